@@ -1,0 +1,1 @@
+//! Composition root: what a verb needs, wired together; one file a verb.

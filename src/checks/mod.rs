@@ -1,0 +1,1 @@
+//! Pure preflight checks: findings from what was observed.

@@ -1,0 +1,1 @@
+//! What the user types: clap types and their conversion to requests of the app.

@@ -1,0 +1,214 @@
+//! The resolved environment: every key has a value, checked and typed.
+//!
+//! `environments/defaults.yaml` is the list of keys with their comments; these types mirror it one to one.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Scheme, Selector};
+
+/// A complete environment.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Environment {
+    /// Name the environment goes by: the name it was asked for, or its file's stem.
+    pub name: String,
+    /// The lab itself.
+    pub lab: Lab,
+    /// Where it goes.
+    pub target: TargetKind,
+    /// The cluster.
+    pub cluster: Cluster,
+    /// The Fargate profile.
+    pub fargate: Fargate,
+    /// The game's objects.
+    pub app: App,
+    /// The Ingress and the ALB made of it.
+    pub ingress: Ingress,
+    /// Limits of the waits.
+    pub timeouts: Timeouts,
+    /// Whether `apply`, `scale` and `destroy` ask before they change anything.
+    pub confirm: bool,
+    /// The embedded world.
+    pub sandbox: Sandbox,
+}
+
+/// The lab itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Lab {
+    /// Name; goes into labels and tags (a DNS label).
+    pub name: String,
+    /// Further tags for what is made in AWS.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// Where a lab goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum TargetKind {
+    /// Real AWS.
+    Aws,
+    /// The world embedded in this program.
+    Sandbox,
+}
+
+/// `auto`, or a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Auto<T> {
+    /// Found out by the program.
+    Auto,
+    /// Given.
+    Given(T),
+}
+
+impl<T: Serialize> Serialize for Auto<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Auto => serializer.serialize_str("auto"),
+            Self::Given(value) => value.serialize(serializer),
+        }
+    }
+}
+
+/// The cluster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cluster {
+    /// Name; `auto` takes the only EKS cluster of the region.
+    pub name: Auto<String>,
+    /// Region; `None` leaves it to the AWS configuration chain.
+    pub region: Option<String>,
+    /// How to reach its API.
+    pub access: ClusterAccess,
+    /// The kubeconfig context (`access: kubeconfig` only); `None` is the current one.
+    pub context: Option<String>,
+}
+
+/// How to reach the cluster's API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ClusterAccess {
+    /// With the endpoint that EKS tells and a token signed by AWS credentials.
+    Eks,
+    /// As the kubeconfig says.
+    Kubeconfig,
+}
+
+/// The Fargate profile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Fargate {
+    /// Profile name.
+    pub profile: String,
+    /// Whether the profile is the lab's own; `false` uses an existing one and never changes it.
+    pub own: bool,
+    /// Pod execution role: `auto` makes one for the lab.
+    pub role: Auto<String>,
+    /// Permissions boundary for the role (ARN).
+    pub permissions_boundary: Option<String>,
+    /// Subnets: `auto` takes the private ones of the cluster's VPC.
+    pub subnets: Auto<Vec<String>>,
+    /// Selectors, one to five.
+    pub selectors: Vec<Selector>,
+}
+
+/// CPU and memory of the game's container, as Kubernetes quantities.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Resources {
+    /// CPU, such as `250m`.
+    pub cpu: Option<String>,
+    /// Memory, such as `256Mi`.
+    pub memory: Option<String>,
+}
+
+/// The game's objects.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct App {
+    /// Namespace.
+    pub namespace: String,
+    /// Name of the Deployment.
+    pub deployment: String,
+    /// Name of the Service.
+    pub service: String,
+    /// Name of the Ingress.
+    pub ingress: String,
+    /// Image of the game.
+    pub image: String,
+    /// Number of pods.
+    pub replicas: u32,
+    /// Port the game listens on.
+    pub port: u16,
+    /// Requests and limits; none leaves Fargate's smallest size.
+    pub resources: Resources,
+    /// Further labels for all objects.
+    pub labels: BTreeMap<String, String>,
+    /// How many pods may be away at once (PodDisruptionBudget `maxUnavailable`), such as `1` or `20%`; none makes no budget.
+    pub disruption_budget: Option<String>,
+}
+
+/// The Ingress and the ALB made of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Ingress {
+    /// IngressClass.
+    pub class: String,
+    /// Whom the ALB faces.
+    pub scheme: Scheme,
+    /// Path of the game.
+    pub path: String,
+    /// From where the ALB may be reached; empty is everywhere.
+    pub allowed_cidrs: Vec<String>,
+    /// ACM certificate; with one the ALB listens on 443.
+    pub certificate_arn: Option<String>,
+    /// IngressGroup to share an ALB with.
+    pub group: Option<String>,
+    /// Name of the ALB, at most 32 characters; none leaves it to the controller.
+    pub load_balancer_name: Option<String>,
+    /// Further annotations.
+    pub annotations: BTreeMap<String, String>,
+}
+
+/// Limits of the waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Timeouts {
+    /// For a profile to become ACTIVE.
+    #[serde(serialize_with = "as_text")]
+    pub profile: Duration,
+    /// For the rollout.
+    #[serde(serialize_with = "as_text")]
+    pub rollout: Duration,
+    /// For the ALB to answer.
+    #[serde(serialize_with = "as_text")]
+    pub balancer: Duration,
+    /// For anything to be gone.
+    #[serde(serialize_with = "as_text")]
+    pub deletion: Duration,
+}
+
+/// The embedded world.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Sandbox {
+    /// How many times faster than real time it runs.
+    pub speed: f64,
+    /// Seed of its chances.
+    pub seed: u64,
+}
+
+fn as_text<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    let seconds = duration.as_secs();
+    if seconds.is_multiple_of(3600) {
+        serializer.collect_str(&format_args!("{}h", seconds / 3600))
+    } else if seconds.is_multiple_of(60) {
+        serializer.collect_str(&format_args!("{}m", seconds / 60))
+    } else {
+        serializer.collect_str(&format_args!("{seconds}s"))
+    }
+}

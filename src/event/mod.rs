@@ -1,0 +1,279 @@
+//! Everything a run says, as one closed and versioned enum.
+//!
+//! The engine emits these and nothing else; the live view, the plain lines, the NDJSON stream and the summary are
+//! folds of them. One [`Record`] is one line of `--events FILE`.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Finding, NodeId, Op, Outputs};
+
+/// Version of the stream; raised when a field changes its meaning or goes away.
+pub const VERSION: u32 = 1;
+
+/// One event with its time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// [`VERSION`] of the writer.
+    pub v: u32,
+    /// When, by the clock of the run (virtual on the sandbox).
+    pub at: Timestamp,
+    /// What.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// What a run says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Event {
+    /// A verb begins.
+    RunStarted {
+        /// The verb, such as `apply`.
+        verb: String,
+        /// The lab's name.
+        lab: String,
+        /// Version of the program.
+        version: String,
+        /// Where it goes.
+        place: Place,
+    },
+    /// Something was found out before the plan.
+    Finding(Finding),
+    /// The plan stands; its rows are in `steps`.
+    PlanReady {
+        /// What will be done and waited for, in order of the plan.
+        steps: Vec<PlannedStep>,
+        /// How many of each.
+        counts: Counts,
+        /// US dollars an hour, if the region has prices.
+        dollars_per_hour: Option<f64>,
+    },
+    /// A step begins.
+    StepStarted {
+        /// Which.
+        node: NodeId,
+        /// What is done to it.
+        op: Op,
+    },
+    /// A step has entered a new stage or its cause has changed.
+    StepProgress {
+        /// Which.
+        node: NodeId,
+        /// The stage.
+        stage: String,
+        /// Milliseconds since the step began.
+        elapsed_ms: u64,
+        /// Why it is not ready yet.
+        cause: Option<String>,
+    },
+    /// Nothing has changed for a while; said at most every 10 s a step.
+    Heartbeat {
+        /// Which.
+        node: NodeId,
+        /// The stage.
+        stage: String,
+        /// Milliseconds since the step began.
+        elapsed_ms: u64,
+        /// Milliseconds it may still take before it times out.
+        remaining_ms: u64,
+        /// Why it is not ready yet.
+        cause: Option<String>,
+    },
+    /// A call failed in a way that may pass and will be tried again.
+    StepRetried {
+        /// Which.
+        node: NodeId,
+        /// Which try comes next, from 2.
+        attempt: u32,
+        /// After how many milliseconds.
+        delay_ms: u64,
+        /// What went wrong.
+        cause: String,
+    },
+    /// A step is done.
+    StepDone {
+        /// Which.
+        node: NodeId,
+        /// What was done to it.
+        op: Op,
+        /// Milliseconds since the step began.
+        elapsed_ms: u64,
+        /// What it hands on.
+        outputs: Outputs,
+    },
+    /// A step failed, timed out or was cancelled.
+    StepFailed {
+        /// Which.
+        node: NodeId,
+        /// How.
+        failure: Failure,
+    },
+    /// A step will not be started, because one it needs failed or the run was stopped.
+    StepSkipped {
+        /// Which.
+        node: NodeId,
+        /// The node it waited for, if that is why.
+        blocked_by: Option<NodeId>,
+    },
+    /// The user asked to stop.
+    Interrupted {
+        /// 1: start nothing new; 2: drop waits; 3: exit now.
+        level: u8,
+    },
+    /// A result for the user, such as the URL.
+    Output {
+        /// What it is, such as `url`.
+        name: String,
+        /// Its value.
+        value: String,
+    },
+    /// The last event of a run.
+    Summary(Summary),
+}
+
+/// Where a lab goes.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Place {
+    /// `aws` or `sandbox`.
+    pub target: String,
+    /// Cluster name.
+    pub cluster: String,
+    /// Region.
+    pub region: String,
+    /// Account number, when known.
+    pub account: Option<String>,
+}
+
+/// A row of the plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlannedStep {
+    /// Which node.
+    pub node: NodeId,
+    /// What is done to it.
+    pub op: Op,
+    /// What is waited for, in words; empty for nothing.
+    pub wait: String,
+}
+
+/// How many changes of each kind a plan has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Counts {
+    /// To create.
+    pub create: u32,
+    /// To change in place.
+    pub update: u32,
+    /// To replace.
+    pub replace: u32,
+    /// To delete.
+    pub delete: u32,
+}
+
+impl Counts {
+    /// Whether there is nothing to do.
+    pub fn is_empty(self) -> bool {
+        self == Self::default()
+    }
+
+    /// Counts one operation.
+    pub fn add(&mut self, op: Op) {
+        match op {
+            Op::Create => self.create += 1,
+            Op::Update => self.update += 1,
+            Op::Replace => self.replace += 1,
+            Op::Delete => self.delete += 1,
+            Op::None => {}
+        }
+    }
+}
+
+/// How a step failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Failure {
+    /// Which way.
+    pub class: FailureClass,
+    /// What went wrong, causes included, outermost first.
+    pub causes: Vec<String>,
+    /// What it leaves behind.
+    pub leaves: Leaves,
+    /// The one command or action to go on.
+    pub hint: String,
+}
+
+/// Which way a step failed; the exit code follows from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FailureClass {
+    /// A call or the goal failed.
+    Failed,
+    /// The limit of the wait was reached.
+    Timeout,
+    /// Somebody else holds or changed something.
+    Conflict,
+    /// Not ours, or not confirmed.
+    Refused,
+    /// The user stopped the run.
+    Interrupted,
+}
+
+/// What a failed step leaves behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Leaves {
+    /// Nothing was made or changed.
+    Nothing,
+    /// Something is there that a rerun goes on with and `destroy` removes.
+    Something,
+    /// It is not known whether the call took effect.
+    Unknown,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Summary {
+    /// The verb.
+    pub verb: String,
+    /// Whether everything that was planned came about.
+    pub ok: bool,
+    /// The process's exit code.
+    pub exit_code: u8,
+    /// What was done.
+    pub counts: Counts,
+    /// Milliseconds from start to end, by the run's clock.
+    pub elapsed_ms: u64,
+    /// Milliseconds spent in each phase, such as `profile` or `proof`.
+    pub phases: BTreeMap<String, u64>,
+    /// Requests made, by API: `eks`, `ec2`, `iam`, `kubernetes`, ….
+    pub requests: BTreeMap<String, u64>,
+    /// The game's URL, if there is one.
+    pub url: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::NodeKind;
+
+    #[test]
+    fn a_record_is_one_flat_line() {
+        let record = Record {
+            v: VERSION,
+            at: Timestamp::UNIX_EPOCH,
+            event: Event::StepStarted {
+                node: NodeId::new(NodeKind::Profile, "p"),
+                op: Op::Create,
+            },
+        };
+        assert_eq!(
+            serde_json::to_string(&record).unwrap(),
+            r#"{"v":1,"at":"1970-01-01T00:00:00Z","type":"step-started","node":"profile/p","op":"create"}"#
+        );
+    }
+}

@@ -1,0 +1,31 @@
+//! lab2048 puts the EKS Fargate 2048 workshop lab on a cluster, proves that it works, and removes every trace of it.
+//!
+//! The library exists for the binary of the same name and for its tests; it promises no stable interface.
+//! ARCHITECTURE.md has the map; modules are listed here from the ground up.
+
+pub mod model;
+
+pub mod event;
+
+pub mod ports;
+
+pub mod sandbox;
+
+pub mod config;
+pub mod render;
+
+pub mod stack;
+
+pub mod checks;
+pub mod plan;
+
+pub mod aws;
+pub mod k8s;
+pub mod probe;
+
+pub mod engine;
+pub mod report;
+
+pub mod app;
+
+pub mod cli;

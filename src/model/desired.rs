@@ -1,0 +1,145 @@
+//! What a lab wants to exist: the payload of each node.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::id::NodeId;
+use super::object::Object;
+
+/// One thing the lab consists of, with what is wanted of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Node {
+    /// Its name.
+    pub id: NodeId,
+    /// What it should be.
+    pub desired: Desired,
+}
+
+/// What is wanted of a node.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Desired {
+    /// A pod execution role.
+    Role(RoleSpec),
+    /// A Fargate profile.
+    Profile(ProfileSpec),
+    /// An access entry; only deleted, never made by us.
+    AccessEntry(AccessEntrySpec),
+    /// A Kubernetes object, as rendered.
+    Object(Object),
+    /// The ALB that the controller makes.
+    Balancer(BalancerSpec),
+    /// The answer of the game from outside.
+    Proof(ProofSpec),
+}
+
+/// A pod execution role (IAM).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RoleSpec {
+    /// Role name, at most 64 characters, no path.
+    pub name: String,
+    /// The ARN it will have.
+    pub arn: String,
+    /// The trust policy document.
+    pub trust: Value,
+    /// The one managed policy to attach (ARN).
+    pub policy_arn: String,
+    /// Permissions boundary (ARN), if the account demands one.
+    pub permissions_boundary: Option<String>,
+    /// Tags, ours included.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// A pod selector of a Fargate profile; wildcards `*` and `?` are allowed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Selector {
+    /// Namespace of the pods to match.
+    pub namespace: String,
+    /// Labels that a pod must all carry.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+}
+
+/// A Fargate profile (EKS). Everything but tags is immutable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProfileSpec {
+    /// Cluster it belongs to.
+    pub cluster: String,
+    /// Profile name.
+    pub name: String,
+    /// Pod execution role (ARN).
+    pub role_arn: String,
+    /// Private subnets, sorted.
+    pub subnets: Vec<String>,
+    /// Selectors, at most five.
+    pub selectors: Vec<Selector>,
+    /// Tags, ours included.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// The access entry that EKS made for a pod execution role and does not remove itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AccessEntrySpec {
+    /// Cluster it belongs to.
+    pub cluster: String,
+    /// The role's ARN.
+    pub principal_arn: String,
+}
+
+/// Whom an ALB faces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scheme {
+    /// Reachable from the internet.
+    InternetFacing,
+    /// Reachable from inside the VPC only.
+    Internal,
+}
+
+impl Scheme {
+    /// The word AWS and the controller use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::InternetFacing => "internet-facing",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+/// The ALB that the controller is expected to make of the Ingress.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BalancerSpec {
+    /// Predicted name (LBC: `k8s-<ns 8>-<ingress 8>-<hash 10>`, or the annotation's).
+    pub name: String,
+    /// Cluster name, the value of tag `elbv2.k8s.aws/cluster`.
+    pub cluster: String,
+    /// LBC's stack id, the value of tag `ingress.k8s.aws/stack`: `<namespace>/<ingress>` or the group's name.
+    pub stack: String,
+    /// Whom it faces.
+    pub scheme: Scheme,
+    /// The port it should listen on.
+    pub port: u16,
+    /// How many healthy targets it should have.
+    pub targets: u32,
+}
+
+/// How to prove that the game answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProofSpec {
+    /// Whom the ALB faces; an internal one cannot be asked from here.
+    pub scheme: Scheme,
+    /// Whether the listener speaks TLS.
+    pub https: bool,
+    /// The port to ask.
+    pub port: u16,
+    /// The path to ask, starting with `/`.
+    pub path: String,
+}

@@ -1,0 +1,37 @@
+//! Results of preflight checks.
+
+use serde::{Deserialize, Serialize};
+
+use super::id::NodeId;
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Looked at and fine.
+    Ok,
+    /// Could not be looked at; the evidence says why.
+    Unknown,
+    /// The lab can work, but something is worth knowing.
+    Warning,
+    /// The lab cannot work; `apply` stops before its first change.
+    Error,
+}
+
+/// One result of one check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Finding {
+    /// The check's id, such as `C12` or `lbc-absent`; `explain ID` tells more.
+    pub id: String,
+    /// How much it matters.
+    pub severity: Severity,
+    /// The node it concerns, if one.
+    pub node: Option<NodeId>,
+    /// What was looked at, one line: "23 subnets, 3 of them private".
+    pub title: String,
+    /// What was seen: ids and values.
+    pub evidence: String,
+    /// What to do about it, as a command where there is one.
+    pub remedy: Option<String>,
+}

@@ -1,0 +1,97 @@
+//! What was seen in the cluster.
+
+use serde::{Deserialize, Serialize};
+
+use super::object::{Object, ObjectKey};
+use super::progress::Seen;
+
+/// Everything one plan read from Kubernetes.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KubeView {
+    /// One entry per object the lab wants, in the order asked.
+    pub objects: Vec<ObjectState>,
+    /// All objects that carry the lab's labels, wanted or not (for pruning).
+    pub labelled: Seen<Vec<Object>>,
+    /// Pods of the lab's namespace.
+    pub pods: Seen<Vec<Object>>,
+    /// Events of the lab's namespace.
+    pub events: Seen<Vec<Object>>,
+    /// The cluster's nodes; read by `status` only.
+    pub nodes: Seen<Vec<Object>>,
+    /// The load balancer controller, if it is installed.
+    pub controller: Seen<Option<Controller>>,
+    /// The IngressClass that the Ingress names, if it exists.
+    pub ingress_class: Seen<Option<Object>>,
+    /// The IngressClassParams of that class, if it names some.
+    pub class_params: Seen<Option<Object>>,
+    /// The CoreDNS Deployment, if there is one.
+    pub coredns: Seen<Option<Object>>,
+    /// Disruption budgets of the lab's namespace.
+    pub budgets: Seen<Vec<Object>>,
+    /// Horizontal autoscalers of the lab's namespace.
+    pub autoscalers: Seen<Vec<Object>>,
+    /// DaemonSets of the cluster.
+    pub daemon_sets: Seen<Vec<Object>>,
+}
+
+/// One wanted object: what is there and what the server would make of ours.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ObjectState {
+    /// Which object.
+    pub key: ObjectKey,
+    /// What is there; `Known(None)` when it is missing.
+    pub live: Seen<Option<Object>>,
+    /// What a server-side dry run of our apply answered.
+    pub dry_run: DryRun,
+}
+
+/// What the server said to a dry run of our apply.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum DryRun {
+    /// Validated by the server: the object as it would be.
+    Validated(Object),
+    /// Validated under another name in namespace `default`, because ours does not exist yet.
+    Elsewhere(Object),
+    /// Not validated; why.
+    NotYet(String),
+    /// The server or a webhook refused it; its message.
+    Refused(String),
+    /// Fields are owned by other managers.
+    Conflict {
+        /// Which fields and whose.
+        conflicts: Vec<FieldConflict>,
+        /// The object as it would be if forced.
+        forced: Option<Object>,
+    },
+}
+
+/// A field that another manager owns and we want to differ.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FieldConflict {
+    /// The field, as the server spells it: `.spec.replicas`.
+    pub field: String,
+    /// The manager that owns it.
+    pub manager: String,
+}
+
+/// The AWS Load Balancer Controller as seen from outside.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Controller {
+    /// Its Deployment.
+    pub deployment: Object,
+    /// Version by image tag or label, such as `v3.5.0`.
+    pub version: Option<String>,
+    /// Container arguments, `--name=value` as written.
+    pub args: Vec<String>,
+    /// Ready replicas.
+    pub ready: u32,
+    /// Whether the webhook's Service has a ready endpoint.
+    pub webhook_ready: Seen<bool>,
+    /// Age in seconds of the leader lease's last renewal.
+    pub lease_age: Seen<u64>,
+}

@@ -1,0 +1,25 @@
+//! The vocabulary of a lab: ids, what is wanted, what is there, how far it is.
+//!
+//! Plain data without behaviour that reaches outside; every other module speaks in these types.
+//! Timestamps are UTC ([`jiff::Timestamp`]), durations are [`std::time::Duration`].
+
+mod aws;
+mod desired;
+mod finding;
+mod id;
+mod kube;
+mod object;
+mod progress;
+mod task;
+
+pub use aws::{
+    AccessEntry, AwsView, Balancer, BalancerTargets, Caller, Cluster, Egress, HealthIssue, Listener, Profile, Role,
+    SecurityGroup, Subnet, Target, TargetGroup, Vpc, ZoneKind,
+};
+pub use desired::{AccessEntrySpec, BalancerSpec, Desired, Node, ProfileSpec, ProofSpec, RoleSpec, Scheme, Selector};
+pub use finding::{Finding, Severity};
+pub use id::{NodeId, NodeKind, ParseNodeIdError};
+pub use kube::{Controller, DryRun, FieldConflict, KubeView, ObjectState};
+pub use object::{LAB_LABEL, MANAGED_BY_LABEL, MANAGER, Object, ObjectKey, REPLICAS_ANNOTATION};
+pub use progress::{Goal, Outputs, Progress, Readiness, Seen};
+pub use task::{Op, Pin, Task, Wait};

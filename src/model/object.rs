@@ -1,0 +1,131 @@
+//! Kubernetes objects as plain JSON, with the few accessors everybody needs.
+//!
+//! The lab handles any kind a template may add, so objects stay untyped; `serde_json::Value` also keeps
+//! fields that our client library does not know yet, which a diff must not lose.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The field manager and the value of [`MANAGED_BY_LABEL`] under which we write.
+pub const MANAGER: &str = "lab2048";
+/// Marks every object of a lab; the value is [`MANAGER`].
+pub const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
+/// Names the lab an object belongs to.
+pub const LAB_LABEL: &str = "lab2048.dev/lab";
+/// On the Deployment: the number of replicas asked for with `scale`, kept by later plans.
+pub const REPLICAS_ANNOTATION: &str = "lab2048.dev/replicas";
+
+/// Where an object lives: enough to build its URL without discovery.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ObjectKey {
+    /// Group and version, such as `apps/v1`.
+    pub api_version: String,
+    /// Kind, such as `Deployment`.
+    pub kind: String,
+    /// Namespace; `None` for cluster-scoped kinds.
+    pub namespace: Option<String>,
+    /// Name.
+    pub name: String,
+}
+
+impl fmt::Display for ObjectKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.kind.to_lowercase(), self.name)
+    }
+}
+
+/// One Kubernetes object, as JSON.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Object(pub Value);
+
+impl Object {
+    /// The value at a JSON pointer such as `/spec/replicas`.
+    pub fn at(&self, pointer: &str) -> Option<&Value> {
+        self.0.pointer(pointer)
+    }
+
+    /// The text at a JSON pointer.
+    pub fn text(&self, pointer: &str) -> Option<&str> {
+        self.at(pointer).and_then(Value::as_str)
+    }
+
+    /// The whole number at a JSON pointer.
+    pub fn number(&self, pointer: &str) -> Option<i64> {
+        self.at(pointer).and_then(Value::as_i64)
+    }
+
+    /// The elements of the list at a JSON pointer; none where there is no list.
+    pub fn items(&self, pointer: &str) -> impl Iterator<Item = &Value> {
+        self.at(pointer).and_then(Value::as_array).into_iter().flatten()
+    }
+
+    /// `metadata.name`, empty when absent.
+    pub fn name(&self) -> &str {
+        self.text("/metadata/name").unwrap_or_default()
+    }
+
+    /// `metadata.namespace`.
+    pub fn namespace(&self) -> Option<&str> {
+        self.text("/metadata/namespace")
+    }
+
+    /// `kind`, empty when absent.
+    pub fn kind(&self) -> &str {
+        self.text("/kind").unwrap_or_default()
+    }
+
+    /// `metadata.uid`.
+    pub fn uid(&self) -> Option<&str> {
+        self.text("/metadata/uid")
+    }
+
+    /// `metadata.resourceVersion`.
+    pub fn resource_version(&self) -> Option<&str> {
+        self.text("/metadata/resourceVersion")
+    }
+
+    /// Whether the object has a deletion timestamp.
+    pub fn is_deleting(&self) -> bool {
+        self.at("/metadata/deletionTimestamp").is_some()
+    }
+
+    /// A label's value.
+    pub fn label(&self, key: &str) -> Option<&str> {
+        self.0.pointer("/metadata/labels")?.get(key)?.as_str()
+    }
+
+    /// An annotation's value.
+    pub fn annotation(&self, key: &str) -> Option<&str> {
+        self.0.pointer("/metadata/annotations")?.get(key)?.as_str()
+    }
+
+    /// The text entries of the map at a JSON pointer, such as `/metadata/labels`.
+    pub fn text_map(&self, pointer: &str) -> BTreeMap<String, String> {
+        self.at(pointer)
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+            .filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned())))
+            .collect()
+    }
+
+    /// Where the object lives.
+    pub fn key(&self) -> ObjectKey {
+        ObjectKey {
+            api_version: self.text("/apiVersion").unwrap_or_default().to_owned(),
+            kind: self.kind().to_owned(),
+            namespace: self.namespace().map(str::to_owned),
+            name: self.name().to_owned(),
+        }
+    }
+
+    /// Whether the object carries the labels of the lab named `lab`.
+    pub fn belongs_to(&self, lab: &str) -> bool {
+        self.label(MANAGED_BY_LABEL) == Some(MANAGER) && self.label(LAB_LABEL) == Some(lab)
+    }
+}

@@ -1,0 +1,109 @@
+//! How far a node is on its way to being ready or gone.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// A fact that may not have been readable, with the reason if so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Seen<T> {
+    /// It was read.
+    Known(T),
+    /// It could not be read: why, in a few words.
+    Unknown(String),
+}
+
+impl<T> Seen<T> {
+    /// The fact, if it was read.
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(fact) => Some(fact),
+            Self::Unknown(_) => None,
+        }
+    }
+}
+
+impl<T> Default for Seen<T> {
+    fn default() -> Self {
+        Self::Unknown("not asked".to_owned())
+    }
+}
+
+/// What a wait is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Goal {
+    /// Present and working.
+    Ready,
+    /// Absent, with everything that was made for it.
+    Gone,
+}
+
+/// A judgement on one node, made by a pure function from what was observed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Readiness {
+    /// Not yet; why, in a few words.
+    Pending(String),
+    /// The goal is reached.
+    Ready,
+    /// The goal cannot be reached without somebody doing something; why.
+    Failed(String),
+}
+
+/// One report of a wait: what stage it is in and how that stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Progress {
+    /// The stage, in a few words: "profile CREATING", "3/5 targets healthy". Stable while nothing moves.
+    pub stage: String,
+    /// Where the goal stands.
+    pub readiness: Readiness,
+    /// What has become known, such as the load balancer's host name.
+    pub outputs: Outputs,
+}
+
+/// What a finished step hands to the steps that depend on it, and to the final report.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Outputs {
+    /// ARN of the pod execution role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role_arn: Option<String>,
+    /// ARN of the Fargate profile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile_arn: Option<String>,
+    /// ARN of the load balancer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub balancer_arn: Option<String>,
+    /// DNS name of the load balancer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hostname: Option<String>,
+    /// The URL that answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// UID of each Kubernetes object written, by node id.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub uids: BTreeMap<String, String>,
+}
+
+impl Outputs {
+    /// Takes over everything that `other` knows.
+    pub fn merge(&mut self, other: Self) {
+        let Self {
+            role_arn,
+            profile_arn,
+            balancer_arn,
+            hostname,
+            url,
+            uids,
+        } = other;
+        self.role_arn = role_arn.or(self.role_arn.take());
+        self.profile_arn = profile_arn.or(self.profile_arn.take());
+        self.balancer_arn = balancer_arn.or(self.balancer_arn.take());
+        self.hostname = hostname.or(self.hostname.take());
+        self.url = url.or(self.url.take());
+        self.uids.extend(uids);
+    }
+}

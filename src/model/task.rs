@@ -1,0 +1,62 @@
+//! What an adapter is asked to carry out.
+
+use serde::{Deserialize, Serialize};
+
+use super::desired::Node;
+use super::object::ObjectKey;
+
+/// What is done to a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Op {
+    /// It is missing and will be made.
+    Create,
+    /// It is there and will be changed in place.
+    Update,
+    /// It is there, cannot be changed in place, and will be deleted and made anew.
+    Replace,
+    /// It is there and will be removed.
+    Delete,
+    /// Nothing; a wait may still follow.
+    None,
+}
+
+/// What is waited for once a node's change has been accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Wait {
+    /// Until it is ready.
+    Ready,
+    /// Until it is gone.
+    Gone,
+    /// Not at all.
+    None,
+}
+
+/// The very thing a plan saw: a later write or delete must still meet it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Pin {
+    /// UID of an object, ARN of an AWS resource.
+    pub identity: String,
+    /// `resourceVersion` of an object, creation time (RFC 3339) of an AWS resource.
+    pub version: String,
+}
+
+/// One node with what is to be done to it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Task {
+    /// The node and what is wanted of it.
+    pub node: Node,
+    /// What to do.
+    pub op: Op,
+    /// What to wait for afterwards.
+    pub wait: Wait,
+    /// What the plan saw, if it was there.
+    pub pin: Option<Pin>,
+    /// Take over fields that other managers own (`--force-conflicts`).
+    pub force: bool,
+    /// Pods to delete (UID in the pin) because they were made before the profile could take them.
+    pub recreate: Vec<(ObjectKey, Pin)>,
+}

@@ -1,0 +1,201 @@
+//! A plan as a value: changes, waits, findings, cost.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::event::{Counts, Place};
+use crate::model::{Finding, Goal, NodeId, Severity, Task};
+use crate::stack::Edge;
+
+/// What will be done and waited for, and what was found out on the way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Plan {
+    /// The lab's name.
+    pub lab: String,
+    /// Where it goes.
+    pub place: Place,
+    /// Whether the lab is to be there or to be gone.
+    pub goal: Goal,
+    /// One entry per node, in the order in which a reader wants to see them.
+    pub changes: Vec<Change>,
+    /// What depends on what, already turned round for `Goal::Gone`.
+    pub edges: Vec<Edge>,
+    /// Results of the preflight checks.
+    pub findings: Vec<Finding>,
+    /// What the lab will cost.
+    pub cost: Cost,
+}
+
+/// What happens to one node.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Change {
+    /// What the adapter will be asked.
+    pub task: Task,
+    /// What is waited for, in words: "wait ACTIVE", "wait 5/5"; empty for nothing.
+    pub wait_words: String,
+    /// How far the server has vouched for it.
+    pub validation: Validation,
+    /// What we intend to change, field by field.
+    pub diffs: Vec<FieldDiff>,
+    /// How many differences are not shown because the server or a controller makes them.
+    pub hidden: u32,
+    /// What somebody else has changed since we wrote it.
+    pub drift: Vec<Drift>,
+    /// Anything else worth saying of this row: why it is replaced, which pods are recreated, why 3 replicas are kept.
+    pub notes: Vec<String>,
+    /// Why it will not be done, if so.
+    pub refusal: Option<Refusal>,
+    /// What the flag for the refusal did, if it was given.
+    pub approach: Approach,
+}
+
+/// Which flag, if any, lets a change go further than usual.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Approach {
+    /// None.
+    #[default]
+    Ordinary,
+    /// `--adopt`: an object that was not ours becomes ours.
+    Adopted,
+    /// `--force-conflicts`: fields are taken over from other managers.
+    Forced,
+    /// `--replace`: something immutable is deleted and made anew.
+    Replaced,
+}
+
+/// How far the server has vouched for a change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Validation {
+    /// There is no server-side validation for this kind of node.
+    NotApplicable,
+    /// Validated by a server-side dry run in its place.
+    Server,
+    /// Validated by a dry run under another name in `default`.
+    Elsewhere,
+    /// Not yet validated; why.
+    NotYet(String),
+    /// The dry run was refused; the server's words.
+    Refused(String),
+}
+
+/// One field that will change.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FieldDiff {
+    /// The field: `spec.template.spec.containers[app-2048].image`.
+    pub path: String,
+    /// What it is; `None` when absent.
+    pub before: Option<Value>,
+    /// What it will be; `None` when removed.
+    pub after: Option<Value>,
+}
+
+/// One field that somebody else has changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Drift {
+    /// The field.
+    pub path: String,
+    /// What we want.
+    pub wanted: Option<Value>,
+    /// What is there; `None` when it was removed (or the whole object, with an empty path).
+    pub found: Option<Value>,
+    /// The field manager that did it, if the server knows.
+    pub manager: Option<String>,
+    /// When it did.
+    pub at: Option<Timestamp>,
+    /// Whether it is kept (not ours to change) or put back by this plan.
+    pub kept: bool,
+}
+
+/// Why a change will not be carried out. Any refusal stops the whole plan before its first change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Refusal {
+    /// It exists without our labels or tags; `--adopt` takes it over. Holds what identifies the owner, in words.
+    NotOurs(String),
+    /// It cannot be changed in place; `--replace` deletes it and makes it anew. Holds the fields.
+    NeedsReplace(Vec<String>),
+    /// Fields are owned by other managers; `--force-conflicts` takes them over. Holds "field (manager)".
+    Conflict(Vec<String>),
+    /// The server refused it in the dry run; its words.
+    Invalid(String),
+}
+
+/// What a lab costs while it runs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Cost {
+    /// Dollars by the price table of the given date.
+    Known {
+        /// US dollars an hour for all pods.
+        fargate_hourly: f64,
+        /// US dollars an hour for the ALB, traffic not included.
+        balancer_hourly: f64,
+        /// Date of the price table, such as `2026-11-01`.
+        prices_of: String,
+        /// Region the prices are for.
+        region: String,
+        /// What is billed per pod, such as `0.25 vCPU, 0.5 GB`.
+        pod_size: String,
+        /// Number of pods.
+        pods: u32,
+    },
+    /// There are no prices for the region.
+    Unknown {
+        /// The region.
+        region: String,
+    },
+}
+
+impl Plan {
+    /// How many changes of each kind.
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for change in &self.changes {
+            counts.add(change.task.op);
+        }
+        counts
+    }
+
+    /// Whether carrying it out would change something (a wait alone changes nothing).
+    pub fn changes_something(&self) -> bool {
+        !self.counts().is_empty() || self.changes.iter().any(|c| !c.task.recreate.is_empty())
+    }
+
+    /// The change of one node.
+    pub fn change(&self, id: &NodeId) -> Option<&Change> {
+        self.changes.iter().find(|change| &change.task.node.id == id)
+    }
+
+    /// The refusals, with the nodes they concern.
+    pub fn refusals(&self) -> impl Iterator<Item = (&NodeId, &Refusal)> {
+        self.changes
+            .iter()
+            .filter_map(|c| Some((&c.task.node.id, c.refusal.as_ref()?)))
+    }
+
+    /// Whether a check found something that makes the lab impossible.
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+}
+
+impl Cost {
+    /// US dollars an hour, if known.
+    pub fn hourly(&self) -> Option<f64> {
+        match self {
+            Self::Known {
+                fargate_hourly,
+                balancer_hourly,
+                ..
+            } => Some(fargate_hourly + balancer_hourly),
+            Self::Unknown { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Pure planning: from what is wanted and what is there to what will be done, and how far things are.
+
+mod change;
+
+pub use change::{Approach, Change, Cost, Drift, FieldDiff, Plan, Refusal, Validation};

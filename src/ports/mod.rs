@@ -1,0 +1,16 @@
+//! The seams between the program's thinking and the world: time, calls, carrying out.
+//!
+//! Adapters implement [`Driver`]; the engine knows nothing else of AWS or Kubernetes. [`Clock`] is the only source of
+//! time, so that runs on the sandbox and in tests go by virtual time.
+
+mod call;
+mod clock;
+mod driver;
+mod meter;
+mod transport;
+
+pub use call::{CallError, ErrorClass};
+pub use clock::{Clock, SystemClock};
+pub use driver::{Driver, ProgressStream};
+pub use meter::RequestMeter;
+pub use transport::{BoxBody, Resolve, SystemResolver, Transport, TransportError};

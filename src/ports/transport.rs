@@ -1,0 +1,55 @@
+//! How requests travel when they do not go over sockets, and how names are looked up.
+
+use std::io;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use http::{Request, Response};
+
+/// A response body that may go on for as long as a watch does.
+pub type BoxBody = http_body_util::combinators::UnsyncBoxBody<Bytes, TransportError>;
+
+/// A request did not get through.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{0}")]
+pub struct TransportError(pub String);
+
+/// Carries HTTP requests to AWS, to the cluster or to the game without sockets. An adapter that is given one uses it in
+/// place of the network, and knows nothing else of it.
+pub trait Transport: Send + Sync {
+    /// Sends one request with its whole body.
+    fn call(&self, request: Request<Bytes>) -> BoxFuture<'static, Result<Response<BoxBody>, TransportError>>;
+}
+
+/// Looks names up.
+pub trait Resolve: Send + Sync {
+    /// The addresses of `host`; empty when the name does not exist (yet).
+    fn resolve<'a>(&'a self, host: &'a str) -> BoxFuture<'a, io::Result<Vec<IpAddr>>>;
+}
+
+/// The machine's resolver.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemResolver;
+
+impl Resolve for SystemResolver {
+    fn resolve<'a>(&'a self, host: &'a str) -> BoxFuture<'a, io::Result<Vec<IpAddr>>> {
+        async move {
+            match tokio::net::lookup_host((host, 0)).await {
+                Ok(found) => Ok(found.map(|address| address.ip()).collect()),
+                // getaddrinfo has no error kind of its own for "no such name"; its text is all there is.
+                Err(error) if error.to_string().contains("failed to lookup address") => Ok(Vec::new()),
+                Err(error) => Err(error),
+            }
+        }
+        .boxed()
+    }
+}
+
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    fn call(&self, request: Request<Bytes>) -> BoxFuture<'static, Result<Response<BoxBody>, TransportError>> {
+        (**self).call(request)
+    }
+}

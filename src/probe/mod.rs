@@ -1,0 +1,1 @@
+//! The proof from outside: the name resolves and the game answers.

@@ -1,0 +1,1 @@
+//! Everything the user reads: folds of events and views of plans, as pure functions to text.

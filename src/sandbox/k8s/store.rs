@@ -1,0 +1,173 @@
+//! Objects by resource, namespace and name, with one resource version for all and a log for watches.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// How many changes a watch can go back; older resource versions get 410 Gone.
+const LOG: usize = 2_000;
+
+/// Where an object is kept.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Key {
+    /// API group, empty for the core.
+    pub group: String,
+    /// Plural resource name, such as `deployments`.
+    pub resource: String,
+    /// Namespace, empty for cluster-scoped ones.
+    pub namespace: String,
+    /// Name.
+    pub name: String,
+}
+
+impl Key {
+    /// A key from its parts.
+    pub fn new(group: &str, resource: &str, namespace: &str, name: &str) -> Self {
+        Self {
+            group: group.to_owned(),
+            resource: resource.to_owned(),
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+        }
+    }
+}
+
+/// What happened to an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ChangeKind {
+    /// It came to be.
+    Added,
+    /// It was changed.
+    Modified,
+    /// It is gone.
+    Deleted,
+}
+
+/// One entry of the log.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Change {
+    /// Resource version of the change.
+    pub version: u64,
+    /// What happened.
+    pub kind: ChangeKind,
+    /// To which object.
+    pub key: Key,
+    /// The object after the change; before it, for `Deleted`, with the version of the deletion.
+    pub object: Value,
+    /// The object before the change, so that a watch with a selector can tell leaving from changing.
+    pub before: Option<Value>,
+}
+
+/// The resource version asked for is older than the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooOld;
+
+/// All objects of the cluster.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Store {
+    version: u64,
+    #[serde(with = "as_pairs")]
+    objects: BTreeMap<Key, Value>,
+    log: VecDeque<Change>,
+    /// Highest version that has fallen out of the log.
+    forgotten: u64,
+}
+
+impl Store {
+    /// The resource version of the newest change.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// One object.
+    pub fn get(&self, key: &Key) -> Option<&Value> {
+        self.objects.get(key)
+    }
+
+    /// The objects of a resource, in one namespace or in all, ordered by namespace and name.
+    pub fn list<'a>(
+        &'a self,
+        group: &'a str,
+        resource: &'a str,
+        namespace: Option<&'a str>,
+    ) -> impl Iterator<Item = (&'a Key, &'a Value)> {
+        let first = Key::new(group, resource, namespace.unwrap_or_default(), "");
+        self.objects.range(first..).take_while(move |(key, _)| {
+            key.group == group && key.resource == resource && namespace.is_none_or(|ns| key.namespace == ns)
+        })
+    }
+
+    /// Puts an object in place of whatever is there, as the next resource version (which it writes into the object).
+    ///
+    /// UID, creation time, generation and managed fields are the caller's business.
+    pub fn put(&mut self, key: Key, mut object: Value) -> u64 {
+        self.version += 1;
+        object["metadata"]["resourceVersion"] = Value::String(self.version.to_string());
+        let before = self.objects.insert(key.clone(), object.clone());
+        let kind = if before.is_some() {
+            ChangeKind::Modified
+        } else {
+            ChangeKind::Added
+        };
+        self.record(Change {
+            version: self.version,
+            kind,
+            key,
+            object,
+            before,
+        });
+        self.version
+    }
+
+    /// Removes an object for good.
+    pub fn remove(&mut self, key: &Key) -> Option<Value> {
+        let before = self.objects.remove(key)?;
+        self.version += 1;
+        let mut object = before.clone();
+        object["metadata"]["resourceVersion"] = Value::String(self.version.to_string());
+        self.record(Change {
+            version: self.version,
+            kind: ChangeKind::Deleted,
+            key: key.clone(),
+            object,
+            before: Some(before.clone()),
+        });
+        Some(before)
+    }
+
+    /// The changes after resource version `version`.
+    pub fn changes_since(&self, version: u64) -> Result<impl Iterator<Item = &Change>, TooOld> {
+        if version < self.forgotten {
+            return Err(TooOld);
+        }
+        Ok(self.log.iter().skip_while(move |change| change.version <= version))
+    }
+
+    fn record(&mut self, change: Change) {
+        self.log.push_back(change);
+        while self.log.len() > LOG {
+            if let Some(old) = self.log.pop_front() {
+                self.forgotten = old.version;
+            }
+        }
+    }
+}
+
+/// JSON has no maps with structured keys; objects travel as a list of pairs.
+mod as_pairs {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+    use serde_json::Value;
+
+    use super::Key;
+
+    pub(super) fn serialize<S: Serializer>(map: &BTreeMap<Key, Value>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(map.iter())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<Key, Value>, D::Error> {
+        Ok(Vec::<(Key, Value)>::deserialize(deserializer)?.into_iter().collect())
+    }
+}

@@ -1,0 +1,55 @@
+//! The desired nodes and edges of a lab.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Node, NodeId};
+
+/// Facts about the place that an environment alone does not have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Site {
+    /// Partition: `aws`, `aws-cn`, `aws-us-gov`.
+    pub partition: String,
+    /// Region.
+    pub region: String,
+    /// Account number.
+    pub account: String,
+    /// Cluster name.
+    pub cluster: String,
+    /// Subnets for the profile when the environment says `auto`: the usable private ones, sorted.
+    pub private_subnets: Vec<String>,
+}
+
+/// How one node depends on another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EdgeKind {
+    /// `after` starts once `before` is ready. Reversed for deletion.
+    Ready,
+    /// `after` starts once `before` has been accepted by its API. Reversed for deletion.
+    Applied,
+    /// `before` makes `after` come and go by itself (Ingress and ALB). Not reversed: `after` is gone only after `before`.
+    Yields,
+}
+
+/// One dependency.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Edge {
+    /// Comes first.
+    pub before: NodeId,
+    /// Comes later.
+    pub after: NodeId,
+    /// How.
+    pub kind: EdgeKind,
+}
+
+/// What should exist, in the order in which a reader wants to see it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Stack {
+    /// The nodes.
+    pub nodes: Vec<Node>,
+    /// What depends on what.
+    pub edges: Vec<Edge>,
+}
