@@ -37,3 +37,28 @@ impl Clock for SystemClock {
         tokio::time::sleep(duration).boxed()
     }
 }
+
+/// A clock that goes by tokio's time, so that a test with paused time runs through hours at once.
+#[cfg(test)]
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TestClock(tokio::time::Instant);
+
+#[cfg(test)]
+impl TestClock {
+    /// Starts at 2026-11-24T00:00:00Z. Needs a runtime with `start_paused = true`.
+    pub(crate) fn start() -> Self {
+        Self(tokio::time::Instant::now())
+    }
+}
+
+#[cfg(test)]
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        "2026-11-24T00:00:00Z".parse::<Timestamp>().unwrap() + self.0.elapsed()
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that everybody else sleeps by")]
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        tokio::time::sleep(duration).boxed()
+    }
+}

@@ -10,6 +10,8 @@ mod meter;
 mod transport;
 
 pub use call::{CallError, ErrorClass};
+#[cfg(test)]
+pub(crate) use clock::TestClock;
 pub use clock::{Clock, SystemClock};
 pub use driver::{Driver, ProgressStream};
 pub use meter::RequestMeter;
