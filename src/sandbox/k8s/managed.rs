@@ -1,7 +1,7 @@
 //! Field ownership: `managedFields` after applies and updates, and conflicts between managers.
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Who writes, and how.
 #[derive(Debug, Clone, Copy)]
@@ -25,15 +25,31 @@ pub struct Conflict {
     pub field: String,
 }
 
+/// Why an apply was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ApplyError {
+    /// Other managers own fields with other values (409).
+    #[error("apply failed with {} conflicts", .0.len())]
+    Conflicts(Vec<Conflict>),
+    /// The configuration is not one (400), in the server's words.
+    #[error("{0}")]
+    BadRequest(String),
+    /// The configuration does not fit the kind's type (the server answers 500 with these words).
+    #[error("{0}")]
+    Typed(String),
+}
+
+impl ApplyError {
+    /// The `Status` the server answers with.
+    pub fn status(&self) -> Value {
+        json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": self.to_string()})
+    }
+}
+
 /// Records in `new`'s `managedFields` that `writer` changed it from `live` by an update, patch or create.
 pub fn after_update(_live: Option<&Value>, _new: &mut Value, _writer: Writer<'_>) {}
 
 /// Server-side apply: what `live` becomes when `writer` applies `applied`, managed fields included.
-pub fn apply(
-    _live: Option<&Value>,
-    applied: &Value,
-    _writer: Writer<'_>,
-    _force: bool,
-) -> Result<Value, Vec<Conflict>> {
+pub fn apply(_live: Option<&Value>, applied: &Value, _writer: Writer<'_>, _force: bool) -> Result<Value, ApplyError> {
     Ok(applied.clone())
 }

@@ -2,6 +2,7 @@
 
 pub mod managed;
 pub mod patch;
+pub mod schema;
 
 mod store;
 

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::schema::Schema;
+
 /// Why a patch could not be applied.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -18,6 +20,6 @@ pub fn json(_target: &mut Value, _patch: &Value) -> Result<(), PatchError> {
 }
 
 /// Kubernetes' strategic merge patch, with its directives and its lists merged by key.
-pub fn strategic(_target: &mut Value, _patch: &Value) -> Result<(), PatchError> {
+pub fn strategic(_target: &mut Value, _patch: &Value, _schema: Schema) -> Result<(), PatchError> {
     Ok(())
 }
