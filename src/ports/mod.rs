@@ -7,6 +7,7 @@ mod call;
 mod clock;
 mod driver;
 mod meter;
+mod token;
 mod transport;
 
 pub use call::{CallError, ErrorClass};
@@ -15,4 +16,5 @@ pub(crate) use clock::TestClock;
 pub use clock::{Clock, SystemClock};
 pub use driver::{Driver, ProgressStream};
 pub use meter::RequestMeter;
+pub use token::BearerTokens;
 pub use transport::{BoxBody, Resolve, SystemResolver, Transport, TransportError};
