@@ -1,1 +1,28 @@
 //! Carries a plan out: one dispatcher loop over the graph, one worker a step.
+//!
+//! The dispatcher owns all state of the run and is the only one to emit events; workers own one step each and talk to
+//! it by channel. Nothing here knows AWS or Kubernetes: every call goes through a [`Driver`].
+
+mod backoff;
+mod board;
+mod dispatcher;
+mod failure;
+mod guard;
+mod limits;
+mod step;
+
+#[cfg(test)]
+mod tests;
+
+pub use dispatcher::{Outcome, Run, execute};
+pub use guard::{Guard, NoGuard};
+pub use limits::Limits;
+
+use crate::model::NodeKind;
+use crate::ports::Driver;
+
+/// Which adapter carries out which kind of node.
+pub trait Drivers: Send + Sync {
+    /// The driver for nodes of `kind`.
+    fn driver(&self, kind: &NodeKind) -> &dyn Driver;
+}

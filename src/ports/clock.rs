@@ -57,7 +57,10 @@ impl Clock for TestClock {
         "2026-11-24T00:00:00Z".parse::<Timestamp>().unwrap() + self.0.elapsed()
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this is the clock that everybody else sleeps by")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the clock that everybody else sleeps by"
+    )]
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         tokio::time::sleep(duration).boxed()
     }

@@ -1,0 +1,121 @@
+//! When to try a failed call again.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::Duration;
+
+use crate::model::NodeId;
+use crate::ports::{CallError, ErrorClass};
+
+/// How often a call is tried when the credentials were refused: once may be an expired token, more is a fact.
+const UNAUTHENTICATED_TRIES: u32 = 3;
+
+/// Counts the tries of one call and says how long to wait before the next.
+#[derive(Debug)]
+pub(super) struct Backoff {
+    seed: u64,
+    tries: u32,
+}
+
+impl Backoff {
+    /// A counter for calls concerning `node`; its jitter follows from the name, so that runs can be repeated.
+    pub(super) fn new(node: &NodeId) -> Self {
+        let mut hasher = DefaultHasher::new();
+        node.hash(&mut hasher);
+        Self {
+            seed: hasher.finish(),
+            tries: 0,
+        }
+    }
+
+    /// How many tries have failed.
+    pub(super) fn tries(&self) -> u32 {
+        self.tries
+    }
+
+    /// A try succeeded.
+    pub(super) fn reset(&mut self) {
+        self.tries = 0;
+    }
+
+    /// How long to wait after `error`; `None` when another try is of no use.
+    pub(super) fn after(&mut self, error: &CallError) -> Option<Duration> {
+        self.tries += 1;
+        if !error.class.is_transient() {
+            return None;
+        }
+        let (first, most) = match error.class {
+            ErrorClass::Unauthenticated if self.tries >= UNAUTHENTICATED_TRIES => return None,
+            ErrorClass::Gone | ErrorClass::Unauthenticated => (Duration::from_millis(100), Duration::from_secs(2)),
+            // What keeps a cluster busy lasts minutes; asking more often does not shorten it.
+            ErrorClass::Busy => (Duration::from_secs(2), Duration::from_secs(10)),
+            ErrorClass::Propagating => (Duration::from_secs(2), Duration::from_secs(5)),
+            _ => (Duration::from_millis(500), Duration::from_secs(20)),
+        };
+        let exponential = first.saturating_mul(1 << (self.tries - 1).min(10)).min(most);
+        let delay = exponential.mul_f64(0.75 + 0.5 * self.chance());
+        Some(delay.max(error.retry_after.unwrap_or_default()))
+    }
+
+    /// A number from 0 to 1 that differs from try to try.
+    fn chance(&self) -> f64 {
+        let mut hasher = DefaultHasher::new();
+        (self.seed, self.tries).hash(&mut hasher);
+        f64::from(u16::try_from(hasher.finish() & 0xffff).unwrap_or_default()) / 65_535.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::NodeKind;
+
+    fn error(class: ErrorClass) -> CallError {
+        CallError::new(class, "eks:CreateFargateProfile", "no")
+    }
+
+    #[test]
+    fn grows_to_its_most_and_keeps_within_its_jitter() {
+        let mut backoff = Backoff::new(&NodeId::new(NodeKind::Profile, "p"));
+        let delays: Vec<_> = (0..9)
+            .filter_map(|_| backoff.after(&error(ErrorClass::Throttled)))
+            .collect();
+        assert_eq!(delays.len(), 9);
+        for (i, delay) in delays.iter().enumerate() {
+            let plain = Duration::from_millis(500 << i).min(Duration::from_secs(20));
+            assert!(
+                *delay >= plain.mul_f64(0.75) && *delay <= plain.mul_f64(1.25),
+                "{i}: {delay:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_cannot_pass_is_not_tried_again() {
+        for class in [
+            ErrorClass::Denied,
+            ErrorClass::Invalid,
+            ErrorClass::Conflict,
+            ErrorClass::Missing,
+        ] {
+            assert_eq!(
+                Backoff::new(&NodeId::new(NodeKind::Role, "r")).after(&error(class)),
+                None
+            );
+        }
+    }
+
+    #[test]
+    fn refused_credentials_are_tried_twice_more() {
+        let mut backoff = Backoff::new(&NodeId::new(NodeKind::Service, "s"));
+        let tries = std::iter::from_fn(|| backoff.after(&error(ErrorClass::Unauthenticated))).count();
+        assert_eq!(tries, 2);
+    }
+
+    #[test]
+    fn a_service_that_names_a_time_is_given_it() {
+        let mut busy = error(ErrorClass::Throttled);
+        busy.retry_after = Some(Duration::from_secs(33));
+        let delay = Backoff::new(&NodeId::new(NodeKind::Service, "s")).after(&busy);
+        assert_eq!(delay, Some(Duration::from_secs(33)));
+    }
+}

@@ -1,0 +1,375 @@
+//! The one loop that owns a run: starts steps, takes in what workers report, keeps time, listens to Ctrl-C.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures::StreamExt;
+use futures::future::{BoxFuture, FutureExt};
+use futures::stream::FuturesUnordered;
+use jiff::Timestamp;
+use tokio::sync::{mpsc, watch};
+
+use super::Drivers;
+use super::board::{Board, Milestone};
+use super::guard::Guard;
+use super::limits::Limits;
+use super::step::{Message, Step};
+use crate::event::{Counts, Event, Failure, FailureClass, Leaves};
+use crate::model::{NodeId, NodeKind, Op, Outputs};
+use crate::plan::{Change, Plan};
+use crate::ports::{CallError, Clock, ErrorClass};
+
+/// How long a step may be silent before it is said to be alive.
+const HEARTBEAT: Duration = Duration::from_secs(10);
+
+/// All that a run needs.
+pub struct Run<'a> {
+    /// What to carry out; refusals and errors have been dealt with.
+    pub plan: &'a Plan,
+    /// Who carries it out.
+    pub drivers: &'a dyn Drivers,
+    /// The run's time.
+    pub clock: &'a dyn Clock,
+    /// How long steps may take.
+    pub limits: Limits,
+    /// The lab's lock.
+    pub guard: &'a dyn Guard,
+    /// How often the user has pressed Ctrl-C.
+    pub interrupts: watch::Receiver<u8>,
+    /// How many steps may be under way at once.
+    pub parallel: usize,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Outcome {
+    /// What has been done.
+    pub counts: Counts,
+    /// What the steps handed on.
+    pub outputs: Outputs,
+    /// The steps that failed.
+    pub failures: Vec<(NodeId, Failure)>,
+    /// The steps that were never started.
+    pub skipped: Vec<NodeId>,
+    /// Milliseconds each kind of step took, such as `profile`.
+    pub phases: BTreeMap<String, u64>,
+    /// Whether everything planned came about.
+    pub complete: bool,
+}
+
+type Worker<'a> = BoxFuture<'a, (NodeId, Result<Outputs, Failure>)>;
+
+/// A step under way, as the dispatcher sees it.
+struct Under {
+    op: Op,
+    started: Timestamp,
+    limit: Duration,
+    /// When something was last said of it.
+    said: Timestamp,
+    stage: String,
+    cause: Option<String>,
+}
+
+struct Dispatcher<'a, 'e> {
+    run: Run<'a>,
+    board: Board<'a>,
+    workers: FuturesUnordered<Worker<'a>>,
+    under: BTreeMap<NodeId, Under>,
+    messages: mpsc::UnboundedSender<Message>,
+    outcome: Outcome,
+    level: u8,
+    emit: &'e mut (dyn FnMut(Event) + Send),
+}
+
+/// What woke the dispatcher.
+enum Wake {
+    Message(Message),
+    Ended(NodeId, Result<Outputs, Failure>),
+    Locked(Result<(), CallError>),
+    LockLost(String),
+    Interrupt(u8),
+    Tick,
+}
+
+/// Carries `run.plan` out and tells of it through `emit`.
+pub async fn execute<'a>(run: Run<'a>, emit: &mut (dyn FnMut(Event) + Send)) -> Outcome {
+    let (messages, inbox) = mpsc::unbounded_channel();
+    let guard = run.guard;
+    let dispatcher = Dispatcher {
+        board: Board::new(run.plan),
+        run,
+        workers: FuturesUnordered::new(),
+        under: BTreeMap::new(),
+        messages,
+        outcome: Outcome::default(),
+        level: 0,
+        emit,
+    };
+    let outcome = dispatcher.dispatch(inbox).await;
+    guard.release().await;
+    outcome
+}
+
+impl<'a> Dispatcher<'a, '_> {
+    async fn dispatch(mut self, mut inbox: mpsc::UnboundedReceiver<Message>) -> Outcome {
+        let guard = self.run.guard;
+        let mut interrupts = self.run.interrupts.clone();
+        let mut locking: Option<BoxFuture<'a, Result<(), CallError>>> = None;
+        let mut lost: Option<BoxFuture<'a, String>> = None;
+        loop {
+            if locking.is_none() && lost.is_none() && self.board.can_lock() && self.level == 0 {
+                locking = Some(guard.acquire());
+            }
+            self.start_what_can().await;
+            if self.workers.is_empty() && locking.is_none() {
+                break;
+            }
+            let heartbeat = self.run.clock.sleep(self.until_heartbeat());
+            let wake = tokio::select! {
+                biased;
+                Some(message) = inbox.recv() => Wake::Message(message),
+                Some((node, result)) = self.workers.next(), if !self.workers.is_empty() => Wake::Ended(node, result),
+                result = pending_or(&mut locking) => Wake::Locked(result),
+                reason = pending_or(&mut lost) => Wake::LockLost(reason),
+                level = raised(&mut interrupts, self.level) => Wake::Interrupt(level),
+                () = heartbeat => Wake::Tick,
+            };
+            match wake {
+                Wake::Message(message) => self.take_in(message),
+                Wake::Ended(node, result) => self.end(node, result),
+                Wake::Locked(Ok(())) => {
+                    locking = None;
+                    lost = Some(guard.lost());
+                    self.board.lock_taken();
+                }
+                Wake::Locked(Err(error)) => {
+                    locking = None;
+                    self.give_up_lock(&error);
+                }
+                Wake::LockLost(reason) => {
+                    lost = None;
+                    let error = CallError::new(ErrorClass::Conflict, "lock", reason);
+                    self.give_up_lock(&error);
+                }
+                Wake::Interrupt(level) => self.interrupt(level),
+                Wake::Tick => self.heartbeat(),
+            }
+        }
+        self.finish()
+    }
+
+    async fn start_what_can(&mut self) {
+        for change in self.board.startable() {
+            if self.workers.len() >= self.run.parallel {
+                return;
+            }
+            // The lock lives in the namespace and would not survive it.
+            if change.task.node.id.kind == NodeKind::Namespace && change.task.op == Op::Delete {
+                self.run.guard.release().await;
+            }
+            self.start(change);
+        }
+    }
+
+    fn start(&mut self, change: &'a Change) {
+        let task = &change.task;
+        let id = task.node.id.clone();
+        let now = self.run.clock.now();
+        let limit = self.run.limits.of(task);
+        self.board.reach(&id, Milestone::Started);
+        let under = Under {
+            op: task.op,
+            started: now,
+            limit,
+            said: now,
+            stage: String::new(),
+            cause: None,
+        };
+        self.under.insert(id.clone(), under);
+        (self.emit)(Event::StepStarted {
+            node: id.clone(),
+            op: task.op,
+        });
+        let step = Step {
+            task,
+            driver: self.run.drivers.driver(&id.kind),
+            clock: self.run.clock,
+            limit,
+            inputs: self.outcome.outputs.clone(),
+            messages: self.messages.clone(),
+            interrupts: self.run.interrupts.clone(),
+        };
+        self.workers.push(async move { (id, step.carry_out().await) }.boxed());
+    }
+
+    fn take_in(&mut self, message: Message) {
+        let now = self.run.clock.now();
+        match message {
+            Message::Accepted { node, outputs } => {
+                self.board.reach(&node, Milestone::Accepted);
+                self.outcome.outputs.merge(outputs);
+            }
+            Message::Stage {
+                node,
+                stage,
+                cause,
+                outputs,
+            } => {
+                self.outcome.outputs.merge(outputs);
+                let Some(under) = self.under.get_mut(&node) else { return };
+                if under.stage == stage && under.cause == cause {
+                    return;
+                }
+                under.stage.clone_from(&stage);
+                under.cause.clone_from(&cause);
+                under.said = now;
+                let elapsed_ms = elapsed_ms(self.run.clock, under.started);
+                (self.emit)(Event::StepProgress {
+                    node,
+                    stage,
+                    elapsed_ms,
+                    cause,
+                });
+            }
+            Message::Retry {
+                node,
+                attempt,
+                delay,
+                cause,
+            } => {
+                if let Some(under) = self.under.get_mut(&node) {
+                    under.cause = Some(cause.clone());
+                    under.said = now;
+                }
+                (self.emit)(Event::StepRetried {
+                    node,
+                    attempt,
+                    delay_ms: millis(delay),
+                    cause,
+                });
+            }
+        }
+    }
+
+    fn end(&mut self, node: NodeId, result: Result<Outputs, Failure>) {
+        let Some(under) = self.under.remove(&node) else { return };
+        let elapsed_ms = elapsed_ms(self.run.clock, under.started);
+        let phase = self.outcome.phases.entry(node.kind.word().to_owned()).or_default();
+        *phase = elapsed_ms.max(*phase);
+        match result {
+            Ok(outputs) => {
+                self.board.reach(&node, Milestone::Done);
+                self.outcome.outputs.merge(outputs.clone());
+                (self.emit)(Event::StepDone {
+                    node,
+                    op: under.op,
+                    elapsed_ms,
+                    outputs,
+                });
+            }
+            Err(failure) => {
+                (self.emit)(Event::StepFailed {
+                    node: node.clone(),
+                    failure: failure.clone(),
+                });
+                for (skipped, blocked_by) in self.board.fail(&node) {
+                    self.outcome.skipped.push(skipped.clone());
+                    (self.emit)(Event::StepSkipped {
+                        node: skipped,
+                        blocked_by: Some(blocked_by),
+                    });
+                }
+                self.outcome.failures.push((node, failure));
+            }
+        }
+    }
+
+    /// The lock is held by somebody else, or cannot be had: nothing more is started.
+    fn give_up_lock(&mut self, error: &CallError) {
+        self.board.stop();
+        let class = if error.class == ErrorClass::Conflict {
+            FailureClass::Conflict
+        } else {
+            FailureClass::Failed
+        };
+        let failure = Failure {
+            class,
+            causes: vec![error.to_string()],
+            leaves: Leaves::Something,
+            hint: "wait until the other run has ended, then run the same command again".to_owned(),
+        };
+        let node = NodeId::new(NodeKind::Object("lease".to_owned()), "lab2048");
+        (self.emit)(Event::StepFailed {
+            node: node.clone(),
+            failure: failure.clone(),
+        });
+        self.outcome.failures.push((node, failure));
+    }
+
+    fn interrupt(&mut self, level: u8) {
+        self.level = level;
+        self.board.stop();
+        (self.emit)(Event::Interrupted { level });
+    }
+
+    /// How long until some step has been silent for too long.
+    fn until_heartbeat(&self) -> Duration {
+        let silences = self
+            .under
+            .values()
+            .map(|under| HEARTBEAT.saturating_sub(self.run.clock.elapsed(under.said)));
+        silences.min().unwrap_or(HEARTBEAT)
+    }
+
+    fn heartbeat(&mut self) {
+        let clock = self.run.clock;
+        for (node, under) in &mut self.under {
+            if clock.elapsed(under.said) < HEARTBEAT {
+                continue;
+            }
+            under.said = clock.now();
+            let elapsed = clock.elapsed(under.started);
+            (self.emit)(Event::Heartbeat {
+                node: node.clone(),
+                stage: under.stage.clone(),
+                elapsed_ms: millis(elapsed),
+                remaining_ms: millis(under.limit.saturating_sub(elapsed)),
+                cause: under.cause.clone(),
+            });
+        }
+    }
+
+    fn finish(mut self) -> Outcome {
+        for node in self.board.never_started() {
+            self.outcome.skipped.push(node.clone());
+            (self.emit)(Event::StepSkipped { node, blocked_by: None });
+        }
+        self.outcome.counts = self.board.carried_out();
+        self.outcome.complete = self.board.is_complete() && self.outcome.failures.is_empty();
+        self.outcome
+    }
+}
+
+/// Completes with the future's result, which is then taken out of its slot; never, if there is none.
+async fn pending_or<T>(slot: &mut Option<BoxFuture<'_, T>>) -> T {
+    match slot {
+        Some(future) => future.await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Completes when the user has pressed Ctrl-C more often than `seen`.
+async fn raised(interrupts: &mut watch::Receiver<u8>, seen: u8) -> u8 {
+    match interrupts.wait_for(|level| *level > seen).await {
+        Ok(level) => *level,
+        Err(_) => std::future::pending().await,
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn elapsed_ms(clock: &dyn Clock, since: Timestamp) -> u64 {
+    millis(clock.elapsed(since))
+}

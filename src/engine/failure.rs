@@ -1,0 +1,108 @@
+//! What to tell of a step that did not reach its goal.
+
+use std::time::Duration;
+
+use crate::event::{Failure, FailureClass, Leaves};
+use crate::model::{Goal, Op, Task};
+use crate::ports::{CallError, ErrorClass};
+
+/// How far a step had come when it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reached {
+    /// Its API has not accepted anything.
+    Nothing,
+    /// A deletion has been accepted; the making has not (replacement).
+    Deletion,
+    /// The change has been accepted.
+    Acceptance,
+}
+
+/// A call failed for good.
+pub(super) fn of_call(task: &Task, reached: Reached, error: &CallError) -> Failure {
+    let class = match error.class {
+        ErrorClass::Conflict => FailureClass::Conflict,
+        _ => FailureClass::Failed,
+    };
+    let hint = match error.class {
+        ErrorClass::Denied => "ask for the permission it names, then run the same command again",
+        ErrorClass::Unauthenticated => "renew your credentials, then run the same command again",
+        ErrorClass::Conflict => {
+            "somebody changed it meanwhile: look with `lab2048 plan`, then run the same command again"
+        }
+        ErrorClass::Invalid => "change the environment or template it comes from, then run the same command again",
+        _ => go_on(task),
+    };
+    Failure {
+        class,
+        causes: vec![error.to_string()],
+        leaves: leaves(task, reached, Some(error.class)),
+        hint: hint.to_owned(),
+    }
+}
+
+/// The adapter judged that the goal cannot be reached any more.
+pub(super) fn of_goal(task: &Task, reached: Reached, cause: String) -> Failure {
+    Failure {
+        class: FailureClass::Failed,
+        causes: vec![cause],
+        leaves: leaves(task, reached, None),
+        hint: "`lab2048 doctor` says what to mend; then run the same command again".to_owned(),
+    }
+}
+
+/// The limit was reached.
+pub(super) fn of_time(task: &Task, reached: Reached, limit: Duration, last: Option<String>) -> Failure {
+    let goal = if goal_of(task) == Goal::Gone { "gone" } else { "ready" };
+    let mut causes = vec![format!("not {goal} within {}", minutes(limit))];
+    causes.extend(last);
+    Failure {
+        class: FailureClass::Timeout,
+        causes,
+        leaves: leaves(task, reached, None),
+        hint: go_on(task).to_owned(),
+    }
+}
+
+/// The user dropped the wait.
+pub(super) fn of_interrupt(task: &Task, reached: Reached) -> Failure {
+    Failure {
+        class: FailureClass::Interrupted,
+        causes: vec!["stopped on request".to_owned()],
+        leaves: leaves(task, reached, None),
+        hint: go_on(task).to_owned(),
+    }
+}
+
+/// Whether the task is to end with its node there or gone.
+pub(super) fn goal_of(task: &Task) -> Goal {
+    if task.op == Op::Delete || task.wait == crate::model::Wait::Gone {
+        Goal::Gone
+    } else {
+        Goal::Ready
+    }
+}
+
+fn leaves(task: &Task, reached: Reached, class: Option<ErrorClass>) -> Leaves {
+    match (reached, task.op) {
+        (Reached::Nothing, _) if class == Some(ErrorClass::Unreachable) => Leaves::Unknown,
+        (Reached::Nothing, Op::Create | Op::None) => Leaves::Nothing,
+        _ => Leaves::Something,
+    }
+}
+
+fn go_on(task: &Task) -> &'static str {
+    match goal_of(task) {
+        Goal::Ready => "run the same command again: it goes on from here; `lab2048 destroy` removes what is there",
+        Goal::Gone => "run the same command again: it goes on from here",
+    }
+}
+
+/// A duration as people say it: `15m`, `1m30s`, `45s`.
+fn minutes(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    match (seconds / 60, seconds % 60) {
+        (0, s) => format!("{s}s"),
+        (m, 0) => format!("{m}m"),
+        (m, s) => format!("{m}m{s}s"),
+    }
+}

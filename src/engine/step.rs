@@ -1,0 +1,221 @@
+//! One step: the call or calls of its change, then the wait for its goal.
+
+use std::time::Duration;
+
+use futures::StreamExt;
+use futures::future::BoxFuture;
+use jiff::Timestamp;
+use tokio::sync::{mpsc, watch};
+
+use super::backoff::Backoff;
+use super::failure::{self, Reached};
+use crate::event::Failure;
+use crate::model::{Goal, NodeId, Op, Outputs, Progress, Readiness, Task, Wait};
+use crate::ports::{CallError, Clock, Driver, ErrorClass};
+
+/// What a worker tells the dispatcher while it works.
+#[derive(Debug)]
+pub(super) enum Message {
+    /// It is in this stage, for this reason.
+    Stage {
+        node: NodeId,
+        stage: String,
+        cause: Option<String>,
+        outputs: Outputs,
+    },
+    /// A call will be tried again.
+    Retry {
+        node: NodeId,
+        attempt: u32,
+        delay: Duration,
+        cause: String,
+    },
+    /// The API has accepted the change.
+    Accepted { node: NodeId, outputs: Outputs },
+}
+
+/// Level of interruption at which waits are dropped.
+pub(super) const DROP_WAITS: u8 = 2;
+
+/// One step, with all that its worker needs.
+pub(super) struct Step<'a> {
+    pub(super) task: &'a Task,
+    pub(super) driver: &'a dyn Driver,
+    pub(super) clock: &'a dyn Clock,
+    pub(super) limit: Duration,
+    pub(super) inputs: Outputs,
+    pub(super) messages: mpsc::UnboundedSender<Message>,
+    pub(super) interrupts: watch::Receiver<u8>,
+}
+
+/// Everything that changes while a step is carried out.
+struct Progressing {
+    started: Timestamp,
+    reached: Reached,
+    backoff: Backoff,
+    /// Last known reason for not being there yet.
+    cause: Option<String>,
+    outputs: Outputs,
+}
+
+impl Step<'_> {
+    /// Carries the step out to its goal.
+    pub(super) async fn carry_out(mut self) -> Result<Outputs, Failure> {
+        let mut at = Progressing {
+            started: self.clock.now(),
+            reached: Reached::Nothing,
+            backoff: Backoff::new(&self.task.node.id),
+            cause: None,
+            outputs: Outputs::default(),
+        };
+        if matches!(self.task.op, Op::Delete | Op::Replace) {
+            self.delete(&mut at).await?;
+        }
+        if matches!(self.task.op, Op::Create | Op::Update | Op::Replace) || !self.task.recreate.is_empty() {
+            self.apply(&mut at).await?;
+        }
+        at.reached = Reached::Acceptance;
+        let node = self.task.node.id.clone();
+        self.tell(Message::Accepted {
+            node,
+            outputs: at.outputs.clone(),
+        });
+        match self.task.wait {
+            Wait::None => {}
+            Wait::Ready => self.follow(&mut at, Goal::Ready).await?,
+            Wait::Gone => self.follow(&mut at, Goal::Gone).await?,
+        }
+        Ok(at.outputs)
+    }
+
+    async fn delete(&mut self, at: &mut Progressing) -> Result<(), Failure> {
+        let (driver, task) = (self.driver, self.task);
+        self.call(at, || driver.delete(task)).await?;
+        at.reached = Reached::Deletion;
+        if task.op == Op::Replace {
+            self.follow(at, Goal::Gone).await?;
+        }
+        Ok(())
+    }
+
+    async fn apply(&mut self, at: &mut Progressing) -> Result<(), Failure> {
+        let (driver, task, inputs) = (self.driver, self.task, self.inputs.clone());
+        let outputs = self.call(at, || driver.apply(task, &inputs)).await?;
+        at.outputs.merge(outputs);
+        Ok(())
+    }
+
+    /// Makes one call until it succeeds, cannot succeed, or the step's time is over. A call under way is never cut off.
+    async fn call<'c, T>(
+        &mut self,
+        at: &mut Progressing,
+        call: impl Fn() -> BoxFuture<'c, Result<T, CallError>>,
+    ) -> Result<T, Failure> {
+        loop {
+            match call().await {
+                Ok(result) => {
+                    at.backoff.reset();
+                    return Ok(result);
+                }
+                Err(error) => self.wait_after(at, &error).await?,
+            }
+        }
+    }
+
+    /// Follows the node to `goal`.
+    async fn follow(&mut self, at: &mut Progressing, goal: Goal) -> Result<(), Failure> {
+        let (driver, task) = (self.driver, self.task);
+        loop {
+            let mut inputs = self.inputs.clone();
+            inputs.merge(at.outputs.clone());
+            let mut looks = driver.progress(task, goal, &inputs);
+            let error = loop {
+                let left = self.time_left(at);
+                let item = tokio::select! {
+                    item = looks.next() => item,
+                    () = self.clock.sleep(left) => {
+                        return Err(failure::of_time(task, at.reached, self.limit, at.cause.take()));
+                    }
+                    () = dropped(&mut self.interrupts) => return Err(failure::of_interrupt(task, at.reached)),
+                };
+                match item {
+                    None => break None,
+                    Some(Err(error)) => break Some(error),
+                    Some(Ok(look)) => {
+                        at.backoff.reset();
+                        if self.judge(at, look)? {
+                            return Ok(());
+                        }
+                    }
+                }
+            };
+            drop(looks);
+            let error = error
+                .unwrap_or_else(|| CallError::new(ErrorClass::Unreachable, "watch", "the stream of looks ended early"));
+            self.wait_after(at, &error).await?;
+        }
+    }
+
+    /// Takes one look in and tells of it; whether the goal is reached.
+    fn judge(&self, at: &mut Progressing, look: Progress) -> Result<bool, Failure> {
+        let Progress {
+            stage,
+            readiness,
+            outputs,
+        } = look;
+        at.outputs.merge(outputs.clone());
+        let (ready, cause) = match readiness {
+            Readiness::Ready => (true, None),
+            Readiness::Pending(cause) => (false, Some(cause).filter(|cause| !cause.is_empty())),
+            Readiness::Failed(cause) => return Err(failure::of_goal(self.task, at.reached, cause)),
+        };
+        at.cause.clone_from(&cause);
+        self.tell(Message::Stage {
+            node: self.task.node.id.clone(),
+            stage,
+            cause,
+            outputs,
+        });
+        Ok(ready)
+    }
+
+    /// Waits as long as `error` asks for, or ends the step if another try is of no use.
+    async fn wait_after(&mut self, at: &mut Progressing, error: &CallError) -> Result<(), Failure> {
+        let task = self.task;
+        let left = self.time_left(at);
+        let Some(delay) = at.backoff.after(error) else {
+            return Err(failure::of_call(task, at.reached, error));
+        };
+        at.cause = Some(error.to_string());
+        if delay >= left {
+            return Err(failure::of_time(task, at.reached, self.limit, at.cause.take()));
+        }
+        let node = task.node.id.clone();
+        self.tell(Message::Retry {
+            node,
+            attempt: at.backoff.tries() + 1,
+            delay,
+            cause: error.to_string(),
+        });
+        tokio::select! {
+            () = self.clock.sleep(delay) => Ok(()),
+            () = dropped(&mut self.interrupts) => Err(failure::of_interrupt(task, at.reached)),
+        }
+    }
+
+    fn time_left(&self, at: &Progressing) -> Duration {
+        self.limit.saturating_sub(self.clock.elapsed(at.started))
+    }
+
+    fn tell(&self, message: Message) {
+        // The dispatcher outlives its workers; if it is gone, the run is over and there is nobody to tell.
+        let _ = self.messages.send(message);
+    }
+}
+
+/// Completes once the user has asked to drop waits.
+async fn dropped(interrupts: &mut watch::Receiver<u8>) {
+    if interrupts.wait_for(|level| *level >= DROP_WAITS).await.is_err() {
+        std::future::pending().await
+    }
+}

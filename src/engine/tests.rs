@@ -1,0 +1,598 @@
+//! Whole runs over a scripted driver, in paused time.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use futures::future::{BoxFuture, FutureExt};
+use futures::stream::{self, StreamExt};
+use serde_json::json;
+use tokio::sync::watch;
+
+use super::{Drivers, Guard, Limits, NoGuard, Outcome, Run, execute};
+use crate::event::{Event, FailureClass, Leaves, Place};
+use crate::model::{Desired, Goal, Node, NodeId, NodeKind, Object, Op, Outputs, Pin, Progress, Readiness, Task, Wait};
+use crate::plan::{Approach, Change, Cost, Plan, Validation};
+use crate::ports::{CallError, Clock, Driver, ErrorClass, ProgressStream, TestClock};
+use crate::stack::{Edge, EdgeKind};
+
+/// What the scripted driver does with one node.
+#[derive(Clone, Default)]
+struct Script {
+    /// Errors of the first calls, before one succeeds.
+    errors: Vec<ErrorClass>,
+    /// How long a call takes.
+    call: Duration,
+    /// How long until the goal is reached after the call; `None` is never.
+    goal: Option<Duration>,
+    /// The goal turns out to be out of reach.
+    fails: Option<&'static str>,
+}
+
+fn takes(seconds: u64) -> Script {
+    Script {
+        goal: Some(Duration::from_secs(seconds)),
+        ..Script::default()
+    }
+}
+
+struct Scripted {
+    clock: TestClock,
+    scripts: BTreeMap<NodeId, Script>,
+    calls: Mutex<BTreeMap<NodeId, usize>>,
+    log: Mutex<Vec<String>>,
+}
+
+impl Scripted {
+    fn call<'a, T: Send + 'a>(
+        &'a self,
+        what: &'static str,
+        task: &'a Task,
+        result: T,
+    ) -> BoxFuture<'a, Result<T, CallError>> {
+        async move {
+            let id = &task.node.id;
+            let script = self.scripts.get(id).cloned().unwrap_or_else(|| takes(0));
+            let nth = {
+                let mut calls = self.calls.lock().unwrap();
+                let nth = calls.entry(id.clone()).or_default();
+                *nth += 1;
+                *nth
+            };
+            self.clock.sleep(script.call).await;
+            match script.errors.get(nth - 1) {
+                Some(class) => Err(CallError::new(*class, format!("{what} {id}"), "scripted")),
+                None => {
+                    self.log.lock().unwrap().push(format!("{what} {id}"));
+                    Ok(result)
+                }
+            }
+        }
+        .boxed()
+    }
+}
+
+impl Driver for Scripted {
+    fn observe<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Result<Option<Pin>, CallError>> {
+        self.call("observe", task, None)
+    }
+
+    fn apply<'a>(&'a self, task: &'a Task, _: &'a Outputs) -> BoxFuture<'a, Result<Outputs, CallError>> {
+        self.call("apply", task, Outputs::default())
+    }
+
+    fn delete<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Result<(), CallError>> {
+        self.call("delete", task, ())
+    }
+
+    fn progress<'a>(&'a self, task: &'a Task, goal: Goal, _: &'a Outputs) -> ProgressStream<'a> {
+        let script = self.scripts.get(&task.node.id).cloned().unwrap_or_else(|| takes(0));
+        let look = |stage: &str, readiness| {
+            Ok(Progress {
+                stage: stage.to_owned(),
+                readiness,
+                outputs: Outputs::default(),
+            })
+        };
+        let first = look("looking", Readiness::Pending(format!("not {goal:?}")));
+        let last = async move {
+            match (script.goal, script.fails) {
+                (Some(after), None) => {
+                    self.clock.sleep(after).await;
+                    self.log
+                        .lock()
+                        .unwrap()
+                        .push(format!("{goal:?} {}", task.node.id).to_lowercase());
+                    look("there", Readiness::Ready)
+                }
+                (after, Some(cause)) => {
+                    self.clock.sleep(after.unwrap_or_default()).await;
+                    look("stuck", Readiness::Failed(cause.to_owned()))
+                }
+                (None, None) => std::future::pending().await,
+            }
+        };
+        stream::once(async move { first }).chain(stream::once(last)).boxed()
+    }
+}
+
+impl Drivers for Scripted {
+    fn driver(&self, _: &NodeKind) -> &dyn Driver {
+        self
+    }
+}
+
+fn id(text: &str) -> NodeId {
+    text.parse().unwrap()
+}
+
+fn change(node: &str, op: Op, wait: Wait) -> Change {
+    let node = Node {
+        id: id(node),
+        desired: Desired::Object(Object(json!({}))),
+    };
+    Change {
+        task: Task {
+            node,
+            op,
+            wait,
+            pin: None,
+            force: false,
+            recreate: Vec::new(),
+        },
+        wait_words: String::new(),
+        validation: Validation::NotApplicable,
+        diffs: Vec::new(),
+        hidden: 0,
+        drift: Vec::new(),
+        notes: Vec::new(),
+        refusal: None,
+        approach: Approach::Ordinary,
+    }
+}
+
+fn edge(before: &str, after: &str, kind: EdgeKind) -> Edge {
+    Edge {
+        before: id(before),
+        after: id(after),
+        kind,
+    }
+}
+
+fn plan(goal: Goal, changes: Vec<Change>, edges: Vec<Edge>) -> Plan {
+    Plan {
+        lab: "lab".to_owned(),
+        place: Place::default(),
+        goal,
+        changes,
+        edges,
+        findings: Vec::new(),
+        cost: Cost::Unknown { region: String::new() },
+    }
+}
+
+/// The workshop's lab, all to be made.
+fn first_apply() -> Plan {
+    let create = |node| change(node, Op::Create, Wait::Ready);
+    plan(
+        Goal::Ready,
+        vec![
+            create("role/r"),
+            create("profile/p"),
+            create("namespace/n"),
+            create("service/s"),
+            create("ingress/i"),
+            create("deployment/d"),
+            change("balancer/b", Op::None, Wait::Ready),
+            change("proof/x", Op::None, Wait::Ready),
+        ],
+        vec![
+            edge("role/r", "profile/p", EdgeKind::Ready),
+            edge("profile/p", "deployment/d", EdgeKind::Ready),
+            edge("namespace/n", "service/s", EdgeKind::Applied),
+            edge("namespace/n", "deployment/d", EdgeKind::Applied),
+            edge("service/s", "ingress/i", EdgeKind::Applied),
+            edge("ingress/i", "balancer/b", EdgeKind::Yields),
+            edge("balancer/b", "proof/x", EdgeKind::Ready),
+            edge("deployment/d", "proof/x", EdgeKind::Ready),
+        ],
+    )
+}
+
+const LIMITS: Limits = Limits {
+    profile: Duration::from_mins(15),
+    rollout: Duration::from_mins(10),
+    balancer: Duration::from_mins(10),
+    deletion: Duration::from_mins(30),
+};
+
+struct Ran {
+    outcome: Outcome,
+    events: Vec<Event>,
+    log: Vec<String>,
+    took: Duration,
+}
+
+impl Ran {
+    /// The events as short lines, without those of a node's ordinary life if `brief`.
+    fn story(&self) -> String {
+        let mut text = String::new();
+        for event in &self.events {
+            let _ = match event {
+                Event::StepStarted { node, op } => writeln!(text, "start {node} {op:?}"),
+                Event::StepProgress {
+                    node,
+                    stage,
+                    cause,
+                    elapsed_ms,
+                } => {
+                    writeln!(
+                        text,
+                        "stage {node} {stage} ({}) {elapsed_ms}",
+                        cause.as_deref().unwrap_or("-")
+                    )
+                }
+                Event::Heartbeat {
+                    node,
+                    elapsed_ms,
+                    remaining_ms,
+                    ..
+                } => {
+                    writeln!(text, "alive {node} {elapsed_ms} of {}", elapsed_ms + remaining_ms)
+                }
+                Event::StepRetried { node, attempt, .. } => writeln!(text, "retry {node} {attempt}"),
+                Event::StepDone { node, elapsed_ms, .. } => writeln!(text, "done {node} {elapsed_ms}"),
+                Event::StepFailed { node, failure } => {
+                    writeln!(
+                        text,
+                        "fail {node} {:?} leaves {:?}: {}",
+                        failure.class,
+                        failure.leaves,
+                        failure.causes.join(": ")
+                    )
+                }
+                Event::StepSkipped { node, blocked_by } => {
+                    writeln!(
+                        text,
+                        "skip {node} {}",
+                        blocked_by.as_ref().map(ToString::to_string).unwrap_or_default()
+                    )
+                }
+                Event::Interrupted { level } => writeln!(text, "interrupted {level}"),
+                other => writeln!(text, "{other:?}"),
+            };
+        }
+        text
+    }
+}
+
+async fn run_with(plan: Plan, scripts: &[(&str, Script)], guard: &dyn Guard, interrupts: watch::Receiver<u8>) -> Ran {
+    let clock = TestClock::start();
+    let scripts = scripts
+        .iter()
+        .map(|(node, script)| (id(node), script.clone()))
+        .collect();
+    let drivers = Scripted {
+        clock,
+        scripts,
+        calls: Mutex::default(),
+        log: Mutex::default(),
+    };
+    let start = clock.now();
+    let mut events = Vec::new();
+    let run = Run {
+        plan: &plan,
+        drivers: &drivers,
+        clock: &clock,
+        limits: LIMITS,
+        guard,
+        interrupts,
+        parallel: 8,
+    };
+    let outcome = execute(run, &mut |event| events.push(event)).await;
+    let took = clock.elapsed(start);
+    Ran {
+        outcome,
+        events,
+        log: drivers.log.into_inner().unwrap(),
+        took,
+    }
+}
+
+async fn run(plan: Plan, scripts: &[(&str, Script)]) -> Ran {
+    let (_keep, interrupts) = watch::channel(0);
+    run_with(plan, scripts, &NoGuard, interrupts).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn slow_steps_overlap_and_the_run_takes_as_long_as_its_critical_path() {
+    let scripts = [
+        ("profile/p", takes(180)),
+        ("deployment/d", takes(60)),
+        ("balancer/b", takes(150)),
+        ("proof/x", takes(5)),
+    ];
+    let ran = run(first_apply(), &scripts).await;
+    assert!(ran.outcome.complete, "{}", ran.story());
+    assert_eq!(ran.took, Duration::from_secs(180 + 60 + 5));
+    assert_eq!(ran.outcome.counts.create, 6);
+    let at = |what: &str| {
+        ran.log
+            .iter()
+            .position(|line| line == what)
+            .unwrap_or_else(|| panic!("{what}: {:?}", ran.log))
+    };
+    assert!(
+        at("apply ingress/i") < at("ready profile/p"),
+        "the ALB is built while the profile is"
+    );
+    assert!(
+        at("ready profile/p") < at("apply deployment/d"),
+        "pods made earlier would stay Pending"
+    );
+    assert!(at("apply service/s") < at("apply ingress/i"));
+    assert_eq!(ran.log.last().unwrap(), "ready proof/x");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_stops_what_needs_it_and_nothing_else() {
+    let failing = Script {
+        fails: Some("CREATE_FAILED: role in use"),
+        goal: Some(Duration::from_secs(30)),
+        ..Script::default()
+    };
+    let ran = run(first_apply(), &[("profile/p", failing), ("balancer/b", takes(100))]).await;
+    assert!(!ran.outcome.complete);
+    assert!(ran.log.contains(&"ready balancer/b".to_owned()), "{:?}", ran.log);
+    insta::assert_snapshot!(ran.story().lines().filter(|l| l.starts_with("fail") || l.starts_with("skip")).collect::<Vec<_>>().join("\n"), @r"
+    fail profile/p Failed leaves Something: CREATE_FAILED: role in use
+    skip deployment/d profile/p
+    skip proof/x deployment/d
+    ");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_wait_gives_a_sign_of_life_every_ten_seconds_and_ends_at_its_limit() {
+    let plan = plan(
+        Goal::Ready,
+        vec![change("balancer/b", Op::None, Wait::Ready)],
+        Vec::new(),
+    );
+    let ran = run(plan, &[("balancer/b", Script::default())]).await;
+    let story = ran.story();
+    assert_eq!(story.matches("alive").count(), 59, "{story}");
+    assert!(story.contains("alive balancer/b 10000 of 600000"), "{story}");
+    assert!(
+        story.ends_with("fail balancer/b Timeout leaves Something: not ready within 10m: not Ready\n"),
+        "{story}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_may_pass_is_tried_again_and_what_cannot_is_not() {
+    let errors = vec![ErrorClass::Propagating, ErrorClass::Throttled, ErrorClass::Unreachable];
+    let plan = plan(
+        Goal::Ready,
+        vec![
+            change("profile/p", Op::Create, Wait::None),
+            change("service/s", Op::Create, Wait::None),
+        ],
+        Vec::new(),
+    );
+    let scripts = [
+        (
+            "profile/p",
+            Script {
+                errors,
+                ..Script::default()
+            },
+        ),
+        (
+            "service/s",
+            Script {
+                errors: vec![ErrorClass::Denied],
+                ..Script::default()
+            },
+        ),
+    ];
+    let ran = run(plan, &scripts).await;
+    insta::assert_snapshot!(ran.story(), @r"
+    start profile/p Create
+    start service/s Create
+    fail service/s Failed leaves Nothing: apply service/s: scripted
+    retry profile/p 2
+    retry profile/p 3
+    retry profile/p 4
+    done profile/p 4503
+    ");
+}
+
+#[tokio::test(start_paused = true)]
+async fn deletion_goes_the_other_way_and_the_balancer_follows_the_ingress() {
+    let delete = |node| change(node, Op::Delete, Wait::Gone);
+    let changes = vec![
+        delete("ingress/i"),
+        change("balancer/b", Op::None, Wait::Gone),
+        delete("service/s"),
+        delete("namespace/n"),
+    ];
+    let edges = vec![
+        edge("ingress/i", "balancer/b", EdgeKind::Yields),
+        edge("ingress/i", "service/s", EdgeKind::Ready),
+        edge("balancer/b", "service/s", EdgeKind::Ready),
+        edge("service/s", "namespace/n", EdgeKind::Ready),
+    ];
+    let ran = run(
+        plan(Goal::Gone, changes, edges),
+        &[("ingress/i", takes(40)), ("balancer/b", takes(60))],
+    )
+    .await;
+    assert_eq!(
+        ran.log,
+        [
+            "delete ingress/i",
+            "gone ingress/i",
+            "gone balancer/b",
+            "delete service/s",
+            "gone service/s",
+            "delete namespace/n",
+            "gone namespace/n"
+        ]
+    );
+    assert_eq!(ran.took, Duration::from_secs(60));
+    assert_eq!(ran.outcome.counts.delete, 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_replacement_is_a_deletion_its_wait_and_a_creation() {
+    let ran = run(
+        plan(
+            Goal::Ready,
+            vec![change("profile/p", Op::Replace, Wait::Ready)],
+            Vec::new(),
+        ),
+        &[("profile/p", takes(60))],
+    )
+    .await;
+    assert_eq!(
+        ran.log,
+        [
+            "delete profile/p",
+            "gone profile/p",
+            "apply profile/p",
+            "ready profile/p"
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_interrupt_starts_nothing_new_and_lets_what_runs_end() {
+    let (press, interrupts) = watch::channel(0);
+    let pressed = async {
+        TestClock::start().sleep(Duration::from_secs(20)).await;
+        press.send_replace(1);
+    };
+    let scripts = [("profile/p", takes(180)), ("balancer/b", takes(90))];
+    let (ran, ()) = tokio::join!(run_with(first_apply(), &scripts, &NoGuard, interrupts), pressed);
+    assert_eq!(ran.took, Duration::from_secs(180));
+    assert!(!ran.outcome.complete);
+    assert_eq!(ran.outcome.skipped, [id("deployment/d"), id("proof/x")]);
+    assert!(ran.outcome.failures.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_second_interrupt_drops_waits_but_not_calls() {
+    let (press, interrupts) = watch::channel(0);
+    let pressed = async {
+        TestClock::start().sleep(Duration::from_secs(20)).await;
+        press.send_replace(2);
+    };
+    let slow_call = Script {
+        call: Duration::from_secs(30),
+        ..takes(0)
+    };
+    let plan = plan(
+        Goal::Ready,
+        vec![
+            change("profile/p", Op::Create, Wait::Ready),
+            change("service/s", Op::Create, Wait::None),
+        ],
+        Vec::new(),
+    );
+    let scripts = [("profile/p", takes(180)), ("service/s", slow_call)];
+    let (ran, ()) = tokio::join!(run_with(plan, &scripts, &NoGuard, interrupts), pressed);
+    assert_eq!(ran.took, Duration::from_secs(30), "the call under way has landed");
+    assert_eq!(ran.outcome.counts.create, 2);
+    let (node, failure) = &ran.outcome.failures[0];
+    assert_eq!(
+        (node, failure.class, failure.leaves),
+        (&id("profile/p"), FailureClass::Interrupted, Leaves::Something)
+    );
+}
+
+/// A lock that somebody else holds, or loses after a while.
+struct Contested {
+    held_by: Option<&'static str>,
+    lost_after: Option<Duration>,
+}
+
+impl Guard for Contested {
+    fn acquire(&self) -> BoxFuture<'_, Result<(), CallError>> {
+        let result = match self.held_by {
+            Some(holder) => Err(CallError::new(
+                ErrorClass::Conflict,
+                "lock",
+                format!("held by {holder}"),
+            )),
+            None => Ok(()),
+        };
+        async move { result }.boxed()
+    }
+
+    fn lost(&self) -> BoxFuture<'_, String> {
+        async move {
+            match self.lost_after {
+                Some(after) => TestClock::start().sleep(after).await,
+                None => std::future::pending().await,
+            }
+            "taken over by jun@laptop".to_owned()
+        }
+        .boxed()
+    }
+
+    fn release(&self) -> BoxFuture<'_, ()> {
+        async {}.boxed()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lock_held_by_somebody_else_stops_the_run_before_the_shared_objects() {
+    let (_keep, interrupts) = watch::channel(0);
+    let guard = Contested {
+        held_by: Some("jun@laptop"),
+        lost_after: None,
+    };
+    let ran = run_with(first_apply(), &[("role/r", takes(10))], &guard, interrupts).await;
+    assert_eq!(ran.outcome.failures[0].1.class, FailureClass::Conflict);
+    assert!(
+        !ran.log
+            .iter()
+            .any(|line| line.contains("service") || line.contains("deployment")),
+        "{:?}",
+        ran.log
+    );
+    assert_eq!(
+        ran.events
+            .iter()
+            .filter(|e| matches!(e, Event::StepFailed { .. }))
+            .count(),
+        1,
+        "{}",
+        ran.story()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_lock_starts_nothing_more() {
+    let (_keep, interrupts) = watch::channel(0);
+    let guard = Contested {
+        held_by: None,
+        lost_after: Some(Duration::from_secs(60)),
+    };
+    let ran = run_with(first_apply(), &[("profile/p", takes(180))], &guard, interrupts).await;
+    assert!(!ran.log.contains(&"apply deployment/d".to_owned()), "{:?}", ran.log);
+    assert_eq!(ran.outcome.failures[0].1.causes, ["lock: taken over by jun@laptop"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unchanged_lab_that_is_not_ready_is_still_waited_for() {
+    let changes = vec![
+        change("deployment/d", Op::None, Wait::Ready),
+        change("service/s", Op::None, Wait::None),
+    ];
+    let ran = run(plan(Goal::Ready, changes, Vec::new()), &[("deployment/d", takes(30))]).await;
+    assert_eq!(ran.log, ["ready deployment/d"]);
+    assert!(ran.outcome.complete);
+    assert!(ran.outcome.counts.is_empty());
+}
