@@ -92,7 +92,7 @@ enum Wake {
 }
 
 /// Carries `run.plan` out and tells of it through `emit`.
-pub async fn execute<'a>(run: Run<'a>, emit: &mut (dyn FnMut(Event) + Send)) -> Outcome {
+pub async fn execute(run: Run<'_>, emit: &mut (dyn FnMut(Event) + Send)) -> Outcome {
     let (messages, inbox) = mpsc::unbounded_channel();
     let guard = run.guard;
     let dispatcher = Dispatcher {

@@ -216,6 +216,6 @@ impl Step<'_> {
 /// Completes once the user has asked to drop waits.
 async fn dropped(interrupts: &mut watch::Receiver<u8>) {
     if interrupts.wait_for(|level| *level >= DROP_WAITS).await.is_err() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }

@@ -61,13 +61,11 @@ impl Scripted {
                 *nth
             };
             self.clock.sleep(script.call).await;
-            match script.errors.get(nth - 1) {
-                Some(class) => Err(CallError::new(*class, format!("{what} {id}"), "scripted")),
-                None => {
-                    self.log.lock().unwrap().push(format!("{what} {id}"));
-                    Ok(result)
-                }
+            if let Some(class) = script.errors.get(nth - 1) {
+                return Err(CallError::new(*class, format!("{what} {id}"), "scripted"));
             }
+            self.log.lock().unwrap().push(format!("{what} {id}"));
+            Ok(result)
         }
         .boxed()
     }
