@@ -56,9 +56,21 @@ impl VirtualClock {
 
     /// Looks at the clock: what it shows at wall time `wall` becomes its new start.
     pub fn look(&mut self, wall: Timestamp) -> Timestamp {
-        self.virtual_now = self.at(wall);
-        self.wall = self.wall.max(wall);
+        let now = self.at(wall);
+        self.set(now, wall);
         self.virtual_now
+    }
+
+    /// Puts the hands where they belong once everything until `now` has happened; they never go back.
+    pub fn set(&mut self, now: Timestamp, wall: Timestamp) {
+        self.virtual_now = self.virtual_now.max(now);
+        self.wall = self.wall.max(wall);
+    }
+
+    /// How long the wall takes until the virtual clock shows `target`, seen from the last look and while somebody is in.
+    pub fn wall_until(&self, target: Timestamp) -> Duration {
+        let gap = Duration::try_from(target.duration_since(self.virtual_now)).unwrap_or_default();
+        Duration::try_from_secs_f64(gap.as_secs_f64() / self.speed).unwrap_or(Duration::MAX)
     }
 }
 

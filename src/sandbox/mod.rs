@@ -10,8 +10,10 @@ pub mod sim;
 
 mod clock;
 mod core;
+mod disk;
 mod world;
 
 pub use clock::{SystemWall, VirtualClock, Wall};
 pub use core::{Body, Sandbox};
-pub use world::{Breakage, ClusterFacts, World};
+pub use disk::StateError;
+pub use world::{Breakage, ClusterFacts, UnknownBreakage, World};

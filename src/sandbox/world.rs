@@ -1,10 +1,12 @@
 //! The state of the world: one serialisable value, changed only under the sandbox's lock.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
+use std::fmt::{self, Write};
+use std::str::FromStr;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::aws::AwsState;
 use super::clock::VirtualClock;
@@ -84,6 +86,46 @@ pub enum Breakage {
 }
 
 impl Breakage {
+    /// The name by which it is broken and mended, such as `no-nat`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LbcAbsent => "lbc-absent",
+            Self::LbcDenied => "lbc-denied",
+            Self::NoNat => "no-nat",
+            Self::PublicSubnets => "public-subnets",
+            Self::UntaggedSubnets => "untagged-subnets",
+            Self::NoFreeIps => "no-free-ips",
+            Self::OneZone => "one-zone",
+            Self::ImageMissing => "image-missing",
+            Self::ProfileFailed => "profile-failed",
+            Self::StaleAccessEntry => "stale-access-entry",
+            Self::DnsOff => "dns-off",
+            Self::Throttling => "throttling",
+            Self::Quota => "quota",
+            Self::WebhookDown => "webhook-down",
+        }
+    }
+
+    /// What is wrong in the world while it lasts, as one sentence without a full stop.
+    pub fn summary(self) -> &'static str {
+        match self {
+            Self::LbcAbsent => "the AWS Load Balancer Controller is scaled to zero",
+            Self::LbcDenied => "the IAM role of the AWS Load Balancer Controller lacks rights",
+            Self::NoNat => "the private subnets have no NAT gateway, so images cannot be pulled",
+            Self::PublicSubnets => "every subnet has a route to an internet gateway",
+            Self::UntaggedSubnets => "no subnet carries a kubernetes.io/role tag",
+            Self::NoFreeIps => "the private subnets have no free addresses",
+            Self::OneZone => "all subnets are in one availability zone",
+            Self::ImageMissing => "the container image does not exist",
+            Self::ProfileFailed => "a new Fargate profile ends in CREATE_FAILED",
+            Self::StaleAccessEntry => "the access entry of a deleted role of the same name is still there",
+            Self::DnsOff => "the VPC has DNS host names switched off",
+            Self::Throttling => "every second AWS call is throttled",
+            Self::Quota => "the account may have no further load balancer",
+            Self::WebhookDown => "the webhook of the AWS Load Balancer Controller has no endpoint",
+        }
+    }
+
     /// All of them.
     pub const ALL: [Self; 14] = [
         Self::LbcAbsent,
@@ -103,7 +145,48 @@ impl Breakage {
     ];
 }
 
+impl fmt::Display for Breakage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A name that is no [`Breakage`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is nothing that can be broken; known: {known}", known = Breakage::ALL.map(Breakage::name).join(", "))]
+pub struct UnknownBreakage(pub String);
+
+impl FromStr for Breakage {
+    type Err = UnknownBreakage;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|breakage| breakage.name() == text)
+            .ok_or_else(|| UnknownBreakage(text.to_owned()))
+    }
+}
+
+impl ClusterFacts {
+    /// ARN of the cluster.
+    pub fn cluster_arn(&self) -> String {
+        format!("arn:aws:eks:{}:{}:cluster/{}", self.region, self.account, self.cluster)
+    }
+
+    /// Host name of the cluster's endpoint: what the in-process service is called by.
+    pub fn endpoint_host(&self) -> String {
+        let digest = Sha256::digest(format!("{}/{}/{}", self.account, self.region, self.cluster));
+        let hash: String = hex::encode_upper(digest).chars().take(32).collect();
+        format!("{hash}.gr7.{}.eks.amazonaws.com", self.region)
+    }
+}
+
 impl World {
+    /// Says that something has changed: other processes reload, watchers look again.
+    pub fn touch(&mut self) {
+        self.revision += 1;
+    }
+
     /// The virtual time of the change under way.
     pub fn now(&self) -> Timestamp {
         self.clock.virtual_now
@@ -145,4 +228,19 @@ pub(super) fn mix(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn breakages_are_named_as_they_are_stored() {
+        for breakage in Breakage::ALL {
+            assert_eq!(breakage.name().parse(), Ok(breakage));
+            assert_eq!(serde_json::to_value(breakage).unwrap(), breakage.name());
+        }
+        let unknown = "no-such".parse::<Breakage>().unwrap_err().to_string();
+        assert!(unknown.starts_with("`no-such` is nothing that can be broken; known: lbc-absent, "));
+    }
 }

@@ -11,7 +11,7 @@ use super::aws::AwsState;
 use super::clock::VirtualClock;
 use super::core::{Body, Sandbox};
 use super::k8s::Store;
-use super::world::{ClusterFacts, World};
+use super::world::{Breakage, ClusterFacts, World};
 
 /// What will happen by itself, by due time.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -53,3 +53,24 @@ pub fn next_due(_world: &World) -> Option<Timestamp> {
 pub fn answer_as_balancer(_sandbox: &Sandbox, _host: &str, _request: &Request<Bytes>) -> Response<Body> {
     Response::new(Body::default())
 }
+
+/// A profile has been put into the state as `CREATING`: plans what becomes of it.
+pub fn profile_created(_world: &mut World, _name: &str) {}
+
+/// A profile has been marked `DELETING`: plans its pods' eviction and its end.
+pub fn profile_deleted(_world: &mut World, _name: &str) {}
+
+/// A role has been put into the state: sets from when the other services see it (`Role::propagated`).
+pub fn role_created(_world: &mut World, _name: &str) {}
+
+/// Deletion of a load balancer has been accepted: takes it out of the state at once, frees its target groups, and lets
+/// its network interfaces linger for a while.
+pub fn load_balancer_deleted(world: &mut World, arn: &str) {
+    world.aws.load_balancers.remove(arn);
+    for group in world.aws.target_groups.values_mut() {
+        group.load_balancers.retain(|user| user != arn);
+    }
+}
+
+/// `what` has been broken (`on`) or mended: changes the facts of the world accordingly.
+pub fn breakage(_world: &mut World, _what: Breakage, _on: bool) {}
