@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::desired::{Scheme, Selector};
 use super::progress::Seen;
+use super::task::Pin;
 
 /// Everything one plan read from AWS.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -336,4 +337,40 @@ pub struct SecurityGroup {
     pub shared: bool,
     /// Tags.
     pub tags: BTreeMap<String, String>,
+}
+
+/// A pin: identity and the time of creation, empty where AWS does not tell it.
+fn pin(identity: &str, created_at: Option<Timestamp>) -> Pin {
+    Pin {
+        identity: identity.to_owned(),
+        version: created_at.map(|at| at.to_string()).unwrap_or_default(),
+    }
+}
+
+impl Role {
+    /// What tells this very role from one of the same name made later.
+    pub fn pin(&self) -> Pin {
+        pin(&self.arn, self.created_at)
+    }
+}
+
+impl Profile {
+    /// What tells this very profile from one of the same name made later.
+    pub fn pin(&self) -> Pin {
+        pin(&self.arn, self.created_at)
+    }
+}
+
+impl AccessEntry {
+    /// What tells this very entry from one for the same principal made later.
+    pub fn pin(&self) -> Pin {
+        pin(&self.principal_arn, self.created_at)
+    }
+}
+
+impl Balancer {
+    /// What tells this very load balancer from one of the same name made later.
+    pub fn pin(&self) -> Pin {
+        pin(&self.arn, self.created_at)
+    }
 }
