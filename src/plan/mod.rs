@@ -1,5 +1,7 @@
 //! Pure planning: from what is wanted and what is there to what will be done, and how far things are.
 
 mod change;
+mod graph;
 
 pub use change::{Approach, Change, Cost, Drift, FieldDiff, Plan, Refusal, Validation};
+pub use graph::{CycleError, Graph, Milestone, Need};
