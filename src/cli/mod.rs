@@ -1,1 +1,9 @@
 //! What the user types: clap types and their conversion to requests of the app.
+
+mod args;
+mod command;
+mod completion;
+mod parse;
+
+pub use command::{Cli, Command, EnvCommand, Parsed, SandboxCommand};
+pub use completion::{completions, manual};

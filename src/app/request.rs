@@ -1,0 +1,175 @@
+//! What a verb is asked to do, free of how it was typed.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::sandbox::Breakage;
+
+/// Which environment, and what is changed in it for this call.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Selection {
+    /// Name or path; `None` means `sandbox`.
+    pub env: Option<String>,
+    /// `key.path=value`, in the order given.
+    pub set: Vec<String>,
+    /// Region instead of the environment's.
+    pub region: Option<String>,
+    /// Cluster instead of the environment's.
+    pub cluster: Option<String>,
+    /// AWS profile.
+    pub profile: Option<String>,
+    /// Folder whose templates replace or extend the embedded ones.
+    pub templates: Option<PathBuf>,
+}
+
+/// How the answer is to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Output {
+    /// For people; a live view on a terminal.
+    #[default]
+    Human,
+    /// For people; lines only, everywhere.
+    Plain,
+    /// One JSON document.
+    Json,
+    /// One YAML document.
+    Yaml,
+    /// For people, with more columns.
+    Wide,
+}
+
+/// What is common to all verbs.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Common {
+    /// How the answer is to look.
+    pub output: Output,
+    /// File that gets every event as a line of JSON.
+    pub events: Option<PathBuf>,
+    /// No colour, whatever the terminal can do.
+    pub no_color: bool,
+    /// Results and errors only.
+    pub quiet: bool,
+    /// More detail.
+    pub verbose: u8,
+}
+
+/// Flags that let a plan go further than usual.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own on the command line"
+)]
+pub struct Consent {
+    /// Take over objects that are not ours.
+    pub adopt: bool,
+    /// Take over fields that other managers own.
+    pub force_conflicts: bool,
+    /// Delete and make anew what cannot be changed in place.
+    pub replace: bool,
+    /// Forget the number of replicas asked for with `scale`.
+    pub reset_scale: bool,
+}
+
+/// How a change is carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Conduct {
+    /// Do not ask.
+    pub yes: bool,
+    /// Limit of every wait, instead of the environment's.
+    pub timeout: Option<Duration>,
+}
+
+/// One call of the program.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// What is common to all verbs.
+    pub common: Common,
+    /// Which environment; verbs that need none ignore it.
+    pub selection: Selection,
+    /// What to do.
+    pub verb: Verb,
+}
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verb {
+    /// `plan`
+    Plan(PlanOptions),
+    /// `apply`
+    Apply {
+        /// Flags that let it go further than usual.
+        consent: Consent,
+        /// How it is carried out.
+        conduct: Conduct,
+        /// A plan made earlier.
+        plan_file: Option<PathBuf>,
+    },
+    /// `status`
+    Status,
+    /// `scale`
+    Scale {
+        /// Flags that let it go further than usual.
+        consent: Consent,
+        /// How it is carried out.
+        conduct: Conduct,
+        /// Number of pods.
+        replicas: u32,
+    },
+    /// `destroy`
+    Destroy(Conduct),
+    /// `doctor`
+    Doctor,
+    /// `explain`, of one check or of all.
+    Explain(Option<String>),
+    /// `render`
+    Render,
+    /// `open`
+    Open {
+        /// Port on 127.0.0.1 for the sandbox's game; 0 takes a free one.
+        port: u16,
+        /// Print the address only.
+        print: bool,
+    },
+    /// `env list`
+    EnvList,
+    /// `env show`
+    EnvShow,
+    /// `env init NAME`
+    EnvInit(String),
+    /// `env schema`
+    EnvSchema,
+    /// `sandbox …`
+    Sandbox(SandboxVerb),
+}
+
+/// What `plan` is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PlanOptions {
+    /// Flags that let it go further than usual.
+    pub consent: Consent,
+    /// Where to write the plan.
+    pub out: Option<PathBuf>,
+    /// Exit with 2 when there is something to change.
+    pub detailed_exitcode: bool,
+    /// Plan the removal of the lab.
+    pub destroy: bool,
+}
+
+/// What to do with the embedded world.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SandboxVerb {
+    /// Serve it on this port of 127.0.0.1; 0 takes a free one.
+    Serve(u16),
+    /// Begin a new one.
+    Reset,
+    /// Show what is in it.
+    Show,
+    /// Let time pass.
+    Advance(Duration),
+    /// Break something.
+    Break(Vec<Breakage>),
+    /// Mend what was broken; everything, if nothing is named.
+    Mend(Vec<Breakage>),
+    /// Print a token for its cluster.
+    Token,
+}

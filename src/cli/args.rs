@@ -1,0 +1,178 @@
+//! Groups of flags that several verbs share.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgAction, Args, ValueEnum, ValueHint};
+
+use super::parse::duration;
+use crate::app::{Common, Conduct, Consent, Output, Selection};
+
+/// Which environment.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Environment")]
+pub struct SelectionArgs {
+    /// Environment: a name (looked up in ./environments, then the embedded ones) or a path [default: sandbox]
+    #[arg(short, long, value_name = "ENV", env = "LAB2048_ENV", value_hint = ValueHint::FilePath)]
+    env: Option<String>,
+    /// Change one key of the environment for this call, such as app.replicas=3; repeatable
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// Region, instead of the environment's
+    #[arg(long, env = "LAB2048_REGION")]
+    region: Option<String>,
+    /// Cluster, instead of the environment's
+    #[arg(long, env = "LAB2048_CLUSTER")]
+    cluster: Option<String>,
+    /// AWS profile for the credentials
+    #[arg(long, env = "LAB2048_PROFILE")]
+    profile: Option<String>,
+    /// Folder whose templates replace or extend the embedded ones
+    #[arg(long, value_name = "DIR", env = "LAB2048_TEMPLATES", value_hint = ValueHint::DirPath)]
+    templates: Option<PathBuf>,
+}
+
+impl From<SelectionArgs> for Selection {
+    fn from(args: SelectionArgs) -> Self {
+        let SelectionArgs {
+            env,
+            set,
+            region,
+            cluster,
+            profile,
+            templates,
+        } = args;
+        Self {
+            env,
+            set,
+            region,
+            cluster,
+            profile,
+            templates,
+        }
+    }
+}
+
+/// How the answer looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum OutputArg {
+    /// For people; a live view on a terminal
+    Human,
+    /// For people; lines only
+    Plain,
+    /// One JSON document
+    Json,
+    /// One YAML document
+    Yaml,
+    /// For people, with more columns
+    Wide,
+}
+
+/// Flags of every verb.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Output")]
+pub struct CommonArgs {
+    /// How the answer looks
+    #[arg(
+        short,
+        long,
+        value_enum,
+        default_value = "human",
+        env = "LAB2048_OUTPUT",
+        global = true
+    )]
+    output: OutputArg,
+    /// Also write every event as a line of JSON to this file
+    #[arg(long, value_name = "FILE", env = "LAB2048_EVENTS", global = true, value_hint = ValueHint::FilePath)]
+    events: Option<PathBuf>,
+    /// No colour (as does the variable `NO_COLOR`)
+    #[arg(long, env = "LAB2048_NO_COLOR", global = true)]
+    no_color: bool,
+    /// Results and errors only
+    #[arg(short, long, env = "LAB2048_QUIET", global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// More detail
+    #[arg(short, long, action = ArgAction::Count, env = "LAB2048_VERBOSE", global = true)]
+    verbose: u8,
+}
+
+impl From<CommonArgs> for Common {
+    fn from(args: CommonArgs) -> Self {
+        let CommonArgs {
+            output,
+            events,
+            no_color,
+            quiet,
+            verbose,
+        } = args;
+        let output = match output {
+            OutputArg::Human => Output::Human,
+            OutputArg::Plain => Output::Plain,
+            OutputArg::Json => Output::Json,
+            OutputArg::Yaml => Output::Yaml,
+            OutputArg::Wide => Output::Wide,
+        };
+        Self {
+            output,
+            events,
+            no_color,
+            quiet,
+            verbose,
+        }
+    }
+}
+
+/// Flags that let a plan go further than usual.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Consent")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub struct ConsentArgs {
+    /// Take over objects of the lab's names that are not ours
+    #[arg(long, env = "LAB2048_ADOPT")]
+    adopt: bool,
+    /// Take over fields that other managers own
+    #[arg(long, env = "LAB2048_FORCE_CONFLICTS")]
+    force_conflicts: bool,
+    /// Delete and make anew what cannot be changed in place (the Fargate profile)
+    #[arg(long, env = "LAB2048_REPLACE")]
+    replace: bool,
+    /// Forget the number of replicas asked for with `scale`
+    #[arg(long, env = "LAB2048_RESET_SCALE")]
+    reset_scale: bool,
+}
+
+impl From<ConsentArgs> for Consent {
+    fn from(args: ConsentArgs) -> Self {
+        let ConsentArgs {
+            adopt,
+            force_conflicts,
+            replace,
+            reset_scale,
+        } = args;
+        Self {
+            adopt,
+            force_conflicts,
+            replace,
+            reset_scale,
+        }
+    }
+}
+
+/// How a change is carried out.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Carrying out")]
+pub struct ConductArgs {
+    /// Do not ask before changing anything
+    #[arg(short, long, env = "LAB2048_YES")]
+    yes: bool,
+    /// Limit of every wait, such as 90s or 20m, instead of the environment's
+    #[arg(long, value_name = "DURATION", value_parser = duration, env = "LAB2048_TIMEOUT")]
+    timeout: Option<Duration>,
+}
+
+impl From<ConductArgs> for Conduct {
+    fn from(args: ConductArgs) -> Self {
+        let ConductArgs { yes, timeout } = args;
+        Self { yes, timeout }
+    }
+}
