@@ -1,1 +1,97 @@
 //! Templates to objects: Tera over a typed context; pure, so that the same input gives the same bytes.
+//!
+//! The only thing read from outside is the folder of [`Templates::with_folder`].
+
+mod context;
+mod engine;
+mod error;
+mod objects;
+mod templates;
+
+pub use context::{AppContext, Context, IngressContext, LabContext, TrustContext, Unavailable};
+pub use error::RenderError;
+pub use templates::{Template, Templates};
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::model::Object;
+use engine::Engine;
+use objects::Expected;
+
+/// Renders the objects of a lab: namespace, service, ingress, deployment, then the disruption budget if there is one,
+/// then those of further templates by file name.
+pub fn objects(templates: &Templates, context: &Context) -> Result<Vec<Object>, RenderError> {
+    let engine = Engine::new(templates)?;
+    let mut rendered = Rendered::default();
+    for name in templates::OBJECTS {
+        for template in templates.named(name) {
+            let mut found = objects::read(template, &engine.render(template, context)?)?;
+            if let Some(expected) = Expected::of(name, context) {
+                found = vec![objects::one(template, found, &expected)?];
+            }
+            rendered.take(template, found, context)?;
+        }
+    }
+    let budget = templates
+        .named(templates::BUDGET)
+        .filter(|_| context.app.disruption_budget.is_some());
+    for template in budget.chain(templates.extras()) {
+        let found = objects::read(template, &engine.render(template, context)?)?;
+        rendered.take(template, found, context)?;
+    }
+    Ok(rendered.objects)
+}
+
+/// Renders the trust policy of the pod execution role.
+pub fn trust(templates: &Templates, context: &TrustContext) -> Result<Value, RenderError> {
+    let engine = Engine::new(templates)?;
+    let mut policy = Value::Null;
+    for template in templates.named(templates::TRUST) {
+        let text = engine.render(template, context)?;
+        policy = serde_json::from_str(&text).map_err(|error| RenderError::Syntax {
+            origin: template.origin.clone(),
+            message: error.to_string(),
+        })?;
+    }
+    Ok(policy)
+}
+
+/// The objects as one YAML text of several documents, keys sorted: what `lab2048 render` prints and `kubectl apply -f` reads.
+pub fn to_yaml(objects: &[Object]) -> Result<String, serde_saphyr::ser::Error> {
+    let mut text = String::new();
+    for object in objects {
+        text.push_str("---\n");
+        let options = serde_saphyr::ser_options! { prefer_block_scalars: false };
+        text.push_str(&serde_saphyr::to_string_with_options(object, options)?);
+    }
+    Ok(text)
+}
+
+/// Objects so far, and which template each came from.
+#[derive(Default)]
+struct Rendered {
+    objects: Vec<Object>,
+    origins: BTreeMap<String, String>,
+}
+
+impl Rendered {
+    fn take(&mut self, template: &Template, found: Vec<Object>, context: &Context) -> Result<(), RenderError> {
+        for mut object in found {
+            if template.name != "k8s/namespace.yaml" {
+                objects::check_scope(template, &object, &context.app.namespace)?;
+            }
+            let key = object.key().to_string();
+            if let Some(other) = self.origins.insert(key.clone(), template.origin.clone()) {
+                return Err(objects::refusal(template, format!("{key} is also rendered by {other}")));
+            }
+            objects::stamp(template, &mut object, context)?;
+            self.objects.push(object);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,53 @@
+//! What can be wrong with templates.
+
+use std::path::PathBuf;
+
+/// A template that cannot be used. Every message begins with the file.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// A file of the templates' folder could not be read.
+    #[error("{}: cannot be read", path.display())]
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A file that does not belong where it is.
+    #[error("{}: {message}", path.display())]
+    Misplaced {
+        /// The file.
+        path: PathBuf,
+        /// Why, and where it should be.
+        message: String,
+    },
+    /// The template itself is wrong, or speaks of something that is not there.
+    #[error("{origin}:{line}:{column}: {message}")]
+    Template {
+        /// The file, or `built-in …`.
+        origin: String,
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+        /// What is wrong.
+        message: String,
+    },
+    /// What came out is no YAML or JSON.
+    #[error("{origin}: what it renders to is not valid: {message}")]
+    Syntax {
+        /// The file, or `built-in …`.
+        origin: String,
+        /// The parser's words, with the line of the rendered text.
+        message: String,
+    },
+    /// What came out is not an object that the lab can have.
+    #[error("{origin}: {message}")]
+    Object {
+        /// The file, or `built-in …`.
+        origin: String,
+        /// What is wrong and what to do.
+        message: String,
+    },
+}

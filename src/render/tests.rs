@@ -1,0 +1,408 @@
+//! What templates become, what they refuse, and that no value gets out of its place.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::json;
+
+use super::*;
+
+fn workshop() -> Context {
+    Context {
+        lab: LabContext {
+            name: "fargate-game-2048".to_owned(),
+        },
+        app: AppContext {
+            namespace: "fargate-game-2048".to_owned(),
+            deployment: "deployment-2048".to_owned(),
+            service: "service-2048".to_owned(),
+            ingress: "ingress-2048".to_owned(),
+            image: "alexwhen/docker-2048".to_owned(),
+            replicas: 5,
+            port: 80,
+            resources: None,
+            labels: BTreeMap::new(),
+            disruption_budget: None,
+        },
+        ingress: IngressContext {
+            class: "alb".to_owned(),
+            scheme: "internet-facing".to_owned(),
+            path: "/".to_owned(),
+            allowed_cidrs: Vec::new(),
+            certificate_arn: None,
+            group: None,
+            load_balancer_name: None,
+            annotations: BTreeMap::new(),
+        },
+        recorded_replicas: None,
+    }
+}
+
+/// The objects of the workshop's `fargate_2048_full.yaml`, in its own words.
+const MANIFEST: &str = r"
+apiVersion: v1
+kind: Namespace
+metadata: {name: fargate-game-2048}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {namespace: fargate-game-2048, name: deployment-2048}
+spec:
+  replicas: 5
+  selector: {matchLabels: {app.kubernetes.io/name: app-2048}}
+  template:
+    metadata: {labels: {app.kubernetes.io/name: app-2048}}
+    spec:
+      containers:
+      - {name: app-2048, image: alexwhen/docker-2048, imagePullPolicy: Always, ports: [{containerPort: 80}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {namespace: fargate-game-2048, name: service-2048}
+spec:
+  type: NodePort
+  selector: {app.kubernetes.io/name: app-2048}
+  ports: [{port: 80, targetPort: 80, protocol: TCP}]
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  namespace: fargate-game-2048
+  name: ingress-2048
+  annotations: {alb.ingress.kubernetes.io/scheme: internet-facing, alb.ingress.kubernetes.io/target-type: ip}
+spec:
+  ingressClassName: alb
+  rules:
+  - http:
+      paths:
+      - path: /
+        pathType: Prefix
+        backend: {service: {name: service-2048, port: {number: 80}}}
+";
+
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+fn with_files(files: &[(&str, &str)], context: &Context) -> Result<Vec<Object>, String> {
+    let folder = folder(files);
+    Templates::with_folder(folder.path())
+        .and_then(|templates| objects(&templates, context))
+        .map_err(|error| without_folder(&error, folder.path()))
+}
+
+fn without_folder(error: &RenderError, folder: &Path) -> String {
+    error.to_string().replace(&folder.display().to_string(), "DIR")
+}
+
+#[test]
+fn the_defaults_are_the_workshops_manifest_and_our_labels() {
+    let rendered = objects(&Templates::built_in(), &workshop()).unwrap();
+    let mut wanted: Vec<Value> = serde_saphyr::from_multiple(MANIFEST).unwrap();
+    for object in &mut wanted {
+        object["metadata"]["labels"] = json!({
+            "app.kubernetes.io/managed-by": "lab2048",
+            "app.kubernetes.io/name": "app-2048",
+            "lab2048.dev/lab": "fargate-game-2048",
+        });
+    }
+    assert_eq!(rendered.len(), 4);
+    for object in &rendered {
+        assert!(wanted.contains(&object.0), "not in the manifest: {:#}", object.0);
+        assert!(object.belongs_to("fargate-game-2048"));
+    }
+    let kinds: Vec<_> = rendered.iter().map(Object::kind).collect();
+    assert_eq!(kinds, ["Namespace", "Service", "Ingress", "Deployment"]);
+}
+
+#[test]
+fn the_text_is_what_was_rendered_and_always_the_same() {
+    let rendered = objects(&Templates::built_in(), &workshop()).unwrap();
+    let text = to_yaml(&rendered).unwrap();
+    assert_eq!(text, include_str!("../../tests/golden/workshop.yaml"));
+    let again: Vec<Object> = serde_saphyr::from_multiple(&text).unwrap();
+    assert_eq!(again, rendered);
+}
+
+fn everything() -> Context {
+    let mut context = workshop();
+    context.app.resources = Some(BTreeMap::from([
+        ("cpu".to_owned(), "250m".to_owned()),
+        ("memory".to_owned(), "256Mi".to_owned()),
+    ]));
+    context.app.labels = BTreeMap::from([("team".to_owned(), "blue".to_owned())]);
+    context.app.disruption_budget = Some(Unavailable::Share("20%".to_owned()));
+    context.ingress.scheme = "internal".to_owned();
+    context.ingress.allowed_cidrs = vec!["10.0.0.0/8".to_owned(), "2001:db8::/32".to_owned()];
+    context.ingress.certificate_arn = Some("arn:aws:acm:ap-northeast-2:410691154611:certificate/1".to_owned());
+    context.ingress.group = Some("workshop".to_owned());
+    context.ingress.load_balancer_name = Some("game".to_owned());
+    context.ingress.annotations = BTreeMap::from([(
+        "alb.ingress.kubernetes.io/healthcheck-path".to_owned(),
+        "/index.html".to_owned(),
+    )]);
+    context.app.replicas = 3;
+    context.recorded_replicas = Some(3);
+    context
+}
+
+#[test]
+fn everything_an_environment_can_say_is_rendered() {
+    let rendered = objects(&Templates::built_in(), &everything()).unwrap();
+    assert_eq!(
+        to_yaml(&rendered).unwrap(),
+        include_str!("../../tests/golden/everything.yaml")
+    );
+}
+
+#[test]
+fn no_value_gets_out_of_its_place() {
+    let hostile = [
+        "a\"b",
+        "a'b",
+        "a\nspec: {hostNetwork: true}",
+        "a: b",
+        "# a",
+        "{{ lab.name }}",
+        "{% if true %}x{% endif %}",
+        "\\\"}",
+        "- a",
+        "---\nkind: Secret",
+        "*alias",
+        "&anchor x",
+        "!!binary x",
+        "on",
+        "007",
+        "1e3",
+        "null",
+        "~",
+        "",
+        " ",
+        "\t",
+        "게임 2048",
+        "🎲",
+        "a\u{2028}b\u{85}c\u{7f}d\u{feff}",
+        "\u{0}",
+        "\r\n",
+    ];
+    let shape = |value: &Value| {
+        // The same tree with every text removed: keys, lists and types.
+        fn strip(value: &Value) -> Value {
+            match value {
+                Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), strip(value))).collect(),
+                Value::Array(list) => list.iter().map(strip).collect(),
+                Value::String(_) => Value::from("text"),
+                other => other.clone(),
+            }
+        }
+        strip(value)
+    };
+    let ordinary = objects(&Templates::built_in(), &everything()).unwrap();
+    for text in hostile {
+        let mut context = everything();
+        context.app.image = text.to_owned();
+        context.ingress.path = text.to_owned();
+        context.ingress.class = text.to_owned();
+        context.ingress.group = Some(text.to_owned());
+        context.app.disruption_budget = Some(Unavailable::Share(text.to_owned()));
+        for value in context.ingress.annotations.values_mut() {
+            text.clone_into(value);
+        }
+        let rendered = objects(&Templates::built_in(), &context).unwrap_or_else(|error| panic!("{text:?}: {error}"));
+        for (before, after) in ordinary.iter().zip(&rendered) {
+            if text.is_empty() && after.kind() == "Ingress" {
+                continue; // An empty group is no group, so the Ingress has one annotation fewer.
+            }
+            assert_eq!(shape(&before.0), shape(&after.0), "{text:?}");
+        }
+        assert_eq!(rendered[3].text("/spec/template/spec/containers/0/image"), Some(text));
+        assert_eq!(
+            rendered[2].annotation("alb.ingress.kubernetes.io/healthcheck-path"),
+            Some(text)
+        );
+        assert_eq!(rendered[4].text("/spec/maxUnavailable"), Some(text));
+        let printed: Vec<Object> = serde_saphyr::from_multiple(&to_yaml(&rendered).unwrap()).unwrap();
+        assert_eq!(printed, rendered, "{text:?}");
+    }
+}
+
+#[test]
+fn a_hostile_key_stays_a_key() {
+    let mut context = workshop();
+    context.ingress.annotations = BTreeMap::from([("a: b\nspec".to_owned(), "c".to_owned())]);
+    let rendered = objects(&Templates::built_in(), &context).unwrap();
+    assert_eq!(rendered[2].annotation("a: b\nspec"), Some("c"));
+}
+
+#[test]
+fn an_annotation_cannot_come_twice() {
+    let mut context = workshop();
+    context.ingress.annotations = BTreeMap::from([(
+        "alb.ingress.kubernetes.io/target-type".to_owned(),
+        "instance".to_owned(),
+    )]);
+    let error = objects(&Templates::built_in(), &context).unwrap_err().to_string();
+    assert!(error.contains("duplicate"), "{error}");
+}
+
+#[test]
+fn the_trust_policy_names_the_clusters_profiles() {
+    let arns = "arn:aws:eks:ap-northeast-2:410691154611:fargateprofile/eksworkshop/*";
+    let context = TrustContext {
+        profile_arns: arns.to_owned(),
+    };
+    assert_eq!(
+        trust(&Templates::built_in(), &context).unwrap(),
+        json!({
+            "Version": "2012-10-17",
+            "Statement": [{
+                "Effect": "Allow",
+                "Principal": {"Service": "eks-fargate-pods.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+                "Condition": {"ArnLike": {"aws:SourceArn": arns}},
+            }],
+        })
+    );
+}
+
+#[test]
+fn a_folder_replaces_single_templates_and_adds_objects() {
+    let rendered = with_files(
+        &[
+            ("README.md", "no template"),
+            ("notes/x.yaml", "not looked at"),
+            ("k8s/.swp.yaml", "hidden"),
+            (
+                "k8s/service.yaml",
+                "apiVersion: v1\nkind: Service\nmetadata: {namespace: {{ app.namespace }}, name: {{ app.service }}}\nspec: {type: ClusterIP}\n",
+            ),
+            (
+                "k8s/config.yaml",
+                "apiVersion: v1\nkind: ConfigMap\nmetadata: {namespace: {{ app.namespace }}, name: {{ app.deployment ~ \"-a\" }}}\n---\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {namespace: {{ app.namespace }}, name: b, labels: {app.kubernetes.io/name: own}}\n",
+            ),
+        ],
+        &workshop(),
+    )
+    .unwrap();
+    let names: Vec<_> = rendered.iter().map(|object| object.key().to_string()).collect();
+    assert_eq!(
+        names,
+        [
+            "namespace/fargate-game-2048",
+            "service/service-2048",
+            "ingress/ingress-2048",
+            "deployment/deployment-2048",
+            "configmap/deployment-2048-a",
+            "configmap/b",
+        ]
+    );
+    assert_eq!(rendered[1].text("/spec/type"), Some("ClusterIP"));
+    assert!(rendered.iter().all(|object| object.belongs_to("fargate-game-2048")));
+    assert_eq!(rendered[5].label("app.kubernetes.io/name"), Some("own"));
+}
+
+#[test]
+fn what_is_wrong_with_a_template_is_said_with_file_and_line() {
+    const CONFIG_MAP: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: ";
+    let said = |files: &[(&str, &str)]| with_files(files, &workshop()).unwrap_err();
+    let table = [
+        ("k8s/service.yaml", "kind: Service\nname: {{ app.nmae }}\n".to_owned()),
+        ("k8s/extra.yaml", "a: {{ nothing }}\n".to_owned()),
+        ("k8s/extra.yaml", "a: {{ nothing | json }}\n".to_owned()),
+        ("k8s/extra.yaml", "a: {{ app.image | safe }}\n".to_owned()),
+        ("k8s/extra.yaml", "a: {{ now() }}\n".to_owned()),
+        ("k8s/extra.yaml", "a:\n  {% if app %}\n".to_owned()),
+        ("k8s/extra.yaml", "a: \"{{ app.image }}\"\n".to_owned()),
+        ("k8s/extra.yaml", "a: 1\na: 2\n".to_owned()),
+        ("k8s/extra.yaml", "- a\n".to_owned()),
+        ("k8s/extra.yaml", "kind: ConfigMap\nmetadata: {name: x}\n".to_owned()),
+        ("k8s/extra.yaml", format!("{CONFIG_MAP}default}}\n")),
+        (
+            "k8s/extra.yaml",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n".to_owned(),
+        ),
+        (
+            "k8s/extra.yaml",
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: x}\n".to_owned(),
+        ),
+        (
+            "k8s/extra.yaml",
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: deployment-2048, namespace: fargate-game-2048}\n"
+                .to_owned(),
+        ),
+        (
+            "k8s/extra.yaml",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: fargate-game-2048, labels: [a]}\n"
+                .to_owned(),
+        ),
+        (
+            "k8s/namespace.yaml",
+            "apiVersion: v1\nkind: Namespace\nmetadata: {name: other}\n".to_owned(),
+        ),
+        ("k8s/namespace.yaml", String::new()),
+        ("k8s/extra.yml", String::new()),
+        ("extra.yaml", String::new()),
+        ("iam/other.json", "{}".to_owned()),
+    ];
+    let all: Vec<_> = table.iter().map(|(name, text)| said(&[(name, text)])).collect();
+    insta::assert_snapshot!(all.join("\n"), @r#"
+DIR/k8s/service.yaml:2:14: Field `nmae` is not defined. Available fields: deployment, disruptionBudget, image, ingress, labels, namespace, port, replicas, resources, service
+DIR/k8s/extra.yaml:1:7: Variable `nothing` is not defined. Available variables: app, ingress, lab
+DIR/k8s/extra.yaml: renders to something without `apiVersion`
+DIR/k8s/extra.yaml:1:19: the filter `safe` is not available here: every value is quoted, so that it can never add a key; for numbers, lists and maps use `json`
+DIR/k8s/extra.yaml: Unknown function `now`
+ --> k8s/extra.yaml:1:7
+  |
+1 | a: {{ now() }}
+  |       ^^^^^
+DIR/k8s/extra.yaml:3:1: Unexpected end of input
+DIR/k8s/extra.yaml: what it renders to is not valid: line 1 column 6: invalid trailing content after double-quoted scalar
+ --> <input>:1:6
+  |
+1 | a: ""alexwhen/docker-2048""
+  |      ^ invalid trailing content after double-quoted scalar
+DIR/k8s/extra.yaml: what it renders to is not valid: line 2 column 1: duplicate mapping key: a
+ --> <input>:2:1
+  |
+1 | a: 1
+2 | a: 2
+  | ^ duplicate mapping key: a
+DIR/k8s/extra.yaml: renders to something without `apiVersion`
+DIR/k8s/extra.yaml: renders to something without `apiVersion`
+DIR/k8s/extra.yaml: configmap/x is in namespace `default`, but the lab's is `fargate-game-2048`; write `namespace: {{ app.namespace }}`
+DIR/k8s/extra.yaml: configmap/x has no namespace; write `namespace: {{ app.namespace }}` under `metadata`
+DIR/k8s/extra.yaml: clusterrole/x does not live in a namespace; a lab shares its cluster with others and holds only what is in its own namespace
+DIR/k8s/extra.yaml: deployment/deployment-2048 is also rendered by built-in templates/k8s/deployment.yaml
+DIR/k8s/extra.yaml: `metadata.labels` of configmap/x is not a map
+DIR/k8s/namespace.yaml: must render to the Namespace `fargate-game-2048`, not to the Namespace `other`
+DIR/k8s/namespace.yaml: must render to exactly one object; put others into a file of their own beside it, such as `k8s/namespace-more.yaml`
+DIR/k8s/extra.yml: rename it so that it ends in `.yaml`; other files are not read
+DIR/extra.yaml: templates belong in the folders `k8s` and `iam` below this one
+DIR/iam/other.json: the only template here is `pod-execution-trust.json`
+"#);
+}
+
+#[test]
+fn a_missing_folder_is_named() {
+    let error = Templates::with_folder(Path::new("/nonexistent/templates")).unwrap_err();
+    assert_eq!(error.to_string(), "/nonexistent/templates: cannot be read");
+}
+
+#[test]
+fn a_broken_trust_policy_is_named() {
+    let folder = folder(&[("iam/pod-execution-trust.json", "{\"Version\": \n}")]);
+    let templates = Templates::with_folder(folder.path()).unwrap();
+    let context = TrustContext {
+        profile_arns: "x".to_owned(),
+    };
+    assert_eq!(
+        without_folder(&trust(&templates, &context).unwrap_err(), folder.path()),
+        "DIR/iam/pod-execution-trust.json: what it renders to is not valid: expected value at line 2 column 1"
+    );
+}
