@@ -20,6 +20,21 @@ pub struct Site {
     pub private_subnets: Vec<String>,
 }
 
+impl Site {
+    /// The cluster's ARN.
+    pub fn cluster_arn(&self) -> String {
+        self.eks_arn("cluster", &self.cluster)
+    }
+
+    /// An ARN of EKS in this place: `arn:<partition>:eks:<region>:<account>:<kind>/<name>`.
+    pub(super) fn eks_arn(&self, kind: &str, name: &str) -> String {
+        format!(
+            "arn:{}:eks:{}:{}:{kind}/{name}",
+            self.partition, self.region, self.account
+        )
+    }
+}
+
 /// How one node depends on another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -52,4 +67,11 @@ pub struct Stack {
     pub nodes: Vec<Node>,
     /// What depends on what.
     pub edges: Vec<Edge>,
+}
+
+impl Stack {
+    /// The node of this id.
+    pub fn node(&self, id: &NodeId) -> Option<&Node> {
+        self.nodes.iter().find(|node| &node.id == id)
+    }
 }

@@ -1,5 +1,17 @@
 //! From an environment to what should exist: nodes, and which must come before which.
+//!
+//! Pure: [`context`] and [`trust_context`] are what the templates are told, [`build`] and [`build_absent`] turn what
+//! came out of them into a [`Stack`].
 
+mod build;
+mod exposure;
 mod graph;
+mod inputs;
+mod names;
+mod ownership;
 
+pub use build::{StackInput, build, build_absent, object_id};
 pub use graph::{Edge, EdgeKind, Site, Stack};
+pub use inputs::{context, trust_context};
+pub use names::{BalancerNaming, balancer_name, role_name};
+pub use ownership::{CLUSTER_TAG, LAB_TAG, MANAGED_BY_TAG, is_ours, ownership_tags};

@@ -1,0 +1,232 @@
+//! The nodes of a lab and their order.
+
+use serde_json::Value;
+
+use super::exposure::Exposure;
+use super::graph::{Edge, EdgeKind, Site, Stack};
+use super::names::role_name;
+use super::ownership::ownership_tags;
+use crate::config::{Auto, Environment};
+use crate::model::{AccessEntrySpec, Desired, Goal, Node, NodeId, NodeKind, Object, ProfileSpec, RoleSpec};
+
+/// What a stack is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct StackInput<'a> {
+    /// The environment.
+    pub environment: &'a Environment,
+    /// The place.
+    pub site: &'a Site,
+    /// The rendered objects, in the order of [`crate::render::objects`].
+    pub objects: &'a [Object],
+    /// The rendered trust policy; not looked at when the lab makes no role.
+    pub trust: &'a Value,
+}
+
+/// The stack of a lab that is to be there.
+///
+/// Nodes come in the order in which a reader wants to see them: role, profile, namespace, service, ingress, deployment,
+/// further objects, balancer, proof. A lab with no replicas has no proof: its ALB answers 503, as it should.
+pub fn build(input: &StackInput<'_>) -> Stack {
+    Builder::new(input).finish(Goal::Ready)
+}
+
+/// The stack of a lab that is to be gone.
+///
+/// Edges are written as for a lab that is to be there; the plan turns all but [`EdgeKind::Yields`] round. Turned round
+/// they say: the Ingress goes first, alone; nothing else in Kubernetes goes before its ALB is gone (the controller
+/// needs the Service and the namespace to clean up, and a namespace that goes takes the Ingress's finalizer with it
+/// into a deadlock); the namespace goes last of the objects; the profile after the Deployment, because a profile's
+/// deletion evicts pods regardless of budgets; the access entry that EKS leaves behind after the profile; the role last.
+pub fn build_absent(input: &StackInput<'_>) -> Stack {
+    Builder::new(input).finish(Goal::Gone)
+}
+
+struct Builder<'a> {
+    input: &'a StackInput<'a>,
+    role: NodeId,
+    profile: NodeId,
+    nodes: Vec<Node>,
+    edges: Vec<Edge>,
+}
+
+impl<'a> Builder<'a> {
+    fn new(input: &'a StackInput<'a>) -> Self {
+        let StackInput { environment, site, .. } = input;
+        Self {
+            input,
+            role: NodeId::new(NodeKind::Role, role_name(&site.cluster, &environment.lab.name)),
+            profile: NodeId::new(NodeKind::Profile, environment.fargate.profile.clone()),
+            nodes: Vec::new(),
+            edges: Vec::new(),
+        }
+    }
+
+    fn finish(mut self, goal: Goal) -> Stack {
+        if self.input.environment.fargate.own {
+            self.add_profile(goal);
+        }
+        self.add_objects();
+        self.add_exposure(goal);
+        Stack {
+            nodes: self.nodes,
+            edges: self.edges,
+        }
+    }
+
+    fn add(&mut self, id: NodeId, desired: Desired) {
+        self.nodes.push(Node { id, desired });
+    }
+
+    fn edge(&mut self, before: &NodeId, after: &NodeId, kind: EdgeKind) {
+        self.edges.push(Edge {
+            before: before.clone(),
+            after: after.clone(),
+            kind,
+        });
+    }
+
+    fn tags(&self) -> std::collections::BTreeMap<String, String> {
+        let lab = &self.input.environment.lab;
+        let mut tags = lab.tags.clone();
+        tags.extend(ownership_tags(&lab.name, self.input.site));
+        tags
+    }
+
+    /// The profile, with the role if the lab makes one, and with what EKS leaves behind of that role if all is to go.
+    fn add_profile(&mut self, goal: Goal) {
+        let StackInput { environment, site, .. } = *self.input;
+        let fargate = &environment.fargate;
+        let mut subnets = match &fargate.subnets {
+            Auto::Auto => site.private_subnets.clone(),
+            Auto::Given(subnets) => subnets.clone(),
+        };
+        subnets.sort();
+        let own_role_arn = format!("arn:{}:iam::{}:role/{}", site.partition, site.account, self.role.name);
+        let role_arn = match &fargate.role {
+            Auto::Given(arn) => arn.clone(),
+            Auto::Auto => own_role_arn.clone(),
+        };
+        let profile = ProfileSpec {
+            cluster: site.cluster.clone(),
+            name: fargate.profile.clone(),
+            role_arn,
+            subnets,
+            selectors: fargate.selectors.clone(),
+            tags: self.tags(),
+        };
+        let (role, profile_id) = (self.role.clone(), self.profile.clone());
+        if fargate.role == Auto::Auto {
+            self.add(role.clone(), Desired::Role(self.role_spec(own_role_arn.clone())));
+            self.edge(&role, &profile_id, EdgeKind::Ready);
+        }
+        self.add(profile_id.clone(), Desired::Profile(profile));
+        if fargate.role == Auto::Auto && goal == Goal::Gone {
+            let entry = NodeId::new(NodeKind::AccessEntry, role.name.clone());
+            let spec = AccessEntrySpec {
+                cluster: site.cluster.clone(),
+                principal_arn: own_role_arn,
+            };
+            self.add(entry.clone(), Desired::AccessEntry(spec));
+            self.edge(&entry, &profile_id, EdgeKind::Ready);
+            self.edge(&role, &entry, EdgeKind::Ready);
+        }
+    }
+
+    fn role_spec(&self, arn: String) -> RoleSpec {
+        let StackInput {
+            environment,
+            site,
+            trust,
+            ..
+        } = *self.input;
+        RoleSpec {
+            name: self.role.name.clone(),
+            arn,
+            trust: trust.clone(),
+            policy_arn: format!(
+                "arn:{}:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy",
+                site.partition
+            ),
+            permissions_boundary: environment.fargate.permissions_boundary.clone(),
+            tags: self.tags(),
+        }
+    }
+
+    fn add_objects(&mut self) {
+        let input = self.input;
+        let namespace = NodeId::new(NodeKind::Namespace, input.environment.app.namespace.clone());
+        for object in input.objects {
+            let id = object_id(object);
+            self.add(id.clone(), Desired::Object(object.clone()));
+            if id == namespace {
+                continue;
+            }
+            self.edge(&namespace, &id, EdgeKind::Applied);
+            // Further workloads run on the lab's profile, too.
+            if input.environment.fargate.own && is_workload(object) {
+                let profile = self.profile.clone();
+                self.edge(&profile, &id, EdgeKind::Ready);
+            }
+        }
+    }
+
+    fn add_exposure(&mut self, goal: Goal) {
+        let StackInput {
+            environment,
+            site,
+            objects,
+            ..
+        } = *self.input;
+        let app = &environment.app;
+        let service = NodeId::new(NodeKind::Service, app.service.clone());
+        let ingress = NodeId::new(NodeKind::Ingress, app.ingress.clone());
+        let deployment = NodeId::new(NodeKind::Deployment, app.deployment.clone());
+        self.edge(&service, &ingress, EdgeKind::Applied);
+        let Some(object) = objects.iter().find(|object| object_id(object) == ingress) else {
+            return;
+        };
+        let replicas = wanted_replicas(objects, &deployment).unwrap_or(app.replicas);
+        let exposure = Exposure::of(object, &site.cluster, replicas);
+        let balancer = NodeId::new(NodeKind::Balancer, exposure.balancer.name.clone());
+        self.add(balancer.clone(), Desired::Balancer(exposure.balancer));
+        self.edge(&ingress, &balancer, EdgeKind::Yields);
+        if goal == Goal::Gone {
+            self.hold_back_until_gone(&balancer, &ingress);
+        } else if replicas > 0 {
+            let proof = NodeId::new(NodeKind::Proof, environment.lab.name.clone());
+            self.add(proof.clone(), Desired::Proof(exposure.proof));
+            self.edge(&balancer, &proof, EdgeKind::Ready);
+            self.edge(&deployment, &proof, EdgeKind::Ready);
+        }
+    }
+
+    /// Turned round: no object but the Ingress goes before the balancer is gone.
+    fn hold_back_until_gone(&mut self, balancer: &NodeId, ingress: &NodeId) {
+        let held: Vec<NodeId> = self
+            .nodes
+            .iter()
+            .map(|node| node.id.clone())
+            .filter(|id| id.kind.is_object() && id != ingress)
+            .collect();
+        for id in held {
+            self.edge(&id, balancer, EdgeKind::Ready);
+        }
+    }
+}
+
+/// The node of a rendered object.
+pub fn object_id(object: &Object) -> NodeId {
+    NodeId::new(NodeKind::of_object(object.kind()), object.name())
+}
+
+fn is_workload(object: &Object) -> bool {
+    matches!(
+        object.kind(),
+        "Deployment" | "ReplicaSet" | "StatefulSet" | "Job" | "CronJob" | "Pod"
+    )
+}
+
+fn wanted_replicas(objects: &[Object], deployment: &NodeId) -> Option<u32> {
+    let object = objects.iter().find(|object| &object_id(object) == deployment)?;
+    u32::try_from(object.number("/spec/replicas")?).ok()
+}
