@@ -1,1 +1,12 @@
 //! Everything the user reads: folds of events and views of plans, as pure functions to text.
+
+pub mod error_view;
+pub mod plain;
+pub mod plan_view;
+pub mod style;
+pub mod words;
+
+mod reporter;
+
+pub use reporter::{Format, Reporter, Settings};
+pub use style::{Style, Tone};

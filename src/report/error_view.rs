@@ -1,0 +1,87 @@
+//! The one place where errors become text.
+
+use std::error::Error;
+
+use super::style::{Style, Tone, wrap};
+
+/// An error with its causes, outermost first, and what to do about it.
+pub fn text(error: &dyn Error, help: Option<&str>, style: &Style) -> String {
+    let mut causes = vec![error.to_string()];
+    let mut source = error.source();
+    while let Some(cause) = source {
+        causes.push(cause.to_string());
+        source = cause.source();
+    }
+    lines(&causes, help, style)
+}
+
+/// The same for causes that have become text already.
+pub fn lines(causes: &[String], help: Option<&str>, style: &Style) -> String {
+    let mut text = String::new();
+    for (i, cause) in causes.iter().enumerate() {
+        let (label, tone) = if i == 0 {
+            ("error: ", Tone::Bad)
+        } else {
+            ("  caused by: ", Tone::Faint)
+        };
+        entry(&mut text, label, tone, cause, style);
+    }
+    if let Some(help) = help {
+        entry(&mut text, "  help: ", Tone::Good, help, style);
+    }
+    text
+}
+
+/// One labelled text; lines of its own are kept, long ones are wrapped under the label.
+fn entry(text: &mut String, label: &str, tone: Tone, body: &str, style: &Style) {
+    let indent = " ".repeat(label.len());
+    for (i, line) in body.lines().enumerate() {
+        for (j, part) in wrapped(line, style.width.saturating_sub(label.len()))
+            .into_iter()
+            .enumerate()
+        {
+            let head = if i == 0 && j == 0 {
+                style.paint(tone, label)
+            } else {
+                indent.clone()
+            };
+            text.push_str(head.trim_end_matches(|c| c == ' ' && part.is_empty()));
+            text.push_str(&part);
+            text.push('\n');
+        }
+    }
+}
+
+/// A line that is indented is laid out already and stays as it is.
+fn wrapped(line: &str, columns: usize) -> Vec<String> {
+    if line.starts_with(' ') {
+        vec![line.to_owned()]
+    } else {
+        wrap(line, columns)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("cannot create the role `lab`")]
+    struct Outer(#[source] Inner);
+
+    #[derive(Debug, thiserror::Error)]
+    #[error(
+        "iam:CreateRole: AccessDenied: User: arn:aws:iam::1:user/jun is not authorized to perform: iam:CreateRole on resource: role lab"
+    )]
+    struct Inner;
+
+    #[test]
+    fn a_chain_is_told_from_the_outside_in() {
+        insta::assert_snapshot!(text(&Outer(Inner), Some("ask for the permission"), &Style::default()), @r"
+        error: cannot create the role `lab`
+          caused by: iam:CreateRole: AccessDenied: User: arn:aws:iam::1:user/jun is not
+                     authorized to perform: iam:CreateRole on resource: role lab
+          help: ask for the permission
+        ");
+    }
+}
