@@ -2,9 +2,11 @@
 
 use std::io::{self, Write};
 
+use indicatif::ProgressDrawTarget;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::live::LiveView;
 use super::style::Style;
 use super::{plain, plan_view};
 use crate::event::{Event, Record};
@@ -58,6 +60,7 @@ pub struct Reporter {
     events: Option<Box<dyn Write + Send>>,
     started: Option<Timestamp>,
     last: String,
+    view: Option<LiveView>,
     fault: Option<io::Error>,
 }
 
@@ -69,6 +72,9 @@ impl Reporter {
         stderr: Box<dyn Write + Send>,
         events: Option<Box<dyn Write + Send>>,
     ) -> Self {
+        let view = settings
+            .live
+            .then(|| LiveView::new(ProgressDrawTarget::stderr(), settings.err));
         Self {
             settings,
             stdout,
@@ -76,6 +82,7 @@ impl Reporter {
             events,
             started: None,
             last: String::new(),
+            view,
             fault: None,
         }
     }
@@ -98,6 +105,10 @@ impl Reporter {
         if self.settings.quiet || matches!(record.event, Event::RunStarted { .. }) {
             return;
         }
+        if let Some(view) = &mut self.view {
+            view.event(record);
+            return;
+        }
         let elapsed = u64::try_from(record.at.duration_since(started).as_millis()).unwrap_or_default();
         if let Some(line) = plain::lines(&record.event, elapsed, &self.settings.err) {
             // A reader of a log gains nothing from the same words twice in a row.
@@ -106,6 +117,13 @@ impl Reporter {
                 self.note(&line);
                 self.last = words;
             }
+        }
+    }
+
+    /// Draws the live view, if there is one, as it is at time `now`.
+    pub fn tick(&mut self, now: Timestamp) {
+        if let Some(view) = &mut self.view {
+            view.tick(now);
         }
     }
 
