@@ -98,6 +98,16 @@ impl Store {
         })
     }
 
+    /// All objects, ordered by key.
+    pub fn all(&self) -> impl Iterator<Item = (&Key, &Value)> {
+        self.objects.iter()
+    }
+
+    /// The oldest resource version a watch can start from.
+    pub fn oldest(&self) -> u64 {
+        self.forgotten
+    }
+
     /// Puts an object in place of whatever is there, as the next resource version (which it writes into the object).
     ///
     /// UID, creation time, generation and managed fields are the caller's business.

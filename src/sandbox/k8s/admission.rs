@@ -1,0 +1,189 @@
+//! Admission: namespaces must be there, and the load balancer controller's webhooks must agree.
+//!
+//! Whether the webhooks are installed and can be reached is read from the cluster's own objects: the webhook
+//! configurations and the endpoints of the service they name.
+
+use serde_json::{Value, json};
+
+use super::meta;
+use super::registry::Ask;
+use super::resources::{self, Kind};
+use super::selector;
+use super::status::Status;
+use super::store::Key;
+use crate::sandbox::World;
+
+const NETWORKING: &str = "networking.k8s.io";
+const CLASS_ANNOTATION: &str = "kubernetes.io/ingress.class";
+const DEFAULT_CLASS_ANNOTATION: &str = "ingressclass.kubernetes.io/is-default-class";
+
+/// What is being done to an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Operation {
+    Create,
+    Update,
+}
+
+impl Operation {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Create => "CREATE",
+            Self::Update => "UPDATE",
+        }
+    }
+}
+
+/// Admits a new object, or refuses it.
+pub(crate) fn on_create(world: &World, ask: Ask<'_>, object: &mut Value) -> Result<(), Status> {
+    namespace_takes_objects(world, ask, meta::name(object))?;
+    if ask.kind.is("Ingress") {
+        default_class(world, object);
+    }
+    webhooks(world, ask, Operation::Create, object)
+}
+
+/// Admits a change, or refuses it.
+pub(crate) fn on_update(world: &World, ask: Ask<'_>, object: &Value) -> Result<(), Status> {
+    if !ask.subresource.is_empty() {
+        return Ok(());
+    }
+    webhooks(world, ask, Operation::Update, object)
+}
+
+fn namespace_takes_objects(world: &World, ask: Ask<'_>, name: &str) -> Result<(), Status> {
+    if !ask.kind.namespaced {
+        return Ok(());
+    }
+    let key = Key::new("", "namespaces", "", ask.namespace);
+    let Some(namespace) = world.kube.get(&key) else {
+        let kind = resources::by_kind("v1", "Namespace").unwrap_or(ask.kind);
+        return Err(Status::not_found(kind, ask.namespace));
+    };
+    if !meta::is_deleting(namespace) {
+        return Ok(());
+    }
+    let why = format!(
+        "unable to create new content in namespace {} because it is being terminated",
+        ask.namespace
+    );
+    let mut status = Status::forbidden(ask.kind, name, &why);
+    let cause = json!([{
+        "reason": "NamespaceTerminating",
+        "message": format!("namespace {} is being terminated", ask.namespace),
+        "field": "metadata.namespace",
+    }]);
+    status.details.get_or_insert_default()["causes"] = cause;
+    Err(status)
+}
+
+/// An Ingress without a class gets the default one, if there is one.
+fn default_class(world: &World, object: &mut Value) {
+    let annotated = meta::map(object, "annotations").is_some_and(|map| map.contains_key(CLASS_ANNOTATION));
+    if annotated || !object["spec"]["ingressClassName"].is_null() {
+        return;
+    }
+    let mut classes = world.kube.list(NETWORKING, "ingressclasses", None);
+    let default = classes.find(|(_, class)| class["metadata"]["annotations"][DEFAULT_CLASS_ANNOTATION] == "true");
+    if let Some((key, _)) = default {
+        object["spec"]["ingressClassName"] = key.name.clone().into();
+    }
+}
+
+/// Calls the webhooks registered for the operation, the mutating ones first.
+fn webhooks(
+    world: &World,
+    ask: Ask<'_>,
+    operation: Operation,
+    object: &Value,
+) -> Result<(), Status> {
+    for resource in ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"] {
+        for (_, configuration) in world.kube.list("admissionregistration.k8s.io", resource, None) {
+            for webhook in configuration["webhooks"].as_array().into_iter().flatten() {
+                if concerns(webhook, ask.kind, operation) && selected(world, ask, webhook, object) {
+                    call(world, webhook)?;
+                    if webhook["name"] == "vingress.elbv2.k8s.aws" {
+                        class_exists(world, object)?;
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn concerns(webhook: &Value, kind: &Kind, operation: Operation) -> bool {
+    let has = |list: &Value, wanted: &str| {
+        let list = list.as_array();
+        list.is_some_and(|list| list.iter().any(|item| item == wanted || item == "*"))
+    };
+    let rules = webhook["rules"].as_array();
+    rules.is_some_and(|rules| {
+        rules.iter().any(|rule| {
+            has(&rule["apiGroups"], kind.group)
+                && has(&rule["resources"], kind.resource)
+                && has(&rule["operations"], operation.name())
+        })
+    })
+}
+
+fn selected(world: &World, ask: Ask<'_>, webhook: &Value, object: &Value) -> bool {
+    let empty = Value::Null;
+    let namespace = world
+        .kube
+        .get(&Key::new("", "namespaces", "", ask.namespace))
+        .unwrap_or(&empty);
+    selector::matches_object(&webhook["objectSelector"], &object["metadata"]["labels"])
+        && selector::matches_object(&webhook["namespaceSelector"], &namespace["metadata"]["labels"])
+}
+
+/// Reaches the webhook's service, or tells in the server's words why not.
+fn call(world: &World, webhook: &Value) -> Result<(), Status> {
+    let service = &webhook["clientConfig"]["service"];
+    let (Some(namespace), Some(name)) = (service["namespace"].as_str(), service["name"].as_str()) else {
+        return Ok(());
+    };
+    if webhook["failurePolicy"] == "Ignore" || has_ready_endpoint(world, namespace, name) {
+        return Ok(());
+    }
+    let known = world
+        .kube
+        .get(&Key::new("", "services", namespace, name))
+        .is_some();
+    let why = if known {
+        format!("no endpoints available for service \"{name}\"")
+    } else {
+        format!("service \"{name}\" not found")
+    };
+    Err(Status::internal(&format!(
+        "failed calling webhook \"{}\": failed to call webhook: Post \"https://{name}.{namespace}.svc:{}{}?timeout={}s\": {why}",
+        webhook["name"].as_str().unwrap_or_default(),
+        service["port"].as_u64().unwrap_or(443),
+        service["path"].as_str().unwrap_or("/"),
+        webhook["timeoutSeconds"].as_u64().unwrap_or(10),
+    )))
+}
+
+fn has_ready_endpoint(world: &World, namespace: &str, service: &str) -> bool {
+    world
+        .kube
+        .list("discovery.k8s.io", "endpointslices", Some(namespace))
+        .filter(|(_, slice)| slice["metadata"]["labels"]["kubernetes.io/service-name"] == service)
+        .flat_map(|(_, slice)| slice["endpoints"].as_array().into_iter().flatten())
+        .any(|endpoint| endpoint["conditions"]["ready"] != false)
+}
+
+/// What the controller's own webhook checks: the class of the Ingress must exist, whatever the change is.
+fn class_exists(world: &World, object: &Value) -> Result<(), Status> {
+    const WEBHOOK: &str = "vingress.elbv2.k8s.aws";
+    let Some(class) = object["spec"]["ingressClassName"].as_str() else {
+        return Ok(());
+    };
+    let key = Key::new(NETWORKING, "ingressclasses", "", class);
+    if world.kube.get(&key).is_some() {
+        return Ok(());
+    }
+    Err(Status::denied_by_webhook(
+        WEBHOOK,
+        &format!("invalid ingress class: ingressclasses.networking.k8s.io \"{class}\" not found"),
+    ))
+}

@@ -1,0 +1,235 @@
+//! What the cluster's own controllers use to read and write objects.
+//!
+//! Every function writes as the HTTP API would: managed fields, generation, resource version, admission and finalizers
+//! are the same. A write that changes nothing stores nothing.
+
+use serde_json::{Value, json};
+
+use super::deletion::{self, Options, Outcome};
+use super::registry::{self, Ask};
+use super::resources::{self, Kind};
+use super::status::Status;
+use super::store::Key;
+use super::meta;
+use crate::sandbox::World;
+
+/// How long events are kept.
+const EVENT_LIFE_SECONDS: i64 = 3_600;
+
+/// The key of an object, by its `apiVersion`, `kind`, namespace and name; `None` for kinds the cluster does not know.
+pub fn key_of(object: &Value) -> Option<Key> {
+    Some(resources::of(object)?.key(meta::namespace(object), meta::name(object)))
+}
+
+/// The object under a key.
+pub fn get<'a>(world: &'a World, key: &Key) -> Option<&'a Value> {
+    world.kube.get(key)
+}
+
+/// The keys of all objects in a namespace.
+pub fn keys_in_namespace(world: &World, namespace: &str) -> Vec<Key> {
+    let inside = world.kube.all().filter(|(key, _)| key.namespace == namespace);
+    inside.map(|(key, _)| key.clone()).collect()
+}
+
+/// The keys of the objects that have an owner reference to this UID.
+pub fn dependents(world: &World, owner_uid: &str) -> Vec<Key> {
+    deletion::dependents(world, owner_uid)
+}
+
+/// Creates an object (with `metadata.name` or `generateName`); a `status` in it is written too, as [`update_status`] does.
+///
+/// Returns it as stored. Refused like a user's: name taken, namespace missing or terminating, webhook.
+pub fn create(world: &mut World, manager: &str, object: Value) -> Result<Value, Status> {
+    let kind = kind_of(&object)?;
+    let namespace = meta::namespace(&object).to_owned();
+    let status = object.get("status").cloned();
+    let made = registry::create(world, ask(kind, &namespace, "", manager), object)?;
+    match status {
+        Some(status) if kind.status => {
+            let key = kind.key(&namespace, meta::name(&made));
+            update_status(world, manager, &key, |object| object["status"] = status)
+        }
+        _ => Ok(made),
+    }
+}
+
+/// Changes an object except for its status: spec, labels, annotations, finalizers, a pod's node.
+///
+/// Removing the last finalizer of an object that is being deleted removes the object.
+pub fn update(
+    world: &mut World,
+    manager: &str,
+    key: &Key,
+    change: impl FnOnce(&mut Value),
+) -> Result<Value, Status> {
+    write(world, manager, key, "", change)
+}
+
+/// Changes an object's status (and annotations), through the `status` subresource.
+pub fn update_status(
+    world: &mut World,
+    manager: &str,
+    key: &Key,
+    change: impl FnOnce(&mut Value),
+) -> Result<Value, Status> {
+    write(world, manager, key, "status", change)
+}
+
+/// Server-side apply by a controller, taking fields over from others.
+pub fn apply(world: &mut World, manager: &str, object: &Value) -> Result<Value, Status> {
+    let kind = kind_of(object)?;
+    let ask = ask(kind, meta::namespace(object), "", manager);
+    registry::apply(world, ask, meta::name(object), object, true).map(|(object, _)| object)
+}
+
+/// Deletes an object as `kubectl delete` does: with finalizers, or for a pod on a node, it is only marked.
+///
+/// `grace` is in seconds, `None` is the pod's own; 0 removes a pod at once. Dependents are left to the collector.
+pub fn delete(world: &mut World, key: &Key, grace: Option<i64>) -> Result<(), Status> {
+    let kind = kind_of_key(key)?;
+    let options = Options {
+        grace,
+        ..Options::default()
+    };
+    deletion::delete(world, kind, key, &options).map(|_: Outcome| ())
+}
+
+/// Removes an object for good, finalizers or not: what a kubelet does with a stopped pod. Returns it.
+pub fn remove(world: &mut World, key: &Key) -> Option<Value> {
+    let removed = world.kube.remove(key)?;
+    world.touch();
+    Some(removed)
+}
+
+/// Removes one finalizer; the object goes if it was the last and the object is being deleted.
+pub fn remove_finalizer(world: &mut World, manager: &str, key: &Key, finalizer: &str) -> Result<Value, Status> {
+    update(world, manager, key, |object| {
+        if let Some(list) = object["metadata"]["finalizers"].as_array_mut() {
+            list.retain(|item| item != finalizer);
+            if list.is_empty() {
+                meta::remove(object, "finalizers");
+            }
+        }
+    })
+}
+
+/// Writes a core/v1 Event about `involved` (an object as stored) as `component` does, counting repetitions.
+///
+/// `kind` is `Normal` or `Warning`. Events about cluster-scoped objects go to the namespace `default`.
+pub fn emit_event(
+    world: &mut World,
+    component: &str,
+    involved: &Value,
+    kind: &str,
+    reason: &str,
+    message: &str,
+) {
+    forget_old_events(world);
+    let now = meta::time(world.now());
+    let reference = json!({
+        "apiVersion": involved["apiVersion"],
+        "kind": involved["kind"],
+        "name": involved["metadata"]["name"],
+        "namespace": involved["metadata"]["namespace"],
+        "resourceVersion": involved["metadata"]["resourceVersion"],
+        "uid": involved["metadata"]["uid"],
+    });
+    let namespace = match meta::namespace(involved) {
+        "" => "default".to_owned(),
+        namespace => namespace.to_owned(),
+    };
+    let known = world.kube.list("", "events", Some(&namespace)).find(|(_, event)| {
+        event["involvedObject"]["uid"] == reference["uid"]
+            && event["reason"] == reason
+            && event["message"] == message
+            && event["type"] == kind
+            && event["source"]["component"] == component
+    });
+    if let Some(key) = known.map(|(key, _)| key.clone()) {
+        // An event that cannot be counted up is lost, as it would be for a real recorder.
+        let _ = update(world, component, &key, |event| {
+            event["count"] = json!(event["count"].as_i64().unwrap_or(1) + 1);
+            event["lastTimestamp"] = now.into();
+        });
+        return;
+    }
+    let stamp = world.now().as_nanosecond() ^ i128::from(world.draw() % 1_000_000_000);
+    let mut event = json!({
+        "apiVersion": "v1",
+        "kind": "Event",
+        "metadata": {"name": format!("{}.{stamp:x}", meta::name(involved)), "namespace": namespace},
+        "involvedObject": reference,
+        "reason": reason,
+        "message": message,
+        "source": {"component": component},
+        "firstTimestamp": now,
+        "lastTimestamp": now,
+        "count": 1,
+        "type": kind,
+        "eventTime": null,
+        "reportingComponent": component,
+        "reportingInstance": "",
+    });
+    if let Some(reference) = event["involvedObject"].as_object_mut() {
+        reference.retain(|_, value| !value.is_null());
+    }
+    // Events in a namespace that is being emptied are refused; that loses them, as in a real cluster.
+    let _ = create(world, component, event);
+}
+
+fn forget_old_events(world: &mut World) {
+    let Ok(limit) = world.now().checked_sub(jiff::SignedDuration::from_secs(EVENT_LIFE_SECONDS)) else {
+        return;
+    };
+    let limit = meta::time(limit);
+    let old: Vec<Key> = world
+        .kube
+        .list("", "events", None)
+        .filter(|(_, event)| event["lastTimestamp"].as_str().is_some_and(|last| last < limit.as_str()))
+        .map(|(key, _)| key.clone())
+        .collect();
+    for key in old {
+        remove(world, &key);
+    }
+}
+
+fn write(
+    world: &mut World,
+    manager: &str,
+    key: &Key,
+    subresource: &str,
+    change: impl FnOnce(&mut Value),
+) -> Result<Value, Status> {
+    let kind = kind_of_key(key)?;
+    let ask = ask(kind, &key.namespace, subresource, manager);
+    registry::update(world, ask, &key.name, |live| {
+        let mut wanted = live.clone();
+        change(&mut wanted);
+        Ok(wanted)
+    })
+}
+
+fn ask<'a>(kind: &'static Kind, namespace: &'a str, subresource: &'a str, manager: &'a str) -> Ask<'a> {
+    Ask {
+        kind,
+        namespace,
+        subresource,
+        manager,
+        dry_run: false,
+        trusted: true,
+    }
+}
+
+fn kind_of(object: &Value) -> Result<&'static Kind, Status> {
+    resources::of(object).ok_or_else(|| {
+        Status::bad_request(format!(
+            "no matches for kind {} in version {}",
+            object["kind"], object["apiVersion"]
+        ))
+    })
+}
+
+fn kind_of_key(key: &Key) -> Result<&'static Kind, Status> {
+    resources::by_key(key).ok_or_else(Status::no_such_path)
+}

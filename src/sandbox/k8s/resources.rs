@@ -1,0 +1,319 @@
+//! The kinds of objects the cluster knows, as discovery tells them.
+
+use serde_json::Value;
+
+use super::store::Key;
+
+/// One kind of object.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// API group, empty for the core.
+    pub group: &'static str,
+    /// API version.
+    pub version: &'static str,
+    /// Kind: `Deployment`.
+    pub kind: &'static str,
+    /// Plural: `deployments`.
+    pub resource: &'static str,
+    /// Singular: `deployment`.
+    pub singular: &'static str,
+    /// Short names of kubectl.
+    pub short: &'static [&'static str],
+    /// Whether its objects live in namespaces.
+    pub namespaced: bool,
+    /// Whether it has a `status` subresource.
+    pub status: bool,
+    /// Whether it has a `scale` subresource.
+    pub scale: bool,
+    /// When its generation is raised.
+    pub generation: Generation,
+    /// Whether a deletion answers with the object instead of a `Status`.
+    pub returns_deleted: bool,
+    /// Whether `kubectl get all` shows it.
+    pub in_all: bool,
+}
+
+/// When a kind's generation is raised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Generation {
+    /// It has none.
+    None,
+    /// When anything but metadata and status changes.
+    Spec,
+    /// When the spec or the annotations change.
+    SpecAndAnnotations,
+}
+
+impl Kind {
+    /// `apps/v1`, or `v1` for the core.
+    pub fn api_version(&self) -> String {
+        if self.group.is_empty() {
+            self.version.to_owned()
+        } else {
+            format!("{}/{}", self.group, self.version)
+        }
+    }
+
+    /// `deployments.apps`, or `pods` for the core.
+    pub fn qualified_resource(&self) -> String {
+        qualified(self.resource, self.group)
+    }
+
+    /// `Deployment.apps`, or `Pod` for the core.
+    pub fn qualified_kind(&self) -> String {
+        qualified(self.kind, self.group)
+    }
+
+    /// The key of one of its objects.
+    pub fn key(&self, namespace: &str, name: &str) -> Key {
+        let namespace = if self.namespaced { namespace } else { "" };
+        Key::new(self.group, self.resource, namespace, name)
+    }
+
+    /// Whether this is the kind of that name in the core.
+    pub fn is(&self, kind: &str) -> bool {
+        self.kind == kind
+    }
+}
+
+fn qualified(name: &str, group: &str) -> String {
+    if group.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{name}.{group}")
+    }
+}
+
+const PLAIN: Kind = Kind {
+    group: "",
+    version: "v1",
+    kind: "",
+    resource: "",
+    singular: "",
+    short: &[],
+    namespaced: true,
+    status: false,
+    scale: false,
+    generation: Generation::None,
+    returns_deleted: false,
+    in_all: false,
+};
+
+const APPS: Kind = Kind {
+    group: "apps",
+    status: true,
+    generation: Generation::Spec,
+    in_all: true,
+    ..PLAIN
+};
+
+const CLUSTER: Kind = Kind {
+    namespaced: false,
+    ..PLAIN
+};
+
+const WEBHOOKS: Kind = Kind {
+    group: "admissionregistration.k8s.io",
+    generation: Generation::Spec,
+    ..CLUSTER
+};
+
+/// All kinds, by group in the order discovery lists them.
+pub static KINDS: &[Kind] = &[
+    Kind {
+        kind: "ConfigMap",
+        resource: "configmaps",
+        singular: "configmap",
+        short: &["cm"],
+        ..PLAIN
+    },
+    Kind {
+        kind: "Event",
+        resource: "events",
+        singular: "event",
+        short: &["ev"],
+        ..PLAIN
+    },
+    Kind {
+        kind: "Namespace",
+        resource: "namespaces",
+        singular: "namespace",
+        short: &["ns"],
+        status: true,
+        returns_deleted: true,
+        ..CLUSTER
+    },
+    Kind {
+        kind: "Node",
+        resource: "nodes",
+        singular: "node",
+        short: &["no"],
+        status: true,
+        ..CLUSTER
+    },
+    Kind {
+        kind: "Pod",
+        resource: "pods",
+        singular: "pod",
+        short: &["po"],
+        status: true,
+        generation: Generation::Spec,
+        returns_deleted: true,
+        in_all: true,
+        ..PLAIN
+    },
+    Kind {
+        kind: "ServiceAccount",
+        resource: "serviceaccounts",
+        singular: "serviceaccount",
+        short: &["sa"],
+        returns_deleted: true,
+        ..PLAIN
+    },
+    Kind {
+        kind: "Service",
+        resource: "services",
+        singular: "service",
+        short: &["svc"],
+        status: true,
+        returns_deleted: true,
+        in_all: true,
+        ..PLAIN
+    },
+    Kind {
+        kind: "DaemonSet",
+        resource: "daemonsets",
+        singular: "daemonset",
+        short: &["ds"],
+        ..APPS
+    },
+    Kind {
+        kind: "Deployment",
+        resource: "deployments",
+        singular: "deployment",
+        short: &["deploy"],
+        scale: true,
+        generation: Generation::SpecAndAnnotations,
+        ..APPS
+    },
+    Kind {
+        kind: "ReplicaSet",
+        resource: "replicasets",
+        singular: "replicaset",
+        short: &["rs"],
+        scale: true,
+        ..APPS
+    },
+    Kind {
+        group: "autoscaling",
+        version: "v2",
+        kind: "HorizontalPodAutoscaler",
+        resource: "horizontalpodautoscalers",
+        singular: "horizontalpodautoscaler",
+        short: &["hpa"],
+        status: true,
+        in_all: true,
+        ..PLAIN
+    },
+    Kind {
+        group: "networking.k8s.io",
+        kind: "IngressClass",
+        resource: "ingressclasses",
+        singular: "ingressclass",
+        generation: Generation::Spec,
+        ..CLUSTER
+    },
+    Kind {
+        group: "networking.k8s.io",
+        kind: "Ingress",
+        resource: "ingresses",
+        singular: "ingress",
+        short: &["ing"],
+        status: true,
+        generation: Generation::Spec,
+        ..PLAIN
+    },
+    Kind {
+        group: "policy",
+        kind: "PodDisruptionBudget",
+        resource: "poddisruptionbudgets",
+        singular: "poddisruptionbudget",
+        short: &["pdb"],
+        status: true,
+        generation: Generation::Spec,
+        ..PLAIN
+    },
+    Kind {
+        kind: "MutatingWebhookConfiguration",
+        resource: "mutatingwebhookconfigurations",
+        singular: "mutatingwebhookconfiguration",
+        ..WEBHOOKS
+    },
+    Kind {
+        kind: "ValidatingWebhookConfiguration",
+        resource: "validatingwebhookconfigurations",
+        singular: "validatingwebhookconfiguration",
+        ..WEBHOOKS
+    },
+    Kind {
+        group: "coordination.k8s.io",
+        kind: "Lease",
+        resource: "leases",
+        singular: "lease",
+        ..PLAIN
+    },
+    Kind {
+        group: "discovery.k8s.io",
+        kind: "EndpointSlice",
+        resource: "endpointslices",
+        singular: "endpointslice",
+        generation: Generation::Spec,
+        ..PLAIN
+    },
+    Kind {
+        group: "elbv2.k8s.aws",
+        version: "v1beta1",
+        kind: "IngressClassParams",
+        resource: "ingressclassparams",
+        singular: "ingressclassparams",
+        generation: Generation::Spec,
+        ..CLUSTER
+    },
+    Kind {
+        group: "elbv2.k8s.aws",
+        version: "v1beta1",
+        kind: "TargetGroupBinding",
+        resource: "targetgroupbindings",
+        singular: "targetgroupbinding",
+        status: true,
+        generation: Generation::Spec,
+        ..PLAIN
+    },
+];
+
+/// The kind served under a group, version and plural name.
+pub fn by_resource(group: &str, version: &str, resource: &str) -> Option<&'static Kind> {
+    KINDS
+        .iter()
+        .find(|kind| kind.group == group && kind.version == version && kind.resource == resource)
+}
+
+/// The kind of an object that says `apiVersion` and `kind`.
+pub fn by_kind(api_version: &str, name: &str) -> Option<&'static Kind> {
+    let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+    KINDS
+        .iter()
+        .find(|kind| kind.group == group && kind.version == version && kind.kind == name)
+}
+
+/// The kind whose objects are stored under a key.
+pub fn by_key(key: &Key) -> Option<&'static Kind> {
+    KINDS
+        .iter()
+        .find(|kind| kind.group == key.group && kind.resource == key.resource)
+}
+
+/// The kind of an object.
+pub fn of(object: &Value) -> Option<&'static Kind> {
+    by_kind(object["apiVersion"].as_str()?, object["kind"].as_str()?)
+}

@@ -1,0 +1,360 @@
+//! The API's way to say no: `Status` objects with the server's codes, reasons and wording.
+
+use serde_json::{Value, json};
+
+use super::resources::Kind;
+
+/// A refused request.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{message}")]
+pub struct Status {
+    /// HTTP status code.
+    pub code: u16,
+    /// Machine-readable reason, such as `NotFound`.
+    pub reason: &'static str,
+    /// What the server says.
+    pub message: String,
+    /// Name, group, kind and causes, where the server tells them.
+    pub details: Option<Value>,
+}
+
+impl Status {
+    fn new(code: u16, reason: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            reason,
+            message: message.into(),
+            details: None,
+        }
+    }
+
+    fn about(mut self, kind: &Kind, name: &str) -> Self {
+        self.details = Some(details(kind.group, kind.resource, name));
+        self
+    }
+
+    /// 404: there is no such object.
+    pub fn not_found(kind: &Kind, name: &str) -> Self {
+        Self::new(
+            404,
+            "NotFound",
+            format!("{} \"{name}\" not found", kind.qualified_resource()),
+        )
+        .about(kind, name)
+    }
+
+    /// 404: there is no such path below a known resource.
+    pub fn no_such_path() -> Self {
+        let mut status = Self::new(404, "NotFound", "the server could not find the requested resource");
+        status.details = Some(json!({}));
+        status
+    }
+
+    /// 409: an object of this name is there.
+    pub fn already_exists(kind: &Kind, name: &str) -> Self {
+        Self::new(
+            409,
+            "AlreadyExists",
+            format!("{} \"{name}\" already exists", kind.qualified_resource()),
+        )
+        .about(kind, name)
+    }
+
+    /// 409: the write was based on something that has changed.
+    pub fn conflict(kind: &Kind, name: &str, why: &str) -> Self {
+        Self::new(
+            409,
+            "Conflict",
+            format!(
+                "Operation cannot be fulfilled on {} \"{name}\": {why}",
+                kind.qualified_resource()
+            ),
+        )
+        .about(kind, name)
+    }
+
+    /// 409: the resource version in the object is not the current one.
+    pub fn modified(kind: &Kind, name: &str) -> Self {
+        Self::conflict(
+            kind,
+            name,
+            "the object has been modified; please apply your changes to the latest version and try again",
+        )
+    }
+
+    /// 403: refused by an admission rule.
+    pub fn forbidden(kind: &Kind, name: &str, why: &str) -> Self {
+        let message = if name.is_empty() {
+            format!("{} is forbidden: {why}", kind.qualified_resource())
+        } else {
+            format!("{} \"{name}\" is forbidden: {why}", kind.qualified_resource())
+        };
+        Self::new(403, "Forbidden", message).about(kind, name)
+    }
+
+    /// 403: refused by a webhook.
+    pub fn denied_by_webhook(webhook: &str, why: &str) -> Self {
+        Self::new(
+            403,
+            "Forbidden",
+            format!("admission webhook \"{webhook}\" denied the request: {why}"),
+        )
+    }
+
+    /// 400: the request itself makes no sense.
+    pub fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(400, "BadRequest", message)
+    }
+
+    /// 401: no valid token.
+    pub fn unauthorized() -> Self {
+        Self::new(401, "Unauthorized", "Unauthorized")
+    }
+
+    /// 405: the resource has no such verb.
+    pub fn method_not_allowed() -> Self {
+        let mut status = Self::new(
+            405,
+            "MethodNotAllowed",
+            "the server does not allow this method on the requested resource",
+        );
+        status.details = Some(json!({}));
+        status
+    }
+
+    /// 415: the body is in a format that the server does not read here.
+    pub fn unsupported_media(accepted: &[&str]) -> Self {
+        Self::new(
+            415,
+            "UnsupportedMediaType",
+            format!(
+                "the body of the request was in an unknown format - accepted media types include: {}",
+                accepted.join(", ")
+            ),
+        )
+    }
+
+    /// 406: the server cannot answer in the wanted format.
+    pub fn not_acceptable(available: &[&str]) -> Self {
+        Self::new(
+            406,
+            "NotAcceptable",
+            format!("only the following media types are accepted: {}", available.join(", ")),
+        )
+    }
+
+    /// 410: the log no longer reaches back to resource version `wanted`.
+    pub fn expired(wanted: u64, oldest: u64) -> Self {
+        Self::new(
+            410,
+            "Expired",
+            format!("too old resource version: {wanted} ({oldest})"),
+        )
+    }
+
+    /// 410: a page was asked for with a token of a list that is no longer known.
+    pub fn continue_expired() -> Self {
+        Self::new(
+            410,
+            "Expired",
+            "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.",
+        )
+    }
+
+    /// 429: an eviction would break a disruption budget.
+    pub fn too_many_requests(message: &str, causes: &Value) -> Self {
+        let mut status = Self::new(429, "TooManyRequests", message);
+        status.details = Some(json!({ "causes": causes }));
+        status
+    }
+
+    /// 500: something behind the server failed.
+    pub fn internal(why: &str) -> Self {
+        let mut status = Self::new(500, "InternalError", format!("Internal error occurred: {why}"));
+        status.details = Some(json!({ "causes": [{ "message": why }] }));
+        status
+    }
+
+    /// 422: fields of the object are wrong.
+    pub fn invalid(kind: &Kind, name: &str, errors: &[FieldError]) -> Self {
+        let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        let joined = match texts.as_slice() {
+            [one] => one.clone(),
+            many => format!("[{}]", many.join(", ")),
+        };
+        let subject = kind.qualified_kind();
+        let causes: Vec<Value> = errors
+            .iter()
+            .map(|error| json!({"reason": error.problem.reason(), "message": error.problem.to_string(), "field": error.field}))
+            .collect();
+        let mut status = Self::new(422, "Invalid", format!("{subject} \"{name}\" is invalid: {joined}"));
+        let mut about = details(kind.group, kind.kind, name);
+        about["causes"] = Value::Array(causes);
+        status.details = Some(about);
+        status
+    }
+
+    /// 409: server-side apply met fields of other managers; `status` is the object that says which.
+    pub fn from_value(status: &Value) -> Self {
+        let reason = match status["reason"].as_str() {
+            Some("Conflict") => "Conflict",
+            Some("BadRequest") => "BadRequest",
+            Some("Invalid") => "Invalid",
+            _ => "InternalError",
+        };
+        Self {
+            code: status["code"].as_u64().and_then(|code| u16::try_from(code).ok()).unwrap_or(500),
+            reason,
+            message: status["message"].as_str().unwrap_or_default().to_owned(),
+            details: status.get("details").cloned(),
+        }
+    }
+
+    /// Whether the object was not there.
+    pub fn is_not_found(&self) -> bool {
+        self.code == 404
+    }
+
+    /// The `Status` object on the wire.
+    pub fn to_value(&self) -> Value {
+        let mut value = json!({
+            "kind": "Status",
+            "apiVersion": "v1",
+            "metadata": {},
+            "status": "Failure",
+            "message": self.message,
+            "reason": self.reason,
+            "code": self.code,
+        });
+        if let Some(details) = &self.details {
+            value["details"] = details.clone();
+        }
+        value
+    }
+}
+
+fn details(group: &str, kind: &str, name: &str) -> Value {
+    let mut details = json!({});
+    for (field, text) in [("name", name), ("group", group), ("kind", kind)] {
+        if !text.is_empty() {
+            details[field] = text.into();
+        }
+    }
+    details
+}
+
+/// One wrong field.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {problem}")]
+pub struct FieldError {
+    /// Path: `spec.template.spec.containers[0].name`.
+    pub field: String,
+    /// What is wrong with it.
+    pub problem: Problem,
+}
+
+/// What is wrong with a field, in the server's words.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// The value breaks a rule.
+    #[error("Invalid value: {value}: {why}")]
+    Invalid {
+        /// The value as JSON.
+        value: String,
+        /// The rule.
+        why: String,
+    },
+    /// The value is missing.
+    #[error("Required value{}", suffix(.0))]
+    Required(String),
+    /// The value is none of those allowed.
+    #[error("Unsupported value: {value}: supported values: {}", quoted(.supported))]
+    NotSupported {
+        /// The value as JSON.
+        value: String,
+        /// The allowed ones.
+        supported: Vec<String>,
+    },
+    /// The value is there twice.
+    #[error("Duplicate value: {0}")]
+    Duplicate(String),
+    /// The field may not be set.
+    #[error("Forbidden: {0}")]
+    Forbidden(String),
+}
+
+impl Problem {
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::Invalid { .. } => "FieldValueInvalid",
+            Self::Required(_) => "FieldValueRequired",
+            Self::NotSupported { .. } => "FieldValueNotSupported",
+            Self::Duplicate(_) => "FieldValueDuplicate",
+            Self::Forbidden(_) => "FieldValueForbidden",
+        }
+    }
+}
+
+fn suffix(why: &str) -> String {
+    if why.is_empty() {
+        String::new()
+    } else {
+        format!(": {why}")
+    }
+}
+
+fn quoted(values: &[String]) -> String {
+    values
+        .iter()
+        .map(|value| format!("\"{value}\""))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+impl FieldError {
+    /// The value breaks a rule.
+    pub fn invalid(field: impl Into<String>, value: &Value, why: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            problem: Problem::Invalid {
+                value: value.to_string(),
+                why: why.into(),
+            },
+        }
+    }
+
+    /// The value is missing.
+    pub fn required(field: impl Into<String>, why: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            problem: Problem::Required(why.into()),
+        }
+    }
+
+    /// The value is none of `supported`.
+    pub fn not_supported(field: impl Into<String>, value: &Value, supported: &[&str]) -> Self {
+        Self {
+            field: field.into(),
+            problem: Problem::NotSupported {
+                value: value.to_string(),
+                supported: supported.iter().map(|&text| text.to_owned()).collect(),
+            },
+        }
+    }
+
+    /// The value is there twice.
+    pub fn duplicate(field: impl Into<String>, value: &Value) -> Self {
+        Self {
+            field: field.into(),
+            problem: Problem::Duplicate(value.to_string()),
+        }
+    }
+
+    /// The field may not be set or changed.
+    pub fn forbidden(field: impl Into<String>, why: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            problem: Problem::Forbidden(why.into()),
+        }
+    }
+}
