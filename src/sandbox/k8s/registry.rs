@@ -148,6 +148,9 @@ fn finish_create(world: &mut World, ask: Ask<'_>, mut object: Value) -> Result<V
     if ask.kind.generation != Generation::None {
         object["metadata"]["generation"] = json!(1);
     }
+    if ask.kind.is("Namespace") {
+        object["spec"]["finalizers"] = json!(["kubernetes"]);
+    }
     let name = meta::name(&object).to_owned();
     let mut errors = validate::create(ask.kind, &object);
     if errors.is_empty() {
