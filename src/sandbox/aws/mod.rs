@@ -1,7 +1,15 @@
 //! The AWS half of the world: EKS, EC2, ELBv2, IAM and STS on their own wire.
 
+mod ec2;
+mod eks;
+mod elbv2;
+mod iam;
+mod network;
 mod state;
+mod sts;
+mod wire;
 
+pub use eks::ServedCluster;
 pub use state::{
     AccessEntry, AwsState, Interface, Listener, LoadBalancer, NatGateway, Profile, Role, Route, RouteTable, Rule,
     SecurityGroup, Selector, Subnet, Target, TargetGroup, Vpc,
@@ -10,9 +18,194 @@ pub use state::{
 use bytes::Bytes;
 use http::{Request, Response};
 
+use self::wire::{Failure, Params, Protocol, Reply, Scope, Unsigned};
 use super::core::{Body, Sandbox};
+use super::world::{Breakage, World, mix};
+
+/// Region of the scope of calls to IAM, a global service.
+const GLOBAL: &str = "us-east-1";
+
+/// A service of the sandbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Service {
+    Eks,
+    Ec2,
+    ElbV2,
+    Iam,
+    Sts,
+}
+
+impl Service {
+    /// By the signing name in the scope.
+    fn named(name: &str) -> Option<Self> {
+        match name {
+            "eks" => Some(Self::Eks),
+            "ec2" => Some(Self::Ec2),
+            "elasticloadbalancing" => Some(Self::ElbV2),
+            "iam" => Some(Self::Iam),
+            "sts" => Some(Self::Sts),
+            _ => None,
+        }
+    }
+
+    fn protocol(self) -> Protocol {
+        match self {
+            Self::Eks => Protocol::RestJson,
+            Self::Ec2 => Protocol::Ec2("http://ec2.amazonaws.com/doc/2016-11-15/"),
+            Self::ElbV2 => Protocol::Query("http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"),
+            Self::Iam => Protocol::Query("https://iam.amazonaws.com/doc/2010-05-08/"),
+            Self::Sts => Protocol::Query("https://sts.amazonaws.com/doc/2011-06-15/"),
+        }
+    }
+
+    fn is_at_home_in(self, region: &str, world: &World) -> bool {
+        match self {
+            Self::Iam => region == GLOBAL,
+            Self::Sts => region == GLOBAL || region == world.facts.region,
+            Self::Eks | Self::Ec2 | Self::ElbV2 => region == world.facts.region,
+        }
+    }
+
+    /// The throttling error of the service.
+    fn throttled(self) -> Failure {
+        match self {
+            Self::Eks => Failure::new(429, "TooManyRequestsException", "Rate exceeded"),
+            Self::Ec2 => Failure::new(503, "RequestLimitExceeded", "Request limit exceeded."),
+            Self::ElbV2 | Self::Iam | Self::Sts => Failure::bad("Throttling", "Rate exceeded"),
+        }
+    }
+
+    /// The error of a signature that does not hold.
+    fn bad_signature(self, message: String) -> Failure {
+        let code = match self {
+            Self::Eks => "InvalidSignatureException",
+            Self::Ec2 => "AuthFailure",
+            Self::ElbV2 | Self::Iam | Self::Sts => "SignatureDoesNotMatch",
+        };
+        Failure::new(403, code, message)
+    }
+}
 
 /// Answers one AWS request; the service is told by the scope of its signature.
-pub fn answer(_sandbox: &Sandbox, _request: &Request<Bytes>) -> Response<Body> {
-    Response::new(Body::default())
+pub fn answer(sandbox: &Sandbox, request: &Request<Bytes>) -> Response<Body> {
+    let response = sandbox.with(|world| {
+        world.aws.calls += 1;
+        let id = request_id(world);
+        let (protocol, outcome) = respond(world, request);
+        protocol.shape(outcome, &id)
+    });
+    match sandbox.fault() {
+        Some(fault) => protocol_of_unsigned(request).shape(Err(Failure::new(500, "InternalFailure", fault)), ""),
+        None => response,
+    }
 }
+
+fn respond(world: &mut World, request: &Request<Bytes>) -> (Protocol, Result<Reply, Failure>) {
+    let scope = match Scope::of(request) {
+        Ok(scope) => scope,
+        Err(unsigned) => return (protocol_of_unsigned(request), Err(refuse(unsigned))),
+    };
+    let Some(service) = Service::named(&scope.service) else {
+        let operation = operation_of(request);
+        return (
+            protocol_of_unsigned(request),
+            Err(Failure::not_offered(&scope.service, &operation)),
+        );
+    };
+    (service.protocol(), serve(world, service, &scope, request))
+}
+
+fn serve(world: &mut World, service: Service, scope: &Scope, request: &Request<Bytes>) -> Result<Reply, Failure> {
+    if !service.is_at_home_in(&scope.region, world) {
+        let (theirs, ours) = (&scope.region, &world.facts.region);
+        return Err(service.bad_signature(format!(
+            "Credential should be scoped to a valid region, not '{theirs}': the sandbox has only '{ours}' (IAM: '{GLOBAL}')"
+        )));
+    }
+    if !scope.is_current([world.clock.virtual_now, world.clock.wall]) {
+        return Err(service.bad_signature(format!(
+            "Signature expired: {} is more than 15 minutes away from {}",
+            scope.date, world.clock.wall
+        )));
+    }
+    if world.broken.contains(&Breakage::Throttling) {
+        world.touch();
+        if world.aws.calls.is_multiple_of(2) {
+            return Err(service.throttled());
+        }
+    }
+    let params = form(request);
+    let operation = params.get("Action").unwrap_or_default().to_owned();
+    let members = match service {
+        Service::Eks => return eks::answer(world, request).map(Reply::Json),
+        Service::Ec2 => ec2::answer(world, &operation, &params),
+        Service::ElbV2 => elbv2::answer(world, &operation, &params),
+        Service::Iam => iam::answer(world, &operation, &params),
+        Service::Sts => sts::answer(world, &operation),
+    }?;
+    Ok(Reply::Xml(operation, members))
+}
+
+/// The parameters of a query call, from the body or, for a GET, from the URL.
+fn form(request: &Request<Bytes>) -> Params {
+    if request.body().is_empty() {
+        Params::parse(request.uri().query().unwrap_or_default().as_bytes())
+    } else {
+        Params::parse(request.body())
+    }
+}
+
+fn operation_of(request: &Request<Bytes>) -> String {
+    let target = request
+        .headers()
+        .get("x-amz-target")
+        .and_then(|value| value.to_str().ok());
+    match (form(request).get("Action"), target) {
+        (Some(action), _) => action.to_owned(),
+        (None, Some(target)) => target.to_owned(),
+        (None, None) => format!("{} {}", request.method(), request.uri().path()),
+    }
+}
+
+/// Without a known service the shape can only be guessed: calls of the query protocols name an action.
+fn protocol_of_unsigned(request: &Request<Bytes>) -> Protocol {
+    match form(request).get("Version") {
+        Some("2016-11-15") => Service::Ec2.protocol(),
+        Some("2010-05-08") => Service::Iam.protocol(),
+        Some("2011-06-15") => Service::Sts.protocol(),
+        Some(_) => Service::ElbV2.protocol(),
+        None => Protocol::RestJson,
+    }
+}
+
+fn refuse(unsigned: Unsigned) -> Failure {
+    match unsigned {
+        Unsigned::Missing => Failure::new(
+            403,
+            "MissingAuthenticationToken",
+            "Request is missing Authentication Token",
+        ),
+        Unsigned::Malformed => Failure::new(
+            403,
+            "IncompleteSignature",
+            "Authorization header requires 'Credential' parameter, 'Signature' parameter, 'SignedHeaders' parameter and a date",
+        ),
+    }
+}
+
+/// A UUID for the answer, told from how many calls were answered.
+fn request_id(world: &World) -> String {
+    let (high, low) = (mix(world.seed ^ mix(world.aws.calls)), mix(world.aws.calls));
+    let hex = format!("{high:016x}{low:016x}");
+    format!(
+        "{}-{}-4{}-a{}-{}",
+        &hex[0..8],
+        &hex[8..12],
+        &hex[13..16],
+        &hex[17..20],
+        &hex[20..32]
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,76 @@
+//! Tags of subnets, route tables and security groups.
+
+use std::collections::BTreeMap;
+
+use super::super::state::AwsState;
+use super::super::wire::{Failure, Params, Xml};
+use super::success;
+use crate::sandbox::World;
+
+pub(super) fn create(world: &mut World, params: &Params) -> Result<Vec<Xml>, Failure> {
+    let new = params.tags("Tag");
+    if new.is_empty() {
+        return Err(Failure::bad(
+            "MissingParameter",
+            "The request must contain the parameter tagSet",
+        ));
+    }
+    for_each(world, params, |tags| tags.extend(new.clone()))
+}
+
+/// Deletes the keys named, or those with the value given; all tags if none is named.
+pub(super) fn delete(world: &mut World, params: &Params) -> Result<Vec<Xml>, Failure> {
+    let unwanted: Vec<(String, Option<String>)> = params
+        .items("Tag")
+        .into_iter()
+        .filter_map(|item| {
+            let key = params.get(&format!("{item}.Key"))?.to_owned();
+            Some((key, params.raw(&format!("{item}.Value")).map(str::to_owned)))
+        })
+        .collect();
+    for_each(world, params, |tags| {
+        if unwanted.is_empty() {
+            tags.clear();
+        }
+        tags.retain(|key, value| {
+            !unwanted
+                .iter()
+                .any(|(name, wanted)| name == key && wanted.as_ref().is_none_or(|wanted| wanted == value))
+        });
+    })
+}
+
+fn for_each(
+    world: &mut World,
+    params: &Params,
+    change: impl Fn(&mut BTreeMap<String, String>),
+) -> Result<Vec<Xml>, Failure> {
+    let ids = params.list("ResourceId");
+    for id in &ids {
+        if tags_of(&mut world.aws, id).is_none() {
+            return Err(Failure::bad(
+                "InvalidID",
+                format!(
+                    "The ID '{id}' is not valid: the sandbox keeps tags of subnets, route tables and security groups"
+                ),
+            ));
+        }
+    }
+    for id in ids {
+        if let Some(tags) = tags_of(&mut world.aws, id) {
+            change(tags);
+        }
+    }
+    world.touch();
+    Ok(success())
+}
+
+fn tags_of<'a>(aws: &'a mut AwsState, id: &str) -> Option<&'a mut BTreeMap<String, String>> {
+    if let Some(subnet) = aws.subnets.get_mut(id) {
+        return Some(&mut subnet.tags);
+    }
+    if let Some(table) = aws.route_tables.get_mut(id) {
+        return Some(&mut table.tags);
+    }
+    aws.security_groups.get_mut(id).map(|group| &mut group.tags)
+}

@@ -1,0 +1,20 @@
+//! STS: who is calling.
+
+use super::wire::{Failure, Xml, leaf};
+use crate::sandbox::World;
+
+/// Answers one call.
+pub(super) fn answer(world: &World, operation: &str) -> Result<Vec<Xml>, Failure> {
+    if operation != "GetCallerIdentity" {
+        return Err(Failure::not_offered("sts", operation));
+    }
+    let account = &world.facts.account;
+    Ok(vec![
+        leaf(
+            "Arn",
+            format!("arn:aws:sts::{account}:assumed-role/WorkshopParticipant/sandbox"),
+        ),
+        leaf("UserId", "AROASANDBOX2048PARTIC:sandbox"),
+        leaf("Account", account),
+    ])
+}
