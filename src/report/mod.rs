@@ -4,7 +4,10 @@ pub mod error_view;
 pub mod live;
 pub mod plain;
 pub mod plan_view;
+pub mod status;
+pub mod status_view;
 pub mod style;
+pub mod table;
 pub mod words;
 
 mod reporter;

@@ -214,10 +214,22 @@ pub struct Looked<'a> {
 /// Reduces what was observed to what `status` shows.
 pub fn report(looked: &Looked<'_>) -> StatusReport {
     let Looked { aws, kube, now, .. } = *looked;
-    let live = |kind: &str| kube.objects.iter().filter_map(live_object).find(|object| object.kind() == kind);
-    let profile = aws.profiles.known().and_then(|all| all.iter().find(|profile| profile.name == looked.profile));
+    let live = |kind: &str| {
+        kube.objects
+            .iter()
+            .filter_map(live_object)
+            .find(|object| object.kind() == kind)
+    };
+    let profile = aws
+        .profiles
+        .known()
+        .and_then(|all| all.iter().find(|profile| profile.name == looked.profile));
     let balancer = aws.balancer.known().cloned().flatten();
-    let pods = kube.pods.known().map(|pods| pods.iter().map(|pod| pod_row(pod, now)).collect()).unwrap_or_default();
+    let pods = kube
+        .pods
+        .known()
+        .map(|pods| pods.iter().map(|pod| pod_row(pod, now)).collect())
+        .unwrap_or_default();
     let url = balancer.as_ref().filter(|balancer| balancer.state == "active").map(url);
     let mut report = StatusReport {
         lab: looked.lab.to_owned(),
@@ -227,12 +239,20 @@ pub fn report(looked: &Looked<'_>) -> StatusReport {
         url,
         profile: profile.map(|profile| profile_status(profile, aws)),
         pods,
-        nodes: kube.nodes.known().map(|nodes| nodes.iter().map(|node| node_row(node, now)).collect()).unwrap_or_default(),
+        nodes: kube
+            .nodes
+            .known()
+            .map(|nodes| nodes.iter().map(|node| node_row(node, now)).collect())
+            .unwrap_or_default(),
         deployment: live("Deployment").map(deployment_status),
         service: live("Service").map(service_status),
         ingress: live("Ingress").map(ingress_status),
         balancer,
-        warnings: kube.events.known().map(|events| warnings(events, now)).unwrap_or_default(),
+        warnings: kube
+            .events
+            .known()
+            .map(|events| warnings(events, now))
+            .unwrap_or_default(),
         unknown: unknown(aws, kube),
         cost: None,
     };
@@ -264,11 +284,14 @@ fn judge(report: &StatusReport) -> (LabState, Option<String>) {
     }
     let reason = match (&report.profile, &report.deployment, &report.ingress, &report.balancer) {
         (None, ..) => Some("there is no Fargate profile".to_owned()),
-        (Some(profile), ..) if profile.status != "ACTIVE" => Some(format!("profile {} is {}", profile.name, profile.status)),
-        (_, None, ..) => Some("there is no Deployment".to_owned()),
-        (_, Some(deployment), ..) if deployment.available < deployment.wanted => {
-            Some(format!("{} of {} pods are available", deployment.available, deployment.wanted))
+        (Some(profile), ..) if profile.status != "ACTIVE" => {
+            Some(format!("profile {} is {}", profile.name, profile.status))
         }
+        (_, None, ..) => Some("there is no Deployment".to_owned()),
+        (_, Some(deployment), ..) if deployment.available < deployment.wanted => Some(format!(
+            "{} of {} pods are available",
+            deployment.available, deployment.wanted
+        )),
         (.., None, _) => Some("there is no Ingress".to_owned()),
         (.., None) => Some("there is no load balancer yet".to_owned()),
         (.., Some(balancer)) if balancer.state != "active" => Some(format!("the load balancer is {}", balancer.state)),
@@ -277,7 +300,11 @@ fn judge(report: &StatusReport) -> (LabState, Option<String>) {
             (healthy < deployment.wanted).then(|| format!("{healthy} of {} targets are healthy", deployment.wanted))
         }
     };
-    let state = if reason.is_some() { LabState::Progressing } else { LabState::Ready };
+    let state = if reason.is_some() {
+        LabState::Progressing
+    } else {
+        LabState::Ready
+    };
     (state, reason)
 }
 
@@ -299,12 +326,18 @@ fn profile_status(profile: &Profile, aws: &AwsView) -> ProfileStatus {
         role_arn: profile.role_arn.clone(),
         selectors: profile.selectors.clone(),
         subnets: subnets.collect(),
-        health: profile.health.iter().map(|issue| format!("{}: {}", issue.code, issue.message)).collect(),
+        health: profile
+            .health
+            .iter()
+            .map(|issue| format!("{}: {}", issue.code, issue.message))
+            .collect(),
     }
 }
 
 fn age(object: &Object, now: Timestamp) -> String {
-    let created = object.text("/metadata/creationTimestamp").and_then(|text| text.parse().ok());
+    let created = object
+        .text("/metadata/creationTimestamp")
+        .and_then(|text| text.parse().ok());
     created.map_or_else(|| "<unknown>".to_owned(), |created| words::age(created, now))
 }
 
@@ -315,17 +348,25 @@ fn text(object: &Object, pointer: &str) -> Option<String> {
 fn pod_row(pod: &Object, now: Timestamp) -> PodRow {
     let containers: Vec<_> = pod.items("/status/containerStatuses").collect();
     let ready = containers.iter().filter(|status| status["ready"] == true).count();
-    let waiting = containers.iter().find_map(|status| status.pointer("/state/waiting/reason")?.as_str());
+    let waiting = containers
+        .iter()
+        .find_map(|status| status.pointer("/state/waiting/reason")?.as_str());
     let status = if pod.is_deleting() {
         "Terminating"
     } else {
-        waiting.or(pod.text("/status/reason")).or(pod.text("/status/phase")).unwrap_or("Unknown")
+        waiting
+            .or(pod.text("/status/reason"))
+            .or(pod.text("/status/phase"))
+            .unwrap_or("Unknown")
     };
     PodRow {
         name: pod.name().to_owned(),
         ready: format!("{ready}/{}", pod.items("/spec/containers").count()),
         status: status.to_owned(),
-        restarts: containers.iter().filter_map(|status| status["restartCount"].as_i64()).sum(),
+        restarts: containers
+            .iter()
+            .filter_map(|status| status["restartCount"].as_i64())
+            .sum(),
         age: age(pod, now),
         ip: text(pod, "/status/podIP"),
         node: text(pod, "/spec/nodeName"),
@@ -333,9 +374,13 @@ fn pod_row(pod: &Object, now: Timestamp) -> PodRow {
 }
 
 fn node_row(node: &Object, now: Timestamp) -> NodeRow {
-    let ready = node.items("/status/conditions").any(|c| c["type"] == "Ready" && c["status"] == "True");
+    let ready = node
+        .items("/status/conditions")
+        .any(|c| c["type"] == "Ready" && c["status"] == "True");
     let address = |kind: &str| {
-        let found = node.items("/status/addresses").find(|address| address["type"] == kind)?;
+        let found = node
+            .items("/status/addresses")
+            .find(|address| address["type"] == kind)?;
         found["address"].as_str().map(str::to_owned)
     };
     let info = |field: &str| text(node, &format!("/status/nodeInfo/{field}")).unwrap_or_default();
@@ -384,10 +429,16 @@ const WARNINGS: usize = 5;
 
 fn warnings(events: &[Object], now: Timestamp) -> Vec<EventRow> {
     let last = |event: &Object| -> Option<Timestamp> {
-        let stamp = event.text("/lastTimestamp").or(event.text("/eventTime")).or(event.text("/metadata/creationTimestamp"));
+        let stamp = event
+            .text("/lastTimestamp")
+            .or(event.text("/eventTime"))
+            .or(event.text("/metadata/creationTimestamp"));
         stamp.and_then(|text| text.parse().ok())
     };
-    let mut found: Vec<_> = events.iter().filter(|event| event.text("/type") == Some("Warning")).collect();
+    let mut found: Vec<_> = events
+        .iter()
+        .filter(|event| event.text("/type") == Some("Warning"))
+        .collect();
     found.sort_by_key(|event| std::cmp::Reverse(last(event)));
     let row = |event: &&Object| EventRow {
         age: last(event).map_or_else(String::new, |at| words::age(at, now)),

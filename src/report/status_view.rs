@@ -64,14 +64,30 @@ fn entry(text: &mut String, label: &str, value: &str) {
 }
 
 fn profile(text: &mut String, profile: &ProfileStatus, style: &Style) {
-    let tone = if profile.status == "ACTIVE" { Tone::Good } else { Tone::Care };
-    entry(text, "profile", &format!("{} {}", profile.name, style.paint(tone, &profile.status)));
+    let tone = if profile.status == "ACTIVE" {
+        Tone::Good
+    } else {
+        Tone::Care
+    };
+    entry(
+        text,
+        "profile",
+        &format!("{} {}", profile.name, style.paint(tone, &profile.status)),
+    );
     entry(text, "  arn", &profile.arn);
     entry(text, "  role", &profile.role_arn);
     for selector in &profile.selectors {
         let labels: Vec<_> = selector.labels.iter().map(|(k, v)| format!("{k}={v}")).collect();
-        let labels = if labels.is_empty() { String::new() } else { format!(" with {}", labels.join(",")) };
-        entry(text, "  selector", &format!(" namespace {}{labels}", selector.namespace));
+        let labels = if labels.is_empty() {
+            String::new()
+        } else {
+            format!(" with {}", labels.join(","))
+        };
+        entry(
+            text,
+            "  selector",
+            &format!(" namespace {}{labels}", selector.namespace),
+        );
     }
     for subnet in &profile.subnets {
         let kind = match subnet.private {
@@ -79,7 +95,11 @@ fn profile(text: &mut String, profile: &ProfileStatus, style: &Style) {
             Some(false) => "PUBLIC",
             None => "",
         };
-        let facts = [subnet.cidr.as_deref().unwrap_or_default(), subnet.zone.as_deref().unwrap_or_default(), kind];
+        let facts = [
+            subnet.cidr.as_deref().unwrap_or_default(),
+            subnet.zone.as_deref().unwrap_or_default(),
+            kind,
+        ];
         entry(text, "  subnet", &format!("{} {}", subnet.id, facts.join(" ")));
     }
     for issue in &profile.health {
@@ -90,32 +110,63 @@ fn profile(text: &mut String, profile: &ProfileStatus, style: &Style) {
 fn objects(text: &mut String, report: &StatusReport) {
     if let Some(deployment) = &report.deployment {
         let image = deployment.image.as_deref().unwrap_or_default();
-        let counts = format!("{}/{} available, {} up to date", deployment.available, deployment.wanted, deployment.updated);
+        let counts = format!(
+            "{}/{} available, {} up to date",
+            deployment.available, deployment.wanted, deployment.updated
+        );
         entry(text, "pods", &format!("{}: {counts}, {image}", deployment.name));
     }
     if let Some(service) = &report.service {
         let address = service.cluster_ip.as_deref().unwrap_or("no address");
-        entry(text, "service", &format!("{}: {} {address}", service.name, service.kind));
+        entry(
+            text,
+            "service",
+            &format!("{}: {} {address}", service.name, service.kind),
+        );
     }
     if let Some(ingress) = &report.ingress {
         let class = ingress.class.as_deref().unwrap_or("no class");
-        let host = if ingress.hostname.is_some() { "has its host name" } else { "no host name yet" };
+        let host = if ingress.hostname.is_some() {
+            "has its host name"
+        } else {
+            "no host name yet"
+        };
         entry(text, "ingress", &format!("{}: {class}, {host}", ingress.name));
     }
 }
 
 fn balancer(text: &mut String, balancer: &Balancer) {
-    entry(text, "balancer", &format!("{}: {}, {}", balancer.name, balancer.state, balancer.scheme.word()));
+    entry(
+        text,
+        "balancer",
+        &format!("{}: {}, {}", balancer.name, balancer.state, balancer.scheme.word()),
+    );
     for listener in &balancer.listeners {
         let rules = listener.forwarding_rules;
-        entry(text, "  listen", &format!("{} {}, {rules} forwarding rule(s)", listener.protocol, listener.port));
+        entry(
+            text,
+            "  listen",
+            &format!("{} {}, {rules} forwarding rule(s)", listener.protocol, listener.port),
+        );
     }
     let targets = balancer.targets();
-    entry(text, "  targets", &format!("{} of {} healthy", targets.healthy, targets.registered));
+    entry(
+        text,
+        "  targets",
+        &format!("{} of {} healthy", targets.healthy, targets.registered),
+    );
     for target in balancer.target_groups.iter().flat_map(|group| &group.targets) {
         if target.state != "healthy" {
-            let why = target.description.as_deref().or(target.reason.as_deref()).unwrap_or_default();
-            entry(text, "", &format!("{}:{} {} {why}", target.id, target.port, target.state));
+            let why = target
+                .description
+                .as_deref()
+                .or(target.reason.as_deref())
+                .unwrap_or_default();
+            entry(
+                text,
+                "",
+                &format!("{}:{} {} {why}", target.id, target.port, target.state),
+            );
         }
     }
 }
@@ -149,7 +200,11 @@ fn pods(pods: &[PodRow], wide: bool, style: &Style) -> String {
                 pod.node.clone().unwrap_or_else(none),
             ]
         });
-        return table::text(&["POD", "READY", "STATUS", "RESTARTS", "AGE", "IP", "NODE"], rows, style);
+        return table::text(
+            &["POD", "READY", "STATUS", "RESTARTS", "AGE", "IP", "NODE"],
+            rows,
+            style,
+        );
     }
     let rows = pods.iter().map(|pod| {
         vec![
@@ -186,7 +241,17 @@ fn nodes(nodes: &[NodeRow], wide: bool, style: &Style) -> String {
                 node.runtime.clone(),
             ]
         });
-        let head = ["NODE", "KIND", "STATUS", "AGE", "VERSION", "INTERNAL-IP", "EXTERNAL-IP", "OS-IMAGE", "RUNTIME"];
+        let head = [
+            "NODE",
+            "KIND",
+            "STATUS",
+            "AGE",
+            "VERSION",
+            "INTERNAL-IP",
+            "EXTERNAL-IP",
+            "OS-IMAGE",
+            "RUNTIME",
+        ];
         return table::text(&head, rows, style);
     }
     let rows = nodes.iter().map(|node| {
@@ -207,9 +272,16 @@ fn warnings(text: &mut String, report: &StatusReport, style: &Style) {
     }
     text.push('\n');
     for event in &report.warnings {
-        let line = format!("{} ago, {} {} (x{}): {}", event.age, event.object, event.reason, event.count, event.message);
+        let line = format!(
+            "{} ago, {} {} (x{}): {}",
+            event.age, event.object, event.reason, event.count, event.message
+        );
         for (i, part) in wrap(&line, style.width.saturating_sub(2)).into_iter().enumerate() {
-            let sign = if i == 0 { style.paint(Tone::Care, "!") } else { " ".to_owned() };
+            let sign = if i == 0 {
+                style.paint(Tone::Care, "!")
+            } else {
+                " ".to_owned()
+            };
             let _ = writeln!(text, "{sign} {part}");
         }
     }
@@ -217,6 +289,10 @@ fn warnings(text: &mut String, report: &StatusReport, style: &Style) {
 
 fn unknown(text: &mut String, report: &StatusReport, style: &Style) {
     for reason in &report.unknown {
-        let _ = writeln!(text, "{}", style.paint(Tone::Care, &format!("? could not read {reason}")));
+        let _ = writeln!(
+            text,
+            "{}",
+            style.paint(Tone::Care, &format!("? could not read {reason}"))
+        );
     }
 }

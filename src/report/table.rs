@@ -38,7 +38,10 @@ mod tests {
 
     #[test]
     fn columns_are_as_wide_as_their_widest_cell() {
-        let rows = vec![vec!["a".to_owned(), "한글".to_owned(), "x".to_owned()], vec!["long one".to_owned(), "b".to_owned(), "y".to_owned()]];
+        let rows = vec![
+            vec!["a".to_owned(), "한글".to_owned(), "x".to_owned()],
+            vec!["long one".to_owned(), "b".to_owned(), "y".to_owned()],
+        ];
         insta::assert_snapshot!(text(&["NAME", "B", "C"], rows, &Style::default()), @r"
         NAME       B      C
         a          한글   x

@@ -90,12 +90,7 @@ fn default_class(world: &World, object: &mut Value) {
 }
 
 /// Calls the webhooks registered for the operation, the mutating ones first.
-fn webhooks(
-    world: &World,
-    ask: Ask<'_>,
-    operation: Operation,
-    object: &Value,
-) -> Result<(), Status> {
+fn webhooks(world: &World, ask: Ask<'_>, operation: Operation, object: &Value) -> Result<(), Status> {
     for resource in ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"] {
         for (_, configuration) in world.kube.list("admissionregistration.k8s.io", resource, None) {
             for webhook in configuration["webhooks"].as_array().into_iter().flatten() {
@@ -145,10 +140,7 @@ fn call(world: &World, webhook: &Value) -> Result<(), Status> {
     if webhook["failurePolicy"] == "Ignore" || has_ready_endpoint(world, namespace, name) {
         return Ok(());
     }
-    let known = world
-        .kube
-        .get(&Key::new("", "services", namespace, name))
-        .is_some();
+    let known = world.kube.get(&Key::new("", "services", namespace, name)).is_some();
     let why = if known {
         format!("no endpoints available for service \"{name}\"")
     } else {

@@ -46,7 +46,9 @@ fn keep_allocated(live: &Value, object: &mut Value) {
         if !port["nodePort"].is_null() {
             continue;
         }
-        let same = known.iter().find(|old| old["port"] == port["port"] && old["protocol"] == port["protocol"]);
+        let same = known
+            .iter()
+            .find(|old| old["port"] == port["port"] && old["protocol"] == port["protocol"]);
         if let Some(number) = same.and_then(|old| old.get("nodePort")) {
             port["nodePort"] = number.clone();
         }
@@ -55,7 +57,9 @@ fn keep_allocated(live: &Value, object: &mut Value) {
 
 fn cluster_address(world: &mut World, live: Option<&Value>, object: &mut Value, errors: &mut Vec<FieldError>) {
     let wanted = object["spec"]["clusterIP"].as_str().unwrap_or_default().to_owned();
-    let own = live.and_then(|live| live["spec"]["clusterIP"].as_str()).unwrap_or_default();
+    let own = live
+        .and_then(|live| live["spec"]["clusterIP"].as_str())
+        .unwrap_or_default();
     let address = if wanted.is_empty() {
         free_address(world)
     } else {
@@ -147,7 +151,11 @@ fn node_ports(world: &mut World, live: Option<&Value>, object: &mut Value, error
             errors.push(FieldError::invalid(field, &json!(wanted), why));
         } else if !taken.insert(wanted) {
             let field = format!("spec.ports[{at}].nodePort");
-            errors.push(FieldError::invalid(field, &json!(wanted), "provided port is already allocated"));
+            errors.push(FieldError::invalid(
+                field,
+                &json!(wanted),
+                "provided port is already allocated",
+            ));
         }
     }
 }

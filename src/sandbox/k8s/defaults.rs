@@ -141,7 +141,10 @@ fn pod(object: &mut Value) {
     default(spec, "tolerations", json!([]));
     if let Some(list) = spec["tolerations"].as_array_mut() {
         for key in ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"] {
-            if !list.iter().any(|item| item["key"] == key && item["effect"] == "NoExecute") {
+            if !list
+                .iter()
+                .any(|item| item["key"] == key && item["effect"] == "NoExecute")
+            {
                 list.push(json!({"effect": "NoExecute", "key": key, "operator": "Exists", "tolerationSeconds": 300}));
             }
         }
@@ -154,7 +157,11 @@ fn pod_spec(spec: &mut Value) {
     default(spec, "schedulerName", "default-scheduler".into());
     default(spec, "securityContext", json!({}));
     default(spec, "terminationGracePeriodSeconds", json!(30));
-    if let Some(account) = spec.get("serviceAccountName").filter(|account| account.is_string()).cloned() {
+    if let Some(account) = spec
+        .get("serviceAccountName")
+        .filter(|account| account.is_string())
+        .cloned()
+    {
         default(spec, "serviceAccount", account);
     }
     let host = spec["hostNetwork"] == true;
@@ -254,7 +261,11 @@ fn service(object: &mut Value) {
         }
     }
     if spec["sessionAffinity"] == "ClientIP" {
-        default(spec, "sessionAffinityConfig", json!({"clientIP": {"timeoutSeconds": 10_800}}));
+        default(
+            spec,
+            "sessionAffinityConfig",
+            json!({"clientIP": {"timeoutSeconds": 10_800}}),
+        );
     }
     let kind = spec["type"].as_str().unwrap_or_default().to_owned();
     if kind == "NodePort" || kind == "LoadBalancer" {

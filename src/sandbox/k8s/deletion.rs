@@ -47,12 +47,7 @@ pub(crate) enum Outcome {
 }
 
 /// Deletes an object, or marks it as being deleted.
-pub(crate) fn delete(
-    world: &mut World,
-    kind: &'static Kind,
-    key: &Key,
-    options: &Options,
-) -> Result<Outcome, Status> {
+pub(crate) fn delete(world: &mut World, kind: &'static Kind, key: &Key, options: &Options) -> Result<Outcome, Status> {
     let live = world
         .kube
         .get(key)

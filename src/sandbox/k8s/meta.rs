@@ -41,7 +41,8 @@ pub(crate) fn is_deleting(object: &Value) -> bool {
 /// Whether something still has to happen before the object may go.
 pub(crate) fn has_finalizers(object: &Value) -> bool {
     let listed = |list: &Value| list.as_array().is_some_and(|list| !list.is_empty());
-    listed(&object["metadata"]["finalizers"]) || (object["kind"] == "Namespace" && listed(&object["spec"]["finalizers"]))
+    listed(&object["metadata"]["finalizers"])
+        || (object["kind"] == "Namespace" && listed(&object["spec"]["finalizers"]))
 }
 
 /// Adds a finalizer unless it is there.

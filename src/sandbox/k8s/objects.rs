@@ -6,11 +6,11 @@
 use serde_json::{Value, json};
 
 use super::deletion::{self, Options, Outcome};
+use super::meta;
 use super::registry::{self, Ask};
 use super::resources::{self, Kind};
 use super::status::Status;
 use super::store::Key;
-use super::meta;
 use crate::sandbox::World;
 
 /// How long events are kept.
@@ -57,12 +57,7 @@ pub fn create(world: &mut World, manager: &str, object: Value) -> Result<Value, 
 /// Changes an object except for its status: spec, labels, annotations, finalizers, a pod's node.
 ///
 /// Removing the last finalizer of an object that is being deleted removes the object.
-pub fn update(
-    world: &mut World,
-    manager: &str,
-    key: &Key,
-    change: impl FnOnce(&mut Value),
-) -> Result<Value, Status> {
+pub fn update(world: &mut World, manager: &str, key: &Key, change: impl FnOnce(&mut Value)) -> Result<Value, Status> {
     write(world, manager, key, "", change)
 }
 
@@ -117,14 +112,7 @@ pub fn remove_finalizer(world: &mut World, manager: &str, key: &Key, finalizer: 
 /// Writes a core/v1 Event about `involved` (an object as stored) as `component` does, counting repetitions.
 ///
 /// `kind` is `Normal` or `Warning`. Events about cluster-scoped objects go to the namespace `default`.
-pub fn emit_event(
-    world: &mut World,
-    component: &str,
-    involved: &Value,
-    kind: &str,
-    reason: &str,
-    message: &str,
-) {
+pub fn emit_event(world: &mut World, component: &str, involved: &Value, kind: &str, reason: &str, message: &str) {
     forget_old_events(world);
     let now = meta::time(world.now());
     let reference = json!({
@@ -179,14 +167,21 @@ pub fn emit_event(
 }
 
 fn forget_old_events(world: &mut World) {
-    let Ok(limit) = world.now().checked_sub(jiff::SignedDuration::from_secs(EVENT_LIFE_SECONDS)) else {
+    let Ok(limit) = world
+        .now()
+        .checked_sub(jiff::SignedDuration::from_secs(EVENT_LIFE_SECONDS))
+    else {
         return;
     };
     let limit = meta::time(limit);
     let old: Vec<Key> = world
         .kube
         .list("", "events", None)
-        .filter(|(_, event)| event["lastTimestamp"].as_str().is_some_and(|last| last < limit.as_str()))
+        .filter(|(_, event)| {
+            event["lastTimestamp"]
+                .as_str()
+                .is_some_and(|last| last < limit.as_str())
+        })
         .map(|(key, _)| key.clone())
         .collect();
     for key in old {

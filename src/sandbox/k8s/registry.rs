@@ -257,11 +257,7 @@ fn check_base(ask: Ask<'_>, live: &Value, new: &Value) -> Result<(), Status> {
             | "ValidatingWebhookConfiguration"
     );
     if version.is_empty() && conditional {
-        let error = FieldError::invalid(
-            "metadata.resourceVersion",
-            &json!(0),
-            "must be specified for an update",
-        );
+        let error = FieldError::invalid("metadata.resourceVersion", &json!(0), "must be specified for an update");
         return Err(Status::invalid(ask.kind, name, &[error]));
     }
     Ok(())

@@ -10,7 +10,9 @@ pub(crate) fn matches_object(selector: &Value, labels: &Value) -> bool {
         && expressions.all(|expression| {
             let label = expression["key"].as_str().and_then(|key| labels.get(key));
             let listed = |label: &Value| {
-                expression["values"].as_array().is_some_and(|values| values.contains(label))
+                expression["values"]
+                    .as_array()
+                    .is_some_and(|values| values.contains(label))
             };
             match expression["operator"].as_str() {
                 Some("In") => label.is_some_and(listed),

@@ -145,11 +145,7 @@ impl Status {
 
     /// 410: the log no longer reaches back to resource version `wanted`.
     pub fn expired(wanted: u64, oldest: u64) -> Self {
-        Self::new(
-            410,
-            "Expired",
-            format!("too old resource version: {wanted} ({oldest})"),
-        )
+        Self::new(410, "Expired", format!("too old resource version: {wanted} ({oldest})"))
     }
 
     /// 410: a page was asked for with a token of a list that is no longer known.
@@ -203,7 +199,10 @@ impl Status {
             _ => "InternalError",
         };
         Self {
-            code: status["code"].as_u64().and_then(|code| u16::try_from(code).ok()).unwrap_or(500),
+            code: status["code"]
+                .as_u64()
+                .and_then(|code| u16::try_from(code).ok())
+                .unwrap_or(500),
             reason,
             message: status["message"].as_str().unwrap_or_default().to_owned(),
             details: status.get("details").cloned(),
