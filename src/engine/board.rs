@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::failure::goal_of;
 use crate::event::Counts;
 use crate::model::{Goal, NodeId, NodeKind, Op, Wait};
-use crate::plan::{Change, Plan};
-use crate::stack::{Edge, EdgeKind};
+use crate::plan::{Change, CycleError, Graph, Milestone, Plan};
 
 /// How far a step is. The order is the order in which it happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Milestone {
+pub(super) enum Stage {
     /// Not started.
     Waiting,
     /// Under way.
@@ -31,7 +31,8 @@ enum End {
 #[derive(Debug)]
 pub(super) struct Board<'p> {
     plan: &'p Plan,
-    steps: BTreeMap<&'p NodeId, (Milestone, Option<End>)>,
+    graph: Graph,
+    steps: BTreeMap<&'p NodeId, (Stage, Option<End>)>,
     locked: bool,
     stopped: bool,
 }
@@ -43,25 +44,28 @@ pub(super) fn is_idle(change: &Change) -> bool {
 
 impl<'p> Board<'p> {
     /// A board on which nothing has started; steps that have nothing to do are done.
-    pub(super) fn new(plan: &'p Plan) -> Self {
+    pub(super) fn new(plan: &'p Plan) -> Result<Self, CycleError> {
+        let goals: Vec<_> = plan
+            .changes
+            .iter()
+            .map(|change| (change.task.node.id.clone(), goal_of(&change.task)))
+            .collect();
+        let graph = Graph::new(&plan.edges, &goals)?;
         let steps = plan
             .changes
             .iter()
             .map(|change| {
-                let milestone = if is_idle(change) {
-                    Milestone::Done
-                } else {
-                    Milestone::Waiting
-                };
-                (&change.task.node.id, (milestone, None))
+                let stage = if is_idle(change) { Stage::Done } else { Stage::Waiting };
+                (&change.task.node.id, (stage, None))
             })
             .collect();
-        Self {
+        Ok(Self {
             plan,
+            graph,
             steps,
             locked: false,
             stopped: false,
-        }
+        })
     }
 
     /// Whether the lab's lock can be taken now: its namespace is there (and not about to be made or gone).
@@ -69,11 +73,11 @@ impl<'p> Board<'p> {
         !self.locked
             && !self.stopped
             && self.plan.changes.iter().any(|change| {
-                let at = self.milestone(&change.task.node.id);
+                let at = self.stage(&change.task.node.id);
                 change.task.node.id.kind == NodeKind::Namespace
                     && match self.plan.goal {
-                        Goal::Ready => at >= Milestone::Accepted || !matches!(change.task.op, Op::Create | Op::Replace),
-                        Goal::Gone => at < Milestone::Started && change.task.op == Op::Delete,
+                        Goal::Ready => at >= Stage::Accepted || !matches!(change.task.op, Op::Create | Op::Replace),
+                        Goal::Gone => at < Stage::Started && change.task.op == Op::Delete,
                     }
             })
     }
@@ -107,9 +111,12 @@ impl<'p> Board<'p> {
             .iter()
             .filter(|change| {
                 let id = &change.task.node.id;
-                self.steps.get(id) == Some(&(Milestone::Waiting, None))
+                self.steps.get(id) == Some(&(Stage::Waiting, None))
                     && (locked || Self::may_precede_lock(self.plan.goal, id))
-                    && self.edges_to(id).all(|edge| self.is_met(edge))
+                    && self
+                        .graph
+                        .why_blocked(id, |node, milestone| self.has_reached(node, milestone))
+                        .is_empty()
             })
             .collect()
     }
@@ -119,36 +126,22 @@ impl<'p> Board<'p> {
         goal == Goal::Ready && matches!(id.kind, NodeKind::Namespace | NodeKind::Role | NodeKind::Profile)
     }
 
-    fn edges_to<'s>(&'s self, id: &'s NodeId) -> impl Iterator<Item = &'p Edge> + 's {
-        let steps = &self.steps;
-        self.plan
-            .edges
-            .iter()
-            .filter(move |edge| &edge.after == id && steps.contains_key(&edge.before))
+    /// A node that failed after its acceptance still counts as accepted: what it yields can be followed.
+    fn has_reached(&self, id: &NodeId, milestone: Milestone) -> bool {
+        match milestone {
+            Milestone::Applied => self.stage(id) >= Stage::Accepted,
+            Milestone::Ready | Milestone::Gone => self.stage(id) == Stage::Done,
+        }
     }
 
-    fn is_met(&self, edge: &Edge) -> bool {
-        let wanted = match edge.kind {
-            EdgeKind::Ready => Milestone::Done,
-            EdgeKind::Applied | EdgeKind::Yields => Milestone::Accepted,
-        };
-        self.milestone(&edge.before) >= wanted
-            && self
-                .steps
-                .get(&edge.before)
-                .is_some_and(|(at, end)| end.is_none() || *at >= wanted)
+    fn stage(&self, id: &NodeId) -> Stage {
+        self.steps.get(id).map_or(Stage::Waiting, |(stage, _)| *stage)
     }
 
-    fn milestone(&self, id: &NodeId) -> Milestone {
-        self.steps
-            .get(id)
-            .map_or(Milestone::Waiting, |(milestone, _)| *milestone)
-    }
-
-    /// A step has come as far as `milestone`.
-    pub(super) fn reach(&mut self, id: &NodeId, milestone: Milestone) {
+    /// A step has come as far as `stage`.
+    pub(super) fn reach(&mut self, id: &NodeId, stage: Stage) {
         if let Some(step) = self.steps.get_mut(id) {
-            step.0 = step.0.max(milestone);
+            step.0 = step.0.max(stage);
         }
     }
 
@@ -169,20 +162,23 @@ impl<'p> Board<'p> {
 
     /// A step that has not started and waits for something that will never come.
     fn next_blocked(&self) -> Option<(NodeId, NodeId)> {
-        self.plan.edges.iter().find_map(|edge| {
-            let after = self.steps.get(&edge.after)?;
-            let before = self.steps.get(&edge.before)?;
-            (*after == (Milestone::Waiting, None) && before.1.is_some() && !self.is_met(edge))
-                .then(|| (edge.after.clone(), edge.before.clone()))
-        })
+        let ended = |id: &NodeId| self.steps.get(id).is_some_and(|(_, end)| end.is_some());
+        self.graph
+            .nodes()
+            .iter()
+            .filter(|id| self.steps.get(id) == Some(&(Stage::Waiting, None)))
+            .find_map(|id| {
+                let unmet = self
+                    .graph
+                    .why_blocked(id, |node, milestone| self.has_reached(node, milestone));
+                let never = unmet.into_iter().find(|need| ended(&need.node))?;
+                Some((id.clone(), never.node.clone()))
+            })
     }
 
     /// The steps that never started, for a run that was stopped.
     pub(super) fn never_started(&self) -> Vec<NodeId> {
-        let waiting = self
-            .steps
-            .iter()
-            .filter(|(_, step)| **step == (Milestone::Waiting, None));
+        let waiting = self.steps.iter().filter(|(_, step)| **step == (Stage::Waiting, None));
         waiting.map(|(id, _)| (*id).clone()).collect()
     }
 
@@ -190,7 +186,7 @@ impl<'p> Board<'p> {
     pub(super) fn carried_out(&self) -> Counts {
         let mut counts = Counts::default();
         for change in &self.plan.changes {
-            if self.milestone(&change.task.node.id) >= Milestone::Accepted {
+            if self.stage(&change.task.node.id) >= Stage::Accepted {
                 counts.add(change.task.op);
             }
         }
@@ -199,6 +195,6 @@ impl<'p> Board<'p> {
 
     /// Whether every step has reached its goal.
     pub(super) fn is_complete(&self) -> bool {
-        self.steps.values().all(|step| *step == (Milestone::Done, None))
+        self.steps.values().all(|step| *step == (Stage::Done, None))
     }
 }

@@ -10,13 +10,13 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 
 use super::Drivers;
-use super::board::{Board, Milestone};
+use super::board::{Board, Stage};
 use super::guard::Guard;
 use super::limits::Limits;
 use super::step::{Message, Step};
 use crate::event::{Counts, Event, Failure, FailureClass, Leaves};
 use crate::model::{NodeId, NodeKind, Op, Outputs};
-use crate::plan::{Change, Plan};
+use crate::plan::{Change, CycleError, Plan};
 use crate::ports::{CallError, Clock, ErrorClass};
 
 /// How long a step may be silent before it is said to be alive.
@@ -92,11 +92,11 @@ enum Wake {
 }
 
 /// Carries `run.plan` out and tells of it through `emit`.
-pub async fn execute(run: Run<'_>, emit: &mut (dyn FnMut(Event) + Send)) -> Outcome {
+pub async fn execute(run: Run<'_>, emit: &mut (dyn FnMut(Event) + Send)) -> Result<Outcome, CycleError> {
     let (messages, inbox) = mpsc::unbounded_channel();
     let guard = run.guard;
     let dispatcher = Dispatcher {
-        board: Board::new(run.plan),
+        board: Board::new(run.plan)?,
         run,
         workers: FuturesUnordered::new(),
         under: BTreeMap::new(),
@@ -107,7 +107,7 @@ pub async fn execute(run: Run<'_>, emit: &mut (dyn FnMut(Event) + Send)) -> Outc
     };
     let outcome = dispatcher.dispatch(inbox).await;
     guard.release().await;
-    outcome
+    Ok(outcome)
 }
 
 impl<'a> Dispatcher<'a, '_> {
@@ -176,7 +176,7 @@ impl<'a> Dispatcher<'a, '_> {
         let id = task.node.id.clone();
         let now = self.run.clock.now();
         let limit = self.run.limits.of(task);
-        self.board.reach(&id, Milestone::Started);
+        self.board.reach(&id, Stage::Started);
         let under = Under {
             op: task.op,
             started: now,
@@ -206,7 +206,7 @@ impl<'a> Dispatcher<'a, '_> {
         let now = self.run.clock.now();
         match message {
             Message::Accepted { node, outputs } => {
-                self.board.reach(&node, Milestone::Accepted);
+                self.board.reach(&node, Stage::Accepted);
                 self.outcome.outputs.merge(outputs);
             }
             Message::Stage {
@@ -258,7 +258,7 @@ impl<'a> Dispatcher<'a, '_> {
         *phase = elapsed_ms.max(*phase);
         match result {
             Ok(outputs) => {
-                self.board.reach(&node, Milestone::Done);
+                self.board.reach(&node, Stage::Done);
                 self.outcome.outputs.merge(outputs.clone());
                 (self.emit)(Event::StepDone {
                     node,

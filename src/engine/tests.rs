@@ -288,7 +288,7 @@ async fn run_with(plan: Plan, scripts: &[(&str, Script)], guard: &dyn Guard, int
         interrupts,
         parallel: 8,
     };
-    let outcome = execute(run, &mut |event| events.push(event)).await;
+    let outcome = execute(run, &mut |event| events.push(event)).await.unwrap();
     let took = clock.elapsed(start);
     Ran {
         outcome,
