@@ -1,0 +1,34 @@
+# The list of commands; .ci/run calls the same ones.
+
+# What the README says.
+default: test
+
+# Run it on the embedded sandbox.
+apply *args:
+    cargo run -- apply {{args}}
+
+test *args:
+    cargo test --locked {{args}}
+
+fmt:
+    cargo fmt --all
+
+lint:
+    cargo clippy --locked --all-targets -- -D warnings
+
+# Take over new snapshots after having read them.
+snapshots:
+    INSTA_UPDATE=always cargo test --locked
+    git diff --stat
+
+# Regenerate the checked-in JSON schema of environments.
+schema:
+    cargo run --quiet -- env schema > environments/schema.json
+
+# Start-up, memory and apply time, as ratios in one run.
+bench:
+    cargo bench
+
+# Everything that CI does.
+ci:
+    .ci/run
