@@ -2,6 +2,7 @@
 
 mod change;
 mod graph;
+pub mod readiness;
 
 pub use change::{Approach, Change, Cost, Drift, FieldDiff, Plan, Refusal, Validation};
 pub use graph::{CycleError, Graph, Milestone, Need};

@@ -1,0 +1,36 @@
+//! Pod disruption budgets: ready once their controller has counted the pods.
+
+use super::{Verdict, is_observed};
+use crate::model::Object;
+
+/// Whether the budget is in force. How many pods may be away now is told, not waited for: it depends on the pods.
+pub fn budget(object: &Object) -> Verdict {
+    if object.is_deleting() {
+        return Verdict::pending("being deleted", "an earlier budget of this name is still being deleted");
+    }
+    if !is_observed(object) {
+        return Verdict::pending(
+            "not counted yet",
+            "the disruption controller has not looked at the budget yet",
+        );
+    }
+    match object.number("/status/disruptionsAllowed") {
+        Some(allowed) => Verdict::ready(format!("pods that may be away now: {allowed}")),
+        None => Verdict::ready("present"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_budget_counts_once_its_controller_has_seen_it() {
+        let mut object = Object(json!({"metadata": {"generation": 2}, "status": {"observedGeneration": 1}}));
+        assert_eq!(budget(&object).stage, "not counted yet");
+        object.0["status"] = json!({"observedGeneration": 2, "disruptionsAllowed": 1});
+        assert_eq!(budget(&object), Verdict::ready("pods that may be away now: 1"));
+    }
+}

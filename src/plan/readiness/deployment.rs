@@ -1,0 +1,96 @@
+//! Deployments: as many updated and available pods as wanted, and no others.
+
+use super::pods::{pods_of, shared_problem};
+use super::{Verdict, condition, deletion_stage, field, is_observed};
+use crate::model::Object;
+
+/// Whether the rollout is complete: updated = available = wanted, and no surplus pod is left.
+///
+/// `pods` and `events` are those of the namespace; where they could not be read (both empty) the Deployment's own
+/// status has to do.
+pub fn deployment(object: &Object, pods: &[Object], events: &[Object]) -> Verdict {
+    if object.is_deleting() {
+        return Verdict::pending(
+            "being deleted",
+            "an earlier Deployment of this name is still being deleted",
+        );
+    }
+    let wanted = object.number("/spec/replicas").unwrap_or(1);
+    if !is_observed(object) {
+        return Verdict::pending(
+            format!("0/{wanted} pods available"),
+            "the deployment controller has not seen the change yet",
+        );
+    }
+    let status = |name: &str| object.number(&format!("/status/{name}")).unwrap_or(0);
+    let (updated, available, total) = (
+        status("updatedReplicas"),
+        status("availableReplicas"),
+        status("replicas"),
+    );
+    let own = pods_of(object, pods);
+    let surplus = surplus(object, &own, total.max(updated) - wanted);
+    let stage = stage(wanted, updated, available, surplus);
+    if updated == wanted && available >= wanted && total == wanted && surplus == 0 {
+        return Verdict::ready(stage);
+    }
+    if let Some(problem) = shared_problem(&own, events) {
+        let give_up = problem.fatal || deadline_exceeded(object).is_some();
+        return if give_up {
+            Verdict::failed(stage, problem.text)
+        } else {
+            Verdict::pending(stage, problem.text)
+        };
+    }
+    if let Some(message) = deadline_exceeded(object) {
+        return Verdict::failed(stage, format!("the rollout makes no progress: {message}"));
+    }
+    if let Some(message) = replica_failure(object) {
+        return Verdict::pending(stage, format!("pods cannot be created: {message}"));
+    }
+    let why = if updated < wanted {
+        format!("{updated} of {wanted} pods made from the new template")
+    } else if available < wanted {
+        format!("{available} of {wanted} pods available")
+    } else {
+        format!("old pods still stopping: {surplus}")
+    };
+    Verdict::pending(stage, why)
+}
+
+/// Whether the Deployment is gone and its pods with it: `wanted` has the selector, `live` is what is left of it, `pods`
+/// are those of the namespace.
+pub fn deployment_gone(wanted: &Object, live: Option<&Object>, pods: &[Object]) -> Verdict {
+    let left = pods_of(live.unwrap_or(wanted), pods).len();
+    match (live, left) {
+        (None, 0) => Verdict::ready("gone"),
+        (Some(object), 0) => Verdict::pending(deletion_stage(object), "its pods are gone, itself not yet"),
+        (_, left) => Verdict::pending(format!("pods left: {left}"), format!("its pods are still stopping: {left} left")),
+    }
+}
+
+fn stage(wanted: i64, updated: i64, available: i64, surplus: i64) -> String {
+    let available = available.min(updated);
+    match surplus {
+        0 => format!("{available}/{wanted} pods available"),
+        _ => format!("{available}/{wanted} pods available, {surplus} stopping"),
+    }
+}
+
+/// How many pods there are beyond the wanted ones: those being deleted, and old ones not deleted yet.
+fn surplus(object: &Object, own: &[&Object], by_status: i64) -> i64 {
+    let terminating = object.number("/status/terminatingReplicas").unwrap_or(0);
+    let stopping = own.iter().filter(|pod| pod.is_deleting()).count();
+    let stopping = i64::try_from(stopping).unwrap_or(i64::MAX);
+    by_status.max(0) + stopping.max(if own.is_empty() { terminating } else { 0 })
+}
+
+fn deadline_exceeded(object: &Object) -> Option<&str> {
+    let progressing = condition(object, "Progressing")?;
+    (field(progressing, "reason") == "ProgressDeadlineExceeded").then(|| field(progressing, "message"))
+}
+
+fn replica_failure(object: &Object) -> Option<&str> {
+    let failure = condition(object, "ReplicaFailure")?;
+    (field(failure, "status") == "True").then(|| field(failure, "message"))
+}

@@ -1,0 +1,97 @@
+//! Ingresses of the AWS Load Balancer Controller: taken up (finalizer), then given a host name.
+//!
+//! A host name means that the ALB, its listeners and rules were made; it does not mean that it is active or has healthy
+//! targets. That is followed in AWS.
+
+use jiff::Timestamp;
+
+use super::lbc_events::decode_event;
+use super::{Verdict, deletion_stage, events, finalizers};
+use crate::model::{MANAGER, Object};
+
+/// The host name of the load balancer, once the controller has written it.
+pub fn hostname(object: &Object) -> Option<&str> {
+    object
+        .text("/status/loadBalancer/ingress/0/hostname")
+        .filter(|name| !name.is_empty())
+}
+
+/// Whether the load balancer controller has taken the Ingress up: its first act is to put a finalizer on it.
+pub fn has_controller_finalizer(object: &Object) -> bool {
+    object
+        .items("/metadata/finalizers")
+        .filter_map(|finalizer| finalizer.as_str())
+        .any(|name| name == "ingress.k8s.aws/resources" || name.starts_with("group.ingress.k8s.aws/"))
+}
+
+/// Whether the controller has made a load balancer of the Ingress as it is written now.
+pub fn ingress(object: &Object, events: &[Object]) -> Verdict {
+    if object.is_deleting() {
+        return Verdict::pending(
+            "being deleted",
+            "an earlier Ingress of this name is still being deleted",
+        );
+    }
+    let stage = match (hostname(object), has_controller_finalizer(object)) {
+        (Some(_), _) => "load balancer has a host name",
+        (None, true) => "controller at work",
+        (None, false) => "waiting for the controller",
+    };
+    if let Some(warning) = current_warning(object, events) {
+        let reason = warning.text("/reason").unwrap_or_default();
+        let message = events::message(warning);
+        return match decode_event(reason, message) {
+            Some(decoded) if decoded.is_permanent(events::times(warning)) => Verdict::failed(stage, decoded.text()),
+            Some(decoded) => Verdict::pending(stage, decoded.text()),
+            None => Verdict::pending(stage, format!("{reason}: {message}")),
+        };
+    }
+    match (hostname(object), has_controller_finalizer(object)) {
+        (Some(name), _) => Verdict {
+            stage: format!("host name {name}"),
+            ..Verdict::ready("")
+        },
+        (None, true) => Verdict::pending(stage, "the controller has taken it up and is making the load balancer"),
+        (None, false) => Verdict::pending(
+            stage,
+            "no controller has taken it up yet: is the load balancer controller running, and is the class its own?",
+        ),
+    }
+}
+
+/// What keeps the Ingress from going. `controller_ready` says whether the load balancer controller has a ready pod.
+///
+/// The controller writes no event about an Ingress being deleted, so its progress shows in AWS only.
+pub fn ingress_gone(object: &Object, controller_ready: Option<bool>) -> Verdict {
+    let stage = deletion_stage(object);
+    if !has_controller_finalizer(object) {
+        return Verdict::pending(stage, finalizers(object));
+    }
+    let why = match controller_ready {
+        Some(false) => {
+            "the load balancer controller has no ready pod, and only it can remove the load balancer and its finalizer: \
+             restore it with the same --cluster-name and the deletion goes on by itself"
+        }
+        _ => "the controller is removing the load balancer (it reports nothing while it does)",
+    };
+    Verdict::pending(stage, why)
+}
+
+/// The newest warning about the Ingress, unless it is older than our last change of it.
+fn current_warning<'a>(object: &Object, events: &'a [Object]) -> Option<&'a Object> {
+    let warning = events::newest_warning(events, object.uid()?)?;
+    match (last_written(object), events::last_seen(warning)) {
+        (Some(written), Some(seen)) if seen < written => None,
+        _ => Some(warning),
+    }
+}
+
+/// When we last changed a field of the object, by the server's own record.
+fn last_written(object: &Object) -> Option<Timestamp> {
+    object
+        .items("/metadata/managedFields")
+        .filter(|entry| entry.get("manager").and_then(|m| m.as_str()) == Some(MANAGER))
+        .filter(|entry| entry.get("subresource").is_none())
+        .filter_map(|entry| entry.get("time")?.as_str()?.parse().ok())
+        .max()
+}

@@ -1,0 +1,49 @@
+//! Namespaces: active, or what keeps them from going.
+
+use super::{Verdict, condition, deletion_stage, field};
+use crate::model::Object;
+
+/// Conditions of a namespace being deleted that say why it is still there, the most telling first.
+const BLOCKERS: &[&str] = &[
+    "NamespaceDeletionDiscoveryFailure",
+    "NamespaceDeletionGroupVersionParsingFailure",
+    "NamespaceDeletionContentFailure",
+    "NamespaceFinalizersRemaining",
+    "NamespaceContentRemaining",
+];
+
+/// Whether objects can be made in the namespace.
+pub fn namespace(object: &Object) -> Verdict {
+    if object.is_deleting() || object.text("/status/phase") == Some("Terminating") {
+        return Verdict::pending("Terminating", blocker(object, None));
+    }
+    match object.text("/status/phase") {
+        Some("Active") => Verdict::ready("Active"),
+        _ => Verdict::pending("no phase yet", "the API server has not marked the namespace Active yet"),
+    }
+}
+
+/// What keeps the namespace from going. `controller_ready` says whether the load balancer controller has a ready pod.
+pub fn namespace_gone(object: &Object, controller_ready: Option<bool>) -> Verdict {
+    let stage = if object.is_deleting() {
+        "Terminating"
+    } else {
+        deletion_stage(object)
+    };
+    Verdict::pending(stage, blocker(object, controller_ready))
+}
+
+fn blocker(object: &Object, controller_ready: Option<bool>) -> String {
+    let told = BLOCKERS
+        .iter()
+        .filter_map(|kind| condition(object, kind))
+        .find(|condition| field(condition, "status") == "True")
+        .map(|condition| field(condition, "message"));
+    match told {
+        None => "its objects are being deleted".to_owned(),
+        Some(message) if message.contains("k8s.aws/") && controller_ready == Some(false) => {
+            format!("{message}; the load balancer controller that removes these has no ready pod: restore it")
+        }
+        Some(message) => message.to_owned(),
+    }
+}

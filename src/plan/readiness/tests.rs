@@ -1,0 +1,338 @@
+//! Judgements on recorded objects and events of a real controller, and on hand-made ones where nothing was recorded.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::model::Readiness;
+
+#[derive(Deserialize)]
+struct Scene {
+    ingress: Object,
+    events: Vec<Object>,
+}
+
+#[derive(Deserialize)]
+struct Rollout {
+    deployment: Object,
+    pods: Vec<Object>,
+}
+
+fn scenes() -> BTreeMap<String, Scene> {
+    serde_json::from_str(include_str!("fixtures/ingresses.json")).unwrap()
+}
+
+fn rollout(name: &str) -> Rollout {
+    let mut all: BTreeMap<String, Rollout> = serde_json::from_str(include_str!("fixtures/rollouts.json")).unwrap();
+    all.remove(name).unwrap()
+}
+
+fn show(verdict: &Verdict) -> String {
+    let (word, why) = match &verdict.readiness {
+        Readiness::Ready => ("ready", String::new()),
+        Readiness::Pending(why) => ("pending", format!(": {why}")),
+        Readiness::Failed(why) => ("FAILED", format!(": {why}")),
+    };
+    format!("[{}] {word}{why}", verdict.stage)
+}
+
+#[test]
+fn every_recorded_ingress_is_judged_with_its_cause() {
+    let lines: Vec<String> = scenes()
+        .iter()
+        .filter(|(_, scene)| !scene.ingress.is_deleting())
+        .map(|(name, scene)| format!("{name}: {}", show(&ingress(&scene.ingress, &scene.events))))
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+bad-scheme: [controller at work] FAILED: the annotation `scheme` is neither internet-facing nor internal; correct it
+denied-create: [controller at work] FAILED: the controller's IAM role may not call elasticloadbalancing:CreateLoadBalancer; attach the IAM policy of the installed controller version to its role
+denied-subnets: [controller at work] FAILED: the controller's IAM role may not call ec2:DescribeSubnets; attach the IAM policy of the installed controller version to its role
+duplicate-name: [controller at work] FAILED: another load balancer has the name already; remove it, or set ingress.loadBalancerName
+https-no-cert: [controller at work] FAILED: HTTPS is asked for and there is no issued certificate for the host; set ingress.certificateArn, or have ACM issue one in this region
+instance-target: [host name k8s-fargateg-ingress2-b252ad69ce-1.ap-northeast-2.elb.amazonaws.com] ready
+missing-service: [host name k8s-fargateg-ingress2-b252ad69ce-1.ap-northeast-2.elb.amazonaws.com] ready
+no-subnets: [controller at work] FAILED: the controller finds no subnet for the load balancer; tag two public subnets with kubernetes.io/role/elb=1, and check the controller's --cluster-name
+not-permitted: [controller at work] FAILED: AWS does not let this account create load balancers yet; open a case with AWS Support
+one-zone: [controller at work] FAILED: the controller finds subnets in one zone only, and a load balancer needs two; tag a subnet in a second zone with kubernetes.io/role/elb=1
+success: [host name k8s-fargateg-ingress2-b252ad69ce-1.ap-northeast-2.elb.amazonaws.com] ready
+throttled: [controller at work] pending: AWS throttles the controller; it tries again by itself
+too-many: [controller at work] FAILED: the account has no load balancer left; remove unused ones or raise the quota
+unknown-class: [waiting for the controller] FAILED: the IngressClass does not exist or is not the controller's; install the class `alb` (controller ingress.k8s.aws/alb), or correct ingress.class
+wrong-port: [controller at work] FAILED: the Ingress names a port that the Service does not have; make them the same
+"#);
+}
+
+#[test]
+fn an_ingress_being_deleted_says_what_it_waits_for() {
+    let scene = &scenes()["lbc-dead"];
+    let lines: Vec<String> = [None, Some(true), Some(false)]
+        .iter()
+        .map(|ready| show(&ingress_gone(&scene.ingress, *ready)))
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+[being deleted] pending: the controller is removing the load balancer (it reports nothing while it does)
+[being deleted] pending: the controller is removing the load balancer (it reports nothing while it does)
+[being deleted] pending: the load balancer controller has no ready pod, and only it can remove the load balancer and its finalizer: restore it with the same --cluster-name and the deletion goes on by itself
+"#);
+}
+
+#[test]
+fn a_warning_from_before_our_last_change_does_not_count() {
+    let mut scene = scenes().remove("bad-scheme").unwrap();
+    for (time, failed) in [("2026-11-23T23:22:17Z", true), ("2026-11-23T23:30:00Z", false)] {
+        scene.ingress.0["metadata"]["managedFields"] =
+            json!([{"manager": "lab2048", "operation": "Apply", "time": time}]);
+        let verdict = ingress(&scene.ingress, &scene.events);
+        assert_eq!(
+            matches!(verdict.readiness, Readiness::Failed(_)),
+            failed,
+            "{}",
+            show(&verdict)
+        );
+    }
+}
+
+#[test]
+fn a_warning_seen_once_is_waited_out() {
+    let mut scene = scenes().remove("no-subnets").unwrap();
+    scene.events[0].0["count"] = json!(1);
+    assert!(matches!(
+        ingress(&scene.ingress, &scene.events).readiness,
+        Readiness::Pending(_)
+    ));
+}
+
+#[test]
+fn a_namespace_names_what_holds_it() {
+    let terminating: Object = serde_json::from_str(include_str!("fixtures/terminating-namespace.json")).unwrap();
+    insta::assert_snapshot!(show(&namespace_gone(&terminating, Some(false))), @r#"[Terminating] pending: Some content in the namespace has finalizers remaining: elbv2.k8s.aws/resources in 1 resource instances, ingress.k8s.aws/resources in 1 resource instances; the load balancer controller that removes these has no ready pod: restore it"#);
+    assert!(matches!(namespace(&terminating).readiness, Readiness::Pending(_)));
+    let active = Object(json!({"status": {"phase": "Active"}}));
+    assert_eq!(namespace(&active), Verdict::ready("Active"));
+}
+
+#[test]
+fn recorded_rollouts_are_complete() {
+    for (name, stage) in [("success", "5/5 pods available"), ("scaled", "3/3 pods available")] {
+        let Rollout {
+            deployment: object,
+            pods,
+        } = rollout(name);
+        assert_eq!(deployment(&object, &pods, &[]), Verdict::ready(stage));
+    }
+}
+
+/// A change to a complete rollout of five, and what is then said of it.
+#[test]
+fn a_rollout_is_not_done_before_it_is_done() {
+    let changes: &[(&str, Value)] = &[
+        ("/metadata/generation", json!(2)),
+        ("/status/updatedReplicas", json!(3)),
+        ("/status/availableReplicas", json!(2)),
+        ("/status/replicas", json!(6)),
+        ("/spec/replicas", json!(3)),
+    ];
+    let lines: Vec<String> = changes
+        .iter()
+        .map(|(pointer, value)| {
+            let Rollout {
+                deployment: mut object,
+                pods,
+            } = rollout("success");
+            *object.0.pointer_mut(pointer).unwrap() = value.clone();
+            format!("{pointer} {value}: {}", show(&deployment(&object, &pods, &[])))
+        })
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+/metadata/generation 2: [0/5 pods available] pending: the deployment controller has not seen the change yet
+/status/updatedReplicas 3: [3/5 pods available] pending: 3 of 5 pods made from the new template
+/status/availableReplicas 2: [2/5 pods available] pending: 2 of 5 pods available
+/status/replicas 6: [5/5 pods available, 1 stopping] pending: old pods still stopping: 1
+/spec/replicas 3: [5/3 pods available, 2 stopping] pending: old pods still stopping: 2
+"#);
+}
+
+#[test]
+fn stopping_pods_are_waited_for() {
+    let Rollout {
+        deployment: object,
+        mut pods,
+    } = rollout("scaled");
+    let mut old = pods[0].clone();
+    old.0["metadata"]["name"] = json!("old");
+    old.0["metadata"]["deletionTimestamp"] = json!("2026-11-23T23:21:00Z");
+    pods.push(old);
+    insta::assert_snapshot!(show(&deployment(&object, &pods, &[])), @r#"[3/3 pods available, 1 stopping] pending: old pods still stopping: 1"#);
+    insta::assert_snapshot!(show(&deployment_gone(&object, None, &pods)), @r#"[pods left: 4] pending: its pods are still stopping: 4 left"#);
+    assert_eq!(deployment_gone(&object, None, &[]), Verdict::ready("gone"));
+}
+
+#[test]
+fn a_stalled_rollout_fails_with_its_cause() {
+    let Rollout {
+        deployment: mut object,
+        mut pods,
+    } = rollout("success");
+    object.0["status"]["availableReplicas"] = json!(0);
+    object.0["status"]["conditions"] = json!([{
+        "type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded",
+        "message": "ReplicaSet \"deployment-2048-5567bdd6d5\" has timed out progressing.",
+    }]);
+    insta::assert_snapshot!(show(&deployment(&object, &pods, &[])), @r#"[0/5 pods available] FAILED: the rollout makes no progress: ReplicaSet "deployment-2048-5567bdd6d5" has timed out progressing."#);
+    for pod in &mut pods {
+        waiting(
+            pod,
+            "ImagePullBackOff",
+            "Back-off pulling image: dial tcp 1.2.3.4:443: i/o timeout",
+        );
+    }
+    insta::assert_snapshot!(show(&deployment(&object, &pods, &[])), @r#"[0/5 pods available] FAILED: 5 pods: image `alexwhen/docker-2048` cannot be reached: the private subnets need a NAT gateway (or endpoints of the registry)"#);
+}
+
+fn waiting(pod: &mut Object, reason: &str, message: &str) {
+    pod.0["status"]["phase"] = json!("Pending");
+    pod.0["status"]["conditions"] = json!([{"type": "Ready", "status": "False"}]);
+    pod.0["status"]["containerStatuses"][0]["state"] = json!({"waiting": {"reason": reason, "message": message}});
+}
+
+#[test]
+fn states_of_containers_are_told_in_plain_words() {
+    let cases = [
+        ("ContainerCreating", ""),
+        ("InvalidImageName", "couldn't parse image reference"),
+        (
+            "ErrImagePull",
+            "failed to resolve reference \"docker.io/x/y:z\": docker.io/x/y:z: not found",
+        ),
+        (
+            "ImagePullBackOff",
+            "pull access denied, repository does not exist or may require authorization",
+        ),
+        ("ErrImagePull", "dial tcp 10.0.0.1:443: i/o timeout"),
+        (
+            "ErrImagePull",
+            "toomanyrequests: You have reached your unauthenticated pull rate limit",
+        ),
+        ("CreateContainerConfigError", "configmap \"a\" not found"),
+        ("CrashLoopBackOff", "back-off 40s"),
+    ];
+    let mut pod = rollout("success").pods.remove(0);
+    let mut lines = Vec::new();
+    for (reason, message) in cases {
+        waiting(&mut pod, reason, message);
+        lines.push(format!("{reason}: {:?}", pod_problem(&pod, &[])));
+    }
+    pod.0["status"]["containerStatuses"][0]["lastState"] =
+        json!({"terminated": {"reason": "OOMKilled", "exitCode": 137}});
+    pod.0["status"]["containerStatuses"][0]["restartCount"] = json!(4);
+    lines.push(format!("OOMKilled: {:?}", pod_problem(&pod, &[])));
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+ContainerCreating: None
+InvalidImageName: Some(PodProblem { fatal: true, text: "`alexwhen/docker-2048` is not a valid image name: correct app.image" })
+ErrImagePull: Some(PodProblem { fatal: true, text: "image `alexwhen/docker-2048` does not exist in its registry: correct app.image" })
+ImagePullBackOff: Some(PodProblem { fatal: true, text: "image `alexwhen/docker-2048` does not exist in its registry: correct app.image" })
+ErrImagePull: Some(PodProblem { fatal: false, text: "image `alexwhen/docker-2048` cannot be reached: the private subnets need a NAT gateway (or endpoints of the registry)" })
+ErrImagePull: Some(PodProblem { fatal: false, text: "the registry limits pulls of `alexwhen/docker-2048`: wait, or use another registry" })
+CreateContainerConfigError: Some(PodProblem { fatal: false, text: "CreateContainerConfigError: configmap \"a\" not found" })
+CrashLoopBackOff: Some(PodProblem { fatal: false, text: "container app-2048 ends again and again (exit code 0): see `kubectl logs --previous`" })
+OOMKilled: Some(PodProblem { fatal: true, text: "container app-2048 is killed for want of memory: raise app.resources.memory" })
+"#);
+}
+
+/// A pod that no node has taken yet.
+fn unscheduled(scheduler: &str, profile: Option<&str>) -> Object {
+    let mut labels = json!({"app.kubernetes.io/name": "app-2048"});
+    if let Some(profile) = profile {
+        labels[PROFILE_LABEL] = json!(profile);
+    }
+    Object(json!({
+        "metadata": {
+            "name": "p", "namespace": "n", "uid": "u", "resourceVersion": "7", "labels": labels,
+            "creationTimestamp": "2026-11-23T10:00:00Z",
+        },
+        "spec": {"schedulerName": scheduler},
+        "status": {"phase": "Pending", "conditions": [{
+            "type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "0/2 nodes are available",
+        }]},
+    }))
+}
+
+#[test]
+fn pods_that_no_profile_takes_are_recreated() {
+    let before = "2026-11-23T09:00:00Z".parse().unwrap();
+    let after = "2026-11-23T11:00:00Z".parse().unwrap();
+    let early = unscheduled("default-scheduler", None);
+    let taken = unscheduled("fargate-scheduler", Some("fp"));
+    let mut running = early.clone();
+    running.0["spec"]["nodeName"] = json!("ip-10-0-0-1");
+    for (pod, since, stuck) in [
+        (&early, None, true),
+        (&early, Some(before), true),
+        (&taken, None, false),
+        (&taken, Some(before), false),
+        (&taken, Some(after), true),
+        (&running, Some(after), false),
+    ] {
+        assert_eq!(is_stuck(pod, since), stuck, "{pod:?} {since:?}");
+    }
+    let found = stuck_pods(&[early.clone(), taken], None);
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        (found[0].0.to_string().as_str(), found[0].1.identity.as_str()),
+        ("pod/p", "u")
+    );
+    assert!(pod_problem(&early, &[]).unwrap().fatal);
+}
+
+#[test]
+fn what_fargate_says_of_a_pod_is_decoded() {
+    let pod = unscheduled("fargate-scheduler", Some("fp"));
+    let lines: Vec<String> = [
+        "Misconfigured Fargate Profile: fargate profile fp blocked for new launches due to: Pod execution role is not \
+         found in auth config",
+        "Your AWS account has reached the limit on the number of Fargate pods it can run concurrently",
+        "Pod not supported on Fargate: fields not supported: hostNetwork",
+    ]
+    .iter()
+    .map(|message| {
+        let event = Object(json!({
+            "involvedObject": {"uid": "u"}, "type": "Warning", "reason": "FailedScheduling", "message": message,
+        }));
+        format!("{:?}", pod_problem(&pod, &[event]).unwrap())
+    })
+    .collect();
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+PodProblem { fatal: true, text: "Fargate refuses to start it: Misconfigured Fargate Profile: fargate profile fp blocked for new launches due to: Pod execution role is not found in auth config" }
+PodProblem { fatal: false, text: "the account's Fargate quota is used up: raise it (Service Quotas, L-3032A538) or scale down" }
+PodProblem { fatal: false, text: "Fargate has not started it: Pod not supported on Fargate: fields not supported: hostNetwork" }
+"#);
+}
+
+#[test]
+fn the_pods_of_a_deployment_are_those_its_selector_matches() {
+    let Rollout {
+        deployment: object,
+        mut pods,
+    } = rollout("success");
+    pods[0].0["metadata"]["labels"]["app.kubernetes.io/name"] = json!("other");
+    pods[1].0["status"]["phase"] = json!("Failed");
+    assert_eq!(pods_of(&object, &pods).len(), 3);
+    assert!(
+        pods_of(&Object(json!({})), &pods).is_empty(),
+        "no selector matches nothing, not everything"
+    );
+}
+
+#[test]
+fn refusals_of_webhooks_are_decoded() {
+    let decoded = decode_refusal(
+        "Internal error occurred: failed calling webhook \"vingress.elbv2.k8s.aws\": failed to call webhook: Post \
+         \"https://x\": no endpoints available for service \"aws-load-balancer-webhook-service\"",
+    )
+    .unwrap();
+    assert!(decoded.cause.contains("none of its pods serves"));
+    assert_eq!(decode_refusal("some other error"), None);
+    assert_eq!(decode_event("SuccessfullyReconciled", "AccessDenied"), None);
+}
