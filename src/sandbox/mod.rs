@@ -6,6 +6,7 @@
 
 pub mod aws;
 pub mod k8s;
+pub mod serve;
 pub mod sim;
 
 mod clock;

@@ -1,0 +1,117 @@
+//! One connection: requests are read whole, answers (watches above all) are streamed.
+
+use std::convert::Infallible;
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_util::sync::CancellationToken;
+
+use super::super::aws::ServedCluster;
+use super::super::core::{Body, Sandbox};
+use super::route;
+
+/// Longest body of a request; an API server takes no more than 3 MiB.
+const MAX_BODY: usize = 3 << 20;
+
+/// What all connections share.
+#[derive(Clone)]
+pub(super) struct Connection {
+    pub(super) sandbox: Sandbox,
+    pub(super) cluster: ServedCluster,
+    pub(super) endpoint_host: String,
+}
+
+/// What a connection is for.
+#[derive(Clone, Copy)]
+enum Side {
+    Kubernetes,
+    Plain,
+}
+
+impl Connection {
+    /// Answers requests to the Kubernetes API until the client goes or `stop` is cancelled.
+    pub(super) async fn answer_kubernetes(self, stream: impl Stream, stop: CancellationToken) {
+        self.answer(stream, Side::Kubernetes, stop).await;
+    }
+
+    /// Answers requests to AWS and to load balancers likewise.
+    pub(super) async fn answer_plain(self, stream: impl Stream, stop: CancellationToken) {
+        self.answer(stream, Side::Plain, stop).await;
+    }
+
+    async fn answer(self, stream: impl Stream, side: Side, stop: CancellationToken) {
+        let service = service_fn(move |request| {
+            let this = self.clone();
+            async move { Ok::<_, Infallible>(this.respond(side, request).await) }
+        });
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .serve_connection(TokioIo::new(stream), service);
+        tokio::pin!(connection);
+        // How a connection ends concerns its client only.
+        tokio::select! {
+            _ = connection.as_mut() => {}
+            () = stop.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                let _ = connection.await;
+            }
+        }
+    }
+
+    async fn respond(&self, side: Side, request: Request<Incoming>) -> Response<Body> {
+        let (parts, body) = request.into_parts();
+        let Ok(body) = Limited::new(body, MAX_BODY).collect().await else {
+            return route::text(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "the body of a request may have at most 3 MiB\n",
+            );
+        };
+        let request = Request::from_parts(parts, body.to_bytes());
+        match side {
+            Side::Kubernetes => self.call(route::to_host(request, "https", &self.endpoint_host)).await,
+            Side::Plain => self.plain(request).await,
+        }
+    }
+
+    async fn plain(&self, request: Request<Bytes>) -> Response<Body> {
+        match route::plain(request, |name| self.dns_name(name), || self.balancers()) {
+            route::Plain::Answer(answer) => answer,
+            route::Plain::Balancer(request) => self.call(request).await,
+            route::Plain::Aws(mut request) => {
+                request.extensions_mut().insert(self.cluster.clone());
+                self.call(request).await
+            }
+        }
+    }
+
+    async fn call(&self, request: Request<Bytes>) -> Response<Body> {
+        self.sandbox.call(request).await
+    }
+
+    fn dns_name(&self, balancer: &str) -> Option<String> {
+        self.sandbox.with(|world| {
+            let mut balancers = world.aws.load_balancers.values();
+            balancers
+                .find(|candidate| candidate.name == balancer)
+                .map(|found| found.dns_name.clone())
+        })
+    }
+
+    fn balancers(&self) -> Vec<String> {
+        self.sandbox.with(|world| {
+            let balancers = world.aws.load_balancers.values();
+            balancers.map(|balancer| balancer.name.clone()).collect()
+        })
+    }
+}
+
+/// What bytes come and go through.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> Stream for T {}

@@ -1,0 +1,169 @@
+//! The sandbox on a loopback socket, for the AWS CLI, kubectl and a browser.
+//!
+//! One port speaks both: plain HTTP is AWS and the load balancers, TLS is the Kubernetes API (kubectl sends no
+//! credentials over plain HTTP). Which of them a connection is shows in its first byte.
+
+mod access;
+mod certificate;
+mod connection;
+mod route;
+
+pub use access::{exec_credential, token};
+pub use certificate::CertificateError;
+
+use std::future::Future;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+
+use self::certificate::Certificate;
+use self::connection::Connection;
+use super::aws::ServedCluster;
+use super::core::Sandbox;
+
+/// How long answers under way may take once the server is to stop; watches would go on for ever.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Why the sandbox cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The port cannot be had.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// No certificate could be made.
+    #[error("cannot make a certificate for the Kubernetes endpoint")]
+    Certificate(#[from] CertificateError),
+}
+
+/// Where the sandbox is served, and what a client needs to know of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Served {
+    /// URL of AWS, for `AWS_ENDPOINT_URL`.
+    pub aws_url: String,
+    /// URL of the Kubernetes API.
+    pub kubernetes_url: String,
+    /// Certificate of the authority (PEM) that signed the Kubernetes endpoint's.
+    pub ca_pem: String,
+    /// Region.
+    pub region: String,
+    /// Name of the cluster.
+    pub cluster: String,
+    /// ARN of the cluster.
+    pub cluster_arn: String,
+}
+
+impl Served {
+    /// URL under which a browser reaches the load balancer called `name` without DNS.
+    pub fn game_url(&self, name: &str) -> String {
+        format!("{}/elb/{name}/", self.aws_url)
+    }
+}
+
+/// A sandbox that listens.
+pub struct Server {
+    served: Served,
+    listener: TcpListener,
+    shared: Connection,
+    tls: TlsAcceptor,
+}
+
+impl Server {
+    /// Listens on 127.0.0.1 at `port`, or at a free one for 0. Answers nothing before [`Server::run`].
+    pub async fn start(sandbox: Sandbox, port: u16) -> Result<Self, ServeError> {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(|source| ServeError::Listen { address, source })?;
+        let address = listener
+            .local_addr()
+            .map_err(|source| ServeError::Listen { address, source })?;
+        let facts = sandbox.with(|world| world.facts.clone());
+        let endpoint_host = facts.endpoint_host();
+        let certificate = Certificate::make(&endpoint_host)?;
+        let served = Served {
+            aws_url: format!("http://{address}"),
+            kubernetes_url: format!("https://{address}"),
+            ca_pem: certificate.ca_pem,
+            region: facts.region.clone(),
+            cluster_arn: facts.cluster_arn(),
+            cluster: facts.cluster,
+        };
+        let cluster = ServedCluster {
+            endpoint: served.kubernetes_url.clone(),
+            ca_pem: served.ca_pem.clone(),
+        };
+        Ok(Self {
+            served,
+            listener,
+            shared: Connection {
+                sandbox,
+                cluster,
+                endpoint_host,
+            },
+            tls: TlsAcceptor::from(Arc::new(certificate.server)),
+        })
+    }
+
+    /// Where it is served.
+    pub fn served(&self) -> &Served {
+        &self.served
+    }
+
+    /// Answers until `shutdown` completes, then gives answers under way a moment to end. The world goes on meanwhile,
+    /// whether or not anybody asks.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        let _somebody_is_in = self.shared.sandbox.changes();
+        let stop = CancellationToken::new();
+        let mut connections = JoinSet::new();
+        tokio::pin!(shutdown);
+        loop {
+            tokio::select! {
+                () = &mut shutdown => break,
+                accepted = self.listener.accept() => {
+                    // A refused connection (such as one too many open files) concerns that client only.
+                    if let Ok((stream, _)) = accepted {
+                        connections.spawn(answer(stream, self.tls.clone(), self.shared.clone(), stop.clone()));
+                    }
+                }
+                Some(_) = connections.join_next() => {}
+            }
+        }
+        drop(self.listener);
+        stop.cancel();
+        let ended = async { while connections.join_next().await.is_some() {} };
+        if tokio::time::timeout(GRACE, ended).await.is_err() {
+            connections.shutdown().await;
+        }
+    }
+}
+
+/// The first byte of a TLS connection: a handshake record.
+const HANDSHAKE: u8 = 22;
+
+async fn answer(stream: TcpStream, tls: TlsAcceptor, shared: Connection, stop: CancellationToken) {
+    let mut first = [0];
+    match stream.peek(&mut first).await {
+        Ok(1) if first[0] == HANDSHAKE => {
+            // A client that does not trust the certificate, or goes away, has seen the reason itself.
+            if let Ok(stream) = tls.accept(stream).await {
+                shared.answer_kubernetes(stream, stop).await;
+            }
+        }
+        Ok(1) => shared.answer_plain(stream, stop).await,
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests;
