@@ -1,0 +1,265 @@
+//! The SDK's clients, built from one session, each on first use.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
+use aws_config::retry::RetryConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_async::rt::sleep::SharedAsyncSleep;
+
+use super::session::{Keychain, SessionError};
+use super::time::SdkClock;
+use super::wire::Wire;
+use crate::ports::{Clock, RequestMeter, Transport};
+
+/// Attempts of one call inside the SDK: enough for a dropped connection or a burst of throttling. What lasts longer is
+/// the engine's to judge by its class.
+const ATTEMPTS: u32 = 3;
+/// First pause between two attempts.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+/// Longest pause between two attempts.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3);
+/// How long a connection may take to stand.
+const CONNECT: Duration = Duration::from_secs(5);
+/// How long one attempt may take.
+const ATTEMPT: Duration = Duration::from_secs(30);
+
+/// Which session to open.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SessionOptions {
+    /// Region; otherwise that of `AWS_REGION`, the profile or the instance.
+    pub region: Option<String>,
+    /// Profile; it wins over keys in the environment, as with the AWS CLI.
+    pub profile: Option<String>,
+}
+
+/// Keys that are known beforehand, for a world without IAM users.
+#[derive(Clone)]
+pub struct StaticKeys {
+    /// Access key id.
+    pub access_key_id: String,
+    /// Secret access key.
+    pub secret_access_key: String,
+}
+
+impl fmt::Debug for StaticKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StaticKeys({})", self.access_key_id)
+    }
+}
+
+/// All AWS clients of a run. Cheap to clone.
+#[derive(Clone)]
+pub struct Clients(Arc<Inner>);
+
+struct Inner {
+    session: Session,
+    eks: OnceLock<aws_sdk_eks::Client>,
+    ec2: OnceLock<aws_sdk_ec2::Client>,
+    elb: OnceLock<aws_sdk_elasticloadbalancingv2::Client>,
+    iam: OnceLock<aws_sdk_iam::Client>,
+    sts: OnceLock<aws_sdk_sts::Client>,
+}
+
+/// What all clients share.
+struct Session {
+    config: SdkConfig,
+    region: String,
+    profile: Option<String>,
+    keychain: Keychain,
+    wire: Wire,
+    clock: Arc<dyn Clock>,
+    meter: RequestMeter,
+}
+
+impl Clients {
+    /// Opens a session the ordinary way: environment, profiles, SSO, `credential_process`, web identity, container or
+    /// instance; endpoints and proxies from the environment. Credentials are fetched at once, so that a session that
+    /// cannot work is found out before the first call.
+    pub async fn connect(
+        options: &SessionOptions,
+        clock: Arc<dyn Clock>,
+        meter: RequestMeter,
+    ) -> Result<Self, SessionError> {
+        let wire = Wire::network();
+        let config = ordinary(options, &wire, &clock, &meter).await;
+        let region = config.region().ok_or(SessionError::NoRegion)?.to_string();
+        let provider = config.credentials_provider().ok_or_else(|| {
+            SessionError::of(
+                CredentialsError::not_loaded("no provider of credentials is configured"),
+                options.profile.as_deref(),
+            )
+        })?;
+        let session = Session {
+            region,
+            profile: options.profile.clone().or_else(|| std::env::var("AWS_PROFILE").ok()),
+            keychain: Keychain::new(provider, clock.clone()),
+            config,
+            wire,
+            clock,
+            meter,
+        };
+        let clients = Self::of(session);
+        clients.credentials().await?;
+        Ok(clients)
+    }
+
+    /// Clients that reach AWS over `transport`, with no look at files, environment or network.
+    pub fn over(
+        transport: Arc<dyn Transport>,
+        keys: StaticKeys,
+        region: &str,
+        clock: Arc<dyn Clock>,
+        meter: RequestMeter,
+    ) -> Self {
+        let credentials = Credentials::new(keys.access_key_id, keys.secret_access_key, None, None, "static");
+        let provider = SharedCredentialsProvider::new(credentials);
+        let time = SdkClock(clock.clone());
+        // No time-outs: on virtual time a busy machine would seem to be a slow AWS.
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::new(region.to_owned()))
+            .time_source(time.clone())
+            .sleep_impl(SharedAsyncSleep::new(time))
+            .retry_config(retries())
+            .timeout_config(TimeoutConfig::disabled())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .build();
+        Self::of(Session {
+            config,
+            region: region.to_owned(),
+            profile: None,
+            keychain: Keychain::new(provider, clock.clone()),
+            wire: Wire::Injected(transport),
+            clock,
+            meter,
+        })
+    }
+
+    fn of(session: Session) -> Self {
+        Self(Arc::new(Inner {
+            session,
+            eks: OnceLock::new(),
+            ec2: OnceLock::new(),
+            elb: OnceLock::new(),
+            iam: OnceLock::new(),
+            sts: OnceLock::new(),
+        }))
+    }
+
+    /// The session's region.
+    pub fn region(&self) -> &str {
+        &self.0.session.region
+    }
+
+    /// Credentials that are good for some minutes.
+    pub(super) async fn credentials(&self) -> Result<Credentials, SessionError> {
+        let session = &self.0.session;
+        session
+            .keychain
+            .credentials()
+            .await
+            .map_err(|error| SessionError::of(error, session.profile.as_deref()))
+    }
+
+    /// The run's clock.
+    pub(super) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.0.session.clock
+    }
+
+    /// EKS.
+    pub(super) fn eks(&self) -> &aws_sdk_eks::Client {
+        self.0
+            .eks
+            .get_or_init(|| aws_sdk_eks::Client::new(&self.0.session.of_service("eks")))
+    }
+
+    /// EC2.
+    pub(super) fn ec2(&self) -> &aws_sdk_ec2::Client {
+        self.0
+            .ec2
+            .get_or_init(|| aws_sdk_ec2::Client::new(&self.0.session.of_service("ec2")))
+    }
+
+    /// Elastic Load Balancing, version 2.
+    pub(super) fn elb(&self) -> &aws_sdk_elasticloadbalancingv2::Client {
+        self.0.elb.get_or_init(|| {
+            aws_sdk_elasticloadbalancingv2::Client::new(&self.0.session.of_service("elasticloadbalancing"))
+        })
+    }
+
+    /// IAM.
+    pub(super) fn iam(&self) -> &aws_sdk_iam::Client {
+        self.0
+            .iam
+            .get_or_init(|| aws_sdk_iam::Client::new(&self.0.session.of_service("iam")))
+    }
+
+    /// STS.
+    pub(super) fn sts(&self) -> &aws_sdk_sts::Client {
+        self.0
+            .sts
+            .get_or_init(|| aws_sdk_sts::Client::new(&self.0.session.of_service("sts")))
+    }
+}
+
+impl Session {
+    /// The configuration of one service's client: its requests are counted under `service`.
+    fn of_service(&self, service: &'static str) -> SdkConfig {
+        self.config
+            .to_builder()
+            .http_client(self.wire.metered(service, &self.meter))
+            .credentials_provider(SharedCredentialsProvider::new(self.keychain.clone()))
+            .build()
+    }
+}
+
+/// The configuration that the machine and the options give.
+async fn ordinary(options: &SessionOptions, wire: &Wire, clock: &Arc<dyn Clock>, meter: &RequestMeter) -> SdkConfig {
+    let time = SdkClock(clock.clone());
+    let http = wire.metered("credentials", meter);
+    let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
+        .http_client(http.clone())
+        .time_source(time.clone())
+        .sleep_impl(time.clone())
+        .retry_config(retries())
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(CONNECT)
+                .operation_attempt_timeout(ATTEMPT)
+                .build(),
+        )
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+    if let Some(region) = &options.region {
+        loader = loader.region(Region::new(region.clone()));
+    }
+    if let Some(profile) = &options.profile {
+        // The SDK's own chain asks the environment first, even for a profile named on the command line.
+        let surroundings = ProviderConfig::without_region()
+            .with_region(options.region.clone().map(Region::new))
+            .with_http_client(http)
+            .with_time_source(time.clone())
+            .with_sleep_impl(time);
+        let provider = ProfileFileCredentialsProvider::builder()
+            .configure(&surroundings)
+            .profile_name(profile)
+            .build();
+        loader = loader.profile_name(profile).credentials_provider(provider);
+    }
+    loader.load().await
+}
+
+fn retries() -> RetryConfig {
+    RetryConfig::standard()
+        .with_max_attempts(ATTEMPTS)
+        .with_initial_backoff(FIRST_PAUSE)
+        .with_max_backoff(LONGEST_PAUSE)
+}

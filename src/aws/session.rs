@@ -1,0 +1,139 @@
+//! Who we are in AWS and where: region and credentials, or a plain word on what is missing.
+
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use tokio::sync::Mutex;
+
+use crate::ports::Clock;
+
+/// Credentials are fetched anew when they would expire within this time.
+const EARLY: Duration = Duration::from_secs(300);
+
+/// There is no session with AWS to be had. Each message says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// No region anywhere.
+    #[error(
+        "no AWS region is set: give `--region ap-northeast-2`, set `cluster.region` in the environment, \
+         or run `aws configure set region ap-northeast-2`"
+    )]
+    NoRegion,
+    /// The named profile does not exist.
+    #[error("the AWS profile `{0}` does not exist: `aws configure list-profiles` shows those that do")]
+    UnknownProfile(String),
+    /// No credentials anywhere.
+    #[error("no AWS credentials were found: run {}, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", login("aws configure", .profile.as_deref()))]
+    NoCredentials {
+        /// The profile asked for.
+        profile: Option<String>,
+        /// What the chain of providers said.
+        #[source]
+        source: CredentialsError,
+    },
+    /// The single sign-on session has expired or was never opened.
+    #[error("the AWS single sign-on session has expired: run {}", login("aws sso login", .profile.as_deref()))]
+    SignInExpired {
+        /// The profile asked for.
+        profile: Option<String>,
+        /// What the provider said.
+        #[source]
+        source: CredentialsError,
+    },
+    /// Credentials are configured and could not be had.
+    #[error("the AWS credentials could not be loaded: `aws sts get-caller-identity` shows whether the AWS CLI can")]
+    Credentials(#[source] CredentialsError),
+}
+
+fn login(command: &str, profile: Option<&str>) -> String {
+    match profile {
+        Some(profile) => format!("`{command} --profile {profile}`"),
+        None => format!("`{command}`"),
+    }
+}
+
+impl SessionError {
+    /// What an error of the credential chain means for the user.
+    pub(super) fn of(error: CredentialsError, profile: Option<&str>) -> Self {
+        let owned = profile.map(str::to_owned);
+        let text = said(&error).to_lowercase();
+        if text.contains("sso") {
+            return Self::SignInExpired {
+                profile: owned,
+                source: error,
+            };
+        }
+        match (profile, &error) {
+            (Some(profile), _) if text.contains("was not defined") => Self::UnknownProfile(profile.to_owned()),
+            (_, CredentialsError::CredentialsNotLoaded(_)) => Self::NoCredentials {
+                profile: owned,
+                source: error,
+            },
+            _ => Self::Credentials(error),
+        }
+    }
+}
+
+/// All texts of an error's chain.
+pub(super) fn said(error: &(dyn Error + 'static)) -> String {
+    let chain = std::iter::successors(Some(error), |&error| error.source());
+    let mut texts: Vec<String> = Vec::new();
+    for text in chain.map(ToString::to_string) {
+        // Some links repeat their source's text.
+        if texts.last().is_none_or(|last| !last.contains(&text)) {
+            texts.push(text);
+        }
+    }
+    texts.join(": ")
+}
+
+/// Credentials that are asked for once and kept until shortly before they expire; shared by all clients and by the
+/// cluster's tokens, so that a `credential_process` runs once.
+#[derive(Clone)]
+pub(super) struct Keychain {
+    provider: SharedCredentialsProvider,
+    clock: Arc<dyn Clock>,
+    kept: Arc<Mutex<Option<Credentials>>>,
+}
+
+impl Keychain {
+    pub(super) fn new(provider: SharedCredentialsProvider, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            provider,
+            clock,
+            kept: Arc::default(),
+        }
+    }
+
+    /// Credentials that are good for some minutes.
+    pub(super) async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        let mut kept = self.kept.lock().await;
+        let soon = SystemTime::from(self.clock.now()) + EARLY;
+        if let Some(credentials) = kept.as_ref().filter(|kept| kept.expiry().is_none_or(|at| at > soon)) {
+            return Ok(credentials.clone());
+        }
+        let fresh = self.provider.provide_credentials().await?;
+        *kept = Some(fresh.clone());
+        Ok(fresh)
+    }
+}
+
+impl fmt::Debug for Keychain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Keychain")
+    }
+}
+
+impl ProvideCredentials for Keychain {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(self.credentials())
+    }
+}

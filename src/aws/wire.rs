@@ -1,0 +1,147 @@
+//! How the SDK's requests travel: over one shared HTTPS client, or over a transport that was handed in.
+//!
+//! Both ways count every attempt in the run's meter, by service.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_smithy_http_client::Connector;
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use http_body_util::BodyExt;
+
+use crate::ports::{RequestMeter, Transport};
+
+/// Connect and read time-outs; a connector is built for each pair that is asked for.
+type TimeOuts = (Option<Duration>, Option<Duration>);
+
+/// The way to AWS.
+#[derive(Clone)]
+pub(super) enum Wire {
+    /// HTTPS with the machine's root certificates, through the proxy of the environment if there is one. Connectors are
+    /// made at the first request, so that a run that needs no AWS loads no certificates.
+    Network(Arc<Mutex<HashMap<TimeOuts, SharedHttpConnector>>>),
+    /// No network at all.
+    Injected(Arc<dyn Transport>),
+}
+
+impl Wire {
+    /// The network.
+    pub(super) fn network() -> Self {
+        Self::Network(Arc::default())
+    }
+
+    /// The same way, counting what travels as requests to `service`.
+    pub(super) fn metered(&self, service: &'static str, meter: &RequestMeter) -> MeteredClient {
+        MeteredClient {
+            wire: self.clone(),
+            service,
+            meter: meter.clone(),
+        }
+    }
+
+    fn connector(&self, settings: &HttpConnectorSettings) -> SharedHttpConnector {
+        match self {
+            Self::Injected(transport) => SharedHttpConnector::new(InjectedConnector(transport.clone())),
+            Self::Network(connectors) => connectors
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .entry((settings.connect_timeout(), settings.read_timeout()))
+                .or_insert_with(|| SharedHttpConnector::new(https(settings)))
+                .clone(),
+        }
+    }
+}
+
+impl fmt::Debug for Wire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Network(_) => "Network",
+            Self::Injected(_) => "Injected",
+        })
+    }
+}
+
+fn https(settings: &HttpConnectorSettings) -> Connector {
+    Connector::builder()
+        .connector_settings(settings.clone())
+        .proxy_config(ProxyConfig::from_env())
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .build()
+}
+
+/// A [`Wire`] that counts.
+#[derive(Debug, Clone)]
+pub(super) struct MeteredClient {
+    wire: Wire,
+    service: &'static str,
+    meter: RequestMeter,
+}
+
+impl HttpClient for MeteredClient {
+    fn http_connector(&self, settings: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(MeteredConnector {
+            inner: self.wire.connector(settings),
+            service: self.service,
+            meter: self.meter.clone(),
+        })
+    }
+}
+
+#[derive(Debug)]
+struct MeteredConnector {
+    inner: SharedHttpConnector,
+    service: &'static str,
+    meter: RequestMeter,
+}
+
+impl HttpConnector for MeteredConnector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        self.meter.count(self.service);
+        self.inner.call(request)
+    }
+}
+
+struct InjectedConnector(Arc<dyn Transport>);
+
+impl fmt::Debug for InjectedConnector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("InjectedConnector")
+    }
+}
+
+impl HttpConnector for InjectedConnector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        HttpConnectorFuture::new(carry(self.0.clone(), request))
+    }
+}
+
+async fn carry(transport: Arc<dyn Transport>, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+    let request = request
+        .try_into_http1x()
+        .map_err(|error| ConnectorError::user(error.into()))?;
+    let (parts, body) = request.into_parts();
+    let body = body.collect().await.map_err(ConnectorError::user)?.to_bytes();
+    let response = transport
+        .call(http::Request::from_parts(parts, body))
+        .await
+        .map_err(|error| ConnectorError::io(error.into()))?;
+    let (parts, body) = response.into_parts();
+    let body = body
+        .collect()
+        .await
+        .map_err(|error| ConnectorError::io(error.into()))?
+        .to_bytes();
+    HttpResponse::try_from(http::Response::from_parts(parts, SdkBody::from(body)))
+        .map_err(|error| ConnectorError::other(error.into(), None))
+}
