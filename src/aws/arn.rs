@@ -107,7 +107,14 @@ mod tests {
 
     #[test]
     fn other_texts_are_refused() {
-        for text in ["", "arn", "arn:aws:eks:r:a", "arn:aws:eks:r:a:", "arn::eks:r:a:x", "urn:aws:eks:r:a:x"] {
+        for text in [
+            "",
+            "arn",
+            "arn:aws:eks:r:a",
+            "arn:aws:eks:r:a:",
+            "arn::eks:r:a:x",
+            "urn:aws:eks:r:a:x",
+        ] {
             assert!(text.parse::<Arn>().is_err(), "{text}");
         }
     }

@@ -136,7 +136,11 @@ pub(super) fn balancer(from: &elb::LoadBalancer) -> Balancer {
             Some(elb::LoadBalancerSchemeEnum::InternetFacing) => Scheme::InternetFacing,
             _ => Scheme::Internal,
         },
-        state: text(state.and_then(|state| state.code()).map(elb::LoadBalancerStateEnum::as_str)),
+        state: text(
+            state
+                .and_then(|state| state.code())
+                .map(elb::LoadBalancerStateEnum::as_str),
+        ),
         reason: state
             .and_then(elb::LoadBalancerState::reason)
             .filter(|reason| !reason.is_empty())
@@ -155,7 +159,10 @@ pub(super) fn forwards_to(actions: &[elb::Action]) -> Vec<String> {
         .iter()
         .flat_map(|action| {
             let groups = action.forward_config().map(elb::ForwardActionConfig::target_groups);
-            let tuples = groups.unwrap_or_default().iter().filter_map(|tuple| tuple.target_group_arn());
+            let tuples = groups
+                .unwrap_or_default()
+                .iter()
+                .filter_map(|tuple| tuple.target_group_arn());
             action.target_group_arn().into_iter().chain(tuples)
         })
         .map(str::to_owned)
@@ -175,7 +182,11 @@ pub(super) fn target(from: &elb::TargetHealthDescription) -> Target {
             .and_then(elb::TargetDescription::port)
             .and_then(|port| u16::try_from(port).ok())
             .unwrap_or_default(),
-        state: text(health.and_then(|health| health.state()).map(elb::TargetHealthStateEnum::as_str)),
+        state: text(
+            health
+                .and_then(|health| health.state())
+                .map(elb::TargetHealthStateEnum::as_str),
+        ),
         reason: health
             .and_then(|health| health.reason())
             .map(|reason| reason.as_str().to_owned()),
@@ -185,14 +196,10 @@ pub(super) fn target(from: &elb::TargetHealthDescription) -> Target {
 
 /// ELB's tags.
 pub(super) fn elb_tags(from: &[elb::Tag]) -> BTreeMap<String, String> {
-    from.iter()
-        .map(|tag| (text(tag.key()), text(tag.value())))
-        .collect()
+    from.iter().map(|tag| (text(tag.key()), text(tag.value()))).collect()
 }
 
 /// EC2's tags.
 pub(super) fn ec2_tags(from: &[aws_sdk_ec2::types::Tag]) -> BTreeMap<String, String> {
-    from.iter()
-        .map(|tag| (text(tag.key()), text(tag.value())))
-        .collect()
+    from.iter().map(|tag| (text(tag.key()), text(tag.value()))).collect()
 }

@@ -106,7 +106,7 @@ const INVALID: &[&str] = &[
 ];
 
 /// What a failed call to AWS means. `operation` reads like `eks:CreateFargateProfile`.
-pub fn classify<E>(operation: &str, error: &SdkError<E, HttpResponse>) -> CallError
+pub(super) fn classify<E>(operation: &str, error: &SdkError<E, HttpResponse>) -> CallError
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
@@ -171,13 +171,20 @@ fn class_of_status(status: Option<u16>) -> ErrorClass {
 /// The text worth telling.
 fn told(class: ErrorClass, message: &str, status: Option<u16>) -> String {
     if message.is_empty() {
-        return status.map_or_else(|| "no reason given".to_owned(), |status| format!("HTTP {status}, no reason given"));
+        return status.map_or_else(
+            || "no reason given".to_owned(),
+            |status| format!("HTTP {status}, no reason given"),
+        );
     }
     if class != ErrorClass::Denied {
         return message.to_owned();
     }
     // The encoded message can only be read by who may call sts:DecodeAuthorizationMessage, and fills the screen.
-    let message = message.split("Encoded authorization failure message:").next().unwrap_or(message).trim();
+    let message = message
+        .split("Encoded authorization failure message:")
+        .next()
+        .unwrap_or(message)
+        .trim();
     match missing_action(message) {
         Some(action) => format!("the caller lacks the permission {action}: {message}"),
         None => message.to_owned(),
@@ -209,7 +216,11 @@ where
                 status => class_of_status(status),
             };
             let status = status.unwrap_or_default();
-            CallError::new(class, operation, format!("HTTP {status} with an answer that is not AWS's: a proxy's, perhaps"))
+            CallError::new(
+                class,
+                operation,
+                format!("HTTP {status} with an answer that is not AWS's: a proxy's, perhaps"),
+            )
         }
         _ => {
             let chain = said(error);

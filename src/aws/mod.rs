@@ -1,12 +1,25 @@
 //! AWS calls: reads for the plan, and the drivers of role, profile, access entry and load balancer.
 
 mod arn;
+mod balancers;
+mod calls;
 mod clients;
+mod convert;
+mod drivers;
 mod errors;
+mod marks;
+mod network;
+mod reader;
 mod session;
 mod time;
+mod token;
 mod wire;
 
 pub use arn::{Arn, ParseArnError};
+pub use balancers::{Leftovers, leftovers};
 pub use clients::{Clients, SessionOptions, StaticKeys};
+pub use drivers::AwsDriver;
+pub use network::usable_private_subnets;
+pub use reader::{ClusterError, Named, Network, Reader, Wanted, only_cluster, view};
 pub use session::SessionError;
+pub use token::ClusterTokens;

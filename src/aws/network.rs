@@ -137,7 +137,10 @@ fn nat_egress(id: &str, blackhole: bool, nats: &Seen<Vec<ec2::NatGateway>>) -> E
     match nat.state() {
         Some(ec2::NatGatewayState::Available) | None => {}
         Some(state) => {
-            let reason = nat.failure_message().map(|text| format!(": {text}")).unwrap_or_default();
+            let reason = nat
+                .failure_message()
+                .map(|text| format!(": {text}"))
+                .unwrap_or_default();
             return broken(format!("its state is {}{reason}", state.as_str()));
         }
     }
@@ -168,7 +171,11 @@ pub fn usable_private_subnets(subnets: &[Subnet], cluster: &Cluster) -> Vec<Stri
         .copied()
         .filter(|subnet| subnet.egress.known() != Some(&Egress::None))
         .collect();
-    let chosen = if with_way_out.is_empty() { candidates } else { with_way_out };
+    let chosen = if with_way_out.is_empty() {
+        candidates
+    } else {
+        with_way_out
+    };
     let mut ids: Vec<String> = chosen.into_iter().map(|subnet| subnet.id.clone()).collect();
     ids.sort();
     ids

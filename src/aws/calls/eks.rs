@@ -1,0 +1,191 @@
+//! EKS: clusters, Fargate profiles, access entries.
+
+use std::collections::{BTreeMap, HashMap};
+
+use aws_sdk_eks::types::FargateProfileSelector;
+
+use super::super::clients::Clients;
+use super::super::convert;
+use super::super::errors::classify;
+use super::{incomplete, optional};
+use crate::model::{AccessEntry, Cluster, Profile, ProfileSpec};
+use crate::ports::{CallError, ErrorClass};
+
+impl Clients {
+    /// Names of all clusters of the region.
+    pub(in crate::aws) async fn cluster_names(&self) -> Result<Vec<String>, CallError> {
+        self.eks()
+            .list_clusters()
+            .into_paginator()
+            .items()
+            .send()
+            .try_collect()
+            .await
+            .map_err(|error| classify("eks:ListClusters", &error))
+    }
+
+    /// A cluster; `None` if there is none of that name.
+    pub(in crate::aws) async fn cluster(&self, name: &str) -> Result<Option<Cluster>, CallError> {
+        const OPERATION: &str = "eks:DescribeCluster";
+        let answer = self.eks().describe_cluster().name(name).send().await;
+        match optional(answer.map_err(|error| classify(OPERATION, &error)))? {
+            None => Ok(None),
+            Some(answer) => {
+                let cluster = answer.cluster().ok_or_else(|| incomplete(OPERATION, "cluster"))?;
+                Ok(Some(convert::cluster(cluster)))
+            }
+        }
+    }
+
+    /// Names of all Fargate profiles of a cluster.
+    pub(in crate::aws) async fn profile_names(&self, cluster: &str) -> Result<Vec<String>, CallError> {
+        self.eks()
+            .list_fargate_profiles()
+            .cluster_name(cluster)
+            .into_paginator()
+            .items()
+            .send()
+            .try_collect()
+            .await
+            .map_err(|error| classify("eks:ListFargateProfiles", &error))
+    }
+
+    /// A Fargate profile; `None` if the cluster has none of that name.
+    pub(in crate::aws) async fn profile(&self, cluster: &str, name: &str) -> Result<Option<Profile>, CallError> {
+        const OPERATION: &str = "eks:DescribeFargateProfile";
+        let answer = self
+            .eks()
+            .describe_fargate_profile()
+            .cluster_name(cluster)
+            .fargate_profile_name(name)
+            .send()
+            .await
+            .map_err(|error| classify(OPERATION, &error));
+        match answer {
+            // The same code for a missing cluster, which is no answer about the profile.
+            Err(error) if error.class == ErrorClass::Missing && error.message.contains("No cluster found") => {
+                Err(error)
+            }
+            answer => match optional(answer)? {
+                None => Ok(None),
+                Some(answer) => {
+                    let profile = answer
+                        .fargate_profile()
+                        .ok_or_else(|| incomplete(OPERATION, "profile"))?;
+                    Ok(Some(convert::profile(profile)))
+                }
+            },
+        }
+    }
+
+    /// Asks for a Fargate profile; it starts in CREATING. The same `token` twice makes one profile.
+    pub(in crate::aws) async fn create_profile(
+        &self,
+        spec: &ProfileSpec,
+        role_arn: &str,
+        token: &str,
+    ) -> Result<Profile, CallError> {
+        const OPERATION: &str = "eks:CreateFargateProfile";
+        let selectors = spec.selectors.iter().map(|selector| {
+            FargateProfileSelector::builder()
+                .namespace(&selector.namespace)
+                .set_labels((!selector.labels.is_empty()).then(|| unordered(&selector.labels)))
+                .build()
+        });
+        let answer = self
+            .eks()
+            .create_fargate_profile()
+            .cluster_name(&spec.cluster)
+            .fargate_profile_name(&spec.name)
+            .pod_execution_role_arn(role_arn)
+            .set_subnets(Some(spec.subnets.clone()))
+            .set_selectors(Some(selectors.collect()))
+            .set_tags((!spec.tags.is_empty()).then(|| unordered(&spec.tags)))
+            .client_request_token(token)
+            .send()
+            .await
+            .map_err(|error| classify(OPERATION, &error))?;
+        let profile = answer
+            .fargate_profile()
+            .ok_or_else(|| incomplete(OPERATION, "profile"))?;
+        Ok(convert::profile(profile))
+    }
+
+    /// Asks for a Fargate profile's deletion; its pods are evicted.
+    pub(in crate::aws) async fn delete_profile(&self, cluster: &str, name: &str) -> Result<(), CallError> {
+        let answer = self
+            .eks()
+            .delete_fargate_profile()
+            .cluster_name(cluster)
+            .fargate_profile_name(name)
+            .send()
+            .await;
+        optional(answer.map_err(|error| classify("eks:DeleteFargateProfile", &error)))?;
+        Ok(())
+    }
+
+    /// Adds tags to a profile or changes their values.
+    pub(in crate::aws) async fn tag_profile(
+        &self,
+        arn: &str,
+        tags: &BTreeMap<String, String>,
+    ) -> Result<(), CallError> {
+        self.eks()
+            .tag_resource()
+            .resource_arn(arn)
+            .set_tags(Some(unordered(tags)))
+            .send()
+            .await
+            .map_err(|error| classify("eks:TagResource", &error))?;
+        Ok(())
+    }
+
+    /// The access entry of a principal; `None` if it has none, also in a cluster that knows no access entries.
+    pub(in crate::aws) async fn access_entry(
+        &self,
+        cluster: &str,
+        principal: &str,
+    ) -> Result<Option<AccessEntry>, CallError> {
+        const OPERATION: &str = "eks:DescribeAccessEntry";
+        let answer = self
+            .eks()
+            .describe_access_entry()
+            .cluster_name(cluster)
+            .principal_arn(principal)
+            .send()
+            .await
+            .map_err(|error| classify(OPERATION, &error));
+        match answer {
+            // A cluster with authentication mode CONFIG_MAP refuses the question.
+            Err(error) if error.class == ErrorClass::Invalid && error.message.contains("authentication mode") => {
+                Ok(None)
+            }
+            answer => match optional(answer)? {
+                None => Ok(None),
+                Some(answer) => {
+                    let entry = answer
+                        .access_entry()
+                        .ok_or_else(|| incomplete(OPERATION, "access entry"))?;
+                    Ok(Some(convert::access_entry(entry)))
+                }
+            },
+        }
+    }
+
+    /// Deletes an access entry; at once.
+    pub(in crate::aws) async fn delete_access_entry(&self, cluster: &str, principal: &str) -> Result<(), CallError> {
+        let answer = self
+            .eks()
+            .delete_access_entry()
+            .cluster_name(cluster)
+            .principal_arn(principal)
+            .send()
+            .await;
+        optional(answer.map_err(|error| classify("eks:DeleteAccessEntry", &error)))?;
+        Ok(())
+    }
+}
+
+fn unordered(map: &BTreeMap<String, String>) -> HashMap<String, String> {
+    map.iter().map(|(k, v)| (k.clone(), v.clone())).collect()
+}

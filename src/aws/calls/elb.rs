@@ -1,0 +1,177 @@
+//! Elastic Load Balancing: the ALB that the controller makes, and what hangs on it.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_elasticloadbalancingv2::types::{Listener, LoadBalancer, Rule, TargetGroup};
+use futures::StreamExt;
+
+use super::super::clients::Clients;
+use super::super::convert;
+use super::super::errors::classify;
+use super::optional;
+use crate::model::Target;
+use crate::ports::{CallError, ErrorClass};
+
+/// Most ARNs that one `DescribeTags` takes.
+const TAGS_A_CALL: usize = 20;
+/// Calls under way at once where there are many.
+const AT_ONCE: usize = 4;
+
+/// Tags by ARN.
+pub(in crate::aws) type TagsByArn = BTreeMap<String, BTreeMap<String, String>>;
+
+impl Clients {
+    /// The load balancer of that name, if there is one.
+    pub(in crate::aws) async fn balancer_named(&self, name: &str) -> Result<Option<LoadBalancer>, CallError> {
+        let answer = self.elb().describe_load_balancers().names(name).send().await;
+        let answer = optional(answer.map_err(|error| classify("elasticloadbalancing:DescribeLoadBalancers", &error)))?;
+        Ok(answer.and_then(|answer| answer.load_balancers().first().cloned()))
+    }
+
+    /// The load balancer of that ARN, if it is there.
+    pub(in crate::aws) async fn balancer_at(&self, arn: &str) -> Result<Option<LoadBalancer>, CallError> {
+        let answer = self
+            .elb()
+            .describe_load_balancers()
+            .load_balancer_arns(arn)
+            .send()
+            .await;
+        let answer = optional(answer.map_err(|error| classify("elasticloadbalancing:DescribeLoadBalancers", &error)))?;
+        Ok(answer.and_then(|answer| answer.load_balancers().first().cloned()))
+    }
+
+    /// All load balancers of the region.
+    pub(in crate::aws) async fn balancers(&self) -> Result<Vec<LoadBalancer>, CallError> {
+        self.elb()
+            .describe_load_balancers()
+            .into_paginator()
+            .items()
+            .send()
+            .try_collect()
+            .await
+            .map_err(|error| classify("elasticloadbalancing:DescribeLoadBalancers", &error))
+    }
+
+    /// The listeners of a load balancer.
+    pub(in crate::aws) async fn listeners(&self, balancer: &str) -> Result<Vec<Listener>, CallError> {
+        self.elb()
+            .describe_listeners()
+            .load_balancer_arn(balancer)
+            .into_paginator()
+            .items()
+            .send()
+            .try_collect()
+            .await
+            .map_err(|error| classify("elasticloadbalancing:DescribeListeners", &error))
+    }
+
+    /// The rules of a listener.
+    pub(in crate::aws) async fn rules(&self, listener: &str) -> Result<Vec<Rule>, CallError> {
+        self.elb()
+            .describe_rules()
+            .listener_arn(listener)
+            .into_paginator()
+            .items()
+            .send()
+            .try_collect()
+            .await
+            .map_err(|error| classify("elasticloadbalancing:DescribeRules", &error))
+    }
+
+    /// The target groups of a load balancer.
+    pub(in crate::aws) async fn target_groups_of(&self, balancer: &str) -> Result<Vec<TargetGroup>, CallError> {
+        self.elb()
+            .describe_target_groups()
+            .load_balancer_arn(balancer)
+            .into_paginator()
+            .items()
+            .send()
+            .try_collect()
+            .await
+            .map_err(|error| classify("elasticloadbalancing:DescribeTargetGroups", &error))
+    }
+
+    /// All target groups of the region.
+    pub(in crate::aws) async fn target_groups(&self) -> Result<Vec<TargetGroup>, CallError> {
+        self.elb()
+            .describe_target_groups()
+            .into_paginator()
+            .items()
+            .send()
+            .try_collect()
+            .await
+            .map_err(|error| classify("elasticloadbalancing:DescribeTargetGroups", &error))
+    }
+
+    /// Whether a target group is there.
+    pub(in crate::aws) async fn has_target_group(&self, arn: &str) -> Result<bool, CallError> {
+        let answer = self.elb().describe_target_groups().target_group_arns(arn).send().await;
+        let answer = optional(answer.map_err(|error| classify("elasticloadbalancing:DescribeTargetGroups", &error)))?;
+        Ok(answer.is_some_and(|answer| !answer.target_groups().is_empty()))
+    }
+
+    /// The targets of a target group.
+    pub(in crate::aws) async fn targets(&self, group: &str) -> Result<Vec<Target>, CallError> {
+        let answer = self
+            .elb()
+            .describe_target_health()
+            .target_group_arn(group)
+            .send()
+            .await
+            .map_err(|error| classify("elasticloadbalancing:DescribeTargetHealth", &error))?;
+        Ok(answer
+            .target_health_descriptions()
+            .iter()
+            .map(convert::target)
+            .collect())
+    }
+
+    /// The tags of load balancers or target groups. What disappears meanwhile is left out.
+    pub(in crate::aws) async fn balancing_tags(&self, arns: Vec<String>) -> Result<TagsByArn, CallError> {
+        let chunks: Vec<Vec<String>> = arns.chunks(TAGS_A_CALL).map(<[String]>::to_vec).collect();
+        let answers: Vec<_> = futures::stream::iter(chunks)
+            .map(|chunk| self.tags_of_some(chunk))
+            .buffer_unordered(AT_ONCE)
+            .collect()
+            .await;
+        let mut all = TagsByArn::new();
+        for answer in answers {
+            all.extend(answer?);
+        }
+        Ok(all)
+    }
+
+    /// Tags of at most [`TAGS_A_CALL`] resources. One that is gone makes the whole call fail; then they are asked singly.
+    async fn tags_of_some(&self, arns: Vec<String>) -> Result<TagsByArn, CallError> {
+        match self.tags_of_all(&arns).await {
+            Err(error) if error.class == ErrorClass::Missing => {
+                let mut found = TagsByArn::new();
+                for arn in arns {
+                    if let Some(tags) = optional(self.tags_of_all(&[arn]).await)? {
+                        found.extend(tags);
+                    }
+                }
+                Ok(found)
+            }
+            answer => answer,
+        }
+    }
+
+    async fn tags_of_all(&self, arns: &[String]) -> Result<TagsByArn, CallError> {
+        let answer = self
+            .elb()
+            .describe_tags()
+            .set_resource_arns(Some(arns.to_vec()))
+            .send()
+            .await
+            .map_err(|error| classify("elasticloadbalancing:DescribeTags", &error))?;
+        Ok(answer
+            .tag_descriptions()
+            .iter()
+            .filter_map(|described| {
+                let arn = described.resource_arn()?.to_owned();
+                Some((arn, convert::elb_tags(described.tags())))
+            })
+            .collect())
+    }
+}

@@ -1,0 +1,89 @@
+//! The access entry that EKS made for the pod execution role and leaves behind.
+//!
+//! It is bound to the role's unique id: a role of the same name made later is refused by the cluster because of it.
+
+use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt};
+
+use super::super::clients::Clients;
+use super::looks::{self, Look};
+use crate::model::{AccessEntrySpec, Goal, Task};
+use crate::ports::{CallError, ErrorClass};
+
+/// Profiles asked for at once.
+const AT_ONCE: usize = 8;
+
+/// Deletes the entry, if no profile needs it any more.
+pub(super) async fn delete(clients: &Clients, task: &Task, spec: &AccessEntrySpec) -> Result<(), CallError> {
+    const OPERATION: &str = "eks:DeleteAccessEntry";
+    let Some(entry) = clients.access_entry(&spec.cluster, &spec.principal_arn).await? else {
+        return Ok(());
+    };
+    if task.pin.as_ref().is_some_and(|pin| *pin != entry.pin()) {
+        return Err(CallError::new(
+            ErrorClass::Conflict,
+            OPERATION,
+            format!(
+                "the access entry of {} is not the one the plan saw: plan again",
+                spec.principal_arn
+            ),
+        ));
+    }
+    let users = users(clients, spec).await?;
+    if !users.is_empty() {
+        return Err(CallError::new(
+            ErrorClass::Conflict,
+            OPERATION,
+            format!(
+                "the role {} still serves the profile {}",
+                spec.principal_arn,
+                users.join(", ")
+            ),
+        ));
+    }
+    clients.delete_access_entry(&spec.cluster, &spec.principal_arn).await
+}
+
+/// Profiles that use the entry's role.
+async fn users(clients: &Clients, spec: &AccessEntrySpec) -> Result<Vec<String>, CallError> {
+    let names = clients.profile_names(&spec.cluster).await?;
+    let profiles: Vec<_> = futures::stream::iter(names)
+        .map(|name| async move { clients.profile(&spec.cluster, &name).await })
+        .buffered(AT_ONCE)
+        .collect()
+        .await;
+    let mut users = Vec::new();
+    for profile in profiles {
+        if let Some(profile) = profile?
+            && profile.role_arn == spec.principal_arn
+        {
+            users.push(profile.name);
+        }
+    }
+    Ok(users)
+}
+
+/// Looks at the entry.
+pub(super) struct Looks<'a> {
+    pub(super) clients: &'a Clients,
+    pub(super) spec: &'a AccessEntrySpec,
+    pub(super) goal: Goal,
+}
+
+impl looks::Looks for Looks<'_> {
+    fn look(&mut self) -> BoxFuture<'_, Result<Look, CallError>> {
+        async move {
+            let entry = self
+                .clients
+                .access_entry(&self.spec.cluster, &self.spec.principal_arn)
+                .await?;
+            Ok(match (self.goal, entry) {
+                (Goal::Gone, None) => Look::ready("access entry gone"),
+                (Goal::Gone, Some(_)) => Look::pending("access entry still there", ""),
+                (Goal::Ready, Some(_)) => Look::ready("access entry there"),
+                (Goal::Ready, None) => Look::pending("waiting for the access entry", "EKS makes it with the profile"),
+            })
+        }
+        .boxed()
+    }
+}

@@ -1,0 +1,247 @@
+//! From "nothing there" to "enough healthy targets", stage by stage; each look is one call, seldom two.
+
+use std::collections::BTreeMap;
+
+use futures::FutureExt;
+use futures::future::{BoxFuture, try_join_all};
+
+use super::super::super::balancers::{self, forwarding, port_of};
+use super::super::super::clients::Clients;
+use super::super::super::convert;
+use super::super::looks::{self, Look};
+use super::origin;
+use crate::model::{Balancer, BalancerSpec, Outputs, Target};
+use crate::ports::{CallError, ErrorClass};
+
+/// While nothing of the predicted name is there, every so many looks all ALBs are searched by tags: an older controller
+/// may name them differently.
+const SEARCH_EVERY: u32 = 6;
+
+/// How far the ALB is.
+enum Stage {
+    /// The controller has not made it, or we have not found it; how many looks were in vain.
+    Unfound(u32),
+    /// It is there and not yet in service.
+    Provisioning(String),
+    /// It is in service; a listener on the port is awaited.
+    Active,
+    /// A rule of this listener is awaited.
+    Listening(String),
+    /// Targets of these groups are awaited.
+    Forwarding(Vec<String>),
+}
+
+/// Looks at the ALB until it can answer.
+pub(in crate::aws::drivers) struct Rising<'a> {
+    clients: &'a Clients,
+    spec: &'a BalancerSpec,
+    stage: Stage,
+    /// The ALB, once it is found.
+    arn: String,
+    outputs: Outputs,
+    /// AWS's remark on an ALB that works in part only.
+    impaired: Option<String>,
+}
+
+impl<'a> Rising<'a> {
+    pub(in crate::aws::drivers) fn new(clients: &'a Clients, spec: &'a BalancerSpec) -> Self {
+        Self {
+            clients,
+            spec,
+            stage: Stage::Unfound(0),
+            arn: String::new(),
+            outputs: Outputs::default(),
+            impaired: None,
+        }
+    }
+
+    async fn advance(&mut self) -> Result<Look, CallError> {
+        let look = match &self.stage {
+            Stage::Unfound(looks) => self.search(*looks).await,
+            Stage::Provisioning(arn) => self.provisioning(arn.clone()).await,
+            Stage::Active => self.listeners().await,
+            Stage::Listening(listener) => self.rules(listener.clone()).await,
+            Stage::Forwarding(groups) => self.targets(groups.clone()).await,
+        };
+        match look {
+            // What was there is gone: somebody or the controller removed it. Back to the start.
+            Err(error) if error.class == ErrorClass::Missing => {
+                self.stage = Stage::Unfound(0);
+                Ok(Look::pending(WAITING, format!("it was there and is gone: {error}")))
+            }
+            Ok(look) => Ok(look.with(self.outputs.clone())),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn search(&mut self, looks: u32) -> Result<Look, CallError> {
+        let spec = self.spec;
+        let named = self.clients.balancer_named(&spec.name).await?;
+        let found = match named {
+            Some(named) => {
+                let found = convert::balancer(&named);
+                let tags = self.clients.balancing_tags(vec![found.arn.clone()]).await?;
+                let tags = tags.get(&found.arn).cloned().unwrap_or_default();
+                if !origin(spec).marked(&tags) {
+                    return Ok(foreign(spec, &tags));
+                }
+                Some(found)
+            }
+            None if looks % SEARCH_EVERY == SEARCH_EVERY - 1 => {
+                balancers::by_tags(self.clients, origin(spec)).await?.into_iter().next()
+            }
+            None => None,
+        };
+        Ok(match found {
+            None => {
+                self.stage = Stage::Unfound(looks + 1);
+                Look::pending(WAITING, format!("there is no load balancer {} yet", spec.name))
+            }
+            Some(found) => self.judge(&found),
+        })
+    }
+
+    async fn provisioning(&mut self, arn: String) -> Result<Look, CallError> {
+        match self.clients.balancer_at(&arn).await? {
+            Some(found) => Ok(self.judge(&convert::balancer(&found))),
+            None => {
+                self.stage = Stage::Unfound(0);
+                Ok(Look::pending(WAITING, "it was there and is gone"))
+            }
+        }
+    }
+
+    /// Takes in the ALB's own state.
+    fn judge(&mut self, balancer: &Balancer) -> Look {
+        let reason = balancer.reason.clone().unwrap_or_default();
+        self.arn.clone_from(&balancer.arn);
+        self.outputs.balancer_arn = Some(balancer.arn.clone());
+        match balancer.state.as_str() {
+            "failed" => Look::failed("ALB failed", or(reason, "AWS gives no reason")),
+            "active" | "active_impaired" => {
+                // Only now may anybody look the name up: a negative answer would be remembered for a minute.
+                self.outputs.hostname = Some(balancer.dns_name.clone());
+                self.impaired = (balancer.state == "active_impaired")
+                    .then(|| format!("the ALB is impaired: {}", or(reason, "AWS gives no reason")));
+                self.stage = Stage::Active;
+                self.waiting_for_listener().at_once()
+            }
+            _ => {
+                self.stage = Stage::Provisioning(balancer.arn.clone());
+                Look::pending("ALB provisioning", reason)
+            }
+        }
+    }
+
+    fn waiting_for_listener(&self) -> Look {
+        self.pending(
+            format!("ALB active, waiting for a listener on port {}", self.spec.port),
+            String::new(),
+        )
+    }
+
+    fn waiting_for_rule(&self) -> Look {
+        self.pending(
+            format!("waiting for a rule of port {} that leads to the pods", self.spec.port),
+            String::new(),
+        )
+    }
+
+    fn pending(&self, stage: String, cause: String) -> Look {
+        let remarks: Vec<String> = self
+            .impaired
+            .iter()
+            .cloned()
+            .chain((!cause.is_empty()).then_some(cause))
+            .collect();
+        Look::pending(stage, remarks.join("; "))
+    }
+
+    async fn listeners(&mut self) -> Result<Look, CallError> {
+        let listeners = self.clients.listeners(&self.arn).await?;
+        let listener = listeners.iter().find(|listener| port_of(listener) == self.spec.port);
+        Ok(match listener.and_then(|listener| listener.listener_arn()) {
+            Some(arn) => {
+                self.stage = Stage::Listening(arn.to_owned());
+                self.waiting_for_rule().at_once()
+            }
+            None => self.waiting_for_listener(),
+        })
+    }
+
+    async fn rules(&mut self, listener: String) -> Result<Look, CallError> {
+        let rules = self.clients.rules(&listener).await?;
+        let mut groups: Vec<String> = forwarding(&rules)
+            .flat_map(|rule| convert::forwards_to(rule.actions()))
+            .collect();
+        groups.sort();
+        groups.dedup();
+        if groups.is_empty() {
+            return Ok(self.waiting_for_rule());
+        }
+        self.stage = Stage::Forwarding(groups.clone());
+        self.targets(groups).await
+    }
+
+    async fn targets(&mut self, groups: Vec<String>) -> Result<Look, CallError> {
+        let targets = try_join_all(groups.iter().map(|group| self.clients.targets(group))).await?;
+        let targets: Vec<Target> = targets.into_iter().flatten().collect();
+        let healthy = targets.iter().filter(|target| target.state == "healthy").count();
+        let wanted = self.spec.targets;
+        let stage = format!("{healthy}/{wanted} targets healthy");
+        if u32::try_from(healthy).unwrap_or(u32::MAX) >= wanted {
+            return Ok(Look::ready(stage));
+        }
+        Ok(self.pending(stage, ailments(&targets, wanted)))
+    }
+}
+
+const WAITING: &str = "waiting for the controller to make the ALB";
+
+fn or(text: String, otherwise: &str) -> String {
+    if text.is_empty() { otherwise.to_owned() } else { text }
+}
+
+fn foreign(spec: &BalancerSpec, tags: &BTreeMap<String, String>) -> Look {
+    let owner = tags
+        .get("ingress.k8s.aws/stack")
+        .map_or_else(|| "nobody's Ingress".to_owned(), |stack| format!("Ingress {stack}"));
+    Look::failed(
+        WAITING,
+        format!(
+            "a load balancer named {} exists and was made for {owner}, so the controller cannot make ours",
+            spec.name
+        ),
+    )
+}
+
+/// Why targets are not healthy, grouped: "2 initial (Elb.RegistrationInProgress), 1 unhealthy (…)".
+fn ailments(targets: &[Target], wanted: u32) -> String {
+    let mut kinds: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for target in targets.iter().filter(|target| target.state != "healthy") {
+        let why = match (&target.description, &target.reason) {
+            (Some(description), Some(reason)) => format!("{reason}: {description}"),
+            (Some(text), None) | (None, Some(text)) => text.clone(),
+            (None, None) => String::new(),
+        };
+        *kinds.entry((target.state.clone(), why)).or_default() += 1;
+    }
+    let mut texts: Vec<String> = kinds
+        .into_iter()
+        .map(|((state, why), count)| match why.as_str() {
+            "" => format!("{count} {state}"),
+            why => format!("{count} {state} ({why})"),
+        })
+        .collect();
+    let registered = u32::try_from(targets.len()).unwrap_or(u32::MAX);
+    if registered < wanted {
+        texts.push(format!("{} not registered yet", wanted - registered));
+    }
+    texts.join(", ")
+}
+
+impl looks::Looks for Rising<'_> {
+    fn look(&mut self) -> BoxFuture<'_, Result<Look, CallError>> {
+        self.advance().boxed()
+    }
+}

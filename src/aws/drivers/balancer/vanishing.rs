@@ -1,0 +1,154 @@
+//! From "the Ingress is deleted" to "nothing of it is left in AWS": ALB, target groups, security groups, in the order in
+//! which the controller removes them. The controller itself says nothing meanwhile.
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+
+use super::super::super::balancers;
+use super::super::super::clients::Clients;
+use super::super::looks::{self, Look};
+use super::origin;
+use crate::model::BalancerSpec;
+use crate::ports::CallError;
+
+/// What is still awaited to go.
+enum Stage {
+    /// Not looked yet.
+    Unknown,
+    /// The ALB of this ARN.
+    Balancer(String),
+    /// Nothing is known of the target groups: they must be searched by tags.
+    AnyTargetGroup,
+    /// These target groups.
+    TargetGroups(Vec<String>),
+    /// The security groups.
+    SecurityGroups,
+}
+
+/// Looks at what the controller made until all of it is gone.
+pub(in crate::aws::drivers) struct Vanishing<'a> {
+    clients: &'a Clients,
+    spec: &'a BalancerSpec,
+    stage: Stage,
+    /// Target groups seen on the ALB while it was there.
+    groups: Vec<String>,
+}
+
+impl<'a> Vanishing<'a> {
+    pub(in crate::aws::drivers) fn new(clients: &'a Clients, spec: &'a BalancerSpec) -> Self {
+        Self {
+            clients,
+            spec,
+            stage: Stage::Unknown,
+            groups: Vec::new(),
+        }
+    }
+
+    async fn advance(&mut self) -> Result<Look, CallError> {
+        match &self.stage {
+            Stage::Unknown => self.first().await,
+            Stage::Balancer(arn) => self.balancer(arn.clone()).await,
+            Stage::AnyTargetGroup => self.search_groups().await,
+            Stage::TargetGroups(arns) => self.target_groups(arns.clone()).await,
+            Stage::SecurityGroups => self.security_groups().await,
+        }
+    }
+
+    /// The inventory: the ALB by name or tags, and its target groups while they can be told from it.
+    async fn first(&mut self) -> Result<Look, CallError> {
+        let Some(found) = balancers::find(self.clients, &self.spec.name, origin(self.spec)).await? else {
+            self.stage = Stage::AnyTargetGroup;
+            return Ok(Look::pending("ALB gone, looking for its target groups", "").at_once());
+        };
+        let groups = self.clients.target_groups_of(&found.arn).await?;
+        self.groups = groups
+            .iter()
+            .filter_map(|group| group.target_group_arn())
+            .map(str::to_owned)
+            .collect();
+        let look = still_there(&found.name);
+        self.stage = Stage::Balancer(found.arn);
+        Ok(look)
+    }
+
+    async fn balancer(&mut self, arn: String) -> Result<Look, CallError> {
+        if let Some(found) = self.clients.balancer_at(&arn).await? {
+            return Ok(still_there(found.load_balancer_name().unwrap_or(&self.spec.name)));
+        }
+        let groups = std::mem::take(&mut self.groups);
+        self.stage = if groups.is_empty() {
+            Stage::AnyTargetGroup
+        } else {
+            Stage::TargetGroups(groups)
+        };
+        Ok(Look::pending("ALB gone, looking for its target groups", "").at_once())
+    }
+
+    async fn search_groups(&mut self) -> Result<Look, CallError> {
+        let groups = balancers::target_groups(self.clients, origin(self.spec)).await?;
+        if groups.is_empty() {
+            return Ok(self.on_to_security_groups());
+        }
+        let arns: Vec<String> = groups.into_iter().map(|group| group.arn).collect();
+        let look = groups_left(&arns);
+        self.stage = Stage::TargetGroups(arns);
+        Ok(look)
+    }
+
+    async fn target_groups(&mut self, arns: Vec<String>) -> Result<Look, CallError> {
+        // One call a look: the first that is still there answers for the rest.
+        let mut left = arns.into_iter();
+        while let Some(arn) = left.next() {
+            if self.clients.has_target_group(&arn).await? {
+                let left: Vec<String> = std::iter::once(arn).chain(left).collect();
+                let look = groups_left(&left);
+                self.stage = Stage::TargetGroups(left);
+                return Ok(look);
+            }
+        }
+        Ok(self.on_to_security_groups())
+    }
+
+    fn on_to_security_groups(&mut self) -> Look {
+        self.stage = Stage::SecurityGroups;
+        Look::pending("target groups gone, looking for security groups", "").at_once()
+    }
+
+    async fn security_groups(&mut self) -> Result<Look, CallError> {
+        let groups = balancers::security_groups(self.clients, origin(self.spec)).await?;
+        let Some(group) = groups.iter().find(|group| !group.shared) else {
+            return Ok(Look::ready("ALB, target groups and security groups gone"));
+        };
+        let interfaces = self.clients.interfaces_of(&group.id).await?;
+        let cause = match interfaces {
+            0 => format!(
+                "nothing uses {} any more; the controller tries again at growing intervals",
+                group.id
+            ),
+            1 => format!("a network interface of the ALB still uses {}", group.id),
+            more => format!("{more} network interfaces of the ALB still use {}", group.id),
+        };
+        Ok(Look::pending("waiting for the ALB's security group to go", cause))
+    }
+}
+
+fn still_there(name: &str) -> Look {
+    Look::pending(
+        "waiting for the controller to delete the ALB",
+        format!("{name} is still there"),
+    )
+}
+
+fn groups_left(arns: &[String]) -> Look {
+    let names: Vec<&str> = arns.iter().filter_map(|arn| arn.split('/').nth(1)).collect();
+    Look::pending(
+        "waiting for the ALB's target groups to go",
+        format!("still there: {}", names.join(", ")),
+    )
+}
+
+impl looks::Looks for Vanishing<'_> {
+    fn look(&mut self) -> BoxFuture<'_, Result<Look, CallError>> {
+        self.advance().boxed()
+    }
+}

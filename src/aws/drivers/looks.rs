@@ -1,0 +1,117 @@
+//! Waiting: one look after the other, at a fixed cadence with a little jitter.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt;
+use futures::future::BoxFuture;
+use futures::stream;
+
+use super::super::clients::Clients;
+use crate::model::{Outputs, Progress, Readiness, Task};
+use crate::ports::{CallError, Clock, ProgressStream};
+
+/// Time between two looks. AWS's own waiters take 10 to 30 s and end at the first dropped connection.
+const CADENCE: Duration = Duration::from_secs(5);
+
+/// What one look showed.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Look {
+    pub(super) progress: Progress,
+    /// A stage was passed: the next look need not wait.
+    pub(super) at_once: bool,
+}
+
+impl Look {
+    /// Not there yet.
+    pub(super) fn pending(stage: impl Into<String>, cause: impl Into<String>) -> Self {
+        Self::of(stage, Readiness::Pending(cause.into()))
+    }
+
+    /// There.
+    pub(super) fn ready(stage: impl Into<String>) -> Self {
+        Self::of(stage, Readiness::Ready)
+    }
+
+    /// It will never get there by itself.
+    pub(super) fn failed(stage: impl Into<String>, cause: impl Into<String>) -> Self {
+        Self::of(stage, Readiness::Failed(cause.into()))
+    }
+
+    fn of(stage: impl Into<String>, readiness: Readiness) -> Self {
+        Self {
+            progress: Progress {
+                stage: stage.into(),
+                readiness,
+                outputs: Outputs::default(),
+            },
+            at_once: false,
+        }
+    }
+
+    /// With what has become known.
+    pub(super) fn with(mut self, outputs: Outputs) -> Self {
+        self.progress.outputs = outputs;
+        self
+    }
+
+    /// With no pause before the next look.
+    pub(super) fn at_once(mut self) -> Self {
+        self.at_once = true;
+        self
+    }
+}
+
+/// Something that is looked at until a goal is reached.
+pub(super) trait Looks: Send {
+    /// Looks once.
+    fn look(&mut self) -> BoxFuture<'_, Result<Look, CallError>>;
+}
+
+struct Following<L> {
+    looks: L,
+    clock: Arc<dyn Clock>,
+    seed: u64,
+    taken: u64,
+    pause: bool,
+}
+
+impl<L> Following<L> {
+    /// The cadence, give or take a tenth: so that many labs started together do not ask together.
+    fn rest(&self) -> Duration {
+        let mut hasher = DefaultHasher::new();
+        (self.seed, self.taken).hash(&mut hasher);
+        let chance = f64::from(u8::try_from(hasher.finish() & 0xff).unwrap_or_default()) / 255.0;
+        CADENCE.mul_f64(0.9 + 0.2 * chance)
+    }
+}
+
+/// Looks until the goal is reached or cannot be reached any more. The first error ends it.
+pub(super) fn follow<'a>(clients: &Clients, task: &Task, looks: impl Looks + 'a) -> ProgressStream<'a> {
+    let mut hasher = DefaultHasher::new();
+    task.node.id.hash(&mut hasher);
+    let following = Following {
+        looks,
+        clock: clients.clock().clone(),
+        seed: hasher.finish(),
+        taken: 0,
+        pause: false,
+    };
+    stream::unfold(Some(following), |following| async move {
+        let mut following = following?;
+        if following.pause {
+            following.clock.sleep(following.rest()).await;
+        }
+        following.taken += 1;
+        Some(match following.looks.look().await {
+            Ok(look) => {
+                following.pause = !look.at_once;
+                let pending = matches!(look.progress.readiness, Readiness::Pending(_));
+                (Ok(look.progress), pending.then_some(following))
+            }
+            Err(error) => (Err(error), None),
+        })
+    })
+    .boxed()
+}

@@ -1,0 +1,132 @@
+//! Carries out the nodes of a lab that live in AWS.
+
+mod access_entry;
+mod balancer;
+mod looks;
+mod profile;
+mod role;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+
+use self::looks::follow;
+use super::clients::Clients;
+use super::marks::{Tags, same_lab};
+use crate::model::{Desired, Goal, Outputs, Pin, Task};
+use crate::ports::{CallError, Driver, ErrorClass, ProgressStream};
+
+/// The driver of roles, profiles, access entries and load balancers.
+#[derive(Clone)]
+pub struct AwsDriver {
+    clients: Clients,
+}
+
+impl AwsDriver {
+    /// A driver that works through these clients.
+    pub fn new(clients: Clients) -> Self {
+        Self { clients }
+    }
+
+    async fn seen(&self, task: &Task) -> Result<Option<Pin>, CallError> {
+        match &task.node.desired {
+            Desired::Role(spec) => Ok(self.clients.role(&spec.name).await?.map(|role| role.pin())),
+            Desired::Profile(spec) => {
+                let profile = self.clients.profile(&spec.cluster, &spec.name).await?;
+                Ok(profile.map(|profile| profile.pin()))
+            }
+            Desired::AccessEntry(spec) => {
+                let entry = self.clients.access_entry(&spec.cluster, &spec.principal_arn).await?;
+                Ok(entry.map(|entry| entry.pin()))
+            }
+            Desired::Balancer(spec) => balancer::pin(&self.clients, spec).await,
+            Desired::Object(_) | Desired::Proof(_) => Err(not_in_aws(task)),
+        }
+    }
+
+    async fn make(&self, task: &Task, inputs: &Outputs) -> Result<Outputs, CallError> {
+        match &task.node.desired {
+            Desired::Role(spec) => role::apply(&self.clients, task, spec).await,
+            Desired::Profile(spec) => profile::apply(&self.clients, task, spec, inputs).await,
+            // EKS makes the one and the load balancer controller the other.
+            Desired::AccessEntry(_) | Desired::Balancer(_) => Ok(Outputs::default()),
+            Desired::Object(_) | Desired::Proof(_) => Err(not_in_aws(task)),
+        }
+    }
+
+    async fn remove(&self, task: &Task) -> Result<(), CallError> {
+        match &task.node.desired {
+            Desired::Role(spec) => role::delete(&self.clients, task, spec).await,
+            Desired::Profile(spec) => profile::delete(&self.clients, task, spec).await,
+            Desired::AccessEntry(spec) => access_entry::delete(&self.clients, task, spec).await,
+            // The load balancer controller removes it once the Ingress is deleted.
+            Desired::Balancer(_) => Ok(()),
+            Desired::Object(_) | Desired::Proof(_) => Err(not_in_aws(task)),
+        }
+    }
+}
+
+impl Driver for AwsDriver {
+    fn observe<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Result<Option<Pin>, CallError>> {
+        self.seen(task).boxed()
+    }
+
+    fn apply<'a>(&'a self, task: &'a Task, inputs: &'a Outputs) -> BoxFuture<'a, Result<Outputs, CallError>> {
+        self.make(task, inputs).boxed()
+    }
+
+    fn delete<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Result<(), CallError>> {
+        self.remove(task).boxed()
+    }
+
+    fn progress<'a>(&'a self, task: &'a Task, goal: Goal, _inputs: &'a Outputs) -> ProgressStream<'a> {
+        let clients = &self.clients;
+        match &task.node.desired {
+            Desired::Role(spec) => follow(clients, task, role::Looks { clients, spec, goal }),
+            Desired::Profile(spec) => follow(clients, task, profile::Looks::new(clients, task, spec, goal)),
+            Desired::AccessEntry(spec) => follow(clients, task, access_entry::Looks { clients, spec, goal }),
+            Desired::Balancer(spec) => match goal {
+                Goal::Ready => follow(clients, task, balancer::Rising::new(clients, spec)),
+                Goal::Gone => follow(clients, task, balancer::Vanishing::new(clients, spec)),
+            },
+            Desired::Object(_) | Desired::Proof(_) => {
+                let error = not_in_aws(task);
+                futures::stream::once(async move { Err(error) }).boxed()
+            }
+        }
+    }
+}
+
+use futures::StreamExt;
+
+fn not_in_aws(task: &Task) -> CallError {
+    CallError::new(ErrorClass::Invalid, task.node.id.to_string(), "it does not live in AWS")
+}
+
+/// Refuses to touch anything but what the plan saw, or, where the plan saw nothing, anything that is not of our lab.
+fn guard(task: &Task, operation: &str, found: &Pin, tags: &Tags, wanted: &Tags) -> Result<(), CallError> {
+    let node = &task.node.id;
+    match &task.pin {
+        Some(pin) if pin != found => Err(CallError::new(
+            ErrorClass::Conflict,
+            operation,
+            format!(
+                "{node} is not the one the plan saw ({}, made {}); it was made anew at {}: plan again",
+                pin.identity, pin.version, found.version
+            ),
+        )),
+        Some(_) => Ok(()),
+        None if same_lab(tags, wanted) => Ok(()),
+        None => Err(not_ours(task, operation)),
+    }
+}
+
+fn not_ours(task: &Task, operation: &str) -> CallError {
+    CallError::new(
+        ErrorClass::Conflict,
+        operation,
+        format!(
+            "{} exists and does not carry the tags of this lab: it belongs to somebody else",
+            task.node.id
+        ),
+    )
+}

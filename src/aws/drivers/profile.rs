@@ -1,0 +1,244 @@
+//! The Fargate profile.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use super::super::clients::Clients;
+use super::super::marks::{lacking, same_lab};
+use super::looks::{self, Look};
+use super::{guard, not_ours};
+use crate::model::{Goal, HealthIssue, Op, Outputs, Pin, Profile, ProfileSpec, Selector, Task};
+use crate::ports::{CallError, ErrorClass};
+
+/// How long the same request keeps the same idempotency token: long enough for a rerun after a crash, shorter than
+/// any profile takes to be made and deleted, because a token must not bring back an answer about a deleted profile.
+const TOKEN_LIFE: Duration = Duration::from_mins(2);
+
+/// Asks for the profile, or brings the tags of the one that is there to what is wanted. Nothing else of a profile can
+/// be changed.
+pub(super) async fn apply(
+    clients: &Clients,
+    task: &Task,
+    spec: &ProfileSpec,
+    inputs: &Outputs,
+) -> Result<Outputs, CallError> {
+    let role_arn = inputs.role_arn.as_deref().unwrap_or(&spec.role_arn);
+    if matches!(task.op, Op::Create | Op::Replace) {
+        match create(clients, spec, role_arn).await {
+            // There is one of that name, or the profile that keeps the cluster busy may be our own from a run before.
+            Err(error) if matches!(error.class, ErrorClass::Exists | ErrorClass::Busy) => {
+                return match clients.profile(&spec.cluster, &spec.name).await? {
+                    Some(profile) => adopt(clients, task, spec, role_arn, &profile).await,
+                    None => Err(error),
+                };
+            }
+            outcome => return outcome.map(|profile| outputs(&profile)),
+        }
+    }
+    match clients.profile(&spec.cluster, &spec.name).await? {
+        Some(profile) => adopt(clients, task, spec, role_arn, &profile).await,
+        None => create(clients, spec, role_arn).await.map(|profile| outputs(&profile)),
+    }
+}
+
+fn outputs(profile: &Profile) -> Outputs {
+    Outputs {
+        profile_arn: Some(profile.arn.clone()),
+        ..Outputs::default()
+    }
+}
+
+async fn create(clients: &Clients, spec: &ProfileSpec, role_arn: &str) -> Result<Profile, CallError> {
+    let token = token(spec, role_arn, clients.clock().now());
+    clients.create_profile(spec, role_arn, &token).await
+}
+
+/// The idempotency token of one request.
+fn token(spec: &ProfileSpec, role_arn: &str, now: Timestamp) -> String {
+    let life = i64::try_from(TOKEN_LIFE.as_secs()).unwrap_or(1);
+    let mut hash = Sha256::new();
+    // A ProfileSpec has only texts, lists and ordered maps; its JSON cannot fail and is always the same.
+    hash.update(serde_json::to_vec(spec).unwrap_or_default());
+    hash.update(role_arn);
+    hash.update((now.as_second() / life).to_be_bytes());
+    hex::encode(hash.finalize())
+}
+
+/// Takes a profile that is there as the wanted one, if it is.
+async fn adopt(
+    clients: &Clients,
+    task: &Task,
+    spec: &ProfileSpec,
+    role_arn: &str,
+    profile: &Profile,
+) -> Result<Outputs, CallError> {
+    const OPERATION: &str = "eks:CreateFargateProfile";
+    let refused = |class, text: String| Err(CallError::new(class, OPERATION, text));
+    let name = &spec.name;
+    match task.op {
+        Op::Update => guard(task, "eks:TagResource", &profile.pin(), &profile.tags, &spec.tags)?,
+        _ if same_lab(&profile.tags, &spec.tags) => {}
+        _ => return Err(not_ours(task, OPERATION)),
+    }
+    match profile.status.as_str() {
+        "DELETING" => {
+            return refused(
+                ErrorClass::Busy,
+                format!("profile {name} of before is still being deleted"),
+            );
+        }
+        status @ ("CREATE_FAILED" | "DELETE_FAILED") => {
+            let why = told(&profile.health);
+            return refused(
+                ErrorClass::Conflict,
+                format!("profile {name} is there in state {status} ({why}); it must be deleted first"),
+            );
+        }
+        _ => {}
+    }
+    let differing = differences(spec, role_arn, profile);
+    if !differing.is_empty() {
+        let fields = differing.join(", ");
+        return refused(
+            ErrorClass::Conflict,
+            format!("profile {name} exists with other {fields}, which cannot be changed in place"),
+        );
+    }
+    let tags = lacking(&profile.tags, &spec.tags);
+    if !tags.is_empty() {
+        clients.tag_profile(&profile.arn, &tags).await?;
+    }
+    Ok(outputs(profile))
+}
+
+/// The immutable fields in which a profile is not as wanted.
+fn differences(spec: &ProfileSpec, role_arn: &str, profile: &Profile) -> Vec<&'static str> {
+    let subnets = |list: &[String]| list.iter().cloned().collect::<BTreeSet<String>>();
+    let selectors = |list: &[Selector]| list.iter().cloned().collect::<BTreeSet<Selector>>();
+    let mut differing = Vec::new();
+    if profile.role_arn != role_arn {
+        differing.push("role");
+    }
+    if !spec.subnets.is_empty() && subnets(&spec.subnets) != subnets(&profile.subnets) {
+        differing.push("subnets");
+    }
+    if selectors(&spec.selectors) != selectors(&profile.selectors) {
+        differing.push("selectors");
+    }
+    differing
+}
+
+/// Asks for the profile's deletion, unless that has begun.
+pub(super) async fn delete(clients: &Clients, task: &Task, spec: &ProfileSpec) -> Result<(), CallError> {
+    const OPERATION: &str = "eks:DeleteFargateProfile";
+    let Some(profile) = clients.profile(&spec.cluster, &spec.name).await? else {
+        return Ok(());
+    };
+    guard(task, OPERATION, &profile.pin(), &profile.tags, &spec.tags)?;
+    if !same_lab(&profile.tags, &spec.tags) {
+        return Err(not_ours(task, OPERATION));
+    }
+    if profile.status == "DELETING" {
+        return Ok(());
+    }
+    clients.delete_profile(&spec.cluster, &spec.name).await
+}
+
+/// Looks at the profile.
+pub(super) struct Looks<'a> {
+    clients: &'a Clients,
+    spec: &'a ProfileSpec,
+    goal: Goal,
+    pin: Option<&'a Pin>,
+    /// Whether it has been missing at the look before.
+    missed: bool,
+}
+
+impl<'a> Looks<'a> {
+    pub(super) fn new(clients: &'a Clients, task: &'a Task, spec: &'a ProfileSpec, goal: Goal) -> Self {
+        Self {
+            clients,
+            spec,
+            goal,
+            pin: task.pin.as_ref(),
+            missed: false,
+        }
+    }
+
+    fn judge(&mut self, profile: Option<&Profile>) -> Look {
+        match (self.goal, profile) {
+            (Goal::Gone, None) => Look::ready("profile gone"),
+            (Goal::Gone, Some(profile)) if self.pin.is_some_and(|pin| *pin != profile.pin()) => {
+                Look::ready("profile gone; another of its name is there")
+            }
+            (Goal::Gone, Some(profile)) => vanishing(profile),
+            (Goal::Ready, None) if !self.missed => {
+                self.missed = true;
+                Look::pending("waiting for the profile", "EKS does not show it yet")
+            }
+            (Goal::Ready, None) => Look::failed("profile missing", "somebody deleted the profile while it was awaited"),
+            (Goal::Ready, Some(profile)) => {
+                self.missed = false;
+                rising(profile)
+            }
+        }
+    }
+}
+
+impl looks::Looks for Looks<'_> {
+    fn look(&mut self) -> BoxFuture<'_, Result<Look, CallError>> {
+        async move {
+            let profile = self.clients.profile(&self.spec.cluster, &self.spec.name).await?;
+            Ok(self.judge(profile.as_ref()))
+        }
+        .boxed()
+    }
+}
+
+fn stage(profile: &Profile) -> String {
+    format!("profile {}", profile.status)
+}
+
+fn rising(profile: &Profile) -> Look {
+    let why = told(&profile.health);
+    match profile.status.as_str() {
+        "ACTIVE" => Look::ready(stage(profile)).with(outputs(profile)),
+        "CREATE_FAILED" => Look::failed(stage(profile), or(why, "EKS gives no reason")),
+        "DELETING" | "DELETE_FAILED" => Look::failed(
+            stage(profile),
+            or(why, "somebody is deleting the profile that is awaited"),
+        ),
+        _ => Look::pending(stage(profile), why),
+    }
+}
+
+fn vanishing(profile: &Profile) -> Look {
+    let why = told(&profile.health);
+    match profile.status.as_str() {
+        "DELETE_FAILED" => Look::failed(stage(profile), or(why, "EKS gives no reason")),
+        "DELETING" => Look::pending(stage(profile), why),
+        _ => Look::pending(stage(profile), or(why, "EKS has not begun to delete it")),
+    }
+}
+
+fn or(text: String, otherwise: &str) -> String {
+    if text.is_empty() { otherwise.to_owned() } else { text }
+}
+
+/// A profile's problems in one line.
+fn told(issues: &[HealthIssue]) -> String {
+    let texts = issues.iter().map(|issue| {
+        let resources = if issue.resources.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", issue.resources.join(", "))
+        };
+        format!("{}: {}{resources}", issue.code, issue.message)
+    });
+    texts.collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,135 @@
+//! The pod execution role.
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+
+use super::super::clients::Clients;
+use super::super::marks::{lacking, same_lab};
+use super::looks::{self, Look};
+use super::{guard, not_ours};
+use crate::model::{Goal, Op, Outputs, Role, RoleSpec, Task};
+use crate::ports::{CallError, ErrorClass};
+
+/// Makes the role, or brings what is there to what is wanted, in place.
+pub(super) async fn apply(clients: &Clients, task: &Task, spec: &RoleSpec) -> Result<Outputs, CallError> {
+    if matches!(task.op, Op::Create | Op::Replace) {
+        match create(clients, spec).await {
+            Err(error) if error.class == ErrorClass::Exists => {}
+            outcome => return outcome.map(outputs),
+        }
+    }
+    let Some(role) = clients.role(&spec.name).await? else {
+        return create(clients, spec).await.map(outputs);
+    };
+    match task.op {
+        Op::Update => guard(task, "iam:UpdateAssumeRolePolicy", &role.pin(), &role.tags, &spec.tags)?,
+        _ if same_lab(&role.tags, &spec.tags) => {}
+        _ => return Err(not_ours(task, "iam:CreateRole")),
+    }
+    converge(clients, &role, spec).await?;
+    Ok(outputs(role.arn))
+}
+
+fn outputs(role_arn: String) -> Outputs {
+    Outputs {
+        role_arn: Some(role_arn),
+        ..Outputs::default()
+    }
+}
+
+async fn create(clients: &Clients, spec: &RoleSpec) -> Result<String, CallError> {
+    let arn = clients.create_role(spec).await?;
+    clients
+        .attach_policy(&spec.name, &spec.policy_arn)
+        .await
+        .map_err(|error| match error.class {
+            // IAM answers from many places; this one has not heard of the role yet. A rerun finds it.
+            ErrorClass::Missing if !error.message.contains("olicy") => CallError {
+                class: ErrorClass::Propagating,
+                ..error
+            },
+            _ => error,
+        })?;
+    Ok(arn)
+}
+
+async fn converge(clients: &Clients, role: &Role, spec: &RoleSpec) -> Result<(), CallError> {
+    if role.trust != spec.trust {
+        clients.set_trust(spec).await?;
+    }
+    if role.permissions_boundary != spec.permissions_boundary {
+        clients
+            .set_boundary(&spec.name, spec.permissions_boundary.as_deref())
+            .await?;
+    }
+    let tags = lacking(&role.tags, &spec.tags);
+    if !tags.is_empty() {
+        clients.tag_role(&spec.name, &tags).await?;
+    }
+    if !role.attached.contains(&spec.policy_arn) {
+        clients.attach_policy(&spec.name, &spec.policy_arn).await?;
+    }
+    Ok(())
+}
+
+/// Deletes the role with every policy on it, also those that somebody attached by hand (Fargate logging): IAM refuses
+/// to delete a role that has any.
+pub(super) async fn delete(clients: &Clients, task: &Task, spec: &RoleSpec) -> Result<(), CallError> {
+    const OPERATION: &str = "iam:DeleteRole";
+    let Some(role) = clients.role(&spec.name).await? else {
+        return Ok(());
+    };
+    guard(task, OPERATION, &role.pin(), &role.tags, &spec.tags)?;
+    if !same_lab(&role.tags, &spec.tags) {
+        return Err(not_ours(task, OPERATION));
+    }
+    for policy in &role.attached {
+        clients.detach_policy(&spec.name, policy).await?;
+    }
+    for policy in &role.inline {
+        clients.delete_inline_policy(&spec.name, policy).await?;
+    }
+    clients
+        .delete_role(&spec.name)
+        .await
+        .map_err(|error| match error.class {
+            // Everything has just been detached; either IAM has not noticed, or somebody attached more.
+            ErrorClass::Conflict => CallError {
+                class: ErrorClass::Propagating,
+                ..error
+            },
+            _ => error,
+        })
+}
+
+/// Looks at the role.
+pub(super) struct Looks<'a> {
+    pub(super) clients: &'a Clients,
+    pub(super) spec: &'a RoleSpec,
+    pub(super) goal: Goal,
+}
+
+impl looks::Looks for Looks<'_> {
+    fn look(&mut self) -> BoxFuture<'_, Result<Look, CallError>> {
+        async move {
+            let role = self.clients.role(&self.spec.name).await?;
+            Ok(judge(role.as_ref(), self.spec, self.goal))
+        }
+        .boxed()
+    }
+}
+
+fn judge(role: Option<&Role>, spec: &RoleSpec, goal: Goal) -> Look {
+    match (goal, role) {
+        (Goal::Gone, None) => Look::ready("role gone"),
+        (Goal::Gone, Some(_)) => Look::pending("role still there", "IAM has not removed it everywhere yet"),
+        (Goal::Ready, None) => Look::pending("waiting for the role", "IAM does not show it yet"),
+        (Goal::Ready, Some(role)) if role.attached.contains(&spec.policy_arn) => {
+            Look::ready("role ready").with(outputs(role.arn.clone()))
+        }
+        (Goal::Ready, Some(_)) => Look::pending(
+            "waiting for the role's policy",
+            format!("{} is not attached yet", spec.policy_arn),
+        ),
+    }
+}

@@ -1,0 +1,277 @@
+//! The reads of a plan: concurrent, and at most three round trips deep once the cluster is known.
+
+use futures::StreamExt;
+
+use super::arn::Arn;
+use super::balancers;
+use super::calls::VpcAttribute;
+use super::clients::Clients;
+use super::marks::Origin;
+use super::network::{self, Surroundings};
+use crate::model::{AccessEntry, AwsView, Balancer, Caller, Cluster, Profile, Role, SecurityGroup, Seen, Subnet, Vpc};
+use crate::ports::CallError;
+
+/// The value of `cluster.name` that stands for the region's only cluster.
+const AUTO: &str = "auto";
+/// Profiles asked for at once.
+const AT_ONCE: usize = 8;
+
+/// There is no cluster to work with.
+#[derive(Debug, thiserror::Error)]
+pub enum ClusterError {
+    /// The region has none at all.
+    #[error("there is no EKS cluster in {region}: is the region right, and the account?")]
+    None {
+        /// Where was looked.
+        region: String,
+    },
+    /// `auto` is ambiguous.
+    #[error("there are {} EKS clusters in {region}, say which with `--cluster`: {}", .names.len(), .names.join(", "))]
+    Several {
+        /// Where was looked.
+        region: String,
+        /// What is there.
+        names: Vec<String>,
+    },
+    /// There is none of that name.
+    #[error("there is no EKS cluster `{name}` in {region}; {}", others(.names))]
+    Missing {
+        /// The name.
+        name: String,
+        /// Where was looked.
+        region: String,
+        /// What is there instead.
+        names: Vec<String>,
+    },
+    /// It could not be read.
+    #[error("the EKS cluster could not be read")]
+    Call(#[from] CallError),
+}
+
+fn others(names: &[String]) -> String {
+    if names.is_empty() {
+        "there is none at all: is the region right, and the account?".to_owned()
+    } else {
+        format!("there are: {}", names.join(", "))
+    }
+}
+
+/// The cluster that `auto` stands for: the only one of the region.
+pub fn only_cluster(mut names: Vec<String>, region: &str) -> Result<String, ClusterError> {
+    let region = region.to_owned();
+    match names.len() {
+        0 => Err(ClusterError::None { region }),
+        1 => Ok(names.swap_remove(0)),
+        _ => {
+            names.sort();
+            Err(ClusterError::Several { region, names })
+        }
+    }
+}
+
+/// What a plan looks for, by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// The pod execution role's name.
+    pub role_name: String,
+    /// Its ARN, if it is known beforehand; otherwise it is taken from the role or put together from the caller's.
+    pub role_arn: Option<String>,
+    /// The ALB's predicted name.
+    pub balancer_name: String,
+    /// LBC's stack id of the Ingress: `<namespace>/<ingress>` or the group's name.
+    pub stack_id: String,
+}
+
+/// What was read by names alone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Named {
+    caller: Seen<Caller>,
+    profiles: Seen<Vec<Profile>>,
+    role: Seen<Option<Role>>,
+    access_entry: Seen<Option<AccessEntry>>,
+    balancer: Seen<Option<Balancer>>,
+    security_groups: Seen<Vec<SecurityGroup>>,
+}
+
+/// What was read of the cluster's VPC.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Network {
+    subnets: Seen<Vec<Subnet>>,
+    vpc: Seen<Vpc>,
+}
+
+/// Reads from AWS.
+#[derive(Clone)]
+pub struct Reader {
+    clients: Clients,
+}
+
+fn seen<T>(result: Result<T, CallError>) -> Seen<T> {
+    match result {
+        Ok(fact) => Seen::Known(fact),
+        Err(error) => Seen::Unknown(error.to_string()),
+    }
+}
+
+impl Reader {
+    /// A reader with these clients.
+    pub fn new(clients: Clients) -> Self {
+        Self { clients }
+    }
+
+    /// The cluster; `auto` takes the only one of the region. This one read cannot be done without.
+    pub async fn cluster(&self, name: &str) -> Result<Cluster, ClusterError> {
+        let name = if name == AUTO {
+            only_cluster(self.clients.cluster_names().await?, self.clients.region())?
+        } else {
+            name.to_owned()
+        };
+        match self.clients.cluster(&name).await? {
+            Some(cluster) => Ok(cluster),
+            None => Err(ClusterError::Missing {
+                names: self.clients.cluster_names().await.unwrap_or_default(),
+                region: self.clients.region().to_owned(),
+                name,
+            }),
+        }
+    }
+
+    /// Everything but the cluster. What cannot be read becomes `Unknown` with the reason.
+    pub async fn rest(&self, cluster: &Cluster, wanted: &Wanted) -> AwsView {
+        let (named, network) = futures::join!(self.named(&cluster.name, wanted), self.network(cluster));
+        view(cluster.clone(), named, network)
+    }
+
+    /// What names alone lead to. Can be read at the same time as the cluster itself, if its name is known.
+    pub async fn named(&self, cluster: &str, wanted: &Wanted) -> Named {
+        let clients = &self.clients;
+        let origin = Origin {
+            cluster,
+            stack: &wanted.stack_id,
+        };
+        let ((caller, role, access_entry), profiles, balancer, security_groups) = futures::join!(
+            self.identities(cluster, wanted),
+            self.profiles(cluster),
+            self.balancer(&wanted.balancer_name, origin),
+            balancers::security_groups(clients, origin),
+        );
+        Named {
+            caller,
+            profiles: seen(profiles),
+            role,
+            access_entry,
+            balancer: seen(balancer),
+            security_groups: seen(security_groups),
+        }
+    }
+
+    async fn identities(
+        &self,
+        cluster: &str,
+        wanted: &Wanted,
+    ) -> (Seen<Caller>, Seen<Option<Role>>, Seen<Option<AccessEntry>>) {
+        let clients = &self.clients;
+        let both = futures::future::join(clients.caller(), clients.role(&wanted.role_name));
+        if let Some(arn) = &wanted.role_arn {
+            let ((caller, role), entry) = futures::join!(both, clients.access_entry(cluster, arn));
+            return (seen(caller), seen(role), seen(entry));
+        }
+        let (caller, role) = both.await;
+        let (caller, role) = (seen(caller), seen(role));
+        let entry = match role_arn(&caller, &role, &wanted.role_name) {
+            Some(arn) => seen(clients.access_entry(cluster, &arn).await),
+            None => Seen::Unknown("the role's ARN is not known".to_owned()),
+        };
+        (caller, role, entry)
+    }
+
+    async fn profiles(&self, cluster: &str) -> Result<Vec<Profile>, CallError> {
+        let names = self.clients.profile_names(cluster).await?;
+        let answers: Vec<_> = futures::stream::iter(names)
+            .map(|name| async move { self.clients.profile(cluster, &name).await })
+            .buffered(AT_ONCE)
+            .collect()
+            .await;
+        // One that was deleted between the list and the look is simply not there.
+        answers.into_iter().filter_map(Result::transpose).collect()
+    }
+
+    async fn balancer(&self, name: &str, origin: Origin<'_>) -> Result<Option<Balancer>, CallError> {
+        match balancers::find(&self.clients, name, origin).await? {
+            None => Ok(None),
+            Some(found) => Ok(Some(balancers::complete(&self.clients, found).await?)),
+        }
+    }
+
+    /// The cluster's VPC and its subnets.
+    pub async fn network(&self, cluster: &Cluster) -> Network {
+        match self.vpc_id(cluster).await {
+            Err(reason) => Network {
+                subnets: Seen::Unknown(reason.clone()),
+                vpc: Seen::Unknown(reason),
+            },
+            Ok(vpc) => self.network_of(&vpc).await,
+        }
+    }
+
+    async fn network_of(&self, vpc: &str) -> Network {
+        let clients = &self.clients;
+        let (subnets, tables, nats, zones, dns_support, dns_hostnames) = futures::join!(
+            clients.subnets(vpc),
+            clients.route_tables(vpc),
+            clients.nat_gateways(vpc),
+            clients.zones(),
+            clients.vpc_attribute(vpc, VpcAttribute::DnsSupport),
+            clients.vpc_attribute(vpc, VpcAttribute::DnsHostnames),
+        );
+        let around = Surroundings {
+            route_tables: seen(tables),
+            nat_gateways: seen(nats),
+            zones: seen(zones),
+        };
+        Network {
+            subnets: seen(subnets.map(|subnets| network::subnets(&subnets, &around))),
+            vpc: Seen::Known(Vpc {
+                id: vpc.to_owned(),
+                dns_support: seen(dns_support),
+                dns_hostnames: seen(dns_hostnames),
+            }),
+        }
+    }
+
+    /// The cluster's VPC; where EKS does not name it (moto), that of its subnets.
+    async fn vpc_id(&self, cluster: &Cluster) -> Result<String, String> {
+        if let Some(vpc) = &cluster.vpc_id {
+            return Ok(vpc.clone());
+        }
+        match cluster.subnet_ids.first() {
+            Some(subnet) => self.clients.vpc_of(subnet).await.map_err(|error| error.to_string()),
+            None => Err("the cluster names neither its VPC nor a subnet".to_owned()),
+        }
+    }
+}
+
+/// One view of what was read in parts.
+pub fn view(cluster: Cluster, named: Named, network: Network) -> AwsView {
+    AwsView {
+        caller: named.caller,
+        cluster: Seen::Known(cluster),
+        profiles: named.profiles,
+        role: named.role,
+        access_entry: named.access_entry,
+        subnets: network.subnets,
+        vpc: network.vpc,
+        balancer: named.balancer,
+        security_groups: named.security_groups,
+    }
+}
+
+/// The role's ARN: its own if it is there, else what it would be in the caller's account. An entry can be older than
+/// the role.
+fn role_arn(caller: &Seen<Caller>, role: &Seen<Option<Role>>, name: &str) -> Option<String> {
+    if let Some(Some(role)) = role.known() {
+        return Some(role.arn.clone());
+    }
+    let caller: Arn = caller.known()?.arn.parse().ok()?;
+    Some(format!("arn:{}:iam::{}:role/{name}", caller.partition, caller.account))
+}
