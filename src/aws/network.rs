@@ -192,7 +192,7 @@ fn is_usable(subnet: &Subnet) -> bool {
 mod tests {
     use super::*;
 
-    fn route(to: &str) -> ec2::route::Builder {
+    fn route(to: &str) -> ec2::builders::RouteBuilder {
         ec2::Route::builder().destination_cidr_block(to)
     }
 
