@@ -8,10 +8,11 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::schema::Amount;
 use crate::model::{Scheme, Selector};
 
 /// A complete environment.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Environment {
     /// Name the environment goes by: the name it was asked for, or its file's stem.
@@ -37,7 +38,7 @@ pub struct Environment {
 }
 
 /// The lab itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Lab {
     /// Name; goes into labels and tags (a DNS label).
@@ -75,7 +76,7 @@ impl<T: Serialize> Serialize for Auto<T> {
 }
 
 /// The cluster.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Cluster {
     /// Name; `auto` takes the only EKS cluster of the region.
@@ -99,10 +100,10 @@ pub enum ClusterAccess {
 }
 
 /// The Fargate profile.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Fargate {
-    /// Profile name.
+    /// Profile name, at most 63 characters, not beginning with `eks-`; `auto` is the lab's name.
     pub profile: String,
     /// Whether the profile is the lab's own; `false` uses an existing one and never changes it.
     pub own: bool,
@@ -112,25 +113,28 @@ pub struct Fargate {
     pub permissions_boundary: Option<String>,
     /// Subnets: `auto` takes the private ones of the cluster's VPC.
     pub subnets: Auto<Vec<String>>,
-    /// Selectors, one to five.
+    /// Selectors, one to five; `auto` is one for the lab's namespace.
+    #[schemars(with = "Auto<Vec<Selector>>")]
     pub selectors: Vec<Selector>,
 }
 
 /// CPU and memory of the game's container, as Kubernetes quantities.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Resources {
     /// CPU, such as `250m`.
+    #[schemars(with = "Option<Amount>")]
     pub cpu: Option<String>,
     /// Memory, such as `256Mi`.
+    #[schemars(with = "Option<Amount>")]
     pub memory: Option<String>,
 }
 
 /// The game's objects.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct App {
-    /// Namespace.
+    /// Namespace; `auto` is the lab's name.
     pub namespace: String,
     /// Name of the Deployment.
     pub deployment: String,
@@ -140,20 +144,23 @@ pub struct App {
     pub ingress: String,
     /// Image of the game.
     pub image: String,
-    /// Number of pods.
+    /// Number of pods, 0 to 1000.
+    #[schemars(range(max = 1000))]
     pub replicas: u32,
     /// Port the game listens on.
+    #[schemars(range(min = 1))]
     pub port: u16,
     /// Requests and limits; none leaves Fargate's smallest size.
     pub resources: Resources,
     /// Further labels for all objects.
     pub labels: BTreeMap<String, String>,
     /// How many pods may be away at once (PodDisruptionBudget `maxUnavailable`), such as `1` or `20%`; none makes no budget.
+    #[schemars(with = "Option<Amount>")]
     pub disruption_budget: Option<String>,
 }
 
 /// The Ingress and the ALB made of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Ingress {
     /// IngressClass.
@@ -175,28 +182,33 @@ pub struct Ingress {
 }
 
 /// Limits of the waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Timeouts {
     /// For a profile to become ACTIVE.
     #[serde(serialize_with = "as_text")]
+    #[schemars(with = "String")]
     pub profile: Duration,
     /// For the rollout.
     #[serde(serialize_with = "as_text")]
+    #[schemars(with = "String")]
     pub rollout: Duration,
     /// For the ALB to answer.
     #[serde(serialize_with = "as_text")]
+    #[schemars(with = "String")]
     pub balancer: Duration,
     /// For anything to be gone.
     #[serde(serialize_with = "as_text")]
+    #[schemars(with = "String")]
     pub deletion: Duration,
 }
 
 /// The embedded world.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Sandbox {
     /// How many times faster than real time it runs.
+    #[schemars(range(min = 1, max = 100_000))]
     pub speed: f64,
     /// Seed of its chances.
     pub seed: u64,

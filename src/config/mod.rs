@@ -1,7 +1,32 @@
 //! Environments: which lab, where, and with which values.
+//!
+//! [`Loader::load`] takes the defaults, what the environment builds on, its file, variables and flags, lays them over
+//! each other and checks the result; everything that is wrong comes back at once as [`Problems`].
+//! `environments/defaults.yaml` is the list of keys and their documentation.
 
+mod catalog;
+mod crosscheck;
+mod embedded;
 mod environment;
+mod loader;
+mod nearest;
+mod problem;
+mod reader;
+mod resolve;
+mod rules;
+mod schema;
+mod settings;
+mod source;
+mod yaml;
 
+pub use catalog::{Listed, NameError, new_environment};
 pub use environment::{
     App, Auto, Cluster, ClusterAccess, Environment, Fargate, Ingress, Lab, Resources, Sandbox, TargetKind, Timeouts,
 };
+pub use loader::{Loader, Resolved, Setting, VARIABLE_PREFIX};
+pub use problem::{Problem, Problems};
+pub use schema::schema;
+pub use source::Origin;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,103 @@
+//! Which environments there are, and how a new one begins.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use serde::Serialize;
+
+use super::embedded;
+use super::environment::TargetKind;
+use super::loader::Loader;
+use super::rules;
+use super::yaml::Value;
+
+/// One environment that can be chosen by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Listed {
+    /// Its name.
+    pub name: String,
+    /// Where it was found: `environments/NAME.yaml` or `built-in`.
+    pub place: String,
+    /// Whether it hides a built-in environment of the same name.
+    pub hides_built_in: bool,
+    /// Where its lab goes; `None` if the file is too wrong to tell.
+    pub target: Option<TargetKind>,
+    /// What it is: the first line of comment of its file.
+    pub about: String,
+    /// How many problems it has as it stands. A built-in one that leaves something to be said has one, too.
+    pub problems: usize,
+}
+
+impl Loader {
+    /// All environments that can be chosen by name, in order of names.
+    pub fn list(&self) -> Vec<Listed> {
+        self.names().iter().map(|name| self.listed(name)).collect()
+    }
+
+    pub(super) fn names(&self) -> Vec<String> {
+        let local = fs::read_dir(self.base.join("environments"))
+            .into_iter()
+            .flatten()
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .filter_map(|file| file.strip_suffix(".yaml").map(str::to_owned))
+            .filter(|name| !name.is_empty() && name != "defaults");
+        let names: BTreeSet<String> = embedded::names().map(str::to_owned).chain(local).collect();
+        names.into_iter().collect()
+    }
+
+    fn listed(&self, name: &str) -> Listed {
+        let found = self.find(name, &self.base, &[]).ok();
+        let is_local = found.as_ref().is_none_or(|found| found.path.is_some());
+        let (merged, _) = self.merge(name, &[]);
+        let target = merged.and_then(|settings| match &settings.value("target")?.value {
+            Value::Scalar { text, .. } if text == "aws" => Some(TargetKind::Aws),
+            Value::Scalar { text, .. } if text == "sandbox" => Some(TargetKind::Sandbox),
+            _ => None,
+        });
+        Listed {
+            name: name.to_owned(),
+            place: if is_local {
+                format!("environments/{name}.yaml")
+            } else {
+                "built-in".to_owned()
+            },
+            hides_built_in: is_local && embedded::text(name).is_some(),
+            target,
+            about: found.map(|found| first_comment(&found.text)).unwrap_or_default(),
+            problems: self.load(name, &[]).err().map_or(0, |problems| problems.iter().len()),
+        }
+    }
+}
+
+/// The first line of comment that is meant for people.
+fn first_comment(text: &str) -> String {
+    text.lines()
+        .filter_map(|line| line.trim_start().strip_prefix('#'))
+        .map(str::trim)
+        .find(|line| !line.is_empty() && !line.starts_with("yaml-language-server"))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// A name that no environment can have; the message reads after "NAME".
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("environment name {name:?} {message}")]
+pub struct NameError {
+    name: String,
+    message: String,
+}
+
+/// The text of a new environment, for `environments/NAME.yaml`. Its lab has the same name.
+pub fn new_environment(name: &str) -> Result<String, NameError> {
+    let refuse = |message: String| NameError {
+        name: name.to_owned(),
+        message,
+    };
+    rules::namespace(name).map_err(|flaw| refuse(flaw.message))?;
+    rules::profile_name(name).map_err(|flaw| refuse(flaw.message))?;
+    if name == "defaults" {
+        return Err(refuse("is the name of the list of all keys; choose another".to_owned()));
+    }
+    Ok(include_str!("new.yaml").replace("NAME", name))
+}

@@ -1,0 +1,223 @@
+//! Rules over several keys.
+
+use super::environment::{App, Auto, Cluster, ClusterAccess, Fargate, Ingress, TargetKind};
+use super::reader::Reader;
+use super::resolve::Parts;
+use super::rules::Flaw;
+use crate::model::{LAB_LABEL, MANAGED_BY_LABEL, Selector};
+
+/// The label that the manifests themselves put on the pods, and its value.
+const POD_LABEL: (&str, &str) = ("app.kubernetes.io/name", "app-2048");
+
+const ALB: &str = "alb.ingress.kubernetes.io/";
+
+/// Annotations that are written by the templates, and the key that sets each.
+const OWN_ANNOTATIONS: [(&str, &str); 6] = [
+    ("scheme", "ingress.scheme"),
+    ("inbound-cidrs", "ingress.allowedCidrs"),
+    ("certificate-arn", "ingress.certificateArn"),
+    ("listen-ports", "ingress.certificateArn"),
+    ("group.name", "ingress.group"),
+    ("load-balancer-name", "ingress.loadBalancerName"),
+];
+
+/// Namespaces in which a lab's profile must not catch pods: those of the cluster's own components.
+const PROTECTED: [&str; 2] = ["kube-system", "default"];
+
+/// Notes everything that does not go together.
+pub(super) fn check(parts: &Parts, reader: &mut Reader<'_>) {
+    if let Some(cluster) = &parts.cluster {
+        check_access(cluster, parts.target, reader);
+    }
+    if let Some(fargate) = &parts.fargate {
+        check_role(fargate, reader);
+    }
+    if let (Some(fargate), Some(app)) = (&parts.fargate, &parts.app) {
+        check_selectors(&fargate.selectors, app, reader);
+    }
+    if let Some(app) = &parts.app {
+        check_labels(app, reader);
+    }
+    if let Some(ingress) = &parts.ingress {
+        check_annotations(ingress, reader);
+    }
+    if let (Some(ingress), Some(cluster)) = (&parts.ingress, &parts.cluster) {
+        check_certificate(ingress, cluster, reader);
+    }
+}
+
+fn check_access(cluster: &Cluster, target: Option<TargetKind>, reader: &mut Reader<'_>) {
+    if cluster.context.is_some() && cluster.access == ClusterAccess::Eks {
+        reader.note(
+            "cluster.context",
+            Flaw::new("is of use only with `cluster.access: kubeconfig`")
+                .help("set that, too, or leave the context out"),
+        );
+    }
+    if cluster.access == ClusterAccess::Kubeconfig && target == Some(TargetKind::Sandbox) {
+        reader.note(
+            "cluster.access",
+            Flaw::new("must be `eks` for the sandbox, which is in no kubeconfig").help("did you mean `target: aws`?"),
+        );
+    }
+}
+
+fn check_role(fargate: &Fargate, reader: &mut Reader<'_>) {
+    if fargate.permissions_boundary.is_some() && (fargate.role != Auto::Auto || !fargate.own) {
+        reader.note(
+            "fargate.permissionsBoundary",
+            Flaw::new("is of use only for a role that the lab makes itself")
+                .help("set `fargate.role: auto` with `fargate.own: true`, or leave the boundary out"),
+        );
+    }
+    if let (Auto::Given(_), false) = (&fargate.role, fargate.own) {
+        reader.note(
+            "fargate.role",
+            Flaw::new("is of use only for a profile that the lab makes itself")
+                .help("with `fargate.own: false` the existing profile has its role already; leave it out"),
+        );
+    }
+}
+
+/// Why a selector must not name these namespaces: it would take the cluster's own pods.
+pub(super) fn takes_cluster_pods(namespace: &str) -> Option<Flaw> {
+    let caught = PROTECTED.iter().find(|name| matches(namespace, name))?;
+    Some(
+        Flaw::new(format!(
+            "takes the pods of the namespace `{caught}`, too, but is {namespace:?}"
+        ))
+        .help("the cluster's own pods would move to Fargate when they restart; name the lab's namespaces only (C18)"),
+    )
+}
+
+fn check_selectors(selectors: &[Selector], app: &App, reader: &mut Reader<'_>) {
+    if selectors.iter().any(|selector| selects(selector, app)) {
+        return;
+    }
+    let labels: Vec<String> = pod_labels(app).map(|(key, value)| format!("{key}={value}")).collect();
+    let flaw = Flaw::new(format!(
+        "no selector takes the lab's pods, which are in the namespace `{}` with the labels {}",
+        app.namespace,
+        labels.join(", ")
+    ));
+    reader.note(
+        "fargate.selectors",
+        flaw.help("the pods would stay Pending for ever; write `auto`, or a selector that takes them"),
+    );
+}
+
+fn pod_labels(app: &App) -> impl Iterator<Item = (&str, &str)> {
+    let own = app.labels.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    std::iter::once(POD_LABEL).chain(own)
+}
+
+fn selects(selector: &Selector, app: &App) -> bool {
+    matches(&selector.namespace, &app.namespace)
+        && selector
+            .labels
+            .iter()
+            .all(|(key, value)| pod_labels(app).any(|(k, v)| matches(key, k) && matches(value, v)))
+}
+
+/// Whether a pattern with `*` (any text) and `?` (any character) matches a whole text.
+fn matches(pattern: &str, text: &str) -> bool {
+    let mut pattern = pattern.chars();
+    match pattern.next() {
+        None => text.is_empty(),
+        Some('*') => {
+            let rest = pattern.as_str();
+            text.char_indices().any(|(at, _)| matches(rest, &text[at..])) || matches(rest, "")
+        }
+        Some(expected) => {
+            let mut text = text.chars();
+            text.next().is_some_and(|c| expected == '?' || expected == c) && matches(pattern.as_str(), text.as_str())
+        }
+    }
+}
+
+fn check_labels(app: &App, reader: &mut Reader<'_>) {
+    for key in app.labels.keys() {
+        if [MANAGED_BY_LABEL, LAB_LABEL, POD_LABEL.0].contains(&key.as_str()) {
+            reader.note_entry(
+                "app.labels",
+                key,
+                Flaw::new("is a label that this program sets itself")
+                    .help("it knows the lab's objects by it; choose another key"),
+            );
+        }
+    }
+}
+
+fn check_annotations(ingress: &Ingress, reader: &mut Reader<'_>) {
+    for (key, value) in &ingress.annotations {
+        if let Some(flaw) = annotation_flaw(key, value) {
+            reader.note_entry("ingress.annotations", key, flaw);
+        }
+    }
+}
+
+fn annotation_flaw(key: &str, value: &str) -> Option<Flaw> {
+    if key.starts_with("lab2048.dev/") {
+        return Some(Flaw::new("is an annotation that this program sets itself").help("choose another key"));
+    }
+    let name = key.strip_prefix(ALB)?;
+    if let Some((_, setting)) = OWN_ANNOTATIONS.iter().find(|(own, _)| *own == name) {
+        return Some(Flaw::new("is written by the program").help(format!("set `{setting}` instead")));
+    }
+    match name {
+        "target-type" => Some(if value == "ip" {
+            Flaw::new("is `ip` anyway").help("leave it out")
+        } else {
+            Flaw::new(format!("must be `ip`, but is {value:?}"))
+                .help("pods on Fargate have no instance that an ALB could send to; only targets by address work (C2)")
+        }),
+        "load-balancer-attributes" if value.replace(' ', "").contains("deletion_protection.enabled=true") => {
+            Some(Flaw::new("must not switch deletion protection on").help(
+                "the controller then refuses to delete the ALB and says so nowhere; `destroy` could never finish",
+            ))
+        }
+        _ => None,
+    }
+}
+
+fn check_certificate(ingress: &Ingress, cluster: &Cluster, reader: &mut Reader<'_>) {
+    let (Some(arn), Some(region)) = (&ingress.certificate_arn, &cluster.region) else {
+        return;
+    };
+    let parts: Vec<&str> = arn.split(':').collect();
+    if let [_, _, "acm", of_certificate, ..] = parts.as_slice()
+        && of_certificate != region
+    {
+        reader.note(
+            "ingress.certificateArn",
+            Flaw::new(format!(
+                "is of region `{of_certificate}`, but the cluster is in `{region}`"
+            ))
+            .help("an ALB takes certificates of its own region only; request one there"),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_match_whole_texts() {
+        let table = [
+            ("game", "game", true),
+            ("game", "games", false),
+            ("lab2048-*", "lab2048-minji", true),
+            ("lab2048-*", "lab2048-", true),
+            ("lab2048-*", "lab2048", false),
+            ("*", "", true),
+            ("?", "", false),
+            ("*-?", "a-b-c", true),
+            ("*system", "kube-system", true),
+            ("de?a*t", "default", true),
+        ];
+        for (pattern, text, wanted) in table {
+            assert_eq!(matches(pattern, text), wanted, "{pattern} {text}");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! The environments that are built into the program.
+
+/// The list of all keys.
+pub(super) const DEFAULTS: &str = include_str!("../../environments/defaults.yaml");
+
+const ENVIRONMENTS: [(&str, &str); 4] = [
+    ("defaults", DEFAULTS),
+    ("sandbox", include_str!("../../environments/sandbox.yaml")),
+    ("workshop", include_str!("../../environments/workshop.yaml")),
+    ("shared-cluster", include_str!("../../environments/shared-cluster.yaml")),
+];
+
+/// The text of a built-in environment.
+pub(super) fn text(name: &str) -> Option<&'static str> {
+    ENVIRONMENTS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, text)| *text)
+}
+
+/// The names that can be chosen; the defaults are no environment of their own.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    ENVIRONMENTS.iter().skip(1).map(|(name, _)| *name)
+}
+
+/// How a built-in environment is called in messages.
+pub(super) fn label(name: &str) -> String {
+    format!("built-in {name}.yaml")
+}

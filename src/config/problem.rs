@@ -1,0 +1,129 @@
+//! What is wrong with an environment, and the one way it is told.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+use unicode_width::UnicodeWidthStr;
+
+use super::source::Place;
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    place: Place,
+    key: Option<String>,
+    message: String,
+    help: Option<String>,
+}
+
+impl Problem {
+    pub(super) fn new(place: &Place, message: impl Into<String>) -> Self {
+        Self {
+            place: place.clone(),
+            key: None,
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    /// Names the key that it is about, such as `app.replicas`.
+    pub(super) fn key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// Says what to do about it.
+    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Where: a file with line and column, a variable, or a flag.
+    pub fn location(&self) -> String {
+        self.place.to_string()
+    }
+
+    /// What, without where.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+/// A block of lines as compilers write them: where, which key, what; the line itself; what to do.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.place)?;
+        if let Some(key) = &self.key {
+            write!(f, "{key}: ")?;
+        }
+        f.write_str(&self.message)?;
+        let number = self.place.line.to_string();
+        let margin = " ".repeat(number.len());
+        if let Some(line) = self.place.excerpt() {
+            let before: String = line.chars().take(self.place.column - 1).collect();
+            let marked: String = line
+                .chars()
+                .skip(self.place.column - 1)
+                .take(self.place.width)
+                .collect();
+            // Korean letters are two columns wide.
+            let indent = before.width();
+            let carets = "^".repeat(marked.width().max(1));
+            write!(f, "\n{margin} |\n{number} | {line}\n{margin} | {:indent$}{carets}", "")?;
+        }
+        if let Some(help) = &self.help {
+            write!(f, "\n{margin} = help: {help}")?;
+        }
+        Ok(())
+    }
+}
+
+/// For machines: where, key, what, what to do.
+impl Serialize for Problem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+        let mut fields = serializer.serialize_struct("Problem", 4)?;
+        fields.serialize_field("location", &self.location())?;
+        fields.serialize_field("key", &self.key)?;
+        fields.serialize_field("message", &self.message)?;
+        fields.serialize_field("help", &self.help)?;
+        fields.end()
+    }
+}
+
+/// Everything that is wrong with an environment, found in one go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+pub struct Problems {
+    environment: String,
+    problems: Vec<Problem>,
+}
+
+impl Problems {
+    /// In the order of a reader: files from top to bottom, then variables, then flags.
+    pub(super) fn new(environment: &str, mut problems: Vec<Problem>) -> Self {
+        problems.sort_by(|a, b| a.place.cmp_position(&b.place));
+        Self {
+            environment: environment.to_owned(),
+            problems,
+        }
+    }
+
+    /// The problems, in the order in which they should be read.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Problem> {
+        self.problems.iter()
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = match self.problems.len() {
+            1 => "a problem".to_owned(),
+            count => format!("{count} problems"),
+        };
+        write!(f, "environment `{}` has {count}", self.environment)?;
+        for problem in &self.problems {
+            write!(f, "\n\n{problem}")?;
+        }
+        Ok(())
+    }
+}

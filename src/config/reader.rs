@@ -1,0 +1,343 @@
+//! Reads typed values out of settings and notes everything that will not do.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+use super::environment::Auto;
+use super::problem::Problem;
+use super::rules::{Flaw, Rule};
+use super::settings::Settings;
+use super::source::Place;
+use super::yaml::{Node, Value, is_no_text, is_null};
+
+/// The word for "found out by the program".
+const AUTO: &str = "auto";
+
+/// Settings being read. A method answers `None` when it has noted a problem (or, for optional keys, when there is nothing).
+pub(super) struct Reader<'a> {
+    settings: &'a Settings,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(settings: &'a Settings) -> Self {
+        Self {
+            settings,
+            problems: Vec::new(),
+        }
+    }
+
+    pub(super) fn into_problems(self) -> Vec<Problem> {
+        self.problems
+    }
+
+    /// Notes a flaw of a key at the place where its value was written.
+    pub(super) fn note(&mut self, key: &str, flaw: Flaw) {
+        if let Some(node) = self.settings.value(key) {
+            let place = node.place.clone();
+            self.note_at(key, &place, flaw);
+        }
+    }
+
+    /// Notes a flaw of an entry of a map with free keys.
+    pub(super) fn note_entry(&mut self, map: &str, entry: &str, flaw: Flaw) {
+        let place = self
+            .settings
+            .map(map)
+            .find(|(key, _)| *key == entry)
+            .map(|(_, node)| node.place.clone());
+        if let Some(place) = place {
+            self.note_at(&format!("{map}.{entry}"), &place, flaw);
+        }
+    }
+
+    fn note_at(&mut self, shown: &str, place: &Place, flaw: Flaw) {
+        let problem = Problem::new(place, flaw.message).key(shown);
+        self.problems.push(match flaw.help {
+            Some(help) => problem.help(help),
+            None => problem,
+        });
+    }
+
+    fn taken<T>(&mut self, shown: &str, place: &Place, result: Result<T, Flaw>) -> Option<T> {
+        result.map_err(|flaw| self.note_at(shown, place, flaw)).ok()
+    }
+
+    fn node(&self, key: &str) -> Option<&'a Node> {
+        self.settings.value(key)
+    }
+
+    fn given(&mut self, key: &str, remedy: &str) -> Option<&'a Node> {
+        let node = self.node(key)?;
+        if node.is_null() {
+            let flaw = Flaw::new("is missing").help(remedy);
+            self.note_at(key, &node.place, flaw);
+            return None;
+        }
+        Some(node)
+    }
+
+    /// A text that must be there.
+    pub(super) fn text<T>(&mut self, key: &str, rule: Rule<T>) -> Option<T> {
+        let node = self.given(key, &format!("give it a value, such as with `--set {key}=…`"))?;
+        self.taken(key, &node.place, text(node).and_then(rule))
+    }
+
+    /// A text, or nothing.
+    pub(super) fn optional<T>(&mut self, key: &str, rule: Rule<T>) -> Option<T> {
+        let node = self.node(key).filter(|node| !node.is_null())?;
+        self.taken(key, &node.place, text(node).and_then(rule))
+    }
+
+    /// A text that may look like a number, or nothing.
+    pub(super) fn optional_amount<T>(&mut self, key: &str, rule: Rule<T>) -> Option<T> {
+        let node = self.node(key).filter(|node| !node.is_null())?;
+        self.taken(key, &node.place, scalar(node, "a number or text").and_then(rule))
+    }
+
+    /// `auto`, or a text.
+    pub(super) fn auto<T>(&mut self, key: &str, rule: Rule<T>) -> Option<Auto<T>> {
+        let node = self.given(key, "write `auto`, or a value")?;
+        let result = text(node).and_then(|text| match text {
+            AUTO => Ok(Auto::Auto),
+            text => rule(text).map(Auto::Given),
+        });
+        self.taken(key, &node.place, result)
+    }
+
+    /// A duration; a bare number is told that it needs a unit.
+    pub(super) fn amount<T>(&mut self, key: &str, rule: Rule<T>) -> Option<T> {
+        let node = self.given(key, "give it a value, such as `10m`")?;
+        self.taken(
+            key,
+            &node.place,
+            scalar(node, "a duration such as `10m`").and_then(rule),
+        )
+    }
+
+    /// One of a few words.
+    pub(super) fn choice<T: Copy>(&mut self, key: &str, choices: &[(&str, T)]) -> Option<T> {
+        let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+        let node = self.given(key, &format!("it is one of {}", words.join(", ")))?;
+        let result = scalar(node, "a word").and_then(|text| {
+            let found = choices.iter().find(|(word, _)| *word == text);
+            found.map(|(_, value)| *value).ok_or_else(|| {
+                let flaw = Flaw::new(format!("must be `{}`, but is {text:?}", words.join("` or `")));
+                match super::nearest::nearest(text, words.iter().copied()) {
+                    Some(near) => flaw.help(format!("did you mean `{near}`?")),
+                    None => flaw,
+                }
+            })
+        });
+        self.taken(key, &node.place, result)
+    }
+
+    /// `true` or `false`.
+    pub(super) fn flag(&mut self, key: &str) -> Option<bool> {
+        let node = self.given(key, "write `true` or `false`")?;
+        let result = match &node.value {
+            Value::Scalar { text, plain: true } if text == "true" => Ok(true),
+            Value::Scalar { text, plain: true } if text == "false" => Ok(false),
+            Value::Scalar { text, .. } => Err(yes_or_no(text)),
+            _ => Err(Flaw::new(format!(
+                "must be `true` or `false`, but is {}",
+                node.describe()
+            ))),
+        };
+        self.taken(key, &node.place, result)
+    }
+
+    /// A number in a range.
+    pub(super) fn number<T>(&mut self, key: &str, range: &RangeInclusive<T>, sort: &str) -> Option<T>
+    where
+        T: FromStr + PartialOrd + Display,
+    {
+        let node = self.given(key, "give it a number")?;
+        let must = format!("must be {sort} from {} to {}", range.start(), range.end());
+        let result = match &node.value {
+            Value::Scalar { text, plain: true } => match text.parse::<T>() {
+                Ok(number) if range.contains(&number) => Ok(number),
+                _ if text.parse::<f64>().is_ok() => Err(Flaw::new(format!("{must}, but is {text}"))),
+                _ => Err(Flaw::new(format!("{must}, but is {}", node.describe()))),
+            },
+            Value::Scalar { text, .. } if text.parse::<T>().is_ok() => {
+                Err(Flaw::new(format!("{must}, but is the text {text:?}"))
+                    .help(format!("write it without quotes: {text}")))
+            }
+            _ => Err(Flaw::new(format!("{must}, but is {}", node.describe()))),
+        };
+        self.taken(key, &node.place, result)
+    }
+
+    /// A list of texts, each by the rule, none twice.
+    pub(super) fn texts(&mut self, key: &str, rule: Rule<String>) -> Option<Vec<String>> {
+        let node = self.given(key, "write `[]` for none")?;
+        self.list_of(key, node, rule)
+    }
+
+    /// `auto`, or a list of texts that is not empty.
+    pub(super) fn auto_texts(&mut self, key: &str, rule: Rule<String>) -> Option<Auto<Vec<String>>> {
+        let node = self.given(key, "write `auto`, or a list")?;
+        if is_auto(node) {
+            return Some(Auto::Auto);
+        }
+        let list = self.list_of(key, node, rule)?;
+        if list.is_empty() {
+            self.note_at(key, &node.place, Flaw::new("must be `auto` or hold at least one entry"));
+            return None;
+        }
+        Some(Auto::Given(list))
+    }
+
+    fn list_of(&mut self, key: &str, node: &'a Node, rule: Rule<String>) -> Option<Vec<String>> {
+        let items = self.items(key, node)?;
+        let mut list = Vec::new();
+        for (position, item) in items.iter().enumerate() {
+            let shown = format!("{key}[{position}]");
+            if let Some(entry) = self.taken(&shown, &item.place, text(item).and_then(rule)) {
+                if list.contains(&entry) {
+                    self.note_at(
+                        &shown,
+                        &item.place,
+                        Flaw::new(format!("{entry:?} is in the list twice")),
+                    );
+                }
+                list.push(entry);
+            }
+        }
+        (list.len() == items.len()).then_some(list)
+    }
+
+    /// The items of a list, or `None` (with a problem) where there is none.
+    fn items(&mut self, key: &str, node: &'a Node) -> Option<&'a [Node]> {
+        if let Value::List(items) = &node.value {
+            return Some(items);
+        }
+        let flaw = Flaw::new(format!("must be a list, but is {}", node.describe()));
+        let flaw = match &node.value {
+            Value::Scalar { text, .. } if !text.is_empty() => flaw.help(format!("write `[{text}]` for a list of one")),
+            _ => flaw,
+        };
+        self.note_at(key, &node.place, flaw);
+        None
+    }
+
+    /// `auto`, or the items of a list, each with the name it goes by in messages.
+    pub(super) fn auto_items(&mut self, key: &str) -> Option<Auto<Vec<(String, &'a Node)>>> {
+        let node = self.given(key, "write `auto`, or a list")?;
+        if is_auto(node) {
+            return Some(Auto::Auto);
+        }
+        let items = self.items(key, node)?;
+        let named = items
+            .iter()
+            .enumerate()
+            .map(|(position, item)| (format!("{key}[{position}]"), item));
+        Some(Auto::Given(named.collect()))
+    }
+
+    /// The entries of a map that stands in a list: known keys only.
+    pub(super) fn item_map(
+        &mut self,
+        shown: &str,
+        item: &'a Node,
+        known: &[&str],
+    ) -> Option<BTreeMap<&'a str, &'a Node>> {
+        let Value::Map(entries) = &item.value else {
+            let keys = known.join("` and `");
+            let flaw = Flaw::new(format!("must be a map with `{keys}`, but is {}", item.describe()));
+            self.note_at(shown, &item.place, flaw);
+            return None;
+        };
+        for entry in entries.iter().filter(|entry| !known.contains(&entry.key.as_str())) {
+            let flaw = Flaw::new("unknown key");
+            let flaw = match super::nearest::nearest(&entry.key, known.iter().copied()) {
+                Some(near) => flaw.help(format!("did you mean `{near}`?")),
+                None => flaw.help(format!("the keys are `{}`", known.join("` and `"))),
+            };
+            self.note_at(&format!("{shown}.{}", entry.key), &entry.place, flaw);
+        }
+        Some(entries.iter().map(|entry| (entry.key.as_str(), &entry.node)).collect())
+    }
+
+    /// One text of such a map.
+    pub(super) fn item_text(&mut self, shown: &str, node: &'a Node, rule: Rule<String>) -> Option<String> {
+        self.taken(shown, &node.place, text(node).and_then(rule))
+    }
+
+    /// Notes a flaw of an item of a list.
+    pub(super) fn note_item(&mut self, shown: &str, item: &Node, flaw: Flaw) {
+        self.note_at(shown, &item.place, flaw);
+    }
+
+    /// A map of texts inside such a map.
+    pub(super) fn item_texts(&mut self, shown: &str, node: &'a Node, rules: Pair) -> BTreeMap<String, String> {
+        if node.is_null() {
+            return BTreeMap::new();
+        }
+        let Value::Map(entries) = &node.value else {
+            let flaw = Flaw::new(format!("must be a map, but is {}", node.describe()));
+            self.note_at(shown, &node.place, flaw);
+            return BTreeMap::new();
+        };
+        let pairs: Vec<(&str, &Node)> = entries.iter().map(|entry| (entry.key.as_str(), &entry.node)).collect();
+        self.pairs(shown, &pairs, rules)
+    }
+
+    /// A map with free keys.
+    pub(super) fn map(&mut self, key: &str, rules: Pair) -> BTreeMap<String, String> {
+        let settings = self.settings;
+        let pairs: Vec<(&str, &Node)> = settings.map(key).collect();
+        self.pairs(key, &pairs, rules)
+    }
+
+    fn pairs(&mut self, shown: &str, pairs: &[(&str, &Node)], rules: Pair) -> BTreeMap<String, String> {
+        let mut map = BTreeMap::new();
+        for (name, node) in pairs {
+            let shown = format!("{shown}.{name}");
+            let result = (rules.key)(name).and_then(|name| Ok((name, (rules.value)(text(node)?)?)));
+            map.extend(self.taken(&shown, &node.place, result));
+        }
+        map
+    }
+}
+
+/// The rules of a map's keys and values.
+#[derive(Clone, Copy)]
+pub(super) struct Pair {
+    pub(super) key: Rule<String>,
+    pub(super) value: Rule<String>,
+}
+
+fn is_auto(node: &Node) -> bool {
+    matches!(&node.value, Value::Scalar { text, .. } if text == AUTO)
+}
+
+fn scalar<'n>(node: &'n Node, what: &str) -> Result<&'n str, Flaw> {
+    match &node.value {
+        Value::Scalar { text, .. } => Ok(text),
+        _ => Err(Flaw::new(format!("must be {what}, but is {}", node.describe()))),
+    }
+}
+
+/// A text. In a file a number or boolean without quotes is none, because other readers of YAML would take it for what
+/// it looks like; in a variable or flag everything is a text that is wanted as one.
+fn text(node: &Node) -> Result<&str, Flaw> {
+    let text = scalar(node, "text")?;
+    let quoted = !matches!(node.value, Value::Scalar { plain: true, .. }) || !node.place.source.is_file();
+    if quoted || !(is_no_text(text) || is_null(text)) {
+        return Ok(text);
+    }
+    Err(Flaw::new(format!("must be text, but is {}", node.describe())).help(format!("put it in quotes: \"{text}\"")))
+}
+
+fn yes_or_no(text: &str) -> Flaw {
+    let flaw = Flaw::new(format!("must be `true` or `false`, but is {text:?}"));
+    match text.to_ascii_lowercase().as_str() {
+        "yes" | "on" | "y" | "true" | "1" => flaw.help("write `true`"),
+        "no" | "off" | "n" | "false" | "0" => flaw.help("write `false`"),
+        _ => flaw,
+    }
+}

@@ -1,0 +1,292 @@
+//! From settings to an [`Environment`]: every key read by its rule, then the rules over several keys.
+
+use super::crosscheck;
+use super::environment::{
+    App, Auto, Cluster, ClusterAccess, Environment, Fargate, Ingress, Lab, Resources, Sandbox, TargetKind, Timeouts,
+};
+use super::problem::Problem;
+use super::reader::{Pair, Reader};
+use super::rules::{self, Flaw};
+use super::settings::Settings;
+use crate::model::{Scheme, Selector};
+
+/// More than that is a slip; Fargate's own limits come much earlier.
+const MAX_REPLICAS: u32 = 1000;
+/// EKS's limit.
+const MAX_SELECTORS: usize = 5;
+/// EKS's limit.
+const MAX_SELECTOR_LABELS: usize = 5;
+/// AWS allows 50; some are the program's own.
+const MAX_TAGS: usize = 45;
+
+/// The sections of an environment; those with a problem are `None`.
+pub(super) struct Parts {
+    pub(super) lab: Option<Lab>,
+    pub(super) target: Option<TargetKind>,
+    pub(super) cluster: Option<Cluster>,
+    pub(super) fargate: Option<Fargate>,
+    pub(super) app: Option<App>,
+    pub(super) ingress: Option<Ingress>,
+    timeouts: Option<Timeouts>,
+    confirm: Option<bool>,
+    sandbox: Option<Sandbox>,
+}
+
+/// Reads the whole environment. Even with problems everything is read, so that all of them are told at once.
+pub(super) fn resolve(name: &str, settings: &Settings) -> Result<Environment, Vec<Problem>> {
+    let mut reader = Reader::new(settings);
+    let parts = Parts::read(&mut reader);
+    crosscheck::check(&parts, &mut reader);
+    let problems = reader.into_problems();
+    match parts.into_environment(name) {
+        Some(environment) if problems.is_empty() => Ok(environment),
+        _ => Err(problems),
+    }
+}
+
+impl Parts {
+    fn read(reader: &mut Reader<'_>) -> Self {
+        let lab = lab(reader);
+        let app = app(reader, lab.as_ref());
+        Self {
+            target: reader.choice("target", &[("aws", TargetKind::Aws), ("sandbox", TargetKind::Sandbox)]),
+            cluster: cluster(reader),
+            fargate: fargate(reader, lab.as_ref(), app.as_ref()),
+            ingress: ingress(reader),
+            timeouts: timeouts(reader),
+            confirm: reader.flag("confirm"),
+            sandbox: sandbox(reader),
+            lab,
+            app,
+        }
+    }
+
+    fn into_environment(self, name: &str) -> Option<Environment> {
+        Some(Environment {
+            name: name.to_owned(),
+            lab: self.lab?,
+            target: self.target?,
+            cluster: self.cluster?,
+            fargate: self.fargate?,
+            app: self.app?,
+            ingress: self.ingress?,
+            timeouts: self.timeouts?,
+            confirm: self.confirm?,
+            sandbox: self.sandbox?,
+        })
+    }
+}
+
+fn lab(reader: &mut Reader<'_>) -> Option<Lab> {
+    let name = reader.text("lab.name", rules::dns_label);
+    let tags = reader.map(
+        "lab.tags",
+        Pair {
+            key: rules::tag_key,
+            value: rules::tag_value,
+        },
+    );
+    if let Some(last) = tags.keys().nth(MAX_TAGS) {
+        let flaw = Flaw::new(format!(
+            "there are {} tags, but at most {MAX_TAGS} fit beside the program's own",
+            tags.len()
+        ));
+        reader.note_entry("lab.tags", last, flaw);
+    }
+    Some(Lab { name: name?, tags })
+}
+
+fn cluster(reader: &mut Reader<'_>) -> Option<Cluster> {
+    let name = reader.auto("cluster.name", rules::cluster_name);
+    let region = reader.optional("cluster.region", rules::region);
+    let access = reader.choice(
+        "cluster.access",
+        &[("eks", ClusterAccess::Eks), ("kubeconfig", ClusterAccess::Kubeconfig)],
+    );
+    let context = reader.optional("cluster.context", rules::context);
+    Some(Cluster {
+        name: name?,
+        region,
+        access: access?,
+        context,
+    })
+}
+
+fn fargate(reader: &mut Reader<'_>, lab: Option<&Lab>, app: Option<&App>) -> Option<Fargate> {
+    let profile = reader.auto("fargate.profile", rules::profile_name);
+    let own = reader.flag("fargate.own");
+    let role = reader.auto("fargate.role", rules::role_arn);
+    let permissions_boundary = reader.optional("fargate.permissionsBoundary", rules::boundary_arn);
+    let subnets = reader.auto_texts("fargate.subnets", rules::subnet_id);
+    let selectors = selectors(reader, app);
+    let profile = named_or_lab(reader, profile?, lab, "fargate.profile", rules::profile_name)?;
+    Some(Fargate {
+        profile,
+        own: own?,
+        role: role?,
+        permissions_boundary,
+        subnets: subnets?,
+        selectors: selectors?,
+    })
+}
+
+/// A name that is the lab's unless it is given.
+fn named_or_lab(
+    reader: &mut Reader<'_>,
+    name: Auto<String>,
+    lab: Option<&Lab>,
+    key: &str,
+    rule: rules::Rule<String>,
+) -> Option<String> {
+    match name {
+        Auto::Given(name) => Some(name),
+        Auto::Auto => rule(&lab?.name)
+            .map_err(|flaw| {
+                let flaw = Flaw::new(format!("is also the `{key}`, which {}", flaw.message));
+                reader.note("lab.name", flaw.help(format!("choose another name, or set `{key}`")));
+            })
+            .ok(),
+    }
+}
+
+fn selectors(reader: &mut Reader<'_>, app: Option<&App>) -> Option<Vec<Selector>> {
+    const KEY: &str = "fargate.selectors";
+    let Auto::Given(items) = reader.auto_items(KEY)? else {
+        return Some(vec![Selector {
+            namespace: app?.namespace.clone(),
+            labels: std::collections::BTreeMap::new(),
+        }]);
+    };
+    if items.is_empty() || items.len() > MAX_SELECTORS {
+        let flaw = Flaw::new(format!(
+            "must be one to {MAX_SELECTORS} selectors, but there are {}",
+            items.len()
+        ));
+        reader.note(
+            KEY,
+            flaw.help("a Fargate profile takes at most five (C18); one selector with `*` can take many namespaces"),
+        );
+    }
+    let mut selectors = Vec::new();
+    for (shown, item) in &items {
+        let Some(entries) = reader.item_map(shown, item, &["namespace", "labels"]) else {
+            continue;
+        };
+        let labels = entries.get("labels").map(|node| {
+            let rules = Pair {
+                key: rules::pattern,
+                value: rules::pattern,
+            };
+            reader.item_texts(&format!("{shown}.labels"), node, rules)
+        });
+        let labels = labels.unwrap_or_default();
+        if labels.len() > MAX_SELECTOR_LABELS {
+            let flaw = Flaw::new(format!(
+                "has {} labels, but a selector takes at most {MAX_SELECTOR_LABELS}",
+                labels.len()
+            ));
+            reader.note_item(shown, item, flaw);
+        }
+        match entries.get("namespace").filter(|node| !node.is_null()) {
+            Some(node) => {
+                let namespace = reader.item_text(&format!("{shown}.namespace"), node, rules::namespace_pattern);
+                if let Some(flaw) = namespace.as_deref().and_then(crosscheck::takes_cluster_pods) {
+                    reader.note_item(&format!("{shown}.namespace"), node, flaw);
+                }
+                selectors.extend(namespace.map(|namespace| Selector { namespace, labels }));
+            }
+            None => reader.note_item(
+                shown,
+                item,
+                Flaw::new("has no `namespace`")
+                    .help("every selector must name a namespace (C18); labels alone are not enough"),
+            ),
+        }
+    }
+    (selectors.len() == items.len()).then_some(selectors)
+}
+
+fn app(reader: &mut Reader<'_>, lab: Option<&Lab>) -> Option<App> {
+    let namespace = reader.auto("app.namespace", rules::namespace);
+    let deployment = reader.text("app.deployment", rules::dns_label);
+    let service = reader.text("app.service", rules::service_name);
+    let ingress = reader.text("app.ingress", rules::dns_label);
+    let image = reader.text("app.image", rules::image);
+    let replicas = reader.number("app.replicas", &(0..=MAX_REPLICAS), "a whole number");
+    let port = reader.number("app.port", &(1..=u16::MAX), "a whole number");
+    let resources = Resources {
+        cpu: reader.optional_amount("app.resources.cpu", rules::cpu),
+        memory: reader.optional_amount("app.resources.memory", rules::memory),
+    };
+    let labels = reader.map(
+        "app.labels",
+        Pair {
+            key: rules::label_key,
+            value: rules::label_value,
+        },
+    );
+    let disruption_budget = reader.optional_amount("app.disruptionBudget", rules::unavailable);
+    let namespace = named_or_lab(reader, namespace?, lab, "app.namespace", rules::namespace)?;
+    Some(App {
+        namespace,
+        deployment: deployment?,
+        service: service?,
+        ingress: ingress?,
+        image: image?,
+        replicas: replicas?,
+        port: port?,
+        resources,
+        labels,
+        disruption_budget,
+    })
+}
+
+fn ingress(reader: &mut Reader<'_>) -> Option<Ingress> {
+    let class = reader.text("ingress.class", rules::dns_subdomain);
+    let scheme = reader.choice(
+        "ingress.scheme",
+        &[Scheme::InternetFacing, Scheme::Internal].map(|scheme| (scheme.word(), scheme)),
+    );
+    let path = reader.text("ingress.path", rules::path);
+    let allowed_cidrs = reader.texts("ingress.allowedCidrs", rules::cidr);
+    let certificate_arn = reader.optional("ingress.certificateArn", rules::certificate_arn);
+    let group = reader.optional("ingress.group", rules::group_name);
+    let load_balancer_name = reader.optional("ingress.loadBalancerName", rules::load_balancer_name);
+    let annotations = reader.map(
+        "ingress.annotations",
+        Pair {
+            key: rules::annotation_key,
+            value: |text| Ok(text.to_owned()),
+        },
+    );
+    Some(Ingress {
+        class: class?,
+        scheme: scheme?,
+        path: path?,
+        allowed_cidrs: allowed_cidrs?,
+        certificate_arn,
+        group,
+        load_balancer_name,
+        annotations,
+    })
+}
+
+fn timeouts(reader: &mut Reader<'_>) -> Option<Timeouts> {
+    let [profile, rollout, balancer, deletion] = ["profile", "rollout", "balancer", "deletion"]
+        .map(|name| reader.amount(&format!("timeouts.{name}"), rules::duration));
+    Some(Timeouts {
+        profile: profile?,
+        rollout: rollout?,
+        balancer: balancer?,
+        deletion: deletion?,
+    })
+}
+
+fn sandbox(reader: &mut Reader<'_>) -> Option<Sandbox> {
+    let speed = reader.number("sandbox.speed", &(1.0..=100_000.0), "a number");
+    let seed = reader.number("sandbox.seed", &(0..=u64::MAX), "a whole number");
+    Some(Sandbox {
+        speed: speed?,
+        seed: seed?,
+    })
+}

@@ -1,0 +1,141 @@
+//! ARNs and ids of AWS.
+
+use super::Flaw;
+
+/// The parts of `arn:partition:service:region:account:resource`.
+struct Arn<'a> {
+    service: &'a str,
+    region: &'a str,
+    account: &'a str,
+    resource: &'a str,
+}
+
+fn arn(text: &str) -> Option<Arn<'_>> {
+    let mut parts = text.splitn(6, ':');
+    let (Some("arn"), Some(partition)) = (parts.next(), parts.next()) else {
+        return None;
+    };
+    let known = partition == "aws" || partition.starts_with("aws-");
+    let arn = Arn {
+        service: parts.next()?,
+        region: parts.next()?,
+        account: parts.next()?,
+        resource: parts.next()?,
+    };
+    known.then_some(arn)
+}
+
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.chars().all(|c| c.is_ascii_digit())
+}
+
+fn is_iam_name(text: &str, max: usize) -> bool {
+    (1..=max).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c))
+}
+
+fn refuse(text: &str, what: &str, example: &str) -> Flaw {
+    Flaw::new(format!("must be the ARN of {what}, but is {text:?}")).help(format!("such as `{example}`"))
+}
+
+/// ARN of a pod execution role; EKS takes none with a path.
+pub(in crate::config) fn role_arn(text: &str) -> Result<String, Flaw> {
+    let refused = || {
+        refuse(
+            text,
+            "a role, or `auto`",
+            "arn:aws:iam::111122223333:role/pod-execution",
+        )
+    };
+    let arn = arn(text).ok_or_else(refused)?;
+    let name = arn.resource.strip_prefix("role/").ok_or_else(refused)?;
+    if arn.service != "iam" || !is_account(arn.account) {
+        return Err(refused());
+    }
+    if let Some((path, name)) = name.rsplit_once('/') {
+        return Err(
+            Flaw::new(format!("must be a role without a path, but this one is in `/{path}/`")).help(format!(
+                "EKS refuses such roles for Fargate; make one at the top: `role/{name}`"
+            )),
+        );
+    }
+    if is_iam_name(name, 64) {
+        Ok(text.to_owned())
+    } else {
+        Err(refused())
+    }
+}
+
+/// ARN of a policy that serves as a permissions boundary.
+pub(in crate::config) fn boundary_arn(text: &str) -> Result<String, Flaw> {
+    arn(text)
+        .filter(|arn| arn.service == "iam" && (is_account(arn.account) || arn.account == "aws"))
+        .and_then(|arn| arn.resource.strip_prefix("policy/"))
+        .filter(|path| path.split('/').all(|part| is_iam_name(part, 128)))
+        .map(|_| text.to_owned())
+        .ok_or_else(|| refuse(text, "a policy", "arn:aws:iam::111122223333:policy/boundary"))
+}
+
+/// ARN of a certificate: of ACM, or an uploaded one of IAM.
+pub(in crate::config) fn certificate_arn(text: &str) -> Result<String, Flaw> {
+    let is_certificate = |arn: &Arn<'_>| match arn.service {
+        "acm" => {
+            region(arn.region).is_ok()
+                && arn
+                    .resource
+                    .strip_prefix("certificate/")
+                    .is_some_and(|id| !id.is_empty())
+        }
+        "iam" => arn.resource.starts_with("server-certificate/"),
+        _ => false,
+    };
+    arn(text)
+        .filter(|arn| is_account(arn.account) && is_certificate(arn))
+        .map(|_| text.to_owned())
+        .ok_or_else(|| {
+            refuse(
+                text,
+                "a certificate",
+                "arn:aws:acm:ap-northeast-2:111122223333:certificate/12345678-1234-1234-1234-123456789012",
+            )
+        })
+}
+
+/// A region's name, such as `ap-northeast-2` or `us-gov-west-1`.
+pub(in crate::config) fn region(text: &str) -> Result<String, Flaw> {
+    let parts: Vec<&str> = text.split('-').collect();
+    let good = match parts.as_slice() {
+        [area, middle @ .., number] => {
+            area.len() == 2
+                && !middle.is_empty()
+                && middle
+                    .iter()
+                    .chain([area])
+                    .all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase()))
+                && (1..=2).contains(&number.len())
+                && number.chars().all(|c| c.is_ascii_digit())
+        }
+        _ => false,
+    };
+    if good {
+        return Ok(text.to_owned());
+    }
+    let flaw = Flaw::new(format!("must be a region such as `ap-northeast-2`, but is {text:?}"));
+    let zone = text.strip_suffix(|c: char| c.is_ascii_lowercase());
+    Err(match zone.filter(|region_of_zone| region(region_of_zone).is_ok()) {
+        Some(region_of_zone) => flaw.help(format!(
+            "that is an availability zone; its region is `{region_of_zone}`"
+        )),
+        None => flaw,
+    })
+}
+
+/// Id of a subnet.
+pub(in crate::config) fn subnet_id(text: &str) -> Result<String, Flaw> {
+    let good = text.strip_prefix("subnet-").is_some_and(|id| {
+        (8..=17).contains(&id.len()) && id.chars().all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c))
+    });
+    if good {
+        return Ok(text.to_owned());
+    }
+    Err(Flaw::new(format!("must be the id of a subnet, but is {text:?}")).help("such as `subnet-044fd202626076e79`"))
+}

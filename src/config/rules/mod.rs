@@ -1,0 +1,46 @@
+//! What single values must look like; each rule is a function from a text to a typed value or a [`Flaw`].
+
+mod arns;
+mod names;
+mod network;
+mod quantities;
+
+pub(super) use arns::{boundary_arn, certificate_arn, region, role_arn, subnet_id};
+pub(super) use names::{
+    annotation_key, cluster_name, dns_label, dns_subdomain, group_name, image, label_key, label_value,
+    load_balancer_name, namespace, namespace_pattern, pattern, profile_name, service_name, tag_key, tag_value,
+};
+pub(super) use network::{cidr, path};
+pub(super) use quantities::{cpu, duration, memory, unavailable};
+
+/// Why a value will not do. Reads after the key: "must be …, but …".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Flaw {
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+}
+
+impl Flaw {
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// A rule for a text.
+pub(super) type Rule<T> = fn(&str) -> Result<T, Flaw>;
+
+/// Any text that is not empty.
+pub(super) fn context(text: &str) -> Result<String, Flaw> {
+    if text.is_empty() {
+        return Err(Flaw::new("must not be empty").help("leave it out, or write `null`"));
+    }
+    Ok(text.to_owned())
+}

@@ -1,0 +1,71 @@
+//! The JSON schema of an environment's file, for editors.
+//!
+//! Made from the resolved types, whose comments are its descriptions: in a file every key may be left out.
+
+use schemars::transform::{RecursiveTransform, Transform as _};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::{Value, json};
+
+use super::environment::{Auto, Environment};
+use super::settings::EXTENDS;
+
+/// The schema, as text that ends in a newline; `environments/schema.json` holds it.
+pub fn schema() -> Result<String, serde_json::Error> {
+    let mut schema = schemars::schema_for!(Environment);
+    let mut everything_optional = RecursiveTransform(|schema: &mut Schema| {
+        schema.remove("required");
+        if schema.get("properties").is_some() {
+            schema.insert("additionalProperties".to_owned(), json!(false));
+        }
+    });
+    everything_optional.transform(&mut schema);
+    // A selector's namespace is the one thing that must be said.
+    if let Some(selector) = schema.pointer_mut("/$defs/Selector").and_then(Value::as_object_mut) {
+        selector.insert("required".to_owned(), json!(["namespace"]));
+    }
+    schema.insert("title".to_owned(), json!("Environment of lab2048"));
+    schema.insert(
+        "description".to_owned(),
+        json!("What one environment wants to be different from the defaults."),
+    );
+    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.remove("name");
+        let extends = json!({
+            "description": "The environment that this one builds on: a name, or a path relative to this file.",
+            "type": "string",
+        });
+        properties.insert(EXTENDS.to_owned(), extends);
+    }
+    serde_json::to_string_pretty(&schema).map(|text| text + "\n")
+}
+
+impl<T: JsonSchema> JsonSchema for Auto<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        format!("Auto{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({"anyOf": [{"const": "auto"}, generator.subschema_for::<T>()]})
+    }
+}
+
+/// A number or a text, as YAML has amounts.
+pub(super) struct Amount;
+
+impl JsonSchema for Amount {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Amount".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": ["string", "number"]})
+    }
+}

@@ -1,0 +1,244 @@
+//! Layers laid over each other: for every key, the value of the last layer that has one.
+//!
+//! `environments/defaults.yaml` is the list of keys: a map with entries is a section, an empty map has free keys, and
+//! everything else is a value.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::embedded;
+use super::nearest::nearest;
+use super::problem::Problem;
+use super::source::{Origin, Place, Source};
+use super::yaml::{self, Node, Value};
+
+/// The key by which a file names the environment that it builds on.
+pub(super) const EXTENDS: &str = "extends";
+
+/// All keys with their values.
+#[derive(Debug, Clone)]
+pub(super) struct Settings {
+    values: BTreeMap<String, Node>,
+    maps: BTreeMap<String, BTreeMap<String, Node>>,
+}
+
+impl Settings {
+    /// The lowest layer, which has every key.
+    pub(super) fn defaults() -> (Self, Vec<Problem>) {
+        let source = Arc::new(Source::File {
+            label: embedded::label("defaults"),
+            text: embedded::DEFAULTS.to_owned(),
+        });
+        let (root, problems) = yaml::parse(&source, embedded::DEFAULTS);
+        let mut settings = Self {
+            values: BTreeMap::new(),
+            maps: BTreeMap::new(),
+        };
+        if let Some(root) = root {
+            settings.define("", root);
+        }
+        (settings, problems)
+    }
+
+    fn define(&mut self, prefix: &str, node: Node) {
+        match node.value {
+            Value::Map(entries) if !entries.is_empty() => {
+                for entry in entries {
+                    self.define(&join(prefix, &entry.key), entry.node);
+                }
+            }
+            Value::Map(_) => {
+                self.maps.insert(prefix.to_owned(), BTreeMap::new());
+            }
+            _ => {
+                self.values.insert(prefix.to_owned(), node);
+            }
+        }
+    }
+
+    /// The keys that can be set, in order.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.values.keys().chain(self.maps.keys()).map(String::as_str)
+    }
+
+    /// The value of a key.
+    pub(super) fn value(&self, key: &str) -> Option<&Node> {
+        self.values.get(key)
+    }
+
+    /// The entries of a map with free keys.
+    pub(super) fn map(&self, key: &str) -> impl Iterator<Item = (&str, &Node)> {
+        self.maps
+            .get(key)
+            .into_iter()
+            .flatten()
+            .map(|(key, node)| (key.as_str(), node))
+    }
+
+    /// Where every value came from; entries of maps by their own key, such as `lab.tags.team`.
+    pub(super) fn origins(&self) -> BTreeMap<String, Origin> {
+        let values = self
+            .values
+            .iter()
+            .map(|(key, node)| (key.clone(), Origin::from(&node.place)));
+        let entries = self.maps.iter().flat_map(|(map, entries)| {
+            entries
+                .iter()
+                .map(move |(key, node)| (join(map, key), Origin::from(&node.place)))
+        });
+        values.chain(entries).collect()
+    }
+
+    /// Lays a file over what is there.
+    pub(super) fn overlay(&mut self, root: Node, problems: &mut Vec<Problem>) {
+        let what = root.describe();
+        let Value::Map(entries) = root.value else {
+            problems.push(
+                Problem::new(
+                    &root.place,
+                    format!("an environment is a map of keys, but this is {what}"),
+                )
+                .help("write `key: value` lines; `lab2048 env init NAME` makes a file to start from"),
+            );
+            return;
+        };
+        for entry in entries {
+            if entry.key != EXTENDS {
+                self.lay("", &entry.key, &entry.place, entry.node, problems);
+            }
+        }
+    }
+
+    fn lay(&mut self, prefix: &str, key: &str, place: &Place, node: Node, problems: &mut Vec<Problem>) {
+        let path = join(prefix, key);
+        if let Some(slot) = self.values.get_mut(&path) {
+            *slot = node;
+        } else if self.maps.contains_key(&path) {
+            self.lay_map(&path, node, problems);
+        } else if self.is_section(&path) {
+            match node.value {
+                Value::Map(entries) => {
+                    for entry in entries {
+                        self.lay(&path, &entry.key, &entry.place, entry.node, problems);
+                    }
+                }
+                // A section with all its lines commented out.
+                _ if node.is_null() => {}
+                _ => problems.push(
+                    Problem::new(
+                        &node.place,
+                        format!("is a section with keys of its own, but this is {}", node.describe()),
+                    )
+                    .help(format!("its keys are {}", self.keys_of(&path)))
+                    .key(path),
+                ),
+            }
+        } else {
+            problems.push(self.unknown(&path, place));
+        }
+    }
+
+    fn lay_map(&mut self, path: &str, node: Node, problems: &mut Vec<Problem>) {
+        let Some(map) = self.maps.get_mut(path) else { return };
+        if node.is_null() {
+            map.clear();
+            return;
+        }
+        let what = node.describe();
+        let Value::Map(entries) = node.value else {
+            problems.push(
+                Problem::new(&node.place, format!("must be a map, but this is {what}"))
+                    .help("such as `{team: blue}`")
+                    .key(path),
+            );
+            return;
+        };
+        for entry in entries {
+            if entry.node.is_null() {
+                map.remove(&entry.key);
+            } else {
+                map.insert(entry.key, entry.node);
+            }
+        }
+    }
+
+    /// Lays one value over what is there, given by the path of its key (from a flag or a variable).
+    pub(super) fn set(&mut self, path: &str, node: Node, problems: &mut Vec<Problem>) {
+        let place = node.place.clone();
+        let into_map = self
+            .maps
+            .keys()
+            .find(|map| {
+                path.strip_prefix(map.as_str())
+                    .is_some_and(|rest| rest.starts_with('.'))
+            })
+            .cloned();
+        if path == EXTENDS {
+            problems.push(
+                Problem::new(&place, "can only be said in a file")
+                    .key(EXTENDS)
+                    .help("choose another environment with `-e`"),
+            );
+            return;
+        }
+        // Free keys have dots of their own: everything after the map's name is the key.
+        if let Some(map) = into_map {
+            let key = path[map.len() + 1..].to_owned();
+            let entries = self.maps.entry(map).or_default();
+            if node.is_null() {
+                entries.remove(&key);
+            } else {
+                entries.insert(key, node);
+            }
+        } else if self.is_section(path) {
+            problems.push(
+                Problem::new(&place, "is a section; set one of its keys")
+                    .help(format!("its keys are {}", self.keys_of(path)))
+                    .key(path),
+            );
+        } else {
+            self.lay("", path, &place, node, problems);
+        }
+    }
+
+    fn is_section(&self, path: &str) -> bool {
+        let inside = format!("{path}.");
+        self.keys().any(|key| key.starts_with(&inside))
+    }
+
+    fn keys_of(&self, section: &str) -> String {
+        let inside = format!("{section}.");
+        let keys: std::collections::BTreeSet<&str> = self
+            .keys()
+            .filter_map(|key| key.strip_prefix(&inside))
+            .map(|rest| rest.split('.').next().unwrap_or(rest))
+            .collect();
+        keys.into_iter()
+            .map(|key| format!("`{key}`"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+
+    fn unknown(&self, path: &str, place: &Place) -> Problem {
+        let problem = Problem::new(place, "unknown key").key(path);
+        let sections = self
+            .keys()
+            .filter_map(|key| key.split_once('.'))
+            .map(|(section, _)| section);
+        if let Some(near) = nearest(path, self.keys().chain(sections).chain([EXTENDS])) {
+            return problem.help(format!("did you mean `{near}`?"));
+        }
+        match path.rsplit_once('.') {
+            Some((section, _)) => problem.help(format!("the keys of `{section}` are {}", self.keys_of(section))),
+            None => problem.help("all keys are in the defaults: `lab2048 env show`"),
+        }
+    }
+}
+
+fn join(prefix: &str, key: &str) -> String {
+    if prefix.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{prefix}.{key}")
+    }
+}

@@ -1,0 +1,243 @@
+//! YAML to a tree in which every node knows its place.
+//!
+//! Scalars stay texts: what they mean is up to the key they stand at, not to YAML's guesses.
+
+use std::sync::Arc;
+
+use granit_parser::{Event, Marker, Parser, ScalarStyle, Span};
+
+use super::problem::Problem;
+use super::source::{Place, Source};
+
+/// A node with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Node {
+    pub(super) place: Place,
+    pub(super) value: Value,
+}
+
+/// What a node holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Value {
+    /// A text, and whether it was written without quotes.
+    Scalar { text: String, plain: bool },
+    /// A list.
+    List(Vec<Node>),
+    /// A map, in the order in which it was written; every key once.
+    Map(Vec<Entry>),
+}
+
+/// One key of a map with its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) key: String,
+    pub(super) place: Place,
+    pub(super) node: Node,
+}
+
+impl Node {
+    /// Whether it is `null`, `~` or nothing at all.
+    pub(super) fn is_null(&self) -> bool {
+        matches!(&self.value, Value::Scalar { text, plain: true } if is_null(text))
+    }
+
+    /// What it is, for messages: "the number 5", "a list".
+    pub(super) fn describe(&self) -> String {
+        match &self.value {
+            Value::List(_) => "a list".to_owned(),
+            Value::Map(_) => "a map".to_owned(),
+            Value::Scalar { text, plain: true } if is_null(text) => "nothing".to_owned(),
+            Value::Scalar { text, plain: true } if looks_like_number(text) => format!("the number {text}"),
+            Value::Scalar { text, plain: true } if is_no_text(text) => {
+                format!("{text}, which stands for true or false")
+            }
+            Value::Scalar { text, .. } => format!("the text {text:?}"),
+        }
+    }
+}
+
+/// Whether a plain scalar is YAML's null.
+pub(super) fn is_null(text: &str) -> bool {
+    matches!(text, "" | "~" | "null" | "Null" | "NULL")
+}
+
+/// Whether a plain scalar is a number or a boolean to any common YAML reader, and so no text.
+pub(super) fn is_no_text(text: &str) -> bool {
+    const BOOLEANS: [&str; 8] = ["true", "false", "yes", "no", "on", "off", "y", "n"];
+    looks_like_number(text) || BOOLEANS.contains(&text.to_ascii_lowercase().as_str())
+}
+
+fn looks_like_number(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.'))
+        && (text.parse::<f64>().is_ok() || text.starts_with("0x") || text.starts_with("0o"))
+}
+
+/// The tree of a text, `None` for one without content, and everything that is wrong with the writing.
+pub(super) fn parse(source: &Arc<Source>, text: &str) -> (Option<Node>, Vec<Problem>) {
+    let mut builder = Builder {
+        source,
+        events: Parser::new_from_str_with_options(text, granit_parser::options! { emit_comments: false }),
+        problems: Vec::new(),
+    };
+    // What comes after a mistake in the writing cannot be trusted, but what is wrong so far is worth telling.
+    let node = builder.document().unwrap_or_default();
+    (node, builder.problems)
+}
+
+/// The writing is so wrong that nothing after it can be read; the problem has been noted.
+struct Stopped;
+
+struct Builder<'a, 'input> {
+    source: &'a Arc<Source>,
+    events: Parser<'input, granit_parser::StrInput<'input>>,
+    problems: Vec<Problem>,
+}
+
+impl<'input> Builder<'_, 'input> {
+    fn document(&mut self) -> Result<Option<Node>, Stopped> {
+        let mut root = None;
+        loop {
+            let (event, span) = self.next()?;
+            match event {
+                Event::StreamEnd => return Ok(root),
+                Event::StreamStart | Event::DocumentEnd => {}
+                Event::DocumentStart(..) if root.is_none() => {}
+                Event::DocumentStart(..) => {
+                    let place = self.place(&span);
+                    self.problems.push(
+                        Problem::new(&place, "a second document begins here")
+                            .help("an environment is one YAML document; remove the line with `---`"),
+                    );
+                    return Err(Stopped);
+                }
+                first => root = Some(self.node(first, &span)?),
+            }
+        }
+    }
+
+    fn next(&mut self) -> Result<(Event<'input>, Span), Stopped> {
+        match self.events.next_event() {
+            Some(Ok(next)) => Ok(next),
+            Some(Err(error)) => {
+                let place = self.at(error.marker(), 1);
+                let problem = Problem::new(&place, format!("this is not YAML: {}", error.info()));
+                self.problems
+                    .push(match hint(place.excerpt().unwrap_or_default(), &error.info()) {
+                        Some(help) => problem.help(help),
+                        None => problem,
+                    });
+                Err(Stopped)
+            }
+            None => Err(Stopped),
+        }
+    }
+
+    fn node(&mut self, event: Event<'input>, span: &Span) -> Result<Node, Stopped> {
+        let place = self.place(span);
+        let value = match event {
+            Event::Scalar(text, style, _, tag) => {
+                if tag.is_some() {
+                    self.problems.push(
+                        Problem::new(&place, "tags such as `!!str` are not used here")
+                            .help("leave the tag out; a text that looks like something else is put in quotes"),
+                    );
+                }
+                Value::Scalar {
+                    text: text.into_owned(),
+                    plain: style == ScalarStyle::Plain,
+                }
+            }
+            Event::SequenceStart(..) => Value::List(self.list()?),
+            Event::MappingStart(..) => Value::Map(self.map()?),
+            _ => {
+                self.problems.push(
+                    Problem::new(&place, "aliases such as `*name` are not used here").help("write the value out"),
+                );
+                Value::Scalar {
+                    text: String::new(),
+                    plain: true,
+                }
+            }
+        };
+        Ok(Node { place, value })
+    }
+
+    fn list(&mut self) -> Result<Vec<Node>, Stopped> {
+        let mut list = Vec::new();
+        loop {
+            match self.next()? {
+                (Event::SequenceEnd, _) => return Ok(list),
+                (event, span) => list.push(self.node(event, &span)?),
+            }
+        }
+    }
+
+    fn map(&mut self) -> Result<Vec<Entry>, Stopped> {
+        let mut map: Vec<Entry> = Vec::new();
+        loop {
+            let (event, span) = self.next()?;
+            if event == Event::MappingEnd {
+                return Ok(map);
+            }
+            let key = self.node(event, &span)?;
+            let (event, span) = self.next()?;
+            let node = self.node(event, &span)?;
+            let Value::Scalar { text, .. } = key.value else {
+                self.problems
+                    .push(Problem::new(&key.place, "a list or map cannot be a key").help("keys are plain words"));
+                continue;
+            };
+            if let Some(first) = map.iter().find(|entry| entry.key == text) {
+                let problem = Problem::new(&key.place, format!("`{text}` is here for the second time"))
+                    .help(format!("it is already on line {}; keep one of them", first.place.line));
+                self.problems.push(problem);
+            } else {
+                map.push(Entry {
+                    key: text,
+                    place: key.place,
+                    node,
+                });
+            }
+        }
+    }
+
+    fn place(&self, span: &Span) -> Place {
+        let width = if span.end.line() == span.start.line() {
+            span.end.col().saturating_sub(span.start.col())
+        } else {
+            1
+        };
+        self.at(&span.start, width)
+    }
+
+    fn at(&self, marker: &Marker, width: usize) -> Place {
+        Place {
+            source: Arc::clone(self.source),
+            line: marker.line(),
+            // The parser counts columns from 0.
+            column: marker.col() + 1,
+            width,
+        }
+    }
+}
+
+/// What people usually got wrong on such a line.
+fn hint(line: &str, error: &str) -> Option<&'static str> {
+    let indent: String = line.chars().take_while(|c| c.is_whitespace()).collect();
+    if indent.contains('\t') {
+        return Some("indent with spaces; YAML allows no tabs there");
+    }
+    if line.matches(": ").count() > 1 {
+        return Some("put a value that contains `: ` in quotes");
+    }
+    if line.contains(": *") || line.contains(": @") || line.contains(": %") || line.contains(": `") {
+        return Some("put a value that begins with a special character in quotes");
+    }
+    if error.contains("mapping values are not allowed") {
+        return Some("check the indentation: the keys of a section begin in the same column");
+    }
+    let flow = ["flow mapping", "flow sequence", "unclosed bracket"];
+    flow.iter()
+        .any(|what| error.contains(what))
+        .then_some("a `{` or `[` here or above is not closed")
+}
