@@ -12,9 +12,11 @@ pub mod sim;
 mod clock;
 mod core;
 mod disk;
+mod inventory;
 mod world;
 
 pub use clock::{SystemWall, VirtualClock, Wall};
 pub use core::{Body, Sandbox};
 pub use disk::StateError;
+pub use inventory::{BalancerLine, GroupLine, Inventory, ObjectLine, ProfileLine, TargetGroupLine, inventory};
 pub use world::{Breakage, ClusterFacts, UnknownBreakage, World};

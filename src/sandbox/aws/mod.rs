@@ -58,12 +58,17 @@ impl Service {
         }
     }
 
-    fn is_at_home_in(self, region: &str, world: &World) -> bool {
+    /// The region that the scope of a call must name.
+    fn home(self, world: &World) -> &str {
         match self {
-            Self::Iam => region == GLOBAL,
-            Self::Sts => region == GLOBAL || region == world.facts.region,
-            Self::Eks | Self::Ec2 | Self::ElbV2 => region == world.facts.region,
+            Self::Iam => GLOBAL,
+            Self::Eks | Self::Ec2 | Self::ElbV2 | Self::Sts => &world.facts.region,
         }
+    }
+
+    /// Besides its own region, STS has a global endpoint.
+    fn is_at_home_in(self, region: &str, world: &World) -> bool {
+        region == self.home(world) || (self == Self::Sts && region == GLOBAL)
     }
 
     /// The throttling error of the service.
@@ -117,9 +122,10 @@ fn respond(world: &mut World, request: &Request<Bytes>) -> (Protocol, Result<Rep
 
 fn serve(world: &mut World, service: Service, scope: &Scope, request: &Request<Bytes>) -> Result<Reply, Failure> {
     if !service.is_at_home_in(&scope.region, world) {
-        let (theirs, ours) = (&scope.region, &world.facts.region);
         return Err(service.bad_signature(format!(
-            "Credential should be scoped to a valid region, not '{theirs}': the sandbox has only '{ours}' (IAM: '{GLOBAL}')"
+            "Credential should be scoped to a valid region, not '{}': the sandbox has this service in '{}' only",
+            scope.region,
+            service.home(world)
         )));
     }
     if !scope.is_current([world.clock.virtual_now, world.clock.wall]) {

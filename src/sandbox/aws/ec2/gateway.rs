@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::state::NatGateway;
-use super::super::wire::{Failure, Params, Xml, leaf, list};
+use super::super::wire::{Failure, Params, Xml, leaf, list, millis};
 use super::filter::{Selection, Shown, one};
 use super::{paged, tag_set};
 use crate::sandbox::World;
@@ -49,7 +49,7 @@ fn nat_members(world: &World, gateway: &NatGateway) -> Vec<Xml> {
         leaf("subnetId", &gateway.subnet),
         leaf("state", &gateway.state),
         leaf("connectivityType", "public"),
-        leaf("createTime", world.facts.created),
+        leaf("createTime", millis(world.facts.created)),
         list("natGatewayAddressSet", "item", [address]),
         tag_set(&BTreeMap::new()),
     ]

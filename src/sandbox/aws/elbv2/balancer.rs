@@ -1,7 +1,7 @@
 //! Load balancers and their attributes.
 
 use super::super::state::LoadBalancer;
-use super::super::wire::{Failure, Params, Xml, branch, leaf, list, strings};
+use super::super::wire::{Failure, Params, Xml, branch, leaf, list, millis, strings};
 use super::{balancer_not_found, paged};
 use crate::sandbox::{World, sim};
 
@@ -43,7 +43,7 @@ fn members(world: &World, balancer: &LoadBalancer) -> Vec<Xml> {
         leaf("LoadBalancerArn", &balancer.arn),
         leaf("DNSName", &balancer.dns_name),
         leaf("CanonicalHostedZoneId", HOSTED_ZONE),
-        leaf("CreatedTime", balancer.created),
+        leaf("CreatedTime", millis(balancer.created)),
         leaf("LoadBalancerName", &balancer.name),
         leaf("Scheme", &balancer.scheme),
         leaf("VpcId", &world.facts.vpc),

@@ -36,6 +36,8 @@ pub(super) fn region() -> Sandbox {
         world.broken.clear();
         world.facts.created = NOW.parse().unwrap();
         world.aws = AwsState::default();
+        world.kube = crate::sandbox::k8s::Store::default();
+        world.agenda = crate::sandbox::sim::Agenda::default();
         network(world);
         groups(world);
         balancer(world);

@@ -14,6 +14,11 @@ pub(in crate::sandbox::aws) use reply::{Protocol, Reply};
 pub(in crate::sandbox::aws) use signature::{Scope, Unsigned};
 pub(in crate::sandbox::aws) use xml::{Xml, branch, leaf, list, strings};
 
+/// A time as EC2 and ELB write it: to the millisecond.
+pub(in crate::sandbox::aws) fn millis(time: jiff::Timestamp) -> String {
+    format!("{time:.3}")
+}
+
 /// Whether `text` matches `pattern`, in which `*` stands for any characters and `?` for one.
 pub(in crate::sandbox::aws) fn matches_wildcard(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());

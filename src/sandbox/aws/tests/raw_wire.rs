@@ -1,0 +1,92 @@
+//! Signatures, throttling and what no service takes.
+
+use bytes::Bytes;
+use http::Request;
+
+use super::fixture::{eks, query, region, result, send, signed};
+use crate::sandbox::Breakage;
+
+fn form(builder: http::request::Builder, text: &'static str) -> Request<Bytes> {
+    builder
+        .method("POST")
+        .body(Bytes::from_static(text.as_bytes()))
+        .unwrap()
+}
+
+#[tokio::test]
+async fn unsigned_calls_are_refused_in_the_shape_of_their_protocol() {
+    let sandbox = region();
+    let plain = |path: &str| Request::builder().uri(format!("https://x.amazonaws.com{path}"));
+    let mut told = vec![send(&sandbox, form(plain("/"), "Action=DescribeSubnets&Version=2016-11-15")).await];
+    told.push(send(&sandbox, form(plain("/"), "Action=GetRole&Version=2010-05-08")).await);
+    told.push(send(&sandbox, form(plain("/clusters"), "")).await);
+    told.push(
+        send(
+            &sandbox,
+            form(plain("/clusters").header("authorization", "Bearer x"), ""),
+        )
+        .await,
+    );
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    403 <Response><Errors><Error><Code>MissingAuthenticationToken</Code><Message>Request is missing Authentication Token</Message></Error></Errors><RequestID>ID</RequestID></Response>
+    403 <ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><Error><Type>Sender</Type><Code>MissingAuthenticationToken</Code><Message>Request is missing Authentication Token</Message></Error><RequestId>ID</RequestId></ErrorResponse>
+    403 MissingAuthenticationToken {"__type":"MissingAuthenticationToken","message":"Request is missing Authentication Token"}
+    403 IncompleteSignature {"__type":"IncompleteSignature","message":"Authorization header requires 'Credential' parameter, 'Signature' parameter, 'SignedHeaders' parameter and a date"}
+    "#);
+}
+
+#[tokio::test]
+async fn region_and_date_are_checked() {
+    let sandbox = region();
+    let mut told = Vec::new();
+    for (service, region) in [
+        ("ec2", "us-east-1"),
+        ("eks", "us-east-1"),
+        ("iam", "ap-northeast-2"),
+        ("sts", "eu-west-1"),
+    ] {
+        told.push(send(&sandbox, form(signed(service, region), "Action=X")).await);
+    }
+    let mut old = form(signed("ec2", "ap-northeast-2"), "Action=DescribeVpcs");
+    old.headers_mut()
+        .insert("x-amz-date", "20261123T234459Z".parse().unwrap());
+    told.push(send(&sandbox, old).await);
+    told.push(
+        send(
+            &sandbox,
+            form(signed("sqs", "ap-northeast-2"), "Action=SendMessage&Version=2012-11-05"),
+        )
+        .await,
+    );
+    let target = signed("dynamodb", "ap-northeast-2").header("x-amz-target", "DynamoDB_20120810.PutItem");
+    told.push(send(&sandbox, form(target, "{}")).await);
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    403 <Response><Errors><Error><Code>AuthFailure</Code><Message>Credential should be scoped to a valid region, not &apos;us-east-1&apos;: the sandbox has this service in &apos;ap-northeast-2&apos; only</Message></Error></Errors><RequestID>ID</RequestID></Response>
+    403 InvalidSignatureException {"__type":"InvalidSignatureException","message":"Credential should be scoped to a valid region, not 'us-east-1': the sandbox has this service in 'ap-northeast-2' only"}
+    403 <ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><Error><Type>Sender</Type><Code>SignatureDoesNotMatch</Code><Message>Credential should be scoped to a valid region, not &apos;ap-northeast-2&apos;: the sandbox has this service in &apos;us-east-1&apos; only</Message></Error><RequestId>ID</RequestId></ErrorResponse>
+    403 <ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>SignatureDoesNotMatch</Code><Message>Credential should be scoped to a valid region, not &apos;eu-west-1&apos;: the sandbox has this service in &apos;ap-northeast-2&apos; only</Message></Error><RequestId>ID</RequestId></ErrorResponse>
+    403 <Response><Errors><Error><Code>AuthFailure</Code><Message>Signature expired: 2026-11-23T23:44:59Z is more than 15 minutes away from 2026-11-24T00:00:00Z</Message></Error></Errors><RequestID>ID</RequestID></Response>
+    501 <ErrorResponse xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"><Error><Type>Receiver</Type><Code>NotImplemented</Code><Message>this is the lab2048 sandbox, not AWS: it does not offer sqs:SendMessage, only what the workshop needs</Message></Error><RequestId>ID</RequestId></ErrorResponse>
+    501 NotImplemented {"__type":"NotImplemented","message":"this is the lab2048 sandbox, not AWS: it does not offer dynamodb:DynamoDB_20120810.PutItem, only what the workshop needs"}
+    "#);
+}
+
+#[tokio::test]
+async fn every_second_call_is_throttled_when_that_is_broken() {
+    let sandbox = region();
+    sandbox.with(|world| {
+        world.broken.insert(Breakage::Throttling);
+        world.aws.calls = 1;
+    });
+    let mut told = vec![eks(&sandbox, "GET", "/clusters", "").await];
+    told.push(eks(&sandbox, "GET", "/clusters", "").await);
+    told.push(query(&sandbox, "ec2", "DescribeVpcEndpoints", &[]).await);
+    result(&sandbox, "ec2", "DescribeVpcs", &[]).await;
+    told.push(query(&sandbox, "elasticloadbalancing", "DescribeLoadBalancers", &[]).await);
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    429 TooManyRequestsException {"__type":"TooManyRequestsException","message":"Rate exceeded"}
+    200 {"clusters":["eksworkshop"]}
+    503 <Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>Request limit exceeded.</Message></Error></Errors><RequestID>ID</RequestID></Response>
+    400 <ErrorResponse xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error><RequestId>ID</RequestId></ErrorResponse>
+    "#);
+}
