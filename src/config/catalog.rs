@@ -47,7 +47,7 @@ impl Loader {
     }
 
     fn listed(&self, name: &str) -> Listed {
-        let found = self.find(name, &self.base, &[]).ok();
+        let found = self.find(name, &self.base, None).ok();
         let is_local = found.as_ref().is_none_or(|found| found.path.is_some());
         let (merged, _) = self.merge(name, &[]);
         let target = merged.and_then(|settings| match &settings.value("target")?.value {

@@ -5,11 +5,13 @@
 //! `environments/defaults.yaml` is the list of keys and their documentation.
 
 mod catalog;
+mod chain;
 mod crosscheck;
 mod embedded;
 mod environment;
 mod loader;
 mod nearest;
+mod overrides;
 mod problem;
 mod reader;
 mod resolve;
@@ -23,7 +25,8 @@ pub use catalog::{Listed, NameError, new_environment};
 pub use environment::{
     App, Auto, Cluster, ClusterAccess, Environment, Fargate, Ingress, Lab, Resources, Sandbox, TargetKind, Timeouts,
 };
-pub use loader::{Loader, Resolved, Setting, VARIABLE_PREFIX};
+pub use loader::{Loader, Resolved};
+pub use overrides::{Setting, VARIABLE_PREFIX};
 pub use problem::{Problem, Problems};
 pub use schema::schema;
 pub use source::Origin;

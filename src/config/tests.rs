@@ -318,17 +318,17 @@ fn what_cannot_be_found_or_read_is_said() {
     insta::assert_snapshot!(all.join("\n\n"), @r#"
 environment `workshp` has a problem
 
-environment workshp: there is no environment `workshp`: neither environments/workshp.yaml nor a built-in one
+environment workshp: there is no such environment: neither environments/workshp.yaml nor a built-in one
   = help: did you mean `workshop`?
 
 environment `zebra` has a problem
 
-environment zebra: there is no environment `zebra`: neither environments/zebra.yaml nor a built-in one
+environment zebra: there is no such environment: neither environments/zebra.yaml nor a built-in one
   = help: there are: sandbox, shared-cluster, workshop
 
 environment `` has a problem
 
-environment : there is no environment ``: neither environments/.yaml nor a built-in one
+environment : there is no such environment: neither environments/.yaml nor a built-in one
   = help: there are: sandbox, shared-cluster, workshop
 
 environment `my` has a problem
@@ -371,7 +371,7 @@ fn the_defaults_hold_every_key_and_each_has_its_own_variable() {
     let (settings, problems) = settings::Settings::defaults();
     assert_eq!(problems, []);
     let keys: Vec<&str> = settings.keys().collect();
-    let variables: std::collections::BTreeSet<String> = keys.iter().map(|key| loader::variable(key)).collect();
+    let variables: std::collections::BTreeSet<String> = keys.iter().map(|key| overrides::variable(key)).collect();
     assert_eq!(variables.len(), keys.len());
 
     let schema: serde_json::Value = serde_json::from_str(&schema().unwrap()).unwrap();

@@ -1,0 +1,118 @@
+//! Values from variables and flags.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::nearest::nearest;
+use super::problem::Problem;
+use super::settings::Settings;
+use super::source::{Place, Source};
+use super::yaml::{self, Node, Value};
+
+/// What variables that set a key begin with; the rest is the key, such as `APP_REPLICAS` or `INGRESS_ALLOWED_CIDRS`.
+pub const VARIABLE_PREFIX: &str = "LAB2048_SET_";
+
+/// One value given by a flag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// The flag as written, to be shown in messages.
+    pub flag: String,
+    /// The key, such as `app.replicas`.
+    pub key: String,
+    /// The value as written.
+    pub value: String,
+}
+
+impl Setting {
+    /// Of `--set key=value`; without a `=` the value is missing, which loading will report.
+    pub fn parse(text: &str) -> Self {
+        let (key, value) = text.split_once('=').unwrap_or((text, ""));
+        Self {
+            flag: format!("--set {text}"),
+            key: key.trim().to_owned(),
+            value: value.to_owned(),
+        }
+    }
+
+    /// Of a flag of its own, such as `--region`.
+    pub fn of_flag(flag: &str, key: &str, value: &str) -> Self {
+        Self {
+            flag: format!("{flag} {value}"),
+            key: key.to_owned(),
+            value: value.to_owned(),
+        }
+    }
+}
+
+/// Lays the values of variables over what is there.
+pub(super) fn lay_variables(variables: &BTreeMap<String, String>, merged: &mut Settings, problems: &mut Vec<Problem>) {
+    let names: BTreeMap<String, String> = merged.keys().map(|key| (variable(key), key.to_owned())).collect();
+    for (name, value) in variables {
+        if !name.starts_with(VARIABLE_PREFIX) {
+            continue;
+        }
+        let source = Arc::new(Source::Variable(name.clone()));
+        if let Some(key) = names.get(name) {
+            if let Some(node) = inline_value(&source, value, problems) {
+                merged.set(key, node, problems);
+            }
+            continue;
+        }
+        let problem = Problem::new(&Place::whole(&source), "there is no key for this variable");
+        let written = &name[VARIABLE_PREFIX.len()..];
+        let near = nearest(written, names.keys().map(|name| &name[VARIABLE_PREFIX.len()..]));
+        problems.push(match near {
+            Some(near) => problem.help(format!("did you mean {VARIABLE_PREFIX}{near}?")),
+            None => problem.help(
+                "app.replicas is LAB2048_SET_APP_REPLICAS, ingress.allowedCidrs is LAB2048_SET_INGRESS_ALLOWED_CIDRS",
+            ),
+        });
+    }
+}
+
+/// Lays the value of a flag over what is there.
+pub(super) fn lay_flag(setting: &Setting, merged: &mut Settings, problems: &mut Vec<Problem>) {
+    let source = Arc::new(Source::Flag(setting.flag.clone()));
+    if setting.key.is_empty() || !setting.flag.contains('=') && setting.flag.starts_with("--set") {
+        problems.push(
+            Problem::new(&Place::whole(&source), "is not of the form key=value").help("such as `--set app.replicas=3`"),
+        );
+        return;
+    }
+    if let Some(node) = inline_value(&source, &setting.value, problems) {
+        merged.set(&setting.key, node, problems);
+    }
+}
+
+/// A value of a variable or flag: YAML if it is a list, a map or quoted, else the text as it is.
+fn inline_value(source: &Arc<Source>, text: &str, problems: &mut Vec<Problem>) -> Option<Node> {
+    let written = text.trim_start();
+    if !written.starts_with(['[', '{', '"', '\'']) {
+        return Some(Node {
+            place: Place::whole(source),
+            value: Value::Scalar {
+                text: text.to_owned(),
+                plain: true,
+            },
+        });
+    }
+    let (node, wrong) = yaml::parse(source, text);
+    problems.extend(wrong);
+    node
+}
+
+/// The variable of a key: `ingress.allowedCidrs` is `LAB2048_SET_INGRESS_ALLOWED_CIDRS`.
+pub(super) fn variable(key: &str) -> String {
+    let mut name = VARIABLE_PREFIX.to_owned();
+    for c in key.chars() {
+        match c {
+            '.' => name.push('_'),
+            c if c.is_ascii_uppercase() => {
+                name.push('_');
+                name.push(c);
+            }
+            c => name.push(c.to_ascii_uppercase()),
+        }
+    }
+    name
+}
