@@ -15,3 +15,6 @@ pub use graph::{Edge, EdgeKind, Site, Stack};
 pub use inputs::{context, trust_context};
 pub use names::{BalancerNaming, balancer_name, role_name};
 pub use ownership::{CLUSTER_TAG, LAB_TAG, MANAGED_BY_TAG, is_ours, ownership_tags};
+
+#[cfg(test)]
+mod tests;
