@@ -64,6 +64,31 @@ pub struct Selector {
     pub labels: BTreeMap<String, String>,
 }
 
+impl Selector {
+    /// Whether a pod in `namespace` with these labels is selected.
+    pub fn covers(&self, namespace: &str, labels: &BTreeMap<String, String>) -> bool {
+        let labelled = |key: &str, value: &str| labels.iter().any(|(k, v)| is_match(key, k) && is_match(value, v));
+        is_match(&self.namespace, namespace) && self.labels.iter().all(|(key, value)| labelled(key, value))
+    }
+}
+
+/// Whether `text` is what `pattern` says; `*` stands for any characters, `?` for one.
+fn is_match(pattern: &str, text: &str) -> bool {
+    let mut rest = pattern.chars();
+    match rest.next() {
+        None => text.is_empty(),
+        Some('*') => text
+            .char_indices()
+            .map(|(i, _)| i)
+            .chain([text.len()])
+            .any(|i| is_match(rest.as_str(), &text[i..])),
+        Some(wanted) => {
+            let mut found = text.chars();
+            found.next().is_some_and(|c| wanted == '?' || wanted == c) && is_match(rest.as_str(), found.as_str())
+        }
+    }
+}
+
 /// A Fargate profile (EKS). Everything but tags is immutable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -142,4 +167,51 @@ pub struct ProofSpec {
     pub port: u16,
     /// The path to ask, starting with `/`.
     pub path: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn selectors_match_with_wildcards_and_all_labels() {
+        let labels = |pairs: &[(&str, &str)]| {
+            pairs
+                .iter()
+                .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+                .collect::<BTreeMap<_, _>>()
+        };
+        for (namespace, wanted, pod_namespace, pod_labels, expected) in [
+            ("game", labels(&[]), "game", labels(&[]), true),
+            ("game", labels(&[]), "game-2", labels(&[]), false),
+            ("game*", labels(&[]), "game-2", labels(&[]), true),
+            ("*-?", labels(&[]), "game-2", labels(&[]), true),
+            ("*-?", labels(&[]), "game-22", labels(&[]), false),
+            ("game", labels(&[("app", "2048")]), "game", labels(&[]), false),
+            (
+                "game",
+                labels(&[("app", "20*")]),
+                "game",
+                labels(&[("app", "2048"), ("x", "y")]),
+                true,
+            ),
+            (
+                "game",
+                labels(&[("a*", "1"), ("b", "2")]),
+                "game",
+                labels(&[("app", "1")]),
+                false,
+            ),
+        ] {
+            let selector = Selector {
+                namespace: namespace.to_owned(),
+                labels: wanted,
+            };
+            assert_eq!(
+                selector.covers(pod_namespace, &pod_labels),
+                expected,
+                "{selector:?} {pod_namespace}"
+            );
+        }
+    }
 }

@@ -1,8 +1,28 @@
 //! Pure planning: from what is wanted and what is there to what will be done, and how far things are.
+//!
+//! [`plan`] makes a [`Plan`] of a [`PlanInput`]; [`Graph`] says what may start when; [`cost`] what it costs;
+//! [`file`] keeps a plan for later and tells what has moved since; [`readiness`] judges how far each object is.
 
+mod aws_rows;
 mod change;
+pub mod cost;
+mod diff;
+mod drift;
+mod fields;
+pub mod file;
 mod graph;
+mod input;
+mod make;
+mod object_rows;
+mod path;
 pub mod readiness;
+mod row;
+mod teardown;
 
 pub use change::{Approach, Change, Cost, Drift, FieldDiff, Plan, Refusal, Validation};
 pub use graph::{CycleError, Graph, Milestone, Need};
+pub use input::{Flags, PlanInput, autoscaler_of, scale_intent};
+pub use make::plan;
+
+#[cfg(test)]
+mod tests;

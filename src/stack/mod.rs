@@ -5,6 +5,8 @@
 
 mod build;
 mod exposure;
+#[cfg(test)]
+pub(crate) mod fixtures;
 mod graph;
 mod inputs;
 mod names;

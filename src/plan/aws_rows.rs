@@ -1,0 +1,264 @@
+//! Rows for what the lab has in AWS: role, profile, ALB, proof.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::change::{Approach, Change, FieldDiff, Refusal};
+use super::drift;
+use super::input::PlanInput;
+use crate::model::{BalancerSpec, Node, Op, Profile, ProfileSpec, ProofSpec, Role, RoleSpec, Scheme, Seen, Wait};
+
+/// What is to be done about the pod execution role.
+pub(crate) fn role(input: &PlanInput<'_>, node: &Node, spec: &RoleSpec, was_there: bool) -> Change {
+    let role = match &input.aws.role {
+        Seen::Unknown(why) => return Change::unread(node.clone(), why),
+        Seen::Known(None) => return created(node, was_there),
+        Seen::Known(Some(role)) => role,
+    };
+    let diffs = role_diffs(role, spec);
+    let op = if diffs.is_empty() { Op::None } else { Op::Update };
+    let mut change = Change::of(node.clone(), op).pinned(role.pin());
+    change.diffs = diffs;
+    let foreign: Vec<&str> = role
+        .attached
+        .iter()
+        .chain(&role.inline)
+        .filter(|policy| **policy != spec.policy_arn)
+        .map(String::as_str)
+        .collect();
+    if !foreign.is_empty() {
+        change.notes.push(format!("also has {}, kept", foreign.join(", ")));
+    }
+    owned(input, change, &role.tags)
+}
+
+/// What is to be done about the Fargate profile.
+pub(crate) fn profile(input: &PlanInput<'_>, node: &Node, spec: &ProfileSpec, was_there: bool) -> Change {
+    if let Seen::Unknown(why) = &input.aws.profiles {
+        return Change::unread(node.clone(), why);
+    }
+    let mut change = match input.profile(&spec.name) {
+        None => created(node, was_there),
+        Some(profile) => present_profile(input, node, spec, profile),
+    };
+    if matches!(change.task.op, Op::Create | Op::Replace)
+        && let Some(busy) = busy_profile(input, &spec.name)
+    {
+        change.notes.push(format!(
+            "waits its turn: {} is {}, and a cluster changes one profile at a time",
+            busy.name, busy.status
+        ));
+    }
+    change
+}
+
+fn created(node: &Node, was_there: bool) -> Change {
+    let mut change = Change::of(node.clone(), Op::Create);
+    if was_there {
+        change.drift.push(drift::deleted());
+    }
+    change
+}
+
+fn present_profile(input: &PlanInput<'_>, node: &Node, spec: &ProfileSpec, profile: &Profile) -> Change {
+    if profile.status == "DELETING" && input.owns(&profile.tags) {
+        return Change::of(node.clone(), Op::Create)
+            .noted("the earlier profile of this name is still being deleted; it is made anew once that is gone");
+    }
+    let fixed = fixed_diffs(profile, spec);
+    let tags = tag_diffs(&profile.tags, &spec.tags);
+    let broken = matches!(profile.status.as_str(), "CREATE_FAILED" | "DELETE_FAILED");
+    let op = match (broken || !fixed.is_empty(), tags.is_empty()) {
+        (true, _) => Op::Replace,
+        (false, false) => Op::Update,
+        (false, true) => Op::None,
+    };
+    let paths: Vec<String> = fixed.iter().map(|diff| diff.path.clone()).collect();
+    let mut change = Change::of(node.clone(), op).pinned(profile.pin());
+    change.diffs = fixed.into_iter().chain(tags).collect();
+    if op == Op::Replace {
+        change = replaced(input, change, profile, paths, broken);
+    }
+    owned(input, change, &profile.tags)
+}
+
+/// A replacement needs the user's word, except of a profile that never worked.
+fn replaced(input: &PlanInput<'_>, change: Change, profile: &Profile, paths: Vec<String>, broken: bool) -> Change {
+    if broken {
+        let issues: Vec<&str> = profile.health.iter().map(|issue| issue.message.as_str()).collect();
+        let why = if issues.is_empty() {
+            "EKS gives no reason".to_owned()
+        } else {
+            issues.join("; ")
+        };
+        return change.noted(format!("made anew: it is {} ({why})", profile.status));
+    }
+    let note = "a profile cannot be changed: its pods stop when it is deleted and start again once the new one is \
+                ACTIVE; under a new name (fargate.profile) both run side by side";
+    let mut change = change.noted(note);
+    if input.flags.replace {
+        change.approach = Approach::Replaced;
+    } else {
+        change.refusal = Some(Refusal::NeedsReplace(paths));
+    }
+    change
+}
+
+/// Judges ownership by tags.
+fn owned(input: &PlanInput<'_>, mut change: Change, tags: &BTreeMap<String, String>) -> Change {
+    if input.owns(tags) {
+        return change;
+    }
+    if input.flags.adopt {
+        change.approach = Approach::Adopted;
+    } else {
+        change.refusal = Some(Refusal::NotOurs(owner_by_tags(tags)));
+    }
+    change
+}
+
+/// Who owns an AWS resource, by its tags, in words.
+pub(crate) fn owner_by_tags(tags: &BTreeMap<String, String>) -> String {
+    const TELLING: &[(&str, &str)] = &[
+        ("lab2048:lab", "lab2048 lab"),
+        ("alpha.eksctl.io/cluster-name", "eksctl, cluster"),
+        ("aws:cloudformation:stack-name", "CloudFormation stack"),
+    ];
+    TELLING
+        .iter()
+        .find_map(|(key, words)| Some(format!("{words} {}", tags.get(*key)?)))
+        .unwrap_or_else(|| "it has no tags of this lab".to_owned())
+}
+
+/// Another profile that keeps the cluster's one slot for changes busy.
+fn busy_profile<'a>(input: &PlanInput<'a>, own: &str) -> Option<&'a Profile> {
+    let profiles = input.aws.profiles.known()?;
+    profiles
+        .iter()
+        .find(|p| p.name != own && matches!(p.status.as_str(), "CREATING" | "DELETING"))
+}
+
+fn role_diffs(role: &Role, spec: &RoleSpec) -> Vec<FieldDiff> {
+    let mut diffs = Vec::new();
+    if normal(&role.trust) != normal(&spec.trust) {
+        diffs.push(diff("trust", Some(role.trust.clone()), Some(spec.trust.clone())));
+    }
+    if !role.attached.contains(&spec.policy_arn) {
+        diffs.push(diff(
+            &format!("policies[{}]", spec.policy_arn),
+            None,
+            Some(json!("attached")),
+        ));
+    }
+    if role.permissions_boundary != spec.permissions_boundary {
+        diffs.push(diff(
+            "permissionsBoundary",
+            role.permissions_boundary.clone().map(Value::from),
+            spec.permissions_boundary.clone().map(Value::from),
+        ));
+    }
+    diffs.extend(tag_diffs(&role.tags, &spec.tags));
+    diffs
+}
+
+/// A policy document with lists of one element written as that element, as IAM treats them alike.
+fn normal(policy: &Value) -> Value {
+    match policy {
+        Value::Array(items) => match items.as_slice() {
+            [only] => normal(only),
+            items => items.iter().map(normal).collect(),
+        },
+        Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), normal(value))).collect(),
+        other => other.clone(),
+    }
+}
+
+/// What of a profile differs and cannot be changed.
+fn fixed_diffs(profile: &Profile, spec: &ProfileSpec) -> Vec<FieldDiff> {
+    let mut diffs = Vec::new();
+    if profile.role_arn != spec.role_arn {
+        diffs.push(diff("role", Some(json!(profile.role_arn)), Some(json!(spec.role_arn))));
+    }
+    let set = |list: &[String]| list.iter().cloned().collect::<BTreeSet<_>>();
+    if set(&profile.subnets) != set(&spec.subnets) {
+        diffs.push(diff(
+            "subnets",
+            Some(json!(set(&profile.subnets))),
+            Some(json!(set(&spec.subnets))),
+        ));
+    }
+    let sorted = |list: &[crate::model::Selector]| {
+        let mut list = list.to_vec();
+        list.sort();
+        list
+    };
+    if sorted(&profile.selectors) != sorted(&spec.selectors) {
+        diffs.push(diff(
+            "selectors",
+            Some(json!(sorted(&profile.selectors))),
+            Some(json!(sorted(&spec.selectors))),
+        ));
+    }
+    diffs
+}
+
+/// Wanted tags that are missing or differ; tags of others stay.
+fn tag_diffs(there: &BTreeMap<String, String>, wanted: &BTreeMap<String, String>) -> Vec<FieldDiff> {
+    wanted
+        .iter()
+        .filter(|(key, value)| there.get(*key) != Some(*value))
+        .map(|(key, value)| {
+            let before = there.get(key).map(|value| json!(value));
+            diff(&format!("tags[{key}]"), before, Some(json!(value)))
+        })
+        .collect()
+}
+
+fn diff(path: &str, before: Option<Value>, after: Option<Value>) -> FieldDiff {
+    FieldDiff {
+        path: path.to_owned(),
+        before,
+        after,
+    }
+}
+
+/// The row of the ALB: never changed by us, waited for when `something` in the lab changes or it does not work yet.
+pub(crate) fn balancer(input: &PlanInput<'_>, node: &Node, spec: &BalancerSpec, something: bool) -> Change {
+    let mut change = Change::of(node.clone(), Op::None);
+    if let Seen::Known(Some(balancer)) = &input.aws.balancer {
+        change = change.pinned(balancer.pin());
+    }
+    if something || !balancer_works(input, spec) {
+        change = change.waiting(Wait::Ready, balancer_words(spec));
+    }
+    change
+}
+
+fn balancer_words(spec: &BalancerSpec) -> String {
+    match spec.targets {
+        0 => "wait active".to_owned(),
+        1 => "wait 1 healthy target".to_owned(),
+        targets => format!("wait {targets} healthy targets"),
+    }
+}
+
+/// Whether the ALB is active, listens on the port and has as many healthy targets as wanted.
+pub(crate) fn balancer_works(input: &PlanInput<'_>, spec: &BalancerSpec) -> bool {
+    let Some(Some(balancer)) = input.aws.balancer.known() else {
+        return false;
+    };
+    matches!(balancer.state.as_str(), "active" | "active_impaired")
+        && balancer.listeners.iter().any(|listener| listener.port == spec.port)
+        && balancer.targets().healthy >= spec.targets
+}
+
+/// The row of the proof from outside.
+pub(crate) fn proof(node: &Node, spec: &ProofSpec, something: bool) -> Change {
+    let change = Change::of(node.clone(), Op::None);
+    match (spec.scheme, something) {
+        (Scheme::Internal, _) => change.noted("the ALB is internal: it cannot be asked from here"),
+        (Scheme::InternetFacing, true) => change.waiting(Wait::Ready, "wait HTTP 200"),
+        (Scheme::InternetFacing, false) => change,
+    }
+}

@@ -1,0 +1,150 @@
+//! Everything a plan is made of.
+
+use std::collections::BTreeSet;
+
+use super::change::Cost;
+use super::graph::Graph;
+use crate::event::Place;
+use crate::model::{
+    AwsView, Desired, Finding, Goal, KubeView, Node, NodeId, NodeKind, Object, ObjectState, Profile,
+    REPLICAS_ANNOTATION,
+};
+use crate::stack::{Site, Stack, is_ours};
+
+/// How far the user lets a plan go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one flag of the command line")]
+pub struct Flags {
+    /// `--adopt`: what exists without our labels or tags becomes ours.
+    pub adopt: bool,
+    /// `--force-conflicts`: fields are taken over from other managers.
+    pub force_conflicts: bool,
+    /// `--replace`: what cannot be changed in place is deleted and made anew.
+    pub replace: bool,
+    /// `--reset-scale`: a number of replicas asked for with `scale` is dropped.
+    pub reset_scale: bool,
+}
+
+/// What is wanted, what is there, and what is allowed.
+#[derive(Debug, Clone)]
+pub struct PlanInput<'a> {
+    /// The lab's name.
+    pub lab: &'a str,
+    /// Where it goes, for the reader.
+    pub place: Place,
+    /// Where it goes, for the ownership of AWS resources.
+    pub site: &'a Site,
+    /// Whether the lab is to be there ([`crate::stack::build`]) or to be gone ([`crate::stack::build_absent`]).
+    pub goal: Goal,
+    /// The desired nodes and edges for that goal.
+    pub stack: &'a Stack,
+    /// What is there in AWS.
+    pub aws: &'a AwsView,
+    /// What is there in the cluster.
+    pub kube: &'a KubeView,
+    /// What is allowed.
+    pub flags: Flags,
+    /// The environment's own number of replicas, whatever `scale` has asked for.
+    pub replicas: u32,
+    /// Results of the preflight checks.
+    pub findings: Vec<Finding>,
+    /// What the lab will cost.
+    pub cost: Cost,
+}
+
+impl PlanInput<'_> {
+    /// What was read of a wanted object.
+    pub(crate) fn state(&self, wanted: &Object) -> Option<&ObjectState> {
+        let key = wanted.key();
+        self.kube
+            .objects
+            .iter()
+            .find(|s| s.key.kind == key.kind && s.key.name == key.name && s.key.namespace == key.namespace)
+    }
+
+    /// A wanted object that is there.
+    pub(crate) fn live(&self, wanted: &Object) -> Option<&Object> {
+        self.state(wanted)?.live.known()?.as_ref()
+    }
+
+    /// Whether an AWS resource with these tags is the lab's.
+    pub(crate) fn owns(&self, tags: &std::collections::BTreeMap<String, String>) -> bool {
+        is_ours(tags, self.lab, self.site)
+    }
+
+    /// A profile of the cluster by its name.
+    pub(crate) fn profile(&self, name: &str) -> Option<&Profile> {
+        self.aws.profiles.known()?.iter().find(|profile| profile.name == name)
+    }
+
+    /// The profile that the game's pods run on: the lab's own, or an ACTIVE one that selects them.
+    pub(crate) fn serving_profile(&self, deployment: &Object) -> Option<&Profile> {
+        let own = self.stack.nodes.iter().find_map(|node| match &node.desired {
+            Desired::Profile(spec) => Some(spec.name.as_str()),
+            _ => None,
+        });
+        if let Some(name) = own {
+            return self.profile(name);
+        }
+        let labels = deployment.text_map("/spec/template/metadata/labels");
+        let namespace = deployment.namespace().unwrap_or_default();
+        let profiles = self.aws.profiles.known()?;
+        profiles
+            .iter()
+            .find(|p| p.status == "ACTIVE" && p.selectors.iter().any(|s| s.covers(namespace, &labels)))
+    }
+
+    /// Whether a node is there and ours.
+    fn exists(&self, node: &Node) -> bool {
+        match &node.desired {
+            Desired::Role(_) => matches!(self.aws.role.known(), Some(Some(role)) if self.owns(&role.tags)),
+            Desired::Profile(spec) => self.profile(&spec.name).is_some_and(|p| self.owns(&p.tags)),
+            Desired::Object(object) => self.live(object).is_some_and(|live| live.belongs_to(self.lab)),
+            Desired::Balancer(_) => matches!(self.aws.balancer.known(), Some(Some(_))),
+            Desired::AccessEntry(_) | Desired::Proof(_) => false,
+        }
+    }
+
+    /// Nodes that must have been there once, because something that is made only after them is there: missing, they
+    /// have been deleted by somebody. A run that was stopped halfway leaves no such gap.
+    pub(crate) fn once_there(&self) -> BTreeSet<NodeId> {
+        let nodes: Vec<_> = self.stack.nodes.iter().map(|n| (n.id.clone(), Goal::Ready)).collect();
+        let Ok(graph) = Graph::new(&self.stack.edges, &nodes) else {
+            return BTreeSet::new();
+        };
+        let present: BTreeSet<&NodeId> = self
+            .stack
+            .nodes
+            .iter()
+            .filter(|n| self.exists(n))
+            .map(|n| &n.id)
+            .collect();
+        // The ALB is there as soon as the Ingress is, long before the pods that it will send to.
+        let tells = |id: &NodeId, later: &NodeId| later.kind != NodeKind::Balancer || id.kind == NodeKind::Ingress;
+        graph
+            .nodes()
+            .iter()
+            .filter(|id| {
+                graph
+                    .downstream(id)
+                    .iter()
+                    .any(|later| present.contains(later) && tells(id, later))
+            })
+            .cloned()
+            .collect()
+    }
+}
+
+/// The number of replicas that somebody asked for with `scale`, as recorded on the live Deployment.
+pub fn scale_intent(deployment: &Object) -> Option<u32> {
+    deployment.annotation(REPLICAS_ANNOTATION)?.parse().ok()
+}
+
+/// The name of the horizontal autoscaler that sets the Deployment's replicas, if there is one.
+pub fn autoscaler_of<'a>(kube: &'a KubeView, deployment: &str) -> Option<&'a str> {
+    kube.autoscalers.known()?.iter().find_map(|autoscaler| {
+        let targeted = autoscaler.text("/spec/scaleTargetRef/kind") == Some("Deployment")
+            && autoscaler.text("/spec/scaleTargetRef/name") == Some(deployment);
+        targeted.then(|| autoscaler.name())
+    })
+}

@@ -1,0 +1,149 @@
+//! From what is wanted and what is there to a plan.
+
+use super::change::{Change, Plan};
+use super::graph::Graph;
+use super::input::PlanInput;
+use super::{aws_rows, object_rows, readiness, teardown};
+use crate::model::{Desired, Goal, Node, NodeId, NodeKind, Object, Op, Seen, Wait};
+use crate::stack::{Edge, EdgeKind};
+
+/// Decides what is to be done and waited for. Refusals and findings stand beside the changes; the caller stops on them.
+pub fn plan(input: PlanInput<'_>) -> Plan {
+    let (changes, edges) = match input.goal {
+        Goal::Ready => present(&input),
+        Goal::Gone => absent(&input),
+    };
+    Plan {
+        lab: input.lab.to_owned(),
+        place: input.place,
+        goal: input.goal,
+        changes,
+        edges,
+        findings: input.findings,
+        cost: input.cost,
+    }
+}
+
+fn present(input: &PlanInput<'_>) -> (Vec<Change>, Vec<Edge>) {
+    let once_there = input.once_there();
+    let rows: Vec<Option<Change>> = input
+        .stack
+        .nodes
+        .iter()
+        .map(|node| present_row(input, node, once_there.contains(&node.id)))
+        .collect();
+    let pruned = teardown::pruned(input);
+    let something = rows.iter().flatten().chain(&pruned).any(Change::does_something);
+    let unready = rows.iter().flatten().any(|change| change.task.wait != Wait::None)
+        || input
+            .stack
+            .nodes
+            .iter()
+            .any(|node| matches!(&node.desired, Desired::Balancer(spec) if !aws_rows::balancer_works(input, spec)));
+    let watched = something || unready;
+    let mut changes: Vec<Change> = input
+        .stack
+        .nodes
+        .iter()
+        .zip(rows)
+        .filter_map(|(node, row)| match &node.desired {
+            Desired::Balancer(spec) => Some(aws_rows::balancer(input, node, spec, watched)),
+            Desired::Proof(spec) => Some(aws_rows::proof(node, spec, watched)),
+            _ => row,
+        })
+        .collect();
+    let mut edges = input.stack.edges.clone();
+    edges.extend(pruning_order(&changes, &pruned));
+    changes.extend(pruned);
+    (changes, edges)
+}
+
+/// The row of a node, where it does not depend on the other rows.
+fn present_row(input: &PlanInput<'_>, node: &Node, was_there: bool) -> Option<Change> {
+    Some(match &node.desired {
+        Desired::Role(spec) => aws_rows::role(input, node, spec, was_there),
+        Desired::Profile(spec) => {
+            let change = aws_rows::profile(input, node, spec, was_there);
+            let active = input.profile(&spec.name).is_some_and(|p| p.status == "ACTIVE");
+            if matches!(change.task.op, Op::Create | Op::Replace) || !active {
+                change.waiting(Wait::Ready, "wait ACTIVE")
+            } else {
+                change
+            }
+        }
+        Desired::Object(object) => object_row(input, node, object, was_there),
+        // Access entries are only ever wanted absent; the others depend on all rows.
+        Desired::AccessEntry(_) | Desired::Balancer(_) | Desired::Proof(_) => return None,
+    })
+}
+
+fn object_row(input: &PlanInput<'_>, node: &Node, object: &Object, was_there: bool) -> Change {
+    let mut change = object_rows::object(input, node, object, was_there);
+    if change.task.op == Op::None && change.refusal.is_some() {
+        return change;
+    }
+    let live = input.live(object);
+    if let Some(written) = live.and_then(|live| object_rows::written(input, object, live)) {
+        change.task.node.desired = Desired::Object(written);
+    }
+    let acts = change.does_something();
+    match node.id.kind {
+        NodeKind::Ingress if acts || !works(input, live) => change.waiting(Wait::Ready, "wait for the ALB"),
+        NodeKind::Deployment if acts || !works(input, live) => {
+            let wanted = match &change.task.node.desired {
+                Desired::Object(object) => object.number("/spec/replicas"),
+                _ => None,
+            };
+            let pods = wanted
+                .or_else(|| live?.number("/spec/replicas"))
+                .map_or_else(|| "wait for all pods".to_owned(), |n| format!("wait {n}/{n}"));
+            change.waiting(Wait::Ready, pods)
+        }
+        _ => change,
+    }
+}
+
+/// Whether the object is there and does its work.
+fn works(input: &PlanInput<'_>, live: Option<&Object>) -> bool {
+    let read = |list: &'_ Seen<Vec<Object>>| list.known().cloned().unwrap_or_default();
+    live.is_some_and(|live| {
+        let verdict = readiness::present(live, &read(&input.kube.pods), &read(&input.kube.events));
+        verdict.readiness == crate::model::Readiness::Ready
+    })
+}
+
+/// What is no longer wanted goes once what replaces it works.
+fn pruning_order(changes: &[Change], pruned: &[Change]) -> Vec<Edge> {
+    let ids: Vec<NodeId> = pruned.iter().map(|change| change.task.node.id.clone()).collect();
+    let mut edges = teardown::order_of_removal(&ids);
+    let workloads = changes
+        .iter()
+        .filter(|change| matches!(change.task.node.id.kind, NodeKind::Deployment | NodeKind::Ingress));
+    for before in workloads {
+        edges.extend(ids.iter().map(|after| Edge {
+            before: before.task.node.id.clone(),
+            after: after.clone(),
+            kind: EdgeKind::Ready,
+        }));
+    }
+    edges
+}
+
+fn absent(input: &PlanInput<'_>) -> (Vec<Change>, Vec<Edge>) {
+    let mut changes: Vec<Change> = input
+        .stack
+        .nodes
+        .iter()
+        .filter_map(|node| teardown::row(input, node))
+        .chain(teardown::pruned(input))
+        .collect();
+    let ids: Vec<NodeId> = changes.iter().map(|change| change.task.node.id.clone()).collect();
+    let edges = teardown::turned_round(&input.stack.edges, &ids);
+    // Readers see a removal in the order in which it happens, what was made last first.
+    let goals: Vec<_> = ids.into_iter().rev().map(|id| (id, Goal::Gone)).collect();
+    if let Ok(graph) = Graph::new(&edges, &goals) {
+        let place = |change: &Change| graph.nodes().iter().position(|id| *id == change.task.node.id);
+        changes.sort_by_key(place);
+    }
+    (changes, edges)
+}

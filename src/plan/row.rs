@@ -1,0 +1,72 @@
+//! Building blocks of a plan's rows.
+
+use super::change::{Approach, Change, Refusal, Validation};
+use crate::model::{Node, Object, Op, Pin, Task, Wait};
+
+impl Change {
+    /// A row that does `op` to `node` and says nothing else yet.
+    pub(crate) fn of(node: Node, op: Op) -> Self {
+        Self {
+            task: Task {
+                node,
+                op,
+                wait: Wait::None,
+                pin: None,
+                force: false,
+                recreate: Vec::new(),
+            },
+            wait_words: String::new(),
+            validation: Validation::NotApplicable,
+            diffs: Vec::new(),
+            hidden: 0,
+            drift: Vec::new(),
+            notes: Vec::new(),
+            refusal: None,
+            approach: Approach::Ordinary,
+        }
+    }
+
+    /// With what identifies the thing that is there.
+    pub(crate) fn pinned(mut self, pin: Pin) -> Self {
+        self.task.pin = Some(pin);
+        self
+    }
+
+    /// With a wait, in words.
+    pub(crate) fn waiting(mut self, wait: Wait, words: impl Into<String>) -> Self {
+        self.task.wait = wait;
+        self.wait_words = words.into();
+        self
+    }
+
+    /// With a remark.
+    pub(crate) fn noted(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Not to be carried out.
+    pub(crate) fn refused(mut self, refusal: Refusal) -> Self {
+        self.refusal = Some(refusal);
+        self
+    }
+
+    /// A row for something that could not be read: no plan can be made for it.
+    pub(crate) fn unread(node: Node, why: &str) -> Self {
+        let words = format!("{} could not be read: {why}", node.id);
+        Self::of(node, Op::None).refused(Refusal::Invalid(words))
+    }
+
+    /// Whether carrying the row out changes something.
+    pub(crate) fn does_something(&self) -> bool {
+        self.task.op != Op::None || !self.task.recreate.is_empty()
+    }
+}
+
+/// What identifies an object.
+pub(crate) fn object_pin(object: &Object) -> Pin {
+    Pin {
+        identity: object.uid().unwrap_or_default().to_owned(),
+        version: object.resource_version().unwrap_or_default().to_owned(),
+    }
+}

@@ -1,0 +1,619 @@
+//! Golden plans as text: what each situation makes of the workshop's lab.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::event::Place;
+use crate::model::{DryRun, FieldConflict, Goal, Object, Op, Seen};
+use crate::stack::fixtures::{Lab, known, other_profile, pod, rolled_out};
+
+const NONE: Flags = Flags {
+    adopt: false,
+    force_conflicts: false,
+    replace: false,
+    reset_scale: false,
+};
+
+fn make(lab: &Lab, goal: Goal, flags: Flags) -> Plan {
+    let stack = lab.stack(goal);
+    plan(PlanInput {
+        lab: &lab.environment.lab.name,
+        place: Place::default(),
+        site: &lab.site,
+        goal,
+        stack: &stack,
+        aws: &lab.aws,
+        kube: &lab.kube,
+        flags,
+        replicas: lab.environment.app.replicas,
+        findings: Vec::new(),
+        cost: cost::of_stack(&stack, &lab.site.region, None),
+    })
+}
+
+fn value(value: Option<&Value>) -> String {
+    value.map_or("-".to_owned(), Value::to_string)
+}
+
+/// A plan, one line a row, with what is to be said of it below.
+fn text(plan: &Plan) -> String {
+    let mut out = String::new();
+    for change in &plan.changes {
+        let mark = match change.task.op {
+            Op::Create => "+",
+            Op::Update => "~",
+            Op::Replace => "-/+",
+            Op::Delete => "-",
+            Op::None => ".",
+        };
+        let validation = match &change.validation {
+            Validation::NotApplicable => "",
+            Validation::Server => "validated",
+            Validation::Elsewhere => "validated elsewhere",
+            Validation::NotYet(_) => "not yet validated",
+            Validation::Refused(_) => "dry run refused",
+        };
+        let parts = [
+            mark.to_owned(),
+            change.task.node.id.to_string(),
+            change.wait_words.clone(),
+            validation.to_owned(),
+        ];
+        let filled: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        writeln!(out, "{}", filled.join(" | ")).unwrap();
+        below(&mut out, change);
+    }
+    out
+}
+
+fn below(out: &mut String, change: &Change) {
+    if change.approach != Approach::Ordinary {
+        writeln!(out, "    approach {:?}, force {}", change.approach, change.task.force).unwrap();
+    }
+    for diff in &change.diffs {
+        let (before, after) = (value(diff.before.as_ref()), value(diff.after.as_ref()));
+        writeln!(out, "    {}: {before} -> {after}", diff.path).unwrap();
+    }
+    if change.hidden > 0 {
+        writeln!(out, "    {} hidden", change.hidden).unwrap();
+    }
+    for drift in &change.drift {
+        let (found, wanted) = (value(drift.found.as_ref()), value(drift.wanted.as_ref()));
+        let by = drift.manager.as_deref().unwrap_or("somebody");
+        let kept = if drift.kept { ", kept" } else { "" };
+        writeln!(
+            out,
+            "    drift `{}`: found {found}, wanted {wanted}, by {by}{kept}",
+            drift.path
+        )
+        .unwrap();
+    }
+    for note in &change.notes {
+        writeln!(out, "    note: {note}").unwrap();
+    }
+    if let Some(refusal) = &change.refusal {
+        writeln!(out, "    REFUSED {refusal:?}").unwrap();
+    }
+}
+
+/// Only the rows in which something happens or is said.
+fn busy(plan: &Plan) -> String {
+    let mut plan = plan.clone();
+    plan.changes.retain(|change| {
+        let idle = change.task.op == Op::None && change.wait_words.is_empty();
+        !(idle && change.notes.is_empty() && change.drift.is_empty() && change.refusal.is_none())
+    });
+    text(&plan)
+}
+
+#[test]
+fn first_apply() {
+    let plan = make(&Lab::fresh(), Goal::Ready, NONE);
+    insta::assert_snapshot!(text(&plan), @r#"
+    + | role/lab2048-eksworkshop-fargate-game-2048
+    + | profile/fargate-game-2048 | wait ACTIVE
+    + | namespace/fargate-game-2048 | validated
+    + | service/service-2048 | validated elsewhere
+    + | ingress/ingress-2048 | wait for the ALB | validated elsewhere
+    + | deployment/deployment-2048 | wait 5/5 | validated elsewhere
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
+    . | proof/fargate-game-2048 | wait HTTP 200
+    "#);
+    insta::assert_snapshot!(plan.graph().unwrap(), @r#"
+    role/lab2048-eksworkshop-fargate-game-2048
+    profile/fargate-game-2048 <- role/lab2048-eksworkshop-fargate-game-2048 ready
+    namespace/fargate-game-2048
+    service/service-2048 <- namespace/fargate-game-2048 applied
+    ingress/ingress-2048 <- namespace/fargate-game-2048 applied, service/service-2048 applied
+    deployment/deployment-2048 <- profile/fargate-game-2048 ready, namespace/fargate-game-2048 applied
+    balancer/k8s-fargateg-ingress2-b252ad69ce <- ingress/ingress-2048 applied
+    proof/fargate-game-2048 <- deployment/deployment-2048 ready, balancer/k8s-fargateg-ingress2-b252ad69ce ready
+    "#);
+    assert_eq!(plan.counts().create, 6);
+    assert_eq!(format!("{:.2}", plan.cost.hourly().unwrap()), "0.09");
+}
+
+#[test]
+fn unchanged() {
+    let plan = make(&Lab::running(), Goal::Ready, NONE);
+    insta::assert_snapshot!(text(&plan), @r#"
+    . | role/lab2048-eksworkshop-fargate-game-2048
+    . | profile/fargate-game-2048
+    . | namespace/fargate-game-2048 | validated
+    . | service/service-2048 | validated
+    . | ingress/ingress-2048 | validated
+    . | deployment/deployment-2048 | validated
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce
+    . | proof/fargate-game-2048
+    "#);
+    assert!(plan.is_idle() && !plan.changes_something());
+}
+
+#[test]
+fn image_change() {
+    let mut lab = Lab::running();
+    lab.environment.app.image = "public.ecr.aws/x/2048:2".to_owned();
+    lab.render(None);
+    let mut planned = Object(lab.live("Deployment").clone());
+    planned.0["spec"]["template"]["spec"]["containers"][0]["image"] = json!("public.ecr.aws/x/2048:2");
+    planned.0["metadata"]["generation"] = json!(2);
+    lab.state("Deployment").dry_run = DryRun::Validated(planned);
+    insta::assert_snapshot!(busy(&make(&lab, Goal::Ready, NONE)), @r#"
+    ~ | deployment/deployment-2048 | wait 5/5 | validated
+        spec.template.spec.containers[app-2048].image: "alexwhen/docker-2048" -> "public.ecr.aws/x/2048:2"
+        1 hidden
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
+    . | proof/fargate-game-2048 | wait HTTP 200
+    "#);
+}
+
+/// A lab that `lab2048 scale --replicas 3` has scaled.
+fn scaled_by_us() -> Lab {
+    let mut lab = Lab::running();
+    let deployment = lab.live("Deployment");
+    deployment["spec"]["replicas"] = json!(3);
+    deployment["metadata"]["annotations"] = json!({"lab2048.dev/replicas": "3"});
+    deployment["status"] = rolled_out(3);
+    lab
+}
+
+#[test]
+fn a_scale_intent_is_kept() {
+    let mut lab = scaled_by_us();
+    let live = Object(lab.live("Deployment").clone());
+    assert_eq!(scale_intent(&live), Some(3));
+    lab.render(scale_intent(&live));
+    lab.state("Deployment").dry_run = DryRun::Validated(live);
+    let plan = make(&lab, Goal::Ready, NONE);
+    insta::assert_snapshot!(busy(&plan), @r#"
+    . | deployment/deployment-2048 | validated
+        note: keeps 3 replicas as asked with `scale`; --reset-scale returns to 5
+    "#);
+    assert!(plan.is_idle());
+}
+
+#[test]
+fn a_scale_intent_is_dropped_on_demand() {
+    let mut lab = scaled_by_us();
+    let mut planned = Object(lab.live("Deployment").clone());
+    planned.0["spec"]["replicas"] = json!(5);
+    planned.0["metadata"]["annotations"] = json!({});
+    lab.state("Deployment").dry_run = DryRun::Validated(planned);
+    let flags = Flags {
+        reset_scale: true,
+        ..NONE
+    };
+    insta::assert_snapshot!(busy(&make(&lab, Goal::Ready, flags)), @r#"
+    ~ | deployment/deployment-2048 | wait 5/5 | validated
+        metadata.annotations[lab2048.dev/replicas]: "3" -> -
+        spec.replicas: 3 -> 5
+        note: drops the 3 replicas asked for with `scale`
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
+    . | proof/fargate-game-2048 | wait HTTP 200
+    "#);
+}
+
+/// A lab that somebody has scaled to 3 with kubectl.
+fn scaled_by_hand() -> Lab {
+    let mut lab = Lab::running();
+    let planned = Object(lab.live("Deployment").clone());
+    let deployment = lab.live("Deployment");
+    deployment["spec"]["replicas"] = json!(3);
+    deployment["status"] = rolled_out(3);
+    let managers = deployment["metadata"]["managedFields"].as_array_mut().unwrap();
+    managers[0]["fieldsV1"]["f:spec"]
+        .as_object_mut()
+        .unwrap()
+        .remove("f:replicas");
+    managers.push(
+        json!({"manager": "kubectl", "operation": "Update", "subresource": "scale",
+        "time": "2026-11-23T11:00:00Z", "fieldsV1": {"f:spec": {"f:replicas": {}}}}),
+    );
+    lab.state("Deployment").dry_run = DryRun::Conflict {
+        conflicts: vec![FieldConflict {
+            field: ".spec.replicas".to_owned(),
+            manager: "kubectl".to_owned(),
+        }],
+        forced: Some(planned),
+    };
+    lab
+}
+
+#[test]
+fn kubectl_scale_is_drift_and_a_conflict() {
+    let plan = make(&scaled_by_hand(), Goal::Ready, NONE);
+    insta::assert_snapshot!(busy(&plan), @r#"
+    ~ | deployment/deployment-2048 | wait 5/5 | validated
+        spec.replicas: 3 -> 5
+        2 hidden
+        drift `spec.replicas`: found 3, wanted 5, by kubectl (scale)
+        REFUSED Conflict(["spec.replicas (kubectl)"])
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
+    . | proof/fargate-game-2048 | wait HTTP 200
+    "#);
+    let drift = &plan.changes.iter().find(|c| !c.drift.is_empty()).unwrap().drift[0];
+    assert_eq!(drift.at, Some("2026-11-23T11:00:00Z".parse().unwrap()));
+}
+
+#[test]
+fn a_conflict_is_forced_on_demand() {
+    let flags = Flags {
+        force_conflicts: true,
+        ..NONE
+    };
+    insta::assert_snapshot!(busy(&make(&scaled_by_hand(), Goal::Ready, flags)), @r#"
+    ~ | deployment/deployment-2048 | wait 5/5 | validated
+        approach Forced, force true
+        spec.replicas: 3 -> 5
+        2 hidden
+        drift `spec.replicas`: found 3, wanted 5, by kubectl (scale)
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
+    . | proof/fargate-game-2048 | wait HTTP 200
+    "#);
+}
+
+#[test]
+fn an_autoscaler_keeps_its_number() {
+    let mut lab = scaled_by_hand();
+    known(&mut lab.kube.autoscalers).push(Object(json!({
+        "kind": "HorizontalPodAutoscaler", "metadata": {"name": "game"},
+        "spec": {"scaleTargetRef": {"kind": "Deployment", "name": "deployment-2048"}},
+    })));
+    let plan = make(&lab, Goal::Ready, NONE);
+    insta::assert_snapshot!(busy(&plan), @r#"
+    . | deployment/deployment-2048 | validated
+        2 hidden
+        drift `spec.replicas`: found 3, wanted -, by kubectl (scale), kept
+        note: horizontal autoscaler game sets the number of pods; replicas is left to it
+    "#);
+    let deployment = plan
+        .changes
+        .iter()
+        .find(|c| c.task.node.id.to_string().starts_with("deployment"));
+    let crate::model::Desired::Object(object) = &deployment.unwrap().task.node.desired else {
+        panic!("an object")
+    };
+    assert_eq!(object.number("/spec/replicas"), None, "ours is not written");
+}
+
+#[test]
+fn a_deleted_service_is_made_again() {
+    let mut lab = Lab::running();
+    lab.remove("Service");
+    insta::assert_snapshot!(busy(&make(&lab, Goal::Ready, NONE)), @r#"
+    + | service/service-2048 | validated
+        drift ``: found -, wanted -, by somebody
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
+    . | proof/fargate-game-2048 | wait HTTP 200
+    "#);
+}
+
+#[test]
+fn an_interrupted_apply_is_no_drift() {
+    let mut lab = Lab::running();
+    lab.remove("Deployment");
+    lab.kube.pods = Seen::Known(Vec::new());
+    let plan = make(&lab, Goal::Ready, NONE);
+    assert!(
+        plan.changes.iter().all(|change| change.drift.is_empty()),
+        "{}",
+        text(&plan)
+    );
+}
+
+/// A lab whose Deployment and profile somebody else has made.
+fn foreign() -> Lab {
+    let mut lab = Lab::running();
+    lab.live("Deployment")["metadata"]["labels"] = json!({"app.kubernetes.io/managed-by": "Helm"});
+    lab.state("Deployment").dry_run = DryRun::Validated(lab.objects[3].clone());
+    known(&mut lab.aws.profiles)[0].tags.clear();
+    lab
+}
+
+#[test]
+fn what_is_not_ours_is_refused() {
+    let plan = make(&foreign(), Goal::Ready, NONE);
+    let refusals: Vec<String> = plan
+        .refusals()
+        .map(|(id, refusal)| format!("{id}: {refusal:?}"))
+        .collect();
+    insta::assert_snapshot!(refusals.join("\n"), @r#"
+    profile/fargate-game-2048: NotOurs("it has no tags of this lab")
+    deployment/deployment-2048: NotOurs("it is managed by Helm")
+    "#);
+}
+
+#[test]
+fn what_is_not_ours_is_adopted_on_demand() {
+    let flags = Flags { adopt: true, ..NONE };
+    let plan = make(&foreign(), Goal::Ready, flags);
+    assert_eq!(plan.refusals().count(), 0);
+    let adopted: Vec<String> = plan
+        .changes
+        .iter()
+        .filter(|change| change.approach == Approach::Adopted)
+        .map(|change| format!("{:?} {}", change.task.op, change.task.node.id))
+        .collect();
+    assert_eq!(
+        adopted,
+        ["Update profile/fargate-game-2048", "Update deployment/deployment-2048"]
+    );
+}
+
+#[test]
+fn a_profile_that_differs_must_be_replaced() {
+    let mut lab = Lab::running();
+    known(&mut lab.aws.profiles)[0].subnets.remove(0);
+    known(&mut lab.aws.profiles).push({
+        let mut other = other_profile("other", "other");
+        other.status = "CREATING".to_owned();
+        other
+    });
+    insta::assert_snapshot!(busy(&make(&lab, Goal::Ready, NONE)), @r#"
+    -/+ | profile/fargate-game-2048 | wait ACTIVE
+        subnets: ["subnet-0d2","subnet-0d3"] -> ["subnet-0d1","subnet-0d2","subnet-0d3"]
+        note: a profile cannot be changed: its pods stop when it is deleted and start again once the new one is ACTIVE; under a new name (fargate.profile) both run side by side
+        note: waits its turn: other is CREATING, and a cluster changes one profile at a time
+        REFUSED NeedsReplace(["subnets"])
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
+    . | proof/fargate-game-2048 | wait HTTP 200
+    "#);
+    let flags = Flags { replace: true, ..NONE };
+    let plan = make(&lab, Goal::Ready, flags);
+    assert_eq!((plan.refusals().count(), plan.counts().replace), (0, 1));
+}
+
+#[test]
+fn a_profile_that_failed_is_made_anew_without_asking() {
+    let mut lab = Lab::running();
+    known(&mut lab.aws.profiles)[0].status = "CREATE_FAILED".to_owned();
+    insta::assert_snapshot!(busy(&make(&lab, Goal::Ready, NONE)), @r#"
+    -/+ | profile/fargate-game-2048 | wait ACTIVE
+        note: made anew: it is CREATE_FAILED (EKS gives no reason)
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
+    . | proof/fargate-game-2048 | wait HTTP 200
+    "#);
+}
+
+#[test]
+fn tags_and_policies_are_changed_in_place() {
+    let mut lab = Lab::running();
+    lab.environment.lab.tags.insert("team".to_owned(), "blue".to_owned());
+    if let Some(role) = known(&mut lab.aws.role) {
+        role.attached = vec!["arn:aws:iam::aws:policy/Logging".to_owned()];
+    }
+    insta::assert_snapshot!(busy(&make(&lab, Goal::Ready, NONE)), @r#"
+    ~ | role/lab2048-eksworkshop-fargate-game-2048
+        policies[arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy]: - -> "attached"
+        tags[team]: - -> "blue"
+        note: also has arn:aws:iam::aws:policy/Logging, kept
+    ~ | profile/fargate-game-2048
+        tags[team]: - -> "blue"
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
+    . | proof/fargate-game-2048 | wait HTTP 200
+    "#);
+}
+
+#[test]
+fn what_is_no_longer_wanted_is_pruned_after_the_rest_works() {
+    let mut lab = Lab::running();
+    let mut old = lab.live("Service").clone();
+    old["metadata"]["name"] = json!("old-service");
+    let mut moved = lab.live("Namespace").clone();
+    moved["metadata"]["name"] = json!("old-namespace");
+    known(&mut lab.kube.labelled).extend([Object(moved), Object(old)]);
+    let mut profile = known(&mut lab.aws.profiles)[0].clone();
+    profile.name = "old-profile".to_owned();
+    known(&mut lab.aws.profiles).push(profile);
+    let plan = make(&lab, Goal::Ready, NONE);
+    insta::assert_snapshot!(busy(&plan), @r#"
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
+    . | proof/fargate-game-2048 | wait HTTP 200
+    - | namespace/old-namespace | wait until it is gone
+        note: no longer part of the lab
+    - | service/old-service | wait until it is gone
+        note: no longer part of the lab
+    - | profile/old-profile | wait until it is gone
+        note: no longer part of the lab
+    "#);
+    let graph = plan.graph().unwrap().to_string();
+    let pruned: Vec<_> = graph
+        .lines()
+        .filter(|line| line.contains("/old-") && line.contains("<-"))
+        .collect();
+    insta::assert_snapshot!(pruned.join("\n"), @r#"
+    service/old-service <- ingress/ingress-2048 ready, deployment/deployment-2048 ready
+    namespace/old-namespace <- service/old-service gone, ingress/ingress-2048 ready, deployment/deployment-2048 ready
+    profile/old-profile <- ingress/ingress-2048 ready, deployment/deployment-2048 ready
+    "#);
+}
+
+#[test]
+fn pods_made_too_early_are_recreated() {
+    let mut lab = Lab::running();
+    lab.kube.pods = Seen::Known((1..=5).map(|n| pod(n, n > 2)).collect());
+    let mut status = rolled_out(5);
+    status["availableReplicas"] = json!(3);
+    status["readyReplicas"] = json!(3);
+    lab.live("Deployment")["status"] = status;
+    let live = Object(lab.live("Deployment").clone());
+    lab.state("Deployment").dry_run = DryRun::Validated(live);
+    let plan = make(&lab, Goal::Ready, NONE);
+    insta::assert_snapshot!(busy(&plan), @r#"
+    . | deployment/deployment-2048 | wait 5/5 | validated
+        note: recreate 2 pods: they were made before the profile could take them
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
+    . | proof/fargate-game-2048 | wait HTTP 200
+    "#);
+    assert!(plan.changes_something() && plan.counts().is_empty());
+}
+
+#[test]
+fn what_is_unchanged_and_not_ready_is_waited_for() {
+    let mut lab = Lab::running();
+    known(&mut lab.aws.profiles)[0].status = "CREATING".to_owned();
+    if let Some(balancer) = known(&mut lab.aws.balancer) {
+        balancer.state = "provisioning".to_owned();
+    }
+    let plan = make(&lab, Goal::Ready, NONE);
+    insta::assert_snapshot!(busy(&plan), @r#"
+    . | profile/fargate-game-2048 | wait ACTIVE
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
+    . | proof/fargate-game-2048 | wait HTTP 200
+    "#);
+    assert!(!plan.changes_something() && !plan.is_idle());
+}
+
+#[test]
+fn a_dry_run_without_an_answer_is_not_no_change() {
+    let mut lab = Lab::running();
+    lab.state("Service").dry_run = DryRun::NotYet("the webhook does not answer".to_owned());
+    lab.state("Ingress").dry_run = DryRun::Refused(
+        "failed calling webhook \"vingress.elbv2.k8s.aws\": no endpoints available for service".to_owned(),
+    );
+    lab.state("Deployment").dry_run = DryRun::Refused("spec.selector: field is immutable".to_owned());
+    insta::assert_snapshot!(busy(&make(&lab, Goal::Ready, NONE)), @r#"
+    ~ | service/service-2048 | not yet validated
+    ~ | ingress/ingress-2048 | wait for the ALB | dry run refused
+    ~ | deployment/deployment-2048 | wait 5/5 | dry run refused
+        REFUSED Invalid("spec.selector: field is immutable")
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
+    . | proof/fargate-game-2048 | wait HTTP 200
+    "#);
+}
+
+#[test]
+fn what_is_being_deleted_or_unreadable_is_refused() {
+    let mut lab = Lab::running();
+    lab.live("Namespace")["metadata"]["deletionTimestamp"] = json!("2026-11-23T12:00:00Z");
+    lab.state("Service").live = Seen::Unknown("403 Forbidden".to_owned());
+    lab.aws.role = Seen::Unknown("AccessDenied: iam:GetRole".to_owned());
+    let plan = make(&lab, Goal::Ready, NONE);
+    let refusals: Vec<String> = plan.refusals().map(|(_, refusal)| format!("{refusal:?}")).collect();
+    insta::assert_snapshot!(refusals.join("\n"), @r#"
+    Invalid("role/lab2048-eksworkshop-fargate-game-2048 could not be read: AccessDenied: iam:GetRole")
+    Invalid("namespace/fargate-game-2048 is being deleted; apply again once it is gone")
+    Invalid("service/service-2048 could not be read: 403 Forbidden")
+    "#);
+}
+
+#[test]
+fn destroy_everything() {
+    let mut lab = Lab::running();
+    known(&mut lab.kube.pods).push({
+        let mut stranger = pod(9, true);
+        stranger.0["metadata"]["labels"] = json!({"app": "other"});
+        stranger
+    });
+    let plan = make(&lab, Goal::Gone, NONE);
+    insta::assert_snapshot!(text(&plan), @r#"
+    - | ingress/ingress-2048 | wait until it is gone
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait until ALB and security groups are gone
+    - | deployment/deployment-2048 | wait until it is gone
+    - | service/service-2048 | wait until it is gone
+    - | namespace/fargate-game-2048 | wait until it is gone
+        note: also takes what is not ours: pod/deployment-2048-9
+    - | profile/fargate-game-2048 | wait until it is gone
+    - | access-entry/lab2048-eksworkshop-fargate-game-2048
+        note: EKS made it for the role and does not remove it
+    - | role/lab2048-eksworkshop-fargate-game-2048
+    "#);
+    insta::assert_snapshot!(plan.graph().unwrap(), @r#"
+    ingress/ingress-2048
+    balancer/k8s-fargateg-ingress2-b252ad69ce <- ingress/ingress-2048 applied
+    deployment/deployment-2048 <- ingress/ingress-2048 gone, balancer/k8s-fargateg-ingress2-b252ad69ce gone
+    service/service-2048 <- ingress/ingress-2048 gone, balancer/k8s-fargateg-ingress2-b252ad69ce gone
+    namespace/fargate-game-2048 <- service/service-2048 gone, ingress/ingress-2048 gone, deployment/deployment-2048 gone, balancer/k8s-fargateg-ingress2-b252ad69ce gone
+    profile/fargate-game-2048 <- ingress/ingress-2048 gone, deployment/deployment-2048 gone, balancer/k8s-fargateg-ingress2-b252ad69ce gone
+    access-entry/lab2048-eksworkshop-fargate-game-2048 <- profile/fargate-game-2048 gone
+    role/lab2048-eksworkshop-fargate-game-2048 <- profile/fargate-game-2048 gone, access-entry/lab2048-eksworkshop-fargate-game-2048 gone
+    "#);
+}
+
+#[test]
+fn destroy_nothing() {
+    let plan = make(&Lab::fresh(), Goal::Gone, NONE);
+    assert!(plan.is_idle(), "{}", text(&plan));
+    insta::assert_snapshot!(text(&plan), @r#"
+    . | ingress/ingress-2048
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce
+    . | deployment/deployment-2048
+    . | service/service-2048
+    . | namespace/fargate-game-2048
+    . | profile/fargate-game-2048
+    . | access-entry/lab2048-eksworkshop-fargate-game-2048
+    . | role/lab2048-eksworkshop-fargate-game-2048
+    "#);
+}
+
+#[test]
+fn destroy_what_is_left() {
+    let mut lab = Lab::running();
+    for kind in ["Ingress", "Deployment"] {
+        lab.remove(kind);
+    }
+    lab.live("Namespace")["metadata"]["deletionTimestamp"] = json!("2026-11-23T12:00:00Z");
+    known(&mut lab.aws.profiles)[0].status = "DELETING".to_owned();
+    insta::assert_snapshot!(busy(&make(&lab, Goal::Gone, NONE)), @r#"
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce
+        note: left over: its Ingress is gone. Remove it with: aws elbv2 delete-load-balancer --load-balancer-arn arn:aws:elasticloadbalancing:ap-northeast-2:410691154611:loadbalancer/app/k8s-x/1
+    - | service/service-2048 | wait until it is gone
+    . | namespace/fargate-game-2048 | wait until it is gone
+        note: is already being deleted
+    . | profile/fargate-game-2048 | wait until it is gone
+        note: is already being deleted
+    - | access-entry/lab2048-eksworkshop-fargate-game-2048
+        note: EKS made it for the role and does not remove it
+    - | role/lab2048-eksworkshop-fargate-game-2048
+    "#);
+}
+
+#[test]
+fn destroy_keeps_what_is_not_ours() {
+    let mut lab = foreign();
+    lab.live("Namespace")["metadata"]["labels"] = json!({});
+    lab.kube.controller = Seen::Known(None);
+    known(&mut lab.aws.profiles).push({
+        let mut other = other_profile("other", "other");
+        other.role_arn = "arn:aws:iam::410691154611:role/lab2048-eksworkshop-fargate-game-2048".to_owned();
+        other
+    });
+    insta::assert_snapshot!(busy(&make(&lab, Goal::Gone, NONE)), @r#"
+    - | ingress/ingress-2048 | wait until it is gone
+        note: the load balancer controller is not running: the Ingress and its ALB stay until it is
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait until ALB and security groups are gone
+    . | deployment/deployment-2048
+        note: kept: it is managed by Helm
+    - | service/service-2048 | wait until it is gone
+    . | namespace/fargate-game-2048
+        note: kept: it has no labels of this lab
+    . | profile/fargate-game-2048
+        note: kept: it has no tags of this lab
+    . | access-entry/lab2048-eksworkshop-fargate-game-2048
+        note: kept: profile other still uses its role
+    . | role/lab2048-eksworkshop-fargate-game-2048
+        note: kept: profile other still uses it
+    "#);
+}

@@ -1,0 +1,504 @@
+//! A workshop's account and cluster as they are read, healthy, for tests of what is made of them.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::{Site, Stack, StackInput, build, build_absent, context, ownership_tags, trust_context};
+use crate::config::{
+    App, Auto, Cluster as ClusterConfig, ClusterAccess, Environment, Fargate, Ingress, Lab as LabConfig, Resources,
+    Sandbox, TargetKind, Timeouts,
+};
+use crate::model::{
+    AccessEntry, AwsView, Balancer, Caller, Cluster, Controller, DryRun, Egress, Goal, KubeView, Listener, Object,
+    ObjectState, Profile, Role, Scheme, Seen, Selector, Subnet, Target, TargetGroup, Vpc, ZoneKind,
+};
+use crate::render::{Templates, objects, trust};
+
+/// When everything of a running lab was made.
+pub(crate) const MADE: &str = "2026-11-23T09:00:00Z";
+
+/// One lab with everything that a plan or a check looks at.
+#[derive(Debug, Clone)]
+pub(crate) struct Lab {
+    pub(crate) environment: Environment,
+    pub(crate) site: Site,
+    pub(crate) objects: Vec<Object>,
+    pub(crate) aws: AwsView,
+    pub(crate) kube: KubeView,
+}
+
+impl Lab {
+    /// The workshop's environment; nothing of the lab is there yet.
+    pub(crate) fn fresh() -> Self {
+        let environment = environment();
+        let objects = rendered(&environment, None);
+        let kube = KubeView {
+            objects: objects.iter().map(missing).collect(),
+            ..cluster_view()
+        };
+        Self {
+            environment,
+            site: site(),
+            objects,
+            aws: account_view(),
+            kube,
+        }
+    }
+
+    /// The workshop's lab, there and working.
+    pub(crate) fn running() -> Self {
+        let mut lab = Self::fresh();
+        let live: Vec<Object> = lab.objects.iter().map(live).collect();
+        lab.kube.objects = live.iter().map(unchanged).collect();
+        lab.kube.labelled = Seen::Known(live);
+        lab.kube.pods = Seen::Known((1..=5).map(|n| pod(n, true)).collect());
+        lab.aws.role = Seen::Known(Some(role(&lab)));
+        lab.aws.profiles = Seen::Known(vec![profile(&lab)]);
+        lab.aws.access_entry = Seen::Known(Some(AccessEntry {
+            principal_arn: role_arn(),
+            kind: "FARGATE_LINUX".to_owned(),
+            created_at: Some("2026-11-23T09:00:30Z".parse().unwrap()),
+        }));
+        lab.aws.balancer = Seen::Known(Some(balancer()));
+        lab
+    }
+
+    /// The stack of the lab's environment and objects.
+    pub(crate) fn stack(&self, goal: Goal) -> Stack {
+        let trust = trust(&Templates::built_in(), &trust_context(&self.site)).unwrap();
+        let input = StackInput {
+            environment: &self.environment,
+            site: &self.site,
+            objects: &self.objects,
+            trust: &trust,
+        };
+        match goal {
+            Goal::Ready => build(&input),
+            Goal::Gone => build_absent(&input),
+        }
+    }
+
+    /// Renders the objects again after a change of the environment; `recorded` is a number asked for with `scale`.
+    pub(crate) fn render(&mut self, recorded: Option<u32>) {
+        self.objects = rendered(&self.environment, recorded);
+    }
+
+    /// What was read of the object of this kind.
+    pub(crate) fn state(&mut self, kind: &str) -> &mut ObjectState {
+        self.kube.objects.iter_mut().find(|s| s.key.kind == kind).unwrap()
+    }
+
+    /// The live object of this kind.
+    pub(crate) fn live(&mut self, kind: &str) -> &mut Value {
+        match &mut self.state(kind).live {
+            Seen::Known(Some(object)) => &mut object.0,
+            other => panic!("{kind} is {other:?}"),
+        }
+    }
+
+    /// Makes the object of this kind missing; the server would create it.
+    pub(crate) fn remove(&mut self, kind: &str) {
+        let state = self.state(kind);
+        state.live = Seen::Known(None);
+        if let Seen::Known(labelled) = &mut self.kube.labelled {
+            labelled.retain(|object| object.kind() != kind);
+        }
+    }
+
+    /// The rendered object of this kind.
+    pub(crate) fn wanted(&mut self, kind: &str) -> &mut Value {
+        let object = self.objects.iter_mut().find(|o| o.kind() == kind).unwrap();
+        &mut object.0
+    }
+
+    /// All subnets.
+    pub(crate) fn subnets(&mut self) -> &mut Vec<Subnet> {
+        known(&mut self.aws.subnets)
+    }
+}
+
+/// What was read, to be changed.
+pub(crate) fn known<T>(seen: &mut Seen<T>) -> &mut T {
+    match seen {
+        Seen::Known(fact) => fact,
+        Seen::Unknown(why) => panic!("not read: {why}"),
+    }
+}
+
+fn rendered(environment: &Environment, recorded: Option<u32>) -> Vec<Object> {
+    objects(&Templates::built_in(), &context(environment, recorded)).unwrap()
+}
+
+/// The chapter's environment.
+pub(crate) fn environment() -> Environment {
+    let minutes = |n: u64| Duration::from_secs(n * 60);
+    Environment {
+        name: "workshop".to_owned(),
+        lab: LabConfig {
+            name: "fargate-game-2048".to_owned(),
+            tags: BTreeMap::new(),
+        },
+        target: TargetKind::Aws,
+        cluster: ClusterConfig {
+            name: Auto::Given("eksworkshop".to_owned()),
+            region: Some("ap-northeast-2".to_owned()),
+            access: ClusterAccess::Eks,
+            context: None,
+        },
+        fargate: Fargate {
+            profile: "fargate-game-2048".to_owned(),
+            own: true,
+            role: Auto::Auto,
+            permissions_boundary: None,
+            subnets: Auto::Auto,
+            selectors: vec![selector("fargate-game-2048")],
+        },
+        app: App {
+            namespace: "fargate-game-2048".to_owned(),
+            deployment: "deployment-2048".to_owned(),
+            service: "service-2048".to_owned(),
+            ingress: "ingress-2048".to_owned(),
+            image: "alexwhen/docker-2048".to_owned(),
+            replicas: 5,
+            port: 80,
+            resources: Resources {
+                cpu: None,
+                memory: None,
+            },
+            labels: BTreeMap::new(),
+            disruption_budget: None,
+        },
+        ingress: Ingress {
+            class: "alb".to_owned(),
+            scheme: Scheme::InternetFacing,
+            path: "/".to_owned(),
+            allowed_cidrs: Vec::new(),
+            certificate_arn: None,
+            group: None,
+            load_balancer_name: None,
+            annotations: BTreeMap::new(),
+        },
+        timeouts: Timeouts {
+            profile: minutes(15),
+            rollout: minutes(10),
+            balancer: minutes(10),
+            deletion: minutes(30),
+        },
+        confirm: true,
+        sandbox: Sandbox {
+            speed: 60.0,
+            seed: 2048,
+        },
+    }
+}
+
+/// The chapter's account, region and cluster.
+pub(crate) fn site() -> Site {
+    Site {
+        partition: "aws".to_owned(),
+        region: "ap-northeast-2".to_owned(),
+        account: "410691154611".to_owned(),
+        cluster: "eksworkshop".to_owned(),
+        private_subnets: ["subnet-0d1", "subnet-0d2", "subnet-0d3"].map(str::to_owned).to_vec(),
+    }
+}
+
+fn selector(namespace: &str) -> Selector {
+    Selector {
+        namespace: namespace.to_owned(),
+        labels: BTreeMap::new(),
+    }
+}
+
+fn role_arn() -> String {
+    "arn:aws:iam::410691154611:role/lab2048-eksworkshop-fargate-game-2048".to_owned()
+}
+
+fn role(lab: &Lab) -> Role {
+    Role {
+        name: "lab2048-eksworkshop-fargate-game-2048".to_owned(),
+        arn: role_arn(),
+        id: "AROA2048".to_owned(),
+        created_at: Some(MADE.parse().unwrap()),
+        trust: trust(&Templates::built_in(), &trust_context(&lab.site)).unwrap(),
+        attached: vec!["arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy".to_owned()],
+        inline: Vec::new(),
+        permissions_boundary: None,
+        tags: ownership_tags(&lab.environment.lab.name, &lab.site),
+    }
+}
+
+fn profile(lab: &Lab) -> Profile {
+    Profile {
+        role_arn: role_arn(),
+        subnets: lab.site.private_subnets.clone(),
+        selectors: lab.environment.fargate.selectors.clone(),
+        tags: ownership_tags(&lab.environment.lab.name, &lab.site),
+        ..other_profile("fargate-game-2048", "fargate-game-2048")
+    }
+}
+
+/// A profile of somebody else that selects all pods of a namespace.
+pub(crate) fn other_profile(name: &str, namespace: &str) -> Profile {
+    Profile {
+        name: name.to_owned(),
+        arn: format!("arn:aws:eks:ap-northeast-2:410691154611:fargateprofile/eksworkshop/{name}/1"),
+        status: "ACTIVE".to_owned(),
+        role_arn: "arn:aws:iam::410691154611:role/other".to_owned(),
+        subnets: Vec::new(),
+        selectors: vec![selector(namespace)],
+        tags: BTreeMap::new(),
+        created_at: Some("2026-11-23T09:01:00Z".parse().unwrap()),
+        health: Vec::new(),
+    }
+}
+
+fn balancer() -> Balancer {
+    Balancer {
+        arn: "arn:aws:elasticloadbalancing:ap-northeast-2:410691154611:loadbalancer/app/k8s-x/1".to_owned(),
+        name: "k8s-fargateg-ingress2-b252ad69ce".to_owned(),
+        dns_name: "k8s-fargateg-ingress2-b252ad69ce-1.ap-northeast-2.elb.amazonaws.com".to_owned(),
+        scheme: Scheme::InternetFacing,
+        state: "active".to_owned(),
+        reason: None,
+        created_at: Some("2026-11-23T09:02:00Z".parse().unwrap()),
+        security_groups: vec!["sg-0f".to_owned()],
+        tags: BTreeMap::new(),
+        listeners: vec![Listener {
+            port: 80,
+            protocol: "HTTP".to_owned(),
+            forwarding_rules: 1,
+        }],
+        target_groups: vec![TargetGroup {
+            arn: "arn:tg".to_owned(),
+            name: "k8s-tg".to_owned(),
+            target_type: "ip".to_owned(),
+            targets: (1..=5).map(target).collect(),
+        }],
+    }
+}
+
+fn target(number: u8) -> Target {
+    Target {
+        id: format!("10.11.64.{number}"),
+        port: 80,
+        state: "healthy".to_owned(),
+        reason: None,
+        description: None,
+    }
+}
+
+fn account_view() -> AwsView {
+    let private = (1..=3).map(|n| subnet(n, false));
+    let public = (1..=3).map(|n| subnet(n, true));
+    AwsView {
+        caller: Seen::Known(Caller {
+            account: "410691154611".to_owned(),
+            arn: "arn:aws:iam::410691154611:user/kim".to_owned(),
+        }),
+        cluster: Seen::Known(cluster()),
+        profiles: Seen::Known(Vec::new()),
+        role: Seen::Known(None),
+        access_entry: Seen::Known(None),
+        subnets: Seen::Known(private.chain(public).collect()),
+        vpc: Seen::Known(Vpc {
+            id: "vpc-1".to_owned(),
+            dns_support: Seen::Known(true),
+            dns_hostnames: Seen::Known(true),
+        }),
+        balancer: Seen::Known(None),
+        security_groups: Seen::Known(Vec::new()),
+    }
+}
+
+fn cluster() -> Cluster {
+    Cluster {
+        name: "eksworkshop".to_owned(),
+        arn: "arn:aws:eks:ap-northeast-2:410691154611:cluster/eksworkshop".to_owned(),
+        status: "ACTIVE".to_owned(),
+        version: "1.33".to_owned(),
+        endpoint: Some("https://example.eks.amazonaws.com".to_owned()),
+        certificate_authority: None,
+        vpc_id: Some("vpc-1".to_owned()),
+        subnet_ids: Vec::new(),
+        security_group_id: Some("sg-0c".to_owned()),
+        authentication_mode: Some("API".to_owned()),
+        public_access: true,
+        private_access: true,
+        public_cidrs: vec!["0.0.0.0/0".to_owned()],
+        auto_mode: false,
+        on_outpost: false,
+        is_connected: false,
+        health: Vec::new(),
+    }
+}
+
+fn subnet(number: u8, public: bool) -> Subnet {
+    let letter = ["", "a", "b", "c"][usize::from(number)];
+    let (name, third, role, egress) = if public {
+        ("e", number, "elb", Egress::InternetGateway("igw-1".to_owned()))
+    } else {
+        ("d", 64 + number, "internal-elb", Egress::Nat(format!("nat-{number}")))
+    };
+    Subnet {
+        id: format!("subnet-0{name}{number}"),
+        cidr: format!("10.11.{third}.0/24"),
+        zone: format!("ap-northeast-2{letter}"),
+        zone_id: format!("apne2-az{number}"),
+        zone_kind: Some(ZoneKind::AvailabilityZone),
+        on_outpost: false,
+        free_addresses: 200,
+        egress: Seen::Known(egress),
+        available: true,
+        tags: BTreeMap::from([(format!("kubernetes.io/role/{role}"), "1".to_owned())]),
+    }
+}
+
+fn cluster_view() -> KubeView {
+    KubeView {
+        objects: Vec::new(),
+        labelled: Seen::Known(Vec::new()),
+        pods: Seen::Known(Vec::new()),
+        events: Seen::Known(Vec::new()),
+        nodes: Seen::Known(Vec::new()),
+        controller: Seen::Known(Some(controller())),
+        ingress_class: Seen::Known(Some(Object(json!({
+            "apiVersion": "networking.k8s.io/v1", "kind": "IngressClass", "metadata": {"name": "alb"},
+            "spec": {"controller": "ingress.k8s.aws/alb"},
+        })))),
+        class_params: Seen::Known(None),
+        coredns: Seen::Known(Some(Object(json!({
+            "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "coredns", "namespace": "kube-system"},
+            "spec": {"replicas": 2}, "status": {"readyReplicas": 2, "availableReplicas": 2},
+        })))),
+        budgets: Seen::Known(Vec::new()),
+        autoscalers: Seen::Known(Vec::new()),
+        daemon_sets: Seen::Known(vec![daemon_set("kube-system", "aws-node")]),
+    }
+}
+
+/// A DaemonSet with one container of that name.
+pub(crate) fn daemon_set(namespace: &str, name: &str) -> Object {
+    Object(json!({
+        "apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": name, "namespace": namespace},
+        "spec": {"template": {"spec": {"containers": [{"name": name}]}}},
+    }))
+}
+
+fn controller() -> Controller {
+    Controller {
+        deployment: Object(json!({
+            "apiVersion": "apps/v1", "kind": "Deployment",
+            "metadata": {"name": "aws-load-balancer-controller", "namespace": "kube-system"},
+            "spec": {"replicas": 2},
+        })),
+        version: Some("v3.5.0".to_owned()),
+        args: vec![
+            "--cluster-name=eksworkshop".to_owned(),
+            "--ingress-class=alb".to_owned(),
+        ],
+        ready: 2,
+        webhook_ready: Seen::Known(true),
+        lease_age: Seen::Known(2),
+    }
+}
+
+fn missing(object: &Object) -> ObjectState {
+    let dry_run = if object.kind() == "Namespace" {
+        DryRun::Validated(object.clone())
+    } else {
+        DryRun::Elsewhere(object.clone())
+    };
+    ObjectState {
+        key: object.key(),
+        live: Seen::Known(None),
+        dry_run,
+    }
+}
+
+fn unchanged(live: &Object) -> ObjectState {
+    ObjectState {
+        key: live.key(),
+        live: Seen::Known(Some(live.clone())),
+        dry_run: DryRun::Validated(live.clone()),
+    }
+}
+
+/// The object as the server keeps it after our apply.
+fn live(wanted: &Object) -> Object {
+    let mut object = wanted.clone();
+    let metadata = &mut object.0["metadata"];
+    metadata["uid"] = json!(format!("uid-{}", wanted.kind().to_lowercase()));
+    metadata["resourceVersion"] = json!("100");
+    metadata["generation"] = json!(1);
+    metadata["creationTimestamp"] = json!(MADE);
+    metadata["managedFields"] = json!([{"manager": "lab2048", "operation": "Apply", "time": MADE,
+        "fieldsType": "FieldsV1", "fieldsV1": owned_fields(&wanted.0)}]);
+    match wanted.kind() {
+        "Namespace" => object.0["status"] = json!({"phase": "Active"}),
+        "Deployment" => object.0["status"] = rolled_out(5),
+        "Ingress" => {
+            object.0["metadata"]["finalizers"] = json!(["ingress.k8s.aws/resources"]);
+            object.0["status"] = json!({"loadBalancer": {"ingress": [{"hostname": balancer().dns_name}]}});
+        }
+        _ => {}
+    }
+    object
+}
+
+/// The status of a Deployment whose rollout is complete.
+pub(crate) fn rolled_out(replicas: u32) -> Value {
+    json!({
+        "observedGeneration": 1, "replicas": replicas, "updatedReplicas": replicas, "readyReplicas": replicas,
+        "availableReplicas": replicas,
+        "conditions": [
+            {"type": "Available", "status": "True", "reason": "MinimumReplicasAvailable"},
+            {"type": "Progressing", "status": "True", "reason": "NewReplicaSetAvailable"},
+        ],
+    })
+}
+
+/// What our apply owns of a manifest, as the server records it.
+fn owned_fields(manifest: &Value) -> Value {
+    let Some(map) = manifest.as_object() else {
+        return json!({});
+    };
+    let mut fields = Map::new();
+    for (name, value) in map {
+        if ["apiVersion", "kind", "namespace"].contains(&name.as_str()) || (name == "name" && map.len() > 2) {
+            continue;
+        }
+        let below = match (name.as_str(), value) {
+            ("containers", Value::Array(items)) => {
+                let item = |c: &Value| (format!("k:{{\"name\":{}}}", c["name"]), owned_fields(c));
+                Value::Object(items.iter().map(item).collect())
+            }
+            (_, Value::Object(_)) => owned_fields(value),
+            _ => json!({}),
+        };
+        fields.insert(format!("f:{name}"), below);
+    }
+    fields.into()
+}
+
+/// A pod of the game, on Fargate or Pending with the default scheduler.
+pub(crate) fn pod(number: u8, on_fargate: bool) -> Object {
+    let mut pod = json!({
+        "apiVersion": "v1", "kind": "Pod",
+        "metadata": {
+            "name": format!("deployment-2048-{number}"), "namespace": "fargate-game-2048",
+            "uid": format!("uid-pod-{number}"), "resourceVersion": "9", "creationTimestamp": "2026-11-23T09:05:00Z",
+            "labels": {"app.kubernetes.io/name": "app-2048"},
+        },
+        "spec": {"schedulerName": "default-scheduler"},
+        "status": {"phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "False"}]},
+    });
+    if on_fargate {
+        pod["metadata"]["labels"]["eks.amazonaws.com/fargate-profile"] = json!("fargate-game-2048");
+        pod["spec"] = json!({"schedulerName": "fargate-scheduler", "nodeName": format!("fargate-ip-{number}")});
+        pod["status"] = json!({"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]});
+    }
+    Object(pod)
+}
