@@ -1,4 +1,7 @@
 //! The Kubernetes half of the world: an API server over a store of untyped objects.
+//!
+//! A request is routed by its path, authenticated by its token, and answered by verb; all writes go through one
+//! registry, which the cluster's own controllers use too (through [`objects`]).
 
 pub mod managed;
 pub mod objects;
@@ -8,24 +11,100 @@ pub mod status;
 
 mod admission;
 mod allocate;
+mod auth;
+mod body;
 mod defaults;
 mod deletion;
+mod discovery;
+mod eviction;
+mod fields;
+mod listing;
 mod meta;
+mod openapi;
+mod output;
 mod registry;
 mod resources;
+mod route;
+mod scale;
 mod selector;
+mod serve;
 mod store;
+mod table;
 mod validate;
+mod watch;
 
 pub use status::Status;
 pub use store::{Change, ChangeKind, Key, Store, TooOld};
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Method, Request, Response};
+use serde_json::{Value, json};
 
 use super::core::{Body, Sandbox};
+use route::{Query, Target};
 
 /// Answers one request to the cluster's endpoint.
-pub async fn answer(_sandbox: &Sandbox, _request: Request<Bytes>) -> Response<Body> {
-    Response::new(Body::default())
+pub async fn answer(sandbox: &Sandbox, request: Request<Bytes>) -> Response<Body> {
+    // Other requests get their turn before this one holds the world.
+    tokio::task::yield_now().await;
+    respond(sandbox, &request).unwrap_or_else(|status| output::status(&status))
+}
+
+fn respond(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Response<Body>, Status> {
+    let target = route::parse(request.uri().path());
+    if !matches!(target, Target::Version | Target::Health) {
+        let clocks = sandbox.with(|world| [world.now(), world.clock.wall]);
+        if !auth::is_allowed(request.headers(), &clocks) {
+            return Err(Status::unauthorized());
+        }
+    }
+    let query = Query::parse(request.uri().query().unwrap_or_default());
+    if let Target::Objects(place) = &target {
+        let call = serve::Call {
+            method: request.method(),
+            place,
+            query: &query,
+            headers: request.headers(),
+            body: request.body(),
+        };
+        return serve::answer(sandbox, &call);
+    }
+    if target == Target::AccessReview && request.method() == Method::POST {
+        return access_review(request.body());
+    }
+    if request.method() != Method::GET {
+        return Err(Status::method_not_allowed());
+    }
+    Ok(describe(&target, request))
+}
+
+/// Answers what is asked about the cluster itself.
+fn describe(target: &Target, request: &Request<Bytes>) -> Response<Body> {
+    const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+    let json = |value: &Value| output::value(200, value, false);
+    let aggregated = output::wants_aggregated_discovery(request.headers());
+    match target {
+        Target::CoreVersions if aggregated => {
+            output::with_media(200, discovery::aggregated(true).to_string(), AGGREGATED)
+        }
+        Target::Groups if aggregated => output::with_media(200, discovery::aggregated(false).to_string(), AGGREGATED),
+        Target::Health => output::with_media(200, "ok", "text/plain; charset=utf-8"),
+        Target::Version => json(&discovery::version()),
+        Target::CoreVersions => json(&discovery::core_versions()),
+        Target::Groups => json(&discovery::group_list()),
+        Target::Group(group) => json(&discovery::group(group)),
+        Target::Resources(group, version) => json(&discovery::resource_list(group, version)),
+        Target::OpenApiIndex => json(&openapi::index()),
+        Target::OpenApi(api_version) => json(&openapi::document(api_version)),
+        Target::AccessReview | Target::Objects(_) | Target::Unknown => {
+            output::with_media(404, "404 page not found\n", "text/plain; charset=utf-8")
+        }
+    }
+}
+
+/// Everybody with a token may do everything, like the cluster's creator.
+fn access_review(body: &Bytes) -> Result<Response<Body>, Status> {
+    let mut review = body::parse(body, "application/json")?;
+    review["status"] = json!({"allowed": true});
+    Ok(output::value(201, &review, false))
 }

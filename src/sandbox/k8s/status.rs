@@ -179,14 +179,111 @@ impl Status {
             many => format!("[{}]", many.join(", ")),
         };
         let subject = kind.qualified_kind();
-        let causes: Vec<Value> = errors
-            .iter()
-            .map(|error| json!({"reason": error.problem.reason(), "message": error.problem.to_string(), "field": error.field}))
-            .collect();
         let mut status = Self::new(422, "Invalid", format!("{subject} \"{name}\" is invalid: {joined}"));
         let mut about = details(kind.group, kind.kind, name);
-        about["causes"] = Value::Array(causes);
+        about["causes"] = causes(errors);
         status.details = Some(about);
+        status
+    }
+
+    /// 422: the parameters of a list or watch contradict each other.
+    pub fn invalid_options(errors: &[FieldError]) -> Self {
+        let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        let causes = causes(errors);
+        let message = format!("ListOptions.meta.k8s.io \"\" is invalid: {}", texts.join(", "));
+        let mut status = Self::new(422, "Invalid", message);
+        status.details = Some(json!({"group": "meta.k8s.io", "kind": "ListOptions", "causes": causes}));
+        status
+    }
+
+    /// 400: `dryRun` is neither absent nor `All`.
+    pub fn invalid_dry_run(value: &str) -> Self {
+        Self::bad_request(format!(
+            "CreateOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: [\"{value}\"]: supported values: \"All\""
+        ))
+    }
+
+    /// 400: server-side apply needs a field manager.
+    pub fn apply_without_manager() -> Self {
+        let error = FieldError::required("fieldManager", "is required for apply patch");
+        Self::invalid_patch_options(&error)
+    }
+
+    /// 422: `force` belongs to server-side apply alone.
+    pub fn force_without_apply() -> Self {
+        let error = FieldError::forbidden("force", "may not be specified for non-apply patch");
+        Self::invalid_patch_options(&error)
+    }
+
+    fn invalid_patch_options(error: &FieldError) -> Self {
+        Self::invalid_about("meta.k8s.io", "PatchOptions", error)
+    }
+
+    /// 422: the deletion options are wrong.
+    pub fn invalid_delete_options(error: &FieldError) -> Self {
+        Self::invalid_about("meta.k8s.io", "DeleteOptions", error)
+    }
+
+    /// 422: the wanted scale is wrong.
+    pub fn invalid_scale(name: &str, error: &FieldError) -> Self {
+        let mut status = Self::invalid_about("autoscaling", "Scale", error);
+        status.message = format!("Scale.autoscaling \"{name}\" is invalid: {error}");
+        if let Some(details) = &mut status.details {
+            details["name"] = name.into();
+        }
+        status
+    }
+
+    /// 422: the patch makes an object with fields that its kind does not have.
+    pub fn invalid_patch(error: &FieldError) -> Self {
+        let mut status = Self::new(422, "Invalid", format!(" \"\" is invalid: {error}"));
+        status.details = Some(json!({ "causes": causes(std::slice::from_ref(error)) }));
+        status
+    }
+
+    fn invalid_about(group: &str, kind: &str, error: &FieldError) -> Self {
+        let mut status = Self::new(422, "Invalid", format!("{kind}.{group} \"\" is invalid: {error}"));
+        let causes = causes(std::slice::from_ref(error));
+        status.details = Some(json!({"group": group, "kind": kind, "causes": causes}));
+        status
+    }
+
+    /// 422: a patch does not fit the object.
+    pub fn bad_patch(why: &str) -> Self {
+        let mut status = Self::new(422, "Invalid", format!("the server rejected our request due to an error in our request: {why}"));
+        status.details = Some(json!({}));
+        status
+    }
+
+    /// 400: the object in the body does not say what it is.
+    pub fn type_not_set(object: &Value) -> Self {
+        let field = if object["kind"].is_string() { "apiVersion" } else { "kind" };
+        Self::bad_request(format!("invalid object type: {field} not set"))
+    }
+
+    /// 400: the object in the body is of another kind than the path.
+    pub fn wrong_type(object: &Value, kind: &Kind) -> Self {
+        let given = object["apiVersion"].as_str().unwrap_or_default();
+        let name = object["kind"].as_str().unwrap_or_default();
+        if given != kind.api_version() {
+            return Self::bad_request(format!(
+                "the API version in the data ({given}) does not match the expected API version ({})",
+                kind.api_version()
+            ));
+        }
+        let (group, version) = given.split_once('/').unwrap_or(("", given));
+        Self::bad_request(format!(
+            "{name} in version \"{version}\" cannot be handled as a {}: converting ({group}/{version}, Kind={name}) to ({}): unknown conversion",
+            kind.kind, kind.kind
+        ))
+    }
+
+    /// 504: the client has seen a newer version than there is.
+    pub fn too_large_version(wanted: u64, current: u64) -> Self {
+        let message = format!("Too large resource version: {wanted}, current: {current}");
+        let mut status = Self::new(504, "Timeout", message);
+        let cause = json!({"reason": "ResourceVersionTooLarge", "message": "Too large resource version"});
+        status.details = Some(json!({"causes": [cause], "retryAfterSeconds": 1}));
         status
     }
 
@@ -230,6 +327,11 @@ impl Status {
         }
         value
     }
+}
+
+fn causes(errors: &[FieldError]) -> Value {
+    let cause = |error: &FieldError| json!({"reason": error.problem.reason(), "message": error.problem.to_string(), "field": error.field});
+    errors.iter().map(cause).collect()
 }
 
 fn details(group: &str, kind: &str, name: &str) -> Value {

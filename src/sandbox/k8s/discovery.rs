@@ -1,0 +1,226 @@
+//! What the cluster tells about itself: version, groups, resources.
+
+use serde_json::{Value, json};
+
+use super::resources::{KINDS, Kind};
+
+/// Verbs of every resource.
+const VERBS: [&str; 8] = [
+    "create",
+    "delete",
+    "deletecollection",
+    "get",
+    "list",
+    "patch",
+    "update",
+    "watch",
+];
+
+const REVIEWS: &str = "authorization.k8s.io";
+
+/// `/version`.
+pub(crate) fn version() -> Value {
+    json!({
+        "major": "1",
+        "minor": "36",
+        "gitVersion": "v1.36.3-eks-2048abc",
+        "gitCommit": "0000000000000000000000000000000000002048",
+        "gitTreeState": "clean",
+        "buildDate": "2026-01-01T00:00:00Z",
+        "goVersion": "go1.26.0",
+        "compiler": "gc",
+        "platform": "linux/amd64",
+    })
+}
+
+/// `/api`.
+pub(crate) fn core_versions() -> Value {
+    json!({"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []})
+}
+
+/// The groups with their one version, in the order of discovery; the core is not among them.
+fn groups() -> Vec<(&'static str, &'static str)> {
+    let mut groups: Vec<_> = KINDS.iter().map(|kind| (kind.group, kind.version)).collect();
+    groups.dedup();
+    groups.retain(|(group, _)| !group.is_empty());
+    groups.insert(1, (REVIEWS, "v1"));
+    groups
+}
+
+/// All API versions, the core's too, as paths below `/openapi/v3`.
+pub(crate) fn api_paths() -> Vec<String> {
+    let mut paths = vec!["api/v1".to_owned()];
+    paths.extend(
+        groups()
+            .iter()
+            .map(|(group, version)| format!("apis/{group}/{version}")),
+    );
+    paths
+}
+
+fn group_value(group: &str, version: &str) -> Value {
+    let version = json!({"groupVersion": format!("{group}/{version}"), "version": version});
+    json!({"name": group, "versions": [version], "preferredVersion": version})
+}
+
+/// `/apis`.
+pub(crate) fn group_list() -> Value {
+    let groups: Vec<Value> = groups()
+        .into_iter()
+        .map(|(group, version)| group_value(group, version))
+        .collect();
+    json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": groups})
+}
+
+/// `/apis/G`.
+pub(crate) fn group(name: &str) -> Value {
+    let version = groups().into_iter().find(|(group, _)| *group == name);
+    let mut value = group_value(name, version.map_or("v1", |(_, version)| version));
+    value["kind"] = "APIGroup".into();
+    value["apiVersion"] = "v1".into();
+    value
+}
+
+/// `/api/v1`, `/apis/G/V`.
+pub(crate) fn resource_list(group: &str, version: &str) -> Value {
+    let mut resources = Vec::new();
+    for kind in KINDS.iter().filter(|kind| kind.group == group) {
+        let mut entry = json!({
+            "name": kind.resource,
+            "singularName": kind.singular,
+            "namespaced": kind.namespaced,
+            "kind": kind.kind,
+            "verbs": VERBS,
+        });
+        if !kind.short.is_empty() {
+            entry["shortNames"] = json!(kind.short);
+        }
+        if kind.in_all {
+            entry["categories"] = json!(["all"]);
+        }
+        resources.push(entry);
+        for (subresource, of, verbs) in subresources(kind) {
+            let mut entry = json!({
+                "name": format!("{}/{subresource}", kind.resource),
+                "singularName": "",
+                "namespaced": kind.namespaced,
+                "kind": of.kind,
+                "verbs": verbs,
+            });
+            if let Some((group, version)) = of.version {
+                entry["group"] = group.into();
+                entry["version"] = version.into();
+            }
+            resources.push(entry);
+        }
+    }
+    if group == REVIEWS {
+        resources.push(json!({
+            "name": "selfsubjectaccessreviews",
+            "singularName": "selfsubjectaccessreview",
+            "namespaced": false,
+            "kind": "SelfSubjectAccessReview",
+            "verbs": ["create"],
+        }));
+    }
+    let api_version = if group.is_empty() {
+        version.to_owned()
+    } else {
+        format!("{group}/{version}")
+    };
+    json!({"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": api_version, "resources": resources})
+}
+
+/// The kind a subresource speaks, with its group and version where they are not the resource's.
+struct Spoken {
+    kind: &'static str,
+    version: Option<(&'static str, &'static str)>,
+}
+
+fn subresources(kind: &'static Kind) -> Vec<(&'static str, Spoken, Vec<&'static str>)> {
+    let own = |name: &'static str| Spoken {
+        kind: name,
+        version: None,
+    };
+    let mut found = Vec::new();
+    if kind.is("Pod") {
+        let eviction = Spoken {
+            kind: "Eviction",
+            version: Some(("policy", "v1")),
+        };
+        found.push(("eviction", eviction, vec!["create"]));
+    }
+    if kind.scale {
+        let scale = Spoken {
+            kind: "Scale",
+            version: Some(("autoscaling", "v1")),
+        };
+        found.push(("scale", scale, vec!["get", "patch", "update"]));
+    }
+    if kind.status {
+        found.push(("status", own(kind.kind), vec!["get", "patch", "update"]));
+    }
+    found
+}
+
+/// Aggregated discovery of the core (`/api`) or of all groups (`/apis`).
+pub(crate) fn aggregated(core: bool) -> Value {
+    let wanted = if core { vec![("", "v1")] } else { groups() };
+    let items: Vec<Value> = wanted
+        .into_iter()
+        .map(|(group, version)| {
+            let resources = aggregated_resources(group, version);
+            let mut metadata = json!({ "creationTimestamp": null });
+            if !group.is_empty() {
+                metadata["name"] = group.into();
+            }
+            json!({
+                "metadata": metadata,
+                "versions": [{"version": version, "freshness": "Current", "resources": resources}],
+            })
+        })
+        .collect();
+    json!({
+        "kind": "APIGroupDiscoveryList",
+        "apiVersion": "apidiscovery.k8s.io/v2",
+        "metadata": {},
+        "items": items,
+    })
+}
+
+fn aggregated_resources(group: &str, version: &str) -> Vec<Value> {
+    let listed = resource_list(group, version);
+    let mut resources: Vec<Value> = Vec::new();
+    for entry in listed["resources"].as_array().into_iter().flatten() {
+        let name = entry["name"].as_str().unwrap_or_default();
+        let response = json!({
+            "group": entry.get("group").cloned().unwrap_or_else(|| group.into()),
+            "version": entry.get("version").cloned().unwrap_or_else(|| version.into()),
+            "kind": entry["kind"],
+        });
+        if let Some((_, subresource)) = name.split_once('/') {
+            if let Some(parent) = resources.last_mut() {
+                let entry = json!({"subresource": subresource, "responseKind": response, "verbs": entry["verbs"]});
+                match parent["subresources"].as_array_mut() {
+                    Some(list) => list.push(entry),
+                    None => parent["subresources"] = json!([entry]),
+                }
+            }
+            continue;
+        }
+        let mut resource = json!({
+            "resource": name,
+            "responseKind": response,
+            "scope": if entry["namespaced"] == true { "Namespaced" } else { "Cluster" },
+            "singularResource": entry["singularName"],
+            "verbs": entry["verbs"],
+        });
+        for field in ["shortNames", "categories"] {
+            if let Some(value) = entry.get(field) {
+                resource[field] = value.clone();
+            }
+        }
+        resources.push(resource);
+    }
+    resources
+}

@@ -1,0 +1,120 @@
+//! Lists: selected, in pages, at a resource version.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use serde_json::{Value, json};
+
+use super::output::{self, Form};
+use super::route::{Place, Query};
+use super::selector::Selector;
+use super::status::Status;
+use super::store::Key;
+use crate::sandbox::World;
+
+/// The objects of a place that a selector takes.
+pub(crate) fn matching<'a>(
+    world: &'a World,
+    place: &'a Place,
+    selector: &'a Selector,
+) -> impl Iterator<Item = (&'a Key, &'a Value)> {
+    world
+        .kube
+        .list(place.kind.group, place.kind.resource, place.namespace.as_deref())
+        .filter(|(_, object)| selector.matches(object))
+}
+
+/// Answers a list.
+pub(crate) fn list(
+    world: &World,
+    place: &Place,
+    query: &Query,
+    selector: &Selector,
+    form: Form,
+) -> Result<Value, Status> {
+    let mut version = world.kube.version();
+    let start = match query.get("continue") {
+        "" => {
+            check_version(world, query)?;
+            None
+        }
+        token => {
+            let page = Page::decode(token)?;
+            if page.version < world.kube.oldest() {
+                return Err(Status::continue_expired());
+            }
+            version = page.version;
+            Some(page)
+        }
+    };
+    let all: Vec<_> = matching(world, place, selector)
+        .skip_while(|(key, _)| {
+            start
+                .as_ref()
+                .is_some_and(|page| (key.namespace.as_str(), key.name.as_str()) <= (page.namespace.as_str(), page.name.as_str()))
+        })
+        .collect();
+    let limit = query.get("limit").parse().ok().filter(|&limit: &usize| limit > 0);
+    let shown = limit.unwrap_or(all.len()).min(all.len());
+    let mut metadata = json!({ "resourceVersion": version.to_string() });
+    if let Some((last, _)) = all.get(shown.wrapping_sub(1)).filter(|_| shown < all.len()) {
+        let page = Page {
+            version,
+            namespace: last.namespace.clone(),
+            name: last.name.clone(),
+        };
+        metadata["continue"] = page.encode().into();
+        if selector.is_empty() {
+            metadata["remainingItemCount"] = json!(all.len() - shown);
+        }
+    }
+    let objects: Vec<&Value> = all.iter().take(shown).map(|(_, object)| *object).collect();
+    Ok(output::list(place.kind, &objects, metadata, form, world.now()))
+}
+
+fn check_version(world: &World, query: &Query) -> Result<(), Status> {
+    let current = world.kube.version();
+    let wanted = match query.get("resourceVersion") {
+        "" => 0,
+        text => text
+            .parse()
+            .map_err(|_| Status::bad_request(format!("invalid resource version {text:?}: strconv.ParseUint: parsing {text:?}: invalid syntax")))?,
+    };
+    if wanted > current {
+        return Err(Status::too_large_version(wanted, current));
+    }
+    if query.get("resourceVersionMatch") == "Exact" && wanted < world.kube.oldest() {
+        return Err(Status::expired(wanted, world.kube.oldest()));
+    }
+    Ok(())
+}
+
+/// Where the next page begins: after this object.
+struct Page {
+    version: u64,
+    namespace: String,
+    name: String,
+}
+
+impl Page {
+    fn encode(&self) -> String {
+        let token = json!({
+            "v": "meta.k8s.io/v1",
+            "rv": self.version,
+            "start": format!("{}/{}\u{0}", self.namespace, self.name),
+        });
+        STANDARD_NO_PAD.encode(token.to_string())
+    }
+
+    fn decode(token: &str) -> Result<Self, Status> {
+        let refused = || Status::bad_request("continue key is not valid: illegal base64 data");
+        let bytes = STANDARD_NO_PAD.decode(token).map_err(|_| refused())?;
+        let token: Value = serde_json::from_slice(&bytes).map_err(|_| refused())?;
+        let start = token["start"].as_str().ok_or_else(refused)?;
+        let (namespace, name) = start.trim_end_matches('\u{0}').split_once('/').ok_or_else(refused)?;
+        Ok(Self {
+            version: token["rv"].as_u64().ok_or_else(refused)?,
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+        })
+    }
+}

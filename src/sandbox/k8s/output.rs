@@ -1,0 +1,201 @@
+//! How answers are written: plain, as a table for kubectl, or as metadata alone; JSON or YAML.
+
+use bytes::Bytes;
+use http::{HeaderMap, Response, StatusCode};
+use http_body_util::{BodyExt, Full};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::resources::Kind;
+use super::route::Query;
+use super::status::Status;
+use super::table;
+use crate::sandbox::Body;
+
+/// The form a client wants objects in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// As they are.
+    Plain,
+    /// As rows of a table, each with its object as far as wanted.
+    Table(RowObject),
+    /// Their metadata alone.
+    Metadata,
+}
+
+/// What rows of a table carry of their object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RowObject {
+    /// Nothing.
+    None,
+    /// Its metadata.
+    Metadata,
+    /// All of it.
+    Object,
+}
+
+/// Form and notation of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// Form of objects.
+    pub form: Form,
+    /// YAML instead of JSON.
+    pub yaml: bool,
+}
+
+impl Wanted {
+    /// JSON as it is.
+    pub const PLAIN: Self = Self {
+        form: Form::Plain,
+        yaml: false,
+    };
+
+    /// The first of the accepted media types that can be served.
+    pub fn negotiate(headers: &HeaderMap, query: &Query) -> Result<Self, Status> {
+        let accepted = accepted(headers);
+        if accepted.is_empty() {
+            return Ok(Self::PLAIN);
+        }
+        accepted.iter().find_map(|media| served(media, query)).ok_or_else(|| {
+            Status::not_acceptable(&["application/json", "application/yaml"])
+        })
+    }
+}
+
+/// The accepted media types, in order.
+fn accepted(headers: &HeaderMap) -> Vec<String> {
+    headers
+        .get_all(http::header::ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(|media| media.replace(' ', ""))
+        .filter(|media| !media.is_empty())
+        .collect()
+}
+
+/// Whether aggregated discovery is wanted.
+pub(crate) fn wants_aggregated_discovery(headers: &HeaderMap) -> bool {
+    accepted(headers)
+        .first()
+        .is_some_and(|media| media.contains("as=APIGroupDiscoveryList") && media.contains("v=v2"))
+        || accepted(headers)
+            .iter()
+            .any(|media| media.contains("as=APIGroupDiscoveryList") && parameter(media, "v") == "v2")
+}
+
+fn parameter<'a>(media: &'a str, name: &str) -> &'a str {
+    media
+        .split(';')
+        .skip(1)
+        .filter_map(|part| part.split_once('='))
+        .find(|(key, _)| *key == name)
+        .map_or("", |(_, value)| value)
+}
+
+fn served(media: &str, query: &Query) -> Option<Wanted> {
+    let kind = media.split(';').next().unwrap_or_default();
+    let yaml = match kind {
+        "application/json" | "*/*" | "application/*" => false,
+        "application/yaml" => true,
+        _ => return None,
+    };
+    let form = match (parameter(media, "as"), parameter(media, "v")) {
+        ("", _) => Form::Plain,
+        ("Table", "v1") => Form::Table(match query.get("includeObject") {
+            "None" => RowObject::None,
+            "Object" => RowObject::Object,
+            _ => RowObject::Metadata,
+        }),
+        ("PartialObjectMetadata" | "PartialObjectMetadataList", "v1") => Form::Metadata,
+        _ => return None,
+    };
+    Some(Wanted { form, yaml })
+}
+
+/// An answer that is the same in every form.
+pub(crate) fn value(code: u16, value: &Value, yaml: bool) -> Response<Body> {
+    let (text, media) = if yaml {
+        let text = serde_saphyr::to_string(value).unwrap_or_default();
+        (text, "application/yaml")
+    } else {
+        (value.to_string(), "application/json")
+    };
+    with_media(code, text, media)
+}
+
+/// An answer of some media type.
+pub(crate) fn with_media(code: u16, text: impl Into<Bytes>, media: &'static str) -> Response<Body> {
+    let mut response = Response::new(Full::new(text.into()).boxed_unsync());
+    *response.status_mut() = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    headers.insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static(media));
+    headers.insert(http::header::CACHE_CONTROL, http::HeaderValue::from_static("no-cache, private"));
+    response
+}
+
+/// A refusal.
+pub(crate) fn status(status: &Status) -> Response<Body> {
+    value(status.code, &status.to_value(), false)
+}
+
+/// One object in the wanted form.
+pub(crate) fn object(kind: &Kind, object: &Value, form: Form, now: Timestamp) -> Value {
+    match form {
+        Form::Plain => object.clone(),
+        Form::Metadata => metadata_of(object),
+        Form::Table(rows) => {
+            let mut table = table::of(kind, &[object], rows, now);
+            table["metadata"]["resourceVersion"] = object["metadata"]["resourceVersion"].clone();
+            table
+        }
+    }
+}
+
+/// A list in the wanted form; `metadata` is the list's.
+pub(crate) fn list(kind: &Kind, objects: &[&Value], metadata: Value, form: Form, now: Timestamp) -> Value {
+    match form {
+        Form::Plain => {
+            let items: Vec<Value> = objects.iter().map(|object| item(kind, object)).collect();
+            json!({
+                "kind": format!("{}List", kind.kind),
+                "apiVersion": kind.api_version(),
+                "metadata": metadata,
+                "items": items,
+            })
+        }
+        Form::Metadata => {
+            let items: Vec<Value> = objects.iter().map(|object| metadata_of(object)).collect();
+            json!({
+                "kind": "PartialObjectMetadataList",
+                "apiVersion": "meta.k8s.io/v1",
+                "metadata": metadata,
+                "items": items,
+            })
+        }
+        Form::Table(rows) => {
+            let mut table = table::of(kind, objects, rows, now);
+            table["metadata"] = metadata;
+            table
+        }
+    }
+}
+
+/// Items in lists of built-in kinds do not say their kind; those of custom ones do.
+fn item(kind: &Kind, object: &Value) -> Value {
+    let mut object = object.clone();
+    if let Some(map) = object.as_object_mut().filter(|_| kind.group != "elbv2.k8s.aws") {
+        map.remove("kind");
+        map.remove("apiVersion");
+    }
+    object
+}
+
+/// The metadata of an object alone.
+pub(crate) fn metadata_of(object: &Value) -> Value {
+    json!({
+        "kind": "PartialObjectMetadata",
+        "apiVersion": "meta.k8s.io/v1",
+        "metadata": object["metadata"],
+    })
+}

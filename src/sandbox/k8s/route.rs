@@ -1,0 +1,149 @@
+//! What a path means.
+
+use std::collections::BTreeMap;
+
+use super::resources::{self, KINDS, Kind};
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// `/healthz` and its like.
+    Health,
+    /// `/version`.
+    Version,
+    /// `/api`: versions of the core group.
+    CoreVersions,
+    /// `/apis`: the groups.
+    Groups,
+    /// `/apis/G`.
+    Group(String),
+    /// `/api/v1`, `/apis/G/V`: resources of a version.
+    Resources(String, String),
+    /// `/openapi/v3`.
+    OpenApiIndex,
+    /// `/openapi/v3/apis/G/V`, with the API version.
+    OpenApi(String),
+    /// `selfsubjectaccessreviews`.
+    AccessReview,
+    /// Objects.
+    Objects(Place),
+    /// Nothing.
+    Unknown,
+}
+
+/// Objects of a kind, in a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// Their kind.
+    pub kind: &'static Kind,
+    /// Their namespace; `None` for all namespaces and for cluster-scoped kinds.
+    pub namespace: Option<String>,
+    /// The name of one of them.
+    pub name: Option<String>,
+    /// A subresource of it, or empty.
+    pub subresource: String,
+}
+
+impl Place {
+    /// The namespace, empty for all and for cluster-scoped kinds.
+    pub fn namespace(&self) -> &str {
+        self.namespace.as_deref().unwrap_or_default()
+    }
+}
+
+/// Reads a path.
+pub(crate) fn parse(path: &str) -> Target {
+    let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+    let parts: Vec<&str> = decoded.split('/').filter(|part| !part.is_empty()).collect();
+    match parts.as_slice() {
+        ["healthz" | "livez" | "readyz", ..] => Target::Health,
+        ["version"] => Target::Version,
+        ["api"] => Target::CoreVersions,
+        ["apis"] => Target::Groups,
+        ["openapi", "v3"] => Target::OpenApiIndex,
+        ["openapi", "v3", "api", version] => known_version("", version, Target::OpenApi((*version).to_owned())),
+        ["openapi", "v3", "apis", group, version] => {
+            known_version(group, version, Target::OpenApi(format!("{group}/{version}")))
+        }
+        ["apis", group] => match KINDS.iter().any(|kind| kind.group == *group) || *group == "authorization.k8s.io" {
+            true => Target::Group((*group).to_owned()),
+            false => Target::Unknown,
+        },
+        ["api", version] => known_version("", version, Target::Resources(String::new(), (*version).to_owned())),
+        ["apis", group, version] => known_version(
+            group,
+            version,
+            Target::Resources((*group).to_owned(), (*version).to_owned()),
+        ),
+        ["apis", "authorization.k8s.io", "v1", "selfsubjectaccessreviews"] => Target::AccessReview,
+        ["api", version, rest @ ..] => objects("", version, rest),
+        ["apis", group, version, rest @ ..] => objects(group, version, rest),
+        _ => Target::Unknown,
+    }
+}
+
+fn known_version(group: &str, version: &str, target: Target) -> Target {
+    let known = KINDS.iter().any(|kind| kind.group == group && kind.version == version);
+    if known || (group, version) == ("authorization.k8s.io", "v1") {
+        target
+    } else {
+        Target::Unknown
+    }
+}
+
+fn objects(group: &str, version: &str, rest: &[&str]) -> Target {
+    let (namespace, rest) = match rest {
+        ["namespaces", namespace, resource, tail @ ..]
+            if resources::by_resource(group, version, resource).is_some_and(|kind| kind.namespaced) =>
+        {
+            (Some((*namespace).to_owned()), [&[*resource], tail].concat())
+        }
+        _ => (None, rest.to_vec()),
+    };
+    let (resource, name, subresource) = match rest.as_slice() {
+        [resource] => (*resource, None, ""),
+        [resource, name] => (*resource, Some((*name).to_owned()), ""),
+        [resource, name, subresource] => (*resource, Some((*name).to_owned()), *subresource),
+        _ => return Target::Unknown,
+    };
+    let Some(kind) = resources::by_resource(group, version, resource) else {
+        return Target::Unknown;
+    };
+    let served = match subresource {
+        "" => true,
+        "status" => kind.status,
+        "scale" => kind.scale,
+        "eviction" => kind.is("Pod"),
+        _ => false,
+    };
+    if !served || (kind.namespaced && name.is_some() && namespace.is_none()) {
+        return Target::Unknown;
+    }
+    Target::Objects(Place {
+        kind,
+        namespace,
+        name,
+        subresource: subresource.to_owned(),
+    })
+}
+
+/// The parameters of a query, the last of each name.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Query(BTreeMap<String, String>);
+
+impl Query {
+    /// Reads a query.
+    pub fn parse(text: &str) -> Self {
+        Self(url::form_urlencoded::parse(text.as_bytes()).into_owned().collect())
+    }
+
+    /// A parameter, empty if missing.
+    pub fn get(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+
+    /// Whether a parameter is there and true.
+    pub fn is_set(&self, name: &str) -> bool {
+        self.0.get(name).is_some_and(|value| matches!(value.as_str(), "1" | "true" | ""))
+    }
+}

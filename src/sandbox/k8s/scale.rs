@@ -1,0 +1,93 @@
+//! The `scale` subresource of deployments and replica sets.
+
+use serde_json::{Value, json};
+
+use super::body::{self, PatchKind};
+use super::meta;
+use super::registry;
+use super::resources::Kind;
+use super::selector;
+use super::serve::{self, Answer, Call};
+use super::status::{FieldError, Status};
+use crate::sandbox::Sandbox;
+
+/// Answers a request about an object's scale.
+pub(crate) fn answer(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Status> {
+    match call.method.as_str() {
+        "GET" => {
+            let scale = sandbox.with(|world| serve::live(world, call.place).map(of))?;
+            Ok((200, scale))
+        }
+        "PUT" => {
+            let scale = body::parse(call.body, body::content_type(call.headers))?;
+            write(sandbox, call, |_| Ok(scale))
+        }
+        "PATCH" => {
+            let kind = body::patch_kind(call)?;
+            let patch = body::parse(call.body, body::content_type(call.headers))?;
+            write(sandbox, call, |live| match kind {
+                PatchKind::Apply => body::patched(call.place.kind, live, &patch, PatchKind::Merge),
+                PatchKind::Strategic => body::patched(call.place.kind, live, &patch, PatchKind::Merge),
+                kind => body::patched(call.place.kind, live, &patch, kind),
+            })
+        }
+        _ => Err(Status::method_not_allowed()),
+    }
+}
+
+/// The scale of an object.
+fn of(object: &Value) -> Value {
+    let metadata = &object["metadata"];
+    let labels = selector::format_object(&object["spec"]["selector"]);
+    json!({
+        "kind": "Scale",
+        "apiVersion": "autoscaling/v1",
+        "metadata": {
+            "name": metadata["name"],
+            "namespace": metadata["namespace"],
+            "uid": metadata["uid"],
+            "resourceVersion": metadata["resourceVersion"],
+            "creationTimestamp": metadata["creationTimestamp"],
+        },
+        "spec": {"replicas": object["spec"]["replicas"]},
+        "status": {
+            "replicas": object["status"]["replicas"].as_i64().unwrap_or_default(),
+            "selector": labels,
+        },
+    })
+}
+
+fn write(
+    sandbox: &Sandbox,
+    call: &Call<'_>,
+    change: impl FnOnce(&Value) -> Result<Value, Status>,
+) -> Result<Answer, Status> {
+    let manager = body::manager(call);
+    let ask = serve::ask(call, &manager)?;
+    let name = call.place.name.as_deref().unwrap_or_default();
+    let updated = sandbox.with(|world| {
+        registry::update(world, ask, name, |live| {
+            let scale = change(&of(live))?;
+            check(call.place.kind, live, &scale)?;
+            let mut wanted = live.clone();
+            wanted["spec"]["replicas"] = json!(scale["spec"]["replicas"].as_i64().unwrap_or_default());
+            Ok(wanted)
+        })
+    })?;
+    Ok((200, of(&updated)))
+}
+
+/// The scale must be of this object as it is, and not negative.
+fn check(kind: &Kind, live: &Value, scale: &Value) -> Result<(), Status> {
+    let name = meta::name(live);
+    let version = meta::text(scale, "resourceVersion");
+    if !version.is_empty() && version != meta::text(live, "resourceVersion") {
+        return Err(Status::modified(kind, name));
+    }
+    let replicas = scale["spec"]["replicas"].as_i64().unwrap_or_default();
+    if replicas < 0 {
+        let error = FieldError::invalid("spec.replicas", &json!(replicas), "must be greater than or equal to 0");
+        return Err(Status::invalid_scale(name, &error));
+    }
+    Ok(())
+}
