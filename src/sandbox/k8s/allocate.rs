@@ -87,11 +87,7 @@ fn check_address(world: &World, wanted: &str, errors: &mut Vec<FieldError>) {
     };
     let [first, second, ..] = address.octets();
     if (first, second) != (172, 20) {
-        let why = "failed to allocate IP ".to_owned()
-            + wanted
-            + ": the provided IP ("
-            + wanted
-            + ") is not in the valid range. The range of valid IPs is 172.20.0.0/16";
+        let why = format!("failed to allocate IP {wanted}: the provided network does not match the current range");
         errors.push(FieldError::invalid(field, &value, why));
     } else if addresses(world).contains(wanted) {
         let why = format!("failed to allocate IP {wanted}: provided IP is already allocated");

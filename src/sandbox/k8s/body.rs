@@ -129,8 +129,8 @@ pub(crate) fn check_fields(call: &Call<'_>, object: &Value) -> Result<(), Status
         "" | "Warn" | "Ignore" => return Ok(()),
         "Strict" => {}
         other => {
-            let error = FieldError::not_supported("fieldValidation", &other.into(), &["", "Ignore", "Warn", "Strict"]);
-            return Err(Status::invalid_options(&[error]));
+            let error = FieldError::not_supported("fieldValidation", &other.into(), &["", "Ignore", "Strict", "Warn"]);
+            return Err(Status::invalid_option(write_options(call.method), &error));
         }
     }
     let unknown = fields::unknown(object);
@@ -149,6 +149,16 @@ pub(crate) fn check_fields(call: &Call<'_>, object: &Value) -> Result<(), Status
         "{} in version \"{}\" cannot be handled as a {}: strict decoding error: {listed}",
         kind.kind, kind.version, kind.kind
     )))
+}
+
+/// The kind of a write's options.
+pub(crate) fn write_options(method: &http::Method) -> &'static str {
+    match method.as_str() {
+        "POST" => "CreateOptions",
+        "PUT" => "UpdateOptions",
+        "PATCH" => "PatchOptions",
+        _ => "DeleteOptions",
+    }
 }
 
 /// What the client is warned of: unknown fields, unless it does not care or was refused for them.
@@ -184,7 +194,7 @@ pub(crate) fn manager(call: &Call<'_>) -> String {
 /// The object that a patch makes of the live one.
 pub(crate) fn patched(kind: &Kind, live: &Value, patch: &Value, how: PatchKind) -> Result<Value, Status> {
     let mut object = live.clone();
-    let refused = |error: patch::PatchError| Status::bad_patch(&error.0);
+    let refused = |_: patch::PatchError| Status::bad_patch();
     match how {
         PatchKind::Merge => patch::merge(&mut object, patch),
         PatchKind::Json => patch::json(&mut object, patch).map_err(refused)?,

@@ -256,6 +256,9 @@ fn service(object: &mut Value) {
     for port in items(spec, "ports") {
         default(port, "protocol", "TCP".into());
         let number = port["port"].clone();
+        if port["targetPort"] == 0 || port["targetPort"] == "" {
+            port["targetPort"] = Value::Null;
+        }
         if number.is_number() {
             default(port, "targetPort", number);
         }

@@ -87,7 +87,7 @@ fn check_preconditions(kind: &Kind, live: &Value, options: &Options) -> Result<(
             "the UID in the precondition ({uid}) does not match the UID in record ({}). The object might have been deleted and then recreated",
             meta::text(live, "uid")
         );
-        return Err(Status::conflict(kind, name, &why));
+        return Err(Status::precondition(kind, name, &why));
     }
     if let Some(version) = &options.resource_version
         && version != meta::text(live, "resourceVersion")
@@ -96,7 +96,7 @@ fn check_preconditions(kind: &Kind, live: &Value, options: &Options) -> Result<(
             "the ResourceVersion in the precondition ({version}) does not match the ResourceVersion in record ({}). The object might have been modified",
             meta::text(live, "resourceVersion")
         );
-        return Err(Status::conflict(kind, name, &why));
+        return Err(Status::precondition(kind, name, &why));
     }
     Ok(())
 }

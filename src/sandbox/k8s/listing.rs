@@ -77,7 +77,7 @@ fn check_version(world: &World, query: &Query) -> Result<(), Status> {
         "" => 0,
         text => text
             .parse()
-            .map_err(|_| Status::bad_request(format!("invalid resource version {text:?}: strconv.ParseUint: parsing {text:?}: invalid syntax")))?,
+            .map_err(|_| Status::bad_request(format!("invalid resource version: resourceVersion: Invalid value: {text:?}: strconv.ParseUint: parsing {text:?}: invalid syntax")))?,
     };
     if wanted > current {
         return Err(Status::too_large_version(wanted, current));
@@ -106,7 +106,7 @@ impl Page {
     }
 
     fn decode(token: &str) -> Result<Self, Status> {
-        let refused = || Status::bad_request("continue key is not valid: illegal base64 data");
+        let refused = || Status::bad_request("invalid continue token: continue key is not valid");
         let bytes = STANDARD_NO_PAD.decode(token).map_err(|_| refused())?;
         let token: Value = serde_json::from_slice(&bytes).map_err(|_| refused())?;
         let start = token["start"].as_str().ok_or_else(refused)?;

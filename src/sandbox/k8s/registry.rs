@@ -238,7 +238,9 @@ fn check_base(ask: Ask<'_>, live: &Value, new: &Value) -> Result<(), Status> {
     let uid = meta::text(new, "uid");
     if !uid.is_empty() && uid != meta::text(live, "uid") {
         let why = format!(
-            "Precondition failed: UID in precondition: {uid}, UID in object meta: {}",
+            "StorageError: invalid object, Code: 4, Key: /registry/{}/{}/{name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {}",
+            ask.kind.resource,
+            ask.namespace,
             meta::text(live, "uid")
         );
         return Err(Status::conflict(ask.kind, name, &why));
@@ -258,7 +260,7 @@ fn check_base(ask: Ask<'_>, live: &Value, new: &Value) -> Result<(), Status> {
     );
     if version.is_empty() && conditional {
         let error = FieldError::invalid("metadata.resourceVersion", &json!(0), "must be specified for an update");
-        return Err(Status::invalid(ask.kind, name, &[error]));
+        return Err(Status::unconditional(ask.kind, name, &error));
     }
     Ok(())
 }

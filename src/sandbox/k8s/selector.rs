@@ -149,7 +149,12 @@ fn field_requirement(kind: &Kind, text: &str) -> Result<FieldRequirement, String
         return Err(format!("invalid selector: '{text}'; can't understand '{text}'"));
     };
     if !has_field(kind, path) {
-        return Err(format!("field label not supported: {path}"));
+        let known = if kind.namespaced { "\"metadata.name\", \"metadata.namespace\"" } else { "\"metadata.name\"" };
+        return Err(if own_fields(kind).is_empty() {
+            format!("\"{path}\" is not a known field selector: only {known}")
+        } else {
+            format!("field label not supported: {path}")
+        });
     }
     Ok(FieldRequirement {
         path: path.to_owned(),
@@ -159,7 +164,12 @@ fn field_requirement(kind: &Kind, text: &str) -> Result<FieldRequirement, String
 }
 
 fn has_field(kind: &Kind, path: &str) -> bool {
-    let own: &[&str] = match kind.kind {
+    path == "metadata.name" || (path == "metadata.namespace" && kind.namespaced) || own_fields(kind).contains(&path)
+}
+
+/// The fields that only this kind can be selected by.
+fn own_fields(kind: &Kind) -> &'static [&'static str] {
+    match kind.kind {
         "Pod" => &[
             "spec.nodeName",
             "spec.restartPolicy",
@@ -189,8 +199,7 @@ fn has_field(kind: &Kind, path: &str) -> bool {
         "ReplicaSet" => &["status.replicas"],
         "Service" => &["spec.clusterIP", "spec.type"],
         _ => &[],
-    };
-    path == "metadata.name" || (path == "metadata.namespace" && kind.namespaced) || own.contains(&path)
+    }
 }
 
 fn field_of(object: &Value, path: &str) -> String {

@@ -11,7 +11,7 @@ use super::output::{self, Wanted};
 use super::registry::{self, Ask};
 use super::route::{Place, Query};
 use super::selector::Selector;
-use super::status::Status;
+use super::status::{FieldError, Status};
 use super::{eviction, listing, scale, watch};
 use crate::sandbox::{Body, Sandbox};
 
@@ -111,16 +111,19 @@ pub(crate) fn ask<'a>(call: &'a Call<'_>, manager: &'a str) -> Result<Ask<'a>, S
         namespace: call.place.namespace(),
         subresource: &call.place.subresource,
         manager,
-        dry_run: dry_run(call.query.get("dryRun"))?,
+        dry_run: dry_run(call)?,
         trusted: false,
     })
 }
 
-fn dry_run(value: &str) -> Result<bool, Status> {
-    match value {
+fn dry_run(call: &Call<'_>) -> Result<bool, Status> {
+    match call.query.get("dryRun") {
         "" => Ok(false),
         "All" => Ok(true),
-        other => Err(Status::invalid_dry_run(other)),
+        other => {
+            let error = FieldError::not_supported("dryRun", &json!([other]), &["All"]);
+            Err(Status::invalid_option(body::write_options(call.method), &error))
+        }
     }
 }
 

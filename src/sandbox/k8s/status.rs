@@ -73,6 +73,18 @@ impl Status {
         .about(kind, name)
     }
 
+    /// 409: the object to delete is not the one that was meant. The server names the kind here, not the resource.
+    pub fn precondition(kind: &Kind, name: &str, why: &str) -> Self {
+        let subject = kind.qualified_kind();
+        let mut status = Self::new(
+            409,
+            "Conflict",
+            format!("Operation cannot be fulfilled on {subject} \"{name}\": {why}"),
+        );
+        status.details = Some(details(kind.group, kind.kind, name));
+        status
+    }
+
     /// 409: the resource version in the object is not the current one.
     pub fn modified(kind: &Kind, name: &str) -> Self {
         Self::conflict(
@@ -186,6 +198,16 @@ impl Status {
         status
     }
 
+    /// 422: an update of this kind must say which version it is based on.
+    pub fn unconditional(kind: &Kind, name: &str, error: &FieldError) -> Self {
+        let mut status = Self::invalid(kind, name, std::slice::from_ref(error));
+        status.message = format!("{} \"{name}\" is invalid: {error}", kind.qualified_resource());
+        if let Some(details) = &mut status.details {
+            details["kind"] = kind.resource.into();
+        }
+        status
+    }
+
     /// 422: the parameters of a list or watch contradict each other.
     pub fn invalid_options(errors: &[FieldError]) -> Self {
         let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
@@ -196,14 +218,12 @@ impl Status {
         status
     }
 
-    /// 400: `dryRun` is neither absent nor `All`.
-    pub fn invalid_dry_run(value: &str) -> Self {
-        Self::bad_request(format!(
-            "CreateOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: [\"{value}\"]: supported values: \"All\""
-        ))
+    /// 422: an option of a write has a value that it cannot have; `options` is the options' kind.
+    pub fn invalid_option(options: &str, error: &FieldError) -> Self {
+        Self::invalid_about("meta.k8s.io", options, error)
     }
 
-    /// 400: server-side apply needs a field manager.
+    /// 422: server-side apply needs a field manager.
     pub fn apply_without_manager() -> Self {
         let error = FieldError::required("fieldManager", "is required for apply patch");
         Self::invalid_patch_options(&error)
@@ -249,38 +269,44 @@ impl Status {
     }
 
     /// 422: a patch does not fit the object.
-    pub fn bad_patch(why: &str) -> Self {
-        let mut status = Self::new(422, "Invalid", format!("the server rejected our request due to an error in our request: {why}"));
+    pub fn bad_patch() -> Self {
+        let message = "the server rejected our request due to an error in our request";
+        let mut status = Self::new(422, "Invalid", message);
         status.details = Some(json!({}));
         status
     }
 
     /// 400: the object in the body does not say what it is.
     pub fn type_not_set(object: &Value) -> Self {
-        let field = if object["kind"].is_string() { "apiVersion" } else { "kind" };
-        Self::bad_request(format!("invalid object type: {field} not set"))
+        Self::bad_request(format!(
+            "invalid object type: {}, Kind={}",
+            object["apiVersion"].as_str().unwrap_or_default(),
+            object["kind"].as_str().unwrap_or_default()
+        ))
     }
 
     /// 400: the object in the body is of another kind than the path.
     pub fn wrong_type(object: &Value, kind: &Kind) -> Self {
         let given = object["apiVersion"].as_str().unwrap_or_default();
         let name = object["kind"].as_str().unwrap_or_default();
-        if given != kind.api_version() {
+        if super::resources::of(object).is_none() && given != kind.api_version() {
             return Self::bad_request(format!(
                 "the API version in the data ({given}) does not match the expected API version ({})",
                 kind.api_version()
             ));
         }
-        let (group, version) = given.split_once('/').unwrap_or(("", given));
+        let version = given.rsplit('/').next().unwrap_or_default();
         Self::bad_request(format!(
-            "{name} in version \"{version}\" cannot be handled as a {}: converting ({group}/{version}, Kind={name}) to ({}): unknown conversion",
-            kind.kind, kind.kind
+            "{name} in version \"{version}\" cannot be handled as a {}: converting ({version}.{name}) to ({}.{}): unknown conversion",
+            kind.kind,
+            if kind.group.is_empty() { "core" } else { kind.group },
+            kind.kind
         ))
     }
 
     /// 504: the client has seen a newer version than there is.
     pub fn too_large_version(wanted: u64, current: u64) -> Self {
-        let message = format!("Too large resource version: {wanted}, current: {current}");
+        let message = format!("Timeout: Too large resource version: {wanted}, current: {current}");
         let mut status = Self::new(504, "Timeout", message);
         let cause = json!({"reason": "ResourceVersionTooLarge", "message": "Too large resource version"});
         status.details = Some(json!({"causes": [cause], "retryAfterSeconds": 1}));
@@ -293,7 +319,7 @@ impl Status {
             Some("Conflict") => "Conflict",
             Some("BadRequest") => "BadRequest",
             Some("Invalid") => "Invalid",
-            _ => "InternalError",
+            _ => "",
         };
         Self {
             code: status["code"]
@@ -319,9 +345,11 @@ impl Status {
             "metadata": {},
             "status": "Failure",
             "message": self.message,
-            "reason": self.reason,
             "code": self.code,
         });
+        if !self.reason.is_empty() {
+            value["reason"] = self.reason.into();
+        }
         if let Some(details) = &self.details {
             value["details"] = details.clone();
         }
@@ -382,6 +410,9 @@ pub enum Problem {
     /// The field may not be set.
     #[error("Forbidden: {0}")]
     Forbidden(String),
+    /// The value names something that is not there.
+    #[error("Not found: {0}")]
+    NotFound(String),
 }
 
 impl Problem {
@@ -392,6 +423,7 @@ impl Problem {
             Self::NotSupported { .. } => "FieldValueNotSupported",
             Self::Duplicate(_) => "FieldValueDuplicate",
             Self::Forbidden(_) => "FieldValueForbidden",
+            Self::NotFound(_) => "FieldValueNotFound",
         }
     }
 }

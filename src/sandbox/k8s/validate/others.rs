@@ -1,0 +1,86 @@
+//! Budgets, autoscalers, leases, config maps.
+
+use serde_json::{Value, json};
+
+use super::super::status::{FieldError, Problem};
+use super::workloads::{amount, percent};
+use super::{Errors, names, text};
+
+/// What is wrong with a disruption budget's spec.
+pub(super) fn budget(spec: &Value, errors: &mut Errors) {
+    let (least, most) = (&spec["minAvailable"], &spec["maxUnavailable"]);
+    if !least.is_null() && !most.is_null() {
+        // The server shows its own form of the spec here, fields in the order of its type.
+        let shown = format!(
+            "{{\"MinAvailable\":{least},\"Selector\":{},\"MaxUnavailable\":{most},\"UnhealthyPodEvictionPolicy\":null}}",
+            spec["selector"]
+        );
+        errors.0.push(FieldError {
+            field: "spec".to_owned(),
+            problem: Problem::Invalid {
+                value: shown,
+                why: "minAvailable and maxUnavailable cannot be both set".to_owned(),
+            },
+        });
+    }
+    for (path, value) in [("spec.minAvailable", least), ("spec.maxUnavailable", most)] {
+        amount(path, value, errors);
+        if percent(value).is_some_and(|percent| percent > 100) {
+            errors.invalid(path, value, "must not be greater than 100%");
+        }
+    }
+}
+
+/// What is wrong with an autoscaler's spec.
+pub(super) fn autoscaler(spec: &Value, errors: &mut Errors) {
+    let target = &spec["scaleTargetRef"];
+    for field in ["kind", "name"] {
+        if text(target, field).is_empty() {
+            errors.required(format!("spec.scaleTargetRef.{field}"), "");
+        }
+    }
+    if !text(target, "apiVersion").contains('/') {
+        let given = json!(text(target, "apiVersion"));
+        errors.invalid("spec.scaleTargetRef.apiVersion", &given, "apiVersion must specify API group");
+    }
+    let least = spec["minReplicas"].as_i64().unwrap_or(1);
+    let most = spec["maxReplicas"].as_i64().unwrap_or_default();
+    if least < 1 {
+        errors.invalid("spec.minReplicas", &spec["minReplicas"], "must be greater than or equal to 1");
+    }
+    if most < 1 {
+        errors.required("spec.maxReplicas", "must be set and greater than 0");
+    }
+    if most < least {
+        errors.invalid("spec.maxReplicas", &json!(most), "must be greater than or equal to `minReplicas`");
+    }
+}
+
+/// What is wrong with a lease's spec.
+pub(super) fn lease(spec: &Value, errors: &mut Errors) {
+    let seconds = &spec["leaseDurationSeconds"];
+    if seconds.as_i64().is_some_and(|seconds| seconds <= 0) {
+        errors.invalid("spec.leaseDurationSeconds", seconds, "must be greater than 0");
+    }
+    errors.not_negative("spec.leaseTransitions", &spec["leaseTransitions"]);
+}
+
+/// What is wrong with a config map.
+pub(super) fn config_map(object: &Value, errors: &mut Errors) {
+    for field in ["data", "binaryData"] {
+        for key in object[field].as_object().into_iter().flatten().map(|(key, _)| key) {
+            errors.all(&format!("{field}[{key}]"), &key.as_str().into(), names::config_key(key));
+        }
+    }
+}
+
+/// What may not change in a config map: an immutable one's data.
+pub(super) fn config_map_update(live: &Value, new: &Value) -> Vec<FieldError> {
+    let why = "field is immutable when `immutable` is set";
+    let changed = |field: &str| live[field] != new[field];
+    let fields = ["immutable", "data", "binaryData"].into_iter();
+    fields
+        .filter(|field| live["immutable"] == true && changed(field))
+        .map(|field| FieldError::forbidden(field, why))
+        .collect()
+}

@@ -1,0 +1,111 @@
+//! Deployments, replica sets, daemon sets.
+
+use serde_json::{Value, json};
+
+use super::super::selector;
+use super::super::status::FieldError;
+use super::{Errors, meta_rules, pods};
+
+/// What is wrong with a Deployment's spec.
+pub(super) fn deployment(spec: &Value, errors: &mut Errors) {
+    errors.not_negative("spec.replicas", &spec["replicas"]);
+    selector_and_template(spec, "deployment", errors);
+    let strategy = &spec["strategy"];
+    match strategy["type"].as_str() {
+        Some("Recreate") if strategy["rollingUpdate"].is_object() => {
+            let why = "may not be specified when strategy `type` is 'Recreate'";
+            errors.forbidden("spec.strategy.rollingUpdate", why);
+        }
+        Some("Recreate") => {}
+        Some("RollingUpdate") => rolling(&strategy["rollingUpdate"], errors),
+        _ => {
+            let shown = json!({"Type": strategy["type"], "RollingUpdate": null});
+            let supported = ["Recreate", "RollingUpdate"];
+            errors.0.push(FieldError::not_supported("spec.strategy", &shown, &supported));
+        }
+    }
+    errors.not_negative("spec.minReadySeconds", &spec["minReadySeconds"]);
+    errors.not_negative("spec.revisionHistoryLimit", &spec["revisionHistoryLimit"]);
+    let deadline = &spec["progressDeadlineSeconds"];
+    errors.not_negative("spec.progressDeadlineSeconds", deadline);
+    if deadline.as_i64().is_some_and(|limit| limit <= spec["minReadySeconds"].as_i64().unwrap_or_default()) {
+        errors.invalid("spec.progressDeadlineSeconds", deadline, "must be greater than minReadySeconds");
+    }
+}
+
+/// What is wrong with a `ReplicaSet`'s spec.
+pub(super) fn replica_set(spec: &Value, errors: &mut Errors) {
+    errors.not_negative("spec.replicas", &spec["replicas"]);
+    errors.not_negative("spec.minReadySeconds", &spec["minReadySeconds"]);
+    selector_and_template(spec, "replicaset", errors);
+}
+
+/// What is wrong with a `DaemonSet`'s spec.
+pub(super) fn daemon_set(spec: &Value, errors: &mut Errors) {
+    selector_and_template(spec, "daemonset", errors);
+    errors.not_negative("spec.minReadySeconds", &spec["minReadySeconds"]);
+    errors.one_of(
+        "spec.updateStrategy",
+        &spec["updateStrategy"]["type"],
+        &["RollingUpdate", "OnDelete"],
+    );
+}
+
+/// What may never change: the selector.
+pub(super) fn immutable(live: &Value, new: &Value) -> Vec<FieldError> {
+    if live["spec"]["selector"] == new["spec"]["selector"] {
+        return Vec::new();
+    }
+    vec![FieldError::invalid("spec.selector", &new["spec"]["selector"], "field is immutable")]
+}
+
+fn selector_and_template(spec: &Value, kind: &str, errors: &mut Errors) {
+    let selector = &spec["selector"];
+    let labels = &spec["template"]["metadata"]["labels"];
+    let empty = selector.as_object().is_some_and(|selector| {
+        selector.values().all(|part| part.as_object().is_none_or(serde_json::Map::is_empty) && part.as_array().is_none_or(Vec::is_empty))
+    });
+    if selector.is_null() {
+        errors.required("spec.selector", "");
+    } else if empty {
+        let why = format!("empty selector is invalid for {kind}");
+        errors.invalid("spec.selector", selector, why);
+    }
+    meta_rules::labels(&selector["matchLabels"], "spec.selector.matchLabels", errors);
+    if selector.is_null() || (!empty && !selector::matches_object(selector, labels)) {
+        let why = "`selector` does not match template `labels`";
+        errors.invalid("spec.template.metadata.labels", labels, why);
+    }
+    meta_rules::labels(labels, "spec.template.metadata.labels", errors);
+    pods::spec(&spec["template"]["spec"], "spec.template.spec", &["Always"], errors);
+}
+
+fn rolling(rolling: &Value, errors: &mut Errors) {
+    for field in ["maxUnavailable", "maxSurge"] {
+        let path = format!("spec.strategy.rollingUpdate.{field}");
+        amount(&path, &rolling[field], errors);
+    }
+    let unavailable = &rolling["maxUnavailable"];
+    let path = "spec.strategy.rollingUpdate.maxUnavailable";
+    if percent(unavailable).is_some_and(|percent| percent > 100) {
+        errors.invalid(path, unavailable, "must not be greater than 100%");
+    }
+    let none = |value: &Value| value == 0 || percent(value) == Some(0);
+    if none(unavailable) && none(&rolling["maxSurge"]) {
+        errors.invalid(path, unavailable, "may not be 0 when `maxSurge` is 0");
+    }
+}
+
+/// What is wrong with a number or percentage.
+pub(super) fn amount(path: &str, value: &Value, errors: &mut Errors) {
+    const PERCENT: &str = "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
+    errors.not_negative(path, value);
+    if value.is_string() && percent(value).is_none() {
+        errors.invalid(path, value, PERCENT);
+    }
+}
+
+/// A percentage's number.
+pub(super) fn percent(value: &Value) -> Option<u32> {
+    value.as_str()?.strip_suffix('%')?.parse().ok()
+}
