@@ -66,9 +66,12 @@ impl Service {
         }
     }
 
-    /// Besides its own region, STS has a global endpoint.
-    fn is_at_home_in(self, region: &str, world: &World) -> bool {
-        region == self.home(world) || (self == Self::Sts && region == GLOBAL)
+    /// Besides its own region, STS has a global endpoint. A client that was given an endpoint URL (`served`) signs for
+    /// its configured region, whatever the service.
+    fn is_at_home_in(self, region: &str, world: &World, served: bool) -> bool {
+        region == self.home(world)
+            || (self == Self::Sts && region == GLOBAL)
+            || (served && region == world.facts.region)
     }
 
     /// The throttling error of the service.
@@ -121,7 +124,8 @@ fn respond(world: &mut World, request: &Request<Bytes>) -> (Protocol, Result<Rep
 }
 
 fn serve(world: &mut World, service: Service, scope: &Scope, request: &Request<Bytes>) -> Result<Reply, Failure> {
-    if !service.is_at_home_in(&scope.region, world) {
+    let served = request.extensions().get::<ServedCluster>().is_some();
+    if !service.is_at_home_in(&scope.region, world, served) {
         return Err(service.bad_signature(format!(
             "Credential should be scoped to a valid region, not '{}': the sandbox has this service in '{}' only",
             scope.region,

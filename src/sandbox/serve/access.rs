@@ -42,6 +42,8 @@ impl Served {
         [
             ("AWS_ENDPOINT_URL", self.aws_url.as_str()),
             ("AWS_REGION", &self.region),
+            // Version 1 of the AWS CLI reads only this one.
+            ("AWS_DEFAULT_REGION", &self.region),
             ("AWS_ACCESS_KEY_ID", "sandbox"),
             ("AWS_SECRET_ACCESS_KEY", "sandbox"),
             ("KUBECONFIG", &kubeconfig),

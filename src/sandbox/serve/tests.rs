@@ -143,6 +143,7 @@ fn what_a_client_needs() {
     insta::assert_snapshot!(served.exports(Path::new("/home/it's me/kube")), @r"
     export AWS_ENDPOINT_URL=http://127.0.0.1:2048
     export AWS_REGION=ap-northeast-2
+    export AWS_DEFAULT_REGION=ap-northeast-2
     export AWS_ACCESS_KEY_ID=sandbox
     export AWS_SECRET_ACCESS_KEY=sandbox
     export KUBECONFIG='/home/it'\''s me/kube'

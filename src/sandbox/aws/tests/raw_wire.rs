@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::Request;
 
+use super::super::ServedCluster;
 use super::fixture::{eks, query, region, result, send, signed};
 use crate::sandbox::Breakage;
 
@@ -89,4 +90,15 @@ async fn every_second_call_is_throttled_when_that_is_broken() {
     503 <Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>Request limit exceeded.</Message></Error></Errors><RequestID>ID</RequestID></Response>
     400 <ErrorResponse xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error><RequestId>ID</RequestId></ErrorResponse>
     "#);
+}
+
+#[tokio::test]
+async fn a_client_with_an_endpoint_url_signs_iam_for_its_own_region() {
+    let sandbox = region();
+    let mut request = form(signed("iam", "ap-northeast-2"), "Action=GetRole&RoleName=pods");
+    request.extensions_mut().insert(ServedCluster {
+        endpoint: "https://127.0.0.1:2048".to_owned(),
+        ca_pem: String::new(),
+    });
+    assert!(send(&sandbox, request).await.starts_with("200 "));
 }
