@@ -1,1 +1,17 @@
 //! Kubernetes calls: reads and dry runs for the plan, the driver of objects, the lab's lock.
+
+mod client;
+mod driver;
+mod errors;
+mod kinds;
+mod lock;
+mod observe;
+mod status_view;
+mod watch;
+
+pub use client::{Apply, Client, ConnectError, Connection, Listing, Propagation, Refused, Select};
+pub use driver::ObjectDriver;
+pub use kinds::{Kind, kind_of};
+pub use lock::{LabLock, LockError, LockGuard};
+pub use observe::{Detail, ObserveRequest, observe};
+pub use status_view::status_view;

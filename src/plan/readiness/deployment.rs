@@ -65,7 +65,10 @@ pub fn deployment_gone(wanted: &Object, live: Option<&Object>, pods: &[Object]) 
     match (live, left) {
         (None, 0) => Verdict::ready("gone"),
         (Some(object), 0) => Verdict::pending(deletion_stage(object), "its pods are gone, itself not yet"),
-        (_, left) => Verdict::pending(format!("pods left: {left}"), format!("its pods are still stopping: {left} left")),
+        (_, left) => Verdict::pending(
+            format!("pods left: {left}"),
+            format!("its pods are still stopping: {left} left"),
+        ),
     }
 }
 

@@ -1,0 +1,190 @@
+//! The kinds of objects a lab can hold, with what their URLs are made of. A fixed table in place of discovery: a plan
+//! must not spend round trips on asking what everybody knows.
+
+use crate::model::ObjectKey;
+use crate::ports::{CallError, ErrorClass};
+
+/// One kind of object.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// Group and version as manifests spell them, such as `apps/v1`.
+    pub api_version: &'static str,
+    /// Kind, such as `Deployment`.
+    pub kind: &'static str,
+    /// Plural as URLs spell it, such as `deployments`.
+    pub plural: &'static str,
+    /// Whether its objects live in namespaces.
+    pub namespaced: bool,
+}
+
+const fn namespaced(api_version: &'static str, kind: &'static str, plural: &'static str) -> Kind {
+    Kind {
+        api_version,
+        kind,
+        plural,
+        namespaced: true,
+    }
+}
+
+const fn cluster(api_version: &'static str, kind: &'static str, plural: &'static str) -> Kind {
+    Kind {
+        api_version,
+        kind,
+        plural,
+        namespaced: false,
+    }
+}
+
+const KINDS: &[Kind] = &[
+    cluster("v1", "Namespace", "namespaces"),
+    cluster("v1", "Node", "nodes"),
+    cluster("v1", "PersistentVolume", "persistentvolumes"),
+    namespaced("v1", "ConfigMap", "configmaps"),
+    namespaced("v1", "Endpoints", "endpoints"),
+    namespaced("v1", "Event", "events"),
+    namespaced("v1", "LimitRange", "limitranges"),
+    namespaced("v1", "PersistentVolumeClaim", "persistentvolumeclaims"),
+    namespaced("v1", "Pod", "pods"),
+    namespaced("v1", "PodTemplate", "podtemplates"),
+    namespaced("v1", "ReplicationController", "replicationcontrollers"),
+    namespaced("v1", "ResourceQuota", "resourcequotas"),
+    namespaced("v1", "Secret", "secrets"),
+    namespaced("v1", "Service", "services"),
+    namespaced("v1", "ServiceAccount", "serviceaccounts"),
+    namespaced("apps/v1", "ControllerRevision", "controllerrevisions"),
+    namespaced("apps/v1", "DaemonSet", "daemonsets"),
+    namespaced("apps/v1", "Deployment", "deployments"),
+    namespaced("apps/v1", "ReplicaSet", "replicasets"),
+    namespaced("apps/v1", "StatefulSet", "statefulsets"),
+    namespaced("autoscaling/v1", "HorizontalPodAutoscaler", "horizontalpodautoscalers"),
+    namespaced("autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers"),
+    namespaced("batch/v1", "CronJob", "cronjobs"),
+    namespaced("batch/v1", "Job", "jobs"),
+    namespaced("coordination.k8s.io/v1", "Lease", "leases"),
+    namespaced("discovery.k8s.io/v1", "EndpointSlice", "endpointslices"),
+    namespaced("networking.k8s.io/v1", "Ingress", "ingresses"),
+    namespaced("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
+    cluster("networking.k8s.io/v1", "IngressClass", "ingressclasses"),
+    namespaced("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),
+    namespaced("rbac.authorization.k8s.io/v1", "Role", "roles"),
+    namespaced("rbac.authorization.k8s.io/v1", "RoleBinding", "rolebindings"),
+    cluster("rbac.authorization.k8s.io/v1", "ClusterRole", "clusterroles"),
+    cluster(
+        "rbac.authorization.k8s.io/v1",
+        "ClusterRoleBinding",
+        "clusterrolebindings",
+    ),
+    cluster("scheduling.k8s.io/v1", "PriorityClass", "priorityclasses"),
+    cluster("storage.k8s.io/v1", "StorageClass", "storageclasses"),
+    cluster("elbv2.k8s.aws/v1beta1", "IngressClassParams", "ingressclassparams"),
+    namespaced("elbv2.k8s.aws/v1beta1", "TargetGroupBinding", "targetgroupbindings"),
+];
+
+/// The kind with these names. A kind outside the table cannot be handled; the error says so.
+pub fn kind_of(api_version: &str, kind: &str) -> Result<&'static Kind, CallError> {
+    let found = KINDS
+        .iter()
+        .find(|known| known.api_version == api_version && known.kind == kind);
+    found.ok_or_else(|| {
+        let other: Vec<&str> = KINDS
+            .iter()
+            .filter(|known| known.kind.eq_ignore_ascii_case(kind))
+            .map(|known| known.api_version)
+            .collect();
+        let hint = if other.is_empty() {
+            "remove it from the templates and apply it with kubectl".to_owned()
+        } else {
+            format!("write it as apiVersion {}", other.join(" or "))
+        };
+        CallError::new(
+            ErrorClass::Invalid,
+            format!("find kind {kind}"),
+            format!("objects of kind {kind} in `{api_version}` are not supported: {hint}"),
+        )
+    })
+}
+
+impl Kind {
+    /// The path of all objects of the kind, in one namespace or in the whole cluster.
+    pub fn collection(&self, namespace: Option<&str>) -> String {
+        let root = if self.api_version.contains('/') { "apis" } else { "api" };
+        match namespace {
+            Some(namespace) if self.namespaced => {
+                format!("/{root}/{}/namespaces/{namespace}/{}", self.api_version, self.plural)
+            }
+            _ => format!("/{root}/{}/{}", self.api_version, self.plural),
+        }
+    }
+
+    /// The path of one object.
+    pub fn item(&self, namespace: Option<&str>, name: &str) -> String {
+        format!("{}/{name}", self.collection(namespace))
+    }
+}
+
+/// The path of the object that the key names.
+pub(super) fn path_of(key: &ObjectKey) -> Result<String, CallError> {
+    let kind = kind_of(&key.api_version, &key.kind)?;
+    if kind.namespaced && key.namespace.is_none() {
+        return Err(CallError::new(
+            ErrorClass::Invalid,
+            key.to_string(),
+            "the object has no namespace, and its kind needs one",
+        ));
+    }
+    Ok(kind.item(key.namespace.as_deref(), &key.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_follow_group_and_scope() {
+        for (api_version, kind, namespace, path) in [
+            ("v1", "Namespace", None, "/api/v1/namespaces/x"),
+            ("v1", "Service", Some("n"), "/api/v1/namespaces/n/services/x"),
+            (
+                "apps/v1",
+                "Deployment",
+                Some("n"),
+                "/apis/apps/v1/namespaces/n/deployments/x",
+            ),
+            (
+                "networking.k8s.io/v1",
+                "IngressClass",
+                Some("ignored"),
+                "/apis/networking.k8s.io/v1/ingressclasses/x",
+            ),
+        ] {
+            assert_eq!(kind_of(api_version, kind).unwrap().item(namespace, "x"), path);
+        }
+        assert_eq!(
+            kind_of("apps/v1", "Deployment").unwrap().collection(None),
+            "/apis/apps/v1/deployments"
+        );
+    }
+
+    #[test]
+    fn an_unknown_kind_says_what_to_do() {
+        let wrong_group = kind_of("extensions/v1beta1", "Ingress").unwrap_err();
+        assert!(
+            wrong_group
+                .message
+                .ends_with("write it as apiVersion networking.k8s.io/v1")
+        );
+        let foreign = kind_of("example.com/v1", "Widget").unwrap_err();
+        assert!(foreign.message.contains("apply it with kubectl"));
+    }
+
+    #[test]
+    fn no_kind_is_listed_twice() {
+        for (i, a) in KINDS.iter().enumerate() {
+            assert!(
+                KINDS[i + 1..]
+                    .iter()
+                    .all(|b| (a.api_version, a.kind) != (b.api_version, b.kind))
+            );
+        }
+    }
+}

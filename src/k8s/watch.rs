@@ -1,0 +1,211 @@
+//! Following a collection: list, then watch from there, for as long as somebody looks.
+//!
+//! A watch that ends is opened again where it stood; one whose place the server has forgotten (410) starts anew with a
+//! list. Bookmarks keep the place fresh. A watch on which nothing at all has come for longer than the server keeps one
+//! open is dead without knowing it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures::StreamExt;
+use futures::future::{self, Either};
+use futures::stream::{self, BoxStream};
+use kube::core::WatchEvent;
+use serde_json::Value;
+
+use super::client::{Client, Select};
+use super::errors;
+use super::kinds::Kind;
+use crate::model::Object;
+use crate::ports::{CallError, ErrorClass};
+
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+/// Longer than the server keeps a watch open.
+const SILENCE: Duration = Duration::from_secs(330);
+/// After so many vain attempts in a row the caller is told.
+const ATTEMPTS: u32 = 5;
+
+/// What is followed.
+#[derive(Debug, Clone)]
+pub(super) struct Target {
+    pub(super) kind: &'static Kind,
+    pub(super) namespace: Option<String>,
+    pub(super) select: Select,
+}
+
+/// All objects of the target, now and after every change. An error ends the stream.
+pub(super) fn follow(client: Client, target: Target) -> BoxStream<'static, Result<Vec<Object>, CallError>> {
+    let follower = Follower {
+        client,
+        target,
+        items: BTreeMap::new(),
+        place: None,
+        events: None,
+        pause: FIRST_PAUSE,
+        failures: 0,
+    };
+    stream::unfold(Some(follower), |follower| async {
+        let mut follower = follower?;
+        Some(match follower.next().await {
+            Ok(items) => (Ok(items), Some(follower)),
+            Err(error) => (Err(error), None),
+        })
+    })
+    .boxed()
+}
+
+type Events = BoxStream<'static, Result<WatchEvent<Value>, CallError>>;
+
+struct Follower {
+    client: Client,
+    target: Target,
+    /// By namespace and name.
+    items: BTreeMap<(String, String), Object>,
+    /// The resource version up to which `items` is right; `None` before the first list and after a 410.
+    place: Option<String>,
+    events: Option<Events>,
+    pause: Duration,
+    failures: u32,
+}
+
+/// What came of one look at the watch.
+enum Look {
+    Changed,
+    Nothing,
+    Ended(Option<CallError>),
+}
+
+impl Follower {
+    async fn next(&mut self) -> Result<Vec<Object>, CallError> {
+        loop {
+            let Some(place) = self.place.clone() else {
+                self.list().await?;
+                return Ok(self.snapshot());
+            };
+            if self.events.is_none() && !self.open(&place).await? {
+                continue;
+            }
+            match self.look().await {
+                Look::Changed => return Ok(self.snapshot()),
+                Look::Nothing => {}
+                Look::Ended(error) => self.ended(error).await?,
+            }
+        }
+    }
+
+    async fn list(&mut self) -> Result<(), CallError> {
+        let Target {
+            kind,
+            namespace,
+            select,
+        } = &self.target;
+        let listing = self.client.list(kind, namespace.as_deref(), select).await?;
+        self.items = listing
+            .items
+            .into_iter()
+            .map(|object| (place_of(&object), object))
+            .collect();
+        self.place = Some(listing.version);
+        Ok(())
+    }
+
+    /// Opens the watch; false when that must be tried again.
+    async fn open(&mut self, place: &str) -> Result<bool, CallError> {
+        let Target {
+            kind,
+            namespace,
+            select,
+        } = &self.target;
+        match self.client.watch(kind, namespace.as_deref(), select, place).await {
+            Ok(events) => {
+                self.events = Some(events);
+                Ok(true)
+            }
+            Err(error) => {
+                self.ended(Some(error)).await?;
+                Ok(false)
+            }
+        }
+    }
+
+    async fn look(&mut self) -> Look {
+        let Some(events) = &mut self.events else {
+            return Look::Nothing;
+        };
+        let silence = self.client.clock().sleep(SILENCE);
+        let event = match future::select(events.next(), silence).await {
+            Either::Left((event, _)) => event,
+            Either::Right(_) => return Look::Ended(None),
+        };
+        match event {
+            None => Look::Ended(None),
+            Some(Err(error)) => Look::Ended(Some(error)),
+            Some(Ok(event)) => self.take(event),
+        }
+    }
+
+    fn take(&mut self, event: WatchEvent<Value>) -> Look {
+        let look = match event {
+            WatchEvent::Added(value) | WatchEvent::Modified(value) => {
+                let object = Object(value);
+                self.advance(object.resource_version());
+                self.items.insert(place_of(&object), object);
+                Look::Changed
+            }
+            WatchEvent::Deleted(value) => {
+                let object = Object(value);
+                self.advance(object.resource_version());
+                self.items.remove(&place_of(&object));
+                Look::Changed
+            }
+            WatchEvent::Bookmark(bookmark) => {
+                self.advance(Some(&bookmark.metadata.resource_version));
+                Look::Nothing
+            }
+            WatchEvent::Error(status) => {
+                let operation = format!("WATCH {}", self.target.kind.plural);
+                return Look::Ended(Some(errors::of_status(&operation, &status, None)));
+            }
+        };
+        self.pause = FIRST_PAUSE;
+        self.failures = 0;
+        look
+    }
+
+    fn advance(&mut self, version: Option<&str>) {
+        if let Some(version) = version {
+            self.place = Some(version.to_owned());
+        }
+    }
+
+    /// Decides what an ended watch means, and pauses before the next attempt.
+    async fn ended(&mut self, error: Option<CallError>) -> Result<(), CallError> {
+        self.events = None;
+        if let Some(error) = error {
+            if error.class == ErrorClass::Gone {
+                self.place = None;
+                return Ok(());
+            }
+            self.failures += 1;
+            if !error.class.is_transient() || self.failures >= ATTEMPTS {
+                return Err(error);
+            }
+            self.pause = error.retry_after.unwrap_or(self.pause);
+        }
+        self.client.clock().sleep(self.pause).await;
+        self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+        Ok(())
+    }
+
+    fn snapshot(&self) -> Vec<Object> {
+        self.items.values().cloned().collect()
+    }
+}
+
+fn place_of(object: &Object) -> (String, String) {
+    (
+        object.namespace().unwrap_or_default().to_owned(),
+        object.name().to_owned(),
+    )
+}
