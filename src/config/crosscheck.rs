@@ -121,18 +121,23 @@ fn selects(selector: &Selector, app: &App) -> bool {
 
 /// Whether a pattern with `*` (any text) and `?` (any character) matches a whole text.
 fn matches(pattern: &str, text: &str) -> bool {
-    let mut pattern = pattern.chars();
-    match pattern.next() {
-        None => text.is_empty(),
-        Some('*') => {
-            let rest = pattern.as_str();
-            text.char_indices().any(|(at, _)| matches(rest, &text[at..])) || matches(rest, "")
-        }
-        Some(expected) => {
-            let mut text = text.chars();
-            text.next().is_some_and(|c| expected == '?' || expected == c) && matches(pattern.as_str(), text.as_str())
+    // For every beginning of the pattern, which beginnings of the text it matches.
+    let text: Vec<char> = text.chars().collect();
+    let mut reached = vec![false; text.len() + 1];
+    reached[0] = true;
+    for expected in pattern.chars() {
+        let before = reached.clone();
+        for end in 0..=text.len() {
+            let one_less = end.checked_sub(1);
+            reached[end] = match (expected, one_less) {
+                ('*', None) => before[0],
+                ('*', Some(shorter)) => before[end] || reached[shorter],
+                (_, None) => false,
+                (_, Some(shorter)) => before[shorter] && (expected == '?' || expected == text[shorter]),
+            };
         }
     }
+    reached[text.len()]
 }
 
 fn check_labels(app: &App, reader: &mut Reader<'_>) {
@@ -215,6 +220,13 @@ mod tests {
             ("*-?", "a-b-c", true),
             ("*system", "kube-system", true),
             ("de?a*t", "default", true),
+            ("**", "", true),
+            ("", "a", false),
+            (
+                "*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b",
+                "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                false,
+            ),
         ];
         for (pattern, text, wanted) in table {
             assert_eq!(matches(pattern, text), wanted, "{pattern} {text}");

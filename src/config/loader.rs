@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::chain::{Chain, is_path};
@@ -23,7 +24,39 @@ pub struct Resolved {
     pub origins: BTreeMap<String, Origin>,
 }
 
+/// One value, to be shown with where it came from.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Shown<'a> {
+    /// The key, such as `app.replicas`, or `lab.tags.team` for an entry of a map.
+    pub key: String,
+    /// The value.
+    pub value: Value,
+    /// Where it came from.
+    pub origin: &'a Origin,
+}
+
 impl Resolved {
+    /// All values with where they came from, in the order of the defaults.
+    pub fn shown(&self) -> Result<Vec<Shown<'_>>, serde_json::Error> {
+        let tree = serde_json::to_value(&self.environment)?;
+        let (defaults, _) = Settings::defaults();
+        let mut shown = Vec::new();
+        for key in defaults.keys() {
+            let Some(value) = tree.pointer(&format!("/{}", key.replace('.', "/"))) else {
+                continue;
+            };
+            let one = |key: String, value: &Value| {
+                let origin = self.origins.get(&key)?;
+                let value = value.clone();
+                Some(Shown { key, value, origin })
+            };
+            shown.extend(one(key.to_owned(), value));
+            let entries = value.as_object().into_iter().flatten();
+            shown.extend(entries.filter_map(|(entry, value)| one(format!("{key}.{entry}"), value)));
+        }
+        Ok(shown)
+    }
+
     /// The hash of everything that decides what is rendered: the environment and the templates (name and text), in hex.
     ///
     /// Where a value came from does not matter, only what it is.

@@ -25,7 +25,7 @@ pub use catalog::{Listed, NameError, new_environment};
 pub use environment::{
     App, Auto, Cluster, ClusterAccess, Environment, Fargate, Ingress, Lab, Resources, Sandbox, TargetKind, Timeouts,
 };
-pub use loader::{Loader, Resolved};
+pub use loader::{Loader, Resolved, Shown};
 pub use overrides::{Setting, VARIABLE_PREFIX};
 pub use problem::{Problem, Problems};
 pub use schema::schema;

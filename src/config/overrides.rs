@@ -19,18 +19,21 @@ pub struct Setting {
     pub flag: String,
     /// The key, such as `app.replicas`.
     pub key: String,
-    /// The value as written.
-    pub value: String,
+    /// The value as written; `None` where there is no `=`, which loading will report.
+    pub value: Option<String>,
 }
 
 impl Setting {
-    /// Of `--set key=value`; without a `=` the value is missing, which loading will report.
+    /// Of `--set key=value`.
     pub fn parse(text: &str) -> Self {
-        let (key, value) = text.split_once('=').unwrap_or((text, ""));
+        let (key, value) = match text.split_once('=') {
+            Some((key, value)) => (key, Some(value.to_owned())),
+            None => (text, None),
+        };
         Self {
             flag: format!("--set {text}"),
             key: key.trim().to_owned(),
-            value: value.to_owned(),
+            value,
         }
     }
 
@@ -39,7 +42,7 @@ impl Setting {
         Self {
             flag: format!("{flag} {value}"),
             key: key.to_owned(),
-            value: value.to_owned(),
+            value: Some(value.to_owned()),
         }
     }
 }
@@ -73,13 +76,12 @@ pub(super) fn lay_variables(variables: &BTreeMap<String, String>, merged: &mut S
 /// Lays the value of a flag over what is there.
 pub(super) fn lay_flag(setting: &Setting, merged: &mut Settings, problems: &mut Vec<Problem>) {
     let source = Arc::new(Source::Flag(setting.flag.clone()));
-    if setting.key.is_empty() || !setting.flag.contains('=') && setting.flag.starts_with("--set") {
-        problems.push(
-            Problem::new(&Place::whole(&source), "is not of the form key=value").help("such as `--set app.replicas=3`"),
-        );
+    let Some(value) = setting.value.as_deref().filter(|_| !setting.key.is_empty()) else {
+        let problem = Problem::new(&Place::whole(&source), "is not of the form key=value");
+        problems.push(problem.help("such as `--set app.replicas=3`"));
         return;
-    }
-    if let Some(node) = inline_value(&source, &setting.value, problems) {
+    };
+    if let Some(node) = inline_value(&source, value, problems) {
         merged.set(&setting.key, node, problems);
     }
 }

@@ -20,6 +20,8 @@ pub(super) const EXTENDS: &str = "extends";
 pub(super) struct Settings {
     values: BTreeMap<String, Node>,
     maps: BTreeMap<String, BTreeMap<String, Node>>,
+    /// All keys in the order of the defaults.
+    order: Vec<String>,
 }
 
 impl Settings {
@@ -33,6 +35,7 @@ impl Settings {
         let mut settings = Self {
             values: BTreeMap::new(),
             maps: BTreeMap::new(),
+            order: Vec::new(),
         };
         if let Some(root) = root {
             settings.define("", root);
@@ -48,17 +51,19 @@ impl Settings {
                 }
             }
             Value::Map(_) => {
+                self.order.push(prefix.to_owned());
                 self.maps.insert(prefix.to_owned(), BTreeMap::new());
             }
             _ => {
+                self.order.push(prefix.to_owned());
                 self.values.insert(prefix.to_owned(), node);
             }
         }
     }
 
-    /// The keys that can be set, in order.
+    /// The keys that can be set, in the order of the defaults.
     pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
-        self.values.keys().chain(self.maps.keys()).map(String::as_str)
+        self.order.iter().map(String::as_str)
     }
 
     /// The value of a key.

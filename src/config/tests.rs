@@ -165,53 +165,55 @@ fn later_layers_win_and_say_so() {
     assert_eq!(environment.timeouts.profile, Duration::from_secs(5400));
     assert_eq!(environment.fargate.selectors[0].namespace, "fargate-*");
     assert_eq!(environment.app.resources.cpu.as_deref(), Some("1"));
-    let origins: Vec<String> = resolved
-        .origins
+    let shown: Vec<String> = resolved
+        .shown()
+        .unwrap()
         .iter()
-        .map(|(key, origin)| format!("{key}: {origin}"))
+        .map(|shown| format!("{} = {} <- {}", shown.key, shown.value, shown.origin))
         .collect();
-    insta::assert_snapshot!(origins.join("\n"), @r#"
-app.deployment: built-in defaults.yaml:52
-app.disruptionBudget: built-in defaults.yaml:70
-app.image: LAB2048_SET_APP_IMAGE
-app.ingress: built-in defaults.yaml:54
-app.labels.team: --set app.labels={team: blue}
-app.namespace: built-in defaults.yaml:50
-app.port: environments/base.yaml:2
-app.replicas: environments/mine.yaml:3
-app.resources.cpu: --set app.resources.cpu=1
-app.resources.memory: built-in defaults.yaml:65
-app.service: built-in defaults.yaml:53
-cluster.access: built-in defaults.yaml:29
-cluster.context: built-in defaults.yaml:31
-cluster.name: built-in workshop.yaml:6
-cluster.region: --region us-gov-west-1
-confirm: built-in workshop.yaml:7
-fargate.own: built-in defaults.yaml:37
-fargate.permissionsBoundary: built-in defaults.yaml:41
-fargate.profile: built-in defaults.yaml:35
-fargate.role: built-in defaults.yaml:39
-fargate.selectors: --set fargate.selectors=[{namespace: fargate-*, labels: {team: blue}}]
-fargate.subnets: built-in defaults.yaml:43
-ingress.allowedCidrs: LAB2048_SET_INGRESS_ALLOWED_CIDRS
-ingress.annotations.alb.ingress.kubernetes.io/healthcheck-path: --set ingress.annotations.alb.ingress.kubernetes.io/healthcheck-path=/a=b
-ingress.certificateArn: built-in defaults.yaml:83
-ingress.class: built-in defaults.yaml:74
-ingress.group: built-in defaults.yaml:85
-ingress.loadBalancerName: built-in defaults.yaml:87
-ingress.path: built-in defaults.yaml:79
-ingress.scheme: built-in defaults.yaml:77
-lab.name: built-in defaults.yaml:16
-lab.tags.a: environments/base.yaml:3
-lab.tags.b: environments/mine.yaml:4
-lab.tags.d: LAB2048_SET_LAB_TAGS
-sandbox.seed: built-in defaults.yaml:109
-sandbox.speed: built-in defaults.yaml:107
-target: built-in workshop.yaml:4
-timeouts.balancer: built-in defaults.yaml:98
-timeouts.deletion: built-in defaults.yaml:100
-timeouts.profile: --set timeouts.profile=1h30m
-timeouts.rollout: built-in defaults.yaml:96
+    assert_eq!(shown.len(), resolved.origins.len());
+    insta::assert_snapshot!(shown.join("\n"), @r#"
+lab.name = "fargate-game-2048" <- built-in defaults.yaml:16
+lab.tags.a = "1" <- environments/base.yaml:3
+lab.tags.b = "two" <- environments/mine.yaml:4
+lab.tags.d = "four" <- LAB2048_SET_LAB_TAGS
+target = "aws" <- built-in workshop.yaml:4
+cluster.name = "eksworkshop" <- built-in workshop.yaml:6
+cluster.region = "us-gov-west-1" <- --region us-gov-west-1
+cluster.access = "eks" <- built-in defaults.yaml:29
+cluster.context = null <- built-in defaults.yaml:31
+fargate.profile = "fargate-game-2048" <- built-in defaults.yaml:35
+fargate.own = true <- built-in defaults.yaml:37
+fargate.role = "auto" <- built-in defaults.yaml:39
+fargate.permissionsBoundary = null <- built-in defaults.yaml:41
+fargate.subnets = "auto" <- built-in defaults.yaml:43
+fargate.selectors = [{"labels":{"team":"blue"},"namespace":"fargate-*"}] <- --set fargate.selectors=[{namespace: fargate-*, labels: {team: blue}}]
+app.namespace = "fargate-game-2048" <- built-in defaults.yaml:50
+app.deployment = "deployment-2048" <- built-in defaults.yaml:52
+app.service = "service-2048" <- built-in defaults.yaml:53
+app.ingress = "ingress-2048" <- built-in defaults.yaml:54
+app.image = "2048" <- LAB2048_SET_APP_IMAGE
+app.replicas = 3 <- environments/mine.yaml:3
+app.port = 81 <- environments/base.yaml:2
+app.resources.cpu = "1" <- --set app.resources.cpu=1
+app.resources.memory = null <- built-in defaults.yaml:65
+app.labels.team = "blue" <- --set app.labels={team: blue}
+app.disruptionBudget = null <- built-in defaults.yaml:70
+ingress.class = "alb" <- built-in defaults.yaml:74
+ingress.scheme = "internet-facing" <- built-in defaults.yaml:77
+ingress.path = "/" <- built-in defaults.yaml:79
+ingress.allowedCidrs = ["192.0.2.0/24","198.51.100.0/24"] <- LAB2048_SET_INGRESS_ALLOWED_CIDRS
+ingress.certificateArn = null <- built-in defaults.yaml:83
+ingress.group = null <- built-in defaults.yaml:85
+ingress.loadBalancerName = null <- built-in defaults.yaml:87
+ingress.annotations.alb.ingress.kubernetes.io/healthcheck-path = "/a=b" <- --set ingress.annotations.alb.ingress.kubernetes.io/healthcheck-path=/a=b
+timeouts.profile = "90m" <- --set timeouts.profile=1h30m
+timeouts.rollout = "10m" <- built-in defaults.yaml:96
+timeouts.balancer = "10m" <- built-in defaults.yaml:98
+timeouts.deletion = "30m" <- built-in defaults.yaml:100
+confirm = true <- built-in workshop.yaml:7
+sandbox.speed = 60.0 <- built-in defaults.yaml:107
+sandbox.seed = 2048 <- built-in defaults.yaml:109
 "#);
 }
 
@@ -472,4 +474,33 @@ fn good_values_of_every_sort_are_taken() {
         let loaded = loader(&[]).load("sandbox", &sets(&[flag]));
         assert!(loaded.is_ok(), "{flag}: {}", loaded.unwrap_err());
     }
+}
+
+/// Whatever is done to a file, it is read or refused, never a panic.
+#[test]
+fn no_damage_to_a_file_is_too_much() {
+    let folder = folder(&[]);
+    let file = folder.path().join("environments/damaged.yaml");
+    let loader = Loader::new(folder.path(), BTreeMap::new());
+    let sound: Vec<char> = embedded::DEFAULTS
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('#'))
+        .flat_map(|line| line.chars().chain(['\n']))
+        .collect();
+    let mut refused = 0;
+    for (round, at) in (0..sound.len()).step_by(7).enumerate() {
+        let strange = [
+            ' ', ':', '"', '{', '[', '-', '\n', '\t', '#', '*', '&', '!', '|', '%', '\u{0}', '가', '\u{feff}', '9',
+        ];
+        let mut damaged = sound.clone();
+        damaged[at] = strange[round % strange.len()];
+        fs::write(&file, damaged.iter().collect::<String>()).unwrap();
+        if let Err(problems) = loader.load("damaged", &[]) {
+            refused += 1;
+            assert!(problems.to_string().contains("damaged.yaml"), "{problems}");
+        }
+        fs::write(&file, sound[..at].iter().collect::<String>()).unwrap();
+        let _: Result<_, _> = loader.load("damaged", &[]);
+    }
+    assert!(refused > 50, "{refused}");
 }
