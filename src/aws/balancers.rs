@@ -42,10 +42,30 @@ pub(super) async fn find(clients: &Clients, name: &str, origin: Origin<'_>) -> R
 }
 
 async fn with_tags(clients: &Clients, found: &elb::LoadBalancer) -> Result<Balancer, CallError> {
-    let mut balancer = convert::balancer(found);
-    let mut tags = clients.balancing_tags(vec![balancer.arn.clone()]).await?;
-    balancer.tags = tags.remove(&balancer.arn).unwrap_or_default();
-    Ok(balancer)
+    let balancer = convert::balancer(found);
+    let tags = tags_of(clients, &balancer.arn).await?;
+    Ok(Balancer { tags, ..balancer })
+}
+
+async fn tags_of(clients: &Clients, arn: &str) -> Result<Tags, CallError> {
+    let mut tags = clients.balancing_tags(vec![arn.to_owned()]).await?;
+    Ok(tags.remove(arn).unwrap_or_default())
+}
+
+/// The ALB of `origin` like [`find`], with everything that hangs on it: three round trips if the name is right.
+pub(super) async fn read(clients: &Clients, name: &str, origin: Origin<'_>) -> Result<Option<Balancer>, CallError> {
+    if let Some(named) = clients.balancer_named(name).await? {
+        let named = convert::balancer(&named);
+        let arn = named.arn.clone();
+        let (tags, balancer) = futures::try_join!(tags_of(clients, &arn), complete(clients, named))?;
+        if origin.marked(&tags) {
+            return Ok(Some(Balancer { tags, ..balancer }));
+        }
+    }
+    match by_tags(clients, origin).await?.into_iter().next() {
+        None => Ok(None),
+        Some(found) => Ok(Some(complete(clients, found).await?)),
+    }
 }
 
 /// All ALBs that the controller marked as made for `origin`.
@@ -71,7 +91,7 @@ pub(super) async fn by_tags(clients: &Clients, origin: Origin<'_>) -> Result<Vec
 }
 
 /// The ALB with listeners, rules, target groups and targets: two round trips more.
-pub(super) async fn complete(clients: &Clients, balancer: Balancer) -> Result<Balancer, CallError> {
+async fn complete(clients: &Clients, balancer: Balancer) -> Result<Balancer, CallError> {
     let (listeners, groups) = futures::try_join!(
         clients.listeners(&balancer.arn),
         clients.target_groups_of(&balancer.arn)

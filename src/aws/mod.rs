@@ -10,6 +10,8 @@ mod errors;
 mod marks;
 mod network;
 mod reader;
+#[cfg(test)]
+mod script;
 mod session;
 mod time;
 mod token;

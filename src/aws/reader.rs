@@ -152,7 +152,7 @@ impl Reader {
         let ((caller, role, access_entry), profiles, balancer, security_groups) = futures::join!(
             self.identities(cluster, wanted),
             self.profiles(cluster),
-            self.balancer(&wanted.balancer_name, origin),
+            balancers::read(clients, &wanted.balancer_name, origin),
             balancers::security_groups(clients, origin),
         );
         Named {
@@ -194,13 +194,6 @@ impl Reader {
             .await;
         // One that was deleted between the list and the look is simply not there.
         answers.into_iter().filter_map(Result::transpose).collect()
-    }
-
-    async fn balancer(&self, name: &str, origin: Origin<'_>) -> Result<Option<Balancer>, CallError> {
-        match balancers::find(&self.clients, name, origin).await? {
-            None => Ok(None),
-            Some(found) => Ok(Some(balancers::complete(&self.clients, found).await?)),
-        }
     }
 
     /// The cluster's VPC and its subnets.
@@ -275,3 +268,6 @@ fn role_arn(caller: &Seen<Caller>, role: &Seen<Option<Role>>, name: &str) -> Opt
     let caller: Arn = caller.known()?.arn.parse().ok()?;
     Some(format!("arn:{}:iam::{}:role/{name}", caller.partition, caller.account))
 }
+
+#[cfg(test)]
+mod tests;

@@ -121,3 +121,117 @@ fn presign(cluster: &str, region: &str, credentials: Credentials, now: Timestamp
     url.query_pairs_mut().extend_pairs(query);
     Ok(format!("{PREFIX}{}", BASE64_URL_SAFE_NO_PAD.encode(url.as_str())))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use sha2::{Digest, Sha256};
+
+    use super::*;
+    use crate::aws::script::{REGION, Script};
+    use crate::ports::{Clock, TestClock};
+
+    /// HMAC by its definition (RFC 2104), so that the signature is checked by other code than made it.
+    fn hmac(key: &[u8], text: &str) -> Vec<u8> {
+        let mut block = [0_u8; 64];
+        block[..key.len()].copy_from_slice(key);
+        let pad = |byte: u8| block.map(|b| b ^ byte);
+        let inner = Sha256::new().chain_update(pad(0x36)).chain_update(text).finalize();
+        Sha256::new().chain_update(pad(0x5c)).chain_update(inner).finalize().to_vec()
+    }
+
+    fn encoded(text: &str) -> String {
+        text.bytes()
+            .map(|byte| match byte {
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
+                other => format!("%{other:02X}"),
+            })
+            .collect()
+    }
+
+    fn url_of(token: &str) -> Url {
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(token.strip_prefix(PREFIX).unwrap()).unwrap();
+        Url::parse(std::str::from_utf8(&bytes).unwrap()).unwrap()
+    }
+
+    /// The checks of aws-iam-authenticator's `pkg/token/token.go`, and the signature that STS would check.
+    fn verify(token: &str, cluster: &str, region: &str, secret: &str) -> BTreeMap<String, String> {
+        assert!(token.len() <= 4096 && !token.contains('='));
+        let url = url_of(token);
+        assert_eq!((url.scheme(), url.path()), ("https", "/"));
+        let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+        let parameters: BTreeMap<String, String> = pairs.iter().cloned().collect();
+        assert_eq!(parameters.len(), pairs.len(), "each parameter once");
+        for name in parameters.keys() {
+            assert!(name == "Action" || name == "Version" || name.starts_with("X-Amz-"), "{name}");
+        }
+        assert_eq!(parameters["Action"], "GetCallerIdentity");
+        assert_eq!(parameters["X-Amz-Expires"], "60");
+        assert_eq!(parameters["X-Amz-SignedHeaders"], "host;x-k8s-aws-id");
+
+        let date = &parameters["X-Amz-Date"];
+        let scope = format!("{}/{region}/sts/aws4_request", &date[..8]);
+        assert!(parameters["X-Amz-Credential"].ends_with(&format!("/{scope}")));
+        let query: Vec<String> = parameters
+            .iter()
+            .filter(|(name, _)| *name != "X-Amz-Signature")
+            .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))
+            .collect();
+        let canonical = format!(
+            "GET\n/\n{}\nhost:{}\nx-k8s-aws-id:{cluster}\n\nhost;x-k8s-aws-id\n{}",
+            query.join("&"),
+            url.host_str().unwrap(),
+            hex::encode(Sha256::digest("")),
+        );
+        let text = format!("AWS4-HMAC-SHA256\n{date}\n{scope}\n{}", hex::encode(Sha256::digest(canonical)));
+        let key = [&date[..8], region, "sts", "aws4_request"]
+            .iter()
+            .fold(format!("AWS4{secret}").into_bytes(), |key, part| hmac(&key, part));
+        assert_eq!(parameters["X-Amz-Signature"], hex::encode(hmac(&key, &text)));
+        parameters
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_stands_the_checks_of_the_authenticator() {
+        let now = "2026-11-24T01:02:03Z".parse().unwrap();
+        let keys = || Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");
+        let token = presign("eksworkshop", REGION, keys(), now).unwrap();
+        let parameters = verify(&token, "eksworkshop", REGION, "secret");
+        assert_eq!(parameters["X-Amz-Date"], "20261124T010203Z");
+        assert_eq!(url_of(&token).host_str(), Some("sts.ap-northeast-2.amazonaws.com"));
+
+        let session = Credentials::new("ASIAEXAMPLE", "s3", Some("a/b+c==".to_owned()), None, "test");
+        let token = presign("other_cluster-1", "cn-north-1", session, now).unwrap();
+        let parameters = verify(&token, "other_cluster-1", "cn-north-1", "s3");
+        assert_eq!(parameters["X-Amz-Security-Token"], "a/b+c==");
+        assert_eq!(url_of(&token).host_str(), Some("sts.cn-north-1.amazonaws.com.cn"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_is_renewed_after_ten_minutes() {
+        let clock = TestClock::start();
+        let tokens = ClusterTokens::new(Script::new().clients(clock), "eksworkshop");
+        let first = tokens.bearer().await.unwrap();
+        clock.sleep(Duration::from_secs(599)).await;
+        assert_eq!(tokens.bearer().await.unwrap(), first);
+        clock.sleep(Duration::from_secs(1)).await;
+        let second = tokens.bearer().await.unwrap();
+        assert_ne!(second, first);
+        verify(&second, "eksworkshop", REGION, "secret");
+        assert!(!format!("{tokens:?}").contains("k8s-aws"));
+    }
+
+    #[test]
+    fn hosts_by_partition() {
+        for (region, host) in [
+            ("us-gov-west-1", "sts.us-gov-west-1.amazonaws.com"),
+            ("cn-northwest-1", "sts.cn-northwest-1.amazonaws.com.cn"),
+            ("us-iso-east-1", "sts.us-iso-east-1.c2s.ic.gov"),
+            ("us-isob-east-1", "sts.us-isob-east-1.sc2s.sgov.gov"),
+            ("eusc-de-east-1", "sts.eusc-de-east-1.amazonaws.eu"),
+        ] {
+            assert_eq!(sts_host(region), host);
+        }
+    }
+}

@@ -1,0 +1,294 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::*;
+use crate::aws::script::{self, Answer, Script, ec2_error, eks_error, query_error, xml};
+use crate::model::{BalancerTargets, Egress, Listener, Scheme};
+use crate::ports::{Clock, RequestMeter, TestClock};
+
+const CLUSTER: &str = "eks:GET /clusters/eksworkshop";
+const PROFILES: &str = "eks:GET /clusters/eksworkshop/fargate-profiles";
+const NAME: &str = "k8s-fargateg-ingress2-b252ad69ce";
+const VPC: &str = "vpc-096640e13220e636e";
+
+/// What the SDK gets for the workshop's cluster with the lab on it.
+fn world() -> Arc<Script> {
+    Script::new()
+        .on(
+            CLUSTER,
+            [script::json(&json!({"cluster": {
+                "name": "eksworkshop",
+                "arn": "arn:aws:eks:ap-northeast-2:123456789012:cluster/eksworkshop",
+                "createdAt": 1_795_476_000.123,
+                "version": "1.33",
+                "endpoint": "https://ABC.gr7.ap-northeast-2.eks.amazonaws.com/",
+                "status": "ACTIVE",
+                "certificateAuthority": {"data": "LS0tLS1CRUdJTgo="},
+                "resourcesVpcConfig": {
+                    "vpcId": VPC, "subnetIds": ["subnet-176f7c488b3d906ce"],
+                    "clusterSecurityGroupId": "sg-1", "endpointPublicAccess": true,
+                    "endpointPrivateAccess": false, "publicAccessCidrs": ["0.0.0.0/0"]},
+                "accessConfig": {"authenticationMode": "API_AND_CONFIG_MAP"},
+                "computeConfig": {"enabled": false},
+                "health": {"issues": [{"code": "Other", "message": "m", "resourceIds": ["r"]}]}
+            }}))],
+        )
+        .on(PROFILES, [script::json(&json!({"fargateProfileNames": ["fargate-game-2048", "gone"]}))])
+        .on(
+            "eks:GET /clusters/eksworkshop/fargate-profiles/fargate-game-2048",
+            [script::json(&json!({"fargateProfile": {
+                "fargateProfileName": "fargate-game-2048",
+                "fargateProfileArn": "arn:aws:eks:ap-northeast-2:123456789012:fargateprofile/eksworkshop/fargate-game-2048/90e0710f",
+                "clusterName": "eksworkshop", "createdAt": 1_795_476_038.85,
+                "podExecutionRoleArn": "arn:aws:iam::123456789012:role/pods",
+                "subnets": ["subnet-b", "subnet-a"],
+                "selectors": [{"namespace": "fargate-game-2048", "labels": {"app": "x"}}],
+                "status": "ACTIVE", "tags": {"lab2048:lab": "x"},
+                "health": {"issues": [{"code": "PodExecutionRoleAlreadyInUse", "message": "used", "resourceIds": []}]}
+            }}))],
+        )
+        .on(
+            "eks:GET /clusters/eksworkshop/fargate-profiles/gone",
+            [eks_error(404, "ResourceNotFoundException", "No Fargate Profile found with name: gone.")],
+        )
+        .on(
+            "eks:GET /clusters/eksworkshop/access-entries/arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fpods",
+            [script::json(&json!({"accessEntry": {
+                "principalArn": "arn:aws:iam::123456789012:role/pods", "type": "FARGATE_LINUX",
+                "createdAt": 1_795_476_038.0
+            }}))],
+        )
+        .on("sts:GetCallerIdentity", [xml(
+            "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:sts::123456789012:assumed-role/Admin/me</Arn>\
+             <UserId>A</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>",
+        )])
+        .on("iam:GetRole", [role()])
+        .on("iam:ListAttachedRolePolicies", [xml(
+            "<ListAttachedRolePoliciesResponse><ListAttachedRolePoliciesResult><AttachedPolicies><member>\
+             <PolicyName>P</PolicyName><PolicyArn>arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy</PolicyArn>\
+             </member></AttachedPolicies><IsTruncated>false</IsTruncated></ListAttachedRolePoliciesResult></ListAttachedRolePoliciesResponse>",
+        )])
+        .on("iam:ListRolePolicies", [xml(
+            "<ListRolePoliciesResponse><ListRolePoliciesResult><PolicyNames><member>logging</member></PolicyNames>\
+             <IsTruncated>false</IsTruncated></ListRolePoliciesResult></ListRolePoliciesResponse>",
+        )])
+        .on("ec2:DescribeSubnets", [xml(include_str!("../fixtures/describe-subnets.xml"))])
+        .on("ec2:DescribeRouteTables", [xml(include_str!("../fixtures/describe-route-tables.xml"))])
+        .on("ec2:DescribeNatGateways", [xml(
+            "<DescribeNatGatewaysResponse><natGatewaySet/></DescribeNatGatewaysResponse>",
+        )])
+        .on("ec2:DescribeAvailabilityZones", [xml(include_str!("../fixtures/describe-availability-zones.xml"))])
+        .on_holding("ec2:DescribeVpcAttribute", "enableDnsSupport", [xml(
+            "<DescribeVpcAttributeResponse><vpcId>v</vpcId><enableDnsSupport><value>true</value></enableDnsSupport></DescribeVpcAttributeResponse>",
+        )])
+        .on_holding("ec2:DescribeVpcAttribute", "enableDnsHostnames", [xml(
+            "<DescribeVpcAttributeResponse><vpcId>v</vpcId><enableDnsHostnames><value>false</value></enableDnsHostnames></DescribeVpcAttributeResponse>",
+        )])
+        .on("ec2:DescribeSecurityGroups", [xml(include_str!("../fixtures/describe-security-groups.xml"))])
+        .on("elasticloadbalancing:DescribeLoadBalancers", [xml(include_str!("../fixtures/describe-load-balancers.xml"))])
+        .on("elasticloadbalancing:DescribeTags", [xml(include_str!("../fixtures/describe-tags-balancer.xml"))])
+        .on("elasticloadbalancing:DescribeListeners", [xml(include_str!("../fixtures/describe-listeners.xml"))])
+        .on("elasticloadbalancing:DescribeRules", [xml(include_str!("../fixtures/describe-rules.xml"))])
+        .on("elasticloadbalancing:DescribeTargetGroups", [xml(include_str!("../fixtures/describe-target-groups.xml"))])
+        .on("elasticloadbalancing:DescribeTargetHealth", [xml(include_str!("../fixtures/describe-target-health.xml"))])
+}
+
+fn role() -> Answer {
+    let trust = "%7B%22Version%22%3A%20%222012-10-17%22%2C%20%22Statement%22%3A%20%5B%5D%7D";
+    xml(&format!(
+        "<GetRoleResponse><GetRoleResult><Role><Path>/</Path><RoleName>pods</RoleName><RoleId>AROAEXAMPLE</RoleId>\
+         <Arn>arn:aws:iam::123456789012:role/pods</Arn><CreateDate>2026-11-24T00:00:00Z</CreateDate>\
+         <AssumeRolePolicyDocument>{trust}</AssumeRolePolicyDocument>\
+         <Tags><member><Key>team</Key><Value>blue</Value></member></Tags></Role></GetRoleResult></GetRoleResponse>"
+    ))
+}
+
+fn wanted() -> Wanted {
+    Wanted {
+        role_name: "pods".to_owned(),
+        role_arn: Some("arn:aws:iam::123456789012:role/pods".to_owned()),
+        balancer_name: NAME.to_owned(),
+        stack_id: "fargate-game-2048/ingress-2048".to_owned(),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn everything_is_read() {
+    let clock = TestClock::start();
+    let reader = Reader::new(world().clients(clock));
+    let cluster = reader.cluster("eksworkshop").await.unwrap();
+    assert_eq!(cluster.endpoint.as_deref(), Some("https://ABC.gr7.ap-northeast-2.eks.amazonaws.com"));
+    assert_eq!(cluster.certificate_authority.as_deref(), Some("-----BEGIN\n"));
+    assert_eq!(cluster.health[0].resources, ["r"]);
+    assert!(cluster.public_access && !cluster.private_access && !cluster.auto_mode && !cluster.is_connected);
+
+    let view = reader.rest(&cluster, &wanted()).await;
+    let caller = view.caller.known().unwrap();
+    assert_eq!(caller.account, "123456789012");
+    let profiles = view.profiles.known().unwrap();
+    assert_eq!(profiles.len(), 1, "the one that is gone is left out");
+    assert_eq!(profiles[0].subnets, ["subnet-a", "subnet-b"]);
+    assert_eq!(profiles[0].health[0].code, "PodExecutionRoleAlreadyInUse");
+    assert_eq!(profiles[0].pin().version, "2026-11-23T23:20:38.85Z");
+    let role = view.role.known().unwrap().as_ref().unwrap();
+    assert_eq!(role.trust, json!({"Version": "2012-10-17", "Statement": []}));
+    assert_eq!((role.attached.len(), &*role.inline), (1, ["logging".to_owned()].as_slice()));
+    assert_eq!(role.tags["team"], "blue");
+    assert_eq!(view.access_entry.known().unwrap().as_ref().unwrap().kind, "FARGATE_LINUX");
+    let vpc = view.vpc.known().unwrap();
+    assert_eq!((vpc.dns_support.clone(), vpc.dns_hostnames.clone()), (Seen::Known(true), Seen::Known(false)));
+    let subnets = view.subnets.known().unwrap();
+    let public: BTreeSet<&str> = subnets.iter().filter(|s| !s.is_private()).map(|s| s.id.as_str()).collect();
+    assert!(public.contains("subnet-424ad125d8503add0"), "{public:?}");
+    let private = subnets.iter().find(|s| s.id == "subnet-176f7c488b3d906ce").unwrap();
+    assert!(matches!(private.egress.known(), Some(Egress::BrokenNat(id, _)) if id.starts_with("nat-")), "{private:?}");
+    assert_eq!(private.free_addresses, 4089);
+
+    let balancer = view.balancer.known().unwrap().as_ref().unwrap();
+    assert_eq!((balancer.scheme, &*balancer.state), (Scheme::InternetFacing, "active"));
+    assert_eq!(balancer.tags["ingress.k8s.aws/resource"], "LoadBalancer");
+    assert_eq!(
+        balancer.listeners,
+        [Listener { port: 80, protocol: "HTTP".into(), forwarding_rules: 1 }]
+    );
+    assert_eq!(balancer.targets(), BalancerTargets { healthy: 5, registered: 5 });
+    assert_eq!(view.security_groups.known().unwrap()[0].name, "k8s-fargateg-ingress2-a507fa3b12");
+}
+
+#[tokio::test(start_paused = true)]
+async fn three_round_trips_after_the_cluster_and_few_requests() {
+    let clock = TestClock::start();
+    let meter = RequestMeter::default();
+    let world = world();
+    let reader = Reader::new(world.metered(clock, meter.clone()));
+    let cluster = reader.cluster("eksworkshop").await.unwrap();
+    world.slow(clock);
+    let start = clock.now();
+    reader.rest(&cluster, &wanted()).await;
+    assert_eq!(clock.elapsed(start), Duration::from_millis(300));
+    let asked: u64 = meter.snapshot().values().sum();
+    assert!(asked <= 24, "{:?}", meter.snapshot());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_read_is_unknown_and_stops_nothing() {
+    let script = world()
+        .off("iam:GetRole")
+        .on("iam:GetRole", [query_error(403, "AccessDenied", "User: u is not authorized to perform: iam:GetRole on resource: r")])
+        .off("ec2:DescribeRouteTables")
+        .on("ec2:DescribeRouteTables", [ec2_error(403, "UnauthorizedOperation", "no")])
+        .off("elasticloadbalancing:DescribeLoadBalancers")
+        .on("elasticloadbalancing:DescribeLoadBalancers", [query_error(400, "LoadBalancerNotFound", "none")]);
+    let reader = Reader::new(script.clients(TestClock::start()));
+    let cluster = reader.cluster("eksworkshop").await.unwrap();
+    let view = reader.rest(&cluster, &wanted()).await;
+    let Seen::Unknown(reason) = &view.role else { panic!() };
+    assert!(reason.contains("lacks the permission iam:GetRole"), "{reason}");
+    let subnets = view.subnets.known().unwrap();
+    assert!(subnets.iter().all(|subnet| matches!(&subnet.egress, Seen::Unknown(why) if why.contains("ec2:DescribeRouteTables"))));
+    assert!(matches!(view.balancer, Seen::Unknown(_)), "the list of all was refused, too");
+    assert!(view.profiles.known().is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_there_is_known_to_be_nothing() {
+    let nothing = xml("<DescribeLoadBalancersResponse><DescribeLoadBalancersResult><LoadBalancers/></DescribeLoadBalancersResult></DescribeLoadBalancersResponse>");
+    let script = world();
+    for call in ["iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"] {
+        script.off(call).on(call, [query_error(404, "NoSuchEntity", "none")]);
+    }
+    script
+        .off("elasticloadbalancing:DescribeLoadBalancers")
+        .on_holding("elasticloadbalancing:DescribeLoadBalancers", NAME, [query_error(400, "LoadBalancerNotFound", "none")])
+        .on("elasticloadbalancing:DescribeLoadBalancers", [nothing]);
+    let entry = "eks:GET /clusters/eksworkshop/access-entries/arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fpods";
+    script.off(entry).on(entry, [eks_error(
+        400,
+        "InvalidRequestException",
+        "The cluster's authentication mode must be set to one of [API, API_AND_CONFIG_MAP] to perform this operation.",
+    )]);
+    let reader = Reader::new(script.clients(TestClock::start()));
+    let cluster = reader.cluster("eksworkshop").await.unwrap();
+    // The role's ARN is put together from the caller's.
+    let view = reader.rest(&cluster, &Wanted { role_arn: None, ..wanted() }).await;
+    assert_eq!(view.role, Seen::Known(None));
+    assert_eq!(view.access_entry, Seen::Known(None));
+    assert_eq!(view.balancer, Seen::Known(None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_balancer_of_another_name_is_found_by_its_tags() {
+    let all = include_str!("../fixtures/describe-load-balancers.xml");
+    let script = world()
+        .off("elasticloadbalancing:DescribeLoadBalancers")
+        .on_holding("elasticloadbalancing:DescribeLoadBalancers", "predicted", [query_error(400, "LoadBalancerNotFound", "none")])
+        .on("elasticloadbalancing:DescribeLoadBalancers", [xml(all)]);
+    let reader = Reader::new(script.clients(TestClock::start()));
+    let cluster = reader.cluster("eksworkshop").await.unwrap();
+    let other = Wanted { balancer_name: "predicted".into(), ..wanted() };
+    assert_eq!(reader.rest(&cluster, &other).await.balancer.known().unwrap().as_ref().unwrap().name, NAME);
+    // The right name with another Ingress's tags is not ours.
+    let foreign = Wanted { stack_id: "other/ingress".into(), ..wanted() };
+    let view = reader.rest(&cluster, &foreign).await;
+    assert_eq!(view.balancer, Seen::Known(None));
+    assert_eq!(view.security_groups, Seen::Known(vec![]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_vpc_of_the_subnets_stands_in_for_a_missing_one() {
+    let script = world().off(CLUSTER).on(
+        CLUSTER,
+        [script::json(&json!({"cluster": {
+            "name": "eksworkshop", "arn": "arn:aws:eks:r:1:cluster/eksworkshop", "status": "ACTIVE",
+            "resourcesVpcConfig": {"subnetIds": ["subnet-176f7c488b3d906ce"]}
+        }}))],
+    );
+    let reader = Reader::new(script.clients(TestClock::start()));
+    let cluster = reader.cluster("eksworkshop").await.unwrap();
+    assert_eq!(cluster.vpc_id, None);
+    let network = reader.network(&cluster).await;
+    assert_eq!(network.vpc.known().unwrap().id, VPC);
+}
+
+#[tokio::test(start_paused = true)]
+async fn which_cluster() {
+    let names = |names: &[&str]| script::json(&json!({"clusters": names}));
+    let missing = eks_error(404, "ResourceNotFoundException", "No cluster found for name: nope.");
+    let script = world()
+        .on("eks:GET /clusters/nope", [missing])
+        .on("eks:GET /clusters", [names(&["eksworkshop"]), names(&["b", "a"]), names(&[]), names(&["a", "b"])]);
+    let reader = Reader::new(script.clients(TestClock::start()));
+    assert_eq!(reader.cluster("auto").await.unwrap().name, "eksworkshop");
+    let mut errors = Vec::new();
+    for name in ["auto", "auto", "nope"] {
+        errors.push(reader.cluster(name).await.unwrap_err().to_string());
+    }
+    insta::assert_snapshot!(errors.join("\n"), @r"
+    there are 2 EKS clusters in ap-northeast-2, say which with `--cluster`: a, b
+    there is no EKS cluster in ap-northeast-2: is the region right, and the account?
+    there is no EKS cluster `nope` in ap-northeast-2; there are: a, b
+    ");
+}
+
+#[tokio::test(start_paused = true)]
+async fn leftovers_are_found_by_tags() {
+    let script = world().off("elasticloadbalancing:DescribeTags");
+    script
+        .on_holding("elasticloadbalancing:DescribeTags", "targetgroup", [xml(include_str!("../fixtures/describe-tags-target-group.xml"))])
+        .on("elasticloadbalancing:DescribeTags", [
+            // The first chunk holds one that was deleted meanwhile: then they are asked singly.
+            query_error(400, "LoadBalancerNotFound", "gone"),
+            xml(include_str!("../fixtures/describe-tags-balancer.xml")),
+        ]);
+    let clients = script.clients(TestClock::start());
+    let left = super::super::leftovers(&clients, "eksworkshop", "fargate-game-2048/ingress-2048").await.unwrap();
+    assert_eq!(
+        (left.balancers.len(), left.target_groups.len(), left.security_groups.len()),
+        (1, 1, 1)
+    );
+    let other = super::super::leftovers(&clients, "other", "fargate-game-2048/ingress-2048").await.unwrap();
+    assert!(other.is_empty());
+}
