@@ -219,11 +219,9 @@ where
 {
     match error {
         SdkError::TimeoutError(_) => CallError::new(ErrorClass::Unreachable, operation, "no answer in time"),
-        SdkError::ResponseError(_) => CallError::new(
-            class_of_status(status),
-            operation,
-            foreign(status.unwrap_or_default()),
-        ),
+        SdkError::ResponseError(_) => {
+            CallError::new(class_of_status(status), operation, foreign(status.unwrap_or_default()))
+        }
         _ => {
             let chain = said(error);
             let class = if chain.to_lowercase().contains("credential") {
@@ -286,19 +284,64 @@ mod tests {
         let busy = "Cannot create Fargate Profile p because cluster eksworkshop currently has Fargate profile other in status CREATING";
         for (status, code, message, class) in [
             (400, "InvalidParameterException", trust, C::Propagating),
-            (400, "InvalidParameterException", "Subnet subnet-1 provided in Fargate Profile is not a private subnet", C::Invalid),
-            (409, "ResourceInUseException", "A Fargate Profile already exists with this name in this cluster.", C::Exists),
+            (
+                400,
+                "InvalidParameterException",
+                "Subnet subnet-1 provided in Fargate Profile is not a private subnet",
+                C::Invalid,
+            ),
+            (
+                409,
+                "ResourceInUseException",
+                "A Fargate Profile already exists with this name in this cluster.",
+                C::Exists,
+            ),
             (409, "ResourceInUseException", busy, C::Busy),
-            (409, "ResourceInUseException", "Cannot delete because cluster currently has an update in progress", C::Busy),
-            (400, "InvalidRequestException", "Cluster has an update in progress", C::Busy),
-            (400, "ResourceLimitExceededException", "Fargate profile limit exceeded", C::Invalid),
-            (404, "ResourceNotFoundException", "No cluster found for name: eksworkshop.", C::Missing),
+            (
+                409,
+                "ResourceInUseException",
+                "Cannot delete because cluster currently has an update in progress",
+                C::Busy,
+            ),
+            (
+                400,
+                "InvalidRequestException",
+                "Cluster has an update in progress",
+                C::Busy,
+            ),
+            (
+                400,
+                "ResourceLimitExceededException",
+                "Fargate profile limit exceeded",
+                C::Invalid,
+            ),
+            (
+                404,
+                "ResourceNotFoundException",
+                "No cluster found for name: eksworkshop.",
+                C::Missing,
+            ),
             (404, "NotFoundException", "Resource was not found", C::Missing),
             (429, "TooManyRequestsException", "Too Many Requests", C::Throttled),
             (400, "ThrottlingException", "Rate exceeded", C::Throttled),
-            (403, "AccessDeniedException", "User: x is not authorized to perform: iam:PassRole on resource: y", C::Denied),
-            (403, "ExpiredTokenException", "The security token included in the request is expired", C::Unauthenticated),
-            (403, "UnrecognizedClientException", "The security token included in the request is invalid.", C::Unauthenticated),
+            (
+                403,
+                "AccessDeniedException",
+                "User: x is not authorized to perform: iam:PassRole on resource: y",
+                C::Denied,
+            ),
+            (
+                403,
+                "ExpiredTokenException",
+                "The security token included in the request is expired",
+                C::Unauthenticated,
+            ),
+            (
+                403,
+                "UnrecognizedClientException",
+                "The security token included in the request is invalid.",
+                C::Unauthenticated,
+            ),
             (500, "ServerException", "Internal error", C::Unreachable),
             (418, "TeapotException", "I am one", C::Other),
         ] {
@@ -362,7 +405,13 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn answers_that_are_no_answers() {
-        let html = |status| Answer::Http(status, vec![("content-type", "text/html".into())], "<html>no</html>".into());
+        let html = |status| {
+            Answer::Http(
+                status,
+                vec![("content-type", "text/html".into())],
+                "<html>no</html>".into(),
+            )
+        };
         for (answer, class) in [
             (Answer::Broken("connection reset by peer"), ErrorClass::Unreachable),
             (html(502), ErrorClass::Unreachable),

@@ -118,13 +118,22 @@ impl Script {
 
     /// What was called, in order.
     pub(super) fn calls(&self) -> Vec<String> {
-        self.calls.lock().unwrap().iter().map(|(call, _)| call.clone()).collect()
+        self.calls
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(call, _)| call.clone())
+            .collect()
     }
 
     /// The bodies of all calls of that name.
     pub(super) fn bodies(&self, call: &str) -> Vec<String> {
         let calls = self.calls.lock().unwrap();
-        calls.iter().filter(|(name, _)| name == call).map(|(_, body)| body.clone()).collect()
+        calls
+            .iter()
+            .filter(|(name, _)| name == call)
+            .map(|(_, body)| body.clone())
+            .collect()
     }
 
     /// Every call takes 100 ms of this clock from now on.
@@ -162,7 +171,11 @@ impl Transport for Script {
         let call = name(&request, &body);
         self.calls.lock().unwrap().push((call.clone(), body.clone()));
         let answer = self.answer(&call, &body);
-        let delay = self.clock.lock().unwrap().map(|clock| clock.sleep(std::time::Duration::from_millis(100)));
+        let delay = self
+            .clock
+            .lock()
+            .unwrap()
+            .map(|clock| clock.sleep(std::time::Duration::from_millis(100)));
         async move {
             if let Some(delay) = delay {
                 delay.await;
@@ -187,7 +200,9 @@ impl Transport for Script {
 fn name(request: &Request<Bytes>, body: &str) -> String {
     let signed = request.headers()["authorization"].to_str().unwrap();
     let scope = signed.split("Credential=").nth(1).unwrap().split('/').nth(3).unwrap();
-    let action = body.split_once("Action=").map(|(_, rest)| rest.split('&').next().unwrap());
+    let action = body
+        .split_once("Action=")
+        .map(|(_, rest)| rest.split('&').next().unwrap());
     match action {
         Some(action) => format!("{scope}:{action}"),
         None => format!("{scope}:{} {}", request.method(), request.uri().path()),
@@ -195,7 +210,11 @@ fn name(request: &Request<Bytes>, body: &str) -> String {
 }
 
 /// All items of a wait with the second each came in.
-pub(super) async fn timeline(mut looks: crate::ports::ProgressStream<'_>, clock: TestClock, start: Timestamp) -> String {
+pub(super) async fn timeline(
+    mut looks: crate::ports::ProgressStream<'_>,
+    clock: TestClock,
+    start: Timestamp,
+) -> String {
     use futures::StreamExt;
     let mut text = String::new();
     while let Some(item) = looks.next().await {

@@ -138,7 +138,11 @@ mod tests {
         block[..key.len()].copy_from_slice(key);
         let pad = |byte: u8| block.map(|b| b ^ byte);
         let inner = Sha256::new().chain_update(pad(0x36)).chain_update(text).finalize();
-        Sha256::new().chain_update(pad(0x5c)).chain_update(inner).finalize().to_vec()
+        Sha256::new()
+            .chain_update(pad(0x5c))
+            .chain_update(inner)
+            .finalize()
+            .to_vec()
     }
 
     fn encoded(text: &str) -> String {
@@ -151,7 +155,9 @@ mod tests {
     }
 
     fn url_of(token: &str) -> Url {
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(token.strip_prefix(PREFIX).unwrap()).unwrap();
+        let bytes = BASE64_URL_SAFE_NO_PAD
+            .decode(token.strip_prefix(PREFIX).unwrap())
+            .unwrap();
         Url::parse(std::str::from_utf8(&bytes).unwrap()).unwrap()
     }
 
@@ -164,7 +170,10 @@ mod tests {
         let parameters: BTreeMap<String, String> = pairs.iter().cloned().collect();
         assert_eq!(parameters.len(), pairs.len(), "each parameter once");
         for name in parameters.keys() {
-            assert!(name == "Action" || name == "Version" || name.starts_with("X-Amz-"), "{name}");
+            assert!(
+                name == "Action" || name == "Version" || name.starts_with("X-Amz-"),
+                "{name}"
+            );
         }
         assert_eq!(parameters["Action"], "GetCallerIdentity");
         assert_eq!(parameters["X-Amz-Expires"], "60");
@@ -184,7 +193,10 @@ mod tests {
             url.host_str().unwrap(),
             hex::encode(Sha256::digest("")),
         );
-        let text = format!("AWS4-HMAC-SHA256\n{date}\n{scope}\n{}", hex::encode(Sha256::digest(canonical)));
+        let text = format!(
+            "AWS4-HMAC-SHA256\n{date}\n{scope}\n{}",
+            hex::encode(Sha256::digest(canonical))
+        );
         let key = [&date[..8], region, "sts", "aws4_request"]
             .iter()
             .fold(format!("AWS4{secret}").into_bytes(), |key, part| hmac(&key, part));

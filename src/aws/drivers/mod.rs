@@ -6,8 +6,8 @@ mod looks;
 mod profile;
 mod role;
 
-use futures::FutureExt;
 use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt};
 
 use self::looks::follow;
 use super::clients::Clients;
@@ -96,8 +96,6 @@ impl Driver for AwsDriver {
     }
 }
 
-use futures::StreamExt;
-
 fn not_in_aws(task: &Task) -> CallError {
     CallError::new(ErrorClass::Invalid, task.node.id.to_string(), "it does not live in AWS")
 }
@@ -130,3 +128,6 @@ fn not_ours(task: &Task, operation: &str) -> CallError {
         ),
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -155,8 +155,10 @@ pub(super) struct Looks<'a> {
     spec: &'a ProfileSpec,
     goal: Goal,
     pin: Option<&'a Pin>,
-    /// Whether it has been missing at the look before.
-    missed: bool,
+    /// How many looks there were.
+    looks: u32,
+    /// Whether it was there at one of them.
+    seen: bool,
 }
 
 impl<'a> Looks<'a> {
@@ -166,26 +168,25 @@ impl<'a> Looks<'a> {
             spec,
             goal,
             pin: task.pin.as_ref(),
-            missed: false,
+            looks: 0,
+            seen: false,
         }
     }
 
     fn judge(&mut self, profile: Option<&Profile>) -> Look {
+        self.looks += 1;
+        self.seen |= profile.is_some();
         match (self.goal, profile) {
             (Goal::Gone, None) => Look::ready("profile gone"),
             (Goal::Gone, Some(profile)) if self.pin.is_some_and(|pin| *pin != profile.pin()) => {
                 Look::ready("profile gone; another of its name is there")
             }
             (Goal::Gone, Some(profile)) => vanishing(profile),
-            (Goal::Ready, None) if !self.missed => {
-                self.missed = true;
+            (Goal::Ready, None) if !self.seen && self.looks == 1 => {
                 Look::pending("waiting for the profile", "EKS does not show it yet")
             }
             (Goal::Ready, None) => Look::failed("profile missing", "somebody deleted the profile while it was awaited"),
-            (Goal::Ready, Some(profile)) => {
-                self.missed = false;
-                rising(profile)
-            }
+            (Goal::Ready, Some(profile)) => rising(profile),
         }
     }
 }
@@ -213,7 +214,7 @@ fn rising(profile: &Profile) -> Look {
             stage(profile),
             or(why, "somebody is deleting the profile that is awaited"),
         ),
-        _ => Look::pending(stage(profile), why),
+        _ => Look::pending(stage(profile), or(why, "EKS sets it up, which takes up to six minutes")),
     }
 }
 
@@ -221,7 +222,10 @@ fn vanishing(profile: &Profile) -> Look {
     let why = told(&profile.health);
     match profile.status.as_str() {
         "DELETE_FAILED" => Look::failed(stage(profile), or(why, "EKS gives no reason")),
-        "DELETING" => Look::pending(stage(profile), why),
+        "DELETING" => Look::pending(
+            stage(profile),
+            or(why, "EKS evicts its pods and removes it, which takes minutes"),
+        ),
         _ => Look::pending(stage(profile), or(why, "EKS has not begun to delete it")),
     }
 }

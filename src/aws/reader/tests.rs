@@ -120,7 +120,10 @@ async fn everything_is_read() {
     let clock = TestClock::start();
     let reader = Reader::new(world().clients(clock));
     let cluster = reader.cluster("eksworkshop").await.unwrap();
-    assert_eq!(cluster.endpoint.as_deref(), Some("https://ABC.gr7.ap-northeast-2.eks.amazonaws.com"));
+    assert_eq!(
+        cluster.endpoint.as_deref(),
+        Some("https://ABC.gr7.ap-northeast-2.eks.amazonaws.com")
+    );
     assert_eq!(cluster.certificate_authority.as_deref(), Some("-----BEGIN\n"));
     assert_eq!(cluster.health[0].resources, ["r"]);
     assert!(cluster.public_access && !cluster.private_access && !cluster.auto_mode && !cluster.is_connected);
@@ -135,16 +138,32 @@ async fn everything_is_read() {
     assert_eq!(profiles[0].pin().version, "2026-11-23T23:20:38.85Z");
     let role = view.role.known().unwrap().as_ref().unwrap();
     assert_eq!(role.trust, json!({"Version": "2012-10-17", "Statement": []}));
-    assert_eq!((role.attached.len(), &*role.inline), (1, ["logging".to_owned()].as_slice()));
+    assert_eq!(
+        (role.attached.len(), &*role.inline),
+        (1, ["logging".to_owned()].as_slice())
+    );
     assert_eq!(role.tags["team"], "blue");
-    assert_eq!(view.access_entry.known().unwrap().as_ref().unwrap().kind, "FARGATE_LINUX");
+    assert_eq!(
+        view.access_entry.known().unwrap().as_ref().unwrap().kind,
+        "FARGATE_LINUX"
+    );
     let vpc = view.vpc.known().unwrap();
-    assert_eq!((vpc.dns_support.clone(), vpc.dns_hostnames.clone()), (Seen::Known(true), Seen::Known(false)));
+    assert_eq!(
+        (vpc.dns_support.clone(), vpc.dns_hostnames.clone()),
+        (Seen::Known(true), Seen::Known(false))
+    );
     let subnets = view.subnets.known().unwrap();
-    let public: BTreeSet<&str> = subnets.iter().filter(|s| !s.is_private()).map(|s| s.id.as_str()).collect();
+    let public: BTreeSet<&str> = subnets
+        .iter()
+        .filter(|s| !s.is_private())
+        .map(|s| s.id.as_str())
+        .collect();
     assert!(public.contains("subnet-424ad125d8503add0"), "{public:?}");
     let private = subnets.iter().find(|s| s.id == "subnet-176f7c488b3d906ce").unwrap();
-    assert!(matches!(private.egress.known(), Some(Egress::BrokenNat(id, _)) if id.starts_with("nat-")), "{private:?}");
+    assert!(
+        matches!(private.egress.known(), Some(Egress::BrokenNat(id, _)) if id.starts_with("nat-")),
+        "{private:?}"
+    );
     assert_eq!(private.free_addresses, 4089);
 
     let balancer = view.balancer.known().unwrap().as_ref().unwrap();
@@ -152,10 +171,23 @@ async fn everything_is_read() {
     assert_eq!(balancer.tags["ingress.k8s.aws/resource"], "LoadBalancer");
     assert_eq!(
         balancer.listeners,
-        [Listener { port: 80, protocol: "HTTP".into(), forwarding_rules: 1 }]
+        [Listener {
+            port: 80,
+            protocol: "HTTP".into(),
+            forwarding_rules: 1
+        }]
     );
-    assert_eq!(balancer.targets(), BalancerTargets { healthy: 5, registered: 5 });
-    assert_eq!(view.security_groups.known().unwrap()[0].name, "k8s-fargateg-ingress2-a507fa3b12");
+    assert_eq!(
+        balancer.targets(),
+        BalancerTargets {
+            healthy: 5,
+            registered: 5
+        }
+    );
+    assert_eq!(
+        view.security_groups.known().unwrap()[0].name,
+        "k8s-fargateg-ingress2-a507fa3b12"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -177,32 +209,58 @@ async fn three_round_trips_after_the_cluster_and_few_requests() {
 async fn what_cannot_be_read_is_unknown_and_stops_nothing() {
     let script = world()
         .off("iam:GetRole")
-        .on("iam:GetRole", [query_error(403, "AccessDenied", "User: u is not authorized to perform: iam:GetRole on resource: r")])
+        .on(
+            "iam:GetRole",
+            [query_error(
+                403,
+                "AccessDenied",
+                "User: u is not authorized to perform: iam:GetRole on resource: r",
+            )],
+        )
         .off("ec2:DescribeRouteTables")
-        .on("ec2:DescribeRouteTables", [ec2_error(403, "UnauthorizedOperation", "no")])
+        .on(
+            "ec2:DescribeRouteTables",
+            [ec2_error(403, "UnauthorizedOperation", "no")],
+        )
         .off("elasticloadbalancing:DescribeLoadBalancers")
-        .on("elasticloadbalancing:DescribeLoadBalancers", [query_error(400, "LoadBalancerNotFound", "none")]);
+        .on(
+            "elasticloadbalancing:DescribeLoadBalancers",
+            [query_error(400, "LoadBalancerNotFound", "none")],
+        );
     let reader = Reader::new(script.clients(TestClock::start()));
     let cluster = reader.cluster("eksworkshop").await.unwrap();
     let view = reader.rest(&cluster, &wanted()).await;
     let Seen::Unknown(reason) = &view.role else { panic!() };
     assert!(reason.contains("lacks the permission iam:GetRole"), "{reason}");
     let subnets = view.subnets.known().unwrap();
-    assert!(subnets.iter().all(|subnet| matches!(&subnet.egress, Seen::Unknown(why) if why.contains("ec2:DescribeRouteTables"))));
-    assert!(matches!(view.balancer, Seen::Unknown(_)), "the list of all was refused, too");
+    assert!(
+        subnets
+            .iter()
+            .all(|subnet| matches!(&subnet.egress, Seen::Unknown(why) if why.contains("ec2:DescribeRouteTables")))
+    );
+    assert!(
+        matches!(view.balancer, Seen::Unknown(_)),
+        "the list of all was refused, too"
+    );
     assert!(view.profiles.known().is_some());
 }
 
 #[tokio::test(start_paused = true)]
 async fn nothing_there_is_known_to_be_nothing() {
-    let nothing = xml("<DescribeLoadBalancersResponse><DescribeLoadBalancersResult><LoadBalancers/></DescribeLoadBalancersResult></DescribeLoadBalancersResponse>");
+    let nothing = xml(
+        "<DescribeLoadBalancersResponse><DescribeLoadBalancersResult><LoadBalancers/></DescribeLoadBalancersResult></DescribeLoadBalancersResponse>",
+    );
     let script = world();
     for call in ["iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"] {
         script.off(call).on(call, [query_error(404, "NoSuchEntity", "none")]);
     }
     script
         .off("elasticloadbalancing:DescribeLoadBalancers")
-        .on_holding("elasticloadbalancing:DescribeLoadBalancers", NAME, [query_error(400, "LoadBalancerNotFound", "none")])
+        .on_holding(
+            "elasticloadbalancing:DescribeLoadBalancers",
+            NAME,
+            [query_error(400, "LoadBalancerNotFound", "none")],
+        )
         .on("elasticloadbalancing:DescribeLoadBalancers", [nothing]);
     let entry = "eks:GET /clusters/eksworkshop/access-entries/arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fpods";
     script.off(entry).on(entry, [eks_error(
@@ -213,7 +271,15 @@ async fn nothing_there_is_known_to_be_nothing() {
     let reader = Reader::new(script.clients(TestClock::start()));
     let cluster = reader.cluster("eksworkshop").await.unwrap();
     // The role's ARN is put together from the caller's.
-    let view = reader.rest(&cluster, &Wanted { role_arn: None, ..wanted() }).await;
+    let view = reader
+        .rest(
+            &cluster,
+            &Wanted {
+                role_arn: None,
+                ..wanted()
+            },
+        )
+        .await;
     assert_eq!(view.role, Seen::Known(None));
     assert_eq!(view.access_entry, Seen::Known(None));
     assert_eq!(view.balancer, Seen::Known(None));
@@ -224,14 +290,35 @@ async fn a_balancer_of_another_name_is_found_by_its_tags() {
     let all = include_str!("../fixtures/describe-load-balancers.xml");
     let script = world()
         .off("elasticloadbalancing:DescribeLoadBalancers")
-        .on_holding("elasticloadbalancing:DescribeLoadBalancers", "predicted", [query_error(400, "LoadBalancerNotFound", "none")])
+        .on_holding(
+            "elasticloadbalancing:DescribeLoadBalancers",
+            "predicted",
+            [query_error(400, "LoadBalancerNotFound", "none")],
+        )
         .on("elasticloadbalancing:DescribeLoadBalancers", [xml(all)]);
     let reader = Reader::new(script.clients(TestClock::start()));
     let cluster = reader.cluster("eksworkshop").await.unwrap();
-    let other = Wanted { balancer_name: "predicted".into(), ..wanted() };
-    assert_eq!(reader.rest(&cluster, &other).await.balancer.known().unwrap().as_ref().unwrap().name, NAME);
+    let other = Wanted {
+        balancer_name: "predicted".into(),
+        ..wanted()
+    };
+    assert_eq!(
+        reader
+            .rest(&cluster, &other)
+            .await
+            .balancer
+            .known()
+            .unwrap()
+            .as_ref()
+            .unwrap()
+            .name,
+        NAME
+    );
     // The right name with another Ingress's tags is not ours.
-    let foreign = Wanted { stack_id: "other/ingress".into(), ..wanted() };
+    let foreign = Wanted {
+        stack_id: "other/ingress".into(),
+        ..wanted()
+    };
     let view = reader.rest(&cluster, &foreign).await;
     assert_eq!(view.balancer, Seen::Known(None));
     assert_eq!(view.security_groups, Seen::Known(vec![]));
@@ -257,9 +344,15 @@ async fn the_vpc_of_the_subnets_stands_in_for_a_missing_one() {
 async fn which_cluster() {
     let names = |names: &[&str]| script::json(&json!({"clusters": names}));
     let missing = eks_error(404, "ResourceNotFoundException", "No cluster found for name: nope.");
-    let script = world()
-        .on("eks:GET /clusters/nope", [missing])
-        .on("eks:GET /clusters", [names(&["eksworkshop"]), names(&["b", "a"]), names(&[]), names(&["a", "b"])]);
+    let script = world().on("eks:GET /clusters/nope", [missing]).on(
+        "eks:GET /clusters",
+        [
+            names(&["eksworkshop"]),
+            names(&["b", "a"]),
+            names(&[]),
+            names(&["a", "b"]),
+        ],
+    );
     let reader = Reader::new(script.clients(TestClock::start()));
     assert_eq!(reader.cluster("auto").await.unwrap().name, "eksworkshop");
     let mut errors = Vec::new();
@@ -277,18 +370,33 @@ async fn which_cluster() {
 async fn leftovers_are_found_by_tags() {
     let script = world().off("elasticloadbalancing:DescribeTags");
     script
-        .on_holding("elasticloadbalancing:DescribeTags", "targetgroup", [xml(include_str!("../fixtures/describe-tags-target-group.xml"))])
-        .on("elasticloadbalancing:DescribeTags", [
-            // The first chunk holds one that was deleted meanwhile: then they are asked singly.
-            query_error(400, "LoadBalancerNotFound", "gone"),
-            xml(include_str!("../fixtures/describe-tags-balancer.xml")),
-        ]);
+        .on_holding(
+            "elasticloadbalancing:DescribeTags",
+            "targetgroup",
+            [xml(include_str!("../fixtures/describe-tags-target-group.xml"))],
+        )
+        .on(
+            "elasticloadbalancing:DescribeTags",
+            [
+                // The first chunk holds one that was deleted meanwhile: then they are asked singly.
+                query_error(400, "LoadBalancerNotFound", "gone"),
+                xml(include_str!("../fixtures/describe-tags-balancer.xml")),
+            ],
+        );
     let clients = script.clients(TestClock::start());
-    let left = super::super::leftovers(&clients, "eksworkshop", "fargate-game-2048/ingress-2048").await.unwrap();
+    let left = super::super::leftovers(&clients, "eksworkshop", "fargate-game-2048/ingress-2048")
+        .await
+        .unwrap();
     assert_eq!(
-        (left.balancers.len(), left.target_groups.len(), left.security_groups.len()),
+        (
+            left.balancers.len(),
+            left.target_groups.len(),
+            left.security_groups.len()
+        ),
         (1, 1, 1)
     );
-    let other = super::super::leftovers(&clients, "other", "fargate-game-2048/ingress-2048").await.unwrap();
+    let other = super::super::leftovers(&clients, "other", "fargate-game-2048/ingress-2048")
+        .await
+        .unwrap();
     assert!(other.is_empty());
 }

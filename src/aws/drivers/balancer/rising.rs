@@ -128,7 +128,10 @@ impl<'a> Rising<'a> {
             }
             _ => {
                 self.stage = Stage::Provisioning(balancer.arn.clone());
-                Look::pending("ALB provisioning", reason)
+                Look::pending(
+                    "ALB provisioning",
+                    or(reason, "AWS sets it up, which takes two to three minutes"),
+                )
             }
         }
     }
