@@ -1,1 +1,21 @@
 //! Pure preflight checks: findings from what was observed.
+//!
+//! One table ([`all`]) holds every check with its explanation in plain words; those that can be looked at have a
+//! function from [`Facts`] to one outcome. [`run`] makes one finding of each, the good ones too.
+
+mod access;
+mod controller;
+mod explain;
+mod facts;
+mod network;
+mod outcome;
+mod pods;
+mod profile;
+mod registry;
+
+pub use explain::Explanation;
+pub use facts::Facts;
+pub use registry::{Check, all, explain, run};
+
+#[cfg(test)]
+mod tests;

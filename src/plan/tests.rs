@@ -612,8 +612,8 @@ fn destroy_keeps_what_is_not_ours() {
     . | profile/fargate-game-2048
         note: kept: it has no tags of this lab
     . | access-entry/lab2048-eksworkshop-fargate-game-2048
-        note: kept: profile other still uses its role
+        note: kept: profile fargate-game-2048 still uses its role
     . | role/lab2048-eksworkshop-fargate-game-2048
-        note: kept: profile other still uses it
+        note: kept: profile fargate-game-2048 still uses it
     "#);
 }

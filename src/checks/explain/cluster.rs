@@ -1,0 +1,198 @@
+//! What else a lab needs of account, cluster and controller.
+
+use super::Explanation;
+
+const LBC: &str = "Amazon EKS user guide: Route internet traffic with AWS Load Balancer Controller";
+const PROFILES: &str = "Amazon EKS user guide: Define which Pods use AWS Fargate when launched";
+
+/// In the order in which they are checked.
+pub(in super::super) const CLUSTER: &[Explanation] = &[
+    Explanation {
+        id: "caller",
+        title: "who you are",
+        what: "Every call to AWS is made with credentials of one account.",
+        why: "With credentials of another account than the cluster's, everything would be made in the wrong place.",
+        does: "Asks AWS who you are and compares the account with the cluster's.",
+        look: "aws sts get-caller-identity",
+        docs: "AWS CLI user guide: Configuration and credential file settings",
+    },
+    Explanation {
+        id: "cluster",
+        title: "the cluster itself",
+        what: "The lab goes onto an EKS cluster that is ACTIVE and run by AWS in a region.",
+        why: "Clusters that are only registered with EKS, or that run on an Outpost, have no Fargate.",
+        does: "Reads status and sort of the cluster.",
+        look: "aws eks describe-cluster --name CLUSTER",
+        docs: "Amazon EKS user guide: Organize workloads with Amazon EKS clusters",
+    },
+    Explanation {
+        id: "cluster-health",
+        title: "problems that EKS reports",
+        what: "EKS keeps a list of problems of a cluster, such as a missing subnet or security group.",
+        why: "With such a problem, nodes may fail to join without another word.",
+        does: "Reads the list.",
+        look: "aws eks describe-cluster --name CLUSTER --query cluster.health",
+        docs: "Amazon EKS user guide: Troubleshoot problems with Amazon EKS clusters and nodes",
+    },
+    Explanation {
+        id: "auto-mode",
+        title: "EKS Auto Mode",
+        what: "In Auto Mode EKS runs nodes and load balancers itself, with an IngressClass of its own.",
+        why: "Its load balancers differ in names and tags from those of the AWS Load Balancer Controller, on which this \
+              lab is built.",
+        does: "Tells when Auto Mode is on.",
+        look: "aws eks describe-cluster --name CLUSTER --query cluster.computeConfig",
+        docs: "Amazon EKS user guide: Automate cluster infrastructure with EKS Auto Mode",
+    },
+    Explanation {
+        id: "api-access",
+        title: "the way to the Kubernetes API",
+        what: "The API of a cluster can be open to the internet, to some addresses, or only inside the VPC.",
+        why: "A Fargate node must reach it. If only some public addresses may, the NAT gateway's must be among them, or \
+              access inside the VPC must be on.",
+        does: "Reads the cluster's access settings.",
+        look: "aws eks describe-cluster --name CLUSTER --query cluster.resourcesVpcConfig",
+        docs: "Amazon EKS user guide: Control network access to cluster API server endpoint",
+    },
+    Explanation {
+        id: "coredns",
+        title: "names inside the cluster",
+        what: "CoreDNS turns names such as service-2048 into addresses.",
+        why: "On a cluster without EC2 nodes CoreDNS itself needs a Fargate profile, and is often forgotten.",
+        does: "Looks at the Deployment coredns in kube-system.",
+        look: "kubectl -n kube-system get deployment coredns",
+        docs: "Amazon EKS user guide: Manage CoreDNS for DNS in Amazon EKS clusters",
+    },
+    Explanation {
+        id: "egress",
+        title: "the way to the internet",
+        what: "A private subnet reaches the internet through a NAT gateway, or AWS services through VPC endpoints.",
+        why: "The game's image comes from a public registry. Without a way out the pod ends in ImagePullBackOff.",
+        does: "Follows the default route of every pod subnet and looks whether its NAT gateway is available.",
+        look: "aws ec2 describe-nat-gateways --filter Name=vpc-id,Values=VPC",
+        docs: "Amazon EKS user guide: Deploy private clusters with limited internet access",
+    },
+    Explanation {
+        id: "profile-overlap",
+        title: "profiles that take the same pods",
+        what: "Several profiles of a cluster can have selectors for the same pods.",
+        why: "The profile whose name comes first in the alphabet wins, with its subnets and its role.",
+        does: "Compares the selectors of all profiles, wildcards too, with the game's pods.",
+        look: "aws eks list-fargate-profiles --cluster-name CLUSTER",
+        docs: PROFILES,
+    },
+    Explanation {
+        id: "profile-slot",
+        title: "one profile at a time",
+        what: "A cluster makes or deletes only one Fargate profile at a time.",
+        why: "In a workshop many people ask at once; each waits for the one before.",
+        does: "Names the profile that is in the way. `apply` and `destroy` wait for their turn.",
+        look: "aws eks list-fargate-profiles --cluster-name CLUSTER",
+        docs: PROFILES,
+    },
+    Explanation {
+        id: "profile-health",
+        title: "problems of the profile",
+        what: "EKS keeps a list of problems of a profile. Even an ACTIVE one can have some.",
+        why: "The list holds the reason when a profile fails; other tools do not show it.",
+        does: "Reads the list.",
+        look: "aws eks describe-fargate-profile --cluster-name CLUSTER --fargate-profile-name NAME",
+        docs: PROFILES,
+    },
+    Explanation {
+        id: "access-entry",
+        title: "the right of nodes to join",
+        what: "For the role of a profile EKS makes an access entry: the right to join the cluster as a node.",
+        why: "EKS does not remove it with the profile, and it is bound to the very role, not to its name. A new role of \
+              the same name meets the old entry, and its nodes are turned away (401).",
+        does: "Compares the age of entry and role. `destroy` removes the entry of the lab's own role.",
+        look: "aws eks describe-access-entry --cluster-name CLUSTER --principal-arn ROLE-ARN",
+        docs: "Amazon EKS user guide: Grant IAM users access to Kubernetes with EKS access entries",
+    },
+    Explanation {
+        id: "quota",
+        title: "quotas",
+        what: "By default a cluster has at most 10 profiles, a profile 5 selectors, and an account a number of Fargate \
+               vCPUs that is small for new accounts.",
+        why: "Beyond a quota a profile is refused, or pods stay Pending with \"reached the limit\".",
+        does: "Counts the profiles. The quota of vCPUs is not read.",
+        look: "aws service-quotas get-service-quota --service-code fargate --quota-code L-3032A538",
+        docs: "Amazon EKS user guide: View and manage Amazon EKS and Fargate service quotas",
+    },
+    Explanation {
+        id: "lbc-installed",
+        title: "the load balancer controller",
+        what: "The AWS Load Balancer Controller (LBC) watches Ingresses and makes an ALB for each.",
+        why: "Without it an Ingress stays without an address for ever, and nothing says why.",
+        does: "Looks for its Deployment by label in all namespaces.",
+        look: "kubectl get deployments -A -l app.kubernetes.io/name=aws-load-balancer-controller",
+        docs: LBC,
+    },
+    Explanation {
+        id: "lbc-ready",
+        title: "a ready controller",
+        what: "The controller must have a pod that is ready.",
+        why: "While it has none, no ALB is made, and none is removed: a deleted Ingress stays.",
+        does: "Counts its ready pods.",
+        look: "kubectl -n kube-system get pods -l app.kubernetes.io/name=aws-load-balancer-controller",
+        docs: LBC,
+    },
+    Explanation {
+        id: "lbc-args",
+        title: "the controller's arguments",
+        what: "The controller is told the cluster's name, the class and the namespaces it serves, and on Fargate its \
+               region and VPC.",
+        why: "With a wrong cluster name it finds no subnets, and leaves ALBs behind when Ingresses are deleted. On \
+              Fargate it cannot find out region and VPC and crashes.",
+        does: "Compares the arguments with the lab.",
+        look: "kubectl -n kube-system get deployment aws-load-balancer-controller -o yaml",
+        docs: LBC,
+    },
+    Explanation {
+        id: "lbc-lease",
+        title: "a leader at work",
+        what: "Of the controller's pods one is the leader. It renews a lease every two seconds.",
+        why: "An old lease means that nobody works, even if the pods look ready.",
+        does: "Reads how old the last renewal is.",
+        look: "kubectl -n kube-system get lease aws-load-balancer-controller-leader -o yaml",
+        docs: LBC,
+    },
+    Explanation {
+        id: "lbc-webhook",
+        title: "the controller's webhook",
+        what: "Kubernetes asks the controller about every new Service and Ingress before it accepts them.",
+        why: "If nobody answers, these objects are refused: \"failed calling webhook\".",
+        does: "Looks whether the webhook's Service has a ready address.",
+        look: "kubectl -n kube-system get endpointslices -l kubernetes.io/service-name=aws-load-balancer-webhook-service",
+        docs: LBC,
+    },
+    Explanation {
+        id: "ingress-class",
+        title: "the class of the Ingress",
+        what: "An IngressClass says which controller serves an Ingress.",
+        why: "If the class is missing or belongs to another controller, no ALB is made.",
+        does: "Reads the class and compares its controller with ingress.k8s.aws/alb.",
+        look: "kubectl get ingressclass alb -o yaml",
+        docs: LBC,
+    },
+    Explanation {
+        id: "class-params",
+        title: "parameters of the class",
+        what: "An IngressClass can name IngressClassParams: settings for all Ingresses of the class.",
+        why: "They win over the Ingress. A scheme set there can make the game internal although the lab wants it public.",
+        does: "Names every setting that differs from the lab's wishes.",
+        look: "kubectl get ingressclassparams -o yaml",
+        docs: LBC,
+    },
+    Explanation {
+        id: "alb-subnets",
+        title: "subnets for the ALB",
+        what: "The controller looks for subnets by tags: kubernetes.io/role/elb for an ALB that faces the internet, \
+               kubernetes.io/role/internal-elb for an internal one. Without tags it goes by the routes (since 2.12.1).",
+        why: "It needs two zones and eight free addresses in each subnet. If it finds too few, the Ingress gets no \
+              address.",
+        does: "Finds the subnets in the same way and tells which ones it will be.",
+        look: "aws ec2 describe-subnets --filters Name=tag-key,Values=kubernetes.io/role/elb",
+        docs: "Amazon EKS user guide: Route application and HTTP traffic with Application Load Balancers",
+    },
+];

@@ -1,0 +1,127 @@
+//! What the checks look at.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::outcome::{Unseen, seen};
+use crate::config::{Auto, Environment};
+use crate::model::{AwsView, KubeView, NodeId, NodeKind, Object, Subnet};
+use crate::stack::Site;
+
+/// What the checks look at: what is wanted, and what is there.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// The environment.
+    pub environment: &'a Environment,
+    /// The place.
+    pub site: &'a Site,
+    /// The rendered objects.
+    pub objects: &'a [Object],
+    /// What is there in AWS.
+    pub aws: &'a AwsView,
+    /// What is there in the cluster.
+    pub kube: &'a KubeView,
+}
+
+impl<'a> Facts<'a> {
+    /// The rendered object of this kind with the name the environment gives it.
+    pub(super) fn object(&self, kind: &str) -> Option<&'a Object> {
+        self.objects.iter().find(|object| object.kind() == kind)
+    }
+
+    /// The value of an annotation of the Ingress, `alb.ingress.kubernetes.io/` left out of its name.
+    pub(super) fn ingress_annotation(&self, name: &str) -> Option<&'a str> {
+        self.object("Ingress")?
+            .annotation(&format!("alb.ingress.kubernetes.io/{name}"))
+    }
+
+    /// The IngressClassParams' value at a pointer; they win over annotations.
+    pub(super) fn class_param(&self, pointer: &str) -> Option<&'a Value> {
+        self.kube.class_params.known()?.as_ref()?.at(pointer)
+    }
+
+    /// The pod templates of the rendered workloads, each with its object.
+    pub(super) fn pod_specs(&self) -> impl Iterator<Item = (&'a Object, &'a Value)> + use<'a> {
+        self.objects.iter().filter_map(|object| {
+            let spec = match object.kind() {
+                "Pod" => object.at("/spec"),
+                "CronJob" => object.at("/spec/jobTemplate/spec/template/spec"),
+                _ => object.at("/spec/template/spec"),
+            };
+            Some((object, spec?))
+        })
+    }
+
+    /// The containers of the rendered workloads, init containers too, each with a name for the reader.
+    pub(super) fn containers(&self) -> Vec<(String, &'a Value)> {
+        let mut found = Vec::new();
+        for (object, spec) in self.pod_specs() {
+            for list in ["initContainers", "containers"] {
+                for container in spec.get(list).and_then(Value::as_array).into_iter().flatten() {
+                    let name = container.get("name").and_then(Value::as_str).unwrap_or("?");
+                    found.push((format!("{} container {name}", object.key()), container));
+                }
+            }
+        }
+        found
+    }
+
+    /// Labels of the game's pods.
+    pub(super) fn pod_labels(&self) -> BTreeMap<String, String> {
+        self.object("Deployment")
+            .map(|deployment| deployment.text_map("/spec/template/metadata/labels"))
+            .unwrap_or_default()
+    }
+
+    /// How many pods the rendered Deployment wants.
+    pub(super) fn replicas(&self) -> u32 {
+        self.object("Deployment")
+            .and_then(|deployment| deployment.number("/spec/replicas"))
+            .and_then(|number| u32::try_from(number).ok())
+            .unwrap_or(self.environment.app.replicas)
+    }
+
+    /// The subnets that the game's pods will get addresses of: the environment's, else all private ones of the VPC.
+    pub(super) fn pod_subnets(&self) -> Result<Vec<&'a Subnet>, Unseen> {
+        let subnets = seen("the subnets", &self.aws.subnets)?;
+        let wanted = self.pod_subnet_ids();
+        Ok(subnets.iter().filter(|subnet| wanted.contains(&subnet.id)).collect())
+    }
+
+    /// The ids of [`Facts::pod_subnets`], also those that do not exist.
+    pub(super) fn pod_subnet_ids(&self) -> &'a [String] {
+        match &self.environment.fargate.subnets {
+            Auto::Given(ids) if self.environment.fargate.own => ids,
+            _ if self.environment.fargate.own => &self.site.private_subnets,
+            _ => self
+                .aws
+                .profiles
+                .known()
+                .into_iter()
+                .flatten()
+                .find(|profile| profile.name == self.environment.fargate.profile)
+                .map_or(&[], |profile| profile.subnets.as_slice()),
+        }
+    }
+
+    /// The profile's node, for findings about it.
+    pub(super) fn profile_node(&self) -> NodeId {
+        NodeId::new(NodeKind::Profile, self.environment.fargate.profile.clone())
+    }
+
+    /// The Ingress's node, for findings about it.
+    pub(super) fn ingress_node(&self) -> NodeId {
+        NodeId::new(NodeKind::Ingress, self.environment.app.ingress.clone())
+    }
+
+    /// The Deployment's node, for findings about it.
+    pub(super) fn deployment_node(&self) -> NodeId {
+        NodeId::new(NodeKind::Deployment, self.environment.app.deployment.clone())
+    }
+
+    /// `--region` and `--cluster-name` style arguments for remedies.
+    pub(super) fn region_flag(&self) -> String {
+        format!("--region {}", self.site.region)
+    }
+}

@@ -1,0 +1,359 @@
+//! Subnets, routes and addresses: where Fargate pods and the ALB can live.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::access::count;
+use super::facts::Facts;
+use super::outcome::{Outcome, Unseen, Verdict, seen};
+use crate::model::{Egress, Scheme, Subnet, ZoneKind};
+
+/// An ALB takes no subnet with fewer free addresses.
+const ALB_ADDRESSES: u32 = 8;
+/// An ALB needs subnets in so many zones.
+const ALB_ZONES: usize = 2;
+/// A rollout may have a quarter more pods than wanted (the Deployment's default `maxSurge`), rounded up.
+const SURGE_QUARTER: u32 = 4;
+
+fn ids(subnets: &[&Subnet]) -> String {
+    let ids: Vec<&str> = subnets.iter().map(|subnet| subnet.id.as_str()).collect();
+    ids.join(", ")
+}
+
+/// The subnets that the pods will be in, if there are any.
+fn pod_subnets<'a>(facts: &Facts<'a>) -> Result<Result<Vec<&'a Subnet>, Outcome>, Unseen> {
+    let all = seen("the subnets", &facts.aws.subnets)?;
+    let wanted = facts.pod_subnet_ids();
+    let missing: Vec<&str> = wanted
+        .iter()
+        .filter(|id| !all.iter().any(|subnet| &subnet.id == *id))
+        .map(String::as_str)
+        .collect();
+    if !missing.is_empty() {
+        return Ok(Err(Outcome::error("subnets for the pods are not in the cluster's VPC")
+            .seeing(missing.join(", "))
+            .remedy("correct fargate.subnets, or leave it to `auto`")
+            .about(facts.profile_node())));
+    }
+    let subnets = facts.pod_subnets()?;
+    if subnets.is_empty() {
+        return Ok(Err(Outcome::error(
+            "the VPC has no private subnet, and Fargate pods need one",
+        )
+        .seeing(count(all.len(), "subnet"))
+        .remedy("make a subnet whose route table has a NAT gateway and no internet gateway (C8)")
+        .about(facts.profile_node())));
+    }
+    Ok(Ok(subnets))
+}
+
+/// C8: private subnets only.
+pub(super) fn private(facts: &Facts<'_>) -> Verdict {
+    let subnets = match pod_subnets(facts)? {
+        Ok(subnets) => subnets,
+        Err(outcome) => return Ok(outcome),
+    };
+    for subnet in &subnets {
+        seen("a subnet's route table", &subnet.egress)?;
+    }
+    let public: Vec<&Subnet> = subnets.iter().copied().filter(|subnet| !subnet.is_private()).collect();
+    if !public.is_empty() {
+        return Ok(Outcome::error("Fargate pods do not run in public subnets")
+            .seeing(format!("{} have a route to an internet gateway", ids(&public)))
+            .remedy("choose private subnets: fargate.subnets, or leave it to `auto`")
+            .about(facts.profile_node()));
+    }
+    let unusable: Vec<&Subnet> = subnets.iter().copied().filter(|subnet| !subnet.available).collect();
+    if !unusable.is_empty() {
+        return Ok(Outcome::warning("subnets for the pods are not available yet").seeing(ids(&unusable)));
+    }
+    Ok(Outcome::ok(format!("{} for the pods", count(subnets.len(), "private subnet"))).seeing(ids(&subnets)))
+}
+
+/// Whether images can be pulled from the internet.
+pub(super) fn egress(facts: &Facts<'_>) -> Verdict {
+    let subnets = match pod_subnets(facts)? {
+        Ok(subnets) => subnets,
+        Err(outcome) => return Ok(outcome),
+    };
+    let (mut broken, mut unclear) = (Vec::new(), Vec::new());
+    for subnet in &subnets {
+        match seen("a subnet's route table", &subnet.egress)? {
+            Egress::Nat(_) => {}
+            Egress::InternetGateway(gateway) => broken.push(format!(
+                "{}: {gateway} (a pod has no public address to use it)",
+                subnet.id
+            )),
+            Egress::BrokenNat(gateway, why) => broken.push(format!("{}: {gateway} {why}", subnet.id)),
+            Egress::None => broken.push(format!("{}: no way out", subnet.id)),
+            Egress::Other(gateway) => unclear.push(format!("{}: through {gateway}", subnet.id)),
+        }
+    }
+    let image = &facts.environment.app.image;
+    if !broken.is_empty() {
+        return Ok(Outcome::warning(format!(
+            "pods in some subnets cannot pull {image}: no working way to the internet"
+        ))
+        .seeing(broken.join("; "))
+        .remedy(
+            "aws ec2 create-nat-gateway and a route 0.0.0.0/0 to it; or VPC endpoints for ecr.api, ecr.dkr, s3 \
+                     and sts with the image in ECR",
+        )
+        .about(facts.profile_node()));
+    }
+    if !unclear.is_empty() {
+        return Ok(Outcome::warning(format!(
+            "whether pods can pull {image} cannot be told: the way out is not a NAT gateway"
+        ))
+        .seeing(unclear.join("; "))
+        .remedy("ask whoever runs the network whether that way leads to the internet"));
+    }
+    Ok(Outcome::ok("every pod subnet has a working NAT gateway"))
+}
+
+/// C12: enough free addresses for all pods of a rollout.
+pub(super) fn addresses(facts: &Facts<'_>) -> Verdict {
+    let subnets = match pod_subnets(facts)? {
+        Ok(subnets) => subnets,
+        Err(outcome) => return Ok(outcome),
+    };
+    let pods = facts.replicas();
+    let needed = pods + pods.div_ceil(SURGE_QUARTER);
+    let free: u32 = subnets.iter().map(|subnet| subnet.free_addresses).sum();
+    let evidence = subnets
+        .iter()
+        .map(|subnet| format!("{}: {} free", subnet.id, subnet.free_addresses))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let remedy = "free addresses, add a subnet (a secondary CIDR will do) to fargate.subnets, or run fewer pods";
+    // Pods that run already have their addresses.
+    let running = facts.kube.pods.known().map_or(0, |list| {
+        list.iter().filter(|pod| pod.text("/status/podIP").is_some()).count()
+    });
+    let running = u32::try_from(running).unwrap_or(u32::MAX);
+    if free.saturating_add(running) < pods {
+        return Ok(Outcome::error(format!("{free} free addresses for {pods} pods"))
+            .seeing(evidence)
+            .remedy(remedy)
+            .about(facts.profile_node()));
+    }
+    // Fargate spreads pods over the subnets, so any one of them may get most of a rollout.
+    let tight: Vec<&str> = subnets
+        .iter()
+        .filter(|subnet| subnet.free_addresses < needed)
+        .map(|subnet| subnet.id.as_str())
+        .collect();
+    match tight.first() {
+        None => Ok(Outcome::ok(format!("{free} free addresses for {pods} pods")).seeing(evidence)),
+        Some(first) => {
+            let left = subnets
+                .iter()
+                .find(|subnet| subnet.id == *first)
+                .map_or(0, |subnet| subnet.free_addresses);
+            let others = match tight.len() {
+                1 => String::new(),
+                more => format!(" (and {} more subnets)", more - 1),
+            };
+            Ok(Outcome::warning(format!(
+                "{first}: {left} free addresses, a rollout of {pods} pods can need {needed}{others}"
+            ))
+            .seeing(evidence)
+            .remedy(remedy)
+            .about(facts.profile_node()))
+        }
+    }
+}
+
+/// C14: ordinary zones only.
+pub(super) fn zones(facts: &Facts<'_>) -> Verdict {
+    let subnets = match pod_subnets(facts)? {
+        Ok(subnets) => subnets,
+        Err(outcome) => return Ok(outcome),
+    };
+    let mut wrong = Vec::new();
+    for subnet in &subnets {
+        match subnet.zone_kind {
+            _ if subnet.on_outpost => wrong.push(format!("{} is on an Outpost", subnet.id)),
+            Some(ZoneKind::LocalZone) => wrong.push(format!("{} is in Local Zone {}", subnet.id, subnet.zone)),
+            Some(ZoneKind::WavelengthZone) => {
+                wrong.push(format!("{} is in Wavelength Zone {}", subnet.id, subnet.zone));
+            }
+            Some(ZoneKind::AvailabilityZone) | None => {}
+        }
+    }
+    if !wrong.is_empty() {
+        return Ok(Outcome::error("Fargate pods run in ordinary availability zones only")
+            .seeing(wrong.join("; "))
+            .remedy("leave those subnets out of fargate.subnets")
+            .about(facts.profile_node()));
+    }
+    let zones: BTreeSet<&str> = subnets.iter().map(|subnet| subnet.zone.as_str()).collect();
+    let list = zones.into_iter().collect::<Vec<_>>().join(", ");
+    if subnets.iter().any(|subnet| subnet.zone_kind.is_none()) {
+        return Err(Unseen::because(
+            "the sort of zone",
+            "DescribeAvailabilityZones did not tell",
+        ));
+    }
+    Ok(Outcome::ok("all pod subnets are in availability zones").seeing(list))
+}
+
+/// C10: both DNS attributes of the VPC.
+pub(super) fn dns(facts: &Facts<'_>) -> Verdict {
+    let vpc = seen("the VPC", &facts.aws.vpc)?;
+    let support = *seen("the VPC's DNS resolution", &vpc.dns_support)?;
+    let hostnames = *seen("the VPC's DNS hostnames", &vpc.dns_hostnames)?;
+    if support && hostnames {
+        return Ok(Outcome::ok("DNS resolution and DNS hostnames are on in the VPC").seeing(vpc.id.clone()));
+    }
+    let flag = if support {
+        "enable-dns-hostnames"
+    } else {
+        "enable-dns-support"
+    };
+    Ok(
+        Outcome::error("DNS is off in the VPC: Fargate nodes cannot find the cluster")
+            .seeing(format!(
+                "{}: enableDnsSupport {support}, enableDnsHostnames {hostnames}",
+                vpc.id
+            ))
+            .remedy(format!(
+                "aws ec2 modify-vpc-attribute --vpc-id {} --{flag} {}",
+                vpc.id,
+                facts.region_flag()
+            )),
+    )
+}
+
+/// The role tag that the controller looks for.
+fn role_tag(scheme: Scheme) -> &'static str {
+    match scheme {
+        Scheme::InternetFacing => "kubernetes.io/role/elb",
+        Scheme::Internal => "kubernetes.io/role/internal-elb",
+    }
+}
+
+/// Whether the controller will find subnets for the ALB, found out as it does it itself.
+pub(super) fn balancer(facts: &Facts<'_>) -> Verdict {
+    let scheme = facts.environment.ingress.scheme;
+    if let Some(Some(balancer)) = facts.aws.balancer.known()
+        && balancer.scheme == scheme
+    {
+        return Ok(Outcome::ok("the ALB is there and keeps its subnets").seeing(balancer.name.clone()));
+    }
+    if facts.ingress_annotation("subnets").is_some() || facts.class_param("/spec/subnets").is_some() {
+        return Ok(Outcome::ok("the subnets of the ALB are given by hand").seeing("annotation or IngressClassParams"));
+    }
+    let all = seen("the subnets", &facts.aws.subnets)?;
+    let tag = role_tag(scheme);
+    let tagged: Vec<&Subnet> = all
+        .iter()
+        .filter(|subnet| matches!(subnet.tags.get(tag).map(String::as_str), Some("" | "1")))
+        .collect();
+    let by_reach = tagged.is_empty();
+    let candidates = if by_reach { reachable(all, scheme)? } else { tagged };
+    let eligible: Vec<&Subnet> = candidates
+        .iter()
+        .copied()
+        .filter(|subnet| is_eligible(subnet, &facts.site.cluster))
+        .collect();
+    let zones = one_per_zone(&eligible, &facts.site.cluster);
+    if zones.len() < ALB_ZONES {
+        return Ok(too_few(facts, tag, &candidates, &zones));
+    }
+    let chosen: Vec<&Subnet> = zones.into_values().collect();
+    if by_reach {
+        return Ok(Outcome::warning(format!(
+            "no subnet is tagged {tag}; the controller takes those that fit by their routes"
+        ))
+        .seeing(format!(
+            "it would take {}; versions before 2.12.1 take none",
+            ids(&chosen)
+        ))
+        .remedy(tag_command(facts, tag, &chosen))
+        .about(facts.ingress_node()));
+    }
+    Ok(Outcome::ok(format!("{} for the ALB", count(chosen.len(), "subnet"))).seeing(ids(&chosen)))
+}
+
+/// Without tags: public subnets for an ALB that faces the internet, private ones for an internal one.
+fn reachable(all: &[Subnet], scheme: Scheme) -> Result<Vec<&Subnet>, Unseen> {
+    let mut found = Vec::new();
+    for subnet in all {
+        let public = matches!(
+            seen("a subnet's route table", &subnet.egress)?,
+            Egress::InternetGateway(_)
+        );
+        if public == (scheme == Scheme::InternetFacing) {
+            found.push(subnet);
+        }
+    }
+    Ok(found)
+}
+
+/// Not another cluster's, and with room.
+fn is_eligible(subnet: &Subnet, cluster: &str) -> bool {
+    const CLUSTER: &str = "kubernetes.io/cluster/";
+    let mut owners = subnet
+        .tags
+        .keys()
+        .filter_map(|key| key.strip_prefix(CLUSTER))
+        .peekable();
+    let unclaimed = owners.peek().is_none();
+    (unclaimed || owners.any(|owner| owner == cluster)) && subnet.free_addresses >= ALB_ADDRESSES
+}
+
+/// One subnet of each zone: the cluster's own first, then the lowest id.
+fn one_per_zone<'a>(subnets: &[&'a Subnet], cluster: &str) -> BTreeMap<&'a str, &'a Subnet> {
+    let own = format!("kubernetes.io/cluster/{cluster}");
+    let mut sorted = subnets.to_vec();
+    sorted.sort_by_key(|subnet| (!subnet.tags.contains_key(&own), subnet.id.clone()));
+    let mut zones = BTreeMap::new();
+    for subnet in sorted {
+        zones.entry(subnet.zone.as_str()).or_insert(subnet);
+    }
+    zones
+}
+
+fn too_few(facts: &Facts<'_>, tag: &str, candidates: &[&Subnet], zones: &BTreeMap<&str, &Subnet>) -> Outcome {
+    let reasons: Vec<String> = candidates
+        .iter()
+        .map(|subnet| {
+            let why = if subnet.free_addresses < ALB_ADDRESSES {
+                format!("{} free addresses, 8 are needed", subnet.free_addresses)
+            } else if is_eligible(subnet, &facts.site.cluster) {
+                subnet.zone.clone()
+            } else {
+                "tagged for another cluster".to_owned()
+            };
+            format!("{} ({why})", subnet.id)
+        })
+        .collect();
+    let evidence = if reasons.is_empty() {
+        format!("no subnet is tagged {tag}, and none fits by its routes")
+    } else {
+        reasons.join(", ")
+    };
+    Outcome::error(format!(
+        "the ALB needs subnets in two zones, {} found",
+        if zones.is_empty() {
+            "none".to_owned()
+        } else {
+            count(zones.len(), "zone")
+        }
+    ))
+    .seeing(evidence)
+    .remedy(format!(
+        "aws ec2 create-tags --resources SUBNET-IN-ANOTHER-ZONE --tags Key={tag},Value=1 {}",
+        facts.region_flag()
+    ))
+    .about(facts.ingress_node())
+}
+
+fn tag_command(facts: &Facts<'_>, tag: &str, subnets: &[&Subnet]) -> String {
+    let ids: Vec<&str> = subnets.iter().map(|subnet| subnet.id.as_str()).collect();
+    format!(
+        "aws ec2 create-tags --resources {} --tags Key={tag},Value=1 {}",
+        ids.join(" "),
+        facts.region_flag()
+    )
+}

@@ -1,0 +1,98 @@
+//! What one check comes to.
+
+use crate::model::{Finding, NodeId, Seen, Severity};
+
+/// What one check comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Outcome {
+    severity: Severity,
+    title: String,
+    evidence: String,
+    remedy: Option<String>,
+    node: Option<NodeId>,
+}
+
+/// Something that could not be looked at, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Unseen {
+    what: &'static str,
+    why: String,
+}
+
+impl Unseen {
+    /// Something that could not be looked at, with the reason.
+    pub(super) fn because(what: &'static str, why: impl Into<String>) -> Self {
+        Self { what, why: why.into() }
+    }
+}
+
+/// An outcome, or what kept the check from coming to one.
+pub(super) type Verdict = Result<Outcome, Unseen>;
+
+/// The fact, or that it was not seen.
+pub(super) fn seen<'a, T>(what: &'static str, fact: &'a Seen<T>) -> Result<&'a T, Unseen> {
+    match fact {
+        Seen::Known(fact) => Ok(fact),
+        Seen::Unknown(why) => Err(Unseen { what, why: why.clone() }),
+    }
+}
+
+impl Outcome {
+    fn new(severity: Severity, title: impl Into<String>) -> Self {
+        Self {
+            severity,
+            title: title.into(),
+            evidence: String::new(),
+            remedy: None,
+            node: None,
+        }
+    }
+
+    /// Fine.
+    pub(super) fn ok(title: impl Into<String>) -> Self {
+        Self::new(Severity::Ok, title)
+    }
+
+    /// Worth knowing.
+    pub(super) fn warning(title: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, title)
+    }
+
+    /// The lab cannot work.
+    pub(super) fn error(title: impl Into<String>) -> Self {
+        Self::new(Severity::Error, title)
+    }
+
+    /// With what was seen.
+    pub(super) fn seeing(mut self, evidence: impl Into<String>) -> Self {
+        self.evidence = evidence.into();
+        self
+    }
+
+    /// With what to do.
+    pub(super) fn remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = Some(remedy.into());
+        self
+    }
+
+    /// With the node it is about.
+    pub(super) fn about(mut self, node: NodeId) -> Self {
+        self.node = Some(node);
+        self
+    }
+}
+
+/// The finding of the check `id`.
+pub(super) fn finding(id: &str, verdict: Verdict) -> Finding {
+    let outcome = verdict.unwrap_or_else(|unseen| {
+        Outcome::new(Severity::Unknown, format!("{} could not be looked at", unseen.what)).seeing(unseen.why)
+    });
+    Finding {
+        id: id.to_owned(),
+        severity: outcome.severity,
+        node: outcome.node,
+        title: outcome.title,
+        evidence: outcome.evidence,
+        remedy: outcome.remedy,
+    }
+}

@@ -1,0 +1,115 @@
+//! The table of all checks.
+
+use super::explain::{CLUSTER, Explanation, WORKSHOP};
+use super::facts::Facts;
+use super::outcome::{Outcome, Verdict, finding};
+use super::{access, controller, network, pods, profile};
+use crate::model::Finding;
+
+/// How a check comes to its outcome.
+#[derive(Debug, Clone, Copy)]
+enum Look {
+    /// From the rendered objects alone, which are always there.
+    Wanted(fn(&Facts<'_>) -> Outcome),
+    /// From what was observed, which may not have been seen.
+    Observed(fn(&Facts<'_>) -> Verdict),
+}
+
+impl Look {
+    fn at(self, facts: &Facts<'_>) -> Verdict {
+        match self {
+            Self::Wanted(look) => Ok(look(facts)),
+            Self::Observed(look) => look(facts),
+        }
+    }
+}
+
+/// One check, or a consideration that nothing can be checked of.
+#[derive(Debug, Clone, Copy)]
+pub struct Check {
+    /// What `explain` says of it.
+    pub explanation: &'static Explanation,
+    look: Option<Look>,
+}
+
+impl Check {
+    /// The check's id, such as `C12`.
+    pub fn id(&self) -> &'static str {
+        self.explanation.id
+    }
+
+    /// Whether it can be looked at, so that [`run`] makes a finding of it.
+    pub fn is_checked(&self) -> bool {
+        self.look.is_some()
+    }
+}
+
+/// The checks that can be looked at, by id.
+const LOOKS: &[(&str, Look)] = &[
+    ("C2", Look::Observed(controller::target_type)),
+    ("C3", Look::Observed(pods::daemon_sets)),
+    ("C4", Look::Wanted(pods::privileged)),
+    ("C5", Look::Wanted(pods::host_access)),
+    ("C7", Look::Wanted(pods::gpus)),
+    ("C8", Look::Observed(network::private)),
+    ("C9", Look::Observed(pods::autoscalers)),
+    ("C10", Look::Observed(network::dns)),
+    ("C12", Look::Observed(network::addresses)),
+    ("C13", Look::Wanted(pods::metadata)),
+    ("C14", Look::Observed(network::zones)),
+    ("C15", Look::Observed(pods::budgets)),
+    ("C16", Look::Observed(pods::network_plugin)),
+    ("C17", Look::Wanted(pods::volumes)),
+    ("C18", Look::Observed(profile::selectors)),
+    ("caller", Look::Observed(access::caller)),
+    ("cluster", Look::Observed(access::cluster)),
+    ("cluster-health", Look::Observed(access::health)),
+    ("auto-mode", Look::Observed(access::auto_mode)),
+    ("api-access", Look::Observed(access::api_access)),
+    ("coredns", Look::Observed(access::coredns)),
+    ("egress", Look::Observed(network::egress)),
+    ("profile-overlap", Look::Observed(profile::overlap)),
+    ("profile-slot", Look::Observed(profile::slot)),
+    ("profile-health", Look::Observed(profile::health)),
+    ("access-entry", Look::Observed(profile::access_entry)),
+    ("quota", Look::Observed(profile::quota)),
+    ("lbc-installed", Look::Observed(controller::installed)),
+    ("lbc-ready", Look::Observed(controller::ready)),
+    ("lbc-args", Look::Observed(controller::args)),
+    ("lbc-lease", Look::Observed(controller::lease)),
+    ("lbc-webhook", Look::Observed(controller::webhook)),
+    ("ingress-class", Look::Observed(controller::class)),
+    ("class-params", Look::Observed(controller::params)),
+    ("alb-subnets", Look::Observed(network::balancer)),
+];
+
+/// All considerations of the workshop and all further checks, in the order in which they are told.
+pub fn all() -> impl Iterator<Item = Check> {
+    WORKSHOP.iter().chain(CLUSTER).map(|explanation| Check {
+        explanation,
+        look: LOOKS
+            .iter()
+            .find_map(|(id, look)| (*id == explanation.id).then_some(*look)),
+    })
+}
+
+/// What `explain` says of a check; the case of the id does not matter.
+pub fn explain(id: &str) -> Option<&'static Explanation> {
+    WORKSHOP
+        .iter()
+        .chain(CLUSTER)
+        .find(|explanation| explanation.id.eq_ignore_ascii_case(id))
+}
+
+/// Looks at everything: one finding for each check, in the order of [`all`].
+pub fn run(facts: &Facts<'_>) -> Vec<Finding> {
+    all()
+        .filter_map(|check| Some(finding(check.id(), check.look?.at(facts))))
+        .collect()
+}
+
+/// How many checks have a function.
+#[cfg(test)]
+pub(super) fn checked() -> usize {
+    LOOKS.len()
+}

@@ -1,0 +1,419 @@
+//! Each check in the states fine, wrong and unseen.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use super::*;
+use crate::model::{
+    AccessEntry, AwsView, DryRun, Egress, Finding, HealthIssue, KubeView, Object, ObjectState, Scheme, Seen, Selector,
+    Severity, ZoneKind,
+};
+use crate::stack::fixtures::{Lab, daemon_set, known, other_profile};
+
+fn findings(lab: &Lab) -> Vec<Finding> {
+    run(&Facts {
+        environment: &lab.environment,
+        site: &lab.site,
+        objects: &lab.objects,
+        aws: &lab.aws,
+        kube: &lab.kube,
+    })
+}
+
+fn one(lab: &Lab, id: &str) -> Finding {
+    findings(lab).into_iter().find(|finding| finding.id == id).unwrap()
+}
+
+/// The finding after a change of the fresh lab, as text.
+fn after(id: &str, change: impl FnOnce(&mut Lab)) -> String {
+    let mut lab = Lab::fresh();
+    change(&mut lab);
+    let finding = one(&lab, id);
+    format!(
+        "{:?}: {} | {} | {}",
+        finding.severity,
+        finding.title,
+        finding.evidence,
+        finding.remedy.unwrap_or_default()
+    )
+}
+
+/// The severity after a change, and the start of its title.
+fn assert_after(id: &str, severity: Severity, words: &str, change: impl FnOnce(&mut Lab)) {
+    let mut lab = Lab::fresh();
+    change(&mut lab);
+    let finding = one(&lab, id);
+    let text = format!(
+        "{} | {} | {}",
+        finding.title,
+        finding.evidence,
+        finding.remedy.clone().unwrap_or_default()
+    );
+    assert_eq!(finding.severity, severity, "{id}: {text}");
+    assert!(text.contains(words), "{id}: {text} does not say: {words}");
+}
+
+#[test]
+fn a_healthy_workshop_is_fine_throughout() {
+    for lab in [Lab::fresh(), Lab::running()] {
+        let bad: Vec<_> = findings(&lab)
+            .into_iter()
+            .filter(|finding| finding.severity != Severity::Ok)
+            .collect();
+        assert!(bad.is_empty(), "{bad:#?}");
+    }
+}
+
+#[test]
+fn what_was_not_seen_is_unknown_and_never_fine() {
+    let mut lab = Lab::fresh();
+    lab.aws = AwsView::default();
+    lab.kube = KubeView::default();
+    let sure: Vec<_> = findings(&lab)
+        .into_iter()
+        .filter(|finding| finding.severity != Severity::Unknown)
+        .map(|finding| finding.id)
+        .collect();
+    assert_eq!(
+        sure,
+        ["C4", "C5", "C7", "C13", "C17", "C18"],
+        "only what the rendered objects and the environment tell"
+    );
+    assert_eq!(
+        after("C10", |lab| lab.aws.vpc = Seen::Unknown("AccessDenied".to_owned())),
+        "Unknown: the VPC could not be looked at | AccessDenied | "
+    );
+}
+
+#[test]
+fn every_consideration_is_explained_and_every_check_is_known() {
+    let ids: Vec<&str> = all().map(|check| check.id()).collect();
+    let unique: BTreeSet<&str> = ids.iter().copied().collect();
+    assert_eq!(ids.len(), unique.len());
+    for number in 1..=18 {
+        assert!(explain(&format!("c{number}")).is_some(), "C{number}");
+    }
+    let told: Vec<&str> = all()
+        .filter(|check| !check.is_checked())
+        .map(|check| check.id())
+        .collect();
+    assert_eq!(told, ["C1", "C6", "C11"]);
+    let checked: BTreeSet<String> = findings(&Lab::fresh()).into_iter().map(|finding| finding.id).collect();
+    assert_eq!(
+        checked.len(),
+        registry::checked(),
+        "a check without an explanation is never run"
+    );
+    for check in all() {
+        let text = check.explanation;
+        for part in [text.title, text.what, text.why, text.does, text.look, text.docs] {
+            assert!(!part.is_empty() && !part.contains("  "), "{}: {part:?}", text.id);
+        }
+    }
+    assert!(explain("C19").is_none());
+}
+
+#[test]
+fn pods_that_fargate_refuses() {
+    use Severity::Error;
+    fn spec(lab: &mut Lab) -> &mut serde_json::Value {
+        &mut lab.wanted("Deployment")["spec"]["template"]["spec"]
+    }
+    assert_after("C4", Error, "container app-2048", |lab| {
+        spec(lab)["containers"][0]["securityContext"] = json!({"privileged": true});
+    });
+    assert_after("C5", Error, "hostPort 80", |lab| {
+        spec(lab)["containers"][0]["ports"][0]["hostPort"] = json!(80);
+    });
+    assert_after("C5", Error, "hostNetwork", |lab| spec(lab)["hostNetwork"] = json!(true));
+    assert_after("C7", Error, "nvidia.com/gpu", |lab| {
+        spec(lab)["containers"][0]["resources"] = json!({"limits": {"nvidia.com/gpu": 1}});
+    });
+    assert_after("C13", Error, "instance metadata", |lab| {
+        spec(lab)["initContainers"] = json!([{"name": "who", "command": ["curl", "http://169.254.169.254/"]}]);
+    });
+    assert_after("C17", Error, "volume \"disk\" is hostPath", |lab| {
+        spec(lab)["volumes"] = json!([{"name": "disk", "hostPath": {"path": "/"}}]);
+    });
+    assert_after("C17", Severity::Warning, "claim \"data\"", |lab| {
+        spec(lab)["volumes"] = json!([{"name": "d", "persistentVolumeClaim": {"claimName": "data"}}]);
+    });
+    assert_after("C3", Error, "daemonset/agent", |lab| {
+        lab.objects.push(daemon_set("fargate-game-2048", "agent"))
+    });
+    assert_after("C3", Severity::Warning, "logs/fluent-bit", |lab| {
+        known(&mut lab.kube.daemon_sets).push(daemon_set("logs", "fluent-bit"));
+    });
+    assert_after("C16", Severity::Warning, "kube-system/cilium", |lab| {
+        known(&mut lab.kube.daemon_sets).push(daemon_set("kube-system", "cilium"));
+    });
+}
+
+#[test]
+fn who_decides_over_the_pods() {
+    use Severity::{Ok, Warning};
+    let scaler = json!({"metadata": {"name": "game"},
+        "spec": {"scaleTargetRef": {"kind": "Deployment", "name": "deployment-2048"}}});
+    assert_after("C9", Warning, "delete hpa game", |lab| {
+        lab.kube.autoscalers = Seen::Known(vec![Object(scaler)])
+    });
+    let budget = |field: &str, value: serde_json::Value| {
+        let mut spec = json!({"selector": {"matchLabels": {"app.kubernetes.io/name": "app-2048"}}});
+        spec[field] = value;
+        Object(json!({"kind": "PodDisruptionBudget", "metadata": {"name": "b"}, "spec": spec}))
+    };
+    for (field, value, severity) in [
+        ("minAvailable", json!("100%"), Warning),
+        ("minAvailable", json!(5), Warning),
+        ("minAvailable", json!(4), Ok),
+        ("maxUnavailable", json!(0), Warning),
+        ("maxUnavailable", json!("20%"), Ok),
+    ] {
+        assert_after("C15", severity, "", |lab| {
+            lab.kube.budgets = Seen::Known(vec![budget(field, value)])
+        });
+    }
+}
+
+#[test]
+fn subnets_for_the_pods() {
+    use Severity::{Error, Warning};
+    assert_after("C8", Error, "subnet-0d2 have a route to an internet gateway", |lab| {
+        lab.subnets()[1].egress = Seen::Known(Egress::InternetGateway("igw-1".to_owned()));
+    });
+    assert_after("C8", Error, "no private subnet", |lab| lab.site.private_subnets.clear());
+    assert_after("C8", Error, "subnet-gone", |lab| {
+        lab.site.private_subnets.push("subnet-gone".to_owned())
+    });
+    assert_after("C8", Severity::Unknown, "denied", |lab| {
+        lab.subnets()[0].egress = Seen::Unknown("denied".to_owned());
+    });
+    assert_after("egress", Warning, "subnet-0d1: nat-1 failed", |lab| {
+        lab.subnets()[0].egress = Seen::Known(Egress::BrokenNat("nat-1".to_owned(), "failed".to_owned()));
+    });
+    assert_after("egress", Warning, "no way out", |lab| {
+        lab.subnets()[0].egress = Seen::Known(Egress::None)
+    });
+    assert_after("egress", Warning, "cannot be told", |lab| {
+        lab.subnets()[0].egress = Seen::Known(Egress::Other("tgw-1".to_owned()));
+    });
+    assert_after("C14", Error, "Local Zone", |lab| {
+        lab.subnets()[0].zone_kind = Some(ZoneKind::LocalZone)
+    });
+    assert_after("C14", Error, "Outpost", |lab| lab.subnets()[0].on_outpost = true);
+    assert_after("C14", Severity::Unknown, "", |lab| lab.subnets()[0].zone_kind = None);
+    assert_after("C10", Error, "--enable-dns-hostnames", |lab| {
+        known(&mut lab.aws.vpc).dns_hostnames = Seen::Known(false);
+    });
+}
+
+#[test]
+fn free_addresses() {
+    insta::assert_snapshot!(after("C12", |lab| lab.subnets()[2].free_addresses = 6), @"Warning: subnet-0d3: 6 free addresses, a rollout of 5 pods can need 7 | subnet-0d1: 200 free, subnet-0d2: 200 free, subnet-0d3: 6 free | free addresses, add a subnet (a secondary CIDR will do) to fargate.subnets, or run fewer pods");
+    insta::assert_snapshot!(after("C12", |lab| {
+        for subnet in lab.subnets() {
+            subnet.free_addresses = 1;
+        }
+    }), @"Error: 3 free addresses for 5 pods | subnet-0d1: 1 free, subnet-0d2: 1 free, subnet-0d3: 1 free | free addresses, add a subnet (a secondary CIDR will do) to fargate.subnets, or run fewer pods");
+}
+
+#[test]
+fn subnets_for_the_balancer() {
+    fn public(lab: &mut Lab) -> impl Iterator<Item = &mut crate::model::Subnet> {
+        lab.subnets().iter_mut().skip(3)
+    }
+    insta::assert_snapshot!(after("alb-subnets", |_| {}), @"Ok: 3 subnets for the ALB | subnet-0e1, subnet-0e2, subnet-0e3 |");
+    insta::assert_snapshot!(after("alb-subnets", |lab| public(lab).for_each(|s| s.tags.clear())), @"Warning: no subnet is tagged kubernetes.io/role/elb; the controller takes those that fit by their routes | it would take subnet-0e1, subnet-0e2, subnet-0e3; versions before 2.12.1 take none | aws ec2 create-tags --resources subnet-0e1 subnet-0e2 subnet-0e3 --tags Key=kubernetes.io/role/elb,Value=1 --region ap-northeast-2");
+    insta::assert_snapshot!(after("alb-subnets", |lab| public(lab).skip(1).for_each(|s| s.free_addresses = 7)), @"Error: the ALB needs subnets in two zones, 1 zone found | subnet-0e1 (ap-northeast-2a), subnet-0e2 (7 free addresses, 8 are needed), subnet-0e3 (7 free addresses, 8 are needed) | aws ec2 create-tags --resources SUBNET-IN-ANOTHER-ZONE --tags Key=kubernetes.io/role/elb,Value=1 --region ap-northeast-2");
+    insta::assert_snapshot!(after("alb-subnets", |lab| public(lab).for_each(|s| {
+        s.tags.insert("kubernetes.io/cluster/other".to_owned(), "shared".to_owned());
+    })), @"Error: the ALB needs subnets in two zones, none found | subnet-0e1 (tagged for another cluster), subnet-0e2 (tagged for another cluster), subnet-0e3 (tagged for another cluster) | aws ec2 create-tags --resources SUBNET-IN-ANOTHER-ZONE --tags Key=kubernetes.io/role/elb,Value=1 --region ap-northeast-2");
+    insta::assert_snapshot!(after("alb-subnets", |lab| lab.environment.ingress.scheme = Scheme::Internal), @"Ok: 3 subnets for the ALB | subnet-0d1, subnet-0d2, subnet-0d3 |");
+}
+
+#[test]
+fn the_controller() {
+    use Severity::{Error, Warning};
+    fn controller(lab: &mut Lab) -> &mut crate::model::Controller {
+        known(&mut lab.kube.controller).as_mut().unwrap()
+    }
+    assert_after("lbc-installed", Error, "clusterName=eksworkshop", |lab| {
+        lab.kube.controller = Seen::Known(None)
+    });
+    assert_after("lbc-webhook", Error, "lbc-installed", |lab| {
+        lab.kube.controller = Seen::Known(None)
+    });
+    assert_after("lbc-ready", Error, "kubectl -n kube-system logs", |lab| {
+        controller(lab).ready = 0
+    });
+    assert_after("lbc-lease", Warning, "900 s ago", |lab| {
+        controller(lab).lease_age = Seen::Known(900)
+    });
+    assert_after("lbc-webhook", Error, "no ready address", |lab| {
+        controller(lab).webhook_ready = Seen::Known(false);
+    });
+    for (args, words) in [
+        (
+            vec!["--cluster-name=other"],
+            "--cluster-name is other, the cluster is eksworkshop",
+        ),
+        (vec![], "--cluster-name is missing"),
+        (
+            vec!["--cluster-name=eksworkshop", "--ingress-class=nlb"],
+            "--ingress-class is nlb",
+        ),
+        (
+            vec!["--cluster-name=eksworkshop", "--watch-namespace=prod"],
+            "--watch-namespace is prod",
+        ),
+    ] {
+        let args: Vec<String> = args.into_iter().map(str::to_owned).collect();
+        assert_after("lbc-args", Error, words, |lab| controller(lab).args = args);
+    }
+    assert_after("lbc-args", Error, "--aws-vpc-id is missing", |lab| {
+        lab.aws.profiles = Seen::Known(vec![other_profile("fp-default", "kube-system")]);
+    });
+    assert_after("ingress-class", Error, "does not exist", |lab| {
+        lab.kube.ingress_class = Seen::Known(None)
+    });
+    for (owner, words) in [
+        ("eks.amazonaws.com/alb", "Auto Mode"),
+        ("k8s.io/ingress-nginx", "another controller"),
+    ] {
+        assert_after("ingress-class", Error, words, |lab| {
+            known(&mut lab.kube.ingress_class).as_mut().unwrap().0["spec"]["controller"] = json!(owner);
+        });
+    }
+    let params = |spec: serde_json::Value| Seen::Known(Some(Object(json!({"metadata": {"name": "p"}, "spec": spec}))));
+    assert_after(
+        "class-params",
+        Warning,
+        "scheme: internal (the lab wants internet-facing)",
+        |lab| {
+            lab.kube.class_params = params(json!({"scheme": "internal"}));
+        },
+    );
+    assert_after("C2", Error, "IngressClassParams: instance", |lab| {
+        lab.kube.class_params = params(json!({"targetType": "instance"}));
+    });
+    assert_after("C2", Error, "missing, so instance", |lab| {
+        lab.wanted("Ingress")["metadata"]["annotations"] = json!({});
+    });
+}
+
+#[test]
+fn the_cluster() {
+    use Severity::{Error, Warning};
+    fn cluster(lab: &mut Lab) -> &mut crate::model::Cluster {
+        known(&mut lab.aws.cluster)
+    }
+    assert_after("caller", Error, "account 1,", |lab| {
+        known(&mut lab.aws.caller).account = "1".to_owned()
+    });
+    assert_after("cluster", Error, "is CREATING", |lab| {
+        cluster(lab).status = "CREATING".to_owned()
+    });
+    assert_after("cluster", Warning, "is UPDATING", |lab| {
+        cluster(lab).status = "UPDATING".to_owned()
+    });
+    assert_after("cluster", Error, "Outpost", |lab| cluster(lab).on_outpost = true);
+    assert_after("cluster", Error, "only registered", |lab| {
+        cluster(lab).is_connected = true
+    });
+    assert_after("cluster-health", Warning, "SubnetNotFound: gone", |lab| {
+        cluster(lab).health.push(HealthIssue {
+            code: "SubnetNotFound".to_owned(),
+            message: "gone".to_owned(),
+            resources: Vec::new(),
+        });
+    });
+    assert_after("auto-mode", Warning, "Auto Mode", |lab| cluster(lab).auto_mode = true);
+    assert_after("api-access", Warning, "10.0.0.0/8", |lab| {
+        cluster(lab).private_access = false;
+        cluster(lab).public_cidrs = vec!["10.0.0.0/8".to_owned()];
+    });
+    assert_after("coredns", Warning, "not installed", |lab| {
+        lab.kube.coredns = Seen::Known(None)
+    });
+    assert_after("coredns", Warning, "0 of 2", |lab| {
+        known(&mut lab.kube.coredns).as_mut().unwrap().0["status"] = json!({});
+    });
+}
+
+#[test]
+fn the_profile() {
+    use Severity::{Error, Warning};
+    assert_after("profile-overlap", Warning, "all wins", |lab| {
+        lab.aws.profiles = Seen::Known(vec![other_profile("all", "fargate-*")]);
+    });
+    assert_after("profile-overlap", Error, "does not take the game's pods", |lab| {
+        lab.environment.fargate.own = false;
+        lab.environment.fargate.profile = "shared".to_owned();
+        lab.aws.profiles = Seen::Known(vec![other_profile("shared", "lab-*")]);
+    });
+    assert_after("profile-slot", Warning, "profile other is DELETING", |lab| {
+        let mut other = other_profile("other", "other");
+        other.status = "DELETING".to_owned();
+        lab.aws.profiles = Seen::Known(vec![other]);
+    });
+    assert_after("profile-health", Warning, "AccessDenied: no", |lab| {
+        let mut own = other_profile("fargate-game-2048", "fargate-game-2048");
+        own.health.push(HealthIssue {
+            code: "AccessDenied".to_owned(),
+            message: "no".to_owned(),
+            resources: Vec::new(),
+        });
+        lab.aws.profiles = Seen::Known(vec![own]);
+    });
+    assert_after(
+        "access-entry",
+        Error,
+        "delete-access-entry --cluster-name eksworkshop",
+        |lab| {
+            lab.aws.access_entry = Seen::Known(Some(AccessEntry {
+                principal_arn: "arn:r".to_owned(),
+                kind: "FARGATE_LINUX".to_owned(),
+                created_at: None,
+            }));
+        },
+    );
+    assert_after("quota", Warning, "11 profiles", |lab| {
+        let many = (0..10).map(|n| other_profile(&format!("p{n}"), "x")).collect();
+        lab.aws.profiles = Seen::Known(many);
+    });
+    assert_after("C18", Error, "no selector", |lab| {
+        lab.environment.app.namespace = "elsewhere".to_owned()
+    });
+    assert_after("C18", Warning, "shared with the cluster's own pods", |lab| {
+        lab.environment.app.namespace = "default".to_owned();
+        lab.environment.fargate.selectors[0].namespace = "default".to_owned();
+    });
+    assert_after("C18", Warning, "6 selectors", |lab| {
+        let selector: Selector = lab.environment.fargate.selectors[0].clone();
+        lab.environment.fargate.selectors = vec![selector; 6];
+    });
+}
+
+#[test]
+fn a_running_lab_needs_no_new_addresses() {
+    let mut lab = Lab::running();
+    for pod in known(&mut lab.kube.pods) {
+        pod.0["status"]["podIP"] = json!("10.11.64.1");
+    }
+    for subnet in lab.subnets() {
+        subnet.free_addresses = 0;
+    }
+    assert_eq!(one(&lab, "C12").severity, Severity::Warning, "a rollout would not fit");
+    let state = ObjectState {
+        key: lab.objects[0].key(),
+        live: Seen::Known(None),
+        dry_run: DryRun::NotYet("x".to_owned()),
+    };
+    lab.kube.objects = vec![state];
+    assert_eq!(
+        one(&lab, "alb-subnets").severity,
+        Severity::Ok,
+        "the ALB keeps its subnets"
+    );
+}
