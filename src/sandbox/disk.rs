@@ -46,7 +46,7 @@ pub enum StateError {
         /// The file.
         path: PathBuf,
         /// The format found.
-        found: u64,
+        found: u32,
     },
 }
 
@@ -76,13 +76,14 @@ struct Written<'a> {
 }
 
 #[derive(Deserialize)]
-struct Header {
-    format: u64,
+struct Stored {
+    format: u32,
+    world: World,
 }
 
 #[derive(Deserialize)]
-struct Stored {
-    world: World,
+struct Header {
+    format: u32,
 }
 
 impl Disk {
@@ -136,18 +137,11 @@ impl Disk {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(self.io("read", source)),
         };
-        let damaged = |source| StateError::Damaged {
-            path: self.path.clone(),
-            source,
+        let stored = match serde_json::from_slice::<Stored>(&text) {
+            Ok(stored) if stored.format == FORMAT => stored,
+            Ok(stored) => return Err(self.foreign_format(stored.format)),
+            Err(source) => return Err(self.damaged(&text, source)),
         };
-        let header: Header = serde_json::from_slice(&text).map_err(damaged)?;
-        if header.format != u64::from(FORMAT) {
-            return Err(StateError::Format {
-                path: self.path.clone(),
-                found: header.format,
-            });
-        }
-        let stored: Stored = serde_json::from_slice(&text).map_err(damaged)?;
         self.look = stored.world.clock.wall;
         self.seen = Some(self.stamp().map_err(|source| self.io("read", source))?);
         Ok(Some(stored.world))
@@ -193,6 +187,24 @@ impl Disk {
         lock.seek(SeekFrom::Start(0))?;
         lock.read_to_string(&mut text)?;
         Ok(text.trim().parse().unwrap_or_default())
+    }
+
+    /// A file that cannot be read may be of another format.
+    fn damaged(&self, text: &[u8], source: serde_json::Error) -> StateError {
+        match serde_json::from_slice::<Header>(text) {
+            Ok(header) if header.format != FORMAT => self.foreign_format(header.format),
+            _ => StateError::Damaged {
+                path: self.path.clone(),
+                source,
+            },
+        }
+    }
+
+    fn foreign_format(&self, found: u32) -> StateError {
+        StateError::Format {
+            path: self.path.clone(),
+            found,
+        }
     }
 
     fn io(&self, action: &'static str, source: io::Error) -> StateError {

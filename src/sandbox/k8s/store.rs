@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 /// How many changes a watch can go back; older resource versions get 410 Gone.
@@ -63,11 +63,15 @@ pub struct Change {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooOld;
 
+/// How many of these are kept when the world is saved: a watch of another process has seen all but the newest, and the
+/// file is written with every change.
+const SAVED: usize = 100;
+
 /// All objects of the cluster.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 pub struct Store {
     version: u64,
-    #[serde(with = "as_pairs")]
+    #[serde(deserialize_with = "from_pairs")]
     objects: BTreeMap<Key, Value>,
     log: VecDeque<Change>,
     /// Highest version that has fallen out of the log.
@@ -164,20 +168,51 @@ impl Store {
     }
 }
 
-/// JSON has no maps with structured keys; objects travel as a list of pairs.
-mod as_pairs {
-    use std::collections::BTreeMap;
+/// What of a store is saved. JSON has no maps with structured keys; objects travel as a list of pairs.
+#[derive(Serialize)]
+struct Saved<'a> {
+    version: u64,
+    objects: Vec<(&'a Key, &'a Value)>,
+    log: Vec<&'a Change>,
+    forgotten: u64,
+}
 
-    use serde::{Deserialize, Deserializer, Serializer};
-    use serde_json::Value;
-
-    use super::Key;
-
-    pub(super) fn serialize<S: Serializer>(map: &BTreeMap<Key, Value>, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(map.iter())
+impl Serialize for Store {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (older, newer) = (self.log.len().saturating_sub(SAVED), self.log.len().min(SAVED));
+        let forgotten = older.checked_sub(1).and_then(|newest| self.log.get(newest));
+        Saved {
+            version: self.version,
+            objects: self.objects.iter().collect(),
+            log: self.log.iter().rev().take(newer).rev().collect(),
+            forgotten: forgotten.map_or(self.forgotten, |change| change.version),
+        }
+        .serialize(serializer)
     }
+}
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<Key, Value>, D::Error> {
-        Ok(Vec::<(Key, Value)>::deserialize(deserializer)?.into_iter().collect())
+fn from_pairs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<Key, Value>, D::Error> {
+    Ok(Vec::<(Key, Value)>::deserialize(deserializer)?.into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_saved_store_keeps_its_objects_and_the_newest_changes() {
+        let mut store = Store::default();
+        for n in 0..SAVED + 20 {
+            store.put(Key::new("", "pods", "x", &format!("p{}", n % 7)), json!({"n": n}));
+        }
+        let text = serde_json::to_string(&store).unwrap();
+        let loaded: Store = serde_json::from_str(&text).unwrap();
+        assert_eq!(loaded.version(), store.version());
+        assert!(loaded.all().eq(store.all()));
+        assert_eq!(loaded.changes_since(20).map(Iterator::count), Ok(SAVED));
+        assert!(loaded.changes_since(19).is_err(), "older ones are forgotten");
+        assert_eq!(store.changes_since(0).map(Iterator::count), Ok(SAVED + 20));
     }
 }
