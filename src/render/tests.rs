@@ -406,3 +406,19 @@ fn a_broken_trust_policy_is_named() {
         "DIR/iam/pod-execution-trust.json: what it renders to is not valid: expected value at line 2 column 1"
     );
 }
+
+#[test]
+fn the_templates_readme_lists_every_variable_and_no_other() {
+    let mut wanted = std::collections::BTreeSet::from(["profileArns".to_owned()]);
+    let tree = serde_json::to_value(everything()).unwrap();
+    for (section, values) in tree.as_object().unwrap() {
+        wanted.extend(values.as_object().unwrap().keys().map(|key| format!("{section}.{key}")));
+    }
+    let listed = include_str!("../../templates/README.md")
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .filter_map(|line| line.split('|').nth(1))
+        .flat_map(|cell| cell.split(','))
+        .map(|name| name.trim().trim_matches('`').to_owned());
+    assert_eq!(listed.collect::<std::collections::BTreeSet<_>>(), wanted);
+}
