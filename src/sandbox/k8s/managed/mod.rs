@@ -105,4 +105,6 @@ fn writable(schema: Schema, kind: &str, subresource: &str, fields: &FieldSet) ->
 }
 
 #[cfg(test)]
+mod replay;
+#[cfg(test)]
 mod tests;

@@ -662,6 +662,7 @@ fn an_eleventh_updater_makes_the_oldest_ancient() {
 
 #[test]
 fn what_does_not_fit_the_type_is_refused_in_the_servers_words() {
+    type Case<'a> = (fn(&mut Value), &'a str);
     let refuse = |change: fn(&mut Value)| {
         let mut config = workshop_deployment();
         change(&mut config);
@@ -670,7 +671,7 @@ fn what_does_not_fit_the_type_is_refused_in_the_servers_words() {
             .to_string()
     };
     let prefix = "failed to create typed patch object (fargate-game-2048/deployment-2048; apps/v1, Kind=Deployment): ";
-    let cases: [(fn(&mut Value), &str); 5] = [
+    let cases: [Case<'_>; 5] = [
         (
             |c| c["spec"]["replica"] = json!(3),
             ".spec.replica: field not declared in schema",

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Schema, Shape};
+use super::{Scalar, Schema, Shape};
 
 impl Schema {
     /// Brings an object of Kubernetes' own kinds into the form the server's types give it: fields that are always there
@@ -22,6 +22,13 @@ fn normalise(shape: &Shape, value: &mut Value) {
                 if let Some(shape) = shape.member(name) {
                     normalise(shape, inner);
                 }
+            }
+            if let Shape::Map { of, .. } = shape
+                && **of == Shape::Scalar(Scalar::String)
+            {
+                map.values_mut()
+                    .filter(|text| text.is_null())
+                    .for_each(|text| *text = Value::from(""));
             }
             if let Some(fields) = shape.as_struct() {
                 for (name, field) in fields.fields.iter().filter(|(_, field)| field.always) {
@@ -52,6 +59,9 @@ fn normalise(shape: &Shape, value: &mut Value) {
 fn always(shape: &Shape) -> Value {
     let mut empty = match shape {
         Shape::Struct(_) => Value::Object(Map::new()),
+        Shape::Scalar(Scalar::String) => Value::from(""),
+        Shape::Scalar(Scalar::Number) => Value::from(0),
+        Shape::Scalar(Scalar::Boolean) => Value::from(false),
         _ => Value::Null,
     };
     normalise(shape, &mut empty);

@@ -9,7 +9,7 @@ use crate::sandbox::k8s::schema::{Elements, Scalar, Shape};
 /// What does not fit, each with its path; nothing if all does. Duplicates in keyed lists and sets do not.
 pub(in super::super) fn validate(shape: &Shape, value: &Value) -> Result<(), String> {
     let mut errors = Vec::new();
-    check(shape, value, String::new(), &mut errors);
+    check(shape, value, "", &mut errors);
     match errors.as_slice() {
         [] => Ok(()),
         [one] => Err(one.clone()),
@@ -17,27 +17,25 @@ pub(in super::super) fn validate(shape: &Shape, value: &Value) -> Result<(), Str
     }
 }
 
-fn check(shape: &Shape, value: &Value, path: String, errors: &mut Vec<String>) {
+fn check(shape: &Shape, value: &Value, path: &str, errors: &mut Vec<String>) {
     if value.is_null() {
         return;
     }
     match (form(shape, Some(value)), value) {
-        (Form::Scalar, _) => errors.extend(check_scalar(shape, value).map(|error| at(&path, &error))),
+        (Form::Scalar, _) => errors.extend(check_scalar(shape, value).map(|error| at(path, &error))),
         (Form::Map, Value::Object(map)) => {
             for (name, inner) in map {
                 let path = format!("{path}.{name}");
-                match shape.member(name) {
-                    Some(shape) => check(shape, inner, path, errors),
-                    None => {
-                        errors.push(at(&path, "field not declared in schema"));
-                        return;
-                    }
-                }
+                let Some(shape) = shape.member(name) else {
+                    errors.push(at(&path, "field not declared in schema"));
+                    return;
+                };
+                check(shape, inner, &path, errors);
             }
         }
-        (Form::List, Value::Array(items)) => check_list(shape, items, &path, errors),
-        (Form::Map, _) => errors.push(at(&path, &format!("expected map, got {}", wrapped(value)))),
-        (Form::List, _) => errors.push(at(&path, &format!("expected list, got {}", wrapped(value)))),
+        (Form::List, Value::Array(items)) => check_list(shape, items, path, errors),
+        (Form::Map, _) => errors.push(at(path, &format!("expected map, got {}", wrapped(value)))),
+        (Form::List, _) => errors.push(at(path, &format!("expected list, got {}", wrapped(value)))),
     }
 }
 
@@ -58,7 +56,7 @@ fn check_list(shape: &Shape, items: &[Value], path: &str, errors: &mut Vec<Strin
         if seen.contains(&step) {
             errors.push(at(path, &format!("duplicate entries for key {step}")));
         }
-        check(element(shape), item, format!("{path}{step}"), errors);
+        check(element(shape), item, &format!("{path}{step}"), errors);
         seen.push(step);
     }
 }
