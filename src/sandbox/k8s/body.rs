@@ -194,9 +194,9 @@ pub(crate) fn manager(call: &Call<'_>) -> String {
 /// The object that a patch makes of the live one.
 pub(crate) fn patched(kind: &Kind, live: &Value, patch: &Value, how: PatchKind) -> Result<Value, Status> {
     let mut object = live.clone();
-    let refused = |_: patch::PatchError| Status::bad_patch();
+    let refused = |error: patch::PatchError| Status::from_value(&error.status());
     match how {
-        PatchKind::Merge => patch::merge(&mut object, patch),
+        PatchKind::Merge => patch::merge(&mut object, patch).map_err(refused)?,
         PatchKind::Json => patch::json(&mut object, patch).map_err(refused)?,
         PatchKind::Strategic => {
             let schema = schema::of(&kind.api_version(), kind.kind);

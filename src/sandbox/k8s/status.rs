@@ -268,14 +268,6 @@ impl Status {
         status
     }
 
-    /// 422: a patch does not fit the object.
-    pub fn bad_patch() -> Self {
-        let message = "the server rejected our request due to an error in our request";
-        let mut status = Self::new(422, "Invalid", message);
-        status.details = Some(json!({}));
-        status
-    }
-
     /// 400: the object in the body does not say what it is.
     pub fn type_not_set(object: &Value) -> Self {
         Self::bad_request(format!(
@@ -313,7 +305,7 @@ impl Status {
         status
     }
 
-    /// 409: server-side apply met fields of other managers; `status` is the object that says which.
+    /// A refusal of an apply or a patch; `status` is the whole answer.
     pub fn from_value(status: &Value) -> Self {
         let reason = match status["reason"].as_str() {
             Some("Conflict") => "Conflict",
