@@ -134,6 +134,13 @@ impl Store {
         self.version
     }
 
+    /// Changes an object without a new resource version: for heartbeats, which say nothing new and would drown the log.
+    pub fn refresh(&mut self, key: &Key, change: impl FnOnce(&mut Value)) {
+        if let Some(object) = self.objects.get_mut(key) {
+            change(object);
+        }
+    }
+
     /// Removes an object for good.
     pub fn remove(&mut self, key: &Key) -> Option<Value> {
         let before = self.objects.remove(key)?;

@@ -1,76 +1,97 @@
 //! What happens by itself: a discrete-event simulation, a pure function of the world's state and virtual time.
+//!
+//! Two kinds of things happen. *Controllers* are level-triggered: [`settle`] runs them after every change until nothing
+//! changes any more. What takes time is put on the [`Agenda`], and [`advance`] lets it happen when it is due. All chances
+//! come from the world's seed, so the same requests at the same virtual times make the same history.
 
-use std::collections::BTreeSet;
+mod agenda;
+mod api;
+mod balancer;
+mod breakage;
+mod controllers;
+mod durations;
+mod genesis;
+mod lbc;
+mod network;
+mod pods;
+mod profile;
 
-use bytes::Bytes;
-use http::{Request, Response};
+#[cfg(test)]
+mod tests;
+
+pub use agenda::Agenda;
+pub use balancer::{answer_as_balancer, load_balancer_deleted, resolve};
+pub use breakage::breakage;
+pub use genesis::genesis;
+pub use profile::{profile_created, profile_deleted, role_created};
+
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
-use super::aws::AwsState;
-use super::clock::VirtualClock;
-use super::core::{Body, Sandbox};
-use super::k8s::Store;
-use super::world::{Breakage, ClusterFacts, World};
+use super::world::World;
+use agenda::Action;
 
-/// What will happen by itself, by due time.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Agenda {}
-
-/// A fresh world: the account, network, cluster, nodes and controllers that a workshop starts with.
-pub fn genesis(seed: u64, speed: f64, now: Timestamp) -> World {
-    World {
-        revision: 0,
-        clock: VirtualClock::starting_at(now, speed),
-        seed,
-        drawn: 0,
-        facts: ClusterFacts {
-            account: "410691154611".to_owned(),
-            region: "ap-northeast-2".to_owned(),
-            cluster: "eksworkshop".to_owned(),
-            vpc: "vpc-0a1b2c3d4e5f60718".to_owned(),
-            created: now,
-        },
-        broken: BTreeSet::new(),
-        aws: AwsState::default(),
-        kube: Store::default(),
-        agenda: Agenda::default(),
-    }
-}
+/// Rounds after which the controllers are stopped; they come to rest after five or so.
+const ROUNDS: usize = 60;
 
 /// Lets everything happen that is due until `now`, in order, each at its own time.
-pub fn advance(_world: &mut World, _now: Timestamp) {}
+pub fn advance(world: &mut World, now: Timestamp) {
+    while let Some((due, action)) = world.agenda.pop(now) {
+        world.clock.virtual_now = world.clock.virtual_now.max(due);
+        act(world, action);
+        run_controllers(world);
+    }
+    world.clock.virtual_now = world.clock.virtual_now.max(now);
+    lbc::renew_lease(world);
+}
 
 /// Lets the controllers react to what has just changed, at the world's current time.
-pub fn settle(_world: &mut World) {}
-
-/// When the next thing will happen by itself.
-pub fn next_due(_world: &World) -> Option<Timestamp> {
-    None
-}
-
-/// Answers an HTTP request to a load balancer's name.
-pub fn answer_as_balancer(_sandbox: &Sandbox, _host: &str, _request: &Request<Bytes>) -> Response<Body> {
-    Response::new(Body::default())
-}
-
-/// A profile has been put into the state as `CREATING`: plans what becomes of it.
-pub fn profile_created(_world: &mut World, _name: &str) {}
-
-/// A profile has been marked `DELETING`: plans its pods' eviction and its end.
-pub fn profile_deleted(_world: &mut World, _name: &str) {}
-
-/// A role has been put into the state: sets from when the other services see it (`Role::propagated`).
-pub fn role_created(_world: &mut World, _name: &str) {}
-
-/// Deletion of a load balancer has been accepted: takes it out of the state at once, frees its target groups, and lets
-/// its network interfaces linger for a while.
-pub fn load_balancer_deleted(world: &mut World, arn: &str) {
-    world.aws.load_balancers.remove(arn);
-    for group in world.aws.target_groups.values_mut() {
-        group.load_balancers.retain(|user| user != arn);
+pub fn settle(world: &mut World) {
+    if world.agenda.settled != seen(world) {
+        run_controllers(world);
     }
 }
 
-/// `what` has been broken (`on`) or mended: changes the facts of the world accordingly.
-pub fn breakage(_world: &mut World, _what: Breakage, _on: bool) {}
+/// When the next thing will happen by itself.
+pub fn next_due(world: &World) -> Option<Timestamp> {
+    world.agenda.next()
+}
+
+fn seen(world: &World) -> (u64, u64) {
+    (world.kube.version(), world.revision)
+}
+
+fn run_controllers(world: &mut World) {
+    for _ in 0..ROUNDS {
+        let before = seen(world);
+        controllers::run(world);
+        pods::run(world);
+        lbc::run(world);
+        balancer::run(world);
+        if seen(world) == before {
+            break;
+        }
+    }
+    world.agenda.settled = seen(world);
+}
+
+fn act(world: &mut World, action: Action) {
+    match action {
+        Action::Wake { .. } => {}
+        Action::ProfileReady { arn } => profile::ready(world, &arn),
+        Action::ProfileGone { arn } => profile::gone(world, &arn),
+        Action::Pod {
+            namespace,
+            name,
+            uid,
+            step,
+        } => pods::step(world, &api::POD.key(&namespace, &name), &uid, step),
+        Action::EmptyNamespace { name, uid } => controllers::empty_namespace(world, &name, &uid),
+        Action::Reconcile { stack } => lbc::reconcile(world, &stack),
+        Action::Deploy { stack } => lbc::deploy(world, &stack),
+        Action::SyncTargets { group } => lbc::sync_targets(world, &group),
+        Action::BalancerActive { arn } => balancer::activate(world, &arn),
+        Action::HealthChecked { group, id, port } => balancer::health_checked(world, &group, &id, port),
+        Action::TargetDrained { group, id, port } => balancer::drained(world, &group, &id, port),
+        Action::InterfacesGone { description } => network::release_described(world, &description),
+    }
+}

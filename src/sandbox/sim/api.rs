@@ -1,0 +1,288 @@
+//! How the controllers read and write the cluster's objects.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::sandbox::k8s::{Key, objects};
+use crate::sandbox::world::World;
+
+/// A kind of object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Resource {
+    pub(super) group: &'static str,
+    pub(super) version: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) plural: &'static str,
+}
+
+const fn kind(
+    group: &'static str,
+    version: &'static str,
+    kind: &'static str,
+    plural: &'static str,
+) -> Resource {
+    Resource {
+        group,
+        version,
+        kind,
+        plural,
+    }
+}
+
+pub(super) const NAMESPACE: Resource = kind("", "v1", "Namespace", "namespaces");
+pub(super) const NODE: Resource = kind("", "v1", "Node", "nodes");
+pub(super) const POD: Resource = kind("", "v1", "Pod", "pods");
+pub(super) const SERVICE: Resource = kind("", "v1", "Service", "services");
+pub(super) const EVENT: Resource = kind("", "v1", "Event", "events");
+pub(super) const CONFIG_MAP: Resource = kind("", "v1", "ConfigMap", "configmaps");
+pub(super) const SERVICE_ACCOUNT: Resource = kind("", "v1", "ServiceAccount", "serviceaccounts");
+pub(super) const DEPLOYMENT: Resource = kind("apps", "v1", "Deployment", "deployments");
+pub(super) const REPLICA_SET: Resource = kind("apps", "v1", "ReplicaSet", "replicasets");
+pub(super) const DAEMON_SET: Resource = kind("apps", "v1", "DaemonSet", "daemonsets");
+pub(super) const ENDPOINT_SLICE: Resource = kind("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices");
+pub(super) const INGRESS: Resource = kind("networking.k8s.io", "v1", "Ingress", "ingresses");
+pub(super) const INGRESS_CLASS: Resource = kind("networking.k8s.io", "v1", "IngressClass", "ingressclasses");
+pub(super) const LEASE: Resource = kind("coordination.k8s.io", "v1", "Lease", "leases");
+pub(super) const DISRUPTION_BUDGET: Resource = kind("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets");
+pub(super) const AUTOSCALER: Resource = kind(
+    "autoscaling",
+    "v2",
+    "HorizontalPodAutoscaler",
+    "horizontalpodautoscalers",
+);
+pub(super) const BINDING: Resource = kind(
+    "elbv2.k8s.aws",
+    "v1beta1",
+    "TargetGroupBinding",
+    "targetgroupbindings",
+);
+pub(super) const CLASS_PARAMS: Resource = kind(
+    "elbv2.k8s.aws",
+    "v1beta1",
+    "IngressClassParams",
+    "ingressclassparams",
+);
+pub(super) const VALIDATING_WEBHOOKS: Resource = kind(
+    "admissionregistration.k8s.io",
+    "v1",
+    "ValidatingWebhookConfiguration",
+    "validatingwebhookconfigurations",
+);
+pub(super) const MUTATING_WEBHOOKS: Resource = kind(
+    "admissionregistration.k8s.io",
+    "v1",
+    "MutatingWebhookConfiguration",
+    "mutatingwebhookconfigurations",
+);
+
+/// Everything that lives in a namespace, in the order in which a namespace is emptied: pods first.
+pub(super) const NAMESPACED: [Resource; 14] = [
+    POD,
+    DEPLOYMENT,
+    REPLICA_SET,
+    DAEMON_SET,
+    SERVICE,
+    ENDPOINT_SLICE,
+    INGRESS,
+    BINDING,
+    DISRUPTION_BUDGET,
+    AUTOSCALER,
+    LEASE,
+    CONFIG_MAP,
+    SERVICE_ACCOUNT,
+    EVENT,
+];
+
+impl Resource {
+    pub(super) fn key(self, namespace: &str, name: &str) -> Key {
+        Key::new(self.group, self.plural, namespace, name)
+    }
+
+    pub(super) fn api_version(self) -> String {
+        if self.group.is_empty() {
+            self.version.to_owned()
+        } else {
+            format!("{}/{}", self.group, self.version)
+        }
+    }
+
+    /// The keys of all its objects, in one namespace or in all, ordered.
+    pub(super) fn keys(self, world: &World, namespace: Option<&str>) -> Vec<Key> {
+        self.list(world, namespace).map(|(key, _)| key.clone()).collect()
+    }
+
+    /// All its objects, in one namespace or in all, ordered.
+    pub(super) fn list<'a>(
+        self,
+        world: &'a World,
+        namespace: Option<&'a str>,
+    ) -> impl Iterator<Item = (&'a Key, &'a Value)> {
+        world.kube.list(self.group, self.plural, namespace)
+    }
+}
+
+/// Who writes: a field manager, and a subresource (empty for the object itself).
+#[derive(Debug, Clone, Copy)]
+pub(super) struct By(pub(super) &'static str, pub(super) &'static str);
+
+pub(super) const CONTROLLER_MANAGER: By = By("kube-controller-manager", "");
+pub(super) const CONTROLLER_MANAGER_STATUS: By = By("kube-controller-manager", "status");
+pub(super) const KUBELET_STATUS: By = By("kubelet", "status");
+
+/// A text in an object, empty when it is not there.
+pub(super) fn text<'a>(object: &'a Value, pointer: &str) -> &'a str {
+    object.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// A number in an object.
+pub(super) fn int(object: &Value, pointer: &str) -> Option<i64> {
+    object.pointer(pointer).and_then(Value::as_i64)
+}
+
+/// A list in an object, empty when it is not there.
+pub(super) fn list<'a>(object: &'a Value, pointer: &str) -> &'a [Value] {
+    object
+        .pointer(pointer)
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default()
+}
+
+pub(super) fn name(object: &Value) -> &str {
+    text(object, "/metadata/name")
+}
+
+pub(super) fn namespace(object: &Value) -> &str {
+    text(object, "/metadata/namespace")
+}
+
+pub(super) fn uid(object: &Value) -> &str {
+    text(object, "/metadata/uid")
+}
+
+/// Whether the object is being deleted.
+pub(super) fn deleting(object: &Value) -> bool {
+    object["metadata"]["deletionTimestamp"].is_string()
+}
+
+/// A label's value.
+pub(super) fn label<'a>(object: &'a Value, key: &str) -> Option<&'a str> {
+    object["metadata"]["labels"][key].as_str()
+}
+
+/// An annotation's value.
+pub(super) fn annotation<'a>(object: &'a Value, key: &str) -> Option<&'a str> {
+    object["metadata"]["annotations"][key].as_str()
+}
+
+/// UID of the object's controller.
+pub(super) fn controller_uid(object: &Value) -> Option<&str> {
+    list(object, "/metadata/ownerReferences")
+        .iter()
+        .find(|owner| owner["controller"] == true)
+        .and_then(|owner| owner["uid"].as_str())
+}
+
+/// Whether `labels` has all pairs of `selector`; an empty selector selects nothing.
+pub(super) fn selects(selector: &Value, object: &Value) -> bool {
+    let labels = &object["metadata"]["labels"];
+    selector
+        .as_object()
+        .is_some_and(|wanted| !wanted.is_empty() && wanted.iter().all(|(key, value)| labels.get(key) == Some(value)))
+}
+
+/// The condition of a type, in `status.conditions`.
+pub(super) fn condition<'a>(object: &'a Value, kind: &str) -> Option<&'a Value> {
+    list(object, "/status/conditions").iter().find(|c| c["type"] == kind)
+}
+
+/// Whether the condition of a type is true.
+pub(super) fn is_true(object: &Value, kind: &str) -> bool {
+    condition(object, kind).is_some_and(|c| c["status"] == "True")
+}
+
+/// A time as the API writes it.
+pub(super) fn time(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// An owner reference to a controller.
+pub(super) fn controlled_by(resource: Resource, owner: &Value) -> Value {
+    json!({
+        "apiVersion": resource.api_version(),
+        "blockOwnerDeletion": true,
+        "controller": true,
+        "kind": resource.kind,
+        "name": name(owner),
+        "uid": uid(owner),
+    })
+}
+
+/// Creates an object; `None` where the API server refuses: it exists, its namespace is being deleted, a webhook is down.
+pub(super) fn create(world: &mut World, resource: Resource, mut object: Value, by: By) -> Option<Key> {
+    object["apiVersion"] = resource.api_version().into();
+    object["kind"] = resource.kind.into();
+    let made = objects::create(world, by.0, object).ok()?;
+    objects::key_of(&made)
+}
+
+/// Changes an object, if the change changes anything; `Err` with the API server's message where it refuses.
+pub(super) fn try_update(
+    world: &mut World,
+    key: &Key,
+    by: By,
+    change: impl FnOnce(&mut Value),
+) -> Result<Value, String> {
+    let written = if by.1.is_empty() {
+        objects::update(world, by.0, key, change)
+    } else {
+        objects::update_status(world, by.0, key, change)
+    };
+    written.map_err(|status| status.message)
+}
+
+/// Changes an object, if the change changes anything. A refused change is lost; controllers try again with the next change.
+pub(super) fn update(world: &mut World, key: &Key, by: By, change: impl FnOnce(&mut Value)) {
+    let _ = try_update(world, key, by, change);
+}
+
+/// Deletes an object: at once, or marks it when finalizers or a running kubelet keep it.
+pub(super) fn delete(world: &mut World, key: &Key) {
+    if world.kube.get(key).is_some_and(|object| !deleting(object)) {
+        // Refused only for what nobody may delete.
+        let _ = objects::delete(world, key, None);
+    }
+}
+
+/// Removes an object for good, as the kubelet does with a pod whose containers have stopped.
+pub(super) fn remove(world: &mut World, key: &Key) {
+    let kept = |object: &Value| !list(object, "/metadata/finalizers").is_empty();
+    if !world.kube.get(key).is_some_and(kept) {
+        objects::remove(world, key);
+    }
+}
+
+/// What an event says.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Note<'a> {
+    /// The component that says it.
+    pub(super) from: &'static str,
+    /// Whether it is a warning.
+    pub(super) warning: bool,
+    /// Reason, one word.
+    pub(super) reason: &'static str,
+    /// Message.
+    pub(super) message: &'a str,
+}
+
+/// Writes an event about an object; one that says the same as before is counted there.
+pub(super) fn emit(world: &mut World, about: &Key, note: Note<'_>) {
+    let Some(object) = world.kube.get(about).cloned() else { return };
+    let kind = if note.warning { "Warning" } else { "Normal" };
+    objects::emit_event(world, note.from, &object, kind, note.reason, note.message);
+}
+
+/// A time with microseconds, as leases have it.
+pub(super) fn micro_time(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string()
+}

@@ -1,0 +1,91 @@
+//! The garbage collector: what belongs to objects that are gone goes too. And pods of nodes that are gone.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::sandbox::k8s::{Key, objects};
+use crate::sandbox::world::World;
+
+use super::super::api::{self, CONTROLLER_MANAGER, NAMESPACED, NODE, POD, SERVICE, list, text};
+
+pub(super) fn run(world: &mut World) {
+    collect_orphans(world);
+    finish_deletions(world);
+    collect_pods_of_lost_nodes(world);
+}
+
+/// Every object that can own others, or be owned.
+fn all(world: &World) -> impl Iterator<Item = (&Key, &Value)> {
+    NAMESPACED
+        .into_iter()
+        .filter(|resource| resource.plural != "events")
+        .chain([NODE])
+        .flat_map(|resource| resource.list(world, None))
+}
+
+fn owners(object: &Value) -> impl Iterator<Item = &Value> {
+    list(object, "/metadata/ownerReferences").iter()
+}
+
+fn collect_orphans(world: &mut World) {
+    if all(world).all(|(_, object)| owners(object).next().is_none()) {
+        return;
+    }
+    let alive: BTreeSet<&str> = all(world).map(|(_, object)| api::uid(object)).collect();
+    let orphans: Vec<Key> = all(world)
+        .filter(|(_, object)| {
+            let mut owners = owners(object).peekable();
+            owners.peek().is_some()
+                && !api::deleting(object)
+                && owners.all(|owner| !alive.contains(text(owner, "/uid")) && is_known(text(owner, "/kind")))
+        })
+        .map(|(key, _)| key.clone())
+        .collect();
+    for key in orphans {
+        api::delete(world, &key);
+    }
+}
+
+/// Whether objects of the kind are kept in the store, so that an absent owner is really gone.
+fn is_known(kind: &str) -> bool {
+    NAMESPACED.iter().chain([&NODE, &SERVICE]).any(|resource| resource.kind == kind)
+}
+
+/// Foreground deletion: dependents first, then the owner.
+fn finish_deletions(world: &mut World) {
+    const FOREGROUND: &str = "foregroundDeletion";
+    let waiting: Vec<(Key, String)> = all(world)
+        .filter(|(_, object)| api::deleting(object))
+        .filter(|(_, object)| list(object, "/metadata/finalizers").iter().any(|f| f == FOREGROUND))
+        .map(|(key, object)| (key.clone(), api::uid(object).to_owned()))
+        .collect();
+    for (key, uid) in waiting {
+        let mut done = true;
+        for dependent in objects::dependents(world, &uid) {
+            let blocks = world.kube.get(&dependent).is_some_and(|object| {
+                owners(object).any(|owner| text(owner, "/uid") == uid && owner["blockOwnerDeletion"] == true)
+            });
+            api::delete(world, &dependent);
+            done &= !blocks || world.kube.get(&dependent).is_none();
+        }
+        if done {
+            // Refused only if a webhook is down; the next pass tries again.
+            let _ = objects::remove_finalizer(world, CONTROLLER_MANAGER.0, &key, FOREGROUND);
+        }
+    }
+}
+
+fn collect_pods_of_lost_nodes(world: &mut World) {
+    let lost: Vec<Key> = POD
+        .list(world, None)
+        .filter(|(_, pod)| {
+            let node = text(pod, "/spec/nodeName");
+            !node.is_empty() && world.kube.get(&NODE.key("", node)).is_none()
+        })
+        .map(|(key, _)| key.clone())
+        .collect();
+    for key in lost {
+        api::remove(world, &key);
+    }
+}

@@ -1,0 +1,266 @@
+//! What runs in kube-system: network and proxy on every node, CoreDNS, the load balancer controller.
+
+use serde_json::{Value, json};
+
+use crate::sandbox::world::World;
+
+use super::super::api::{
+    self, By, CLASS_PARAMS, DAEMON_SET, DEPLOYMENT, INGRESS_CLASS, LEASE, MUTATING_WEBHOOKS, Resource, SERVICE,
+    SERVICE_ACCOUNT, VALIDATING_WEBHOOKS,
+};
+use super::super::lbc;
+use super::cluster::DEDICATED;
+
+const EKS: By = By("eks", "");
+const HELM: By = By("helm", "");
+const REGISTRY: &str = "602401143452.dkr.ecr.ap-northeast-2.amazonaws.com/eks";
+
+pub(super) fn build(world: &mut World) {
+    add_daemons(world);
+    add_dns(world);
+    add_controller(world);
+}
+
+fn add(world: &mut World, resource: Resource, object: Value, by: By) {
+    api::create(world, resource, object, by);
+}
+
+fn tolerations() -> Value {
+    json!([{"key": DEDICATED.0, "operator": "Equal", "value": DEDICATED.1, "effect": "NoSchedule"}])
+}
+
+fn add_daemons(world: &mut World) {
+    for (name, image) in [
+        ("aws-node", "amazon-k8s-cni:v1.20.1"),
+        ("kube-proxy", "kube-proxy:v1.33.3-minimal-eksbuild.4"),
+    ] {
+        let labels = json!({"k8s-app": name});
+        let set = json!({
+            "metadata": {"name": name, "namespace": "kube-system", "labels": labels},
+            "spec": {
+                "selector": {"matchLabels": labels},
+                "template": {
+                    "metadata": {"labels": labels},
+                    "spec": {
+                        "containers": [{"name": name, "image": format!("{REGISTRY}/{image}")}],
+                        "hostNetwork": true,
+                        "priorityClassName": "system-node-critical",
+                        "tolerations": [{"operator": "Exists"}],
+                    },
+                },
+            },
+        });
+        add(world, DAEMON_SET, set, EKS);
+    }
+}
+
+fn add_dns(world: &mut World) {
+    let labels = json!({"eks.amazonaws.com/component": "coredns", "k8s-app": "kube-dns"});
+    let deployment = json!({
+        "metadata": {"name": "coredns", "namespace": "kube-system", "labels": labels},
+        "spec": {
+            "replicas": 2,
+            "selector": {"matchLabels": labels},
+            "template": {
+                "metadata": {"labels": labels},
+                "spec": {
+                    "containers": [{
+                        "name": "coredns",
+                        "image": format!("{REGISTRY}/coredns:v1.12.2-eksbuild.4"),
+                        "args": ["-conf", "/etc/coredns/Corefile"],
+                        "ports": [
+                            {"containerPort": 53, "name": "dns", "protocol": "UDP"},
+                            {"containerPort": 53, "name": "dns-tcp", "protocol": "TCP"},
+                        ],
+                    }],
+                    "tolerations": tolerations(),
+                },
+            },
+        },
+    });
+    add(world, DEPLOYMENT, deployment, EKS);
+    let service = json!({
+        "metadata": {"name": "kube-dns", "namespace": "kube-system", "labels": {"k8s-app": "kube-dns"}},
+        "spec": {
+            "clusterIP": "172.20.0.10",
+            "clusterIPs": ["172.20.0.10"],
+            "type": "ClusterIP",
+            "selector": {"k8s-app": "kube-dns"},
+            "ports": [
+                {"name": "dns", "port": 53, "protocol": "UDP", "targetPort": 53},
+                {"name": "dns-tcp", "port": 53, "protocol": "TCP", "targetPort": 53},
+            ],
+        },
+    });
+    add(world, SERVICE, service, EKS);
+}
+
+fn labels() -> Value {
+    json!({
+        "app.kubernetes.io/instance": lbc::NAME,
+        "app.kubernetes.io/managed-by": "Helm",
+        "app.kubernetes.io/name": lbc::NAME,
+        "app.kubernetes.io/version": "v3.5.0",
+        "helm.sh/chart": "aws-load-balancer-controller-3.5.0",
+    })
+}
+
+/// Labels by which the Deployment and the webhook's Service select the controller's pods.
+fn selector() -> Value {
+    json!({"app.kubernetes.io/instance": lbc::NAME, "app.kubernetes.io/name": lbc::NAME})
+}
+
+fn add_controller(world: &mut World) {
+    let role = format!("arn:aws:iam::{}:role/AmazonEKSLoadBalancerControllerRole", world.facts.account);
+    let account = json!({
+        "metadata": {
+            "name": lbc::NAME, "namespace": lbc::HOME, "labels": labels(),
+            "annotations": {"eks.amazonaws.com/role-arn": role},
+        },
+    });
+    add(world, SERVICE_ACCOUNT, account, HELM);
+    let arguments = [
+        format!("--cluster-name={}", world.facts.cluster),
+        "--ingress-class=alb".to_owned(),
+        format!("--aws-region={}", world.facts.region),
+        format!("--aws-vpc-id={}", world.facts.vpc),
+    ];
+    let deployment = json!({
+        "metadata": {"name": lbc::NAME, "namespace": lbc::HOME, "labels": labels()},
+        "spec": {
+            "replicas": 2,
+            "selector": {"matchLabels": selector()},
+            "template": {
+                "metadata": {"labels": selector()},
+                "spec": {
+                    "containers": [{
+                        "name": lbc::NAME,
+                        "image": "public.ecr.aws/eks/aws-load-balancer-controller:v3.5.0",
+                        "args": arguments,
+                        "command": ["/controller"],
+                        "ports": [
+                            {"containerPort": 9443, "name": "webhook-server", "protocol": "TCP"},
+                            {"containerPort": 8080, "name": "metrics-server", "protocol": "TCP"},
+                        ],
+                    }],
+                    "priorityClassName": "system-cluster-critical",
+                    "serviceAccountName": lbc::NAME,
+                    "tolerations": tolerations(),
+                },
+            },
+        },
+    });
+    add(world, DEPLOYMENT, deployment, HELM);
+    let service = json!({
+        "metadata": {"name": lbc::WEBHOOK_SERVICE, "namespace": lbc::HOME, "labels": labels()},
+        "spec": {
+            "type": "ClusterIP",
+            "selector": selector(),
+            "ports": [{"name": "webhook-server", "port": 443, "protocol": "TCP", "targetPort": "webhook-server"}],
+        },
+    });
+    add(world, SERVICE, service, HELM);
+    let class = json!({
+        "metadata": {"name": "alb", "labels": labels()},
+        "spec": {
+            "controller": lbc::CLASS_CONTROLLER,
+            "parameters": {"apiGroup": "elbv2.k8s.aws", "kind": "IngressClassParams", "name": "alb"},
+        },
+    });
+    add(world, CLASS_PARAMS, json!({"metadata": {"name": "alb", "labels": labels()}}), HELM);
+    add(world, INGRESS_CLASS, class, HELM);
+    let lease = json!({
+        "metadata": {"name": lbc::LEASE_NAME, "namespace": lbc::HOME},
+        "spec": {
+            "acquireTime": api::micro_time(world.now()),
+            "holderIdentity": lbc::NAME,
+            "leaseDurationSeconds": 15,
+            "leaseTransitions": 0,
+            "renewTime": api::micro_time(world.now()),
+        },
+    });
+    add(world, LEASE, lease, By(lbc::NAME, ""));
+}
+
+/// One webhook of the controller: name, path, group, version, resource, operations.
+type Hook = (&'static str, &'static str, &'static str, &'static str, &'static str, &'static [&'static str]);
+
+/// The controller's webhooks, which all refuse when it cannot be reached, except the one for pods.
+pub(super) fn register_webhooks(world: &mut World) {
+    const BOTH: &[&str] = &["CREATE", "UPDATE"];
+    const CREATE: &[&str] = &["CREATE"];
+    let mutating: [Hook; 3] = [
+        ("mpod", "/mutate-v1-pod", "", "v1", "pods", CREATE),
+        ("mservice", "/mutate-v1-service", "", "v1", "services", CREATE),
+        (
+            "mtargetgroupbinding",
+            "/mutate-elbv2-k8s-aws-v1beta1-targetgroupbinding",
+            "elbv2.k8s.aws",
+            "v1beta1",
+            "targetgroupbindings",
+            BOTH,
+        ),
+    ];
+    let validating: [Hook; 3] = [
+        (
+            "vingressclassparams",
+            "/validate-elbv2-k8s-aws-v1beta1-ingressclassparams",
+            "elbv2.k8s.aws",
+            "v1beta1",
+            "ingressclassparams",
+            BOTH,
+        ),
+        (
+            "vtargetgroupbinding",
+            "/validate-elbv2-k8s-aws-v1beta1-targetgroupbinding",
+            "elbv2.k8s.aws",
+            "v1beta1",
+            "targetgroupbindings",
+            BOTH,
+        ),
+        (
+            "vingress",
+            "/validate-networking-v1-ingress",
+            "networking.k8s.io",
+            "v1",
+            "ingresses",
+            BOTH,
+        ),
+    ];
+    for (resource, hooks) in [(MUTATING_WEBHOOKS, mutating), (VALIDATING_WEBHOOKS, validating)] {
+        let configuration = json!({
+            "metadata": {"name": "aws-load-balancer-webhook", "labels": labels()},
+            "webhooks": hooks.map(webhook),
+        });
+        add(world, resource, configuration, HELM);
+    }
+}
+
+fn webhook((name, path, group, version, plural, operations): Hook) -> Value {
+    let mut hook = json!({
+        "name": format!("{name}.elbv2.k8s.aws"),
+        "admissionReviewVersions": ["v1beta1"],
+        "clientConfig": {"service": {"name": lbc::WEBHOOK_SERVICE, "namespace": lbc::HOME, "path": path, "port": 443}},
+        "failurePolicy": if plural == "pods" { "Ignore" } else { "Fail" },
+        "matchPolicy": "Equivalent",
+        "namespaceSelector": {},
+        "objectSelector": {},
+        "rules": [{
+            "apiGroups": [group], "apiVersions": [version], "operations": operations, "resources": [plural], "scope": "*",
+        }],
+        "sideEffects": "None",
+        "timeoutSeconds": 10,
+    });
+    if plural == "pods" {
+        hook["namespaceSelector"] = json!({"matchExpressions": [
+            {"key": "elbv2.k8s.aws/pod-readiness-gate-inject", "operator": "In", "values": ["enabled"]},
+        ]});
+    }
+    if plural == "pods" || plural == "services" {
+        // Or else neither the controller nor what it depends on could be installed.
+        hook["objectSelector"] = json!({"matchExpressions": [
+            {"key": "app.kubernetes.io/name", "operator": "NotIn", "values": [lbc::NAME]},
+        ]});
+    }
+    hook
+}

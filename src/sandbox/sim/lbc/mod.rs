@@ -1,0 +1,288 @@
+//! The AWS Load Balancer Controller: makes load balancers of Ingresses, and removes them again.
+//!
+//! Names, tags, order of calls, finalizers, events and silences are those of the real controller (v3.5). It only works
+//! while its Deployment has a ready pod; what it has not finished then waits.
+
+mod deploy;
+mod model;
+mod names;
+mod settings;
+mod stack;
+mod subnets;
+mod targets;
+mod teardown;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::sandbox::k8s::Key;
+use crate::sandbox::world::{Breakage, World};
+
+use super::agenda::Action;
+use super::api::{self, By, DEPLOYMENT, LEASE, Note, POD, int, is_true, label, list};
+use super::durations;
+use stack::Stack;
+
+pub(super) use targets::sync as sync_targets;
+
+/// Name of the controller: its Deployment, its label, its field manager.
+pub(super) const NAME: &str = "aws-load-balancer-controller";
+/// Namespace of the controller.
+pub(super) const HOME: &str = "kube-system";
+/// Service of the controller's webhooks.
+pub(super) const WEBHOOK_SERVICE: &str = "aws-load-balancer-webhook-service";
+/// `spec.controller` of the classes that are the controller's.
+pub(super) const CLASS_CONTROLLER: &str = "ingress.k8s.aws/alb";
+/// Lease of the controller's leader.
+pub(super) const LEASE_NAME: &str = "aws-load-balancer-controller-leader";
+
+const WRITER: By = By(NAME, "");
+const STATUS_WRITER: By = By(NAME, "status");
+
+/// What the controller remembers while it runs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Memory {
+    /// Whether it ran when last looked at.
+    awake: bool,
+    /// Stacks it has taken up.
+    stacks: BTreeMap<String, Seen>,
+    /// Ingresses (UIDs) of whose class it has complained, with the class.
+    complaints: BTreeMap<String, String>,
+}
+
+/// What it remembers of one stack.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Seen {
+    /// Fingerprint of what it last took up.
+    fingerprint: u64,
+    /// Failures since.
+    failures: u32,
+}
+
+/// One pass: notices what has changed.
+pub(super) fn run(world: &mut World) {
+    let alive = is_alive(world);
+    if alive != world.agenda.lbc.awake {
+        wake_or_sleep(world, alive);
+    }
+    if !alive {
+        return;
+    }
+    let stacks = stack::all(world);
+    for complaint in stacks.complaints {
+        complain(world, complaint);
+    }
+    for stack in stacks.by_id.values() {
+        notice(world, stack);
+    }
+    targets::run(world);
+}
+
+/// Whether the controller runs: one of its pods is ready.
+fn is_alive(world: &World) -> bool {
+    world
+        .kube
+        .get(&DEPLOYMENT.key(HOME, NAME))
+        .is_some_and(|deployment| int(deployment, "/status/readyReplicas").unwrap_or_default() > 0)
+}
+
+fn wake_or_sleep(world: &mut World, alive: bool) {
+    let now = world.now();
+    if alive {
+        let holder = POD
+            .list(world, Some(HOME))
+            .find(|(_, pod)| label(pod, "app.kubernetes.io/name") == Some(NAME) && is_true(pod, "Ready"))
+            .map(|(key, pod)| format!("{}_{}", key.name, api::uid(pod)))
+            .unwrap_or_default();
+        api::update(world, &LEASE.key(HOME, LEASE_NAME), WRITER, |lease| {
+            let spec = &mut lease["spec"];
+            spec["acquireTime"] = api::micro_time(now).into();
+            spec["renewTime"] = api::micro_time(now).into();
+            spec["leaseTransitions"] = (spec["leaseTransitions"].as_i64().unwrap_or_default() + 1).into();
+            spec["holderIdentity"] = holder.into();
+        });
+    } else {
+        write_renewal(world, now);
+    }
+    restart(world);
+    world.agenda.lbc.awake = alive;
+}
+
+/// The controller forgets what it knew, and looks at everything again when it runs.
+pub(super) fn restart(world: &mut World) {
+    let awake = world.agenda.lbc.awake;
+    world.agenda.lbc = Memory {
+        awake,
+        ..Memory::default()
+    };
+    world
+        .agenda
+        .cancel(|action| matches!(action, Action::Reconcile { .. } | Action::Deploy { .. }));
+}
+
+/// The leader's heartbeat. It is written when somebody looks, and is no change that a watch would tell of.
+pub(super) fn renew_lease(world: &mut World) {
+    if world.agenda.lbc.awake {
+        let period = i64::try_from(durations::LEASE_RENEWAL.as_secs()).unwrap_or(1).max(1);
+        let second = world.now().as_second();
+        let beat = Timestamp::from_second(second - second.rem_euclid(period)).unwrap_or(world.now());
+        write_renewal(world, beat);
+    }
+}
+
+fn write_renewal(world: &mut World, at: Timestamp) {
+    let key = LEASE.key(HOME, LEASE_NAME);
+    let renewed = api::micro_time(at);
+    world.kube.refresh(&key, |lease| {
+        let spec = &mut lease["spec"];
+        if spec["renewTime"].as_str().is_none_or(|last| last < renewed.as_str()) {
+            spec["renewTime"] = renewed.into();
+        }
+    });
+}
+
+fn complain(world: &mut World, (key, uid, class): (Key, String, String)) {
+    if world.agenda.lbc.complaints.insert(uid, class.clone()).as_ref() == Some(&class) {
+        return;
+    }
+    let message = format!(
+        "failed load groupID due to invalid ingress class: IngressClass.networking.k8s.io \"{class}\" not found"
+    );
+    warn(world, &key, "FailedLoadGroupID", &message);
+}
+
+/// Takes a stack up if it has changed since it was taken up last.
+fn notice(world: &mut World, stack: &Stack) {
+    let fingerprint = stack.fingerprint(world);
+    let known = world.agenda.lbc.stacks.get(&stack.id);
+    if known.is_some_and(|seen| seen.fingerprint == fingerprint) {
+        return;
+    }
+    let seen = Seen {
+        fingerprint,
+        failures: 0,
+    };
+    world.agenda.lbc.stacks.insert(stack.id.clone(), seen);
+    let id = &stack.id;
+    world
+        .agenda
+        .cancel(|action| matches!(action, Action::Reconcile { stack } | Action::Deploy { stack } if stack == id));
+    let wait = durations::LBC_NOTICE.draw(world);
+    plan(world, id, wait);
+}
+
+fn plan(world: &mut World, stack: &str, wait: Duration) {
+    let now = world.now();
+    let stack = stack.to_owned();
+    world.agenda.after(now, wait, Action::Reconcile { stack });
+}
+
+/// A pass over a stack failed; the next one comes after a wait that doubles.
+fn fail(world: &mut World, stack: &str) {
+    let seen = world.agenda.lbc.stacks.entry(stack.to_owned()).or_default();
+    seen.failures += 1;
+    let doubled = 2_u32.saturating_pow(seen.failures.saturating_sub(1).min(20));
+    let wait = durations::LBC_BACK_OFF_FIRST
+        .saturating_mul(doubled)
+        .min(durations::LBC_BACK_OFF_LONGEST);
+    plan(world, stack, wait);
+}
+
+fn warn(world: &mut World, key: &Key, reason: &'static str, message: &str) {
+    let note = Note {
+        from: "ingress",
+        warning: true,
+        reason,
+        message,
+    };
+    api::emit(world, key, note);
+}
+
+fn warn_all(world: &mut World, stack: &Stack, reason: &'static str, message: &str) {
+    for key in &stack.active {
+        warn(world, key, reason, message);
+    }
+    fail(world, &stack.id);
+}
+
+/// Takes a stack through its first half: finalizers, model. Or takes it down.
+pub(super) fn reconcile(world: &mut World, id: &str) {
+    let Some(stack) = stack::all(world).by_id.remove(id).filter(|_| is_alive(world)) else {
+        return;
+    };
+    if stack.active.is_empty() {
+        teardown::run(world, &stack);
+        return;
+    }
+    for key in &stack.active {
+        if let Err(why) = add_finalizer(world, key, &stack.finalizer) {
+            warn(world, key, "FailedAddFinalizer", &format!("Failed add finalizer due to {why}"));
+            fail(world, id);
+            return;
+        }
+    }
+    if let Err(why) = model::build(world, &stack) {
+        warn_all(world, &stack, "FailedBuildModel", &format!("Failed build model due to {why}"));
+        return;
+    }
+    let wait = durations::LBC_DEPLOY.draw(world);
+    let now = world.now();
+    let stack = id.to_owned();
+    world.agenda.after(now, wait, Action::Deploy { stack });
+}
+
+fn add_finalizer(world: &mut World, key: &Key, finalizer: &str) -> Result<(), String> {
+    let has = |object: &serde_json::Value| list(object, "/metadata/finalizers").iter().any(|f| f == finalizer);
+    if world.kube.get(key).is_some_and(has) {
+        return Ok(());
+    }
+    let added = api::try_update(world, key, WRITER, |object| {
+        match object["metadata"]["finalizers"].as_array_mut() {
+            Some(list) => list.push(finalizer.into()),
+            None => object["metadata"]["finalizers"] = serde_json::json!([finalizer]),
+        }
+    });
+    added.map(|_| ())
+}
+
+/// Takes a stack through its second half: resources in AWS, bindings, host name.
+pub(super) fn deploy(world: &mut World, id: &str) {
+    let Some(stack) = stack::all(world).by_id.remove(id).filter(|_| is_alive(world)) else {
+        return;
+    };
+    if stack.active.is_empty() {
+        return;
+    }
+    let model = match model::build(world, &stack) {
+        Ok(model) => model,
+        Err(why) => {
+            warn_all(world, &stack, "FailedBuildModel", &format!("Failed build model due to {why}"));
+            return;
+        }
+    };
+    let host = match deploy::run(world, &stack, &model) {
+        Ok(host) => host,
+        Err(why) => {
+            warn_all(world, &stack, "FailedDeployModel", &format!("Failed deploy model due to {why}"));
+            return;
+        }
+    };
+    deploy::tell(world, &stack, &model, &host);
+    teardown::release_leaving(world, &stack);
+    if let Some(seen) = world.agenda.lbc.stacks.get_mut(id) {
+        seen.failures = 0;
+    }
+}
+
+/// How often a stack has failed since it last changed.
+fn failures(world: &World, id: &str) -> u32 {
+    world.agenda.lbc.stacks.get(id).map_or(0, |seen| seen.failures)
+}
+
+/// Whether the controller's role lacks the rights to change load balancers.
+fn is_denied(world: &World) -> bool {
+    world.broken.contains(&Breakage::LbcDenied)
+}

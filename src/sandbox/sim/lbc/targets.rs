@@ -1,0 +1,171 @@
+//! The controller's other half: targets follow the endpoints of the bound Service.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::sandbox::aws::Target;
+use crate::sandbox::k8s::Key;
+use crate::sandbox::world::World;
+
+use super::super::agenda::Action;
+use super::super::api::{self, BINDING, ENDPOINT_SLICE, NODE, Note, SERVICE, deleting, int, is_true, label, list, text};
+use super::super::{balancer, durations, pods};
+use super::is_alive;
+
+/// Description of the rules that let load balancers reach the pods.
+const RULE: &str = "elbv2.k8s.aws/targetGroupBinding=shared";
+
+/// Address or instance, port, zone.
+type Place = (String, u16, String);
+
+/// Plans the change of targets where they are not what the endpoints say.
+pub(super) fn run(world: &mut World) {
+    for key in BINDING.keys(world, None) {
+        let Some(binding) = world.kube.get(&key).filter(|binding| !deleting(binding)) else {
+            continue;
+        };
+        let arn = text(binding, "/spec/targetGroupARN").to_owned();
+        let planned = world
+            .agenda
+            .has(|action| matches!(action, Action::SyncTargets { group } if *group == arn));
+        if !planned && wanted(world, &key, binding) != registered(world, &arn) {
+            let wait = durations::LBC_TARGETS.draw(world);
+            let now = world.now();
+            world.agenda.after(now, wait, Action::SyncTargets { group: arn });
+        }
+    }
+}
+
+/// Targets that should be registered.
+fn wanted(world: &World, key: &Key, binding: &Value) -> BTreeSet<Place> {
+    let service = text(binding, "/spec/serviceRef/name");
+    let Some(port) = service_port(world, key, binding) else {
+        return BTreeSet::new();
+    };
+    if text(binding, "/spec/targetType") == "instance" {
+        return instances(world, port);
+    }
+    let port_name = text(port, "/name");
+    ENDPOINT_SLICE
+        .list(world, Some(&key.namespace))
+        .filter(|(_, slice)| label(slice, "kubernetes.io/service-name") == Some(service))
+        .flat_map(|(_, slice)| {
+            let mut ports = list(slice, "/ports").iter();
+            let number = ports.find(|port| text(port, "/name") == port_name);
+            let number = number.and_then(|port| u16::try_from(int(port, "/port")?).ok());
+            let endpoints = list(slice, "/endpoints").iter();
+            let ready = endpoints.filter(|endpoint| endpoint["conditions"]["ready"] == true);
+            ready.filter_map(move |endpoint| {
+                let address = text(endpoint, "/addresses/0").to_owned();
+                Some((address, number?, text(endpoint, "/zone").to_owned()))
+            })
+        })
+        .collect()
+}
+
+fn service_port<'a>(world: &'a World, key: &Key, binding: &Value) -> Option<&'a Value> {
+    let name = text(binding, "/spec/serviceRef/name");
+    let service = world.kube.get(&SERVICE.key(&key.namespace, name))?;
+    let wanted = &binding["spec"]["serviceRef"]["port"];
+    let mut ports = list(service, "/spec/ports").iter();
+    ports.find(|port| port["port"] == *wanted || port["name"] == *wanted)
+}
+
+/// EC2 nodes at the Service's node port; Fargate's machines have none.
+fn instances(world: &World, port: &Value) -> BTreeSet<Place> {
+    let Some(node_port) = int(port, "/nodePort").and_then(|port| u16::try_from(port).ok()) else {
+        return BTreeSet::new();
+    };
+    NODE.list(world, None)
+        .filter(|(_, node)| !pods::is_fargate_node(node) && is_true(node, "Ready"))
+        .filter_map(|(_, node)| {
+            let instance = text(node, "/spec/providerID").rsplit('/').next()?.to_owned();
+            let zone = label(node, "topology.kubernetes.io/zone").unwrap_or_default().to_owned();
+            Some((instance, node_port, zone))
+        })
+        .collect()
+}
+
+fn registered(world: &World, arn: &str) -> BTreeSet<Place> {
+    let group = world.aws.target_groups.get(arn);
+    let targets = group.map(|group| group.targets.as_slice()).unwrap_or_default().iter();
+    targets
+        .filter(|target| target.state != "draining")
+        .map(|target| (target.id.clone(), target.port, target.zone.clone()))
+        .collect()
+}
+
+/// Registers and deregisters what has changed.
+pub(in super::super) fn sync(world: &mut World, arn: &str) {
+    if !is_alive(world) {
+        return;
+    }
+    let found = BINDING
+        .list(world, None)
+        .find(|(_, binding)| text(binding, "/spec/targetGroupARN") == arn && !deleting(binding))
+        .map(|(key, binding)| (key.clone(), binding.clone()));
+    let Some((key, binding)) = found else { return };
+    let (wanted, registered) = (wanted(world, &key, &binding), registered(world, arn));
+    open_ports(world, &binding);
+    for (id, port, _) in registered.difference(&wanted) {
+        balancer::deregister(world, arn, id, *port);
+    }
+    for (id, port, zone) in wanted.difference(&registered) {
+        let code = "Elb.RegistrationInProgress".to_owned();
+        let target = Target {
+            id: id.clone(),
+            port: *port,
+            zone: zone.clone(),
+            state: "initial".to_owned(),
+            reason: Some((code, "Target registration is in progress".to_owned())),
+        };
+        balancer::register(world, arn, target);
+    }
+    let note = Note {
+        from: "targetGroupBinding",
+        warning: false,
+        reason: "SuccessfullyReconciled",
+        message: "Successfully reconciled",
+    };
+    api::emit(world, &key, note);
+}
+
+/// Lets the load balancers reach the pods: one rule in the cluster's security group for the ports of all bindings.
+fn open_ports(world: &mut World, binding: &Value) {
+    const GROUP: &str = "/spec/networking/ingress/0/from/0/securityGroup/groupID";
+    const PORT: &str = "/spec/networking/ingress/0/ports/0/port";
+    let source = text(binding, GROUP).to_owned();
+    let ports: BTreeSet<u16> = BINDING
+        .list(world, None)
+        .filter(|(_, binding)| !deleting(binding))
+        .filter_map(|(_, binding)| u16::try_from(int(binding, PORT)?).ok())
+        .collect();
+    let (Some(least), Some(most)) = (ports.first(), ports.last()) else {
+        return;
+    };
+    let rule = ("tcp".to_owned(), *least, *most, source, RULE.to_owned());
+    let Some(group) = pods::cluster_group(world).and_then(|id| world.aws.security_groups.get_mut(&id)) else {
+        return;
+    };
+    if !group.rules.contains(&rule) {
+        group.rules.retain(|(.., description)| description != RULE);
+        group.rules.push(rule);
+        world.touch();
+    }
+}
+
+/// Once no binding is left, nothing has to reach the pods.
+pub(super) fn revoke_unused(world: &mut World) {
+    if BINDING.list(world, None).next().is_some() {
+        return;
+    }
+    let Some(group) = pods::cluster_group(world).and_then(|id| world.aws.security_groups.get_mut(&id)) else {
+        return;
+    };
+    let before = group.rules.len();
+    group.rules.retain(|(.., description)| description != RULE);
+    if group.rules.len() != before {
+        world.touch();
+    }
+}

@@ -1,0 +1,185 @@
+//! Lifecycles of Fargate profiles and their roles.
+
+use crate::sandbox::aws::{AccessEntry, Profile, Role};
+use crate::sandbox::world::{Breakage, World};
+
+use super::agenda::Action;
+use super::api::{self, POD};
+use super::durations;
+
+/// Label of a pod that runs on Fargate: its profile.
+pub(super) const PROFILE_LABEL: &str = "eks.amazonaws.com/fargate-profile";
+
+/// A profile has been put into the state as `CREATING`: plans what becomes of it.
+pub fn profile_created(world: &mut World, name: &str) {
+    let Some(arn) = world.aws.profiles.get(name).map(|profile| profile.arn.clone()) else {
+        return;
+    };
+    let wait = durations::PROFILE_CREATION.draw(world);
+    let now = world.now();
+    world.agenda.after(now, wait, Action::ProfileReady { arn });
+}
+
+/// A profile has been marked `DELETING`: plans its pods' eviction and its end.
+pub fn profile_deleted(world: &mut World, name: &str) {
+    let Some(arn) = world.aws.profiles.get(name).map(|profile| profile.arn.clone()) else {
+        return;
+    };
+    let pods: Vec<_> = POD
+        .list(world, None)
+        .filter(|(_, pod)| api::label(pod, PROFILE_LABEL) == Some(name))
+        .map(|(key, _)| key.clone())
+        .collect();
+    for pod in pods {
+        api::delete(world, &pod);
+    }
+    let wait = durations::PROFILE_DELETION.draw(world);
+    let now = world.now();
+    world.agenda.after(now, wait, Action::ProfileGone { arn });
+}
+
+/// A role has been put into the state: sets from when the other services see it (`Role::propagated`).
+pub fn role_created(world: &mut World, name: &str) {
+    let wait = durations::ROLE_PROPAGATION.draw(world);
+    let now = world.now();
+    if let Some(role) = world.aws.roles.get_mut(name) {
+        role.propagated = now.checked_add(wait).unwrap_or(now);
+        let arn = role.arn.clone();
+        let for_fargate = is_for_fargate(role);
+        if for_fargate && world.broken.contains(&Breakage::StaleAccessEntry) {
+            leave_stale_entry(world, &arn);
+        }
+        world.touch();
+    }
+}
+
+/// Whether a role is one that Fargate's machines take on.
+pub(super) fn is_for_fargate(role: &Role) -> bool {
+    role.trust.contains("eks-fargate-pods.amazonaws.com")
+}
+
+/// An access entry as an earlier role of the same name left it: bound to that role's unique id.
+pub(super) fn leave_stale_entry(world: &mut World, arn: &str) {
+    let hex = world.draw_hex(17).to_uppercase();
+    let entry = AccessEntry {
+        principal: arn.to_owned(),
+        kind: "FARGATE_LINUX".to_owned(),
+        role_id: format!("AROA{hex}"),
+        created: world.facts.created,
+    };
+    world.aws.access_entries.insert(arn.to_owned(), entry);
+    world.touch();
+}
+
+/// A profile that was being created becomes ACTIVE, or fails.
+pub(super) fn ready(world: &mut World, arn: &str) {
+    let now = world.now();
+    let failed = world.broken.contains(&Breakage::ProfileFailed);
+    let Some(profile) = by_arn(world, arn) else { return };
+    if profile.status != "CREATING" {
+        return;
+    }
+    let role = profile.role_arn.clone();
+    if failed {
+        profile.status = "CREATE_FAILED".to_owned();
+        let message = format!("Pod execution role {role} is already in use by a node group of the cluster");
+        profile
+            .health
+            .push(("PodExecutionRoleAlreadyInUse".to_owned(), message, vec![role]));
+    } else {
+        profile.status = "ACTIVE".to_owned();
+        profile.active_since = Some(now);
+        map_role(world, &role);
+    }
+    world.touch();
+}
+
+/// EKS lets machines with the role join, unless there is an entry for its ARN already: that one stays as it is, even if
+/// it is bound to an earlier role.
+fn map_role(world: &mut World, arn: &str) {
+    let now = world.now();
+    let Some(id) = world.aws.roles.values().find(|role| role.arn == arn).map(|role| role.id.clone()) else {
+        return;
+    };
+    world.aws.access_entries.entry(arn.to_owned()).or_insert_with(|| AccessEntry {
+        principal: arn.to_owned(),
+        kind: "FARGATE_LINUX".to_owned(),
+        role_id: id,
+        created: now,
+    });
+}
+
+/// A profile that was being deleted is gone. Its access entry stays, as in AWS.
+pub(super) fn gone(world: &mut World, arn: &str) {
+    world
+        .aws
+        .profiles
+        .retain(|_, profile| profile.arn != arn || profile.status != "DELETING");
+    world.touch();
+}
+
+fn by_arn<'a>(world: &'a mut World, arn: &str) -> Option<&'a mut Profile> {
+    world.aws.profiles.values_mut().find(|profile| profile.arn == arn)
+}
+
+/// Whether `text` matches `pattern`, in which `*` stands for any text and `?` for any one character.
+pub(super) fn matches(pattern: &str, text: &str) -> bool {
+    let mut pattern_chars = pattern.chars();
+    match pattern_chars.next() {
+        None => text.is_empty(),
+        Some('*') => {
+            let rest = pattern_chars.as_str();
+            text.char_indices().any(|(at, _)| matches(rest, &text[at..])) || matches(rest, "")
+        }
+        Some(wanted) => {
+            let mut text_chars = text.chars();
+            text_chars.next().is_some_and(|c| wanted == '?' || wanted == c)
+                && matches(pattern_chars.as_str(), text_chars.as_str())
+        }
+    }
+}
+
+/// The profile that takes a new pod: the one its label names, or else the alphanumerically first one that matches.
+pub(super) fn takes<'a>(world: &'a World, pod: &serde_json::Value) -> Option<&'a str> {
+    let forced = api::label(pod, PROFILE_LABEL);
+    let labels = &pod["metadata"]["labels"];
+    let carries = |key: &str, value: &str| {
+        labels.as_object().is_some_and(|labels| {
+            labels
+                .iter()
+                .any(|(k, v)| matches(key, k) && v.as_str().is_some_and(|v| matches(value, v)))
+        })
+    };
+    world
+        .aws
+        .profiles
+        .values()
+        .filter(|profile| profile.status == "ACTIVE" && forced.is_none_or(|name| name == profile.name))
+        .find(|profile| {
+            profile.selectors.iter().any(|selector| {
+                matches(&selector.namespace, api::namespace(pod))
+                    && selector.labels.iter().all(|(key, value)| carries(key, value))
+            })
+        })
+        .map(|profile| profile.name.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn wildcards() {
+        for (pattern, text, expected) in [
+            ("fargate-*", "fargate-game-2048", true),
+            ("*", "", true),
+            ("a?c", "abc", true),
+            ("a?c", "ac", false),
+            ("*-2048", "fargate-game-2048", true),
+            ("game", "games", false),
+            ("게임*", "게임-하나", true),
+        ] {
+            assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
+        }
+    }
+}

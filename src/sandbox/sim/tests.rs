@@ -1,0 +1,298 @@
+//! Whole histories in virtual time.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::api::{self, DEPLOYMENT, ENDPOINT_SLICE, EVENT, INGRESS, LEASE, NAMESPACE, NODE, POD, By};
+use super::*;
+use crate::sandbox::aws::{Profile, Role, Selector};
+use crate::sandbox::k8s::objects;
+use crate::sandbox::world::Breakage;
+
+const HOME: &str = "fargate-game-2048";
+const USER: By = By("kubectl", "");
+
+fn start() -> Timestamp {
+    "2026-01-05T09:00:00Z".parse().unwrap()
+}
+
+fn new_world(seed: u64) -> World {
+    genesis(seed, 60.0, start())
+}
+
+/// Lets seconds pass in steps of `step`.
+fn pass(world: &mut World, seconds: u64, step: u64) {
+    let mut left = seconds;
+    while left > 0 {
+        let now = world.now() + Duration::from_secs(step.min(left));
+        advance(world, now);
+        left -= step.min(left);
+    }
+}
+
+fn role_arn(world: &World) -> String {
+    format!("arn:aws:iam::{}:role/lab", world.facts.account)
+}
+
+fn add_role(world: &mut World) {
+    let id = format!("AROA{}", world.draw_hex(17).to_uppercase());
+    let role = Role {
+        name: "lab".to_owned(),
+        arn: role_arn(world),
+        id,
+        path: "/".to_owned(),
+        description: None,
+        trust: "{\"Service\":\"eks-fargate-pods.amazonaws.com\"}".to_owned(),
+        boundary: None,
+        attached: Vec::new(),
+        inline: BTreeMap::new(),
+        tags: BTreeMap::new(),
+        created: world.now(),
+        propagated: world.now(),
+    };
+    world.aws.roles.insert("lab".to_owned(), role);
+    role_created(world, "lab");
+}
+
+fn add_profile(world: &mut World) {
+    let subnets = genesis::private_ids().map(str::to_owned).collect();
+    let profile = Profile {
+        name: HOME.to_owned(),
+        arn: format!("arn:aws:eks:ap-northeast-2:410691154611:fargateprofile/eksworkshop/{HOME}/1"),
+        status: "CREATING".to_owned(),
+        role_arn: role_arn(world),
+        subnets,
+        selectors: vec![Selector {
+            namespace: HOME.to_owned(),
+            labels: BTreeMap::new(),
+        }],
+        tags: BTreeMap::new(),
+        created: world.now(),
+        active_since: None,
+        token: None,
+        health: Vec::new(),
+    };
+    world.aws.profiles.insert(HOME.to_owned(), profile);
+    world.touch();
+    profile_created(world, HOME);
+}
+
+fn put(world: &mut World, object: Value) {
+    objects::create(world, USER.0, object).unwrap();
+    settle(world);
+}
+
+fn add_namespace(world: &mut World) {
+    put(world, json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": HOME}}));
+}
+
+fn add_service(world: &mut World) {
+    put(
+        world,
+        json!({
+            "apiVersion": "v1", "kind": "Service", "metadata": {"namespace": HOME, "name": "service-2048"},
+            "spec": {
+                "type": "NodePort", "selector": {"app.kubernetes.io/name": "app-2048"},
+                "ports": [{"port": 80, "targetPort": 80, "protocol": "TCP"}],
+            },
+        }),
+    );
+}
+
+fn add_deployment(world: &mut World) {
+    put(
+        world,
+        json!({
+            "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"namespace": HOME, "name": "deployment-2048"},
+            "spec": {
+                "replicas": 5,
+                "selector": {"matchLabels": {"app.kubernetes.io/name": "app-2048"}},
+                "template": {
+                    "metadata": {"labels": {"app.kubernetes.io/name": "app-2048"}},
+                    "spec": {"containers": [{
+                        "name": "app-2048", "image": "alexwhen/docker-2048", "imagePullPolicy": "Always",
+                        "ports": [{"containerPort": 80}],
+                    }]},
+                },
+            },
+        }),
+    );
+}
+
+fn ingress(annotations: &Value, port: u16) -> Value {
+    json!({
+        "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
+        "metadata": {"namespace": HOME, "name": "ingress-2048", "annotations": annotations},
+        "spec": {
+            "ingressClassName": "alb",
+            "rules": [{"http": {"paths": [{
+                "path": "/", "pathType": "Prefix",
+                "backend": {"service": {"name": "service-2048", "port": {"number": port}}},
+            }]}}],
+        },
+    })
+}
+
+fn plain_ingress() -> Value {
+    ingress(
+        &json!({
+            "alb.ingress.kubernetes.io/scheme": "internet-facing",
+            "alb.ingress.kubernetes.io/target-type": "ip",
+        }),
+        80,
+    )
+}
+
+/// The lab as the program puts it up: everything at once, the Deployment once the profile is ACTIVE.
+fn lab(seed: u64, broken: &[Breakage], step: u64) -> World {
+    let mut world = new_world(seed);
+    for what in broken {
+        world.broken.insert(*what);
+        breakage(&mut world, *what, true);
+        settle(&mut world);
+    }
+    add_role(&mut world);
+    pass(&mut world, 15, step);
+    add_profile(&mut world);
+    add_namespace(&mut world);
+    if !broken.contains(&Breakage::WebhookDown) {
+        add_service(&mut world);
+        put(&mut world, plain_ingress());
+    }
+    pass(&mut world, 300, step);
+    add_deployment(&mut world);
+    pass(&mut world, 600, step);
+    world
+}
+
+fn lab_pods(world: &World) -> Vec<&Value> {
+    POD.list(world, Some(HOME)).map(|(_, pod)| pod).collect()
+}
+
+fn fargate_nodes(world: &World) -> Vec<String> {
+    let nodes = NODE.list(world, None);
+    nodes.filter(|(key, _)| key.name.starts_with("fargate-")).map(|(key, _)| key.name.clone()).collect()
+}
+
+fn states(world: &World) -> Vec<&str> {
+    let groups = world.aws.target_groups.values();
+    groups.flat_map(|group| &group.targets).map(|target| target.state.as_str()).collect()
+}
+
+/// Reasons and messages of the events of a namespace, without what differs from seed to seed.
+fn said(world: &World, namespace: &str) -> BTreeSet<String> {
+    EVENT
+        .list(world, Some(namespace))
+        .map(|(_, event)| format!("{}: {}", api::text(event, "/reason"), api::text(event, "/message")))
+        .collect()
+}
+
+fn says(world: &World, what: &str) -> bool {
+    said(world, HOME).iter().any(|line| line.contains(what))
+}
+
+fn host(world: &World) -> String {
+    let ingress = world.kube.get(&INGRESS.key(HOME, "ingress-2048"));
+    ingress.map(|i| api::text(i, "/status/loadBalancer/ingress/0/hostname").to_owned()).unwrap_or_default()
+}
+
+#[test]
+fn a_world_begins_at_rest_with_a_working_cluster() {
+    let world = new_world(2048);
+    assert_eq!(world.now(), start());
+    let not_ready: Vec<String> = POD
+        .list(&world, None)
+        .filter(|(_, pod)| !api::is_true(pod, "Ready"))
+        .map(|(key, _)| key.name.clone())
+        .collect();
+    assert_eq!(not_ready, Vec::<String>::new());
+    assert_eq!(POD.list(&world, None).count(), 4 + 4 + 2 + 2);
+    let names: Vec<&str> = NODE.list(&world, None).map(|(key, _)| key.name.as_str()).collect();
+    insta::assert_snapshot!(names.join("\n"), @r"
+    ip-10-11-1-156.ap-northeast-2.compute.internal
+    ip-10-11-11-192.ap-northeast-2.compute.internal
+    ip-10-11-22-97.ap-northeast-2.compute.internal
+    ip-10-11-27-37.ap-northeast-2.compute.internal
+    ");
+    let slice = ENDPOINT_SLICE
+        .list(&world, Some("kube-system"))
+        .find(|(key, _)| key.name.starts_with("aws-load-balancer-webhook-service"))
+        .unwrap();
+    assert_eq!(api::list(slice.1, "/endpoints").len(), 2);
+    assert_eq!(slice.1["ports"][0]["port"], 9443);
+    let lease = world.kube.get(&LEASE.key("kube-system", "aws-load-balancer-controller-leader")).unwrap();
+    assert_eq!(lease["spec"]["renewTime"], "2026-01-05T09:00:00.000000Z");
+    assert_eq!(next_due(&world), None, "nothing happens in an idle cluster");
+}
+
+#[test]
+fn a_lab_comes_up_with_one_node_per_pod_and_goes_again_without_a_trace() {
+    for seed in 0..12 {
+        let mut world = lab(seed, &[], 20);
+        let fresh = new_world(seed);
+        let pods = lab_pods(&world);
+        assert_eq!(pods.len(), 5, "seed {seed}");
+        let nodes: BTreeSet<&str> = pods.iter().map(|pod| api::text(pod, "/spec/nodeName")).collect();
+        assert_eq!(nodes.len(), 5, "one node per pod, seed {seed}");
+        for pod in &pods {
+            assert!(api::is_true(pod, "Ready"), "seed {seed}: {pod}");
+            let address = api::text(pod, "/status/podIP");
+            let interface = &world.aws.interfaces[address];
+            assert!(!world.aws.is_public(&interface.subnet), "seed {seed}: {address}");
+            assert_eq!(api::label(pod, "eks.amazonaws.com/fargate-profile"), Some(HOME));
+            assert_eq!(api::annotation(pod, "CapacityProvisioned"), Some("0.25vCPU 0.5GB"));
+        }
+        assert_eq!(states(&world), ["healthy"; 5], "seed {seed}");
+        let balancer = world.aws.load_balancers.values().next().unwrap();
+        assert_eq!(balancer.name, "k8s-fargateg-ingress2-b252ad69ce");
+        assert_eq!((balancer.state.as_str(), balancer.subnets.len()), ("active", 3));
+        assert_eq!(resolve(&world, &host(&world)).len(), 3);
+
+        objects::delete(&mut world, &INGRESS.key(HOME, "ingress-2048"), None).unwrap();
+        settle(&mut world);
+        pass(&mut world, 300, 20);
+        assert!(world.kube.get(&INGRESS.key(HOME, "ingress-2048")).is_none(), "seed {seed}");
+        objects::delete(&mut world, &NAMESPACE.key("", HOME), None).unwrap();
+        settle(&mut world);
+        pass(&mut world, 120, 20);
+        assert!(world.kube.get(&NAMESPACE.key("", HOME)).is_none(), "seed {seed}");
+        assert_eq!(world.kube.all().filter(|(key, _)| key.namespace == HOME).count(), 0);
+        assert_eq!(fargate_nodes(&world), Vec::<String>::new());
+        let groups = |world: &World| world.aws.security_groups.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(groups(&world), groups(&fresh), "seed {seed}");
+        let interfaces = |world: &World| world.aws.interfaces.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(interfaces(&world), interfaces(&fresh), "seed {seed}");
+        assert!(world.aws.load_balancers.is_empty() && world.aws.target_groups.is_empty());
+
+        world.aws.profiles.get_mut(HOME).unwrap().status = "DELETING".to_owned();
+        profile_deleted(&mut world, HOME);
+        pass(&mut world, 300, 20);
+        assert!(world.aws.profiles.is_empty());
+        assert_eq!(world.aws.access_entries.len(), 1, "the access entry stays, as in AWS");
+    }
+}
+
+#[test]
+fn one_long_wait_is_the_same_as_many_short_ones() {
+    let whole = |world: &World| serde_json::to_value(world).unwrap();
+    let one = whole(&lab(7, &[], 3_600));
+    assert_eq!(one, whole(&lab(7, &[], 3_600)), "same seed, same history");
+    assert_eq!(one, whole(&lab(7, &[], 1)));
+    assert_ne!(one, whole(&lab(8, &[], 3_600)));
+}
+
+#[test]
+fn the_world_survives_being_written_down_in_the_middle() {
+    let mut world = lab(3, &[], 100);
+    let text = serde_json::to_string(&world).unwrap();
+    let mut copy: World = serde_json::from_str(&text).unwrap();
+    for world in [&mut world, &mut copy] {
+        objects::delete(world, &NAMESPACE.key("", HOME), None).unwrap();
+        settle(world);
+        pass(world, 30, 30);
+    }
+    assert_eq!(serde_json::to_value(&world).unwrap(), serde_json::to_value(&copy).unwrap());
+}
