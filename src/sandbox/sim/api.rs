@@ -15,12 +15,7 @@ pub(super) struct Resource {
     pub(super) plural: &'static str,
 }
 
-const fn kind(
-    group: &'static str,
-    version: &'static str,
-    kind: &'static str,
-    plural: &'static str,
-) -> Resource {
+const fn kind(group: &'static str, version: &'static str, kind: &'static str, plural: &'static str) -> Resource {
     Resource {
         group,
         version,
@@ -50,18 +45,8 @@ pub(super) const AUTOSCALER: Resource = kind(
     "HorizontalPodAutoscaler",
     "horizontalpodautoscalers",
 );
-pub(super) const BINDING: Resource = kind(
-    "elbv2.k8s.aws",
-    "v1beta1",
-    "TargetGroupBinding",
-    "targetgroupbindings",
-);
-pub(super) const CLASS_PARAMS: Resource = kind(
-    "elbv2.k8s.aws",
-    "v1beta1",
-    "IngressClassParams",
-    "ingressclassparams",
-);
+pub(super) const BINDING: Resource = kind("elbv2.k8s.aws", "v1beta1", "TargetGroupBinding", "targetgroupbindings");
+pub(super) const CLASS_PARAMS: Resource = kind("elbv2.k8s.aws", "v1beta1", "IngressClassParams", "ingressclassparams");
 pub(super) const VALIDATING_WEBHOOKS: Resource = kind(
     "admissionregistration.k8s.io",
     "v1",
@@ -277,7 +262,9 @@ pub(super) struct Note<'a> {
 
 /// Writes an event about an object; one that says the same as before is counted there.
 pub(super) fn emit(world: &mut World, about: &Key, note: Note<'_>) {
-    let Some(object) = world.kube.get(about).cloned() else { return };
+    let Some(object) = world.kube.get(about).cloned() else {
+        return;
+    };
     let kind = if note.warning { "Warning" } else { "Normal" };
     objects::emit_event(world, note.from, &object, kind, note.reason, note.message);
 }

@@ -54,7 +54,9 @@ pub(super) fn activate(world: &mut World, arn: &str) {
 /// Registers a target, or takes one back that was draining.
 pub(super) fn register(world: &mut World, group: &str, target: Target) {
     if let Some(group) = world.aws.target_groups.get_mut(group) {
-        group.targets.retain(|old| (&old.id, old.port) != (&target.id, target.port));
+        group
+            .targets
+            .retain(|old| (&old.id, old.port) != (&target.id, target.port));
         group.targets.push(target);
         world.touch();
     }
@@ -82,7 +84,9 @@ pub(super) fn deregister(world: &mut World, group: &str, id: &str, port: u16) {
 /// A target that was draining is forgotten.
 pub(super) fn drained(world: &mut World, group: &str, id: &str, port: u16) {
     if let Some(group) = world.aws.target_groups.get_mut(group) {
-        group.targets.retain(|target| (target.id.as_str(), target.port) != (id, port) || target.state != "draining");
+        group
+            .targets
+            .retain(|target| (target.id.as_str(), target.port) != (id, port) || target.state != "draining");
         world.touch();
     }
 }
@@ -134,13 +138,21 @@ fn is_checked(world: &World, arn: &str, target: &Target) -> bool {
 
 fn take(world: &mut World, group: &str, id: &str, port: u16, next: &Next) {
     let (state, code, text) = match next {
-        Next::Initial => ("initial", "Elb.RegistrationInProgress", "Target registration is in progress"),
+        Next::Initial => (
+            "initial",
+            "Elb.RegistrationInProgress",
+            "Target registration is in progress",
+        ),
         Next::Unused => (
             "unused",
             "Target.NotInUse",
             "Target group is not configured to receive traffic from the load balancer",
         ),
-        Next::Check => ("initial", "Elb.InitialHealthChecking", "Initial health checks in progress"),
+        Next::Check => (
+            "initial",
+            "Elb.InitialHealthChecking",
+            "Initial health checks in progress",
+        ),
     };
     if let Some(target) = target_mut(world, group, id, port) {
         target.state = state.to_owned();
@@ -161,7 +173,12 @@ fn take(world: &mut World, group: &str, id: &str, port: u16, next: &Next) {
 
 /// The health checks of a target have come to a result.
 pub(super) fn health_checked(world: &mut World, group: &str, id: &str, port: u16) {
-    let answers = match world.aws.target_groups.get(group).map(|group| group.target_type.as_str()) {
+    let answers = match world
+        .aws
+        .target_groups
+        .get(group)
+        .map(|group| group.target_type.as_str())
+    {
         Some("instance") => node_port_answers(world),
         _ => pods::listens_on(world, id, port),
     };
@@ -173,7 +190,10 @@ pub(super) fn health_checked(world: &mut World, group: &str, id: &str, port: u16
         target.reason = None;
     } else {
         target.state = "unhealthy".to_owned();
-        target.reason = Some(("Target.FailedHealthChecks".to_owned(), "Health checks failed".to_owned()));
+        target.reason = Some((
+            "Target.FailedHealthChecks".to_owned(),
+            "Health checks failed".to_owned(),
+        ));
     }
     world.touch();
 }
@@ -189,9 +209,15 @@ fn node_port_answers(world: &World) -> bool {
 
 /// The addresses a load balancer's name has in DNS; none before it is active, or for names that are nobody's.
 pub fn resolve(world: &World, host: &str) -> Vec<IpAddr> {
-    let Some(balancer) = by_host(world, host) else { return Vec::new() };
+    let Some(balancer) = by_host(world, host) else {
+        return Vec::new();
+    };
     let description = interface_description(&balancer.arn);
-    let private = world.aws.interfaces.values().filter(|interface| interface.description == description);
+    let private = world
+        .aws
+        .interfaces
+        .values()
+        .filter(|interface| interface.description == description);
     private
         .filter_map(|interface| interface.address.parse::<Ipv4Addr>().ok())
         .map(|address| {
@@ -235,7 +261,10 @@ enum Page {
 
 /// Answers an HTTP request to a load balancer's name.
 pub fn answer_as_balancer(sandbox: &Sandbox, host: &str, request: &Request<Bytes>) -> Response<Body> {
-    let port = request.uri().port_u16().or_else(|| host.rsplit_once(':')?.1.parse().ok());
+    let port = request
+        .uri()
+        .port_u16()
+        .or_else(|| host.rsplit_once(':')?.1.parse().ok());
     let secure = request.uri().scheme_str() == Some("https");
     let port = port.unwrap_or(if secure { 443 } else { 80 });
     let answer = sandbox.with(|world| route(world, host, port, request.uri().path()));
@@ -261,7 +290,11 @@ fn route(world: &World, host: &str, port: u16, path: &str) -> Answer {
             status: StatusCode::NOT_FOUND,
             body: Page::Fixed(""),
         },
-        Some(rule) => match rule.target_group.as_ref().and_then(|arn| world.aws.target_groups.get(arn)) {
+        Some(rule) => match rule
+            .target_group
+            .as_ref()
+            .and_then(|arn| world.aws.target_groups.get(arn))
+        {
             None => Answer {
                 status: StatusCode::SERVICE_UNAVAILABLE,
                 body: Page::Fixed("Backend service does not exist"),
@@ -309,7 +342,11 @@ fn render(answer: Answer, method: &Method) -> Response<Body> {
     set(SERVER, server);
     set(CONTENT_TYPE, kind);
     headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
-    let body = if *method == Method::HEAD { Bytes::new() } else { Bytes::from(body) };
+    let body = if *method == Method::HEAD {
+        Bytes::new()
+    } else {
+        Bytes::from(body)
+    };
     let mut response = Response::new(Full::new(body).boxed_unsync());
     *response.status_mut() = answer.status;
     *response.headers_mut() = headers;

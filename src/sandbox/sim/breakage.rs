@@ -44,7 +44,9 @@ pub fn breakage(world: &mut World, what: Breakage, on: bool) {
 
 fn scale_controller(world: &mut World, replicas: i64) {
     let key = DEPLOYMENT.key(lbc::HOME, lbc::NAME);
-    api::update(world, &key, SOMEBODY, |deployment| deployment["spec"]["replicas"] = replicas.into());
+    api::update(world, &key, SOMEBODY, |deployment| {
+        deployment["spec"]["replicas"] = replicas.into()
+    });
 }
 
 /// The way of the private subnets to the internet, as what is broken leaves it.
@@ -55,9 +57,17 @@ fn set_routes(world: &mut World) {
         gateway.state = if lost { "deleted" } else { "available" }.to_owned();
     }
     for id in genesis::private_ids() {
-        let table = world.aws.route_table_of(id).map(|table| table.id.clone()).unwrap_or_default();
+        let table = world
+            .aws
+            .route_table_of(id)
+            .map(|table| table.id.clone())
+            .unwrap_or_default();
         let routes = world.aws.route_tables.get_mut(&table).map(|table| &mut table.routes);
-        for route in routes.into_iter().flatten().filter(|route| route.destination == "0.0.0.0/0") {
+        for route in routes
+            .into_iter()
+            .flatten()
+            .filter(|route| route.destination == "0.0.0.0/0")
+        {
             route.via = if direct { INTERNET } else { NAT }.to_owned();
             route.state = if lost && !direct { "blackhole" } else { "active" }.to_owned();
         }
@@ -78,10 +88,16 @@ fn set_role_tags(world: &mut World, tagged: bool) {
 
 fn set_free_addresses(world: &mut World, none: bool) {
     for id in genesis::private_ids() {
-        let Some(subnet) = world.aws.subnets.get(id).cloned() else { continue };
+        let Some(subnet) = world.aws.subnets.get(id).cloned() else {
+            continue;
+        };
         let free = world.aws.free_addresses(&subnet);
         if let Some(subnet) = world.aws.subnets.get_mut(id) {
-            subnet.reserved = if none { subnet.reserved + free } else { genesis::RESERVED_PRIVATE };
+            subnet.reserved = if none {
+                subnet.reserved + free
+            } else {
+                genesis::RESERVED_PRIVATE
+            };
         }
     }
 }
@@ -90,7 +106,11 @@ fn set_zones(world: &mut World, one: bool) {
     let region = world.facts.region.clone();
     for subnet in world.aws.subnets.values_mut() {
         let original = genesis::zone_of(&region, &subnet.id);
-        let zone = if one { Some((format!("{region}a"), "apne2-az1".to_owned())) } else { original };
+        let zone = if one {
+            Some((format!("{region}a"), "apne2-az1".to_owned()))
+        } else {
+            original
+        };
         if let Some((zone, zone_id)) = zone {
             (subnet.zone, subnet.zone_id) = (zone, zone_id);
         }
@@ -115,7 +135,10 @@ fn set_stale_entries(world: &mut World, stale: bool) {
     }
     if !stale {
         let known: Vec<String> = world.aws.roles.values().map(|role| role.arn.clone()).collect();
-        world.aws.access_entries.retain(|arn, entry| entry.kind != "FARGATE_LINUX" || known.contains(arn));
+        world
+            .aws
+            .access_entries
+            .retain(|arn, entry| entry.kind != "FARGATE_LINUX" || known.contains(arn));
     }
 }
 

@@ -62,7 +62,10 @@ pub(super) fn release(world: &mut World, address: &str) {
 /// Removes all interfaces with a description.
 pub(super) fn release_described(world: &mut World, description: &str) {
     let before = world.aws.interfaces.len();
-    world.aws.interfaces.retain(|_, interface| interface.description != description);
+    world
+        .aws
+        .interfaces
+        .retain(|_, interface| interface.description != description);
     if world.aws.interfaces.len() != before {
         world.touch();
     }

@@ -98,15 +98,25 @@ pub(super) fn ready(world: &mut World, arn: &str) {
 /// it is bound to an earlier role.
 fn map_role(world: &mut World, arn: &str) {
     let now = world.now();
-    let Some(id) = world.aws.roles.values().find(|role| role.arn == arn).map(|role| role.id.clone()) else {
+    let Some(id) = world
+        .aws
+        .roles
+        .values()
+        .find(|role| role.arn == arn)
+        .map(|role| role.id.clone())
+    else {
         return;
     };
-    world.aws.access_entries.entry(arn.to_owned()).or_insert_with(|| AccessEntry {
-        principal: arn.to_owned(),
-        kind: "FARGATE_LINUX".to_owned(),
-        role_id: id,
-        created: now,
-    });
+    world
+        .aws
+        .access_entries
+        .entry(arn.to_owned())
+        .or_insert_with(|| AccessEntry {
+            principal: arn.to_owned(),
+            kind: "FARGATE_LINUX".to_owned(),
+            role_id: id,
+            created: now,
+        });
 }
 
 /// A profile that was being deleted is gone. Its access entry stays, as in AWS.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::api::{self, DEPLOYMENT, ENDPOINT_SLICE, EVENT, INGRESS, LEASE, NAMESPACE, NODE, POD, By};
+use super::api::{self, By, DEPLOYMENT, ENDPOINT_SLICE, EVENT, INGRESS, LEASE, NAMESPACE, NODE, POD};
 use super::*;
 use crate::sandbox::aws::{Profile, Role, Selector};
 use crate::sandbox::k8s::objects;
@@ -86,7 +86,10 @@ fn put(world: &mut World, object: Value) {
 }
 
 fn add_namespace(world: &mut World) {
-    put(world, json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": HOME}}));
+    put(
+        world,
+        json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": HOME}}),
+    );
 }
 
 fn add_service(world: &mut World) {
@@ -174,12 +177,18 @@ fn lab_pods(world: &World) -> Vec<&Value> {
 
 fn fargate_nodes(world: &World) -> Vec<String> {
     let nodes = NODE.list(world, None);
-    nodes.filter(|(key, _)| key.name.starts_with("fargate-")).map(|(key, _)| key.name.clone()).collect()
+    nodes
+        .filter(|(key, _)| key.name.starts_with("fargate-"))
+        .map(|(key, _)| key.name.clone())
+        .collect()
 }
 
 fn states(world: &World) -> Vec<&str> {
     let groups = world.aws.target_groups.values();
-    groups.flat_map(|group| &group.targets).map(|target| target.state.as_str()).collect()
+    groups
+        .flat_map(|group| &group.targets)
+        .map(|target| target.state.as_str())
+        .collect()
 }
 
 /// Reasons and messages of the events of a namespace, without what differs from seed to seed.
@@ -196,7 +205,9 @@ fn says(world: &World, what: &str) -> bool {
 
 fn host(world: &World) -> String {
     let ingress = world.kube.get(&INGRESS.key(HOME, "ingress-2048"));
-    ingress.map(|i| api::text(i, "/status/loadBalancer/ingress/0/hostname").to_owned()).unwrap_or_default()
+    ingress
+        .map(|i| api::text(i, "/status/loadBalancer/ingress/0/hostname").to_owned())
+        .unwrap_or_default()
 }
 
 #[test]
@@ -223,7 +234,10 @@ fn a_world_begins_at_rest_with_a_working_cluster() {
         .unwrap();
     assert_eq!(api::list(slice.1, "/endpoints").len(), 2);
     assert_eq!(slice.1["ports"][0]["port"], 9443);
-    let lease = world.kube.get(&LEASE.key("kube-system", "aws-load-balancer-controller-leader")).unwrap();
+    let lease = world
+        .kube
+        .get(&LEASE.key("kube-system", "aws-load-balancer-controller-leader"))
+        .unwrap();
     assert_eq!(lease["spec"]["renewTime"], "2026-01-05T09:00:00.000000Z");
     assert_eq!(next_due(&world), None, "nothing happens in an idle cluster");
 }
@@ -254,7 +268,10 @@ fn a_lab_comes_up_with_one_node_per_pod_and_goes_again_without_a_trace() {
         objects::delete(&mut world, &INGRESS.key(HOME, "ingress-2048"), None).unwrap();
         settle(&mut world);
         pass(&mut world, 300, 20);
-        assert!(world.kube.get(&INGRESS.key(HOME, "ingress-2048")).is_none(), "seed {seed}");
+        assert!(
+            world.kube.get(&INGRESS.key(HOME, "ingress-2048")).is_none(),
+            "seed {seed}"
+        );
         objects::delete(&mut world, &NAMESPACE.key("", HOME), None).unwrap();
         settle(&mut world);
         pass(&mut world, 120, 20);
@@ -294,5 +311,8 @@ fn the_world_survives_being_written_down_in_the_middle() {
         settle(world);
         pass(world, 30, 30);
     }
-    assert_eq!(serde_json::to_value(&world).unwrap(), serde_json::to_value(&copy).unwrap());
+    assert_eq!(
+        serde_json::to_value(&world).unwrap(),
+        serde_json::to_value(&copy).unwrap()
+    );
 }

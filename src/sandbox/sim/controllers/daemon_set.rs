@@ -18,7 +18,9 @@ pub(super) fn run(world: &mut World) {
 }
 
 fn sync(world: &mut World, key: &Key) {
-    let Some(set) = world.kube.get(key).cloned() else { return };
+    let Some(set) = world.kube.get(key).cloned() else {
+        return;
+    };
     let nodes: Vec<String> = NODE
         .list(world, None)
         .filter(|(_, node)| !pods::is_fargate_node(node))
@@ -34,7 +36,10 @@ fn sync(world: &mut World, key: &Key) {
             pods::create(world, pod, CONTROLLER_MANAGER);
         }
     }
-    let ready = own.iter().filter(|key| world.kube.get(key).is_some_and(|pod| is_true(pod, "Ready"))).count();
+    let ready = own
+        .iter()
+        .filter(|key| world.kube.get(key).is_some_and(|pod| is_true(pod, "Ready")))
+        .count();
     api::update(world, key, CONTROLLER_MANAGER_STATUS, |set| {
         set["status"] = json!({
             "currentNumberScheduled": nodes.len(),

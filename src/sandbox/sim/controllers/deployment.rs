@@ -79,7 +79,9 @@ fn sets_of(world: &World, deployment: &Value) -> Vec<Value> {
 }
 
 fn revision(set: &Value) -> i64 {
-    annotation(set, REVISION).and_then(|text| text.parse().ok()).unwrap_or_default()
+    annotation(set, REVISION)
+        .and_then(|text| text.parse().ok())
+        .unwrap_or_default()
 }
 
 fn scale_of(set: &Value) -> Scale {
@@ -99,7 +101,10 @@ fn template_hash(template: &Value) -> String {
         hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
     }
     let digits = hash.to_string();
-    digits.bytes().map(|digit| char::from(LETTERS[usize::from(digit) % LETTERS.len()])).collect()
+    digits
+        .bytes()
+        .map(|digit| char::from(LETTERS[usize::from(digit) % LETTERS.len()]))
+        .collect()
 }
 
 fn add_set(world: &mut World, key: &Key, deployment: &Value, hash: &str, others: &[Value]) {
@@ -140,7 +145,9 @@ fn add_set(world: &mut World, key: &Key, deployment: &Value, hash: &str, others:
         reason: "NewReplicaSetCreated",
         message: format!("Created new replica set \"{}\"", made.name),
     };
-    api::update(world, key, CONTROLLER_MANAGER_STATUS, |deployment| progress.put(deployment, now));
+    api::update(world, key, CONTROLLER_MANAGER_STATUS, |deployment| {
+        progress.put(deployment, now)
+    });
     if replicas > 0 {
         emit_scaled(world, key, &made.name, 0, replicas);
     }
@@ -169,11 +176,16 @@ fn keep_revision(world: &mut World, key: &Key, new: &Value, old: &[Value]) {
 fn scale(world: &mut World, key: &Key, set: &Value, wanted: i64, limits: Limits) -> bool {
     let now = int(set, "/spec/replicas").unwrap_or_default();
     let name = api::name(set).to_owned();
-    api::update(world, &REPLICA_SET.key(&key.namespace, &name), CONTROLLER_MANAGER, |set| {
-        set["spec"]["replicas"] = wanted.into();
-        set["metadata"]["annotations"][DESIRED] = limits.wanted.to_string().into();
-        set["metadata"]["annotations"][MOST] = (limits.wanted + limits.surge).to_string().into();
-    });
+    api::update(
+        world,
+        &REPLICA_SET.key(&key.namespace, &name),
+        CONTROLLER_MANAGER,
+        |set| {
+            set["spec"]["replicas"] = wanted.into();
+            set["metadata"]["annotations"][DESIRED] = limits.wanted.to_string().into();
+            set["metadata"]["annotations"][MOST] = (limits.wanted + limits.surge).to_string().into();
+        },
+    );
     if now != wanted {
         emit_scaled(world, key, &name, now, wanted);
     }
@@ -196,7 +208,10 @@ fn emit_scaled(world: &mut World, key: &Key, set: &str, from: i64, to: i64) {
 fn forget_old(world: &mut World, deployment: &Value, new: &Value, old: &[Value]) {
     let limit = usize::try_from(int(deployment, "/spec/revisionHistoryLimit").unwrap_or(10)).unwrap_or_default();
     let complete = scale_of(new).available == Limits::of(deployment).wanted;
-    let idle: Vec<&Value> = old.iter().filter(|set| scale_of(set).spec == 0 && scale_of(set).pods == 0).collect();
+    let idle: Vec<&Value> = old
+        .iter()
+        .filter(|set| scale_of(set).spec == 0 && scale_of(set).pods == 0)
+        .collect();
     if !complete || idle.len() <= limit {
         return;
     }
@@ -263,7 +278,11 @@ impl Totals {
         let is_new = |set: &&Value| api::label(set, HASH) == Some(hash);
         Self {
             replicas: sum("/status/replicas"),
-            updated: sets.iter().find(is_new).and_then(|set| int(set, "/status/replicas")).unwrap_or_default(),
+            updated: sets
+                .iter()
+                .find(is_new)
+                .and_then(|set| int(set, "/status/replicas"))
+                .unwrap_or_default(),
             ready: sum("/status/readyReplicas"),
             available: sum("/status/availableReplicas"),
             terminating: sum("/status/terminatingReplicas"),
@@ -337,7 +356,11 @@ fn tell(world: &mut World, key: &Key) {
 
 fn tell_availability(deployment: &mut Value, totals: Totals, limits: Limits, now: Timestamp) {
     let new = if totals.available >= limits.min_available() {
-        ("True", "MinimumReplicasAvailable", "Deployment has minimum availability.")
+        (
+            "True",
+            "MinimumReplicasAvailable",
+            "Deployment has minimum availability.",
+        )
     } else {
         (
             "False",
@@ -350,14 +373,11 @@ fn tell_availability(deployment: &mut Value, totals: Totals, limits: Limits, now
     }
 }
 
-fn tell_progress(
-    world: &mut World,
-    before: &Value,
-    after: &mut Value,
-    (totals, wanted, set): (Totals, i64, &str),
-) {
+fn tell_progress(world: &mut World, before: &Value, after: &mut Value, (totals, wanted, set): (Totals, i64, &str)) {
     let now = world.now();
-    let reason = condition(before, "Progressing").map(|c| text(c, "/reason").to_owned()).unwrap_or_default();
+    let reason = condition(before, "Progressing")
+        .map(|c| text(c, "/reason").to_owned())
+        .unwrap_or_default();
     let done = reason == "NewReplicaSetAvailable" && totals.replicas == totals.updated;
     if done {
         return;
@@ -387,13 +407,19 @@ fn tell_progress(
 /// When a rollout that makes no progress any more has taken too long.
 fn deadline(deployment: &Value) -> Option<Timestamp> {
     let seconds = int(deployment, "/spec/progressDeadlineSeconds")?;
-    let last: Timestamp = text(condition(deployment, "Progressing")?, "/lastUpdateTime").parse().ok()?;
+    let last: Timestamp = text(condition(deployment, "Progressing")?, "/lastUpdateTime")
+        .parse()
+        .ok()?;
     last.checked_add(SignedDuration::from_secs(seconds + 1)).ok()
 }
 
 fn plan_deadline(world: &mut World, deployment: &Value) {
-    let waiting = condition(deployment, "Progressing")
-        .is_some_and(|c| !matches!(text(c, "/reason"), "NewReplicaSetAvailable" | "ProgressDeadlineExceeded"));
+    let waiting = condition(deployment, "Progressing").is_some_and(|c| {
+        !matches!(
+            text(c, "/reason"),
+            "NewReplicaSetAvailable" | "ProgressDeadlineExceeded"
+        )
+    });
     let Some(due) = deadline(deployment).filter(|_| waiting) else {
         return;
     };

@@ -41,7 +41,10 @@ fn status(world: &World, budget: &Value) -> Value {
         .map(|(_, pod)| pod)
         .filter(|pod| selects(selector, pod))
         .collect();
-    let healthy = pods.iter().filter(|pod| !deleting(pod) && is_true(pod, "Ready")).count();
+    let healthy = pods
+        .iter()
+        .filter(|pod| !deleting(pod) && is_true(pod, "Ready"))
+        .count();
     let healthy = i64::try_from(healthy).unwrap_or_default();
     let expected = expected(world, home, selector).unwrap_or_else(|| i64::try_from(pods.len()).unwrap_or_default());
     let needed = if let Some(unavailable) = budget["spec"].get("maxUnavailable") {
@@ -74,5 +77,8 @@ fn share(value: &Value, of: i64) -> i64 {
         .as_str()
         .and_then(|text| text.strip_suffix('%'))
         .and_then(|text| text.parse::<i64>().ok());
-    percent.map_or_else(|| value.as_i64().unwrap_or_default(), |percent| (of * percent + 99) / 100)
+    percent.map_or_else(
+        || value.as_i64().unwrap_or_default(),
+        |percent| (of * percent + 99) / 100,
+    )
 }

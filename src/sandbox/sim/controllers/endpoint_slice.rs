@@ -32,10 +32,15 @@ fn sync(world: &mut World, key: &Key, service: &Value) {
         .filter(|pod| selects(selector, pod) && !text(pod, "/status/podIP").is_empty())
         .collect();
     let endpoints: Vec<Value> = pods.iter().map(|pod| endpoint(world, pod)).collect();
-    let ports: Vec<Value> = list(service, "/spec/ports").iter().map(|port| slice_port(port, &pods)).collect();
+    let ports: Vec<Value> = list(service, "/spec/ports")
+        .iter()
+        .map(|port| slice_port(port, &pods))
+        .collect();
     let own = ENDPOINT_SLICE
         .list(world, Some(&key.namespace))
-        .find(|(_, slice)| label(slice, SERVICE_NAME) == Some(&key.name) && api::controller_uid(slice) == Some(api::uid(service)))
+        .find(|(_, slice)| {
+            label(slice, SERVICE_NAME) == Some(&key.name) && api::controller_uid(slice) == Some(api::uid(service))
+        })
         .map(|(key, _)| key.clone());
     if let Some(slice) = own {
         api::update(world, &slice, CONTROLLER_MANAGER, |slice| {

@@ -49,7 +49,10 @@ fn collect_orphans(world: &mut World) {
 
 /// Whether objects of the kind are kept in the store, so that an absent owner is really gone.
 fn is_known(kind: &str) -> bool {
-    NAMESPACED.iter().chain([&NODE, &SERVICE]).any(|resource| resource.kind == kind)
+    NAMESPACED
+        .iter()
+        .chain([&NODE, &SERVICE])
+        .any(|resource| resource.kind == kind)
 }
 
 /// Foreground deletion: dependents first, then the owner.

@@ -15,7 +15,9 @@ use super::super::durations;
 
 pub(super) fn run(world: &mut World) {
     for key in NAMESPACE.keys(world, None) {
-        let Some(namespace) = world.kube.get(&key) else { continue };
+        let Some(namespace) = world.kube.get(&key) else {
+            continue;
+        };
         if api::deleting(namespace) {
             let (uid, name) = (api::uid(namespace).to_owned(), key.name.clone());
             plan_pass(world, &uid, &name);
@@ -107,7 +109,10 @@ impl Left {
     }
 
     fn count(&mut self, key: &Key, object: &Value) {
-        *self.resources.entry(format!("{}.{}", key.resource, key.group)).or_default() += 1;
+        *self
+            .resources
+            .entry(format!("{}.{}", key.resource, key.group))
+            .or_default() += 1;
         for finalizer in list(object, "/metadata/finalizers").iter().filter_map(Value::as_str) {
             *self.finalizers.entry(finalizer.to_owned()).or_default() += 1;
         }
@@ -126,7 +131,11 @@ impl Left {
             ("All content successfully removed".to_owned(), "ContentRemoved", "False")
         } else {
             let what = counted(&self.resources, "has");
-            (format!("Some resources are remaining: {what}"), "SomeResourcesRemain", "True")
+            (
+                format!("Some resources are remaining: {what}"),
+                "SomeResourcesRemain",
+                "True",
+            )
         };
         let (finalizers, finalizer_reason, finalizer_status) = if self.finalizers.is_empty() {
             (
@@ -143,18 +152,40 @@ impl Left {
             )
         };
         let conditions = [
-            ("NamespaceDeletionDiscoveryFailure", "ResourcesDiscovered", "All resources successfully discovered", "False"),
-            ("NamespaceDeletionGroupVersionParsingFailure", "ParsedGroupVersions", "All legacy kube types successfully parsed", "False"),
-            ("NamespaceDeletionContentFailure", "ContentDeleted", "All content successfully deleted, may be waiting on finalization", "False"),
+            (
+                "NamespaceDeletionDiscoveryFailure",
+                "ResourcesDiscovered",
+                "All resources successfully discovered",
+                "False",
+            ),
+            (
+                "NamespaceDeletionGroupVersionParsingFailure",
+                "ParsedGroupVersions",
+                "All legacy kube types successfully parsed",
+                "False",
+            ),
+            (
+                "NamespaceDeletionContentFailure",
+                "ContentDeleted",
+                "All content successfully deleted, may be waiting on finalization",
+                "False",
+            ),
             ("NamespaceContentRemaining", content_reason, &content, content_status),
-            ("NamespaceFinalizersRemaining", finalizer_reason, &finalizers, finalizer_status),
+            (
+                "NamespaceFinalizersRemaining",
+                finalizer_reason,
+                &finalizers,
+                finalizer_status,
+            ),
         ];
         namespace["status"]["phase"] = "Terminating".into();
         let old = namespace["status"]["conditions"].clone();
         let since = |kind: &str, status: &str| {
             let same = |c: &&Value| c["type"] == kind && c["status"] == status;
             let kept = old.as_array().into_iter().flatten().find(same);
-            kept.and_then(|c| c["lastTransitionTime"].as_str()).unwrap_or(now).to_owned()
+            kept.and_then(|c| c["lastTransitionTime"].as_str())
+                .unwrap_or(now)
+                .to_owned()
         };
         namespace["status"]["conditions"] = conditions
             .iter()

@@ -6,8 +6,8 @@ use crate::sandbox::k8s::Key;
 use crate::sandbox::world::World;
 
 use super::super::api::{
-    self, CONTROLLER_MANAGER, CONTROLLER_MANAGER_STATUS, Note, POD, REPLICA_SET, Resource, controller_uid, deleting, int,
-    is_true, label, text,
+    self, CONTROLLER_MANAGER, CONTROLLER_MANAGER_STATUS, Note, POD, REPLICA_SET, Resource, controller_uid, deleting,
+    int, is_true, label, text,
 };
 use super::super::pods;
 
@@ -20,7 +20,9 @@ pub(super) fn run(world: &mut World) {
 }
 
 fn sync(world: &mut World, key: &Key) {
-    let Some(set) = world.kube.get(key).cloned() else { return };
+    let Some(set) = world.kube.get(key).cloned() else {
+        return;
+    };
     if !deleting(&set) {
         let wanted = usize::try_from(int(&set, "/spec/replicas").unwrap_or(1)).unwrap_or_default();
         let active = active_pods(world, &set);
@@ -157,7 +159,9 @@ impl Counts {
         let ready = is_true(pod, "Ready");
         self.replicas += 1;
         let carried = labels.as_object().is_none_or(|labels| {
-            labels.iter().all(|(k, v)| label(pod, k).is_some_and(|carried| Some(carried) == v.as_str()))
+            labels
+                .iter()
+                .all(|(k, v)| label(pod, k).is_some_and(|carried| Some(carried) == v.as_str()))
         });
         self.labeled += i64::from(carried);
         if ready {

@@ -49,7 +49,11 @@ fn share(value: &Value, wanted: i64, field: &str) -> i64 {
         .and_then(|text| text.parse::<i64>().ok())
         .unwrap_or(25);
     let scaled = wanted * percent;
-    if field == "maxSurge" { (scaled + 99) / 100 } else { scaled / 100 }
+    if field == "maxSurge" {
+        (scaled + 99) / 100
+    } else {
+        scaled / 100
+    }
 }
 
 /// One ReplicaSet of a Deployment, as far as a rollout looks at it.
@@ -140,7 +144,17 @@ mod tests {
             old.pods = old.spec;
             new.available = (new.available + 1).min(new.spec);
         }
-        assert_eq!((new, old.spec), (Scale { spec: 5, pods: 0, available: 5 }, 0));
+        assert_eq!(
+            (new, old.spec),
+            (
+                Scale {
+                    spec: 5,
+                    pods: 0,
+                    available: 5
+                },
+                0
+            )
+        );
     }
 
     #[test]

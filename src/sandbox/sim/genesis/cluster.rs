@@ -24,7 +24,12 @@ const API_SERVER: By = By("kube-apiserver", "");
 pub(super) fn build(world: &mut World) {
     for name in ["default", "kube-node-lease", "kube-public", "kube-system"] {
         let labels = json!({"kubernetes.io/metadata.name": name});
-        api::create(world, NAMESPACE, json!({"metadata": {"name": name, "labels": labels}}), API_SERVER);
+        api::create(
+            world,
+            NAMESPACE,
+            json!({"metadata": {"name": name, "labels": labels}}),
+            API_SERVER,
+        );
     }
     let service = json!({
         "metadata": {

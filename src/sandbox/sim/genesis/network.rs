@@ -32,7 +32,11 @@ pub(in super::super) fn zone_of(region: &str, subnet: &str) -> Option<(String, S
 /// The tag by which the load balancer controller finds a subnet.
 pub(in super::super) fn role_tag(subnet: &str) -> Option<&'static str> {
     let (.., public) = SUBNETS.iter().find(|(id, ..)| *id == subnet)?;
-    Some(if *public { "kubernetes.io/role/elb" } else { "kubernetes.io/role/internal-elb" })
+    Some(if *public {
+        "kubernetes.io/role/elb"
+    } else {
+        "kubernetes.io/role/internal-elb"
+    })
 }
 
 /// The private subnets.
@@ -41,7 +45,10 @@ pub(in super::super) fn private_ids() -> impl Iterator<Item = &'static str> {
 }
 
 fn tags<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, String> {
-    pairs.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+    pairs
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .collect()
 }
 
 pub(super) fn build(world: &mut World) {
@@ -53,7 +60,9 @@ pub(super) fn build(world: &mut World) {
     };
     let region = world.facts.region.clone();
     for (at, (id, cidr, _, _, public)) in SUBNETS.into_iter().enumerate() {
-        let Some((zone, zone_id)) = zone_of(&region, id) else { continue };
+        let Some((zone, zone_id)) = zone_of(&region, id) else {
+            continue;
+        };
         let kind = if public { "Public" } else { "Private" };
         let mut tags = tags([("kubernetes.io/cluster/eksworkshop", "shared")]);
         tags.insert("Name".to_owned(), format!("eksworkshop-{kind}Subnet0{}", at % 3 + 1));
@@ -81,13 +90,29 @@ fn build_routes(world: &mut World) {
         public_ip: "3.36.201.17".to_owned(),
     };
     world.aws.nat_gateways.insert(NAT.to_owned(), gateway);
-    let public: Vec<&str> = SUBNETS.iter().filter(|(.., public)| *public).map(|(id, ..)| *id).collect();
+    let public: Vec<&str> = SUBNETS
+        .iter()
+        .filter(|(.., public)| *public)
+        .map(|(id, ..)| *id)
+        .collect();
     let private: Vec<&str> = private_ids().collect();
     // The third private subnet has no association of its own: the main table is its table.
     for (id, name, main, subnets, via) in [
         ("rtb-05a6b7c8d9e0f1a21", "eksworkshop-main", true, &private[2..2], NAT),
-        ("rtb-06b7c8d9e0f1a2b32", "eksworkshop-private", false, &private[..2], NAT),
-        ("rtb-07c8d9e0f1a2b3c43", "eksworkshop-public", false, &public[..], INTERNET),
+        (
+            "rtb-06b7c8d9e0f1a2b32",
+            "eksworkshop-private",
+            false,
+            &private[..2],
+            NAT,
+        ),
+        (
+            "rtb-07c8d9e0f1a2b3c43",
+            "eksworkshop-public",
+            false,
+            &public[..],
+            INTERNET,
+        ),
     ] {
         let route = |destination: &str, via: &str| Route {
             destination: destination.to_owned(),

@@ -111,7 +111,10 @@ fn selector() -> Value {
 }
 
 fn add_controller(world: &mut World) {
-    let role = format!("arn:aws:iam::{}:role/AmazonEKSLoadBalancerControllerRole", world.facts.account);
+    let role = format!(
+        "arn:aws:iam::{}:role/AmazonEKSLoadBalancerControllerRole",
+        world.facts.account
+    );
     let account = json!({
         "metadata": {
             "name": lbc::NAME, "namespace": lbc::HOME, "labels": labels(),
@@ -167,7 +170,12 @@ fn add_controller(world: &mut World) {
             "parameters": {"apiGroup": "elbv2.k8s.aws", "kind": "IngressClassParams", "name": "alb"},
         },
     });
-    add(world, CLASS_PARAMS, json!({"metadata": {"name": "alb", "labels": labels()}}), HELM);
+    add(
+        world,
+        CLASS_PARAMS,
+        json!({"metadata": {"name": "alb", "labels": labels()}}),
+        HELM,
+    );
     add(world, INGRESS_CLASS, class, HELM);
     let lease = json!({
         "metadata": {"name": lbc::LEASE_NAME, "namespace": lbc::HOME},
@@ -183,7 +191,14 @@ fn add_controller(world: &mut World) {
 }
 
 /// One webhook of the controller: name, path, group, version, resource, operations.
-type Hook = (&'static str, &'static str, &'static str, &'static str, &'static str, &'static [&'static str]);
+type Hook = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+);
 
 /// The controller's webhooks, which all refuse when it cannot be reached, except the one for pods.
 pub(super) fn register_webhooks(world: &mut World) {

@@ -84,7 +84,12 @@ fn backend_group(world: &mut World) -> String {
     let mut tags = Tags::new();
     tags.insert(CLUSTER_TAG.to_owned(), world.facts.cluster.clone());
     tags.insert(BACKEND_TAG.0.to_owned(), BACKEND_TAG.1.to_owned());
-    add_group(world, &name, "[k8s] Shared Backend SecurityGroup for LoadBalancer", tags)
+    add_group(
+        world,
+        &name,
+        "[k8s] Shared Backend SecurityGroup for LoadBalancer",
+        tags,
+    )
 }
 
 fn frontend_group(world: &mut World, stack: &Stack, model: &Model) -> String {

@@ -219,13 +219,23 @@ pub(super) fn reconcile(world: &mut World, id: &str) {
     }
     for key in &stack.active {
         if let Err(why) = add_finalizer(world, key, &stack.finalizer) {
-            warn(world, key, "FailedAddFinalizer", &format!("Failed add finalizer due to {why}"));
+            warn(
+                world,
+                key,
+                "FailedAddFinalizer",
+                &format!("Failed add finalizer due to {why}"),
+            );
             fail(world, id);
             return;
         }
     }
     if let Err(why) = model::build(world, &stack) {
-        warn_all(world, &stack, "FailedBuildModel", &format!("Failed build model due to {why}"));
+        warn_all(
+            world,
+            &stack,
+            "FailedBuildModel",
+            &format!("Failed build model due to {why}"),
+        );
         return;
     }
     let wait = durations::LBC_DEPLOY.draw(world);
@@ -259,14 +269,24 @@ pub(super) fn deploy(world: &mut World, id: &str) {
     let model = match model::build(world, &stack) {
         Ok(model) => model,
         Err(why) => {
-            warn_all(world, &stack, "FailedBuildModel", &format!("Failed build model due to {why}"));
+            warn_all(
+                world,
+                &stack,
+                "FailedBuildModel",
+                &format!("Failed build model due to {why}"),
+            );
             return;
         }
     };
     let host = match deploy::run(world, &stack, &model) {
         Ok(host) => host,
         Err(why) => {
-            warn_all(world, &stack, "FailedDeployModel", &format!("Failed deploy model due to {why}"));
+            warn_all(
+                world,
+                &stack,
+                "FailedDeployModel",
+                &format!("Failed deploy model due to {why}"),
+            );
             return;
         }
     };

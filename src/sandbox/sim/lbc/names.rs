@@ -76,14 +76,21 @@ mod tests {
     #[test]
     fn names_are_those_the_real_controller_made() {
         let (cluster, stack) = ("eksworkshop", "fargate-game-2048/ingress-2048");
-        assert_eq!(balancer(cluster, stack, "internet-facing"), "k8s-fargateg-ingress2-b252ad69ce");
+        assert_eq!(
+            balancer(cluster, stack, "internet-facing"),
+            "k8s-fargateg-ingress2-b252ad69ce"
+        );
         assert_eq!(frontend_group(cluster, stack), "k8s-fargateg-ingress2-a507fa3b12");
         assert_eq!(backend_group(cluster), "k8s-traffic-eksworkshop-5d4bb8edc3");
         let group = TargetGroupName {
             cluster,
             stack,
             ingress: ("fargate-game-2048", "ingress-2048"),
-            service: ("fargate-game-2048", "service-2048", "3e982afa-8287-4386-8dad-628ddbcb6e89"),
+            service: (
+                "fargate-game-2048",
+                "service-2048",
+                "3e982afa-8287-4386-8dad-628ddbcb6e89",
+            ),
             port: "80",
             target_port: 80,
             target_type: "ip",

@@ -45,7 +45,12 @@ pub(super) fn discovered(world: &World, scheme: &str) -> Result<Vec<String>, Str
     } else {
         "kubernetes.io/role/internal-elb"
     };
-    let tagged = |subnet: &&Subnet| subnet.tags.get(role).is_some_and(|value| value.is_empty() || value == "1");
+    let tagged = |subnet: &&Subnet| {
+        subnet
+            .tags
+            .get(role)
+            .is_some_and(|value| value.is_empty() || value == "1")
+    };
     let mut candidates: Vec<&Subnet> = world.aws.subnets.values().filter(tagged).collect();
     if candidates.is_empty() {
         let reachable = |subnet: &&Subnet| world.aws.is_public(&subnet.id) == public;

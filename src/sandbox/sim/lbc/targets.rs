@@ -9,7 +9,9 @@ use crate::sandbox::k8s::Key;
 use crate::sandbox::world::World;
 
 use super::super::agenda::Action;
-use super::super::api::{self, BINDING, ENDPOINT_SLICE, NODE, Note, SERVICE, deleting, int, is_true, label, list, text};
+use super::super::api::{
+    self, BINDING, ENDPOINT_SLICE, NODE, Note, SERVICE, deleting, int, is_true, label, list, text,
+};
 use super::super::{balancer, durations, pods};
 use super::is_alive;
 
@@ -81,7 +83,9 @@ fn instances(world: &World, port: &Value) -> BTreeSet<Place> {
         .filter(|(_, node)| !pods::is_fargate_node(node) && is_true(node, "Ready"))
         .filter_map(|(_, node)| {
             let instance = text(node, "/spec/providerID").rsplit('/').next()?.to_owned();
-            let zone = label(node, "topology.kubernetes.io/zone").unwrap_or_default().to_owned();
+            let zone = label(node, "topology.kubernetes.io/zone")
+                .unwrap_or_default()
+                .to_owned();
             Some((instance, node_port, zone))
         })
         .collect()

@@ -86,7 +86,10 @@ fn drop_security_groups(world: &mut World, stack: &Stack) -> bool {
         .any(|(key, ingress)| !stack.leaving.contains(key) && is_taken(ingress));
     let backend = |group: &SecurityGroup| {
         group.tags.get(CLUSTER_TAG) == Some(&world.facts.cluster)
-            && group.tags.get(BACKEND_TAG.0).is_some_and(|value| value == BACKEND_TAG.1)
+            && group
+                .tags
+                .get(BACKEND_TAG.0)
+                .is_some_and(|value| value == BACKEND_TAG.1)
     };
     let mut unwanted: Vec<(bool, String)> = world
         .aws
@@ -117,9 +120,7 @@ fn is_taken(ingress: &Value) -> bool {
 fn is_held(world: &World, id: &str) -> bool {
     let mut interfaces = world.aws.interfaces.values();
     let worn = interfaces.any(|interface| interface.groups.iter().any(|group| group == id));
-    let named = |group: &SecurityGroup| {
-        group.id != id && group.rules.iter().any(|(_, _, _, source, _)| source == id)
-    };
+    let named = |group: &SecurityGroup| group.id != id && group.rules.iter().any(|(_, _, _, source, _)| source == id);
     worn || world.aws.security_groups.values().any(named)
 }
 

@@ -20,11 +20,14 @@ const OVERHEAD: u64 = 256;
 
 /// The machine for a pod, as the annotation `CapacityProvisioned` tells it: `0.25vCPU 0.5GB`.
 pub(super) fn provisioned(spec: &Value) -> String {
-    let sum = |containers: &str, resource: &str| -> u64 {
-        list(spec, containers).iter().map(|c| request(c, resource)).sum()
-    };
+    let sum =
+        |containers: &str, resource: &str| -> u64 { list(spec, containers).iter().map(|c| request(c, resource)).sum() };
     let most = |containers: &str, resource: &str| -> u64 {
-        list(spec, containers).iter().map(|c| request(c, resource)).max().unwrap_or_default()
+        list(spec, containers)
+            .iter()
+            .map(|c| request(c, resource))
+            .max()
+            .unwrap_or_default()
     };
     let cpu = sum("/containers", "cpu").max(most("/initContainers", "cpu"));
     let memory = sum("/containers", "memory").max(most("/initContainers", "memory"));
@@ -34,7 +37,11 @@ pub(super) fn provisioned(spec: &Value) -> String {
         .find_map(|&(size, least, most, step)| {
             let fits = size >= cpu && most >= memory;
             // A quarter of a vCPU comes with 0.5, 1 or 2 GB.
-            let steps = if size == 250 && memory > 1_024 { 2_048 } else { memory.max(least).next_multiple_of(step) };
+            let steps = if size == 250 && memory > 1_024 {
+                2_048
+            } else {
+                memory.max(least).next_multiple_of(step)
+            };
             fits.then_some((size, steps))
         })
         .unwrap_or((16_000, 122_880));
@@ -49,9 +56,15 @@ fn decimal(amount: u64, unit: u64) -> String {
 
 fn request(container: &Value, resource: &str) -> u64 {
     let resources = &container["resources"];
-    let text = resources["requests"][resource].as_str().or_else(|| resources["limits"][resource].as_str());
+    let text = resources["requests"][resource]
+        .as_str()
+        .or_else(|| resources["limits"][resource].as_str());
     let Some(text) = text else { return 0 };
-    if resource == "cpu" { quantity(text, 1_000) } else { quantity(text, 1) }
+    if resource == "cpu" {
+        quantity(text, 1_000)
+    } else {
+        quantity(text, 1)
+    }
 }
 
 /// A Kubernetes quantity in thousandths (`scale` 1000) or whole units (`scale` 1).

@@ -73,7 +73,9 @@ pub(super) fn launch(world: &mut World, key: &Key, pod: &Value) {
 fn objection(world: &World, key: &Key, name: &str) -> Option<String> {
     let active = |profile: &&Profile| profile.status == "ACTIVE";
     let Some(profile) = world.aws.profiles.get(name).filter(active) else {
-        return Some(format!("Misconfigured Fargate Profile: fargate profile {name} not found"));
+        return Some(format!(
+            "Misconfigured Fargate Profile: fargate profile {name} not found"
+        ));
     };
     if !may_join(world, &profile.role_arn) {
         return Some(format!(
@@ -81,7 +83,10 @@ fn objection(world: &World, key: &Key, name: &str) -> Option<String> {
         ));
     }
     if !(world.aws.vpc.dns_support && world.aws.vpc.dns_hostnames) {
-        return Some(format!("Pod provisioning timed out (will retry) for pod: {}/{}", key.namespace, key.name));
+        return Some(format!(
+            "Pod provisioning timed out (will retry) for pod: {}/{}",
+            key.namespace, key.name
+        ));
     }
     None
 }
@@ -95,7 +100,12 @@ fn may_join(world: &World, arn: &str) -> bool {
 
 /// An address in one of the profile's subnets: in the one with the fewest Fargate pods that has any left.
 fn address(world: &mut World, key: &Key, profile: &str) -> Result<(String, String), String> {
-    let subnets = world.aws.profiles.get(profile).map(|profile| profile.subnets.clone()).unwrap_or_default();
+    let subnets = world
+        .aws
+        .profiles
+        .get(profile)
+        .map(|profile| profile.subnets.clone())
+        .unwrap_or_default();
     let load = |world: &World, subnet: &str| {
         world
             .aws
@@ -137,7 +147,12 @@ pub(in super::super) fn cluster_group(world: &World) -> Option<String> {
 fn add_node(world: &mut World, address: &str, subnet: &str) -> String {
     let host = network::host_name(world, address);
     let name = format!("fargate-{host}");
-    let zone = world.aws.subnets.get(subnet).map(|subnet| subnet.zone.clone()).unwrap_or_default();
+    let zone = world
+        .aws
+        .subnets
+        .get(subnet)
+        .map(|subnet| subnet.zone.clone())
+        .unwrap_or_default();
     let region = world.facts.region.clone();
     let machine = format!("{}-{}", world.draw_hex(10), world.draw_hex(32));
     let ids: Vec<String> = (0..2).map(|_| world.draw_uuid()).collect();
@@ -204,7 +219,10 @@ fn add_node(world: &mut World, address: &str, subnet: &str) -> String {
 
 /// A machine goes with its pod, and its network interface with it.
 pub(super) fn collect(world: &mut World) {
-    let busy: BTreeSet<&str> = POD.list(world, None).map(|(_, pod)| text(pod, "/spec/nodeName")).collect();
+    let busy: BTreeSet<&str> = POD
+        .list(world, None)
+        .map(|(_, pod)| text(pod, "/spec/nodeName"))
+        .collect();
     let idle: Vec<(Key, String)> = NODE
         .list(world, None)
         .filter(|(key, node)| is_fargate_node(node) && !busy.contains(key.name.as_str()))

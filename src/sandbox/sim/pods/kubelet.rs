@@ -10,9 +10,7 @@ use crate::sandbox::k8s::Key;
 use crate::sandbox::world::{Breakage, World};
 
 use super::super::agenda::{Action, PodStep};
-use super::super::api::{
-    self, KUBELET_STATUS, NODE, Note, POD, condition, deleting, int, is_true, list, text, uid,
-};
+use super::super::api::{self, KUBELET_STATUS, NODE, Note, POD, condition, deleting, int, is_true, list, text, uid};
 use super::super::durations::{self, Span};
 use super::super::network;
 use super::fargate::{cluster_group, is_fargate_node};
@@ -23,7 +21,9 @@ const SECONDARY: &str = "aws-K8S secondary address";
 
 /// A pod has got a node: its kubelet takes it on and begins to pull the image.
 pub(super) fn take(world: &mut World, key: &Key, pod: &Value) {
-    let Some(address) = pod_address(world, key, pod) else { return };
+    let Some(address) = pod_address(world, key, pod) else {
+        return;
+    };
     let host = node_address(world, pod);
     let now = world.now();
     api::update(world, key, KUBELET_STATUS, |pod| {
@@ -41,7 +41,8 @@ pub(super) fn take(world: &mut World, key: &Key, pod: &Value) {
 
 fn node_address(world: &World, pod: &Value) -> String {
     let node = world.kube.get(&NODE.key("", text(pod, "/spec/nodeName")));
-    node.map(|node| text(node, "/status/addresses/0/address").to_owned()).unwrap_or_default()
+    node.map(|node| text(node, "/status/addresses/0/address").to_owned())
+        .unwrap_or_default()
 }
 
 /// A Fargate pod and a pod on the host's network have the node's address; others one of the node's subnet.
@@ -53,12 +54,20 @@ fn pod_address(world: &mut World, key: &Key, pod: &Value) -> Option<String> {
     }
     let subnet = world.aws.interfaces.get(&host)?.subnet.clone();
     let groups: Vec<String> = cluster_group(world).into_iter().collect();
-    network::take_address(world, &subnet, &format!("{SECONDARY} {}/{}", key.namespace, key.name), &groups)
+    network::take_address(
+        world,
+        &subnet,
+        &format!("{SECONDARY} {}/{}", key.namespace, key.name),
+        &groups,
+    )
 }
 
 /// Addresses of pods that are gone go back to their subnets.
 pub(super) fn release_addresses(world: &mut World) {
-    let used: BTreeSet<&str> = POD.list(world, None).map(|(_, pod)| text(pod, "/status/podIP")).collect();
+    let used: BTreeSet<&str> = POD
+        .list(world, None)
+        .map(|(_, pod)| text(pod, "/status/podIP"))
+        .collect();
     let unused: Vec<String> = world
         .aws
         .interfaces
@@ -98,7 +107,10 @@ fn show(pod: &mut Value, now: Timestamp, state: &Value, ready: bool) {
         })
         .collect();
     pod["status"]["containerStatuses"] = statuses.into();
-    let names: Vec<&str> = containers(pod).iter().map(|container| text(container, "/name")).collect();
+    let names: Vec<&str> = containers(pod)
+        .iter()
+        .map(|container| text(container, "/name"))
+        .collect();
     let unready = format!("containers with unready status: [{}]", names.join(" "));
     let time = api::time(now);
     let since = |kind: &str, status: &str| {
@@ -108,9 +120,7 @@ fn show(pod: &mut Value, now: Timestamp, state: &Value, ready: bool) {
             .unwrap_or(&time)
             .to_owned()
     };
-    let plain = |kind: &str, status: &str| {
-        json!({"lastProbeTime": null, "lastTransitionTime": since(kind, status), "status": status, "type": kind})
-    };
+    let plain = |kind: &str, status: &str| json!({"lastProbeTime": null, "lastTransitionTime": since(kind, status), "status": status, "type": kind});
     let depends = |kind: &str| {
         let mut condition = plain(kind, if ready { "True" } else { "False" });
         if !ready {
@@ -131,7 +141,9 @@ fn show(pod: &mut Value, now: Timestamp, state: &Value, ready: bool) {
 
 /// An image with its registry and tag.
 fn full_image(image: &str) -> String {
-    let registry = image.split_once('/').is_some_and(|(host, _)| host.contains(['.', ':']) || host == "localhost");
+    let registry = image
+        .split_once('/')
+        .is_some_and(|(host, _)| host.contains(['.', ':']) || host == "localhost");
     let named = match (registry, image.contains('/')) {
         (true, _) => image.to_owned(),
         (false, true) => format!("docker.io/{image}"),
@@ -147,7 +159,10 @@ fn digest(image: &str) -> String {
 }
 
 fn image_of(pod: &Value) -> &str {
-    containers(pod).first().map(|container| text(container, "/image")).unwrap_or_default()
+    containers(pod)
+        .first()
+        .map(|container| text(container, "/image"))
+        .unwrap_or_default()
 }
 
 fn emit(world: &mut World, key: &Key, warning: bool, reason: &'static str, message: &str) {
@@ -172,7 +187,11 @@ enum PullFault {
 fn pull_fault(world: &World, pod: &Value) -> Option<PullFault> {
     let node = world.kube.get(&NODE.key("", text(pod, "/spec/nodeName")))?;
     let host = text(node, "/status/addresses/0/address");
-    let subnet = world.aws.interfaces.get(host).map(|interface| interface.subnet.as_str())?;
+    let subnet = world
+        .aws
+        .interfaces
+        .get(host)
+        .map(|interface| interface.subnet.as_str())?;
     if is_fargate_node(node) && !network::has_egress(&world.aws, subnet) {
         return Some(PullFault::Unreachable);
     }
@@ -211,7 +230,10 @@ pub(super) fn pulled(world: &mut World, key: &Key, pod: &Value) {
 
 fn fault_text(fault: &PullFault, image: &str) -> String {
     let full = full_image(image);
-    let path = full.trim_start_matches("docker.io/").rsplit_once(':').map_or(full.as_str(), |(path, _)| path);
+    let path = full
+        .trim_start_matches("docker.io/")
+        .rsplit_once(':')
+        .map_or(full.as_str(), |(path, _)| path);
     match fault {
         PullFault::Unreachable => format!(
             "failed to pull and unpack image \"{full}\": failed to resolve reference \"{full}\": failed to do request: Head \"https://registry-1.docker.io/v2/{path}/manifests/latest\": dial tcp 44.208.254.194:443: i/o timeout"
@@ -224,11 +246,22 @@ fn fault_text(fault: &PullFault, image: &str) -> String {
 
 fn fail_pull(world: &mut World, key: &Key, pod: &Value, why: &str) {
     let image = image_of(pod).to_owned();
-    emit(world, key, true, "Failed", &format!("Failed to pull image \"{image}\": {why}"));
+    emit(
+        world,
+        key,
+        true,
+        "Failed",
+        &format!("Failed to pull image \"{image}\": {why}"),
+    );
     emit(world, key, true, "Failed", "Error: ErrImagePull");
     let now = world.now();
     api::update(world, key, KUBELET_STATUS, |pod| {
-        show(pod, now, &json!({"waiting": {"message": why, "reason": "ErrImagePull"}}), false);
+        show(
+            pod,
+            now,
+            &json!({"waiting": {"message": why, "reason": "ErrImagePull"}}),
+            false,
+        );
     });
     let wait = durations::PULL_BACK_OFF_SHOWN.draw(world);
     plan(world, pod, wait, PodStep::BackOff);
@@ -237,12 +270,23 @@ fn fail_pull(world: &mut World, key: &Key, pod: &Value, why: &str) {
 /// The kubelet waits before it pulls again, twice as long as the last time.
 pub(super) fn back_off(world: &mut World, key: &Key, pod: &Value) {
     let image = image_of(pod).to_owned();
-    emit(world, key, false, "BackOff", &format!("Back-off pulling image \"{image}\""));
+    emit(
+        world,
+        key,
+        false,
+        "BackOff",
+        &format!("Back-off pulling image \"{image}\""),
+    );
     emit(world, key, true, "Failed", "Error: ImagePullBackOff");
     let now = world.now();
     let message = format!("Back-off pulling image \"{image}\"");
     api::update(world, key, KUBELET_STATUS, |pod| {
-        show(pod, now, &json!({"waiting": {"message": message, "reason": "ImagePullBackOff"}}), false);
+        show(
+            pod,
+            now,
+            &json!({"waiting": {"message": message, "reason": "ImagePullBackOff"}}),
+            false,
+        );
     });
     let tries = pull_attempts(world, pod).saturating_sub(1).min(6);
     let wait = (durations::PULL_BACK_OFF_FIRST * 2_u32.pow(tries)).min(durations::PULL_BACK_OFF_LONGEST);
@@ -277,7 +321,12 @@ fn start(world: &mut World, key: &Key, pod: &Value) {
     let now = world.now();
     api::update(world, key, KUBELET_STATUS, |pod| {
         pod["status"]["phase"] = "Running".into();
-        show(pod, now, &json!({"running": {"startedAt": api::time(now)}}), probe.is_none());
+        show(
+            pod,
+            now,
+            &json!({"running": {"startedAt": api::time(now)}}),
+            probe.is_none(),
+        );
     });
     if let Some(wait) = probe {
         plan(world, pod, wait, PodStep::Probed);
@@ -286,7 +335,9 @@ fn start(world: &mut World, key: &Key, pod: &Value) {
 
 /// When the first readiness probes are through, if there are any.
 fn first_probe(pod: &Value) -> Option<Duration> {
-    let probes = containers(pod).iter().filter_map(|container| container.get("readinessProbe"));
+    let probes = containers(pod)
+        .iter()
+        .filter_map(|container| container.get("readinessProbe"));
     probes
         .map(|probe| {
             let delay = int(probe, "/initialDelaySeconds").unwrap_or_default();
@@ -300,7 +351,9 @@ fn first_probe(pod: &Value) -> Option<Duration> {
 /// The readiness probes have come to a result: a port that nobody listens on fails.
 pub(super) fn probed(world: &mut World, key: &Key, pod: &Value) {
     let address = text(pod, "/status/podIP").to_owned();
-    let failing = containers(pod).iter().find_map(|container| probe_port(container).filter(|port| !listens(pod, *port)));
+    let failing = containers(pod)
+        .iter()
+        .find_map(|container| probe_port(container).filter(|port| !listens(pod, *port)));
     if let Some(port) = failing {
         let message = format!(
             "Readiness probe failed: Get \"http://{address}:{port}/\": dial tcp {address}:{port}: connect: connection refused"
@@ -315,7 +368,9 @@ pub(super) fn probed(world: &mut World, key: &Key, pod: &Value) {
 
 fn probe_port(container: &Value) -> Option<i64> {
     let probe = container.get("readinessProbe")?;
-    let port = ["httpGet", "tcpSocket"].iter().find_map(|kind| probe[kind].get("port"))?;
+    let port = ["httpGet", "tcpSocket"]
+        .iter()
+        .find_map(|kind| probe[kind].get("port"))?;
     port.as_i64().or_else(|| {
         let named = |declared: &&Value| declared["name"] == *port;
         int(list(container, "/ports").iter().find(named)?, "/containerPort")
@@ -324,7 +379,10 @@ fn probe_port(container: &Value) -> Option<i64> {
 
 /// Whether a container of the pod listens on a port: on those it declares, or on 80.
 fn listens(pod: &Value, port: i64) -> bool {
-    let mut declared = containers(pod).iter().flat_map(|container| list(container, "/ports")).peekable();
+    let mut declared = containers(pod)
+        .iter()
+        .flat_map(|container| list(container, "/ports"))
+        .peekable();
     if declared.peek().is_none() {
         return port == 80;
     }
@@ -334,7 +392,10 @@ fn listens(pod: &Value, port: i64) -> bool {
 /// Whether a ready pod has this address and listens on the port.
 pub(in super::super) fn listens_on(world: &World, address: &str, port: u16) -> bool {
     POD.list(world, None).any(|(_, pod)| {
-        text(pod, "/status/podIP") == address && is_true(pod, "Ready") && !deleting(pod) && listens(pod, i64::from(port))
+        text(pod, "/status/podIP") == address
+            && is_true(pod, "Ready")
+            && !deleting(pod)
+            && listens(pod, i64::from(port))
     })
 }
 
@@ -359,13 +420,19 @@ pub(in super::super) fn is_available(world: &mut World, key: &Key, min_ready: i6
     }
     let now = world.now();
     let Some(pod) = world.kube.get(key) else { return false };
-    let since = condition(pod, "Ready").map(|c| text(c, "/lastTransitionTime")).unwrap_or_default();
-    let Ok(since) = since.parse::<Timestamp>() else { return false };
+    let since = condition(pod, "Ready")
+        .map(|c| text(c, "/lastTransitionTime"))
+        .unwrap_or_default();
+    let Ok(since) = since.parse::<Timestamp>() else {
+        return false;
+    };
     let from = since.checked_add(SignedDuration::from_secs(min_ready)).unwrap_or(since);
     if now >= from {
         return true;
     }
-    let action = Action::Wake { of: format!("{}@{from}", uid(pod)) };
+    let action = Action::Wake {
+        of: format!("{}@{from}", uid(pod)),
+    };
     if !world.agenda.has(|planned| *planned == action) {
         world.agenda.at(from, action);
     }

@@ -44,14 +44,16 @@ pub(super) fn run(world: &mut World) {
 }
 
 fn stopping(world: &World, pod: &Value) -> bool {
-    world.agenda.has(|action| {
-        matches!(action, Action::Pod { uid: planned, step: PodStep::Stopped, .. } if planned == uid(pod))
-    })
+    world
+        .agenda
+        .has(|action| matches!(action, Action::Pod { uid: planned, step: PodStep::Stopped, .. } if planned == uid(pod)))
 }
 
 /// A pod that nobody has looked at yet: Fargate takes it, or the scheduler that it names.
 fn place(world: &mut World, key: &Key) {
-    let Some(mut pod) = world.kube.get(key).cloned() else { return };
+    let Some(mut pod) = world.kube.get(key).cloned() else {
+        return;
+    };
     if text(&pod, "/spec/schedulerName") == "default-scheduler" && admit(world, &mut pod) {
         api::update(world, key, By("eks", ""), |live| *live = pod.clone());
     }

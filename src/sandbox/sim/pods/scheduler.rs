@@ -16,7 +16,9 @@ const FROM: &str = "default-scheduler";
 
 /// Binds a pod to a node, or says why there is none and tries again later.
 pub(super) fn schedule(world: &mut World, key: &Key) {
-    let Some(pod) = world.kube.get(key).cloned() else { return };
+    let Some(pod) = world.kube.get(key).cloned() else {
+        return;
+    };
     match choose(world, &pod) {
         Ok(node) => bind(world, key, &node, FROM),
         Err(why) => {
@@ -37,7 +39,10 @@ fn choose(world: &World, pod: &Value) -> Result<String, String> {
             *reasons.entry(reason).or_default() += 1;
             continue;
         }
-        let load = POD.list(world, None).filter(|(_, other)| text(other, "/spec/nodeName") == key.name).count();
+        let load = POD
+            .list(world, None)
+            .filter(|(_, other)| text(other, "/spec/nodeName") == key.name)
+            .count();
         if best.is_none_or(|(least, _)| load < least) {
             best = Some((load, &key.name));
         }
@@ -45,7 +50,10 @@ fn choose(world: &World, pod: &Value) -> Result<String, String> {
     if let Some((_, node)) = best {
         return Ok(node.to_owned());
     }
-    let mut parts: Vec<String> = reasons.iter().map(|(reason, nodes)| format!("{nodes} node(s) {reason}")).collect();
+    let mut parts: Vec<String> = reasons
+        .iter()
+        .map(|(reason, nodes)| format!("{nodes} node(s) {reason}"))
+        .collect();
     parts.sort();
     Err(format!(
         "0/{count} nodes are available: {}. preemption: 0/{count} nodes are available: {count} Preemption is not helpful for scheduling.",
@@ -69,7 +77,13 @@ fn objection(pod: &Value, node: &Value) -> Option<String> {
     list(node, "/spec/taints")
         .iter()
         .find(|taint| text(taint, "/effect") != "PreferNoSchedule" && !tolerates(pod, taint))
-        .map(|taint| format!("had untolerated taint {{{}: {}}}", text(taint, "/key"), text(taint, "/value")))
+        .map(|taint| {
+            format!(
+                "had untolerated taint {{{}: {}}}",
+                text(taint, "/key"),
+                text(taint, "/value")
+            )
+        })
 }
 
 fn tolerates(pod: &Value, taint: &Value) -> bool {
