@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 
 use super::errors;
 use super::kinds::{Kind, kind_of, path_of};
+use super::proxy;
 use crate::model::{FieldConflict, MANAGER, Object, ObjectKey};
 use crate::ports::{BearerTokens, CallError, Clock, ErrorClass, RequestMeter, Transport};
 
@@ -273,6 +274,7 @@ impl Client {
         config.connect_timeout = Some(CONNECT_LIMIT);
         // Retries are the engine's business: it knows the step's limit and goes by the run's clock.
         config.default_retry = false;
+        proxy::settle(&mut config);
         let endpoint = config.cluster_url.to_string();
         let http = kube::Client::try_from(config).map_err(|source| ConnectError::Client {
             endpoint,

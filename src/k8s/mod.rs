@@ -6,6 +6,7 @@ mod errors;
 mod kinds;
 mod lock;
 mod observe;
+mod proxy;
 mod status_view;
 mod watch;
 
@@ -15,3 +16,8 @@ pub use kinds::{Kind, kind_of};
 pub use lock::{LabLock, LockError, LockGuard};
 pub use observe::{Detail, ObserveRequest, observe};
 pub use status_view::status_view;
+
+#[cfg(test)]
+mod fake;
+#[cfg(test)]
+mod tests;
