@@ -704,3 +704,20 @@ fn what_does_not_fit_the_type_is_refused_in_the_servers_words() {
         (400, "metadata.managedFields must be nil")
     );
 }
+
+#[test]
+fn a_struct_of_a_custom_kind_goes_with_its_last_field() {
+    let v1 = "elbv2.k8s.aws/v1beta1";
+    let params =
+        |spec: Value| json!({"apiVersion": v1, "kind": "IngressClassParams", "metadata": {"name": "p"}, "spec": spec});
+    let lab = |now| writer("lab2048", "", v1, now);
+    let full = params(json!({"scheme": "internal", "group": {"name": "g"}}));
+    let live = apply(None, &full, lab(AT_1), false).unwrap();
+    assert_eq!(
+        fields(&live, "lab2048", "Apply"),
+        json!({"f:spec": {"f:group": {"f:name": {}}, "f:scheme": {}}})
+    );
+    let after = apply(Some(&live), &params(json!({"scheme": "internal"})), lab(AT_2), false).unwrap();
+    assert_eq!(after["spec"], json!({"scheme": "internal"}));
+    assert_eq!(fields(&after, "lab2048", "Apply"), json!({"f:spec": {"f:scheme": {}}}));
+}

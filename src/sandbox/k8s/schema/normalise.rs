@@ -6,12 +6,25 @@ use super::{Scalar, Schema, Shape};
 
 impl Schema {
     /// Brings an object of Kubernetes' own kinds into the form the server's types give it: fields that are always there
-    /// are added (`status: {}`, `lastProbeTime: null`), other nulls, empty maps and empty lists are left out. Objects of
-    /// other kinds stay as they are.
+    /// are added (`status: {}`, `lastProbeTime: null`), other nulls, empty maps and empty lists are left out. Of objects
+    /// of other kinds only nulls are left out.
     pub fn normalise(self, object: &mut Value) {
         if self.builtin {
             normalise(self.shape, object);
+        } else {
+            drop_nulls(object);
         }
+    }
+}
+
+fn drop_nulls(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            map.retain(|_, inner| !inner.is_null());
+            map.values_mut().for_each(drop_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_nulls),
+        _ => {}
     }
 }
 

@@ -146,8 +146,8 @@ fn objects_take_the_form_the_servers_types_give_them() {
         ),
         (
             ("elbv2.k8s.aws/v1beta1", "TargetGroupBinding"),
-            json!({"spec": {"networking": null}}),
-            json!({"spec": {"networking": null}}),
+            json!({"spec": {"networking": null, "serviceRef": {}}}),
+            json!({"spec": {"serviceRef": {}}}),
         ),
     ];
     for ((api_version, kind), mut given, wanted) in cases {
