@@ -35,7 +35,9 @@ const PATCHES: [(&str, PatchKind); 4] = [
 
 /// The media type of the body, without parameters.
 pub(crate) fn content_type(headers: &HeaderMap) -> &str {
-    let value = headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let value = headers
+        .get(http::header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
     value
         .and_then(|value| value.split(';').next())
         .map_or("application/json", str::trim)
@@ -44,26 +46,19 @@ pub(crate) fn content_type(headers: &HeaderMap) -> &str {
 /// Which patch the body is.
 pub(crate) fn patch_kind(call: &Call<'_>) -> Result<PatchKind, Status> {
     let media = content_type(call.headers);
-    let known = PATCHES.iter().find(|(name, _)| *name == media);
     let custom = call.place.kind.group == "elbv2.k8s.aws";
-    match known {
-        Some((_, PatchKind::Strategic)) | None if custom || known.is_none() => {
-            let names: Vec<&str> = PATCHES
-                .iter()
-                .filter(|(_, kind)| !custom || *kind != PatchKind::Strategic)
-                .map(|(name, _)| *name)
-                .collect();
-            Err(Status::unsupported_media(&names))
-        }
-        Some((_, kind)) => Ok(*kind),
-        None => Err(Status::unsupported_media(&[])),
-    }
+    PATCHES
+        .iter()
+        .find(|(name, kind)| *name == media && !(custom && *kind == PatchKind::Strategic))
+        .map(|(_, kind)| *kind)
+        .ok_or_else(Status::unsupported_patch)
 }
 
 /// Reads JSON, or YAML if the media type says so.
 pub(crate) fn parse(bytes: &Bytes, media: &str) -> Result<Value, Status> {
     if media.ends_with("yaml") {
-        let text = std::str::from_utf8(bytes).map_err(|error| Status::bad_request(format!("error decoding YAML: {error}")))?;
+        let text =
+            std::str::from_utf8(bytes).map_err(|error| Status::bad_request(format!("error decoding YAML: {error}")))?;
         return serde_saphyr::from_str(text)
             .map_err(|error| Status::bad_request(format!("error decoding YAML: {error}")));
     }
@@ -77,9 +72,17 @@ pub(crate) fn parse(bytes: &Bytes, media: &str) -> Result<Value, Status> {
 /// The object in the body, checked against the address it was sent to and for unknown fields.
 pub(crate) fn object(call: &Call<'_>) -> Result<Value, Status> {
     let kind = call.place.kind;
+    if call.body.is_empty() {
+        return Err(Status::bad_request(format!(
+            "the object provided is unrecognized (must be of type {}): couldn't get version/kind; json parse error: unexpected end of JSON input (<empty>)",
+            kind.kind
+        )));
+    }
     let mut object = parse(call.body, content_type(call.headers))?;
     if !object.is_object() {
-        return Err(Status::bad_request("couldn't get version/kind; json parse error: the body is not an object"));
+        return Err(Status::bad_request(
+            "couldn't get version/kind; json parse error: the body is not an object",
+        ));
     }
     let api_version = kind.api_version();
     for (field, expected) in [("apiVersion", api_version.as_str()), ("kind", kind.kind)] {
@@ -123,8 +126,16 @@ fn check_namespace(call: &Call<'_>, object: &mut Value) -> Result<(), Status> {
     Ok(())
 }
 
-/// Refuses unknown fields if the request wants that.
+/// Refuses values of the wrong type, and unknown fields if the request wants that.
 pub(crate) fn check_fields(call: &Call<'_>, object: &Value) -> Result<(), Status> {
+    let apply = content_type(call.headers) == "application/apply-patch+yaml";
+    if let Some(why) = fields::mistyped(object).filter(|_| !apply) {
+        let kind = call.place.kind;
+        return Err(Status::bad_request(format!(
+            "{} in version \"{}\" cannot be handled as a {}: {why}",
+            kind.kind, kind.version, kind.kind
+        )));
+    }
     match call.query.get("fieldValidation") {
         "" | "Warn" | "Ignore" => return Ok(()),
         "Strict" => {}
@@ -134,15 +145,16 @@ pub(crate) fn check_fields(call: &Call<'_>, object: &Value) -> Result<(), Status
         }
     }
     let unknown = fields::unknown(object);
-    if unknown.is_empty() {
+    // Of an applied configuration, the merge itself tells in its own words.
+    if unknown.is_empty() || apply {
         return Ok(());
     }
     let listed: Vec<String> = unknown.iter().map(|path| format!("unknown field \"{path}\"")).collect();
     let listed = listed.join(", ");
     let kind = call.place.kind;
-    let patch = call.method == http::Method::PATCH && content_type(call.headers) != "application/apply-patch+yaml";
-    if patch {
-        let error = FieldError::invalid("patch", &String::from_utf8_lossy(call.body).as_ref().into(), format!("strict decoding error: {listed}"));
+    if call.method == http::Method::PATCH {
+        let shown = object.to_string().into();
+        let error = FieldError::invalid("patch", &shown, format!("strict decoding error: {listed}"));
         return Err(Status::invalid_patch(&error));
     }
     Err(Status::bad_request(format!(
@@ -177,7 +189,10 @@ pub(crate) fn warnings(call: &Call<'_>) -> Vec<String> {
     object["apiVersion"] = call.place.kind.api_version().into();
     object["kind"] = call.place.kind.kind.into();
     let unknown = fields::unknown(&object);
-    unknown.into_iter().map(|path| format!("unknown field \"{path}\"")).collect()
+    unknown
+        .into_iter()
+        .map(|path| format!("unknown field \"{path}\""))
+        .collect()
 }
 
 /// The field manager: as named, else the first word of the user agent.
@@ -186,9 +201,16 @@ pub(crate) fn manager(call: &Call<'_>) -> String {
     if !named.is_empty() {
         return named.to_owned();
     }
-    let agent = call.headers.get(http::header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let agent = call
+        .headers
+        .get(http::header::USER_AGENT)
+        .and_then(|agent| agent.to_str().ok());
     let word = agent.and_then(|agent| agent.split('/').next()).unwrap_or_default();
-    if word.is_empty() { "unknown".to_owned() } else { word.to_owned() }
+    if word.is_empty() {
+        "unknown".to_owned()
+    } else {
+        word.to_owned()
+    }
 }
 
 /// The object that a patch makes of the live one.

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::fields;
 use super::resources::Kind;
+use super::schema;
 
 /// Sets `object[field]` if it is missing or null.
 fn default(object: &mut Value, field: &str, value: Value) {
@@ -23,7 +25,8 @@ fn items<'a>(object: &'a mut Value, field: &str) -> impl Iterator<Item = &'a mut
 
 /// Fills in the defaults of a kind.
 pub(crate) fn fill(kind: &Kind, object: &mut Value) {
-    prune_nulls(object);
+    fields::drop_unknown(object);
+    schema::of(&kind.api_version(), kind.kind).normalise(object);
     default(object, "metadata", json!({}));
     match kind.kind {
         "Namespace" => namespace(object),
@@ -32,8 +35,6 @@ pub(crate) fn fill(kind: &Kind, object: &mut Value) {
         "DaemonSet" => daemon_set(object),
         "Pod" => pod(object),
         "Service" => service(object),
-        "PodDisruptionBudget" | "ConfigMap" | "Event" | "Node" | "ServiceAccount" | "IngressClass" | "Ingress" => {}
-        "Lease" => {}
         "HorizontalPodAutoscaler" => autoscaler(object),
         "EndpointSlice" => endpoint_slice(object),
         "MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration" => webhooks(object, kind.kind),
@@ -65,19 +66,6 @@ pub(crate) fn reset_status(kind: &Kind, object: &mut Value) {
         }
     };
     object["status"] = status;
-}
-
-/// A null in a built-in kind is the same as nothing; only the times of events and pods are shown as null.
-fn prune_nulls(value: &mut Value) {
-    const SHOWN: [&str; 4] = ["eventTime", "lastProbeTime", "currentMetrics", "creationTimestamp"];
-    match value {
-        Value::Object(map) => {
-            map.retain(|name, value| !value.is_null() || SHOWN.contains(&name.as_str()));
-            map.values_mut().for_each(prune_nulls);
-        }
-        Value::Array(list) => list.iter_mut().for_each(prune_nulls),
-        _ => {}
-    }
 }
 
 fn namespace(object: &mut Value) {

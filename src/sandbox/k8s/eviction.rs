@@ -19,7 +19,10 @@ pub(crate) fn answer(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Statu
     options.dry_run |= serve::ask(call, "")?.dry_run;
     sandbox.with(|world| {
         let pod = serve::live(world, call.place)?.clone();
-        let ended = matches!(pod["status"]["phase"].as_str(), Some("Succeeded" | "Failed" | "Pending"));
+        let ended = matches!(
+            pod["status"]["phase"].as_str(),
+            Some("Succeeded" | "Failed" | "Pending")
+        );
         if !ended && !meta::is_deleting(&pod) {
             spend_budget(world, &pod, options.dry_run)?;
         }
@@ -52,7 +55,10 @@ fn spend_budget(world: &mut World, pod: &Value, dry_run: bool) -> Result<(), Sta
     let status = &budget["status"];
     let refused = |message: String| {
         let cause = json!([{"reason": "DisruptionBudget", "message": message}]);
-        Status::too_many_requests("Cannot evict pod as it would violate the pod's disruption budget.", &cause)
+        Status::too_many_requests(
+            "Cannot evict pod as it would violate the pod's disruption budget.",
+            &cause,
+        )
     };
     let name = &key.name;
     if status["observedGeneration"].as_i64().unwrap_or_default() < meta::generation(budget) {

@@ -1,23 +1,106 @@
-//! Fields that a kind does not have.
+//! Fields that a kind does not have, and values of the wrong type.
+
+use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::schema::{self, Shape};
+use super::schema::{self, Scalar, Schema, Shape};
+
+/// The schema of a built-in kind; custom ones keep what they do not know.
+fn strict_schema(object: &Value) -> Option<Schema> {
+    let text = |field: &str| object[field].as_str().unwrap_or_default();
+    let schema = schema::of(text("apiVersion"), text("kind"));
+    (schema.is_known() && schema.is_builtin()).then_some(schema)
+}
 
 /// Paths of the fields of an object that its kind does not know: `spec.template.spec.containers[0].imge`.
 pub(crate) fn unknown(object: &Value) -> Vec<String> {
-    let text = |field: &str| object[field].as_str().unwrap_or_default();
-    let schema = schema::of(text("apiVersion"), text("kind"));
     let mut found = Vec::new();
-    // Custom kinds keep what they do not know or drop it silently, as their definition says.
-    if schema.is_known() && schema.is_builtin() {
-        search(schema.shape(), object, &mut String::new(), &mut found);
+    if let Some(schema) = strict_schema(object) {
+        walk(schema.shape(), object, &mut String::new(), &mut |seen, path| {
+            if let Seen::Unknown = seen {
+                found.push(path.to_owned());
+            }
+        });
     }
     found
 }
 
-fn search(shape: &Shape, value: &Value, path: &mut String, found: &mut Vec<String>) {
+/// The first value that is not of its field's type, as the server's decoder words it.
+pub(crate) fn mistyped(object: &Value) -> Option<String> {
+    let mut found = None;
+    walk(
+        strict_schema(object)?.shape(),
+        object,
+        &mut String::new(),
+        &mut |seen, path| {
+            if let (Seen::Mistyped(value, wanted, owner), None) = (seen, &found) {
+                found = Some(format!(
+                    "json: cannot unmarshal {} into Go struct field {owner}.{path} of type {wanted}",
+                    type_of(value)
+                ));
+            }
+        },
+    );
+    found
+}
+
+/// Drops the fields of an object that its kind does not know, as decoding into the kind's type does.
+pub(crate) fn drop_unknown(object: &mut Value) {
+    if let Some(schema) = strict_schema(object) {
+        drop_from(schema.shape(), object);
+    }
+}
+
+fn drop_from(shape: &Shape, value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            if matches!(shape, Shape::Struct(_)) {
+                map.retain(|name, _| shape.member(name).is_some());
+            }
+            for (name, value) in map {
+                if let Some(member) = shape.member(name) {
+                    drop_from(member, value);
+                }
+            }
+        }
+        Value::Array(list) => {
+            if let Some(element) = shape.element() {
+                list.iter_mut().for_each(|value| drop_from(element, value));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Something odd at a path.
+enum Seen<'a> {
+    /// The field is not known.
+    Unknown,
+    /// The value is not of the wanted type; last, the name of the struct it is in.
+    Mistyped(&'a Value, &'static str, &'a str),
+}
+
+fn walk<'a>(shape: &'a Shape, value: &'a Value, path: &mut String, tell: &mut impl FnMut(Seen<'a>, &str)) {
+    walk_in("", shape, value, path, tell);
+}
+
+fn walk_in<'a>(
+    owner: &'a str,
+    shape: &'a Shape,
+    value: &'a Value,
+    path: &mut String,
+    tell: &mut impl FnMut(Seen<'a>, &str),
+) {
     let length = path.len();
+    if let Some(wanted) = wanted_instead(shape, value) {
+        tell(Seen::Mistyped(value, wanted, owner), path);
+        return;
+    }
+    let inner = match shape {
+        Shape::Struct(name) => name.as_str(),
+        _ => owner,
+    };
     match value {
         Value::Object(map) => {
             for (name, value) in map {
@@ -26,8 +109,8 @@ fn search(shape: &Shape, value: &Value, path: &mut String, found: &mut Vec<Strin
                 }
                 path.push_str(name);
                 match shape.member(name) {
-                    Some(member) => search(member, value, path, found),
-                    None if matches!(shape, Shape::Struct(_)) => found.push(path.clone()),
+                    Some(member) => walk_in(inner, member, value, path, tell),
+                    None if matches!(shape, Shape::Struct(_)) => tell(Seen::Unknown, path),
                     None => {}
                 }
                 path.truncate(length);
@@ -38,11 +121,44 @@ fn search(shape: &Shape, value: &Value, path: &mut String, found: &mut Vec<Strin
                 return;
             };
             for (at, value) in list.iter().enumerate() {
-                path.push_str(&format!("[{at}]"));
-                search(element, value, path, found);
+                let _ = write!(path, "[{at}]");
+                walk_in(inner, element, value, path, tell);
                 path.truncate(length);
             }
         }
         _ => {}
+    }
+}
+
+/// The type that a value should have, if it has another.
+fn wanted_instead(shape: &Shape, value: &Value) -> Option<&'static str> {
+    let fits = match shape {
+        _ if value.is_null() => true,
+        Shape::Scalar(Scalar::String) => value.is_string(),
+        Shape::Scalar(Scalar::Number) => value.is_number(),
+        Shape::Scalar(Scalar::Boolean) => value.is_boolean(),
+        Shape::List { .. } => value.is_array(),
+        Shape::Map { .. } => value.is_object(),
+        _ => true,
+    };
+    if fits {
+        return None;
+    }
+    Some(match shape {
+        Shape::Scalar(Scalar::Number) => "int32",
+        Shape::Scalar(Scalar::Boolean) => "bool",
+        Shape::List { .. } => "[]interface {}",
+        Shape::Map { .. } => "map[string]string",
+        _ => "string",
+    })
+}
+
+fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Bool(_) => "bool",
+        Value::Number(_) => "number",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+        Value::String(_) | Value::Null => "string",
     }
 }

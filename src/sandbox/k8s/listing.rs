@@ -48,9 +48,9 @@ pub(crate) fn list(
     };
     let all: Vec<_> = matching(world, place, selector)
         .skip_while(|(key, _)| {
-            start
-                .as_ref()
-                .is_some_and(|page| (key.namespace.as_str(), key.name.as_str()) <= (page.namespace.as_str(), page.name.as_str()))
+            start.as_ref().is_some_and(|page| {
+                (key.namespace.as_str(), key.name.as_str()) <= (page.namespace.as_str(), page.name.as_str())
+            })
         })
         .collect();
     let limit = query.get("limit").parse().ok().filter(|&limit: &usize| limit > 0);

@@ -33,6 +33,9 @@ mod table;
 mod validate;
 mod watch;
 
+#[cfg(test)]
+mod tests;
+
 pub use status::Status;
 pub use store::{Change, ChangeKind, Key, Store, TooOld};
 

@@ -33,7 +33,8 @@ pub(crate) fn document(api_version: &str) -> Value {
 }
 
 fn patch(kind: &Kind) -> Value {
-    let parameter = |name: &str| json!({"name": name, "in": "query", "schema": {"type": "string", "uniqueItems": true}});
+    let parameter =
+        |name: &str| json!({"name": name, "in": "query", "schema": {"type": "string", "uniqueItems": true}});
     json!({
         "operationId": format!("patch{}", kind.kind),
         "parameters": [

@@ -45,20 +45,21 @@ pub(crate) struct Wanted {
 
 impl Wanted {
     /// JSON as it is.
-    pub const PLAIN: Self = Self {
+    pub(crate) const PLAIN: Self = Self {
         form: Form::Plain,
         yaml: false,
     };
 
     /// The first of the accepted media types that can be served.
-    pub fn negotiate(headers: &HeaderMap, query: &Query) -> Result<Self, Status> {
+    pub(crate) fn negotiate(headers: &HeaderMap, query: &Query) -> Result<Self, Status> {
         let accepted = accepted(headers);
         if accepted.is_empty() {
             return Ok(Self::PLAIN);
         }
-        accepted.iter().find_map(|media| served(media, query)).ok_or_else(|| {
-            Status::not_acceptable(&["application/json", "application/yaml"])
-        })
+        accepted
+            .iter()
+            .find_map(|media| served(media, query))
+            .ok_or_else(|| Status::not_acceptable(&["application/json", "application/yaml"]))
     }
 }
 
@@ -130,7 +131,10 @@ pub(crate) fn with_media(code: u16, text: impl Into<Bytes>, media: &'static str)
     *response.status_mut() = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     headers.insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static(media));
-    headers.insert(http::header::CACHE_CONTROL, http::HeaderValue::from_static("no-cache, private"));
+    headers.insert(
+        http::header::CACHE_CONTROL,
+        http::HeaderValue::from_static("no-cache, private"),
+    );
     response
 }
 

@@ -119,7 +119,7 @@ const WEBHOOKS: Kind = Kind {
 };
 
 /// All kinds, by group in the order discovery lists them.
-pub static KINDS: &[Kind] = &[
+pub(crate) static KINDS: &[Kind] = &[
     Kind {
         kind: "ConfigMap",
         resource: "configmaps",
@@ -292,14 +292,14 @@ pub static KINDS: &[Kind] = &[
 ];
 
 /// The kind served under a group, version and plural name.
-pub fn by_resource(group: &str, version: &str, resource: &str) -> Option<&'static Kind> {
+pub(crate) fn by_resource(group: &str, version: &str, resource: &str) -> Option<&'static Kind> {
     KINDS
         .iter()
         .find(|kind| kind.group == group && kind.version == version && kind.resource == resource)
 }
 
 /// The kind of an object that says `apiVersion` and `kind`.
-pub fn by_kind(api_version: &str, name: &str) -> Option<&'static Kind> {
+pub(crate) fn by_kind(api_version: &str, name: &str) -> Option<&'static Kind> {
     let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
     KINDS
         .iter()
@@ -307,13 +307,13 @@ pub fn by_kind(api_version: &str, name: &str) -> Option<&'static Kind> {
 }
 
 /// The kind whose objects are stored under a key.
-pub fn by_key(key: &Key) -> Option<&'static Kind> {
+pub(crate) fn by_key(key: &Key) -> Option<&'static Kind> {
     KINDS
         .iter()
         .find(|kind| kind.group == key.group && kind.resource == key.resource)
 }
 
 /// The kind of an object.
-pub fn of(object: &Value) -> Option<&'static Kind> {
+pub(crate) fn of(object: &Value) -> Option<&'static Kind> {
     by_kind(object["apiVersion"].as_str()?, object["kind"].as_str()?)
 }

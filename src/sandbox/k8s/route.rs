@@ -46,7 +46,7 @@ pub(crate) struct Place {
 
 impl Place {
     /// The namespace, empty for all and for cluster-scoped kinds.
-    pub fn namespace(&self) -> &str {
+    pub(crate) fn namespace(&self) -> &str {
         self.namespace.as_deref().unwrap_or_default()
     }
 }
@@ -133,17 +133,19 @@ pub(crate) struct Query(BTreeMap<String, String>);
 
 impl Query {
     /// Reads a query.
-    pub fn parse(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         Self(url::form_urlencoded::parse(text.as_bytes()).into_owned().collect())
     }
 
     /// A parameter, empty if missing.
-    pub fn get(&self, name: &str) -> &str {
+    pub(crate) fn get(&self, name: &str) -> &str {
         self.0.get(name).map_or("", String::as_str)
     }
 
     /// Whether a parameter is there and true.
-    pub fn is_set(&self, name: &str) -> bool {
-        self.0.get(name).is_some_and(|value| matches!(value.as_str(), "1" | "true" | ""))
+    pub(crate) fn is_set(&self, name: &str) -> bool {
+        self.0
+            .get(name)
+            .is_some_and(|value| matches!(value.as_str(), "1" | "true" | ""))
     }
 }

@@ -36,7 +36,7 @@ struct FieldRequirement {
 
 impl Selector {
     /// Reads `labelSelector` and `fieldSelector`; the error is the server's message.
-    pub fn parse(kind: &Kind, labels: &str, fields: &str) -> Result<Self, String> {
+    pub(crate) fn parse(kind: &Kind, labels: &str, fields: &str) -> Result<Self, String> {
         let labels = split_outside_brackets(labels)
             .into_iter()
             .map(|text| label_requirement(text.trim()))
@@ -51,12 +51,12 @@ impl Selector {
     }
 
     /// Whether it takes everything.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.labels.is_empty() && self.fields.is_empty()
     }
 
     /// Whether it takes an object.
-    pub fn matches(&self, object: &Value) -> bool {
+    pub(crate) fn matches(&self, object: &Value) -> bool {
         let labels = &object["metadata"]["labels"];
         self.labels
             .iter()
@@ -149,7 +149,11 @@ fn field_requirement(kind: &Kind, text: &str) -> Result<FieldRequirement, String
         return Err(format!("invalid selector: '{text}'; can't understand '{text}'"));
     };
     if !has_field(kind, path) {
-        let known = if kind.namespaced { "\"metadata.name\", \"metadata.namespace\"" } else { "\"metadata.name\"" };
+        let known = if kind.namespaced {
+            "\"metadata.name\", \"metadata.namespace\""
+        } else {
+            "\"metadata.name\""
+        };
         return Err(if own_fields(kind).is_empty() {
             format!("\"{path}\" is not a known field selector: only {known}")
         } else {

@@ -94,7 +94,9 @@ fn write(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Status> {
     match (call.method.as_str(), subresource, call.place.name.is_some()) {
         (_, "scale", true) => scale::answer(sandbox, call),
         ("POST", "eviction", true) => eviction::answer(sandbox, call),
-        ("GET", "status", true) => sandbox.with(|world| live(world, call.place).cloned()).map(|object| (200, object)),
+        ("GET", "status", true) => sandbox
+            .with(|world| live(world, call.place).cloned())
+            .map(|object| (200, object)),
         ("POST", "", false) => create(sandbox, call),
         ("PUT", "" | "status", true) => put(sandbox, call),
         ("PATCH", "" | "status", true) => patch(sandbox, call),
@@ -169,7 +171,9 @@ fn patch(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Status> {
         registry::update(world, ask, name, |live| {
             let patched = body::patched(call.place.kind, live, &patch, kind)?;
             if meta::name(&patched) != name {
-                return Err(Status::bad_request("the name of the object does not match the name on the URL"));
+                return Err(Status::bad_request(
+                    "the name of the object does not match the name on the URL",
+                ));
             }
             body::check_fields(call, &patched)?;
             Ok(patched)
@@ -184,16 +188,19 @@ fn delete(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Status> {
     let name = call.place.name.as_deref().unwrap_or_default();
     let key = kind.key(call.place.namespace(), name);
     let outcome = sandbox.with(|world| deletion::delete(world, kind, &key, &options))?;
-    Ok((200, match outcome {
-        Outcome::Gone(object) if !kind.returns_deleted => json!({
-            "kind": "Status",
-            "apiVersion": "v1",
-            "metadata": {},
-            "status": "Success",
-            "details": success_details(kind, name, &object),
-        }),
-        Outcome::Gone(object) | Outcome::Waiting(object) => object,
-    }))
+    Ok((
+        200,
+        match outcome {
+            Outcome::Gone(object) if !kind.returns_deleted => json!({
+                "kind": "Status",
+                "apiVersion": "v1",
+                "metadata": {},
+                "status": "Success",
+                "details": success_details(kind, name, &object),
+            }),
+            Outcome::Gone(object) | Outcome::Waiting(object) => object,
+        },
+    ))
 }
 
 fn success_details(kind: &super::resources::Kind, name: &str, object: &Value) -> Value {
@@ -225,6 +232,9 @@ fn delete_collection(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Statu
         }
         let gone: Vec<&Value> = gone.iter().collect();
         let metadata = json!({ "resourceVersion": world.kube.version().to_string() });
-        Ok((200, output::list(place.kind, &gone, metadata, output::Form::Plain, world.now())))
+        Ok((
+            200,
+            output::list(place.kind, &gone, metadata, output::Form::Plain, world.now()),
+        ))
     })
 }

@@ -146,6 +146,13 @@ impl Status {
         )
     }
 
+    /// 415: there is no such kind of patch, or not for this resource.
+    pub fn unsupported_patch() -> Self {
+        let mut status = Self::new(415, "UnsupportedMediaType", "415: Unsupported Media Type");
+        status.details = Some(json!({}));
+        status
+    }
+
     /// 406: the server cannot answer in the wanted format.
     pub fn not_acceptable(available: &[&str]) -> Self {
         Self::new(

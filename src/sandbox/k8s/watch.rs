@@ -62,7 +62,11 @@ pub(crate) fn answer(
     let (now, draw, version) = sandbox.with(|world| (world.now(), world.draw(), world.kube.version()));
     let seen = match from {
         "" | "0" => version,
-        text => text.parse().map_err(|_| Status::bad_request(format!("Invalid value: {text:?}: strconv.ParseUint: parsing {text:?}: invalid syntax")))?,
+        text => text.parse().map_err(|_| {
+            Status::bad_request(format!(
+                "Invalid value: {text:?}: strconv.ParseUint: parsing {text:?}: invalid syntax"
+            ))
+        })?,
     };
     let seconds = match query.get("timeoutSeconds").parse::<u64>() {
         Ok(seconds) if seconds > 0 => seconds,
@@ -180,7 +184,11 @@ impl Watch {
     fn present(&self, world: &World) -> Vec<Value> {
         world
             .kube
-            .list(self.place.kind.group, self.place.kind.resource, self.place.namespace.as_deref())
+            .list(
+                self.place.kind.group,
+                self.place.kind.resource,
+                self.place.namespace.as_deref(),
+            )
             .filter(|(_, object)| self.selector.matches(object))
             .map(|(_, object)| object.clone())
             .collect()
@@ -190,12 +198,19 @@ impl Watch {
         let kind = self.place.kind;
         change.key.group == kind.group
             && change.key.resource == kind.resource
-            && self.place.namespace.as_ref().is_none_or(|namespace| *namespace == change.key.namespace)
+            && self
+                .place
+                .namespace
+                .as_ref()
+                .is_none_or(|namespace| *namespace == change.key.namespace)
     }
 
     /// A change as it looks through the selector: an object that leaves it is deleted, one that enters it is added.
     fn seen_as(&self, change: &Change) -> Option<(&'static str, Value)> {
-        let was = change.before.as_ref().is_some_and(|before| self.selector.matches(before));
+        let was = change
+            .before
+            .as_ref()
+            .is_some_and(|before| self.selector.matches(before));
         let is = change.kind != ChangeKind::Deleted && self.selector.matches(&change.object);
         match (was, is) {
             (false, true) => Some(("ADDED", change.object.clone())),

@@ -6,7 +6,10 @@ use serde_json::Value;
 /// How long ago a time in an object is.
 pub(super) fn since(time: &Value, now: Timestamp) -> String {
     let time = time.as_str().and_then(|text| text.parse::<Timestamp>().ok());
-    time.map_or_else(|| "<unknown>".to_owned(), |time| human(now.duration_since(time).as_secs()))
+    time.map_or_else(
+        || "<unknown>".to_owned(),
+        |time| human(now.duration_since(time).as_secs()),
+    )
 }
 
 /// A duration in seconds, rounded for humans.

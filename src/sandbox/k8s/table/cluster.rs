@@ -106,7 +106,10 @@ pub(super) fn event(object: &Value, now: Timestamp) -> Vec<Value> {
         text_or(&involved["kind"], "").to_lowercase(),
         text_or(&involved["name"], "")
     );
-    let component = text_or(&object["source"]["component"], text_or(&object["reportingComponent"], ""));
+    let component = text_or(
+        &object["source"]["component"],
+        text_or(&object["reportingComponent"], ""),
+    );
     let source = match object["source"]["host"].as_str().filter(|host| !host.is_empty()) {
         Some(host) => format!("{component}, {host}"),
         None => component.to_owned(),
@@ -136,5 +139,9 @@ pub(super) fn lease(object: &Value, now: Timestamp) -> Vec<Value> {
 }
 
 pub(super) fn webhooks(object: &Value, now: Timestamp) -> Vec<Value> {
-    vec![name(object), json!(items(&object["webhooks"]).count()), age(object, now)]
+    vec![
+        name(object),
+        json!(items(&object["webhooks"]).count()),
+        age(object, now),
+    ]
 }

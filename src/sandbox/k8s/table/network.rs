@@ -119,7 +119,7 @@ fn hosts(spec: &Value) -> String {
     match hosts.as_slice() {
         [] => "*".to_owned(),
         ["*"] => "*".to_owned(),
-        [shown @ .., ] if shown.len() <= 3 => shown.join(","),
+        [shown @ ..] if shown.len() <= 3 => shown.join(","),
         [a, b, c, rest @ ..] => format!("{a},{b},{c} + {} more...", rest.len()),
         _ => String::new(),
     }
@@ -128,8 +128,15 @@ fn hosts(spec: &Value) -> String {
 pub(super) fn class(object: &Value, now: Timestamp) -> Vec<Value> {
     let parameters = &object["spec"]["parameters"];
     let reference = if parameters.is_object() {
-        let group = parameters["apiGroup"].as_str().map(|group| format!(".{group}")).unwrap_or_default();
-        format!("{}{group}/{}", text_or(&parameters["kind"], ""), text_or(&parameters["name"], ""))
+        let group = parameters["apiGroup"]
+            .as_str()
+            .map(|group| format!(".{group}"))
+            .unwrap_or_default();
+        format!(
+            "{}{group}/{}",
+            text_or(&parameters["kind"], ""),
+            text_or(&parameters["name"], "")
+        )
     } else {
         "<none>".to_owned()
     };
@@ -170,7 +177,11 @@ pub(super) fn binding(object: &Value, now: Timestamp) -> Vec<Value> {
 
 pub(super) fn slice(object: &Value, now: Timestamp) -> Vec<Value> {
     let ports: Vec<String> = items(&object["ports"])
-        .map(|port| port["port"].as_u64().map_or_else(|| "*".to_owned(), |number| number.to_string()))
+        .map(|port| {
+            port["port"]
+                .as_u64()
+                .map_or_else(|| "*".to_owned(), |number| number.to_string())
+        })
         .collect();
     let addresses: Vec<&str> = items(&object["endpoints"])
         .flat_map(|endpoint| items(&endpoint["addresses"]))

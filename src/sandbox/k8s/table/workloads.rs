@@ -108,12 +108,21 @@ fn pod_status(pod: &Value) -> String {
     if let Some(starting) = initialising(pod) {
         word = starting;
     } else {
-        for container in items(&status["containerStatuses"]).collect::<Vec<_>>().into_iter().rev() {
+        for container in items(&status["containerStatuses"])
+            .collect::<Vec<_>>()
+            .into_iter()
+            .rev()
+        {
             word = container_word(&container["state"]).unwrap_or(word);
         }
     }
     if meta::is_deleting(pod) {
-        return if status["reason"] == "NodeLost" { "Unknown" } else { "Terminating" }.to_owned();
+        return if status["reason"] == "NodeLost" {
+            "Unknown"
+        } else {
+            "Terminating"
+        }
+        .to_owned();
     }
     word
 }
@@ -171,7 +180,11 @@ fn readiness_gates(pod: &Value) -> String {
 
 pub(super) fn deployment(object: &Value, now: Timestamp) -> Vec<Value> {
     let status = &object["status"];
-    let ready = format!("{}/{}", number(&status["readyReplicas"]), number(&object["spec"]["replicas"]));
+    let ready = format!(
+        "{}/{}",
+        number(&status["readyReplicas"]),
+        number(&object["spec"]["replicas"])
+    );
     let [names, images] = containers(&object["spec"]["template"]);
     vec![
         name(object),
@@ -228,7 +241,9 @@ pub(super) fn autoscaler(object: &Value, now: Timestamp) -> Vec<Value> {
         name(object),
         reference.into(),
         targets(object).into(),
-        spec["minReplicas"].as_i64().map_or_else(|| "<unset>".into(), |min| json!(min.to_string())),
+        spec["minReplicas"]
+            .as_i64()
+            .map_or_else(|| "<unset>".into(), |min| json!(min.to_string())),
         number(&spec["maxReplicas"]),
         number(&object["status"]["currentReplicas"]),
         age(object, now),

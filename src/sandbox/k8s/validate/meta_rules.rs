@@ -40,7 +40,11 @@ pub(super) fn labels(labels: &Value, field: &str, errors: &mut Errors) {
 fn annotations(annotations: &Value, errors: &mut Errors) {
     let mut size = 0;
     for (key, value) in annotations.as_object().into_iter().flatten() {
-        errors.all("metadata.annotations", &key.as_str().into(), names::qualified(&key.to_lowercase()));
+        errors.all(
+            "metadata.annotations",
+            &key.as_str().into(),
+            names::qualified(&key.to_lowercase()),
+        );
         size += key.len() + value.as_str().map_or(0, str::len);
     }
     if size > ANNOTATIONS {
@@ -55,7 +59,11 @@ fn finalizers(object: &Value, errors: &mut Errors) {
         let field = format!("metadata.finalizers[{at}]");
         let standard = matches!(text, "foregroundDeletion" | "orphan" | "kubernetes");
         if !standard && !text.contains('/') {
-            errors.invalid(field, finalizer, "name is neither a standard finalizer name nor is it fully qualified");
+            errors.invalid(
+                field,
+                finalizer,
+                "name is neither a standard finalizer name nor is it fully qualified",
+            );
         } else if !standard {
             errors.all(&field, finalizer, names::qualified(text));
         }

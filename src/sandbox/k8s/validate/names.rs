@@ -28,13 +28,19 @@ fn rule(holds: bool, why: &str) -> Option<String> {
 
 /// A DNS label: names of namespaces, services, containers.
 pub(super) fn label(text: &str) -> Vec<String> {
-    too_long(text, 63, "characters").into_iter().chain(rule(is_label(text), LABEL)).collect()
+    too_long(text, 63, "characters")
+        .into_iter()
+        .chain(rule(is_label(text), LABEL))
+        .collect()
 }
 
 /// A DNS name: names of most objects, hosts.
 pub(super) fn subdomain(text: &str) -> Vec<String> {
     let holds = text.split('.').all(is_label);
-    too_long(text, 253, "characters").into_iter().chain(rule(holds, SUBDOMAIN)).collect()
+    too_long(text, 253, "characters")
+        .into_iter()
+        .chain(rule(holds, SUBDOMAIN))
+        .collect()
 }
 
 /// The key of a label or annotation.
@@ -62,17 +68,25 @@ pub(super) fn qualified(text: &str) -> Vec<String> {
 /// The value of a label.
 pub(super) fn label_value(text: &str) -> Vec<String> {
     let holds = text.is_empty() || is_word(text);
-    too_long(text, 63, "bytes").into_iter().chain(rule(holds, VALUE)).collect()
+    too_long(text, 63, "bytes")
+        .into_iter()
+        .chain(rule(holds, VALUE))
+        .collect()
 }
 
 /// The name of a port.
 pub(super) fn port_name(text: &str) -> Vec<String> {
     let letters = text.chars().any(|c| c.is_ascii_lowercase());
-    let allowed = text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    let allowed = text
+        .chars()
+        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
     let ends = !text.starts_with('-') && !text.ends_with('-');
     [
         too_long(text, 15, "characters"),
-        rule(allowed, "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"),
+        rule(
+            allowed,
+            "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)",
+        ),
         rule(letters, "must contain at least one letter (a-z)"),
         rule(!text.contains("--"), "must not contain consecutive hyphens"),
         rule(ends, "must not begin or end with a hyphen"),

@@ -178,7 +178,11 @@ fn backend(backend: &Value, path: &str, errors: &mut Errors) {
     match (port_name, number) {
         ("", 0) => errors.required(path, "port name or number is required"),
         ("", _) => errors.port(format!("{path}.service.port.number"), &port["number"]),
-        (_, 0) => errors.all(&format!("{path}.service.port.name"), &port["name"], names::port_name(port_name)),
+        (_, 0) => errors.all(
+            &format!("{path}.service.port.name"),
+            &port["name"],
+            names::port_name(port_name),
+        ),
         _ => errors.invalid(path, &"".into(), "cannot set both port name & port number"),
     }
 }
@@ -188,7 +192,10 @@ pub(super) fn class(spec: &Value, errors: &mut Errors) {
     let controller = text(spec, "controller");
     if controller.is_empty() {
         errors.required("spec.controller", "");
-    } else if !controller.split_once('/').is_some_and(|(domain, path)| names::subdomain(domain).is_empty() && !path.is_empty()) {
+    } else if !controller
+        .split_once('/')
+        .is_some_and(|(domain, path)| names::subdomain(domain).is_empty() && !path.is_empty())
+    {
         let why = "must be a domain-prefixed path (such as \"acme.io/foo\")";
         errors.invalid("spec.controller", &controller.into(), why);
     }

@@ -41,18 +41,30 @@ pub(super) fn autoscaler(spec: &Value, errors: &mut Errors) {
     }
     if !text(target, "apiVersion").contains('/') {
         let given = json!(text(target, "apiVersion"));
-        errors.invalid("spec.scaleTargetRef.apiVersion", &given, "apiVersion must specify API group");
+        errors.invalid(
+            "spec.scaleTargetRef.apiVersion",
+            &given,
+            "apiVersion must specify API group",
+        );
     }
     let least = spec["minReplicas"].as_i64().unwrap_or(1);
     let most = spec["maxReplicas"].as_i64().unwrap_or_default();
     if least < 1 {
-        errors.invalid("spec.minReplicas", &spec["minReplicas"], "must be greater than or equal to 1");
+        errors.invalid(
+            "spec.minReplicas",
+            &spec["minReplicas"],
+            "must be greater than or equal to 1",
+        );
     }
     if most < 1 {
         errors.required("spec.maxReplicas", "must be set and greater than 0");
     }
     if most < least {
-        errors.invalid("spec.maxReplicas", &json!(most), "must be greater than or equal to `minReplicas`");
+        errors.invalid(
+            "spec.maxReplicas",
+            &json!(most),
+            "must be greater than or equal to `minReplicas`",
+        );
     }
 }
 

@@ -50,7 +50,11 @@ fn container(container: &Value, path: &str, host_network: bool, errors: &mut Err
     if image.is_empty() {
         errors.required(format!("{path}.image"), "");
     } else if image != image.trim() {
-        errors.invalid(format!("{path}.image"), &image.into(), "must not have leading or trailing whitespace");
+        errors.invalid(
+            format!("{path}.image"),
+            &image.into(),
+            "must not have leading or trailing whitespace",
+        );
     }
     ports(container, path, host_network, errors);
     for (at, variable) in items(container, "env") {
@@ -59,7 +63,11 @@ fn container(container: &Value, path: &str, host_network: bool, errors: &mut Err
         }
     }
     let policies = ["Always", "IfNotPresent", "Never"];
-    errors.one_of(format!("{path}.imagePullPolicy"), &container["imagePullPolicy"], &policies);
+    errors.one_of(
+        format!("{path}.imagePullPolicy"),
+        &container["imagePullPolicy"],
+        &policies,
+    );
     resources(&container["resources"], path, errors);
 }
 
@@ -154,7 +162,9 @@ fn quantity(value: &Value) -> Option<f64> {
         Value::Number(number) => return number.as_f64(),
         value => value.as_str()?,
     };
-    let unit = UNITS.iter().find_map(|(unit, factor)| Some((text.strip_suffix(unit)?, factor)));
+    let unit = UNITS
+        .iter()
+        .find_map(|(unit, factor)| Some((text.strip_suffix(unit)?, factor)));
     match unit {
         Some((number, factor)) => number.parse::<f64>().ok().map(|number| number * factor),
         None => text.parse().ok(),
@@ -171,7 +181,12 @@ pub(super) fn update(live: &Value, new: &Value) -> Vec<FieldError> {
                 container["image"] = Value::Null;
             }
         }
-        for field in ["activeDeadlineSeconds", "tolerations", "initContainers", "terminationGracePeriodSeconds"] {
+        for field in [
+            "activeDeadlineSeconds",
+            "tolerations",
+            "initContainers",
+            "terminationGracePeriodSeconds",
+        ] {
             if let Some(spec) = spec.as_object_mut()
                 && (field != "initContainers" || spec.get(field).is_none_or(Value::is_null))
             {

@@ -21,15 +21,24 @@ pub(super) fn deployment(spec: &Value, errors: &mut Errors) {
         _ => {
             let shown = json!({"Type": strategy["type"], "RollingUpdate": null});
             let supported = ["Recreate", "RollingUpdate"];
-            errors.0.push(FieldError::not_supported("spec.strategy", &shown, &supported));
+            errors
+                .0
+                .push(FieldError::not_supported("spec.strategy", &shown, &supported));
         }
     }
     errors.not_negative("spec.minReadySeconds", &spec["minReadySeconds"]);
     errors.not_negative("spec.revisionHistoryLimit", &spec["revisionHistoryLimit"]);
     let deadline = &spec["progressDeadlineSeconds"];
     errors.not_negative("spec.progressDeadlineSeconds", deadline);
-    if deadline.as_i64().is_some_and(|limit| limit <= spec["minReadySeconds"].as_i64().unwrap_or_default()) {
-        errors.invalid("spec.progressDeadlineSeconds", deadline, "must be greater than minReadySeconds");
+    if deadline
+        .as_i64()
+        .is_some_and(|limit| limit <= spec["minReadySeconds"].as_i64().unwrap_or_default())
+    {
+        errors.invalid(
+            "spec.progressDeadlineSeconds",
+            deadline,
+            "must be greater than minReadySeconds",
+        );
     }
 }
 
@@ -56,14 +65,20 @@ pub(super) fn immutable(live: &Value, new: &Value) -> Vec<FieldError> {
     if live["spec"]["selector"] == new["spec"]["selector"] {
         return Vec::new();
     }
-    vec![FieldError::invalid("spec.selector", &new["spec"]["selector"], "field is immutable")]
+    vec![FieldError::invalid(
+        "spec.selector",
+        &new["spec"]["selector"],
+        "field is immutable",
+    )]
 }
 
 fn selector_and_template(spec: &Value, kind: &str, errors: &mut Errors) {
     let selector = &spec["selector"];
     let labels = &spec["template"]["metadata"]["labels"];
     let empty = selector.as_object().is_some_and(|selector| {
-        selector.values().all(|part| part.as_object().is_none_or(serde_json::Map::is_empty) && part.as_array().is_none_or(Vec::is_empty))
+        selector.values().all(|part| {
+            part.as_object().is_none_or(serde_json::Map::is_empty) && part.as_array().is_none_or(Vec::is_empty)
+        })
     });
     if selector.is_null() {
         errors.required("spec.selector", "");
