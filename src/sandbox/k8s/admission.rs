@@ -5,6 +5,7 @@
 
 use serde_json::{Value, json};
 
+use super::defaults;
 use super::meta;
 use super::registry::Ask;
 use super::resources::{self, Kind};
@@ -38,6 +39,9 @@ pub(crate) fn on_create(world: &World, ask: Ask<'_>, object: &mut Value) -> Resu
     namespace_takes_objects(world, ask, meta::name(object))?;
     if ask.kind.is("Ingress") {
         default_class(world, object);
+    }
+    if ask.kind.is("Pod") {
+        defaults::admit_pod(object);
     }
     webhooks(world, ask, Operation::Create, object)
 }

@@ -36,6 +36,15 @@ pub(crate) fn fill(kind: &Kind, object: &mut Value) {
         "Pod" => pod(object),
         "Service" => service(object),
         "HorizontalPodAutoscaler" => autoscaler(object),
+        "Event" => {
+            default(object, "reportingComponent", "".into());
+            default(object, "reportingInstance", "".into());
+        }
+        "IngressClass" => {
+            if let Some(parameters) = object.pointer_mut("/spec/parameters") {
+                default(parameters, "scope", "Cluster".into());
+            }
+        }
         "EndpointSlice" => endpoint_slice(object),
         "MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration" => webhooks(object, kind.kind),
         _ => {}
@@ -104,6 +113,9 @@ fn replica_set(object: &mut Value) {
 }
 
 fn daemon_set(object: &mut Value) {
+    default(&mut object["metadata"], "annotations", json!({}));
+    let annotations = &mut object["metadata"]["annotations"];
+    default(annotations, "deprecated.daemonset.template.generation", "1".into());
     default(object, "spec", json!({}));
     let spec = &mut object["spec"];
     default(spec, "revisionHistoryLimit", json!(10));
@@ -123,9 +135,19 @@ fn pod(object: &mut Value) {
     default(object, "spec", json!({}));
     let spec = &mut object["spec"];
     default(spec, "enableServiceLinks", json!(true));
+    pod_spec(spec);
+    for field in ["initContainers", "containers"] {
+        for container in items(spec, field) {
+            resources(&mut container["resources"]);
+        }
+    }
+}
+
+/// What admission adds to a new pod: its priority, and how long it stays on a node that is lost.
+pub(crate) fn admit_pod(object: &mut Value) {
+    let spec = &mut object["spec"];
     default(spec, "preemptionPolicy", "PreemptLowerPriority".into());
     default(spec, "priority", json!(0));
-    pod_spec(spec);
     default(spec, "tolerations", json!([]));
     if let Some(list) = spec["tolerations"].as_array_mut() {
         for key in ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"] {
@@ -186,7 +208,6 @@ fn container(container: &mut Value, host: bool) {
             default(field, "apiVersion", "v1".into());
         }
     }
-    resources(&mut container["resources"]);
 }
 
 /// Requests follow limits where only limits are given.

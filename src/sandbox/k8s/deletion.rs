@@ -67,6 +67,10 @@ pub(crate) fn delete(world: &mut World, kind: &'static Kind, key: &Key, options:
             world.kube.remove(key);
             world.touch();
         }
+        if kind.is("Pod") {
+            mark(world, kind, &mut object, 0);
+            return Ok(Outcome::Gone(object));
+        }
         return Ok(Outcome::Gone(live));
     }
     mark(world, kind, &mut object, grace);
@@ -130,7 +134,9 @@ fn mark(world: &World, kind: &Kind, object: &mut Value, grace: i64) {
     let due = world.now().checked_add(wait).unwrap_or(world.now());
     let first = !meta::is_deleting(object);
     object["metadata"]["deletionTimestamp"] = meta::time(due).into();
-    object["metadata"]["deletionGracePeriodSeconds"] = json!(grace);
+    if !kind.is("Namespace") {
+        object["metadata"]["deletionGracePeriodSeconds"] = json!(grace);
+    }
     if first && meta::generation(object) > 0 {
         object["metadata"]["generation"] = json!(meta::generation(object) + 1);
     }

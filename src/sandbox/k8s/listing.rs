@@ -108,7 +108,12 @@ impl Page {
     fn decode(token: &str) -> Result<Self, Status> {
         let refused = || Status::bad_request("invalid continue token: continue key is not valid");
         let bytes = STANDARD_NO_PAD.decode(token).map_err(|_| refused())?;
-        let token: Value = serde_json::from_slice(&bytes).map_err(|_| refused())?;
+        let token: Value = serde_json::from_slice(&bytes).map_err(|_| {
+            let first = bytes.first().copied().map_or(' ', char::from);
+            Status::bad_request(format!(
+                "invalid continue token: continue key is not valid: invalid character '{first}' looking for beginning of value"
+            ))
+        })?;
         let start = token["start"].as_str().ok_or_else(refused)?;
         let (namespace, name) = start.trim_end_matches('\u{0}').split_once('/').ok_or_else(refused)?;
         Ok(Self {

@@ -17,6 +17,7 @@ mod defaults;
 mod deletion;
 mod discovery;
 mod eviction;
+mod field_error;
 mod fields;
 mod listing;
 mod meta;

@@ -115,55 +115,74 @@ pub fn remove_finalizer(world: &mut World, manager: &str, key: &Key, finalizer: 
 pub fn emit_event(world: &mut World, component: &str, involved: &Value, kind: &str, reason: &str, message: &str) {
     forget_old_events(world);
     let now = meta::time(world.now());
-    let reference = json!({
-        "apiVersion": involved["apiVersion"],
-        "kind": involved["kind"],
-        "name": involved["metadata"]["name"],
-        "namespace": involved["metadata"]["namespace"],
-        "resourceVersion": involved["metadata"]["resourceVersion"],
-        "uid": involved["metadata"]["uid"],
-    });
-    let namespace = match meta::namespace(involved) {
-        "" => "default".to_owned(),
-        namespace => namespace.to_owned(),
+    let said = Said {
+        component,
+        kind,
+        reason,
+        message,
     };
-    let known = world.kube.list("", "events", Some(&namespace)).find(|(_, event)| {
-        event["involvedObject"]["uid"] == reference["uid"]
-            && event["reason"] == reason
-            && event["message"] == message
-            && event["type"] == kind
-            && event["source"]["component"] == component
-    });
-    if let Some(key) = known.map(|(key, _)| key.clone()) {
-        // An event that cannot be counted up is lost, as it would be for a real recorder.
-        let _ = update(world, component, &key, |event| {
+    let event = said.about(world, involved);
+    let known = world.kube.list("", "events", event["metadata"]["namespace"].as_str());
+    let repeated = known
+        .filter(|(_, known)| said.is_in(known) && known["involvedObject"]["uid"] == event["involvedObject"]["uid"])
+        .map(|(key, _)| key.clone())
+        .next();
+    // An event that cannot be written (its namespace is being emptied) is lost, as in a real cluster.
+    let _ = match repeated {
+        Some(key) => update(world, component, &key, |event| {
             event["count"] = json!(event["count"].as_i64().unwrap_or(1) + 1);
             event["lastTimestamp"] = now.into();
-        });
-        return;
+        }),
+        None => create(world, component, event),
+    };
+}
+
+/// What an event says.
+struct Said<'a> {
+    component: &'a str,
+    kind: &'a str,
+    reason: &'a str,
+    message: &'a str,
+}
+
+impl Said<'_> {
+    fn is_in(&self, event: &Value) -> bool {
+        event["reason"] == self.reason
+            && event["message"] == self.message
+            && event["type"] == self.kind
+            && event["source"]["component"] == self.component
     }
-    let stamp = world.now().as_nanosecond() ^ i128::from(world.draw() % 1_000_000_000);
-    let mut event = json!({
-        "apiVersion": "v1",
-        "kind": "Event",
-        "metadata": {"name": format!("{}.{stamp:x}", meta::name(involved)), "namespace": namespace},
-        "involvedObject": reference,
-        "reason": reason,
-        "message": message,
-        "source": {"component": component},
-        "firstTimestamp": now,
-        "lastTimestamp": now,
-        "count": 1,
-        "type": kind,
-        "eventTime": null,
-        "reportingComponent": component,
-        "reportingInstance": "",
-    });
-    if let Some(reference) = event["involvedObject"].as_object_mut() {
-        reference.retain(|_, value| !value.is_null());
+
+    fn about(&self, world: &mut World, involved: &Value) -> Value {
+        let now = meta::time(world.now());
+        let stamp = world.now().as_nanosecond() ^ i128::from(world.draw() % 1_000_000_000);
+        let namespace = match meta::namespace(involved) {
+            "" => "default",
+            namespace => namespace,
+        };
+        let mut reference = json!({"apiVersion": involved["apiVersion"], "kind": involved["kind"]});
+        for field in ["name", "namespace", "resourceVersion", "uid"] {
+            if let Some(value) = involved["metadata"].get(field) {
+                reference[field] = value.clone();
+            }
+        }
+        json!({
+            "apiVersion": "v1",
+            "kind": "Event",
+            "metadata": {"name": format!("{}.{stamp:x}", meta::name(involved)), "namespace": namespace},
+            "involvedObject": reference,
+            "reason": self.reason,
+            "message": self.message,
+            "source": {"component": self.component},
+            "firstTimestamp": now,
+            "lastTimestamp": now,
+            "count": 1,
+            "type": self.kind,
+            "eventTime": null,
+            "reportingComponent": self.component,
+            "reportingInstance": "",
+        })
     }
-    // Events in a namespace that is being emptied are refused; that loses them, as in a real cluster.
-    let _ = create(world, component, event);
 }
 
 fn forget_old_events(world: &mut World) {

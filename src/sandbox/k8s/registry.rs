@@ -284,8 +284,11 @@ fn restrict_to_subresource(ask: Ask<'_>, live: &Value, new: &mut Value) {
             }
         }
         set(new, "status", status);
-    } else if ask.kind.status && ask.subresource != "resize" {
+    } else if ask.kind.status {
         set(new, "status", live.get("status").cloned());
+        if ask.kind.is("Namespace") && !ask.trusted {
+            set(new, "spec", live.get("spec").cloned());
+        }
     }
 }
 
@@ -301,7 +304,9 @@ fn set(object: &mut Value, field: &str, value: Option<Value>) {
 }
 
 fn raise_generation(kind: &Kind, live: &Value, new: &mut Value) {
-    if kind.generation == Generation::None {
+    // A pod that is given its node does not become another one.
+    let bound = kind.is("Pod") && live["spec"]["nodeName"].is_null() && !new["spec"]["nodeName"].is_null();
+    if kind.generation == Generation::None || bound {
         return;
     }
     let annotated = kind.generation == Generation::SpecAndAnnotations

@@ -65,10 +65,9 @@ pub(crate) fn parse(path: &str) -> Target {
         ["openapi", "v3", "apis", group, version] => {
             known_version(group, version, Target::OpenApi(format!("{group}/{version}")))
         }
-        ["apis", group] => match KINDS.iter().any(|kind| kind.group == *group) || *group == "authorization.k8s.io" {
-            true => Target::Group((*group).to_owned()),
-            false => Target::Unknown,
-        },
+        ["apis", group] if KINDS.iter().any(|kind| kind.group == *group) || *group == "authorization.k8s.io" => {
+            Target::Group((*group).to_owned())
+        }
         ["api", version] => known_version("", version, Target::Resources(String::new(), (*version).to_owned())),
         ["apis", group, version] => known_version(
             group,

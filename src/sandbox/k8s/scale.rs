@@ -26,8 +26,9 @@ pub(crate) fn answer(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Statu
             let kind = body::patch_kind(call)?;
             let patch = body::parse(call.body, body::content_type(call.headers))?;
             write(sandbox, call, |live| match kind {
-                PatchKind::Apply => body::patched(call.place.kind, live, &patch, PatchKind::Merge),
-                PatchKind::Strategic => body::patched(call.place.kind, live, &patch, PatchKind::Merge),
+                PatchKind::Apply | PatchKind::Strategic => {
+                    body::patched(call.place.kind, live, &patch, PatchKind::Merge)
+                }
                 kind => body::patched(call.place.kind, live, &patch, kind),
             })
         }

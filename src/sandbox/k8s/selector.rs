@@ -95,9 +95,15 @@ fn split_outside_brackets(text: &str) -> Vec<&str> {
 fn label_requirement(text: &str) -> Result<Requirement, String> {
     let make = |key: &str, test: Test| {
         let key = key.trim();
-        if key.is_empty() || key.contains(char::is_whitespace) {
+        let mut words = key.split_whitespace();
+        let found = match (words.next(), words.next()) {
+            (Some(_), None) => None,
+            (None, _) => Some((text, "identifier")),
+            (_, Some(word)) => Some((word, "in, notin, =, ==, !=, gt, lt")),
+        };
+        if let Some((found, expected)) = found {
             return Err(format!(
-                "unable to parse requirement: found '{text}', expected: identifier"
+                "unable to parse requirement: found '{found}', expected: {expected}"
             ));
         }
         Ok(Requirement {

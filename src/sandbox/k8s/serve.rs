@@ -170,10 +170,11 @@ fn patch(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Status> {
     let object = sandbox.with(|world| {
         registry::update(world, ask, name, |live| {
             let patched = body::patched(call.place.kind, live, &patch, kind)?;
-            if meta::name(&patched) != name {
-                return Err(Status::bad_request(
-                    "the name of the object does not match the name on the URL",
-                ));
+            let given = meta::name(&patched);
+            if given != name {
+                return Err(Status::bad_request(format!(
+                    "the name of the object ({given}) does not match the name on the URL ({name})"
+                )));
             }
             body::check_fields(call, &patched)?;
             Ok(patched)

@@ -118,10 +118,8 @@ fn hosts(spec: &Value) -> String {
     let hosts: Vec<&str> = items(&spec["rules"]).map(|rule| text_or(&rule["host"], "*")).collect();
     match hosts.as_slice() {
         [] => "*".to_owned(),
-        ["*"] => "*".to_owned(),
-        [shown @ ..] if shown.len() <= 3 => shown.join(","),
-        [a, b, c, rest @ ..] => format!("{a},{b},{c} + {} more...", rest.len()),
-        _ => String::new(),
+        [a, b, c, rest @ ..] if !rest.is_empty() => format!("{a},{b},{c} + {} more...", rest.len()),
+        all => all.join(","),
     }
 }
 

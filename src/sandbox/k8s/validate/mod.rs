@@ -31,7 +31,6 @@ pub(crate) fn update(kind: &Kind, subresource: &str, live: &Value, new: &Value) 
         "Service" => network::service_update(live, new),
         "ConfigMap" => others::config_map_update(live, new),
         "Pod" => pods::update(live, new),
-        "PodDisruptionBudget" | "IngressClass" | "Lease" => Vec::new(),
         _ => Vec::new(),
     });
     errors

@@ -1,9 +1,9 @@
 //! Deployments, replica sets, daemon sets.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::super::selector;
-use super::super::status::FieldError;
+use super::super::status::{FieldError, Problem};
 use super::{Errors, meta_rules, pods};
 
 /// What is wrong with a Deployment's spec.
