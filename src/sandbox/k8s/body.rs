@@ -115,6 +115,8 @@ pub(crate) fn object(call: &Call<'_>) -> Result<Value, Status> {
 fn check_namespace(call: &Call<'_>, object: &mut Value) -> Result<(), Status> {
     let wanted = call.place.namespace();
     match meta::namespace(object) {
+        // An applied configuration stays as it was sent: its errors name it so.
+        "" if call.method == http::Method::PATCH => {}
         "" if call.place.kind.namespaced => object["metadata"]["namespace"] = wanted.into(),
         given if given != wanted => {
             return Err(Status::bad_request(

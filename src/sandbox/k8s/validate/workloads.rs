@@ -19,11 +19,14 @@ pub(super) fn deployment(spec: &Value, errors: &mut Errors) {
         Some("Recreate") => {}
         Some("RollingUpdate") => rolling(&strategy["rollingUpdate"], errors),
         _ => {
-            let shown = json!({"Type": strategy["type"], "RollingUpdate": null});
-            let supported = ["Recreate", "RollingUpdate"];
-            errors
-                .0
-                .push(FieldError::not_supported("spec.strategy", &shown, &supported));
+            // The server shows its own form of the strategy here, fields in the order of its type.
+            errors.0.push(FieldError {
+                field: "spec.strategy".to_owned(),
+                problem: Problem::NotSupported {
+                    value: format!("{{\"Type\":{},\"RollingUpdate\":null}}", strategy["type"]),
+                    supported: vec!["Recreate".to_owned(), "RollingUpdate".to_owned()],
+                },
+            });
         }
     }
     errors.not_negative("spec.minReadySeconds", &spec["minReadySeconds"]);
