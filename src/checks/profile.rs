@@ -3,6 +3,7 @@
 use super::access::count;
 use super::facts::Facts;
 use super::outcome::{Outcome, Verdict, seen};
+use crate::config::Auto;
 
 /// Default quota of selectors in a profile.
 const SELECTORS: usize = 5;
@@ -12,36 +13,30 @@ const LABELS: usize = 5;
 const PROFILES: usize = 10;
 
 /// C18: selectors that cover the game and no more than that.
-pub(super) fn selectors(facts: &Facts<'_>) -> Verdict {
+pub(super) fn selectors(facts: &Facts<'_>) -> Outcome {
     let fargate = &facts.environment.fargate;
     let namespace = &facts.environment.app.namespace;
     if fargate.selectors.len() > SELECTORS || fargate.selectors.iter().any(|s| s.labels.len() > LABELS) {
-        return Ok(Outcome::warning(
-            "more selectors or labels than AWS allows by default (5 selectors, 5 labels each)",
-        )
-        .seeing(count(fargate.selectors.len(), "selector"))
-        .remedy("use wildcards (`*`, `?`) in namespace and labels, or ask AWS for a higher quota")
-        .about(facts.profile_node()));
+        return Outcome::warning("more selectors or labels than AWS allows by default (5 selectors, 5 labels each)")
+            .seeing(count(fargate.selectors.len(), "selector"))
+            .remedy("use wildcards (`*`, `?`) in namespace and labels, or ask AWS for a higher quota")
+            .about(facts.profile_node());
     }
     let labels = facts.pod_labels();
     if fargate.own && !fargate.selectors.iter().any(|s| s.covers(namespace, &labels)) {
-        return Ok(Outcome::error(
-            "no selector of the profile covers the game's pods: they would stay Pending for ever",
-        )
-        .seeing(format!("pods in namespace {namespace} with labels {labels:?}"))
-        .remedy(format!(
-            "add a selector for it: fargate.selectors: [{{namespace: {namespace}}}]"
-        ))
-        .about(facts.profile_node()));
+        return Outcome::error("no selector of the profile covers the game's pods: they would stay Pending for ever")
+            .seeing(format!("pods in namespace {namespace} with labels {labels:?}"))
+            .remedy(format!(
+                "add a selector for it: fargate.selectors: [{{namespace: {namespace}}}]"
+            ))
+            .about(facts.profile_node());
     }
     if matches!(namespace.as_str(), "default" | "kube-system") {
-        return Ok(
-            Outcome::warning(format!("namespace {namespace} is shared with the cluster's own pods"))
-                .seeing(format!("app.namespace is {namespace}"))
-                .remedy("use a namespace of the lab's own: --set app.namespace=NAME"),
-        );
+        return Outcome::warning(format!("namespace {namespace} is shared with the cluster's own pods"))
+            .seeing(format!("app.namespace is {namespace}"))
+            .remedy("use a namespace of the lab's own: --set app.namespace=NAME");
     }
-    Ok(Outcome::ok(count(fargate.selectors.len(), "selector")).seeing(namespace.clone()))
+    Outcome::ok(count(fargate.selectors.len(), "selector")).seeing(namespace.clone())
 }
 
 /// Whether another profile takes the game's pods, too.
@@ -140,6 +135,10 @@ pub(super) fn health(facts: &Facts<'_>) -> Verdict {
 
 /// Whether the role's access entry is of an earlier role of the same name.
 pub(super) fn access_entry(facts: &Facts<'_>) -> Verdict {
+    let fargate = &facts.environment.fargate;
+    if !fargate.own || fargate.role != Auto::Auto {
+        return Ok(Outcome::ok("the lab makes no role, so it leaves no access entry"));
+    }
     let entry = seen("the role's access entry", &facts.aws.access_entry)?;
     let role = seen("the pod execution role", &facts.aws.role)?;
     let stale = match (entry, role) {

@@ -60,7 +60,7 @@ const LOOKS: &[(&str, Look)] = &[
     ("C15", Look::Observed(pods::budgets)),
     ("C16", Look::Observed(pods::network_plugin)),
     ("C17", Look::Wanted(pods::volumes)),
-    ("C18", Look::Observed(profile::selectors)),
+    ("C18", Look::Wanted(profile::selectors)),
     ("caller", Look::Observed(access::caller)),
     ("cluster", Look::Observed(access::cluster)),
     ("cluster-health", Look::Observed(access::health)),

@@ -130,7 +130,7 @@ fn pods_that_fargate_refuses() {
     assert_after("C7", Error, "nvidia.com/gpu", |lab| {
         spec(lab)["containers"][0]["resources"] = json!({"limits": {"nvidia.com/gpu": 1}});
     });
-    assert_after("C13", Error, "instance metadata", |lab| {
+    assert_after("C13", Severity::Warning, "instance metadata", |lab| {
         spec(lab)["initContainers"] = json!([{"name": "who", "command": ["curl", "http://169.254.169.254/"]}]);
     });
     assert_after("C17", Error, "volume \"disk\" is hostPath", |lab| {
@@ -140,7 +140,7 @@ fn pods_that_fargate_refuses() {
         spec(lab)["volumes"] = json!([{"name": "d", "persistentVolumeClaim": {"claimName": "data"}}]);
     });
     assert_after("C3", Error, "daemonset/agent", |lab| {
-        lab.objects.push(daemon_set("fargate-game-2048", "agent"))
+        lab.objects.push(daemon_set("fargate-game-2048", "agent"));
     });
     assert_after("C3", Severity::Warning, "logs/fluent-bit", |lab| {
         known(&mut lab.kube.daemon_sets).push(daemon_set("logs", "fluent-bit"));
@@ -156,7 +156,7 @@ fn who_decides_over_the_pods() {
     let scaler = json!({"metadata": {"name": "game"},
         "spec": {"scaleTargetRef": {"kind": "Deployment", "name": "deployment-2048"}}});
     assert_after("C9", Warning, "delete hpa game", |lab| {
-        lab.kube.autoscalers = Seen::Known(vec![Object(scaler)])
+        lab.kube.autoscalers = Seen::Known(vec![Object(scaler)]);
     });
     let budget = |field: &str, value: serde_json::Value| {
         let mut spec = json!({"selector": {"matchLabels": {"app.kubernetes.io/name": "app-2048"}}});
@@ -171,7 +171,7 @@ fn who_decides_over_the_pods() {
         ("maxUnavailable", json!("20%"), Ok),
     ] {
         assert_after("C15", severity, "", |lab| {
-            lab.kube.budgets = Seen::Known(vec![budget(field, value)])
+            lab.kube.budgets = Seen::Known(vec![budget(field, value)]);
         });
     }
 }
@@ -184,7 +184,7 @@ fn subnets_for_the_pods() {
     });
     assert_after("C8", Error, "no private subnet", |lab| lab.site.private_subnets.clear());
     assert_after("C8", Error, "subnet-gone", |lab| {
-        lab.site.private_subnets.push("subnet-gone".to_owned())
+        lab.site.private_subnets.push("subnet-gone".to_owned());
     });
     assert_after("C8", Severity::Unknown, "denied", |lab| {
         lab.subnets()[0].egress = Seen::Unknown("denied".to_owned());
@@ -193,13 +193,13 @@ fn subnets_for_the_pods() {
         lab.subnets()[0].egress = Seen::Known(Egress::BrokenNat("nat-1".to_owned(), "failed".to_owned()));
     });
     assert_after("egress", Warning, "no way out", |lab| {
-        lab.subnets()[0].egress = Seen::Known(Egress::None)
+        lab.subnets()[0].egress = Seen::Known(Egress::None);
     });
     assert_after("egress", Warning, "cannot be told", |lab| {
         lab.subnets()[0].egress = Seen::Known(Egress::Other("tgw-1".to_owned()));
     });
     assert_after("C14", Error, "Local Zone", |lab| {
-        lab.subnets()[0].zone_kind = Some(ZoneKind::LocalZone)
+        lab.subnets()[0].zone_kind = Some(ZoneKind::LocalZone);
     });
     assert_after("C14", Error, "Outpost", |lab| lab.subnets()[0].on_outpost = true);
     assert_after("C14", Severity::Unknown, "", |lab| lab.subnets()[0].zone_kind = None);
@@ -239,16 +239,16 @@ fn the_controller() {
         known(&mut lab.kube.controller).as_mut().unwrap()
     }
     assert_after("lbc-installed", Error, "clusterName=eksworkshop", |lab| {
-        lab.kube.controller = Seen::Known(None)
+        lab.kube.controller = Seen::Known(None);
     });
     assert_after("lbc-webhook", Error, "lbc-installed", |lab| {
-        lab.kube.controller = Seen::Known(None)
+        lab.kube.controller = Seen::Known(None);
     });
     assert_after("lbc-ready", Error, "kubectl -n kube-system logs", |lab| {
-        controller(lab).ready = 0
+        controller(lab).ready = 0;
     });
     assert_after("lbc-lease", Warning, "900 s ago", |lab| {
-        controller(lab).lease_age = Seen::Known(900)
+        controller(lab).lease_age = Seen::Known(900);
     });
     assert_after("lbc-webhook", Error, "no ready address", |lab| {
         controller(lab).webhook_ready = Seen::Known(false);
@@ -275,7 +275,7 @@ fn the_controller() {
         lab.aws.profiles = Seen::Known(vec![other_profile("fp-default", "kube-system")]);
     });
     assert_after("ingress-class", Error, "does not exist", |lab| {
-        lab.kube.ingress_class = Seen::Known(None)
+        lab.kube.ingress_class = Seen::Known(None);
     });
     for (owner, words) in [
         ("eks.amazonaws.com/alb", "Auto Mode"),
@@ -309,17 +309,17 @@ fn the_cluster() {
         known(&mut lab.aws.cluster)
     }
     assert_after("caller", Error, "account 1,", |lab| {
-        known(&mut lab.aws.caller).account = "1".to_owned()
+        known(&mut lab.aws.caller).account = "1".to_owned();
     });
     assert_after("cluster", Error, "is CREATING", |lab| {
-        cluster(lab).status = "CREATING".to_owned()
+        cluster(lab).status = "CREATING".to_owned();
     });
     assert_after("cluster", Warning, "is UPDATING", |lab| {
-        cluster(lab).status = "UPDATING".to_owned()
+        cluster(lab).status = "UPDATING".to_owned();
     });
     assert_after("cluster", Error, "Outpost", |lab| cluster(lab).on_outpost = true);
     assert_after("cluster", Error, "only registered", |lab| {
-        cluster(lab).is_connected = true
+        cluster(lab).is_connected = true;
     });
     assert_after("cluster-health", Warning, "SubnetNotFound: gone", |lab| {
         cluster(lab).health.push(HealthIssue {
@@ -334,7 +334,7 @@ fn the_cluster() {
         cluster(lab).public_cidrs = vec!["10.0.0.0/8".to_owned()];
     });
     assert_after("coredns", Warning, "not installed", |lab| {
-        lab.kube.coredns = Seen::Known(None)
+        lab.kube.coredns = Seen::Known(None);
     });
     assert_after("coredns", Warning, "0 of 2", |lab| {
         known(&mut lab.kube.coredns).as_mut().unwrap().0["status"] = json!({});
@@ -383,7 +383,7 @@ fn the_profile() {
         lab.aws.profiles = Seen::Known(many);
     });
     assert_after("C18", Error, "no selector", |lab| {
-        lab.environment.app.namespace = "elsewhere".to_owned()
+        lab.environment.app.namespace = "elsewhere".to_owned();
     });
     assert_after("C18", Warning, "shared with the cluster's own pods", |lab| {
         lab.environment.app.namespace = "default".to_owned();

@@ -6,6 +6,7 @@
 mod aws_rows;
 mod change;
 pub mod cost;
+mod diagnose;
 mod diff;
 mod drift;
 mod fields;
@@ -20,6 +21,7 @@ mod row;
 mod teardown;
 
 pub use change::{Approach, Change, Cost, Drift, FieldDiff, Plan, Refusal, Validation};
+pub use diagnose::diagnose;
 pub use graph::{CycleError, Graph, Milestone, Need};
 pub use input::{Flags, PlanInput, autoscaler_of, scale_intent};
 pub use make::plan;

@@ -438,6 +438,7 @@ fn live(wanted: &Object) -> Object {
         "fieldsType": "FieldsV1", "fieldsV1": owned_fields(&wanted.0)}]);
     match wanted.kind() {
         "Namespace" => object.0["status"] = json!({"phase": "Active"}),
+        "Service" => object.0["spec"]["clusterIP"] = json!("172.20.1.1"),
         "Deployment" => object.0["status"] = rolled_out(5),
         "Ingress" => {
             object.0["metadata"]["finalizers"] = json!(["ingress.k8s.aws/resources"]);
