@@ -488,3 +488,37 @@ fn status_of(code: StatusCode, body: &[u8]) -> Status {
     }
     status
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ports::SystemClock;
+
+    fn connection() -> Connection {
+        Connection {
+            clock: Arc::new(SystemClock),
+            meter: RequestMeter::default(),
+            tokens: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn an_endpoint_that_nobody_listens_on_is_unreachable() {
+        let authority = rcgen::generate_simple_self_signed(vec!["cluster.test".to_owned()]).unwrap();
+        let port = {
+            let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+            listener.local_addr().unwrap().port()
+        };
+        let endpoint = format!("https://127.0.0.1:{port}");
+        let client = Client::for_endpoint(&endpoint, &authority.cert.pem(), connection()).unwrap();
+        let key = ObjectKey {
+            api_version: "v1".to_owned(),
+            kind: "Namespace".to_owned(),
+            namespace: None,
+            name: "ns".to_owned(),
+        };
+        let error = client.get(&key).await.unwrap_err();
+        assert_eq!(error.class, ErrorClass::Unreachable);
+        assert!(error.message.contains("refused"), "{error}");
+    }
+}
