@@ -1,3 +1,51 @@
-//! The binary.
+//! The binary: parse, run, one exit.
 
-fn main() {}
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+use lab2048::app::{self, Exit, Host};
+use lab2048::cli::{self, Cli, Parsed};
+use tokio::sync::watch;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no mistake; a stream that is closed cannot be told of one.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { Exit::Usage.code() } else { Exit::Done.code() });
+        }
+    };
+    let exit = match Parsed::from(cli) {
+        Parsed::Completions(shell) => print(&cli::completions(shell)),
+        Parsed::Manual => cli::manual().map_or(Exit::Failed, |pages| print(&pages)),
+        Parsed::Call(call) => run(*call),
+    };
+    ExitCode::from(exit.code())
+}
+
+/// A closed pipe is no failure.
+fn print(bytes: &[u8]) -> Exit {
+    match std::io::stdout().write_all(bytes) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Exit::Failed,
+        _ => Exit::Done,
+    }
+}
+
+/// One thread is enough: the program waits for others nearly all of its time.
+fn run(call: app::Call) -> Exit {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return app::complain(&error),
+    };
+    runtime.block_on(async {
+        let (presses, interrupts) = watch::channel(0);
+        let host = match Host::of_process(interrupts) {
+            Ok(host) => host,
+            Err(error) => return app::complain(&error),
+        };
+        tokio::spawn(app::listen(presses));
+        app::run(call, host).await
+    })
+}

@@ -1,7 +1,81 @@
 //! Composition root: what a verb needs, wired together; one file a verb.
 
+mod apply;
+mod carry;
+mod confirm;
+mod context;
+mod destroy;
+mod embedded;
+mod error;
 mod exit;
+mod host;
+mod interrupt;
+mod lock;
+mod offline;
+mod open;
+mod plan;
 mod request;
+mod sandbox;
+mod session;
+mod status;
+mod survey;
 
+pub use error::AppError;
 pub use exit::Exit;
+pub use host::{Ask, Host, HostError, Terminals};
+pub use interrupt::listen;
 pub use request::{Call, Common, Conduct, Consent, Output, PlanOptions, SandboxVerb, Selection, Verb};
+
+use std::io::Write;
+
+use crate::report::{Style, error_view};
+use context::Context;
+
+/// Runs one call to its end, and says what went wrong if something did.
+pub async fn run(call: Call, host: Host) -> Exit {
+    let mut context = match Context::new(call, host) {
+        Ok(context) => context,
+        Err(error) => return complain(&error),
+    };
+    let exit = match dispatch(&mut context).await {
+        Ok(exit) => exit,
+        Err(error) => {
+            let text = error_view::text(&error, error.help().as_deref(), &context.reporter.settings().err);
+            context.reporter.note(&text);
+            error.exit()
+        }
+    };
+    match context.reporter.finish() {
+        Ok(()) => exit,
+        Err(error) => complain(&error),
+    }
+}
+
+async fn dispatch(context: &mut Context) -> Result<Exit, AppError> {
+    match context.call.verb.clone() {
+        Verb::Plan(options) => plan::run(context, &options).await,
+        Verb::Apply { consent, conduct, plan_file } => {
+            apply::apply(context, consent, &conduct, plan_file.as_deref()).await
+        }
+        Verb::Status => status::run(context).await,
+        Verb::Scale { consent, conduct, replicas } => apply::scale(context, consent, &conduct, replicas).await,
+        Verb::Destroy(conduct) => destroy::run(context, &conduct).await,
+        Verb::Doctor => status::doctor(context).await,
+        Verb::Explain(check) => offline::explain(context, check.as_deref()),
+        Verb::Render => offline::render(context),
+        Verb::Open { port, print } => open::run(context, port, print).await,
+        Verb::EnvList => Ok(offline::list_environments(context)),
+        Verb::EnvShow => offline::show_environment(context),
+        Verb::EnvInit(name) => offline::new_environment(context, &name),
+        Verb::EnvSchema => offline::schema(context),
+        Verb::Sandbox(verb) => sandbox::run(context, verb).await,
+    }
+}
+
+/// Says what went wrong where there is no reporter, and fails.
+pub fn complain(error: &dyn std::error::Error) -> Exit {
+    let text = error_view::text(error, None, &Style::default());
+    // If even this cannot be written, the exit code has to speak for itself.
+    let _ = std::io::stderr().write_all(text.as_bytes());
+    Exit::Failed
+}

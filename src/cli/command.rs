@@ -181,7 +181,7 @@ pub enum SandboxCommand {
 pub struct ServeArgs {
     #[command(flatten)]
     target: TargetArgs,
-    /// Port for AWS and the game; Kubernetes gets the next one. 0 takes free ones
+    /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 0, env = "LAB2048_PORT")]
     port: u16,
 }

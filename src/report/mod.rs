@@ -1,6 +1,7 @@
 //! Everything the user reads: folds of events and views of plans, as pure functions to text.
 
 pub mod error_view;
+pub mod explain_view;
 pub mod live;
 pub mod plain;
 pub mod plan_view;
@@ -9,6 +10,7 @@ pub mod status_view;
 pub mod style;
 pub mod table;
 pub mod words;
+pub mod world_view;
 
 mod reporter;
 

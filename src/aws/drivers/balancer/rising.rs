@@ -102,11 +102,13 @@ impl<'a> Rising<'a> {
     }
 
     async fn provisioning(&mut self, arn: String) -> Result<Look, CallError> {
-        if let Some(found) = self.clients.balancer_at(&arn).await? {
-            return Ok(self.judge(&convert::balancer(&found)));
+        match self.clients.balancer_at(&arn).await? {
+            Some(found) => Ok(self.judge(&convert::balancer(&found))),
+            None => {
+                self.stage = Stage::Unfound(0);
+                Ok(Look::pending(WAITING, "it was there and is gone"))
+            }
         }
-        self.stage = Stage::Unfound(0);
-        Ok(Look::pending(WAITING, "it was there and is gone"))
     }
 
     /// Takes in the ALB's own state.

@@ -1,0 +1,189 @@
+//! `apply` and `scale`: plan, agree, carry out, prove, report.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::carry::{Carrier, exit_of, nothing_done, obstacle};
+use super::context::Context;
+use super::error::AppError;
+use super::exit::Exit;
+use super::request::{Conduct, Consent};
+use super::session::Session;
+use super::status;
+use super::survey::{Purpose, Survey};
+use crate::config::TargetKind;
+use crate::engine::Outcome;
+use crate::event::{Event, Failure, Summary};
+use crate::model::{Goal, NodeId, NodeKind, Op, Wait};
+use crate::plan::Plan;
+use crate::plan::file::{self, SavedPlan};
+use crate::report::status::StatusReport;
+use crate::report::status_view;
+
+/// A run as one document.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RunDocument<'a> {
+    plan: &'a Plan,
+    summary: &'a Summary,
+    failures: Vec<FailedStep<'a>>,
+    skipped: &'a [NodeId],
+    status: Option<&'a StatusReport>,
+}
+
+#[derive(Serialize)]
+struct FailedStep<'a> {
+    node: &'a NodeId,
+    #[serde(flatten)]
+    failure: &'a Failure,
+}
+
+/// `apply`
+pub async fn apply(
+    context: &mut Context,
+    consent: Consent,
+    conduct: &Conduct,
+    plan_file: Option<&Path>,
+) -> Result<Exit, AppError> {
+    let session = context.session().await?;
+    introduce(context, &session);
+    let carrier = Carrier::new("apply", &session);
+    carrier.tell_start(&mut context.reporter);
+    let purpose = Purpose { goal: Goal::Ready, replicas: None, reset_scale: consent.reset_scale };
+    let survey = Survey::take(&session, purpose).await?;
+    let plan = survey.plan(session.environment(), consent);
+    if let Some(path) = plan_file {
+        let fresh = survey.saved(session.environment(), consent, plan.clone());
+        check_plan_file(&context.host.cwd.join(path), &fresh)?;
+    }
+    carry(context, &carrier, &survey, &plan, conduct).await
+}
+
+/// `scale`: the same with one field changed, and nothing else.
+pub async fn scale(context: &mut Context, consent: Consent, conduct: &Conduct, replicas: u32) -> Result<Exit, AppError> {
+    let session = context.session().await?;
+    let carrier = Carrier::new("scale", &session);
+    carrier.tell_start(&mut context.reporter);
+    let purpose = Purpose { goal: Goal::Ready, replicas: Some(replicas), reset_scale: false };
+    let survey = Survey::take(&session, purpose).await?;
+    let mut plan = survey.plan(session.environment(), consent);
+    keep_to_deployment(&mut plan, &session)?;
+    carry(context, &carrier, &survey, &plan, conduct).await
+}
+
+/// On the sandbox everything looks as on AWS; it must be said that it is not.
+fn introduce(context: &mut Context, session: &Session) {
+    if session.environment().target == TargetKind::Sandbox {
+        let speed = session.environment().sandbox.speed;
+        context.reporter.say(&format!(
+            "This is the sandbox: an AWS region that lives in this program, {speed} times as\n\
+             fast as the real one. Nothing costs money. On AWS: lab2048 apply -e workshop\n\n"
+        ));
+    }
+}
+
+/// Leaves of a plan what changes the number of pods, and the waits that follow from it.
+fn keep_to_deployment(plan: &mut Plan, session: &Session) -> Result<(), AppError> {
+    let app = &session.environment().app;
+    let deployment = plan.changes.iter().find(|change| change.task.node.id.kind == NodeKind::Deployment);
+    if deployment.is_none_or(|change| change.task.op == Op::Create) {
+        return Err(AppError::NoLab(format!(
+            "there is no deployment {} in namespace {} to scale; `lab2048 apply` makes it",
+            app.deployment, app.namespace
+        )));
+    }
+    for change in &mut plan.changes {
+        match change.task.node.id.kind {
+            NodeKind::Deployment | NodeKind::Balancer | NodeKind::Proof => {}
+            _ => {
+                change.task.op = Op::None;
+                change.task.wait = Wait::None;
+                change.task.recreate.clear();
+                change.refusal = None;
+                change.drift.clear();
+                change.diffs.clear();
+                change.notes.clear();
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether the plan in the file is still the plan that would be made now.
+fn check_plan_file(path: &Path, fresh: &SavedPlan) -> Result<(), AppError> {
+    let path = path.to_owned();
+    let text = std::fs::read_to_string(&path)
+        .map_err(|source| AppError::File { what: "read", path: path.clone(), source })?;
+    let saved = serde_json::from_str(&text).map_err(|error| AppError::PlanFile { path, source: Box::new(error) })?;
+    file::verify(&saved, fresh)
+        .map_err(|moved| AppError::Stale { moved: moved.iter().map(ToString::to_string).collect() })
+}
+
+/// From the plan to the end of the report.
+async fn carry(
+    context: &mut Context,
+    carrier: &Carrier<'_>,
+    survey: &Survey,
+    plan: &Plan,
+    conduct: &Conduct,
+) -> Result<Exit, AppError> {
+    let session = carrier.session;
+    carrier.tell_plan(&mut context.reporter, plan);
+    context.reporter.plan(plan, session.clock.now(), false);
+    if let Some(exit) = obstacle(plan) {
+        carrier.tell_obstacle(&mut context.reporter, plan);
+        if context.reporter.settings().format.is_document() {
+            context.reporter.document(plan);
+        }
+        return Ok(exit);
+    }
+    let idle = !plan.changes_something() && plan.changes.iter().all(|change| change.task.wait == Wait::None);
+    let outcome = if idle {
+        nothing_done()
+    } else {
+        match carrier.carry_out(context, survey, plan, conduct).await? {
+            Some(outcome) => outcome,
+            None => return Ok(Exit::Refused),
+        }
+    };
+    conclude(context, carrier, survey, plan, &outcome).await
+}
+
+async fn conclude(
+    context: &mut Context,
+    carrier: &Carrier<'_>,
+    survey: &Survey,
+    plan: &Plan,
+    outcome: &Outcome,
+) -> Result<Exit, AppError> {
+    let session = carrier.session;
+    let interrupted = *context.host.interrupts.borrow() > 0;
+    let exit = exit_of(outcome, interrupted);
+    let status = match exit {
+        Exit::Done => Some(status::settled(session, survey).await?),
+        _ => None,
+    };
+    let url = outcome.outputs.url.clone().or(status.as_ref().and_then(|status| status.url.clone()));
+    if let Some(url) = &url {
+        carrier.tell(&mut context.reporter, Event::Output { name: "url".to_owned(), value: url.clone() });
+    }
+    let summary = carrier.summarize(&mut context.reporter, outcome, exit, url.clone());
+    carrier.tell_end(&mut context.reporter, outcome, &summary);
+    if context.reporter.settings().format.is_document() {
+        let failures = outcome.failures.iter().map(|(node, failure)| FailedStep { node, failure }).collect();
+        let document =
+            RunDocument { plan, summary: &summary, failures, skipped: &outcome.skipped, status: status.as_ref() };
+        context.reporter.document(&document);
+        return Ok(exit);
+    }
+    if let Some(status) = &status {
+        let wide = context.reporter.settings().format == crate::report::Format::Wide;
+        let text = status_view::pods_and_nodes(status, wide, &context.reporter.settings().out);
+        context.reporter.data(&text);
+        if let Some(url) = &url {
+            context.reporter.data(&format!("\n{url}\n"));
+        }
+    }
+    Ok(exit)
+}

@@ -1,0 +1,72 @@
+//! What every verb works with: the call, the process it runs in, the way to the user.
+
+use super::error::AppError;
+use super::host::Host;
+use super::request::{Call, Common, Output};
+use super::session::{Blueprint, Session};
+use crate::report::{Format, Reporter, Settings, Style};
+
+/// One call under way.
+pub struct Context {
+    /// What was asked.
+    pub call: Call,
+    /// The process.
+    pub host: Host,
+    /// The way to the user.
+    pub reporter: Reporter,
+}
+
+impl Context {
+    /// Prepares the way to the user; the host's streams go into it.
+    pub fn new(call: Call, mut host: Host) -> Result<Self, AppError> {
+        let stdout = std::mem::replace(&mut host.stdout, Box::new(std::io::sink()));
+        let stderr = std::mem::replace(&mut host.stderr, Box::new(std::io::sink()));
+        let events: Option<Box<dyn std::io::Write + Send>> = match &call.common.events {
+            None => None,
+            Some(file) => {
+                let path = host.cwd.join(file);
+                let file = std::fs::File::create(&path)
+                    .map_err(|source| AppError::File { what: "write the events to", path, source })?;
+                Some(Box::new(file))
+            }
+        };
+        let reporter = Reporter::new(settings(&call.common, &host), stdout, stderr, events);
+        Ok(Self { call, host, reporter })
+    }
+
+    /// The environment and templates of the call.
+    pub fn blueprint(&self) -> Result<Blueprint, AppError> {
+        Blueprint::load(&self.call.selection, &self.host)
+    }
+
+    /// The connections of the call.
+    pub async fn session(&self) -> Result<Session, AppError> {
+        Session::open(self.blueprint()?, &self.call.selection, &self.host).await
+    }
+}
+
+/// How to dress what is written: colour and live view only where somebody looks at it.
+pub fn settings(common: &Common, host: &Host) -> Settings {
+    let format = match common.output {
+        Output::Human => Format::Human,
+        Output::Plain => Format::Plain,
+        Output::Json => Format::Json,
+        Output::Yaml => Format::Yaml,
+        Output::Wide => Format::Wide,
+    };
+    // https://no-color.org: any value but the empty one.
+    let plain = common.no_color || host.variable("NO_COLOR").is_some() || host.variable("TERM") == Some("dumb");
+    let style = |terminal: bool| Style { color: terminal && !plain, width: host.width };
+    let live = host.terminals.stderr
+        && matches!(format, Format::Human | Format::Wide)
+        && !common.quiet
+        && host.variable("TERM") != Some("dumb");
+    Settings {
+        format,
+        out: style(host.terminals.stdout),
+        err: style(host.terminals.stderr),
+        quiet: common.quiet,
+        verbose: common.verbose,
+        live,
+    }
+}

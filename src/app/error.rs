@@ -1,0 +1,160 @@
+//! Why a call ended before, after or beside its steps; each with its exit and a remedy.
+
+use std::io;
+use std::path::PathBuf;
+
+use super::exit::Exit;
+use crate::aws::{ClusterError, SessionError};
+use crate::config::{NameError, Problems};
+use crate::k8s::ConnectError;
+use crate::plan::CycleError;
+use crate::ports::{CallError, ErrorClass};
+use crate::render::RenderError;
+use crate::sandbox::StateError;
+
+/// Why a call ended without having done what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The environment is wrong.
+    #[error("{0}")]
+    Environment(Box<Problems>),
+    /// A new environment's name is wrong, or taken.
+    #[error("cannot make the environment")]
+    NewEnvironment(#[from] NameError),
+    /// The templates are wrong.
+    #[error("cannot render the templates")]
+    Render(#[from] RenderError),
+    /// There is no session with AWS.
+    #[error("cannot open a session with AWS")]
+    Session(#[from] SessionError),
+    /// The cluster cannot be found or read.
+    #[error("cannot find the cluster")]
+    Cluster(#[from] ClusterError),
+    /// There is no way to the cluster's API.
+    #[error("cannot connect to the cluster")]
+    Connect(#[from] ConnectError),
+    /// A call failed.
+    #[error("cannot {what}")]
+    Call {
+        /// What was attempted.
+        what: &'static str,
+        /// Why it failed.
+        #[source]
+        source: CallError,
+    },
+    /// The embedded world cannot be opened.
+    #[error("cannot open the sandbox")]
+    World(#[from] StateError),
+    /// A file cannot be read or written.
+    #[error("cannot {what} {}", path.display())]
+    File {
+        /// What was attempted, such as `write`.
+        what: &'static str,
+        /// Which file.
+        path: PathBuf,
+        /// Why it failed.
+        #[source]
+        source: io::Error,
+    },
+    /// A plan file is not one, or not for this.
+    #[error("cannot use the plan in {}", path.display())]
+    PlanFile {
+        /// Which file.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// What a plan saw is not there any more.
+    #[error("the plan is stale: {}", moved.join("; "))]
+    Stale {
+        /// What has moved.
+        moved: Vec<String>,
+    },
+    /// Edges form a circle.
+    #[error("the plan cannot be ordered")]
+    Cycle(#[from] CycleError),
+    /// Somebody has to answer and cannot be asked.
+    #[error("{question}: there is nobody to ask here")]
+    NobodyToAsk {
+        /// What would have been asked.
+        question: String,
+    },
+    /// The verb is for the sandbox, the environment is not.
+    #[error("environment {0} goes to AWS; this is for the sandbox")]
+    NotSandbox(String),
+    /// There is no lab, or not enough of it.
+    #[error("{0}")]
+    NoLab(String),
+    /// There is no such check.
+    #[error("there is no check {0}")]
+    NoCheck(String),
+    /// Something that should always work did not.
+    #[error("cannot {what}")]
+    Io {
+        /// What was attempted.
+        what: &'static str,
+        /// Why it failed.
+        #[source]
+        source: io::Error,
+    },
+}
+
+impl AppError {
+    /// The exit this error leads to.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Environment(_)
+            | Self::NewEnvironment(_)
+            | Self::Render(_)
+            | Self::NotSandbox(_)
+            | Self::NoCheck(_)
+            | Self::PlanFile { .. } => Exit::Usage,
+            Self::NobodyToAsk { .. } => Exit::Refused,
+            Self::Stale { .. } => Exit::Conflict,
+            Self::Call { source, .. } if source.class == ErrorClass::Conflict => Exit::Conflict,
+            Self::Session(SessionError::NoRegion | SessionError::UnknownProfile(_)) => Exit::Usage,
+            Self::Session(_)
+            | Self::Cluster(_)
+            | Self::Connect(_)
+            | Self::Call { .. }
+            | Self::World(_)
+            | Self::File { .. }
+            | Self::Cycle(_)
+            | Self::NoLab(_)
+            | Self::Io { .. } => Exit::Failed,
+        }
+    }
+
+    /// What to do about it, where the causes do not say it.
+    pub fn help(&self) -> Option<String> {
+        Some(match self {
+            Self::Stale { .. } => "make a new plan with `lab2048 plan --out FILE`".to_owned(),
+            Self::NobodyToAsk { .. } => "add --yes to go on without being asked".to_owned(),
+            Self::NotSandbox(_) => "leave -e away, or name an environment with `target: sandbox`".to_owned(),
+            Self::NoCheck(_) => "`lab2048 explain` lists them all".to_owned(),
+            Self::World(_) => "`lab2048 sandbox reset` begins a new world".to_owned(),
+            Self::Call { source, .. } => match source.class {
+                ErrorClass::Denied => "ask for the permission it names; README has the policy".to_owned(),
+                ErrorClass::Unauthenticated => {
+                    "your identity is not known to the cluster: the one who made it can add an access entry for you".to_owned()
+                }
+                ErrorClass::Unreachable => "check the network, VPN and proxy, then run the same command again".to_owned(),
+                _ => return None,
+            },
+            _ => return None,
+        })
+    }
+}
+
+impl From<Problems> for AppError {
+    fn from(problems: Problems) -> Self {
+        Self::Environment(Box::new(problems))
+    }
+}
+
+impl From<CallError> for AppError {
+    fn from(source: CallError) -> Self {
+        Self::Call { what: "finish a call", source }
+    }
+}

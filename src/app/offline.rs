@@ -1,0 +1,123 @@
+//! Verbs that need no cluster: `render`, `env`, `explain`.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::context::Context;
+use super::error::AppError;
+use super::exit::Exit;
+use super::session::make_folder_of;
+use crate::checks;
+use crate::config::{self, Loader, Resolved};
+use crate::report::{explain_view, table};
+use crate::{render, stack};
+
+/// `render`: the manifests as `kubectl apply -f` reads them.
+pub fn render(context: &mut Context) -> Result<Exit, AppError> {
+    let blueprint = context.blueprint()?;
+    let objects = render::objects(&blueprint.templates, &stack::context(blueprint.environment(), None))?;
+    if context.reporter.settings().format == crate::report::Format::Json {
+        context.reporter.document(&objects);
+        return Ok(Exit::Done);
+    }
+    let text = render::to_yaml(&objects)
+        .map_err(|error| AppError::Io { what: "write the manifests as YAML", source: std::io::Error::other(error) })?;
+    context.reporter.data(&text);
+    Ok(Exit::Done)
+}
+
+/// `env list`
+pub fn list_environments(context: &mut Context) -> Exit {
+    let listed = Loader::new(&context.host.cwd, context.host.variables.clone()).list();
+    if context.reporter.settings().format.is_document() {
+        context.reporter.document(&listed);
+        return Exit::Done;
+    }
+    let rows = listed.into_iter().map(|environment| {
+        let target = match environment.target {
+            Some(config::TargetKind::Aws) => "aws",
+            Some(config::TargetKind::Sandbox) => "sandbox",
+            None => "?",
+        };
+        vec![environment.name, target.to_owned(), environment.place, environment.about]
+    });
+    let text = table::text(&["NAME", "TARGET", "FROM", "ABOUT"], rows, &context.reporter.settings().out);
+    context.reporter.data(&text);
+    Exit::Done
+}
+
+/// A value of an environment with its origin.
+#[derive(Serialize)]
+struct Shown {
+    key: String,
+    value: Value,
+    from: String,
+}
+
+/// `env show`: every value with where it came from.
+pub fn show_environment(context: &mut Context) -> Result<Exit, AppError> {
+    let resolved = context.blueprint()?.resolved;
+    let shown = shown(&resolved);
+    if context.reporter.settings().format.is_document() {
+        context.reporter.document(&shown);
+        return Ok(Exit::Done);
+    }
+    let rows = shown.into_iter().map(|Shown { key, value, from }| {
+        let value = match value {
+            Value::String(text) => text,
+            other => other.to_string(),
+        };
+        vec![key, value, from]
+    });
+    let text = table::text(&["KEY", "VALUE", "FROM"], rows, &context.reporter.settings().out);
+    context.reporter.data(&text);
+    Ok(Exit::Done)
+}
+
+fn shown(resolved: &Resolved) -> Vec<Shown> {
+    let values = serde_json::to_value(&resolved.environment).unwrap_or_default();
+    resolved
+        .origins
+        .iter()
+        .map(|(key, origin)| {
+            let value = key.split('.').try_fold(&values, |value, part| value.get(part));
+            Shown { key: key.clone(), value: value.cloned().unwrap_or_default(), from: origin.to_string() }
+        })
+        .collect()
+}
+
+/// `env init NAME`: a new file, never over an old one.
+pub fn new_environment(context: &mut Context, name: &str) -> Result<Exit, AppError> {
+    let text = config::new_environment(name)?;
+    let shown = PathBuf::from("environments").join(format!("{name}.yaml"));
+    let path = context.host.cwd.join(&shown);
+    make_folder_of(&path)?;
+    let written = std::fs::File::create_new(&path).and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()));
+    written.map_err(|source| AppError::File { what: "write", path, source })?;
+    context.reporter.data(&format!("{}\n", shown.display()));
+    context.reporter.say(&format!("Edit it, then look with `lab2048 plan -e {name}`.\n"));
+    Ok(Exit::Done)
+}
+
+/// `env schema`
+pub fn schema(context: &mut Context) -> Result<Exit, AppError> {
+    let text = config::schema().map_err(|error| AppError::Io { what: "write the schema", source: error.into() })?;
+    context.reporter.data(&text);
+    Ok(Exit::Done)
+}
+
+/// `explain [CHECK]`
+pub fn explain(context: &mut Context, check: Option<&str>) -> Result<Exit, AppError> {
+    let Some(id) = check else {
+        let rows = checks::all().map(|check| vec![check.id().to_owned(), check.explanation.title.to_owned()]);
+        let text = table::text(&["CHECK", "ABOUT"], rows, &context.reporter.settings().out);
+        context.reporter.data(&text);
+        return Ok(Exit::Done);
+    };
+    let explanation = checks::explain(id).ok_or_else(|| AppError::NoCheck(id.to_owned()))?;
+    let text = explain_view::text(explanation, &context.reporter.settings().out);
+    context.reporter.data(&text);
+    Ok(Exit::Done)
+}

@@ -1,0 +1,62 @@
+//! `open`: the game in a browser. The sandbox's is served on loopback, as its name means nothing outside.
+
+use super::context::Context;
+use super::error::AppError;
+use super::exit::Exit;
+use super::session::{self, Session};
+use super::survey::{Purpose, Survey};
+use crate::config::TargetKind;
+use crate::model::{Balancer, Goal};
+use crate::sandbox::serve::Server;
+
+/// Carries out the verb.
+pub async fn run(context: &mut Context, port: u16, print: bool) -> Result<Exit, AppError> {
+    let session = context.session().await?;
+    let survey = Survey::take(&session, Purpose { goal: Goal::Ready, replicas: None, reset_scale: false }).await?;
+    let balancer = survey.aws.balancer.known().cloned().flatten();
+    let balancer = balancer.filter(|balancer| balancer.state == "active").ok_or_else(|| {
+        AppError::NoLab("there is no load balancer that answers yet; `lab2048 apply` makes one".to_owned())
+    })?;
+    match session.environment().target {
+        TargetKind::Aws => {
+            let tls = balancer.listeners.iter().any(|listener| listener.protocol == "HTTPS");
+            let url = format!("{}://{}", if tls { "https" } else { "http" }, balancer.dns_name);
+            show(context, &url, print);
+            Ok(Exit::Done)
+        }
+        TargetKind::Sandbox => serve(context, &session, &balancer, port, print).await,
+    }
+}
+
+fn show(context: &mut Context, url: &str, print: bool) {
+    context.reporter.data(&format!("{url}\n"));
+    if !print && open::that_detached(url).is_err() {
+        context.reporter.say("No browser could be started; open the address above in one.\n");
+    }
+}
+
+/// Serves the game until Ctrl-C.
+async fn serve(
+    context: &mut Context,
+    session: &Session,
+    balancer: &Balancer,
+    port: u16,
+    print: bool,
+) -> Result<Exit, AppError> {
+    let world = session::world(session.environment(), &context.host)?;
+    let server = Server::start(world, port)
+        .await
+        .map_err(|error| AppError::Io { what: "serve the game", source: std::io::Error::other(error) })?;
+    show(context, &server.served().game_url(&balancer.name), print);
+    context.reporter.say("Serving the game until Ctrl-C.\n");
+    let mut interrupts = context.host.interrupts.clone();
+    server
+        .run(async move {
+            // A sender that is gone cannot ask to stop; the process is ended from outside then.
+            if interrupts.wait_for(|level| *level > 0).await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        })
+        .await;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,34 @@
+//! `plan`: what would be done, and nothing else.
+
+use super::carry::{Carrier, obstacle};
+use super::context::Context;
+use super::error::AppError;
+use super::exit::Exit;
+use super::request::PlanOptions;
+use super::survey::{Purpose, Survey};
+use crate::model::Goal;
+
+/// Carries out the verb.
+pub async fn run(context: &mut Context, options: &PlanOptions) -> Result<Exit, AppError> {
+    let session = context.session().await?;
+    let carrier = Carrier::new("plan", &session);
+    carrier.tell_start(&mut context.reporter);
+    let goal = if options.destroy { Goal::Gone } else { Goal::Ready };
+    let purpose = Purpose { goal, replicas: None, reset_scale: options.consent.reset_scale };
+    let survey = Survey::take(&session, purpose).await?;
+    let plan = survey.plan(session.environment(), options.consent);
+    carrier.tell_plan(&mut context.reporter, &plan);
+    context.reporter.plan(&plan, session.clock.now(), true);
+    if let Some(path) = &options.out {
+        let path = context.host.cwd.join(path);
+        let saved = survey.saved(session.environment(), options.consent, plan.clone());
+        let text = serde_json::to_string_pretty(&saved)
+            .map_err(|error| AppError::Io { what: "write the plan", source: error.into() })?;
+        std::fs::write(&path, text).map_err(|source| AppError::File { what: "write", path, source })?;
+    }
+    if let Some(exit) = obstacle(&plan) {
+        carrier.tell_obstacle(&mut context.reporter, &plan);
+        return Ok(exit);
+    }
+    Ok(if options.detailed_exitcode && plan.changes_something() { Exit::Changes } else { Exit::Done })
+}

@@ -1,0 +1,128 @@
+//! `sandbox …`: the embedded world from outside.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use super::context::Context;
+use super::error::AppError;
+use super::exit::Exit;
+use super::request::SandboxVerb;
+use super::session;
+use crate::report::{words, world_view};
+use crate::sandbox::serve::{self, Served, Server};
+use crate::sandbox::{Breakage, Sandbox, inventory};
+
+/// Carries out one of the verbs.
+pub async fn run(context: &mut Context, verb: SandboxVerb) -> Result<Exit, AppError> {
+    let blueprint = context.blueprint()?;
+    let environment = blueprint.environment();
+    if verb == SandboxVerb::Reset {
+        return reset(context, environment);
+    }
+    let world = session::world(environment, &context.host)?;
+    match verb {
+        SandboxVerb::Serve(port) => serve(context, world.clone(), port).await?,
+        SandboxVerb::Show => show(context, &world),
+        SandboxVerb::Advance(by) => {
+            world.advance(by);
+            say(context, &format!("{} have passed in the world; it is {}.\n", words::duration(by), stamp(&world)));
+        }
+        SandboxVerb::Break(what) => set_broken(context, &world, &what, true),
+        SandboxVerb::Mend(what) => {
+            let what = if what.is_empty() { Breakage::ALL.to_vec() } else { what };
+            set_broken(context, &world, &what, false);
+        }
+        SandboxVerb::Token => {
+            let facts = world.with(|world| world.facts.clone());
+            let token = serve::token(&facts.region, &facts.cluster, context.host.wall.now());
+            context.reporter.data(&serve::exec_credential(&token));
+        }
+        SandboxVerb::Reset => {}
+    }
+    match world.fault() {
+        Some(fault) => Err(AppError::Io { what: "keep the sandbox's state", source: std::io::Error::other(fault) }),
+        None => Ok(Exit::Done),
+    }
+}
+
+fn reset(context: &mut Context, environment: &crate::config::Environment) -> Result<Exit, AppError> {
+    if environment.target != crate::config::TargetKind::Sandbox {
+        return Err(AppError::NotSandbox(environment.name.clone()));
+    }
+    let host = &context.host;
+    session::make_folder_of(&host.world_file)?;
+    let settings = environment.sandbox;
+    Sandbox::reset(&host.world_file, settings.seed, settings.speed, host.wall.clone())?;
+    say(context, "A new world: the cluster eksworkshop as the workshop has it, and nothing of the lab.\n");
+    Ok(Exit::Done)
+}
+
+fn say(context: &mut Context, text: &str) {
+    context.reporter.say(text);
+}
+
+/// Virtual time to the second.
+fn stamp(world: &Sandbox) -> String {
+    world.now().strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+fn set_broken(context: &mut Context, world: &Sandbox, what: &[Breakage], broken: bool) {
+    let mut text = String::new();
+    for breakage in what {
+        let changed = if broken { world.break_(*breakage) } else { world.mend(*breakage) };
+        if changed {
+            let word = if broken { "broken" } else { "mended" };
+            let _ = writeln!(text, "{word}: {}: {}", breakage.name(), breakage.summary());
+        }
+    }
+    if text.is_empty() {
+        text.push_str(if broken { "That was broken already.\n" } else { "Nothing was broken.\n" });
+    }
+    say(context, &text);
+}
+
+fn show(context: &mut Context, world: &Sandbox) {
+    let inventory = world.with(|world| inventory(world));
+    if context.reporter.settings().format.is_document() {
+        context.reporter.document(&inventory);
+        return;
+    }
+    let text = world_view::text(&inventory, &context.reporter.settings().out);
+    context.reporter.data(&text);
+}
+
+/// Serves until Ctrl-C.
+async fn serve(context: &mut Context, world: Sandbox, port: u16) -> Result<(), AppError> {
+    let server = Server::start(world, port)
+        .await
+        .map_err(|error| AppError::Io { what: "serve the sandbox", source: std::io::Error::other(error) })?;
+    let kubeconfig = context.host.world_file.with_file_name("kubeconfig");
+    write_file(&kubeconfig, &server.served().kubeconfig(&context.host.executable))?;
+    let text = introduction(server.served(), &kubeconfig);
+    context.reporter.data(&text);
+    let mut interrupts = context.host.interrupts.clone();
+    server
+        .run(async move {
+            // A sender that is gone cannot ask to stop; the process is ended from outside then.
+            if interrupts.wait_for(|level| *level > 0).await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        })
+        .await;
+    context.reporter.say("\nNot serving any more; the world is kept.\n");
+    Ok(())
+}
+
+fn introduction(served: &Served, kubeconfig: &Path) -> String {
+    format!(
+        "# The sandbox at {}, for the aws CLI, kubectl and a browser. Ctrl-C ends it.\n\
+         # In another terminal:\n{}# The game, once the lab is there: lab2048 open\n",
+        served.aws_url,
+        served.exports(kubeconfig)
+    )
+}
+
+fn write_file(path: &Path, text: &str) -> Result<(), AppError> {
+    session::make_folder_of(path)?;
+    std::fs::write(path, text).map_err(|source| AppError::File { what: "write", path: path.to_owned(), source })
+}

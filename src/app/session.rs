@@ -1,0 +1,150 @@
+//! One call's connections: the environment it is for, its clock, its clients.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::embedded::Embedded;
+use super::error::AppError;
+use super::host::Host;
+use super::request::Selection;
+use crate::aws::{Clients, SessionOptions, StaticKeys};
+use crate::config::{Environment, Loader, Resolved, Setting, TargetKind};
+use crate::event::Place;
+use crate::ports::{Clock, RequestMeter, Resolve, SystemClock, SystemResolver, Transport};
+use crate::render::Templates;
+use crate::sandbox::Sandbox;
+
+/// The environment that is meant when none is named.
+pub const DEFAULT_ENVIRONMENT: &str = "sandbox";
+
+/// What a call without a cluster needs: the environment and the templates.
+pub struct Blueprint {
+    /// The environment, with where each value came from.
+    pub resolved: Resolved,
+    /// The templates.
+    pub templates: Templates,
+}
+
+impl Blueprint {
+    /// Loads what `selection` names.
+    pub fn load(selection: &Selection, host: &Host) -> Result<Self, AppError> {
+        let loader = Loader::new(&host.cwd, host.variables.clone());
+        let mut settings: Vec<_> = selection.set.iter().map(|text| Setting::parse(text)).collect();
+        let named = [("--region", "cluster.region", &selection.region), ("--cluster", "cluster.name", &selection.cluster)];
+        for (flag, key, value) in named {
+            settings.extend(value.as_ref().map(|value| Setting::of_flag(flag, key, value)));
+        }
+        let reference = selection.env.as_deref().unwrap_or(DEFAULT_ENVIRONMENT);
+        let resolved = loader.load(reference, &settings)?;
+        let templates = match &selection.templates {
+            Some(folder) => Templates::with_folder(&host.cwd.join(folder))?,
+            None => Templates::built_in(),
+        };
+        Ok(Self { resolved, templates })
+    }
+
+    /// The environment.
+    pub fn environment(&self) -> &Environment {
+        &self.resolved.environment
+    }
+
+    /// The hash of everything that decides what is rendered.
+    pub fn fingerprint(&self) -> Result<String, AppError> {
+        let templates = self.templates.iter().map(|template| (template.name.as_str(), template.text.as_str()));
+        self.resolved
+            .fingerprint(templates)
+            .map_err(|error| AppError::Io { what: "hash the environment", source: error.into() })
+    }
+}
+
+/// Connections of one call.
+pub struct Session {
+    /// What the call is about.
+    pub blueprint: Blueprint,
+    /// Its time.
+    pub clock: Arc<dyn Clock>,
+    /// AWS.
+    pub aws: Clients,
+    /// In place of sockets, on the sandbox.
+    pub transport: Option<Arc<dyn Transport>>,
+    /// Names.
+    pub resolver: Arc<dyn Resolve>,
+    /// Requests made.
+    pub meter: RequestMeter,
+}
+
+impl Session {
+    /// Opens what the environment's target needs.
+    pub async fn open(blueprint: Blueprint, selection: &Selection, host: &Host) -> Result<Self, AppError> {
+        match blueprint.environment().target {
+            TargetKind::Sandbox => Self::on_sandbox(blueprint, host),
+            TargetKind::Aws => Self::on_aws(blueprint, selection).await,
+        }
+    }
+
+    fn on_sandbox(blueprint: Blueprint, host: &Host) -> Result<Self, AppError> {
+        let world = world(blueprint.environment(), host)?;
+        let embedded = Arc::new(Embedded(world));
+        let region = blueprint.environment().cluster.region.clone();
+        let region = region.unwrap_or_else(|| embedded.0.with(|world| world.facts.region.clone()));
+        let keys = StaticKeys { access_key_id: "SANDBOX".to_owned(), secret_access_key: "sandbox".to_owned() };
+        let meter = RequestMeter::default();
+        let aws = Clients::over(embedded.clone(), keys, &region, embedded.clone(), meter.clone());
+        Ok(Self {
+            blueprint,
+            clock: embedded.clone(),
+            aws,
+            transport: Some(embedded.clone()),
+            resolver: embedded,
+            meter,
+        })
+    }
+
+    async fn on_aws(blueprint: Blueprint, selection: &Selection) -> Result<Self, AppError> {
+        let options = SessionOptions {
+            region: blueprint.environment().cluster.region.clone(),
+            profile: selection.profile.clone(),
+        };
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let meter = RequestMeter::default();
+        let aws = Clients::connect(&options, clock.clone(), meter.clone()).await?;
+        Ok(Self { blueprint, clock, aws, transport: None, resolver: Arc::new(SystemResolver), meter })
+    }
+
+    /// The environment.
+    pub fn environment(&self) -> &Environment {
+        self.blueprint.environment()
+    }
+
+    /// Where the lab goes, as far as is known before anything has been read.
+    pub fn place(&self) -> Place {
+        let target = match self.environment().target {
+            TargetKind::Aws => "aws",
+            TargetKind::Sandbox => "sandbox",
+        };
+        let cluster = match &self.environment().cluster.name {
+            crate::config::Auto::Given(name) => name.clone(),
+            crate::config::Auto::Auto => String::new(),
+        };
+        Place { target: target.to_owned(), cluster, region: self.aws.region().to_owned(), account: None }
+    }
+}
+
+/// The embedded world of an environment: the host's own if it has one, else the file's.
+pub fn world(environment: &Environment, host: &Host) -> Result<Sandbox, AppError> {
+    if environment.target != TargetKind::Sandbox {
+        return Err(AppError::NotSandbox(environment.name.clone()));
+    }
+    if let Some(world) = &host.world {
+        return Ok(world.clone());
+    }
+    make_folder_of(&host.world_file)?;
+    let settings = environment.sandbox;
+    Ok(Sandbox::open(&host.world_file, settings.seed, settings.speed, host.wall.clone())?)
+}
+
+/// Makes the folder that `file` is to be in.
+pub fn make_folder_of(file: &Path) -> Result<(), AppError> {
+    let Some(folder) = file.parent() else { return Ok(()) };
+    std::fs::create_dir_all(folder).map_err(|source| AppError::File { what: "make the folder", path: folder.to_owned(), source })
+}

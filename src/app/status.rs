@@ -1,0 +1,102 @@
+//! `status` and `doctor`: the lab as it is, and why it does not work.
+
+use std::time::Duration;
+
+use super::context::Context;
+use super::error::AppError;
+use super::exit::Exit;
+use super::request::Consent;
+use super::session::Session;
+use super::survey::{Purpose, Survey};
+use crate::config::Environment;
+use crate::k8s;
+use crate::model::{Goal, Severity};
+use crate::report::status::{Looked, StatusReport, report};
+use crate::report::{Format, plan_view, status_view};
+
+/// `status`
+pub async fn run(context: &mut Context) -> Result<Exit, AppError> {
+    let session = context.session().await?;
+    let survey = Survey::take(&session, looking()).await?;
+    let status = look(&session, &survey).await?;
+    if context.reporter.settings().format.is_document() {
+        context.reporter.document(&status);
+        return Ok(Exit::Done);
+    }
+    let wide = context.reporter.settings().format == Format::Wide;
+    let text = status_view::text(&status, wide, &context.reporter.settings().out);
+    context.reporter.data(&text);
+    Ok(Exit::Done)
+}
+
+/// `doctor`
+pub async fn doctor(context: &mut Context) -> Result<Exit, AppError> {
+    let session = context.session().await?;
+    let survey = Survey::take(&session, looking()).await?;
+    let plan = survey.plan(session.environment(), Consent::default());
+    let findings = &plan.findings;
+    if context.reporter.settings().format.is_document() {
+        context.reporter.document(findings);
+    } else {
+        let style = context.reporter.settings().out;
+        let mut text = String::new();
+        for finding in findings.iter().filter(|finding| finding.severity == Severity::Ok) {
+            plan_view::finding(&mut text, finding, &style);
+        }
+        plan_view::findings(&mut text, findings, &style);
+        context.reporter.data(&text);
+    }
+    let broken = findings.iter().any(|finding| finding.severity == Severity::Error);
+    Ok(if broken { Exit::Check } else { Exit::Done })
+}
+
+fn looking() -> Purpose {
+    Purpose { goal: Goal::Ready, replicas: None, reset_scale: false }
+}
+
+/// The lab as it is now, nodes included; AWS as the survey saw it.
+async fn look(session: &Session, survey: &Survey) -> Result<StatusReport, AppError> {
+    let environment = session.environment();
+    let request = survey.request(environment);
+    let kube = k8s::status_view(&survey.client, &request)
+        .await
+        .map_err(|source| AppError::Call { what: "read the cluster", source })?;
+    let cost = survey.cost();
+    Ok(report(&Looked {
+        lab: &environment.lab.name,
+        place: &survey.place,
+        profile: &environment.fargate.profile,
+        aws: &survey.aws,
+        kube: &kube,
+        cost: &cost,
+        now: session.clock.now(),
+    }))
+}
+
+/// How long pods that are going, and their nodes, are given to be gone.
+const SETTLING: Duration = Duration::from_mins(2);
+/// How often is looked meanwhile.
+const CADENCE: Duration = Duration::from_secs(5);
+
+/// The lab after a run: looks again until there are as many Fargate nodes as pods, as far as it can be awaited.
+pub async fn settled(session: &Session, before: &Survey) -> Result<StatusReport, AppError> {
+    let wanted = before.wanted_pods();
+    let start = session.clock.now();
+    let survey = Survey::take(session, Purpose { replicas: Some(wanted), ..looking() }).await?;
+    loop {
+        let mut status = look(session, &survey).await?;
+        keep_own_nodes(&mut status, session.environment());
+        let enough = status.pods.len() == status.nodes.len() && u32::try_from(status.pods.len()) == Ok(wanted);
+        if enough || session.clock.elapsed(start) >= SETTLING {
+            return Ok(status);
+        }
+        session.clock.sleep(CADENCE).await;
+    }
+}
+
+/// Of the cluster's nodes, those that the lab's pods run on: other labs on the cluster have Fargate nodes too. A node
+/// of ours whose pod is gone goes by itself; it counts until it has.
+fn keep_own_nodes(status: &mut StatusReport, _environment: &Environment) {
+    let StatusReport { nodes, pods, .. } = status;
+    nodes.retain(|node| pods.iter().any(|pod| pod.node.as_deref() == Some(&node.name)));
+}

@@ -1,0 +1,260 @@
+//! Looks at everything once and makes a plan of it.
+
+use std::sync::Arc;
+
+use super::error::AppError;
+use super::request::Consent;
+use super::session::Session;
+use crate::aws::{Arn, ClusterTokens, Reader, Wanted, usable_private_subnets, view};
+use crate::checks::{self, Facts};
+use crate::config::{Auto, ClusterAccess, Environment};
+use crate::event::Place;
+use crate::k8s::{self, Connection, Detail, ObserveRequest};
+use crate::model::{AwsView, Cluster, Desired, Goal, KubeView, Object};
+use crate::plan::file::{self, Identity, SavedPlan};
+use crate::plan::{self, Cost, Flags, Plan, PlanInput, cost};
+use crate::render;
+use crate::stack::{self, BalancerNaming, Site, Stack, StackInput};
+
+/// What a survey is for.
+#[derive(Debug, Clone, Copy)]
+pub struct Purpose {
+    /// Whether the lab is to be there or to be gone.
+    pub goal: Goal,
+    /// A number of replicas asked for now, in place of the environment's and of what `scale` asked for earlier.
+    pub replicas: Option<u32>,
+    /// Forget what `scale` asked for earlier.
+    pub reset_scale: bool,
+}
+
+/// What was seen, and what is wanted.
+pub struct Survey {
+    /// Where the lab goes.
+    pub place: Place,
+    /// The same with the facts that names are made of.
+    pub site: Site,
+    /// ARN of the cluster.
+    pub cluster_arn: String,
+    /// What is wanted.
+    pub stack: Stack,
+    /// The wanted objects.
+    pub objects: Vec<Object>,
+    /// What was seen in AWS.
+    pub aws: AwsView,
+    /// What was seen in the cluster.
+    pub kube: KubeView,
+    /// The client of the cluster.
+    pub client: k8s::Client,
+    purpose: Purpose,
+}
+
+impl Survey {
+    /// Reads AWS and the cluster, everything at once that does not need another answer first.
+    pub async fn take(session: &Session, purpose: Purpose) -> Result<Self, AppError> {
+        let environment = session.environment();
+        let reader = Reader::new(session.aws.clone());
+        let (cluster, named) = match &environment.cluster.name {
+            Auto::Given(name) => {
+                let wanted = wanted(environment, name);
+                let (cluster, named) = futures::join!(reader.cluster(name), reader.named(name, &wanted));
+                (cluster?, Some(named))
+            }
+            Auto::Auto => (reader.cluster("auto").await?, None),
+        };
+        let client = connect(session, &cluster).await?;
+        let mut objects = render(session, purpose.replicas)?;
+        let request = request(environment, &objects, purpose.goal);
+        let wanted = wanted(environment, &cluster.name);
+        let name = cluster.name.clone();
+        let named = async {
+            match named {
+                Some(named) => named,
+                None => reader.named(&name, &wanted).await,
+            }
+        };
+        let (network, named, kube) =
+            futures::join!(reader.network(&cluster), named, k8s::observe(&client, &request));
+        let mut kube = kube.map_err(|source| AppError::Call { what: "read the cluster", source })?;
+        if let Some(kept) = kept_replicas(environment, purpose, &kube) {
+            objects = render(session, Some(kept))?;
+            let request = self::request(environment, &objects, purpose.goal);
+            kube = k8s::observe(&client, &request)
+                .await
+                .map_err(|source| AppError::Call { what: "read the cluster", source })?;
+        }
+        let aws = view(cluster.clone(), named, network);
+        let site = site(&cluster, &aws)?;
+        let place = Place {
+            cluster: cluster.name.clone(),
+            account: Some(site.account.clone()),
+            ..session.place()
+        };
+        let cluster_arn = cluster.arn.clone();
+        let stack = build(session, &site, &objects, purpose.goal)?;
+        Ok(Self { place, site, cluster_arn, stack, objects, aws, kube, client, purpose })
+    }
+
+    /// What the lab costs.
+    pub fn cost(&self) -> Cost {
+        cost::of_stack(&self.stack, &self.site.region, self.purpose.replicas)
+    }
+
+    /// What to read of the cluster once more.
+    pub fn request<'a>(&'a self, environment: &'a Environment) -> ObserveRequest<'a> {
+        request(environment, &self.objects, self.purpose.goal)
+    }
+
+    /// The plan that follows from it.
+    pub fn plan(&self, environment: &Environment, consent: Consent) -> Plan {
+        plan::plan(self.input(environment, consent))
+    }
+
+    /// The plan with all that must still be so when it is carried out later.
+    pub fn saved(&self, environment: &Environment, consent: Consent, plan: Plan) -> SavedPlan {
+        let identity = Identity {
+            account: self.site.account.clone(),
+            region: self.site.region.clone(),
+            cluster_arn: self.cluster_arn.clone(),
+        };
+        SavedPlan::new(identity, file::fingerprint(&self.input(environment, consent)), plan)
+    }
+
+    fn input<'a>(&'a self, environment: &'a Environment, consent: Consent) -> PlanInput<'a> {
+        let facts = Facts {
+            environment,
+            site: &self.site,
+            objects: &self.objects,
+            aws: &self.aws,
+            kube: &self.kube,
+        };
+        let findings = match self.purpose.goal {
+            Goal::Ready => checks::run(&facts),
+            Goal::Gone => Vec::new(),
+        };
+        PlanInput {
+            lab: &environment.lab.name,
+            place: self.place.clone(),
+            site: &self.site,
+            goal: self.purpose.goal,
+            stack: &self.stack,
+            aws: &self.aws,
+            kube: &self.kube,
+            flags: Flags {
+                adopt: consent.adopt,
+                force_conflicts: consent.force_conflicts,
+                replace: consent.replace,
+                reset_scale: consent.reset_scale,
+            },
+            replicas: environment.app.replicas,
+            findings,
+            cost: self.cost(),
+        }
+    }
+}
+
+/// What `scale` asked for earlier, if it is to be kept and differs from what was rendered first.
+fn kept_replicas(environment: &Environment, purpose: Purpose, kube: &KubeView) -> Option<u32> {
+    if purpose.replicas.is_some() || purpose.reset_scale || purpose.goal == Goal::Gone {
+        return None;
+    }
+    let deployment = kube.objects.iter().find(|state| state.key.kind == "Deployment" && state.key.name == environment.app.deployment)?;
+    plan::scale_intent(deployment.live.known()?.as_ref()?)
+}
+
+/// Which objects to look at, and what for. The checks need more than the plan alone does.
+fn request<'a>(environment: &'a Environment, objects: &'a [Object], goal: Goal) -> ObserveRequest<'a> {
+    ObserveRequest {
+        lab: &environment.lab.name,
+        namespace: &environment.app.namespace,
+        wanted: objects,
+        ingress_class: Some(&environment.ingress.class),
+        dry_run: goal == Goal::Ready,
+        detail: Detail::Plan,
+    }
+}
+
+fn render(session: &Session, replicas: Option<u32>) -> Result<Vec<Object>, AppError> {
+    let context = stack::context(session.environment(), replicas);
+    Ok(render::objects(&session.blueprint.templates, &context)?)
+}
+
+fn build(session: &Session, site: &Site, objects: &[Object], goal: Goal) -> Result<Stack, AppError> {
+    let trust = render::trust(&session.blueprint.templates, &stack::trust_context(site))?;
+    let input = StackInput { environment: session.environment(), site, objects, trust: &trust };
+    Ok(match goal {
+        Goal::Ready => stack::build(&input),
+        Goal::Gone => stack::build_absent(&input),
+    })
+}
+
+/// What to look for in AWS, by name.
+pub fn wanted(environment: &Environment, cluster: &str) -> Wanted {
+    let naming = BalancerNaming {
+        cluster,
+        namespace: &environment.app.namespace,
+        ingress: &environment.app.ingress,
+        group: environment.ingress.group.as_deref(),
+        given: environment.ingress.load_balancer_name.as_deref(),
+        scheme: environment.ingress.scheme,
+    };
+    let given = match &environment.fargate.role {
+        Auto::Given(arn) => Some(arn.clone()),
+        Auto::Auto => None,
+    };
+    let role_name = match &given {
+        Some(arn) => arn.rsplit('/').next().unwrap_or(arn).to_owned(),
+        None => stack::role_name(cluster, &environment.lab.name),
+    };
+    Wanted {
+        role_name,
+        role_arn: given,
+        balancer_name: stack::balancer_name(&naming),
+        stack_id: naming.stack_id(),
+    }
+}
+
+fn site(cluster: &Cluster, aws: &AwsView) -> Result<Site, AppError> {
+    let arn: Arn = cluster.arn.parse().map_err(|error| AppError::Io {
+        what: "read the cluster's ARN",
+        source: std::io::Error::other(error),
+    })?;
+    let private_subnets = aws.subnets.known().map(|subnets| usable_private_subnets(subnets, cluster));
+    Ok(Site {
+        partition: arn.partition,
+        region: arn.region,
+        account: arn.account,
+        cluster: cluster.name.clone(),
+        private_subnets: private_subnets.unwrap_or_default(),
+    })
+}
+
+/// The client of the cluster's API.
+async fn connect(session: &Session, cluster: &Cluster) -> Result<k8s::Client, AppError> {
+    let mut connection = Connection { clock: session.clock.clone(), meter: session.meter.clone(), tokens: None };
+    let environment = session.environment();
+    if environment.cluster.access == ClusterAccess::Kubeconfig && session.transport.is_none() {
+        return Ok(k8s::Client::from_kubeconfig(environment.cluster.context.as_deref(), connection).await?);
+    }
+    let endpoint = cluster.endpoint.as_deref().ok_or_else(|| {
+        AppError::NoLab(format!("cluster {} is {} and has no endpoint yet", cluster.name, cluster.status))
+    })?;
+    connection.tokens = Some(Arc::new(ClusterTokens::new(session.aws.clone(), &cluster.name)));
+    Ok(match &session.transport {
+        Some(transport) => k8s::Client::over(transport.clone(), endpoint, connection)?,
+        None => {
+            let authority = cluster.certificate_authority.as_deref().unwrap_or_default();
+            k8s::Client::for_endpoint(endpoint, authority, connection)?
+        }
+    })
+}
+
+impl Survey {
+    /// How many pods are wanted.
+    pub fn wanted_pods(&self) -> u32 {
+        let deployment = self.stack.nodes.iter().find_map(|node| match &node.desired {
+            Desired::Object(object) if object.kind() == "Deployment" => object.number("/spec/replicas"),
+            _ => None,
+        });
+        deployment.and_then(|replicas| u32::try_from(replicas).ok()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,9 @@
+//! Whole calls of the program against the embedded world, in virtual time.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it stands")]
+
+mod broken;
+mod harness;
+mod interrupted;
+mod life;
+mod outside;
+mod refusals;

@@ -1,0 +1,50 @@
+//! What the program will not do, and how it says so.
+
+use lab2048::app::Exit;
+
+use crate::harness::Lab;
+
+#[tokio::test(start_paused = true)]
+async fn a_wrong_environment_is_told_with_file_line_and_key_before_anything_else() {
+    let lab = Lab::new(1);
+    std::fs::write(lab.folder().join("mine.yaml"), "extends: sandbox\napp:\n  replica: 3\n").unwrap();
+    let ran = lab.call("apply -e mine.yaml").await.exits(Exit::Usage);
+    for part in ["mine.yaml:3", "app.replica", "app.replicas"] {
+        assert!(ran.stderr.contains(part), "{part} is missing in:\n{}", ran.stderr);
+    }
+    assert!(ran.stdout.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_nobody_can_be_asked_a_question_is_refused_with_its_flag() {
+    let lab = Lab::new(1);
+    let before = lab.shape();
+    let ran = lab.call("apply --set confirm=true").await.exits(Exit::Refused);
+    assert!(ran.stderr.contains("--yes"), "{}", ran.stderr);
+    assert_eq!(lab.shape(), before);
+    lab.call("apply --set confirm=true --yes").await.exits(Exit::Done);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_immutable_difference_needs_consent() {
+    let lab = Lab::new(19);
+    lab.call("apply").await.exits(Exit::Done);
+    let subnets = r#"--set fargate.subnets=["subnet-044fd202626076e79","subnet-046e417018b50d939"]"#;
+    let refused = lab.call(&format!("apply {subnets}")).await.exits(Exit::Refused);
+    assert!(refused.stderr.contains("--replace"), "{}", refused.stderr);
+    lab.call(&format!("apply --replace {subnets}")).await.exits(Exit::Done);
+    assert_eq!(lab.fargate_nodes(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lab_that_is_not_there_cannot_be_scaled() {
+    let lab = Lab::new(1);
+    let ran = lab.call("scale --replicas 3").await.exits(Exit::Failed);
+    assert!(ran.stderr.contains("lab2048 apply"), "{}", ran.stderr);
+}
+
+#[tokio::test(start_paused = true)]
+async fn sandbox_verbs_are_for_the_sandbox() {
+    let lab = Lab::new(1);
+    lab.call("sandbox show -e workshop").await.exits(Exit::Usage);
+}
