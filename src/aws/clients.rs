@@ -263,3 +263,35 @@ fn retries() -> RetryConfig {
         .with_initial_backoff(FIRST_PAUSE)
         .with_max_backoff(LONGEST_PAUSE)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ports::SystemClock;
+
+    async fn session(options: &SessionOptions) -> Result<Clients, SessionError> {
+        Clients::connect(options, Arc::new(SystemClock), RequestMeter::default()).await
+    }
+
+    #[tokio::test]
+    async fn an_explicit_profile_is_named_when_it_gives_no_keys() {
+        let options = SessionOptions {
+            region: Some("ap-northeast-2".to_owned()),
+            profile: Some("lab2048-no-such-profile".to_owned()),
+        };
+        let Err(error) = session(&options).await else {
+            panic!("there are keys for a profile that nobody has")
+        };
+        // With or without files in `~/.aws`, the remedy names the profile.
+        assert!(error.to_string().contains("lab2048-no-such-profile"), "{error}");
+    }
+
+    #[test]
+    fn keys_are_not_shown() {
+        let keys = StaticKeys {
+            access_key_id: "AKIDEXAMPLE".to_owned(),
+            secret_access_key: "secret".to_owned(),
+        };
+        assert_eq!(format!("{keys:?}"), "StaticKeys(AKIDEXAMPLE)");
+    }
+}

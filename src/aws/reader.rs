@@ -1,6 +1,7 @@
 //! The reads of a plan: concurrent, and at most three round trips deep once the cluster is known.
 
-use futures::StreamExt;
+use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt};
 
 use super::arn::Arn;
 use super::balancers;
@@ -137,13 +138,20 @@ impl Reader {
     }
 
     /// Everything but the cluster. What cannot be read becomes `Unknown` with the reason.
-    pub async fn rest(&self, cluster: &Cluster, wanted: &Wanted) -> AwsView {
-        let (named, network) = futures::join!(self.named(&cluster.name, wanted), self.network(cluster));
-        view(cluster.clone(), named, network)
+    pub fn rest<'a>(&'a self, cluster: &'a Cluster, wanted: &'a Wanted) -> BoxFuture<'a, AwsView> {
+        async move {
+            let (named, network) = futures::join!(self.named(&cluster.name, wanted), self.network(cluster));
+            view(cluster.clone(), named, network)
+        }
+        .boxed()
     }
 
     /// What names alone lead to. Can be read at the same time as the cluster itself, if its name is known.
-    pub async fn named(&self, cluster: &str, wanted: &Wanted) -> Named {
+    pub fn named<'a>(&'a self, cluster: &'a str, wanted: &'a Wanted) -> BoxFuture<'a, Named> {
+        self.by_names(cluster, wanted).boxed()
+    }
+
+    async fn by_names(&self, cluster: &str, wanted: &Wanted) -> Named {
         let clients = &self.clients;
         let origin = Origin {
             cluster,
@@ -197,13 +205,17 @@ impl Reader {
     }
 
     /// The cluster's VPC and its subnets.
-    pub async fn network(&self, cluster: &Cluster) -> Network {
+    pub fn network<'a>(&'a self, cluster: &'a Cluster) -> BoxFuture<'a, Network> {
+        self.network_of_cluster(cluster).boxed()
+    }
+
+    async fn network_of_cluster(&self, cluster: &Cluster) -> Network {
         match self.vpc_id(cluster).await {
             Err(reason) => Network {
                 subnets: Seen::Unknown(reason.clone()),
                 vpc: Seen::Unknown(reason),
             },
-            Ok(vpc) => self.network_of(&vpc).await,
+            Ok(vpc) => self.network_of(&vpc).boxed().await,
         }
     }
 

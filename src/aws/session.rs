@@ -137,3 +137,72 @@ impl ProvideCredentials for Keychain {
         future::ProvideCredentials::new(self.credentials())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+    use crate::ports::TestClock;
+
+    /// Gives keys that expire after half an hour, and counts.
+    #[derive(Debug, Default)]
+    struct HalfHourKeys(Arc<AtomicU32>);
+
+    impl ProvideCredentials for HalfHourKeys {
+        fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+        where
+            Self: 'a,
+        {
+            let count = self.0.fetch_add(1, Ordering::SeqCst);
+            let start = SystemTime::from("2026-11-24T00:00:00Z".parse::<jiff::Timestamp>().unwrap());
+            let expiry = start + Duration::from_mins(30) * (count + 1);
+            future::ProvideCredentials::ready(Ok(Credentials::new("AK", "secret", None, Some(expiry), "test")))
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn keys_are_fetched_once_and_again_before_they_expire() {
+        let clock = TestClock::start();
+        let count = Arc::new(AtomicU32::new(0));
+        let provider = SharedCredentialsProvider::new(HalfHourKeys(count.clone()));
+        let keychain = Keychain::new(provider, Arc::new(clock));
+        for (minutes, fetched) in [(0, 1), (24, 1), (2, 2), (10, 2)] {
+            clock.sleep(Duration::from_mins(minutes)).await;
+            let (one, other) = futures::join!(keychain.credentials(), keychain.credentials());
+            one.unwrap();
+            other.unwrap();
+            assert_eq!(count.load(Ordering::SeqCst), fetched, "after {minutes} more minutes");
+        }
+        assert_eq!(format!("{keychain:?}"), "Keychain");
+    }
+
+    #[test]
+    fn each_failure_says_what_to_do() {
+        let not_loaded = || CredentialsError::not_loaded("no providers in chain provided credentials");
+        let sso = || CredentialsError::provider_error("the SSO session has expired");
+        let errors = [
+            SessionError::NoRegion,
+            SessionError::of(not_loaded(), None),
+            SessionError::of(not_loaded(), Some("blue")),
+            SessionError::of(sso(), None),
+            SessionError::of(sso(), Some("blue")),
+            SessionError::of(
+                CredentialsError::invalid_configuration("profile `blue` was not defined: x"),
+                Some("blue"),
+            ),
+            SessionError::of(CredentialsError::provider_error("exit status 1"), Some("blue")),
+        ];
+        let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        insta::assert_snapshot!(told.join("\n"), @r"
+    no AWS region is set: give `--region ap-northeast-2`, set `cluster.region` in the environment, or run `aws configure set region ap-northeast-2`
+    no AWS credentials were found: run `aws configure`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
+    no AWS credentials were found: run `aws configure --profile blue`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
+    the AWS single sign-on session has expired: run `aws sso login`
+    the AWS single sign-on session has expired: run `aws sso login --profile blue`
+    the AWS profile `blue` does not exist: `aws configure list-profiles` shows those that do
+    the AWS credentials could not be loaded: `aws sts get-caller-identity` shows whether the AWS CLI can
+    ");
+        assert!(said(&errors[6]).ends_with("an error occurred while loading credentials: exit status 1"));
+    }
+}

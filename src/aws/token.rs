@@ -74,7 +74,7 @@ impl fmt::Debug for ClusterTokens {
 }
 
 impl BearerTokens for ClusterTokens {
-    fn bearer<'a>(&'a self) -> BoxFuture<'a, Result<String, CallError>> {
+    fn bearer(&self) -> BoxFuture<'_, Result<String, CallError>> {
         self.token().boxed()
     }
 }

@@ -46,7 +46,7 @@ impl Driver for ProofDriver {
     }
 
     fn progress<'a>(&'a self, task: &'a Task, goal: Goal, inputs: &'a Outputs) -> ProgressStream<'a> {
-        match Proving::new(self, task, goal, inputs) {
+        match Proving::begin(self, task, goal, inputs) {
             Ok(Start::Settled(progress)) => stream::once(async move { Ok(progress) }).boxed(),
             Ok(Start::Asking(proving)) => proving.run().boxed(),
             Err(error) => stream::once(async move { Err(error) }).boxed(),
@@ -80,7 +80,7 @@ fn at(stage: String, readiness: Readiness) -> Progress {
 }
 
 impl<'a> Proving<'a> {
-    fn new(driver: &'a ProofDriver, task: &Task, goal: Goal, inputs: &Outputs) -> Result<Start<'a>, CallError> {
+    fn begin(driver: &'a ProofDriver, task: &Task, goal: Goal, inputs: &Outputs) -> Result<Start<'a>, CallError> {
         let node = task.node.id.to_string();
         let Desired::Proof(spec) = &task.node.desired else {
             return Err(CallError::new(ErrorClass::Invalid, node, "it is not a proof"));

@@ -129,25 +129,22 @@ impl Clients {
 
     /// Sets a role's permissions boundary, or takes it away.
     pub(in crate::aws) async fn set_boundary(&self, role: &str, boundary: Option<&str>) -> Result<(), CallError> {
-        match boundary {
-            Some(arn) => {
-                self.iam()
-                    .put_role_permissions_boundary()
-                    .role_name(role)
-                    .permissions_boundary(arn)
-                    .send()
-                    .await
-                    .map_err(|error| classify("iam:PutRolePermissionsBoundary", &error))?;
-            }
-            None => {
-                let answer = self
-                    .iam()
-                    .delete_role_permissions_boundary()
-                    .role_name(role)
-                    .send()
-                    .await;
-                optional(answer.map_err(|error| classify("iam:DeleteRolePermissionsBoundary", &error)))?;
-            }
+        if let Some(arn) = boundary {
+            self.iam()
+                .put_role_permissions_boundary()
+                .role_name(role)
+                .permissions_boundary(arn)
+                .send()
+                .await
+                .map_err(|error| classify("iam:PutRolePermissionsBoundary", &error))?;
+        } else {
+            let answer = self
+                .iam()
+                .delete_role_permissions_boundary()
+                .role_name(role)
+                .send()
+                .await;
+            optional(answer.map_err(|error| classify("iam:DeleteRolePermissionsBoundary", &error)))?;
         }
         Ok(())
     }

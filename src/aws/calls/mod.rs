@@ -25,3 +25,51 @@ pub(super) fn optional<T>(result: Result<T, CallError>) -> Result<Option<T>, Cal
 fn incomplete(operation: &str, what: &str) -> CallError {
     CallError::new(ErrorClass::Other, operation, format!("the answer has no {what}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    const SOURCES: [&str; 5] = [
+        include_str!("ec2.rs"),
+        include_str!("eks.rs"),
+        include_str!("elb.rs"),
+        include_str!("iam.rs"),
+        include_str!("sts.rs"),
+    ];
+    /// What EKS checks of the caller of `CreateFargateProfile` beside the action itself.
+    const CHECKED_BY_EKS: [&str; 2] = ["iam:CreateServiceLinkedRole", "iam:PassRole"];
+
+    /// All texts of the form `service:Operation`.
+    fn operations(source: &str) -> impl Iterator<Item = String> {
+        source.split('"').skip(1).step_by(2).filter_map(|text| {
+            let (service, operation) = text.split_once(':')?;
+            let is_word = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric());
+            let named = is_word(service) && is_word(operation) && operation.starts_with(char::is_uppercase);
+            named.then(|| text.to_owned())
+        })
+    }
+
+    #[test]
+    fn the_policy_document_allows_exactly_what_is_called() {
+        let policy: Value = serde_json::from_str(include_str!("../permissions.json")).unwrap();
+        let mut allowed = BTreeSet::new();
+        for statement in policy["Statement"].as_array().unwrap() {
+            match &statement["Action"] {
+                Value::String(action) => assert!(allowed.insert(action.clone()), "{action} twice"),
+                actions => {
+                    for action in actions.as_array().unwrap() {
+                        let action = action.as_str().unwrap().to_owned();
+                        assert!(allowed.insert(action.clone()), "{action} twice");
+                    }
+                }
+            }
+        }
+        let mut used: BTreeSet<String> = SOURCES.iter().flat_map(|source| operations(source)).collect();
+        assert!(used.len() > 30, "the scan misses operations: {used:?}");
+        used.extend(CHECKED_BY_EKS.map(str::to_owned));
+        assert_eq!(allowed, used);
+    }
+}

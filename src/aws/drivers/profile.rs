@@ -155,8 +155,8 @@ pub(super) struct Looks<'a> {
     spec: &'a ProfileSpec,
     goal: Goal,
     pin: Option<&'a Pin>,
-    /// How many looks there were.
-    looks: u32,
+    /// How many there were.
+    taken: u32,
     /// Whether it was there at one of them.
     seen: bool,
 }
@@ -168,13 +168,13 @@ impl<'a> Looks<'a> {
             spec,
             goal,
             pin: task.pin.as_ref(),
-            looks: 0,
+            taken: 0,
             seen: false,
         }
     }
 
     fn judge(&mut self, profile: Option<&Profile>) -> Look {
-        self.looks += 1;
+        self.taken += 1;
         self.seen |= profile.is_some();
         match (self.goal, profile) {
             (Goal::Gone, None) => Look::ready("profile gone"),
@@ -182,7 +182,7 @@ impl<'a> Looks<'a> {
                 Look::ready("profile gone; another of its name is there")
             }
             (Goal::Gone, Some(profile)) => vanishing(profile),
-            (Goal::Ready, None) if !self.seen && self.looks == 1 => {
+            (Goal::Ready, None) if !self.seen && self.taken == 1 => {
                 Look::pending("waiting for the profile", "EKS does not show it yet")
             }
             (Goal::Ready, None) => Look::failed("profile missing", "somebody deleted the profile while it was awaited"),

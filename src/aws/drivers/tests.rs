@@ -78,15 +78,19 @@ fn profile_task(op: Op) -> Task {
 
 /// IAM's answer about a role with these tags, policies and inline policies.
 fn with_role(script: &Arc<Script>, tags: &BTreeMap<String, String>, trust: &str, attached: &[&str], inline: &[&str]) {
-    let tags: String = tags
-        .iter()
-        .map(|(key, value)| format!("<member><Key>{key}</Key><Value>{value}</Value></member>"))
-        .collect();
-    let attached: String = attached
-        .iter()
-        .map(|arn| format!("<member><PolicyName>p</PolicyName><PolicyArn>{arn}</PolicyArn></member>"))
-        .collect();
-    let inline: String = inline.iter().map(|name| format!("<member>{name}</member>")).collect();
+    let members = |members: Vec<String>| -> String { members.concat() };
+    let tags = members(
+        tags.iter()
+            .map(|(key, value)| format!("<member><Key>{key}</Key><Value>{value}</Value></member>"))
+            .collect(),
+    );
+    let attached = members(
+        attached
+            .iter()
+            .map(|arn| format!("<member><PolicyName>p</PolicyName><PolicyArn>{arn}</PolicyArn></member>"))
+            .collect(),
+    );
+    let inline = members(inline.iter().map(|name| format!("<member>{name}</member>")).collect());
     script
         .off("iam:GetRole")
         .on("iam:GetRole", [xml(&format!(

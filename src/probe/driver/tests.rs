@@ -12,14 +12,17 @@ use super::*;
 use crate::model::{Node, NodeId, NodeKind, Op, Wait};
 use crate::ports::{BoxBody, RequestMeter, TestClock, Transport, TransportError};
 
-/// Answers in order; the last one again and again. `Err` is a broken connection, status 0 never comes.
+/// Status, location and body; or the text of a broken connection.
+type Scripted = Result<(u16, &'static str, &'static str), &'static str>;
+
+/// Answers in order; the last one again and again. Status 0 never comes.
 struct Server {
-    answers: Mutex<VecDeque<Result<(u16, &'static str, &'static str), &'static str>>>,
+    answers: Mutex<VecDeque<Scripted>>,
     asked: Mutex<Vec<String>>,
 }
 
 impl Server {
-    fn new(answers: impl IntoIterator<Item = Result<(u16, &'static str, &'static str), &'static str>>) -> Arc<Self> {
+    fn new(answers: impl IntoIterator<Item = Scripted>) -> Arc<Self> {
         Arc::new(Self {
             answers: Mutex::new(answers.into_iter().collect()),
             asked: Mutex::default(),

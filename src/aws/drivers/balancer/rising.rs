@@ -102,13 +102,11 @@ impl<'a> Rising<'a> {
     }
 
     async fn provisioning(&mut self, arn: String) -> Result<Look, CallError> {
-        match self.clients.balancer_at(&arn).await? {
-            Some(found) => Ok(self.judge(&convert::balancer(&found))),
-            None => {
-                self.stage = Stage::Unfound(0);
-                Ok(Look::pending(WAITING, "it was there and is gone"))
-            }
+        if let Some(found) = self.clients.balancer_at(&arn).await? {
+            return Ok(self.judge(&convert::balancer(&found)));
         }
+        self.stage = Stage::Unfound(0);
+        Ok(Look::pending(WAITING, "it was there and is gone"))
     }
 
     /// Takes in the ALB's own state.
