@@ -10,6 +10,9 @@ use sha2::{Digest, Sha256};
 
 use super::Served;
 
+/// What every token of EKS starts with.
+const PREFIX: &str = "k8s-aws-v1.";
+
 impl Served {
     /// A kubeconfig whose user gets tokens from `program sandbox token`.
     pub fn kubeconfig(&self, program: &Path) -> String {
@@ -76,7 +79,17 @@ pub fn token(region: &str, cluster: &str, now: Timestamp) -> String {
          &X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=sandbox%2F{date}%2F{region}%2Fsts%2Faws4_request\
          &X-Amz-Date={time}&X-Amz-Expires=60&X-Amz-SignedHeaders=host%3Bx-k8s-aws-id&X-Amz-Signature={signature}"
     );
-    format!("k8s-aws-v1.{}", URL_SAFE_NO_PAD.encode(url))
+    format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(url))
+}
+
+/// The `Authorization` header that the cluster takes, for one that holds a token made by `aws eks get-token` under
+/// `AWS_ENDPOINT_URL`: such a token presigns the URL of the sandbox, while the cluster knows STS by its own name only.
+pub(super) fn for_sts(authorization: &str, served: &Served) -> Option<String> {
+    let encoded = authorization.strip_prefix("Bearer ")?.strip_prefix(PREFIX)?;
+    let url = String::from_utf8(URL_SAFE_NO_PAD.decode(encoded).ok()?).ok()?;
+    let call = url.strip_prefix(&served.aws_url)?;
+    let url = format!("https://sts.{}.amazonaws.com{call}", served.region);
+    Some(format!("Bearer {PREFIX}{}", URL_SAFE_NO_PAD.encode(url)))
 }
 
 /// What a credential plugin prints. Without a time of expiry the client keeps the token until it is refused, and then

@@ -1,9 +1,11 @@
 //! One connection: requests are read whole, answers (watches above all) are streamed.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::header::AUTHORIZATION;
+use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -14,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::super::aws::ServedCluster;
 use super::super::core::{Body, Sandbox};
-use super::route;
+use super::{Served, access, route};
 
 /// Longest body of a request; an API server takes no more than 3 MiB.
 const MAX_BODY: usize = 3 << 20;
@@ -23,7 +25,7 @@ const MAX_BODY: usize = 3 << 20;
 #[derive(Clone)]
 pub(super) struct Connection {
     pub(super) sandbox: Sandbox,
-    pub(super) cluster: ServedCluster,
+    pub(super) served: Arc<Served>,
     pub(super) endpoint_host: String,
 }
 
@@ -74,9 +76,21 @@ impl Connection {
         };
         let request = Request::from_parts(parts, body.to_bytes());
         match side {
-            Side::Kubernetes => self.call(route::to_host(request, "https", &self.endpoint_host)).await,
+            Side::Kubernetes => self.kubernetes(request).await,
             Side::Plain => self.plain(request).await,
         }
+    }
+
+    async fn kubernetes(&self, mut request: Request<Bytes>) -> Response<Body> {
+        let authorization = request
+            .headers()
+            .get(AUTHORIZATION)
+            .and_then(|value| value.to_str().ok());
+        let translated = authorization.and_then(|value| access::for_sts(value, &self.served));
+        if let Some(value) = translated.and_then(|value| HeaderValue::try_from(value).ok()) {
+            request.headers_mut().insert(AUTHORIZATION, value);
+        }
+        self.call(route::to_host(request, "https", &self.endpoint_host)).await
     }
 
     async fn plain(&self, request: Request<Bytes>) -> Response<Body> {
@@ -84,7 +98,10 @@ impl Connection {
             route::Plain::Answer(answer) => answer,
             route::Plain::Balancer(request) => self.call(request).await,
             route::Plain::Aws(mut request) => {
-                request.extensions_mut().insert(self.cluster.clone());
+                request.extensions_mut().insert(ServedCluster {
+                    endpoint: self.served.kubernetes_url.clone(),
+                    ca_pem: self.served.ca_pem.clone(),
+                });
                 self.call(request).await
             }
         }

@@ -24,7 +24,6 @@ use tokio_util::sync::CancellationToken;
 
 use self::certificate::Certificate;
 use self::connection::Connection;
-use super::aws::ServedCluster;
 use super::core::Sandbox;
 
 /// How long answers under way may take once the server is to stop; watches would go on for ever.
@@ -72,7 +71,6 @@ impl Served {
 
 /// A sandbox that listens.
 pub struct Server {
-    served: Served,
     listener: TcpListener,
     shared: Connection,
     tls: TlsAcceptor,
@@ -99,16 +97,11 @@ impl Server {
             cluster_arn: facts.cluster_arn(),
             cluster: facts.cluster,
         };
-        let cluster = ServedCluster {
-            endpoint: served.kubernetes_url.clone(),
-            ca_pem: served.ca_pem.clone(),
-        };
         Ok(Self {
-            served,
             listener,
             shared: Connection {
                 sandbox,
-                cluster,
+                served: Arc::new(served),
                 endpoint_host,
             },
             tls: TlsAcceptor::from(Arc::new(certificate.server)),
@@ -117,7 +110,7 @@ impl Server {
 
     /// Where it is served.
     pub fn served(&self) -> &Served {
-        &self.served
+        &self.shared.served
     }
 
     /// Answers until `shutdown` completes, then gives answers under way a moment to end. The world goes on meanwhile,

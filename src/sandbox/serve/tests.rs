@@ -153,6 +153,13 @@ fn what_a_client_needs() {
     assert_eq!(config["users"][0]["user"]["exec"]["command"], "/bin/lab2048");
     let token = token("ap-northeast-2", "eksworkshop", "2026-11-24T02:15:00Z".parse().unwrap());
     insta::assert_snapshot!(exec_credential("k8s-aws-v1.x"), @r#"{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"k8s-aws-v1.x"}}"#);
+    let header = |url: &str| format!("Bearer k8s-aws-v1.{}", URL_SAFE_NO_PAD.encode(url));
+    assert_eq!(
+        access::for_sts(&header("http://127.0.0.1:2048/?Action=X"), &served),
+        Some(header("https://sts.ap-northeast-2.amazonaws.com/?Action=X"))
+    );
+    assert_eq!(access::for_sts(&header("http://elsewhere/?Action=X"), &served), None);
+    assert_eq!(access::for_sts("Basic x", &served), None);
     let url = URL_SAFE_NO_PAD
         .decode(token.strip_prefix("k8s-aws-v1.").unwrap())
         .unwrap();
