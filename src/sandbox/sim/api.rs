@@ -212,18 +212,22 @@ pub(super) fn create(world: &mut World, resource: Resource, mut object: Value, b
 }
 
 /// Changes an object, if the change changes anything; `Err` with the API server's message where it refuses.
-pub(super) fn try_update(
-    world: &mut World,
-    key: &Key,
-    by: By,
-    change: impl FnOnce(&mut Value),
-) -> Result<Value, String> {
-    let written = if by.1.is_empty() {
-        objects::update(world, by.0, key, change)
-    } else {
-        objects::update_status(world, by.0, key, change)
+pub(super) fn try_update(world: &mut World, key: &Key, by: By, change: impl FnOnce(&mut Value)) -> Result<(), String> {
+    let Some(before) = world.kube.get(key) else {
+        return Ok(());
     };
-    written.map_err(|status| status.message)
+    let mut after = before.clone();
+    change(&mut after);
+    // Most passes of most controllers change nothing; they do not even ask the API server.
+    if after == *before {
+        return Ok(());
+    }
+    let written = if by.1.is_empty() {
+        objects::update(world, by.0, key, |live| *live = after)
+    } else {
+        objects::update_status(world, by.0, key, |live| *live = after)
+    };
+    written.map(|_| ()).map_err(|status| status.message)
 }
 
 /// Changes an object, if the change changes anything. A refused change is lost; controllers try again with the next change.

@@ -46,7 +46,7 @@ pub fn load_balancer_deleted(world: &mut World, arn: &str) {
 /// A load balancer is provisioned.
 pub(super) fn activate(world: &mut World, arn: &str) {
     if let Some(balancer) = world.aws.load_balancers.get_mut(arn) {
-        balancer.state = "active".to_owned();
+        "active".clone_into(&mut balancer.state);
         world.touch();
     }
 }
@@ -65,7 +65,7 @@ pub(super) fn register(world: &mut World, group: &str, target: Target) {
 /// Deregisters a target: it drains, which takes a while even when it is long gone.
 pub(super) fn deregister(world: &mut World, group: &str, id: &str, port: u16) {
     if let Some(target) = target_mut(world, group, id, port) {
-        target.state = "draining".to_owned();
+        "draining".clone_into(&mut target.state);
         target.reason = Some((
             "Target.DeregistrationInProgress".to_owned(),
             "Target deregistration is in progress".to_owned(),
@@ -108,9 +108,8 @@ pub(super) fn run(world: &mut World) {
         for target in &group.targets {
             let used = !group.load_balancers.is_empty();
             let next = match target.state.as_str() {
-                "draining" => continue,
                 "unused" if used => Next::Initial,
-                "unused" => continue,
+                "draining" | "unused" => continue,
                 _ if !used => Next::Unused,
                 "initial" if active && !is_checked(world, &group.arn, target) => Next::Check,
                 _ => continue,
@@ -155,7 +154,7 @@ fn take(world: &mut World, group: &str, id: &str, port: u16, next: &Next) {
         ),
     };
     if let Some(target) = target_mut(world, group, id, port) {
-        target.state = state.to_owned();
+        state.clone_into(&mut target.state);
         target.reason = Some((code.to_owned(), text.to_owned()));
         world.touch();
     }
@@ -186,10 +185,10 @@ pub(super) fn health_checked(world: &mut World, group: &str, id: &str, port: u16
         return;
     };
     if answers {
-        target.state = "healthy".to_owned();
+        "healthy".clone_into(&mut target.state);
         target.reason = None;
     } else {
-        target.state = "unhealthy".to_owned();
+        "unhealthy".clone_into(&mut target.state);
         target.reason = Some((
             "Target.FailedHealthChecks".to_owned(),
             "Health checks failed".to_owned(),

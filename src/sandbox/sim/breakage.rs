@@ -45,7 +45,7 @@ pub fn breakage(world: &mut World, what: Breakage, on: bool) {
 fn scale_controller(world: &mut World, replicas: i64) {
     let key = DEPLOYMENT.key(lbc::HOME, lbc::NAME);
     api::update(world, &key, SOMEBODY, |deployment| {
-        deployment["spec"]["replicas"] = replicas.into()
+        deployment["spec"]["replicas"] = replicas.into();
     });
 }
 
@@ -54,7 +54,7 @@ fn set_routes(world: &mut World) {
     let direct = world.broken.contains(&Breakage::PublicSubnets);
     let lost = world.broken.contains(&Breakage::NoNat);
     if let Some(gateway) = world.aws.nat_gateways.get_mut(NAT) {
-        gateway.state = if lost { "deleted" } else { "available" }.to_owned();
+        gateway.state = String::from(if lost { "deleted" } else { "available" });
     }
     for id in genesis::private_ids() {
         let table = world
@@ -68,8 +68,8 @@ fn set_routes(world: &mut World) {
             .flatten()
             .filter(|route| route.destination == "0.0.0.0/0")
         {
-            route.via = if direct { INTERNET } else { NAT }.to_owned();
-            route.state = if lost && !direct { "blackhole" } else { "active" }.to_owned();
+            route.via = String::from(if direct { INTERNET } else { NAT });
+            route.state = String::from(if lost && !direct { "blackhole" } else { "active" });
         }
     }
 }

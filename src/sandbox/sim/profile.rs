@@ -81,13 +81,13 @@ pub(super) fn ready(world: &mut World, arn: &str) {
     }
     let role = profile.role_arn.clone();
     if failed {
-        profile.status = "CREATE_FAILED".to_owned();
+        "CREATE_FAILED".clone_into(&mut profile.status);
         let message = format!("Pod execution role {role} is already in use by a node group of the cluster");
         profile
             .health
             .push(("PodExecutionRoleAlreadyInUse".to_owned(), message, vec![role]));
     } else {
-        profile.status = "ACTIVE".to_owned();
+        "ACTIVE".clone_into(&mut profile.status);
         profile.active_since = Some(now);
         map_role(world, &role);
     }

@@ -161,7 +161,7 @@ fn lab(seed: u64, broken: &[Breakage], step: u64) -> World {
     pass(&mut world, 15, step);
     add_profile(&mut world);
     add_namespace(&mut world);
-    if !broken.contains(&Breakage::WebhookDown) {
+    if !broken.contains(&Breakage::WebhookDown) && !broken.contains(&Breakage::LbcAbsent) {
         add_service(&mut world);
         put(&mut world, plain_ingress());
     }
@@ -315,4 +315,240 @@ fn the_world_survives_being_written_down_in_the_middle() {
         serde_json::to_value(&world).unwrap(),
         serde_json::to_value(&copy).unwrap()
     );
+}
+
+fn broken_lab(what: Breakage) -> World {
+    lab(11, &[what], 60)
+}
+
+/// What a mended world has after a quarter of an hour: everything healthy.
+fn heals(mut world: World, what: Breakage) {
+    world.broken.remove(&what);
+    breakage(&mut world, what, false);
+    settle(&mut world);
+    pass(&mut world, 900, 60);
+    assert_eq!(states(&world), ["healthy"; 5], "{what:?}: {:#?}", said(&world, HOME));
+}
+
+#[test]
+fn a_controller_scaled_to_zero_lets_its_lease_lapse_and_refuses_services_and_ingresses() {
+    let mut world = broken_lab(Breakage::LbcAbsent);
+    let refused = objects::create(&mut world, USER.0, plain_ingress()).unwrap_err();
+    assert!(
+        refused.message.contains("no endpoints available for service"),
+        "{}",
+        refused.message
+    );
+    let lease = LEASE.key("kube-system", "aws-load-balancer-controller-leader");
+    let renewed = api::text(world.kube.get(&lease).unwrap(), "/spec/renewTime");
+    let renewed: Timestamp = renewed.parse().unwrap();
+    assert!(world.now().duration_since(renewed).as_secs() > 600);
+    world.broken.clear();
+    breakage(&mut world, Breakage::LbcAbsent, false);
+    settle(&mut world);
+    pass(&mut world, 30, 30);
+    add_service(&mut world);
+    put(&mut world, plain_ingress());
+    pass(&mut world, 300, 60);
+    assert_eq!(states(&world), ["healthy"; 5]);
+}
+
+#[test]
+fn breakages_that_the_controller_tells_of() {
+    for (what, line) in [
+        (
+            Breakage::LbcDenied,
+            "FailedDeployModel: Failed deploy model due to operation error Elastic Load Balancing v2: CreateLoadBalancer, https response error StatusCode: 403",
+        ),
+        (
+            Breakage::Quota,
+            "TooManyLoadBalancers: The maximum number of load balancers has been reached",
+        ),
+        (
+            Breakage::OneZone,
+            "FailedBuildModel: Failed build model due to couldn't auto-discover subnets: subnets count less than minimal required count: 1 < 2",
+        ),
+    ] {
+        let world = broken_lab(what);
+        assert!(says(&world, line), "{what:?}: {:#?}", said(&world, HOME));
+        assert_eq!(host(&world), "", "{what:?}");
+        heals(world, what);
+    }
+}
+
+#[test]
+fn breakages_that_the_pods_tell_of() {
+    for (what, line) in [
+        (Breakage::NoNat, "dial tcp 44.208.254.194:443: i/o timeout"),
+        (Breakage::ImageMissing, "Failed: Error: ImagePullBackOff"),
+        (Breakage::NoFreeIps, "FailedScheduling: Pod provisioning failed"),
+        (
+            Breakage::StaleAccessEntry,
+            "FailedScheduling: Misconfigured Fargate Profile: fargate profile fargate-game-2048 blocked",
+        ),
+        (
+            Breakage::DnsOff,
+            "FailedScheduling: Pod provisioning timed out (will retry) for pod: fargate-game-2048/",
+        ),
+    ] {
+        let world = broken_lab(what);
+        assert!(says(&world, line), "{what:?}: {:#?}", said(&world, HOME));
+        assert!(
+            lab_pods(&world).iter().all(|pod| !api::is_true(pod, "Ready")),
+            "{what:?}"
+        );
+        heals(world, what);
+    }
+}
+
+#[test]
+fn breakages_that_change_facts_and_are_no_failure_of_the_controller() {
+    for what in [Breakage::UntaggedSubnets, Breakage::Throttling] {
+        let world = broken_lab(what);
+        assert_eq!(
+            states(&world),
+            ["healthy"; 5],
+            "{what:?}: untagged subnets are found by reachability"
+        );
+    }
+    let world = broken_lab(Breakage::PublicSubnets);
+    assert!(world.aws.private_subnets().next().is_none());
+    let mut world = broken_lab(Breakage::ProfileFailed);
+    assert_eq!(world.aws.profiles[HOME].status, "CREATE_FAILED");
+    assert_eq!(world.aws.profiles[HOME].health.len(), 1);
+    world.broken.clear();
+    breakage(&mut world, Breakage::ProfileFailed, false);
+}
+
+#[test]
+fn a_webhook_without_endpoints_refuses_the_ingress() {
+    let mut world = broken_lab(Breakage::WebhookDown);
+    let refused = objects::create(&mut world, USER.0, plain_ingress()).unwrap_err();
+    assert!(
+        refused.message.contains("no endpoints available for service"),
+        "{}",
+        refused.message
+    );
+}
+
+#[test]
+fn pods_made_before_the_profile_is_active_wait_for_ever() {
+    let mut world = new_world(5);
+    add_role(&mut world);
+    add_profile(&mut world);
+    add_namespace(&mut world);
+    add_deployment(&mut world);
+    pass(&mut world, 1_200, 60);
+    assert_eq!(world.aws.profiles[HOME].status, "ACTIVE");
+    assert!(lab_pods(&world).iter().all(|pod| pod["status"]["phase"] == "Pending"));
+    assert!(says(
+        &world,
+        "FailedScheduling: 0/4 nodes are available: 4 node(s) had untolerated taint {dedicated: workshop-system}."
+    ));
+    let deployment = world.kube.get(&DEPLOYMENT.key(HOME, "deployment-2048")).unwrap();
+    assert_eq!(
+        api::condition(deployment, "Progressing").unwrap()["reason"],
+        "ProgressDeadlineExceeded"
+    );
+}
+
+#[test]
+fn scaling_down_takes_pods_nodes_and_targets_along() {
+    let mut world = lab(21, &[], 60);
+    objects::update(&mut world, USER.0, &DEPLOYMENT.key(HOME, "deployment-2048"), |d| {
+        d["spec"]["replicas"] = 3.into();
+    })
+    .unwrap();
+    settle(&mut world);
+    pass(&mut world, 30, 1);
+    assert_eq!((lab_pods(&world).len(), fargate_nodes(&world).len()), (3, 3));
+    let mut states = states(&world);
+    states.sort_unstable();
+    assert_eq!(states, ["draining", "draining", "healthy", "healthy", "healthy"]);
+    pass(&mut world, 300, 60);
+    assert_eq!(self::states(&world).len(), 3);
+}
+
+#[test]
+fn a_new_image_rolls_through_without_falling_below_its_minimum() {
+    let mut world = lab(22, &[], 60);
+    objects::update(&mut world, USER.0, &DEPLOYMENT.key(HOME, "deployment-2048"), |d| {
+        d["spec"]["template"]["spec"]["containers"][0]["image"] = "alexwhen/docker-2048:2".into();
+    })
+    .unwrap();
+    settle(&mut world);
+    for _ in 0..300 {
+        pass(&mut world, 1, 1);
+        let ready = lab_pods(&world)
+            .iter()
+            .filter(|pod| api::is_true(pod, "Ready") && !api::deleting(pod))
+            .count();
+        assert!((4..=7).contains(&ready), "{ready}");
+    }
+    assert_eq!(lab_pods(&world).len(), 5);
+    assert!(
+        lab_pods(&world)
+            .iter()
+            .all(|pod| pod["spec"]["containers"][0]["image"] == "alexwhen/docker-2048:2")
+    );
+}
+
+#[test]
+fn an_ingress_shows_its_host_name_before_the_load_balancer_is_active() {
+    let mut world = new_world(31);
+    add_namespace(&mut world);
+    add_service(&mut world);
+    put(&mut world, plain_ingress());
+    pass(&mut world, 10, 1);
+    let name = host(&world);
+    assert!(name.starts_with("k8s-fargateg-ingress2-b252ad69ce-"), "{name}");
+    assert_eq!(world.aws.load_balancers.values().next().unwrap().state, "provisioning");
+    assert!(resolve(&world, &name).is_empty());
+    pass(&mut world, 180, 1);
+    assert_eq!(resolve(&world, &name).len(), 3);
+}
+
+#[test]
+fn an_ingress_that_cannot_be_is_told_why_in_the_controllers_words() {
+    let scheme = |scheme: &str| json!({"alb.ingress.kubernetes.io/scheme": scheme, "alb.ingress.kubernetes.io/target-type": "ip"});
+    for (ingress, line) in [
+        (
+            ingress(&scheme("public"), 80),
+            "FailedBuildModel: Failed build model due to unknown scheme: public",
+        ),
+        (
+            ingress(&scheme("internet-facing"), 81),
+            "FailedBuildModel: Failed build model due to ingress: fargate-game-2048/ingress-2048: unable to find port 81 on service fargate-game-2048/service-2048",
+        ),
+    ] {
+        let mut world = new_world(41);
+        add_namespace(&mut world);
+        add_service(&mut world);
+        put(&mut world, ingress);
+        pass(&mut world, 30, 5);
+        assert!(says(&world, line), "{:#?}", said(&world, HOME));
+        let object = world.kube.get(&INGRESS.key(HOME, "ingress-2048")).unwrap();
+        assert_eq!(object["metadata"]["finalizers"], json!(["ingress.k8s.aws/resources"]));
+    }
+}
+
+#[test]
+fn a_namespace_with_an_ingress_and_no_controller_says_what_holds_it() {
+    let mut world = lab(51, &[], 60);
+    world.broken.insert(Breakage::LbcAbsent);
+    breakage(&mut world, Breakage::LbcAbsent, true);
+    settle(&mut world);
+    pass(&mut world, 10, 10);
+    objects::delete(&mut world, &NAMESPACE.key("", HOME), None).unwrap();
+    settle(&mut world);
+    pass(&mut world, 60, 5);
+    let namespace = world.kube.get(&NAMESPACE.key("", HOME)).unwrap();
+    let message = |kind: &str| api::text(api::condition(namespace, kind).unwrap(), "/message").to_owned();
+    insta::assert_snapshot!(message("NamespaceContentRemaining"), @"Some resources are remaining: ingresses.networking.k8s.io has 1 resource instances, targetgroupbindings.elbv2.k8s.aws has 1 resource instances");
+    insta::assert_snapshot!(message("NamespaceFinalizersRemaining"), @"Some content in the namespace has finalizers remaining: elbv2.k8s.aws/resources in 1 resource instances, ingress.k8s.aws/resources in 1 resource instances");
+    world.broken.clear();
+    breakage(&mut world, Breakage::LbcAbsent, false);
+    settle(&mut world);
+    pass(&mut world, 200, 10);
+    assert!(world.kube.get(&NAMESPACE.key("", HOME)).is_none());
 }

@@ -1,4 +1,4 @@
-//! The Deployment controller: ReplicaSets, rollouts, and a status that says how far they are.
+//! The Deployment controller: `ReplicaSet`s, rollouts, and a status that says how far they are.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
@@ -61,7 +61,7 @@ fn roll(world: &mut World, key: &Key, deployment: &Value) {
     forget_old(world, deployment, &new, &old);
 }
 
-/// The ReplicaSets of a Deployment, oldest first.
+/// The `ReplicaSet`s of a Deployment, oldest first.
 fn sets_of(world: &World, deployment: &Value) -> Vec<Value> {
     let mut sets: Vec<Value> = REPLICA_SET
         .list(world, Some(api::namespace(deployment)))
@@ -146,7 +146,7 @@ fn add_set(world: &mut World, key: &Key, deployment: &Value, hash: &str, others:
         message: format!("Created new replica set \"{}\"", made.name),
     };
     api::update(world, key, CONTROLLER_MANAGER_STATUS, |deployment| {
-        progress.put(deployment, now)
+        progress.put(deployment, now);
     });
     if replicas > 0 {
         emit_scaled(world, key, &made.name, 0, replicas);
@@ -204,7 +204,7 @@ fn emit_scaled(world: &mut World, key: &Key, set: &str, from: i64, to: i64) {
     api::emit(world, key, note);
 }
 
-/// Once a rollout is complete, ReplicaSets beyond the history limit go.
+/// Once a rollout is complete, `ReplicaSet`s beyond the history limit go.
 fn forget_old(world: &mut World, deployment: &Value, new: &Value, old: &[Value]) {
     let limit = usize::try_from(int(deployment, "/spec/revisionHistoryLimit").unwrap_or(10)).unwrap_or_default();
     let complete = scale_of(new).available == Limits::of(deployment).wanted;
@@ -262,7 +262,7 @@ fn put_condition(object: &mut Value, kind: &str, (status, reason, message): (&st
     }
 }
 
-/// Totals over the ReplicaSets of a Deployment.
+/// Totals over the `ReplicaSet`s of a Deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Totals {
     replicas: i64,

@@ -81,7 +81,7 @@ pub(super) fn new_replicas(limits: Limits, new: i64, old: &[Scale]) -> i64 {
     new + room.clamp(0, limits.wanted - new)
 }
 
-/// What the old ReplicaSets, oldest first, should be scaled to: first those that do not work anyway.
+/// What the old `ReplicaSet`s, oldest first, should be scaled to: first those that do not work anyway.
 pub(super) fn old_replicas(limits: Limits, new: Scale, old: &[Scale]) -> Vec<i64> {
     let mut specs: Vec<i64> = old.iter().map(|set| set.spec).collect();
     if limits.recreate {

@@ -249,13 +249,12 @@ fn add_finalizer(world: &mut World, key: &Key, finalizer: &str) -> Result<(), St
     if world.kube.get(key).is_some_and(has) {
         return Ok(());
     }
-    let added = api::try_update(world, key, WRITER, |object| {
+    api::try_update(world, key, WRITER, |object| {
         match object["metadata"]["finalizers"].as_array_mut() {
             Some(list) => list.push(finalizer.into()),
             None => object["metadata"]["finalizers"] = serde_json::json!([finalizer]),
         }
-    });
-    added.map(|_| ())
+    })
 }
 
 /// Takes a stack through its second half: resources in AWS, bindings, host name.
