@@ -552,3 +552,47 @@ fn a_namespace_with_an_ingress_and_no_controller_says_what_holds_it() {
     pass(&mut world, 200, 10);
     assert!(world.kube.get(&NAMESPACE.key("", HOME)).is_none());
 }
+
+/// A wall whose clock stands still.
+struct StoppedWall(Timestamp);
+
+impl crate::sandbox::Wall for StoppedWall {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}
+
+#[test]
+fn the_load_balancer_answers_with_the_game_once_a_target_is_healthy() {
+    let answer = |world: World, host: &str, path: &str| {
+        let wall = std::sync::Arc::new(StoppedWall(world.clock.wall));
+        let sandbox = crate::sandbox::Sandbox::in_memory(1, 1.0, wall);
+        sandbox.with(|inside| *inside = world);
+        let request = http::Request::get(format!("http://{host}{path}"));
+        let response = answer_as_balancer(&sandbox, host, &request.body(bytes::Bytes::new()).unwrap());
+        let server = response.headers()["server"].to_str().unwrap().to_owned();
+        let length: usize = response.headers()["content-length"].to_str().unwrap().parse().unwrap();
+        (response.status().as_u16(), server, length > 5_000)
+    };
+    let up = lab(61, &[], 60);
+    let name = host(&up);
+    assert_eq!(answer(up.clone(), &name, "/"), (200, "nginx".to_owned(), true));
+    assert_eq!(answer(up.clone(), &name, "/none"), (404, "nginx".to_owned(), false));
+    assert_eq!(
+        answer(up.clone(), "nobody.elb.amazonaws.com", "/"),
+        (503, "awselb/2.0".to_owned(), false)
+    );
+    let mut empty = up;
+    objects::update(
+        &mut empty,
+        USER.0,
+        &DEPLOYMENT.key(HOME, "deployment-2048"),
+        |deployment| {
+            deployment["spec"]["replicas"] = 0.into();
+        },
+    )
+    .unwrap();
+    settle(&mut empty);
+    pass(&mut empty, 60, 60);
+    assert_eq!(answer(empty, &name, "/"), (503, "awselb/2.0".to_owned(), false));
+}
