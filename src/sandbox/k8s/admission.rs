@@ -14,6 +14,8 @@ use super::status::Status;
 use super::store::Key;
 use crate::sandbox::World;
 
+/// The controller's webhook that looks at the class of an Ingress.
+const CLASS_WEBHOOK: &str = "vingress.elbv2.k8s.aws";
 const NETWORKING: &str = "networking.k8s.io";
 const CLASS_ANNOTATION: &str = "kubernetes.io/ingress.class";
 const DEFAULT_CLASS_ANNOTATION: &str = "ingressclass.kubernetes.io/is-default-class";
@@ -34,7 +36,10 @@ impl Operation {
     }
 }
 
-/// Admits a new object, or refuses it.
+const MUTATING: &str = "mutatingwebhookconfigurations";
+const VALIDATING: &str = "validatingwebhookconfigurations";
+
+/// What comes before a new object is looked at: its namespace, what is added to it, the mutating webhooks.
 pub(crate) fn on_create(world: &World, ask: Ask<'_>, object: &mut Value) -> Result<(), Status> {
     namespace_takes_objects(world, ask, meta::name(object))?;
     if ask.kind.is("Ingress") {
@@ -43,15 +48,22 @@ pub(crate) fn on_create(world: &World, ask: Ask<'_>, object: &mut Value) -> Resu
     if ask.kind.is("Pod") {
         defaults::admit_pod(object);
     }
-    webhooks(world, ask, Operation::Create, object)
+    webhooks(world, ask, MUTATING, Operation::Create, object)
 }
 
-/// Admits a change, or refuses it.
+/// What comes after a new object has been found valid: the validating webhooks.
+pub(crate) fn validate_create(world: &World, ask: Ask<'_>, object: &Value) -> Result<(), Status> {
+    webhooks(world, ask, VALIDATING, Operation::Create, object)
+}
+
+/// What comes before a change is looked at: the mutating webhooks.
 pub(crate) fn on_update(world: &World, ask: Ask<'_>, object: &Value) -> Result<(), Status> {
-    if !ask.subresource.is_empty() {
-        return Ok(());
-    }
-    webhooks(world, ask, Operation::Update, object)
+    webhooks(world, ask, MUTATING, Operation::Update, object)
+}
+
+/// What comes after a change has been found valid: the validating webhooks.
+pub(crate) fn validate_update(world: &World, ask: Ask<'_>, object: &Value) -> Result<(), Status> {
+    webhooks(world, ask, VALIDATING, Operation::Update, object)
 }
 
 fn namespace_takes_objects(world: &World, ask: Ask<'_>, name: &str) -> Result<(), Status> {
@@ -93,18 +105,18 @@ fn default_class(world: &World, object: &mut Value) {
     }
 }
 
-/// Calls the webhooks registered for the operation, the mutating ones first.
-fn webhooks(world: &World, ask: Ask<'_>, operation: Operation, object: &Value) -> Result<(), Status> {
-    for resource in ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"] {
-        for (_, configuration) in world.kube.list("admissionregistration.k8s.io", resource, None) {
-            for webhook in configuration["webhooks"].as_array().into_iter().flatten() {
-                if concerns(webhook, ask.kind, operation) && selected(world, ask, webhook, object) {
-                    call(world, webhook)?;
-                    if webhook["name"] == "vingress.elbv2.k8s.aws" {
-                        class_exists(world, object)?;
-                    }
-                }
-            }
+/// Calls the webhooks of one sort that are registered for the operation; none is registered for subresources.
+fn webhooks(world: &World, ask: Ask<'_>, sort: &str, operation: Operation, object: &Value) -> Result<(), Status> {
+    let configurations = world.kube.list("admissionregistration.k8s.io", sort, None);
+    let webhooks =
+        configurations.flat_map(|(_, configuration)| configuration["webhooks"].as_array().into_iter().flatten());
+    for webhook in webhooks.filter(|_| ask.subresource.is_empty()) {
+        if !concerns(webhook, ask.kind, operation) || !selected(world, ask, webhook, object) {
+            continue;
+        }
+        call(world, webhook)?;
+        if webhook["name"] == CLASS_WEBHOOK {
+            class_exists(world, object)?;
         }
     }
     Ok(())
@@ -170,7 +182,6 @@ fn has_ready_endpoint(world: &World, namespace: &str, service: &str) -> bool {
 
 /// What the controller's own webhook checks: the class of the Ingress must exist, whatever the change is.
 fn class_exists(world: &World, object: &Value) -> Result<(), Status> {
-    const WEBHOOK: &str = "vingress.elbv2.k8s.aws";
     let Some(class) = object["spec"]["ingressClassName"].as_str() else {
         return Ok(());
     };
@@ -179,7 +190,7 @@ fn class_exists(world: &World, object: &Value) -> Result<(), Status> {
         return Ok(());
     }
     Err(Status::denied_by_webhook(
-        WEBHOOK,
+        CLASS_WEBHOOK,
         &format!("invalid ingress class: ingressclasses.networking.k8s.io \"{class}\" not found"),
     ))
 }

@@ -159,6 +159,7 @@ fn finish_create(world: &mut World, ask: Ask<'_>, mut object: Value) -> Result<V
     if !errors.is_empty() {
         return Err(Status::invalid(ask.kind, &name, &errors));
     }
+    admission::validate_create(world, ask, &object)?;
     let key = ask.key(&name);
     if world.kube.get(&key).is_some() {
         return Err(Status::already_exists(ask.kind, &name));
@@ -200,7 +201,9 @@ fn finish_update(
     defaults::fill(ask.kind, &mut new);
     restrict_to_subresource(ask, live, &mut new);
     let mut errors = allocate::service(world, ask.kind, Some(live), &mut new);
-    raise_generation(ask.kind, live, &mut new);
+    if ask.subresource != "status" {
+        raise_generation(ask.kind, live, &mut new);
+    }
     if !owners_known {
         if !new["metadata"]["managedFields"].is_array() {
             meta::keep(&mut new, live, "managedFields");
@@ -216,6 +219,7 @@ fn finish_update(
     if !errors.is_empty() {
         return Err(Status::invalid(ask.kind, &name, &errors));
     }
+    admission::validate_update(world, ask, &new)?;
     if same(live, &new) {
         return Ok(live.clone());
     }
@@ -310,7 +314,6 @@ fn raise_generation(kind: &Kind, live: &Value, new: &mut Value) {
         return;
     }
     let annotated = kind.generation == Generation::SpecAndAnnotations
-        && live["status"] == new["status"]
         && live["metadata"]["annotations"] != new["metadata"]["annotations"];
     if annotated || desired(live) != desired(new) {
         new["metadata"]["generation"] = json!(meta::generation(live) + 1);
