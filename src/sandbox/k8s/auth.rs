@@ -61,8 +61,9 @@ fn is_sts(host: &str) -> bool {
     let parts: Vec<&str> = host.split('.').collect();
     match parts.as_slice() {
         ["sts", "amazonaws", "com"] => true,
-        ["sts" | "sts-fips", region, "amazonaws", "com"] => !region.is_empty(),
-        ["sts", region, "amazonaws", "com", "cn"] => !region.is_empty(),
+        ["sts" | "sts-fips", region, "amazonaws", "com"] | ["sts", region, "amazonaws", "com", "cn"] => {
+            !region.is_empty()
+        }
         _ => false,
     }
 }

@@ -190,9 +190,10 @@ pub(crate) fn warnings(call: &Call<'_>) -> Vec<String> {
     };
     object["apiVersion"] = call.place.kind.api_version().into();
     object["kind"] = call.place.kind.kind.into();
-    let unknown = fields::unknown(&object);
+    let unknown = fields::unknown(&object).into_iter();
+    // Directives of a strategic merge patch are no fields.
     unknown
-        .into_iter()
+        .filter(|path| !path.contains('$'))
         .map(|path| format!("unknown field \"{path}\""))
         .collect()
 }

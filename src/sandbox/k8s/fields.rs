@@ -66,7 +66,9 @@ fn drop_from(shape: &Shape, value: &mut Value) {
         }
         Value::Array(list) => {
             if let Some(element) = shape.element() {
-                list.iter_mut().for_each(|value| drop_from(element, value));
+                for value in list {
+                    drop_from(element, value);
+                }
             }
         }
         _ => {}

@@ -6,6 +6,11 @@ use super::store::Key;
 
 /// One kind of object.
 #[derive(Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    clippy::struct_field_names,
+    reason = "the columns of discovery's table, under discovery's names"
+)]
 pub struct Kind {
     /// API group, empty for the core.
     pub group: &'static str,

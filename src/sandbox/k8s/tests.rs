@@ -568,7 +568,7 @@ async fn pods_on_a_node_are_stopped_gently() {
             json!({"metadata": {"name": "node-1"}, "status": ready}),
         )
         .await;
-    let pod = |name: &str, node: Value| json!({"metadata": {"name": name}, "spec": {"nodeName": node, "containers": [{"name": "a", "image": "b"}]}});
+    let pod = |name: &str, node: Value| json!({"metadata": {"name": name}, "spec": {"nodeName": node, "schedulerName": "nobody", "containers": [{"name": "a", "image": "b"}]}});
     let made = cluster.post(pods, pod("placed", "node-1".into())).await;
     assert_eq!(made.body["status"]["phase"], "Pending");
     assert_eq!(made.body["status"]["qosClass"], "BestEffort");

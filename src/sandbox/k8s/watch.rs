@@ -159,15 +159,13 @@ impl Watch {
                 tell(&self.bookmark(true));
             }
         }
-        let changes: Vec<Change> = match world.kube.changes_since(self.seen) {
-            Ok(changes) => changes.filter(|change| self.concerns(change)).cloned().collect(),
-            Err(super::store::TooOld) => {
-                let status = Status::expired(self.seen, world.kube.oldest());
-                tell(&json!({"type": "ERROR", "object": status.to_value()}));
-                self.ended = true;
-                return lines;
-            }
+        let Ok(changes) = world.kube.changes_since(self.seen) else {
+            let status = Status::expired(self.seen, world.kube.oldest());
+            tell(&json!({"type": "ERROR", "object": status.to_value()}));
+            self.ended = true;
+            return lines;
         };
+        let changes: Vec<Change> = changes.filter(|change| self.concerns(change)).cloned().collect();
         self.seen = self.seen.max(world.kube.version());
         for change in &changes {
             if let Some((kind, object)) = self.seen_as(change) {

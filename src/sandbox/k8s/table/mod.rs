@@ -30,7 +30,7 @@ pub(crate) fn of(kind: &Kind, objects: &[&Value], rows: RowObject, now: Timestam
         .collect();
     let rows: Vec<Value> = objects
         .iter()
-        .map(|object| row(object, cells(kind, object, now), rows))
+        .map(|object| row(object, &cells(kind, object, now), rows))
         .collect();
     json!({
         "kind": "Table",
@@ -48,11 +48,11 @@ pub(crate) fn bookmark(object: &Value, rows: RowObject) -> Value {
         "apiVersion": "meta.k8s.io/v1",
         "metadata": {},
         "columnDefinitions": null,
-        "rows": [row(object, Vec::new(), rows)],
+        "rows": [row(object, &[], rows)],
     })
 }
 
-fn row(object: &Value, cells: Vec<Value>, carries: RowObject) -> Value {
+fn row(object: &Value, cells: &[Value], carries: RowObject) -> Value {
     let object = match carries {
         RowObject::None => Value::Null,
         RowObject::Metadata => output::metadata_of(object),
