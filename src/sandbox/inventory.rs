@@ -15,6 +15,9 @@ const SYSTEM: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-sy
 /// Kinds that would only fill the page.
 const NOISE: [&str; 2] = ["events", "endpointslices"];
 
+/// What the cluster puts into every namespace: resource and name.
+const EVERYWHERE: [(&str, &str); 2] = [("configmaps", "kube-root-ca.crt"), ("serviceaccounts", "default")];
+
 /// The tag by which the load balancer controller knows what it made.
 const MADE_BY_CONTROLLER: &str = "elbv2.k8s.aws/cluster";
 
@@ -199,7 +202,8 @@ fn objects(world: &World) -> BTreeMap<String, Vec<ObjectLine>> {
     }
     for (key, object) in world.kube.all() {
         let shown = !key.namespace.is_empty() && !SYSTEM.contains(&key.namespace.as_str());
-        if shown && !NOISE.contains(&key.resource.as_str()) {
+        let given = EVERYWHERE.contains(&(&key.resource, &key.name));
+        if shown && !given && !NOISE.contains(&key.resource.as_str()) {
             objects.entry(key.namespace.clone()).or_default().push(ObjectLine {
                 name: format!("{}/{}", key.resource, key.name),
                 phase: phase(object),

@@ -202,8 +202,11 @@ fn balancer(world: &mut World) {
             target("192.168.2.9", "healthy", None),
             target(
                 "192.168.2.10",
-                "initial",
-                Some(("Elb.RegistrationInProgress", "Target registration is in progress")),
+                "draining",
+                Some((
+                    "Target.DeregistrationInProgress",
+                    "Target deregistration is in progress",
+                )),
             ),
         ],
     };
@@ -244,7 +247,8 @@ pub(super) fn signed(service: &str, region: &str) -> http::request::Builder {
         )
 }
 
-/// Status, error type header and body of an answer, request ids masked.
+/// Status, error type header and body of an answer; ids drawn from the seed are masked, since what is drawn before them
+/// is the simulation's business.
 pub(super) async fn send(sandbox: &Sandbox, request: Request<Bytes>) -> String {
     let response = sandbox.call(request).await;
     let status = response.status().as_u16();
@@ -255,7 +259,18 @@ pub(super) async fn send(sandbox: &Sandbox, request: Request<Bytes>) -> String {
     let id = response.headers()["x-amzn-requestid"].to_str().unwrap().to_owned();
     let body = response.into_body().collect().await.unwrap().to_bytes();
     let body = String::from_utf8(body.to_vec()).unwrap().replace(&id, "ID");
-    format!("{status}{kind} {body}")
+    format!("{status}{kind} {}", masked(sandbox, body))
+}
+
+fn masked(sandbox: &Sandbox, body: String) -> String {
+    sandbox.with(|world| {
+        let profiles = world.aws.profiles.values();
+        let uuids = profiles.filter_map(|profile| Some((profile.arn.rsplit('/').next()?.to_owned(), "UUID")));
+        let roles = world.aws.roles.values().map(|role| (role.id.clone(), "ROLE-ID"));
+        uuids
+            .chain(roles)
+            .fold(body, |body, (drawn, mask)| body.replace(&drawn, mask))
+    })
 }
 
 /// A call of a query service.

@@ -22,7 +22,7 @@ fn wanted(changes: &Value) -> String {
 #[tokio::test]
 async fn a_profile_from_creation_to_deletion() {
     let sandbox = region();
-    insta::assert_snapshot!(eks(&sandbox, "POST", PROFILES, &wanted(&json!({"tags": {"k": "v"}}))).await, @r#"200 {"fargateProfile":{"clusterName":"eksworkshop","createdAt":1795478400.0,"fargateProfileArn":"arn:aws:eks:ap-northeast-2:410691154611:fargateprofile/eksworkshop/game/8fdf16f4-1270-46a8-a172-1298a269d54c","fargateProfileName":"game","health":{"issues":[]},"podExecutionRoleArn":"arn:aws:iam::410691154611:role/pods","selectors":[{"namespace":"game"}],"status":"CREATING","subnets":["subnet-1a","subnet-1b"],"tags":{"k":"v"}}}"#);
+    insta::assert_snapshot!(eks(&sandbox, "POST", PROFILES, &wanted(&json!({"tags": {"k": "v"}}))).await, @r#"200 {"fargateProfile":{"clusterName":"eksworkshop","createdAt":1795478400.0,"fargateProfileArn":"arn:aws:eks:ap-northeast-2:410691154611:fargateprofile/eksworkshop/game/UUID","fargateProfileName":"game","health":{"issues":[]},"podExecutionRoleArn":"arn:aws:iam::410691154611:role/pods","selectors":[{"namespace":"game"}],"status":"CREATING","subnets":["subnet-1a","subnet-1b"],"tags":{"k":"v"}}}"#);
     insta::assert_snapshot!(eks(&sandbox, "GET", PROFILES, "").await, @r#"200 {"fargateProfileNames":["game"]}"#);
     let first = eks(&sandbox, "GET", &format!("{PROFILES}/game"), "").await;
     let again = eks(&sandbox, "POST", PROFILES, &wanted(&json!({}))).await;
@@ -32,7 +32,7 @@ async fn a_profile_from_creation_to_deletion() {
         "ACTIVE".clone_into(&mut profile.status);
         profile.health = vec![("AccessDenied".to_owned(), "why".to_owned(), vec!["id".to_owned()])];
     });
-    insta::assert_snapshot!(eks(&sandbox, "DELETE", &format!("{PROFILES}/game"), "").await, @r#"200 {"fargateProfile":{"clusterName":"eksworkshop","createdAt":1795478400.0,"fargateProfileArn":"arn:aws:eks:ap-northeast-2:410691154611:fargateprofile/eksworkshop/game/8fdf16f4-1270-46a8-a172-1298a269d54c","fargateProfileName":"game","health":{"issues":[{"code":"AccessDenied","message":"why","resourceIds":["id"]}]},"podExecutionRoleArn":"arn:aws:iam::410691154611:role/pods","selectors":[{"namespace":"game"}],"status":"DELETING","subnets":["subnet-1a","subnet-1b"],"tags":{"k":"v"}}}"#);
+    insta::assert_snapshot!(eks(&sandbox, "DELETE", &format!("{PROFILES}/game"), "").await, @r#"200 {"fargateProfile":{"clusterName":"eksworkshop","createdAt":1795478400.0,"fargateProfileArn":"arn:aws:eks:ap-northeast-2:410691154611:fargateprofile/eksworkshop/game/UUID","fargateProfileName":"game","health":{"issues":[{"code":"AccessDenied","message":"why","resourceIds":["id"]}]},"podExecutionRoleArn":"arn:aws:iam::410691154611:role/pods","selectors":[{"namespace":"game"}],"status":"DELETING","subnets":["subnet-1a","subnet-1b"],"tags":{"k":"v"}}}"#);
 }
 
 #[tokio::test]

@@ -263,7 +263,7 @@ async fn load_balancers_and_targets() {
         .await
         .unwrap();
     let second = health.target_health_descriptions()[1].target_health().unwrap();
-    assert_eq!(second.reason().unwrap().as_str(), "Elb.RegistrationInProgress");
+    assert_eq!(second.reason().unwrap().as_str(), "Target.DeregistrationInProgress");
     let tags = elb
         .describe_tags()
         .resource_arns(BALANCER)
