@@ -14,7 +14,11 @@ fn main() -> ExitCode {
         Err(error) => {
             // Help and version are no mistake; a stream that is closed cannot be told of one.
             let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { Exit::Usage.code() } else { Exit::Done.code() });
+            return ExitCode::from(if error.use_stderr() {
+                Exit::Usage.code()
+            } else {
+                Exit::Done.code()
+            });
         }
     };
     let exit = match Parsed::from(cli) {

@@ -50,7 +50,11 @@ pub async fn apply(
     introduce(context, &session);
     let carrier = Carrier::new("apply", &session);
     carrier.tell_start(&mut context.reporter);
-    let purpose = Purpose { goal: Goal::Ready, replicas: None, reset_scale: consent.reset_scale };
+    let purpose = Purpose {
+        goal: Goal::Ready,
+        replicas: None,
+        reset_scale: consent.reset_scale,
+    };
     let survey = Survey::take(&session, purpose).await?;
     let plan = survey.plan(session.environment(), consent);
     if let Some(path) = plan_file {
@@ -61,11 +65,20 @@ pub async fn apply(
 }
 
 /// `scale`: the same with one field changed, and nothing else.
-pub async fn scale(context: &mut Context, consent: Consent, conduct: &Conduct, replicas: u32) -> Result<Exit, AppError> {
+pub async fn scale(
+    context: &mut Context,
+    consent: Consent,
+    conduct: &Conduct,
+    replicas: u32,
+) -> Result<Exit, AppError> {
     let session = context.session().await?;
     let carrier = Carrier::new("scale", &session);
     carrier.tell_start(&mut context.reporter);
-    let purpose = Purpose { goal: Goal::Ready, replicas: Some(replicas), reset_scale: false };
+    let purpose = Purpose {
+        goal: Goal::Ready,
+        replicas: Some(replicas),
+        reset_scale: false,
+    };
     let survey = Survey::take(&session, purpose).await?;
     let mut plan = survey.plan(session.environment(), consent);
     keep_to_deployment(&mut plan, &session)?;
@@ -86,7 +99,10 @@ fn introduce(context: &mut Context, session: &Session) {
 /// Leaves of a plan what changes the number of pods, and the waits that follow from it.
 fn keep_to_deployment(plan: &mut Plan, session: &Session) -> Result<(), AppError> {
     let app = &session.environment().app;
-    let deployment = plan.changes.iter().find(|change| change.task.node.id.kind == NodeKind::Deployment);
+    let deployment = plan
+        .changes
+        .iter()
+        .find(|change| change.task.node.id.kind == NodeKind::Deployment);
     if deployment.is_none_or(|change| change.task.op == Op::Create) {
         return Err(AppError::NoLab(format!(
             "there is no deployment {} in namespace {} to scale; `lab2048 apply` makes it",
@@ -113,11 +129,18 @@ fn keep_to_deployment(plan: &mut Plan, session: &Session) -> Result<(), AppError
 /// Whether the plan in the file is still the plan that would be made now.
 fn check_plan_file(path: &Path, fresh: &SavedPlan) -> Result<(), AppError> {
     let path = path.to_owned();
-    let text = std::fs::read_to_string(&path)
-        .map_err(|source| AppError::File { what: "read", path: path.clone(), source })?;
-    let saved = serde_json::from_str(&text).map_err(|error| AppError::PlanFile { path, source: Box::new(error) })?;
-    file::verify(&saved, fresh)
-        .map_err(|moved| AppError::Stale { moved: moved.iter().map(ToString::to_string).collect() })
+    let text = std::fs::read_to_string(&path).map_err(|source| AppError::File {
+        what: "read",
+        path: path.clone(),
+        source,
+    })?;
+    let saved = serde_json::from_str(&text).map_err(|error| AppError::PlanFile {
+        path,
+        source: Box::new(error),
+    })?;
+    file::verify(&saved, fresh).map_err(|moved| AppError::Stale {
+        moved: moved.iter().map(ToString::to_string).collect(),
+    })
 }
 
 /// From the plan to the end of the report.
@@ -164,16 +187,35 @@ async fn conclude(
         Exit::Done => Some(status::settled(session, survey).await?),
         _ => None,
     };
-    let url = outcome.outputs.url.clone().or(status.as_ref().and_then(|status| status.url.clone()));
+    let url = outcome
+        .outputs
+        .url
+        .clone()
+        .or(status.as_ref().and_then(|status| status.url.clone()));
     if let Some(url) = &url {
-        carrier.tell(&mut context.reporter, Event::Output { name: "url".to_owned(), value: url.clone() });
+        carrier.tell(
+            &mut context.reporter,
+            Event::Output {
+                name: "url".to_owned(),
+                value: url.clone(),
+            },
+        );
     }
     let summary = carrier.summarize(&mut context.reporter, outcome, exit, url.clone());
     carrier.tell_end(&mut context.reporter, outcome, &summary);
     if context.reporter.settings().format.is_document() {
-        let failures = outcome.failures.iter().map(|(node, failure)| FailedStep { node, failure }).collect();
-        let document =
-            RunDocument { plan, summary: &summary, failures, skipped: &outcome.skipped, status: status.as_ref() };
+        let failures = outcome
+            .failures
+            .iter()
+            .map(|(node, failure)| FailedStep { node, failure })
+            .collect();
+        let document = RunDocument {
+            plan,
+            summary: &summary,
+            failures,
+            skipped: &outcome.skipped,
+            status: status.as_ref(),
+        };
         context.reporter.document(&document);
         return Ok(exit);
     }

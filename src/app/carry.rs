@@ -53,9 +53,11 @@ impl Drivers for Adapters {
         match kind {
             NodeKind::Role | NodeKind::Profile | NodeKind::AccessEntry | NodeKind::Balancer => &self.aws,
             NodeKind::Proof => &self.proof,
-            NodeKind::Namespace | NodeKind::Service | NodeKind::Ingress | NodeKind::Deployment | NodeKind::Object(_) => {
-                &self.objects
-            }
+            NodeKind::Namespace
+            | NodeKind::Service
+            | NodeKind::Ingress
+            | NodeKind::Deployment
+            | NodeKind::Object(_) => &self.objects,
         }
     }
 }
@@ -79,12 +81,20 @@ pub fn obstacle(plan: &Plan) -> Option<Exit> {
 impl<'a> Carrier<'a> {
     /// A run of `verb` that begins now.
     pub fn new(verb: &'static str, session: &'a Session) -> Self {
-        Self { verb, session, started: session.clock.now() }
+        Self {
+            verb,
+            session,
+            started: session.clock.now(),
+        }
     }
 
     /// Tells one event.
     pub fn tell(&self, reporter: &mut Reporter, event: Event) {
-        reporter.event(&Record { v: VERSION, at: self.session.clock.now(), event });
+        reporter.event(&Record {
+            v: VERSION,
+            at: self.session.clock.now(),
+            event,
+        });
     }
 
     /// Tells that the run begins.
@@ -108,7 +118,11 @@ impl<'a> Carrier<'a> {
             op: change.task.op,
             wait: change.wait_words.clone(),
         });
-        let event = Event::PlanReady { steps: steps.collect(), counts: plan.counts(), dollars_per_hour: plan.cost.hourly() };
+        let event = Event::PlanReady {
+            steps: steps.collect(),
+            counts: plan.counts(),
+            dollars_per_hour: plan.cost.hourly(),
+        };
         self.tell(reporter, event);
     }
 
@@ -119,7 +133,10 @@ impl<'a> Carrier<'a> {
             text.push_str("Nothing was changed: a check found what makes the lab impossible (marked x above).\n");
         }
         for (node, refusal) in plan.refusals() {
-            text.push_str(&format!("Nothing was changed: {node}: {}\n", plan_view::refusal_line(refusal)));
+            text.push_str(&format!(
+                "Nothing was changed: {node}: {}\n",
+                plan_view::refusal_line(refusal)
+            ));
         }
         reporter.note(&text);
     }
@@ -147,8 +164,13 @@ impl<'a> Carrier<'a> {
             proof: self.proof(),
         };
         let clock = self.session.clock.clone();
-        let guard =
-            LabGuard::new(survey.client.clone(), &environment.app.namespace, clock, &context.host, self.verb);
+        let guard = LabGuard::new(
+            survey.client.clone(),
+            &environment.app.namespace,
+            clock,
+            &context.host,
+            self.verb,
+        );
         let run = Run {
             plan,
             drivers: &adapters,
@@ -166,7 +188,11 @@ impl<'a> Carrier<'a> {
         let shared = Mutex::new(reporter);
         let with = |work: &dyn Fn(&mut Reporter)| work(&mut shared.lock().unwrap_or_else(PoisonError::into_inner));
         let mut emit = |event: Event| {
-            let record = Record { v: VERSION, at: clock.now(), event };
+            let record = Record {
+                v: VERSION,
+                at: clock.now(),
+                event,
+            };
             with(&|reporter| reporter.event(&record));
         };
         let redraw = async {
@@ -183,7 +209,13 @@ impl<'a> Carrier<'a> {
     }
 
     fn proof(&self) -> ProofDriver {
-        let Session { clock, meter, resolver, transport, .. } = self.session;
+        let Session {
+            clock,
+            meter,
+            resolver,
+            transport,
+            ..
+        } = self.session;
         let web = match transport {
             Some(transport) => Web::over(transport.clone(), clock.clone(), meter.clone()),
             None => Web::network(clock.clone(), meter.clone()),
@@ -235,7 +267,12 @@ pub fn exit_of(outcome: &Outcome, interrupted: bool) -> Exit {
 
 /// A run that had nothing to do.
 pub fn nothing_done() -> Outcome {
-    Outcome { counts: Counts::default(), phases: BTreeMap::new(), complete: true, ..Outcome::default() }
+    Outcome {
+        counts: Counts::default(),
+        phases: BTreeMap::new(),
+        complete: true,
+        ..Outcome::default()
+    }
 }
 
 fn limits(timeouts: Timeouts, every: Option<Duration>) -> Limits {
@@ -247,7 +284,10 @@ fn limits(timeouts: Timeouts, every: Option<Duration>) -> Limits {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "a screen is redrawn by the wall clock, however fast the run's own is")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a screen is redrawn by the wall clock, however fast the run's own is"
+)]
 async fn wall_pause() {
     tokio::time::sleep(REDRAW).await;
 }

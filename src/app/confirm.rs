@@ -13,7 +13,12 @@ pub enum Question<'a> {
 }
 
 /// Whether the user agrees. Where nobody can be asked that is an error, at once.
-pub fn agreed(context: &mut Context, conduct: &Conduct, wanted: bool, question: &Question<'_>) -> Result<bool, AppError> {
+pub fn agreed(
+    context: &mut Context,
+    conduct: &Conduct,
+    wanted: bool,
+    question: &Question<'_>,
+) -> Result<bool, AppError> {
     if conduct.yes || !wanted {
         return Ok(true);
     }
@@ -23,9 +28,14 @@ pub fn agreed(context: &mut Context, conduct: &Conduct, wanted: bool, question: 
     };
     let can_ask = context.host.terminals.stdin && !context.reporter.settings().format.is_document();
     if !can_ask {
-        return Err(AppError::NobodyToAsk { question: text.trim_end_matches([' ', ':']).to_owned() });
+        return Err(AppError::NobodyToAsk {
+            question: text.trim_end_matches([' ', ':']).to_owned(),
+        });
     }
-    let answer = (context.host.ask)(&text).map_err(|source| AppError::Io { what: "read your answer", source })?;
+    let answer = (context.host.ask)(&text).map_err(|source| AppError::Io {
+        what: "read your answer",
+        source,
+    })?;
     let answer = answer.unwrap_or_default();
     Ok(match question {
         Question::GoOn => matches!(answer.to_lowercase().as_str(), "y" | "yes"),

@@ -25,8 +25,11 @@ impl Context {
             None => None,
             Some(file) => {
                 let path = host.cwd.join(file);
-                let file = std::fs::File::create(&path)
-                    .map_err(|source| AppError::File { what: "write the events to", path, source })?;
+                let file = std::fs::File::create(&path).map_err(|source| AppError::File {
+                    what: "write the events to",
+                    path,
+                    source,
+                })?;
                 Some(Box::new(file))
             }
         };
@@ -56,7 +59,10 @@ pub fn settings(common: &Common, host: &Host) -> Settings {
     };
     // https://no-color.org: any value but the empty one.
     let plain = common.no_color || host.variable("NO_COLOR").is_some() || host.variable("TERM") == Some("dumb");
-    let style = |terminal: bool| Style { color: terminal && !plain, width: host.width };
+    let style = |terminal: bool| Style {
+        color: terminal && !plain,
+        width: host.width,
+    };
     let live = host.terminals.stderr
         && matches!(format, Format::Human | Format::Wide)
         && !common.quiet

@@ -14,7 +14,15 @@ pub async fn run(context: &mut Context, conduct: &Conduct) -> Result<Exit, AppEr
     let session = context.session().await?;
     let carrier = Carrier::new("destroy", &session);
     carrier.tell_start(&mut context.reporter);
-    let survey = Survey::take(&session, Purpose { goal: Goal::Gone, replicas: None, reset_scale: false }).await?;
+    let survey = Survey::take(
+        &session,
+        Purpose {
+            goal: Goal::Gone,
+            replicas: None,
+            reset_scale: false,
+        },
+    )
+    .await?;
     let plan = survey.plan(session.environment(), Consent::default());
     carrier.tell_plan(&mut context.reporter, &plan);
     context.reporter.plan(&plan, session.clock.now(), false);
@@ -37,7 +45,10 @@ pub async fn run(context: &mut Context, conduct: &Conduct) -> Result<Exit, AppEr
         let names = wanted(session.environment(), &survey.site.cluster);
         let left = aws::leftovers(&session.aws, &survey.site.cluster, &names.stack_id)
             .await
-            .map_err(|source| AppError::Call { what: "look for what is left over", source })?;
+            .map_err(|source| AppError::Call {
+                what: "look for what is left over",
+                source,
+            })?;
         if !left.is_empty() {
             tell_leftovers(context, &left);
             exit = Exit::Failed;
@@ -54,9 +65,18 @@ pub async fn run(context: &mut Context, conduct: &Conduct) -> Result<Exit, AppEr
 }
 
 fn tell_leftovers(context: &mut Context, left: &Leftovers) {
-    let balancers = left.balancers.iter().map(|balancer| format!("  load balancer {} ({})", balancer.name, balancer.arn));
-    let targets = left.target_groups.iter().map(|group| format!("  target group {} ({})", group.name, group.arn));
-    let groups = left.security_groups.iter().map(|group| format!("  security group {} ({})", group.name, group.id));
+    let balancers = left
+        .balancers
+        .iter()
+        .map(|balancer| format!("  load balancer {} ({})", balancer.name, balancer.arn));
+    let targets = left
+        .target_groups
+        .iter()
+        .map(|group| format!("  target group {} ({})", group.name, group.arn));
+    let groups = left
+        .security_groups
+        .iter()
+        .map(|group| format!("  security group {} ({})", group.name, group.id));
     let lines: Vec<_> = balancers.chain(targets).chain(groups).collect();
     context.reporter.note(&format!(
         "These are left over; the load balancer controller made them and did not remove them:\n{}\n",

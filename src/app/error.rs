@@ -137,9 +137,12 @@ impl AppError {
             Self::Call { source, .. } => match source.class {
                 ErrorClass::Denied => "ask for the permission it names; README has the policy".to_owned(),
                 ErrorClass::Unauthenticated => {
-                    "your identity is not known to the cluster: the one who made it can add an access entry for you".to_owned()
+                    "your identity is not known to the cluster: the one who made it can add an access entry for you"
+                        .to_owned()
                 }
-                ErrorClass::Unreachable => "check the network, VPN and proxy, then run the same command again".to_owned(),
+                ErrorClass::Unreachable => {
+                    "check the network, VPN and proxy, then run the same command again".to_owned()
+                }
                 _ => return None,
             },
             _ => return None,
@@ -155,6 +158,9 @@ impl From<Problems> for AppError {
 
 impl From<CallError> for AppError {
     fn from(source: CallError) -> Self {
-        Self::Call { what: "finish a call", source }
+        Self::Call {
+            what: "finish a call",
+            source,
+        }
     }
 }

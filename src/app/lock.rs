@@ -28,7 +28,11 @@ impl LabGuard {
     /// The lock in `namespace`, to be held for `verb`.
     pub fn new(client: Client, namespace: &str, clock: Arc<dyn Clock>, host: &Host, verb: &str) -> Self {
         let lock = LabLock::new(client, namespace, holder(host, verb));
-        Self { lock, clock, held: Mutex::new(None) }
+        Self {
+            lock,
+            clock,
+            held: Mutex::new(None),
+        }
     }
 
     async fn take(&self) -> Result<(), CallError> {
@@ -83,6 +87,9 @@ impl Guard for LabGuard {
 /// Who holds the lock, for others to read: `kim@cloud9 apply (4711)`.
 fn holder(host: &Host, verb: &str) -> String {
     let user = host.variable("USER").or(host.variable("LOGNAME")).unwrap_or("somebody");
-    let machine = host.variable("HOSTNAME").or(host.variable("HOST")).unwrap_or("localhost");
+    let machine = host
+        .variable("HOSTNAME")
+        .or(host.variable("HOST"))
+        .unwrap_or("localhost");
     format!("{user}@{machine} {verb} ({})", std::process::id())
 }

@@ -54,11 +54,17 @@ pub async fn run(call: Call, host: Host) -> Exit {
 async fn dispatch(context: &mut Context) -> Result<Exit, AppError> {
     match context.call.verb.clone() {
         Verb::Plan(options) => plan::run(context, &options).await,
-        Verb::Apply { consent, conduct, plan_file } => {
-            apply::apply(context, consent, &conduct, plan_file.as_deref()).await
-        }
+        Verb::Apply {
+            consent,
+            conduct,
+            plan_file,
+        } => apply::apply(context, consent, &conduct, plan_file.as_deref()).await,
         Verb::Status => status::run(context).await,
-        Verb::Scale { consent, conduct, replicas } => apply::scale(context, consent, &conduct, replicas).await,
+        Verb::Scale {
+            consent,
+            conduct,
+            replicas,
+        } => apply::scale(context, consent, &conduct, replicas).await,
         Verb::Destroy(conduct) => destroy::run(context, &conduct).await,
         Verb::Doctor => status::doctor(context).await,
         Verb::Explain(check) => offline::explain(context, check.as_deref()),

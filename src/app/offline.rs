@@ -22,8 +22,10 @@ pub fn render(context: &mut Context) -> Result<Exit, AppError> {
         context.reporter.document(&objects);
         return Ok(Exit::Done);
     }
-    let text = render::to_yaml(&objects)
-        .map_err(|error| AppError::Io { what: "write the manifests as YAML", source: std::io::Error::other(error) })?;
+    let text = render::to_yaml(&objects).map_err(|error| AppError::Io {
+        what: "write the manifests as YAML",
+        source: std::io::Error::other(error),
+    })?;
     context.reporter.data(&text);
     Ok(Exit::Done)
 }
@@ -41,9 +43,18 @@ pub fn list_environments(context: &mut Context) -> Exit {
             Some(config::TargetKind::Sandbox) => "sandbox",
             None => "?",
         };
-        vec![environment.name, target.to_owned(), environment.place, environment.about]
+        vec![
+            environment.name,
+            target.to_owned(),
+            environment.place,
+            environment.about,
+        ]
     });
-    let text = table::text(&["NAME", "TARGET", "FROM", "ABOUT"], rows, &context.reporter.settings().out);
+    let text = table::text(
+        &["NAME", "TARGET", "FROM", "ABOUT"],
+        rows,
+        &context.reporter.settings().out,
+    );
     context.reporter.data(&text);
     Exit::Done
 }
@@ -83,7 +94,11 @@ fn shown(resolved: &Resolved) -> Vec<Shown> {
         .iter()
         .map(|(key, origin)| {
             let value = key.split('.').try_fold(&values, |value, part| value.get(part));
-            Shown { key: key.clone(), value: value.cloned().unwrap_or_default(), from: origin.to_string() }
+            Shown {
+                key: key.clone(),
+                value: value.cloned().unwrap_or_default(),
+                from: origin.to_string(),
+            }
         })
         .collect()
 }
@@ -94,16 +109,26 @@ pub fn new_environment(context: &mut Context, name: &str) -> Result<Exit, AppErr
     let shown = PathBuf::from("environments").join(format!("{name}.yaml"));
     let path = context.host.cwd.join(&shown);
     make_folder_of(&path)?;
-    let written = std::fs::File::create_new(&path).and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()));
-    written.map_err(|source| AppError::File { what: "write", path, source })?;
+    let written =
+        std::fs::File::create_new(&path).and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()));
+    written.map_err(|source| AppError::File {
+        what: "write",
+        path,
+        source,
+    })?;
     context.reporter.data(&format!("{}\n", shown.display()));
-    context.reporter.say(&format!("Edit it, then look with `lab2048 plan -e {name}`.\n"));
+    context
+        .reporter
+        .say(&format!("Edit it, then look with `lab2048 plan -e {name}`.\n"));
     Ok(Exit::Done)
 }
 
 /// `env schema`
 pub fn schema(context: &mut Context) -> Result<Exit, AppError> {
-    let text = config::schema().map_err(|error| AppError::Io { what: "write the schema", source: error.into() })?;
+    let text = config::schema().map_err(|error| AppError::Io {
+        what: "write the schema",
+        source: error.into(),
+    })?;
     context.reporter.data(&text);
     Ok(Exit::Done)
 }

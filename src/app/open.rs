@@ -12,7 +12,15 @@ use crate::sandbox::serve::Server;
 /// Carries out the verb.
 pub async fn run(context: &mut Context, port: u16, print: bool) -> Result<Exit, AppError> {
     let session = context.session().await?;
-    let survey = Survey::take(&session, Purpose { goal: Goal::Ready, replicas: None, reset_scale: false }).await?;
+    let survey = Survey::take(
+        &session,
+        Purpose {
+            goal: Goal::Ready,
+            replicas: None,
+            reset_scale: false,
+        },
+    )
+    .await?;
     let balancer = survey.aws.balancer.known().cloned().flatten();
     let balancer = balancer.filter(|balancer| balancer.state == "active").ok_or_else(|| {
         AppError::NoLab("there is no load balancer that answers yet; `lab2048 apply` makes one".to_owned())
@@ -31,7 +39,9 @@ pub async fn run(context: &mut Context, port: u16, print: bool) -> Result<Exit, 
 fn show(context: &mut Context, url: &str, print: bool) {
     context.reporter.data(&format!("{url}\n"));
     if !print && open::that_detached(url).is_err() {
-        context.reporter.say("No browser could be started; open the address above in one.\n");
+        context
+            .reporter
+            .say("No browser could be started; open the address above in one.\n");
     }
 }
 
@@ -44,9 +54,10 @@ async fn serve(
     print: bool,
 ) -> Result<Exit, AppError> {
     let world = session::world(session.environment(), &context.host)?;
-    let server = Server::start(world, port)
-        .await
-        .map_err(|error| AppError::Io { what: "serve the game", source: std::io::Error::other(error) })?;
+    let server = Server::start(world, port).await.map_err(|error| AppError::Io {
+        what: "serve the game",
+        source: std::io::Error::other(error),
+    })?;
     show(context, &server.served().game_url(&balancer.name), print);
     context.reporter.say("Serving the game until Ctrl-C.\n");
     let mut interrupts = context.host.interrupts.clone();

@@ -14,7 +14,11 @@ pub async fn run(context: &mut Context, options: &PlanOptions) -> Result<Exit, A
     let carrier = Carrier::new("plan", &session);
     carrier.tell_start(&mut context.reporter);
     let goal = if options.destroy { Goal::Gone } else { Goal::Ready };
-    let purpose = Purpose { goal, replicas: None, reset_scale: options.consent.reset_scale };
+    let purpose = Purpose {
+        goal,
+        replicas: None,
+        reset_scale: options.consent.reset_scale,
+    };
     let survey = Survey::take(&session, purpose).await?;
     let plan = survey.plan(session.environment(), options.consent);
     carrier.tell_plan(&mut context.reporter, &plan);
@@ -22,13 +26,23 @@ pub async fn run(context: &mut Context, options: &PlanOptions) -> Result<Exit, A
     if let Some(path) = &options.out {
         let path = context.host.cwd.join(path);
         let saved = survey.saved(session.environment(), options.consent, plan.clone());
-        let text = serde_json::to_string_pretty(&saved)
-            .map_err(|error| AppError::Io { what: "write the plan", source: error.into() })?;
-        std::fs::write(&path, text).map_err(|source| AppError::File { what: "write", path, source })?;
+        let text = serde_json::to_string_pretty(&saved).map_err(|error| AppError::Io {
+            what: "write the plan",
+            source: error.into(),
+        })?;
+        std::fs::write(&path, text).map_err(|source| AppError::File {
+            what: "write",
+            path,
+            source,
+        })?;
     }
     if let Some(exit) = obstacle(&plan) {
         carrier.tell_obstacle(&mut context.reporter, &plan);
         return Ok(exit);
     }
-    Ok(if options.detailed_exitcode && plan.changes_something() { Exit::Changes } else { Exit::Done })
+    Ok(if options.detailed_exitcode && plan.changes_something() {
+        Exit::Changes
+    } else {
+        Exit::Done
+    })
 }

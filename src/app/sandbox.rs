@@ -25,7 +25,14 @@ pub async fn run(context: &mut Context, verb: SandboxVerb) -> Result<Exit, AppEr
         SandboxVerb::Show => show(context, &world),
         SandboxVerb::Advance(by) => {
             world.advance(by);
-            say(context, &format!("{} have passed in the world; it is {}.\n", words::duration(by), stamp(&world)));
+            say(
+                context,
+                &format!(
+                    "{} have passed in the world; it is {}.\n",
+                    words::duration(by),
+                    stamp(&world)
+                ),
+            );
         }
         SandboxVerb::Break(what) => set_broken(context, &world, &what, true),
         SandboxVerb::Mend(what) => {
@@ -40,7 +47,10 @@ pub async fn run(context: &mut Context, verb: SandboxVerb) -> Result<Exit, AppEr
         SandboxVerb::Reset => {}
     }
     match world.fault() {
-        Some(fault) => Err(AppError::Io { what: "keep the sandbox's state", source: std::io::Error::other(fault) }),
+        Some(fault) => Err(AppError::Io {
+            what: "keep the sandbox's state",
+            source: std::io::Error::other(fault),
+        }),
         None => Ok(Exit::Done),
     }
 }
@@ -53,7 +63,10 @@ fn reset(context: &mut Context, environment: &crate::config::Environment) -> Res
     session::make_folder_of(&host.world_file)?;
     let settings = environment.sandbox;
     Sandbox::reset(&host.world_file, settings.seed, settings.speed, host.wall.clone())?;
-    say(context, "A new world: the cluster eksworkshop as the workshop has it, and nothing of the lab.\n");
+    say(
+        context,
+        "A new world: the cluster eksworkshop as the workshop has it, and nothing of the lab.\n",
+    );
     Ok(Exit::Done)
 }
 
@@ -69,14 +82,22 @@ fn stamp(world: &Sandbox) -> String {
 fn set_broken(context: &mut Context, world: &Sandbox, what: &[Breakage], broken: bool) {
     let mut text = String::new();
     for breakage in what {
-        let changed = if broken { world.break_(*breakage) } else { world.mend(*breakage) };
+        let changed = if broken {
+            world.break_(*breakage)
+        } else {
+            world.mend(*breakage)
+        };
         if changed {
             let word = if broken { "broken" } else { "mended" };
             let _ = writeln!(text, "{word}: {}: {}", breakage.name(), breakage.summary());
         }
     }
     if text.is_empty() {
-        text.push_str(if broken { "That was broken already.\n" } else { "Nothing was broken.\n" });
+        text.push_str(if broken {
+            "That was broken already.\n"
+        } else {
+            "Nothing was broken.\n"
+        });
     }
     say(context, &text);
 }
@@ -93,9 +114,10 @@ fn show(context: &mut Context, world: &Sandbox) {
 
 /// Serves until Ctrl-C.
 async fn serve(context: &mut Context, world: Sandbox, port: u16) -> Result<(), AppError> {
-    let server = Server::start(world, port)
-        .await
-        .map_err(|error| AppError::Io { what: "serve the sandbox", source: std::io::Error::other(error) })?;
+    let server = Server::start(world, port).await.map_err(|error| AppError::Io {
+        what: "serve the sandbox",
+        source: std::io::Error::other(error),
+    })?;
     let kubeconfig = context.host.world_file.with_file_name("kubeconfig");
     write_file(&kubeconfig, &server.served().kubeconfig(&context.host.executable))?;
     let text = introduction(server.served(), &kubeconfig);
@@ -124,5 +146,9 @@ fn introduction(served: &Served, kubeconfig: &Path) -> String {
 
 fn write_file(path: &Path, text: &str) -> Result<(), AppError> {
     session::make_folder_of(path)?;
-    std::fs::write(path, text).map_err(|source| AppError::File { what: "write", path: path.to_owned(), source })
+    std::fs::write(path, text).map_err(|source| AppError::File {
+        what: "write",
+        path: path.to_owned(),
+        source,
+    })
 }

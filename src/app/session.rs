@@ -30,7 +30,10 @@ impl Blueprint {
     pub fn load(selection: &Selection, host: &Host) -> Result<Self, AppError> {
         let loader = Loader::new(&host.cwd, host.variables.clone());
         let mut settings: Vec<_> = selection.set.iter().map(|text| Setting::parse(text)).collect();
-        let named = [("--region", "cluster.region", &selection.region), ("--cluster", "cluster.name", &selection.cluster)];
+        let named = [
+            ("--region", "cluster.region", &selection.region),
+            ("--cluster", "cluster.name", &selection.cluster),
+        ];
         for (flag, key, value) in named {
             settings.extend(value.as_ref().map(|value| Setting::of_flag(flag, key, value)));
         }
@@ -50,10 +53,14 @@ impl Blueprint {
 
     /// The hash of everything that decides what is rendered.
     pub fn fingerprint(&self) -> Result<String, AppError> {
-        let templates = self.templates.iter().map(|template| (template.name.as_str(), template.text.as_str()));
-        self.resolved
-            .fingerprint(templates)
-            .map_err(|error| AppError::Io { what: "hash the environment", source: error.into() })
+        let templates = self
+            .templates
+            .iter()
+            .map(|template| (template.name.as_str(), template.text.as_str()));
+        self.resolved.fingerprint(templates).map_err(|error| AppError::Io {
+            what: "hash the environment",
+            source: error.into(),
+        })
     }
 }
 
@@ -87,7 +94,10 @@ impl Session {
         let embedded = Arc::new(Embedded(world));
         let region = blueprint.environment().cluster.region.clone();
         let region = region.unwrap_or_else(|| embedded.0.with(|world| world.facts.region.clone()));
-        let keys = StaticKeys { access_key_id: "SANDBOX".to_owned(), secret_access_key: "sandbox".to_owned() };
+        let keys = StaticKeys {
+            access_key_id: "SANDBOX".to_owned(),
+            secret_access_key: "sandbox".to_owned(),
+        };
         let meter = RequestMeter::default();
         let aws = Clients::over(embedded.clone(), keys, &region, embedded.clone(), meter.clone());
         Ok(Self {
@@ -108,7 +118,14 @@ impl Session {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let meter = RequestMeter::default();
         let aws = Clients::connect(&options, clock.clone(), meter.clone()).await?;
-        Ok(Self { blueprint, clock, aws, transport: None, resolver: Arc::new(SystemResolver), meter })
+        Ok(Self {
+            blueprint,
+            clock,
+            aws,
+            transport: None,
+            resolver: Arc::new(SystemResolver),
+            meter,
+        })
     }
 
     /// The environment.
@@ -126,7 +143,12 @@ impl Session {
             crate::config::Auto::Given(name) => name.clone(),
             crate::config::Auto::Auto => String::new(),
         };
-        Place { target: target.to_owned(), cluster, region: self.aws.region().to_owned(), account: None }
+        Place {
+            target: target.to_owned(),
+            cluster,
+            region: self.aws.region().to_owned(),
+            account: None,
+        }
     }
 }
 
@@ -140,11 +162,20 @@ pub fn world(environment: &Environment, host: &Host) -> Result<Sandbox, AppError
     }
     make_folder_of(&host.world_file)?;
     let settings = environment.sandbox;
-    Ok(Sandbox::open(&host.world_file, settings.seed, settings.speed, host.wall.clone())?)
+    Ok(Sandbox::open(
+        &host.world_file,
+        settings.seed,
+        settings.speed,
+        host.wall.clone(),
+    )?)
 }
 
 /// Makes the folder that `file` is to be in.
 pub fn make_folder_of(file: &Path) -> Result<(), AppError> {
     let Some(folder) = file.parent() else { return Ok(()) };
-    std::fs::create_dir_all(folder).map_err(|source| AppError::File { what: "make the folder", path: folder.to_owned(), source })
+    std::fs::create_dir_all(folder).map_err(|source| AppError::File {
+        what: "make the folder",
+        path: folder.to_owned(),
+        source,
+    })
 }

@@ -51,7 +51,11 @@ pub async fn doctor(context: &mut Context) -> Result<Exit, AppError> {
 }
 
 fn looking() -> Purpose {
-    Purpose { goal: Goal::Ready, replicas: None, reset_scale: false }
+    Purpose {
+        goal: Goal::Ready,
+        replicas: None,
+        reset_scale: false,
+    }
 }
 
 /// The lab as it is now, nodes included; AWS as the survey saw it.
@@ -60,7 +64,10 @@ async fn look(session: &Session, survey: &Survey) -> Result<StatusReport, AppErr
     let request = survey.request(environment);
     let kube = k8s::status_view(&survey.client, &request)
         .await
-        .map_err(|source| AppError::Call { what: "read the cluster", source })?;
+        .map_err(|source| AppError::Call {
+            what: "read the cluster",
+            source,
+        })?;
     let cost = survey.cost();
     Ok(report(&Looked {
         lab: &environment.lab.name,
@@ -82,7 +89,14 @@ const CADENCE: Duration = Duration::from_secs(5);
 pub async fn settled(session: &Session, before: &Survey) -> Result<StatusReport, AppError> {
     let wanted = before.wanted_pods();
     let start = session.clock.now();
-    let survey = Survey::take(session, Purpose { replicas: Some(wanted), ..looking() }).await?;
+    let survey = Survey::take(
+        session,
+        Purpose {
+            replicas: Some(wanted),
+            ..looking()
+        },
+    )
+    .await?;
     loop {
         let mut status = look(session, &survey).await?;
         keep_own_nodes(&mut status, session.environment());

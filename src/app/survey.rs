@@ -72,15 +72,18 @@ impl Survey {
                 None => reader.named(&name, &wanted).await,
             }
         };
-        let (network, named, kube) =
-            futures::join!(reader.network(&cluster), named, k8s::observe(&client, &request));
-        let mut kube = kube.map_err(|source| AppError::Call { what: "read the cluster", source })?;
+        let (network, named, kube) = futures::join!(reader.network(&cluster), named, k8s::observe(&client, &request));
+        let mut kube = kube.map_err(|source| AppError::Call {
+            what: "read the cluster",
+            source,
+        })?;
         if let Some(kept) = kept_replicas(environment, purpose, &kube) {
             objects = render(session, Some(kept))?;
             let request = self::request(environment, &objects, purpose.goal);
-            kube = k8s::observe(&client, &request)
-                .await
-                .map_err(|source| AppError::Call { what: "read the cluster", source })?;
+            kube = k8s::observe(&client, &request).await.map_err(|source| AppError::Call {
+                what: "read the cluster",
+                source,
+            })?;
         }
         let aws = view(cluster.clone(), named, network);
         let site = site(&cluster, &aws)?;
@@ -91,7 +94,17 @@ impl Survey {
         };
         let cluster_arn = cluster.arn.clone();
         let stack = build(session, &site, &objects, purpose.goal)?;
-        Ok(Self { place, site, cluster_arn, stack, objects, aws, kube, client, purpose })
+        Ok(Self {
+            place,
+            site,
+            cluster_arn,
+            stack,
+            objects,
+            aws,
+            kube,
+            client,
+            purpose,
+        })
     }
 
     /// What the lab costs.
@@ -157,7 +170,10 @@ fn kept_replicas(environment: &Environment, purpose: Purpose, kube: &KubeView) -
     if purpose.replicas.is_some() || purpose.reset_scale || purpose.goal == Goal::Gone {
         return None;
     }
-    let deployment = kube.objects.iter().find(|state| state.key.kind == "Deployment" && state.key.name == environment.app.deployment)?;
+    let deployment = kube
+        .objects
+        .iter()
+        .find(|state| state.key.kind == "Deployment" && state.key.name == environment.app.deployment)?;
     plan::scale_intent(deployment.live.known()?.as_ref()?)
 }
 
@@ -180,7 +196,12 @@ fn render(session: &Session, replicas: Option<u32>) -> Result<Vec<Object>, AppEr
 
 fn build(session: &Session, site: &Site, objects: &[Object], goal: Goal) -> Result<Stack, AppError> {
     let trust = render::trust(&session.blueprint.templates, &stack::trust_context(site))?;
-    let input = StackInput { environment: session.environment(), site, objects, trust: &trust };
+    let input = StackInput {
+        environment: session.environment(),
+        site,
+        objects,
+        trust: &trust,
+    };
     Ok(match goal {
         Goal::Ready => stack::build(&input),
         Goal::Gone => stack::build_absent(&input),
@@ -218,7 +239,10 @@ fn site(cluster: &Cluster, aws: &AwsView) -> Result<Site, AppError> {
         what: "read the cluster's ARN",
         source: std::io::Error::other(error),
     })?;
-    let private_subnets = aws.subnets.known().map(|subnets| usable_private_subnets(subnets, cluster));
+    let private_subnets = aws
+        .subnets
+        .known()
+        .map(|subnets| usable_private_subnets(subnets, cluster));
     Ok(Site {
         partition: arn.partition,
         region: arn.region,
@@ -230,13 +254,20 @@ fn site(cluster: &Cluster, aws: &AwsView) -> Result<Site, AppError> {
 
 /// The client of the cluster's API.
 async fn connect(session: &Session, cluster: &Cluster) -> Result<k8s::Client, AppError> {
-    let mut connection = Connection { clock: session.clock.clone(), meter: session.meter.clone(), tokens: None };
+    let mut connection = Connection {
+        clock: session.clock.clone(),
+        meter: session.meter.clone(),
+        tokens: None,
+    };
     let environment = session.environment();
     if environment.cluster.access == ClusterAccess::Kubeconfig && session.transport.is_none() {
         return Ok(k8s::Client::from_kubeconfig(environment.cluster.context.as_deref(), connection).await?);
     }
     let endpoint = cluster.endpoint.as_deref().ok_or_else(|| {
-        AppError::NoLab(format!("cluster {} is {} and has no endpoint yet", cluster.name, cluster.status))
+        AppError::NoLab(format!(
+            "cluster {} is {} and has no endpoint yet",
+            cluster.name, cluster.status
+        ))
     })?;
     connection.tokens = Some(Arc::new(ClusterTokens::new(session.aws.clone(), &cluster.name)));
     Ok(match &session.transport {
@@ -255,6 +286,8 @@ impl Survey {
             Desired::Object(object) if object.kind() == "Deployment" => object.number("/spec/replicas"),
             _ => None,
         });
-        deployment.and_then(|replicas| u32::try_from(replicas).ok()).unwrap_or_default()
+        deployment
+            .and_then(|replicas| u32::try_from(replicas).ok())
+            .unwrap_or_default()
     }
 }

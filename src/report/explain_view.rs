@@ -7,7 +7,11 @@ use crate::checks::Explanation;
 
 /// The whole explanation.
 pub fn text(explanation: &Explanation, style: &Style) -> String {
-    let mut text = format!("{} {}\n", style.paint(Tone::Strong, explanation.id), style.paint(Tone::Strong, explanation.title));
+    let mut text = format!(
+        "{} {}\n",
+        style.paint(Tone::Strong, explanation.id),
+        style.paint(Tone::Strong, explanation.title)
+    );
     let parts = [
         ("", explanation.what),
         ("Why it matters", explanation.why),
@@ -22,7 +26,17 @@ pub fn text(explanation: &Explanation, style: &Style) -> String {
             let _ = writeln!(text, "{line}");
         }
     }
-    let _ = writeln!(text, "\n{}\n  {}", style.paint(Tone::Faint, "Look yourself"), explanation.look);
-    let _ = writeln!(text, "\n{}\n  {}", style.paint(Tone::Faint, "Read on"), explanation.docs);
+    let _ = writeln!(
+        text,
+        "\n{}\n  {}",
+        style.paint(Tone::Faint, "Look yourself"),
+        explanation.look
+    );
+    let _ = writeln!(
+        text,
+        "\n{}\n  {}",
+        style.paint(Tone::Faint, "Read on"),
+        explanation.docs
+    );
     text
 }

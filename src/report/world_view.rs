@@ -25,17 +25,36 @@ pub fn text(world: &Inventory, style: &Style) -> String {
         entry("role", format!("{role} ({} policies)", policies.len()));
     }
     for profile in &world.profiles {
-        entry("profile", format!("{} {} for {}", profile.name, profile.status, profile.namespaces.join(", ")));
+        entry(
+            "profile",
+            format!(
+                "{} {} for {}",
+                profile.name,
+                profile.status,
+                profile.namespaces.join(", ")
+            ),
+        );
     }
     for (principal, kind) in &world.access_entries {
         entry("access", format!("{principal} {kind}"));
     }
     for balancer in &world.load_balancers {
-        entry("balancer", format!("{} {}, {}", balancer.name, balancer.state, balancer.scheme));
+        entry(
+            "balancer",
+            format!("{} {}, {}", balancer.name, balancer.state, balancer.scheme),
+        );
     }
     for group in &world.target_groups {
-        let targets: Vec<_> = group.targets.iter().map(|(state, count)| format!("{count} {state}")).collect();
-        let targets = if targets.is_empty() { "no targets".to_owned() } else { targets.join(", ") };
+        let targets: Vec<_> = group
+            .targets
+            .iter()
+            .map(|(state, count)| format!("{count} {state}"))
+            .collect();
+        let targets = if targets.is_empty() {
+            "no targets".to_owned()
+        } else {
+            targets.join(", ")
+        };
         entry("targets", format!("{}: {targets}", group.name));
     }
     for group in &world.security_groups {
@@ -49,6 +68,9 @@ pub fn text(world: &Inventory, style: &Style) -> String {
         }
     }
     let fargate = world.nodes.iter().filter(|name| name.starts_with("fargate-")).count();
-    entry("nodes", format!("{} of EC2, {fargate} of Fargate", world.nodes.len() - fargate));
+    entry(
+        "nodes",
+        format!("{} of EC2, {fargate} of Fargate", world.nodes.len() - fargate),
+    );
     text
 }

@@ -64,7 +64,11 @@ impl Ran {
     /// Asserts the exit, showing what was said if it is another.
     #[track_caller]
     pub fn exits(self, exit: Exit) -> Self {
-        assert_eq!(self.exit, exit, "\n--- stdout\n{}\n--- stderr\n{}", self.stdout, self.stderr);
+        assert_eq!(
+            self.exit, exit,
+            "\n--- stdout\n{}\n--- stderr\n{}",
+            self.stdout, self.stderr
+        );
         self
     }
 
@@ -85,7 +89,11 @@ impl Lab {
     pub fn new(seed: u64) -> Self {
         let wall = Arc::new(PausedWall(Instant::now()));
         let world = Sandbox::in_memory(seed, 60.0, wall);
-        Self { world, folder: tempfile::tempdir().unwrap(), press: watch::Sender::new(0) }
+        Self {
+            world,
+            folder: tempfile::tempdir().unwrap(),
+            press: watch::Sender::new(0),
+        }
     }
 
     /// The folder that calls run in.
@@ -102,7 +110,10 @@ impl Lab {
         let (stdout, stderr) = (Kept::default(), Kept::default());
         let host = Host {
             cwd: self.folder(),
-            variables: BTreeMap::from([("USER".to_owned(), "kim".to_owned()), ("HOSTNAME".to_owned(), "cloud9".to_owned())]),
+            variables: BTreeMap::from([
+                ("USER".to_owned(), "kim".to_owned()),
+                ("HOSTNAME".to_owned(), "cloud9".to_owned()),
+            ]),
             world_file: self.folder().join("sandbox.json"),
             executable: PathBuf::from("lab2048"),
             terminals: Terminals::default(),
@@ -115,7 +126,11 @@ impl Lab {
             interrupts: self.press.subscribe(),
         };
         let exit = app::run(*call, host).await;
-        Ran { exit, stdout: stdout.text(), stderr: stderr.text() }
+        Ran {
+            exit,
+            stdout: stdout.text(),
+            stderr: stderr.text(),
+        }
     }
 
     /// Makes one call and cuts it off like a kill after `after` of virtual time; `None` if it was.
@@ -136,8 +151,18 @@ impl Lab {
     pub fn shape(&self) -> String {
         let world = self.inventory();
         let mut lines = vec![format!("roles {}", world.roles.len())];
-        lines.extend(world.profiles.iter().map(|p| format!("profile {} {}", p.name, p.status)));
-        lines.extend(world.load_balancers.iter().map(|b| format!("balancer {} {}", b.name, b.state)));
+        lines.extend(
+            world
+                .profiles
+                .iter()
+                .map(|p| format!("profile {} {}", p.name, p.status)),
+        );
+        lines.extend(
+            world
+                .load_balancers
+                .iter()
+                .map(|b| format!("balancer {} {}", b.name, b.state)),
+        );
         lines.extend(world.target_groups.iter().map(|g| format!("targets {:?}", g.targets)));
         lines.push(format!("security groups {}", world.security_groups.len()));
         lines.push(format!("fargate nodes {}", self.fargate_nodes()));
@@ -145,7 +170,9 @@ impl Lab {
             let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
             for object in objects {
                 let kind = object.name.split('/').next().unwrap_or_default();
-                *kinds.entry(format!("{kind} {}", object.phase.as_deref().unwrap_or("-"))).or_default() += 1;
+                *kinds
+                    .entry(format!("{kind} {}", object.phase.as_deref().unwrap_or("-")))
+                    .or_default() += 1;
             }
             lines.push(format!("{namespace}: {kinds:?}"));
         }
@@ -154,6 +181,10 @@ impl Lab {
 
     /// How many nodes Fargate runs.
     pub fn fargate_nodes(&self) -> usize {
-        self.inventory().nodes.iter().filter(|name| name.starts_with("fargate-")).count()
+        self.inventory()
+            .nodes
+            .iter()
+            .filter(|name| name.starts_with("fargate-"))
+            .count()
     }
 }

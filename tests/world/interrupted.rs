@@ -40,7 +40,11 @@ async fn the_second_press_ends_the_run_and_says_what_is_there() {
     };
     let (ran, ()) = tokio::join!(lab.call("apply"), press);
     let ran = ran.exits(Exit::Interrupted);
-    assert!(ran.stderr.contains("run the same command again") || ran.stderr.contains("Run the same command again"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("run the same command again") || ran.stderr.contains("Run the same command again"),
+        "{}",
+        ran.stderr
+    );
     lab.press.send_replace(0);
     lab.call("apply").await.exits(Exit::Done);
 }
@@ -49,7 +53,10 @@ async fn the_second_press_ends_the_run_and_says_what_is_there() {
 async fn two_runs_at_once_do_not_work_on_one_lab() {
     let lab = Lab::new(8);
     lab.call("apply").await.exits(Exit::Done);
-    let (first, second) = tokio::join!(lab.call("apply --set app.replicas=6"), lab.call("apply --set app.replicas=4"));
+    let (first, second) = tokio::join!(
+        lab.call("apply --set app.replicas=6"),
+        lab.call("apply --set app.replicas=4")
+    );
     let mut exits = [first.exit, second.exit];
     exits.sort_unstable();
     assert_eq!(exits[0], Exit::Done, "{}\n{}", first.stderr, second.stderr);

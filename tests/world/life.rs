@@ -8,11 +8,29 @@ use crate::harness::Lab;
 async fn apply_makes_a_playable_game_and_a_second_one_changes_nothing() {
     let lab = Lab::new(2048);
     let planned = lab.call("plan --detailed-exitcode").await.exits(Exit::Changes);
-    assert!(planned.stdout.contains("Plan: 6 to create, 0 to change, 0 to replace, 0 to delete."), "{}", planned.stdout);
+    assert!(
+        planned
+            .stdout
+            .contains("Plan: 6 to create, 0 to change, 0 to replace, 0 to delete."),
+        "{}",
+        planned.stdout
+    );
     let first = lab.call("apply").await.exits(Exit::Done);
-    assert!(first.last_line().starts_with("http://k8s-fargateg-ingress2-"), "{}", first.stdout);
-    assert!(first.last_line().ends_with(".ap-northeast-2.elb.amazonaws.com"), "{}", first.stdout);
-    assert!(first.stderr.contains("sandbox") && first.stderr.contains("lab2048 apply -e workshop"), "{}", first.stderr);
+    assert!(
+        first.last_line().starts_with("http://k8s-fargateg-ingress2-"),
+        "{}",
+        first.stdout
+    );
+    assert!(
+        first.last_line().ends_with(".ap-northeast-2.elb.amazonaws.com"),
+        "{}",
+        first.stdout
+    );
+    assert!(
+        first.stderr.contains("sandbox") && first.stderr.contains("lab2048 apply -e workshop"),
+        "{}",
+        first.stderr
+    );
     let before = lab.shape();
     let second = lab.call("apply").await.exits(Exit::Done);
     assert!(second.stderr.contains("No changes"), "{}", second.stderr);
@@ -33,13 +51,26 @@ async fn status_shows_one_fargate_node_a_pod_in_private_subnets() {
     nodes.sort_unstable();
     nodes.dedup();
     assert_eq!(nodes.len(), 5, "one node a pod");
-    assert!(nodes.iter().all(|node| node.starts_with("fargate-ip-10-11-")), "{nodes:?}");
-    let fargate = status["nodes"].as_array().unwrap().iter().filter(|node| node["fargate"] == true).count();
+    assert!(
+        nodes.iter().all(|node| node.starts_with("fargate-ip-10-11-")),
+        "{nodes:?}"
+    );
+    let fargate = status["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|node| node["fargate"] == true)
+        .count();
     assert_eq!(fargate, 5);
     let subnets = status["profile"]["subnets"].as_array().unwrap();
     assert_eq!(subnets.len(), 3);
     assert!(subnets.iter().all(|subnet| subnet["private"] == true), "{subnets:?}");
-    assert!(status["profile"]["podExecutionRoleARN"].as_str().unwrap().starts_with("arn:aws:iam::410691154611:role/"));
+    assert!(
+        status["profile"]["podExecutionRoleARN"]
+            .as_str()
+            .unwrap()
+            .starts_with("arn:aws:iam::410691154611:role/")
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -84,9 +115,14 @@ async fn one_document_and_every_event_for_programs() {
     assert_eq!(lines.first().unwrap()["type"], "run-started");
     assert_eq!(lines.last().unwrap()["type"], "summary");
     let at = |kind: &str, node: &str| {
-        lines.iter().position(|line| line["type"] == kind && line["node"].as_str().is_some_and(|n| n.starts_with(node)))
+        lines
+            .iter()
+            .position(|line| line["type"] == kind && line["node"].as_str().is_some_and(|n| n.starts_with(node)))
     };
-    assert!(at("step-started", "ingress/").unwrap() < at("step-done", "profile/").unwrap(), "the ALB is built meanwhile");
+    assert!(
+        at("step-started", "ingress/").unwrap() < at("step-done", "profile/").unwrap(),
+        "the ALB is built meanwhile"
+    );
     assert!(at("step-started", "deployment/").unwrap() > at("step-done", "profile/").unwrap());
     assert!(at("step-started", "proof/").unwrap() > at("step-done", "balancer/").unwrap());
 }
@@ -95,10 +131,20 @@ async fn one_document_and_every_event_for_programs() {
 async fn a_changed_image_is_shown_field_by_field_and_rolled_out() {
     let lab = Lab::new(13);
     lab.call("apply").await.exits(Exit::Done);
-    let plan = lab.call("plan --set app.image=public.ecr.aws/l6m2t8p7/docker-2048:latest").await.exits(Exit::Done);
-    assert!(plan.stdout.contains("image: alexwhen/docker-2048 -> public.ecr.aws/l6m2t8p7/docker-2048:latest"), "{}", plan.stdout);
+    let plan = lab
+        .call("plan --set app.image=public.ecr.aws/l6m2t8p7/docker-2048:latest")
+        .await
+        .exits(Exit::Done);
+    assert!(
+        plan.stdout
+            .contains("image: alexwhen/docker-2048 -> public.ecr.aws/l6m2t8p7/docker-2048:latest"),
+        "{}",
+        plan.stdout
+    );
     assert!(plan.stdout.contains("0 to create, 1 to change"), "{}", plan.stdout);
-    lab.call("apply --set app.image=public.ecr.aws/l6m2t8p7/docker-2048:latest").await.exits(Exit::Done);
+    lab.call("apply --set app.image=public.ecr.aws/l6m2t8p7/docker-2048:latest")
+        .await
+        .exits(Exit::Done);
     assert_eq!(lab.fargate_nodes(), 5);
 }
 
@@ -108,5 +154,9 @@ async fn a_saved_plan_is_carried_out_as_long_as_nothing_has_moved() {
     lab.call("plan --out plan.json").await.exits(Exit::Done);
     lab.call("apply plan.json").await.exits(Exit::Done);
     let stale = lab.call("apply plan.json").await.exits(Exit::Conflict);
-    assert!(stale.stderr.contains("was missing and is there now"), "{}", stale.stderr);
+    assert!(
+        stale.stderr.contains("was missing and is there now"),
+        "{}",
+        stale.stderr
+    );
 }
