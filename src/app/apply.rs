@@ -40,7 +40,7 @@ struct FailedStep<'a> {
 }
 
 /// `apply`
-pub async fn apply(
+pub(super) async fn apply(
     context: &mut Context,
     consent: Consent,
     conduct: &Conduct,
@@ -51,9 +51,8 @@ pub async fn apply(
     let carrier = Carrier::new("apply", &session);
     carrier.tell_start(&mut context.reporter);
     let purpose = Purpose {
-        goal: Goal::Ready,
-        replicas: None,
         reset_scale: consent.reset_scale,
+        ..Purpose::plan(Goal::Ready)
     };
     let survey = Survey::take(&session, purpose).await?;
     let plan = survey.plan(session.environment(), consent);
@@ -65,7 +64,7 @@ pub async fn apply(
 }
 
 /// `scale`: the same with one field changed, and nothing else.
-pub async fn scale(
+pub(super) async fn scale(
     context: &mut Context,
     consent: Consent,
     conduct: &Conduct,
@@ -75,9 +74,8 @@ pub async fn scale(
     let carrier = Carrier::new("scale", &session);
     carrier.tell_start(&mut context.reporter);
     let purpose = Purpose {
-        goal: Goal::Ready,
         replicas: Some(replicas),
-        reset_scale: false,
+        ..Purpose::plan(Goal::Ready)
     };
     let survey = Survey::take(&session, purpose).await?;
     let mut plan = survey.plan(session.environment(), consent);
@@ -161,7 +159,7 @@ async fn carry(
         }
         return Ok(exit);
     }
-    let idle = !plan.changes_something() && plan.changes.iter().all(|change| change.task.wait == Wait::None);
+    let idle = plan.is_idle();
     let outcome = if idle {
         nothing_done()
     } else {

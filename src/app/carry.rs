@@ -32,7 +32,7 @@ const PARALLEL: usize = 8;
 const REDRAW: Duration = Duration::from_millis(100);
 
 /// One run of a verb that changes something.
-pub struct Carrier<'a> {
+pub(super) struct Carrier<'a> {
     /// The verb.
     pub verb: &'static str,
     /// The connections.
@@ -63,7 +63,7 @@ impl Drivers for Adapters {
 }
 
 /// What stands in the way of carrying a plan out; `None` if nothing does.
-pub fn obstacle(plan: &Plan) -> Option<Exit> {
+pub(super) fn obstacle(plan: &Plan) -> Option<Exit> {
     if plan.has_errors() {
         return Some(Exit::Check);
     }
@@ -80,7 +80,7 @@ pub fn obstacle(plan: &Plan) -> Option<Exit> {
 
 impl<'a> Carrier<'a> {
     /// A run of `verb` that begins now.
-    pub fn new(verb: &'static str, session: &'a Session) -> Self {
+    pub(super) fn new(verb: &'static str, session: &'a Session) -> Self {
         Self {
             verb,
             session,
@@ -89,7 +89,7 @@ impl<'a> Carrier<'a> {
     }
 
     /// Tells one event.
-    pub fn tell(&self, reporter: &mut Reporter, event: Event) {
+    pub(super) fn tell(&self, reporter: &mut Reporter, event: Event) {
         reporter.event(&Record {
             v: VERSION,
             at: self.session.clock.now(),
@@ -98,7 +98,7 @@ impl<'a> Carrier<'a> {
     }
 
     /// Tells that the run begins.
-    pub fn tell_start(&self, reporter: &mut Reporter) {
+    pub(super) fn tell_start(&self, reporter: &mut Reporter) {
         let event = Event::RunStarted {
             verb: self.verb.to_owned(),
             lab: self.session.environment().lab.name.clone(),
@@ -109,7 +109,7 @@ impl<'a> Carrier<'a> {
     }
 
     /// Tells the plan and its findings, as events.
-    pub fn tell_plan(&self, reporter: &mut Reporter, plan: &Plan) {
+    pub(super) fn tell_plan(&self, reporter: &mut Reporter, plan: &Plan) {
         for finding in &plan.findings {
             self.tell(reporter, Event::Finding(finding.clone()));
         }
@@ -127,7 +127,7 @@ impl<'a> Carrier<'a> {
     }
 
     /// Says why a plan will not be carried out.
-    pub fn tell_obstacle(&self, reporter: &mut Reporter, plan: &Plan) {
+    pub(super) fn tell_obstacle(&self, reporter: &mut Reporter, plan: &Plan) {
         let mut text = String::new();
         if plan.has_errors() {
             text.push_str("Nothing was changed: a check found what makes the lab impossible (marked x above).\n");
@@ -142,7 +142,7 @@ impl<'a> Carrier<'a> {
     }
 
     /// Asks, if the environment wants that, then carries the plan out. `None` if the user does not agree.
-    pub async fn carry_out(
+    pub(super) async fn carry_out(
         &self,
         context: &mut Context,
         survey: &Survey,
@@ -224,7 +224,13 @@ impl<'a> Carrier<'a> {
     }
 
     /// The summary of a run, told as an event too.
-    pub fn summarize(&self, reporter: &mut Reporter, outcome: &Outcome, exit: Exit, url: Option<String>) -> Summary {
+    pub(super) fn summarize(
+        &self,
+        reporter: &mut Reporter,
+        outcome: &Outcome,
+        exit: Exit,
+        url: Option<String>,
+    ) -> Summary {
         let elapsed = self.session.clock.elapsed(self.started);
         let summary = Summary {
             verb: self.verb.to_owned(),
@@ -241,7 +247,7 @@ impl<'a> Carrier<'a> {
     }
 
     /// Says how a run ended: its failures, then its numbers.
-    pub fn tell_end(&self, reporter: &mut Reporter, outcome: &Outcome, summary: &Summary) {
+    pub(super) fn tell_end(&self, reporter: &mut Reporter, outcome: &Outcome, summary: &Summary) {
         let style = reporter.settings().err;
         for (node, failure) in &outcome.failures {
             let text = plain::failure(node, failure, &style);
@@ -252,7 +258,7 @@ impl<'a> Carrier<'a> {
 }
 
 /// The exit of a run that ended so.
-pub fn exit_of(outcome: &Outcome, interrupted: bool) -> Exit {
+pub(super) fn exit_of(outcome: &Outcome, interrupted: bool) -> Exit {
     if outcome.complete {
         return Exit::Done;
     }
@@ -266,7 +272,7 @@ pub fn exit_of(outcome: &Outcome, interrupted: bool) -> Exit {
 }
 
 /// A run that had nothing to do.
-pub fn nothing_done() -> Outcome {
+pub(super) fn nothing_done() -> Outcome {
     Outcome {
         counts: Counts::default(),
         phases: BTreeMap::new(),

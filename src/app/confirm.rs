@@ -5,7 +5,7 @@ use super::error::AppError;
 use super::request::Conduct;
 
 /// What is asked.
-pub enum Question<'a> {
+pub(super) enum Question<'a> {
     /// `yes` or no.
     GoOn,
     /// The name of what is removed, typed out.
@@ -13,7 +13,7 @@ pub enum Question<'a> {
 }
 
 /// Whether the user agrees. Where nobody can be asked that is an error, at once.
-pub fn agreed(
+pub(super) fn agreed(
     context: &mut Context,
     conduct: &Conduct,
     wanted: bool,

@@ -7,7 +7,7 @@ use super::session::{Blueprint, Session};
 use crate::report::{Format, Reporter, Settings, Style};
 
 /// One call under way.
-pub struct Context {
+pub(super) struct Context {
     /// What was asked.
     pub call: Call,
     /// The process.
@@ -18,7 +18,7 @@ pub struct Context {
 
 impl Context {
     /// Prepares the way to the user; the host's streams go into it.
-    pub fn new(call: Call, mut host: Host) -> Result<Self, AppError> {
+    pub(super) fn new(call: Call, mut host: Host) -> Result<Self, AppError> {
         let stdout = std::mem::replace(&mut host.stdout, Box::new(std::io::sink()));
         let stderr = std::mem::replace(&mut host.stderr, Box::new(std::io::sink()));
         let events: Option<Box<dyn std::io::Write + Send>> = match &call.common.events {
@@ -38,18 +38,18 @@ impl Context {
     }
 
     /// The environment and templates of the call.
-    pub fn blueprint(&self) -> Result<Blueprint, AppError> {
+    pub(super) fn blueprint(&self) -> Result<Blueprint, AppError> {
         Blueprint::load(&self.call.selection, &self.host)
     }
 
     /// The connections of the call.
-    pub async fn session(&self) -> Result<Session, AppError> {
+    pub(super) async fn session(&self) -> Result<Session, AppError> {
         Session::open(self.blueprint()?, &self.call.selection, &self.host).await
     }
 }
 
 /// How to dress what is written: colour and live view only where somebody looks at it.
-pub fn settings(common: &Common, host: &Host) -> Settings {
+pub(super) fn settings(common: &Common, host: &Host) -> Settings {
     let format = match common.output {
         Output::Human => Format::Human,
         Output::Plain => Format::Plain,

@@ -7,22 +7,14 @@ use super::exit::Exit;
 use super::request::{Conduct, Consent};
 use super::survey::{Purpose, Survey, wanted};
 use crate::aws::{self, Leftovers};
-use crate::model::{Goal, Wait};
+use crate::model::Goal;
 
 /// Carries out the verb.
-pub async fn run(context: &mut Context, conduct: &Conduct) -> Result<Exit, AppError> {
+pub(super) async fn run(context: &mut Context, conduct: &Conduct) -> Result<Exit, AppError> {
     let session = context.session().await?;
     let carrier = Carrier::new("destroy", &session);
     carrier.tell_start(&mut context.reporter);
-    let survey = Survey::take(
-        &session,
-        Purpose {
-            goal: Goal::Gone,
-            replicas: None,
-            reset_scale: false,
-        },
-    )
-    .await?;
+    let survey = Survey::take(&session, Purpose::plan(Goal::Gone)).await?;
     let plan = survey.plan(session.environment(), Consent::default());
     carrier.tell_plan(&mut context.reporter, &plan);
     context.reporter.plan(&plan, session.clock.now(), false);
@@ -30,7 +22,7 @@ pub async fn run(context: &mut Context, conduct: &Conduct) -> Result<Exit, AppEr
         carrier.tell_obstacle(&mut context.reporter, &plan);
         return Ok(exit);
     }
-    let idle = !plan.changes_something() && plan.changes.iter().all(|change| change.task.wait == Wait::None);
+    let idle = plan.is_idle();
     let outcome = if idle {
         nothing_done()
     } else {

@@ -16,7 +16,7 @@ use crate::sandbox::{Sandbox, sim};
 
 /// The world seen as a network.
 #[derive(Clone)]
-pub struct Embedded(pub Sandbox);
+pub(super) struct Embedded(pub Sandbox);
 
 impl Transport for Embedded {
     fn call(&self, request: Request<Bytes>) -> BoxFuture<'static, Result<Response<BoxBody>, TransportError>> {

@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(33);
 const CADENCE: Duration = Duration::from_secs(3);
 
 /// Takes the lab's lock when the engine asks for it.
-pub struct LabGuard {
+pub(super) struct LabGuard {
     lock: LabLock,
     clock: Arc<dyn Clock>,
     held: Mutex<Option<LockGuard>>,
@@ -26,7 +26,7 @@ pub struct LabGuard {
 
 impl LabGuard {
     /// The lock in `namespace`, to be held for `verb`.
-    pub fn new(client: Client, namespace: &str, clock: Arc<dyn Clock>, host: &Host, verb: &str) -> Self {
+    pub(super) fn new(client: Client, namespace: &str, clock: Arc<dyn Clock>, host: &Host, verb: &str) -> Self {
         let lock = LabLock::new(client, namespace, holder(host, verb));
         Self {
             lock,

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use serde::Serialize;
 use serde_json::Value;
 
 use super::context::Context;
@@ -10,12 +9,12 @@ use super::error::AppError;
 use super::exit::Exit;
 use super::session::make_folder_of;
 use crate::checks;
-use crate::config::{self, Loader, Resolved};
+use crate::config::{self, Loader, Shown};
 use crate::report::{explain_view, table};
 use crate::{render, stack};
 
 /// `render`: the manifests as `kubectl apply -f` reads them.
-pub fn render(context: &mut Context) -> Result<Exit, AppError> {
+pub(super) fn render(context: &mut Context) -> Result<Exit, AppError> {
     let blueprint = context.blueprint()?;
     let objects = render::objects(&blueprint.templates, &stack::context(blueprint.environment(), None))?;
     if context.reporter.settings().format == crate::report::Format::Json {
@@ -31,7 +30,7 @@ pub fn render(context: &mut Context) -> Result<Exit, AppError> {
 }
 
 /// `env list`
-pub fn list_environments(context: &mut Context) -> Exit {
+pub(super) fn list_environments(context: &mut Context) -> Exit {
     let listed = Loader::new(&context.host.cwd, context.host.variables.clone()).list();
     if context.reporter.settings().format.is_document() {
         context.reporter.document(&listed);
@@ -59,52 +58,31 @@ pub fn list_environments(context: &mut Context) -> Exit {
     Exit::Done
 }
 
-/// A value of an environment with its origin.
-#[derive(Serialize)]
-struct Shown {
-    key: String,
-    value: Value,
-    from: String,
-}
-
 /// `env show`: every value with where it came from.
-pub fn show_environment(context: &mut Context) -> Result<Exit, AppError> {
+pub(super) fn show_environment(context: &mut Context) -> Result<Exit, AppError> {
     let resolved = context.blueprint()?.resolved;
-    let shown = shown(&resolved);
+    let shown = resolved.shown().map_err(|error| AppError::Io {
+        what: "show the environment",
+        source: error.into(),
+    })?;
     if context.reporter.settings().format.is_document() {
         context.reporter.document(&shown);
         return Ok(Exit::Done);
     }
-    let rows = shown.into_iter().map(|Shown { key, value, from }| {
+    let rows = shown.into_iter().map(|Shown { key, value, origin }| {
         let value = match value {
             Value::String(text) => text,
             other => other.to_string(),
         };
-        vec![key, value, from]
+        vec![key, value, origin.to_string()]
     });
     let text = table::text(&["KEY", "VALUE", "FROM"], rows, &context.reporter.settings().out);
     context.reporter.data(&text);
     Ok(Exit::Done)
 }
 
-fn shown(resolved: &Resolved) -> Vec<Shown> {
-    let values = serde_json::to_value(&resolved.environment).unwrap_or_default();
-    resolved
-        .origins
-        .iter()
-        .map(|(key, origin)| {
-            let value = key.split('.').try_fold(&values, |value, part| value.get(part));
-            Shown {
-                key: key.clone(),
-                value: value.cloned().unwrap_or_default(),
-                from: origin.to_string(),
-            }
-        })
-        .collect()
-}
-
 /// `env init NAME`: a new file, never over an old one.
-pub fn new_environment(context: &mut Context, name: &str) -> Result<Exit, AppError> {
+pub(super) fn new_environment(context: &mut Context, name: &str) -> Result<Exit, AppError> {
     let text = config::new_environment(name)?;
     let shown = PathBuf::from("environments").join(format!("{name}.yaml"));
     let path = context.host.cwd.join(&shown);
@@ -124,7 +102,7 @@ pub fn new_environment(context: &mut Context, name: &str) -> Result<Exit, AppErr
 }
 
 /// `env schema`
-pub fn schema(context: &mut Context) -> Result<Exit, AppError> {
+pub(super) fn schema(context: &mut Context) -> Result<Exit, AppError> {
     let text = config::schema().map_err(|error| AppError::Io {
         what: "write the schema",
         source: error.into(),
@@ -134,7 +112,7 @@ pub fn schema(context: &mut Context) -> Result<Exit, AppError> {
 }
 
 /// `explain [CHECK]`
-pub fn explain(context: &mut Context, check: Option<&str>) -> Result<Exit, AppError> {
+pub(super) fn explain(context: &mut Context, check: Option<&str>) -> Result<Exit, AppError> {
     let Some(id) = check else {
         let rows = checks::all().map(|check| vec![check.id().to_owned(), check.explanation.title.to_owned()]);
         let text = table::text(&["CHECK", "ABOUT"], rows, &context.reporter.settings().out);

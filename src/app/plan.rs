@@ -9,15 +9,14 @@ use super::survey::{Purpose, Survey};
 use crate::model::Goal;
 
 /// Carries out the verb.
-pub async fn run(context: &mut Context, options: &PlanOptions) -> Result<Exit, AppError> {
+pub(super) async fn run(context: &mut Context, options: &PlanOptions) -> Result<Exit, AppError> {
     let session = context.session().await?;
     let carrier = Carrier::new("plan", &session);
     carrier.tell_start(&mut context.reporter);
     let goal = if options.destroy { Goal::Gone } else { Goal::Ready };
     let purpose = Purpose {
-        goal,
-        replicas: None,
         reset_scale: options.consent.reset_scale,
+        ..Purpose::plan(goal)
     };
     let survey = Survey::take(&session, purpose).await?;
     let plan = survey.plan(session.environment(), options.consent);

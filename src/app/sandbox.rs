@@ -13,7 +13,7 @@ use crate::sandbox::serve::{self, Served, Server};
 use crate::sandbox::{Breakage, Sandbox, inventory};
 
 /// Carries out one of the verbs.
-pub async fn run(context: &mut Context, verb: SandboxVerb) -> Result<Exit, AppError> {
+pub(super) async fn run(context: &mut Context, verb: SandboxVerb) -> Result<Exit, AppError> {
     let blueprint = context.blueprint()?;
     let environment = blueprint.environment();
     if verb == SandboxVerb::Reset {

@@ -15,10 +15,10 @@ use crate::render::Templates;
 use crate::sandbox::Sandbox;
 
 /// The environment that is meant when none is named.
-pub const DEFAULT_ENVIRONMENT: &str = "sandbox";
+pub(super) const DEFAULT_ENVIRONMENT: &str = "sandbox";
 
 /// What a call without a cluster needs: the environment and the templates.
-pub struct Blueprint {
+pub(super) struct Blueprint {
     /// The environment, with where each value came from.
     pub resolved: Resolved,
     /// The templates.
@@ -27,7 +27,7 @@ pub struct Blueprint {
 
 impl Blueprint {
     /// Loads what `selection` names.
-    pub fn load(selection: &Selection, host: &Host) -> Result<Self, AppError> {
+    pub(super) fn load(selection: &Selection, host: &Host) -> Result<Self, AppError> {
         let loader = Loader::new(&host.cwd, host.variables.clone());
         let mut settings: Vec<_> = selection.set.iter().map(|text| Setting::parse(text)).collect();
         let named = [
@@ -47,25 +47,13 @@ impl Blueprint {
     }
 
     /// The environment.
-    pub fn environment(&self) -> &Environment {
+    pub(super) fn environment(&self) -> &Environment {
         &self.resolved.environment
-    }
-
-    /// The hash of everything that decides what is rendered.
-    pub fn fingerprint(&self) -> Result<String, AppError> {
-        let templates = self
-            .templates
-            .iter()
-            .map(|template| (template.name.as_str(), template.text.as_str()));
-        self.resolved.fingerprint(templates).map_err(|error| AppError::Io {
-            what: "hash the environment",
-            source: error.into(),
-        })
     }
 }
 
 /// Connections of one call.
-pub struct Session {
+pub(super) struct Session {
     /// What the call is about.
     pub blueprint: Blueprint,
     /// Its time.
@@ -82,7 +70,7 @@ pub struct Session {
 
 impl Session {
     /// Opens what the environment's target needs.
-    pub async fn open(blueprint: Blueprint, selection: &Selection, host: &Host) -> Result<Self, AppError> {
+    pub(super) async fn open(blueprint: Blueprint, selection: &Selection, host: &Host) -> Result<Self, AppError> {
         match blueprint.environment().target {
             TargetKind::Sandbox => Self::on_sandbox(blueprint, host),
             TargetKind::Aws => Self::on_aws(blueprint, selection).await,
@@ -129,12 +117,12 @@ impl Session {
     }
 
     /// The environment.
-    pub fn environment(&self) -> &Environment {
+    pub(super) fn environment(&self) -> &Environment {
         self.blueprint.environment()
     }
 
     /// Where the lab goes, as far as is known before anything has been read.
-    pub fn place(&self) -> Place {
+    pub(super) fn place(&self) -> Place {
         let target = match self.environment().target {
             TargetKind::Aws => "aws",
             TargetKind::Sandbox => "sandbox",
@@ -153,7 +141,7 @@ impl Session {
 }
 
 /// The embedded world of an environment: the host's own if it has one, else the file's.
-pub fn world(environment: &Environment, host: &Host) -> Result<Sandbox, AppError> {
+pub(super) fn world(environment: &Environment, host: &Host) -> Result<Sandbox, AppError> {
     if environment.target != TargetKind::Sandbox {
         return Err(AppError::NotSandbox(environment.name.clone()));
     }
@@ -171,7 +159,7 @@ pub fn world(environment: &Environment, host: &Host) -> Result<Sandbox, AppError
 }
 
 /// Makes the folder that `file` is to be in.
-pub fn make_folder_of(file: &Path) -> Result<(), AppError> {
+pub(super) fn make_folder_of(file: &Path) -> Result<(), AppError> {
     let Some(folder) = file.parent() else { return Ok(()) };
     std::fs::create_dir_all(folder).map_err(|source| AppError::File {
         what: "make the folder",

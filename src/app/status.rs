@@ -15,9 +15,9 @@ use crate::report::status::{Looked, StatusReport, report};
 use crate::report::{Format, plan_view, status_view};
 
 /// `status`
-pub async fn run(context: &mut Context) -> Result<Exit, AppError> {
+pub(super) async fn run(context: &mut Context) -> Result<Exit, AppError> {
     let session = context.session().await?;
-    let survey = Survey::take(&session, looking()).await?;
+    let survey = Survey::take(&session, Purpose::look()).await?;
     let status = look(&session, &survey).await?;
     if context.reporter.settings().format.is_document() {
         context.reporter.document(&status);
@@ -30,32 +30,25 @@ pub async fn run(context: &mut Context) -> Result<Exit, AppError> {
 }
 
 /// `doctor`
-pub async fn doctor(context: &mut Context) -> Result<Exit, AppError> {
+pub(super) async fn doctor(context: &mut Context) -> Result<Exit, AppError> {
     let session = context.session().await?;
-    let survey = Survey::take(&session, looking()).await?;
+    let survey = Survey::take(&session, Purpose::look()).await?;
     let plan = survey.plan(session.environment(), Consent::default());
-    let findings = &plan.findings;
+    let mut findings = plan.findings;
+    findings.extend(survey.diagnosis());
     if context.reporter.settings().format.is_document() {
-        context.reporter.document(findings);
+        context.reporter.document(&findings);
     } else {
         let style = context.reporter.settings().out;
         let mut text = String::new();
         for finding in findings.iter().filter(|finding| finding.severity == Severity::Ok) {
             plan_view::finding(&mut text, finding, &style);
         }
-        plan_view::findings(&mut text, findings, &style);
+        plan_view::findings(&mut text, &findings, &style);
         context.reporter.data(&text);
     }
     let broken = findings.iter().any(|finding| finding.severity == Severity::Error);
     Ok(if broken { Exit::Check } else { Exit::Done })
-}
-
-fn looking() -> Purpose {
-    Purpose {
-        goal: Goal::Ready,
-        replicas: None,
-        reset_scale: false,
-    }
 }
 
 /// The lab as it is now, nodes included; AWS as the survey saw it.
@@ -86,14 +79,14 @@ const SETTLING: Duration = Duration::from_mins(2);
 const CADENCE: Duration = Duration::from_secs(5);
 
 /// The lab after a run: looks again until there are as many Fargate nodes as pods, as far as it can be awaited.
-pub async fn settled(session: &Session, before: &Survey) -> Result<StatusReport, AppError> {
+pub(super) async fn settled(session: &Session, before: &Survey) -> Result<StatusReport, AppError> {
     let wanted = before.wanted_pods();
     let start = session.clock.now();
     let survey = Survey::take(
         session,
         Purpose {
             replicas: Some(wanted),
-            ..looking()
+            ..Purpose::plan(Goal::Ready)
         },
     )
     .await?;

@@ -10,7 +10,7 @@ use crate::checks::{self, Facts};
 use crate::config::{Auto, ClusterAccess, Environment};
 use crate::event::Place;
 use crate::k8s::{self, Connection, Detail, ObserveRequest};
-use crate::model::{AwsView, Cluster, Desired, Goal, KubeView, Object};
+use crate::model::{AwsView, Cluster, Desired, Finding, Goal, KubeView, Object, Severity};
 use crate::plan::file::{self, Identity, SavedPlan};
 use crate::plan::{self, Cost, Flags, Plan, PlanInput, cost};
 use crate::render;
@@ -18,17 +18,39 @@ use crate::stack::{self, BalancerNaming, Site, Stack, StackInput};
 
 /// What a survey is for.
 #[derive(Debug, Clone, Copy)]
-pub struct Purpose {
+pub(super) struct Purpose {
     /// Whether the lab is to be there or to be gone.
     pub goal: Goal,
     /// A number of replicas asked for now, in place of the environment's and of what `scale` asked for earlier.
     pub replicas: Option<u32>,
     /// Forget what `scale` asked for earlier.
     pub reset_scale: bool,
+    /// How much of the cluster to read.
+    pub detail: Detail,
+}
+
+impl Purpose {
+    /// What a plan for `goal` needs.
+    pub(super) fn plan(goal: Goal) -> Self {
+        Self {
+            goal,
+            replicas: None,
+            reset_scale: false,
+            detail: Detail::Plan,
+        }
+    }
+
+    /// What `status` and `doctor` need.
+    pub(super) fn look() -> Self {
+        Self {
+            detail: Detail::Doctor,
+            ..Self::plan(Goal::Ready)
+        }
+    }
 }
 
 /// What was seen, and what is wanted.
-pub struct Survey {
+pub(super) struct Survey {
     /// Where the lab goes.
     pub place: Place,
     /// The same with the facts that names are made of.
@@ -50,7 +72,7 @@ pub struct Survey {
 
 impl Survey {
     /// Reads AWS and the cluster, everything at once that does not need another answer first.
-    pub async fn take(session: &Session, purpose: Purpose) -> Result<Self, AppError> {
+    pub(super) async fn take(session: &Session, purpose: Purpose) -> Result<Self, AppError> {
         let environment = session.environment();
         let reader = Reader::new(session.aws.clone());
         let (cluster, named) = match &environment.cluster.name {
@@ -63,7 +85,7 @@ impl Survey {
         };
         let client = connect(session, &cluster).await?;
         let mut objects = render(session, purpose.replicas)?;
-        let request = request(environment, &objects, purpose.goal);
+        let request = request(environment, &objects, purpose);
         let wanted = wanted(environment, &cluster.name);
         let name = cluster.name.clone();
         let named = async {
@@ -79,7 +101,7 @@ impl Survey {
         })?;
         if let Some(kept) = kept_replicas(environment, purpose, &kube) {
             objects = render(session, Some(kept))?;
-            let request = self::request(environment, &objects, purpose.goal);
+            let request = self::request(environment, &objects, purpose);
             kube = k8s::observe(&client, &request).await.map_err(|source| AppError::Call {
                 what: "read the cluster",
                 source,
@@ -108,22 +130,27 @@ impl Survey {
     }
 
     /// What the lab costs.
-    pub fn cost(&self) -> Cost {
+    pub(super) fn cost(&self) -> Cost {
         cost::of_stack(&self.stack, &self.site.region, self.purpose.replicas)
     }
 
     /// What to read of the cluster once more.
-    pub fn request<'a>(&'a self, environment: &'a Environment) -> ObserveRequest<'a> {
-        request(environment, &self.objects, self.purpose.goal)
+    pub(super) fn request<'a>(&'a self, environment: &'a Environment) -> ObserveRequest<'a> {
+        request(environment, &self.objects, self.purpose)
+    }
+
+    /// Why a lab that is there does not work.
+    pub(super) fn diagnosis(&self) -> Vec<Finding> {
+        plan::diagnose(&self.stack, &self.aws, &self.kube)
     }
 
     /// The plan that follows from it.
-    pub fn plan(&self, environment: &Environment, consent: Consent) -> Plan {
+    pub(super) fn plan(&self, environment: &Environment, consent: Consent) -> Plan {
         plan::plan(self.input(environment, consent))
     }
 
     /// The plan with all that must still be so when it is carried out later.
-    pub fn saved(&self, environment: &Environment, consent: Consent, plan: Plan) -> SavedPlan {
+    pub(super) fn saved(&self, environment: &Environment, consent: Consent, plan: Plan) -> SavedPlan {
         let identity = Identity {
             account: self.site.account.clone(),
             region: self.site.region.clone(),
@@ -141,7 +168,7 @@ impl Survey {
             kube: &self.kube,
         };
         let findings = match self.purpose.goal {
-            Goal::Ready => checks::run(&facts),
+            Goal::Ready => looked_at(checks::run(&facts)),
             Goal::Gone => Vec::new(),
         };
         PlanInput {
@@ -165,6 +192,12 @@ impl Survey {
     }
 }
 
+/// What was left out of a plan's reads on purpose is no finding.
+fn looked_at(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.retain(|finding| !(finding.severity == Severity::Unknown && finding.evidence == k8s::NOT_FOR_PLAN));
+    findings
+}
+
 /// What `scale` asked for earlier, if it is to be kept and differs from what was rendered first.
 fn kept_replicas(environment: &Environment, purpose: Purpose, kube: &KubeView) -> Option<u32> {
     if purpose.replicas.is_some() || purpose.reset_scale || purpose.goal == Goal::Gone {
@@ -177,15 +210,15 @@ fn kept_replicas(environment: &Environment, purpose: Purpose, kube: &KubeView) -
     plan::scale_intent(deployment.live.known()?.as_ref()?)
 }
 
-/// Which objects to look at, and what for. The checks need more than the plan alone does.
-fn request<'a>(environment: &'a Environment, objects: &'a [Object], goal: Goal) -> ObserveRequest<'a> {
+/// Which objects to look at, and what for.
+fn request<'a>(environment: &'a Environment, objects: &'a [Object], purpose: Purpose) -> ObserveRequest<'a> {
     ObserveRequest {
         lab: &environment.lab.name,
         namespace: &environment.app.namespace,
         wanted: objects,
         ingress_class: Some(&environment.ingress.class),
-        dry_run: goal == Goal::Ready,
-        detail: Detail::Plan,
+        dry_run: purpose.goal == Goal::Ready,
+        detail: purpose.detail,
     }
 }
 
@@ -209,7 +242,7 @@ fn build(session: &Session, site: &Site, objects: &[Object], goal: Goal) -> Resu
 }
 
 /// What to look for in AWS, by name.
-pub fn wanted(environment: &Environment, cluster: &str) -> Wanted {
+pub(super) fn wanted(environment: &Environment, cluster: &str) -> Wanted {
     let naming = BalancerNaming {
         cluster,
         namespace: &environment.app.namespace,
@@ -270,18 +303,17 @@ async fn connect(session: &Session, cluster: &Cluster) -> Result<k8s::Client, Ap
         ))
     })?;
     connection.tokens = Some(Arc::new(ClusterTokens::new(session.aws.clone(), &cluster.name)));
-    Ok(match &session.transport {
-        Some(transport) => k8s::Client::over(transport.clone(), endpoint, connection)?,
-        None => {
-            let authority = cluster.certificate_authority.as_deref().unwrap_or_default();
-            k8s::Client::for_endpoint(endpoint, authority, connection)?
-        }
+    Ok(if let Some(transport) = &session.transport {
+        k8s::Client::over(transport.clone(), endpoint, connection)?
+    } else {
+        let authority = cluster.certificate_authority.as_deref().unwrap_or_default();
+        k8s::Client::for_endpoint(endpoint, authority, connection)?
     })
 }
 
 impl Survey {
     /// How many pods are wanted.
-    pub fn wanted_pods(&self) -> u32 {
+    pub(super) fn wanted_pods(&self) -> u32 {
         let deployment = self.stack.nodes.iter().find_map(|node| match &node.desired {
             Desired::Object(object) if object.kind() == "Deployment" => object.number("/spec/replicas"),
             _ => None,

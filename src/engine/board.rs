@@ -176,6 +176,13 @@ impl<'p> Board<'p> {
             })
     }
 
+    /// Whether steps need this one's goal, and none of them can start any more.
+    pub(super) fn is_moot(&self, id: &NodeId) -> bool {
+        let mut dependants = self.graph.dependants(id).peekable();
+        dependants.peek().is_some()
+            && dependants.all(|later| self.steps.get(later).is_some_and(|(_, end)| *end == Some(End::Skipped)))
+    }
+
     /// The steps that never started, for a run that was stopped.
     pub(super) fn never_started(&self) -> Vec<NodeId> {
         let waiting = self.steps.iter().filter(|(_, step)| **step == (Stage::Waiting, None));

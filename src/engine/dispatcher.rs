@@ -13,7 +13,7 @@ use super::Drivers;
 use super::board::{Board, Stage};
 use super::guard::Guard;
 use super::limits::Limits;
-use super::step::{Message, Step};
+use super::step::{Message, Step, Stop};
 use crate::event::{Counts, Event, Failure, FailureClass, Leaves};
 use crate::model::{NodeId, NodeKind, Op, Outputs};
 use crate::plan::{Change, CycleError, Plan};
@@ -57,7 +57,7 @@ pub struct Outcome {
     pub complete: bool,
 }
 
-type Worker<'a> = BoxFuture<'a, (NodeId, Result<Outputs, Failure>)>;
+type Worker<'a> = BoxFuture<'a, (NodeId, Result<Outputs, Stop>)>;
 
 /// A step under way, as the dispatcher sees it.
 struct Under {
@@ -68,6 +68,7 @@ struct Under {
     said: Timestamp,
     stage: String,
     cause: Option<String>,
+    moot: watch::Sender<bool>,
 }
 
 struct Dispatcher<'a, 'e> {
@@ -84,7 +85,7 @@ struct Dispatcher<'a, 'e> {
 /// What woke the dispatcher.
 enum Wake {
     Message(Message),
-    Ended(NodeId, Result<Outputs, Failure>),
+    Ended(NodeId, Result<Outputs, Stop>),
     Locked(Result<(), CallError>),
     LockLost(String),
     Interrupt(u8),
@@ -184,7 +185,9 @@ impl<'a> Dispatcher<'a, '_> {
             said: now,
             stage: String::new(),
             cause: None,
+            moot: watch::Sender::new(false),
         };
+        let moot = under.moot.subscribe();
         self.under.insert(id.clone(), under);
         (self.emit)(Event::StepStarted {
             node: id.clone(),
@@ -198,6 +201,7 @@ impl<'a> Dispatcher<'a, '_> {
             inputs: self.outcome.outputs.clone(),
             messages: self.messages.clone(),
             interrupts: self.run.interrupts.clone(),
+            moot,
         };
         self.workers.push(async move { (id, step.carry_out().await) }.boxed());
     }
@@ -251,7 +255,7 @@ impl<'a> Dispatcher<'a, '_> {
         }
     }
 
-    fn end(&mut self, node: NodeId, result: Result<Outputs, Failure>) {
+    fn end(&mut self, node: NodeId, result: Result<Outputs, Stop>) {
         let Some(under) = self.under.remove(&node) else { return };
         let elapsed_ms = elapsed_ms(self.run.clock, under.started);
         let phase = self.outcome.phases.entry(node.kind.word().to_owned()).or_default();
@@ -267,7 +271,14 @@ impl<'a> Dispatcher<'a, '_> {
                     outputs,
                 });
             }
-            Err(failure) => {
+            Err(Stop::Moot) => {
+                (self.emit)(Event::StepSkipped {
+                    node: node.clone(),
+                    blocked_by: None,
+                });
+                self.outcome.skipped.push(node);
+            }
+            Err(Stop::Failed(failure)) => {
                 (self.emit)(Event::StepFailed {
                     node: node.clone(),
                     failure: failure.clone(),
@@ -280,6 +291,16 @@ impl<'a> Dispatcher<'a, '_> {
                     });
                 }
                 self.outcome.failures.push((node, failure));
+                self.drop_moot_waits();
+            }
+        }
+    }
+
+    /// A wait is for those that come after it: when none of them can come any more, it is dropped.
+    fn drop_moot_waits(&mut self) {
+        for (node, under) in &self.under {
+            if self.board.is_moot(node) {
+                under.moot.send_replace(true);
             }
         }
     }

@@ -41,10 +41,10 @@ pub(super) fn of_call(task: &Task, reached: Reached, error: &CallError) -> Failu
 }
 
 /// The adapter judged that the goal cannot be reached any more.
-pub(super) fn of_goal(task: &Task, reached: Reached, cause: String) -> Failure {
+pub(super) fn of_goal(task: &Task, reached: Reached, stage: String, cause: String) -> Failure {
     Failure {
         class: FailureClass::Failed,
-        causes: vec![cause],
+        causes: vec![stage, cause],
         leaves: leaves(task, reached, None),
         hint: "`lab2048 doctor` says what to mend; then run the same command again".to_owned(),
     }

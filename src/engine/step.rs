@@ -46,6 +46,23 @@ pub(super) struct Step<'a> {
     pub(super) inputs: Outputs,
     pub(super) messages: mpsc::UnboundedSender<Message>,
     pub(super) interrupts: watch::Receiver<u8>,
+    /// Turns true when nothing needs this step's goal any more.
+    pub(super) moot: watch::Receiver<bool>,
+}
+
+/// How a step ended short of its goal.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// It failed.
+    Failed(Failure),
+    /// Nothing needs its goal any more, so the wait was dropped; the change itself stands.
+    Moot,
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
 }
 
 /// Everything that changes while a step is carried out.
@@ -60,7 +77,7 @@ struct Progressing {
 
 impl Step<'_> {
     /// Carries the step out to its goal.
-    pub(super) async fn carry_out(mut self) -> Result<Outputs, Failure> {
+    pub(super) async fn carry_out(mut self) -> Result<Outputs, Stop> {
         let mut at = Progressing {
             started: self.clock.now(),
             reached: Reached::Nothing,
@@ -88,7 +105,7 @@ impl Step<'_> {
         Ok(at.outputs)
     }
 
-    async fn delete(&mut self, at: &mut Progressing) -> Result<(), Failure> {
+    async fn delete(&mut self, at: &mut Progressing) -> Result<(), Stop> {
         let (driver, task) = (self.driver, self.task);
         self.call(at, || driver.delete(task)).await?;
         at.reached = Reached::Deletion;
@@ -123,7 +140,7 @@ impl Step<'_> {
     }
 
     /// Follows the node to `goal`.
-    async fn follow(&mut self, at: &mut Progressing, goal: Goal) -> Result<(), Failure> {
+    async fn follow(&mut self, at: &mut Progressing, goal: Goal) -> Result<(), Stop> {
         let (driver, task) = (self.driver, self.task);
         loop {
             let mut inputs = self.inputs.clone();
@@ -134,9 +151,10 @@ impl Step<'_> {
                 let item = tokio::select! {
                     item = looks.next() => item,
                     () = self.clock.sleep(left) => {
-                        return Err(failure::of_time(task, at.reached, self.limit, at.cause.take()));
+                        return Err(failure::of_time(task, at.reached, self.limit, at.cause.take()).into());
                     }
-                    () = dropped(&mut self.interrupts) => return Err(failure::of_interrupt(task, at.reached)),
+                    () = dropped(&mut self.interrupts) => return Err(failure::of_interrupt(task, at.reached).into()),
+                    () = made_moot(&mut self.moot) => return Err(Stop::Moot),
                 };
                 match item {
                     None => break None,
@@ -167,7 +185,7 @@ impl Step<'_> {
         let (ready, cause) = match readiness {
             Readiness::Ready => (true, None),
             Readiness::Pending(cause) => (false, Some(cause).filter(|cause| !cause.is_empty())),
-            Readiness::Failed(cause) => return Err(failure::of_goal(self.task, at.reached, cause)),
+            Readiness::Failed(cause) => return Err(failure::of_goal(self.task, at.reached, stage, cause)),
         };
         at.cause.clone_from(&cause);
         self.tell(Message::Stage {
@@ -216,6 +234,13 @@ impl Step<'_> {
 /// Completes once the user has asked to drop waits.
 async fn dropped(interrupts: &mut watch::Receiver<u8>) {
     if interrupts.wait_for(|level| *level >= DROP_WAITS).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Completes once nothing needs the step's goal any more.
+async fn made_moot(moot: &mut watch::Receiver<bool>) {
+    if moot.wait_for(|moot| *moot).await.is_err() {
         std::future::pending::<()>().await;
     }
 }

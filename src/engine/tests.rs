@@ -138,6 +138,7 @@ fn change(node: &str, op: Op, wait: Wait) -> Change {
             pin: None,
             force: false,
             recreate: Vec::new(),
+            heals: false,
         },
         wait_words: String::new(),
         validation: Validation::NotApplicable,

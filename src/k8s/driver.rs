@@ -1,5 +1,7 @@
 //! Carries out the lab's objects: apply, delete, follow to ready or gone.
 
+use std::collections::BTreeSet;
+
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream};
 use futures::{FutureExt, StreamExt};
@@ -36,7 +38,7 @@ impl ObjectDriver {
             }
         }
         for (key, pin) in &task.recreate {
-            self.remove_pod(key, pin).await?;
+            remove_pod(&self.client, key, pin).await?;
         }
         Ok(outputs)
     }
@@ -65,14 +67,6 @@ impl ObjectDriver {
                 "somebody else has made an object of this name since the plan: plan again",
             )),
             _ => Ok(()),
-        }
-    }
-
-    /// A pod that is gone already, or has a successor of the same name, needs no deleting.
-    async fn remove_pod(&self, key: &ObjectKey, pin: &Pin) -> Result<(), CallError> {
-        match self.client.delete(key, &pin.identity, Propagation::Background).await {
-            Err(error) if error.class == ErrorClass::Conflict => Ok(()),
-            result => result,
         }
     }
 
@@ -124,6 +118,14 @@ impl Driver for ObjectDriver {
     }
 }
 
+/// A pod that is gone already, or has a successor of the same name, needs no deleting.
+async fn remove_pod(client: &Client, key: &ObjectKey, pin: &Pin) -> Result<(), CallError> {
+    match client.delete(key, &pin.identity, Propagation::Background).await {
+        Err(error) if error.class == ErrorClass::Conflict => Ok(()),
+        result => result,
+    }
+}
+
 /// What identifies an object.
 fn pin_of(object: &Object) -> Option<Pin> {
     Some(Pin {
@@ -154,6 +156,11 @@ enum Source {
 
 /// Everything that judging one object needs, kept fresh.
 struct Watching {
+    client: Client,
+    /// Whether pods that no profile has taken are to be made anew.
+    heals: bool,
+    /// Pods that have been deleted for that, by UID.
+    healed: BTreeSet<String>,
     node: String,
     wanted: Object,
     goal: Goal,
@@ -178,6 +185,9 @@ impl Watching {
             streams.push(changes.map(move |change| (source, change)).boxed());
         }
         Ok(Self {
+            client: client.clone(),
+            heals: task.heals && goal == Goal::Ready,
+            healed: BTreeSet::new(),
             node: task.node.id.to_string(),
             wanted: wanted.clone(),
             goal,
@@ -215,12 +225,39 @@ impl Watching {
             if !self.awaited.is_empty() {
                 continue;
             }
-            let progress = self.progress();
+            let progress = match self.heal().await {
+                Ok(Some(progress)) => progress,
+                Ok(None) => self.progress(),
+                Err(error) => return Some(Err(error)),
+            };
             if self.last.as_ref() != Some(&progress) {
                 self.last = Some(progress.clone());
                 return Some(Ok(progress));
             }
         }
+    }
+
+    /// Deletes pods that were made before the profile could take them, so that their ReplicaSet makes new ones.
+    async fn heal(&mut self) -> Result<Option<Progress>, CallError> {
+        if !self.heals {
+            return Ok(None);
+        }
+        let stuck = readiness::stuck_pods(&self.pods, None);
+        if stuck.is_empty() {
+            return Ok(None);
+        }
+        for (key, pin) in &stuck {
+            if self.healed.insert(pin.identity.clone()) {
+                remove_pod(&self.client, key, pin).await?;
+            }
+        }
+        let why = "they were made before the profile could take them".to_owned();
+        let stage = format!("recreating {} pods", stuck.len());
+        Ok(Some(Progress {
+            stage,
+            readiness: Readiness::Pending(why),
+            outputs: Outputs::default(),
+        }))
     }
 
     fn take(&mut self, source: Source, objects: Vec<Object>) {

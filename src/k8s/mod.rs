@@ -14,7 +14,7 @@ pub use client::{Apply, Client, ConnectError, Connection, Listing, Propagation, 
 pub use driver::ObjectDriver;
 pub use kinds::{Kind, kind_of};
 pub use lock::{LabLock, LockError, LockGuard};
-pub use observe::{Detail, ObserveRequest, observe};
+pub use observe::{Detail, NOT_FOR_PLAN, ObserveRequest, observe};
 pub use status_view::status_view;
 
 #[cfg(test)]

@@ -19,8 +19,8 @@ const ELSEWHERE: &str = "default";
 const ELSEWHERE_SUFFIX: &str = "-lab2048-dry-run";
 /// Longest name of a Service.
 const NAME_LIMIT: usize = 63;
-/// Why a fact is not in a plan's view.
-const NOT_FOR_PLAN: &str = "not asked for a plan";
+/// Why a fact is not in a plan's view: it is read for `doctor` and `status` only.
+pub const NOT_FOR_PLAN: &str = "not asked for a plan";
 
 /// How much is read beyond the wanted objects, the pods, the controller and its class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

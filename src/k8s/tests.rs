@@ -52,6 +52,7 @@ fn task(op: Op, wanted: Object, pin: Option<&str>) -> Task {
         }),
         force: false,
         recreate: Vec::new(),
+        heals: false,
     }
 }
 

@@ -59,4 +59,8 @@ pub struct Task {
     pub force: bool,
     /// Pods to delete (UID in the pin) because they were made before the profile could take them.
     pub recreate: Vec<(ObjectKey, Pin)>,
+    /// While waiting, also delete pods that turn out to have been made before the profile could take them: the profile
+    /// comes to be in the same run, and the cluster's scheduler learns of it some seconds later (eksctl#3615).
+    #[serde(default)]
+    pub heals: bool,
 }

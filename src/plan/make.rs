@@ -52,10 +52,38 @@ fn present(input: &PlanInput<'_>) -> (Vec<Change>, Vec<Edge>) {
             _ => row,
         })
         .collect();
+    heal_after_new_profile(&mut changes);
     let mut edges = input.stack.edges.clone();
     edges.extend(pruning_order(&changes, &pruned));
     changes.extend(pruned);
     (changes, edges)
+}
+
+/// A profile that is deleted takes its pods with it, and their successors come before the new one can take them; those
+/// of a first apply can be too early as well. Whoever waits for the pods mends that.
+fn heal_after_new_profile(changes: &mut [Change]) {
+    let profile = changes
+        .iter()
+        .find(|change| change.task.node.id.kind == NodeKind::Profile)
+        .map(|change| change.task.op);
+    let Some(op @ (Op::Create | Op::Replace)) = profile else {
+        return;
+    };
+    for change in changes
+        .iter_mut()
+        .filter(|change| change.task.node.id.kind == NodeKind::Deployment)
+    {
+        change.task.heals = true;
+        if op == Op::Replace && change.task.op != Op::Create {
+            change
+                .notes
+                .push("its pods go with the old profile and are recreated on the new one".to_owned());
+        }
+        if change.task.wait == Wait::None && change.refusal.is_none() {
+            change.task.wait = Wait::Ready;
+            change.wait_words = "wait for all pods".to_owned();
+        }
+    }
 }
 
 /// The row of a node, where it does not depend on the other rows.

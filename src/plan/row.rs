@@ -14,6 +14,7 @@ impl Change {
                 pin: None,
                 force: false,
                 recreate: Vec::new(),
+                heals: false,
             },
             wait_words: String::new(),
             validation: Validation::NotApplicable,

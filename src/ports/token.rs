@@ -7,5 +7,5 @@ use super::call::CallError;
 /// Gives bearer tokens for the Kubernetes API and renews them before they expire.
 pub trait BearerTokens: Send + Sync {
     /// A token that is good for at least the next minutes. Never to be logged.
-    fn bearer<'a>(&'a self) -> BoxFuture<'a, Result<String, CallError>>;
+    fn bearer(&self) -> BoxFuture<'_, Result<String, CallError>>;
 }

@@ -72,6 +72,24 @@ impl Ran {
         self
     }
 
+    /// Everything that was said, as one line: where it was broken does not matter.
+    pub fn said(&self) -> String {
+        let both = format!("{} {}", self.stdout, self.stderr);
+        both.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Asserts that this was said.
+    #[track_caller]
+    pub fn says(self, words: &str) -> Self {
+        assert!(
+            self.said().contains(words),
+            "`{words}` is missing in\n--- stdout\n{}\n--- stderr\n{}",
+            self.stdout,
+            self.stderr
+        );
+        self
+    }
+
     /// The last line on standard output.
     pub fn last_line(&self) -> &str {
         self.stdout.lines().last().unwrap_or_default()

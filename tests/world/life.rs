@@ -8,13 +8,7 @@ use crate::harness::Lab;
 async fn apply_makes_a_playable_game_and_a_second_one_changes_nothing() {
     let lab = Lab::new(2048);
     let planned = lab.call("plan --detailed-exitcode").await.exits(Exit::Changes);
-    assert!(
-        planned
-            .stdout
-            .contains("Plan: 6 to create, 0 to change, 0 to replace, 0 to delete."),
-        "{}",
-        planned.stdout
-    );
+    let planned = planned.says("Plan: 6 to create, 0 to change, 0 to replace, 0 to delete.");
     let first = lab.call("apply").await.exits(Exit::Done);
     assert!(
         first.last_line().starts_with("http://k8s-fargateg-ingress2-"),
@@ -33,7 +27,7 @@ async fn apply_makes_a_playable_game_and_a_second_one_changes_nothing() {
     );
     let before = lab.shape();
     let second = lab.call("apply").await.exits(Exit::Done);
-    assert!(second.stderr.contains("No changes"), "{}", second.stderr);
+    let second = second.says("No changes");
     assert_eq!(second.last_line(), first.last_line());
     assert_eq!(lab.shape(), before);
     lab.call("plan --detailed-exitcode").await.exits(Exit::Done);
@@ -80,7 +74,7 @@ async fn a_scale_is_kept_by_later_plans_until_it_is_reset() {
     lab.call("scale --replicas 3").await.exits(Exit::Done);
     assert_eq!(lab.fargate_nodes(), 3);
     let kept = lab.call("plan --detailed-exitcode").await.exits(Exit::Done);
-    assert!(kept.stdout.contains("keeps 3 replicas"), "{}", kept.stdout);
+    let kept = kept.says("keeps 3 replicas");
     lab.call("apply").await.exits(Exit::Done);
     assert_eq!(lab.fargate_nodes(), 3);
     lab.call("apply --reset-scale").await.exits(Exit::Done);
@@ -96,9 +90,9 @@ async fn destroy_leaves_nothing_and_a_second_one_says_so() {
     assert_eq!(lab.shape(), fresh);
     assert!(lab.inventory().access_entries.is_empty());
     let again = lab.call("destroy").await.exits(Exit::Done);
-    assert!(again.stderr.contains("Nothing to remove"), "{}", again.stderr);
+    let again = again.says("Nothing to remove");
     let status = lab.call("status").await.exits(Exit::Done);
-    assert!(status.stdout.contains("absent"), "{}", status.stdout);
+    let status = status.says("absent");
 }
 
 #[tokio::test(start_paused = true)]
@@ -135,13 +129,8 @@ async fn a_changed_image_is_shown_field_by_field_and_rolled_out() {
         .call("plan --set app.image=public.ecr.aws/l6m2t8p7/docker-2048:latest")
         .await
         .exits(Exit::Done);
-    assert!(
-        plan.stdout
-            .contains("image: alexwhen/docker-2048 -> public.ecr.aws/l6m2t8p7/docker-2048:latest"),
-        "{}",
-        plan.stdout
-    );
-    assert!(plan.stdout.contains("0 to create, 1 to change"), "{}", plan.stdout);
+    let plan = plan.says("image: alexwhen/docker-2048 -> public.ecr.aws/l6m2t8p7/docker-2048:latest");
+    let plan = plan.says("0 to create, 1 to change");
     lab.call("apply --set app.image=public.ecr.aws/l6m2t8p7/docker-2048:latest")
         .await
         .exits(Exit::Done);
@@ -154,9 +143,5 @@ async fn a_saved_plan_is_carried_out_as_long_as_nothing_has_moved() {
     lab.call("plan --out plan.json").await.exits(Exit::Done);
     lab.call("apply plan.json").await.exits(Exit::Done);
     let stale = lab.call("apply plan.json").await.exits(Exit::Conflict);
-    assert!(
-        stale.stderr.contains("was missing and is there now"),
-        "{}",
-        stale.stderr
-    );
+    let stale = stale.says("was missing and is there now");
 }

@@ -42,12 +42,8 @@ async fn a_scale_from_outside_is_drift_with_its_manager_and_belongs_to_it() {
         object["spec"]["replicas"] = json!(7)
     });
     let plan = lab.call("plan").await.exits(Exit::Conflict);
-    assert!(
-        plan.stdout.contains("spec.replicas 5 -> 7 by kubectl"),
-        "{}",
-        plan.stdout
-    );
-    assert!(plan.stdout.contains("--force-conflicts"), "{}", plan.stdout);
+    let plan = plan.says("spec.replicas 5 -> 7 by kubectl");
+    let plan = plan.says("--force-conflicts");
     lab.call("apply --force-conflicts").await.exits(Exit::Done);
     assert_eq!(lab.fargate_nodes(), 5);
 }
@@ -75,8 +71,8 @@ async fn a_service_deleted_by_hand_is_made_again() {
         world.touch();
     });
     let plan = lab.call("plan").await.exits(Exit::Done);
-    assert!(plan.stdout.contains("deleted outside"), "{}", plan.stdout);
-    assert!(plan.stdout.contains("1 to create"), "{}", plan.stdout);
+    let plan = plan.says("deleted outside");
+    let plan = plan.says("1 to create");
     lab.call("apply").await.exits(Exit::Done);
 }
 
@@ -95,6 +91,6 @@ async fn objects_without_our_label_are_refused_until_they_are_adopted() {
             .remove("lab2048.dev/lab");
     });
     let refused = lab.call("apply").await.exits(Exit::Refused);
-    assert!(refused.stderr.contains("--adopt"), "{}", refused.stderr);
+    let refused = refused.says("--adopt");
     lab.call("apply --adopt").await.exits(Exit::Done);
 }

@@ -20,7 +20,7 @@ async fn where_nobody_can_be_asked_a_question_is_refused_with_its_flag() {
     let lab = Lab::new(1);
     let before = lab.shape();
     let ran = lab.call("apply --set confirm=true").await.exits(Exit::Refused);
-    assert!(ran.stderr.contains("--yes"), "{}", ran.stderr);
+    let ran = ran.says("--yes");
     assert_eq!(lab.shape(), before);
     lab.call("apply --set confirm=true --yes").await.exits(Exit::Done);
 }
@@ -31,7 +31,7 @@ async fn an_immutable_difference_needs_consent() {
     lab.call("apply").await.exits(Exit::Done);
     let subnets = r#"--set fargate.subnets=["subnet-044fd202626076e79","subnet-046e417018b50d939"]"#;
     let refused = lab.call(&format!("apply {subnets}")).await.exits(Exit::Refused);
-    assert!(refused.stderr.contains("--replace"), "{}", refused.stderr);
+    let refused = refused.says("--replace");
     lab.call(&format!("apply --replace {subnets}")).await.exits(Exit::Done);
     assert_eq!(lab.fargate_nodes(), 5);
 }
@@ -40,7 +40,7 @@ async fn an_immutable_difference_needs_consent() {
 async fn a_lab_that_is_not_there_cannot_be_scaled() {
     let lab = Lab::new(1);
     let ran = lab.call("scale --replicas 3").await.exits(Exit::Failed);
-    assert!(ran.stderr.contains("lab2048 apply"), "{}", ran.stderr);
+    let ran = ran.says("lab2048 apply");
 }
 
 #[tokio::test(start_paused = true)]

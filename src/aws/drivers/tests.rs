@@ -46,6 +46,7 @@ fn task(kind: NodeKind, op: Op, desired: Desired) -> Task {
         pin: None,
         force: false,
         recreate: Vec::new(),
+        heals: false,
     }
 }
 

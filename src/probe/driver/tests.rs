@@ -96,6 +96,7 @@ fn task(scheme: Scheme, https: bool, port: u16, path: &str) -> Task {
         pin: None,
         force: false,
         recreate: Vec::new(),
+        heals: false,
     }
 }
 
