@@ -60,7 +60,7 @@ pub(super) async fn apply(
         let fresh = survey.saved(session.environment(), consent, plan.clone());
         check_plan_file(&context.host.cwd.join(path), &fresh)?;
     }
-    carry(context, &carrier, &survey, &plan, conduct).await
+    Box::pin(carry(context, &carrier, &survey, &plan, conduct)).await
 }
 
 /// `scale`: the same with one field changed, and nothing else.
@@ -80,7 +80,7 @@ pub(super) async fn scale(
     let survey = Survey::take(&session, purpose).await?;
     let mut plan = survey.plan(session.environment(), consent);
     keep_to_deployment(&mut plan, &session)?;
-    carry(context, &carrier, &survey, &plan, conduct).await
+    Box::pin(carry(context, &carrier, &survey, &plan, conduct)).await
 }
 
 /// On the sandbox everything looks as on AWS; it must be said that it is not.
@@ -153,7 +153,7 @@ async fn carry(
     carrier.tell_plan(&mut context.reporter, plan);
     context.reporter.plan(plan, session.clock.now(), false);
     if let Some(exit) = obstacle(plan) {
-        carrier.tell_obstacle(&mut context.reporter, plan);
+        Carrier::tell_obstacle(&mut context.reporter, plan);
         if context.reporter.settings().format.is_document() {
             context.reporter.document(plan);
         }
@@ -200,7 +200,7 @@ async fn conclude(
         );
     }
     let summary = carrier.summarize(&mut context.reporter, outcome, exit, url.clone());
-    carrier.tell_end(&mut context.reporter, outcome, &summary);
+    Carrier::tell_end(&mut context.reporter, outcome, &summary);
     if context.reporter.settings().format.is_document() {
         let failures = outcome
             .failures

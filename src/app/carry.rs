@@ -1,6 +1,7 @@
 //! Carries a plan out and tells of it: what `apply`, `scale` and `destroy` share.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -127,16 +128,17 @@ impl<'a> Carrier<'a> {
     }
 
     /// Says why a plan will not be carried out.
-    pub(super) fn tell_obstacle(&self, reporter: &mut Reporter, plan: &Plan) {
+    pub(super) fn tell_obstacle(reporter: &mut Reporter, plan: &Plan) {
         let mut text = String::new();
         if plan.has_errors() {
             text.push_str("Nothing was changed: a check found what makes the lab impossible (marked x above).\n");
         }
         for (node, refusal) in plan.refusals() {
-            text.push_str(&format!(
-                "Nothing was changed: {node}: {}\n",
+            let _ = writeln!(
+                text,
+                "Nothing was changed: {node}: {}",
                 plan_view::refusal_line(refusal)
-            ));
+            );
         }
         reporter.note(&text);
     }
@@ -247,7 +249,7 @@ impl<'a> Carrier<'a> {
     }
 
     /// Says how a run ended: its failures, then its numbers.
-    pub(super) fn tell_end(&self, reporter: &mut Reporter, outcome: &Outcome, summary: &Summary) {
+    pub(super) fn tell_end(reporter: &mut Reporter, outcome: &Outcome, summary: &Summary) {
         let style = reporter.settings().err;
         for (node, failure) in &outcome.failures {
             let text = plain::failure(node, failure, &style);

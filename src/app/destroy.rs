@@ -19,7 +19,7 @@ pub(super) async fn run(context: &mut Context, conduct: &Conduct) -> Result<Exit
     carrier.tell_plan(&mut context.reporter, &plan);
     context.reporter.plan(&plan, session.clock.now(), false);
     if let Some(exit) = obstacle(&plan) {
-        carrier.tell_obstacle(&mut context.reporter, &plan);
+        Carrier::tell_obstacle(&mut context.reporter, &plan);
         return Ok(exit);
     }
     let idle = plan.is_idle();
@@ -48,7 +48,7 @@ pub(super) async fn run(context: &mut Context, conduct: &Conduct) -> Result<Exit
     }
     let summary = carrier.summarize(&mut context.reporter, &outcome, exit, None);
     if !idle {
-        carrier.tell_end(&mut context.reporter, &outcome, &summary);
+        Carrier::tell_end(&mut context.reporter, &outcome, &summary);
     }
     if context.reporter.settings().format.is_document() {
         context.reporter.document(&summary);

@@ -109,11 +109,11 @@ impl AppError {
             | Self::Render(_)
             | Self::NotSandbox(_)
             | Self::NoCheck(_)
-            | Self::PlanFile { .. } => Exit::Usage,
+            | Self::PlanFile { .. }
+            | Self::Session(SessionError::NoRegion | SessionError::UnknownProfile(_)) => Exit::Usage,
             Self::NobodyToAsk { .. } => Exit::Refused,
             Self::Stale { .. } => Exit::Conflict,
             Self::Call { source, .. } if source.class == ErrorClass::Conflict => Exit::Conflict,
-            Self::Session(SessionError::NoRegion | SessionError::UnknownProfile(_)) => Exit::Usage,
             Self::Session(_)
             | Self::Cluster(_)
             | Self::Connect(_)

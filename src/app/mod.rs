@@ -37,7 +37,7 @@ pub async fn run(call: Call, host: Host) -> Exit {
         Ok(context) => context,
         Err(error) => return complain(&error),
     };
-    let exit = match dispatch(&mut context).await {
+    let exit = match Box::pin(dispatch(&mut context)).await {
         Ok(exit) => exit,
         Err(error) => {
             let text = error_view::text(&error, error.help().as_deref(), &context.reporter.settings().err);

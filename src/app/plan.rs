@@ -36,7 +36,7 @@ pub(super) async fn run(context: &mut Context, options: &PlanOptions) -> Result<
         })?;
     }
     if let Some(exit) = obstacle(&plan) {
-        carrier.tell_obstacle(&mut context.reporter, &plan);
+        Carrier::tell_obstacle(&mut context.reporter, &plan);
         return Ok(exit);
     }
     Ok(if options.detailed_exitcode && plan.changes_something() {

@@ -105,7 +105,8 @@ impl Session {
         };
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let meter = RequestMeter::default();
-        let aws = Clients::connect(&options, clock.clone(), meter.clone()).await?;
+        // The chain of credential providers makes a large future, which few calls need.
+        let aws = Box::pin(Clients::connect(&options, clock.clone(), meter.clone())).await?;
         Ok(Self {
             blueprint,
             clock,

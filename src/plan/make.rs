@@ -81,7 +81,7 @@ fn heal_after_new_profile(changes: &mut [Change]) {
         }
         if change.task.wait == Wait::None && change.refusal.is_none() {
             change.task.wait = Wait::Ready;
-            change.wait_words = "wait for all pods".to_owned();
+            "wait for all pods".clone_into(&mut change.wait_words);
         }
     }
 }

@@ -7,8 +7,10 @@ use crate::harness::Lab;
 #[tokio::test(start_paused = true)]
 async fn apply_makes_a_playable_game_and_a_second_one_changes_nothing() {
     let lab = Lab::new(2048);
-    let planned = lab.call("plan --detailed-exitcode").await.exits(Exit::Changes);
-    let planned = planned.says("Plan: 6 to create, 0 to change, 0 to replace, 0 to delete.");
+    lab.call("plan --detailed-exitcode")
+        .await
+        .exits(Exit::Changes)
+        .says("Plan: 6 to create, 0 to change, 0 to replace, 0 to delete.");
     let first = lab.call("apply").await.exits(Exit::Done);
     assert!(
         first.last_line().starts_with("http://k8s-fargateg-ingress2-"),
@@ -26,8 +28,7 @@ async fn apply_makes_a_playable_game_and_a_second_one_changes_nothing() {
         first.stderr
     );
     let before = lab.shape();
-    let second = lab.call("apply").await.exits(Exit::Done);
-    let second = second.says("No changes");
+    let second = lab.call("apply").await.exits(Exit::Done).says("No changes");
     assert_eq!(second.last_line(), first.last_line());
     assert_eq!(lab.shape(), before);
     lab.call("plan --detailed-exitcode").await.exits(Exit::Done);
@@ -73,8 +74,10 @@ async fn a_scale_is_kept_by_later_plans_until_it_is_reset() {
     lab.call("apply").await.exits(Exit::Done);
     lab.call("scale --replicas 3").await.exits(Exit::Done);
     assert_eq!(lab.fargate_nodes(), 3);
-    let kept = lab.call("plan --detailed-exitcode").await.exits(Exit::Done);
-    let kept = kept.says("keeps 3 replicas");
+    lab.call("plan --detailed-exitcode")
+        .await
+        .exits(Exit::Done)
+        .says("keeps 3 replicas");
     lab.call("apply").await.exits(Exit::Done);
     assert_eq!(lab.fargate_nodes(), 3);
     lab.call("apply --reset-scale").await.exits(Exit::Done);
@@ -89,10 +92,8 @@ async fn destroy_leaves_nothing_and_a_second_one_says_so() {
     lab.call("destroy").await.exits(Exit::Done);
     assert_eq!(lab.shape(), fresh);
     assert!(lab.inventory().access_entries.is_empty());
-    let again = lab.call("destroy").await.exits(Exit::Done);
-    let again = again.says("Nothing to remove");
-    let status = lab.call("status").await.exits(Exit::Done);
-    let status = status.says("absent");
+    lab.call("destroy").await.exits(Exit::Done).says("Nothing to remove");
+    lab.call("status").await.exits(Exit::Done).says("absent");
 }
 
 #[tokio::test(start_paused = true)]
@@ -125,12 +126,11 @@ async fn one_document_and_every_event_for_programs() {
 async fn a_changed_image_is_shown_field_by_field_and_rolled_out() {
     let lab = Lab::new(13);
     lab.call("apply").await.exits(Exit::Done);
-    let plan = lab
-        .call("plan --set app.image=public.ecr.aws/l6m2t8p7/docker-2048:latest")
+    lab.call("plan --set app.image=public.ecr.aws/l6m2t8p7/docker-2048:latest")
         .await
-        .exits(Exit::Done);
-    let plan = plan.says("image: alexwhen/docker-2048 -> public.ecr.aws/l6m2t8p7/docker-2048:latest");
-    let plan = plan.says("0 to create, 1 to change");
+        .exits(Exit::Done)
+        .says("image: alexwhen/docker-2048 -> public.ecr.aws/l6m2t8p7/docker-2048:latest")
+        .says("0 to create, 1 to change");
     lab.call("apply --set app.image=public.ecr.aws/l6m2t8p7/docker-2048:latest")
         .await
         .exits(Exit::Done);
@@ -142,6 +142,8 @@ async fn a_saved_plan_is_carried_out_as_long_as_nothing_has_moved() {
     let lab = Lab::new(17);
     lab.call("plan --out plan.json").await.exits(Exit::Done);
     lab.call("apply plan.json").await.exits(Exit::Done);
-    let stale = lab.call("apply plan.json").await.exits(Exit::Conflict);
-    let stale = stale.says("was missing and is there now");
+    lab.call("apply plan.json")
+        .await
+        .exits(Exit::Conflict)
+        .says("was missing and is there now");
 }

@@ -41,9 +41,11 @@ async fn a_scale_from_outside_is_drift_with_its_manager_and_belongs_to_it() {
     edit(&lab, &deployment(), "kubectl", "scale", |object| {
         object["spec"]["replicas"] = json!(7)
     });
-    let plan = lab.call("plan").await.exits(Exit::Conflict);
-    let plan = plan.says("spec.replicas 5 -> 7 by kubectl");
-    let plan = plan.says("--force-conflicts");
+    lab.call("plan")
+        .await
+        .exits(Exit::Conflict)
+        .says("spec.replicas 5 -> 7 by kubectl")
+        .says("--force-conflicts");
     lab.call("apply --force-conflicts").await.exits(Exit::Done);
     assert_eq!(lab.fargate_nodes(), 5);
 }
@@ -70,9 +72,11 @@ async fn a_service_deleted_by_hand_is_made_again() {
         world.kube.remove(&Key::new("", "services", NAMESPACE, "service-2048"));
         world.touch();
     });
-    let plan = lab.call("plan").await.exits(Exit::Done);
-    let plan = plan.says("deleted outside");
-    let plan = plan.says("1 to create");
+    lab.call("plan")
+        .await
+        .exits(Exit::Done)
+        .says("deleted outside")
+        .says("1 to create");
     lab.call("apply").await.exits(Exit::Done);
 }
 
@@ -90,7 +94,6 @@ async fn objects_without_our_label_are_refused_until_they_are_adopted() {
             .unwrap()
             .remove("lab2048.dev/lab");
     });
-    let refused = lab.call("apply").await.exits(Exit::Refused);
-    let refused = refused.says("--adopt");
+    lab.call("apply").await.exits(Exit::Refused).says("--adopt");
     lab.call("apply --adopt").await.exits(Exit::Done);
 }

@@ -19,8 +19,10 @@ async fn a_wrong_environment_is_told_with_file_line_and_key_before_anything_else
 async fn where_nobody_can_be_asked_a_question_is_refused_with_its_flag() {
     let lab = Lab::new(1);
     let before = lab.shape();
-    let ran = lab.call("apply --set confirm=true").await.exits(Exit::Refused);
-    let ran = ran.says("--yes");
+    lab.call("apply --set confirm=true")
+        .await
+        .exits(Exit::Refused)
+        .says("--yes");
     assert_eq!(lab.shape(), before);
     lab.call("apply --set confirm=true --yes").await.exits(Exit::Done);
 }
@@ -30,8 +32,10 @@ async fn an_immutable_difference_needs_consent() {
     let lab = Lab::new(19);
     lab.call("apply").await.exits(Exit::Done);
     let subnets = r#"--set fargate.subnets=["subnet-044fd202626076e79","subnet-046e417018b50d939"]"#;
-    let refused = lab.call(&format!("apply {subnets}")).await.exits(Exit::Refused);
-    let refused = refused.says("--replace");
+    lab.call(&format!("apply {subnets}"))
+        .await
+        .exits(Exit::Refused)
+        .says("--replace");
     lab.call(&format!("apply --replace {subnets}")).await.exits(Exit::Done);
     assert_eq!(lab.fargate_nodes(), 5);
 }
@@ -39,8 +43,10 @@ async fn an_immutable_difference_needs_consent() {
 #[tokio::test(start_paused = true)]
 async fn a_lab_that_is_not_there_cannot_be_scaled() {
     let lab = Lab::new(1);
-    let ran = lab.call("scale --replicas 3").await.exits(Exit::Failed);
-    let ran = ran.says("lab2048 apply");
+    lab.call("scale --replicas 3")
+        .await
+        .exits(Exit::Failed)
+        .says("lab2048 apply");
 }
 
 #[tokio::test(start_paused = true)]
