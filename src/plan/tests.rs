@@ -377,6 +377,8 @@ fn a_profile_that_differs_must_be_replaced() {
         note: a profile cannot be changed: its pods stop when it is deleted and start again once the new one is ACTIVE; under a new name (fargate.profile) both run side by side
         note: waits its turn: other is CREATING, and a cluster changes one profile at a time
         REFUSED NeedsReplace(["subnets"])
+    . | deployment/deployment-2048 | wait for all pods | validated
+        note: its pods go with the old profile and are recreated on the new one
     . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
     . | proof/fargate-game-2048 | wait HTTP 200
     "#);
@@ -392,6 +394,8 @@ fn a_profile_that_failed_is_made_anew_without_asking() {
     insta::assert_snapshot!(busy(&make(&lab, Goal::Ready, NONE)), @r#"
     -/+ | profile/fargate-game-2048 | wait ACTIVE
         note: made anew: it is CREATE_FAILED (EKS gives no reason)
+    . | deployment/deployment-2048 | wait for all pods | validated
+        note: its pods go with the old profile and are recreated on the new one
     . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
     . | proof/fargate-game-2048 | wait HTTP 200
     "#);
