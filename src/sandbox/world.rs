@@ -77,7 +77,7 @@ pub enum Breakage {
     StaleAccessEntry,
     /// The VPC has DNS host names switched off.
     DnsOff,
-    /// Every second AWS call is throttled.
+    /// Every AWS call is throttled the first time it is made.
     Throttling,
     /// The account may have no further load balancer.
     Quota,
@@ -120,7 +120,7 @@ impl Breakage {
             Self::ProfileFailed => "a new Fargate profile ends in CREATE_FAILED",
             Self::StaleAccessEntry => "the access entry of a deleted role of the same name is still there",
             Self::DnsOff => "the VPC has DNS host names switched off",
-            Self::Throttling => "every second AWS call is throttled",
+            Self::Throttling => "every AWS call is throttled the first time it is made",
             Self::Quota => "the account may have no further load balancer",
             Self::WebhookDown => "the webhook of the AWS Load Balancer Controller has no endpoint",
         }

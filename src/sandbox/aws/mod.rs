@@ -140,9 +140,12 @@ fn serve(world: &mut World, service: Service, scope: &Scope, request: &Request<B
     }
     if world.broken.contains(&Breakage::Throttling) {
         world.touch();
-        if world.aws.calls.is_multiple_of(2) {
+        // By question, not by call: of questions that come together each gets its answer at the second asking.
+        let question = question(request);
+        if world.aws.throttled.insert(question) {
             return Err(service.throttled());
         }
+        world.aws.throttled.remove(&question);
     }
     let params = form(request);
     let operation = params.get("Action").unwrap_or_default().to_owned();
@@ -201,6 +204,17 @@ fn refuse(unsigned: Unsigned) -> Failure {
             "Authorization header requires 'Credential' parameter, 'Signature' parameter, 'SignedHeaders' parameter and a date",
         ),
     }
+}
+
+/// What tells one question from another.
+fn question(request: &Request<Bytes>) -> u64 {
+    let words = [
+        request.method().as_str().as_bytes(),
+        request.uri().to_string().as_bytes(),
+        request.body(),
+    ]
+    .concat();
+    words.iter().fold(0, |hash, byte| mix(hash ^ u64::from(*byte)))
 }
 
 /// A UUID for the answer, told from how many calls were answered.

@@ -1,6 +1,6 @@
 //! Resources in AWS, as the world keeps them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -30,7 +30,10 @@ pub struct AwsState {
     pub load_balancers: BTreeMap<String, LoadBalancer>,
     /// Target groups by ARN.
     pub target_groups: BTreeMap<String, TargetGroup>,
-    /// Number of calls answered, for throttling.
+    /// Questions that were throttled and not asked again yet, as hashes.
+    #[serde(default)]
+    pub throttled: BTreeSet<u64>,
+    /// Number of calls answered.
     pub calls: u64,
 }
 
