@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::Request;
 
 use super::super::ServedCluster;
-use super::fixture::{eks, query, region, result, send, signed};
+use super::fixture::{eks, query, region, send, signed};
 use crate::sandbox::Breakage;
 
 fn form(builder: http::request::Builder, text: &'static str) -> Request<Bytes> {
