@@ -59,7 +59,7 @@ impl Change {
     }
 
     /// Whether carrying the row out changes something.
-    pub(crate) fn does_something(&self) -> bool {
+    pub fn does_something(&self) -> bool {
         self.task.op != Op::None || !self.task.recreate.is_empty()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use super::style::{Style, Tone, wrap};
+use super::style::{Labelled, Style, Tone};
 
 /// An error with its causes, outermost first, and what to do about it.
 pub fn text(error: &dyn Error, help: Option<&str>, style: &Style) -> String {
@@ -32,33 +32,14 @@ pub fn lines(causes: &[String], help: Option<&str>, style: &Style) -> String {
     text
 }
 
-/// One labelled text; lines of its own are kept, long ones are wrapped under the label.
-fn entry(text: &mut String, label: &str, tone: Tone, body: &str, style: &Style) {
-    let indent = " ".repeat(label.len());
-    for (i, line) in body.lines().enumerate() {
-        for (j, part) in wrapped(line, style.width.saturating_sub(label.len()))
-            .into_iter()
-            .enumerate()
-        {
-            let head = if i == 0 && j == 0 {
-                style.paint(tone, label)
-            } else {
-                indent.clone()
-            };
-            text.push_str(head.trim_end_matches(|c| c == ' ' && part.is_empty()));
-            text.push_str(&part);
-            text.push('\n');
-        }
-    }
-}
-
-/// A line that is indented is laid out already and stays as it is.
-fn wrapped(line: &str, columns: usize) -> Vec<String> {
-    if line.starts_with(' ') {
-        vec![line.to_owned()]
-    } else {
-        wrap(line, columns)
-    }
+fn entry(page: &mut String, label: &str, tone: Tone, text: &str, style: &Style) {
+    let labelled = Labelled {
+        label,
+        label_tone: Some(tone),
+        tone: None,
+        text,
+    };
+    labelled.write(page, style);
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The live view on a terminal: one line for each step under way, finished ones pass above it.
+//! The live view on a terminal: two lines for each step under way, finished ones pass above them.
 //!
 //! What it shows is a pure fold of events; indicatif only draws it. Elapsed times are those of the run's clock, which on
 //! the sandbox is faster than the wall's.
@@ -8,103 +8,135 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
+use unicode_width::UnicodeWidthStr;
 
+use super::plain::PlainView;
 use super::style::{Style, Tone, cut, pad};
-use super::{plain, words};
+use super::words;
 use crate::event::{Event, Record};
 use crate::model::NodeId;
 
-/// Columns of the node's name; short enough that stage and cause still fit into 80.
-const NAME: usize = 30;
+/// Columns of the elapsed time.
+const TIME: usize = 7;
+/// Columns of the spinner and the space behind it.
+const SPINNER: usize = 2;
 
-/// A step under way.
+/// Something under way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Row {
     started: Timestamp,
-    stage: String,
-    cause: Option<String>,
+    name: String,
+    standing: String,
+}
+
+/// What a row is of, in the order in which rows are shown.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RowId {
+    /// The run itself, where no step is under way.
+    Run,
+    /// A step.
+    Step(NodeId),
 }
 
 /// What the live view shows.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct LiveState {
-    started: Option<Timestamp>,
-    rows: BTreeMap<NodeId, Row>,
+    lines: PlainView,
+    rows: BTreeMap<RowId, Row>,
 }
 
 impl LiveState {
-    /// Takes one event in. Returns the line that passes above the view, if the event ends something.
-    pub fn fold(&mut self, record: &Record, style: &Style) -> Option<String> {
-        let started = *self.started.get_or_insert(record.at);
-        let elapsed = u64::try_from(record.at.duration_since(started).as_millis()).unwrap_or_default();
-        match &record.event {
-            Event::StepStarted { node, .. } => {
-                let row = Row {
-                    started: record.at,
-                    stage: String::new(),
-                    cause: None,
-                };
-                self.rows.insert(node.clone(), row);
-                None
-            }
-            Event::StepProgress { node, stage, cause, .. } | Event::Heartbeat { node, stage, cause, .. } => {
-                if let Some(row) = self.rows.get_mut(node) {
-                    row.stage.clone_from(stage);
-                    row.cause.clone_from(cause);
-                }
-                None
-            }
-            Event::StepRetried { node, cause, .. } => {
-                if let Some(row) = self.rows.get_mut(node) {
-                    row.cause = Some(format!("trying again: {cause}"));
-                }
-                None
-            }
-            event => {
-                if let Event::StepDone { node, .. } | Event::StepFailed { node, .. } = event {
-                    self.rows.remove(node);
-                }
-                plain::lines(event, elapsed, style)
-            }
+    /// Nothing under way.
+    pub fn new(verbose: u8) -> Self {
+        Self {
+            lines: PlainView::new(verbose),
+            rows: BTreeMap::new(),
         }
     }
 
-    /// One line for each step under way, at time `now`.
-    pub fn lines(&self, now: Timestamp, style: &Style) -> Vec<(NodeId, String)> {
+    /// Takes one event in. Returns the lines that pass above the view, if the event ends something.
+    pub fn fold(&mut self, record: &Record, style: &Style) -> Option<String> {
+        let line = self.lines.fold(record, style);
+        match &record.event {
+            Event::RunStarted { .. } => self.doing("looking at AWS and the cluster", record.at),
+            Event::PlanReady { .. } | Event::Summary(_) => self.rows.clear(),
+            Event::StepStarted { node, .. } => {
+                let row = Row {
+                    started: record.at,
+                    name: words::node(node),
+                    standing: words::standing(node, "", None),
+                };
+                self.rows.insert(RowId::Step(node.clone()), row);
+            }
+            Event::StepProgress { node, stage, cause, .. } | Event::Heartbeat { node, stage, cause, .. } => {
+                self.stands(node, words::standing(node, stage, cause.as_deref()));
+            }
+            Event::StepRetried { node, cause, .. } => self.stands(node, format!("trying again: {cause}")),
+            Event::StepDone { node, .. } | Event::StepFailed { node, .. } => {
+                self.rows.remove(&RowId::Step(node.clone()));
+                return line;
+            }
+            Event::StepSkipped { .. } | Event::Interrupted { .. } => return line,
+            Event::Finding(_) | Event::Output { .. } => {}
+        }
+        None
+    }
+
+    /// Shows that the run is busy with something that is no step, until the next summary or plan.
+    pub fn doing(&mut self, what: &str, now: Timestamp) {
+        let row = Row {
+            started: now,
+            name: what.to_owned(),
+            standing: String::new(),
+        };
+        self.rows.insert(RowId::Run, row);
+    }
+
+    fn stands(&mut self, node: &NodeId, standing: String) {
+        if let Some(row) = self.rows.get_mut(&RowId::Step(node.clone())) {
+            row.standing = standing;
+        }
+    }
+
+    /// What to draw for each row, at time `now`.
+    pub fn rows(&self, now: Timestamp, style: &Style) -> Vec<(RowId, String)> {
         self.rows
             .iter()
-            .map(|(node, row)| (node.clone(), row_text(node, row, now, style)))
+            .map(|(id, row)| (id.clone(), row.text(now, style)))
             .collect()
     }
 }
 
-fn row_text(node: &NodeId, row: &Row, now: Timestamp, style: &Style) -> String {
-    let elapsed = Duration::try_from(now.duration_since(row.started)).unwrap_or_default();
-    let name = pad(&cut(&words::node(node), NAME), NAME);
-    let time = words::duration(elapsed);
-    let why = match &row.cause {
-        Some(cause) if *cause != row.stage && !row.stage.is_empty() => format!("{}: {cause}", row.stage),
-        Some(cause) => cause.clone(),
-        None => row.stage.clone(),
-    };
-    // Two columns are the spinner's, one is left free so that no terminal wraps the line.
-    let rest = style.width.saturating_sub(NAME + 2 + 1 + 7 + 1);
-    format!("{name} {time:>6} {}", style.paint(Tone::Faint, &cut(&why, rest)))
+impl Row {
+    /// The name with the elapsed time at the right; below how it stands. One column stays free at the right, so that no
+    /// terminal wraps.
+    fn text(&self, now: Timestamp, style: &Style) -> String {
+        let elapsed = Duration::try_from(now.duration_since(self.started)).unwrap_or_default();
+        let room = style.width.saturating_sub(SPINNER + TIME + 2);
+        let column = room.min(46).max(self.name.width().min(room));
+        let name = pad(&cut(&self.name, column), column);
+        let first = format!("{name} {:>TIME$}", words::duration(elapsed));
+        if self.standing.is_empty() {
+            return first;
+        }
+        let standing = cut(&self.standing, style.width.saturating_sub(SPINNER + 3));
+        format!("{first}\n    {}", style.paint(Tone::Faint, &standing))
+    }
 }
 
 /// Draws a [`LiveState`].
 pub struct LiveView {
     state: LiveState,
     screen: MultiProgress,
-    bars: BTreeMap<NodeId, ProgressBar>,
+    bars: BTreeMap<RowId, ProgressBar>,
     style: Style,
 }
 
 impl LiveView {
     /// A view on this target.
-    pub fn new(target: ProgressDrawTarget, style: Style) -> Self {
+    pub fn new(target: ProgressDrawTarget, style: Style, verbose: u8) -> Self {
         Self {
-            state: LiveState::default(),
+            state: LiveState::new(verbose),
             screen: MultiProgress::with_draw_target(target),
             bars: BTreeMap::new(),
             style,
@@ -114,32 +146,39 @@ impl LiveView {
     /// Takes one event in.
     pub fn event(&mut self, record: &Record) {
         let passed = self.state.fold(record, &self.style);
-        self.tick(record.at);
-        if let Some(line) = passed {
+        if let Some(lines) = passed {
             // A terminal that is gone shows nothing; the run goes on.
-            let _ = self.screen.println(line.trim_end());
+            let _ = self.screen.println(lines.trim_end());
         }
+        self.tick(record.at);
+    }
+
+    /// Shows that the run is busy with something that is no step.
+    pub fn doing(&mut self, what: &str, now: Timestamp) {
+        self.state.doing(what, now);
+        self.tick(now);
     }
 
     /// Draws the state as it is at time `now`.
     pub fn tick(&mut self, now: Timestamp) {
-        let lines: BTreeMap<_, _> = self.state.lines(now, &self.style).into_iter().collect();
-        self.bars.retain(|node, bar| {
-            let stays = lines.contains_key(node);
+        let rows: BTreeMap<_, _> = self.state.rows(now, &self.style).into_iter().collect();
+        self.bars.retain(|id, bar| {
+            let stays = rows.contains_key(id);
             if !stays {
                 bar.finish_and_clear();
+                self.screen.remove(bar);
             }
             stays
         });
-        for (node, line) in lines {
-            let bar = self.bars.entry(node).or_insert_with(|| {
+        for (id, text) in rows {
+            let bar = self.bars.entry(id).or_insert_with(|| {
                 let bar = self.screen.add(ProgressBar::new_spinner());
                 if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
                     bar.set_style(style);
                 }
                 bar
             });
-            bar.set_message(line);
+            bar.set_message(text);
             bar.tick();
         }
     }
@@ -148,125 +187,11 @@ impl LiveView {
     pub fn suspend<T>(&self, write: impl FnOnce() -> T) -> T {
         self.screen.suspend(write)
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use indicatif::InMemoryTerm;
-
-    use super::*;
-    use crate::event::{Failure, FailureClass, Leaves, VERSION};
-    use crate::model::{Op, Outputs};
-
-    fn record(seconds: u64, event: Event) -> Record {
-        Record {
-            v: VERSION,
-            at: Timestamp::UNIX_EPOCH + Duration::from_secs(seconds),
-            event,
+    /// Takes everything from the screen that is still under way.
+    pub fn clear(&mut self) {
+        for bar in std::mem::take(&mut self.bars).into_values() {
+            bar.finish_and_clear();
         }
-    }
-
-    fn node(text: &str) -> NodeId {
-        text.parse().unwrap()
-    }
-
-    fn story() -> Vec<Record> {
-        let progress = |text: &str, stage: &str, cause: Option<&str>| Event::StepProgress {
-            node: node(text),
-            stage: stage.to_owned(),
-            elapsed_ms: 0,
-            cause: cause.map(str::to_owned),
-        };
-        vec![
-            record(
-                0,
-                Event::StepStarted {
-                    node: node("profile/fargate-game-2048"),
-                    op: Op::Create,
-                },
-            ),
-            record(
-                1,
-                Event::StepStarted {
-                    node: node("namespace/fargate-game-2048"),
-                    op: Op::Create,
-                },
-            ),
-            record(
-                2,
-                Event::StepDone {
-                    node: node("namespace/fargate-game-2048"),
-                    op: Op::Create,
-                    elapsed_ms: 1000,
-                    outputs: Outputs::default(),
-                },
-            ),
-            record(2, progress("profile/fargate-game-2048", "profile CREATING", None)),
-            record(
-                3,
-                Event::StepStarted {
-                    node: node("balancer/k8s-fargateg-ingress2-b252ad69ce"),
-                    op: Op::None,
-                },
-            ),
-            record(
-                4,
-                progress(
-                    "balancer/k8s-fargateg-ingress2-b252ad69ce",
-                    "ALB provisioning",
-                    Some("AWS is starting it; this takes two to three minutes, sometimes more"),
-                ),
-            ),
-        ]
-    }
-
-    #[test]
-    fn steps_under_way_have_a_line_and_finished_ones_pass_above() {
-        let term = InMemoryTerm::new(12, 80);
-        let mut view = LiveView::new(ProgressDrawTarget::term_like(Box::new(term.clone())), Style::default());
-        for record in story() {
-            view.event(&record);
-        }
-        view.tick(Timestamp::UNIX_EPOCH + Duration::from_secs(65));
-        let shown: String = term
-            .contents()
-            .lines()
-            .map(|line| line.replace(|c| ('\u{2800}'..='\u{28ff}').contains(&c), "*") + "\n")
-            .collect();
-        insta::assert_snapshot!(shown, @r"
-        [    2s] namespace fargate-game-2048 created (1s)
-        * profile fargate-game-2048       1m05s profile CREATING
-        * balancer k8s-fargateg-ingress…  1m02s ALB provisioning: AWS is starting it; …
-        ");
-        assert!(shown.lines().all(|line| line.chars().count() <= 80));
-    }
-
-    #[test]
-    fn a_failed_step_leaves_the_view_with_its_reason() {
-        let mut state = LiveState::default();
-        for record in story() {
-            state.fold(&record, &Style::default());
-        }
-        let failure = Failure {
-            class: FailureClass::Failed,
-            causes: vec!["CREATE_FAILED".to_owned(), "role in use".to_owned()],
-            leaves: Leaves::Something,
-            hint: String::new(),
-        };
-        let line = state.fold(
-            &record(
-                90,
-                Event::StepFailed {
-                    node: node("profile/fargate-game-2048"),
-                    failure,
-                },
-            ),
-            &Style::default(),
-        );
-        assert_eq!(
-            line.as_deref(),
-            Some("[ 1m30s] profile fargate-game-2048 failed: CREATE_FAILED: role in use\n")
-        );
-        assert_eq!(state.lines(Timestamp::UNIX_EPOCH, &Style::default()).len(), 1);
     }
 }

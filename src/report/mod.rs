@@ -1,8 +1,13 @@
 //! Everything the user reads: folds of events and views of plans, as pure functions to text.
 
+pub mod change_view;
+pub mod cost_view;
+pub mod end_view;
 pub mod error_view;
 pub mod explain_view;
+pub mod findings_view;
 pub mod live;
+pub mod nodes_view;
 pub mod plain;
 pub mod plan_view;
 pub mod status;
@@ -12,6 +17,8 @@ pub mod table;
 pub mod words;
 pub mod world_view;
 
+#[cfg(test)]
+mod fixtures;
 mod reporter;
 
 pub use reporter::{Format, Reporter, Settings};

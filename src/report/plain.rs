@@ -1,152 +1,267 @@
-//! Events as lines, for pipes and logs: one line for each that is worth telling.
+//! Progress as lines, for pipes and logs: one for each event that is worth telling.
 
-use std::fmt::Write;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
-use super::style::{Style, Tone, sign};
+use jiff::Timestamp;
+
+use super::style::{Labelled, Style, Tone, sign};
 use super::words;
-use crate::event::{Event, Failure, Leaves, Summary};
+use crate::event::{Event, Failure, PlannedStep, Record};
+use crate::model::{NodeId, NodeKind, Op, Outputs};
 
-/// The line or lines for one event, `elapsed` milliseconds into the run; nothing for what a reader can do without.
-pub fn lines(event: &Event, elapsed: u64, style: &Style) -> Option<String> {
-    let stamp = style.paint(Tone::Faint, &format!("[{:>6}]", words::millis(elapsed)));
-    let body = match event {
-        Event::StepStarted { node, op } => {
-            let (sign, tone) = sign(*op);
-            let verb = match words::op(*op) {
-                "keep" => "wait for",
-                verb => verb,
+/// How long a step may be silent on a real clock before a heartbeat is told of it: more often at first, so that a reader
+/// sees that something happens, and later at least once a minute, as some CI systems end jobs that say nothing.
+const PAUSES: (Duration, Duration) = (Duration::from_secs(10), Duration::from_mins(1));
+
+/// The least time between two heartbeats of a step by the reader's own clock, where the run's is faster.
+const READABLE: Duration = Duration::from_secs(2);
+
+/// A heartbeat is due after ten seconds; it may come a little early by rounding.
+const SLACK: Duration = Duration::from_millis(500);
+
+/// What the lines must remember of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlainView {
+    started: Option<Timestamp>,
+    /// Nodes that the plan takes away.
+    going: BTreeSet<NodeId>,
+    /// When and what was last told of each step.
+    told: BTreeMap<NodeId, (Timestamp, String)>,
+    /// Seconds of the run's clock in one of the reader's.
+    speed: f64,
+    verbose: u8,
+}
+
+impl PlainView {
+    /// Nothing told yet. With `verbose` no heartbeat is held back; with more, results of steps are told too.
+    pub fn new(verbose: u8) -> Self {
+        Self {
+            started: None,
+            going: BTreeSet::new(),
+            told: BTreeMap::new(),
+            speed: 1.0,
+            verbose,
+        }
+    }
+
+    /// Tells how fast the run's clock is.
+    pub fn set_speed(&mut self, speed: f64) {
+        self.speed = speed.max(1.0);
+    }
+
+    /// Takes one event in. Returns the lines to tell of it.
+    pub fn fold(&mut self, record: &Record, style: &Style) -> Option<String> {
+        let started = *self.started.get_or_insert(record.at);
+        if let Event::PlanReady { steps, .. } = &record.event {
+            let goes = |step: &&PlannedStep| step.op == Op::Delete || step.wait.ends_with("gone");
+            self.going = steps.iter().filter(goes).map(|step| step.node.clone()).collect();
+        }
+        let line = self.line(&record.event)?;
+        if self.is_old(record, &line) {
+            return None;
+        }
+        let elapsed = Duration::try_from(record.at.duration_since(started)).unwrap_or_default();
+        Some(line.dressed(elapsed, style))
+    }
+
+    /// What to tell of something that is no step.
+    pub fn doing(&mut self, what: &str, now: Timestamp, style: &Style) -> Option<String> {
+        let started = self.started?;
+        let elapsed = Duration::try_from(now.duration_since(started)).unwrap_or_default();
+        Some(Line::new(what.to_owned()).dressed(elapsed, style))
+    }
+
+    /// Whether a reader would gain nothing from the line. If it is told, that is remembered.
+    fn is_old(&mut self, record: &Record, line: &Line) -> bool {
+        let Some(node) = subject(&record.event) else {
+            return false;
+        };
+        if let (0, Some((at, last))) = (self.verbose, self.told.get(node)) {
+            let silence = Duration::try_from(record.at.duration_since(*at)).unwrap_or_default();
+            let old = match &record.event {
+                Event::Heartbeat { elapsed_ms, .. } => silence + SLACK < self.pause(*elapsed_ms),
+                Event::StepRetried { .. } => line.content == *last && silence < self.pause(u64::MAX),
+                _ => line.content == *last,
             };
-            format!("{} {verb} {}", style.paint(tone, sign.trim()), words::node(node))
-                .trim_start()
-                .to_owned()
+            if old {
+                return true;
+            }
         }
-        Event::StepProgress { node, stage, cause, .. } => match cause {
-            Some(cause) if cause != stage => format!("{}: {stage}: {cause}", words::node(node)),
-            _ => format!("{}: {stage}", words::node(node)),
-        },
-        Event::Heartbeat {
-            node,
-            stage,
-            elapsed_ms,
-            remaining_ms,
-            cause,
-        } => format!(
-            "{}: still {} after {}, at most {} more",
-            words::node(node),
-            cause
-                .as_deref()
-                .filter(|cause| !cause.is_empty())
-                .unwrap_or(if stage.is_empty() { "waiting" } else { stage }),
-            words::millis(*elapsed_ms),
-            words::millis(*remaining_ms)
-        ),
-        Event::StepRetried {
-            node, delay_ms, cause, ..
-        } => {
-            format!(
-                "{}: trying again in {}: {cause}",
-                words::node(node),
-                words::millis((*delay_ms).max(1000))
-            )
+        self.told.insert(node.clone(), (record.at, line.content.clone()));
+        false
+    }
+
+    /// How long a step that has run for `elapsed_ms` is to be silent before a heartbeat.
+    fn pause(&self, elapsed_ms: u64) -> Duration {
+        let (shortest, longest) = PAUSES;
+        let third = Duration::from_millis(elapsed_ms / 3);
+        third.clamp(shortest, longest).max(READABLE.mul_f64(self.speed))
+    }
+
+    /// The words for one event; none for what the plan and the end of the report show.
+    fn line(&self, event: &Event) -> Option<Line> {
+        Some(match event {
+            Event::StepStarted { node, op } => self.started(node, *op),
+            Event::StepProgress { node, stage, cause, .. } => {
+                let standing = words::standing(node, stage, cause.as_deref());
+                Line::new(format!("{}: {standing}", words::node(node)))
+            }
+            Event::Heartbeat {
+                node,
+                stage,
+                elapsed_ms,
+                remaining_ms,
+                cause,
+            } => {
+                let still = words::still(node, stage, cause.as_deref(), (*elapsed_ms, *remaining_ms));
+                Line::new(format!("{}: {still}", words::node(node)))
+            }
+            Event::StepRetried {
+                node, delay_ms, cause, ..
+            } => {
+                let delay = words::millis((*delay_ms).max(1000));
+                let mut line = Line::new(format!("{}: trying again in {delay}: {cause}", words::node(node)));
+                line.content.clone_from(cause);
+                line
+            }
+            Event::StepDone {
+                node,
+                op,
+                elapsed_ms,
+                outputs,
+            } => self.done(node, *op, *elapsed_ms, outputs),
+            Event::StepFailed { node, failure } => failed(node, failure),
+            Event::StepSkipped { node, blocked_by } => {
+                let why = blocked_by
+                    .as_ref()
+                    .map_or_else(String::new, |needed| format!(", as it needs {}", words::node(needed)));
+                Line::new(format!("{} not started{why}", words::node(node))).toned(Tone::Care)
+            }
+            Event::Interrupted { level } => Line::new(interrupted(*level).to_owned()).toned(Tone::Care),
+            Event::RunStarted { .. }
+            | Event::Finding(_)
+            | Event::PlanReady { .. }
+            | Event::Output { .. }
+            | Event::Summary(_) => return None,
+        })
+    }
+
+    fn started(&self, node: &NodeId, op: Op) -> Line {
+        let name = words::node(node);
+        match op {
+            Op::None if node.kind == NodeKind::Proof => Line::new("wait for the game's answer".to_owned()),
+            Op::None if self.going.contains(node) => Line::new(format!("wait until {name} is gone")),
+            Op::None => Line::new(format!("wait for {name}")),
+            _ => Line {
+                sign: Some(sign(op)),
+                ..Line::new(format!("{} {name}", words::op(op)))
+            },
         }
-        Event::StepDone {
-            node, op, elapsed_ms, ..
-        } => {
-            let done = format!("{} {}", words::node(node), words::op_done(*op));
-            format!("{} ({})", style.paint(Tone::Good, &done), words::millis(*elapsed_ms))
+    }
+
+    fn done(&self, node: &NodeId, op: Op, elapsed_ms: u64, outputs: &Outputs) -> Line {
+        let done = match op {
+            Op::None if node.kind == NodeKind::Proof => "answers",
+            Op::None if self.going.contains(node) => "gone",
+            _ => words::op_done(op),
+        };
+        let mut text = format!("{} {done} ({})", words::node(node), words::millis(elapsed_ms));
+        if self.verbose > 1 {
+            for result in results(outputs) {
+                text.push('\n');
+                text.push_str(&result);
+            }
         }
-        Event::StepFailed { node, failure } => style.paint(
-            Tone::Bad,
-            &format!("{} failed: {}", words::node(node), failure.causes.join(": ")),
-        ),
-        Event::StepSkipped { node, blocked_by } => match blocked_by {
-            Some(blocked_by) => format!(
-                "{} not started, as it needs {}",
-                words::node(node),
-                words::node(blocked_by)
-            ),
-            None => format!("{} not started", words::node(node)),
-        },
-        Event::Interrupted { level: 1 } => {
-            "stopping: nothing new is started, what runs may end (Ctrl-C again: do not wait)".to_owned()
+        Line::new(text).toned(Tone::Good)
+    }
+}
+
+/// One line, not dressed yet.
+struct Line {
+    sign: Option<(&'static str, Tone)>,
+    tone: Option<Tone>,
+    text: String,
+    /// What makes it different from the last one.
+    content: String,
+}
+
+impl Line {
+    fn new(text: String) -> Self {
+        Self {
+            sign: None,
+            tone: None,
+            content: text.clone(),
+            text,
         }
-        Event::Interrupted { .. } => "stopping: not waiting any longer (Ctrl-C again: exit at once)".to_owned(),
+    }
+
+    fn toned(mut self, tone: Tone) -> Self {
+        self.tone = Some(tone);
+        self
+    }
+
+    /// The line with the time since the run began; what does not fit hangs below.
+    fn dressed(&self, elapsed: Duration, style: &Style) -> String {
+        let mut page = String::new();
+        let stamp = format!("[{:>6}] ", words::duration(elapsed));
+        let signed = self
+            .sign
+            .map(|(sign, _)| format!("{sign} {}", self.text));
+        let labelled = Labelled {
+            label: &stamp,
+            label_tone: Some(Tone::Faint),
+            tone: self.tone.or(self.sign.map(|(_, tone)| tone)),
+            text: signed.as_deref().unwrap_or(&self.text),
+        };
+        labelled.write(&mut page, style);
+        page
+    }
+}
+
+/// The step an event is about.
+fn subject(event: &Event) -> Option<&NodeId> {
+    match event {
+        Event::StepStarted { node, .. }
+        | Event::StepProgress { node, .. }
+        | Event::Heartbeat { node, .. }
+        | Event::StepRetried { node, .. }
+        | Event::StepDone { node, .. }
+        | Event::StepFailed { node, .. }
+        | Event::StepSkipped { node, .. } => Some(node),
         Event::RunStarted { .. }
         | Event::Finding(_)
         | Event::PlanReady { .. }
+        | Event::Interrupted { .. }
         | Event::Output { .. }
-        | Event::Summary(_) => return None,
-    };
-    Some(format!("{stamp} {body}\n"))
-}
-
-/// A failed step at the end of a run: what, why, what it leaves, what to do.
-pub fn failure(node: &crate::model::NodeId, failure: &Failure, style: &Style) -> String {
-    let leaves = match failure.leaves {
-        Leaves::Nothing => "It leaves nothing behind.",
-        Leaves::Something => "What is there stays and keeps costing until it is removed.",
-        Leaves::Unknown => "It is not known whether the call took effect.",
-    };
-    let mut causes = vec![format!("{} failed", words::node(node))];
-    causes.extend(failure.causes.iter().cloned());
-    super::error_view::lines(&causes, Some(&format!("{leaves} {}", capital(&failure.hint))), style)
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars
-        .next()
-        .map(|first| first.to_uppercase().chain(chars).collect())
-        .unwrap_or_default()
-}
-
-/// The last lines of a run, URL excluded: counts, timings, requests.
-pub fn summary(summary: &Summary, style: &Style) -> String {
-    let counts = summary.counts;
-    let mut text = String::new();
-    let parts: Vec<_> = [
-        (counts.create, "created"),
-        (counts.update, "changed"),
-        (counts.replace, "replaced"),
-        (counts.delete, "deleted"),
-    ]
-    .into_iter()
-    .filter(|(n, _)| *n > 0)
-    .map(|(n, word)| format!("{n} {word}"))
-    .collect();
-    let done = if parts.is_empty() {
-        "nothing changed".to_owned()
-    } else {
-        parts.join(", ")
-    };
-    let (word, tone) = if summary.ok {
-        ("Done", Tone::Good)
-    } else {
-        ("Not finished", Tone::Bad)
-    };
-    let head = format!("{word}: {done}, in {}.", words::millis(summary.elapsed_ms));
-    text.push_str(&style.paint(tone, &head));
-    text.push('\n');
-    let list = |title: &str, parts: Vec<String>| {
-        let mut lines = String::new();
-        for (i, line) in super::style::wrap(&parts.join(", "), style.width.saturating_sub(10))
-            .into_iter()
-            .enumerate()
-        {
-            let _ = writeln!(lines, "{:<10}{line}", if i == 0 { title } else { "" });
-        }
-        lines
-    };
-    if !summary.phases.is_empty() {
-        let phases = summary
-            .phases
-            .iter()
-            .map(|(phase, ms)| format!("{phase} {}", words::millis(*ms)));
-        text.push_str(&list("time", phases.collect()));
+        | Event::Summary(_) => None,
     }
-    if !summary.requests.is_empty() {
-        let requests = summary.requests.iter().map(|(api, n)| format!("{api} {n}"));
-        text.push_str(&list("requests", requests.collect()));
+}
+
+fn failed(node: &NodeId, failure: &Failure) -> Line {
+    Line::new(format!("{} failed: {}", words::node(node), failure.causes.join(": "))).toned(Tone::Bad)
+}
+
+fn interrupted(level: u8) -> &'static str {
+    match level {
+        1 => "stopping: nothing new is started, what runs may end (Ctrl-C again: do not wait)",
+        2 => "stopping: not waiting any longer (Ctrl-C again: exit at once)",
+        _ => "stopping at once",
     }
-    text
+}
+
+/// What a step handed on, a line each.
+fn results(outputs: &Outputs) -> Vec<String> {
+    let named = [
+        ("role", &outputs.role_arn),
+        ("profile", &outputs.profile_arn),
+        ("balancer", &outputs.balancer_arn),
+        ("host name", &outputs.hostname),
+        ("url", &outputs.url),
+    ];
+    let named = named
+        .into_iter()
+        .filter_map(|(name, value)| Some(format!("  {name} {}", value.as_deref()?)));
+    let uids = outputs.uids.iter().map(|(node, uid)| format!("  {node} uid {uid}"));
+    named.chain(uids).collect()
 }

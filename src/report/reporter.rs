@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::live::LiveView;
+use super::plain::PlainView;
+use super::plan_view;
 use super::style::Style;
-use super::{plain, plan_view};
-use crate::event::{Event, Record};
+use crate::event::Record;
 use crate::plan::Plan;
 
 /// How answers look.
@@ -58,8 +59,7 @@ pub struct Reporter {
     stdout: Box<dyn Write + Send>,
     stderr: Box<dyn Write + Send>,
     events: Option<Box<dyn Write + Send>>,
-    started: Option<Timestamp>,
-    last: String,
+    lines: PlainView,
     view: Option<LiveView>,
     fault: Option<io::Error>,
 }
@@ -74,14 +74,13 @@ impl Reporter {
     ) -> Self {
         let view = settings
             .live
-            .then(|| LiveView::new(ProgressDrawTarget::stderr(), settings.err));
+            .then(|| LiveView::new(ProgressDrawTarget::stderr(), settings.err, settings.verbose));
         Self {
             settings,
             stdout,
             stderr,
             events,
-            started: None,
-            last: String::new(),
+            lines: PlainView::new(settings.verbose),
             view,
             fault: None,
         }
@@ -101,21 +100,32 @@ impl Reporter {
                 .and_then(|()| events.flush());
             self.remember(ended);
         }
-        let started = *self.started.get_or_insert(record.at);
-        if self.settings.quiet || matches!(record.event, Event::RunStarted { .. }) {
+        if self.settings.quiet {
             return;
         }
         if let Some(view) = &mut self.view {
             view.event(record);
+        } else if let Some(lines) = self.lines.fold(record, &self.settings.err) {
+            self.note(&lines);
+        }
+    }
+
+    /// Tells how fast the run's clock is: seconds in one of the reader's. Lines come at the reader's pace.
+    pub fn set_speed(&mut self, speed: f64) {
+        self.lines.set_speed(speed);
+    }
+
+    /// Says that the run is busy with something that is no step.
+    pub fn doing(&mut self, what: &str, now: Timestamp) {
+        if self.settings.quiet {
             return;
         }
-        let elapsed = u64::try_from(record.at.duration_since(started).as_millis()).unwrap_or_default();
-        if let Some(line) = plain::lines(&record.event, elapsed, &self.settings.err) {
-            // A reader of a log gains nothing from the same words twice in a row.
-            let words = line.split_once(']').map_or("", |(_, words)| words).to_owned();
-            if words != self.last {
-                self.note(&line);
-                self.last = words;
+        match &mut self.view {
+            Some(view) => view.doing(what, now),
+            None => {
+                if let Some(lines) = self.lines.doing(what, now, &self.settings.err) {
+                    self.note(&lines);
+                }
             }
         }
     }
@@ -132,12 +142,12 @@ impl Reporter {
         match (as_data, self.settings.format.is_document()) {
             (true, true) => self.document(plan),
             (true, false) => {
-                let text = plan_view::text(plan, now, &self.settings.out);
+                let text = plan_view::text(plan, now, self.settings.verbose, &self.settings.out);
                 self.data(&text);
             }
             (false, true) => {}
             (false, false) => {
-                let text = plan_view::text(plan, now, &self.settings.err);
+                let text = plan_view::text(plan, now, self.settings.verbose, &self.settings.err);
                 self.say(&text);
             }
         }
@@ -160,10 +170,11 @@ impl Reporter {
 
     /// Writes data to standard output.
     pub fn data(&mut self, text: &str) {
-        let written = self
-            .stdout
-            .write_all(text.as_bytes())
-            .and_then(|()| self.stdout.flush());
+        let written = undisturbed(self.view.as_ref(), || {
+            self.stdout
+                .write_all(text.as_bytes())
+                .and_then(|()| self.stdout.flush())
+        });
         self.remember(written);
     }
 
@@ -176,15 +187,19 @@ impl Reporter {
 
     /// Says something beside the data that must be seen, such as an error.
     pub fn note(&mut self, text: &str) {
-        let written = self
-            .stderr
-            .write_all(text.as_bytes())
-            .and_then(|()| self.stderr.flush());
+        let written = undisturbed(self.view.as_ref(), || {
+            self.stderr
+                .write_all(text.as_bytes())
+                .and_then(|()| self.stderr.flush())
+        });
         self.remember(written);
     }
 
     /// Ends the report; tells what could not be written. A pipe that its reader has closed is not a fault.
-    pub fn finish(self) -> io::Result<()> {
+    pub fn finish(mut self) -> io::Result<()> {
+        if let Some(view) = &mut self.view {
+            view.clear();
+        }
         match self.fault {
             Some(fault) if fault.kind() != io::ErrorKind::BrokenPipe => Err(fault),
             _ => Ok(()),
@@ -195,5 +210,13 @@ impl Reporter {
         if let Err(fault) = written {
             self.fault.get_or_insert(fault);
         }
+    }
+}
+
+/// Writes while the live view, if there is one, is off the screen.
+fn undisturbed<T>(view: Option<&LiveView>, write: impl FnOnce() -> T) -> T {
+    match view {
+        Some(view) => view.suspend(write),
+        None => write(),
     }
 }

@@ -2,39 +2,37 @@
 
 use std::fmt::Write;
 
-use super::plan_view;
-use super::status::{LabState, NodeRow, PodRow, ProfileStatus, StatusReport};
-use super::style::{Style, Tone, wrap};
-use super::table;
-use crate::model::Balancer;
+use super::status::{LabState, ProfileStatus, StatusReport, SubnetRow};
+use super::style::{Labelled, Style, Tone, pad};
+use super::{cost_view, nodes_view, plan_view, words};
+use crate::model::{Balancer, Selector};
 
 /// The whole report; `wide` adds columns and does not keep within the width.
 pub fn text(report: &StatusReport, wide: bool, style: &Style) -> String {
-    let mut text = head(report, style);
+    let mut tree = Tree {
+        page: head(report, style),
+        style,
+    };
     if report.state == LabState::Absent {
-        text.push_str("There is nothing of the lab; `lab2048 apply` makes it.\n");
-        unknown(&mut text, report, style);
-        return text;
+        tree.page.push_str("There is nothing of the lab; `lab2048 apply` makes it.\n");
+        tree.unknown(report);
+        return tree.page;
     }
     if let Some(profile) = &report.profile {
-        self::profile(&mut text, profile, style);
+        tree.profile(profile);
     }
-    objects(&mut text, report);
+    tree.objects(report);
     if let Some(balancer) = &report.balancer {
-        self::balancer(&mut text, balancer);
+        tree.balancer(balancer);
     }
-    text.push_str(&pods_and_nodes(report, wide, style));
-    warnings(&mut text, report, style);
-    unknown(&mut text, report, style);
-    if let Some(cost) = &report.cost {
-        for line in wrap(&plan_view::cost(cost), style.width.saturating_sub(10)) {
-            entry(&mut text, "cost", &line);
-        }
-    }
+    tree.cost(report);
+    tree.page.push_str(&nodes_view::tables(report, wide, style));
+    tree.warnings(report);
+    tree.unknown(report);
     if let Some(url) = &report.url {
-        let _ = writeln!(text, "\n{url}");
+        let _ = writeln!(tree.page, "\n{url}");
     }
-    text
+    tree.page
 }
 
 fn head(report: &StatusReport, style: &Style) -> String {
@@ -43,256 +41,175 @@ fn head(report: &StatusReport, style: &Style) -> String {
         LabState::Progressing => ("not ready", Tone::Care),
         LabState::Absent => ("absent", Tone::Faint),
     };
-    let place = &report.place;
-    let sandbox = if place.target == "sandbox" { " (sandbox)" } else { "" };
-    let mut text = format!(
-        "{} on {}, {}{sandbox}: {}",
-        style.paint(Tone::Strong, &report.lab),
-        place.cluster,
-        place.region,
-        style.paint(tone, word)
-    );
+    let sandbox = if report.place.target == "sandbox" { " (sandbox)" } else { "" };
+    let mut page = plan_view::heading(&report.lab, &report.place, style);
+    let _ = writeln!(page, "{sandbox}: {}", style.paint(tone, word));
     if let Some(reason) = &report.reason {
-        let _ = write!(text, ", {reason}");
-    }
-    text.push('\n');
-    text
-}
-
-fn entry(text: &mut String, label: &str, value: &str) {
-    let _ = writeln!(text, "{label:<10}{value}");
-}
-
-fn profile(text: &mut String, profile: &ProfileStatus, style: &Style) {
-    let tone = if profile.status == "ACTIVE" {
-        Tone::Good
-    } else {
-        Tone::Care
-    };
-    entry(
-        text,
-        "profile",
-        &format!("{} {}", profile.name, style.paint(tone, &profile.status)),
-    );
-    entry(text, "  arn", &profile.arn);
-    entry(text, "  role", &profile.role_arn);
-    for selector in &profile.selectors {
-        let labels: Vec<_> = selector.labels.iter().map(|(k, v)| format!("{k}={v}")).collect();
-        let labels = if labels.is_empty() {
-            String::new()
-        } else {
-            format!(" with {}", labels.join(","))
+        let labelled = Labelled {
+            label: "because ",
+            label_tone: None,
+            tone: Some(Tone::Care),
+            text: reason,
         };
-        entry(
-            text,
-            "  selector",
-            &format!(" namespace {}{labels}", selector.namespace),
-        );
+        labelled.write(&mut page, style);
     }
-    for subnet in &profile.subnets {
-        let kind = match subnet.private {
-            Some(true) => "private",
-            Some(false) => "PUBLIC",
-            None => "",
-        };
-        let facts = [
-            subnet.cidr.as_deref().unwrap_or_default(),
-            subnet.zone.as_deref().unwrap_or_default(),
-            kind,
-        ];
-        entry(text, "  subnet", &format!("{} {}", subnet.id, facts.join(" ")));
-    }
-    for issue in &profile.health {
-        entry(text, "  health", &style.paint(Tone::Bad, issue));
-    }
+    page
 }
 
-fn objects(text: &mut String, report: &StatusReport) {
-    if let Some(deployment) = &report.deployment {
-        let image = deployment.image.as_deref().unwrap_or_default();
-        let counts = format!(
-            "{}/{} available, {} up to date",
-            deployment.available, deployment.wanted, deployment.updated
-        );
-        entry(text, "pods", &format!("{}: {counts}, {image}", deployment.name));
-    }
-    if let Some(service) = &report.service {
-        let address = service.cluster_ip.as_deref().unwrap_or("no address");
-        entry(
-            text,
-            "service",
-            &format!("{}: {} {address}", service.name, service.kind),
-        );
-    }
-    if let Some(ingress) = &report.ingress {
-        let class = ingress.class.as_deref().unwrap_or("no class");
-        let host = if ingress.hostname.is_some() {
-            "has its host name"
-        } else {
-            "no host name yet"
-        };
-        entry(text, "ingress", &format!("{}: {class}, {host}", ingress.name));
-    }
+/// Columns of the label of an entry.
+const LABEL: usize = 12;
+
+/// The tree as far as it is written.
+struct Tree<'a> {
+    page: String,
+    style: &'a Style,
 }
 
-fn balancer(text: &mut String, balancer: &Balancer) {
-    entry(
-        text,
-        "balancer",
-        &format!("{}: {}, {}", balancer.name, balancer.state, balancer.scheme.word()),
-    );
-    for listener in &balancer.listeners {
-        let rules = listener.forwarding_rules;
-        entry(
-            text,
-            "  listen",
-            &format!("{} {}, {rules} forwarding rule(s)", listener.protocol, listener.port),
-        );
+impl Tree<'_> {
+    fn entry(&mut self, label: &str, value: &str) {
+        self.toned(label, None, value);
     }
-    let targets = balancer.targets();
-    entry(
-        text,
-        "  targets",
-        &format!("{} of {} healthy", targets.healthy, targets.registered),
-    );
-    for target in balancer.target_groups.iter().flat_map(|group| &group.targets) {
-        if target.state != "healthy" {
-            let why = target
-                .description
-                .as_deref()
-                .or(target.reason.as_deref())
-                .unwrap_or_default();
-            entry(
-                text,
-                "",
-                &format!("{}:{} {} {why}", target.id, target.port, target.state),
+
+    fn toned(&mut self, label: &str, tone: Option<Tone>, value: &str) {
+        let labelled = Labelled {
+            label: &pad(label, LABEL),
+            label_tone: None,
+            tone,
+            text: value,
+        };
+        labelled.write(&mut self.page, self.style);
+    }
+
+    fn profile(&mut self, profile: &ProfileStatus) {
+        let tone = if profile.status == "ACTIVE" { Tone::Good } else { Tone::Care };
+        let status = self.style.paint(tone, &profile.status);
+        let _ = writeln!(self.page, "{}{}  {status}", pad("profile", LABEL), profile.name);
+        self.entry("  arn", &profile.arn);
+        self.entry("  role", &profile.role_arn);
+        for selector in &profile.selectors {
+            self.entry("  selector", &selector_words(selector));
+        }
+        let mut label = "  subnets";
+        for subnet in &profile.subnets {
+            self.subnet(label, subnet);
+            label = "";
+        }
+        for issue in &profile.health {
+            self.toned("  health", Some(Tone::Bad), issue);
+        }
+    }
+
+    fn subnet(&mut self, label: &str, subnet: &SubnetRow) {
+        let (kind, tone) = match subnet.private {
+            Some(true) => ("private", None),
+            Some(false) => ("public: no pod can start here", Some(Tone::Bad)),
+            None => ("", None),
+        };
+        let facts = [subnet.cidr.as_deref(), subnet.zone.as_deref(), Some(kind)];
+        let known = facts.into_iter().flatten().filter(|fact| !fact.is_empty());
+        let line = std::iter::once(subnet.id.as_str()).chain(known).collect::<Vec<_>>();
+        // Two spaces between facts; they are held together, as the line is not to be broken between them.
+        self.toned(label, tone, &line.join("\u{a0}\u{a0}"));
+        self.page = std::mem::take(&mut self.page).replace('\u{a0}', " ");
+    }
+
+    fn objects(&mut self, report: &StatusReport) {
+        if let Some(deployment) = &report.deployment {
+            let tone = (deployment.available < deployment.wanted).then_some(Tone::Care);
+            let counts = format!(
+                "{}  {}/{} available, {} up to date",
+                deployment.name, deployment.available, deployment.wanted, deployment.updated
             );
+            self.toned("deployment", tone, &counts);
+            if let Some(image) = &deployment.image {
+                self.entry("  image", image);
+            }
+        }
+        if let Some(service) = &report.service {
+            let address = service.cluster_ip.as_deref().unwrap_or("no address");
+            self.entry("service", &format!("{}  {} {address}", service.name, service.kind));
+        }
+        if let Some(ingress) = &report.ingress {
+            let class = ingress.class.as_deref().unwrap_or("none");
+            self.entry("ingress", &format!("{}  class {class}", ingress.name));
+            match &ingress.hostname {
+                Some(host) => self.entry("  host", host),
+                None => self.toned("  host", Some(Tone::Care), "none yet: the controller has not made a load balancer"),
+            }
         }
     }
-}
 
-/// Pods and nodes as two tables; the end of `apply` shows them too.
-pub fn pods_and_nodes(report: &StatusReport, wide: bool, style: &Style) -> String {
-    let mut text = String::new();
-    if !report.pods.is_empty() {
-        text.push('\n');
-        text.push_str(&pods(&report.pods, wide, style));
+    fn balancer(&mut self, balancer: &Balancer) {
+        let tone = (balancer.state != "active").then_some(Tone::Care);
+        let reason = balancer.reason.as_deref().map_or_else(String::new, |why| format!(": {why}"));
+        let state = format!("{}  {}, {}{reason}", balancer.name, balancer.state, balancer.scheme.word());
+        self.toned("balancer", tone, &state);
+        self.entry("  arn", &balancer.arn);
+        for listener in &balancer.listeners {
+            let rules = words::count(usize::try_from(listener.forwarding_rules).unwrap_or_default(), "rule");
+            self.entry("  listener", &format!("{} {}, {rules} to the pods", listener.protocol, listener.port));
+        }
+        let targets = balancer.targets();
+        let tone = (targets.healthy < targets.registered || targets.registered == 0).then_some(Tone::Care);
+        self.toned("  targets", tone, &format!("{} of {} healthy", targets.healthy, targets.registered));
+        for target in balancer.target_groups.iter().flat_map(|group| &group.targets) {
+            if target.state != "healthy" {
+                let why = target.description.as_deref().or(target.reason.as_deref());
+                let why = why.map_or_else(String::new, |why| format!(": {why}"));
+                self.entry("", &format!("{}:{} {}{why}", target.id, target.port, target.state));
+            }
+        }
     }
-    if !report.nodes.is_empty() {
-        text.push('\n');
-        text.push_str(&nodes(&report.nodes, wide, style));
-    }
-    text
-}
 
-/// Without `wide` a node goes by its address: its name repeats that and does not fit beside the pod's.
-fn pods(pods: &[PodRow], wide: bool, style: &Style) -> String {
-    let none = || "<none>".to_owned();
-    if wide {
-        let rows = pods.iter().map(|pod| {
-            vec![
-                pod.name.clone(),
-                pod.ready.clone(),
-                pod.status.clone(),
-                pod.restarts.to_string(),
-                pod.age.clone(),
-                pod.ip.clone().unwrap_or_else(none),
-                pod.node.clone().unwrap_or_else(none),
-            ]
-        });
-        return table::text(
-            &["POD", "READY", "STATUS", "RESTARTS", "AGE", "IP", "NODE"],
-            rows,
-            style,
-        );
+    fn cost(&mut self, report: &StatusReport) {
+        let Some(cost) = &report.cost else { return };
+        let sentence = cost_view::sentence(cost, report.place.target == "sandbox");
+        let mut lines: Vec<_> = sentence.into_iter().collect();
+        lines.extend(cost_view::detail(cost));
+        self.entry("cost", &lines.join("\n"));
     }
-    let rows = pods.iter().map(|pod| {
-        vec![
-            pod.name.clone(),
-            pod.ready.clone(),
-            pod.status.clone(),
-            pod.age.clone(),
-            pod.ip.clone().unwrap_or_else(none),
-            pod.node.as_deref().map_or_else(none, short_node),
-        ]
-    });
-    table::text(&["POD", "READY", "STATUS", "AGE", "IP", "NODE"], rows, style)
-}
 
-/// `fargate-ip-10-11-64-72` of `fargate-ip-10-11-64-72.ap-northeast-2.compute.internal`.
-fn short_node(name: &str) -> String {
-    name.split('.').next().unwrap_or(name).to_owned()
-}
-
-fn nodes(nodes: &[NodeRow], wide: bool, style: &Style) -> String {
-    let none = || "<none>".to_owned();
-    let kind = |node: &NodeRow| if node.fargate { "Fargate" } else { "EC2" }.to_owned();
-    if wide {
-        let rows = nodes.iter().map(|node| {
-            vec![
-                node.name.clone(),
-                kind(node),
-                node.status.clone(),
-                node.age.clone(),
-                node.version.clone(),
-                node.internal_ip.clone().unwrap_or_else(none),
-                node.external_ip.clone().unwrap_or_else(none),
-                node.os_image.clone(),
-                node.runtime.clone(),
-            ]
-        });
-        let head = [
-            "NODE",
-            "KIND",
-            "STATUS",
-            "AGE",
-            "VERSION",
-            "INTERNAL-IP",
-            "EXTERNAL-IP",
-            "OS-IMAGE",
-            "RUNTIME",
-        ];
-        return table::text(&head, rows, style);
-    }
-    let rows = nodes.iter().map(|node| {
-        vec![
-            short_node(&node.name),
-            kind(node),
-            node.status.clone(),
-            node.age.clone(),
-            node.internal_ip.clone().unwrap_or_else(none),
-        ]
-    });
-    table::text(&["NODE", "KIND", "STATUS", "AGE", "IP"], rows, style)
-}
-
-fn warnings(text: &mut String, report: &StatusReport, style: &Style) {
-    if report.state == LabState::Ready || report.warnings.is_empty() {
-        return;
-    }
-    text.push('\n');
-    for event in &report.warnings {
-        let line = format!(
-            "{} ago, {} {} (x{}): {}",
-            event.age, event.object, event.reason, event.count, event.message
-        );
-        for (i, part) in wrap(&line, style.width.saturating_sub(2)).into_iter().enumerate() {
-            let sign = if i == 0 {
-                style.paint(Tone::Care, "!")
-            } else {
-                " ".to_owned()
+    /// Warnings of a lab that works are of the past.
+    fn warnings(&mut self, report: &StatusReport) {
+        if report.state == LabState::Ready || report.warnings.is_empty() {
+            return;
+        }
+        self.page.push_str("\nwarnings of the cluster, the newest first\n");
+        for event in &report.warnings {
+            let times = if event.count > 1 { format!(", {} times", event.count) } else { String::new() };
+            let line = format!(
+                "{} ago{times}, {}: {}: {}",
+                event.age, event.object, event.reason, event.message
+            );
+            let labelled = Labelled {
+                label: "  ! ",
+                label_tone: Some(Tone::Care),
+                tone: None,
+                text: &line,
             };
-            let _ = writeln!(text, "{sign} {part}");
+            labelled.write(&mut self.page, self.style);
+        }
+    }
+
+    fn unknown(&mut self, report: &StatusReport) {
+        for reason in &report.unknown {
+            let labelled = Labelled {
+                label: "? ",
+                label_tone: Some(Tone::Care),
+                tone: Some(Tone::Care),
+                text: &format!("could not read {reason}"),
+            };
+            labelled.write(&mut self.page, self.style);
         }
     }
 }
 
-fn unknown(text: &mut String, report: &StatusReport, style: &Style) {
-    for reason in &report.unknown {
-        let _ = writeln!(
-            text,
-            "{}",
-            style.paint(Tone::Care, &format!("? could not read {reason}"))
-        );
-    }
+fn selector_words(selector: &Selector) -> String {
+    let labels: Vec<_> = selector.labels.iter().map(|(k, v)| format!("{k}={v}")).collect();
+    let labels = if labels.is_empty() {
+        String::new()
+    } else {
+        format!(", labels {}", labels.join(","))
+    };
+    format!("namespace {}{labels}", selector.namespace)
 }

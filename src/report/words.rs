@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::model::{NodeId, Op};
+use crate::model::{NodeId, NodeKind, Op};
 
 /// `45s`, `3m05s`, `2h10m`: a duration to the second below an hour, to the minute above.
 pub fn duration(duration: Duration) -> String {
@@ -48,9 +48,9 @@ pub fn age(since: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// US dollars an hour, in words.
-pub fn dollars(hourly: f64) -> String {
-    format!("About ${hourly:.2} an hour")
+/// `1 pod`, `5 pods`.
+pub fn count(n: usize, one: &str) -> String {
+    format!("{n} {one}{}", if n == 1 { "" } else { "s" })
 }
 
 /// A JSON value as one short word or two: text without quotes where it needs none.
@@ -84,9 +84,56 @@ pub fn op_done(op: Op) -> &'static str {
     }
 }
 
-/// A node as people name it: `profile fargate-game-2048`.
+/// A node as people name it: `profile fargate-game-2048`. The proof is the game seen from outside.
 pub fn node(node: &NodeId) -> String {
-    format!("{} {}", node.kind.word(), node.name)
+    match node.kind {
+        NodeKind::Proof => "game".to_owned(),
+        _ => format!("{} {}", node.kind.word(), node.name),
+    }
+}
+
+/// What to say where an adapter has not told a stage yet.
+const SILENT: &str = "waiting for the API's answer";
+
+/// How a step stands: its stage, and the cause where that says more than the stage does.
+pub fn standing(node: &NodeId, stage: &str, cause: Option<&str>) -> String {
+    let stage = stage_of(node, stage);
+    match cause.filter(|cause| !cause.is_empty()) {
+        None if stage.is_empty() => SILENT.to_owned(),
+        None => stage.to_owned(),
+        Some(cause) if stage.is_empty() => cause.to_owned(),
+        Some(cause) if says_the_same(stage, cause) => stage.to_owned(),
+        Some(cause) => format!("{stage}: {cause}"),
+    }
+}
+
+/// The same after some time: `still CREATING for 1m59s, limit 15m00s: EKS sets it up`.
+pub fn still(node: &NodeId, stage: &str, cause: Option<&str>, times: (u64, u64)) -> String {
+    let (elapsed, remaining) = times;
+    let named = stage_of(node, stage);
+    let named = if named.is_empty() { SILENT } else { named };
+    let text = format!(
+        "still {named}, {} of at most {}",
+        millis(elapsed),
+        duration(Duration::from_secs((elapsed + remaining).div_ceil(1000)))
+    );
+    match cause.filter(|cause| !cause.is_empty() && !says_the_same(named, cause)) {
+        Some(cause) => format!("{text}: {cause}"),
+        None => text,
+    }
+}
+
+/// The stage without the kind of the node, which stands before it: `CREATING` of `profile CREATING`.
+fn stage_of<'a>(node: &NodeId, stage: &'a str) -> &'a str {
+    stage
+        .strip_prefix(node.kind.word())
+        .and_then(|rest| rest.strip_prefix(' '))
+        .unwrap_or(stage)
+}
+
+/// `0/5 pods available` and `0 of 5 pods available` are the same to a reader.
+fn says_the_same(stage: &str, cause: &str) -> bool {
+    stage.replace('/', " of ") == cause.replace('/', " of ")
 }
 
 #[cfg(test)]
@@ -115,6 +162,25 @@ mod tests {
             ["18m", "90s", "6m27s", "32h", "3d"]
         );
         assert_eq!(ago(at(9), at(0)), "0 seconds ago", "clocks differ");
+    }
+
+    #[test]
+    fn a_cause_is_told_where_it_adds_something() {
+        let profile: NodeId = "profile/p".parse().unwrap();
+        let cases = [
+            ("profile CREATING", Some("EKS sets it up"), "CREATING: EKS sets it up"),
+            ("0/5 pods available", Some("0 of 5 pods available"), "0/5 pods available"),
+            ("Terminating", None, "Terminating"),
+            ("", Some("role not known yet"), "role not known yet"),
+            ("", Some(""), "waiting for the API's answer"),
+        ];
+        for (stage, cause, said) in cases {
+            assert_eq!(standing(&profile, stage, cause), said);
+        }
+        assert_eq!(
+            still(&profile, "", None, (39_000, 561_000)),
+            "still waiting for the API's answer, 39s of at most 10m00s"
+        );
     }
 
     #[test]

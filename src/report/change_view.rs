@@ -1,0 +1,121 @@
+//! What stands below the row of a change: fields, drift, notes, refusals.
+
+use jiff::Timestamp;
+
+use super::style::{Labelled, Style, Tone};
+use super::words;
+use crate::model::Op;
+use crate::plan::{Approach, Change, Drift, FieldDiff, Refusal, Validation};
+
+/// Everything that is to be said of a change beside its row.
+pub fn details(change: &Change, now: Timestamp, verbose: u8, style: &Style) -> String {
+    let mut page = String::new();
+    let mut say = |label: &str, tone: Option<Tone>, text: &str| {
+        let labelled = Labelled {
+            label: &format!("      {label}"),
+            label_tone: tone,
+            tone,
+            text,
+        };
+        labelled.write(&mut page, style);
+    };
+    for diff in change.diffs.iter().filter(|diff| !undoes_drift(diff, &change.drift)) {
+        say("", None, &diff_line(diff));
+    }
+    for drift in &change.drift {
+        say("drift: ", Some(Tone::Care), &drift_line(drift, now));
+    }
+    if change.hidden > 0 && change.task.op == Op::Update && verbose > 0 {
+        let fields = words::count(usize::try_from(change.hidden).unwrap_or_default(), "field");
+        say("", Some(Tone::Faint), &format!("{fields} set by the server not shown"));
+    }
+    for note in &change.notes {
+        say("", None, note);
+    }
+    if let Some(line) = approach(change.approach) {
+        say("", Some(Tone::Care), line);
+    }
+    if let Some(line) = validation_line(change, verbose) {
+        say("", Some(Tone::Faint), &line);
+    }
+    if let Some(refusal) = &change.refusal {
+        say("refused: ", Some(Tone::Bad), &refusal_line(refusal));
+    }
+    page
+}
+
+fn diff_line(diff: &FieldDiff) -> String {
+    let after = match &diff.after {
+        None => "(removed)".to_owned(),
+        after => words::value(after.as_ref()),
+    };
+    format!("{}: {} -> {after}", diff.path, words::value(diff.before.as_ref()))
+}
+
+/// Whether the difference only puts back what somebody else has changed, which is told as drift.
+fn undoes_drift(diff: &FieldDiff, drift: &[Drift]) -> bool {
+    drift
+        .iter()
+        .any(|drift| !drift.kept && drift.path == diff.path && drift.found == diff.before)
+}
+
+fn drift_line(drift: &Drift, now: Timestamp) -> String {
+    let what = if drift.path.is_empty() {
+        "it was deleted".to_owned()
+    } else {
+        format!(
+            "{} is {}, not {}: changed",
+            drift.path,
+            words::value(drift.found.as_ref()),
+            words::value(drift.wanted.as_ref())
+        )
+    };
+    let who = drift.manager.as_ref().map_or_else(String::new, |manager| format!(" by {manager}"));
+    let when = drift.at.map_or_else(String::new, |at| format!(" {}", words::ago(at, now)));
+    let then = match (drift.kept, drift.path.is_empty()) {
+        (true, _) => "it is kept",
+        (false, true) => "it is made anew",
+        (false, false) => "it is put back",
+    };
+    format!("{what}{who}{when}; {then}")
+}
+
+fn approach(approach: Approach) -> Option<&'static str> {
+    match approach {
+        Approach::Ordinary => None,
+        Approach::Adopted => Some("taken over from its owner (--adopt)"),
+        Approach::Forced => Some("fields are taken over from other managers (--force-conflicts)"),
+        Approach::Replaced => Some("deleted and made anew (--replace)"),
+    }
+}
+
+fn validation_line(change: &Change, verbose: u8) -> Option<String> {
+    match &change.validation {
+        _ if matches!(change.task.op, Op::None | Op::Delete) => None,
+        Validation::NotYet(why) => Some(format!("not yet validated: {why}")),
+        // A refusal that stops the plan says it itself.
+        Validation::Refused(why) if change.refusal.is_none() => {
+            Some(format!("the server refuses it for now; the step tries again: {why}"))
+        }
+        Validation::Elsewhere if verbose > 0 => {
+            Some("validated under another name in namespace default, as its own is not there yet".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// Why a change is refused, with the flag that lets it through.
+pub fn refusal_line(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::NotOurs(owner) => format!("not ours ({owner}); --adopt takes it over"),
+        Refusal::NeedsReplace(fields) => format!(
+            "cannot be changed in place ({}); --replace deletes it and makes it anew",
+            fields.join(", ")
+        ),
+        Refusal::Conflict(fields) => format!(
+            "others own these fields: {}; --force-conflicts takes them over",
+            fields.join(", ")
+        ),
+        Refusal::Invalid(words) => words.clone(),
+    }
+}

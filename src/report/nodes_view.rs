@@ -1,0 +1,99 @@
+//! Pods and nodes as two tables, as `kubectl get pod,node -o wide` has them.
+
+use super::status::{NodeRow, PodRow, StatusReport};
+use super::style::{Style, Tone};
+use super::table::Table;
+
+/// Both tables; the end of `apply` shows them too. `wide` adds columns and does not keep within the width.
+pub fn tables(report: &StatusReport, wide: bool, style: &Style) -> String {
+    let style = Style {
+        width: if wide { usize::MAX } else { style.width },
+        ..*style
+    };
+    let mut page = String::new();
+    if !report.pods.is_empty() {
+        page.push('\n');
+        page.push_str(&pods(&report.pods, wide, &style));
+    }
+    if !report.nodes.is_empty() {
+        page.push('\n');
+        page.push_str(&nodes(&report.nodes, wide, &style));
+    }
+    page
+}
+
+fn pods(pods: &[PodRow], wide: bool, style: &Style) -> String {
+    let row = |pod: &PodRow| {
+        vec![
+            pod.name.clone(),
+            pod.ready.clone(),
+            pod.status.clone(),
+            pod.restarts.to_string(),
+            pod.age.clone(),
+            pod.ip.clone().unwrap_or_else(none),
+            pod.node.as_deref().map_or_else(none, |name| node_name(name, wide)),
+        ]
+    };
+    let table = Table {
+        head: &["POD", "READY", "STATUS", "RESTARTS", "AGE", "IP", "NODE"],
+        rows: pods.iter().map(row).collect(),
+        // A Fargate node goes by its pod's address.
+        optional: if wide { &[] } else { &["RESTARTS", "IP", "AGE", "READY"] },
+        tone: Some(("STATUS", tone)),
+    };
+    table.text(style)
+}
+
+fn nodes(nodes: &[NodeRow], wide: bool, style: &Style) -> String {
+    let row = |node: &NodeRow| {
+        vec![
+            node_name(&node.name, wide),
+            if node.fargate { "Fargate" } else { "EC2" }.to_owned(),
+            node.status.clone(),
+            node.age.clone(),
+            node.internal_ip.clone().unwrap_or_else(none),
+            node.external_ip.clone().unwrap_or_else(none),
+            node.version.clone(),
+            node.os_image.clone(),
+            node.runtime.clone(),
+        ]
+    };
+    let table = Table {
+        head: &[
+            "NODE",
+            "KIND",
+            "STATUS",
+            "AGE",
+            "INTERNAL-IP",
+            "EXTERNAL-IP",
+            "VERSION",
+            "OS-IMAGE",
+            "RUNTIME",
+        ],
+        rows: nodes.iter().map(row).collect(),
+        optional: if wide { &[] } else { &["RUNTIME", "OS-IMAGE", "VERSION", "EXTERNAL-IP", "AGE"] },
+        tone: Some(("STATUS", tone)),
+    };
+    table.text(style)
+}
+
+fn none() -> String {
+    "<none>".to_owned()
+}
+
+/// What is as it should be has no colour.
+fn tone(status: &str) -> Option<Tone> {
+    match status {
+        "Running" | "Ready" | "Succeeded" | "Completed" => None,
+        "Pending" | "ContainerCreating" | "Terminating" => Some(Tone::Care),
+        _ => Some(Tone::Bad),
+    }
+}
+
+/// `fargate-ip-10-11-64-72` of `fargate-ip-10-11-64-72.ap-northeast-2.compute.internal`, unless there is room.
+fn node_name(name: &str, wide: bool) -> String {
+    if wide {
+        return name.to_owned();
+    }
+    name.split('.').next().unwrap_or(name).to_owned()
+}
