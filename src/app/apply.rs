@@ -18,8 +18,8 @@ use crate::event::{Event, Failure, Summary};
 use crate::model::{Goal, NodeId, NodeKind, Op, Wait};
 use crate::plan::Plan;
 use crate::plan::file::{self, SavedPlan};
+use crate::report::nodes_view;
 use crate::report::status::StatusReport;
-use crate::report::status_view;
 
 /// A run as one document.
 #[derive(Serialize)]
@@ -182,7 +182,11 @@ async fn conclude(
     let interrupted = *context.host.interrupts.borrow() > 0;
     let exit = exit_of(outcome, interrupted);
     let status = match exit {
-        Exit::Done => Some(status::settled(session, survey).await?),
+        Exit::Done => {
+            let what = "waiting until there is one node for each pod";
+            context.reporter.doing(what, session.clock.now());
+            Some(status::settled(session, survey).await?)
+        }
         _ => None,
     };
     let url = outcome
@@ -219,7 +223,7 @@ async fn conclude(
     }
     if let Some(status) = &status {
         let wide = context.reporter.settings().format == crate::report::Format::Wide;
-        let text = status_view::pods_and_nodes(status, wide, &context.reporter.settings().out);
+        let text = nodes_view::tables(status, wide, &context.reporter.settings().out);
         context.reporter.data(&text);
         if let Some(url) = &url {
             context.reporter.data(&format!("\n{url}\n"));

@@ -1,7 +1,6 @@
 //! Carries a plan out and tells of it: what `apply`, `scale` and `destroy` share.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -25,7 +24,7 @@ use crate::model::{Goal, NodeKind};
 use crate::plan::{Plan, Refusal};
 use crate::ports::Driver;
 use crate::probe::{ProofDriver, Web};
-use crate::report::{Reporter, plain, plan_view};
+use crate::report::{Reporter, end_view};
 
 /// Steps under way at once; a lab has fewer.
 const PARALLEL: usize = 8;
@@ -106,6 +105,7 @@ impl<'a> Carrier<'a> {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             place: self.session.place(),
         };
+        reporter.set_speed(self.session.speed());
         self.tell(reporter, event);
     }
 
@@ -129,17 +129,7 @@ impl<'a> Carrier<'a> {
 
     /// Says why a plan will not be carried out.
     pub(super) fn tell_obstacle(reporter: &mut Reporter, plan: &Plan) {
-        let mut text = String::new();
-        if plan.has_errors() {
-            text.push_str("Nothing was changed: a check found what makes the lab impossible (marked x above).\n");
-        }
-        for (node, refusal) in plan.refusals() {
-            let _ = writeln!(
-                text,
-                "Nothing was changed: {node}: {}",
-                plan_view::refusal_line(refusal)
-            );
-        }
+        let text = end_view::obstacle(plan, &reporter.settings().err);
         reporter.note(&text);
     }
 
@@ -252,10 +242,10 @@ impl<'a> Carrier<'a> {
     pub(super) fn tell_end(reporter: &mut Reporter, outcome: &Outcome, summary: &Summary) {
         let style = reporter.settings().err;
         for (node, failure) in &outcome.failures {
-            let text = plain::failure(node, failure, &style);
+            let text = end_view::failure(node, failure, &style);
             reporter.note(&text);
         }
-        reporter.say(&plain::summary(summary, &style));
+        reporter.say(&end_view::summary(summary, &style));
     }
 }
 

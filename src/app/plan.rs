@@ -22,6 +22,7 @@ pub(super) async fn run(context: &mut Context, options: &PlanOptions) -> Result<
     let plan = survey.plan(session.environment(), options.consent);
     carrier.tell_plan(&mut context.reporter, &plan);
     context.reporter.plan(&plan, session.clock.now(), true);
+    context.reporter.requests(&session.meter.snapshot());
     if let Some(path) = &options.out {
         let path = context.host.cwd.join(path);
         let saved = survey.saved(session.environment(), options.consent, plan.clone());

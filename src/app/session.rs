@@ -122,6 +122,14 @@ impl Session {
         self.blueprint.environment()
     }
 
+    /// Seconds of the clock in one of the user's.
+    pub(super) fn speed(&self) -> f64 {
+        match self.environment().target {
+            TargetKind::Sandbox => self.environment().sandbox.speed,
+            TargetKind::Aws => 1.0,
+        }
+    }
+
     /// Where the lab goes, as far as is known before anything has been read.
     pub(super) fn place(&self) -> Place {
         let target = match self.environment().target {

@@ -12,7 +12,7 @@ use crate::config::Environment;
 use crate::k8s;
 use crate::model::{Goal, Severity};
 use crate::report::status::{Looked, StatusReport, report};
-use crate::report::{Format, plan_view, status_view};
+use crate::report::{Format, findings_view, status_view};
 
 /// `status`
 pub(super) async fn run(context: &mut Context) -> Result<Exit, AppError> {
@@ -39,12 +39,8 @@ pub(super) async fn doctor(context: &mut Context) -> Result<Exit, AppError> {
     if context.reporter.settings().format.is_document() {
         context.reporter.document(&findings);
     } else {
-        let style = context.reporter.settings().out;
-        let mut text = String::new();
-        for finding in findings.iter().filter(|finding| finding.severity == Severity::Ok) {
-            plan_view::finding(&mut text, finding, &style);
-        }
-        plan_view::findings(&mut text, &findings, &style);
+        let settings = context.reporter.settings();
+        let text = findings_view::all(&findings, settings.verbose, &settings.out);
         context.reporter.data(&text);
     }
     let broken = findings.iter().any(|finding| finding.severity == Severity::Error);

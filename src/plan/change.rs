@@ -130,7 +130,7 @@ pub enum Refusal {
 
 /// What a lab costs while it runs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Cost {
     /// Dollars by the price table of the given date.
     Known {

@@ -1,6 +1,7 @@
 //! What stands below the row of a change: fields, drift, notes, refusals.
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::style::{Labelled, Style, Tone};
 use super::words;
@@ -60,18 +61,21 @@ fn undoes_drift(diff: &FieldDiff, drift: &[Drift]) -> bool {
 }
 
 fn drift_line(drift: &Drift, now: Timestamp) -> String {
-    let what = if drift.path.is_empty() {
-        "it was deleted".to_owned()
-    } else {
-        format!(
-            "{} is {}, not {}: changed",
-            drift.path,
-            words::value(drift.found.as_ref()),
-            words::value(drift.wanted.as_ref())
-        )
+    let path = &drift.path;
+    let value = |value: &Value| words::value(Some(value));
+    let what = match (&drift.found, &drift.wanted) {
+        _ if path.is_empty() => "it was deleted".to_owned(),
+        (Some(found), Some(wanted)) => format!("{path} is {}, not {}: changed", value(found), value(wanted)),
+        (Some(found), None) => format!("{path} is {}: added", value(found)),
+        (None, _) => format!("{path} is not there: removed"),
     };
-    let who = drift.manager.as_ref().map_or_else(String::new, |manager| format!(" by {manager}"));
-    let when = drift.at.map_or_else(String::new, |at| format!(" {}", words::ago(at, now)));
+    let who = drift
+        .manager
+        .as_ref()
+        .map_or_else(String::new, |manager| format!(" by {manager}"));
+    let when = drift
+        .at
+        .map_or_else(String::new, |at| format!(" {}", words::ago(at, now)));
     let then = match (drift.kept, drift.path.is_empty()) {
         (true, _) => "it is kept",
         (false, true) => "it is made anew",
@@ -97,9 +101,7 @@ fn validation_line(change: &Change, verbose: u8) -> Option<String> {
         Validation::Refused(why) if change.refusal.is_none() => {
             Some(format!("the server refuses it for now; the step tries again: {why}"))
         }
-        Validation::Elsewhere if verbose > 0 => {
-            Some("validated under another name in namespace default, as its own is not there yet".to_owned())
-        }
+        Validation::Elsewhere if verbose > 0 => Some("validated under another name in namespace default".to_owned()),
         _ => None,
     }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::error_view;
 use super::style::{Labelled, Style, Tone};
 use super::words;
+use super::{change_view, error_view};
 use crate::event::{Counts, Failure, Leaves, Summary};
 use crate::model::NodeId;
+use crate::plan::Plan;
 
 /// A failed step: what, why, what it leaves behind, what to do.
 pub fn failure(node: &NodeId, failure: &Failure, style: &Style) -> String {
@@ -33,6 +34,23 @@ pub fn failure(node: &NodeId, failure: &Failure, style: &Style) -> String {
     page
 }
 
+/// Why a plan will not be carried out, or would not be.
+pub fn obstacle(plan: &Plan, style: &Style) -> String {
+    let mut wrong = Vec::new();
+    if plan.has_errors() {
+        wrong.push("a check found what makes the lab impossible; it is marked x above".to_owned());
+    }
+    for (node, refusal) in plan.refusals() {
+        wrong.push(format!("{}: {}", words::node(node), change_view::refusal_line(refusal)));
+    }
+    let mut page: String = wrong
+        .into_iter()
+        .map(|wrong| error_view::lines(&[wrong], None, style))
+        .collect();
+    page.push_str("Nothing was changed.\n");
+    page
+}
+
 /// The numbers of a run: counts, timings, requests.
 pub fn summary(summary: &Summary, style: &Style) -> String {
     let (word, tone) = if summary.ok {
@@ -47,8 +65,8 @@ pub fn summary(summary: &Summary, style: &Style) -> String {
     );
     let mut page = style.paint(tone, &head) + "\n";
     if !summary.phases.is_empty() {
-        let phases = by_weight(&summary.phases)
-            .map(|(phase, ms)| format!("{} {}", phase_word(phase), words::millis(ms)));
+        let phases =
+            by_weight(&summary.phases).map(|(phase, ms)| format!("{} {}", phase_word(phase), words::millis(ms)));
         list(&mut page, "time", &phases.collect::<Vec<_>>(), style);
     }
     page + &requests(&summary.requests, style)
@@ -99,7 +117,11 @@ fn by_weight(weights: &BTreeMap<String, u64>) -> impl Iterator<Item = (&str, u64
 
 fn list(page: &mut String, title: &str, parts: &[String], style: &Style) {
     // A part stays on one line: its spaces are not those at which the list is broken.
-    let text = parts.iter().map(|part| part.replace(' ', "\u{a0}")).collect::<Vec<_>>().join(", ");
+    let text = parts
+        .iter()
+        .map(|part| part.replace(' ', "\u{a0}"))
+        .collect::<Vec<_>>()
+        .join(", ");
     let mut lines = String::new();
     let labelled = Labelled {
         label: &format!("{title:<10}"),
@@ -109,4 +131,160 @@ fn list(page: &mut String, title: &str, parts: &[String], style: &Style) {
     };
     labelled.write(&mut lines, style);
     page.push_str(&lines.replace('\u{a0}', " "));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::FailureClass;
+    use crate::model::{Op, Severity};
+    use crate::plan::Refusal;
+    use crate::report::fixtures::{change, colored, finding, node, plain, plan, shown};
+
+    fn failed(leaves: Leaves) -> Failure {
+        Failure {
+            class: FailureClass::Failed,
+            causes: vec![
+                "profile is CREATE_FAILED".to_owned(),
+                "PodExecutionRoleAlreadyInUse: the role arn:aws:iam::410691154611:role/lab is already used by nodes that are not of Fargate".to_owned(),
+            ],
+            leaves,
+            hint: "`lab2048 doctor` says what to mend; then run the same command again".to_owned(),
+        }
+    }
+
+    fn ended(ok: bool) -> Summary {
+        let counted = |pairs: &[(&str, u64)]| pairs.iter().map(|(k, n)| ((*k).to_owned(), *n)).collect();
+        Summary {
+            verb: "apply".to_owned(),
+            ok,
+            exit_code: u8::from(!ok),
+            counts: Counts {
+                create: 4,
+                update: 1,
+                replace: 1,
+                delete: 2,
+            },
+            elapsed_ms: 400_000,
+            phases: counted(&[
+                ("profile", 290_000),
+                ("balancer", 383_000),
+                ("deployment", 71_000),
+                ("ingress", 5_000),
+                ("namespace", 3_000),
+                ("role", 2_000),
+                ("service", 1_000),
+                ("proof", 400),
+            ]),
+            requests: counted(&[
+                ("kubernetes", 124),
+                ("elasticloadbalancing", 80),
+                ("eks", 64),
+                ("ec2", 14),
+                ("iam", 8),
+                ("sts", 2),
+                ("game", 1),
+            ]),
+            url: None,
+        }
+    }
+
+    #[test]
+    fn a_run_that_succeeded() {
+        insta::assert_snapshot!(shown(&summary(&ended(true), &plain())), @r"
+        Done: 4 created, 1 changed, 1 replaced, 2 deleted, in 6m40s.
+        time      balancer 6m23s, profile 4m50s, deployment 1m11s, ingress 5s,
+                  namespace 3s, role 2s, service 1s, game 0s
+        requests  293: kubernetes 124, elasticloadbalancing 80, eks 64, ec2 14, iam 8,
+                  sts 2, game 1
+        ");
+    }
+
+    #[test]
+    fn a_run_that_did_not() {
+        insta::assert_snapshot!(shown(&summary(&ended(false), &colored())), @r"
+        <esc>[31mNot finished: 4 created, 1 changed, 1 replaced, 2 deleted, in 6m40s.<esc>[0m
+        <esc>[2mtime      <esc>[0mbalancer 6m23s, profile 4m50s, deployment 1m11s, ingress 5s,
+                  namespace 3s, role 2s, service 1s, game 0s
+        <esc>[2mrequests  <esc>[0m293: kubernetes 124, elasticloadbalancing 80, eks 64, ec2 14, iam 8,
+                  sts 2, game 1
+        ");
+    }
+
+    #[test]
+    fn a_run_that_had_nothing_to_do() {
+        let idle = Summary {
+            counts: Counts::default(),
+            phases: BTreeMap::new(),
+            requests: BTreeMap::new(),
+            ..ended(true)
+        };
+        insta::assert_snapshot!(shown(&summary(&idle, &plain())), @r"Done: nothing changed, in 6m40s.");
+    }
+
+    #[test]
+    fn a_failure_says_what_it_leaves_and_what_to_do() {
+        let profile = node("profile/fargate-game-2048");
+        let all: String = [Leaves::Nothing, Leaves::Something, Leaves::Unknown]
+            .into_iter()
+            .map(|leaves| failure(&profile, &failed(leaves), &plain()))
+            .collect();
+        insta::assert_snapshot!(shown(&all), @r"
+        error: profile fargate-game-2048 failed
+          caused by: profile is CREATE_FAILED
+          caused by: PodExecutionRoleAlreadyInUse: the role
+                     arn:aws:iam::410691154611:role/lab is already used by nodes that
+                     are not of Fargate
+          left behind: nothing of this step
+          help: `lab2048 doctor` says what to mend; then run the same command again
+        error: profile fargate-game-2048 failed
+          caused by: profile is CREATE_FAILED
+          caused by: PodExecutionRoleAlreadyInUse: the role
+                     arn:aws:iam::410691154611:role/lab is already used by nodes that
+                     are not of Fargate
+          left behind: what is there stays, and on AWS costs money, until it is removed
+          help: `lab2048 doctor` says what to mend; then run the same command again
+        error: profile fargate-game-2048 failed
+          caused by: profile is CREATE_FAILED
+          caused by: PodExecutionRoleAlreadyInUse: the role
+                     arn:aws:iam::410691154611:role/lab is already used by nodes that
+                     are not of Fargate
+          left behind: unknown: the call may have taken effect or not
+          help: `lab2048 doctor` says what to mend; then run the same command again
+        ");
+        insta::assert_snapshot!(shown(&failure(&profile, &failed(Leaves::Nothing), &colored())), @r"
+        <esc>[31merror: <esc>[0mprofile fargate-game-2048 failed
+        <esc>[2m  caused by: <esc>[0mprofile is CREATE_FAILED
+        <esc>[2m  caused by: <esc>[0mPodExecutionRoleAlreadyInUse: the role
+                     arn:aws:iam::410691154611:role/lab is already used by nodes that
+                     are not of Fargate
+        <esc>[33m  left behind: <esc>[0mnothing of this step
+        <esc>[32m  help: <esc>[0m`lab2048 doctor` says what to mend; then run the same command again
+        ");
+    }
+
+    #[test]
+    fn what_stands_in_the_way_of_a_plan() {
+        let mut plan = plan(vec![
+            change("namespace/fargate-game-2048", Op::Update)
+                .refused(Refusal::NotOurs("it belongs to lab other".to_owned())),
+            change("deployment/deployment-2048", Op::Update)
+                .refused(Refusal::Conflict(vec!["spec.replicas (kubectl)".to_owned()])),
+        ]);
+        plan.findings = vec![finding(
+            "C8",
+            Severity::Error,
+            "Fargate pods do not run in public subnets",
+            "",
+            None,
+        )];
+        insta::assert_snapshot!(shown(&obstacle(&plan, &plain())), @r"
+        error: a check found what makes the lab impossible; it is marked x above
+        error: namespace fargate-game-2048: not ours (it belongs to lab other); --adopt
+               takes it over
+        error: deployment deployment-2048: others own these fields: spec.replicas
+               (kubectl); --force-conflicts takes them over
+        Nothing was changed.
+        ");
+    }
 }

@@ -9,7 +9,11 @@ use crate::checks::Explanation;
 
 /// The whole explanation.
 pub fn text(explanation: &Explanation, style: &Style) -> String {
-    let mut text = format!("{} {}\n", style.paint(Tone::Strong, explanation.id), style.paint(Tone::Strong, explanation.title));
+    let mut text = format!(
+        "{} {}\n",
+        style.paint(Tone::Strong, explanation.id),
+        style.paint(Tone::Strong, explanation.title)
+    );
     let parts = [
         ("", explanation.what),
         ("Why it matters", explanation.why),
@@ -24,7 +28,12 @@ pub fn text(explanation: &Explanation, style: &Style) -> String {
             let _ = writeln!(text, "{line}");
         }
     }
-    let _ = writeln!(text, "\n{}\n{}", style.paint(Tone::Faint, "Look yourself"), command(explanation.look, style));
+    let _ = writeln!(
+        text,
+        "\n{}\n{}",
+        style.paint(Tone::Faint, "Look yourself"),
+        command(explanation.look, style)
+    );
     let _ = writeln!(text, "\n{}", style.paint(Tone::Faint, "Read on"));
     for line in wrap(explanation.docs, style.width.saturating_sub(2)) {
         let _ = writeln!(text, "  {line}");
@@ -35,9 +44,15 @@ pub fn text(explanation: &Explanation, style: &Style) -> String {
 /// A command to copy; where it is too long it goes on in another line, in a way the shell takes.
 fn command(command: &str, style: &Style) -> String {
     let mut lines = vec![String::from(" ")];
-    for (i, word) in command.split(" --").enumerate() {
-        let option = if i == 0 { format!(" {word}") } else { format!(" --{word}") };
-        let long = lines.last().is_some_and(|line| line.width() + option.width() + 2 > style.width);
+    for (i, word) in command.split(" -").enumerate() {
+        let option = if i == 0 {
+            format!(" {word}")
+        } else {
+            format!(" -{word}")
+        };
+        let long = lines
+            .last()
+            .is_some_and(|line| line.width() + option.width() + 2 > style.width);
         if long {
             lines.push("     ".to_owned());
         }
@@ -46,4 +61,81 @@ fn command(command: &str, style: &Style) -> String {
         }
     }
     lines.join(" \\\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks;
+    use crate::report::fixtures::{colored, plain, shown};
+
+    #[test]
+    fn an_explanation() {
+        let explanation = checks::explain("C12").unwrap();
+        insta::assert_snapshot!(shown(&text(explanation, &plain())), @r"
+        C12 free addresses
+
+        Every Fargate pod takes one address of its subnet. Subnets of a secondary
+        address range are allowed.
+
+        Why it matters
+        Without a free address a pod stays Pending. During a rollout old and new pods
+        are there together, so more addresses are needed than there are replicas: a
+        quarter more by default.
+
+        What lab2048 does
+        Compares the free addresses with the replicas and that quarter: an error if the
+        pods cannot fit, a warning if one subnet alone could not take a whole rollout.
+
+        Look yourself
+          aws ec2 describe-subnets \
+              --query 'Subnets[].[SubnetId,AvailableIpAddressCount]' --output table
+
+        Read on
+          Amazon EKS user guide: View Amazon EKS networking requirements for VPC and
+          subnets
+        ");
+    }
+
+    #[test]
+    fn headings_step_back() {
+        let explanation = checks::explain("C4").unwrap();
+        insta::assert_snapshot!(shown(&text(explanation, &colored())), @r"
+        <esc>[1mC4<esc>[0m <esc>[1mno privileged containers<esc>[0m
+
+        A privileged container may do anything on the machine that runs it.
+
+        <esc>[2mWhy it matters<esc>[0m
+        The machine under a Fargate pod belongs to AWS, so such a container is not
+        started.
+
+        <esc>[2mWhat lab2048 does<esc>[0m
+        Looks for securityContext.privileged in every rendered container.
+
+        <esc>[2mLook yourself<esc>[0m
+          lab2048 render | grep -n privileged
+
+        <esc>[2mRead on<esc>[0m
+          Amazon EKS user guide: Simplify compute management with AWS Fargate
+        ");
+    }
+
+    #[test]
+    fn every_explanation_keeps_within_the_width() {
+        for check in checks::all() {
+            shown(&text(check.explanation, &plain()));
+        }
+    }
+
+    #[test]
+    fn a_long_command_can_still_be_pasted() {
+        let narrow = Style {
+            color: false,
+            width: 30,
+        };
+        assert_eq!(
+            command("kubectl get pods --all-namespaces --watch", &narrow),
+            "  kubectl get pods \\\n      --all-namespaces \\\n      --watch"
+        );
+    }
 }

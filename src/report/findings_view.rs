@@ -1,8 +1,6 @@
 //! Results of the checks as people read them.
 
-use std::fmt::Write;
-
-use super::style::{Labelled, Style, Tone};
+use super::style::{Labelled, Style, Tone, pad};
 use super::words;
 use crate::model::{Finding, Severity};
 
@@ -21,8 +19,9 @@ pub fn problems(findings: &[Finding], verbose: u8, style: &Style) -> String {
         })
         .collect();
     told.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let column = column(told.iter().copied());
     for finding in told {
-        page.push_str(&self::finding(finding, style));
+        page.push_str(&self::finding(finding, column, style));
     }
     if verbose == 0 {
         page.push_str(&unchecked(findings, style));
@@ -33,7 +32,8 @@ pub fn problems(findings: &[Finding], verbose: u8, style: &Style) -> String {
 /// Everything that was looked at, what is well first, so that what is not stands where the eye ends.
 pub fn all(findings: &[Finding], verbose: u8, style: &Style) -> String {
     let well = findings.iter().filter(|finding| finding.severity == Severity::Ok);
-    let mut page: String = well.map(|finding| self::finding(finding, style)).collect();
+    let column = column(well.clone());
+    let mut page: String = well.map(|finding| self::finding(finding, column, style)).collect();
     page.push_str(&problems(findings, verbose, style));
     page
 }
@@ -74,8 +74,13 @@ fn unchecked(findings: &[Finding], style: &Style) -> String {
     page
 }
 
+/// Columns of the ids.
+fn column<'a>(findings: impl Iterator<Item = &'a Finding>) -> usize {
+    findings.map(|finding| finding.id.len()).max().unwrap_or_default()
+}
+
 /// One finding with its evidence and remedy, and where to read more.
-fn finding(finding: &Finding, style: &Style) -> String {
+fn finding(finding: &Finding, column: usize, style: &Style) -> String {
     let (sign, tone) = match finding.severity {
         Severity::Ok => ("+", Tone::Good),
         Severity::Unknown => ("?", Tone::Faint),
@@ -83,7 +88,7 @@ fn finding(finding: &Finding, style: &Style) -> String {
         Severity::Error => ("x", Tone::Bad),
     };
     let mut page = String::new();
-    let label = format!("  {sign} {} ", finding.id);
+    let label = format!("  {sign} {}  ", pad(&finding.id, column));
     let said = match finding.evidence.as_str() {
         "" => finding.title.clone(),
         evidence => format!("{}: {evidence}", finding.title),
@@ -92,12 +97,20 @@ fn finding(finding: &Finding, style: &Style) -> String {
     if finding.severity == Severity::Ok {
         return page;
     }
+    let indent = " ".repeat(label.len());
     if let Some(remedy) = &finding.remedy {
-        labelled(&mut page, "      -> ", Tone::Good, None, remedy, style);
+        labelled(&mut page, &format!("{indent}help: "), Tone::Good, None, remedy, style);
     }
     if finding.severity != Severity::Unknown {
-        let more = style.paint(Tone::Faint, &format!("lab2048 explain {}", finding.id));
-        let _ = writeln!(page, "         {more}");
+        let more = format!("lab2048 explain {}", finding.id);
+        labelled(
+            &mut page,
+            &format!("{indent}more: "),
+            Tone::Faint,
+            Some(Tone::Faint),
+            &more,
+            style,
+        );
     }
     page
 }
@@ -110,4 +123,78 @@ fn labelled(page: &mut String, label: &str, label_tone: Tone, tone: Option<Tone>
         text,
     };
     labelled.write(page, style);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixtures::{colored, findings, plain, shown};
+
+    #[test]
+    fn what_is_not_well() {
+        insta::assert_snapshot!(shown(&problems(&findings(), 0, &plain())), @r"
+        checks    2 ok, 1 error, 1 warning, 3 not checked
+          x lbc-installed  the AWS Load Balancer Controller is not installed: the
+                           Ingress would never get an ALB
+                           help: helm install aws-load-balancer-controller
+                                 eks/aws-load-balancer-controller -n kube-system
+                           more: lab2048 explain lbc-installed
+          ! C12            6 free addresses for 5 pods: subnet-0d3c2d117533c431d: 6
+                           free; a rollout of 5 pods can need 7
+                           help: add a subnet of a secondary address range to
+                                 fargate.subnets
+                           more: lab2048 explain C12
+          ? not checked: C3, lbc-lease (not asked for a plan)
+          ? not checked: quota (AccessDenied: servicequotas:GetServiceQuota)
+        ");
+    }
+
+    #[test]
+    fn what_was_not_checked_one_by_one() {
+        insta::assert_snapshot!(shown(&problems(&findings(), 1, &plain())), @r"
+        checks    2 ok, 1 error, 1 warning, 3 not checked
+          x lbc-installed  the AWS Load Balancer Controller is not installed: the
+                           Ingress would never get an ALB
+                           help: helm install aws-load-balancer-controller
+                                 eks/aws-load-balancer-controller -n kube-system
+                           more: lab2048 explain lbc-installed
+          ! C12            6 free addresses for 5 pods: subnet-0d3c2d117533c431d: 6
+                           free; a rollout of 5 pods can need 7
+                           help: add a subnet of a secondary address range to
+                                 fargate.subnets
+                           more: lab2048 explain C12
+          ? C3             DaemonSets could not be looked at: not asked for a plan
+          ? lbc-lease      the controller's leader lease could not be looked at: not
+                           asked for a plan
+          ? quota          quotas could not be looked at: AccessDenied:
+                           servicequotas:GetServiceQuota
+        ");
+    }
+
+    #[test]
+    fn everything_with_the_worst_last() {
+        insta::assert_snapshot!(shown(&all(&findings(), 0, &colored())), @r"
+        <esc>[32m  + C4  <esc>[0mno container is privileged
+        <esc>[32m  + C8  <esc>[0m3 private subnets for the pods: subnet-044fd202626076e79,
+                subnet-046e417018b50d939, subnet-0d3c2d117533c431d
+        checks    2 ok, <esc>[31m1 error<esc>[0m, <esc>[33m1 warning<esc>[0m, 3 not checked
+        <esc>[31m  x lbc-installed  <esc>[0mthe AWS Load Balancer Controller is not installed: the
+                           Ingress would never get an ALB
+        <esc>[32m                   help: <esc>[0mhelm install aws-load-balancer-controller
+                                 eks/aws-load-balancer-controller -n kube-system
+        <esc>[2m                   more: <esc>[0m<esc>[2mlab2048 explain lbc-installed<esc>[0m
+        <esc>[33m  ! C12            <esc>[0m6 free addresses for 5 pods: subnet-0d3c2d117533c431d: 6
+                           free; a rollout of 5 pods can need 7
+        <esc>[32m                   help: <esc>[0madd a subnet of a secondary address range to
+                                 fargate.subnets
+        <esc>[2m                   more: <esc>[0m<esc>[2mlab2048 explain C12<esc>[0m
+        <esc>[2m  ? <esc>[0m<esc>[2mnot checked: C3, lbc-lease (not asked for a plan)<esc>[0m
+        <esc>[2m  ? <esc>[0m<esc>[2mnot checked: quota (AccessDenied: servicequotas:GetServiceQuota)<esc>[0m
+        ");
+    }
+
+    #[test]
+    fn no_checks_no_words() {
+        assert_eq!(problems(&[], 0, &plain()), "");
+    }
 }

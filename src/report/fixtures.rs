@@ -22,10 +22,7 @@ pub(super) fn plain() -> Style {
 
 /// 80 columns, with colour.
 pub(super) fn colored() -> Style {
-    Style {
-        color: true,
-        width: 80,
-    }
+    Style { color: true, width: 80 }
 }
 
 /// Makes colours visible, and holds every line against the width: only a word that cannot be broken may be longer.
@@ -33,11 +30,7 @@ pub(super) fn shown(text: &str) -> String {
     let bare = strip(text);
     for line in bare.lines() {
         let longest = line.split(' ').map(UnicodeWidthStr::width).max().unwrap_or_default();
-        assert!(
-            line.width() <= 80 || longest > 55,
-            "{} columns: {line}",
-            line.width()
-        );
+        assert!(line.width() <= 80 || longest > 55, "{} columns: {line}", line.width());
         assert_eq!(line, line.trim_end(), "spaces at the end");
     }
     text.replace('\u{1b}', "<esc>")
@@ -156,8 +149,20 @@ pub(super) fn finding(id: &str, severity: Severity, title: &str, evidence: &str,
 pub(super) fn findings() -> Vec<Finding> {
     vec![
         finding("C4", Severity::Ok, "no container is privileged", "", None),
-        finding("C8", Severity::Ok, "3 private subnets for the pods", "subnet-044fd202626076e79, subnet-046e417018b50d939, subnet-0d3c2d117533c431d", None),
-        finding("C3", Severity::Unknown, "DaemonSets could not be looked at", "not asked for a plan", None),
+        finding(
+            "C8",
+            Severity::Ok,
+            "3 private subnets for the pods",
+            "subnet-044fd202626076e79, subnet-046e417018b50d939, subnet-0d3c2d117533c431d",
+            None,
+        ),
+        finding(
+            "C3",
+            Severity::Unknown,
+            "DaemonSets could not be looked at",
+            "not asked for a plan",
+            None,
+        ),
         finding(
             "C12",
             Severity::Warning,
@@ -165,8 +170,20 @@ pub(super) fn findings() -> Vec<Finding> {
             "subnet-0d3c2d117533c431d: 6 free; a rollout of 5 pods can need 7",
             Some("add a subnet of a secondary address range to fargate.subnets"),
         ),
-        finding("lbc-lease", Severity::Unknown, "the controller's leader lease could not be looked at", "not asked for a plan", None),
-        finding("quota", Severity::Unknown, "quotas could not be looked at", "AccessDenied: servicequotas:GetServiceQuota", None),
+        finding(
+            "lbc-lease",
+            Severity::Unknown,
+            "the controller's leader lease could not be looked at",
+            "not asked for a plan",
+            None,
+        ),
+        finding(
+            "quota",
+            Severity::Unknown,
+            "quotas could not be looked at",
+            "AccessDenied: servicequotas:GetServiceQuota",
+            None,
+        ),
         finding(
             "lbc-installed",
             Severity::Error,
@@ -200,7 +217,9 @@ pub(super) fn drift(path: &str, wanted: Option<Value>, found: Option<Value>) -> 
 
 /// A pod to recreate.
 pub(super) fn stuck(name: &str) -> (crate::model::ObjectKey, Pin) {
-    let pod = Object(json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "namespace": "fargate-game-2048"}}));
+    let pod = Object(
+        json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "namespace": "fargate-game-2048"}}),
+    );
     let pin = Pin {
         identity: "uid".to_owned(),
         version: "1".to_owned(),

@@ -30,7 +30,7 @@ fn pods(pods: &[PodRow], wide: bool, style: &Style) -> String {
             pod.status.clone(),
             pod.restarts.to_string(),
             pod.age.clone(),
-            pod.ip.clone().unwrap_or_else(none),
+            or_none(pod.ip.as_ref()),
             pod.node.as_deref().map_or_else(none, |name| node_name(name, wide)),
         ]
     };
@@ -51,30 +51,35 @@ fn nodes(nodes: &[NodeRow], wide: bool, style: &Style) -> String {
             if node.fargate { "Fargate" } else { "EC2" }.to_owned(),
             node.status.clone(),
             node.age.clone(),
-            node.internal_ip.clone().unwrap_or_else(none),
-            node.external_ip.clone().unwrap_or_else(none),
+            or_none(node.internal_ip.as_ref()),
+            or_none(node.external_ip.as_ref()),
             node.version.clone(),
             node.os_image.clone(),
             node.runtime.clone(),
         ]
     };
+    let head = [
+        "NODE",
+        "KIND",
+        "STATUS",
+        "AGE",
+        "INTERNAL-IP",
+        "EXTERNAL-IP",
+        "VERSION",
+        "OS-IMAGE",
+        "RUNTIME",
+    ];
     let table = Table {
-        head: &[
-            "NODE",
-            "KIND",
-            "STATUS",
-            "AGE",
-            "INTERNAL-IP",
-            "EXTERNAL-IP",
-            "VERSION",
-            "OS-IMAGE",
-            "RUNTIME",
-        ],
+        head: if wide { &head } else { head.get(..5).unwrap_or(&head) },
         rows: nodes.iter().map(row).collect(),
-        optional: if wide { &[] } else { &["RUNTIME", "OS-IMAGE", "VERSION", "EXTERNAL-IP", "AGE"] },
+        optional: if wide { &[] } else { &["AGE"] },
         tone: Some(("STATUS", tone)),
     };
     table.text(style)
+}
+
+fn or_none(address: Option<&String>) -> String {
+    address.cloned().unwrap_or_else(none)
 }
 
 fn none() -> String {

@@ -1,5 +1,6 @@
 //! The one door to the user: data to standard output, everything else to standard error.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use indicatif::ProgressDrawTarget;
@@ -8,8 +9,8 @@ use serde::Serialize;
 
 use super::live::LiveView;
 use super::plain::PlainView;
-use super::plan_view;
 use super::style::Style;
+use super::{end_view, plan_view};
 use crate::event::Record;
 use crate::plan::Plan;
 
@@ -153,6 +154,14 @@ impl Reporter {
         }
     }
 
+    /// Says how many requests were made, where more detail was asked for.
+    pub fn requests(&mut self, requests: &BTreeMap<String, u64>) {
+        if self.settings.verbose > 0 {
+            let text = end_view::requests(requests, &self.settings.err);
+            self.say(&text);
+        }
+    }
+
     /// Writes one document in the format asked for (JSON unless YAML was).
     pub fn document(&mut self, document: &impl Serialize) {
         let text = if self.settings.format == Format::Yaml {
@@ -206,9 +215,15 @@ impl Reporter {
         }
     }
 
+    /// Keeps the first fault; a closed pipe gives way to one that matters.
     fn remember(&mut self, written: io::Result<()>) {
-        if let Err(fault) = written {
-            self.fault.get_or_insert(fault);
+        let Err(fault) = written else { return };
+        let replaces = self
+            .fault
+            .as_ref()
+            .is_none_or(|first| first.kind() == io::ErrorKind::BrokenPipe);
+        if replaces {
+            self.fault = Some(fault);
         }
     }
 }
@@ -218,5 +233,207 @@ fn undisturbed<T>(view: Option<&LiveView>, write: impl FnOnce() -> T) -> T {
     match view {
         Some(view) => view.suspend(write),
         None => write(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::event::Event;
+    use crate::model::{NodeId, Op};
+    use crate::report::fixtures::{at, first_rows, node, plan, record};
+
+    /// A stream whose content the test can read.
+    #[derive(Clone, Default)]
+    struct Stream(Arc<Mutex<Vec<u8>>>);
+
+    impl Stream {
+        fn text(&self) -> String {
+            String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+        }
+    }
+
+    impl Write for Stream {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// A stream that fails in this way.
+    struct Broken(io::ErrorKind);
+
+    impl Write for Broken {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// A reporter with streams that can be read: standard output, standard error, events.
+    fn reporter(settings: Settings) -> (Reporter, [Stream; 3]) {
+        let streams = [Stream::default(), Stream::default(), Stream::default()];
+        let [out, err, events] = streams.clone();
+        (
+            Reporter::new(settings, Box::new(out), Box::new(err), Some(Box::new(events))),
+            streams,
+        )
+    }
+
+    fn texts(streams: &[Stream; 3]) -> [String; 3] {
+        streams.each_ref().map(Stream::text)
+    }
+
+    fn profile() -> NodeId {
+        node("profile/p")
+    }
+
+    fn progress(stage: &str) -> Event {
+        Event::StepProgress {
+            node: profile(),
+            stage: stage.to_owned(),
+            elapsed_ms: 0,
+            cause: None,
+        }
+    }
+
+    fn format(format: Format) -> Settings {
+        Settings {
+            format,
+            ..Settings::default()
+        }
+    }
+
+    #[test]
+    fn data_goes_to_standard_output_and_everything_else_to_standard_error() {
+        let (mut reporter, streams) = reporter(Settings::default());
+        reporter.data("data\n");
+        reporter.say("aside\n");
+        reporter.note("error\n");
+        reporter.event(&record(0, progress("CREATING")));
+        reporter.doing("looking", at(2));
+        let [out, err, _] = texts(&streams);
+        assert_eq!(out, "data\n");
+        assert_eq!(err, "aside\nerror\n[    0s] profile p: CREATING\n[    2s] looking\n");
+    }
+
+    #[test]
+    fn a_plan_is_data_for_plan_and_progress_for_apply() {
+        for (as_data, format_) in [
+            (true, Format::Human),
+            (false, Format::Plain),
+            (true, Format::Json),
+            (false, Format::Yaml),
+        ] {
+            let (mut reporter, streams) = reporter(format(format_));
+            reporter.plan(&plan(first_rows()), at(0), as_data);
+            let [out, err, _] = texts(&streams);
+            let shown = format!("{}{}", !out.is_empty(), !err.is_empty());
+            let expected = match (as_data, format_.is_document()) {
+                (true, _) => "truefalse",
+                (false, false) => "falsetrue",
+                (false, true) => "falsefalse",
+            };
+            assert_eq!(shown, expected, "{format_:?} {as_data}");
+        }
+    }
+
+    #[test]
+    fn documents_are_json_or_yaml() {
+        let document = json!({"a": [1, "two"]});
+        let (mut json, streams) = reporter(format(Format::Json));
+        json.document(&document);
+        assert_eq!(streams[0].text(), "{\n  \"a\": [\n    1,\n    \"two\"\n  ]\n}\n");
+        let (mut yaml, streams) = reporter(format(Format::Yaml));
+        yaml.document(&document);
+        assert_eq!(streams[0].text(), "a:\n- 1\n- two\n");
+    }
+
+    #[test]
+    fn quiet_leaves_data_errors_and_the_events_file() {
+        let (mut reporter, streams) = reporter(Settings {
+            quiet: true,
+            verbose: 0,
+            ..Settings::default()
+        });
+        reporter.say("aside\n");
+        reporter.doing("looking", at(0));
+        reporter.event(&record(0, progress("CREATING")));
+        reporter.plan(&plan(first_rows()), at(0), false);
+        reporter.note("error\n");
+        reporter.data("data\n");
+        let [out, err, events] = texts(&streams);
+        assert_eq!((out.as_str(), err.as_str()), ("data\n", "error\n"));
+        assert_eq!(events.lines().count(), 1);
+    }
+
+    #[test]
+    fn the_events_file_gets_every_record_and_the_reader_only_news() {
+        let (mut reporter, streams) = reporter(Settings::default());
+        let started = Event::StepStarted {
+            node: profile(),
+            op: Op::Create,
+        };
+        for event in [
+            started,
+            progress("CREATING"),
+            progress("CREATING"),
+            Event::Interrupted { level: 1 },
+        ] {
+            reporter.event(&record(1, event));
+        }
+        let [_, err, events] = texts(&streams);
+        assert_eq!(events.lines().count(), 4);
+        assert_eq!(err.matches("CREATING").count(), 1);
+        let first: crate::event::Record = serde_json::from_str(events.lines().next().unwrap()).unwrap();
+        assert_eq!(first.at, at(1));
+    }
+
+    #[test]
+    fn requests_are_told_on_request() {
+        let requests = BTreeMap::from([("eks".to_owned(), 3)]);
+        let (mut silent, streams) = reporter(Settings::default());
+        silent.requests(&requests);
+        assert_eq!(streams[1].text(), "");
+        let (mut verbose, streams) = reporter(Settings {
+            verbose: 1,
+            ..Settings::default()
+        });
+        verbose.requests(&requests);
+        assert_eq!(streams[1].text(), "requests  3: eks 3\n");
+    }
+
+    #[test]
+    fn a_closed_pipe_is_no_fault_and_a_full_disk_is() {
+        let to = |kind| {
+            let mut reporter = Reporter::new(Settings::default(), Box::new(Broken(kind)), Box::new(io::sink()), None);
+            reporter.data("data\n");
+            reporter.data("more\n");
+            reporter.finish().map_err(|error| error.kind())
+        };
+        assert_eq!(to(io::ErrorKind::BrokenPipe), Ok(()));
+        assert_eq!(to(io::ErrorKind::StorageFull), Err(io::ErrorKind::StorageFull));
+    }
+
+    #[test]
+    fn a_full_disk_is_told_even_if_the_reader_left_first() {
+        let events = Box::new(Broken(io::ErrorKind::StorageFull));
+        let out = Box::new(Broken(io::ErrorKind::BrokenPipe));
+        let mut reporter = Reporter::new(Settings::default(), out, Box::new(io::sink()), Some(events));
+        reporter.data("data\n");
+        reporter.event(&record(0, progress("CREATING")));
+        let ended = reporter.finish().map_err(|error| error.kind());
+        assert_eq!(ended, Err(io::ErrorKind::StorageFull));
     }
 }

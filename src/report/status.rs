@@ -105,6 +105,8 @@ pub struct PodRow {
     pub restarts: i64,
     /// Age.
     pub age: String,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
     /// Address.
     pub ip: Option<String>,
     /// Node.
@@ -123,6 +125,8 @@ pub struct NodeRow {
     pub status: String,
     /// Age.
     pub age: String,
+    /// When it joined.
+    pub created_at: Option<Timestamp>,
     /// Kubelet version.
     pub version: String,
     /// Private address.
@@ -334,11 +338,12 @@ fn profile_status(profile: &Profile, aws: &AwsView) -> ProfileStatus {
     }
 }
 
+fn created(object: &Object) -> Option<Timestamp> {
+    object.text("/metadata/creationTimestamp")?.parse().ok()
+}
+
 fn age(object: &Object, now: Timestamp) -> String {
-    let created = object
-        .text("/metadata/creationTimestamp")
-        .and_then(|text| text.parse().ok());
-    created.map_or_else(|| "<unknown>".to_owned(), |created| words::age(created, now))
+    created(object).map_or_else(|| "<unknown>".to_owned(), |created| words::age(created, now))
 }
 
 fn text(object: &Object, pointer: &str) -> Option<String> {
@@ -368,6 +373,7 @@ fn pod_row(pod: &Object, now: Timestamp) -> PodRow {
             .filter_map(|status| status["restartCount"].as_i64())
             .sum(),
         age: age(pod, now),
+        created_at: created(pod),
         ip: text(pod, "/status/podIP"),
         node: text(pod, "/spec/nodeName"),
     }
@@ -389,6 +395,7 @@ fn node_row(node: &Object, now: Timestamp) -> NodeRow {
         fargate: node.label("eks.amazonaws.com/compute-type") == Some("fargate"),
         status: if ready { "Ready" } else { "NotReady" }.to_owned(),
         age: age(node, now),
+        created_at: created(node),
         version: info("kubeletVersion"),
         internal_ip: address("InternalIP"),
         external_ip: address("ExternalIP"),

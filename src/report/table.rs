@@ -81,7 +81,11 @@ impl Table<'_> {
         for (i, (cell, width)) in cells.iter().zip(widths).enumerate() {
             let column = shown.get(i).and_then(|column| self.head.get(*column)).copied();
             let last = i + 1 == cells.len();
-            let parts = if last { wrap(cell, *width) } else { vec![(*cell).to_owned()] };
+            let parts = if last {
+                wrap(cell, *width)
+            } else {
+                vec![(*cell).to_owned()]
+            };
             for (j, part) in parts.iter().enumerate() {
                 if used > start || j > 0 {
                     end(&mut line, &mut used);
@@ -144,37 +148,73 @@ mod tests {
     #[test]
     fn columns_are_as_wide_as_their_widest_cell() {
         let rows = vec![cells(&["a", "한글", "x"]), cells(&["long one", "b", "y"])];
-        insta::assert_snapshot!(shown(&text(&["NAME", "B", "C"], rows, &Style::default())), @"");
+        insta::assert_snapshot!(shown(&text(&["NAME", "B", "C"], rows, &Style::default())), @r"
+        NAME       B      C
+        a          한글   x
+        long one   b      y
+        ");
     }
 
     #[test]
     fn a_long_text_in_the_last_column_is_wrapped() {
         let rows = vec![
-            cells(&["sandbox", "The workshop in a toy region inside this program: no account, no cost, sixty times faster than real."]),
+            cells(&[
+                "sandbox",
+                "The workshop in a toy region inside this program: no account, no cost, sixty times faster than real.",
+            ]),
             cells(&["workshop", "The chapter of the workshop."]),
         ];
-        insta::assert_snapshot!(shown(&text(&["NAME", "ABOUT"], rows, &Style::default())), @"");
+        insta::assert_snapshot!(shown(&text(&["NAME", "ABOUT"], rows, &Style::default())), @r"
+        NAME       ABOUT
+        sandbox    The workshop in a toy region inside this program: no account, no
+                   cost, sixty times faster than real.
+        workshop   The chapter of the workshop.
+        ");
     }
 
     #[test]
     fn a_cell_that_is_too_wide_pushes_the_rest_of_its_row() {
         let rows = vec![
             cells(&["fargate.permissionsBoundary", "null", "built-in defaults.yaml:41"]),
-            cells(&["fargate.selectors", r#"[{"namespace":"fargate-game-2048"}]"#, "built-in defaults.yaml:46"]),
+            cells(&[
+                "fargate.selectors",
+                r#"[{"namespace":"fargate-game-2048"}]"#,
+                "built-in defaults.yaml:46",
+            ]),
         ];
-        insta::assert_snapshot!(shown(&text(&["KEY", "VALUE", "FROM"], rows, &Style::default())), @"");
+        insta::assert_snapshot!(shown(&text(&["KEY", "VALUE", "FROM"], rows, &Style::default())), @r#"
+        KEY                           VALUE                    FROM
+        fargate.permissionsBoundary   null                     built-in defaults.yaml:41
+        fargate.selectors             [{"namespace":"fargate-game-2048"}]
+                                                               built-in defaults.yaml:46
+        "#);
     }
 
     #[test]
     fn optional_columns_go_where_the_page_is_narrow() {
         let table = Table {
             head: &["POD", "STATUS", "AGE", "IP", "NODE"],
-            rows: vec![cells(&["deployment-2048-5cb5b5f945-8kvjk", "Pending", "2m10s", "10.11.102.138", "fargate-ip-10-11-102-138"])],
+            rows: vec![cells(&[
+                "deployment-2048-5cb5b5f945-8kvjk",
+                "Pending",
+                "2m10s",
+                "10.11.102.138",
+                "fargate-ip-10-11-102-138",
+            ])],
             optional: &["IP", "AGE"],
             tone: Some(("STATUS", |status| (status != "Running").then_some(Tone::Care))),
         };
-        insta::assert_snapshot!(shown(&table.text(&Style::default())), @"");
-        let wide = Style { color: true, width: 120 };
-        assert_eq!(table.text(&wide).lines().last().unwrap(), "deployment-2048-5cb5b5f945-8kvjk   \u{1b}[33mPending\u{1b}[0m   2m10s   10.11.102.138   fargate-ip-10-11-102-138");
+        insta::assert_snapshot!(shown(&table.text(&Style::default())), @r"
+        POD                                STATUS    AGE     NODE
+        deployment-2048-5cb5b5f945-8kvjk   Pending   2m10s   fargate-ip-10-11-102-138
+        ");
+        let wide = Style {
+            color: true,
+            width: 120,
+        };
+        assert_eq!(
+            table.text(&wide).lines().last().unwrap(),
+            "deployment-2048-5cb5b5f945-8kvjk   \u{1b}[33mPending\u{1b}[0m   2m10s   10.11.102.138   fargate-ip-10-11-102-138"
+        );
     }
 }

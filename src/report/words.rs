@@ -50,7 +50,12 @@ pub fn age(since: Timestamp, now: Timestamp) -> String {
 
 /// `1 pod`, `5 pods`.
 pub fn count(n: usize, one: &str) -> String {
-    format!("{n} {one}{}", if n == 1 { "" } else { "s" })
+    count_of(n, one, &format!("{one}s"))
+}
+
+/// The same for words with a plural of their own.
+pub fn count_of(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 /// A JSON value as one short word or two: text without quotes where it needs none.
@@ -169,7 +174,11 @@ mod tests {
         let profile: NodeId = "profile/p".parse().unwrap();
         let cases = [
             ("profile CREATING", Some("EKS sets it up"), "CREATING: EKS sets it up"),
-            ("0/5 pods available", Some("0 of 5 pods available"), "0/5 pods available"),
+            (
+                "0/5 pods available",
+                Some("0 of 5 pods available"),
+                "0/5 pods available",
+            ),
             ("Terminating", None, "Terminating"),
             ("", Some("role not known yet"), "role not known yet"),
             ("", Some(""), "waiting for the API's answer"),

@@ -1,76 +1,193 @@
 //! The embedded world as people read it.
 
-use std::fmt::Write;
-
-use super::style::{Style, Tone};
+use super::style::{Labelled, Style, Tone};
+use super::words;
 use crate::sandbox::Inventory;
 
 /// The whole world, without what every cluster has of itself.
 pub fn text(world: &Inventory, style: &Style) -> String {
-    let mut text = format!(
-        "{} in {}, account {}, {}, {} times real speed\n",
-        style.paint(Tone::Strong, &world.cluster),
-        world.region,
-        world.account,
-        world.now.strftime("%Y-%m-%d %H:%M:%S UTC"),
-        world.speed
-    );
-    let mut entry = |label: &str, value: String| {
-        let _ = writeln!(text, "{label:<10}{value}");
+    let mut page = Page {
+        text: format!(
+            "{} in {}, account {} (sandbox)\n",
+            style.paint(Tone::Strong, &world.cluster),
+            world.region,
+            world.account,
+        ),
+        style,
     };
+    let now = world.now.strftime("%Y-%m-%d %H:%M:%S UTC");
+    page.entry("time", &format!("{now}, {} times as fast as the real one", world.speed));
     for breakage in &world.broken {
-        entry("broken", style.paint(Tone::Bad, breakage));
+        page.toned("broken", Some(Tone::Bad), breakage);
     }
-    for (role, policies) in &world.roles {
-        entry("role", format!("{role} ({} policies)", policies.len()));
+    page.aws(world);
+    page.cluster(world);
+    page.text
+}
+
+struct Page<'a> {
+    text: String,
+    style: &'a Style,
+}
+
+impl Page<'_> {
+    fn entry(&mut self, label: &str, value: &str) {
+        self.toned(label, None, value);
     }
-    for profile in &world.profiles {
-        entry(
-            "profile",
-            format!(
+
+    fn toned(&mut self, label: &str, tone: Option<Tone>, value: &str) {
+        let labelled = Labelled {
+            label: &format!("{label:<10}"),
+            label_tone: None,
+            tone,
+            text: value,
+        };
+        labelled.write(&mut self.text, self.style);
+    }
+
+    fn aws(&mut self, world: &Inventory) {
+        for (role, policies) in &world.roles {
+            let policies = words::count_of(policies.len(), "policy", "policies");
+            self.entry("role", &format!("{role}, {policies}"));
+        }
+        for profile in &world.profiles {
+            let line = format!(
                 "{} {} for {}",
                 profile.name,
                 profile.status,
                 profile.namespaces.join(", ")
-            ),
-        );
-    }
-    for (principal, kind) in &world.access_entries {
-        entry("access", format!("{principal} {kind}"));
-    }
-    for balancer in &world.load_balancers {
-        entry(
-            "balancer",
-            format!("{} {}, {}", balancer.name, balancer.state, balancer.scheme),
-        );
-    }
-    for group in &world.target_groups {
-        let targets: Vec<_> = group
-            .targets
-            .iter()
-            .map(|(state, count)| format!("{count} {state}"))
-            .collect();
-        let targets = if targets.is_empty() {
-            "no targets".to_owned()
-        } else {
-            targets.join(", ")
-        };
-        entry("targets", format!("{}: {targets}", group.name));
-    }
-    for group in &world.security_groups {
-        entry("firewall", format!("{} {}", group.id, group.name));
-    }
-    for (namespace, objects) in &world.objects {
-        entry("namespace", namespace.clone());
-        for object in objects {
-            let phase = object.phase.as_deref().unwrap_or_default();
-            entry("", format!("{} {phase}", object.name).trim_end().to_owned());
+            );
+            self.entry("profile", &line);
+            for issue in &profile.issues {
+                self.toned("", Some(Tone::Bad), issue);
+            }
+        }
+        for (principal, kind) in &world.access_entries {
+            self.entry("access", &format!("{principal} {kind}"));
+        }
+        for balancer in &world.load_balancers {
+            let line = format!("{} {}, {}", balancer.name, balancer.state, balancer.scheme);
+            self.entry("balancer", &line);
+        }
+        for group in &world.target_groups {
+            let targets: Vec<_> = group
+                .targets
+                .iter()
+                .map(|(state, count)| format!("{count} {state}"))
+                .collect();
+            let targets = if targets.is_empty() {
+                "no targets".to_owned()
+            } else {
+                targets.join(", ")
+            };
+            self.entry("targets", &format!("{}: {targets}", group.name));
+        }
+        for group in &world.security_groups {
+            self.entry("firewall", &format!("{} {}", group.id, group.name));
         }
     }
-    let fargate = world.nodes.iter().filter(|name| name.starts_with("fargate-")).count();
-    entry(
-        "nodes",
-        format!("{} of EC2, {fargate} of Fargate", world.nodes.len() - fargate),
-    );
-    text
+
+    fn cluster(&mut self, world: &Inventory) {
+        for (namespace, objects) in &world.objects {
+            self.entry("namespace", namespace);
+            for object in objects {
+                let phase = object.phase.as_deref().unwrap_or_default();
+                self.entry("", &format!("{} {phase}", object.name));
+            }
+        }
+        let fargate = world.nodes.iter().filter(|name| name.starts_with("fargate-")).count();
+        let other = world.nodes.len() - fargate;
+        self.entry("nodes", &format!("{other} of EC2, {fargate} of Fargate"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixtures::{at, colored, plain, shown};
+    use crate::sandbox::{BalancerLine, GroupLine, ObjectLine, ProfileLine, TargetGroupLine};
+
+    fn world() -> Inventory {
+        let world = crate::sandbox::sim::genesis(2048, 60.0, at(0));
+        crate::sandbox::inventory(&world)
+    }
+
+    #[test]
+    fn a_new_world() {
+        insta::assert_snapshot!(shown(&text(&world(), &plain())), @r"
+        eksworkshop in ap-northeast-2, account 410691154611 (sandbox)
+        time      2026-11-24 03:00:00 UTC, 60 times as fast as the real one
+        nodes     4 of EC2, 0 of Fargate
+        ");
+    }
+
+    #[test]
+    fn a_broken_world_with_a_lab() {
+        let mut world = world();
+        world.broken = vec!["no-nat", "lbc-absent"];
+        world.roles = [(
+            "lab2048-eksworkshop-fargate-game-2048".to_owned(),
+            vec!["arn:p".to_owned()],
+        )]
+        .into();
+        world.access_entries = [(
+            "arn:aws:iam::410691154611:role/lab2048-eksworkshop-fargate-game-2048".to_owned(),
+            "FARGATE_LINUX".to_owned(),
+        )]
+        .into();
+        world.profiles = vec![ProfileLine {
+            name: "fargate-game-2048".to_owned(),
+            status: "CREATE_FAILED".to_owned(),
+            role: "arn".to_owned(),
+            namespaces: vec!["fargate-game-2048".to_owned()],
+            issues: vec!["AccessDenied: the pod execution role cannot be assumed".to_owned()],
+        }];
+        world.load_balancers = vec![BalancerLine {
+            name: "k8s-fargateg-ingress2-b252ad69ce".to_owned(),
+            state: "active".to_owned(),
+            scheme: "internet-facing".to_owned(),
+            dns_name: "x".to_owned(),
+        }];
+        let group = |name: &str, targets: &[(&str, usize)]| TargetGroupLine {
+            name: name.to_owned(),
+            targets: targets.iter().map(|(state, n)| ((*state).to_owned(), *n)).collect(),
+        };
+        world.target_groups = vec![
+            group("k8s-fargateg-service2-45018fc3a7", &[("draining", 2), ("healthy", 3)]),
+            group("k8s-fargateg-service2-0000000000", &[]),
+        ];
+        world.security_groups = vec![GroupLine {
+            id: "sg-a00fef409939d8a81".to_owned(),
+            name: "k8s-fargateg-ingress2-a507fa3b12".to_owned(),
+        }];
+        let object = |name: &str, phase: Option<&str>| ObjectLine {
+            name: name.to_owned(),
+            phase: phase.map(str::to_owned),
+        };
+        let objects = vec![
+            object("pods/deployment-2048-5cb5b5f945-8kvjk", Some("Running")),
+            object("services/service-2048", None),
+        ];
+        world.objects = [("fargate-game-2048".to_owned(), objects)].into();
+        world.nodes.push("fargate-ip-10-11-64-70".to_owned());
+        insta::assert_snapshot!(shown(&text(&world, &colored())), @r"
+        <esc>[1meksworkshop<esc>[0m in ap-northeast-2, account 410691154611 (sandbox)
+        time      2026-11-24 03:00:00 UTC, 60 times as fast as the real one
+        broken    <esc>[31mno-nat<esc>[0m
+        broken    <esc>[31mlbc-absent<esc>[0m
+        role      lab2048-eksworkshop-fargate-game-2048, 1 policy
+        profile   fargate-game-2048 CREATE_FAILED for fargate-game-2048
+                  <esc>[31mAccessDenied: the pod execution role cannot be assumed<esc>[0m
+        access    arn:aws:iam::410691154611:role/lab2048-eksworkshop-fargate-game-2048
+                  FARGATE_LINUX
+        balancer  k8s-fargateg-ingress2-b252ad69ce active, internet-facing
+        targets   k8s-fargateg-service2-45018fc3a7: 2 draining, 3 healthy
+        targets   k8s-fargateg-service2-0000000000: no targets
+        firewall  sg-a00fef409939d8a81 k8s-fargateg-ingress2-a507fa3b12
+        namespace fargate-game-2048
+                  pods/deployment-2048-5cb5b5f945-8kvjk Running
+                  services/service-2048
+        nodes     4 of EC2, 1 of Fargate
+        ");
+    }
 }
