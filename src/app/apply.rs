@@ -109,7 +109,7 @@ fn keep_to_deployment(plan: &mut Plan, session: &Session) -> Result<(), AppError
     }
     for change in &mut plan.changes {
         match change.task.node.id.kind {
-            NodeKind::Deployment | NodeKind::Balancer | NodeKind::Proof => {}
+            NodeKind::Deployment | NodeKind::Balancer | NodeKind::Targets | NodeKind::Proof => {}
             _ => {
                 change.task.op = Op::None;
                 change.task.wait = Wait::None;

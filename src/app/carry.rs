@@ -51,7 +51,9 @@ struct Adapters {
 impl Drivers for Adapters {
     fn driver(&self, kind: &NodeKind) -> &dyn Driver {
         match kind {
-            NodeKind::Role | NodeKind::Profile | NodeKind::AccessEntry | NodeKind::Balancer => &self.aws,
+            NodeKind::Role | NodeKind::Profile | NodeKind::AccessEntry | NodeKind::Balancer | NodeKind::Targets => {
+                &self.aws
+            }
             NodeKind::Proof => &self.proof,
             NodeKind::Namespace
             | NodeKind::Service

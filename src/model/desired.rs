@@ -29,7 +29,7 @@ pub enum Desired {
     AccessEntry(AccessEntrySpec),
     /// A Kubernetes object, as rendered.
     Object(Object),
-    /// The ALB that the controller makes.
+    /// The ALB that the controller makes, or its targets.
     Balancer(BalancerSpec),
     /// The answer of the game from outside.
     Proof(ProofSpec),
@@ -151,7 +151,7 @@ pub struct BalancerSpec {
     pub scheme: Scheme,
     /// The port it should listen on.
     pub port: u16,
-    /// How many healthy targets it should have.
+    /// How many healthy targets it should have; none for the node that stands for the ALB alone.
     pub targets: u32,
 }
 

@@ -26,6 +26,8 @@ pub enum NodeKind {
     Object(String),
     /// The ALB that the controller makes of the Ingress; we never create or delete it ourselves.
     Balancer,
+    /// The pods as healthy targets of that ALB.
+    Targets,
     /// The proof that the game answers from outside.
     Proof,
 }
@@ -43,6 +45,7 @@ impl NodeKind {
             Self::Deployment => "deployment",
             Self::Object(kind) => kind,
             Self::Balancer => "balancer",
+            Self::Targets => "targets",
             Self::Proof => "proof",
         }
     }
@@ -114,6 +117,7 @@ impl FromStr for NodeId {
             "ingress" => NodeKind::Ingress,
             "deployment" => NodeKind::Deployment,
             "balancer" => NodeKind::Balancer,
+            "targets" => NodeKind::Targets,
             "proof" => NodeKind::Proof,
             other => NodeKind::Object(other.to_owned()),
         };

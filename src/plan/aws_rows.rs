@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use super::change::{Approach, Change, FieldDiff, Refusal};
 use super::drift;
 use super::input::PlanInput;
-use crate::model::{BalancerSpec, Node, Op, Profile, ProfileSpec, ProofSpec, Role, RoleSpec, Scheme, Seen, Wait};
+use crate::model::{
+    BalancerSpec, Node, NodeKind, Op, Profile, ProfileSpec, ProofSpec, Role, RoleSpec, Scheme, Seen, Wait,
+};
 
 /// What is to be done about the pod execution role.
 pub(crate) fn role(input: &PlanInput<'_>, node: &Node, spec: &RoleSpec, was_there: bool) -> Change {
@@ -223,10 +225,10 @@ fn diff(path: &str, before: Option<Value>, after: Option<Value>) -> FieldDiff {
     }
 }
 
-/// The row of the ALB: never changed by us, waited for when `something` in the lab changes or it does not work yet.
+/// The row of the ALB, or of its targets: never changed by us, waited for when `something` in the lab changes or it does not work yet.
 pub(crate) fn balancer(input: &PlanInput<'_>, node: &Node, spec: &BalancerSpec, something: bool) -> Change {
     let mut change = Change::of(node.clone(), Op::None);
-    if let Seen::Known(Some(balancer)) = &input.aws.balancer {
+    if let (NodeKind::Balancer, Seen::Known(Some(balancer))) = (&node.id.kind, &input.aws.balancer) {
         change = change.pinned(balancer.pin());
     }
     if something || !balancer_works(input, spec) {

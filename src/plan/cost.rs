@@ -8,7 +8,7 @@
 use serde_json::Value;
 
 use super::change::Cost;
-use crate::model::{Desired, Object};
+use crate::model::{Desired, NodeKind, Object};
 use crate::stack::Stack;
 
 /// When the prices were last looked at.
@@ -162,7 +162,7 @@ pub fn of_stack(stack: &Stack, region: &str, pods: Option<u32>) -> Cost {
     let mut deployment: Option<&Object> = None;
     for node in &stack.nodes {
         match &node.desired {
-            Desired::Balancer(_) => balancers += 1,
+            Desired::Balancer(_) if node.id.kind == NodeKind::Balancer => balancers += 1,
             Desired::Object(object) if object.kind() == "Deployment" => deployment = Some(object),
             _ => {}
         }

@@ -2,7 +2,7 @@
 
 use super::readiness;
 use crate::model::{
-    AwsView, BalancerSpec, Desired, Finding, KubeView, Node, Object, Profile, Readiness, Seen, Severity,
+    AwsView, BalancerSpec, Desired, Finding, KubeView, Node, NodeKind, Object, Profile, Readiness, Seen, Severity,
 };
 use crate::stack::Stack;
 
@@ -42,6 +42,7 @@ fn part(node: &Node, aws: &AwsView, kube: &KubeView) -> Option<Finding> {
         Desired::Object(wanted) => object(node, wanted, kube),
         Desired::Profile(spec) => fargate_profile(node, aws, &spec.name),
         Desired::Role(_) if matches!(aws.role, Seen::Known(None)) => Some(missing(node)),
+        Desired::Balancer(spec) if node.id.kind == NodeKind::Targets => targets(node, spec, aws),
         Desired::Balancer(spec) => balancer(node, spec, aws),
         Desired::Role(_) | Desired::AccessEntry(_) | Desired::Proof(_) => None,
     }
@@ -128,6 +129,12 @@ fn balancer(node: &Node, spec: &BalancerSpec, aws: &AwsView) -> Option<Finding> 
         let title = format!("the ALB does not listen on port {}", spec.port);
         return Some(finding(node, Severity::Warning, title, balancer.arn.clone()));
     }
+    None
+}
+
+/// What is wrong with the targets of an ALB that is there.
+fn targets(node: &Node, spec: &BalancerSpec, aws: &AwsView) -> Option<Finding> {
+    let balancer = aws.balancer.known()?.as_ref()?;
     let targets = balancer.targets();
     if targets.healthy >= spec.targets {
         return None;

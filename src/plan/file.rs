@@ -265,7 +265,11 @@ mod tests {
                 "deployment/deployment-2048 was there and is missing now",
             ]
         );
-        assert_eq!(moved(&Lab::fresh(), &Lab::running()).len(), 7, "all but the proof");
+        assert_eq!(
+            moved(&Lab::fresh(), &Lab::running()).len(),
+            7,
+            "all but targets and proof"
+        );
     }
 
     #[test]

@@ -120,7 +120,9 @@ impl PlanInput<'_> {
             .map(|n| &n.id)
             .collect();
         // The ALB is there as soon as the Ingress is, long before the pods that it will send to.
-        let tells = |id: &NodeId, later: &NodeId| later.kind != NodeKind::Balancer || id.kind == NodeKind::Ingress;
+        let tells = |id: &NodeId, later: &NodeId| {
+            !matches!(later.kind, NodeKind::Balancer | NodeKind::Targets) || id.kind == NodeKind::Ingress
+        };
         graph
             .nodes()
             .iter()

@@ -118,7 +118,8 @@ fn first_apply() {
     + | service/service-2048 | validated elsewhere
     + | ingress/ingress-2048 | wait for the ALB | validated elsewhere
     + | deployment/deployment-2048 | wait 5/5 | validated elsewhere
-    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait active
+    . | targets/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
     . | proof/fargate-game-2048 | wait HTTP 200
     "#);
     insta::assert_snapshot!(plan.graph().unwrap(), @r#"
@@ -129,7 +130,8 @@ fn first_apply() {
     ingress/ingress-2048 <- namespace/fargate-game-2048 applied, service/service-2048 applied
     deployment/deployment-2048 <- profile/fargate-game-2048 ready, namespace/fargate-game-2048 applied
     balancer/k8s-fargateg-ingress2-b252ad69ce <- ingress/ingress-2048 applied
-    proof/fargate-game-2048 <- deployment/deployment-2048 ready, balancer/k8s-fargateg-ingress2-b252ad69ce ready
+    targets/k8s-fargateg-ingress2-b252ad69ce <- deployment/deployment-2048 ready, balancer/k8s-fargateg-ingress2-b252ad69ce ready
+    proof/fargate-game-2048 <- targets/k8s-fargateg-ingress2-b252ad69ce ready
     "#);
     assert_eq!(plan.counts().create, 6);
     assert_eq!(format!("{:.2}", plan.cost.hourly().unwrap()), "0.09");
@@ -146,6 +148,7 @@ fn unchanged() {
     . | ingress/ingress-2048 | validated
     . | deployment/deployment-2048 | validated
     . | balancer/k8s-fargateg-ingress2-b252ad69ce
+    . | targets/k8s-fargateg-ingress2-b252ad69ce
     . | proof/fargate-game-2048
     "#);
     assert!(plan.is_idle() && !plan.changes_something());
@@ -164,7 +167,8 @@ fn image_change() {
     ~ | deployment/deployment-2048 | wait 5/5 | validated
         spec.template.spec.containers[app-2048].image: "alexwhen/docker-2048" -> "public.ecr.aws/x/2048:2"
         1 hidden
-    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait active
+    . | targets/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
     . | proof/fargate-game-2048 | wait HTTP 200
     "#);
 }
@@ -210,7 +214,8 @@ fn a_scale_intent_is_dropped_on_demand() {
         metadata.annotations[lab2048.dev/replicas]: "3" -> -
         spec.replicas: 3 -> 5
         note: drops the 3 replicas asked for with `scale`
-    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait active
+    . | targets/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
     . | proof/fargate-game-2048 | wait HTTP 200
     "#);
 }
@@ -250,7 +255,8 @@ fn kubectl_scale_is_drift_and_a_conflict() {
         2 hidden
         drift `spec.replicas`: found 3, wanted 5, by kubectl (scale)
         REFUSED Conflict(["spec.replicas (kubectl)"])
-    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait active
+    . | targets/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
     . | proof/fargate-game-2048 | wait HTTP 200
     "#);
     let drift = &plan.changes.iter().find(|c| !c.drift.is_empty()).unwrap().drift[0];
@@ -269,7 +275,8 @@ fn a_conflict_is_forced_on_demand() {
         spec.replicas: 3 -> 5
         2 hidden
         drift `spec.replicas`: found 3, wanted 5, by kubectl (scale)
-    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait active
+    . | targets/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
     . | proof/fargate-game-2048 | wait HTTP 200
     "#);
 }
@@ -305,7 +312,8 @@ fn a_deleted_service_is_made_again() {
     insta::assert_snapshot!(busy(&make(&lab, Goal::Ready, NONE)), @r#"
     + | service/service-2048 | validated
         drift ``: found -, wanted -, by somebody
-    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait active
+    . | targets/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
     . | proof/fargate-game-2048 | wait HTTP 200
     "#);
 }
@@ -379,7 +387,8 @@ fn a_profile_that_differs_must_be_replaced() {
         REFUSED NeedsReplace(["subnets"])
     . | deployment/deployment-2048 | wait for all pods | validated
         note: its pods go with the old profile and are recreated on the new one
-    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait active
+    . | targets/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
     . | proof/fargate-game-2048 | wait HTTP 200
     "#);
     let flags = Flags { replace: true, ..NONE };
@@ -396,7 +405,8 @@ fn a_profile_that_failed_is_made_anew_without_asking() {
         note: made anew: it is CREATE_FAILED (EKS gives no reason)
     . | deployment/deployment-2048 | wait for all pods | validated
         note: its pods go with the old profile and are recreated on the new one
-    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait active
+    . | targets/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
     . | proof/fargate-game-2048 | wait HTTP 200
     "#);
 }
@@ -415,7 +425,8 @@ fn tags_and_policies_are_changed_in_place() {
         note: also has arn:aws:iam::aws:policy/Logging, kept
     ~ | profile/fargate-game-2048
         tags[team]: - -> "blue"
-    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait active
+    . | targets/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
     . | proof/fargate-game-2048 | wait HTTP 200
     "#);
 }
@@ -433,7 +444,8 @@ fn what_is_no_longer_wanted_is_pruned_after_the_rest_works() {
     known(&mut lab.aws.profiles).push(profile);
     let plan = make(&lab, Goal::Ready, NONE);
     insta::assert_snapshot!(busy(&plan), @r#"
-    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait active
+    . | targets/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
     . | proof/fargate-game-2048 | wait HTTP 200
     - | namespace/old-namespace | wait until it is gone
         note: no longer part of the lab
@@ -468,7 +480,8 @@ fn pods_made_too_early_are_recreated() {
     insta::assert_snapshot!(busy(&plan), @r#"
     . | deployment/deployment-2048 | wait 5/5 | validated
         note: recreate 2 pods: they were made before the profile could take them
-    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait active
+    . | targets/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
     . | proof/fargate-game-2048 | wait HTTP 200
     "#);
     assert!(plan.changes_something() && plan.counts().is_empty());
@@ -484,7 +497,8 @@ fn what_is_unchanged_and_not_ready_is_waited_for() {
     let plan = make(&lab, Goal::Ready, NONE);
     insta::assert_snapshot!(busy(&plan), @r#"
     . | profile/fargate-game-2048 | wait ACTIVE
-    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait active
+    . | targets/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
     . | proof/fargate-game-2048 | wait HTTP 200
     "#);
     assert!(!plan.changes_something() && !plan.is_idle());
@@ -503,7 +517,8 @@ fn a_dry_run_without_an_answer_is_not_no_change() {
     ~ | ingress/ingress-2048 | wait for the ALB | dry run refused
     ~ | deployment/deployment-2048 | wait 5/5 | dry run refused
         REFUSED Invalid("spec.selector: field is immutable")
-    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait active
+    . | targets/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
     . | proof/fargate-game-2048 | wait HTTP 200
     "#);
 }

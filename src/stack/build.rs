@@ -7,7 +7,9 @@ use super::graph::{Edge, EdgeKind, Site, Stack};
 use super::names::role_name;
 use super::ownership::ownership_tags;
 use crate::config::{Auto, Environment};
-use crate::model::{AccessEntrySpec, Desired, Goal, Node, NodeId, NodeKind, Object, ProfileSpec, RoleSpec};
+use crate::model::{
+    AccessEntrySpec, BalancerSpec, Desired, Goal, Node, NodeId, NodeKind, Object, ProfileSpec, RoleSpec,
+};
 
 /// What a stack is made of.
 #[derive(Debug, Clone, Copy)]
@@ -25,7 +27,7 @@ pub struct StackInput<'a> {
 /// The stack of a lab that is to be there.
 ///
 /// Nodes come in the order in which a reader wants to see them: role, profile, namespace, service, ingress, deployment,
-/// further objects, balancer, proof. A lab with no replicas has no proof: its ALB answers 503, as it should.
+/// further objects, balancer, targets, proof. A lab with no replicas has no targets and no proof: its ALB answers 503, as it should.
 pub fn build(input: &StackInput<'_>) -> Stack {
     Builder::new(input).finish(Goal::Ready)
 }
@@ -188,15 +190,23 @@ impl<'a> Builder<'a> {
         let replicas = wanted_replicas(objects, &deployment).unwrap_or(app.replicas);
         let exposure = Exposure::of(object, &site.cluster, replicas);
         let balancer = NodeId::new(NodeKind::Balancer, exposure.balancer.name.clone());
-        self.add(balancer.clone(), Desired::Balancer(exposure.balancer));
+        // The ALB is made while the profile is; its targets need the pods, too.
+        let alone = BalancerSpec {
+            targets: 0,
+            ..exposure.balancer.clone()
+        };
+        self.add(balancer.clone(), Desired::Balancer(alone));
         self.edge(&ingress, &balancer, EdgeKind::Yields);
         if goal == Goal::Gone {
             self.hold_back_until_gone(&balancer, &ingress);
         } else if replicas > 0 {
+            let targets = NodeId::new(NodeKind::Targets, balancer.name.clone());
+            self.add(targets.clone(), Desired::Balancer(exposure.balancer));
+            self.edge(&balancer, &targets, EdgeKind::Ready);
+            self.edge(&deployment, &targets, EdgeKind::Ready);
             let proof = NodeId::new(NodeKind::Proof, environment.lab.name.clone());
             self.add(proof.clone(), Desired::Proof(exposure.proof));
-            self.edge(&balancer, &proof, EdgeKind::Ready);
-            self.edge(&deployment, &proof, EdgeKind::Ready);
+            self.edge(&targets, &proof, EdgeKind::Ready);
         }
     }
 

@@ -78,6 +78,7 @@ fn the_workshops_lab_has_its_nodes_in_reading_order() {
             "ingress/ingress-2048",
             "deployment/deployment-2048",
             "balancer/k8s-fargateg-ingress2-b252ad69ce",
+            "targets/k8s-fargateg-ingress2-b252ad69ce",
             "proof/fargate-game-2048",
         ]
     );
@@ -89,8 +90,9 @@ namespace/fargate-game-2048 -> deployment/deployment-2048 Applied
 profile/fargate-game-2048 -> deployment/deployment-2048 Ready
 service/service-2048 -> ingress/ingress-2048 Applied
 ingress/ingress-2048 -> balancer/k8s-fargateg-ingress2-b252ad69ce Yields
-balancer/k8s-fargateg-ingress2-b252ad69ce -> proof/fargate-game-2048 Ready
-deployment/deployment-2048 -> proof/fargate-game-2048 Ready
+balancer/k8s-fargateg-ingress2-b252ad69ce -> targets/k8s-fargateg-ingress2-b252ad69ce Ready
+deployment/deployment-2048 -> targets/k8s-fargateg-ingress2-b252ad69ce Ready
+targets/k8s-fargateg-ingress2-b252ad69ce -> proof/fargate-game-2048 Ready
 "#);
 }
 
@@ -101,7 +103,7 @@ fn what_is_made_in_aws_is_fully_said() {
         "fargate.permissionsBoundary=arn:aws:iam::410691154611:policy/boundary",
     ];
     let stack = stack_of(build, &sets, None, &site());
-    let wanted = [NodeKind::Role, NodeKind::Profile, NodeKind::Balancer, NodeKind::Proof];
+    let wanted = [NodeKind::Role, NodeKind::Profile, NodeKind::Targets, NodeKind::Proof];
     let specs: Vec<_> = wanted.iter().map(|kind| find(&stack, kind)).collect();
     insta::assert_yaml_snapshot!(specs, @r#"
 - role:
@@ -307,16 +309,21 @@ fn a_recorded_scale_wins_and_is_kept() {
     };
     assert_eq!(deployment.number("/spec/replicas"), Some(3));
     assert_eq!(deployment.annotation("lab2048.dev/replicas"), Some("3"));
-    let Desired::Balancer(balancer) = find(&stack, &NodeKind::Balancer) else {
+    let Desired::Balancer(targets) = find(&stack, &NodeKind::Targets) else {
         panic!()
     };
-    assert_eq!(balancer.targets, 3);
+    assert_eq!(targets.targets, 3);
 }
 
 #[test]
 fn a_lab_without_pods_proves_nothing() {
     let stack = stack_of(build, &["app.replicas=0"], None, &site());
-    assert!(!stack.nodes.iter().any(|node| node.id.kind == NodeKind::Proof));
+    assert!(
+        !stack
+            .nodes
+            .iter()
+            .any(|node| matches!(node.id.kind, NodeKind::Targets | NodeKind::Proof))
+    );
     let Desired::Balancer(balancer) = find(&stack, &NodeKind::Balancer) else {
         panic!()
     };

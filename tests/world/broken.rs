@@ -38,6 +38,18 @@ async fn a_missing_image_is_told_while_the_rollout_waits() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn pods_that_cannot_start_are_the_failure_and_not_the_balancer_that_waits_for_them() {
+    let lab = Lab::new(23);
+    lab.world.break_(Breakage::NoNat);
+    let ran = lab.call("apply").await.exits(Exit::TimedOut).says("need a NAT gateway");
+    assert!(
+        !ran.said().contains("balancer k8s-fargateg-ingress2-b252ad69ce failed"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn throttling_is_outlived() {
     let lab = Lab::new(29);
     lab.world.break_(Breakage::Throttling);

@@ -46,24 +46,24 @@ impl Kept {
 }
 
 /// A world and the calls made on it.
-pub struct Lab {
-    pub world: Sandbox,
+pub(crate) struct Lab {
+    pub(crate) world: Sandbox,
     folder: tempfile::TempDir,
-    pub press: watch::Sender<u8>,
+    pub(crate) press: watch::Sender<u8>,
 }
 
 /// How a call ended and what it said.
 #[derive(Debug)]
-pub struct Ran {
-    pub exit: Exit,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Ran {
+    pub(crate) exit: Exit,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Ran {
     /// Asserts the exit, showing what was said if it is another.
     #[track_caller]
-    pub fn exits(self, exit: Exit) -> Self {
+    pub(crate) fn exits(self, exit: Exit) -> Self {
         assert_eq!(
             self.exit, exit,
             "\n--- stdout\n{}\n--- stderr\n{}",
@@ -73,14 +73,14 @@ impl Ran {
     }
 
     /// Everything that was said, as one line: where it was broken does not matter.
-    pub fn said(&self) -> String {
+    pub(crate) fn said(&self) -> String {
         let both = format!("{} {}", self.stdout, self.stderr);
         both.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     /// Asserts that this was said.
     #[track_caller]
-    pub fn says(self, words: &str) -> Self {
+    pub(crate) fn says(self, words: &str) -> Self {
         assert!(
             self.said().contains(words),
             "`{words}` is missing in\n--- stdout\n{}\n--- stderr\n{}",
@@ -91,20 +91,20 @@ impl Ran {
     }
 
     /// The last line on standard output.
-    pub fn last_line(&self) -> &str {
+    pub(crate) fn last_line(&self) -> &str {
         self.stdout.lines().last().unwrap_or_default()
     }
 
     /// Standard output as one JSON document.
     #[track_caller]
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}:\n{}", self.stdout))
     }
 }
 
 impl Lab {
     /// A fresh world. Needs a runtime with paused time.
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         let wall = Arc::new(PausedWall(Instant::now()));
         let world = Sandbox::in_memory(seed, 60.0, wall);
         Self {
@@ -115,12 +115,12 @@ impl Lab {
     }
 
     /// The folder that calls run in.
-    pub fn folder(&self) -> PathBuf {
+    pub(crate) fn folder(&self) -> PathBuf {
         self.folder.path().to_owned()
     }
 
     /// Makes one call; `line` is what follows the program's name.
-    pub async fn call(&self, line: &str) -> Ran {
+    pub(crate) async fn call(&self, line: &str) -> Ran {
         let arguments = std::iter::once("lab2048").chain(line.split_whitespace());
         let Parsed::Call(call) = Cli::try_parse_from(arguments).unwrap().into() else {
             panic!("{line} is not for the app");
@@ -152,7 +152,7 @@ impl Lab {
     }
 
     /// Makes one call and cuts it off like a kill after `after` of virtual time; `None` if it was.
-    pub async fn call_killed_after(&self, line: &str, after: Duration) -> Option<Ran> {
+    pub(crate) async fn call_killed_after(&self, line: &str, after: Duration) -> Option<Ran> {
         tokio::select! {
             biased;
             ran = self.call(line) => Some(ran),
@@ -161,12 +161,12 @@ impl Lab {
     }
 
     /// What is in the world.
-    pub fn inventory(&self) -> Inventory {
+    pub(crate) fn inventory(&self) -> Inventory {
         self.world.with(|world| inventory(world))
     }
 
     /// The lab as the world has it, without names and times that differ from history to history.
-    pub fn shape(&self) -> String {
+    pub(crate) fn shape(&self) -> String {
         let world = self.inventory();
         let mut lines = vec![format!("roles {}", world.roles.len())];
         lines.extend(
@@ -198,7 +198,7 @@ impl Lab {
     }
 
     /// How many nodes Fargate runs.
-    pub fn fargate_nodes(&self) -> usize {
+    pub(crate) fn fargate_nodes(&self) -> usize {
         self.inventory()
             .nodes
             .iter()

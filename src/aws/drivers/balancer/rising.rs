@@ -180,6 +180,9 @@ impl<'a> Rising<'a> {
         if groups.is_empty() {
             return Ok(self.waiting_for_rule());
         }
+        if self.spec.targets == 0 {
+            return Ok(Look::ready("ALB active"));
+        }
         self.stage = Stage::Forwarding(groups.clone());
         self.targets(groups).await
     }
