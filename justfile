@@ -25,7 +25,7 @@ snapshots:
 schema:
     cargo run --quiet -- env schema > environments/schema.json
 
-# Start-up, memory and apply time, as ratios in one run.
+# Start-up, memory, requests and virtual time of an apply, held against their budgets.
 bench:
     cargo bench
 

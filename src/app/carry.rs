@@ -228,7 +228,7 @@ impl<'a> Carrier<'a> {
         let elapsed = self.session.clock.elapsed(self.started);
         let summary = Summary {
             verb: self.verb.to_owned(),
-            ok: exit == Exit::Done,
+            ok: matches!(exit, Exit::Done | Exit::Changes),
             exit_code: exit.code(),
             counts: outcome.counts,
             elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),

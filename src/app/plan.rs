@@ -1,6 +1,6 @@
 //! `plan`: what would be done, and nothing else.
 
-use super::carry::{Carrier, obstacle};
+use super::carry::{Carrier, nothing_done, obstacle};
 use super::context::Context;
 use super::error::AppError;
 use super::exit::Exit;
@@ -36,13 +36,14 @@ pub(super) async fn run(context: &mut Context, options: &PlanOptions) -> Result<
             source,
         })?;
     }
-    if let Some(exit) = obstacle(&plan) {
-        Carrier::tell_obstacle(&mut context.reporter, &plan);
-        return Ok(exit);
-    }
-    Ok(if options.detailed_exitcode && plan.changes_something() {
-        Exit::Changes
-    } else {
-        Exit::Done
-    })
+    let exit = match obstacle(&plan) {
+        Some(exit) => {
+            Carrier::tell_obstacle(&mut context.reporter, &plan);
+            exit
+        }
+        None if options.detailed_exitcode && plan.changes_something() => Exit::Changes,
+        None => Exit::Done,
+    };
+    carrier.summarize(&mut context.reporter, &nothing_done(), exit, None);
+    Ok(exit)
 }

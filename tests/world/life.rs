@@ -147,3 +147,17 @@ async fn a_saved_plan_is_carried_out_as_long_as_nothing_has_moved() {
         .exits(Exit::Conflict)
         .says("was missing and is there now");
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_events_of_a_plan_end_with_its_numbers() {
+    let lab = Lab::new(19);
+    for (line, code) in [("plan", 0), ("plan --detailed-exitcode", 2)] {
+        lab.call(&format!("{line} --events plan.ndjson")).await;
+        let events = std::fs::read_to_string(lab.folder().join("plan.ndjson")).unwrap();
+        let last: serde_json::Value = serde_json::from_str(events.lines().last().unwrap()).unwrap();
+        assert_eq!(last["type"], "summary");
+        assert_eq!((&last["ok"], &last["exitCode"]), (&true.into(), &code.into()));
+        assert_eq!(last["counts"]["create"], 0, "nothing was done");
+        assert!(last["requests"]["kubernetes"].as_u64().unwrap() > 0);
+    }
+}
