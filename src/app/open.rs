@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::error::AppError;
 use super::exit::Exit;
+use super::interrupt::pressed;
 use super::session::{self, Session};
 use super::survey::{Purpose, Survey};
 use crate::config::TargetKind;
@@ -52,14 +53,6 @@ async fn serve(
     })?;
     show(context, &server.served().game_url(&balancer.name), print);
     context.reporter.say("Serving the game until Ctrl-C.\n");
-    let mut interrupts = context.host.interrupts.clone();
-    server
-        .run(async move {
-            // A sender that is gone cannot ask to stop; the process is ended from outside then.
-            if interrupts.wait_for(|level| *level > 0).await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        })
-        .await;
+    server.run(pressed(context.host.interrupts.clone())).await;
     Ok(Exit::Done)
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::context::Context;
 use super::error::AppError;
 use super::exit::Exit;
+use super::interrupt::pressed;
 use super::request::SandboxVerb;
 use super::session;
 use crate::report::{words, world_view};
@@ -122,15 +123,7 @@ async fn serve(context: &mut Context, world: Sandbox, port: u16) -> Result<(), A
     write_file(&kubeconfig, &server.served().kubeconfig(&context.host.executable))?;
     let text = introduction(server.served(), &kubeconfig);
     context.reporter.data(&text);
-    let mut interrupts = context.host.interrupts.clone();
-    server
-        .run(async move {
-            // A sender that is gone cannot ask to stop; the process is ended from outside then.
-            if interrupts.wait_for(|level| *level > 0).await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        })
-        .await;
+    server.run(pressed(context.host.interrupts.clone())).await;
     context.reporter.say("\nNot serving any more; the world is kept.\n");
     Ok(())
 }

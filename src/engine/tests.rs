@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use super::{Drivers, Guard, Limits, NoGuard, Outcome, Run, execute};
 use crate::event::{Event, FailureClass, Leaves, Place};
 use crate::model::{Desired, Goal, Node, NodeId, NodeKind, Object, Op, Outputs, Pin, Progress, Readiness, Task, Wait};
-use crate::plan::{Approach, Change, Cost, Plan, Validation};
+use crate::plan::{Change, Cost, Plan};
 use crate::ports::{CallError, Clock, Driver, ErrorClass, ProgressStream, TestClock};
 use crate::stack::{Edge, EdgeKind};
 
@@ -130,25 +130,7 @@ fn change(node: &str, op: Op, wait: Wait) -> Change {
         id: id(node),
         desired: Desired::Object(Object(json!({}))),
     };
-    Change {
-        task: Task {
-            node,
-            op,
-            wait,
-            pin: None,
-            force: false,
-            recreate: Vec::new(),
-            heals: false,
-        },
-        wait_words: String::new(),
-        validation: Validation::NotApplicable,
-        diffs: Vec::new(),
-        hidden: 0,
-        drift: Vec::new(),
-        notes: Vec::new(),
-        refusal: None,
-        approach: Approach::Ordinary,
-    }
+    Change::of(node, op).waiting(wait, "")
 }
 
 fn edge(before: &str, after: &str, kind: EdgeKind) -> Edge {

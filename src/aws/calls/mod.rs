@@ -53,6 +53,12 @@ mod tests {
     }
 
     #[test]
+    fn the_readme_quotes_the_policy_document() {
+        let readme = include_str!("../../../README.md");
+        assert!(readme.contains(include_str!("../permissions.json").trim_end()));
+    }
+
+    #[test]
     fn the_policy_document_allows_exactly_what_is_called() {
         let policy: Value = serde_json::from_str(include_str!("../permissions.json")).unwrap();
         let mut allowed = BTreeSet::new();
