@@ -39,7 +39,7 @@ async fn a_scale_from_outside_is_drift_with_its_manager_and_belongs_to_it() {
     let lab = Lab::new(31);
     lab.call("apply").await.exits(Exit::Done);
     edit(&lab, &deployment(), "kubectl", "scale", |object| {
-        object["spec"]["replicas"] = json!(7)
+        object["spec"]["replicas"] = json!(7);
     });
     lab.call("plan")
         .await
@@ -55,7 +55,7 @@ async fn a_label_that_somebody_added_is_kept() {
     let lab = Lab::new(37);
     lab.call("apply").await.exits(Exit::Done);
     edit(&lab, &deployment(), "kubectl-label", "", |object| {
-        object["metadata"]["labels"]["team"] = json!("red")
+        object["metadata"]["labels"]["team"] = json!("red");
     });
     lab.call("apply").await.exits(Exit::Done);
     let team = lab
