@@ -224,6 +224,7 @@ async fn conclude(
     if let Some(status) = &status {
         let wide = context.reporter.settings().format == crate::report::Format::Wide;
         let text = nodes_view::tables(status, wide, &context.reporter.settings().out);
+        context.reporter.say("\n");
         context.reporter.data(&text);
         if let Some(url) = &url {
             context.reporter.data(&format!("\n{url}\n"));

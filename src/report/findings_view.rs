@@ -2,6 +2,7 @@
 
 use super::style::{Labelled, Style, Tone, pad};
 use super::words;
+use crate::checks;
 use crate::model::{Finding, Severity};
 
 /// How many are well, and each that is not. What was not checked is one line for each reason, unless `verbose`.
@@ -101,7 +102,7 @@ fn finding(finding: &Finding, column: usize, style: &Style) -> String {
     if let Some(remedy) = &finding.remedy {
         labelled(&mut page, &format!("{indent}help: "), Tone::Good, None, remedy, style);
     }
-    if finding.severity != Severity::Unknown {
+    if finding.severity != Severity::Unknown && checks::explain(&finding.id).is_some() {
         let more = format!("lab2048 explain {}", finding.id);
         labelled(
             &mut page,

@@ -72,7 +72,7 @@ impl LiveState {
                 self.stands(node, words::standing(node, stage, cause.as_deref()));
             }
             Event::StepRetried { node, cause, .. } => {
-                self.stands(node, format!("a call failed, trying again: {cause}"))
+                self.stands(node, format!("a call failed, trying again: {cause}"));
             }
             Event::StepDone { node, .. } | Event::StepFailed { node, .. } => {
                 self.rows.remove(&RowId::Step(node.clone()));
@@ -364,7 +364,7 @@ mod tests {
         let line = state.fold(&record(90, failed), &plain());
         assert_eq!(
             line.as_deref(),
-            Some("[ 1m30s] profile fargate-game-2048 failed: CREATE_FAILED: role in use\n")
+            Some("[ 1m30s] profile fargate-game-2048 failed: CREATE_FAILED\n")
         );
         assert_eq!(state.rows(at(90), &plain()).len(), before - 1);
     }

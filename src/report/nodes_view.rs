@@ -12,11 +12,10 @@ pub fn tables(report: &StatusReport, wide: bool, style: &Style) -> String {
     };
     let mut page = String::new();
     if !report.pods.is_empty() {
-        page.push('\n');
         page.push_str(&pods(&report.pods, wide, &style));
     }
     if !report.nodes.is_empty() {
-        page.push('\n');
+        page.push_str(if page.is_empty() { "" } else { "\n" });
         page.push_str(&nodes(&report.nodes, wide, &style));
     }
     page

@@ -239,8 +239,13 @@ fn subject(event: &Event) -> Option<&NodeId> {
     }
 }
 
+/// The causes stand at the end of the run, in full.
 fn failed(node: &NodeId, failure: &Failure) -> Line {
-    Line::new(format!("{} failed: {}", words::node(node), failure.causes.join(": "))).toned(Tone::Bad)
+    let why = failure
+        .causes
+        .first()
+        .map_or_else(String::new, |cause| format!(": {cause}"));
+    Line::new(format!("{} failed{why}", words::node(node))).toned(Tone::Bad)
 }
 
 fn interrupted(level: u8) -> &'static str {
@@ -453,8 +458,7 @@ mod tests {
         [ 2m12s] wait for the game's answer
         [ 2m13s] game: asking: HTTP 503 Service Temporarily Unavailable
         [ 2m14s] game answers (2s)
-        [11m40s] deployment deployment-2048 failed: not ready within 10m: 3 of 5 pods
-                 available
+        [11m40s] deployment deployment-2048 failed: not ready within 10m
         [11m40s] game not started, as it needs deployment deployment-2048
         [11m41s] service service-2048 not started
         [11m42s] stopping: nothing new is started, what runs may end (Ctrl-C again: do
@@ -491,8 +495,7 @@ mod tests {
         <esc>[2m[ 2m12s] <esc>[0mwait for the game's answer
         <esc>[2m[ 2m13s] <esc>[0mgame: asking: HTTP 503 Service Temporarily Unavailable
         <esc>[2m[ 2m14s] <esc>[0m<esc>[32mgame answers (2s)<esc>[0m
-        <esc>[2m[11m40s] <esc>[0m<esc>[31mdeployment deployment-2048 failed: not ready within 10m: 3 of 5 pods<esc>[0m
-                 <esc>[31mavailable<esc>[0m
+        <esc>[2m[11m40s] <esc>[0m<esc>[31mdeployment deployment-2048 failed: not ready within 10m<esc>[0m
         <esc>[2m[11m40s] <esc>[0m<esc>[33mgame not started, as it needs deployment deployment-2048<esc>[0m
         <esc>[2m[11m41s] <esc>[0m<esc>[33mservice service-2048 not started<esc>[0m
         <esc>[2m[11m42s] <esc>[0m<esc>[33mstopping: nothing new is started, what runs may end (Ctrl-C again: do<esc>[0m

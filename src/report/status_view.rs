@@ -27,6 +27,9 @@ pub fn text(report: &StatusReport, wide: bool, style: &Style) -> String {
         tree.balancer(balancer);
     }
     tree.cost(report);
+    if !(report.pods.is_empty() && report.nodes.is_empty()) {
+        tree.page.push('\n');
+    }
     tree.page.push_str(&nodes_view::tables(report, wide, style));
     tree.warnings(report);
     tree.unknown(report);
@@ -323,6 +326,8 @@ mod tests {
             deployment: Some(DeploymentStatus {
                 name: "deployment-2048".to_owned(),
                 wanted: 2,
+                total: 2,
+                observed: true,
                 updated: 2,
                 available: 2,
                 image: Some("alexwhen/docker-2048".to_owned()),

@@ -10,6 +10,9 @@ const GAP: usize = 3;
 /// The least width to which the text of the last column is wrapped.
 const READABLE: usize = 20;
 
+/// How a cell with this text is dressed, if in a way of its own.
+pub type CellTone = fn(&str) -> Option<Tone>;
+
 /// A table with a heading; columns are as wide as their widest cell.
 #[derive(Debug, Clone)]
 pub struct Table<'a> {
@@ -20,7 +23,7 @@ pub struct Table<'a> {
     /// Columns that are left out where the page is too narrow, the first to go first.
     pub optional: &'a [&'a str],
     /// How a cell of the column named is dressed.
-    pub tone: Option<(&'a str, fn(&str) -> Option<Tone>)>,
+    pub tone: Option<(&'a str, CellTone)>,
 }
 
 /// A table all of whose columns are needed.

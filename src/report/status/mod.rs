@@ -1,12 +1,20 @@
 //! The state of a lab as a value: what `status` shows, made from what was observed.
 
+mod judge;
+mod rows;
+#[cfg(test)]
+mod tests;
+mod warnings;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::words;
 use crate::event::Place;
-use crate::model::{AwsView, Balancer, KubeView, Object, ObjectState, Profile, Selector};
+use crate::model::{AwsView, Balancer, KubeView, Object, ObjectState, Seen, Selector};
 use crate::plan::Cost;
+use judge::judge;
+use rows::{deployment_status, ingress_status, node_row, pod_row, profile_status, service_status};
+use warnings::warnings;
 
 /// Everything `status` shows.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -147,10 +155,14 @@ pub struct DeploymentStatus {
     pub name: String,
     /// Pods wanted.
     pub wanted: i64,
+    /// Pods there are, old ones included.
+    pub total: i64,
     /// Pods of the newest template.
     pub updated: i64,
     /// Pods available.
     pub available: i64,
+    /// Whether the controller has seen the newest wishes; until then the counts are of older ones.
+    pub observed: bool,
     /// Image.
     pub image: Option<String>,
 }
@@ -276,198 +288,17 @@ fn url(balancer: &Balancer) -> String {
     format!("{}://{}", if tls { "https" } else { "http" }, balancer.dns_name)
 }
 
-/// The first thing that keeps the lab from being ready.
-fn judge(report: &StatusReport) -> (LabState, Option<String>) {
-    let nothing = report.profile.is_none()
-        && report.deployment.is_none()
-        && report.service.is_none()
-        && report.ingress.is_none()
-        && report.balancer.is_none();
-    if nothing {
-        return (LabState::Absent, None);
-    }
-    let reason = match (&report.profile, &report.deployment, &report.ingress, &report.balancer) {
-        (None, ..) => Some("there is no Fargate profile".to_owned()),
-        (Some(profile), ..) if profile.status != "ACTIVE" => {
-            Some(format!("profile {} is {}", profile.name, profile.status))
-        }
-        (_, None, ..) => Some("there is no Deployment".to_owned()),
-        (_, Some(deployment), ..) if deployment.available < deployment.wanted => Some(format!(
-            "{} of {} pods are available",
-            deployment.available, deployment.wanted
-        )),
-        (.., None, _) => Some("there is no Ingress".to_owned()),
-        (.., None) => Some("there is no load balancer yet".to_owned()),
-        (.., Some(balancer)) if balancer.state != "active" => Some(format!("the load balancer is {}", balancer.state)),
-        (_, Some(deployment), _, Some(balancer)) => {
-            let healthy = i64::from(balancer.targets().healthy);
-            (healthy < deployment.wanted).then(|| format!("{healthy} of {} targets are healthy", deployment.wanted))
-        }
-    };
-    let state = if reason.is_some() {
-        LabState::Progressing
-    } else {
-        LabState::Ready
-    };
-    (state, reason)
-}
-
-fn profile_status(profile: &Profile, aws: &AwsView) -> ProfileStatus {
-    let known = aws.subnets.known();
-    let subnets = profile.subnets.iter().map(|id| {
-        let subnet = known.and_then(|all| all.iter().find(|subnet| &subnet.id == id));
-        SubnetRow {
-            id: id.clone(),
-            cidr: subnet.map(|subnet| subnet.cidr.clone()),
-            zone: subnet.map(|subnet| subnet.zone.clone()),
-            private: subnet.and_then(|subnet| subnet.egress.known().map(|_| subnet.is_private())),
-        }
-    });
-    ProfileStatus {
-        name: profile.name.clone(),
-        arn: profile.arn.clone(),
-        status: profile.status.clone(),
-        role_arn: profile.role_arn.clone(),
-        selectors: profile.selectors.clone(),
-        subnets: subnets.collect(),
-        health: profile
-            .health
-            .iter()
-            .map(|issue| format!("{}: {}", issue.code, issue.message))
-            .collect(),
-    }
-}
-
-fn created(object: &Object) -> Option<Timestamp> {
-    object.text("/metadata/creationTimestamp")?.parse().ok()
-}
-
-fn age(object: &Object, now: Timestamp) -> String {
-    created(object).map_or_else(|| "<unknown>".to_owned(), |created| words::age(created, now))
-}
-
-fn text(object: &Object, pointer: &str) -> Option<String> {
-    object.text(pointer).filter(|text| !text.is_empty()).map(str::to_owned)
-}
-
-fn pod_row(pod: &Object, now: Timestamp) -> PodRow {
-    let containers: Vec<_> = pod.items("/status/containerStatuses").collect();
-    let ready = containers.iter().filter(|status| status["ready"] == true).count();
-    let waiting = containers
-        .iter()
-        .find_map(|status| status.pointer("/state/waiting/reason")?.as_str());
-    let status = if pod.is_deleting() {
-        "Terminating"
-    } else {
-        waiting
-            .or(pod.text("/status/reason"))
-            .or(pod.text("/status/phase"))
-            .unwrap_or("Unknown")
-    };
-    PodRow {
-        name: pod.name().to_owned(),
-        ready: format!("{ready}/{}", pod.items("/spec/containers").count()),
-        status: status.to_owned(),
-        restarts: containers
-            .iter()
-            .filter_map(|status| status["restartCount"].as_i64())
-            .sum(),
-        age: age(pod, now),
-        created_at: created(pod),
-        ip: text(pod, "/status/podIP"),
-        node: text(pod, "/spec/nodeName"),
-    }
-}
-
-fn node_row(node: &Object, now: Timestamp) -> NodeRow {
-    let ready = node
-        .items("/status/conditions")
-        .any(|c| c["type"] == "Ready" && c["status"] == "True");
-    let address = |kind: &str| {
-        let found = node
-            .items("/status/addresses")
-            .find(|address| address["type"] == kind)?;
-        found["address"].as_str().map(str::to_owned)
-    };
-    let info = |field: &str| text(node, &format!("/status/nodeInfo/{field}")).unwrap_or_default();
-    NodeRow {
-        name: node.name().to_owned(),
-        fargate: node.label("eks.amazonaws.com/compute-type") == Some("fargate"),
-        status: if ready { "Ready" } else { "NotReady" }.to_owned(),
-        age: age(node, now),
-        created_at: created(node),
-        version: info("kubeletVersion"),
-        internal_ip: address("InternalIP"),
-        external_ip: address("ExternalIP"),
-        os_image: info("osImage"),
-        runtime: info("containerRuntimeVersion"),
-    }
-}
-
-fn deployment_status(deployment: &Object) -> DeploymentStatus {
-    let count = |pointer| deployment.number(pointer).unwrap_or_default();
-    DeploymentStatus {
-        name: deployment.name().to_owned(),
-        wanted: count("/spec/replicas"),
-        updated: count("/status/updatedReplicas"),
-        available: count("/status/availableReplicas"),
-        image: text(deployment, "/spec/template/spec/containers/0/image"),
-    }
-}
-
-fn service_status(service: &Object) -> ServiceStatus {
-    ServiceStatus {
-        name: service.name().to_owned(),
-        kind: text(service, "/spec/type").unwrap_or_default(),
-        cluster_ip: text(service, "/spec/clusterIP"),
-    }
-}
-
-fn ingress_status(ingress: &Object) -> IngressStatus {
-    IngressStatus {
-        name: ingress.name().to_owned(),
-        class: text(ingress, "/spec/ingressClassName"),
-        hostname: text(ingress, "/status/loadBalancer/ingress/0/hostname"),
-    }
-}
-
-/// How many warnings are shown.
-const WARNINGS: usize = 5;
-
-fn warnings(events: &[Object], now: Timestamp) -> Vec<EventRow> {
-    let last = |event: &Object| -> Option<Timestamp> {
-        let stamp = event
-            .text("/lastTimestamp")
-            .or(event.text("/eventTime"))
-            .or(event.text("/metadata/creationTimestamp"));
-        stamp.and_then(|text| text.parse().ok())
-    };
-    let mut found: Vec<_> = events
-        .iter()
-        .filter(|event| event.text("/type") == Some("Warning"))
-        .collect();
-    found.sort_by_key(|event| std::cmp::Reverse(last(event)));
-    let row = |event: &&Object| EventRow {
-        age: last(event).map_or_else(String::new, |at| words::age(at, now)),
-        reason: text(event, "/reason").unwrap_or_default(),
-        object: format!(
-            "{}/{}",
-            event.text("/involvedObject/kind").unwrap_or_default().to_lowercase(),
-            event.text("/involvedObject/name").unwrap_or_default()
-        ),
-        message: text(event, "/message").unwrap_or_default(),
-        count: event.number("/count").unwrap_or(1),
-    };
-    found.iter().take(WARNINGS).map(row).collect()
-}
-
 fn unknown(aws: &AwsView, kube: &KubeView) -> Vec<String> {
-    fn why<T>(what: &str, seen: &crate::model::Seen<T>) -> Option<String> {
+    fn why<T>(what: &str, seen: &Seen<T>) -> Option<String> {
         match seen {
-            crate::model::Seen::Known(_) => None,
-            crate::model::Seen::Unknown(reason) => Some(format!("{what}: {reason}")),
+            Seen::Known(_) => None,
+            Seen::Unknown(reason) => Some(format!("{what}: {reason}")),
         }
     }
+    let objects = kube
+        .objects
+        .iter()
+        .filter_map(|state| why(&state.key.to_string(), &state.live));
     [
         why("profiles", &aws.profiles),
         why("load balancer", &aws.balancer),
@@ -477,5 +308,6 @@ fn unknown(aws: &AwsView, kube: &KubeView) -> Vec<String> {
     ]
     .into_iter()
     .flatten()
+    .chain(objects)
     .collect()
 }

@@ -1,0 +1,230 @@
+//! The status made of observed objects.
+
+use serde_json::json;
+
+use super::*;
+use crate::model::{Egress, HealthIssue, ObjectKey, Profile, Subnet};
+use crate::report::fixtures::{at, balancer, cost, place};
+
+fn object(value: serde_json::Value) -> Object {
+    Object(value)
+}
+
+fn deployment(counts: [i64; 4], generations: [i64; 2]) -> Object {
+    let [wanted, total, updated, available] = counts;
+    let [generation, observed] = generations;
+    object(json!({
+        "kind": "Deployment",
+        "metadata": {"name": "deployment-2048", "generation": generation},
+        "spec": {"replicas": wanted, "template": {"spec": {"containers": [{"image": "alexwhen/docker-2048"}]}}},
+        "status": {
+            "observedGeneration": observed,
+            "replicas": total,
+            "updatedReplicas": updated,
+            "availableReplicas": available,
+        },
+    }))
+}
+
+fn seen(object: Object) -> ObjectState {
+    ObjectState {
+        key: ObjectKey { ..object.key() },
+        live: Seen::Known(Some(object)),
+        dry_run: crate::model::DryRun::NotYet("not asked".to_owned()),
+    }
+}
+
+fn kube(deployment: Object) -> KubeView {
+    let pod = object(json!({
+        "metadata": {"name": "pod-a", "creationTimestamp": "2026-11-24T03:00:00Z"},
+        "spec": {"nodeName": "fargate-ip-10-11-64-70", "containers": [{}]},
+        "status": {
+            "phase": "Pending",
+            "podIP": "10.11.64.70",
+            "containerStatuses": [{"ready": false, "restartCount": 3, "state": {"waiting": {"reason": "ErrImagePull"}}}],
+        },
+    }));
+    let node = object(json!({
+        "metadata": {"name": "fargate-ip-10-11-64-70", "labels": {"eks.amazonaws.com/compute-type": "fargate"}},
+        "status": {
+            "conditions": [{"type": "Ready", "status": "True"}],
+            "addresses": [{"type": "InternalIP", "address": "10.11.64.70"}],
+            "nodeInfo": {"kubeletVersion": "v1.33.4", "osImage": "Amazon Linux 2023", "containerRuntimeVersion": "containerd://1.7"},
+        },
+    }));
+    let event = |kind: &str, seconds: u64, reason: &str| {
+        object(json!({
+            "type": kind, "reason": reason, "message": "m", "count": 2,
+            "lastTimestamp": at(seconds).to_string(),
+            "involvedObject": {"kind": "Pod", "name": "pod-a"},
+        }))
+    };
+    KubeView {
+        objects: vec![
+            seen(deployment),
+            seen(object(
+                json!({"kind": "Service", "metadata": {"name": "service-2048"}, "spec": {"type": "NodePort", "clusterIP": "172.20.0.9"}}),
+            )),
+            seen(object(
+                json!({"kind": "Ingress", "metadata": {"name": "ingress-2048"}, "spec": {"ingressClassName": "alb"}}),
+            )),
+        ],
+        pods: Seen::Known(vec![pod]),
+        nodes: Seen::Known(vec![node]),
+        events: Seen::Known(vec![
+            event("Warning", 10, "Old"),
+            event("Normal", 30, "Fine"),
+            event("Warning", 20, "New"),
+        ]),
+        ..KubeView::default()
+    }
+}
+
+fn aws(status: &str, targets: usize) -> AwsView {
+    let profile = Profile {
+        name: "p".to_owned(),
+        arn: "arn:p".to_owned(),
+        status: status.to_owned(),
+        role_arn: "arn:r".to_owned(),
+        subnets: vec!["subnet-a".to_owned(), "subnet-b".to_owned()],
+        selectors: Vec::new(),
+        tags: std::collections::BTreeMap::new(),
+        created_at: None,
+        health: vec![HealthIssue {
+            code: "AccessDenied".to_owned(),
+            message: "no".to_owned(),
+            resources: Vec::new(),
+        }],
+    };
+    let subnet = Subnet {
+        id: "subnet-a".to_owned(),
+        cidr: "10.0.0.0/24".to_owned(),
+        zone: "ap-northeast-2a".to_owned(),
+        zone_id: "apne2-az1".to_owned(),
+        zone_kind: None,
+        on_outpost: false,
+        free_addresses: 9,
+        egress: Seen::Known(Egress::Nat("nat-1".to_owned())),
+        available: true,
+        tags: std::collections::BTreeMap::new(),
+    };
+    AwsView {
+        profiles: Seen::Known(vec![profile]),
+        subnets: Seen::Known(vec![subnet]),
+        balancer: Seen::Known(Some(balancer("active", &vec![("healthy", None); targets]))),
+        ..AwsView::default()
+    }
+}
+
+fn status(aws: &AwsView, kube: &KubeView) -> StatusReport {
+    report(&Looked {
+        lab: "lab",
+        place: &place("aws"),
+        profile: "p",
+        aws,
+        kube,
+        cost: &cost(),
+        now: at(65),
+    })
+}
+
+#[test]
+fn a_lab_is_ready_only_if_nothing_is_missing_old_or_too_much() {
+    let cases = [
+        ("ACTIVE", 2, [2, 2, 2, 2], [1, 1], None),
+        ("CREATING", 2, [2, 2, 2, 2], [1, 1], Some("profile p is CREATING")),
+        ("ACTIVE", 2, [2, 2, 2, 1], [1, 1], Some("1 of 2 pods are available")),
+        (
+            "ACTIVE",
+            2,
+            [2, 3, 1, 2],
+            [1, 1],
+            Some("1 of 2 pods are of the newest template"),
+        ),
+        (
+            "ACTIVE",
+            2,
+            [2, 3, 2, 2],
+            [1, 1],
+            Some("3 pods are there, 2 are wanted"),
+        ),
+        (
+            "ACTIVE",
+            2,
+            [2, 2, 2, 2],
+            [2, 1],
+            Some("the Deployment has changed and its controller has not seen it yet"),
+        ),
+        ("ACTIVE", 1, [2, 2, 2, 2], [1, 1], Some("1 of 2 targets are healthy")),
+    ];
+    for (profile, targets, counts, generations, reason) in cases {
+        let report = status(&aws(profile, targets), &kube(deployment(counts, generations)));
+        assert_eq!(report.reason.as_deref(), reason, "{counts:?}");
+        assert_eq!(report.state == LabState::Ready, reason.is_none());
+    }
+}
+
+#[test]
+fn pods_and_nodes_are_what_kubectl_shows() {
+    let report = status(&aws("ACTIVE", 2), &kube(deployment([2; 4], [1, 1])));
+    let pod = &report.pods[0];
+    assert_eq!(
+        (pod.ready.as_str(), pod.status.as_str(), pod.restarts, pod.age.as_str()),
+        ("0/1", "ErrImagePull", 3, "65s")
+    );
+    assert_eq!(pod.created_at, Some(at(0)));
+    let node = &report.nodes[0];
+    assert!(node.fargate && node.status == "Ready");
+    assert_eq!(
+        (node.internal_ip.as_deref(), node.age.as_str()),
+        (Some("10.11.64.70"), "<unknown>")
+    );
+}
+
+#[test]
+fn warnings_are_told_newest_first_and_the_rest_not_at_all() {
+    let report = status(&aws("ACTIVE", 2), &kube(deployment([2; 4], [1, 1])));
+    let told: Vec<_> = report
+        .warnings
+        .iter()
+        .map(|event| (event.reason.as_str(), event.age.as_str(), event.count))
+        .collect();
+    assert_eq!(told, [("New", "45s", 2), ("Old", "55s", 2)]);
+    assert_eq!(report.warnings[0].object, "pod/pod-a");
+}
+
+#[test]
+fn a_subnet_that_was_not_read_is_named_all_the_same() {
+    let report = status(&aws("ACTIVE", 2), &kube(deployment([2; 4], [1, 1])));
+    let profile = report.profile.unwrap();
+    assert_eq!(
+        profile.subnets.iter().map(|subnet| subnet.private).collect::<Vec<_>>(),
+        [Some(true), None]
+    );
+    assert_eq!(profile.health, ["AccessDenied: no"]);
+}
+
+#[test]
+fn what_was_not_read_is_listed_and_nothing_is_made_up() {
+    let mut unread = kube(deployment([2; 4], [1, 1]));
+    unread.objects.truncate(1);
+    unread.objects[0].live = Seen::Unknown("403 Forbidden".to_owned());
+    let report = status(&AwsView::default(), &unread);
+    assert_eq!(report.reason.as_deref(), Some("nothing of it could be seen"));
+    assert_eq!(
+        report.unknown,
+        [
+            "profiles: not asked",
+            "load balancer: not asked",
+            "deployment/deployment-2048: 403 Forbidden"
+        ]
+    );
+    let nothing = AwsView {
+        profiles: Seen::Known(Vec::new()),
+        balancer: Seen::Known(None),
+        ..AwsView::default()
+    };
+    unread.objects.clear();
+    let report = status(&nothing, &unread);
+    assert_eq!((report.state, report.cost), (LabState::Absent, None));
+}
