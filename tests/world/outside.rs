@@ -44,7 +44,7 @@ async fn a_scale_from_outside_is_drift_with_its_manager_and_belongs_to_it() {
     lab.call("plan")
         .await
         .exits(Exit::Conflict)
-        .says("spec.replicas 5 -> 7 by kubectl")
+        .says("spec.replicas is 7, not 5: changed by kubectl")
         .says("--force-conflicts");
     lab.call("apply --force-conflicts").await.exits(Exit::Done);
     assert_eq!(lab.fargate_nodes(), 5);
@@ -75,7 +75,7 @@ async fn a_service_deleted_by_hand_is_made_again() {
     lab.call("plan")
         .await
         .exits(Exit::Done)
-        .says("deleted outside")
+        .says("drift: it was deleted; it is made anew")
         .says("1 to create");
     lab.call("apply").await.exits(Exit::Done);
 }
