@@ -17,7 +17,7 @@ use harness::Lab;
 
 #[expect(dead_code, reason = "only its budgets are used")]
 mod figures;
-#[expect(dead_code, unreachable_pub, reason = "it is the tests', which use more of it")]
+#[expect(dead_code, reason = "it is the tests', which use more of it")]
 #[path = "../tests/world/harness.rs"]
 mod harness;
 
