@@ -306,6 +306,41 @@ mod tests {
     }
 
     #[test]
+    fn lines_that_pass_leave_nothing_of_the_view_behind() {
+        let term = InMemoryTerm::new(30, 80);
+        let mut view = view(&term);
+        for record in story() {
+            view.event(&record);
+        }
+        view.event(&record(20, Event::Interrupted { level: 1 }));
+        view.tick(at(21));
+        for (seconds, id) in [(22, PROFILE), (23, BALANCER)] {
+            let skipped = Event::StepSkipped {
+                node: node("access-entry/lab2048-eksworkshop-fargate-game-2048"),
+                blocked_by: Some(node(id)),
+            };
+            view.event(&record(seconds, skipped));
+        }
+        insta::assert_snapshot!(shown(&screen(&term)), @r"
+        [    2s] namespace fargate-game-2048 created (1s)
+        [   20s] stopping: nothing new is started, what runs may end (Ctrl-C again: do
+                 not wait)
+        [   22s] access-entry lab2048-eksworkshop-fargate-game-2048 not started, as it
+                 needs profile fargate-game-2048
+        [   23s] access-entry lab2048-eksworkshop-fargate-game-2048 not started, as it
+                 needs balancer k8s-fargateg-ingress2-b252ad69ce
+        * profile fargate-game-2048                          23s
+            CREATING
+        * balancer k8s-fargateg-ingress2-b252ad69ce          20s
+            0/5 targets healthy: 4 initial (Elb.InitialHealthChecking: Initial health …
+        * deployment deployment-2048                         18s
+            a call failed, trying again: PATCH deployment: 503 Service Unavailable
+        * game                                               16s
+            waiting for the API's answer
+        ");
+    }
+
+    #[test]
     fn reading_and_settling_have_a_line_too() {
         let term = InMemoryTerm::new(20, 80);
         let mut view = view(&term);
