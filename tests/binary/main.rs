@@ -1,0 +1,10 @@
+//! The built binary: what a shell, a script and a terminal see of it.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it stands")]
+
+mod exits;
+mod harness;
+mod help;
+mod killed;
+mod state;
+mod streams;
+mod terminal;

@@ -1,0 +1,210 @@
+//! A real pseudo-terminal of 80 columns and 24 lines: the live view, the prompt, Ctrl-C.
+
+use std::io::{Read, Write};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle, sleep};
+use std::time::Duration;
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+use crate::harness::{BINARY, Desk};
+
+/// How long something may take to appear before a test gives up; reached only by a test that fails.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The program on a terminal.
+struct Terminal {
+    child: Box<dyn Child + Send + Sync>,
+    keys: Box<dyn Write + Send>,
+    screen: Arc<Mutex<Vec<u8>>>,
+    reader: JoinHandle<()>,
+    /// Kept open for as long as the program runs.
+    _master: Box<dyn MasterPty + Send>,
+}
+
+impl Terminal {
+    fn start(desk: &Desk, arguments: &[&str]) -> Self {
+        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let mut command = CommandBuilder::new(BINARY);
+        command.args(arguments);
+        command.cwd(desk.path(""));
+        command.env_clear();
+        desk.variables().for_each(|(name, value)| command.env(name, value));
+        if desk.variables().all(|(name, _)| name != "TERM") {
+            command.env("TERM", "xterm-256color");
+        }
+        let child = pair.slave.spawn_command(command).unwrap();
+        let mut output = pair.master.try_clone_reader().unwrap();
+        let screen = Arc::new(Mutex::new(Vec::new()));
+        let written = Arc::clone(&screen);
+        let reader = thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            // The end of the program ends its terminal, which Linux tells as an error.
+            while let Ok(read @ 1..) = output.read(&mut buffer) {
+                written.lock().unwrap().extend_from_slice(&buffer[..read]);
+            }
+        });
+        let keys = pair.master.take_writer().unwrap();
+        Self { child, keys, screen, reader, _master: pair.master }
+    }
+
+    /// Waits until `text` has been written.
+    fn wait_for(&self, text: &str) {
+        let pause = Duration::from_millis(10);
+        for _ in 0..PATIENCE.as_millis() / pause.as_millis() {
+            if self.raw().contains(text) {
+                return;
+            }
+            sleep(pause);
+        }
+        panic!("{text:?} does not appear:\n{}", self.raw());
+    }
+
+    fn raw(&self) -> String {
+        String::from_utf8_lossy(&self.screen.lock().unwrap()).into_owned()
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+    }
+
+    /// Waits for the end: exit code, and everything written.
+    fn end(mut self) -> (u32, String) {
+        let code = self.child.wait().unwrap().exit_code();
+        self.reader.join().unwrap();
+        let written = String::from_utf8_lossy(&self.screen.lock().unwrap()).into_owned();
+        (code, written)
+    }
+}
+
+/// What was written, in lines, without escape sequences; a carriage return begins a new one.
+fn lines(raw: &str) -> Vec<String> {
+    let mut text = String::new();
+    let mut rest = raw.chars();
+    while let Some(c) = rest.next() {
+        if c != '\u{1b}' {
+            text.push(c);
+            continue;
+        }
+        if rest.next() == Some('[') {
+            let _ = rest.by_ref().find(|c| ('@'..='~').contains(c));
+        }
+    }
+    text.split(['\r', '\n']).filter(|line| !line.trim().is_empty()).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_live_view_is_drawn_and_the_url_is_the_last_line() {
+    let desk = Desk::with_speed("120");
+    let (code, raw) = Terminal::start(&desk, &["apply"]).end();
+    let lines = lines(&raw);
+    assert_eq!(code, 0, "{lines:#?}");
+    assert!(raw.contains("\u{1b}[1A") || raw.contains("\u{1b}[2K"), "nothing is ever redrawn");
+    assert!(raw.contains("\u{1b}[3"), "no colour on a terminal");
+    let last = lines.last().unwrap();
+    assert!(last.starts_with("http://k8s-fargateg-") && last.ends_with(".elb.amazonaws.com"), "{last}");
+    // What is not the view (tables) may be as wide as its words; the view has to fit, or it cannot be redrawn.
+    let wide: Vec<_> = lines
+        .iter()
+        .filter(|line| line.chars().count() > 80 && !line.contains("fargate-ip-") && *line != last)
+        .collect();
+    assert!(wide.is_empty(), "wider than the terminal: {wide:#?}");
+}
+
+#[test]
+fn no_color_is_no_colour() {
+    for (name, value) in [("NO_COLOR", "1"), ("LAB2048_NO_COLOR", "true"), ("TERM", "dumb")] {
+        let mut desk = Desk::new();
+        desk.set(name, value);
+        let (code, raw) = Terminal::start(&desk, &["plan"]).end();
+        assert_eq!(code, 0, "{raw}");
+        assert!(!raw.contains("\u{1b}["), "{name}: {raw:?}");
+    }
+    let (_, raw) = Terminal::start(&Desk::new(), &["plan"]).end();
+    assert!(raw.contains("\u{1b}["), "{raw}");
+}
+
+#[test]
+fn no_is_no_and_yes_is_yes() {
+    let desk = Desk::new();
+    let before = desk.inventory();
+    let ask = |answer: &str| {
+        let mut terminal = Terminal::start(&desk, &["apply", "--set", "confirm=true"]);
+        terminal.wait_for("Carry this out? [y/N]");
+        terminal.press(answer);
+        terminal.end()
+    };
+    for answer in ["n\r", "\r", "\u{4}"] {
+        let (code, raw) = ask(answer);
+        assert_eq!(code, 4, "{raw}");
+        assert!(raw.contains("Nothing was changed."), "{raw}");
+        assert_eq!(desk.inventory(), before);
+    }
+    let (code, raw) = ask("y\r");
+    assert_eq!(code, 0, "{raw}");
+}
+
+#[test]
+fn a_lab_is_removed_only_by_its_name() {
+    let desk = Desk::new();
+    desk.done(&["apply", "--set", "app.replicas=1"]);
+    let ask = |answer: &str| {
+        let mut terminal = Terminal::start(&desk, &["destroy", "--set", "confirm=true"]);
+        terminal.wait_for("Type fargate-game-2048 to remove it:");
+        terminal.press(answer);
+        terminal.end()
+    };
+    assert_eq!(ask("y\r").0, 4);
+    assert_eq!(desk.done(&["status", "-o", "json"]).json()["state"], "ready");
+    let (code, raw) = ask("fargate-game-2048\r");
+    assert_eq!(code, 0, "{raw}");
+}
+
+#[test]
+fn ctrl_c_at_the_prompt_ends_the_program() {
+    let desk = Desk::new();
+    let before = desk.inventory();
+    let mut terminal = Terminal::start(&desk, &["apply", "--set", "confirm=true"]);
+    terminal.wait_for("Carry this out? [y/N]");
+    terminal.press("\u{3}");
+    let (code, raw) = terminal.end();
+    assert_eq!(code, 130, "{raw}");
+    assert_eq!(desk.inventory(), before);
+}
+
+/// Presses Ctrl-C so often while the profile is made, and runs the same again afterwards.
+fn interrupted(presses: usize) -> String {
+    let mut desk = Desk::with_speed("30");
+    let mut terminal = Terminal::start(&desk, &["apply"]);
+    terminal.wait_for("profile CREATING");
+    for _ in 0..presses {
+        terminal.press("\u{3}");
+        // Two at once are one to the kernel: a signal that is pending is not counted.
+        sleep(Duration::from_millis(150));
+    }
+    let (code, raw) = terminal.end();
+    assert_eq!(code, 130, "{presses} presses: {raw}");
+    desk.set("LAB2048_SET_SANDBOX_SPEED", "300");
+    desk.done(&["apply"]);
+    desk.done(&["plan", "--detailed-exitcode"]);
+    lines(&raw).join("\n")
+}
+
+#[test]
+fn one_ctrl_c_lets_what_runs_finish_and_says_what_is_there() {
+    let said = interrupted(1);
+    assert!(said.contains("Run the same"), "{said}");
+}
+
+#[test]
+fn two_drop_the_waits_and_say_what_is_there() {
+    let said = interrupted(2);
+    assert!(said.contains("Run the same"), "{said}");
+}
+
+#[test]
+fn three_end_it_at_once() {
+    interrupted(3);
+}
