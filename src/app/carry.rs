@@ -148,7 +148,7 @@ impl<'a> Carrier<'a> {
             Goal::Ready => Question::GoOn,
             Goal::Gone => Question::Remove(&environment.lab.name),
         };
-        if plan.changes_something() && !agreed(context, conduct, environment.confirm, &question)? {
+        if plan.changes_something() && !agreed(context, conduct, environment.confirm, &question).await? {
             context.reporter.note("Nothing was changed.\n");
             return Ok(None);
         }
@@ -247,6 +247,9 @@ impl<'a> Carrier<'a> {
             let text = end_view::failure(node, failure, &style);
             reporter.note(&text);
         }
+        if outcome.failures.is_empty() && summary.exit_code == Exit::Interrupted.code() {
+            reporter.note(left_by_interrupt(&summary.verb));
+        }
         reporter.say(&end_view::summary(summary, &style));
     }
 }
@@ -263,6 +266,17 @@ pub(super) fn exit_of(outcome: &Outcome, interrupted: bool) -> Exit {
         Exit::Done => Exit::Failed,
         exit => exit,
     }
+}
+
+/// What an interrupted run leaves, where no failed step tells of it.
+fn left_by_interrupt(verb: &str) -> &'static str {
+    if verb == "destroy" {
+        return "Interrupted. What is left stays and keeps costing until it is removed.\n\
+                Run the same command again: it goes on from here.\n";
+    }
+    "Interrupted. What is there stays and keeps costing until it is removed.\n\
+     Run the same command again: it goes on from here; `lab2048 destroy` removes\n\
+     what is there.\n"
 }
 
 /// A run that had nothing to do.

@@ -1,5 +1,11 @@
 //! Asking before anything is changed.
 
+use std::io;
+use std::sync::Arc;
+use std::thread;
+
+use tokio::sync::oneshot;
+
 use super::context::Context;
 use super::error::AppError;
 use super::request::Conduct;
@@ -12,8 +18,8 @@ pub(super) enum Question<'a> {
     Remove(&'a str),
 }
 
-/// Whether the user agrees. Where nobody can be asked that is an error, at once.
-pub(super) fn agreed(
+/// Whether the user agrees. Where nobody can be asked that is an error, at once; Ctrl-C instead of an answer is one too.
+pub(super) async fn agreed(
     context: &mut Context,
     conduct: &Conduct,
     wanted: bool,
@@ -32,13 +38,25 @@ pub(super) fn agreed(
             question: text.trim_end_matches([' ', ':']).to_owned(),
         });
     }
-    let answer = (context.host.ask)(&text).map_err(|source| AppError::Io {
-        what: "read your answer",
-        source,
-    })?;
-    let answer = answer.unwrap_or_default();
+    let answer = answer(context, text).await?;
     Ok(match question {
         Question::GoOn => matches!(answer.to_lowercase().as_str(), "y" | "yes"),
         Question::Remove(lab) => answer == *lab,
     })
+}
+
+/// What the user types. It is read on a thread of its own: reading a terminal cannot be cut short, and Ctrl-C must be.
+async fn answer(context: &mut Context, question: String) -> Result<String, AppError> {
+    let failed = |source| AppError::Io {
+        what: "read your answer",
+        source,
+    };
+    let ask = Arc::clone(&context.host.ask);
+    let (typed, answer) = oneshot::channel();
+    // Nobody waits for the answer any more once Ctrl-C was pressed.
+    thread::spawn(move || drop(typed.send(ask(&question))));
+    tokio::select! {
+        answer = answer => Ok(answer.map_err(io::Error::other).flatten().map_err(failed)?.unwrap_or_default()),
+        Ok(_) = context.host.interrupts.wait_for(|presses| *presses > 0) => Err(AppError::Interrupted),
+    }
 }

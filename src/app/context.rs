@@ -1,5 +1,9 @@
 //! What every verb works with: the call, the process it runs in, the way to the user.
 
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
 use super::error::AppError;
 use super::host::Host;
 use super::request::{Call, Common, Output};
@@ -19,18 +23,19 @@ pub(super) struct Context {
 impl Context {
     /// Prepares the way to the user; the host's streams go into it.
     pub(super) fn new(call: Call, mut host: Host) -> Result<Self, AppError> {
-        let stdout = std::mem::replace(&mut host.stdout, Box::new(std::io::sink()));
-        let stderr = std::mem::replace(&mut host.stderr, Box::new(std::io::sink()));
-        let events: Option<Box<dyn std::io::Write + Send>> = match &call.common.events {
+        let stdout = std::mem::replace(&mut host.stdout, Box::new(io::sink()));
+        let stderr = std::mem::replace(&mut host.stderr, Box::new(io::sink()));
+        let events: Option<Box<dyn Write + Send>> = match &call.common.events {
             None => None,
             Some(file) => {
                 let path = host.cwd.join(file);
-                let file = std::fs::File::create(&path).map_err(|source| AppError::File {
-                    what: "write the events to",
-                    path,
-                    source,
-                })?;
-                Some(Box::new(file))
+                match File::create(&path) {
+                    Ok(file) => Some(Box::new(EventFile { file, path })),
+                    Err(source) => {
+                        let what = "write the events to";
+                        return Err(AppError::File { what, path, source });
+                    }
+                }
             }
         };
         let reporter = Reporter::new(settings(&call.common, &host), stdout, stderr, events);
@@ -45,6 +50,33 @@ impl Context {
     /// The connections of the call.
     pub(super) async fn session(&self) -> Result<Session, AppError> {
         Session::open(self.blueprint()?, &self.call.selection, &self.host).await
+    }
+}
+
+/// The file that events go to; what goes wrong with it names it.
+struct EventFile {
+    file: File,
+    path: PathBuf,
+}
+
+impl EventFile {
+    fn named<T>(&self, result: io::Result<T>) -> io::Result<T> {
+        result.map_err(|error| {
+            let text = format!("cannot write the events to {}: {error}", self.path.display());
+            io::Error::new(error.kind(), text)
+        })
+    }
+}
+
+impl Write for EventFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes);
+        self.named(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.file.flush();
+        self.named(flushed)
     }
 }
 

@@ -20,6 +20,9 @@ pub(super) async fn run(context: &mut Context, conduct: &Conduct) -> Result<Exit
     context.reporter.plan(&plan, session.clock.now(), false);
     if let Some(exit) = obstacle(&plan) {
         Carrier::tell_obstacle(&mut context.reporter, &plan);
+        if context.reporter.settings().format.is_document() {
+            context.reporter.document(&plan);
+        }
         return Ok(exit);
     }
     let idle = plan.is_idle();

@@ -80,6 +80,9 @@ pub enum AppError {
         /// What would have been asked.
         question: String,
     },
+    /// Ctrl-C was the answer.
+    #[error("interrupted before anything was changed")]
+    Interrupted,
     /// The verb is for the sandbox, the environment is not.
     #[error("environment {0} goes to AWS; this is for the sandbox")]
     NotSandbox(String),
@@ -112,6 +115,7 @@ impl AppError {
             | Self::PlanFile { .. }
             | Self::Session(SessionError::NoRegion | SessionError::UnknownProfile(_)) => Exit::Usage,
             Self::NobodyToAsk { .. } => Exit::Refused,
+            Self::Interrupted => Exit::Interrupted,
             Self::Stale { .. } => Exit::Conflict,
             Self::Call { source, .. } if source.class == ErrorClass::Conflict => Exit::Conflict,
             Self::Session(_)

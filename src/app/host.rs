@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use crate::sandbox::{Sandbox, SystemWall, Wall};
 
 /// Asks the user and returns the line typed; `None` at the end of the input.
-pub type Ask = Box<dyn FnMut(&str) -> io::Result<Option<String>> + Send>;
+pub type Ask = Arc<dyn Fn(&str) -> io::Result<Option<String>> + Send + Sync>;
 
 /// Everything a call needs of the process it runs in.
 pub struct Host {
@@ -81,7 +81,7 @@ impl Host {
             terminals,
             stdout: Box::new(io::stdout()),
             stderr: Box::new(io::stderr()),
-            ask: Box::new(ask_terminal),
+            ask: Arc::new(ask_terminal),
             wall: Arc::new(SystemWall),
             world: None,
             interrupts,

@@ -30,7 +30,7 @@ fn the_help_of_every_verb_is_as_checked_in() {
         let help = desk.done(&arguments);
         assert_eq!(help.stderr, "", "{arguments:?}");
         // Which values variables have is no part of the help; here a few are set to lead the program.
-        let help = help.stdout.replace("=20h]", "=]");
+        let help = help.stdout.replace("=2h]", "=]");
         shown.push_str(&format!("$ lab2048 {}\n{}\n", arguments.join(" "), help.trim_end()));
         shown.push('\n');
     }
@@ -61,7 +61,7 @@ fn completion_scripts_know_the_verbs() {
     let desk = Desk::new();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = desk.done(&["completions", shell]).stdout;
-        for word in ["apply", "destroy", "replicas", "lbc-absent"] {
+        for word in ["apply", "destroy", "replicas", "serve"] {
             assert!(script.contains(word), "{shell} does not know {word}");
         }
     }

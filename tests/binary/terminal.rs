@@ -95,6 +95,14 @@ fn lines(raw: &str) -> Vec<String> {
     text.split(['\r', '\n']).filter(|line| !line.trim().is_empty()).map(str::to_owned).collect()
 }
 
+/// Whether a colour or weight is ever set; the live view may move the cursor all the same.
+fn colours(raw: &str) -> bool {
+    raw.split("\u{1b}[").skip(1).any(|rest| {
+        let end = rest.find(|c: char| !c.is_ascii_digit() && c != ';');
+        end.is_some_and(|end| rest[end..].starts_with('m'))
+    })
+}
+
 #[test]
 fn a_live_view_is_drawn_and_the_url_is_the_last_line() {
     let desk = Desk::with_speed("120");
@@ -102,15 +110,20 @@ fn a_live_view_is_drawn_and_the_url_is_the_last_line() {
     let lines = lines(&raw);
     assert_eq!(code, 0, "{lines:#?}");
     assert!(raw.contains("\u{1b}[1A") || raw.contains("\u{1b}[2K"), "nothing is ever redrawn");
-    assert!(raw.contains("\u{1b}[3"), "no colour on a terminal");
+    assert!(colours(&raw), "no colour on a terminal");
     let last = lines.last().unwrap();
     assert!(last.starts_with("http://k8s-fargateg-") && last.ends_with(".elb.amazonaws.com"), "{last}");
-    // What is not the view (tables) may be as wide as its words; the view has to fit, or it cannot be redrawn.
-    let wide: Vec<_> = lines
+    // indicatif fills a line with blanks instead of ending it, so the terminal's edge may fall into one that was written
+    // in one piece, but not into a word. Tables are as wide as their words.
+    let cut: Vec<_> = lines
         .iter()
-        .filter(|line| line.chars().count() > 80 && !line.contains("fargate-ip-") && *line != last)
+        .filter(|line| !line.contains(" fargate-ip-") && *line != last)
+        .filter(|line| {
+            let line: Vec<_> = line.chars().collect();
+            line.windows(2).skip(79).step_by(80).any(|edge| !edge.contains(&' '))
+        })
         .collect();
-    assert!(wide.is_empty(), "wider than the terminal: {wide:#?}");
+    assert!(cut.is_empty(), "wider than the terminal: {cut:#?}");
 }
 
 #[test]
@@ -120,10 +133,11 @@ fn no_color_is_no_colour() {
         desk.set(name, value);
         let (code, raw) = Terminal::start(&desk, &["plan"]).end();
         assert_eq!(code, 0, "{raw}");
-        assert!(!raw.contains("\u{1b}["), "{name}: {raw:?}");
+        assert!(!colours(&raw), "{name}: {raw:?}");
+        assert!(name != "TERM" || !raw.contains('\u{1b}'), "a dumb terminal gets an escape: {raw:?}");
     }
     let (_, raw) = Terminal::start(&Desk::new(), &["plan"]).end();
-    assert!(raw.contains("\u{1b}["), "{raw}");
+    assert!(colours(&raw), "{raw}");
 }
 
 #[test]
@@ -178,7 +192,7 @@ fn ctrl_c_at_the_prompt_ends_the_program() {
 fn interrupted(presses: usize) -> String {
     let mut desk = Desk::with_speed("30");
     let mut terminal = Terminal::start(&desk, &["apply"]);
-    terminal.wait_for("profile CREATING");
+    terminal.wait_for("CREATING: EKS");
     for _ in 0..presses {
         terminal.press("\u{3}");
         // Two at once are one to the kernel: a signal that is pending is not counted.

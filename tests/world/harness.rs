@@ -138,7 +138,7 @@ impl Lab {
             width: 80,
             stdout: Box::new(stdout.clone()),
             stderr: Box::new(stderr.clone()),
-            ask: Box::new(|question| panic!("asked: {question}")),
+            ask: Arc::new(|question: &str| panic!("asked: {question}")),
             wall: Arc::new(PausedWall(Instant::now())),
             world: Some(self.world.clone()),
             interrupts: self.press.subscribe(),

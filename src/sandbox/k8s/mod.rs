@@ -73,6 +73,9 @@ fn respond(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Response<Body>
         };
         return serve::answer(sandbox, &call);
     }
+    if let Target::Process(what) = &target {
+        return Err(Status::nothing_runs(what));
+    }
     if target == Target::AccessReview && request.method() == Method::POST {
         return Ok(access_review(request.body()));
     }
@@ -100,7 +103,7 @@ fn describe(target: &Target, request: &Request<Bytes>) -> Response<Body> {
         Target::Resources(group, version) => json(&discovery::resource_list(group, version)),
         Target::OpenApiIndex => json(&openapi::index()),
         Target::OpenApi(api_version) => json(&openapi::document(api_version)),
-        Target::AccessReview | Target::Objects(_) | Target::Unknown => {
+        Target::AccessReview | Target::Objects(_) | Target::Process(_) | Target::Unknown => {
             output::with_media(404, "404 page not found\n", "text/plain; charset=utf-8")
         }
     }

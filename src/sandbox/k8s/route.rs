@@ -27,6 +27,8 @@ pub(crate) enum Target {
     AccessReview,
     /// Objects.
     Objects(Place),
+    /// What runs in a pod: its log, a shell in it, a port of it.
+    Process(String),
     /// Nothing.
     Unknown,
 }
@@ -108,6 +110,9 @@ fn objects(group: &str, version: &str, rest: &[&str]) -> Target {
     let Some(kind) = resources::by_resource(group, version, resource) else {
         return Target::Unknown;
     };
+    if kind.is("Pod") && ["log", "exec", "attach", "portforward", "proxy"].contains(&subresource) {
+        return Target::Process(subresource.to_owned());
+    }
     let served = match subresource {
         "" => true,
         "status" => kind.status,

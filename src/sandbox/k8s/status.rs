@@ -51,6 +51,14 @@ impl Status {
         status
     }
 
+    /// 501: the sandbox's pods have a state, but no process.
+    pub fn nothing_runs(what: &str) -> Self {
+        let text = format!(
+            "this is the lab2048 sandbox: its pods are simulated and nothing runs in them, so it has no {what} of a pod"
+        );
+        Self::new(501, "NotImplemented", text)
+    }
+
     /// 409: an object of this name is there.
     pub fn already_exists(kind: &Kind, name: &str) -> Self {
         Self::new(
