@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 
 use super::context::Context;
 use super::error::AppError;
+use super::interrupt;
 use super::request::Conduct;
 
 /// What is asked.
@@ -57,6 +58,6 @@ async fn answer(context: &mut Context, question: String) -> Result<String, AppEr
     thread::spawn(move || drop(typed.send(ask(&question))));
     tokio::select! {
         answer = answer => Ok(answer.map_err(io::Error::other).flatten().map_err(failed)?.unwrap_or_default()),
-        Ok(_) = context.host.interrupts.wait_for(|presses| *presses > 0) => Err(AppError::Interrupted),
+        () = interrupt::pressed(context.host.interrupts.clone()) => Err(AppError::Interrupted),
     }
 }

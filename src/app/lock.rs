@@ -43,7 +43,11 @@ impl LabGuard {
                     *self.held.lock().await = Some(guard);
                     return Ok(());
                 }
-                Err(LockError::Call(error)) => return Err(error),
+                Err(LockError::Call(error)) => {
+                    if !error.class.is_transient() || self.clock.elapsed(start) >= PATIENCE {
+                        return Err(error);
+                    }
+                }
                 Err(held @ LockError::Held { .. }) => {
                     if self.clock.elapsed(start) >= PATIENCE {
                         return Err(CallError::new(ErrorClass::Conflict, "lock the lab", held.to_string()));

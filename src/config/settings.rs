@@ -233,7 +233,9 @@ impl Settings {
         if let Some(near) = nearest(path, self.keys().chain(sections).chain([EXTENDS])) {
             return problem.help(format!("did you mean `{near}`?"));
         }
-        let section = path.rsplit_once('.').filter(|(section, _)| !self.keys_of(section).is_empty());
+        let section = path
+            .rsplit_once('.')
+            .filter(|(section, _)| !self.keys_of(section).is_empty());
         match section {
             Some((section, _)) => problem.help(format!("the keys of `{section}` are {}", self.keys_of(section))),
             None => problem.help("all keys are in the defaults: `lab2048 env show`"),

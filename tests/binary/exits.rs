@@ -11,7 +11,9 @@ use crate::harness::Desk;
 fn the_readme_has_the_table_of_exit_codes() {
     let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let readme = std::fs::read_to_string(readme).unwrap();
-    let (_, section) = readme.split_once("\n## Exit codes\n").unwrap_or_else(|| panic!("no `## Exit codes` in README.md"));
+    let (_, section) = readme
+        .split_once("\n## Exit codes\n")
+        .unwrap_or_else(|| panic!("no `## Exit codes` in README.md"));
     let section = section.split("\n## ").next().unwrap_or_default();
     let told: BTreeMap<u8, String> = section
         .lines()
@@ -20,8 +22,10 @@ fn the_readme_has_the_table_of_exit_codes() {
             Some((cells.next()?.parse().ok()?, cells.next()?.to_owned()))
         })
         .collect();
-    let known: BTreeMap<u8, String> =
-        Exit::ALL.iter().map(|exit| (exit.code(), exit.meaning().to_owned())).collect();
+    let known: BTreeMap<u8, String> = Exit::ALL
+        .iter()
+        .map(|exit| (exit.code(), exit.meaning().to_owned()))
+        .collect();
     assert_eq!(told, known);
 }
 
@@ -31,23 +35,43 @@ const CALLS: [(&[&str], Exit, &str); 24] = [
     (&[], Exit::Usage, "Usage: lab2048"),
     (&["--nope"], Exit::Usage, "unexpected argument '--nope'"),
     (&["frobnicate"], Exit::Usage, "unrecognized subcommand 'frobnicate'"),
-    (&["plan", "-e", "nope"], Exit::Usage, "there are: sandbox, shared-cluster, workshop"),
+    (
+        &["plan", "-e", "nope"],
+        Exit::Usage,
+        "there are: sandbox, shared-cluster, workshop",
+    ),
     (&["plan", "-e", "./nope.yaml"], Exit::Usage, "there is no such file"),
-    (&["plan", "--set", "app.replicas=x"], Exit::Usage, "must be a whole number from 0 to"),
+    (
+        &["plan", "--set", "app.replicas=x"],
+        Exit::Usage,
+        "must be a whole number from 0 to",
+    ),
     (&["plan", "--set", "app.replica=3"], Exit::Usage, "app.replicas"),
     (&["plan", "--set", "app.replicas"], Exit::Usage, "app.replicas"),
-    (&["apply", "--timeout", "5"], Exit::Usage, "write it like 90s, 15m or 1h30m"),
+    (
+        &["apply", "--timeout", "5"],
+        Exit::Usage,
+        "write it like 90s, 15m or 1h30m",
+    ),
     (&["scale"], Exit::Usage, "--replicas"),
     (&["apply", "-q", "-v"], Exit::Usage, "cannot be used with"),
     (&["explain", "C99"], Exit::Usage, "`lab2048 explain` lists them all"),
     (&["sandbox", "break", "nope"], Exit::Usage, "known: lbc-absent"),
-    (&["sandbox", "show", "-e", "workshop"], Exit::Usage, "this is for the sandbox"),
+    (
+        &["sandbox", "show", "-e", "workshop"],
+        Exit::Usage,
+        "this is for the sandbox",
+    ),
     (&["apply", "nofile.json"], Exit::Failed, "nofile.json"),
     (&["plan", "--templates", "nowhere"], Exit::Usage, "nowhere"),
     (&["scale", "--replicas", "2"], Exit::Failed, "`lab2048 apply` makes it"),
     (&["open", "--print"], Exit::Failed, "`lab2048 apply` makes one"),
     (&["apply", "--set", "confirm=true"], Exit::Refused, "add --yes"),
-    (&["apply", "--set", "confirm=true", "-o", "json"], Exit::Refused, "add --yes"),
+    (
+        &["apply", "--set", "confirm=true", "-o", "json"],
+        Exit::Refused,
+        "add --yes",
+    ),
     (&["plan", "--detailed-exitcode"], Exit::Changes, ""),
     (&["status"], Exit::Done, ""),
     (&["destroy"], Exit::Done, ""),
@@ -58,8 +82,18 @@ fn calls_end_with_the_code_of_what_happened() {
     let desk = Desk::new();
     for (arguments, exit, said) in CALLS {
         let run = desk.run(arguments);
-        assert_eq!(run.code, i32::from(exit.code()), "{arguments:?}\n{}\n{}", run.stdout, run.stderr);
-        assert!(words(&run.stderr).contains(said), "{arguments:?} does not say {said:?}:\n{}", run.stderr);
+        assert_eq!(
+            run.code,
+            i32::from(exit.code()),
+            "{arguments:?}\n{}\n{}",
+            run.stdout,
+            run.stderr
+        );
+        assert!(
+            words(&run.stderr).contains(said),
+            "{arguments:?} does not say {said:?}:\n{}",
+            run.stderr
+        );
     }
 }
 

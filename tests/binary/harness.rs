@@ -10,8 +10,9 @@ use tempfile::TempDir;
 /// The program under test.
 pub const BINARY: &str = env!("CARGO_BIN_EXE_lab2048");
 
-/// Virtual seconds per second where the time taken is not the point.
-const SPEED: &str = "300";
+/// Virtual seconds per second where the time taken is not the point. A call has 60 s of them to answer, so that a machine
+/// that is busy for a moment must not make minutes of it.
+pub const SPEED: &str = "150";
 
 /// A folder that one test has for itself.
 pub struct Desk {

@@ -51,7 +51,11 @@ fn the_help_of_every_verb_is_as_checked_in() {
             line + 1
         );
     }
-    assert_eq!(shown.lines().count(), wanted.lines().count(), "tests/binary/help.txt has more than there is");
+    assert_eq!(
+        shown.lines().count(),
+        wanted.lines().count(),
+        "tests/binary/help.txt has more than there is"
+    );
     let wide: Vec<_> = shown.lines().filter(|line| line.chars().count() > 80).collect();
     assert!(wide.is_empty(), "wider than 80 columns: {wide:#?}");
 }

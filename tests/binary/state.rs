@@ -54,7 +54,11 @@ fn a_full_disk_is_told() {
         let run = desk.run(&call);
         assert_eq!(run.code, 1, "{call:?}: {}", run.stderr);
         assert!(run.stderr.contains("/dev/full"), "{call:?}: {}", run.stderr);
-        assert!(run.stderr.contains("No space left on device"), "{call:?}: {}", run.stderr);
+        assert!(
+            run.stderr.contains("No space left on device"),
+            "{call:?}: {}",
+            run.stderr
+        );
     }
     let run = desk.shell("lab2048 render > /dev/full");
     assert_eq!(run.code, 1, "{}", run.stderr);
