@@ -8,26 +8,26 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// The program under test.
-pub const BINARY: &str = env!("CARGO_BIN_EXE_lab2048");
+pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_lab2048");
 
 /// Virtual seconds per second where the time taken is not the point. A call has 60 s of them to answer, so that a machine
 /// that is busy for a moment must not make minutes of it.
-pub const SPEED: &str = "150";
+pub(crate) const SPEED: &str = "150";
 
 /// A folder that one test has for itself.
-pub struct Desk {
+pub(crate) struct Desk {
     folder: TempDir,
     variables: Vec<(&'static str, String)>,
 }
 
 impl Desk {
     /// A desk on which the world runs fast.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with_speed(SPEED)
     }
 
     /// A desk on which the world runs `speed` times as fast as the wall.
-    pub fn with_speed(speed: &str) -> Self {
+    pub(crate) fn with_speed(speed: &str) -> Self {
         let mut desk = Self {
             folder: tempfile::tempdir().unwrap(),
             variables: Vec::new(),
@@ -44,22 +44,22 @@ impl Desk {
     }
 
     /// Sets a variable for every call from now on.
-    pub fn set(&mut self, name: &'static str, value: &str) {
+    pub(crate) fn set(&mut self, name: &'static str, value: &str) {
         self.variables.push((name, value.to_owned()));
     }
 
     /// A path on the desk.
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// The state file of the desk's world.
-    pub fn state(&self) -> PathBuf {
+    pub(crate) fn state(&self) -> PathBuf {
         self.path("world/sandbox.json")
     }
 
     /// The variables of a call, `PATH` among them.
-    pub fn variables(&self) -> impl Iterator<Item = (&str, String)> {
+    pub(crate) fn variables(&self) -> impl Iterator<Item = (&str, String)> {
         let path = std::env::var("PATH").unwrap_or_default();
         self.variables
             .iter()
@@ -68,12 +68,12 @@ impl Desk {
     }
 
     /// A call that has not begun yet, with nothing to read.
-    pub fn command<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
+    pub(crate) fn command<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
         self.prepared(BINARY.as_ref(), arguments)
     }
 
     /// A line of shell in which `lab2048` is the program.
-    pub fn shell(&self, script: &str) -> Run {
+    pub(crate) fn shell(&self, script: &str) -> Run {
         let script = format!("lab2048() {{ '{BINARY}' \"$@\"; }}\n{script}");
         Run::of(&mut self.prepared(Path::new("bash"), &["-c", &script]))
     }
@@ -90,19 +90,19 @@ impl Desk {
     }
 
     /// A whole call.
-    pub fn run(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         Run::of(&mut self.command(arguments))
     }
 
     /// A call that has to end well.
-    pub fn done(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn done(&self, arguments: &[&str]) -> Run {
         let run = self.run(arguments);
         assert_eq!(run.code, 0, "{arguments:?}\n{}\n{}", run.stdout, run.stderr);
         run
     }
 
     /// What is in the world, without times and without what is drawn anew for every thing made.
-    pub fn inventory(&self) -> Value {
+    pub(crate) fn inventory(&self) -> Value {
         let mut shown = self.done(&["sandbox", "show", "-o", "json"]).json();
         strip(&mut shown);
         shown
@@ -110,13 +110,13 @@ impl Desk {
 }
 
 /// How a call ended and what it said.
-pub struct Run {
+pub(crate) struct Run {
     /// Exit code.
-    pub code: i32,
+    pub(crate) code: i32,
     /// Standard output.
-    pub stdout: String,
+    pub(crate) stdout: String,
     /// Standard error.
-    pub stderr: String,
+    pub(crate) stderr: String,
 }
 
 impl Run {
@@ -125,7 +125,7 @@ impl Run {
     }
 
     /// Standard output as one JSON document.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}", self.stdout))
     }
 }
@@ -147,7 +147,11 @@ fn strip(value: &mut Value) {
             map.retain(|key, _| !["now", "speed", "id"].contains(&key.as_str()));
             map.values_mut().for_each(strip);
         }
-        Value::Array(list) => list.iter_mut().for_each(strip),
+        Value::Array(list) => {
+            list.iter_mut().for_each(strip);
+            // Lists go by ids, which are drawn.
+            list.sort_by_key(Value::to_string);
+        }
         Value::String(text) => {
             // The names of pods and of target groups end in what is drawn.
             if text.starts_with("pods/") || text.contains("k8s-fargateg-service2-") {

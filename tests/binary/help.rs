@@ -31,8 +31,7 @@ fn the_help_of_every_verb_is_as_checked_in() {
         assert_eq!(help.stderr, "", "{arguments:?}");
         // Which values variables have is no part of the help; here a few are set to lead the program.
         let help = help.stdout.replace("=2h]", "=]");
-        shown.push_str(&format!("$ lab2048 {}\n{}\n", arguments.join(" "), help.trim_end()));
-        shown.push('\n');
+        shown.extend(["$ lab2048 ", &arguments.join(" "), "\n", help.trim_end(), "\n\n"]);
     }
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/binary/help.txt");
     if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
