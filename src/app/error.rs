@@ -137,6 +137,9 @@ impl AppError {
             Self::NobodyToAsk { .. } => "add --yes to go on without being asked".to_owned(),
             Self::NotSandbox(_) => "leave -e away, or name an environment with `target: sandbox`".to_owned(),
             Self::NoCheck(_) => "`lab2048 explain` lists them all".to_owned(),
+            Self::File { source, .. } if source.kind() == io::ErrorKind::AlreadyExists => {
+                "it is there already: edit it, or choose another name".to_owned()
+            }
             Self::World(_) => "`lab2048 sandbox reset` begins a new world".to_owned(),
             Self::Call { source, .. } => match source.class {
                 ErrorClass::Denied => "ask for the permission it names; README has the policy".to_owned(),
@@ -157,14 +160,5 @@ impl AppError {
 impl From<Problems> for AppError {
     fn from(problems: Problems) -> Self {
         Self::Environment(Box::new(problems))
-    }
-}
-
-impl From<CallError> for AppError {
-    fn from(source: CallError) -> Self {
-        Self::Call {
-            what: "finish a call",
-            source,
-        }
     }
 }

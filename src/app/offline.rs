@@ -113,14 +113,25 @@ pub(super) fn schema(context: &mut Context) -> Result<Exit, AppError> {
 
 /// `explain [CHECK]`
 pub(super) fn explain(context: &mut Context, check: Option<&str>) -> Result<Exit, AppError> {
+    let is_document = context.reporter.settings().format.is_document();
+    let style = context.reporter.settings().out;
     let Some(id) = check else {
-        let rows = checks::all().map(|check| vec![check.id().to_owned(), check.explanation.title.to_owned()]);
-        let text = table::text(&["CHECK", "ABOUT"], rows, &context.reporter.settings().out);
-        context.reporter.data(&text);
+        let explanations: Vec<_> = checks::all().map(|check| check.explanation).collect();
+        if is_document {
+            context.reporter.document(&explanations);
+        } else {
+            let rows = explanations
+                .iter()
+                .map(|about| vec![about.id.to_owned(), about.title.to_owned()]);
+            context.reporter.data(&table::text(&["CHECK", "ABOUT"], rows, &style));
+        }
         return Ok(Exit::Done);
     };
     let explanation = checks::explain(id).ok_or_else(|| AppError::NoCheck(id.to_owned()))?;
-    let text = explain_view::text(explanation, &context.reporter.settings().out);
-    context.reporter.data(&text);
+    if is_document {
+        context.reporter.document(explanation);
+    } else {
+        context.reporter.data(&explain_view::text(explanation, &style));
+    }
     Ok(Exit::Done)
 }

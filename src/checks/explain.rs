@@ -3,11 +3,14 @@
 mod cluster;
 mod workshop;
 
+use serde::Serialize;
+
 pub(super) use cluster::CLUSTER;
 pub(super) use workshop::WORKSHOP;
 
 /// One consideration in plain words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Explanation {
     /// The check's id, such as `C12`.
     pub id: &'static str,

@@ -308,16 +308,19 @@ impl<'a> Dispatcher<'a, '_> {
     /// The lock is held by somebody else, or cannot be had: nothing more is started.
     fn give_up_lock(&mut self, error: &CallError) {
         self.board.stop();
-        let class = if error.class == ErrorClass::Conflict {
-            FailureClass::Conflict
+        let (class, hint) = if error.class == ErrorClass::Conflict {
+            (
+                FailureClass::Conflict,
+                "wait until the other run has ended, then run the same command again",
+            )
         } else {
-            FailureClass::Failed
+            (FailureClass::Failed, "run the same command again: it goes on from here")
         };
         let failure = Failure {
             class,
             causes: vec![error.to_string()],
             leaves: Leaves::Something,
-            hint: "wait until the other run has ended, then run the same command again".to_owned(),
+            hint: hint.to_owned(),
         };
         let node = NodeId::new(NodeKind::Object("lease".to_owned()), "lab2048");
         (self.emit)(Event::StepFailed {

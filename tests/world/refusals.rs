@@ -54,3 +54,32 @@ async fn sandbox_verbs_are_for_the_sandbox() {
     let lab = Lab::new(1);
     lab.call("sandbox show -e workshop").await.exits(Exit::Usage);
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_needs_no_cluster_is_told_to_programs_too() {
+    let lab = Lab::new(1);
+    assert_eq!(
+        lab.call("explain c12 -o json").await.exits(Exit::Done).json()["id"],
+        "C12"
+    );
+    let all = lab.call("explain -o json").await.exits(Exit::Done).json();
+    assert!(all.as_array().unwrap().len() > 30);
+    lab.call("explain C99")
+        .await
+        .exits(Exit::Usage)
+        .says("`lab2048 explain` lists them all");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_environment_never_overwrites_an_old_one() {
+    let lab = Lab::new(1);
+    lab.call("env init mine")
+        .await
+        .exits(Exit::Done)
+        .says("environments/mine.yaml");
+    lab.call("env show -e mine").await.exits(Exit::Done);
+    lab.call("env init mine")
+        .await
+        .exits(Exit::Failed)
+        .says("choose another name");
+}
