@@ -1,0 +1,117 @@
+//! The load balancer controller: which Deployment it is, what it runs with, and whether it answers.
+
+use futures::future;
+
+use super::found::{Deployments, map};
+use super::reads::{Reads, listed, seen};
+use super::{Detail, NOT_FOR_PLAN};
+use crate::k8s::client::Select;
+use crate::k8s::driver::CONTROLLER_LABEL;
+use crate::k8s::kinds::kind_of;
+use crate::model::{Controller, DryRun, Object, ObjectKey, Seen};
+use crate::ports::CallError;
+
+impl Reads<'_> {
+    pub(super) async fn controller(
+        &self,
+        deployments: &Deployments,
+        dry_runs: &[DryRun],
+    ) -> Result<Seen<Option<Controller>>, CallError> {
+        let deployment = match &deployments.all {
+            Seen::Unknown(why) => return Ok(Seen::Unknown(why.clone())),
+            Seen::Known(all) => all.iter().find(|deployment| is_controller(deployment)),
+        };
+        let Some(deployment) = deployment else {
+            return Ok(Seen::Known(None));
+        };
+        let namespace = deployment.namespace().unwrap_or_default();
+        let (webhook_ready, lease_age) = match self.request.detail {
+            Detail::Plan => (webhook_by_dry_runs(dry_runs), Seen::Unknown(NOT_FOR_PLAN.to_owned())),
+            Detail::Doctor => future::try_join(self.webhook(namespace), self.lease_age(namespace)).await?,
+        };
+        Ok(Seen::Known(Some(describe(deployment, webhook_ready, lease_age))))
+    }
+
+    async fn webhook(&self, namespace: &str) -> Result<Seen<bool>, CallError> {
+        let select = Select::labels("kubernetes.io/service-name=aws-load-balancer-webhook-service");
+        let kind = kind_of("discovery.k8s.io/v1", "EndpointSlice")?;
+        let slices = listed(self.client.list(kind, Some(namespace), &select).await)?;
+        Ok(map(slices, |slices| {
+            slices
+                .iter()
+                .flat_map(|slice| slice.items("/endpoints"))
+                .any(|endpoint| {
+                    // Absent means unknown, which the API says to take for ready.
+                    endpoint
+                        .pointer("/conditions/ready")
+                        .and_then(serde_json::Value::as_bool)
+                        != Some(false)
+                })
+        }))
+    }
+
+    async fn lease_age(&self, namespace: &str) -> Result<Seen<u64>, CallError> {
+        let key = ObjectKey {
+            api_version: "coordination.k8s.io/v1".to_owned(),
+            kind: "Lease".to_owned(),
+            namespace: Some(namespace.to_owned()),
+            name: "aws-load-balancer-controller-leader".to_owned(),
+        };
+        let lease = seen(self.client.get(&key).await)?;
+        let renewed = |lease: Option<Object>| lease?.text("/spec/renewTime")?.parse().ok();
+        Ok(match lease {
+            Seen::Unknown(why) => Seen::Unknown(why),
+            Seen::Known(lease) => match renewed(lease) {
+                Some(time) => Seen::Known(self.client.clock().elapsed(time).as_secs()),
+                None => Seen::Unknown("no leader has been elected".to_owned()),
+            },
+        })
+    }
+}
+
+fn is_controller(deployment: &Object) -> bool {
+    CONTROLLER_LABEL
+        .split_once('=')
+        .is_some_and(|(key, value)| deployment.label(key) == Some(value))
+}
+
+/// The controller's webhooks see every dry run of a Service or Ingress, so those tell whether they answer.
+fn webhook_by_dry_runs(dry_runs: &[DryRun]) -> Seen<bool> {
+    let is_down = |run: &&DryRun| matches!(run, DryRun::NotYet(why) if why.contains("elbv2.k8s.aws") && why.contains("calling webhook"));
+    let passed = |run: &DryRun| matches!(run, DryRun::Validated(object) | DryRun::Elsewhere(object) if object.kind() == "Ingress");
+    if dry_runs.iter().any(|run| is_down(&run)) {
+        Seen::Known(false)
+    } else if dry_runs.iter().any(passed) {
+        Seen::Known(true)
+    } else {
+        Seen::Unknown("no dry run has passed by it".to_owned())
+    }
+}
+
+fn describe(deployment: &Object, webhook_ready: Seen<bool>, lease_age: Seen<u64>) -> Controller {
+    let image = deployment
+        .text("/spec/template/spec/containers/0/image")
+        .unwrap_or_default();
+    let image = image.split('@').next().unwrap_or_default();
+    let tag = image
+        .rsplit_once(':')
+        .map(|(_, tag)| tag)
+        .filter(|tag| !tag.contains('/'));
+    let version = tag.or_else(|| deployment.label("app.kubernetes.io/version"));
+    let words = deployment
+        .items("/spec/template/spec/containers/0/command")
+        .chain(deployment.items("/spec/template/spec/containers/0/args"));
+    let ready = deployment.number("/status/readyReplicas").unwrap_or(0);
+    Controller {
+        version: version.map(str::to_owned),
+        args: words
+            .filter_map(|word| word.as_str())
+            .filter(|word| word.starts_with('-'))
+            .map(str::to_owned)
+            .collect(),
+        ready: u32::try_from(ready).unwrap_or_default(),
+        deployment: deployment.clone(),
+        webhook_ready,
+        lease_age,
+    }
+}

@@ -1,0 +1,90 @@
+//! What the reads have brought, looked up and put together without another request.
+
+use super::reads::Wanted;
+use super::{NOT_FOR_PLAN, ObserveRequest};
+use crate::model::{DryRun, Object, ObjectKey, ObjectState, Seen};
+
+/// The Deployments of the cluster; of the lab's namespace alone where those of the cluster may not be read.
+pub(super) struct Deployments {
+    pub(super) all: Seen<Vec<Object>>,
+    pub(super) own: Option<Seen<Vec<Object>>>,
+}
+
+impl Deployments {
+    pub(super) fn in_namespace(&self, namespace: &str) -> Seen<Vec<Object>> {
+        let source = self.own.as_ref().unwrap_or(&self.all);
+        map(source.clone(), |all| {
+            all.into_iter()
+                .filter(|deployment| deployment.namespace() == Some(namespace))
+                .collect()
+        })
+    }
+}
+
+/// What the reads have brought, to be put together.
+pub(super) struct Found<'a> {
+    pub(super) namespace: Seen<Option<Object>>,
+    pub(super) deployments: Deployments,
+    pub(super) lists: Vec<&'a (Wanted, Seen<Vec<Object>>)>,
+}
+
+impl Found<'_> {
+    pub(super) fn list(&self, kind: &str) -> Seen<Vec<Object>> {
+        let found = self.lists.iter().find(|((_, other), _)| other == kind);
+        found.map_or_else(|| Seen::Unknown(NOT_FOR_PLAN.to_owned()), |(_, list)| list.clone())
+    }
+
+    fn live(&self, key: &ObjectKey) -> Seen<Option<Object>> {
+        let list = match (key.kind.as_str(), &key.namespace) {
+            ("Namespace", _) => return self.namespace.clone(),
+            ("Deployment", Some(namespace)) => self.deployments.in_namespace(namespace),
+            (kind, _) => self.list(kind),
+        };
+        map(list, |list| list.into_iter().find(|object| object.name() == key.name))
+    }
+
+    pub(super) fn states(&self, request: &ObserveRequest<'_>, dry_runs: Vec<DryRun>) -> Vec<ObjectState> {
+        let wanted = request.wanted.iter().map(Object::key);
+        wanted
+            .zip(dry_runs)
+            .map(|(key, dry_run)| ObjectState {
+                live: self.live(&key),
+                key,
+                dry_run,
+            })
+            .collect()
+    }
+
+    /// All objects with the lab's labels, of every kind that was read; unknown as soon as one kind is.
+    pub(super) fn labelled(&self, lab: &str, namespace: &str) -> Seen<Vec<Object>> {
+        let mut found: Vec<Object> = self.namespace.known().cloned().flatten().into_iter().collect();
+        let deployments = self.deployments.in_namespace(namespace);
+        let lists = self.lists.iter().map(|(_, list)| list).chain([&deployments]);
+        for list in lists {
+            match list {
+                Seen::Known(objects) => found.extend(objects.iter().cloned()),
+                Seen::Unknown(why) => return Seen::Unknown(why.clone()),
+            }
+        }
+        // Pods carry their Deployment's labels, and are its own affair.
+        found.retain(|object| object.belongs_to(lab) && !matches!(object.kind(), "Pod" | "Event"));
+        Seen::Known(found)
+    }
+
+    pub(super) fn coredns(&self) -> Seen<Option<Object>> {
+        map(self.deployments.all.clone(), |all| {
+            all.into_iter().find(|deployment| {
+                deployment.namespace() == Some("kube-system")
+                    && (deployment.name() == "coredns" || deployment.label("k8s-app") == Some("kube-dns"))
+            })
+        })
+    }
+}
+
+/// The fact as `f` makes it, unknown for the same reason as before.
+pub(super) fn map<T, U>(seen: Seen<T>, f: impl FnOnce(T) -> U) -> Seen<U> {
+    match seen {
+        Seen::Known(fact) => Seen::Known(f(fact)),
+        Seen::Unknown(why) => Seen::Unknown(why),
+    }
+}

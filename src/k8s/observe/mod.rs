@@ -1,0 +1,85 @@
+//! The reads and dry runs of a plan, in as few requests as they can be had.
+//!
+//! One list of all Deployments gives the lab's own, the load balancer controller and CoreDNS; one list per kind in the
+//! lab's namespace gives the live objects and those to prune. The namespace is asked for first of all, and its answer
+//! decides where the dry runs go; everything else is under way meanwhile. For the four objects of a plain lab that
+//! makes twelve requests, four of them dry runs, in two round trips.
+
+mod controller;
+mod dry_runs;
+mod found;
+mod reads;
+
+use futures::future;
+
+use self::found::Found;
+use self::reads::{Reads, Wanted};
+use super::client::Client;
+use crate::model::{KubeView, Object, Seen};
+use crate::ports::CallError;
+
+pub(super) use self::reads::listed;
+
+/// Why a fact is not in a plan's view: it is read for `doctor` and `status` only.
+pub const NOT_FOR_PLAN: &str = "not asked for a plan";
+
+/// How much is read beyond the wanted objects, the pods, the controller and its class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// Autoscalers: what a plan must know. At most twelve requests for the four objects of a plain lab.
+    Plan,
+    /// Also events, budgets, DaemonSets, the controller's lease and the endpoints of its webhook.
+    Doctor,
+}
+
+/// What to read.
+#[derive(Debug, Clone)]
+pub struct ObserveRequest<'a> {
+    /// Name of the lab, for its labels.
+    pub lab: &'a str,
+    /// Its namespace.
+    pub namespace: &'a str,
+    /// The objects it wants, the Namespace among them, as rendered.
+    pub wanted: &'a [Object],
+    /// The IngressClass that its Ingress names.
+    pub ingress_class: Option<&'a str>,
+    /// Whether to ask the server what it would make of them; not for objects that are wanted absent.
+    pub dry_run: bool,
+    /// How much else.
+    pub detail: Detail,
+}
+
+/// Reads everything. What may not be read (403) becomes `Seen::Unknown`; an API that does not answer at all, or does
+/// not know the caller, is an error: a plan on half a view would be a wrong plan.
+pub async fn observe(client: &Client, request: &ObserveRequest<'_>) -> Result<KubeView, CallError> {
+    let reads = Reads { client, request };
+    let ((namespace, dry_runs), lists, deployments, (class, params)) = future::try_join4(
+        reads.namespace_and_dry_runs(),
+        reads.lists(),
+        reads.deployments(),
+        reads.class_and_params(),
+    )
+    .await?;
+    let (controller, daemon_sets) =
+        future::try_join(reads.controller(&deployments, &dry_runs), reads.daemon_sets()).await?;
+    let everything: Vec<&(Wanted, Seen<Vec<Object>>)> = lists.iter().collect();
+    let found = Found {
+        namespace,
+        deployments,
+        lists: everything,
+    };
+    Ok(KubeView {
+        objects: found.states(request, dry_runs),
+        labelled: found.labelled(request.lab, request.namespace),
+        pods: found.list("Pod"),
+        events: found.list("Event"),
+        nodes: Seen::Unknown(NOT_FOR_PLAN.to_owned()),
+        controller,
+        ingress_class: class,
+        class_params: params,
+        coredns: found.coredns(),
+        budgets: found.list("PodDisruptionBudget"),
+        autoscalers: found.list("HorizontalPodAutoscaler"),
+        daemon_sets,
+    })
+}

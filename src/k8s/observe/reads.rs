@@ -1,0 +1,136 @@
+//! The lists and single reads, and which failures leave a fact unknown rather than end the observation.
+
+use futures::future;
+
+use super::found::Deployments;
+use super::{Detail, NOT_FOR_PLAN, ObserveRequest};
+use crate::k8s::client::{Client, Listing, Select};
+use crate::k8s::kinds::kind_of;
+use crate::model::{Object, ObjectKey, Seen};
+use crate::ports::{CallError, ErrorClass};
+
+/// A kind to list in the lab's namespace.
+pub(super) type Wanted = (String, String);
+
+/// One observation under way.
+pub(super) struct Reads<'a> {
+    pub(super) client: &'a Client,
+    pub(super) request: &'a ObserveRequest<'a>,
+}
+
+impl Reads<'_> {
+    /// Kinds to list in the namespace: those a lab has, those it wants, and what the checks need. Deployments come from
+    /// the list of the whole cluster.
+    fn kinds(&self) -> Vec<Wanted> {
+        let mut kinds: Vec<Wanted> = Vec::new();
+        let basic = [
+            ("v1", "Service"),
+            ("networking.k8s.io/v1", "Ingress"),
+            ("v1", "Pod"),
+            ("autoscaling/v2", "HorizontalPodAutoscaler"),
+        ];
+        let doctor = [("v1", "Event"), ("policy/v1", "PodDisruptionBudget")];
+        let more = if self.request.detail == Detail::Doctor {
+            &doctor[..]
+        } else {
+            &[]
+        };
+        let wanted = self.request.wanted.iter();
+        let wanted = wanted
+            .filter(|object| object.namespace().is_some())
+            .map(|object| (object.text("/apiVersion").unwrap_or_default(), object.kind()));
+        for (api_version, kind) in basic.into_iter().chain(more.iter().copied()).chain(wanted) {
+            let known = kinds.iter().any(|(_, other)| other == kind);
+            if kind != "Deployment" && !known {
+                kinds.push((api_version.to_owned(), kind.to_owned()));
+            }
+        }
+        kinds
+    }
+
+    pub(super) async fn lists(&self) -> Result<Vec<(Wanted, Seen<Vec<Object>>)>, CallError> {
+        let lists = self.kinds().into_iter().map(|wanted| async move {
+            let kind = kind_of(&wanted.0, &wanted.1)?;
+            let listing = self
+                .client
+                .list(kind, Some(self.request.namespace), &Select::default())
+                .await;
+            Ok((wanted, listed(listing)?))
+        });
+        future::try_join_all(lists).await
+    }
+
+    /// The Deployments of the cluster, or of the lab's namespace where no more may be read.
+    pub(super) async fn deployments(&self) -> Result<Deployments, CallError> {
+        let kind = kind_of("apps/v1", "Deployment")?;
+        let all = listed(self.client.list(kind, None, &Select::default()).await)?;
+        let Seen::Unknown(why) = all else {
+            return Ok(Deployments { all, own: None });
+        };
+        let own = self
+            .client
+            .list(kind, Some(self.request.namespace), &Select::default())
+            .await;
+        Ok(Deployments {
+            all: Seen::Unknown(why),
+            own: Some(listed(own)?),
+        })
+    }
+
+    pub(super) async fn class_and_params(&self) -> Result<(Seen<Option<Object>>, Seen<Option<Object>>), CallError> {
+        let Some(name) = self.request.ingress_class else {
+            return Ok((Seen::Known(None), Seen::Known(None)));
+        };
+        let key = |api_version: &str, kind: &str, name: &str| ObjectKey {
+            api_version: api_version.to_owned(),
+            kind: kind.to_owned(),
+            namespace: None,
+            name: name.to_owned(),
+        };
+        let class = seen(
+            self.client
+                .get(&key("networking.k8s.io/v1", "IngressClass", name))
+                .await,
+        )?;
+        let params = match class.known().and_then(Option::as_ref) {
+            Some(class) if class.text("/spec/parameters/kind") == Some("IngressClassParams") => {
+                let name = class.text("/spec/parameters/name").unwrap_or_default();
+                seen(
+                    self.client
+                        .get(&key("elbv2.k8s.aws/v1beta1", "IngressClassParams", name))
+                        .await,
+                )?
+            }
+            _ => Seen::Known(None),
+        };
+        Ok((class, params))
+    }
+
+    pub(super) async fn daemon_sets(&self) -> Result<Seen<Vec<Object>>, CallError> {
+        if self.request.detail == Detail::Plan {
+            return Ok(Seen::Unknown(NOT_FOR_PLAN.to_owned()));
+        }
+        let kind = kind_of("apps/v1", "DaemonSet")?;
+        listed(self.client.list(kind, None, &Select::default()).await)
+    }
+}
+
+/// A fact that may not be read is unknown; an API that does not answer is an error.
+pub(super) fn seen<T>(result: Result<T, CallError>) -> Result<Seen<T>, CallError> {
+    match result {
+        Ok(fact) => Ok(Seen::Known(fact)),
+        Err(error) => match error.class {
+            ErrorClass::Unreachable | ErrorClass::Unauthenticated | ErrorClass::Throttled => Err(error),
+            ErrorClass::Denied => Ok(Seen::Unknown(format!("forbidden: {}", error.message))),
+            _ => Ok(Seen::Unknown(error.message)),
+        },
+    }
+}
+
+/// A kind that the server does not have has no objects.
+pub(in crate::k8s) fn listed(result: Result<Listing, CallError>) -> Result<Seen<Vec<Object>>, CallError> {
+    match result {
+        Err(error) if error.class == ErrorClass::Missing => Ok(Seen::Known(Vec::new())),
+        result => seen(result.map(|listing| listing.items)),
+    }
+}
