@@ -103,8 +103,15 @@ pub(super) fn follow<'a>(clients: &Clients, task: &Task, looks: impl Looks + 'a)
         if following.pause {
             following.clock.sleep(following.rest()).await;
         }
-        following.taken += 1;
-        Some(match following.looks.look().await {
+        let look = loop {
+            following.taken += 1;
+            match following.looks.look().await {
+                // A stage that has been passed already is not worth a line, unless something was remarkable about it.
+                Ok(look) if look.at_once && look.progress.readiness == Readiness::Pending(String::new()) => {}
+                look => break look,
+            }
+        };
+        Some(match look {
             Ok(look) => {
                 following.pause = !look.at_once;
                 let pending = matches!(look.progress.readiness, Readiness::Pending(_));

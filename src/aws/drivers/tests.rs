@@ -631,8 +631,6 @@ async fn an_alb_rises_stage_by_stage() {
      9 ALB provisioning | Pending("AWS sets it up, which takes two to three minutes")
     14 ALB provisioning | Pending("AWS sets it up, which takes two to three minutes")
     19 ALB active, waiting for a listener on port 80 | Pending("")
-    19 ALB active, waiting for a listener on port 80 | Pending("")
-    25 waiting for a rule of port 80 that leads to the pods | Pending("")
     25 waiting for a rule of port 80 that leads to the pods | Pending("")
     30 0/5 targets healthy | Pending("5 not registered yet")
     35 0/5 targets healthy | Pending("5 initial (Elb.RegistrationInProgress: Target registration is in progress)")
@@ -766,9 +764,7 @@ async fn an_alb_vanishes_with_all_that_hung_on_it() {
     insta::assert_snapshot!(text, @r#"
      0 waiting for the controller to delete the ALB | Pending("k8s-fargateg-ingress2-b252ad69ce is still there")
      4 waiting for the controller to delete the ALB | Pending("k8s-fargateg-ingress2-b252ad69ce is still there")
-     9 ALB gone, looking for its target groups | Pending("")
      9 waiting for the ALB's target groups to go | Pending("still there: k8s-fargateg-service2-f846ee635b")
-    15 target groups gone, looking for security groups | Pending("")
     15 waiting for the ALB's security group to go | Pending("2 network interfaces of the ALB still use sg-96b01cdab30cdd77f")
     20 waiting for the ALB's security group to go | Pending("nothing uses sg-96b01cdab30cdd77f any more; the controller tries again at growing intervals")
     25 ALB, target groups and security groups gone | Ready
@@ -809,9 +805,7 @@ async fn an_alb_that_is_gone_already_still_gets_its_remains_checked() {
     let (task, inputs) = (balancer_task(), Outputs::default());
     let text = timeline(driver.progress(&task, Goal::Gone, &inputs), clock, clock.now()).await;
     insta::assert_snapshot!(text, @r#"
-    0 ALB gone, looking for its target groups | Pending("")
     0 waiting for the ALB's target groups to go | Pending("still there: k8s-fargateg-service2-f846ee635b")
-    5 target groups gone, looking for security groups | Pending("")
     5 ALB, target groups and security groups gone | Ready
     "#);
 }
