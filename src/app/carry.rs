@@ -1,6 +1,5 @@
 //! Carries a plan out and tells of it: what `apply`, `scale` and `destroy` share.
 
-use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -18,7 +17,7 @@ use super::survey::Survey;
 use crate::aws::AwsDriver;
 use crate::config::Timeouts;
 use crate::engine::{self, Drivers, Limits, Outcome, Run};
-use crate::event::{Counts, Event, PlannedStep, Record, Summary, VERSION};
+use crate::event::{Event, PlannedStep, Record, Summary, VERSION};
 use crate::k8s::ObjectDriver;
 use crate::model::{Goal, NodeKind};
 use crate::plan::{Plan, Refusal};
@@ -282,8 +281,6 @@ fn left_by_interrupt(verb: &str) -> &'static str {
 /// A run that had nothing to do.
 pub(super) fn nothing_done() -> Outcome {
     Outcome {
-        counts: Counts::default(),
-        phases: BTreeMap::new(),
         complete: true,
         ..Outcome::default()
     }

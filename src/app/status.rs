@@ -8,7 +8,6 @@ use super::exit::Exit;
 use super::request::Consent;
 use super::session::Session;
 use super::survey::{Purpose, Survey};
-use crate::config::Environment;
 use crate::k8s;
 use crate::model::{Goal, Severity};
 use crate::report::status::{Looked, StatusReport, report};
@@ -88,7 +87,7 @@ pub(super) async fn settled(session: &Session, before: &Survey) -> Result<Status
     .await?;
     loop {
         let mut status = look(session, &survey).await?;
-        keep_own_nodes(&mut status, session.environment());
+        keep_own_nodes(&mut status);
         let enough = status.pods.len() == status.nodes.len() && u32::try_from(status.pods.len()) == Ok(wanted);
         if enough || session.clock.elapsed(start) >= SETTLING {
             return Ok(status);
@@ -97,9 +96,9 @@ pub(super) async fn settled(session: &Session, before: &Survey) -> Result<Status
     }
 }
 
-/// Of the cluster's nodes, those that the lab's pods run on: other labs on the cluster have Fargate nodes too. A node
-/// of ours whose pod is gone goes by itself; it counts until it has.
-fn keep_own_nodes(status: &mut StatusReport, _environment: &Environment) {
+/// Of the cluster's nodes, those that the lab's pods run on: other labs on the cluster have Fargate nodes too. A pod that
+/// is stopping still counts, and so does its node; both go together.
+fn keep_own_nodes(status: &mut StatusReport) {
     let StatusReport { nodes, pods, .. } = status;
     nodes.retain(|node| pods.iter().any(|pod| pod.node.as_deref() == Some(&node.name)));
 }
