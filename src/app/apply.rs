@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::carry::{Carrier, exit_of, nothing_done, obstacle};
+use super::carry::{Carrier, exit_of};
 use super::context::Context;
 use super::error::AppError;
 use super::exit::Exit;
@@ -149,24 +149,9 @@ async fn carry(
     plan: &Plan,
     conduct: &Conduct,
 ) -> Result<Exit, AppError> {
-    let session = carrier.session;
-    carrier.tell_plan(&mut context.reporter, plan);
-    context.reporter.plan(plan, session.clock.now(), false);
-    if let Some(exit) = obstacle(plan) {
-        Carrier::tell_obstacle(&mut context.reporter, plan);
-        if context.reporter.settings().format.is_document() {
-            context.reporter.document(plan);
-        }
-        return Ok(exit);
-    }
-    let idle = plan.is_idle();
-    let outcome = if idle {
-        nothing_done()
-    } else {
-        match carrier.carry_out(context, survey, plan, conduct).await? {
-            Some(outcome) => outcome,
-            None => return Ok(Exit::Refused),
-        }
+    let outcome = match carrier.undertake(context, survey, plan, conduct).await? {
+        Ok(outcome) => outcome,
+        Err(exit) => return Ok(exit),
     };
     conclude(context, carrier, survey, plan, &outcome).await
 }

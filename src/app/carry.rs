@@ -134,8 +134,33 @@ impl<'a> Carrier<'a> {
         reporter.note(&text);
     }
 
+    /// Tells the plan, then carries it out, unless something stands in its way. The error side of the inner result is
+    /// the exit of a call that ends here.
+    pub(super) async fn undertake(
+        &self,
+        context: &mut Context,
+        survey: &Survey,
+        plan: &Plan,
+        conduct: &Conduct,
+    ) -> Result<Result<Outcome, Exit>, AppError> {
+        self.tell_plan(&mut context.reporter, plan);
+        context.reporter.plan(plan, self.session.clock.now(), false);
+        if let Some(exit) = obstacle(plan) {
+            Self::tell_obstacle(&mut context.reporter, plan);
+            if context.reporter.settings().format.is_document() {
+                context.reporter.document(plan);
+            }
+            return Ok(Err(exit));
+        }
+        if plan.is_idle() {
+            return Ok(Ok(nothing_done()));
+        }
+        let outcome = self.carry_out(context, survey, plan, conduct).await?;
+        Ok(outcome.ok_or(Exit::Refused))
+    }
+
     /// Asks, if the environment wants that, then carries the plan out. `None` if the user does not agree.
-    pub(super) async fn carry_out(
+    async fn carry_out(
         &self,
         context: &mut Context,
         survey: &Survey,

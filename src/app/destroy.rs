@@ -1,6 +1,6 @@
 //! `destroy`: the lab is wanted absent; then a look for what is left over.
 
-use super::carry::{Carrier, exit_of, nothing_done, obstacle};
+use super::carry::{Carrier, exit_of};
 use super::context::Context;
 use super::error::AppError;
 use super::exit::Exit;
@@ -16,23 +16,9 @@ pub(super) async fn run(context: &mut Context, conduct: &Conduct) -> Result<Exit
     carrier.tell_start(&mut context.reporter);
     let survey = Survey::take(&session, Purpose::plan(Goal::Gone)).await?;
     let plan = survey.plan(session.environment(), Consent::default());
-    carrier.tell_plan(&mut context.reporter, &plan);
-    context.reporter.plan(&plan, session.clock.now(), false);
-    if let Some(exit) = obstacle(&plan) {
-        Carrier::tell_obstacle(&mut context.reporter, &plan);
-        if context.reporter.settings().format.is_document() {
-            context.reporter.document(&plan);
-        }
-        return Ok(exit);
-    }
-    let idle = plan.is_idle();
-    let outcome = if idle {
-        nothing_done()
-    } else {
-        match carrier.carry_out(context, &survey, &plan, conduct).await? {
-            Some(outcome) => outcome,
-            None => return Ok(Exit::Refused),
-        }
+    let outcome = match carrier.undertake(context, &survey, &plan, conduct).await? {
+        Ok(outcome) => outcome,
+        Err(exit) => return Ok(exit),
     };
     let interrupted = *context.host.interrupts.borrow() > 0;
     let mut exit = exit_of(&outcome, interrupted);
@@ -50,7 +36,7 @@ pub(super) async fn run(context: &mut Context, conduct: &Conduct) -> Result<Exit
         }
     }
     let summary = carrier.summarize(&mut context.reporter, &outcome, exit, None);
-    if !idle {
+    if !plan.is_idle() {
         Carrier::tell_end(&mut context.reporter, &outcome, &summary);
     }
     if context.reporter.settings().format.is_document() {
