@@ -10,11 +10,16 @@ apply *args:
 test *args:
     cargo test --locked {{args}}
 
+# Against a real control plane, moto, kubectl, the aws CLI and a browser; builds what it needs into a cache folder.
+conformance *args:
+    tests/conformance/prepare
+    cargo test --locked --test conformance {{args}}
+
 fmt:
     cargo fmt --all
 
 lint:
-    cargo clippy --locked --all-targets -- -D warnings
+    cargo clippy --locked --all-targets --test conformance -- -D warnings
 
 # Take over new snapshots after having read them.
 snapshots:

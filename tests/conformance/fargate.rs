@@ -1,0 +1,304 @@
+//! Stands for what runs pods on EKS: Fargate with its admission, scheduler and nodes, and a managed node for
+//! kube-system. There are no containers behind it: a pod that is bound is said to run.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use aws_sdk_eks::types::FargateProfile;
+use k8s_openapi::api::core::v1::{Node, Pod};
+use kube::api::{Api, DeleteParams, DynamicObject, ListParams, Patch, PatchParams, PostParams};
+use kube::core::{ApiResource, GroupVersionKind};
+use serde_json::{Value, json};
+use tokio::task::JoinHandle;
+
+use crate::moto::{Aws, CLUSTER, Network, REGION, filter};
+
+/// The scheduler that Fargate's admission writes into the pods it takes.
+const SCHEDULER: &str = "fargate-scheduler";
+/// The managed node that carries kube-system.
+const MANAGED_NODE: &str = "ip-10-11-64-10.ap-northeast-2.compute.internal";
+/// How often the cluster is looked at.
+const PULSE: Duration = Duration::from_millis(150);
+
+/// Runs pods until it is dropped.
+pub(crate) struct Fargate(JoinHandle<()>);
+
+impl Drop for Fargate {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Fargate {
+    /// Starts it on a cluster and an AWS.
+    pub(crate) async fn start(client: kube::Client, aws: Aws, network: Network) -> Self {
+        let mut runner = Runner {
+            client,
+            aws,
+            network,
+            admitted: BTreeSet::new(),
+            launched: 0,
+        };
+        runner.create_managed_node().await;
+        Self(tokio::spawn(async move {
+            loop {
+                // A conflict or a call cut off by the end of a test is tried again at the next look.
+                let _ = runner.look().await;
+                tokio::time::sleep(PULSE).await;
+            }
+        }))
+    }
+}
+
+type Tried = Result<(), Box<dyn std::error::Error + Send + Sync>>;
+
+struct Runner {
+    client: kube::Client,
+    aws: Aws,
+    network: Network,
+    /// Profiles whose admission is in place.
+    admitted: BTreeSet<String>,
+    /// How many pods were launched, which chooses subnets and addresses.
+    launched: usize,
+}
+
+impl Runner {
+    async fn look(&mut self) -> Tried {
+        self.admit().await?;
+        let pods = Api::<Pod>::all(self.client.clone())
+            .list(&ListParams::default())
+            .await?;
+        for pod in pods {
+            let spec = pod.spec.clone().unwrap_or_default();
+            let bound = spec.node_name.is_some();
+            if pod.metadata.deletion_timestamp.is_some() {
+                self.remove(&pod).await?;
+            } else if !bound && spec.scheduler_name.as_deref() == Some(SCHEDULER) {
+                self.launch(&pod).await?;
+            } else if !bound && pod.metadata.namespace.as_deref() == Some("kube-system") {
+                self.run(&pod, MANAGED_NODE, &format!("10.11.64.{}", 20 + self.launched))
+                    .await?;
+                self.launched += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Fargate's admission marks a pod only when it is made while the profile is there; one made before stays as it is.
+    async fn admit(&mut self) -> Tried {
+        let names = self
+            .aws
+            .eks
+            .list_fargate_profiles()
+            .cluster_name(CLUSTER)
+            .send()
+            .await?;
+        for name in names.fargate_profile_names() {
+            let profile = self.aws.eks.describe_fargate_profile().cluster_name(CLUSTER);
+            let profile = profile.fargate_profile_name(name).send().await?;
+            if let Some(profile) = profile.fargate_profile()
+                && !self.admitted.contains(name)
+            {
+                self.add_admission(name, profile).await?;
+                self.admitted.insert(name.clone());
+            }
+        }
+        let gone: Vec<String> = self
+            .admitted
+            .iter()
+            .filter(|name| !names.fargate_profile_names().contains(name))
+            .cloned()
+            .collect();
+        for name in gone {
+            for kind in ["MutatingAdmissionPolicyBinding", "MutatingAdmissionPolicy"] {
+                self.admission(kind)
+                    .delete(&format!("fargate-{name}"), &DeleteParams::default())
+                    .await?;
+            }
+            self.admitted.remove(&name);
+        }
+        Ok(())
+    }
+
+    fn admission(&self, kind: &str) -> Api<DynamicObject> {
+        let resource = ApiResource::from_gvk(&GroupVersionKind::gvk("admissionregistration.k8s.io", "v1", kind));
+        Api::all_with(self.client.clone(), &resource)
+    }
+
+    async fn add_admission(&self, name: &str, profile: &FargateProfile) -> Tried {
+        let namespaces: Vec<&str> = profile
+            .selectors()
+            .iter()
+            .filter_map(|selector| selector.namespace())
+            .collect();
+        let mark = format!(
+            "Object{{metadata: Object.metadata{{labels: {{\"eks.amazonaws.com/fargate-profile\": \"{name}\"}}}}, \
+             spec: Object.spec{{schedulerName: \"{SCHEDULER}\"}}}}"
+        );
+        let policy = json!({
+            "apiVersion": "admissionregistration.k8s.io/v1", "kind": "MutatingAdmissionPolicy",
+            "metadata": {"name": format!("fargate-{name}")},
+            "spec": {
+                "failurePolicy": "Fail", "reinvocationPolicy": "Never",
+                "matchConstraints": {
+                    "namespaceSelector": {"matchExpressions": [
+                        {"key": "kubernetes.io/metadata.name", "operator": "In", "values": namespaces},
+                    ]},
+                    "resourceRules": [{"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"]}],
+                },
+                "mutations": [{"patchType": "ApplyConfiguration", "applyConfiguration": {"expression": mark}}],
+            },
+        });
+        let binding = json!({
+            "apiVersion": "admissionregistration.k8s.io/v1", "kind": "MutatingAdmissionPolicyBinding",
+            "metadata": {"name": format!("fargate-{name}")},
+            "spec": {"policyName": format!("fargate-{name}")},
+        });
+        for object in [policy, binding] {
+            let kind = object["kind"].as_str().unwrap_or_default().to_owned();
+            let object: DynamicObject = serde_json::from_value(object)?;
+            self.admission(&kind).create(&PostParams::default(), &object).await?;
+        }
+        Ok(())
+    }
+
+    /// One pod, one node, one network interface in a private subnet.
+    async fn launch(&mut self, pod: &Pod) -> Tried {
+        let zone = self.launched % self.network.private.len();
+        let address = format!("10.11.{}.{}", 64 + 16 * zone, 20 + self.launched);
+        let interface = self
+            .aws
+            .ec2
+            .create_network_interface()
+            .subnet_id(&self.network.private[zone]);
+        interface.private_ip_address(&address).send().await?;
+        let node = format!("fargate-ip-{}.{REGION}.compute.internal", address.replace('.', "-"));
+        let labels = json!({"eks.amazonaws.com/compute-type": "fargate"});
+        let taints = json!([{"key": "eks.amazonaws.com/compute-type", "value": "fargate", "effect": "NoSchedule"}]);
+        self.create_node(&node, &address, &labels, &taints).await?;
+        self.launched += 1;
+        self.run(pod, &node, &address).await
+    }
+
+    async fn create_managed_node(&self) {
+        let labels = json!({"eks.amazonaws.com/nodegroup": "nodegroup"});
+        self.create_node(MANAGED_NODE, "10.11.64.10", &labels, &json!([]))
+            .await
+            .unwrap();
+    }
+
+    async fn create_node(&self, name: &str, address: &str, labels: &Value, taints: &Value) -> Tried {
+        let nodes = Api::<Node>::all(self.client.clone());
+        let node = json!({
+            "metadata": {"name": name, "labels": labels}, "spec": {"taints": taints},
+        });
+        let made = nodes
+            .create(&PostParams::default(), &serde_json::from_value(node)?)
+            .await;
+        if !matches!(&made, Err(kube::Error::Api(status)) if status.code == 409) {
+            made?;
+        }
+        let status = json!({"status": {
+            "conditions": [{"type": "Ready", "status": "True", "reason": "KubeletReady", "lastTransitionTime": now()}],
+            "addresses": [{"type": "InternalIP", "address": address}],
+            "nodeInfo": node_info(),
+        }});
+        nodes
+            .patch_status(name, &PatchParams::default(), &Patch::Strategic(status))
+            .await?;
+        Ok(())
+    }
+
+    /// Binds the pod and says what its kubelet would say.
+    async fn run(&self, pod: &Pod, node: &str, address: &str) -> Tried {
+        let name = pod.metadata.name.as_deref().unwrap_or_default();
+        let pods = Api::<Pod>::namespaced(
+            self.client.clone(),
+            pod.metadata.namespace.as_deref().unwrap_or_default(),
+        );
+        let binding = json!({
+            "apiVersion": "v1", "kind": "Binding", "metadata": {"name": name},
+            "target": {"apiVersion": "v1", "kind": "Node", "name": node},
+        });
+        let _: Value = pods
+            .create_subresource("binding", name, &PostParams::default(), &binding)
+            .await?;
+        let conditions: Vec<Value> = ["PodScheduled", "Initialized", "ContainersReady", "Ready"]
+            .iter()
+            .map(|kind| json!({"type": kind, "status": "True", "lastTransitionTime": now()}))
+            .collect();
+        let containers = pod.spec.iter().flat_map(|spec| &spec.containers);
+        let containers: Vec<Value> = containers
+            .map(|container| {
+                json!({
+                    "name": container.name, "image": container.image, "imageID": "", "ready": true, "started": true,
+                    "restartCount": 0, "state": {"running": {"startedAt": now()}},
+                })
+            })
+            .collect();
+        let status = json!({"status": {
+            "phase": "Running", "podIP": address, "podIPs": [{"ip": address}], "hostIP": address, "startTime": now(),
+            "conditions": conditions, "containerStatuses": containers,
+        }});
+        pods.patch_status(name, &PatchParams::default(), &Patch::Strategic(status))
+            .await?;
+        Ok(())
+    }
+
+    /// What a kubelet does once a pod has stopped; Fargate's node and network interface go with it.
+    async fn remove(&self, pod: &Pod) -> Tried {
+        let pods = Api::<Pod>::namespaced(
+            self.client.clone(),
+            pod.metadata.namespace.as_deref().unwrap_or_default(),
+        );
+        let name = pod.metadata.name.as_deref().unwrap_or_default();
+        let at_once = DeleteParams::default().grace_period(0);
+        ignore_missing(pods.delete(name, &at_once).await.map(drop))?;
+        let node = pod.spec.as_ref().and_then(|spec| spec.node_name.as_deref());
+        let Some(node) = node.filter(|name| name.starts_with("fargate-")) else {
+            return Ok(());
+        };
+        let nodes = Api::<Node>::all(self.client.clone());
+        ignore_missing(nodes.delete(node, &DeleteParams::default()).await.map(drop))?;
+        let address = pod
+            .status
+            .as_ref()
+            .and_then(|status| status.pod_ip.as_deref())
+            .unwrap_or_default();
+        let found = self.aws.ec2.describe_network_interfaces();
+        let found = found
+            .filters(filter("addresses.private-ip-address", address))
+            .send()
+            .await?;
+        for interface in found.network_interfaces() {
+            let id = interface.network_interface_id().unwrap_or_default();
+            self.aws
+                .ec2
+                .delete_network_interface()
+                .network_interface_id(id)
+                .send()
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+fn ignore_missing(result: kube::Result<()>) -> Tried {
+    match result {
+        Err(kube::Error::Api(status)) if status.code == 404 => Ok(()),
+        other => Ok(other?),
+    }
+}
+
+fn now() -> String {
+    let now = jiff::Timestamp::now();
+    now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+fn node_info() -> Value {
+    json!({
+        "architecture": "amd64", "bootID": "", "containerRuntimeVersion": "containerd://2.1.0", "kernelVersion": "6.1.0",
+        "kubeProxyVersion": "", "kubeletVersion": "v1.36.3-eks", "machineID": "", "operatingSystem": "linux",
+        "osImage": "Amazon Linux 2023", "systemUUID": "",
+    })
+}

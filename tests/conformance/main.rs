@@ -1,0 +1,12 @@
+//! The program and its sandbox, held against parts that nobody here wrote: a real Kubernetes control plane, moto's AWS,
+//! kubectl, the aws CLI and a browser. `tests/conformance/prepare` builds them; `just conformance` runs it all.
+#![expect(clippy::disallowed_methods, reason = "real servers go by the real time")]
+
+mod compare;
+mod controller;
+mod desk;
+mod fargate;
+mod moto;
+mod parts;
+mod plane;
+mod process;
