@@ -85,7 +85,12 @@ impl Survey {
         };
         let client = connect(session, &cluster).await?;
         let mut objects = render(session, purpose.replicas)?;
-        let request = request(environment, &objects, purpose);
+        // A template that fails with these replicas is found out when it is rendered again below.
+        let amend = |live: &[Object]| render(session, Some(kept_replicas(environment, purpose, live)?)).ok();
+        let request = ObserveRequest {
+            amend: Some(&amend),
+            ..request(environment, &objects, purpose)
+        };
         let wanted = wanted(environment, &cluster.name);
         let name = cluster.name.clone();
         let named = async {
@@ -95,17 +100,16 @@ impl Survey {
             }
         };
         let (network, named, kube) = futures::join!(reader.network(&cluster), named, k8s::observe(&client, &request));
-        let mut kube = kube.map_err(|source| AppError::Call {
+        let kube = kube.map_err(|source| AppError::Call {
             what: "read the cluster",
             source,
         })?;
-        if let Some(kept) = kept_replicas(environment, purpose, &kube) {
+        let live = kube
+            .objects
+            .iter()
+            .filter_map(|state| state.live.known().cloned().flatten());
+        if let Some(kept) = kept_replicas(environment, purpose, &live.collect::<Vec<_>>()) {
             objects = render(session, Some(kept))?;
-            let request = self::request(environment, &objects, purpose);
-            kube = k8s::observe(&client, &request).await.map_err(|source| AppError::Call {
-                what: "read the cluster",
-                source,
-            })?;
         }
         let aws = view(cluster.clone(), named, network);
         let site = site(&cluster, &aws)?;
@@ -198,16 +202,15 @@ fn looked_at(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings
 }
 
-/// What `scale` asked for earlier, if it is to be kept and differs from what was rendered first.
-fn kept_replicas(environment: &Environment, purpose: Purpose, kube: &KubeView) -> Option<u32> {
+/// What `scale` asked for earlier, if it is to be kept.
+fn kept_replicas(environment: &Environment, purpose: Purpose, live: &[Object]) -> Option<u32> {
     if purpose.replicas.is_some() || purpose.reset_scale || purpose.goal == Goal::Gone {
         return None;
     }
-    let deployment = kube
-        .objects
+    let deployment = live
         .iter()
-        .find(|state| state.key.kind == "Deployment" && state.key.name == environment.app.deployment)?;
-    plan::scale_intent(deployment.live.known()?.as_ref()?)
+        .find(|object| object.kind() == "Deployment" && object.name() == environment.app.deployment)?;
+    plan::scale_intent(deployment)
 }
 
 /// Which objects to look at, and what for.
@@ -218,6 +221,7 @@ fn request<'a>(environment: &'a Environment, objects: &'a [Object], purpose: Pur
         wanted: objects,
         ingress_class: Some(&environment.ingress.class),
         dry_run: purpose.goal == Goal::Ready,
+        amend: None,
         detail: purpose.detail,
     }
 }

@@ -136,6 +136,7 @@ fn plan_request(wanted: &[Object]) -> ObserveRequest<'_> {
         wanted,
         ingress_class: Some("alb"),
         dry_run: true,
+        amend: None,
         detail: Detail::Plan,
     }
 }
@@ -175,6 +176,28 @@ PATCH /apis/networking.k8s.io/v1/namespaces/ns/ingresses/ing?fieldManager=lab204
     assert_eq!(controller.webhook_ready, Seen::Known(true));
     assert!(view.coredns.known().unwrap().is_some());
     assert!(view.class_params.known().unwrap().is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_dry_run_may_follow_from_what_is_live() {
+    let (api, log) = client(cluster(true));
+    let wanted = lab();
+    let amend = |live: &[Object]| {
+        assert_eq!(live.len(), 1, "the lab's own, not the controller's");
+        let mut amended = lab();
+        amended[2].0["spec"] = json!({"replicas": 3});
+        Some(amended)
+    };
+    let request = ObserveRequest {
+        amend: Some(&amend),
+        ..plan_request(&wanted)
+    };
+    let view = observe(&api, &request).await.unwrap();
+    let DryRun::Validated(deployment) = &view.objects[2].dry_run else {
+        panic!("{:?}", view.objects[2].dry_run)
+    };
+    assert_eq!(deployment.number("/spec/replicas"), Some(3));
+    assert_eq!(log.lines().len(), 12, "no request more");
 }
 
 #[tokio::test(start_paused = true)]

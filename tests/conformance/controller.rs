@@ -37,8 +37,8 @@ impl Drop for Controller {
 }
 
 impl Controller {
-    /// Installs it in a cluster, and starts it.
-    pub(crate) async fn start(client: kube::Client, aws: Aws, network: Network) -> Self {
+    /// Starts it on a cluster that has its custom resources.
+    pub(crate) fn start(client: kube::Client, aws: Aws, network: Network) -> Self {
         let reconciler = Reconciler { client, aws, network };
         Self(tokio::spawn(async move {
             loop {

@@ -39,6 +39,7 @@ impl Desk {
         desk.set("AWS_ENDPOINT_URL", aws);
         desk.set("AWS_ACCESS_KEY_ID", "AKIATESTER");
         desk.set("AWS_SECRET_ACCESS_KEY", "secret");
+        desk.set("AWS_REGION", crate::moto::REGION);
         desk.set("KUBECONFIG", &kubeconfig.display().to_string());
         desk.set("LAB2048_ENV", "workshop");
         desk.set("LAB2048_SET_CLUSTER_ACCESS", "kubeconfig");

@@ -5,8 +5,12 @@
 mod compare;
 mod controller;
 mod desk;
+mod doorway;
 mod fargate;
+mod life;
 mod moto;
 mod parts;
 mod plane;
 mod process;
+mod system;
+mod workshop;

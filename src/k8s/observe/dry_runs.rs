@@ -1,6 +1,6 @@
 //! What the server makes of the wanted objects, asked in their own namespace or, while that is missing, in another.
 
-use futures::future::{self, join_all};
+use futures::future;
 
 use super::reads::{Reads, seen};
 use crate::k8s::client::Apply;
@@ -15,80 +15,71 @@ const ELSEWHERE_SUFFIX: &str = "-lab2048-dry-run";
 const NAME_LIMIT: usize = 63;
 
 impl Reads<'_> {
-    /// The namespace, and what the server makes of every wanted object, in the order wanted.
-    pub(super) async fn namespace_and_dry_runs(&self) -> Result<(Seen<Option<Object>>, Vec<DryRun>), CallError> {
+    /// The lab's namespace.
+    pub(super) async fn namespace(&self) -> Result<Seen<Option<Object>>, CallError> {
         let key = ObjectKey {
             api_version: "v1".to_owned(),
             kind: "Namespace".to_owned(),
             namespace: None,
             name: self.request.namespace.to_owned(),
         };
-        let namespace = async { seen(self.client.get(&key).await) };
-        if !self.request.dry_run {
-            let asked = self.request.wanted.iter();
-            let skipped = asked.map(|_| DryRun::NotYet("wanted absent".to_owned())).collect();
-            return Ok((namespace.await?, skipped));
-        }
-        let (ahead, behind): (Vec<_>, Vec<_>) =
-            (0..self.request.wanted.len()).partition(|i| self.request.wanted[*i].namespace().is_none());
-        let ahead = join_all(ahead.into_iter().map(|i| self.dry_run_in_place(i)));
-        let behind = async {
-            let namespace = namespace.await?;
-            let missing = matches!(namespace, Seen::Known(None));
-            let runs = behind.into_iter().map(|i| async move {
-                if missing {
-                    self.dry_run_elsewhere(i).await
-                } else {
-                    self.dry_run_in_place(i).await
-                }
-            });
-            Ok::<_, CallError>((namespace, join_all(runs).await))
-        };
-        let (ahead, behind) = future::join(ahead, behind).await;
-        let (namespace, behind) = behind?;
-        let mut runs = ahead.into_iter().chain(behind).collect::<Result<Vec<_>, _>>()?;
-        runs.sort_by_key(|(index, _)| *index);
-        Ok((namespace, runs.into_iter().map(|(_, run)| run).collect()))
+        seen(self.client.get(&key).await)
     }
 
-    async fn dry_run_in_place(&self, index: usize) -> Result<(usize, DryRun), CallError> {
-        let object = &self.request.wanted[index];
+    /// What the server makes of every wanted object, in the order wanted.
+    pub(super) async fn dry_runs(
+        &self,
+        namespace: &Seen<Option<Object>>,
+        wanted: &[Object],
+    ) -> Result<Vec<DryRun>, CallError> {
+        if !self.request.dry_run {
+            let skipped = wanted.iter().map(|_| DryRun::NotYet("wanted absent".to_owned()));
+            return Ok(skipped.collect());
+        }
+        let missing = matches!(namespace, Seen::Known(None));
+        let runs = wanted.iter().map(|object| async move {
+            if missing && object.namespace().is_some() {
+                self.dry_run_elsewhere(object).await
+            } else {
+                self.dry_run_in_place(object).await
+            }
+        });
+        future::try_join_all(runs).await
+    }
+
+    async fn dry_run_in_place(&self, object: &Object) -> Result<DryRun, CallError> {
         let how = Apply {
             dry_run: true,
             force: false,
         };
         let refused = match self.client.apply(object, how).await {
-            Ok(result) => return Ok((index, DryRun::Validated(result))),
+            Ok(result) => return Ok(DryRun::Validated(result)),
             Err(refused) => refused,
         };
-        let run = if refused.conflicts.is_empty() {
-            refusal(refused.error)?
-        } else {
-            let forced = self.client.apply(object, Apply { force: true, ..how }).await;
-            DryRun::Conflict {
-                conflicts: refused.conflicts,
-                forced: forced.ok(),
-            }
-        };
-        Ok((index, run))
+        if refused.conflicts.is_empty() {
+            return refusal(refused.error);
+        }
+        let forced = self.client.apply(object, Apply { force: true, ..how }).await;
+        Ok(DryRun::Conflict {
+            conflicts: refused.conflicts,
+            forced: forced.ok(),
+        })
     }
 
-    async fn dry_run_elsewhere(&self, index: usize) -> Result<(usize, DryRun), CallError> {
+    async fn dry_run_elsewhere(&self, object: &Object) -> Result<DryRun, CallError> {
         let how = Apply {
             dry_run: true,
             force: true,
         };
-        let stand_in = stand_in(&self.request.wanted[index]);
-        let run = match self.client.apply(&stand_in, how).await {
-            Ok(result) => DryRun::Elsewhere(result),
+        match self.client.apply(&stand_in(object), how).await {
+            Ok(result) => Ok(DryRun::Elsewhere(result)),
             // Rights and quotas of `default` say nothing about the lab's own namespace.
-            Err(refused) if refused.error.class == ErrorClass::Denied => DryRun::NotYet(format!(
+            Err(refused) if refused.error.class == ErrorClass::Denied => Ok(DryRun::NotYet(format!(
                 "its namespace does not exist yet, and namespace `{ELSEWHERE}` may not be used: {}",
                 refused.error.message
-            )),
-            Err(refused) => refusal(refused.error)?,
-        };
-        Ok((index, run))
+            ))),
+            Err(refused) => refusal(refused.error),
+        }
     }
 }
 

@@ -1,9 +1,9 @@
 //! The reads and dry runs of a plan, in as few requests as they can be had.
 //!
 //! One list of all Deployments gives the lab's own, the load balancer controller and CoreDNS; one list per kind in the
-//! lab's namespace gives the live objects and those to prune. The namespace is asked for first of all, and its answer
-//! decides where the dry runs go; everything else is under way meanwhile. For the four objects of a plain lab that
-//! makes twelve requests, four of them dry runs, in two round trips.
+//! lab's namespace gives the live objects and those to prune. The namespace and the Deployments are asked for first of
+//! all: they decide where the dry runs go and what is dry run; everything else is under way meanwhile. For the four
+//! objects of a plain lab that makes twelve requests, four of them dry runs, in two round trips.
 
 mod controller;
 mod dry_runs;
@@ -33,7 +33,7 @@ pub enum Detail {
 }
 
 /// What to read.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ObserveRequest<'a> {
     /// Name of the lab, for its labels.
     pub lab: &'a str,
@@ -45,6 +45,9 @@ pub struct ObserveRequest<'a> {
     pub ingress_class: Option<&'a str>,
     /// Whether to ask the server what it would make of them; not for objects that are wanted absent.
     pub dry_run: bool,
+    /// What is wanted in place of `wanted` once the live Deployments of the namespace are known: the number of replicas
+    /// that somebody asked for earlier is recorded there. Keys and order are the same; `None` changes nothing.
+    pub amend: Option<&'a (dyn Fn(&[Object]) -> Option<Vec<Object>> + Sync)>,
     /// How much else.
     pub detail: Detail,
 }
@@ -53,13 +56,15 @@ pub struct ObserveRequest<'a> {
 /// not know the caller, is an error: a plan on half a view would be a wrong plan.
 pub async fn observe(client: &Client, request: &ObserveRequest<'_>) -> Result<KubeView, CallError> {
     let reads = Reads { client, request };
-    let ((namespace, dry_runs), lists, deployments, (class, params)) = future::try_join4(
-        reads.namespace_and_dry_runs(),
-        reads.lists(),
-        reads.deployments(),
-        reads.class_and_params(),
-    )
-    .await?;
+    let ground = async {
+        let (namespace, deployments) = future::try_join(reads.namespace(), reads.deployments()).await?;
+        let amended = reads.amended(&deployments);
+        let wanted = amended.as_deref().unwrap_or(request.wanted);
+        let dry_runs = reads.dry_runs(&namespace, wanted).await?;
+        Ok((namespace, deployments, dry_runs))
+    };
+    let ((namespace, deployments, dry_runs), lists, (class, params)) =
+        future::try_join3(ground, reads.lists(), reads.class_and_params()).await?;
     let (controller, daemon_sets) =
         future::try_join(reads.controller(&deployments, &dry_runs), reads.daemon_sets()).await?;
     let everything: Vec<&(Wanted, Seen<Vec<Object>>)> = lists.iter().collect();

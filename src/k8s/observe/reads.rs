@@ -77,6 +77,12 @@ impl Reads<'_> {
         })
     }
 
+    /// What is wanted now that the live Deployments are known, if that is something else.
+    pub(super) fn amended(&self, deployments: &Deployments) -> Option<Vec<Object>> {
+        let live = deployments.in_namespace(self.request.namespace);
+        self.request.amend?(live.known()?)
+    }
+
     pub(super) async fn class_and_params(&self) -> Result<(Seen<Option<Object>>, Seen<Option<Object>>), CallError> {
         let Some(name) = self.request.ingress_class else {
             return Ok((Seen::Known(None), Seen::Known(None)));
