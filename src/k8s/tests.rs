@@ -465,6 +465,68 @@ async fn reports(driver: &ObjectDriver, task: &Task, goal: Goal) -> Vec<String> 
 }
 
 #[tokio::test(start_paused = true)]
+async fn successors_that_come_too_early_too_get_their_time() {
+    // Admission learns of the profile half a minute after it is ACTIVE: until then, each successor is as stuck as the
+    // pod before it, and comes at once.
+    let begun = tokio::time::Instant::now();
+    let deleted = Arc::new(Mutex::new(Vec::new()));
+    let log = deleted.clone();
+    // Everything is listed again and again.
+    let lost = || status(410, "Expired", "too old");
+    let (api, _) = client(move |asked| {
+        let now = begun.elapsed().as_secs();
+        let watch = asked.query.contains("watch=true");
+        match asked.path.as_str() {
+            path if asked.method == "DELETE" => {
+                log.lock()
+                    .unwrap()
+                    .push((now, path.rsplit('/').next().unwrap().to_owned()));
+                ok(json!({}))
+            }
+            "/api/v1/namespaces/ns/pods" => {
+                let number = log.lock().unwrap().len();
+                let pod = json!({
+                    "metadata": {"name": format!("pod-{number}"), "namespace": "ns", "uid": format!("u{number}"),
+                        "resourceVersion": (number + 2).to_string(), "creationTimestamp": "2026-11-24T00:00:00Z"},
+                    "status": {"phase": if now < 30 { "Pending" } else { "Running" }},
+                    "spec": {"schedulerName": if now < 30 { "default-scheduler" } else { "fargate-scheduler" }},
+                });
+                if watch { lost() } else { list("1", &[pod]) }
+            }
+            "/apis/apps/v1/namespaces/ns/deployments" => {
+                let mut object = lab().remove(2).0;
+                object["metadata"]["generation"] = 1.into();
+                object["spec"] = json!({"replicas": 1, "selector": {"matchLabels": {"app": "x"}}});
+                let available = i32::from(now >= 30);
+                object["status"] = json!({"observedGeneration": 1, "replicas": 1, "updatedReplicas": 1, "availableReplicas": available});
+                if watch { lost() } else { list("1", &[object]) }
+            }
+            _ if watch => Answer::Watch(Vec::new(), End::Hang),
+            _ => list("1", &[]),
+        }
+    });
+    let mut task = task(Op::None, lab().remove(2), Some("d"));
+    task.node.desired = Desired::Object(Object(json!({
+        "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "dep", "namespace": "ns"},
+        "spec": {"replicas": 1, "selector": {"matchLabels": {"app": "x"}}},
+    })));
+    task.heals = true;
+    let driver = ObjectDriver::new(api);
+    let said = tokio::time::timeout(Duration::from_secs(120), reports(&driver, &task, Goal::Ready))
+        .await
+        .unwrap();
+    assert_eq!(
+        said,
+        [
+            "recreating 1 pod: they were made before the profile could take them",
+            "1/1 pods available (ready)"
+        ]
+    );
+    let rounds: Vec<u64> = deleted.lock().unwrap().iter().map(|(at, _)| *at).collect();
+    assert_eq!(rounds, [0, 10, 20]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_rollout_is_followed_to_its_end() {
     let deployment = |available: u32, version: &str| {
         let mut object = lab().remove(2).0;

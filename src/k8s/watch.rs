@@ -184,14 +184,15 @@ impl Follower {
         self.events = None;
         if let Some(error) = error {
             if error.class == ErrorClass::Gone {
+                // A server that forgets at once what it has just listed must not be asked without a pause.
                 self.place = None;
-                return Ok(());
+            } else {
+                self.failures += 1;
+                if !error.class.is_transient() || self.failures >= ATTEMPTS {
+                    return Err(error);
+                }
+                self.pause = error.retry_after.unwrap_or(self.pause);
             }
-            self.failures += 1;
-            if !error.class.is_transient() || self.failures >= ATTEMPTS {
-                return Err(error);
-            }
-            self.pause = error.retry_after.unwrap_or(self.pause);
         }
         self.client.clock().sleep(self.pause).await;
         self.pause = (self.pause * 2).min(LONGEST_PAUSE);

@@ -1,0 +1,196 @@
+//! Follows one object, and what tells of it, to its goal.
+
+use futures::future::{Either, pending, select};
+use futures::stream::{self, BoxStream};
+use futures::{FutureExt, StreamExt};
+
+use super::CONTROLLER_LABEL;
+use super::healing::Healing;
+use crate::k8s::client::{Client, Select};
+use crate::k8s::kinds::kind_of;
+use crate::k8s::watch::{Target, follow};
+use crate::model::{Goal, Object, ObjectKey, Outputs, Progress, Readiness, Task};
+use crate::plan::readiness::{self, Verdict};
+use crate::ports::{CallError, ErrorClass};
+
+/// Which of the followed collections has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Itself,
+    Pods,
+    Events,
+    Controllers,
+}
+
+/// Everything that judging one object needs, kept fresh.
+pub(super) struct Watching {
+    /// Makes pods anew that no profile has taken, where that is to be.
+    healing: Option<Healing>,
+    node: String,
+    wanted: Object,
+    goal: Goal,
+    changes: BoxStream<'static, (Source, Result<Vec<Object>, CallError>)>,
+    /// Those of which nothing has come yet; judging half the facts would report passing nonsense.
+    awaited: Vec<Source>,
+    live: Option<Object>,
+    pods: Vec<Object>,
+    events: Vec<Object>,
+    controller_ready: Option<bool>,
+    last: Option<Progress>,
+}
+
+impl Watching {
+    pub(super) fn open(client: &Client, task: &Task, wanted: &Object, goal: Goal) -> Result<Self, CallError> {
+        let key = wanted.key();
+        let sources = sources(wanted.kind(), goal);
+        let mut streams = Vec::new();
+        for source in &sources {
+            let source = *source;
+            let changes = follow(client.clone(), target(source, &key, wanted)?);
+            streams.push(changes.map(move |change| (source, change)).boxed());
+        }
+        Ok(Self {
+            healing: (task.heals && goal == Goal::Ready).then(|| Healing::new(client.clone())),
+            node: task.node.id.to_string(),
+            wanted: wanted.clone(),
+            goal,
+            changes: stream::select_all(streams).boxed(),
+            awaited: sources,
+            live: None,
+            pods: Vec::new(),
+            events: Vec::new(),
+            controller_ready: None,
+            last: None,
+        })
+    }
+
+    /// One report whenever stage or cause has changed; ends with the goal, a failure or an error.
+    pub(super) fn reports(self) -> BoxStream<'static, Result<Progress, CallError>> {
+        stream::unfold(Some(self), |watching| async {
+            let mut watching = watching?;
+            let report = watching.next().await?;
+            let over = !matches!(&report, Ok(progress) if matches!(progress.readiness, Readiness::Pending(_)));
+            Some((report, (!over).then_some(watching)))
+        })
+        .boxed()
+    }
+
+    async fn next(&mut self) -> Option<Result<Progress, CallError>> {
+        loop {
+            let healing_is_due = self.healing.as_ref().map_or_else(|| pending().boxed(), Healing::due);
+            match select(self.changes.next(), healing_is_due).await {
+                Either::Right(_) => {}
+                Either::Left((None, _)) => return None,
+                Either::Left((Some((source, change)), _)) => {
+                    match change {
+                        Ok(objects) => self.take(source, objects),
+                        // Without the right to read pods or events the object's own status has to do.
+                        Err(error) if source != Source::Itself && error.class == ErrorClass::Denied => {}
+                        Err(error) => return Some(Err(error)),
+                    }
+                    self.awaited.retain(|awaited| *awaited != source);
+                }
+            }
+            if !self.awaited.is_empty() {
+                continue;
+            }
+            let progress = match self.heal().await {
+                Ok(Some(verdict)) => Progress {
+                    stage: verdict.stage,
+                    readiness: verdict.readiness,
+                    outputs: Outputs::default(),
+                },
+                Ok(None) => self.progress(),
+                Err(error) => return Some(Err(error)),
+            };
+            if self.last.as_ref() != Some(&progress) {
+                self.last = Some(progress.clone());
+                return Some(Ok(progress));
+            }
+        }
+    }
+
+    async fn heal(&mut self) -> Result<Option<Verdict>, CallError> {
+        match &mut self.healing {
+            Some(healing) => healing.look_at(&self.pods).await,
+            None => Ok(None),
+        }
+    }
+
+    fn take(&mut self, source: Source, objects: Vec<Object>) {
+        match source {
+            Source::Itself => {
+                let name = self.wanted.name();
+                self.live = objects.into_iter().find(|object| object.name() == name);
+            }
+            Source::Pods => self.pods = objects,
+            Source::Events => self.events = objects,
+            Source::Controllers => self.controller_ready = Some(objects.iter().any(is_serving)),
+        }
+    }
+
+    fn progress(&self) -> Progress {
+        let mut outputs = Outputs::default();
+        if let (Goal::Ready, Some(live)) = (self.goal, &self.live) {
+            outputs.hostname = readiness::hostname(live).map(str::to_owned);
+            outputs
+                .uids
+                .extend(live.uid().map(|uid| (self.node.clone(), uid.to_owned())));
+        }
+        let Verdict { stage, readiness } = match (self.goal, &self.live) {
+            (Goal::Gone, live) => readiness::gone(&self.wanted, live.as_ref(), &self.pods, self.controller_ready),
+            (Goal::Ready, Some(live)) => readiness::present(live, &self.pods, &self.events),
+            (Goal::Ready, None) => Verdict::failed("missing", "it is not there any more: somebody has deleted it"),
+        };
+        Progress {
+            stage,
+            readiness,
+            outputs,
+        }
+    }
+}
+
+fn is_serving(deployment: &Object) -> bool {
+    deployment.number("/status/readyReplicas").unwrap_or(0) > 0
+}
+
+/// What must be followed to judge an object of this kind.
+fn sources(kind: &str, goal: Goal) -> Vec<Source> {
+    match (kind, goal) {
+        ("Deployment", Goal::Ready) => vec![Source::Itself, Source::Pods, Source::Events],
+        ("Deployment", Goal::Gone) => vec![Source::Itself, Source::Pods],
+        ("Ingress", Goal::Ready) => vec![Source::Itself, Source::Events],
+        ("Ingress" | "Namespace", Goal::Gone) => vec![Source::Itself, Source::Controllers],
+        _ => vec![Source::Itself],
+    }
+}
+
+fn target(source: Source, key: &ObjectKey, wanted: &Object) -> Result<Target, CallError> {
+    let (kind, namespace, select) = match source {
+        Source::Itself => (
+            kind_of(&key.api_version, &key.kind)?,
+            key.namespace.clone(),
+            Select::name(&key.name),
+        ),
+        Source::Pods => {
+            let labels = wanted.text_map("/spec/selector/matchLabels");
+            let labels: Vec<String> = labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            (
+                kind_of("v1", "Pod")?,
+                key.namespace.clone(),
+                Select::labels(labels.join(",")),
+            )
+        }
+        Source::Events => (kind_of("v1", "Event")?, key.namespace.clone(), Select::default()),
+        Source::Controllers => (
+            kind_of("apps/v1", "Deployment")?,
+            None,
+            Select::labels(CONTROLLER_LABEL),
+        ),
+    };
+    Ok(Target {
+        kind,
+        namespace,
+        select,
+    })
+}
