@@ -13,13 +13,13 @@ test *args:
 # Against a real control plane, moto, kubectl, the aws CLI and a browser; builds what it needs into a cache folder.
 conformance *args:
     tests/conformance/prepare
-    cargo test --locked --test conformance {{args}}
+    cargo test --locked --test conformance -- --nocapture {{args}}
 
 fmt:
     cargo fmt --all
 
 lint:
-    cargo clippy --locked --all-targets --test conformance -- -D warnings
+    cargo clippy --locked --all-targets --test conformance --bench peers -- -D warnings
 
 # Take over new snapshots after having read them.
 snapshots:
@@ -35,6 +35,12 @@ schema:
 bench:
     cargo build --locked --release
     cargo bench --locked --profile dev
+
+# `plan` and `apply` against kubectl, kapp and Helm on one real control plane: times, CPU, memory, requests, round trips.
+peers:
+    benches/peers/prepare
+    cargo build --locked --release
+    cargo bench --locked --profile dev --bench peers
 
 # Everything that CI does.
 ci:

@@ -8,16 +8,15 @@
     reason = "a benchmark stops where it stands and prints what it measures"
 )]
 
-use std::env;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use figures::{Budgets, Sample};
+use process::{cpu_of_children, peak_memory, release_binary, wall_of};
 
 mod figures;
+#[path = "figures/process.rs"]
+mod process;
 
 /// Runs that are measured.
 const RUNS: u32 = 40;
@@ -25,8 +24,6 @@ const RUNS: u32 = 40;
 const WARM_UP: u32 = 5;
 /// Resident memory in MiB.
 const MEMORY: f64 = 30.0;
-/// Clock ticks a second in `/proc`: Linux has had 100 on every architecture for long.
-const TICKS: f64 = 100.0;
 
 /// What `RUNS` runs of one command took.
 struct Timing {
@@ -36,7 +33,7 @@ struct Timing {
 }
 
 fn main() -> ExitCode {
-    let Some(binary) = binary() else {
+    let Some(binary) = release_binary() else {
         println!("no release binary: run `cargo build --release` first, or name one in LAB2048_BIN");
         return ExitCode::FAILURE;
     };
@@ -60,16 +57,10 @@ fn main() -> ExitCode {
         .into_iter()
         .zip(["plan, no lab", "apply", "plan, unchanged", "status"])
     {
-        budgets.hold(label, peak_memory(&binary, call, folder.path()), MEMORY, " MiB");
+        let peak = peak_memory(&mut on_sandbox(&binary, call, folder.path()));
+        budgets.hold(label, peak, MEMORY, " MiB");
     }
     budgets.end()
-}
-
-/// `LAB2048_BIN`, else the release binary in the target folder that this program was built into.
-fn binary() -> Option<PathBuf> {
-    let named = env::var_os("LAB2048_BIN").map(PathBuf::from);
-    let built = Path::new(env!("CARGO_BIN_EXE_lab2048")).ancestors().nth(2)?;
-    Some(named.unwrap_or_else(|| built.join("release/lab2048"))).filter(|binary| binary.is_file())
 }
 
 fn row(label: &str, timing: &Timing, base: &Timing, budget: Option<f64>) {
@@ -88,23 +79,12 @@ fn row(label: &str, timing: &Timing, base: &Timing, budget: Option<f64>) {
 
 fn time(program: &Path, arguments: &[&str]) -> Timing {
     for _ in 0..WARM_UP {
-        run(program, arguments);
+        wall_of(&mut quiet(program, arguments));
     }
     let before = cpu_of_children();
-    let wall = Sample::of((0..RUNS).map(|_| run(program, arguments)));
+    let wall = Sample::of((0..RUNS).map(|_| wall_of(&mut quiet(program, arguments))));
     let cpu = (cpu_of_children() - before) * 1000.0 / f64::from(RUNS);
     Timing { wall, cpu }
-}
-
-/// Milliseconds from starting a process to having waited for it.
-#[expect(clippy::disallowed_methods, reason = "a stopwatch")]
-fn run(program: &Path, arguments: &[&str]) -> f64 {
-    let mut command = quiet(program, arguments);
-    let begun = Instant::now();
-    let status = command.status().unwrap();
-    let took = begun.elapsed();
-    assert!(status.success(), "{} {arguments:?} failed", program.display());
-    took.as_secs_f64() * 1000.0
 }
 
 fn quiet(program: &Path, arguments: &[&str]) -> Command {
@@ -117,39 +97,11 @@ fn quiet(program: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// Seconds of CPU that all children waited for have used, of `/proc/self/stat`: kept exactly by the kernel, shown in ticks.
-fn cpu_of_children() -> f64 {
-    let stat = fs::read_to_string("/proc/self/stat").unwrap();
-    // The second field is a name in parentheses, which may have spaces in it.
-    let (_, fields) = stat.rsplit_once(") ").unwrap();
-    let ticks = fields.split(' ').skip(13).take(2);
-    ticks.map(|field| field.parse::<f64>().unwrap()).sum::<f64>() / TICKS
-}
-
-/// The most memory in MiB that a call on a sandbox in `folder` had resident: `VmHWM` never falls, and is looked at until the end.
-fn peak_memory(binary: &Path, arguments: &[&str], folder: &Path) -> f64 {
-    let mut child = quiet(binary, arguments)
+/// A call on a sandbox in `folder`.
+fn on_sandbox(binary: &Path, arguments: &[&str], folder: &Path) -> Command {
+    let mut command = quiet(binary, arguments);
+    command
         .current_dir(folder)
-        .env("LAB2048_SANDBOX_STATE", folder.join("sandbox.json"))
-        .spawn()
-        .unwrap();
-    let status = format!("/proc/{}/status", child.id());
-    let mut peak = 0.0_f64;
-    let ended = loop {
-        peak = peak.max(high_water_mark(&status).unwrap_or_default());
-        if let Some(ended) = child.try_wait().unwrap() {
-            break ended;
-        }
-        thread::sleep(Duration::from_micros(500));
-    };
-    assert!(ended.success(), "{arguments:?} failed");
-    peak
-}
-
-/// In MiB; nothing once the process has ended.
-fn high_water_mark(status: &str) -> Option<f64> {
-    let status = fs::read_to_string(status).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kibibytes: f64 = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
-    Some(kibibytes / 1024.0)
+        .env("LAB2048_SANDBOX_STATE", folder.join("sandbox.json"));
+    command
 }

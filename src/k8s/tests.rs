@@ -518,12 +518,12 @@ async fn successors_that_come_too_early_too_get_their_time() {
     assert_eq!(
         said,
         [
-            "recreating 1 pod: they were made before the profile could take them",
+            "recreating pods: they were made before the profile could take them",
             "1/1 pods available (ready)"
         ]
     );
     let rounds: Vec<u64> = deleted.lock().unwrap().iter().map(|(at, _)| *at).collect();
-    assert_eq!(rounds, [0, 10, 20]);
+    assert_eq!(rounds, [1, 11, 21]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,12 +4,14 @@
 //! that another manager owns is drift. A field that is missing has no owner any more; it counts as removed by hand only
 //! if a manager that is no controller has written to the object after us, else as newly wanted.
 
+use jiff::Timestamp;
+use serde_json::Value;
+
 use super::change::Drift;
 use super::diff::{Difference, is_noise};
 use super::fields::{Manager, managers};
 use super::path::{Path, Step};
 use crate::model::Object;
-use serde_json::Value;
 
 /// More fields of one foreign manager than this are told as a number.
 const LISTED: usize = 6;
@@ -54,9 +56,17 @@ fn changed(difference: &Difference, managers: &[Manager]) -> Option<Drift> {
         wanted: difference.after.clone(),
         found: difference.before.clone(),
         manager: Some(author.words()),
-        at: author.at,
+        at: author.at.or_else(|| answered(managers)),
         kept: false,
     })
+}
+
+/// When a controller last wrote, if that was after us. The API server keeps no time for writes through the `scale`
+/// subresource; the controller's answer, a new status moments later, is the nearest thing to one.
+fn answered(managers: &[Manager]) -> Option<Timestamp> {
+    let ours = managers.iter().filter(|m| m.is_us()).filter_map(|m| m.at).max()?;
+    let controllers = managers.iter().filter(|m| m.is_controller());
+    controllers.filter_map(|m| m.at).max().filter(|at| *at >= ours)
 }
 
 /// The manager that wrote last, if it is neither us nor a controller and wrote after us.

@@ -6,6 +6,7 @@ mod compare;
 mod controller;
 mod desk;
 mod doorway;
+mod drift;
 mod fargate;
 mod life;
 mod moto;

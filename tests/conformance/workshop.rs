@@ -49,3 +49,63 @@ impl Workshop {
         }
     }
 }
+
+impl Workshop {
+    /// What the program has changed in the cluster, dry runs and its lock aside: `create namespaces/x`.
+    pub(crate) fn writes(&self) -> Vec<String> {
+        let mut writes = Vec::new();
+        for event in self.plane.audit("lab2048") {
+            let text = |at: &str| {
+                event
+                    .pointer(at)
+                    .and_then(serde_json::Value::as_str)
+                    .unwrap_or_default()
+            };
+            let reads = matches!(text("/verb"), "get" | "list" | "watch");
+            let tries = text("/requestURI").contains("dryRun=All");
+            if !reads && !tries && text("/objectRef/resource") != "leases" {
+                writes.push(format!(
+                    "{} {}/{}",
+                    text("/verb"),
+                    text("/objectRef/resource"),
+                    text("/objectRef/name")
+                ));
+            }
+        }
+        writes
+    }
+
+    /// Asserts that so many pods run, each on a node and a healthy target of its own, by the word of kubectl and AWS.
+    pub(crate) async fn is_up(&self, pods: usize) {
+        let listed = self
+            .plane
+            .kubectl(&format!("-n {NAMESPACE} get pods --no-headers"))
+            .await;
+        assert_eq!(listed.stdout.matches(" 1/1 ").count(), pods, "{listed}");
+        let nodes = self
+            .plane
+            .kubectl("get nodes -l eks.amazonaws.com/compute-type=fargate -o name")
+            .await;
+        assert_eq!(nodes.stdout.lines().count(), pods, "{nodes}");
+        let aws = self.moto.aws();
+        let groups = aws.elb.describe_target_groups().send().await.unwrap();
+        let group = groups
+            .target_groups()
+            .first()
+            .and_then(|group| group.target_group_arn())
+            .unwrap_or_default();
+        let health = aws
+            .elb
+            .describe_target_health()
+            .target_group_arn(group)
+            .send()
+            .await
+            .unwrap();
+        let targets = health.target_health_descriptions().iter();
+        let healthy = targets.filter(|target| {
+            let state = target.target_health().and_then(|health| health.state());
+            state.is_some_and(|state| state.as_str() == "healthy")
+        });
+        assert_eq!(healthy.count(), pods, "{health:?}");
+    }
+}

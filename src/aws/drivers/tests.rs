@@ -774,6 +774,36 @@ async fn an_alb_vanishes_with_all_that_hung_on_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_alb_that_goes_between_two_calls_is_gone() {
+    let empty = |what: &str, list: &str| {
+        xml(&format!(
+            "<{what}Response><{what}Result><{list}/></{what}Result></{what}Response>"
+        ))
+    };
+    let script = Script::new()
+        .on(
+            &format!("{ELB}:DescribeLoadBalancers"),
+            [balancer("<Code>active</Code>"), no_balancer()],
+        )
+        .on(&format!("{ELB}:DescribeTags"), [marked()])
+        .on(
+            &format!("{ELB}:DescribeTargetGroups"),
+            [no_balancer(), empty("DescribeTargetGroups", "TargetGroups")],
+        )
+        .on(
+            "ec2:DescribeSecurityGroups",
+            [xml(
+                "<DescribeSecurityGroupsResponse><securityGroupInfo/></DescribeSecurityGroupsResponse>",
+            )],
+        );
+    let clock = TestClock::start();
+    let driver = AwsDriver::new(script.clients(clock));
+    let (task, inputs) = (balancer_task(), Outputs::default());
+    let text = timeline(driver.progress(&task, Goal::Gone, &inputs), clock, clock.now()).await;
+    insta::assert_snapshot!(text, @"");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_alb_that_is_gone_already_still_gets_its_remains_checked() {
     let empty = xml(
         "<DescribeLoadBalancersResponse><DescribeLoadBalancersResult><LoadBalancers/></DescribeLoadBalancersResult></DescribeLoadBalancersResponse>",

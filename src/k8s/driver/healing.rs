@@ -16,6 +16,8 @@ use crate::model::Object;
 use crate::plan::readiness::{self, Verdict};
 use crate::ports::CallError;
 
+/// Time from the first such pod to the first round: its siblings are being made.
+const SETTLE: Duration = Duration::from_secs(1);
 /// Time between two rounds.
 const PAUSE: Duration = Duration::from_secs(10);
 
@@ -24,8 +26,8 @@ pub(super) struct Healing {
     client: Client,
     /// Pods that have been deleted, by UID.
     deleted: BTreeSet<String>,
-    /// When the last round was, while it is not known to have helped.
-    last: Option<Timestamp>,
+    /// When the next round is due, while there are such pods.
+    next: Option<Timestamp>,
 }
 
 impl Healing {
@@ -33,42 +35,41 @@ impl Healing {
         Self {
             client,
             deleted: BTreeSet::new(),
-            last: None,
+            next: None,
         }
     }
 
     /// Completes when the next round is due; never while there is nothing to heal.
     pub(super) fn due(&self) -> BoxFuture<'static, ()> {
-        match self.rest() {
-            Some(rest) => self.client.clock().sleep(rest),
+        match self.next {
+            Some(next) => self.client.clock().sleep(self.until(next)),
             None => pending().boxed(),
         }
     }
 
-    /// The time until the next round; zero if it is due.
-    fn rest(&self) -> Option<Duration> {
-        let past = self.client.clock().elapsed(self.last?);
-        Some(PAUSE.saturating_sub(past))
+    fn until(&self, next: Timestamp) -> Duration {
+        Duration::try_from(next.duration_since(self.client.clock().now())).unwrap_or_default()
     }
 
     /// Deletes those of the pods that no profile has taken, if a round is due, and says so as long as there are any.
     pub(super) async fn look_at(&mut self, pods: &[Object]) -> Result<Option<Verdict>, CallError> {
         let stuck = readiness::stuck_pods(pods, None);
         if stuck.is_empty() {
-            self.last = None;
+            self.next = None;
             return Ok(None);
         }
-        if self.rest().is_none_or(|rest| rest.is_zero()) {
+        let now = self.client.clock().now();
+        let next = *self.next.get_or_insert(now + SETTLE);
+        if self.until(next).is_zero() {
             for (key, pin) in &stuck {
                 if self.deleted.insert(pin.identity.clone()) {
                     remove_pod(&self.client, key, pin).await?;
                 }
             }
-            self.last = Some(self.client.clock().now());
+            self.next = Some(now + PAUSE);
         }
-        let pods = if stuck.len() == 1 { "pod" } else { "pods" };
         Ok(Some(Verdict::pending(
-            format!("recreating {} {pods}", stuck.len()),
+            "recreating pods",
             "they were made before the profile could take them",
         )))
     }

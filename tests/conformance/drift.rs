@@ -1,0 +1,79 @@
+//! What others change by hand on a real cluster: told with who and when, and put back only where it is ours.
+
+use crate::workshop::{NAMESPACE, Workshop};
+
+#[tokio::test]
+async fn changes_by_hand_are_told_and_ours_are_put_back() {
+    let workshop = Workshop::open().await;
+    let desk = &workshop.desk;
+    desk.run("apply").await.exits(0);
+    let kubectl = async |line: &str| workshop.plane.kubectl(&format!("-n {NAMESPACE} {line}")).await.exits(0);
+
+    kubectl("scale deployment deployment-2048 --replicas=2").await;
+    kubectl("set image deployment/deployment-2048 app-2048=nginx:1.29").await;
+    kubectl("label ingress ingress-2048 team=blue").await;
+    kubectl("delete service service-2048").await;
+    kubectl("rollout status deployment/deployment-2048 --timeout=60s").await;
+
+    let planned = desk.run("plan").await.exits(6);
+    let told = planned.said();
+    for (change, fate) in [
+        (
+            "drift: spec.replicas is 2, not 5: changed by kubectl (scale)",
+            "it is put back",
+        ),
+        (
+            "containers[app-2048].image is nginx:1.29, not alexwhen/docker-2048: changed by kubectl-set",
+            "it is put back",
+        ),
+        (
+            "drift: metadata.labels.team is blue: added by kubectl-label",
+            "it is kept",
+        ),
+    ] {
+        let (_, after) = told
+            .split_once(change)
+            .unwrap_or_else(|| panic!("`{change}` is missing in {planned}"));
+        let (when, _) = after
+            .split_once(fate)
+            .unwrap_or_else(|| panic!("`{fate}` is missing in {planned}"));
+        assert!(
+            when.len() < 40 && when.contains(" ago;"),
+            "`{change}` has no time in {planned}"
+        );
+    }
+    planned
+        .says("drift: it was deleted; it is made anew")
+        .says("--force-conflicts takes them over");
+
+    let before = workshop.writes().len();
+    desk.run("apply").await.exits(6).says("Nothing was changed.");
+    assert_eq!(
+        workshop.writes().len(),
+        before,
+        "a conflict is found before the first change"
+    );
+
+    desk.run("apply --force-conflicts").await.exits(0);
+    workshop.is_up(5).await;
+    let left = workshop
+        .plane
+        .kubectl(&format!("-n {NAMESPACE} get ingress,deployment,service -o json"))
+        .await
+        .json();
+    let items = left["items"].as_array().unwrap();
+    let of_kind = |kind: &str| items.iter().find(|item| item["kind"] == kind).unwrap();
+    assert_eq!(
+        of_kind("Ingress")["metadata"]["labels"]["team"],
+        "blue",
+        "what is not ours stays"
+    );
+    let deployment = of_kind("Deployment");
+    assert_eq!(deployment["spec"]["replicas"], 5);
+    assert_eq!(
+        deployment["spec"]["template"]["spec"]["containers"][0]["image"],
+        "alexwhen/docker-2048"
+    );
+    assert_eq!(of_kind("Service")["metadata"]["name"], "service-2048");
+    desk.run("plan --detailed-exitcode").await.exits(0).says("No changes.");
+}
