@@ -199,6 +199,7 @@ impl Reconciler {
         let balancer = self.balancer(stack, &groups).await?;
         self.listener(stack, &balancer.arn, &targets.arn).await?;
         self.binding(stack, &targets).await?;
+        self.unbind(stack, &targets.name).await?;
         self.publish(ingress, stack, &balancer.hostname).await?;
         self.register(stack, &targets.arn).await
     }
@@ -358,8 +359,8 @@ impl Reconciler {
             .load_balancer_arn(balancer)
             .send()
             .await?;
-        if !existing.listeners().is_empty() {
-            return Ok(());
+        if let Some(listener) = existing.listeners().first() {
+            return self.lead_to(listener.listener_arn().unwrap_or_default(), targets).await;
         }
         let nothing = elb::FixedResponseActionConfig::builder()
             .status_code("404")
@@ -392,6 +393,49 @@ impl Reconciler {
             .conditions(path)
             .actions(forward);
         rule.set_tags(stack.elb_tags("80:1")).send().await?;
+        Ok(())
+    }
+
+    /// A Service that was made anew has another target group; the rule follows.
+    async fn lead_to(&self, listener: &str, targets: &str) -> Tried {
+        let rules = self.aws.elb.describe_rules().listener_arn(listener).send().await?;
+        for rule in rules.rules().iter().filter(|rule| rule.is_default() == Some(false)) {
+            let leads_there = rule
+                .actions()
+                .iter()
+                .any(|action| action.target_group_arn() == Some(targets));
+            if !leads_there {
+                let forward = elb::Action::builder()
+                    .r#type(elb::ActionTypeEnum::Forward)
+                    .target_group_arn(targets)
+                    .build();
+                let change = self
+                    .aws
+                    .elb
+                    .modify_rule()
+                    .set_rule_arn(rule.rule_arn().map(str::to_owned));
+                change.actions(forward).send().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Bindings of the stack other than the one called `kept`, with their target groups.
+    async fn unbind(&self, stack: &Stack, kept: &str) -> Tried {
+        let bindings = self.bindings(stack);
+        let of_stack = format!("ingress.k8s.aws/stack-name={}", stack.name);
+        for binding in bindings.list(&ListParams::default().labels(&of_stack)).await? {
+            let name = binding.metadata.name.clone().unwrap_or_default();
+            if name == kept {
+                continue;
+            }
+            bindings.delete(&name, &DeleteParams::default()).await?;
+            let free = Patch::Merge(json!({"metadata": {"finalizers": null}}));
+            bindings.patch(&name, &PatchParams::default(), &free).await?;
+            if let Some(arn) = binding.data.pointer("/spec/targetGroupARN").and_then(Value::as_str) {
+                self.aws.elb.delete_target_group().target_group_arn(arn).send().await?;
+            }
+        }
         Ok(())
     }
 
@@ -496,17 +540,7 @@ impl Reconciler {
                 .await?;
             return Ok(());
         }
-        let bindings = self.bindings(stack);
-        let of_stack = format!("ingress.k8s.aws/stack-name={}", stack.name);
-        for binding in bindings.list(&ListParams::default().labels(&of_stack)).await? {
-            let name = binding.metadata.name.clone().unwrap_or_default();
-            bindings.delete(&name, &DeleteParams::default()).await?;
-            let free = Patch::Merge(json!({"metadata": {"finalizers": null}}));
-            bindings.patch(&name, &PatchParams::default(), &free).await?;
-            if let Some(arn) = binding.data.pointer("/spec/targetGroupARN").and_then(Value::as_str) {
-                self.aws.elb.delete_target_group().target_group_arn(arn).send().await?;
-            }
-        }
+        self.unbind(stack, "").await?;
         let shared = format!("k8s-traffic-{CLUSTER}-{}", hash(&[CLUSTER]));
         let groups = if others {
             vec![stack.group()]

@@ -69,30 +69,32 @@ async fn answer(mut socket: TcpStream, aws: &Aws) -> std::io::Result<()> {
     socket.write_all(answer.as_bytes()).await
 }
 
-/// Whether the ALB called `host` has a healthy target; `None` if there is no such ALB.
+/// Whether the ALB called `host` has a rule that leads to a healthy target; `None` if there is no such ALB.
 async fn reach(aws: &Aws, host: &str) -> Option<bool> {
     let balancers = aws.elb.describe_load_balancers().send().await.ok()?;
     let mut balancers = balancers.load_balancers().iter();
     let balancer =
         balancers.find(|balancer| balancer.dns_name().is_some_and(|name| name.eq_ignore_ascii_case(host)))?;
-    let groups = aws
+    let listeners = aws
         .elb
-        .describe_target_groups()
+        .describe_listeners()
         .load_balancer_arn(balancer.load_balancer_arn()?);
-    for group in groups.send().await.ok()?.target_groups() {
-        let health = aws
+    for listener in listeners.send().await.ok()?.listeners() {
+        let rules = aws
             .elb
-            .describe_target_health()
-            .target_group_arn(group.target_group_arn()?)
+            .describe_rules()
+            .listener_arn(listener.listener_arn()?)
             .send()
             .await
             .ok()?;
-        let mut states = health
-            .target_health_descriptions()
-            .iter()
-            .filter_map(|target| target.target_health()?.state());
-        if states.any(|state| state.as_str() == "healthy") {
-            return Some(true);
+        let actions = rules.rules().iter().flat_map(|rule| rule.actions());
+        for group in actions.filter_map(|action| action.target_group_arn()) {
+            let health = aws.elb.describe_target_health().target_group_arn(group).send().await;
+            let targets = health.iter().flat_map(|health| health.target_health_descriptions());
+            let mut states = targets.filter_map(|target| target.target_health()?.state());
+            if states.any(|state| state.as_str() == "healthy") {
+                return Some(true);
+            }
         }
     }
     Some(false)

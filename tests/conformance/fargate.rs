@@ -245,41 +245,33 @@ impl Runner {
         Ok(())
     }
 
-    /// What a kubelet does once a pod has stopped; Fargate's node and network interface go with it.
+    /// What a kubelet does once a pod has stopped; Fargate's network interface and node go first, so that what fails is
+    /// tried again as long as the pod is there.
     async fn remove(&self, pod: &Pod) -> Tried {
+        let node = pod.spec.as_ref().and_then(|spec| spec.node_name.as_deref());
+        if let Some(node) = node.filter(|name| name.starts_with("fargate-")) {
+            let status = pod.status.as_ref();
+            let address = status.and_then(|status| status.pod_ip.as_deref()).unwrap_or_default();
+            let found = self.aws.ec2.describe_network_interfaces();
+            let found = found
+                .filters(filter("addresses.private-ip-address", address))
+                .send()
+                .await?;
+            for interface in found.network_interfaces() {
+                let id = interface.network_interface_id().unwrap_or_default();
+                let interface = self.aws.ec2.delete_network_interface().network_interface_id(id);
+                interface.send().await?;
+            }
+            let nodes = Api::<Node>::all(self.client.clone());
+            ignore_missing(nodes.delete(node, &DeleteParams::default()).await.map(drop))?;
+        }
         let pods = Api::<Pod>::namespaced(
             self.client.clone(),
             pod.metadata.namespace.as_deref().unwrap_or_default(),
         );
         let name = pod.metadata.name.as_deref().unwrap_or_default();
         let at_once = DeleteParams::default().grace_period(0);
-        ignore_missing(pods.delete(name, &at_once).await.map(drop))?;
-        let node = pod.spec.as_ref().and_then(|spec| spec.node_name.as_deref());
-        let Some(node) = node.filter(|name| name.starts_with("fargate-")) else {
-            return Ok(());
-        };
-        let nodes = Api::<Node>::all(self.client.clone());
-        ignore_missing(nodes.delete(node, &DeleteParams::default()).await.map(drop))?;
-        let address = pod
-            .status
-            .as_ref()
-            .and_then(|status| status.pod_ip.as_deref())
-            .unwrap_or_default();
-        let found = self.aws.ec2.describe_network_interfaces();
-        let found = found
-            .filters(filter("addresses.private-ip-address", address))
-            .send()
-            .await?;
-        for interface in found.network_interfaces() {
-            let id = interface.network_interface_id().unwrap_or_default();
-            self.aws
-                .ec2
-                .delete_network_interface()
-                .network_interface_id(id)
-                .send()
-                .await?;
-        }
-        Ok(())
+        ignore_missing(pods.delete(name, &at_once).await.map(drop))
     }
 }
 

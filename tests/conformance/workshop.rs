@@ -75,37 +75,48 @@ impl Workshop {
         writes
     }
 
-    /// Asserts that so many pods run, each on a node and a healthy target of its own, by the word of kubectl and AWS.
+    /// Waits until so many pods run, each on a node and a healthy target of its own, by the word of kubectl and AWS; what
+    /// was stopped may take a moment to go.
     pub(crate) async fn is_up(&self, pods: usize) {
+        system::until("pods, nodes and targets match", async || {
+            self.running_pods().await == pods
+                && self.fargate_nodes().await == pods
+                && self.healthy_targets().await == pods
+        })
+        .await;
+    }
+
+    async fn running_pods(&self) -> usize {
         let listed = self
             .plane
             .kubectl(&format!("-n {NAMESPACE} get pods --no-headers"))
             .await;
-        assert_eq!(listed.stdout.matches(" 1/1 ").count(), pods, "{listed}");
+        listed.stdout.matches(" 1/1 ").count()
+    }
+
+    async fn fargate_nodes(&self) -> usize {
         let nodes = self
             .plane
             .kubectl("get nodes -l eks.amazonaws.com/compute-type=fargate -o name")
             .await;
-        assert_eq!(nodes.stdout.lines().count(), pods, "{nodes}");
+        nodes.stdout.lines().count()
+    }
+
+    async fn healthy_targets(&self) -> usize {
         let aws = self.moto.aws();
         let groups = aws.elb.describe_target_groups().send().await.unwrap();
-        let group = groups
-            .target_groups()
-            .first()
-            .and_then(|group| group.target_group_arn())
-            .unwrap_or_default();
+        let [group] = groups.target_groups() else {
+            return 0;
+        };
         let health = aws
             .elb
             .describe_target_health()
-            .target_group_arn(group)
-            .send()
-            .await
-            .unwrap();
-        let targets = health.target_health_descriptions().iter();
-        let healthy = targets.filter(|target| {
-            let state = target.target_health().and_then(|health| health.state());
-            state.is_some_and(|state| state.as_str() == "healthy")
-        });
-        assert_eq!(healthy.count(), pods, "{health:?}");
+            .target_group_arn(group.target_group_arn().unwrap_or_default());
+        let health = health.send().await.unwrap();
+        let mut states = Vec::new();
+        for target in health.target_health_descriptions() {
+            states.extend(target.target_health().and_then(|health| health.state()));
+        }
+        states.iter().filter(|state| state.as_str() == "healthy").count()
     }
 }
