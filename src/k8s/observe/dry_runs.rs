@@ -86,7 +86,9 @@ impl Reads<'_> {
 /// What a dry run that was not accepted means: the server said no, or could not be asked.
 fn refusal(error: CallError) -> Result<DryRun, CallError> {
     match error.class {
-        ErrorClass::Unreachable | ErrorClass::Unauthenticated | ErrorClass::Throttled => Err(error),
+        ErrorClass::Unreachable | ErrorClass::Untrusted | ErrorClass::Unauthenticated | ErrorClass::Throttled => {
+            Err(error)
+        }
         ErrorClass::Missing => Ok(DryRun::NotYet("its namespace does not exist".to_owned())),
         ErrorClass::Busy => Ok(DryRun::NotYet(error.message)),
         ErrorClass::Denied => Ok(DryRun::Refused(format!("forbidden: {}", error.message))),
