@@ -43,7 +43,10 @@ pub enum ConnectError {
         names: Vec<String>,
     },
     /// The kubeconfig has no current context, and none is asked for.
-    #[error("the kubeconfig has no current context: choose one with `--set cluster.context=NAME` (it has: {})", listed(names))]
+    #[error(
+        "the kubeconfig has no current context: choose one with `--set cluster.context=NAME` (it has: {})",
+        listed(names)
+    )]
     NoCurrentContext {
         /// Those that it has.
         names: Vec<String>,

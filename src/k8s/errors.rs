@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use http::header::{HeaderMap, RETRY_AFTER};
 use http::StatusCode;
+use http::header::{HeaderMap, RETRY_AFTER};
 use kube::client::AuthError;
 use kube::core::Status;
 
@@ -70,7 +70,10 @@ pub(super) fn foreign(operation: &str, status: StatusCode) -> CallError {
     } else {
         ErrorClass::Other
     };
-    let text = format!("HTTP {} with a page that is not the Kubernetes API's: a proxy's, perhaps", status.as_u16());
+    let text = format!(
+        "HTTP {} with a page that is not the Kubernetes API's: a proxy's, perhaps",
+        status.as_u16()
+    );
     CallError::new(class, operation, text)
 }
 

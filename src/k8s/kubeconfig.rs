@@ -128,7 +128,9 @@ pub(super) fn credentials_text(error: &AuthError) -> String {
         AuthError::AuthExecParse(_) => {
             "the kubeconfig's credential plugin printed something that is no ExecCredential".to_owned()
         }
-        AuthError::ExecPluginFailed => "the kubeconfig's credential plugin gave an ExecCredential without a status".to_owned(),
+        AuthError::ExecPluginFailed => {
+            "the kubeconfig's credential plugin gave an ExecCredential without a status".to_owned()
+        }
         other => other.to_string(),
     }
 }
@@ -165,7 +167,10 @@ impl TokenFile {
             return Ok(token.clone());
         }
         let text = std::fs::read_to_string(&self.path).map_err(|error| {
-            let why = format!("cannot read the kubeconfig's token file {}: {error}", self.path.display());
+            let why = format!(
+                "cannot read the kubeconfig's token file {}: {error}",
+                self.path.display()
+            );
             CallError::new(ErrorClass::Unauthenticated, "sign in to the cluster", why)
         })?;
         let token = text.trim().to_owned();
@@ -270,7 +275,11 @@ mod tests {
         std::fs::write(&path, "two\n").unwrap();
         assert_eq!(file.bearer().await.unwrap(), "one");
         file.refused("zero").await;
-        assert_eq!(file.bearer().await.unwrap(), "one", "another's refusal says nothing of it");
+        assert_eq!(
+            file.bearer().await.unwrap(),
+            "one",
+            "another's refusal says nothing of it"
+        );
         file.refused("one").await;
         assert_eq!(file.bearer().await.unwrap(), "two");
         std::fs::write(&path, "three\n").unwrap();

@@ -92,9 +92,11 @@ fn of_tls(error: &rustls::Error) -> Broken {
 
 fn of_certificate(flaw: &CertificateError) -> String {
     match flaw {
-        CertificateError::UnknownIssuer => "the server's certificate is signed by an authority that is not trusted here \
+        CertificateError::UnknownIssuer => {
+            "the server's certificate is signed by an authority that is not trusted here \
              (UnknownIssuer): a wrong certificate authority, or a proxy that reads along"
-            .to_owned(),
+                .to_owned()
+        }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             format!("the server's certificate is for another name: {flaw}")
         }

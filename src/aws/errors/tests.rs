@@ -42,7 +42,8 @@ async fn ec2(answer: Answer) -> CallError {
 #[tokio::test(start_paused = true)]
 async fn eks_by_code_and_text() {
     use ErrorClass as C;
-    let trust = "Misconfigured PodExecutionRole Trust Policy; Please add the eks-fargate-pods.amazonaws.com Service Principal";
+    let trust =
+        "Misconfigured PodExecutionRole Trust Policy; Please add the eks-fargate-pods.amazonaws.com Service Principal";
     let busy = "Cannot create Fargate Profile p because cluster eksworkshop currently has Fargate profile other in status CREATING";
     for (status, code, message, class) in [
         (400, "InvalidParameterException", trust, C::Propagating),

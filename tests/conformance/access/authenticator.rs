@@ -92,7 +92,12 @@ impl Authenticator {
         format!("{}/authenticate", self.web.url)
     }
 
-    /// What it has reviewed so far.
+    /// Whether it has refused a token since the last look.
+    pub(crate) fn has_refused(&self) -> bool {
+        !self.reviewed.lock().unwrap().refused.is_empty()
+    }
+
+    /// What it has reviewed since the last look.
     pub(crate) fn reviewed(&self) -> Reviewed {
         std::mem::take(&mut self.reviewed.lock().unwrap())
     }
@@ -187,7 +192,10 @@ impl Question {
             ("https", self.url.scheme() == "https"),
             ("host", self.url.host_str() == Some(&host) && self.url.port().is_none()),
             ("path", self.url.path() == "/"),
-            ("no user", self.url.username().is_empty() && self.url.password().is_none()),
+            (
+                "no user",
+                self.url.username().is_empty() && self.url.password().is_none(),
+            ),
             ("no fragment", self.url.fragment().is_none()),
             ("action", self.get("Action")? == "GetCallerIdentity"),
             ("version", self.get("Version")? == "2011-06-15"),

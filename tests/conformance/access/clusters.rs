@@ -23,7 +23,8 @@ async fn auto_takes_the_only_cluster_of_the_region() {
     desk.set("LAB2048_SET_CLUSTER_NAME", "auto");
     let run = desk.run("plan").await;
     // Nothing of the controller is installed here: the plan is made, and a check says so.
-    run.exits(3).says(&format!("fargate-game-2048 on {CLUSTER}, ap-northeast-2"));
+    run.exits(3)
+        .says(&format!("fargate-game-2048 on {CLUSTER}, ap-northeast-2"));
 }
 
 #[tokio::test]

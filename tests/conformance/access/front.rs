@@ -51,10 +51,11 @@ pub(crate) async fn before(aws: String, endpoint: Endpoint) -> Web {
     .await
 }
 
-/// An AWS that answers everything with one error, as the query services and as EKS spell it.
+/// An AWS that answers everything with one error, as the query services, or as EKS and the sign-on portal spell it.
 pub(crate) async fn refusing(status: u16, code: &'static str, message: &'static str) -> Web {
     Web::serve(move |request| async move {
-        if request.uri().path().starts_with("/clusters") {
+        let speaks_json = ["/clusters", "/federation"];
+        if speaks_json.iter().any(|path| request.uri().path().starts_with(path)) {
             let body = serde_json::json!({"message": message}).to_string();
             let mut answer = answer(status, "application/json", body);
             answer

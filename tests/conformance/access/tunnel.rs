@@ -76,7 +76,11 @@ async fn carry(mut stream: TcpStream, port: u16, wanted: Option<String>, asked: 
     let Ok(mut there) = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await else {
         return;
     };
-    if stream.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await.is_ok() {
+    if stream
+        .write_all(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        .await
+        .is_ok()
+    {
         let _ = tokio::io::copy_bidirectional(&mut stream, &mut there).await;
     }
 }
