@@ -11,10 +11,10 @@ use futures::StreamExt;
 use futures::future::{self, Either};
 use futures::stream::BoxStream;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use http::{Method, Request, StatusCode};
+use http::{Method, Request};
 use http_body_util::BodyExt;
 use kube::client::Body;
-use kube::core::{Status, WatchEvent};
+use kube::core::WatchEvent;
 use serde_json::{Value, json};
 
 use super::errors;
@@ -344,18 +344,11 @@ impl Client {
         };
         let answer = self.within_limit(&call.operation, answering).await?;
         let (parts, bytes) = answer.map_err(|error| errors::of_kube(&call.operation, &error))?;
-        if errors::is_foreign(&bytes) {
-            return Err(errors::foreign(&call.operation, parts.status).into());
+        if !parts.status.is_success() || errors::is_foreign(&bytes) {
+            return Err(errors::of_answer(&call.operation, parts.status, &parts.headers, &bytes));
         }
-        if parts.status.is_success() {
-            return serde_json::from_slice(&bytes)
-                .map_err(|error| errors::of_kube(&call.operation, &kube::Error::SerdeError(error)).into());
-        }
-        let status = status_of(parts.status, &bytes);
-        Err(Refused {
-            error: errors::of_status(&call.operation, &status, errors::retry_after(&parts.headers)),
-            conflicts: errors::field_conflicts(&status),
-        })
+        serde_json::from_slice(&bytes)
+            .map_err(|error| errors::of_kube(&call.operation, &kube::Error::SerdeError(error)).into())
     }
 
     /// The token to show, if tokens are what this client goes by. Never to be logged.
@@ -420,16 +413,6 @@ fn named(mut item: Value, kind: &Kind) -> Object {
         map.insert("kind".to_owned(), kind.kind.into());
     }
     Object(item)
-}
-
-/// The Status in an answer; proxies and missing API groups answer with plain text instead.
-fn status_of(code: StatusCode, body: &[u8]) -> Status {
-    let mut status = serde_json::from_slice::<Status>(body)
-        .unwrap_or_else(|_| Status::failure(String::from_utf8_lossy(body).trim(), ""));
-    if status.code == 0 {
-        status.code = code.as_u16();
-    }
-    status
 }
 
 #[cfg(test)]

@@ -7,12 +7,30 @@ use http::header::{HeaderMap, RETRY_AFTER};
 use kube::client::AuthError;
 use kube::core::Status;
 
+use super::client::Refused;
 use super::kubeconfig::credentials_text;
 use crate::model::FieldConflict;
 use crate::plan::readiness::decode_refusal;
 use crate::ports::{Broken, CallError, ErrorClass, find};
 
-/// What an answer of the API server other than success means.
+/// What an answer other than success means. Proxies answer in the API server's place, and it answers with plain text
+/// itself for paths that it does not know, or when it is too busy to do better.
+pub(super) fn of_answer(operation: &str, code: StatusCode, headers: &HeaderMap, body: &[u8]) -> Refused {
+    if is_foreign(body) {
+        return foreign(operation, code).into();
+    }
+    let mut status = serde_json::from_slice::<Status>(body)
+        .unwrap_or_else(|_| Status::failure(String::from_utf8_lossy(body).trim(), ""));
+    if status.code == 0 {
+        status.code = code.as_u16();
+    }
+    Refused {
+        error: of_status(operation, &status, retry_after(headers)),
+        conflicts: field_conflicts(&status),
+    }
+}
+
+/// What the API server's word for a failure means.
 pub(super) fn of_status(operation: &str, status: &Status, retry_after: Option<Duration>) -> CallError {
     let mut error = CallError::new(class_of(status), operation, message_of(status));
     if !status.reason.is_empty() {
@@ -27,6 +45,9 @@ pub(super) fn of_status(operation: &str, status: &Status, retry_after: Option<Du
 /// What a call that got no proper answer means.
 pub(super) fn of_kube(operation: &str, error: &kube::Error) -> CallError {
     match error {
+        kube::Error::Api(status) if is_foreign(status.message.as_bytes()) => {
+            foreign(operation, StatusCode::from_u16(status.code).unwrap_or_default())
+        }
         kube::Error::Api(status) => of_status(operation, status, None),
         kube::Error::SerdeError(source) => CallError::new(
             ErrorClass::Other,
@@ -62,7 +83,7 @@ pub(super) fn is_foreign(body: &[u8]) -> bool {
 }
 
 /// What a page for people in place of an answer means. A 404 of somebody else does not say that an object is missing.
-pub(super) fn foreign(operation: &str, status: StatusCode) -> CallError {
+fn foreign(operation: &str, status: StatusCode) -> CallError {
     let class = if status.is_success() || status.is_server_error() {
         ErrorClass::Unreachable
     } else if status == StatusCode::TOO_MANY_REQUESTS {
@@ -78,13 +99,13 @@ pub(super) fn foreign(operation: &str, status: StatusCode) -> CallError {
 }
 
 /// How long an answer asks to wait.
-pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds))
 }
 
 /// The fields that other managers own, as the server tells them.
-pub(super) fn field_conflicts(status: &Status) -> Vec<FieldConflict> {
+fn field_conflicts(status: &Status) -> Vec<FieldConflict> {
     let causes = status.details.iter().flat_map(|details| &details.causes);
     causes
         .filter(|cause| cause.reason == "FieldManagerConflict")
@@ -110,6 +131,10 @@ fn class_of(status: &Status) -> ErrorClass {
     }
     if has_cause(status, "NamespaceTerminating") {
         return ErrorClass::Busy;
+    }
+    // The API server's own words, with 500 and no reason, for an object that does not fit its schema.
+    if says("failed to create typed patch object") {
+        return ErrorClass::Invalid;
     }
     match (status.reason.as_str(), status.code) {
         ("AlreadyExists", _) => ErrorClass::Exists,

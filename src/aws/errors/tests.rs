@@ -211,3 +211,177 @@ async fn what_may_pass_is_tried_three_times_and_counted() {
     clients.ec2().describe_subnets().send().await.unwrap_err();
     assert_eq!(meter.snapshot(), [("ec2".to_owned(), 1), ("iam".to_owned(), 3)].into());
 }
+
+/// As the services answer on the wire: status, headers and body, nothing made by helpers.
+#[tokio::test(start_paused = true)]
+async fn throttling_in_every_protocol() {
+    let http = |status, kind: &str, code: Option<&str>, body: &str| {
+        let mut headers = vec![("content-type", kind.to_owned())];
+        headers.extend(code.map(|code| ("x-amzn-errortype", code.to_owned())));
+        Answer::Http(status, headers, body.to_owned())
+    };
+    let query = |code: &str| {
+        format!(
+            "<ErrorResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><Error><Type>Sender</Type><Code>{code}</Code>\
+             <Message>Rate exceeded</Message></Error><RequestId>r-1</RequestId></ErrorResponse>"
+        )
+    };
+    let errors = [
+        // REST-JSON: the code in a header, with and without a namespace's rest; in the body; as a bare 429.
+        eks(http(
+            429,
+            "application/json",
+            Some("TooManyRequestsException"),
+            r#"{"message":"Too Many Requests"}"#,
+        ))
+        .await,
+        eks(http(
+            400,
+            "application/json",
+            Some("ThrottlingException:http://internal.amazon.com/coral/com.amazon.coral.availability/"),
+            r#"{"message":"Rate exceeded"}"#,
+        ))
+        .await,
+        // JSON 1.1, which an API gateway speaks before a service is reached.
+        eks(http(
+            400,
+            "application/x-amz-json-1.1",
+            None,
+            r#"{"__type":"com.amazon.coral.availability#ThrottlingException","message":"Rate exceeded"}"#,
+        ))
+        .await,
+        eks(http(429, "application/json", None, "{}")).await,
+        // Query, and the query protocol of EC2.
+        iam(http(400, "text/xml", None, &query("Throttling"))).await,
+        elb(http(400, "text/xml", None, &query("Throttling"))).await,
+        ec2(http(
+            503,
+            "text/xml;charset=UTF-8",
+            None,
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>RequestLimitExceeded</Code>\
+             <Message>Request limit exceeded.</Message></Error></Errors><RequestID>r-1</RequestID></Response>",
+        ))
+        .await,
+    ];
+    for error in errors {
+        assert_eq!(error.class, ErrorClass::Throttled, "{error}");
+    }
+}
+
+/// Bodies that moto 5.2 sends.
+#[tokio::test(start_paused = true)]
+async fn recorded_answers_of_moto() {
+    use ErrorClass as C;
+    let exists = r#"{"clusterName": null, "nodegroupName": null, "addonName": null, "message": "A Fargate Profile already exists with this name in this cluster."}"#;
+    let page = "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n<p>The requested URL was \
+                not found on the server.</p>\n";
+    let http = |status, kind: &str, code: &str, body: &str| {
+        let headers = vec![("content-type", kind.to_owned()), ("x-amzn-errortype", code.to_owned())];
+        Answer::Http(status, headers, body.to_owned())
+    };
+    let error = eks(http(409, "application/json", "ResourceInUseException", exists)).await;
+    assert_eq!(
+        (error.class, error.code.as_deref()),
+        (C::Exists, Some("ResourceInUseException")),
+        "{error}"
+    );
+    let page = |status| {
+        Answer::Http(
+            status,
+            vec![("content-type", "text/html; charset=utf-8".into())],
+            page.to_owned(),
+        )
+    };
+    let error = eks(page(404)).await;
+    assert_eq!(error.class, C::Other, "a page is no word about a thing: {error}");
+    assert_eq!(
+        error.message,
+        "HTTP 404 with an answer that is not AWS's: a proxy's, perhaps"
+    );
+    assert_eq!(eks(page(500)).await.class, C::Unreachable);
+    assert_eq!(ec2(page(500)).await.class, C::Unreachable);
+    let role = "<ErrorResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><Error><Type>Sender</Type>\
+                <Code>NoSuchEntity</Code><Message>Role none not found</Message><message>Role none not found</message></Error>\
+                <RequestId>r</RequestId></ErrorResponse>";
+    assert_eq!(
+        iam(Answer::Http(
+            404,
+            vec![("content-type", "text/xml".into())],
+            role.to_owned()
+        ))
+        .await
+        .class,
+        C::Missing
+    );
+}
+
+/// `ResourceNotFoundException` of a profile and of its cluster, with and without fields, as AWS and moto send them.
+#[tokio::test(start_paused = true)]
+async fn a_missing_cluster_is_no_missing_profile() {
+    let call = "eks:GET /clusters/eksworkshop/fargate-profiles/p";
+    for (body, absent) in [
+        (r#"{"message": "No Fargate Profile found with name: p."}"#, true),
+        (
+            r#"{"clusterName": null, "fargateProfileName": null, "message": "No Fargate Profile found with name: p."}"#,
+            true,
+        ),
+        (
+            r#"{"clusterName": "eksworkshop", "fargateProfileName": "p", "message": "Not found"}"#,
+            true,
+        ),
+        (r#"{"message": "No cluster found for name: eksworkshop."}"#, false),
+        (
+            r#"{"clusterName": "eksworkshop", "fargateProfileName": null, "message": "No cluster found for name: eksworkshop."}"#,
+            false,
+        ),
+        (
+            r#"{"clusterName": "eksworkshop", "message": "The cluster is gone"}"#,
+            false,
+        ),
+        ("{}", false),
+    ] {
+        let headers = vec![
+            ("content-type", "application/json".to_owned()),
+            ("x-amzn-errortype", "ResourceNotFoundException".to_owned()),
+        ];
+        let script = Script::new().on(call, [Answer::Http(404, headers, body.to_owned())]);
+        let found = script.clients(TestClock::start()).profile("eksworkshop", "p").await;
+        match found {
+            Ok(found) => assert!(absent && found.is_none(), "{body}"),
+            Err(error) => assert!(!absent && error.class == ErrorClass::Missing, "{body}: {error}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_got_no_answer_goes_by_the_kind_of_the_error() {
+    use aws_smithy_runtime_api::client::result::ConnectorError;
+    type Error = SdkError<aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError, HttpResponse>;
+    let tls = rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
+    let inside = std::io::Error::new(std::io::ErrorKind::InvalidData, tls);
+    let error = Error::dispatch_failure(ConnectorError::io(inside.into()));
+    let call = classify("sts:GetCallerIdentity", &error);
+    assert_eq!(call.class, ErrorClass::Untrusted, "{call}");
+    assert!(call.message.contains("not trusted here"), "{call}");
+
+    let reset = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+    let call = classify("x", &Error::dispatch_failure(ConnectorError::io(reset.into())));
+    assert_eq!(
+        (call.class, &*call.message),
+        (ErrorClass::Unreachable, "no answer from AWS: connection reset")
+    );
+
+    let dns = std::io::Error::other("failed to lookup address information: Name or service not known");
+    let call = classify("x", &Error::dispatch_failure(ConnectorError::io(dns.into())));
+    assert_eq!(call.class, ErrorClass::Unreachable);
+    assert!(call.message.contains("lookup address"), "{call}");
+
+    let late = ConnectorError::timeout("HTTP connect timeout".into());
+    assert_eq!(
+        classify("x", &Error::dispatch_failure(late)).class,
+        ErrorClass::Unreachable
+    );
+    let none = CredentialsError::not_loaded("the session has expired");
+    let call = classify("x", &Error::dispatch_failure(ConnectorError::other(none.into(), None)));
+    assert_eq!(call.class, ErrorClass::Unauthenticated, "{call}");
+}
