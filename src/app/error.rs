@@ -162,6 +162,7 @@ fn in_the_cluster(class: ErrorClass) -> Option<String> {
              it, or a Role with a RoleBinding"
         }
         ErrorClass::Unreachable => "check the network, VPN and proxy, then run the same command again",
+        ErrorClass::Untrusted => "check the endpoint, its certificate authority and the proxy",
         _ => return None,
     };
     Some(help.to_owned())
@@ -185,6 +186,10 @@ fn in_aws(error: &CallError) -> Option<String> {
         },
         ErrorClass::Unreachable => {
             "check the region's name, the network, VPN and proxy, then run the same command again"
+        }
+        ErrorClass::Untrusted => {
+            "if a proxy of your network reads along, this machine must trust its certificate authority; SSL_CERT_FILE \
+             names a file of authorities to trust"
         }
         _ => return None,
     };

@@ -3,7 +3,10 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use tokio::net::TcpListener;
+
 use super::front;
+use super::web::{Web, answer};
 use crate::desk::Desk;
 use crate::moto::Moto;
 use crate::process::{Run, free_port};
@@ -178,13 +181,41 @@ async fn keys_that_are_no_good_are_told_apart() {
 
 #[tokio::test]
 async fn an_aws_that_does_not_answer_is_given_up_soon() {
-    let nowhere = format!("http://127.0.0.1:{}", free_port());
-    let desk = desk(
-        &nowhere,
+    let desk_before = |url: &str| desk(url, "[default]\nregion = eu-west-1\n", &format!("[default]\n{KEYS}"));
+    let resetting = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let reset = format!("http://{}", resetting.local_addr().unwrap());
+    let _resetting = tokio::spawn(async move {
+        while let Ok((stream, _)) = resetting.accept().await {
+            // Dropped with the request unread: a reset.
+            let _ = stream.readable().await;
+        }
+    });
+    for (url, words) in [
+        (format!("http://127.0.0.1:{}", free_port()), "Connection refused"),
+        ("http://aws.invalid".to_owned(), "failed to lookup address"),
+        (reset, "no answer from AWS: "),
+    ] {
+        let run = plan(&desk_before(&url), "").await.exits(1);
+        run.says("no answer from AWS: ")
+            .says(words)
+            .says("check the region's name, the network, VPN and proxy");
+    }
+}
+
+#[tokio::test]
+async fn an_aws_that_cannot_be_trusted_is_told_with_the_remedy() {
+    let (aws, certificate) = Web::serve_tls(|_| async { answer(403, "application/json", "{}") }).await;
+    let mut desk = desk(
+        &aws.url,
         "[default]\nregion = eu-west-1\n",
         &format!("[default]\n{KEYS}"),
     );
     let run = plan(&desk, "").await.exits(1);
-    run.says("no answer from AWS: Connection refused")
-        .says("check the region's name, the network, VPN and proxy");
+    run.says("signed by an authority that is not trusted here (UnknownIssuer)")
+        .says("SSL_CERT_FILE names a file of authorities to trust");
+    let file = desk.path("authorities.pem");
+    std::fs::write(&file, certificate).unwrap();
+    desk.set("SSL_CERT_FILE", &file.display().to_string());
+    let run = plan(&desk, "").await.exits(1);
+    run.says("cannot find the cluster").does_not_say("UnknownIssuer");
 }
