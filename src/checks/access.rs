@@ -3,7 +3,7 @@
 use super::facts::Facts;
 use super::outcome::{Outcome, Verdict, seen};
 
-/// The partition of AWS GovCloud (US).
+/// The partition of `GovCloud`.
 const GOVERNMENT: &str = "aws-us-gov";
 
 /// Who asks.
