@@ -82,6 +82,13 @@ mod tests {
                 "role/x",
             ),
             (
+                "arn:aws-us-gov:eks:us-gov-west-1:123456789012:cluster/eksworkshop",
+                "aws-us-gov",
+                "us-gov-west-1",
+                "123456789012",
+                "cluster/eksworkshop",
+            ),
+            (
                 "arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy",
                 "aws",
                 "",

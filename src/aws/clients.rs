@@ -267,7 +267,7 @@ fn retries() -> RetryConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ports::SystemClock;
+    use crate::ports::{BoxBody, SystemClock, TestClock, TransportError};
 
     async fn session(options: &SessionOptions) -> Result<Clients, SessionError> {
         Clients::connect(options, Arc::new(SystemClock), RequestMeter::default()).await
@@ -284,6 +284,64 @@ mod tests {
         };
         // With or without files in `~/.aws`, the remedy names the profile.
         assert!(error.to_string().contains("lab2048-no-such-profile"), "{error}");
+    }
+
+    /// Refuses to carry anything, and keeps where it should have gone.
+    #[derive(Default)]
+    struct Hosts(std::sync::Mutex<Vec<String>>);
+
+    impl Transport for Hosts {
+        fn call(
+            &self,
+            request: http::Request<bytes::Bytes>,
+        ) -> futures::future::BoxFuture<'static, Result<http::Response<BoxBody>, TransportError>> {
+            let host = request.uri().host().unwrap_or_default().to_owned();
+            let mut hosts = self.0.lock().unwrap();
+            if hosts.last() != Some(&host) {
+                hosts.push(host);
+            }
+            Box::pin(async { Err(TransportError("nowhere".to_owned())) })
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn every_partition_has_its_own_hosts() {
+        for (region, hosts) in [
+            (
+                "cn-north-1",
+                [
+                    "eks.cn-north-1.amazonaws.com.cn",
+                    "ec2.cn-north-1.amazonaws.com.cn",
+                    "elasticloadbalancing.cn-north-1.amazonaws.com.cn",
+                    "iam.cn-north-1.amazonaws.com.cn",
+                    "sts.cn-north-1.amazonaws.com.cn",
+                ],
+            ),
+            (
+                "us-gov-west-1",
+                [
+                    "eks.us-gov-west-1.amazonaws.com",
+                    "ec2.us-gov-west-1.amazonaws.com",
+                    "elasticloadbalancing.us-gov-west-1.amazonaws.com",
+                    "iam.us-gov.amazonaws.com",
+                    "sts.us-gov-west-1.amazonaws.com",
+                ],
+            ),
+        ] {
+            let asked = Arc::new(Hosts::default());
+            let keys = StaticKeys {
+                access_key_id: "AKIDEXAMPLE".to_owned(),
+                secret_access_key: "secret".to_owned(),
+            };
+            let clock = Arc::new(TestClock::start());
+            let clients = Clients::over(asked.clone(), keys, region, clock, RequestMeter::default());
+            clients.eks().list_clusters().send().await.unwrap_err();
+            clients.ec2().describe_subnets().send().await.unwrap_err();
+            clients.elb().describe_tags().send().await.unwrap_err();
+            clients.iam().get_role().role_name("r").send().await.unwrap_err();
+            clients.sts().get_caller_identity().send().await.unwrap_err();
+            assert_eq!(*asked.0.lock().unwrap(), hosts, "{region}");
+        }
     }
 
     #[test]

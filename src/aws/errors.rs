@@ -5,12 +5,13 @@
 
 use std::time::Duration;
 
+use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::session::said;
-use crate::ports::{CallError, ErrorClass};
+use crate::ports::{Broken, CallError, ErrorClass, find};
 
 /// Codes that ask to slow down, over all services.
 const THROTTLED: &[&str] = &[
@@ -222,230 +223,16 @@ where
         SdkError::ResponseError(_) => {
             CallError::new(class_of_status(status), operation, foreign(status.unwrap_or_default()))
         }
+        _ if find::<CredentialsError>(error).is_some() => {
+            CallError::new(ErrorClass::Unauthenticated, operation, said(error))
+        }
+        SdkError::ConstructionFailure(_) => CallError::new(ErrorClass::Invalid, operation, said(error)),
         _ => {
-            let chain = said(error);
-            let class = if chain.to_lowercase().contains("credential") {
-                ErrorClass::Unauthenticated
-            } else if matches!(error, SdkError::ConstructionFailure(_)) {
-                ErrorClass::Invalid
-            } else {
-                ErrorClass::Unreachable
-            };
-            CallError::new(class, operation, chain)
+            let broken = Broken::of(error);
+            CallError::new(broken.class, operation, format!("no answer from AWS: {}", broken.text))
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::aws::script::{Answer, Script, ec2_error, eks_error, query_error};
-    use crate::ports::{RequestMeter, TestClock};
-
-    const FARGATE: &str = "eks:POST /clusters/eksworkshop/fargate-profiles";
-
-    async fn eks(answer: Answer) -> CallError {
-        let script = Script::new().on(FARGATE, [answer]);
-        let error = script
-            .clients(TestClock::start())
-            .eks()
-            .create_fargate_profile()
-            .cluster_name("eksworkshop")
-            .fargate_profile_name("p")
-            .pod_execution_role_arn("arn:aws:iam::1:role/r")
-            .send()
-            .await
-            .unwrap_err();
-        classify("eks:CreateFargateProfile", &error)
-    }
-
-    async fn iam(answer: Answer) -> CallError {
-        let script = Script::new().on("iam:DeleteRole", [answer]);
-        let call = script.clients(TestClock::start()).iam().delete_role().role_name("r");
-        classify("iam:DeleteRole", &call.send().await.unwrap_err())
-    }
-
-    async fn elb(answer: Answer) -> CallError {
-        let script = Script::new().on("elasticloadbalancing:DescribeTags", [answer]);
-        let call = script.clients(TestClock::start()).elb().describe_tags();
-        classify("elasticloadbalancing:DescribeTags", &call.send().await.unwrap_err())
-    }
-
-    async fn ec2(answer: Answer) -> CallError {
-        let script = Script::new().on("ec2:DescribeSubnets", [answer]);
-        let call = script.clients(TestClock::start()).ec2().describe_subnets();
-        classify("ec2:DescribeSubnets", &call.send().await.unwrap_err())
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn eks_by_code_and_text() {
-        use ErrorClass as C;
-        let trust = "Misconfigured PodExecutionRole Trust Policy; Please add the eks-fargate-pods.amazonaws.com Service Principal";
-        let busy = "Cannot create Fargate Profile p because cluster eksworkshop currently has Fargate profile other in status CREATING";
-        for (status, code, message, class) in [
-            (400, "InvalidParameterException", trust, C::Propagating),
-            (
-                400,
-                "InvalidParameterException",
-                "Subnet subnet-1 provided in Fargate Profile is not a private subnet",
-                C::Invalid,
-            ),
-            (
-                409,
-                "ResourceInUseException",
-                "A Fargate Profile already exists with this name in this cluster.",
-                C::Exists,
-            ),
-            (409, "ResourceInUseException", busy, C::Busy),
-            (
-                409,
-                "ResourceInUseException",
-                "Cannot delete because cluster currently has an update in progress",
-                C::Busy,
-            ),
-            (
-                400,
-                "InvalidRequestException",
-                "Cluster has an update in progress",
-                C::Busy,
-            ),
-            (
-                400,
-                "ResourceLimitExceededException",
-                "Fargate profile limit exceeded",
-                C::Invalid,
-            ),
-            (
-                404,
-                "ResourceNotFoundException",
-                "No cluster found for name: eksworkshop.",
-                C::Missing,
-            ),
-            (404, "NotFoundException", "Resource was not found", C::Missing),
-            (429, "TooManyRequestsException", "Too Many Requests", C::Throttled),
-            (400, "ThrottlingException", "Rate exceeded", C::Throttled),
-            (
-                403,
-                "AccessDeniedException",
-                "User: x is not authorized to perform: iam:PassRole on resource: y",
-                C::Denied,
-            ),
-            (
-                403,
-                "ExpiredTokenException",
-                "The security token included in the request is expired",
-                C::Unauthenticated,
-            ),
-            (
-                403,
-                "UnrecognizedClientException",
-                "The security token included in the request is invalid.",
-                C::Unauthenticated,
-            ),
-            (500, "ServerException", "Internal error", C::Unreachable),
-            (418, "TeapotException", "I am one", C::Other),
-        ] {
-            let error = eks(eks_error(status, code, message)).await;
-            assert_eq!(error.class, class, "{code}: {message}");
-            assert_eq!(error.code.as_deref(), Some(code));
-            assert!(error.message.ends_with(message), "{error}");
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn the_query_services() {
-        use ErrorClass as C;
-        for (status, code, class) in [
-            (404, "NoSuchEntity", C::Missing),
-            (409, "EntityAlreadyExists", C::Exists),
-            (409, "DeleteConflict", C::Conflict),
-            (409, "ConcurrentModification", C::Busy),
-            (409, "LimitExceeded", C::Invalid),
-            (400, "MalformedPolicyDocument", C::Invalid),
-            (400, "Throttling", C::Throttled),
-            (403, "AccessDenied", C::Denied),
-            (403, "InvalidClientTokenId", C::Unauthenticated),
-            (403, "ExpiredToken", C::Unauthenticated),
-            (403, "SignatureDoesNotMatch", C::Unauthenticated),
-            (503, "ServiceUnavailable", C::Unreachable),
-        ] {
-            assert_eq!(iam(query_error(status, code, "text")).await.class, class, "iam {code}");
-        }
-        for (status, code, class) in [
-            (400, "LoadBalancerNotFound", C::Missing),
-            (400, "TargetGroupNotFound", C::Missing),
-            (400, "ResourceInUse", C::Busy),
-            (400, "ValidationError", C::Invalid),
-            (400, "Throttling", C::Throttled),
-        ] {
-            assert_eq!(elb(query_error(status, code, "text")).await.class, class, "elb {code}");
-        }
-        for (status, code, class) in [
-            (400, "InvalidSubnetID.NotFound", C::Missing),
-            (400, "InvalidVpcID.NotFound", C::Missing),
-            (400, "DependencyViolation", C::Busy),
-            (503, "RequestLimitExceeded", C::Throttled),
-            (401, "AuthFailure", C::Unauthenticated),
-            (403, "UnauthorizedOperation", C::Denied),
-            (400, "InvalidParameterValue", C::Invalid),
-            (500, "InternalError", C::Unreachable),
-        ] {
-            assert_eq!(ec2(ec2_error(status, code, "text")).await.class, class, "ec2 {code}");
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_denial_names_the_action_and_drops_the_riddle() {
-        let recorded = "You are not authorized to perform this operation. User: arn:aws:sts::123456789012:assumed-role/lbc/1 \
-                        is not authorized to perform: ec2:DescribeSubnets because no identity-based policy allows the \
-                        ec2:DescribeSubnets action. Encoded authorization failure message: 4kqJ9Zx";
-        let error = ec2(ec2_error(403, "UnauthorizedOperation", recorded)).await;
-        insta::assert_snapshot!(error, @"ec2:DescribeSubnets: UnauthorizedOperation: the caller lacks the permission ec2:DescribeSubnets: You are not authorized to perform this operation. User: arn:aws:sts::123456789012:assumed-role/lbc/1 is not authorized to perform: ec2:DescribeSubnets because no identity-based policy allows the ec2:DescribeSubnets action.");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn answers_that_are_no_answers() {
-        let html = |status| {
-            Answer::Http(
-                status,
-                vec![("content-type", "text/html".into())],
-                "<html>no</html>".into(),
-            )
-        };
-        for (answer, class) in [
-            (Answer::Broken("connection reset by peer"), ErrorClass::Unreachable),
-            (html(502), ErrorClass::Unreachable),
-            (html(407), ErrorClass::Other),
-            (html(403), ErrorClass::Denied),
-            (html(200), ErrorClass::Unreachable),
-        ] {
-            let error = eks(answer.clone()).await;
-            assert_eq!(error.class, class, "{answer:?}: {error}");
-        }
-        let error = eks(Answer::Broken("connection reset by peer")).await;
-        assert!(error.message.contains("connection reset by peer"), "{error}");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn how_long_to_wait_is_passed_on() {
-        let Answer::Http(status, mut headers, body) = eks_error(429, "TooManyRequestsException", "slow down") else {
-            panic!()
-        };
-        headers.push(("retry-after", "7".to_owned()));
-        let error = eks(Answer::Http(status, headers, body)).await;
-        assert_eq!(error.retry_after, Some(Duration::from_secs(7)));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn what_may_pass_is_tried_three_times_and_counted() {
-        let clock = TestClock::start();
-        let meter = RequestMeter::default();
-        let script = Script::new()
-            .on("iam:DeleteRole", [query_error(400, "Throttling", "Rate exceeded")])
-            .on("ec2:DescribeSubnets", [ec2_error(403, "UnauthorizedOperation", "no")]);
-        let clients = script.metered(clock, meter.clone());
-        clients.iam().delete_role().role_name("r").send().await.unwrap_err();
-        clients.ec2().describe_subnets().send().await.unwrap_err();
-        assert_eq!(meter.snapshot(), [("ec2".to_owned(), 1), ("iam".to_owned(), 3)].into());
-    }
-}
+mod tests;

@@ -62,7 +62,8 @@ impl SessionError {
     pub(super) fn of(error: CredentialsError, profile: Option<&str>) -> Self {
         let owned = profile.map(str::to_owned);
         let text = said(&error).to_lowercase();
-        if text.contains("sso") {
+        // The sign-on portal's word for a token that it does not know any more.
+        if text.contains("sso") || text.contains("unauthorizedexception") || text.contains("session token not found") {
             return Self::SignInExpired {
                 profile: owned,
                 source: error,

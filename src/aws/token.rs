@@ -77,6 +77,27 @@ impl BearerTokens for ClusterTokens {
     fn bearer(&self) -> BoxFuture<'_, Result<String, CallError>> {
         self.token().boxed()
     }
+
+    fn refused<'a>(&'a self, token: &'a str) -> BoxFuture<'a, ()> {
+        async move {
+            let mut kept = self.kept.lock().await;
+            // Another request may have had it renewed meanwhile.
+            if kept.as_ref().is_some_and(|(_, old)| old == token) {
+                *kept = None;
+            }
+        }
+        .boxed()
+    }
+
+    fn remedy(&self) -> String {
+        let (cluster, region) = (&self.cluster, self.clients.region());
+        format!(
+            "cluster {cluster} does not know the AWS identity you come with. Whoever made the cluster gives it access with \
+             `aws eks create-access-entry --cluster-name {cluster} --region {region} --principal-arn ARN` and \
+             `aws eks associate-access-policy`; `aws sts get-caller-identity` tells the ARN. Or come as somebody else: \
+             --profile NAME"
+        )
+    }
 }
 
 /// The regional STS host. The cluster only asks hosts that it knows for its partition.
@@ -234,10 +255,30 @@ mod tests {
         assert!(!format!("{tokens:?}").contains("k8s-aws"));
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn a_refused_token_is_replaced_at_once() {
+        let clock = TestClock::start();
+        let tokens = ClusterTokens::new(Script::new().clients(clock), "eksworkshop");
+        let first = tokens.bearer().await.unwrap();
+        // The date in a token is to the second.
+        clock.sleep(Duration::from_secs(1)).await;
+        assert_eq!(tokens.bearer().await.unwrap(), first);
+        tokens.refused(&first).await;
+        let second = tokens.bearer().await.unwrap();
+        assert_ne!(second, first);
+        tokens.refused(&first).await;
+        clock.sleep(Duration::from_secs(1)).await;
+        assert_eq!(tokens.bearer().await.unwrap(), second, "a late refusal of the first");
+    }
+
     #[test]
     fn hosts_by_partition() {
         for (region, host) in [
             ("us-gov-west-1", "sts.us-gov-west-1.amazonaws.com"),
+            ("cn-north-1", "sts.cn-north-1.amazonaws.com.cn"),
+            ("us-isof-south-1", "sts.us-isof-south-1.csp.hci.ic.gov"),
+            ("eu-isoe-west-1", "sts.eu-isoe-west-1.cloud.adc-e.uk"),
+            ("ap-northeast-2", "sts.ap-northeast-2.amazonaws.com"),
             ("cn-northwest-1", "sts.cn-northwest-1.amazonaws.com.cn"),
             ("us-iso-east-1", "sts.us-iso-east-1.c2s.ic.gov"),
             ("us-isob-east-1", "sts.us-isob-east-1.sc2s.sgov.gov"),

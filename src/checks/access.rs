@@ -3,6 +3,9 @@
 use super::facts::Facts;
 use super::outcome::{Outcome, Verdict, seen};
 
+/// The partition of `GovCloud`.
+const GOVERNMENT: &str = "aws-us-gov";
+
 /// Who asks.
 pub(super) fn caller(facts: &Facts<'_>) -> Verdict {
     let caller = seen("who you are", &facts.aws.caller)?;
@@ -36,7 +39,15 @@ pub(super) fn cluster(facts: &Facts<'_>) -> Verdict {
                 .remedy("choose a cluster in a region: --cluster NAME"),
         );
     }
+    let of_government = facts.site.partition == GOVERNMENT && facts.environment.fargate.own;
     Ok(match cluster.status.as_str() {
+        "ACTIVE" if of_government => Outcome::warning(format!(
+            "{what} is in AWS GovCloud, where EKS had no Fargate at the end of 2024"
+        ))
+        .seeing(format!("region {}", facts.site.region))
+        .remedy(
+            "see whether it has come: aws eks create-fargate-profile in that region; or choose a cluster elsewhere",
+        ),
         "ACTIVE" => Outcome::ok(format!("{what} is ACTIVE")).seeing(format!("Kubernetes {}", cluster.version)),
         "UPDATING" => Outcome::warning(format!("{what} is UPDATING")).seeing(
             "EKS may refuse to create or delete a Fargate profile until the update is over; the program waits for that",

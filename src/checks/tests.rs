@@ -314,6 +314,10 @@ fn the_cluster() {
     assert_after("cluster", Error, "is CREATING", |lab| {
         cluster(lab).status = "CREATING".to_owned();
     });
+    assert_after("cluster", Warning, "is in AWS GovCloud", |lab| {
+        lab.site.partition = "aws-us-gov".to_owned();
+        lab.site.region = "us-gov-west-1".to_owned();
+    });
     assert_after("cluster", Warning, "is UPDATING", |lab| {
         cluster(lab).status = "UPDATING".to_owned();
     });

@@ -6,51 +6,26 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine as _;
 use bytes::Bytes;
+use futures::StreamExt;
 use futures::future::{self, Either};
 use futures::stream::BoxStream;
-use futures::{StreamExt, future::BoxFuture};
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
-use http::{Method, Request, Response, StatusCode};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use http::{Method, Request};
 use http_body_util::BodyExt;
-use kube::client::{Body, ClientBuilder, ConfigExt};
-use kube::config::{Cluster, Context, KubeConfigOptions, Kubeconfig, NamedCluster, NamedContext};
-use kube::core::{Status, WatchEvent};
+use kube::client::Body;
+use kube::core::WatchEvent;
 use serde_json::{Value, json};
 
 use super::errors;
 use super::kinds::{Kind, kind_of, path_of};
-use super::proxy;
 use crate::model::{FieldConflict, MANAGER, Object, ObjectKey};
-use crate::ports::{BearerTokens, CallError, Clock, ErrorClass, RequestMeter, Transport};
+use crate::ports::{BearerTokens, CallError, Clock, ErrorClass, RequestMeter};
 
-/// A connection that is not there after so long will not come.
-const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 /// The API server itself gives up after a minute.
 const REQUEST_LIMIT: Duration = Duration::from_secs(60);
 /// How long the server is asked to keep a watch open. A load balancer in between closes idle connections after 350 s.
 const WATCH_SECONDS: u32 = 290;
-
-/// The cluster cannot be reached as configured.
-#[derive(Debug, thiserror::Error)]
-pub enum ConnectError {
-    /// The kubeconfig cannot be used.
-    #[error("the kubeconfig cannot be used")]
-    Kubeconfig(#[source] kube::config::KubeconfigError),
-    /// Endpoint, certificates, proxy or credentials cannot be used.
-    #[error("no client can be made for the cluster's API at {endpoint}")]
-    Client {
-        /// The API's URL.
-        endpoint: String,
-        /// Why.
-        #[source]
-        source: Box<kube::Error>,
-    },
-    /// The endpoint is not a URL.
-    #[error("the cluster's endpoint `{0}` is not a URL")]
-    Endpoint(String, #[source] http::uri::InvalidUri),
-}
 
 /// What every way to connect needs.
 #[derive(Clone)]
@@ -68,6 +43,8 @@ pub struct Connection {
 pub struct Client {
     http: kube::Client,
     connection: Connection,
+    /// The context of the kubeconfig that it goes by, if it does.
+    context: Option<String>,
 }
 
 /// How an object is applied.
@@ -158,6 +135,9 @@ impl From<Refused> for CallError {
     }
 }
 
+/// What a watch says.
+type Events = BoxStream<'static, Result<WatchEvent<Value>, CallError>>;
+
 /// One request before it has a token.
 #[derive(Debug, Clone)]
 struct Call {
@@ -214,73 +194,12 @@ impl Call {
 }
 
 impl Client {
-    /// A client of the API at `endpoint`, whose certificate `authority` (PEM) has signed; `connection` has the tokens.
-    /// `HTTPS_PROXY` and `NO_PROXY` are honoured.
-    pub fn for_endpoint(endpoint: &str, authority: &str, connection: Connection) -> Result<Self, ConnectError> {
-        let kubeconfig = Kubeconfig {
-            clusters: vec![NamedCluster {
-                name: "cluster".to_owned(),
-                cluster: Some(Cluster {
-                    server: Some(endpoint.to_owned()),
-                    certificate_authority_data: Some(base64::engine::general_purpose::STANDARD.encode(authority)),
-                    ..Cluster::default()
-                }),
-                ..NamedCluster::default()
-            }],
-            contexts: vec![NamedContext {
-                name: "context".to_owned(),
-                context: Some(Context {
-                    cluster: "cluster".to_owned(),
-                    ..Context::default()
-                }),
-                ..NamedContext::default()
-            }],
-            current_context: Some("context".to_owned()),
-            ..Kubeconfig::default()
-        };
-        let config = kube::Config::try_from(kubeconfig).map_err(ConnectError::Kubeconfig)?;
-        Self::of_config(config, connection)
-    }
-
-    /// A client as the kubeconfig says (`$KUBECONFIG` or `~/.kube/config`): certificates, tokens, exec plugins, proxy.
-    /// `context` names another context than the current one.
-    pub async fn from_kubeconfig(context: Option<&str>, connection: Connection) -> Result<Self, ConnectError> {
-        let options = KubeConfigOptions {
-            context: context.map(str::to_owned),
-            ..KubeConfigOptions::default()
-        };
-        let config = kube::Config::from_kubeconfig(&options)
-            .await
-            .map_err(ConnectError::Kubeconfig)?;
-        Self::of_config(config, connection)
-    }
-
-    /// A client whose requests `transport` carries instead of the network; they are addressed to `endpoint`.
-    pub fn over(transport: Arc<dyn Transport>, endpoint: &str, connection: Connection) -> Result<Self, ConnectError> {
-        let uri = endpoint
-            .parse()
-            .map_err(|error| ConnectError::Endpoint(endpoint.to_owned(), error))?;
-        let service = tower::service_fn(move |request: Request<Body>| carry(Arc::clone(&transport), request));
-        let http = ClientBuilder::new(service, "default")
-            .with_layer(&kube::Config::new(uri).base_uri_layer())
-            .build();
-        Ok(Self { http, connection })
-    }
-
-    fn of_config(mut config: kube::Config, connection: Connection) -> Result<Self, ConnectError> {
-        // Two crypto providers are linked in; ring is the one whose name everybody else here uses. An error means that
-        // the choice was made before.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        config.connect_timeout = Some(CONNECT_LIMIT);
-        // Retries are the engine's business: it knows the step's limit and goes by the run's clock.
-        config.default_retry = false;
-        proxy::settle(&mut config);
-        let endpoint = config.cluster_url.to_string();
-        let http = kube::Client::try_from(config).map_err(|source| ConnectError::Client {
-            endpoint,
-            source: Box::new(source),
-        })?;
-        Ok(Self { http, connection })
+    pub(super) fn new(http: kube::Client, connection: Connection, context: Option<String>) -> Self {
+        Self {
+            http,
+            connection,
+            context,
+        }
     }
 
     /// The clock of the run.
@@ -364,7 +283,7 @@ impl Client {
         namespace: Option<&str>,
         select: &Select,
         version: &str,
-    ) -> Result<BoxStream<'static, Result<WatchEvent<Value>, CallError>>, CallError> {
+    ) -> Result<Events, CallError> {
         let mut call = Call::new(Method::GET, kind.collection(namespace), &kind.plural);
         call.operation = format!("WATCH {}", kind.plural);
         call.query = select.query();
@@ -374,15 +293,19 @@ impl Client {
             ("timeoutSeconds", WATCH_SECONDS.to_string()),
             ("resourceVersion", version.to_owned()),
         ]);
-        let mut opened = self.open(&call).await;
-        if matches!(&opened, Err(error) if error.class == ErrorClass::Unauthenticated) {
-            opened = self.open(&call).await;
+        let bearer = self.bearer().await?;
+        match self.open(&call, bearer.as_deref()).await {
+            Err(error) if error.class == ErrorClass::Unauthenticated => {
+                let fresh = self.instead_of(bearer.as_deref()).await?;
+                let again = self.open(&call, fresh.as_deref()).await;
+                again.map_err(|error| self.explained(error))
+            }
+            opened => opened,
         }
-        opened
     }
 
-    async fn open(&self, call: &Call) -> Result<BoxStream<'static, Result<WatchEvent<Value>, CallError>>, CallError> {
-        let request = call.request(self.bearer().await?.as_ref())?;
+    async fn open(&self, call: &Call, bearer: Option<&str>) -> Result<Events, CallError> {
+        let request = call.request(authorization(bearer)?.as_ref())?;
         self.connection.meter.count("kubernetes");
         let opening = self.within_limit(&call.operation, self.http.request_events::<Value>(request));
         let operation = call.operation.clone();
@@ -396,15 +319,22 @@ impl Client {
 
     /// Sends a request and reads the whole answer; once more with a new token if the first was not accepted.
     async fn exchange(&self, call: &Call) -> Result<Value, Refused> {
-        let first = self.send(call).await;
-        match &first {
-            Err(refused) if refused.error.class == ErrorClass::Unauthenticated => self.send(call).await,
-            _ => first,
+        let bearer = self.bearer().await?;
+        match self.send(call, bearer.as_deref()).await {
+            Err(refused) if refused.error.class == ErrorClass::Unauthenticated => {
+                let fresh = self.instead_of(bearer.as_deref()).await?;
+                let again = self.send(call, fresh.as_deref()).await;
+                again.map_err(|refused| Refused {
+                    error: self.explained(refused.error),
+                    conflicts: refused.conflicts,
+                })
+            }
+            answered => answered,
         }
     }
 
-    async fn send(&self, call: &Call) -> Result<Value, Refused> {
-        let request = call.request(self.bearer().await?.as_ref())?;
+    async fn send(&self, call: &Call, bearer: Option<&str>) -> Result<Value, Refused> {
+        let request = call.request(authorization(bearer)?.as_ref())?;
         self.connection.meter.count("kubernetes");
         let answering = async {
             let response = self.http.send(request.map(Body::from)).await?;
@@ -414,60 +344,66 @@ impl Client {
         };
         let answer = self.within_limit(&call.operation, answering).await?;
         let (parts, bytes) = answer.map_err(|error| errors::of_kube(&call.operation, &error))?;
-        if parts.status.is_success() {
-            return serde_json::from_slice(&bytes)
-                .map_err(|error| errors::of_kube(&call.operation, &kube::Error::SerdeError(error)).into());
+        if !parts.status.is_success() || errors::is_foreign(&bytes) {
+            return Err(errors::of_answer(&call.operation, parts.status, &parts.headers, &bytes));
         }
-        let status = status_of(parts.status, &bytes);
-        let wait = parts
-            .headers
-            .get(RETRY_AFTER)
-            .and_then(|value| value.to_str().ok()?.parse().ok());
-        Err(Refused {
-            error: errors::of_status(&call.operation, &status, wait.map(Duration::from_secs)),
-            conflicts: errors::field_conflicts(&status),
-        })
+        serde_json::from_slice(&bytes)
+            .map_err(|error| errors::of_kube(&call.operation, &kube::Error::SerdeError(error)).into())
     }
 
-    /// The value of the Authorization header, marked as not to be logged.
-    async fn bearer(&self) -> Result<Option<HeaderValue>, CallError> {
-        let Some(tokens) = &self.connection.tokens else {
-            return Ok(None);
+    /// The token to show, if tokens are what this client goes by. Never to be logged.
+    async fn bearer(&self) -> Result<Option<String>, CallError> {
+        match &self.connection.tokens {
+            Some(tokens) => tokens.bearer().await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The token to show after `refused` was not accepted.
+    async fn instead_of(&self, refused: Option<&str>) -> Result<Option<String>, CallError> {
+        if let (Some(tokens), Some(refused)) = (&self.connection.tokens, refused) {
+            tokens.refused(refused).await;
+        }
+        self.bearer().await
+    }
+
+    /// What it means that the API server does not know who asks; itself it only says so.
+    fn explained(&self, mut error: CallError) -> CallError {
+        if error.class != ErrorClass::Unauthenticated {
+            return error;
+        }
+        error.message = match (&self.connection.tokens, &self.context) {
+            (Some(tokens), _) => tokens.remedy(),
+            (None, Some(context)) => format!(
+                "the cluster does not accept the kubeconfig's credentials (context `{context}`): renew them, or choose \
+                 another context with `--set cluster.context=NAME`"
+            ),
+            (None, None) => error.message,
         };
-        let token = tokens.bearer().await?;
-        let mut value = HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| {
-            CallError::new(
-                ErrorClass::Unauthenticated,
-                "sign in to the cluster",
-                "the token is not fit for a header",
-            )
-        })?;
-        value.set_sensitive(true);
-        Ok(Some(value))
+        error
     }
 
     async fn within_limit<T>(&self, operation: &str, work: impl Future<Output = T>) -> Result<T, CallError> {
         let limit = self.connection.clock.sleep(REQUEST_LIMIT);
         match future::select(std::pin::pin!(work), limit).await {
             Either::Left((done, _)) => Ok(done),
-            Either::Right(_) => {
-                let why = format!("nothing came within {} s", REQUEST_LIMIT.as_secs());
-                Err(errors::no_answer(operation, &why))
-            }
+            Either::Right(_) => Err(errors::silence(operation, REQUEST_LIMIT)),
         }
     }
 }
 
-/// Hands a request to the transport.
-fn carry(
-    transport: Arc<dyn Transport>,
-    request: Request<Body>,
-) -> BoxFuture<'static, Result<Response<crate::ports::BoxBody>, tower::BoxError>> {
-    Box::pin(async move {
-        let (parts, body) = request.into_parts();
-        let body = body.collect_bytes().await?;
-        Ok(transport.call(Request::from_parts(parts, body)).await?)
-    })
+/// The value of the Authorization header, marked as not to be logged.
+fn authorization(bearer: Option<&str>) -> Result<Option<HeaderValue>, CallError> {
+    let Some(token) = bearer else { return Ok(None) };
+    let mut value = HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| {
+        CallError::new(
+            ErrorClass::Unauthenticated,
+            "sign in to the cluster",
+            "the token is not fit for a header",
+        )
+    })?;
+    value.set_sensitive(true);
+    Ok(Some(value))
 }
 
 /// Items of a list do not say what they are.
@@ -477,16 +413,6 @@ fn named(mut item: Value, kind: &Kind) -> Object {
         map.insert("kind".to_owned(), kind.kind.into());
     }
     Object(item)
-}
-
-/// The Status in an answer; proxies and missing API groups answer with plain text instead.
-fn status_of(code: StatusCode, body: &[u8]) -> Status {
-    let mut status = serde_json::from_slice::<Status>(body)
-        .unwrap_or_else(|_| Status::failure(String::from_utf8_lossy(body).trim(), ""));
-    if status.code == 0 {
-        status.code = code.as_u16();
-    }
-    status
 }
 
 #[cfg(test)]

@@ -2,13 +2,35 @@
 
 use std::time::Duration;
 
+use http::StatusCode;
+use http::header::{HeaderMap, RETRY_AFTER};
+use kube::client::AuthError;
 use kube::core::Status;
 
+use super::client::Refused;
+use super::kubeconfig::credentials_text;
 use crate::model::FieldConflict;
 use crate::plan::readiness::decode_refusal;
-use crate::ports::{CallError, ErrorClass};
+use crate::ports::{Broken, CallError, ErrorClass, find};
 
-/// What an answer of the API server other than success means.
+/// What an answer other than success means. Proxies answer in the API server's place, and it answers with plain text
+/// itself for paths that it does not know, or when it is too busy to do better.
+pub(super) fn of_answer(operation: &str, code: StatusCode, headers: &HeaderMap, body: &[u8]) -> Refused {
+    if is_foreign(body) {
+        return foreign(operation, code).into();
+    }
+    let mut status = serde_json::from_slice::<Status>(body)
+        .unwrap_or_else(|_| Status::failure(String::from_utf8_lossy(body).trim(), ""));
+    if status.code == 0 {
+        status.code = code.as_u16();
+    }
+    Refused {
+        error: of_status(operation, &status, retry_after(headers)),
+        conflicts: field_conflicts(&status),
+    }
+}
+
+/// What the API server's word for a failure means.
 pub(super) fn of_status(operation: &str, status: &Status, retry_after: Option<Duration>) -> CallError {
     let mut error = CallError::new(class_of(status), operation, message_of(status));
     if !status.reason.is_empty() {
@@ -23,34 +45,67 @@ pub(super) fn of_status(operation: &str, status: &Status, retry_after: Option<Du
 /// What a call that got no proper answer means.
 pub(super) fn of_kube(operation: &str, error: &kube::Error) -> CallError {
     match error {
+        kube::Error::Api(status) if is_foreign(status.message.as_bytes()) => {
+            foreign(operation, StatusCode::from_u16(status.code).unwrap_or_default())
+        }
         kube::Error::Api(status) => of_status(operation, status, None),
         kube::Error::SerdeError(source) => CallError::new(
             ErrorClass::Other,
             operation,
             format!("the answer is not what the Kubernetes API promises: {source}"),
         ),
-        kube::Error::Auth(source) => CallError::new(
-            ErrorClass::Unauthenticated,
-            operation,
-            format!("no credentials for the cluster: {}", deepest(source)),
-        ),
-        other => no_answer(operation, &deepest(other)),
+        other => match find::<AuthError>(other) {
+            Some(source) => CallError::new(
+                ErrorClass::Unauthenticated,
+                operation,
+                format!("no credentials for the cluster: {}", credentials_text(source)),
+            ),
+            None => broken(operation, &Broken::of(other)),
+        },
     }
 }
 
-/// A call that was never answered, for `why`.
-pub(super) fn no_answer(operation: &str, why: &str) -> CallError {
-    // A certificate that is not trusted now will not be in a minute.
-    let class = if why.contains("certificate") {
-        ErrorClass::Other
-    } else {
+/// A call that was not answered within its limit.
+pub(super) fn silence(operation: &str, limit: Duration) -> CallError {
+    let text = format!("nothing came within {} s", limit.as_secs());
+    let class = ErrorClass::Unreachable;
+    broken(operation, &Broken { class, text })
+}
+
+fn broken(operation: &str, why: &Broken) -> CallError {
+    let text = format!("no answer from the Kubernetes API: {}", why.text);
+    CallError::new(why.class, operation, text)
+}
+
+/// Whether an answer is a page for people: the API server has none, proxies and other web servers do.
+pub(super) fn is_foreign(body: &[u8]) -> bool {
+    body.trim_ascii_start().first() == Some(&b'<')
+}
+
+/// What a page for people in place of an answer means. A 404 of somebody else does not say that an object is missing.
+fn foreign(operation: &str, status: StatusCode) -> CallError {
+    let class = if status.is_success() || status.is_server_error() {
         ErrorClass::Unreachable
+    } else if status == StatusCode::TOO_MANY_REQUESTS {
+        ErrorClass::Throttled
+    } else {
+        ErrorClass::Other
     };
-    CallError::new(class, operation, format!("no answer from the Kubernetes API: {why}"))
+    let text = format!(
+        "HTTP {} with a page that is not the Kubernetes API's: a proxy's, perhaps",
+        status.as_u16()
+    );
+    CallError::new(class, operation, text)
+}
+
+/// How long an answer asks to wait.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
 }
 
 /// The fields that other managers own, as the server tells them.
-pub(super) fn field_conflicts(status: &Status) -> Vec<FieldConflict> {
+fn field_conflicts(status: &Status) -> Vec<FieldConflict> {
     let causes = status.details.iter().flat_map(|details| &details.causes);
     causes
         .filter(|cause| cause.reason == "FieldManagerConflict")
@@ -76,6 +131,10 @@ fn class_of(status: &Status) -> ErrorClass {
     }
     if has_cause(status, "NamespaceTerminating") {
         return ErrorClass::Busy;
+    }
+    // The API server's own words, with 500 and no reason, for an object that does not fit its schema.
+    if says("failed to create typed patch object") {
+        return ErrorClass::Invalid;
     }
     match (status.reason.as_str(), status.code) {
         ("AlreadyExists", _) => ErrorClass::Exists,
@@ -103,205 +162,5 @@ fn message_of(status: &Status) -> String {
     }
 }
 
-/// The innermost cause: the outer ones only repeat it.
-fn deepest(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut innermost = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    innermost.to_string()
-}
-
 #[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::*;
-
-    fn status(code: u16, reason: &str, message: &str, details: &Value) -> Status {
-        serde_json::from_value(json!({
-            "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
-            "code": code, "reason": reason, "message": message, "details": details,
-        }))
-        .unwrap()
-    }
-
-    #[test]
-    #[expect(clippy::too_many_lines, reason = "one row per answer that the server can give")]
-    fn every_answer_has_its_class() {
-        let none = json!({});
-        let terminating = json!({"causes": [{"reason": "NamespaceTerminating", "message": "namespace x is being terminated", "field": "metadata.namespace"}]});
-        let cases = [
-            (
-                404,
-                "NotFound",
-                "deployments.apps \"x\" not found",
-                &none,
-                ErrorClass::Missing,
-            ),
-            (404, "", "404 page not found", &none, ErrorClass::Missing),
-            (
-                409,
-                "AlreadyExists",
-                "leases \"lab2048\" already exists",
-                &none,
-                ErrorClass::Exists,
-            ),
-            (
-                409,
-                "Conflict",
-                "Operation cannot be fulfilled on leases",
-                &none,
-                ErrorClass::Conflict,
-            ),
-            (
-                409,
-                "Conflict",
-                "Precondition failed: UID in precondition: a, UID in object meta: b",
-                &none,
-                ErrorClass::Conflict,
-            ),
-            (401, "Unauthorized", "Unauthorized", &none, ErrorClass::Unauthenticated),
-            (
-                403,
-                "Forbidden",
-                "pods is forbidden: User \"x\" cannot list resource",
-                &none,
-                ErrorClass::Denied,
-            ),
-            (
-                403,
-                "Forbidden",
-                "unable to create new content in namespace x because it is being terminated",
-                &terminating,
-                ErrorClass::Busy,
-            ),
-            (
-                403,
-                "Forbidden",
-                "admission webhook \"vingress.elbv2.k8s.aws\" denied the request: invalid ingress class",
-                &none,
-                ErrorClass::Invalid,
-            ),
-            (
-                400,
-                "BadRequest",
-                "admission webhook \"x\" does not support dry run",
-                &none,
-                ErrorClass::Invalid,
-            ),
-            (
-                410,
-                "Expired",
-                "too old resource version: 1 (2)",
-                &none,
-                ErrorClass::Gone,
-            ),
-            (410, "Gone", "gone", &none, ErrorClass::Gone),
-            (
-                422,
-                "Invalid",
-                "Deployment.apps \"x\" is invalid: spec.replicas",
-                &none,
-                ErrorClass::Invalid,
-            ),
-            (
-                429,
-                "TooManyRequests",
-                "too many requests",
-                &none,
-                ErrorClass::Throttled,
-            ),
-            (
-                500,
-                "InternalError",
-                "Internal error occurred: failed calling webhook \"vingress.elbv2.k8s.aws\": no endpoints available for service \"aws-load-balancer-webhook-service\"",
-                &none,
-                ErrorClass::Busy,
-            ),
-            (
-                500,
-                "InternalError",
-                "Internal error occurred: etcdserver: leader changed",
-                &none,
-                ErrorClass::Unreachable,
-            ),
-            (
-                503,
-                "ServiceUnavailable",
-                "the server is currently unable to handle the request",
-                &none,
-                ErrorClass::Unreachable,
-            ),
-            (
-                504,
-                "Timeout",
-                "Timeout: request did not complete within requested timeout",
-                &none,
-                ErrorClass::Unreachable,
-            ),
-        ];
-        for (code, reason, message, details, class) in cases {
-            let error = of_status("PATCH x", &status(code, reason, message, details), None);
-            assert_eq!(error.class, class, "{code} {reason} {message}");
-            assert!(error.message.contains(message), "the server's own words are kept");
-        }
-    }
-
-    #[test]
-    fn a_webhook_that_is_down_is_explained() {
-        let down = status(
-            500,
-            "InternalError",
-            "failed calling webhook \"mservice.elbv2.k8s.aws\": no endpoints available",
-            &json!({}),
-        );
-        let text = of_status("PATCH service/x", &down, None).to_string();
-        assert!(
-            text.starts_with(
-                "PATCH service/x: InternalError: the load balancer controller is installed but none of its pods"
-            ),
-            "{text}"
-        );
-    }
-
-    #[test]
-    fn the_server_says_how_long_to_wait() {
-        let slow = status(429, "TooManyRequests", "slow down", &json!({"retryAfterSeconds": 7}));
-        assert_eq!(of_status("x", &slow, None).retry_after, Some(Duration::from_secs(7)));
-        let header = Some(Duration::from_secs(2));
-        assert_eq!(of_status("x", &slow, header).retry_after, header);
-    }
-
-    #[test]
-    fn conflicts_name_field_and_manager() {
-        let conflict = status(
-            409,
-            "Conflict",
-            "Apply failed with 1 conflict",
-            &json!({"causes": [
-                {"reason": "FieldManagerConflict", "message": "conflict with \"kubectl\" with subresource \"scale\" using apps/v1", "field": ".spec.replicas"},
-                {"reason": "Other", "message": "x", "field": ".y"},
-            ]}),
-        );
-        assert_eq!(
-            field_conflicts(&conflict),
-            [FieldConflict {
-                field: ".spec.replicas".to_owned(),
-                manager: "kubectl".to_owned(),
-            }]
-        );
-    }
-
-    #[test]
-    fn certificates_are_no_passing_trouble() {
-        assert_eq!(
-            no_answer("x", "invalid peer certificate: UnknownIssuer").class,
-            ErrorClass::Other
-        );
-        assert_eq!(
-            no_answer("x", "Connection refused (os error 111)").class,
-            ErrorClass::Unreachable
-        );
-    }
-}
+mod tests;

@@ -94,15 +94,26 @@ impl Log {
     }
 }
 
-/// Gives `token-1`, `token-2`, …
+/// Gives `token-1`, and the next number once that is refused.
 #[derive(Default)]
 struct Tokens(Mutex<u32>);
 
 impl BearerTokens for Tokens {
     fn bearer(&self) -> BoxFuture<'_, Result<String, CallError>> {
-        let mut given = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *given += 1;
-        future::ready(Ok(format!("token-{given}"))).boxed()
+        let refused = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        future::ready(Ok(format!("token-{}", *refused + 1))).boxed()
+    }
+
+    fn refused<'a>(&'a self, token: &'a str) -> BoxFuture<'a, ()> {
+        let mut refused = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if token == format!("token-{}", *refused + 1) {
+            *refused += 1;
+        }
+        future::ready(()).boxed()
+    }
+
+    fn remedy(&self) -> String {
+        "the cluster does not know you".to_owned()
     }
 }
 

@@ -1,16 +1,19 @@
 //! Kubernetes calls: reads and dry runs for the plan, the driver of objects, the lab's lock.
 
 mod client;
+mod connect;
 mod driver;
 mod errors;
 mod kinds;
+mod kubeconfig;
 mod lock;
 mod observe;
 mod proxy;
 mod status_view;
 mod watch;
 
-pub use client::{Apply, Client, ConnectError, Connection, Listing, Propagation, Refused, Select};
+pub use client::{Apply, Client, Connection, Listing, Propagation, Refused, Select};
+pub use connect::ConnectError;
 pub use driver::ObjectDriver;
 pub use kinds::{Kind, kind_of};
 pub use lock::{LabLock, LockError, LockGuard};

@@ -9,16 +9,15 @@ use std::net::IpAddr;
 use http::Uri;
 use hyper_util::client::proxy::matcher::Matcher;
 
-/// Mends the proxy of a configuration, unless its kubeconfig names one itself.
-pub(super) fn settle(config: &mut kube::Config) {
+/// Mends the proxy of a configuration. One that the kubeconfig itself names is for this cluster, whatever the environment
+/// says.
+pub(super) fn settle(config: &mut kube::Config, of_kubeconfig: Option<Uri>) {
     let named = ["HTTPS_PROXY", "https_proxy"]
         .into_iter()
         .filter_map(|name| env::var(name).ok())
         .find(|value| !value.is_empty())
         .and_then(|value| value.parse().ok());
-    if config.proxy_url.is_none() || config.proxy_url == named {
-        config.proxy_url = proxy_for(&config.cluster_url, &Matcher::from_env(), named);
-    }
+    config.proxy_url = of_kubeconfig.or_else(|| proxy_for(&config.cluster_url, &Matcher::from_env(), named));
 }
 
 /// The proxy to `target`. `named` is the environment's own spelling, which alone has the user and password.

@@ -210,3 +210,43 @@ fn place_of(object: &Object) -> (String, String) {
         object.name().to_owned(),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use futures::TryStreamExt;
+    use serde_json::json;
+
+    use super::*;
+    use crate::k8s::fake::{Answer, End, client, ok, status};
+    use crate::k8s::kinds::kind_of;
+
+    /// A token that is not accepted any more, while the watch is opened again.
+    #[tokio::test(start_paused = true)]
+    async fn a_watch_goes_on_with_a_new_token() {
+        let pod = |name: &str, version: &str| json!({"metadata": {"name": name, "resourceVersion": version}});
+        let (api, log) = client(move |asked| match (asked.query.contains("watch=true"), asked.before) {
+            (false, _) => ok(json!({"metadata": {"resourceVersion": "5"}, "items": [pod("a", "4")]})),
+            (true, 1) => Answer::Watch(Vec::new(), End::Close),
+            (true, _) if asked.bearer == "Bearer token-1" => status(401, "Unauthorized", "Unauthorized"),
+            _ => Answer::Watch(vec![json!({"type": "ADDED", "object": pod("b", "6")})], End::Hang),
+        });
+        let target = Target {
+            kind: kind_of("v1", "Pod").unwrap(),
+            namespace: Some("ns".to_owned()),
+            select: Select::default(),
+        };
+        let seen: Vec<usize> = follow(api, target)
+            .take(2)
+            .map_ok(|objects| objects.len())
+            .try_collect()
+            .await
+            .unwrap();
+        assert_eq!(seen, [1, 2]);
+        assert_eq!(
+            log.lines().len(),
+            4,
+            "list, watch, a refused watch, a watch: {:?}",
+            log.lines()
+        );
+    }
+}

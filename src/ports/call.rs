@@ -26,8 +26,10 @@ pub enum ErrorClass {
     Gone,
     /// The request itself is wrong and will stay so.
     Invalid,
-    /// No answer: connection refused or reset, DNS, TLS, time-out, 5xx.
+    /// No answer: connection refused or reset, DNS, time-out, 5xx.
     Unreachable,
+    /// One side does not trust the other: a certificate, a client certificate, a proxy without its password. Stays so.
+    Untrusted,
     /// Anything else.
     Other,
 }

@@ -8,4 +8,10 @@ use super::call::CallError;
 pub trait BearerTokens: Send + Sync {
     /// A token that is good for at least the next minutes. Never to be logged.
     fn bearer(&self) -> BoxFuture<'_, Result<String, CallError>>;
+
+    /// The API server did not accept `token`, whatever its age: the next one must be a new one.
+    fn refused<'a>(&'a self, token: &'a str) -> BoxFuture<'a, ()>;
+
+    /// What it means, and what to do, when a new one is not accepted either.
+    fn remedy(&self) -> String;
 }

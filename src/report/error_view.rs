@@ -9,7 +9,11 @@ pub fn text(error: &dyn Error, help: Option<&str>, style: &Style) -> String {
     let mut causes = vec![error.to_string()];
     let mut source = error.source();
     while let Some(cause) = source {
-        causes.push(cause.to_string());
+        let text = cause.to_string();
+        // Some links only repeat what is behind them.
+        if causes.last().is_none_or(|last| !last.contains(&text)) {
+            causes.push(text);
+        }
         source = cause.source();
     }
     lines(&causes, help, style)

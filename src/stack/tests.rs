@@ -276,29 +276,43 @@ fn every_edge_joins_two_nodes() {
 
 #[test]
 fn partitions_have_their_own_arns() {
-    let china = Site {
-        partition: "aws-cn".to_owned(),
-        region: "cn-north-1".to_owned(),
-        ..site()
-    };
-    let stack = stack_of(build, &[], None, &china);
-    let Desired::Role(role) = find(&stack, &NodeKind::Role) else {
-        panic!()
-    };
-    assert_eq!(
-        role.arn,
-        "arn:aws-cn:iam::410691154611:role/lab2048-eksworkshop-fargate-game-2048"
-    );
-    assert_eq!(
-        role.policy_arn,
-        "arn:aws-cn:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy"
-    );
-    assert_eq!(
-        role.trust.pointer("/Statement/0/Condition/ArnLike/aws:SourceArn"),
-        Some(&json!(
-            "arn:aws-cn:eks:cn-north-1:410691154611:fargateprofile/eksworkshop/*"
-        ))
-    );
+    for (partition, region) in [("aws-cn", "cn-north-1"), ("aws-us-gov", "us-gov-west-1")] {
+        let place = Site {
+            partition: partition.to_owned(),
+            region: region.to_owned(),
+            ..site()
+        };
+        let absent = stack_of(build_absent, &[], None, &place);
+        let stack = stack_of(build, &[], None, &place);
+        let Desired::Role(role) = find(&stack, &NodeKind::Role) else {
+            panic!()
+        };
+        let arn = format!("arn:{partition}:iam::410691154611:role/lab2048-eksworkshop-fargate-game-2048");
+        assert_eq!(role.arn, arn);
+        assert_eq!(
+            role.policy_arn,
+            format!("arn:{partition}:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy")
+        );
+        assert_eq!(
+            role.trust.pointer("/Statement/0/Condition/ArnLike/aws:SourceArn"),
+            Some(&json!(format!(
+                "arn:{partition}:eks:{region}:410691154611:fargateprofile/eksworkshop/*"
+            )))
+        );
+        // The same in every partition, China included.
+        assert_eq!(
+            role.trust.pointer("/Statement/0/Principal/Service"),
+            Some(&json!("eks-fargate-pods.amazonaws.com"))
+        );
+        let Desired::Profile(profile) = find(&stack, &NodeKind::Profile) else {
+            panic!()
+        };
+        assert_eq!(profile.role_arn, arn);
+        let Desired::AccessEntry(entry) = find(&absent, &NodeKind::AccessEntry) else {
+            panic!()
+        };
+        assert_eq!(entry.principal_arn, arn);
+    }
 }
 
 #[test]

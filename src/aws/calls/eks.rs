@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use aws_sdk_eks::operation::describe_fargate_profile::DescribeFargateProfileError;
 use aws_sdk_eks::types::FargateProfileSelector;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
 
 use super::super::clients::Clients;
 use super::super::convert;
@@ -59,22 +62,21 @@ impl Clients {
             .cluster_name(cluster)
             .fargate_profile_name(name)
             .send()
-            .await
-            .map_err(|error| classify(OPERATION, &error));
+            .await;
         match answer {
-            // The same code for a missing cluster, which is no answer about the profile.
-            Err(error) if error.class == ErrorClass::Missing && error.message.contains("No cluster found") => {
-                Err(error)
+            Ok(answer) => {
+                let profile = answer
+                    .fargate_profile()
+                    .ok_or_else(|| incomplete(OPERATION, "profile"))?;
+                Ok(Some(convert::profile(profile)))
             }
-            answer => match optional(answer)? {
-                None => Ok(None),
-                Some(answer) => {
-                    let profile = answer
-                        .fargate_profile()
-                        .ok_or_else(|| incomplete(OPERATION, "profile"))?;
-                    Ok(Some(convert::profile(profile)))
+            Err(error) => {
+                let call = classify(OPERATION, &error);
+                if call.class == ErrorClass::Missing && is_about_the_profile(&error) {
+                    return Ok(None);
                 }
-            },
+                Err(call)
+            }
         }
     }
 
@@ -184,6 +186,15 @@ impl Clients {
         optional(answer.map_err(|error| classify("eks:DeleteAccessEntry", &error)))?;
         Ok(())
     }
+}
+
+/// Whether it is the profile that is missing. A missing cluster has the same code, and is no answer about the profile.
+fn is_about_the_profile(error: &SdkError<DescribeFargateProfileError, HttpResponse>) -> bool {
+    let Some(DescribeFargateProfileError::ResourceNotFoundException(missing)) = error.as_service_error() else {
+        return false;
+    };
+    let text = missing.message().unwrap_or_default().to_lowercase();
+    missing.fargate_profile_name().is_some() || text.contains("profile")
 }
 
 fn unordered(map: &BTreeMap<String, String>) -> HashMap<String, String> {

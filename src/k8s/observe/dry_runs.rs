@@ -23,7 +23,11 @@ impl Reads<'_> {
             namespace: None,
             name: self.request.namespace.to_owned(),
         };
-        seen(self.client.get(&key).await)
+        match self.client.get(&key).await {
+            // All of Kubernetes' own roles may read the namespace they are bound in: who may not has no rights there.
+            Err(error) if error.class == ErrorClass::Denied => Err(error),
+            answer => seen(answer),
+        }
     }
 
     /// What the server makes of every wanted object, in the order wanted.
@@ -86,7 +90,9 @@ impl Reads<'_> {
 /// What a dry run that was not accepted means: the server said no, or could not be asked.
 fn refusal(error: CallError) -> Result<DryRun, CallError> {
     match error.class {
-        ErrorClass::Unreachable | ErrorClass::Unauthenticated | ErrorClass::Throttled => Err(error),
+        ErrorClass::Unreachable | ErrorClass::Untrusted | ErrorClass::Unauthenticated | ErrorClass::Throttled => {
+            Err(error)
+        }
         ErrorClass::Missing => Ok(DryRun::NotYet("its namespace does not exist".to_owned())),
         ErrorClass::Busy => Ok(DryRun::NotYet(error.message)),
         ErrorClass::Denied => Ok(DryRun::Refused(format!("forbidden: {}", error.message))),

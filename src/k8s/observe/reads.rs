@@ -126,7 +126,9 @@ pub(super) fn seen<T>(result: Result<T, CallError>) -> Result<Seen<T>, CallError
     match result {
         Ok(fact) => Ok(Seen::Known(fact)),
         Err(error) => match error.class {
-            ErrorClass::Unreachable | ErrorClass::Unauthenticated | ErrorClass::Throttled => Err(error),
+            ErrorClass::Unreachable | ErrorClass::Untrusted | ErrorClass::Unauthenticated | ErrorClass::Throttled => {
+                Err(error)
+            }
             ErrorClass::Denied => Ok(Seen::Unknown(format!("forbidden: {}", error.message))),
             _ => Ok(Seen::Unknown(error.message)),
         },

@@ -1,0 +1,289 @@
+//! The kubeconfig: which context, whose credentials, which proxy; and a plain word where kube-client has none.
+
+use std::env;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use jiff::Timestamp;
+use kube::client::AuthError;
+use kube::config::{AuthInfo, KubeConfigOptions, Kubeconfig, KubeconfigError};
+use tokio::sync::Mutex;
+
+use super::client::Connection;
+use super::connect::ConnectError;
+use crate::ports::{BearerTokens, CallError, Clock, ErrorClass};
+
+/// Files of tokens are read again after this time: what renews them writes them anew.
+const READ_AGAIN: Duration = Duration::from_secs(60);
+
+/// What the kubeconfig says about one context.
+pub(super) struct Chosen {
+    /// Endpoint, certificates, credentials.
+    pub(super) config: kube::Config,
+    /// The context's name.
+    pub(super) context: String,
+    /// The proxy that the kubeconfig itself names.
+    pub(super) proxy: Option<http::Uri>,
+}
+
+/// Reads the kubeconfig and takes `context`, or else the current one.
+pub(super) async fn choose(context: Option<&str>) -> Result<Chosen, ConnectError> {
+    let kubeconfig = read()?;
+    let context = context_of(&kubeconfig, context)?;
+    let named = kubeconfig.contexts.iter().find(|named| named.name == context);
+    let cluster = named
+        .and_then(|named| named.context.as_ref())
+        .map(|context| &context.cluster);
+    let proxy = kubeconfig
+        .clusters
+        .iter()
+        .find(|named| Some(&named.name) == cluster)
+        .and_then(|named| named.cluster.as_ref()?.proxy_url.clone())
+        .filter(|url| !url.is_empty());
+    let proxy = match proxy {
+        Some(url) => Some(
+            url.parse()
+                .map_err(|error| ConnectError::Kubeconfig(Box::new(KubeconfigError::ParseProxyUrl(error))))?,
+        ),
+        None => None,
+    };
+    let options = KubeConfigOptions {
+        context: Some(context.clone()),
+        ..KubeConfigOptions::default()
+    };
+    let config = kube::Config::from_custom_kubeconfig(kubeconfig, &options)
+        .await
+        .map_err(of_kubeconfig)?;
+    Ok(Chosen { config, context, proxy })
+}
+
+/// All files that `KUBECONFIG` names, or `~/.kube/config`. As with kubectl, one of several may be missing.
+fn read() -> Result<Kubeconfig, ConnectError> {
+    let named = env::var_os("KUBECONFIG").unwrap_or_default();
+    let named: Vec<PathBuf> = env::split_paths(&named)
+        .filter(|path| !path.as_os_str().is_empty())
+        .collect();
+    let mut there = named.iter().filter(|path| path.exists()).peekable();
+    if there.peek().is_none() {
+        return Kubeconfig::read().map_err(of_kubeconfig);
+    }
+    there
+        .try_fold(Kubeconfig::default(), |merged, path| {
+            merged.merge(Kubeconfig::read_from(path)?)
+        })
+        .map_err(of_kubeconfig)
+}
+
+/// The name of the context that is meant, which must be one of the file's.
+fn context_of(kubeconfig: &Kubeconfig, wanted: Option<&str>) -> Result<String, ConnectError> {
+    let names = || kubeconfig.contexts.iter().map(|context| context.name.clone()).collect();
+    let current = kubeconfig.current_context.as_deref().filter(|name| !name.is_empty());
+    let Some(name) = wanted.or(current) else {
+        return Err(ConnectError::NoCurrentContext { names: names() });
+    };
+    if kubeconfig.contexts.iter().any(|context| context.name == name) {
+        return Ok(name.to_owned());
+    }
+    Err(ConnectError::NoContext {
+        name: name.to_owned(),
+        names: names(),
+    })
+}
+
+/// What is wrong with a kubeconfig, without a line of it: lines hold secrets.
+fn of_kubeconfig(error: KubeconfigError) -> ConnectError {
+    match error {
+        KubeconfigError::ReadConfig(source, path) if source.kind() == std::io::ErrorKind::NotFound => {
+            ConnectError::NoKubeconfig { path, source }
+        }
+        KubeconfigError::Parse(error) => ConnectError::KubeconfigSyntax(error.without_snippet().to_string()),
+        other => ConnectError::Kubeconfig(Box::new(other)),
+    }
+}
+
+/// Names, or a word that there are none.
+pub(super) fn listed(names: &[String]) -> String {
+    if names.is_empty() {
+        "none".to_owned()
+    } else {
+        names.join(", ")
+    }
+}
+
+/// What went wrong with the credentials of a kubeconfig. What a plugin printed is not repeated: it may be the token.
+pub(super) fn credentials_text(error: &AuthError) -> String {
+    match error {
+        AuthError::AuthExecStart(source) => format!("the kubeconfig's credential plugin cannot be run: {source}"),
+        AuthError::AuthExecRun { out, .. } => {
+            let told = String::from_utf8_lossy(&out.stderr);
+            let told = match told.trim() {
+                "" => "it says why on standard error, or not at all",
+                told => told,
+            };
+            format!("the kubeconfig's credential plugin failed ({}): {told}", out.status)
+        }
+        AuthError::AuthExecParse(_) => {
+            "the kubeconfig's credential plugin printed something that is no ExecCredential".to_owned()
+        }
+        AuthError::ExecPluginFailed => {
+            "the kubeconfig's credential plugin gave an ExecCredential without a status".to_owned()
+        }
+        other => other.to_string(),
+    }
+}
+
+/// Takes the token file out of `user`, if that is what it goes by, and reads it here instead: kube-client would send the
+/// file's line break along, and would not look again when a token is refused.
+pub(super) fn take_token_file(user: &mut AuthInfo, connection: &mut Connection) {
+    let by_other_means = user.token.is_some() || user.username.is_some() || user.auth_provider.is_some();
+    if by_other_means || connection.tokens.is_some() {
+        return;
+    }
+    if let Some(path) = user.token_file.take() {
+        connection.tokens = Some(Arc::new(TokenFile {
+            path: path.into(),
+            clock: connection.clock.clone(),
+            kept: Mutex::new(None),
+        }));
+    }
+}
+
+/// Tokens that something else keeps fresh in a file.
+struct TokenFile {
+    path: PathBuf,
+    clock: Arc<dyn Clock>,
+    kept: Mutex<Option<(Timestamp, String)>>,
+}
+
+impl TokenFile {
+    async fn token(&self) -> Result<String, CallError> {
+        let mut kept = self.kept.lock().await;
+        if let Some((read, token)) = kept.as_ref()
+            && self.clock.elapsed(*read) < READ_AGAIN
+        {
+            return Ok(token.clone());
+        }
+        let text = std::fs::read_to_string(&self.path).map_err(|error| {
+            let why = format!(
+                "cannot read the kubeconfig's token file {}: {error}",
+                self.path.display()
+            );
+            CallError::new(ErrorClass::Unauthenticated, "sign in to the cluster", why)
+        })?;
+        let token = text.trim().to_owned();
+        *kept = Some((self.clock.now(), token.clone()));
+        Ok(token)
+    }
+}
+
+impl BearerTokens for TokenFile {
+    fn bearer(&self) -> BoxFuture<'_, Result<String, CallError>> {
+        self.token().boxed()
+    }
+
+    fn refused<'a>(&'a self, token: &'a str) -> BoxFuture<'a, ()> {
+        async move {
+            let mut kept = self.kept.lock().await;
+            if kept.as_ref().is_some_and(|(_, old)| old == token) {
+                *kept = None;
+            }
+        }
+        .boxed()
+    }
+
+    fn remedy(&self) -> String {
+        format!(
+            "the cluster does not accept the token in {}: it has expired, or is for another cluster",
+            self.path.display()
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::ExitStatusExt;
+    use std::process::{ExitStatus, Output};
+
+    use super::*;
+    use crate::ports::TestClock;
+
+    fn kubeconfig(text: &str) -> Result<Kubeconfig, ConnectError> {
+        Kubeconfig::from_yaml(text).map_err(of_kubeconfig)
+    }
+
+    #[test]
+    fn a_context_is_one_of_the_files() {
+        let two = "{contexts: [{name: blue, context: {cluster: b}}, {name: green, context: {cluster: g}}]}";
+        let two = kubeconfig(two).unwrap();
+        assert_eq!(context_of(&two, Some("green")).unwrap(), "green");
+        let told = |wanted| context_of(&two, wanted).unwrap_err().to_string();
+        insta::assert_snapshot!(format!("{}\n{}", told(Some("red")), told(None)), @r"
+        the kubeconfig has no context `red`; it has: blue, green
+        the kubeconfig has no current context: choose one with `--set cluster.context=NAME` (it has: blue, green)
+        ");
+    }
+
+    #[test]
+    fn a_broken_kubeconfig_is_told_without_its_secrets() {
+        let error = kubeconfig("users:\n- name: me\n  user: {token: s3cret\n contexts: [").unwrap_err();
+        let told = format!("{error} {error:?}");
+        assert!(!told.contains("s3cret"), "{told}");
+        assert!(told.contains("line"), "{told}");
+    }
+
+    #[test]
+    fn what_a_plugin_printed_is_not_told() {
+        let output = Output {
+            status: ExitStatus::from_raw(256),
+            stdout: b"{\"token\": \"s3cret\"".to_vec(),
+            stderr: b"the single sign-on session has expired\n".to_vec(),
+        };
+        let failed = AuthError::AuthExecRun {
+            cmd: "TOKEN=\"s3cret\" plugin".to_owned(),
+            out: Box::new(output),
+        };
+        assert_eq!(
+            credentials_text(&failed),
+            "the kubeconfig's credential plugin failed (exit status: 1): the single sign-on session has expired"
+        );
+        let bad = kube::config::Kubeconfig::from_yaml("status: {token: s3cret").unwrap_err();
+        if let KubeconfigError::Parse(error) = bad {
+            let told = credentials_text(&AuthError::AuthExecParse(error));
+            assert!(!told.contains("s3cret"), "{told}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_file_is_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("token");
+        let clock = TestClock::start();
+        let file = TokenFile {
+            path: path.clone(),
+            clock: Arc::new(clock),
+            kept: Mutex::new(None),
+        };
+        let error = file.bearer().await.unwrap_err();
+        assert_eq!(error.class, ErrorClass::Unauthenticated);
+        assert!(error.message.contains("token file"), "{error}");
+
+        std::fs::write(&path, "one\n").unwrap();
+        assert_eq!(file.bearer().await.unwrap(), "one");
+        std::fs::write(&path, "two\n").unwrap();
+        assert_eq!(file.bearer().await.unwrap(), "one");
+        file.refused("zero").await;
+        assert_eq!(
+            file.bearer().await.unwrap(),
+            "one",
+            "another's refusal says nothing of it"
+        );
+        file.refused("one").await;
+        assert_eq!(file.bearer().await.unwrap(), "two");
+        std::fs::write(&path, "three\n").unwrap();
+        clock.sleep(READ_AGAIN).await;
+        assert_eq!(file.bearer().await.unwrap(), "three");
+    }
+}

@@ -1,0 +1,184 @@
+//! What it means when a request got no answer: by the kinds of the errors inside, not by their texts.
+
+use std::error::Error;
+use std::io;
+
+use rustls::{AlertDescription, CertificateError};
+
+use super::call::ErrorClass;
+
+/// Why there was no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// Whether it may pass.
+    pub class: ErrorClass,
+    /// What to tell of it.
+    pub text: String,
+}
+
+impl Broken {
+    /// What the chain of `error` says. The outer links of such a chain only say that there was no answer.
+    pub fn of(error: &(dyn Error + 'static)) -> Self {
+        if let Some(tls) = find::<rustls::Error>(error) {
+            return of_tls(tls);
+        }
+        let text = links(error).last().unwrap_or(error).to_string();
+        // The tunnel's errors are private to their crate, so that their text is all there is.
+        if text.contains("proxy authorization required") {
+            return Self {
+                class: ErrorClass::Untrusted,
+                text: "the proxy wants a user and a password: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT".to_owned(),
+            };
+        }
+        if text.contains("tunnel error: unsuccessful") {
+            return Self::passing("the proxy cannot or will not reach it".to_owned());
+        }
+        Self::passing(text)
+    }
+
+    fn passing(text: String) -> Self {
+        Self {
+            class: ErrorClass::Unreachable,
+            text,
+        }
+    }
+}
+
+/// The first link of that type in the chain of `error`.
+pub fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+    links(error).find_map(<dyn Error>::downcast_ref)
+}
+
+/// An error and what is behind it.
+fn links<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&link| within(link))
+}
+
+/// The next link. An I/O error hides the error it carries: its source is that one's source.
+fn within<'a>(link: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    let carried = link.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    match carried {
+        Some(carried) => Some(carried),
+        None => link.source(),
+    }
+}
+
+/// A handshake that failed. What is not trusted now will not be in a minute.
+fn of_tls(error: &rustls::Error) -> Broken {
+    use AlertDescription as Alert;
+    let text = match error {
+        rustls::Error::InvalidCertificate(flaw) => of_certificate(flaw),
+        rustls::Error::AlertReceived(Alert::InternalError | Alert::UserCanceled | Alert::CloseNotify) => {
+            return Broken::passing(format!("TLS: {error}"));
+        }
+        rustls::Error::AlertReceived(
+            Alert::BadCertificate
+            | Alert::UnsupportedCertificate
+            | Alert::CertificateRevoked
+            | Alert::CertificateExpired
+            | Alert::CertificateUnknown
+            | Alert::UnknownCA
+            | Alert::AccessDenied
+            | Alert::CertificateRequired,
+        ) => format!("the server does not accept the client certificate ({error})"),
+        rustls::Error::InvalidMessage(_) => format!("what answers there does not speak TLS ({error})"),
+        other => format!("TLS: {other}"),
+    };
+    Broken {
+        class: ErrorClass::Untrusted,
+        text,
+    }
+}
+
+fn of_certificate(flaw: &CertificateError) -> String {
+    match flaw {
+        CertificateError::UnknownIssuer => {
+            "the server's certificate is signed by an authority that is not trusted here \
+             (UnknownIssuer): a wrong certificate authority, or a proxy that reads along"
+                .to_owned()
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            format!("the server's certificate is for another name: {flaw}")
+        }
+        CertificateError::Expired
+        | CertificateError::ExpiredContext { .. }
+        | CertificateError::NotValidYet
+        | CertificateError::NotValidYetContext { .. } => {
+            format!("the server's certificate is out of date, or the clock of this machine is wrong: {flaw}")
+        }
+        other => format!("the server's certificate cannot be accepted: {other}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("client error (Connect)")]
+    struct Outer(#[source] io::Error);
+
+    fn carried(error: impl Error + Send + Sync + 'static) -> Broken {
+        Broken::of(&Outer(io::Error::new(io::ErrorKind::InvalidData, error)))
+    }
+
+    #[test]
+    fn certificates_are_no_passing_trouble() {
+        for (flaw, words) in [
+            (CertificateError::UnknownIssuer, "not trusted here"),
+            (CertificateError::NotValidForName, "another name"),
+            (CertificateError::Expired, "out of date"),
+            (CertificateError::NotValidYet, "out of date"),
+            (CertificateError::BadSignature, "cannot be accepted"),
+        ] {
+            let broken = carried(rustls::Error::InvalidCertificate(flaw));
+            assert_eq!(broken.class, ErrorClass::Untrusted, "{broken:?}");
+            assert!(broken.text.contains(words), "{broken:?}");
+        }
+    }
+
+    #[test]
+    fn alerts_are_told_apart() {
+        for (alert, class) in [
+            (AlertDescription::CertificateRequired, ErrorClass::Untrusted),
+            (AlertDescription::UnknownCA, ErrorClass::Untrusted),
+            (AlertDescription::HandshakeFailure, ErrorClass::Untrusted),
+            (AlertDescription::InternalError, ErrorClass::Unreachable),
+        ] {
+            assert_eq!(carried(rustls::Error::AlertReceived(alert)).class, class, "{alert:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_system_says_may_pass() {
+        for kind in [
+            io::ErrorKind::ConnectionRefused,
+            io::ErrorKind::ConnectionReset,
+            io::ErrorKind::UnexpectedEof,
+            io::ErrorKind::TimedOut,
+        ] {
+            let broken = Broken::of(&Outer(kind.into()));
+            assert_eq!(broken.class, ErrorClass::Unreachable);
+            assert_eq!(broken.text, io::Error::from(kind).to_string());
+        }
+        let named = carried(io::Error::other(
+            "failed to lookup address information: Name or service not known",
+        ));
+        assert_eq!(named.class, ErrorClass::Unreachable);
+        assert!(named.text.contains("lookup address"), "{named:?}");
+        // A certificate in a text is not yet one that was refused.
+        assert_eq!(carried(io::Error::other("certificate")).class, ErrorClass::Unreachable);
+    }
+
+    #[test]
+    fn a_proxy_is_named() {
+        let wants = carried(io::Error::other("tunnel error: proxy authorization required"));
+        assert_eq!(wants.class, ErrorClass::Untrusted);
+        assert!(wants.text.contains("HTTPS_PROXY"), "{wants:?}");
+        let refuses = carried(io::Error::other("tunnel error: unsuccessful"));
+        assert_eq!(
+            (refuses.class, &*refuses.text),
+            (ErrorClass::Unreachable, "the proxy cannot or will not reach it")
+        );
+    }
+}

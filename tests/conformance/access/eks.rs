@@ -1,0 +1,222 @@
+//! `cluster.access: eks`: the token, checked as EKS checks it.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use http::{Request, Response};
+use jiff::SignedDuration;
+use lab2048::aws::{Clients, ClusterTokens, StaticKeys};
+use lab2048::k8s::{self, Connection};
+use lab2048::model::ObjectKey;
+use lab2048::ports::{BoxBody, ErrorClass, RequestMeter, SystemClock, Transport, TransportError};
+
+use super::authenticator::{Authenticator, Identity};
+use super::front::{self, Endpoint};
+use super::web::Web;
+use crate::controller::Controller;
+use crate::desk::Desk;
+use crate::fargate::Fargate;
+use crate::moto::{CLUSTER, Moto, REGION};
+use crate::plane::{Options, Plane};
+use crate::system;
+
+const OWNER: Identity = Identity {
+    key: "AKIAOWNER",
+    secret: "owners/secret+key",
+    user: Some(("arn:aws:iam::123456789012:user/owner", &["system:masters"])),
+};
+const GUEST: Identity = Identity {
+    key: "AKIAGUEST",
+    secret: "guests/secret+key",
+    user: Some(("arn:aws:iam::123456789012:user/guest", &["guests"])),
+};
+const STRANGER: Identity = Identity {
+    key: "AKIASTRANGER",
+    secret: "strangers/secret+key",
+    user: None,
+};
+const ALL: &[Identity] = &[OWNER, GUEST, STRANGER];
+
+/// A cluster as EKS runs one, and an AWS that names it.
+struct Place {
+    authenticator: Authenticator,
+    plane: Plane,
+    moto: Moto,
+    front: Web,
+}
+
+impl Place {
+    async fn start(authenticator: Authenticator) -> Self {
+        let options = Options {
+            authenticator: Some(authenticator.url()),
+            ..Options::default()
+        };
+        let (moto, plane) = tokio::join!(Moto::start(), Plane::start_with(options));
+        let front = front::before(moto.url(), Endpoint::of(&plane)).await;
+        Self {
+            authenticator,
+            plane,
+            moto,
+            front,
+        }
+    }
+
+    /// A desk of whoever has this key and this secret.
+    fn desk(&self, key: &str, secret: &str) -> Desk {
+        let mut desk = Desk::before(&self.front.url, &self.plane.kubeconfig());
+        desk.unset("KUBECONFIG");
+        desk.set("AWS_REGION", REGION);
+        desk.set("LAB2048_SET_CLUSTER_ACCESS", "eks");
+        desk.set("AWS_ACCESS_KEY_ID", key);
+        desk.set("AWS_SECRET_ACCESS_KEY", secret);
+        desk
+    }
+
+    fn client(&self, tokens: ClusterTokens) -> k8s::Client {
+        let connection = Connection {
+            clock: Arc::new(SystemClock),
+            meter: RequestMeter::default(),
+            tokens: Some(Arc::new(tokens)),
+        };
+        k8s::Client::for_endpoint(&self.plane.url(), &self.plane.authority(), connection).unwrap()
+    }
+}
+
+/// For clients that only sign.
+struct NoNetwork;
+
+impl Transport for NoNetwork {
+    fn call(&self, _: Request<Bytes>) -> BoxFuture<'static, Result<Response<BoxBody>, TransportError>> {
+        async { Err(TransportError("signing asks nobody".to_owned())) }.boxed()
+    }
+}
+
+fn tokens(identity: &Identity, cluster: &str) -> ClusterTokens {
+    let keys = StaticKeys {
+        access_key_id: identity.key.to_owned(),
+        secret_access_key: identity.secret.to_owned(),
+    };
+    let clock = Arc::new(SystemClock);
+    let clients = Clients::over(Arc::new(NoNetwork), keys, REGION, clock, RequestMeter::default());
+    ClusterTokens::new(clients, cluster)
+}
+
+fn default_namespace() -> ObjectKey {
+    ObjectKey {
+        api_version: "v1".to_owned(),
+        kind: "Namespace".to_owned(),
+        namespace: None,
+        name: "default".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn the_cluster_is_told_who_asks_and_tells_it_apart() {
+    let place = Place::start(Authenticator::start(ALL).await).await;
+
+    // The owner. A check misses the controller, which is not the point here.
+    let desk = place.desk(OWNER.key, OWNER.secret);
+    let run = desk.run("plan -v --events events.ndjson").await.exits(3);
+    let run = run.says("namespace fargate-game-2048 create").says("validated");
+    let reviewed = place.authenticator.reviewed();
+    assert_eq!(reviewed.refused, [String::new(); 0]);
+    assert_eq!(reviewed.accepted.len(), 1, "one token serves a whole call");
+    let events = std::fs::read_to_string(desk.path("events.ndjson")).unwrap();
+    let told = format!("{run}{events}");
+    for secret in ["k8s-aws-v1", OWNER.secret, "X-Amz-Signature"] {
+        assert!(!told.contains(secret), "{secret} is told: {told}");
+    }
+
+    // Somebody whom nobody has let in.
+    for (key, secret) in [
+        (STRANGER.key, STRANGER.secret),
+        ("AKIANOBODY", "nobodys/key"),
+        (OWNER.key, "a/guess"),
+    ] {
+        let desk = place.desk(key, secret);
+        let run = desk.run("plan -v --events events.ndjson").await.exits(1);
+        let run = run
+            .says("cluster eksworkshop does not know the AWS identity you come with")
+            .says("aws eks create-access-entry --cluster-name eksworkshop --region ap-northeast-2")
+            .does_not_say("lack this right");
+        let events = std::fs::read_to_string(desk.path("events.ndjson")).unwrap();
+        assert!(!format!("{run}{events}").contains("k8s-aws-v1"), "{run}");
+        let reviewed = place.authenticator.reviewed();
+        assert!(reviewed.accepted.is_empty(), "{reviewed:?}");
+    }
+
+    // Somebody who is known and may do nothing.
+    let desk = place.desk(GUEST.key, GUEST.secret);
+    for verb in ["plan", "apply", "status", "destroy"] {
+        let run = desk.run(verb).await.exits(1);
+        run.says("namespaces \"fargate-game-2048\" is forbidden: User \"arn:aws:iam::123456789012:user/guest\"")
+            .says(
+                "the cluster knows you, but you lack this right: an access policy such as AmazonEKSClusterAdminPolicy",
+            )
+            .does_not_say("create-access-entry");
+    }
+    let reviewed = place.authenticator.reviewed();
+    assert_eq!(reviewed.refused, [String::new(); 0]);
+}
+
+#[tokio::test]
+async fn a_token_is_for_one_cluster() {
+    let place = Place::start(Authenticator::start(ALL).await).await;
+    let right = place.client(tokens(&OWNER, CLUSTER));
+    assert!(right.get(&default_namespace()).await.unwrap().is_some());
+    assert_eq!(place.authenticator.reviewed().accepted.len(), 1);
+
+    let wrong = place.client(tokens(&OWNER, "another"));
+    let error = wrong.get(&default_namespace()).await.unwrap_err();
+    assert_eq!(error.class, ErrorClass::Unauthenticated, "{error}");
+    let reviewed = place.authenticator.reviewed();
+    assert!(reviewed.accepted.is_empty(), "{reviewed:?}");
+    assert_eq!(
+        reviewed.refused.len(),
+        2,
+        "once more with a new token, and not for ever: {reviewed:?}"
+    );
+    assert!(
+        reviewed.refused.iter().all(|why| why.contains("SignatureDoesNotMatch")),
+        "{reviewed:?}"
+    );
+
+    let guest = place.client(tokens(&GUEST, CLUSTER));
+    let error = guest.get(&default_namespace()).await.unwrap_err();
+    assert_eq!(
+        (error.class, error.code.as_deref()),
+        (ErrorClass::Denied, Some("Forbidden")),
+        "{error}"
+    );
+}
+
+/// Tokens that the authenticator takes for two seconds. The API server itself remembers what it was told for ten.
+#[tokio::test]
+async fn a_token_that_runs_out_in_the_middle_of_a_wait_is_renewed() {
+    let life = SignedDuration::from_secs(2);
+    let place = Place::start(Authenticator::start_with_life(ALL, life).await).await;
+    let aws = place.moto.aws();
+    let client = place.plane.client().await;
+    let network = place.moto.network.clone();
+    let _fargate = Fargate::start(client.clone(), aws.clone(), network.clone()).await;
+    system::install(&client, &network.vpc).await;
+    let mut desk = place.desk(OWNER.key, OWNER.secret);
+    desk.set("LAB2048_SET_INGRESS_SCHEME", "internal");
+    // While no controller is at work, the run waits and keeps its lock; it goes on once a token has run out.
+    let controller = async {
+        system::until("a token has run out", async || place.authenticator.has_refused()).await;
+        Controller::start(client.clone(), aws, network)
+    };
+    let (run, _controller) = tokio::join!(desk.run("apply -v --events events.ndjson"), controller);
+    let run = run.exits(0);
+    let reviewed = place.authenticator.reviewed();
+    assert!(reviewed.accepted.len() >= 2, "{reviewed:?} {run}");
+    assert!(
+        reviewed.refused.iter().all(|why| why.starts_with("expired")),
+        "{reviewed:?}"
+    );
+    let events = std::fs::read_to_string(desk.path("events.ndjson")).unwrap();
+    assert!(!format!("{run}{events}").contains("k8s-aws-v1"));
+}

@@ -1,0 +1,357 @@
+//! `cluster.access: kubeconfig`: contexts, credentials, certificates, proxies.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair};
+use serde_json::{Value, json};
+
+use super::tunnel::Tunnel;
+use crate::desk::Desk;
+use crate::moto::Moto;
+use crate::plane::{Options, Plane};
+use crate::process::{Run, free_port};
+
+/// The administrator's token, as the plane has it.
+const TOKEN: &str = "admin-token";
+/// A name of the API server's certificate that only a proxy can lead anywhere.
+const INSIDE: &str = "https://kubernetes.default.svc:6443";
+/// What cannot work is to be told within this time.
+const SOON: Duration = Duration::from_secs(20);
+/// What reads everything, and needs nothing to be there.
+const LOOK: &str = "plan --destroy -v";
+
+struct Place {
+    plane: Plane,
+    _moto: Moto,
+    desk: Desk,
+}
+
+impl Place {
+    async fn start(options: Options) -> Self {
+        let (moto, plane) = tokio::join!(Moto::start(), Plane::start_with(options));
+        let desk = Desk::before(&moto.url(), Path::new("/nonexistent"));
+        Self {
+            plane,
+            _moto: moto,
+            desk,
+        }
+    }
+
+    /// How the plane is reached.
+    fn cluster(&self) -> Value {
+        json!({
+            "server": self.plane.url(),
+            "certificate-authority-data": BASE64_STANDARD.encode(self.plane.authority()),
+        })
+    }
+
+    /// The plane under a name that only a proxy knows.
+    fn inside(&self, proxy: Option<&str>) -> Value {
+        let mut cluster = self.cluster();
+        cluster["server"] = INSIDE.into();
+        if let Some(proxy) = proxy {
+            cluster["proxy-url"] = proxy.into();
+        }
+        cluster
+    }
+
+    fn port(&self) -> u16 {
+        self.plane.url().rsplit(':').next().unwrap().parse().unwrap()
+    }
+
+    /// Writes a kubeconfig with one context, and takes it from now on.
+    fn take(&mut self, cluster: &Value, user: &Value) {
+        write_kubeconfig(&mut self.desk, &[("only", cluster, user)], "only");
+    }
+
+    /// Runs a look that must not take long.
+    async fn look(&self) -> Run {
+        let begun = Instant::now();
+        let run = self.desk.run(LOOK).await;
+        assert!(begun.elapsed() < SOON, "{:?}: {run}", begun.elapsed());
+        run.does_not_say(TOKEN)
+    }
+}
+
+fn write_kubeconfig(desk: &mut Desk, contexts: &[(&str, &Value, &Value)], current: &str) {
+    let listed = |key: &str, value: &dyn Fn(&(&str, &Value, &Value)) -> Value| -> Vec<Value> {
+        let named = contexts
+            .iter()
+            .map(|context| json!({"name": context.0, key: value(context)}));
+        named.collect()
+    };
+    let config = json!({
+        "apiVersion": "v1", "kind": "Config", "current-context": current,
+        "clusters": listed("cluster", &|(_, cluster, _)| (*cluster).clone()),
+        "users": listed("user", &|(_, _, user)| (*user).clone()),
+        "contexts": listed("context", &|(name, ..)| json!({"cluster": name, "user": name})),
+    });
+    let path = desk.path("kubeconfig");
+    std::fs::write(&path, config.to_string()).unwrap();
+    desk.set("KUBECONFIG", &path.display().to_string());
+}
+
+/// A program of the desk.
+fn script(desk: &Desk, name: &str, lines: &str) -> PathBuf {
+    let path = desk.path(name);
+    std::fs::write(&path, format!("#!/bin/sh\n{lines}\n")).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    path
+}
+
+fn plugin(path: &Path, mode: &str) -> Value {
+    json!({"exec": {
+        "apiVersion": "client.authentication.k8s.io/v1", "command": path, "interactiveMode": mode,
+        "env": [{"name": "SECRET", "value": TOKEN}],
+    }})
+}
+
+fn token() -> Value {
+    json!({"token": TOKEN})
+}
+
+#[tokio::test]
+async fn contexts() {
+    let mut place = Place::start(Options::default()).await;
+    let nowhere = json!({"server": format!("https://127.0.0.1:{}", free_port())});
+    let cluster = place.cluster();
+    let contexts = [("blue", &nowhere, &token()), ("green", &cluster, &token())];
+    write_kubeconfig(&mut place.desk, &contexts, "blue");
+    let current = place.look().await.exits(1);
+    current
+        .says("no answer from the Kubernetes API: Connection refused")
+        .says("check the network, VPN and proxy");
+
+    place.desk.set("LAB2048_SET_CLUSTER_CONTEXT", "green");
+    place.look().await.exits(0);
+    place.desk.set("LAB2048_SET_CLUSTER_CONTEXT", "red");
+    let red = place.look().await.exits(64);
+    red.says("the kubeconfig has no context `red`; it has: blue, green");
+
+    place.desk.unset("LAB2048_SET_CLUSTER_CONTEXT");
+    write_kubeconfig(&mut place.desk, &contexts, "");
+    let none = place.look().await.exits(64);
+    none.says(
+        "the kubeconfig has no current context: choose one with `--set cluster.context=NAME` (it has: blue, green)",
+    );
+
+    // Several files, one of which is not there, as kubectl takes them.
+    write_kubeconfig(&mut place.desk, &contexts, "green");
+    let there = place.desk.path("kubeconfig").display().to_string();
+    place.desk.set("KUBECONFIG", &format!("/nonexistent/config:{there}"));
+    place.look().await.exits(0);
+    place.desk.set("KUBECONFIG", "/nonexistent/config");
+    let missing = place.look().await.exits(64);
+    missing
+        .says("there is no kubeconfig at /nonexistent/config: `aws eks update-kubeconfig --name CLUSTER` writes one");
+    place.desk.unset("KUBECONFIG");
+    let home = place.look().await.exits(64);
+    home.says(".kube/config");
+
+    let broken = place.desk.path("broken");
+    std::fs::write(
+        &broken,
+        format!("users:\n- name: x\n  user: {{token: {TOKEN}\n contexts: ["),
+    )
+    .unwrap();
+    place.desk.set("KUBECONFIG", &broken.display().to_string());
+    place.look().await.exits(64).says("the kubeconfig cannot be read");
+}
+
+#[tokio::test]
+async fn credentials() {
+    let authority = authority("clients");
+    let mut place = Place::start(Options {
+        client_ca: Some(authority.pem()),
+        ..Options::default()
+    })
+    .await;
+    let cluster = place.cluster();
+
+    // Client certificates: one with rights, one without, one of another authority.
+    let user = |authority, group| {
+        let (certificate, key) = client_certificate(authority, group);
+        json!({
+            "client-certificate-data": BASE64_STANDARD.encode(certificate),
+            "client-key-data": BASE64_STANDARD.encode(key),
+        })
+    };
+    place.take(&cluster, &user(&authority, "system:masters"));
+    place.look().await.exits(0);
+    place.take(&cluster, &user(&authority, "guests"));
+    let guest = place.look().await.exits(1);
+    guest
+        .says("User \"participant\" cannot get resource")
+        .says("the cluster knows you, but you lack this right");
+    place.take(&cluster, &user(&self::authority("others"), "system:masters"));
+    let stranger = place.look().await.exits(1);
+    stranger.says("the cluster does not accept the kubeconfig's credentials (context `only`)");
+
+    // A token: in place, in a file as `echo` writes it, a wrong one.
+    place.take(&cluster, &token());
+    place.look().await.exits(0);
+    let file = place.desk.path("token");
+    std::fs::write(&file, format!("{TOKEN}\n")).unwrap();
+    place.take(&cluster, &json!({"tokenFile": file}));
+    place.look().await.exits(0);
+    std::fs::write(&file, "another\n").unwrap();
+    let refused = place.look().await.exits(1);
+    refused
+        .says("the cluster does not accept the token in")
+        .says("it has expired, or is for another cluster");
+    place.take(&cluster, &json!({"token": "another"}));
+    let refused = place.look().await.exits(1);
+    refused.says("the cluster does not accept the kubeconfig's credentials (context `only`)");
+    // Nobody at all: the API server calls that anonymous.
+    place.take(&cluster, &json!({}));
+    place.look().await.exits(1).says("system:anonymous");
+}
+
+#[tokio::test]
+async fn plugins() {
+    let mut place = Place::start(Options::default()).await;
+    let cluster = place.cluster();
+    let credential = |token: &str| {
+        let credential = json!({
+            "apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential",
+            "status": {"token": token, "expirationTimestamp": "2100-01-01T00:00:00Z"},
+        });
+        format!("cat <<'END'\n{credential}\nEND")
+    };
+    let good = script(&place.desk, "good", &credential(TOKEN));
+    place.take(&cluster, &plugin(&good, "IfAvailable"));
+    place.look().await.exits(0);
+
+    let wrong = script(&place.desk, "wrong", &credential("another"));
+    place.take(&cluster, &plugin(&wrong, "Never"));
+    let refused = place.look().await.exits(1);
+    refused.says("the cluster does not accept the kubeconfig's credentials (context `only`)");
+
+    let lines = format!("echo '{TOKEN}'; echo 'the session of blue has ended' >&2; exit 3");
+    let failing = script(&place.desk, "failing", &lines);
+    for mode in ["Never", "IfAvailable"] {
+        place.take(&cluster, &plugin(&failing, mode));
+        let failed = place.look().await.exits(1);
+        failed
+            .says("context `only` gives no credentials: the kubeconfig's credential plugin failed (exit status: 3)")
+            .says("the session of blue has ended");
+    }
+
+    let babbling = script(&place.desk, "babbling", &format!("echo 'status: {{token: {TOKEN}'"));
+    place.take(&cluster, &plugin(&babbling, "Never"));
+    let failed = place.look().await.exits(1);
+    failed.says("the kubeconfig's credential plugin printed something that is no ExecCredential");
+
+    let missing = place.desk.path("missing");
+    place.take(&cluster, &plugin(&missing, "Never"));
+    let failed = place.look().await.exits(1);
+    failed.says("the kubeconfig's credential plugin cannot be run: No such file");
+}
+
+#[tokio::test]
+async fn certificates_and_endpoints() {
+    let mut place = Place::start(Options::default()).await;
+    let unknown = json!({
+        "server": place.plane.url(),
+        "certificate-authority-data": BASE64_STANDARD.encode(authority("others").pem()),
+    });
+    place.take(&unknown, &token());
+    let run = place.look().await.exits(1);
+    run.says("signed by an authority that is not trusted here (UnknownIssuer)");
+
+    let mut other_name = place.cluster();
+    other_name["tls-server-name"] = "another.example".into();
+    place.take(&other_name, &token());
+    place
+        .look()
+        .await
+        .exits(1)
+        .says("the server's certificate is for another name");
+
+    let mut plain = place.cluster();
+    plain["server"] = place._moto.url().replace("http:", "https:").into();
+    place.take(&plain, &token());
+    place.look().await.exits(1).says("does not speak TLS");
+
+    let mut nobody = place.cluster();
+    nobody["server"] = format!("https://127.0.0.1:{}", free_port()).into();
+    place.take(&nobody, &token());
+    place.look().await.exits(1).says("Connection refused");
+
+    let mut nameless = place.cluster();
+    nameless["server"] = "https://cluster.invalid".into();
+    place.take(&nameless, &token());
+    place.look().await.exits(1).says("failed to lookup address");
+
+    // AWS in place of a cluster: pages and errors that are not Kubernetes'.
+    let mut aws = place.cluster();
+    aws["server"] = place._moto.url().into();
+    place.take(&aws, &token());
+    let run = place.look().await.exits(1);
+    run.says("a page that is not the Kubernetes API's")
+        .does_not_say("<!doctype");
+}
+
+#[tokio::test]
+async fn proxies() {
+    let mut place = Place::start(Options::default()).await;
+    let tunnel = Tunnel::to(place.port(), None).await;
+    let target = INSIDE.trim_start_matches("https://");
+
+    // Named by the kubeconfig, for this cluster, whatever the environment says.
+    place.desk.set("NO_PROXY", "127.0.0.1,localhost,.svc");
+    place.take(&place.inside(Some(&tunnel.url())), &token());
+    place.look().await.exits(0);
+    let asked = tunnel.asked();
+    assert!(!asked.is_empty() && asked.iter().all(|to| to == target), "{asked:?}");
+
+    // Named by the environment. AWS is on this machine, where no proxy is asked.
+    place.take(&place.inside(None), &token());
+    place.desk.set("HTTPS_PROXY", &tunnel.url());
+    place.desk.set("NO_PROXY", "127.0.0.1");
+    place.look().await.exits(0);
+    let asked = tunnel.asked();
+    assert!(!asked.is_empty() && asked.iter().all(|to| to == target), "{asked:?}");
+    place.desk.set("NO_PROXY", "127.0.0.1,.svc");
+    place.look().await.exits(1).says("failed to lookup address");
+    assert_eq!(tunnel.asked(), [String::new(); 0]);
+
+    // One that wants a password.
+    let login = Tunnel::to(place.port(), Some("me:pass word")).await;
+    place.desk.set("NO_PROXY", "127.0.0.1");
+    place.desk.set("HTTPS_PROXY", &login.url());
+    let run = place.look().await.exits(1);
+    run.says("the proxy wants a user and a password: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT");
+    place
+        .desk
+        .set("HTTPS_PROXY", &login.url().replace("//", "//me:pass%20word@"));
+    place.look().await.exits(0).does_not_say("pass");
+
+    // One that is not there.
+    place
+        .desk
+        .set("HTTPS_PROXY", &format!("http://127.0.0.1:{}", free_port()));
+    place.look().await.exits(1).says("Connection refused");
+}
+
+fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
+}
+
+/// A certificate of user `participant` in that group, and its key.
+fn client_certificate(authority: &CertifiedIssuer<'static, KeyPair>, group: &str) -> (String, String) {
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, "participant");
+    params.distinguished_name.push(DnType::OrganizationName, group);
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+    let key = KeyPair::generate().unwrap();
+    let certificate = params.signed_by(&key, authority).unwrap();
+    (certificate.pem(), key.serialize_pem())
+}
