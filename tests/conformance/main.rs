@@ -2,6 +2,7 @@
 //! kubectl, the aws CLI and a browser. `tests/conformance/prepare` builds them; `just conformance` runs it all.
 #![expect(clippy::disallowed_methods, reason = "real servers go by the real time")]
 
+mod clients;
 mod compare;
 mod controller;
 mod desk;

@@ -114,11 +114,8 @@ fn respond(world: &mut World, request: &Request<Bytes>) -> (Protocol, Result<Rep
         Err(unsigned) => return (protocol_of_unsigned(request), Err(refuse(unsigned))),
     };
     let Some(service) = Service::named(&scope.service) else {
-        let operation = operation_of(request);
-        return (
-            protocol_of_unsigned(request),
-            Err(Failure::not_offered(&scope.service, &operation)),
-        );
+        let refusal = Failure::not_offered(&scope.service, &operation_of(request));
+        return (protocol_of_stranger(&scope.service, request), Err(refusal));
     };
     (service.protocol(), serve(world, service, &scope, request))
 }
@@ -188,6 +185,15 @@ fn protocol_of_unsigned(request: &Request<Bytes>) -> Protocol {
         Some("2011-06-15") => Service::Sts.protocol(),
         Some(_) => Service::ElbV2.protocol(),
         None => Protocol::RestJson,
+    }
+}
+
+/// How a service speaks that the sandbox does not have: it must be able to read that.
+fn protocol_of_stranger(service: &str, request: &Request<Bytes>) -> Protocol {
+    match service {
+        // They speak XML over paths.
+        "s3" | "route53" | "cloudfront" => Protocol::Query(""),
+        _ => protocol_of_unsigned(request),
     }
 }
 
