@@ -153,7 +153,12 @@ fn serve(world: &mut World, service: Service, scope: &Scope, request: &Request<B
         Service::Iam => iam::answer(world, &operation, &params),
         Service::Sts => sts::answer(world, &operation),
     }?;
-    Ok(Reply::Xml(operation, members))
+    // IAM's operations that have nothing to say have no element for it; those of the others have an empty one.
+    Ok(if service == Service::Iam && members.is_empty() {
+        Reply::Done(operation)
+    } else {
+        Reply::Xml(operation, members)
+    })
 }
 
 /// The parameters of a query call, from the body or, for a GET, from the URL.

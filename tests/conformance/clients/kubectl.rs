@@ -117,7 +117,7 @@ async fn kubectl_applies_the_workshops_manifest_and_what_it_changes_is_drift() {
         .await
         .exits(1)
         .says("Apply failed with 1 conflict: conflict with \"kubectl\" with subresource \"scale\" using apps/v1: .spec.replicas");
-    served.lab2048("apply").await.exits(0);
+    served.lab2048("apply --force-conflicts").await.exits(0);
     served
         .kubectl(&format!(
             "{IN} get deployment deployment-2048 -o jsonpath={{.spec.replicas}}/{{.metadata.labels.who}}"
