@@ -63,14 +63,24 @@ impl Desk {
         self.folder.path().join(name)
     }
 
-    /// Runs `lab2048` to its end; `line` is split at blanks.
-    pub(crate) async fn run(&self, line: &str) -> Run {
+    /// The variables that every call gets.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = (String, String)> {
+        self.variables.iter().cloned()
+    }
+
+    /// `lab2048` with these arguments; `line` is split at blanks.
+    pub(crate) fn command(&self, line: &str) -> Command {
         let mut command = Command::new(BINARY);
         command
             .args(line.split_whitespace())
             .env_clear()
-            .envs(self.variables.iter().cloned())
+            .envs(self.variables())
             .current_dir(self.folder.path());
-        Run::of(command).await
+        command
+    }
+
+    /// Runs `lab2048` to its end.
+    pub(crate) async fn run(&self, line: &str) -> Run {
+        Run::of(self.command(line)).await
     }
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "real servers go by the real time")]
 
 mod access;
+mod clients;
 mod compare;
 mod controller;
 mod desk;

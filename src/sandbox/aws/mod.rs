@@ -114,11 +114,8 @@ fn respond(world: &mut World, request: &Request<Bytes>) -> (Protocol, Result<Rep
         Err(unsigned) => return (protocol_of_unsigned(request), Err(refuse(unsigned))),
     };
     let Some(service) = Service::named(&scope.service) else {
-        let operation = operation_of(request);
-        return (
-            protocol_of_unsigned(request),
-            Err(Failure::not_offered(&scope.service, &operation)),
-        );
+        let refusal = Failure::not_offered(&scope.service, &operation_of(request));
+        return (protocol_of_stranger(&scope.service, request), Err(refusal));
     };
     (service.protocol(), serve(world, service, &scope, request))
 }
@@ -156,7 +153,12 @@ fn serve(world: &mut World, service: Service, scope: &Scope, request: &Request<B
         Service::Iam => iam::answer(world, &operation, &params),
         Service::Sts => sts::answer(world, &operation),
     }?;
-    Ok(Reply::Xml(operation, members))
+    // IAM's operations that have nothing to say have no element for it; those of the others have an empty one.
+    Ok(if service == Service::Iam && members.is_empty() {
+        Reply::Done(operation)
+    } else {
+        Reply::Xml(operation, members)
+    })
 }
 
 /// The parameters of a query call, from the body or, for a GET, from the URL.
@@ -188,6 +190,15 @@ fn protocol_of_unsigned(request: &Request<Bytes>) -> Protocol {
         Some("2011-06-15") => Service::Sts.protocol(),
         Some(_) => Service::ElbV2.protocol(),
         None => Protocol::RestJson,
+    }
+}
+
+/// How a service speaks that the sandbox does not have: it must be able to read that.
+fn protocol_of_stranger(service: &str, request: &Request<Bytes>) -> Protocol {
+    match service {
+        // They speak XML over paths.
+        "s3" | "route53" | "cloudfront" => Protocol::Query(""),
+        _ => protocol_of_unsigned(request),
     }
 }
 

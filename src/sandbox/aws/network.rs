@@ -25,7 +25,7 @@ impl AwsState {
         self.subnets.values().filter(|subnet| !self.is_public(&subnet.id))
     }
 
-    /// Free addresses of a subnet: its range less what AWS keeps, what interfaces and NAT gateways use, and what is reserved.
+    /// Free addresses of a subnet: its range less what AWS keeps, what interfaces use (NAT gateways have one too), and what is reserved.
     pub fn free_addresses(&self, subnet: &Subnet) -> u32 {
         let prefix: u32 = subnet
             .cidr
@@ -37,11 +37,7 @@ impl AwsState {
             .interfaces
             .values()
             .filter(|interface| interface.subnet == subnet.id);
-        let gateways = self
-            .nat_gateways
-            .values()
-            .filter(|gateway| gateway.subnet == subnet.id && gateway.state == "available");
-        let used = interfaces.count() + gateways.count();
+        let used = interfaces.count();
         size.saturating_sub(KEPT_BY_AWS)
             .saturating_sub(subnet.reserved)
             .saturating_sub(u32::try_from(used).unwrap_or(u32::MAX))

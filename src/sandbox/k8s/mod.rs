@@ -23,6 +23,7 @@ mod listing;
 mod meta;
 mod openapi;
 mod output;
+mod protobuf;
 mod registry;
 mod resources;
 mod route;
@@ -51,6 +52,7 @@ use route::{Query, Target};
 pub async fn answer(sandbox: &Sandbox, request: Request<Bytes>) -> Response<Body> {
     // Other requests get their turn before this one holds the world.
     tokio::task::yield_now().await;
+    let request = protobuf::translated(&request).unwrap_or(request);
     respond(sandbox, &request).unwrap_or_else(|status| output::status(&status))
 }
 
@@ -80,7 +82,10 @@ fn respond(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Response<Body>
         return Ok(access_review(request.body()));
     }
     if request.method() != Method::GET {
-        return Err(Status::method_not_allowed());
+        return match target {
+            Target::Unknown => Ok(describe(&target, request)),
+            _ => Err(Status::method_not_allowed()),
+        };
     }
     Ok(describe(&target, request))
 }
@@ -109,8 +114,7 @@ fn describe(target: &Target, request: &Request<Bytes>) -> Response<Body> {
     }
 }
 
-/// Everybody with a token may do everything, like the cluster's creator. kubectl asks in protobuf, which is not read:
-/// the answer is the same to every question.
+/// Everybody with a token may do everything, like the cluster's creator: the answer is the same to every question.
 fn access_review(body: &Bytes) -> Response<Body> {
     let mut review = serde_json::from_slice(body)
         .ok()

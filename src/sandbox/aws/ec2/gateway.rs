@@ -40,7 +40,13 @@ fn nat_members(world: &World, gateway: &NatGateway) -> Vec<Xml> {
         .interfaces
         .values()
         .find(|interface| interface.description.ends_with(&gateway.id));
-    let mut address = vec![leaf("publicIp", &gateway.public_ip), leaf("isPrimary", true)];
+    let number = gateway.id.trim_start_matches("nat-");
+    let mut address = vec![
+        leaf("allocationId", format!("eipalloc-{number}")),
+        leaf("associationId", format!("eipassoc-{number}")),
+        leaf("publicIp", &gateway.public_ip),
+        leaf("isPrimary", true),
+    ];
     address.extend(interface.map(|interface| leaf("networkInterfaceId", &interface.id)));
     address.extend(interface.map(|interface| leaf("privateIp", &interface.address)));
     vec![

@@ -48,12 +48,7 @@ fn for_each(
     let ids = params.list("ResourceId");
     for id in &ids {
         if tags_of(&mut world.aws, id).is_none() {
-            return Err(Failure::bad(
-                "InvalidID",
-                format!(
-                    "The ID '{id}' is not valid: the sandbox keeps tags of subnets, route tables and security groups"
-                ),
-            ));
+            return Err(missing(id));
         }
     }
     for id in ids {
@@ -63,6 +58,23 @@ fn for_each(
     }
     world.touch();
     Ok(success())
+}
+
+fn missing(id: &str) -> Failure {
+    let (code, what) = match id.split('-').next() {
+        Some("subnet") => ("InvalidSubnetID.NotFound", "subnet ID"),
+        Some("rtb") => ("InvalidRouteTableID.NotFound", "routeTable ID"),
+        Some("sg") => ("InvalidGroup.NotFound", "security group"),
+        _ => {
+            return Failure::bad(
+                "InvalidID",
+                format!(
+                    "The ID '{id}' is not valid: the sandbox keeps tags of subnets, route tables and security groups"
+                ),
+            );
+        }
+    };
+    Failure::bad(code, format!("The {what} '{id}' does not exist"))
 }
 
 fn tags_of<'a>(aws: &'a mut AwsState, id: &str) -> Option<&'a mut BTreeMap<String, String>> {

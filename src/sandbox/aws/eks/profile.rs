@@ -71,7 +71,6 @@ pub(super) fn create(world: &mut World, wanted: Wanted) -> Result<Value, Failure
         } else {
             Err(in_use(
                 world,
-                &name,
                 "A Fargate Profile already exists with this name in this cluster.".to_owned(),
             ))
         };
@@ -190,7 +189,6 @@ fn check_slot(world: &World, name: &str, verb: &str) -> Result<(), Failure> {
     let cluster = &world.facts.cluster;
     Err(in_use(
         world,
-        name,
         format!(
             "Cannot {verb} Fargate Profile {name} because cluster {cluster} currently has Fargate profile {} in status {}",
             busy.name, busy.status
@@ -249,11 +247,9 @@ fn missing(world: &World, name: &str) -> Failure {
     .with("fargateProfileName", name)
 }
 
-/// Not modelled for these operations, but that is what EKS answers.
-fn in_use(world: &World, name: &str, message: String) -> Failure {
-    Failure::new(409, "ResourceInUseException", message)
-        .with("clusterName", &world.facts.cluster)
-        .with("fargateProfileName", name)
+/// Not modelled for these operations, but that is what EKS answers. The error has no member for the profile's name.
+fn in_use(world: &World, message: String) -> Failure {
+    Failure::new(409, "ResourceInUseException", message).with("clusterName", &world.facts.cluster)
 }
 
 fn answer(world: &World, profile: &Profile) -> Value {

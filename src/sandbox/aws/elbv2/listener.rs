@@ -4,6 +4,7 @@ use super::super::state::{Listener, Rule};
 use super::super::wire::{Failure, Params, Xml, branch, leaf, list, strings};
 use super::{balancer_not_found, listener_not_found, paged, rule_not_found};
 use crate::sandbox::World;
+use crate::sandbox::world::mix;
 
 /// All listeners with the ARN of their load balancer.
 fn all(world: &World) -> impl Iterator<Item = (&str, &Listener)> {
@@ -57,7 +58,7 @@ pub(super) fn rules(world: &World, params: &Params) -> Result<Vec<Xml>, Failure>
     let mut found = Vec::new();
     let mut unknown = arns.clone();
     for (_, listener) in all(world).filter(|(_, of)| listener.is_none_or(|arn| of.arn == arn)) {
-        let default = format!("{}/default", listener.arn.replace(":listener/", ":listener-rule/"));
+        let default = default_rule(&listener.arn);
         let rules = listener
             .rules
             .iter()
@@ -74,6 +75,12 @@ pub(super) fn rules(world: &World, params: &Params) -> Result<Vec<Xml>, Failure>
         return Err(rule_not_found());
     }
     paged("Rules", found, params)
+}
+
+/// The ARN of a listener's default rule: the id at its end is told from the listener's.
+fn default_rule(listener: &str) -> String {
+    let id = listener.bytes().fold(0, |hash, byte| mix(hash ^ u64::from(byte)));
+    format!("{}/{id:016x}", listener.replace(":listener/", ":listener-rule/"))
 }
 
 fn rule_members(rule: &Rule) -> Vec<Xml> {

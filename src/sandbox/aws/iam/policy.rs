@@ -92,6 +92,7 @@ pub(super) fn get(world: &World, params: &Params) -> Result<Vec<Xml>, Failure> {
             leaf("IsAttachable", true),
             leaf("CreateDate", &created),
             leaf("UpdateDate", &created),
+            branch("Tags", []),
         ],
     )])
 }

@@ -20,7 +20,12 @@ const MAX_TAGS: usize = 50;
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 pub(super) fn get(world: &World, params: &Params) -> Result<Vec<Xml>, Failure> {
-    find(world, params).map(|role| vec![branch("Role", described(role))])
+    find(world, params).map(|role| {
+        let mut members = described(role);
+        // Nobody has used it yet, which shows only here.
+        members.push(branch("RoleLastUsed", []));
+        vec![branch("Role", members)]
+    })
 }
 
 /// Roles under a path; the list shows neither tags nor boundary, as in AWS.

@@ -140,6 +140,13 @@ fn groups(world: &mut World) {
             "ELB app/k8s-a-b/0011223344556677",
             vec!["sg-front", "sg-back"],
         ),
+        (
+            "eni-nat",
+            "192.168.0.8",
+            "subnet-0a",
+            "Interface for NAT Gateway nat-0",
+            vec![],
+        ),
         ("eni-pod", "192.168.2.9", "subnet-1a", "", vec!["sg-cluster"]),
     ] {
         let interface = Interface {

@@ -131,9 +131,9 @@ async fn one_profile_at_a_time_and_each_name_once() {
     told.push(eks(&sandbox, "GET", &format!("{PROFILES}?maxResults=3"), "").await);
     told.push(eks(&sandbox, "GET", &format!("{PROFILES}?nextToken=x"), "").await);
     insta::assert_snapshot!(told.join("\n"), @r#"
-    409 ResourceInUseException {"__type":"ResourceInUseException","clusterName":"eksworkshop","fargateProfileName":"game","message":"A Fargate Profile already exists with this name in this cluster."}
-    409 ResourceInUseException {"__type":"ResourceInUseException","clusterName":"eksworkshop","fargateProfileName":"second","message":"Cannot create Fargate Profile second because cluster eksworkshop currently has Fargate profile game in status CREATING"}
-    409 ResourceInUseException {"__type":"ResourceInUseException","clusterName":"eksworkshop","fargateProfileName":"game","message":"Cannot delete Fargate Profile game because cluster eksworkshop currently has Fargate profile game in status CREATING"}
+    409 ResourceInUseException {"__type":"ResourceInUseException","clusterName":"eksworkshop","message":"A Fargate Profile already exists with this name in this cluster."}
+    409 ResourceInUseException {"__type":"ResourceInUseException","clusterName":"eksworkshop","message":"Cannot create Fargate Profile second because cluster eksworkshop currently has Fargate profile game in status CREATING"}
+    409 ResourceInUseException {"__type":"ResourceInUseException","clusterName":"eksworkshop","message":"Cannot delete Fargate Profile game because cluster eksworkshop currently has Fargate profile game in status CREATING"}
     404 ResourceNotFoundException {"__type":"ResourceNotFoundException","clusterName":"eksworkshop","fargateProfileName":"second","message":"No Fargate Profile found with name: second."}
     400 ResourceLimitExceededException {"__type":"ResourceLimitExceededException","message":"Cannot exceed quota for FargateProfilesPerCluster: 10"}
     200 {"fargateProfileNames":["p0","p1","p2"],"nextToken":"ZnJvbSAz"}

@@ -39,18 +39,18 @@ async fn a_role_from_creation_to_deletion() {
         told.push(format!("{action} {}", result(&sandbox, "iam", action, &params).await));
     }
     insta::assert_snapshot!(told.join("\n"), @r#"
-    AttachRolePolicy 200 <AttachRolePolicyResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><AttachRolePolicyResult/><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></AttachRolePolicyResponse>
+    AttachRolePolicy 200 <AttachRolePolicyResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></AttachRolePolicyResponse>
     ListAttachedRolePolicies <AttachedPolicies><member><PolicyName>AmazonEKSFargatePodExecutionRolePolicy</PolicyName><PolicyArn>arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy</PolicyArn></member></AttachedPolicies><IsTruncated>false</IsTruncated>
-    GetPolicy <Policy><PolicyName>AmazonEKSFargatePodExecutionRolePolicy</PolicyName><PolicyId>ANPAAMAZONEKSFARGATEPODEXECUTIONROLEPOLICY</PolicyId><Arn>arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy</Arn><Path>/</Path><DefaultVersionId>v1</DefaultVersionId><AttachmentCount>1</AttachmentCount><PermissionsBoundaryUsageCount>0</PermissionsBoundaryUsageCount><IsAttachable>true</IsAttachable><CreateDate>2026-11-24T00:00:00Z</CreateDate><UpdateDate>2026-11-24T00:00:00Z</UpdateDate></Policy>
+    GetPolicy <Policy><PolicyName>AmazonEKSFargatePodExecutionRolePolicy</PolicyName><PolicyId>ANPAAMAZONEKSFARGATEPODEXECUTIONROLEPOLICY</PolicyId><Arn>arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy</Arn><Path>/</Path><DefaultVersionId>v1</DefaultVersionId><AttachmentCount>1</AttachmentCount><PermissionsBoundaryUsageCount>0</PermissionsBoundaryUsageCount><IsAttachable>true</IsAttachable><CreateDate>2026-11-24T00:00:00Z</CreateDate><UpdateDate>2026-11-24T00:00:00Z</UpdateDate><Tags/></Policy>
     DeleteRole 409 DeleteConflict: Cannot delete entity, must detach all policies first.
-    DetachRolePolicy 200 <DetachRolePolicyResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><DetachRolePolicyResult/><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></DetachRolePolicyResponse>
-    TagRole 200 <TagRoleResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><TagRoleResult/><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></TagRoleResponse>
-    UntagRole 200 <UntagRoleResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><UntagRoleResult/><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></UntagRoleResponse>
+    DetachRolePolicy 200 <DetachRolePolicyResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></DetachRolePolicyResponse>
+    TagRole 200 <TagRoleResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></TagRoleResponse>
+    UntagRole 200 <UntagRoleResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></UntagRoleResponse>
     ListRoleTags <Tags><member><Key>b</Key><Value>2</Value></member></Tags><IsTruncated>false</IsTruncated>
-    DeleteRolePermissionsBoundary 200 <DeleteRolePermissionsBoundaryResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><DeleteRolePermissionsBoundaryResult/><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></DeleteRolePermissionsBoundaryResponse>
+    DeleteRolePermissionsBoundary 200 <DeleteRolePermissionsBoundaryResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></DeleteRolePermissionsBoundaryResponse>
     ListRoles <Roles><member><Path>/</Path><RoleName>lab</RoleName><RoleId>ROLE-ID</RoleId><Arn>arn:aws:iam::410691154611:role/lab</Arn><CreateDate>2026-11-24T00:00:00Z</CreateDate><AssumeRolePolicyDocument>%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%7B%22Service%22%3A%22eks-fargate-pods.amazonaws.com%22%7D%2C%22Action%22%3A%22sts%3AAssumeRole%22%7D%5D%7D</AssumeRolePolicyDocument><MaxSessionDuration>3600</MaxSessionDuration><Description>for pods</Description></member></Roles><IsTruncated>true</IsTruncated><Marker>ZnJvbSAx</Marker>
     ListRolePolicies <PolicyNames/><IsTruncated>false</IsTruncated>
-    DeleteRole 200 <DeleteRoleResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><DeleteRoleResult/><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></DeleteRoleResponse>
+    DeleteRole 200 <DeleteRoleResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></DeleteRoleResponse>
     GetRole 404 NoSuchEntity: The role with name lab cannot be found.
     "#);
 }
@@ -84,11 +84,11 @@ async fn a_changed_role_is_told_as_it_is() {
     told.push(result(&sandbox, "iam", "DeleteRolePolicy", &[pods, ("PolicyName", "logs")]).await);
     told.push(query(&sandbox, "iam", "DeleteRole", &[pods]).await);
     insta::assert_snapshot!(told.join("\n"), @r#"
-    <Role><Path>/</Path><RoleName>pods</RoleName><RoleId>ROLE-ID</RoleId><Arn>arn:aws:iam::410691154611:role/pods</Arn><CreateDate>2026-11-24T00:00:00Z</CreateDate><AssumeRolePolicyDocument>%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%7B%22Service%22%3A%22ec2.amazonaws.com%22%7D%2C%22Action%22%3A%22sts%3AAssumeRole%22%7D%5D%7D</AssumeRolePolicyDocument><MaxSessionDuration>3600</MaxSessionDuration><PermissionsBoundary><PermissionsBoundaryType>PermissionsBoundaryPolicy</PermissionsBoundaryType><PermissionsBoundaryArn>arn:aws:iam::aws:policy/AdministratorAccess</PermissionsBoundaryArn></PermissionsBoundary><Tags><member><Key>lab2048/lab</Key><Value>x</Value></member></Tags></Role>
+    <Role><Path>/</Path><RoleName>pods</RoleName><RoleId>ROLE-ID</RoleId><Arn>arn:aws:iam::410691154611:role/pods</Arn><CreateDate>2026-11-24T00:00:00Z</CreateDate><AssumeRolePolicyDocument>%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%7B%22Service%22%3A%22ec2.amazonaws.com%22%7D%2C%22Action%22%3A%22sts%3AAssumeRole%22%7D%5D%7D</AssumeRolePolicyDocument><MaxSessionDuration>3600</MaxSessionDuration><PermissionsBoundary><PermissionsBoundaryType>PermissionsBoundaryPolicy</PermissionsBoundaryType><PermissionsBoundaryArn>arn:aws:iam::aws:policy/AdministratorAccess</PermissionsBoundaryArn></PermissionsBoundary><Tags><member><Key>lab2048/lab</Key><Value>x</Value></member></Tags><RoleLastUsed/></Role>
     <PolicyNames><member>logs</member></PolicyNames><IsTruncated>false</IsTruncated>
     409 DeleteConflict: Cannot delete entity, must delete policies first.
-    200 <DeleteRolePolicyResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><DeleteRolePolicyResult/><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></DeleteRolePolicyResponse>
-    200 <DeleteRoleResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><DeleteRoleResult/><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></DeleteRoleResponse>
+    200 <DeleteRolePolicyResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></DeleteRolePolicyResponse>
+    200 <DeleteRoleResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></DeleteRoleResponse>
     "#);
 }
 

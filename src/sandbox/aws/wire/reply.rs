@@ -27,6 +27,8 @@ pub(in crate::sandbox::aws) enum Reply {
     Json(Value),
     /// The members of the result of the named operation.
     Xml(String, Vec<Xml>),
+    /// The named operation has no result.
+    Done(String),
 }
 
 impl Protocol {
@@ -34,7 +36,8 @@ impl Protocol {
     pub(in crate::sandbox::aws) fn shape(self, outcome: Result<Reply, Failure>, request_id: &str) -> Response<Body> {
         let (status, body, code) = match outcome {
             Ok(Reply::Json(value)) => (200, Ok(value.to_string().into_bytes()), None),
-            Ok(Reply::Xml(operation, members)) => (200, self.result(&operation, members, request_id), None),
+            Ok(Reply::Xml(operation, members)) => (200, self.result(&operation, Some(members), request_id), None),
+            Ok(Reply::Done(operation)) => (200, self.result(&operation, None, request_id), None),
             Err(failure) => (failure.status, self.error(&failure, request_id), Some(failure.code)),
         };
         let (status, body) = match body {
@@ -62,19 +65,21 @@ impl Protocol {
         }
     }
 
-    fn result(self, operation: &str, mut members: Vec<Xml>, request_id: &str) -> std::io::Result<Vec<u8>> {
+    fn result(self, operation: &str, members: Option<Vec<Xml>>, request_id: &str) -> std::io::Result<Vec<u8>> {
         let root = format!("{operation}Response");
         match self {
             Self::Ec2(namespace) => {
-                members.insert(0, leaf("requestId", request_id));
-                document(&root, namespace, &members)
+                let mut all = vec![leaf("requestId", request_id)];
+                all.extend(members.into_iter().flatten());
+                document(&root, namespace, &all)
             }
             Self::Query(namespace) => {
-                let result = Xml::Named(format!("{operation}Result"), members);
+                let result = members.map(|members| Xml::Named(format!("{operation}Result"), members));
                 let metadata = branch("ResponseMetadata", [leaf("RequestId", request_id)]);
-                document(&root, namespace, &[result, metadata])
+                let all: Vec<Xml> = result.into_iter().chain([metadata]).collect();
+                document(&root, namespace, &all)
             }
-            Self::RestJson => document(&root, "", &members),
+            Self::RestJson => document(&root, "", &members.unwrap_or_default()),
         }
     }
 

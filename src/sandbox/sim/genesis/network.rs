@@ -89,6 +89,14 @@ fn build_routes(world: &mut World) {
         state: "available".to_owned(),
         public_ip: "3.36.201.17".to_owned(),
     };
+    let interface = Interface {
+        id: "eni-0f2e3d4c5b6a79801".to_owned(),
+        address: "10.11.0.37".to_owned(),
+        subnet: gateway.subnet.clone(),
+        description: format!("Interface for NAT Gateway {NAT}"),
+        groups: Vec::new(),
+    };
+    world.aws.interfaces.insert(interface.address.clone(), interface);
     world.aws.nat_gateways.insert(NAT.to_owned(), gateway);
     let public: Vec<&str> = SUBNETS
         .iter()

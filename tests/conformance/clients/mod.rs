@@ -1,0 +1,6 @@
+//! Stock clients on `lab2048 sandbox serve`: kubectl, the aws CLI and a browser.
+
+mod aws;
+mod browser;
+mod kubectl;
+mod served;
