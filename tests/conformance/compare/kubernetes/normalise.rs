@@ -1,0 +1,188 @@
+//! What a server draws anew every time gets a name that is the same on both sides: the first UID `<uid 1>`, and so on.
+//! What such values have to do with each other stays: the same value has the same name wherever it is said.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+/// The names given so far to what one side has drawn.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    given: BTreeMap<String, String>,
+    counts: BTreeMap<&'static str, usize>,
+    newest: u64,
+    /// Which columns of the last table are ages; in a watch only the first table says.
+    aged: Vec<usize>,
+}
+
+impl Names {
+    /// Gives stable names to everything drawn in an answer.
+    pub(super) fn normalise(&mut self, answer: &mut Value) {
+        self.ages(answer);
+        self.learn(answer);
+        self.walk("", answer);
+    }
+
+    fn name(&mut self, sort: &'static str, drawn: &str) -> String {
+        if let Some(name) = self.given.get(drawn) {
+            return name.clone();
+        }
+        let count = self.counts.entry(sort).or_default();
+        *count += 1;
+        let name = format!("<{sort} {count}>");
+        self.given.insert(drawn.to_owned(), name.clone());
+        name
+    }
+
+    /// Finds what is drawn, in an order that does not depend on how an answer is written.
+    fn learn(&mut self, value: &Value) {
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| self.learn(item)),
+            Value::Object(map) => {
+                if let (Some(prefix), Some(name)) = (map.get("generateName"), map.get("name")) {
+                    let (prefix, name) = (prefix.as_str().unwrap_or_default(), name.as_str().unwrap_or_default());
+                    if name.strip_prefix(prefix).is_some_and(|drawn| drawn.len() == 5) {
+                        self.name("generated name", name);
+                    }
+                }
+                let mut keys: Vec<&String> = map.keys().collect();
+                keys.sort();
+                for key in keys {
+                    match &map[key] {
+                        Value::String(uid) if is_uid(uid) => drop(self.name("uid", uid)),
+                        Value::String(address) if address.starts_with("172.20.") => {
+                            drop(self.name("address", address));
+                        }
+                        other => self.learn(other),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn walk(&mut self, key: &str, value: &mut Value) {
+        match value {
+            Value::Array(items) => {
+                if key == "managedFields" {
+                    order(items);
+                }
+                items.iter_mut().for_each(|item| self.walk(key, item));
+            }
+            Value::Object(map) => {
+                let identified = map.contains_key("uid");
+                let mut fields: Vec<(&String, &mut Value)> = map.iter_mut().collect();
+                fields.sort_by_key(|(key, _)| *key);
+                for (key, value) in fields {
+                    match key.as_str() {
+                        "resourceVersion" => self.version(value, identified),
+                        "nodePort" if value != 0 => *value = self.name("node port", &format!("port {value}")).into(),
+                        "continue" => *value = "<continue>".into(),
+                        key => self.walk(key, value),
+                    }
+                }
+            }
+            Value::String(text) => *text = self.text(key, text),
+            _ => {}
+        }
+    }
+
+    fn ages(&mut self, value: &mut Value) {
+        match value {
+            Value::Array(items) => items.iter_mut().for_each(|item| self.ages(item)),
+            Value::Object(map) => {
+                if let Some(columns) = map.get("columnDefinitions").and_then(Value::as_array) {
+                    self.aged = age_columns(columns);
+                }
+                for row in map.get_mut("rows").and_then(Value::as_array_mut).into_iter().flatten() {
+                    for (index, cell) in row["cells"].as_array_mut().into_iter().flatten().enumerate() {
+                        let seconds = |age: &str| age.ends_with('s') && age.len() < 4;
+                        if self.aged.contains(&index) && cell.as_str().is_some_and(seconds) {
+                            *cell = "<age>".into();
+                        }
+                    }
+                }
+                map.values_mut().for_each(|value| self.ages(value));
+            }
+            _ => {}
+        }
+    }
+
+    /// Versions of objects are told apart; of a list, only that it is as new as all that was seen.
+    fn version(&mut self, value: &mut Value, identified: bool) {
+        let Some(version) = value.as_str().and_then(|text| text.parse::<u64>().ok()) else {
+            return;
+        };
+        if identified {
+            *value = self.name("version", &format!("version {version}")).into();
+        } else {
+            *value = if version >= self.newest { "<newest version>" } else { "<older version>" }.into();
+        }
+        self.newest = self.newest.max(version);
+    }
+
+    fn text(&self, key: &str, text: &str) -> String {
+        if let Some(time) = time(key, text) {
+            return time.to_owned();
+        }
+        let mut text = text.to_owned();
+        for (drawn, name) in &self.given {
+            text = text.replace(drawn.as_str(), name);
+        }
+        if key == "message" {
+            for before in ["ResourceVersion in record (", "resource version: ", ", current: ", "1 ("] {
+                text = without_number(&text, before);
+            }
+        }
+        text
+    }
+}
+
+/// The number that follows `before`, replaced.
+fn without_number(text: &str, before: &str) -> String {
+    let Some((head, tail)) = text.split_once(before) else {
+        return text.to_owned();
+    };
+    let rest = tail.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    // What a request itself has said stays.
+    let said = &tail[..tail.len() - rest.len()];
+    if said.is_empty() || said == "1" || said.starts_with("9999") {
+        return text.to_owned();
+    }
+    format!("{head}{before}<version>{rest}")
+}
+
+fn is_uid(text: &str) -> bool {
+    let sizes: Vec<usize> = text.split('-').map(str::len).collect();
+    sizes == [8, 4, 4, 4, 12] && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
+}
+
+/// Times by how exact they are.
+fn time(key: &str, text: &str) -> Option<&'static str> {
+    let timed = ["Timestamp", "Time", "time"].iter().any(|end| key.ends_with(end));
+    if !timed || text.parse::<Timestamp>().is_err() {
+        return None;
+    }
+    Some(if text.contains('.') { "<time with fraction>" } else { "<time>" })
+}
+
+/// Managed fields go by operation, time and manager. Two writes may fall into one second or not, so the rule is checked
+/// here and then the time left out of it.
+fn order(entries: &mut [Value]) {
+    let text = |entry: &Value, field: &str| entry[field].as_str().unwrap_or_default().to_owned();
+    let rule = |entry: &Value| {
+        ["operation", "time", "manager", "apiVersion", "subresource"].map(|field| text(entry, field))
+    };
+    let sorted = entries.is_sorted_by_key(rule);
+    entries.sort_by_key(|entry| ["operation", "manager", "apiVersion", "subresource"].map(|field| text(entry, field)));
+    if !sorted {
+        entries.first_mut().into_iter().for_each(|entry| entry["order"] = json!("against the rule"));
+    }
+}
+
+/// In tables, how old something is: `5s`, in the columns of ages.
+fn age_columns(columns: &[Value]) -> Vec<usize> {
+    let aged = |column: &Value| matches!(column["name"].as_str(), Some("Age" | "Last Seen" | "First Seen"));
+    (0..columns.len()).filter(|index| aged(&columns[*index])).collect()
+}
