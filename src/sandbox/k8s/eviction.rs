@@ -18,6 +18,10 @@ pub(crate) fn answer(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Statu
     let mut options = body::read_options(&eviction["deleteOptions"])?;
     options.dry_run |= serve::ask(call, "")?.dry_run;
     sandbox.with(|world| {
+        let wanted = meta::name(&eviction);
+        if !wanted.is_empty() && call.place.name.as_deref() != Some(wanted) {
+            return Err(Status::bad_request("name in URL does not match name in Eviction object"));
+        }
         let pod = serve::live(world, call.place)?.clone();
         let ended = matches!(
             pod["status"]["phase"].as_str(),

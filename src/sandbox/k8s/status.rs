@@ -69,6 +69,13 @@ impl Status {
         .about(kind, name)
     }
 
+    /// 409: an object of this name is there, waiting for its finalizers.
+    pub fn still_there(kind: &Kind, name: &str) -> Self {
+        let mut status = Self::already_exists(kind, name);
+        status.message = format!("object is being deleted: {}", status.message);
+        status
+    }
+
     /// 409: the write was based on something that has changed.
     pub fn conflict(kind: &Kind, name: &str, why: &str) -> Self {
         Self::new(
@@ -80,6 +87,14 @@ impl Status {
             ),
         )
         .about(kind, name)
+    }
+
+    /// 409: a pod cannot be bound to a node.
+    pub fn bound(name: &str, why: &str) -> Self {
+        let message = format!("Operation cannot be fulfilled on pods/binding \"{name}\": {why}");
+        let mut status = Self::new(409, "Conflict", message);
+        status.details = Some(details("", "pods/binding", name));
+        status
     }
 
     /// 409: the object to delete is not the one that was meant. The server names the kind here, not the resource.
@@ -155,20 +170,16 @@ impl Status {
         )
     }
 
-    /// 415: there is no such kind of patch, or not for this resource.
+    /// 415: there is no such kind of patch.
     pub fn unsupported_patch() -> Self {
         let mut status = Self::new(415, "UnsupportedMediaType", "415: Unsupported Media Type");
         status.details = Some(json!({}));
         status
     }
 
-    /// 406: the server cannot answer in the wanted format.
-    pub fn not_acceptable(available: &[&str]) -> Self {
-        Self::new(
-            406,
-            "NotAcceptable",
-            format!("only the following media types are accepted: {}", available.join(", ")),
-        )
+    /// 406: the server cannot answer in the wanted form.
+    pub fn not_acceptable(message: impl Into<String>) -> Self {
+        Self::new(406, "NotAcceptable", message)
     }
 
     /// 410: the log no longer reaches back to resource version `wanted`.
@@ -201,7 +212,13 @@ impl Status {
 
     /// 422: fields of the object are wrong.
     pub fn invalid(kind: &Kind, name: &str, errors: &[FieldError]) -> Self {
-        let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        let mut texts: Vec<String> = Vec::new();
+        for text in errors.iter().map(ToString::to_string) {
+            // Causes may be told twice, the message says each once.
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
         let joined = match texts.as_slice() {
             [one] => one.clone(),
             many => format!("[{}]", many.join(", ")),
@@ -277,6 +294,15 @@ impl Status {
         status
     }
 
+    /// 422: the question makes no sense. The server leaves its kind out.
+    pub fn invalid_review(error: &FieldError) -> Self {
+        let mut status = Self::invalid_about("authorization.k8s.io", "", error);
+        if let Some(details) = status.details.as_mut().and_then(Value::as_object_mut) {
+            details.remove("kind");
+        }
+        status
+    }
+
     fn invalid_about(group: &str, kind: &str, error: &FieldError) -> Self {
         let mut status = Self::new(422, "Invalid", format!("{kind}.{group} \"\" is invalid: {error}"));
         let causes = causes(std::slice::from_ref(error));
@@ -293,11 +319,25 @@ impl Status {
         ))
     }
 
+    /// 400: no such kind is known.
+    pub fn unregistered(name: &str, version: &str) -> String {
+        format!("no kind \"{name}\" is registered for version \"{version}\" in scheme \"pkg/runtime/scheme.go:111\"")
+    }
+
     /// 400: the object in the body is of another kind than the path.
     pub fn wrong_type(object: &Value, kind: &Kind) -> Self {
         let given = object["apiVersion"].as_str().unwrap_or_default();
         let name = object["kind"].as_str().unwrap_or_default();
-        if super::resources::of(object).is_none() && given != kind.api_version() {
+        let known = super::resources::of(object).is_some();
+        if !known && given == kind.api_version() {
+            let version = given.rsplit('/').next().unwrap_or_default();
+            let why = Self::unregistered(name, given);
+            return Self::bad_request(format!(
+                "{name} in version \"{version}\" cannot be handled as a {}: {why}",
+                kind.kind
+            ));
+        }
+        if given != kind.api_version() && (!known || kind.is_custom()) {
             return Self::bad_request(format!(
                 "the API version in the data ({given}) does not match the expected API version ({})",
                 kind.api_version()
@@ -305,11 +345,28 @@ impl Status {
         }
         let version = given.rsplit('/').next().unwrap_or_default();
         Self::bad_request(format!(
-            "{name} in version \"{version}\" cannot be handled as a {}: converting ({version}.{name}) to ({}.{}): unknown conversion",
+            "{name} in version \"{version}\" cannot be handled as a {}: {}",
             kind.kind,
-            if kind.group.is_empty() { "core" } else { kind.group },
-            kind.kind
+            Self::no_conversion(object, kind)
         ))
+    }
+
+    /// Why an object of another kind is none of this one.
+    pub fn no_conversion(object: &Value, kind: &Kind) -> String {
+        let version = object["apiVersion"].as_str().unwrap_or_default();
+        format!(
+            "converting ({}.{}) to ({}.{}): unknown conversion",
+            version.rsplit('/').next().unwrap_or_default(),
+            object["kind"].as_str().unwrap_or_default(),
+            kind.package(),
+            kind.kind
+        )
+    }
+
+    /// 500: a watch is to begin at something that is no version.
+    pub fn bad_watch_version(version: &str) -> Self {
+        let why = format!("strconv.ParseUint: parsing {version:?}: invalid syntax");
+        Self::new(500, "", format!("resourceVersion: Invalid value: {version:?}: {why}"))
     }
 
     /// 504: the client has seen a newer version than there is.

@@ -42,6 +42,7 @@ async fn the_sandbox_answers_as_a_real_control_plane_does() {
         let (ours, theirs) = (sandbox.answer(&step).await, real.answer(&step).await);
         comparison.compare(&step.name, &ours, &theirs);
     }
+    dump_columns(&plane).await; // TEMPORARY
     comparison.finish(130);
 }
 
@@ -72,7 +73,11 @@ async fn install_custom_kinds(plane: &Plane) {
         ("IngressClassParams", "ingressclassparams", "Cluster"),
         ("TargetGroupBinding", "targetgroupbindings", "Namespaced"),
     ] {
-        let anything = json!({"type": "object", "x-kubernetes-preserve-unknown-fields": true});
+        let text = json!({"type": "string"});
+        let service = json!({"type": "object", "properties": {"name": text, "port": {"type": "integer"}}});
+        let spec = json!({"type": "object", "properties": {
+            "scheme": text, "targetGroupARN": text, "targetType": text, "serviceRef": service,
+        }});
         let definition = json!({
             "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
             "metadata": {"name": format!("{plural}.elbv2.k8s.aws")},
@@ -82,7 +87,7 @@ async fn install_custom_kinds(plane: &Plane) {
                 "versions": [{
                     "name": "v1beta1", "served": true, "storage": true, "subresources": {"status": {}},
                     "schema": {"openAPIV3Schema": {"type": "object", "properties": {
-                        "spec": anything, "status": anything,
+                        "spec": spec, "status": {"type": "object"},
                     }}},
                 }],
             },
@@ -94,4 +99,14 @@ async fn install_custom_kinds(plane: &Plane) {
         let wait = format!("wait --for condition=established --timeout 30s crd/{plural}.elbv2.k8s.aws");
         plane.kubectl(&wait).await.exits(0);
     }
+}
+
+async fn dump_columns(plane: &Plane) { // TEMPORARY
+    let mut all = serde_json::Map::new();
+    for (at, name) in [("api/v1/pods","Pod"),("apis/apps/v1/deployments","Deployment"),("apis/apps/v1/replicasets","ReplicaSet"),("apis/apps/v1/daemonsets","DaemonSet"),("apis/autoscaling/v2/horizontalpodautoscalers","HorizontalPodAutoscaler"),("apis/policy/v1/poddisruptionbudgets","PodDisruptionBudget"),("api/v1/services","Service"),("apis/networking.k8s.io/v1/ingresses","Ingress"),("apis/networking.k8s.io/v1/ingressclasses","IngressClass"),("apis/discovery.k8s.io/v1/endpointslices","EndpointSlice"),("api/v1/nodes","Node"),("api/v1/namespaces","Namespace"),("api/v1/events","Event"),("api/v1/configmaps","ConfigMap"),("api/v1/serviceaccounts","ServiceAccount"),("apis/coordination.k8s.io/v1/leases","Lease"),("apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations","MutatingWebhookConfiguration"),("apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations","ValidatingWebhookConfiguration")] {
+        let request = http::Request::get(format!("/{at}?limit=1")).header("accept", "application/json;as=Table;v=v1;g=meta.k8s.io").body(Vec::new()).unwrap();
+        let table: serde_json::Value = plane.client().await.request(request).await.unwrap();
+        all.insert(name.to_owned(), table["columnDefinitions"].clone());
+    }
+    std::fs::write("/tmp/columns.json", serde_json::to_string(&all).unwrap()).unwrap();
 }

@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 pub(super) struct Names {
     given: BTreeMap<String, String>,
     counts: BTreeMap<&'static str, usize>,
+    /// The versions of each object in order of being seen.
+    versions: BTreeMap<String, Vec<u64>>,
     newest: u64,
     /// Which columns of the last table are ages; in a watch only the first table says.
     aged: Vec<usize>,
@@ -46,6 +48,12 @@ impl Names {
                         self.name("generated name", name);
                     }
                 }
+                if let (Some(name), Some(causes)) = (map.get("name").and_then(Value::as_str), map.get("causes")) {
+                    let causes = causes.as_array().into_iter().flatten();
+                    if causes.into_iter().any(|cause| cause["field"] == "metadata.generateName") {
+                        self.name("generated name", name);
+                    }
+                }
                 let mut keys: Vec<&String> = map.keys().collect();
                 keys.sort();
                 for key in keys {
@@ -71,12 +79,17 @@ impl Names {
                 items.iter_mut().for_each(|item| self.walk(key, item));
             }
             Value::Object(map) => {
-                let identified = map.contains_key("uid");
+                let uid = map.get("uid").and_then(Value::as_str).map(str::to_owned);
+                // Owners are keys in managed fields, by their UID.
+                for key in map.keys().filter(|key| key.contains("\"uid\"")).cloned().collect::<Vec<_>>() {
+                    let value = map.remove(&key).unwrap_or_default();
+                    map.insert(self.text("", &key), value);
+                }
                 let mut fields: Vec<(&String, &mut Value)> = map.iter_mut().collect();
                 fields.sort_by_key(|(key, _)| *key);
                 for (key, value) in fields {
                     match key.as_str() {
-                        "resourceVersion" => self.version(value, identified),
+                        "resourceVersion" => self.version(value, uid.as_deref()),
                         "nodePort" if value != 0 => *value = self.name("node port", &format!("port {value}")).into(),
                         "continue" => *value = "<continue>".into(),
                         key => self.walk(key, value),
@@ -109,26 +122,51 @@ impl Names {
         }
     }
 
-    /// Versions of objects are told apart; of a list, only that it is as new as all that was seen.
-    fn version(&mut self, value: &mut Value, identified: bool) {
+    /// The versions of an object are told apart; of a list, only that it is as new as all that was seen.
+    fn version(&mut self, value: &mut Value, uid: Option<&str>) {
         let Some(version) = value.as_str().and_then(|text| text.parse::<u64>().ok()) else {
             return;
         };
-        if identified {
-            *value = self.name("version", &format!("version {version}")).into();
+        if let Some(uid) = uid {
+            let versions = self.versions.entry(uid.to_owned()).or_default();
+            let known = versions.iter().position(|known| *known == version);
+            let at = known.unwrap_or_else(|| {
+                versions.push(version);
+                versions.len() - 1
+            });
+            *value = format!("<version {}>", at + 1).into();
         } else {
             *value = if version >= self.newest { "<newest version>" } else { "<older version>" }.into();
         }
         self.newest = self.newest.max(version);
     }
 
-    fn text(&self, key: &str, text: &str) -> String {
+    /// Errors about a patch quote the whole object; the order of its fields says nothing.
+    fn quoted_object(&mut self, text: &str) -> String {
+        const BEFORE: &str = "Invalid value: ";
+        let Some((head, tail)) = text.split_once(BEFORE).filter(|(_, tail)| tail.starts_with("\"{")) else {
+            return text.to_owned();
+        };
+        let mut quoted = serde_json::Deserializer::from_str(tail).into_iter::<String>();
+        let object = quoted.next().and_then(Result::ok);
+        let Some(mut object) = object.and_then(|object| serde_json::from_str::<Value>(&object).ok()) else {
+            return text.to_owned();
+        };
+        self.walk("", &mut object);
+        object.sort_all_objects();
+        format!("{head}{BEFORE}{object}{}", &tail[quoted.byte_offset()..])
+    }
+
+    fn text(&mut self, key: &str, text: &str) -> String {
         if let Some(time) = time(key, text) {
             return time.to_owned();
         }
-        let mut text = text.to_owned();
+        let mut text = self.quoted_object(text);
         for (drawn, name) in &self.given {
-            text = text.replace(drawn.as_str(), name);
+            text = match drawn.strip_prefix("port ") {
+                Some(port) => text.replace(&format!(":{port}/"), &format!(":{name}/")),
+                None => text.replace(drawn.as_str(), name),
+            };
         }
         if key == "message" {
             for before in ["ResourceVersion in record (", "resource version: ", ", current: ", "1 ("] {

@@ -104,5 +104,6 @@ async fn events(mut body: Body, wanted: usize) -> Value {
         }
     }
     let lines = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    lines.map(document).collect()
+    let wanted = if wanted == 0 { usize::MAX } else { wanted };
+    lines.take(wanted).map(document).collect()
 }
