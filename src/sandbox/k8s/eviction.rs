@@ -31,6 +31,9 @@ pub(crate) fn answer(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Statu
             spend_budget(world, &pod, options.dry_run)?;
         }
         let key = call.place.kind.key(call.place.namespace(), meta::name(&pod));
+        if !options.dry_run {
+            objects::announce_eviction(world, &key);
+        }
         deletion::delete(world, call.place.kind, &key, &options)?;
         Ok((
             201,

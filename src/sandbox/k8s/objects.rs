@@ -84,22 +84,38 @@ pub(crate) fn bind(world: &mut World, key: &Key, node: &Value) -> Result<(), Sta
     let live = world.kube.get(key).cloned();
     let mut pod = live.ok_or_else(|| Status::not_found(kind, &key.name))?;
     pod["spec"]["nodeName"] = node.clone();
-    let scheduled = json!({
-        "type": "PodScheduled",
-        "status": "True",
-        "lastProbeTime": null,
-        "lastTransitionTime": meta::time(world.now()),
-    });
-    match pod["status"]["conditions"].as_array_mut() {
-        Some(conditions) => {
-            conditions.retain(|condition| condition["type"] != "PodScheduled");
-            conditions.push(scheduled);
-        }
-        None => pod["status"]["conditions"] = json!([scheduled]),
-    }
+    put_condition(world, &mut pod, json!({"type": "PodScheduled", "status": "True"}));
     world.kube.put(key.clone(), pod);
     world.touch();
     Ok(())
+}
+
+/// Says in a pod that it is about to be evicted; nobody owns that either.
+pub(crate) fn announce_eviction(world: &mut World, key: &Key) {
+    let Some(mut pod) = world.kube.get(key).cloned() else {
+        return;
+    };
+    let condition = json!({
+        "type": "DisruptionTarget",
+        "status": "True",
+        "reason": "EvictionByEvictionAPI",
+        "message": "Eviction API: evicting",
+    });
+    put_condition(world, &mut pod, condition);
+    world.kube.put(key.clone(), pod);
+    world.touch();
+}
+
+fn put_condition(world: &World, pod: &mut Value, mut condition: Value) {
+    condition["lastProbeTime"] = Value::Null;
+    condition["lastTransitionTime"] = meta::time(world.now()).into();
+    match pod["status"]["conditions"].as_array_mut() {
+        Some(conditions) => {
+            conditions.retain(|old| old["type"] != condition["type"]);
+            conditions.push(condition);
+        }
+        None => pod["status"]["conditions"] = json!([condition]),
+    }
 }
 
 /// Deletes an object as `kubectl delete` does: with finalizers, or for a pod on a node, it is only marked.

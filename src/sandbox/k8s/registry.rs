@@ -77,7 +77,11 @@ pub(crate) fn apply(
 ) -> Result<(Value, bool), Status> {
     let api_version = ask.kind.api_version();
     let live = world.kube.get(&ask.key(name)).cloned();
-    let merged = managed::apply(live.as_ref(), applied, ask.writer(&api_version, world), force)
+    let mut base = live.clone();
+    if let Some(base) = base.as_mut().filter(|_| ask.subresource == "scale") {
+        managed::forget_zero_replicas(base);
+    }
+    let merged = managed::apply(base.as_ref(), applied, ask.writer(&api_version, world), force)
         .map_err(|error| Status::from_value(&error.status()))?;
     if let Some(live) = live {
         return finish_update(world, ask, &live, merged, true).map(|object| (object, false));

@@ -18,11 +18,14 @@ pub(super) fn spec(spec: &Value, path: &str, restart: &[&str], errors: &mut Erro
         for (at, container) in items(spec, field) {
             let path = format!("{path}.{field}[{at}]");
             self::container(container, &path, spec["hostNetwork"] == true, errors);
+            mounts(container, &path, &volumes, errors);
             let name = text(container, "name");
             if !name.is_empty() && !known.insert(name) {
                 errors.duplicate(format!("{path}.name"), &container["name"]);
             }
-            mounts(container, &path, &volumes, errors);
+            for name in ["livenessProbe", "readinessProbe", "startupProbe"] {
+                probe(&container[name], &format!("{path}.{name}"), errors);
+            }
         }
     }
     errors.one_of(format!("{path}.restartPolicy"), &spec["restartPolicy"], restart);
@@ -65,9 +68,6 @@ fn container(container: &Value, path: &str, host_network: bool, errors: &mut Err
             let why = "a valid environment variable name must consist only of printable ASCII characters other than '='";
             errors.invalid(format!("{path}.env[{at}].name"), &name.into(), why);
         }
-    }
-    for name in ["livenessProbe", "readinessProbe", "startupProbe"] {
-        probe(&container[name], &format!("{path}.{name}"), errors);
     }
     let policies = ["Always", "IfNotPresent", "Never"];
     errors.one_of(

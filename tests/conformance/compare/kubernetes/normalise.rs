@@ -79,6 +79,9 @@ impl Names {
                 items.iter_mut().for_each(|item| self.walk(key, item));
             }
             Value::Object(map) => {
+                if let Some(causes) = map.get_mut("causes").and_then(Value::as_array_mut) {
+                    by_manager(causes);
+                }
                 let uid = map.get("uid").and_then(Value::as_str).map(str::to_owned);
                 // Owners are keys in managed fields, by their UID.
                 for key in map.keys().filter(|key| key.contains("\"uid\"")).cloned().collect::<Vec<_>>() {
@@ -189,6 +192,13 @@ fn without_number(text: &str, before: &str) -> String {
         return text.to_owned();
     }
     format!("{head}{before}<version>{rest}")
+}
+
+/// A server tells the conflicts of an apply manager by manager, in an order of managers that it leaves to chance.
+fn by_manager(causes: &mut [Value]) {
+    if causes.iter().all(|cause| cause["reason"] == "FieldManagerConflict") {
+        causes.sort_by_key(|cause| cause["message"].as_str().unwrap_or_default().to_owned());
+    }
 }
 
 fn is_uid(text: &str) -> bool {
