@@ -71,7 +71,11 @@ fn drop_node_ports(live: &Value, known: &[Value], object: &mut Value) {
         }
     }
     if let Some(spec) = object["spec"].as_object_mut() {
-        for field in ["externalTrafficPolicy", "allocateLoadBalancerNodePorts", "healthCheckNodePort"] {
+        for field in [
+            "externalTrafficPolicy",
+            "allocateLoadBalancerNodePorts",
+            "healthCheckNodePort",
+        ] {
             if spec.get(field) == live["spec"].get(field) {
                 spec.remove(field);
             }
@@ -93,7 +97,10 @@ fn cluster_address(world: &mut World, live: Option<&Value>, object: &mut Value, 
         wanted
     };
     // Without addresses and without pods behind it, a service may be of any family.
-    let any = address == "None" && object["spec"]["selector"].as_object().is_none_or(serde_json::Map::is_empty);
+    let any = address == "None"
+        && object["spec"]["selector"]
+            .as_object()
+            .is_none_or(serde_json::Map::is_empty);
     let spec = &mut object["spec"];
     spec["clusterIP"] = address.clone().into();
     spec["clusterIPs"] = json!([address]);

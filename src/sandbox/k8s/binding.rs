@@ -21,7 +21,10 @@ pub(crate) fn answer(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Statu
             return Err(Status::bad_request("name in URL does not match name in Binding object"));
         }
         if let Some(node) = pod["spec"]["nodeName"].as_str() {
-            return Err(Status::bound(name, &format!("pod {name} is already assigned to node {node:?}")));
+            return Err(Status::bound(
+                name,
+                &format!("pod {name} is already assigned to node {node:?}"),
+            ));
         }
         if meta::is_deleting(&pod) {
             let why = format!("pod {name} is being deleted, cannot be assigned to a host");

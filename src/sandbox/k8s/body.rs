@@ -4,8 +4,8 @@ use bytes::Bytes;
 use http::HeaderMap;
 use serde_json::{Value, json};
 
-use super::duplicates;
 use super::deletion::{Options, Propagation};
+use super::duplicates;
 use super::fields;
 use super::meta;
 use super::patch;
@@ -84,7 +84,11 @@ pub(crate) fn parse(bytes: &Bytes, media: &str) -> Result<Value, Status> {
 /// Reads a patch that is no applied configuration.
 pub(crate) fn patch(bytes: &Bytes, kind: PatchKind) -> Result<Value, Status> {
     serde_json::from_slice(bytes).map_err(|error| {
-        let before = if kind == PatchKind::Strategic { "" } else { "error decoding patch: " };
+        let before = if kind == PatchKind::Strategic {
+            ""
+        } else {
+            "error decoding patch: "
+        };
         Status::bad_request(format!("{before}{}", wording::of_json(&error, bytes)))
     })
 }
@@ -217,7 +221,11 @@ pub(crate) fn check_patched_types(patch: &Value, patched: &Value, how: PatchKind
         return Ok(());
     };
     let error = if how == PatchKind::Strategic && why.contains("cannot unmarshal array") {
-        FieldError::invalid("patch", &wording::printed(patch).into(), "cannot restore map from slice")
+        FieldError::invalid(
+            "patch",
+            &wording::printed(patch).into(),
+            "cannot restore map from slice",
+        )
     } else if how == PatchKind::Strategic {
         FieldError::invalid("patch", &wording::printed(patch).into(), why)
     } else {

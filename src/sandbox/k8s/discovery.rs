@@ -159,7 +159,11 @@ pub(crate) fn resource_list(group: &str, version: &str) -> Value {
 
 /// What can be done with objects of a kind.
 fn verbs(kind: &Kind) -> Vec<&'static str> {
-    let mut verbs = if kind.is_custom() { CUSTOM_VERBS.to_vec() } else { VERBS.to_vec() };
+    let mut verbs = if kind.is_custom() {
+        CUSTOM_VERBS.to_vec()
+    } else {
+        VERBS.to_vec()
+    };
     verbs.retain(|verb| !kind.is("Namespace") || *verb != "deletecollection");
     verbs
 }

@@ -20,7 +20,9 @@ pub(crate) fn answer(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Statu
     sandbox.with(|world| {
         let wanted = meta::name(&eviction);
         if !wanted.is_empty() && call.place.name.as_deref() != Some(wanted) {
-            return Err(Status::bad_request("name in URL does not match name in Eviction object"));
+            return Err(Status::bad_request(
+                "name in URL does not match name in Eviction object",
+            ));
         }
         let pod = serve::live(world, call.place)?.clone();
         let ended = matches!(

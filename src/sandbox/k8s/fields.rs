@@ -64,7 +64,9 @@ pub(crate) fn unreadable(object: &Value) -> Option<String> {
 
 fn bad_time(value: &Value, layout: &str) -> Option<String> {
     let text = value.as_str().filter(|text| text.parse::<Timestamp>().is_err())?;
-    Some(format!("parsing time {text:?} as \"{layout}\": cannot parse {text:?} as \"2006\""))
+    Some(format!(
+        "parsing time {text:?} as \"{layout}\": cannot parse {text:?} as \"2006\""
+    ))
 }
 
 fn bad_quantity(spec: &Value) -> Option<String> {
@@ -75,7 +77,9 @@ fn bad_quantity(spec: &Value) -> Option<String> {
         .flat_map(|amounts| amounts.as_object().into_iter().flatten());
     amounts
         .any(|(_, amount)| amount.as_str().is_some_and(|text| !is_quantity(text)))
-        .then(|| "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'".to_owned())
+        .then(|| {
+            "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'".to_owned()
+        })
 }
 
 fn is_quantity(text: &str) -> bool {

@@ -76,20 +76,36 @@ pub(crate) fn list(
 fn check_options(query: &Query) -> Result<(), Status> {
     let limit = query.get("limit");
     if !limit.is_empty() && limit.parse::<i64>().is_err() {
-        return Err(Status::bad_request(format!("strconv.ParseInt: parsing {limit:?}: invalid syntax")));
+        return Err(Status::bad_request(format!(
+            "strconv.ParseInt: parsing {limit:?}: invalid syntax"
+        )));
     }
-    let (version, rule, page) = (query.get("resourceVersion"), query.get("resourceVersionMatch"), query.get("continue"));
+    let (version, rule, page) = (
+        query.get("resourceVersion"),
+        query.get("resourceVersionMatch"),
+        query.get("continue"),
+    );
     let field = "resourceVersionMatch";
     let mut errors = Vec::new();
     if !rule.is_empty() {
         if version.is_empty() {
-            errors.push(FieldError::forbidden(field, "resourceVersionMatch is forbidden unless resourceVersion is provided"));
+            errors.push(FieldError::forbidden(
+                field,
+                "resourceVersionMatch is forbidden unless resourceVersion is provided",
+            ));
         }
         if !page.is_empty() {
-            errors.push(FieldError::forbidden(field, "resourceVersionMatch is forbidden when continue is provided"));
+            errors.push(FieldError::forbidden(
+                field,
+                "resourceVersionMatch is forbidden when continue is provided",
+            ));
         }
         if !matches!(rule, "Exact" | "NotOlderThan") {
-            errors.push(FieldError::not_supported(field, &rule.into(), &["Exact", "NotOlderThan", ""]));
+            errors.push(FieldError::not_supported(
+                field,
+                &rule.into(),
+                &["Exact", "NotOlderThan", ""],
+            ));
         }
         if rule == "Exact" && version == "0" {
             let why = "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"";
@@ -97,13 +113,18 @@ fn check_options(query: &Query) -> Result<(), Status> {
         }
     }
     if !query.get("sendInitialEvents").is_empty() {
-        errors.push(FieldError::forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list"));
+        errors.push(FieldError::forbidden(
+            "sendInitialEvents",
+            "sendInitialEvents is forbidden for list",
+        ));
     }
     if !errors.is_empty() {
         return Err(Status::invalid_options(&errors));
     }
     if !page.is_empty() && !matches!(version, "" | "0") {
-        return Err(Status::bad_request("specifying resource version is not allowed when using continue"));
+        return Err(Status::bad_request(
+            "specifying resource version is not allowed when using continue",
+        ));
     }
     Ok(())
 }

@@ -108,11 +108,7 @@ fn describe(target: &Target, request: &Request<Bytes>) -> Response<Body> {
         Target::Resources(group, version) => json(&discovery::resource_list(group, version)),
         Target::OpenApiIndex => json(&openapi::index()),
         Target::OpenApi(api_version) => json(&openapi::document(api_version)),
-        Target::AccessReview
-        | Target::Objects(_)
-        | Target::Process(_)
-        | Target::NoResource
-        | Target::Unknown => {
+        Target::AccessReview | Target::Objects(_) | Target::Process(_) | Target::NoResource | Target::Unknown => {
             output::with_media(404, "404 page not found\n", "text/plain; charset=utf-8")
         }
     }

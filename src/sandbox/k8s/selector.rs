@@ -108,7 +108,9 @@ fn label_requirement(text: &str) -> Result<Requirement, String> {
             ));
         }
         if let Some(why) = validate::label_key(key).into_iter().next() {
-            return Err(format!("unable to parse requirement: <nil>: Invalid value: {key:?}: {why}"));
+            return Err(format!(
+                "unable to parse requirement: <nil>: Invalid value: {key:?}: {why}"
+            ));
         }
         let values = match &test {
             Test::In(values) | Test::NotIn(values) => values.as_slice(),

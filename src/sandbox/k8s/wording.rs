@@ -108,10 +108,16 @@ mod tests {
 
     #[test]
     fn broken_json_is_told_as_go_tells_it() {
-        assert_eq!(said("{broken"), "invalid character 'b' looking for beginning of object key string");
+        assert_eq!(
+            said("{broken"),
+            "invalid character 'b' looking for beginning of object key string"
+        );
         assert_eq!(said("[1 2]"), "invalid character '2' after array element");
         assert_eq!(said("{\"a\" 1}"), "invalid character '1' after object key");
-        assert_eq!(said("{\"a\": 1 2}"), "invalid character '2' after object key:value pair");
+        assert_eq!(
+            said("{\"a\": 1 2}"),
+            "invalid character '2' after object key:value pair"
+        );
         assert_eq!(said("{\"a\":"), "unexpected end of JSON input");
         assert_eq!(said("{} x"), "invalid character 'x' after top-level value");
         assert_eq!(said("what"), "invalid character 'w' looking for beginning of value");
@@ -120,6 +126,9 @@ mod tests {
     #[test]
     fn texts_are_quoted_as_go_does() {
         assert_eq!(quoted("a\u{7}\"\u{1}"), r#""a\a\"\x01""#);
-        assert_eq!(printed(&serde_json::json!({"b": [1, "x"], "a": null})), "map[a:<nil> b:[1 x]]");
+        assert_eq!(
+            printed(&serde_json::json!({"b": [1, "x"], "a": null})),
+            "map[a:<nil> b:[1 x]]"
+        );
     }
 }

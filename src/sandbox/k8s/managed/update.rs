@@ -68,8 +68,8 @@ pub(super) fn record(managers: &mut Managers, live: Option<&Value>, new: &Value,
         forget_zero_replicas(&mut old);
         forget_zero_replicas(&mut comparable_new);
     }
-    let difference = compare(schema.shape(), &old, &comparable_new)
-        .filtered(|fields| writable(schema, kind, &subresource, fields));
+    let difference =
+        compare(schema.shape(), &old, &comparable_new).filtered(|fields| writable(schema, kind, &subresource, fields));
     managers.take(&difference.changed().union(&difference.removed), None);
     let set = difference.changed().difference(&unowned());
     if set.is_empty() {

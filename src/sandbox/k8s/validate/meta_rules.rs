@@ -21,7 +21,11 @@ pub(super) fn check(kind: &Kind, object: &Value) -> Vec<FieldError> {
     if !prefix.is_empty() {
         // A prefix may end where a name may not.
         let masked = prefix.strip_suffix('-').map(|start| format!("{start}a"));
-        errors.all("metadata.generateName", &prefix.into(), rule(masked.as_deref().unwrap_or(prefix)));
+        errors.all(
+            "metadata.generateName",
+            &prefix.into(),
+            rule(masked.as_deref().unwrap_or(prefix)),
+        );
     }
     let name = meta::name(object);
     if name.is_empty() {

@@ -65,7 +65,8 @@ fn container(container: &Value, path: &str, host_network: bool, errors: &mut Err
         if name.is_empty() {
             errors.required(format!("{path}.env[{at}].name"), "");
         } else if !name.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') || name.contains('=') {
-            let why = "a valid environment variable name must consist only of printable ASCII characters other than '='";
+            let why =
+                "a valid environment variable name must consist only of printable ASCII characters other than '='";
             errors.invalid(format!("{path}.env[{at}].name"), &name.into(), why);
         }
     }
@@ -82,10 +83,19 @@ fn probe(probe: &Value, path: &str, errors: &mut Errors) {
     if !probe.is_object() {
         return;
     }
-    if ["exec", "httpGet", "tcpSocket", "grpc"].iter().all(|way| probe[*way].is_null()) {
+    if ["exec", "httpGet", "tcpSocket", "grpc"]
+        .iter()
+        .all(|way| probe[*way].is_null())
+    {
         errors.required(path, "must specify a handler type");
     }
-    for field in ["initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"] {
+    for field in [
+        "initialDelaySeconds",
+        "timeoutSeconds",
+        "periodSeconds",
+        "successThreshold",
+        "failureThreshold",
+    ] {
         errors.not_negative(format!("{path}.{field}"), &probe[field]);
     }
 }

@@ -52,7 +52,11 @@ pub(super) fn deployment_status(live: &Value, new: &Value) -> Vec<FieldError> {
     if was.is_none_or(|was| is >= was) {
         return Vec::new();
     }
-    vec![FieldError::invalid("status.collisionCount", &is.into(), "cannot be decremented")]
+    vec![FieldError::invalid(
+        "status.collisionCount",
+        &is.into(),
+        "cannot be decremented",
+    )]
 }
 
 /// What is wrong with a `ReplicaSet`'s spec.

@@ -26,8 +26,7 @@ pub(super) fn run(world: &mut World) {
         };
         if !api::deleting(&deployment) {
             tell_pause(world, &key, &deployment);
-            let paused = world.kube.get(&key).cloned().unwrap_or(deployment);
-            roll(world, &key, &paused);
+            roll(world, &key, &deployment);
         }
         tell(world, &key);
     }

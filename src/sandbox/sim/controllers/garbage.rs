@@ -72,8 +72,9 @@ fn leave_orphans(world: &mut World) {
 /// The objects being deleted that wait for the collector under this finalizer, with their UIDs.
 fn waiting_for(world: &World, finalizer: &str) -> Vec<(Key, String)> {
     all(world)
-        .filter(|(_, object)| api::deleting(object))
-        .filter(|(_, object)| list(object, "/metadata/finalizers").iter().any(|f| f == finalizer))
+        .filter(|(_, object)| {
+            api::deleting(object) && list(object, "/metadata/finalizers").iter().any(|f| f == finalizer)
+        })
         .map(|(key, object)| (key.clone(), api::uid(object).to_owned()))
         .collect()
 }

@@ -50,7 +50,10 @@ impl Names {
                 }
                 if let (Some(name), Some(causes)) = (map.get("name").and_then(Value::as_str), map.get("causes")) {
                     let causes = causes.as_array().into_iter().flatten();
-                    if causes.into_iter().any(|cause| cause["field"] == "metadata.generateName") {
+                    if causes
+                        .into_iter()
+                        .any(|cause| cause["field"] == "metadata.generateName")
+                    {
                         self.name("generated name", name);
                     }
                 }
@@ -84,7 +87,12 @@ impl Names {
                 }
                 let uid = map.get("uid").and_then(Value::as_str).map(str::to_owned);
                 // Owners are keys in managed fields, by their UID.
-                for key in map.keys().filter(|key| key.contains("\"uid\"")).cloned().collect::<Vec<_>>() {
+                for key in map
+                    .keys()
+                    .filter(|key| key.contains("\"uid\""))
+                    .cloned()
+                    .collect::<Vec<_>>()
+                {
                     let value = map.remove(&key).unwrap_or_default();
                     map.insert(self.text("", &key), value);
                 }
@@ -139,7 +147,12 @@ impl Names {
             });
             *value = format!("<version {}>", at + 1).into();
         } else {
-            *value = if version >= self.newest { "<newest version>" } else { "<older version>" }.into();
+            *value = if version >= self.newest {
+                "<newest version>"
+            } else {
+                "<older version>"
+            }
+            .into();
         }
         self.newest = self.newest.max(version);
     }
@@ -172,7 +185,12 @@ impl Names {
             };
         }
         if key == "message" {
-            for before in ["ResourceVersion in record (", "resource version: ", ", current: ", "1 ("] {
+            for before in [
+                "ResourceVersion in record (",
+                "resource version: ",
+                ", current: ",
+                "1 (",
+            ] {
                 text = without_number(&text, before);
             }
         }
@@ -212,20 +230,26 @@ fn time(key: &str, text: &str) -> Option<&'static str> {
     if !timed || text.parse::<Timestamp>().is_err() {
         return None;
     }
-    Some(if text.contains('.') { "<time with fraction>" } else { "<time>" })
+    Some(if text.contains('.') {
+        "<time with fraction>"
+    } else {
+        "<time>"
+    })
 }
 
 /// Managed fields go by operation, time and manager. Two writes may fall into one second or not, so the rule is checked
 /// here and then the time left out of it.
 fn order(entries: &mut [Value]) {
     let text = |entry: &Value, field: &str| entry[field].as_str().unwrap_or_default().to_owned();
-    let rule = |entry: &Value| {
-        ["operation", "time", "manager", "apiVersion", "subresource"].map(|field| text(entry, field))
-    };
+    let rule =
+        |entry: &Value| ["operation", "time", "manager", "apiVersion", "subresource"].map(|field| text(entry, field));
     let sorted = entries.is_sorted_by_key(rule);
     entries.sort_by_key(|entry| ["operation", "manager", "apiVersion", "subresource"].map(|field| text(entry, field)));
     if !sorted {
-        entries.first_mut().into_iter().for_each(|entry| entry["order"] = json!("against the rule"));
+        entries
+            .first_mut()
+            .into_iter()
+            .for_each(|entry| entry["order"] = json!("against the rule"));
     }
 }
 

@@ -65,7 +65,9 @@ impl Step {
         if let Some(accept) = self.accepted() {
             request = request.header(http::header::ACCEPT, accept);
         }
-        request.body(fill(&body.unwrap_or_default()).into_bytes().into()).unwrap()
+        request
+            .body(fill(&body.unwrap_or_default()).into_bytes().into())
+            .unwrap()
     }
 
     fn content_type(&self) -> &str {

@@ -42,7 +42,11 @@ impl Side {
         }
         for (at, names) in &step.only {
             let list = answer["body"].pointer_mut(at).and_then(Value::as_array_mut);
-            let wanted = |item: &Value| names.iter().any(|name| item["name"] == **name || item["metadata"]["name"] == **name);
+            let wanted = |item: &Value| {
+                names
+                    .iter()
+                    .any(|name| item["name"] == **name || item["metadata"]["name"] == **name)
+            };
             list.into_iter().for_each(|list| list.retain(wanted));
         }
         self.names.normalise(&mut answer);
@@ -65,7 +69,9 @@ impl Side {
 
     async fn ask(&self, step: &Step) -> Value {
         let response = self.client.send(step.request(&self.kept)).await;
-        let (head, body) = response.unwrap_or_else(|error| panic!("{}: {error}", step.name)).into_parts();
+        let (head, body) = response
+            .unwrap_or_else(|error| panic!("{}: {error}", step.name))
+            .into_parts();
         let body = match step.events {
             Some(wanted) if head.status.is_success() => events(body, wanted).await,
             _ => document(&body.collect().await.unwrap().to_bytes()),
@@ -81,7 +87,9 @@ impl Side {
 
 fn texts(headers: &HeaderMap, name: &http::HeaderName) -> Vec<String> {
     let values = headers.get_all(name).iter();
-    values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
+    values
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+        .collect()
 }
 
 /// JSON as data, anything else as text.
