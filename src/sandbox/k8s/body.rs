@@ -4,15 +4,13 @@ use bytes::Bytes;
 use http::HeaderMap;
 use serde_json::{Value, json};
 
-use super::deletion::{Options, Propagation};
-use super::duplicates;
-use super::fields;
 use super::meta;
 use super::patch;
 use super::resources::Kind;
 use super::schema;
 use super::serve::Call;
-use super::status::{FieldError, Problem, Status};
+use super::status::Status;
+use super::strict;
 use super::wording;
 
 /// Media types of patches.
@@ -154,7 +152,7 @@ pub(crate) fn object(call: &Call<'_>) -> Result<Value, Status> {
             }
         }
     }
-    check_fields(call, &object)?;
+    strict::check_fields(call, &object)?;
     Ok(object)
 }
 
@@ -176,124 +174,6 @@ fn check_namespace(call: &Call<'_>, object: &mut Value) -> Result<(), Status> {
         _ => {}
     }
     Ok(())
-}
-
-/// Refuses values of the wrong type, and unknown fields if the request wants that.
-pub(crate) fn check_fields(call: &Call<'_>, object: &Value) -> Result<(), Status> {
-    let apply = content_type(call.headers) == "application/apply-patch+yaml";
-    let undecodable = fields::mistyped(object).or_else(|| fields::unreadable(object));
-    if let Some(why) = undecodable.filter(|_| !apply) {
-        let kind = call.place.kind;
-        return Err(Status::bad_request(format!(
-            "{} in version \"{}\" cannot be handled as a {}: {why}",
-            kind.kind, kind.version, kind.kind
-        )));
-    }
-    match call.query.get("fieldValidation") {
-        "" | "Warn" | "Ignore" => return Ok(()),
-        "Strict" => {}
-        other => {
-            let error = FieldError::not_supported("fieldValidation", &other.into(), &["", "Ignore", "Strict", "Warn"]);
-            return Err(Status::invalid_option(write_options(call.method), &error));
-        }
-    }
-    let odd = odd_fields(call, object);
-    // Of an applied configuration, the merge itself tells in its own words.
-    if odd.is_empty() || apply {
-        return Ok(());
-    }
-    let listed = odd.join(", ");
-    let kind = call.place.kind;
-    if call.method == http::Method::PATCH {
-        let shown = object.to_string().into();
-        let error = FieldError::invalid("patch", &shown, format!("strict decoding error: {listed}"));
-        return Err(Status::invalid_patch(&error));
-    }
-    Err(Status::bad_request(format!(
-        "{} in version \"{}\" cannot be handled as a {}: strict decoding error: {listed}",
-        kind.kind, kind.version, kind.kind
-    )))
-}
-
-/// A patch may not bring values of the wrong type.
-pub(crate) fn check_patched_types(patch: &Value, patched: &Value, how: PatchKind) -> Result<(), Status> {
-    let Some(why) = fields::mistyped(patched) else {
-        return Ok(());
-    };
-    let error = if how == PatchKind::Strategic && why.contains("cannot unmarshal array") {
-        FieldError::invalid(
-            "patch",
-            &wording::printed(patch).into(),
-            "cannot restore map from slice",
-        )
-    } else if how == PatchKind::Strategic {
-        FieldError::invalid("patch", &wording::printed(patch).into(), why)
-    } else {
-        FieldError::invalid("patch", &patched.to_string().into(), why)
-    };
-    Err(Status::invalid_patch(&error))
-}
-
-/// What is odd about the fields of a body: unknown ones, and those that are given twice.
-fn odd_fields(call: &Call<'_>, object: &Value) -> Vec<String> {
-    let unknown = fields::unknown(object).into_iter();
-    // Directives of a strategic merge patch are no fields.
-    let unknown = unknown.filter(|path| !path.contains('$'));
-    let mut found: Vec<String> = unknown.map(|path| format!("unknown field \"{path}\"")).collect();
-    if content_type(call.headers) == "application/json" {
-        let twice = duplicates::of(call.body).into_iter();
-        found.extend(twice.map(|path| format!("duplicate field \"{path}\"")));
-    }
-    found
-}
-
-/// The kind of a write's options.
-pub(crate) fn write_options(method: &http::Method) -> &'static str {
-    match method.as_str() {
-        "POST" => "CreateOptions",
-        "PUT" => "UpdateOptions",
-        "PATCH" => "PatchOptions",
-        _ => "DeleteOptions",
-    }
-}
-
-/// What the client is warned of: unknown fields, unless it does not care or was refused for them.
-pub(crate) fn warnings(call: &Call<'_>) -> Vec<String> {
-    let warns = matches!(call.query.get("fieldValidation"), "" | "Warn");
-    if !warns || !matches!(call.method.as_str(), "POST" | "PUT" | "PATCH") || !call.place.subresource.is_empty() {
-        return Vec::new();
-    }
-    let media = content_type(call.headers);
-    if call.method == http::Method::PATCH && media == "application/json-patch+json" {
-        return Vec::new();
-    }
-    let Ok(mut object) = parse(call.body, media) else {
-        return Vec::new();
-    };
-    object["apiVersion"] = call.place.kind.api_version().into();
-    object["kind"] = call.place.kind.kind.into();
-    odd_fields(call, &object)
-}
-
-/// The named field manager must be short and printable.
-pub(crate) fn check_manager(call: &Call<'_>) -> Result<(), Status> {
-    const LONGEST: usize = 128;
-    let manager = call.query.get("fieldManager");
-    let problem = if manager.len() > LONGEST {
-        Problem::TooLong(LONGEST)
-    } else if let Some((at, letter)) = manager.char_indices().find(|(_, letter)| letter.is_control()) {
-        Problem::Invalid {
-            value: wording::quoted(manager),
-            why: format!("invalid character U+{:04X} (at position {at})", u32::from(letter)),
-        }
-    } else {
-        return Ok(());
-    };
-    let field = "fieldManager".to_owned();
-    Err(Status::invalid_option(
-        write_options(call.method),
-        &FieldError { field, problem },
-    ))
 }
 
 /// The field manager: as named, else the first word of the user agent.
@@ -331,66 +211,4 @@ pub(crate) fn patched(kind: &Kind, live: &Value, patch: &Value, how: PatchKind) 
         PatchKind::Apply => {}
     }
     Ok(object)
-}
-
-/// How to delete: the body's `DeleteOptions`, else the query's.
-pub(crate) fn delete_options(call: &Call<'_>) -> Result<Options, Status> {
-    let mut options = if call.body.is_empty() {
-        json!({})
-    } else {
-        parse(call.body, content_type(call.headers))?
-    };
-    let (kind, version) = (&options["kind"], &options["apiVersion"]);
-    if let Some(kind) = kind.as_str().filter(|kind| !matches!(*kind, "" | "DeleteOptions")) {
-        let version = version.as_str().unwrap_or_default();
-        return Err(Status::bad_request(Status::unregistered(kind, version)));
-    }
-    for field in ["propagationPolicy", "gracePeriodSeconds", "dryRun"] {
-        let given = call.query.get(field);
-        if !given.is_empty() && options[field].is_null() {
-            options[field] = given.into();
-        }
-    }
-    read_options(&options)
-}
-
-/// `DeleteOptions` as an object.
-pub(crate) fn read_options(options: &Value) -> Result<Options, Status> {
-    if options["orphanDependents"].is_boolean() && options["propagationPolicy"].is_string() {
-        let why = "orphanDependents and deletionPropagation cannot be both set";
-        let error = FieldError::invalid("propagationPolicy", &options["propagationPolicy"], why);
-        return Err(Status::invalid_delete_options(&error));
-    }
-    let propagation = match options["propagationPolicy"].as_str() {
-        Some("Foreground") => Propagation::Foreground,
-        Some("Orphan") => Propagation::Orphan,
-        None | Some("Background") => match options["orphanDependents"].as_bool() {
-            Some(true) => Propagation::Orphan,
-            _ => Propagation::Background,
-        },
-        Some(other) => {
-            let allowed = ["Foreground", "Background", "Orphan", "nil"];
-            let error = FieldError::not_supported("propagationPolicy", &other.into(), &allowed);
-            return Err(Status::invalid_delete_options(&error));
-        }
-    };
-    let number = |value: &Value| value.as_i64().or_else(|| value.as_str()?.parse().ok());
-    let text = |value: &Value| value.as_str().map(str::to_owned);
-    let asked = match &options["dryRun"] {
-        Value::Null => json!([]),
-        Value::Array(list) => json!(list),
-        value => json!([value]),
-    };
-    let dry_run = asked.as_array().is_some_and(|list| !list.is_empty());
-    if dry_run && asked != json!(["All"]) {
-        let error = FieldError::not_supported("dryRun", &asked, &["All"]);
-        return Err(Status::invalid_delete_options(&error));
-    }
-    Ok(Options {
-        grace: number(&options["gracePeriodSeconds"]),
-        propagation,
-        uid: text(&options["preconditions"]["uid"]),
-        resource_version: text(&options["preconditions"]["resourceVersion"]),
-        dry_run,
-    })
 }

@@ -6,6 +6,7 @@ use super::body;
 use super::deletion;
 use super::meta;
 use super::objects;
+use super::options;
 use super::selector;
 use super::serve::{self, Answer, Call};
 use super::status::Status;
@@ -15,7 +16,7 @@ use crate::sandbox::{Sandbox, World};
 /// Answers an eviction of a pod.
 pub(crate) fn answer(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Status> {
     let eviction = body::parse(call.body, body::content_type(call.headers))?;
-    let mut options = body::read_options(&eviction["deleteOptions"])?;
+    let mut options = options::read_options(&eviction["deleteOptions"])?;
     options.dry_run |= serve::ask(call, "")?.dry_run;
     sandbox.with(|world| {
         let wanted = meta::name(&eviction);

@@ -12,7 +12,7 @@ use super::registry::{self, Ask};
 use super::route::{Place, Query};
 use super::selector::Selector;
 use super::status::{FieldError, Status};
-use super::{binding, eviction, listing, scale, watch};
+use super::{binding, eviction, listing, options, scale, strict, watch};
 use crate::sandbox::{Body, Sandbox};
 
 /// A request about objects, taken apart.
@@ -56,7 +56,7 @@ pub(crate) fn answer(sandbox: &Sandbox, call: &Call<'_>) -> Result<Response<Body
         object
     };
     let mut response = output::value(code, &shown, wanted.yaml);
-    for warning in body::warnings(call) {
+    for warning in strict::warnings(call) {
         let text = format!("299 - {}", Value::from(warning));
         if let Ok(value) = http::HeaderValue::from_str(&text) {
             response.headers_mut().append(http::header::WARNING, value);
@@ -118,7 +118,7 @@ fn write(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Status> {
 
 /// What the registry has to know of a request.
 pub(crate) fn ask<'a>(call: &'a Call<'_>, manager: &'a str) -> Result<Ask<'a>, Status> {
-    body::check_manager(call)?;
+    options::check_manager(call)?;
     Ok(Ask {
         kind: call.place.kind,
         namespace: call.place.namespace(),
@@ -135,7 +135,7 @@ fn dry_run(call: &Call<'_>) -> Result<bool, Status> {
         "All" => Ok(true),
         other => {
             let error = FieldError::not_supported("dryRun", &json!([other]), &["All"]);
-            Err(Status::invalid_option(body::write_options(call.method), &error))
+            Err(Status::invalid_option(options::write_options(call.method), &error))
         }
     }
 }
@@ -182,8 +182,8 @@ fn patch(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Status> {
         registry::update(world, ask, name, |live| {
             let patched = body::patched(call.place.kind, live, &patch, kind)?;
             check_identity(call, live, &patched)?;
-            body::check_patched_types(&patch, &patched, kind)?;
-            body::check_fields(call, &patched)?;
+            strict::check_patched_types(&patch, &patched, kind)?;
+            strict::check_fields(call, &patched)?;
             Ok(patched)
         })
     })?;
@@ -218,11 +218,11 @@ fn check_identity(call: &Call<'_>, live: &Value, patched: &Value) -> Result<(), 
 }
 
 fn delete(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Status> {
-    let options = body::delete_options(call)?;
+    let wanted = options::delete_options(call)?;
     let kind = call.place.kind;
     let name = call.place.name.as_deref().unwrap_or_default();
     let key = kind.key(call.place.namespace(), name);
-    let outcome = sandbox.with(|world| deletion::delete(world, kind, &key, &options))?;
+    let outcome = sandbox.with(|world| deletion::delete(world, kind, &key, &wanted))?;
     Ok((
         200,
         match outcome {
@@ -251,7 +251,7 @@ fn delete_collection(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Statu
     if place.kind.is("Namespace") || (place.kind.namespaced && place.namespace.is_none()) {
         return Err(Status::method_not_allowed());
     }
-    let options = body::delete_options(call)?;
+    let wanted = options::delete_options(call)?;
     let selector = selector(call)?;
     sandbox.with(|world| {
         let doomed: Vec<_> = listing::matching(world, place, &selector)
@@ -260,7 +260,7 @@ fn delete_collection(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Statu
         // What is answered is what was found, as it was before.
         let mut gone = Vec::new();
         for (key, object) in &doomed {
-            match deletion::delete(world, place.kind, key, &options) {
+            match deletion::delete(world, place.kind, key, &wanted) {
                 Ok(_) => gone.push(object),
                 Err(status) if status.is_not_found() => {}
                 Err(status) => return Err(status),
