@@ -45,6 +45,9 @@ pub(crate) fn on_create(world: &World, ask: Ask<'_>, object: &mut Value) -> Resu
     if ask.kind.is("Ingress") {
         default_class(world, object);
     }
+    if ask.kind.is("Node") && !ask.trusted {
+        defaults::taint_node(object);
+    }
     if ask.kind.is("Pod") {
         defaults::admit_pod(object);
     }

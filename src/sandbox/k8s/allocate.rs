@@ -24,7 +24,7 @@ pub(crate) fn service(world: &mut World, kind: &Kind, live: Option<&Value>, obje
     if !external {
         cluster_address(world, live, object, &mut errors);
     }
-    if matches!(object["spec"]["type"].as_str(), Some("NodePort" | "LoadBalancer")) {
+    if has_node_ports(object) {
         node_ports(world, live, object, &mut errors);
     }
     errors
@@ -39,7 +39,10 @@ fn keep_allocated(live: &Value, object: &mut Value) {
     }
     let ports_of = |value: &Value| value["spec"]["ports"].as_array().cloned().unwrap_or_default();
     let known = ports_of(live);
-    if !matches!(object["spec"]["type"].as_str(), Some("NodePort" | "LoadBalancer")) {
+    if !has_node_ports(object) {
+        if has_node_ports(live) {
+            drop_node_ports(live, &known, object);
+        }
         return;
     }
     for port in object["spec"]["ports"].as_array_mut().into_iter().flatten() {
@@ -51,6 +54,31 @@ fn keep_allocated(live: &Value, object: &mut Value) {
             .find(|old| old["port"] == port["port"] && old["protocol"] == port["protocol"]);
         if let Some(number) = same.and_then(|old| old.get("nodePort")) {
             port["nodePort"] = number.clone();
+        }
+    }
+}
+
+fn has_node_ports(service: &Value) -> bool {
+    matches!(service["spec"]["type"].as_str(), Some("NodePort" | "LoadBalancer"))
+}
+
+/// A service that needs no node ports any more loses those it had, and what goes with them.
+fn drop_node_ports(live: &Value, known: &[Value], object: &mut Value) {
+    for port in object["spec"]["ports"].as_array_mut().into_iter().flatten() {
+        let had = known.iter().any(|old| old["nodePort"] == port["nodePort"]);
+        if let Some(port) = port.as_object_mut().filter(|_| had) {
+            port.remove("nodePort");
+        }
+    }
+    if let Some(spec) = object["spec"].as_object_mut() {
+        for field in [
+            "externalTrafficPolicy",
+            "allocateLoadBalancerNodePorts",
+            "healthCheckNodePort",
+        ] {
+            if spec.get(field) == live["spec"].get(field) {
+                spec.remove(field);
+            }
         }
     }
 }
@@ -68,14 +96,19 @@ fn cluster_address(world: &mut World, live: Option<&Value>, object: &mut Value, 
         }
         wanted
     };
+    // Without addresses and without pods behind it, a service may be of any family.
+    let any = address == "None"
+        && object["spec"]["selector"]
+            .as_object()
+            .is_none_or(serde_json::Map::is_empty);
     let spec = &mut object["spec"];
     spec["clusterIP"] = address.clone().into();
     spec["clusterIPs"] = json!([address]);
     if spec["ipFamilies"].is_null() {
-        spec["ipFamilies"] = json!(["IPv4"]);
+        spec["ipFamilies"] = if any { json!(["IPv4", "IPv6"]) } else { json!(["IPv4"]) };
     }
     if spec["ipFamilyPolicy"].is_null() {
-        spec["ipFamilyPolicy"] = "SingleStack".into();
+        spec["ipFamilyPolicy"] = if any { "RequireDualStack" } else { "SingleStack" }.into();
     }
 }
 

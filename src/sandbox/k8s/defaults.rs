@@ -34,6 +34,7 @@ pub(crate) fn fill(kind: &Kind, object: &mut Value) {
         "ReplicaSet" => replica_set(object),
         "DaemonSet" => daemon_set(object),
         "Pod" => pod(object),
+        "Node" => node(object),
         "Service" => service(object),
         "HorizontalPodAutoscaler" => autoscaler(object),
         "Event" => {
@@ -95,6 +96,26 @@ fn deployment(object: &mut Value) {
     default(spec, "strategy", json!({}));
     rolling(&mut spec["strategy"], json!("25%"), json!("25%"));
     template(spec);
+}
+
+/// What a node has and does not keep for itself, pods may have.
+fn node(object: &mut Value) {
+    let capacity = object["status"]["capacity"].clone();
+    if capacity.is_object() {
+        default(&mut object["status"], "allocatable", capacity);
+    }
+}
+
+/// A new node takes no pods until a controller has seen it ready.
+pub(crate) fn taint_node(object: &mut Value) {
+    const KEY: &str = "node.kubernetes.io/not-ready";
+    default(object, "spec", json!({}));
+    default(&mut object["spec"], "taints", json!([]));
+    if let Some(taints) = object["spec"]["taints"].as_array_mut()
+        && !taints.iter().any(|taint| taint["key"] == KEY)
+    {
+        taints.push(json!({"key": KEY, "effect": "NoSchedule"}));
+    }
 }
 
 fn rolling(strategy: &mut Value, surge: Value, unavailable: Value) {

@@ -10,6 +10,9 @@ use super::status::Status;
 use super::store::Key;
 use crate::sandbox::World;
 
+/// The finalizer of an object whose dependents are to lose their reference first.
+pub(crate) const ORPHAN: &str = "orphan";
+
 /// What happens to the objects that name the deleted one as their owner.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Propagation {
@@ -57,7 +60,7 @@ pub(crate) fn delete(world: &mut World, kind: &'static Kind, key: &Key, options:
     refuse_system_namespaces(kind, key)?;
     let mut object = live.clone();
     match options.propagation {
-        Propagation::Orphan if !options.dry_run => orphan_dependents(world, &live),
+        Propagation::Orphan => meta::add_finalizer(&mut object, ORPHAN),
         Propagation::Foreground => meta::add_finalizer(&mut object, "foregroundDeletion"),
         _ => {}
     }
@@ -69,6 +72,9 @@ pub(crate) fn delete(world: &mut World, kind: &'static Kind, key: &Key, options:
         }
         if kind.is("Pod") {
             mark(world, kind, &mut object, 0);
+            if !options.dry_run {
+                object["metadata"]["resourceVersion"] = world.kube.version().to_string().into();
+            }
             return Ok(Outcome::Gone(object));
         }
         return Ok(Outcome::Gone(live));
@@ -142,23 +148,6 @@ fn mark(world: &World, kind: &Kind, object: &mut Value, grace: i64) {
     }
     if kind.is("Namespace") {
         object["status"]["phase"] = "Terminating".into();
-    }
-}
-
-fn orphan_dependents(world: &mut World, owner: &Value) {
-    let uid = meta::text(owner, "uid").to_owned();
-    for key in dependents(world, &uid) {
-        let Some(mut object) = world.kube.get(&key).cloned() else {
-            continue;
-        };
-        if let Some(owners) = object["metadata"]["ownerReferences"].as_array_mut() {
-            owners.retain(|reference| reference["uid"] != uid.as_str());
-            if owners.is_empty() {
-                meta::remove(&mut object, "ownerReferences");
-            }
-        }
-        world.kube.put(key, object);
-        world.touch();
     }
 }
 

@@ -1,6 +1,9 @@
 //! What the cluster tells about itself: version, groups, resources.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::resources::{KINDS, Kind};
 
@@ -12,6 +15,18 @@ const VERBS: [&str; 8] = [
     "get",
     "list",
     "patch",
+    "update",
+    "watch",
+];
+
+/// Custom resources are listed with their verbs in another order.
+const CUSTOM_VERBS: [&str; 8] = [
+    "delete",
+    "deletecollection",
+    "get",
+    "list",
+    "patch",
+    "create",
     "update",
     "watch",
 ];
@@ -90,8 +105,14 @@ pub(crate) fn resource_list(group: &str, version: &str) -> Value {
             "singularName": kind.singular,
             "namespaced": kind.namespaced,
             "kind": kind.kind,
-            "verbs": VERBS,
+            "verbs": verbs(kind),
         });
+        if kind.group == "admissionregistration.k8s.io" {
+            entry["categories"] = json!(["api-extensions"]);
+        }
+        if !kind.is_custom() {
+            entry["storageVersionHash"] = storage_hash(kind).into();
+        }
         if !kind.short.is_empty() {
             entry["shortNames"] = json!(kind.short);
         }
@@ -128,7 +149,29 @@ pub(crate) fn resource_list(group: &str, version: &str) -> Value {
     } else {
         format!("{group}/{version}")
     };
-    json!({"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": api_version, "resources": resources})
+    let mut list = json!({"kind": "APIResourceList", "groupVersion": api_version, "resources": resources});
+    // Of the core, the server does not say it.
+    if !group.is_empty() {
+        list["apiVersion"] = "v1".into();
+    }
+    list
+}
+
+/// What can be done with objects of a kind.
+fn verbs(kind: &Kind) -> Vec<&'static str> {
+    let mut verbs = if kind.is_custom() {
+        CUSTOM_VERBS.to_vec()
+    } else {
+        VERBS.to_vec()
+    };
+    verbs.retain(|verb| !kind.is("Namespace") || *verb != "deletecollection");
+    verbs
+}
+
+/// How the server tells apart what is stored under a kind.
+fn storage_hash(kind: &Kind) -> String {
+    let digest = Sha256::digest(format!("{}/{}/{}", kind.group, kind.version, kind.kind));
+    STANDARD.encode(digest.get(..8).unwrap_or_default())
 }
 
 /// The kind a subresource speaks, with its group and version where they are not the resource's.
@@ -170,7 +213,7 @@ pub(crate) fn aggregated(core: bool) -> Value {
         .into_iter()
         .map(|(group, version)| {
             let resources = aggregated_resources(group, version);
-            let mut metadata = json!({ "creationTimestamp": null });
+            let mut metadata = json!({});
             if !group.is_empty() {
                 metadata["name"] = group.into();
             }
@@ -193,11 +236,12 @@ fn aggregated_resources(group: &str, version: &str) -> Vec<Value> {
     let mut resources: Vec<Value> = Vec::new();
     for entry in listed["resources"].as_array().into_iter().flatten() {
         let name = entry["name"].as_str().unwrap_or_default();
-        let response = json!({
-            "group": entry.get("group").cloned().unwrap_or_else(|| group.into()),
-            "version": entry.get("version").cloned().unwrap_or_else(|| version.into()),
-            "kind": entry["kind"],
-        });
+        // Built-in resources leave it open where it is the list's own.
+        let own = |field: &str, custom: &str| {
+            let open = if group == "elbv2.k8s.aws" { custom } else { "" };
+            entry.get(field).cloned().unwrap_or_else(|| open.into())
+        };
+        let response = json!({"group": own("group", group), "version": own("version", version), "kind": entry["kind"]});
         if let Some((_, subresource)) = name.split_once('/') {
             if let Some(parent) = resources.last_mut() {
                 let entry = json!({"subresource": subresource, "responseKind": response, "verbs": entry["verbs"]});

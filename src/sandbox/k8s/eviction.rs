@@ -6,6 +6,7 @@ use super::body;
 use super::deletion;
 use super::meta;
 use super::objects;
+use super::options;
 use super::selector;
 use super::serve::{self, Answer, Call};
 use super::status::Status;
@@ -15,9 +16,15 @@ use crate::sandbox::{Sandbox, World};
 /// Answers an eviction of a pod.
 pub(crate) fn answer(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Status> {
     let eviction = body::parse(call.body, body::content_type(call.headers))?;
-    let mut options = body::read_options(&eviction["deleteOptions"])?;
+    let mut options = options::read_options(&eviction["deleteOptions"])?;
     options.dry_run |= serve::ask(call, "")?.dry_run;
     sandbox.with(|world| {
+        let wanted = meta::name(&eviction);
+        if !wanted.is_empty() && call.place.name.as_deref() != Some(wanted) {
+            return Err(Status::bad_request(
+                "name in URL does not match name in Eviction object",
+            ));
+        }
         let pod = serve::live(world, call.place)?.clone();
         let ended = matches!(
             pod["status"]["phase"].as_str(),
@@ -27,6 +34,9 @@ pub(crate) fn answer(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Statu
             spend_budget(world, &pod, options.dry_run)?;
         }
         let key = call.place.kind.key(call.place.namespace(), meta::name(&pod));
+        if !options.dry_run {
+            objects::announce_eviction(world, &key);
+        }
         deletion::delete(world, call.place.kind, &key, &options)?;
         Ok((
             201,

@@ -43,6 +43,9 @@ pub enum Problem {
     /// The value names something that is not there.
     #[error("Not found: {0}")]
     NotFound(String),
+    /// The text has more bytes than it may have.
+    #[error("Too long: may not be more than {0} bytes")]
+    TooLong(usize),
 }
 
 impl Problem {
@@ -55,6 +58,7 @@ impl Problem {
             Self::Duplicate(_) => "FieldValueDuplicate",
             Self::Forbidden(_) => "FieldValueForbidden",
             Self::NotFound(_) => "FieldValueNotFound",
+            Self::TooLong(_) => "FieldValueTooLong",
         }
     }
 }

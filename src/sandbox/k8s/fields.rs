@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::schema::{self, Scalar, Schema, Shape};
@@ -35,6 +36,7 @@ pub(crate) fn mistyped(object: &Value) -> Option<String> {
         &mut String::new(),
         &mut |seen, path| {
             if let (Seen::Mistyped(value, wanted, owner), None) = (seen, &found) {
+                let path = field_names(path);
                 found = Some(format!(
                     "json: cannot unmarshal {} into Go struct field {owner}.{path} of type {wanted}",
                     type_of(value)
@@ -43,6 +45,60 @@ pub(crate) fn mistyped(object: &Value) -> Option<String> {
         },
     );
     found
+}
+
+/// The first quantity or time that is none, as the server's decoder words it.
+pub(crate) fn unreadable(object: &Value) -> Option<String> {
+    match object["kind"].as_str()? {
+        "Lease" => ["acquireTime", "renewTime"]
+            .iter()
+            .find_map(|field| bad_time(&object["spec"][*field], "2006-01-02T15:04:05.000000Z07:00")),
+        "Event" => ["firstTimestamp", "lastTimestamp"]
+            .iter()
+            .find_map(|field| bad_time(&object[*field], "2006-01-02T15:04:05Z07:00")),
+        "Pod" => bad_quantity(&object["spec"]),
+        "Deployment" | "ReplicaSet" | "DaemonSet" => bad_quantity(&object["spec"]["template"]["spec"]),
+        _ => None,
+    }
+}
+
+fn bad_time(value: &Value, layout: &str) -> Option<String> {
+    let text = value.as_str().filter(|text| text.parse::<Timestamp>().is_err())?;
+    Some(format!(
+        "parsing time {text:?} as \"{layout}\": cannot parse {text:?} as \"2006\""
+    ))
+}
+
+fn bad_quantity(spec: &Value) -> Option<String> {
+    let containers = ["containers", "initContainers"].into_iter();
+    let mut amounts = containers
+        .flat_map(|list| spec[list].as_array().into_iter().flatten())
+        .flat_map(|container| ["limits", "requests"].map(|field| &container["resources"][field]))
+        .flat_map(|amounts| amounts.as_object().into_iter().flatten());
+    amounts
+        .any(|(_, amount)| amount.as_str().is_some_and(|text| !is_quantity(text)))
+        .then(|| {
+            "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'".to_owned()
+        })
+}
+
+fn is_quantity(text: &str) -> bool {
+    let number = text.trim_start_matches(['+', '-']);
+    let unit = number.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == '.');
+    let power = unit.trim_start_matches(|letter: char| "eEinumkKMGTP".contains(letter));
+    let digits = power.trim_start_matches(['+', '-']);
+    number.len() > unit.len() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A path without the places in lists, which the decoder does not tell.
+fn field_names(path: &str) -> String {
+    let parts = path.split('[').enumerate();
+    parts
+        .map(|(at, part)| {
+            let rest = part.split_once(']').map_or(part, |(_, rest)| rest);
+            if at == 0 { part } else { rest }
+        })
+        .collect()
 }
 
 /// Drops the fields of an object that its kind does not know, as decoding into the kind's type does.
@@ -111,6 +167,11 @@ fn walk_in<'a>(
                 }
                 path.push_str(name);
                 match shape.member(name) {
+                    // Nor does the decoder tell keys of maps.
+                    Some(member) if matches!(shape, Shape::Map { .. }) && wanted_instead(member, value).is_some() => {
+                        path.truncate(length);
+                        walk_in(inner, member, value, path, tell);
+                    }
                     Some(member) => walk_in(inner, member, value, path, tell),
                     None if matches!(shape, Shape::Struct(_)) => tell(Seen::Unknown, path),
                     None => {}

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::output::{self, Form};
 use super::route::{Place, Query};
 use super::selector::Selector;
-use super::status::Status;
+use super::status::{FieldError, Status};
 use super::store::Key;
 use crate::sandbox::World;
 
@@ -31,6 +31,7 @@ pub(crate) fn list(
     selector: &Selector,
     form: Form,
 ) -> Result<Value, Status> {
+    check_options(query)?;
     let mut version = world.kube.version();
     let start = match query.get("continue") {
         "" => {
@@ -69,6 +70,63 @@ pub(crate) fn list(
     }
     let objects: Vec<&Value> = all.iter().take(shown).map(|(_, object)| *object).collect();
     Ok(output::list(place.kind, &objects, metadata, form, world.now()))
+}
+
+/// The parameters of a list must make sense together.
+fn check_options(query: &Query) -> Result<(), Status> {
+    let limit = query.get("limit");
+    if !limit.is_empty() && limit.parse::<i64>().is_err() {
+        return Err(Status::bad_request(format!(
+            "strconv.ParseInt: parsing {limit:?}: invalid syntax"
+        )));
+    }
+    let (version, rule, page) = (
+        query.get("resourceVersion"),
+        query.get("resourceVersionMatch"),
+        query.get("continue"),
+    );
+    let field = "resourceVersionMatch";
+    let mut errors = Vec::new();
+    if !rule.is_empty() {
+        if version.is_empty() {
+            errors.push(FieldError::forbidden(
+                field,
+                "resourceVersionMatch is forbidden unless resourceVersion is provided",
+            ));
+        }
+        if !page.is_empty() {
+            errors.push(FieldError::forbidden(
+                field,
+                "resourceVersionMatch is forbidden when continue is provided",
+            ));
+        }
+        if !matches!(rule, "Exact" | "NotOlderThan") {
+            errors.push(FieldError::not_supported(
+                field,
+                &rule.into(),
+                &["Exact", "NotOlderThan", ""],
+            ));
+        }
+        if rule == "Exact" && version == "0" {
+            let why = "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"";
+            errors.push(FieldError::forbidden(field, why));
+        }
+    }
+    if !query.get("sendInitialEvents").is_empty() {
+        errors.push(FieldError::forbidden(
+            "sendInitialEvents",
+            "sendInitialEvents is forbidden for list",
+        ));
+    }
+    if !errors.is_empty() {
+        return Err(Status::invalid_options(&errors));
+    }
+    if !page.is_empty() && !matches!(version, "" | "0") {
+        return Err(Status::bad_request(
+            "specifying resource version is not allowed when using continue",
+        ));
+    }
+    Ok(())
 }
 
 fn check_version(world: &World, query: &Query) -> Result<(), Status> {

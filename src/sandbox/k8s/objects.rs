@@ -78,6 +78,46 @@ pub fn apply(world: &mut World, manager: &str, object: &Value) -> Result<Value, 
     registry::apply(world, ask, meta::name(object), object, true).map(|(object, _)| object)
 }
 
+/// Gives a pod its node, as a binding does: nobody owns the fields that it writes.
+pub(crate) fn bind(world: &mut World, key: &Key, node: &Value) -> Result<(), Status> {
+    let kind = kind_of_key(key)?;
+    let live = world.kube.get(key).cloned();
+    let mut pod = live.ok_or_else(|| Status::not_found(kind, &key.name))?;
+    pod["spec"]["nodeName"] = node.clone();
+    put_condition(world, &mut pod, json!({"type": "PodScheduled", "status": "True"}));
+    world.kube.put(key.clone(), pod);
+    world.touch();
+    Ok(())
+}
+
+/// Says in a pod that it is about to be evicted; nobody owns that either.
+pub(crate) fn announce_eviction(world: &mut World, key: &Key) {
+    let Some(mut pod) = world.kube.get(key).cloned() else {
+        return;
+    };
+    let condition = json!({
+        "type": "DisruptionTarget",
+        "status": "True",
+        "reason": "EvictionByEvictionAPI",
+        "message": "Eviction API: evicting",
+    });
+    put_condition(world, &mut pod, condition);
+    world.kube.put(key.clone(), pod);
+    world.touch();
+}
+
+fn put_condition(world: &World, pod: &mut Value, mut condition: Value) {
+    condition["lastProbeTime"] = Value::Null;
+    condition["lastTransitionTime"] = meta::time(world.now()).into();
+    match pod["status"]["conditions"].as_array_mut() {
+        Some(conditions) => {
+            conditions.retain(|old| old["type"] != condition["type"]);
+            conditions.push(condition);
+        }
+        None => pod["status"]["conditions"] = json!([condition]),
+    }
+}
+
 /// Deletes an object as `kubectl delete` does: with finalizers, or for a pod on a node, it is only marked.
 ///
 /// `grace` is in seconds, `None` is the pod's own; 0 removes a pod at once. Dependents are left to the collector.
@@ -95,6 +135,21 @@ pub fn remove(world: &mut World, key: &Key) -> Option<Value> {
     let removed = world.kube.remove(key)?;
     world.touch();
     Some(removed)
+}
+
+/// The finalizer under which a deleted object waits for its dependents to lose their reference to it.
+pub const ORPHAN: &str = deletion::ORPHAN;
+
+/// Takes the reference to this owner out of an object.
+pub fn disown(world: &mut World, manager: &str, key: &Key, owner_uid: &str) -> Result<Value, Status> {
+    update(world, manager, key, |object| {
+        if let Some(owners) = object["metadata"]["ownerReferences"].as_array_mut() {
+            owners.retain(|reference| reference["uid"] != owner_uid);
+            if owners.is_empty() {
+                meta::remove(object, "ownerReferences");
+            }
+        }
+    })
 }
 
 /// Removes one finalizer; the object goes if it was the last and the object is being deleted.

@@ -10,6 +10,7 @@ use super::resources::Kind;
 use super::route::Query;
 use super::status::Status;
 use super::table;
+use super::wording;
 use crate::sandbox::Body;
 
 /// The form a client wants objects in.
@@ -21,6 +22,8 @@ pub(crate) enum Form {
     Table(RowObject),
     /// Their metadata alone.
     Metadata,
+    /// Their metadata alone, in a list.
+    MetadataList,
 }
 
 /// What rows of a table carry of their object.
@@ -50,6 +53,18 @@ impl Wanted {
         yaml: false,
     };
 
+    /// The form, if its parameters make sense.
+    fn checked(self, query: &Query) -> Result<Self, Status> {
+        let policy = query.get("includeObject");
+        if matches!(self.form, Form::Table(_)) && !matches!(policy, "" | "None" | "Metadata" | "Object") {
+            return Err(Status::bad_request(format!(
+                "Unable to convert to Table as requested: includeObject: Invalid value: {}: must be 'Metadata', 'Object', 'None', or empty",
+                wording::quoted(policy)
+            )));
+        }
+        Ok(self)
+    }
+
     /// The first of the accepted media types that can be served.
     pub(crate) fn negotiate(headers: &HeaderMap, query: &Query) -> Result<Self, Status> {
         let accepted = accepted(headers);
@@ -59,8 +74,21 @@ impl Wanted {
         accepted
             .iter()
             .find_map(|media| served(media, query))
-            .ok_or_else(|| Status::not_acceptable(&["application/json", "application/yaml"]))
+            .ok_or_else(|| refusal(&accepted))?
+            .checked(query)
     }
+}
+
+/// Why none of the accepted media types can be served.
+fn refusal(accepted: &[String]) -> Status {
+    const SERVED: &str = "application/json, application/yaml";
+    if accepted.iter().any(|media| media.contains(";as=")) {
+        return Status::not_acceptable(format!("only the following media types are accepted: {SERVED}"));
+    }
+    let text = format!("406: Not Acceptable\n\nAvailable representations: {SERVED}");
+    let mut status = Status::not_acceptable(text);
+    status.details = Some(json!({}));
+    status
 }
 
 /// The accepted media types, in order.
@@ -108,7 +136,8 @@ fn served(media: &str, query: &Query) -> Option<Wanted> {
             "Object" => RowObject::Object,
             _ => RowObject::Metadata,
         }),
-        ("PartialObjectMetadata" | "PartialObjectMetadataList", "v1") => Form::Metadata,
+        ("PartialObjectMetadata", "v1") => Form::Metadata,
+        ("PartialObjectMetadataList", "v1") => Form::MetadataList,
         _ => return None,
     };
     Some(Wanted { form, yaml })
@@ -138,16 +167,17 @@ pub(crate) fn with_media(code: u16, text: impl Into<Bytes>, media: &'static str)
     response
 }
 
-/// A refusal.
-pub(crate) fn status(status: &Status) -> Response<Body> {
-    value(status.code, &status.to_value(), false)
+/// A refusal, in the notation that the client wants.
+pub(crate) fn status(status: &Status, headers: &HeaderMap) -> Response<Body> {
+    let first = accepted(headers).into_iter().next().unwrap_or_default();
+    value(status.code, &status.to_value(), first.starts_with("application/yaml"))
 }
 
 /// One object in the wanted form.
 pub(crate) fn object(kind: &Kind, object: &Value, form: Form, now: Timestamp) -> Value {
     match form {
         Form::Plain => object.clone(),
-        Form::Metadata => metadata_of(object),
+        Form::Metadata | Form::MetadataList => metadata_of(object),
         Form::Table(rows) => {
             let mut table = table::of(kind, &[object], rows, now);
             table["metadata"]["resourceVersion"] = object["metadata"]["resourceVersion"].clone();
@@ -168,7 +198,7 @@ pub(crate) fn list(kind: &Kind, objects: &[&Value], metadata: Value, form: Form,
                 "items": items,
             })
         }
-        Form::Metadata => {
+        Form::Metadata | Form::MetadataList => {
             let items: Vec<Value> = objects.iter().map(|object| metadata_of(object)).collect();
             json!({
                 "kind": "PartialObjectMetadataList",

@@ -77,7 +77,11 @@ pub(crate) fn apply(
 ) -> Result<(Value, bool), Status> {
     let api_version = ask.kind.api_version();
     let live = world.kube.get(&ask.key(name)).cloned();
-    let merged = managed::apply(live.as_ref(), applied, ask.writer(&api_version, world), force)
+    let mut base = live.clone();
+    if let Some(base) = base.as_mut().filter(|_| ask.subresource == "scale") {
+        managed::forget_zero_replicas(base);
+    }
+    let merged = managed::apply(base.as_ref(), applied, ask.writer(&api_version, world), force)
         .map_err(|error| Status::from_value(&error.status()))?;
     if let Some(live) = live {
         return finish_update(world, ask, &live, merged, true).map(|object| (object, false));
@@ -161,8 +165,10 @@ fn finish_create(world: &mut World, ask: Ask<'_>, mut object: Value) -> Result<V
     }
     admission::validate_create(world, ask, &object)?;
     let key = ask.key(&name);
-    if world.kube.get(&key).is_some() {
-        return Err(Status::already_exists(ask.kind, &name));
+    match world.kube.get(&key) {
+        Some(there) if meta::is_deleting(there) => return Err(Status::still_there(ask.kind, &name)),
+        Some(_) => return Err(Status::already_exists(ask.kind, &name)),
+        None => {}
     }
     Ok(commit(world, ask, key, object))
 }
@@ -200,7 +206,6 @@ fn finish_update(
     }
     defaults::fill(ask.kind, &mut new);
     restrict_to_subresource(ask, live, &mut new);
-    let mut errors = allocate::service(world, ask.kind, Some(live), &mut new);
     if ask.subresource != "status" {
         raise_generation(ask.kind, live, &mut new);
     }
@@ -212,6 +217,8 @@ fn finish_update(
         let writer = ask.writer(&api_version, world);
         managed::after_update(Some(live), &mut new, writer);
     }
+    // What the server allocates is nobody's, so it comes after the owners.
+    let mut errors = allocate::service(world, ask.kind, Some(live), &mut new);
     admission::on_update(world, ask, &new)?;
     if !ask.trusted {
         errors.extend(validate::update(ask.kind, ask.subresource, live, &new));

@@ -69,6 +69,19 @@ impl Kind {
         qualified(self.kind, self.group)
     }
 
+    /// Whether it is defined by the load balancer controller instead of the server.
+    pub fn is_custom(&self) -> bool {
+        self.group == "elbv2.k8s.aws"
+    }
+
+    /// The server's Go package for it: `core`, `apps`, `networking`.
+    pub fn package(&self) -> &'static str {
+        match self.group.split('.').next() {
+            None | Some("") => "core",
+            Some(first) => first,
+        }
+    }
+
     /// The key of one of its objects.
     pub fn key(&self, namespace: &str, name: &str) -> Key {
         let namespace = if self.namespaced { namespace } else { "" };

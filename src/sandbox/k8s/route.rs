@@ -29,6 +29,8 @@ pub(crate) enum Target {
     Objects(Place),
     /// What runs in a pod: its log, a shell in it, a port of it.
     Process(String),
+    /// Nothing, below a group that is known.
+    NoResource,
     /// Nothing.
     Unknown,
 }
@@ -55,6 +57,24 @@ impl Place {
 
 /// Reads a path.
 pub(crate) fn parse(path: &str) -> Target {
+    match find(path) {
+        Target::Unknown if is_in_known_group(path) => Target::NoResource,
+        target => target,
+    }
+}
+
+fn is_in_known_group(path: &str) -> bool {
+    let mut parts = path.split('/').filter(|part| !part.is_empty());
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some("api"), Some(_), _) => true,
+        (Some("apis"), Some(group), Some(_)) => {
+            group == "authorization.k8s.io" || KINDS.iter().any(|kind| !group.is_empty() && kind.group == group)
+        }
+        _ => false,
+    }
+}
+
+fn find(path: &str) -> Target {
     let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
     let parts: Vec<&str> = decoded.split('/').filter(|part| !part.is_empty()).collect();
     match parts.as_slice() {
@@ -117,7 +137,7 @@ fn objects(group: &str, version: &str, rest: &[&str]) -> Target {
         "" => true,
         "status" => kind.status,
         "scale" => kind.scale,
-        "eviction" => kind.is("Pod"),
+        "eviction" | "binding" => kind.is("Pod"),
         _ => false,
     };
     if !served || (kind.namespaced && name.is_some() && namespace.is_none()) {

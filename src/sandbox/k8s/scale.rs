@@ -19,16 +19,17 @@ pub(crate) fn answer(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Statu
             Ok((200, scale))
         }
         "PUT" => {
-            let scale = body::parse(call.body, body::content_type(call.headers))?;
+            let scale = read(call)?;
             write(sandbox, call, |_| Ok(scale))
         }
         "PATCH" => {
             let kind = body::patch_kind(call)?;
-            let patch = body::parse(call.body, body::content_type(call.headers))?;
+            if kind == PatchKind::Apply {
+                return apply(sandbox, call);
+            }
+            let patch = body::patch(call.body, kind)?;
             write(sandbox, call, |live| match kind {
-                PatchKind::Apply | PatchKind::Strategic => {
-                    body::patched(call.place.kind, live, &patch, PatchKind::Merge)
-                }
+                PatchKind::Strategic => body::patched(call.place.kind, live, &patch, PatchKind::Merge),
                 kind => body::patched(call.place.kind, live, &patch, kind),
             })
         }
@@ -40,6 +41,11 @@ pub(crate) fn answer(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Statu
 fn of(object: &Value) -> Value {
     let metadata = &object["metadata"];
     let labels = selector::format_object(&object["spec"]["selector"]);
+    // The server leaves out what is zero.
+    let spec = match object["spec"]["replicas"].as_i64().unwrap_or_default() {
+        0 => json!({}),
+        replicas => json!({ "replicas": replicas }),
+    };
     json!({
         "kind": "Scale",
         "apiVersion": "autoscaling/v1",
@@ -50,12 +56,61 @@ fn of(object: &Value) -> Value {
             "resourceVersion": metadata["resourceVersion"],
             "creationTimestamp": metadata["creationTimestamp"],
         },
-        "spec": {"replicas": object["spec"]["replicas"]},
+        "spec": spec,
         "status": {
             "replicas": object["status"]["replicas"].as_i64().unwrap_or_default(),
             "selector": labels,
         },
     })
+}
+
+/// The scale in the body of an update: of this name, and no other kind.
+fn read(call: &Call<'_>) -> Result<Value, Status> {
+    let scale = body::parse(call.body, body::content_type(call.headers))?;
+    let given = scale["kind"].as_str().unwrap_or_default();
+    if !matches!(given, "" | "Scale") {
+        let version = scale["apiVersion"].as_str().unwrap_or_default();
+        let version = version.rsplit('/').next().unwrap_or_default();
+        return Err(Status::bad_request(format!(
+            "{given} in version \"{version}\" cannot be handled as a Scale: converting ({version}.{given}) to (autoscaling.Scale): unknown conversion"
+        )));
+    }
+    let (given, wanted) = (meta::name(&scale), call.place.name.as_deref().unwrap_or_default());
+    if given != wanted {
+        return Err(Status::bad_request(format!(
+            "the name of the object ({given}) does not match the name on the URL ({wanted})"
+        )));
+    }
+    Ok(scale)
+}
+
+/// Server-side apply of a scale: of the object's one field, through the subresource.
+fn apply(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Status> {
+    if call.query.get("fieldManager").is_empty() {
+        return Err(Status::apply_without_manager());
+    }
+    let scale = body::parse(call.body, body::content_type(call.headers))?;
+    if scale["kind"] != "Scale" {
+        return Err(Status::type_not_set(&scale));
+    }
+    let kind = call.place.kind;
+    let manager = body::manager(call);
+    let ask = serve::ask(call, &manager)?;
+    let name = call.place.name.as_deref().unwrap_or_default();
+    let mut applied = json!({
+        "apiVersion": kind.api_version(),
+        "kind": kind.kind,
+        "metadata": {"name": name, "namespace": call.place.namespace()},
+    });
+    if let Some(replicas) = scale["spec"].get("replicas") {
+        applied["spec"] = json!({ "replicas": replicas });
+    }
+    let force = call.query.get("force") == "true";
+    let updated = sandbox.with(|world| {
+        check(kind, serve::live(world, call.place)?, &scale)?;
+        registry::apply(world, ask, name, &applied, force)
+    })?;
+    Ok((200, of(&updated.0)))
 }
 
 fn write(

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::resources::Kind;
+use super::validate;
 
 /// What a list, watch or collection is narrowed to.
 #[derive(Debug, Clone, Default)]
@@ -106,6 +107,22 @@ fn label_requirement(text: &str) -> Result<Requirement, String> {
                 "unable to parse requirement: found '{found}', expected: {expected}"
             ));
         }
+        if let Some(why) = validate::label_key(key).into_iter().next() {
+            return Err(format!(
+                "unable to parse requirement: <nil>: Invalid value: {key:?}: {why}"
+            ));
+        }
+        let values = match &test {
+            Test::In(values) | Test::NotIn(values) => values.as_slice(),
+            _ => &[],
+        };
+        for (at, value) in values.iter().enumerate() {
+            if let Some(why) = validate::label_value(value).into_iter().next() {
+                return Err(format!(
+                    "unable to parse requirement: values[{at}][{key}]: Invalid value: {value:?}: {why}"
+                ));
+            }
+        }
         Ok(Requirement {
             key: key.to_owned(),
             test,
@@ -132,6 +149,9 @@ fn label_requirement(text: &str) -> Result<Requirement, String> {
         }
     }
     if let Some((head, values)) = text.split_once('(') {
+        if !values.ends_with(')') {
+            return Err("unable to parse requirement: found '', expected: ',' or ')'".to_owned());
+        }
         let values = values.trim_end_matches(')').split(',').flat_map(one).collect();
         let mut words = head.split_whitespace();
         return match (words.next(), words.next()) {

@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 use super::body::{self, PatchKind};
 use super::deletion::{self, Outcome};
 use super::meta;
-use super::output::{self, Wanted};
+use super::output::{self, Form, Wanted};
 use super::registry::{self, Ask};
 use super::route::{Place, Query};
 use super::selector::Selector;
 use super::status::{FieldError, Status};
-use super::{eviction, listing, scale, watch};
+use super::{binding, eviction, listing, options, scale, strict, watch};
 use crate::sandbox::{Body, Sandbox};
 
 /// A request about objects, taken apart.
@@ -37,11 +37,12 @@ pub(crate) fn answer(sandbox: &Sandbox, call: &Call<'_>) -> Result<Response<Body
     let wanted = Wanted::negotiate(call.headers, call.query)?;
     let place = call.place;
     if call.method == Method::GET && place.subresource.is_empty() {
+        if place.name.is_some() {
+            return get(sandbox, call, wanted);
+        }
         let selector = selector(call)?;
         return if call.query.is_set("watch") && !call.query.get("watch").is_empty() {
             watch::answer(sandbox, place, call.query, selector, wanted)
-        } else if place.name.is_some() {
-            get(sandbox, call, wanted)
         } else {
             let list = sandbox.with(|world| listing::list(world, place, call.query, &selector, wanted.form))?;
             Ok(output::value(200, &list, wanted.yaml))
@@ -55,7 +56,7 @@ pub(crate) fn answer(sandbox: &Sandbox, call: &Call<'_>) -> Result<Response<Body
         object
     };
     let mut response = output::value(code, &shown, wanted.yaml);
-    for warning in body::warnings(call) {
+    for warning in strict::warnings(call) {
         let text = format!("299 - {}", Value::from(warning));
         if let Ok(value) = http::HeaderValue::from_str(&text) {
             response.headers_mut().append(http::header::WARNING, value);
@@ -75,9 +76,17 @@ fn selector(call: &Call<'_>) -> Result<Selector, Status> {
 }
 
 fn get(sandbox: &Sandbox, call: &Call<'_>, wanted: Wanted) -> Result<Response<Body>, Status> {
+    let kind = call.place.kind;
     let object = sandbox.with(|world| {
         let object = live(world, call.place)?;
-        Ok(output::object(call.place.kind, object, wanted.form, world.now()))
+        if wanted.form == Form::MetadataList {
+            return Err(Status::not_acceptable(format!(
+                "you requested PartialObjectMetadataList, but the requested object is not a list (*{}.{})",
+                kind.package(),
+                kind.kind
+            )));
+        }
+        Ok(output::object(kind, object, wanted.form, world.now()))
     })?;
     Ok(output::value(200, &object, wanted.yaml))
 }
@@ -94,6 +103,7 @@ fn write(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Status> {
     match (call.method.as_str(), subresource, call.place.name.is_some()) {
         (_, "scale", true) => scale::answer(sandbox, call),
         ("POST", "eviction", true) => eviction::answer(sandbox, call),
+        ("POST", "binding", true) => binding::answer(sandbox, call),
         ("GET", "status", true) => sandbox
             .with(|world| live(world, call.place).cloned())
             .map(|object| (200, object)),
@@ -108,6 +118,7 @@ fn write(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Status> {
 
 /// What the registry has to know of a request.
 pub(crate) fn ask<'a>(call: &'a Call<'_>, manager: &'a str) -> Result<Ask<'a>, Status> {
+    options::check_manager(call)?;
     Ok(Ask {
         kind: call.place.kind,
         namespace: call.place.namespace(),
@@ -124,7 +135,7 @@ fn dry_run(call: &Call<'_>) -> Result<bool, Status> {
         "All" => Ok(true),
         other => {
             let error = FieldError::not_supported("dryRun", &json!([other]), &["All"]);
-            Err(Status::invalid_option(body::write_options(call.method), &error))
+            Err(Status::invalid_option(options::write_options(call.method), &error))
         }
     }
 }
@@ -166,29 +177,52 @@ fn patch(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Status> {
     if !call.query.get("force").is_empty() {
         return Err(Status::force_without_apply());
     }
-    let patch = body::parse(call.body, body::content_type(call.headers))?;
+    let patch = body::patch(call.body, kind)?;
     let object = sandbox.with(|world| {
         registry::update(world, ask, name, |live| {
             let patched = body::patched(call.place.kind, live, &patch, kind)?;
-            let given = meta::name(&patched);
-            if given != name {
-                return Err(Status::bad_request(format!(
-                    "the name of the object ({given}) does not match the name on the URL ({name})"
-                )));
-            }
-            body::check_fields(call, &patched)?;
+            check_identity(call, live, &patched)?;
+            strict::check_patched_types(&patch, &patched, kind)?;
+            strict::check_fields(call, &patched)?;
             Ok(patched)
         })
     })?;
     Ok((200, object))
 }
 
+/// A patch must leave an object what it is.
+fn check_identity(call: &Call<'_>, live: &Value, patched: &Value) -> Result<(), Status> {
+    let (kind, name) = (call.place.kind, meta::name(live));
+    if [&patched["apiVersion"], &patched["kind"]] != [&live["apiVersion"], &live["kind"]] {
+        let why = Status::no_conversion(patched, kind);
+        let error = FieldError::invalid("patch", &patched.to_string().into(), why);
+        return Err(Status::invalid_patch(&error));
+    }
+    let given = meta::name(patched);
+    if given != name {
+        return Err(Status::bad_request(format!(
+            "the name of the object ({given}) does not match the name on the URL ({name})"
+        )));
+    }
+    if kind.namespaced && meta::namespace(patched) != meta::namespace(live) {
+        return Err(Status::bad_request(
+            "the namespace of the provided object does not match the namespace sent on the request",
+        ));
+    }
+    let uid = meta::text(patched, "uid");
+    if uid != meta::text(live, "uid") {
+        let error = FieldError::invalid("metadata.uid", &uid.into(), "field is immutable");
+        return Err(Status::invalid(kind, name, &[error.clone(), error]));
+    }
+    Ok(())
+}
+
 fn delete(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Status> {
-    let options = body::delete_options(call)?;
+    let wanted = options::delete_options(call)?;
     let kind = call.place.kind;
     let name = call.place.name.as_deref().unwrap_or_default();
     let key = kind.key(call.place.namespace(), name);
-    let outcome = sandbox.with(|world| deletion::delete(world, kind, &key, &options))?;
+    let outcome = sandbox.with(|world| deletion::delete(world, kind, &key, &wanted))?;
     Ok((
         200,
         match outcome {
@@ -217,21 +251,21 @@ fn delete_collection(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Statu
     if place.kind.is("Namespace") || (place.kind.namespaced && place.namespace.is_none()) {
         return Err(Status::method_not_allowed());
     }
-    let options = body::delete_options(call)?;
+    let wanted = options::delete_options(call)?;
     let selector = selector(call)?;
     sandbox.with(|world| {
         let doomed: Vec<_> = listing::matching(world, place, &selector)
             .map(|(key, object)| (key.clone(), object.clone()))
             .collect();
+        // What is answered is what was found, as it was before.
         let mut gone = Vec::new();
-        for (key, _) in &doomed {
-            match deletion::delete(world, place.kind, key, &options) {
-                Ok(Outcome::Gone(object) | Outcome::Waiting(object)) => gone.push(object),
+        for (key, object) in &doomed {
+            match deletion::delete(world, place.kind, key, &wanted) {
+                Ok(_) => gone.push(object),
                 Err(status) if status.is_not_found() => {}
                 Err(status) => return Err(status),
             }
         }
-        let gone: Vec<&Value> = gone.iter().collect();
         let metadata = json!({ "resourceVersion": world.kube.version().to_string() });
         Ok((
             200,

@@ -20,7 +20,7 @@ pub struct Status {
 }
 
 impl Status {
-    fn new(code: u16, reason: &'static str, message: impl Into<String>) -> Self {
+    pub(super) fn new(code: u16, reason: &'static str, message: impl Into<String>) -> Self {
         Self {
             code,
             reason,
@@ -69,6 +69,13 @@ impl Status {
         .about(kind, name)
     }
 
+    /// 409: an object of this name is there, waiting for its finalizers.
+    pub fn still_there(kind: &Kind, name: &str) -> Self {
+        let mut status = Self::already_exists(kind, name);
+        status.message = format!("object is being deleted: {}", status.message);
+        status
+    }
+
     /// 409: the write was based on something that has changed.
     pub fn conflict(kind: &Kind, name: &str, why: &str) -> Self {
         Self::new(
@@ -80,6 +87,14 @@ impl Status {
             ),
         )
         .about(kind, name)
+    }
+
+    /// 409: a pod cannot be bound to a node.
+    pub fn bound(name: &str, why: &str) -> Self {
+        let message = format!("Operation cannot be fulfilled on pods/binding \"{name}\": {why}");
+        let mut status = Self::new(409, "Conflict", message);
+        status.details = Some(details("", "pods/binding", name));
+        status
     }
 
     /// 409: the object to delete is not the one that was meant. The server names the kind here, not the resource.
@@ -155,20 +170,16 @@ impl Status {
         )
     }
 
-    /// 415: there is no such kind of patch, or not for this resource.
+    /// 415: there is no such kind of patch.
     pub fn unsupported_patch() -> Self {
         let mut status = Self::new(415, "UnsupportedMediaType", "415: Unsupported Media Type");
         status.details = Some(json!({}));
         status
     }
 
-    /// 406: the server cannot answer in the wanted format.
-    pub fn not_acceptable(available: &[&str]) -> Self {
-        Self::new(
-            406,
-            "NotAcceptable",
-            format!("only the following media types are accepted: {}", available.join(", ")),
-        )
+    /// 406: the server cannot answer in the wanted form.
+    pub fn not_acceptable(message: impl Into<String>) -> Self {
+        Self::new(406, "NotAcceptable", message)
     }
 
     /// 410: the log no longer reaches back to resource version `wanted`.
@@ -201,7 +212,13 @@ impl Status {
 
     /// 422: fields of the object are wrong.
     pub fn invalid(kind: &Kind, name: &str, errors: &[FieldError]) -> Self {
-        let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        let mut texts: Vec<String> = Vec::new();
+        for text in errors.iter().map(ToString::to_string) {
+            // Causes may be told twice, the message says each once.
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
         let joined = match texts.as_slice() {
             [one] => one.clone(),
             many => format!("[{}]", many.join(", ")),
@@ -224,66 +241,6 @@ impl Status {
         status
     }
 
-    /// 422: the parameters of a list or watch contradict each other.
-    pub fn invalid_options(errors: &[FieldError]) -> Self {
-        let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        let causes = causes(errors);
-        let message = format!("ListOptions.meta.k8s.io \"\" is invalid: {}", texts.join(", "));
-        let mut status = Self::new(422, "Invalid", message);
-        status.details = Some(json!({"group": "meta.k8s.io", "kind": "ListOptions", "causes": causes}));
-        status
-    }
-
-    /// 422: an option of a write has a value that it cannot have; `options` is the options' kind.
-    pub fn invalid_option(options: &str, error: &FieldError) -> Self {
-        Self::invalid_about("meta.k8s.io", options, error)
-    }
-
-    /// 422: server-side apply needs a field manager.
-    pub fn apply_without_manager() -> Self {
-        let error = FieldError::required("fieldManager", "is required for apply patch");
-        Self::invalid_patch_options(&error)
-    }
-
-    /// 422: `force` belongs to server-side apply alone.
-    pub fn force_without_apply() -> Self {
-        let error = FieldError::forbidden("force", "may not be specified for non-apply patch");
-        Self::invalid_patch_options(&error)
-    }
-
-    fn invalid_patch_options(error: &FieldError) -> Self {
-        Self::invalid_about("meta.k8s.io", "PatchOptions", error)
-    }
-
-    /// 422: the deletion options are wrong.
-    pub fn invalid_delete_options(error: &FieldError) -> Self {
-        Self::invalid_about("meta.k8s.io", "DeleteOptions", error)
-    }
-
-    /// 422: the wanted scale is wrong.
-    pub fn invalid_scale(name: &str, error: &FieldError) -> Self {
-        let mut status = Self::invalid_about("autoscaling", "Scale", error);
-        status.message = format!("Scale.autoscaling \"{name}\" is invalid: {error}");
-        if let Some(details) = &mut status.details {
-            details["name"] = name.into();
-        }
-        status
-    }
-
-    /// 422: the patch makes an object with fields that its kind does not have.
-    pub fn invalid_patch(error: &FieldError) -> Self {
-        let mut status = Self::new(422, "Invalid", format!(" \"\" is invalid: {error}"));
-        status.details = Some(json!({ "causes": causes(std::slice::from_ref(error)) }));
-        status
-    }
-
-    fn invalid_about(group: &str, kind: &str, error: &FieldError) -> Self {
-        let mut status = Self::new(422, "Invalid", format!("{kind}.{group} \"\" is invalid: {error}"));
-        let causes = causes(std::slice::from_ref(error));
-        status.details = Some(json!({"group": group, "kind": kind, "causes": causes}));
-        status
-    }
-
     /// 400: the object in the body does not say what it is.
     pub fn type_not_set(object: &Value) -> Self {
         Self::bad_request(format!(
@@ -293,11 +250,25 @@ impl Status {
         ))
     }
 
+    /// 400: no such kind is known.
+    pub fn unregistered(name: &str, version: &str) -> String {
+        format!("no kind \"{name}\" is registered for version \"{version}\" in scheme \"pkg/runtime/scheme.go:111\"")
+    }
+
     /// 400: the object in the body is of another kind than the path.
     pub fn wrong_type(object: &Value, kind: &Kind) -> Self {
         let given = object["apiVersion"].as_str().unwrap_or_default();
         let name = object["kind"].as_str().unwrap_or_default();
-        if super::resources::of(object).is_none() && given != kind.api_version() {
+        let known = super::resources::of(object).is_some();
+        if !known && given == kind.api_version() {
+            let version = given.rsplit('/').next().unwrap_or_default();
+            let why = Self::unregistered(name, given);
+            return Self::bad_request(format!(
+                "{name} in version \"{version}\" cannot be handled as a {}: {why}",
+                kind.kind
+            ));
+        }
+        if given != kind.api_version() && (!known || kind.is_custom()) {
             return Self::bad_request(format!(
                 "the API version in the data ({given}) does not match the expected API version ({})",
                 kind.api_version()
@@ -305,11 +276,28 @@ impl Status {
         }
         let version = given.rsplit('/').next().unwrap_or_default();
         Self::bad_request(format!(
-            "{name} in version \"{version}\" cannot be handled as a {}: converting ({version}.{name}) to ({}.{}): unknown conversion",
+            "{name} in version \"{version}\" cannot be handled as a {}: {}",
             kind.kind,
-            if kind.group.is_empty() { "core" } else { kind.group },
-            kind.kind
+            Self::no_conversion(object, kind)
         ))
+    }
+
+    /// Why an object of another kind is none of this one.
+    pub fn no_conversion(object: &Value, kind: &Kind) -> String {
+        let version = object["apiVersion"].as_str().unwrap_or_default();
+        format!(
+            "converting ({}.{}) to ({}.{}): unknown conversion",
+            version.rsplit('/').next().unwrap_or_default(),
+            object["kind"].as_str().unwrap_or_default(),
+            kind.package(),
+            kind.kind
+        )
+    }
+
+    /// 500: a watch is to begin at something that is no version.
+    pub fn bad_watch_version(version: &str) -> Self {
+        let why = format!("strconv.ParseUint: parsing {version:?}: invalid syntax");
+        Self::new(500, "", format!("resourceVersion: Invalid value: {version:?}: {why}"))
     }
 
     /// 504: the client has seen a newer version than there is.
@@ -365,7 +353,7 @@ impl Status {
     }
 }
 
-fn causes(errors: &[FieldError]) -> Value {
+pub(super) fn causes(errors: &[FieldError]) -> Value {
     let cause = |error: &FieldError| json!({"reason": error.problem.reason(), "message": error.problem.to_string(), "field": error.field});
     errors.iter().map(cause).collect()
 }

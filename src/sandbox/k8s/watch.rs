@@ -23,6 +23,9 @@ use crate::sandbox::{Body, Sandbox, World};
 /// Between two bookmarks.
 const BOOKMARK: Duration = Duration::from_mins(1);
 
+/// Before the end of a watch.
+const LAST_BOOKMARK: Duration = Duration::from_secs(2);
+
 /// Shortest time a watch without a limit goes on; it may be up to twice as long.
 const SHORTEST: u64 = 1_800;
 
@@ -62,16 +65,13 @@ pub(crate) fn answer(
     let (now, draw, version) = sandbox.with(|world| (world.now(), world.draw(), world.kube.version()));
     let seen = match from {
         "" | "0" => version,
-        text => text.parse().map_err(|_| {
-            Status::bad_request(format!(
-                "Invalid value: {text:?}: strconv.ParseUint: parsing {text:?}: invalid syntax"
-            ))
-        })?,
+        text => text.parse().map_err(|_| Status::bad_watch_version(text))?,
     };
     let seconds = match query.get("timeoutSeconds").parse::<u64>() {
         Ok(seconds) if seconds > 0 => seconds,
         _ => SHORTEST + draw % SHORTEST,
     };
+    let deadline = after(now, Duration::from_secs(seconds));
     let watch = Watch {
         sandbox: sandbox.clone(),
         changed: sandbox.changes(),
@@ -81,8 +81,8 @@ pub(crate) fn answer(
         seen,
         start: (initial || matches!(from, "" | "0")).then_some(Start { marked: initial }),
         bookmarks: query.is_set("allowWatchBookmarks"),
-        next_bookmark: after(now, BOOKMARK),
-        deadline: after(now, Duration::from_secs(seconds)),
+        next_bookmark: next_bookmark(now, deadline),
+        deadline,
         headed: false,
         ended: false,
     };
@@ -98,6 +98,13 @@ pub(crate) fn answer(
 
 fn after(now: Timestamp, wait: Duration) -> Timestamp {
     now.checked_add(wait).unwrap_or(Timestamp::MAX)
+}
+
+/// Bookmarks come once a minute, and one just before the end.
+fn next_bookmark(now: Timestamp, deadline: Timestamp) -> Timestamp {
+    let next = after(now, BOOKMARK);
+    let last = deadline.checked_sub(LAST_BOOKMARK).unwrap_or(deadline);
+    if last > now { next.min(last) } else { next }
 }
 
 /// Initial events need the matching rule that makes them mean something.
@@ -173,7 +180,7 @@ impl Watch {
             }
         }
         if self.bookmarks && world.now() >= self.next_bookmark && world.now() < self.deadline {
-            self.next_bookmark = after(world.now(), BOOKMARK);
+            self.next_bookmark = next_bookmark(world.now(), self.deadline);
             tell(&self.bookmark(false));
         }
         lines
@@ -225,7 +232,7 @@ impl Watch {
     fn event(&mut self, kind: &str, object: &Value, world: &World) -> Value {
         let object = match self.form {
             Form::Plain => object.clone(),
-            Form::Metadata => output::metadata_of(object),
+            Form::Metadata | Form::MetadataList => output::metadata_of(object),
             Form::Table(_) => {
                 let mut table = output::object(self.place.kind, object, self.form, world.now());
                 if std::mem::replace(&mut self.headed, true) {
@@ -239,14 +246,14 @@ impl Watch {
 
     fn bookmark(&mut self, initial_end: bool) -> Value {
         let kind = self.place.kind;
-        let mut metadata = json!({"resourceVersion": self.seen.to_string(), "creationTimestamp": null});
+        let mut metadata = json!({"resourceVersion": self.seen.to_string()});
         if initial_end {
             metadata["annotations"] = json!({"k8s.io/initial-events-end": "true"});
         }
         let object = json!({"kind": kind.kind, "apiVersion": kind.api_version(), "metadata": metadata});
         let object = match self.form {
             Form::Plain => object,
-            Form::Metadata => output::metadata_of(&object),
+            Form::Metadata | Form::MetadataList => output::metadata_of(&object),
             Form::Table(rows) => {
                 let mut table = table::bookmark(&object, rows);
                 table["metadata"] = json!({ "resourceVersion": meta::text(&object, "resourceVersion") });

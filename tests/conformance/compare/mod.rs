@@ -5,6 +5,7 @@
 //! longer differs fails too, so that the file can only shrink.
 
 mod aws;
+mod kubernetes;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

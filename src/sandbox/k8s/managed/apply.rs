@@ -90,7 +90,7 @@ impl Request<'_> {
         if let Some(owned) = managers.0.get_mut(&id) {
             owned.set = owned.set.difference(&unowned());
             if !same(before, &after) {
-                owned.time = Some(seconds(self.writer.now));
+                owned.time = self.writer.time();
             }
         }
         managers.0.retain(|_, owned| !owned.set.is_empty());

@@ -16,6 +16,7 @@ pub use conflict::{ApplyError, Conflict};
 pub use field_set::FieldSet;
 pub use path::{Atom, Step};
 pub use update::after_update;
+pub(crate) use update::forget_zero_replicas;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -33,6 +34,13 @@ pub struct Writer<'a> {
     pub api_version: &'a str,
     /// When.
     pub now: Timestamp,
+}
+
+impl Writer<'_> {
+    /// The time of its entry; one of `scale` has none, as on a real server.
+    fn time(&self) -> Option<String> {
+        (self.subresource != "scale").then(|| entries::seconds(self.now))
+    }
 }
 
 /// The kind of an object.

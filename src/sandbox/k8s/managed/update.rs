@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::entries::{ManagerId, Managers, Owned, clear, seconds};
+use super::entries::{ManagerId, Managers, Owned, clear};
 use super::field_set::FieldSet;
 use super::typed::compare;
 use super::{Writer, comparable, nothing_yet, schema_of, unowned, writable};
@@ -19,7 +19,7 @@ pub fn after_update(live: Option<&Value>, new: &mut Value, writer: Writer<'_>) {
         return;
     }
     let id = ManagerId::updater(writer.manager, writer.api_version, writer.subresource);
-    let time = (writer.subresource != "scale").then(|| seconds(writer.now));
+    let time = writer.time();
     record(&mut managers, live, new, Record { id, time });
     managers.write(new);
 }
@@ -50,14 +50,26 @@ fn starting_from(live: Option<&Value>, new: &Value, subresource: &str) -> Manage
     Managers::of(live)
 }
 
+/// A scale of zero says nothing of its replicas, so who scales to zero owns nothing.
+pub(crate) fn forget_zero_replicas(object: &mut Value) {
+    if let Some(spec) = object["spec"].as_object_mut().filter(|spec| spec["replicas"] == 0) {
+        spec.remove("replicas");
+    }
+}
+
 /// Moves the fields in which `new` differs from `live` to the entry's manager.
 pub(super) fn record(managers: &mut Managers, live: Option<&Value>, new: &Value, entry: Record) {
     let schema = schema_of(new);
-    let old = live.map_or_else(|| nothing_yet(schema, new), |live| comparable(schema, live));
+    let mut old = live.map_or_else(|| nothing_yet(schema, new), |live| comparable(schema, live));
     let kind = new.get("kind").and_then(Value::as_str).unwrap_or_default();
     let subresource = entry.id.subresource.clone();
-    let difference = compare(schema.shape(), &old, &comparable(schema, new))
-        .filtered(|fields| writable(schema, kind, &subresource, fields));
+    let mut comparable_new = comparable(schema, new);
+    if subresource == "scale" {
+        forget_zero_replicas(&mut old);
+        forget_zero_replicas(&mut comparable_new);
+    }
+    let difference =
+        compare(schema.shape(), &old, &comparable_new).filtered(|fields| writable(schema, kind, &subresource, fields));
     managers.take(&difference.changed().union(&difference.removed), None);
     let set = difference.changed().difference(&unowned());
     if set.is_empty() {

@@ -5,6 +5,9 @@ mod cluster;
 mod network;
 mod workloads;
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -19,13 +22,20 @@ type Column = (&'static str, &'static str, u8);
 const NAME: Column = ("Name", "string", 0);
 const AGE: Column = ("Age", "string", 0);
 
+/// What a real server says of the columns of its own kinds.
+static DESCRIPTIONS: LazyLock<BTreeMap<String, Vec<String>>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("descriptions.json")).unwrap_or_default());
+
 /// Objects as a table.
 pub(crate) fn of(kind: &Kind, objects: &[&Value], rows: RowObject, now: Timestamp) -> Value {
     let definitions: Vec<Value> = columns(kind)
         .iter()
-        .map(|(name, type_, priority)| {
+        .enumerate()
+        .map(|(at, (name, type_, priority))| {
             let format = if *name == "Name" { "name" } else { "" };
-            json!({"name": name, "type": type_, "format": format, "description": "", "priority": priority})
+            let described = DESCRIPTIONS.get(kind.kind).and_then(|texts| texts.get(at));
+            let description = described.map_or("", String::as_str);
+            json!({"name": name, "type": type_, "format": format, "description": description, "priority": priority})
         })
         .collect();
     let rows: Vec<Value> = objects

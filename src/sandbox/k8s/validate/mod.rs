@@ -12,6 +12,16 @@ use serde_json::Value;
 use super::resources::Kind;
 use super::status::FieldError;
 
+/// What is wrong with the key of a label.
+pub(crate) fn label_key(key: &str) -> Vec<String> {
+    names::qualified(key)
+}
+
+/// What is wrong with the value of a label.
+pub(crate) fn label_value(value: &str) -> Vec<String> {
+    names::label_value(value)
+}
+
 /// What is wrong with a new object.
 pub(crate) fn create(kind: &Kind, object: &Value) -> Vec<FieldError> {
     let mut errors = meta_rules::check(kind, object);
@@ -22,7 +32,11 @@ pub(crate) fn create(kind: &Kind, object: &Value) -> Vec<FieldError> {
 /// What is wrong with a change.
 pub(crate) fn update(kind: &Kind, subresource: &str, live: &Value, new: &Value) -> Vec<FieldError> {
     let mut errors = meta_rules::check(kind, new);
+    errors.extend(meta_rules::update(live, new));
     if subresource == "status" {
+        if kind.is("Deployment") {
+            errors.extend(workloads::deployment_status(live, new));
+        }
         return errors;
     }
     errors.extend(rules(kind, new));
@@ -44,6 +58,9 @@ fn rules(kind: &Kind, object: &Value) -> Vec<FieldError> {
         "ReplicaSet" => workloads::replica_set(spec, &mut errors),
         "DaemonSet" => workloads::daemon_set(spec, &mut errors),
         "Pod" => pods::spec(spec, "spec", &["Always", "OnFailure", "Never"], &mut errors),
+        "Node" => others::node(spec, &mut errors),
+        "Event" => others::event(object, &mut errors),
+        "EndpointSlice" => network::slice(object, &mut errors),
         "Service" => network::service(spec, &mut errors),
         "Ingress" => network::ingress(spec, &mut errors),
         "IngressClass" => network::class(spec, &mut errors),

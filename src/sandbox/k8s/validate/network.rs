@@ -187,6 +187,17 @@ fn backend(backend: &Value, path: &str, errors: &mut Errors) {
     }
 }
 
+/// What is wrong with an `EndpointSlice`.
+pub(super) fn slice(object: &Value, errors: &mut Errors) {
+    errors.one_of("addressType", &object["addressType"], &["FQDN", "IPv4", "IPv6"]);
+    for (at, endpoint) in items(object, "endpoints") {
+        if items(endpoint, "addresses").next().is_none() {
+            let why = "must contain at least 1 address";
+            errors.required(format!("endpoints[{at}].addresses"), why);
+        }
+    }
+}
+
 /// What is wrong with an `IngressClass`'s spec.
 pub(super) fn class(spec: &Value, errors: &mut Errors) {
     let controller = text(spec, "controller");

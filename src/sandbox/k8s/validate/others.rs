@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::status::{FieldError, Problem};
 use super::workloads::{amount, percent};
-use super::{Errors, names, text};
+use super::{Errors, items, names, text};
 
 /// What is wrong with a disruption budget's spec.
 pub(super) fn budget(spec: &Value, errors: &mut Errors) {
@@ -29,24 +29,17 @@ pub(super) fn budget(spec: &Value, errors: &mut Errors) {
             errors.invalid(path, value, "must not be greater than 100%");
         }
     }
+    for (at, expression) in items(&spec["selector"], "matchExpressions") {
+        let operator = &expression["operator"];
+        if !matches!(operator.as_str(), Some("In" | "NotIn" | "Exists" | "DoesNotExist")) {
+            let field = format!("spec.selector.matchExpressions[{at}].operator");
+            errors.invalid(field, operator, "not a valid selector operator");
+        }
+    }
 }
 
 /// What is wrong with an autoscaler's spec.
 pub(super) fn autoscaler(spec: &Value, errors: &mut Errors) {
-    let target = &spec["scaleTargetRef"];
-    for field in ["kind", "name"] {
-        if text(target, field).is_empty() {
-            errors.required(format!("spec.scaleTargetRef.{field}"), "");
-        }
-    }
-    if !text(target, "apiVersion").contains('/') {
-        let given = json!(text(target, "apiVersion"));
-        errors.invalid(
-            "spec.scaleTargetRef.apiVersion",
-            &given,
-            "apiVersion must specify API group",
-        );
-    }
     let least = spec["minReplicas"].as_i64().unwrap_or(1);
     let most = spec["maxReplicas"].as_i64().unwrap_or_default();
     if least < 1 {
@@ -66,6 +59,38 @@ pub(super) fn autoscaler(spec: &Value, errors: &mut Errors) {
             "must be greater than or equal to `minReplicas`",
         );
     }
+    let target = &spec["scaleTargetRef"];
+    for field in ["kind", "name"] {
+        if text(target, field).is_empty() {
+            errors.required(format!("spec.scaleTargetRef.{field}"), "");
+        }
+    }
+    if !text(target, "apiVersion").contains('/') {
+        let given = json!(text(target, "apiVersion"));
+        errors.invalid(
+            "spec.scaleTargetRef.apiVersion",
+            &given,
+            "apiVersion must specify API group",
+        );
+    }
+}
+
+/// What is wrong with a node's spec.
+pub(super) fn node(spec: &Value, errors: &mut Errors) {
+    for (at, taint) in items(spec, "taints") {
+        let effects = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
+        errors.one_of(format!("metadata.taints[{at}].effect"), &taint["effect"], &effects);
+    }
+}
+
+/// What is wrong with an event: it lives where what it is about lives.
+pub(super) fn event(object: &Value, errors: &mut Errors) {
+    let about = text(&object["involvedObject"], "namespace");
+    let own = text(&object["metadata"], "namespace");
+    if !about.is_empty() && about != own {
+        let why = "does not match event.namespace";
+        errors.invalid("involvedObject.namespace", &about.into(), why);
+    }
 }
 
 /// What is wrong with a lease's spec.
@@ -79,6 +104,12 @@ pub(super) fn lease(spec: &Value, errors: &mut Errors) {
 
 /// What is wrong with a config map.
 pub(super) fn config_map(object: &Value, errors: &mut Errors) {
+    for key in object["data"].as_object().into_iter().flatten().map(|(key, _)| key) {
+        if !object["binaryData"][key].is_null() {
+            let why = "duplicate of key present in binaryData";
+            errors.invalid(format!("data[{key}]"), &key.as_str().into(), why);
+        }
+    }
     for field in ["data", "binaryData"] {
         for key in object[field].as_object().into_iter().flatten().map(|(key, _)| key) {
             errors.all(&format!("{field}[{key}]"), &key.as_str().into(), names::config_key(key));

@@ -18,11 +18,14 @@ pub(super) fn spec(spec: &Value, path: &str, restart: &[&str], errors: &mut Erro
         for (at, container) in items(spec, field) {
             let path = format!("{path}.{field}[{at}]");
             self::container(container, &path, spec["hostNetwork"] == true, errors);
+            mounts(container, &path, &volumes, errors);
             let name = text(container, "name");
             if !name.is_empty() && !known.insert(name) {
                 errors.duplicate(format!("{path}.name"), &container["name"]);
             }
-            mounts(container, &path, &volumes, errors);
+            for name in ["livenessProbe", "readinessProbe", "startupProbe"] {
+                probe(&container[name], &format!("{path}.{name}"), errors);
+            }
         }
     }
     errors.one_of(format!("{path}.restartPolicy"), &spec["restartPolicy"], restart);
@@ -58,8 +61,13 @@ fn container(container: &Value, path: &str, host_network: bool, errors: &mut Err
     }
     ports(container, path, host_network, errors);
     for (at, variable) in items(container, "env") {
-        if text(variable, "name").is_empty() {
+        let name = text(variable, "name");
+        if name.is_empty() {
             errors.required(format!("{path}.env[{at}].name"), "");
+        } else if !name.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') || name.contains('=') {
+            let why =
+                "a valid environment variable name must consist only of printable ASCII characters other than '='";
+            errors.invalid(format!("{path}.env[{at}].name"), &name.into(), why);
         }
     }
     let policies = ["Always", "IfNotPresent", "Never"];
@@ -69,6 +77,27 @@ fn container(container: &Value, path: &str, host_network: bool, errors: &mut Err
         &policies,
     );
     resources(&container["resources"], path, errors);
+}
+
+fn probe(probe: &Value, path: &str, errors: &mut Errors) {
+    if !probe.is_object() {
+        return;
+    }
+    if ["exec", "httpGet", "tcpSocket", "grpc"]
+        .iter()
+        .all(|way| probe[*way].is_null())
+    {
+        errors.required(path, "must specify a handler type");
+    }
+    for field in [
+        "initialDelaySeconds",
+        "timeoutSeconds",
+        "periodSeconds",
+        "successThreshold",
+        "failureThreshold",
+    ] {
+        errors.not_negative(format!("{path}.{field}"), &probe[field]);
+    }
 }
 
 fn ports(container: &Value, path: &str, host_network: bool, errors: &mut Errors) {

@@ -45,6 +45,20 @@ pub(super) fn deployment(spec: &Value, errors: &mut Errors) {
     }
 }
 
+/// What is wrong with a change of a Deployment's status.
+pub(super) fn deployment_status(live: &Value, new: &Value) -> Vec<FieldError> {
+    let count = |object: &Value| object["status"]["collisionCount"].as_i64();
+    let (was, is) = (count(live), count(new).unwrap_or_default());
+    if was.is_none_or(|was| is >= was) {
+        return Vec::new();
+    }
+    vec![FieldError::invalid(
+        "status.collisionCount",
+        &is.into(),
+        "cannot be decremented",
+    )]
+}
+
 /// What is wrong with a `ReplicaSet`'s spec.
 pub(super) fn replica_set(spec: &Value, errors: &mut Errors) {
     errors.not_negative("spec.replicas", &spec["replicas"]);

@@ -25,6 +25,7 @@ pub(super) fn run(world: &mut World) {
             continue;
         };
         if !api::deleting(&deployment) {
+            tell_pause(world, &key, &deployment);
             roll(world, &key, &deployment);
         }
         tell(world, &key);
@@ -254,10 +255,10 @@ fn put_condition(object: &mut Value, kind: &str, (status, reason, message): (&st
     });
     let conditions = &mut object["status"]["conditions"];
     match conditions.as_array_mut() {
-        Some(list) => match list.iter_mut().find(|c| c["type"] == kind) {
-            Some(old) => *old = new,
-            None => list.push(new),
-        },
+        Some(list) => {
+            list.retain(|condition| condition["type"] != kind);
+            list.push(new);
+        }
         None => *conditions = json!([new]),
     }
 }
@@ -311,14 +312,15 @@ impl Totals {
             || self.available > before.available
     }
 
-    fn status(self, deployment: &Value, wanted: i64) -> Map<String, Value> {
+    /// The status that tells of them; `held` is how many replicas all the sets are to have.
+    fn status(self, deployment: &Value, held: i64) -> Map<String, Value> {
         let mut status = Map::new();
         for (field, count) in [
             ("replicas", self.replicas),
             ("updatedReplicas", self.updated),
             ("readyReplicas", self.ready),
             ("availableReplicas", self.available),
-            ("unavailableReplicas", (wanted - self.available).max(0)),
+            ("unavailableReplicas", (held - self.available).max(0)),
         ] {
             if count > 0 {
                 status.insert(field.to_owned(), count.into());
@@ -329,8 +331,10 @@ impl Totals {
             "observedGeneration".to_owned(),
             deployment["metadata"]["generation"].clone(),
         );
-        if let Some(conditions) = deployment["status"].get("conditions") {
-            status.insert("conditions".to_owned(), conditions.clone());
+        for field in ["collisionCount", "conditions"] {
+            if let Some(kept) = deployment["status"].get(field) {
+                status.insert(field.to_owned(), kept.clone());
+            }
         }
         status
     }
@@ -346,12 +350,29 @@ fn tell(world: &mut World, key: &Key) {
     let totals = Totals::of(&sets, &hash);
     let now = world.now();
     let mut after = deployment.clone();
-    after["status"] = Value::Object(totals.status(&deployment, limits.wanted));
+    let held = sets.iter().filter_map(|set| int(set, "/spec/replicas")).sum();
+    after["status"] = Value::Object(totals.status(&deployment, held));
     tell_availability(&mut after, totals, limits, now);
     if let Some(set) = sets.iter().find(|set| api::label(set, HASH) == Some(&hash)) {
         tell_progress(world, &deployment, &mut after, (totals, limits.wanted, api::name(set)));
     }
     api::update(world, key, CONTROLLER_MANAGER_STATUS, |deployment| *deployment = after);
+}
+
+/// While a Deployment is paused nobody can say whether it progresses.
+fn tell_pause(world: &mut World, key: &Key, deployment: &Value) {
+    let reason = condition(deployment, "Progressing").map_or("", |progress| text(progress, "/reason"));
+    let paused = deployment["spec"]["paused"] == true;
+    let told = match (paused, reason) {
+        (_, "ProgressDeadlineExceeded") | (true, "DeploymentPaused") => return,
+        (true, _) => ("Unknown", "DeploymentPaused", "Deployment is paused"),
+        (false, "DeploymentPaused") => ("Unknown", "DeploymentResumed", "Deployment is resumed"),
+        (false, _) => return,
+    };
+    let now = world.now();
+    api::update(world, key, CONTROLLER_MANAGER_STATUS, |deployment| {
+        put_condition(deployment, "Progressing", told, now);
+    });
 }
 
 fn tell_availability(deployment: &mut Value, totals: Totals, limits: Limits, now: Timestamp) {

@@ -10,6 +10,7 @@ use crate::sandbox::world::World;
 use super::super::api::{self, CONTROLLER_MANAGER, NAMESPACED, NODE, POD, SERVICE, list, text};
 
 pub(super) fn run(world: &mut World) {
+    leave_orphans(world);
     collect_orphans(world);
     finish_deletions(world);
     collect_pods_of_lost_nodes(world);
@@ -55,15 +56,33 @@ fn is_known(kind: &str) -> bool {
         .any(|resource| resource.kind == kind)
 }
 
+/// Deletion that leaves orphans: dependents lose their reference, then the owner goes.
+fn leave_orphans(world: &mut World) {
+    for (key, uid) in waiting_for(world, objects::ORPHAN) {
+        // Refused only if a webhook is down; the next pass tries again.
+        let all_disowned = objects::dependents(world, &uid)
+            .into_iter()
+            .all(|dependent| objects::disown(world, CONTROLLER_MANAGER.0, &dependent, &uid).is_ok());
+        if all_disowned {
+            let _ = objects::remove_finalizer(world, CONTROLLER_MANAGER.0, &key, objects::ORPHAN);
+        }
+    }
+}
+
+/// The objects being deleted that wait for the collector under this finalizer, with their UIDs.
+fn waiting_for(world: &World, finalizer: &str) -> Vec<(Key, String)> {
+    all(world)
+        .filter(|(_, object)| {
+            api::deleting(object) && list(object, "/metadata/finalizers").iter().any(|f| f == finalizer)
+        })
+        .map(|(key, object)| (key.clone(), api::uid(object).to_owned()))
+        .collect()
+}
+
 /// Foreground deletion: dependents first, then the owner.
 fn finish_deletions(world: &mut World) {
     const FOREGROUND: &str = "foregroundDeletion";
-    let waiting: Vec<(Key, String)> = all(world)
-        .filter(|(_, object)| api::deleting(object))
-        .filter(|(_, object)| list(object, "/metadata/finalizers").iter().any(|f| f == FOREGROUND))
-        .map(|(key, object)| (key.clone(), api::uid(object).to_owned()))
-        .collect();
-    for (key, uid) in waiting {
+    for (key, uid) in waiting_for(world, FOREGROUND) {
         let mut done = true;
         for dependent in objects::dependents(world, &uid) {
             let blocks = world.kube.get(&dependent).is_some_and(|object| {
