@@ -11,6 +11,7 @@ use futures::StreamExt;
 use futures::future::{self, Either};
 use futures::stream::BoxStream;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use http::response::Parts;
 use http::{Method, Request};
 use http_body_util::BodyExt;
 use kube::client::Body;
@@ -20,7 +21,7 @@ use serde_json::{Value, json};
 use super::errors;
 use super::kinds::{Kind, kind_of, path_of};
 use crate::model::{FieldConflict, MANAGER, Object, ObjectKey};
-use crate::ports::{BearerTokens, CallError, Clock, ErrorClass, RequestMeter};
+use crate::ports::{BearerTokens, Broken, CallError, Clock, ErrorClass, RequestMeter};
 
 /// The API server itself gives up after a minute.
 const REQUEST_LIMIT: Duration = Duration::from_secs(60);
@@ -163,6 +164,11 @@ impl Call {
     fn json(mut self, content_type: &'static str, value: &Value) -> Self {
         self.body = Some((content_type, Bytes::from(value.to_string())));
         self
+    }
+
+    /// Whether it changes nothing: a read, or a dry run.
+    fn only_asks(&self) -> bool {
+        self.method == Method::GET || self.query.iter().any(|(key, _)| *key == "dryRun")
     }
 
     fn uri(&self) -> String {
@@ -333,7 +339,25 @@ impl Client {
         }
     }
 
+    /// Sends a request; once more on another connection if the first was dropped and nothing can have come of it.
     async fn send(&self, call: &Call, bearer: Option<&str>) -> Result<Value, Refused> {
+        let mut answer = self.answer(call, bearer).await?;
+        if matches!(&answer, Err(error) if call.only_asks() && Broken::of(error).dropped) {
+            answer = self.answer(call, bearer).await?;
+        }
+        let (parts, bytes) = answer.map_err(|error| errors::of_kube(&call.operation, &error))?;
+        if !parts.status.is_success() || errors::is_foreign(&bytes) {
+            return Err(errors::of_answer(&call.operation, parts.status, &parts.headers, &bytes));
+        }
+        serde_json::from_slice(&bytes)
+            .map_err(|error| errors::of_kube(&call.operation, &kube::Error::SerdeError(error)).into())
+    }
+
+    async fn answer(
+        &self,
+        call: &Call,
+        bearer: Option<&str>,
+    ) -> Result<Result<(Parts, Bytes), kube::Error>, CallError> {
         let request = call.request(authorization(bearer)?.as_ref())?;
         self.connection.meter.count("kubernetes");
         let answering = async {
@@ -342,13 +366,7 @@ impl Client {
             let bytes = body.collect().await?.to_bytes();
             Ok::<_, kube::Error>((parts, bytes))
         };
-        let answer = self.within_limit(&call.operation, answering).await?;
-        let (parts, bytes) = answer.map_err(|error| errors::of_kube(&call.operation, &error))?;
-        if !parts.status.is_success() || errors::is_foreign(&bytes) {
-            return Err(errors::of_answer(&call.operation, parts.status, &parts.headers, &bytes));
-        }
-        serde_json::from_slice(&bytes)
-            .map_err(|error| errors::of_kube(&call.operation, &kube::Error::SerdeError(error)).into())
+        self.within_limit(&call.operation, answering).await
     }
 
     /// The token to show, if tokens are what this client goes by. Never to be logged.
@@ -417,6 +435,8 @@ fn named(mut item: Value, kind: &Kind) -> Object {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
     use super::*;
     use crate::ports::SystemClock;
 
@@ -428,6 +448,55 @@ mod tests {
         }
     }
 
+    fn namespace() -> ObjectKey {
+        ObjectKey {
+            api_version: "v1".to_owned(),
+            kind: "Namespace".to_owned(),
+            namespace: None,
+            name: "ns".to_owned(),
+        }
+    }
+
+    /// A server that drops its first connections after the request, and answers on the next.
+    async fn dropping(times: usize) -> Client {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            let answer = r#"{"kind":"Namespace","metadata":{"name":"ns"}}"#;
+            let answer = format!(
+                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{answer}",
+                answer.len()
+            );
+            for count in 0.. {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let mut request = [0; 4096];
+                let read = stream.read(&mut request).await.unwrap();
+                assert!(read > 0);
+                if count >= times {
+                    stream.write_all(answer.as_bytes()).await.unwrap();
+                }
+            }
+        });
+        let config = kube::Config::new(endpoint.parse().unwrap());
+        Client::new(kube::Client::try_from(config).unwrap(), connection(), None)
+    }
+
+    #[tokio::test]
+    async fn a_question_whose_connection_was_dropped_is_asked_once_more() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let found = dropping(1).await.get(&namespace()).await.unwrap();
+        assert_eq!(found.unwrap().name(), "ns");
+        let error = dropping(2).await.get(&namespace()).await.unwrap_err();
+        assert_eq!(error.class, ErrorClass::Unreachable, "{error}");
+        let object = Object(json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "ns"}}));
+        let refused = dropping(1).await.apply(&object, Apply::default()).await.unwrap_err();
+        assert_eq!(
+            refused.error.class,
+            ErrorClass::Unreachable,
+            "a write is not sent twice"
+        );
+    }
+
     #[tokio::test]
     async fn an_endpoint_that_nobody_listens_on_is_unreachable() {
         let authority = rcgen::generate_simple_self_signed(vec!["cluster.test".to_owned()]).unwrap();
@@ -437,13 +506,7 @@ mod tests {
         };
         let endpoint = format!("https://127.0.0.1:{port}");
         let client = Client::for_endpoint(&endpoint, &authority.cert.pem(), connection()).unwrap();
-        let key = ObjectKey {
-            api_version: "v1".to_owned(),
-            kind: "Namespace".to_owned(),
-            namespace: None,
-            name: "ns".to_owned(),
-        };
-        let error = client.get(&key).await.unwrap_err();
+        let error = client.get(&namespace()).await.unwrap_err();
         assert_eq!(error.class, ErrorClass::Unreachable);
         assert!(error.message.contains("refused"), "{error}");
     }

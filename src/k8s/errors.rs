@@ -68,8 +68,12 @@ pub(super) fn of_kube(operation: &str, error: &kube::Error) -> CallError {
 /// A call that was not answered within its limit.
 pub(super) fn silence(operation: &str, limit: Duration) -> CallError {
     let text = format!("nothing came within {} s", limit.as_secs());
-    let class = ErrorClass::Unreachable;
-    broken(operation, &Broken { class, text })
+    let silent = Broken {
+        class: ErrorClass::Unreachable,
+        text,
+        dropped: false,
+    };
+    broken(operation, &silent)
 }
 
 fn broken(operation: &str, why: &Broken) -> CallError {

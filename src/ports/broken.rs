@@ -14,6 +14,8 @@ pub struct Broken {
     pub class: ErrorClass,
     /// What to tell of it.
     pub text: String,
+    /// The connection stood and was dropped: the same question may well be answered on another.
+    pub dropped: bool,
 }
 
 impl Broken {
@@ -28,20 +30,42 @@ impl Broken {
             return Self {
                 class: ErrorClass::Untrusted,
                 text: "the proxy wants a user and a password: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT".to_owned(),
+                dropped: false,
             };
         }
         if text.contains("tunnel error: unsuccessful") {
             return Self::passing("the proxy cannot or will not reach it".to_owned());
         }
-        Self::passing(text)
+        Self {
+            dropped: was_dropped(error),
+            ..Self::passing(text)
+        }
     }
 
     fn passing(text: String) -> Self {
         Self {
             class: ErrorClass::Unreachable,
             text,
+            dropped: false,
         }
     }
+}
+
+/// Servers and balancers close idle connections, perhaps just when one is used again.
+fn was_dropped(error: &(dyn Error + 'static)) -> bool {
+    use io::ErrorKind as Kind;
+    if let Some(client) = find::<hyper_util::client::legacy::Error>(error)
+        && client.is_connect()
+    {
+        return false;
+    }
+    find::<hyper::Error>(error).is_some_and(hyper::Error::is_incomplete_message)
+        || find::<io::Error>(error).is_some_and(|error| {
+            matches!(
+                error.kind(),
+                Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe | Kind::UnexpectedEof
+            )
+        })
 }
 
 /// The first link of that type in the chain of `error`.
@@ -87,6 +111,7 @@ fn of_tls(error: &rustls::Error) -> Broken {
     Broken {
         class: ErrorClass::Untrusted,
         text,
+        dropped: false,
     }
 }
 
@@ -160,6 +185,13 @@ mod tests {
             let broken = Broken::of(&Outer(kind.into()));
             assert_eq!(broken.class, ErrorClass::Unreachable);
             assert_eq!(broken.text, io::Error::from(kind).to_string());
+        }
+        for (kind, dropped) in [
+            (io::ErrorKind::ConnectionReset, true),
+            (io::ErrorKind::UnexpectedEof, true),
+            (io::ErrorKind::ConnectionRefused, false),
+        ] {
+            assert_eq!(Broken::of(&Outer(kind.into())).dropped, dropped, "{kind}");
         }
         let named = carried(io::Error::other(
             "failed to lookup address information: Name or service not known",

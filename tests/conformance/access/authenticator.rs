@@ -233,7 +233,7 @@ impl Question {
                 "x-k8s-aws-id" => CLUSTER,
                 other => return Err(format!("signed header {other}")),
             };
-            headers += &format!("{name}:{value}\n");
+            headers.extend([name, ":", value, "\n"]);
         }
         let query: Vec<String> = self
             .parameters

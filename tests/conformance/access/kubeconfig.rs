@@ -19,14 +19,14 @@ use crate::process::{Run, free_port};
 const TOKEN: &str = "admin-token";
 /// A name of the API server's certificate that only a proxy can lead anywhere.
 const INSIDE: &str = "https://kubernetes.default.svc:6443";
-/// What cannot work is to be told within this time.
-const SOON: Duration = Duration::from_secs(20);
+/// What cannot work is to be told within this time, on a busy machine, too; waits of the program are ten times as long.
+const SOON: Duration = Duration::from_secs(60);
 /// What reads everything, and needs nothing to be there.
 const LOOK: &str = "plan --destroy -v";
 
 struct Place {
     plane: Plane,
-    _moto: Moto,
+    moto: Moto,
     desk: Desk,
 }
 
@@ -34,11 +34,7 @@ impl Place {
     async fn start(options: Options) -> Self {
         let (moto, plane) = tokio::join!(Moto::start(), Plane::start_with(options));
         let desk = Desk::before(&moto.url(), Path::new("/nonexistent"));
-        Self {
-            plane,
-            _moto: moto,
-            desk,
-        }
+        Self { plane, moto, desk }
     }
 
     /// How the plane is reached.
@@ -273,7 +269,7 @@ async fn certificates_and_endpoints() {
         .says("the server's certificate is for another name");
 
     let mut plain = place.cluster();
-    plain["server"] = place._moto.url().replace("http:", "https:").into();
+    plain["server"] = place.moto.url().replace("http:", "https:").into();
     place.take(&plain, &token());
     place.look().await.exits(1).says("does not speak TLS");
 
@@ -289,7 +285,7 @@ async fn certificates_and_endpoints() {
 
     // AWS in place of a cluster: pages and errors that are not Kubernetes'.
     let mut aws = place.cluster();
-    aws["server"] = place._moto.url().into();
+    aws["server"] = place.moto.url().into();
     place.take(&aws, &token());
     let run = place.look().await.exits(1);
     run.says("a page that is not the Kubernetes API's")
@@ -318,7 +314,7 @@ async fn proxies() {
     assert!(!asked.is_empty() && asked.iter().all(|to| to == target), "{asked:?}");
     place.desk.set("NO_PROXY", "127.0.0.1,.svc");
     place.look().await.exits(1).says("failed to lookup address");
-    assert_eq!(tunnel.asked(), [String::new(); 0]);
+    assert!(tunnel.asked().is_empty());
 
     // One that wants a password.
     let login = Tunnel::to(place.port(), Some("me:pass word")).await;

@@ -11,8 +11,8 @@ use crate::desk::Desk;
 use crate::moto::Moto;
 use crate::process::{Run, free_port};
 
-/// What cannot work is to be told within this time.
-const SOON: Duration = Duration::from_secs(20);
+/// What cannot work is to be told within this time, on a busy machine, too; waits of the program are ten times as long.
+const SOON: Duration = Duration::from_secs(60);
 /// Keys that moto takes as it takes all.
 const KEYS: &str = "aws_access_key_id = AKIAPROFILE\naws_secret_access_key = profiles/secret\n";
 
