@@ -65,19 +65,28 @@ struct Runner {
 impl Runner {
     async fn look(&mut self) -> Tried {
         self.admit().await?;
+        let of_fargate = ListParams::default().labels("eks.amazonaws.com/compute-type=fargate");
+        let nodes = Api::<Node>::all(self.client.clone()).list(&of_fargate).await?;
         let pods = Api::<Pod>::all(self.client.clone())
             .list(&ListParams::default())
             .await?;
-        for pod in pods {
+        for node in &nodes {
+            let carries =
+                |pod: &Pod| pod.spec.as_ref().and_then(|spec| spec.node_name.as_ref()) == node.metadata.name.as_ref();
+            if !pods.iter().any(carries) {
+                self.take_down(node).await?;
+            }
+        }
+        for pod in &pods {
             let spec = pod.spec.clone().unwrap_or_default();
             let bound = spec.node_name.is_some();
             if pod.metadata.deletion_timestamp.is_some() {
-                self.remove(&pod).await?;
+                self.remove(pod).await?;
             } else if !bound && spec.scheduler_name.as_deref() == Some(SCHEDULER) {
-                self.launch(&pod).await?;
+                self.launch(pod).await?;
             } else if !bound && pod.metadata.namespace.as_deref() == Some("kube-system") {
-                self.run(&pod, MANAGED_NODE, &format!("10.11.64.{}", 20 + self.launched))
-                    .await?;
+                let address = format!("10.11.64.{}", 20 + self.launched);
+                self.run(pod, MANAGED_NODE, &address).await?;
                 self.launched += 1;
             }
         }
@@ -245,33 +254,30 @@ impl Runner {
         Ok(())
     }
 
-    /// What a kubelet does once a pod has stopped; Fargate's network interface and node go first, so that what fails is
-    /// tried again as long as the pod is there.
+    /// What a kubelet does once a pod has stopped.
     async fn remove(&self, pod: &Pod) -> Tried {
-        let node = pod.spec.as_ref().and_then(|spec| spec.node_name.as_deref());
-        if let Some(node) = node.filter(|name| name.starts_with("fargate-")) {
-            let status = pod.status.as_ref();
-            let address = status.and_then(|status| status.pod_ip.as_deref()).unwrap_or_default();
+        let namespace = pod.metadata.namespace.as_deref().unwrap_or_default();
+        let pods = Api::<Pod>::namespaced(self.client.clone(), namespace);
+        let name = pod.metadata.name.as_deref().unwrap_or_default();
+        let at_once = DeleteParams::default().grace_period(0);
+        ignore_missing(pods.delete(name, &at_once).await.map(drop))
+    }
+
+    /// A node without its pod goes, and its network interface with it.
+    async fn take_down(&self, node: &Node) -> Tried {
+        let addresses = node.status.iter().flat_map(|status| status.addresses.iter().flatten());
+        for address in addresses {
             let found = self.aws.ec2.describe_network_interfaces();
-            let found = found
-                .filters(filter("addresses.private-ip-address", address))
-                .send()
-                .await?;
-            for interface in found.network_interfaces() {
+            let found = found.filters(filter("addresses.private-ip-address", &address.address));
+            for interface in found.send().await?.network_interfaces() {
                 let id = interface.network_interface_id().unwrap_or_default();
                 let interface = self.aws.ec2.delete_network_interface().network_interface_id(id);
                 interface.send().await?;
             }
-            let nodes = Api::<Node>::all(self.client.clone());
-            ignore_missing(nodes.delete(node, &DeleteParams::default()).await.map(drop))?;
         }
-        let pods = Api::<Pod>::namespaced(
-            self.client.clone(),
-            pod.metadata.namespace.as_deref().unwrap_or_default(),
-        );
-        let name = pod.metadata.name.as_deref().unwrap_or_default();
-        let at_once = DeleteParams::default().grace_period(0);
-        ignore_missing(pods.delete(name, &at_once).await.map(drop))
+        let nodes = Api::<Node>::all(self.client.clone());
+        let name = node.metadata.name.as_deref().unwrap_or_default();
+        ignore_missing(nodes.delete(name, &DeleteParams::default()).await.map(drop))
     }
 }
 

@@ -78,12 +78,19 @@ impl Workshop {
     /// Waits until so many pods run, each on a node and a healthy target of its own, by the word of kubectl and AWS; what
     /// was stopped may take a moment to go.
     pub(crate) async fn is_up(&self, pods: usize) {
-        system::until("pods, nodes and targets match", async || {
-            self.running_pods().await == pods
-                && self.fargate_nodes().await == pods
-                && self.healthy_targets().await == pods
-        })
-        .await;
+        let mut seen = [0; 3];
+        for _ in 0..300 {
+            seen = [
+                self.running_pods().await,
+                self.fargate_nodes().await,
+                self.healthy_targets().await,
+            ];
+            if seen == [pods; 3] {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("{pods} were wanted, {seen:?} are the pods, nodes and healthy targets");
     }
 
     async fn running_pods(&self) -> usize {
