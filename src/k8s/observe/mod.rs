@@ -32,6 +32,9 @@ pub enum Detail {
     Doctor,
 }
 
+/// Gives what is wanted instead, if that follows from the live Deployments.
+pub type Amend<'a> = dyn Fn(&[Object]) -> Option<Vec<Object>> + Sync + 'a;
+
 /// What to read.
 #[derive(Clone)]
 pub struct ObserveRequest<'a> {
@@ -47,7 +50,7 @@ pub struct ObserveRequest<'a> {
     pub dry_run: bool,
     /// What is wanted in place of `wanted` once the live Deployments of the namespace are known: the number of replicas
     /// that somebody asked for earlier is recorded there. Keys and order are the same; `None` changes nothing.
-    pub amend: Option<&'a (dyn Fn(&[Object]) -> Option<Vec<Object>> + Sync)>,
+    pub amend: Option<&'a Amend<'a>>,
     /// How much else.
     pub detail: Detail,
 }
