@@ -68,9 +68,9 @@ impl Guard for LabGuard {
         async move {
             let lost = self.held.lock().await.as_ref().map(LockGuard::lost);
             if let Some(mut lost) = lost
-                && lost.wait_for(|lost| *lost).await.is_ok()
+                && let Ok(reason) = lost.wait_for(Option::is_some).await
             {
-                return "the lab's lock was lost to another run".to_owned();
+                return reason.clone().unwrap_or_default();
             }
             std::future::pending().await
         }

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use futures::StreamExt;
 use futures::future::{self, Either};
 use futures::stream::BoxStream;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, USER_AGENT};
 use http::response::Parts;
 use http::{Method, Request};
 use http_body_util::BodyExt;
@@ -185,7 +185,8 @@ impl Call {
         let mut request = Request::builder()
             .method(self.method.clone())
             .uri(self.uri())
-            .header(ACCEPT, "application/json");
+            .header(ACCEPT, "application/json")
+            .header(USER_AGENT, concat!("lab2048/", env!("CARGO_PKG_VERSION")));
         if let Some((content_type, _)) = &self.body {
             request = request.header(CONTENT_TYPE, *content_type);
         }

@@ -60,7 +60,7 @@ pub struct LabLock {
 /// The lock while it is held; renewed in the background. Dropping it stops the renewal and leaves the lease to expire.
 pub struct LockGuard {
     lock: LabLock,
-    lost: watch::Receiver<bool>,
+    lost: watch::Receiver<Option<String>>,
     stop: Option<oneshot::Sender<()>>,
     renewing: JoinHandle<()>,
 }
@@ -70,7 +70,8 @@ enum Renewal {
     Held,
     /// The namespace is going or gone, and with it everybody's chance to take the lock.
     Moot,
-    Lost,
+    /// Somebody else has it: who.
+    Lost(String),
     Failed,
 }
 
@@ -109,7 +110,7 @@ impl LabLock {
     }
 
     fn keep(self) -> LockGuard {
-        let (say_lost, lost) = watch::channel(false);
+        let (say_lost, lost) = watch::channel(None);
         let (stop, stopped) = oneshot::channel();
         let renewing = tokio::spawn(self.clone().renew_until(stopped, say_lost));
         LockGuard {
@@ -176,7 +177,7 @@ impl LabLock {
         }))
     }
 
-    async fn renew_until(self, mut stopped: oneshot::Receiver<()>, say_lost: watch::Sender<bool>) {
+    async fn renew_until(self, mut stopped: oneshot::Receiver<()>, say_lost: watch::Sender<Option<String>>) {
         let mut renewed = self.clock().now();
         loop {
             let pause = self.clock().sleep(RENEWAL);
@@ -186,15 +187,16 @@ impl LabLock {
             let lost = match self.renew().await {
                 Renewal::Held => {
                     renewed = self.clock().now();
-                    false
+                    None
                 }
                 Renewal::Moot => return,
-                Renewal::Lost => true,
-                Renewal::Failed => self.clock().elapsed(renewed) > DURATION,
+                Renewal::Lost(holder) => Some(format!("the lab's lock was lost to {holder}")),
+                Renewal::Failed => (self.clock().elapsed(renewed) > DURATION)
+                    .then(|| "the lab's lock could not be renewed before it expired".to_owned()),
             };
-            if lost {
+            if lost.is_some() {
                 // Nobody listens any more if the run has ended; that is all right.
-                let _ = say_lost.send(true);
+                let _ = say_lost.send(lost);
                 return;
             }
         }
@@ -202,7 +204,10 @@ impl LabLock {
 
     async fn renew(&self) -> Renewal {
         let written = match self.client.get(&self.key()).await {
-            Ok(Some(live)) if live.text("/spec/holderIdentity") != Some(&self.holder) => return Renewal::Lost,
+            Ok(Some(live)) if live.text("/spec/holderIdentity") != Some(&self.holder) => {
+                let holder = live.text("/spec/holderIdentity").filter(|holder| !holder.is_empty());
+                return Renewal::Lost(holder.unwrap_or("another run").to_owned());
+            }
             Ok(Some(live)) => self.client.replace(&self.lease(Some(&live))).await,
             Ok(None) => self.client.create(&self.lease(None)).await,
             Err(error) => Err(error),
@@ -212,7 +217,7 @@ impl LabLock {
             Err(error) => match error.class {
                 // Creating it fails so when the namespace is gone (Missing) or going (Busy).
                 ErrorClass::Missing | ErrorClass::Busy => Renewal::Moot,
-                ErrorClass::Exists => Renewal::Lost,
+                ErrorClass::Exists => Renewal::Lost("another run".to_owned()),
                 _ => Renewal::Failed,
             },
         }
@@ -220,8 +225,8 @@ impl LabLock {
 }
 
 impl LockGuard {
-    /// Turns true when the lock is lost: somebody else holds it, or it could not be renewed until it expired.
-    pub fn lost(&self) -> watch::Receiver<bool> {
+    /// Says how the lock was lost once it is: somebody else holds it, or it could not be renewed until it expired.
+    pub fn lost(&self) -> watch::Receiver<Option<String>> {
         self.lost.clone()
     }
 

@@ -17,7 +17,7 @@ pub use connect::ConnectError;
 pub use driver::ObjectDriver;
 pub use kinds::{Kind, kind_of};
 pub use lock::{LabLock, LockError, LockGuard};
-pub use observe::{Detail, NOT_FOR_PLAN, ObserveRequest, observe};
+pub use observe::{Amend, Detail, NOT_FOR_PLAN, ObserveRequest, observe};
 pub use status_view::status_view;
 
 #[cfg(test)]

@@ -646,7 +646,7 @@ async fn the_lock_is_renewed_and_given_back() {
     advance(45).await;
     assert_eq!(field(&lease, "/spec/renewTime"), "2026-11-24T00:00:40.000000Z");
     assert_eq!(field(&lease, "/spec/acquireTime"), "2026-11-24T00:00:00.000000Z");
-    assert!(!*guard.lost().borrow());
+    assert_eq!(*guard.lost().borrow(), None);
     guard.release().await.unwrap();
     assert!(lease.lock().unwrap().is_none());
 }
@@ -664,7 +664,10 @@ async fn an_expired_lock_is_taken_over_and_its_holder_is_told() {
     assert_eq!(field(&lease, "/spec/leaseTransitions"), 3);
     lease.lock().unwrap().as_mut().unwrap()["spec"]["holderIdentity"] = "park apply".into();
     advance(11).await;
-    assert!(*guard.lost().borrow());
+    assert_eq!(
+        guard.lost().borrow().as_deref(),
+        Some("the lab's lock was lost to park apply")
+    );
     guard.release().await.unwrap();
     assert_eq!(
         field(&lease, "/spec/holderIdentity"),
@@ -684,7 +687,7 @@ async fn a_lock_that_goes_with_its_namespace_is_not_lost() {
     let guard = LabLock::new(api, "ns", "kim destroy").acquire().await.unwrap();
     *lease.lock().unwrap() = None;
     advance(60).await;
-    assert!(!*guard.lost().borrow());
+    assert_eq!(*guard.lost().borrow(), None);
 }
 
 /// Lets so many seconds pass, with everything that happens in them.

@@ -28,6 +28,11 @@ async fn a_lab_from_plan_to_nothing() {
     workshop.is_up(5).await;
 
     let before = workshop.writes().len();
+    assert!(
+        before >= 4,
+        "the log of the API server knows the program: {:?}",
+        workshop.writes()
+    );
     desk.run("plan --detailed-exitcode").await.exits(0).says("No changes.");
     desk.run("apply").await.exits(0).says("No changes.");
     assert_eq!(workshop.writes().len(), before, "no changes, no writes");

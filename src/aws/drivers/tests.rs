@@ -800,7 +800,10 @@ async fn an_alb_that_goes_between_two_calls_is_gone() {
     let driver = AwsDriver::new(script.clients(clock));
     let (task, inputs) = (balancer_task(), Outputs::default());
     let text = timeline(driver.progress(&task, Goal::Gone, &inputs), clock, clock.now()).await;
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r#"
+    0 waiting for the controller to delete the ALB | Pending("k8s-fargateg-ingress2-b252ad69ce is still there")
+    4 ALB, target groups and security groups gone | Ready
+    "#);
 }
 
 #[tokio::test(start_paused = true)]

@@ -62,7 +62,7 @@ pub(crate) fn delete(world: &mut World, kind: &'static Kind, key: &Key, options:
     match options.propagation {
         Propagation::Orphan => meta::add_finalizer(&mut object, ORPHAN),
         Propagation::Foreground => meta::add_finalizer(&mut object, "foregroundDeletion"),
-        _ => {}
+        Propagation::Background => {}
     }
     let grace = grace_period(kind, &live, options.grace);
     if !meta::has_finalizers(&object) && grace == 0 {
