@@ -215,11 +215,23 @@ impl Bench {
             (Tool::Lab2048, Verb::ApplyUnchanged) => command.arg("apply"),
             (Tool::Kubectl, Verb::Plan) => command.args(["diff", "--server-side", "-f"]).arg(&self.manifest),
             (Tool::Kubectl, Verb::ApplyUnchanged) => command.args(["apply", "--server-side", "-f"]).arg(&self.manifest),
-            (Tool::Kapp, Verb::Plan) => command
-                .args(["deploy", "-n", "default", "-a", "lab", "-y", "--diff-run", "-f"])
-                .arg(&self.manifest),
-            (Tool::Kapp, Verb::ApplyUnchanged) => command
-                .args(["deploy", "-n", "default", "-a", "lab", "-y", "-f"])
+            // Without these labels its selectors would differ from the lab's, which cannot be changed.
+            (Tool::Kapp, _) => command
+                .args([
+                    "deploy",
+                    "-n",
+                    "default",
+                    "-a",
+                    "lab",
+                    "-y",
+                    "--default-label-scoping-rules=false",
+                ])
+                .args(if matches!(verb, Verb::Plan) {
+                    &["--diff-run"][..]
+                } else {
+                    &[]
+                })
+                .arg("-f")
                 .arg(&self.manifest),
             (Tool::Helm, _) => command
                 .args(["upgrade", "--install", "-n", "default", "--take-ownership", "lab"])

@@ -37,6 +37,13 @@ impl Names {
         name
     }
 
+    /// All have one name: a server may draw a port again that a deleted Service had.
+    fn node_port(&mut self, port: &Value) -> &'static str {
+        const NAME: &str = "<node port>";
+        self.given.insert(format!("port {port}"), NAME.to_owned());
+        NAME
+    }
+
     /// Finds what is drawn, in an order that does not depend on how an answer is written.
     fn learn(&mut self, value: &Value) {
         match value {
@@ -101,7 +108,7 @@ impl Names {
                 for (key, value) in fields {
                     match key.as_str() {
                         "resourceVersion" => self.version(value, uid.as_deref()),
-                        "nodePort" if value != 0 => *value = self.name("node port", &format!("port {value}")).into(),
+                        "nodePort" if value != 0 => *value = self.node_port(value).into(),
                         "continue" => *value = "<continue>".into(),
                         key => self.walk(key, value),
                     }
