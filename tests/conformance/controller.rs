@@ -360,7 +360,8 @@ impl Reconciler {
             .send()
             .await?;
         if let Some(listener) = existing.listeners().first() {
-            return self.lead_to(listener.listener_arn().unwrap_or_default(), targets).await;
+            let listener = listener.listener_arn().unwrap_or_default();
+            return self.lead_to(stack, listener, targets).await;
         }
         let nothing = elb::FixedResponseActionConfig::builder()
             .status_code("404")
@@ -379,44 +380,33 @@ impl Reconciler {
             .first()
             .and_then(|listener| listener.listener_arn())
             .unwrap_or_default();
+        self.rule(stack, listener, targets).await
+    }
+
+    /// A Service that was made anew has another target group; the rule follows. The controller changes the rule; here it
+    /// is made anew, because moto forgets whose a target group is when a rule is changed.
+    async fn lead_to(&self, stack: &Stack, listener: &str, targets: &str) -> Tried {
+        let rules = self.aws.elb.describe_rules().listener_arn(listener).send().await?;
+        for rule in rules.rules().iter().filter(|rule| rule.is_default() == Some(false)) {
+            let mut actions = rule.actions().iter();
+            if actions.any(|action| action.target_group_arn() == Some(targets)) {
+                return Ok(());
+            }
+            let arn = rule.rule_arn().unwrap_or_default();
+            self.aws.elb.delete_rule().rule_arn(arn).send().await?;
+        }
+        self.rule(stack, listener, targets).await
+    }
+
+    async fn rule(&self, stack: &Stack, listener: &str, targets: &str) -> Tried {
         let forward = elb::Action::builder()
             .r#type(elb::ActionTypeEnum::Forward)
             .target_group_arn(targets)
             .build();
         let path = elb::RuleCondition::builder().field("path-pattern").values("/*").build();
-        let rule = self
-            .aws
-            .elb
-            .create_rule()
-            .listener_arn(listener)
-            .priority(1)
-            .conditions(path)
-            .actions(forward);
+        let rule = self.aws.elb.create_rule().listener_arn(listener).priority(1);
+        let rule = rule.conditions(path).actions(forward);
         rule.set_tags(stack.elb_tags("80:1")).send().await?;
-        Ok(())
-    }
-
-    /// A Service that was made anew has another target group; the rule follows.
-    async fn lead_to(&self, listener: &str, targets: &str) -> Tried {
-        let rules = self.aws.elb.describe_rules().listener_arn(listener).send().await?;
-        for rule in rules.rules().iter().filter(|rule| rule.is_default() == Some(false)) {
-            let leads_there = rule
-                .actions()
-                .iter()
-                .any(|action| action.target_group_arn() == Some(targets));
-            if !leads_there {
-                let forward = elb::Action::builder()
-                    .r#type(elb::ActionTypeEnum::Forward)
-                    .target_group_arn(targets)
-                    .build();
-                let change = self
-                    .aws
-                    .elb
-                    .modify_rule()
-                    .set_rule_arn(rule.rule_arn().map(str::to_owned));
-                change.actions(forward).send().await?;
-            }
-        }
         Ok(())
     }
 

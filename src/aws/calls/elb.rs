@@ -54,33 +54,31 @@ impl Clients {
 
     /// The listeners of a load balancer.
     pub(in crate::aws) async fn listeners(&self, balancer: &str) -> Result<Vec<Listener>, CallError> {
-        let found = self
-            .elb()
+        self.elb()
             .describe_listeners()
             .load_balancer_arn(balancer)
             .into_paginator()
             .items()
             .send()
             .try_collect()
-            .await;
-        of_parent(found.map_err(|error| classify("elasticloadbalancing:DescribeListeners", &error)))
+            .await
+            .map_err(|error| classify("elasticloadbalancing:DescribeListeners", &error))
     }
 
     /// The rules of a listener.
     pub(in crate::aws) async fn rules(&self, listener: &str) -> Result<Vec<Rule>, CallError> {
-        let found = self
-            .elb()
+        self.elb()
             .describe_rules()
             .listener_arn(listener)
             .into_paginator()
             .items()
             .send()
             .try_collect()
-            .await;
-        of_parent(found.map_err(|error| classify("elasticloadbalancing:DescribeRules", &error)))
+            .await
+            .map_err(|error| classify("elasticloadbalancing:DescribeRules", &error))
     }
 
-    /// The target groups of a load balancer.
+    /// The target groups of a load balancer; none if that has gone meanwhile.
     pub(in crate::aws) async fn target_groups_of(&self, balancer: &str) -> Result<Vec<TargetGroup>, CallError> {
         let found = self
             .elb()
@@ -91,7 +89,8 @@ impl Clients {
             .send()
             .try_collect()
             .await;
-        of_parent(found.map_err(|error| classify("elasticloadbalancing:DescribeTargetGroups", &error)))
+        let found = found.map_err(|error| classify("elasticloadbalancing:DescribeTargetGroups", &error));
+        Ok(optional(found)?.unwrap_or_default())
     }
 
     /// All target groups of the region.
@@ -121,11 +120,12 @@ impl Clients {
             .target_group_arn(group)
             .send()
             .await
-            .map_err(|error| classify("elasticloadbalancing:DescribeTargetHealth", &error));
-        of_parent(answer.map(|answer| {
-            let targets = answer.target_health_descriptions().iter();
-            targets.map(convert::target).collect()
-        }))
+            .map_err(|error| classify("elasticloadbalancing:DescribeTargetHealth", &error))?;
+        Ok(answer
+            .target_health_descriptions()
+            .iter()
+            .map(convert::target)
+            .collect())
     }
 
     /// The tags of load balancers or target groups. What disappears meanwhile is left out.
@@ -176,9 +176,4 @@ impl Clients {
             })
             .collect())
     }
-}
-
-/// What hangs on a thing that has gone meanwhile has gone with it.
-fn of_parent<T>(result: Result<Vec<T>, CallError>) -> Result<Vec<T>, CallError> {
-    Ok(optional(result)?.unwrap_or_default())
 }
