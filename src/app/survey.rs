@@ -104,11 +104,8 @@ impl Survey {
             what: "read the cluster",
             source,
         })?;
-        let live = kube
-            .objects
-            .iter()
-            .filter_map(|state| state.live.known().cloned().flatten());
-        if let Some(kept) = kept_replicas(environment, purpose, &live.collect::<Vec<_>>()) {
+        let live = kube.objects.iter().filter_map(|state| state.live.known()?.as_ref());
+        if let Some(kept) = kept_replicas(environment, purpose, live) {
             objects = render(session, Some(kept))?;
         }
         let aws = view(cluster.clone(), named, network);
@@ -203,12 +200,16 @@ fn looked_at(mut findings: Vec<Finding>) -> Vec<Finding> {
 }
 
 /// What `scale` asked for earlier, if it is to be kept.
-fn kept_replicas(environment: &Environment, purpose: Purpose, live: &[Object]) -> Option<u32> {
+fn kept_replicas<'o>(
+    environment: &Environment,
+    purpose: Purpose,
+    live: impl IntoIterator<Item = &'o Object>,
+) -> Option<u32> {
     if purpose.replicas.is_some() || purpose.reset_scale || purpose.goal == Goal::Gone {
         return None;
     }
     let deployment = live
-        .iter()
+        .into_iter()
         .find(|object| object.kind() == "Deployment" && object.name() == environment.app.deployment)?;
     plan::scale_intent(deployment)
 }

@@ -13,12 +13,11 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
-use tokio::sync::Mutex;
 use url::Url;
 
 use super::clients::Clients;
 use super::session::said;
-use crate::ports::{BearerTokens, CallError, ErrorClass};
+use crate::ports::{BearerTokens, CallError, ErrorClass, KeptToken};
 
 const PREFIX: &str = "k8s-aws-v1.";
 /// Names the cluster; signed, so that a token for one cluster is of no use at another.
@@ -33,7 +32,7 @@ const OPERATION: &str = "sign the cluster's token";
 pub struct ClusterTokens {
     clients: Clients,
     cluster: String,
-    kept: Mutex<Option<(Timestamp, String)>>,
+    kept: KeptToken,
 }
 
 impl ClusterTokens {
@@ -42,26 +41,17 @@ impl ClusterTokens {
         Self {
             clients,
             cluster: cluster.into(),
-            kept: Mutex::new(None),
+            kept: KeptToken::for_at_most(RENEW_AFTER),
         }
     }
 
-    async fn token(&self) -> Result<String, CallError> {
-        let mut kept = self.kept.lock().await;
-        let now = self.clients.clock().now();
-        if let Some((made, token)) = kept.as_ref()
-            && self.clients.clock().elapsed(*made) < RENEW_AFTER
-        {
-            return Ok(token.clone());
-        }
+    async fn sign(&self, now: Timestamp) -> Result<String, CallError> {
         let credentials = self
             .clients
             .credentials()
             .await
             .map_err(|error| CallError::new(ErrorClass::Unauthenticated, OPERATION, said(&error)))?;
-        let token = presign(&self.cluster, self.clients.region(), credentials, now)?;
-        *kept = Some((now, token.clone()));
-        Ok(token)
+        presign(&self.cluster, self.clients.region(), credentials, now)
     }
 }
 
@@ -75,18 +65,12 @@ impl fmt::Debug for ClusterTokens {
 
 impl BearerTokens for ClusterTokens {
     fn bearer(&self) -> BoxFuture<'_, Result<String, CallError>> {
-        self.token().boxed()
+        let clock = self.clients.clock().as_ref();
+        self.kept.get(clock, |now| self.sign(now)).boxed()
     }
 
     fn refused<'a>(&'a self, token: &'a str) -> BoxFuture<'a, ()> {
-        async move {
-            let mut kept = self.kept.lock().await;
-            // Another request may have had it renewed meanwhile.
-            if kept.as_ref().is_some_and(|(_, old)| old == token) {
-                *kept = None;
-            }
-        }
-        .boxed()
+        self.kept.refused(token).boxed()
     }
 
     fn remedy(&self) -> String {

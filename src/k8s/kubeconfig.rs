@@ -7,14 +7,12 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use jiff::Timestamp;
 use kube::client::AuthError;
 use kube::config::{AuthInfo, KubeConfigOptions, Kubeconfig, KubeconfigError};
-use tokio::sync::Mutex;
 
 use super::client::Connection;
 use super::connect::ConnectError;
-use crate::ports::{BearerTokens, CallError, Clock, ErrorClass};
+use crate::ports::{BearerTokens, CallError, Clock, ErrorClass, KeptToken};
 
 /// Files of tokens are read again after this time: what renews them writes them anew.
 const READ_AGAIN: Duration = Duration::from_secs(60);
@@ -146,7 +144,7 @@ pub(super) fn take_token_file(user: &mut AuthInfo, connection: &mut Connection) 
         connection.tokens = Some(Arc::new(TokenFile {
             path: path.into(),
             clock: connection.clock.clone(),
-            kept: Mutex::new(None),
+            kept: KeptToken::for_at_most(READ_AGAIN),
         }));
     }
 }
@@ -155,17 +153,11 @@ pub(super) fn take_token_file(user: &mut AuthInfo, connection: &mut Connection) 
 struct TokenFile {
     path: PathBuf,
     clock: Arc<dyn Clock>,
-    kept: Mutex<Option<(Timestamp, String)>>,
+    kept: KeptToken,
 }
 
 impl TokenFile {
-    async fn token(&self) -> Result<String, CallError> {
-        let mut kept = self.kept.lock().await;
-        if let Some((read, token)) = kept.as_ref()
-            && self.clock.elapsed(*read) < READ_AGAIN
-        {
-            return Ok(token.clone());
-        }
+    fn read(&self) -> Result<String, CallError> {
         let text = std::fs::read_to_string(&self.path).map_err(|error| {
             let why = format!(
                 "cannot read the kubeconfig's token file {}: {error}",
@@ -173,25 +165,18 @@ impl TokenFile {
             );
             CallError::new(ErrorClass::Unauthenticated, "sign in to the cluster", why)
         })?;
-        let token = text.trim().to_owned();
-        *kept = Some((self.clock.now(), token.clone()));
-        Ok(token)
+        Ok(text.trim().to_owned())
     }
 }
 
 impl BearerTokens for TokenFile {
     fn bearer(&self) -> BoxFuture<'_, Result<String, CallError>> {
-        self.token().boxed()
+        let read = self.kept.get(self.clock.as_ref(), |_| async { self.read() });
+        read.boxed()
     }
 
     fn refused<'a>(&'a self, token: &'a str) -> BoxFuture<'a, ()> {
-        async move {
-            let mut kept = self.kept.lock().await;
-            if kept.as_ref().is_some_and(|(_, old)| old == token) {
-                *kept = None;
-            }
-        }
-        .boxed()
+        self.kept.refused(token).boxed()
     }
 
     fn remedy(&self) -> String {
@@ -264,7 +249,7 @@ mod tests {
         let file = TokenFile {
             path: path.clone(),
             clock: Arc::new(clock),
-            kept: Mutex::new(None),
+            kept: KeptToken::for_at_most(READ_AGAIN),
         };
         let error = file.bearer().await.unwrap_err();
         assert_eq!(error.class, ErrorClass::Unauthenticated);

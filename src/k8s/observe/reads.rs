@@ -79,8 +79,8 @@ impl Reads<'_> {
 
     /// What is wanted now that the live Deployments are known, if that is something else.
     pub(super) fn amended(&self, deployments: &Deployments) -> Option<Vec<Object>> {
-        let live = deployments.in_namespace(self.request.namespace);
-        self.request.amend?(live.known()?)
+        let amend = self.request.amend?;
+        amend(deployments.in_namespace(self.request.namespace).known()?)
     }
 
     pub(super) async fn class_and_params(&self) -> Result<(Seen<Option<Object>>, Seen<Option<Object>>), CallError> {

@@ -6,7 +6,7 @@ use super::served::Served;
 use crate::process::Server;
 
 /// The workshop's own manifest.
-const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/conformance/clients/workshop.yaml");
+const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/conformance/workshop.yaml");
 /// The lab's namespace, as an option.
 const IN: &str = "-n fargate-game-2048";
 
