@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use tokio::sync::oneshot;
+
 use super::error::AppError;
 use super::request::Consent;
 use super::session::Session;
-use crate::aws::{Arn, ClusterTokens, Reader, Wanted, usable_private_subnets, view};
+use crate::aws::{Arn, ClusterTokens, Reader, Wanted, usable_private_subnets};
 use crate::checks::{self, Facts};
 use crate::config::{Auto, ClusterAccess, Environment};
 use crate::event::Place;
@@ -55,8 +57,6 @@ pub(super) struct Survey {
     pub place: Place,
     /// The same with the facts that names are made of.
     pub site: Site,
-    /// ARN of the cluster.
-    pub cluster_arn: String,
     /// What is wanted.
     pub stack: Stack,
     /// The wanted objects.
@@ -74,53 +74,26 @@ impl Survey {
     /// Reads AWS and the cluster, everything at once that does not need another answer first.
     pub(super) async fn take(session: &Session, purpose: Purpose) -> Result<Self, AppError> {
         let environment = session.environment();
-        let reader = Reader::new(session.aws.clone());
-        let (cluster, named) = match &environment.cluster.name {
-            Auto::Given(name) => {
-                let wanted = wanted(environment, name);
-                let (cluster, named) = futures::join!(reader.cluster(name), reader.named(name, &wanted));
-                (cluster?, Some(named))
-            }
-            Auto::Auto => (reader.cluster("auto").await?, None),
-        };
-        let client = connect(session, &cluster).await?;
         let mut objects = render(session, purpose.replicas)?;
-        // A template that fails with these replicas is found out when it is rendered again below.
-        let amend = |live: &[Object]| render(session, Some(kept_replicas(environment, purpose, live)?)).ok();
-        let request = ObserveRequest {
-            amend: Some(&amend),
-            ..request(environment, &objects, purpose)
-        };
-        let wanted = wanted(environment, &cluster.name);
-        let name = cluster.name.clone();
-        let named = async {
-            match named {
-                Some(named) => named,
-                None => reader.named(&name, &wanted).await,
-            }
-        };
-        let (network, named, kube) = futures::join!(reader.network(&cluster), named, k8s::observe(&client, &request));
-        let kube = kube.map_err(|source| AppError::Call {
-            what: "read the cluster",
-            source,
-        })?;
+        let (tell, told) = oneshot::channel();
+        let (aws, (client, kube)) = futures::try_join!(
+            look_at_aws(session, tell),
+            look_at_cluster(session, purpose, &objects, told)
+        )?;
         let live = kube.objects.iter().filter_map(|state| state.live.known()?.as_ref());
         if let Some(kept) = kept_replicas(environment, purpose, live) {
             objects = render(session, Some(kept))?;
         }
-        let aws = view(cluster.clone(), named, network);
-        let site = site(&cluster, &aws)?;
+        let site = site(&aws)?;
         let place = Place {
-            cluster: cluster.name.clone(),
+            cluster: site.cluster.clone(),
             account: Some(site.account.clone()),
             ..session.place()
         };
-        let cluster_arn = cluster.arn.clone();
         let stack = build(session, &site, &objects, purpose.goal)?;
         Ok(Self {
             place,
             site,
-            cluster_arn,
             stack,
             objects,
             aws,
@@ -155,7 +128,7 @@ impl Survey {
         let identity = Identity {
             account: self.site.account.clone(),
             region: self.site.region.clone(),
-            cluster_arn: self.cluster_arn.clone(),
+            cluster_arn: self.aws.cluster.arn.clone(),
         };
         SavedPlan::new(identity, file::fingerprint(&self.input(environment, consent)), plan)
     }
@@ -272,7 +245,8 @@ pub(super) fn wanted(environment: &Environment, cluster: &str) -> Wanted {
     }
 }
 
-fn site(cluster: &Cluster, aws: &AwsView) -> Result<Site, AppError> {
+fn site(aws: &AwsView) -> Result<Site, AppError> {
+    let cluster = &aws.cluster;
     let arn: Arn = cluster.arn.parse().map_err(|error| AppError::Io {
         what: "read the cluster's ARN",
         source: std::io::Error::other(error),
@@ -290,8 +264,46 @@ fn site(cluster: &Cluster, aws: &AwsView) -> Result<Site, AppError> {
     })
 }
 
+/// Reads AWS, and tells the cluster as soon as it is known.
+async fn look_at_aws(session: &Session, tell: oneshot::Sender<Cluster>) -> Result<AwsView, AppError> {
+    let environment = session.environment();
+    let reader = Reader::new(session.aws.clone());
+    let name = match &environment.cluster.name {
+        Auto::Given(name) => name.clone(),
+        Auto::Auto => reader.only_cluster().await?,
+    };
+    let wanted = wanted(environment, &name);
+    let known = |cluster: &Cluster| {
+        // Nobody listens where a kubeconfig leads to the cluster.
+        let _ = tell.send(cluster.clone());
+    };
+    Ok(reader.read(&name, &wanted, known).await?)
+}
+
+/// Reads the cluster: at once where a kubeconfig leads to it, else when AWS has told its endpoint.
+async fn look_at_cluster(
+    session: &Session,
+    purpose: Purpose,
+    objects: &[Object],
+    told: oneshot::Receiver<Cluster>,
+) -> Result<(k8s::Client, KubeView), AppError> {
+    let environment = session.environment();
+    let client = connect(session, told).await?;
+    // A template that fails with these replicas is found out when it is rendered again by the survey.
+    let amend = |live: &[Object]| render(session, Some(kept_replicas(environment, purpose, live)?)).ok();
+    let request = ObserveRequest {
+        amend: Some(&amend),
+        ..request(environment, objects, purpose)
+    };
+    let kube = k8s::observe(&client, &request).await.map_err(|source| AppError::Call {
+        what: "read the cluster",
+        source,
+    })?;
+    Ok((client, kube))
+}
+
 /// The client of the cluster's API.
-async fn connect(session: &Session, cluster: &Cluster) -> Result<k8s::Client, AppError> {
+async fn connect(session: &Session, told: oneshot::Receiver<Cluster>) -> Result<k8s::Client, AppError> {
     let mut connection = Connection {
         clock: session.clock.clone(),
         meter: session.meter.clone(),
@@ -301,6 +313,10 @@ async fn connect(session: &Session, cluster: &Cluster) -> Result<k8s::Client, Ap
     if environment.cluster.access == ClusterAccess::Kubeconfig && session.transport.is_none() {
         return Ok(k8s::Client::from_kubeconfig(environment.cluster.context.as_deref(), connection).await?);
     }
+    let Ok(cluster) = told.await else {
+        // AWS has not found it, and its error ends both looks.
+        return std::future::pending().await;
+    };
     let endpoint = cluster.endpoint.as_deref().ok_or_else(|| {
         AppError::NoLab(format!(
             "cluster {} is {} and has no endpoint yet",

@@ -22,6 +22,6 @@ pub use balancers::{Leftovers, leftovers};
 pub use clients::{Clients, SessionOptions, StaticKeys};
 pub use drivers::AwsDriver;
 pub use network::usable_private_subnets;
-pub use reader::{ClusterError, Named, Network, Reader, Wanted, only_cluster, view};
+pub use reader::{ClusterError, Reader, Wanted};
 pub use session::SessionError;
 pub use token::ClusterTokens;

@@ -1,4 +1,4 @@
-//! The reads of a plan: concurrent, and at most three round trips deep once the cluster is known.
+//! The reads of a plan: concurrent, and at most three round trips deep.
 
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
@@ -12,8 +12,6 @@ use super::network::{self, Surroundings};
 use crate::model::{AccessEntry, AwsView, Balancer, Caller, Cluster, Profile, Role, SecurityGroup, Seen, Subnet, Vpc};
 use crate::ports::CallError;
 
-/// The value of `cluster.name` that stands for the region's only cluster.
-const AUTO: &str = "auto";
 /// Profiles asked for at once.
 const AT_ONCE: usize = 8;
 
@@ -58,7 +56,7 @@ fn others(names: &[String]) -> String {
 }
 
 /// The cluster that `auto` stands for: the only one of the region.
-pub fn only_cluster(mut names: Vec<String>, region: &str) -> Result<String, ClusterError> {
+fn only_cluster(mut names: Vec<String>, region: &str) -> Result<String, ClusterError> {
     let region = region.to_owned();
     match names.len() {
         0 => Err(ClusterError::None { region }),
@@ -84,8 +82,7 @@ pub struct Wanted {
 }
 
 /// What was read by names alone.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Named {
+struct Named {
     caller: Seen<Caller>,
     profiles: Seen<Vec<Profile>>,
     role: Seen<Option<Role>>,
@@ -95,8 +92,7 @@ pub struct Named {
 }
 
 /// What was read of the cluster's VPC.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Network {
+struct Network {
     subnets: Seen<Vec<Subnet>>,
     vpc: Seen<Vpc>,
 }
@@ -120,38 +116,56 @@ impl Reader {
         Self { clients }
     }
 
-    /// The cluster; `auto` takes the only one of the region. This one read cannot be done without.
-    pub async fn cluster(&self, name: &str) -> Result<Cluster, ClusterError> {
-        let name = if name == AUTO {
-            only_cluster(self.clients.cluster_names().await?, self.clients.region())?
-        } else {
-            name.to_owned()
-        };
-        match self.clients.cluster(&name).await? {
-            Some(cluster) => Ok(cluster),
-            None => Err(ClusterError::Missing {
-                names: self.clients.cluster_names().await.unwrap_or_default(),
-                region: self.clients.region().to_owned(),
-                name,
-            }),
-        }
+    /// The name of the region's only cluster.
+    pub async fn only_cluster(&self) -> Result<String, ClusterError> {
+        only_cluster(self.clients.cluster_names().await?, self.clients.region())
     }
 
-    /// Everything but the cluster. What cannot be read becomes `Unknown` with the reason.
-    pub fn rest<'a>(&'a self, cluster: &'a Cluster, wanted: &'a Wanted) -> BoxFuture<'a, AwsView> {
-        async move {
-            let (named, network) = futures::join!(self.named(&cluster.name, wanted), self.network(cluster));
-            view(cluster.clone(), named, network)
+    /// Everything. `known` is told the cluster as soon as it is known: its API can be connected to while the rest is under
+    /// way. The cluster cannot be done without; what else cannot be read becomes `Unknown` with the reason.
+    pub fn read<'a>(
+        &'a self,
+        name: &'a str,
+        wanted: &'a Wanted,
+        known: impl FnOnce(&Cluster) + Send + 'a,
+    ) -> BoxFuture<'a, Result<AwsView, ClusterError>> {
+        let cluster_and_network = async {
+            let cluster = self.cluster(name).await?;
+            known(&cluster);
+            let network = self.network(&cluster).await;
+            Ok::<_, ClusterError>((cluster, network))
+        };
+        let named = self.named(name, wanted).map(Ok);
+        async {
+            let ((cluster, network), named) = futures::try_join!(cluster_and_network, named)?;
+            Ok(AwsView {
+                caller: named.caller,
+                cluster,
+                profiles: named.profiles,
+                role: named.role,
+                access_entry: named.access_entry,
+                subnets: network.subnets,
+                vpc: network.vpc,
+                balancer: named.balancer,
+                security_groups: named.security_groups,
+            })
         }
         .boxed()
     }
 
-    /// What names alone lead to. Can be read at the same time as the cluster itself, if its name is known.
-    pub fn named<'a>(&'a self, cluster: &'a str, wanted: &'a Wanted) -> BoxFuture<'a, Named> {
-        self.by_names(cluster, wanted).boxed()
+    async fn cluster(&self, name: &str) -> Result<Cluster, ClusterError> {
+        match self.clients.cluster(name).await? {
+            Some(cluster) => Ok(cluster),
+            None => Err(ClusterError::Missing {
+                names: self.clients.cluster_names().await.unwrap_or_default(),
+                region: self.clients.region().to_owned(),
+                name: name.to_owned(),
+            }),
+        }
     }
 
-    async fn by_names(&self, cluster: &str, wanted: &Wanted) -> Named {
+    /// What names alone lead to.
+    async fn named(&self, cluster: &str, wanted: &Wanted) -> Named {
         let clients = &self.clients;
         let origin = Origin {
             cluster,
@@ -205,11 +219,7 @@ impl Reader {
     }
 
     /// The cluster's VPC and its subnets.
-    pub fn network<'a>(&'a self, cluster: &'a Cluster) -> BoxFuture<'a, Network> {
-        self.network_of_cluster(cluster).boxed()
-    }
-
-    async fn network_of_cluster(&self, cluster: &Cluster) -> Network {
+    async fn network(&self, cluster: &Cluster) -> Network {
         match self.vpc_id(cluster).await {
             Err(reason) => Network {
                 subnets: Seen::Unknown(reason.clone()),
@@ -253,21 +263,6 @@ impl Reader {
             Some(subnet) => self.clients.vpc_of(subnet).await.map_err(|error| error.to_string()),
             None => Err("the cluster names neither its VPC nor a subnet".to_owned()),
         }
-    }
-}
-
-/// One view of what was read in parts.
-pub fn view(cluster: Cluster, named: Named, network: Network) -> AwsView {
-    AwsView {
-        caller: named.caller,
-        cluster: Seen::Known(cluster),
-        profiles: named.profiles,
-        role: named.role,
-        access_entry: named.access_entry,
-        subnets: network.subnets,
-        vpc: network.vpc,
-        balancer: named.balancer,
-        security_groups: named.security_groups,
     }
 }
 

@@ -22,25 +22,21 @@ pub(super) fn caller(facts: &Facts<'_>) -> Verdict {
 }
 
 /// Whether the cluster is there and of a sort that has Fargate.
-pub(super) fn cluster(facts: &Facts<'_>) -> Verdict {
-    let cluster = seen("the cluster", &facts.aws.cluster)?;
+pub(super) fn cluster(facts: &Facts<'_>) -> Outcome {
+    let cluster = &facts.aws.cluster;
     let what = format!("cluster {}", cluster.name);
     if cluster.is_connected {
-        return Ok(
-            Outcome::error(format!("{what} is only registered with EKS, not run by it"))
-                .seeing("connectorConfig is set")
-                .remedy("choose a cluster that EKS runs: --cluster NAME"),
-        );
+        return Outcome::error(format!("{what} is only registered with EKS, not run by it"))
+            .seeing("connectorConfig is set")
+            .remedy("choose a cluster that EKS runs: --cluster NAME");
     }
     if cluster.on_outpost {
-        return Ok(
-            Outcome::error(format!("{what} runs on an Outpost, where there is no Fargate"))
-                .seeing("outpostConfig is set")
-                .remedy("choose a cluster in a region: --cluster NAME"),
-        );
+        return Outcome::error(format!("{what} runs on an Outpost, where there is no Fargate"))
+            .seeing("outpostConfig is set")
+            .remedy("choose a cluster in a region: --cluster NAME");
     }
     let of_government = facts.site.partition == GOVERNMENT && facts.environment.fargate.own;
-    Ok(match cluster.status.as_str() {
+    match cluster.status.as_str() {
         "ACTIVE" if of_government => Outcome::warning(format!(
             "{what} is in AWS GovCloud, where EKS had no Fargate at the end of 2024"
         ))
@@ -59,47 +55,43 @@ pub(super) fn cluster(facts: &Facts<'_>) -> Verdict {
                 cluster.name,
                 facts.region_flag()
             )),
-    })
+    }
 }
 
 /// Problems that EKS itself reports.
-pub(super) fn health(facts: &Facts<'_>) -> Verdict {
-    let cluster = seen("the cluster", &facts.aws.cluster)?;
+pub(super) fn health(facts: &Facts<'_>) -> Outcome {
+    let cluster = &facts.aws.cluster;
     if cluster.health.is_empty() {
-        return Ok(Outcome::ok("EKS reports no problem of the cluster"));
+        return Outcome::ok("EKS reports no problem of the cluster");
     }
     let issues: Vec<String> = cluster
         .health
         .iter()
         .map(|issue| format!("{}: {}", issue.code, issue.message))
         .collect();
-    Ok(
-        Outcome::warning(format!("EKS reports {} of the cluster", count(issues.len(), "problem")))
-            .seeing(issues.join("; "))
-            .remedy(format!(
-                "aws eks describe-cluster --name {} --query cluster.health {}",
-                cluster.name,
-                facts.region_flag()
-            )),
-    )
+    Outcome::warning(format!("EKS reports {} of the cluster", count(issues.len(), "problem")))
+        .seeing(issues.join("; "))
+        .remedy(format!(
+            "aws eks describe-cluster --name {} --query cluster.health {}",
+            cluster.name,
+            facts.region_flag()
+        ))
 }
 
 /// EKS Auto Mode brings a load balancer controller of its own.
-pub(super) fn auto_mode(facts: &Facts<'_>) -> Verdict {
-    let cluster = seen("the cluster", &facts.aws.cluster)?;
+pub(super) fn auto_mode(facts: &Facts<'_>) -> Outcome {
+    let cluster = &facts.aws.cluster;
     if !cluster.auto_mode {
-        return Ok(Outcome::ok("the cluster does not use EKS Auto Mode"));
+        return Outcome::ok("the cluster does not use EKS Auto Mode");
     }
-    Ok(
-        Outcome::warning("the cluster uses EKS Auto Mode, which runs pods and ALBs in its own way")
-            .seeing("computeConfig.enabled is true; its IngressClass has the controller eks.amazonaws.com/alb")
-            .remedy("install the AWS Load Balancer Controller beside it, with an IngressClass of its own"),
-    )
+    Outcome::warning("the cluster uses EKS Auto Mode, which runs pods and ALBs in its own way")
+        .seeing("computeConfig.enabled is true; its IngressClass has the controller eks.amazonaws.com/alb")
+        .remedy("install the AWS Load Balancer Controller beside it, with an IngressClass of its own")
 }
 
 /// Whether pods inside the VPC reach the Kubernetes API.
-pub(super) fn api_access(facts: &Facts<'_>) -> Verdict {
-    let cluster = seen("the cluster", &facts.aws.cluster)?;
+pub(super) fn api_access(facts: &Facts<'_>) -> Outcome {
+    let cluster = &facts.aws.cluster;
     let open = cluster.public_cidrs.iter().any(|cidr| cidr == "0.0.0.0/0");
     let evidence = format!(
         "public access: {}, from {}; private access: {}",
@@ -112,17 +104,15 @@ pub(super) fn api_access(facts: &Facts<'_>) -> Verdict {
         cluster.private_access
     );
     if cluster.private_access || open || cluster.public_cidrs.is_empty() {
-        return Ok(Outcome::ok("Fargate pods reach the Kubernetes API").seeing(evidence));
+        return Outcome::ok("Fargate pods reach the Kubernetes API").seeing(evidence);
     }
-    Ok(
-        Outcome::warning("Fargate pods may not reach the Kubernetes API: only some public addresses may")
-            .seeing(evidence)
-            .remedy(format!(
-                "aws eks update-cluster-config --name {} --resources-vpc-config endpointPrivateAccess=true {}",
-                cluster.name,
-                facts.region_flag()
-            )),
-    )
+    Outcome::warning("Fargate pods may not reach the Kubernetes API: only some public addresses may")
+        .seeing(evidence)
+        .remedy(format!(
+            "aws eks update-cluster-config --name {} --resources-vpc-config endpointPrivateAccess=true {}",
+            cluster.name,
+            facts.region_flag()
+        ))
 }
 
 /// Whether names can be resolved in the cluster.

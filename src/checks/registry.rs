@@ -9,8 +9,8 @@ use crate::model::Finding;
 /// How a check comes to its outcome.
 #[derive(Debug, Clone, Copy)]
 enum Look {
-    /// From the rendered objects alone, which are always there.
-    Wanted(fn(&Facts<'_>) -> Outcome),
+    /// From what is always there: the rendered objects, the environment, the cluster.
+    Known(fn(&Facts<'_>) -> Outcome),
     /// From what was observed, which may not have been seen.
     Observed(fn(&Facts<'_>) -> Verdict),
 }
@@ -18,7 +18,7 @@ enum Look {
 impl Look {
     fn at(self, facts: &Facts<'_>) -> Verdict {
         match self {
-            Self::Wanted(look) => Ok(look(facts)),
+            Self::Known(look) => Ok(look(facts)),
             Self::Observed(look) => look(facts),
         }
     }
@@ -48,24 +48,24 @@ impl Check {
 const LOOKS: &[(&str, Look)] = &[
     ("C2", Look::Observed(controller::target_type)),
     ("C3", Look::Observed(pods::daemon_sets)),
-    ("C4", Look::Wanted(pods::privileged)),
-    ("C5", Look::Wanted(pods::host_access)),
-    ("C7", Look::Wanted(pods::gpus)),
+    ("C4", Look::Known(pods::privileged)),
+    ("C5", Look::Known(pods::host_access)),
+    ("C7", Look::Known(pods::gpus)),
     ("C8", Look::Observed(network::private)),
     ("C9", Look::Observed(pods::autoscalers)),
     ("C10", Look::Observed(network::dns)),
     ("C12", Look::Observed(network::addresses)),
-    ("C13", Look::Wanted(pods::metadata)),
+    ("C13", Look::Known(pods::metadata)),
     ("C14", Look::Observed(network::zones)),
     ("C15", Look::Observed(pods::budgets)),
     ("C16", Look::Observed(pods::network_plugin)),
-    ("C17", Look::Wanted(pods::volumes)),
-    ("C18", Look::Wanted(profile::selectors)),
+    ("C17", Look::Known(pods::volumes)),
+    ("C18", Look::Known(profile::selectors)),
     ("caller", Look::Observed(access::caller)),
-    ("cluster", Look::Observed(access::cluster)),
-    ("cluster-health", Look::Observed(access::health)),
-    ("auto-mode", Look::Observed(access::auto_mode)),
-    ("api-access", Look::Observed(access::api_access)),
+    ("cluster", Look::Known(access::cluster)),
+    ("cluster-health", Look::Known(access::health)),
+    ("auto-mode", Look::Known(access::auto_mode)),
+    ("api-access", Look::Known(access::api_access)),
     ("coredns", Look::Observed(access::coredns)),
     ("egress", Look::Observed(network::egress)),
     ("profile-overlap", Look::Observed(profile::overlap)),

@@ -68,7 +68,10 @@ fn a_healthy_workshop_is_fine_throughout() {
 #[test]
 fn what_was_not_seen_is_unknown_and_never_fine() {
     let mut lab = Lab::fresh();
-    lab.aws = AwsView::default();
+    lab.aws = AwsView {
+        cluster: lab.aws.cluster,
+        ..AwsView::default()
+    };
     lab.kube = KubeView::default();
     let sure: Vec<_> = findings(&lab)
         .into_iter()
@@ -77,8 +80,19 @@ fn what_was_not_seen_is_unknown_and_never_fine() {
         .collect();
     assert_eq!(
         sure,
-        ["C4", "C5", "C7", "C13", "C17", "C18"],
-        "only what the rendered objects and the environment tell"
+        [
+            "C4",
+            "C5",
+            "C7",
+            "C13",
+            "C17",
+            "C18",
+            "cluster",
+            "cluster-health",
+            "auto-mode",
+            "api-access"
+        ],
+        "only what the rendered objects, the environment and the cluster tell"
     );
     assert_eq!(
         after("C10", |lab| lab.aws.vpc = Seen::Unknown("AccessDenied".to_owned())),
@@ -306,7 +320,7 @@ fn the_controller() {
 fn the_cluster() {
     use Severity::{Error, Warning};
     fn cluster(lab: &mut Lab) -> &mut crate::model::Cluster {
-        known(&mut lab.aws.cluster)
+        &mut lab.aws.cluster
     }
     assert_after("caller", Error, "account 1,", |lab| {
         known(&mut lab.aws.caller).account = "1".to_owned();

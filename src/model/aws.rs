@@ -17,7 +17,7 @@ pub struct AwsView {
     /// Who asks (STS `GetCallerIdentity`).
     pub caller: Seen<Caller>,
     /// The cluster (EKS `DescribeCluster`).
-    pub cluster: Seen<Cluster>,
+    pub cluster: Cluster,
     /// All Fargate profiles of the cluster.
     pub profiles: Seen<Vec<Profile>>,
     /// The pod execution role by its name, if there is one.
@@ -57,7 +57,7 @@ pub struct HealthIssue {
 }
 
 /// The EKS cluster.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(
     clippy::struct_excessive_bools,

@@ -298,7 +298,7 @@ fn account_view() -> AwsView {
             account: "410691154611".to_owned(),
             arn: "arn:aws:iam::410691154611:user/kim".to_owned(),
         }),
-        cluster: Seen::Known(cluster()),
+        cluster: cluster(),
         profiles: Seen::Known(Vec::new()),
         role: Seen::Known(None),
         access_entry: Seen::Known(None),

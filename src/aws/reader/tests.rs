@@ -115,11 +115,17 @@ fn wanted() -> Wanted {
     }
 }
 
+/// What is read of the workshop's cluster.
+async fn view(reader: &Reader, wanted: &Wanted) -> AwsView {
+    reader.read("eksworkshop", wanted, |_| ()).await.unwrap()
+}
+
 #[tokio::test(start_paused = true)]
 async fn everything_is_read() {
     let clock = TestClock::start();
     let reader = Reader::new(world().clients(clock));
-    let cluster = reader.cluster("eksworkshop").await.unwrap();
+    let view = view(&reader, &wanted()).await;
+    let cluster = &view.cluster;
     assert_eq!(
         cluster.endpoint.as_deref(),
         Some("https://ABC.gr7.ap-northeast-2.eks.amazonaws.com")
@@ -128,7 +134,6 @@ async fn everything_is_read() {
     assert_eq!(cluster.health[0].resources, ["r"]);
     assert!(cluster.public_access && !cluster.private_access && !cluster.auto_mode && !cluster.is_connected);
 
-    let view = reader.rest(&cluster, &wanted()).await;
     let caller = view.caller.known().unwrap();
     assert_eq!(caller.account, "123456789012");
     let profiles = view.profiles.known().unwrap();
@@ -191,18 +196,23 @@ async fn everything_is_read() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn three_round_trips_after_the_cluster_and_few_requests() {
+async fn three_round_trips_and_few_requests() {
     let clock = TestClock::start();
     let meter = RequestMeter::default();
     let world = world();
     let reader = Reader::new(world.metered(clock, meter.clone()));
-    let cluster = reader.cluster("eksworkshop").await.unwrap();
     world.slow(clock);
     let start = clock.now();
-    reader.rest(&cluster, &wanted()).await;
+    let mut known_after = None;
+    let known = |cluster: &Cluster| known_after = Some((cluster.name.clone(), clock.elapsed(start)));
+    reader.read("eksworkshop", &wanted(), known).await.unwrap();
     assert_eq!(clock.elapsed(start), Duration::from_millis(300));
+    assert_eq!(
+        known_after,
+        Some(("eksworkshop".to_owned(), Duration::from_millis(100)))
+    );
     let asked: u64 = meter.snapshot().values().sum();
-    assert!(asked <= 24, "{:?}", meter.snapshot());
+    assert!(asked <= 25, "{:?}", meter.snapshot());
 }
 
 #[tokio::test(start_paused = true)]
@@ -228,8 +238,7 @@ async fn what_cannot_be_read_is_unknown_and_stops_nothing() {
             [query_error(400, "LoadBalancerNotFound", "none")],
         );
     let reader = Reader::new(script.clients(TestClock::start()));
-    let cluster = reader.cluster("eksworkshop").await.unwrap();
-    let view = reader.rest(&cluster, &wanted()).await;
+    let view = view(&reader, &wanted()).await;
     let Seen::Unknown(reason) = &view.role else { panic!() };
     assert!(reason.contains("lacks the permission iam:GetRole"), "{reason}");
     let subnets = view.subnets.known().unwrap();
@@ -269,17 +278,12 @@ async fn nothing_there_is_known_to_be_nothing() {
         "The cluster's authentication mode must be set to one of [API, API_AND_CONFIG_MAP] to perform this operation.",
     )]);
     let reader = Reader::new(script.clients(TestClock::start()));
-    let cluster = reader.cluster("eksworkshop").await.unwrap();
     // The role's ARN is put together from the caller's.
-    let view = reader
-        .rest(
-            &cluster,
-            &Wanted {
-                role_arn: None,
-                ..wanted()
-            },
-        )
-        .await;
+    let unknown_role = Wanted {
+        role_arn: None,
+        ..wanted()
+    };
+    let view = view(&reader, &unknown_role).await;
     assert_eq!(view.role, Seen::Known(None));
     assert_eq!(view.access_entry, Seen::Known(None));
     assert_eq!(view.balancer, Seen::Known(None));
@@ -297,29 +301,18 @@ async fn a_balancer_of_another_name_is_found_by_its_tags() {
         )
         .on("elasticloadbalancing:DescribeLoadBalancers", [xml(all)]);
     let reader = Reader::new(script.clients(TestClock::start()));
-    let cluster = reader.cluster("eksworkshop").await.unwrap();
     let other = Wanted {
         balancer_name: "predicted".into(),
         ..wanted()
     };
-    assert_eq!(
-        reader
-            .rest(&cluster, &other)
-            .await
-            .balancer
-            .known()
-            .unwrap()
-            .as_ref()
-            .unwrap()
-            .name,
-        NAME
-    );
+    let found = view(&reader, &other).await.balancer;
+    assert_eq!(found.known().unwrap().as_ref().unwrap().name, NAME);
     // The right name with another Ingress's tags is not ours.
     let foreign = Wanted {
         stack_id: "other/ingress".into(),
         ..wanted()
     };
-    let view = reader.rest(&cluster, &foreign).await;
+    let view = view(&reader, &foreign).await;
     assert_eq!(view.balancer, Seen::Known(None));
     assert_eq!(view.security_groups, Seen::Known(vec![]));
 }
@@ -334,10 +327,9 @@ async fn the_vpc_of_the_subnets_stands_in_for_a_missing_one() {
         }}))],
     );
     let reader = Reader::new(script.clients(TestClock::start()));
-    let cluster = reader.cluster("eksworkshop").await.unwrap();
-    assert_eq!(cluster.vpc_id, None);
-    let network = reader.network(&cluster).await;
-    assert_eq!(network.vpc.known().unwrap().id, VPC);
+    let view = view(&reader, &wanted()).await;
+    assert_eq!(view.cluster.vpc_id, None);
+    assert_eq!(view.vpc.known().unwrap().id, VPC);
 }
 
 #[tokio::test(start_paused = true)]
@@ -354,11 +346,13 @@ async fn which_cluster() {
         ],
     );
     let reader = Reader::new(script.clients(TestClock::start()));
-    assert_eq!(reader.cluster("auto").await.unwrap().name, "eksworkshop");
+    assert_eq!(reader.only_cluster().await.unwrap(), "eksworkshop");
     let mut errors = Vec::new();
-    for name in ["auto", "auto", "nope"] {
-        errors.push(reader.cluster(name).await.unwrap_err().to_string());
+    for _ in 0..2 {
+        errors.push(reader.only_cluster().await.unwrap_err().to_string());
     }
+    let missing = reader.read("nope", &wanted(), |_| ()).await.unwrap_err();
+    errors.push(missing.to_string());
     insta::assert_snapshot!(errors.join("\n"), @r"
     there are 2 EKS clusters in ap-northeast-2, say which with `--cluster`: a, b
     there is no EKS cluster in ap-northeast-2: is the region right, and the account?
