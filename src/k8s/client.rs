@@ -1,51 +1,22 @@
-//! The cluster's API as this program uses it: JSON objects, URLs from a table, one classifier of errors.
-//!
-//! Every request goes through [`Client::exchange`]: it is counted, carries a fresh token, is sent once more when the
-//! token has expired meanwhile, and is given up after a minute by the run's clock (a watch never is).
+//! The cluster's API as this program uses it: JSON objects, URLs from a table, every request one [`Exchange`].
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use bytes::Bytes;
-use futures::StreamExt;
-use futures::future::{self, Either};
-use futures::stream::BoxStream;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, USER_AGENT};
-use http::response::Parts;
-use http::{Method, Request};
-use http_body_util::BodyExt;
-use kube::client::Body;
-use kube::core::WatchEvent;
+use http::Method;
 use serde_json::{Value, json};
 
-use super::errors;
+use super::exchange::{Call, Connection, Events, Exchange, Refused};
 use super::kinds::{Kind, kind_of, path_of};
-use crate::model::{FieldConflict, MANAGER, Object, ObjectKey};
-use crate::ports::{BearerTokens, Broken, CallError, Clock, ErrorClass, RequestMeter};
+use crate::model::{MANAGER, Object, ObjectKey};
+use crate::ports::{CallError, Clock, ErrorClass};
 
-/// The API server itself gives up after a minute.
-const REQUEST_LIMIT: Duration = Duration::from_secs(60);
 /// How long the server is asked to keep a watch open. A load balancer in between closes idle connections after 350 s.
 const WATCH_SECONDS: u32 = 290;
-
-/// What every way to connect needs.
-#[derive(Clone)]
-pub struct Connection {
-    /// Limits of requests and pauses of watches go by it.
-    pub clock: Arc<dyn Clock>,
-    /// Counts requests, as `kubernetes`.
-    pub meter: RequestMeter,
-    /// Gives the token of each request; `None` where the kubeconfig has its own credentials.
-    pub tokens: Option<Arc<dyn BearerTokens>>,
-}
 
 /// A client of one cluster's API. Cheap to clone.
 #[derive(Clone)]
 pub struct Client {
-    http: kube::Client,
-    connection: Connection,
-    /// The context of the kubeconfig that it goes by, if it does.
-    context: Option<String>,
+    exchange: Exchange,
 }
 
 /// How an object is applied.
@@ -111,112 +82,21 @@ pub struct Listing {
     pub version: String,
 }
 
-/// A write that was not accepted.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{error}")]
-pub struct Refused {
-    /// What it means.
-    pub error: CallError,
-    /// The fields that other managers own, if that is why.
-    pub conflicts: Vec<FieldConflict>,
-}
-
-impl From<CallError> for Refused {
-    fn from(error: CallError) -> Self {
-        Self {
-            error,
-            conflicts: Vec::new(),
-        }
-    }
-}
-
-impl From<Refused> for CallError {
-    fn from(refused: Refused) -> Self {
-        refused.error
-    }
-}
-
-/// What a watch says.
-type Events = BoxStream<'static, Result<WatchEvent<Value>, CallError>>;
-
-/// One request before it has a token.
-#[derive(Debug, Clone)]
-struct Call {
-    /// What the error messages call it: `GET deployment/x`.
-    operation: String,
-    method: Method,
-    path: String,
-    query: Vec<(&'static str, String)>,
-    body: Option<(&'static str, Bytes)>,
-}
-
-impl Call {
-    fn new(method: Method, path: String, subject: &dyn std::fmt::Display) -> Self {
-        Self {
-            operation: format!("{method} {subject}"),
-            method,
-            path,
-            query: Vec::new(),
-            body: None,
-        }
-    }
-
-    fn json(mut self, content_type: &'static str, value: &Value) -> Self {
-        self.body = Some((content_type, Bytes::from(value.to_string())));
-        self
-    }
-
-    /// Whether it changes nothing: a read, or a dry run.
-    fn only_asks(&self) -> bool {
-        self.method == Method::GET || self.query.iter().any(|(key, _)| *key == "dryRun")
-    }
-
-    fn uri(&self) -> String {
-        if self.query.is_empty() {
-            return self.path.clone();
-        }
-        let query = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(&self.query)
-            .finish();
-        format!("{}?{query}", self.path)
-    }
-
-    fn request(&self, bearer: Option<&HeaderValue>) -> Result<Request<Vec<u8>>, CallError> {
-        let mut request = Request::builder()
-            .method(self.method.clone())
-            .uri(self.uri())
-            .header(ACCEPT, "application/json")
-            .header(USER_AGENT, concat!("lab2048/", env!("CARGO_PKG_VERSION")));
-        if let Some((content_type, _)) = &self.body {
-            request = request.header(CONTENT_TYPE, *content_type);
-        }
-        if let Some(bearer) = bearer {
-            request = request.header(AUTHORIZATION, bearer);
-        }
-        let body = self.body.as_ref().map(|(_, bytes)| bytes.to_vec()).unwrap_or_default();
-        request
-            .body(body)
-            .map_err(|error| CallError::new(ErrorClass::Invalid, &self.operation, error.to_string()))
-    }
-}
-
 impl Client {
     pub(super) fn new(http: kube::Client, connection: Connection, context: Option<String>) -> Self {
         Self {
-            http,
-            connection,
-            context,
+            exchange: Exchange::new(http, connection, context),
         }
     }
 
     /// The clock of the run.
     pub(super) fn clock(&self) -> &Arc<dyn Clock> {
-        &self.connection.clock
+        self.exchange.clock()
     }
 
     /// The object, if it exists.
     pub async fn get(&self, key: &ObjectKey) -> Result<Option<Object>, CallError> {
-        match self.exchange(&Call::new(Method::GET, path_of(key)?, key)).await {
+        match self.exchange.value(&Call::new(Method::GET, path_of(key)?, key)).await {
             Ok(value) => Ok(Some(Object(value))),
             Err(Refused { error, .. }) if error.class == ErrorClass::Missing => Ok(None),
             Err(refused) => Err(refused.error),
@@ -227,7 +107,7 @@ impl Client {
     pub async fn list(&self, kind: &Kind, namespace: Option<&str>, select: &Select) -> Result<Listing, CallError> {
         let mut call = Call::new(Method::GET, kind.collection(namespace), &kind.plural);
         call.query = select.query();
-        let mut value = self.exchange(&call).await?;
+        let mut value = self.exchange.value(&call).await?;
         let version = value.pointer("/metadata/resourceVersion").and_then(Value::as_str);
         let version = version.unwrap_or_default().to_owned();
         let items = match value.get_mut("items").map(Value::take) {
@@ -245,7 +125,7 @@ impl Client {
         if how.dry_run {
             call.query.push(("dryRun", "All".to_owned()));
         }
-        self.exchange(&call).await.map(Object)
+        self.exchange.value(&call).await.map(Object)
     }
 
     /// Creates the object; one of that name that exists already is an error.
@@ -254,7 +134,7 @@ impl Client {
         let path = kind_of(&key.api_version, &key.kind)?.collection(key.namespace.as_deref());
         let mut call = Call::new(Method::POST, path, &key).json("application/json", &object.0);
         call.query = vec![("fieldManager", MANAGER.to_owned())];
-        Ok(Object(self.exchange(&call).await?))
+        Ok(Object(self.exchange.value(&call).await?))
     }
 
     /// Replaces the object, if its `metadata.resourceVersion` is still the one given.
@@ -262,7 +142,7 @@ impl Client {
         let key = object.key();
         let mut call = Call::new(Method::PUT, path_of(&key)?, &key).json("application/json", &object.0);
         call.query = vec![("fieldManager", MANAGER.to_owned())];
-        Ok(Object(self.exchange(&call).await?))
+        Ok(Object(self.exchange.value(&call).await?))
     }
 
     /// Deletes the object, if it is still the one with this UID. One that is gone already is a success.
@@ -276,7 +156,7 @@ impl Client {
             "preconditions": {"uid": uid}, "propagationPolicy": policy,
         });
         let call = Call::new(Method::DELETE, path_of(key)?, key).json("application/json", &options);
-        match self.exchange(&call).await {
+        match self.exchange.value(&call).await {
             Ok(_) => Ok(()),
             Err(Refused { error, .. }) if error.class == ErrorClass::Missing => Ok(()),
             Err(refused) => Err(refused.error),
@@ -300,129 +180,8 @@ impl Client {
             ("timeoutSeconds", WATCH_SECONDS.to_string()),
             ("resourceVersion", version.to_owned()),
         ]);
-        let bearer = self.bearer().await?;
-        match self.open(&call, bearer.as_deref()).await {
-            Err(error) if error.class == ErrorClass::Unauthenticated => {
-                let fresh = self.instead_of(bearer.as_deref()).await?;
-                let again = self.open(&call, fresh.as_deref()).await;
-                again.map_err(|error| self.explained(error))
-            }
-            opened => opened,
-        }
+        self.exchange.stream(&call).await
     }
-
-    async fn open(&self, call: &Call, bearer: Option<&str>) -> Result<Events, CallError> {
-        let request = call.request(authorization(bearer)?.as_ref())?;
-        self.connection.meter.count("kubernetes");
-        let opening = self.within_limit(&call.operation, self.http.request_events::<Value>(request));
-        let operation = call.operation.clone();
-        let events = opening
-            .await?
-            .map_err(|error| errors::of_kube(&call.operation, &error))?;
-        Ok(events
-            .map(move |event| event.map_err(|error| errors::of_kube(&operation, &error)))
-            .boxed())
-    }
-
-    /// Sends a request and reads the whole answer; once more with a new token if the first was not accepted.
-    async fn exchange(&self, call: &Call) -> Result<Value, Refused> {
-        let bearer = self.bearer().await?;
-        match self.send(call, bearer.as_deref()).await {
-            Err(refused) if refused.error.class == ErrorClass::Unauthenticated => {
-                let fresh = self.instead_of(bearer.as_deref()).await?;
-                let again = self.send(call, fresh.as_deref()).await;
-                again.map_err(|refused| Refused {
-                    error: self.explained(refused.error),
-                    conflicts: refused.conflicts,
-                })
-            }
-            answered => answered,
-        }
-    }
-
-    /// Sends a request; once more on another connection if the first was dropped and nothing can have come of it.
-    async fn send(&self, call: &Call, bearer: Option<&str>) -> Result<Value, Refused> {
-        let mut answer = self.answer(call, bearer).await?;
-        if matches!(&answer, Err(error) if call.only_asks() && Broken::of(error).dropped) {
-            answer = self.answer(call, bearer).await?;
-        }
-        let (parts, bytes) = answer.map_err(|error| errors::of_kube(&call.operation, &error))?;
-        if !parts.status.is_success() || errors::is_foreign(&bytes) {
-            return Err(errors::of_answer(&call.operation, parts.status, &parts.headers, &bytes));
-        }
-        serde_json::from_slice(&bytes)
-            .map_err(|error| errors::of_kube(&call.operation, &kube::Error::SerdeError(error)).into())
-    }
-
-    async fn answer(
-        &self,
-        call: &Call,
-        bearer: Option<&str>,
-    ) -> Result<Result<(Parts, Bytes), kube::Error>, CallError> {
-        let request = call.request(authorization(bearer)?.as_ref())?;
-        self.connection.meter.count("kubernetes");
-        let answering = async {
-            let response = self.http.send(request.map(Body::from)).await?;
-            let (parts, body) = response.into_parts();
-            let bytes = body.collect().await?.to_bytes();
-            Ok::<_, kube::Error>((parts, bytes))
-        };
-        self.within_limit(&call.operation, answering).await
-    }
-
-    /// The token to show, if tokens are what this client goes by. Never to be logged.
-    async fn bearer(&self) -> Result<Option<String>, CallError> {
-        match &self.connection.tokens {
-            Some(tokens) => tokens.bearer().await.map(Some),
-            None => Ok(None),
-        }
-    }
-
-    /// The token to show after `refused` was not accepted.
-    async fn instead_of(&self, refused: Option<&str>) -> Result<Option<String>, CallError> {
-        if let (Some(tokens), Some(refused)) = (&self.connection.tokens, refused) {
-            tokens.refused(refused).await;
-        }
-        self.bearer().await
-    }
-
-    /// What it means that the API server does not know who asks; itself it only says so.
-    fn explained(&self, mut error: CallError) -> CallError {
-        if error.class != ErrorClass::Unauthenticated {
-            return error;
-        }
-        error.message = match (&self.connection.tokens, &self.context) {
-            (Some(tokens), _) => tokens.remedy(),
-            (None, Some(context)) => format!(
-                "the cluster does not accept the kubeconfig's credentials (context `{context}`): renew them, or choose \
-                 another context with `--set cluster.context=NAME`"
-            ),
-            (None, None) => error.message,
-        };
-        error
-    }
-
-    async fn within_limit<T>(&self, operation: &str, work: impl Future<Output = T>) -> Result<T, CallError> {
-        let limit = self.connection.clock.sleep(REQUEST_LIMIT);
-        match future::select(std::pin::pin!(work), limit).await {
-            Either::Left((done, _)) => Ok(done),
-            Either::Right(_) => Err(errors::silence(operation, REQUEST_LIMIT)),
-        }
-    }
-}
-
-/// The value of the Authorization header, marked as not to be logged.
-fn authorization(bearer: Option<&str>) -> Result<Option<HeaderValue>, CallError> {
-    let Some(token) = bearer else { return Ok(None) };
-    let mut value = HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| {
-        CallError::new(
-            ErrorClass::Unauthenticated,
-            "sign in to the cluster",
-            "the token is not fit for a header",
-        )
-    })?;
-    value.set_sensitive(true);
-    Ok(Some(value))
 }
 
 /// Items of a list do not say what they are.
@@ -432,83 +191,4 @@ fn named(mut item: Value, kind: &Kind) -> Object {
         map.insert("kind".to_owned(), kind.kind.into());
     }
     Object(item)
-}
-
-#[cfg(test)]
-mod tests {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-
-    use super::*;
-    use crate::ports::SystemClock;
-
-    fn connection() -> Connection {
-        Connection {
-            clock: Arc::new(SystemClock),
-            meter: RequestMeter::default(),
-            tokens: None,
-        }
-    }
-
-    fn namespace() -> ObjectKey {
-        ObjectKey {
-            api_version: "v1".to_owned(),
-            kind: "Namespace".to_owned(),
-            namespace: None,
-            name: "ns".to_owned(),
-        }
-    }
-
-    /// A server that drops its first connections after the request, and answers on the next.
-    async fn dropping(times: usize) -> Client {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let endpoint = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(async move {
-            let answer = r#"{"kind":"Namespace","metadata":{"name":"ns"}}"#;
-            let answer = format!(
-                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{answer}",
-                answer.len()
-            );
-            for count in 0.. {
-                let (mut stream, _) = listener.accept().await.unwrap();
-                let mut request = [0; 4096];
-                let read = stream.read(&mut request).await.unwrap();
-                assert!(read > 0);
-                if count >= times {
-                    stream.write_all(answer.as_bytes()).await.unwrap();
-                }
-            }
-        });
-        let config = kube::Config::new(endpoint.parse().unwrap());
-        Client::new(kube::Client::try_from(config).unwrap(), connection(), None)
-    }
-
-    #[tokio::test]
-    async fn a_question_whose_connection_was_dropped_is_asked_once_more() {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let found = dropping(1).await.get(&namespace()).await.unwrap();
-        assert_eq!(found.unwrap().name(), "ns");
-        let error = dropping(2).await.get(&namespace()).await.unwrap_err();
-        assert_eq!(error.class, ErrorClass::Unreachable, "{error}");
-        let object = Object(json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "ns"}}));
-        let refused = dropping(1).await.apply(&object, Apply::default()).await.unwrap_err();
-        assert_eq!(
-            refused.error.class,
-            ErrorClass::Unreachable,
-            "a write is not sent twice"
-        );
-    }
-
-    #[tokio::test]
-    async fn an_endpoint_that_nobody_listens_on_is_unreachable() {
-        let authority = rcgen::generate_simple_self_signed(vec!["cluster.test".to_owned()]).unwrap();
-        let port = {
-            let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-            listener.local_addr().unwrap().port()
-        };
-        let endpoint = format!("https://127.0.0.1:{port}");
-        let client = Client::for_endpoint(&endpoint, &authority.cert.pem(), connection()).unwrap();
-        let error = client.get(&namespace()).await.unwrap_err();
-        assert_eq!(error.class, ErrorClass::Unreachable);
-        assert!(error.message.contains("refused"), "{error}");
-    }
 }

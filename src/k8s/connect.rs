@@ -2,22 +2,20 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use futures::future::BoxFuture;
 use http::{Request, Response};
+use hyper_util::client::proxy::matcher::Intercept;
 use kube::client::{Body, ClientBuilder, ConfigExt};
 use kube::config::{Cluster, Context, Kubeconfig, KubeconfigError, NamedCluster, NamedContext};
 
-use super::client::{Client, Connection};
+use super::client::Client;
+use super::exchange::Connection;
 use super::kubeconfig::{self, Chosen, listed};
-use super::proxy;
+use super::{network, proxy};
 use crate::ports::{Broken, Transport};
-
-/// A connection that is not there after so long will not come.
-const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 
 /// The cluster cannot be reached as configured.
 #[derive(Debug, thiserror::Error)]
@@ -112,14 +110,14 @@ impl Client {
             current_context: Some("context".to_owned()),
             ..Kubeconfig::default()
         };
-        let mut config = kube::Config::try_from(kubeconfig).map_err(|error| match error {
+        let config = kube::Config::try_from(kubeconfig).map_err(|error| match error {
             KubeconfigError::ParseCertificates(_) => ConnectError::Authority {
                 endpoint: endpoint.to_owned(),
             },
             other => ConnectError::Kubeconfig(Box::new(other)),
         })?;
-        proxy::settle(&mut config, None);
-        Self::of_config(config, connection, None)
+        let proxy = proxy::to(&config.cluster_url, None);
+        Self::of_config(&config, proxy.as_ref(), connection, None)
     }
 
     /// A client as the kubeconfig says (`$KUBECONFIG` or `~/.kube/config`): certificates, tokens, exec plugins, proxy.
@@ -131,8 +129,8 @@ impl Client {
             proxy,
         } = kubeconfig::choose(context).await?;
         kubeconfig::take_token_file(&mut config.auth_info, &mut connection);
-        proxy::settle(&mut config, proxy);
-        Self::of_config(config, connection, Some(context))
+        let proxy = proxy::to(&config.cluster_url, proxy.as_ref());
+        Self::of_config(&config, proxy.as_ref(), connection, Some(context))
     }
 
     /// A client whose requests `transport` carries instead of the network; they are addressed to `endpoint`.
@@ -148,24 +146,21 @@ impl Client {
     }
 
     fn of_config(
-        mut config: kube::Config,
+        config: &kube::Config,
+        proxy: Option<&Intercept>,
         connection: Connection,
         context: Option<String>,
     ) -> Result<Self, ConnectError> {
         // Two crypto providers are linked in; ring is the one whose name everybody else here uses. An error means that
         // the choice was made before.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        config.connect_timeout = Some(CONNECT_LIMIT);
-        // Retries are the engine's business: it knows the step's limit and goes by the run's clock.
-        config.default_retry = false;
-        let endpoint = config.cluster_url.to_string();
-        let http = kube::Client::try_from(config).map_err(|error| match error {
+        let http = network::client(config, proxy).map_err(|error| match error {
             kube::Error::Auth(source) => ConnectError::Credentials {
                 context: context.clone().unwrap_or_default(),
                 why: kubeconfig::credentials_text(&source),
             },
             other => ConnectError::Client {
-                endpoint,
+                endpoint: config.cluster_url.to_string(),
                 why: Broken::of(&other).text,
             },
         })?;

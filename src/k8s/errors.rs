@@ -7,7 +7,7 @@ use http::header::{HeaderMap, RETRY_AFTER};
 use kube::client::AuthError;
 use kube::core::Status;
 
-use super::client::Refused;
+use super::exchange::Refused;
 use super::kubeconfig::credentials_text;
 use crate::model::FieldConflict;
 use crate::plan::readiness::decode_refusal;

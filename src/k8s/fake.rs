@@ -11,7 +11,8 @@ use http_body::Frame;
 use http_body_util::{BodyExt, Full, StreamBody};
 use serde_json::{Value, json};
 
-use super::client::{Client, Connection};
+use super::client::Client;
+use super::exchange::Connection;
 use crate::ports::{BearerTokens, BoxBody, CallError, RequestMeter, TestClock, Transport, TransportError};
 
 /// One request as the fake sees it.

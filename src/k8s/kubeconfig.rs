@@ -10,8 +10,8 @@ use futures::future::BoxFuture;
 use kube::client::AuthError;
 use kube::config::{AuthInfo, KubeConfigOptions, Kubeconfig, KubeconfigError};
 
-use super::client::Connection;
 use super::connect::ConnectError;
+use super::exchange::Connection;
 use crate::ports::{BearerTokens, CallError, Clock, ErrorClass, KeptToken};
 
 /// Files of tokens are read again after this time: what renews them writes them anew.

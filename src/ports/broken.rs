@@ -59,7 +59,10 @@ fn was_dropped(error: &(dyn Error + 'static)) -> bool {
     {
         return false;
     }
-    find::<hyper::Error>(error).is_some_and(hyper::Error::is_incomplete_message)
+    // A server that ends a connection of HTTP/2 says so, and which requests it has not begun.
+    let is_told = |error: &h2::Error| error.is_go_away() || error.reason() == Some(h2::Reason::REFUSED_STREAM);
+    find::<h2::Error>(error).is_some_and(is_told)
+        || find::<hyper::Error>(error).is_some_and(hyper::Error::is_incomplete_message)
         || find::<io::Error>(error).is_some_and(|error| {
             matches!(
                 error.kind(),
@@ -78,8 +81,11 @@ fn links<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn 
     std::iter::successors(Some(error), |&link| within(link))
 }
 
-/// The next link. An I/O error hides the error it carries: its source is that one's source.
+/// The next link. An I/O error hides the error it carries: its source is that one's source. HTTP/2's errors have none.
 fn within<'a>(link: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    if let Some(io) = link.downcast_ref::<h2::Error>().and_then(h2::Error::get_io) {
+        return Some(io);
+    }
     let carried = link.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
     match carried {
         Some(carried) => Some(carried),
