@@ -13,6 +13,8 @@ use serde_json::{Value, json};
 
 use crate::sandbox::{Body, Sandbox, Wall};
 
+mod edges;
+
 const START: &str = "2026-03-01T09:00:00Z";
 
 /// A wall clock that stands until it is moved.

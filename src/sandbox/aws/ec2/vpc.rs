@@ -98,7 +98,8 @@ pub(super) fn zones(world: &World, params: &Params) -> Result<Vec<Xml>, Failure>
             "zone-id" => one(id),
             "zone-type" => one("availability-zone"),
             "state" => one("available"),
-            "region-name" | "group-name" => one(region),
+            "region-name" => one(region),
+            "group-name" => one(zone_group(region)),
             "opt-in-status" => one("opt-in-not-required"),
             _ => None,
         };
@@ -118,11 +119,15 @@ fn zone(region: &str, name: &str, id: &str) -> Vec<Xml> {
         leaf("zoneState", "available"),
         leaf("zoneType", "availability-zone"),
         leaf("regionName", region),
-        leaf("groupName", format!("{region}-zg-1")),
+        leaf("groupName", zone_group(region)),
         leaf("networkBorderGroup", region),
         leaf("optInStatus", "opt-in-not-required"),
         branch("messageSet", []),
     ]
+}
+
+fn zone_group(region: &str) -> String {
+    format!("{region}-zg-1")
 }
 
 /// How zone ids abbreviate a region: `ap-northeast-2` is `apne2`.

@@ -22,6 +22,7 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 pub(super) fn get(world: &World, params: &Params) -> Result<Vec<Xml>, Failure> {
     find(world, params).map(|role| {
         let mut members = described(role);
+        members.push(session_limit());
         // Nobody has used it yet, which shows only here.
         members.push(branch("RoleLastUsed", []));
         vec![branch("Role", members)]
@@ -36,7 +37,11 @@ pub(super) fn list(world: &World, params: &Params) -> Result<Vec<Xml>, Failure> 
         .roles
         .values()
         .filter(|role| role.path.starts_with(prefix))
-        .map(|role| branch("member", listed(role)));
+        .map(|role| {
+            let mut members = listed(role);
+            members.push(session_limit());
+            branch("member", members)
+        });
     truncated("Roles", roles.collect(), params)
 }
 
@@ -57,7 +62,7 @@ pub(super) fn create(world: &mut World, params: &Params) -> Result<Vec<Xml>, Fai
             "The specified value for path is invalid. It must begin and end with /",
         ));
     }
-    let tags = params.tags("Tags");
+    let tags = given_tags(params)?;
     check_tags(&tags)?;
     let boundary = params.get("PermissionsBoundary").map(str::to_owned);
     if let Some(arn) = &boundary {
@@ -128,7 +133,7 @@ pub(super) fn list_tags(world: &World, params: &Params) -> Result<Vec<Xml>, Fail
 
 pub(super) fn tag(world: &mut World, params: &Params) -> Result<Vec<Xml>, Failure> {
     let mut all = find(world, params)?.tags.clone();
-    all.extend(params.tags("Tags"));
+    all.extend(given_tags(params)?);
     check_tags(&all)?;
     find_mut(world, params)?.tags = all;
     world.touch();
@@ -157,6 +162,17 @@ fn check_name(name: &str) -> Result<(), Failure> {
         ));
     }
     Ok(())
+}
+
+/// The tags of one request.
+fn given_tags(params: &Params) -> Result<BTreeMap<String, String>, Failure> {
+    let tags = params.tags("Tags");
+    if tags.len() > MAX_TAGS {
+        return Err(invalid(format!(
+            "1 validation error detected: Value at 'tags' failed to satisfy constraint: Member must have length less than or equal to {MAX_TAGS}"
+        )));
+    }
+    Ok(tags)
 }
 
 fn check_tags(tags: &BTreeMap<String, String>) -> Result<(), Failure> {
@@ -205,10 +221,14 @@ fn listed(role: &Role) -> Vec<Xml> {
         leaf("Arn", &role.arn),
         leaf("CreateDate", time(role.created)),
         leaf("AssumeRolePolicyDocument", utf8_percent_encode(&role.trust, ENCODED)),
-        leaf("MaxSessionDuration", 3600),
     ];
     members.extend(role.description.as_ref().map(|text| leaf("Description", text)));
     members
+}
+
+/// In seconds. `CreateRole` does not show it.
+fn session_limit() -> Xml {
+    leaf("MaxSessionDuration", 3600)
 }
 
 fn described(role: &Role) -> Vec<Xml> {

@@ -44,6 +44,11 @@ async fn the_network() {
     let attribute = [("VpcId", "vpc-0a1b2c3d4e5f60718"), ("Attribute", "enableDnsHostnames")];
     insta::assert_snapshot!(result(&sandbox, "ec2", "DescribeVpcAttribute", &attribute).await, @"<vpcId>vpc-0a1b2c3d4e5f60718</vpcId><enableDnsHostnames><value>false</value></enableDnsHostnames>");
     insta::assert_snapshot!(result(&sandbox, "ec2", "DescribeAvailabilityZones", &[("ZoneId.1", "apne2-az1")]).await, @"<availabilityZoneInfo><item><zoneName>ap-northeast-2a</zoneName><zoneId>apne2-az1</zoneId><zoneState>available</zoneState><zoneType>availability-zone</zoneType><regionName>ap-northeast-2</regionName><groupName>ap-northeast-2-zg-1</groupName><networkBorderGroup>ap-northeast-2</networkBorderGroup><optInStatus>opt-in-not-required</optInStatus><messageSet/></item></availabilityZoneInfo>");
+    for (group, zones) in [("ap-northeast-2-zg-1", 4), ("ap-northeast-2", 0)] {
+        let grouped = [("Filter.1.Name", "group-name"), ("Filter.1.Value.1", group)];
+        let found = result(&sandbox, "ec2", "DescribeAvailabilityZones", &grouped).await;
+        assert_eq!(found.matches("<item>").count(), zones, "{group}: {found}");
+    }
     insta::assert_snapshot!(result(&sandbox, "ec2", "DescribeVpcEndpoints", &[]).await, @"<vpcEndpointSet/>");
 }
 

@@ -15,7 +15,7 @@ async fn a_role_from_creation_to_deletion() {
         ("Tags.member.1.Key", "a"),
         ("Tags.member.1.Value", "1"),
     ];
-    insta::assert_snapshot!(query(&sandbox, "iam", "CreateRole", &create).await, @r#"200 <CreateRoleResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><CreateRoleResult><Role><Path>/</Path><RoleName>lab</RoleName><RoleId>ROLE-ID</RoleId><Arn>arn:aws:iam::410691154611:role/lab</Arn><CreateDate>2026-11-24T00:00:00Z</CreateDate><AssumeRolePolicyDocument>%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%7B%22Service%22%3A%22eks-fargate-pods.amazonaws.com%22%7D%2C%22Action%22%3A%22sts%3AAssumeRole%22%7D%5D%7D</AssumeRolePolicyDocument><MaxSessionDuration>3600</MaxSessionDuration><Description>for pods</Description><PermissionsBoundary><PermissionsBoundaryType>PermissionsBoundaryPolicy</PermissionsBoundaryType><PermissionsBoundaryArn>arn:aws:iam::410691154611:policy/limits</PermissionsBoundaryArn></PermissionsBoundary><Tags><member><Key>a</Key><Value>1</Value></member></Tags></Role></CreateRoleResult><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></CreateRoleResponse>"#);
+    insta::assert_snapshot!(query(&sandbox, "iam", "CreateRole", &create).await, @r#"200 <CreateRoleResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><CreateRoleResult><Role><Path>/</Path><RoleName>lab</RoleName><RoleId>ROLE-ID</RoleId><Arn>arn:aws:iam::410691154611:role/lab</Arn><CreateDate>2026-11-24T00:00:00Z</CreateDate><AssumeRolePolicyDocument>%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%7B%22Service%22%3A%22eks-fargate-pods.amazonaws.com%22%7D%2C%22Action%22%3A%22sts%3AAssumeRole%22%7D%5D%7D</AssumeRolePolicyDocument><Description>for pods</Description><PermissionsBoundary><PermissionsBoundaryType>PermissionsBoundaryPolicy</PermissionsBoundaryType><PermissionsBoundaryArn>arn:aws:iam::410691154611:policy/limits</PermissionsBoundaryArn></PermissionsBoundary><Tags><member><Key>a</Key><Value>1</Value></member></Tags></Role></CreateRoleResult><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></CreateRoleResponse>"#);
     let lab = ("RoleName", "lab");
     let mut told = Vec::new();
     for (action, params) in [
@@ -48,7 +48,7 @@ async fn a_role_from_creation_to_deletion() {
     UntagRole 200 <UntagRoleResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></UntagRoleResponse>
     ListRoleTags <Tags><member><Key>b</Key><Value>2</Value></member></Tags><IsTruncated>false</IsTruncated>
     DeleteRolePermissionsBoundary 200 <DeleteRolePermissionsBoundaryResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></DeleteRolePermissionsBoundaryResponse>
-    ListRoles <Roles><member><Path>/</Path><RoleName>lab</RoleName><RoleId>ROLE-ID</RoleId><Arn>arn:aws:iam::410691154611:role/lab</Arn><CreateDate>2026-11-24T00:00:00Z</CreateDate><AssumeRolePolicyDocument>%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%7B%22Service%22%3A%22eks-fargate-pods.amazonaws.com%22%7D%2C%22Action%22%3A%22sts%3AAssumeRole%22%7D%5D%7D</AssumeRolePolicyDocument><MaxSessionDuration>3600</MaxSessionDuration><Description>for pods</Description></member></Roles><IsTruncated>true</IsTruncated><Marker>ZnJvbSAx</Marker>
+    ListRoles <Roles><member><Path>/</Path><RoleName>lab</RoleName><RoleId>ROLE-ID</RoleId><Arn>arn:aws:iam::410691154611:role/lab</Arn><CreateDate>2026-11-24T00:00:00Z</CreateDate><AssumeRolePolicyDocument>%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%7B%22Service%22%3A%22eks-fargate-pods.amazonaws.com%22%7D%2C%22Action%22%3A%22sts%3AAssumeRole%22%7D%5D%7D</AssumeRolePolicyDocument><Description>for pods</Description><MaxSessionDuration>3600</MaxSessionDuration></member></Roles><IsTruncated>true</IsTruncated><Marker>ZnJvbSAx</Marker>
     ListRolePolicies <PolicyNames/><IsTruncated>false</IsTruncated>
     DeleteRole 200 <DeleteRoleResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></DeleteRoleResponse>
     GetRole 404 NoSuchEntity: The role with name lab cannot be found.
@@ -84,7 +84,7 @@ async fn a_changed_role_is_told_as_it_is() {
     told.push(result(&sandbox, "iam", "DeleteRolePolicy", &[pods, ("PolicyName", "logs")]).await);
     told.push(query(&sandbox, "iam", "DeleteRole", &[pods]).await);
     insta::assert_snapshot!(told.join("\n"), @r#"
-    <Role><Path>/</Path><RoleName>pods</RoleName><RoleId>ROLE-ID</RoleId><Arn>arn:aws:iam::410691154611:role/pods</Arn><CreateDate>2026-11-24T00:00:00Z</CreateDate><AssumeRolePolicyDocument>%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%7B%22Service%22%3A%22ec2.amazonaws.com%22%7D%2C%22Action%22%3A%22sts%3AAssumeRole%22%7D%5D%7D</AssumeRolePolicyDocument><MaxSessionDuration>3600</MaxSessionDuration><PermissionsBoundary><PermissionsBoundaryType>PermissionsBoundaryPolicy</PermissionsBoundaryType><PermissionsBoundaryArn>arn:aws:iam::aws:policy/AdministratorAccess</PermissionsBoundaryArn></PermissionsBoundary><Tags><member><Key>lab2048/lab</Key><Value>x</Value></member></Tags><RoleLastUsed/></Role>
+    <Role><Path>/</Path><RoleName>pods</RoleName><RoleId>ROLE-ID</RoleId><Arn>arn:aws:iam::410691154611:role/pods</Arn><CreateDate>2026-11-24T00:00:00Z</CreateDate><AssumeRolePolicyDocument>%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%7B%22Service%22%3A%22ec2.amazonaws.com%22%7D%2C%22Action%22%3A%22sts%3AAssumeRole%22%7D%5D%7D</AssumeRolePolicyDocument><PermissionsBoundary><PermissionsBoundaryType>PermissionsBoundaryPolicy</PermissionsBoundaryType><PermissionsBoundaryArn>arn:aws:iam::aws:policy/AdministratorAccess</PermissionsBoundaryArn></PermissionsBoundary><Tags><member><Key>lab2048/lab</Key><Value>x</Value></member></Tags><MaxSessionDuration>3600</MaxSessionDuration><RoleLastUsed/></Role>
     <PolicyNames><member>logs</member></PolicyNames><IsTruncated>false</IsTruncated>
     409 DeleteConflict: Cannot delete entity, must delete policies first.
     200 <DeleteRolePolicyResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></DeleteRolePolicyResponse>
@@ -152,6 +152,32 @@ async fn what_is_refused() {
     CreateUser 501 NotImplemented: this is the lab2048 sandbox, not AWS: it does not offer iam:CreateUser, only what the workshop needs
     ");
     insta::assert_snapshot!(query(&sandbox, "iam", "GetRole", &[("RoleName", "no")]).await, @r#"404 <ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><Error><Type>Sender</Type><Code>NoSuchEntity</Code><Message>The role with name no cannot be found.</Message></Error><RequestId>ID</RequestId></ErrorResponse>"#);
+}
+
+#[tokio::test]
+async fn tags_have_a_limit_for_a_request_and_one_for_a_role() {
+    let sandbox = region();
+    let tagged = |from: usize, count: usize| {
+        let tag = |index: usize| {
+            let key = format!("Tags.member.{}.Key", index + 1);
+            let value = format!("Tags.member.{}.Value", index + 1);
+            [(key, format!("k{}", from + index)), (value, String::new())]
+        };
+        let mut params = vec![("RoleName".to_owned(), "pods".to_owned())];
+        params.extend((0..count).flat_map(tag));
+        params
+    };
+    let mut told = Vec::new();
+    for (from, count) in [(0, 51), (0, 40), (40, 11)] {
+        let params = tagged(from, count);
+        let params: Vec<(&str, &str)> = params.iter().map(|(key, value)| (&**key, &**value)).collect();
+        told.push(result(&sandbox, "iam", "TagRole", &params).await);
+    }
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    400 ValidationError: 1 validation error detected: Value at &apos;tags&apos; failed to satisfy constraint: Member must have length less than or equal to 50
+    200 <TagRoleResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></TagRoleResponse>
+    409 LimitExceeded: The number of tags has reached the maximum limit of 50.
+    "#);
 }
 
 #[tokio::test]
