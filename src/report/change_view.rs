@@ -1,7 +1,6 @@
 //! What stands below the row of a change: fields, drift, notes, refusals.
 
 use jiff::Timestamp;
-use serde_json::Value;
 
 use super::style::{Labelled, Style, Tone};
 use super::words;
@@ -62,11 +61,14 @@ fn undoes_drift(diff: &FieldDiff, drift: &[Drift]) -> bool {
 
 fn drift_line(drift: &Drift, now: Timestamp) -> String {
     let path = &drift.path;
-    let value = |value: &Value| words::value(Some(value));
     let what = match (&drift.found, &drift.wanted) {
         _ if path.is_empty() => "it was deleted".to_owned(),
-        (Some(found), Some(wanted)) => format!("{path} is {}, not {}: changed", value(found), value(wanted)),
-        (Some(found), None) => format!("{path} is {}: added", value(found)),
+        (Some(found), Some(wanted)) => format!(
+            "{path} is {}, not {}: changed",
+            words::glimpse(found),
+            words::glimpse(wanted)
+        ),
+        (Some(found), None) => format!("{path} is {}: added", words::glimpse(found)),
         (None, _) => format!("{path} is not there: removed"),
     };
     let who = drift

@@ -67,6 +67,17 @@ pub fn value(value: Option<&Value>) -> String {
     }
 }
 
+/// A value that others have set, as far as it serves to recognise it.
+pub fn glimpse(of: &Value) -> String {
+    /// Enough for an image with its tag or an ARN.
+    const ENOUGH: usize = 100;
+    let whole = value(Some(of));
+    match whole.char_indices().nth(ENOUGH) {
+        None => whole,
+        Some((end, _)) => format!("{}… ({} characters)", &whole[..end], whole.chars().count()),
+    }
+}
+
 /// What happens to a node, in one word.
 pub fn op(op: Op) -> &'static str {
     match op {
@@ -190,6 +201,13 @@ mod tests {
             still(&profile, "", None, (39_000, 561_000)),
             "still waiting for the API's answer, 39s of at most 10m00s"
         );
+    }
+
+    #[test]
+    fn long_values_of_others_are_only_begun() {
+        assert_eq!(glimpse(&"nginx:1.27".into()), "nginx:1.27");
+        let long = glimpse(&"x".repeat(101).into());
+        assert_eq!(long, format!("{}… (101 characters)", "x".repeat(100)));
     }
 
     #[test]
