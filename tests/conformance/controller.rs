@@ -137,12 +137,10 @@ impl Stack {
         ]
     }
 
-    fn elb_tags(&self, resource: &str) -> Option<Vec<elb::Tag>> {
+    fn elb_tags(&self, resource: &str) -> Vec<elb::Tag> {
         let tags = self.tags(resource).into_iter();
-        Some(
-            tags.map(|(key, value)| elb::Tag::builder().key(key).value(value).build())
-                .collect(),
-        )
+        tags.map(|(key, value)| elb::Tag::builder().key(key).value(value).build())
+            .collect()
     }
 }
 
@@ -297,7 +295,7 @@ impl Reconciler {
             .port(stack.port)
             .protocol(elb::ProtocolEnum::Http);
         let group = group.target_type(elb::TargetTypeEnum::Ip).vpc_id(&self.network.vpc);
-        let made = group.set_tags(stack.elb_tags(&resource)).send().await?;
+        let made = group.set_tags(Some(stack.elb_tags(&resource))).send().await?;
         let arn = made.target_groups().first().and_then(|group| group.target_group_arn());
         Ok(Targets {
             name,
@@ -345,7 +343,7 @@ impl Reconciler {
         let balancer = balancer
             .set_subnets(Some(subnets.clone()))
             .set_security_groups(Some(groups.to_vec()));
-        balancer.set_tags(stack.elb_tags("LoadBalancer")).send().await?;
+        balancer.set_tags(Some(stack.elb_tags("LoadBalancer"))).send().await?;
         self.find_balancer(&name)
             .await?
             .ok_or_else(|| "the ALB is not there".into())
@@ -374,7 +372,7 @@ impl Reconciler {
         let listener = listener
             .protocol(elb::ProtocolEnum::Http)
             .default_actions(default.build());
-        let made = listener.set_tags(stack.elb_tags("80")).send().await?;
+        let made = listener.set_tags(Some(stack.elb_tags("80"))).send().await?;
         let listener = made
             .listeners()
             .first()
@@ -406,7 +404,7 @@ impl Reconciler {
         let path = elb::RuleCondition::builder().field("path-pattern").values("/*").build();
         let rule = self.aws.elb.create_rule().listener_arn(listener).priority(1);
         let rule = rule.conditions(path).actions(forward);
-        rule.set_tags(stack.elb_tags("80:1")).send().await?;
+        rule.set_tags(Some(stack.elb_tags("80:1"))).send().await?;
         Ok(())
     }
 

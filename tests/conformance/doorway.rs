@@ -1,6 +1,8 @@
 //! Stands for the internet between this machine and an ALB: an HTTP proxy, as a corporate network has one, that answers
 //! for the name of an ALB that AWS really has and that really has a healthy target.
 
+use aws_sdk_elasticloadbalancingv2::operation::describe_target_health::DescribeTargetHealthOutput;
+use aws_sdk_elasticloadbalancingv2::types as elb;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -87,10 +89,12 @@ async fn reach(aws: &Aws, host: &str) -> Option<bool> {
             .send()
             .await
             .ok()?;
-        let actions = rules.rules().iter().flat_map(|rule| rule.actions());
+        let actions = rules.rules().iter().flat_map(elb::Rule::actions);
         for group in actions.filter_map(|action| action.target_group_arn()) {
             let health = aws.elb.describe_target_health().target_group_arn(group).send().await;
-            let targets = health.iter().flat_map(|health| health.target_health_descriptions());
+            let targets = health
+                .iter()
+                .flat_map(DescribeTargetHealthOutput::target_health_descriptions);
             let mut states = targets.filter_map(|target| target.target_health()?.state());
             if states.any(|state| state.as_str() == "healthy") {
                 return Some(true);

@@ -17,6 +17,7 @@ mod doorway;
 mod drift;
 mod fargate;
 mod life;
+#[expect(dead_code, reason = "the bench of the peers uses the rest")]
 mod moto;
 mod parts;
 mod plane;

@@ -17,8 +17,6 @@ pub(crate) struct Workshop {
     pub(crate) desk: Desk,
     /// The cluster.
     pub(crate) plane: Plane,
-    /// The cluster's client, with the administrator's rights.
-    pub(crate) client: kube::Client,
     /// AWS.
     pub(crate) moto: Moto,
     _doorway: Doorway,
@@ -40,7 +38,6 @@ impl Workshop {
         desk.set("NO_PROXY", "127.0.0.1,localhost");
         Self {
             desk,
-            client,
             plane,
             moto,
             _doorway: doorway,

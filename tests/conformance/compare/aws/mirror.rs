@@ -260,11 +260,7 @@ pub(super) async fn balancer(sandbox: &Sandbox, aws: &Aws, ours: &mut Names, the
     for group in groups {
         make_group(aws, &vpc, group, &mut made).await;
     }
-    let balancer = state
-        .load_balancers
-        .values()
-        .next()
-        .expect("no load balancer in the sandbox");
+    let balancer = state.load_balancers.values().next().unwrap();
     let group = state.target_groups.values().next().unwrap();
     let arn = make_balancer(aws, balancer, &made).await;
     made.add("balancer", &balancer.arn, &arn.0);
@@ -279,12 +275,10 @@ pub(super) async fn balancer(sandbox: &Sandbox, aws: &Aws, ours: &mut Names, the
     }
 }
 
-fn elb_tags(tags: &BTreeMap<String, String>) -> Option<Vec<elb::Tag>> {
+fn elb_tags(tags: &BTreeMap<String, String>) -> Vec<elb::Tag> {
     let tags = tags.iter();
-    Some(
-        tags.map(|(key, value)| elb::Tag::builder().key(key).value(value).build())
-            .collect(),
-    )
+    tags.map(|(key, value)| elb::Tag::builder().key(key).value(value).build())
+        .collect()
 }
 
 async fn make_balancer(aws: &Aws, balancer: &LoadBalancer, made: &Made) -> (String, String) {
@@ -295,7 +289,7 @@ async fn make_balancer(aws: &Aws, balancer: &LoadBalancer, made: &Made) -> (Stri
         .scheme(balancer.scheme.as_str().into())
         .r#type(elb::LoadBalancerTypeEnum::Application);
     let call = call.set_subnets(Some(subnets)).set_security_groups(Some(groups));
-    let call = call.set_tags(elb_tags(&balancer.tags)).send().await.unwrap();
+    let call = call.set_tags(Some(elb_tags(&balancer.tags))).send().await.unwrap();
     let made = &call.load_balancers()[0];
     (
         made.load_balancer_arn().unwrap().to_owned(),
@@ -318,7 +312,7 @@ async fn make_targets(aws: &Aws, vpc: &str, group: &TargetGroup) -> String {
     let call = call.matcher(elb::Matcher::builder().http_code("200").build());
     let call = call
         .health_check_path("/")
-        .set_tags(elb_tags(&group.tags))
+        .set_tags(Some(elb_tags(&group.tags)))
         .send()
         .await
         .unwrap();
@@ -346,6 +340,7 @@ async fn make_listener(aws: &Aws, balancer: &LoadBalancer, made: &mut Made) {
         .build();
     let fixed = elb::Action::builder()
         .r#type(elb::ActionTypeEnum::FixedResponse)
+        .order(1)
         .fixed_response_config(fixed)
         .build();
     let call = aws.elb.create_listener().load_balancer_arn(made.id(&balancer.arn));
@@ -353,7 +348,7 @@ async fn make_listener(aws: &Aws, balancer: &LoadBalancer, made: &mut Made) {
         .port(listener.port.into())
         .protocol(elb::ProtocolEnum::Http)
         .default_actions(fixed);
-    let call = call.set_tags(elb_tags(&listener.tags)).send().await.unwrap();
+    let call = call.set_tags(Some(elb_tags(&listener.tags))).send().await.unwrap();
     let arn = call.listeners()[0].listener_arn().unwrap().to_owned();
     made.add("listener", &listener.arn, &arn);
     let rule = &listener.rules[0];
@@ -363,6 +358,7 @@ async fn make_listener(aws: &Aws, balancer: &LoadBalancer, made: &mut Made) {
         .build();
     let forward = elb::Action::builder()
         .r#type(elb::ActionTypeEnum::Forward)
+        .order(1)
         .forward_config(elb::ForwardActionConfig::builder().target_groups(target).build())
         .build();
     let paths = elb::PathPatternConditionConfig::builder()
@@ -380,7 +376,7 @@ async fn make_listener(aws: &Aws, balancer: &LoadBalancer, made: &mut Made) {
     let call = call
         .conditions(paths)
         .actions(forward)
-        .set_tags(elb_tags(&rule.tags))
+        .set_tags(Some(elb_tags(&rule.tags)))
         .send()
         .await
         .unwrap();

@@ -97,7 +97,9 @@ fn walk(value: &mut Value, names: &[(&String, &String)]) {
             }
         }
         Value::Array(items) => {
-            items.iter_mut().for_each(|item| walk(item, names));
+            for item in &mut *items {
+                walk(item, names);
+            }
             if let Some(members) = pairs(items) {
                 *value = members.into();
             } else {

@@ -86,7 +86,9 @@ impl Names {
                 if key == "managedFields" {
                     order(items);
                 }
-                items.iter_mut().for_each(|item| self.walk(key, item));
+                for item in items {
+                    self.walk(key, item);
+                }
             }
             Value::Object(map) => {
                 if let Some(causes) = map.get_mut("causes").and_then(Value::as_array_mut) {

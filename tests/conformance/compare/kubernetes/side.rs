@@ -47,7 +47,9 @@ impl Side {
                     .iter()
                     .any(|name| item["name"] == **name || item["metadata"]["name"] == **name)
             };
-            list.into_iter().for_each(|list| list.retain(wanted));
+            if let Some(list) = list {
+                list.retain(wanted);
+            }
         }
         self.names.normalise(&mut answer);
         answer
@@ -100,7 +102,7 @@ fn document(bytes: &[u8]) -> Value {
 /// Events of a watch; 0 are all.
 async fn events(mut body: Body, wanted: usize) -> Value {
     let mut text = Vec::new();
-    let lines = |text: &[u8]| text.iter().filter(|byte| **byte == b'\n').count();
+    let lines = |text: &[u8]| text.split(|byte| *byte == b'\n').count() - 1;
     while wanted == 0 || lines(&text) < wanted {
         match tokio::time::timeout(PATIENCE / 2, body.frame()).await {
             Ok(Some(frame)) => text.extend(frame.unwrap().into_data().unwrap_or_default()),
