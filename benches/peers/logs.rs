@@ -1,19 +1,17 @@
 //! What the servers' own logs say of one plan: how long it was served, how many requests it made, how many round trips
 //! deep they were.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
+use crate::ROUND_TRIP;
 use crate::figures::Sample;
 use crate::process_figures::wall_of;
 use crate::regional::RegionalAws;
 use crate::tools::{Bench, Tool, Verb, Way};
 use crate::workshop::Workshop;
-
-/// Requests that arrive within this time of each other belong to one round trip.
-const ONE_ROUND: Duration = Duration::from_millis(60);
 
 /// What the API server has served.
 pub(crate) struct Served {
@@ -23,23 +21,32 @@ pub(crate) struct Served {
     pub(crate) requests: f64,
 }
 
-/// Reads the API server's log of plans by `tool`.
-pub(crate) fn served(bench: &Bench, workshop: &Workshop, tool: Tool, way: &Way, runs: usize) -> Served {
-    let mut spans = Vec::new();
-    let mut requests = 0;
+/// Reads the API server's log of plans by each of `tools`, run in turn.
+pub(crate) fn served<const N: usize>(
+    bench: &Bench,
+    workshop: &Workshop,
+    tools: [Tool; N],
+    way: &Way,
+    runs: usize,
+) -> [Served; N] {
+    let mut spans = tools.map(|_| Vec::new());
+    let mut requests = [0.0; N];
     for _ in 0..runs {
-        let before = workshop.plane.audit(tool.name()).len();
-        wall_of(&mut bench.command(&workshop.desk, tool, Verb::Plan, way));
-        let events = settled_audit(workshop, tool, before);
-        requests = events.len();
-        let begun = time(&events[0], "requestReceivedTimestamp");
-        let ended = events.iter().map(|event| time(event, "stageTimestamp")).max().unwrap();
-        spans.push(ended.duration_since(begun).as_secs_f64() * 1000.0);
+        for (index, tool) in tools.into_iter().enumerate() {
+            let before = workshop.plane.audit(tool.name()).len();
+            wall_of(&mut bench.command(&workshop.desk, tool, Verb::Plan, way));
+            let events = settled_audit(workshop, tool, before);
+            requests[index] = f64::from(u32::try_from(events.len()).unwrap());
+            let begun = time(&events[0], "requestReceivedTimestamp");
+            let ended = events.iter().map(|event| time(event, "stageTimestamp")).max().unwrap();
+            spans[index].push(ended.duration_since(begun).as_secs_f64() * 1000.0);
+        }
     }
-    Served {
+    let mut requests = requests.into_iter();
+    spans.map(|spans| Served {
         span: Sample::of(spans).percentile(50),
-        requests: f64::from(u32::try_from(requests).unwrap()),
-    }
+        requests: requests.next().unwrap_or_default(),
+    })
 }
 
 /// What a run has added to the API server's log.
@@ -65,33 +72,39 @@ pub(crate) fn requests_in_all(bench: &Bench, workshop: &Workshop, way: &Way) -> 
 }
 
 /// How many round trips a plan is deep once it is connected: to Kubernetes by the API server's log, to AWS by what came by
-/// on the way.
+/// on the way. No answer is there before its round trip is over, so that what depends on another request was sent after it
+/// had been answered: as many requests as can be found one after the other.
 pub(crate) fn rounds(bench: &Bench, workshop: &Workshop, far: &Way, to_aws: &RegionalAws) -> (f64, f64) {
     to_aws.take_requests();
     let before = workshop.plane.audit(Tool::Lab2048.name()).len();
     wall_of(&mut bench.command(&workshop.desk, Tool::Lab2048, Verb::Plan, far));
     let events = settled_audit(workshop, Tool::Lab2048, before);
-    let begun = time(&events[0], "requestReceivedTimestamp");
-    let arrivals = events.iter().map(|event| {
-        let at = time(event, "requestReceivedTimestamp");
-        Duration::try_from(at.duration_since(begun)).unwrap_or_default()
+    let one_way = SignedDuration::try_from(ROUND_TRIP / 2).unwrap();
+    let in_the_cluster = events.iter().map(|event| {
+        let sent = time(event, "requestReceivedTimestamp") - one_way;
+        (sent, time(event, "stageTimestamp") + one_way)
     });
-    let requests = to_aws.take_requests();
-    let first: Instant = requests[0];
-    let to_aws = requests.into_iter().map(|at| at.duration_since(first));
-    (waves(arrivals), waves(to_aws))
+    (
+        one_after_the_other(in_the_cluster),
+        one_after_the_other(to_aws.take_requests()),
+    )
+}
+
+/// The most requests, each sent when the one before had been answered.
+fn one_after_the_other<T: Ord + Copy>(requests: impl IntoIterator<Item = (T, T)>) -> f64 {
+    let mut requests: Vec<(T, T)> = requests.into_iter().collect();
+    requests.sort_by_key(|(_, answered)| *answered);
+    let mut last = None;
+    let mut depth = 0;
+    for (sent, answered) in requests {
+        if last.is_none_or(|last| sent >= last) {
+            last = Some(answered);
+            depth += 1;
+        }
+    }
+    f64::from(depth)
 }
 
 fn time(event: &Value, key: &str) -> Timestamp {
     event[key].as_str().unwrap().parse().unwrap()
-}
-
-/// How many groups of arrivals there are with a pause between them.
-fn waves(arrivals: impl Iterator<Item = Duration>) -> f64 {
-    let mut arrivals: Vec<Duration> = arrivals.collect();
-    arrivals.sort();
-    let gaps = arrivals
-        .windows(2)
-        .filter(|pair| pair[1].saturating_sub(pair[0]) > ONE_ROUND);
-    f64::from(u32::try_from(gaps.count()).unwrap()) + 1.0
 }

@@ -147,9 +147,9 @@ fn plan_in_the_cluster(bench: &Bench, workshop: &Workshop, near: &Way, budgets: 
         aws: far_aws(workshop).url(),
         kubeconfig: near.kubeconfig.clone(),
     };
-    let beside = logs::served(bench, workshop, Tool::Lab2048, near, RUNS);
-    let [ours, kubectls] =
-        [Tool::Lab2048, Tool::Kubectl].map(|tool| logs::served(bench, workshop, tool, &elsewhere, RUNS));
+    let tools = [Tool::Lab2048, Tool::Kubectl];
+    let [beside, _] = logs::served(bench, workshop, tools, near, RUNS);
+    let [ours, kubectls] = logs::served(bench, workshop, tools, &elsewhere, RUNS);
     println!(
         "  lab2048 {:.0} ms for {} requests ({:.0} ms with moto on the same cores), kubectl {:.0} ms for {}",
         ours.span, ours.requests, beside.span, kubectls.span, kubectls.requests

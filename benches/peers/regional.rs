@@ -21,7 +21,7 @@ use tokio::net::TcpListener;
 /// The way to moto. Its thread ends with the process.
 pub(crate) struct RegionalAws {
     address: SocketAddr,
-    requests: Arc<Mutex<Vec<Instant>>>,
+    requests: Arc<Mutex<Vec<(Instant, Instant)>>>,
 }
 
 /// What one connection needs to know.
@@ -30,14 +30,14 @@ struct Proxy {
     moto: Authority,
     round_trip: Duration,
     client: Client<HttpConnector, Incoming>,
-    /// When requests were sent.
-    requests: Arc<Mutex<Vec<Instant>>>,
+    /// When requests were sent and answered.
+    requests: Arc<Mutex<Vec<(Instant, Instant)>>>,
 }
 
 impl RegionalAws {
     /// Opens a way of `round_trip` to `moto`.
     pub(crate) fn open(moto: SocketAddr, round_trip: Duration) -> Self {
-        let requests: Arc<Mutex<Vec<Instant>>> = Arc::default();
+        let requests: Arc<Mutex<Vec<(Instant, Instant)>>> = Arc::default();
         let proxy = Proxy {
             moto: moto.to_string().parse().unwrap(),
             round_trip,
@@ -62,11 +62,9 @@ impl RegionalAws {
         format!("http://{}", self.address)
     }
 
-    /// When requests were sent since the last call, first ones first.
-    pub(crate) fn take_requests(&self) -> Vec<Instant> {
-        let mut sent = std::mem::take(&mut *self.requests.lock().unwrap());
-        sent.sort();
-        sent
+    /// When requests were sent and answered since the last call.
+    pub(crate) fn take_requests(&self) -> Vec<(Instant, Instant)> {
+        std::mem::take(&mut self.requests.lock().unwrap())
     }
 }
 
@@ -82,9 +80,8 @@ impl Proxy {
                 // On a real way the connection would stand only now.
                 tokio::time::sleep(proxy.round_trip).await;
                 let service = service_fn(|request| {
-                    let asked = first.lock().unwrap().take().unwrap_or_else(Instant::now);
-                    proxy.requests.lock().unwrap().push(asked);
-                    proxy.hand_on(request)
+                    let sent = first.lock().unwrap().take().unwrap_or_else(Instant::now);
+                    proxy.hand_on(sent, request)
                 });
                 // A client that hangs up is done.
                 let _ = hyper::server::conn::http1::Builder::new()
@@ -94,7 +91,7 @@ impl Proxy {
         }
     }
 
-    async fn hand_on(&self, mut request: Request<Incoming>) -> Result<Response<Incoming>, Infallible> {
+    async fn hand_on(&self, sent: Instant, mut request: Request<Incoming>) -> Result<Response<Incoming>, Infallible> {
         let mut target = Parts::default();
         target.scheme = Some(Scheme::HTTP);
         target.authority = Some(self.moto.clone());
@@ -104,6 +101,7 @@ impl Proxy {
         let mut answer = self.client.request(request).await.unwrap();
         tokio::time::sleep(self.round_trip / 2).await;
         answer.headers_mut().remove(CONNECTION);
+        self.requests.lock().unwrap().push((sent, Instant::now()));
         Ok(answer)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures::FutureExt;
 use tokio::sync::oneshot;
 
 use super::error::AppError;
@@ -76,10 +77,12 @@ impl Survey {
         let environment = session.environment();
         let mut objects = render(session, purpose.replicas)?;
         let (tell, told) = oneshot::channel();
-        let (aws, (client, kube)) = futures::try_join!(
+        // What is wrong with AWS comes first, and at once; the cluster's error waits until AWS is known to be well.
+        let (aws, cluster) = futures::try_join!(
             look_at_aws(session, tell),
-            look_at_cluster(session, purpose, &objects, told)
+            look_at_cluster(session, purpose, &objects, told).map(Ok)
         )?;
+        let (client, kube) = cluster?;
         let live = kube.objects.iter().filter_map(|state| state.live.known()?.as_ref());
         if let Some(kept) = kept_replicas(environment, purpose, live) {
             objects = render(session, Some(kept))?;
