@@ -113,7 +113,9 @@ impl AppError {
             | Self::NotSandbox(_)
             | Self::NoCheck(_)
             | Self::PlanFile { .. }
-            | Self::Session(SessionError::NoRegion | SessionError::UnknownProfile(_))
+            | Self::Session(
+                SessionError::NoRegion | SessionError::UnknownProfile(_) | SessionError::AuthorityBundle { .. },
+            )
             | Self::Connect(
                 ConnectError::NoKubeconfig { .. }
                 | ConnectError::KubeconfigSyntax(_)
@@ -188,8 +190,8 @@ fn in_aws(error: &CallError) -> Option<String> {
             "check the region's name, the network, VPN and proxy, then run the same command again"
         }
         ErrorClass::Untrusted => {
-            "if a proxy of your network reads along, this machine must trust its certificate authority; SSL_CERT_FILE \
-             names a file of authorities to trust"
+            "if a proxy of your network reads along, this machine must trust its certificate authority: SSL_CERT_FILE \
+             names a file of authorities to trust, AWS_CA_BUNDLE one for AWS alone"
         }
         _ => return None,
     };

@@ -17,6 +17,7 @@ use aws_smithy_async::rt::sleep::SharedAsyncSleep;
 
 use super::session::{Keychain, SessionError};
 use super::time::SdkClock;
+use super::trust;
 use super::wire::Wire;
 use crate::ports::{Clock, RequestMeter, Transport};
 
@@ -89,7 +90,7 @@ impl Clients {
         clock: Arc<dyn Clock>,
         meter: RequestMeter,
     ) -> Result<Self, SessionError> {
-        let wire = Wire::network();
+        let wire = Wire::network(trust::of_environment()?);
         let config = ordinary(options, &wire, &clock, &meter).await;
         let region = config.region().ok_or(SessionError::NoRegion)?.to_string();
         let provider = config.credentials_provider().ok_or_else(|| {

@@ -15,6 +15,7 @@ mod script;
 mod session;
 mod time;
 mod token;
+mod trust;
 mod wire;
 
 pub use arn::{Arn, ParseArnError};

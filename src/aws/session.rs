@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -44,6 +45,15 @@ pub enum SessionError {
         /// What the provider said.
         #[source]
         source: CredentialsError,
+    },
+    /// The authorities that the environment names cannot be used.
+    #[error("AWS_CA_BUNDLE names {}, which cannot be used: unset it, or name a file of certificates (PEM)", path.display())]
+    AuthorityBundle {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
     },
     /// Credentials are configured and could not be had.
     #[error("the AWS credentials could not be loaded: `aws sts get-caller-identity` shows whether the AWS CLI can")]

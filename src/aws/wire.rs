@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
@@ -28,17 +28,23 @@ type TimeOuts = (Option<Duration>, Option<Duration>);
 /// The way to AWS.
 #[derive(Clone)]
 pub(super) enum Wire {
-    /// HTTPS with the machine's root certificates, through the proxy of the environment if there is one. Connectors are
-    /// made at the first request, so that a run that needs no AWS loads no certificates.
-    Network(Arc<Mutex<HashMap<TimeOuts, SharedHttpConnector>>>),
+    /// HTTPS, through the proxy of the environment if there is one.
+    Network(Arc<Network>),
     /// No network at all.
     Injected(Arc<dyn Transport>),
 }
 
+/// Connectors are made at the first request, so that a run that needs no AWS loads no certificates.
+pub(super) struct Network {
+    trust: TlsContext,
+    connectors: Mutex<HashMap<TimeOuts, SharedHttpConnector>>,
+}
+
 impl Wire {
-    /// The network.
-    pub(super) fn network() -> Self {
-        Self::Network(Arc::default())
+    /// The network, to servers that `trust` vouches for.
+    pub(super) fn network(trust: TlsContext) -> Self {
+        let connectors = Mutex::default();
+        Self::Network(Arc::new(Network { trust, connectors }))
     }
 
     /// The same way, counting what travels as requests to `service`.
@@ -53,11 +59,12 @@ impl Wire {
     fn connector(&self, settings: &HttpConnectorSettings) -> SharedHttpConnector {
         match self {
             Self::Injected(transport) => SharedHttpConnector::new(InjectedConnector(transport.clone())),
-            Self::Network(connectors) => connectors
+            Self::Network(network) => network
+                .connectors
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .entry((settings.connect_timeout(), settings.read_timeout()))
-                .or_insert_with(|| SharedHttpConnector::new(https(settings)))
+                .or_insert_with(|| SharedHttpConnector::new(https(settings, network.trust.clone())))
                 .clone(),
         }
     }
@@ -72,11 +79,12 @@ impl fmt::Debug for Wire {
     }
 }
 
-fn https(settings: &HttpConnectorSettings) -> Connector {
+fn https(settings: &HttpConnectorSettings, trust: TlsContext) -> Connector {
     Connector::builder()
         .connector_settings(settings.clone())
         .proxy_config(ProxyConfig::from_env())
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .tls_context(trust)
         .build()
 }
 

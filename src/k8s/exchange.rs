@@ -281,26 +281,9 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
-    use crate::k8s::{Apply, Client};
-    use crate::model::{Object, ObjectKey};
-    use crate::ports::SystemClock;
-
-    fn connection() -> Connection {
-        Connection {
-            clock: Arc::new(SystemClock),
-            meter: RequestMeter::default(),
-            tokens: None,
-        }
-    }
-
-    fn namespace() -> ObjectKey {
-        ObjectKey {
-            api_version: "v1".to_owned(),
-            kind: "Namespace".to_owned(),
-            namespace: None,
-            name: "ns".to_owned(),
-        }
-    }
+    use crate::k8s::fake::{namespace, sockets};
+    use crate::k8s::{Apply, Client, network};
+    use crate::model::Object;
 
     /// A server that drops its first connections after the request, and answers on the next.
     async fn dropping(times: usize) -> Client {
@@ -323,7 +306,7 @@ mod tests {
             }
         });
         let config = kube::Config::new(endpoint.parse().unwrap());
-        Client::new(kube::Client::try_from(config).unwrap(), connection(), None)
+        Client::new(network::client(&config, None).unwrap(), sockets(), None)
     }
 
     #[tokio::test]
@@ -350,7 +333,7 @@ mod tests {
             listener.local_addr().unwrap().port()
         };
         let endpoint = format!("https://127.0.0.1:{port}");
-        let client = Client::for_endpoint(&endpoint, &authority.cert.pem(), connection()).unwrap();
+        let client = Client::for_endpoint(&endpoint, &authority.cert.pem(), sockets()).unwrap();
         let error = client.get(&namespace()).await.unwrap_err();
         assert_eq!(error.class, ErrorClass::Unreachable);
         assert!(error.message.contains("refused"), "{error}");

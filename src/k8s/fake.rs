@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 
 use super::client::Client;
 use super::exchange::Connection;
-use crate::ports::{BearerTokens, BoxBody, CallError, RequestMeter, TestClock, Transport, TransportError};
+use crate::model::ObjectKey;
+use crate::ports::{BearerTokens, BoxBody, CallError, RequestMeter, SystemClock, TestClock, Transport, TransportError};
 
 /// One request as the fake sees it.
 pub(super) struct Asked {
@@ -115,6 +116,25 @@ impl BearerTokens for Tokens {
 
     fn remedy(&self) -> String {
         "the cluster does not know you".to_owned()
+    }
+}
+
+/// What a client of real sockets needs, without tokens.
+pub(super) fn sockets() -> Connection {
+    Connection {
+        clock: Arc::new(SystemClock),
+        meter: RequestMeter::default(),
+        tokens: None,
+    }
+}
+
+/// The key of the namespace `ns`.
+pub(super) fn namespace() -> ObjectKey {
+    ObjectKey {
+        api_version: "v1".to_owned(),
+        kind: "Namespace".to_owned(),
+        namespace: None,
+        name: "ns".to_owned(),
     }
 }
 

@@ -206,9 +206,9 @@ mod tests {
     use tokio_rustls::TlsAcceptor;
 
     use super::*;
-    use crate::k8s::{self, Connection};
-    use crate::model::ObjectKey;
-    use crate::ports::{ErrorClass, RequestMeter, SystemClock};
+    use crate::k8s;
+    use crate::k8s::fake::{namespace, sockets};
+    use crate::ports::ErrorClass;
 
     const HTTP1: &[u8] = b"http/1.1";
     const HTTP2: &[u8] = b"h2";
@@ -267,12 +267,7 @@ mod tests {
         }
 
         fn client(&self) -> k8s::Client {
-            let connection = Connection {
-                clock: Arc::new(SystemClock),
-                meter: RequestMeter::default(),
-                tokens: None,
-            };
-            k8s::Client::for_endpoint(&self.url, &self.authority, connection).unwrap()
+            k8s::Client::for_endpoint(&self.url, &self.authority, sockets()).unwrap()
         }
 
         fn connections(&self) -> usize {
@@ -283,15 +278,6 @@ mod tests {
     fn answer() -> Response<Full<Bytes>> {
         let namespace = r#"{"kind":"Namespace","apiVersion":"v1","metadata":{"name":"ns"}}"#;
         Response::new(Full::new(namespace.into()))
-    }
-
-    fn namespace() -> ObjectKey {
-        ObjectKey {
-            api_version: "v1".to_owned(),
-            kind: "Namespace".to_owned(),
-            namespace: None,
-            name: "ns".to_owned(),
-        }
     }
 
     async fn ask_eight_at_once(client: &k8s::Client) {

@@ -215,7 +215,13 @@ async fn an_aws_that_cannot_be_trusted_is_told_with_the_remedy() {
         .says("SSL_CERT_FILE names a file of authorities to trust");
     let file = desk.path("authorities.pem");
     std::fs::write(&file, certificate).unwrap();
-    desk.set("SSL_CERT_FILE", &file.display().to_string());
-    let run = plan(&desk, "").await.exits(1);
-    run.says("cannot find the cluster").does_not_say("UnknownIssuer");
+    for variable in ["SSL_CERT_FILE", "AWS_CA_BUNDLE"] {
+        desk.set(variable, &file.display().to_string());
+        let run = plan(&desk, "").await.exits(1);
+        run.says("cannot find the cluster").does_not_say("UnknownIssuer");
+        desk.unset(variable);
+    }
+    desk.set("AWS_CA_BUNDLE", "/nonexistent");
+    let run = plan(&desk, "").await.exits(64);
+    run.says("AWS_CA_BUNDLE names /nonexistent, which cannot be used");
 }

@@ -1,0 +1,81 @@
+//! Whom AWS's endpoints are trusted by: the machine's certificate authorities, or, as with the AWS CLI, those of the file
+//! that `AWS_CA_BUNDLE` names alone.
+
+use std::path::Path;
+
+use aws_smithy_http_client::tls::{TlsContext, TrustStore};
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+
+use super::session::SessionError;
+
+/// The variable that the AWS CLI and the other SDKs have for it.
+const VARIABLE: &str = "AWS_CA_BUNDLE";
+
+/// What the environment says.
+pub(super) fn of_environment() -> Result<TlsContext, SessionError> {
+    match std::env::var_os(VARIABLE).filter(|name| !name.is_empty()) {
+        Some(name) => of_bundle(Path::new(&name)),
+        None => Ok(TlsContext::default()),
+    }
+}
+
+fn of_bundle(path: &Path) -> Result<TlsContext, SessionError> {
+    let unusable = |source: BoxError| SessionError::AuthorityBundle {
+        path: path.to_owned(),
+        source,
+    };
+    let pem = std::fs::read(path).map_err(|error| unusable(error.into()))?;
+    // The SDK would look at them only in the middle of the first request, and panic.
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(&pem) {
+        let added = certificate.map(|certificate| roots.add(certificate));
+        if !matches!(added, Ok(Ok(()))) {
+            return Err(unusable("a certificate in it is broken".into()));
+        }
+    }
+    if roots.is_empty() {
+        return Err(unusable("it has no certificate (PEM)".into()));
+    }
+    let authorities = TrustStore::empty().with_pem_certificate(pem);
+    let context = TlsContext::builder().with_trust_store(authorities).build();
+    context.map_err(|error| unusable(error.into()))
+}
+
+/// Why a file is no bundle.
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(content: Option<&str>) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("authorities.pem");
+        if let Some(content) = content {
+            std::fs::write(&path, content).unwrap();
+        }
+        match of_bundle(&path) {
+            Ok(_) => "fine".to_owned(),
+            Err(error) => super::super::session::said(&error).replace(&folder.path().display().to_string(), "DIR"),
+        }
+    }
+
+    #[test]
+    fn a_bundle_is_looked_at_before_it_is_used() {
+        let own = rcgen::generate_simple_self_signed(vec!["proxy.test".to_owned()]).unwrap();
+        let pem = own.cert.pem();
+        let cut = pem.replace("-----END", "----END");
+        let garbled = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        let contents = [None, Some(""), Some("no PEM"), Some(&cut), Some(garbled), Some(&pem)];
+        insta::assert_snapshot!(contents.map(told).join("\n"), @r"
+        AWS_CA_BUNDLE names DIR/authorities.pem, which cannot be used: unset it, or name a file of certificates (PEM): No such file or directory (os error 2)
+        AWS_CA_BUNDLE names DIR/authorities.pem, which cannot be used: unset it, or name a file of certificates (PEM): it has no certificate (PEM)
+        AWS_CA_BUNDLE names DIR/authorities.pem, which cannot be used: unset it, or name a file of certificates (PEM): it has no certificate (PEM)
+        AWS_CA_BUNDLE names DIR/authorities.pem, which cannot be used: unset it, or name a file of certificates (PEM): a certificate in it is broken
+        AWS_CA_BUNDLE names DIR/authorities.pem, which cannot be used: unset it, or name a file of certificates (PEM): a certificate in it is broken
+        fine
+        ");
+    }
+}
