@@ -55,19 +55,6 @@ fn others(names: &[String]) -> String {
     }
 }
 
-/// The cluster that `auto` stands for: the only one of the region.
-fn only_cluster(mut names: Vec<String>, region: &str) -> Result<String, ClusterError> {
-    let region = region.to_owned();
-    match names.len() {
-        0 => Err(ClusterError::None { region }),
-        1 => Ok(names.swap_remove(0)),
-        _ => {
-            names.sort();
-            Err(ClusterError::Several { region, names })
-        }
-    }
-}
-
 /// What a plan looks for, by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
@@ -116,9 +103,18 @@ impl Reader {
         Self { clients }
     }
 
-    /// The name of the region's only cluster.
+    /// The name of the region's only cluster, which `auto` stands for.
     pub async fn only_cluster(&self) -> Result<String, ClusterError> {
-        only_cluster(self.clients.cluster_names().await?, self.clients.region())
+        let mut names = self.clients.cluster_names().await?;
+        let region = self.clients.region().to_owned();
+        match names.len() {
+            0 => Err(ClusterError::None { region }),
+            1 => Ok(names.swap_remove(0)),
+            _ => {
+                names.sort();
+                Err(ClusterError::Several { region, names })
+            }
+        }
     }
 
     /// Everything. `known` is told the cluster as soon as it is known: its API can be connected to while the rest is under

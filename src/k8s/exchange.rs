@@ -150,14 +150,31 @@ impl Exchange {
 
     /// Sends a request and reads the answer as it comes, until the server ends it.
     pub(super) async fn stream(&self, call: &Call) -> Result<Events, CallError> {
+        let opened = self.signed(|bearer| async move { Ok(self.open(call, bearer.as_deref()).await?) });
+        Ok(opened.await?)
+    }
+
+    /// Sends a request and reads the whole answer.
+    pub(super) async fn value(&self, call: &Call) -> Result<Value, Refused> {
+        self.signed(|bearer| async move { self.send(call, bearer.as_deref()).await })
+            .await
+    }
+
+    /// Sends with a token; once more with a new one if the first was not accepted.
+    async fn signed<T, F>(&self, send: impl Fn(Option<String>) -> F) -> Result<T, Refused>
+    where
+        F: Future<Output = Result<T, Refused>>,
+    {
         let bearer = self.bearer().await?;
-        match self.open(call, bearer.as_deref()).await {
-            Err(error) if error.class == ErrorClass::Unauthenticated => {
+        match send(bearer.clone()).await {
+            Err(refused) if refused.error.class == ErrorClass::Unauthenticated => {
                 let fresh = self.instead_of(bearer.as_deref()).await?;
-                let again = self.open(call, fresh.as_deref()).await;
-                again.map_err(|error| self.explained(error))
+                send(fresh).await.map_err(|refused| Refused {
+                    error: self.explained(refused.error),
+                    conflicts: refused.conflicts,
+                })
             }
-            opened => opened,
+            answered => answered,
         }
     }
 
@@ -172,22 +189,6 @@ impl Exchange {
         Ok(events
             .map(move |event| event.map_err(|error| errors::of_kube(&operation, &error)))
             .boxed())
-    }
-
-    /// Sends a request and reads the whole answer; once more with a new token if the first was not accepted.
-    pub(super) async fn value(&self, call: &Call) -> Result<Value, Refused> {
-        let bearer = self.bearer().await?;
-        match self.send(call, bearer.as_deref()).await {
-            Err(refused) if refused.error.class == ErrorClass::Unauthenticated => {
-                let fresh = self.instead_of(bearer.as_deref()).await?;
-                let again = self.send(call, fresh.as_deref()).await;
-                again.map_err(|refused| Refused {
-                    error: self.explained(refused.error),
-                    conflicts: refused.conflicts,
-                })
-            }
-            answered => answered,
-        }
     }
 
     /// Sends a request; once more on another connection if the first was dropped and nothing can have come of it.
