@@ -200,6 +200,49 @@ async fn what_is_dry_run_may_follow_from_what_is_live() {
     assert_eq!(log.lines().len(), 12, "no request more");
 }
 
+/// A template of somebody's own may write the number of replicas anywhere.
+#[tokio::test(start_paused = true)]
+async fn what_was_dry_run_too_early_is_dry_run_again() {
+    let (api, log) = client(cluster(true));
+    let wanted = lab();
+    let amend = |_: &[Object]| {
+        let mut amended = lab();
+        amended[1].0["metadata"]["annotations"] = json!({"replicas": "3"});
+        Some(amended)
+    };
+    let request = ObserveRequest {
+        amend: Some(&amend),
+        ..plan_request(&wanted)
+    };
+    let view = observe(&api, &request).await.unwrap();
+    let DryRun::Validated(service) = &view.objects[1].dry_run else {
+        panic!("{:?}", view.objects[1].dry_run)
+    };
+    assert_eq!(service.text("/metadata/annotations/replicas"), Some("3"));
+    assert_eq!(log.lines().len(), 13);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dry_run_waits_for_nothing_that_it_does_not_follow_from() {
+    let there = cluster(true);
+    let (api, log) = client(move |asked| match asked.line().as_str() {
+        "GET /apis/apps/v1/deployments" => Answer::Never,
+        _ => there(asked),
+    });
+    let wanted = lab();
+    let error = observe(&api, &plan_request(&wanted)).await.unwrap_err();
+    assert_eq!(error.class, ErrorClass::Unreachable);
+    let patched = |kind: &str| {
+        log.lines()
+            .iter()
+            .any(|line| line.starts_with(&format!("PATCH {kind}")))
+    };
+    assert!(patched("/api/v1/namespaces/ns?"));
+    assert!(patched("/api/v1/namespaces/ns/services/svc?"));
+    assert!(patched("/apis/networking.k8s.io/v1/namespaces/ns/ingresses/ing?"));
+    assert!(!patched("/apis/apps/v1/"), "how many replicas are wanted is not known");
+}
+
 #[tokio::test(start_paused = true)]
 async fn without_the_namespace_dry_runs_go_elsewhere() {
     let (api, log) = client(cluster(false));

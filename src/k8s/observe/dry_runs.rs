@@ -1,6 +1,9 @@
 //! What the server makes of the wanted objects, asked in their own namespace or, while that is missing, in another.
 
-use futures::future;
+use std::sync::Arc;
+
+use futures::FutureExt;
+use futures::future::{self, BoxFuture, Shared};
 
 use super::reads::{Reads, seen};
 use crate::k8s::client::Apply;
@@ -13,6 +16,22 @@ const ELSEWHERE: &str = "default";
 const ELSEWHERE_SUFFIX: &str = "-lab2048-dry-run";
 /// Longest name of a Service.
 const NAME_LIMIT: usize = 63;
+
+/// A fact that more than one waits for.
+pub(super) type Later<'a, T> = Shared<BoxFuture<'a, Result<T, CallError>>>;
+
+/// The same fact for all who wait for it.
+pub(super) fn later<'a, T: Clone>(fact: impl Future<Output = Result<T, CallError>> + Send + 'a) -> Later<'a, T> {
+    fact.boxed().shared()
+}
+
+/// What dry runs follow from.
+pub(super) struct Ground<'a> {
+    /// The lab's namespace.
+    pub(super) namespace: Later<'a, Seen<Option<Object>>>,
+    /// What is wanted instead.
+    pub(super) amended: Later<'a, Option<Arc<[Object]>>>,
+}
 
 impl Reads<'_> {
     /// The lab's namespace.
@@ -31,24 +50,41 @@ impl Reads<'_> {
     }
 
     /// What the server makes of every wanted object, in the order wanted.
-    pub(super) async fn dry_runs(
-        &self,
-        namespace: &Seen<Option<Object>>,
-        wanted: &[Object],
-    ) -> Result<Vec<DryRun>, CallError> {
+    pub(super) async fn dry_runs(&self, ground: &Ground<'_>) -> Result<Vec<DryRun>, CallError> {
+        let wanted = self.request.wanted.iter();
         if !self.request.dry_run {
-            let skipped = wanted.iter().map(|_| DryRun::NotYet("wanted absent".to_owned()));
+            let skipped = wanted.map(|_| DryRun::NotYet("wanted absent".to_owned()));
             return Ok(skipped.collect());
         }
-        let missing = matches!(namespace, Seen::Known(None));
-        let runs = wanted.iter().map(|object| async move {
-            if missing && object.namespace().is_some() {
-                self.dry_run_elsewhere(object).await
-            } else {
-                self.dry_run_in_place(object).await
-            }
-        });
+        let runs = wanted
+            .enumerate()
+            .map(|(index, object)| self.dry_run(object, index, ground));
         future::try_join_all(runs).await
+    }
+
+    /// A Deployment waits for what is wanted instead, which is about its replicas; another object hardly ever changes
+    /// with it, and is asked about again if it does.
+    async fn dry_run(&self, object: &Object, index: usize, ground: &Ground<'_>) -> Result<DryRun, CallError> {
+        let early = match object.kind() {
+            "Deployment" => None,
+            _ => Some(self.dry_run_placed(object, ground).await?),
+        };
+        let amended = ground.amended.clone().await?;
+        let settled = amended
+            .as_deref()
+            .and_then(|objects| objects.get(index))
+            .unwrap_or(object);
+        match early {
+            Some(early) if settled == object => Ok(early),
+            _ => self.dry_run_placed(settled, ground).await,
+        }
+    }
+
+    async fn dry_run_placed(&self, object: &Object, ground: &Ground<'_>) -> Result<DryRun, CallError> {
+        if object.namespace().is_some() && ground.namespace.clone().await? == Seen::Known(None) {
+            return self.dry_run_elsewhere(object).await;
+        }
+        self.dry_run_in_place(object).await
     }
 
     async fn dry_run_in_place(&self, object: &Object) -> Result<DryRun, CallError> {

@@ -1,5 +1,7 @@
 //! What the reads have brought, looked up and put together without another request.
 
+use std::sync::Arc;
+
 use super::reads::Wanted;
 use super::{NOT_FOR_PLAN, ObserveRequest};
 use crate::model::{DryRun, Object, ObjectKey, ObjectState, Seen};
@@ -24,7 +26,7 @@ impl Deployments {
 /// What the reads have brought, to be put together.
 pub(super) struct Found<'a> {
     pub(super) namespace: Seen<Option<Object>>,
-    pub(super) deployments: Deployments,
+    pub(super) deployments: Arc<Deployments>,
     pub(super) lists: Vec<&'a (Wanted, Seen<Vec<Object>>)>,
 }
 

@@ -2,16 +2,20 @@
 //!
 //! One list of all Deployments gives the lab's own, the load balancer controller and CoreDNS; one list per kind in the
 //! lab's namespace gives the live objects and those to prune. The namespace and the Deployments are asked for first of
-//! all: they decide where the dry runs go and what is dry run; everything else is under way meanwhile. For the four
-//! objects of a plain lab that makes twelve requests, four of them dry runs, in two round trips.
+//! all: they decide where the dry runs go and what is dry run, and each dry run goes out as soon as what it follows from
+//! is known; everything else is under way meanwhile. For the four objects of a plain lab that makes twelve requests, four
+//! of them dry runs, in two round trips.
 
 mod controller;
 mod dry_runs;
 mod found;
 mod reads;
 
-use futures::future;
+use std::sync::Arc;
 
+use futures::{TryFutureExt, future};
+
+use self::dry_runs::{Ground, later};
 use self::found::Found;
 use self::reads::{Reads, Wanted};
 use super::client::Client;
@@ -59,15 +63,20 @@ pub struct ObserveRequest<'a> {
 /// not know the caller, is an error: a plan on half a view would be a wrong plan.
 pub async fn observe(client: &Client, request: &ObserveRequest<'_>) -> Result<KubeView, CallError> {
     let reads = Reads { client, request };
-    let ground = async {
-        let (namespace, deployments) = future::try_join(reads.namespace(), reads.deployments()).await?;
-        let amended = reads.amended(&deployments);
-        let wanted = amended.as_deref().unwrap_or(request.wanted);
-        let dry_runs = reads.dry_runs(&namespace, wanted).await?;
-        Ok((namespace, deployments, dry_runs))
+    let namespace = later(reads.namespace());
+    let deployments = later(reads.deployments().map_ok(Arc::new));
+    let ground = Ground {
+        amended: later(reads.amended(deployments.clone())),
+        namespace: namespace.clone(),
     };
-    let ((namespace, deployments, dry_runs), lists, (class, params)) =
-        future::try_join3(ground, reads.lists(), reads.class_and_params()).await?;
+    let (namespace, deployments, lists, (class, params), dry_runs) = future::try_join5(
+        namespace,
+        deployments,
+        reads.lists(),
+        reads.class_and_params(),
+        reads.dry_runs(&ground),
+    )
+    .await?;
     let (controller, daemon_sets) =
         future::try_join(reads.controller(&deployments, &dry_runs), reads.daemon_sets()).await?;
     let everything: Vec<&(Wanted, Seen<Vec<Object>>)> = lists.iter().collect();

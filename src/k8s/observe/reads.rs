@@ -1,5 +1,7 @@
 //! The lists and single reads, and which failures leave a fact unknown rather than end the observation.
 
+use std::sync::Arc;
+
 use futures::future;
 
 use super::found::Deployments;
@@ -77,10 +79,15 @@ impl Reads<'_> {
         })
     }
 
-    /// What is wanted now that the live Deployments are known, if that is something else.
-    pub(super) fn amended(&self, deployments: &Deployments) -> Option<Vec<Object>> {
-        let amend = self.request.amend?;
-        amend(deployments.in_namespace(self.request.namespace).known()?)
+    /// What is wanted once the live Deployments are known, if that is something else.
+    pub(super) async fn amended(
+        &self,
+        deployments: impl Future<Output = Result<Arc<Deployments>, CallError>>,
+    ) -> Result<Option<Arc<[Object]>>, CallError> {
+        let deployments = deployments.await?;
+        let own = deployments.in_namespace(self.request.namespace);
+        let amended = self.request.amend.zip(own.known());
+        Ok(amended.and_then(|(amend, own)| amend(own)).map(Arc::from))
     }
 
     pub(super) async fn class_and_params(&self) -> Result<(Seen<Option<Object>>, Seen<Option<Object>>), CallError> {
