@@ -50,8 +50,16 @@ impl Reads<'_> {
         kinds
     }
 
-    pub(super) async fn lists(&self) -> Result<Vec<(Wanted, Seen<Vec<Object>>)>, CallError> {
-        let lists = self.kinds().into_iter().map(|wanted| async move {
+    /// What is in the lab's namespace: in one that is missing there is nothing.
+    pub(super) async fn lists(
+        &self,
+        namespace: impl Future<Output = Result<Seen<Option<Object>>, CallError>>,
+    ) -> Result<Vec<(Wanted, Seen<Vec<Object>>)>, CallError> {
+        let kinds = self.kinds().into_iter();
+        if namespace.await? == Seen::Known(None) {
+            return Ok(kinds.map(|wanted| (wanted, Seen::Known(Vec::new()))).collect());
+        }
+        let lists = kinds.map(|wanted| async move {
             let kind = kind_of(&wanted.0, &wanted.1)?;
             let listing = self
                 .client
