@@ -24,7 +24,7 @@ pub(super) async fn run(context: &mut Context, conduct: &Conduct) -> Result<Exit
     let mut exit = exit_of(&outcome, interrupted);
     if exit == Exit::Done {
         let names = wanted(session.environment(), &survey.site.cluster);
-        let left = aws::leftovers(&session.aws, &survey.site.cluster, &names.stack_id)
+        let left = aws::leftovers(&session.aws, &survey.site.cluster, &names)
             .await
             .map_err(|source| AppError::Call {
                 what: "look for what is left over",

@@ -245,6 +245,7 @@ pub(super) fn wanted(environment: &Environment, cluster: &str) -> Wanted {
         role_arn: given,
         balancer_name: stack::balancer_name(&naming),
         stack_id: naming.stack_id(),
+        ingress_id: naming.ingress_id(),
     }
 }
 

@@ -7,8 +7,9 @@ use futures::future::try_join_all;
 
 use super::clients::Clients;
 use super::convert;
-use super::marks::{CONTROLLER_CLUSTER, Origin, Tags};
-use crate::model::{Balancer, Listener, SecurityGroup, TargetGroup};
+use super::marks::{CONTROLLER_CLUSTER, Origin, Tags, backend};
+use super::reader::Wanted;
+use crate::model::{Balancer, Listener, Route, SecurityGroup, TargetGroup};
 use crate::ports::CallError;
 
 /// What the controller made and should have removed.
@@ -52,19 +53,20 @@ async fn tags_of(clients: &Clients, arn: &str) -> Result<Tags, CallError> {
     Ok(tags.remove(arn).unwrap_or_default())
 }
 
-/// The ALB of `origin` like [`find`], with everything that hangs on it: three round trips if the name is right.
+/// The ALB of `origin` like [`find`], with everything that hangs on it: three round trips if the name is right, four in a
+/// group.
 pub(super) async fn read(clients: &Clients, name: &str, origin: Origin<'_>) -> Result<Option<Balancer>, CallError> {
     if let Some(named) = clients.balancer_named(name).await? {
         let named = convert::balancer(&named);
         let arn = named.arn.clone();
-        let (tags, balancer) = futures::try_join!(tags_of(clients, &arn), complete(clients, named))?;
+        let (tags, balancer) = futures::try_join!(tags_of(clients, &arn), complete(clients, named, origin))?;
         if origin.marked(&tags) {
             return Ok(Some(Balancer { tags, ..balancer }));
         }
     }
     match by_tags(clients, origin).await?.into_iter().next() {
         None => Ok(None),
-        Some(found) => Ok(Some(complete(clients, found).await?)),
+        Some(found) => Ok(Some(complete(clients, found, origin).await?)),
     }
 }
 
@@ -90,32 +92,92 @@ pub(super) async fn by_tags(clients: &Clients, origin: Origin<'_>) -> Result<Vec
         .collect())
 }
 
-/// The ALB with listeners, rules, target groups and targets: two round trips more.
-async fn complete(clients: &Clients, balancer: Balancer) -> Result<Balancer, CallError> {
+/// The ALB with listeners, rules, target groups and targets: two round trips more, three in a group.
+async fn complete(clients: &Clients, balancer: Balancer, origin: Origin<'_>) -> Result<Balancer, CallError> {
     let (listeners, groups) = futures::try_join!(
         clients.listeners(&balancer.arn),
         clients.target_groups_of(&balancer.arn)
     )?;
-    let listeners = try_join_all(listeners.iter().map(|listener| with_rules(clients, listener)));
-    let groups = try_join_all(groups.iter().map(|group| with_targets(clients, group)));
-    let (listeners, target_groups) = futures::try_join!(listeners, groups)?;
+    let arns = listeners
+        .iter()
+        .map(|listener| listener.listener_arn().unwrap_or_default());
+    let (rules, shares) = futures::try_join!(
+        try_join_all(arns.map(|arn| clients.rules(arn))),
+        shares(clients, &groups, origin)
+    )?;
     Ok(Balancer {
-        listeners,
-        target_groups,
+        listeners: listeners
+            .iter()
+            .zip(&rules)
+            .map(|(listener, rules)| shares.listener(listener, rules))
+            .collect(),
+        neighbours: shares.neighbours(&listeners, &rules),
+        target_groups: shares.own,
         ..balancer
     })
 }
 
-async fn with_rules(clients: &Clients, listener: &elb::Listener) -> Result<Listener, CallError> {
-    let rules = clients.rules(listener.listener_arn().unwrap_or_default()).await?;
-    Ok(Listener {
-        port: port_of(listener),
-        protocol: listener
-            .protocol()
-            .map(|protocol| protocol.as_str().to_owned())
-            .unwrap_or_default(),
-        forwarding_rules: u32::try_from(forwarding(&rules).count()).unwrap_or(u32::MAX),
-    })
+/// Whose the target groups of an ALB are.
+struct Shares {
+    /// The lab's, with their targets.
+    own: Vec<TargetGroup>,
+    /// What the others serve, by ARN.
+    others: BTreeMap<String, String>,
+}
+
+async fn shares(clients: &Clients, groups: &[elb::TargetGroup], origin: Origin<'_>) -> Result<Shares, CallError> {
+    let mut own: Vec<TargetGroup> = groups.iter().map(target_group).collect();
+    let mut others = BTreeMap::new();
+    if origin.is_group() {
+        let tags = clients
+            .balancing_tags(own.iter().map(|group| group.arn.clone()).collect())
+            .await?;
+        own.retain(|group| tags.get(&group.arn).is_some_and(|tags| origin.serves(tags)));
+        others = tags
+            .iter()
+            .filter(|(_, tags)| !origin.serves(tags))
+            .map(|(arn, tags)| (arn.clone(), backend(tags).to_owned()))
+            .collect();
+    }
+    let targets = try_join_all(own.iter().map(|group| clients.targets(&group.arn))).await?;
+    for (group, targets) in own.iter_mut().zip(targets) {
+        group.targets = targets;
+    }
+    Ok(Shares { own, others })
+}
+
+impl Shares {
+    fn listener(&self, listener: &elb::Listener, rules: &[elb::Rule]) -> Listener {
+        let is_own = |arn: &String| self.own.iter().any(|group| group.arn == *arn);
+        let own = forwarding(rules).filter(|rule| convert::forwards_to(rule.actions()).iter().any(is_own));
+        Listener {
+            port: port_of(listener),
+            protocol: listener
+                .protocol()
+                .map(|protocol| protocol.as_str().to_owned())
+                .unwrap_or_default(),
+            forwarding_rules: u32::try_from(own.count()).unwrap_or(u32::MAX),
+        }
+    }
+
+    fn neighbours(&self, listeners: &[elb::Listener], rules: &[Vec<elb::Rule>]) -> BTreeMap<String, Vec<Route>> {
+        // A default action has no rule to be told of, but its target group is somebody's all the same.
+        let mut found: BTreeMap<String, Vec<Route>> = self
+            .others
+            .values()
+            .map(|backend| (backend.clone(), Vec::new()))
+            .collect();
+        for (listener, rules) in listeners.iter().zip(rules) {
+            for rule in forwarding(rules) {
+                for arn in convert::forwards_to(rule.actions()) {
+                    if let Some(routes) = self.others.get(&arn).and_then(|backend| found.get_mut(backend)) {
+                        routes.push(convert::route(port_of(listener), rule));
+                    }
+                }
+            }
+        }
+        found
+    }
 }
 
 /// The port a listener is on.
@@ -133,12 +195,6 @@ pub(super) fn forwarding(rules: &[elb::Rule]) -> impl Iterator<Item = &elb::Rule
         .filter(|rule| rule.is_default() != Some(true) && !convert::forwards_to(rule.actions()).is_empty())
 }
 
-async fn with_targets(clients: &Clients, group: &elb::TargetGroup) -> Result<TargetGroup, CallError> {
-    let mut reduced = target_group(group);
-    reduced.targets = clients.targets(&reduced.arn).await?;
-    Ok(reduced)
-}
-
 fn target_group(group: &elb::TargetGroup) -> TargetGroup {
     TargetGroup {
         arn: group.target_group_arn().unwrap_or_default().to_owned(),
@@ -151,7 +207,7 @@ fn target_group(group: &elb::TargetGroup) -> TargetGroup {
     }
 }
 
-/// All target groups that the controller marked as made for `origin`, without their targets.
+/// All target groups that the controller marked as made for the Ingress of `origin`, without their targets.
 pub(super) async fn target_groups(clients: &Clients, origin: Origin<'_>) -> Result<Vec<TargetGroup>, CallError> {
     let groups: BTreeMap<String, TargetGroup> = clients
         .target_groups()
@@ -161,7 +217,7 @@ pub(super) async fn target_groups(clients: &Clients, origin: Origin<'_>) -> Resu
         .map(|group| (group.arn.clone(), group))
         .collect();
     let tags = clients.balancing_tags(groups.keys().cloned().collect()).await?;
-    let marked = |arn: &str| tags.get(arn).is_some_and(|tags: &Tags| origin.marked(tags));
+    let marked = |arn: &str| tags.get(arn).is_some_and(|tags: &Tags| origin.serves(tags));
     Ok(groups
         .into_iter()
         .filter(|(arn, _)| marked(arn))
@@ -180,18 +236,29 @@ pub(super) async fn security_groups(clients: &Clients, origin: Origin<'_>) -> Re
         .collect())
 }
 
-/// What the controller made for the Ingress `stack` (`<namespace>/<ingress>`, or a group's name) of `cluster` and is
-/// still there, by its tags.
-pub async fn leftovers(clients: &Clients, cluster: &str, stack: &str) -> Result<Leftovers, CallError> {
-    let origin = Origin { cluster, stack };
+/// What the controller made for the Ingress of `wanted` on `cluster` and is still there, by its tags. What a group shares
+/// is none of it as long as it serves another Ingress.
+pub async fn leftovers(clients: &Clients, cluster: &str, wanted: &Wanted) -> Result<Leftovers, CallError> {
+    let origin = wanted.origin(cluster);
     let (balancers, target_groups, security_groups) = futures::try_join!(
         by_tags(clients, origin),
         target_groups(clients, origin),
         security_groups(clients, origin)
     )?;
-    Ok(Leftovers {
+    let mut left = Leftovers {
         balancers,
         target_groups,
         security_groups: security_groups.into_iter().filter(|group| !group.shared).collect(),
-    })
+    };
+    if origin.is_group() {
+        let all = try_join_all(left.balancers.into_iter().map(|found| complete(clients, found, origin))).await?;
+        if all.iter().any(|balancer| !balancer.neighbours.is_empty()) {
+            left.security_groups.clear();
+        }
+        left.balancers = all
+            .into_iter()
+            .filter(|balancer| balancer.neighbours.is_empty())
+            .collect();
+    }
+    Ok(left)
 }

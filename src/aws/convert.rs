@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use crate::model::{AccessEntry, Balancer, Cluster, HealthIssue, Profile, Scheme, Selector, Target};
+use crate::model::{AccessEntry, Balancer, Cluster, HealthIssue, Profile, Route, Scheme, Selector, Target};
 
 /// A time to the millisecond; EKS sends seconds as floating point, which is no finer than that.
 pub(super) fn timestamp(time: &DateTime) -> Option<Timestamp> {
@@ -150,7 +150,32 @@ pub(super) fn balancer(from: &elb::LoadBalancer) -> Balancer {
         tags: BTreeMap::new(),
         listeners: Vec::new(),
         target_groups: Vec::new(),
+        neighbours: BTreeMap::new(),
     }
+}
+
+/// What a rule of the listener on `port` answers.
+pub(super) fn route(port: u16, rule: &elb::Rule) -> Route {
+    let mut route = Route {
+        port,
+        hosts: Vec::new(),
+        paths: Vec::new(),
+        narrowed: false,
+    };
+    for condition in rule.conditions() {
+        let hosts = condition
+            .host_header_config()
+            .map(elb::HostHeaderConditionConfig::values);
+        let paths = condition
+            .path_pattern_config()
+            .map(elb::PathPatternConditionConfig::values);
+        match condition.field() {
+            Some("host-header") => route.hosts = hosts.unwrap_or(condition.values()).to_vec(),
+            Some("path-pattern") => route.paths = paths.unwrap_or(condition.values()).to_vec(),
+            _ => route.narrowed = true,
+        }
+    }
+    route
 }
 
 /// A listener's or rule's target groups, if it forwards.

@@ -8,6 +8,8 @@ use crate::stack::{CLUSTER_TAG, LAB_TAG, MANAGED_BY_TAG};
 pub(super) const CONTROLLER_CLUSTER: &str = "elbv2.k8s.aws/cluster";
 /// The controller's tag for the Ingress or its group.
 pub(super) const CONTROLLER_STACK: &str = "ingress.k8s.aws/stack";
+/// The controller's tag for the part of a stack.
+const CONTROLLER_RESOURCE: &str = "ingress.k8s.aws/resource";
 
 /// Tags of a resource.
 pub(super) type Tags = BTreeMap<String, String>;
@@ -35,9 +37,28 @@ pub(super) struct Origin<'a> {
     pub(super) cluster: &'a str,
     /// `<namespace>/<ingress>` or the group's name.
     pub(super) stack: &'a str,
+    /// `<namespace>/<ingress>` of the lab.
+    pub(super) ingress: &'a str,
+}
+
+/// What a target group serves, as the controller tags it: `<namespace>/<ingress>-<service>:<port>`.
+/// (LBC `pkg/ingress/model_build_target_group.go`, `buildTargetGroupResourceID`)
+pub(super) fn backend(tags: &Tags) -> &str {
+    tags.get(CONTROLLER_RESOURCE).map_or("", String::as_str)
 }
 
 impl Origin<'_> {
+    /// Whether other Ingresses may share what was made for this one.
+    pub(super) fn is_group(self) -> bool {
+        self.stack != self.ingress
+    }
+
+    /// Whether a target group with these tags serves the lab's own Ingress.
+    pub(super) fn serves(self, tags: &Tags) -> bool {
+        let part = backend(tags).strip_prefix(self.ingress);
+        self.marked(tags) && (!self.is_group() || part.is_some_and(|part| part.starts_with('-')))
+    }
+
     /// Whether the controller marked it as made for this.
     pub(super) fn marked(self, tags: &Tags) -> bool {
         let is = |key: &str, value: &str| tags.get(key).is_some_and(|found| found == value);

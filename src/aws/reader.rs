@@ -66,6 +66,19 @@ pub struct Wanted {
     pub balancer_name: String,
     /// LBC's stack id of the Ingress: `<namespace>/<ingress>` or the group's name.
     pub stack_id: String,
+    /// The Ingress, `<namespace>/<ingress>`.
+    pub ingress_id: String,
+}
+
+impl Wanted {
+    /// The marks of what the controller makes.
+    pub(super) fn origin<'a>(&'a self, cluster: &'a str) -> Origin<'a> {
+        Origin {
+            cluster,
+            stack: &self.stack_id,
+            ingress: &self.ingress_id,
+        }
+    }
 }
 
 /// What was read by names alone.
@@ -163,10 +176,7 @@ impl Reader {
     /// What names alone lead to.
     async fn named(&self, cluster: &str, wanted: &Wanted) -> Named {
         let clients = &self.clients;
-        let origin = Origin {
-            cluster,
-            stack: &wanted.stack_id,
-        };
+        let origin = wanted.origin(cluster);
         let ((caller, role, access_entry), profiles, balancer, security_groups) = futures::join!(
             self.identities(cluster, wanted),
             self.profiles(cluster),

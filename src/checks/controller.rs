@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::facts::Facts;
 use super::outcome::{Outcome, Unseen, Verdict, seen};
-use crate::model::Controller;
+use crate::model::{Controller, Route};
+use crate::stack;
 
 /// `spec.controller` of the classes that the AWS Load Balancer Controller serves.
 const CONTROLLER: &str = "ingress.k8s.aws/alb";
@@ -230,6 +231,35 @@ pub(super) fn params(facts: &Facts<'_>) -> Verdict {
         .seeing(format!("{}: {}", params.name(), overridden.join("; ")))
         .remedy("change them, or choose a class without: --set ingress.class=NAME")
         .about(facts.ingress_node()))
+}
+
+/// Whether another Ingress of the group that shares the ALB answers the same requests: one of the two gets none.
+pub(super) fn group(facts: &Facts<'_>) -> Verdict {
+    let Some(group) = facts.ingress_annotation("group.name") else {
+        return Ok(Outcome::ok("the ALB is the lab's alone"));
+    };
+    let balancer = seen("the ALB", &facts.aws.balancer)?.as_ref();
+    let own = facts.object("Ingress").map(stack::routes).unwrap_or_default();
+    let neighbours = balancer.map(|balancer| &balancer.neighbours);
+    let mut clashes = Vec::new();
+    for (backend, routes) in neighbours.into_iter().flatten() {
+        let taken = |route: &&Route| own.iter().any(|own| own.clashes_with(route));
+        clashes.extend(routes.iter().filter(taken).map(|route| {
+            let (hosts, paths) = (route.hosts.join(", "), route.paths.join(", "));
+            format!("{backend} has {hosts}{paths} on port {}", route.port)
+        }));
+    }
+    if clashes.is_empty() {
+        let others = neighbours.map_or(0, BTreeMap::len);
+        let others = super::access::count(others, "other backend");
+        return Ok(Outcome::ok("the lab's requests are its own in the group").seeing(format!("{group}: {others}")));
+    }
+    Ok(
+        Outcome::error("another Ingress of the group answers the same requests: only one of the two gets any")
+            .seeing(format!("IngressGroup {group}: {}", clashes.join("; ")))
+            .remedy("give the lab a port of its own there: --set ingress.port=8081")
+            .about(facts.ingress_node()),
+    )
 }
 
 /// C2: the ALB must send to pods, not to nodes.

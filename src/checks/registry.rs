@@ -80,6 +80,7 @@ const LOOKS: &[(&str, Look)] = &[
     ("lbc-webhook", Look::Observed(controller::webhook)),
     ("ingress-class", Look::Observed(controller::class)),
     ("class-params", Look::Observed(controller::params)),
+    ("ingress-group", Look::Observed(controller::group)),
     ("alb-subnets", Look::Observed(network::balancer)),
 ];
 

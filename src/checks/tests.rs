@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::*;
 use crate::model::{
-    AccessEntry, AwsView, DryRun, Egress, Finding, HealthIssue, KubeView, Object, ObjectState, Scheme, Seen, Selector,
-    Severity, ZoneKind,
+    AccessEntry, AwsView, DryRun, Egress, Finding, HealthIssue, KubeView, Object, ObjectState, Route, Scheme, Seen,
+    Selector, Severity, ZoneKind,
 };
 use crate::stack::fixtures::{Lab, daemon_set, known, other_profile};
 
@@ -90,7 +90,8 @@ fn what_was_not_seen_is_unknown_and_never_fine() {
             "cluster",
             "cluster-health",
             "auto-mode",
-            "api-access"
+            "api-access",
+            "ingress-group"
         ],
         "only what the rendered objects, the environment and the cluster tell"
     );
@@ -314,6 +315,35 @@ fn the_controller() {
     assert_after("C2", Error, "missing, so instance", |lab| {
         lab.wanted("Ingress")["metadata"]["annotations"] = json!({});
     });
+}
+
+#[test]
+fn an_alb_shared_in_a_group() {
+    let route = |port: u16, path: &str| Route {
+        port,
+        hosts: Vec::new(),
+        paths: vec![path.to_owned()],
+        narrowed: false,
+    };
+    let with = |routes: Vec<Route>| {
+        after("ingress-group", |lab| {
+            lab.aws = Lab::running().aws;
+            lab.wanted("Ingress")["metadata"]["annotations"]["alb.ingress.kubernetes.io/group.name"] = json!("class");
+            let balancer = known(&mut lab.aws.balancer).as_mut().unwrap();
+            balancer.neighbours = [("other/game-web:80".to_owned(), routes)].into();
+        })
+    };
+    insta::assert_snapshot!(with(vec![route(80, "/api"), route(8080, "/*")]), @"Ok: the lab's requests are its own in the group | class: 1 other backend | ");
+    insta::assert_snapshot!(with(vec![route(80, "/*")]), @r#"Error: another Ingress of the group answers the same requests: only one of the two gets any | IngressGroup class: other/game-web:80 has /* on port 80 | give the lab a port of its own there: --set ingress.port=8081"#);
+    let narrowed = Route {
+        narrowed: true,
+        ..route(80, "/*")
+    };
+    assert!(
+        with(vec![narrowed]).starts_with("Ok"),
+        "a rule with further conditions leaves some"
+    );
+    assert_after("ingress-group", Severity::Ok, "the lab's alone", |_| ());
 }
 
 #[test]

@@ -16,7 +16,7 @@ const OWN_ANNOTATIONS: [(&str, &str); 6] = [
     ("scheme", "ingress.scheme"),
     ("inbound-cidrs", "ingress.allowedCidrs"),
     ("certificate-arn", "ingress.certificateArn"),
-    ("listen-ports", "ingress.certificateArn"),
+    ("listen-ports", "ingress.port"),
     ("group.name", "ingress.group"),
     ("load-balancer-name", "ingress.loadBalancerName"),
 ];

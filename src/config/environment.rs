@@ -171,7 +171,10 @@ pub struct Ingress {
     pub path: String,
     /// From where the ALB may be reached; empty is everywhere.
     pub allowed_cidrs: Vec<String>,
-    /// ACM certificate; with one the ALB listens on 443.
+    /// Port that the ALB listens on; none is 80, or 443 with a certificate.
+    #[schemars(range(min = 1))]
+    pub port: Option<u16>,
+    /// ACM certificate; with one the ALB listens with TLS.
     pub certificate_arn: Option<String>,
     /// IngressGroup to share an ALB with.
     pub group: Option<String>,

@@ -171,6 +171,15 @@ impl<'a> Reader<'a> {
         self.taken(key, &node.place, result)
     }
 
+    /// A number in a range, or nothing.
+    pub(super) fn optional_number<T>(&mut self, key: &str, range: &RangeInclusive<T>, sort: &str) -> Option<T>
+    where
+        T: FromStr + PartialOrd + Display,
+    {
+        self.node(key).filter(|node| !node.is_null())?;
+        self.number(key, range, sort)
+    }
+
     /// A list of texts, each by the rule, none twice.
     pub(super) fn texts(&mut self, key: &str, rule: Rule<String>) -> Option<Vec<String>> {
         let node = self.given(key, "write `[]` for none")?;

@@ -249,6 +249,7 @@ fn ingress(reader: &mut Reader<'_>) -> Option<Ingress> {
     );
     let path = reader.text("ingress.path", rules::path);
     let allowed_cidrs = reader.texts("ingress.allowedCidrs", rules::cidr);
+    let port = reader.optional_number("ingress.port", &(1..=u16::MAX), "a whole number");
     let certificate_arn = reader.optional("ingress.certificateArn", rules::certificate_arn);
     let group = reader.optional("ingress.group", rules::group_name);
     let load_balancer_name = reader.optional("ingress.loadBalancerName", rules::load_balancer_name);
@@ -263,6 +264,7 @@ fn ingress(reader: &mut Reader<'_>) -> Option<Ingress> {
         class: class?,
         scheme: scheme?,
         path: path?,
+        port,
         allowed_cidrs: allowed_cidrs?,
         certificate_arn,
         group,

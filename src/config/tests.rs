@@ -203,17 +203,18 @@ ingress.class = "alb" <- built-in defaults.yaml:74
 ingress.scheme = "internet-facing" <- built-in defaults.yaml:77
 ingress.path = "/" <- built-in defaults.yaml:79
 ingress.allowedCidrs = ["192.0.2.0/24","198.51.100.0/24"] <- LAB2048_SET_INGRESS_ALLOWED_CIDRS
-ingress.certificateArn = null <- built-in defaults.yaml:83
-ingress.group = null <- built-in defaults.yaml:85
-ingress.loadBalancerName = null <- built-in defaults.yaml:87
+ingress.port = null <- built-in defaults.yaml:83
+ingress.certificateArn = null <- built-in defaults.yaml:85
+ingress.group = null <- built-in defaults.yaml:87
+ingress.loadBalancerName = null <- built-in defaults.yaml:89
 ingress.annotations.alb.ingress.kubernetes.io/healthcheck-path = "/a=b" <- --set ingress.annotations.alb.ingress.kubernetes.io/healthcheck-path=/a=b
 timeouts.profile = "90m" <- --set timeouts.profile=1h30m
-timeouts.rollout = "10m" <- built-in defaults.yaml:96
-timeouts.balancer = "10m" <- built-in defaults.yaml:98
-timeouts.deletion = "30m" <- built-in defaults.yaml:100
+timeouts.rollout = "10m" <- built-in defaults.yaml:98
+timeouts.balancer = "10m" <- built-in defaults.yaml:100
+timeouts.deletion = "30m" <- built-in defaults.yaml:102
 confirm = true <- built-in workshop.yaml:7
-sandbox.speed = 60.0 <- built-in defaults.yaml:107
-sandbox.seed = 2048 <- built-in defaults.yaml:109
+sandbox.speed = 60.0 <- built-in defaults.yaml:109
+sandbox.seed = 2048 <- built-in defaults.yaml:111
 "#);
 }
 

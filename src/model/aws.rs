@@ -257,8 +257,34 @@ pub struct Balancer {
     pub tags: BTreeMap<String, String>,
     /// Listeners.
     pub listeners: Vec<Listener>,
-    /// Target groups with their targets.
+    /// The lab's target groups with their targets.
     pub target_groups: Vec<TargetGroup>,
+    /// Where it leads to other Ingresses of the group that shares it, by backend: `<namespace>/<ingress>-<service>:<port>`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub neighbours: BTreeMap<String, Vec<Route>>,
+}
+
+/// What a rule of an ALB answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Route {
+    /// The listener's port.
+    pub port: u16,
+    /// Names that are asked for; any if there are none.
+    pub hosts: Vec<String>,
+    /// Patterns of paths; any if there are none.
+    pub paths: Vec<String>,
+    /// Whether it has conditions beside these.
+    pub narrowed: bool,
+}
+
+impl Route {
+    /// Whether two rules are for the very same requests, so that one of them never gets any.
+    pub fn clashes_with(&self, other: &Self) -> bool {
+        let same_paths = self.paths == other.paths || self.paths.iter().any(|path| other.paths.contains(path));
+        let narrowed = self.narrowed || other.narrowed;
+        self.port == other.port && self.hosts == other.hosts && same_paths && !narrowed
+    }
 }
 
 /// A listener of an ALB.
@@ -269,7 +295,7 @@ pub struct Listener {
     pub port: u16,
     /// `HTTP` or `HTTPS`.
     pub protocol: String,
-    /// How many rules beside the default one forward to a target group.
+    /// How many rules beside the default one forward to the lab's target groups.
     pub forwarding_rules: u32,
 }
 

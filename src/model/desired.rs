@@ -147,6 +147,8 @@ pub struct BalancerSpec {
     pub cluster: String,
     /// LBC's stack id, the value of tag `ingress.k8s.aws/stack`: `<namespace>/<ingress>` or the group's name.
     pub stack: String,
+    /// The lab's own Ingress, `<namespace>/<ingress>`: the same, but in a group.
+    pub ingress: String,
     /// Whom it faces.
     pub scheme: Scheme,
     /// The port it should listen on.

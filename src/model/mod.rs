@@ -14,7 +14,7 @@ mod task;
 
 pub use aws::{
     AccessEntry, AwsView, Balancer, BalancerTargets, Caller, Cluster, Egress, HealthIssue, Listener, Profile, Role,
-    SecurityGroup, Subnet, Target, TargetGroup, Vpc, ZoneKind,
+    Route, SecurityGroup, Subnet, Target, TargetGroup, Vpc, ZoneKind,
 };
 pub use desired::{AccessEntrySpec, BalancerSpec, Desired, Node, ProfileSpec, ProofSpec, RoleSpec, Scheme, Selector};
 pub use finding::{Finding, Severity};

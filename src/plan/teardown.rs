@@ -144,12 +144,23 @@ fn balancer(input: &PlanInput<'_>, node: &Node, spec: &BalancerSpec) -> Change {
         Seen::Known(Some(balancer)) => nothing(node).pinned(balancer.pin()),
         _ => nothing(node),
     };
+    if let Seen::Known(Some(balancer)) = balancer
+        && !balancer.neighbours.is_empty()
+    {
+        let others: Vec<&str> = balancer.neighbours.keys().map(String::as_str).collect();
+        let change = change.noted(format!(
+            "stays: IngressGroup {} shares it with {}",
+            spec.stack,
+            shortened(&others)
+        ));
+        return if ingress_goes {
+            change.waiting(Wait::Gone, "wait until the lab's target groups are gone")
+        } else {
+            change
+        };
+    }
     let there = matches!(balancer, Seen::Known(Some(_))) || !own_groups.is_empty();
     match (there, ingress_goes) {
-        _ if !spec.stack.contains('/') => change.noted(format!(
-            "shared by IngressGroup {}: it stays as long as another Ingress uses it",
-            spec.stack
-        )),
         // The controller may still be at work on an Ingress whose ALB was not seen yet.
         (_, true) => change.waiting(Wait::Gone, "wait until ALB and security groups are gone"),
         (false, false) => change,
@@ -235,14 +246,16 @@ fn namespace(input: &PlanInput<'_>, change: Change) -> Change {
     if foreign.is_empty() {
         return change;
     }
-    change.noted(format!(
-        "also takes what is not ours: {}{}",
-        foreign[..foreign.len().min(5)].join(", "),
-        match foreign.len().saturating_sub(5) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        }
-    ))
+    change.noted(format!("also takes what is not ours: {}", shortened(&foreign)))
+}
+
+/// The first five names.
+fn shortened(names: &[impl std::borrow::Borrow<str>]) -> String {
+    let first = names[..names.len().min(5)].join(", ");
+    match names.len().saturating_sub(5) {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
 }
 
 /// Objects in the lab's namespace that are neither ours nor made for ours, as far as they were read.

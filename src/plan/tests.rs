@@ -572,6 +572,29 @@ fn destroy_everything() {
 }
 
 #[test]
+fn destroy_what_shares_its_alb() {
+    let mut lab = Lab::running();
+    lab.wanted("Ingress")["metadata"]["annotations"]["alb.ingress.kubernetes.io/group.name"] = json!("class");
+    known(&mut lab.aws.balancer).as_mut().unwrap().neighbours = (1..=6)
+        .map(|number| (format!("lab-{number}/game-web:80"), Vec::new()))
+        .collect();
+    let balancer_row = |lab: &Lab| {
+        let plan = text(&make(lab, Goal::Gone, NONE));
+        let rows = plan.lines().skip_while(|line| !line.contains("balancer/")).take(2);
+        rows.collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(balancer_row(&lab), @r"
+    . | balancer/k8s-class-d554065942 | wait until the lab's target groups are gone
+        note: stays: IngressGroup class shares it with lab-1/game-web:80, lab-2/game-web:80, lab-3/game-web:80, lab-4/game-web:80, lab-5/game-web:80 and 1 more
+    ");
+    lab.remove("Ingress");
+    insta::assert_snapshot!(balancer_row(&lab), @r"
+    . | balancer/k8s-class-d554065942
+        note: stays: IngressGroup class shares it with lab-1/game-web:80, lab-2/game-web:80, lab-3/game-web:80, lab-4/game-web:80, lab-5/game-web:80 and 1 more
+    ");
+}
+
+#[test]
 fn destroy_nothing() {
     let plan = make(&Lab::fresh(), Goal::Gone, NONE);
     assert!(plan.is_idle(), "{}", text(&plan));

@@ -74,6 +74,8 @@ pub struct IngressContext {
     pub scheme: String,
     /// Path of the game.
     pub path: String,
+    /// Port that the ALB listens on.
+    pub port: Option<u16>,
     /// From where the ALB may be reached; empty is everywhere.
     pub allowed_cidrs: Vec<String>,
     /// ACM certificate (ARN).

@@ -28,6 +28,7 @@ fn workshop() -> Context {
             class: "alb".to_owned(),
             scheme: "internet-facing".to_owned(),
             path: "/".to_owned(),
+            port: None,
             allowed_cidrs: Vec::new(),
             certificate_arn: None,
             group: None,

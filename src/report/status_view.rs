@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::status::{LabState, ProfileStatus, StatusReport, SubnetRow};
 use super::style::{Labelled, Style, Tone, pad};
 use super::{cost_view, nodes_view, plan_view, words};
-use crate::model::{Balancer, Selector};
+use crate::model::{Balancer, Listener, Selector};
 
 /// The whole report; `wide` adds columns and does not keep within the width.
 pub fn text(report: &StatusReport, wide: bool, style: &Style) -> String {
@@ -171,7 +171,12 @@ impl Tree<'_> {
         );
         self.toned("balancer", tone, &state);
         self.entry("  arn", &balancer.arn);
-        for listener in &balancer.listeners {
+        if !balancer.neighbours.is_empty() {
+            let others: Vec<&str> = balancer.neighbours.keys().map(String::as_str).collect();
+            self.entry("  shared", &format!("with {}", others.join(", ")));
+        }
+        let others_only = |listener: &Listener| listener.forwarding_rules == 0 && !balancer.neighbours.is_empty();
+        for listener in balancer.listeners.iter().filter(|listener| !others_only(listener)) {
             let rules = words::count(usize::try_from(listener.forwarding_rules).unwrap_or_default(), "rule");
             self.entry(
                 "  listener",

@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::names::{BalancerNaming, balancer_name};
-use crate::model::{BalancerSpec, Object, ProofSpec, Scheme};
+use crate::model::{BalancerSpec, Object, ProofSpec, Route, Scheme};
 
 const ANNOTATIONS: &str = "alb.ingress.kubernetes.io";
 
@@ -18,7 +18,7 @@ pub(super) struct Exposure {
 impl Exposure {
     /// Of this Ingress, for a Deployment of so many replicas.
     pub(super) fn of(ingress: &Object, cluster: &str, replicas: u32) -> Self {
-        let annotation = |name: &str| ingress.annotation(&format!("{ANNOTATIONS}/{name}"));
+        let annotation = |name: &str| annotation(ingress, name);
         // The controller's own default is `internal`.
         let scheme = match annotation("scheme") {
             Some(word) if word == Scheme::InternetFacing.word() => Scheme::InternetFacing,
@@ -32,18 +32,16 @@ impl Exposure {
             given: annotation("load-balancer-name"),
             scheme,
         };
-        let (https, port) =
-            annotation("listen-ports")
-                .and_then(first_listener)
-                .unwrap_or(match annotation("certificate-arn") {
-                    Some(_) => (true, 443),
-                    None => (false, 80),
-                });
+        let listeners = listeners(ingress);
+        // The one to ask: the first with TLS, else the first.
+        let asked = listeners.iter().find(|(https, _)| *https).or(listeners.first());
+        let (https, port) = asked.copied().unwrap_or((false, 80));
         Self {
             balancer: BalancerSpec {
                 name: balancer_name(&naming),
                 cluster: cluster.to_owned(),
                 stack: naming.stack_id(),
+                ingress: naming.ingress_id(),
                 scheme,
                 port,
                 targets: replicas,
@@ -61,16 +59,60 @@ impl Exposure {
     }
 }
 
-/// The listener to ask, of `listen-ports` such as `[{"HTTP": 80}, {"HTTPS": 443}]`: the first with TLS, else the first.
-fn first_listener(text: &str) -> Option<(bool, u16)> {
-    let listed: Vec<serde_json::Map<String, Value>> = serde_json::from_str(text).ok()?;
-    let listeners: Vec<(bool, u16)> = listed
-        .iter()
-        .flatten()
-        .filter_map(|(protocol, port)| Some((protocol == "HTTPS", u16::try_from(port.as_u64()?).ok()?)))
-        .collect();
-    let secure = listeners.iter().find(|(https, _)| *https);
-    secure.or(listeners.first()).copied()
+/// What the ALB answers for this Ingress: a rule for each of its paths on each of its listeners.
+/// (LBC `pkg/ingress/model_build_listener_rules.go`)
+pub fn routes(ingress: &Object) -> Vec<Route> {
+    let ports = listeners(ingress).into_iter().map(|(_, port)| port);
+    let rule = |port: u16, rule: &Value, path: &Value| {
+        let word = |key: &str| path.get(key).and_then(Value::as_str).unwrap_or_default();
+        let host = rule.get("host").and_then(Value::as_str).filter(|host| !host.is_empty());
+        Route {
+            port,
+            hosts: host.map(str::to_owned).into_iter().collect(),
+            paths: patterns(word("path"), word("pathType")),
+            narrowed: false,
+        }
+    };
+    let mut routes = Vec::new();
+    for port in ports {
+        for of_host in ingress.items("/spec/rules") {
+            let paths = of_host.pointer("/http/paths").and_then(Value::as_array);
+            routes.extend(paths.into_iter().flatten().map(|path| rule(port, of_host, path)));
+        }
+    }
+    routes
+}
+
+/// The patterns that the controller makes of a path.
+fn patterns(path: &str, kind: &str) -> Vec<String> {
+    match (kind, path.trim_end_matches('/')) {
+        ("Prefix", "") => vec!["/*".to_owned()],
+        ("Prefix", prefix) => vec![prefix.to_owned(), format!("{prefix}/*")],
+        _ if path.is_empty() => vec!["/*".to_owned()],
+        _ => vec![path.to_owned()],
+    }
+}
+
+fn annotation<'a>(ingress: &'a Object, name: &str) -> Option<&'a str> {
+    ingress.annotation(&format!("{ANNOTATIONS}/{name}"))
+}
+
+/// The ports that the ALB listens on for this Ingress, and whether with TLS.
+fn listeners(ingress: &Object) -> Vec<(bool, u16)> {
+    let asked = annotation(ingress, "listen-ports").map(listed).unwrap_or_default();
+    match (asked.is_empty(), annotation(ingress, "certificate-arn")) {
+        (false, _) => asked,
+        (true, Some(_)) => vec![(true, 443)],
+        (true, None) => vec![(false, 80)],
+    }
+}
+
+/// `listen-ports` such as `[{"HTTP": 80}, {"HTTPS": 443}]`; nothing if it cannot be read.
+fn listed(text: &str) -> Vec<(bool, u16)> {
+    let listed: Vec<serde_json::Map<String, Value>> = serde_json::from_str(text).unwrap_or_default();
+    let listener =
+        |(protocol, port): (&String, &Value)| Some((protocol == "HTTPS", u16::try_from(port.as_u64()?).ok()?));
+    listed.iter().flatten().filter_map(listener).collect()
 }
 
 #[cfg(test)]
@@ -78,6 +120,28 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn each_path_is_a_rule_on_each_listener() {
+        let ingress = Object(json!({
+            "metadata": {"annotations": {format!("{ANNOTATIONS}/listen-ports"): "[{\"HTTP\": 80}, {\"HTTP\": 8080}]"}},
+            "spec": {"rules": [
+                {"http": {"paths": [{"path": "/", "pathType": "Prefix"}, {"path": "/a/", "pathType": "Prefix"}]}},
+                {"host": "game.test", "http": {"paths": [{"path": "/x", "pathType": "Exact"}, {"pathType": "ImplementationSpecific"}]}},
+            ]},
+        }));
+        let told: Vec<String> = routes(&ingress)
+            .into_iter()
+            .map(|route| format!("{} {} {}", route.port, route.hosts.join(","), route.paths.join(",")))
+            .collect();
+        let of_port = |port: u16| {
+            ["", "", "game.test", "game.test"]
+                .into_iter()
+                .zip(["/*", "/a,/a/*", "/x", "/*"])
+                .map(move |(host, paths)| format!("{port} {host} {paths}"))
+        };
+        assert_eq!(told, of_port(80).chain(of_port(8080)).collect::<Vec<_>>());
+    }
 
     #[test]
     fn annotations_decide() {

@@ -174,6 +174,7 @@ pub(crate) fn environment() -> Environment {
             class: "alb".to_owned(),
             scheme: Scheme::InternetFacing,
             path: "/".to_owned(),
+            port: None,
             allowed_cidrs: Vec::new(),
             certificate_arn: None,
             group: None,
@@ -277,6 +278,7 @@ fn balancer() -> Balancer {
             target_type: "ip".to_owned(),
             targets: (1..=5).map(target).collect(),
         }],
+        neighbours: BTreeMap::new(),
     }
 }
 

@@ -31,6 +31,7 @@ pub fn context(environment: &Environment, recorded: Option<u32>) -> Context {
             class: ingress.class.clone(),
             scheme: ingress.scheme.word().to_owned(),
             path: ingress.path.clone(),
+            port: ingress.port,
             allowed_cidrs: ingress.allowed_cidrs.clone(),
             certificate_arn: ingress.certificate_arn.clone(),
             group: ingress.group.clone(),

@@ -13,6 +13,7 @@ mod names;
 mod ownership;
 
 pub use build::{StackInput, build, build_absent, object_id};
+pub use exposure::routes;
 pub use graph::{Edge, EdgeKind, Site, Stack};
 pub use inputs::{context, trust_context};
 pub use names::{BalancerNaming, balancer_name, role_name};

@@ -51,10 +51,12 @@ pub struct BalancerNaming<'a> {
 impl BalancerNaming<'_> {
     /// The controller's stack id, the value of tag `ingress.k8s.aws/stack`.
     pub fn stack_id(&self) -> String {
-        match self.group {
-            Some(group) => group.to_owned(),
-            None => format!("{}/{}", self.namespace, self.ingress),
-        }
+        self.group.map_or_else(|| self.ingress_id(), str::to_owned)
+    }
+
+    /// The Ingress as the controller writes it, `<namespace>/<ingress>`.
+    pub fn ingress_id(&self) -> String {
+        format!("{}/{}", self.namespace, self.ingress)
     }
 }
 

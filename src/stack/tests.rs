@@ -144,6 +144,7 @@ fn what_is_made_in_aws_is_fully_said() {
     name: k8s-fargateg-ingress2-b252ad69ce
     cluster: eksworkshop
     stack: fargate-game-2048/ingress-2048
+    ingress: fargate-game-2048/ingress-2048
     scheme: internet-facing
     port: 80
     targets: 5

@@ -161,3 +161,48 @@ async fn the_events_of_a_plan_end_with_its_numbers() {
         assert!(last["requests"]["kubernetes"].as_u64().unwrap() > 0);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn labs_that_share_an_alb_come_and_go_without_disturbing_each_other() {
+    let lab = Lab::new(17);
+    let fresh = lab.shape();
+    let flags = |name: &str, port: u16| {
+        format!("--set lab.name={name} --set app.namespace={name} --set ingress.group=class --set ingress.port={port}")
+    };
+    let (on_blue, on_green, on_red) = (flags("blue", 8001), flags("green", 8002), flags("red", 8002));
+    let blue = lab.call(&format!("apply {on_blue}")).await.exits(Exit::Done);
+    let green = lab.call(&format!("apply {on_green}")).await.exits(Exit::Done);
+    assert_eq!(lab.inventory().load_balancers.len(), 1);
+    assert_eq!(
+        blue.last_line().trim_end_matches(":8001"),
+        green.last_line().trim_end_matches(":8002")
+    );
+    let targets = |ran: &crate::harness::Ran| ran.said().matches("5/5 targets").count();
+    assert!(targets(&green) <= 1, "its own five are counted, not those of both");
+    lab.call(&format!("status {on_green}"))
+        .await
+        .says("5 of 5 healthy")
+        .says("blue/ingress-2048-service-2048:80");
+    lab.call(&format!("plan --detailed-exitcode {on_green}"))
+        .await
+        .exits(Exit::Done);
+
+    lab.call(&format!("apply {on_red}"))
+        .await
+        .exits(Exit::Check)
+        .says("green/ingress-2048-service-2048:80 has /* on port 8002");
+    assert_eq!(lab.inventory().profiles.len(), 2, "nothing was begun");
+
+    lab.call(&format!("destroy {on_blue}"))
+        .await
+        .exits(Exit::Done)
+        .says("stays: IngressGroup class shares it with green/ingress-2048-service-2048:80");
+    assert_eq!(lab.inventory().load_balancers.len(), 1);
+    assert_eq!(lab.inventory().target_groups.len(), 1, "blue's went");
+    lab.call(&format!("apply {on_green}"))
+        .await
+        .exits(Exit::Done)
+        .says("No changes");
+    lab.call(&format!("destroy {on_green}")).await.exits(Exit::Done);
+    assert_eq!(lab.shape(), fresh, "the ALB went with the last");
+}

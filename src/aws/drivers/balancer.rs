@@ -16,6 +16,7 @@ fn origin(spec: &BalancerSpec) -> Origin<'_> {
     Origin {
         cluster: &spec.cluster,
         stack: &spec.stack,
+        ingress: &spec.ingress,
     }
 }
 

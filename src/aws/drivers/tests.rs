@@ -563,6 +563,7 @@ fn balancer_task() -> Task {
         name: NAME.into(),
         cluster: "eksworkshop".into(),
         stack: "fargate-game-2048/ingress-2048".into(),
+        ingress: "fargate-game-2048/ingress-2048".into(),
         scheme: Scheme::InternetFacing,
         port: 80,
         targets: 5,

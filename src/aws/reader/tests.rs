@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::aws::script::{self, Answer, Script, ec2_error, eks_error, query_error, xml};
-use crate::model::{BalancerTargets, Egress, Listener, Scheme};
+use crate::model::{BalancerTargets, Egress, Listener, Route, Scheme};
 use crate::ports::{Clock, RequestMeter, TestClock};
 
 const CLUSTER: &str = "eks:GET /clusters/eksworkshop";
@@ -112,6 +112,7 @@ fn wanted() -> Wanted {
         role_arn: Some("arn:aws:iam::123456789012:role/pods".to_owned()),
         balancer_name: NAME.to_owned(),
         stack_id: "fargate-game-2048/ingress-2048".to_owned(),
+        ingress_id: "fargate-game-2048/ingress-2048".to_owned(),
     }
 }
 
@@ -192,6 +193,104 @@ async fn everything_is_read() {
     assert_eq!(
         view.security_groups.known().unwrap()[0].name,
         "k8s-fargateg-ingress2-a507fa3b12"
+    );
+}
+
+/// The recorded answer `fixture` with what has `mark` in it twice, the second time as `made`.
+fn doubled(fixture: &str, member: &str, made: impl Fn(&str) -> String) -> String {
+    let start = fixture.find(member).unwrap();
+    let end = start + fixture[start..].find("</member>").unwrap() + "</member>".len();
+    // Members may hold members: the first that closes as many as it opens.
+    let closed = |end: &usize| {
+        let part = &fixture[start..*end];
+        part.matches("<member>").count() == part.matches("</member>").count()
+    };
+    let end = (end..=fixture.len())
+        .filter(|end| fixture.is_char_boundary(*end))
+        .find(closed)
+        .unwrap();
+    let one = &fixture[start..end];
+    format!("{}{one}{}{}", &fixture[..start], made(one), &fixture[end..])
+}
+
+/// The workshop's ALB, shared in the group `class` with an Ingress that answers `/other`.
+fn shared() -> Arc<Script> {
+    let group = include_str!("../fixtures/describe-target-groups.xml");
+    let group = doubled(group, "<member><TargetGroupArn>", |one| {
+        one.replace(OWN_GROUP, OTHER_GROUP)
+    });
+    let rules = include_str!("../fixtures/describe-rules.xml");
+    let rules = doubled(rules, "<member><RuleArn>", |one| {
+        one.replace(OWN_GROUP, OTHER_GROUP).replace("/*", "/other")
+    });
+    let tags = include_str!("../fixtures/describe-tags-target-group.xml");
+    let tags = doubled(tags, "<member><ResourceArn>", |one| {
+        one.replace(OWN_GROUP, OTHER_GROUP).replace(
+            "fargate-game-2048/ingress-2048-service-2048:80",
+            "other/ingress-2048-web:80",
+        )
+    });
+    let of_class =
+        |tags: &str| xml(&tags.replace("<Value>fargate-game-2048/ingress-2048</Value>", "<Value>class</Value>"));
+    world()
+        .off("elasticloadbalancing:DescribeTags")
+        .off("elasticloadbalancing:DescribeTargetGroups")
+        .off("elasticloadbalancing:DescribeRules")
+        .on("elasticloadbalancing:DescribeTargetGroups", [xml(&group)])
+        .on("elasticloadbalancing:DescribeRules", [xml(&rules)])
+        .on_holding("elasticloadbalancing:DescribeTags", "targetgroup", [of_class(&tags)])
+        .on(
+            "elasticloadbalancing:DescribeTags",
+            [of_class(include_str!("../fixtures/describe-tags-balancer.xml"))],
+        )
+}
+
+const OWN_GROUP: &str = "k8s-fargateg-service2-f846ee635b/ce13fe9c086a99a6";
+const OTHER_GROUP: &str = "k8s-other-web-0000000000/1111111111111111";
+
+#[tokio::test(start_paused = true)]
+async fn in_a_group_the_lab_has_its_own_targets_and_neighbours() {
+    let clients = shared().clients(TestClock::start());
+    let in_class = Wanted {
+        stack_id: "class".to_owned(),
+        ..wanted()
+    };
+    let view = view(&Reader::new(clients.clone()), &in_class).await;
+    let balancer = view.balancer.known().unwrap().as_ref().unwrap();
+    assert_eq!(balancer.target_groups.len(), 1);
+    assert!(balancer.target_groups[0].arn.ends_with(OWN_GROUP));
+    assert_eq!(
+        balancer.listeners[0].forwarding_rules, 1,
+        "the other's rule does not count"
+    );
+    let other = Route {
+        port: 80,
+        hosts: Vec::new(),
+        paths: vec!["/other".to_owned()],
+        narrowed: false,
+    };
+    assert_eq!(
+        balancer.neighbours,
+        [("other/ingress-2048-web:80".to_owned(), vec![other])].into()
+    );
+
+    let left = super::super::leftovers(&clients, "eksworkshop", &in_class)
+        .await
+        .unwrap();
+    assert!(left.balancers.is_empty() && left.security_groups.is_empty(), "{left:?}");
+    assert_eq!(left.target_groups.len(), 1, "its own is left over: {left:?}");
+    assert!(left.target_groups[0].arn.ends_with(OWN_GROUP));
+
+    let last = Wanted {
+        ingress_id: "other/ingress-2048".to_owned(),
+        ..in_class
+    };
+    let view = self::view(&Reader::new(clients), &last).await;
+    let balancer = view.balancer.known().unwrap().as_ref().unwrap();
+    assert!(
+        balancer
+            .neighbours
+            .contains_key("fargate-game-2048/ingress-2048-service-2048:80")
     );
 }
 
@@ -378,7 +477,7 @@ async fn leftovers_are_found_by_tags() {
             ],
         );
     let clients = script.clients(TestClock::start());
-    let left = super::super::leftovers(&clients, "eksworkshop", "fargate-game-2048/ingress-2048")
+    let left = super::super::leftovers(&clients, "eksworkshop", &wanted())
         .await
         .unwrap();
     assert_eq!(
@@ -389,8 +488,6 @@ async fn leftovers_are_found_by_tags() {
         ),
         (1, 1, 1)
     );
-    let other = super::super::leftovers(&clients, "other", "fargate-game-2048/ingress-2048")
-        .await
-        .unwrap();
+    let other = super::super::leftovers(&clients, "other", &wanted()).await.unwrap();
     assert!(other.is_empty());
 }

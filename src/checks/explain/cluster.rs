@@ -185,6 +185,18 @@ pub(in super::super) const CLUSTER: &[Explanation] = &[
         docs: LBC,
     },
     Explanation {
+        id: "ingress-group",
+        title: "one ALB for many Ingresses",
+        what: "Ingresses with the same group (ingress.group) share one ALB: each brings its rules and target groups, and \
+               the ALB goes with the last of them.",
+        why: "An ALB costs money by the hour, so a class of labs may share one. But the rules are tried in order: of two \
+              labs with the same path on the same port only the first is ever reached.",
+        does: "Looks at the rules of the others, waits for the lab's own targets, and leaves the ALB to the others when the \
+               lab is destroyed.",
+        look: "aws elbv2 describe-rules --listener-arn ARN",
+        docs: LBC,
+    },
+    Explanation {
         id: "alb-subnets",
         title: "subnets for the ALB",
         what: "The controller looks for subnets by tags: kubernetes.io/role/elb for an ALB that faces the internet, \

@@ -177,6 +177,11 @@ impl<'a> Rising<'a> {
             .collect();
         groups.sort();
         groups.dedup();
+        let origin = origin(self.spec);
+        if origin.is_group() && !groups.is_empty() {
+            let tags = self.clients.balancing_tags(groups.clone()).await?;
+            groups.retain(|group| tags.get(group).is_some_and(|tags| origin.serves(tags)));
+        }
         if groups.is_empty() {
             return Ok(self.waiting_for_rule());
         }

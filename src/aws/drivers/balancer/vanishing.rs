@@ -56,6 +56,9 @@ impl<'a> Vanishing<'a> {
 
     /// The inventory: the ALB by name or tags, and its target groups while they can be told from it.
     async fn first(&mut self) -> Result<Look, CallError> {
+        if origin(self.spec).is_group() {
+            return self.in_group().await;
+        }
         let Some(found) = balancers::find(self.clients, &self.spec.name, origin(self.spec)).await? else {
             self.stage = Stage::AnyTargetGroup;
             return Ok(Look::pending("ALB gone, looking for its target groups", "").at_once());
@@ -69,6 +72,23 @@ impl<'a> Vanishing<'a> {
         let look = still_there(&found.name);
         self.stage = Stage::Balancer(found.arn);
         Ok(look)
+    }
+
+    /// The ALB of a group goes with the group's last Ingress; another may join at any time, so all is looked at each time.
+    async fn in_group(&mut self) -> Result<Look, CallError> {
+        let Some(found) = balancers::read(self.clients, &self.spec.name, origin(self.spec)).await? else {
+            self.stage = Stage::AnyTargetGroup;
+            return Ok(Look::pending("ALB gone, looking for its target groups", "").at_once());
+        };
+        if found.neighbours.is_empty() {
+            return Ok(still_there(&found.name));
+        }
+        let own: Vec<String> = found.target_groups.into_iter().map(|group| group.arn).collect();
+        Ok(if own.is_empty() {
+            Look::ready("target groups gone; the ALB stays for the others of its group")
+        } else {
+            groups_left(&own)
+        })
     }
 
     async fn balancer(&mut self, arn: String) -> Result<Look, CallError> {

@@ -296,7 +296,8 @@ fn rules(world: &mut World, stack: &Stack, model: &Model, listener: &mut Listene
         rule.paths == wanted.paths && rule.target_group == *group
     };
     let base = listener.arn.replacen(":listener/", ":listener-rule/", 1);
-    for (wanted, priority) in model.rules.iter().zip(1_u32..) {
+    let wanted = model.rules.iter().filter(|rule| rule.ports.contains(&listener.port));
+    for (wanted, priority) in wanted.zip(1_u32..) {
         let target_group = wanted.target_group.as_ref().and_then(|name| groups.get(name)).cloned();
         let known = old.iter().find(|rule| same(rule, wanted, &target_group));
         let arn = match known {

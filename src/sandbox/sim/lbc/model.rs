@@ -49,6 +49,8 @@ pub(super) struct GroupModel {
 /// A rule that should be; without a target group it answers 503.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RuleModel {
+    /// The listeners that have it: those of its Ingress.
+    pub(super) ports: Vec<u16>,
     pub(super) paths: Vec<String>,
     pub(super) target_group: Option<String>,
 }
@@ -59,18 +61,18 @@ pub(super) fn build(world: &World, stack: &Stack) -> Result<Model, String> {
     let settings: Vec<Settings> = members.iter().map(|ingress| Settings::of(world, ingress)).collect();
     let mut model = frame(world, stack, &settings)?;
     for ((key, ingress), settings) in stack.active.iter().zip(&members).zip(&settings) {
-        model.add_ports(key, ingress, settings)?;
-        Backends {
+        let listeners = listeners(key, ingress, settings)?;
+        let backends = Backends {
             world,
             stack,
             ingress,
             settings,
-        }
-        .add_to(&mut model)?;
+        };
+        backends.add_to(&mut model, &listeners)?;
+        model.ports.extend(listeners);
     }
     model.ports.sort_unstable();
     model.ports.dedup();
-    model.rules.sort_by_key(|rule| Reverse(precedence(rule)));
     Ok(model)
 }
 
@@ -110,7 +112,7 @@ fn frame(world: &World, stack: &Stack, settings: &[Settings]) -> Result<Model, S
     })
 }
 
-/// Exact paths before patterns, long ones before short ones.
+/// Within an Ingress: exact paths before patterns, long ones before short ones.
 fn precedence(rule: &RuleModel) -> (bool, usize) {
     let exact = rule.paths.iter().all(|path| !path.contains('*'));
     (exact, rule.paths.iter().map(String::len).max().unwrap_or_default())
@@ -137,38 +139,37 @@ fn subnets_of(world: &World, stack: &Stack, scheme: &str, wanted: &[String]) -> 
     }
 }
 
-impl Model {
-    fn add_ports(&mut self, key: &Key, ingress: &Value, settings: &Settings) -> Result<(), String> {
-        let Some(asked) = &settings.listen_ports else {
-            let secure = !settings.certificates.is_empty();
-            self.ports.push(if secure { (443, true) } else { (80, false) });
-            return Ok(());
-        };
-        let bad = |why: &str| format!("failed to parse listen-ports configuration: `{asked}`: {why}");
-        let entries: Vec<BTreeMap<String, i64>> = serde_json::from_str(asked).map_err(|e| bad(&e.to_string()))?;
-        if entries.iter().all(BTreeMap::is_empty) {
-            return Err(bad("empty configuration"));
-        }
-        let mut hosts = list(ingress, "/spec/rules").iter().map(|rule| text(rule, "/host"));
-        let host = hosts.find(|host| !host.is_empty());
-        for (protocol, port) in entries.into_iter().flatten() {
-            let secure = match protocol.as_str() {
-                "HTTP" => false,
-                "HTTPS" => true,
-                _ => return Err(format!("listen protocol must be HTTP or HTTPS: {protocol}")),
-            };
-            let number = u16::try_from(port).ok().filter(|port| *port > 0);
-            let number = number.ok_or_else(|| format!("listen port must be within [1, 65535]: {port}"))?;
-            if let Some(host) = host.filter(|_| secure && settings.certificates.is_empty()) {
-                let (namespace, name) = (&key.namespace, &key.name);
-                return Err(format!(
-                    "ingress: {namespace}/{name}: no certificate found for host: {host}"
-                ));
-            }
-            self.ports.push((number, secure));
-        }
-        Ok(())
+/// The ports that an Ingress is to be heard on, and whether they are HTTPS.
+fn listeners(key: &Key, ingress: &Value, settings: &Settings) -> Result<Vec<(u16, bool)>, String> {
+    let Some(asked) = &settings.listen_ports else {
+        let secure = !settings.certificates.is_empty();
+        return Ok(vec![if secure { (443, true) } else { (80, false) }]);
+    };
+    let bad = |why: &str| format!("failed to parse listen-ports configuration: `{asked}`: {why}");
+    let entries: Vec<BTreeMap<String, i64>> = serde_json::from_str(asked).map_err(|e| bad(&e.to_string()))?;
+    if entries.iter().all(BTreeMap::is_empty) {
+        return Err(bad("empty configuration"));
     }
+    let mut hosts = list(ingress, "/spec/rules").iter().map(|rule| text(rule, "/host"));
+    let host = hosts.find(|host| !host.is_empty());
+    let mut listeners = Vec::new();
+    for (protocol, port) in entries.into_iter().flatten() {
+        let secure = match protocol.as_str() {
+            "HTTP" => false,
+            "HTTPS" => true,
+            _ => return Err(format!("listen protocol must be HTTP or HTTPS: {protocol}")),
+        };
+        let number = u16::try_from(port).ok().filter(|port| *port > 0);
+        let number = number.ok_or_else(|| format!("listen port must be within [1, 65535]: {port}"))?;
+        if let Some(host) = host.filter(|_| secure && settings.certificates.is_empty()) {
+            let (namespace, name) = (&key.namespace, &key.name);
+            return Err(format!(
+                "ingress: {namespace}/{name}: no certificate found for host: {host}"
+            ));
+        }
+        listeners.push((number, secure));
+    }
+    Ok(listeners)
 }
 
 /// The backends of one Ingress.
@@ -181,11 +182,14 @@ struct Backends<'a> {
 }
 
 impl Backends<'_> {
-    fn add_to(self, model: &mut Model) -> Result<(), String> {
+    fn add_to(self, model: &mut Model, listeners: &[(u16, bool)]) -> Result<(), String> {
+        let ports: Vec<u16> = listeners.iter().map(|(port, _)| *port).collect();
+        let mut own = Vec::new();
         let rules = list(self.ingress, "/spec/rules").iter();
         for path in rules.flat_map(|rule| list(rule, "/http/paths")) {
             let target_group = self.add_group(model, &path["backend"]["service"])?;
-            model.rules.push(RuleModel {
+            own.push(RuleModel {
+                ports: ports.clone(),
                 paths: patterns(text(path, "/path"), text(path, "/pathType")),
                 target_group,
             });
@@ -193,11 +197,14 @@ impl Backends<'_> {
         let default = &self.ingress["spec"]["defaultBackend"]["service"];
         if default.is_object() {
             let target_group = self.add_group(model, default)?;
-            model.rules.push(RuleModel {
+            own.push(RuleModel {
+                ports,
                 paths: vec!["/*".to_owned()],
                 target_group,
             });
         }
+        own.sort_by_key(|rule| Reverse(precedence(rule)));
+        model.rules.append(&mut own);
         Ok(())
     }
 
