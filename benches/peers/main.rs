@@ -61,7 +61,7 @@ mod system;
 mod workshop;
 
 /// Runs of each tool without added latency.
-const RUNS: usize = 15;
+const RUNS: usize = 25;
 /// Runs of each tool over the long way.
 const FAR_RUNS: usize = 7;
 /// Runs of each tool that begin without the lab.

@@ -73,6 +73,22 @@ impl Select {
     }
 }
 
+/// How old an answer may be. (Kubernetes documentation, "Resource versions")
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Age {
+    Newest,
+    Cached,
+}
+
+impl Age {
+    fn query(self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Newest => Vec::new(),
+            Self::Cached => vec![("resourceVersion", "0".to_owned())],
+        }
+    }
+}
+
 /// The objects of a collection at one moment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Listing {
@@ -96,7 +112,19 @@ impl Client {
 
     /// The object, if it exists.
     pub async fn get(&self, key: &ObjectKey) -> Result<Option<Object>, CallError> {
-        match self.exchange.value(&Call::new(Method::GET, path_of(key)?, key)).await {
+        self.one(key, Age::Newest).await
+    }
+
+    /// The object as the API server has it in its cache: as the controllers see it, usually no more than moments old, and
+    /// at half the cost, because etcd is not asked. For what is only looked at.
+    pub async fn get_cached(&self, key: &ObjectKey) -> Result<Option<Object>, CallError> {
+        self.one(key, Age::Cached).await
+    }
+
+    async fn one(&self, key: &ObjectKey, age: Age) -> Result<Option<Object>, CallError> {
+        let mut call = Call::new(Method::GET, path_of(key)?, key);
+        call.query = age.query();
+        match self.exchange.value(&call).await {
             Ok(value) => Ok(Some(Object(value))),
             Err(Refused { error, .. }) if error.class == ErrorClass::Missing => Ok(None),
             Err(refused) => Err(refused.error),
@@ -105,8 +133,22 @@ impl Client {
 
     /// The objects of a kind in one namespace, or in all.
     pub async fn list(&self, kind: &Kind, namespace: Option<&str>, select: &Select) -> Result<Listing, CallError> {
+        self.many(kind, namespace, select.query()).await
+    }
+
+    /// All objects of a kind in a namespace, from the cache as with [`Client::get_cached`].
+    pub async fn list_cached(&self, kind: &Kind, namespace: &str) -> Result<Listing, CallError> {
+        self.many(kind, Some(namespace), Age::Cached.query()).await
+    }
+
+    async fn many(
+        &self,
+        kind: &Kind,
+        namespace: Option<&str>,
+        query: Vec<(&'static str, String)>,
+    ) -> Result<Listing, CallError> {
         let mut call = Call::new(Method::GET, kind.collection(namespace), &kind.plural);
-        call.query = select.query();
+        call.query = query;
         let mut value = self.exchange.value(&call).await?;
         let version = value.pointer("/metadata/resourceVersion").and_then(Value::as_str);
         let version = version.unwrap_or_default().to_owned();

@@ -151,9 +151,9 @@ GET /api/v1/namespaces/ns
 GET /api/v1/namespaces/ns/pods
 GET /api/v1/namespaces/ns/services
 GET /apis/apps/v1/deployments
-GET /apis/autoscaling/v2/namespaces/ns/horizontalpodautoscalers
-GET /apis/elbv2.k8s.aws/v1beta1/ingressclassparams/alb
-GET /apis/networking.k8s.io/v1/ingressclasses/alb
+GET /apis/autoscaling/v2/namespaces/ns/horizontalpodautoscalers?resourceVersion=0
+GET /apis/elbv2.k8s.aws/v1beta1/ingressclassparams/alb?resourceVersion=0
+GET /apis/networking.k8s.io/v1/ingressclasses/alb?resourceVersion=0
 GET /apis/networking.k8s.io/v1/namespaces/ns/ingresses
 PATCH /api/v1/namespaces/ns/services/svc?fieldManager=lab2048&force=false&dryRun=All
 PATCH /api/v1/namespaces/ns?fieldManager=lab2048&force=false&dryRun=All

@@ -14,6 +14,9 @@ use crate::ports::{CallError, ErrorClass};
 /// A kind to list in the lab's namespace.
 pub(super) type Wanted = (String, String);
 
+/// Kinds that others make for a lab, unless it has them itself: they are looked at, never changed.
+const OF_OTHERS: [&str; 2] = ["HorizontalPodAutoscaler", "PodDisruptionBudget"];
+
 /// One observation under way.
 pub(super) struct Reads<'a> {
     pub(super) client: &'a Client,
@@ -61,10 +64,13 @@ impl Reads<'_> {
         }
         let lists = kinds.map(|wanted| async move {
             let kind = kind_of(&wanted.0, &wanted.1)?;
-            let listing = self
-                .client
-                .list(kind, Some(self.request.namespace), &Select::default())
-                .await;
+            let namespace = self.request.namespace;
+            let is_own = self.request.wanted.iter().any(|object| object.kind() == kind.kind);
+            let listing = if OF_OTHERS.contains(&kind.kind) && !is_own {
+                self.client.list_cached(kind, namespace).await
+            } else {
+                self.client.list(kind, Some(namespace), &Select::default()).await
+            };
             Ok((wanted, listed(listing)?))
         });
         future::try_join_all(lists).await
@@ -110,7 +116,7 @@ impl Reads<'_> {
         };
         let class = seen(
             self.client
-                .get(&key("networking.k8s.io/v1", "IngressClass", name))
+                .get_cached(&key("networking.k8s.io/v1", "IngressClass", name))
                 .await,
         )?;
         let params = match class.known().and_then(Option::as_ref) {
@@ -118,7 +124,7 @@ impl Reads<'_> {
                 let name = class.text("/spec/parameters/name").unwrap_or_default();
                 seen(
                     self.client
-                        .get(&key("elbv2.k8s.aws/v1beta1", "IngressClassParams", name))
+                        .get_cached(&key("elbv2.k8s.aws/v1beta1", "IngressClassParams", name))
                         .await,
                 )?
             }
