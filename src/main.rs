@@ -43,7 +43,7 @@ fn run(call: app::Call) -> Exit {
         Ok(runtime) => runtime,
         Err(error) => return app::complain(&error),
     };
-    runtime.block_on(async {
+    let exit = runtime.block_on(async {
         let (presses, interrupts) = watch::channel(0);
         let host = match Host::of_process(interrupts) {
             Ok(host) => host,
@@ -51,5 +51,8 @@ fn run(call: app::Call) -> Exit {
         };
         tokio::spawn(app::listen(presses));
         app::run(call, host).await
-    })
+    });
+    // A kubeconfig's credential plugin that still runs is not waited for.
+    runtime.shutdown_background();
+    exit
 }

@@ -17,7 +17,7 @@ use url::Url;
 
 use super::clients::Clients;
 use super::session::said;
-use crate::ports::{BearerTokens, CallError, ErrorClass, KeptToken};
+use crate::ports::{BearerTokens, CallError, ErrorClass, FreshToken, KeptToken};
 
 const PREFIX: &str = "k8s-aws-v1.";
 /// Names the cluster; signed, so that a token for one cluster is of no use at another.
@@ -41,17 +41,20 @@ impl ClusterTokens {
         Self {
             clients,
             cluster: cluster.into(),
-            kept: KeptToken::for_at_most(RENEW_AFTER),
+            kept: KeptToken::default(),
         }
     }
 
-    async fn sign(&self, now: Timestamp) -> Result<String, CallError> {
+    async fn sign(&self, now: Timestamp) -> Result<FreshToken, CallError> {
         let credentials = self
             .clients
             .credentials()
             .await
             .map_err(|error| CallError::new(ErrorClass::Unauthenticated, OPERATION, said(&error)))?;
-        presign(&self.cluster, self.clients.region(), credentials, now)
+        Ok(FreshToken {
+            token: presign(&self.cluster, self.clients.region(), credentials, now)?,
+            good_until: Some(now + RENEW_AFTER),
+        })
     }
 }
 

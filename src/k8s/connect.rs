@@ -14,7 +14,7 @@ use kube::config::{Cluster, Context, Kubeconfig, KubeconfigError, NamedCluster, 
 use super::client::Client;
 use super::exchange::Connection;
 use super::kubeconfig::{self, Chosen, listed};
-use super::{network, proxy};
+use super::{network, plugin, proxy};
 use crate::ports::{Broken, Transport};
 
 /// The cluster cannot be reached as configured.
@@ -129,6 +129,7 @@ impl Client {
             proxy,
         } = kubeconfig::choose(context).await?;
         kubeconfig::take_token_file(&mut config.auth_info, &mut connection);
+        plugin::take(&mut config.auth_info, &context, &mut connection).await?;
         let proxy = proxy::to(&config.cluster_url, proxy.as_ref());
         Self::of_config(&config, proxy.as_ref(), connection, Some(context))
     }
@@ -157,7 +158,7 @@ impl Client {
         let http = network::client(config, proxy).map_err(|error| match error {
             kube::Error::Auth(source) => ConnectError::Credentials {
                 context: context.clone().unwrap_or_default(),
-                why: kubeconfig::credentials_text(&source),
+                why: plugin::told(&source),
             },
             other => ConnectError::Client {
                 endpoint: config.cluster_url.to_string(),

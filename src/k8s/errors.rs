@@ -8,7 +8,7 @@ use kube::client::AuthError;
 use kube::core::Status;
 
 use super::exchange::Refused;
-use super::kubeconfig::credentials_text;
+use super::plugin;
 use crate::model::FieldConflict;
 use crate::plan::readiness::decode_refusal;
 use crate::ports::{Broken, CallError, ErrorClass, find};
@@ -58,7 +58,7 @@ pub(super) fn of_kube(operation: &str, error: &kube::Error) -> CallError {
             Some(source) => CallError::new(
                 ErrorClass::Unauthenticated,
                 operation,
-                format!("no credentials for the cluster: {}", credentials_text(source)),
+                format!("no credentials for the cluster: {}", plugin::told(source)),
             ),
             None => broken(operation, &Broken::of(other)),
         },

@@ -17,6 +17,7 @@ use kube::core::WatchEvent;
 use serde_json::Value;
 
 use super::errors;
+use super::plugin::refused_credentials;
 use crate::model::FieldConflict;
 use crate::ports::{BearerTokens, Broken, CallError, Clock, ErrorClass, RequestMeter};
 
@@ -244,10 +245,7 @@ impl Exchange {
         }
         error.message = match (&self.connection.tokens, &self.context) {
             (Some(tokens), _) => tokens.remedy(),
-            (None, Some(context)) => format!(
-                "the cluster does not accept the kubeconfig's credentials (context `{context}`): renew them, or choose \
-                 another context with `--set cluster.context=NAME`"
-            ),
+            (None, Some(context)) => refused_credentials(context),
             (None, None) => error.message,
         };
         error

@@ -1,4 +1,4 @@
-//! The kubeconfig: which context, whose credentials, which proxy; and a plain word where kube-client has none.
+//! The kubeconfig: which context, whose credentials, which proxy.
 
 use std::env;
 use std::path::PathBuf;
@@ -7,12 +7,11 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use kube::client::AuthError;
 use kube::config::{AuthInfo, KubeConfigOptions, Kubeconfig, KubeconfigError};
 
 use super::connect::ConnectError;
 use super::exchange::Connection;
-use crate::ports::{BearerTokens, CallError, Clock, ErrorClass, KeptToken};
+use crate::ports::{BearerTokens, CallError, Clock, ErrorClass, FreshToken, KeptToken};
 
 /// Files of tokens are read again after this time: what renews them writes them anew.
 const READ_AGAIN: Duration = Duration::from_secs(60);
@@ -111,28 +110,6 @@ pub(super) fn listed(names: &[String]) -> String {
     }
 }
 
-/// What went wrong with the credentials of a kubeconfig. What a plugin printed is not repeated: it may be the token.
-pub(super) fn credentials_text(error: &AuthError) -> String {
-    match error {
-        AuthError::AuthExecStart(source) => format!("the kubeconfig's credential plugin cannot be run: {source}"),
-        AuthError::AuthExecRun { out, .. } => {
-            let told = String::from_utf8_lossy(&out.stderr);
-            let told = match told.trim() {
-                "" => "it says why on standard error, or not at all",
-                told => told,
-            };
-            format!("the kubeconfig's credential plugin failed ({}): {told}", out.status)
-        }
-        AuthError::AuthExecParse(_) => {
-            "the kubeconfig's credential plugin printed something that is no ExecCredential".to_owned()
-        }
-        AuthError::ExecPluginFailed => {
-            "the kubeconfig's credential plugin gave an ExecCredential without a status".to_owned()
-        }
-        other => other.to_string(),
-    }
-}
-
 /// Takes the token file out of `user`, if that is what it goes by, and reads it here instead: kube-client would send the
 /// file's line break along, and would not look again when a token is refused.
 pub(super) fn take_token_file(user: &mut AuthInfo, connection: &mut Connection) {
@@ -144,7 +121,7 @@ pub(super) fn take_token_file(user: &mut AuthInfo, connection: &mut Connection) 
         connection.tokens = Some(Arc::new(TokenFile {
             path: path.into(),
             clock: connection.clock.clone(),
-            kept: KeptToken::for_at_most(READ_AGAIN),
+            kept: KeptToken::default(),
         }));
     }
 }
@@ -171,8 +148,13 @@ impl TokenFile {
 
 impl BearerTokens for TokenFile {
     fn bearer(&self) -> BoxFuture<'_, Result<String, CallError>> {
-        let read = self.kept.get(self.clock.as_ref(), |_| async { self.read() });
-        read.boxed()
+        let read = move |now| async move {
+            Ok(FreshToken {
+                token: self.read()?,
+                good_until: Some(now + READ_AGAIN),
+            })
+        };
+        self.kept.get(self.clock.as_ref(), read).boxed()
     }
 
     fn refused<'a>(&'a self, token: &'a str) -> BoxFuture<'a, ()> {
@@ -189,9 +171,6 @@ impl BearerTokens for TokenFile {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::process::ExitStatusExt;
-    use std::process::{ExitStatus, Output};
-
     use super::*;
     use crate::ports::TestClock;
 
@@ -219,28 +198,6 @@ mod tests {
         assert!(told.contains("line"), "{told}");
     }
 
-    #[test]
-    fn what_a_plugin_printed_is_not_told() {
-        let output = Output {
-            status: ExitStatus::from_raw(256),
-            stdout: b"{\"token\": \"s3cret\"".to_vec(),
-            stderr: b"the single sign-on session has expired\n".to_vec(),
-        };
-        let failed = AuthError::AuthExecRun {
-            cmd: "TOKEN=\"s3cret\" plugin".to_owned(),
-            out: Box::new(output),
-        };
-        assert_eq!(
-            credentials_text(&failed),
-            "the kubeconfig's credential plugin failed (exit status: 1): the single sign-on session has expired"
-        );
-        let bad = kube::config::Kubeconfig::from_yaml("status: {token: s3cret").unwrap_err();
-        if let KubeconfigError::Parse(error) = bad {
-            let told = credentials_text(&AuthError::AuthExecParse(error));
-            assert!(!told.contains("s3cret"), "{told}");
-        }
-    }
-
     #[tokio::test(start_paused = true)]
     async fn a_token_file_is_read_again() {
         let folder = tempfile::tempdir().unwrap();
@@ -249,7 +206,7 @@ mod tests {
         let file = TokenFile {
             path: path.clone(),
             clock: Arc::new(clock),
-            kept: KeptToken::for_at_most(READ_AGAIN),
+            kept: KeptToken::default(),
         };
         let error = file.bearer().await.unwrap_err();
         assert_eq!(error.class, ErrorClass::Unauthenticated);

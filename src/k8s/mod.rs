@@ -10,6 +10,7 @@ mod kubeconfig;
 mod lock;
 mod network;
 mod observe;
+mod plugin;
 mod proxy;
 mod status_view;
 mod watch;

@@ -18,5 +18,5 @@ pub(crate) use clock::TestClock;
 pub use clock::{Clock, SystemClock};
 pub use driver::{Driver, ProgressStream};
 pub use meter::RequestMeter;
-pub use token::{BearerTokens, KeptToken};
+pub use token::{BearerTokens, FreshToken, KeptToken};
 pub use transport::{BoxBody, Resolve, SystemResolver, Transport, TransportError};

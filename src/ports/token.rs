@@ -1,7 +1,5 @@
 //! How the cluster's API is told who asks.
 
-use std::time::Duration;
-
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use tokio::sync::Mutex;
@@ -21,42 +19,50 @@ pub trait BearerTokens: Send + Sync {
     fn remedy(&self) -> String;
 }
 
+/// A token that was just made.
+pub struct FreshToken {
+    /// The token. Never to be logged.
+    pub token: String,
+    /// When it is to be replaced; never, as long as it is accepted, if that is not known.
+    pub good_until: Option<Timestamp>,
+}
+
 /// A token that is used again until it is too old, or was refused.
+#[derive(Default)]
 pub struct KeptToken {
-    lifetime: Duration,
-    kept: Mutex<Option<(Timestamp, String)>>,
+    kept: Mutex<Option<FreshToken>>,
 }
 
 impl KeptToken {
-    /// None yet; each is used for at most `lifetime`.
-    pub fn for_at_most(lifetime: Duration) -> Self {
+    /// This one, to begin with.
+    pub fn of(token: FreshToken) -> Self {
         Self {
-            lifetime,
-            kept: Mutex::new(None),
+            kept: Mutex::new(Some(token)),
         }
     }
 
     /// The token; one that `make` gives, told the time, if there is none that is young enough. Who asks meanwhile waits.
     pub async fn get<F>(&self, clock: &dyn Clock, make: impl FnOnce(Timestamp) -> F) -> Result<String, CallError>
     where
-        F: Future<Output = Result<String, CallError>>,
+        F: Future<Output = Result<FreshToken, CallError>>,
     {
         let mut kept = self.kept.lock().await;
-        if let Some((made, token)) = kept.as_ref()
-            && clock.elapsed(*made) < self.lifetime
-        {
-            return Ok(token.clone());
-        }
         let now = clock.now();
-        let token = make(now).await?;
-        *kept = Some((now, token.clone()));
+        if let Some(old) = kept.as_ref()
+            && old.good_until.is_none_or(|until| now < until)
+        {
+            return Ok(old.token.clone());
+        }
+        let fresh = make(now).await?;
+        let token = fresh.token.clone();
+        *kept = Some(fresh);
         Ok(token)
     }
 
     /// Forgets the token that was refused; another request may have had it renewed meanwhile.
     pub async fn refused(&self, token: &str) {
         let mut kept = self.kept.lock().await;
-        if kept.as_ref().is_some_and(|(_, old)| old == token) {
+        if kept.as_ref().is_some_and(|old| old.token == token) {
             *kept = None;
         }
     }

@@ -1,0 +1,339 @@
+//! Credential plugins of a kubeconfig (`exec`): programs that print a token or a client certificate, such as
+//! `aws eks get-token`. (Kubernetes documentation, "client-go credential plugins")
+//!
+//! kube 5.0 runs the plugin two or three times for one connection, on the thread that everything else waits for, and not
+//! again when its token is refused. Here it is run once, beside that thread, and again when the token has expired or is
+//! refused.
+
+use std::io::{self, IsTerminal};
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use jiff::Timestamp;
+use kube::client::AuthError;
+use kube::config::{AuthInfo, ExecConfig, ExecInteractiveMode};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::connect::ConnectError;
+use super::exchange::Connection;
+use crate::ports::{BearerTokens, CallError, Clock, ErrorClass, FreshToken, KeptToken};
+
+/// A token is replaced so long before it expires, as a request may be under way that long.
+const AHEAD: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
+
+/// The plugin gives no credentials. What it printed is never told: it may be the token.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+enum PluginError {
+    #[error("the kubeconfig's credential plugin has no command")]
+    NoCommand,
+    #[error("the kubeconfig's credential plugin cannot be run: {0}")]
+    Start(String),
+    #[error("the kubeconfig's credential plugin failed ({status}): {told}")]
+    Failed { status: String, told: String },
+    #[error("the kubeconfig's credential plugin printed something that is no ExecCredential")]
+    NoCredential,
+    #[error("the kubeconfig's credential plugin gave neither a token nor a client certificate with its key")]
+    Nothing,
+}
+
+/// What a plugin prints.
+#[derive(Deserialize)]
+struct ExecCredential {
+    status: Status,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Status {
+    token: Option<String>,
+    expiration_timestamp: Option<Timestamp>,
+    client_certificate_data: Option<String>,
+    client_key_data: Option<String>,
+}
+
+/// Takes the plugin out of `user`, if that is what it goes by, and runs it: a certificate goes into `user` in its place,
+/// a token into `connection`, to be made anew there when it has to be.
+pub(super) async fn take(user: &mut AuthInfo, context: &str, connection: &mut Connection) -> Result<(), ConnectError> {
+    let by_other_means = user.token.is_some() || user.username.is_some() || user.auth_provider.is_some();
+    if by_other_means || connection.tokens.is_some() {
+        return Ok(());
+    }
+    let Some(exec) = user.exec.take() else { return Ok(()) };
+    let status = run(&exec).await.map_err(|error| ConnectError::Credentials {
+        context: context.to_owned(),
+        why: error.to_string(),
+    })?;
+    if let (Some(certificate), Some(key)) = (&status.client_certificate_data, &status.client_key_data) {
+        user.client_certificate_data = Some(BASE64_STANDARD.encode(certificate));
+        user.client_key_data = Some(BASE64_STANDARD.encode(key).into());
+    }
+    if let Some(token) = status.token {
+        connection.tokens = Some(Arc::new(PluginTokens {
+            exec,
+            context: context.to_owned(),
+            clock: connection.clock.clone(),
+            kept: KeptToken::of(fresh(token, status.expiration_timestamp)),
+        }));
+    }
+    Ok(())
+}
+
+fn fresh(token: String, expires: Option<Timestamp>) -> FreshToken {
+    FreshToken {
+        token,
+        good_until: expires.map(|expires| expires.saturating_sub(AHEAD).unwrap_or(expires)),
+    }
+}
+
+async fn run(exec: &ExecConfig) -> Result<Status, PluginError> {
+    let mut command = command(exec)?;
+    let ran = tokio::task::spawn_blocking(move || command.output()).await;
+    let output = ran.unwrap_or_else(|error| Err(io::Error::other(error)));
+    credentials(&output.map_err(|error| PluginError::Start(error.to_string()))?)
+}
+
+fn command(exec: &ExecConfig) -> Result<Command, PluginError> {
+    let mut command = Command::new(exec.command.as_ref().ok_or(PluginError::NoCommand)?);
+    command.args(exec.args.iter().flatten());
+    let variables = exec.env.iter().flatten();
+    command.envs(variables.filter_map(|pair| Some((pair.get("name")?, pair.get("value")?))));
+    let is_silent = exec.interactive_mode == Some(ExecInteractiveMode::Never);
+    let interactive = !is_silent && io::stdin().is_terminal();
+    command.stdin(if interactive { Stdio::inherit() } else { Stdio::null() });
+    // Where nobody can type, a plugin may still say what to do in a browser.
+    command.stderr(if is_silent { Stdio::piped() } else { Stdio::inherit() });
+    let mut spec = json!({"interactive": interactive});
+    if exec.provide_cluster_info {
+        spec["cluster"] = json!(exec.cluster);
+    }
+    let info = json!({"apiVersion": exec.api_version, "kind": "ExecCredential", "spec": spec});
+    command.env("KUBERNETES_EXEC_INFO", info.to_string());
+    Ok(command)
+}
+
+/// A plugin that ended badly.
+fn failed(output: &Output) -> PluginError {
+    let told = String::from_utf8_lossy(&output.stderr);
+    PluginError::Failed {
+        status: output.status.to_string(),
+        told: match told.trim() {
+            "" => "it says why on standard error, or not at all".to_owned(),
+            told => told.to_owned(),
+        },
+    }
+}
+
+/// What kube says of credentials; it still runs the programs of the `auth-provider` that came before plugins.
+pub(super) fn told(error: &AuthError) -> String {
+    match error {
+        AuthError::AuthExecStart(source) => PluginError::Start(source.to_string()).to_string(),
+        AuthError::AuthExecRun { out, .. } => failed(out).to_string(),
+        AuthError::AuthExecParse(_) | AuthError::ExecPluginFailed => PluginError::NoCredential.to_string(),
+        other => other.to_string(),
+    }
+}
+
+/// What the plugin has given.
+fn credentials(output: &Output) -> Result<Status, PluginError> {
+    if !output.status.success() {
+        return Err(failed(output));
+    }
+    // Some print YAML, of which JSON is a part.
+    let credential: ExecCredential = serde_saphyr::from_slice(&output.stdout).map_err(|_| PluginError::NoCredential)?;
+    let status = credential.status;
+    let has_certificate = status.client_certificate_data.is_some() && status.client_key_data.is_some();
+    if status.token.is_none() && !has_certificate {
+        return Err(PluginError::Nothing);
+    }
+    Ok(status)
+}
+
+/// Tokens of a plugin.
+struct PluginTokens {
+    exec: ExecConfig,
+    context: String,
+    clock: Arc<dyn Clock>,
+    kept: KeptToken,
+}
+
+impl PluginTokens {
+    async fn make(&self) -> Result<FreshToken, CallError> {
+        let status = run(&self.exec).await;
+        let made = status.and_then(|status| {
+            let token = status.token.ok_or(PluginError::Nothing)?;
+            Ok(fresh(token, status.expiration_timestamp))
+        });
+        made.map_err(|error| CallError::new(ErrorClass::Unauthenticated, "sign in to the cluster", error.to_string()))
+    }
+}
+
+impl BearerTokens for PluginTokens {
+    fn bearer(&self) -> BoxFuture<'_, Result<String, CallError>> {
+        self.kept.get(self.clock.as_ref(), |_| self.make()).boxed()
+    }
+
+    fn refused<'a>(&'a self, token: &'a str) -> BoxFuture<'a, ()> {
+        self.kept.refused(token).boxed()
+    }
+
+    fn remedy(&self) -> String {
+        refused_credentials(&self.context)
+    }
+}
+
+/// What to do when the cluster does not know the credentials of a context.
+pub(super) fn refused_credentials(context: &str) -> String {
+    format!(
+        "the cluster does not accept the kubeconfig's credentials (context `{context}`): renew them, or choose another \
+         context with `--set cluster.context=NAME`"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::k8s::fake::sockets;
+
+    /// A plugin of its own folder that keeps count of its runs.
+    struct Plugin {
+        folder: tempfile::TempDir,
+    }
+
+    impl Plugin {
+        /// Runs `lines` of shell, which know `$WORD` and `$count`.
+        fn of(lines: &str) -> Self {
+            let plugin = Self {
+                folder: tempfile::tempdir().unwrap(),
+            };
+            let runs = plugin.path("runs").display().to_string();
+            let text =
+                format!("#!/bin/sh\necho \"$KUBERNETES_EXEC_INFO\" >> {runs}\ncount=$(grep -c . {runs})\n{lines}\n");
+            fs::write(plugin.path("plugin"), text).unwrap();
+            fs::set_permissions(plugin.path("plugin"), fs::Permissions::from_mode(0o755)).unwrap();
+            plugin
+        }
+
+        fn path(&self, name: &str) -> PathBuf {
+            self.folder.path().join(name)
+        }
+
+        fn user(&self) -> AuthInfo {
+            serde_json::from_value(json!({"exec": {
+                "apiVersion": "client.authentication.k8s.io/v1", "command": self.path("plugin"),
+                "interactiveMode": "Never", "env": [{"name": "WORD", "value": "blue"}],
+            }}))
+            .unwrap()
+        }
+
+        fn runs(&self) -> Vec<String> {
+            let text = fs::read_to_string(self.path("runs")).unwrap_or_default();
+            text.lines().map(str::to_owned).collect()
+        }
+
+        /// What the user is left with, and the tokens.
+        async fn taken(&self) -> Result<(AuthInfo, Option<Arc<dyn BearerTokens>>), String> {
+            let (mut user, mut connection) = (self.user(), sockets());
+            let took = take(&mut user, "blue", &mut connection).await;
+            took.map_err(|error| error.to_string())?;
+            assert!(user.exec.is_none(), "kube has nothing to run");
+            Ok((user, connection.tokens))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_plugin_is_run_once_and_again_when_its_token_is_refused() {
+        let plugin = Plugin::of(r#"echo "status: {token: $WORD-$count}""#);
+        let tokens = plugin.taken().await.unwrap().1.unwrap();
+        for _ in 0..2 {
+            assert_eq!(tokens.bearer().await.unwrap(), "blue-1");
+        }
+        assert_eq!(
+            plugin.runs(),
+            [
+                r#"{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","spec":{"interactive":false}}"#
+            ]
+        );
+        tokens.refused("blue-0").await;
+        assert_eq!(
+            tokens.bearer().await.unwrap(),
+            "blue-1",
+            "another's refusal says nothing of it"
+        );
+        tokens.refused("blue-1").await;
+        assert_eq!(tokens.bearer().await.unwrap(), "blue-2");
+        fs::remove_file(plugin.path("plugin")).unwrap();
+        tokens.refused("blue-2").await;
+        let error = tokens.bearer().await.unwrap_err();
+        assert_eq!(error.class, ErrorClass::Unauthenticated);
+        assert!(error.message.contains("cannot be run: No such file"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_token_is_made_anew_before_it_expires() {
+        for (left, runs) in [(AHEAD / 2, 3), (AHEAD * 2, 1)] {
+            let expires = Timestamp::now() + left;
+            let plugin = Plugin::of(&format!(
+                r#"echo "status: {{token: t, expirationTimestamp: \"{expires}\"}}""#
+            ));
+            let tokens = plugin.taken().await.unwrap().1.unwrap();
+            for _ in 0..2 {
+                assert_eq!(tokens.bearer().await.unwrap(), "t");
+            }
+            assert_eq!(plugin.runs().len(), runs, "{left:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_certificate_goes_where_one_of_the_kubeconfig_stands() {
+        let plugin = Plugin::of(r#"echo "status: {clientCertificateData: pem, clientKeyData: key}""#);
+        let (user, tokens) = plugin.taken().await.unwrap();
+        assert!(tokens.is_none());
+        assert_eq!(user.client_certificate_data, Some(BASE64_STANDARD.encode("pem")));
+        assert!(user.client_key_data.is_some());
+    }
+
+    #[tokio::test]
+    async fn what_a_plugin_printed_is_not_told() {
+        let mut told = Vec::new();
+        for lines in [
+            "echo s3cret; echo the session has ended >&2; exit 3",
+            "echo s3cret; exit 1",
+            "echo 'status: {token: s3cret'",
+            "echo 's3cret: {}'",
+            "echo 'status: {clientKeyData: s3cret}'",
+        ] {
+            told.push(Plugin::of(lines).taken().await.err().unwrap());
+        }
+        insta::assert_snapshot!(told.join("\n"), @r"
+        context `blue` gives no credentials: the kubeconfig's credential plugin failed (exit status: 3): the session has ended
+        context `blue` gives no credentials: the kubeconfig's credential plugin failed (exit status: 1): it says why on standard error, or not at all
+        context `blue` gives no credentials: the kubeconfig's credential plugin printed something that is no ExecCredential
+        context `blue` gives no credentials: the kubeconfig's credential plugin printed something that is no ExecCredential
+        context `blue` gives no credentials: the kubeconfig's credential plugin gave neither a token nor a client certificate with its key
+        ");
+        let kubes = AuthError::AuthExecRun {
+            cmd: "TOKEN=s3cret plugin".to_owned(),
+            out: Box::new(Command::new("false").output().unwrap()),
+        };
+        assert!(!self::told(&kubes).contains("s3cret"));
+    }
+
+    #[tokio::test]
+    async fn what_kubectl_prefers_to_a_plugin_is_preferred() {
+        let plugin = Plugin::of("echo 'status: {token: of-the-plugin}'");
+        let mut user = plugin.user();
+        user.token = Some("own".to_owned().into());
+        let mut connection = sockets();
+        take(&mut user, "blue", &mut connection).await.unwrap();
+        assert!(connection.tokens.is_none() && plugin.runs().is_empty());
+    }
+}
