@@ -129,6 +129,19 @@ fn check_options(query: &Query) -> Result<(), Status> {
     Ok(())
 }
 
+/// Whether one object can be had at the version asked for; any that is there will do.
+pub(crate) fn check_version_of_one(world: &World, query: &Query) -> Result<(), Status> {
+    let text = match query.get("resourceVersion") {
+        "" => return Ok(()),
+        text => text,
+    };
+    match text.parse() {
+        Err(_) => Err(Status::bad_version(text)),
+        Ok(wanted) if wanted > world.kube.version() => Err(Status::too_large_version(wanted, world.kube.version())),
+        Ok(_) => Ok(()),
+    }
+}
+
 fn check_version(world: &World, query: &Query) -> Result<(), Status> {
     let current = world.kube.version();
     let wanted = match query.get("resourceVersion") {

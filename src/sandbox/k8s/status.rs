@@ -294,8 +294,8 @@ impl Status {
         )
     }
 
-    /// 500: a watch is to begin at something that is no version.
-    pub fn bad_watch_version(version: &str) -> Self {
+    /// 500: a watch is to begin, or an object to be read, at something that is no version.
+    pub fn bad_version(version: &str) -> Self {
         let why = format!("strconv.ParseUint: parsing {version:?}: invalid syntax");
         Self::new(500, "", format!("resourceVersion: Invalid value: {version:?}: {why}"))
     }

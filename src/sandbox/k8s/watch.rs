@@ -65,7 +65,7 @@ pub(crate) fn answer(
     let (now, draw, version) = sandbox.with(|world| (world.now(), world.draw(), world.kube.version()));
     let seen = match from {
         "" | "0" => version,
-        text => text.parse().map_err(|_| Status::bad_watch_version(text))?,
+        text => text.parse().map_err(|_| Status::bad_version(text))?,
     };
     let seconds = match query.get("timeoutSeconds").parse::<u64>() {
         Ok(seconds) if seconds > 0 => seconds,
