@@ -1,13 +1,16 @@
-//! What the server makes of the wanted objects, asked in their own namespace or, while that is missing, in another.
+//! What the server makes of the wanted objects, asked in their own namespace or, while that is missing, in another; a
+//! Namespace only if the answer is not known beforehand.
 
 use std::sync::Arc;
 
 use futures::FutureExt;
 use futures::future::{self, BoxFuture, Shared};
 
+use serde_json::{Value, json};
+
 use super::reads::{Reads, seen};
 use crate::k8s::client::Apply;
-use crate::model::{DryRun, Object, ObjectKey, Seen};
+use crate::model::{DryRun, MANAGER, Object, ObjectKey, Seen};
 use crate::ports::{CallError, ErrorClass};
 
 /// Where dry runs of namespaced objects go while their own namespace is missing.
@@ -62,6 +65,16 @@ impl Reads<'_> {
         future::try_join_all(runs).await
     }
 
+    /// A Namespace that is as wanted is not asked about: it has nothing that the server would add.
+    async fn is_settled(&self, object: &Object, ground: &Ground<'_>) -> Result<Option<Object>, CallError> {
+        if object.kind() != "Namespace" {
+            return Ok(None);
+        }
+        let live = ground.namespace.clone().await?;
+        let live = live.known().and_then(Option::as_ref);
+        Ok(live.filter(|live| is_applied(live, object)).cloned())
+    }
+
     /// A Deployment waits for what is wanted instead, which is about its replicas; another object hardly ever changes
     /// with it, and is asked about again if it does.
     async fn dry_run(&self, object: &Object, index: usize, ground: &Ground<'_>) -> Result<DryRun, CallError> {
@@ -81,6 +94,9 @@ impl Reads<'_> {
     }
 
     async fn dry_run_placed(&self, object: &Object, ground: &Ground<'_>) -> Result<DryRun, CallError> {
+        if let Some(live) = self.is_settled(object, ground).await? {
+            return Ok(DryRun::Validated(live));
+        }
         if object.namespace().is_some() && ground.namespace.clone().await? == Seen::Known(None) {
             return self.dry_run_elsewhere(object).await;
         }
@@ -123,6 +139,34 @@ impl Reads<'_> {
     }
 }
 
+/// Whether applying labels and annotations, all that `wanted` has, would leave `live` as it is: we own exactly these and
+/// they have these values. (Kubernetes documentation, "Server-Side Apply")
+fn is_applied(live: &Object, wanted: &Object) -> bool {
+    let mut rest = wanted.0.clone();
+    let mut owned = json!({});
+    for (field, owned_field) in [("labels", "f:labels"), ("annotations", "f:annotations")] {
+        let pointer = format!("/metadata/{field}");
+        let Some(Value::Object(map)) = rest.pointer_mut(&pointer).map(Value::take) else {
+            continue;
+        };
+        for (key, value) in &map {
+            if live.at(&pointer).and_then(|live| live.get(key)) != Some(value) {
+                return false;
+            }
+            owned["f:metadata"][owned_field][format!("f:{key}")] = json!({});
+        }
+        if let Some(metadata) = rest["metadata"].as_object_mut() {
+            metadata.remove(field);
+        }
+    }
+    let bare =
+        json!({"apiVersion": wanted.0["apiVersion"], "kind": wanted.kind(), "metadata": {"name": wanted.name()}});
+    let applied = live.items("/metadata/managedFields").filter(|entry| {
+        entry["manager"] == MANAGER && entry["operation"] == "Apply" && entry["apiVersion"] == wanted.0["apiVersion"]
+    });
+    rest == bare && applied.map(|entry| &entry["fieldsV1"]).eq([&owned])
+}
+
 /// What a dry run that was not accepted means: the server said no, or could not be asked.
 fn refusal(error: CallError) -> Result<DryRun, CallError> {
     match error.class {
@@ -148,4 +192,60 @@ fn stand_in(object: &Object) -> Object {
     stand_in.0["metadata"]["name"] = name.into();
     stand_in.0["metadata"]["namespace"] = ELSEWHERE.into();
     stand_in
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn namespace(metadata: &Value) -> Object {
+        let mut metadata = metadata.clone();
+        metadata["name"] = "ns".into();
+        Object(json!({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}))
+    }
+
+    /// As a server has it: with its own label and field, and those of others.
+    fn live(labels: &Value, owned: &Value) -> Object {
+        let mut live = namespace(&json!({"labels": labels, "uid": "u", "managedFields": [
+            {"manager": "kubectl", "operation": "Update", "apiVersion": "v1", "fieldsV1": {"f:metadata": {"f:labels": {"f:x": {}}}}},
+            {"manager": MANAGER, "operation": "Apply", "apiVersion": "v1", "fieldsV1": {"f:metadata": {"f:labels": owned}}},
+        ]}));
+        live.0["spec"] = json!({"finalizers": ["kubernetes"]});
+        live
+    }
+
+    #[test]
+    fn a_namespace_that_is_as_applied_needs_no_dry_run() {
+        let wanted = namespace(&json!({"labels": {"a": "1", "b": "2"}}));
+        let both = json!({"f:a": {}, "f:b": {}});
+        let labels = json!({"a": "1", "b": "2", "kubernetes.io/metadata.name": "ns", "x": "of-others"});
+        assert!(is_applied(&live(&labels, &both), &wanted));
+
+        let changed = json!({"a": "1", "b": "3"});
+        assert!(!is_applied(&live(&changed, &both), &wanted), "somebody changed it");
+        assert!(
+            !is_applied(&live(&json!({"a": "1"}), &both), &wanted),
+            "somebody removed it"
+        );
+        assert!(
+            !is_applied(&live(&labels, &json!({"f:a": {}})), &wanted),
+            "one is not ours yet"
+        );
+        let more = json!({"f:a": {}, "f:b": {}, "f:x": {}});
+        assert!(!is_applied(&live(&labels, &more), &wanted), "one is no longer wanted");
+        let annotated = namespace(&json!({"labels": {"a": "1", "b": "2"}, "annotations": {"c": "3"}}));
+        assert!(!is_applied(&live(&labels, &both), &annotated), "an annotation is new");
+        let mut other = wanted.clone();
+        other.0["spec"] = json!({"finalizers": []});
+        assert!(
+            !is_applied(&live(&labels, &both), &other),
+            "a spec is the server's affair"
+        );
+        let mut foreign = live(&labels, &both);
+        foreign.0["metadata"]["managedFields"][1]["manager"] = json!("kubectl");
+        assert!(!is_applied(&foreign, &wanted), "somebody else made it");
+        let mut edited = live(&labels, &both);
+        edited.0["metadata"]["managedFields"][1]["operation"] = json!("Update");
+        assert!(!is_applied(&edited, &wanted));
+    }
 }
