@@ -12,6 +12,10 @@ async fn changes_by_hand_are_told_and_ours_are_put_back() {
     kubectl("scale deployment deployment-2048 --replicas=2").await;
     kubectl("set image deployment/deployment-2048 app-2048=nginx:1.29").await;
     kubectl("label ingress ingress-2048 team=blue").await;
+    kubectl(&format!(
+        "label namespace {NAMESPACE} app.kubernetes.io/name=mine --overwrite"
+    ))
+    .await;
     kubectl("delete service service-2048").await;
     kubectl("rollout status deployment/deployment-2048 --timeout=60s").await;
 
@@ -29,6 +33,10 @@ async fn changes_by_hand_are_told_and_ours_are_put_back() {
         (
             "drift: metadata.labels.team is blue: added by kubectl-label",
             "it is kept",
+        ),
+        (
+            "drift: metadata.labels[app.kubernetes.io/name] is mine, not app-2048: changed by kubectl-label",
+            "it is put back",
         ),
     ] {
         let (_, after) = told

@@ -78,7 +78,7 @@ fn selector(call: &Call<'_>) -> Result<Selector, Status> {
 fn get(sandbox: &Sandbox, call: &Call<'_>, wanted: Wanted) -> Result<Response<Body>, Status> {
     let kind = call.place.kind;
     let object = sandbox.with(|world| {
-        listing::check_version_of_one(world, &call.query)?;
+        listing::check_version_of_one(world, call.query)?;
         let object = live(world, call.place)?;
         if wanted.form == Form::MetadataList {
             return Err(Status::not_acceptable(format!(
