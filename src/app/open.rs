@@ -20,9 +20,7 @@ pub(super) async fn run(context: &mut Context, port: u16, print: bool) -> Result
     })?;
     match session.environment().target {
         TargetKind::Aws => {
-            let tls = balancer.listeners.iter().any(|listener| listener.protocol == "HTTPS");
-            let url = format!("{}://{}", if tls { "https" } else { "http" }, balancer.dns_name);
-            show(context, &url, print);
+            show(context, &balancer.url(), print);
             Ok(Exit::Done)
         }
         TargetKind::Sandbox => serve(context, &session, &balancer, port, print).await,

@@ -53,15 +53,31 @@ async fn tags_of(clients: &Clients, arn: &str) -> Result<Tags, CallError> {
     Ok(tags.remove(arn).unwrap_or_default())
 }
 
+/// An ALB, and what it does for the other Ingresses of its group.
+pub(super) struct Found {
+    /// With everything that hangs on it for the lab.
+    pub(super) balancer: Balancer,
+    /// Routes of the others, by backend.
+    pub(super) neighbours: BTreeMap<String, Vec<Route>>,
+}
+
+impl Found {
+    /// Whether it leads to the lab, or to nobody: the ALB of a group may be there without the lab.
+    pub(super) fn is_the_labs(&self) -> bool {
+        self.neighbours.is_empty() || !self.balancer.target_groups.is_empty()
+    }
+}
+
 /// The ALB of `origin` like [`find`], with everything that hangs on it: three round trips if the name is right, four in a
 /// group.
-pub(super) async fn read(clients: &Clients, name: &str, origin: Origin<'_>) -> Result<Option<Balancer>, CallError> {
+pub(super) async fn read(clients: &Clients, name: &str, origin: Origin<'_>) -> Result<Option<Found>, CallError> {
     if let Some(named) = clients.balancer_named(name).await? {
         let named = convert::balancer(&named);
         let arn = named.arn.clone();
-        let (tags, balancer) = futures::try_join!(tags_of(clients, &arn), complete(clients, named, origin))?;
+        let (tags, mut found) = futures::try_join!(tags_of(clients, &arn), complete(clients, named, origin))?;
         if origin.marked(&tags) {
-            return Ok(Some(Balancer { tags, ..balancer }));
+            found.balancer.tags = tags;
+            return Ok(Some(found));
         }
     }
     match by_tags(clients, origin).await?.into_iter().next() {
@@ -93,7 +109,7 @@ pub(super) async fn by_tags(clients: &Clients, origin: Origin<'_>) -> Result<Vec
 }
 
 /// The ALB with listeners, rules, target groups and targets: two round trips more, three in a group.
-async fn complete(clients: &Clients, balancer: Balancer, origin: Origin<'_>) -> Result<Balancer, CallError> {
+async fn complete(clients: &Clients, balancer: Balancer, origin: Origin<'_>) -> Result<Found, CallError> {
     let (listeners, groups) = futures::try_join!(
         clients.listeners(&balancer.arn),
         clients.target_groups_of(&balancer.arn)
@@ -105,15 +121,17 @@ async fn complete(clients: &Clients, balancer: Balancer, origin: Origin<'_>) -> 
         try_join_all(arns.map(|arn| clients.rules(arn))),
         shares(clients, &groups, origin)
     )?;
-    Ok(Balancer {
-        listeners: listeners
-            .iter()
-            .zip(&rules)
-            .map(|(listener, rules)| shares.listener(listener, rules))
-            .collect(),
+    Ok(Found {
         neighbours: shares.neighbours(&listeners, &rules),
-        target_groups: shares.own,
-        ..balancer
+        balancer: Balancer {
+            listeners: listeners
+                .iter()
+                .zip(&rules)
+                .map(|(listener, rules)| shares.listener(listener, rules))
+                .collect(),
+            target_groups: shares.own,
+            ..balancer
+        },
     })
 }
 
@@ -252,13 +270,11 @@ pub async fn leftovers(clients: &Clients, cluster: &str, wanted: &Wanted) -> Res
     };
     if origin.is_group() {
         let all = try_join_all(left.balancers.into_iter().map(|found| complete(clients, found, origin))).await?;
-        if all.iter().any(|balancer| !balancer.neighbours.is_empty()) {
+        if all.iter().any(|found| !found.neighbours.is_empty()) {
             left.security_groups.clear();
         }
-        left.balancers = all
-            .into_iter()
-            .filter(|balancer| balancer.neighbours.is_empty())
-            .collect();
+        let forsaken = all.into_iter().filter(|found| found.neighbours.is_empty());
+        left.balancers = forsaken.map(|found| found.balancer).collect();
     }
     Ok(left)
 }

@@ -150,7 +150,6 @@ pub(super) fn balancer(from: &elb::LoadBalancer) -> Balancer {
         tags: BTreeMap::new(),
         listeners: Vec::new(),
         target_groups: Vec::new(),
-        neighbours: BTreeMap::new(),
     }
 }
 

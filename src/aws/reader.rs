@@ -1,5 +1,7 @@
 //! The reads of a plan: concurrent, and at most three round trips deep.
 
+use std::collections::BTreeMap;
+
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
 
@@ -9,7 +11,9 @@ use super::calls::VpcAttribute;
 use super::clients::Clients;
 use super::marks::Origin;
 use super::network::{self, Surroundings};
-use crate::model::{AccessEntry, AwsView, Balancer, Caller, Cluster, Profile, Role, SecurityGroup, Seen, Subnet, Vpc};
+use crate::model::{
+    AccessEntry, AwsView, Balancer, Caller, Cluster, Profile, Role, Route, SecurityGroup, Seen, Subnet, Vpc,
+};
 use crate::ports::CallError;
 
 /// Profiles asked for at once.
@@ -88,6 +92,7 @@ struct Named {
     role: Seen<Option<Role>>,
     access_entry: Seen<Option<AccessEntry>>,
     balancer: Seen<Option<Balancer>>,
+    neighbours: BTreeMap<String, Vec<Route>>,
     security_groups: Seen<Vec<SecurityGroup>>,
 }
 
@@ -156,6 +161,7 @@ impl Reader {
                 subnets: network.subnets,
                 vpc: network.vpc,
                 balancer: named.balancer,
+                neighbours: named.neighbours,
                 security_groups: named.security_groups,
             })
         }
@@ -183,12 +189,20 @@ impl Reader {
             balancers::read(clients, &wanted.balancer_name, origin),
             balancers::security_groups(clients, origin),
         );
+        let mut neighbours = BTreeMap::new();
+        let balancer = balancer.map(|found| {
+            let found = found?;
+            let is_the_labs = found.is_the_labs();
+            neighbours = found.neighbours;
+            is_the_labs.then_some(found.balancer)
+        });
         Named {
             caller,
             profiles: seen(profiles),
             role,
             access_entry,
             balancer: seen(balancer),
+            neighbours,
             security_groups: seen(security_groups),
         }
     }

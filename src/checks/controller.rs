@@ -238,11 +238,11 @@ pub(super) fn group(facts: &Facts<'_>) -> Verdict {
     let Some(group) = facts.ingress_annotation("group.name") else {
         return Ok(Outcome::ok("the ALB is the lab's alone"));
     };
-    let balancer = seen("the ALB", &facts.aws.balancer)?.as_ref();
+    seen("the ALB", &facts.aws.balancer)?;
     let own = facts.object("Ingress").map(stack::routes).unwrap_or_default();
-    let neighbours = balancer.map(|balancer| &balancer.neighbours);
+    let neighbours = &facts.aws.neighbours;
     let mut clashes = Vec::new();
-    for (backend, routes) in neighbours.into_iter().flatten() {
+    for (backend, routes) in neighbours {
         let taken = |route: &&Route| own.iter().any(|own| own.clashes_with(route));
         clashes.extend(routes.iter().filter(taken).map(|route| {
             let (hosts, paths) = (route.hosts.join(", "), route.paths.join(", "));
@@ -250,8 +250,7 @@ pub(super) fn group(facts: &Facts<'_>) -> Verdict {
         }));
     }
     if clashes.is_empty() {
-        let others = neighbours.map_or(0, BTreeMap::len);
-        let others = super::access::count(others, "other backend");
+        let others = super::access::count(neighbours.len(), "other backend");
         return Ok(Outcome::ok("the lab's requests are its own in the group").seeing(format!("{group}: {others}")));
     }
     Ok(

@@ -28,8 +28,12 @@ pub struct AwsView {
     pub subnets: Seen<Vec<Subnet>>,
     /// The cluster's VPC.
     pub vpc: Seen<Vpc>,
-    /// The ALB of the Ingress, found by predicted name or by tags, if there is one.
+    /// The ALB of the Ingress, found by predicted name or by tags, if there is one. That of a group is the lab's once it
+    /// leads to the lab, or to nobody.
     pub balancer: Seen<Option<Balancer>>,
+    /// Where the ALB leads to other Ingresses of the group that shares it, by backend as the controller tags it:
+    /// `<namespace>/<ingress>-<service>:<port>`.
+    pub neighbours: BTreeMap<String, Vec<Route>>,
     /// Security groups that the controller made for the Ingress.
     pub security_groups: Seen<Vec<SecurityGroup>>,
 }
@@ -259,9 +263,6 @@ pub struct Balancer {
     pub listeners: Vec<Listener>,
     /// The lab's target groups with their targets.
     pub target_groups: Vec<TargetGroup>,
-    /// Where it leads to other Ingresses of the group that shares it, by backend: `<namespace>/<ingress>-<service>:<port>`.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub neighbours: BTreeMap<String, Vec<Route>>,
 }
 
 /// What a rule of an ALB answers.
@@ -340,6 +341,21 @@ pub struct BalancerTargets {
 }
 
 impl Balancer {
+    /// Where the game is: at the listener that leads to it, the one with TLS if there are more.
+    pub fn url(&self) -> String {
+        let leading = self.listeners.iter().filter(|listener| listener.forwarding_rules > 0);
+        let listener = leading.min_by_key(|listener| listener.protocol != "HTTPS");
+        let (scheme, port) = match listener {
+            Some(listener) if listener.protocol == "HTTPS" => {
+                ("https", (listener.port != 443).then_some(listener.port))
+            }
+            Some(listener) => ("http", (listener.port != 80).then_some(listener.port)),
+            None => ("http", None),
+        };
+        let port = port.map_or_else(String::new, |port| format!(":{port}"));
+        format!("{scheme}://{}{port}", self.dns_name)
+    }
+
     /// Counts the targets of all target groups.
     pub fn targets(&self) -> BalancerTargets {
         let mut counts = BalancerTargets::default();

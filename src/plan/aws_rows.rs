@@ -245,13 +245,16 @@ fn balancer_words(spec: &BalancerSpec) -> String {
     }
 }
 
-/// Whether the ALB is active, listens on the port and has as many healthy targets as wanted.
+/// Whether the ALB is active, leads from the port to the lab, and has as many healthy targets as wanted.
 pub(crate) fn balancer_works(input: &PlanInput<'_>, spec: &BalancerSpec) -> bool {
     let Some(Some(balancer)) = input.aws.balancer.known() else {
         return false;
     };
     matches!(balancer.state.as_str(), "active" | "active_impaired")
-        && balancer.listeners.iter().any(|listener| listener.port == spec.port)
+        && balancer
+            .listeners
+            .iter()
+            .any(|listener| listener.port == spec.port && listener.forwarding_rules > 0)
         && balancer.targets().healthy >= spec.targets
 }
 

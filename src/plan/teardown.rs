@@ -144,10 +144,8 @@ fn balancer(input: &PlanInput<'_>, node: &Node, spec: &BalancerSpec) -> Change {
         Seen::Known(Some(balancer)) => nothing(node).pinned(balancer.pin()),
         _ => nothing(node),
     };
-    if let Seen::Known(Some(balancer)) = balancer
-        && !balancer.neighbours.is_empty()
-    {
-        let others: Vec<&str> = balancer.neighbours.keys().map(String::as_str).collect();
+    if !input.aws.neighbours.is_empty() {
+        let others: Vec<&str> = input.aws.neighbours.keys().map(String::as_str).collect();
         let change = change.noted(format!(
             "stays: IngressGroup {} shares it with {}",
             spec.stack,

@@ -257,7 +257,6 @@ pub(super) fn balancer(state: &str, targets: &[(&str, Option<&str>)]) -> Balance
             target_type: "ip".to_owned(),
             targets: targets.collect(),
         }],
-        neighbours: BTreeMap::new(),
     }
 }
 

@@ -24,7 +24,7 @@ pub fn text(report: &StatusReport, wide: bool, style: &Style) -> String {
     }
     tree.objects(report);
     if let Some(balancer) = &report.balancer {
-        tree.balancer(balancer);
+        tree.balancer(balancer, &report.shared_with);
     }
     tree.cost(report);
     if !(report.pods.is_empty() && report.nodes.is_empty()) {
@@ -157,7 +157,7 @@ impl Tree<'_> {
         }
     }
 
-    fn balancer(&mut self, balancer: &Balancer) {
+    fn balancer(&mut self, balancer: &Balancer, shared_with: &[String]) {
         let tone = (balancer.state != "active").then_some(Tone::Care);
         let reason = balancer
             .reason
@@ -171,11 +171,10 @@ impl Tree<'_> {
         );
         self.toned("balancer", tone, &state);
         self.entry("  arn", &balancer.arn);
-        if !balancer.neighbours.is_empty() {
-            let others: Vec<&str> = balancer.neighbours.keys().map(String::as_str).collect();
-            self.entry("  shared", &format!("with {}", others.join(", ")));
+        if !shared_with.is_empty() {
+            self.entry("  shared", &format!("with {}", shared_with.join(", ")));
         }
-        let others_only = |listener: &Listener| listener.forwarding_rules == 0 && !balancer.neighbours.is_empty();
+        let others_only = |listener: &Listener| listener.forwarding_rules == 0 && !shared_with.is_empty();
         for listener in balancer.listeners.iter().filter(|listener| !others_only(listener)) {
             let rules = words::count(usize::try_from(listener.forwarding_rules).unwrap_or_default(), "rule");
             self.entry(
@@ -350,6 +349,7 @@ mod tests {
                 ),
             }),
             balancer: Some(balancer("active", &[("healthy", None), ("healthy", None)])),
+            shared_with: vec!["lab2048-minji/ingress-2048-service-2048:80".to_owned()],
             warnings: vec![warning(1)],
             unknown: Vec::new(),
             cost: Some(cost()),
@@ -405,6 +405,7 @@ mod tests {
                 ..ready().ingress.unwrap()
             }),
             balancer: Some(balancer),
+            shared_with: Vec::new(),
             warnings: vec![warning(1), warning(7)],
             ..ready()
         }
@@ -427,6 +428,7 @@ mod tests {
           host      k8s-fargateg-ingress2-b252ad69ce-1188023391.ap-northeast-2.elb.amazonaws.com
         balancer    k8s-fargateg-ingress2-b252ad69ce  active, internet-facing
           arn       arn:aws:elasticloadbalancing:ap-northeast-2:410691154611:loadbalancer/app/k8s-fargateg-ingress2-b252ad69ce/2c3bb2deb8e08363
+          shared    with lab2048-minji/ingress-2048-service-2048:80
           listener  HTTP 80, 1 rule to the pods
           targets   2 of 2 healthy
         cost        about $0.09 an hour, $2.24 a day.
@@ -587,6 +589,7 @@ mod tests {
             pods: Vec::new(),
             nodes: Vec::new(),
             balancer: None,
+            shared_with: Vec::new(),
             url: None,
             unknown: vec![
                 "load balancer: AccessDenied: elasticloadbalancing:DescribeLoadBalancers is not allowed for this user"

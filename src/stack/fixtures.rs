@@ -278,7 +278,6 @@ fn balancer() -> Balancer {
             target_type: "ip".to_owned(),
             targets: (1..=5).map(target).collect(),
         }],
-        neighbours: BTreeMap::new(),
     }
 }
 
@@ -310,6 +309,7 @@ fn account_view() -> AwsView {
             dns_support: Seen::Known(true),
             dns_hostnames: Seen::Known(true),
         }),
+        neighbours: BTreeMap::new(),
         balancer: Seen::Known(None),
         security_groups: Seen::Known(Vec::new()),
     }

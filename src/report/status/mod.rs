@@ -44,6 +44,9 @@ pub struct StatusReport {
     pub ingress: Option<IngressStatus>,
     /// The load balancer.
     pub balancer: Option<Balancer>,
+    /// The backends of others that the load balancer serves, too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shared_with: Vec<String>,
     /// The newest warnings, newest first.
     pub warnings: Vec<EventRow>,
     /// What could not be read, with the reason.
@@ -246,7 +249,10 @@ pub fn report(looked: &Looked<'_>) -> StatusReport {
         .known()
         .map(|pods| pods.iter().map(|pod| pod_row(pod, now)).collect())
         .unwrap_or_default();
-    let url = balancer.as_ref().filter(|balancer| balancer.state == "active").map(url);
+    let url = balancer
+        .as_ref()
+        .filter(|balancer| balancer.state == "active")
+        .map(Balancer::url);
     let mut report = StatusReport {
         lab: looked.lab.to_owned(),
         place: looked.place.clone(),
@@ -264,6 +270,7 @@ pub fn report(looked: &Looked<'_>) -> StatusReport {
         service: live("Service").map(service_status),
         ingress: live("Ingress").map(ingress_status),
         balancer,
+        shared_with: aws.neighbours.keys().cloned().collect(),
         warnings: kube
             .events
             .known()
@@ -281,11 +288,6 @@ pub fn report(looked: &Looked<'_>) -> StatusReport {
 
 fn live_object(state: &ObjectState) -> Option<&Object> {
     state.live.known()?.as_ref()
-}
-
-fn url(balancer: &Balancer) -> String {
-    let tls = balancer.listeners.iter().any(|listener| listener.protocol == "HTTPS");
-    format!("{}://{}", if tls { "https" } else { "http" }, balancer.dns_name)
 }
 
 fn unknown(aws: &AwsView, kube: &KubeView) -> Vec<String> {

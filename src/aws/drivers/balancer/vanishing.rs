@@ -81,9 +81,14 @@ impl<'a> Vanishing<'a> {
             return Ok(Look::pending("ALB gone, looking for its target groups", "").at_once());
         };
         if found.neighbours.is_empty() {
-            return Ok(still_there(&found.name));
+            return Ok(still_there(&found.balancer.name));
         }
-        let own: Vec<String> = found.target_groups.into_iter().map(|group| group.arn).collect();
+        let own: Vec<String> = found
+            .balancer
+            .target_groups
+            .into_iter()
+            .map(|group| group.arn)
+            .collect();
         Ok(if own.is_empty() {
             Look::ready("target groups gone; the ALB stays for the others of its group")
         } else {
