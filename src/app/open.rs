@@ -49,7 +49,8 @@ async fn serve(
         what: "serve the game",
         source: std::io::Error::other(error),
     })?;
-    show(context, &server.served().game_url(&balancer.name), print);
+    let port = balancer.leading_listener().map_or(80, |listener| listener.port);
+    show(context, &server.served().game_url(&balancer.name, port), print);
     context.reporter.say("Serving the game until Ctrl-C.\n");
     server.run(pressed(context.host.interrupts.clone())).await;
     Ok(Exit::Done)

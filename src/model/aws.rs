@@ -341,11 +341,15 @@ pub struct BalancerTargets {
 }
 
 impl Balancer {
-    /// Where the game is: at the listener that leads to it, the one with TLS if there are more.
-    pub fn url(&self) -> String {
+    /// The listener that leads to the lab, the one with TLS if there are more.
+    pub fn leading_listener(&self) -> Option<&Listener> {
         let leading = self.listeners.iter().filter(|listener| listener.forwarding_rules > 0);
-        let listener = leading.min_by_key(|listener| listener.protocol != "HTTPS");
-        let (scheme, port) = match listener {
+        leading.min_by_key(|listener| listener.protocol != "HTTPS")
+    }
+
+    /// Where the game is.
+    pub fn url(&self) -> String {
+        let (scheme, port) = match self.leading_listener() {
             Some(listener) if listener.protocol == "HTTPS" => {
                 ("https", (listener.port != 443).then_some(listener.port))
             }
@@ -414,5 +418,40 @@ impl Balancer {
     /// What tells this very load balancer from one of the same name made later.
     pub fn pin(&self) -> Pin {
         pin(&self.arn, self.created_at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_game_is_where_a_listener_leads_to_it() {
+        let listener = |(protocol, port, forwarding_rules): (&str, u16, u32)| Listener {
+            port,
+            protocol: protocol.to_owned(),
+            forwarding_rules,
+        };
+        let url = |listeners: &[(&str, u16, u32)]| {
+            let balancer = Balancer {
+                arn: String::new(),
+                name: String::new(),
+                dns_name: "alb".to_owned(),
+                scheme: Scheme::InternetFacing,
+                state: "active".to_owned(),
+                reason: None,
+                created_at: None,
+                security_groups: Vec::new(),
+                tags: BTreeMap::new(),
+                listeners: listeners.iter().copied().map(listener).collect(),
+                target_groups: Vec::new(),
+            };
+            balancer.url()
+        };
+        assert_eq!(url(&[("HTTP", 80, 1)]), "http://alb");
+        assert_eq!(url(&[("HTTP", 80, 1), ("HTTPS", 443, 1)]), "https://alb");
+        assert_eq!(url(&[("HTTPS", 443, 0), ("HTTP", 8001, 1)]), "http://alb:8001");
+        assert_eq!(url(&[("HTTPS", 8443, 2)]), "https://alb:8443");
+        assert_eq!(url(&[]), "http://alb");
     }
 }

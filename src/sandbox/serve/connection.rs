@@ -120,10 +120,13 @@ impl Connection {
         })
     }
 
+    /// Where each listener of each load balancer is found.
     fn balancers(&self) -> Vec<String> {
+        let url = |name: &str, port: u16| self.served.game_url(name, port);
         self.sandbox.with(|world| {
             let balancers = world.aws.load_balancers.values();
-            balancers.map(|balancer| balancer.name.clone()).collect()
+            let listeners = balancers.flat_map(|found| found.listeners.iter().map(|each| (&found.name, each.port)));
+            listeners.map(|(name, port)| url(name, port)).collect()
         })
     }
 }

@@ -63,9 +63,12 @@ pub struct Served {
 }
 
 impl Served {
-    /// URL under which a browser reaches the load balancer called `name` without DNS.
-    pub fn game_url(&self, name: &str) -> String {
-        format!("{}/elb/{name}/", self.aws_url)
+    /// URL under which a browser reaches the listener on `port` of the load balancer called `name` without DNS.
+    pub fn game_url(&self, name: &str, port: u16) -> String {
+        match port {
+            80 => format!("{}/elb/{name}/", self.aws_url),
+            port => format!("{}/elb/{name}:{port}/", self.aws_url),
+        }
     }
 }
 

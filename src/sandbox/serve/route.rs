@@ -1,5 +1,5 @@
-//! Where a request on the socket is meant to go: by the `Host` header or the path `/elb/<name>/…` to a load balancer,
-//! else to AWS.
+//! Where a request on the socket is meant to go: by the `Host` header or the path `/elb/<name>/…` (`/elb/<name>:<port>/…`) to a
+//! load balancer, else to AWS.
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, LOCATION};
@@ -25,7 +25,8 @@ pub(super) enum Plain {
     Aws(Request<Bytes>),
 }
 
-/// Sorts a plain request. `dns_name` tells the DNS name of the load balancer of a name, `balancers` all names.
+/// Sorts a plain request. `dns_name` tells the DNS name of the load balancer of a name, `balancers` where all are
+/// found.
 pub(super) fn plain(
     request: Request<Bytes>,
     dns_name: impl FnOnce(&str) -> Option<String>,
@@ -33,15 +34,21 @@ pub(super) fn plain(
 ) -> Plain {
     let host = host_of(&request);
     if host.ends_with(".elb.amazonaws.com") {
-        return Plain::Balancer(to_host(request, "http", &host));
+        // A request as a proxy gets it names the load balancer's port; a `Host` header may have the sandbox's own.
+        let named = request.uri().port_u16();
+        return Plain::Balancer(to_host(request, "http", &with_port(&host, named)));
     }
     let path = request.uri().path().to_owned();
     if let Some(rest) = path.strip_prefix(BALANCERS) {
         let Some((name, rest)) = rest.split_once('/') else {
             return Plain::Answer(redirect(&format!("{path}/")));
         };
-        return match dns_name(name) {
-            Some(dns_name) => Plain::Balancer(to_host(with_path(request, &format!("/{rest}")), "http", &dns_name)),
+        let (name, port) = match name.split_once(':') {
+            Some((name, port)) => (name, port.parse().ok()),
+            None => (name, None),
+        };
+        return match dns_name(name).map(|dns_name| with_port(&dns_name, port)) {
+            Some(host) => Plain::Balancer(to_host(with_path(request, &format!("/{rest}")), "http", &host)),
             None => Plain::Answer(text(
                 StatusCode::NOT_FOUND,
                 format!("there is no load balancer `{name}` in the sandbox\n"),
@@ -56,6 +63,10 @@ pub(super) fn plain(
         return Plain::Answer(welcome(&balancers()));
     }
     Plain::Aws(to_host(request, "http", AWS))
+}
+
+fn with_port(host: &str, port: Option<u16>) -> String {
+    port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 /// The same request to another host.
@@ -98,12 +109,11 @@ fn welcome(balancers: &[String]) -> Response<Body> {
     if balancers.is_empty() {
         page.push_str("<p>There is no load balancer yet.</p>");
     }
-    for name in balancers {
+    for url in balancers {
         page.push_str("<p><a href=\"");
-        page.push_str(BALANCERS);
-        page.push_str(name);
-        page.push_str("/\">");
-        page.push_str(name);
+        page.push_str(url);
+        page.push_str("\">");
+        page.push_str(url);
         page.push_str("</a></p>");
     }
     let mut answer = text(StatusCode::OK, page);
@@ -129,4 +139,43 @@ pub(super) fn text(status: StatusCode, text: impl Into<Bytes>) -> Response<Body>
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Where a request for `uri` with this `Host` goes.
+    fn goes(uri: &str, host: &str) -> String {
+        let request = Request::get(uri).header(HOST, host).body(Bytes::new()).unwrap();
+        let dns_name = |name: &str| (name == "k8s-a").then(|| "k8s-a-1.elb.amazonaws.com".to_owned());
+        match plain(request, dns_name, Vec::new) {
+            Plain::Answer(answer) => answer.status().to_string(),
+            Plain::Balancer(request) => format!("balancer {}", request.uri()),
+            Plain::Aws(request) => format!("aws {}", request.uri()),
+        }
+    }
+
+    #[test]
+    fn balancers_are_found_by_name_and_port() {
+        let (here, name) = ("127.0.0.1:39615", "k8s-a-1.elb.amazonaws.com");
+        let table = [
+            (goes("/elb/k8s-a/x?y=1", here), format!("balancer http://{name}/x?y=1")),
+            (goes("/elb/k8s-a:8001/", here), format!("balancer http://{name}:8001/")),
+            (goes("/elb/k8s-b:8001/", here), "404 Not Found".to_owned()),
+            (goes("/elb/k8s-a:8001", here), "308 Permanent Redirect".to_owned()),
+            (
+                goes("/x", &format!("{name}:39615")),
+                format!("balancer http://{name}/x"),
+            ),
+            (
+                goes(&format!("http://{name}:8001/x"), name),
+                format!("balancer http://{name}:8001/x"),
+            ),
+            (goes("/clusters", here), format!("aws http://{AWS}/clusters")),
+        ];
+        for (goes, wanted) in table {
+            assert_eq!(goes, wanted);
+        }
+    }
 }

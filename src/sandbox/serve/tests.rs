@@ -148,7 +148,11 @@ fn what_a_client_needs() {
     export AWS_SECRET_ACCESS_KEY=sandbox
     export KUBECONFIG='/home/it'\''s me/kube'
     ");
-    assert_eq!(served.game_url("k8s-a-b"), "http://127.0.0.1:2048/elb/k8s-a-b/");
+    assert_eq!(served.game_url("k8s-a-b", 80), "http://127.0.0.1:2048/elb/k8s-a-b/");
+    assert_eq!(
+        served.game_url("k8s-a-b", 443),
+        "http://127.0.0.1:2048/elb/k8s-a-b:443/"
+    );
     let config: serde_json::Value = serde_json::from_str(&served.kubeconfig(Path::new("/bin/lab2048"))).unwrap();
     assert_eq!(config["users"][0]["user"]["exec"]["command"], "/bin/lab2048");
     let token = token("ap-northeast-2", "eksworkshop", "2026-11-24T02:15:00Z".parse().unwrap());
