@@ -50,6 +50,8 @@ fn run(call: app::Call) -> Exit {
             Err(error) => return app::complain(&error),
         };
         tokio::spawn(app::listen(presses));
+        // It has to be listened for before anything can be interrupted.
+        tokio::task::yield_now().await;
         app::run(call, host).await
     });
     // A kubeconfig's credential plugin that still runs is not waited for.

@@ -54,7 +54,7 @@ pub(super) async fn apply(
         reset_scale: consent.reset_scale,
         ..Purpose::plan(Goal::Ready)
     };
-    let survey = Survey::take(&session, purpose).await?;
+    let survey = Survey::first(context, &session, purpose).await?;
     let plan = survey.plan(session.environment(), consent);
     if let Some(path) = plan_file {
         let fresh = survey.saved(session.environment(), consent, plan.clone());
@@ -77,7 +77,7 @@ pub(super) async fn scale(
         replicas: Some(replicas),
         ..Purpose::plan(Goal::Ready)
     };
-    let survey = Survey::take(&session, purpose).await?;
+    let survey = Survey::first(context, &session, purpose).await?;
     let mut plan = survey.plan(session.environment(), consent);
     keep_to_deployment(&mut plan, &session)?;
     Box::pin(carry(context, &carrier, &survey, &plan, conduct)).await

@@ -14,7 +14,7 @@ pub(super) async fn run(context: &mut Context, conduct: &Conduct) -> Result<Exit
     let session = context.session().await?;
     let carrier = Carrier::new("destroy", &session);
     carrier.tell_start(&mut context.reporter);
-    let survey = Survey::take(&session, Purpose::plan(Goal::Gone)).await?;
+    let survey = Survey::first(context, &session, Purpose::plan(Goal::Gone)).await?;
     let plan = survey.plan(session.environment(), Consent::default());
     let outcome = match carrier.undertake(context, &survey, &plan, conduct).await? {
         Ok(outcome) => outcome,

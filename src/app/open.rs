@@ -13,7 +13,7 @@ use crate::sandbox::serve::Server;
 /// Carries out the verb.
 pub(super) async fn run(context: &mut Context, port: u16, print: bool) -> Result<Exit, AppError> {
     let session = context.session().await?;
-    let survey = Survey::take(&session, Purpose::plan(Goal::Ready)).await?;
+    let survey = Survey::first(context, &session, Purpose::plan(Goal::Ready)).await?;
     let balancer = survey.aws.balancer.known().cloned().flatten();
     let balancer = balancer.filter(|balancer| balancer.state == "active").ok_or_else(|| {
         AppError::NoLab("there is no load balancer that answers yet; `lab2048 apply` makes one".to_owned())

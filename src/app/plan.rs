@@ -18,7 +18,7 @@ pub(super) async fn run(context: &mut Context, options: &PlanOptions) -> Result<
         reset_scale: options.consent.reset_scale,
         ..Purpose::plan(goal)
     };
-    let survey = Survey::take(&session, purpose).await?;
+    let survey = Survey::first(context, &session, purpose).await?;
     let plan = survey.plan(session.environment(), options.consent);
     carrier.tell_plan(&mut context.reporter, &plan);
     context.reporter.plan(&plan, session.clock.now(), true);

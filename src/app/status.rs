@@ -16,7 +16,7 @@ use crate::report::{Format, findings_view, status_view};
 /// `status`
 pub(super) async fn run(context: &mut Context) -> Result<Exit, AppError> {
     let session = context.session().await?;
-    let survey = Survey::take(&session, Purpose::look()).await?;
+    let survey = Survey::first(context, &session, Purpose::look()).await?;
     let status = look(&session, &survey).await?;
     if context.reporter.settings().format.is_document() {
         context.reporter.document(&status);
@@ -31,7 +31,7 @@ pub(super) async fn run(context: &mut Context) -> Result<Exit, AppError> {
 /// `doctor`
 pub(super) async fn doctor(context: &mut Context) -> Result<Exit, AppError> {
     let session = context.session().await?;
-    let survey = Survey::take(&session, Purpose::look()).await?;
+    let survey = Survey::first(context, &session, Purpose::look()).await?;
     let plan = survey.plan(session.environment(), Consent::default());
     let mut findings = plan.findings;
     findings.extend(survey.diagnosis());

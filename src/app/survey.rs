@@ -5,7 +5,9 @@ use std::sync::Arc;
 use futures::FutureExt;
 use tokio::sync::oneshot;
 
+use super::context::Context;
 use super::error::AppError;
+use super::interrupt::pressed;
 use super::request::Consent;
 use super::session::Session;
 use crate::aws::{Arn, ClusterTokens, Reader, Wanted, usable_private_subnets};
@@ -72,6 +74,14 @@ pub(super) struct Survey {
 }
 
 impl Survey {
+    /// The same before anything is changed, so that Ctrl-C ends it at once.
+    pub(super) async fn first(context: &Context, session: &Session, purpose: Purpose) -> Result<Self, AppError> {
+        tokio::select! {
+            taken = Self::take(session, purpose) => taken,
+            () = pressed(context.host.interrupts.clone()) => Err(AppError::Interrupted),
+        }
+    }
+
     /// Reads AWS and the cluster, everything at once that does not need another answer first.
     pub(super) async fn take(session: &Session, purpose: Purpose) -> Result<Self, AppError> {
         let environment = session.environment();

@@ -1,6 +1,7 @@
 //! A real pseudo-terminal of 80 columns and 24 lines: the live view, the prompt, Ctrl-C.
 
 use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle, sleep};
 use std::time::Duration;
@@ -209,6 +210,30 @@ fn ctrl_c_at_the_prompt_ends_the_program() {
     let (code, raw) = terminal.end();
     assert_eq!(code, 130, "{raw}");
     assert_eq!(desk.inventory(), before);
+}
+
+#[test]
+fn ctrl_c_while_it_looks_ends_the_program() {
+    for verb in ["plan", "apply", "status"] {
+        let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+        let endpoint = format!("http://{}", silent.local_addr().unwrap());
+        let mut desk = Desk::new();
+        for (name, value) in [
+            ("LAB2048_ENV", "workshop"),
+            ("AWS_REGION", "ap-northeast-2"),
+            ("AWS_ACCESS_KEY_ID", "key"),
+            ("AWS_SECRET_ACCESS_KEY", "secret"),
+            ("AWS_ENDPOINT_URL", &endpoint),
+        ] {
+            desk.set(name, value);
+        }
+        let mut terminal = Terminal::start(&desk, &[verb]);
+        let _asked = silent.accept().unwrap();
+        terminal.press("\u{3}");
+        let (code, raw) = terminal.end();
+        assert_eq!(code, 130, "{verb}: {raw}");
+        assert!(raw.contains("interrupted before anything was changed"), "{verb}: {raw}");
+    }
 }
 
 /// Presses Ctrl-C so often while the profile is made, and runs the same again afterwards.
