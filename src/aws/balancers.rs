@@ -154,7 +154,11 @@ async fn shares(clients: &Clients, groups: &[elb::TargetGroup], origin: Origin<'
         others = tags
             .iter()
             .filter(|(_, tags)| !origin.serves(tags))
-            .map(|(arn, tags)| (arn.clone(), backend(tags).to_owned()))
+            .map(|(arn, tags)| match backend(tags) {
+                // Somebody added it by hand.
+                "" => (arn.clone(), arn.clone()),
+                backend => (arn.clone(), backend.to_owned()),
+            })
             .collect();
     }
     let targets = try_join_all(own.iter().map(|group| clients.targets(&group.arn))).await?;

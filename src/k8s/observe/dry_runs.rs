@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use futures::FutureExt;
 use futures::future::{self, BoxFuture, Shared};
-
 use serde_json::{Value, json};
 
 use super::reads::{Reads, seen};
@@ -65,8 +64,8 @@ impl Reads<'_> {
         future::try_join_all(runs).await
     }
 
-    /// A Namespace that is as wanted is not asked about: it has nothing that the server would add.
-    async fn is_settled(&self, object: &Object, ground: &Ground<'_>) -> Result<Option<Object>, CallError> {
+    /// What the server would answer, if that is known: a Namespace that is as applied has nothing that it would add.
+    async fn known_answer(&self, object: &Object, ground: &Ground<'_>) -> Result<Option<Object>, CallError> {
         if object.kind() != "Namespace" {
             return Ok(None);
         }
@@ -94,7 +93,7 @@ impl Reads<'_> {
     }
 
     async fn dry_run_placed(&self, object: &Object, ground: &Ground<'_>) -> Result<DryRun, CallError> {
-        if let Some(live) = self.is_settled(object, ground).await? {
+        if let Some(live) = self.known_answer(object, ground).await? {
             return Ok(DryRun::Validated(live));
         }
         if object.namespace().is_some() && ground.namespace.clone().await? == Seen::Known(None) {
