@@ -74,7 +74,7 @@ pub(super) struct Survey {
 }
 
 impl Survey {
-    /// The same before anything is changed, so that Ctrl-C ends it at once.
+    /// Looks before anything is changed, so that Ctrl-C ends it at once.
     pub(super) async fn first(context: &Context, session: &Session, purpose: Purpose) -> Result<Self, AppError> {
         tokio::select! {
             taken = Self::take(session, purpose) => taken,

@@ -63,7 +63,7 @@ impl Select {
         }
     }
 
-    fn query(&self) -> Vec<(&'static str, String)> {
+    fn query(&self) -> Parameters {
         let pairs = [("labelSelector", &self.labels), ("fieldSelector", &self.fields)];
         pairs
             .into_iter()
@@ -73,20 +73,12 @@ impl Select {
     }
 }
 
-/// How old an answer may be. (Kubernetes documentation, "Resource versions")
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Age {
-    Newest,
-    Cached,
-}
+/// The parameters of a request.
+type Parameters = Vec<(&'static str, String)>;
 
-impl Age {
-    fn query(self) -> Vec<(&'static str, String)> {
-        match self {
-            Self::Newest => Vec::new(),
-            Self::Cached => vec![("resourceVersion", "0".to_owned())],
-        }
-    }
+/// Asks for any version, which the cache has. (Kubernetes documentation, "Resource versions")
+fn from_cache() -> Parameters {
+    vec![("resourceVersion", "0".to_owned())]
 }
 
 /// The objects of a collection at one moment.
@@ -112,18 +104,18 @@ impl Client {
 
     /// The object, if it exists.
     pub async fn get(&self, key: &ObjectKey) -> Result<Option<Object>, CallError> {
-        self.one(key, Age::Newest).await
+        self.one(key, Parameters::new()).await
     }
 
     /// The object as the API server has it in its cache: as the controllers see it, usually no more than moments old, and
     /// at half the cost, because etcd is not asked. For what is only looked at.
     pub async fn get_cached(&self, key: &ObjectKey) -> Result<Option<Object>, CallError> {
-        self.one(key, Age::Cached).await
+        self.one(key, from_cache()).await
     }
 
-    async fn one(&self, key: &ObjectKey, age: Age) -> Result<Option<Object>, CallError> {
+    async fn one(&self, key: &ObjectKey, query: Parameters) -> Result<Option<Object>, CallError> {
         let mut call = Call::new(Method::GET, path_of(key)?, key);
-        call.query = age.query();
+        call.query = query;
         match self.exchange.value(&call).await {
             Ok(value) => Ok(Some(Object(value))),
             Err(Refused { error, .. }) if error.class == ErrorClass::Missing => Ok(None),
@@ -138,15 +130,10 @@ impl Client {
 
     /// All objects of a kind in a namespace, from the cache as with [`Client::get_cached`].
     pub async fn list_cached(&self, kind: &Kind, namespace: &str) -> Result<Listing, CallError> {
-        self.many(kind, Some(namespace), Age::Cached.query()).await
+        self.many(kind, Some(namespace), from_cache()).await
     }
 
-    async fn many(
-        &self,
-        kind: &Kind,
-        namespace: Option<&str>,
-        query: Vec<(&'static str, String)>,
-    ) -> Result<Listing, CallError> {
+    async fn many(&self, kind: &Kind, namespace: Option<&str>, query: Parameters) -> Result<Listing, CallError> {
         let mut call = Call::new(Method::GET, kind.collection(namespace), &kind.plural);
         call.query = query;
         let mut value = self.exchange.value(&call).await?;

@@ -110,11 +110,16 @@ pub(super) fn listed(names: &[String]) -> String {
     }
 }
 
+/// Whether `user` has what kube-client prefers to a token file or plugin, or is signed in already.
+pub(super) fn has_better(user: &AuthInfo, connection: &Connection) -> bool {
+    let by_other_means = user.token.is_some() || user.username.is_some() || user.auth_provider.is_some();
+    by_other_means || connection.tokens.is_some()
+}
+
 /// Takes the token file out of `user`, if that is what it goes by, and reads it here instead: kube-client would send the
 /// file's line break along, and would not look again when a token is refused.
 pub(super) fn take_token_file(user: &mut AuthInfo, connection: &mut Connection) {
-    let by_other_means = user.token.is_some() || user.username.is_some() || user.auth_provider.is_some();
-    if by_other_means || connection.tokens.is_some() {
+    if has_better(user, connection) {
         return;
     }
     if let Some(path) = user.token_file.take() {

@@ -21,6 +21,7 @@ use serde_json::json;
 
 use super::connect::ConnectError;
 use super::exchange::Connection;
+use super::kubeconfig::has_better;
 use crate::ports::{BearerTokens, CallError, Clock, ErrorClass, FreshToken, KeptToken};
 
 /// A token is replaced so long before it expires, as a request may be under way that long.
@@ -59,8 +60,7 @@ struct Status {
 /// Takes the plugin out of `user`, if that is what it goes by, and runs it: a certificate goes into `user` in its place,
 /// a token into `connection`, to be made anew there when it has to be.
 pub(super) async fn take(user: &mut AuthInfo, context: &str, connection: &mut Connection) -> Result<(), ConnectError> {
-    let by_other_means = user.token.is_some() || user.username.is_some() || user.auth_provider.is_some();
-    if by_other_means || connection.tokens.is_some() {
+    if has_better(user, connection) {
         return Ok(());
     }
     let Some(exec) = user.exec.take() else { return Ok(()) };

@@ -131,30 +131,31 @@ fn check_options(query: &Query) -> Result<(), Status> {
 
 /// Whether one object can be had at the version asked for; any that is there will do.
 pub(crate) fn check_version_of_one(world: &World, query: &Query) -> Result<(), Status> {
-    let text = match query.get("resourceVersion") {
-        "" => return Ok(()),
-        text => text,
-    };
-    match text.parse() {
-        Err(_) => Err(Status::bad_version(text)),
-        Ok(wanted) if wanted > world.kube.version() => Err(Status::too_large_version(wanted, world.kube.version())),
-        Ok(_) => Ok(()),
-    }
+    is_there(world, version(query)?)
 }
 
 fn check_version(world: &World, query: &Query) -> Result<(), Status> {
-    let current = world.kube.version();
-    let wanted = match query.get("resourceVersion") {
-        "" => 0,
-        text => text
-            .parse()
-            .map_err(|_| Status::bad_request(format!("invalid resource version: resourceVersion: Invalid value: {text:?}: strconv.ParseUint: parsing {text:?}: invalid syntax")))?,
-    };
-    if wanted > current {
-        return Err(Status::too_large_version(wanted, current));
-    }
+    let bad = |status: Status| Status::bad_request(format!("invalid resource version: {}", status.message));
+    let wanted = version(query).map_err(bad)?;
+    is_there(world, wanted)?;
     if query.get("resourceVersionMatch") == "Exact" && wanted < world.kube.oldest() {
         return Err(Status::expired(wanted, world.kube.oldest()));
+    }
+    Ok(())
+}
+
+/// The version asked for; 0 is any.
+fn version(query: &Query) -> Result<u64, Status> {
+    match query.get("resourceVersion") {
+        "" => Ok(0),
+        text => text.parse().map_err(|_| Status::bad_version(text)),
+    }
+}
+
+fn is_there(world: &World, wanted: u64) -> Result<(), Status> {
+    let current = world.kube.version();
+    if wanted > current {
+        return Err(Status::too_large_version(wanted, current));
     }
     Ok(())
 }
