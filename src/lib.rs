@@ -7,9 +7,11 @@ pub mod model;
 
 pub mod event;
 
+pub mod lbc;
 pub mod ports;
 
-pub mod sandbox;
+pub mod net;
+pub mod readiness;
 
 pub mod config;
 pub mod render;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use lab2048::sandbox::{Sandbox, World};
+use lab2048_sandbox::{Sandbox, World};
 use serde_json::Value;
 use tokio::sync::watch;
 

@@ -4,14 +4,14 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::carry::{Carrier, exit_of};
 use super::context::Context;
 use super::error::AppError;
+use super::execution::{Execution, exit_of};
 use super::exit::Exit;
-use super::request::{Conduct, Consent};
+use super::request::{Approvals, RunOptions};
 use super::session::Session;
+use super::snapshot::{Purpose, Snapshot};
 use super::status;
-use super::survey::{Purpose, Survey};
 use crate::config::TargetKind;
 use crate::engine::Outcome;
 use crate::event::{Event, Failure, Summary};
@@ -42,45 +42,45 @@ struct FailedStep<'a> {
 /// `apply`
 pub(super) async fn apply(
     context: &mut Context,
-    consent: Consent,
-    conduct: &Conduct,
+    approvals: Approvals,
+    options: &RunOptions,
     plan_file: Option<&Path>,
 ) -> Result<Exit, AppError> {
     let session = context.session().await?;
     introduce(context, &session);
-    let carrier = Carrier::new("apply", &session);
-    carrier.tell_start(&mut context.reporter);
+    let execution = Execution::new("apply", &session);
+    execution.tell_start(&mut context.reporter);
     let purpose = Purpose {
-        reset_scale: consent.reset_scale,
+        reset_scale: approvals.reset_scale,
         ..Purpose::plan(Goal::Ready)
     };
-    let survey = Survey::first(context, &session, purpose).await?;
-    let plan = survey.plan(session.environment(), consent);
+    let snapshot = Snapshot::first(context, &session, purpose).await?;
+    let plan = snapshot.plan(session.environment(), approvals);
     if let Some(path) = plan_file {
-        let fresh = survey.saved(session.environment(), consent, plan.clone());
+        let fresh = snapshot.saved(session.environment(), approvals, plan.clone());
         check_plan_file(&context.host.cwd.join(path), &fresh)?;
     }
-    Box::pin(carry(context, &carrier, &survey, &plan, conduct)).await
+    Box::pin(carry(context, &execution, &snapshot, &plan, options)).await
 }
 
 /// `scale`: the same with one field changed, and nothing else.
 pub(super) async fn scale(
     context: &mut Context,
-    consent: Consent,
-    conduct: &Conduct,
+    approvals: Approvals,
+    options: &RunOptions,
     replicas: u32,
 ) -> Result<Exit, AppError> {
     let session = context.session().await?;
-    let carrier = Carrier::new("scale", &session);
-    carrier.tell_start(&mut context.reporter);
+    let execution = Execution::new("scale", &session);
+    execution.tell_start(&mut context.reporter);
     let purpose = Purpose {
         replicas: Some(replicas),
         ..Purpose::plan(Goal::Ready)
     };
-    let survey = Survey::first(context, &session, purpose).await?;
-    let mut plan = survey.plan(session.environment(), consent);
+    let snapshot = Snapshot::first(context, &session, purpose).await?;
+    let mut plan = snapshot.plan(session.environment(), approvals);
     keep_to_deployment(&mut plan, &session)?;
-    Box::pin(carry(context, &carrier, &survey, &plan, conduct)).await
+    Box::pin(carry(context, &execution, &snapshot, &plan, options)).await
 }
 
 /// On the sandbox everything looks as on AWS; it must be said that it is not.
@@ -109,7 +109,7 @@ fn keep_to_deployment(plan: &mut Plan, session: &Session) -> Result<(), AppError
     }
     for change in &mut plan.changes {
         match change.task.node.id.kind {
-            NodeKind::Deployment | NodeKind::Balancer | NodeKind::Targets | NodeKind::Proof => {}
+            NodeKind::Deployment | NodeKind::LoadBalancer | NodeKind::Targets | NodeKind::Proof => {}
             _ => {
                 change.task.op = Op::None;
                 change.task.wait = Wait::None;
@@ -144,33 +144,33 @@ fn check_plan_file(path: &Path, fresh: &SavedPlan) -> Result<(), AppError> {
 /// From the plan to the end of the report.
 async fn carry(
     context: &mut Context,
-    carrier: &Carrier<'_>,
-    survey: &Survey,
+    execution: &Execution<'_>,
+    snapshot: &Snapshot,
     plan: &Plan,
-    conduct: &Conduct,
+    options: &RunOptions,
 ) -> Result<Exit, AppError> {
-    let outcome = match carrier.undertake(context, survey, plan, conduct).await? {
+    let outcome = match execution.execute(context, snapshot, plan, options).await? {
         Ok(outcome) => outcome,
         Err(exit) => return Ok(exit),
     };
-    conclude(context, carrier, survey, plan, &outcome).await
+    conclude(context, execution, snapshot, plan, &outcome).await
 }
 
 async fn conclude(
     context: &mut Context,
-    carrier: &Carrier<'_>,
-    survey: &Survey,
+    execution: &Execution<'_>,
+    snapshot: &Snapshot,
     plan: &Plan,
     outcome: &Outcome,
 ) -> Result<Exit, AppError> {
-    let session = carrier.session;
+    let session = execution.session;
     let interrupted = *context.host.interrupts.borrow() > 0;
     let exit = exit_of(outcome, interrupted);
     let status = match exit {
         Exit::Done => {
             let what = "waiting until there is one node for each pod";
             context.reporter.doing(what, session.clock.now());
-            Some(status::settled(session, survey).await?)
+            Some(status::settled(session, snapshot).await?)
         }
         _ => None,
     };
@@ -180,7 +180,7 @@ async fn conclude(
         .clone()
         .or(status.as_ref().and_then(|status| status.url.clone()));
     if let Some(url) = &url {
-        carrier.tell(
+        execution.tell(
             &mut context.reporter,
             Event::Output {
                 name: "url".to_owned(),
@@ -188,8 +188,8 @@ async fn conclude(
             },
         );
     }
-    let summary = carrier.summarize(&mut context.reporter, outcome, exit, url.clone());
-    Carrier::tell_end(&mut context.reporter, outcome, &summary);
+    let summary = execution.summarize(&mut context.reporter, outcome, exit, url.clone());
+    Execution::tell_end(&mut context.reporter, outcome, &summary);
     if context.reporter.settings().format.is_document() {
         let failures = outcome
             .failures

@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use super::context::Context;
 use super::error::AppError;
 use super::interrupt;
-use super::request::Conduct;
+use super::request::RunOptions;
 
 /// What is asked.
 pub(super) enum Question<'a> {
@@ -22,11 +22,11 @@ pub(super) enum Question<'a> {
 /// Whether the user agrees. Where nobody can be asked that is an error, at once; Ctrl-C instead of an answer is one too.
 pub(super) async fn agreed(
     context: &mut Context,
-    conduct: &Conduct,
+    options: &RunOptions,
     wanted: bool,
     question: &Question<'_>,
 ) -> Result<bool, AppError> {
-    if conduct.yes || !wanted {
+    if options.yes || !wanted {
         return Ok(true);
     }
     let text = match question {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::error::AppError;
 use super::host::Host;
 use super::request::{Call, Common, Output};
-use super::session::{Blueprint, Session};
+use super::session::{Project, Session};
 use crate::report::{Format, Reporter, Settings, Style};
 
 /// One call under way.
@@ -43,13 +43,13 @@ impl Context {
     }
 
     /// The environment and templates of the call.
-    pub(super) fn blueprint(&self) -> Result<Blueprint, AppError> {
-        Blueprint::load(&self.call.selection, &self.host)
+    pub(super) fn project(&self) -> Result<Project, AppError> {
+        Project::load(&self.call.selection, &self.host)
     }
 
     /// The connections of the call.
     pub(super) async fn session(&self) -> Result<Session, AppError> {
-        Session::open(self.blueprint()?, &self.call.selection, &self.host).await
+        Session::open(self.project()?, &self.call.selection, &self.host).await
     }
 }
 

@@ -1,30 +1,30 @@
 //! `destroy`: the lab is wanted absent; then a look for what is left over.
 
-use super::carry::{Carrier, exit_of};
 use super::context::Context;
 use super::error::AppError;
+use super::execution::{Execution, exit_of};
 use super::exit::Exit;
-use super::request::{Conduct, Consent};
-use super::survey::{Purpose, Survey, wanted};
+use super::request::{Approvals, RunOptions};
+use super::snapshot::{Purpose, Snapshot, wanted};
 use crate::aws::{self, Leftovers};
 use crate::model::Goal;
 
 /// Carries out the verb.
-pub(super) async fn run(context: &mut Context, conduct: &Conduct) -> Result<Exit, AppError> {
+pub(super) async fn run(context: &mut Context, options: &RunOptions) -> Result<Exit, AppError> {
     let session = context.session().await?;
-    let carrier = Carrier::new("destroy", &session);
-    carrier.tell_start(&mut context.reporter);
-    let survey = Survey::first(context, &session, Purpose::plan(Goal::Gone)).await?;
-    let plan = survey.plan(session.environment(), Consent::default());
-    let outcome = match carrier.undertake(context, &survey, &plan, conduct).await? {
+    let execution = Execution::new("destroy", &session);
+    execution.tell_start(&mut context.reporter);
+    let snapshot = Snapshot::first(context, &session, Purpose::plan(Goal::Gone)).await?;
+    let plan = snapshot.plan(session.environment(), Approvals::default());
+    let outcome = match execution.execute(context, &snapshot, &plan, options).await? {
         Ok(outcome) => outcome,
         Err(exit) => return Ok(exit),
     };
     let interrupted = *context.host.interrupts.borrow() > 0;
     let mut exit = exit_of(&outcome, interrupted);
     if exit == Exit::Done {
-        let names = wanted(session.environment(), &survey.site.cluster);
-        let left = aws::leftovers(&session.aws, &survey.site.cluster, &names)
+        let names = wanted(session.environment(), &snapshot.site.cluster);
+        let left = aws::leftovers(&session.aws, &snapshot.site.cluster, &names)
             .await
             .map_err(|source| AppError::Call {
                 what: "look for what is left over",
@@ -35,9 +35,9 @@ pub(super) async fn run(context: &mut Context, conduct: &Conduct) -> Result<Exit
             exit = Exit::Failed;
         }
     }
-    let summary = carrier.summarize(&mut context.reporter, &outcome, exit, None);
+    let summary = execution.summarize(&mut context.reporter, &outcome, exit, None);
     if !plan.is_idle() {
-        Carrier::tell_end(&mut context.reporter, &outcome, &summary);
+        Execution::tell_end(&mut context.reporter, &outcome, &summary);
     }
     if context.reporter.settings().format.is_document() {
         context.reporter.document(&summary);

@@ -12,7 +12,7 @@ use http_body_util::BodyExt;
 use jiff::Timestamp;
 
 use crate::ports::{BoxBody, Clock, Resolve, Transport, TransportError};
-use crate::sandbox::{Sandbox, sim};
+use lab2048_sandbox::{Sandbox, sim};
 
 /// The world seen as a network.
 #[derive(Clone)]

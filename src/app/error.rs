@@ -10,7 +10,7 @@ use crate::k8s::ConnectError;
 use crate::plan::CycleError;
 use crate::ports::{CallError, ErrorClass};
 use crate::render::RenderError;
-use crate::sandbox::StateError;
+use lab2048_sandbox::StateError;
 
 /// Why a call ended without having done what was asked.
 #[derive(Debug, thiserror::Error)]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use etcetera::BaseStrategy;
 use tokio::sync::watch;
 
-use crate::sandbox::{Sandbox, SystemWall, Wall};
+use lab2048_sandbox::{Sandbox, SystemWall, Wall};
 
 /// Asks the user and returns the line typed; `None` at the end of the input.
 pub type Ask = Arc<dyn Fn(&str) -> io::Result<Option<String>> + Send + Sync>;

@@ -1,12 +1,12 @@
 //! Composition root: what a verb needs, wired together; one file a verb.
 
 mod apply;
-mod carry;
 mod confirm;
 mod context;
 mod destroy;
 mod embedded;
 mod error;
+mod execution;
 mod exit;
 mod host;
 mod interrupt;
@@ -17,14 +17,14 @@ mod plan;
 mod request;
 mod sandbox;
 mod session;
+mod snapshot;
 mod status;
-mod survey;
 
 pub use error::AppError;
 pub use exit::Exit;
 pub use host::{Ask, Host, HostError, Terminals};
 pub use interrupt::listen;
-pub use request::{Call, Common, Conduct, Consent, Output, PlanOptions, SandboxVerb, Selection, Verb};
+pub use request::{Approvals, Call, Common, Output, PlanOptions, RunOptions, SandboxVerb, Selection, Verb};
 
 use std::io::Write;
 
@@ -55,17 +55,17 @@ async fn dispatch(context: &mut Context) -> Result<Exit, AppError> {
     match context.call.verb.clone() {
         Verb::Plan(options) => plan::run(context, &options).await,
         Verb::Apply {
-            consent,
-            conduct,
+            approvals,
+            options,
             plan_file,
-        } => apply::apply(context, consent, &conduct, plan_file.as_deref()).await,
+        } => apply::apply(context, approvals, &options, plan_file.as_deref()).await,
         Verb::Status => status::run(context).await,
         Verb::Scale {
-            consent,
-            conduct,
+            approvals,
+            options,
             replicas,
-        } => apply::scale(context, consent, &conduct, replicas).await,
-        Verb::Destroy(conduct) => destroy::run(context, &conduct).await,
+        } => apply::scale(context, approvals, &options, replicas).await,
+        Verb::Destroy(options) => destroy::run(context, &options).await,
         Verb::Doctor => status::doctor(context).await,
         Verb::Explain(check) => offline::explain(context, check.as_deref()),
         Verb::Render => offline::render(context),

@@ -15,8 +15,8 @@ use crate::{render, stack};
 
 /// `render`: the manifests as `kubectl apply -f` reads them.
 pub(super) fn render(context: &mut Context) -> Result<Exit, AppError> {
-    let blueprint = context.blueprint()?;
-    let objects = render::objects(&blueprint.templates, &stack::context(blueprint.environment(), None))?;
+    let project = context.project()?;
+    let objects = render::objects(&project.templates, &stack::context(project.environment(), None))?;
     if context.reporter.settings().format == crate::report::Format::Json {
         context.reporter.document(&objects);
         return Ok(Exit::Done);
@@ -60,7 +60,7 @@ pub(super) fn list_environments(context: &mut Context) -> Exit {
 
 /// `env show`: every value with where it came from.
 pub(super) fn show_environment(context: &mut Context) -> Result<Exit, AppError> {
-    let resolved = context.blueprint()?.resolved;
+    let resolved = context.project()?.resolved;
     let shown = resolved.shown().map_err(|error| AppError::Io {
         what: "show the environment",
         source: error.into(),

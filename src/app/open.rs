@@ -5,16 +5,16 @@ use super::error::AppError;
 use super::exit::Exit;
 use super::interrupt::pressed;
 use super::session::{self, Session};
-use super::survey::{Purpose, Survey};
+use super::snapshot::{Purpose, Snapshot};
 use crate::config::TargetKind;
-use crate::model::{Balancer, Goal};
-use crate::sandbox::serve::Server;
+use crate::model::{Goal, LoadBalancer};
+use lab2048_sandbox::serve::Server;
 
 /// Carries out the verb.
 pub(super) async fn run(context: &mut Context, port: u16, print: bool) -> Result<Exit, AppError> {
     let session = context.session().await?;
-    let survey = Survey::first(context, &session, Purpose::plan(Goal::Ready)).await?;
-    let balancer = survey.aws.balancer.known().cloned().flatten();
+    let snapshot = Snapshot::first(context, &session, Purpose::plan(Goal::Ready)).await?;
+    let balancer = snapshot.aws.balancer.known().cloned().flatten();
     let balancer = balancer.filter(|balancer| balancer.state == "active").ok_or_else(|| {
         AppError::NoLab("there is no load balancer that answers yet; `lab2048 apply` makes one".to_owned())
     })?;
@@ -40,7 +40,7 @@ fn show(context: &mut Context, url: &str, print: bool) {
 async fn serve(
     context: &mut Context,
     session: &Session,
-    balancer: &Balancer,
+    balancer: &LoadBalancer,
     port: u16,
     print: bool,
 ) -> Result<Exit, AppError> {

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::sandbox::Breakage;
+use lab2048_sandbox::Breakage;
+
+pub use crate::plan::Approvals;
 
 /// Which environment, and what is changed in it for this call.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -53,26 +55,9 @@ pub struct Common {
     pub verbose: u8,
 }
 
-/// Flags that let a plan go further than usual.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a flag of its own on the command line"
-)]
-pub struct Consent {
-    /// Take over objects that are not ours.
-    pub adopt: bool,
-    /// Take over fields that other managers own.
-    pub force_conflicts: bool,
-    /// Delete and make anew what cannot be changed in place.
-    pub replace: bool,
-    /// Forget the number of replicas asked for with `scale`.
-    pub reset_scale: bool,
-}
-
 /// How a change is carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Conduct {
+pub struct RunOptions {
     /// Do not ask.
     pub yes: bool,
     /// Limit of every wait, instead of the environment's.
@@ -98,9 +83,9 @@ pub enum Verb {
     /// `apply`
     Apply {
         /// Flags that let it go further than usual.
-        consent: Consent,
+        approvals: Approvals,
         /// How it is carried out.
-        conduct: Conduct,
+        options: RunOptions,
         /// A plan made earlier.
         plan_file: Option<PathBuf>,
     },
@@ -109,14 +94,14 @@ pub enum Verb {
     /// `scale`
     Scale {
         /// Flags that let it go further than usual.
-        consent: Consent,
+        approvals: Approvals,
         /// How it is carried out.
-        conduct: Conduct,
+        options: RunOptions,
         /// Number of pods.
         replicas: u32,
     },
     /// `destroy`
-    Destroy(Conduct),
+    Destroy(RunOptions),
     /// `doctor`
     Doctor,
     /// `explain`, of one check or of all.
@@ -146,7 +131,7 @@ pub enum Verb {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PlanOptions {
     /// Flags that let it go further than usual.
-    pub consent: Consent,
+    pub approvals: Approvals,
     /// Where to write the plan.
     pub out: Option<PathBuf>,
     /// Exit with 2 when there is something to change.

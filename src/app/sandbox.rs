@@ -10,13 +10,13 @@ use super::interrupt::pressed;
 use super::request::SandboxVerb;
 use super::session;
 use crate::report::{words, world_view};
-use crate::sandbox::serve::{self, Served, Server};
-use crate::sandbox::{Breakage, Sandbox, inventory};
+use lab2048_sandbox::serve::{self, Served, Server};
+use lab2048_sandbox::{Breakage, Sandbox, inventory};
 
 /// Carries out one of the verbs.
 pub(super) async fn run(context: &mut Context, verb: SandboxVerb) -> Result<Exit, AppError> {
-    let blueprint = context.blueprint()?;
-    let environment = blueprint.environment();
+    let project = context.project()?;
+    let environment = project.environment();
     if verb == SandboxVerb::Reset {
         return reset(context, environment);
     }

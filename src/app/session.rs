@@ -12,20 +12,20 @@ use crate::config::{Environment, Loader, Resolved, Setting, TargetKind};
 use crate::event::Place;
 use crate::ports::{Clock, RequestMeter, Resolve, SystemClock, SystemResolver, Transport};
 use crate::render::Templates;
-use crate::sandbox::Sandbox;
+use lab2048_sandbox::Sandbox;
 
 /// The environment that is meant when none is named.
 pub(super) const DEFAULT_ENVIRONMENT: &str = "sandbox";
 
 /// What a call without a cluster needs: the environment and the templates.
-pub(super) struct Blueprint {
+pub(super) struct Project {
     /// The environment, with where each value came from.
     pub resolved: Resolved,
     /// The templates.
     pub templates: Templates,
 }
 
-impl Blueprint {
+impl Project {
     /// Loads what `selection` names.
     pub(super) fn load(selection: &Selection, host: &Host) -> Result<Self, AppError> {
         let loader = Loader::new(&host.cwd, host.variables.clone());
@@ -55,7 +55,7 @@ impl Blueprint {
 /// Connections of one call.
 pub(super) struct Session {
     /// What the call is about.
-    pub blueprint: Blueprint,
+    pub project: Project,
     /// Its time.
     pub clock: Arc<dyn Clock>,
     /// AWS.
@@ -70,17 +70,17 @@ pub(super) struct Session {
 
 impl Session {
     /// Opens what the environment's target needs.
-    pub(super) async fn open(blueprint: Blueprint, selection: &Selection, host: &Host) -> Result<Self, AppError> {
-        match blueprint.environment().target {
-            TargetKind::Sandbox => Self::on_sandbox(blueprint, host),
-            TargetKind::Aws => Self::on_aws(blueprint, selection).await,
+    pub(super) async fn open(project: Project, selection: &Selection, host: &Host) -> Result<Self, AppError> {
+        match project.environment().target {
+            TargetKind::Sandbox => Self::on_sandbox(project, host),
+            TargetKind::Aws => Self::on_aws(project, selection).await,
         }
     }
 
-    fn on_sandbox(blueprint: Blueprint, host: &Host) -> Result<Self, AppError> {
-        let world = world(blueprint.environment(), host)?;
+    fn on_sandbox(project: Project, host: &Host) -> Result<Self, AppError> {
+        let world = world(project.environment(), host)?;
         let embedded = Arc::new(Embedded(world));
-        let region = blueprint.environment().cluster.region.clone();
+        let region = project.environment().cluster.region.clone();
         let region = region.unwrap_or_else(|| embedded.0.with(|world| world.facts.region.clone()));
         let keys = StaticKeys {
             access_key_id: "SANDBOX".to_owned(),
@@ -89,7 +89,7 @@ impl Session {
         let meter = RequestMeter::default();
         let aws = Clients::over(embedded.clone(), keys, &region, embedded.clone(), meter.clone());
         Ok(Self {
-            blueprint,
+            project,
             clock: embedded.clone(),
             aws,
             transport: Some(embedded.clone()),
@@ -98,9 +98,9 @@ impl Session {
         })
     }
 
-    async fn on_aws(blueprint: Blueprint, selection: &Selection) -> Result<Self, AppError> {
+    async fn on_aws(project: Project, selection: &Selection) -> Result<Self, AppError> {
         let options = SessionOptions {
-            region: blueprint.environment().cluster.region.clone(),
+            region: project.environment().cluster.region.clone(),
             profile: selection.profile.clone(),
         };
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -108,7 +108,7 @@ impl Session {
         // The chain of credential providers makes a large future, which few calls need.
         let aws = Box::pin(Clients::connect(&options, clock.clone(), meter.clone())).await?;
         Ok(Self {
-            blueprint,
+            project,
             clock,
             aws,
             transport: None,
@@ -119,7 +119,7 @@ impl Session {
 
     /// The environment.
     pub(super) fn environment(&self) -> &Environment {
-        self.blueprint.environment()
+        self.project.environment()
     }
 
     /// Seconds of the clock in one of the user's.

@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::context::Context;
 use super::error::AppError;
 use super::exit::Exit;
-use super::request::Consent;
+use super::request::Approvals;
 use super::session::Session;
-use super::survey::{Purpose, Survey};
+use super::snapshot::{Purpose, Snapshot};
 use crate::k8s;
 use crate::model::{Goal, Severity};
 use crate::report::status::{Looked, StatusReport, report};
@@ -16,8 +16,8 @@ use crate::report::{Format, findings_view, status_view};
 /// `status`
 pub(super) async fn run(context: &mut Context) -> Result<Exit, AppError> {
     let session = context.session().await?;
-    let survey = Survey::first(context, &session, Purpose::look()).await?;
-    let status = look(&session, &survey).await?;
+    let snapshot = Snapshot::first(context, &session, Purpose::look()).await?;
+    let status = look(&session, &snapshot).await?;
     if context.reporter.settings().format.is_document() {
         context.reporter.document(&status);
         return Ok(Exit::Done);
@@ -31,10 +31,10 @@ pub(super) async fn run(context: &mut Context) -> Result<Exit, AppError> {
 /// `doctor`
 pub(super) async fn doctor(context: &mut Context) -> Result<Exit, AppError> {
     let session = context.session().await?;
-    let survey = Survey::first(context, &session, Purpose::look()).await?;
-    let plan = survey.plan(session.environment(), Consent::default());
+    let snapshot = Snapshot::first(context, &session, Purpose::look()).await?;
+    let plan = snapshot.plan(session.environment(), Approvals::default());
     let mut findings = plan.findings;
-    findings.extend(survey.diagnosis());
+    findings.extend(snapshot.diagnosis());
     if context.reporter.settings().format.is_document() {
         context.reporter.document(&findings);
     } else {
@@ -46,22 +46,22 @@ pub(super) async fn doctor(context: &mut Context) -> Result<Exit, AppError> {
     Ok(if broken { Exit::Check } else { Exit::Done })
 }
 
-/// The lab as it is now, nodes included; AWS as the survey saw it.
-async fn look(session: &Session, survey: &Survey) -> Result<StatusReport, AppError> {
+/// The lab as it is now, nodes included; AWS as the snapshot saw it.
+async fn look(session: &Session, snapshot: &Snapshot) -> Result<StatusReport, AppError> {
     let environment = session.environment();
-    let request = survey.request(environment);
-    let kube = k8s::status_view(&survey.client, &request)
+    let request = snapshot.request(environment);
+    let kube = k8s::status_view(&snapshot.client, &request)
         .await
         .map_err(|source| AppError::Call {
             what: "read the cluster",
             source,
         })?;
-    let cost = survey.cost();
+    let cost = snapshot.cost();
     Ok(report(&Looked {
         lab: &environment.lab.name,
-        place: &survey.place,
+        place: &snapshot.place,
         profile: &environment.fargate.profile,
-        aws: &survey.aws,
+        aws: &snapshot.aws,
         kube: &kube,
         cost: &cost,
         now: session.clock.now(),
@@ -74,10 +74,10 @@ const SETTLING: Duration = Duration::from_mins(2);
 const CADENCE: Duration = Duration::from_secs(5);
 
 /// The lab after a run: looks again until there are as many Fargate nodes as pods, as far as it can be awaited.
-pub(super) async fn settled(session: &Session, before: &Survey) -> Result<StatusReport, AppError> {
+pub(super) async fn settled(session: &Session, before: &Snapshot) -> Result<StatusReport, AppError> {
     let wanted = before.wanted_pods();
     let start = session.clock.now();
-    let survey = Survey::take(
+    let snapshot = Snapshot::take(
         session,
         Purpose {
             replicas: Some(wanted),
@@ -86,7 +86,7 @@ pub(super) async fn settled(session: &Session, before: &Survey) -> Result<Status
     )
     .await?;
     loop {
-        let mut status = look(session, &survey).await?;
+        let mut status = look(session, &snapshot).await?;
         keep_own_nodes(&mut status);
         let enough = status.pods.len() == status.nodes.len() && u32::try_from(status.pods.len()) == Ok(wanted);
         if enough || session.clock.elapsed(start) >= SETTLING {

@@ -7,16 +7,16 @@ use futures::future::try_join_all;
 
 use super::clients::Clients;
 use super::convert;
-use super::marks::{CONTROLLER_CLUSTER, Origin, Tags, backend};
 use super::reader::Wanted;
-use crate::model::{Balancer, Listener, Route, SecurityGroup, TargetGroup};
+use crate::lbc::{CONTROLLER_CLUSTER, IngressOwner, backend};
+use crate::model::{Listener, LoadBalancer, Route, SecurityGroup, Tags, TargetGroup};
 use crate::ports::CallError;
 
 /// What the controller made and should have removed.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Leftovers {
     /// Load balancers.
-    pub balancers: Vec<Balancer>,
+    pub balancers: Vec<LoadBalancer>,
     /// Target groups, without their targets.
     pub target_groups: Vec<TargetGroup>,
     /// Security groups of the Ingress; the shared backend group is not one.
@@ -32,7 +32,11 @@ impl Leftovers {
 
 /// The ALB of `origin`: the one of the predicted name if the controller's tags say that it is, else any with those tags.
 /// Without listeners and target groups. One call if the name is right, besides that for the tags.
-pub(super) async fn find(clients: &Clients, name: &str, origin: Origin<'_>) -> Result<Option<Balancer>, CallError> {
+pub(super) async fn find(
+    clients: &Clients,
+    name: &str,
+    origin: IngressOwner<'_>,
+) -> Result<Option<LoadBalancer>, CallError> {
     if let Some(named) = clients.balancer_named(name).await? {
         let balancer = with_tags(clients, &named).await?;
         if origin.marked(&balancer.tags) {
@@ -42,10 +46,10 @@ pub(super) async fn find(clients: &Clients, name: &str, origin: Origin<'_>) -> R
     Ok(by_tags(clients, origin).await?.into_iter().next())
 }
 
-async fn with_tags(clients: &Clients, found: &elb::LoadBalancer) -> Result<Balancer, CallError> {
+async fn with_tags(clients: &Clients, found: &elb::LoadBalancer) -> Result<LoadBalancer, CallError> {
     let balancer = convert::balancer(found);
     let tags = tags_of(clients, &balancer.arn).await?;
-    Ok(Balancer { tags, ..balancer })
+    Ok(LoadBalancer { tags, ..balancer })
 }
 
 async fn tags_of(clients: &Clients, arn: &str) -> Result<Tags, CallError> {
@@ -56,7 +60,7 @@ async fn tags_of(clients: &Clients, arn: &str) -> Result<Tags, CallError> {
 /// An ALB, and what it does for the other Ingresses of its group.
 pub(super) struct Found {
     /// With everything that hangs on it for the lab.
-    pub(super) balancer: Balancer,
+    pub(super) balancer: LoadBalancer,
     /// Routes of the others, by backend.
     pub(super) neighbours: BTreeMap<String, Vec<Route>>,
 }
@@ -70,7 +74,7 @@ impl Found {
 
 /// The ALB of `origin` like [`find`], with everything that hangs on it: three round trips if the name is right, four in a
 /// group.
-pub(super) async fn read(clients: &Clients, name: &str, origin: Origin<'_>) -> Result<Option<Found>, CallError> {
+pub(super) async fn read(clients: &Clients, name: &str, origin: IngressOwner<'_>) -> Result<Option<Found>, CallError> {
     if let Some(named) = clients.balancer_named(name).await? {
         let named = convert::balancer(&named);
         let arn = named.arn.clone();
@@ -87,8 +91,8 @@ pub(super) async fn read(clients: &Clients, name: &str, origin: Origin<'_>) -> R
 }
 
 /// All ALBs that the controller marked as made for `origin`.
-pub(super) async fn by_tags(clients: &Clients, origin: Origin<'_>) -> Result<Vec<Balancer>, CallError> {
-    let all: Vec<Balancer> = clients
+pub(super) async fn by_tags(clients: &Clients, origin: IngressOwner<'_>) -> Result<Vec<LoadBalancer>, CallError> {
+    let all: Vec<LoadBalancer> = clients
         .balancers()
         .await?
         .iter()
@@ -100,7 +104,7 @@ pub(super) async fn by_tags(clients: &Clients, origin: Origin<'_>) -> Result<Vec
         .await?;
     Ok(all
         .into_iter()
-        .map(|balancer| Balancer {
+        .map(|balancer| LoadBalancer {
             tags: tags.remove(&balancer.arn).unwrap_or_default(),
             ..balancer
         })
@@ -109,7 +113,7 @@ pub(super) async fn by_tags(clients: &Clients, origin: Origin<'_>) -> Result<Vec
 }
 
 /// The ALB with listeners, rules, target groups and targets: two round trips more, three in a group.
-async fn complete(clients: &Clients, balancer: Balancer, origin: Origin<'_>) -> Result<Found, CallError> {
+async fn complete(clients: &Clients, balancer: LoadBalancer, origin: IngressOwner<'_>) -> Result<Found, CallError> {
     let (listeners, groups) = futures::try_join!(
         clients.listeners(&balancer.arn),
         clients.target_groups_of(&balancer.arn)
@@ -123,7 +127,7 @@ async fn complete(clients: &Clients, balancer: Balancer, origin: Origin<'_>) -> 
     )?;
     Ok(Found {
         neighbours: shares.neighbours(&listeners, &rules),
-        balancer: Balancer {
+        balancer: LoadBalancer {
             listeners: listeners
                 .iter()
                 .zip(&rules)
@@ -143,7 +147,7 @@ struct Shares {
     others: BTreeMap<String, String>,
 }
 
-async fn shares(clients: &Clients, groups: &[elb::TargetGroup], origin: Origin<'_>) -> Result<Shares, CallError> {
+async fn shares(clients: &Clients, groups: &[elb::TargetGroup], origin: IngressOwner<'_>) -> Result<Shares, CallError> {
     let mut own: Vec<TargetGroup> = groups.iter().map(target_group).collect();
     let mut others = BTreeMap::new();
     if origin.is_group() {
@@ -230,7 +234,7 @@ fn target_group(group: &elb::TargetGroup) -> TargetGroup {
 }
 
 /// All target groups that the controller marked as made for the Ingress of `origin`, without their targets.
-pub(super) async fn target_groups(clients: &Clients, origin: Origin<'_>) -> Result<Vec<TargetGroup>, CallError> {
+pub(super) async fn target_groups(clients: &Clients, origin: IngressOwner<'_>) -> Result<Vec<TargetGroup>, CallError> {
     let groups: BTreeMap<String, TargetGroup> = clients
         .target_groups()
         .await?
@@ -248,7 +252,10 @@ pub(super) async fn target_groups(clients: &Clients, origin: Origin<'_>) -> Resu
 }
 
 /// The security groups of `origin`, and the cluster's shared backend group.
-pub(super) async fn security_groups(clients: &Clients, origin: Origin<'_>) -> Result<Vec<SecurityGroup>, CallError> {
+pub(super) async fn security_groups(
+    clients: &Clients,
+    origin: IngressOwner<'_>,
+) -> Result<Vec<SecurityGroup>, CallError> {
     let groups = clients
         .security_groups_by_tag(CONTROLLER_CLUSTER, origin.cluster)
         .await?;

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use crate::model::{AccessEntry, Balancer, Cluster, HealthIssue, Profile, Route, Scheme, Selector, Target};
+use crate::model::{AccessEntry, Cluster, HealthIssue, LoadBalancer, Profile, Route, Scheme, Selector, Target};
 
 /// A time to the millisecond; EKS sends seconds as floating point, which is no finer than that.
 pub(super) fn timestamp(time: &DateTime) -> Option<Timestamp> {
@@ -126,9 +126,9 @@ pub(super) fn policy_document(encoded: Option<&str>) -> Value {
 }
 
 /// ELB's load balancer, without tags, listeners and target groups.
-pub(super) fn balancer(from: &elb::LoadBalancer) -> Balancer {
+pub(super) fn balancer(from: &elb::LoadBalancer) -> LoadBalancer {
     let state = from.state();
-    Balancer {
+    LoadBalancer {
         arn: text(from.load_balancer_arn()),
         name: text(from.load_balancer_name()),
         dns_name: text(from.dns_name()).to_lowercase(),

@@ -11,7 +11,8 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::session::said;
-use crate::ports::{Broken, CallError, ErrorClass, find};
+use crate::net::{TransportFailure, find};
+use crate::ports::{CallError, ErrorClass};
 
 /// Codes that ask to slow down, over all services.
 const THROTTLED: &[&str] = &[
@@ -228,7 +229,7 @@ where
         }
         SdkError::ConstructionFailure(_) => CallError::new(ErrorClass::Invalid, operation, said(error)),
         _ => {
-            let broken = Broken::of(error);
+            let broken = TransportFailure::of(error);
             CallError::new(broken.class, operation, format!("no answer from AWS: {}", broken.text))
         }
     }

@@ -7,7 +7,6 @@ mod clients;
 mod convert;
 mod drivers;
 mod errors;
-mod marks;
 mod network;
 mod reader;
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_ec2::types as ec2;
 
 use super::convert::ec2_tags;
-use crate::model::{Cluster, Egress, Seen, Subnet, ZoneKind};
+use crate::model::{Cluster, Egress, Observed, Subnet, ZoneKind};
 
 /// Zones (by id) that EKS does not work in, whatever the subnet.
 /// <https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html>
@@ -14,9 +14,9 @@ const ZONES_WITHOUT_EKS: &[&str] = &["use1-az3", "usw1-az2", "cac1-az3"];
 /// What EC2 says of the VPC beside its subnets.
 #[derive(Debug, Clone)]
 pub(super) struct Surroundings {
-    pub(super) route_tables: Seen<Vec<ec2::RouteTable>>,
-    pub(super) nat_gateways: Seen<Vec<ec2::NatGateway>>,
-    pub(super) zones: Seen<Vec<ec2::AvailabilityZone>>,
+    pub(super) route_tables: Observed<Vec<ec2::RouteTable>>,
+    pub(super) nat_gateways: Observed<Vec<ec2::NatGateway>>,
+    pub(super) zones: Observed<Vec<ec2::AvailabilityZone>>,
 }
 
 /// Reduces the VPC's subnets and what surrounds them; sorted by id.
@@ -62,12 +62,12 @@ fn zone_kind(word: &str) -> Option<ZoneKind> {
     }
 }
 
-fn egress_of(subnet: &str, around: &Surroundings) -> Seen<Egress> {
+fn egress_of(subnet: &str, around: &Surroundings) -> Observed<Egress> {
     match &around.route_tables {
-        Seen::Unknown(reason) => Seen::Unknown(reason.clone()),
-        Seen::Known(tables) => match table_of(subnet, tables) {
-            Some(table) => Seen::Known(egress(table.routes(), &around.nat_gateways)),
-            None => Seen::Unknown("the subnet has no route table, not even a main one".to_owned()),
+        Observed::Unknown(reason) => Observed::Unknown(reason.clone()),
+        Observed::Known(tables) => match table_of(subnet, tables) {
+            Some(table) => Observed::Known(egress(table.routes(), &around.nat_gateways)),
+            None => Observed::Unknown("the subnet has no route table, not even a main one".to_owned()),
         },
     }
 }
@@ -90,7 +90,7 @@ fn table_of<'a>(subnet: &str, tables: &'a [ec2::RouteTable]) -> Option<&'a ec2::
     tables.iter().find(associated).or_else(|| tables.iter().find(main))
 }
 
-fn egress(routes: &[ec2::Route], nats: &Seen<Vec<ec2::NatGateway>>) -> Egress {
+fn egress(routes: &[ec2::Route], nats: &Observed<Vec<ec2::NatGateway>>) -> Egress {
     // Any route to an internet gateway makes a subnet public, whatever its destination and state: so the load balancer
     // controller and EKS see it.
     let public = routes
@@ -125,7 +125,7 @@ fn egress(routes: &[ec2::Route], nats: &Seen<Vec<ec2::NatGateway>>) -> Egress {
     }
 }
 
-fn nat_egress(id: &str, blackhole: bool, nats: &Seen<Vec<ec2::NatGateway>>) -> Egress {
+fn nat_egress(id: &str, blackhole: bool, nats: &Observed<Vec<ec2::NatGateway>>) -> Egress {
     let broken = |why: String| Egress::BrokenNat(id.to_owned(), why);
     let Some(nats) = nats.known() else {
         // There is one; whether it works could not be read.
@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn egress_by_the_default_route() {
-        let nats = Seen::Known(vec![
+        let nats = Observed::Known(vec![
             nat("nat-ok", ec2::NatGatewayState::Available, None),
             nat("nat-failed", ec2::NatGatewayState::Failed, None),
             nat(
@@ -291,7 +291,7 @@ mod tests {
         for (routes, wanted) in cases {
             assert_eq!(egress(&routes, &nats), wanted, "{routes:?}");
         }
-        let unread = Seen::Unknown("denied".into());
+        let unread = Observed::Unknown("denied".into());
         let routes = [route("0.0.0.0/0").nat_gateway_id("nat-ok").build()];
         assert_eq!(egress(&routes, &unread), Egress::Other("nat-ok".into()));
     }
@@ -299,7 +299,7 @@ mod tests {
     #[test]
     fn a_subnet_without_association_uses_the_main_table() {
         let around = Surroundings {
-            route_tables: Seen::Known(vec![
+            route_tables: Observed::Known(vec![
                 table(
                     &["subnet-public"],
                     false,
@@ -307,8 +307,8 @@ mod tests {
                 ),
                 table(&[], true, vec![route("0.0.0.0/0").nat_gateway_id("nat-1").build()]),
             ]),
-            nat_gateways: Seen::Known(vec![nat("nat-1", ec2::NatGatewayState::Available, None)]),
-            zones: Seen::Known(vec![
+            nat_gateways: Observed::Known(vec![nat("nat-1", ec2::NatGatewayState::Available, None)]),
+            zones: Observed::Known(vec![
                 ec2::AvailabilityZone::builder()
                     .zone_id("apne2-az1")
                     .zone_type("availability-zone")
@@ -325,19 +325,22 @@ mod tests {
             ec2::Subnet::builder().subnet_id("subnet-public").build(),
         ];
         let reduced = subnets(&raw, &around);
-        assert_eq!(reduced[0].egress, Seen::Known(Egress::Nat("nat-1".into())));
+        assert_eq!(reduced[0].egress, Observed::Known(Egress::Nat("nat-1".into())));
         assert_eq!(reduced[0].zone_kind, Some(ZoneKind::AvailabilityZone));
         assert_eq!(reduced[0].free_addresses, 6);
         assert!(reduced[0].available && reduced[0].is_private());
-        assert_eq!(reduced[1].egress, Seen::Known(Egress::InternetGateway("igw-1".into())));
+        assert_eq!(
+            reduced[1].egress,
+            Observed::Known(Egress::InternetGateway("igw-1".into()))
+        );
         assert!(!reduced[1].available && !reduced[1].is_private());
 
         let unread = Surroundings {
-            route_tables: Seen::Unknown("denied".into()),
+            route_tables: Observed::Unknown("denied".into()),
             ..around
         };
         let blind = subnets(&raw, &unread);
-        assert_eq!(blind[0].egress, Seen::Unknown("denied".into()));
+        assert_eq!(blind[0].egress, Observed::Unknown("denied".into()));
         assert!(!blind[0].is_private());
     }
 
@@ -350,7 +353,7 @@ mod tests {
             zone_kind: Some(ZoneKind::AvailabilityZone),
             on_outpost: false,
             free_addresses: 0,
-            egress: Seen::Known(egress),
+            egress: Observed::Known(egress),
             available: true,
             tags: BTreeMap::new(),
         }
@@ -374,7 +377,7 @@ mod tests {
         let mut unknown_zone = subnet("subnet-0", nat());
         unknown_zone.zone_kind = None;
         let mut unread = subnet("subnet-unread", nat());
-        unread.egress = Seen::Unknown("denied".into());
+        unread.egress = Observed::Unknown("denied".into());
         let all = [
             subnet("subnet-c", nat()),
             subnet("subnet-b", Egress::BrokenNat("nat-1".into(), "gone".into())),

@@ -9,10 +9,10 @@ use super::arn::Arn;
 use super::balancers;
 use super::calls::VpcAttribute;
 use super::clients::Clients;
-use super::marks::Origin;
 use super::network::{self, Surroundings};
+use crate::lbc::IngressOwner;
 use crate::model::{
-    AccessEntry, AwsView, Balancer, Caller, Cluster, Profile, Role, Route, SecurityGroup, Seen, Subnet, Vpc,
+    AccessEntry, AwsView, Caller, Cluster, LoadBalancer, Observed, Profile, Role, Route, SecurityGroup, Subnet, Vpc,
 };
 use crate::ports::CallError;
 
@@ -76,8 +76,8 @@ pub struct Wanted {
 
 impl Wanted {
     /// The marks of what the controller makes.
-    pub(super) fn origin<'a>(&'a self, cluster: &'a str) -> Origin<'a> {
-        Origin {
+    pub(super) fn origin<'a>(&'a self, cluster: &'a str) -> IngressOwner<'a> {
+        IngressOwner {
             cluster,
             stack: &self.stack_id,
             ingress: &self.ingress_id,
@@ -87,19 +87,19 @@ impl Wanted {
 
 /// What was read by names alone.
 struct Named {
-    caller: Seen<Caller>,
-    profiles: Seen<Vec<Profile>>,
-    role: Seen<Option<Role>>,
-    access_entry: Seen<Option<AccessEntry>>,
-    balancer: Seen<Option<Balancer>>,
+    caller: Observed<Caller>,
+    profiles: Observed<Vec<Profile>>,
+    role: Observed<Option<Role>>,
+    access_entry: Observed<Option<AccessEntry>>,
+    balancer: Observed<Option<LoadBalancer>>,
     neighbours: BTreeMap<String, Vec<Route>>,
-    security_groups: Seen<Vec<SecurityGroup>>,
+    security_groups: Observed<Vec<SecurityGroup>>,
 }
 
 /// What was read of the cluster's VPC.
 struct Network {
-    subnets: Seen<Vec<Subnet>>,
-    vpc: Seen<Vpc>,
+    subnets: Observed<Vec<Subnet>>,
+    vpc: Observed<Vpc>,
 }
 
 /// Reads from AWS.
@@ -108,10 +108,10 @@ pub struct Reader {
     clients: Clients,
 }
 
-fn seen<T>(result: Result<T, CallError>) -> Seen<T> {
+fn seen<T>(result: Result<T, CallError>) -> Observed<T> {
     match result {
-        Ok(fact) => Seen::Known(fact),
-        Err(error) => Seen::Unknown(error.to_string()),
+        Ok(fact) => Observed::Known(fact),
+        Err(error) => Observed::Unknown(error.to_string()),
     }
 }
 
@@ -211,7 +211,7 @@ impl Reader {
         &self,
         cluster: &str,
         wanted: &Wanted,
-    ) -> (Seen<Caller>, Seen<Option<Role>>, Seen<Option<AccessEntry>>) {
+    ) -> (Observed<Caller>, Observed<Option<Role>>, Observed<Option<AccessEntry>>) {
         let clients = &self.clients;
         let both = futures::future::join(clients.caller(), clients.role(&wanted.role_name));
         if let Some(arn) = &wanted.role_arn {
@@ -222,7 +222,7 @@ impl Reader {
         let (caller, role) = (seen(caller), seen(role));
         let entry = match role_arn(&caller, &role, &wanted.role_name) {
             Some(arn) => seen(clients.access_entry(cluster, &arn).await),
-            None => Seen::Unknown("the role's ARN is not known".to_owned()),
+            None => Observed::Unknown("the role's ARN is not known".to_owned()),
         };
         (caller, role, entry)
     }
@@ -242,8 +242,8 @@ impl Reader {
     async fn network(&self, cluster: &Cluster) -> Network {
         match self.vpc_id(cluster).await {
             Err(reason) => Network {
-                subnets: Seen::Unknown(reason.clone()),
-                vpc: Seen::Unknown(reason),
+                subnets: Observed::Unknown(reason.clone()),
+                vpc: Observed::Unknown(reason),
             },
             Ok(vpc) => self.network_of(&vpc).boxed().await,
         }
@@ -266,7 +266,7 @@ impl Reader {
         };
         Network {
             subnets: seen(subnets.map(|subnets| network::subnets(&subnets, &around))),
-            vpc: Seen::Known(Vpc {
+            vpc: Observed::Known(Vpc {
                 id: vpc.to_owned(),
                 dns_support: seen(dns_support),
                 dns_hostnames: seen(dns_hostnames),
@@ -288,7 +288,7 @@ impl Reader {
 
 /// The role's ARN: its own if it is there, else what it would be in the caller's account. An entry can be older than
 /// the role.
-fn role_arn(caller: &Seen<Caller>, role: &Seen<Option<Role>>, name: &str) -> Option<String> {
+fn role_arn(caller: &Observed<Caller>, role: &Observed<Option<Role>>, name: &str) -> Option<String> {
     if let Some(Some(role)) = role.known() {
         return Some(role.arn.clone());
     }

@@ -1,4 +1,4 @@
-//! The AWS Load Balancer Controller and its IngressClass: without them an Ingress stays without an address for ever.
+//! The AWS Load LoadBalancer Controller and its IngressClass: without them an Ingress stays without an address for ever.
 
 use std::collections::BTreeMap;
 
@@ -7,9 +7,8 @@ use serde_json::Value;
 use super::facts::Facts;
 use super::outcome::{Outcome, Unseen, Verdict, seen};
 use crate::model::{Controller, Route};
-use crate::stack;
 
-/// `spec.controller` of the classes that the AWS Load Balancer Controller serves.
+/// `spec.controller` of the classes that the AWS Load LoadBalancer Controller serves.
 const CONTROLLER: &str = "ingress.k8s.aws/alb";
 /// The same of EKS Auto Mode.
 const AUTO_MODE: &str = "eks.amazonaws.com/alb";
@@ -38,10 +37,12 @@ pub(super) fn installed(facts: &Facts<'_>) -> Verdict {
             controller.deployment.name(),
             controller.version.as_deref().unwrap_or("version unknown")
         )),
-        None => Outcome::error("the AWS Load Balancer Controller is not installed: the Ingress would never get an ALB")
-            .seeing("no Deployment labelled app.kubernetes.io/name=aws-load-balancer-controller")
-            .remedy(format!("{INSTALL}{}", facts.site.cluster))
-            .about(facts.ingress_node()),
+        None => {
+            Outcome::error("the AWS Load LoadBalancer Controller is not installed: the Ingress would never get an ALB")
+                .seeing("no Deployment labelled app.kubernetes.io/name=aws-load-balancer-controller")
+                .remedy(format!("{INSTALL}{}", facts.site.cluster))
+                .about(facts.ingress_node())
+        }
     })
 }
 
@@ -239,7 +240,7 @@ pub(super) fn group(facts: &Facts<'_>) -> Verdict {
         return Ok(Outcome::ok("the ALB is the lab's alone"));
     };
     seen("the ALB", &facts.aws.balancer)?;
-    let own = facts.object("Ingress").map(stack::routes).unwrap_or_default();
+    let own = facts.object("Ingress").map(crate::lbc::routes).unwrap_or_default();
     let neighbours = &facts.aws.neighbours;
     let mut clashes = Vec::new();
     for (backend, routes) in neighbours {

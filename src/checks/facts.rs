@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::outcome::{Unseen, seen};
 use crate::config::{Auto, Environment};
 use crate::model::{AwsView, KubeView, NodeId, NodeKind, Object, Subnet};
-use crate::stack::Site;
+use crate::stack::ClusterContext;
 
 /// What the checks look at: what is wanted, and what is there.
 #[derive(Debug, Clone, Copy)]
@@ -15,7 +15,7 @@ pub struct Facts<'a> {
     /// The environment.
     pub environment: &'a Environment,
     /// The place.
-    pub site: &'a Site,
+    pub site: &'a ClusterContext,
     /// The rendered objects.
     pub objects: &'a [Object],
     /// What is there in AWS.

@@ -1,6 +1,6 @@
 //! What one check comes to.
 
-use crate::model::{Finding, NodeId, Seen, Severity};
+use crate::model::{Finding, NodeId, Observed, Severity};
 
 /// What one check comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,10 +30,10 @@ impl Unseen {
 pub(super) type Verdict = Result<Outcome, Unseen>;
 
 /// The fact, or that it was not seen.
-pub(super) fn seen<'a, T>(what: &'static str, fact: &'a Seen<T>) -> Result<&'a T, Unseen> {
+pub(super) fn seen<'a, T>(what: &'static str, fact: &'a Observed<T>) -> Result<&'a T, Unseen> {
     match fact {
-        Seen::Known(fact) => Ok(fact),
-        Seen::Unknown(why) => Err(Unseen { what, why: why.clone() }),
+        Observed::Known(fact) => Ok(fact),
+        Observed::Unknown(why) => Err(Unseen { what, why: why.clone() }),
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::model::{
-    AccessEntry, AwsView, DryRun, Egress, Finding, HealthIssue, KubeView, Object, ObjectState, Route, Scheme, Seen,
+    AccessEntry, AwsView, DryRun, Egress, Finding, HealthIssue, KubeView, Object, ObjectState, Observed, Route, Scheme,
     Selector, Severity, ZoneKind,
 };
 use crate::stack::fixtures::{Lab, daemon_set, known, other_profile};
@@ -96,7 +96,7 @@ fn what_was_not_seen_is_unknown_and_never_fine() {
         "only what the rendered objects, the environment and the cluster tell"
     );
     assert_eq!(
-        after("C10", |lab| lab.aws.vpc = Seen::Unknown("AccessDenied".to_owned())),
+        after("C10", |lab| lab.aws.vpc = Observed::Unknown("AccessDenied".to_owned())),
         "Unknown: the VPC could not be looked at | AccessDenied | "
     );
 }
@@ -171,7 +171,7 @@ fn who_decides_over_the_pods() {
     let scaler = json!({"metadata": {"name": "game"},
         "spec": {"scaleTargetRef": {"kind": "Deployment", "name": "deployment-2048"}}});
     assert_after("C9", Warning, "delete hpa game", |lab| {
-        lab.kube.autoscalers = Seen::Known(vec![Object(scaler)]);
+        lab.kube.autoscalers = Observed::Known(vec![Object(scaler)]);
     });
     let budget = |field: &str, value: serde_json::Value| {
         let mut spec = json!({"selector": {"matchLabels": {"app.kubernetes.io/name": "app-2048"}}});
@@ -186,7 +186,7 @@ fn who_decides_over_the_pods() {
         ("maxUnavailable", json!("20%"), Ok),
     ] {
         assert_after("C15", severity, "", |lab| {
-            lab.kube.budgets = Seen::Known(vec![budget(field, value)]);
+            lab.kube.budgets = Observed::Known(vec![budget(field, value)]);
         });
     }
 }
@@ -195,23 +195,23 @@ fn who_decides_over_the_pods() {
 fn subnets_for_the_pods() {
     use Severity::{Error, Warning};
     assert_after("C8", Error, "subnet-0d2 have a route to an internet gateway", |lab| {
-        lab.subnets()[1].egress = Seen::Known(Egress::InternetGateway("igw-1".to_owned()));
+        lab.subnets()[1].egress = Observed::Known(Egress::InternetGateway("igw-1".to_owned()));
     });
     assert_after("C8", Error, "no private subnet", |lab| lab.site.private_subnets.clear());
     assert_after("C8", Error, "subnet-gone", |lab| {
         lab.site.private_subnets.push("subnet-gone".to_owned());
     });
     assert_after("C8", Severity::Unknown, "denied", |lab| {
-        lab.subnets()[0].egress = Seen::Unknown("denied".to_owned());
+        lab.subnets()[0].egress = Observed::Unknown("denied".to_owned());
     });
     assert_after("egress", Warning, "subnet-0d1: nat-1 failed", |lab| {
-        lab.subnets()[0].egress = Seen::Known(Egress::BrokenNat("nat-1".to_owned(), "failed".to_owned()));
+        lab.subnets()[0].egress = Observed::Known(Egress::BrokenNat("nat-1".to_owned(), "failed".to_owned()));
     });
     assert_after("egress", Warning, "no way out", |lab| {
-        lab.subnets()[0].egress = Seen::Known(Egress::None);
+        lab.subnets()[0].egress = Observed::Known(Egress::None);
     });
     assert_after("egress", Warning, "cannot be told", |lab| {
-        lab.subnets()[0].egress = Seen::Known(Egress::Other("tgw-1".to_owned()));
+        lab.subnets()[0].egress = Observed::Known(Egress::Other("tgw-1".to_owned()));
     });
     assert_after("C14", Error, "Local Zone", |lab| {
         lab.subnets()[0].zone_kind = Some(ZoneKind::LocalZone);
@@ -219,7 +219,7 @@ fn subnets_for_the_pods() {
     assert_after("C14", Error, "Outpost", |lab| lab.subnets()[0].on_outpost = true);
     assert_after("C14", Severity::Unknown, "", |lab| lab.subnets()[0].zone_kind = None);
     assert_after("C10", Error, "--enable-dns-hostnames", |lab| {
-        known(&mut lab.aws.vpc).dns_hostnames = Seen::Known(false);
+        known(&mut lab.aws.vpc).dns_hostnames = Observed::Known(false);
     });
 }
 
@@ -254,19 +254,19 @@ fn the_controller() {
         known(&mut lab.kube.controller).as_mut().unwrap()
     }
     assert_after("lbc-installed", Error, "clusterName=eksworkshop", |lab| {
-        lab.kube.controller = Seen::Known(None);
+        lab.kube.controller = Observed::Known(None);
     });
     assert_after("lbc-webhook", Error, "lbc-installed", |lab| {
-        lab.kube.controller = Seen::Known(None);
+        lab.kube.controller = Observed::Known(None);
     });
     assert_after("lbc-ready", Error, "kubectl -n kube-system logs", |lab| {
         controller(lab).ready = 0;
     });
     assert_after("lbc-lease", Warning, "900 s ago", |lab| {
-        controller(lab).lease_age = Seen::Known(900);
+        controller(lab).lease_age = Observed::Known(900);
     });
     assert_after("lbc-webhook", Error, "no ready address", |lab| {
-        controller(lab).webhook_ready = Seen::Known(false);
+        controller(lab).webhook_ready = Observed::Known(false);
     });
     for (args, words) in [
         (
@@ -287,10 +287,10 @@ fn the_controller() {
         assert_after("lbc-args", Error, words, |lab| controller(lab).args = args);
     }
     assert_after("lbc-args", Error, "--aws-vpc-id is missing", |lab| {
-        lab.aws.profiles = Seen::Known(vec![other_profile("fp-default", "kube-system")]);
+        lab.aws.profiles = Observed::Known(vec![other_profile("fp-default", "kube-system")]);
     });
     assert_after("ingress-class", Error, "does not exist", |lab| {
-        lab.kube.ingress_class = Seen::Known(None);
+        lab.kube.ingress_class = Observed::Known(None);
     });
     for (owner, words) in [
         ("eks.amazonaws.com/alb", "Auto Mode"),
@@ -300,7 +300,8 @@ fn the_controller() {
             known(&mut lab.kube.ingress_class).as_mut().unwrap().0["spec"]["controller"] = json!(owner);
         });
     }
-    let params = |spec: serde_json::Value| Seen::Known(Some(Object(json!({"metadata": {"name": "p"}, "spec": spec}))));
+    let params =
+        |spec: serde_json::Value| Observed::Known(Some(Object(json!({"metadata": {"name": "p"}, "spec": spec}))));
     assert_after(
         "class-params",
         Warning,
@@ -380,7 +381,7 @@ fn the_cluster() {
         cluster(lab).public_cidrs = vec!["10.0.0.0/8".to_owned()];
     });
     assert_after("coredns", Warning, "not installed", |lab| {
-        lab.kube.coredns = Seen::Known(None);
+        lab.kube.coredns = Observed::Known(None);
     });
     assert_after("coredns", Warning, "0 of 2", |lab| {
         known(&mut lab.kube.coredns).as_mut().unwrap().0["status"] = json!({});
@@ -391,17 +392,17 @@ fn the_cluster() {
 fn the_profile() {
     use Severity::{Error, Warning};
     assert_after("profile-overlap", Warning, "all wins", |lab| {
-        lab.aws.profiles = Seen::Known(vec![other_profile("all", "fargate-*")]);
+        lab.aws.profiles = Observed::Known(vec![other_profile("all", "fargate-*")]);
     });
     assert_after("profile-overlap", Error, "does not take the game's pods", |lab| {
         lab.environment.fargate.own = false;
         lab.environment.fargate.profile = "shared".to_owned();
-        lab.aws.profiles = Seen::Known(vec![other_profile("shared", "lab-*")]);
+        lab.aws.profiles = Observed::Known(vec![other_profile("shared", "lab-*")]);
     });
     assert_after("profile-slot", Warning, "profile other is DELETING", |lab| {
         let mut other = other_profile("other", "other");
         other.status = "DELETING".to_owned();
-        lab.aws.profiles = Seen::Known(vec![other]);
+        lab.aws.profiles = Observed::Known(vec![other]);
     });
     assert_after("profile-health", Warning, "AccessDenied: no", |lab| {
         let mut own = other_profile("fargate-game-2048", "fargate-game-2048");
@@ -410,14 +411,14 @@ fn the_profile() {
             message: "no".to_owned(),
             resources: Vec::new(),
         });
-        lab.aws.profiles = Seen::Known(vec![own]);
+        lab.aws.profiles = Observed::Known(vec![own]);
     });
     assert_after(
         "access-entry",
         Error,
         "delete-access-entry --cluster-name eksworkshop",
         |lab| {
-            lab.aws.access_entry = Seen::Known(Some(AccessEntry {
+            lab.aws.access_entry = Observed::Known(Some(AccessEntry {
                 principal_arn: "arn:r".to_owned(),
                 kind: "FARGATE_LINUX".to_owned(),
                 created_at: None,
@@ -426,7 +427,7 @@ fn the_profile() {
     );
     assert_after("quota", Warning, "11 profiles", |lab| {
         let many = (0..10).map(|n| other_profile(&format!("p{n}"), "x")).collect();
-        lab.aws.profiles = Seen::Known(many);
+        lab.aws.profiles = Observed::Known(many);
     });
     assert_after("C18", Error, "no selector", |lab| {
         lab.environment.app.namespace = "elsewhere".to_owned();
@@ -453,7 +454,7 @@ fn a_running_lab_needs_no_new_addresses() {
     assert_eq!(one(&lab, "C12").severity, Severity::Warning, "a rollout would not fit");
     let state = ObjectState {
         key: lab.objects[0].key(),
-        live: Seen::Known(None),
+        live: Observed::Known(None),
         dry_run: DryRun::NotYet("x".to_owned()),
     };
     lab.kube.objects = vec![state];

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{ArgAction, Args, ValueEnum, ValueHint};
 
 use super::parse::duration;
-use crate::app::{Common, Conduct, Consent, Output, Selection};
+use crate::app::{Approvals, Common, Output, RunOptions, Selection};
 
 /// Which environment.
 #[derive(Debug, Clone, Args)]
@@ -124,16 +124,16 @@ impl From<CommonArgs> for Common {
 
 /// Flags that let a plan go further than usual.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Consent")]
+#[command(next_help_heading = "Approvals")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
-pub struct ConsentArgs {
+pub struct ApprovalArgs {
     /// Take over objects of the lab's names that are not ours
     #[arg(long, env = "LAB2048_ADOPT")]
     adopt: bool,
     /// Take over fields that other managers own
     #[arg(long, env = "LAB2048_FORCE_CONFLICTS")]
     force_conflicts: bool,
-    /// Delete and make anew what cannot be changed in place (the Fargate profile)
+    /// Delete and recreate what cannot be changed in place (the Fargate profile)
     #[arg(long, env = "LAB2048_REPLACE")]
     replace: bool,
     /// Forget the number of replicas asked for with `scale`
@@ -141,9 +141,9 @@ pub struct ConsentArgs {
     reset_scale: bool,
 }
 
-impl From<ConsentArgs> for Consent {
-    fn from(args: ConsentArgs) -> Self {
-        let ConsentArgs {
+impl From<ApprovalArgs> for Approvals {
+    fn from(args: ApprovalArgs) -> Self {
+        let ApprovalArgs {
             adopt,
             force_conflicts,
             replace,
@@ -170,7 +170,7 @@ pub struct ConductArgs {
     timeout: Option<Duration>,
 }
 
-impl From<ConductArgs> for Conduct {
+impl From<ConductArgs> for RunOptions {
     fn from(args: ConductArgs) -> Self {
         let ConductArgs { yes, timeout } = args;
         Self { yes, timeout }

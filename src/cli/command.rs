@@ -6,10 +6,10 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
-use super::args::{CommonArgs, ConductArgs, ConsentArgs, SelectionArgs};
+use super::args::{ApprovalArgs, CommonArgs, ConductArgs, SelectionArgs};
 use super::parse::duration;
 use crate::app::{Call, PlanOptions, SandboxVerb, Selection, Verb};
-use crate::sandbox::Breakage;
+use lab2048_sandbox::Breakage;
 
 /// Puts the EKS Fargate 2048 workshop lab on a cluster, proves that it works, and removes every trace of it.
 #[derive(Debug, Parser)]
@@ -78,7 +78,7 @@ pub struct PlanArgs {
     #[command(flatten)]
     selection: SelectionArgs,
     #[command(flatten)]
-    consent: ConsentArgs,
+    approvals: ApprovalArgs,
     /// Write the plan to this file, for `apply FILE`
     #[arg(long, value_name = "FILE", env = "LAB2048_OUT", value_hint = ValueHint::FilePath)]
     out: Option<PathBuf>,
@@ -96,9 +96,9 @@ pub struct ApplyArgs {
     #[command(flatten)]
     selection: SelectionArgs,
     #[command(flatten)]
-    consent: ConsentArgs,
+    approvals: ApprovalArgs,
     #[command(flatten)]
-    conduct: ConductArgs,
+    options: ConductArgs,
     /// Carry out this plan, made with `plan --out`, if nothing has moved since
     #[arg(value_name = "PLANFILE", value_hint = ValueHint::FilePath)]
     plan_file: Option<PathBuf>,
@@ -110,9 +110,9 @@ pub struct ScaleArgs {
     #[command(flatten)]
     selection: SelectionArgs,
     #[command(flatten)]
-    consent: ConsentArgs,
+    approvals: ApprovalArgs,
     #[command(flatten)]
-    conduct: ConductArgs,
+    options: ConductArgs,
     /// Number of pods
     #[arg(long, value_name = "N", env = "LAB2048_REPLICAS")]
     replicas: u32,
@@ -124,7 +124,7 @@ pub struct DestroyArgs {
     #[command(flatten)]
     selection: SelectionArgs,
     #[command(flatten)]
-    conduct: ConductArgs,
+    options: ConductArgs,
 }
 
 /// `open`
@@ -234,13 +234,13 @@ impl From<Cli> for Parsed {
             Command::Plan(args) => {
                 let PlanArgs {
                     selection,
-                    consent,
+                    approvals,
                     out,
                     detailed_exitcode,
                     destroy,
                 } = args;
                 let options = PlanOptions {
-                    consent: consent.into(),
+                    approvals: approvals.into(),
                     out,
                     detailed_exitcode,
                     destroy,
@@ -249,32 +249,32 @@ impl From<Cli> for Parsed {
             }
             Command::Apply(ApplyArgs {
                 selection,
-                consent,
-                conduct,
+                approvals,
+                options,
                 plan_file,
             }) => (
                 selection.into(),
                 Verb::Apply {
-                    consent: consent.into(),
-                    conduct: conduct.into(),
+                    approvals: approvals.into(),
+                    options: options.into(),
                     plan_file,
                 },
             ),
             Command::Status(args) => (args.selection.into(), Verb::Status),
             Command::Scale(ScaleArgs {
                 selection,
-                consent,
-                conduct,
+                approvals,
+                options,
                 replicas,
             }) => (
                 selection.into(),
                 Verb::Scale {
-                    consent: consent.into(),
-                    conduct: conduct.into(),
+                    approvals: approvals.into(),
+                    options: options.into(),
                     replicas,
                 },
             ),
-            Command::Destroy(args) => (args.selection.into(), Verb::Destroy(args.conduct.into())),
+            Command::Destroy(args) => (args.selection.into(), Verb::Destroy(args.options.into())),
             Command::Doctor(args) => (args.selection.into(), Verb::Doctor),
             Command::Explain { check } => (Selection::default(), Verb::Explain(check)),
             Command::Render(args) => (args.selection.into(), Verb::Render),

@@ -10,9 +10,9 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 
 use super::Drivers;
-use super::board::{Board, Stage};
 use super::guard::Guard;
 use super::limits::Limits;
+use super::run_state::{RunState, Stage};
 use super::step::{Message, Step, Stop};
 use crate::event::{Counts, Event, Failure, FailureClass, Leaves};
 use crate::model::{NodeId, NodeKind, Op, Outputs};
@@ -60,7 +60,7 @@ pub struct Outcome {
 type Worker<'a> = BoxFuture<'a, (NodeId, Result<Outputs, Stop>)>;
 
 /// A step under way, as the dispatcher sees it.
-struct Under {
+struct InFlight {
     op: Op,
     started: Timestamp,
     limit: Duration,
@@ -73,9 +73,9 @@ struct Under {
 
 struct Dispatcher<'a, 'e> {
     run: Run<'a>,
-    board: Board<'a>,
+    board: RunState<'a>,
     workers: FuturesUnordered<Worker<'a>>,
-    under: BTreeMap<NodeId, Under>,
+    in_flight: BTreeMap<NodeId, InFlight>,
     messages: mpsc::UnboundedSender<Message>,
     outcome: Outcome,
     level: u8,
@@ -97,10 +97,10 @@ pub async fn execute(run: Run<'_>, emit: &mut (dyn FnMut(Event) + Send)) -> Resu
     let (messages, inbox) = mpsc::unbounded_channel();
     let guard = run.guard;
     let dispatcher = Dispatcher {
-        board: Board::new(run.plan)?,
+        board: RunState::new(run.plan)?,
         run,
         workers: FuturesUnordered::new(),
-        under: BTreeMap::new(),
+        in_flight: BTreeMap::new(),
         messages,
         outcome: Outcome::default(),
         level: 0,
@@ -178,7 +178,7 @@ impl<'a> Dispatcher<'a, '_> {
         let now = self.run.clock.now();
         let limit = self.run.limits.of(task);
         self.board.reach(&id, Stage::Started);
-        let under = Under {
+        let in_flight = InFlight {
             op: task.op,
             started: now,
             limit,
@@ -187,8 +187,8 @@ impl<'a> Dispatcher<'a, '_> {
             cause: None,
             moot: watch::Sender::new(false),
         };
-        let moot = under.moot.subscribe();
-        self.under.insert(id.clone(), under);
+        let moot = in_flight.moot.subscribe();
+        self.in_flight.insert(id.clone(), in_flight);
         (self.emit)(Event::StepStarted {
             node: id.clone(),
             op: task.op,
@@ -220,14 +220,16 @@ impl<'a> Dispatcher<'a, '_> {
                 outputs,
             } => {
                 self.outcome.outputs.merge(outputs);
-                let Some(under) = self.under.get_mut(&node) else { return };
-                if under.stage == stage && under.cause == cause {
+                let Some(in_flight) = self.in_flight.get_mut(&node) else {
+                    return;
+                };
+                if in_flight.stage == stage && in_flight.cause == cause {
                     return;
                 }
-                under.stage.clone_from(&stage);
-                under.cause.clone_from(&cause);
-                under.said = now;
-                let elapsed_ms = elapsed_ms(self.run.clock, under.started);
+                in_flight.stage.clone_from(&stage);
+                in_flight.cause.clone_from(&cause);
+                in_flight.said = now;
+                let elapsed_ms = elapsed_ms(self.run.clock, in_flight.started);
                 (self.emit)(Event::StepProgress {
                     node,
                     stage,
@@ -241,9 +243,9 @@ impl<'a> Dispatcher<'a, '_> {
                 delay,
                 cause,
             } => {
-                if let Some(under) = self.under.get_mut(&node) {
-                    under.cause = Some(cause.clone());
-                    under.said = now;
+                if let Some(in_flight) = self.in_flight.get_mut(&node) {
+                    in_flight.cause = Some(cause.clone());
+                    in_flight.said = now;
                 }
                 (self.emit)(Event::StepRetried {
                     node,
@@ -256,8 +258,10 @@ impl<'a> Dispatcher<'a, '_> {
     }
 
     fn end(&mut self, node: NodeId, result: Result<Outputs, Stop>) {
-        let Some(under) = self.under.remove(&node) else { return };
-        let elapsed_ms = elapsed_ms(self.run.clock, under.started);
+        let Some(in_flight) = self.in_flight.remove(&node) else {
+            return;
+        };
+        let elapsed_ms = elapsed_ms(self.run.clock, in_flight.started);
         let phase = self.outcome.phases.entry(node.kind.word().to_owned()).or_default();
         *phase = elapsed_ms.max(*phase);
         match result {
@@ -266,7 +270,7 @@ impl<'a> Dispatcher<'a, '_> {
                 self.outcome.outputs.merge(outputs.clone());
                 (self.emit)(Event::StepDone {
                     node,
-                    op: under.op,
+                    op: in_flight.op,
                     elapsed_ms,
                     outputs,
                 });
@@ -298,9 +302,9 @@ impl<'a> Dispatcher<'a, '_> {
 
     /// A wait is for those that come after it: when none of them can come any more, it is dropped.
     fn drop_moot_waits(&mut self) {
-        for (node, under) in &self.under {
+        for (node, in_flight) in &self.in_flight {
             if self.board.is_moot(node) {
-                under.moot.send_replace(true);
+                in_flight.moot.send_replace(true);
             }
         }
     }
@@ -339,26 +343,26 @@ impl<'a> Dispatcher<'a, '_> {
     /// How long until some step has been silent for too long.
     fn until_heartbeat(&self) -> Duration {
         let silences = self
-            .under
+            .in_flight
             .values()
-            .map(|under| HEARTBEAT.saturating_sub(self.run.clock.elapsed(under.said)));
+            .map(|in_flight| HEARTBEAT.saturating_sub(self.run.clock.elapsed(in_flight.said)));
         silences.min().unwrap_or(HEARTBEAT)
     }
 
     fn heartbeat(&mut self) {
         let clock = self.run.clock;
-        for (node, under) in &mut self.under {
-            if clock.elapsed(under.said) < HEARTBEAT {
+        for (node, in_flight) in &mut self.in_flight {
+            if clock.elapsed(in_flight.said) < HEARTBEAT {
                 continue;
             }
-            under.said = clock.now();
-            let elapsed = clock.elapsed(under.started);
+            in_flight.said = clock.now();
+            let elapsed = clock.elapsed(in_flight.started);
             (self.emit)(Event::Heartbeat {
                 node: node.clone(),
-                stage: under.stage.clone(),
+                stage: in_flight.stage.clone(),
                 elapsed_ms: millis(elapsed),
-                remaining_ms: millis(under.limit.saturating_sub(elapsed)),
-                cause: under.cause.clone(),
+                remaining_ms: millis(in_flight.limit.saturating_sub(elapsed)),
+                cause: in_flight.cause.clone(),
             });
         }
     }

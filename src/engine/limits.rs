@@ -22,7 +22,7 @@ impl Limits {
     pub fn of(&self, task: &Task) -> Duration {
         let creation = match task.node.id.kind {
             NodeKind::Role | NodeKind::Profile | NodeKind::AccessEntry => self.profile,
-            NodeKind::Ingress | NodeKind::Balancer | NodeKind::Targets | NodeKind::Proof => self.balancer,
+            NodeKind::Ingress | NodeKind::LoadBalancer | NodeKind::Targets | NodeKind::Proof => self.balancer,
             NodeKind::Namespace | NodeKind::Service | NodeKind::Deployment | NodeKind::Object(_) => self.rollout,
         };
         match task.op {

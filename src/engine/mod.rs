@@ -4,11 +4,11 @@
 //! it by channel. Nothing here knows AWS or Kubernetes: every call goes through a [`Driver`].
 
 mod backoff;
-mod board;
 mod dispatcher;
 mod failure;
 mod guard;
 mod limits;
+mod run_state;
 mod step;
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
-//! The cluster's API as this program uses it: JSON objects, URLs from a table, every request one [`Exchange`].
+//! The cluster's API as this program uses it: JSON objects, URLs from a table, every request one [`ApiTransport`].
 
 use std::sync::Arc;
 
 use http::Method;
 use serde_json::{Value, json};
 
-use super::exchange::{Call, Connection, Events, Exchange, Refused};
 use super::kinds::{Kind, kind_of, path_of};
+use super::transport::{ApiTransport, Call, Connection, Events, Refused};
 use crate::model::{MANAGER, Object, ObjectKey};
 use crate::ports::{CallError, Clock, ErrorClass};
 
@@ -16,7 +16,7 @@ const WATCH_SECONDS: u32 = 290;
 /// A client of one cluster's API. Cheap to clone.
 #[derive(Clone)]
 pub struct Client {
-    exchange: Exchange,
+    exchange: ApiTransport,
 }
 
 /// How an object is applied.
@@ -93,7 +93,7 @@ pub struct Listing {
 impl Client {
     pub(super) fn new(http: kube::Client, connection: Connection, context: Option<String>) -> Self {
         Self {
-            exchange: Exchange::new(http, connection, context),
+            exchange: ApiTransport::new(http, connection, context),
         }
     }
 

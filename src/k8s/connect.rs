@@ -12,10 +12,11 @@ use kube::client::{Body, ClientBuilder, ConfigExt};
 use kube::config::{Cluster, Context, Kubeconfig, KubeconfigError, NamedCluster, NamedContext};
 
 use super::client::Client;
-use super::exchange::Connection;
 use super::kubeconfig::{self, Chosen, listed};
-use super::{network, plugin, proxy};
-use crate::ports::{Broken, Transport};
+use super::transport::Connection;
+use super::{network, plugin};
+use crate::net::{TransportFailure, proxy_to};
+use crate::ports::Transport;
 
 /// The cluster cannot be reached as configured.
 #[derive(Debug, thiserror::Error)]
@@ -116,7 +117,7 @@ impl Client {
             },
             other => ConnectError::Kubeconfig(Box::new(other)),
         })?;
-        let proxy = proxy::to(&config.cluster_url, None);
+        let proxy = proxy_to(&config.cluster_url, None);
         Self::of_config(&config, proxy.as_ref(), connection, None)
     }
 
@@ -130,7 +131,7 @@ impl Client {
         } = kubeconfig::choose(context).await?;
         kubeconfig::take_token_file(&mut config.auth_info, &mut connection);
         plugin::take(&mut config.auth_info, &context, &mut connection).await?;
-        let proxy = proxy::to(&config.cluster_url, proxy.as_ref());
+        let proxy = proxy_to(&config.cluster_url, proxy.as_ref());
         Self::of_config(&config, proxy.as_ref(), connection, Some(context))
     }
 
@@ -162,7 +163,7 @@ impl Client {
             },
             other => ConnectError::Client {
                 endpoint: config.cluster_url.to_string(),
-                why: Broken::of(&other).text,
+                why: TransportFailure::of(&other).text,
             },
         })?;
         Ok(Self::new(http, connection, context))

@@ -7,11 +7,12 @@ use http::header::{HeaderMap, RETRY_AFTER};
 use kube::client::AuthError;
 use kube::core::Status;
 
-use super::exchange::Refused;
 use super::plugin;
+use super::transport::Refused;
+use crate::lbc::decode_refusal;
 use crate::model::FieldConflict;
-use crate::plan::readiness::decode_refusal;
-use crate::ports::{Broken, CallError, ErrorClass, find};
+use crate::net::{TransportFailure, find};
+use crate::ports::{CallError, ErrorClass};
 
 /// What an answer other than success means. Proxies answer in the API server's place, and it answers with plain text
 /// itself for paths that it does not know, or when it is too busy to do better.
@@ -60,7 +61,7 @@ pub(super) fn of_kube(operation: &str, error: &kube::Error) -> CallError {
                 operation,
                 format!("no credentials for the cluster: {}", plugin::told(source)),
             ),
-            None => broken(operation, &Broken::of(other)),
+            None => broken(operation, &TransportFailure::of(other)),
         },
     }
 }
@@ -68,7 +69,7 @@ pub(super) fn of_kube(operation: &str, error: &kube::Error) -> CallError {
 /// A call that was not answered within its limit.
 pub(super) fn silence(operation: &str, limit: Duration) -> CallError {
     let text = format!("nothing came within {} s", limit.as_secs());
-    let silent = Broken {
+    let silent = TransportFailure {
         class: ErrorClass::Unreachable,
         text,
         dropped: false,
@@ -76,7 +77,7 @@ pub(super) fn silence(operation: &str, limit: Duration) -> CallError {
     broken(operation, &silent)
 }
 
-fn broken(operation: &str, why: &Broken) -> CallError {
+fn broken(operation: &str, why: &TransportFailure) -> CallError {
     let text = format!("no answer from the Kubernetes API: {}", why.text);
     CallError::new(why.class, operation, text)
 }

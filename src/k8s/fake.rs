@@ -12,7 +12,7 @@ use http_body_util::{BodyExt, Full, StreamBody};
 use serde_json::{Value, json};
 
 use super::client::Client;
-use super::exchange::Connection;
+use super::transport::Connection;
 use crate::model::ObjectKey;
 use crate::ports::{BearerTokens, BoxBody, CallError, RequestMeter, SystemClock, TestClock, Transport, TransportError};
 

@@ -10,7 +10,7 @@ use futures::future::BoxFuture;
 use kube::config::{AuthInfo, KubeConfigOptions, Kubeconfig, KubeconfigError};
 
 use super::connect::ConnectError;
-use super::exchange::Connection;
+use super::transport::Connection;
 use crate::ports::{BearerTokens, CallError, Clock, ErrorClass, FreshToken, KeptToken};
 
 /// Files of tokens are read again after this time: what renews them writes them anew.

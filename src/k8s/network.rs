@@ -27,7 +27,7 @@ use kube::client::{Body, ClientBuilder, ConfigExt, RustlsTlsError};
 use rustls::pki_types::ServerName;
 use tower::{BoxError, Service};
 
-use crate::ports::find;
+use crate::net::find;
 
 /// A connection that is not there after so long will not come.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);

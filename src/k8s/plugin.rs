@@ -20,8 +20,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::connect::ConnectError;
-use super::exchange::Connection;
 use super::kubeconfig::has_better;
+use super::transport::Connection;
 use crate::ports::{BearerTokens, CallError, Clock, ErrorClass, FreshToken, KeptToken};
 
 /// A token is replaced so long before it expires, as a request may be under way that long.

@@ -12,8 +12,8 @@ use super::kinds::kind_of;
 use super::watch::{Target, follow};
 use super::*;
 use crate::model::{
-    Desired, DryRun, Goal, LAB_LABEL, MANAGED_BY_LABEL, MANAGER, Node, NodeId, NodeKind, Object, ObjectKey, Op,
-    Outputs, Pin, Readiness, Seen, Task, Wait,
+    Desired, DryRun, Goal, LAB_LABEL, MANAGED_BY_LABEL, MANAGER, Node, NodeId, NodeKind, Object, ObjectKey, Observed,
+    Op, Outputs, Pin, Readiness, Task, Wait,
 };
 use crate::ports::{Driver, ErrorClass};
 
@@ -180,7 +180,7 @@ PATCH /apis/networking.k8s.io/v1/namespaces/ns/ingresses/ing?fieldManager=lab204
         (controller.ready, controller.args.as_slice()),
         (2, &["--cluster-name=c".to_owned()][..])
     );
-    assert_eq!(controller.webhook_ready, Seen::Known(true));
+    assert_eq!(controller.webhook_ready, Observed::Known(true));
     assert!(view.coredns.known().unwrap().is_some());
     assert!(view.class_params.known().unwrap().is_some());
 }
@@ -283,8 +283,8 @@ PATCH /apis/networking.k8s.io/v1/namespaces/default/ingresses/ing-lab2048-dry-ru
             .iter()
             .all(|state| matches!(state.dry_run, DryRun::Elsewhere(_)))
     );
-    assert!(view.objects.iter().all(|state| state.live == Seen::Known(None)));
-    assert_eq!(view.labelled, Seen::Known(Vec::new()));
+    assert!(view.objects.iter().all(|state| state.live == Observed::Known(None)));
+    assert_eq!(view.labelled, Observed::Known(Vec::new()));
 }
 
 #[tokio::test(start_paused = true)]
@@ -328,7 +328,7 @@ async fn the_server_may_refuse_in_several_ways() {
     );
     assert_eq!(log.lines().iter().filter(|line| line.contains("force=true")).count(), 1);
     let controller = view.controller.known().unwrap().as_ref().unwrap();
-    assert_eq!(controller.webhook_ready, Seen::Known(false));
+    assert_eq!(controller.webhook_ready, Observed::Known(false));
 }
 
 #[tokio::test(start_paused = true)]
@@ -343,7 +343,7 @@ async fn what_may_not_be_read_is_unknown_and_silence_is_an_error() {
     let view = observe(&api, &plan_request(&wanted)).await.unwrap();
     assert_eq!(
         view.controller,
-        Seen::Unknown("forbidden: deployments is forbidden".to_owned())
+        Observed::Unknown("forbidden: deployments is forbidden".to_owned())
     );
     assert!(
         view.objects[2].live.known().unwrap().is_some(),

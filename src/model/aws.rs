@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::desired::{Scheme, Selector};
-use super::progress::Seen;
+use super::progress::Observed;
 use super::task::Pin;
 
 /// Everything one plan read from AWS.
@@ -15,27 +15,27 @@ use super::task::Pin;
 #[serde(rename_all = "camelCase")]
 pub struct AwsView {
     /// Who asks (STS `GetCallerIdentity`).
-    pub caller: Seen<Caller>,
+    pub caller: Observed<Caller>,
     /// The cluster (EKS `DescribeCluster`).
     pub cluster: Cluster,
     /// All Fargate profiles of the cluster.
-    pub profiles: Seen<Vec<Profile>>,
+    pub profiles: Observed<Vec<Profile>>,
     /// The pod execution role by its name, if there is one.
-    pub role: Seen<Option<Role>>,
+    pub role: Observed<Option<Role>>,
     /// The access entry of the pod execution role, if there is one.
-    pub access_entry: Seen<Option<AccessEntry>>,
+    pub access_entry: Observed<Option<AccessEntry>>,
     /// All subnets of the cluster's VPC.
-    pub subnets: Seen<Vec<Subnet>>,
+    pub subnets: Observed<Vec<Subnet>>,
     /// The cluster's VPC.
-    pub vpc: Seen<Vpc>,
+    pub vpc: Observed<Vpc>,
     /// The ALB of the Ingress, found by predicted name or by tags, if there is one. That of a group is the lab's once it
     /// leads to the lab, or to nobody.
-    pub balancer: Seen<Option<Balancer>>,
+    pub balancer: Observed<Option<LoadBalancer>>,
     /// Where the ALB leads to other Ingresses of the group that shares it, by backend as the controller tags it:
     /// `<namespace>/<ingress>-<service>:<port>`.
     pub neighbours: BTreeMap<String, Vec<Route>>,
     /// Security groups that the controller made for the Ingress.
-    pub security_groups: Seen<Vec<SecurityGroup>>,
+    pub security_groups: Observed<Vec<SecurityGroup>>,
 }
 
 /// Who asks.
@@ -211,7 +211,7 @@ pub struct Subnet {
     /// Free IPv4 addresses.
     pub free_addresses: u32,
     /// How it reaches the internet; `Unknown` where route tables could not be read.
-    pub egress: Seen<Egress>,
+    pub egress: Observed<Egress>,
     /// Whether its state is `available`.
     pub available: bool,
     /// Tags.
@@ -232,15 +232,15 @@ pub struct Vpc {
     /// Id.
     pub id: String,
     /// Attribute `enableDnsSupport`.
-    pub dns_support: Seen<bool>,
+    pub dns_support: Observed<bool>,
     /// Attribute `enableDnsHostnames`.
-    pub dns_hostnames: Seen<bool>,
+    pub dns_hostnames: Observed<bool>,
 }
 
-/// An Application Load Balancer.
+/// An Application Load LoadBalancer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Balancer {
+pub struct LoadBalancer {
     /// ARN.
     pub arn: String,
     /// Name.
@@ -333,14 +333,14 @@ pub struct Target {
 /// How many targets an ALB has in which state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct BalancerTargets {
+pub struct TargetCounts {
     /// Healthy ones.
     pub healthy: u32,
     /// All that are registered and not draining.
     pub registered: u32,
 }
 
-impl Balancer {
+impl LoadBalancer {
     /// The listener that leads to the lab, the one with TLS if there are more.
     pub fn leading_listener(&self) -> Option<&Listener> {
         let leading = self.listeners.iter().filter(|listener| listener.forwarding_rules > 0);
@@ -361,8 +361,8 @@ impl Balancer {
     }
 
     /// Counts the targets of all target groups.
-    pub fn targets(&self) -> BalancerTargets {
-        let mut counts = BalancerTargets::default();
+    pub fn targets(&self) -> TargetCounts {
+        let mut counts = TargetCounts::default();
         for target in self.target_groups.iter().flat_map(|group| &group.targets) {
             counts.healthy += u32::from(target.state == "healthy");
             counts.registered += u32::from(target.state != "draining");
@@ -414,7 +414,7 @@ impl AccessEntry {
     }
 }
 
-impl Balancer {
+impl LoadBalancer {
     /// What tells this very load balancer from one of the same name made later.
     pub fn pin(&self) -> Pin {
         pin(&self.arn, self.created_at)
@@ -433,7 +433,7 @@ mod tests {
             forwarding_rules,
         };
         let url = |listeners: &[(&str, u16, u32)]| {
-            let balancer = Balancer {
+            let balancer = LoadBalancer {
                 arn: String::new(),
                 name: String::new(),
                 dns_name: "alb".to_owned(),

@@ -30,7 +30,7 @@ pub enum Desired {
     /// A Kubernetes object, as rendered.
     Object(Object),
     /// The ALB that the controller makes, or its targets.
-    Balancer(BalancerSpec),
+    LoadBalancer(LoadBalancerSpec),
     /// The answer of the game from outside.
     Proof(ProofSpec),
 }
@@ -140,7 +140,7 @@ impl Scheme {
 /// The ALB that the controller is expected to make of the Ingress.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct BalancerSpec {
+pub struct LoadBalancerSpec {
     /// Predicted name (LBC: `k8s-<ns 8>-<ingress 8>-<hash 10>`, or the annotation's).
     pub name: String,
     /// Cluster name, the value of tag `elbv2.k8s.aws/cluster`.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// What sort of thing a node is; decides which adapter carries it out.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -25,7 +26,7 @@ pub enum NodeKind {
     /// Any further Kubernetes object of the lab, with its kind in lower case.
     Object(String),
     /// The ALB that the controller makes of the Ingress; we never create or delete it ourselves.
-    Balancer,
+    LoadBalancer,
     /// The pods as healthy targets of that ALB.
     Targets,
     /// The proof that the game answers from outside.
@@ -44,7 +45,7 @@ impl NodeKind {
             Self::Ingress => "ingress",
             Self::Deployment => "deployment",
             Self::Object(kind) => kind,
-            Self::Balancer => "balancer",
+            Self::LoadBalancer => "balancer",
             Self::Targets => "targets",
             Self::Proof => "proof",
         }
@@ -116,7 +117,7 @@ impl FromStr for NodeId {
             "service" => NodeKind::Service,
             "ingress" => NodeKind::Ingress,
             "deployment" => NodeKind::Deployment,
-            "balancer" => NodeKind::Balancer,
+            "balancer" => NodeKind::LoadBalancer,
             "targets" => NodeKind::Targets,
             "proof" => NodeKind::Proof,
             other => NodeKind::Object(other.to_owned()),
@@ -137,6 +138,14 @@ impl<'de> Deserialize<'de> for NodeId {
             .parse()
             .map_err(serde::de::Error::custom)
     }
+}
+
+/// The first ten hexadecimal digits of a text's SHA-256: what makes a name that was cut unique again, for us as for the
+/// load balancer controller.
+pub fn short_hash(text: &str) -> String {
+    let mut digest = hex::encode(Sha256::digest(text.as_bytes()));
+    digest.truncate(10);
+    digest
 }
 
 #[cfg(test)]

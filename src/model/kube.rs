@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::object::{Object, ObjectKey};
-use super::progress::Seen;
+use super::progress::Observed;
 
 /// Everything one plan read from Kubernetes.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -12,27 +12,27 @@ pub struct KubeView {
     /// One entry per object the lab wants, in the order asked.
     pub objects: Vec<ObjectState>,
     /// All objects that carry the lab's labels, wanted or not (for pruning).
-    pub labelled: Seen<Vec<Object>>,
+    pub labelled: Observed<Vec<Object>>,
     /// Pods of the lab's namespace.
-    pub pods: Seen<Vec<Object>>,
+    pub pods: Observed<Vec<Object>>,
     /// Events of the lab's namespace.
-    pub events: Seen<Vec<Object>>,
+    pub events: Observed<Vec<Object>>,
     /// The cluster's nodes; read by `status` only.
-    pub nodes: Seen<Vec<Object>>,
+    pub nodes: Observed<Vec<Object>>,
     /// The load balancer controller, if it is installed.
-    pub controller: Seen<Option<Controller>>,
+    pub controller: Observed<Option<Controller>>,
     /// The IngressClass that the Ingress names, if it exists.
-    pub ingress_class: Seen<Option<Object>>,
+    pub ingress_class: Observed<Option<Object>>,
     /// The IngressClassParams of that class, if it names some.
-    pub class_params: Seen<Option<Object>>,
+    pub class_params: Observed<Option<Object>>,
     /// The CoreDNS Deployment, if there is one.
-    pub coredns: Seen<Option<Object>>,
+    pub coredns: Observed<Option<Object>>,
     /// Disruption budgets of the lab's namespace.
-    pub budgets: Seen<Vec<Object>>,
+    pub budgets: Observed<Vec<Object>>,
     /// Horizontal autoscalers of the lab's namespace.
-    pub autoscalers: Seen<Vec<Object>>,
+    pub autoscalers: Observed<Vec<Object>>,
     /// DaemonSets of the cluster.
-    pub daemon_sets: Seen<Vec<Object>>,
+    pub daemon_sets: Observed<Vec<Object>>,
 }
 
 /// One wanted object: what is there and what the server would make of ours.
@@ -42,7 +42,7 @@ pub struct ObjectState {
     /// Which object.
     pub key: ObjectKey,
     /// What is there; `Known(None)` when it is missing.
-    pub live: Seen<Option<Object>>,
+    pub live: Observed<Option<Object>>,
     /// What a server-side dry run of our apply answered.
     pub dry_run: DryRun,
 }
@@ -78,7 +78,7 @@ pub struct FieldConflict {
     pub manager: String,
 }
 
-/// The AWS Load Balancer Controller as seen from outside.
+/// The AWS Load LoadBalancer Controller as seen from outside.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Controller {
@@ -91,7 +91,7 @@ pub struct Controller {
     /// Ready replicas.
     pub ready: u32,
     /// Whether the webhook's Service has a ready endpoint.
-    pub webhook_ready: Seen<bool>,
+    pub webhook_ready: Observed<bool>,
     /// Age in seconds of the leader lease's last renewal.
-    pub lease_age: Seen<u64>,
+    pub lease_age: Observed<u64>,
 }

@@ -9,17 +9,21 @@ mod finding;
 mod id;
 mod kube;
 mod object;
+mod ownership;
 mod progress;
 mod task;
 
 pub use aws::{
-    AccessEntry, AwsView, Balancer, BalancerTargets, Caller, Cluster, Egress, HealthIssue, Listener, Profile, Role,
-    Route, SecurityGroup, Subnet, Target, TargetGroup, Vpc, ZoneKind,
+    AccessEntry, AwsView, Caller, Cluster, Egress, HealthIssue, Listener, LoadBalancer, Profile, Role, Route,
+    SecurityGroup, Subnet, Target, TargetCounts, TargetGroup, Vpc, ZoneKind,
 };
-pub use desired::{AccessEntrySpec, BalancerSpec, Desired, Node, ProfileSpec, ProofSpec, RoleSpec, Scheme, Selector};
+pub use desired::{
+    AccessEntrySpec, Desired, LoadBalancerSpec, Node, ProfileSpec, ProofSpec, RoleSpec, Scheme, Selector,
+};
 pub use finding::{Finding, Severity};
-pub use id::{NodeId, NodeKind, ParseNodeIdError};
+pub use id::{NodeId, NodeKind, ParseNodeIdError, short_hash};
 pub use kube::{Controller, DryRun, FieldConflict, KubeView, ObjectState};
 pub use object::{LAB_LABEL, MANAGED_BY_LABEL, MANAGER, Object, ObjectKey, REPLICAS_ANNOTATION};
-pub use progress::{Goal, Outputs, Progress, Readiness, Seen};
+pub use ownership::{CLUSTER_TAG, LAB_TAG, MANAGED_BY_TAG, Tags, lacking, same_lab};
+pub use progress::{Goal, Observed, Outputs, Progress, Readiness};
 pub use task::{Op, Pin, Task, Wait};

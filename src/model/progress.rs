@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 /// A fact that may not have been readable, with the reason if so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Seen<T> {
+pub enum Observed<T> {
     /// It was read.
     Known(T),
     /// It could not be read: why, in a few words.
     Unknown(String),
 }
 
-impl<T> Seen<T> {
+impl<T> Observed<T> {
     /// The fact, if it was read.
     pub fn known(&self) -> Option<&T> {
         match self {
@@ -24,7 +24,7 @@ impl<T> Seen<T> {
     }
 }
 
-impl<T> Default for Seen<T> {
+impl<T> Default for Observed<T> {
     fn default() -> Self {
         Self::Unknown("not asked".to_owned())
     }

@@ -13,7 +13,7 @@ pub enum Op {
     Create,
     /// It is there and will be changed in place.
     Update,
-    /// It is there, cannot be changed in place, and will be deleted and made anew.
+    /// It is there, cannot be changed in place, and will be deleted and recreated.
     Replace,
     /// It is there and will be removed.
     Delete,

@@ -8,15 +8,15 @@ use super::change::{Approach, Change, FieldDiff, Refusal};
 use super::drift;
 use super::input::PlanInput;
 use crate::model::{
-    BalancerSpec, Node, NodeKind, Op, Profile, ProfileSpec, ProofSpec, Role, RoleSpec, Scheme, Seen, Wait,
+    LoadBalancerSpec, Node, NodeKind, Observed, Op, Profile, ProfileSpec, ProofSpec, Role, RoleSpec, Scheme, Wait,
 };
 
 /// What is to be done about the pod execution role.
 pub(crate) fn role(input: &PlanInput<'_>, node: &Node, spec: &RoleSpec, was_there: bool) -> Change {
     let role = match &input.aws.role {
-        Seen::Unknown(why) => return Change::unread(node.clone(), why),
-        Seen::Known(None) => return created(node, was_there),
-        Seen::Known(Some(role)) => role,
+        Observed::Unknown(why) => return Change::unread(node.clone(), why),
+        Observed::Known(None) => return created(node, was_there),
+        Observed::Known(Some(role)) => role,
     };
     let diffs = role_diffs(role, spec);
     let op = if diffs.is_empty() { Op::None } else { Op::Update };
@@ -37,7 +37,7 @@ pub(crate) fn role(input: &PlanInput<'_>, node: &Node, spec: &RoleSpec, was_ther
 
 /// What is to be done about the Fargate profile.
 pub(crate) fn profile(input: &PlanInput<'_>, node: &Node, spec: &ProfileSpec, was_there: bool) -> Change {
-    if let Seen::Unknown(why) = &input.aws.profiles {
+    if let Observed::Unknown(why) = &input.aws.profiles {
         return Change::unread(node.clone(), why);
     }
     let mut change = match input.profile(&spec.name) {
@@ -66,7 +66,7 @@ fn created(node: &Node, was_there: bool) -> Change {
 fn present_profile(input: &PlanInput<'_>, node: &Node, spec: &ProfileSpec, profile: &Profile) -> Change {
     if profile.status == "DELETING" && input.owns(&profile.tags) {
         return Change::of(node.clone(), Op::Create)
-            .noted("the earlier profile of this name is still being deleted; it is made anew once that is gone");
+            .noted("the earlier profile of this name is still being deleted; it is recreated once that is gone");
     }
     let fixed = fixed_diffs(profile, spec);
     let tags = tag_diffs(&profile.tags, &spec.tags);
@@ -94,12 +94,12 @@ fn replaced(input: &PlanInput<'_>, change: Change, profile: &Profile, paths: Vec
         } else {
             issues.join("; ")
         };
-        return change.noted(format!("made anew: it is {} ({why})", profile.status));
+        return change.noted(format!("recreated: it is {} ({why})", profile.status));
     }
     let note = "a profile cannot be changed: its pods stop when it is deleted and start again once the new one is \
                 ACTIVE; under a new name (fargate.profile) both run side by side";
     let mut change = change.noted(note);
-    if input.flags.replace {
+    if input.approvals.replace {
         change.approach = Approach::Replaced;
     } else {
         change.refusal = Some(Refusal::NeedsReplace(paths));
@@ -112,7 +112,7 @@ fn owned(input: &PlanInput<'_>, mut change: Change, tags: &BTreeMap<String, Stri
     if input.owns(tags) {
         return change;
     }
-    if input.flags.adopt {
+    if input.approvals.adopt {
         change.approach = Approach::Adopted;
     } else {
         change.refusal = Some(Refusal::NotOurs(owner_by_tags(tags)));
@@ -226,9 +226,9 @@ fn diff(path: &str, before: Option<Value>, after: Option<Value>) -> FieldDiff {
 }
 
 /// The row of the ALB, or of its targets: never changed by us, waited for when `something` in the lab changes or it does not work yet.
-pub(crate) fn balancer(input: &PlanInput<'_>, node: &Node, spec: &BalancerSpec, something: bool) -> Change {
+pub(crate) fn balancer(input: &PlanInput<'_>, node: &Node, spec: &LoadBalancerSpec, something: bool) -> Change {
     let mut change = Change::of(node.clone(), Op::None);
-    if let (NodeKind::Balancer, Seen::Known(Some(balancer))) = (&node.id.kind, &input.aws.balancer) {
+    if let (NodeKind::LoadBalancer, Observed::Known(Some(balancer))) = (&node.id.kind, &input.aws.balancer) {
         change = change.pinned(balancer.pin());
     }
     if something || !balancer_works(input, spec) {
@@ -237,7 +237,7 @@ pub(crate) fn balancer(input: &PlanInput<'_>, node: &Node, spec: &BalancerSpec, 
     change
 }
 
-fn balancer_words(spec: &BalancerSpec) -> String {
+fn balancer_words(spec: &LoadBalancerSpec) -> String {
     match spec.targets {
         0 => "wait active".to_owned(),
         1 => "wait 1 healthy target".to_owned(),
@@ -246,7 +246,7 @@ fn balancer_words(spec: &BalancerSpec) -> String {
 }
 
 /// Whether the ALB is active, leads from the port to the lab, and has as many healthy targets as wanted.
-pub(crate) fn balancer_works(input: &PlanInput<'_>, spec: &BalancerSpec) -> bool {
+pub(crate) fn balancer_works(input: &PlanInput<'_>, spec: &LoadBalancerSpec) -> bool {
     let Some(Some(balancer)) = input.aws.balancer.known() else {
         return false;
     };

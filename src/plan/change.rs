@@ -64,7 +64,7 @@ pub enum Approach {
     Adopted,
     /// `--force-conflicts`: fields are taken over from other managers.
     Forced,
-    /// `--replace`: something immutable is deleted and made anew.
+    /// `--replace`: something immutable is deleted and recreated.
     Replaced,
 }
 
@@ -120,7 +120,7 @@ pub struct Drift {
 pub enum Refusal {
     /// It exists without our labels or tags; `--adopt` takes it over. Holds what identifies the owner, in words.
     NotOurs(String),
-    /// It cannot be changed in place; `--replace` deletes it and makes it anew. Holds the fields.
+    /// It cannot be changed in place; `--replace` deletes it and recreates it. Holds the fields.
     NeedsReplace(Vec<String>),
     /// Fields are owned by other managers; `--force-conflicts` takes them over. Holds "field (manager)".
     Conflict(Vec<String>),

@@ -162,7 +162,7 @@ pub fn of_stack(stack: &Stack, region: &str, pods: Option<u32>) -> Cost {
     let mut deployment: Option<&Object> = None;
     for node in &stack.nodes {
         match &node.desired {
-            Desired::Balancer(_) if node.id.kind == NodeKind::Balancer => balancers += 1,
+            Desired::LoadBalancer(_) if node.id.kind == NodeKind::LoadBalancer => balancers += 1,
             Desired::Object(object) if object.kind() == "Deployment" => deployment = Some(object),
             _ => {}
         }

@@ -1,9 +1,10 @@
 //! Why a lab that is there does not work: one finding for each part that is not as it should be.
 
-use super::readiness;
 use crate::model::{
-    AwsView, BalancerSpec, Desired, Finding, KubeView, Node, NodeKind, Object, Profile, Readiness, Seen, Severity,
+    AwsView, Desired, Finding, KubeView, LoadBalancerSpec, Node, NodeKind, Object, Observed, Profile, Readiness,
+    Severity,
 };
+use crate::readiness;
 use crate::stack::Stack;
 
 /// The check id of all diagnoses.
@@ -41,9 +42,9 @@ fn part(node: &Node, aws: &AwsView, kube: &KubeView) -> Option<Finding> {
     match &node.desired {
         Desired::Object(wanted) => object(node, wanted, kube),
         Desired::Profile(spec) => fargate_profile(node, aws, &spec.name),
-        Desired::Role(_) if matches!(aws.role, Seen::Known(None)) => Some(missing(node)),
-        Desired::Balancer(spec) if node.id.kind == NodeKind::Targets => targets(node, spec, aws),
-        Desired::Balancer(spec) => balancer(node, spec, aws),
+        Desired::Role(_) if matches!(aws.role, Observed::Known(None)) => Some(missing(node)),
+        Desired::LoadBalancer(spec) if node.id.kind == NodeKind::Targets => targets(node, spec, aws),
+        Desired::LoadBalancer(spec) => balancer(node, spec, aws),
         Desired::Role(_) | Desired::AccessEntry(_) | Desired::Proof(_) => None,
     }
 }
@@ -69,7 +70,7 @@ fn missing(node: &Node) -> Finding {
 fn object(node: &Node, wanted: &Object, kube: &KubeView) -> Option<Finding> {
     let state = kube.objects.iter().find(|s| s.key == wanted.key())?;
     let live = match &state.live {
-        Seen::Unknown(why) => {
+        Observed::Unknown(why) => {
             return Some(finding(
                 node,
                 Severity::Unknown,
@@ -77,10 +78,10 @@ fn object(node: &Node, wanted: &Object, kube: &KubeView) -> Option<Finding> {
                 why,
             ));
         }
-        Seen::Known(None) => return Some(missing(node)),
-        Seen::Known(Some(live)) => live,
+        Observed::Known(None) => return Some(missing(node)),
+        Observed::Known(Some(live)) => live,
     };
-    let read = |list: &'_ Seen<Vec<Object>>| list.known().cloned().unwrap_or_default();
+    let read = |list: &'_ Observed<Vec<Object>>| list.known().cloned().unwrap_or_default();
     let (pods, events) = (read(&kube.pods), read(&kube.events));
     let verdict = readiness::present(live, &pods, &events);
     let (severity, why) = match verdict.readiness {
@@ -110,7 +111,7 @@ fn fargate_profile(node: &Node, aws: &AwsView, name: &str) -> Option<Finding> {
     Some(finding(node, severity, title, issues.join("; ")))
 }
 
-fn balancer(node: &Node, spec: &BalancerSpec, aws: &AwsView) -> Option<Finding> {
+fn balancer(node: &Node, spec: &LoadBalancerSpec, aws: &AwsView) -> Option<Finding> {
     let Some(balancer) = aws.balancer.known()? else {
         return Some(finding(
             node,
@@ -133,7 +134,7 @@ fn balancer(node: &Node, spec: &BalancerSpec, aws: &AwsView) -> Option<Finding> 
 }
 
 /// What is wrong with the targets of an ALB that is there.
-fn targets(node: &Node, spec: &BalancerSpec, aws: &AwsView) -> Option<Finding> {
+fn targets(node: &Node, spec: &LoadBalancerSpec, aws: &AwsView) -> Option<Finding> {
     let balancer = aws.balancer.known()?.as_ref()?;
     let targets = balancer.targets();
     if targets.healthy >= spec.targets {
@@ -212,7 +213,7 @@ mod tests {
             balancer.listeners.clear();
         }
         assert!(lines(&lab)[0].contains("does not listen on port 80"));
-        lab.aws.balancer = Seen::Known(None);
+        lab.aws.balancer = Observed::Known(None);
         assert!(lines(&lab)[0].contains("there is no ALB yet"));
     }
 }

@@ -61,7 +61,7 @@ pub enum Moved {
     Appeared(NodeId),
     /// A node was there and is missing now.
     Vanished(NodeId),
-    /// A node was deleted and made anew.
+    /// A node was deleted and recreated.
     Remade(NodeId),
     /// A node was changed.
     Changed(NodeId),
@@ -84,7 +84,7 @@ impl fmt::Display for Moved {
             Self::Inputs => f.write_str("the environment, the templates or the flags have changed"),
             Self::Appeared(node) => write!(f, "{node} was missing and is there now"),
             Self::Vanished(node) => write!(f, "{node} was there and is missing now"),
-            Self::Remade(node) => write!(f, "{node} was deleted and made anew"),
+            Self::Remade(node) => write!(f, "{node} was deleted and recreated"),
             Self::Changed(node) => write!(f, "{node} was changed"),
             Self::Effect { node, saved, now } => {
                 write!(
@@ -108,10 +108,15 @@ fn verb(op: Op) -> &'static str {
     }
 }
 
-/// A hash of what is wanted and allowed: the goal, the nodes and edges, the flags.
+/// A hash of what is wanted and allowed: the goal, the nodes and edges, the approvals.
 pub fn fingerprint(input: &PlanInput<'_>) -> String {
-    let flags = &input.flags;
-    let allowed = [flags.adopt, flags.force_conflicts, flags.replace, flags.reset_scale];
+    let approvals = &input.approvals;
+    let allowed = [
+        approvals.adopt,
+        approvals.force_conflicts,
+        approvals.replace,
+        approvals.reset_scale,
+    ];
     let wanted = serde_json::json!([input.goal, input.lab, input.stack, allowed]);
     hex::encode(Sha256::digest(wanted.to_string()))
 }
@@ -182,7 +187,7 @@ fn compare(id: &NodeId, saved: Option<&Pin>, fresh: Option<&Pin>) -> Option<Move
         (None, Some(_)) => Some(Moved::Appeared(id)),
         (Some(_), None) => Some(Moved::Vanished(id)),
         (Some(was), Some(is)) if was == is => None,
-        // An AWS resource keeps its ARN when it is made anew; its version is the time of creation.
+        // An AWS resource keeps its ARN when it is recreated; its version is the time of creation.
         (Some(was), Some(is)) if was.identity != is.identity || !id.kind.is_object() => Some(Moved::Remade(id)),
         _ => Some(Moved::Changed(id)),
     }
@@ -209,7 +214,7 @@ mod tests {
     use super::*;
     use crate::event::Place;
     use crate::model::Goal;
-    use crate::plan::{Flags, cost, plan};
+    use crate::plan::{Approvals, cost, plan};
     use crate::stack::fixtures::{Lab, known};
     use serde_json::json;
 
@@ -223,7 +228,7 @@ mod tests {
             stack: &stack,
             aws: &lab.aws,
             kube: &lab.kube,
-            flags: Flags::default(),
+            approvals: Approvals::default(),
             replicas: 5,
             findings: Vec::new(),
             cost: cost::of_stack(&stack, "nowhere-1", None),
@@ -259,9 +264,9 @@ mod tests {
         assert_eq!(
             moved(&Lab::running(), &after),
             [
-                "profile/fargate-game-2048 was deleted and made anew",
+                "profile/fargate-game-2048 was deleted and recreated",
                 "service/service-2048 was changed",
-                "ingress/ingress-2048 was deleted and made anew",
+                "ingress/ingress-2048 was deleted and recreated",
                 "deployment/deployment-2048 was there and is missing now",
             ]
         );

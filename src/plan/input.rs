@@ -9,17 +9,17 @@ use crate::model::{
     AwsView, Desired, Finding, Goal, KubeView, Node, NodeId, NodeKind, Object, ObjectState, Profile,
     REPLICAS_ANNOTATION,
 };
-use crate::stack::{Site, Stack, is_ours};
+use crate::stack::{ClusterContext, Stack, is_ours};
 
 /// How far the user lets a plan go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is one flag of the command line")]
-pub struct Flags {
+pub struct Approvals {
     /// `--adopt`: what exists without our labels or tags becomes ours.
     pub adopt: bool,
     /// `--force-conflicts`: fields are taken over from other managers.
     pub force_conflicts: bool,
-    /// `--replace`: what cannot be changed in place is deleted and made anew.
+    /// `--replace`: what cannot be changed in place is deleted and recreated.
     pub replace: bool,
     /// `--reset-scale`: a number of replicas asked for with `scale` is dropped.
     pub reset_scale: bool,
@@ -33,7 +33,7 @@ pub struct PlanInput<'a> {
     /// Where it goes, for the reader.
     pub place: Place,
     /// Where it goes, for the ownership of AWS resources.
-    pub site: &'a Site,
+    pub site: &'a ClusterContext,
     /// Whether the lab is to be there ([`crate::stack::build`]) or to be gone ([`crate::stack::build_absent`]).
     pub goal: Goal,
     /// The desired nodes and edges for that goal.
@@ -43,7 +43,7 @@ pub struct PlanInput<'a> {
     /// What is there in the cluster.
     pub kube: &'a KubeView,
     /// What is allowed.
-    pub flags: Flags,
+    pub approvals: Approvals,
     /// The environment's own number of replicas, whatever `scale` has asked for.
     pub replicas: u32,
     /// Results of the preflight checks.
@@ -100,7 +100,7 @@ impl PlanInput<'_> {
             Desired::Role(_) => matches!(self.aws.role.known(), Some(Some(role)) if self.owns(&role.tags)),
             Desired::Profile(spec) => self.profile(&spec.name).is_some_and(|p| self.owns(&p.tags)),
             Desired::Object(object) => self.live(object).is_some_and(|live| live.belongs_to(self.lab)),
-            Desired::Balancer(_) => matches!(self.aws.balancer.known(), Some(Some(_))),
+            Desired::LoadBalancer(_) => matches!(self.aws.balancer.known(), Some(Some(_))),
             Desired::AccessEntry(_) | Desired::Proof(_) => false,
         }
     }
@@ -121,7 +121,7 @@ impl PlanInput<'_> {
             .collect();
         // The ALB is there as soon as the Ingress is, long before the pods that it will send to.
         let tells = |id: &NodeId, later: &NodeId| {
-            !matches!(later.kind, NodeKind::Balancer | NodeKind::Targets) || id.kind == NodeKind::Ingress
+            !matches!(later.kind, NodeKind::LoadBalancer | NodeKind::Targets) || id.kind == NodeKind::Ingress
         };
         graph
             .nodes()

@@ -3,8 +3,9 @@
 use super::change::{Change, Plan};
 use super::graph::Graph;
 use super::input::PlanInput;
-use super::{aws_rows, object_rows, readiness, teardown};
-use crate::model::{Desired, Goal, Node, NodeId, NodeKind, Object, Op, Seen, Wait};
+use super::{aws_rows, object_rows, teardown};
+use crate::model::{Desired, Goal, Node, NodeId, NodeKind, Object, Observed, Op, Wait};
+use crate::readiness;
 use crate::stack::{Edge, EdgeKind};
 
 /// Decides what is to be done and waited for. Refusals and findings stand beside the changes; the caller stops on them.
@@ -34,12 +35,11 @@ fn present(input: &PlanInput<'_>) -> (Vec<Change>, Vec<Edge>) {
         .collect();
     let pruned = teardown::pruned(input);
     let something = rows.iter().flatten().chain(&pruned).any(Change::does_something);
-    let unready = rows.iter().flatten().any(|change| change.task.wait != Wait::None)
-        || input
-            .stack
-            .nodes
-            .iter()
-            .any(|node| matches!(&node.desired, Desired::Balancer(spec) if !aws_rows::balancer_works(input, spec)));
+    let unready =
+        rows.iter().flatten().any(|change| change.task.wait != Wait::None)
+            || input.stack.nodes.iter().any(
+                |node| matches!(&node.desired, Desired::LoadBalancer(spec) if !aws_rows::balancer_works(input, spec)),
+            );
     let watched = something || unready;
     let mut changes: Vec<Change> = input
         .stack
@@ -47,7 +47,7 @@ fn present(input: &PlanInput<'_>) -> (Vec<Change>, Vec<Edge>) {
         .iter()
         .zip(rows)
         .filter_map(|(node, row)| match &node.desired {
-            Desired::Balancer(spec) => Some(aws_rows::balancer(input, node, spec, watched)),
+            Desired::LoadBalancer(spec) => Some(aws_rows::balancer(input, node, spec, watched)),
             Desired::Proof(spec) => Some(aws_rows::proof(node, spec, watched)),
             _ => row,
         })
@@ -101,7 +101,7 @@ fn present_row(input: &PlanInput<'_>, node: &Node, was_there: bool) -> Option<Ch
         }
         Desired::Object(object) => object_row(input, node, object, was_there),
         // Access entries are only ever wanted absent; the others depend on all rows.
-        Desired::AccessEntry(_) | Desired::Balancer(_) | Desired::Proof(_) => return None,
+        Desired::AccessEntry(_) | Desired::LoadBalancer(_) | Desired::Proof(_) => return None,
     })
 }
 
@@ -133,7 +133,7 @@ fn object_row(input: &PlanInput<'_>, node: &Node, object: &Object, was_there: bo
 
 /// Whether the object is there and does its work.
 fn works(input: &PlanInput<'_>, live: Option<&Object>) -> bool {
-    let read = |list: &'_ Seen<Vec<Object>>| list.known().cloned().unwrap_or_default();
+    let read = |list: &'_ Observed<Vec<Object>>| list.known().cloned().unwrap_or_default();
     live.is_some_and(|live| {
         let verdict = readiness::present(live, &read(&input.kube.pods), &read(&input.kube.events));
         verdict.readiness == crate::model::Readiness::Ready

@@ -1,7 +1,7 @@
 //! Pure planning: from what is wanted and what is there to what will be done, and how far things are.
 //!
 //! [`plan`] makes a [`Plan`] of a [`PlanInput`]; [`Graph`] says what may start when; [`cost`] what it costs;
-//! [`mod@file`] keeps a plan for later and tells what has moved since; [`readiness`] judges how far each object is.
+//! [`mod@file`] keeps a plan for later and tells what has moved since.
 
 mod aws_rows;
 mod change;
@@ -16,14 +16,13 @@ mod input;
 mod make;
 mod object_rows;
 mod path;
-pub mod readiness;
 mod row;
 mod teardown;
 
 pub use change::{Approach, Change, Cost, Drift, FieldDiff, Plan, Refusal, Validation};
 pub use diagnose::diagnose;
 pub use graph::{CycleError, Graph, Milestone, Need};
-pub use input::{Flags, PlanInput, autoscaler_of, scale_intent};
+pub use input::{Approvals, PlanInput, autoscaler_of, scale_intent};
 pub use make::plan;
 
 #[cfg(test)]

@@ -6,11 +6,11 @@ use super::change::{Approach, Change, Refusal, Validation};
 use super::diff::{self, Difference};
 use super::drift;
 use super::input::{PlanInput, autoscaler_of, scale_intent};
-use super::readiness;
 use super::row::object_pin;
 use crate::model::{
-    DryRun, FieldConflict, LAB_LABEL, MANAGED_BY_LABEL, MANAGER, Node, NodeKind, Object, ObjectState, Op, Seen,
+    DryRun, FieldConflict, LAB_LABEL, MANAGED_BY_LABEL, MANAGER, Node, NodeKind, Object, ObjectState, Observed, Op,
 };
+use crate::readiness;
 
 /// What is to be done about a wanted object.
 pub(crate) fn object(input: &PlanInput<'_>, node: &Node, wanted: &Object, was_there: bool) -> Change {
@@ -18,15 +18,15 @@ pub(crate) fn object(input: &PlanInput<'_>, node: &Node, wanted: &Object, was_th
         return Change::unread(node.clone(), "it was not asked for");
     };
     match &state.live {
-        Seen::Unknown(why) => Change::unread(node.clone(), why),
-        Seen::Known(None) => created(node, &state.dry_run, was_there),
-        Seen::Known(Some(live)) if live.is_deleting() => Change::of(node.clone(), Op::None)
+        Observed::Unknown(why) => Change::unread(node.clone(), why),
+        Observed::Known(None) => created(node, &state.dry_run, was_there),
+        Observed::Known(Some(live)) if live.is_deleting() => Change::of(node.clone(), Op::None)
             .pinned(object_pin(live))
             .refused(Refusal::Invalid(format!(
                 "{} is being deleted; apply again once it is gone",
                 node.id
             ))),
-        Seen::Known(Some(live)) => {
+        Observed::Known(Some(live)) => {
             let change = match autoscaled(input, live, state) {
                 Some((name, state)) => existing(input, node, live, &state).noted(format!(
                     "horizontal autoscaler {name} sets the number of pods; replicas is left to it"
@@ -82,14 +82,14 @@ fn existing(input: &PlanInput<'_>, node: &Node, live: &Object, state: &ObjectSta
 /// Ownership first, then conflicts, then what the server refused.
 fn permitted(input: &PlanInput<'_>, mut change: Change, live: &Object, dry_run: &DryRun) -> Change {
     let ours = live.belongs_to(input.lab);
-    if !ours && !input.flags.adopt {
+    if !ours && !input.approvals.adopt {
         return change.refused(Refusal::NotOurs(owner_by_labels(live)));
     }
     if !ours {
         change.approach = Approach::Adopted;
     }
     if let DryRun::Conflict { conflicts, .. } = dry_run {
-        if !input.flags.force_conflicts {
+        if !input.approvals.force_conflicts {
             return change.refused(Refusal::Conflict(conflicts.iter().map(conflict_words).collect()));
         }
         change.task.force = true;

@@ -4,11 +4,11 @@ use super::aws_rows::owner_by_tags;
 use super::change::{Approach, Change, Refusal};
 use super::input::PlanInput;
 use super::object_rows::owner_by_labels;
-use super::readiness;
 use super::row::object_pin;
 use crate::model::{
-    AccessEntrySpec, BalancerSpec, Desired, Node, NodeId, NodeKind, Object, Op, Pin, Profile, Seen, Wait,
+    AccessEntrySpec, Desired, LoadBalancerSpec, Node, NodeId, NodeKind, Object, Observed, Op, Pin, Profile, Wait,
 };
+use crate::readiness;
 use crate::stack::{Edge, EdgeKind};
 
 /// Annotation with which an Ingress asks for attributes of its ALB.
@@ -21,7 +21,7 @@ pub(crate) fn row(input: &PlanInput<'_>, node: &Node) -> Option<Change> {
         Desired::Profile(spec) => profile(input, node, &spec.name),
         Desired::AccessEntry(spec) => access_entry(input, node, spec),
         Desired::Object(object) => self::object(input, node, object),
-        Desired::Balancer(spec) => balancer(input, node, spec),
+        Desired::LoadBalancer(spec) => balancer(input, node, spec),
         Desired::Proof(_) => return None,
     })
 }
@@ -61,7 +61,7 @@ fn other_users<'a>(input: &PlanInput<'a>, role_arn: &str) -> Vec<&'a Profile> {
     let goes = |profile: &Profile| {
         let own = |node: &Node| node.id.kind == NodeKind::Profile && node.id.name == profile.name;
         let ours = input.owns(&profile.tags);
-        ours || (input.flags.adopt && input.stack.nodes.iter().any(own))
+        ours || (input.approvals.adopt && input.stack.nodes.iter().any(own))
     };
     let profiles = input.aws.profiles.known().map(Vec::as_slice).unwrap_or_default();
     profiles
@@ -72,12 +72,12 @@ fn other_users<'a>(input: &PlanInput<'a>, role_arn: &str) -> Vec<&'a Profile> {
 
 fn role(input: &PlanInput<'_>, node: &Node) -> Change {
     let role = match &input.aws.role {
-        Seen::Unknown(why) => return Change::unread(node.clone(), why),
-        Seen::Known(None) => return nothing(node),
-        Seen::Known(Some(role)) => role,
+        Observed::Unknown(why) => return Change::unread(node.clone(), why),
+        Observed::Known(None) => return nothing(node),
+        Observed::Known(Some(role)) => role,
     };
     let ours = input.owns(&role.tags);
-    if !ours && !input.flags.adopt {
+    if !ours && !input.approvals.adopt {
         return kept(node, &owner_by_tags(&role.tags));
     }
     if let Some(user) = other_users(input, &role.arn).first() {
@@ -94,16 +94,16 @@ fn role(input: &PlanInput<'_>, node: &Node) -> Change {
 
 fn access_entry(input: &PlanInput<'_>, node: &Node, spec: &AccessEntrySpec) -> Change {
     let entry = match &input.aws.access_entry {
-        Seen::Unknown(why) => return nothing(node).noted(format!("not looked at: {why}")),
-        Seen::Known(None) => return nothing(node),
-        Seen::Known(Some(entry)) => entry,
+        Observed::Unknown(why) => return nothing(node).noted(format!("not looked at: {why}")),
+        Observed::Known(None) => return nothing(node),
+        Observed::Known(Some(entry)) => entry,
     };
     if let Some(user) = other_users(input, &spec.principal_arn).first() {
         return kept(node, &format!("profile {} still uses its role", user.name));
     }
-    if let Seen::Known(Some(role)) = &input.aws.role
+    if let Observed::Known(Some(role)) = &input.aws.role
         && !input.owns(&role.tags)
-        && !input.flags.adopt
+        && !input.approvals.adopt
     {
         return kept(node, "its role is not ours");
     }
@@ -114,14 +114,14 @@ fn access_entry(input: &PlanInput<'_>, node: &Node, spec: &AccessEntrySpec) -> C
 }
 
 fn profile(input: &PlanInput<'_>, node: &Node, name: &str) -> Change {
-    if let Seen::Unknown(why) = &input.aws.profiles {
+    if let Observed::Unknown(why) = &input.aws.profiles {
         return Change::unread(node.clone(), why);
     }
     let Some(profile) = input.profile(name) else {
         return nothing(node);
     };
     let ours = input.owns(&profile.tags);
-    if !ours && !input.flags.adopt {
+    if !ours && !input.approvals.adopt {
         return kept(node, &owner_by_tags(&profile.tags));
     }
     let change = if profile.status == "DELETING" {
@@ -132,7 +132,7 @@ fn profile(input: &PlanInput<'_>, node: &Node, name: &str) -> Change {
     adopted(change, ours)
 }
 
-fn balancer(input: &PlanInput<'_>, node: &Node, spec: &BalancerSpec) -> Change {
+fn balancer(input: &PlanInput<'_>, node: &Node, spec: &LoadBalancerSpec) -> Change {
     let (balancer, groups) = (&input.aws.balancer, &input.aws.security_groups);
     let own_groups: Vec<&str> = groups.known().map_or_else(Vec::new, |groups| {
         groups.iter().filter(|g| !g.shared).map(|g| g.id.as_str()).collect()
@@ -141,7 +141,7 @@ fn balancer(input: &PlanInput<'_>, node: &Node, spec: &BalancerSpec) -> Change {
         |other| matches!(&other.desired, Desired::Object(o) if o.kind() == "Ingress" && goes(&object(input, other, o))),
     );
     let change = match balancer {
-        Seen::Known(Some(balancer)) => nothing(node).pinned(balancer.pin()),
+        Observed::Known(Some(balancer)) => nothing(node).pinned(balancer.pin()),
         _ => nothing(node),
     };
     if !input.aws.neighbours.is_empty() {
@@ -157,7 +157,7 @@ fn balancer(input: &PlanInput<'_>, node: &Node, spec: &BalancerSpec) -> Change {
             change
         };
     }
-    let there = matches!(balancer, Seen::Known(Some(_))) || !own_groups.is_empty();
+    let there = matches!(balancer, Observed::Known(Some(_))) || !own_groups.is_empty();
     match (there, ingress_goes) {
         // The controller may still be at work on an Ingress whose ALB was not seen yet.
         (_, true) => change.waiting(Wait::Gone, "wait until ALB and security groups are gone"),
@@ -173,7 +173,7 @@ fn goes(change: &Change) -> bool {
 /// An ALB without its Ingress: nobody will remove it, so its owner has to.
 fn left_over(input: &PlanInput<'_>, groups: &[&str]) -> String {
     let mut commands = Vec::new();
-    if let Seen::Known(Some(balancer)) = &input.aws.balancer {
+    if let Observed::Known(Some(balancer)) = &input.aws.balancer {
         commands.push(format!(
             "aws elbv2 delete-load-balancer --load-balancer-arn {}",
             balancer.arn
@@ -193,12 +193,12 @@ fn left_over(input: &PlanInput<'_>, groups: &[&str]) -> String {
 fn object(input: &PlanInput<'_>, node: &Node, wanted: &Object) -> Change {
     let live = match input.state(wanted).map(|state| &state.live) {
         None => return Change::unread(node.clone(), "it was not asked for"),
-        Some(Seen::Unknown(why)) => return Change::unread(node.clone(), why),
-        Some(Seen::Known(None)) => return nothing(node),
-        Some(Seen::Known(Some(live))) => live,
+        Some(Observed::Unknown(why)) => return Change::unread(node.clone(), why),
+        Some(Observed::Known(None)) => return nothing(node),
+        Some(Observed::Known(Some(live))) => live,
     };
     let ours = live.belongs_to(input.lab);
-    if !ours && !input.flags.adopt {
+    if !ours && !input.approvals.adopt {
         return kept(node, &owner_by_labels(live));
     }
     let change = if live.is_deleting() {
@@ -228,9 +228,9 @@ fn ingress(input: &PlanInput<'_>, change: Change, live: &Object) -> Change {
         )));
     }
     let dead = match &input.kube.controller {
-        Seen::Known(None) => true,
-        Seen::Known(Some(controller)) => controller.ready == 0,
-        Seen::Unknown(_) => false,
+        Observed::Known(None) => true,
+        Observed::Known(Some(controller)) => controller.ready == 0,
+        Observed::Unknown(_) => false,
     };
     if dead && readiness::has_controller_finalizer(live) {
         return change.noted("the load balancer controller is not running: the Ingress and its ALB stay until it is");
@@ -259,7 +259,7 @@ fn shortened(names: &[impl std::borrow::Borrow<str>]) -> String {
 /// Objects in the lab's namespace that are neither ours nor made for ours, as far as they were read.
 fn foreign_objects(input: &PlanInput<'_>) -> Vec<String> {
     let kube = input.kube;
-    let read = |list: &'_ Seen<Vec<Object>>| list.known().cloned().unwrap_or_default();
+    let read = |list: &'_ Observed<Vec<Object>>| list.known().cloned().unwrap_or_default();
     let there = kube.objects.iter().filter_map(|state| state.live.known()?.clone());
     let pods = read(&kube.pods);
     // The pods of a Deployment that is gone already are still ours.
@@ -406,10 +406,10 @@ pub(crate) fn order_of_removal(nodes: &[NodeId]) -> Vec<Edge> {
 }
 
 fn goes_first(before: &NodeKind, after: &NodeKind) -> bool {
-    use NodeKind::{AccessEntry, Balancer, Deployment, Ingress, Namespace, Profile, Role};
+    use NodeKind::{AccessEntry, Deployment, Ingress, LoadBalancer, Namespace, Profile, Role};
     match (before, after) {
-        (Ingress | Balancer, Ingress | Balancer) => false,
-        (Ingress | Balancer, after) => after.is_object() || *after == Profile,
+        (Ingress | LoadBalancer, Ingress | LoadBalancer) => false,
+        (Ingress | LoadBalancer, after) => after.is_object() || *after == Profile,
         (before, Namespace) => before.is_object() && *before != Namespace,
         (Deployment, Profile) | (Profile, AccessEntry | Role) | (AccessEntry, Role) => true,
         _ => false,

@@ -6,17 +6,17 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::event::Place;
-use crate::model::{DryRun, FieldConflict, Goal, Object, Op, Seen};
+use crate::model::{DryRun, FieldConflict, Goal, Object, Observed, Op};
 use crate::stack::fixtures::{Lab, known, other_profile, pod, rolled_out};
 
-const NONE: Flags = Flags {
+const NONE: Approvals = Approvals {
     adopt: false,
     force_conflicts: false,
     replace: false,
     reset_scale: false,
 };
 
-fn make(lab: &Lab, goal: Goal, flags: Flags) -> Plan {
+fn make(lab: &Lab, goal: Goal, approvals: Approvals) -> Plan {
     let stack = lab.stack(goal);
     plan(PlanInput {
         lab: &lab.environment.lab.name,
@@ -26,7 +26,7 @@ fn make(lab: &Lab, goal: Goal, flags: Flags) -> Plan {
         stack: &stack,
         aws: &lab.aws,
         kube: &lab.kube,
-        flags,
+        approvals,
         replicas: lab.environment.app.replicas,
         findings: Vec::new(),
         cost: cost::of_stack(&stack, &lab.site.region, None),
@@ -205,11 +205,11 @@ fn a_scale_intent_is_dropped_on_demand() {
     planned.0["spec"]["replicas"] = json!(5);
     planned.0["metadata"]["annotations"] = json!({});
     lab.state("Deployment").dry_run = DryRun::Validated(planned);
-    let flags = Flags {
+    let approvals = Approvals {
         reset_scale: true,
         ..NONE
     };
-    insta::assert_snapshot!(busy(&make(&lab, Goal::Ready, flags)), @r#"
+    insta::assert_snapshot!(busy(&make(&lab, Goal::Ready, approvals)), @r#"
     ~ | deployment/deployment-2048 | wait 5/5 | validated
         metadata.annotations[lab2048.dev/replicas]: "3" -> -
         spec.replicas: 3 -> 5
@@ -265,11 +265,11 @@ fn kubectl_scale_is_drift_and_a_conflict() {
 
 #[test]
 fn a_conflict_is_forced_on_demand() {
-    let flags = Flags {
+    let approvals = Approvals {
         force_conflicts: true,
         ..NONE
     };
-    insta::assert_snapshot!(busy(&make(&scaled_by_hand(), Goal::Ready, flags)), @r#"
+    insta::assert_snapshot!(busy(&make(&scaled_by_hand(), Goal::Ready, approvals)), @r#"
     ~ | deployment/deployment-2048 | wait 5/5 | validated
         approach Forced, force true
         spec.replicas: 3 -> 5
@@ -322,7 +322,7 @@ fn a_deleted_service_is_made_again() {
 fn an_interrupted_apply_is_no_drift() {
     let mut lab = Lab::running();
     lab.remove("Deployment");
-    lab.kube.pods = Seen::Known(Vec::new());
+    lab.kube.pods = Observed::Known(Vec::new());
     let plan = make(&lab, Goal::Ready, NONE);
     assert!(
         plan.changes.iter().all(|change| change.drift.is_empty()),
@@ -355,8 +355,8 @@ fn what_is_not_ours_is_refused() {
 
 #[test]
 fn what_is_not_ours_is_adopted_on_demand() {
-    let flags = Flags { adopt: true, ..NONE };
-    let plan = make(&foreign(), Goal::Ready, flags);
+    let approvals = Approvals { adopt: true, ..NONE };
+    let plan = make(&foreign(), Goal::Ready, approvals);
     assert_eq!(plan.refusals().count(), 0);
     let adopted: Vec<String> = plan
         .changes
@@ -391,8 +391,8 @@ fn a_profile_that_differs_must_be_replaced() {
     . | targets/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
     . | proof/fargate-game-2048 | wait HTTP 200
     "#);
-    let flags = Flags { replace: true, ..NONE };
-    let plan = make(&lab, Goal::Ready, flags);
+    let approvals = Approvals { replace: true, ..NONE };
+    let plan = make(&lab, Goal::Ready, approvals);
     assert_eq!((plan.refusals().count(), plan.counts().replace), (0, 1));
 }
 
@@ -402,7 +402,7 @@ fn a_profile_that_failed_is_made_anew_without_asking() {
     known(&mut lab.aws.profiles)[0].status = "CREATE_FAILED".to_owned();
     insta::assert_snapshot!(busy(&make(&lab, Goal::Ready, NONE)), @r#"
     -/+ | profile/fargate-game-2048 | wait ACTIVE
-        note: made anew: it is CREATE_FAILED (EKS gives no reason)
+        note: recreated: it is CREATE_FAILED (EKS gives no reason)
     . | deployment/deployment-2048 | wait for all pods | validated
         note: its pods go with the old profile and are recreated on the new one
     . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait active
@@ -469,7 +469,7 @@ fn what_is_no_longer_wanted_is_pruned_after_the_rest_works() {
 #[test]
 fn pods_made_too_early_are_recreated() {
     let mut lab = Lab::running();
-    lab.kube.pods = Seen::Known((1..=5).map(|n| pod(n, n > 2)).collect());
+    lab.kube.pods = Observed::Known((1..=5).map(|n| pod(n, n > 2)).collect());
     let mut status = rolled_out(5);
     status["availableReplicas"] = json!(3);
     status["readyReplicas"] = json!(3);
@@ -527,8 +527,8 @@ fn a_dry_run_without_an_answer_is_not_no_change() {
 fn what_is_being_deleted_or_unreadable_is_refused() {
     let mut lab = Lab::running();
     lab.live("Namespace")["metadata"]["deletionTimestamp"] = json!("2026-11-23T12:00:00Z");
-    lab.state("Service").live = Seen::Unknown("403 Forbidden".to_owned());
-    lab.aws.role = Seen::Unknown("AccessDenied: iam:GetRole".to_owned());
+    lab.state("Service").live = Observed::Unknown("403 Forbidden".to_owned());
+    lab.aws.role = Observed::Unknown("AccessDenied: iam:GetRole".to_owned());
     let plan = make(&lab, Goal::Ready, NONE);
     let refusals: Vec<String> = plan.refusals().map(|(_, refusal)| format!("{refusal:?}")).collect();
     insta::assert_snapshot!(refusals.join("\n"), @r#"
@@ -636,7 +636,7 @@ fn destroy_what_is_left() {
 fn destroy_keeps_what_is_not_ours() {
     let mut lab = foreign();
     lab.live("Namespace")["metadata"]["labels"] = json!({});
-    lab.kube.controller = Seen::Known(None);
+    lab.kube.controller = Observed::Known(None);
     known(&mut lab.aws.profiles).push({
         let mut other = other_profile("other", "other");
         other.role_arn = "arn:aws:iam::410691154611:role/lab2048-eksworkshop-fargate-game-2048".to_owned();

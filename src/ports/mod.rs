@@ -3,7 +3,6 @@
 //! Adapters implement [`Driver`]; the engine knows nothing else of AWS or Kubernetes. [`Clock`] is the only source of
 //! time, so that runs on the sandbox and in tests go by virtual time.
 
-mod broken;
 mod call;
 mod clock;
 mod driver;
@@ -11,7 +10,6 @@ mod meter;
 mod token;
 mod transport;
 
-pub use broken::{Broken, find};
 pub use call::{CallError, ErrorClass};
 #[cfg(test)]
 pub(crate) use clock::TestClock;

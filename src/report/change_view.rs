@@ -80,7 +80,7 @@ fn drift_line(drift: &Drift, now: Timestamp) -> String {
         .map_or_else(String::new, |at| format!(" {}", words::ago(at, now)));
     let then = match (drift.kept, drift.path.is_empty()) {
         (true, _) => "it is kept",
-        (false, true) => "it is made anew",
+        (false, true) => "it is recreated",
         (false, false) => "it is put back",
     };
     format!("{what}{who}{when}; {then}")
@@ -91,7 +91,7 @@ fn approach(approach: Approach) -> Option<&'static str> {
         Approach::Ordinary => None,
         Approach::Adopted => Some("taken over from its owner (--adopt)"),
         Approach::Forced => Some("fields are taken over from other managers (--force-conflicts)"),
-        Approach::Replaced => Some("deleted and made anew (--replace)"),
+        Approach::Replaced => Some("deleted and recreated (--replace)"),
     }
 }
 
@@ -113,7 +113,7 @@ pub fn refusal_line(refusal: &Refusal) -> String {
     match refusal {
         Refusal::NotOurs(owner) => format!("not ours ({owner}); --adopt takes it over"),
         Refusal::NeedsReplace(fields) => format!(
-            "cannot be changed in place ({}); --replace deletes it and makes it anew",
+            "cannot be changed in place ({}); --replace deletes it and recreates it",
             fields.join(", ")
         ),
         Refusal::Conflict(fields) => format!(

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 use super::style::Style;
 use crate::event::{Event, Place, Record, VERSION};
 use crate::model::{
-    Balancer, Desired, Finding, Goal, Listener, Node, NodeId, NodeKind, Object, Op, Pin, Scheme, Severity, Target,
+    Desired, Finding, Goal, Listener, LoadBalancer, Node, NodeId, NodeKind, Object, Op, Pin, Scheme, Severity, Target,
     TargetGroup, Wait,
 };
 use crate::plan::{Change, Cost, Drift, FieldDiff, Plan, Validation};
@@ -187,7 +187,7 @@ pub(super) fn findings() -> Vec<Finding> {
         finding(
             "lbc-installed",
             Severity::Error,
-            "the AWS Load Balancer Controller is not installed: the Ingress would never get an ALB",
+            "the AWS Load LoadBalancer Controller is not installed: the Ingress would never get an ALB",
             "",
             Some("helm install aws-load-balancer-controller eks/aws-load-balancer-controller -n kube-system"),
         ),
@@ -228,7 +228,7 @@ pub(super) fn stuck(name: &str) -> (crate::model::ObjectKey, Pin) {
 }
 
 /// The ALB in this state with targets in these.
-pub(super) fn balancer(state: &str, targets: &[(&str, Option<&str>)]) -> Balancer {
+pub(super) fn balancer(state: &str, targets: &[(&str, Option<&str>)]) -> LoadBalancer {
     let targets = targets.iter().enumerate().map(|(i, (state, description))| Target {
         id: format!("10.11.64.{}", 70 + i),
         port: 80,
@@ -236,7 +236,7 @@ pub(super) fn balancer(state: &str, targets: &[(&str, Option<&str>)]) -> Balance
         reason: None,
         description: description.map(str::to_owned),
     });
-    Balancer {
+    LoadBalancer {
         arn: "arn:aws:elasticloadbalancing:ap-northeast-2:410691154611:loadbalancer/app/k8s-fargateg-ingress2-b252ad69ce/2c3bb2deb8e08363".to_owned(),
         name: "k8s-fargateg-ingress2-b252ad69ce".to_owned(),
         dns_name: "k8s-fargateg-ingress2-b252ad69ce-1188023391.ap-northeast-2.elb.amazonaws.com".to_owned(),

@@ -55,7 +55,7 @@ fn deserves_row(change: &Change, goal: Goal) -> bool {
     let has_content =
         change.does_something() || change.refusal.is_some() || !change.drift.is_empty() || !change.notes.is_empty();
     match change.task.node.id.kind {
-        NodeKind::Balancer | NodeKind::Targets | NodeKind::Proof if goal == Goal::Ready => has_content,
+        NodeKind::LoadBalancer | NodeKind::Targets | NodeKind::Proof if goal == Goal::Ready => has_content,
         _ => has_content || change.task.wait != Wait::None,
     }
 }
@@ -273,7 +273,7 @@ mod tests {
         insta::assert_snapshot!(shown(&text(&plan, at(600), 0, &colored())), @r"
         <esc>[1mfargate-game-2048<esc>[0m on eksworkshop, ap-northeast-2, account 410691154611
         checks    2 ok, <esc>[31m1 error<esc>[0m, <esc>[33m1 warning<esc>[0m, 3 not checked
-        <esc>[31m  x lbc-installed  <esc>[0mthe AWS Load Balancer Controller is not installed: the
+        <esc>[31m  x lbc-installed  <esc>[0mthe AWS Load LoadBalancer Controller is not installed: the
                            Ingress would never get an ALB
         <esc>[32m                   help: <esc>[0mhelm install aws-load-balancer-controller
                                  eks/aws-load-balancer-controller -n kube-system
@@ -310,7 +310,7 @@ mod tests {
         insta::assert_snapshot!(shown(&text(&plan, at(600), 1, &plain())), @r"
         fargate-game-2048 on eksworkshop, ap-northeast-2, account 410691154611 (sandbox)
         checks    2 ok, 1 error, 1 warning, 3 not checked
-          x lbc-installed  the AWS Load Balancer Controller is not installed: the
+          x lbc-installed  the AWS Load LoadBalancer Controller is not installed: the
                            Ingress would never get an ALB
                            help: helm install aws-load-balancer-controller
                                  eks/aws-load-balancer-controller -n kube-system
@@ -400,7 +400,7 @@ mod tests {
         fargate-game-2048 on eksworkshop, ap-northeast-2, account 410691154611
         changes   + create  ~ change
           + service     service-2048     create            validated
-              drift: it was deleted; it is made anew
+              drift: it was deleted; it is recreated
             ingress     ingress-2048     keep
               drift: metadata.annotations[team] is blue: added by kubectl 2 minutes ago;
                      it is kept
@@ -462,7 +462,7 @@ mod tests {
               refused: role/r could not be read: AccessDenied: iam:GetRole
         -/+ profile     fargate-game-2048  replace
               refused: cannot be changed in place (subnets, selectors); --replace
-                       deletes it and makes it anew
+                       deletes it and recreates it
           ~ namespace   fargate-game-2048  change  validated
               refused: not ours (it is managed by Helm); --adopt takes it over
           ~ service     service-2048       change  validated
@@ -509,7 +509,7 @@ mod tests {
         changes   ~ change  -/+ replace  - delete
         -/+ profile     fargate-game-2048  replace, wait ACTIVE
               subnets: ["subnet-0a"] -> ["subnet-0a","subnet-0b"]
-              deleted and made anew (--replace)
+              deleted and recreated (--replace)
           ~ service     service-2048       change  refused
               taken over from its owner (--adopt)
               the server refuses it for now; the step tries again: failed calling

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::status::{LabState, ProfileStatus, StatusReport, SubnetRow};
 use super::style::{Labelled, Style, Tone, pad};
 use super::{cost_view, nodes_view, plan_view, words};
-use crate::model::{Balancer, Listener, Selector};
+use crate::model::{Listener, LoadBalancer, Selector};
 
 /// The whole report; `wide` adds columns and does not keep within the width.
 pub fn text(report: &StatusReport, wide: bool, style: &Style) -> String {
@@ -157,7 +157,7 @@ impl Tree<'_> {
         }
     }
 
-    fn balancer(&mut self, balancer: &Balancer, shared_with: &[String]) {
+    fn balancer(&mut self, balancer: &LoadBalancer, shared_with: &[String]) {
         let tone = (balancer.state != "active").then_some(Tone::Care);
         let reason = balancer
             .reason

@@ -2,7 +2,7 @@
 
 use super::style::{Labelled, Style, Tone};
 use super::words;
-use crate::sandbox::Inventory;
+use lab2048_sandbox::Inventory;
 
 /// The whole world, without what every cluster has of itself.
 pub fn text(world: &Inventory, style: &Style) -> String {
@@ -105,11 +105,11 @@ impl Page<'_> {
 mod tests {
     use super::*;
     use crate::report::fixtures::{at, colored, plain, shown};
-    use crate::sandbox::{BalancerLine, GroupLine, ObjectLine, ProfileLine, TargetGroupLine};
+    use lab2048_sandbox::{BalancerLine, GroupLine, ObjectLine, ProfileLine, TargetGroupLine};
 
     fn world() -> Inventory {
-        let world = crate::sandbox::sim::genesis(2048, 60.0, at(0));
-        crate::sandbox::inventory(&world)
+        let world = lab2048_sandbox::sim::genesis(2048, 60.0, at(0));
+        lab2048_sandbox::inventory(&world)
     }
 
     #[test]

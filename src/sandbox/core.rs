@@ -327,7 +327,7 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::sandbox::SystemWall;
+    use crate::SystemWall;
 
     /// A wall that goes by tokio's time.
     struct TokioWall(Timestamp, tokio::time::Instant);

@@ -227,8 +227,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::sandbox::k8s::Key;
-    use crate::sandbox::{Breakage, Sandbox, SystemWall};
+    use crate::k8s::Key;
+    use crate::{Breakage, Sandbox, SystemWall};
 
     #[test]
     fn shows_what_a_lab_adds_and_hides_the_clusters_own() {

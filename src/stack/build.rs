@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::exposure::Exposure;
-use super::graph::{Edge, EdgeKind, Site, Stack};
+use super::graph::{ClusterContext, Edge, EdgeKind, Stack};
 use super::names::role_name;
 use super::ownership::ownership_tags;
 use crate::config::{Auto, Environment};
+use crate::lbc::Exposure;
 use crate::model::{
-    AccessEntrySpec, BalancerSpec, Desired, Goal, Node, NodeId, NodeKind, Object, ProfileSpec, RoleSpec,
+    AccessEntrySpec, Desired, Goal, LoadBalancerSpec, Node, NodeId, NodeKind, Object, ProfileSpec, RoleSpec,
 };
 
 /// What a stack is made of.
@@ -17,7 +17,7 @@ pub struct StackInput<'a> {
     /// The environment.
     pub environment: &'a Environment,
     /// The place.
-    pub site: &'a Site,
+    pub site: &'a ClusterContext,
     /// The rendered objects, in the order of [`crate::render::objects`].
     pub objects: &'a [Object],
     /// The rendered trust policy; not looked at when the lab makes no role.
@@ -189,19 +189,19 @@ impl<'a> Builder<'a> {
         };
         let replicas = wanted_replicas(objects, &deployment).unwrap_or(app.replicas);
         let exposure = Exposure::of(object, &site.cluster, replicas);
-        let balancer = NodeId::new(NodeKind::Balancer, exposure.balancer.name.clone());
+        let balancer = NodeId::new(NodeKind::LoadBalancer, exposure.balancer.name.clone());
         // The ALB is made while the profile is; its targets need the pods, too.
-        let alone = BalancerSpec {
+        let alone = LoadBalancerSpec {
             targets: 0,
             ..exposure.balancer.clone()
         };
-        self.add(balancer.clone(), Desired::Balancer(alone));
+        self.add(balancer.clone(), Desired::LoadBalancer(alone));
         self.edge(&ingress, &balancer, EdgeKind::Yields);
         if goal == Goal::Gone {
             self.hold_back_until_gone(&balancer, &ingress);
         } else if replicas > 0 {
             let targets = NodeId::new(NodeKind::Targets, balancer.name.clone());
-            self.add(targets.clone(), Desired::Balancer(exposure.balancer));
+            self.add(targets.clone(), Desired::LoadBalancer(exposure.balancer));
             self.edge(&balancer, &targets, EdgeKind::Ready);
             self.edge(&deployment, &targets, EdgeKind::Ready);
             let proof = NodeId::new(NodeKind::Proof, environment.lab.name.clone());

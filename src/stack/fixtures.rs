@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::{Site, Stack, StackInput, build, build_absent, context, ownership_tags, trust_context};
+use super::{ClusterContext, Stack, StackInput, build, build_absent, context, ownership_tags, trust_context};
 use crate::config::{
     App, Auto, Cluster as ClusterConfig, ClusterAccess, Environment, Fargate, Ingress, Lab as LabConfig, Resources,
     Sandbox, TargetKind, Timeouts,
 };
 use crate::model::{
-    AccessEntry, AwsView, Balancer, Caller, Cluster, Controller, DryRun, Egress, Goal, KubeView, Listener, Object,
-    ObjectState, Profile, Role, Scheme, Seen, Selector, Subnet, Target, TargetGroup, Vpc, ZoneKind,
+    AccessEntry, AwsView, Caller, Cluster, Controller, DryRun, Egress, Goal, KubeView, Listener, LoadBalancer, Object,
+    ObjectState, Observed, Profile, Role, Scheme, Selector, Subnet, Target, TargetGroup, Vpc, ZoneKind,
 };
 use crate::render::{Templates, objects, trust};
 
@@ -23,7 +23,7 @@ pub(crate) const MADE: &str = "2026-11-23T09:00:00Z";
 #[derive(Debug, Clone)]
 pub(crate) struct Lab {
     pub(crate) environment: Environment,
-    pub(crate) site: Site,
+    pub(crate) site: ClusterContext,
     pub(crate) objects: Vec<Object>,
     pub(crate) aws: AwsView,
     pub(crate) kube: KubeView,
@@ -52,16 +52,16 @@ impl Lab {
         let mut lab = Self::fresh();
         let live: Vec<Object> = lab.objects.iter().map(live).collect();
         lab.kube.objects = live.iter().map(unchanged).collect();
-        lab.kube.labelled = Seen::Known(live);
-        lab.kube.pods = Seen::Known((1..=5).map(|n| pod(n, true)).collect());
-        lab.aws.role = Seen::Known(Some(role(&lab)));
-        lab.aws.profiles = Seen::Known(vec![profile(&lab)]);
-        lab.aws.access_entry = Seen::Known(Some(AccessEntry {
+        lab.kube.labelled = Observed::Known(live);
+        lab.kube.pods = Observed::Known((1..=5).map(|n| pod(n, true)).collect());
+        lab.aws.role = Observed::Known(Some(role(&lab)));
+        lab.aws.profiles = Observed::Known(vec![profile(&lab)]);
+        lab.aws.access_entry = Observed::Known(Some(AccessEntry {
             principal_arn: role_arn(),
             kind: "FARGATE_LINUX".to_owned(),
             created_at: Some("2026-11-23T09:00:30Z".parse().unwrap()),
         }));
-        lab.aws.balancer = Seen::Known(Some(balancer()));
+        lab.aws.balancer = Observed::Known(Some(balancer()));
         lab
     }
 
@@ -93,7 +93,7 @@ impl Lab {
     /// The live object of this kind.
     pub(crate) fn live(&mut self, kind: &str) -> &mut Value {
         match &mut self.state(kind).live {
-            Seen::Known(Some(object)) => &mut object.0,
+            Observed::Known(Some(object)) => &mut object.0,
             other => panic!("{kind} is {other:?}"),
         }
     }
@@ -101,8 +101,8 @@ impl Lab {
     /// Makes the object of this kind missing; the server would create it.
     pub(crate) fn remove(&mut self, kind: &str) {
         let state = self.state(kind);
-        state.live = Seen::Known(None);
-        if let Seen::Known(labelled) = &mut self.kube.labelled {
+        state.live = Observed::Known(None);
+        if let Observed::Known(labelled) = &mut self.kube.labelled {
             labelled.retain(|object| object.kind() != kind);
         }
     }
@@ -120,10 +120,10 @@ impl Lab {
 }
 
 /// What was read, to be changed.
-pub(crate) fn known<T>(seen: &mut Seen<T>) -> &mut T {
+pub(crate) fn known<T>(seen: &mut Observed<T>) -> &mut T {
     match seen {
-        Seen::Known(fact) => fact,
-        Seen::Unknown(why) => panic!("not read: {why}"),
+        Observed::Known(fact) => fact,
+        Observed::Unknown(why) => panic!("not read: {why}"),
     }
 }
 
@@ -196,8 +196,8 @@ pub(crate) fn environment() -> Environment {
 }
 
 /// The chapter's account, region and cluster.
-pub(crate) fn site() -> Site {
-    Site {
+pub(crate) fn site() -> ClusterContext {
+    ClusterContext {
         partition: "aws".to_owned(),
         region: "ap-northeast-2".to_owned(),
         account: "410691154611".to_owned(),
@@ -256,8 +256,8 @@ pub(crate) fn other_profile(name: &str, namespace: &str) -> Profile {
     }
 }
 
-fn balancer() -> Balancer {
-    Balancer {
+fn balancer() -> LoadBalancer {
+    LoadBalancer {
         arn: "arn:aws:elasticloadbalancing:ap-northeast-2:410691154611:loadbalancer/app/k8s-x/1".to_owned(),
         name: "k8s-fargateg-ingress2-b252ad69ce".to_owned(),
         dns_name: "k8s-fargateg-ingress2-b252ad69ce-1.ap-northeast-2.elb.amazonaws.com".to_owned(),
@@ -295,23 +295,23 @@ fn account_view() -> AwsView {
     let private = (1..=3).map(|n| subnet(n, false));
     let public = (1..=3).map(|n| subnet(n, true));
     AwsView {
-        caller: Seen::Known(Caller {
+        caller: Observed::Known(Caller {
             account: "410691154611".to_owned(),
             arn: "arn:aws:iam::410691154611:user/kim".to_owned(),
         }),
         cluster: cluster(),
-        profiles: Seen::Known(Vec::new()),
-        role: Seen::Known(None),
-        access_entry: Seen::Known(None),
-        subnets: Seen::Known(private.chain(public).collect()),
-        vpc: Seen::Known(Vpc {
+        profiles: Observed::Known(Vec::new()),
+        role: Observed::Known(None),
+        access_entry: Observed::Known(None),
+        subnets: Observed::Known(private.chain(public).collect()),
+        vpc: Observed::Known(Vpc {
             id: "vpc-1".to_owned(),
-            dns_support: Seen::Known(true),
-            dns_hostnames: Seen::Known(true),
+            dns_support: Observed::Known(true),
+            dns_hostnames: Observed::Known(true),
         }),
         neighbours: BTreeMap::new(),
-        balancer: Seen::Known(None),
-        security_groups: Seen::Known(Vec::new()),
+        balancer: Observed::Known(None),
+        security_groups: Observed::Known(Vec::new()),
     }
 }
 
@@ -352,7 +352,7 @@ fn subnet(number: u8, public: bool) -> Subnet {
         zone_kind: Some(ZoneKind::AvailabilityZone),
         on_outpost: false,
         free_addresses: 200,
-        egress: Seen::Known(egress),
+        egress: Observed::Known(egress),
         available: true,
         tags: BTreeMap::from([(format!("kubernetes.io/role/{role}"), "1".to_owned())]),
     }
@@ -361,23 +361,23 @@ fn subnet(number: u8, public: bool) -> Subnet {
 fn cluster_view() -> KubeView {
     KubeView {
         objects: Vec::new(),
-        labelled: Seen::Known(Vec::new()),
-        pods: Seen::Known(Vec::new()),
-        events: Seen::Known(Vec::new()),
-        nodes: Seen::Known(Vec::new()),
-        controller: Seen::Known(Some(controller())),
-        ingress_class: Seen::Known(Some(Object(json!({
+        labelled: Observed::Known(Vec::new()),
+        pods: Observed::Known(Vec::new()),
+        events: Observed::Known(Vec::new()),
+        nodes: Observed::Known(Vec::new()),
+        controller: Observed::Known(Some(controller())),
+        ingress_class: Observed::Known(Some(Object(json!({
             "apiVersion": "networking.k8s.io/v1", "kind": "IngressClass", "metadata": {"name": "alb"},
             "spec": {"controller": "ingress.k8s.aws/alb"},
         })))),
-        class_params: Seen::Known(None),
-        coredns: Seen::Known(Some(Object(json!({
+        class_params: Observed::Known(None),
+        coredns: Observed::Known(Some(Object(json!({
             "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "coredns", "namespace": "kube-system"},
             "spec": {"replicas": 2}, "status": {"readyReplicas": 2, "availableReplicas": 2},
         })))),
-        budgets: Seen::Known(Vec::new()),
-        autoscalers: Seen::Known(Vec::new()),
-        daemon_sets: Seen::Known(vec![daemon_set("kube-system", "aws-node")]),
+        budgets: Observed::Known(Vec::new()),
+        autoscalers: Observed::Known(Vec::new()),
+        daemon_sets: Observed::Known(vec![daemon_set("kube-system", "aws-node")]),
     }
 }
 
@@ -402,8 +402,8 @@ fn controller() -> Controller {
             "--ingress-class=alb".to_owned(),
         ],
         ready: 2,
-        webhook_ready: Seen::Known(true),
-        lease_age: Seen::Known(2),
+        webhook_ready: Observed::Known(true),
+        lease_age: Observed::Known(2),
     }
 }
 
@@ -415,7 +415,7 @@ fn missing(object: &Object) -> ObjectState {
     };
     ObjectState {
         key: object.key(),
-        live: Seen::Known(None),
+        live: Observed::Known(None),
         dry_run,
     }
 }
@@ -423,7 +423,7 @@ fn missing(object: &Object) -> ObjectState {
 fn unchanged(live: &Object) -> ObjectState {
     ObjectState {
         key: live.key(),
-        live: Seen::Known(Some(live.clone())),
+        live: Observed::Known(Some(live.clone())),
         dry_run: DryRun::Validated(live.clone()),
     }
 }

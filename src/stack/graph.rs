@@ -7,7 +7,7 @@ use crate::model::{Node, NodeId};
 /// Facts about the place that an environment alone does not have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Site {
+pub struct ClusterContext {
     /// Partition: `aws`, `aws-cn`, `aws-us-gov`.
     pub partition: String,
     /// Region.
@@ -20,7 +20,7 @@ pub struct Site {
     pub private_subnets: Vec<String>,
 }
 
-impl Site {
+impl ClusterContext {
     /// The cluster's ARN.
     pub fn cluster_arn(&self) -> String {
         self.eks_arn("cluster", &self.cluster)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::graph::Site;
+use super::graph::ClusterContext;
 use crate::config::{Environment, Resources};
 use crate::render::{AppContext, Context, IngressContext, LabContext, TrustContext, Unavailable};
 
@@ -43,7 +43,7 @@ pub fn context(environment: &Environment, recorded: Option<u32>) -> Context {
 }
 
 /// The variables of the trust policy's template.
-pub fn trust_context(site: &Site) -> TrustContext {
+pub fn trust_context(site: &ClusterContext) -> TrustContext {
     TrustContext {
         profile_arns: site.eks_arn("fargateprofile", &format!("{}/*", site.cluster)),
     }

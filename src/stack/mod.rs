@@ -4,7 +4,6 @@
 //! came out of them into a [`Stack`].
 
 mod build;
-mod exposure;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod graph;
@@ -13,11 +12,10 @@ mod names;
 mod ownership;
 
 pub use build::{StackInput, build, build_absent, object_id};
-pub use exposure::routes;
-pub use graph::{Edge, EdgeKind, Site, Stack};
+pub use graph::{ClusterContext, Edge, EdgeKind, Stack};
 pub use inputs::{context, trust_context};
-pub use names::{BalancerNaming, balancer_name, role_name};
-pub use ownership::{CLUSTER_TAG, LAB_TAG, MANAGED_BY_TAG, is_ours, ownership_tags};
+pub use names::role_name;
+pub use ownership::{is_ours, ownership_tags};
 
 #[cfg(test)]
 mod tests;

@@ -2,19 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::graph::Site;
-use crate::model::{MANAGED_BY_LABEL, MANAGER};
-
-/// Tag with the lab's name.
-pub const LAB_TAG: &str = "lab2048:lab";
-/// Tag with the ARN of the cluster that the lab is on. IAM knows no regions, so the cluster's name would not tell two
-/// clusters of one name apart.
-pub const CLUSTER_TAG: &str = "lab2048:cluster";
-/// Tag with our own name, [`MANAGER`].
-pub const MANAGED_BY_TAG: &str = MANAGED_BY_LABEL;
+use super::graph::ClusterContext;
+use crate::model::{CLUSTER_TAG, LAB_TAG, MANAGED_BY_TAG, MANAGER};
 
 /// The tags of everything that belongs to a lab.
-pub fn ownership_tags(lab: &str, site: &Site) -> BTreeMap<String, String> {
+pub fn ownership_tags(lab: &str, site: &ClusterContext) -> BTreeMap<String, String> {
     BTreeMap::from([
         (LAB_TAG.to_owned(), lab.to_owned()),
         (CLUSTER_TAG.to_owned(), site.cluster_arn()),
@@ -23,7 +15,7 @@ pub fn ownership_tags(lab: &str, site: &Site) -> BTreeMap<String, String> {
 }
 
 /// Whether something with these tags belongs to the lab.
-pub fn is_ours(tags: &BTreeMap<String, String>, lab: &str, site: &Site) -> bool {
+pub fn is_ours(tags: &BTreeMap<String, String>, lab: &str, site: &ClusterContext) -> bool {
     ownership_tags(lab, site)
         .iter()
         .all(|(key, value)| tags.get(key) == Some(value))
@@ -35,7 +27,7 @@ mod tests {
 
     #[test]
     fn all_three_tags_must_be_ours() {
-        let site = |region: &str| Site {
+        let site = |region: &str| ClusterContext {
             partition: "aws".to_owned(),
             region: region.to_owned(),
             account: "410691154611".to_owned(),

@@ -18,8 +18,8 @@ fn environment(name: &str, sets: &[&str]) -> Environment {
         .environment
 }
 
-fn site() -> Site {
-    Site {
+fn site() -> ClusterContext {
+    ClusterContext {
         partition: "aws".to_owned(),
         region: "ap-northeast-2".to_owned(),
         account: "410691154611".to_owned(),
@@ -36,7 +36,7 @@ fn rendered(environment: &Environment, recorded: Option<u32>) -> Vec<Object> {
 
 type Build = fn(&StackInput<'_>) -> Stack;
 
-fn stack_of(build: Build, sets: &[&str], recorded: Option<u32>, site: &Site) -> Stack {
+fn stack_of(build: Build, sets: &[&str], recorded: Option<u32>, site: &ClusterContext) -> Stack {
     let environment = environment("workshop", sets);
     let objects = rendered(&environment, recorded);
     let trust = render::trust(&Templates::built_in(), &trust_context(site)).unwrap();
@@ -278,7 +278,7 @@ fn every_edge_joins_two_nodes() {
 #[test]
 fn partitions_have_their_own_arns() {
     for (partition, region) in [("aws-cn", "cn-north-1"), ("aws-us-gov", "us-gov-west-1")] {
-        let place = Site {
+        let place = ClusterContext {
             partition: partition.to_owned(),
             region: region.to_owned(),
             ..site()
@@ -324,7 +324,7 @@ fn a_recorded_scale_wins_and_is_kept() {
     };
     assert_eq!(deployment.number("/spec/replicas"), Some(3));
     assert_eq!(deployment.annotation("lab2048.dev/replicas"), Some("3"));
-    let Desired::Balancer(targets) = find(&stack, &NodeKind::Targets) else {
+    let Desired::LoadBalancer(targets) = find(&stack, &NodeKind::Targets) else {
         panic!()
     };
     assert_eq!(targets.targets, 3);
@@ -339,7 +339,7 @@ fn a_lab_without_pods_proves_nothing() {
             .iter()
             .any(|node| matches!(node.id.kind, NodeKind::Targets | NodeKind::Proof))
     );
-    let Desired::Balancer(balancer) = find(&stack, &NodeKind::Balancer) else {
+    let Desired::LoadBalancer(balancer) = find(&stack, &NodeKind::LoadBalancer) else {
         panic!()
     };
     assert_eq!(balancer.targets, 0);
@@ -357,8 +357,8 @@ fn given_subnets_are_sorted_and_taken() {
 
 #[test]
 fn the_expected_balancer_follows_the_ingress() {
-    let balancer = |sets: &[&str]| match find(&stack_of(build, sets, None, &site()), &NodeKind::Balancer) {
-        Desired::Balancer(spec) => spec.clone(),
+    let balancer = |sets: &[&str]| match find(&stack_of(build, sets, None, &site()), &NodeKind::LoadBalancer) {
+        Desired::LoadBalancer(spec) => spec.clone(),
         other => panic!("{other:?}"),
     };
     let group = balancer(&["ingress.group=workshop", "ingress.scheme=internal"]);

@@ -381,8 +381,8 @@ impl Reconciler {
         self.rule(stack, listener, targets).await
     }
 
-    /// A Service that was made anew has another target group; the rule follows. The controller changes the rule; here it
-    /// is made anew, because moto forgets whose a target group is when a rule is changed.
+    /// A Service that was recreated has another target group; the rule follows. The controller changes the rule; here it
+    /// is recreated, because moto forgets whose a target group is when a rule is changed.
     async fn lead_to(&self, stack: &Stack, listener: &str, targets: &str) -> Tried {
         let rules = self.aws.elb.describe_rules().listener_arn(listener).send().await?;
         for rule in rules.rules().iter().filter(|rule| rule.is_default() == Some(false)) {

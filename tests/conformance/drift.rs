@@ -51,7 +51,7 @@ async fn changes_by_hand_are_told_and_ours_are_put_back() {
         );
     }
     planned
-        .says("drift: it was deleted; it is made anew")
+        .says("drift: it was deleted; it is recreated")
         .says("--force-conflicts takes them over");
 
     let before = workshop.writes().len();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lab2048::app::Exit;
-use lab2048::sandbox::Breakage;
+use lab2048_sandbox::Breakage;
 
 use crate::harness::Lab;
 

@@ -10,7 +10,7 @@ use clap::Parser;
 use jiff::Timestamp;
 use lab2048::app::{self, Exit, Host, Terminals};
 use lab2048::cli::{Cli, Parsed};
-use lab2048::sandbox::{Inventory, Sandbox, Wall, inventory};
+use lab2048_sandbox::{Inventory, Sandbox, Wall, inventory};
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::Instant;

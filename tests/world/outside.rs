@@ -1,8 +1,8 @@
 //! What others do to a lab is seen, told apart from our own intent, and put back or kept.
 
 use lab2048::app::Exit;
-use lab2048::sandbox::k8s::Key;
-use lab2048::sandbox::k8s::managed::{self, Writer};
+use lab2048_sandbox::k8s::Key;
+use lab2048_sandbox::k8s::managed::{self, Writer};
 use serde_json::{Value, json};
 
 use crate::harness::Lab;
@@ -75,7 +75,7 @@ async fn a_service_deleted_by_hand_is_made_again() {
     lab.call("plan")
         .await
         .exits(Exit::Done)
-        .says("drift: it was deleted; it is made anew")
+        .says("drift: it was deleted; it is recreated")
         .says("1 to create");
     lab.call("apply").await.exits(Exit::Done);
 }

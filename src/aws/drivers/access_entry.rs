@@ -6,7 +6,7 @@ use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
 
 use super::super::clients::Clients;
-use super::looks::{self, Look};
+use super::poller::{self, Poll};
 use crate::model::{AccessEntrySpec, Goal, Task};
 use crate::ports::{CallError, ErrorClass};
 
@@ -64,24 +64,24 @@ async fn users(clients: &Clients, spec: &AccessEntrySpec) -> Result<Vec<String>,
 }
 
 /// Looks at the entry.
-pub(super) struct Looks<'a> {
+pub(super) struct Poller<'a> {
     pub(super) clients: &'a Clients,
     pub(super) spec: &'a AccessEntrySpec,
     pub(super) goal: Goal,
 }
 
-impl looks::Looks for Looks<'_> {
-    fn look(&mut self) -> BoxFuture<'_, Result<Look, CallError>> {
+impl poller::Poller for Poller<'_> {
+    fn look(&mut self) -> BoxFuture<'_, Result<Poll, CallError>> {
         async move {
             let entry = self
                 .clients
                 .access_entry(&self.spec.cluster, &self.spec.principal_arn)
                 .await?;
             Ok(match (self.goal, entry) {
-                (Goal::Gone, None) => Look::ready("access entry gone"),
-                (Goal::Gone, Some(_)) => Look::pending("access entry still there", ""),
-                (Goal::Ready, Some(_)) => Look::ready("access entry there"),
-                (Goal::Ready, None) => Look::pending("waiting for the access entry", "EKS makes it with the profile"),
+                (Goal::Gone, None) => Poll::ready("access entry gone"),
+                (Goal::Gone, Some(_)) => Poll::pending("access entry still there", ""),
+                (Goal::Ready, Some(_)) => Poll::ready("access entry there"),
+                (Goal::Ready, None) => Poll::pending("waiting for the access entry", "EKS makes it with the profile"),
             })
         }
         .boxed()

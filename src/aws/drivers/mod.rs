@@ -1,18 +1,18 @@
 //! Carries out the nodes of a lab that live in AWS.
 
 mod access_entry;
-mod balancer;
-mod looks;
+mod alb;
+mod poller;
 mod profile;
 mod role;
 
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
 
-use self::looks::follow;
+use self::poller::poll_until;
 use super::clients::Clients;
-use super::marks::{Tags, same_lab};
-use crate::model::{Desired, Goal, Outputs, Pin, Task};
+
+use crate::model::{Desired, Goal, Outputs, Pin, Tags, Task, same_lab};
 use crate::ports::{CallError, Driver, ErrorClass, ProgressStream};
 
 /// The driver of roles, profiles, access entries and load balancers.
@@ -38,7 +38,7 @@ impl AwsDriver {
                 let entry = self.clients.access_entry(&spec.cluster, &spec.principal_arn).await?;
                 Ok(entry.map(|entry| entry.pin()))
             }
-            Desired::Balancer(spec) => balancer::pin(&self.clients, spec).await,
+            Desired::LoadBalancer(spec) => alb::pin(&self.clients, spec).await,
             Desired::Object(_) | Desired::Proof(_) => Err(not_in_aws(task)),
         }
     }
@@ -48,7 +48,7 @@ impl AwsDriver {
             Desired::Role(spec) => role::apply(&self.clients, task, spec).await,
             Desired::Profile(spec) => profile::apply(&self.clients, task, spec, inputs).await,
             // EKS makes the one and the load balancer controller the other.
-            Desired::AccessEntry(_) | Desired::Balancer(_) => Ok(Outputs::default()),
+            Desired::AccessEntry(_) | Desired::LoadBalancer(_) => Ok(Outputs::default()),
             Desired::Object(_) | Desired::Proof(_) => Err(not_in_aws(task)),
         }
     }
@@ -59,7 +59,7 @@ impl AwsDriver {
             Desired::Profile(spec) => profile::delete(&self.clients, task, spec).await,
             Desired::AccessEntry(spec) => access_entry::delete(&self.clients, task, spec).await,
             // The load balancer controller removes it once the Ingress is deleted.
-            Desired::Balancer(_) => Ok(()),
+            Desired::LoadBalancer(_) => Ok(()),
             Desired::Object(_) | Desired::Proof(_) => Err(not_in_aws(task)),
         }
     }
@@ -81,12 +81,12 @@ impl Driver for AwsDriver {
     fn progress<'a>(&'a self, task: &'a Task, goal: Goal, _inputs: &'a Outputs) -> ProgressStream<'a> {
         let clients = &self.clients;
         match &task.node.desired {
-            Desired::Role(spec) => follow(clients, task, role::Looks { clients, spec, goal }),
-            Desired::Profile(spec) => follow(clients, task, profile::Looks::new(clients, task, spec, goal)),
-            Desired::AccessEntry(spec) => follow(clients, task, access_entry::Looks { clients, spec, goal }),
-            Desired::Balancer(spec) => match goal {
-                Goal::Ready => follow(clients, task, balancer::Rising::new(clients, spec)),
-                Goal::Gone => follow(clients, task, balancer::Vanishing::new(clients, spec)),
+            Desired::Role(spec) => poll_until(clients, task, role::Poller { clients, spec, goal }),
+            Desired::Profile(spec) => poll_until(clients, task, profile::Poller::new(clients, task, spec, goal)),
+            Desired::AccessEntry(spec) => poll_until(clients, task, access_entry::Poller { clients, spec, goal }),
+            Desired::LoadBalancer(spec) => match goal {
+                Goal::Ready => poll_until(clients, task, alb::AlbProvisioning::new(clients, spec)),
+                Goal::Gone => poll_until(clients, task, alb::AlbDeletion::new(clients, spec)),
             },
             Desired::Object(_) | Desired::Proof(_) => {
                 let error = not_in_aws(task);
@@ -108,7 +108,7 @@ fn guard(task: &Task, operation: &str, found: &Pin, tags: &Tags, wanted: &Tags) 
             ErrorClass::Conflict,
             operation,
             format!(
-                "{node} is not the one the plan saw ({}, made {}); it was made anew at {}: plan again",
+                "{node} is not the one the plan saw ({}, made {}); it was recreated at {}: plan again",
                 pin.identity, pin.version, found.version
             ),
         )),

@@ -9,10 +9,10 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::super::clients::Clients;
-use super::super::marks::{lacking, same_lab};
-use super::looks::{self, Look};
+
+use super::poller::{self, Poll};
 use super::{guard, not_ours};
-use crate::model::{Goal, HealthIssue, Op, Outputs, Pin, Profile, ProfileSpec, Selector, Task};
+use crate::model::{Goal, HealthIssue, Op, Outputs, Pin, Profile, ProfileSpec, Selector, Task, lacking, same_lab};
 use crate::ports::{CallError, ErrorClass};
 
 /// How long the same request keeps the same idempotency token: long enough for a rerun after a crash, shorter than
@@ -150,7 +150,7 @@ pub(super) async fn delete(clients: &Clients, task: &Task, spec: &ProfileSpec) -
 }
 
 /// Looks at the profile.
-pub(super) struct Looks<'a> {
+pub(super) struct Poller<'a> {
     clients: &'a Clients,
     spec: &'a ProfileSpec,
     goal: Goal,
@@ -161,7 +161,7 @@ pub(super) struct Looks<'a> {
     seen: bool,
 }
 
-impl<'a> Looks<'a> {
+impl<'a> Poller<'a> {
     pub(super) fn new(clients: &'a Clients, task: &'a Task, spec: &'a ProfileSpec, goal: Goal) -> Self {
         Self {
             clients,
@@ -173,26 +173,26 @@ impl<'a> Looks<'a> {
         }
     }
 
-    fn judge(&mut self, profile: Option<&Profile>) -> Look {
+    fn judge(&mut self, profile: Option<&Profile>) -> Poll {
         self.taken += 1;
         self.seen |= profile.is_some();
         match (self.goal, profile) {
-            (Goal::Gone, None) => Look::ready("profile gone"),
+            (Goal::Gone, None) => Poll::ready("profile gone"),
             (Goal::Gone, Some(profile)) if self.pin.is_some_and(|pin| *pin != profile.pin()) => {
-                Look::ready("profile gone; another of its name is there")
+                Poll::ready("profile gone; another of its name is there")
             }
-            (Goal::Gone, Some(profile)) => vanishing(profile),
+            (Goal::Gone, Some(profile)) => deletion(profile),
             (Goal::Ready, None) if !self.seen && self.taken == 1 => {
-                Look::pending("waiting for the profile", "EKS does not show it yet")
+                Poll::pending("waiting for the profile", "EKS does not show it yet")
             }
-            (Goal::Ready, None) => Look::failed("profile missing", "somebody deleted the profile while it was awaited"),
-            (Goal::Ready, Some(profile)) => rising(profile),
+            (Goal::Ready, None) => Poll::failed("profile missing", "somebody deleted the profile while it was awaited"),
+            (Goal::Ready, Some(profile)) => provisioning(profile),
         }
     }
 }
 
-impl looks::Looks for Looks<'_> {
-    fn look(&mut self) -> BoxFuture<'_, Result<Look, CallError>> {
+impl poller::Poller for Poller<'_> {
+    fn look(&mut self) -> BoxFuture<'_, Result<Poll, CallError>> {
         async move {
             let profile = self.clients.profile(&self.spec.cluster, &self.spec.name).await?;
             Ok(self.judge(profile.as_ref()))
@@ -205,28 +205,28 @@ fn stage(profile: &Profile) -> String {
     format!("profile {}", profile.status)
 }
 
-fn rising(profile: &Profile) -> Look {
+fn provisioning(profile: &Profile) -> Poll {
     let why = told(&profile.health);
     match profile.status.as_str() {
-        "ACTIVE" => Look::ready(stage(profile)).with(outputs(profile)),
-        "CREATE_FAILED" => Look::failed(stage(profile), or(why, "EKS gives no reason")),
-        "DELETING" | "DELETE_FAILED" => Look::failed(
+        "ACTIVE" => Poll::ready(stage(profile)).with(outputs(profile)),
+        "CREATE_FAILED" => Poll::failed(stage(profile), or(why, "EKS gives no reason")),
+        "DELETING" | "DELETE_FAILED" => Poll::failed(
             stage(profile),
             or(why, "somebody is deleting the profile that is awaited"),
         ),
-        _ => Look::pending(stage(profile), or(why, "EKS sets it up, which takes up to six minutes")),
+        _ => Poll::pending(stage(profile), or(why, "EKS sets it up, which takes up to six minutes")),
     }
 }
 
-fn vanishing(profile: &Profile) -> Look {
+fn deletion(profile: &Profile) -> Poll {
     let why = told(&profile.health);
     match profile.status.as_str() {
-        "DELETE_FAILED" => Look::failed(stage(profile), or(why, "EKS gives no reason")),
-        "DELETING" => Look::pending(
+        "DELETE_FAILED" => Poll::failed(stage(profile), or(why, "EKS gives no reason")),
+        "DELETING" => Poll::pending(
             stage(profile),
             or(why, "EKS evicts its pods and removes it, which takes minutes"),
         ),
-        _ => Look::pending(stage(profile), or(why, "EKS has not begun to delete it")),
+        _ => Poll::pending(stage(profile), or(why, "EKS has not begun to delete it")),
     }
 }
 

@@ -4,10 +4,10 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 
 use super::super::clients::Clients;
-use super::super::marks::{lacking, same_lab};
-use super::looks::{self, Look};
+
+use super::poller::{self, Poll};
 use super::{guard, not_ours};
-use crate::model::{Goal, Op, Outputs, Role, RoleSpec, Task};
+use crate::model::{Goal, Op, Outputs, Role, RoleSpec, Task, lacking, same_lab};
 use crate::ports::{CallError, ErrorClass};
 
 /// Makes the role, or brings what is there to what is wanted, in place.
@@ -103,14 +103,14 @@ pub(super) async fn delete(clients: &Clients, task: &Task, spec: &RoleSpec) -> R
 }
 
 /// Looks at the role.
-pub(super) struct Looks<'a> {
+pub(super) struct Poller<'a> {
     pub(super) clients: &'a Clients,
     pub(super) spec: &'a RoleSpec,
     pub(super) goal: Goal,
 }
 
-impl looks::Looks for Looks<'_> {
-    fn look(&mut self) -> BoxFuture<'_, Result<Look, CallError>> {
+impl poller::Poller for Poller<'_> {
+    fn look(&mut self) -> BoxFuture<'_, Result<Poll, CallError>> {
         async move {
             let role = self.clients.role(&self.spec.name).await?;
             Ok(judge(role.as_ref(), self.spec, self.goal))
@@ -119,15 +119,15 @@ impl looks::Looks for Looks<'_> {
     }
 }
 
-fn judge(role: Option<&Role>, spec: &RoleSpec, goal: Goal) -> Look {
+fn judge(role: Option<&Role>, spec: &RoleSpec, goal: Goal) -> Poll {
     match (goal, role) {
-        (Goal::Gone, None) => Look::ready("role gone"),
-        (Goal::Gone, Some(_)) => Look::pending("role still there", "IAM has not removed it everywhere yet"),
-        (Goal::Ready, None) => Look::pending("waiting for the role", "IAM does not show it yet"),
+        (Goal::Gone, None) => Poll::ready("role gone"),
+        (Goal::Gone, Some(_)) => Poll::pending("role still there", "IAM has not removed it everywhere yet"),
+        (Goal::Ready, None) => Poll::pending("waiting for the role", "IAM does not show it yet"),
         (Goal::Ready, Some(role)) if role.attached.contains(&spec.policy_arn) => {
-            Look::ready("role ready").with(outputs(role.arn.clone()))
+            Poll::ready("role ready").with(outputs(role.arn.clone()))
         }
-        (Goal::Ready, Some(_)) => Look::pending(
+        (Goal::Ready, Some(_)) => Poll::pending(
             "waiting for the role's policy",
             format!("{} is not attached yet", spec.policy_arn),
         ),

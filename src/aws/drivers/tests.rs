@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use super::*;
 use crate::aws::script::{self, Answer, Script, done, eks_error, query_error, timeline, xml};
 use crate::model::{
-    AccessEntrySpec, BalancerSpec, Node, NodeId, NodeKind, Op, ProfileSpec, RoleSpec, Scheme, Selector, Wait,
+    AccessEntrySpec, LoadBalancerSpec, Node, NodeId, NodeKind, Op, ProfileSpec, RoleSpec, Scheme, Selector, Wait,
 };
+use crate::model::{CLUSTER_TAG, LAB_TAG, MANAGED_BY_TAG};
 use crate::ports::{Clock, TestClock};
-use crate::stack::{CLUSTER_TAG, LAB_TAG, MANAGED_BY_TAG};
 
 const ROLE_ARN: &str = "arn:aws:iam::123456789012:role/pods";
 const POLICY: &str = "arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy";
@@ -261,7 +261,7 @@ async fn a_role_is_deleted_with_all_its_policies_but_only_the_one_the_plan_saw()
         version: "2026-11-23T00:00:00Z".into(),
     });
     let error = driver.delete(&task).await.unwrap_err();
-    insta::assert_snapshot!(error, @"iam:DeleteRole: role/game is not the one the plan saw (arn:aws:iam::123456789012:role/pods, made 2026-11-23T00:00:00Z); it was made anew at 2026-11-24T00:00:00Z: plan again");
+    insta::assert_snapshot!(error, @"iam:DeleteRole: role/game is not the one the plan saw (arn:aws:iam::123456789012:role/pods, made 2026-11-23T00:00:00Z); it was recreated at 2026-11-24T00:00:00Z: plan again");
     assert_eq!(writes(&script), [""; 0]);
 
     task.pin = driver.observe(&task).await.unwrap();
@@ -559,7 +559,7 @@ const ELB: &str = "elasticloadbalancing";
 const NAME: &str = "k8s-fargateg-ingress2-b252ad69ce";
 
 fn balancer_task() -> Task {
-    let spec = BalancerSpec {
+    let spec = LoadBalancerSpec {
         name: NAME.into(),
         cluster: "eksworkshop".into(),
         stack: "fargate-game-2048/ingress-2048".into(),
@@ -568,7 +568,7 @@ fn balancer_task() -> Task {
         port: 80,
         targets: 5,
     };
-    task(NodeKind::Balancer, Op::None, Desired::Balancer(spec))
+    task(NodeKind::LoadBalancer, Op::None, Desired::LoadBalancer(spec))
 }
 
 fn balancer(state: &str) -> Answer {
@@ -594,7 +594,7 @@ fn marked() -> Answer {
     xml(include_str!("../fixtures/describe-tags-balancer.xml"))
 }
 
-async fn rising(script: &Arc<Script>) -> (String, Vec<String>) {
+async fn followed(script: &Arc<Script>) -> (String, Vec<String>) {
     let clock = TestClock::start();
     let driver = AwsDriver::new(script.clients(clock));
     let (task, inputs) = (balancer_task(), Outputs::default());
@@ -625,7 +625,7 @@ async fn an_alb_rises_stage_by_stage() {
             targets(2, "<State>unhealthy</State><Reason>Target.ResponseCodeMismatch</Reason><Description>Health checks failed with these codes: [503]</Description>"),
             targets(0, ""),
         ]);
-    let (text, calls) = rising(&script).await;
+    let (text, calls) = followed(&script).await;
     insta::assert_snapshot!(text, @r#"
      0 waiting for the controller to make the ALB | Pending("there is no load balancer k8s-fargateg-ingress2-b252ad69ce yet")
      4 waiting for the controller to make the ALB | Pending("there is no load balancer k8s-fargateg-ingress2-b252ad69ce yet")
@@ -690,7 +690,10 @@ async fn an_alb_that_cannot_rise() {
             [balancer("<Code>failed</Code><Reason>no addresses</Reason>")],
         )
         .on(&format!("{ELB}:DescribeTags"), [marked()]);
-    assert_eq!(rising(&failed).await.0, "   0 ALB failed | Failed(\"no addresses\")\n");
+    assert_eq!(
+        followed(&failed).await.0,
+        "   0 ALB failed | Failed(\"no addresses\")\n"
+    );
     let foreign = Script::new()
         .on(
             &format!("{ELB}:DescribeLoadBalancers"),
@@ -702,7 +705,7 @@ async fn an_alb_that_cannot_rise() {
                 &include_str!("../fixtures/describe-tags-balancer.xml").replace("fargate-game-2048/", "other/")
             )],
         );
-    insta::assert_snapshot!(rising(&foreign).await.0, @r#"   0 waiting for the controller to make the ALB | Failed("a load balancer named k8s-fargateg-ingress2-b252ad69ce exists and was made for Ingress other/ingress-2048, so the controller cannot make ours")"#);
+    insta::assert_snapshot!(followed(&foreign).await.0, @r#"   0 waiting for the controller to make the ALB | Failed("a load balancer named k8s-fargateg-ingress2-b252ad69ce exists and was made for Ingress other/ingress-2048, so the controller cannot make ours")"#);
 }
 
 #[tokio::test(start_paused = true)]
@@ -717,7 +720,7 @@ async fn an_alb_of_another_name_is_found_after_a_while() {
         )
         .on(&format!("{ELB}:DescribeLoadBalancers"), [all])
         .on(&format!("{ELB}:DescribeTags"), [marked()]);
-    let (text, calls) = rising(&script).await;
+    let (text, calls) = followed(&script).await;
     assert_eq!(text.lines().count(), 7, "{text}");
     assert_eq!(calls.iter().filter(|call| *call == "Tags").count(), 1);
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::aws::script::{self, Answer, Script, ec2_error, eks_error, query_error, xml};
-use crate::model::{BalancerTargets, Egress, Listener, Route, Scheme};
+use crate::model::{Egress, Listener, Route, Scheme, TargetCounts};
 use crate::ports::{Clock, RequestMeter, TestClock};
 
 const CLUSTER: &str = "eks:GET /clusters/eksworkshop";
@@ -156,7 +156,7 @@ async fn everything_is_read() {
     let vpc = view.vpc.known().unwrap();
     assert_eq!(
         (vpc.dns_support.clone(), vpc.dns_hostnames.clone()),
-        (Seen::Known(true), Seen::Known(false))
+        (Observed::Known(true), Observed::Known(false))
     );
     let subnets = view.subnets.known().unwrap();
     let public: BTreeSet<&str> = subnets
@@ -185,7 +185,7 @@ async fn everything_is_read() {
     );
     assert_eq!(
         balancer.targets(),
-        BalancerTargets {
+        TargetCounts {
             healthy: 5,
             registered: 5
         }
@@ -286,7 +286,7 @@ async fn in_a_group_the_lab_has_its_own_targets_and_neighbours() {
         ..in_class
     };
     let view = self::view(&Reader::new(clients), &stranger).await;
-    assert_eq!(view.balancer, Seen::Known(None), "it does nothing for this lab yet");
+    assert_eq!(view.balancer, Observed::Known(None), "it does nothing for this lab yet");
     assert_eq!(view.neighbours.len(), 2);
 }
 
@@ -334,16 +334,18 @@ async fn what_cannot_be_read_is_unknown_and_stops_nothing() {
         );
     let reader = Reader::new(script.clients(TestClock::start()));
     let view = view(&reader, &wanted()).await;
-    let Seen::Unknown(reason) = &view.role else { panic!() };
+    let Observed::Unknown(reason) = &view.role else {
+        panic!()
+    };
     assert!(reason.contains("lacks the permission iam:GetRole"), "{reason}");
     let subnets = view.subnets.known().unwrap();
     assert!(
         subnets
             .iter()
-            .all(|subnet| matches!(&subnet.egress, Seen::Unknown(why) if why.contains("ec2:DescribeRouteTables")))
+            .all(|subnet| matches!(&subnet.egress, Observed::Unknown(why) if why.contains("ec2:DescribeRouteTables")))
     );
     assert!(
-        matches!(view.balancer, Seen::Unknown(_)),
+        matches!(view.balancer, Observed::Unknown(_)),
         "the list of all was refused, too"
     );
     assert!(view.profiles.known().is_some());
@@ -379,9 +381,9 @@ async fn nothing_there_is_known_to_be_nothing() {
         ..wanted()
     };
     let view = view(&reader, &unknown_role).await;
-    assert_eq!(view.role, Seen::Known(None));
-    assert_eq!(view.access_entry, Seen::Known(None));
-    assert_eq!(view.balancer, Seen::Known(None));
+    assert_eq!(view.role, Observed::Known(None));
+    assert_eq!(view.access_entry, Observed::Known(None));
+    assert_eq!(view.balancer, Observed::Known(None));
 }
 
 #[tokio::test(start_paused = true)]
@@ -408,8 +410,8 @@ async fn a_balancer_of_another_name_is_found_by_its_tags() {
         ..wanted()
     };
     let view = view(&reader, &foreign).await;
-    assert_eq!(view.balancer, Seen::Known(None));
-    assert_eq!(view.security_groups, Seen::Known(vec![]));
+    assert_eq!(view.balancer, Observed::Known(None));
+    assert_eq!(view.security_groups, Observed::Known(vec![]));
 }
 
 #[tokio::test(start_paused = true)]

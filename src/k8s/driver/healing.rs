@@ -13,8 +13,8 @@ use jiff::Timestamp;
 use super::remove_pod;
 use crate::k8s::client::Client;
 use crate::model::Object;
-use crate::plan::readiness::{self, Verdict};
 use crate::ports::CallError;
+use crate::readiness::{self, Verdict};
 
 /// Time from the first such pod to the first round: its siblings are being made.
 const SETTLE: Duration = Duration::from_secs(1);

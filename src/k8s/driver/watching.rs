@@ -10,8 +10,8 @@ use crate::k8s::client::{Client, Select};
 use crate::k8s::kinds::kind_of;
 use crate::k8s::watch::{Target, follow};
 use crate::model::{Goal, Object, ObjectKey, Outputs, Progress, Readiness, Task};
-use crate::plan::readiness::{self, Verdict};
 use crate::ports::{CallError, ErrorClass};
+use crate::readiness::{self, Verdict};
 
 /// Which of the followed collections has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

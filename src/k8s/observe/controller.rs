@@ -8,7 +8,7 @@ use super::{Detail, NOT_FOR_PLAN};
 use crate::k8s::client::Select;
 use crate::k8s::driver::CONTROLLER_LABEL;
 use crate::k8s::kinds::kind_of;
-use crate::model::{Controller, DryRun, Object, ObjectKey, Seen};
+use crate::model::{Controller, DryRun, Object, ObjectKey, Observed};
 use crate::ports::CallError;
 
 impl Reads<'_> {
@@ -16,23 +16,26 @@ impl Reads<'_> {
         &self,
         deployments: &Deployments,
         dry_runs: &[DryRun],
-    ) -> Result<Seen<Option<Controller>>, CallError> {
+    ) -> Result<Observed<Option<Controller>>, CallError> {
         let deployment = match &deployments.all {
-            Seen::Unknown(why) => return Ok(Seen::Unknown(why.clone())),
-            Seen::Known(all) => all.iter().find(|deployment| is_controller(deployment)),
+            Observed::Unknown(why) => return Ok(Observed::Unknown(why.clone())),
+            Observed::Known(all) => all.iter().find(|deployment| is_controller(deployment)),
         };
         let Some(deployment) = deployment else {
-            return Ok(Seen::Known(None));
+            return Ok(Observed::Known(None));
         };
         let namespace = deployment.namespace().unwrap_or_default();
         let (webhook_ready, lease_age) = match self.request.detail {
-            Detail::Plan => (webhook_by_dry_runs(dry_runs), Seen::Unknown(NOT_FOR_PLAN.to_owned())),
+            Detail::Plan => (
+                webhook_by_dry_runs(dry_runs),
+                Observed::Unknown(NOT_FOR_PLAN.to_owned()),
+            ),
             Detail::Doctor => future::try_join(self.webhook(namespace), self.lease_age(namespace)).await?,
         };
-        Ok(Seen::Known(Some(describe(deployment, webhook_ready, lease_age))))
+        Ok(Observed::Known(Some(describe(deployment, webhook_ready, lease_age))))
     }
 
-    async fn webhook(&self, namespace: &str) -> Result<Seen<bool>, CallError> {
+    async fn webhook(&self, namespace: &str) -> Result<Observed<bool>, CallError> {
         let select = Select::labels("kubernetes.io/service-name=aws-load-balancer-webhook-service");
         let kind = kind_of("discovery.k8s.io/v1", "EndpointSlice")?;
         let slices = listed(self.client.list(kind, Some(namespace), &select).await)?;
@@ -50,7 +53,7 @@ impl Reads<'_> {
         }))
     }
 
-    async fn lease_age(&self, namespace: &str) -> Result<Seen<u64>, CallError> {
+    async fn lease_age(&self, namespace: &str) -> Result<Observed<u64>, CallError> {
         let key = ObjectKey {
             api_version: "coordination.k8s.io/v1".to_owned(),
             kind: "Lease".to_owned(),
@@ -60,10 +63,10 @@ impl Reads<'_> {
         let lease = seen(self.client.get(&key).await)?;
         let renewed = |lease: Option<Object>| lease?.text("/spec/renewTime")?.parse().ok();
         Ok(match lease {
-            Seen::Unknown(why) => Seen::Unknown(why),
-            Seen::Known(lease) => match renewed(lease) {
-                Some(time) => Seen::Known(self.client.clock().elapsed(time).as_secs()),
-                None => Seen::Unknown("no leader has been elected".to_owned()),
+            Observed::Unknown(why) => Observed::Unknown(why),
+            Observed::Known(lease) => match renewed(lease) {
+                Some(time) => Observed::Known(self.client.clock().elapsed(time).as_secs()),
+                None => Observed::Unknown("no leader has been elected".to_owned()),
             },
         })
     }
@@ -76,19 +79,19 @@ fn is_controller(deployment: &Object) -> bool {
 }
 
 /// The controller's webhooks see every dry run of a Service or Ingress, so those tell whether they answer.
-fn webhook_by_dry_runs(dry_runs: &[DryRun]) -> Seen<bool> {
+fn webhook_by_dry_runs(dry_runs: &[DryRun]) -> Observed<bool> {
     let is_down = |run: &&DryRun| matches!(run, DryRun::NotYet(why) if why.contains("elbv2.k8s.aws") && why.contains("calling webhook"));
     let passed = |run: &DryRun| matches!(run, DryRun::Validated(object) | DryRun::Elsewhere(object) if object.kind() == "Ingress");
     if dry_runs.iter().any(|run| is_down(&run)) {
-        Seen::Known(false)
+        Observed::Known(false)
     } else if dry_runs.iter().any(passed) {
-        Seen::Known(true)
+        Observed::Known(true)
     } else {
-        Seen::Unknown("no dry run has passed by it".to_owned())
+        Observed::Unknown("no dry run has passed by it".to_owned())
     }
 }
 
-fn describe(deployment: &Object, webhook_ready: Seen<bool>, lease_age: Seen<u64>) -> Controller {
+fn describe(deployment: &Object, webhook_ready: Observed<bool>, lease_age: Observed<u64>) -> Controller {
     let image = deployment
         .text("/spec/template/spec/containers/0/image")
         .unwrap_or_default();

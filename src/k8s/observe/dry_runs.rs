@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::reads::{Reads, seen};
 use crate::k8s::client::Apply;
-use crate::model::{DryRun, MANAGER, Object, ObjectKey, Seen};
+use crate::model::{DryRun, MANAGER, Object, ObjectKey, Observed};
 use crate::ports::{CallError, ErrorClass};
 
 /// Where dry runs of namespaced objects go while their own namespace is missing.
@@ -30,14 +30,14 @@ pub(super) fn later<'a, T: Clone>(fact: impl Future<Output = Result<T, CallError
 /// What dry runs follow from.
 pub(super) struct Ground<'a> {
     /// The lab's namespace.
-    pub(super) namespace: Later<'a, Seen<Option<Object>>>,
+    pub(super) namespace: Later<'a, Observed<Option<Object>>>,
     /// What is wanted instead.
     pub(super) amended: Later<'a, Option<Arc<[Object]>>>,
 }
 
 impl Reads<'_> {
     /// The lab's namespace.
-    pub(super) async fn namespace(&self) -> Result<Seen<Option<Object>>, CallError> {
+    pub(super) async fn namespace(&self) -> Result<Observed<Option<Object>>, CallError> {
         let key = ObjectKey {
             api_version: "v1".to_owned(),
             kind: "Namespace".to_owned(),
@@ -96,7 +96,7 @@ impl Reads<'_> {
         if let Some(live) = self.known_answer(object, ground).await? {
             return Ok(DryRun::Validated(live));
         }
-        if object.namespace().is_some() && ground.namespace.clone().await? == Seen::Known(None) {
+        if object.namespace().is_some() && ground.namespace.clone().await? == Observed::Known(None) {
             return self.dry_run_elsewhere(object).await;
         }
         self.dry_run_in_place(object).await

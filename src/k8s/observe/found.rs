@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use super::reads::Wanted;
 use super::{NOT_FOR_PLAN, ObserveRequest};
-use crate::model::{DryRun, Object, ObjectKey, ObjectState, Seen};
+use crate::model::{DryRun, Object, ObjectKey, ObjectState, Observed};
 
 /// The Deployments of the cluster; of the lab's namespace alone where those of the cluster may not be read.
 pub(super) struct Deployments {
-    pub(super) all: Seen<Vec<Object>>,
-    pub(super) own: Option<Seen<Vec<Object>>>,
+    pub(super) all: Observed<Vec<Object>>,
+    pub(super) own: Option<Observed<Vec<Object>>>,
 }
 
 impl Deployments {
-    pub(super) fn in_namespace(&self, namespace: &str) -> Seen<Vec<Object>> {
+    pub(super) fn in_namespace(&self, namespace: &str) -> Observed<Vec<Object>> {
         let source = self.own.as_ref().unwrap_or(&self.all);
         map(source.clone(), |all| {
             all.into_iter()
@@ -25,18 +25,18 @@ impl Deployments {
 
 /// What the reads have brought, to be put together.
 pub(super) struct Found<'a> {
-    pub(super) namespace: Seen<Option<Object>>,
+    pub(super) namespace: Observed<Option<Object>>,
     pub(super) deployments: Arc<Deployments>,
-    pub(super) lists: Vec<&'a (Wanted, Seen<Vec<Object>>)>,
+    pub(super) lists: Vec<&'a (Wanted, Observed<Vec<Object>>)>,
 }
 
 impl Found<'_> {
-    pub(super) fn list(&self, kind: &str) -> Seen<Vec<Object>> {
+    pub(super) fn list(&self, kind: &str) -> Observed<Vec<Object>> {
         let found = self.lists.iter().find(|((_, other), _)| other == kind);
-        found.map_or_else(|| Seen::Unknown(NOT_FOR_PLAN.to_owned()), |(_, list)| list.clone())
+        found.map_or_else(|| Observed::Unknown(NOT_FOR_PLAN.to_owned()), |(_, list)| list.clone())
     }
 
-    fn live(&self, key: &ObjectKey) -> Seen<Option<Object>> {
+    fn live(&self, key: &ObjectKey) -> Observed<Option<Object>> {
         let list = match (key.kind.as_str(), &key.namespace) {
             ("Namespace", _) => return self.namespace.clone(),
             ("Deployment", Some(namespace)) => self.deployments.in_namespace(namespace),
@@ -58,22 +58,22 @@ impl Found<'_> {
     }
 
     /// All objects with the lab's labels, of every kind that was read; unknown as soon as one kind is.
-    pub(super) fn labelled(&self, lab: &str, namespace: &str) -> Seen<Vec<Object>> {
+    pub(super) fn labelled(&self, lab: &str, namespace: &str) -> Observed<Vec<Object>> {
         let mut found: Vec<Object> = self.namespace.known().cloned().flatten().into_iter().collect();
         let deployments = self.deployments.in_namespace(namespace);
         let lists = self.lists.iter().map(|(_, list)| list).chain([&deployments]);
         for list in lists {
             match list {
-                Seen::Known(objects) => found.extend(objects.iter().cloned()),
-                Seen::Unknown(why) => return Seen::Unknown(why.clone()),
+                Observed::Known(objects) => found.extend(objects.iter().cloned()),
+                Observed::Unknown(why) => return Observed::Unknown(why.clone()),
             }
         }
         // Pods carry their Deployment's labels, and are its own affair.
         found.retain(|object| object.belongs_to(lab) && !matches!(object.kind(), "Pod" | "Event"));
-        Seen::Known(found)
+        Observed::Known(found)
     }
 
-    pub(super) fn coredns(&self) -> Seen<Option<Object>> {
+    pub(super) fn coredns(&self) -> Observed<Option<Object>> {
         map(self.deployments.all.clone(), |all| {
             all.into_iter().find(|deployment| {
                 deployment.namespace() == Some("kube-system")
@@ -84,9 +84,9 @@ impl Found<'_> {
 }
 
 /// The fact as `f` makes it, unknown for the same reason as before.
-pub(super) fn map<T, U>(seen: Seen<T>, f: impl FnOnce(T) -> U) -> Seen<U> {
+pub(super) fn map<T, U>(seen: Observed<T>, f: impl FnOnce(T) -> U) -> Observed<U> {
     match seen {
-        Seen::Known(fact) => Seen::Known(f(fact)),
-        Seen::Unknown(why) => Seen::Unknown(why),
+        Observed::Known(fact) => Observed::Known(f(fact)),
+        Observed::Unknown(why) => Observed::Unknown(why),
     }
 }

@@ -20,7 +20,7 @@ use self::dry_runs::{Ground, later};
 use self::found::Found;
 use self::reads::{Reads, Wanted};
 use super::client::Client;
-use crate::model::{KubeView, Object, Seen};
+use crate::model::{KubeView, Object, Observed};
 use crate::ports::CallError;
 
 pub(super) use self::reads::listed;
@@ -60,7 +60,7 @@ pub struct ObserveRequest<'a> {
     pub detail: Detail,
 }
 
-/// Reads everything. What may not be read (403) becomes `Seen::Unknown`; an API that does not answer at all, or does
+/// Reads everything. What may not be read (403) becomes `Observed::Unknown`; an API that does not answer at all, or does
 /// not know the caller, is an error: a plan on half a view would be a wrong plan.
 pub async fn observe(client: &Client, request: &ObserveRequest<'_>) -> Result<KubeView, CallError> {
     let reads = Reads { client, request };
@@ -80,7 +80,7 @@ pub async fn observe(client: &Client, request: &ObserveRequest<'_>) -> Result<Ku
     .await?;
     let (controller, daemon_sets) =
         future::try_join(reads.controller(&deployments, &dry_runs), reads.daemon_sets()).await?;
-    let everything: Vec<&(Wanted, Seen<Vec<Object>>)> = lists.iter().collect();
+    let everything: Vec<&(Wanted, Observed<Vec<Object>>)> = lists.iter().collect();
     let found = Found {
         namespace,
         deployments,
@@ -91,7 +91,7 @@ pub async fn observe(client: &Client, request: &ObserveRequest<'_>) -> Result<Ku
         labelled: found.labelled(request.lab, request.namespace),
         pods: found.list("Pod"),
         events: found.list("Event"),
-        nodes: Seen::Unknown(NOT_FOR_PLAN.to_owned()),
+        nodes: Observed::Unknown(NOT_FOR_PLAN.to_owned()),
         controller,
         ingress_class: class,
         class_params: params,

@@ -8,7 +8,7 @@ use super::found::Deployments;
 use super::{Detail, NOT_FOR_PLAN, ObserveRequest};
 use crate::k8s::client::{Client, Listing, Select};
 use crate::k8s::kinds::kind_of;
-use crate::model::{Object, ObjectKey, Seen};
+use crate::model::{Object, ObjectKey, Observed};
 use crate::ports::{CallError, ErrorClass};
 
 /// A kind to list in the lab's namespace.
@@ -56,11 +56,11 @@ impl Reads<'_> {
     /// What is in the lab's namespace: in one that is missing there is nothing.
     pub(super) async fn lists(
         &self,
-        namespace: impl Future<Output = Result<Seen<Option<Object>>, CallError>>,
-    ) -> Result<Vec<(Wanted, Seen<Vec<Object>>)>, CallError> {
+        namespace: impl Future<Output = Result<Observed<Option<Object>>, CallError>>,
+    ) -> Result<Vec<(Wanted, Observed<Vec<Object>>)>, CallError> {
         let kinds = self.kinds().into_iter();
-        if namespace.await? == Seen::Known(None) {
-            return Ok(kinds.map(|wanted| (wanted, Seen::Known(Vec::new()))).collect());
+        if namespace.await? == Observed::Known(None) {
+            return Ok(kinds.map(|wanted| (wanted, Observed::Known(Vec::new()))).collect());
         }
         let lists = kinds.map(|wanted| async move {
             let kind = kind_of(&wanted.0, &wanted.1)?;
@@ -80,7 +80,7 @@ impl Reads<'_> {
     pub(super) async fn deployments(&self) -> Result<Deployments, CallError> {
         let kind = kind_of("apps/v1", "Deployment")?;
         let all = listed(self.client.list(kind, None, &Select::default()).await)?;
-        let Seen::Unknown(why) = all else {
+        let Observed::Unknown(why) = all else {
             return Ok(Deployments { all, own: None });
         };
         let own = self
@@ -88,7 +88,7 @@ impl Reads<'_> {
             .list(kind, Some(self.request.namespace), &Select::default())
             .await;
         Ok(Deployments {
-            all: Seen::Unknown(why),
+            all: Observed::Unknown(why),
             own: Some(listed(own)?),
         })
     }
@@ -104,9 +104,11 @@ impl Reads<'_> {
         Ok(amended.and_then(|(amend, own)| amend(own)).map(Arc::from))
     }
 
-    pub(super) async fn class_and_params(&self) -> Result<(Seen<Option<Object>>, Seen<Option<Object>>), CallError> {
+    pub(super) async fn class_and_params(
+        &self,
+    ) -> Result<(Observed<Option<Object>>, Observed<Option<Object>>), CallError> {
         let Some(name) = self.request.ingress_class else {
-            return Ok((Seen::Known(None), Seen::Known(None)));
+            return Ok((Observed::Known(None), Observed::Known(None)));
         };
         let key = |api_version: &str, kind: &str, name: &str| ObjectKey {
             api_version: api_version.to_owned(),
@@ -128,14 +130,14 @@ impl Reads<'_> {
                         .await,
                 )?
             }
-            _ => Seen::Known(None),
+            _ => Observed::Known(None),
         };
         Ok((class, params))
     }
 
-    pub(super) async fn daemon_sets(&self) -> Result<Seen<Vec<Object>>, CallError> {
+    pub(super) async fn daemon_sets(&self) -> Result<Observed<Vec<Object>>, CallError> {
         if self.request.detail == Detail::Plan {
-            return Ok(Seen::Unknown(NOT_FOR_PLAN.to_owned()));
+            return Ok(Observed::Unknown(NOT_FOR_PLAN.to_owned()));
         }
         let kind = kind_of("apps/v1", "DaemonSet")?;
         listed(self.client.list(kind, None, &Select::default()).await)
@@ -143,23 +145,23 @@ impl Reads<'_> {
 }
 
 /// A fact that may not be read is unknown; an API that does not answer is an error.
-pub(super) fn seen<T>(result: Result<T, CallError>) -> Result<Seen<T>, CallError> {
+pub(super) fn seen<T>(result: Result<T, CallError>) -> Result<Observed<T>, CallError> {
     match result {
-        Ok(fact) => Ok(Seen::Known(fact)),
+        Ok(fact) => Ok(Observed::Known(fact)),
         Err(error) => match error.class {
             ErrorClass::Unreachable | ErrorClass::Untrusted | ErrorClass::Unauthenticated | ErrorClass::Throttled => {
                 Err(error)
             }
-            ErrorClass::Denied => Ok(Seen::Unknown(format!("forbidden: {}", error.message))),
-            _ => Ok(Seen::Unknown(error.message)),
+            ErrorClass::Denied => Ok(Observed::Unknown(format!("forbidden: {}", error.message))),
+            _ => Ok(Observed::Unknown(error.message)),
         },
     }
 }
 
 /// A kind that the server does not have has no objects.
-pub(in crate::k8s) fn listed(result: Result<Listing, CallError>) -> Result<Seen<Vec<Object>>, CallError> {
+pub(in crate::k8s) fn listed(result: Result<Listing, CallError>) -> Result<Observed<Vec<Object>>, CallError> {
     match result {
-        Err(error) if error.class == ErrorClass::Missing => Ok(Seen::Known(Vec::new())),
+        Err(error) if error.class == ErrorClass::Missing => Ok(Observed::Known(Vec::new())),
         result => seen(result.map(|listing| listing.items)),
     }
 }

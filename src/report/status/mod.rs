@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::event::Place;
-use crate::model::{AwsView, Balancer, KubeView, Object, ObjectState, Seen, Selector};
+use crate::model::{AwsView, KubeView, LoadBalancer, Object, ObjectState, Observed, Selector};
 use crate::plan::Cost;
 use judge::judge;
 use rows::{deployment_status, ingress_status, node_row, pod_row, profile_status, service_status};
@@ -43,7 +43,7 @@ pub struct StatusReport {
     /// The Ingress.
     pub ingress: Option<IngressStatus>,
     /// The load balancer.
-    pub balancer: Option<Balancer>,
+    pub balancer: Option<LoadBalancer>,
     /// The backends of others that the load balancer serves, too.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub shared_with: Vec<String>,
@@ -252,7 +252,7 @@ pub fn report(looked: &Looked<'_>) -> StatusReport {
     let url = balancer
         .as_ref()
         .filter(|balancer| balancer.state == "active")
-        .map(Balancer::url);
+        .map(LoadBalancer::url);
     let mut report = StatusReport {
         lab: looked.lab.to_owned(),
         place: looked.place.clone(),
@@ -291,10 +291,10 @@ fn live_object(state: &ObjectState) -> Option<&Object> {
 }
 
 fn unknown(aws: &AwsView, kube: &KubeView) -> Vec<String> {
-    fn why<T>(what: &str, seen: &Seen<T>) -> Option<String> {
+    fn why<T>(what: &str, seen: &Observed<T>) -> Option<String> {
         match seen {
-            Seen::Known(_) => None,
-            Seen::Unknown(reason) => Some(format!("{what}: {reason}")),
+            Observed::Known(_) => None,
+            Observed::Unknown(reason) => Some(format!("{what}: {reason}")),
         }
     }
     let objects = kube

@@ -29,7 +29,7 @@ fn deployment(counts: [i64; 4], generations: [i64; 2]) -> Object {
 fn seen(object: Object) -> ObjectState {
     ObjectState {
         key: ObjectKey { ..object.key() },
-        live: Seen::Known(Some(object)),
+        live: Observed::Known(Some(object)),
         dry_run: crate::model::DryRun::NotYet("not asked".to_owned()),
     }
 }
@@ -69,9 +69,9 @@ fn kube(deployment: Object) -> KubeView {
                 json!({"kind": "Ingress", "metadata": {"name": "ingress-2048"}, "spec": {"ingressClassName": "alb"}}),
             )),
         ],
-        pods: Seen::Known(vec![pod]),
-        nodes: Seen::Known(vec![node]),
-        events: Seen::Known(vec![
+        pods: Observed::Known(vec![pod]),
+        nodes: Observed::Known(vec![node]),
+        events: Observed::Known(vec![
             event("Warning", 10, "Old"),
             event("Normal", 30, "Fine"),
             event("Warning", 20, "New"),
@@ -104,14 +104,14 @@ fn aws(status: &str, targets: usize) -> AwsView {
         zone_kind: None,
         on_outpost: false,
         free_addresses: 9,
-        egress: Seen::Known(Egress::Nat("nat-1".to_owned())),
+        egress: Observed::Known(Egress::Nat("nat-1".to_owned())),
         available: true,
         tags: std::collections::BTreeMap::new(),
     };
     AwsView {
-        profiles: Seen::Known(vec![profile]),
-        subnets: Seen::Known(vec![subnet]),
-        balancer: Seen::Known(Some(balancer("active", &vec![("healthy", None); targets]))),
+        profiles: Observed::Known(vec![profile]),
+        subnets: Observed::Known(vec![subnet]),
+        balancer: Observed::Known(Some(balancer("active", &vec![("healthy", None); targets]))),
         ..AwsView::default()
     }
 }
@@ -208,7 +208,7 @@ fn a_subnet_that_was_not_read_is_named_all_the_same() {
 fn what_was_not_read_is_listed_and_nothing_is_made_up() {
     let mut unread = kube(deployment([2; 4], [1, 1]));
     unread.objects.truncate(1);
-    unread.objects[0].live = Seen::Unknown("403 Forbidden".to_owned());
+    unread.objects[0].live = Observed::Unknown("403 Forbidden".to_owned());
     let report = status(&AwsView::default(), &unread);
     assert_eq!(report.reason.as_deref(), Some("nothing of it could be seen"));
     assert_eq!(
@@ -220,8 +220,8 @@ fn what_was_not_read_is_listed_and_nothing_is_made_up() {
         ]
     );
     let nothing = AwsView {
-        profiles: Seen::Known(Vec::new()),
-        balancer: Seen::Known(None),
+        profiles: Observed::Known(Vec::new()),
+        balancer: Observed::Known(None),
         ..AwsView::default()
     };
     unread.objects.clear();

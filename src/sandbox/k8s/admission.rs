@@ -12,7 +12,7 @@ use super::resources::{self, Kind};
 use super::selector;
 use super::status::Status;
 use super::store::Key;
-use crate::sandbox::World;
+use crate::World;
 
 /// The controller's webhook that looks at the class of an Ingress.
 const CLASS_WEBHOOK: &str = "vingress.elbv2.k8s.aws";

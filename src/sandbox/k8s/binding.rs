@@ -7,7 +7,7 @@ use super::meta;
 use super::objects;
 use super::serve::{self, Answer, Call};
 use super::status::Status;
-use crate::sandbox::Sandbox;
+use crate::Sandbox;
 
 /// Answers a binding of a pod to a node.
 pub(crate) fn answer(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Status> {

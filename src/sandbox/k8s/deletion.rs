@@ -8,7 +8,7 @@ use super::meta;
 use super::resources::Kind;
 use super::status::Status;
 use super::store::Key;
-use crate::sandbox::World;
+use crate::World;
 
 /// The finalizer of an object whose dependents are to lose their reference first.
 pub(crate) const ORPHAN: &str = "orphan";

@@ -11,7 +11,7 @@ use super::selector;
 use super::serve::{self, Answer, Call};
 use super::status::Status;
 use super::store::Key;
-use crate::sandbox::{Sandbox, World};
+use crate::{Sandbox, World};
 
 /// Answers an eviction of a pod.
 pub(crate) fn answer(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Status> {

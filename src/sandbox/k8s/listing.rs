@@ -9,7 +9,7 @@ use super::route::{Place, Query};
 use super::selector::Selector;
 use super::status::{FieldError, Status};
 use super::store::Key;
-use crate::sandbox::World;
+use crate::World;
 
 /// The objects of a place that a selector takes.
 pub(crate) fn matching<'a>(

@@ -11,7 +11,7 @@ use super::registry::{self, Ask};
 use super::resources::{self, Kind};
 use super::status::Status;
 use super::store::Key;
-use crate::sandbox::World;
+use crate::World;
 
 /// How long events are kept.
 const EVENT_LIFE_SECONDS: i64 = 3_600;

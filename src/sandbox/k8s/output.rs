@@ -11,7 +11,7 @@ use super::route::Query;
 use super::status::Status;
 use super::table;
 use super::wording;
-use crate::sandbox::Body;
+use crate::Body;
 
 /// The form a client wants objects in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use super::resources::{Generation, Kind};
 use super::status::{FieldError, Status};
 use super::store::Key;
 use super::{admission, allocate, defaults, validate};
-use crate::sandbox::World;
+use crate::World;
 
 /// Who writes what, and whether it counts.
 #[derive(Debug, Clone, Copy)]

@@ -8,7 +8,7 @@ use super::body;
 use super::managed::{self, Writer};
 use super::output;
 use super::status::{FieldError, Status};
-use crate::sandbox::{Body, Sandbox};
+use crate::{Body, Sandbox};
 
 const VERSION: &str = "authorization.k8s.io/v1";
 

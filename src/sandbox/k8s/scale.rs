@@ -9,7 +9,7 @@ use super::resources::Kind;
 use super::selector;
 use super::serve::{self, Answer, Call};
 use super::status::{FieldError, Status};
-use crate::sandbox::Sandbox;
+use crate::Sandbox;
 
 /// Answers a request about an object's scale.
 pub(crate) fn answer(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Status> {

@@ -13,7 +13,7 @@ use super::route::{Place, Query};
 use super::selector::Selector;
 use super::status::{FieldError, Status};
 use super::{binding, eviction, listing, options, scale, strict, watch};
-use crate::sandbox::{Body, Sandbox};
+use crate::{Body, Sandbox};
 
 /// A request about objects, taken apart.
 pub(crate) struct Call<'a> {
@@ -93,7 +93,7 @@ fn get(sandbox: &Sandbox, call: &Call<'_>, wanted: Wanted) -> Result<Response<Bo
 }
 
 /// The live object of a place that names one.
-pub(crate) fn live<'a>(world: &'a crate::sandbox::World, place: &Place) -> Result<&'a Value, Status> {
+pub(crate) fn live<'a>(world: &'a crate::World, place: &Place) -> Result<&'a Value, Status> {
     let name = place.name.as_deref().unwrap_or_default();
     let key = place.kind.key(place.namespace(), name);
     world.kube.get(&key).ok_or_else(|| Status::not_found(place.kind, name))

@@ -11,7 +11,7 @@ use http_body_util::BodyExt;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::sandbox::{Body, Sandbox, Wall};
+use crate::{Body, Sandbox, Wall};
 
 mod edges;
 

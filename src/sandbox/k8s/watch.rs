@@ -18,7 +18,7 @@ use super::selector::Selector;
 use super::status::{FieldError, Problem, Status};
 use super::store::{Change, ChangeKind};
 use super::table;
-use crate::sandbox::{Body, Sandbox, World};
+use crate::{Body, Sandbox, World};
 
 /// Between two bookmarks.
 const BOOKMARK: Duration = Duration::from_mins(1);

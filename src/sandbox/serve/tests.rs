@@ -17,7 +17,7 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
 use super::*;
-use crate::sandbox::SystemWall;
+use crate::SystemWall;
 
 fn sandbox() -> Sandbox {
     Sandbox::in_memory(2048, 60.0, Arc::new(SystemWall))

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::sandbox::k8s::{Key, objects};
-use crate::sandbox::world::World;
+use crate::k8s::{Key, objects};
+use crate::world::World;
 
 /// A kind of object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,9 +7,9 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, SERVER};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Version};
 use http_body_util::{BodyExt, Full};
 
-use crate::sandbox::aws::{LoadBalancer, Target, TargetGroup};
-use crate::sandbox::core::{Body, Sandbox};
-use crate::sandbox::world::World;
+use crate::aws::{LoadBalancer, Target, TargetGroup};
+use crate::core::{Body, Sandbox};
+use crate::world::World;
 
 use super::agenda::Action;
 use super::api::{ENDPOINT_SLICE, list};

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::sandbox::world::{Breakage, World};
+use crate::world::{Breakage, World};
 
 use super::api::{self, By, DEPLOYMENT, SERVICE};
 use super::genesis::{self, INTERNET, NAT};

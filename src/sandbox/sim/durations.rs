@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::sandbox::world::World;
+use crate::world::World;
 
 /// A range that a duration is drawn from.
 #[derive(Debug, Clone, Copy)]

@@ -2,8 +2,8 @@
 
 use std::net::Ipv4Addr;
 
-use crate::sandbox::aws::{AwsState, Interface};
-use crate::sandbox::world::World;
+use crate::aws::{AwsState, Interface};
+use crate::world::World;
 
 /// First address and number of addresses of a CIDR block.
 fn block(cidr: &str) -> Option<(u32, u32)> {

@@ -1,7 +1,7 @@
 //! Lifecycles of Fargate profiles and their roles.
 
-use crate::sandbox::aws::{AccessEntry, Profile, Role};
-use crate::sandbox::world::{Breakage, World};
+use crate::aws::{AccessEntry, Profile, Role};
+use crate::world::{Breakage, World};
 
 use super::agenda::Action;
 use super::api::{self, POD};

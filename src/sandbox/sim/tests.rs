@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 
 use super::api::{self, By, DEPLOYMENT, ENDPOINT_SLICE, EVENT, INGRESS, LEASE, NAMESPACE, NODE, POD};
 use super::*;
-use crate::sandbox::aws::{Profile, Role, Selector};
-use crate::sandbox::k8s::objects;
-use crate::sandbox::world::Breakage;
+use crate::aws::{Profile, Role, Selector};
+use crate::k8s::objects;
+use crate::world::Breakage;
 
 const HOME: &str = "fargate-game-2048";
 const USER: By = By("kubectl", "");
@@ -556,7 +556,7 @@ fn a_namespace_with_an_ingress_and_no_controller_says_what_holds_it() {
 /// A wall whose clock stands still.
 struct StoppedWall(Timestamp);
 
-impl crate::sandbox::Wall for StoppedWall {
+impl crate::Wall for StoppedWall {
     fn now(&self) -> Timestamp {
         self.0
     }
@@ -566,7 +566,7 @@ impl crate::sandbox::Wall for StoppedWall {
 fn the_load_balancer_answers_with_the_game_once_a_target_is_healthy() {
     let answer = |world: World, host: &str, path: &str| {
         let wall = std::sync::Arc::new(StoppedWall(world.clock.wall));
-        let sandbox = crate::sandbox::Sandbox::in_memory(1, 1.0, wall);
+        let sandbox = crate::Sandbox::in_memory(1, 1.0, wall);
         sandbox.with(|inside| *inside = world);
         let request = http::Request::get(format!("http://{host}{path}"));
         let response = answer_as_balancer(&sandbox, host, &request.body(bytes::Bytes::new()).unwrap());

@@ -6,7 +6,7 @@ use super::super::state::NatGateway;
 use super::super::wire::{Failure, Params, Xml, leaf, list, millis};
 use super::filter::{Selection, Shown, one};
 use super::{paged, tag_set};
-use crate::sandbox::World;
+use crate::World;
 
 pub(super) fn nat(world: &World, params: &Params) -> Result<Vec<Xml>, Failure> {
     let selection = Selection::of(params, "NatGatewayId");

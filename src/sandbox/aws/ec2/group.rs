@@ -6,7 +6,7 @@ use super::super::state::SecurityGroup;
 use super::super::wire::{Failure, Params, Xml, branch, leaf, list};
 use super::filter::{Selection, Shown, one};
 use super::{need, paged, success, tag_set};
-use crate::sandbox::World;
+use crate::World;
 
 /// A rule as the world keeps it: protocol, from, to, source (CIDR or group id), description.
 type Rule = (String, u16, u16, String, String);

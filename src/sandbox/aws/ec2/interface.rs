@@ -6,7 +6,7 @@ use super::super::state::Interface;
 use super::super::wire::{Failure, Params, Xml, leaf, list};
 use super::filter::{Selection, Shown, one};
 use super::{paged, tag_set};
-use crate::sandbox::World;
+use crate::World;
 
 pub(super) fn describe(world: &World, params: &Params) -> Result<Vec<Xml>, Failure> {
     let selection = Selection::of(params, "NetworkInterfaceId");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::state::AwsState;
 use super::super::wire::{Failure, Params, Xml};
 use super::success;
-use crate::sandbox::World;
+use crate::World;
 
 pub(super) fn create(world: &mut World, params: &Params) -> Result<Vec<Xml>, Failure> {
     let new = params.tags("Tag");

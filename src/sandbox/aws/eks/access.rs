@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::super::state::AccessEntry;
 use super::super::wire::{Failure, Params};
 use super::{invalid, names, seconds};
-use crate::sandbox::World;
+use crate::World;
 
 /// What `CreateAccessEntry` is asked for, as far as the world keeps it.
 #[derive(Debug, Deserialize)]

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::wire::{Failure, Params};
 use super::{names, seconds};
-use crate::sandbox::World;
+use crate::World;
 
 /// Certificate of the authority that the in-process endpoint would have. Nobody holds its key: calls in process use no TLS.
 const CERTIFICATE: &str = include_str!("ca.pem");

@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::wire::{Failure, Page, Params, page};
-use crate::sandbox::World;
+use crate::World;
 
 /// Answers one call, told by method and path.
 pub(super) fn answer(world: &mut World, request: &Request<Bytes>) -> Result<Value, Failure> {

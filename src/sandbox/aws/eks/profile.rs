@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::super::state::{Profile, Selector};
 use super::super::wire::{Failure, Params};
 use super::{invalid, names, seconds, tags, trust};
-use crate::sandbox::{World, sim};
+use crate::{World, sim};
 
 /// Quota: profiles per cluster.
 const MAX_PROFILES: usize = 10;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::super::wire::Failure;
-use crate::sandbox::World;
+use crate::World;
 
 /// Most tags a resource may have.
 const MAX_TAGS: usize = 50;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::wire::matches_wildcard;
-use crate::sandbox::ClusterFacts;
+use crate::ClusterFacts;
 
 /// The principal that assumes pod execution roles; the same in every partition.
 const PRINCIPAL: &str = "eks-fargate-pods.amazonaws.com";

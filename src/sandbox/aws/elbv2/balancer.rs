@@ -3,7 +3,7 @@
 use super::super::state::LoadBalancer;
 use super::super::wire::{Failure, Params, Xml, branch, leaf, list, millis, strings};
 use super::{balancer_not_found, paged};
-use crate::sandbox::{World, sim};
+use crate::{World, sim};
 
 /// The hosted zone of application load balancers in ap-northeast-2.
 const HOSTED_ZONE: &str = "ZWKZPGTI48KDX";

@@ -3,8 +3,8 @@
 use super::super::state::{Listener, Rule};
 use super::super::wire::{Failure, Params, Xml, branch, leaf, list, strings};
 use super::{balancer_not_found, listener_not_found, paged, rule_not_found};
-use crate::sandbox::World;
-use crate::sandbox::world::mix;
+use crate::World;
+use crate::world::mix;
 
 /// All listeners with the ARN of their load balancer.
 fn all(world: &World) -> impl Iterator<Item = (&str, &Listener)> {

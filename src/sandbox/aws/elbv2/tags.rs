@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::state::AwsState;
 use super::super::wire::{Failure, Params, Xml, leaf, list};
 use super::{balancer_not_found, group_not_found, listener_not_found, rule_not_found};
-use crate::sandbox::World;
+use crate::World;
 
 /// Most ARNs of a call.
 const MAX_ARNS: usize = 20;

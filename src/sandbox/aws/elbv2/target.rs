@@ -3,7 +3,7 @@
 use super::super::state::{Target, TargetGroup};
 use super::super::wire::{Failure, Params, Xml, branch, leaf, strings};
 use super::{balancer_not_found, group_not_found, paged};
-use crate::sandbox::World;
+use crate::World;
 
 pub(super) fn describe(world: &World, params: &Params) -> Result<Vec<Xml>, Failure> {
     let (names, arns) = (params.list("Names"), params.list("TargetGroupArns"));

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::state::Role;
 use super::wire::{Failure, Page, Params, Xml, leaf, page};
-use crate::sandbox::World;
+use crate::World;
 
 /// Answers one call.
 pub(super) fn answer(world: &mut World, operation: &str, params: &Params) -> Result<Vec<Xml>, Failure> {

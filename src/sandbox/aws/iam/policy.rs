@@ -2,7 +2,7 @@
 
 use super::super::wire::{Failure, Params, Xml, branch, leaf};
 use super::{find, find_mut, no_such, time, truncated};
-use crate::sandbox::World;
+use crate::World;
 
 /// Where the ARNs of policies of AWS start.
 const AWS_MANAGED: &str = "arn:aws:iam::aws:policy/";

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::super::state::Role;
 use super::super::wire::{Failure, Params, Xml, branch, leaf};
 use super::{find, find_mut, invalid, tags, time, truncated};
-use crate::sandbox::{World, sim};
+use crate::{World, sim};
 
 /// Longest name of a role.
 const MAX_NAME: usize = 64;

@@ -9,7 +9,7 @@ use http_body_util::BodyExt;
 use jiff::Timestamp;
 
 use super::super::*;
-use crate::sandbox::{Sandbox, Wall, World};
+use crate::{Sandbox, Wall, World};
 
 /// When everything happens.
 pub(super) const NOW: &str = "2026-11-24T00:00:00Z";
@@ -36,8 +36,8 @@ pub(super) fn region() -> Sandbox {
         world.broken.clear();
         world.facts.created = NOW.parse().unwrap();
         world.aws = AwsState::default();
-        world.kube = crate::sandbox::k8s::Store::default();
-        world.agenda = crate::sandbox::sim::Agenda::default();
+        world.kube = crate::k8s::Store::default();
+        world.agenda = crate::sim::Agenda::default();
         network(world);
         groups(world);
         balancer(world);

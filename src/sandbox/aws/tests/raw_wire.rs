@@ -5,7 +5,7 @@ use http::Request;
 
 use super::super::ServedCluster;
 use super::fixture::{eks, query, region, send, signed};
-use crate::sandbox::Breakage;
+use crate::Breakage;
 
 fn form(builder: http::request::Builder, text: &'static str) -> Request<Bytes> {
     builder

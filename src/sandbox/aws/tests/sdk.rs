@@ -17,7 +17,7 @@ use bytes::Bytes;
 use http_body_util::BodyExt;
 
 use super::fixture::{BALANCER, GROUP, LISTENER, NOW, TRUST, region};
-use crate::sandbox::Sandbox;
+use crate::Sandbox;
 
 /// Carries the SDK's requests into the sandbox.
 #[derive(Clone)]

@@ -7,20 +7,20 @@ mod reply;
 mod signature;
 mod xml;
 
-pub(in crate::sandbox::aws) use failure::Failure;
-pub(in crate::sandbox::aws) use page::{Page, page};
-pub(in crate::sandbox::aws) use params::Params;
-pub(in crate::sandbox::aws) use reply::{Protocol, Reply};
-pub(in crate::sandbox::aws) use signature::{Scope, Unsigned};
-pub(in crate::sandbox::aws) use xml::{Xml, branch, leaf, list, strings};
+pub(in crate::aws) use failure::Failure;
+pub(in crate::aws) use page::{Page, page};
+pub(in crate::aws) use params::Params;
+pub(in crate::aws) use reply::{Protocol, Reply};
+pub(in crate::aws) use signature::{Scope, Unsigned};
+pub(in crate::aws) use xml::{Xml, branch, leaf, list, strings};
 
 /// A time as EC2 and ELB write it: to the millisecond.
-pub(in crate::sandbox::aws) fn millis(time: jiff::Timestamp) -> String {
+pub(in crate::aws) fn millis(time: jiff::Timestamp) -> String {
     format!("{time:.3}")
 }
 
 /// Whether `text` matches `pattern`, in which `*` stands for any characters and `?` for one.
-pub(in crate::sandbox::aws) fn matches_wildcard(pattern: &str, text: &str) -> bool {
+pub(in crate::aws) fn matches_wildcard(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
     // reachable[i]: whether the pattern read so far can match the first i characters.
     let mut reachable = vec![false; text.len() + 1];

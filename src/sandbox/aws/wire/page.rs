@@ -5,13 +5,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 /// Part of a list, and the token of the next part.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::sandbox::aws) struct Page<T> {
-    pub(in crate::sandbox::aws) items: Vec<T>,
-    pub(in crate::sandbox::aws) next: Option<String>,
+pub(in crate::aws) struct Page<T> {
+    pub(in crate::aws) items: Vec<T>,
+    pub(in crate::aws) next: Option<String>,
 }
 
 /// The part of `items` that `token` names, at most `size` long; `None` for a token that this function never made.
-pub(in crate::sandbox::aws) fn page<T>(items: Vec<T>, size: usize, token: Option<&str>) -> Option<Page<T>> {
+pub(in crate::aws) fn page<T>(items: Vec<T>, size: usize, token: Option<&str>) -> Option<Page<T>> {
     let start = match token {
         None => 0,
         Some(token) => position(token).filter(|start| *start <= items.len())?,

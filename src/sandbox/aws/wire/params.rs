@@ -6,26 +6,26 @@ use super::failure::Failure;
 
 /// The parameters of one call.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::sandbox::aws) struct Params(BTreeMap<String, String>);
+pub(in crate::aws) struct Params(BTreeMap<String, String>);
 
 impl Params {
     /// Reads a form-encoded text.
-    pub(in crate::sandbox::aws) fn parse(text: &[u8]) -> Self {
+    pub(in crate::aws) fn parse(text: &[u8]) -> Self {
         Self(url::form_urlencoded::parse(text).into_owned().collect())
     }
 
     /// One parameter; an empty one counts as absent.
-    pub(in crate::sandbox::aws) fn get(&self, name: &str) -> Option<&str> {
+    pub(in crate::aws) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
     /// One parameter as sent, be it empty.
-    pub(in crate::sandbox::aws) fn raw(&self, name: &str) -> Option<&str> {
+    pub(in crate::aws) fn raw(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
 
     /// One parameter that must be there; the query protocol's words if it is not.
-    pub(in crate::sandbox::aws) fn need(&self, name: &str) -> Result<&str, Failure> {
+    pub(in crate::aws) fn need(&self, name: &str) -> Result<&str, Failure> {
         self.get(name).ok_or_else(|| {
             Failure::bad(
                 "ValidationError",
@@ -35,12 +35,12 @@ impl Params {
     }
 
     /// A whole number.
-    pub(in crate::sandbox::aws) fn number(&self, name: &str) -> Option<usize> {
+    pub(in crate::aws) fn number(&self, name: &str) -> Option<usize> {
         self.get(name)?.parse().ok()
     }
 
     /// A list of strings in order, whether written `Name.1` or `Name.member.1`.
-    pub(in crate::sandbox::aws) fn list(&self, name: &str) -> Vec<&str> {
+    pub(in crate::aws) fn list(&self, name: &str) -> Vec<&str> {
         self.items(name)
             .into_iter()
             .filter_map(|item| self.raw(&item))
@@ -49,7 +49,7 @@ impl Params {
 
     /// The prefixes of a list's items in order: `Tags.member.1`, `Tags.member.2`. Gaps in the numbers are allowed, as
     /// the recorded `Filter.2.Value.2` without a `Filter.2.Value.1` shows (an empty first value is left out).
-    pub(in crate::sandbox::aws) fn items(&self, name: &str) -> Vec<String> {
+    pub(in crate::aws) fn items(&self, name: &str) -> Vec<String> {
         let mut numbers: BTreeMap<u32, String> = BTreeMap::new();
         for key in self.0.keys() {
             let Some(rest) = key.strip_prefix(name).and_then(|rest| rest.strip_prefix('.')) else {
@@ -67,7 +67,7 @@ impl Params {
     }
 
     /// Tags: items with `Key` and `Value`.
-    pub(in crate::sandbox::aws) fn tags(&self, name: &str) -> BTreeMap<String, String> {
+    pub(in crate::aws) fn tags(&self, name: &str) -> BTreeMap<String, String> {
         self.items(name)
             .into_iter()
             .filter_map(|item| {

@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use super::failure::Failure;
 use super::xml::{Xml, branch, document, leaf};
-use crate::sandbox::Body;
+use crate::Body;
 
 /// How a service speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::sandbox::aws) enum Protocol {
+pub(in crate::aws) enum Protocol {
     /// Paths and JSON.
     RestJson,
     /// Form parameters and XML, with the XML namespace.
@@ -22,7 +22,7 @@ pub(in crate::sandbox::aws) enum Protocol {
 
 /// What a service has to say, before it takes the shape of its protocol.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::sandbox::aws) enum Reply {
+pub(in crate::aws) enum Reply {
     /// A JSON body.
     Json(Value),
     /// The members of the result of the named operation.
@@ -33,7 +33,7 @@ pub(in crate::sandbox::aws) enum Reply {
 
 impl Protocol {
     /// Puts a reply or an error into shape.
-    pub(in crate::sandbox::aws) fn shape(self, outcome: Result<Reply, Failure>, request_id: &str) -> Response<Body> {
+    pub(in crate::aws) fn shape(self, outcome: Result<Reply, Failure>, request_id: &str) -> Response<Body> {
         let (status, body, code) = match outcome {
             Ok(Reply::Json(value)) => (200, Ok(value.to_string().into_bytes()), None),
             Ok(Reply::Xml(operation, members)) => (200, self.result(&operation, Some(members), request_id), None),

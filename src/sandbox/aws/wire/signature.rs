@@ -11,18 +11,18 @@ const TOLERANCE: SignedDuration = SignedDuration::from_mins(15);
 
 /// What a signature says about the call.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::sandbox::aws) struct Scope {
+pub(in crate::aws) struct Scope {
     /// Region.
-    pub(in crate::sandbox::aws) region: String,
+    pub(in crate::aws) region: String,
     /// Signing name of the service, such as `elasticloadbalancing`.
-    pub(in crate::sandbox::aws) service: String,
+    pub(in crate::aws) service: String,
     /// When the request was signed.
-    pub(in crate::sandbox::aws) date: Timestamp,
+    pub(in crate::aws) date: Timestamp,
 }
 
 /// Why a request counts as unsigned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::sandbox::aws) enum Unsigned {
+pub(in crate::aws) enum Unsigned {
     /// There is neither a header nor parameters of a signature.
     Missing,
     /// There is something, but not of the form of Signature Version 4.
@@ -31,7 +31,7 @@ pub(in crate::sandbox::aws) enum Unsigned {
 
 impl Scope {
     /// Reads the scope from the `Authorization` header or from the parameters of a presigned request.
-    pub(in crate::sandbox::aws) fn of<B>(request: &Request<B>) -> Result<Self, Unsigned> {
+    pub(in crate::aws) fn of<B>(request: &Request<B>) -> Result<Self, Unsigned> {
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
         if let Some(authorization) = header("authorization") {
             let credential = authorization
@@ -72,7 +72,7 @@ impl Scope {
     }
 
     /// Whether the date is close enough to one of the clocks: clients may go by the wall's or by the sandbox's.
-    pub(in crate::sandbox::aws) fn is_current(&self, clocks: [Timestamp; 2]) -> bool {
+    pub(in crate::aws) fn is_current(&self, clocks: [Timestamp; 2]) -> bool {
         clocks
             .into_iter()
             .any(|clock| self.date.duration_since(clock).abs() <= TOLERANCE)

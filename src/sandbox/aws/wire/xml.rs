@@ -8,7 +8,7 @@ use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
 
 /// An element with text or with children.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::sandbox::aws) enum Xml {
+pub(in crate::aws) enum Xml {
     /// `<name>text</name>`
     Leaf(&'static str, String),
     /// `<name>…</name>`
@@ -22,26 +22,22 @@ pub(in crate::sandbox::aws) enum Xml {
     clippy::needless_pass_by_value,
     reason = "literals, numbers and references are passed alike"
 )]
-pub(in crate::sandbox::aws) fn leaf(name: &'static str, text: impl ToString) -> Xml {
+pub(in crate::aws) fn leaf(name: &'static str, text: impl ToString) -> Xml {
     Xml::Leaf(name, text.to_string())
 }
 
 /// An element with children.
-pub(in crate::sandbox::aws) fn branch(name: &'static str, children: impl Into<Vec<Xml>>) -> Xml {
+pub(in crate::aws) fn branch(name: &'static str, children: impl Into<Vec<Xml>>) -> Xml {
     Xml::Branch(name, children.into())
 }
 
 /// A list: an element whose children all are called `item`.
-pub(in crate::sandbox::aws) fn list(
-    name: &'static str,
-    item: &'static str,
-    items: impl IntoIterator<Item = Vec<Xml>>,
-) -> Xml {
+pub(in crate::aws) fn list(name: &'static str, item: &'static str, items: impl IntoIterator<Item = Vec<Xml>>) -> Xml {
     Xml::Branch(name, items.into_iter().map(|item_of| branch(item, item_of)).collect())
 }
 
 /// A list of strings.
-pub(in crate::sandbox::aws) fn strings<T: ToString>(
+pub(in crate::aws) fn strings<T: ToString>(
     name: &'static str,
     item: &'static str,
     items: impl IntoIterator<Item = T>,
@@ -51,7 +47,7 @@ pub(in crate::sandbox::aws) fn strings<T: ToString>(
 
 impl Xml {
     /// Tags with the members' names of the protocol: `key`/`value` in EC2, `Key`/`Value` elsewhere.
-    pub(in crate::sandbox::aws) fn tags(
+    pub(in crate::aws) fn tags(
         name: &'static str,
         item: &'static str,
         (key, value): (&'static str, &'static str),

@@ -8,7 +8,7 @@ use super::field_set::FieldSet;
 use super::typed::{compare, field_set, merge, remove, same, validate};
 use super::update::{Record, record};
 use super::{Writer, comparable, nothing_yet, schema_of, unowned, writable};
-use crate::sandbox::k8s::schema::{Schema, Shape};
+use crate::k8s::schema::{Schema, Shape};
 
 /// The manager of what was there before the first apply to an object without entries.
 const BEFORE_FIRST_APPLY: &str = "before-first-apply";

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::path::Step;
-use crate::sandbox::k8s::schema::Shape;
+use crate::k8s::schema::Shape;
 
 /// A set of field paths. A path in it says nothing about the paths above or below.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -290,7 +290,7 @@ mod tests {
 
     #[test]
     fn named_fields_on_the_way_are_added_but_map_keys_are_not() {
-        let schema = crate::sandbox::k8s::schema::of("apps/v1", "Deployment");
+        let schema = crate::k8s::schema::of("apps/v1", "Deployment");
         let labels = set(&json!({"f:metadata": {"f:labels": {"f:a": {}}}}));
         assert_eq!(
             labels.with_named_fields(Some(schema.shape())).to_json(),

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::sandbox::k8s::schema::{Elements, KeyField};
+use crate::k8s::schema::{Elements, KeyField};
 
 /// One step from a value to a part of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::*;
-use crate::sandbox::k8s::patch;
+use crate::k8s::patch;
 
 const NOW: &str = "2999-01-01T00:00:00Z";
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::PatchError;
 use super::strategic::merge_map;
-use crate::sandbox::k8s::schema::Shape;
+use crate::k8s::schema::Shape;
 
 const DIRECTIVE: &str = "$patch";
 

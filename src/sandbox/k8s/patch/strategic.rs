@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::PatchError;
 use super::list::{self, Merging};
-use crate::sandbox::k8s::schema::{Field, PatchStrategy, Schema, Shape};
+use crate::k8s::schema::{Field, PatchStrategy, Schema, Shape};
 
 const DIRECTIVE: &str = "$patch";
 const RETAIN_KEYS: &str = "$retainKeys";

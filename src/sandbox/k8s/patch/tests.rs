@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::sandbox::k8s::schema;
+use crate::k8s::schema;
 
 fn deployment() -> Value {
     json!({

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{AGE, Column, NAME, age, containers, items, labels, name, number, since, text_or};
-use crate::sandbox::k8s::meta;
-use crate::sandbox::k8s::selector::format_object;
+use crate::k8s::meta;
+use crate::k8s::selector::format_object;
 
 const WIDE_CONTAINERS: Column = ("Containers", "string", 1);
 const WIDE_IMAGES: Column = ("Images", "string", 1);

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use crate::sandbox::k8s::Key;
-use crate::sandbox::world::World;
+use crate::k8s::Key;
+use crate::world::World;
 
 use super::super::api::{self, CONTROLLER_MANAGER, CONTROLLER_MANAGER_STATUS, DAEMON_SET, NODE, is_true, text};
 use super::super::pods;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::sandbox::world::World;
+use crate::world::World;
 
 use super::super::api::{
     self, CONTROLLER_MANAGER_STATUS, DEPLOYMENT, DISRUPTION_BUDGET, POD, deleting, int, is_true, selects,

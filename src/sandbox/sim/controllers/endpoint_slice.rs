@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::sandbox::k8s::Key;
-use crate::sandbox::world::World;
+use crate::k8s::Key;
+use crate::world::World;
 
 use super::super::api::{
     self, CONTROLLER_MANAGER, ENDPOINT_SLICE, NODE, POD, SERVICE, deleting, is_true, label, list, selects, text,

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::sandbox::k8s::{Key, objects};
-use crate::sandbox::world::World;
+use crate::k8s::{Key, objects};
+use crate::world::World;
 
 use super::super::api::{self, CONTROLLER_MANAGER, NAMESPACED, NODE, POD, SERVICE, list, text};
 

@@ -11,7 +11,7 @@ mod rollout;
 
 pub(super) use namespace::empty_namespace;
 
-use crate::sandbox::world::World;
+use crate::world::World;
 
 /// One pass of all of them.
 pub(super) fn run(world: &mut World) {

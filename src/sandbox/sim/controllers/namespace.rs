@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::sandbox::k8s::Key;
-use crate::sandbox::world::World;
+use crate::k8s::Key;
+use crate::world::World;
 
 use super::super::agenda::Action;
 use super::super::api::{

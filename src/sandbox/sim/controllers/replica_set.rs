@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::sandbox::k8s::Key;
-use crate::sandbox::world::World;
+use crate::k8s::Key;
+use crate::world::World;
 
 use super::super::api::{
     self, CONTROLLER_MANAGER, CONTROLLER_MANAGER_STATUS, Note, POD, REPLICA_SET, Resource, controller_uid, deleting,

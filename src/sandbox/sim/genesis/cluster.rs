@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::sandbox::world::World;
+use crate::world::World;
 
 use super::super::api::{self, By, ENDPOINT_SLICE, NAMESPACE, NODE, SERVICE};
 use super::super::network::host_name;

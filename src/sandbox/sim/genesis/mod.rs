@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::sandbox::aws::AwsState;
-use crate::sandbox::clock::VirtualClock;
-use crate::sandbox::k8s::{Store, objects};
-use crate::sandbox::world::{ClusterFacts, World};
+use crate::aws::AwsState;
+use crate::clock::VirtualClock;
+use crate::k8s::{Store, objects};
+use crate::world::{ClusterFacts, World};
 
 use super::agenda::Agenda;
 use super::api::EVENT;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::sandbox::aws::{Interface, NatGateway, Route, RouteTable, SecurityGroup, Subnet, Vpc};
-use crate::sandbox::world::World;
+use crate::aws::{Interface, NatGateway, Route, RouteTable, SecurityGroup, Subnet, Vpc};
+use crate::world::World;
 
 /// Id, CIDR, zone letter, zone number, whether it is public.
 const SUBNETS: [(&str, &str, char, u8, bool); 6] = [

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::sandbox::world::World;
+use crate::world::World;
 
 use super::super::api::{
     self, By, CLASS_PARAMS, DAEMON_SET, DEPLOYMENT, INGRESS_CLASS, LEASE, MUTATING_WEBHOOKS, Resource, SERVICE,

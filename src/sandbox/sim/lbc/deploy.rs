@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::sandbox::aws::{Listener, LoadBalancer, Rule, SecurityGroup, TargetGroup};
-use crate::sandbox::k8s::objects;
-use crate::sandbox::world::{Breakage, World};
+use crate::aws::{Listener, LoadBalancer, Rule, SecurityGroup, TargetGroup};
+use crate::k8s::objects;
+use crate::world::{Breakage, World};
 
 use super::super::agenda::Action;
 use super::super::api::{self, BINDING, Note};

@@ -18,8 +18,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::sandbox::k8s::Key;
-use crate::sandbox::world::{Breakage, World};
+use crate::k8s::Key;
+use crate::world::{Breakage, World};
 
 use super::agenda::Action;
 use super::api::{self, By, DEPLOYMENT, LEASE, Note, POD, int, is_true, label, list};

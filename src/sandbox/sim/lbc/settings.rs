@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::sandbox::world::World;
+use crate::world::World;
 
 use super::super::api::{CLASS_PARAMS, INGRESS_CLASS, annotation, list, text};
 use super::stack::class_of;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::sandbox::k8s::Key;
-use crate::sandbox::world::World;
+use crate::k8s::Key;
+use crate::world::World;
 
 use super::super::api::{self, CLASS_PARAMS, INGRESS, INGRESS_CLASS, SERVICE, annotation, deleting, list, text};
 use super::CLASS_CONTROLLER;

@@ -1,7 +1,7 @@
 //! Which subnets a load balancer goes into, as the controller finds them out.
 
-use crate::sandbox::aws::Subnet;
-use crate::sandbox::world::World;
+use crate::aws::Subnet;
+use crate::world::World;
 
 /// Free addresses that a load balancer needs in each subnet.
 const FREE: u32 = 8;

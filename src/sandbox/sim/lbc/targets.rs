@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::sandbox::aws::Target;
-use crate::sandbox::k8s::Key;
-use crate::sandbox::world::World;
+use crate::aws::Target;
+use crate::k8s::Key;
+use crate::world::World;
 
 use super::super::agenda::Action;
 use super::super::api::{

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::sandbox::aws::SecurityGroup;
-use crate::sandbox::k8s::{Key, objects};
-use crate::sandbox::world::World;
+use crate::aws::SecurityGroup;
+use crate::k8s::{Key, objects};
+use crate::world::World;
 
 use super::super::api::{self, BINDING, INGRESS, list, text};
 use super::super::{balancer, durations};

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::sandbox::aws::Profile;
-use crate::sandbox::k8s::Key;
-use crate::sandbox::world::World;
+use crate::aws::Profile;
+use crate::k8s::Key;
+use crate::world::World;
 
 use super::super::agenda::PodStep;
 use super::super::api::{self, By, NODE, Note, POD, label, text};

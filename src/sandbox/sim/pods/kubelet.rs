@@ -6,8 +6,8 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::sandbox::k8s::Key;
-use crate::sandbox::world::{Breakage, World};
+use crate::k8s::Key;
+use crate::world::{Breakage, World};
 
 use super::super::agenda::{Action, PodStep};
 use super::super::api::{self, KUBELET_STATUS, NODE, Note, POD, condition, deleting, int, is_true, list, text, uid};

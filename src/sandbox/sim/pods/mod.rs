@@ -10,8 +10,8 @@ pub(super) use kubelet::{is_available, listens_on};
 
 use serde_json::Value;
 
-use crate::sandbox::k8s::Key;
-use crate::sandbox::world::World;
+use crate::k8s::Key;
+use crate::world::World;
 
 use super::agenda::{Action, PodStep};
 use super::api::{self, By, POD, condition, deleting, text, uid};

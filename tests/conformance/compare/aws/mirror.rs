@@ -8,8 +8,8 @@ use aws_sdk_eks::types::VpcConfigRequest;
 use aws_sdk_elasticloadbalancingv2::types as elb;
 use bytes::Bytes;
 use http::Request;
-use lab2048::sandbox::aws::{AwsState, LoadBalancer, RouteTable, SecurityGroup, Subnet, TargetGroup};
-use lab2048::sandbox::{Sandbox, serve};
+use lab2048_sandbox::aws::{AwsState, LoadBalancer, RouteTable, SecurityGroup, Subnet, TargetGroup};
+use lab2048_sandbox::{Sandbox, serve};
 use serde_json::json;
 
 use crate::moto::{Aws, CLUSTER, filter};

@@ -9,7 +9,7 @@ use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use jiff::Timestamp;
-use lab2048::sandbox::{Sandbox, Wall};
+use lab2048_sandbox::{Sandbox, Wall};
 use serde_json::{Value, json};
 
 use super::normalise;

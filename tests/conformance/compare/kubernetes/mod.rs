@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use kube::Config;
 use kube::config::{KubeConfigOptions, Kubeconfig};
-use lab2048::sandbox::serve::{Server, token};
-use lab2048::sandbox::{Sandbox, SystemWall};
+use lab2048_sandbox::serve::{Server, token};
+use lab2048_sandbox::{Sandbox, SystemWall};
 use serde_json::json;
 
 use super::Comparison;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::super::field_set::FieldSet;
 use super::super::path::Step;
 use super::{Form, as_list, as_map, element, form, indexed, member, same};
-use crate::sandbox::k8s::schema::{Elements, Shape};
+use crate::k8s::schema::{Elements, Shape};
 
 /// The fields in which the new value differs from the old one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::super::path::Step;
 use super::{Form, as_list, as_map, element, form, indexed, member};
-use crate::sandbox::k8s::schema::{Elements, Shape};
+use crate::k8s::schema::{Elements, Shape};
 
 /// `live` with `config` merged into it: scalars and atomic values of `config` win, maps and lists are merged by key.
 pub(in super::super) fn merge(shape: &Shape, live: &Value, config: &Value) -> Value {

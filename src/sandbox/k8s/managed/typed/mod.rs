@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 
 use super::field_set::FieldSet;
 use super::path::Step;
-use crate::sandbox::k8s::schema::{Elements, Shape};
+use crate::k8s::schema::{Elements, Shape};
 
 static ANY: Shape = Shape::Any;
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::super::field_set::FieldSet;
 use super::super::path::Step;
 use super::{Form, element, form, member};
-use crate::sandbox::k8s::schema::{Elements, Shape};
+use crate::k8s::schema::{Elements, Shape};
 
 /// `value` without the fields of `gone`; a map or list of which nothing is left becomes null.
 pub(in super::super) fn remove(shape: &Shape, value: &Value, gone: &FieldSet) -> Value {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::path::Step;
 use super::{Form, element, form};
-use crate::sandbox::k8s::schema::{Elements, Scalar, Shape};
+use crate::k8s::schema::{Elements, Scalar, Shape};
 
 /// What does not fit, each with its path; nothing if all does. Duplicates in keyed lists and sets do not.
 pub(in super::super) fn validate(shape: &Shape, value: &Value) -> Result<(), String> {

@@ -7,7 +7,7 @@ use http::Uri;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
 /// The proxy to `target`. One that the kubeconfig itself names is for this cluster, whatever the environment says.
-pub(super) fn to(target: &Uri, of_kubeconfig: Option<&Uri>) -> Option<Intercept> {
+pub fn to(target: &Uri, of_kubeconfig: Option<&Uri>) -> Option<Intercept> {
     match of_kubeconfig {
         Some(named) => Matcher::builder().all(named.to_string()).build().intercept(target),
         None => of_environment(target, &Matcher::from_env()),

@@ -5,11 +5,11 @@ use std::io;
 
 use rustls::{AlertDescription, CertificateError};
 
-use super::call::ErrorClass;
+use crate::ports::ErrorClass;
 
 /// Why there was no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Broken {
+pub struct TransportFailure {
     /// Whether it may pass.
     pub class: ErrorClass,
     /// What to tell of it.
@@ -18,7 +18,7 @@ pub struct Broken {
     pub dropped: bool,
 }
 
-impl Broken {
+impl TransportFailure {
     /// What the chain of `error` says. The outer links of such a chain only say that there was no answer.
     pub fn of(error: &(dyn Error + 'static)) -> Self {
         if let Some(tls) = find::<rustls::Error>(error) {
@@ -94,12 +94,12 @@ fn within<'a>(link: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'stati
 }
 
 /// A handshake that failed. What is not trusted now will not be in a minute.
-fn of_tls(error: &rustls::Error) -> Broken {
+fn of_tls(error: &rustls::Error) -> TransportFailure {
     use AlertDescription as Alert;
     let text = match error {
         rustls::Error::InvalidCertificate(flaw) => of_certificate(flaw),
         rustls::Error::AlertReceived(Alert::InternalError | Alert::UserCanceled | Alert::CloseNotify) => {
-            return Broken::passing(format!("TLS: {error}"));
+            return TransportFailure::passing(format!("TLS: {error}"));
         }
         rustls::Error::AlertReceived(
             Alert::BadCertificate
@@ -114,7 +114,7 @@ fn of_tls(error: &rustls::Error) -> Broken {
         rustls::Error::InvalidMessage(_) => format!("what answers there does not speak TLS ({error})"),
         other => format!("TLS: {other}"),
     };
-    Broken {
+    TransportFailure {
         class: ErrorClass::Untrusted,
         text,
         dropped: false,
@@ -149,8 +149,8 @@ mod tests {
     #[error("client error (Connect)")]
     struct Outer(#[source] io::Error);
 
-    fn carried(error: impl Error + Send + Sync + 'static) -> Broken {
-        Broken::of(&Outer(io::Error::new(io::ErrorKind::InvalidData, error)))
+    fn carried(error: impl Error + Send + Sync + 'static) -> TransportFailure {
+        TransportFailure::of(&Outer(io::Error::new(io::ErrorKind::InvalidData, error)))
     }
 
     #[test]
@@ -188,7 +188,7 @@ mod tests {
             io::ErrorKind::UnexpectedEof,
             io::ErrorKind::TimedOut,
         ] {
-            let broken = Broken::of(&Outer(kind.into()));
+            let broken = TransportFailure::of(&Outer(kind.into()));
             assert_eq!(broken.class, ErrorClass::Unreachable);
             assert_eq!(broken.text, io::Error::from(kind).to_string());
         }
@@ -197,7 +197,7 @@ mod tests {
             (io::ErrorKind::UnexpectedEof, true),
             (io::ErrorKind::ConnectionRefused, false),
         ] {
-            assert_eq!(Broken::of(&Outer(kind.into())).dropped, dropped, "{kind}");
+            assert_eq!(TransportFailure::of(&Outer(kind.into())).dropped, dropped, "{kind}");
         }
         let named = carried(io::Error::other(
             "failed to lookup address information: Name or service not known",

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::lbc::{decode_event, decode_refusal};
 use crate::model::Readiness;
 
 #[derive(Deserialize)]

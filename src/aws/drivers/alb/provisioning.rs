@@ -8,9 +8,9 @@ use futures::future::{BoxFuture, try_join_all};
 use super::super::super::balancers::{self, forwarding, port_of};
 use super::super::super::clients::Clients;
 use super::super::super::convert;
-use super::super::looks::{self, Look};
+use super::super::poller::{self, Poll};
 use super::origin;
-use crate::model::{Balancer, BalancerSpec, Outputs, Target};
+use crate::model::{LoadBalancer, LoadBalancerSpec, Outputs, Target};
 use crate::ports::{CallError, ErrorClass};
 
 /// While nothing of the predicted name is there, every so many looks all ALBs are searched by tags: an older controller
@@ -32,9 +32,9 @@ enum Stage {
 }
 
 /// Looks at the ALB until it can answer.
-pub(in crate::aws::drivers) struct Rising<'a> {
+pub(in crate::aws::drivers) struct AlbProvisioning<'a> {
     clients: &'a Clients,
-    spec: &'a BalancerSpec,
+    spec: &'a LoadBalancerSpec,
     stage: Stage,
     /// The ALB, once it is found.
     arn: String,
@@ -43,8 +43,8 @@ pub(in crate::aws::drivers) struct Rising<'a> {
     impaired: Option<String>,
 }
 
-impl<'a> Rising<'a> {
-    pub(in crate::aws::drivers) fn new(clients: &'a Clients, spec: &'a BalancerSpec) -> Self {
+impl<'a> AlbProvisioning<'a> {
+    pub(in crate::aws::drivers) fn new(clients: &'a Clients, spec: &'a LoadBalancerSpec) -> Self {
         Self {
             clients,
             spec,
@@ -55,7 +55,7 @@ impl<'a> Rising<'a> {
         }
     }
 
-    async fn advance(&mut self) -> Result<Look, CallError> {
+    async fn advance(&mut self) -> Result<Poll, CallError> {
         let look = match &self.stage {
             Stage::Unfound(looks) => self.search(*looks).await,
             Stage::Provisioning(arn) => self.provisioning(arn.clone()).await,
@@ -67,14 +67,14 @@ impl<'a> Rising<'a> {
             // What was there is gone: somebody or the controller removed it. Back to the start.
             Err(error) if error.class == ErrorClass::Missing => {
                 self.stage = Stage::Unfound(0);
-                Ok(Look::pending(WAITING, format!("it was there and is gone: {error}")))
+                Ok(Poll::pending(WAITING, format!("it was there and is gone: {error}")))
             }
             Ok(look) => Ok(look.with(self.outputs.clone())),
             Err(error) => Err(error),
         }
     }
 
-    async fn search(&mut self, looks: u32) -> Result<Look, CallError> {
+    async fn search(&mut self, looks: u32) -> Result<Poll, CallError> {
         let spec = self.spec;
         let named = self.clients.balancer_named(&spec.name).await?;
         let found = match named {
@@ -95,27 +95,27 @@ impl<'a> Rising<'a> {
         Ok(match found {
             None => {
                 self.stage = Stage::Unfound(looks + 1);
-                Look::pending(WAITING, format!("there is no load balancer {} yet", spec.name))
+                Poll::pending(WAITING, format!("there is no load balancer {} yet", spec.name))
             }
             Some(found) => self.judge(&found),
         })
     }
 
-    async fn provisioning(&mut self, arn: String) -> Result<Look, CallError> {
+    async fn provisioning(&mut self, arn: String) -> Result<Poll, CallError> {
         if let Some(found) = self.clients.balancer_at(&arn).await? {
             return Ok(self.judge(&convert::balancer(&found)));
         }
         self.stage = Stage::Unfound(0);
-        Ok(Look::pending(WAITING, "it was there and is gone"))
+        Ok(Poll::pending(WAITING, "it was there and is gone"))
     }
 
     /// Takes in the ALB's own state.
-    fn judge(&mut self, balancer: &Balancer) -> Look {
+    fn judge(&mut self, balancer: &LoadBalancer) -> Poll {
         let reason = balancer.reason.clone().unwrap_or_default();
         self.arn.clone_from(&balancer.arn);
         self.outputs.balancer_arn = Some(balancer.arn.clone());
         match balancer.state.as_str() {
-            "failed" => Look::failed("ALB failed", or(reason, "AWS gives no reason")),
+            "failed" => Poll::failed("ALB failed", or(reason, "AWS gives no reason")),
             "active" | "active_impaired" => {
                 // Only now may anybody look the name up: a negative answer would be remembered for a minute.
                 self.outputs.hostname = Some(balancer.dns_name.clone());
@@ -126,7 +126,7 @@ impl<'a> Rising<'a> {
             }
             _ => {
                 self.stage = Stage::Provisioning(balancer.arn.clone());
-                Look::pending(
+                Poll::pending(
                     "ALB provisioning",
                     or(reason, "AWS sets it up, which takes two to three minutes"),
                 )
@@ -134,31 +134,31 @@ impl<'a> Rising<'a> {
         }
     }
 
-    fn waiting_for_listener(&self) -> Look {
+    fn waiting_for_listener(&self) -> Poll {
         self.pending(
             format!("ALB active, waiting for a listener on port {}", self.spec.port),
             String::new(),
         )
     }
 
-    fn waiting_for_rule(&self) -> Look {
+    fn waiting_for_rule(&self) -> Poll {
         self.pending(
             format!("waiting for a rule of port {} that leads to the pods", self.spec.port),
             String::new(),
         )
     }
 
-    fn pending(&self, stage: String, cause: String) -> Look {
+    fn pending(&self, stage: String, cause: String) -> Poll {
         let remarks: Vec<String> = self
             .impaired
             .iter()
             .cloned()
             .chain((!cause.is_empty()).then_some(cause))
             .collect();
-        Look::pending(stage, remarks.join("; "))
+        Poll::pending(stage, remarks.join("; "))
     }
 
-    async fn listeners(&mut self) -> Result<Look, CallError> {
+    async fn listeners(&mut self) -> Result<Poll, CallError> {
         let listeners = self.clients.listeners(&self.arn).await?;
         let listener = listeners.iter().find(|listener| port_of(listener) == self.spec.port);
         Ok(match listener.and_then(|listener| listener.listener_arn()) {
@@ -170,7 +170,7 @@ impl<'a> Rising<'a> {
         })
     }
 
-    async fn rules(&mut self, listener: String) -> Result<Look, CallError> {
+    async fn rules(&mut self, listener: String) -> Result<Poll, CallError> {
         let rules = self.clients.rules(&listener).await?;
         let mut groups: Vec<String> = forwarding(&rules)
             .flat_map(|rule| convert::forwards_to(rule.actions()))
@@ -186,20 +186,20 @@ impl<'a> Rising<'a> {
             return Ok(self.waiting_for_rule());
         }
         if self.spec.targets == 0 {
-            return Ok(Look::ready("ALB active"));
+            return Ok(Poll::ready("ALB active"));
         }
         self.stage = Stage::Forwarding(groups.clone());
         self.targets(groups).await
     }
 
-    async fn targets(&mut self, groups: Vec<String>) -> Result<Look, CallError> {
+    async fn targets(&mut self, groups: Vec<String>) -> Result<Poll, CallError> {
         let targets = try_join_all(groups.iter().map(|group| self.clients.targets(group))).await?;
         let targets: Vec<Target> = targets.into_iter().flatten().collect();
         let healthy = targets.iter().filter(|target| target.state == "healthy").count();
         let wanted = self.spec.targets;
         let stage = format!("{healthy}/{wanted} targets healthy");
         if u32::try_from(healthy).unwrap_or(u32::MAX) >= wanted {
-            return Ok(Look::ready(stage));
+            return Ok(Poll::ready(stage));
         }
         Ok(self.pending(stage, ailments(&targets, wanted)))
     }
@@ -211,11 +211,11 @@ fn or(text: String, otherwise: &str) -> String {
     if text.is_empty() { otherwise.to_owned() } else { text }
 }
 
-fn foreign(spec: &BalancerSpec, tags: &BTreeMap<String, String>) -> Look {
+fn foreign(spec: &LoadBalancerSpec, tags: &BTreeMap<String, String>) -> Poll {
     let owner = tags
         .get("ingress.k8s.aws/stack")
         .map_or_else(|| "nobody's Ingress".to_owned(), |stack| format!("Ingress {stack}"));
-    Look::failed(
+    Poll::failed(
         WAITING,
         format!(
             "a load balancer named {} exists and was made for {owner}, so the controller cannot make ours",
@@ -249,8 +249,8 @@ fn ailments(targets: &[Target], wanted: u32) -> String {
     texts.join(", ")
 }
 
-impl looks::Looks for Rising<'_> {
-    fn look(&mut self) -> BoxFuture<'_, Result<Look, CallError>> {
+impl poller::Poller for AlbProvisioning<'_> {
+    fn look(&mut self) -> BoxFuture<'_, Result<Poll, CallError>> {
         self.advance().boxed()
     }
 }

@@ -17,13 +17,13 @@ const CADENCE: Duration = Duration::from_secs(5);
 
 /// What one look showed.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Look {
+pub(super) struct Poll {
     pub(super) progress: Progress,
     /// A stage was passed: the next look need not wait.
     pub(super) at_once: bool,
 }
 
-impl Look {
+impl Poll {
     /// Not there yet.
     pub(super) fn pending(stage: impl Into<String>, cause: impl Into<String>) -> Self {
         Self::of(stage, Readiness::Pending(cause.into()))
@@ -64,13 +64,13 @@ impl Look {
 }
 
 /// Something that is looked at until a goal is reached.
-pub(super) trait Looks: Send {
+pub(super) trait Poller: Send {
     /// Looks once.
-    fn look(&mut self) -> BoxFuture<'_, Result<Look, CallError>>;
+    fn look(&mut self) -> BoxFuture<'_, Result<Poll, CallError>>;
 }
 
 struct Following<L> {
-    looks: L,
+    poller: L,
     clock: Arc<dyn Clock>,
     seed: u64,
     taken: u64,
@@ -88,11 +88,11 @@ impl<L> Following<L> {
 }
 
 /// Looks until the goal is reached or cannot be reached any more. The first error ends it.
-pub(super) fn follow<'a>(clients: &Clients, task: &Task, looks: impl Looks + 'a) -> ProgressStream<'a> {
+pub(super) fn poll_until<'a>(clients: &Clients, task: &Task, poller: impl Poller + 'a) -> ProgressStream<'a> {
     let mut hasher = DefaultHasher::new();
     task.node.id.hash(&mut hasher);
     let following = Following {
-        looks,
+        poller,
         clock: clients.clock().clone(),
         seed: hasher.finish(),
         taken: 0,
@@ -105,7 +105,7 @@ pub(super) fn follow<'a>(clients: &Clients, task: &Task, looks: impl Looks + 'a)
         }
         let look = loop {
             following.taken += 1;
-            match following.looks.look().await {
+            match following.poller.look().await {
                 // A stage that has been passed already is not worth a line, unless something was remarkable about it.
                 Ok(look) if look.at_once && look.progress.readiness == Readiness::Pending(String::new()) => {}
                 look => break look,

@@ -29,7 +29,7 @@ enum End {
 
 /// All steps of a run.
 #[derive(Debug)]
-pub(super) struct Board<'p> {
+pub(super) struct RunState<'p> {
     plan: &'p Plan,
     graph: Graph,
     steps: BTreeMap<&'p NodeId, (Stage, Option<End>)>,
@@ -42,7 +42,7 @@ pub(super) fn is_idle(change: &Change) -> bool {
     change.task.op == Op::None && change.task.wait == Wait::None && change.task.recreate.is_empty()
 }
 
-impl<'p> Board<'p> {
+impl<'p> RunState<'p> {
     /// A board on which nothing has started; steps that have nothing to do are done.
     pub(super) fn new(plan: &'p Plan) -> Result<Self, CycleError> {
         let goals: Vec<_> = plan

@@ -1,19 +1,19 @@
 //! The ALB: followed from nothing to healthy targets, and from there to nothing. The controller makes and removes it.
 
-mod rising;
-mod vanishing;
+mod deletion;
+mod provisioning;
 
-pub(super) use rising::Rising;
-pub(super) use vanishing::Vanishing;
+pub(super) use deletion::AlbDeletion;
+pub(super) use provisioning::AlbProvisioning;
 
 use super::super::balancers;
 use super::super::clients::Clients;
-use super::super::marks::Origin;
-use crate::model::{BalancerSpec, Pin};
+use crate::lbc::IngressOwner;
+use crate::model::{LoadBalancerSpec, Pin};
 use crate::ports::CallError;
 
-fn origin(spec: &BalancerSpec) -> Origin<'_> {
-    Origin {
+fn origin(spec: &LoadBalancerSpec) -> IngressOwner<'_> {
+    IngressOwner {
         cluster: &spec.cluster,
         stack: &spec.stack,
         ingress: &spec.ingress,
@@ -21,7 +21,7 @@ fn origin(spec: &BalancerSpec) -> Origin<'_> {
 }
 
 /// What identifies the ALB that is there.
-pub(super) async fn pin(clients: &Clients, spec: &BalancerSpec) -> Result<Option<Pin>, CallError> {
+pub(super) async fn pin(clients: &Clients, spec: &LoadBalancerSpec) -> Result<Option<Pin>, CallError> {
     let found = balancers::find(clients, &spec.name, origin(spec)).await?;
     Ok(found.map(|balancer| balancer.pin()))
 }

@@ -4,27 +4,29 @@
 
 use serde_json::Value;
 
-use super::names::{BalancerNaming, balancer_name};
-use crate::model::{BalancerSpec, Object, ProofSpec, Route, Scheme};
+use super::names::{AlbNaming, balancer_name};
+use crate::model::{LoadBalancerSpec, Object, ProofSpec, Route, Scheme};
 
 const ANNOTATIONS: &str = "alb.ingress.kubernetes.io";
 
 /// The ALB to expect, and how to ask it for the game.
-pub(super) struct Exposure {
-    pub(super) balancer: BalancerSpec,
-    pub(super) proof: ProofSpec,
+pub struct Exposure {
+    /// The ALB.
+    pub balancer: LoadBalancerSpec,
+    /// The request that proves it.
+    pub proof: ProofSpec,
 }
 
 impl Exposure {
     /// Of this Ingress, for a Deployment of so many replicas.
-    pub(super) fn of(ingress: &Object, cluster: &str, replicas: u32) -> Self {
+    pub fn of(ingress: &Object, cluster: &str, replicas: u32) -> Self {
         let annotation = |name: &str| annotation(ingress, name);
         // The controller's own default is `internal`.
         let scheme = match annotation("scheme") {
             Some(word) if word == Scheme::InternetFacing.word() => Scheme::InternetFacing,
             _ => Scheme::Internal,
         };
-        let naming = BalancerNaming {
+        let naming = AlbNaming {
             cluster,
             namespace: ingress.namespace().unwrap_or_default(),
             ingress: ingress.name(),
@@ -37,7 +39,7 @@ impl Exposure {
         let asked = listeners.iter().find(|(https, _)| *https).or(listeners.first());
         let (https, port) = asked.copied().unwrap_or((false, 80));
         Self {
-            balancer: BalancerSpec {
+            balancer: LoadBalancerSpec {
                 name: balancer_name(&naming),
                 cluster: cluster.to_owned(),
                 stack: naming.stack_id(),

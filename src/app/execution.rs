@@ -11,9 +11,9 @@ use super::context::Context;
 use super::error::AppError;
 use super::exit::Exit;
 use super::lock::LabGuard;
-use super::request::Conduct;
+use super::request::RunOptions;
 use super::session::Session;
-use super::survey::Survey;
+use super::snapshot::Snapshot;
 use crate::aws::AwsDriver;
 use crate::config::Timeouts;
 use crate::engine::{self, Drivers, Limits, Outcome, Run};
@@ -31,7 +31,7 @@ const PARALLEL: usize = 8;
 const REDRAW: Duration = Duration::from_millis(100);
 
 /// One run of a verb that changes something.
-pub(super) struct Carrier<'a> {
+pub(super) struct Execution<'a> {
     /// The verb.
     pub verb: &'static str,
     /// The connections.
@@ -50,7 +50,7 @@ struct Adapters {
 impl Drivers for Adapters {
     fn driver(&self, kind: &NodeKind) -> &dyn Driver {
         match kind {
-            NodeKind::Role | NodeKind::Profile | NodeKind::AccessEntry | NodeKind::Balancer | NodeKind::Targets => {
+            NodeKind::Role | NodeKind::Profile | NodeKind::AccessEntry | NodeKind::LoadBalancer | NodeKind::Targets => {
                 &self.aws
             }
             NodeKind::Proof => &self.proof,
@@ -79,7 +79,7 @@ pub(super) fn obstacle(plan: &Plan) -> Option<Exit> {
     exit
 }
 
-impl<'a> Carrier<'a> {
+impl<'a> Execution<'a> {
     /// A run of `verb` that begins now.
     pub(super) fn new(verb: &'static str, session: &'a Session) -> Self {
         Self {
@@ -136,12 +136,12 @@ impl<'a> Carrier<'a> {
 
     /// Tells the plan, then carries it out, unless something stands in its way. The error side of the inner result is
     /// the exit of a call that ends here.
-    pub(super) async fn undertake(
+    pub(super) async fn execute(
         &self,
         context: &mut Context,
-        survey: &Survey,
+        snapshot: &Snapshot,
         plan: &Plan,
-        conduct: &Conduct,
+        options: &RunOptions,
     ) -> Result<Result<Outcome, Exit>, AppError> {
         self.tell_plan(&mut context.reporter, plan);
         context.reporter.plan(plan, self.session.clock.now(), false);
@@ -155,7 +155,7 @@ impl<'a> Carrier<'a> {
         if plan.is_idle() {
             return Ok(Ok(nothing_done()));
         }
-        let outcome = self.carry_out(context, survey, plan, conduct).await?;
+        let outcome = self.carry_out(context, snapshot, plan, options).await?;
         Ok(outcome.ok_or(Exit::Refused))
     }
 
@@ -163,27 +163,27 @@ impl<'a> Carrier<'a> {
     async fn carry_out(
         &self,
         context: &mut Context,
-        survey: &Survey,
+        snapshot: &Snapshot,
         plan: &Plan,
-        conduct: &Conduct,
+        options: &RunOptions,
     ) -> Result<Option<Outcome>, AppError> {
         let environment = self.session.environment();
         let question = match plan.goal {
             Goal::Ready => Question::GoOn,
             Goal::Gone => Question::Remove(&environment.lab.name),
         };
-        if plan.changes_something() && !agreed(context, conduct, environment.confirm, &question).await? {
+        if plan.changes_something() && !agreed(context, options, environment.confirm, &question).await? {
             context.reporter.note("Nothing was changed.\n");
             return Ok(None);
         }
         let adapters = Adapters {
             aws: AwsDriver::new(self.session.aws.clone()),
-            objects: ObjectDriver::new(survey.client.clone()),
+            objects: ObjectDriver::new(snapshot.client.clone()),
             proof: self.proof(),
         };
         let clock = self.session.clock.clone();
         let guard = LabGuard::new(
-            survey.client.clone(),
+            snapshot.client.clone(),
             &environment.app.namespace,
             clock,
             &context.host,
@@ -193,15 +193,15 @@ impl<'a> Carrier<'a> {
             plan,
             drivers: &adapters,
             clock: &*self.session.clock,
-            limits: limits(environment.timeouts, conduct.timeout),
+            limits: limits(environment.timeouts, options.timeout),
             guard: &guard,
             interrupts: context.host.interrupts.clone(),
             parallel: PARALLEL,
         };
-        Ok(Some(self.execute(run, &mut context.reporter).await?))
+        Ok(Some(self.dispatch(run, &mut context.reporter).await?))
     }
 
-    async fn execute(&self, run: Run<'_>, reporter: &mut Reporter) -> Result<Outcome, AppError> {
+    async fn dispatch(&self, run: Run<'_>, reporter: &mut Reporter) -> Result<Outcome, AppError> {
         let clock = &self.session.clock;
         let shared = Mutex::new(reporter);
         let with = |work: &dyn Fn(&mut Reporter)| work(&mut shared.lock().unwrap_or_else(PoisonError::into_inner));

@@ -6,9 +6,9 @@ use futures::future::BoxFuture;
 
 use super::super::super::balancers;
 use super::super::super::clients::Clients;
-use super::super::looks::{self, Look};
+use super::super::poller::{self, Poll};
 use super::origin;
-use crate::model::BalancerSpec;
+use crate::model::LoadBalancerSpec;
 use crate::ports::CallError;
 
 /// What is still awaited to go.
@@ -16,7 +16,7 @@ enum Stage {
     /// Not looked yet.
     Unknown,
     /// The ALB of this ARN.
-    Balancer(String),
+    LoadBalancer(String),
     /// Nothing is known of the target groups: they must be searched by tags.
     AnyTargetGroup,
     /// These target groups.
@@ -26,16 +26,16 @@ enum Stage {
 }
 
 /// Looks at what the controller made until all of it is gone.
-pub(in crate::aws::drivers) struct Vanishing<'a> {
+pub(in crate::aws::drivers) struct AlbDeletion<'a> {
     clients: &'a Clients,
-    spec: &'a BalancerSpec,
+    spec: &'a LoadBalancerSpec,
     stage: Stage,
     /// Target groups seen on the ALB while it was there.
     groups: Vec<String>,
 }
 
-impl<'a> Vanishing<'a> {
-    pub(in crate::aws::drivers) fn new(clients: &'a Clients, spec: &'a BalancerSpec) -> Self {
+impl<'a> AlbDeletion<'a> {
+    pub(in crate::aws::drivers) fn new(clients: &'a Clients, spec: &'a LoadBalancerSpec) -> Self {
         Self {
             clients,
             spec,
@@ -44,10 +44,10 @@ impl<'a> Vanishing<'a> {
         }
     }
 
-    async fn advance(&mut self) -> Result<Look, CallError> {
+    async fn advance(&mut self) -> Result<Poll, CallError> {
         match &self.stage {
             Stage::Unknown => self.first().await,
-            Stage::Balancer(arn) => self.balancer(arn.clone()).await,
+            Stage::LoadBalancer(arn) => self.balancer(arn.clone()).await,
             Stage::AnyTargetGroup => self.search_groups().await,
             Stage::TargetGroups(arns) => self.target_groups(arns.clone()).await,
             Stage::SecurityGroups => self.security_groups().await,
@@ -55,13 +55,13 @@ impl<'a> Vanishing<'a> {
     }
 
     /// The inventory: the ALB by name or tags, and its target groups while they can be told from it.
-    async fn first(&mut self) -> Result<Look, CallError> {
+    async fn first(&mut self) -> Result<Poll, CallError> {
         if origin(self.spec).is_group() {
             return self.in_group().await;
         }
         let Some(found) = balancers::find(self.clients, &self.spec.name, origin(self.spec)).await? else {
             self.stage = Stage::AnyTargetGroup;
-            return Ok(Look::pending("ALB gone, looking for its target groups", "").at_once());
+            return Ok(Poll::pending("ALB gone, looking for its target groups", "").at_once());
         };
         let groups = self.clients.target_groups_of(&found.arn).await?;
         self.groups = groups
@@ -70,15 +70,15 @@ impl<'a> Vanishing<'a> {
             .map(str::to_owned)
             .collect();
         let look = still_there(&found.name);
-        self.stage = Stage::Balancer(found.arn);
+        self.stage = Stage::LoadBalancer(found.arn);
         Ok(look)
     }
 
     /// The ALB of a group goes with the group's last Ingress; another may join at any time, so all is looked at each time.
-    async fn in_group(&mut self) -> Result<Look, CallError> {
+    async fn in_group(&mut self) -> Result<Poll, CallError> {
         let Some(found) = balancers::read(self.clients, &self.spec.name, origin(self.spec)).await? else {
             self.stage = Stage::AnyTargetGroup;
-            return Ok(Look::pending("ALB gone, looking for its target groups", "").at_once());
+            return Ok(Poll::pending("ALB gone, looking for its target groups", "").at_once());
         };
         if found.neighbours.is_empty() {
             return Ok(still_there(&found.balancer.name));
@@ -90,13 +90,13 @@ impl<'a> Vanishing<'a> {
             .map(|group| group.arn)
             .collect();
         Ok(if own.is_empty() {
-            Look::ready("target groups gone; the ALB stays for the others of its group")
+            Poll::ready("target groups gone; the ALB stays for the others of its group")
         } else {
             groups_left(&own)
         })
     }
 
-    async fn balancer(&mut self, arn: String) -> Result<Look, CallError> {
+    async fn balancer(&mut self, arn: String) -> Result<Poll, CallError> {
         if let Some(found) = self.clients.balancer_at(&arn).await? {
             return Ok(still_there(found.load_balancer_name().unwrap_or(&self.spec.name)));
         }
@@ -106,10 +106,10 @@ impl<'a> Vanishing<'a> {
         } else {
             Stage::TargetGroups(groups)
         };
-        Ok(Look::pending("ALB gone, looking for its target groups", "").at_once())
+        Ok(Poll::pending("ALB gone, looking for its target groups", "").at_once())
     }
 
-    async fn search_groups(&mut self) -> Result<Look, CallError> {
+    async fn search_groups(&mut self) -> Result<Poll, CallError> {
         let groups = balancers::target_groups(self.clients, origin(self.spec)).await?;
         if groups.is_empty() {
             return Ok(self.on_to_security_groups());
@@ -120,7 +120,7 @@ impl<'a> Vanishing<'a> {
         Ok(look)
     }
 
-    async fn target_groups(&mut self, arns: Vec<String>) -> Result<Look, CallError> {
+    async fn target_groups(&mut self, arns: Vec<String>) -> Result<Poll, CallError> {
         // One call a look: the first that is still there answers for the rest.
         let mut left = arns.into_iter();
         while let Some(arn) = left.next() {
@@ -134,15 +134,15 @@ impl<'a> Vanishing<'a> {
         Ok(self.on_to_security_groups())
     }
 
-    fn on_to_security_groups(&mut self) -> Look {
+    fn on_to_security_groups(&mut self) -> Poll {
         self.stage = Stage::SecurityGroups;
-        Look::pending("target groups gone, looking for security groups", "").at_once()
+        Poll::pending("target groups gone, looking for security groups", "").at_once()
     }
 
-    async fn security_groups(&mut self) -> Result<Look, CallError> {
+    async fn security_groups(&mut self) -> Result<Poll, CallError> {
         let groups = balancers::security_groups(self.clients, origin(self.spec)).await?;
         let Some(group) = groups.iter().find(|group| !group.shared) else {
-            return Ok(Look::ready("ALB, target groups and security groups gone"));
+            return Ok(Poll::ready("ALB, target groups and security groups gone"));
         };
         let interfaces = self.clients.interfaces_of(&group.id).await?;
         let cause = match interfaces {
@@ -153,27 +153,27 @@ impl<'a> Vanishing<'a> {
             1 => format!("a network interface of the ALB still uses {}", group.id),
             more => format!("{more} network interfaces of the ALB still use {}", group.id),
         };
-        Ok(Look::pending("waiting for the ALB's security group to go", cause))
+        Ok(Poll::pending("waiting for the ALB's security group to go", cause))
     }
 }
 
-fn still_there(name: &str) -> Look {
-    Look::pending(
+fn still_there(name: &str) -> Poll {
+    Poll::pending(
         "waiting for the controller to delete the ALB",
         format!("{name} is still there"),
     )
 }
 
-fn groups_left(arns: &[String]) -> Look {
+fn groups_left(arns: &[String]) -> Poll {
     let names: Vec<&str> = arns.iter().filter_map(|arn| arn.split('/').nth(1)).collect();
-    Look::pending(
+    Poll::pending(
         "waiting for the ALB's target groups to go",
         format!("still there: {}", names.join(", ")),
     )
 }
 
-impl looks::Looks for Vanishing<'_> {
-    fn look(&mut self) -> BoxFuture<'_, Result<Look, CallError>> {
+impl poller::Poller for AlbDeletion<'_> {
+    fn look(&mut self) -> BoxFuture<'_, Result<Poll, CallError>> {
         self.advance().boxed()
     }
 }

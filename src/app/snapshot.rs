@@ -8,20 +8,20 @@ use tokio::sync::oneshot;
 use super::context::Context;
 use super::error::AppError;
 use super::interrupt::pressed;
-use super::request::Consent;
 use super::session::Session;
 use crate::aws::{Arn, ClusterTokens, Reader, Wanted, usable_private_subnets};
 use crate::checks::{self, Facts};
 use crate::config::{Auto, ClusterAccess, Environment};
 use crate::event::Place;
 use crate::k8s::{self, Connection, Detail, ObserveRequest};
+use crate::lbc::{self, AlbNaming};
 use crate::model::{AwsView, Cluster, Desired, Finding, Goal, KubeView, Object, Severity};
 use crate::plan::file::{self, Identity, SavedPlan};
-use crate::plan::{self, Cost, Flags, Plan, PlanInput, cost};
+use crate::plan::{self, Approvals, Cost, Plan, PlanInput, cost};
 use crate::render;
-use crate::stack::{self, BalancerNaming, Site, Stack, StackInput};
+use crate::stack::{self, ClusterContext, Stack, StackInput};
 
-/// What a survey is for.
+/// What a snapshot is for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Purpose {
     /// Whether the lab is to be there or to be gone.
@@ -55,11 +55,11 @@ impl Purpose {
 }
 
 /// What was seen, and what is wanted.
-pub(super) struct Survey {
+pub(super) struct Snapshot {
     /// Where the lab goes.
     pub place: Place,
     /// The same with the facts that names are made of.
-    pub site: Site,
+    pub site: ClusterContext,
     /// What is wanted.
     pub stack: Stack,
     /// The wanted objects.
@@ -73,7 +73,7 @@ pub(super) struct Survey {
     purpose: Purpose,
 }
 
-impl Survey {
+impl Snapshot {
     /// Looks before anything is changed, so that Ctrl-C ends it at once.
     pub(super) async fn first(context: &Context, session: &Session, purpose: Purpose) -> Result<Self, AppError> {
         tokio::select! {
@@ -132,21 +132,21 @@ impl Survey {
     }
 
     /// The plan that follows from it.
-    pub(super) fn plan(&self, environment: &Environment, consent: Consent) -> Plan {
-        plan::plan(self.input(environment, consent))
+    pub(super) fn plan(&self, environment: &Environment, approvals: Approvals) -> Plan {
+        plan::plan(self.input(environment, approvals))
     }
 
     /// The plan with all that must still be so when it is carried out later.
-    pub(super) fn saved(&self, environment: &Environment, consent: Consent, plan: Plan) -> SavedPlan {
+    pub(super) fn saved(&self, environment: &Environment, approvals: Approvals, plan: Plan) -> SavedPlan {
         let identity = Identity {
             account: self.site.account.clone(),
             region: self.site.region.clone(),
             cluster_arn: self.aws.cluster.arn.clone(),
         };
-        SavedPlan::new(identity, file::fingerprint(&self.input(environment, consent)), plan)
+        SavedPlan::new(identity, file::fingerprint(&self.input(environment, approvals)), plan)
     }
 
-    fn input<'a>(&'a self, environment: &'a Environment, consent: Consent) -> PlanInput<'a> {
+    fn input<'a>(&'a self, environment: &'a Environment, approvals: Approvals) -> PlanInput<'a> {
         let facts = Facts {
             environment,
             site: &self.site,
@@ -166,12 +166,7 @@ impl Survey {
             stack: &self.stack,
             aws: &self.aws,
             kube: &self.kube,
-            flags: Flags {
-                adopt: consent.adopt,
-                force_conflicts: consent.force_conflicts,
-                replace: consent.replace,
-                reset_scale: consent.reset_scale,
-            },
+            approvals,
             replicas: environment.app.replicas,
             findings,
             cost: self.cost(),
@@ -215,11 +210,11 @@ fn request<'a>(environment: &'a Environment, objects: &'a [Object], purpose: Pur
 
 fn render(session: &Session, replicas: Option<u32>) -> Result<Vec<Object>, AppError> {
     let context = stack::context(session.environment(), replicas);
-    Ok(render::objects(&session.blueprint.templates, &context)?)
+    Ok(render::objects(&session.project.templates, &context)?)
 }
 
-fn build(session: &Session, site: &Site, objects: &[Object], goal: Goal) -> Result<Stack, AppError> {
-    let trust = render::trust(&session.blueprint.templates, &stack::trust_context(site))?;
+fn build(session: &Session, site: &ClusterContext, objects: &[Object], goal: Goal) -> Result<Stack, AppError> {
+    let trust = render::trust(&session.project.templates, &stack::trust_context(site))?;
     let input = StackInput {
         environment: session.environment(),
         site,
@@ -234,7 +229,7 @@ fn build(session: &Session, site: &Site, objects: &[Object], goal: Goal) -> Resu
 
 /// What to look for in AWS, by name.
 pub(super) fn wanted(environment: &Environment, cluster: &str) -> Wanted {
-    let naming = BalancerNaming {
+    let naming = AlbNaming {
         cluster,
         namespace: &environment.app.namespace,
         ingress: &environment.app.ingress,
@@ -253,13 +248,13 @@ pub(super) fn wanted(environment: &Environment, cluster: &str) -> Wanted {
     Wanted {
         role_name,
         role_arn: given,
-        balancer_name: stack::balancer_name(&naming),
+        balancer_name: lbc::balancer_name(&naming),
         stack_id: naming.stack_id(),
         ingress_id: naming.ingress_id(),
     }
 }
 
-fn site(aws: &AwsView) -> Result<Site, AppError> {
+fn site(aws: &AwsView) -> Result<ClusterContext, AppError> {
     let cluster = &aws.cluster;
     let arn: Arn = cluster.arn.parse().map_err(|error| AppError::Io {
         what: "read the cluster's ARN",
@@ -269,7 +264,7 @@ fn site(aws: &AwsView) -> Result<Site, AppError> {
         .subnets
         .known()
         .map(|subnets| usable_private_subnets(subnets, cluster));
-    Ok(Site {
+    Ok(ClusterContext {
         partition: arn.partition,
         region: arn.region,
         account: arn.account,
@@ -303,7 +298,7 @@ async fn look_at_cluster(
 ) -> Result<(k8s::Client, KubeView), AppError> {
     let environment = session.environment();
     let client = connect(session, told).await?;
-    // A template that fails with these replicas is found out when it is rendered again by the survey.
+    // A template that fails with these replicas is found out when it is rendered again by the snapshot.
     let amend = |live: &[Object]| render(session, Some(kept_replicas(environment, purpose, live)?)).ok();
     let request = ObserveRequest {
         amend: Some(&amend),
@@ -346,7 +341,7 @@ async fn connect(session: &Session, told: oneshot::Receiver<Cluster>) -> Result<
     })
 }
 
-impl Survey {
+impl Snapshot {
     /// How many pods are wanted.
     pub(super) fn wanted_pods(&self) -> u32 {
         let deployment = self.stack.nodes.iter().find_map(|node| match &node.desired {

@@ -1,12 +1,12 @@
-//! Ingresses of the AWS Load Balancer Controller: taken up (finalizer), then given a host name.
+//! Ingresses of the AWS Load LoadBalancer Controller: taken up (finalizer), then given a host name.
 //!
 //! A host name means that the ALB, its listeners and rules were made; it does not mean that it is active or has healthy
 //! targets. That is followed in AWS.
 
 use jiff::Timestamp;
 
-use super::lbc_events::decode_event;
 use super::{Verdict, deletion_stage, events, finalizers};
+use crate::lbc::decode_event;
 use crate::model::{MANAGER, Object};
 
 /// The host name of the load balancer, once the controller has written it.

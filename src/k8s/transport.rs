@@ -19,7 +19,8 @@ use serde_json::Value;
 use super::errors;
 use super::plugin::refused_credentials;
 use crate::model::FieldConflict;
-use crate::ports::{BearerTokens, Broken, CallError, Clock, ErrorClass, RequestMeter};
+use crate::net::TransportFailure;
+use crate::ports::{BearerTokens, CallError, Clock, ErrorClass, RequestMeter};
 
 /// The API server itself gives up after a minute.
 const REQUEST_LIMIT: Duration = Duration::from_secs(60);
@@ -128,14 +129,14 @@ impl Call {
 
 /// The way of requests to one cluster's API. Cheap to clone.
 #[derive(Clone)]
-pub(super) struct Exchange {
+pub(super) struct ApiTransport {
     http: kube::Client,
     connection: Connection,
     /// The context of the kubeconfig that it goes by, if it does.
     context: Option<String>,
 }
 
-impl Exchange {
+impl ApiTransport {
     pub(super) fn new(http: kube::Client, connection: Connection, context: Option<String>) -> Self {
         Self {
             http,
@@ -195,7 +196,7 @@ impl Exchange {
     /// Sends a request; once more on another connection if the first was dropped and nothing can have come of it.
     async fn send(&self, call: &Call, bearer: Option<&str>) -> Result<Value, Refused> {
         let mut answer = self.answer(call, bearer).await?;
-        if matches!(&answer, Err(error) if call.only_asks() && Broken::of(error).dropped) {
+        if matches!(&answer, Err(error) if call.only_asks() && TransportFailure::of(error).dropped) {
             answer = self.answer(call, bearer).await?;
         }
         let (parts, bytes) = answer.map_err(|error| errors::of_kube(&call.operation, &error))?;
