@@ -140,7 +140,7 @@ fn what_is_made_in_aws_is_fully_said() {
       "lab2048:cluster": "arn:aws:eks:ap-northeast-2:410691154611:cluster/eksworkshop"
       "lab2048:lab": fargate-game-2048
       team: blue
-- balancer:
+- loadBalancer:
     name: k8s-fargateg-ingress2-b252ad69ce
     cluster: eksworkshop
     stack: fargate-game-2048/ingress-2048
