@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::id::NodeId;
 use super::object::Object;
+use super::wildcard::matches_wildcard;
 
 /// One thing the lab consists of, with what is wanted of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -67,25 +68,12 @@ pub struct Selector {
 impl Selector {
     /// Whether a pod in `namespace` with these labels is selected.
     pub fn covers(&self, namespace: &str, labels: &BTreeMap<String, String>) -> bool {
-        let labelled = |key: &str, value: &str| labels.iter().any(|(k, v)| is_match(key, k) && is_match(value, v));
-        is_match(&self.namespace, namespace) && self.labels.iter().all(|(key, value)| labelled(key, value))
-    }
-}
-
-/// Whether `text` is what `pattern` says; `*` stands for any characters, `?` for one.
-fn is_match(pattern: &str, text: &str) -> bool {
-    let mut rest = pattern.chars();
-    match rest.next() {
-        None => text.is_empty(),
-        Some('*') => text
-            .char_indices()
-            .map(|(i, _)| i)
-            .chain([text.len()])
-            .any(|i| is_match(rest.as_str(), &text[i..])),
-        Some(wanted) => {
-            let mut found = text.chars();
-            found.next().is_some_and(|c| wanted == '?' || wanted == c) && is_match(rest.as_str(), found.as_str())
-        }
+        let labelled = |key: &str, value: &str| {
+            labels
+                .iter()
+                .any(|(k, v)| matches_wildcard(key, k) && matches_wildcard(value, v))
+        };
+        matches_wildcard(&self.namespace, namespace) && self.labels.iter().all(|(key, value)| labelled(key, value))
     }
 }
 

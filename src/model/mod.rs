@@ -12,6 +12,7 @@ mod object;
 mod ownership;
 mod progress;
 mod task;
+mod wildcard;
 
 pub use aws::{
     AccessEntry, AwsView, Caller, Cluster, Egress, HealthIssue, Listener, LoadBalancer, Profile, Role, Route,
@@ -27,3 +28,4 @@ pub use object::{LAB_LABEL, MANAGED_BY_LABEL, MANAGER, Object, ObjectKey, REPLIC
 pub use ownership::{CLUSTER_TAG, LAB_TAG, MANAGED_BY_TAG, Tags, lacking, same_lab};
 pub use progress::{Goal, Observed, Outputs, Progress, Readiness};
 pub use task::{Op, Pin, Task, Wait};
+pub use wildcard::matches_wildcard;
