@@ -62,13 +62,13 @@ pub(super) struct Found {
     /// With everything that hangs on it for the lab.
     pub(super) balancer: LoadBalancer,
     /// Routes of the others, by backend.
-    pub(super) neighbours: BTreeMap<String, Vec<Route>>,
+    pub(super) other_backends: BTreeMap<String, Vec<Route>>,
 }
 
 impl Found {
     /// Whether it leads to the lab, or to nobody: the ALB of a group may be there without the lab.
     pub(super) fn is_the_labs(&self) -> bool {
-        self.neighbours.is_empty() || !self.balancer.target_groups.is_empty()
+        self.other_backends.is_empty() || !self.balancer.target_groups.is_empty()
     }
 }
 
@@ -126,7 +126,7 @@ async fn complete(clients: &Clients, balancer: LoadBalancer, origin: IngressOwne
         shares(clients, &groups, origin)
     )?;
     Ok(Found {
-        neighbours: shares.neighbours(&listeners, &rules),
+        other_backends: shares.other_backends(&listeners, &rules),
         balancer: LoadBalancer {
             listeners: listeners
                 .iter()
@@ -186,7 +186,7 @@ impl Shares {
         }
     }
 
-    fn neighbours(&self, listeners: &[elb::Listener], rules: &[Vec<elb::Rule>]) -> BTreeMap<String, Vec<Route>> {
+    fn other_backends(&self, listeners: &[elb::Listener], rules: &[Vec<elb::Rule>]) -> BTreeMap<String, Vec<Route>> {
         // A default action has no rule to be told of, but its target group is somebody's all the same.
         let mut found: BTreeMap<String, Vec<Route>> = self
             .others
@@ -281,10 +281,10 @@ pub async fn leftovers(clients: &Clients, cluster: &str, wanted: &Wanted) -> Res
     };
     if origin.is_group() {
         let all = try_join_all(left.balancers.into_iter().map(|found| complete(clients, found, origin))).await?;
-        if all.iter().any(|found| !found.neighbours.is_empty()) {
+        if all.iter().any(|found| !found.other_backends.is_empty()) {
             left.security_groups.clear();
         }
-        let forsaken = all.into_iter().filter(|found| found.neighbours.is_empty());
+        let forsaken = all.into_iter().filter(|found| found.other_backends.is_empty());
         left.balancers = forsaken.map(|found| found.balancer).collect();
     }
     Ok(left)

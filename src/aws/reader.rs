@@ -92,7 +92,7 @@ struct Named {
     role: Observed<Option<Role>>,
     access_entry: Observed<Option<AccessEntry>>,
     balancer: Observed<Option<LoadBalancer>>,
-    neighbours: BTreeMap<String, Vec<Route>>,
+    other_backends: BTreeMap<String, Vec<Route>>,
     security_groups: Observed<Vec<SecurityGroup>>,
 }
 
@@ -161,7 +161,7 @@ impl Reader {
                 subnets: network.subnets,
                 vpc: network.vpc,
                 balancer: named.balancer,
-                neighbours: named.neighbours,
+                other_backends: named.other_backends,
                 security_groups: named.security_groups,
             })
         }
@@ -189,11 +189,11 @@ impl Reader {
             balancers::read(clients, &wanted.balancer_name, origin),
             balancers::security_groups(clients, origin),
         );
-        let mut neighbours = BTreeMap::new();
+        let mut other_backends = BTreeMap::new();
         let balancer = balancer.map(|found| {
             let found = found?;
             let is_the_labs = found.is_the_labs();
-            neighbours = found.neighbours;
+            other_backends = found.other_backends;
             is_the_labs.then_some(found.balancer)
         });
         Named {
@@ -202,7 +202,7 @@ impl Reader {
             role,
             access_entry,
             balancer: seen(balancer),
-            neighbours,
+            other_backends,
             security_groups: seen(security_groups),
         }
     }

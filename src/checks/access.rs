@@ -86,7 +86,7 @@ pub(super) fn auto_mode(facts: &Facts<'_>) -> Outcome {
     }
     Outcome::warning("the cluster uses EKS Auto Mode, which runs pods and ALBs in its own way")
         .seeing("computeConfig.enabled is true; its IngressClass has the controller eks.amazonaws.com/alb")
-        .remedy("install the AWS Load LoadBalancer Controller beside it, with an IngressClass of its own")
+        .remedy("install the AWS Load Balancer Controller beside it, with an IngressClass of its own")
 }
 
 /// Whether pods inside the VPC reach the Kubernetes API.

@@ -1,4 +1,4 @@
-//! The AWS Load LoadBalancer Controller and its IngressClass: without them an Ingress stays without an address for ever.
+//! The AWS Load Balancer Controller and its IngressClass: without them an Ingress stays without an address for ever.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::facts::Facts;
 use super::outcome::{Outcome, Unseen, Verdict, seen};
 use crate::model::{Controller, Route};
 
-/// `spec.controller` of the classes that the AWS Load LoadBalancer Controller serves.
+/// `spec.controller` of the classes that the AWS Load Balancer Controller serves.
 const CONTROLLER: &str = "ingress.k8s.aws/alb";
 /// The same of EKS Auto Mode.
 const AUTO_MODE: &str = "eks.amazonaws.com/alb";
@@ -37,12 +37,10 @@ pub(super) fn installed(facts: &Facts<'_>) -> Verdict {
             controller.deployment.name(),
             controller.version.as_deref().unwrap_or("version unknown")
         )),
-        None => {
-            Outcome::error("the AWS Load LoadBalancer Controller is not installed: the Ingress would never get an ALB")
-                .seeing("no Deployment labelled app.kubernetes.io/name=aws-load-balancer-controller")
-                .remedy(format!("{INSTALL}{}", facts.site.cluster))
-                .about(facts.ingress_node())
-        }
+        None => Outcome::error("the AWS Load Balancer Controller is not installed: the Ingress would never get an ALB")
+            .seeing("no Deployment labelled app.kubernetes.io/name=aws-load-balancer-controller")
+            .remedy(format!("{INSTALL}{}", facts.site.cluster))
+            .about(facts.ingress_node()),
     })
 }
 
@@ -241,9 +239,9 @@ pub(super) fn group(facts: &Facts<'_>) -> Verdict {
     };
     seen("the ALB", &facts.aws.balancer)?;
     let own = facts.object("Ingress").map(crate::lbc::routes).unwrap_or_default();
-    let neighbours = &facts.aws.neighbours;
+    let other_backends = &facts.aws.other_backends;
     let mut clashes = Vec::new();
-    for (backend, routes) in neighbours {
+    for (backend, routes) in other_backends {
         let taken = |route: &&Route| own.iter().any(|own| own.clashes_with(route));
         clashes.extend(routes.iter().filter(taken).map(|route| {
             let (hosts, paths) = (route.hosts.join(", "), route.paths.join(", "));
@@ -251,7 +249,7 @@ pub(super) fn group(facts: &Facts<'_>) -> Verdict {
         }));
     }
     if clashes.is_empty() {
-        let others = super::access::count(neighbours.len(), "other backend");
+        let others = super::access::count(other_backends.len(), "other backend");
         return Ok(Outcome::ok("the lab's requests are its own in the group").seeing(format!("{group}: {others}")));
     }
     Ok(

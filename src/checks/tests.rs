@@ -329,7 +329,7 @@ fn an_alb_shared_in_a_group() {
     let with = |routes: Vec<Route>| {
         after("ingress-group", |lab| {
             lab.wanted("Ingress")["metadata"]["annotations"]["alb.ingress.kubernetes.io/group.name"] = json!("class");
-            lab.aws.neighbours = [("other/game-web:80".to_owned(), routes)].into();
+            lab.aws.other_backends = [("other/game-web:80".to_owned(), routes)].into();
         })
     };
     insta::assert_snapshot!(with(vec![route(80, "/api"), route(8080, "/*")]), @"Ok: the lab's requests are its own in the group | class: 1 other backend | ");

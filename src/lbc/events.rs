@@ -1,4 +1,4 @@
-//! What the events of the AWS Load LoadBalancer Controller mean, as a table.
+//! What the events of the AWS Load Balancer Controller mean, as a table.
 //!
 //! Texts are those of its sources (v2.4 to v3.5) and of recorded runs. Since 2.9 an AWS error reads
 //! `operation error <Service>: <Op>, … api error <Code>: <text>` where the SDK does not model the error and

@@ -33,7 +33,7 @@ pub struct AwsView {
     pub balancer: Observed<Option<LoadBalancer>>,
     /// Where the ALB leads to other Ingresses of the group that shares it, by backend as the controller tags it:
     /// `<namespace>/<ingress>-<service>:<port>`.
-    pub neighbours: BTreeMap<String, Vec<Route>>,
+    pub other_backends: BTreeMap<String, Vec<Route>>,
     /// Security groups that the controller made for the Ingress.
     pub security_groups: Observed<Vec<SecurityGroup>>,
 }
@@ -237,7 +237,7 @@ pub struct Vpc {
     pub dns_hostnames: Observed<bool>,
 }
 
-/// An Application Load LoadBalancer.
+/// An Application Load Balancer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LoadBalancer {

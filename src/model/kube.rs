@@ -78,7 +78,7 @@ pub struct FieldConflict {
     pub manager: String,
 }
 
-/// The AWS Load LoadBalancer Controller as seen from outside.
+/// The AWS Load Balancer Controller as seen from outside.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Controller {

@@ -144,8 +144,8 @@ fn balancer(input: &PlanInput<'_>, node: &Node, spec: &LoadBalancerSpec) -> Chan
         Observed::Known(Some(balancer)) => nothing(node).pinned(balancer.pin()),
         _ => nothing(node),
     };
-    if !input.aws.neighbours.is_empty() {
-        let others: Vec<&str> = input.aws.neighbours.keys().map(String::as_str).collect();
+    if !input.aws.other_backends.is_empty() {
+        let others: Vec<&str> = input.aws.other_backends.keys().map(String::as_str).collect();
         let change = change.noted(format!(
             "stays: IngressGroup {} shares it with {}",
             spec.stack,

@@ -575,7 +575,7 @@ fn destroy_everything() {
 fn destroy_what_shares_its_alb() {
     let mut lab = Lab::running();
     lab.wanted("Ingress")["metadata"]["annotations"]["alb.ingress.kubernetes.io/group.name"] = json!("class");
-    lab.aws.neighbours = (1..=6)
+    lab.aws.other_backends = (1..=6)
         .map(|number| (format!("lab-{number}/game-web:80"), Vec::new()))
         .collect();
     let balancer_row = |lab: &Lab| {

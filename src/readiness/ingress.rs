@@ -1,4 +1,4 @@
-//! Ingresses of the AWS Load LoadBalancer Controller: taken up (finalizer), then given a host name.
+//! Ingresses of the AWS Load Balancer Controller: taken up (finalizer), then given a host name.
 //!
 //! A host name means that the ALB, its listeners and rules were made; it does not mean that it is active or has healthy
 //! targets. That is followed in AWS.

@@ -135,7 +135,7 @@ mod tests {
     fn what_is_not_well() {
         insta::assert_snapshot!(shown(&problems(&findings(), 0, &plain())), @r"
         checks    2 ok, 1 error, 1 warning, 3 not checked
-          x lbc-installed  the AWS Load LoadBalancer Controller is not installed: the
+          x lbc-installed  the AWS Load Balancer Controller is not installed: the
                            Ingress would never get an ALB
                            help: helm install aws-load-balancer-controller
                                  eks/aws-load-balancer-controller -n kube-system
@@ -154,7 +154,7 @@ mod tests {
     fn what_was_not_checked_one_by_one() {
         insta::assert_snapshot!(shown(&problems(&findings(), 1, &plain())), @r"
         checks    2 ok, 1 error, 1 warning, 3 not checked
-          x lbc-installed  the AWS Load LoadBalancer Controller is not installed: the
+          x lbc-installed  the AWS Load Balancer Controller is not installed: the
                            Ingress would never get an ALB
                            help: helm install aws-load-balancer-controller
                                  eks/aws-load-balancer-controller -n kube-system
@@ -179,7 +179,7 @@ mod tests {
         <esc>[32m  + C8  <esc>[0m3 private subnets for the pods: subnet-044fd202626076e79,
                 subnet-046e417018b50d939, subnet-0d3c2d117533c431d
         checks    2 ok, <esc>[31m1 error<esc>[0m, <esc>[33m1 warning<esc>[0m, 3 not checked
-        <esc>[31m  x lbc-installed  <esc>[0mthe AWS Load LoadBalancer Controller is not installed: the
+        <esc>[31m  x lbc-installed  <esc>[0mthe AWS Load Balancer Controller is not installed: the
                            Ingress would never get an ALB
         <esc>[32m                   help: <esc>[0mhelm install aws-load-balancer-controller
                                  eks/aws-load-balancer-controller -n kube-system

@@ -187,7 +187,7 @@ pub(super) fn findings() -> Vec<Finding> {
         finding(
             "lbc-installed",
             Severity::Error,
-            "the AWS Load LoadBalancer Controller is not installed: the Ingress would never get an ALB",
+            "the AWS Load Balancer Controller is not installed: the Ingress would never get an ALB",
             "",
             Some("helm install aws-load-balancer-controller eks/aws-load-balancer-controller -n kube-system"),
         ),

@@ -273,7 +273,7 @@ mod tests {
         insta::assert_snapshot!(shown(&text(&plan, at(600), 0, &colored())), @r"
         <esc>[1mfargate-game-2048<esc>[0m on eksworkshop, ap-northeast-2, account 410691154611
         checks    2 ok, <esc>[31m1 error<esc>[0m, <esc>[33m1 warning<esc>[0m, 3 not checked
-        <esc>[31m  x lbc-installed  <esc>[0mthe AWS Load LoadBalancer Controller is not installed: the
+        <esc>[31m  x lbc-installed  <esc>[0mthe AWS Load Balancer Controller is not installed: the
                            Ingress would never get an ALB
         <esc>[32m                   help: <esc>[0mhelm install aws-load-balancer-controller
                                  eks/aws-load-balancer-controller -n kube-system
@@ -310,7 +310,7 @@ mod tests {
         insta::assert_snapshot!(shown(&text(&plan, at(600), 1, &plain())), @r"
         fargate-game-2048 on eksworkshop, ap-northeast-2, account 410691154611 (sandbox)
         checks    2 ok, 1 error, 1 warning, 3 not checked
-          x lbc-installed  the AWS Load LoadBalancer Controller is not installed: the
+          x lbc-installed  the AWS Load Balancer Controller is not installed: the
                            Ingress would never get an ALB
                            help: helm install aws-load-balancer-controller
                                  eks/aws-load-balancer-controller -n kube-system

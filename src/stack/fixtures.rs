@@ -309,7 +309,7 @@ fn account_view() -> AwsView {
             dns_support: Observed::Known(true),
             dns_hostnames: Observed::Known(true),
         }),
-        neighbours: BTreeMap::new(),
+        other_backends: BTreeMap::new(),
         balancer: Observed::Known(None),
         security_groups: Observed::Known(Vec::new()),
     }

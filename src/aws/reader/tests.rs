@@ -249,7 +249,7 @@ const OWN_GROUP: &str = "k8s-fargateg-service2-f846ee635b/ce13fe9c086a99a6";
 const OTHER_GROUP: &str = "k8s-other-web-0000000000/1111111111111111";
 
 #[tokio::test(start_paused = true)]
-async fn in_a_group_the_lab_has_its_own_targets_and_neighbours() {
+async fn in_a_group_the_lab_has_its_own_targets_and_the_others_are_listed() {
     let clients = shared().clients(TestClock::start());
     let in_class = Wanted {
         stack_id: "class".to_owned(),
@@ -270,7 +270,7 @@ async fn in_a_group_the_lab_has_its_own_targets_and_neighbours() {
         narrowed: false,
     };
     assert_eq!(
-        view.neighbours,
+        view.other_backends,
         [("other/ingress-2048-web:80".to_owned(), vec![other])].into()
     );
 
@@ -287,7 +287,7 @@ async fn in_a_group_the_lab_has_its_own_targets_and_neighbours() {
     };
     let view = self::view(&Reader::new(clients), &stranger).await;
     assert_eq!(view.balancer, Observed::Known(None), "it does nothing for this lab yet");
-    assert_eq!(view.neighbours.len(), 2);
+    assert_eq!(view.other_backends.len(), 2);
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,7 +2,7 @@
 
 use super::Explanation;
 
-const LBC: &str = "Amazon EKS user guide: Route internet traffic with AWS Load LoadBalancer Controller";
+const LBC: &str = "Amazon EKS user guide: Route internet traffic with AWS Load Balancer Controller";
 const PROFILES: &str = "Amazon EKS user guide: Define which Pods use AWS Fargate when launched";
 
 /// In the order in which they are checked.
@@ -38,7 +38,7 @@ pub(in super::super) const CLUSTER: &[Explanation] = &[
         id: "auto-mode",
         title: "EKS Auto Mode",
         what: "In Auto Mode EKS runs nodes and load balancers itself, with an IngressClass of its own.",
-        why: "Its load balancers differ in names and tags from those of the AWS Load LoadBalancer Controller, on which this \
+        why: "Its load balancers differ in names and tags from those of the AWS Load Balancer Controller, on which this \
               lab is built.",
         does: "Tells when Auto Mode is on.",
         look: "aws eks describe-cluster --name CLUSTER --query cluster.computeConfig",
@@ -122,7 +122,7 @@ pub(in super::super) const CLUSTER: &[Explanation] = &[
     Explanation {
         id: "lbc-installed",
         title: "the load balancer controller",
-        what: "The AWS Load LoadBalancer Controller (LBC) watches Ingresses and makes an ALB for each.",
+        what: "The AWS Load Balancer Controller (LBC) watches Ingresses and makes an ALB for each.",
         why: "Without it an Ingress stays without an address for ever, and nothing says why.",
         does: "Looks for its Deployment by label in all namespaces.",
         look: "kubectl get deployments -A -l app.kubernetes.io/name=aws-load-balancer-controller",

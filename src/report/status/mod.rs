@@ -270,7 +270,7 @@ pub fn report(looked: &Looked<'_>) -> StatusReport {
         service: live("Service").map(service_status),
         ingress: live("Ingress").map(ingress_status),
         balancer,
-        shared_with: aws.neighbours.keys().cloned().collect(),
+        shared_with: aws.other_backends.keys().cloned().collect(),
         warnings: kube
             .events
             .known()

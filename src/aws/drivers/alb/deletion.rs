@@ -80,7 +80,7 @@ impl<'a> AlbDeletion<'a> {
             self.stage = Stage::AnyTargetGroup;
             return Ok(Poll::pending("ALB gone, looking for its target groups", "").at_once());
         };
-        if found.neighbours.is_empty() {
+        if found.other_backends.is_empty() {
             return Ok(still_there(&found.balancer.name));
         }
         let own: Vec<String> = found
