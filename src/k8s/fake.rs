@@ -11,9 +11,8 @@ use http_body::Frame;
 use http_body_util::{BodyExt, Full, StreamBody};
 use serde_json::{Value, json};
 
-use super::client::Client;
-use super::transport::Connection;
-use crate::model::ObjectKey;
+use super::api::{Client, Connection};
+use crate::model::{LAB_LABEL, MANAGED_BY_LABEL, Object, ObjectKey};
 use crate::ports::{BearerTokens, BoxBody, CallError, RequestMeter, SystemClock, TestClock, Transport, TransportError};
 
 /// One request as the fake sees it.
@@ -201,4 +200,31 @@ fn respond(code: u16, body: BoxBody) -> BoxFuture<'static, Result<Response<BoxBo
     let mut response = Response::new(body);
     *response.status_mut() = code.try_into().unwrap();
     future::ready(Ok(response)).boxed()
+}
+
+/// An object with the labels of the lab `lab`.
+pub(super) fn object(api_version: &str, kind: &str, namespace: Option<&str>, name: &str) -> Object {
+    let mut object = json!({
+        "apiVersion": api_version, "kind": kind,
+        "metadata": {"name": name, "labels": {MANAGED_BY_LABEL: "lab2048", LAB_LABEL: "lab"}},
+    });
+    if let Some(namespace) = namespace {
+        object["metadata"]["namespace"] = namespace.into();
+    }
+    Object(object)
+}
+
+/// The four objects of a lab.
+pub(super) fn lab() -> Vec<Object> {
+    vec![
+        object("v1", "Namespace", None, "ns"),
+        object("v1", "Service", Some("ns"), "svc"),
+        object("apps/v1", "Deployment", Some("ns"), "dep"),
+        object("networking.k8s.io/v1", "Ingress", Some("ns"), "ing"),
+    ]
+}
+
+/// An event of a watch.
+pub(super) fn event(kind: &str, object: &Value) -> Value {
+    json!({"type": kind, "object": object})
 }

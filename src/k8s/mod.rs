@@ -1,29 +1,19 @@
 //! Kubernetes calls: reads and dry runs for the plan, the driver of objects, the lab's lock.
+//!
+//! `api` sends requests and says what answers mean; `access` finds the way to a cluster and makes its client; `observe`,
+//! `driver` and `lock` are what the program does with one.
 
-mod client;
-mod connect;
+mod access;
+mod api;
 mod driver;
-mod errors;
-mod kinds;
-mod kubeconfig;
 mod lock;
-mod network;
 mod observe;
-mod plugin;
-mod status_view;
-mod transport;
-mod watch;
 
-pub use client::{Apply, Client, Listing, Propagation, Select};
-pub use connect::ConnectError;
+pub use access::ConnectError;
+pub use api::{Apply, Client, Connection, Kind, Listing, Propagation, Refused, Select, kind_of};
 pub use driver::ObjectDriver;
-pub use kinds::{Kind, kind_of};
 pub use lock::{LabLock, LockError, LockGuard};
-pub use observe::{Amend, Detail, NOT_FOR_PLAN, ObserveRequest, observe};
-pub use status_view::status_view;
-pub use transport::{Connection, Refused};
+pub use observe::{Amend, Detail, NOT_FOR_PLAN, ObserveRequest, observe, status_view};
 
 #[cfg(test)]
 mod fake;
-#[cfg(test)]
-mod tests;

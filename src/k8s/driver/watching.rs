@@ -5,10 +5,8 @@ use futures::stream::{self, BoxStream};
 use futures::{FutureExt, StreamExt};
 
 use super::CONTROLLER_LABEL;
-use super::healing::Healing;
-use crate::k8s::client::{Client, Select};
-use crate::k8s::kinds::kind_of;
-use crate::k8s::watch::{Target, follow};
+use super::stuck_pods::StuckPods;
+use crate::k8s::api::{Client, Select, Target, follow, kind_of};
 use crate::model::{Goal, Object, ObjectKey, Outputs, Progress, Readiness, Task};
 use crate::ports::{CallError, ErrorClass};
 use crate::readiness::{self, Verdict};
@@ -24,8 +22,8 @@ enum Source {
 
 /// Everything that judging one object needs, kept fresh.
 pub(super) struct Watching {
-    /// Makes pods anew that no profile has taken, where that is to be.
-    healing: Option<Healing>,
+    /// Recreates pods that no profile has taken, where that is to be.
+    stuck: Option<StuckPods>,
     node: String,
     wanted: Object,
     goal: Goal,
@@ -50,7 +48,7 @@ impl Watching {
             streams.push(changes.map(move |change| (source, change)).boxed());
         }
         Ok(Self {
-            healing: (task.heals && goal == Goal::Ready).then(|| Healing::new(client.clone())),
+            stuck: (task.heals && goal == Goal::Ready).then(|| StuckPods::new(client.clone())),
             node: task.node.id.to_string(),
             wanted: wanted.clone(),
             goal,
@@ -77,8 +75,8 @@ impl Watching {
 
     async fn next(&mut self) -> Option<Result<Progress, CallError>> {
         loop {
-            let healing_is_due = self.healing.as_ref().map_or_else(|| pending().boxed(), Healing::due);
-            match select(self.changes.next(), healing_is_due).await {
+            let round = self.stuck.as_ref().map_or_else(|| pending().boxed(), StuckPods::due);
+            match select(self.changes.next(), round).await {
                 Either::Right(_) => {}
                 Either::Left((None, _)) => return None,
                 Either::Left((Some((source, change)), _)) => {
@@ -94,7 +92,7 @@ impl Watching {
             if !self.awaited.is_empty() {
                 continue;
             }
-            let progress = match self.heal().await {
+            let progress = match self.recreate_stuck().await {
                 Ok(Some(verdict)) => Progress {
                     stage: verdict.stage,
                     readiness: verdict.readiness,
@@ -110,9 +108,9 @@ impl Watching {
         }
     }
 
-    async fn heal(&mut self) -> Result<Option<Verdict>, CallError> {
-        match &mut self.healing {
-            Some(healing) => healing.look_at(&self.pods).await,
+    async fn recreate_stuck(&mut self) -> Result<Option<Verdict>, CallError> {
+        match &mut self.stuck {
+            Some(stuck) => stuck.recreate(&self.pods).await,
             None => Ok(None),
         }
     }

@@ -5,9 +5,8 @@ use futures::future;
 use super::found::{Deployments, map};
 use super::reads::{Reads, listed, seen};
 use super::{Detail, NOT_FOR_PLAN};
-use crate::k8s::client::Select;
+use crate::k8s::api::{Select, kind_of};
 use crate::k8s::driver::CONTROLLER_LABEL;
-use crate::k8s::kinds::kind_of;
 use crate::model::{Controller, DryRun, Object, ObjectKey, Observed};
 use crate::ports::CallError;
 

@@ -8,7 +8,7 @@ use futures::future::{self, BoxFuture, Shared};
 use serde_json::{Value, json};
 
 use super::reads::{Reads, seen};
-use crate::k8s::client::Apply;
+use crate::k8s::api::Apply;
 use crate::model::{DryRun, MANAGER, Object, ObjectKey, Observed};
 use crate::ports::{CallError, ErrorClass};
 

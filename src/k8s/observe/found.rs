@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::reads::Wanted;
 use super::{NOT_FOR_PLAN, ObserveRequest};
+use crate::k8s::api::KindRef;
 use crate::model::{DryRun, Object, ObjectKey, ObjectState, Observed};
 
 /// The Deployments of the cluster; of the lab's namespace alone where those of the cluster may not be read.
@@ -27,12 +27,12 @@ impl Deployments {
 pub(super) struct Found<'a> {
     pub(super) namespace: Observed<Option<Object>>,
     pub(super) deployments: Arc<Deployments>,
-    pub(super) lists: Vec<&'a (Wanted, Observed<Vec<Object>>)>,
+    pub(super) lists: Vec<&'a (KindRef, Observed<Vec<Object>>)>,
 }
 
 impl Found<'_> {
     pub(super) fn list(&self, kind: &str) -> Observed<Vec<Object>> {
-        let found = self.lists.iter().find(|((_, other), _)| other == kind);
+        let found = self.lists.iter().find(|(other, _)| other.kind == kind);
         found.map_or_else(|| Observed::Unknown(NOT_FOR_PLAN.to_owned()), |(_, list)| list.clone())
     }
 

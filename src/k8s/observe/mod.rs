@@ -11,6 +11,7 @@ mod controller;
 mod dry_runs;
 mod found;
 mod reads;
+mod status;
 
 use std::sync::Arc;
 
@@ -18,12 +19,12 @@ use futures::{TryFutureExt, future};
 
 use self::dry_runs::{Ground, later};
 use self::found::Found;
-use self::reads::{Reads, Wanted};
-use super::client::Client;
+use self::reads::Reads;
+use crate::k8s::api::{Client, KindRef};
 use crate::model::{KubeView, Object, Observed};
 use crate::ports::CallError;
 
-pub(super) use self::reads::listed;
+pub use self::status::status_view;
 
 /// Why a fact is not in a plan's view: it is read for `doctor` and `status` only.
 pub const NOT_FOR_PLAN: &str = "not asked for a plan";
@@ -80,7 +81,7 @@ pub async fn observe(client: &Client, request: &ObserveRequest<'_>) -> Result<Ku
     .await?;
     let (controller, daemon_sets) =
         future::try_join(reads.controller(&deployments, &dry_runs), reads.daemon_sets()).await?;
-    let everything: Vec<&(Wanted, Observed<Vec<Object>>)> = lists.iter().collect();
+    let everything: Vec<&(KindRef, Observed<Vec<Object>>)> = lists.iter().collect();
     let found = Found {
         namespace,
         deployments,
@@ -101,3 +102,6 @@ pub async fn observe(client: &Client, request: &ObserveRequest<'_>) -> Result<Ku
         daemon_sets,
     })
 }
+
+#[cfg(test)]
+mod tests;

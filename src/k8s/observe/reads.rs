@@ -6,13 +6,9 @@ use futures::future;
 
 use super::found::Deployments;
 use super::{Detail, NOT_FOR_PLAN, ObserveRequest};
-use crate::k8s::client::{Client, Listing, Select};
-use crate::k8s::kinds::kind_of;
+use crate::k8s::api::{Client, KindRef, Listing, Select, kind_of};
 use crate::model::{Object, ObjectKey, Observed};
 use crate::ports::{CallError, ErrorClass};
-
-/// A kind to list in the lab's namespace.
-pub(super) type Wanted = (String, String);
 
 /// Kinds that others make for a lab, unless it has them itself: they are looked at, never changed.
 const OF_OTHERS: [&str; 2] = ["HorizontalPodAutoscaler", "PodDisruptionBudget"];
@@ -26,8 +22,8 @@ pub(super) struct Reads<'a> {
 impl Reads<'_> {
     /// Kinds to list in the namespace: those a lab has, those it wants, and what the checks need. Deployments come from
     /// the list of the whole cluster.
-    fn kinds(&self) -> Vec<Wanted> {
-        let mut kinds: Vec<Wanted> = Vec::new();
+    fn kinds(&self) -> Vec<KindRef> {
+        let mut kinds: Vec<KindRef> = Vec::new();
         let basic = [
             ("v1", "Service"),
             ("networking.k8s.io/v1", "Ingress"),
@@ -45,9 +41,12 @@ impl Reads<'_> {
             .filter(|object| object.namespace().is_some())
             .map(|object| (object.text("/apiVersion").unwrap_or_default(), object.kind()));
         for (api_version, kind) in basic.into_iter().chain(more.iter().copied()).chain(wanted) {
-            let known = kinds.iter().any(|(_, other)| other == kind);
+            let known = kinds.iter().any(|other| other.kind == kind);
             if kind != "Deployment" && !known {
-                kinds.push((api_version.to_owned(), kind.to_owned()));
+                kinds.push(KindRef {
+                    api_version: api_version.to_owned(),
+                    kind: kind.to_owned(),
+                });
             }
         }
         kinds
@@ -57,13 +56,13 @@ impl Reads<'_> {
     pub(super) async fn lists(
         &self,
         namespace: impl Future<Output = Result<Observed<Option<Object>>, CallError>>,
-    ) -> Result<Vec<(Wanted, Observed<Vec<Object>>)>, CallError> {
+    ) -> Result<Vec<(KindRef, Observed<Vec<Object>>)>, CallError> {
         let kinds = self.kinds().into_iter();
         if namespace.await? == Observed::Known(None) {
             return Ok(kinds.map(|wanted| (wanted, Observed::Known(Vec::new()))).collect());
         }
         let lists = kinds.map(|wanted| async move {
-            let kind = kind_of(&wanted.0, &wanted.1)?;
+            let kind = wanted.resolve()?;
             let namespace = self.request.namespace;
             let is_own = self.request.wanted.iter().any(|object| object.kind() == kind.kind);
             let listing = if OF_OTHERS.contains(&kind.kind) && !is_own {
@@ -159,7 +158,7 @@ pub(super) fn seen<T>(result: Result<T, CallError>) -> Result<Observed<T>, CallE
 }
 
 /// A kind that the server does not have has no objects.
-pub(in crate::k8s) fn listed(result: Result<Listing, CallError>) -> Result<Observed<Vec<Object>>, CallError> {
+pub(super) fn listed(result: Result<Listing, CallError>) -> Result<Observed<Vec<Object>>, CallError> {
     match result {
         Err(error) if error.class == ErrorClass::Missing => Ok(Observed::Known(Vec::new())),
         result => seen(result.map(|listing| listing.items)),

@@ -80,6 +80,22 @@ const KINDS: &[Kind] = &[
     namespaced("elbv2.k8s.aws/v1beta1", "TargetGroupBinding", "targetgroupbindings"),
 ];
 
+/// A kind by the names that manifests have for it; the table may not know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::k8s) struct KindRef {
+    /// Group and version, such as `apps/v1`.
+    pub(in crate::k8s) api_version: String,
+    /// Kind, such as `Deployment`.
+    pub(in crate::k8s) kind: String,
+}
+
+impl KindRef {
+    /// The kind in the table; an error as with [`kind_of`].
+    pub(in crate::k8s) fn resolve(&self) -> Result<&'static Kind, CallError> {
+        kind_of(&self.api_version, &self.kind)
+    }
+}
+
 /// The kind with these names. A kind outside the table cannot be handled; the error says so.
 pub fn kind_of(api_version: &str, kind: &str) -> Result<&'static Kind, CallError> {
     let found = KINDS

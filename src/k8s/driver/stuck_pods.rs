@@ -1,4 +1,4 @@
-//! Makes pods anew that were made before their Fargate profile could take them.
+//! Recreates pods that were made before their Fargate profile could take them.
 //!
 //! EKS looks at a pod once, when it is made. Its admission learns of a profile some time after the profile is ACTIVE
 //! (half a minute, says eksctl#3615), so the first successors may come too early too; they get their time.
@@ -11,7 +11,7 @@ use futures::future::{BoxFuture, pending};
 use jiff::Timestamp;
 
 use super::remove_pod;
-use crate::k8s::client::Client;
+use crate::k8s::api::Client;
 use crate::model::Object;
 use crate::ports::CallError;
 use crate::readiness::{self, Verdict};
@@ -22,7 +22,7 @@ const SETTLE: Duration = Duration::from_secs(1);
 const PAUSE: Duration = Duration::from_secs(10);
 
 /// Deletes such pods in rounds, so that their `ReplicaSet` makes new ones.
-pub(super) struct Healing {
+pub(super) struct StuckPods {
     client: Client,
     /// Pods that have been deleted, by UID.
     deleted: BTreeSet<String>,
@@ -30,7 +30,7 @@ pub(super) struct Healing {
     next: Option<Timestamp>,
 }
 
-impl Healing {
+impl StuckPods {
     pub(super) fn new(client: Client) -> Self {
         Self {
             client,
@@ -39,7 +39,7 @@ impl Healing {
         }
     }
 
-    /// Completes when the next round is due; never while there is nothing to heal.
+    /// Completes when the next round is due; never while there are no such pods.
     pub(super) fn due(&self) -> BoxFuture<'static, ()> {
         match self.next {
             Some(next) => self.client.clock().sleep(self.until(next)),
@@ -52,7 +52,7 @@ impl Healing {
     }
 
     /// Deletes those of the pods that no profile has taken, if a round is due, and says so as long as there are any.
-    pub(super) async fn look_at(&mut self, pods: &[Object]) -> Result<Option<Verdict>, CallError> {
+    pub(super) async fn recreate(&mut self, pods: &[Object]) -> Result<Option<Verdict>, CallError> {
         let stuck = readiness::stuck_pods(pods, None);
         if stuck.is_empty() {
             self.next = None;

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
-use super::client::{Client, Propagation};
+use crate::k8s::api::{Client, Propagation};
 use crate::model::{MANAGED_BY_LABEL, MANAGER, Object, ObjectKey};
 use crate::ports::{CallError, Clock, ErrorClass};
 
@@ -261,3 +261,6 @@ impl Drop for LockGuard {
 fn micros(time: Timestamp) -> String {
     format!("{time:.6}")
 }
+
+#[cfg(test)]
+mod tests;

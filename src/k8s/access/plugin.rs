@@ -14,33 +14,17 @@ use base64::prelude::BASE64_STANDARD;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
-use kube::client::AuthError;
 use kube::config::{AuthInfo, ExecConfig, ExecInteractiveMode};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::connect::ConnectError;
-use super::kubeconfig::has_better;
-use super::transport::Connection;
+use super::credentials::{has_better, remedy};
+use super::error::ConnectError;
+use crate::k8s::api::{Connection, CredentialsError};
 use crate::ports::{BearerTokens, CallError, Clock, ErrorClass, FreshToken, KeptToken};
 
 /// A token is replaced so long before it expires, as a request may be under way that long.
 const AHEAD: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
-
-/// The plugin gives no credentials. What it printed is never told: it may be the token.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-enum PluginError {
-    #[error("the kubeconfig's credential plugin has no command")]
-    NoCommand,
-    #[error("the kubeconfig's credential plugin cannot be run: {0}")]
-    Start(String),
-    #[error("the kubeconfig's credential plugin failed ({status}): {told}")]
-    Failed { status: String, told: String },
-    #[error("the kubeconfig's credential plugin printed something that is no ExecCredential")]
-    NoCredential,
-    #[error("the kubeconfig's credential plugin gave neither a token nor a client certificate with its key")]
-    Nothing,
-}
 
 /// What a plugin prints.
 #[derive(Deserialize)]
@@ -58,7 +42,7 @@ struct Status {
 }
 
 /// Takes the plugin out of `user`, if that is what it goes by, and runs it: a certificate goes into `user` in its place,
-/// a token into `connection`, to be made anew there when it has to be.
+/// a token into `connection`, to be renewed there when it has to be.
 pub(super) async fn take(user: &mut AuthInfo, context: &str, connection: &mut Connection) -> Result<(), ConnectError> {
     if has_better(user, connection) {
         return Ok(());
@@ -75,7 +59,7 @@ pub(super) async fn take(user: &mut AuthInfo, context: &str, connection: &mut Co
     if let Some(token) = status.token {
         connection.tokens = Some(Arc::new(PluginTokens {
             exec,
-            context: context.to_owned(),
+            remedy: remedy(context),
             clock: connection.clock.clone(),
             kept: KeptToken::of(fresh(token, status.expiration_timestamp)),
         }));
@@ -90,15 +74,15 @@ fn fresh(token: String, expires: Option<Timestamp>) -> FreshToken {
     }
 }
 
-async fn run(exec: &ExecConfig) -> Result<Status, PluginError> {
+async fn run(exec: &ExecConfig) -> Result<Status, CredentialsError> {
     let mut command = command(exec)?;
     let ran = tokio::task::spawn_blocking(move || command.output()).await;
     let output = ran.unwrap_or_else(|error| Err(io::Error::other(error)));
-    credentials(&output.map_err(|error| PluginError::Start(error.to_string()))?)
+    credentials(&output.map_err(|error| CredentialsError::Start(error.to_string()))?)
 }
 
-fn command(exec: &ExecConfig) -> Result<Command, PluginError> {
-    let mut command = Command::new(exec.command.as_ref().ok_or(PluginError::NoCommand)?);
+fn command(exec: &ExecConfig) -> Result<Command, CredentialsError> {
+    let mut command = Command::new(exec.command.as_ref().ok_or(CredentialsError::NoCommand)?);
     command.args(exec.args.iter().flatten());
     let variables = exec.env.iter().flatten();
     command.envs(variables.filter_map(|pair| Some((pair.get("name")?, pair.get("value")?))));
@@ -116,39 +100,18 @@ fn command(exec: &ExecConfig) -> Result<Command, PluginError> {
     Ok(command)
 }
 
-/// A plugin that ended badly.
-fn failed(output: &Output) -> PluginError {
-    let told = String::from_utf8_lossy(&output.stderr);
-    PluginError::Failed {
-        status: output.status.to_string(),
-        told: match told.trim() {
-            "" => "it says why on standard error, or not at all".to_owned(),
-            told => told.to_owned(),
-        },
-    }
-}
-
-/// What kube says of credentials; it still runs the programs of the `auth-provider` that came before plugins.
-pub(super) fn told(error: &AuthError) -> String {
-    match error {
-        AuthError::AuthExecStart(source) => PluginError::Start(source.to_string()).to_string(),
-        AuthError::AuthExecRun { out, .. } => failed(out).to_string(),
-        AuthError::AuthExecParse(_) | AuthError::ExecPluginFailed => PluginError::NoCredential.to_string(),
-        other => other.to_string(),
-    }
-}
-
 /// What the plugin has given.
-fn credentials(output: &Output) -> Result<Status, PluginError> {
+fn credentials(output: &Output) -> Result<Status, CredentialsError> {
     if !output.status.success() {
-        return Err(failed(output));
+        return Err(CredentialsError::of_failed(output));
     }
     // Some print YAML, of which JSON is a part.
-    let credential: ExecCredential = serde_saphyr::from_slice(&output.stdout).map_err(|_| PluginError::NoCredential)?;
+    let credential: ExecCredential =
+        serde_saphyr::from_slice(&output.stdout).map_err(|_| CredentialsError::NoCredential)?;
     let status = credential.status;
     let has_certificate = status.client_certificate_data.is_some() && status.client_key_data.is_some();
     if status.token.is_none() && !has_certificate {
-        return Err(PluginError::Nothing);
+        return Err(CredentialsError::Nothing);
     }
     Ok(status)
 }
@@ -156,7 +119,7 @@ fn credentials(output: &Output) -> Result<Status, PluginError> {
 /// Tokens of a plugin.
 struct PluginTokens {
     exec: ExecConfig,
-    context: String,
+    remedy: String,
     clock: Arc<dyn Clock>,
     kept: KeptToken,
 }
@@ -165,7 +128,7 @@ impl PluginTokens {
     async fn make(&self) -> Result<FreshToken, CallError> {
         let status = run(&self.exec).await;
         let made = status.and_then(|status| {
-            let token = status.token.ok_or(PluginError::Nothing)?;
+            let token = status.token.ok_or(CredentialsError::Nothing)?;
             Ok(fresh(token, status.expiration_timestamp))
         });
         made.map_err(|error| CallError::new(ErrorClass::Unauthenticated, "sign in to the cluster", error.to_string()))
@@ -182,16 +145,8 @@ impl BearerTokens for PluginTokens {
     }
 
     fn remedy(&self) -> String {
-        refused_credentials(&self.context)
+        self.remedy.clone()
     }
-}
-
-/// What to do when the cluster does not know the credentials of a context.
-pub(super) fn refused_credentials(context: &str) -> String {
-    format!(
-        "the cluster does not accept the kubeconfig's credentials (context `{context}`): renew them, or choose another \
-         context with `--set cluster.context=NAME`"
-    )
 }
 
 #[cfg(test)]
@@ -320,11 +275,6 @@ mod tests {
         context `blue` gives no credentials: the kubeconfig's credential plugin printed something that is no ExecCredential
         context `blue` gives no credentials: the kubeconfig's credential plugin gave neither a token nor a client certificate with its key
         ");
-        let kubes = AuthError::AuthExecRun {
-            cmd: "TOKEN=s3cret plugin".to_owned(),
-            out: Box::new(Command::new("false").output().unwrap()),
-        };
-        assert!(!self::told(&kubes).contains("s3cret"));
     }
 
     #[tokio::test]

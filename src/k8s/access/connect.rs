@@ -1,6 +1,5 @@
 //! The ways to a cluster's API: the endpoint that EKS names, a kubeconfig, or a transport that is handed in.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -11,74 +10,13 @@ use hyper_util::client::proxy::matcher::Intercept;
 use kube::client::{Body, ClientBuilder, ConfigExt};
 use kube::config::{Cluster, Context, Kubeconfig, KubeconfigError, NamedCluster, NamedContext};
 
-use super::client::Client;
-use super::kubeconfig::{self, Chosen, listed};
-use super::transport::Connection;
-use super::{network, plugin};
+use super::credentials::remedy;
+use super::error::ConnectError;
+use super::kubeconfig::{self, Chosen};
+use super::{network, plugin, token_file};
+use crate::k8s::api::{Client, Connection, describe};
 use crate::net::{TransportFailure, proxy_to};
 use crate::ports::Transport;
-
-/// The cluster cannot be reached as configured.
-#[derive(Debug, thiserror::Error)]
-pub enum ConnectError {
-    /// There is no kubeconfig.
-    #[error("there is no kubeconfig at {}: `aws eks update-kubeconfig --name CLUSTER` writes one, KUBECONFIG names another", path.display())]
-    NoKubeconfig {
-        /// Where it was looked for.
-        path: PathBuf,
-        /// What the system said.
-        #[source]
-        source: std::io::Error,
-    },
-    /// The kubeconfig is no YAML, or has a value of another sort than it must have.
-    #[error("the kubeconfig cannot be read: {0}")]
-    KubeconfigSyntax(String),
-    /// The kubeconfig does not have the context that is asked for, or that it names itself.
-    #[error("the kubeconfig has no context `{name}`; it has: {}", listed(names))]
-    NoContext {
-        /// The context.
-        name: String,
-        /// Those that it has.
-        names: Vec<String>,
-    },
-    /// The kubeconfig has no current context, and none is asked for.
-    #[error(
-        "the kubeconfig has no current context: choose one with `--set cluster.context=NAME` (it has: {})",
-        listed(names)
-    )]
-    NoCurrentContext {
-        /// Those that it has.
-        names: Vec<String>,
-    },
-    /// The kubeconfig cannot be used.
-    #[error("the kubeconfig cannot be used")]
-    Kubeconfig(#[source] Box<KubeconfigError>),
-    /// The kubeconfig's credentials cannot be had.
-    #[error("context `{context}` gives no credentials: {why}")]
-    Credentials {
-        /// The context.
-        context: String,
-        /// Why.
-        why: String,
-    },
-    /// EKS names an authority that is no certificate.
-    #[error("EKS gives a certificate authority for {endpoint} that is no certificate")]
-    Authority {
-        /// The API's URL.
-        endpoint: String,
-    },
-    /// Endpoint, certificates or proxy cannot be used.
-    #[error("no client can be made for the cluster's API at {endpoint}: {why}")]
-    Client {
-        /// The API's URL.
-        endpoint: String,
-        /// Why.
-        why: String,
-    },
-    /// The endpoint is not a URL.
-    #[error("the cluster's endpoint `{0}` is not a URL")]
-    Endpoint(String, #[source] http::uri::InvalidUri),
-}
 
 impl Client {
     /// A client of the API at `endpoint`, whose certificate `authority` (PEM) has signed; `connection` has the tokens.
@@ -129,7 +67,7 @@ impl Client {
             context,
             proxy,
         } = kubeconfig::choose(context).await?;
-        kubeconfig::take_token_file(&mut config.auth_info, &mut connection);
+        token_file::take(&mut config.auth_info, &mut connection);
         plugin::take(&mut config.auth_info, &context, &mut connection).await?;
         let proxy = proxy_to(&config.cluster_url, proxy.as_ref());
         Self::of_config(&config, proxy.as_ref(), connection, Some(context))
@@ -159,14 +97,14 @@ impl Client {
         let http = network::client(config, proxy).map_err(|error| match error {
             kube::Error::Auth(source) => ConnectError::Credentials {
                 context: context.clone().unwrap_or_default(),
-                why: plugin::told(&source),
+                why: describe(&source),
             },
             other => ConnectError::Client {
                 endpoint: config.cluster_url.to_string(),
                 why: TransportFailure::of(&other).text,
             },
         })?;
-        Ok(Self::new(http, connection, context))
+        Ok(Self::new(http, connection, context.as_deref().map(remedy)))
     }
 }
 

@@ -16,6 +16,7 @@ use serde_json::Value;
 use super::client::{Client, Select};
 use super::errors;
 use super::kinds::Kind;
+use super::transport::Events;
 use crate::model::Object;
 use crate::ports::{CallError, ErrorClass};
 
@@ -28,14 +29,14 @@ const ATTEMPTS: u32 = 5;
 
 /// What is followed.
 #[derive(Debug, Clone)]
-pub(super) struct Target {
-    pub(super) kind: &'static Kind,
-    pub(super) namespace: Option<String>,
-    pub(super) select: Select,
+pub(in crate::k8s) struct Target {
+    pub(in crate::k8s) kind: &'static Kind,
+    pub(in crate::k8s) namespace: Option<String>,
+    pub(in crate::k8s) select: Select,
 }
 
 /// All objects of the target, now and after every change. An error ends the stream.
-pub(super) fn follow(client: Client, target: Target) -> BoxStream<'static, Result<Vec<Object>, CallError>> {
+pub(in crate::k8s) fn follow(client: Client, target: Target) -> BoxStream<'static, Result<Vec<Object>, CallError>> {
     let follower = Follower {
         client,
         target,
@@ -54,8 +55,6 @@ pub(super) fn follow(client: Client, target: Target) -> BoxStream<'static, Resul
     })
     .boxed()
 }
-
-type Events = BoxStream<'static, Result<WatchEvent<Value>, CallError>>;
 
 struct Follower {
     client: Client,
@@ -212,41 +211,4 @@ fn place_of(object: &Object) -> (String, String) {
 }
 
 #[cfg(test)]
-mod tests {
-    use futures::TryStreamExt;
-    use serde_json::json;
-
-    use super::*;
-    use crate::k8s::fake::{Answer, End, client, ok, status};
-    use crate::k8s::kinds::kind_of;
-
-    /// A token that is not accepted any more, while the watch is opened again.
-    #[tokio::test(start_paused = true)]
-    async fn a_watch_goes_on_with_a_new_token() {
-        let pod = |name: &str, version: &str| json!({"metadata": {"name": name, "resourceVersion": version}});
-        let (api, log) = client(move |asked| match (asked.query.contains("watch=true"), asked.before) {
-            (false, _) => ok(json!({"metadata": {"resourceVersion": "5"}, "items": [pod("a", "4")]})),
-            (true, 1) => Answer::Watch(Vec::new(), End::Close),
-            (true, _) if asked.bearer == "Bearer token-1" => status(401, "Unauthorized", "Unauthorized"),
-            _ => Answer::Watch(vec![json!({"type": "ADDED", "object": pod("b", "6")})], End::Hang),
-        });
-        let target = Target {
-            kind: kind_of("v1", "Pod").unwrap(),
-            namespace: Some("ns".to_owned()),
-            select: Select::default(),
-        };
-        let seen: Vec<usize> = follow(api, target)
-            .take(2)
-            .map_ok(|objects| objects.len())
-            .try_collect()
-            .await
-            .unwrap();
-        assert_eq!(seen, [1, 2]);
-        assert_eq!(
-            log.lines().len(),
-            4,
-            "list, watch, a refused watch, a watch: {:?}",
-            log.lines()
-        );
-    }
-}
+mod tests;

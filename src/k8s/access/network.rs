@@ -37,7 +37,7 @@ const PING: Duration = Duration::from_secs(30);
 const PONG: Duration = Duration::from_secs(15);
 
 /// A client of the cluster that `config` names; `proxy` leads there.
-pub(super) fn client(config: &kube::Config, proxy: Option<&Intercept>) -> Result<kube::Client, kube::Error> {
+pub(in crate::k8s) fn client(config: &kube::Config, proxy: Option<&Intercept>) -> Result<kube::Client, kube::Error> {
     let mut tcp = HttpConnector::new();
     tcp.enforce_http(false);
     tcp.set_nodelay(true);

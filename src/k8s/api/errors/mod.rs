@@ -7,8 +7,8 @@ use http::header::{HeaderMap, RETRY_AFTER};
 use kube::client::AuthError;
 use kube::core::Status;
 
-use super::plugin;
-use super::transport::Refused;
+use super::credentials;
+use super::refused::Refused;
 use crate::lbc::decode_refusal;
 use crate::model::FieldConflict;
 use crate::net::{TransportFailure, find};
@@ -59,7 +59,7 @@ pub(super) fn of_kube(operation: &str, error: &kube::Error) -> CallError {
             Some(source) => CallError::new(
                 ErrorClass::Unauthenticated,
                 operation,
-                format!("no credentials for the cluster: {}", plugin::told(source)),
+                format!("no credentials for the cluster: {}", credentials::describe(source)),
             ),
             None => broken(operation, &TransportFailure::of(other)),
         },

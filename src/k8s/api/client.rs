@@ -5,8 +5,10 @@ use std::sync::Arc;
 use http::Method;
 use serde_json::{Value, json};
 
+use super::connection::Connection;
 use super::kinds::{Kind, kind_of, path_of};
-use super::transport::{ApiTransport, Call, Connection, Events, Refused};
+use super::refused::Refused;
+use super::transport::{ApiTransport, Call, Events};
 use crate::model::{MANAGER, Object, ObjectKey};
 use crate::ports::{CallError, Clock, ErrorClass};
 
@@ -16,7 +18,7 @@ const WATCH_SECONDS: u32 = 290;
 /// A client of one cluster's API. Cheap to clone.
 #[derive(Clone)]
 pub struct Client {
-    exchange: ApiTransport,
+    transport: ApiTransport,
 }
 
 /// How an object is applied.
@@ -91,15 +93,17 @@ pub struct Listing {
 }
 
 impl Client {
-    pub(super) fn new(http: kube::Client, connection: Connection, context: Option<String>) -> Self {
+    /// A client that sends with `http`; `remedy` is what to do when the server does not know the caller and
+    /// `connection` has no tokens that say it better.
+    pub(in crate::k8s) fn new(http: kube::Client, connection: Connection, remedy: Option<String>) -> Self {
         Self {
-            exchange: ApiTransport::new(http, connection, context),
+            transport: ApiTransport::new(http, connection, remedy),
         }
     }
 
     /// The clock of the run.
-    pub(super) fn clock(&self) -> &Arc<dyn Clock> {
-        self.exchange.clock()
+    pub(in crate::k8s) fn clock(&self) -> &Arc<dyn Clock> {
+        self.transport.clock()
     }
 
     /// The object, if it exists.
@@ -116,7 +120,7 @@ impl Client {
     async fn one(&self, key: &ObjectKey, query: Parameters) -> Result<Option<Object>, CallError> {
         let mut call = Call::new(Method::GET, path_of(key)?, key);
         call.query = query;
-        match self.exchange.value(&call).await {
+        match self.transport.value(&call).await {
             Ok(value) => Ok(Some(Object(value))),
             Err(Refused { error, .. }) if error.class == ErrorClass::Missing => Ok(None),
             Err(refused) => Err(refused.error),
@@ -136,7 +140,7 @@ impl Client {
     async fn many(&self, kind: &Kind, namespace: Option<&str>, query: Parameters) -> Result<Listing, CallError> {
         let mut call = Call::new(Method::GET, kind.collection(namespace), &kind.plural);
         call.query = query;
-        let mut value = self.exchange.value(&call).await?;
+        let mut value = self.transport.value(&call).await?;
         let version = value.pointer("/metadata/resourceVersion").and_then(Value::as_str);
         let version = version.unwrap_or_default().to_owned();
         let items = match value.get_mut("items").map(Value::take) {
@@ -154,7 +158,7 @@ impl Client {
         if how.dry_run {
             call.query.push(("dryRun", "All".to_owned()));
         }
-        self.exchange.value(&call).await.map(Object)
+        self.transport.value(&call).await.map(Object)
     }
 
     /// Creates the object; one of that name that exists already is an error.
@@ -163,7 +167,7 @@ impl Client {
         let path = kind_of(&key.api_version, &key.kind)?.collection(key.namespace.as_deref());
         let mut call = Call::new(Method::POST, path, &key).json("application/json", &object.0);
         call.query = vec![("fieldManager", MANAGER.to_owned())];
-        Ok(Object(self.exchange.value(&call).await?))
+        Ok(Object(self.transport.value(&call).await?))
     }
 
     /// Replaces the object, if its `metadata.resourceVersion` is still the one given.
@@ -171,7 +175,7 @@ impl Client {
         let key = object.key();
         let mut call = Call::new(Method::PUT, path_of(&key)?, &key).json("application/json", &object.0);
         call.query = vec![("fieldManager", MANAGER.to_owned())];
-        Ok(Object(self.exchange.value(&call).await?))
+        Ok(Object(self.transport.value(&call).await?))
     }
 
     /// Deletes the object, if it is still the one with this UID. One that is gone already is a success.
@@ -185,7 +189,7 @@ impl Client {
             "preconditions": {"uid": uid}, "propagationPolicy": policy,
         });
         let call = Call::new(Method::DELETE, path_of(key)?, key).json("application/json", &options);
-        match self.exchange.value(&call).await {
+        match self.transport.value(&call).await {
             Ok(_) => Ok(()),
             Err(Refused { error, .. }) if error.class == ErrorClass::Missing => Ok(()),
             Err(refused) => Err(refused.error),
@@ -209,7 +213,7 @@ impl Client {
             ("timeoutSeconds", WATCH_SECONDS.to_string()),
             ("resourceVersion", version.to_owned()),
         ]);
-        self.exchange.stream(&call).await
+        self.transport.stream(&call).await
     }
 }
 

@@ -2,9 +2,9 @@
 
 use futures::future;
 
-use super::client::{Client, Select};
-use super::kinds::kind_of;
-use super::observe::{Detail, ObserveRequest, listed, observe};
+use super::reads::listed;
+use super::{Detail, ObserveRequest, observe};
+use crate::k8s::api::{Client, Select, kind_of};
 use crate::model::KubeView;
 use crate::ports::CallError;
 

@@ -1,13 +1,13 @@
 //! Carries out the lab's objects: apply, delete, follow to ready or gone.
 
-mod healing;
+mod stuck_pods;
 mod watching;
 
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, stream};
 
 use self::watching::Watching;
-use super::client::{Apply, Client, Propagation};
+use crate::k8s::api::{Apply, Client, Propagation};
 use crate::model::{Desired, Goal, LAB_LABEL, Object, ObjectKey, Op, Outputs, Pin, Task};
 use crate::ports::{CallError, Driver, ErrorClass, ProgressStream};
 
@@ -142,3 +142,6 @@ fn object_of(task: &Task) -> Result<&Object, CallError> {
         )),
     }
 }
+
+#[cfg(test)]
+mod tests;

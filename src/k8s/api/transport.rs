@@ -16,50 +16,14 @@ use kube::client::Body;
 use kube::core::WatchEvent;
 use serde_json::Value;
 
+use super::connection::Connection;
 use super::errors;
-use super::plugin::refused_credentials;
-use crate::model::FieldConflict;
+use super::refused::Refused;
 use crate::net::TransportFailure;
-use crate::ports::{BearerTokens, CallError, Clock, ErrorClass, RequestMeter};
+use crate::ports::{CallError, Clock, ErrorClass};
 
 /// The API server itself gives up after a minute.
 const REQUEST_LIMIT: Duration = Duration::from_secs(60);
-
-/// What every way to connect needs.
-#[derive(Clone)]
-pub struct Connection {
-    /// Limits of requests and pauses of watches go by it.
-    pub clock: Arc<dyn Clock>,
-    /// Counts requests, as `kubernetes`.
-    pub meter: RequestMeter,
-    /// Gives the token of each request; `None` where the kubeconfig has its own credentials.
-    pub tokens: Option<Arc<dyn BearerTokens>>,
-}
-
-/// A write that was not accepted.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{error}")]
-pub struct Refused {
-    /// What it means.
-    pub error: CallError,
-    /// The fields that other managers own, if that is why.
-    pub conflicts: Vec<FieldConflict>,
-}
-
-impl From<CallError> for Refused {
-    fn from(error: CallError) -> Self {
-        Self {
-            error,
-            conflicts: Vec::new(),
-        }
-    }
-}
-
-impl From<Refused> for CallError {
-    fn from(refused: Refused) -> Self {
-        refused.error
-    }
-}
 
 /// What a watch says.
 pub(super) type Events = BoxStream<'static, Result<WatchEvent<Value>, CallError>>;
@@ -132,16 +96,16 @@ impl Call {
 pub(super) struct ApiTransport {
     http: kube::Client,
     connection: Connection,
-    /// The context of the kubeconfig that it goes by, if it does.
-    context: Option<String>,
+    /// What to do when the server does not know the caller, where no tokens of ours are shown.
+    remedy: Option<String>,
 }
 
 impl ApiTransport {
-    pub(super) fn new(http: kube::Client, connection: Connection, context: Option<String>) -> Self {
+    pub(super) fn new(http: kube::Client, connection: Connection, remedy: Option<String>) -> Self {
         Self {
             http,
             connection,
-            context,
+            remedy,
         }
     }
 
@@ -244,11 +208,10 @@ impl ApiTransport {
         if error.class != ErrorClass::Unauthenticated {
             return error;
         }
-        error.message = match (&self.connection.tokens, &self.context) {
-            (Some(tokens), _) => tokens.remedy(),
-            (None, Some(context)) => refused_credentials(context),
-            (None, None) => error.message,
-        };
+        let remedy = self.connection.tokens.as_ref().map(|tokens| tokens.remedy());
+        if let Some(remedy) = remedy.or_else(|| self.remedy.clone()) {
+            error.message = remedy;
+        }
         error
     }
 
@@ -281,8 +244,9 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
+    use crate::k8s::access::network;
     use crate::k8s::fake::{namespace, sockets};
-    use crate::k8s::{Apply, Client, network};
+    use crate::k8s::{Apply, Client};
     use crate::model::Object;
 
     /// A server that drops its first connections after the request, and answers on the next.

@@ -1,0 +1,22 @@
+//! The cluster's API: which request is sent, what its answer means, and what changes meanwhile. How the network is reached,
+//! and with whose credentials, is decided above, in `access`.
+
+mod client;
+mod connection;
+mod credentials;
+mod errors;
+mod kinds;
+mod refused;
+mod transport;
+mod watch;
+
+#[cfg(test)]
+mod tests;
+
+pub use client::{Apply, Client, Listing, Propagation, Select};
+pub use connection::Connection;
+pub(super) use credentials::{CredentialsError, describe};
+pub(super) use kinds::KindRef;
+pub use kinds::{Kind, kind_of};
+pub use refused::Refused;
+pub(super) use watch::{Target, follow};

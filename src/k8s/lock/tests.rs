@@ -1,0 +1,115 @@
+//! The lock against a namespace that holds at most one Lease. Time is paused.
+
+use std::sync::{Arc, Mutex};
+
+use super::*;
+use crate::k8s::fake::{Answer, Asked, client, not_found, ok, status};
+
+/// A namespace that holds at most one Lease.
+fn leases(lease: &Arc<Mutex<Option<Value>>>) -> impl Fn(&Asked) -> Answer + Send + Sync + use<> {
+    let lease = Arc::clone(lease);
+    move |asked| {
+        let mut lease = lease.lock().unwrap();
+        match (asked.method.as_str(), lease.is_some()) {
+            ("GET", true) => ok(lease.clone().unwrap()),
+            ("POST", true) => status(409, "AlreadyExists", "exists"),
+            ("PUT", true)
+                if asked.body["metadata"]["resourceVersion"]
+                    != lease.as_ref().unwrap()["metadata"]["resourceVersion"] =>
+            {
+                status(409, "Conflict", "the object has been modified")
+            }
+            ("POST", false) | ("PUT", true) => {
+                let mut written = asked.body.clone();
+                written["metadata"]["resourceVersion"] = asked.before.to_string().into();
+                written["metadata"]["uid"] = "lease".into();
+                *lease = Some(written.clone());
+                ok(written)
+            }
+            ("DELETE", true) => {
+                *lease = None;
+                ok(json!({}))
+            }
+            _ => not_found(),
+        }
+    }
+}
+
+fn field(lease: &Arc<Mutex<Option<Value>>>, pointer: &str) -> Value {
+    lease
+        .lock()
+        .unwrap()
+        .as_ref()
+        .unwrap()
+        .pointer(pointer)
+        .unwrap()
+        .clone()
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_lock_is_renewed_and_given_back() {
+    let lease = Arc::new(Mutex::new(None));
+    let (api, _) = client(leases(&lease));
+    let guard = LabLock::new(api.clone(), "ns", "kim apply").acquire().await.unwrap();
+    assert_eq!(field(&lease, "/spec/renewTime"), "2026-11-24T00:00:00.000000Z");
+    let error = LabLock::new(api, "ns", "lee destroy").acquire().await.err().unwrap();
+    assert_eq!(
+        error.to_string(),
+        "the lab is locked by kim apply since 2026-11-24T00:00:00.000000Z"
+    );
+    advance(45).await;
+    assert_eq!(field(&lease, "/spec/renewTime"), "2026-11-24T00:00:40.000000Z");
+    assert_eq!(field(&lease, "/spec/acquireTime"), "2026-11-24T00:00:00.000000Z");
+    assert_eq!(*guard.lost().borrow(), None);
+    guard.release().await.unwrap();
+    assert!(lease.lock().unwrap().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_expired_lock_is_taken_over_and_its_holder_is_told() {
+    let lease = Arc::new(Mutex::new(Some(json!({
+        "metadata": {"name": "lab2048", "namespace": "ns", "resourceVersion": "1", "uid": "lease"},
+        "spec": {"holderIdentity": "kim apply", "leaseDurationSeconds": 30, "leaseTransitions": 2,
+            "acquireTime": "2026-11-23T23:00:00.000000Z", "renewTime": "2026-11-23T23:59:29.000000Z"},
+    }))));
+    let (api, _) = client(leases(&lease));
+    let guard = LabLock::new(api, "ns", "lee apply").acquire().await.unwrap();
+    assert_eq!(field(&lease, "/spec/holderIdentity"), "lee apply");
+    assert_eq!(field(&lease, "/spec/leaseTransitions"), 3);
+    lease.lock().unwrap().as_mut().unwrap()["spec"]["holderIdentity"] = "park apply".into();
+    advance(11).await;
+    assert_eq!(
+        guard.lost().borrow().as_deref(),
+        Some("the lab's lock was lost to park apply")
+    );
+    guard.release().await.unwrap();
+    assert_eq!(
+        field(&lease, "/spec/holderIdentity"),
+        "park apply",
+        "another's lease is left alone"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lock_that_goes_with_its_namespace_is_not_lost() {
+    let lease = Arc::new(Mutex::new(None));
+    let answer = leases(&lease);
+    let (api, _) = client(move |asked| match (asked.method.as_str(), asked.before) {
+        ("POST", before) if before > 1 => not_found(),
+        _ => answer(asked),
+    });
+    let guard = LabLock::new(api, "ns", "kim destroy").acquire().await.unwrap();
+    *lease.lock().unwrap() = None;
+    advance(60).await;
+    assert_eq!(*guard.lost().borrow(), None);
+}
+
+/// Lets so many seconds pass, with everything that happens in them.
+async fn advance(seconds: u64) {
+    for _ in 0..seconds {
+        tokio::time::advance(Duration::from_secs(1)).await;
+        for _ in 0..50 {
+            tokio::task::yield_now().await;
+        }
+    }
+}

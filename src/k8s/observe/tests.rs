@@ -1,0 +1,288 @@
+//! What an observation asks of a fake API, and what it makes of the answers. Time is paused.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::k8s::fake::{Answer, Asked, client, lab, list, not_found, ok, status};
+use crate::model::{DryRun, LAB_LABEL, MANAGED_BY_LABEL, MANAGER};
+use crate::ports::ErrorClass;
+
+/// A cluster with the lab in it, or empty, and the load balancer controller.
+fn cluster(present: bool) -> impl Fn(&Asked) -> Answer + Send + Sync {
+    let live = |object: &Object| {
+        let mut live = object.0.clone();
+        live["metadata"]["uid"] = json!(format!("uid-{}", object.name()));
+        let labels: serde_json::Map<String, Value> = [MANAGED_BY_LABEL, LAB_LABEL]
+            .map(|label| (format!("f:{label}"), json!({})))
+            .into_iter()
+            .collect();
+        live["metadata"]["managedFields"] = json!([{
+            "manager": MANAGER, "operation": "Apply", "apiVersion": object.0["apiVersion"],
+            "fieldsV1": {"f:metadata": {"f:labels": labels}},
+        }]);
+        live
+    };
+    let controller = json!({
+        "metadata": {"name": "aws-load-balancer-controller", "namespace": "kube-system",
+            "labels": {"app.kubernetes.io/name": "aws-load-balancer-controller"}},
+        "spec": {"template": {"spec": {"containers": [{
+            "image": "public.ecr.aws/eks/aws-load-balancer-controller:v3.5.0", "args": ["--cluster-name=c"]}]}}},
+        "status": {"readyReplicas": 2},
+    });
+    let coredns = json!({"metadata": {"name": "coredns", "namespace": "kube-system"}});
+    move |asked| {
+        let wanted = lab();
+        match (asked.method.as_str(), asked.path.as_str()) {
+            ("PATCH", _) => {
+                assert_eq!(asked.content_type, "application/apply-patch+yaml");
+                ok(asked.body.clone())
+            }
+            ("GET", "/api/v1/namespaces/ns") if present => ok(live(&wanted[0])),
+            ("GET", "/api/v1/namespaces/ns") => not_found(),
+            ("GET", "/apis/apps/v1/deployments") if present => {
+                list("9", &[live(&wanted[2]), controller.clone(), coredns.clone()])
+            }
+            ("GET", "/apis/apps/v1/deployments") => list("9", &[controller.clone(), coredns.clone()]),
+            ("GET", "/api/v1/namespaces/ns/services") if present => list("9", &[live(&wanted[1])]),
+            ("GET", "/apis/networking.k8s.io/v1/namespaces/ns/ingresses") if present => list("9", &[live(&wanted[3])]),
+            ("GET", "/apis/networking.k8s.io/v1/ingressclasses/alb") => ok(json!({
+                "metadata": {"name": "alb"},
+                "spec": {"parameters": {"kind": "IngressClassParams", "name": "alb"}}})),
+            ("GET", "/apis/elbv2.k8s.aws/v1beta1/ingressclassparams/alb") => ok(json!({"metadata": {"name": "alb"}})),
+            _ => list("9", &[]),
+        }
+    }
+}
+
+fn plan_request(wanted: &[Object]) -> ObserveRequest<'_> {
+    ObserveRequest {
+        lab: "lab",
+        namespace: "ns",
+        wanted,
+        ingress_class: Some("alb"),
+        dry_run: true,
+        amend: None,
+        detail: Detail::Plan,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plan_of_a_lab_that_is_there_reads_this_and_no_more() {
+    let (api, log) = client(cluster(true));
+    let wanted = lab();
+    let view = observe(&api, &plan_request(&wanted)).await.unwrap();
+    insta::assert_snapshot!(log.sorted().join("\n"), @r#"
+GET /api/v1/namespaces/ns
+GET /api/v1/namespaces/ns/pods
+GET /api/v1/namespaces/ns/services
+GET /apis/apps/v1/deployments
+GET /apis/autoscaling/v2/namespaces/ns/horizontalpodautoscalers?resourceVersion=0
+GET /apis/elbv2.k8s.aws/v1beta1/ingressclassparams/alb?resourceVersion=0
+GET /apis/networking.k8s.io/v1/ingressclasses/alb?resourceVersion=0
+GET /apis/networking.k8s.io/v1/namespaces/ns/ingresses
+PATCH /api/v1/namespaces/ns/services/svc?fieldManager=lab2048&force=false&dryRun=All
+PATCH /apis/apps/v1/namespaces/ns/deployments/dep?fieldManager=lab2048&force=false&dryRun=All
+PATCH /apis/networking.k8s.io/v1/namespaces/ns/ingresses/ing?fieldManager=lab2048&force=false&dryRun=All
+"#);
+    assert_eq!(log.lines().len(), 11);
+    for (state, wanted) in view.objects.iter().zip(&wanted) {
+        assert_eq!(state.key, wanted.key());
+        assert_eq!(state.live.known().unwrap().as_ref().unwrap().name(), wanted.name());
+        assert!(matches!(&state.dry_run, DryRun::Validated(result) if result.name() == wanted.name()));
+    }
+    assert_eq!(view.labelled.known().unwrap().len(), 4);
+    let controller = view.controller.known().unwrap().as_ref().unwrap();
+    assert_eq!(controller.version.as_deref(), Some("v3.5.0"));
+    assert_eq!(
+        (controller.ready, controller.args.as_slice()),
+        (2, &["--cluster-name=c".to_owned()][..])
+    );
+    assert_eq!(controller.webhook_ready, Observed::Known(true));
+    assert!(view.coredns.known().unwrap().is_some());
+    assert!(view.class_params.known().unwrap().is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_dry_run_may_follow_from_what_is_live() {
+    let (api, log) = client(cluster(true));
+    let wanted = lab();
+    let amend = |live: &[Object]| {
+        assert_eq!(live.len(), 1, "the lab's own, not the controller's");
+        let mut amended = lab();
+        amended[2].0["spec"] = json!({"replicas": 3});
+        Some(amended)
+    };
+    let request = ObserveRequest {
+        amend: Some(&amend),
+        ..plan_request(&wanted)
+    };
+    let view = observe(&api, &request).await.unwrap();
+    let DryRun::Validated(deployment) = &view.objects[2].dry_run else {
+        panic!("{:?}", view.objects[2].dry_run)
+    };
+    assert_eq!(deployment.number("/spec/replicas"), Some(3));
+    assert_eq!(log.lines().len(), 11, "no request more");
+}
+
+/// A template of somebody's own may write the number of replicas anywhere.
+#[tokio::test(start_paused = true)]
+async fn what_was_dry_run_too_early_is_dry_run_again() {
+    let (api, log) = client(cluster(true));
+    let wanted = lab();
+    let amend = |_: &[Object]| {
+        let mut amended = lab();
+        amended[1].0["metadata"]["annotations"] = json!({"replicas": "3"});
+        Some(amended)
+    };
+    let request = ObserveRequest {
+        amend: Some(&amend),
+        ..plan_request(&wanted)
+    };
+    let view = observe(&api, &request).await.unwrap();
+    let DryRun::Validated(service) = &view.objects[1].dry_run else {
+        panic!("{:?}", view.objects[1].dry_run)
+    };
+    assert_eq!(service.text("/metadata/annotations/replicas"), Some("3"));
+    assert_eq!(log.lines().len(), 12);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dry_run_waits_for_nothing_that_it_does_not_follow_from() {
+    let there = cluster(true);
+    let (api, log) = client(move |asked| match asked.line().as_str() {
+        "GET /apis/apps/v1/deployments" => Answer::Never,
+        _ => there(asked),
+    });
+    let wanted = lab();
+    let error = observe(&api, &plan_request(&wanted)).await.unwrap_err();
+    assert_eq!(error.class, ErrorClass::Unreachable);
+    let patched = |kind: &str| {
+        log.lines()
+            .iter()
+            .any(|line| line.starts_with(&format!("PATCH {kind}")))
+    };
+    assert!(patched("/api/v1/namespaces/ns/services/svc?"));
+    assert!(patched("/apis/networking.k8s.io/v1/namespaces/ns/ingresses/ing?"));
+    assert!(!patched("/apis/apps/v1/"), "how many replicas are wanted is not known");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_namespace_that_is_to_change_is_dry_run() {
+    let (api, log) = client(cluster(true));
+    let mut wanted = lab();
+    wanted[0].0["metadata"]["labels"]["team"] = json!("blue");
+    let view = observe(&api, &plan_request(&wanted)).await.unwrap();
+    assert!(matches!(&view.objects[0].dry_run, DryRun::Validated(result) if result.label("team") == Some("blue")));
+    assert_eq!(log.lines().len(), 12);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_the_namespace_dry_runs_go_elsewhere() {
+    let (api, log) = client(cluster(false));
+    let wanted = lab();
+    let view = observe(&api, &plan_request(&wanted)).await.unwrap();
+    assert_eq!(log.lines().len(), 8, "nothing is listed in a namespace that is missing");
+    assert!(log.lines().iter().all(|line| !line.contains("/namespaces/ns/")));
+    let patched: Vec<String> = log
+        .sorted()
+        .into_iter()
+        .filter(|line| line.starts_with("PATCH"))
+        .collect();
+    insta::assert_snapshot!(patched.join("\n"), @r#"
+PATCH /api/v1/namespaces/default/services/svc-lab2048-dry-run?fieldManager=lab2048&force=true&dryRun=All
+PATCH /api/v1/namespaces/ns?fieldManager=lab2048&force=false&dryRun=All
+PATCH /apis/apps/v1/namespaces/default/deployments/dep-lab2048-dry-run?fieldManager=lab2048&force=true&dryRun=All
+PATCH /apis/networking.k8s.io/v1/namespaces/default/ingresses/ing-lab2048-dry-run?fieldManager=lab2048&force=true&dryRun=All
+"#);
+    assert!(matches!(view.objects[0].dry_run, DryRun::Validated(_)));
+    assert!(
+        view.objects[1..]
+            .iter()
+            .all(|state| matches!(state.dry_run, DryRun::Elsewhere(_)))
+    );
+    assert!(view.objects.iter().all(|state| state.live == Observed::Known(None)));
+    assert_eq!(view.labelled, Observed::Known(Vec::new()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn objects_wanted_absent_are_not_dry_run() {
+    let (api, log) = client(cluster(true));
+    let wanted = lab();
+    let request = ObserveRequest {
+        dry_run: false,
+        ..plan_request(&wanted)
+    };
+    let view = observe(&api, &request).await.unwrap();
+    assert!(log.lines().iter().all(|line| !line.starts_with("PATCH")));
+    assert_eq!(view.objects.len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_server_may_refuse_in_several_ways() {
+    let there = cluster(true);
+    let conflict = json!({"kind": "Status", "code": 409, "reason": "Conflict", "message": "Apply failed with 1 conflict",
+        "details": {"causes": [{"reason": "FieldManagerConflict", "field": ".spec.replicas",
+            "message": "conflict with \"kubectl\" using apps/v1"}]}});
+    let (api, log) = client(move |asked| match asked.line().as_str() {
+        "PATCH /apis/apps/v1/namespaces/ns/deployments/dep" if asked.query.contains("force=false") => {
+            Answer::Json(409, conflict.clone())
+        }
+        "PATCH /api/v1/namespaces/ns/services/svc" => status(422, "Invalid", "spec.ports: required"),
+        "PATCH /apis/networking.k8s.io/v1/namespaces/ns/ingresses/ing" => status(
+            500,
+            "InternalError",
+            "failed calling webhook \"vingress.elbv2.k8s.aws\": no endpoints available",
+        ),
+        _ => there(asked),
+    });
+    let wanted = lab();
+    let view = observe(&api, &plan_request(&wanted)).await.unwrap();
+    let runs: BTreeMap<&str, &DryRun> = view.objects.iter().map(|s| (s.key.name.as_str(), &s.dry_run)).collect();
+    assert!(matches!(runs["svc"], DryRun::Refused(why) if why == "spec.ports: required"));
+    assert!(matches!(runs["ing"], DryRun::NotYet(why) if why.contains("none of its pods serves")));
+    assert!(
+        matches!(runs["dep"], DryRun::Conflict { conflicts, forced: Some(_) } if conflicts[0].manager == "kubectl")
+    );
+    assert_eq!(log.lines().iter().filter(|line| line.contains("force=true")).count(), 1);
+    let controller = view.controller.known().unwrap().as_ref().unwrap();
+    assert_eq!(controller.webhook_ready, Observed::Known(false));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_may_not_be_read_is_unknown_and_silence_is_an_error() {
+    let there = cluster(true);
+    let (api, _) = client(move |asked| match asked.path.as_str() {
+        "/apis/apps/v1/deployments" => status(403, "Forbidden", "deployments is forbidden"),
+        "/apis/apps/v1/namespaces/ns/deployments" => list("9", &[lab()[2].0.clone()]),
+        _ => there(asked),
+    });
+    let wanted = lab();
+    let view = observe(&api, &plan_request(&wanted)).await.unwrap();
+    assert_eq!(
+        view.controller,
+        Observed::Unknown("forbidden: deployments is forbidden".to_owned())
+    );
+    assert!(
+        view.objects[2].live.known().unwrap().is_some(),
+        "the lab's own is read in its namespace"
+    );
+    assert_eq!(view.labelled.known().unwrap().len(), 4);
+
+    let (api, _) = client(|_| status(503, "ServiceUnavailable", "down"));
+    let error = observe(&api, &plan_request(&wanted)).await.unwrap_err();
+    assert_eq!(error.class, ErrorClass::Unreachable);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_doctor_reads_more() {
+    let (api, log) = client(cluster(true));
+    let wanted = lab();
+    let view = status_view(&api, &plan_request(&wanted)).await.unwrap();
+    assert!(view.nodes.known().is_some() && view.events.known().is_some() && view.budgets.known().is_some());
+    assert!(view.daemon_sets.known().is_some());
+    let lines = log.sorted().join("\n");
+    assert!(lines.contains("endpointslices?labelSelector=kubernetes.io%2Fservice-name%3Daws-load-balancer-webhook"));
+    assert!(lines.contains("leases/aws-load-balancer-controller-leader"));
+}
