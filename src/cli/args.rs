@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, ValueEnum, ValueHint};
 
-use super::parse::duration;
+use super::values::wait_limit;
 use crate::app::{Approvals, Common, Output, RunOptions, Selection};
 
 /// Which environment.
@@ -166,7 +166,7 @@ pub struct ConductArgs {
     #[arg(short, long, env = "LAB2048_YES")]
     yes: bool,
     /// Limit of every wait, such as 90s or 20m, instead of the environment's
-    #[arg(long, value_name = "DURATION", value_parser = duration, env = "LAB2048_TIMEOUT")]
+    #[arg(long, value_name = "DURATION", value_parser = wait_limit, env = "LAB2048_TIMEOUT")]
     timeout: Option<Duration>,
 }
 

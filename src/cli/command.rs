@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
 use super::args::{ApprovalArgs, CommonArgs, ConductArgs, SelectionArgs};
-use super::parse::duration;
+use super::values::leap;
 use crate::app::{Call, PlanOptions, SandboxVerb, Selection, Verb};
 use lab2048_sandbox::Breakage;
 
@@ -192,7 +192,7 @@ pub struct AdvanceArgs {
     #[command(flatten)]
     target: TargetArgs,
     /// How much, such as 90s or 20m
-    #[arg(value_parser = duration)]
+    #[arg(value_parser = leap)]
     by: Duration,
 }
 

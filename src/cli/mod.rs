@@ -3,7 +3,7 @@
 mod args;
 mod command;
 mod completion;
-mod parse;
+mod values;
 
 pub use command::{Cli, Command, EnvCommand, Parsed, SandboxCommand};
 pub use completion::{completions, manual};

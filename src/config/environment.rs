@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::schema::Amount;
-use crate::model::{Scheme, Selector};
+use crate::model::{Scheme, Selector, format_duration};
 
 /// A complete environment.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -218,12 +218,5 @@ pub struct Sandbox {
 }
 
 fn as_text<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    let seconds = duration.as_secs();
-    if seconds.is_multiple_of(3600) {
-        serializer.collect_str(&format_args!("{}h", seconds / 3600))
-    } else if seconds.is_multiple_of(60) {
-        serializer.collect_str(&format_args!("{}m", seconds / 60))
-    } else {
-        serializer.collect_str(&format_args!("{seconds}s"))
-    }
+    serializer.serialize_str(&format_duration(*duration))
 }

@@ -275,7 +275,7 @@ fn ingress(reader: &mut Reader<'_>) -> Option<Ingress> {
 
 fn timeouts(reader: &mut Reader<'_>) -> Option<Timeouts> {
     let [profile, rollout, balancer, deletion] = ["profile", "rollout", "balancer", "deletion"]
-        .map(|name| reader.amount(&format!("timeouts.{name}"), rules::duration));
+        .map(|name| reader.amount(&format!("timeouts.{name}"), rules::wait_limit));
     Some(Timeouts {
         profile: profile?,
         rollout: rollout?,

@@ -208,7 +208,7 @@ ingress.certificateArn = null <- built-in defaults.yaml:85
 ingress.group = null <- built-in defaults.yaml:87
 ingress.loadBalancerName = null <- built-in defaults.yaml:89
 ingress.annotations.alb.ingress.kubernetes.io/healthcheck-path = "/a=b" <- --set ingress.annotations.alb.ingress.kubernetes.io/healthcheck-path=/a=b
-timeouts.profile = "90m" <- --set timeouts.profile=1h30m
+timeouts.profile = "1h30m" <- --set timeouts.profile=1h30m
 timeouts.rollout = "10m" <- built-in defaults.yaml:98
 timeouts.balancer = "10m" <- built-in defaults.yaml:100
 timeouts.deletion = "30m" <- built-in defaults.yaml:102

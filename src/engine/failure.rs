@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::event::{Failure, FailureClass, Leaves};
-use crate::model::{Goal, Op, Task};
+use crate::model::{Goal, Op, Task, format_duration};
 use crate::ports::{CallError, ErrorClass};
 
 /// How far a step had come when it ended.
@@ -53,7 +53,7 @@ pub(super) fn of_goal(task: &Task, reached: Reached, stage: String, cause: Strin
 /// The limit was reached.
 pub(super) fn of_time(task: &Task, reached: Reached, limit: Duration, last: Option<String>) -> Failure {
     let goal = if goal_of(task) == Goal::Gone { "gone" } else { "ready" };
-    let mut causes = vec![format!("not {goal} within {}", minutes(limit))];
+    let mut causes = vec![format!("not {goal} within {}", format_duration(limit))];
     causes.extend(last);
     Failure {
         class: FailureClass::Timeout,
@@ -94,15 +94,5 @@ fn go_on(task: &Task) -> &'static str {
     match goal_of(task) {
         Goal::Ready => "run the same command again: it goes on from here; `lab2048 destroy` removes what is there",
         Goal::Gone => "run the same command again: it goes on from here",
-    }
-}
-
-/// A duration as people say it: `15m`, `1m30s`, `45s`.
-fn minutes(duration: Duration) -> String {
-    let seconds = duration.as_secs();
-    match (seconds / 60, seconds % 60) {
-        (0, s) => format!("{s}s"),
-        (m, 0) => format!("{m}m"),
-        (m, s) => format!("{m}m{s}s"),
     }
 }

@@ -5,6 +5,7 @@
 
 mod aws;
 mod desired;
+mod duration;
 mod finding;
 mod id;
 mod kube;
@@ -21,6 +22,7 @@ pub use aws::{
 pub use desired::{
     AccessEntrySpec, Desired, LoadBalancerSpec, Node, ProfileSpec, ProofSpec, RoleSpec, Scheme, Selector,
 };
+pub use duration::{DurationError, LONGEST_WAIT, format_duration, parse_duration};
 pub use finding::{Finding, Severity};
 pub use id::{NodeId, NodeKind, ParseNodeIdError, short_hash};
 pub use kube::{Controller, DryRun, FieldConflict, KubeView, ObjectState};

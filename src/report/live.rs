@@ -298,7 +298,7 @@ mod tests {
             CREATING
         * balancer k8s-fargateg-ingress2-b252ad69ce        1m02s
             0/5 targets healthy: 4 initial (Elb.InitialHealthChecking: Initial health …
-        * deployment deployment-2048                       1m00s
+        * deployment deployment-2048                          1m
             a call failed, trying again: PATCH deployment: 503 Service Unavailable
         * game                                               58s
             waiting for the API's answer
@@ -370,7 +370,7 @@ mod tests {
         insta::assert_snapshot!(shown(&rows.join("\n")), @r"
         profile fargate-game-2048                        1m05s
             <esc>[2mCREATING<esc>[0m
-        deployment deployment-2048                       1m00s
+        deployment deployment-2048                          1m
             <esc>[2ma call failed, trying again: PATCH deployment: 503 Service Unavailable<esc>[0m
         balancer k8s-fargateg-ingress2-b252ad69ce        1m02s
             <esc>[2m0/5 targets healthy: 4 initial (Elb.InitialHealthChecking: Initial health …<esc>[0m

@@ -449,8 +449,8 @@ mod tests {
         [    9s] wait for balancer k8s-fargateg-ingress2-b252ad69ce
         [    9s] balancer k8s-fargateg-ingress2-b252ad69ce: waiting for the API's answer
         [   48s] balancer k8s-fargateg-ingress2-b252ad69ce: still waiting for the API's
-                 answer, 39s of at most 15m00s
-        [ 1m08s] profile fargate-game-2048: still CREATING, 1m06s of at most 15m00s: EKS
+                 answer, 39s of at most 15m
+        [ 1m08s] profile fargate-game-2048: still CREATING, 1m06s of at most 15m: EKS
                  sets it up, which takes up to six minutes
         [ 1m10s] deployment deployment-2048: 0/5 pods available
         [ 2m10s] profile fargate-game-2048 created (2m08s)
@@ -486,8 +486,8 @@ mod tests {
         <esc>[2m[    9s] <esc>[0mwait for balancer k8s-fargateg-ingress2-b252ad69ce
         <esc>[2m[    9s] <esc>[0mbalancer k8s-fargateg-ingress2-b252ad69ce: waiting for the API's answer
         <esc>[2m[   48s] <esc>[0mbalancer k8s-fargateg-ingress2-b252ad69ce: still waiting for the API's
-                 answer, 39s of at most 15m00s
-        <esc>[2m[ 1m08s] <esc>[0mprofile fargate-game-2048: still CREATING, 1m06s of at most 15m00s: EKS
+                 answer, 39s of at most 15m
+        <esc>[2m[ 1m08s] <esc>[0mprofile fargate-game-2048: still CREATING, 1m06s of at most 15m: EKS
                  sets it up, which takes up to six minutes
         <esc>[2m[ 1m10s] <esc>[0mdeployment deployment-2048: 0/5 pods available
         <esc>[2m[ 2m10s] <esc>[0m<esc>[32mprofile fargate-game-2048 created (2m08s)<esc>[0m
@@ -518,7 +518,7 @@ mod tests {
         ];
         insta::assert_snapshot!(told(&mut PlainView::new(0), story, &plain()), @r"
         [    1s] wait until balancer k8s-fargateg-ingress2-b252ad69ce is gone
-        [ 1m00s] balancer k8s-fargateg-ingress2-b252ad69ce gone (59s)
+        [    1m] balancer k8s-fargateg-ingress2-b252ad69ce gone (59s)
         ");
     }
 

@@ -5,16 +5,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::model::{NodeId, NodeKind, Op};
+use crate::model::{NodeId, NodeKind, Op, format_duration};
 
-/// `45s`, `3m05s`, `2h10m`: a duration to the second below an hour, to the minute above.
+/// A time that something took or takes: to the second below an hour, to the minute above.
 pub fn duration(duration: Duration) -> String {
+    const HOUR: u64 = 3600;
     let seconds = duration.as_secs();
-    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
-        (0, 0, s) => format!("{s}s"),
-        (0, m, s) => format!("{m}m{s:02}s"),
-        (h, m, _) => format!("{h}h{m:02}m"),
-    }
+    let shown = if seconds < HOUR { seconds } else { seconds / 60 * 60 };
+    format_duration(Duration::from_secs(shown))
 }
 
 /// A duration given in milliseconds.
@@ -123,7 +121,7 @@ pub fn standing(node: &NodeId, stage: &str, cause: Option<&str>) -> String {
     }
 }
 
-/// The same after some time: `still CREATING for 1m59s, limit 15m00s: EKS sets it up`.
+/// The same after some time: `still CREATING, 1m59s of at most 15m: EKS sets it up`.
 pub fn still(node: &NodeId, stage: &str, cause: Option<&str>, times: (u64, u64)) -> String {
     let (elapsed, remaining) = times;
     let named = stage_of(node, stage);
@@ -160,8 +158,8 @@ mod tests {
     fn durations_and_ages() {
         let at = |s| Timestamp::UNIX_EPOCH + Duration::from_secs(s);
         assert_eq!(
-            [9, 65, 600, 7800].map(|s| duration(Duration::from_secs(s))),
-            ["9s", "1m05s", "10m00s", "2h10m"]
+            [9, 65, 600, 7805].map(|s| duration(Duration::from_secs(s))),
+            ["9s", "1m05s", "10m", "2h10m"]
         );
         assert_eq!(
             [1, 59, 61, 7200, 200_000].map(|s| ago(at(0), at(s))),
@@ -199,7 +197,7 @@ mod tests {
         }
         assert_eq!(
             still(&profile, "", None, (39_000, 561_000)),
-            "still waiting for the API's answer, 39s of at most 10m00s"
+            "still waiting for the API's answer, 39s of at most 10m"
         );
     }
 

@@ -51,7 +51,7 @@ const CALLS: [(&[&str], Exit, &str); 24] = [
     (
         &["apply", "--timeout", "5"],
         Exit::Usage,
-        "write it like 90s, 15m or 1h30m",
+        "it needs a unit: `5s`, `5m` or `5h`",
     ),
     (&["scale"], Exit::Usage, "--replicas"),
     (&["apply", "-q", "-v"], Exit::Usage, "cannot be used with"),

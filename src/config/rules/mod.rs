@@ -11,7 +11,7 @@ pub(super) use names::{
     load_balancer_name, namespace, namespace_pattern, pattern, profile_name, service_name, tag_key, tag_value,
 };
 pub(super) use network::{cidr, path};
-pub(super) use quantities::{cpu, duration, memory, unavailable};
+pub(super) use quantities::{cpu, memory, unavailable, wait_limit};
 
 /// Why a value will not do. Reads after the key: "must be …, but …".
 #[derive(Debug, Clone, PartialEq, Eq)]

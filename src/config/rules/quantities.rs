@@ -1,14 +1,13 @@
-//! Amounts: CPU, memory, durations, how many pods may be away.
+//! Amounts: CPU, memory, limits of waits, how many pods may be away.
 
 use std::time::Duration;
 
 use super::Flaw;
+use crate::model::{DurationError, LONGEST_WAIT, parse_duration};
 
 /// Fargate's largest pod has 16 vCPU and 120 GB.
 const MAX_MILLI_CPU: f64 = 16_000.0;
 const MAX_MEMORY_BYTES: f64 = 120.0 * 1024.0 * 1024.0 * 1024.0;
-
-const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
 /// A number and the unit after it.
 fn split(text: &str) -> Option<(f64, &str)> {
@@ -68,38 +67,14 @@ pub(in crate::config) fn memory(text: &str) -> Result<String, Flaw> {
     Ok(text.to_owned())
 }
 
-/// A duration of hours, minutes and seconds, each once and in that order: `90s`, `15m`, `1h30m`.
-pub(in crate::config) fn duration(text: &str) -> Result<Duration, Flaw> {
-    let refused = || Flaw::new(format!("must be a duration, but is {text:?}")).help("such as `90s`, `15m` or `1h30m`");
-    let mut rest = text;
-    let mut seconds = 0_u64;
-    for (unit, factor) in [('h', 3600), ('m', 60), ('s', 1)] {
-        if let Some((number, after)) = rest.split_once(unit) {
-            if number.is_empty() || !number.chars().all(|c| c.is_ascii_digit()) {
-                return Err(refused());
-            }
-            let count: u64 = number.parse().map_err(|_| refused())?;
-            seconds = count
-                .checked_mul(factor)
-                .and_then(|part| part.checked_add(seconds))
-                .ok_or_else(refused)?;
-            rest = after;
+/// The limit of a wait: `90s`, `15m`, `1h30m`.
+pub(in crate::config) fn wait_limit(text: &str) -> Result<Duration, Flaw> {
+    parse_duration(text, LONGEST_WAIT).map_err(|error| match error {
+        DurationError::OutOfRange { .. } => Flaw::new(format!("{error}, but is {text:?}")),
+        DurationError::NoUnit(_) | DurationError::Malformed => {
+            Flaw::new(format!("must be a duration, but is {text:?}")).help(error.to_string())
         }
-    }
-    if !rest.is_empty() || text.is_empty() {
-        let flaw = refused();
-        let bare = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
-        return Err(if bare {
-            flaw.help(format!("it needs a unit: `{text}s`, `{text}m` or `{text}h`"))
-        } else {
-            flaw
-        });
-    }
-    let duration = Duration::from_secs(seconds);
-    if duration < Duration::from_secs(1) || duration > LONGEST {
-        return Err(Flaw::new(format!("must be from 1s to 24h, but is {text:?}")));
-    }
-    Ok(duration)
+    })
 }
 
 /// How many pods may be away at once: a number from 1, or a share from `1%` to `100%`.
