@@ -1,19 +1,11 @@
 //! The AWS Load Balancer Controller and its IngressClass: without them an Ingress stays without an address for ever.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use super::facts::Facts;
 use super::outcome::{Outcome, Unseen, Verdict, seen};
+use crate::lbc::{self, Annotation, CLASS_ANNOTATION, CLASS_CONTROLLER, ClassOwner, FlagValue, Flags, class_owner};
 use crate::model::{Controller, Route};
-
-/// `spec.controller` of the classes that the AWS Load Balancer Controller serves.
-const CONTROLLER: &str = "ingress.k8s.aws/alb";
-/// The same of EKS Auto Mode.
-const AUTO_MODE: &str = "eks.amazonaws.com/alb";
-/// A leader renews its lease every two seconds and loses it after fifteen.
-const STALE_LEASE: u64 = 20;
 
 /// How to install it.
 const INSTALL: &str = "install it: helm install aws-load-balancer-controller eks/aws-load-balancer-controller \
@@ -35,10 +27,10 @@ pub(super) fn installed(facts: &Facts<'_>) -> Verdict {
             "{}/{}, {}",
             controller.deployment.namespace().unwrap_or("?"),
             controller.deployment.name(),
-            controller.version.as_deref().unwrap_or("version unknown")
+            lbc::version(&controller.deployment).unwrap_or("version unknown")
         )),
         None => Outcome::error("the AWS Load Balancer Controller is not installed: the Ingress would never get an ALB")
-            .seeing("no Deployment labelled app.kubernetes.io/name=aws-load-balancer-controller")
+            .seeing(format!("no Deployment labelled {}", lbc::label_selector()))
             .remedy(format!("{INSTALL}{}", facts.site.cluster))
             .about(facts.ingress_node()),
     })
@@ -70,70 +62,81 @@ fn pods(number: u32) -> String {
     super::access::count(usize::try_from(number).unwrap_or(usize::MAX), "pod")
 }
 
-/// `--name=value` arguments by name.
-fn arguments(controller: &Controller) -> BTreeMap<&str, &str> {
-    let args = controller.args.iter();
-    args.filter_map(|arg| arg.trim_start_matches('-').split_once('='))
-        .collect()
-}
-
 /// Whether its arguments let it serve the lab's Ingress.
 pub(super) fn args(facts: &Facts<'_>) -> Verdict {
     let Some(controller) = controller(facts)? else {
         return Ok(absent());
     };
-    let args = arguments(controller);
-    let mut wrong = Vec::new();
-    match args.get("cluster-name") {
-        Some(name) if *name == facts.site.cluster => {}
-        name => wrong.push(format!(
-            "--cluster-name is {}, the cluster is {}",
-            name.unwrap_or(&"missing"),
-            facts.site.cluster
-        )),
+    let flags = Flags::of(&controller.deployment);
+    let wrong = unfit(facts, controller, &flags);
+    if !wrong.is_empty() {
+        return Ok(
+            Outcome::error("the controller's arguments do not fit the lab: it would not serve the Ingress")
+                .seeing(wrong.join("; "))
+                .remedy(
+                    "helm upgrade aws-load-balancer-controller … --reuse-values --set clusterName=…,region=…,vpcId=…",
+                )
+                .about(facts.ingress_node()),
+        );
     }
-    let class = &facts.environment.ingress.class;
-    if let Some(served) = args
-        .get("ingress-class")
-        .filter(|s| !s.is_empty() && **s != class.as_str())
-    {
-        wrong.push(format!("--ingress-class is {served}, the lab uses {class}"));
+    for (name, value) in [
+        ("--cluster-name", flags.cluster_name()),
+        ("--watch-namespace", flags.watch_namespace()),
+    ] {
+        if let FlagValue::Hidden(written) = value {
+            return Err(Unseen::because(
+                "the controller's arguments",
+                format!("{name} is {written}, which comes from a ConfigMap, a Secret or a field"),
+            ));
+        }
     }
-    let namespace = &facts.environment.app.namespace;
-    if let Some(watched) = args
-        .get("watch-namespace")
-        .filter(|w| !w.is_empty() && **w != namespace.as_str())
-    {
-        wrong.push(format!("--watch-namespace is {watched}, the lab is in {namespace}"));
-    }
-    wrong.extend(missing_on_fargate(facts, controller, &args));
-    if wrong.is_empty() {
-        return Ok(Outcome::ok("the controller's arguments fit the lab").seeing(controller.args.join(" ")));
-    }
-    Ok(
-        Outcome::error("the controller's arguments do not fit the lab: it would not serve the Ingress")
-            .seeing(wrong.join("; "))
-            .remedy("helm upgrade aws-load-balancer-controller … --reuse-values --set clusterName=…,region=…,vpcId=…")
-            .about(facts.ingress_node()),
-    )
+    Ok(Outcome::ok("the controller's arguments fit the lab").seeing(flags.words().join(" ")))
 }
 
-/// On Fargate there is no instance metadata, so region and VPC must be told.
-fn missing_on_fargate(facts: &Facts<'_>, controller: &Controller, args: &BTreeMap<&str, &str>) -> Vec<String> {
+/// What of its arguments does not fit.
+fn unfit(facts: &Facts<'_>, controller: &Controller, flags: &Flags) -> Vec<String> {
+    let mut wrong: Vec<String> = flags
+        .refused()
+        .iter()
+        .map(|word| format!("it does not start with the argument {word}"))
+        .collect();
+    let cluster = &facts.site.cluster;
+    match flags.cluster_name() {
+        FlagValue::Missing => wrong.push(format!("--cluster-name is missing, the cluster is {cluster}")),
+        FlagValue::Set(name) if name != cluster => {
+            wrong.push(format!("--cluster-name is {name}, the cluster is {cluster}"));
+        }
+        FlagValue::Set(_) | FlagValue::Hidden(_) => {}
+    }
+    if let Some(class) = facts
+        .object("Ingress")
+        .and_then(|ingress| ingress.annotation(CLASS_ANNOTATION))
+        && flags.takes_annotated_class(class) == Some(false)
+    {
+        wrong.push(format!(
+            "--ingress-class is another, the Ingress is annotated {CLASS_ANNOTATION}: {class}"
+        ));
+    }
+    let namespace = &facts.environment.app.namespace;
+    if let Some(watched) = flags.watch_namespace().differs_from(namespace) {
+        wrong.push(format!("--watch-namespace is {watched}, the lab is in {namespace}"));
+    }
+    for (name, value) in [("aws-region", flags.aws_region()), ("aws-vpc-id", flags.aws_vpc_id())] {
+        if !value.is_set() && runs_on_fargate(facts, controller) {
+            wrong.push(format!(
+                "--{name} is missing, and the controller runs on Fargate, where it cannot find out"
+            ));
+        }
+    }
+    wrong
+}
+
+/// Whether a profile takes its pods; on Fargate there is no instance metadata.
+fn runs_on_fargate(facts: &Facts<'_>, controller: &Controller) -> bool {
     let labels = controller.deployment.text_map("/spec/template/metadata/labels");
     let namespace = controller.deployment.namespace().unwrap_or_default();
-    let profiles = facts.aws.profiles.known().map(Vec::as_slice).unwrap_or_default();
-    let on_fargate = profiles
-        .iter()
-        .any(|profile| profile.selectors.iter().any(|s| s.covers(namespace, &labels)));
-    if !on_fargate {
-        return Vec::new();
-    }
-    ["aws-region", "aws-vpc-id"]
-        .iter()
-        .filter(|name| args.get(*name).is_none_or(|value| value.is_empty()))
-        .map(|name| format!("--{name} is missing, and the controller runs on Fargate, where it cannot find out"))
-        .collect()
+    let mut profiles = facts.aws.profiles.known().into_iter().flatten();
+    profiles.any(|profile| profile.selectors.iter().any(|s| s.covers(namespace, &labels)))
 }
 
 /// Whether a leader is at work.
@@ -142,13 +145,12 @@ pub(super) fn lease(facts: &Facts<'_>) -> Verdict {
         return Ok(absent());
     };
     let age = *seen("the controller's leader lease", &controller.lease_age)?;
-    Ok(if age <= STALE_LEASE {
+    let flags = Flags::of(&controller.deployment);
+    Ok(if age <= flags.stale_lease() {
         Outcome::ok("the controller's leader is at work").seeing(format!("lease renewed {age} s ago"))
     } else {
         Outcome::warning("the controller's leader is not at work: nothing happens to Ingresses")
-            .seeing(format!(
-                "lease aws-load-balancer-controller-leader was renewed {age} s ago"
-            ))
+            .seeing(format!("lease {} was renewed {age} s ago", flags.lease_name()))
             .remedy(format!(
                 "kubectl -n {} rollout restart deployment/{}",
                 controller.deployment.namespace().unwrap_or("kube-system"),
@@ -166,10 +168,11 @@ pub(super) fn webhook(facts: &Facts<'_>) -> Verdict {
         Outcome::ok("the controller's webhook has an endpoint")
     } else {
         Outcome::error("the controller's webhook has no endpoint: Services and Ingresses are refused until it has")
-            .seeing("Service aws-load-balancer-webhook-service has no ready address")
+            .seeing(format!("Service {} has no ready address", lbc::WEBHOOK_SERVICE))
             .remedy(format!(
-                "kubectl -n {} get pods -l app.kubernetes.io/name=aws-load-balancer-controller",
-                controller.deployment.namespace().unwrap_or("kube-system")
+                "kubectl -n {} get pods -l {}",
+                controller.deployment.namespace().unwrap_or("kube-system"),
+                lbc::label_selector()
             ))
             .about(facts.ingress_node())
     })
@@ -184,16 +187,16 @@ pub(super) fn class(facts: &Facts<'_>) -> Verdict {
             .remedy("it comes with the controller (Helm value createIngressClassResource), or choose another: --set ingress.class=NAME")
             .about(facts.ingress_node()));
     };
-    Ok(match class.text("/spec/controller") {
-        Some(CONTROLLER) => Outcome::ok(format!("IngressClass {name} is the controller's")).seeing(CONTROLLER),
-        Some(AUTO_MODE) => Outcome::error(format!(
+    Ok(match class_owner(class) {
+        ClassOwner::Lbc => Outcome::ok(format!("IngressClass {name} is the controller's")).seeing(CLASS_CONTROLLER),
+        ClassOwner::AutoMode => Outcome::error(format!(
             "IngressClass {name} is that of EKS Auto Mode, which is not supported"
         ))
-        .seeing(AUTO_MODE)
+        .seeing(class.text("/spec/controller").unwrap_or_default())
         .remedy("make an IngressClass with controller ingress.k8s.aws/alb and choose it: --set ingress.class=NAME")
         .about(facts.ingress_node()),
-        other => Outcome::error(format!("IngressClass {name} belongs to another controller"))
-            .seeing(other.unwrap_or("no spec.controller").to_owned())
+        ClassOwner::Other(other) => Outcome::error(format!("IngressClass {name} belongs to another controller"))
+            .seeing(if other.is_empty() { "no spec.controller" } else { other })
             .remedy("choose a class with controller ingress.k8s.aws/alb: --set ingress.class=NAME")
             .about(facts.ingress_node()),
     })
@@ -234,7 +237,7 @@ pub(super) fn params(facts: &Facts<'_>) -> Verdict {
 
 /// Whether another Ingress of the group that shares the ALB answers the same requests: one of the two gets none.
 pub(super) fn group(facts: &Facts<'_>) -> Verdict {
-    let Some(group) = facts.ingress_annotation("group.name") else {
+    let Some(group) = facts.ingress_annotation(Annotation::GROUP_NAME) else {
         return Ok(Outcome::ok("the ALB is the lab's alone"));
     };
     seen("the ALB", &facts.aws.balancer)?;
@@ -264,7 +267,7 @@ pub(super) fn group(facts: &Facts<'_>) -> Verdict {
 pub(super) fn target_type(facts: &Facts<'_>) -> Verdict {
     let params = seen("the IngressClassParams", &facts.kube.class_params)?.as_ref();
     let forced = params.and_then(|params| params.text("/spec/targetType"));
-    let wanted = facts.ingress_annotation("target-type");
+    let wanted = facts.ingress_annotation(Annotation::TARGET_TYPE);
     let (found, whence) = match forced {
         Some(found) => (Some(found), "IngressClassParams"),
         None => (wanted, "annotation alb.ingress.kubernetes.io/target-type"),

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::outcome::{Unseen, seen};
 use crate::config::{Auto, Environment};
+use crate::lbc::Annotation;
 use crate::model::{AwsView, KubeView, NodeId, NodeKind, Object, Subnet};
 use crate::stack::ClusterContext;
 
@@ -30,10 +31,9 @@ impl<'a> Facts<'a> {
         self.objects.iter().find(|object| object.kind() == kind)
     }
 
-    /// The value of an annotation of the Ingress, `alb.ingress.kubernetes.io/` left out of its name.
-    pub(super) fn ingress_annotation(&self, name: &str) -> Option<&'a str> {
-        self.object("Ingress")?
-            .annotation(&format!("alb.ingress.kubernetes.io/{name}"))
+    /// The value of one of the controller's annotations on the Ingress.
+    pub(super) fn ingress_annotation(&self, annotation: Annotation) -> Option<&'a str> {
+        annotation.of(self.object("Ingress")?)
     }
 
     /// The IngressClassParams' value at a pointer; they win over annotations.

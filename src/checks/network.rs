@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::access::count;
 use super::facts::Facts;
 use super::outcome::{Outcome, Unseen, Verdict, seen};
+use crate::lbc::{self, Annotation};
 use crate::model::{Egress, Scheme, Subnet, ZoneKind};
 
 /// An ALB takes no subnet with fewer free addresses.
@@ -224,14 +225,6 @@ pub(super) fn dns(facts: &Facts<'_>) -> Verdict {
     )
 }
 
-/// The role tag that the controller looks for.
-fn role_tag(scheme: Scheme) -> &'static str {
-    match scheme {
-        Scheme::InternetFacing => "kubernetes.io/role/elb",
-        Scheme::Internal => "kubernetes.io/role/internal-elb",
-    }
-}
-
 /// Whether the controller will find subnets for the ALB, found out as it does it itself.
 pub(super) fn balancer(facts: &Facts<'_>) -> Verdict {
     let scheme = facts.environment.ingress.scheme;
@@ -240,14 +233,14 @@ pub(super) fn balancer(facts: &Facts<'_>) -> Verdict {
     {
         return Ok(Outcome::ok("the ALB is there and keeps its subnets").seeing(balancer.name.clone()));
     }
-    if facts.ingress_annotation("subnets").is_some() || facts.class_param("/spec/subnets").is_some() {
+    if facts.ingress_annotation(Annotation::SUBNETS).is_some() || facts.class_param("/spec/subnets").is_some() {
         return Ok(Outcome::ok("the subnets of the ALB are given by hand").seeing("annotation or IngressClassParams"));
     }
     let all = seen("the subnets", &facts.aws.subnets)?;
-    let tag = role_tag(scheme);
+    let tag = lbc::subnet_role(scheme);
     let tagged: Vec<&Subnet> = all
         .iter()
-        .filter(|subnet| matches!(subnet.tags.get(tag).map(String::as_str), Some("" | "1")))
+        .filter(|subnet| lbc::has_subnet_role(&subnet.tags, scheme))
         .collect();
     let by_reach = tagged.is_empty();
     let candidates = if by_reach { reachable(all, scheme)? } else { tagged };
@@ -292,21 +285,16 @@ fn reachable(all: &[Subnet], scheme: Scheme) -> Result<Vec<&Subnet>, Unseen> {
 
 /// Not another cluster's, and with room.
 fn is_eligible(subnet: &Subnet, cluster: &str) -> bool {
-    const CLUSTER: &str = "kubernetes.io/cluster/";
-    let mut owners = subnet
-        .tags
-        .keys()
-        .filter_map(|key| key.strip_prefix(CLUSTER))
-        .peekable();
+    let mut owners = lbc::subnet_clusters(&subnet.tags).peekable();
     let unclaimed = owners.peek().is_none();
     (unclaimed || owners.any(|owner| owner == cluster)) && subnet.free_addresses >= ALB_ADDRESSES
 }
 
 /// One subnet of each zone: the cluster's own first, then the lowest id.
 fn one_per_zone<'a>(subnets: &[&'a Subnet], cluster: &str) -> BTreeMap<&'a str, &'a Subnet> {
-    let own = format!("kubernetes.io/cluster/{cluster}");
+    let is_own = |subnet: &Subnet| lbc::subnet_clusters(&subnet.tags).any(|owner| owner == cluster);
     let mut sorted = subnets.to_vec();
-    sorted.sort_by_key(|subnet| (!subnet.tags.contains_key(&own), subnet.id.clone()));
+    sorted.sort_by_key(|subnet| (!is_own(subnet), subnet.id.clone()));
     let mut zones = BTreeMap::new();
     for subnet in sorted {
         zones.entry(subnet.zone.as_str()).or_insert(subnet);

@@ -247,6 +247,14 @@ fn subnets_for_the_balancer() {
     insta::assert_snapshot!(after("alb-subnets", |lab| lab.environment.ingress.scheme = Scheme::Internal), @"Ok: 3 subnets for the ALB | subnet-0d1, subnet-0d2, subnet-0d3 |");
 }
 
+fn containers(controller: &mut crate::model::Controller) -> &mut serde_json::Value {
+    &mut controller.deployment.0["spec"]["template"]["spec"]["containers"][0]
+}
+
+fn set_args(controller: &mut crate::model::Controller, args: &[&str]) {
+    containers(controller)["args"] = json!(args);
+}
+
 #[test]
 fn the_controller() {
     use Severity::{Error, Warning};
@@ -275,17 +283,30 @@ fn the_controller() {
         ),
         (vec![], "--cluster-name is missing"),
         (
-            vec!["--cluster-name=eksworkshop", "--ingress-class=nlb"],
-            "--ingress-class is nlb",
+            vec!["-cluster-name=eksworkshop"],
+            "does not start with the argument -cluster-name",
         ),
+        (vec!["--cluster-name", "other"], "--cluster-name is other"),
         (
             vec!["--cluster-name=eksworkshop", "--watch-namespace=prod"],
             "--watch-namespace is prod",
         ),
     ] {
-        let args: Vec<String> = args.into_iter().map(str::to_owned).collect();
-        assert_after("lbc-args", Error, words, |lab| controller(lab).args = args);
+        assert_after("lbc-args", Error, words, |lab| set_args(controller(lab), &args));
     }
+    assert_after("lbc-args", Severity::Unknown, "--cluster-name is $(CLUSTER)", |lab| {
+        set_args(controller(lab), &["--cluster-name=$(CLUSTER)"]);
+        containers(controller(lab))["envFrom"] = json!([{"configMapRef": {"name": "lbc"}}]);
+    });
+    // An Ingress with spec.ingressClassName goes by its class, whatever the flag says.
+    let elsewhere = ["--cluster-name=eksworkshop", "--ingress-class=nlb"];
+    assert_after("lbc-args", Severity::Ok, "", |lab| {
+        set_args(controller(lab), &elsewhere)
+    });
+    assert_after("lbc-args", Error, "--ingress-class is another", |lab| {
+        lab.wanted("Ingress")["metadata"]["annotations"]["kubernetes.io/ingress.class"] = json!("alb");
+        set_args(controller(lab), &elsewhere);
+    });
     assert_after("lbc-args", Error, "--aws-vpc-id is missing", |lab| {
         lab.aws.profiles = Observed::Known(vec![other_profile("fp-default", "kube-system")]);
     });

@@ -6,21 +6,20 @@ use super::environment::{App, Auto, Cluster, ClusterAccess, Fargate, Ingress, Ta
 use super::reader::Reader;
 use super::resolve::Parts;
 use super::rules::Flaw;
+use crate::lbc::{Annotation, annotation_name, protects_from_deletion};
 use crate::model::{LAB_LABEL, MANAGED_BY_LABEL, Selector, matches_wildcard};
 
 /// The label that the manifests themselves put on the pods, and its value.
 const POD_LABEL: (&str, &str) = ("app.kubernetes.io/name", "app-2048");
 
-const ALB: &str = "alb.ingress.kubernetes.io/";
-
 /// Annotations that are written by the templates, and the key that sets each.
-const OWN_ANNOTATIONS: [(&str, &str); 6] = [
-    ("scheme", "ingress.scheme"),
-    ("inbound-cidrs", "ingress.allowedCidrs"),
-    ("certificate-arn", "ingress.certificateArn"),
-    ("listen-ports", "ingress.port"),
-    ("group.name", "ingress.group"),
-    ("load-balancer-name", "ingress.loadBalancerName"),
+const OWN_ANNOTATIONS: [(Annotation, &str); 6] = [
+    (Annotation::SCHEME, "ingress.scheme"),
+    (Annotation::INBOUND_CIDRS, "ingress.allowedCidrs"),
+    (Annotation::CERTIFICATE_ARN, "ingress.certificateArn"),
+    (Annotation::LISTEN_PORTS, "ingress.port"),
+    (Annotation::GROUP_NAME, "ingress.group"),
+    (Annotation::LOAD_BALANCER_NAME, "ingress.loadBalancerName"),
 ];
 
 /// Namespaces in which a lab's profile must not catch pods: those of the cluster's own components.
@@ -143,23 +142,25 @@ fn annotation_flaw(key: &str, value: &str) -> Option<Flaw> {
     if key.starts_with("lab2048.dev/") {
         return Some(Flaw::new("is an annotation that this program sets itself").help("choose another key"));
     }
-    let name = key.strip_prefix(ALB)?;
-    if let Some((_, setting)) = OWN_ANNOTATIONS.iter().find(|(own, _)| *own == name) {
+    let name = annotation_name(key)?;
+    if let Some((_, setting)) = OWN_ANNOTATIONS.iter().find(|(own, _)| own.name() == name) {
         return Some(Flaw::new("is written by the program").help(format!("set `{setting}` instead")));
     }
-    match name {
-        "target-type" => Some(if value == "ip" {
-            Flaw::new("is `ip` anyway").help("leave it out")
-        } else {
-            Flaw::new(format!("must be `ip`, but is {value:?}"))
-                .help("pods on Fargate have no instance that an ALB could send to; only targets by address work (C2)")
-        }),
-        "load-balancer-attributes" if value.replace(' ', "").contains("deletion_protection.enabled=true") => {
-            Some(Flaw::new("must not switch deletion protection on").help(
-                "the controller then refuses to delete the ALB and says so nowhere; `destroy` could never finish",
-            ))
-        }
-        _ => None,
+    if name == Annotation::TARGET_TYPE.name() {
+        return Some(target_type_flaw(value));
+    }
+    (name == Annotation::ATTRIBUTES.name() && protects_from_deletion(value)).then(|| {
+        Flaw::new("must not switch deletion protection on")
+            .help("the controller then refuses to delete the ALB and says so nowhere; `destroy` could never finish")
+    })
+}
+
+fn target_type_flaw(value: &str) -> Flaw {
+    if value == "ip" {
+        Flaw::new("is `ip` anyway").help("leave it out")
+    } else {
+        Flaw::new(format!("must be `ip`, but is {value:?}"))
+            .help("pods on Fargate have no instance that an ALB could send to; only targets by address work (C2)")
     }
 }
 

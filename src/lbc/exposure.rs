@@ -4,10 +4,9 @@
 
 use serde_json::Value;
 
+use super::annotations::Annotation;
 use super::names::{AlbNaming, balancer_name};
 use crate::model::{LoadBalancerSpec, Object, ProofSpec, Route, Scheme};
-
-const ANNOTATIONS: &str = "alb.ingress.kubernetes.io";
 
 /// The ALB to expect, and how to ask it for the game.
 pub struct Exposure {
@@ -20,9 +19,8 @@ pub struct Exposure {
 impl Exposure {
     /// Of this Ingress, for a Deployment of so many replicas.
     pub fn of(ingress: &Object, cluster: &str, replicas: u32) -> Self {
-        let annotation = |name: &str| annotation(ingress, name);
         // The controller's own default is `internal`.
-        let scheme = match annotation("scheme") {
+        let scheme = match Annotation::SCHEME.of(ingress) {
             Some(word) if word == Scheme::InternetFacing.word() => Scheme::InternetFacing,
             _ => Scheme::Internal,
         };
@@ -30,8 +28,8 @@ impl Exposure {
             cluster,
             namespace: ingress.namespace().unwrap_or_default(),
             ingress: ingress.name(),
-            group: annotation("group.name"),
-            given: annotation("load-balancer-name"),
+            group: Annotation::GROUP_NAME.of(ingress),
+            given: Annotation::LOAD_BALANCER_NAME.of(ingress),
             scheme,
         };
         let listeners = listeners(ingress);
@@ -95,14 +93,10 @@ fn patterns(path: &str, kind: &str) -> Vec<String> {
     }
 }
 
-fn annotation<'a>(ingress: &'a Object, name: &str) -> Option<&'a str> {
-    ingress.annotation(&format!("{ANNOTATIONS}/{name}"))
-}
-
 /// The ports that the ALB listens on for this Ingress, and whether with TLS.
 fn listeners(ingress: &Object) -> Vec<(bool, u16)> {
-    let asked = annotation(ingress, "listen-ports").map(listed).unwrap_or_default();
-    match (asked.is_empty(), annotation(ingress, "certificate-arn")) {
+    let asked = Annotation::LISTEN_PORTS.of(ingress).map(listed).unwrap_or_default();
+    match (asked.is_empty(), Annotation::CERTIFICATE_ARN.of(ingress)) {
         (false, _) => asked,
         (true, Some(_)) => vec![(true, 443)],
         (true, None) => vec![(false, 80)],
@@ -126,7 +120,7 @@ mod tests {
     #[test]
     fn each_path_is_a_rule_on_each_listener() {
         let ingress = Object(json!({
-            "metadata": {"annotations": {format!("{ANNOTATIONS}/listen-ports"): "[{\"HTTP\": 80}, {\"HTTP\": 8080}]"}},
+            "metadata": {"annotations": {Annotation::LISTEN_PORTS.key(): "[{\"HTTP\": 80}, {\"HTTP\": 8080}]"}},
             "spec": {"rules": [
                 {"http": {"paths": [{"path": "/", "pathType": "Prefix"}, {"path": "/a/", "pathType": "Prefix"}]}},
                 {"host": "game.test", "http": {"paths": [{"path": "/x", "pathType": "Exact"}, {"pathType": "ImplementationSpecific"}]}},
@@ -176,7 +170,7 @@ mod tests {
                 .as_object()
                 .unwrap()
                 .iter()
-                .map(|(key, value)| (format!("{ANNOTATIONS}/{key}"), value.clone()))
+                .map(|(key, value)| (format!("alb.ingress.kubernetes.io/{key}"), value.clone()))
                 .collect::<serde_json::Map<_, _>>()
                 .into();
             let ingress = Object(json!({"metadata": {"namespace": "n", "name": "i", "annotations": annotations}}));

@@ -1,12 +1,27 @@
-//! What is known of the AWS Load Balancer Controller, pure: the names and tags it gives, the annotations it reads, what it
-//! makes of an Ingress, what its events mean.
+//! What is known of the AWS Load Balancer Controller, pure: how an installation is found and what its flags say, the
+//! names, tags and finalizers it gives, the annotations it reads, what it makes of an Ingress, what its events mean.
+//!
+//! Each item names the file of the controller's sources that it mirrors.
 
+mod annotations;
+mod class;
 mod events;
 mod exposure;
+mod finalizers;
+mod flags;
+mod installation;
 mod names;
 mod tags;
 
+pub use annotations::{Annotation, annotation_name, protects_from_deletion};
+pub use class::{CLASS_ANNOTATION, CLASS_CONTROLLER, ClassOwner, PARAMS_API, PARAMS_KIND, class_owner, params_name};
 pub use events::{Decoded, decode_event, decode_refusal};
 pub use exposure::{Exposure, routes};
+pub use finalizers::has_finalizer;
+pub use flags::{FlagValue, Flags};
+pub use installation::{NAME, WEBHOOK_SERVICE, is_controller, label_selector, version};
 pub use names::{AlbNaming, balancer_name};
-pub use tags::{CONTROLLER_CLUSTER, CONTROLLER_STACK, IngressOwner, backend};
+pub use tags::{
+    CONTROLLER_CLUSTER, CONTROLLER_STACK, IngressOwner, backend, has_subnet_role, is_backend_group, subnet_clusters,
+    subnet_role,
+};

@@ -1,6 +1,6 @@
 //! The tags by which the controller marks what it made, and for which Ingress.
 
-use crate::model::Tags;
+use crate::model::{Scheme, Tags};
 
 /// The controller's tag for the cluster. (LBC `pkg/deploy/tracking/provider.go`)
 pub const CONTROLLER_CLUSTER: &str = "elbv2.k8s.aws/cluster";
@@ -8,6 +8,36 @@ pub const CONTROLLER_CLUSTER: &str = "elbv2.k8s.aws/cluster";
 pub const CONTROLLER_STACK: &str = "ingress.k8s.aws/stack";
 /// The controller's tag for the part of a stack.
 const CONTROLLER_RESOURCE: &str = "ingress.k8s.aws/resource";
+
+/// The controller's tag for what belongs to the cluster and not to a stack.
+const CLUSTER_RESOURCE: &str = "elbv2.k8s.aws/resource";
+/// What the tag of a subnet begins with that belongs to a cluster; the cluster's name follows.
+const CLUSTER_PREFIX: &str = "kubernetes.io/cluster/";
+
+/// Whether a security group with these tags is the cluster's shared backend group, which the targets of all ALBs let in.
+/// (LBC `pkg/networking/backend_sg_provider.go`)
+pub fn is_backend_group(tags: &Tags) -> bool {
+    tags.get(CLUSTER_RESOURCE).is_some_and(|kind| kind == "backend-sg")
+}
+
+/// The tag by which the controller takes a subnet for ALBs of a scheme.
+/// (LBC `pkg/networking/subnet_resolver.go`)
+pub const fn subnet_role(scheme: Scheme) -> &'static str {
+    match scheme {
+        Scheme::InternetFacing => "kubernetes.io/role/elb",
+        Scheme::Internal => "kubernetes.io/role/internal-elb",
+    }
+}
+
+/// Whether a subnet with these tags is for ALBs of a scheme: no other values of the tag count.
+pub fn has_subnet_role(tags: &Tags, scheme: Scheme) -> bool {
+    matches!(tags.get(subnet_role(scheme)).map(String::as_str), Some("" | "1"))
+}
+
+/// The clusters that a subnet with these tags is reserved for; none means all.
+pub fn subnet_clusters(tags: &Tags) -> impl Iterator<Item = &str> {
+    tags.keys().filter_map(|key| key.strip_prefix(CLUSTER_PREFIX))
+}
 
 /// Which Ingress, or group of them, the controller made something for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -84,10 +84,6 @@ pub struct FieldConflict {
 pub struct Controller {
     /// Its Deployment.
     pub deployment: Object,
-    /// Version by image tag or label, such as `v3.5.0`.
-    pub version: Option<String>,
-    /// Container arguments, `--name=value` as written.
-    pub args: Vec<String>,
     /// Ready replicas.
     pub ready: u32,
     /// Whether the webhook's Service has a ready endpoint.

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::path::{Path, Step};
+use crate::lbc;
 use crate::model::{MANAGER, Object};
 
 /// Managers that are controllers of the cluster: what they write beside us is their business and not drift.
@@ -17,7 +18,7 @@ const CONTROLLERS: &[&str] = &[
     "kube-apiserver",
     "kube-scheduler",
     "kubelet",
-    "aws-load-balancer-controller",
+    lbc::NAME,
     "controller",
     "eks",
 ];

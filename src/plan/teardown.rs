@@ -5,14 +5,12 @@ use super::change::{Approach, Change, Refusal};
 use super::input::PlanInput;
 use super::object_rows::owner_by_labels;
 use super::row::object_pin;
+use crate::lbc::{self, Annotation};
 use crate::model::{
     AccessEntrySpec, Desired, LoadBalancerSpec, Node, NodeId, NodeKind, Object, Observed, Op, Pin, Profile, Wait,
 };
 use crate::readiness;
 use crate::stack::{Edge, EdgeKind};
-
-/// Annotation with which an Ingress asks for attributes of its ALB.
-const ATTRIBUTES: &str = "alb.ingress.kubernetes.io/load-balancer-attributes";
 
 /// What is to be done about a node that is to be gone; nothing for what never is a thing of its own.
 pub(crate) fn row(input: &PlanInput<'_>, node: &Node) -> Option<Change> {
@@ -216,15 +214,14 @@ fn object(input: &PlanInput<'_>, node: &Node, wanted: &Object) -> Change {
 
 /// What would keep the controller from cleaning up behind an Ingress.
 fn ingress(input: &PlanInput<'_>, change: Change, live: &Object) -> Change {
-    let protected = live
-        .annotation(ATTRIBUTES)
-        .is_some_and(|text| text.replace(' ', "").contains("deletion_protection.enabled=true"));
-    if protected {
+    let attributes = Annotation::ATTRIBUTES;
+    if attributes.of(live).is_some_and(lbc::protects_from_deletion) {
         return change.refused(Refusal::Invalid(format!(
             "the Ingress asks for deletion protection, so the controller would keep the ALB for ever without a word; \
-             first: kubectl -n {} annotate ingress {} {ATTRIBUTES}-",
+             first: kubectl -n {} annotate ingress {} {}-",
             live.namespace().unwrap_or_default(),
-            live.name()
+            live.name(),
+            attributes.key()
         )));
     }
     let dead = match &input.kube.controller {
@@ -232,7 +229,7 @@ fn ingress(input: &PlanInput<'_>, change: Change, live: &Object) -> Change {
         Observed::Known(Some(controller)) => controller.ready == 0,
         Observed::Unknown(_) => false,
     };
-    if dead && readiness::has_controller_finalizer(live) {
+    if dead && lbc::has_finalizer(live) {
         return change.noted("the load balancer controller is not running: the Ingress and its ALB stay until it is");
     }
     change

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 
 use super::{Verdict, deletion_stage, events, finalizers};
-use crate::lbc::decode_event;
+use crate::lbc::{decode_event, has_finalizer};
 use crate::model::{MANAGER, Object};
 
 /// The host name of the load balancer, once the controller has written it.
@@ -14,14 +14,6 @@ pub fn hostname(object: &Object) -> Option<&str> {
     object
         .text("/status/loadBalancer/ingress/0/hostname")
         .filter(|name| !name.is_empty())
-}
-
-/// Whether the load balancer controller has taken the Ingress up: its first act is to put a finalizer on it.
-pub fn has_controller_finalizer(object: &Object) -> bool {
-    object
-        .items("/metadata/finalizers")
-        .filter_map(|finalizer| finalizer.as_str())
-        .any(|name| name == "ingress.k8s.aws/resources" || name.starts_with("group.ingress.k8s.aws/"))
 }
 
 /// Whether the controller has made a load balancer of the Ingress as it is written now.
@@ -32,7 +24,7 @@ pub fn ingress(object: &Object, events: &[Object]) -> Verdict {
             "an earlier Ingress of this name is still being deleted",
         );
     }
-    let stage = match (hostname(object), has_controller_finalizer(object)) {
+    let stage = match (hostname(object), has_finalizer(object)) {
         (Some(_), _) => "load balancer has a host name",
         (None, true) => "controller at work",
         (None, false) => "waiting for the controller",
@@ -46,7 +38,7 @@ pub fn ingress(object: &Object, events: &[Object]) -> Verdict {
             None => Verdict::pending(stage, format!("{reason}: {message}")),
         };
     }
-    match (hostname(object), has_controller_finalizer(object)) {
+    match (hostname(object), has_finalizer(object)) {
         (Some(name), _) => Verdict {
             stage: format!("host name {name}"),
             ..Verdict::ready("")
@@ -64,7 +56,7 @@ pub fn ingress(object: &Object, events: &[Object]) -> Verdict {
 /// The controller writes no event about an Ingress being deleted, so its progress shows in AWS only.
 pub fn ingress_gone(object: &Object, controller_ready: Option<bool>) -> Verdict {
     let stage = deletion_stage(object);
-    if !has_controller_finalizer(object) {
+    if !has_finalizer(object) {
         return Verdict::pending(stage, finalizers(object));
     }
     let why = match controller_ready {

@@ -15,7 +15,7 @@ mod service;
 pub use budget::budget;
 pub use deployment::{deployment, deployment_gone};
 pub use events::{about, last_seen, message, newest_warning, times};
-pub use ingress::{has_controller_finalizer, hostname, ingress, ingress_gone};
+pub use ingress::{hostname, ingress, ingress_gone};
 pub use namespace::{namespace, namespace_gone};
 pub use pods::{
     PROFILE_LABEL, PodProblem, is_on_fargate, is_pod_ready, is_stuck, pod_problem, pods_of, shared_problem, stuck_pods,

@@ -394,13 +394,11 @@ fn controller() -> Controller {
         deployment: Object(json!({
             "apiVersion": "apps/v1", "kind": "Deployment",
             "metadata": {"name": "aws-load-balancer-controller", "namespace": "kube-system"},
-            "spec": {"replicas": 2},
+            "spec": {"replicas": 2, "template": {"spec": {"containers": [{
+                "image": "public.ecr.aws/eks/aws-load-balancer-controller:v3.5.0",
+                "args": ["--cluster-name=eksworkshop", "--ingress-class=alb"],
+            }]}}},
         })),
-        version: Some("v3.5.0".to_owned()),
-        args: vec![
-            "--cluster-name=eksworkshop".to_owned(),
-            "--ingress-class=alb".to_owned(),
-        ],
         ready: 2,
         webhook_ready: Observed::Known(true),
         lease_age: Observed::Known(2),

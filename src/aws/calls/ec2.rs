@@ -8,6 +8,7 @@ use super::super::clients::Clients;
 use super::super::convert;
 use super::super::errors::classify;
 use super::incomplete;
+use crate::lbc;
 use crate::model::SecurityGroup;
 use crate::ports::CallError;
 
@@ -156,9 +157,7 @@ fn security_group(from: &Ec2SecurityGroup) -> SecurityGroup {
     SecurityGroup {
         id: from.group_id().unwrap_or_default().to_owned(),
         name: from.group_name().unwrap_or_default().to_owned(),
-        shared: tags
-            .get("elbv2.k8s.aws/resource")
-            .is_some_and(|kind| kind == "backend-sg"),
+        shared: lbc::is_backend_group(&tags),
         tags,
     }
 }

@@ -144,7 +144,8 @@ pub(in super::super) const CLUSTER: &[Explanation] = &[
                region and VPC.",
         why: "With a wrong cluster name it finds no subnets, and leaves ALBs behind when Ingresses are deleted. On \
               Fargate it cannot find out region and VPC and crashes.",
-        does: "Compares the arguments with the lab.",
+        does: "Compares the arguments with the lab, read as the controller reads them: flags with their value behind = or \
+               next to them, and variables of the container.",
         look: "kubectl -n kube-system get deployment aws-load-balancer-controller -o yaml",
         docs: LBC,
     },

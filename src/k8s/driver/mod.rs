@@ -11,9 +11,6 @@ use crate::k8s::api::{Apply, Client, Propagation};
 use crate::model::{Desired, Goal, LAB_LABEL, Object, ObjectKey, Op, Outputs, Pin, Task};
 use crate::ports::{CallError, Driver, ErrorClass, ProgressStream};
 
-/// Label of the load balancer controller's Deployment; Helm chart and kustomization both set it.
-pub(super) const CONTROLLER_LABEL: &str = "app.kubernetes.io/name=aws-load-balancer-controller";
-
 /// The driver of every node that is an object in the cluster.
 #[derive(Clone)]
 pub struct ObjectDriver {

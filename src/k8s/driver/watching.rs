@@ -4,9 +4,9 @@ use futures::future::{Either, pending, select};
 use futures::stream::{self, BoxStream};
 use futures::{FutureExt, StreamExt};
 
-use super::CONTROLLER_LABEL;
 use super::stuck_pods::StuckPods;
 use crate::k8s::api::{Client, Select, Target, follow, kind_of};
+use crate::lbc;
 use crate::model::{Goal, Object, ObjectKey, Outputs, Progress, Readiness, Task};
 use crate::ports::{CallError, ErrorClass};
 use crate::readiness::{self, Verdict};
@@ -183,7 +183,7 @@ fn target(source: Source, key: &ObjectKey, wanted: &Object) -> Result<Target, Ca
         Source::Controllers => (
             kind_of("apps/v1", "Deployment")?,
             None,
-            Select::labels(CONTROLLER_LABEL),
+            Select::labels(&lbc::label_selector()),
         ),
     };
     Ok(Target {

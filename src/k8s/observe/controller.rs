@@ -6,7 +6,7 @@ use super::found::{Deployments, map};
 use super::reads::{Reads, listed, seen};
 use super::{Detail, NOT_FOR_PLAN};
 use crate::k8s::api::{Select, kind_of};
-use crate::k8s::driver::CONTROLLER_LABEL;
+use crate::lbc;
 use crate::model::{Controller, DryRun, Object, ObjectKey, Observed};
 use crate::ports::CallError;
 
@@ -18,7 +18,7 @@ impl Reads<'_> {
     ) -> Result<Observed<Option<Controller>>, CallError> {
         let deployment = match &deployments.all {
             Observed::Unknown(why) => return Ok(Observed::Unknown(why.clone())),
-            Observed::Known(all) => all.iter().find(|deployment| is_controller(deployment)),
+            Observed::Known(all) => all.iter().find(|deployment| lbc::is_controller(deployment)),
         };
         let Some(deployment) = deployment else {
             return Ok(Observed::Known(None));
@@ -29,13 +29,13 @@ impl Reads<'_> {
                 webhook_by_dry_runs(dry_runs),
                 Observed::Unknown(NOT_FOR_PLAN.to_owned()),
             ),
-            Detail::Doctor => future::try_join(self.webhook(namespace), self.lease_age(namespace)).await?,
+            Detail::Doctor => future::try_join(self.webhook(namespace), self.lease_age(deployment)).await?,
         };
         Ok(Observed::Known(Some(describe(deployment, webhook_ready, lease_age))))
     }
 
     async fn webhook(&self, namespace: &str) -> Result<Observed<bool>, CallError> {
-        let select = Select::labels("kubernetes.io/service-name=aws-load-balancer-webhook-service");
+        let select = Select::labels(&format!("kubernetes.io/service-name={}", lbc::WEBHOOK_SERVICE));
         let kind = kind_of("discovery.k8s.io/v1", "EndpointSlice")?;
         let slices = listed(self.client.list(kind, Some(namespace), &select).await)?;
         Ok(map(slices, |slices| {
@@ -52,12 +52,14 @@ impl Reads<'_> {
         }))
     }
 
-    async fn lease_age(&self, namespace: &str) -> Result<Observed<u64>, CallError> {
+    async fn lease_age(&self, deployment: &Object) -> Result<Observed<u64>, CallError> {
+        let flags = lbc::Flags::of(deployment);
+        let namespace = flags.lease_namespace().or(deployment.namespace()).unwrap_or_default();
         let key = ObjectKey {
             api_version: "coordination.k8s.io/v1".to_owned(),
             kind: "Lease".to_owned(),
             namespace: Some(namespace.to_owned()),
-            name: "aws-load-balancer-controller-leader".to_owned(),
+            name: flags.lease_name().to_owned(),
         };
         let lease = seen(self.client.get(&key).await)?;
         let renewed = |lease: Option<Object>| lease?.text("/spec/renewTime")?.parse().ok();
@@ -69,12 +71,6 @@ impl Reads<'_> {
             },
         })
     }
-}
-
-fn is_controller(deployment: &Object) -> bool {
-    CONTROLLER_LABEL
-        .split_once('=')
-        .is_some_and(|(key, value)| deployment.label(key) == Some(value))
 }
 
 /// The controller's webhooks see every dry run of a Service or Ingress, so those tell whether they answer.
@@ -91,26 +87,8 @@ fn webhook_by_dry_runs(dry_runs: &[DryRun]) -> Observed<bool> {
 }
 
 fn describe(deployment: &Object, webhook_ready: Observed<bool>, lease_age: Observed<u64>) -> Controller {
-    let image = deployment
-        .text("/spec/template/spec/containers/0/image")
-        .unwrap_or_default();
-    let image = image.split('@').next().unwrap_or_default();
-    let tag = image
-        .rsplit_once(':')
-        .map(|(_, tag)| tag)
-        .filter(|tag| !tag.contains('/'));
-    let version = tag.or_else(|| deployment.label("app.kubernetes.io/version"));
-    let words = deployment
-        .items("/spec/template/spec/containers/0/command")
-        .chain(deployment.items("/spec/template/spec/containers/0/args"));
     let ready = deployment.number("/status/readyReplicas").unwrap_or(0);
     Controller {
-        version: version.map(str::to_owned),
-        args: words
-            .filter_map(|word| word.as_str())
-            .filter(|word| word.starts_with('-'))
-            .map(str::to_owned)
-            .collect(),
         ready: u32::try_from(ready).unwrap_or_default(),
         deployment: deployment.clone(),
         webhook_ready,

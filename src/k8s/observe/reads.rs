@@ -7,6 +7,7 @@ use futures::future;
 use super::found::Deployments;
 use super::{Detail, NOT_FOR_PLAN, ObserveRequest};
 use crate::k8s::api::{Client, KindRef, Listing, Select, kind_of};
+use crate::lbc;
 use crate::model::{Object, ObjectKey, Observed};
 use crate::ports::{CallError, ErrorClass};
 
@@ -120,16 +121,14 @@ impl Reads<'_> {
                 .get_cached(&key("networking.k8s.io/v1", "IngressClass", name))
                 .await,
         )?;
-        let params = match class.known().and_then(Option::as_ref) {
-            Some(class) if class.text("/spec/parameters/kind") == Some("IngressClassParams") => {
-                let name = class.text("/spec/parameters/name").unwrap_or_default();
-                seen(
-                    self.client
-                        .get_cached(&key("elbv2.k8s.aws/v1beta1", "IngressClassParams", name))
-                        .await,
-                )?
-            }
-            _ => Observed::Known(None),
+        let named = class.known().and_then(Option::as_ref).and_then(lbc::params_name);
+        let params = match named {
+            Some(name) => seen(
+                self.client
+                    .get_cached(&key(lbc::PARAMS_API, lbc::PARAMS_KIND, name))
+                    .await,
+            )?,
+            None => Observed::Known(None),
         };
         Ok((class, params))
     }

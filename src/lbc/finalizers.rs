@@ -1,0 +1,39 @@
+//! The finalizers by which the controller holds an Ingress until its ALB is gone.
+//! (LBC `pkg/shared_constants/finalizers.go`, `pkg/ingress/finalizer.go`)
+
+use serde_json::Value;
+
+use crate::model::Object;
+
+/// Of an Ingress that is in no IngressGroup.
+const ALONE: &str = "ingress.k8s.aws/resources";
+/// What those of an Ingress in a group begin with; the group's name follows.
+const GROUP_PREFIX: &str = "group.ingress.k8s.aws/";
+
+/// Whether the controller has taken the Ingress up: its first act is to put a finalizer on it, its last to remove it.
+pub fn has_finalizer(ingress: &Object) -> bool {
+    ingress
+        .items("/metadata/finalizers")
+        .filter_map(Value::as_str)
+        .any(|name| name == ALONE || name.starts_with(GROUP_PREFIX))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn its_own_finalizers_are_told_from_others() {
+        for (finalizers, held) in [
+            (json!(["ingress.k8s.aws/resources"]), true),
+            (json!(["example.com/keep", "group.ingress.k8s.aws/class"]), true),
+            (json!(["example.com/keep"]), false),
+            (json!([]), false),
+        ] {
+            let ingress = Object(json!({"metadata": {"finalizers": finalizers}}));
+            assert_eq!(has_finalizer(&ingress), held, "{finalizers}");
+        }
+    }
+}
