@@ -54,13 +54,13 @@ pub(super) async fn apply(
         reset_scale: approvals.reset_scale,
         ..Purpose::plan(Goal::Ready)
     };
-    let snapshot = Snapshot::first(context, &session, purpose).await?;
+    let snapshot = Snapshot::take(context, &session, purpose).await?;
     let plan = snapshot.plan(session.environment(), approvals);
     if let Some(path) = plan_file {
         let fresh = snapshot.saved(session.environment(), approvals, plan.clone());
         check_plan_file(&context.host.cwd.join(path), &fresh)?;
     }
-    Box::pin(carry(context, &execution, &snapshot, &plan, options)).await
+    Box::pin(carry(context, &execution, snapshot, &plan, options)).await
 }
 
 /// `scale`: the same with one field changed, and nothing else.
@@ -77,10 +77,10 @@ pub(super) async fn scale(
         replicas: Some(replicas),
         ..Purpose::plan(Goal::Ready)
     };
-    let snapshot = Snapshot::first(context, &session, purpose).await?;
+    let snapshot = Snapshot::take(context, &session, purpose).await?;
     let mut plan = snapshot.plan(session.environment(), approvals);
     keep_to_deployment(&mut plan, &session)?;
-    Box::pin(carry(context, &execution, &snapshot, &plan, options)).await
+    Box::pin(carry(context, &execution, snapshot, &plan, options)).await
 }
 
 /// On the sandbox everything looks as on AWS; it must be said that it is not.
@@ -145,11 +145,11 @@ fn check_plan_file(path: &Path, fresh: &SavedPlan) -> Result<(), AppError> {
 async fn carry(
     context: &mut Context,
     execution: &Execution<'_>,
-    snapshot: &Snapshot,
+    snapshot: Snapshot,
     plan: &Plan,
     options: &RunOptions,
 ) -> Result<Exit, AppError> {
-    let outcome = match execution.execute(context, snapshot, plan, options).await? {
+    let outcome = match execution.execute(context, &snapshot, plan, options).await? {
         Ok(outcome) => outcome,
         Err(exit) => return Ok(exit),
     };
@@ -159,7 +159,7 @@ async fn carry(
 async fn conclude(
     context: &mut Context,
     execution: &Execution<'_>,
-    snapshot: &Snapshot,
+    snapshot: Snapshot,
     plan: &Plan,
     outcome: &Outcome,
 ) -> Result<Exit, AppError> {
@@ -170,7 +170,7 @@ async fn conclude(
         Exit::Done => {
             let what = "waiting until there is one node for each pod";
             context.reporter.doing(what, session.clock.now());
-            Some(status::settled(session, snapshot).await?)
+            Some(status::settled(context, session, snapshot, !plan.is_idle()).await?)
         }
         _ => None,
     };

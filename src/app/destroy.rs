@@ -5,7 +5,7 @@ use super::error::AppError;
 use super::execution::{Execution, exit_of};
 use super::exit::Exit;
 use super::request::{Approvals, RunOptions};
-use super::snapshot::{Purpose, Snapshot, wanted};
+use super::snapshot::{Purpose, Snapshot, names};
 use crate::aws::{self, Leftovers};
 use crate::model::Goal;
 
@@ -14,7 +14,7 @@ pub(super) async fn run(context: &mut Context, options: &RunOptions) -> Result<E
     let session = context.session().await?;
     let execution = Execution::new("destroy", &session);
     execution.tell_start(&mut context.reporter);
-    let snapshot = Snapshot::first(context, &session, Purpose::plan(Goal::Gone)).await?;
+    let snapshot = Snapshot::take(context, &session, Purpose::plan(Goal::Gone)).await?;
     let plan = snapshot.plan(session.environment(), Approvals::default());
     let outcome = match execution.execute(context, &snapshot, &plan, options).await? {
         Ok(outcome) => outcome,
@@ -23,7 +23,7 @@ pub(super) async fn run(context: &mut Context, options: &RunOptions) -> Result<E
     let interrupted = *context.host.interrupts.borrow() > 0;
     let mut exit = exit_of(&outcome, interrupted);
     if exit == Exit::Done {
-        let names = wanted(session.environment(), &snapshot.site.cluster);
+        let names = names(session.environment(), &snapshot.site.cluster);
         let left = aws::leftovers(&session.aws, &snapshot.site.cluster, &names)
             .await
             .map_err(|source| AppError::Call {

@@ -5,16 +5,19 @@ use super::error::AppError;
 use super::exit::Exit;
 use super::interrupt::pressed;
 use super::session::{self, Session};
-use super::snapshot::{Purpose, Snapshot};
+use super::snapshot;
 use crate::config::TargetKind;
-use crate::model::{Goal, LoadBalancer};
+use crate::model::LoadBalancer;
 use lab2048_sandbox::serve::Server;
 
 /// Carries out the verb.
 pub(super) async fn run(context: &mut Context, port: u16, print: bool) -> Result<Exit, AppError> {
     let session = context.session().await?;
-    let snapshot = Snapshot::first(context, &session, Purpose::plan(Goal::Ready)).await?;
-    let balancer = snapshot.aws.balancer.known().cloned().flatten();
+    let balancer = tokio::select! {
+        found = snapshot::load_balancer(&session) => found?,
+        () = pressed(context.host.interrupts.clone()) => return Err(AppError::Interrupted),
+    };
+    context.reporter.requests(&session.meter.snapshot());
     let balancer = balancer.filter(|balancer| balancer.state == "active").ok_or_else(|| {
         AppError::NoLab("there is no load balancer that answers yet; `lab2048 apply` makes one".to_owned())
     })?;

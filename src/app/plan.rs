@@ -18,7 +18,7 @@ pub(super) async fn run(context: &mut Context, options: &PlanOptions) -> Result<
         reset_scale: options.approvals.reset_scale,
         ..Purpose::plan(goal)
     };
-    let snapshot = Snapshot::first(context, &session, purpose).await?;
+    let snapshot = Snapshot::take(context, &session, purpose).await?;
     let plan = snapshot.plan(session.environment(), options.approvals);
     execution.tell_plan(&mut context.reporter, &plan);
     context.reporter.plan(&plan, session.clock.now(), true);

@@ -1,23 +1,25 @@
-//! `status` and `doctor`: the lab as it is, and why it does not work.
+//! `status` and `doctor`: the lab as it is, and why it does not work; and the lab as a run leaves it.
 
 use std::time::Duration;
 
 use super::context::Context;
 use super::error::AppError;
 use super::exit::Exit;
+use super::interrupt::pressed;
 use super::request::Approvals;
 use super::session::Session;
 use super::snapshot::{Purpose, Snapshot};
-use crate::k8s;
-use crate::model::{Goal, Severity};
+use crate::k8s::{self, Settling};
+use crate::model::{Scope, Severity};
 use crate::report::status::{Looked, StatusReport, report};
 use crate::report::{Format, findings_view, status_view};
 
 /// `status`
 pub(super) async fn run(context: &mut Context) -> Result<Exit, AppError> {
     let session = context.session().await?;
-    let snapshot = Snapshot::first(context, &session, Purpose::look()).await?;
-    let status = look(&session, &snapshot).await?;
+    let snapshot = Snapshot::take(context, &session, Purpose::look(Scope::Status)).await?;
+    context.reporter.requests(&session.meter.snapshot());
+    let status = describe(&session, &snapshot);
     if context.reporter.settings().format.is_document() {
         context.reporter.document(&status);
         return Ok(Exit::Done);
@@ -31,7 +33,8 @@ pub(super) async fn run(context: &mut Context) -> Result<Exit, AppError> {
 /// `doctor`
 pub(super) async fn doctor(context: &mut Context) -> Result<Exit, AppError> {
     let session = context.session().await?;
-    let snapshot = Snapshot::first(context, &session, Purpose::look()).await?;
+    let snapshot = Snapshot::take(context, &session, Purpose::look(Scope::Doctor)).await?;
+    context.reporter.requests(&session.meter.snapshot());
     let plan = snapshot.plan(session.environment(), Approvals::default());
     let mut findings = plan.findings;
     findings.extend(snapshot.diagnosis());
@@ -46,26 +49,19 @@ pub(super) async fn doctor(context: &mut Context) -> Result<Exit, AppError> {
     Ok(if broken { Exit::Check } else { Exit::Done })
 }
 
-/// The lab as it is now, nodes included; AWS as the snapshot saw it.
-async fn look(session: &Session, snapshot: &Snapshot) -> Result<StatusReport, AppError> {
+/// The lab as the snapshot saw it.
+fn describe(session: &Session, snapshot: &Snapshot) -> StatusReport {
     let environment = session.environment();
-    let request = snapshot.request(environment);
-    let kube = k8s::status_view(&snapshot.client, &request)
-        .await
-        .map_err(|source| AppError::Call {
-            what: "read the cluster",
-            source,
-        })?;
     let cost = snapshot.cost();
-    Ok(report(&Looked {
+    report(&Looked {
         lab: &environment.lab.name,
         place: &snapshot.place,
         profile: &environment.fargate.profile,
         aws: &snapshot.aws,
-        kube: &kube,
+        kube: &snapshot.kube,
         cost: &cost,
         now: session.clock.now(),
-    }))
+    })
 }
 
 /// How long pods that are going, and their nodes, are given to be gone.
@@ -73,27 +69,52 @@ const SETTLING: Duration = Duration::from_mins(2);
 /// How often is looked meanwhile.
 const CADENCE: Duration = Duration::from_secs(5);
 
-/// The lab after a run: looks again until there are as many Fargate nodes as pods, as far as it can be awaited.
-pub(super) async fn settled(session: &Session, before: &Snapshot) -> Result<StatusReport, AppError> {
+/// The lab after a run that has reached its goals. Where the run has changed nothing, `before` is still true, and only what
+/// moves by itself is read again; else the lab is read once more. Then pods and nodes are watched until there are as many
+/// Fargate nodes as pods, as far as that can be awaited, or until Ctrl-C.
+pub(super) async fn settled(
+    context: &Context,
+    session: &Session,
+    before: Snapshot,
+    changed: bool,
+) -> Result<StatusReport, AppError> {
     let wanted = before.wanted_pods();
-    let start = session.clock.now();
-    let snapshot = Snapshot::take(
-        session,
-        Purpose {
+    let mut snapshot = before;
+    if changed {
+        let purpose = Purpose {
             replicas: Some(wanted),
-            ..Purpose::plan(Goal::Ready)
-        },
-    )
-    .await?;
+            ..Purpose::look(Scope::Status)
+        };
+        snapshot = Snapshot::take(context, session, purpose).await?;
+    }
+    let start = session.clock.now();
     loop {
-        let mut status = look(session, &snapshot).await?;
+        look_again(session, &mut snapshot).await?;
+        let mut status = describe(session, &snapshot);
         keep_own_nodes(&mut status);
         let enough = status.pods.len() == status.nodes.len() && u32::try_from(status.pods.len()) == Ok(wanted);
         if enough || session.clock.elapsed(start) >= SETTLING {
             return Ok(status);
         }
-        session.clock.sleep(CADENCE).await;
+        tokio::select! {
+            () = session.clock.sleep(CADENCE) => {}
+            () = pressed(context.host.interrupts.clone()) => return Ok(status),
+        }
     }
+}
+
+/// Reads what moves by itself.
+async fn look_again(session: &Session, snapshot: &mut Snapshot) -> Result<(), AppError> {
+    let namespace = &session.environment().app.namespace;
+    let seen = k8s::settling(&snapshot.client, namespace).await;
+    let Settling { pods, events, nodes } = seen.map_err(|source| AppError::Call {
+        what: "read the cluster",
+        source,
+    })?;
+    snapshot.kube.pods = pods;
+    snapshot.kube.events = events;
+    snapshot.kube.nodes = nodes;
+    Ok(())
 }
 
 /// Of the cluster's nodes, those that the lab's pods run on: other labs on the cluster have Fargate nodes too. A pod that

@@ -90,6 +90,59 @@ pub(super) async fn read(clients: &Clients, name: &str, origin: IngressOwner<'_>
     }
 }
 
+/// The ALB of the predicted name with its listeners, which is what its address follows from; without targets. Three round
+/// trips, four requests outside a group.
+pub(super) async fn read_address(
+    clients: &Clients,
+    name: &str,
+    origin: IngressOwner<'_>,
+) -> Result<Option<LoadBalancer>, CallError> {
+    if origin.is_group() {
+        // Which listener leads to the lab is known only with all target groups and their tags.
+        let found = read(clients, name, origin).await?;
+        return Ok(found.filter(Found::is_the_labs).map(|found| found.balancer));
+    }
+    if let Some(named) = clients.balancer_named(name).await? {
+        let named = convert::balancer(&named);
+        let arn = named.arn.clone();
+        let (tags, balancer) = futures::try_join!(tags_of(clients, &arn), with_listeners(clients, named))?;
+        if origin.marked(&tags) {
+            return Ok(Some(LoadBalancer { tags, ..balancer }));
+        }
+    }
+    match by_tags(clients, origin).await?.into_iter().next() {
+        None => Ok(None),
+        Some(found) => Ok(Some(with_listeners(clients, found).await?)),
+    }
+}
+
+/// An ALB that leads to one Ingress alone, with its listeners: every rule that forwards is the lab's.
+async fn with_listeners(clients: &Clients, balancer: LoadBalancer) -> Result<LoadBalancer, CallError> {
+    let listeners = clients.listeners(&balancer.arn).await?;
+    let arns = listeners
+        .iter()
+        .map(|listener| listener.listener_arn().unwrap_or_default());
+    let rules = try_join_all(arns.map(|arn| clients.rules(arn))).await?;
+    let listeners = listeners
+        .iter()
+        .zip(&rules)
+        .map(|(listener, rules)| described(listener, forwarding(rules).count()))
+        .collect();
+    Ok(LoadBalancer { listeners, ..balancer })
+}
+
+/// A listener with the number of its rules that lead to the lab.
+fn described(listener: &elb::Listener, rules: usize) -> Listener {
+    Listener {
+        port: port_of(listener),
+        protocol: listener
+            .protocol()
+            .map(|protocol| protocol.as_str().to_owned())
+            .unwrap_or_default(),
+        forwarding_rules: u32::try_from(rules).unwrap_or(u32::MAX),
+    }
+}
+
 /// All ALBs that the controller marked as made for `origin`.
 pub(super) async fn by_tags(clients: &Clients, origin: IngressOwner<'_>) -> Result<Vec<LoadBalancer>, CallError> {
     let all: Vec<LoadBalancer> = clients
@@ -176,14 +229,7 @@ impl Shares {
     fn listener(&self, listener: &elb::Listener, rules: &[elb::Rule]) -> Listener {
         let is_own = |arn: &String| self.own.iter().any(|group| group.arn == *arn);
         let own = forwarding(rules).filter(|rule| convert::forwards_to(rule.actions()).iter().any(is_own));
-        Listener {
-            port: port_of(listener),
-            protocol: listener
-                .protocol()
-                .map(|protocol| protocol.as_str().to_owned())
-                .unwrap_or_default(),
-            forwarding_rules: u32::try_from(own.count()).unwrap_or(u32::MAX),
-        }
+        described(listener, own.count())
     }
 
     fn other_backends(&self, listeners: &[elb::Listener], rules: &[Vec<elb::Rule>]) -> BTreeMap<String, Vec<Route>> {

@@ -12,7 +12,8 @@ use super::clients::Clients;
 use super::network::{self, Surroundings};
 use crate::lbc::IngressOwner;
 use crate::model::{
-    AccessEntry, AwsView, Caller, Cluster, LoadBalancer, Observed, Profile, Role, Route, SecurityGroup, Subnet, Vpc,
+    AccessEntry, AwsView, Caller, Cluster, LoadBalancer, Observed, Profile, Role, Route, Scope, SecurityGroup, Subnet,
+    Vpc,
 };
 use crate::ports::CallError;
 
@@ -115,6 +116,11 @@ fn seen<T>(result: Result<T, CallError>) -> Observed<T> {
     }
 }
 
+/// The fact if it is wanted, else not asked for.
+async fn if_wanted<T>(wanted: bool, fact: impl Future<Output = Result<T, CallError>>) -> Observed<T> {
+    if wanted { seen(fact.await) } else { Observed::default() }
+}
+
 impl Reader {
     /// A reader with these clients.
     pub fn new(clients: Clients) -> Self {
@@ -135,21 +141,28 @@ impl Reader {
         }
     }
 
-    /// Everything. `known` is told the cluster as soon as it is known: its API can be connected to while the rest is under
-    /// way. The cluster cannot be done without; what else cannot be read becomes `Unknown` with the reason.
+    /// The lab's load balancer with what its address follows from, for [`Scope::Url`]: at most four requests outside a
+    /// group.
+    pub async fn load_balancer(&self, cluster: &str, wanted: &Wanted) -> Result<Option<LoadBalancer>, CallError> {
+        balancers::read_address(&self.clients, &wanted.balancer_name, wanted.origin(cluster)).await
+    }
+
+    /// What `scope` asks for. `known` is told the cluster as soon as it is known: its API can be connected to while the
+    /// rest is under way. The cluster cannot be done without; what else cannot be read becomes `Unknown` with the reason.
     pub fn read<'a>(
         &'a self,
         name: &'a str,
         wanted: &'a Wanted,
+        scope: Scope,
         known: impl FnOnce(&Cluster) + Send + 'a,
     ) -> BoxFuture<'a, Result<AwsView, ClusterError>> {
-        let cluster_and_network = async {
+        let cluster_and_network = async move {
             let cluster = self.cluster(name).await?;
             known(&cluster);
-            let network = self.network(&cluster).await;
+            let network = self.network(&cluster, scope).await;
             Ok::<_, ClusterError>((cluster, network))
         };
-        let named = self.named(name, wanted).map(Ok);
+        let named = self.named(name, wanted, scope).map(Ok);
         async {
             let ((cluster, network), named) = futures::try_join!(cluster_and_network, named)?;
             Ok(AwsView {
@@ -180,14 +193,15 @@ impl Reader {
     }
 
     /// What names alone lead to.
-    async fn named(&self, cluster: &str, wanted: &Wanted) -> Named {
+    async fn named(&self, cluster: &str, wanted: &Wanted, scope: Scope) -> Named {
         let clients = &self.clients;
         let origin = wanted.origin(cluster);
+        let whole = scope.has_dry_runs();
         let ((caller, role, access_entry), profiles, balancer, security_groups) = futures::join!(
-            self.identities(cluster, wanted),
+            self.identities(cluster, wanted, whole),
             self.profiles(cluster),
             balancers::read(clients, &wanted.balancer_name, origin),
-            balancers::security_groups(clients, origin),
+            if_wanted(whole, balancers::security_groups(clients, origin)),
         );
         let mut other_backends = BTreeMap::new();
         let balancer = balancer.map(|found| {
@@ -203,7 +217,7 @@ impl Reader {
             access_entry,
             balancer: seen(balancer),
             other_backends,
-            security_groups: seen(security_groups),
+            security_groups,
         }
     }
 
@@ -211,7 +225,11 @@ impl Reader {
         &self,
         cluster: &str,
         wanted: &Wanted,
+        asked: bool,
     ) -> (Observed<Caller>, Observed<Option<Role>>, Observed<Option<AccessEntry>>) {
+        if !asked {
+            return Default::default();
+        }
         let clients = &self.clients;
         let both = futures::future::join(clients.caller(), clients.role(&wanted.role_name));
         if let Some(arn) = &wanted.role_arn {
@@ -239,37 +257,37 @@ impl Reader {
     }
 
     /// The cluster's VPC and its subnets.
-    async fn network(&self, cluster: &Cluster) -> Network {
+    async fn network(&self, cluster: &Cluster, scope: Scope) -> Network {
         match self.vpc_id(cluster).await {
             Err(reason) => Network {
                 subnets: Observed::Unknown(reason.clone()),
                 vpc: Observed::Unknown(reason),
             },
-            Ok(vpc) => self.network_of(&vpc).boxed().await,
+            Ok(vpc) => self.network_of(&vpc, scope.has_dry_runs()).boxed().await,
         }
     }
 
-    async fn network_of(&self, vpc: &str) -> Network {
+    async fn network_of(&self, vpc: &str, whole: bool) -> Network {
         let clients = &self.clients;
         let (subnets, tables, nats, zones, dns_support, dns_hostnames) = futures::join!(
             clients.subnets(vpc),
             clients.route_tables(vpc),
             clients.nat_gateways(vpc),
-            clients.zones(),
-            clients.vpc_attribute(vpc, VpcAttribute::DnsSupport),
-            clients.vpc_attribute(vpc, VpcAttribute::DnsHostnames),
+            if_wanted(whole, clients.zones()),
+            if_wanted(whole, clients.vpc_attribute(vpc, VpcAttribute::DnsSupport)),
+            if_wanted(whole, clients.vpc_attribute(vpc, VpcAttribute::DnsHostnames)),
         );
         let around = Surroundings {
             route_tables: seen(tables),
             nat_gateways: seen(nats),
-            zones: seen(zones),
+            zones,
         };
         Network {
             subnets: seen(subnets.map(|subnets| network::subnets(&subnets, &around))),
             vpc: Observed::Known(Vpc {
                 id: vpc.to_owned(),
-                dns_support: seen(dns_support),
-                dns_hostnames: seen(dns_hostnames),
+                dns_support,
+                dns_hostnames,
             }),
         }
     }

@@ -12,6 +12,7 @@ mod kube;
 mod object;
 mod ownership;
 mod progress;
+mod scope;
 mod task;
 mod wildcard;
 
@@ -29,5 +30,6 @@ pub use kube::{Controller, DryRun, FieldConflict, KubeView, ObjectState};
 pub use object::{LAB_LABEL, MANAGED_BY_LABEL, MANAGER, Object, ObjectKey, REPLICAS_ANNOTATION};
 pub use ownership::{CLUSTER_TAG, LAB_TAG, MANAGED_BY_TAG, Tags, lacking, same_lab};
 pub use progress::{Goal, Observed, Outputs, Progress, Readiness};
+pub use scope::Scope;
 pub use task::{Op, Pin, Task, Wait};
 pub use wildcard::matches_wildcard;

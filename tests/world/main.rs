@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it stands")]
 
 mod broken;
+mod budget;
 mod harness;
 mod interrupted;
 mod life;

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::aws::script::{self, Answer, Script, ec2_error, eks_error, query_error, xml};
-use crate::model::{Egress, Listener, Route, Scheme, TargetCounts};
+use crate::model::{Egress, Listener, Route, Scheme, Scope, TargetCounts};
 use crate::ports::{Clock, RequestMeter, TestClock};
 
 const CLUSTER: &str = "eks:GET /clusters/eksworkshop";
@@ -118,7 +118,7 @@ fn wanted() -> Wanted {
 
 /// What is read of the workshop's cluster.
 async fn view(reader: &Reader, wanted: &Wanted) -> AwsView {
-    reader.read("eksworkshop", wanted, |_| ()).await.unwrap()
+    reader.read("eksworkshop", wanted, Scope::Plan, |_| ()).await.unwrap()
 }
 
 #[tokio::test(start_paused = true)]
@@ -300,7 +300,7 @@ async fn three_round_trips_and_few_requests() {
     let start = clock.now();
     let mut known_after = None;
     let known = |cluster: &Cluster| known_after = Some((cluster.name.clone(), clock.elapsed(start)));
-    reader.read("eksworkshop", &wanted(), known).await.unwrap();
+    reader.read("eksworkshop", &wanted(), Scope::Plan, known).await.unwrap();
     assert_eq!(clock.elapsed(start), Duration::from_millis(300));
     assert_eq!(
         known_after,
@@ -448,7 +448,7 @@ async fn which_cluster() {
     for _ in 0..2 {
         errors.push(reader.only_cluster().await.unwrap_err().to_string());
     }
-    let missing = reader.read("nope", &wanted(), |_| ()).await.unwrap_err();
+    let missing = reader.read("nope", &wanted(), Scope::Plan, |_| ()).await.unwrap_err();
     errors.push(missing.to_string());
     insta::assert_snapshot!(errors.join("\n"), @r"
     there are 2 EKS clusters in ap-northeast-2, say which with `--cluster`: a, b

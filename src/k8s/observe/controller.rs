@@ -2,12 +2,12 @@
 
 use futures::future;
 
+use super::NOT_FOR_PLAN;
 use super::found::{Deployments, map};
 use super::reads::{Reads, listed, seen};
-use super::{Detail, NOT_FOR_PLAN};
 use crate::k8s::api::{Select, kind_of};
 use crate::lbc;
-use crate::model::{Controller, DryRun, Object, ObjectKey, Observed};
+use crate::model::{Controller, DryRun, Object, ObjectKey, Observed, Scope};
 use crate::ports::CallError;
 
 impl Reads<'_> {
@@ -24,12 +24,12 @@ impl Reads<'_> {
             return Ok(Observed::Known(None));
         };
         let namespace = deployment.namespace().unwrap_or_default();
-        let (webhook_ready, lease_age) = match self.request.detail {
-            Detail::Plan => (
+        let (webhook_ready, lease_age) = match self.request.scope {
+            Scope::Url | Scope::Status | Scope::Plan => (
                 webhook_by_dry_runs(dry_runs),
                 Observed::Unknown(NOT_FOR_PLAN.to_owned()),
             ),
-            Detail::Doctor => future::try_join(self.webhook(namespace), self.lease_age(deployment)).await?,
+            Scope::Doctor => future::try_join(self.webhook(namespace), self.lease_age(deployment)).await?,
         };
         Ok(Observed::Known(Some(describe(deployment, webhook_ready, lease_age))))
     }

@@ -11,7 +11,7 @@ mod controller;
 mod dry_runs;
 mod found;
 mod reads;
-mod status;
+mod settling;
 
 use std::sync::Arc;
 
@@ -21,22 +21,13 @@ use self::dry_runs::{Ground, later};
 use self::found::Found;
 use self::reads::Reads;
 use crate::k8s::api::{Client, KindRef};
-use crate::model::{KubeView, Object, Observed};
+use crate::model::{KubeView, Object, Observed, Scope};
 use crate::ports::CallError;
 
-pub use self::status::status_view;
+pub use self::settling::{Settling, settling};
 
 /// Why a fact is not in a plan's view: it is read for `doctor` and `status` only.
 pub const NOT_FOR_PLAN: &str = "not asked for a plan";
-
-/// How much is read beyond the wanted objects, the pods, the controller and its class.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Detail {
-    /// Autoscalers: what a plan must know. At most twelve requests for the four objects of a plain lab.
-    Plan,
-    /// Also events, budgets, DaemonSets, the controller's lease and the endpoints of its webhook.
-    Doctor,
-}
 
 /// Gives what is wanted instead, if that follows from the live Deployments.
 pub type Amend<'a> = dyn Fn(&[Object]) -> Option<Vec<Object>> + Sync + 'a;
@@ -57,8 +48,8 @@ pub struct ObserveRequest<'a> {
     /// What is wanted in place of `wanted` once the live Deployments of the namespace are known: the number of replicas
     /// that somebody asked for earlier is recorded there. Keys and order are the same; `None` changes nothing.
     pub amend: Option<&'a Amend<'a>>,
-    /// How much else.
-    pub detail: Detail,
+    /// How much else. For [`Scope::Plan`] at most twelve requests for the four objects of a plain lab.
+    pub scope: Scope,
 }
 
 /// Reads everything. What may not be read (403) becomes `Observed::Unknown`; an API that does not answer at all, or does
@@ -79,8 +70,12 @@ pub async fn observe(client: &Client, request: &ObserveRequest<'_>) -> Result<Ku
         reads.lists(ground.namespace.clone()),
     )
     .await?;
-    let (controller, daemon_sets) =
-        future::try_join(reads.controller(&deployments, &dry_runs), reads.daemon_sets()).await?;
+    let (controller, daemon_sets, nodes) = future::try_join3(
+        reads.controller(&deployments, &dry_runs),
+        reads.daemon_sets(),
+        reads.nodes(),
+    )
+    .await?;
     let everything: Vec<&(KindRef, Observed<Vec<Object>>)> = lists.iter().collect();
     let found = Found {
         namespace,
@@ -92,7 +87,7 @@ pub async fn observe(client: &Client, request: &ObserveRequest<'_>) -> Result<Ku
         labelled: found.labelled(request.lab, request.namespace),
         pods: found.list("Pod"),
         events: found.list("Event"),
-        nodes: Observed::Unknown(NOT_FOR_PLAN.to_owned()),
+        nodes,
         controller,
         ingress_class: class,
         class_params: params,

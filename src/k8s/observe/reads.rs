@@ -5,10 +5,10 @@ use std::sync::Arc;
 use futures::future;
 
 use super::found::Deployments;
-use super::{Detail, NOT_FOR_PLAN, ObserveRequest};
+use super::{NOT_FOR_PLAN, ObserveRequest};
 use crate::k8s::api::{Client, KindRef, Listing, Select, kind_of};
 use crate::lbc;
-use crate::model::{Object, ObjectKey, Observed};
+use crate::model::{Object, ObjectKey, Observed, Scope};
 use crate::ports::{CallError, ErrorClass};
 
 /// Kinds that others make for a lab, unless it has them itself: they are looked at, never changed.
@@ -25,17 +25,14 @@ impl Reads<'_> {
     /// the list of the whole cluster.
     fn kinds(&self) -> Vec<KindRef> {
         let mut kinds: Vec<KindRef> = Vec::new();
-        let basic = [
-            ("v1", "Service"),
-            ("networking.k8s.io/v1", "Ingress"),
-            ("v1", "Pod"),
-            ("autoscaling/v2", "HorizontalPodAutoscaler"),
-        ];
-        let doctor = [("v1", "Event"), ("policy/v1", "PodDisruptionBudget")];
-        let more = if self.request.detail == Detail::Doctor {
-            &doctor[..]
-        } else {
-            &[]
+        let basic = [("v1", "Service"), ("networking.k8s.io/v1", "Ingress"), ("v1", "Pod")];
+        let autoscalers = ("autoscaling/v2", "HorizontalPodAutoscaler");
+        let events = ("v1", "Event");
+        let more: &[(&str, &str)] = match self.request.scope {
+            Scope::Url => &[],
+            Scope::Status => &[events],
+            Scope::Plan => &[autoscalers],
+            Scope::Doctor => &[autoscalers, events, ("policy/v1", "PodDisruptionBudget")],
         };
         let wanted = self.request.wanted.iter();
         let wanted = wanted
@@ -76,10 +73,14 @@ impl Reads<'_> {
         future::try_join_all(lists).await
     }
 
-    /// The Deployments of the cluster, or of the lab's namespace where no more may be read.
+    /// The Deployments of the cluster, or of the lab's namespace where no more may be read or is needed.
     pub(super) async fn deployments(&self) -> Result<Deployments, CallError> {
         let kind = kind_of("apps/v1", "Deployment")?;
-        let all = listed(self.client.list(kind, None, &Select::default()).await)?;
+        let all = if self.request.scope.has_dry_runs() {
+            listed(self.client.list(kind, None, &Select::default()).await)?
+        } else {
+            Observed::Unknown(NOT_FOR_PLAN.to_owned())
+        };
         let Observed::Unknown(why) = all else {
             return Ok(Deployments { all, own: None });
         };
@@ -134,10 +135,25 @@ impl Reads<'_> {
     }
 
     pub(super) async fn daemon_sets(&self) -> Result<Observed<Vec<Object>>, CallError> {
-        if self.request.detail == Detail::Plan {
+        self.of_cluster("apps/v1", "DaemonSet", Scope::Doctor).await
+    }
+
+    /// The cluster's nodes.
+    pub(super) async fn nodes(&self) -> Result<Observed<Vec<Object>>, CallError> {
+        self.of_cluster("v1", "Node", Scope::Status).await
+    }
+
+    /// All objects of a kind in the cluster, if the scope is the one that wants them.
+    async fn of_cluster(
+        &self,
+        api_version: &str,
+        kind: &str,
+        scope: Scope,
+    ) -> Result<Observed<Vec<Object>>, CallError> {
+        if self.request.scope != scope {
             return Ok(Observed::Unknown(NOT_FOR_PLAN.to_owned()));
         }
-        let kind = kind_of("apps/v1", "DaemonSet")?;
+        let kind = kind_of(api_version, kind)?;
         listed(self.client.list(kind, None, &Select::default()).await)
     }
 }

@@ -64,7 +64,7 @@ fn plan_request(wanted: &[Object]) -> ObserveRequest<'_> {
         ingress_class: Some("alb"),
         dry_run: true,
         amend: None,
-        detail: Detail::Plan,
+        scope: Scope::Plan,
     }
 }
 
@@ -276,10 +276,36 @@ async fn what_may_not_be_read_is_unknown_and_silence_is_an_error() {
 async fn a_doctor_reads_more() {
     let (api, log) = client(cluster(true));
     let wanted = lab();
-    let view = status_view(&api, &plan_request(&wanted)).await.unwrap();
-    assert!(view.nodes.known().is_some() && view.events.known().is_some() && view.budgets.known().is_some());
+    let request = ObserveRequest {
+        scope: Scope::Doctor,
+        ..plan_request(&wanted)
+    };
+    let view = observe(&api, &request).await.unwrap();
+    assert!(view.events.known().is_some() && view.budgets.known().is_some());
     assert!(view.daemon_sets.known().is_some());
     let lines = log.sorted().join("\n");
     assert!(lines.contains("endpointslices?labelSelector=kubernetes.io%2Fservice-name%3Daws-load-balancer-webhook"));
     assert!(lines.contains("leases/aws-load-balancer-controller-leader"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_status_reads_the_lab_and_the_nodes_without_dry_runs() {
+    let (api, log) = client(cluster(true));
+    let wanted = lab();
+    let request = ObserveRequest {
+        scope: Scope::Status,
+        dry_run: false,
+        ..plan_request(&wanted)
+    };
+    let view = observe(&api, &request).await.unwrap();
+    assert!(view.nodes.known().is_some() && view.events.known().is_some() && view.pods.known().is_some());
+    assert!(view.objects.iter().all(|state| state.live.known().is_some()));
+    let lines = log.sorted();
+    assert!(lines.iter().all(|line| line.starts_with("GET ")), "{lines:?}");
+    assert!(lines.len() <= 9, "{lines:?}");
+
+    let (api, log) = client(cluster(true));
+    let seen = settling(&api, "ns").await.unwrap();
+    assert!(seen.nodes.known().is_some() && seen.events.known().is_some() && seen.pods.known().is_some());
+    assert_eq!(log.sorted().len(), 3);
 }

@@ -1,0 +1,178 @@
+//! Everything read at one time, and what follows from it without another request: the plan, the diagnosis, the cost.
+
+mod reading;
+mod wanted;
+
+use super::context::Context;
+use super::error::AppError;
+use super::interrupt::pressed;
+use super::session::Session;
+use crate::checks::{self, Facts};
+use crate::config::Environment;
+use crate::event::Place;
+use crate::k8s;
+use crate::model::{AwsView, Desired, Finding, Goal, KubeView, Object, Scope, Severity};
+use crate::plan::file::{self, Identity, SavedPlan};
+use crate::plan::{self, Approvals, Cost, Plan, PlanInput, cost};
+use crate::stack::{ClusterContext, Stack};
+
+pub(super) use self::reading::load_balancer;
+pub(super) use self::wanted::names;
+
+/// What a snapshot is for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Purpose {
+    /// Whether the lab is to be there or to be gone.
+    pub goal: Goal,
+    /// A number of replicas asked for now, in place of the environment's and of what `scale` asked for earlier.
+    pub replicas: Option<u32>,
+    /// Forget what `scale` asked for earlier.
+    pub reset_scale: bool,
+    /// How much to read.
+    pub scope: Scope,
+}
+
+impl Purpose {
+    /// What a plan for `goal` needs.
+    pub(super) fn plan(goal: Goal) -> Self {
+        Self {
+            goal,
+            replicas: None,
+            reset_scale: false,
+            scope: Scope::Plan,
+        }
+    }
+
+    /// What a lab that is to be there is looked at for.
+    pub(super) fn look(scope: Scope) -> Self {
+        Self {
+            scope,
+            ..Self::plan(Goal::Ready)
+        }
+    }
+}
+
+/// What was seen, and what is wanted.
+pub(super) struct Snapshot {
+    /// Where the lab goes.
+    pub place: Place,
+    /// The same with the facts that names are made of.
+    pub site: ClusterContext,
+    /// What is wanted.
+    pub stack: Stack,
+    /// The wanted objects.
+    pub objects: Vec<Object>,
+    /// What was seen in AWS.
+    pub aws: AwsView,
+    /// What was seen in the cluster.
+    pub kube: KubeView,
+    /// The client of the cluster.
+    pub client: k8s::Client,
+    purpose: Purpose,
+}
+
+impl Snapshot {
+    /// Reads what `purpose` needs. Nothing is changed by that, so Ctrl-C ends it at once.
+    pub(super) async fn take(context: &Context, session: &Session, purpose: Purpose) -> Result<Self, AppError> {
+        tokio::select! {
+            taken = Self::read(session, purpose) => taken,
+            () = pressed(context.host.interrupts.clone()) => Err(AppError::Interrupted),
+        }
+    }
+
+    async fn read(session: &Session, purpose: Purpose) -> Result<Self, AppError> {
+        let environment = session.environment();
+        let mut objects = wanted::objects(session, purpose.replicas)?;
+        let reading::Seen { aws, kube, client } = reading::read(session, purpose, &objects).await?;
+        let live = kube.objects.iter().filter_map(|state| state.live.known()?.as_ref());
+        if let Some(kept) = wanted::kept_replicas(environment, purpose, live) {
+            objects = wanted::objects(session, Some(kept))?;
+        }
+        let site = wanted::site(&aws)?;
+        let place = Place {
+            cluster: site.cluster.clone(),
+            account: Some(site.account.clone()),
+            ..session.place()
+        };
+        let stack = wanted::stack(session, &site, &objects, purpose.goal)?;
+        Ok(Self {
+            place,
+            site,
+            stack,
+            objects,
+            aws,
+            kube,
+            client,
+            purpose,
+        })
+    }
+
+    /// What the lab costs.
+    pub(super) fn cost(&self) -> Cost {
+        cost::of_stack(&self.stack, &self.site.region, self.purpose.replicas)
+    }
+
+    /// How many pods are wanted.
+    pub(super) fn wanted_pods(&self) -> u32 {
+        let deployment = self.stack.nodes.iter().find_map(|node| match &node.desired {
+            Desired::Object(object) if object.kind() == "Deployment" => object.number("/spec/replicas"),
+            _ => None,
+        });
+        deployment
+            .and_then(|replicas| u32::try_from(replicas).ok())
+            .unwrap_or_default()
+    }
+
+    /// Why a lab that is there does not work.
+    pub(super) fn diagnosis(&self) -> Vec<Finding> {
+        plan::diagnose(&self.stack, &self.aws, &self.kube)
+    }
+
+    /// The plan that follows from it.
+    pub(super) fn plan(&self, environment: &Environment, approvals: Approvals) -> Plan {
+        plan::plan(self.input(environment, approvals))
+    }
+
+    /// The plan with all that must still be so when it is carried out later.
+    pub(super) fn saved(&self, environment: &Environment, approvals: Approvals, plan: Plan) -> SavedPlan {
+        let identity = Identity {
+            account: self.site.account.clone(),
+            region: self.site.region.clone(),
+            cluster_arn: self.aws.cluster.arn.clone(),
+        };
+        SavedPlan::new(identity, file::fingerprint(&self.input(environment, approvals)), plan)
+    }
+
+    fn input<'a>(&'a self, environment: &'a Environment, approvals: Approvals) -> PlanInput<'a> {
+        let facts = Facts {
+            environment,
+            site: &self.site,
+            objects: &self.objects,
+            aws: &self.aws,
+            kube: &self.kube,
+        };
+        let findings = match self.purpose.goal {
+            Goal::Ready => looked_at(checks::run(&facts)),
+            Goal::Gone => Vec::new(),
+        };
+        PlanInput {
+            lab: &environment.lab.name,
+            place: self.place.clone(),
+            site: &self.site,
+            goal: self.purpose.goal,
+            stack: &self.stack,
+            aws: &self.aws,
+            kube: &self.kube,
+            approvals,
+            replicas: environment.app.replicas,
+            findings,
+            cost: self.cost(),
+        }
+    }
+}
+
+/// What was left out of a plan's reads on purpose is no finding.
+fn looked_at(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.retain(|finding| !(finding.severity == Severity::Unknown && finding.evidence == k8s::NOT_FOR_PLAN));
+    findings
+}

@@ -1,0 +1,132 @@
+//! The reads of a snapshot: AWS and the cluster at once, as far as neither needs an answer of the other first.
+
+use std::sync::Arc;
+
+use futures::FutureExt;
+use tokio::sync::oneshot;
+
+use super::{Purpose, wanted};
+use crate::app::error::AppError;
+use crate::app::session::Session;
+use crate::aws::{ClusterTokens, Reader};
+use crate::config::{Auto, ClusterAccess, Environment};
+use crate::k8s::{self, Connection, ObserveRequest};
+use crate::model::{AwsView, Cluster, Goal, KubeView, LoadBalancer, Object, Scope};
+
+/// Both sides of what is there, and the client of the cluster.
+pub(super) struct Seen {
+    pub(super) aws: AwsView,
+    pub(super) kube: KubeView,
+    pub(super) client: k8s::Client,
+}
+
+/// Reads what `purpose` needs. `objects` are those that are wanted.
+pub(super) async fn read(session: &Session, purpose: Purpose, objects: &[Object]) -> Result<Seen, AppError> {
+    let (found, finding) = oneshot::channel();
+    // What is wrong with AWS comes first, and at once; the cluster's error waits until AWS is known to be well.
+    let (aws, cluster) = futures::try_join!(
+        read_aws(session, purpose.scope, found),
+        read_cluster(session, purpose, objects, finding).map(Ok)
+    )?;
+    let (client, kube) = cluster?;
+    Ok(Seen { aws, kube, client })
+}
+
+/// The lab's load balancer with what its address follows from, and nothing else.
+pub(in crate::app) async fn load_balancer(session: &Session) -> Result<Option<LoadBalancer>, AppError> {
+    let reader = Reader::new(session.aws.clone());
+    let name = cluster_name(session, &reader).await?;
+    let names = wanted::names(session.environment(), &name);
+    let found = reader.load_balancer(&name, &names).await;
+    found.map_err(|source| AppError::Call {
+        what: "look for the load balancer",
+        source,
+    })
+}
+
+async fn cluster_name(session: &Session, reader: &Reader) -> Result<String, AppError> {
+    Ok(match &session.environment().cluster.name {
+        Auto::Given(name) => name.clone(),
+        Auto::Auto => reader.only_cluster().await?,
+    })
+}
+
+/// Reads AWS, and passes the cluster on as soon as it is known.
+async fn read_aws(session: &Session, scope: Scope, found: oneshot::Sender<Cluster>) -> Result<AwsView, AppError> {
+    let reader = Reader::new(session.aws.clone());
+    let name = cluster_name(session, &reader).await?;
+    let names = wanted::names(session.environment(), &name);
+    let known = |cluster: &Cluster| {
+        // Nobody listens where a kubeconfig leads to the cluster.
+        let _ = found.send(cluster.clone());
+    };
+    Ok(reader.read(&name, &names, scope, known).await?)
+}
+
+/// Reads the cluster: at once where a kubeconfig leads to it, else when AWS has given its endpoint.
+async fn read_cluster(
+    session: &Session,
+    purpose: Purpose,
+    objects: &[Object],
+    finding: oneshot::Receiver<Cluster>,
+) -> Result<(k8s::Client, KubeView), AppError> {
+    let environment = session.environment();
+    let client = connect(session, finding).await?;
+    // A template that fails with these replicas is found out when it is rendered again by the snapshot.
+    let amend = |live: &[Object]| {
+        let kept = wanted::kept_replicas(environment, purpose, live)?;
+        wanted::objects(session, Some(kept)).ok()
+    };
+    let request = ObserveRequest {
+        amend: Some(&amend),
+        ..request(environment, objects, purpose)
+    };
+    let kube = k8s::observe(&client, &request).await.map_err(|source| AppError::Call {
+        what: "read the cluster",
+        source,
+    })?;
+    Ok((client, kube))
+}
+
+/// Which objects to look at, and what for.
+fn request<'a>(environment: &'a Environment, objects: &'a [Object], purpose: Purpose) -> ObserveRequest<'a> {
+    ObserveRequest {
+        lab: &environment.lab.name,
+        namespace: &environment.app.namespace,
+        wanted: objects,
+        ingress_class: Some(&environment.ingress.class),
+        dry_run: purpose.goal == Goal::Ready && purpose.scope.has_dry_runs(),
+        amend: None,
+        scope: purpose.scope,
+    }
+}
+
+/// The client of the cluster's API.
+async fn connect(session: &Session, finding: oneshot::Receiver<Cluster>) -> Result<k8s::Client, AppError> {
+    let mut connection = Connection {
+        clock: session.clock.clone(),
+        meter: session.meter.clone(),
+        tokens: None,
+    };
+    let environment = session.environment();
+    if environment.cluster.access == ClusterAccess::Kubeconfig && session.transport.is_none() {
+        return Ok(k8s::Client::from_kubeconfig(environment.cluster.context.as_deref(), connection).await?);
+    }
+    let Ok(cluster) = finding.await else {
+        // AWS has not found it, and its error ends both reads.
+        return std::future::pending().await;
+    };
+    let endpoint = cluster.endpoint.as_deref().ok_or_else(|| {
+        AppError::NoLab(format!(
+            "cluster {} is {} and has no endpoint yet",
+            cluster.name, cluster.status
+        ))
+    })?;
+    connection.tokens = Some(Arc::new(ClusterTokens::new(session.aws.clone(), &cluster.name)));
+    Ok(if let Some(transport) = &session.transport {
+        k8s::Client::over(transport.clone(), endpoint, connection)?
+    } else {
+        let authority = cluster.certificate_authority.as_deref().unwrap_or_default();
+        k8s::Client::for_endpoint(endpoint, authority, connection)?
+    })
+}

@@ -1,0 +1,100 @@
+//! What is wanted of a lab, before and after its place is known.
+
+use super::Purpose;
+use crate::app::error::AppError;
+use crate::app::session::Session;
+use crate::aws::{Arn, Wanted, usable_private_subnets};
+use crate::config::{Auto, Environment};
+use crate::lbc::{self, AlbNaming};
+use crate::model::{AwsView, Goal, Object};
+use crate::plan;
+use crate::render;
+use crate::stack::{self, ClusterContext, Stack, StackInput};
+
+/// The objects, with this number of replicas instead of the environment's if one is given.
+pub(super) fn objects(session: &Session, replicas: Option<u32>) -> Result<Vec<Object>, AppError> {
+    let context = stack::context(session.environment(), replicas);
+    Ok(render::objects(&session.project.templates, &context)?)
+}
+
+/// What `scale` asked for earlier, if it is to be kept.
+pub(super) fn kept_replicas<'o>(
+    environment: &Environment,
+    purpose: Purpose,
+    live: impl IntoIterator<Item = &'o Object>,
+) -> Option<u32> {
+    if purpose.replicas.is_some() || purpose.reset_scale || purpose.goal == Goal::Gone {
+        return None;
+    }
+    let deployment = live
+        .into_iter()
+        .find(|object| object.kind() == "Deployment" && object.name() == environment.app.deployment)?;
+    plan::scale_intent(deployment)
+}
+
+/// The nodes and edges of the lab at its place.
+pub(super) fn stack(
+    session: &Session,
+    site: &ClusterContext,
+    objects: &[Object],
+    goal: Goal,
+) -> Result<Stack, AppError> {
+    let trust = render::trust(&session.project.templates, &stack::trust_context(site))?;
+    let input = StackInput {
+        environment: session.environment(),
+        site,
+        objects,
+        trust: &trust,
+    };
+    Ok(match goal {
+        Goal::Ready => stack::build(&input),
+        Goal::Gone => stack::build_absent(&input),
+    })
+}
+
+/// What to look for in AWS, by name.
+pub(in crate::app) fn names(environment: &Environment, cluster: &str) -> Wanted {
+    let naming = AlbNaming {
+        cluster,
+        namespace: &environment.app.namespace,
+        ingress: &environment.app.ingress,
+        group: environment.ingress.group.as_deref(),
+        given: environment.ingress.load_balancer_name.as_deref(),
+        scheme: environment.ingress.scheme,
+    };
+    let given = match &environment.fargate.role {
+        Auto::Given(arn) => Some(arn.clone()),
+        Auto::Auto => None,
+    };
+    let role_name = match &given {
+        Some(arn) => arn.rsplit('/').next().unwrap_or(arn).to_owned(),
+        None => stack::role_name(cluster, &environment.lab.name),
+    };
+    Wanted {
+        role_name,
+        role_arn: given,
+        balancer_name: lbc::balancer_name(&naming),
+        stack_id: naming.stack_id(),
+        ingress_id: naming.ingress_id(),
+    }
+}
+
+/// The place, as the cluster that was read tells it.
+pub(super) fn site(aws: &AwsView) -> Result<ClusterContext, AppError> {
+    let cluster = &aws.cluster;
+    let arn: Arn = cluster.arn.parse().map_err(|error| AppError::Io {
+        what: "read the cluster's ARN",
+        source: std::io::Error::other(error),
+    })?;
+    let private_subnets = aws
+        .subnets
+        .known()
+        .map(|subnets| usable_private_subnets(subnets, cluster));
+    Ok(ClusterContext {
+        partition: arn.partition,
+        region: arn.region,
+        account: arn.account,
+        cluster: cluster.name.clone(),
+        private_subnets: private_subnets.unwrap_or_default(),
+    })
+}

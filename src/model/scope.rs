@@ -1,0 +1,21 @@
+//! How much of the world a verb looks at.
+
+/// What a snapshot reads. A narrower scope leaves facts unread, which is cheaper and says so in the facts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// What the game's address follows from: the load balancer with its listeners. For `open`.
+    Url,
+    /// The lab as it is: its objects, pods, nodes and events, its profile and its load balancer. No dry runs. For `status`.
+    Status,
+    /// What a plan follows from: everything that it compares, dry runs included. For `plan`, `apply`, `scale`, `destroy`.
+    Plan,
+    /// The same, and what explains a lab that does not work: events, budgets, DaemonSets, the controller's health.
+    Doctor,
+}
+
+impl Scope {
+    /// Whether the server is asked what it would make of the wanted objects.
+    pub fn has_dry_runs(self) -> bool {
+        matches!(self, Self::Plan | Self::Doctor)
+    }
+}
