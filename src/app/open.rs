@@ -18,7 +18,7 @@ pub(super) async fn run(context: &mut Context, port: u16, print: bool) -> Result
         () = pressed(context.host.interrupts.clone()) => return Err(AppError::Interrupted),
     };
     context.reporter.requests(&session.meter.snapshot());
-    let balancer = balancer.filter(|balancer| balancer.state == "active").ok_or_else(|| {
+    let balancer = balancer.filter(|balancer| balancer.state.serves()).ok_or_else(|| {
         AppError::NoLab("there is no load balancer that answers yet; `lab2048 apply` makes one".to_owned())
     })?;
     match session.environment().target {

@@ -137,7 +137,7 @@ fn described(listener: &elb::Listener, rules: usize) -> Listener {
         port: port_of(listener),
         protocol: listener
             .protocol()
-            .map(|protocol| protocol.as_str().to_owned())
+            .map(|protocol| protocol.as_str().into())
             .unwrap_or_default(),
         forwarding_rules: u32::try_from(rules).unwrap_or(u32::MAX),
     }
@@ -271,10 +271,7 @@ fn target_group(group: &elb::TargetGroup) -> TargetGroup {
     TargetGroup {
         arn: group.target_group_arn().unwrap_or_default().to_owned(),
         name: group.target_group_name().unwrap_or_default().to_owned(),
-        target_type: group
-            .target_type()
-            .map(|kind| kind.as_str().to_owned())
-            .unwrap_or_default(),
+        target_type: group.target_type().map(|kind| kind.as_str().into()).unwrap_or_default(),
         targets: Vec::new(),
     }
 }

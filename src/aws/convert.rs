@@ -24,6 +24,11 @@ fn text(text: Option<&str>) -> String {
     text.unwrap_or_default().to_owned()
 }
 
+/// A server's word; none is the empty word.
+fn word<W: for<'a> From<&'a str>>(word: Option<&str>) -> W {
+    word.unwrap_or_default().into()
+}
+
 /// EKS's cluster.
 pub(super) fn cluster(from: &eks::Cluster) -> Cluster {
     let vpc = from.resources_vpc_config();
@@ -31,7 +36,7 @@ pub(super) fn cluster(from: &eks::Cluster) -> Cluster {
     Cluster {
         name: text(from.name()),
         arn: text(from.arn()),
-        status: text(from.status().map(eks::ClusterStatus::as_str)),
+        status: word(from.status().map(eks::ClusterStatus::as_str)),
         version: text(from.version()),
         endpoint: from.endpoint().map(|url| url.trim_end_matches('/').to_owned()),
         certificate_authority: from.certificate_authority().and_then(|ca| pem(ca.data()?)),
@@ -41,7 +46,7 @@ pub(super) fn cluster(from: &eks::Cluster) -> Cluster {
         authentication_mode: from
             .access_config()
             .and_then(|config| config.authentication_mode())
-            .map(|mode| mode.as_str().to_owned()),
+            .map(|mode| mode.as_str().into()),
         public_access: vpc.is_some_and(eks::VpcConfigResponse::endpoint_public_access),
         private_access: vpc.is_some_and(eks::VpcConfigResponse::endpoint_private_access),
         public_cidrs: vpc.map(|vpc| vpc.public_access_cidrs().to_vec()).unwrap_or_default(),
@@ -75,7 +80,7 @@ pub(super) fn profile(from: &eks::FargateProfile) -> Profile {
     Profile {
         name: text(from.fargate_profile_name()),
         arn: text(from.fargate_profile_arn()),
-        status: text(from.status().map(eks::FargateProfileStatus::as_str)),
+        status: word(from.status().map(eks::FargateProfileStatus::as_str)),
         role_arn: text(from.pod_execution_role_arn()),
         subnets,
         selectors: from
@@ -107,7 +112,7 @@ fn sorted(map: Option<&std::collections::HashMap<String, String>>) -> BTreeMap<S
 pub(super) fn access_entry(from: &eks::AccessEntry) -> AccessEntry {
     AccessEntry {
         principal_arn: text(from.principal_arn()),
-        kind: text(from.r#type()),
+        kind: word(from.r#type()),
         created_at: from.created_at().and_then(timestamp),
     }
 }
@@ -136,7 +141,7 @@ pub(super) fn balancer(from: &elb::LoadBalancer) -> LoadBalancer {
             Some(elb::LoadBalancerSchemeEnum::InternetFacing) => Scheme::InternetFacing,
             _ => Scheme::Internal,
         },
-        state: text(
+        state: word(
             state
                 .and_then(|state| state.code())
                 .map(elb::LoadBalancerStateEnum::as_str),
@@ -206,7 +211,7 @@ pub(super) fn target(from: &elb::TargetHealthDescription) -> Target {
             .and_then(elb::TargetDescription::port)
             .and_then(|port| u16::try_from(port).ok())
             .unwrap_or_default(),
-        state: text(
+        state: word(
             health
                 .and_then(|health| health.state())
                 .map(elb::TargetHealthStateEnum::as_str),

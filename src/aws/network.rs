@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_ec2::types as ec2;
 
 use super::convert::ec2_tags;
-use crate::model::{Cluster, Egress, Observed, Subnet, ZoneKind};
+use crate::model::{Cluster, Egress, NatFault, Observed, Subnet, ZoneKind};
 
 /// Zones (by id) that EKS does not work in, whatever the subnet.
 /// <https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html>
@@ -44,7 +44,7 @@ pub(super) fn subnets(subnets: &[ec2::Subnet], around: &Surroundings) -> Vec<Sub
                     .and_then(|count| u32::try_from(count).ok())
                     .unwrap_or_default(),
                 egress: egress_of(subnet.subnet_id().unwrap_or_default(), around),
-                available: subnet.state() == Some(&ec2::SubnetState::Available),
+                state: subnet.state().map(|state| state.as_str().into()).unwrap_or_default(),
                 tags: ec2_tags(subnet.tags()),
             }
         })
@@ -64,6 +64,7 @@ fn zone_kind(word: &str) -> Option<ZoneKind> {
 
 fn egress_of(subnet: &str, around: &Surroundings) -> Observed<Egress> {
     match &around.route_tables {
+        Observed::NotAsked => Observed::NotAsked,
         Observed::Unknown(reason) => Observed::Unknown(reason.clone()),
         Observed::Known(tables) => match table_of(subnet, tables) {
             Some(table) => Observed::Known(egress(table.routes(), &around.nat_gateways)),
@@ -126,29 +127,26 @@ fn egress(routes: &[ec2::Route], nats: &Observed<Vec<ec2::NatGateway>>) -> Egres
 }
 
 fn nat_egress(id: &str, blackhole: bool, nats: &Observed<Vec<ec2::NatGateway>>) -> Egress {
-    let broken = |why: String| Egress::BrokenNat(id.to_owned(), why);
+    let broken = |why: NatFault| Egress::BrokenNat(id.to_owned(), why);
     let Some(nats) = nats.known() else {
         // There is one; whether it works could not be read.
         return Egress::Other(id.to_owned());
     };
     let Some(nat) = nats.iter().find(|nat| nat.nat_gateway_id() == Some(id)) else {
-        return broken("it does not exist any more".to_owned());
+        return broken(NatFault::Missing);
     };
     match nat.state() {
         Some(ec2::NatGatewayState::Available) | None => {}
         Some(state) => {
-            let reason = nat
-                .failure_message()
-                .map(|text| format!(": {text}"))
-                .unwrap_or_default();
-            return broken(format!("its state is {}{reason}", state.as_str()));
+            let reason = nat.failure_message().map(str::to_owned);
+            return broken(NatFault::State(state.as_str().into(), reason));
         }
     }
     if nat.connectivity_type() == Some(&ec2::ConnectivityType::Private) {
-        return broken("it is a private NAT gateway, which does not reach the internet".to_owned());
+        return broken(NatFault::Private);
     }
     if blackhole {
-        return broken("the route to it is a black hole".to_owned());
+        return broken(NatFault::BlackHole);
     }
     Egress::Nat(id.to_owned())
 }
@@ -191,6 +189,7 @@ fn is_usable(subnet: &Subnet) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::SubnetState;
 
     fn route(to: &str) -> ec2::builders::RouteBuilder {
         ec2::Route::builder().destination_cidr_block(to)
@@ -257,22 +256,19 @@ mod tests {
                         .state(ec2::RouteState::Blackhole)
                         .build(),
                 ],
-                Egress::BrokenNat("nat-ok".into(), "the route to it is a black hole".into()),
+                Egress::BrokenNat("nat-ok".into(), NatFault::BlackHole),
             ),
             (
                 vec![route("0.0.0.0/0").nat_gateway_id("nat-failed").build()],
-                Egress::BrokenNat("nat-failed".into(), "its state is failed".into()),
+                Egress::BrokenNat("nat-failed".into(), NatFault::State("failed".into(), None)),
             ),
             (
                 vec![route("0.0.0.0/0").nat_gateway_id("nat-gone").build()],
-                Egress::BrokenNat("nat-gone".into(), "it does not exist any more".into()),
+                Egress::BrokenNat("nat-gone".into(), NatFault::Missing),
             ),
             (
                 vec![route("0.0.0.0/0").nat_gateway_id("nat-inner").build()],
-                Egress::BrokenNat(
-                    "nat-inner".into(),
-                    "it is a private NAT gateway, which does not reach the internet".into(),
-                ),
+                Egress::BrokenNat("nat-inner".into(), NatFault::Private),
             ),
             (
                 vec![route("0.0.0.0/0").transit_gateway_id("tgw-1").build()],
@@ -328,12 +324,12 @@ mod tests {
         assert_eq!(reduced[0].egress, Observed::Known(Egress::Nat("nat-1".into())));
         assert_eq!(reduced[0].zone_kind, Some(ZoneKind::AvailabilityZone));
         assert_eq!(reduced[0].free_addresses, 6);
-        assert!(reduced[0].available && reduced[0].is_private());
+        assert!(reduced[0].state == SubnetState::Available && reduced[0].is_private());
         assert_eq!(
             reduced[1].egress,
             Observed::Known(Egress::InternetGateway("igw-1".into()))
         );
-        assert!(!reduced[1].available && !reduced[1].is_private());
+        assert!(reduced[1].state != SubnetState::Available && !reduced[1].is_private());
 
         let unread = Surroundings {
             route_tables: Observed::Unknown("denied".into()),
@@ -354,7 +350,7 @@ mod tests {
             on_outpost: false,
             free_addresses: 0,
             egress: Observed::Known(egress),
-            available: true,
+            state: SubnetState::Available,
             tags: BTreeMap::new(),
         }
     }
@@ -380,7 +376,7 @@ mod tests {
         unread.egress = Observed::Unknown("denied".into());
         let all = [
             subnet("subnet-c", nat()),
-            subnet("subnet-b", Egress::BrokenNat("nat-1".into(), "gone".into())),
+            subnet("subnet-b", Egress::BrokenNat("nat-1".into(), NatFault::Missing)),
             subnet("subnet-public", Egress::InternetGateway("igw-1".into())),
             subnet("subnet-database", Egress::None),
             subnet("subnet-elsewhere", Egress::Other("tgw-1".into())),

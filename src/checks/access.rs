@@ -2,6 +2,7 @@
 
 use super::facts::Facts;
 use super::outcome::{Outcome, Verdict, seen};
+use crate::model::ClusterStatus;
 
 /// The partition of `GovCloud`.
 const GOVERNMENT: &str = "aws-us-gov";
@@ -36,16 +37,18 @@ pub(super) fn cluster(facts: &Facts<'_>) -> Outcome {
             .remedy("choose a cluster in a region: --cluster NAME");
     }
     let of_government = facts.site.partition == GOVERNMENT && facts.environment.fargate.own;
-    match cluster.status.as_str() {
-        "ACTIVE" if of_government => Outcome::warning(format!(
+    match &cluster.status {
+        ClusterStatus::Active if of_government => Outcome::warning(format!(
             "{what} is in AWS GovCloud, where EKS had no Fargate at the end of 2024"
         ))
         .seeing(format!("region {}", facts.site.region))
         .remedy(
             "see whether it has come: aws eks create-fargate-profile in that region; or choose a cluster elsewhere",
         ),
-        "ACTIVE" => Outcome::ok(format!("{what} is ACTIVE")).seeing(format!("Kubernetes {}", cluster.version)),
-        "UPDATING" => Outcome::warning(format!("{what} is UPDATING")).seeing(
+        ClusterStatus::Active => {
+            Outcome::ok(format!("{what} is ACTIVE")).seeing(format!("Kubernetes {}", cluster.version))
+        }
+        ClusterStatus::Updating => Outcome::warning(format!("{what} is UPDATING")).seeing(
             "EKS may refuse to create or delete a Fargate profile until the update is over; the program waits for that",
         ),
         status => Outcome::error(format!("{what} is {status}"))
@@ -64,11 +67,7 @@ pub(super) fn health(facts: &Facts<'_>) -> Outcome {
     if cluster.health.is_empty() {
         return Outcome::ok("EKS reports no problem of the cluster");
     }
-    let issues: Vec<String> = cluster
-        .health
-        .iter()
-        .map(|issue| format!("{}: {}", issue.code, issue.message))
-        .collect();
+    let issues: Vec<String> = cluster.health.iter().map(ToString::to_string).collect();
     Outcome::warning(format!("EKS reports {} of the cluster", count(issues.len(), "problem")))
         .seeing(issues.join("; "))
         .remedy(format!(

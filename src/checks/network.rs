@@ -6,7 +6,7 @@ use super::access::count;
 use super::facts::Facts;
 use super::outcome::{Outcome, Unseen, Verdict, seen};
 use crate::lbc::{self, Annotation};
-use crate::model::{Egress, Scheme, Subnet, ZoneKind};
+use crate::model::{Egress, Scheme, Subnet, SubnetState, ZoneKind};
 
 /// An ALB takes no subnet with fewer free addresses.
 const ALB_ADDRESSES: u32 = 8;
@@ -63,7 +63,11 @@ pub(super) fn private(facts: &Facts<'_>) -> Verdict {
             .remedy("choose private subnets: fargate.subnets, or leave it to `auto`")
             .about(facts.profile_node()));
     }
-    let unusable: Vec<&Subnet> = subnets.iter().copied().filter(|subnet| !subnet.available).collect();
+    let unusable: Vec<&Subnet> = subnets
+        .iter()
+        .copied()
+        .filter(|subnet| subnet.state != SubnetState::Available)
+        .collect();
     if !unusable.is_empty() {
         return Ok(Outcome::warning("subnets for the pods are not available yet").seeing(ids(&unusable)));
     }

@@ -12,17 +12,24 @@ pub(super) struct Outcome {
     node: Option<NodeId>,
 }
 
-/// Something that could not be looked at, and why.
+/// What a check needs and does not have.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Unseen {
-    what: &'static str,
-    why: String,
+pub(super) enum Unseen {
+    /// It could not be read.
+    Unreadable {
+        /// What.
+        what: &'static str,
+        /// Why.
+        why: String,
+    },
+    /// Nobody asked for it: the check is not for the call at hand.
+    NotAsked,
 }
 
 impl Unseen {
     /// Something that could not be looked at, with the reason.
     pub(super) fn because(what: &'static str, why: impl Into<String>) -> Self {
-        Self { what, why: why.into() }
+        Self::Unreadable { what, why: why.into() }
     }
 }
 
@@ -33,7 +40,8 @@ pub(super) type Verdict = Result<Outcome, Unseen>;
 pub(super) fn seen<'a, T>(what: &'static str, fact: &'a Observed<T>) -> Result<&'a T, Unseen> {
     match fact {
         Observed::Known(fact) => Ok(fact),
-        Observed::Unknown(why) => Err(Unseen { what, why: why.clone() }),
+        Observed::Unknown(why) => Err(Unseen::because(what, why.as_str())),
+        Observed::NotAsked => Err(Unseen::NotAsked),
     }
 }
 
@@ -82,17 +90,21 @@ impl Outcome {
     }
 }
 
-/// The finding of the check `id`.
-pub(super) fn finding(id: &str, verdict: Verdict) -> Finding {
-    let outcome = verdict.unwrap_or_else(|unseen| {
-        Outcome::new(Severity::Unknown, format!("{} could not be looked at", unseen.what)).seeing(unseen.why)
-    });
-    Finding {
+/// The finding of the check `id`; none where what it looks at was not asked for.
+pub(super) fn finding(id: &str, verdict: Verdict) -> Option<Finding> {
+    let outcome = match verdict {
+        Ok(outcome) => outcome,
+        Err(Unseen::Unreadable { what, why }) => {
+            Outcome::new(Severity::Unknown, format!("{what} could not be looked at")).seeing(why)
+        }
+        Err(Unseen::NotAsked) => return None,
+    };
+    Some(Finding {
         id: id.to_owned(),
         severity: outcome.severity,
         node: outcome.node,
         title: outcome.title,
         evidence: outcome.evidence,
         remedy: outcome.remedy,
-    }
+    })
 }

@@ -91,9 +91,7 @@ pub(super) fn overlap(facts: &Facts<'_>) -> Verdict {
 pub(super) fn slot(facts: &Facts<'_>) -> Verdict {
     let profiles = seen("the Fargate profiles", &facts.aws.profiles)?;
     let own = &facts.environment.fargate.profile;
-    let busy = profiles
-        .iter()
-        .find(|p| &p.name != own && matches!(p.status.as_str(), "CREATING" | "DELETING"));
+    let busy = profiles.iter().find(|p| &p.name != own && p.status.is_changing());
     Ok(match busy {
         None => Outcome::ok("no other profile is being made or deleted"),
         Some(profile) => Outcome::warning(format!(
@@ -112,11 +110,7 @@ pub(super) fn health(facts: &Facts<'_>) -> Verdict {
     let Some(profile) = profiles.iter().find(|p| &p.name == name) else {
         return Ok(Outcome::ok(format!("profile {name} does not exist yet")));
     };
-    let issues: Vec<String> = profile
-        .health
-        .iter()
-        .map(|i| format!("{}: {}", i.code, i.message))
-        .collect();
+    let issues: Vec<String> = profile.health.iter().map(ToString::to_string).collect();
     if issues.is_empty() {
         return Ok(Outcome::ok(format!("profile {name} is {}", profile.status)));
     }

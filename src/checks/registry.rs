@@ -105,7 +105,7 @@ pub fn explain(id: &str) -> Option<&'static Explanation> {
 /// Looks at everything: one finding for each check, in the order of [`all`].
 pub fn run(facts: &Facts<'_>) -> Vec<Finding> {
     all()
-        .filter_map(|check| Some(finding(check.id(), check.look?.at(facts))))
+        .filter_map(|check| finding(check.id(), check.look?.at(facts)))
         .collect()
 }
 

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::*;
 use crate::model::{
-    AccessEntry, AwsView, DryRun, Egress, Finding, HealthIssue, KubeView, Object, ObjectState, Observed, Route, Scheme,
-    Selector, Severity, ZoneKind,
+    AccessEntry, AwsView, DryRun, Egress, Finding, HealthIssue, KubeView, NatFault, NatState, Object, ObjectState,
+    Observed, Route, Scheme, Selector, Severity, ZoneKind,
 };
 use crate::stack::fixtures::{Lab, daemon_set, known, other_profile};
 
@@ -204,8 +204,11 @@ fn subnets_for_the_pods() {
     assert_after("C8", Severity::Unknown, "denied", |lab| {
         lab.subnets()[0].egress = Observed::Unknown("denied".to_owned());
     });
-    assert_after("egress", Warning, "subnet-0d1: nat-1 failed", |lab| {
-        lab.subnets()[0].egress = Observed::Known(Egress::BrokenNat("nat-1".to_owned(), "failed".to_owned()));
+    assert_after("egress", Warning, "subnet-0d1: nat-1 is failed", |lab| {
+        lab.subnets()[0].egress = Observed::Known(Egress::BrokenNat(
+            "nat-1".to_owned(),
+            NatFault::State(NatState::Failed, None),
+        ));
     });
     assert_after("egress", Warning, "no way out", |lab| {
         lab.subnets()[0].egress = Observed::Known(Egress::None);
@@ -376,14 +379,14 @@ fn the_cluster() {
         known(&mut lab.aws.caller).account = "1".to_owned();
     });
     assert_after("cluster", Error, "is CREATING", |lab| {
-        cluster(lab).status = "CREATING".to_owned();
+        cluster(lab).status = "CREATING".into();
     });
     assert_after("cluster", Warning, "is in AWS GovCloud", |lab| {
         lab.site.partition = "aws-us-gov".to_owned();
         lab.site.region = "us-gov-west-1".to_owned();
     });
     assert_after("cluster", Warning, "is UPDATING", |lab| {
-        cluster(lab).status = "UPDATING".to_owned();
+        cluster(lab).status = "UPDATING".into();
     });
     assert_after("cluster", Error, "Outpost", |lab| cluster(lab).on_outpost = true);
     assert_after("cluster", Error, "only registered", |lab| {
@@ -422,7 +425,7 @@ fn the_profile() {
     });
     assert_after("profile-slot", Warning, "profile other is DELETING", |lab| {
         let mut other = other_profile("other", "other");
-        other.status = "DELETING".to_owned();
+        other.status = "DELETING".into();
         lab.aws.profiles = Observed::Known(vec![other]);
     });
     assert_after("profile-health", Warning, "AccessDenied: no", |lab| {
@@ -441,7 +444,7 @@ fn the_profile() {
         |lab| {
             lab.aws.access_entry = Observed::Known(Some(AccessEntry {
                 principal_arn: "arn:r".to_owned(),
-                kind: "FARGATE_LINUX".to_owned(),
+                kind: "FARGATE_LINUX".into(),
                 created_at: None,
             }));
         },

@@ -13,7 +13,7 @@ pub use access::ConnectError;
 pub use api::{Apply, Client, Connection, Kind, Listing, Propagation, Refused, Select, kind_of};
 pub use driver::ObjectDriver;
 pub use lock::{LabLock, LockError, LockGuard};
-pub use observe::{Amend, NOT_FOR_PLAN, ObserveRequest, Settling, observe, settling};
+pub use observe::{Amend, ObserveRequest, Settling, observe, settling};
 
 #[cfg(test)]
 mod fake;

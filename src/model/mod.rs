@@ -15,10 +15,12 @@ mod progress;
 mod scope;
 mod task;
 mod wildcard;
+mod word;
 
 pub use aws::{
-    AccessEntry, AwsView, Caller, Cluster, Egress, HealthIssue, Listener, LoadBalancer, Profile, Role, Route,
-    SecurityGroup, Subnet, Target, TargetCounts, TargetGroup, Vpc, ZoneKind,
+    AccessEntry, AccessEntryKind, AlbState, AuthenticationMode, AwsView, Caller, Cluster, ClusterStatus, Egress,
+    HealthIssue, Listener, LoadBalancer, NatFault, NatState, Profile, ProfileStatus, Protocol, Role, Route,
+    SecurityGroup, Subnet, SubnetState, Target, TargetCounts, TargetGroup, TargetState, TargetType, Vpc, ZoneKind,
 };
 pub use desired::{
     AccessEntrySpec, Desired, LoadBalancerSpec, Node, ProfileSpec, ProofSpec, RoleSpec, Scheme, Selector,
@@ -26,7 +28,9 @@ pub use desired::{
 pub use duration::{DurationError, LONGEST_WAIT, format_duration, parse_duration};
 pub use finding::{Finding, Severity};
 pub use id::{NodeId, NodeKind, ParseNodeIdError, short_hash};
-pub use kube::{Controller, DryRun, FieldConflict, KubeView, ObjectState};
+pub use kube::{
+    ConditionStatus, Controller, DryRun, FieldConflict, KubeView, NamespacePhase, ObjectState, PodPhase, WaitingReason,
+};
 pub use object::{LAB_LABEL, MANAGED_BY_LABEL, MANAGER, Object, ObjectKey, REPLICAS_ANNOTATION};
 pub use ownership::{CLUSTER_TAG, LAB_TAG, MANAGED_BY_TAG, Tags, lacking, same_lab};
 pub use progress::{Goal, Observed, Outputs, Progress, Readiness};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// A fact that may not have been readable, with the reason if so.
+/// A fact about the world outside, as far as it was read. In JSON: `{"known": …}`, `{"unknown": "why"}` or `"notAsked"`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Observed<T> {
@@ -12,6 +12,8 @@ pub enum Observed<T> {
     Known(T),
     /// It could not be read: why, in a few words.
     Unknown(String),
+    /// Nobody asked for it: the call at hand has no use for it.
+    NotAsked,
 }
 
 impl<T> Observed<T> {
@@ -19,14 +21,48 @@ impl<T> Observed<T> {
     pub fn known(&self) -> Option<&T> {
         match self {
             Self::Known(fact) => Some(fact),
-            Self::Unknown(_) => None,
+            Self::Unknown(_) | Self::NotAsked => None,
         }
+    }
+
+    /// The same of something made from the fact.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Observed<U> {
+        match self {
+            Self::Known(fact) => Observed::Known(f(fact)),
+            Self::Unknown(why) => Observed::Unknown(why),
+            Self::NotAsked => Observed::NotAsked,
+        }
+    }
+
+    /// The same with a view of the fact.
+    pub fn as_ref(&self) -> Observed<&T> {
+        match self {
+            Self::Known(fact) => Observed::Known(fact),
+            Self::Unknown(why) => Observed::Unknown(why.clone()),
+            Self::NotAsked => Observed::NotAsked,
+        }
+    }
+
+    /// Why the fact is not known, if it is not.
+    pub fn why_not(&self) -> Option<&str> {
+        match self {
+            Self::Known(_) => None,
+            Self::Unknown(why) => Some(why),
+            Self::NotAsked => Some("not asked"),
+        }
+    }
+}
+
+impl<T> Observed<Vec<T>> {
+    /// What was read of a list; nothing where it was not read.
+    pub fn items(&self) -> &[T] {
+        self.known().map(Vec::as_slice).unwrap_or_default()
     }
 }
 
 impl<T> Default for Observed<T> {
     fn default() -> Self {
-        Self::Unknown("not asked".to_owned())
+        Self::NotAsked
     }
 }
 

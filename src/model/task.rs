@@ -1,5 +1,6 @@
 //! What an adapter is asked to carry out.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::desired::Node;
@@ -41,6 +42,16 @@ pub struct Pin {
     pub identity: String,
     /// `resourceVersion` of an object, creation time (RFC 3339) of an AWS resource.
     pub version: String,
+}
+
+impl Pin {
+    /// The pin of an AWS resource: its ARN and when it was made, empty where AWS does not tell that.
+    pub fn made(arn: &str, created_at: Option<Timestamp>) -> Self {
+        Self {
+            identity: arn.to_owned(),
+            version: created_at.map(|at| at.to_string()).unwrap_or_default(),
+        }
+    }
 }
 
 /// One node with what is to be done to it.

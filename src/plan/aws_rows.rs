@@ -8,15 +8,16 @@ use super::change::{Approach, Change, FieldDiff, Refusal};
 use super::drift;
 use super::input::PlanInput;
 use crate::model::{
-    LoadBalancerSpec, Node, NodeKind, Observed, Op, Profile, ProfileSpec, ProofSpec, Role, RoleSpec, Scheme, Wait,
+    LoadBalancerSpec, Node, NodeKind, Observed, Op, Profile, ProfileSpec, ProfileStatus, ProofSpec, Role, RoleSpec,
+    Scheme, Wait,
 };
 
 /// What is to be done about the pod execution role.
 pub(crate) fn role(input: &PlanInput<'_>, node: &Node, spec: &RoleSpec, was_there: bool) -> Change {
     let role = match &input.aws.role {
-        Observed::Unknown(why) => return Change::unread(node.clone(), why),
-        Observed::Known(None) => return created(node, was_there),
         Observed::Known(Some(role)) => role,
+        Observed::Known(None) => return created(node, was_there),
+        unread => return Change::unread(node.clone(), unread),
     };
     let diffs = role_diffs(role, spec);
     let op = if diffs.is_empty() { Op::None } else { Op::Update };
@@ -37,10 +38,10 @@ pub(crate) fn role(input: &PlanInput<'_>, node: &Node, spec: &RoleSpec, was_ther
 
 /// What is to be done about the Fargate profile.
 pub(crate) fn profile(input: &PlanInput<'_>, node: &Node, spec: &ProfileSpec, was_there: bool) -> Change {
-    if let Observed::Unknown(why) = &input.aws.profiles {
-        return Change::unread(node.clone(), why);
+    if input.aws.profiles.known().is_none() {
+        return Change::unread(node.clone(), &input.aws.profiles);
     }
-    let mut change = match input.profile(&spec.name) {
+    let mut change = match input.aws.profile(&spec.name) {
         None => created(node, was_there),
         Some(profile) => present_profile(input, node, spec, profile),
     };
@@ -64,13 +65,13 @@ fn created(node: &Node, was_there: bool) -> Change {
 }
 
 fn present_profile(input: &PlanInput<'_>, node: &Node, spec: &ProfileSpec, profile: &Profile) -> Change {
-    if profile.status == "DELETING" && input.owns(&profile.tags) {
+    if profile.status == ProfileStatus::Deleting && input.owns(&profile.tags) {
         return Change::of(node.clone(), Op::Create)
             .noted("the earlier profile of this name is still being deleted; it is recreated once that is gone");
     }
     let fixed = fixed_diffs(profile, spec);
     let tags = tag_diffs(&profile.tags, &spec.tags);
-    let broken = matches!(profile.status.as_str(), "CREATE_FAILED" | "DELETE_FAILED");
+    let broken = profile.status.has_failed();
     let op = match (broken || !fixed.is_empty(), tags.is_empty()) {
         (true, _) => Op::Replace,
         (false, false) => Op::Update,
@@ -136,9 +137,7 @@ pub(crate) fn owner_by_tags(tags: &BTreeMap<String, String>) -> String {
 /// Another profile that keeps the cluster's one slot for changes busy.
 fn busy_profile<'a>(input: &PlanInput<'a>, own: &str) -> Option<&'a Profile> {
     let profiles = input.aws.profiles.known()?;
-    profiles
-        .iter()
-        .find(|p| p.name != own && matches!(p.status.as_str(), "CREATING" | "DELETING"))
+    profiles.iter().find(|p| p.name != own && p.status.is_changing())
 }
 
 fn role_diffs(role: &Role, spec: &RoleSpec) -> Vec<FieldDiff> {
@@ -250,7 +249,7 @@ pub(crate) fn balancer_works(input: &PlanInput<'_>, spec: &LoadBalancerSpec) -> 
     let Some(Some(balancer)) = input.aws.balancer.known() else {
         return false;
     };
-    matches!(balancer.state.as_str(), "active" | "active_impaired")
+    balancer.state.serves()
         && balancer
             .listeners
             .iter()

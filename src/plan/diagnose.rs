@@ -1,8 +1,8 @@
 //! Why a lab that is there does not work: one finding for each part that is not as it should be.
 
 use crate::model::{
-    AwsView, Desired, Finding, KubeView, LoadBalancerSpec, Node, NodeKind, Object, Observed, Profile, Readiness,
-    Severity,
+    AlbState, AwsView, Desired, Finding, KubeView, LoadBalancerSpec, Node, NodeKind, Object, Observed, ProfileStatus,
+    Readiness, Severity,
 };
 use crate::readiness;
 use crate::stack::Stack;
@@ -15,27 +15,14 @@ const ID: &str = "diagnosis";
 pub fn diagnose(stack: &Stack, aws: &AwsView, kube: &KubeView) -> Vec<Finding> {
     let found: Vec<Option<Finding>> = stack.nodes.iter().map(|node| part(node, aws, kube)).collect();
     let is_there = |node: &Node| match &node.desired {
-        Desired::Object(object) => live(kube, object).is_some(),
-        Desired::Profile(spec) => profile(aws, &spec.name).is_some(),
+        Desired::Object(object) => kube.live(object).is_some(),
+        Desired::Profile(spec) => aws.profile(&spec.name).is_some(),
         _ => false,
     };
     if !stack.nodes.iter().any(is_there) {
         return Vec::new();
     }
     found.into_iter().flatten().collect()
-}
-
-fn live<'a>(kube: &'a KubeView, wanted: &Object) -> Option<&'a Object> {
-    let key = wanted.key();
-    let state = kube
-        .objects
-        .iter()
-        .find(|s| s.key.kind == key.kind && s.key.name == key.name && s.key.namespace == key.namespace)?;
-    state.live.known()?.as_ref()
-}
-
-fn profile<'a>(aws: &'a AwsView, name: &str) -> Option<&'a Profile> {
-    aws.profiles.known()?.iter().find(|profile| profile.name == name)
 }
 
 fn part(node: &Node, aws: &AwsView, kube: &KubeView) -> Option<Finding> {
@@ -78,6 +65,7 @@ fn object(node: &Node, wanted: &Object, kube: &KubeView) -> Option<Finding> {
                 why,
             ));
         }
+        Observed::NotAsked => return None,
         Observed::Known(None) => return Some(missing(node)),
         Observed::Known(Some(live)) => live,
     };
@@ -94,7 +82,7 @@ fn object(node: &Node, wanted: &Object, kube: &KubeView) -> Option<Finding> {
 
 fn fargate_profile(node: &Node, aws: &AwsView, name: &str) -> Option<Finding> {
     aws.profiles.known()?;
-    let Some(profile) = profile(aws, name) else {
+    let Some(profile) = aws.profile(name) else {
         return Some(missing(node));
     };
     let issues: Vec<String> = profile
@@ -102,9 +90,9 @@ fn fargate_profile(node: &Node, aws: &AwsView, name: &str) -> Option<Finding> {
         .iter()
         .map(|issue| format!("{}: {}", issue.code, issue.message))
         .collect();
-    let severity = match profile.status.as_str() {
-        "ACTIVE" if issues.is_empty() => return None,
-        "ACTIVE" | "CREATING" | "DELETING" => Severity::Warning,
+    let severity = match profile.status {
+        ProfileStatus::Active if issues.is_empty() => return None,
+        ProfileStatus::Active | ProfileStatus::Creating | ProfileStatus::Deleting => Severity::Warning,
         _ => Severity::Error,
     };
     let title = format!("{} is {}", node.id, profile.status);
@@ -121,9 +109,9 @@ fn balancer(node: &Node, spec: &LoadBalancerSpec, aws: &AwsView) -> Option<Findi
         ));
     };
     let reason = balancer.reason.clone().unwrap_or_default();
-    match balancer.state.as_str() {
-        "active" | "active_impaired" => {}
-        "failed" => return Some(finding(node, Severity::Error, "AWS could not make the ALB", reason)),
+    match &balancer.state {
+        AlbState::Active | AlbState::Impaired => {}
+        AlbState::Failed => return Some(finding(node, Severity::Error, "AWS could not make the ALB", reason)),
         state => return Some(finding(node, Severity::Warning, format!("the ALB is {state}"), reason)),
     }
     if !balancer.listeners.iter().any(|listener| listener.port == spec.port) {
@@ -144,7 +132,7 @@ fn targets(node: &Node, spec: &LoadBalancerSpec, aws: &AwsView) -> Option<Findin
         .target_groups
         .iter()
         .flat_map(|group| &group.targets)
-        .filter(|target| target.state != "healthy")
+        .filter(|target| !target.state.is_healthy())
         .map(|target| {
             let why = target.description.as_deref().or(target.reason.as_deref());
             format!(
@@ -183,11 +171,11 @@ mod tests {
     fn every_broken_part_is_named_with_its_cause() {
         let mut lab = Lab::running();
         lab.remove("Service");
-        known(&mut lab.aws.profiles)[0].status = "CREATE_FAILED".to_owned();
+        known(&mut lab.aws.profiles)[0].status = "CREATE_FAILED".into();
         lab.live("Deployment")["metadata"]["generation"] = json!(2);
         if let Some(balancer) = known(&mut lab.aws.balancer) {
             let target = &mut balancer.target_groups[0].targets[0];
-            target.state = "unhealthy".to_owned();
+            target.state = "unhealthy".into();
             target.description = Some("Health checks failed with these codes: [503]".to_owned());
         }
         let found = lines(&lab);

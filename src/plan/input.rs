@@ -6,7 +6,7 @@ use super::change::Cost;
 use super::graph::Graph;
 use crate::event::Place;
 use crate::model::{
-    AwsView, Desired, Finding, Goal, KubeView, Node, NodeId, NodeKind, Object, ObjectState, Profile,
+    AwsView, Desired, Finding, Goal, KubeView, Node, NodeId, NodeKind, Object, Profile, ProfileStatus,
     REPLICAS_ANNOTATION,
 };
 use crate::stack::{ClusterContext, Stack, is_ours};
@@ -53,28 +53,9 @@ pub struct PlanInput<'a> {
 }
 
 impl PlanInput<'_> {
-    /// What was read of a wanted object.
-    pub(crate) fn state(&self, wanted: &Object) -> Option<&ObjectState> {
-        let key = wanted.key();
-        self.kube
-            .objects
-            .iter()
-            .find(|s| s.key.kind == key.kind && s.key.name == key.name && s.key.namespace == key.namespace)
-    }
-
-    /// A wanted object that is there.
-    pub(crate) fn live(&self, wanted: &Object) -> Option<&Object> {
-        self.state(wanted)?.live.known()?.as_ref()
-    }
-
     /// Whether an AWS resource with these tags is the lab's.
     pub(crate) fn owns(&self, tags: &std::collections::BTreeMap<String, String>) -> bool {
         is_ours(tags, self.lab, self.site)
-    }
-
-    /// A profile of the cluster by its name.
-    pub(crate) fn profile(&self, name: &str) -> Option<&Profile> {
-        self.aws.profiles.known()?.iter().find(|profile| profile.name == name)
     }
 
     /// The profile that the game's pods run on: the lab's own, or an ACTIVE one that selects them.
@@ -84,23 +65,23 @@ impl PlanInput<'_> {
             _ => None,
         });
         if let Some(name) = own {
-            return self.profile(name);
+            return self.aws.profile(name);
         }
         let labels = deployment.text_map("/spec/template/metadata/labels");
         let namespace = deployment.namespace().unwrap_or_default();
         let profiles = self.aws.profiles.known()?;
         profiles
             .iter()
-            .find(|p| p.status == "ACTIVE" && p.selectors.iter().any(|s| s.covers(namespace, &labels)))
+            .find(|p| p.status == ProfileStatus::Active && p.selectors.iter().any(|s| s.covers(namespace, &labels)))
     }
 
     /// Whether a node is there and ours.
     fn exists(&self, node: &Node) -> bool {
         match &node.desired {
             Desired::Role(_) => matches!(self.aws.role.known(), Some(Some(role)) if self.owns(&role.tags)),
-            Desired::Profile(spec) => self.profile(&spec.name).is_some_and(|p| self.owns(&p.tags)),
-            Desired::Object(object) => self.live(object).is_some_and(|live| live.belongs_to(self.lab)),
-            Desired::LoadBalancer(_) => matches!(self.aws.balancer.known(), Some(Some(_))),
+            Desired::Profile(spec) => self.aws.profile(&spec.name).is_some_and(|p| self.owns(&p.tags)),
+            Desired::Object(object) => self.kube.live(object).is_some_and(|live| live.belongs_to(self.lab)),
+            Desired::LoadBalancer(_) => self.aws.load_balancer().is_some(),
             Desired::AccessEntry(_) | Desired::Proof(_) => false,
         }
     }

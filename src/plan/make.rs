@@ -92,7 +92,10 @@ fn present_row(input: &PlanInput<'_>, node: &Node, was_there: bool) -> Option<Ch
         Desired::Role(spec) => aws_rows::role(input, node, spec, was_there),
         Desired::Profile(spec) => {
             let change = aws_rows::profile(input, node, spec, was_there);
-            let active = input.profile(&spec.name).is_some_and(|p| p.status == "ACTIVE");
+            let active = input
+                .aws
+                .profile(&spec.name)
+                .is_some_and(|p| p.status == crate::model::ProfileStatus::Active);
             if matches!(change.task.op, Op::Create | Op::Replace) || !active {
                 change.waiting(Wait::Ready, "wait ACTIVE")
             } else {
@@ -110,7 +113,7 @@ fn object_row(input: &PlanInput<'_>, node: &Node, object: &Object, was_there: bo
     if change.task.op == Op::None && change.refusal.is_some() {
         return change;
     }
-    let live = input.live(object);
+    let live = input.kube.live(object);
     if let Some(written) = live.and_then(|live| object_rows::written(input, object, live)) {
         change.task.node.desired = Desired::Object(written);
     }

@@ -14,11 +14,11 @@ use crate::readiness;
 
 /// What is to be done about a wanted object.
 pub(crate) fn object(input: &PlanInput<'_>, node: &Node, wanted: &Object, was_there: bool) -> Change {
-    let Some(state) = input.state(wanted) else {
-        return Change::unread(node.clone(), "it was not asked for");
+    let Some(state) = input.kube.state(wanted) else {
+        return Change::unread(node.clone(), &Observed::<Object>::NotAsked);
     };
     match &state.live {
-        Observed::Unknown(why) => Change::unread(node.clone(), why),
+        unread @ (Observed::Unknown(_) | Observed::NotAsked) => Change::unread(node.clone(), unread),
         Observed::Known(None) => created(node, &state.dry_run, was_there),
         Observed::Known(Some(live)) if live.is_deleting() => Change::of(node.clone(), Op::None)
             .pinned(object_pin(live))
@@ -133,25 +133,13 @@ fn validation(dry_run: &DryRun) -> Validation {
     }
 }
 
-/// A refused dry run refuses the change, too, unless the refusal is one that passes by itself.
+/// A refused dry run refuses the change, too. A refusal that passes by itself, such as that of a webhook that is not
+/// answering just now, is none: it counts as not validated yet.
 fn refusal(dry_run: &DryRun) -> Option<Refusal> {
     match dry_run {
-        DryRun::Refused(why) if !passes(why) => Some(Refusal::Invalid(why.clone())),
+        DryRun::Refused(why) => Some(Refusal::Invalid(why.clone())),
         _ => None,
     }
-}
-
-/// Whether the message is of a webhook that is not answering just now.
-fn passes(message: &str) -> bool {
-    message.contains("failed calling webhook")
-        && [
-            "no endpoints available",
-            "deadline exceeded",
-            "connection refused",
-            "EOF",
-        ]
-        .iter()
-        .any(|cause| message.contains(cause))
 }
 
 /// With what is to be said of a number asked for with `scale`.

@@ -1,7 +1,7 @@
 //! Building blocks of a plan's rows.
 
 use super::change::{Approach, Change, Refusal, Validation};
-use crate::model::{Node, Object, Op, Pin, Task, Wait};
+use crate::model::{Node, Object, Observed, Op, Pin, Task, Wait};
 
 impl Change {
     /// A row that does `op` to `node` and says nothing else yet.
@@ -52,9 +52,9 @@ impl Change {
         self
     }
 
-    /// A row for something that could not be read: no plan can be made for it.
-    pub(crate) fn unread(node: Node, why: &str) -> Self {
-        let words = format!("{} could not be read: {why}", node.id);
+    /// A row for something that was not read: no plan can be made for it.
+    pub(crate) fn unread<T>(node: Node, fact: &Observed<T>) -> Self {
+        let words = format!("{} could not be read: {}", node.id, fact.why_not().unwrap_or_default());
         Self::of(node, Op::None).refused(Refusal::Invalid(words))
     }
 

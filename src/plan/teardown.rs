@@ -7,7 +7,8 @@ use super::object_rows::owner_by_labels;
 use super::row::object_pin;
 use crate::lbc::{self, Annotation};
 use crate::model::{
-    AccessEntrySpec, Desired, LoadBalancerSpec, Node, NodeId, NodeKind, Object, Observed, Op, Pin, Profile, Wait,
+    AccessEntrySpec, Desired, LoadBalancerSpec, Node, NodeId, NodeKind, Object, Observed, Op, Pin, Profile,
+    ProfileStatus, Wait,
 };
 use crate::readiness;
 use crate::stack::{Edge, EdgeKind};
@@ -61,7 +62,7 @@ fn other_users<'a>(input: &PlanInput<'a>, role_arn: &str) -> Vec<&'a Profile> {
         let ours = input.owns(&profile.tags);
         ours || (input.approvals.adopt && input.stack.nodes.iter().any(own))
     };
-    let profiles = input.aws.profiles.known().map(Vec::as_slice).unwrap_or_default();
+    let profiles = input.aws.profiles.items();
     profiles
         .iter()
         .filter(|profile| profile.role_arn == role_arn && !goes(profile))
@@ -70,9 +71,9 @@ fn other_users<'a>(input: &PlanInput<'a>, role_arn: &str) -> Vec<&'a Profile> {
 
 fn role(input: &PlanInput<'_>, node: &Node) -> Change {
     let role = match &input.aws.role {
-        Observed::Unknown(why) => return Change::unread(node.clone(), why),
-        Observed::Known(None) => return nothing(node),
         Observed::Known(Some(role)) => role,
+        Observed::Known(None) => return nothing(node),
+        unread => return Change::unread(node.clone(), unread),
     };
     let ours = input.owns(&role.tags);
     if !ours && !input.approvals.adopt {
@@ -92,9 +93,12 @@ fn role(input: &PlanInput<'_>, node: &Node) -> Change {
 
 fn access_entry(input: &PlanInput<'_>, node: &Node, spec: &AccessEntrySpec) -> Change {
     let entry = match &input.aws.access_entry {
-        Observed::Unknown(why) => return nothing(node).noted(format!("not looked at: {why}")),
-        Observed::Known(None) => return nothing(node),
         Observed::Known(Some(entry)) => entry,
+        Observed::Known(None) => return nothing(node),
+        unread => {
+            let why = unread.why_not().unwrap_or_default();
+            return nothing(node).noted(format!("not looked at: {why}"));
+        }
     };
     if let Some(user) = other_users(input, &spec.principal_arn).first() {
         return kept(node, &format!("profile {} still uses its role", user.name));
@@ -112,17 +116,17 @@ fn access_entry(input: &PlanInput<'_>, node: &Node, spec: &AccessEntrySpec) -> C
 }
 
 fn profile(input: &PlanInput<'_>, node: &Node, name: &str) -> Change {
-    if let Observed::Unknown(why) = &input.aws.profiles {
-        return Change::unread(node.clone(), why);
+    if input.aws.profiles.known().is_none() {
+        return Change::unread(node.clone(), &input.aws.profiles);
     }
-    let Some(profile) = input.profile(name) else {
+    let Some(profile) = input.aws.profile(name) else {
         return nothing(node);
     };
     let ours = input.owns(&profile.tags);
     if !ours && !input.approvals.adopt {
         return kept(node, &owner_by_tags(&profile.tags));
     }
-    let change = if profile.status == "DELETING" {
+    let change = if profile.status == ProfileStatus::Deleting {
         going(node, profile.pin())
     } else {
         deleted(node, profile.pin())
@@ -189,11 +193,14 @@ fn left_over(input: &PlanInput<'_>, groups: &[&str]) -> String {
 }
 
 fn object(input: &PlanInput<'_>, node: &Node, wanted: &Object) -> Change {
-    let live = match input.state(wanted).map(|state| &state.live) {
-        None => return Change::unread(node.clone(), "it was not asked for"),
-        Some(Observed::Unknown(why)) => return Change::unread(node.clone(), why),
-        Some(Observed::Known(None)) => return nothing(node),
-        Some(Observed::Known(Some(live))) => live,
+    let live = match input
+        .kube
+        .state(wanted)
+        .map_or(&Observed::NotAsked, |state| &state.live)
+    {
+        Observed::Known(Some(live)) => live,
+        Observed::Known(None) => return nothing(node),
+        unread => return Change::unread(node.clone(), unread),
     };
     let ours = live.belongs_to(input.lab);
     if !ours && !input.approvals.adopt {
@@ -224,12 +231,7 @@ fn ingress(input: &PlanInput<'_>, change: Change, live: &Object) -> Change {
             attributes.key()
         )));
     }
-    let dead = match &input.kube.controller {
-        Observed::Known(None) => true,
-        Observed::Known(Some(controller)) => controller.ready == 0,
-        Observed::Unknown(_) => false,
-    };
-    if dead && lbc::has_finalizer(live) {
+    if input.kube.controller_ready() == Some(false) && lbc::has_finalizer(live) {
         return change.noted("the load balancer controller is not running: the Ingress and its ALB stay until it is");
     }
     change
@@ -256,27 +258,26 @@ fn shortened(names: &[impl std::borrow::Borrow<str>]) -> String {
 /// Objects in the lab's namespace that are neither ours nor made for ours, as far as they were read.
 fn foreign_objects(input: &PlanInput<'_>) -> Vec<String> {
     let kube = input.kube;
-    let read = |list: &'_ Observed<Vec<Object>>| list.known().cloned().unwrap_or_default();
     let there = kube.objects.iter().filter_map(|state| state.live.known()?.clone());
-    let pods = read(&kube.pods);
+    let pods = kube.pods.items();
     // The pods of a Deployment that is gone already are still ours.
     let deployments = input.stack.nodes.iter().filter_map(|node| match &node.desired {
-        Desired::Object(wanted) if wanted.kind() == "Deployment" => Some(input.live(wanted).unwrap_or(wanted)),
+        Desired::Object(wanted) if wanted.kind() == "Deployment" => Some(input.kube.live(wanted).unwrap_or(wanted)),
         _ => None,
     });
     let ours: Vec<&str> = deployments
         .filter(|deployment| deployment.belongs_to(input.lab))
-        .flat_map(|deployment| readiness::pods_of(deployment, &pods))
+        .flat_map(|deployment| readiness::pods_of(deployment, pods))
         .filter_map(Object::uid)
         .collect();
     let strangers = pods
         .iter()
         .filter(|pod| pod.uid().is_none_or(|uid| !ours.contains(&uid)))
-        .filter(|pod| !matches!(pod.text("/status/phase"), Some("Succeeded" | "Failed")));
+        .filter(|pod| !readiness::is_over(pod));
     let mut names: Vec<String> = there
         .filter(|object| object.namespace().is_some())
-        .chain(read(&kube.budgets))
-        .chain(read(&kube.autoscalers))
+        .chain(kube.budgets.items().iter().cloned())
+        .chain(kube.autoscalers.items().iter().cloned())
         .filter(|object| !object.belongs_to(input.lab))
         .map(|object| object.key().to_string())
         .chain(strangers.map(|pod| format!("pod/{}", pod.name())))
@@ -289,7 +290,7 @@ fn foreign_objects(input: &PlanInput<'_>) -> Vec<String> {
 /// Objects of the lab that nothing wants any more, as rows that delete them.
 pub(crate) fn pruned(input: &PlanInput<'_>) -> Vec<Change> {
     let wanted: Vec<NodeId> = input.stack.nodes.iter().map(|node| node.id.clone()).collect();
-    let labelled = input.kube.labelled.known().map(Vec::as_slice).unwrap_or_default();
+    let labelled = input.kube.labelled.items();
     let objects = labelled
         .iter()
         .filter(|object| object.belongs_to(input.lab) && !is_wanted(input, object) && !is_made_for_us(object))
@@ -298,7 +299,7 @@ pub(crate) fn pruned(input: &PlanInput<'_>) -> Vec<Change> {
 }
 
 fn is_wanted(input: &PlanInput<'_>, object: &Object) -> bool {
-    input.state(object).is_some()
+    input.kube.state(object).is_some()
         || input.stack.nodes.iter().any(|node| match &node.desired {
             Desired::Object(wanted) => {
                 wanted.kind() == object.kind()
@@ -338,7 +339,7 @@ fn pruned_object(object: &Object, wanted: &[NodeId]) -> Change {
 
 /// Profiles of the lab under another name: what a renamed profile leaves.
 fn pruned_profiles<'a>(input: &'a PlanInput<'_>) -> impl Iterator<Item = Change> + 'a {
-    let profiles = input.aws.profiles.known().map(Vec::as_slice).unwrap_or_default();
+    let profiles = input.aws.profiles.items();
     let wanted = |name: &str| {
         let nodes = &input.stack.nodes;
         nodes
@@ -360,7 +361,7 @@ fn pruned_profiles<'a>(input: &'a PlanInput<'_>) -> impl Iterator<Item = Change>
                     tags: profile.tags.clone(),
                 }),
             };
-            let change = if profile.status == "DELETING" {
+            let change = if profile.status == ProfileStatus::Deleting {
                 going(&node, profile.pin())
             } else {
                 deleted(&node, profile.pin())

@@ -376,7 +376,7 @@ fn a_profile_that_differs_must_be_replaced() {
     known(&mut lab.aws.profiles)[0].subnets.remove(0);
     known(&mut lab.aws.profiles).push({
         let mut other = other_profile("other", "other");
-        other.status = "CREATING".to_owned();
+        other.status = "CREATING".into();
         other
     });
     insta::assert_snapshot!(busy(&make(&lab, Goal::Ready, NONE)), @r#"
@@ -399,7 +399,7 @@ fn a_profile_that_differs_must_be_replaced() {
 #[test]
 fn a_profile_that_failed_is_made_anew_without_asking() {
     let mut lab = Lab::running();
-    known(&mut lab.aws.profiles)[0].status = "CREATE_FAILED".to_owned();
+    known(&mut lab.aws.profiles)[0].status = "CREATE_FAILED".into();
     insta::assert_snapshot!(busy(&make(&lab, Goal::Ready, NONE)), @r#"
     -/+ | profile/fargate-game-2048 | wait ACTIVE
         note: recreated: it is CREATE_FAILED (EKS gives no reason)
@@ -490,9 +490,9 @@ fn pods_made_too_early_are_recreated() {
 #[test]
 fn what_is_unchanged_and_not_ready_is_waited_for() {
     let mut lab = Lab::running();
-    known(&mut lab.aws.profiles)[0].status = "CREATING".to_owned();
+    known(&mut lab.aws.profiles)[0].status = "CREATING".into();
     if let Some(balancer) = known(&mut lab.aws.balancer) {
-        balancer.state = "provisioning".to_owned();
+        balancer.state = "provisioning".into();
     }
     let plan = make(&lab, Goal::Ready, NONE);
     insta::assert_snapshot!(busy(&plan), @r#"
@@ -508,13 +508,12 @@ fn what_is_unchanged_and_not_ready_is_waited_for() {
 fn a_dry_run_without_an_answer_is_not_no_change() {
     let mut lab = Lab::running();
     lab.state("Service").dry_run = DryRun::NotYet("the webhook does not answer".to_owned());
-    lab.state("Ingress").dry_run = DryRun::Refused(
-        "failed calling webhook \"vingress.elbv2.k8s.aws\": no endpoints available for service".to_owned(),
-    );
+    lab.state("Ingress").dry_run = DryRun::Refused("spec.rules: Required value".to_owned());
     lab.state("Deployment").dry_run = DryRun::Refused("spec.selector: field is immutable".to_owned());
     insta::assert_snapshot!(busy(&make(&lab, Goal::Ready, NONE)), @r#"
     ~ | service/service-2048 | not yet validated
     ~ | ingress/ingress-2048 | wait for the ALB | dry run refused
+        REFUSED Invalid("spec.rules: Required value")
     ~ | deployment/deployment-2048 | wait 5/5 | dry run refused
         REFUSED Invalid("spec.selector: field is immutable")
     . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait active
@@ -617,7 +616,7 @@ fn destroy_what_is_left() {
         lab.remove(kind);
     }
     lab.live("Namespace")["metadata"]["deletionTimestamp"] = json!("2026-11-23T12:00:00Z");
-    known(&mut lab.aws.profiles)[0].status = "DELETING".to_owned();
+    known(&mut lab.aws.profiles)[0].status = "DELETING".into();
     insta::assert_snapshot!(busy(&make(&lab, Goal::Gone, NONE)), @r#"
     . | balancer/k8s-fargateg-ingress2-b252ad69ce
         note: left over: its Ingress is gone. Remove it with: aws elbv2 delete-load-balancer --load-balancer-arn arn:aws:elasticloadbalancing:ap-northeast-2:410691154611:loadbalancer/app/k8s-x/1

@@ -1,7 +1,7 @@
 //! Deployments: as many updated and available pods as wanted, and no others.
 
 use super::pods::{pods_of, shared_problem};
-use super::{Verdict, condition, deletion_stage, field, is_observed};
+use super::{Verdict, condition, deletion_stage, field, holds, is_observed};
 use crate::model::Object;
 
 /// Whether the rollout is complete: updated = available = wanted, and no surplus pod is left.
@@ -95,5 +95,5 @@ fn deadline_exceeded(object: &Object) -> Option<&str> {
 
 fn replica_failure(object: &Object) -> Option<&str> {
     let failure = condition(object, "ReplicaFailure")?;
-    (field(failure, "status") == "True").then(|| field(failure, "message"))
+    holds(failure).then(|| field(failure, "message"))
 }

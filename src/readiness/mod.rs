@@ -18,11 +18,12 @@ pub use events::{about, last_seen, message, newest_warning, times};
 pub use ingress::{hostname, ingress, ingress_gone};
 pub use namespace::{namespace, namespace_gone};
 pub use pods::{
-    PROFILE_LABEL, PodProblem, is_on_fargate, is_pod_ready, is_stuck, pod_problem, pods_of, shared_problem, stuck_pods,
+    PROFILE_LABEL, PodProblem, is_on_fargate, is_over, is_pod_ready, is_stuck, pod_problem, pods_of, shared_problem,
+    stuck_pods,
 };
 pub use service::service;
 
-use crate::model::{Object, Readiness};
+use crate::model::{ConditionStatus, Object, Readiness};
 
 /// A judgement with the stage it was made in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,6 +118,16 @@ fn condition<'a>(object: &'a Object, kind: &str) -> Option<&'a serde_json::Value
     object
         .items("/status/conditions")
         .find(|condition| condition.get("type").and_then(|t| t.as_str()) == Some(kind))
+}
+
+/// Whether the condition holds.
+fn holds(condition: &serde_json::Value) -> bool {
+    status(condition) == ConditionStatus::True
+}
+
+/// The status of a condition.
+fn status(condition: &serde_json::Value) -> ConditionStatus {
+    field(condition, "status").into()
 }
 
 /// A text field of a JSON map, empty where it is absent.

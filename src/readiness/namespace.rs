@@ -1,7 +1,7 @@
 //! Namespaces: active, or what keeps them from going.
 
-use super::{Verdict, condition, deletion_stage, field};
-use crate::model::Object;
+use super::{Verdict, condition, deletion_stage, field, holds};
+use crate::model::{NamespacePhase, Object};
 
 /// Conditions of a namespace being deleted that say why it is still there, the most telling first.
 const BLOCKERS: &[&str] = &[
@@ -14,13 +14,17 @@ const BLOCKERS: &[&str] = &[
 
 /// Whether objects can be made in the namespace.
 pub fn namespace(object: &Object) -> Verdict {
-    if object.is_deleting() || object.text("/status/phase") == Some("Terminating") {
+    if object.is_deleting() || phase(object) == NamespacePhase::Terminating {
         return Verdict::pending("Terminating", blocker(object, None));
     }
-    match object.text("/status/phase") {
-        Some("Active") => Verdict::ready("Active"),
+    match phase(object) {
+        NamespacePhase::Active => Verdict::ready("Active"),
         _ => Verdict::pending("no phase yet", "the API server has not marked the namespace Active yet"),
     }
+}
+
+fn phase(object: &Object) -> NamespacePhase {
+    object.text("/status/phase").unwrap_or_default().into()
 }
 
 /// What keeps the namespace from going. `controller_ready` says whether the load balancer controller has a ready pod.
@@ -37,7 +41,7 @@ fn blocker(object: &Object, controller_ready: Option<bool>) -> String {
     let told = BLOCKERS
         .iter()
         .filter_map(|kind| condition(object, kind))
-        .find(|condition| field(condition, "status") == "True")
+        .find(|condition| holds(condition))
         .map(|condition| field(condition, "message"));
     match told {
         None => "its objects are being deleted".to_owned(),

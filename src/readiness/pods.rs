@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{events, field};
-use crate::model::{Object, ObjectKey, Pin};
+use super::{events, field, holds, status};
+use crate::model::{ConditionStatus, Object, ObjectKey, Pin, PodPhase, WaitingReason};
 
 /// EKS puts this label on a pod at admission, when a Fargate profile takes it; a pod without it never runs on Fargate.
 pub const PROFILE_LABEL: &str = "eks.amazonaws.com/fargate-profile";
@@ -45,13 +45,22 @@ pub fn pods_of<'a>(deployment: &Object, pods: &'a [Object]) -> Vec<&'a Object> {
     let wanted = deployment.text_map("/spec/selector/matchLabels");
     pods.iter()
         .filter(|pod| !wanted.is_empty() && wanted.iter().all(|(key, value)| pod.label(key) == Some(value)))
-        .filter(|pod| !matches!(pod.text("/status/phase"), Some("Succeeded" | "Failed")))
+        .filter(|pod| !is_over(pod))
         .collect()
+}
+
+/// Whether the pod has ended for good.
+pub fn is_over(pod: &Object) -> bool {
+    phase(pod).is_over()
+}
+
+fn phase(pod: &Object) -> PodPhase {
+    pod.text("/status/phase").unwrap_or_default().into()
 }
 
 /// Whether the pod's `Ready` condition is true.
 pub fn is_pod_ready(pod: &Object) -> bool {
-    super::condition(pod, "Ready").is_some_and(|condition| field(condition, "status") == "True")
+    super::condition(pod, "Ready").is_some_and(holds)
 }
 
 /// Whether a Fargate profile has taken the pod.
@@ -68,7 +77,7 @@ fn is_scheduled(pod: &Object) -> bool {
 ///
 /// `profile_since` is when the present profile was made, if there is one.
 pub fn is_stuck(pod: &Object, profile_since: Option<Timestamp>) -> bool {
-    if pod.is_deleting() || is_scheduled(pod) || pod.text("/status/phase") != Some("Pending") {
+    if pod.is_deleting() || is_scheduled(pod) || phase(pod) != PodPhase::Pending {
         return false;
     }
     let made: Option<Timestamp> = pod.text("/metadata/creationTimestamp").and_then(|t| t.parse().ok());
@@ -133,12 +142,15 @@ fn container_problem(status: &Value) -> Option<PodProblem> {
     let image = field(status, "image");
     let waiting = status.pointer("/state/waiting")?;
     let message = field(waiting, "message");
-    Some(match field(waiting, "reason") {
-        "" | "ContainerCreating" | "PodInitializing" => return None,
-        "InvalidImageName" => PodProblem::fatal(format!("`{image}` is not a valid image name: correct app.image")),
-        "ErrImagePull" | "ImagePullBackOff" => pull_problem(image, message),
-        "CrashLoopBackOff" => crash_problem(status),
-        reason => PodProblem::passing(shorten(&format!("{reason}: {message}"))),
+    Some(match WaitingReason::from(field(waiting, "reason")) {
+        WaitingReason::ContainerCreating | WaitingReason::PodInitializing => return None,
+        WaitingReason::Other(reason) if reason.is_empty() => return None,
+        WaitingReason::InvalidImageName => {
+            PodProblem::fatal(format!("`{image}` is not a valid image name: correct app.image"))
+        }
+        WaitingReason::ErrImagePull | WaitingReason::ImagePullBackOff => pull_problem(image, message),
+        WaitingReason::CrashLoopBackOff => crash_problem(status),
+        WaitingReason::Other(reason) => PodProblem::passing(shorten(&format!("{reason}: {message}"))),
     })
 }
 
@@ -210,8 +222,9 @@ fn scheduling_problem(pod: &Object, events: &[Object]) -> Option<PodProblem> {
     if is_scheduled(pod) {
         return None;
     }
-    let unschedulable = super::condition(pod, "PodScheduled")
-        .filter(|condition| field(condition, "status") == "False" && field(condition, "reason") == "Unschedulable");
+    let unschedulable = super::condition(pod, "PodScheduled").filter(|condition| {
+        status(condition) == ConditionStatus::False && field(condition, "reason") == "Unschedulable"
+    });
     let warning = pod.uid().and_then(|uid| events::newest_warning(events, uid));
     let message = warning
         .map(events::message)

@@ -99,10 +99,6 @@ fn validation_line(change: &Change, verbose: u8) -> Option<String> {
     match &change.validation {
         _ if matches!(change.task.op, Op::None | Op::Delete) => None,
         Validation::NotYet(why) => Some(format!("not yet validated: {why}")),
-        // A refusal that stops the plan says it itself.
-        Validation::Refused(why) if change.refusal.is_none() => {
-            Some(format!("the server refuses it for now; the step tries again: {why}"))
-        }
         Validation::Elsewhere if verbose > 0 => Some("validated under another name in namespace default".to_owned()),
         _ => None,
     }

@@ -232,7 +232,7 @@ pub(super) fn balancer(state: &str, targets: &[(&str, Option<&str>)]) -> LoadBal
     let targets = targets.iter().enumerate().map(|(i, (state, description))| Target {
         id: format!("10.11.64.{}", 70 + i),
         port: 80,
-        state: (*state).to_owned(),
+        state: (*state).into(),
         reason: None,
         description: description.map(str::to_owned),
     });
@@ -241,20 +241,20 @@ pub(super) fn balancer(state: &str, targets: &[(&str, Option<&str>)]) -> LoadBal
         name: "k8s-fargateg-ingress2-b252ad69ce".to_owned(),
         dns_name: "k8s-fargateg-ingress2-b252ad69ce-1188023391.ap-northeast-2.elb.amazonaws.com".to_owned(),
         scheme: Scheme::InternetFacing,
-        state: state.to_owned(),
+        state: state.into(),
         reason: None,
         created_at: None,
         security_groups: vec!["sg-a00fef409939d8a81".to_owned()],
         tags: BTreeMap::new(),
         listeners: vec![Listener {
             port: 80,
-            protocol: "HTTP".to_owned(),
+            protocol: "HTTP".into(),
             forwarding_rules: 1,
         }],
         target_groups: vec![TargetGroup {
             arn: "arn".to_owned(),
             name: "k8s-fargateg-service2-2e6c26b1f5".to_owned(),
-            target_type: "ip".to_owned(),
+            target_type: "ip".into(),
             targets: targets.collect(),
         }],
     }

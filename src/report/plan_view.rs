@@ -497,7 +497,7 @@ mod tests {
         )];
         let mut adopted = change("service/service-2048", Op::Update);
         adopted.approach = crate::plan::Approach::Adopted;
-        adopted.validation = Validation::Refused("failed calling webhook: no endpoints available".to_owned());
+        adopted.validation = Validation::NotYet("failed calling webhook: no endpoints available".to_owned());
         let mut forced = change("ingress/ingress-2048", Op::Update);
         forced.approach = crate::plan::Approach::Forced;
         let mut healed = change("deployment/deployment-2048", Op::None)
@@ -510,10 +510,9 @@ mod tests {
         -/+ profile     fargate-game-2048  replace, wait ACTIVE
               subnets: ["subnet-0a"] -> ["subnet-0a","subnet-0b"]
               deleted and recreated (--replace)
-          ~ service     service-2048       change  refused
+          ~ service     service-2048       change  not yet validated
               taken over from its owner (--adopt)
-              the server refuses it for now; the step tries again: failed calling
-              webhook: no endpoints available
+              not yet validated: failed calling webhook: no endpoints available
           ~ ingress     ingress-2048       change  validated
               fields are taken over from other managers (--force-conflicts)
             deployment  deployment-2048    wait 5/5

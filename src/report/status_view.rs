@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use super::status::{LabState, ProfileStatus, StatusReport, SubnetRow};
+use super::status::{LabState, ProfileRow, StatusReport, SubnetRow};
 use super::style::{Labelled, Style, Tone, pad};
 use super::{cost_view, nodes_view, plan_view, words};
-use crate::model::{Listener, LoadBalancer, Selector};
+use crate::model::{AlbState, Listener, LoadBalancer, ProfileStatus, Selector};
 
 /// The whole report; `wide` adds columns and does not keep within the width.
 pub fn text(report: &StatusReport, wide: bool, style: &Style) -> String {
@@ -92,13 +92,13 @@ impl Tree<'_> {
         self.page.push_str(&entry.replace('\u{a0}', " "));
     }
 
-    fn profile(&mut self, profile: &ProfileStatus) {
-        let tone = if profile.status == "ACTIVE" {
+    fn profile(&mut self, profile: &ProfileRow) {
+        let tone = if profile.status == ProfileStatus::Active {
             Tone::Good
         } else {
             Tone::Care
         };
-        let status = self.style.paint(tone, &profile.status);
+        let status = self.style.paint(tone, profile.status.as_str());
         let _ = writeln!(self.page, "{}{}  {status}", pad("profile", LABEL), profile.name);
         self.entry("  arn", &profile.arn);
         self.entry("  role", &profile.role_arn);
@@ -158,7 +158,7 @@ impl Tree<'_> {
     }
 
     fn balancer(&mut self, balancer: &LoadBalancer, shared_with: &[String]) {
-        let tone = (balancer.state != "active").then_some(Tone::Care);
+        let tone = (balancer.state != AlbState::Active).then_some(Tone::Care);
         let reason = balancer
             .reason
             .as_deref()
@@ -190,7 +190,7 @@ impl Tree<'_> {
             &format!("{} of {} healthy", targets.healthy, targets.registered),
         );
         for target in balancer.target_groups.iter().flat_map(|group| &group.targets) {
-            if target.state != "healthy" {
+            if !target.state.is_healthy() {
                 let why = target.description.as_deref().or(target.reason.as_deref());
                 let why = why.map_or_else(String::new, |why| format!(": {why}"));
                 self.entry("", &format!("{}:{} {}{why}", target.id, target.port, target.state));
@@ -298,11 +298,11 @@ mod tests {
         }
     }
 
-    fn profile(status: &str) -> ProfileStatus {
-        ProfileStatus {
+    fn profile(status: &str) -> ProfileRow {
+        ProfileRow {
             name: "fargate-game-2048".to_owned(),
             arn: "arn:aws:eks:ap-northeast-2:410691154611:fargateprofile/eksworkshop/fargate-game-2048/51f629be-45b0-405e-ada2-90869fe64639".to_owned(),
-            status: status.to_owned(),
+            status: status.into(),
             role_arn: "arn:aws:iam::410691154611:role/lab2048-eksworkshop-fargate-game-2048".to_owned(),
             selectors: vec![Selector {
                 namespace: "fargate-game-2048".to_owned(),

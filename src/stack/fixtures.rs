@@ -11,8 +11,9 @@ use crate::config::{
     Sandbox, TargetKind, Timeouts,
 };
 use crate::model::{
-    AccessEntry, AwsView, Caller, Cluster, Controller, DryRun, Egress, Goal, KubeView, Listener, LoadBalancer, Object,
-    ObjectState, Observed, Profile, Role, Scheme, Selector, Subnet, Target, TargetGroup, Vpc, ZoneKind,
+    AccessEntry, AccessEntryKind, AlbState, AuthenticationMode, AwsView, Caller, Cluster, ClusterStatus, Controller,
+    DryRun, Egress, Goal, KubeView, Listener, LoadBalancer, Object, ObjectState, Observed, Profile, ProfileStatus,
+    Protocol, Role, Scheme, Selector, Subnet, SubnetState, Target, TargetGroup, TargetState, TargetType, Vpc, ZoneKind,
 };
 use crate::render::{Templates, objects, trust};
 
@@ -58,7 +59,7 @@ impl Lab {
         lab.aws.profiles = Observed::Known(vec![profile(&lab)]);
         lab.aws.access_entry = Observed::Known(Some(AccessEntry {
             principal_arn: role_arn(),
-            kind: "FARGATE_LINUX".to_owned(),
+            kind: AccessEntryKind::FargateLinux,
             created_at: Some("2026-11-23T09:00:30Z".parse().unwrap()),
         }));
         lab.aws.balancer = Observed::Known(Some(balancer()));
@@ -124,6 +125,7 @@ pub(crate) fn known<T>(seen: &mut Observed<T>) -> &mut T {
     match seen {
         Observed::Known(fact) => fact,
         Observed::Unknown(why) => panic!("not read: {why}"),
+        Observed::NotAsked => panic!("not asked"),
     }
 }
 
@@ -246,7 +248,7 @@ pub(crate) fn other_profile(name: &str, namespace: &str) -> Profile {
     Profile {
         name: name.to_owned(),
         arn: format!("arn:aws:eks:ap-northeast-2:410691154611:fargateprofile/eksworkshop/{name}/1"),
-        status: "ACTIVE".to_owned(),
+        status: ProfileStatus::Active,
         role_arn: "arn:aws:iam::410691154611:role/other".to_owned(),
         subnets: Vec::new(),
         selectors: vec![selector(namespace)],
@@ -262,20 +264,20 @@ fn balancer() -> LoadBalancer {
         name: "k8s-fargateg-ingress2-b252ad69ce".to_owned(),
         dns_name: "k8s-fargateg-ingress2-b252ad69ce-1.ap-northeast-2.elb.amazonaws.com".to_owned(),
         scheme: Scheme::InternetFacing,
-        state: "active".to_owned(),
+        state: AlbState::Active,
         reason: None,
         created_at: Some("2026-11-23T09:02:00Z".parse().unwrap()),
         security_groups: vec!["sg-0f".to_owned()],
         tags: BTreeMap::new(),
         listeners: vec![Listener {
             port: 80,
-            protocol: "HTTP".to_owned(),
+            protocol: Protocol::Http,
             forwarding_rules: 1,
         }],
         target_groups: vec![TargetGroup {
             arn: "arn:tg".to_owned(),
             name: "k8s-tg".to_owned(),
-            target_type: "ip".to_owned(),
+            target_type: TargetType::Ip,
             targets: (1..=5).map(target).collect(),
         }],
     }
@@ -285,7 +287,7 @@ fn target(number: u8) -> Target {
     Target {
         id: format!("10.11.64.{number}"),
         port: 80,
-        state: "healthy".to_owned(),
+        state: TargetState::Healthy,
         reason: None,
         description: None,
     }
@@ -319,14 +321,14 @@ fn cluster() -> Cluster {
     Cluster {
         name: "eksworkshop".to_owned(),
         arn: "arn:aws:eks:ap-northeast-2:410691154611:cluster/eksworkshop".to_owned(),
-        status: "ACTIVE".to_owned(),
+        status: ClusterStatus::Active,
         version: "1.33".to_owned(),
         endpoint: Some("https://example.eks.amazonaws.com".to_owned()),
         certificate_authority: None,
         vpc_id: Some("vpc-1".to_owned()),
         subnet_ids: Vec::new(),
         security_group_id: Some("sg-0c".to_owned()),
-        authentication_mode: Some("API".to_owned()),
+        authentication_mode: Some(AuthenticationMode::Api),
         public_access: true,
         private_access: true,
         public_cidrs: vec!["0.0.0.0/0".to_owned()],
@@ -353,7 +355,7 @@ fn subnet(number: u8, public: bool) -> Subnet {
         on_outpost: false,
         free_addresses: 200,
         egress: Observed::Known(egress),
-        available: true,
+        state: SubnetState::Available,
         tags: BTreeMap::from([(format!("kubernetes.io/role/{role}"), "1".to_owned())]),
     }
 }

@@ -11,7 +11,7 @@ use crate::checks::{self, Facts};
 use crate::config::Environment;
 use crate::event::Place;
 use crate::k8s;
-use crate::model::{AwsView, Desired, Finding, Goal, KubeView, Object, Scope, Severity};
+use crate::model::{AwsView, Desired, Finding, Goal, KubeView, Object, Scope};
 use crate::plan::file::{self, Identity, SavedPlan};
 use crate::plan::{self, Approvals, Cost, Plan, PlanInput, cost};
 use crate::stack::{ClusterContext, Stack};
@@ -152,7 +152,7 @@ impl Snapshot {
             kube: &self.kube,
         };
         let findings = match self.purpose.goal {
-            Goal::Ready => looked_at(checks::run(&facts)),
+            Goal::Ready => checks::run(&facts),
             Goal::Gone => Vec::new(),
         };
         PlanInput {
@@ -169,10 +169,4 @@ impl Snapshot {
             cost: self.cost(),
         }
     }
-}
-
-/// What was left out of a plan's reads on purpose is no finding.
-fn looked_at(mut findings: Vec<Finding>) -> Vec<Finding> {
-    findings.retain(|finding| !(finding.severity == Severity::Unknown && finding.evidence == k8s::NOT_FOR_PLAN));
-    findings
 }

@@ -12,7 +12,9 @@ use super::super::clients::Clients;
 
 use super::poller::{self, Poll};
 use super::{guard, not_ours};
-use crate::model::{Goal, HealthIssue, Op, Outputs, Pin, Profile, ProfileSpec, Selector, Task, lacking, same_lab};
+use crate::model::{
+    Goal, HealthIssue, Op, Outputs, Pin, Profile, ProfileSpec, ProfileStatus, Selector, Task, lacking, same_lab,
+};
 use crate::ports::{CallError, ErrorClass};
 
 /// How long the same request keeps the same idempotency token: long enough for a rerun after a crash, shorter than
@@ -85,14 +87,14 @@ async fn adopt(
         _ if same_lab(&profile.tags, &spec.tags) => {}
         _ => return Err(not_ours(task, OPERATION)),
     }
-    match profile.status.as_str() {
-        "DELETING" => {
+    match &profile.status {
+        ProfileStatus::Deleting => {
             return refused(
                 ErrorClass::Busy,
                 format!("profile {name} of before is still being deleted"),
             );
         }
-        status @ ("CREATE_FAILED" | "DELETE_FAILED") => {
+        status if status.has_failed() => {
             let why = told(&profile.health);
             return refused(
                 ErrorClass::Conflict,
@@ -143,7 +145,7 @@ pub(super) async fn delete(clients: &Clients, task: &Task, spec: &ProfileSpec) -
     if !same_lab(&profile.tags, &spec.tags) {
         return Err(not_ours(task, OPERATION));
     }
-    if profile.status == "DELETING" {
+    if profile.status == ProfileStatus::Deleting {
         return Ok(());
     }
     clients.delete_profile(&spec.cluster, &spec.name).await
@@ -207,10 +209,10 @@ fn stage(profile: &Profile) -> String {
 
 fn provisioning(profile: &Profile) -> Poll {
     let why = told(&profile.health);
-    match profile.status.as_str() {
-        "ACTIVE" => Poll::ready(stage(profile)).with(outputs(profile)),
-        "CREATE_FAILED" => Poll::failed(stage(profile), or(why, "EKS gives no reason")),
-        "DELETING" | "DELETE_FAILED" => Poll::failed(
+    match profile.status {
+        ProfileStatus::Active => Poll::ready(stage(profile)).with(outputs(profile)),
+        ProfileStatus::CreateFailed => Poll::failed(stage(profile), or(why, "EKS gives no reason")),
+        ProfileStatus::Deleting | ProfileStatus::DeleteFailed => Poll::failed(
             stage(profile),
             or(why, "somebody is deleting the profile that is awaited"),
         ),
@@ -220,9 +222,9 @@ fn provisioning(profile: &Profile) -> Poll {
 
 fn deletion(profile: &Profile) -> Poll {
     let why = told(&profile.health);
-    match profile.status.as_str() {
-        "DELETE_FAILED" => Poll::failed(stage(profile), or(why, "EKS gives no reason")),
-        "DELETING" => Poll::pending(
+    match profile.status {
+        ProfileStatus::DeleteFailed => Poll::failed(stage(profile), or(why, "EKS gives no reason")),
+        ProfileStatus::Deleting => Poll::pending(
             stage(profile),
             or(why, "EKS evicts its pods and removes it, which takes minutes"),
         ),

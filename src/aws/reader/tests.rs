@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::aws::script::{self, Answer, Script, ec2_error, eks_error, query_error, xml};
-use crate::model::{Egress, Listener, Route, Scheme, Scope, TargetCounts};
+use crate::model::{AccessEntryKind, AlbState, Egress, Listener, Route, Scheme, Scope, TargetCounts};
 use crate::ports::{Clock, RequestMeter, TestClock};
 
 const CLUSTER: &str = "eks:GET /clusters/eksworkshop";
@@ -151,7 +151,7 @@ async fn everything_is_read() {
     assert_eq!(role.tags["team"], "blue");
     assert_eq!(
         view.access_entry.known().unwrap().as_ref().unwrap().kind,
-        "FARGATE_LINUX"
+        AccessEntryKind::FargateLinux
     );
     let vpc = view.vpc.known().unwrap();
     assert_eq!(
@@ -173,7 +173,10 @@ async fn everything_is_read() {
     assert_eq!(private.free_addresses, 4089);
 
     let balancer = view.balancer.known().unwrap().as_ref().unwrap();
-    assert_eq!((balancer.scheme, &*balancer.state), (Scheme::InternetFacing, "active"));
+    assert_eq!(
+        (balancer.scheme, &balancer.state),
+        (Scheme::InternetFacing, &AlbState::Active)
+    );
     assert_eq!(balancer.tags["ingress.k8s.aws/resource"], "LoadBalancer");
     assert_eq!(
         balancer.listeners,

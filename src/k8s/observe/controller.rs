@@ -2,8 +2,7 @@
 
 use futures::future;
 
-use super::NOT_FOR_PLAN;
-use super::found::{Deployments, map};
+use super::found::Deployments;
 use super::reads::{Reads, listed, seen};
 use crate::k8s::api::{Select, kind_of};
 use crate::lbc;
@@ -17,6 +16,7 @@ impl Reads<'_> {
         dry_runs: &[DryRun],
     ) -> Result<Observed<Option<Controller>>, CallError> {
         let deployment = match &deployments.all {
+            Observed::NotAsked => return Ok(Observed::NotAsked),
             Observed::Unknown(why) => return Ok(Observed::Unknown(why.clone())),
             Observed::Known(all) => all.iter().find(|deployment| lbc::is_controller(deployment)),
         };
@@ -25,10 +25,7 @@ impl Reads<'_> {
         };
         let namespace = deployment.namespace().unwrap_or_default();
         let (webhook_ready, lease_age) = match self.request.scope {
-            Scope::Url | Scope::Status | Scope::Plan => (
-                webhook_by_dry_runs(dry_runs),
-                Observed::Unknown(NOT_FOR_PLAN.to_owned()),
-            ),
+            Scope::Url | Scope::Status | Scope::Plan => (webhook_by_dry_runs(dry_runs), Observed::NotAsked),
             Scope::Doctor => future::try_join(self.webhook(namespace), self.lease_age(deployment)).await?,
         };
         Ok(Observed::Known(Some(describe(deployment, webhook_ready, lease_age))))
@@ -38,7 +35,7 @@ impl Reads<'_> {
         let select = Select::labels(&format!("kubernetes.io/service-name={}", lbc::WEBHOOK_SERVICE));
         let kind = kind_of("discovery.k8s.io/v1", "EndpointSlice")?;
         let slices = listed(self.client.list(kind, Some(namespace), &select).await)?;
-        Ok(map(slices, |slices| {
+        Ok(slices.map(|slices| {
             slices
                 .iter()
                 .flat_map(|slice| slice.items("/endpoints"))
@@ -64,6 +61,7 @@ impl Reads<'_> {
         let lease = seen(self.client.get(&key).await)?;
         let renewed = |lease: Option<Object>| lease?.text("/spec/renewTime")?.parse().ok();
         Ok(match lease {
+            Observed::NotAsked => Observed::NotAsked,
             Observed::Unknown(why) => Observed::Unknown(why),
             Observed::Known(lease) => match renewed(lease) {
                 Some(time) => Observed::Known(self.client.clock().elapsed(time).as_secs()),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{NOT_FOR_PLAN, ObserveRequest};
+use super::ObserveRequest;
 use crate::k8s::api::KindRef;
 use crate::model::{DryRun, Object, ObjectKey, ObjectState, Observed};
 
@@ -15,7 +15,7 @@ pub(super) struct Deployments {
 impl Deployments {
     pub(super) fn in_namespace(&self, namespace: &str) -> Observed<Vec<Object>> {
         let source = self.own.as_ref().unwrap_or(&self.all);
-        map(source.clone(), |all| {
+        source.clone().map(|all| {
             all.into_iter()
                 .filter(|deployment| deployment.namespace() == Some(namespace))
                 .collect()
@@ -33,7 +33,7 @@ pub(super) struct Found<'a> {
 impl Found<'_> {
     pub(super) fn list(&self, kind: &str) -> Observed<Vec<Object>> {
         let found = self.lists.iter().find(|(other, _)| other.kind == kind);
-        found.map_or_else(|| Observed::Unknown(NOT_FOR_PLAN.to_owned()), |(_, list)| list.clone())
+        found.map_or(Observed::NotAsked, |(_, list)| list.clone())
     }
 
     fn live(&self, key: &ObjectKey) -> Observed<Option<Object>> {
@@ -42,7 +42,7 @@ impl Found<'_> {
             ("Deployment", Some(namespace)) => self.deployments.in_namespace(namespace),
             (kind, _) => self.list(kind),
         };
-        map(list, |list| list.into_iter().find(|object| object.name() == key.name))
+        list.map(|list| list.into_iter().find(|object| object.name() == key.name))
     }
 
     pub(super) fn states(&self, request: &ObserveRequest<'_>, dry_runs: Vec<DryRun>) -> Vec<ObjectState> {
@@ -66,6 +66,7 @@ impl Found<'_> {
             match list {
                 Observed::Known(objects) => found.extend(objects.iter().cloned()),
                 Observed::Unknown(why) => return Observed::Unknown(why.clone()),
+                Observed::NotAsked => return Observed::NotAsked,
             }
         }
         // Pods carry their Deployment's labels, and are its own affair.
@@ -74,19 +75,11 @@ impl Found<'_> {
     }
 
     pub(super) fn coredns(&self) -> Observed<Option<Object>> {
-        map(self.deployments.all.clone(), |all| {
+        self.deployments.all.clone().map(|all| {
             all.into_iter().find(|deployment| {
                 deployment.namespace() == Some("kube-system")
                     && (deployment.name() == "coredns" || deployment.label("k8s-app") == Some("kube-dns"))
             })
         })
-    }
-}
-
-/// The fact as `f` makes it, unknown for the same reason as before.
-pub(super) fn map<T, U>(seen: Observed<T>, f: impl FnOnce(T) -> U) -> Observed<U> {
-    match seen {
-        Observed::Known(fact) => Observed::Known(f(fact)),
-        Observed::Unknown(why) => Observed::Unknown(why),
     }
 }

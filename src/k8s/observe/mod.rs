@@ -26,9 +26,6 @@ use crate::ports::CallError;
 
 pub use self::settling::{Settling, settling};
 
-/// Why a fact is not in a plan's view: it is read for `doctor` and `status` only.
-pub const NOT_FOR_PLAN: &str = "not asked for a plan";
-
 /// Gives what is wanted instead, if that follows from the live Deployments.
 pub type Amend<'a> = dyn Fn(&[Object]) -> Option<Vec<Object>> + Sync + 'a;
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use futures::future;
 
+use super::ObserveRequest;
 use super::found::Deployments;
-use super::{NOT_FOR_PLAN, ObserveRequest};
 use crate::k8s::api::{Client, KindRef, Listing, Select, kind_of};
 use crate::lbc;
 use crate::model::{Object, ObjectKey, Observed, Scope};
@@ -79,17 +79,17 @@ impl Reads<'_> {
         let all = if self.request.scope.has_dry_runs() {
             listed(self.client.list(kind, None, &Select::default()).await)?
         } else {
-            Observed::Unknown(NOT_FOR_PLAN.to_owned())
+            Observed::NotAsked
         };
-        let Observed::Unknown(why) = all else {
+        if all.known().is_some() {
             return Ok(Deployments { all, own: None });
-        };
+        }
         let own = self
             .client
             .list(kind, Some(self.request.namespace), &Select::default())
             .await;
         Ok(Deployments {
-            all: Observed::Unknown(why),
+            all,
             own: Some(listed(own)?),
         })
     }
@@ -151,7 +151,7 @@ impl Reads<'_> {
         scope: Scope,
     ) -> Result<Observed<Vec<Object>>, CallError> {
         if self.request.scope != scope {
-            return Ok(Observed::Unknown(NOT_FOR_PLAN.to_owned()));
+            return Ok(Observed::NotAsked);
         }
         let kind = kind_of(api_version, kind)?;
         listed(self.client.list(kind, None, &Select::default()).await)

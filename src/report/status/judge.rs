@@ -1,6 +1,7 @@
 //! How a lab is, in one word, and the first thing that keeps it from being ready.
 
 use super::{DeploymentStatus, LabState, StatusReport};
+use crate::model::ProfileStatus;
 
 /// The first thing that keeps the lab from being ready.
 pub(super) fn judge(report: &StatusReport) -> (LabState, Option<String>) {
@@ -18,14 +19,14 @@ pub(super) fn judge(report: &StatusReport) -> (LabState, Option<String>) {
     }
     let reason = match (&report.profile, &report.deployment, &report.ingress, &report.balancer) {
         (None, ..) => Some("there is no Fargate profile".to_owned()),
-        (Some(profile), ..) if profile.status != "ACTIVE" => {
+        (Some(profile), ..) if profile.status != ProfileStatus::Active => {
             Some(format!("profile {} is {}", profile.name, profile.status))
         }
         (_, None, ..) => Some("there is no Deployment".to_owned()),
         (_, Some(deployment), ..) if pods(deployment).is_some() => pods(deployment),
         (.., None, _) => Some("there is no Ingress".to_owned()),
         (.., None) => Some("there is no load balancer yet".to_owned()),
-        (.., Some(balancer)) if balancer.state != "active" => Some(format!("the load balancer is {}", balancer.state)),
+        (.., Some(balancer)) if !balancer.state.serves() => Some(format!("the load balancer is {}", balancer.state)),
         (_, Some(deployment), _, Some(balancer)) => {
             let healthy = i64::from(balancer.targets().healthy);
             (healthy < deployment.wanted).then(|| format!("{healthy} of {} targets are healthy", deployment.wanted))

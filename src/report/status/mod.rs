@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::event::Place;
-use crate::model::{AwsView, KubeView, LoadBalancer, Object, ObjectState, Observed, Selector};
+use crate::model::{AwsView, KubeView, LoadBalancer, Object, ObjectState, Observed, ProfileStatus, Selector};
 use crate::plan::Cost;
 use judge::judge;
 use rows::{deployment_status, ingress_status, node_row, pod_row, profile_status, service_status};
@@ -31,7 +31,7 @@ pub struct StatusReport {
     /// The game's URL, once the load balancer is active.
     pub url: Option<String>,
     /// The Fargate profile.
-    pub profile: Option<ProfileStatus>,
+    pub profile: Option<ProfileRow>,
     /// Pods of the lab.
     pub pods: Vec<PodRow>,
     /// Nodes of the cluster.
@@ -70,13 +70,13 @@ pub enum LabState {
 /// The Fargate profile with its subnets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ProfileStatus {
+pub struct ProfileRow {
     /// Name.
     pub name: String,
     /// ARN.
     pub arn: String,
-    /// `ACTIVE` or another of EKS's words.
-    pub status: String,
+    /// How it is.
+    pub status: ProfileStatus,
     /// Pod execution role (ARN).
     #[serde(rename = "podExecutionRoleARN")]
     pub role_arn: String,
@@ -251,7 +251,7 @@ pub fn report(looked: &Looked<'_>) -> StatusReport {
         .unwrap_or_default();
     let url = balancer
         .as_ref()
-        .filter(|balancer| balancer.state == "active")
+        .filter(|balancer| balancer.state.serves())
         .map(LoadBalancer::url);
     let mut report = StatusReport {
         lab: looked.lab.to_owned(),
@@ -293,7 +293,8 @@ fn live_object(state: &ObjectState) -> Option<&Object> {
 fn unknown(aws: &AwsView, kube: &KubeView) -> Vec<String> {
     fn why<T>(what: &str, seen: &Observed<T>) -> Option<String> {
         match seen {
-            Observed::Known(_) => None,
+            // What nobody asked for is nothing that could not be read.
+            Observed::Known(_) | Observed::NotAsked => None,
             Observed::Unknown(reason) => Some(format!("{what}: {reason}")),
         }
     }

@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::{DeploymentStatus, IngressStatus, NodeRow, PodRow, ProfileStatus, ServiceStatus, SubnetRow};
+use super::{DeploymentStatus, IngressStatus, NodeRow, PodRow, ProfileRow, ServiceStatus, SubnetRow};
 use crate::model::{AwsView, Object, Profile};
 use crate::report::words;
 
-pub(super) fn profile_status(profile: &Profile, aws: &AwsView) -> ProfileStatus {
+pub(super) fn profile_status(profile: &Profile, aws: &AwsView) -> ProfileRow {
     let known = aws.subnets.known();
     let subnets = profile.subnets.iter().map(|id| {
         let subnet = known.and_then(|all| all.iter().find(|subnet| &subnet.id == id));
@@ -17,18 +17,14 @@ pub(super) fn profile_status(profile: &Profile, aws: &AwsView) -> ProfileStatus 
             private: subnet.and_then(|subnet| subnet.egress.known().map(|_| subnet.is_private())),
         }
     });
-    ProfileStatus {
+    ProfileRow {
         name: profile.name.clone(),
         arn: profile.arn.clone(),
         status: profile.status.clone(),
         role_arn: profile.role_arn.clone(),
         selectors: profile.selectors.clone(),
         subnets: subnets.collect(),
-        health: profile
-            .health
-            .iter()
-            .map(|issue| format!("{}: {}", issue.code, issue.message))
-            .collect(),
+        health: profile.health.iter().map(ToString::to_string).collect(),
     }
 }
 

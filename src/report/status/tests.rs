@@ -84,7 +84,7 @@ fn aws(status: &str, targets: usize) -> AwsView {
     let profile = Profile {
         name: "p".to_owned(),
         arn: "arn:p".to_owned(),
-        status: status.to_owned(),
+        status: status.into(),
         role_arn: "arn:r".to_owned(),
         subnets: vec!["subnet-a".to_owned(), "subnet-b".to_owned()],
         selectors: Vec::new(),
@@ -105,7 +105,7 @@ fn aws(status: &str, targets: usize) -> AwsView {
         on_outpost: false,
         free_addresses: 9,
         egress: Observed::Known(Egress::Nat("nat-1".to_owned())),
-        available: true,
+        state: "available".into(),
         tags: std::collections::BTreeMap::new(),
     };
     AwsView {
@@ -209,15 +209,17 @@ fn what_was_not_read_is_listed_and_nothing_is_made_up() {
     let mut unread = kube(deployment([2; 4], [1, 1]));
     unread.objects.truncate(1);
     unread.objects[0].live = Observed::Unknown("403 Forbidden".to_owned());
-    let report = status(&AwsView::default(), &unread);
+    let report = status(
+        &AwsView {
+            profiles: Observed::Unknown("AccessDenied".to_owned()),
+            ..AwsView::default()
+        },
+        &unread,
+    );
     assert_eq!(report.reason.as_deref(), Some("nothing of it could be seen"));
     assert_eq!(
         report.unknown,
-        [
-            "profiles: not asked",
-            "load balancer: not asked",
-            "deployment/deployment-2048: 403 Forbidden"
-        ]
+        ["profiles: AccessDenied", "deployment/deployment-2048: 403 Forbidden"]
     );
     let nothing = AwsView {
         profiles: Observed::Known(Vec::new()),

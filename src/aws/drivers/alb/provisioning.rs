@@ -10,7 +10,7 @@ use super::super::super::clients::Clients;
 use super::super::super::convert;
 use super::super::poller::{self, Poll};
 use super::origin;
-use crate::model::{LoadBalancer, LoadBalancerSpec, Outputs, Target};
+use crate::model::{AlbState, LoadBalancer, LoadBalancerSpec, Outputs, Target, TargetState};
 use crate::ports::{CallError, ErrorClass};
 
 /// While nothing of the predicted name is there, every so many looks all ALBs are searched by tags: an older controller
@@ -114,12 +114,12 @@ impl<'a> AlbProvisioning<'a> {
         let reason = balancer.reason.clone().unwrap_or_default();
         self.arn.clone_from(&balancer.arn);
         self.outputs.balancer_arn = Some(balancer.arn.clone());
-        match balancer.state.as_str() {
-            "failed" => Poll::failed("ALB failed", or(reason, "AWS gives no reason")),
-            "active" | "active_impaired" => {
+        match balancer.state {
+            AlbState::Failed => Poll::failed("ALB failed", or(reason, "AWS gives no reason")),
+            AlbState::Active | AlbState::Impaired => {
                 // Only now may anybody look the name up: a negative answer would be remembered for a minute.
                 self.outputs.hostname = Some(balancer.dns_name.clone());
-                self.impaired = (balancer.state == "active_impaired")
+                self.impaired = (balancer.state == AlbState::Impaired)
                     .then(|| format!("the ALB is impaired: {}", or(reason, "AWS gives no reason")));
                 self.stage = Stage::Active;
                 self.waiting_for_listener().at_once()
@@ -195,7 +195,7 @@ impl<'a> AlbProvisioning<'a> {
     async fn targets(&mut self, groups: Vec<String>) -> Result<Poll, CallError> {
         let targets = try_join_all(groups.iter().map(|group| self.clients.targets(group))).await?;
         let targets: Vec<Target> = targets.into_iter().flatten().collect();
-        let healthy = targets.iter().filter(|target| target.state == "healthy").count();
+        let healthy = targets.iter().filter(|target| target.state.is_healthy()).count();
         let wanted = self.spec.targets;
         let stage = format!("{healthy}/{wanted} targets healthy");
         if u32::try_from(healthy).unwrap_or(u32::MAX) >= wanted {
@@ -226,8 +226,8 @@ fn foreign(spec: &LoadBalancerSpec, tags: &BTreeMap<String, String>) -> Poll {
 
 /// Why targets are not healthy, grouped: "2 initial (Elb.RegistrationInProgress), 1 unhealthy (…)".
 fn ailments(targets: &[Target], wanted: u32) -> String {
-    let mut kinds: BTreeMap<(String, String), usize> = BTreeMap::new();
-    for target in targets.iter().filter(|target| target.state != "healthy") {
+    let mut kinds: BTreeMap<(TargetState, String), usize> = BTreeMap::new();
+    for target in targets.iter().filter(|target| !target.state.is_healthy()) {
         let why = match (&target.description, &target.reason) {
             (Some(description), Some(reason)) => format!("{reason}: {description}"),
             (Some(text), None) | (None, Some(text)) => text.clone(),

@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+mod status;
+
+pub use status::{ConditionStatus, NamespacePhase, PodPhase, WaitingReason};
+
 use super::object::{Object, ObjectKey};
 use super::progress::Observed;
 
@@ -33,6 +37,36 @@ pub struct KubeView {
     pub autoscalers: Observed<Vec<Object>>,
     /// DaemonSets of the cluster.
     pub daemon_sets: Observed<Vec<Object>>,
+}
+
+impl KubeView {
+    /// What was read of a wanted object. The version of its API does not matter: a server has one object of a kind and
+    /// name under all its versions.
+    pub fn state(&self, wanted: &Object) -> Option<&ObjectState> {
+        let key = wanted.key();
+        self.objects
+            .iter()
+            .find(|s| s.key.kind == key.kind && s.key.name == key.name && s.key.namespace == key.namespace)
+    }
+
+    /// A wanted object that is there; `None` where it is missing or could not be read.
+    pub fn live(&self, wanted: &Object) -> Option<&Object> {
+        self.state(wanted)?.live.known()?.as_ref()
+    }
+
+    /// The first wanted object of this kind that is there.
+    pub fn live_of_kind(&self, kind: &str) -> Option<&Object> {
+        self.objects
+            .iter()
+            .filter_map(|state| state.live.known()?.as_ref())
+            .find(|object| object.kind() == kind)
+    }
+
+    /// Whether the load balancer controller has a ready pod; `None` where that is not known.
+    pub fn controller_ready(&self) -> Option<bool> {
+        let controller = self.controller.known()?;
+        Some(controller.as_ref().is_some_and(|controller| controller.ready > 0))
+    }
 }
 
 /// One wanted object: what is there and what the server would make of ours.

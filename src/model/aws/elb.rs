@@ -1,0 +1,257 @@
+//! The load balancer with its listeners and targets, as ELBv2 describes them.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::model::desired::Scheme;
+use crate::model::task::Pin;
+use crate::model::word::words;
+
+words! {
+    /// How a load balancer is.
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerState.html>
+    AlbState {
+        /// It is being set up.
+        Provisioning = "provisioning",
+        /// It is in service.
+        Active = "active",
+        /// It is in service and lacks the resources to scale up.
+        Impaired = "active_impaired",
+        /// It could not be set up.
+        Failed = "failed",
+    }
+}
+
+impl AlbState {
+    /// Whether it forwards requests.
+    pub fn serves(&self) -> bool {
+        matches!(self, Self::Active | Self::Impaired)
+    }
+}
+
+words! {
+    /// What a load balancer thinks of a target.
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html>
+    TargetState {
+        /// It is being registered, or its first checks have not come in.
+        Initial = "initial",
+        /// It gets requests.
+        Healthy = "healthy",
+        /// It fails its checks.
+        Unhealthy = "unhealthy",
+        /// No rule leads to its group, or its zone is not enabled.
+        Unused = "unused",
+        /// It has been deregistered and ends what it has begun.
+        Draining = "draining",
+        /// Its health cannot be told.
+        Unavailable = "unavailable",
+    }
+}
+
+impl TargetState {
+    /// Whether it gets requests.
+    pub fn is_healthy(&self) -> bool {
+        *self == Self::Healthy
+    }
+
+    /// Whether it has been deregistered.
+    pub fn is_draining(&self) -> bool {
+        *self == Self::Draining
+    }
+}
+
+words! {
+    /// What a listener speaks.
+    Protocol {
+        /// Plain.
+        Http = "HTTP",
+        /// With TLS.
+        Https = "HTTPS",
+    }
+}
+
+words! {
+    /// What the targets of a group are.
+    TargetType {
+        /// Addresses of pods: what Fargate needs.
+        Ip = "ip",
+        /// EC2 instances.
+        Instance = "instance",
+    }
+}
+
+/// An Application Load Balancer (ALB).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LoadBalancer {
+    /// ARN.
+    pub arn: String,
+    /// Name.
+    pub name: String,
+    /// DNS name.
+    pub dns_name: String,
+    /// Whom it faces.
+    pub scheme: Scheme,
+    /// How it is.
+    pub state: AlbState,
+    /// AWS's reason for the state, if it gives one.
+    pub reason: Option<String>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+    /// Security groups.
+    pub security_groups: Vec<String>,
+    /// Tags.
+    pub tags: BTreeMap<String, String>,
+    /// Listeners.
+    pub listeners: Vec<Listener>,
+    /// The lab's target groups with their targets.
+    pub target_groups: Vec<TargetGroup>,
+}
+
+/// What a rule of an ALB answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Route {
+    /// The listener's port.
+    pub port: u16,
+    /// Names that are asked for; any if there are none.
+    pub hosts: Vec<String>,
+    /// Patterns of paths; any if there are none.
+    pub paths: Vec<String>,
+    /// Whether it has conditions beside these.
+    pub narrowed: bool,
+}
+
+impl Route {
+    /// Whether two rules are for the very same requests, so that one of them never gets any.
+    pub fn clashes_with(&self, other: &Self) -> bool {
+        let same_paths = self.paths == other.paths || self.paths.iter().any(|path| other.paths.contains(path));
+        let narrowed = self.narrowed || other.narrowed;
+        self.port == other.port && self.hosts == other.hosts && same_paths && !narrowed
+    }
+}
+
+/// A listener of an ALB.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Listener {
+    /// Port.
+    pub port: u16,
+    /// What it speaks.
+    pub protocol: Protocol,
+    /// How many rules beside the default one forward to the lab's target groups.
+    pub forwarding_rules: u32,
+}
+
+/// A target group of an ALB.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TargetGroup {
+    /// ARN.
+    pub arn: String,
+    /// Name.
+    pub name: String,
+    /// What its targets are.
+    pub target_type: TargetType,
+    /// Its targets.
+    pub targets: Vec<Target>,
+}
+
+/// A registered target and what the ALB thinks of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Target {
+    /// Address of the pod.
+    pub id: String,
+    /// Port.
+    pub port: u16,
+    /// How it is.
+    pub state: TargetState,
+    /// AWS's reason code, if any.
+    pub reason: Option<String>,
+    /// AWS's text, if any.
+    pub description: Option<String>,
+}
+
+/// How many targets an ALB has in which state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TargetCounts {
+    /// Healthy ones.
+    pub healthy: u32,
+    /// All that are registered and not draining.
+    pub registered: u32,
+}
+
+impl LoadBalancer {
+    /// The listener that leads to the lab, the one with TLS if there are more.
+    pub fn leading_listener(&self) -> Option<&Listener> {
+        let leading = self.listeners.iter().filter(|listener| listener.forwarding_rules > 0);
+        leading.min_by_key(|listener| listener.protocol != Protocol::Https)
+    }
+
+    /// Where the game is.
+    pub fn url(&self) -> String {
+        let (scheme, port) = match self.leading_listener() {
+            Some(listener) if listener.protocol == Protocol::Https => {
+                ("https", (listener.port != 443).then_some(listener.port))
+            }
+            Some(listener) => ("http", (listener.port != 80).then_some(listener.port)),
+            None => ("http", None),
+        };
+        let port = port.map_or_else(String::new, |port| format!(":{port}"));
+        format!("{scheme}://{}{port}", self.dns_name)
+    }
+
+    /// Counts the targets of all target groups.
+    pub fn targets(&self) -> TargetCounts {
+        let mut counts = TargetCounts::default();
+        for target in self.target_groups.iter().flat_map(|group| &group.targets) {
+            counts.healthy += u32::from(target.state.is_healthy());
+            counts.registered += u32::from(!target.state.is_draining());
+        }
+        counts
+    }
+
+    /// What tells this very load balancer from one of the same name made later.
+    pub fn pin(&self) -> Pin {
+        Pin::made(&self.arn, self.created_at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_game_is_where_a_listener_leads_to_it() {
+        let listener = |(protocol, port, forwarding_rules): (&str, u16, u32)| Listener {
+            port,
+            protocol: protocol.into(),
+            forwarding_rules,
+        };
+        let url = |listeners: &[(&str, u16, u32)]| {
+            let balancer = LoadBalancer {
+                arn: String::new(),
+                name: String::new(),
+                dns_name: "alb".to_owned(),
+                scheme: Scheme::InternetFacing,
+                state: AlbState::Active,
+                reason: None,
+                created_at: None,
+                security_groups: Vec::new(),
+                tags: BTreeMap::new(),
+                listeners: listeners.iter().copied().map(listener).collect(),
+                target_groups: Vec::new(),
+            };
+            balancer.url()
+        };
+        assert_eq!(url(&[("HTTP", 80, 1)]), "http://alb");
+        assert_eq!(url(&[("HTTP", 80, 1), ("HTTPS", 443, 1)]), "https://alb");
+        assert_eq!(url(&[("HTTPS", 443, 0), ("HTTP", 8001, 1)]), "http://alb:8001");
+        assert_eq!(url(&[("HTTPS", 8443, 2)]), "https://alb:8443");
+        assert_eq!(url(&[]), "http://alb");
+    }
+}
