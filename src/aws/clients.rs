@@ -301,7 +301,7 @@ mod tests {
             if hosts.last() != Some(&host) {
                 hosts.push(host);
             }
-            Box::pin(async { Err(TransportError("nowhere".to_owned())) })
+            Box::pin(async { Err(TransportError::new("nowhere")) })
         }
     }
 

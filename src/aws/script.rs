@@ -181,7 +181,7 @@ impl Transport for Script {
                 delay.await;
             }
             match answer {
-                Answer::Broken(text) => Err(TransportError(text.to_owned())),
+                Answer::Broken(text) => Err(TransportError::new(text)),
                 Answer::Http(status, headers, body) => {
                     let mut response = Response::builder().status(status);
                     for (name, value) in headers {

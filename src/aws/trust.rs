@@ -4,11 +4,9 @@
 use std::path::Path;
 
 use aws_smithy_http_client::tls::{TlsContext, TrustStore};
-use rustls::RootCertStore;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 
 use super::session::SessionError;
+use crate::net::read_bundle;
 
 /// The variable that the AWS CLI and the other SDKs have for it.
 const VARIABLE: &str = "AWS_CA_BUNDLE";
@@ -26,18 +24,8 @@ fn of_bundle(path: &Path) -> Result<TlsContext, SessionError> {
         path: path.to_owned(),
         source,
     };
-    let pem = std::fs::read(path).map_err(|error| unusable(error.into()))?;
     // The SDK would look at them only in the middle of the first request, and panic.
-    let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_slice_iter(&pem) {
-        let added = certificate.map(|certificate| roots.add(certificate));
-        if !matches!(added, Ok(Ok(()))) {
-            return Err(unusable("a certificate in it is broken".into()));
-        }
-    }
-    if roots.is_empty() {
-        return Err(unusable("it has no certificate (PEM)".into()));
-    }
+    let pem = read_bundle(path).map_err(|error| unusable(error.into()))?;
     let authorities = TrustStore::empty().with_pem_certificate(pem);
     let context = TlsContext::builder().with_trust_store(authorities).build();
     context.map_err(|error| unusable(error.into()))

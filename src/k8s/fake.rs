@@ -187,7 +187,7 @@ impl Transport for Fake {
                 let lines = stream::iter(events).map(|event| Ok(Frame::data(Bytes::from(format!("{event}\n")))));
                 let tail = match end {
                     End::Close => stream::empty().boxed(),
-                    End::Break => stream::once(async { Err(TransportError("reset by peer".to_owned())) }).boxed(),
+                    End::Break => stream::once(async { Err(TransportError::new("reset by peer")) }).boxed(),
                     End::Hang => stream::pending().boxed(),
                 };
                 respond(200, StreamBody::new(lines.chain(tail)).boxed_unsync())

@@ -1,7 +1,22 @@
-//! The network: one reading of transport failures, and which proxy leads where.
+//! The network: how servers are reached, whom they are trusted by, which proxy leads to them, and one reading of what it
+//! means when none answers. It knows nothing of AWS or Kubernetes.
+//!
+//! [`SharedConnection`] and [`FreshConnections`] carry requests over sockets; both are a [`crate::ports::Transport`], as the
+//! embedded world is.
 
 mod failure;
+mod fresh;
+mod link;
 mod proxy;
+mod shared;
+mod trust;
 
 pub use failure::{TransportFailure, find};
-pub use proxy::to as proxy_to;
+pub use fresh::FreshConnections;
+pub use link::{Route, RouteError};
+pub use proxy::Proxies;
+pub use shared::SharedConnection;
+pub use trust::{BundleError, read_bundle};
+
+#[cfg(test)]
+pub(crate) mod server;

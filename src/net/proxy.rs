@@ -1,24 +1,46 @@
-//! Whether the cluster's API is reached through a proxy, as kubectl decides it: the kubeconfig's own, else by
-//! `HTTPS_PROXY` and `NO_PROXY`, and never for this very machine.
+//! Which proxy leads where, as kubectl and browsers decide it: one that is named for a server, else by `HTTP_PROXY`,
+//! `HTTPS_PROXY` and `NO_PROXY`, and then never for this very machine.
 
 use std::net::IpAddr;
 
 use http::Uri;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
-/// The proxy to `target`. One that the kubeconfig itself names is for this cluster, whatever the environment says.
-pub fn to(target: &Uri, of_kubeconfig: Option<&Uri>) -> Option<Intercept> {
-    match of_kubeconfig {
-        Some(named) => Matcher::builder().all(named.to_string()).build().intercept(target),
-        None => of_environment(target, &Matcher::from_env()),
-    }
+/// The proxies that requests may have to go through.
+pub struct Proxies {
+    matcher: Matcher,
+    /// Whether servers on this machine are reached through them too.
+    also_here: bool,
 }
 
-fn of_environment(target: &Uri, matcher: &Matcher) -> Option<Intercept> {
-    if is_this_machine(target.host()?) {
-        return None;
+impl Proxies {
+    /// Those of the environment.
+    pub fn of_environment() -> Self {
+        Self::of(Matcher::from_env())
     }
-    matcher.intercept(target)
+
+    /// This one for every server, whatever the environment says.
+    pub fn only(proxy: &Uri) -> Self {
+        Self {
+            matcher: Matcher::builder().all(proxy.to_string()).build(),
+            also_here: true,
+        }
+    }
+
+    pub(super) fn of(matcher: Matcher) -> Self {
+        Self {
+            matcher,
+            also_here: false,
+        }
+    }
+
+    /// The proxy to `server`, if there is one.
+    pub fn to(&self, server: &Uri) -> Option<Intercept> {
+        if !self.also_here && is_this_machine(server.host()?) {
+            return None;
+        }
+        self.matcher.intercept(server)
+    }
 }
 
 fn is_this_machine(host: &str) -> bool {
@@ -31,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_proxy_is_about_the_cluster_not_about_the_proxy() {
+    fn no_proxy_is_about_the_server_not_about_the_proxy() {
         let cases = [
             ("https://x.eks.amazonaws.com", "", true),
             ("https://x.eks.amazonaws.com", "localhost,127.0.0.1", true),
@@ -40,13 +62,13 @@ mod tests {
             ("https://[::1]:6443", "", false),
             ("https://localhost:6443", "", false),
         ];
-        for (target, no, proxied) in cases {
+        for (server, no, proxied) in cases {
             let matcher = Matcher::builder()
                 .https("http://user:p%40w@127.0.0.1:3128")
                 .no(no)
                 .build();
-            let found = of_environment(&target.parse().unwrap(), &matcher);
-            assert_eq!(found.is_some(), proxied, "{target} {no}");
+            let found = Proxies::of(matcher).to(&server.parse().unwrap());
+            assert_eq!(found.is_some(), proxied, "{server} {no}");
             if let Some(found) = found {
                 assert_eq!(found.uri(), "http://127.0.0.1:3128/");
                 assert_eq!(found.basic_auth().unwrap(), "Basic dXNlcjpwQHc=");
@@ -55,16 +77,16 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_of_the_kubeconfig_is_for_this_machine_too() {
-        let named = "http://127.0.0.1:3128".parse().unwrap();
-        let found = to(&"https://127.0.0.1:6443".parse().unwrap(), Some(&named)).unwrap();
+    fn a_proxy_that_is_named_is_for_this_machine_too() {
+        let named = Proxies::only(&"http://127.0.0.1:3128".parse().unwrap());
+        let found = named.to(&"https://127.0.0.1:6443".parse().unwrap()).unwrap();
         assert_eq!(found.uri(), "http://127.0.0.1:3128/");
     }
 
     #[test]
     fn a_proxy_without_a_scheme_is_taken_as_http() {
         let matcher = Matcher::builder().https("proxy:3128").build();
-        let found = of_environment(&"https://x.example".parse().unwrap(), &matcher);
+        let found = Proxies::of(matcher).to(&"https://x.example".parse().unwrap());
         assert_eq!(found.unwrap().uri(), "http://proxy:3128/");
     }
 }

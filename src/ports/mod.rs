@@ -17,4 +17,4 @@ pub use clock::{Clock, SystemClock};
 pub use driver::{Driver, ProgressStream};
 pub use meter::RequestMeter;
 pub use token::{BearerTokens, FreshToken, KeptToken};
-pub use transport::{BoxBody, Resolve, SystemResolver, Transport, TransportError};
+pub use transport::{BoxBody, Resolve, SystemResolver, TlsName, Transport, TransportError};

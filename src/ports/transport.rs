@@ -1,5 +1,7 @@
 //! How requests travel when they do not go over sockets, and how names are looked up.
 
+use std::error::Error;
+use std::fmt;
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -12,10 +14,33 @@ use http::{Request, Response};
 /// A response body that may go on for as long as a watch does.
 pub type BoxBody = http_body_util::combinators::UnsyncBoxBody<Bytes, TransportError>;
 
-/// A request did not get through.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{0}")]
-pub struct TransportError(pub String);
+/// A request did not get through, or its answer broke off. What is behind it is its source, of whatever type.
+#[derive(Debug, Clone)]
+pub struct TransportError(Arc<dyn Error + Send + Sync>);
+
+impl TransportError {
+    /// The error that a text or another error makes.
+    pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(Arc::from(cause.into()))
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+// By hand: `thiserror` would give the `Arc` for the source, which is not of the cause's type.
+impl Error for TransportError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&*self.0)
+    }
+}
+
+/// Extension of a request: the name that the server's certificate must have, where it is not that of the URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsName(pub String);
 
 /// Carries HTTP requests to AWS, to the cluster or to the game without sockets. An adapter that is given one uses it in
 /// place of the network, and knows nothing else of it.

@@ -147,7 +147,7 @@ impl<'a> Proving<'a> {
 
     async fn ask(&self) -> Progress {
         let asked = format!("GET {}", self.url);
-        match self.driver.web.get(&self.url).await {
+        match self.driver.web.get(&self.url, None).await {
             Ok(answer) if answer.status == 200 => Progress {
                 outputs: Outputs {
                     url: Some(shown(&self.url)),

@@ -1,32 +1,26 @@
 //! Plain GETs, over the network as a browser on this machine would make them, or over a transport that was handed in.
 
-use std::error::Error;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use ::http::header::{HOST, LOCATION, USER_AGENT};
-use ::http::{Request, StatusCode, Uri};
-use aws_smithy_http_client::Connector;
-use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::tls::Provider;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_runtime_api::client::http::HttpConnector;
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use futures::future::{Either, select};
+use http::header::{HOST, LOCATION, USER_AGENT};
+use http::{Request, Response, StatusCode, Uri};
 use http_body_util::BodyExt;
-use hyper_util::client::proxy::matcher::Matcher;
 use url::Url;
 
-use crate::ports::{Clock, RequestMeter, Transport};
+use crate::net::{FreshConnections, Proxies, TransportFailure};
+use crate::ports::{BoxBody, Clock, RequestMeter, TlsName, Transport, TransportError};
 
 /// How long one answer may take, redirects included.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Redirects followed.
 const REDIRECTS: usize = 3;
-/// How much of an answer's body is kept to quote from.
+/// How much of an answer's body is read.
+const BEGINNING: usize = 16 * 1024;
+/// How much of it is kept to quote from.
 const EXCERPT: usize = 120;
 /// The name of these requests in the meter.
 const API: &str = "game";
@@ -41,30 +35,8 @@ pub struct Web {
 
 #[derive(Clone)]
 enum Way {
-    Network(Arc<Network>),
+    Network(FreshConnections),
     Injected(Arc<dyn Transport>),
-}
-
-/// Sockets, and TLS with the machine's root certificates.
-struct Network {
-    proxy: ProxyConfig,
-    /// Tells which requests `proxy` is for.
-    matcher: Matcher,
-    /// Built at the first request.
-    connector: OnceLock<Connector>,
-}
-
-impl Network {
-    fn connector(&self) -> &Connector {
-        self.connector.get_or_init(|| {
-            Connector::builder()
-                .proxy_config(self.proxy.clone())
-                .tls_provider(Provider::Rustls(CryptoMode::Ring))
-                // An ALB's addresses change while it grows into service; no connection is kept for the next try.
-                .pool_max_idle_per_host(0)
-                .build()
-        })
-    }
 }
 
 /// What a server answered.
@@ -90,20 +62,18 @@ pub(super) enum NoAnswer {
     Astray(String),
 }
 
+impl From<TransportError> for NoAnswer {
+    fn from(error: TransportError) -> Self {
+        Self::Unreachable(TransportFailure::of(&error).text)
+    }
+}
+
 impl Web {
     /// Over the network; `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are honoured.
     pub fn network(clock: Arc<dyn Clock>, meter: RequestMeter) -> Self {
-        Self::through(ProxyConfig::from_env(), Matcher::from_env(), clock, meter)
-    }
-
-    fn through(proxy: ProxyConfig, matcher: Matcher, clock: Arc<dyn Clock>, meter: RequestMeter) -> Self {
-        let connector = OnceLock::new();
+        let network = FreshConnections::new(Proxies::of_environment());
         Self {
-            way: Way::Network(Arc::new(Network {
-                proxy,
-                matcher,
-                connector,
-            })),
+            way: Way::Network(network),
             clock,
             meter,
         }
@@ -120,27 +90,27 @@ impl Web {
 
     /// Whether requests to `url` go through a proxy, which then looks the name up.
     pub(super) fn uses_proxy(&self, url: &Url) -> bool {
-        let Ok(uri) = url.as_str().parse::<Uri>() else {
-            return false;
-        };
-        match &self.way {
-            Way::Network(network) => network.matcher.intercept(&uri).is_some(),
-            Way::Injected(_) => false,
+        match (&self.way, url.as_str().parse::<Uri>()) {
+            (Way::Network(network), Ok(uri)) => network.uses_proxy(&uri),
+            _ => false,
         }
     }
 
-    /// Asks for `url`, following redirects.
-    pub(super) async fn get(&self, url: &Url) -> Result<Answer, NoAnswer> {
-        let asked = std::pin::pin!(self.follow(url.clone()));
+    /// Asks for `url`, following redirects. What its host has is asked for at `server` instead, if that is given: under
+    /// the URL's own name, as once the name leads there.
+    pub(super) async fn get(&self, url: &Url, server: Option<&str>) -> Result<Answer, NoAnswer> {
+        let instead = url.host_str().zip(server);
+        let asked = std::pin::pin!(self.follow(url.clone(), instead));
         match select(asked, self.clock.sleep(PATIENCE)).await {
             Either::Left((answer, _)) => answer,
             Either::Right(_) => Err(NoAnswer::TooSlow),
         }
     }
 
-    async fn follow(&self, mut url: Url) -> Result<Answer, NoAnswer> {
+    async fn follow(&self, mut url: Url, instead: Option<(&str, &str)>) -> Result<Answer, NoAnswer> {
         for _ in 0..=REDIRECTS {
-            let (answer, location) = self.ask(&url).await?;
+            let server = instead.filter(|(host, _)| url.host_str() == Some(host));
+            let (answer, location) = self.ask(&url, server.map(|(_, server)| server)).await?;
             let Some(location) = location.filter(|_| answer.status.is_redirection()) else {
                 return Ok(answer);
             };
@@ -149,40 +119,24 @@ impl Web {
         Err(NoAnswer::Circling(url.into()))
     }
 
-    async fn ask(&self, url: &Url) -> Result<(Answer, Option<String>), NoAnswer> {
+    async fn ask(&self, url: &Url, server: Option<&str>) -> Result<(Answer, Option<String>), NoAnswer> {
         self.meter.count(API);
-        let unreachable = |error: &dyn Error| NoAnswer::Unreachable(innermost(error));
-        let request = Request::get(url.as_str())
-            .header(HOST, authority(url))
-            .header(USER_AGENT, concat!("lab2048/", env!("CARGO_PKG_VERSION")));
-        let (parts, body) = match &self.way {
-            Way::Injected(transport) => {
-                let request = request.body(Bytes::new()).map_err(|error| unreachable(&error))?;
-                let answer = transport.call(request).await.map_err(|error| unreachable(&error))?;
-                let (parts, body) = answer.into_parts();
-                let body = body.collect().await.map_err(|error| unreachable(&error))?;
-                (parts, body.to_bytes())
-            }
-            Way::Network(network) => {
-                let request = request.body(SdkBody::empty()).map_err(|error| unreachable(&error))?;
-                let request = HttpRequest::try_from(request).map_err(|error| unreachable(&error))?;
-                let answer = network.connector().call(request).await;
-                let answer = answer.map_err(|error| unreachable(&error))?;
-                let (parts, body) = answer
-                    .try_into_http1x()
-                    .map_err(|error| unreachable(&error))?
-                    .into_parts();
-                let body = body.collect().await.map_err(|error| unreachable(error.as_ref()))?;
-                (parts, body.to_bytes())
-            }
+        let request = request(url, server)?;
+        let answer = match &self.way {
+            Way::Injected(transport) => transport.call(request).await?,
+            Way::Network(network) => network.call(request).await?,
         };
-        let location = parts.headers.get(LOCATION).and_then(|location| location.to_str().ok());
+        let location = answer
+            .headers()
+            .get(LOCATION)
+            .and_then(|location| location.to_str().ok());
+        let location = location.map(str::to_owned);
         let answer = Answer {
-            status: parts.status,
-            excerpt: excerpt(&body),
+            status: answer.status(),
+            excerpt: excerpt(&beginning(answer).await?),
             url: url.to_string(),
         };
-        Ok((answer, location.map(str::to_owned)))
+        Ok((answer, location))
     }
 }
 
@@ -195,19 +149,42 @@ impl fmt::Debug for Web {
     }
 }
 
+/// The request for `url`, to go to another `server` under the URL's name if that is given.
+fn request(url: &Url, server: Option<&str>) -> Result<Request<Bytes>, NoAnswer> {
+    let mut to = url.clone();
+    if let Some(server) = server {
+        to.set_host(Some(server))
+            .map_err(|error| NoAnswer::Unreachable(error.to_string()))?;
+    }
+    let mut request = Request::get(to.as_str())
+        .header(HOST, authority(url))
+        .header(USER_AGENT, concat!("lab2048/", env!("CARGO_PKG_VERSION")))
+        .body(Bytes::new())
+        .map_err(|error| NoAnswer::Unreachable(error.to_string()))?;
+    if let Some(name) = server.and(url.host_str()) {
+        request.extensions_mut().insert(TlsName(name.to_owned()));
+    }
+    Ok(request)
+}
+
 fn authority(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port()
         .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
-/// The last text of an error's chain: `connection refused` rather than `client error (Connect)`.
-fn innermost(error: &dyn Error) -> String {
-    let mut error = error;
-    while let Some(source) = error.source() {
-        error = source;
+/// The beginning of an answer's body: whatever answers there may have no end to tell.
+async fn beginning(answer: Response<BoxBody>) -> Result<Vec<u8>, TransportError> {
+    let mut body = answer.into_body();
+    let mut bytes = Vec::new();
+    while bytes.len() < BEGINNING
+        && let Some(frame) = body.frame().await
+    {
+        if let Ok(data) = frame?.into_data() {
+            bytes.extend_from_slice(&data);
+        }
     }
-    error.to_string()
+    Ok(bytes)
 }
 
 fn excerpt(body: &[u8]) -> String {
@@ -218,72 +195,85 @@ fn excerpt(body: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::TcpListener;
+    use std::sync::Mutex;
+
+    use futures::FutureExt;
+    use futures::future::{self, BoxFuture};
+    use futures::stream::{self, StreamExt};
+    use http::HeaderMap;
+    use http_body_util::StreamBody;
+    use hyper::body::Frame;
 
     use super::*;
-    use crate::ports::SystemClock;
+    use crate::ports::{SystemClock, TestClock};
 
-    /// Serves one connection on loopback; what it was asked.
-    async fn serve(listener: TcpListener) -> String {
-        let (mut socket, _) = listener.accept().await.unwrap();
-        let mut asked = Vec::new();
-        while !asked.ends_with(b"\r\n\r\n") {
-            let mut buffer = [0; 512];
-            let read = socket.read(&mut buffer).await.unwrap();
-            asked.extend_from_slice(&buffer[..read]);
+    type Asked = (Uri, HeaderMap, Option<TlsName>);
+
+    /// Sends everybody from http to https, and keeps what it was asked.
+    #[derive(Default)]
+    struct Redirecting(Mutex<Vec<Asked>>);
+
+    impl Transport for Redirecting {
+        fn call(&self, request: Request<Bytes>) -> BoxFuture<'static, Result<Response<BoxBody>, TransportError>> {
+            let name = request.extensions().get::<TlsName>().cloned();
+            let asked = (request.uri().clone(), request.headers().clone(), name);
+            self.0.lock().unwrap().push(asked);
+            let mut answer = Response::new(endless());
+            if request.uri().scheme_str() == Some("http") {
+                *answer.status_mut() = StatusCode::MOVED_PERMANENTLY;
+                let to = "https://game.test:443/x".parse().unwrap();
+                answer.headers_mut().insert(LOCATION, to);
+            }
+            future::ready(Ok(answer)).boxed()
         }
-        let answer = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 9\r\nconnection: close\r\n\r\nnot\n yet.";
-        socket.write_all(answer).await.unwrap();
-        String::from_utf8(asked).unwrap()
     }
 
-    fn web(proxy: Option<&str>) -> Web {
-        let (config, matcher) = match proxy {
-            None => (ProxyConfig::disabled(), Matcher::builder().build()),
-            Some(url) => (
-                ProxyConfig::http(url).unwrap(),
-                Matcher::builder().http(url.to_owned()).build(),
-            ),
-        };
-        Web::through(config, matcher, Arc::new(SystemClock), RequestMeter::default())
+    /// A body that never ends.
+    fn endless() -> BoxBody {
+        let frames = stream::repeat_with(|| Ok(Frame::data(Bytes::from("not\n yet. "))));
+        StreamBody::new(frames.boxed()).boxed_unsync()
     }
 
-    #[tokio::test]
-    async fn asks_over_a_socket() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let web = web(None);
-        let url = Url::parse(&format!("http://127.0.0.1:{port}/path")).unwrap();
-        assert!(!web.uses_proxy(&url));
-        let (answer, asked) = futures::join!(web.get(&url), serve(listener));
-        let answer = answer.unwrap();
-        assert_eq!((answer.status.as_u16(), &*answer.excerpt), (503, "not yet."));
-        assert!(asked.starts_with("GET /path HTTP/1.1\r\n"), "{asked}");
-        assert!(asked.contains(&format!("host: 127.0.0.1:{port}\r\n")), "{asked}");
-        assert_eq!(web.meter.snapshot()[API], 1);
-    }
-
-    #[tokio::test]
-    async fn asks_through_a_proxy_without_knowing_the_name() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let web = web(Some(&format!("http://{}", listener.local_addr().unwrap())));
-        let url = Url::parse("http://no-such-name.invalid/").unwrap();
-        assert!(web.uses_proxy(&url));
-        let (answer, asked) = futures::join!(web.get(&url), serve(listener));
-        assert_eq!(answer.unwrap().status.as_u16(), 503);
-        assert!(
-            asked.starts_with("GET http://no-such-name.invalid/ HTTP/1.1\r\n"),
-            "{asked}"
+    #[tokio::test(start_paused = true)]
+    async fn a_server_is_asked_under_a_name_that_does_not_lead_there_yet() {
+        let server = Arc::new(Redirecting::default());
+        let clock = Arc::new(TestClock::start());
+        let web = Web::over(server.clone(), clock, RequestMeter::default());
+        let url = Url::parse("http://game.test:8080/").unwrap();
+        let answer = web.get(&url, Some("alb.elb.amazonaws.com")).await.unwrap();
+        assert_eq!((answer.status, &*answer.url), (StatusCode::OK, "https://game.test/x"));
+        assert!(answer.excerpt.starts_with("not yet. not yet."), "{}", answer.excerpt);
+        let asked = server.0.lock().unwrap();
+        let asked: Vec<_> = asked
+            .iter()
+            .map(|(uri, headers, name)| (uri.to_string(), headers[HOST].clone(), name.clone()))
+            .collect();
+        let name = Some(TlsName("game.test".to_owned()));
+        assert_eq!(
+            asked,
+            [
+                (
+                    "http://alb.elb.amazonaws.com:8080/".to_owned(),
+                    "game.test:8080".parse().unwrap(),
+                    name.clone()
+                ),
+                (
+                    "https://alb.elb.amazonaws.com/x".to_owned(),
+                    "game.test".parse().unwrap(),
+                    name
+                ),
+            ]
         );
+        assert_eq!(web.meter.snapshot()[API], 2);
     }
 
     #[tokio::test]
     async fn a_closed_port_is_named() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
         drop(listener);
-        let error = web(None).get(&url).await.unwrap_err().to_string();
+        let web = Web::network(Arc::new(SystemClock), RequestMeter::default());
+        let error = web.get(&url, None).await.unwrap_err().to_string();
         assert!(error.to_lowercase().contains("connection refused"), "{error}");
     }
 }

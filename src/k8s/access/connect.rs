@@ -1,10 +1,10 @@
 //! The ways to a cluster's API: the endpoint that EKS names, a kubeconfig, or a transport that is handed in.
 
+use std::error::Error;
 use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use futures::future::BoxFuture;
 use http::{Request, Response};
 use hyper_util::client::proxy::matcher::Intercept;
 use kube::client::{Body, ClientBuilder, ConfigExt};
@@ -13,10 +13,10 @@ use kube::config::{Cluster, Context, Kubeconfig, KubeconfigError, NamedCluster, 
 use super::credentials::remedy;
 use super::error::ConnectError;
 use super::kubeconfig::{self, Chosen};
-use super::{network, plugin, token_file};
+use super::{plugin, token_file};
 use crate::k8s::api::{Client, Connection, describe};
-use crate::net::{TransportFailure, proxy_to};
-use crate::ports::Transport;
+use crate::net::{Proxies, Route, SharedConnection, TransportFailure};
+use crate::ports::{BoxBody, Transport};
 
 impl Client {
     /// A client of the API at `endpoint`, whose certificate `authority` (PEM) has signed; `connection` has the tokens.
@@ -55,8 +55,8 @@ impl Client {
             },
             other => ConnectError::Kubeconfig(Box::new(other)),
         })?;
-        let proxy = proxy_to(&config.cluster_url, None);
-        Self::of_config(&config, proxy.as_ref(), connection, None)
+        let proxy = Proxies::of_environment().to(&config.cluster_url);
+        Self::of_config(&config, proxy, connection, None)
     }
 
     /// A client as the kubeconfig says (`$KUBECONFIG` or `~/.kube/config`): certificates, tokens, exec plugins, proxy.
@@ -69,8 +69,8 @@ impl Client {
         } = kubeconfig::choose(context).await?;
         token_file::take(&mut config.auth_info, &mut connection);
         plugin::take(&mut config.auth_info, &context, &mut connection).await?;
-        let proxy = proxy_to(&config.cluster_url, proxy.as_ref());
-        Self::of_config(&config, proxy.as_ref(), connection, Some(context))
+        let proxies = proxy.map_or_else(Proxies::of_environment, |named| Proxies::only(&named));
+        Self::of_config(&config, proxies.to(&config.cluster_url), connection, Some(context))
     }
 
     /// A client whose requests `transport` carries instead of the network; they are addressed to `endpoint`.
@@ -78,44 +78,80 @@ impl Client {
         let uri = endpoint
             .parse()
             .map_err(|error| ConnectError::Endpoint(endpoint.to_owned(), error))?;
-        let service = tower::service_fn(move |request: Request<Body>| carry(Arc::clone(&transport), request));
-        let http = ClientBuilder::new(service, "default")
-            .with_layer(&kube::Config::new(uri).base_uri_layer())
-            .build();
+        let http = signed(&kube::Config::new(uri), transport).map_err(|error| ConnectError::Client {
+            endpoint: endpoint.to_owned(),
+            why: error.to_string(),
+        })?;
         Ok(Self::new(http, connection, None))
     }
 
     fn of_config(
         config: &kube::Config,
-        proxy: Option<&Intercept>,
+        proxy: Option<Intercept>,
         connection: Connection,
         context: Option<String>,
     ) -> Result<Self, ConnectError> {
         // Two crypto providers are linked in; ring is the one whose name everybody else here uses. An error means that
         // the choice was made before.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = network::client(config, proxy).map_err(|error| match error {
+        let unusable = |error: &(dyn Error + 'static)| ConnectError::Client {
+            endpoint: config.cluster_url.to_string(),
+            why: TransportFailure::of(error).text,
+        };
+        let of_kube = |error| match error {
             kube::Error::Auth(source) => ConnectError::Credentials {
                 context: context.clone().unwrap_or_default(),
                 why: describe(&source),
             },
-            other => ConnectError::Client {
-                endpoint: config.cluster_url.to_string(),
-                why: TransportFailure::of(&other).text,
-            },
-        })?;
+            other => unusable(&other),
+        };
+        let route = Route {
+            trust: config.rustls_client_config().map_err(of_kube)?,
+            server_name: config.tls_server_name.clone(),
+            proxy,
+        };
+        let shared = SharedConnection::new(&config.cluster_url, route).map_err(|error| unusable(&error))?;
+        let http = signed(config, Arc::new(shared)).map_err(of_kube)?;
         Ok(Self::new(http, connection, context.as_deref().map(remedy)))
     }
 }
 
-/// Hands a request to the transport.
-fn carry(
-    transport: Arc<dyn Transport>,
-    request: Request<Body>,
-) -> BoxFuture<'static, Result<Response<crate::ports::BoxBody>, tower::BoxError>> {
-    Box::pin(async move {
-        let (parts, body) = request.into_parts();
-        let body = body.collect_bytes().await?;
-        Ok(transport.call(Request::from_parts(parts, body)).await?)
-    })
+/// Requests that `transport` carries, addressed to the API and with the kubeconfig's own credentials and headers.
+fn signed(config: &kube::Config, transport: Arc<dyn Transport>) -> Result<kube::Client, kube::Error> {
+    let service = tower::service_fn(move |request: Request<Body>| carry(Arc::clone(&transport), request));
+    let signed = ClientBuilder::new(service, config.default_namespace.clone())
+        .with_layer(&config.extra_headers_layer()?)
+        .with_layer(&tower::util::option_layer(config.auth_layer()?));
+    Ok(signed.with_layer(&config.base_uri_layer()).build())
+}
+
+async fn carry(transport: Arc<dyn Transport>, request: Request<Body>) -> Result<Response<BoxBody>, tower::BoxError> {
+    let (parts, body) = request.into_parts();
+    let body = body.collect_bytes().await?;
+    Ok(transport.call(Request::from_parts(parts, body)).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::k8s::fake::{namespace, sockets};
+    use crate::net::server::{HTTP2, Server};
+    use crate::ports::ErrorClass;
+
+    /// The server is no API: what it answers is an error of its own, once it is trusted.
+    #[tokio::test]
+    async fn an_endpoint_is_trusted_by_the_authority_that_is_named_for_it() {
+        let server = Server::start("127.0.0.1", &[HTTP2], 0).await;
+        let stranger = Server::start("127.0.0.1", &[HTTP2], 0).await;
+        for (authority, class) in [
+            (server.authority(), ErrorClass::Other),
+            (stranger.authority(), ErrorClass::Untrusted),
+        ] {
+            let client = Client::for_endpoint(&server.url, &authority, sockets()).unwrap();
+            let error = client.get(&namespace()).await.unwrap_err();
+            assert_eq!(error.class, class, "{error}");
+        }
+        let error = Client::for_endpoint(&server.url, "", sockets()).err().unwrap();
+        assert!(error.to_string().contains("no certificate"), "{error}");
+    }
 }

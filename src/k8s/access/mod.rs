@@ -4,7 +4,6 @@ mod connect;
 mod credentials;
 mod error;
 mod kubeconfig;
-pub(super) mod network;
 mod plugin;
 mod token_file;
 

@@ -240,14 +240,15 @@ fn authorization(bearer: Option<&str>) -> Result<Option<HeaderValue>, CallError>
 
 #[cfg(test)]
 mod tests {
+    use kube::client::ConfigExt;
     use serde_json::json;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
-    use crate::k8s::access::network;
     use crate::k8s::fake::{namespace, sockets};
     use crate::k8s::{Apply, Client};
     use crate::model::Object;
+    use crate::net::{Route, SharedConnection};
 
     /// A server that drops its first connections after the request, and answers on the next.
     async fn dropping(times: usize) -> Client {
@@ -269,8 +270,15 @@ mod tests {
                 }
             }
         });
-        let config = kube::Config::new(endpoint.parse().unwrap());
-        Client::new(network::client(&config, None).unwrap(), sockets(), None)
+        let route = Route {
+            trust: kube::Config::new(endpoint.parse().unwrap())
+                .rustls_client_config()
+                .unwrap(),
+            server_name: None,
+            proxy: None,
+        };
+        let shared = SharedConnection::new(&endpoint.parse().unwrap(), route).unwrap();
+        Client::over(Arc::new(shared), &endpoint, sockets()).unwrap()
     }
 
     #[tokio::test]

@@ -41,7 +41,7 @@ impl Transport for Server {
         };
         async move {
             match answer {
-                Err(text) => Err(TransportError(text.to_owned())),
+                Err(text) => Err(TransportError::new(text)),
                 Ok((0, ..)) => std::future::pending().await,
                 Ok((status, location, body)) => {
                     let mut response = Response::builder().status(status);

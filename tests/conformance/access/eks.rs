@@ -89,7 +89,7 @@ struct NoNetwork;
 
 impl Transport for NoNetwork {
     fn call(&self, _: Request<Bytes>) -> BoxFuture<'static, Result<Response<BoxBody>, TransportError>> {
-        async { Err(TransportError("signing asks nobody".to_owned())) }.boxed()
+        async { Err(TransportError::new("signing asks nobody")) }.boxed()
     }
 }
 
