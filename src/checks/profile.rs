@@ -5,10 +5,6 @@ use super::facts::Facts;
 use super::outcome::{Outcome, Verdict, seen};
 use crate::config::Auto;
 
-/// Default quota of selectors in a profile.
-const SELECTORS: usize = 5;
-/// Default quota of label pairs in a selector.
-const LABELS: usize = 5;
 /// Default quota of profiles on a cluster.
 const PROFILES: usize = 10;
 
@@ -16,12 +12,6 @@ const PROFILES: usize = 10;
 pub(super) fn selectors(facts: &Facts<'_>) -> Outcome {
     let fargate = &facts.environment.fargate;
     let namespace = &facts.environment.app.namespace;
-    if fargate.selectors.len() > SELECTORS || fargate.selectors.iter().any(|s| s.labels.len() > LABELS) {
-        return Outcome::warning("more selectors or labels than AWS allows by default (5 selectors, 5 labels each)")
-            .seeing(count(fargate.selectors.len(), "selector"))
-            .remedy("use wildcards (`*`, `?`) in namespace and labels, or ask AWS for a higher quota")
-            .about(facts.profile_node());
-    }
     let labels = facts.pod_labels();
     if fargate.own && !fargate.selectors.iter().any(|s| s.covers(namespace, &labels)) {
         return Outcome::error("no selector of the profile covers the game's pods: they would stay Pending for ever")

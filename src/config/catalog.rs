@@ -1,8 +1,5 @@
 //! Which environments there are, and how a new one begins.
 
-use std::collections::BTreeSet;
-use std::fs;
-
 use serde::Serialize;
 
 use super::embedded;
@@ -32,22 +29,11 @@ pub struct Listed {
 impl Loader {
     /// All environments that can be chosen by name, in order of names.
     pub fn list(&self) -> Vec<Listed> {
-        self.names().iter().map(|name| self.listed(name)).collect()
-    }
-
-    pub(super) fn names(&self) -> Vec<String> {
-        let local = fs::read_dir(self.base.join("environments"))
-            .into_iter()
-            .flatten()
-            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-            .filter_map(|file| file.strip_suffix(".yaml").map(str::to_owned))
-            .filter(|name| !name.is_empty() && name != "defaults");
-        let names: BTreeSet<String> = embedded::names().map(str::to_owned).chain(local).collect();
-        names.into_iter().collect()
+        self.library.names().iter().map(|name| self.listed(name)).collect()
     }
 
     fn listed(&self, name: &str) -> Listed {
-        let found = self.find(name, &self.base, None).ok();
+        let found = self.library.find(name, self.library.base(), None).ok();
         let is_local = found.as_ref().is_none_or(|found| found.path.is_some());
         let (merged, _) = self.merge(name, &[]);
         let target = merged.and_then(|settings| match &settings.value("target")?.value {

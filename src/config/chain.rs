@@ -1,69 +1,18 @@
 //! The files of an environment: the one asked for, what it builds on, what that builds on.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::embedded;
-use super::loader::Loader;
+use super::library::{Found, Library, is_path, same_file};
 use super::nearest::nearest;
 use super::problem::Problem;
 use super::settings::EXTENDS;
 use super::source::{Place, Source};
 use super::yaml::{self, Node, Value};
 
-/// A file of an environment that has been found.
-pub(super) struct Found {
-    pub(super) source: Arc<Source>,
-    /// `None` for a built-in one.
-    pub(super) path: Option<PathBuf>,
-    pub(super) text: String,
-}
-
-impl Loader {
-    /// A path as told to users: from the base, without detours by `.`.
-    fn label(&self, path: &Path) -> String {
-        let shown = path.strip_prefix(&self.base).unwrap_or(path);
-        shown.components().collect::<PathBuf>().display().to_string()
-    }
-
-    /// Finds a file by name or path; paths are relative to `folder`. `last` is the file that names it.
-    pub(super) fn find(&self, reference: &str, folder: &Path, last: Option<&Path>) -> Result<Found, String> {
-        if is_path(reference) {
-            let path = folder.join(reference);
-            return read(&path, &self.label(&path)).map_err(|error| explain(&error, "it"));
-        }
-        let label = format!("environments/{reference}.yaml");
-        let local = self.base.join(&label);
-        // A file may build on the built-in environment of its own name.
-        let shadows_itself = last.is_some_and(|last| same_file(last, &local)) && embedded::text(reference).is_some();
-        if !shadows_itself && !reference.is_empty() {
-            match read(&local, &label) {
-                Ok(found) => return Ok(found),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(explain(&error, &label)),
-            }
-        }
-        match embedded::text(reference) {
-            Some(text) => Ok(Found {
-                source: Arc::new(Source::File {
-                    label: embedded::label(reference),
-                    text: text.to_owned(),
-                }),
-                path: None,
-                text: text.to_owned(),
-            }),
-            None => Err(format!(
-                "there is no such environment: neither {label} nor a built-in one"
-            )),
-        }
-    }
-}
-
 /// The files of an environment, read one after the other.
 pub(super) struct Chain<'a> {
-    loader: &'a Loader,
+    library: &'a Library,
     /// Where it has been: labels for people, paths to compare.
     trail: Vec<(String, Option<PathBuf>)>,
     /// The contents, from the file asked for down to what everything builds on.
@@ -80,9 +29,9 @@ struct Step {
 
 impl<'a> Chain<'a> {
     /// Reads the environment and all that it builds on. There are no layers if not even its own file could be read.
-    pub(super) fn read(loader: &'a Loader, reference: &str) -> Self {
+    pub(super) fn read(library: &'a Library, reference: &str) -> Self {
         let mut chain = Self {
-            loader,
+            library,
             trail: Vec::new(),
             layers: Vec::new(),
             problems: Vec::new(),
@@ -91,7 +40,7 @@ impl<'a> Chain<'a> {
         let mut next = Some(Step {
             reference: reference.to_owned(),
             said_at: Place::whole(&asked),
-            folder: loader.base.clone(),
+            folder: library.base().to_owned(),
         });
         while let Some(step) = next {
             next = chain.take(&step);
@@ -102,7 +51,7 @@ impl<'a> Chain<'a> {
     /// Reads one file; the next one, if this one names it.
     fn take(&mut self, step: &Step) -> Option<Step> {
         let last = self.trail.last().and_then(|(_, path)| path.as_deref());
-        let found = match self.loader.find(&step.reference, &step.folder, last) {
+        let found = match self.library.find(&step.reference, &step.folder, last) {
             Ok(found) => found,
             Err(message) => {
                 let problem = self.not_found(&step.reference, message, &step.said_at);
@@ -129,7 +78,7 @@ impl<'a> Chain<'a> {
         Some(Step {
             reference,
             said_at,
-            folder: folder.unwrap_or(&self.loader.base).to_owned(),
+            folder: folder.unwrap_or(self.library.base()).to_owned(),
         })
     }
 
@@ -157,7 +106,7 @@ impl<'a> Chain<'a> {
         } else {
             problem
         };
-        let names = self.loader.names();
+        let names = self.library.names();
         if is_path(reference) {
             return problem;
         }
@@ -186,39 +135,5 @@ fn extended(root: &Node, problems: &mut Vec<Problem>) -> Option<(String, Place)>
             );
             None
         }
-    }
-}
-
-pub(super) fn is_path(reference: &str) -> bool {
-    let extension = Path::new(reference).extension();
-    reference.contains('/') || extension.is_some_and(|extension| extension == "yaml" || extension == "yml")
-}
-
-fn read(path: &Path, label: &str) -> io::Result<Found> {
-    let text = fs::read_to_string(path)?;
-    Ok(Found {
-        source: Arc::new(Source::File {
-            label: label.to_owned(),
-            text: text.clone(),
-        }),
-        path: Some(path.to_owned()),
-        text,
-    })
-}
-
-fn explain(error: &io::Error, label: &str) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::IsADirectory => format!("{label} is a folder, not a file"),
-        io::ErrorKind::InvalidData => format!("{label} is not text in UTF-8"),
-        io::ErrorKind::PermissionDenied => format!("{label} may not be read by you"),
-        _ => format!("{label} cannot be read: {error}"),
-    }
-}
-
-fn same_file(a: &Path, b: &Path) -> bool {
-    match (a.canonicalize(), b.canonicalize()) {
-        (Ok(a), Ok(b)) => a == b,
-        _ => a == b,
     }
 }

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::environment::{App, Auto, Cluster, ClusterAccess, Fargate, Ingress, TargetKind};
+use super::environment::{App, Cluster, ClusterAccess, Fargate, Ingress, TargetKind};
+use super::parts::Parts;
 use super::reader::Reader;
-use super::resolve::Parts;
 use super::rules::Flaw;
+use super::values::Auto;
 use crate::lbc::{Annotation, annotation_name, protects_from_deletion};
-use crate::model::{LAB_LABEL, MANAGED_BY_LABEL, Selector, matches_wildcard};
+use crate::model::{LAB_LABEL, MANAGED_BY_LABEL, Selector};
 
 /// The label that the manifests themselves put on the pods, and its value.
 const POD_LABEL: (&str, &str) = ("app.kubernetes.io/name", "app-2048");
@@ -21,9 +22,6 @@ const OWN_ANNOTATIONS: [(Annotation, &str); 6] = [
     (Annotation::GROUP_NAME, "ingress.group"),
     (Annotation::LOAD_BALANCER_NAME, "ingress.loadBalancerName"),
 ];
-
-/// Namespaces in which a lab's profile must not catch pods: those of the cluster's own components.
-const PROTECTED: [&str; 2] = ["kube-system", "default"];
 
 /// Notes everything that does not go together.
 pub(super) fn check(parts: &Parts, reader: &mut Reader<'_>) {
@@ -78,17 +76,6 @@ fn check_role(fargate: &Fargate, reader: &mut Reader<'_>) {
                 .help("with `fargate.own: false` the existing profile has its role already; leave it out"),
         );
     }
-}
-
-/// Why a selector must not name these namespaces: it would take the cluster's own pods.
-pub(super) fn takes_cluster_pods(namespace: &str) -> Option<Flaw> {
-    let caught = PROTECTED.iter().find(|name| matches_wildcard(namespace, name))?;
-    Some(
-        Flaw::new(format!(
-            "takes the pods of the namespace `{caught}`, too, but is {namespace:?}"
-        ))
-        .help("the cluster's own pods would move to Fargate when they restart; name the lab's namespaces only (C18)"),
-    )
 }
 
 fn check_selectors(selectors: &[Selector], app: &App, reader: &mut Reader<'_>) {

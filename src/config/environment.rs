@@ -8,7 +8,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::schema::Amount;
+use super::values::{Amount, Auto};
 use crate::model::{Scheme, Selector, format_duration};
 
 /// A complete environment.
@@ -55,24 +55,6 @@ pub enum TargetKind {
     Aws,
     /// The world embedded in this program.
     Sandbox,
-}
-
-/// `auto`, or a value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Auto<T> {
-    /// Found out by the program.
-    Auto,
-    /// Given.
-    Given(T),
-}
-
-impl<T: Serialize> Serialize for Auto<T> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Auto => serializer.serialize_str("auto"),
-            Self::Given(value) => value.serialize(serializer),
-        }
-    }
 }
 
 /// The cluster.

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
-use super::chain::{Chain, is_path};
+use super::chain::Chain;
 use super::environment::Environment;
+use super::library::{Library, is_path};
 use super::overrides::{Setting, lay_flag, lay_variables};
 use super::problem::{Problem, Problems};
 use super::resolve::resolve;
@@ -56,30 +56,12 @@ impl Resolved {
         }
         Ok(shown)
     }
-
-    /// The hash of everything that decides what is rendered: the environment and the templates (name and text), in hex.
-    ///
-    /// Where a value came from does not matter, only what it is.
-    pub fn fingerprint<'a>(
-        &self,
-        templates: impl Iterator<Item = (&'a str, &'a str)>,
-    ) -> Result<String, serde_json::Error> {
-        let mut hash = Sha256::new();
-        let environment = serde_json::to_string(&self.environment)?;
-        let parts = templates.flat_map(|(name, text)| [name, text]);
-        for part in std::iter::once(environment.as_str()).chain(parts) {
-            // With its length before it, no text can pass for two.
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part.as_bytes());
-        }
-        Ok(hex::encode(hash.finalize()))
-    }
 }
 
 /// Loads environments. Knows nothing of the process: the folder that names are looked up from and the variables are given.
 #[derive(Debug, Clone)]
 pub struct Loader {
-    pub(super) base: PathBuf,
+    pub(super) library: Library,
     variables: BTreeMap<String, String>,
 }
 
@@ -88,7 +70,7 @@ impl Loader {
     /// [`VARIABLE_PREFIX`](super::VARIABLE_PREFIX).
     pub fn new(base: impl Into<PathBuf>, variables: BTreeMap<String, String>) -> Self {
         Self {
-            base: base.into(),
+            library: Library::new(base.into()),
             variables,
         }
     }
@@ -114,7 +96,7 @@ impl Loader {
     /// All layers of an environment over each other; `None` if its file could not even be read.
     pub(super) fn merge(&self, reference: &str, settings: &[Setting]) -> (Option<Settings>, Vec<Problem>) {
         let (mut merged, mut problems) = Settings::defaults();
-        let chain = Chain::read(self, reference);
+        let chain = Chain::read(&self.library, reference);
         problems.extend(chain.problems);
         if chain.layers.is_empty() {
             return (None, problems);

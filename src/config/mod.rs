@@ -9,9 +9,11 @@ mod chain;
 mod crosscheck;
 mod embedded;
 mod environment;
+mod library;
 mod loader;
 mod nearest;
 mod overrides;
+mod parts;
 mod problem;
 mod reader;
 mod resolve;
@@ -19,17 +21,19 @@ mod rules;
 mod schema;
 mod settings;
 mod source;
+mod values;
 mod yaml;
 
 pub use catalog::{Listed, NameError, new_environment};
 pub use environment::{
-    App, Auto, Cluster, ClusterAccess, Environment, Fargate, Ingress, Lab, Resources, Sandbox, TargetKind, Timeouts,
+    App, Cluster, ClusterAccess, Environment, Fargate, Ingress, Lab, Resources, Sandbox, TargetKind, Timeouts,
 };
 pub use loader::{Loader, Resolved, Shown};
 pub use overrides::{Setting, VARIABLE_PREFIX};
 pub use problem::{Problem, Problems};
 pub use schema::schema;
 pub use source::Origin;
+pub use values::Auto;
 
 #[cfg(test)]
 mod tests;

@@ -5,11 +5,11 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use super::environment::Auto;
 use super::problem::Problem;
 use super::rules::{Flaw, Rule};
 use super::settings::Settings;
 use super::source::Place;
+use super::values::Auto;
 use super::yaml::{Node, Value, is_no_text, is_null};
 
 /// The word for "found out by the program".

@@ -2,40 +2,27 @@
 
 use super::crosscheck;
 use super::environment::{
-    App, Auto, Cluster, ClusterAccess, Environment, Fargate, Ingress, Lab, Resources, Sandbox, TargetKind, Timeouts,
+    App, Cluster, ClusterAccess, Environment, Fargate, Ingress, Lab, Resources, Sandbox, TargetKind, Timeouts,
 };
+use super::parts::Parts;
 use super::problem::Problem;
 use super::reader::{Pair, Reader};
 use super::rules::{self, Flaw};
 use super::settings::Settings;
-use crate::model::{Scheme, Selector};
+use super::values::Auto;
+use super::yaml::Node;
+use crate::model::{ProfileSpec, Scheme, Selector};
 
 /// More than that is a slip; Fargate's own limits come much earlier.
 const MAX_REPLICAS: u32 = 1000;
-/// EKS's limit.
-const MAX_SELECTORS: usize = 5;
-/// EKS's limit.
-const MAX_SELECTOR_LABELS: usize = 5;
+const MAX_SELECTORS: usize = ProfileSpec::MAX_SELECTORS;
 /// AWS allows 50; some are the program's own.
 const MAX_TAGS: usize = 45;
-
-/// The sections of an environment; those with a problem are `None`.
-pub(super) struct Parts {
-    pub(super) lab: Option<Lab>,
-    pub(super) target: Option<TargetKind>,
-    pub(super) cluster: Option<Cluster>,
-    pub(super) fargate: Option<Fargate>,
-    pub(super) app: Option<App>,
-    pub(super) ingress: Option<Ingress>,
-    timeouts: Option<Timeouts>,
-    confirm: Option<bool>,
-    sandbox: Option<Sandbox>,
-}
 
 /// Reads the whole environment. Even with problems everything is read, so that all of them are told at once.
 pub(super) fn resolve(name: &str, settings: &Settings) -> Result<Environment, Vec<Problem>> {
     let mut reader = Reader::new(settings);
-    let parts = Parts::read(&mut reader);
+    let parts = parts(&mut reader);
     crosscheck::check(&parts, &mut reader);
     let problems = reader.into_problems();
     match parts.into_environment(name) {
@@ -44,36 +31,19 @@ pub(super) fn resolve(name: &str, settings: &Settings) -> Result<Environment, Ve
     }
 }
 
-impl Parts {
-    fn read(reader: &mut Reader<'_>) -> Self {
-        let lab = lab(reader);
-        let app = app(reader, lab.as_ref());
-        Self {
-            target: reader.choice("target", &[("aws", TargetKind::Aws), ("sandbox", TargetKind::Sandbox)]),
-            cluster: cluster(reader),
-            fargate: fargate(reader, lab.as_ref(), app.as_ref()),
-            ingress: ingress(reader),
-            timeouts: timeouts(reader),
-            confirm: reader.flag("confirm"),
-            sandbox: sandbox(reader),
-            lab,
-            app,
-        }
-    }
-
-    fn into_environment(self, name: &str) -> Option<Environment> {
-        Some(Environment {
-            name: name.to_owned(),
-            lab: self.lab?,
-            target: self.target?,
-            cluster: self.cluster?,
-            fargate: self.fargate?,
-            app: self.app?,
-            ingress: self.ingress?,
-            timeouts: self.timeouts?,
-            confirm: self.confirm?,
-            sandbox: self.sandbox?,
-        })
+fn parts(reader: &mut Reader<'_>) -> Parts {
+    let lab = lab(reader);
+    let app = app(reader, lab.as_ref());
+    Parts {
+        target: reader.choice("target", &[("aws", TargetKind::Aws), ("sandbox", TargetKind::Sandbox)]),
+        cluster: cluster(reader),
+        fargate: fargate(reader, lab.as_ref(), app.as_ref()),
+        ingress: ingress(reader),
+        timeouts: timeouts(reader),
+        confirm: reader.flag("confirm"),
+        sandbox: sandbox(reader),
+        lab,
+        app,
     }
 }
 
@@ -167,43 +137,43 @@ fn selectors(reader: &mut Reader<'_>, app: Option<&App>) -> Option<Vec<Selector>
             flaw.help("a Fargate profile takes at most five (C18); one selector with `*` can take many namespaces"),
         );
     }
-    let mut selectors = Vec::new();
-    for (shown, item) in &items {
-        let Some(entries) = reader.item_map(shown, item, &["namespace", "labels"]) else {
-            continue;
-        };
-        let labels = entries.get("labels").map(|node| {
-            let rules = Pair {
-                key: rules::pattern,
-                value: rules::pattern,
-            };
-            reader.item_texts(&format!("{shown}.labels"), node, rules)
-        });
-        let labels = labels.unwrap_or_default();
-        if labels.len() > MAX_SELECTOR_LABELS {
-            let flaw = Flaw::new(format!(
-                "has {} labels, but a selector takes at most {MAX_SELECTOR_LABELS}",
-                labels.len()
-            ));
-            reader.note_item(shown, item, flaw);
-        }
-        match entries.get("namespace").filter(|node| !node.is_null()) {
-            Some(node) => {
-                let namespace = reader.item_text(&format!("{shown}.namespace"), node, rules::namespace_pattern);
-                if let Some(flaw) = namespace.as_deref().and_then(crosscheck::takes_cluster_pods) {
-                    reader.note_item(&format!("{shown}.namespace"), node, flaw);
-                }
-                selectors.extend(namespace.map(|namespace| Selector { namespace, labels }));
-            }
-            None => reader.note_item(
-                shown,
-                item,
-                Flaw::new("has no `namespace`")
-                    .help("every selector must name a namespace (C18); labels alone are not enough"),
-            ),
-        }
-    }
+    let selectors: Vec<_> = items
+        .iter()
+        .filter_map(|(shown, item)| selector(reader, shown, item))
+        .collect();
     (selectors.len() == items.len()).then_some(selectors)
+}
+
+fn selector<'a>(reader: &mut Reader<'a>, shown: &str, item: &'a Node) -> Option<Selector> {
+    let entries = reader.item_map(shown, item, &["namespace", "labels"])?;
+    let rules = Pair {
+        key: rules::pattern,
+        value: rules::pattern,
+    };
+    let labels = entries
+        .get("labels")
+        .map(|node| reader.item_texts(&format!("{shown}.labels"), node, rules))
+        .unwrap_or_default();
+    if labels.len() > Selector::MAX_LABELS {
+        let flaw = Flaw::new(format!(
+            "has {} labels, but a selector takes at most {}",
+            labels.len(),
+            Selector::MAX_LABELS
+        ));
+        reader.note_item(shown, item, flaw);
+    }
+    let Some(node) = entries.get("namespace").filter(|node| !node.is_null()) else {
+        let flaw = Flaw::new("has no `namespace`");
+        let help = "every selector must name a namespace (C18); labels alone are not enough";
+        reader.note_item(shown, item, flaw.help(help));
+        return None;
+    };
+    let shown = format!("{shown}.namespace");
+    let namespace = reader.item_text(&shown, node, rules::namespace_pattern)?;
+    if let Some(flaw) = rules::takes_cluster_pods(&namespace) {
+        reader.note_item(&shown, node, flaw);
+    }
+    Some(Selector { namespace, labels })
 }
 
 fn app(reader: &mut Reader<'_>, lab: Option<&Lab>) -> Option<App> {

@@ -2,11 +2,11 @@
 //!
 //! Made from the resolved types, whose comments are its descriptions: in a file every key may be left out.
 
+use schemars::Schema;
 use schemars::transform::{RecursiveTransform, Transform as _};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
-use super::environment::{Auto, Environment};
+use super::environment::Environment;
 use super::settings::EXTENDS;
 
 /// The schema, as text that ends in a newline; `environments/schema.json` holds it.
@@ -37,35 +37,4 @@ pub fn schema() -> Result<String, serde_json::Error> {
         properties.insert(EXTENDS.to_owned(), extends);
     }
     serde_json::to_string_pretty(&schema).map(|text| text + "\n")
-}
-
-impl<T: JsonSchema> JsonSchema for Auto<T> {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        format!("Auto{}", T::schema_name()).into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        json_schema!({"anyOf": [{"const": "auto"}, generator.subschema_for::<T>()]})
-    }
-}
-
-/// A number or a text, as YAML has amounts.
-pub(super) struct Amount;
-
-impl JsonSchema for Amount {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Amount".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": ["string", "number"]})
-    }
 }

@@ -427,27 +427,6 @@ fn a_new_environment_can_be_used_as_it_is() {
 }
 
 #[test]
-fn the_fingerprint_changes_with_every_input_and_with_nothing_else() {
-    let print = |flags: &[&str], templates: &[(&str, &str)]| {
-        let resolved = loader(&[]).load("sandbox", &sets(flags)).unwrap();
-        resolved.fingerprint(templates.iter().copied()).unwrap()
-    };
-    let base = print(&[], &[("a", "b")]);
-    assert_eq!(base.len(), 64);
-    assert_eq!(print(&["app.replicas=5"], &[("a", "b")]), base);
-    let others = [
-        print(&["app.replicas=4"], &[("a", "b")]),
-        print(&[], &[("a", "c")]),
-        print(&[], &[("ab", "")]),
-        print(&[], &[]),
-        print(&["timeouts.profile=16m"], &[("a", "b")]),
-    ];
-    for other in &others {
-        assert_ne!(*other, base);
-    }
-}
-
-#[test]
 fn good_values_of_every_sort_are_taken() {
     let flags = [
         "app.image=111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/2048:v1.0",

@@ -66,6 +66,9 @@ pub struct Selector {
 }
 
 impl Selector {
+    /// EKS's quota of label pairs in a selector.
+    pub const MAX_LABELS: usize = 5;
+
     /// Whether a pod in `namespace` with these labels is selected.
     pub fn covers(&self, namespace: &str, labels: &BTreeMap<String, String>) -> bool {
         let labelled = |key: &str, value: &str| {
@@ -93,6 +96,11 @@ pub struct ProfileSpec {
     pub selectors: Vec<Selector>,
     /// Tags, ours included.
     pub tags: BTreeMap<String, String>,
+}
+
+impl ProfileSpec {
+    /// EKS's quota of selectors in a profile.
+    pub const MAX_SELECTORS: usize = 5;
 }
 
 /// The access entry that EKS made for a pod execution role and does not remove itself.

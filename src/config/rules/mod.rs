@@ -4,6 +4,7 @@ mod arns;
 mod names;
 mod network;
 mod quantities;
+mod selectors;
 
 pub(super) use arns::{boundary_arn, certificate_arn, region, role_arn, subnet_id};
 pub(super) use names::{
@@ -12,6 +13,7 @@ pub(super) use names::{
 };
 pub(super) use network::{cidr, path};
 pub(super) use quantities::{cpu, memory, unavailable, wait_limit};
+pub(super) use selectors::takes_cluster_pods;
 
 /// Why a value will not do. Reads after the key: "must be …, but …".
 #[derive(Debug, Clone, PartialEq, Eq)]

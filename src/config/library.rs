@@ -1,0 +1,122 @@
+//! Where environments are looked up: by path, in `./environments`, among the built-in ones.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::embedded;
+use super::source::Source;
+
+/// A file of an environment that has been found.
+pub(super) struct Found {
+    pub(super) source: Arc<Source>,
+    /// `None` for a built-in one.
+    pub(super) path: Option<PathBuf>,
+    pub(super) text: String,
+}
+
+/// All environments that there are for one working directory.
+#[derive(Debug, Clone)]
+pub(super) struct Library {
+    base: PathBuf,
+}
+
+impl Library {
+    /// Environments below `base`, the working directory.
+    pub(super) fn new(base: PathBuf) -> Self {
+        Self { base }
+    }
+
+    /// The working directory.
+    pub(super) fn base(&self) -> &Path {
+        &self.base
+    }
+
+    /// The names that can be chosen, in order.
+    pub(super) fn names(&self) -> Vec<String> {
+        let local = fs::read_dir(self.base.join("environments"))
+            .into_iter()
+            .flatten()
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .filter_map(|file| file.strip_suffix(".yaml").map(str::to_owned))
+            .filter(|name| !name.is_empty() && name != "defaults");
+        let names: BTreeSet<String> = embedded::names().map(str::to_owned).chain(local).collect();
+        names.into_iter().collect()
+    }
+
+    /// A path as told to users: from the base, without detours by `.`.
+    fn label(&self, path: &Path) -> String {
+        let shown = path.strip_prefix(&self.base).unwrap_or(path);
+        shown.components().collect::<PathBuf>().display().to_string()
+    }
+
+    /// Finds a file by name or path; paths are relative to `folder`. `last` is the file that names it.
+    pub(super) fn find(&self, reference: &str, folder: &Path, last: Option<&Path>) -> Result<Found, String> {
+        if is_path(reference) {
+            let path = folder.join(reference);
+            return read(&path, &self.label(&path)).map_err(|error| explain(&error, "it"));
+        }
+        let label = format!("environments/{reference}.yaml");
+        let local = self.base.join(&label);
+        // A file may build on the built-in environment of its own name.
+        let shadows_itself = last.is_some_and(|last| same_file(last, &local)) && embedded::text(reference).is_some();
+        if !shadows_itself && !reference.is_empty() {
+            match read(&local, &label) {
+                Ok(found) => return Ok(found),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(explain(&error, &label)),
+            }
+        }
+        match embedded::text(reference) {
+            Some(text) => Ok(Found {
+                source: Arc::new(Source::File {
+                    label: embedded::label(reference),
+                    text: text.to_owned(),
+                }),
+                path: None,
+                text: text.to_owned(),
+            }),
+            None => Err(format!(
+                "there is no such environment: neither {label} nor a built-in one"
+            )),
+        }
+    }
+}
+
+/// Whether an environment is asked for by the path of its file: what contains a `/` or ends in `.yaml` or `.yml`.
+pub(super) fn is_path(reference: &str) -> bool {
+    let extension = Path::new(reference).extension();
+    reference.contains('/') || extension.is_some_and(|extension| extension == "yaml" || extension == "yml")
+}
+
+fn read(path: &Path, label: &str) -> io::Result<Found> {
+    let text = fs::read_to_string(path)?;
+    Ok(Found {
+        source: Arc::new(Source::File {
+            label: label.to_owned(),
+            text: text.clone(),
+        }),
+        path: Some(path.to_owned()),
+        text,
+    })
+}
+
+fn explain(error: &io::Error, label: &str) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::IsADirectory => format!("{label} is a folder, not a file"),
+        io::ErrorKind::InvalidData => format!("{label} is not text in UTF-8"),
+        io::ErrorKind::PermissionDenied => format!("{label} may not be read by you"),
+        _ => format!("{label} cannot be read: {error}"),
+    }
+}
+
+/// Whether two paths lead to one file.
+pub(super) fn same_file(a: &Path, b: &Path) -> bool {
+    match (a.canonicalize(), b.canonicalize()) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => a == b,
+    }
+}
