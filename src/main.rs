@@ -3,14 +3,13 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
 use lab2048::app::{self, Exit, Host};
-use lab2048::cli::{self, Cli, Parsed};
+use lab2048::cli::{self, Parsed};
 use tokio::sync::watch;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let parsed = match Parsed::from_command_line() {
+        Ok(parsed) => parsed,
         Err(error) => {
             // Help and version are no mistake; a stream that is closed cannot be told of one.
             let _ = error.print();
@@ -21,7 +20,7 @@ fn main() -> ExitCode {
             });
         }
     };
-    let exit = match Parsed::from(cli) {
+    let exit = match parsed {
         Parsed::Completions(shell) => print(&cli::completions(shell)),
         Parsed::Manual => cli::manual().map_or(Exit::Failed, |pages| print(&pages)),
         Parsed::Call(call) => run(*call),

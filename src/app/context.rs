@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::error::AppError;
 use super::host::Host;
-use super::request::{Call, Common, Output};
+use super::request::{Call, Common};
 use super::session::{Project, Session};
 use crate::report::{Format, Reporter, Settings, Style};
 
@@ -82,13 +82,6 @@ impl Write for EventFile {
 
 /// How to dress what is written: colour and live view only where somebody looks at it.
 pub(super) fn settings(common: &Common, host: &Host) -> Settings {
-    let format = match common.output {
-        Output::Human => Format::Human,
-        Output::Plain => Format::Plain,
-        Output::Json => Format::Json,
-        Output::Yaml => Format::Yaml,
-        Output::Wide => Format::Wide,
-    };
     // https://no-color.org: any value but the empty one.
     let plain = common.no_color || host.variable("NO_COLOR").is_some() || host.variable("TERM") == Some("dumb");
     let style = |terminal: bool| Style {
@@ -96,11 +89,11 @@ pub(super) fn settings(common: &Common, host: &Host) -> Settings {
         width: host.width,
     };
     let live = host.terminals.stderr
-        && matches!(format, Format::Human | Format::Wide)
+        && matches!(common.output, Format::Human | Format::Wide)
         && !common.quiet
         && host.variable("TERM") != Some("dumb");
     Settings {
-        format,
+        format: common.output,
         out: style(host.terminals.stdout),
         err: style(host.terminals.stderr),
         quiet: common.quiet,

@@ -24,7 +24,7 @@ pub use error::AppError;
 pub use exit::Exit;
 pub use host::{Ask, Host, HostError, Terminals};
 pub use interrupt::listen;
-pub use request::{Approvals, Call, Common, Output, PlanOptions, RunOptions, SandboxVerb, Selection, Verb};
+pub use request::{Approvals, Call, Common, Format, PlanOptions, RunOptions, SandboxVerb, Selection, Verb};
 
 use std::io::Write;
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use lab2048_sandbox::Breakage;
 
 pub use crate::plan::Approvals;
+pub use crate::report::Format;
 
 /// Which environment, and what is changed in it for this call.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -24,27 +25,11 @@ pub struct Selection {
     pub templates: Option<PathBuf>,
 }
 
-/// How the answer is to look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Output {
-    /// For people; a live view on a terminal.
-    #[default]
-    Human,
-    /// For people; lines only, everywhere.
-    Plain,
-    /// One JSON document.
-    Json,
-    /// One YAML document.
-    Yaml,
-    /// For people, with more columns.
-    Wide,
-}
-
 /// What is common to all verbs.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Common {
     /// How the answer is to look.
-    pub output: Output,
+    pub output: Format,
     /// File that gets every event as a line of JSON.
     pub events: Option<PathBuf>,
     /// No colour, whatever the terminal can do.

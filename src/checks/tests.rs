@@ -7,7 +7,7 @@ use serde_json::json;
 use super::*;
 use crate::model::{
     AccessEntry, AwsView, DryRun, Egress, Finding, HealthIssue, KubeView, NatFault, NatState, Object, ObjectState,
-    Observed, Route, Scheme, Selector, Severity, ZoneKind,
+    Observed, Route, Scheme, Severity, ZoneKind,
 };
 use crate::stack::fixtures::{Lab, daemon_set, known, other_profile};
 
@@ -459,10 +459,6 @@ fn the_profile() {
     assert_after("C18", Warning, "shared with the cluster's own pods", |lab| {
         lab.environment.app.namespace = "default".to_owned();
         lab.environment.fargate.selectors[0].namespace = "default".to_owned();
-    });
-    assert_after("C18", Warning, "6 selectors", |lab| {
-        let selector: Selector = lab.environment.fargate.selectors[0].clone();
-        lab.environment.fargate.selectors = vec![selector; 6];
     });
 }
 

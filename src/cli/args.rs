@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, Args, ValueEnum, ValueHint};
+use clap::{ArgAction, Args, ValueHint};
 
-use super::values::wait_limit;
-use crate::app::{Approvals, Common, Output, RunOptions, Selection};
+use super::values::{FormatArg, switch, wait_limit};
+use crate::app::{Approvals, Common, RunOptions, Selection};
 
 /// Which environment.
 #[derive(Debug, Clone, Args)]
@@ -53,21 +53,6 @@ impl From<SelectionArgs> for Selection {
     }
 }
 
-/// How the answer looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum OutputArg {
-    /// For people; a live view on a terminal
-    Human,
-    /// For people; lines only
-    Plain,
-    /// One JSON document
-    Json,
-    /// One YAML document
-    Yaml,
-    /// For people, with more columns
-    Wide,
-}
-
 /// Flags of every verb.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Output")]
@@ -81,19 +66,19 @@ pub struct CommonArgs {
         env = "LAB2048_OUTPUT",
         global = true
     )]
-    output: OutputArg,
+    output: FormatArg,
     /// Also write every event as a line of JSON to this file
     #[arg(long, value_name = "FILE", env = "LAB2048_EVENTS", global = true, value_hint = ValueHint::FilePath)]
     events: Option<PathBuf>,
     /// No colour (as does the variable `NO_COLOR`)
-    #[arg(long, env = "LAB2048_NO_COLOR", global = true)]
+    #[arg(long, env = "LAB2048_NO_COLOR", value_parser = switch(), global = true)]
     no_color: bool,
     /// Results and errors only
-    #[arg(short, long, env = "LAB2048_QUIET", global = true, conflicts_with = "verbose")]
-    quiet: bool,
+    #[arg(short, long, env = "LAB2048_QUIET", value_parser = switch(), global = true)]
+    pub(super) quiet: bool,
     /// More detail
     #[arg(short, long, action = ArgAction::Count, env = "LAB2048_VERBOSE", global = true)]
-    verbose: u8,
+    pub(super) verbose: u8,
 }
 
 impl From<CommonArgs> for Common {
@@ -105,15 +90,8 @@ impl From<CommonArgs> for Common {
             quiet,
             verbose,
         } = args;
-        let output = match output {
-            OutputArg::Human => Output::Human,
-            OutputArg::Plain => Output::Plain,
-            OutputArg::Json => Output::Json,
-            OutputArg::Yaml => Output::Yaml,
-            OutputArg::Wide => Output::Wide,
-        };
         Self {
-            output,
+            output: output.into(),
             events,
             no_color,
             quiet,
@@ -128,16 +106,16 @@ impl From<CommonArgs> for Common {
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct ApprovalArgs {
     /// Take over objects of the lab's names that are not ours
-    #[arg(long, env = "LAB2048_ADOPT")]
+    #[arg(long, env = "LAB2048_ADOPT", value_parser = switch())]
     adopt: bool,
     /// Take over fields that other managers own
-    #[arg(long, env = "LAB2048_FORCE_CONFLICTS")]
+    #[arg(long, env = "LAB2048_FORCE_CONFLICTS", value_parser = switch())]
     force_conflicts: bool,
     /// Delete and recreate what cannot be changed in place (the Fargate profile)
-    #[arg(long, env = "LAB2048_REPLACE")]
+    #[arg(long, env = "LAB2048_REPLACE", value_parser = switch())]
     replace: bool,
     /// Forget the number of replicas asked for with `scale`
-    #[arg(long, env = "LAB2048_RESET_SCALE")]
+    #[arg(long, env = "LAB2048_RESET_SCALE", value_parser = switch())]
     reset_scale: bool,
 }
 
@@ -161,18 +139,18 @@ impl From<ApprovalArgs> for Approvals {
 /// How a change is carried out.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Carrying out")]
-pub struct ConductArgs {
+pub struct RunArgs {
     /// Do not ask before changing anything
-    #[arg(short, long, env = "LAB2048_YES")]
+    #[arg(short, long, env = "LAB2048_YES", value_parser = switch())]
     yes: bool,
     /// Limit of every wait, such as 90s or 20m, instead of the environment's
     #[arg(long, value_name = "DURATION", value_parser = wait_limit, env = "LAB2048_TIMEOUT")]
     timeout: Option<Duration>,
 }
 
-impl From<ConductArgs> for RunOptions {
-    fn from(args: ConductArgs) -> Self {
-        let ConductArgs { yes, timeout } = args;
+impl From<RunArgs> for RunOptions {
+    fn from(args: RunArgs) -> Self {
+        let RunArgs { yes, timeout } = args;
         Self { yes, timeout }
     }
 }

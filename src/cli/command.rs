@@ -6,9 +6,8 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
-use super::args::{ApprovalArgs, CommonArgs, ConductArgs, SelectionArgs};
-use super::values::leap;
-use crate::app::{Call, PlanOptions, SandboxVerb, Selection, Verb};
+use super::args::{ApprovalArgs, CommonArgs, RunArgs, SelectionArgs};
+use super::values::{leap, switch};
 use lab2048_sandbox::Breakage;
 
 /// Puts the EKS Fargate 2048 workshop lab on a cluster, proves that it works, and removes every trace of it.
@@ -20,9 +19,9 @@ use lab2048_sandbox::Breakage;
 )]
 pub struct Cli {
     #[command(flatten)]
-    common: CommonArgs,
+    pub(super) common: CommonArgs,
     #[command(subcommand)]
-    command: Command,
+    pub(super) command: Command,
 }
 
 /// A verb.
@@ -69,75 +68,75 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct TargetArgs {
     #[command(flatten)]
-    selection: SelectionArgs,
+    pub(super) selection: SelectionArgs,
 }
 
 /// `plan`
 #[derive(Debug, Args)]
 pub struct PlanArgs {
     #[command(flatten)]
-    selection: SelectionArgs,
+    pub(super) selection: SelectionArgs,
     #[command(flatten)]
-    approvals: ApprovalArgs,
+    pub(super) approvals: ApprovalArgs,
     /// Write the plan to this file, for `apply FILE`
     #[arg(long, value_name = "FILE", env = "LAB2048_OUT", value_hint = ValueHint::FilePath)]
-    out: Option<PathBuf>,
+    pub(super) out: Option<PathBuf>,
     /// Exit with 2 when there is something to change
-    #[arg(long, env = "LAB2048_DETAILED_EXITCODE")]
-    detailed_exitcode: bool,
+    #[arg(long, env = "LAB2048_DETAILED_EXITCODE", value_parser = switch())]
+    pub(super) detailed_exitcode: bool,
     /// Plan the removal of the lab instead
-    #[arg(long, env = "LAB2048_DESTROY")]
-    destroy: bool,
+    #[arg(long, env = "LAB2048_DESTROY", value_parser = switch())]
+    pub(super) destroy: bool,
 }
 
 /// `apply`
 #[derive(Debug, Args)]
 pub struct ApplyArgs {
     #[command(flatten)]
-    selection: SelectionArgs,
+    pub(super) selection: SelectionArgs,
     #[command(flatten)]
-    approvals: ApprovalArgs,
+    pub(super) approvals: ApprovalArgs,
     #[command(flatten)]
-    options: ConductArgs,
+    pub(super) options: RunArgs,
     /// Carry out this plan, made with `plan --out`, if nothing has moved since
     #[arg(value_name = "PLANFILE", value_hint = ValueHint::FilePath)]
-    plan_file: Option<PathBuf>,
+    pub(super) plan_file: Option<PathBuf>,
 }
 
 /// `scale`
 #[derive(Debug, Args)]
 pub struct ScaleArgs {
     #[command(flatten)]
-    selection: SelectionArgs,
+    pub(super) selection: SelectionArgs,
     #[command(flatten)]
-    approvals: ApprovalArgs,
+    pub(super) approvals: ApprovalArgs,
     #[command(flatten)]
-    options: ConductArgs,
+    pub(super) options: RunArgs,
     /// Number of pods
     #[arg(long, value_name = "N", env = "LAB2048_REPLICAS")]
-    replicas: u32,
+    pub(super) replicas: u32,
 }
 
 /// `destroy`
 #[derive(Debug, Args)]
 pub struct DestroyArgs {
     #[command(flatten)]
-    selection: SelectionArgs,
+    pub(super) selection: SelectionArgs,
     #[command(flatten)]
-    options: ConductArgs,
+    pub(super) options: RunArgs,
 }
 
 /// `open`
 #[derive(Debug, Args)]
 pub struct OpenArgs {
     #[command(flatten)]
-    selection: SelectionArgs,
+    pub(super) selection: SelectionArgs,
     /// Port on 127.0.0.1 for the sandbox's game; 0 takes a free one
     #[arg(long, default_value_t = 0, env = "LAB2048_PORT")]
-    port: u16,
+    pub(super) port: u16,
     /// Print the address only; do not start a browser
-    #[arg(long, env = "LAB2048_PRINT")]
-    print: bool,
+    #[arg(long, env = "LAB2048_PRINT", value_parser = switch())]
+    pub(super) print: bool,
 }
 
 /// `env …`
@@ -180,145 +179,44 @@ pub enum SandboxCommand {
 #[derive(Debug, Args)]
 pub struct ServeArgs {
     #[command(flatten)]
-    target: TargetArgs,
+    pub(super) target: TargetArgs,
     /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 0, env = "LAB2048_PORT")]
-    port: u16,
+    pub(super) port: u16,
 }
 
 /// `sandbox advance`
 #[derive(Debug, Args)]
 pub struct AdvanceArgs {
     #[command(flatten)]
-    target: TargetArgs,
+    pub(super) target: TargetArgs,
     /// How much, such as 90s or 20m
     #[arg(value_parser = leap)]
-    by: Duration,
+    pub(super) by: Duration,
 }
 
 /// `sandbox break`
 #[derive(Debug, Args)]
 pub struct BreakArgs {
     #[command(flatten)]
-    target: TargetArgs,
+    pub(super) target: TargetArgs,
     /// What, such as no-nat
     #[arg(required = true)]
-    what: Vec<Breakage>,
+    pub(super) what: Vec<Breakage>,
 }
 
 /// `sandbox mend`
 #[derive(Debug, Args)]
 pub struct MendArgs {
     #[command(flatten)]
-    target: TargetArgs,
+    pub(super) target: TargetArgs,
     /// What, such as no-nat
-    what: Vec<Breakage>,
-}
-
-/// What was typed, as the program understands it.
-#[derive(Debug)]
-pub enum Parsed {
-    /// Something for the app.
-    Call(Box<Call>),
-    /// A completion script.
-    Completions(Shell),
-    /// The manual.
-    Manual,
-}
-
-impl From<Cli> for Parsed {
-    fn from(cli: Cli) -> Self {
-        let (selection, verb) = match cli.command {
-            Command::Completions { shell } => return Self::Completions(shell),
-            Command::Man => return Self::Manual,
-            Command::Plan(args) => {
-                let PlanArgs {
-                    selection,
-                    approvals,
-                    out,
-                    detailed_exitcode,
-                    destroy,
-                } = args;
-                let options = PlanOptions {
-                    approvals: approvals.into(),
-                    out,
-                    detailed_exitcode,
-                    destroy,
-                };
-                (selection.into(), Verb::Plan(options))
-            }
-            Command::Apply(ApplyArgs {
-                selection,
-                approvals,
-                options,
-                plan_file,
-            }) => (
-                selection.into(),
-                Verb::Apply {
-                    approvals: approvals.into(),
-                    options: options.into(),
-                    plan_file,
-                },
-            ),
-            Command::Status(args) => (args.selection.into(), Verb::Status),
-            Command::Scale(ScaleArgs {
-                selection,
-                approvals,
-                options,
-                replicas,
-            }) => (
-                selection.into(),
-                Verb::Scale {
-                    approvals: approvals.into(),
-                    options: options.into(),
-                    replicas,
-                },
-            ),
-            Command::Destroy(args) => (args.selection.into(), Verb::Destroy(args.options.into())),
-            Command::Doctor(args) => (args.selection.into(), Verb::Doctor),
-            Command::Explain { check } => (Selection::default(), Verb::Explain(check)),
-            Command::Render(args) => (args.selection.into(), Verb::Render),
-            Command::Open(OpenArgs { selection, port, print }) => (selection.into(), Verb::Open { port, print }),
-            Command::Env(command) => command.into(),
-            Command::Sandbox(command) => command.into(),
-        };
-        Self::Call(Box::new(Call {
-            common: cli.common.into(),
-            selection,
-            verb,
-        }))
-    }
-}
-
-impl From<EnvCommand> for (Selection, Verb) {
-    fn from(command: EnvCommand) -> Self {
-        match command {
-            EnvCommand::List => (Selection::default(), Verb::EnvList),
-            EnvCommand::Show(target) => (target.selection.into(), Verb::EnvShow),
-            EnvCommand::Init { name } => (Selection::default(), Verb::EnvInit(name)),
-            EnvCommand::Schema => (Selection::default(), Verb::EnvSchema),
-        }
-    }
-}
-
-impl From<SandboxCommand> for (Selection, Verb) {
-    fn from(command: SandboxCommand) -> Self {
-        let (target, verb) = match command {
-            SandboxCommand::Serve(ServeArgs { target, port }) => (target, SandboxVerb::Serve(port)),
-            SandboxCommand::Reset(target) => (target, SandboxVerb::Reset),
-            SandboxCommand::Show(target) => (target, SandboxVerb::Show),
-            SandboxCommand::Advance(AdvanceArgs { target, by }) => (target, SandboxVerb::Advance(by)),
-            SandboxCommand::Break(BreakArgs { target, what }) => (target, SandboxVerb::Break(what)),
-            SandboxCommand::Mend(MendArgs { target, what }) => (target, SandboxVerb::Mend(what)),
-            SandboxCommand::Token(target) => (target, SandboxVerb::Token),
-        };
-        (target.selection.into(), Verb::Sandbox(verb))
-    }
+    pub(super) what: Vec<Breakage>,
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use clap::{ArgAction, CommandFactory};
 
     use super::*;
 
@@ -345,11 +243,22 @@ mod tests {
     }
 
     #[test]
-    fn diff_is_plan() {
-        let Parsed::Call(call) = Cli::parse_from(["lab2048", "diff", "--set", "a=b"]).into() else {
-            panic!("not a call");
-        };
-        assert!(matches!(call.verb, Verb::Plan(_)));
-        assert_eq!(call.selection.set, ["a=b"]);
+    fn the_variable_of_every_switch_takes_the_usual_words() {
+        fn walk(command: &clap::Command, refused: &mut Vec<String>) {
+            let switches = command
+                .get_arguments()
+                .filter(|arg| matches!(arg.get_action(), ArgAction::SetTrue) && arg.get_env().is_some());
+            for arg in switches {
+                let words: Vec<_> = arg.get_value_parser().possible_values().into_iter().flatten().collect();
+                let takes = |word: &str| words.iter().any(|known| known.matches(word, true));
+                if !["1", "0", "true", "false", "yes", "no"].into_iter().all(takes) {
+                    refused.push(format!("{} --{}", command.get_name(), arg.get_id()));
+                }
+            }
+            command.get_subcommands().for_each(|verb| walk(verb, refused));
+        }
+        let mut refused = Vec::new();
+        walk(&Cli::command(), &mut refused);
+        assert!(refused.is_empty(), "{refused:?}");
     }
 }

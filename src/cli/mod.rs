@@ -3,7 +3,9 @@
 mod args;
 mod command;
 mod completion;
+mod request;
 mod values;
 
-pub use command::{Cli, Command, EnvCommand, Parsed, SandboxCommand};
+pub use command::{Cli, Command, EnvCommand, SandboxCommand};
 pub use completion::{completions, manual};
+pub use request::Parsed;

@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use clap::ValueEnum;
+use clap::builder::BoolishValueParser;
+
+use crate::app::Format;
 use crate::model::{DurationError, LONGEST_WAIT, parse_duration};
 
 /// The longest leap of the embedded world: a month.
@@ -15,4 +19,36 @@ pub(super) fn wait_limit(text: &str) -> Result<Duration, DurationError> {
 /// How much time passes in the embedded world.
 pub(super) fn leap(text: &str) -> Result<Duration, DurationError> {
     parse_duration(text, LONGEST_LEAP)
+}
+
+/// What the variable of a flag without a value may hold: 1 or 0, true or false, yes or no, on or off.
+pub(super) fn switch() -> BoolishValueParser {
+    BoolishValueParser::new()
+}
+
+/// How the answer looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FormatArg {
+    /// For people; a live view on a terminal
+    Human,
+    /// For people; lines only
+    Plain,
+    /// One JSON document
+    Json,
+    /// One YAML document
+    Yaml,
+    /// For people, with more columns
+    Wide,
+}
+
+impl From<FormatArg> for Format {
+    fn from(format: FormatArg) -> Self {
+        match format {
+            FormatArg::Human => Self::Human,
+            FormatArg::Plain => Self::Plain,
+            FormatArg::Json => Self::Json,
+            FormatArg::Yaml => Self::Yaml,
+            FormatArg::Wide => Self::Wide,
+        }
+    }
 }

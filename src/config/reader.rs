@@ -134,13 +134,16 @@ impl<'a> Reader<'a> {
         self.taken(key, &node.place, result)
     }
 
-    /// `true` or `false`.
+    /// `true` or `false`; in a variable or flag also the other usual words.
     pub(super) fn flag(&mut self, key: &str) -> Option<bool> {
         let node = self.given(key, "write `true` or `false`")?;
         let result = match &node.value {
             Value::Scalar { text, plain: true } if text == "true" => Ok(true),
             Value::Scalar { text, plain: true } if text == "false" => Ok(false),
-            Value::Scalar { text, .. } => Err(yes_or_no(text)),
+            Value::Scalar { text, .. } => match meant_as(text) {
+                Some(meant) if !node.place.source.is_file() => Ok(meant),
+                meant => Err(no_boolean(text, meant)),
+            },
             _ => Err(Flaw::new(format!(
                 "must be `true` or `false`, but is {}",
                 node.describe()
@@ -342,11 +345,19 @@ fn text(node: &Node) -> Result<&str, Flaw> {
     Err(Flaw::new(format!("must be text, but is {}", node.describe())).help(format!("put it in quotes: \"{text}\"")))
 }
 
-fn yes_or_no(text: &str) -> Flaw {
-    let flaw = Flaw::new(format!("must be `true` or `false`, but is {text:?}"));
+/// What a word other than `true` and `false` is meant as.
+fn meant_as(text: &str) -> Option<bool> {
     match text.to_ascii_lowercase().as_str() {
-        "yes" | "on" | "y" | "true" | "1" => flaw.help("write `true`"),
-        "no" | "off" | "n" | "false" | "0" => flaw.help("write `false`"),
-        _ => flaw,
+        "yes" | "on" | "y" | "true" | "1" => Some(true),
+        "no" | "off" | "n" | "false" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+fn no_boolean(text: &str, meant: Option<bool>) -> Flaw {
+    let flaw = Flaw::new(format!("must be `true` or `false`, but is {text:?}"));
+    match meant {
+        Some(meant) => flaw.help(format!("write `{meant}`")),
+        None => flaw,
     }
 }

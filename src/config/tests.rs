@@ -446,6 +446,8 @@ fn good_values_of_every_sort_are_taken() {
         "app.resources.cpu=0.25",
         "timeouts.deletion=24h",
         "app.replicas=0",
+        "confirm=yes",
+        "fargate.own=1",
         "sandbox.speed=1",
         "cluster.context=null",
         "ingress.path=/2048/",

@@ -103,6 +103,26 @@ fn words(text: &str) -> String {
 }
 
 #[test]
+fn variables_of_switches_take_the_usual_words() {
+    for (word, exit) in [
+        ("1", Exit::Changes),
+        ("yes", Exit::Changes),
+        ("true", Exit::Changes),
+        ("0", Exit::Done),
+        ("no", Exit::Done),
+        ("false", Exit::Done),
+        ("perhaps", Exit::Usage),
+    ] {
+        let mut desk = Desk::new();
+        desk.set("LAB2048_DETAILED_EXITCODE", word);
+        // What is switched off contradicts nothing.
+        desk.set("LAB2048_QUIET", "no");
+        let run = desk.run(&["plan", "-v"]);
+        assert_eq!(run.code, i32::from(exit.code()), "{word}\n{}", run.stderr);
+    }
+}
+
+#[test]
 fn a_broken_world_is_found_by_the_checks_before_anything_is_changed() {
     let desk = Desk::new();
     let before = desk.inventory();

@@ -1,0 +1,193 @@
+//! From what was typed to what the app is asked.
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
+use clap_complete::Shell;
+
+use super::command::{
+    AdvanceArgs, ApplyArgs, BreakArgs, Cli, Command, DestroyArgs, EnvCommand, MendArgs, OpenArgs, PlanArgs,
+    SandboxCommand, ScaleArgs, ServeArgs, TargetArgs,
+};
+use crate::app::{Call, PlanOptions, SandboxVerb, Selection, Verb};
+
+/// What was typed, as the program understands it.
+#[derive(Debug)]
+pub enum Parsed {
+    /// Something for the app.
+    Call(Box<Call>),
+    /// A completion script.
+    Completions(Shell),
+    /// The manual.
+    Manual,
+}
+
+/// A verb and the environment it is for; a verb that needs none has the default.
+type Request = (Selection, Verb);
+
+impl Parsed {
+    /// Reads the command line and the variables of its flags. The error may also be a request for help or the version.
+    pub fn from_command_line() -> Result<Self, clap::Error> {
+        Cli::try_parse().and_then(Self::of)
+    }
+
+    /// What flags ask for, unless they contradict each other. clap's own rule would also forbid what a variable switches
+    /// off.
+    fn of(cli: Cli) -> Result<Self, clap::Error> {
+        if cli.common.quiet && cli.common.verbose > 0 {
+            let message = "the argument '--quiet' cannot be used with '--verbose...'";
+            return Err(Cli::command().error(ErrorKind::ArgumentConflict, message));
+        }
+        Ok(cli.into())
+    }
+}
+
+impl From<Cli> for Parsed {
+    fn from(cli: Cli) -> Self {
+        let (selection, verb) = match cli.command {
+            Command::Completions { shell } => return Self::Completions(shell),
+            Command::Man => return Self::Manual,
+            Command::Plan(args) => args.into(),
+            Command::Apply(args) => args.into(),
+            Command::Status(target) => on(target, Verb::Status),
+            Command::Scale(args) => args.into(),
+            Command::Destroy(args) => args.into(),
+            Command::Doctor(target) => on(target, Verb::Doctor),
+            Command::Explain { check } => anywhere(Verb::Explain(check)),
+            Command::Render(target) => on(target, Verb::Render),
+            Command::Open(args) => args.into(),
+            Command::Env(command) => command.into(),
+            Command::Sandbox(command) => command.into(),
+        };
+        Self::Call(Box::new(Call {
+            common: cli.common.into(),
+            selection,
+            verb,
+        }))
+    }
+}
+
+fn on(target: TargetArgs, verb: Verb) -> Request {
+    (target.selection.into(), verb)
+}
+
+fn anywhere(verb: Verb) -> Request {
+    (Selection::default(), verb)
+}
+
+impl From<PlanArgs> for Request {
+    fn from(args: PlanArgs) -> Self {
+        let PlanArgs {
+            selection,
+            approvals,
+            out,
+            detailed_exitcode,
+            destroy,
+        } = args;
+        let options = PlanOptions {
+            approvals: approvals.into(),
+            out,
+            detailed_exitcode,
+            destroy,
+        };
+        (selection.into(), Verb::Plan(options))
+    }
+}
+
+impl From<ApplyArgs> for Request {
+    fn from(args: ApplyArgs) -> Self {
+        let ApplyArgs {
+            selection,
+            approvals,
+            options,
+            plan_file,
+        } = args;
+        let verb = Verb::Apply {
+            approvals: approvals.into(),
+            options: options.into(),
+            plan_file,
+        };
+        (selection.into(), verb)
+    }
+}
+
+impl From<ScaleArgs> for Request {
+    fn from(args: ScaleArgs) -> Self {
+        let ScaleArgs {
+            selection,
+            approvals,
+            options,
+            replicas,
+        } = args;
+        let verb = Verb::Scale {
+            approvals: approvals.into(),
+            options: options.into(),
+            replicas,
+        };
+        (selection.into(), verb)
+    }
+}
+
+impl From<DestroyArgs> for Request {
+    fn from(args: DestroyArgs) -> Self {
+        let DestroyArgs { selection, options } = args;
+        (selection.into(), Verb::Destroy(options.into()))
+    }
+}
+
+impl From<OpenArgs> for Request {
+    fn from(args: OpenArgs) -> Self {
+        let OpenArgs { selection, port, print } = args;
+        (selection.into(), Verb::Open { port, print })
+    }
+}
+
+impl From<EnvCommand> for Request {
+    fn from(command: EnvCommand) -> Self {
+        match command {
+            EnvCommand::List => anywhere(Verb::EnvList),
+            EnvCommand::Show(target) => on(target, Verb::EnvShow),
+            EnvCommand::Init { name } => anywhere(Verb::EnvInit(name)),
+            EnvCommand::Schema => anywhere(Verb::EnvSchema),
+        }
+    }
+}
+
+impl From<SandboxCommand> for Request {
+    fn from(command: SandboxCommand) -> Self {
+        let (target, verb) = match command {
+            SandboxCommand::Serve(ServeArgs { target, port }) => (target, SandboxVerb::Serve(port)),
+            SandboxCommand::Reset(target) => (target, SandboxVerb::Reset),
+            SandboxCommand::Show(target) => (target, SandboxVerb::Show),
+            SandboxCommand::Advance(AdvanceArgs { target, by }) => (target, SandboxVerb::Advance(by)),
+            SandboxCommand::Break(BreakArgs { target, what }) => (target, SandboxVerb::Break(what)),
+            SandboxCommand::Mend(MendArgs { target, what }) => (target, SandboxVerb::Mend(what)),
+            SandboxCommand::Token(target) => (target, SandboxVerb::Token),
+        };
+        on(target, Verb::Sandbox(verb))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quiet_and_verbose_exclude_each_other() {
+        let parsed = |flags: &[&str]| {
+            let words = ["lab2048", "plan"].iter().chain(flags);
+            Parsed::of(Cli::parse_from(words)).map_err(|error| error.to_string())
+        };
+        assert!(parsed(&["-q"]).is_ok());
+        assert!(parsed(&["-vv"]).is_ok());
+        assert!(parsed(&["-q", "-v"]).unwrap_err().contains("cannot be used with"));
+    }
+
+    #[test]
+    fn diff_is_plan() {
+        let Parsed::Call(call) = Cli::parse_from(["lab2048", "diff", "--set", "a=b"]).into() else {
+            panic!("not a call");
+        };
+        assert!(matches!(call.verb, Verb::Plan(_)));
+        assert_eq!(call.selection.set, ["a=b"]);
+    }
+}
