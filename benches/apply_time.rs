@@ -16,15 +16,9 @@ use std::process::ExitCode;
 
 use lab2048::app::Exit;
 
-use figures::{Budgets, Sample};
-use harness::Lab;
-use history::History;
-
-mod figures;
-#[expect(dead_code, reason = "it is the tests', which use more of it")]
-#[path = "../tests/world/harness.rs"]
-mod harness;
-mod history;
+use lab2048_testing::Lab;
+use lab2048_testing::figures::{Budgets, Sample};
+use lab2048_testing::history::History;
 
 /// Seeds that are run by default.
 const SEEDS: u64 = 100;

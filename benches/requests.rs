@@ -12,14 +12,8 @@ use std::process::ExitCode;
 use lab2048::app::Exit;
 use serde_json::Value;
 
-use figures::Budgets;
-use harness::Lab;
-
-#[expect(dead_code, reason = "only its budgets are used")]
-mod figures;
-#[expect(dead_code, reason = "it is the tests', which use more of it")]
-#[path = "../tests/world/harness.rs"]
-mod harness;
+use lab2048_testing::Lab;
+use lab2048_testing::figures::Budgets;
 
 /// Requests to all APIs.
 const ALL: f64 = 40.0;

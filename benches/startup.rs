@@ -11,12 +11,8 @@
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
-use figures::{Budgets, Sample};
-use process::{cpu_of_children, peak_memory, release_binary, wall_of};
-
-mod figures;
-#[path = "figures/process.rs"]
-mod process;
+use lab2048_testing::cost::{cpu_of_children, peak_memory, release_binary, wall_of};
+use lab2048_testing::figures::{Budgets, Sample};
 
 /// Runs that are measured.
 const RUNS: u32 = 40;

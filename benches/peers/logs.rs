@@ -7,11 +7,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::ROUND_TRIP;
-use crate::figures::Sample;
-use crate::process_figures::wall_of;
 use crate::regional::RegionalAws;
 use crate::tools::{Bench, Tool, Verb, Way};
-use crate::workshop::Workshop;
+use lab2048_testing::cost::wall_of;
+use lab2048_testing::figures::Sample;
+use lab2048_testing::workshop::Workshop;
 
 /// What the API server has served.
 pub(crate) struct Served {
@@ -34,7 +34,7 @@ pub(crate) fn served<const N: usize>(
     for _ in 0..runs {
         for (index, tool) in tools.into_iter().enumerate() {
             let before = workshop.plane.audit(tool.name()).len();
-            wall_of(&mut bench.command(&workshop.desk, tool, Verb::Plan, way));
+            wall_of(&mut bench.command(&workshop.workdir, tool, Verb::Plan, way));
             let events = settled_audit(workshop, tool, before);
             requests[index] = f64::from(u32::try_from(events.len()).unwrap());
             let begun = time(&events[0], "requestReceivedTimestamp");
@@ -66,7 +66,7 @@ fn settled_audit(workshop: &Workshop, tool: Tool, before: usize) -> Vec<Value> {
 pub(crate) fn requests_in_all(bench: &Bench, workshop: &Workshop, way: &Way) -> f64 {
     let aws = workshop.moto.log().lines().count();
     let cluster = workshop.plane.audit(Tool::Lab2048.name()).len();
-    wall_of(&mut bench.command(&workshop.desk, Tool::Lab2048, Verb::Plan, way));
+    wall_of(&mut bench.command(&workshop.workdir, Tool::Lab2048, Verb::Plan, way));
     let asked = settled_audit(workshop, Tool::Lab2048, cluster).len() + workshop.moto.log().lines().count() - aws;
     f64::from(u32::try_from(asked).unwrap())
 }
@@ -77,7 +77,7 @@ pub(crate) fn requests_in_all(bench: &Bench, workshop: &Workshop, way: &Way) -> 
 pub(crate) fn rounds(bench: &Bench, workshop: &Workshop, far: &Way, to_aws: &RegionalAws) -> (f64, f64) {
     to_aws.take_requests();
     let before = workshop.plane.audit(Tool::Lab2048.name()).len();
-    wall_of(&mut bench.command(&workshop.desk, Tool::Lab2048, Verb::Plan, far));
+    wall_of(&mut bench.command(&workshop.workdir, Tool::Lab2048, Verb::Plan, far));
     let events = settled_audit(workshop, Tool::Lab2048, before);
     let one_way = SignedDuration::try_from(ROUND_TRIP / 2).unwrap();
     let in_the_cluster = events.iter().map(|event| {

@@ -16,49 +16,18 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use figures::Budgets;
-use process_figures::release_binary;
+use lab2048_testing::cost::release_binary;
+use lab2048_testing::figures::Budgets;
+use lab2048_testing::workshop::Workshop;
 
 use crate::regional::RegionalAws;
 use crate::tools::{Bench, Tool, Verb, Way};
-use crate::workshop::Workshop;
 
 mod delay;
-#[path = "../figures/mod.rs"]
-mod figures;
 mod logs;
-#[path = "../figures/process.rs"]
-mod process_figures;
 mod regional;
 mod runs;
 mod tools;
-
-#[path = "../../tests/conformance/controller.rs"]
-mod controller;
-#[path = "../../tests/conformance/desk.rs"]
-#[expect(dead_code, reason = "the conformance tier uses the rest")]
-mod desk;
-#[path = "../../tests/conformance/doorway.rs"]
-mod doorway;
-#[path = "../../tests/conformance/fargate.rs"]
-mod fargate;
-#[path = "../../tests/conformance/moto.rs"]
-#[expect(dead_code, reason = "the conformance tier uses the rest")]
-mod moto;
-#[path = "../../tests/conformance/parts.rs"]
-#[expect(dead_code, reason = "the conformance tier uses the rest")]
-mod parts;
-#[path = "../../tests/conformance/plane.rs"]
-#[expect(dead_code, reason = "the conformance tier uses the rest")]
-mod plane;
-#[path = "../../tests/conformance/process.rs"]
-#[expect(dead_code, reason = "the conformance tier uses the rest")]
-mod process;
-#[path = "../../tests/conformance/system.rs"]
-mod system;
-#[path = "../../tests/conformance/workshop.rs"]
-#[expect(dead_code, reason = "the conformance tier uses the rest")]
-mod workshop;
 
 /// Runs of each tool without added latency.
 const RUNS: usize = 25;
@@ -98,7 +67,7 @@ async fn main() -> ExitCode {
 
 /// A lab on the cluster, and the same as the peers want it.
 async fn prepare(workshop: &mut Workshop, binary: PathBuf) -> Bench {
-    let manifests = workshop.desk.path("");
+    let manifests = workshop.workdir.path("");
     let namespaces = Tool::APPLYING.iter().map(|tool| tool.namespace());
     let selectors: Vec<String> = namespaces.map(|name| format!("{{namespace: {name}}}")).collect();
     let environment = format!(
@@ -107,11 +76,11 @@ async fn prepare(workshop: &mut Workshop, binary: PathBuf) -> Bench {
     );
     let file = manifests.join("bench.yaml");
     fs::write(&file, environment).unwrap();
-    workshop.desk.set("LAB2048_ENV", &file.display().to_string());
-    workshop.desk.run("apply").await.exits(0);
+    workshop.workdir.set("LAB2048_ENV", &file.display().to_string());
+    workshop.workdir.call("apply").await.exits(0);
     for tool in Tool::APPLYING {
         let call = format!("render --set app.namespace={}", tool.namespace());
-        let rendered = workshop.desk.run(&call).await.exits(0).stdout;
+        let rendered = workshop.workdir.call(&call).await.exits(0).stdout;
         fs::write(manifests.join(tool.name()).with_extension("yaml"), rendered).unwrap();
     }
     let chart = manifests.join("chart");
@@ -190,7 +159,7 @@ fn far_cluster(workshop: &Workshop) -> PathBuf {
     let near = workshop.plane.url();
     let far = format!("https://{}", delay::open(address(&near), ROUND_TRIP));
     let kubeconfig = fs::read_to_string(workshop.plane.kubeconfig()).unwrap();
-    let path = workshop.desk.path("far-kubeconfig");
+    let path = workshop.workdir.path("far-kubeconfig");
     fs::write(&path, kubeconfig.replace(&near, &far)).unwrap();
     path
 }

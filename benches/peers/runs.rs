@@ -2,10 +2,10 @@
 
 use std::process::Command;
 
-use crate::figures::Sample;
-use crate::process_figures::{cpu_of_children, peak_memory, wall_of};
 use crate::tools::{Bench, Tool, Verb, Way};
-use crate::workshop::Workshop;
+use lab2048_testing::cost::{cpu_of_children, peak_memory, wall_of};
+use lab2048_testing::figures::Sample;
+use lab2048_testing::workshop::Workshop;
 
 /// All runs of one tool.
 pub(crate) struct Row {
@@ -42,7 +42,7 @@ pub(crate) async fn unchanged(bench: &Bench, workshop: &Workshop, verb: Verb, wa
     let mut cpus = vec![0.0; tools.len()];
     for run in 0..=runs {
         for (index, &tool) in tools.iter().enumerate() {
-            let mut command = bench.command(&workshop.desk, tool, verb, way);
+            let mut command = bench.command(&workshop.workdir, tool, verb, way);
             let before = cpu_of_children();
             let wall = match verb {
                 Verb::Plan => wall_of(&mut command),
@@ -57,7 +57,7 @@ pub(crate) async fn unchanged(bench: &Bench, workshop: &Workshop, verb: Verb, wa
     }
     let mut rows = Vec::new();
     for ((&tool, wall), cpu) in tools.iter().zip(walls).zip(cpus) {
-        let mut command = bench.command(&workshop.desk, tool, verb, way);
+        let mut command = bench.command(&workshop.workdir, tool, verb, way);
         let memory = tokio::task::spawn_blocking(move || peak_memory(&mut command));
         rows.push(Row {
             tool,
@@ -90,7 +90,7 @@ pub(crate) async fn new(bench: &Bench, workshop: &Workshop, way: &Way, runs: usi
                 .kubectl(&format!("delete namespace {}", tool.namespace()))
                 .await;
             assert_eq!(gone.code, 0, "{}", gone.stderr);
-            walls[index].push(wall_beside(bench.command(&workshop.desk, tool, Verb::ApplyAndWait, way)).await);
+            walls[index].push(wall_beside(bench.command(&workshop.workdir, tool, Verb::ApplyAndWait, way)).await);
         }
     }
     println!("  tool       median ms");
@@ -103,8 +103,8 @@ pub(crate) async fn new(bench: &Bench, workshop: &Workshop, way: &Way, runs: usi
 pub(crate) async fn from_nothing(bench: &Bench, workshop: &Workshop, way: &Way, runs: usize) -> f64 {
     let mut walls = Vec::new();
     for _ in 0..runs {
-        workshop.desk.run("destroy").await.exits(0);
-        walls.push(wall_beside(bench.command(&workshop.desk, Tool::Lab2048, Verb::Apply, way)).await);
+        workshop.workdir.call("destroy").await.exits(0);
+        walls.push(wall_beside(bench.command(&workshop.workdir, Tool::Lab2048, Verb::Apply, way)).await);
     }
     Sample::of(walls).percentile(50)
 }

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use crate::desk::Desk;
-use crate::parts;
-use crate::workshop::NAMESPACE;
+use lab2048_testing::Workdir;
+use lab2048_testing::workshop::NAMESPACE;
+use lab2048_testing::workshop::parts;
 
 /// Who is measured.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -77,8 +77,8 @@ impl Bench {
         self.manifests.join(owner.name()).with_extension("yaml")
     }
 
-    /// The call of `tool` from `desk`.
-    pub(crate) fn command(&self, desk: &Desk, tool: Tool, verb: Verb, way: &Way) -> Command {
+    /// The call of `tool` from `workdir`.
+    pub(crate) fn command(&self, workdir: &Workdir, tool: Tool, verb: Verb, way: &Way) -> Command {
         let mut command = match tool {
             Tool::Lab2048 => self.lab2048(verb),
             Tool::Kubectl => self.kubectl(verb),
@@ -86,9 +86,9 @@ impl Bench {
             Tool::Helm => self.helm(),
         };
         command
-            .current_dir(desk.path(""))
+            .current_dir(workdir.path(""))
             .env_clear()
-            .envs(desk.variables())
+            .envs(workdir.variables())
             .env("KUBECONFIG", &way.kubeconfig)
             .env("AWS_ENDPOINT_URL", &way.aws)
             .stdin(Stdio::null())

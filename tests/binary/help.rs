@@ -3,7 +3,7 @@
 use clap::CommandFactory;
 use lab2048::cli::Cli;
 
-use crate::harness::Desk;
+use lab2048_testing::Workdir;
 
 /// The arguments that lead to every verb that is shown, the program itself first.
 fn verbs(command: &clap::Command, path: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
@@ -17,17 +17,20 @@ fn verbs(command: &clap::Command, path: &mut Vec<String>, found: &mut Vec<Vec<St
 
 #[test]
 fn the_help_of_every_verb_is_as_checked_in() {
-    let mut desk = Desk::new();
-    desk.set("COLUMNS", "80");
+    let mut workdir = Workdir::new();
+    workdir.set("COLUMNS", "80");
     let mut found = Vec::new();
     verbs(&Cli::command(), &mut Vec::new(), &mut found);
     let mut shown = String::new();
     for mut arguments in found {
         arguments.push("--help".to_owned());
-        let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
-        let help = desk.done(&arguments);
-        assert_eq!(help.stderr, "", "{arguments:?}");
-        shown.extend(["$ lab2048 ", &arguments.join(" "), "\n", help.stdout.trim_end(), "\n\n"]);
+        let line = arguments.join(" ");
+        let help = workdir.done(&line);
+        assert_eq!(help.stderr, "", "{line}");
+        shown.extend(["$ lab2048 ", &line, "
+", help.stdout.trim_end(), "
+
+"]);
     }
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(".");
@@ -42,9 +45,9 @@ fn the_help_of_every_verb_is_as_checked_in() {
 
 #[test]
 fn completion_scripts_know_the_verbs() {
-    let desk = Desk::new();
+    let workdir = Workdir::new();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
-        let script = desk.done(&["completions", shell]).stdout;
+        let script = workdir.done(&format!("completions {shell}")).stdout;
         for word in ["apply", "destroy", "replicas", "serve"] {
             assert!(script.contains(word), "{shell} does not know {word}");
         }
@@ -53,15 +56,15 @@ fn completion_scripts_know_the_verbs() {
 
 #[test]
 fn bash_takes_its_completion_script() {
-    let desk = Desk::new();
-    let run = desk.shell("source <(lab2048 completions bash) && complete -p lab2048");
+    let workdir = Workdir::new();
+    let run = workdir.shell("source <(lab2048 completions bash) && complete -p lab2048");
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(run.stdout.contains("lab2048"), "{}", run.stdout);
 }
 
 #[test]
 fn the_manual_has_a_page_for_every_verb() {
-    let manual = Desk::new().done(&["man"]).stdout;
+    let manual = Workdir::new().done("man").stdout;
     for page in [".TH lab2048", ".TH lab2048-apply", ".TH lab2048-sandbox-serve"] {
         assert!(manual.lines().any(|line| line.starts_with(page)), "{page} is missing");
     }
@@ -69,6 +72,6 @@ fn the_manual_has_a_page_for_every_verb() {
 
 #[test]
 fn the_version_is_the_packages() {
-    let run = Desk::new().done(&["--version"]);
+    let run = Workdir::new().done("--version");
     assert_eq!(run.stdout, format!("lab2048 {}\n", env!("CARGO_PKG_VERSION")));
 }

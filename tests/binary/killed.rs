@@ -4,13 +4,13 @@ use std::process::Stdio;
 use std::thread::{self, sleep};
 use std::time::Duration;
 
-use crate::harness::{Desk, Run, SPEED};
+use lab2048_testing::{Run, SPEED, Workdir};
 
 /// Kills `apply` after so long, then runs it to its end: the world has to be as if nothing had happened.
 fn killed_after(milliseconds: u64) -> serde_json::Value {
-    let mut desk = Desk::with_speed("60");
-    let mut child = desk
-        .command(&["apply"])
+    let mut workdir = Workdir::with_speed("60");
+    let mut child = workdir
+        .command("apply")
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
@@ -18,19 +18,19 @@ fn killed_after(milliseconds: u64) -> serde_json::Value {
     sleep(Duration::from_millis(milliseconds));
     child.kill().unwrap();
     child.wait().unwrap();
-    desk.set("LAB2048_SET_SANDBOX_SPEED", SPEED);
-    desk.done(&["status"]);
-    desk.done(&["apply"]);
-    desk.done(&["plan", "--detailed-exitcode"]);
-    desk.inventory()
+    workdir.set("LAB2048_SET_SANDBOX_SPEED", SPEED);
+    workdir.done("status");
+    workdir.done("apply");
+    workdir.done("plan --detailed-exitcode");
+    workdir.inventory()
 }
 
 #[test]
 fn a_killed_apply_leaves_a_world_that_a_rerun_finishes() {
     let whole = thread::spawn(|| {
-        let desk = Desk::new();
-        desk.done(&["apply"]);
-        desk.inventory()
+        let workdir = Workdir::new();
+        workdir.done("apply");
+        workdir.inventory()
     });
     let whole = whole.join().unwrap();
     // Two at a time: more would make so much virtual time of a busy machine's pauses that calls run into their limits.
@@ -45,12 +45,12 @@ fn a_killed_apply_leaves_a_world_that_a_rerun_finishes() {
 
 #[test]
 fn a_killed_destroy_is_finished_by_a_rerun() {
-    let desk = Desk::new();
-    let before = desk.inventory();
-    desk.done(&["apply"]);
+    let workdir = Workdir::new();
+    let before = workdir.inventory();
+    workdir.done("apply");
     for milliseconds in [100, 400] {
-        let mut child = desk
-            .command(&["destroy"])
+        let mut child = workdir
+            .command("destroy")
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -59,21 +59,23 @@ fn a_killed_destroy_is_finished_by_a_rerun() {
         child.kill().unwrap();
         child.wait().unwrap();
     }
-    desk.done(&["destroy"]);
-    assert_eq!(desk.inventory(), before);
+    workdir.done("destroy");
+    assert_eq!(workdir.inventory(), before);
 }
 
 #[test]
 fn of_two_at_once_the_second_waits_or_names_the_first() {
-    let desk = Desk::with_speed("60");
+    let workdir = Workdir::with_speed("60");
     let spawn = || {
-        desk.command(&["apply"])
+        workdir
+            .command("apply")
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap()
     };
-    let both = [spawn(), spawn()].map(|child| thread::spawn(|| Run::from(child.wait_with_output().unwrap())));
+    let both = [spawn(), spawn()]
+        .map(|child| thread::spawn(|| Run::ended("lab2048 apply".to_owned(), &child.wait_with_output().unwrap())));
     let both = both.map(|run| run.join().unwrap());
     assert!(
         both.iter().any(|run| run.code == 0),
@@ -89,5 +91,5 @@ fn of_two_at_once_the_second_waits_or_names_the_first() {
             run.stderr
         );
     }
-    desk.done(&["plan", "--detailed-exitcode"]);
+    workdir.done("plan --detailed-exitcode");
 }

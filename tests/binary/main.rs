@@ -2,7 +2,6 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it stands")]
 
 mod exits;
-mod harness;
 mod help;
 mod killed;
 mod state;

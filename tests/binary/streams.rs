@@ -2,15 +2,15 @@
 
 use serde_json::Value;
 
-use crate::harness::{Desk, Run};
+use lab2048_testing::{Run, Workdir};
 
 const URL: &str = "http://k8s-fargateg-ingress2-";
 
 #[test]
 fn the_last_line_of_apply_is_the_url_and_progress_is_elsewhere() {
-    let desk = Desk::new();
-    let run = desk.shell("url=$(lab2048 apply 2> progress | tee report | tail -1); printf %s \"$url\"");
-    let (report, progress) = (read(&desk, "report"), read(&desk, "progress"));
+    let workdir = Workdir::new();
+    let run = workdir.shell("url=$(lab2048 apply 2> progress | tee report | tail -1); printf %s \"$url\"");
+    let (report, progress) = (read(&workdir, "report"), read(&workdir, "progress"));
     assert!(
         run.stdout.starts_with(URL) && !run.stdout.contains(char::is_whitespace),
         "{}",
@@ -27,17 +27,17 @@ fn the_last_line_of_apply_is_the_url_and_progress_is_elsewhere() {
     for word in ["Plan:", "Done:", "checks", "created"] {
         assert!(!report.contains(word), "{word} in the report:\n{report}");
     }
-    let bytes = format!("{report}{progress}{}", desk.done(&["status"]).stdout);
+    let bytes = format!("{report}{progress}{}", workdir.done("status").stdout);
     assert!(!bytes.contains('\u{1b}'), "escapes without a terminal");
 }
 
-fn read(desk: &Desk, file: &str) -> String {
-    std::fs::read_to_string(desk.path(file)).unwrap()
+fn read(workdir: &Workdir, file: &str) -> String {
+    std::fs::read_to_string(workdir.path(file)).unwrap()
 }
 
 #[test]
 fn a_closed_pipe_is_no_failure() {
-    let desk = Desk::new();
+    let workdir = Workdir::new();
     for call in [
         "render",
         "env schema",
@@ -48,11 +48,11 @@ fn a_closed_pipe_is_no_failure() {
         "--help",
         "plan -o json",
     ] {
-        let run = desk.shell(&format!(
+        let run = workdir.shell(&format!(
             "lab2048 {call} | head -c 1 > /dev/null; exit ${{PIPESTATUS[0]}}"
         ));
         assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{call}");
-        let closed = desk.shell(&format!("lab2048 {call} >&-"));
+        let closed = workdir.shell(&format!("lab2048 {call} >&-"));
         assert!(
             closed.code == 0 || !closed.stderr.is_empty(),
             "{call}: fails without a word"
@@ -62,44 +62,33 @@ fn a_closed_pipe_is_no_failure() {
 
 #[test]
 fn quiet_leaves_the_result_alone() {
-    let desk = Desk::new();
-    let run = desk.done(&["apply", "-q"]);
+    let workdir = Workdir::new();
+    let run = workdir.done("apply -q");
     assert_eq!(run.stderr, "");
     assert!(run.stdout.lines().last().unwrap().starts_with(URL), "{}", run.stdout);
-    assert_eq!(desk.done(&["destroy", "-q"]).stderr, "");
+    assert_eq!(workdir.done("destroy -q").stderr, "");
 }
 
 /// A whole life, each answer as one document of the format asked for.
 fn life(format: &str, parse: fn(&Run) -> Value) {
-    let desk = Desk::new();
-    let document = |arguments: &[&str]| {
-        let run = desk.done(&[arguments, &["-o", format]].concat());
+    let workdir = Workdir::new();
+    let document = |line: &str| {
+        let run = workdir.done(&format!("{line} -o {format}"));
         parse(&run)
     };
-    assert_eq!(document(&["plan"])["lab"], "fargate-game-2048");
-    let applied = document(&["apply"]);
+    assert_eq!(document("plan")["lab"], "fargate-game-2048");
+    let applied = document("apply");
     assert_eq!(applied["summary"]["ok"], true);
     assert!(applied["summary"]["url"].as_str().unwrap().starts_with(URL));
-    assert_eq!(document(&["plan"])["goal"], "ready");
-    assert_eq!(document(&["status"])["state"], "ready");
-    assert_eq!(document(&["scale", "--replicas", "2"])["summary"]["verb"], "scale");
-    assert_eq!(
-        document(&["sandbox", "show"])["targetGroups"][0]["targets"]["healthy"],
-        2
-    );
-    assert!(document(&["doctor"]).is_object() || document(&["doctor"]).is_array());
-    assert_eq!(document(&["destroy"])["verb"], "destroy");
-    assert_eq!(document(&["status"])["state"], "absent");
-    assert!(
-        document(&["env", "show"])
-            .as_array()
-            .is_some_and(|keys| keys.len() > 20)
-    );
-    assert!(
-        document(&["env", "list"])
-            .as_array()
-            .is_some_and(|list| list.len() == 3)
-    );
+    assert_eq!(document("plan")["goal"], "ready");
+    assert_eq!(document("status")["state"], "ready");
+    assert_eq!(document("scale --replicas 2")["summary"]["verb"], "scale");
+    assert_eq!(document("sandbox show")["targetGroups"][0]["targets"]["healthy"], 2);
+    assert!(document("doctor").is_object() || document("doctor").is_array());
+    assert_eq!(document("destroy")["verb"], "destroy");
+    assert_eq!(document("status")["state"], "absent");
+    assert!(document("env show").as_array().is_some_and(|keys| keys.len() > 20));
+    assert!(document("env list").as_array().is_some_and(|list| list.len() == 3));
 }
 
 #[test]
@@ -116,9 +105,9 @@ fn every_answer_is_one_yaml_document() {
 
 #[test]
 fn events_are_a_line_of_json_each() {
-    let desk = Desk::new();
-    desk.done(&["apply", "-q", "--events", "events.ndjson"]);
-    let events: Vec<Value> = read(&desk, "events.ndjson")
+    let workdir = Workdir::new();
+    workdir.done("apply -q --events events.ndjson");
+    let events: Vec<Value> = read(&workdir, "events.ndjson")
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
-use crate::harness::{BINARY, Desk, SPEED};
+use lab2048_testing::{SPEED, Workdir, binary};
 
 /// How long something may take to appear before a test gives up; reached only by a test that fails.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -24,7 +24,7 @@ struct Terminal {
 }
 
 impl Terminal {
-    fn start(desk: &Desk, arguments: &[&str]) -> Self {
+    fn start(workdir: &Workdir, line: &str) -> Self {
         let size = PtySize {
             rows: 24,
             cols: 80,
@@ -32,12 +32,12 @@ impl Terminal {
             pixel_height: 0,
         };
         let pair = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(BINARY);
-        command.args(arguments);
-        command.cwd(desk.path(""));
+        let mut command = CommandBuilder::new(binary());
+        command.args(line.split_whitespace());
+        command.cwd(workdir.path(""));
         command.env_clear();
-        desk.variables().for_each(|(name, value)| command.env(name, value));
-        if desk.variables().all(|(name, _)| name != "TERM") {
+        workdir.variables().for_each(|(name, value)| command.env(name, value));
+        if workdir.variables().all(|(name, _)| name != "TERM") {
             command.env("TERM", "xterm-256color");
         }
         let child = pair.slave.spawn_command(command).unwrap();
@@ -120,8 +120,8 @@ fn colours(raw: &str) -> bool {
 
 #[test]
 fn a_live_view_is_drawn_and_the_url_is_the_last_line() {
-    let desk = Desk::with_speed("120");
-    let (code, raw) = Terminal::start(&desk, &["apply"]).end();
+    let workdir = Workdir::with_speed("120");
+    let (code, raw) = Terminal::start(&workdir, "apply").end();
     let lines = lines(&raw);
     assert_eq!(code, 0, "{lines:#?}");
     assert!(
@@ -150,9 +150,9 @@ fn a_live_view_is_drawn_and_the_url_is_the_last_line() {
 #[test]
 fn no_color_is_no_colour() {
     for (name, value) in [("NO_COLOR", "1"), ("LAB2048_NO_COLOR", "true"), ("TERM", "dumb")] {
-        let mut desk = Desk::new();
-        desk.set(name, value);
-        let (code, raw) = Terminal::start(&desk, &["plan"]).end();
+        let mut workdir = Workdir::new();
+        workdir.set(name, value);
+        let (code, raw) = Terminal::start(&workdir, "plan").end();
         assert_eq!(code, 0, "{raw}");
         assert!(!colours(&raw), "{name}: {raw:?}");
         assert!(
@@ -160,16 +160,16 @@ fn no_color_is_no_colour() {
             "a dumb terminal gets an escape: {raw:?}"
         );
     }
-    let (_, raw) = Terminal::start(&Desk::new(), &["plan"]).end();
+    let (_, raw) = Terminal::start(&Workdir::new(), "plan").end();
     assert!(colours(&raw), "{raw}");
 }
 
 #[test]
 fn no_is_no_and_yes_is_yes() {
-    let desk = Desk::new();
-    let before = desk.inventory();
+    let workdir = Workdir::new();
+    let before = workdir.inventory();
     let ask = |answer: &str| {
-        let mut terminal = Terminal::start(&desk, &["apply", "--set", "confirm=true"]);
+        let mut terminal = Terminal::start(&workdir, "apply --set confirm=true");
         terminal.wait_for("Carry this out? [y/N]");
         terminal.press(answer);
         terminal.end()
@@ -178,7 +178,7 @@ fn no_is_no_and_yes_is_yes() {
         let (code, raw) = ask(answer);
         assert_eq!(code, 4, "{raw}");
         assert!(raw.contains("Nothing was changed."), "{raw}");
-        assert_eq!(desk.inventory(), before);
+        assert_eq!(workdir.inventory(), before);
     }
     let (code, raw) = ask("y\r");
     assert_eq!(code, 0, "{raw}");
@@ -186,30 +186,30 @@ fn no_is_no_and_yes_is_yes() {
 
 #[test]
 fn a_lab_is_removed_only_by_its_name() {
-    let desk = Desk::new();
-    desk.done(&["apply", "--set", "app.replicas=1"]);
+    let workdir = Workdir::new();
+    workdir.done("apply --set app.replicas=1");
     let ask = |answer: &str| {
-        let mut terminal = Terminal::start(&desk, &["destroy", "--set", "confirm=true"]);
+        let mut terminal = Terminal::start(&workdir, "destroy --set confirm=true");
         terminal.wait_for("Type fargate-game-2048 to remove it:");
         terminal.press(answer);
         terminal.end()
     };
     assert_eq!(ask("y\r").0, 4);
-    assert_eq!(desk.done(&["status", "-o", "json"]).json()["state"], "ready");
+    assert_eq!(workdir.done("status -o json").json()["state"], "ready");
     let (code, raw) = ask("fargate-game-2048\r");
     assert_eq!(code, 0, "{raw}");
 }
 
 #[test]
 fn ctrl_c_at_the_prompt_ends_the_program() {
-    let desk = Desk::new();
-    let before = desk.inventory();
-    let mut terminal = Terminal::start(&desk, &["apply", "--set", "confirm=true"]);
+    let workdir = Workdir::new();
+    let before = workdir.inventory();
+    let mut terminal = Terminal::start(&workdir, "apply --set confirm=true");
     terminal.wait_for("Carry this out? [y/N]");
     terminal.press("\u{3}");
     let (code, raw) = terminal.end();
     assert_eq!(code, 130, "{raw}");
-    assert_eq!(desk.inventory(), before);
+    assert_eq!(workdir.inventory(), before);
 }
 
 #[test]
@@ -217,7 +217,7 @@ fn ctrl_c_while_it_looks_ends_the_program() {
     for verb in ["plan", "apply", "status"] {
         let silent = TcpListener::bind("127.0.0.1:0").unwrap();
         let endpoint = format!("http://{}", silent.local_addr().unwrap());
-        let mut desk = Desk::new();
+        let mut workdir = Workdir::new();
         for (name, value) in [
             ("LAB2048_ENV", "workshop"),
             ("AWS_REGION", "ap-northeast-2"),
@@ -225,9 +225,9 @@ fn ctrl_c_while_it_looks_ends_the_program() {
             ("AWS_SECRET_ACCESS_KEY", "secret"),
             ("AWS_ENDPOINT_URL", &endpoint),
         ] {
-            desk.set(name, value);
+            workdir.set(name, value);
         }
-        let mut terminal = Terminal::start(&desk, &[verb]);
+        let mut terminal = Terminal::start(&workdir, verb);
         let _asked = silent.accept().unwrap();
         terminal.press("\u{3}");
         let (code, raw) = terminal.end();
@@ -238,8 +238,8 @@ fn ctrl_c_while_it_looks_ends_the_program() {
 
 /// Presses Ctrl-C so often while the profile is made, and runs the same again afterwards.
 fn interrupted(presses: usize) -> String {
-    let mut desk = Desk::with_speed("30");
-    let mut terminal = Terminal::start(&desk, &["apply"]);
+    let mut workdir = Workdir::with_speed("30");
+    let mut terminal = Terminal::start(&workdir, "apply");
     terminal.wait_for("CREATING: EKS");
     for _ in 0..presses {
         terminal.press("\u{3}");
@@ -248,9 +248,9 @@ fn interrupted(presses: usize) -> String {
     }
     let (code, raw) = terminal.end();
     assert_eq!(code, 130, "{presses} presses: {raw}");
-    desk.set("LAB2048_SET_SANDBOX_SPEED", SPEED);
-    desk.done(&["apply"]);
-    desk.done(&["plan", "--detailed-exitcode"]);
+    workdir.set("LAB2048_SET_SANDBOX_SPEED", SPEED);
+    workdir.done("apply");
+    workdir.done("plan --detailed-exitcode");
     lines(&raw).join("\n")
 }
 

@@ -1,12 +1,12 @@
 //! What others change by hand on a real cluster: told with who and when, and put back only where it is ours.
 
-use crate::workshop::{NAMESPACE, Workshop};
+use lab2048_testing::workshop::{NAMESPACE, Workshop};
 
 #[tokio::test]
 async fn changes_by_hand_are_told_and_ours_are_put_back() {
     let workshop = Workshop::open().await;
-    let desk = &workshop.desk;
-    desk.run("apply").await.exits(0);
+    let workdir = &workshop.workdir;
+    workdir.call("apply").await.exits(0);
     let kubectl = async |line: &str| workshop.plane.kubectl(&format!("-n {NAMESPACE} {line}")).await.exits(0);
 
     kubectl("scale deployment deployment-2048 --replicas=2").await;
@@ -19,8 +19,8 @@ async fn changes_by_hand_are_told_and_ours_are_put_back() {
     kubectl("delete service service-2048").await;
     kubectl("rollout status deployment/deployment-2048 --timeout=60s").await;
 
-    let planned = desk.run("plan").await.exits(6);
-    let told = planned.said();
+    let planned = workdir.call("plan").await.exits(6);
+    let told = planned.text();
     for (change, fate) in [
         (
             "drift: spec.replicas is 2, not 5: changed by kubectl (scale)",
@@ -51,18 +51,18 @@ async fn changes_by_hand_are_told_and_ours_are_put_back() {
         );
     }
     planned
-        .says("drift: it was deleted; it is recreated")
-        .says("--force-conflicts takes them over");
+        .prints("drift: it was deleted; it is recreated")
+        .prints("--force-conflicts takes them over");
 
     let before = workshop.writes().len();
-    desk.run("apply").await.exits(6).says("Nothing was changed.");
+    workdir.call("apply").await.exits(6).prints("Nothing was changed.");
     assert_eq!(
         workshop.writes().len(),
         before,
         "a conflict is found before the first change"
     );
 
-    desk.run("apply --force-conflicts").await.exits(0);
+    workdir.call("apply --force-conflicts").await.exits(0);
     workshop.is_up(5).await;
     let left = workshop
         .plane
@@ -83,5 +83,9 @@ async fn changes_by_hand_are_told_and_ours_are_put_back() {
         "alexwhen/docker-2048"
     );
     assert_eq!(of_kind("Service")["metadata"]["name"], "service-2048");
-    desk.run("plan --detailed-exitcode").await.exits(0).says("it is kept");
+    workdir
+        .call("plan --detailed-exitcode")
+        .await
+        .exits(0)
+        .prints("it is kept");
 }

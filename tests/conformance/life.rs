@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::moto::CLUSTER;
-use crate::workshop::{NAMESPACE, Workshop};
+use lab2048_testing::workshop::moto::CLUSTER;
+use lab2048_testing::workshop::{NAMESPACE, Workshop};
 
 /// The chapter's own manifest, as `kubectl apply` gets it.
 const MANIFEST: &str = include_str!("workshop.yaml");
@@ -11,20 +11,20 @@ const MANIFEST: &str = include_str!("workshop.yaml");
 #[tokio::test]
 async fn a_lab_from_plan_to_nothing() {
     let workshop = Workshop::open().await;
-    let desk = &workshop.desk;
+    let workdir = &workshop.workdir;
 
-    let planned = desk.run("plan --detailed-exitcode").await.exits(2);
+    let planned = workdir.call("plan --detailed-exitcode").await.exits(2);
     planned
-        .says("Plan: 6 to create, 0 to change")
-        .says("ingress-2048 create, wait for the ALB validated");
+        .prints("Plan: 6 to create, 0 to change")
+        .prints("ingress-2048 create, wait for the ALB validated");
     assert_eq!(workshop.writes(), Vec::<String>::new(), "a plan changes nothing");
 
-    let applied = desk.run("apply").await.exits(0);
+    let applied = workdir.call("apply").await.exits(0);
     let url = applied.last_line().to_owned();
     assert!(url.starts_with("http://k8s-fargateg-ingress2-"), "{applied}");
     applied
-        .says("targets k8s-fargateg-ingress2-b252ad69ce ready")
-        .says("game answers");
+        .prints("targets k8s-fargateg-ingress2-b252ad69ce ready")
+        .prints("game answers");
     workshop.is_up(5).await;
 
     let before = workshop.writes().len();
@@ -33,23 +33,29 @@ async fn a_lab_from_plan_to_nothing() {
         "the log of the API server knows the program: {:?}",
         workshop.writes()
     );
-    desk.run("plan --detailed-exitcode").await.exits(0).says("No changes.");
-    desk.run("apply").await.exits(0).says("No changes.");
+    workdir
+        .call("plan --detailed-exitcode")
+        .await
+        .exits(0)
+        .prints("No changes.");
+    workdir.call("apply").await.exits(0).prints("No changes.");
     assert_eq!(workshop.writes().len(), before, "no changes, no writes");
 
-    let status = desk.run("status -o json").await.exits(0).json();
+    let status = workdir.call("status -o json").await.exits(0).json();
     assert_eq!(status["url"], Value::from(url), "{status:#}");
 
-    desk.run("scale --replicas 3").await.exits(0);
+    workdir.call("scale --replicas 3").await.exits(0);
     workshop.is_up(3).await;
-    desk.run("plan --detailed-exitcode")
+    workdir
+        .call("plan --detailed-exitcode")
         .await
         .exits(0)
-        .says("keeps 3 replicas");
-    desk.run("apply --reset-scale")
+        .prints("keeps 3 replicas");
+    workdir
+        .call("apply --reset-scale")
         .await
         .exits(0)
-        .says("spec.replicas: 3 -> 5");
+        .prints("spec.replicas: 3 -> 5");
     workshop.is_up(5).await;
 
     destroyed_without_a_trace(&workshop).await;
@@ -58,21 +64,21 @@ async fn a_lab_from_plan_to_nothing() {
 #[tokio::test]
 async fn an_image_changes_and_a_renamed_service_is_pruned() {
     let workshop = Workshop::open().await;
-    let desk = &workshop.desk;
-    desk.run("apply").await.exits(0);
+    let workdir = &workshop.workdir;
+    workdir.call("apply").await.exits(0);
 
     let image = "--set app.image=public.ecr.aws/l6m2t8p7/docker-2048:latest";
-    let planned = desk.run(&format!("plan {image}")).await.exits(0);
-    planned.says("image: alexwhen/docker-2048 -> public.ecr.aws/l6m2t8p7/docker-2048:latest");
-    desk.run(&format!("apply {image}")).await.exits(0);
+    let planned = workdir.call(&format!("plan {image}")).await.exits(0);
+    planned.prints("image: alexwhen/docker-2048 -> public.ecr.aws/l6m2t8p7/docker-2048:latest");
+    workdir.call(&format!("apply {image}")).await.exits(0);
     workshop.is_up(5).await;
 
     let renamed = format!("{image} --set app.service=service-game");
-    let planned = desk.run(&format!("plan {renamed}")).await.exits(0);
+    let planned = workdir.call(&format!("plan {renamed}")).await.exits(0);
     planned
-        .says("+ service service-game create")
-        .says("- service service-2048 delete");
-    desk.run(&format!("apply {renamed}")).await.exits(0);
+        .prints("+ service service-game create")
+        .prints("- service service-2048 delete");
+    workdir.call(&format!("apply {renamed}")).await.exits(0);
     let services = workshop
         .plane
         .kubectl(&format!("-n {NAMESPACE} get service -o name"))
@@ -87,8 +93,8 @@ async fn an_image_changes_and_a_renamed_service_is_pruned() {
 #[tokio::test]
 async fn what_kubectl_applied_is_adopted() {
     let workshop = Workshop::open().await;
-    let desk = &workshop.desk;
-    let manifest = desk.path("workshop.yaml");
+    let workdir = &workshop.workdir;
+    let manifest = workdir.path("workshop.yaml");
     std::fs::write(&manifest, MANIFEST).unwrap();
     workshop
         .plane
@@ -96,7 +102,7 @@ async fn what_kubectl_applied_is_adopted() {
         .await
         .exits(0);
 
-    let refused = desk.run("apply").await.exits(4);
+    let refused = workdir.call("apply").await.exits(4);
     for object in [
         "namespace/fargate-game-2048",
         "service/service-2048",
@@ -104,12 +110,16 @@ async fn what_kubectl_applied_is_adopted() {
         "deployment/deployment-2048",
     ] {
         let name = object.split('/').nth(1).unwrap();
-        assert!(refused.said().contains(name), "{object} is missing in {refused}");
+        assert!(refused.text().contains(name), "{object} is missing in {refused}");
     }
-    refused.says("--adopt");
-    desk.run("apply --adopt").await.exits(0).says("to create");
+    refused.prints("--adopt");
+    workdir.call("apply --adopt").await.exits(0).prints("to create");
     workshop.is_up(5).await;
-    desk.run("plan --detailed-exitcode").await.exits(0).says("No changes.");
+    workdir
+        .call("plan --detailed-exitcode")
+        .await
+        .exits(0)
+        .prints("No changes.");
     destroyed_without_a_trace(&workshop).await;
 }
 
@@ -117,21 +127,25 @@ async fn what_kubectl_applied_is_adopted() {
 async fn an_internal_lab_ends_at_healthy_targets_and_says_so() {
     let mut workshop = Workshop::open().await;
     // No way from here to an internal ALB.
-    workshop.desk.unset("HTTP_PROXY");
-    let applied = workshop.desk.run("apply --set ingress.scheme=internal").await.exits(0);
+    workshop.workdir.unset("HTTP_PROXY");
+    let applied = workshop
+        .workdir
+        .call("apply --set ingress.scheme=internal")
+        .await
+        .exits(0);
     assert!(
         applied.last_line().starts_with("http://k8s-fargateg-ingress2-"),
         "{applied}"
     );
-    applied.says("the ALB is internal: it cannot be asked from here");
+    applied.prints("the ALB is internal: it cannot be asked from here");
     workshop.is_up(5).await;
 }
 
 /// Destroys the lab, and looks for what is left of it on both sides.
 async fn destroyed_without_a_trace(workshop: &Workshop) {
-    let desk = &workshop.desk;
-    desk.run("destroy").await.exits(0);
-    desk.run("destroy").await.exits(0).says("Nothing to remove.");
+    let workdir = &workshop.workdir;
+    workdir.call("destroy").await.exits(0);
+    workdir.call("destroy").await.exits(0).prints("Nothing to remove.");
     let namespaces = workshop.plane.kubectl("get namespace -o name").await;
     assert!(!namespaces.stdout.contains(NAMESPACE), "{namespaces}");
     let aws = workshop.moto.aws();

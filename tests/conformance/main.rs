@@ -11,16 +11,5 @@
 mod access;
 mod clients;
 mod compare;
-mod controller;
-mod desk;
-mod doorway;
 mod drift;
-mod fargate;
 mod life;
-#[expect(dead_code, reason = "the bench of the peers uses the rest")]
-mod moto;
-mod parts;
-mod plane;
-mod process;
-mod system;
-mod workshop;

@@ -5,13 +5,13 @@ use std::time::Duration;
 use lab2048::app::Exit;
 use lab2048_sandbox::Breakage;
 
-use crate::harness::Lab;
+use lab2048_testing::Lab;
 
 /// Applies on a broken world: the exit, and words that must be said. Mended, the same lab comes up.
 async fn broken(what: Breakage, exit: Exit, words: &str) {
     let lab = Lab::new(23);
     lab.world.break_(what);
-    lab.call("apply --timeout 8m").await.exits(exit).says(words);
+    lab.call("apply --timeout 8m").await.exits(exit).prints(words);
     lab.world.mend(what);
     lab.world.advance(Duration::from_secs(300));
     lab.call("apply").await.exits(Exit::Done);
@@ -41,9 +41,13 @@ async fn a_missing_image_is_told_while_the_rollout_waits() {
 async fn pods_that_cannot_start_are_the_failure_and_not_the_balancer_that_waits_for_them() {
     let lab = Lab::new(23);
     lab.world.break_(Breakage::NoNat);
-    let ran = lab.call("apply").await.exits(Exit::TimedOut).says("need a NAT gateway");
+    let ran = lab
+        .call("apply")
+        .await
+        .exits(Exit::TimedOut)
+        .prints("need a NAT gateway");
     assert!(
-        !ran.said().contains("balancer k8s-fargateg-ingress2-b252ad69ce failed"),
+        !ran.text().contains("balancer k8s-fargateg-ingress2-b252ad69ce failed"),
         "{}",
         ran.stderr
     );

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use lab2048::app::Exit;
 
-use crate::harness::{Lab, Ran};
+use lab2048_testing::{Lab, Pressed, Run};
 
 /// A lab that is there.
 async fn applied() -> Lab {
@@ -14,8 +14,8 @@ async fn applied() -> Lab {
 }
 
 /// The requests that a call with `-v` tells of: `requests  32: kubernetes 11, ec2 7, …`.
-fn requests(ran: &Ran) -> BTreeMap<String, u64> {
-    let text = ran.said();
+fn requests(ran: &Run) -> BTreeMap<String, u64> {
+    let text = ran.text();
     let (_, list) = text.split_once("requests ").unwrap();
     let (all, list) = list.split_once(": ").unwrap();
     let words: Vec<&str> = list.split_whitespace().collect();
@@ -55,7 +55,7 @@ async fn an_apply_that_changes_nothing_reads_once() {
 #[tokio::test(start_paused = true)]
 async fn a_status_reads_the_cluster_once_and_asks_no_dry_run() {
     let lab = applied().await;
-    let ran = lab.call("status -v").await.exits(Exit::Done).says("ready");
+    let ran = lab.call("status -v").await.exits(Exit::Done).prints("ready");
     assert!(all(&requests(&ran)) <= 25, "{:?}", requests(&ran));
 }
 
@@ -63,11 +63,8 @@ async fn a_status_reads_the_cluster_once_and_asks_no_dry_run() {
 async fn open_reads_what_the_address_follows_from() {
     let lab = applied().await;
     // On the sandbox it serves the game until Ctrl-C.
-    let press = async {
-        lab.world.sleep(std::time::Duration::from_secs(60)).await;
-        lab.press.send_replace(1);
-    };
-    let (ran, ()) = tokio::join!(lab.call("open -v --print --port 0"), press);
+    let minute = std::time::Duration::from_secs(60);
+    let ran = lab.call_interrupted_after("open -v --print --port 0", minute, Pressed(1)).await;
     let ran = ran.exits(Exit::Done);
     assert!(all(&requests(&ran)) <= 4, "{:?}", requests(&ran));
 }

@@ -2,7 +2,7 @@
 
 use lab2048::app::Exit;
 
-use crate::harness::Lab;
+use lab2048_testing::Lab;
 
 #[tokio::test(start_paused = true)]
 async fn apply_makes_a_playable_game_and_a_second_one_changes_nothing() {
@@ -10,7 +10,7 @@ async fn apply_makes_a_playable_game_and_a_second_one_changes_nothing() {
     lab.call("plan --detailed-exitcode")
         .await
         .exits(Exit::Changes)
-        .says("Plan: 6 to create, 0 to change, 0 to replace, 0 to delete.");
+        .prints("Plan: 6 to create, 0 to change, 0 to replace, 0 to delete.");
     let first = lab.call("apply").await.exits(Exit::Done);
     assert!(
         first.last_line().starts_with("http://k8s-fargateg-ingress2-"),
@@ -28,7 +28,7 @@ async fn apply_makes_a_playable_game_and_a_second_one_changes_nothing() {
         first.stderr
     );
     let before = lab.shape();
-    let second = lab.call("apply").await.exits(Exit::Done).says("No changes");
+    let second = lab.call("apply").await.exits(Exit::Done).prints("No changes");
     assert_eq!(second.last_line(), first.last_line());
     assert_eq!(lab.shape(), before);
     lab.call("plan --detailed-exitcode").await.exits(Exit::Done);
@@ -77,7 +77,7 @@ async fn a_scale_is_kept_by_later_plans_until_it_is_reset() {
     lab.call("plan --detailed-exitcode")
         .await
         .exits(Exit::Done)
-        .says("keeps 3 replicas");
+        .prints("keeps 3 replicas");
     lab.call("apply").await.exits(Exit::Done);
     assert_eq!(lab.fargate_nodes(), 3);
     lab.call("apply --reset-scale").await.exits(Exit::Done);
@@ -92,8 +92,8 @@ async fn destroy_leaves_nothing_and_a_second_one_says_so() {
     lab.call("destroy").await.exits(Exit::Done);
     assert_eq!(lab.shape(), fresh);
     assert!(lab.inventory().access_entries.is_empty());
-    lab.call("destroy").await.exits(Exit::Done).says("Nothing to remove");
-    lab.call("status").await.exits(Exit::Done).says("absent");
+    lab.call("destroy").await.exits(Exit::Done).prints("Nothing to remove");
+    lab.call("status").await.exits(Exit::Done).prints("absent");
 }
 
 #[tokio::test(start_paused = true)]
@@ -129,8 +129,8 @@ async fn a_changed_image_is_shown_field_by_field_and_rolled_out() {
     lab.call("plan --set app.image=public.ecr.aws/l6m2t8p7/docker-2048:latest")
         .await
         .exits(Exit::Done)
-        .says("image: alexwhen/docker-2048 -> public.ecr.aws/l6m2t8p7/docker-2048:latest")
-        .says("0 to create, 1 to change");
+        .prints("image: alexwhen/docker-2048 -> public.ecr.aws/l6m2t8p7/docker-2048:latest")
+        .prints("0 to create, 1 to change");
     lab.call("apply --set app.image=public.ecr.aws/l6m2t8p7/docker-2048:latest")
         .await
         .exits(Exit::Done);
@@ -145,7 +145,7 @@ async fn a_saved_plan_is_carried_out_as_long_as_nothing_has_moved() {
     lab.call("apply plan.json")
         .await
         .exits(Exit::Conflict)
-        .says("was missing and is there now");
+        .prints("was missing and is there now");
 }
 
 #[tokio::test(start_paused = true)]
@@ -172,7 +172,7 @@ async fn labs_that_share_an_alb_come_and_go_without_disturbing_each_other() {
     let (on_blue, on_green, on_red) = (flags("blue", 8001), flags("green", 8002), flags("red", 8002));
     let blue = lab.call(&format!("apply {on_blue}")).await.exits(Exit::Done);
     let green = lab.call(&format!("apply {on_green}")).await.exits(Exit::Done);
-    assert!(!green.said().contains("it was deleted"), "{}", green.said());
+    assert!(!green.text().contains("it was deleted"), "{}", green.text());
     assert_eq!(lab.inventory().load_balancers.len(), 1);
     assert_eq!(
         blue.last_line().trim_end_matches(":8001"),
@@ -181,30 +181,30 @@ async fn labs_that_share_an_alb_come_and_go_without_disturbing_each_other() {
     // Had it been content with the other's targets, its own would not be healthy yet.
     lab.call(&format!("status {on_green}"))
         .await
-        .says("5 of 5 healthy")
-        .says(green.last_line())
-        .says("blue/ingress-2048-service-2048:80");
+        .prints("5 of 5 healthy")
+        .prints(green.last_line())
+        .prints("blue/ingress-2048-service-2048:80");
     lab.call(&format!("plan --detailed-exitcode {on_green}"))
         .await
         .exits(Exit::Done);
 
-    lab.call(&format!("status {on_red}")).await.says("absent");
+    lab.call(&format!("status {on_red}")).await.prints("absent");
     lab.call(&format!("apply {on_red}"))
         .await
         .exits(Exit::Check)
-        .says("green/ingress-2048-service-2048:80 has /* on port 8002");
+        .prints("green/ingress-2048-service-2048:80 has /* on port 8002");
     assert_eq!(lab.inventory().profiles.len(), 2, "nothing was begun");
 
     lab.call(&format!("destroy {on_blue}"))
         .await
         .exits(Exit::Done)
-        .says("stays: IngressGroup class shares it with green/ingress-2048-service-2048:80");
+        .prints("stays: IngressGroup class shares it with green/ingress-2048-service-2048:80");
     assert_eq!(lab.inventory().load_balancers.len(), 1);
     assert_eq!(lab.inventory().target_groups.len(), 1, "blue's went");
     lab.call(&format!("apply {on_green}"))
         .await
         .exits(Exit::Done)
-        .says("No changes");
+        .prints("No changes");
     lab.call(&format!("destroy {on_green}")).await.exits(Exit::Done);
     assert_eq!(lab.shape(), fresh, "the ALB went with the last");
 }

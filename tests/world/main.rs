@@ -3,7 +3,6 @@
 
 mod broken;
 mod budget;
-mod harness;
 mod interrupted;
 mod life;
 mod outside;

@@ -5,7 +5,7 @@ use lab2048_sandbox::k8s::Key;
 use lab2048_sandbox::k8s::managed::{self, Writer};
 use serde_json::{Value, json};
 
-use crate::harness::Lab;
+use lab2048_testing::Lab;
 
 const NAMESPACE: &str = "fargate-game-2048";
 
@@ -44,8 +44,8 @@ async fn a_scale_from_outside_is_drift_with_its_manager_and_belongs_to_it() {
     lab.call("plan")
         .await
         .exits(Exit::Conflict)
-        .says("spec.replicas is 7, not 5: changed by kubectl")
-        .says("--force-conflicts");
+        .prints("spec.replicas is 7, not 5: changed by kubectl")
+        .prints("--force-conflicts");
     lab.call("apply --force-conflicts").await.exits(Exit::Done);
     assert_eq!(lab.fargate_nodes(), 5);
 }
@@ -75,8 +75,8 @@ async fn a_service_deleted_by_hand_is_made_again() {
     lab.call("plan")
         .await
         .exits(Exit::Done)
-        .says("drift: it was deleted; it is recreated")
-        .says("1 to create");
+        .prints("drift: it was deleted; it is recreated")
+        .prints("1 to create");
     lab.call("apply").await.exits(Exit::Done);
 }
 
@@ -94,6 +94,6 @@ async fn objects_without_our_label_are_refused_until_they_are_adopted() {
             .unwrap()
             .remove("lab2048.dev/lab");
     });
-    lab.call("apply").await.exits(Exit::Refused).says("--adopt");
+    lab.call("apply").await.exits(Exit::Refused).prints("--adopt");
     lab.call("apply --adopt").await.exits(Exit::Done);
 }

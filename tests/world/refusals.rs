@@ -2,7 +2,7 @@
 
 use lab2048::app::Exit;
 
-use crate::harness::Lab;
+use lab2048_testing::Lab;
 
 #[tokio::test(start_paused = true)]
 async fn a_wrong_environment_is_told_with_file_line_and_key_before_anything_else() {
@@ -22,7 +22,7 @@ async fn where_nobody_can_be_asked_a_question_is_refused_with_its_flag() {
     lab.call("apply --set confirm=true")
         .await
         .exits(Exit::Refused)
-        .says("--yes");
+        .prints("--yes");
     assert_eq!(lab.shape(), before);
     lab.call("apply --set confirm=true --yes").await.exits(Exit::Done);
 }
@@ -35,7 +35,7 @@ async fn an_immutable_difference_needs_consent() {
     lab.call(&format!("apply {subnets}"))
         .await
         .exits(Exit::Refused)
-        .says("--replace");
+        .prints("--replace");
     lab.call(&format!("apply --replace {subnets}")).await.exits(Exit::Done);
     assert_eq!(lab.fargate_nodes(), 5);
 }
@@ -46,7 +46,7 @@ async fn a_lab_that_is_not_there_cannot_be_scaled() {
     lab.call("scale --replicas 3")
         .await
         .exits(Exit::Failed)
-        .says("lab2048 apply");
+        .prints("lab2048 apply");
 }
 
 #[tokio::test(start_paused = true)]
@@ -67,7 +67,7 @@ async fn what_needs_no_cluster_is_told_to_programs_too() {
     lab.call("explain C99")
         .await
         .exits(Exit::Usage)
-        .says("`lab2048 explain` lists them all");
+        .prints("`lab2048 explain` lists them all");
 }
 
 #[tokio::test(start_paused = true)]
@@ -76,10 +76,10 @@ async fn a_new_environment_never_overwrites_an_old_one() {
     lab.call("env init mine")
         .await
         .exits(Exit::Done)
-        .says("environments/mine.yaml");
+        .prints("environments/mine.yaml");
     lab.call("env show -e mine").await.exits(Exit::Done);
     lab.call("env init mine")
         .await
         .exits(Exit::Failed)
-        .says("choose another name");
+        .prints("choose another name");
 }

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::web::{Web, answer};
-use crate::moto::{CLUSTER, REGION};
+use lab2048_testing::workshop::moto::{CLUSTER, REGION};
 
 /// How long EKS takes a token.
 const LIFE: SignedDuration = SignedDuration::from_mins(15);

@@ -15,12 +15,12 @@ use lab2048::ports::{BoxBody, ErrorClass, RequestMeter, SystemClock, Transport, 
 use super::authenticator::{Authenticator, Identity};
 use super::front::{self, Endpoint};
 use super::web::Web;
-use crate::controller::Controller;
-use crate::desk::Desk;
-use crate::fargate::Fargate;
-use crate::moto::{CLUSTER, Moto, REGION};
-use crate::plane::{Options, Plane};
-use crate::system;
+use lab2048_testing::Workdir;
+use lab2048_testing::workshop::controller::Controller;
+use lab2048_testing::workshop::fargate::Fargate;
+use lab2048_testing::workshop::moto::{CLUSTER, Moto, REGION};
+use lab2048_testing::workshop::plane::{Options, Plane};
+use lab2048_testing::workshop::system;
 
 const OWNER: Identity = Identity {
     key: "AKIAOWNER",
@@ -63,15 +63,15 @@ impl Place {
         }
     }
 
-    /// A desk of whoever has this key and this secret.
-    fn desk(&self, key: &str, secret: &str) -> Desk {
-        let mut desk = Desk::before(&self.front.url, &self.plane.kubeconfig());
-        desk.unset("KUBECONFIG");
-        desk.set("AWS_REGION", REGION);
-        desk.set("LAB2048_SET_CLUSTER_ACCESS", "eks");
-        desk.set("AWS_ACCESS_KEY_ID", key);
-        desk.set("AWS_SECRET_ACCESS_KEY", secret);
-        desk
+    /// A workdir of whoever has this key and this secret.
+    fn workdir(&self, key: &str, secret: &str) -> Workdir {
+        let mut workdir = Workdir::before(&self.front.url, &self.plane.kubeconfig());
+        workdir.unset("KUBECONFIG");
+        workdir.set("AWS_REGION", REGION);
+        workdir.set("LAB2048_SET_CLUSTER_ACCESS", "eks");
+        workdir.set("AWS_ACCESS_KEY_ID", key);
+        workdir.set("AWS_SECRET_ACCESS_KEY", secret);
+        workdir
     }
 
     fn client(&self, tokens: ClusterTokens) -> k8s::Client {
@@ -117,13 +117,13 @@ async fn the_cluster_is_told_who_asks_and_tells_it_apart() {
     let place = Place::start(Authenticator::start(ALL).await).await;
 
     // The owner. A check misses the controller, which is not the point here.
-    let desk = place.desk(OWNER.key, OWNER.secret);
-    let run = desk.run("plan -v --events events.ndjson").await.exits(3);
-    let run = run.says("namespace fargate-game-2048 create").says("validated");
+    let workdir = place.workdir(OWNER.key, OWNER.secret);
+    let run = workdir.call("plan -v --events events.ndjson").await.exits(3);
+    let run = run.prints("namespace fargate-game-2048 create").prints("validated");
     let reviewed = place.authenticator.reviewed();
     assert!(reviewed.refused.is_empty(), "{reviewed:?}");
     assert_eq!(reviewed.accepted.len(), 1, "one token serves a whole call");
-    let events = std::fs::read_to_string(desk.path("events.ndjson")).unwrap();
+    let events = std::fs::read_to_string(workdir.path("events.ndjson")).unwrap();
     let told = format!("{run}{events}");
     for secret in ["k8s-aws-v1", OWNER.secret, "X-Amz-Signature"] {
         assert!(!told.contains(secret), "{secret} is told: {told}");
@@ -135,27 +135,27 @@ async fn the_cluster_is_told_who_asks_and_tells_it_apart() {
         ("AKIANOBODY", "nobodys/key"),
         (OWNER.key, "a/guess"),
     ] {
-        let desk = place.desk(key, secret);
-        let run = desk.run("plan -v --events events.ndjson").await.exits(1);
+        let workdir = place.workdir(key, secret);
+        let run = workdir.call("plan -v --events events.ndjson").await.exits(1);
         let run = run
-            .says("cluster eksworkshop does not know the AWS identity you come with")
-            .says("aws eks create-access-entry --cluster-name eksworkshop --region ap-northeast-2")
-            .does_not_say("lack this right");
-        let events = std::fs::read_to_string(desk.path("events.ndjson")).unwrap();
+            .prints("cluster eksworkshop does not know the AWS identity you come with")
+            .prints("aws eks create-access-entry --cluster-name eksworkshop --region ap-northeast-2")
+            .does_not_print("lack this right");
+        let events = std::fs::read_to_string(workdir.path("events.ndjson")).unwrap();
         assert!(!format!("{run}{events}").contains("k8s-aws-v1"), "{run}");
         let reviewed = place.authenticator.reviewed();
         assert!(reviewed.accepted.is_empty(), "{reviewed:?}");
     }
 
     // Somebody who is known and may do nothing.
-    let desk = place.desk(GUEST.key, GUEST.secret);
+    let workdir = place.workdir(GUEST.key, GUEST.secret);
     for verb in ["plan", "apply", "status", "destroy"] {
-        let run = desk.run(verb).await.exits(1);
-        run.says("namespaces \"fargate-game-2048\" is forbidden: User \"arn:aws:iam::123456789012:user/guest\"")
-            .says(
+        let run = workdir.call(verb).await.exits(1);
+        run.prints("namespaces \"fargate-game-2048\" is forbidden: User \"arn:aws:iam::123456789012:user/guest\"")
+            .prints(
                 "the cluster knows you, but you lack this right: an access policy such as AmazonEKSClusterAdminPolicy",
             )
-            .does_not_say("create-access-entry");
+            .does_not_print("create-access-entry");
     }
     let reviewed = place.authenticator.reviewed();
     assert!(reviewed.refused.is_empty(), "{reviewed:?}");
@@ -202,14 +202,14 @@ async fn a_token_that_runs_out_in_the_middle_of_a_wait_is_renewed() {
     let network = place.moto.network.clone();
     let _fargate = Fargate::start(client.clone(), aws.clone(), network.clone()).await;
     system::install(&client, &network.vpc).await;
-    let mut desk = place.desk(OWNER.key, OWNER.secret);
-    desk.set("LAB2048_SET_INGRESS_SCHEME", "internal");
+    let mut workdir = place.workdir(OWNER.key, OWNER.secret);
+    workdir.set("LAB2048_SET_INGRESS_SCHEME", "internal");
     // While no controller is at work, the run waits and keeps its lock; it goes on once a token has run out.
     let controller = async {
         system::until("a token has run out", async || place.authenticator.has_refused()).await;
         Controller::start(client.clone(), aws, network)
     };
-    let (run, _controller) = tokio::join!(desk.run("apply -v --events events.ndjson"), controller);
+    let (run, _controller) = tokio::join!(workdir.call("apply -v --events events.ndjson"), controller);
     let run = run.exits(0);
     let reviewed = place.authenticator.reviewed();
     assert!(reviewed.accepted.len() >= 2, "{reviewed:?} {run}");
@@ -217,6 +217,6 @@ async fn a_token_that_runs_out_in_the_middle_of_a_wait_is_renewed() {
         reviewed.refused.iter().all(|why| why.starts_with("expired")),
         "{reviewed:?}"
     );
-    let events = std::fs::read_to_string(desk.path("events.ndjson")).unwrap();
+    let events = std::fs::read_to_string(workdir.path("events.ndjson")).unwrap();
     assert!(!format!("{run}{events}").contains("k8s-aws-v1"));
 }

@@ -12,8 +12,8 @@ use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
 
 use super::web::{Web, answer};
-use crate::moto::CLUSTER;
-use crate::plane::Plane;
+use lab2048_testing::workshop::moto::CLUSTER;
+use lab2048_testing::workshop::plane::Plane;
 
 /// What AWS says the cluster's endpoint is.
 #[derive(Debug, Clone)]

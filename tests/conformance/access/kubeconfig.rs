@@ -10,10 +10,11 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, Extend
 use serde_json::{Value, json};
 
 use super::tunnel::Tunnel;
-use crate::desk::Desk;
-use crate::moto::Moto;
-use crate::plane::{Options, Plane};
-use crate::process::{Run, free_port};
+use lab2048_testing::Run;
+use lab2048_testing::Workdir;
+use lab2048_testing::process::free_port;
+use lab2048_testing::workshop::moto::Moto;
+use lab2048_testing::workshop::plane::{Options, Plane};
 
 /// The administrator's token, as the plane has it.
 const TOKEN: &str = "admin-token";
@@ -27,14 +28,14 @@ const LOOK: &str = "plan --destroy -v";
 struct Place {
     plane: Plane,
     moto: Moto,
-    desk: Desk,
+    workdir: Workdir,
 }
 
 impl Place {
     async fn start(options: Options) -> Self {
         let (moto, plane) = tokio::join!(Moto::start(), Plane::start_with(options));
-        let desk = Desk::before(&moto.url(), Path::new("/nonexistent"));
-        Self { plane, moto, desk }
+        let workdir = Workdir::before(&moto.url(), Path::new("/nonexistent"));
+        Self { plane, moto, workdir }
     }
 
     /// How the plane is reached.
@@ -61,19 +62,19 @@ impl Place {
 
     /// Writes a kubeconfig with one context, and takes it from now on.
     fn take(&mut self, cluster: &Value, user: &Value) {
-        write_kubeconfig(&mut self.desk, &[("only", cluster, user)], "only");
+        write_kubeconfig(&mut self.workdir, &[("only", cluster, user)], "only");
     }
 
     /// Runs a look that must not take long.
     async fn look(&self) -> Run {
         let begun = Instant::now();
-        let run = self.desk.run(LOOK).await;
+        let run = self.workdir.call(LOOK).await;
         assert!(begun.elapsed() < SOON, "{:?}: {run}", begun.elapsed());
-        run.does_not_say(TOKEN)
+        run.does_not_print(TOKEN)
     }
 }
 
-fn write_kubeconfig(desk: &mut Desk, contexts: &[(&str, &Value, &Value)], current: &str) {
+fn write_kubeconfig(workdir: &mut Workdir, contexts: &[(&str, &Value, &Value)], current: &str) {
     let listed = |key: &str, value: &dyn Fn(&(&str, &Value, &Value)) -> Value| -> Vec<Value> {
         let named = contexts
             .iter()
@@ -86,14 +87,14 @@ fn write_kubeconfig(desk: &mut Desk, contexts: &[(&str, &Value, &Value)], curren
         "users": listed("user", &|(_, _, user)| (*user).clone()),
         "contexts": listed("context", &|(name, ..)| json!({"cluster": name, "user": name})),
     });
-    let path = desk.path("kubeconfig");
+    let path = workdir.path("kubeconfig");
     std::fs::write(&path, config.to_string()).unwrap();
-    desk.set("KUBECONFIG", &path.display().to_string());
+    workdir.set("KUBECONFIG", &path.display().to_string());
 }
 
-/// A program of the desk.
-fn script(desk: &Desk, name: &str, lines: &str) -> PathBuf {
-    let path = desk.path(name);
+/// A program of the workdir.
+fn script(workdir: &Workdir, name: &str, lines: &str) -> PathBuf {
+    let path = workdir.path(name);
     std::fs::write(&path, format!("#!/bin/sh\n{lines}\n")).unwrap();
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
     path
@@ -116,46 +117,46 @@ async fn contexts() {
     let nowhere = json!({"server": format!("https://127.0.0.1:{}", free_port())});
     let cluster = place.cluster();
     let contexts = [("blue", &nowhere, &token()), ("green", &cluster, &token())];
-    write_kubeconfig(&mut place.desk, &contexts, "blue");
+    write_kubeconfig(&mut place.workdir, &contexts, "blue");
     let current = place.look().await.exits(1);
     current
-        .says("no answer from the Kubernetes API: Connection refused")
-        .says("check the network, VPN and proxy");
+        .prints("no answer from the Kubernetes API: Connection refused")
+        .prints("check the network, VPN and proxy");
 
-    place.desk.set("LAB2048_SET_CLUSTER_CONTEXT", "green");
+    place.workdir.set("LAB2048_SET_CLUSTER_CONTEXT", "green");
     place.look().await.exits(0);
-    place.desk.set("LAB2048_SET_CLUSTER_CONTEXT", "red");
+    place.workdir.set("LAB2048_SET_CLUSTER_CONTEXT", "red");
     let red = place.look().await.exits(64);
-    red.says("the kubeconfig has no context `red`; it has: blue, green");
+    red.prints("the kubeconfig has no context `red`; it has: blue, green");
 
-    place.desk.unset("LAB2048_SET_CLUSTER_CONTEXT");
-    write_kubeconfig(&mut place.desk, &contexts, "");
+    place.workdir.unset("LAB2048_SET_CLUSTER_CONTEXT");
+    write_kubeconfig(&mut place.workdir, &contexts, "");
     let none = place.look().await.exits(64);
-    none.says(
+    none.prints(
         "the kubeconfig has no current context: choose one with `--set cluster.context=NAME` (it has: blue, green)",
     );
 
     // Several files, one of which is not there, as kubectl takes them.
-    write_kubeconfig(&mut place.desk, &contexts, "green");
-    let there = place.desk.path("kubeconfig").display().to_string();
-    place.desk.set("KUBECONFIG", &format!("/nonexistent/config:{there}"));
+    write_kubeconfig(&mut place.workdir, &contexts, "green");
+    let there = place.workdir.path("kubeconfig").display().to_string();
+    place.workdir.set("KUBECONFIG", &format!("/nonexistent/config:{there}"));
     place.look().await.exits(0);
-    place.desk.set("KUBECONFIG", "/nonexistent/config");
+    place.workdir.set("KUBECONFIG", "/nonexistent/config");
     let missing = place.look().await.exits(64);
     missing
-        .says("there is no kubeconfig at /nonexistent/config: `aws eks update-kubeconfig --name CLUSTER` writes one");
-    place.desk.unset("KUBECONFIG");
+        .prints("there is no kubeconfig at /nonexistent/config: `aws eks update-kubeconfig --name CLUSTER` writes one");
+    place.workdir.unset("KUBECONFIG");
     let home = place.look().await.exits(64);
-    home.says(".kube/config");
+    home.prints(".kube/config");
 
-    let broken = place.desk.path("broken");
+    let broken = place.workdir.path("broken");
     std::fs::write(
         &broken,
         format!("users:\n- name: x\n  user: {{token: {TOKEN}\n contexts: ["),
     )
     .unwrap();
-    place.desk.set("KUBECONFIG", &broken.display().to_string());
-    place.look().await.exits(64).says("the kubeconfig cannot be read");
+    place.workdir.set("KUBECONFIG", &broken.display().to_string());
+    place.look().await.exits(64).prints("the kubeconfig cannot be read");
 }
 
 #[tokio::test]
@@ -181,30 +182,30 @@ async fn credentials() {
     place.take(&cluster, &user(&authority, "guests"));
     let guest = place.look().await.exits(1);
     guest
-        .says("User \"participant\" cannot get resource")
-        .says("the cluster knows you, but you lack this right");
+        .prints("User \"participant\" cannot get resource")
+        .prints("the cluster knows you, but you lack this right");
     place.take(&cluster, &user(&self::authority("others"), "system:masters"));
     let stranger = place.look().await.exits(1);
-    stranger.says("the cluster does not accept the kubeconfig's credentials (context `only`)");
+    stranger.prints("the cluster does not accept the kubeconfig's credentials (context `only`)");
 
     // A token: in place, in a file as `echo` writes it, a wrong one.
     place.take(&cluster, &token());
     place.look().await.exits(0);
-    let file = place.desk.path("token");
+    let file = place.workdir.path("token");
     std::fs::write(&file, format!("{TOKEN}\n")).unwrap();
     place.take(&cluster, &json!({"tokenFile": file}));
     place.look().await.exits(0);
     std::fs::write(&file, "another\n").unwrap();
     let refused = place.look().await.exits(1);
     refused
-        .says("the cluster does not accept the token in")
-        .says("it has expired, or is for another cluster");
+        .prints("the cluster does not accept the token in")
+        .prints("it has expired, or is for another cluster");
     place.take(&cluster, &json!({"token": "another"}));
     let refused = place.look().await.exits(1);
-    refused.says("the cluster does not accept the kubeconfig's credentials (context `only`)");
+    refused.prints("the cluster does not accept the kubeconfig's credentials (context `only`)");
     // Nobody at all: the API server calls that anonymous.
     place.take(&cluster, &json!({}));
-    place.look().await.exits(1).says("system:anonymous");
+    place.look().await.exits(1).prints("system:anonymous");
 }
 
 #[tokio::test]
@@ -218,34 +219,34 @@ async fn plugins() {
         });
         format!("cat <<'END'\n{credential}\nEND")
     };
-    let good = script(&place.desk, "good", &credential(TOKEN));
+    let good = script(&place.workdir, "good", &credential(TOKEN));
     place.take(&cluster, &plugin(&good, "IfAvailable"));
     place.look().await.exits(0);
 
-    let wrong = script(&place.desk, "wrong", &credential("another"));
+    let wrong = script(&place.workdir, "wrong", &credential("another"));
     place.take(&cluster, &plugin(&wrong, "Never"));
     let refused = place.look().await.exits(1);
-    refused.says("the cluster does not accept the kubeconfig's credentials (context `only`)");
+    refused.prints("the cluster does not accept the kubeconfig's credentials (context `only`)");
 
     let lines = format!("echo '{TOKEN}'; echo 'the session of blue has ended' >&2; exit 3");
-    let failing = script(&place.desk, "failing", &lines);
+    let failing = script(&place.workdir, "failing", &lines);
     for mode in ["Never", "IfAvailable"] {
         place.take(&cluster, &plugin(&failing, mode));
         let failed = place.look().await.exits(1);
         failed
-            .says("context `only` gives no credentials: the kubeconfig's credential plugin failed (exit status: 3)")
-            .says("the session of blue has ended");
+            .prints("context `only` gives no credentials: the kubeconfig's credential plugin failed (exit status: 3)")
+            .prints("the session of blue has ended");
     }
 
-    let babbling = script(&place.desk, "babbling", &format!("echo 'status: {{token: {TOKEN}'"));
+    let babbling = script(&place.workdir, "babbling", &format!("echo 'status: {{token: {TOKEN}'"));
     place.take(&cluster, &plugin(&babbling, "Never"));
     let failed = place.look().await.exits(1);
-    failed.says("the kubeconfig's credential plugin printed something that is no ExecCredential");
+    failed.prints("the kubeconfig's credential plugin printed something that is no ExecCredential");
 
-    let missing = place.desk.path("missing");
+    let missing = place.workdir.path("missing");
     place.take(&cluster, &plugin(&missing, "Never"));
     let failed = place.look().await.exits(1);
-    failed.says("the kubeconfig's credential plugin cannot be run: No such file");
+    failed.prints("the kubeconfig's credential plugin cannot be run: No such file");
 }
 
 #[tokio::test]
@@ -257,7 +258,7 @@ async fn certificates_and_endpoints() {
     });
     place.take(&unknown, &token());
     let run = place.look().await.exits(1);
-    run.says("signed by an authority that is not trusted here (UnknownIssuer)");
+    run.prints("signed by an authority that is not trusted here (UnknownIssuer)");
 
     let mut other_name = place.cluster();
     other_name["tls-server-name"] = "another.example".into();
@@ -266,30 +267,30 @@ async fn certificates_and_endpoints() {
         .look()
         .await
         .exits(1)
-        .says("the server's certificate is for another name");
+        .prints("the server's certificate is for another name");
 
     let mut plain = place.cluster();
     plain["server"] = place.moto.url().replace("http:", "https:").into();
     place.take(&plain, &token());
-    place.look().await.exits(1).says("does not speak TLS");
+    place.look().await.exits(1).prints("does not speak TLS");
 
     let mut nobody = place.cluster();
     nobody["server"] = format!("https://127.0.0.1:{}", free_port()).into();
     place.take(&nobody, &token());
-    place.look().await.exits(1).says("Connection refused");
+    place.look().await.exits(1).prints("Connection refused");
 
     let mut nameless = place.cluster();
     nameless["server"] = "https://cluster.invalid".into();
     place.take(&nameless, &token());
-    place.look().await.exits(1).says("failed to lookup address");
+    place.look().await.exits(1).prints("failed to lookup address");
 
     // AWS in place of a cluster: pages and errors that are not Kubernetes'.
     let mut aws = place.cluster();
     aws["server"] = place.moto.url().into();
     place.take(&aws, &token());
     let run = place.look().await.exits(1);
-    run.says("a page that is not the Kubernetes API's")
-        .does_not_say("<!doctype");
+    run.prints("a page that is not the Kubernetes API's")
+        .does_not_print("<!doctype");
 }
 
 #[tokio::test]
@@ -299,7 +300,7 @@ async fn proxies() {
     let target = INSIDE.trim_start_matches("https://");
 
     // Named by the kubeconfig, for this cluster, whatever the environment says.
-    place.desk.set("NO_PROXY", "127.0.0.1,localhost,.svc");
+    place.workdir.set("NO_PROXY", "127.0.0.1,localhost,.svc");
     place.take(&place.inside(Some(&tunnel.url())), &token());
     place.look().await.exits(0);
     let asked = tunnel.asked();
@@ -307,31 +308,31 @@ async fn proxies() {
 
     // Named by the environment. AWS is on this machine, where no proxy is asked.
     place.take(&place.inside(None), &token());
-    place.desk.set("HTTPS_PROXY", &tunnel.url());
-    place.desk.set("NO_PROXY", "127.0.0.1");
+    place.workdir.set("HTTPS_PROXY", &tunnel.url());
+    place.workdir.set("NO_PROXY", "127.0.0.1");
     place.look().await.exits(0);
     let asked = tunnel.asked();
     assert!(!asked.is_empty() && asked.iter().all(|to| to == target), "{asked:?}");
-    place.desk.set("NO_PROXY", "127.0.0.1,.svc");
-    place.look().await.exits(1).says("failed to lookup address");
+    place.workdir.set("NO_PROXY", "127.0.0.1,.svc");
+    place.look().await.exits(1).prints("failed to lookup address");
     assert!(tunnel.asked().is_empty());
 
     // One that wants a password.
     let login = Tunnel::to(place.port(), Some("me:pass word")).await;
-    place.desk.set("NO_PROXY", "127.0.0.1");
-    place.desk.set("HTTPS_PROXY", &login.url());
+    place.workdir.set("NO_PROXY", "127.0.0.1");
+    place.workdir.set("HTTPS_PROXY", &login.url());
     let run = place.look().await.exits(1);
-    run.says("the proxy wants a user and a password: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT");
+    run.prints("the proxy wants a user and a password: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT");
     place
-        .desk
+        .workdir
         .set("HTTPS_PROXY", &login.url().replace("//", "//me:pass%20word@"));
-    place.look().await.exits(0).does_not_say("pass");
+    place.look().await.exits(0).does_not_print("pass");
 
     // One that is not there.
     place
-        .desk
+        .workdir
         .set("HTTPS_PROXY", &format!("http://127.0.0.1:{}", free_port()));
-    place.look().await.exits(1).says("Connection refused");
+    place.look().await.exits(1).prints("Connection refused");
 }
 
 fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {

@@ -7,9 +7,10 @@ use tokio::net::TcpListener;
 
 use super::front;
 use super::web::{Web, answer};
-use crate::desk::Desk;
-use crate::moto::Moto;
-use crate::process::{Run, free_port};
+use lab2048_testing::Run;
+use lab2048_testing::Workdir;
+use lab2048_testing::process::free_port;
+use lab2048_testing::workshop::moto::Moto;
 
 /// What cannot work is to be told within this time, on a busy machine, too; waits of the program are ten times as long.
 const SOON: Duration = Duration::from_secs(60);
@@ -21,35 +22,35 @@ const OF_START_URL: &str = "40a32b452c647b2789c511c3153ff7ae2c9b3624";
 /// SHA-1 of `school`.
 const OF_SESSION: &str = "655f83be7512e5b5b3ba4c9976c043ece4b3ce51";
 
-/// A desk whose only source of keys are the files in `~/.aws`.
-fn desk(aws: &str, config: &str, credentials: &str) -> Desk {
-    let mut desk = Desk::before(aws, Path::new("/nonexistent"));
+/// A workdir whose only source of keys are the files in `~/.aws`.
+fn workdir(aws: &str, config: &str, credentials: &str) -> Workdir {
+    let mut workdir = Workdir::before(aws, Path::new("/nonexistent"));
     for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"] {
-        desk.unset(name);
+        workdir.unset(name);
     }
-    write(&desk, "config", config);
-    write(&desk, "credentials", credentials);
-    desk
+    write(&workdir, "config", config);
+    write(&workdir, "credentials", credentials);
+    workdir
 }
 
-fn write(desk: &Desk, name: &str, text: &str) {
-    std::fs::create_dir_all(desk.path(".aws/sso/cache")).unwrap();
-    std::fs::write(desk.path(".aws").join(name), text).unwrap();
+fn write(workdir: &Workdir, name: &str, text: &str) {
+    std::fs::create_dir_all(workdir.path(".aws/sso/cache")).unwrap();
+    std::fs::write(workdir.path(".aws").join(name), text).unwrap();
 }
 
 /// Runs a plan that must not take long, and must not tell a secret.
-async fn plan(desk: &Desk, flags: &str) -> Run {
+async fn plan(workdir: &Workdir, flags: &str) -> Run {
     let begun = Instant::now();
-    let run = desk.run(&format!("plan -v {flags}")).await;
+    let run = workdir.call(&format!("plan -v {flags}")).await;
     assert!(begun.elapsed() < SOON, "{:?}: {run}", begun.elapsed());
     assert_eq!(run.stdout, "", "errors are no data");
-    run.does_not_say("profiles/secret").does_not_say("tokens/secret")
+    run.does_not_print("profiles/secret").does_not_print("tokens/secret")
 }
 
 /// With a session, this is what a region without clusters answers.
 fn is_in(run: Run, region: &str) {
     run.exits(1)
-        .says(&format!("there is no EKS cluster `eksworkshop` in {region}"));
+        .prints(&format!("there is no EKS cluster `eksworkshop` in {region}"));
 }
 
 #[tokio::test]
@@ -57,20 +58,20 @@ async fn keys_and_region_come_from_where_the_aws_cli_has_them() {
     let moto = Moto::start_empty().await;
     let config = "[default]\nregion = eu-west-1\n[profile blue]\nregion = eu-north-1\n\
                   [profile process]\nregion = eu-central-1\ncredential_process = /bin/sh -c 'cat $HOME/keys.json'\n";
-    let mut desk = desk(&moto.url(), config, &format!("[default]\n{KEYS}[blue]\n{KEYS}"));
+    let mut workdir = workdir(&moto.url(), config, &format!("[default]\n{KEYS}[blue]\n{KEYS}"));
     std::fs::write(
-        desk.path("keys.json"),
+        workdir.path("keys.json"),
         r#"{"Version": 1, "AccessKeyId": "AKIAPROCESS", "SecretAccessKey": "profiles/secret"}"#,
     )
     .unwrap();
-    is_in(plan(&desk, "").await, "eu-west-1");
-    is_in(plan(&desk, "--profile blue").await, "eu-north-1");
-    is_in(plan(&desk, "--profile blue --region us-east-1").await, "us-east-1");
-    is_in(plan(&desk, "--profile process").await, "eu-central-1");
-    desk.set("AWS_PROFILE", "blue");
-    is_in(plan(&desk, "").await, "eu-north-1");
-    desk.set("AWS_REGION", "sa-east-1");
-    is_in(plan(&desk, "").await, "sa-east-1");
+    is_in(plan(&workdir, "").await, "eu-west-1");
+    is_in(plan(&workdir, "--profile blue").await, "eu-north-1");
+    is_in(plan(&workdir, "--profile blue --region us-east-1").await, "us-east-1");
+    is_in(plan(&workdir, "--profile process").await, "eu-central-1");
+    workdir.set("AWS_PROFILE", "blue");
+    is_in(plan(&workdir, "").await, "eu-north-1");
+    workdir.set("AWS_REGION", "sa-east-1");
+    is_in(plan(&workdir, "").await, "sa-east-1");
 }
 
 #[tokio::test]
@@ -80,26 +81,26 @@ async fn what_is_missing_is_named_with_its_remedy() {
                   credential_process = /bin/sh -c 'echo tokens/secret; echo no card in the reader >&2; exit 2'\n\
                   [profile babbling]\nregion = eu-west-1\ncredential_process = echo tokens/secret\n\
                   [profile empty]\nregion = eu-west-1\n";
-    let mut desk = desk(&moto.url(), config, &format!("[default]\n{KEYS}"));
-    let run = plan(&desk, "").await.exits(64);
-    run.says("no AWS region is set: give `--region ap-northeast-2`");
-    let run = plan(&desk, "--profile nosuch --region eu-west-1").await.exits(64);
-    run.says("the AWS profile `nosuch` does not exist: `aws configure list-profiles` shows those that do");
-    desk.set("AWS_PROFILE", "nosuch");
-    let run = plan(&desk, "--region eu-west-1").await.exits(64);
-    run.says("the AWS profile `nosuch` does not exist");
-    desk.unset("AWS_PROFILE");
+    let mut workdir = workdir(&moto.url(), config, &format!("[default]\n{KEYS}"));
+    let run = plan(&workdir, "").await.exits(64);
+    run.prints("no AWS region is set: give `--region ap-northeast-2`");
+    let run = plan(&workdir, "--profile nosuch --region eu-west-1").await.exits(64);
+    run.prints("the AWS profile `nosuch` does not exist: `aws configure list-profiles` shows those that do");
+    workdir.set("AWS_PROFILE", "nosuch");
+    let run = plan(&workdir, "--region eu-west-1").await.exits(64);
+    run.prints("the AWS profile `nosuch` does not exist");
+    workdir.unset("AWS_PROFILE");
 
-    let run = plan(&desk, "--profile empty").await.exits(1);
-    run.says("no AWS credentials were found: run `aws configure --profile empty`");
-    let run = plan(&desk, "--profile failing").await.exits(1);
-    run.says("the AWS credentials could not be loaded")
-        .says("no card in the reader");
-    let run = plan(&desk, "--profile babbling").await.exits(1);
-    run.says("the AWS credentials could not be loaded");
-    write(&desk, "credentials", "");
-    let run = plan(&desk, "--region eu-west-1").await.exits(1);
-    run.says("no AWS credentials were found: run `aws configure`, or set AWS_ACCESS_KEY_ID");
+    let run = plan(&workdir, "--profile empty").await.exits(1);
+    run.prints("no AWS credentials were found: run `aws configure --profile empty`");
+    let run = plan(&workdir, "--profile failing").await.exits(1);
+    run.prints("the AWS credentials could not be loaded")
+        .prints("no card in the reader");
+    let run = plan(&workdir, "--profile babbling").await.exits(1);
+    run.prints("the AWS credentials could not be loaded");
+    write(&workdir, "credentials", "");
+    let run = plan(&workdir, "--region eu-west-1").await.exits(1);
+    run.prints("no AWS credentials were found: run `aws configure`, or set AWS_ACCESS_KEY_ID");
 }
 
 #[tokio::test]
@@ -112,10 +113,10 @@ async fn a_single_sign_on_that_has_expired_is_told() {
                   sso_session = school\n\
                   [sso-session school]\nsso_start_url = https://school.example/start\nsso_region = eu-west-1\n\
                   sso_registration_scopes = sso:account:access\n";
-    let mut desk = desk(&portal.url, config, "");
+    let mut workdir = workdir(&portal.url, config, "");
     for profile in ["old", "new"] {
-        let run = plan(&desk, &format!("--profile {profile}")).await.exits(1);
-        run.says(&format!(
+        let run = plan(&workdir, &format!("--profile {profile}")).await.exits(1);
+        run.prints(&format!(
             "the AWS single sign-on session has expired: run `aws sso login --profile {profile}`"
         ));
     }
@@ -123,12 +124,12 @@ async fn a_single_sign_on_that_has_expired_is_told() {
     let token = r#"{"accessToken": "tokens/secret", "expiresAt": "2024-01-01T00:00:00Z", "region": "eu-west-1",
         "startUrl": "https://school.example/start"}"#;
     for name in [OF_START_URL, OF_SESSION] {
-        write(&desk, &format!("sso/cache/{name}.json"), token);
+        write(&workdir, &format!("sso/cache/{name}.json"), token);
     }
     for profile in ["old", "new"] {
-        desk.set("AWS_PROFILE", profile);
-        let run = plan(&desk, "").await.exits(1);
-        run.says(&format!(
+        workdir.set("AWS_PROFILE", profile);
+        let run = plan(&workdir, "").await.exits(1);
+        run.prints(&format!(
             "the AWS single sign-on session has expired: run `aws sso login --profile {profile}`"
         ));
     }
@@ -169,19 +170,22 @@ async fn keys_that_are_no_good_are_told_apart() {
         ),
     ] {
         let aws = front::refusing(status, code, message).await;
-        let desk = desk(
+        let workdir = workdir(
             &aws.url,
             "[default]\nregion = cn-north-1\n",
             &format!("[default]\n{KEYS}"),
         );
-        let run = plan(&desk, "").await.exits(1);
-        run.says("cannot find the cluster").says(code).says(message).says(help);
+        let run = plan(&workdir, "").await.exits(1);
+        run.prints("cannot find the cluster")
+            .prints(code)
+            .prints(message)
+            .prints(help);
     }
 }
 
 #[tokio::test]
 async fn an_aws_that_does_not_answer_is_given_up_soon() {
-    let desk_before = |url: &str| desk(url, "[default]\nregion = eu-west-1\n", &format!("[default]\n{KEYS}"));
+    let desk_before = |url: &str| workdir(url, "[default]\nregion = eu-west-1\n", &format!("[default]\n{KEYS}"));
     let resetting = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let reset = format!("http://{}", resetting.local_addr().unwrap());
     let _resetting = tokio::spawn(async move {
@@ -196,32 +200,32 @@ async fn an_aws_that_does_not_answer_is_given_up_soon() {
         (reset, "no answer from AWS: "),
     ] {
         let run = plan(&desk_before(&url), "").await.exits(1);
-        run.says("no answer from AWS: ")
-            .says(words)
-            .says("check the region's name, the network, VPN and proxy");
+        run.prints("no answer from AWS: ")
+            .prints(words)
+            .prints("check the region's name, the network, VPN and proxy");
     }
 }
 
 #[tokio::test]
 async fn an_aws_that_cannot_be_trusted_is_told_with_the_remedy() {
     let (aws, certificate) = Web::serve_tls(|_| async { answer(403, "application/json", "{}") }).await;
-    let mut desk = desk(
+    let mut workdir = workdir(
         &aws.url,
         "[default]\nregion = eu-west-1\n",
         &format!("[default]\n{KEYS}"),
     );
-    let run = plan(&desk, "").await.exits(1);
-    run.says("signed by an authority that is not trusted here (UnknownIssuer)")
-        .says("SSL_CERT_FILE names a file of authorities to trust");
-    let file = desk.path("authorities.pem");
+    let run = plan(&workdir, "").await.exits(1);
+    run.prints("signed by an authority that is not trusted here (UnknownIssuer)")
+        .prints("SSL_CERT_FILE names a file of authorities to trust");
+    let file = workdir.path("authorities.pem");
     std::fs::write(&file, certificate).unwrap();
     for variable in ["SSL_CERT_FILE", "AWS_CA_BUNDLE"] {
-        desk.set(variable, &file.display().to_string());
-        let run = plan(&desk, "").await.exits(1);
-        run.says("cannot find the cluster").does_not_say("UnknownIssuer");
-        desk.unset(variable);
+        workdir.set(variable, &file.display().to_string());
+        let run = plan(&workdir, "").await.exits(1);
+        run.prints("cannot find the cluster").does_not_print("UnknownIssuer");
+        workdir.unset(variable);
     }
-    desk.set("AWS_CA_BUNDLE", "/nonexistent");
-    let run = plan(&desk, "").await.exits(64);
-    run.says("AWS_CA_BUNDLE names /nonexistent, which cannot be used");
+    workdir.set("AWS_CA_BUNDLE", "/nonexistent");
+    let run = plan(&workdir, "").await.exits(64);
+    run.prints("AWS_CA_BUNDLE names /nonexistent, which cannot be used");
 }

@@ -81,7 +81,7 @@ async fn the_aws_cli_makes_and_deletes_a_profile() {
         .aws(&make)
         .await
         .exits(255)
-        .says("An error occurred (ResourceInUseException) when calling the CreateFargateProfile operation");
+        .prints("An error occurred (ResourceInUseException) when calling the CreateFargateProfile operation");
     let list = ask(&served, "eks list-fargate-profiles --cluster-name eksworkshop").await;
     assert_eq!(list, json!({"fargateProfileNames": ["mine"]}));
     let mine = "--cluster-name eksworkshop --fargate-profile-name mine";
@@ -101,8 +101,8 @@ async fn the_aws_cli_makes_and_deletes_a_profile() {
         .aws(&format!("eks describe-fargate-profile {mine}"))
         .await
         .exits(255)
-        .says("An error occurred (ResourceNotFoundException)")
-        .says("No Fargate Profile found with name: mine.");
+        .prints("An error occurred (ResourceNotFoundException)")
+        .prints("No Fargate Profile found with name: mine.");
 }
 
 #[tokio::test]
@@ -114,7 +114,7 @@ async fn the_aws_cli_writes_a_kubeconfig_that_kubectl_can_use() {
         .aws(&format!("eks update-kubeconfig --name eksworkshop --kubeconfig {file}"))
         .await
         .exits(0)
-        .says("Added new context");
+        .prints("Added new context");
     let nodes = served
         .kubectl(&format!("--kubeconfig {file} get nodes --no-headers"))
         .await
@@ -146,8 +146,8 @@ async fn the_aws_cli_is_told_what_the_sandbox_does_not_offer() {
             .aws(line)
             .await
             .exits(255)
-            .says("An error occurred (NotImplemented)")
-            .says("this is the lab2048 sandbox, not AWS: it does not offer")
-            .says(named);
+            .prints("An error occurred (NotImplemented)")
+            .prints("this is the lab2048 sandbox, not AWS: it does not offer")
+            .prints(named);
     }
 }

@@ -6,8 +6,8 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::served::Served;
-use crate::parts;
-use crate::process::Run;
+use lab2048_testing::Run;
+use lab2048_testing::workshop::parts;
 
 /// Drives the browser.
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/conformance/clients/browser.py");
@@ -31,7 +31,7 @@ async fn the_game_that_open_names_loads_and_takes_moves() {
         .arg(&url)
         .arg(served.path("profile"))
         .env("HOME", served.path(""));
-    let seen = Run::of(browser).await.exits(0).json();
+    let seen = Run::beside(browser).await.exits(0).json();
 
     assert_eq!(seen["status"], 200, "{seen}");
     assert_eq!(seen["title"], "2048 on EKS Fargate");

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::served::Served;
-use crate::process::Server;
+use lab2048_testing::process::Server;
 
 /// The workshop's own manifest.
 const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/conformance/workshop.yaml");
@@ -25,43 +25,43 @@ async fn kubectl_shows_the_lab() {
         .exits(0);
     let running = all.stdout.lines().filter(|line| line.contains(" Running "));
     assert_eq!(running.count(), 5, "{all}");
-    all.says("deployment.apps/deployment-2048 5/5 5 5")
-        .says("app-2048 alexwhen/docker-2048 app.kubernetes.io/name=app-2048")
-        .says("service/service-2048 NodePort")
-        .says("ingress.networking.k8s.io/ingress-2048 alb * k8s-fargateg-ingress2-");
+    all.prints("deployment.apps/deployment-2048 5/5 5 5")
+        .prints("app-2048 alexwhen/docker-2048 app.kubernetes.io/name=app-2048")
+        .prints("service/service-2048 NodePort")
+        .prints("ingress.networking.k8s.io/ingress-2048 alb * k8s-fargateg-ingress2-");
 
     served
         .kubectl(&format!("{IN} describe deployment deployment-2048"))
         .await
         .exits(0)
-        .says("Replicas: 5 desired | 5 updated | 5 total | 5 available | 0 unavailable")
-        .says("OldReplicaSets: <none>")
-        .says("ScalingReplicaSet");
+        .prints("Replicas: 5 desired | 5 updated | 5 total | 5 available | 0 unavailable")
+        .prints("OldReplicaSets: <none>")
+        .prints("ScalingReplicaSet");
     served
         .kubectl(&format!(
             "{IN} get events --field-selector involvedObject.name=ingress-2048"
         ))
         .await
         .exits(0)
-        .says("Successfully reconciled");
+        .prints("Successfully reconciled");
     let rollout = format!("{IN} rollout status deployment/deployment-2048");
     served
         .kubectl(&rollout)
         .await
         .exits(0)
-        .says("deployment \"deployment-2048\" successfully rolled out");
+        .prints("deployment \"deployment-2048\" successfully rolled out");
     served
         .kubectl("auth can-i create deployments.apps")
         .await
         .exits(0)
-        .says("yes");
-    served.kubectl("version").await.exits(0).says("Server Version: v1.36");
-    served.kubectl("get ingress -A").await.exits(0).says("ingress-2048");
+        .prints("yes");
+    served.kubectl("version").await.exits(0).prints("Server Version: v1.36");
+    served.kubectl("get ingress -A").await.exits(0).prints("ingress-2048");
     served
         .kubectl("get pod nobody")
         .await
         .exits(1)
-        .says("Error from server (NotFound): pods \"nobody\" not found");
+        .prints("Error from server (NotFound): pods \"nobody\" not found");
 }
 
 #[tokio::test]
@@ -73,7 +73,7 @@ async fn kubectl_applies_the_workshops_manifest_and_what_it_changes_is_drift() {
         .kubectl(&format!("apply --server-side -f {MANIFEST}"))
         .await
         .exits(0)
-        .says("namespace/fargate-game-2048 serverside-applied deployment.apps/deployment-2048 serverside-applied");
+        .prints("namespace/fargate-game-2048 serverside-applied deployment.apps/deployment-2048 serverside-applied");
     served.lab2048("plan --detailed-exitcode").await.exits(0);
 
     let watch = watch(&served, &format!("{IN} get deployment deployment-2048 -w"));
@@ -83,7 +83,7 @@ async fn kubectl_applies_the_workshops_manifest_and_what_it_changes_is_drift() {
         .kubectl(&format!("{IN} scale deployment deployment-2048 --replicas=3"))
         .await
         .exits(0)
-        .says("deployment.apps/deployment-2048 scaled");
+        .prints("deployment.apps/deployment-2048 scaled");
     watching.wait(|| async { read(&log).contains("3/3") }).await;
     drop(watching);
 
@@ -93,30 +93,30 @@ async fn kubectl_applies_the_workshops_manifest_and_what_it_changes_is_drift() {
         ))
         .await
         .exits(0)
-        .says("condition met");
+        .prints("condition met");
     served
         .kubectl(&format!("{IN} label deployment deployment-2048 who=tester"))
         .await
         .exits(0)
-        .says("labeled");
+        .prints("labeled");
     served
         .kubectl(&format!("{diff} --force-conflicts"))
         .await
         .exits(1)
-        .says("- replicas: 3")
-        .says("+ replicas: 5");
+        .prints("- replicas: 3")
+        .prints("+ replicas: 5");
     served
         .lab2048("plan")
         .await
         .exits(6)
-        .says("drift: spec.replicas is 3, not 5: changed by kubectl (scale)")
-        .says("drift: metadata.labels.who is tester: added by kubectl-label")
-        .says("others own these fields: spec.replicas (kubectl); --force-conflicts takes them over");
+        .prints("drift: spec.replicas is 3, not 5: changed by kubectl (scale)")
+        .prints("drift: metadata.labels.who is tester: added by kubectl-label")
+        .prints("others own these fields: spec.replicas (kubectl); --force-conflicts takes them over");
     served
         .kubectl(&format!("apply --server-side -f {MANIFEST}"))
         .await
         .exits(1)
-        .says("Apply failed with 1 conflict: conflict with \"kubectl\" with subresource \"scale\" using apps/v1: .spec.replicas");
+        .prints("Apply failed with 1 conflict: conflict with \"kubectl\" with subresource \"scale\" using apps/v1: .spec.replicas");
     served.lab2048("apply --force-conflicts").await.exits(0);
     served
         .kubectl(&format!(
@@ -124,7 +124,7 @@ async fn kubectl_applies_the_workshops_manifest_and_what_it_changes_is_drift() {
         ))
         .await
         .exits(0)
-        .says("5/tester");
+        .prints("5/tester");
 }
 
 #[tokio::test]
@@ -135,7 +135,7 @@ async fn kubectl_takes_the_ingress_and_its_load_balancer_goes() {
         .kubectl(&ingress)
         .await
         .exits(0)
-        .says("ingress.networking.k8s.io \"ingress-2048\" deleted");
+        .prints("ingress.networking.k8s.io \"ingress-2048\" deleted");
     let balancers = served.aws("elbv2 describe-load-balancers --output json").await.exits(0);
     assert_eq!(balancers.json()["LoadBalancers"], serde_json::json!([]));
     let groups = served.aws("elbv2 describe-target-groups --output json").await.exits(0);
@@ -144,7 +144,7 @@ async fn kubectl_takes_the_ingress_and_its_load_balancer_goes() {
         .kubectl(&format!("{IN} get ingress"))
         .await
         .exits(0)
-        .says("No resources found in fargate-game-2048 namespace.");
+        .prints("No resources found in fargate-game-2048 namespace.");
     served
         .kubectl("delete namespace fargate-game-2048 --timeout=120s")
         .await
@@ -188,7 +188,7 @@ async fn kubectl_creates_without_a_manifest() {
             "horizontalpodautoscaler.autoscaling/web autoscaled",
         ),
     ] {
-        served.kubectl(line).await.exits(0).says(said);
+        served.kubectl(line).await.exits(0).prints(said);
     }
     let get = |what: &str, path: &str| format!("-n other get {what} -o jsonpath={path}");
     for (what, path, expected) in [
@@ -224,13 +224,17 @@ async fn kubectl_creates_without_a_manifest() {
         .kubectl("create namespace other")
         .await
         .exits(1)
-        .says("Error from server (AlreadyExists): namespaces \"other\" already exists");
+        .prints("Error from server (AlreadyExists): namespaces \"other\" already exists");
     served
         .kubectl("create deployment Web --image=nginx -n other")
         .await
         .exits(1)
-        .says("metadata.name: Invalid value: \"Web\"");
-    served.kubectl("auth whoami").await.exits(1).says("API is not enabled");
+        .prints("metadata.name: Invalid value: \"Web\"");
+    served
+        .kubectl("auth whoami")
+        .await
+        .exits(1)
+        .prints("API is not enabled");
     served.kubectl("delete namespace other --timeout=120s").await.exits(0);
 }
 

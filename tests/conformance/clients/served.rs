@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::desk::Desk;
-use crate::parts;
-use crate::process::{Run, Server};
+use lab2048_testing::Run;
+use lab2048_testing::Workdir;
+use lab2048_testing::process::Server;
+use lab2048_testing::workshop::parts;
 
 /// Virtual seconds per second.
 const SPEED: &str = "60";
@@ -14,27 +15,27 @@ const SPEED: &str = "60";
 /// A sandbox that is served, with a world of its own.
 pub(super) struct Served {
     _server: Server,
-    desk: Desk,
+    workdir: Workdir,
     exports: BTreeMap<String, String>,
 }
 
 impl Served {
     /// Serves a new world.
     pub(super) async fn start() -> Self {
-        let desk = desk();
-        Self::on(desk).await
+        let workdir = workdir();
+        Self::on(workdir).await
     }
 
     /// Serves a world in which the lab is.
     pub(super) async fn start_with_lab() -> Self {
-        let desk = desk();
-        desk.run("apply").await.exits(0);
-        Self::on(desk).await
+        let workdir = workdir();
+        workdir.call("apply").await.exits(0);
+        Self::on(workdir).await
     }
 
-    async fn on(desk: Desk) -> Self {
-        let log = desk.path("serve.log");
-        let mut command = desk.command("sandbox serve");
+    async fn on(workdir: Workdir) -> Self {
+        let log = workdir.path("serve.log");
+        let mut command = workdir.command("sandbox serve");
         let mut server = Server::start("lab2048 sandbox serve", &mut command, log.clone());
         let read = || std::fs::read_to_string(&log).unwrap_or_default();
         server.wait(|| async { read().contains("export KUBECONFIG=") }).await;
@@ -45,25 +46,25 @@ impl Served {
             .collect();
         Self {
             _server: server,
-            desk,
+            workdir,
             exports,
         }
     }
 
     /// A path beside the world.
     pub(super) fn path(&self, name: &str) -> PathBuf {
-        self.desk.path(name)
+        self.workdir.path(name)
     }
 
     /// Runs the program itself on the same world.
     pub(super) async fn lab2048(&self, line: &str) -> Run {
-        self.desk.run(line).await
+        self.workdir.call(line).await
     }
 
     /// Starts the program itself, as a server, on the same world.
     pub(super) fn start_lab2048(&self, line: &str) -> (Server, PathBuf) {
-        let log = self.desk.path("started.log");
-        let server = Server::start("lab2048", &mut self.desk.command(line), log.clone());
+        let log = self.workdir.path("started.log");
+        let server = Server::start("lab2048", &mut self.workdir.command(line), log.clone());
         (server, log)
     }
 
@@ -74,12 +75,12 @@ impl Served {
 
     /// Runs kubectl to its end.
     pub(super) async fn kubectl(&self, line: &str) -> Run {
-        Run::of(self.kubectl_command(line)).await
+        Run::beside(self.kubectl_command(line)).await
     }
 
     /// Runs the aws CLI to its end.
     pub(super) async fn aws(&self, line: &str) -> Run {
-        Run::of(self.client(Command::new(parts::python("aws")), line)).await
+        Run::beside(self.client(Command::new(parts::python("aws")), line)).await
     }
 
     /// A command with nothing but what the sandbox has told, and a home of its own.
@@ -87,22 +88,22 @@ impl Served {
         command
             .args(line.split_whitespace())
             .env_clear()
-            .envs(self.desk.variables())
+            .envs(self.workdir.variables())
             .envs(&self.exports)
             .env("PATH", path_with_aws())
             .env("AWS_PAGER", "")
-            .current_dir(self.desk.path(""));
+            .current_dir(self.workdir.path(""));
         command
     }
 }
 
-fn desk() -> Desk {
-    let mut desk = Desk::bare();
-    let state = desk.path("state.json").display().to_string();
-    desk.set("LAB2048_SANDBOX_STATE", &state);
-    desk.set("LAB2048_SET_SANDBOX_SPEED", SPEED);
-    desk.set("NO_COLOR", "1");
-    desk
+fn workdir() -> Workdir {
+    let mut workdir = Workdir::bare();
+    let state = workdir.path("state.json").display().to_string();
+    workdir.set("LAB2048_SANDBOX_STATE", &state);
+    workdir.set("LAB2048_SET_SANDBOX_SPEED", SPEED);
+    workdir.set("NO_COLOR", "1");
+    workdir
 }
 
 /// kubeconfigs made by the aws CLI call it by its bare name.

@@ -12,7 +12,7 @@ use lab2048_sandbox::aws::{AwsState, LoadBalancer, RouteTable, SecurityGroup, Su
 use lab2048_sandbox::{Sandbox, serve};
 use serde_json::json;
 
-use crate::moto::{Aws, CLUSTER, filter};
+use lab2048_testing::workshop::moto::{Aws, CLUSTER, filter};
 
 /// Stable name -> what a side calls it.
 type Names = BTreeMap<String, String>;

@@ -14,7 +14,7 @@ use std::time::Duration;
 use self::script::Step;
 use self::side::Side;
 use super::Comparison;
-use crate::moto::Moto;
+use lab2048_testing::workshop::moto::Moto;
 
 /// Long enough for whatever is under way in the sandbox.
 const A_WHILE: Duration = Duration::from_mins(20);

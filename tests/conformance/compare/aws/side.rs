@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::normalise;
 use super::script::{Step, filled};
-use crate::moto::REGION;
+use lab2048_testing::workshop::moto::REGION;
 
 /// Version of the API in calls of the query protocols.
 const VERSIONS: [(&str, &str); 4] = [

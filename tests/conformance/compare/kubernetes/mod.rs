@@ -15,7 +15,7 @@ use lab2048_sandbox::{Sandbox, SystemWall};
 use serde_json::json;
 
 use super::Comparison;
-use crate::plane::Plane;
+use lab2048_testing::workshop::plane::Plane;
 use script::Step;
 use side::Side;
 

@@ -26,18 +26,18 @@ fn must_be(path: PathBuf) -> PathBuf {
 }
 
 /// A program of the control plane: `etcd`, `kube-apiserver`, `kube-controller-manager`, `kubectl`.
-pub(crate) fn control_plane(program: &str) -> PathBuf {
+pub fn control_plane(program: &str) -> PathBuf {
     let folder = env::var_os("KUBEBUILDER_ASSETS").map_or_else(|| cache().join("bin"), PathBuf::from);
     must_be(folder.join(program))
 }
 
 /// A Python program: `moto_server`, `aws`.
-pub(crate) fn python(program: &str) -> PathBuf {
+pub fn python(program: &str) -> PathBuf {
     must_be(cache().join("python/bin").join(program))
 }
 
 /// The browser.
-pub(crate) fn chromium() -> PathBuf {
+pub fn chromium() -> PathBuf {
     let path = env::var_os("PATH").unwrap_or_default();
     let found = env::split_paths(&path)
         .map(|folder| folder.join("chromium"))

@@ -7,10 +7,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-use crate::moto::Aws;
+use crate::workshop::moto::Aws;
 
 /// The proxy; it ends when it is dropped.
-pub(crate) struct Doorway {
+pub struct Doorway {
     url: String,
     task: JoinHandle<()>,
 }
@@ -23,7 +23,7 @@ impl Drop for Doorway {
 
 impl Doorway {
     /// Opens it to the ALBs of `aws`.
-    pub(crate) async fn open(aws: Aws) -> Self {
+    pub async fn open(aws: Aws) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let task = tokio::spawn(async move {
@@ -39,7 +39,7 @@ impl Doorway {
     }
 
     /// Its URL, for `HTTP_PROXY`.
-    pub(crate) fn url(&self) -> &str {
+    pub fn url(&self) -> &str {
         &self.url
     }
 }

@@ -2,17 +2,18 @@
 
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
+
+use crate::workdir::binary;
 
 /// Clock ticks a second in `/proc`: Linux has had 100 on every architecture for long.
 const TICKS: f64 = 100.0;
 
 /// Milliseconds from starting a process to having waited for it; it must succeed.
-#[expect(clippy::disallowed_methods, reason = "a stopwatch")]
-pub(crate) fn wall_of(command: &mut Command) -> f64 {
+pub fn wall_of(command: &mut Command) -> f64 {
     let begun = Instant::now();
     let status = command.status().unwrap();
     let took = begun.elapsed();
@@ -21,7 +22,7 @@ pub(crate) fn wall_of(command: &mut Command) -> f64 {
 }
 
 /// Seconds of CPU that all children waited for have used, of `/proc/self/stat`: kept exactly by the kernel, shown in ticks.
-pub(crate) fn cpu_of_children() -> f64 {
+pub fn cpu_of_children() -> f64 {
     let stat = fs::read_to_string("/proc/self/stat").unwrap();
     // The second field is a name in parentheses, which may have spaces in it.
     let (_, fields) = stat.rsplit_once(") ").unwrap();
@@ -30,7 +31,7 @@ pub(crate) fn cpu_of_children() -> f64 {
 }
 
 /// The most memory in MiB that a run had resident: `VmHWM` never falls, and is looked at until the end.
-pub(crate) fn peak_memory(command: &mut Command) -> f64 {
+pub fn peak_memory(command: &mut Command) -> f64 {
     let mut child = command.spawn().unwrap();
     let status = format!("/proc/{}/status", child.id());
     let mut peak = 0.0_f64;
@@ -54,8 +55,9 @@ fn high_water_mark(status: &str) -> Option<f64> {
 }
 
 /// `LAB2048_BIN`, else the release binary in the target folder that this program was built into.
-pub(crate) fn release_binary() -> Option<PathBuf> {
+pub fn release_binary() -> Option<PathBuf> {
     let named = env::var_os("LAB2048_BIN").map(PathBuf::from);
-    let built = Path::new(env!("CARGO_BIN_EXE_lab2048")).ancestors().nth(2)?;
+    let program = binary();
+    let built = program.ancestors().nth(2)?;
     Some(named.unwrap_or_else(|| built.join("release/lab2048"))).filter(|binary| binary.is_file())
 }

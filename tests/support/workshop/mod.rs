@@ -1,24 +1,33 @@
-//! A whole workshop on real parts: control plane, AWS, Fargate, controller, a way to the ALB, and a desk before it all.
+//! A whole workshop for the conformance tier. Real parts: a Kubernetes control plane ([`plane`]) and moto's AWS ([`moto`]).
+//! What EKS has beside them is written here: [`fargate`], the load balancer [`controller`], a [`doorway`] to the ALB, what
+//! an earlier chapter has installed ([`system`]).
 
-use crate::controller::Controller;
-use crate::desk::Desk;
-use crate::doorway::Doorway;
-use crate::fargate::Fargate;
-use crate::moto::Moto;
-use crate::plane::Plane;
-use crate::system;
+use crate::workshop::controller::Controller;
+pub mod controller;
+pub mod doorway;
+pub mod fargate;
+pub mod moto;
+pub mod parts;
+pub mod plane;
+pub mod system;
+
+use crate::Workdir;
+use crate::workshop::doorway::Doorway;
+use crate::workshop::fargate::Fargate;
+use crate::workshop::moto::Moto;
+use crate::workshop::plane::Plane;
 
 /// The lab's namespace.
-pub(crate) const NAMESPACE: &str = "fargate-game-2048";
+pub const NAMESPACE: &str = "fargate-game-2048";
 
 /// What a test works in.
-pub(crate) struct Workshop {
-    /// The participant's desk.
-    pub(crate) desk: Desk,
+pub struct Workshop {
+    /// Where the participant calls the program.
+    pub workdir: Workdir,
     /// The cluster.
-    pub(crate) plane: Plane,
+    pub plane: Plane,
     /// AWS.
-    pub(crate) moto: Moto,
+    pub moto: Moto,
     _doorway: Doorway,
     _controller: Controller,
     _fargate: Fargate,
@@ -26,18 +35,18 @@ pub(crate) struct Workshop {
 
 impl Workshop {
     /// Opens one: what an earlier chapter has left, and no lab.
-    pub(crate) async fn open() -> Self {
+    pub async fn open() -> Self {
         let (plane, moto) = futures::join!(Plane::start(), Moto::start());
         let client = plane.client().await;
         let fargate = Fargate::start(client.clone(), moto.aws(), moto.network.clone()).await;
         system::install(&client, &moto.network.vpc).await;
         let controller = Controller::start(client.clone(), moto.aws(), moto.network.clone());
         let doorway = Doorway::open(moto.aws()).await;
-        let mut desk = Desk::before(&moto.url(), &plane.kubeconfig());
-        desk.set("HTTP_PROXY", doorway.url());
-        desk.set("NO_PROXY", "127.0.0.1,localhost");
+        let mut workdir = Workdir::before(&moto.url(), &plane.kubeconfig());
+        workdir.set("HTTP_PROXY", doorway.url());
+        workdir.set("NO_PROXY", "127.0.0.1,localhost");
         Self {
-            desk,
+            workdir,
             plane,
             moto,
             _doorway: doorway,
@@ -49,7 +58,7 @@ impl Workshop {
 
 impl Workshop {
     /// What the program has changed in the cluster, dry runs and its lock aside: `create namespaces/x`.
-    pub(crate) fn writes(&self) -> Vec<String> {
+    pub fn writes(&self) -> Vec<String> {
         let mut writes = Vec::new();
         for event in self.plane.audit("lab2048") {
             let text = |at: &str| {
@@ -74,7 +83,7 @@ impl Workshop {
 
     /// Waits until so many pods run, each on a node and a healthy target of its own, by the word of kubectl and AWS; what
     /// was stopped may take a moment to go.
-    pub(crate) async fn is_up(&self, pods: usize) {
+    pub async fn is_up(&self, pods: usize) {
         let mut seen = [0; 3];
         for _ in 0..300 {
             seen = [

@@ -11,7 +11,7 @@ use kube::core::{ApiResource, GroupVersionKind};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
-use crate::moto::{Aws, CLUSTER, Network, REGION, filter};
+use crate::workshop::moto::{Aws, CLUSTER, Network, REGION, filter};
 
 /// The scheduler that Fargate's admission writes into the pods it takes.
 const SCHEDULER: &str = "fargate-scheduler";
@@ -21,7 +21,7 @@ const MANAGED_NODE: &str = "ip-10-11-64-10.ap-northeast-2.compute.internal";
 const PULSE: Duration = Duration::from_millis(150);
 
 /// Runs pods until it is dropped.
-pub(crate) struct Fargate(JoinHandle<()>);
+pub struct Fargate(JoinHandle<()>);
 
 impl Drop for Fargate {
     fn drop(&mut self) {
@@ -31,7 +31,7 @@ impl Drop for Fargate {
 
 impl Fargate {
     /// Starts it on a cluster and an AWS.
-    pub(crate) async fn start(client: kube::Client, aws: Aws, network: Network) -> Self {
+    pub async fn start(client: kube::Client, aws: Aws, network: Network) -> Self {
         let mut runner = Runner {
             client,
             aws,

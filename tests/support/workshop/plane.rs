@@ -1,5 +1,5 @@
 //! A real control plane on loopback: etcd, kube-apiserver and kube-controller-manager. There is no kubelet and no
-//! scheduler: what they would do is done by [`crate::fargate`].
+//! scheduler: what they would do is done by [`crate::workshop::fargate`].
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,23 +9,24 @@ use kube::config::{KubeConfigOptions, Kubeconfig};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::parts;
-use crate::process::{Run, Server, free_port};
+use crate::Run;
+use crate::process::{Server, free_port};
+use crate::workshop::parts;
 
 /// The administrator's token.
 const ADMIN: &str = "admin-token";
 
 /// What a control plane is started with beyond the ordinary.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Options {
+pub struct Options {
     /// URL of a webhook that tokens are reviewed by, as EKS has `aws-iam-authenticator` do it.
-    pub(crate) authenticator: Option<String>,
+    pub authenticator: Option<String>,
     /// The authority (PEM) whose client certificates are accepted.
-    pub(crate) client_ca: Option<String>,
+    pub client_ca: Option<String>,
 }
 
 /// A control plane of one test.
-pub(crate) struct Plane {
+pub struct Plane {
     // Servers end in the order of fields: the writers first.
     _controllers: Server,
     _apiserver: Server,
@@ -36,12 +37,12 @@ pub(crate) struct Plane {
 
 impl Plane {
     /// Starts one and waits until it answers.
-    pub(crate) async fn start() -> Self {
+    pub async fn start() -> Self {
         Self::start_with(Options::default()).await
     }
 
     /// Starts one with these options.
-    pub(crate) async fn start_with(options: Options) -> Self {
+    pub async fn start_with(options: Options) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
@@ -77,22 +78,22 @@ impl Plane {
     }
 
     /// A kubeconfig of the administrator.
-    pub(crate) fn kubeconfig(&self) -> PathBuf {
+    pub fn kubeconfig(&self) -> PathBuf {
         self.folder.path().join("kubeconfig")
     }
 
     /// The API's URL.
-    pub(crate) fn url(&self) -> String {
+    pub fn url(&self) -> String {
         format!("https://127.0.0.1:{}", self.port)
     }
 
     /// The certificates (PEM) that the API's own is signed by.
-    pub(crate) fn authority(&self) -> String {
+    pub fn authority(&self) -> String {
         fs::read_to_string(self.folder.path().join("pki/apiserver.crt")).unwrap()
     }
 
     /// A client with the administrator's rights.
-    pub(crate) async fn client(&self) -> kube::Client {
+    pub async fn client(&self) -> kube::Client {
         let kubeconfig = Kubeconfig::read_from(self.kubeconfig()).unwrap();
         let options = KubeConfigOptions::default();
         let config = kube::Config::from_custom_kubeconfig(kubeconfig, &options)
@@ -102,17 +103,17 @@ impl Plane {
     }
 
     /// Runs the real kubectl as the administrator; `line` is split at blanks.
-    pub(crate) async fn kubectl(&self, line: &str) -> Run {
+    pub async fn kubectl(&self, line: &str) -> Run {
         let mut command = Command::new(parts::control_plane("kubectl"));
         command
             .args(line.split_whitespace())
             .env("KUBECONFIG", self.kubeconfig())
             .env("HOME", self.folder.path());
-        Run::of(command).await
+        Run::beside(command).await
     }
 
     /// What the API server was asked by clients whose name begins with `user_agent`, in order of arrival.
-    pub(crate) fn audit(&self, user_agent: &str) -> Vec<Value> {
+    pub fn audit(&self, user_agent: &str) -> Vec<Value> {
         let log = fs::read_to_string(self.folder.path().join("audit.log")).unwrap_or_default();
         let mut events: Vec<Value> = log.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
         events.retain(|event| {

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::task::JoinHandle;
 
-use crate::moto::{Aws, CLUSTER, Network, filter};
+use crate::workshop::moto::{Aws, CLUSTER, Network, filter};
 
 /// Its finalizer on an Ingress that is a group of its own.
 const FINALIZER: &str = "ingress.k8s.aws/resources";
@@ -28,7 +28,7 @@ const CONTROLLER: &str = "aws-load-balancer-controller";
 const PULSE: Duration = Duration::from_millis(150);
 
 /// Serves Ingresses until it is dropped.
-pub(crate) struct Controller(JoinHandle<()>);
+pub struct Controller(JoinHandle<()>);
 
 impl Drop for Controller {
     fn drop(&mut self) {
@@ -38,7 +38,7 @@ impl Drop for Controller {
 
 impl Controller {
     /// Starts it on a cluster that has its custom resources.
-    pub(crate) fn start(client: kube::Client, aws: Aws, network: Network) -> Self {
+    pub fn start(client: kube::Client, aws: Aws, network: Network) -> Self {
         let reconciler = Reconciler { client, aws, network };
         Self(tokio::spawn(async move {
             loop {

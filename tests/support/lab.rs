@@ -1,4 +1,4 @@
-//! Runs calls as the binary does, with everything around the process made up.
+//! Calls inside the test's own process, as the binary makes them, with everything around the process made up.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -8,12 +8,14 @@ use std::time::Duration;
 
 use clap::Parser;
 use jiff::Timestamp;
-use lab2048::app::{self, Exit, Host, Terminals};
+use lab2048::app::{self, Host, Terminals};
 use lab2048::cli::{Cli, Parsed};
 use lab2048_sandbox::{Inventory, Sandbox, Wall, inventory};
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::Instant;
+
+use crate::Run;
 
 /// A wall clock that goes by tokio's paused time.
 struct PausedWall(Instant);
@@ -46,81 +48,36 @@ impl Kept {
 }
 
 /// A world and the calls made on it.
-pub(crate) struct Lab {
-    pub(crate) world: Sandbox,
+pub struct Lab {
+    /// The world, for what a test changes in it or looks for.
+    pub world: Sandbox,
     folder: tempfile::TempDir,
-    pub(crate) press: watch::Sender<u8>,
+    interrupts: watch::Sender<u8>,
 }
 
-/// How a call ended and what it said.
-#[derive(Debug)]
-pub(crate) struct Ran {
-    pub(crate) exit: Exit,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
-}
-
-impl Ran {
-    /// Asserts the exit, showing what was said if it is another.
-    #[track_caller]
-    pub(crate) fn exits(self, exit: Exit) -> Self {
-        assert_eq!(
-            self.exit, exit,
-            "\n--- stdout\n{}\n--- stderr\n{}",
-            self.stdout, self.stderr
-        );
-        self
-    }
-
-    /// Everything that was said, as one line: where it was broken does not matter.
-    pub(crate) fn said(&self) -> String {
-        let both = format!("{} {}", self.stdout, self.stderr);
-        both.split_whitespace().collect::<Vec<_>>().join(" ")
-    }
-
-    /// Asserts that this was said.
-    #[track_caller]
-    pub(crate) fn says(self, words: &str) -> Self {
-        assert!(
-            self.said().contains(words),
-            "`{words}` is missing in\n--- stdout\n{}\n--- stderr\n{}",
-            self.stdout,
-            self.stderr
-        );
-        self
-    }
-
-    /// The last line on standard output.
-    pub(crate) fn last_line(&self) -> &str {
-        self.stdout.lines().last().unwrap_or_default()
-    }
-
-    /// Standard output as one JSON document.
-    #[track_caller]
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}:\n{}", self.stdout))
-    }
-}
+/// How often Ctrl-C has been pressed in a running call.
+#[derive(Debug, Clone, Copy)]
+pub struct Pressed(pub u8);
 
 impl Lab {
     /// A fresh world. Needs a runtime with paused time.
-    pub(crate) fn new(seed: u64) -> Self {
+    pub fn new(seed: u64) -> Self {
         let wall = Arc::new(PausedWall(Instant::now()));
         let world = Sandbox::in_memory(seed, 60.0, wall);
         Self {
             world,
             folder: tempfile::tempdir().unwrap(),
-            press: watch::Sender::new(0),
+            interrupts: watch::Sender::new(0),
         }
     }
 
     /// The folder that calls run in.
-    pub(crate) fn folder(&self) -> PathBuf {
+    pub fn folder(&self) -> PathBuf {
         self.folder.path().to_owned()
     }
 
-    /// Makes one call; `line` is what follows the program's name.
-    pub(crate) async fn call(&self, line: &str) -> Ran {
+    /// Makes one call; `line` is what follows the program's name, split at blanks.
+    pub async fn call(&self, line: &str) -> Run {
         let arguments = std::iter::once("lab2048").chain(line.split_whitespace());
         let Parsed::Call(call) = Cli::try_parse_from(arguments).unwrap().into() else {
             panic!("{line} is not for the app");
@@ -141,32 +98,59 @@ impl Lab {
             ask: Arc::new(|question: &str| panic!("asked: {question}")),
             wall: Arc::new(PausedWall(Instant::now())),
             world: Some(self.world.clone()),
-            interrupts: self.press.subscribe(),
+            interrupts: self.interrupts.subscribe(),
         };
         let exit = app::run(*call, host).await;
-        Ran {
-            exit,
+        Run {
+            line: format!("lab2048 {line}"),
+            code: i32::from(exit.code()),
             stdout: stdout.text(),
             stderr: stderr.text(),
         }
     }
 
     /// Makes one call and cuts it off like a kill after `after` of virtual time; `None` if it was.
-    pub(crate) async fn call_killed_after(&self, line: &str, after: Duration) -> Option<Ran> {
+    pub async fn call_killed_after(&self, line: &str, after: Duration) -> Option<Run> {
         tokio::select! {
             biased;
-            ran = self.call(line) => Some(ran),
+            run = self.call(line) => Some(run),
             () = self.world.sleep(after) => None,
         }
     }
 
+    /// Makes one call and presses Ctrl-C that often after `after` of virtual time.
+    pub async fn call_interrupted_after(&self, line: &str, after: Duration, Pressed(times): Pressed) -> Run {
+        let press = async {
+            self.world.sleep(after).await;
+            self.interrupts.send_replace(times);
+        };
+        let (run, ()) = tokio::join!(self.call(line), press);
+        self.interrupts.send_replace(0);
+        run
+    }
+
+    /// Makes one call; with it the virtual time that it took.
+    pub async fn timed(&self, line: &str) -> (Run, Duration) {
+        let begun = self.world.now();
+        let run = self.call(line).await;
+        let took = self.world.now().duration_since(begun);
+        (run, took.try_into().unwrap())
+    }
+
+    /// The records that calls have written to the file of `--events FILE`, in order.
+    pub fn events(&self, file: &str) -> Vec<Value> {
+        let path = self.folder.path().join(file);
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
     /// What is in the world.
-    pub(crate) fn inventory(&self) -> Inventory {
+    pub fn inventory(&self) -> Inventory {
         self.world.with(|world| inventory(world))
     }
 
     /// The lab as the world has it, without names and times that differ from history to history.
-    pub(crate) fn shape(&self) -> String {
+    pub fn shape(&self) -> String {
         let world = self.inventory();
         let mut lines = vec![format!("roles {}", world.roles.len())];
         lines.extend(
@@ -198,7 +182,7 @@ impl Lab {
     }
 
     /// How many nodes Fargate runs.
-    pub(crate) fn fargate_nodes(&self) -> usize {
+    pub fn fargate_nodes(&self) -> usize {
         self.inventory()
             .nodes
             .iter()

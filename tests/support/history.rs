@@ -11,7 +11,7 @@ use tokio::sync::watch;
 const NAMESPACE: &str = "fargate-game-2048";
 
 /// A run as the world saw it. Times are virtual seconds since its beginning.
-pub(crate) struct History {
+pub struct History {
     world: Sandbox,
     changes: watch::Receiver<u64>,
     begun: Timestamp,
@@ -44,7 +44,7 @@ struct Pod {
 
 impl History {
     /// Begins now.
-    pub(crate) fn begin(world: &Sandbox) -> Self {
+    pub fn begin(world: &Sandbox) -> Self {
         Self {
             changes: world.changes(),
             begun: world.now(),
@@ -54,7 +54,7 @@ impl History {
     }
 
     /// Looks at the world after every change, until it is dropped.
-    pub(crate) async fn record(&mut self) {
+    pub async fn record(&mut self) {
         while self.changes.changed().await.is_ok() {
             let (begun, moments) = (self.begun, &mut self.moments);
             self.world.with(|world| moments.look(world, begun));
@@ -62,45 +62,45 @@ impl History {
     }
 
     /// Time since the beginning.
-    pub(crate) fn elapsed(&self) -> f64 {
+    pub fn elapsed(&self) -> f64 {
         self.world.now().duration_since(self.begun).as_secs_f64()
     }
 
     /// When EKS could see the role.
-    pub(crate) fn role_seen(&self) -> f64 {
+    pub fn role_seen(&self) -> f64 {
         known(self.moments.role_seen)
     }
 
     /// When the profile was accepted.
-    pub(crate) fn profile_asked(&self) -> f64 {
+    pub fn profile_asked(&self) -> f64 {
         known(self.moments.profile_asked)
     }
 
     /// When the profile became ACTIVE.
-    pub(crate) fn profile_active(&self) -> f64 {
+    pub fn profile_active(&self) -> f64 {
         known(self.moments.profile_active)
     }
 
     /// When the first pod was made.
-    pub(crate) fn pods_made(&self) -> f64 {
+    pub fn pods_made(&self) -> f64 {
         self.moments.made.values().copied().fold(f64::INFINITY, f64::min)
     }
 
     /// When the last target was healthy.
-    pub(crate) fn all_healthy(&self) -> f64 {
+    pub fn all_healthy(&self) -> f64 {
         let targets = self.moments.pods.values().map(|pod| known(pod.healthy));
         targets.fold(0.0, f64::max)
     }
 
     /// The earliest end with these durations: everything is asked for the moment it can be, and seen the moment it is.
-    pub(crate) fn at_best(&self) -> f64 {
+    pub fn at_best(&self) -> f64 {
         self.end_if(self.role_seen() + self.profile_takes(), 0.0)
     }
 
     /// The chapter's steps one after the other: the profile with eksctl's looks at it, which come after pauses of 1, 2,
     /// 4, … 512 s; then all objects at once; then whatever takes longest. In its favour eksctl asks for the profile the
     /// moment EKS can see the role, and the reader notices pods and load balancer the moment they are there.
-    pub(crate) fn step_by_step(&self) -> f64 {
+    pub fn step_by_step(&self) -> f64 {
         let (mut looked, mut pause) = (0.0, 1.0);
         while looked < self.profile_takes() {
             looked += pause;

@@ -5,10 +5,10 @@ use kube::api::{Api, DynamicObject, Patch, PatchParams};
 use kube::core::{ApiResource, GroupVersionKind};
 use serde_json::{Value, json};
 
-use crate::moto::{CLUSTER, REGION};
+use crate::workshop::moto::{CLUSTER, REGION};
 
 /// Installs it, and waits until its pods are ready.
-pub(crate) async fn install(client: &kube::Client, vpc: &str) {
+pub async fn install(client: &kube::Client, vpc: &str) {
     for plural in ["targetgroupbindings", "ingressclassparams"] {
         apply(client, &custom_resource(plural)).await;
     }
@@ -40,7 +40,7 @@ pub(crate) async fn install(client: &kube::Client, vpc: &str) {
 }
 
 /// Waits for a condition, for at most a minute.
-pub(crate) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     for _ in 0..600 {
         if holds().await {
             return;
@@ -51,7 +51,7 @@ pub(crate) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
 }
 
 /// The objects of a kind.
-pub(crate) fn api(client: &kube::Client, version: &str, kind: &str, namespace: Option<&str>) -> Api<DynamicObject> {
+pub fn api(client: &kube::Client, version: &str, kind: &str, namespace: Option<&str>) -> Api<DynamicObject> {
     let (group, version) = version.split_once('/').unwrap_or(("", version));
     let gvk = GroupVersionKind::gvk(group, version, kind);
     // The only kind here whose name is its own plural.

@@ -10,49 +10,53 @@ use aws_types::SdkConfig;
 use aws_types::region::Region;
 use tempfile::TempDir;
 
-use crate::parts;
 use crate::process::{Server, free_port};
+use crate::workshop::parts;
 
 /// The region of every test.
-pub(crate) const REGION: &str = "ap-northeast-2";
+pub const REGION: &str = "ap-northeast-2";
 /// The cluster's name.
-pub(crate) const CLUSTER: &str = "eksworkshop";
+pub const CLUSTER: &str = "eksworkshop";
 /// CIDR and zone letter of the public and of the private subnets, as the workshop has them.
 const PUBLIC: [(&str, char); 3] = [("10.11.0.0/20", 'a'), ("10.11.16.0/20", 'b'), ("10.11.32.0/20", 'c')];
 const PRIVATE: [(&str, char); 3] = [("10.11.64.0/20", 'a'), ("10.11.80.0/20", 'b'), ("10.11.96.0/20", 'c')];
 
 /// A region of one test.
-pub(crate) struct Moto {
+pub struct Moto {
     _server: Server,
     folder: TempDir,
     port: u16,
     /// The workshop's VPC.
-    pub(crate) network: Network,
+    pub network: Network,
 }
 
 /// What the lab stands in.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Network {
+pub struct Network {
     /// The VPC's id.
-    pub(crate) vpc: String,
+    pub vpc: String,
     /// Ids of the public subnets.
-    pub(crate) public: Vec<String>,
+    pub public: Vec<String>,
     /// Ids of the private subnets.
-    pub(crate) private: Vec<String>,
+    pub private: Vec<String>,
 }
 
 /// Clients of the services.
 #[derive(Clone)]
-pub(crate) struct Aws {
-    pub(crate) ec2: aws_sdk_ec2::Client,
-    pub(crate) eks: aws_sdk_eks::Client,
-    pub(crate) elb: aws_sdk_elasticloadbalancingv2::Client,
-    pub(crate) iam: aws_sdk_iam::Client,
+pub struct Aws {
+    /// EC2.
+    pub ec2: aws_sdk_ec2::Client,
+    /// EKS.
+    pub eks: aws_sdk_eks::Client,
+    /// Elastic Load Balancing.
+    pub elb: aws_sdk_elasticloadbalancingv2::Client,
+    /// IAM.
+    pub iam: aws_sdk_iam::Client,
 }
 
 impl Moto {
     /// Starts one and builds the workshop in it.
-    pub(crate) async fn start() -> Self {
+    pub async fn start() -> Self {
         let mut moto = Self::start_empty().await;
         let aws = moto.aws();
         moto.network = build_network(&aws.ec2).await;
@@ -61,7 +65,7 @@ impl Moto {
     }
 
     /// Starts one that has nothing but what moto puts into every region.
-    pub(crate) async fn start_empty() -> Self {
+    pub async fn start_empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let port = free_port();
         let mut server = Server::start(
@@ -83,24 +87,24 @@ impl Moto {
     }
 
     /// Its URL, for `AWS_ENDPOINT_URL`.
-    pub(crate) fn url(&self) -> String {
+    pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
     /// What it was asked, a line each, as its web server logs it.
-    pub(crate) fn log(&self) -> String {
+    pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("moto.log")).unwrap_or_default()
     }
 
     /// Clients of it.
-    pub(crate) fn aws(&self) -> Aws {
+    pub fn aws(&self) -> Aws {
         Aws::at(&self.url())
     }
 }
 
 impl Aws {
     /// Clients of the AWS at `url`.
-    pub(crate) fn at(url: &str) -> Self {
+    pub fn at(url: &str) -> Self {
         let keys = Credentials::new("AKIAHARNESS", "harness", None, None, "conformance");
         let config = SdkConfig::builder()
             .behavior_version(aws_config::BehaviorVersion::latest())
@@ -119,7 +123,7 @@ impl Aws {
 }
 
 /// A filter of EC2.
-pub(crate) fn filter(name: &str, value: &str) -> Filter {
+pub fn filter(name: &str, value: &str) -> Filter {
     Filter::builder().name(name).values(value).build()
 }
 

@@ -1,0 +1,29 @@
+//! What the tests and benchmarks of lab2048 have in common: places where calls of the program are made, and what comes of
+//! them.
+//!
+//! - [`Lab`]: calls inside the test's own process, on a world of their own, in virtual time. What is asked of the program
+//!   is asked here unless it takes a process.
+//! - [`Workdir`]: calls of the built binary from a folder and an environment of their own.
+//! - [`Run`]: how a call of either kind ended and what it printed.
+//! - [`workshop`]: a control plane, an AWS and what EKS has beside them, for the conformance tier.
+//! - [`history`], [`figures`], [`cost`]: what happened in a world meanwhile, and what runs cost.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise and prints what it saw; real servers go by the real time"
+)]
+
+pub mod cost;
+pub mod figures;
+pub mod history;
+mod lab;
+pub mod process;
+mod run;
+mod workdir;
+pub mod workshop;
+
+pub use lab::{Lab, Pressed};
+pub use run::{Code, Run};
+pub use workdir::{SPEED, Workdir, binary};
