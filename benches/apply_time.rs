@@ -6,7 +6,6 @@
 //! comparisons are worked out of the same durations. `SEEDS` says how many seeds are run.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::print_stdout,
     reason = "a benchmark stops where it stands and prints what it measures"
 )]

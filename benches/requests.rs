@@ -1,7 +1,6 @@
 //! Requests that a plan of an unchanged lab makes, by API.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::print_stdout,
     reason = "a benchmark stops where it stands and prints what it measures"
 )]

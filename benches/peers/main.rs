@@ -4,7 +4,6 @@
 //! `LAB2048_BIN` names another binary than the release build; `benches/peers/prepare` builds the peers.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::print_stdout,
     clippy::disallowed_methods,
     reason = "a benchmark stops where it stands, prints what it measures, and goes by the real time"

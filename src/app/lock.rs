@@ -1,5 +1,6 @@
 //! The lab's lock, as the engine wants it.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,7 +45,9 @@ impl LabGuard {
                     return Ok(());
                 }
                 Err(LockError::Call(error)) => {
-                    if !error.class.is_transient() || self.clock.elapsed(start) >= PATIENCE {
+                    // Somebody was quicker, and has given it back since.
+                    let raced = matches!(error.class, ErrorClass::Exists | ErrorClass::Conflict);
+                    if !(raced || error.class.is_transient()) || self.clock.elapsed(start) >= PATIENCE {
                         return Err(error);
                     }
                 }
@@ -88,12 +91,14 @@ impl Guard for LabGuard {
     }
 }
 
-/// Who holds the lock, for others to read: `kim@cloud9 apply (4711)`.
+/// Who holds the lock, for others to read: `kim@cloud9 apply (4711-9f3c21d0)`. The last part is drawn: process ids and names
+/// of machines repeat, and a run must not take another's lock for its own.
 fn holder(host: &Host, verb: &str) -> String {
     let user = host.variable("USER").or(host.variable("LOGNAME")).unwrap_or("somebody");
     let machine = host
         .variable("HOSTNAME")
         .or(host.variable("HOST"))
         .unwrap_or("localhost");
-    format!("{user}@{machine} {verb} ({})", std::process::id())
+    let drawn = RandomState::new().build_hasher().finish();
+    format!("{user}@{machine} {verb} ({}-{:08x})", std::process::id(), drawn >> 32)
 }

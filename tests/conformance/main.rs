@@ -1,5 +1,12 @@
-//! The program and its sandbox, held against parts that nobody here wrote: a real Kubernetes control plane, moto's AWS,
-//! kubectl, the aws CLI and a browser. `tests/conformance/prepare` builds them; `just conformance` runs it all.
+//! The program and its sandbox, held against real parts.
+//!
+//! Nobody here wrote the Kubernetes control plane, kubectl, the aws CLI and the browser, and moto's AWS is others' picture
+//! of the real one. What EKS has beside them is not to be had on one machine: Fargate, the load balancer controller and the
+//! way to the ALB are written here ([`lab2048_testing::workshop`]), by the same hands as the sandbox's. They prove that the
+//! program works with a real API server and real clients between it and them, not that they behave as AWS's do; names and
+//! messages of theirs are held against recordings of the real controller elsewhere.
+//!
+//! `tests/conformance/prepare` builds the parts; `just conformance` runs it all.
 #![expect(
     clippy::disallowed_methods,
     clippy::panic,

@@ -9,8 +9,10 @@
 //! - [`history`], [`figures`], [`cost`]: what happened in a world meanwhile, and what runs cost.
 #![expect(
     clippy::disallowed_methods,
+    clippy::missing_panics_doc,
     clippy::panic,
     clippy::print_stdout,
+    clippy::return_self_not_must_use,
     clippy::unwrap_used,
     reason = "a test stops at the first surprise and prints what it saw; real servers go by the real time"
 )]

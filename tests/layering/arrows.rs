@@ -1,0 +1,194 @@
+//! The arrows between rooms. ARCHITECTURE.md's table is the list of them: what a room uses is in its row, and what is in
+//! its row it uses. Rows are in order: a room uses rooms above it alone, so that there are no circles.
+//!
+//! What is compiled for tests alone is free to use anything. `lib.rs` declares the rooms and `main.rs` is not a part of
+//! them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::source::{self, Named, Source};
+use crate::{none, root};
+
+/// What every room of a table may use; of these no use has to be shown.
+const ALL: &str = "all";
+/// The package that is not a room but has arrows to it like one.
+const SANDBOX: (&str, &str) = ("lab2048_sandbox", "sandbox");
+
+/// Arrows of the table that the sources are still to get.
+const PLANNED: &[(&str, &str)] = &[
+    ("aws", "readiness"),
+    ("checks", "readiness"),
+    ("plan", "lbc"),
+    ("probe", "lbc"),
+    ("probe", "net"),
+    ("probe", "readiness"),
+    ("report", "lbc"),
+    ("report", "readiness"),
+];
+
+/// A row of the table.
+struct Row {
+    room: String,
+    uses: BTreeSet<String>,
+}
+
+/// The rows of the table whose head begins with `| room |`.
+fn table(text: &str) -> Vec<Row> {
+    let (_, table) = text.split_once("\n| room |").unwrap_or_default();
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    rows.map(|line| {
+        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+        let uses = cells.last().unwrap().split(',').map(str::trim);
+        Row {
+            room: cells[0].trim_matches('`').to_owned(),
+            uses: uses.filter(|room| !room.is_empty()).map(str::to_owned).collect(),
+        }
+    })
+    .collect()
+}
+
+/// Every arrow that the sources need, with the place of one use.
+fn arrows(sources: &[Source]) -> BTreeMap<(String, String), String> {
+    let mut found = BTreeMap::new();
+    for source in sources {
+        let module = source.module_path();
+        let Some(room) = module.iter().next().and_then(|room| room.to_str()) else {
+            continue;
+        };
+        for named in source.paths(&["crate", "super", SANDBOX.0]) {
+            let Some(other) = source.top_of(&named).filter(|other| other != room) else {
+                continue;
+            };
+            let other = if other == SANDBOX.0 {
+                SANDBOX.1.to_owned()
+            } else {
+                other
+            };
+            let place = format!("src/{}:{}", source.path.display(), named.line);
+            found.entry((room.to_owned(), other)).or_insert(place);
+        }
+    }
+    found
+}
+
+/// Where sources and table differ, a line each.
+fn breaches(table: &[Row], arrows: &BTreeMap<(String, String), String>) -> Vec<String> {
+    let mut breaches = Vec::new();
+    for ((room, other), place) in arrows {
+        let row = table.iter().find(|row| row.room == *room);
+        if !row.is_some_and(|row| row.uses.contains(other) || row.uses.contains(ALL)) {
+            breaches.push(format!("{place}: `{room}` uses `{other}`, which is not in its row"));
+        }
+    }
+    for (index, row) in table.iter().enumerate() {
+        for other in row.uses.iter().filter(|other| *other != ALL) {
+            let arrow = (row.room.clone(), other.clone());
+            let planned = PLANNED.contains(&(row.room.as_str(), other));
+            if !arrows.contains_key(&arrow) && !planned {
+                breaches.push(format!("`{}` does not use `{other}`, which is in its row", row.room));
+            }
+            if other != SANDBOX.1 && !table[..index].iter().any(|above| above.room == *other) {
+                breaches.push(format!("`{}` uses `{other}`, whose row is not above its own", row.room));
+            }
+        }
+    }
+    breaches
+}
+
+#[test]
+fn rooms_use_each_other_as_the_table_says() {
+    let architecture = std::fs::read_to_string(root("ARCHITECTURE.md")).unwrap();
+    let sources = source::read(&root("src"), &["sandbox"]);
+    let found = breaches(&table(&architecture), &arrows(&sources));
+    none(&found, "the table of rooms is in ARCHITECTURE.md");
+}
+
+#[test]
+fn every_room_has_a_row_and_every_row_a_room() {
+    let architecture = std::fs::read_to_string(root("ARCHITECTURE.md")).unwrap();
+    let mut rows: Vec<String> = table(&architecture).into_iter().map(|row| row.room).collect();
+    rows.sort_unstable();
+    let mut rooms: Vec<String> = std::fs::read_dir(root("src"))
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().is_dir() && entry.file_name() != SANDBOX.1)
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    rooms.sort_unstable();
+    assert_eq!(rows, rooms);
+}
+
+/// Sources of a made-up crate.
+fn sources(files: &[(&str, &str)]) -> Vec<Source> {
+    let files = files.iter();
+    files.map(|(path, text)| Source::new(path.into(), text)).collect()
+}
+
+#[test]
+fn an_arrow_too_many_and_an_arrow_too_few_are_breaches() {
+    let sources = sources(&[("plan/mod.rs", "use crate::{model::Id, report::View};")]);
+    let table = table(
+        "text\n| room | holds | may use |\n|---|---|---|\n| `model` | ids | |\n| `event` | events | |\n| `plan` | plans | \
+         event, model |\n\nmore | text | here",
+    );
+    assert_eq!(table.len(), 3);
+    assert_eq!(
+        breaches(&table, &arrows(&sources)),
+        [
+            "src/plan/mod.rs:1: `plan` uses `report`, which is not in its row",
+            "`plan` does not use `event`, which is in its row",
+        ]
+    );
+}
+
+#[test]
+fn a_row_uses_rows_above_it_alone() {
+    let sources = sources(&[
+        ("model/mod.rs", "use crate::plan::Plan;"),
+        ("plan/mod.rs", "use crate::model::Id;"),
+    ]);
+    let table = table("\n| room | may use |\n|---|---|\n| `model` | plan |\n| `plan` | model |\n");
+    assert_eq!(
+        breaches(&table, &arrows(&sources)),
+        ["`model` uses `plan`, whose row is not above its own"]
+    );
+}
+
+/// The rooms and crates that this text in `src/k8s/api/watch.rs` uses.
+fn tops(text: &str) -> Vec<String> {
+    let source = Source::new("k8s/api/watch.rs".into(), text);
+    let named: Vec<Named> = source.paths(&["crate", "super", SANDBOX.0]);
+    named.iter().filter_map(|named| source.top_of(named)).collect()
+}
+
+#[test]
+fn the_scanner_sees_groups_and_full_paths() {
+    assert_eq!(
+        tops("use crate::{model::{A, B as C}, event};\nfn f() { crate::app::run() }"),
+        ["model", "model", "event", "app"]
+    );
+    assert_eq!(tops("use lab2048_sandbox::{Sandbox, inventory};").len(), 2);
+}
+
+#[test]
+fn the_scanner_follows_super_out_of_a_room() {
+    assert_eq!(tops("use super::errors::Refused;"), ["k8s"]);
+    assert_eq!(tops("use super::super::observe;"), ["k8s"]);
+    assert_eq!(tops("use super::super::super::plan::Plan;"), ["plan"]);
+}
+
+#[test]
+fn the_scanner_leaves_comments_literals_and_tests_alone() {
+    let text = r##"
+        // crate::cli in a comment
+        /* crate::cli /* in */ another */
+        const A: &str = "crate::cli \" crate::cli"; const B: &str = r#"crate::cli" "#; const C: char = '"';
+        fn f<'a>(a: &'a str) -> &'a str { crate::model::f(a) }
+        #[cfg(test)]
+        mod tests { use crate::cli; fn f() { if true { crate::app::f() } } }
+        #[cfg(test)]
+        use crate::report::Fixture;
+        use crate::event;
+    "##;
+    assert_eq!(tops(text), ["model", "event"]);
+}
