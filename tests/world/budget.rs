@@ -64,7 +64,9 @@ async fn open_reads_what_the_address_follows_from() {
     let lab = applied().await;
     // On the sandbox it serves the game until Ctrl-C.
     let minute = std::time::Duration::from_secs(60);
-    let ran = lab.call_interrupted_after("open -v --print --port 0", minute, Pressed(1)).await;
+    let ran = lab
+        .call_interrupted_after("open -v --print --port 0", minute, Pressed(1))
+        .await;
     let ran = ran.exits(Exit::Done);
     assert!(all(&requests(&ran)) <= 4, "{:?}", requests(&ran));
 }
