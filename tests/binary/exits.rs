@@ -84,12 +84,11 @@ fn variables_of_switches_take_the_usual_words() {
         ("false", Exit::Done),
         ("perhaps", Exit::Usage),
     ] {
-        let mut desk = Desk::new();
-        desk.set("LAB2048_DETAILED_EXITCODE", word);
+        let mut workdir = Workdir::new();
+        workdir.set("LAB2048_DETAILED_EXITCODE", word);
         // What is switched off contradicts nothing.
-        desk.set("LAB2048_QUIET", "no");
-        let run = desk.run(&["plan", "-v"]);
-        assert_eq!(run.code, i32::from(exit.code()), "{word}\n{}", run.stderr);
+        workdir.set("LAB2048_QUIET", "no");
+        workdir.run("plan -v").exits(exit);
     }
 }
 

@@ -27,10 +27,16 @@ fn the_help_of_every_verb_is_as_checked_in() {
         let line = arguments.join(" ");
         let help = workdir.done(&line);
         assert_eq!(help.stderr, "", "{line}");
-        shown.extend(["$ lab2048 ", &line, "
-", help.stdout.trim_end(), "
+        shown.extend([
+            "$ lab2048 ",
+            &line,
+            "
+",
+            help.stdout.trim_end(),
+            "
 
-"]);
+",
+        ]);
     }
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(".");
