@@ -7,6 +7,7 @@ use tera::{ErrorKind, Kwargs, ReportError, State, Tera, Value};
 
 use super::error::RenderError;
 use super::objects::refusal;
+use super::placement::{BEGIN, END, unmarked};
 use super::templates::{Template, Templates};
 
 /// Templates that have been parsed and can be rendered.
@@ -29,16 +30,18 @@ impl Engine {
 
     /// Renders one template of the set.
     pub(super) fn render(&self, template: &Template, context: &impl Serialize) -> Result<String, RenderError> {
-        tera::Context::from_serialize(context)
+        let rendered = tera::Context::from_serialize(context)
             .and_then(|context| self.0.render(&template.name, &context))
-            .map_err(|error| located(template, &error))
+            .map_err(|error| located(template, &error))?;
+        unmarked(template, &rendered)
     }
 }
 
-/// Writes a text as a JSON string that is also a YAML one: control characters and the separators that only one of the
-/// two takes as line breaks are escaped, everything else stays readable.
+/// Writes a text as a JSON string that is also a YAML one, between marks: control characters and the separators that
+/// only one of the two takes as line breaks are escaped, everything else stays readable.
 fn write_text(text: &str, output: &mut dyn Write) -> std::io::Result<()> {
-    output.write_all(quoted(&serde_json::Value::from(text)).as_bytes())
+    let quoted = quoted(&serde_json::Value::from(text));
+    write!(output, "{BEGIN}{quoted}{END}")
 }
 
 fn quoted(value: &serde_json::Value) -> String {
@@ -46,7 +49,7 @@ fn quoted(value: &serde_json::Value) -> String {
         .to_string()
         .chars()
         .map(|character| match character {
-            '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
+            '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' | BEGIN | END => {
                 format!("\\u{:04x}", u32::from(character))
             }
             other => other.to_string(),

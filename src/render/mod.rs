@@ -6,6 +6,7 @@ mod context;
 mod engine;
 mod error;
 mod objects;
+mod placement;
 mod templates;
 
 pub use context::{AppContext, Context, IngressContext, LabContext, TrustContext, Unavailable};

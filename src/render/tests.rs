@@ -190,6 +190,7 @@ fn no_value_gets_out_of_its_place() {
         "🎲",
         "a\u{2028}b\u{85}c\u{7f}d\u{feff}",
         "\u{0}",
+        "\u{fdd0}\u{fdd1}",
         "\r\n",
     ];
     let shape = |value: &Value| {
@@ -320,6 +321,15 @@ fn what_is_wrong_with_a_template_is_said_with_file_and_line() {
         ("k8s/extra.yaml", "a: {{ now() }}\n".to_owned()),
         ("k8s/extra.yaml", "a:\n  {% if app %}\n".to_owned()),
         ("k8s/extra.yaml", "a: \"{{ app.image }}\"\n".to_owned()),
+        (
+            "k8s/extra.yaml",
+            "# '{{ app.image }}'\na: '{{ app.image }}'\n".to_owned(),
+        ),
+        (
+            "k8s/extra.yaml",
+            "a: {{ app.port }}\nb: [games/{{ app.image }}]\n".to_owned(),
+        ),
+        ("k8s/extra.yaml", "a: {{ app.namespace }}{{ app.image }}\n".to_owned()),
         ("k8s/extra.yaml", "a: 1\na: 2\n".to_owned()),
         ("k8s/extra.yaml", "- a\n".to_owned()),
         ("k8s/extra.yaml", "kind: ConfigMap\nmetadata: {name: x}\n".to_owned()),
@@ -363,11 +373,10 @@ DIR/k8s/extra.yaml: Unknown function `now`
 1 | a: {{ now() }}
   |       ^^^^^
 DIR/k8s/extra.yaml:3:1: Unexpected end of input
-DIR/k8s/extra.yaml: what it renders to is not valid: line 1 column 6: invalid trailing content after double-quoted scalar
- --> <input>:1:6
-  |
-1 | a: ""alexwhen/docker-2048""
-  |      ^ invalid trailing content after double-quoted scalar
+DIR/k8s/extra.yaml:1:5: `{{ app.image }}` stands for a whole YAML scalar and brings its own quotes; leave out those around it
+DIR/k8s/extra.yaml:2:5: `{{ app.image }}` stands for a whole YAML scalar and brings its own quotes; leave out those around it
+DIR/k8s/extra.yaml:2:11: `{{ app.image }}` stands for a whole YAML scalar and cannot be a part of one; join texts inside the braces, as in `{{ app.image ~ "-x" }}`
+DIR/k8s/extra.yaml:1:4: `{{ app.namespace }}` stands for a whole YAML scalar and cannot be a part of one; join texts inside the braces, as in `{{ app.namespace ~ "-x" }}`
 DIR/k8s/extra.yaml: what it renders to is not valid: line 2 column 1: duplicate mapping key: a
  --> <input>:2:1
   |
