@@ -140,6 +140,9 @@ pub enum Cost {
         balancer_hourly: f64,
         /// Date of the price table, such as `2026-11-01`.
         prices_of: String,
+        /// Whether they were too old when this was reckoned.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        outdated: bool,
         /// Region the prices are for.
         region: String,
         /// What is billed per pod, such as `0.25 vCPU, 0.5 GB`.

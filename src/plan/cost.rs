@@ -5,6 +5,7 @@
 //! up to the next combination that Fargate offers. Prices are the public on-demand ones for Linux on x86. The ALB's
 //! capacity units (LCU) depend on traffic and are not included.
 
+use jiff::civil::{Date, date};
 use serde_json::Value;
 
 use super::change::Cost;
@@ -12,7 +13,10 @@ use crate::model::{Desired, NodeKind, Object};
 use crate::stack::Stack;
 
 /// When the prices were last looked at.
-pub const PRICES_OF: &str = "2025-01-01";
+const PRICES_OF: Date = date(2025, 1, 1);
+
+/// How many days prices are believed without a remark.
+pub const GOOD_FOR_DAYS: u16 = 180;
 
 /// Added to every pod's memory for the Kubernetes components (MiB).
 const OVERHEAD_MIB: u64 = 256;
@@ -150,8 +154,14 @@ fn parse_quantity(quantity: &Value, scale: u64) -> Option<u64> {
     readable.then(|| format!("{units:.0}").parse().ok()).flatten()
 }
 
-/// What the stack will cost in `region`; with `pods` given (an autoscaler's number), that many pods.
-pub fn of_stack(stack: &Stack, region: &str, pods: Option<u32>) -> Cost {
+/// Whether prices of one day are too old to be believed on another.
+fn outdated(prices_of: Date, today: Date) -> bool {
+    today.duration_since(prices_of).as_hours() > 24 * i64::from(GOOD_FOR_DAYS)
+}
+
+/// What the stack will cost in `region`; with `pods` given (an autoscaler's number), that many pods. Prices that are old
+/// by `today` are marked.
+pub fn of_stack(stack: &Stack, region: &str, pods: Option<u32>, today: Date) -> Cost {
     let unknown = || Cost::Unknown {
         region: region.to_owned(),
     };
@@ -175,7 +185,8 @@ pub fn of_stack(stack: &Stack, region: &str, pods: Option<u32>) -> Cost {
     Cost::Known {
         fargate_hourly: f64::from(pods) * (size.vcpu() * prices.vcpu + size.gigabytes() * prices.gigabyte),
         balancer_hourly: f64::from(balancers) * prices.balancer,
-        prices_of: PRICES_OF.to_owned(),
+        prices_of: PRICES_OF.to_string(),
+        outdated: outdated(PRICES_OF, today),
         region: region.to_owned(),
         pod_size: size.words(),
         pods,
@@ -220,6 +231,20 @@ mod tests {
             (json!([{"cpu": "many"}]), json!([]), "none"),
         ] {
             assert_eq!(size(&containers, &init), expected, "{containers} {init}");
+        }
+    }
+
+    #[test]
+    fn prices_grow_old() {
+        let prices_of = date(2026, 1, 1);
+        for (today, old) in [
+            (date(2025, 12, 31), false),
+            (date(2026, 1, 1), false),
+            (date(2026, 6, 30), false),
+            (date(2026, 7, 1), true),
+            (date(2027, 1, 1), true),
+        ] {
+            assert_eq!(outdated(prices_of, today), old, "{today}");
         }
     }
 

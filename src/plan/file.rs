@@ -231,7 +231,7 @@ mod tests {
             approvals: Approvals::default(),
             replicas: 5,
             findings: Vec::new(),
-            cost: cost::of_stack(&stack, "nowhere-1", None),
+            cost: cost::of_stack(&stack, "nowhere-1", None, jiff::civil::date(2025, 1, 1)),
         };
         let identity = Identity {
             account: lab.site.account.clone(),

@@ -29,7 +29,7 @@ fn make(lab: &Lab, goal: Goal, approvals: Approvals) -> Plan {
         approvals,
         replicas: lab.environment.app.replicas,
         findings: Vec::new(),
-        cost: cost::of_stack(&stack, &lab.site.region, None),
+        cost: cost::of_stack(&stack, &lab.site.region, None, jiff::civil::date(2025, 1, 1)),
     })
 }
 

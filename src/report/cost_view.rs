@@ -1,6 +1,7 @@
 //! What a lab costs, as people read it.
 
 use crate::plan::Cost;
+use crate::plan::cost::GOOD_FOR_DAYS;
 
 /// Hours in a day.
 const DAY: f64 = 24.0;
@@ -9,7 +10,18 @@ const DAY: f64 = 24.0;
 pub fn sentence(cost: &Cost, sandbox: bool) -> Option<String> {
     let hourly = cost.hourly()?;
     let free = if sandbox { "nothing in the sandbox; on AWS " } else { "" };
-    Some(format!("{free}about ${hourly:.2} an hour, ${:.2} a day.", hourly * DAY))
+    let old = match cost {
+        Cost::Known {
+            prices_of,
+            outdated: true,
+            ..
+        } => format!(", by prices of {prices_of}, more than {GOOD_FOR_DAYS} days old"),
+        _ => String::new(),
+    };
+    Some(format!(
+        "{free}about ${hourly:.2} an hour, ${:.2} a day{old}.",
+        hourly * DAY
+    ))
 }
 
 /// What the sentence is made of, a line each.
@@ -22,6 +34,7 @@ pub fn detail(cost: &Cost) -> Vec<String> {
             region,
             pod_size,
             pods,
+            ..
         } => vec![
             format!(
                 "${fargate_hourly:.4} an hour for {} of {pod_size} each",
@@ -31,5 +44,25 @@ pub fn detail(cost: &Cost) -> Vec<String> {
             format!("by the prices of {prices_of} in {region}"),
         ],
         Cost::Unknown { region } => vec![format!("unknown: there are no prices for {region}")],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixtures;
+
+    #[test]
+    fn old_prices_are_remarked_on() {
+        let mut cost = fixtures::cost();
+        assert_eq!(sentence(&cost, false).unwrap(), "about $0.09 an hour, $2.24 a day.");
+        if let Cost::Known { outdated, .. } = &mut cost {
+            *outdated = true;
+        }
+        assert_eq!(
+            sentence(&cost, true).unwrap(),
+            "nothing in the sandbox; on AWS about $0.09 an hour, $2.24 a day, by prices of 2025-01-01, more than 180 days \
+             old."
+        );
     }
 }

@@ -82,6 +82,7 @@ pub(super) fn cost() -> Cost {
         fargate_hourly: 0.070_975,
         balancer_hourly: 0.0225,
         prices_of: "2025-01-01".to_owned(),
+        outdated: false,
         region: "ap-northeast-2".to_owned(),
         pod_size: "0.25 vCPU, 0.5 GB".to_owned(),
         pods: 5,

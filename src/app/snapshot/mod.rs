@@ -3,6 +3,9 @@
 mod reading;
 mod wanted;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
 use super::context::Context;
 use super::error::AppError;
 use super::interrupt::pressed;
@@ -68,6 +71,8 @@ pub(super) struct Snapshot {
     pub kube: KubeView,
     /// The client of the cluster.
     pub client: k8s::Client,
+    /// When it had been seen.
+    at: Timestamp,
     purpose: Purpose,
 }
 
@@ -103,13 +108,15 @@ impl Snapshot {
             aws,
             kube,
             client,
+            at: session.clock.now(),
             purpose,
         })
     }
 
     /// What the lab costs.
     pub(super) fn cost(&self) -> Cost {
-        cost::of_stack(&self.stack, &self.site.region, self.purpose.replicas)
+        let today = self.at.to_zoned(TimeZone::UTC).date();
+        cost::of_stack(&self.stack, &self.site.region, self.purpose.replicas, today)
     }
 
     /// How many pods are wanted.
