@@ -149,53 +149,10 @@ impl AppError {
                 "it is there already: edit it, or choose another name".to_owned()
             }
             Self::World(_) => "`lab2048 sandbox reset` begins a new world".to_owned(),
-            Self::Call { source, .. } => return in_the_cluster(source.class),
-            Self::Cluster(ClusterError::Call(source)) => return in_aws(source),
+            Self::Call { source, .. } | Self::Cluster(ClusterError::Call(source)) => return source.help(),
             _ => return None,
         })
     }
-}
-
-/// What to do about a failed call to the cluster. Who is not known there is told so by the error itself.
-fn in_the_cluster(class: ErrorClass) -> Option<String> {
-    let help = match class {
-        ErrorClass::Denied => {
-            "the cluster knows you, but you lack this right: an access policy such as AmazonEKSClusterAdminPolicy gives \
-             it, or a Role with a RoleBinding"
-        }
-        ErrorClass::Unreachable => "check the network, VPN and proxy, then run the same command again",
-        ErrorClass::Untrusted => "check the endpoint, its certificate authority and the proxy",
-        _ => return None,
-    };
-    Some(help.to_owned())
-}
-
-/// What to do about a failed call to AWS.
-fn in_aws(error: &CallError) -> Option<String> {
-    let help = match error.class {
-        ErrorClass::Denied => "ask for the permission it names; README has the policy",
-        ErrorClass::Unauthenticated => match error.code.as_deref() {
-            Some("ExpiredToken" | "ExpiredTokenException") => {
-                "the credentials have expired: sign in again (`aws sso login`), or set new ones"
-            }
-            Some("RequestExpired" | "SignatureDoesNotMatch" | "InvalidSignatureException") => {
-                "check the secret key, and the clock of this machine"
-            }
-            _ => {
-                "check the keys (`aws sts get-caller-identity`), the profile and the region: keys of one partition \
-                 (aws, aws-cn, aws-us-gov) are not known in another, nor in a region that is not enabled"
-            }
-        },
-        ErrorClass::Unreachable => {
-            "check the region's name, the network, VPN and proxy, then run the same command again"
-        }
-        ErrorClass::Untrusted => {
-            "if a proxy of your network reads along, this machine must trust its certificate authority: SSL_CERT_FILE \
-             names a file of authorities to trust, AWS_CA_BUNDLE one for AWS alone"
-        }
-        _ => return None,
-    };
-    Some(help.to_owned())
 }
 
 impl From<Problems> for AppError {

@@ -28,6 +28,7 @@ pub use request::{Approvals, Call, Common, Format, PlanOptions, RunOptions, Sand
 
 use std::io::Write;
 
+use crate::ports::error_chain;
 use crate::report::{Style, error_view};
 use context::Context;
 
@@ -40,7 +41,11 @@ pub async fn run(call: Call, host: Host) -> Exit {
     let exit = match Box::pin(dispatch(&mut context)).await {
         Ok(exit) => exit,
         Err(error) => {
-            let text = error_view::text(&error, error.help().as_deref(), &context.reporter.settings().err);
+            let text = error_view::text(
+                &error_chain(&error),
+                error.help().as_deref(),
+                &context.reporter.settings().err,
+            );
             context.reporter.note(&text);
             error.exit()
         }
@@ -80,7 +85,7 @@ async fn dispatch(context: &mut Context) -> Result<Exit, AppError> {
 
 /// Says what went wrong where there is no reporter, and fails.
 pub fn complain(error: &dyn std::error::Error) -> Exit {
-    let text = error_view::text(error, None, &Style::default());
+    let text = error_view::text(&error_chain(error), None, &Style::default());
     // If even this cannot be written, the exit code has to speak for itself.
     let _ = std::io::stderr().write_all(text.as_bytes());
     Exit::Failed

@@ -10,9 +10,8 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::session::said;
 use crate::net::{TransportFailure, find};
-use crate::ports::{CallError, ErrorClass};
+use crate::ports::{CallError, ErrorClass, error_chain};
 
 /// Codes that ask to slow down, over all services.
 const THROTTLED: &[&str] = &[
@@ -40,11 +39,8 @@ const DENIED: &[&str] = &[
     "OperationNotPermittedException",
 ];
 
-/// Codes that say the caller's keys or signature are no good.
+/// Codes that say the caller's keys are no good.
 const UNAUTHENTICATED: &[&str] = &[
-    "ExpiredToken",
-    "ExpiredTokenException",
-    "RequestExpired",
     "InvalidClientTokenId",
     "UnrecognizedClientException",
     "AuthFailure",
@@ -53,9 +49,13 @@ const UNAUTHENTICATED: &[&str] = &[
     "InvalidAccessKeyId",
     "IncompleteSignature",
     "IncompleteSignatureException",
-    "SignatureDoesNotMatch",
-    "InvalidSignatureException",
 ];
+
+/// Codes that say the caller's keys were good once.
+const EXPIRED: &[&str] = &["ExpiredToken", "ExpiredTokenException"];
+
+/// Codes that say the signature, or the time in it, does not fit.
+const BAD_SIGNATURE: &[&str] = &["RequestExpired", "SignatureDoesNotMatch", "InvalidSignatureException"];
 
 /// Codes that say a thing does not exist, beside the many of EC2 that end in `NotFound`.
 const MISSING: &[&str] = &[
@@ -114,7 +114,7 @@ where
 {
     let status = error.raw_response().map(|response| response.status().as_u16());
     let Some(service) = error.as_service_error() else {
-        return unanswered(operation, status, error);
+        return with_remedy(unanswered(operation, status, error));
     };
     let code = service.code();
     let message = service.message().unwrap_or_default().trim();
@@ -124,9 +124,28 @@ where
         _ => told(class, message, status),
     };
     let mut call = CallError::new(class, operation, text);
-    call.code = code.map(str::to_owned);
+    call.code = code.map(Into::into);
     call.retry_after = error.raw_response().and_then(retry_after);
-    call
+    with_remedy(call)
+}
+
+/// What to do about an error of AWS.
+fn with_remedy(call: CallError) -> CallError {
+    let remedy = match call.class {
+        ErrorClass::Denied => "ask for the permission it names; README has the policy",
+        ErrorClass::Expired => "the credentials have expired: sign in again (`aws sso login`), or set new ones",
+        ErrorClass::Unauthenticated => {
+            "check the keys (`aws sts get-caller-identity`), the profile and the region: keys of one partition \
+             (aws, aws-cn, aws-us-gov) are not known in another, nor in a region that is not enabled"
+        }
+        ErrorClass::Unreachable => "check the region's name, the network, VPN and proxy",
+        ErrorClass::Untrusted => {
+            "if a proxy of your network reads along, this machine must trust its certificate authority: SSL_CERT_FILE \
+             names a file of authorities to trust, AWS_CA_BUNDLE one for AWS alone"
+        }
+        _ => return call,
+    };
+    call.with_remedy(remedy)
 }
 
 /// The class of an answer by code, text and status.
@@ -137,6 +156,10 @@ fn class_of(code: Option<&str>, message: &str, status: Option<u16>) -> ErrorClas
         ErrorClass::Throttled
     } else if UNAUTHENTICATED.contains(&code) {
         ErrorClass::Unauthenticated
+    } else if EXPIRED.contains(&code) {
+        ErrorClass::Expired
+    } else if BAD_SIGNATURE.contains(&code) {
+        ErrorClass::BadSignature
     } else if DENIED.contains(&code) {
         ErrorClass::Denied
     } else if MISSING.contains(&code) || code.ends_with("NotFound") {
@@ -225,9 +248,11 @@ where
             CallError::new(class_of_status(status), operation, foreign(status.unwrap_or_default()))
         }
         _ if find::<CredentialsError>(error).is_some() => {
-            CallError::new(ErrorClass::Unauthenticated, operation, said(error))
+            CallError::new(ErrorClass::Unauthenticated, operation, error_chain(error).join(": "))
         }
-        SdkError::ConstructionFailure(_) => CallError::new(ErrorClass::Invalid, operation, said(error)),
+        SdkError::ConstructionFailure(_) => {
+            CallError::new(ErrorClass::Invalid, operation, error_chain(error).join(": "))
+        }
         _ => {
             let broken = TransportFailure::of(error);
             CallError::new(broken.class, operation, format!("no answer from AWS: {}", broken.text))

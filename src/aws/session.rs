@@ -11,7 +11,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use tokio::sync::Mutex;
 
-use crate::ports::Clock;
+use crate::ports::{CallError, Clock, ErrorClass, error_chain};
 
 /// Credentials are fetched anew when they would expire within this time.
 const EARLY: Duration = Duration::from_secs(300);
@@ -71,7 +71,7 @@ impl SessionError {
     /// What an error of the credential chain means for the user.
     pub(super) fn of(error: CredentialsError, profile: Option<&str>) -> Self {
         let owned = profile.map(str::to_owned);
-        let text = said(&error).to_lowercase();
+        let text = error_chain(&error).join(": ").to_lowercase();
         // The sign-on portal's word for a token that it does not know any more.
         if text.contains("sso") || text.contains("unauthorizedexception") || text.contains("session token not found") {
             return Self::SignInExpired {
@@ -88,19 +88,15 @@ impl SessionError {
             _ => Self::Credentials(error),
         }
     }
-}
 
-/// All texts of an error's chain.
-pub(super) fn said(error: &(dyn Error + 'static)) -> String {
-    let chain = std::iter::successors(Some(error), |&error| error.source());
-    let mut texts: Vec<String> = Vec::new();
-    for text in chain.map(ToString::to_string) {
-        // Some links repeat their source's text.
-        if texts.last().is_none_or(|last| !last.contains(&text)) {
-            texts.push(text);
-        }
+    /// What it means that `operation` had no credentials to go by.
+    pub(super) fn of_call(&self, operation: &str) -> CallError {
+        let class = match self {
+            Self::SignInExpired { .. } => ErrorClass::Expired,
+            _ => ErrorClass::Unauthenticated,
+        };
+        CallError::new(class, operation, error_chain(self).join(": "))
     }
-    texts.join(": ")
 }
 
 /// Credentials that are asked for once and kept until shortly before they expire; shared by all clients and by the
@@ -214,6 +210,10 @@ mod tests {
     the AWS profile `blue` does not exist: `aws configure list-profiles` shows those that do
     the AWS credentials could not be loaded: `aws sts get-caller-identity` shows whether the AWS CLI can
     ");
-        assert!(said(&errors[6]).ends_with("an error occurred while loading credentials: exit status 1"));
+        assert!(
+            error_chain(&errors[6])
+                .join(": ")
+                .ends_with("an error occurred while loading credentials: exit status 1")
+        );
     }
 }

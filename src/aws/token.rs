@@ -16,8 +16,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::clients::Clients;
-use super::session::said;
-use crate::ports::{BearerTokens, CallError, ErrorClass, FreshToken, KeptToken};
+use crate::ports::{BearerTokens, CallError, ErrorClass, FreshToken, KeptToken, error_chain};
 
 const PREFIX: &str = "k8s-aws-v1.";
 /// Names the cluster; signed, so that a token for one cluster is of no use at another.
@@ -50,7 +49,7 @@ impl ClusterTokens {
             .clients
             .credentials()
             .await
-            .map_err(|error| CallError::new(ErrorClass::Unauthenticated, OPERATION, said(&error)))?;
+            .map_err(|error| error.of_call(OPERATION))?;
         Ok(FreshToken {
             token: presign(&self.cluster, self.clients.region(), credentials, now)?,
             good_until: Some(now + RENEW_AFTER),
@@ -116,13 +115,13 @@ fn presign(cluster: &str, region: &str, credentials: Credentials, now: Timestamp
         .time(SystemTime::from(now))
         .settings(settings)
         .build()
-        .map_err(|error| invalid(said(&error)))?
+        .map_err(|error| invalid(error_chain(&error).join(": ")))?
         .into();
     let headers = [("host", host.as_str()), (CLUSTER_HEADER, cluster)];
     let request = SignableRequest::new("GET", &question, headers.into_iter(), SignableBody::empty())
-        .map_err(|error| invalid(said(&error)))?;
+        .map_err(|error| invalid(error_chain(&error).join(": ")))?;
     let (signed, _) = sign(request, &params)
-        .map_err(|error| invalid(said(&error)))?
+        .map_err(|error| invalid(error_chain(&error).join(": ")))?
         .into_parts();
     let mut url = Url::parse(&question).map_err(|error| invalid(error.to_string()))?;
     let (_, query) = signed.into_parts();

@@ -37,6 +37,7 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ports::error_chain;
 
     fn told(content: Option<&str>) -> String {
         let folder = tempfile::tempdir().unwrap();
@@ -46,7 +47,9 @@ mod tests {
         }
         match of_bundle(&path) {
             Ok(_) => "fine".to_owned(),
-            Err(error) => super::super::session::said(&error).replace(&folder.path().display().to_string(), "DIR"),
+            Err(error) => error_chain(&error)
+                .join(": ")
+                .replace(&folder.path().display().to_string(), "DIR"),
         }
     }
 

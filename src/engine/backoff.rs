@@ -7,7 +7,7 @@ use crate::model::NodeId;
 use crate::ports::{CallError, ErrorClass};
 
 /// How often a call is tried when the credentials were refused: once may be an expired token, more is a fact.
-const UNAUTHENTICATED_TRIES: u32 = 3;
+const UNIDENTIFIED_TRIES: u32 = 3;
 
 /// Counts the tries of one call and says how long to wait before the next.
 #[derive(Debug)]
@@ -44,8 +44,10 @@ impl Backoff {
             return None;
         }
         let (first, most) = match error.class {
-            ErrorClass::Unauthenticated if self.tries >= UNAUTHENTICATED_TRIES => return None,
-            ErrorClass::Gone | ErrorClass::Unauthenticated => (Duration::from_millis(100), Duration::from_secs(2)),
+            class if class.is_unidentified() && self.tries >= UNIDENTIFIED_TRIES => return None,
+            class if class == ErrorClass::Gone || class.is_unidentified() => {
+                (Duration::from_millis(100), Duration::from_secs(2))
+            }
             // What keeps a cluster busy lasts minutes; asking more often does not shorten it.
             ErrorClass::Busy => (Duration::from_secs(2), Duration::from_secs(10)),
             ErrorClass::Propagating => (Duration::from_secs(2), Duration::from_secs(5)),

@@ -23,20 +23,11 @@ pub(super) fn of_call(task: &Task, reached: Reached, error: &CallError) -> Failu
         ErrorClass::Conflict => FailureClass::Conflict,
         _ => FailureClass::Failed,
     };
-    let hint = match error.class {
-        ErrorClass::Denied => "ask for the permission it names, then run the same command again",
-        ErrorClass::Unauthenticated => "renew your credentials, then run the same command again",
-        ErrorClass::Conflict => {
-            "somebody changed it meanwhile: look with `lab2048 plan`, then run the same command again"
-        }
-        ErrorClass::Invalid => "change the environment or template it comes from, then run the same command again",
-        _ => go_on(task),
-    };
     Failure {
         class,
         causes: vec![error.to_string()],
         leaves: leaves(task, reached, Some(error.class)),
-        hint: hint.to_owned(),
+        hint: error.help().unwrap_or_else(|| go_on(task).to_owned()),
     }
 }
 

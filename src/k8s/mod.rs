@@ -10,7 +10,7 @@ mod lock;
 mod observe;
 
 pub use access::ConnectError;
-pub use api::{Apply, Client, Connection, Kind, Listing, Propagation, Refused, Select, kind_of};
+pub use api::{Apply, Client, Connection, Kind, Listing, Obstacle, Propagation, Refused, Select, kind_of};
 pub use driver::ObjectDriver;
 pub use lock::{LabLock, LockError, LockGuard};
 pub use observe::{Amend, ObserveRequest, Settling, observe, settling};

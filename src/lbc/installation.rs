@@ -15,6 +15,9 @@ pub const WEBHOOK_SERVICE: &str = "aws-load-balancer-webhook-service";
 /// Seconds after which the leader's lease is stale: it is renewed every two, and lost after fifteen.
 /// (controller-runtime's defaults)
 pub(super) const STALE_LEASE: u64 = 20;
+/// The group that the names of its admission webhooks end in: `vingress.elbv2.k8s.aws`, `mservice.elbv2.k8s.aws`
+/// (`webhooks/` of the controller; the configurations of its chart).
+const WEBHOOK_GROUP: &str = ".elbv2.k8s.aws";
 
 /// The selector of its Deployment and its pods, as `kubectl -l` takes it.
 pub fn label_selector() -> String {
@@ -44,6 +47,11 @@ pub fn version(deployment: &Object) -> Option<&str> {
         (!tag.contains('/')).then_some(tag)
     });
     tag.or_else(|| deployment.label("app.kubernetes.io/version"))
+}
+
+/// Whether the admission webhook of this name is the controller's.
+pub fn is_webhook(name: &str) -> bool {
+    name.ends_with(WEBHOOK_GROUP)
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub use events::{Decoded, decode_event, decode_refusal};
 pub use exposure::{Exposure, routes};
 pub use finalizers::has_finalizer;
 pub use flags::{FlagValue, Flags};
-pub use installation::{NAME, WEBHOOK_SERVICE, is_controller, label_selector, version};
+pub use installation::{NAME, WEBHOOK_SERVICE, is_controller, is_webhook, label_selector, version};
 pub use names::{AlbNaming, balancer_name};
 pub use tags::{
     CONTROLLER_CLUSTER, CONTROLLER_STACK, IngressOwner, backend, has_subnet_role, is_backend_group, subnet_clusters,

@@ -128,7 +128,7 @@ fn validation(dry_run: &DryRun) -> Validation {
     match dry_run {
         DryRun::Validated(_) | DryRun::Conflict { .. } => Validation::Server,
         DryRun::Elsewhere(_) => Validation::Elsewhere,
-        DryRun::NotYet(why) => Validation::NotYet(why.clone()),
+        DryRun::NotYet(why) | DryRun::WebhookDown { why, .. } => Validation::NotYet(why.clone()),
         DryRun::Refused(why) => Validation::Refused(why.clone()),
     }
 }

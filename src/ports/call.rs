@@ -1,5 +1,6 @@
 //! Errors of calls to AWS and Kubernetes, classified once at the edge.
 
+use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
@@ -16,8 +17,12 @@ pub enum ErrorClass {
     Throttled,
     /// The caller may not do that (403).
     Denied,
-    /// The caller is not known (401), or its token has expired.
+    /// The caller is not known (401).
     Unauthenticated,
+    /// The caller was known once: its credentials have expired.
+    Expired,
+    /// The signature does not fit: a wrong secret key, or a clock that is wrong.
+    BadSignature,
     /// Somebody else changed it or owns the field (409).
     Conflict,
     /// Something made a moment ago is not visible everywhere yet (IAM).
@@ -37,10 +42,42 @@ pub enum ErrorClass {
 impl ErrorClass {
     /// Whether trying the same call again, later, can succeed.
     pub fn is_transient(self) -> bool {
-        matches!(
+        let passes = matches!(
             self,
-            Self::Busy | Self::Throttled | Self::Propagating | Self::Gone | Self::Unreachable | Self::Unauthenticated
-        )
+            Self::Busy | Self::Throttled | Self::Propagating | Self::Gone | Self::Unreachable
+        );
+        passes || self.is_unidentified()
+    }
+
+    /// Whether the caller was not recognised. New credentials are fetched for every try, so that the next may be.
+    pub fn is_unidentified(self) -> bool {
+        matches!(self, Self::Unauthenticated | Self::Expired | Self::BadSignature)
+    }
+
+    /// Whether there was no answer to the question itself, so that nothing is known about the thing asked for.
+    pub fn is_unanswered(self) -> bool {
+        matches!(self, Self::Unreachable | Self::Untrusted | Self::Throttled) || self.is_unidentified()
+    }
+
+    /// What to do about it, where the adapter does not know better.
+    fn remedy(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Denied => "ask for the permission it names",
+            Self::Unauthenticated => "renew your credentials",
+            Self::Expired => "the credentials have expired: sign in again, or set new ones",
+            Self::BadSignature => "check the secret key, and the clock of this machine",
+            Self::Conflict => "somebody changed it meanwhile: look with `lab2048 plan`",
+            Self::Invalid => "change the environment or template it comes from",
+            Self::Unreachable => "check the network, VPN and proxy",
+            Self::Untrusted => "check the certificate authorities that this machine trusts, and the proxy",
+            Self::Missing
+            | Self::Exists
+            | Self::Busy
+            | Self::Throttled
+            | Self::Propagating
+            | Self::Gone
+            | Self::Other => return None,
+        })
     }
 }
 
@@ -52,11 +89,13 @@ pub struct CallError {
     /// Which call, such as `eks:CreateFargateProfile` or `PATCH deployment/deployment-2048`.
     pub operation: String,
     /// The service's own code or reason, such as `ResourceInUseException`.
-    pub code: Option<String>,
+    pub code: Option<Box<str>>,
     /// The service's own text.
     pub message: String,
     /// How long the service asked us to wait.
     pub retry_after: Option<Duration>,
+    /// What to do about it, where the service is known: `ask for the permission it names`.
+    pub remedy: Option<Box<str>>,
 }
 
 impl CallError {
@@ -68,23 +107,113 @@ impl CallError {
             code: None,
             message: message.into(),
             retry_after: None,
+            remedy: None,
         }
     }
 
     /// The same error with the service's code.
     #[must_use]
-    pub fn with_code(mut self, code: impl Into<String>) -> Self {
+    pub fn with_code(mut self, code: &str) -> Self {
         self.code = Some(code.into());
         self
+    }
+
+    /// The same error with what to do about it.
+    #[must_use]
+    pub fn with_remedy(mut self, remedy: &str) -> Self {
+        self.remedy = Some(remedy.into());
+        self
+    }
+
+    /// What to do about it; `None` where no more can be said than that another try may help.
+    pub fn help(&self) -> Option<String> {
+        let remedy = self.remedy.as_deref().or(self.class.remedy())?;
+        Some(format!("{remedy}; then run the same command again"))
     }
 }
 
 impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.operation)?;
-        if let Some(code) = &self.code {
+        // Some services have no more to say than their code.
+        if let Some(code) = self.code.as_deref().filter(|code| *code != self.message) {
             write!(f, "{code}: ")?;
         }
         f.write_str(&self.message)
+    }
+}
+
+/// The texts of an error and of what is behind it, outermost first. Links that only repeat what is behind them are left out.
+pub fn error_chain<'a>(error: &'a (dyn Error + 'a)) -> Vec<String> {
+    let links = std::iter::successors(Some(error), |&link| link.source().map(|source| source as &dyn Error));
+    let mut texts: Vec<String> = Vec::new();
+    for text in links.map(ToString::to_string) {
+        if texts.last().is_none_or(|last| !last.contains(&text)) {
+            texts.push(text);
+        }
+    }
+    texts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_adapters_remedy_goes_before_the_general_one() {
+        let denied = CallError::new(ErrorClass::Denied, "iam:CreateRole", "no");
+        assert_eq!(
+            denied.help().as_deref(),
+            Some("ask for the permission it names; then run the same command again")
+        );
+        let known = denied.with_remedy("ask kim");
+        assert_eq!(
+            known.help().as_deref(),
+            Some("ask kim; then run the same command again")
+        );
+        assert_eq!(CallError::new(ErrorClass::Busy, "x", "y").help(), None);
+    }
+
+    #[test]
+    fn what_was_not_answered_says_nothing_of_the_thing() {
+        use ErrorClass as C;
+        let unanswered = [
+            C::Throttled,
+            C::Unauthenticated,
+            C::Expired,
+            C::BadSignature,
+            C::Unreachable,
+            C::Untrusted,
+        ];
+        assert!(unanswered.into_iter().all(C::is_unanswered));
+        let answered = [
+            C::Missing,
+            C::Exists,
+            C::Busy,
+            C::Denied,
+            C::Conflict,
+            C::Gone,
+            C::Invalid,
+        ];
+        assert!(!answered.into_iter().any(C::is_unanswered));
+        assert!(!C::Untrusted.is_transient() && C::Expired.is_transient());
+    }
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("{text}")]
+    struct Link {
+        text: &'static str,
+        #[source]
+        source: Option<Box<Link>>,
+    }
+
+    #[test]
+    fn a_chain_leaves_out_what_repeats() {
+        let link = |text, source| Some(Box::new(Link { text, source }));
+        let chain = Link {
+            text: "cannot a",
+            source: link("b: c", link("c", link("d", None))),
+        };
+        assert_eq!(error_chain(&chain), ["cannot a", "b: c", "d"]);
     }
 }

@@ -10,7 +10,7 @@ mod meter;
 mod token;
 mod transport;
 
-pub use call::{CallError, ErrorClass};
+pub use call::{CallError, ErrorClass, error_chain};
 #[cfg(test)]
 pub(crate) use clock::TestClock;
 pub use clock::{Clock, SystemClock};

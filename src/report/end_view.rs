@@ -13,7 +13,7 @@ use crate::plan::Plan;
 pub fn failure(node: &NodeId, failure: &Failure, style: &Style) -> String {
     let mut causes = vec![format!("{} failed", words::node(node))];
     causes.extend(failure.causes.iter().cloned());
-    let mut page = error_view::lines(&causes, None, style);
+    let mut page = error_view::text(&causes, None, style);
     let leaves = match failure.leaves {
         Leaves::Nothing => "nothing of this step",
         Leaves::Something => "what is there stays, and on AWS costs money, until it is removed",
@@ -45,7 +45,7 @@ pub fn obstacle(plan: &Plan, style: &Style) -> String {
     }
     let mut page: String = wrong
         .into_iter()
-        .map(|wrong| error_view::lines(&[wrong], None, style))
+        .map(|wrong| error_view::text(&[wrong], None, style))
         .collect();
     page.push_str("Nothing was changed.\n");
     page

@@ -97,7 +97,7 @@ async fn eks_by_code_and_text() {
             403,
             "ExpiredTokenException",
             "The security token included in the request is expired",
-            C::Unauthenticated,
+            C::Expired,
         ),
         (
             403,
@@ -116,6 +116,30 @@ async fn eks_by_code_and_text() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn each_class_has_its_remedy() {
+    let mut remedies = Vec::new();
+    for (status, code) in [
+        (403, "AccessDeniedException"),
+        (403, "ExpiredTokenException"),
+        (403, "InvalidSignatureException"),
+        (403, "UnrecognizedClientException"),
+        (500, "ServerException"),
+        (409, "ResourceInUseException"),
+    ] {
+        let help = eks(eks_error(status, code, "text")).await.help();
+        remedies.push(help.unwrap_or_else(|| "none".to_owned()));
+    }
+    insta::assert_snapshot!(remedies.join("\n"), @r"
+    ask for the permission it names; README has the policy; then run the same command again
+    the credentials have expired: sign in again (`aws sso login`), or set new ones; then run the same command again
+    check the secret key, and the clock of this machine; then run the same command again
+    check the keys (`aws sts get-caller-identity`), the profile and the region: keys of one partition (aws, aws-cn, aws-us-gov) are not known in another, nor in a region that is not enabled; then run the same command again
+    check the region's name, the network, VPN and proxy; then run the same command again
+    none
+    ");
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_query_services() {
     use ErrorClass as C;
     for (status, code, class) in [
@@ -128,8 +152,8 @@ async fn the_query_services() {
         (400, "Throttling", C::Throttled),
         (403, "AccessDenied", C::Denied),
         (403, "InvalidClientTokenId", C::Unauthenticated),
-        (403, "ExpiredToken", C::Unauthenticated),
-        (403, "SignatureDoesNotMatch", C::Unauthenticated),
+        (403, "ExpiredToken", C::Expired),
+        (403, "SignatureDoesNotMatch", C::BadSignature),
         (503, "ServiceUnavailable", C::Unreachable),
     ] {
         assert_eq!(iam(query_error(status, code, "text")).await.class, class, "iam {code}");
@@ -148,6 +172,7 @@ async fn the_query_services() {
         (400, "InvalidVpcID.NotFound", C::Missing),
         (400, "DependencyViolation", C::Busy),
         (503, "RequestLimitExceeded", C::Throttled),
+        (400, "RequestExpired", C::BadSignature),
         (401, "AuthFailure", C::Unauthenticated),
         (403, "UnauthorizedOperation", C::Denied),
         (400, "InvalidParameterValue", C::Invalid),

@@ -70,7 +70,7 @@ impl Client {
         token_file::take(&mut config.auth_info, &mut connection);
         plugin::take(&mut config.auth_info, &context, &mut connection).await?;
         let proxies = proxy.map_or_else(Proxies::of_environment, |named| Proxies::only(&named));
-        Self::of_config(&config, proxies.to(&config.cluster_url), connection, Some(context))
+        Self::of_config(&config, proxies.to(&config.cluster_url), connection, Some(&context))
     }
 
     /// A client whose requests `transport` carries instead of the network; they are addressed to `endpoint`.
@@ -89,7 +89,7 @@ impl Client {
         config: &kube::Config,
         proxy: Option<Intercept>,
         connection: Connection,
-        context: Option<String>,
+        context: Option<&str>,
     ) -> Result<Self, ConnectError> {
         // Two crypto providers are linked in; ring is the one whose name everybody else here uses. An error means that
         // the choice was made before.
@@ -100,7 +100,7 @@ impl Client {
         };
         let of_kube = |error| match error {
             kube::Error::Auth(source) => ConnectError::Credentials {
-                context: context.clone().unwrap_or_default(),
+                context: context.unwrap_or_default().to_owned(),
                 why: describe(&source),
             },
             other => unusable(&other),
@@ -112,7 +112,7 @@ impl Client {
         };
         let shared = SharedConnection::new(&config.cluster_url, route).map_err(|error| unusable(&error))?;
         let http = signed(config, Arc::new(shared)).map_err(of_kube)?;
-        Ok(Self::new(http, connection, context.as_deref().map(remedy)))
+        Ok(Self::new(http, connection, context.map(remedy)))
     }
 }
 

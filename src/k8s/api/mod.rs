@@ -18,5 +18,5 @@ pub use connection::Connection;
 pub(super) use credentials::{CredentialsError, describe};
 pub(super) use kinds::KindRef;
 pub use kinds::{Kind, kind_of};
-pub use refused::Refused;
+pub use refused::{Obstacle, Refused};
 pub(super) use watch::{Target, follow};

@@ -9,16 +9,22 @@ use crate::ports::CallError;
 pub struct Refused {
     /// What it means.
     pub error: CallError,
-    /// The fields that other managers own, if that is why.
-    pub conflicts: Vec<FieldConflict>,
+    /// What stood in its way, where that is known.
+    pub obstacle: Option<Box<Obstacle>>,
+}
+
+/// What stands in the way of a write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Obstacle {
+    /// Other managers own these fields.
+    Fields(Vec<FieldConflict>),
+    /// The admission webhook of this name could not be called.
+    Webhook(String),
 }
 
 impl From<CallError> for Refused {
     fn from(error: CallError) -> Self {
-        Self {
-            error,
-            conflicts: Vec::new(),
-        }
+        Self { error, obstacle: None }
     }
 }
 

@@ -17,7 +17,11 @@ async fn an_expired_token_is_renewed_once() {
     assert_eq!(log.meter.snapshot()["kubernetes"], 2);
 
     let (api, log) = client(|_| status(401, "Unauthorized", "Unauthorized"));
-    assert_eq!(api.get(&key).await.unwrap_err().class, ErrorClass::Unauthenticated);
+    let error = api.get(&key).await.unwrap_err();
+    assert_eq!(error.class, ErrorClass::Unauthenticated);
+    assert_eq!(error.to_string(), "GET namespace/ns: Unauthorized");
+    let help = error.help().unwrap();
+    assert!(help.starts_with("the cluster does not know you;"), "{help}");
     assert_eq!(log.lines().len(), 2, "and not for ever");
 }
 

@@ -137,7 +137,7 @@ impl ApiTransport {
                 let fresh = self.instead_of(bearer.as_deref()).await?;
                 send(fresh).await.map_err(|refused| Refused {
                     error: self.explained(refused.error),
-                    conflicts: refused.conflicts,
+                    ..refused
                 })
             }
             answered => answered,
@@ -203,15 +203,13 @@ impl ApiTransport {
         self.bearer().await
     }
 
-    /// What it means that the API server does not know who asks; itself it only says so.
+    /// What to do when the API server does not know who asks; itself it only says so.
     fn explained(&self, mut error: CallError) -> CallError {
         if error.class != ErrorClass::Unauthenticated {
             return error;
         }
         let remedy = self.connection.tokens.as_ref().map(|tokens| tokens.remedy());
-        if let Some(remedy) = remedy.or_else(|| self.remedy.clone()) {
-            error.message = remedy;
-        }
+        error.remedy = remedy.or_else(|| self.remedy.clone()).map(Into::into);
         error
     }
 

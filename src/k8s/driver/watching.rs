@@ -183,7 +183,7 @@ fn target(source: Source, key: &ObjectKey, wanted: &Object) -> Result<Target, Ca
         Source::Controllers => (
             kind_of("apps/v1", "Deployment")?,
             None,
-            Select::labels(&lbc::label_selector()),
+            Select::labels(lbc::label_selector()),
         ),
     };
     Ok(Target {

@@ -40,15 +40,6 @@ pub enum LockError {
     Call(#[from] CallError),
 }
 
-impl From<LockError> for CallError {
-    fn from(error: LockError) -> Self {
-        match error {
-            LockError::Call(error) => error,
-            held @ LockError::Held { .. } => Self::new(ErrorClass::Conflict, "lock the lab", held.to_string()),
-        }
-    }
-}
-
 /// The lock of one lab, not yet taken.
 #[derive(Clone)]
 pub struct LabLock {

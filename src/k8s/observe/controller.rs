@@ -32,7 +32,7 @@ impl Reads<'_> {
     }
 
     async fn webhook(&self, namespace: &str) -> Result<Observed<bool>, CallError> {
-        let select = Select::labels(&format!("kubernetes.io/service-name={}", lbc::WEBHOOK_SERVICE));
+        let select = Select::labels(format!("kubernetes.io/service-name={}", lbc::WEBHOOK_SERVICE));
         let kind = kind_of("discovery.k8s.io/v1", "EndpointSlice")?;
         let slices = listed(self.client.list(kind, Some(namespace), &select).await)?;
         Ok(slices.map(|slices| {
@@ -73,9 +73,9 @@ impl Reads<'_> {
 
 /// The controller's webhooks see every dry run of a Service or Ingress, so those tell whether they answer.
 fn webhook_by_dry_runs(dry_runs: &[DryRun]) -> Observed<bool> {
-    let is_down = |run: &&DryRun| matches!(run, DryRun::NotYet(why) if why.contains("elbv2.k8s.aws") && why.contains("calling webhook"));
+    let is_down = |run: &DryRun| matches!(run, DryRun::WebhookDown { webhook, .. } if lbc::is_webhook(webhook));
     let passed = |run: &DryRun| matches!(run, DryRun::Validated(object) | DryRun::Elsewhere(object) if object.kind() == "Ingress");
-    if dry_runs.iter().any(|run| is_down(&run)) {
+    if dry_runs.iter().any(is_down) {
         Observed::Known(false)
     } else if dry_runs.iter().any(passed) {
         Observed::Known(true)

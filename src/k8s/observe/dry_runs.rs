@@ -8,7 +8,7 @@ use futures::future::{self, BoxFuture, Shared};
 use serde_json::{Value, json};
 
 use super::reads::{Reads, seen};
-use crate::k8s::api::Apply;
+use crate::k8s::api::{Apply, Obstacle, Refused};
 use crate::model::{DryRun, MANAGER, Object, ObjectKey, Observed};
 use crate::ports::{CallError, ErrorClass};
 
@@ -111,12 +111,12 @@ impl Reads<'_> {
             Ok(result) => return Ok(DryRun::Validated(result)),
             Err(refused) => refused,
         };
-        if refused.conflicts.is_empty() {
-            return refusal(refused.error);
-        }
+        let Some(Obstacle::Fields(conflicts)) = refused.obstacle.as_deref() else {
+            return refusal(refused);
+        };
         let forced = self.client.apply(object, Apply { force: true, ..how }).await;
         Ok(DryRun::Conflict {
-            conflicts: refused.conflicts,
+            conflicts: conflicts.clone(),
             forced: forced.ok(),
         })
     }
@@ -133,7 +133,7 @@ impl Reads<'_> {
                 "its namespace does not exist yet, and namespace `{ELSEWHERE}` may not be used: {}",
                 refused.error.message
             ))),
-            Err(refused) => refusal(refused.error),
+            Err(refused) => refusal(refused),
         }
     }
 }
@@ -167,11 +167,16 @@ fn is_applied(live: &Object, wanted: &Object) -> bool {
 }
 
 /// What a dry run that was not accepted means: the server said no, or could not be asked.
-fn refusal(error: CallError) -> Result<DryRun, CallError> {
+fn refusal(refused: Refused) -> Result<DryRun, CallError> {
+    let Refused { error, obstacle } = refused;
+    if let Some(Obstacle::Webhook(webhook)) = obstacle.map(|obstacle| *obstacle) {
+        return Ok(DryRun::WebhookDown {
+            webhook,
+            why: error.message,
+        });
+    }
     match error.class {
-        ErrorClass::Unreachable | ErrorClass::Untrusted | ErrorClass::Unauthenticated | ErrorClass::Throttled => {
-            Err(error)
-        }
+        class if class.is_unanswered() => Err(error),
         ErrorClass::Missing => Ok(DryRun::NotYet("its namespace does not exist".to_owned())),
         ErrorClass::Busy => Ok(DryRun::NotYet(error.message)),
         ErrorClass::Denied => Ok(DryRun::Refused(format!("forbidden: {}", error.message))),

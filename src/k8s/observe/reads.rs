@@ -163,9 +163,7 @@ pub(super) fn seen<T>(result: Result<T, CallError>) -> Result<Observed<T>, CallE
     match result {
         Ok(fact) => Ok(Observed::Known(fact)),
         Err(error) => match error.class {
-            ErrorClass::Unreachable | ErrorClass::Untrusted | ErrorClass::Unauthenticated | ErrorClass::Throttled => {
-                Err(error)
-            }
+            class if class.is_unanswered() => Err(error),
             ErrorClass::Denied => Ok(Observed::Unknown(format!("forbidden: {}", error.message))),
             _ => Ok(Observed::Unknown(error.message)),
         },

@@ -238,7 +238,9 @@ async fn the_server_may_refuse_in_several_ways() {
     let view = observe(&api, &plan_request(&wanted)).await.unwrap();
     let runs: BTreeMap<&str, &DryRun> = view.objects.iter().map(|s| (s.key.name.as_str(), &s.dry_run)).collect();
     assert!(matches!(runs["svc"], DryRun::Refused(why) if why == "spec.ports: required"));
-    assert!(matches!(runs["ing"], DryRun::NotYet(why) if why.contains("none of its pods serves")));
+    assert!(
+        matches!(runs["ing"], DryRun::WebhookDown { webhook, why } if webhook == "vingress.elbv2.k8s.aws" && why.contains("none of its pods serves"))
+    );
     assert!(
         matches!(runs["dep"], DryRun::Conflict { conflicts, forced: Some(_) } if conflicts[0].manager == "kubectl")
     );

@@ -91,6 +91,13 @@ pub enum DryRun {
     Elsewhere(Object),
     /// Not validated; why.
     NotYet(String),
+    /// The server could not ask an admission webhook, so that it could not answer: why.
+    WebhookDown {
+        /// The webhook, such as `vingress.elbv2.k8s.aws`.
+        webhook: String,
+        /// Why, and what to do.
+        why: String,
+    },
     /// The server or a webhook refused it; its message.
     Refused(String),
     /// Fields are owned by other managers.

@@ -8,7 +8,7 @@ use kube::client::AuthError;
 use kube::core::Status;
 
 use super::credentials;
-use super::refused::Refused;
+use super::refused::{Obstacle, Refused};
 use crate::lbc::decode_refusal;
 use crate::model::FieldConflict;
 use crate::net::{TransportFailure, find};
@@ -27,7 +27,7 @@ pub(super) fn of_answer(operation: &str, code: StatusCode, headers: &HeaderMap, 
     }
     Refused {
         error: of_status(operation, &status, retry_after(headers)),
-        conflicts: field_conflicts(&status),
+        obstacle: obstacle(&status).map(Box::new),
     }
 }
 
@@ -35,12 +35,24 @@ pub(super) fn of_answer(operation: &str, code: StatusCode, headers: &HeaderMap, 
 pub(super) fn of_status(operation: &str, status: &Status, retry_after: Option<Duration>) -> CallError {
     let mut error = CallError::new(class_of(status), operation, message_of(status));
     if !status.reason.is_empty() {
-        error.code = Some(status.reason.clone());
+        error.code = Some(status.reason.as_str().into());
     }
     let told = status.details.as_ref().map_or(0, |details| details.retry_after_seconds);
     let told = (told > 0).then(|| Duration::from_secs(told.into()));
     error.retry_after = retry_after.or(told);
-    error
+    with_remedy(error)
+}
+
+/// What to do about an error of a cluster's API. Who is not known there learns it where the token is from.
+fn with_remedy(error: CallError) -> CallError {
+    match error.class {
+        ErrorClass::Denied => error.with_remedy(
+            "the cluster knows you, but you lack this right: an access policy such as AmazonEKSClusterAdminPolicy gives \
+             it, or a Role with a RoleBinding",
+        ),
+        ErrorClass::Untrusted => error.with_remedy("check the endpoint, its certificate authority and the proxy"),
+        _ => error,
+    }
 }
 
 /// What a call that got no proper answer means.
@@ -79,7 +91,7 @@ pub(super) fn silence(operation: &str, limit: Duration) -> CallError {
 
 fn broken(operation: &str, why: &TransportFailure) -> CallError {
     let text = format!("no answer from the Kubernetes API: {}", why.text);
-    CallError::new(why.class, operation, text)
+    with_remedy(CallError::new(why.class, operation, text))
 }
 
 /// Whether an answer is a page for people: the API server has none, proxies and other web servers do.
@@ -109,6 +121,23 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(Duration::from_secs(seconds))
 }
 
+/// What stood in the way of a write.
+fn obstacle(status: &Status) -> Option<Obstacle> {
+    if let Some(webhook) = uncallable_webhook(&status.message) {
+        return Some(Obstacle::Webhook(webhook.to_owned()));
+    }
+    let conflicts = field_conflicts(status);
+    (!conflicts.is_empty()).then_some(Obstacle::Fields(conflicts))
+}
+
+/// The admission webhook that the API server could not call: `failed calling webhook "vingress.elbv2.k8s.aws": …`. It has
+/// no other words for that.
+fn uncallable_webhook(message: &str) -> Option<&str> {
+    let failed = ["failed calling webhook", "failed to call webhook"];
+    let (_, rest) = failed.iter().find_map(|words| message.split_once(words))?;
+    Some(quoted(rest).unwrap_or_default())
+}
+
 /// The fields that other managers own, as the server tells them.
 fn field_conflicts(status: &Status) -> Vec<FieldConflict> {
     let causes = status.details.iter().flat_map(|details| &details.causes);
@@ -128,7 +157,7 @@ fn quoted(text: &str) -> Option<&str> {
 
 fn class_of(status: &Status) -> ErrorClass {
     let says = |words: &str| status.message.contains(words);
-    if says("failed calling webhook") || says("failed to call webhook") {
+    if uncallable_webhook(&status.message).is_some() {
         return ErrorClass::Busy;
     }
     if says("admission webhook") && (says("denied the request") || says("does not support dry run")) {

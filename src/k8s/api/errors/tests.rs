@@ -193,6 +193,13 @@ fn the_server_says_how_long_to_wait() {
     assert_eq!(text.error.retry_after, None);
 }
 
+fn fields(refused: Refused) -> Vec<FieldConflict> {
+    match refused.obstacle.map(|obstacle| *obstacle) {
+        Some(Obstacle::Fields(conflicts)) => conflicts,
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn conflicts_name_field_and_manager() {
     let line = RECORDED
@@ -205,7 +212,7 @@ fn conflicts_name_field_and_manager() {
         manager: manager.to_owned(),
     };
     assert_eq!(
-        answer(409, body).conflicts,
+        fields(answer(409, body)),
         [
             conflict(".spec.replicas", "kubectl"),
             conflict(".spec.template.spec.containers[name=\"c\"].image", "kubectl-edit"),
@@ -217,7 +224,7 @@ fn conflicts_name_field_and_manager() {
         "x",
         &json!({"causes": [{"reason": "Other", "message": "x", "field": ".y"}]}),
     );
-    assert_eq!(answer(409, &other).conflicts, []);
+    assert_eq!(answer(409, &other).obstacle, None);
 }
 
 #[test]
