@@ -8,6 +8,7 @@ use super::session::{self, Session};
 use super::snapshot;
 use crate::config::TargetKind;
 use crate::model::LoadBalancer;
+use crate::readiness;
 use lab2048_sandbox::serve::Server;
 
 /// Carries out the verb.
@@ -18,9 +19,17 @@ pub(super) async fn run(context: &mut Context, port: u16, print: bool) -> Result
         () = pressed(context.host.interrupts.clone()) => return Err(AppError::Interrupted),
     };
     context.reporter.requests(&session.meter.snapshot());
-    let balancer = balancer.filter(|balancer| balancer.state.serves()).ok_or_else(|| {
-        AppError::NoLab("there is no load balancer that answers yet; `lab2048 apply` makes one".to_owned())
-    })?;
+    let verdict = readiness::alb_on_any_port(balancer.as_ref());
+    let Some(balancer) = balancer.filter(|_| verdict.works()) else {
+        return Err(AppError::NoLab(format!(
+            "there is no load balancer that answers yet ({verdict}); `lab2048 apply` makes one, or waits for it"
+        )));
+    };
+    if let Some(why) = verdict.why() {
+        context
+            .reporter
+            .say(&format!("The load balancer answers, but {why}.\n"));
+    }
     match session.environment().target {
         TargetKind::Aws => {
             show(context, &balancer.url(), print);

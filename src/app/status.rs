@@ -11,6 +11,7 @@ use super::session::Session;
 use super::snapshot::{Purpose, Snapshot};
 use crate::k8s::{self, Settling};
 use crate::model::{Scope, Severity};
+use crate::plan::with_diagnosis;
 use crate::report::status::{Looked, StatusReport, report};
 use crate::report::{Format, findings_view, status_view};
 
@@ -36,8 +37,7 @@ pub(super) async fn doctor(context: &mut Context) -> Result<Exit, AppError> {
     let snapshot = Snapshot::take(context, &session, Purpose::look(Scope::Doctor)).await?;
     context.reporter.requests(&session.meter.snapshot());
     let plan = snapshot.plan(session.environment(), Approvals::default());
-    let mut findings = plan.findings;
-    findings.extend(snapshot.diagnosis());
+    let findings = with_diagnosis(plan.findings, snapshot.diagnosis());
     if context.reporter.settings().format.is_document() {
         context.reporter.document(&findings);
     } else {
@@ -57,6 +57,7 @@ fn describe(session: &Session, snapshot: &Snapshot) -> StatusReport {
         lab: &environment.lab.name,
         place: &snapshot.place,
         profile: &environment.fargate.profile,
+        nodes: &snapshot.stack.nodes,
         aws: &snapshot.aws,
         kube: &snapshot.kube,
         cost: &cost,

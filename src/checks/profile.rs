@@ -4,6 +4,7 @@ use super::access::count;
 use super::facts::Facts;
 use super::outcome::{Outcome, Verdict, seen};
 use crate::config::Auto;
+use crate::readiness;
 
 /// Default quota of profiles on a cluster.
 const PROFILES: usize = 10;
@@ -100,15 +101,15 @@ pub(super) fn health(facts: &Facts<'_>) -> Verdict {
     let Some(profile) = profiles.iter().find(|p| &p.name == name) else {
         return Ok(Outcome::ok(format!("profile {name} does not exist yet")));
     };
-    let issues: Vec<String> = profile.health.iter().map(ToString::to_string).collect();
-    if issues.is_empty() {
+    let verdict = readiness::profile(Some(profile));
+    if profile.health.is_empty() {
         return Ok(Outcome::ok(format!("profile {name} is {}", profile.status)));
     }
     Ok(Outcome::warning(format!(
         "EKS reports {} of profile {name}",
-        count(issues.len(), "problem")
+        count(profile.health.len(), "problem")
     ))
-    .seeing(issues.join("; "))
+    .seeing(verdict.why().unwrap_or_default())
     .remedy(format!(
         "aws eks describe-fargate-profile --cluster-name {} --fargate-profile-name {name} {}",
         facts.site.cluster,
@@ -125,19 +126,12 @@ pub(super) fn access_entry(facts: &Facts<'_>) -> Verdict {
     }
     let entry = seen("the role's access entry", &facts.aws.access_entry)?;
     let role = seen("the pod execution role", &facts.aws.role)?;
-    let stale = match (entry, role) {
-        (None, _) => return Ok(Outcome::ok("no access entry of an earlier role is left")),
-        (Some(_), None) => true,
-        (Some(entry), Some(role)) => {
-            matches!((entry.created_at, role.created_at), (Some(entry), Some(role)) if entry < role)
-        }
+    let Some(found) = entry else {
+        return Ok(Outcome::ok("no access entry of an earlier role is left"));
     };
-    let entry = entry
-        .as_ref()
-        .map(|entry| entry.principal_arn.as_str())
-        .unwrap_or_default();
-    if !stale {
-        return Ok(Outcome::ok("the role's access entry is newer than the role").seeing(entry));
+    let entry = &found.principal_arn;
+    if readiness::access_entry(Some(found), role.as_ref()).works() {
+        return Ok(Outcome::ok("the role's access entry is newer than the role").seeing(entry.as_str()));
     }
     Ok(
         Outcome::error("the cluster still has the access entry of an earlier role of this name: nodes could not join")

@@ -8,9 +8,9 @@ use super::change::{Approach, Change, FieldDiff, Refusal};
 use super::drift;
 use super::input::PlanInput;
 use crate::model::{
-    LoadBalancerSpec, Node, NodeKind, Observed, Op, Profile, ProfileSpec, ProfileStatus, ProofSpec, Role, RoleSpec,
-    Scheme, Wait,
+    LoadBalancerSpec, Node, NodeKind, Observed, Op, Profile, ProfileSpec, ProofSpec, Role, RoleSpec, Scheme, Wait,
 };
+use crate::readiness::{self, State};
 
 /// What is to be done about the pod execution role.
 pub(crate) fn role(input: &PlanInput<'_>, node: &Node, spec: &RoleSpec, was_there: bool) -> Change {
@@ -65,13 +65,13 @@ fn created(node: &Node, was_there: bool) -> Change {
 }
 
 fn present_profile(input: &PlanInput<'_>, node: &Node, spec: &ProfileSpec, profile: &Profile) -> Change {
-    if profile.status == ProfileStatus::Deleting && input.owns(&profile.tags) {
+    if matches!(readiness::profile(Some(profile)).state, State::Deleting(_)) && input.owns(&profile.tags) {
         return Change::of(node.clone(), Op::Create)
             .noted("the earlier profile of this name is still being deleted; it is recreated once that is gone");
     }
     let fixed = fixed_diffs(profile, spec);
     let tags = tag_diffs(&profile.tags, &spec.tags);
-    let broken = profile.status.has_failed();
+    let broken = matches!(readiness::profile(Some(profile)).state, State::Failed(_));
     let op = match (broken || !fixed.is_empty(), tags.is_empty()) {
         (true, _) => Op::Replace,
         (false, false) => Op::Update,
@@ -89,12 +89,8 @@ fn present_profile(input: &PlanInput<'_>, node: &Node, spec: &ProfileSpec, profi
 /// A replacement needs the user's word, except of a profile that never worked.
 fn replaced(input: &PlanInput<'_>, change: Change, profile: &Profile, paths: Vec<String>, broken: bool) -> Change {
     if broken {
-        let issues: Vec<&str> = profile.health.iter().map(|issue| issue.message.as_str()).collect();
-        let why = if issues.is_empty() {
-            "EKS gives no reason".to_owned()
-        } else {
-            issues.join("; ")
-        };
+        let verdict = readiness::profile(Some(profile));
+        let why = verdict.why().unwrap_or_default();
         return change.noted(format!("recreated: it is {} ({why})", profile.status));
     }
     let note = "a profile cannot be changed: its pods stop when it is deleted and start again once the new one is \
@@ -230,7 +226,7 @@ pub(crate) fn balancer(input: &PlanInput<'_>, node: &Node, spec: &LoadBalancerSp
     if let (NodeKind::LoadBalancer, Observed::Known(Some(balancer))) = (&node.id.kind, &input.aws.balancer) {
         change = change.pinned(balancer.pin());
     }
-    if something || !balancer_works(input, spec) {
+    if something || !input.works(node) {
         change = change.waiting(Wait::Ready, balancer_words(spec));
     }
     change
@@ -242,19 +238,6 @@ fn balancer_words(spec: &LoadBalancerSpec) -> String {
         1 => "wait 1 healthy target".to_owned(),
         targets => format!("wait {targets} healthy targets"),
     }
-}
-
-/// Whether the ALB is active, leads from the port to the lab, and has as many healthy targets as wanted.
-pub(crate) fn balancer_works(input: &PlanInput<'_>, spec: &LoadBalancerSpec) -> bool {
-    let Some(Some(balancer)) = input.aws.balancer.known() else {
-        return false;
-    };
-    balancer.state.serves()
-        && balancer
-            .listeners
-            .iter()
-            .any(|listener| listener.port == spec.port && listener.forwarding_rules > 0)
-        && balancer.targets().healthy >= spec.targets
 }
 
 /// The row of the proof from outside.

@@ -6,9 +6,9 @@ use super::change::Cost;
 use super::graph::Graph;
 use crate::event::Place;
 use crate::model::{
-    AwsView, Desired, Finding, Goal, KubeView, Node, NodeId, NodeKind, Object, Profile, ProfileStatus,
-    REPLICAS_ANNOTATION,
+    AwsView, Desired, Finding, Goal, KubeView, Node, NodeId, NodeKind, Object, Profile, REPLICAS_ANNOTATION,
 };
+use crate::readiness;
 use crate::stack::{ClusterContext, Stack, is_ours};
 
 /// How far the user lets a plan go.
@@ -72,7 +72,13 @@ impl PlanInput<'_> {
         let profiles = self.aws.profiles.known()?;
         profiles
             .iter()
-            .find(|p| p.status == ProfileStatus::Active && p.selectors.iter().any(|s| s.covers(namespace, &labels)))
+            .find(|p| readiness::profile(Some(p)).works() && p.selectors.iter().any(|s| s.covers(namespace, &labels)))
+    }
+
+    /// Whether a node is there and does its work, as far as that was read.
+    pub(crate) fn works(&self, node: &Node) -> bool {
+        let verdict = readiness::node(node, self.aws, self.kube);
+        verdict.known().is_some_and(readiness::Verdict::works)
     }
 
     /// Whether a node is there and ours.

@@ -3,9 +3,8 @@
 use super::change::{Change, Plan};
 use super::graph::Graph;
 use super::input::PlanInput;
-use super::{aws_rows, object_rows, teardown};
-use crate::model::{Desired, Goal, Node, NodeId, NodeKind, Object, Observed, Op, Wait};
-use crate::readiness;
+use super::{aws_rows, diagnose, object_rows, teardown};
+use crate::model::{Desired, Goal, Node, NodeId, NodeKind, Object, Op, Wait};
 use crate::stack::{Edge, EdgeKind};
 
 /// Decides what is to be done and waited for. Refusals and findings stand beside the changes; the caller stops on them.
@@ -14,13 +13,20 @@ pub fn plan(input: PlanInput<'_>) -> Plan {
         Goal::Ready => present(&input),
         Goal::Gone => absent(&input),
     };
+    let findings = match input.goal {
+        Goal::Ready => {
+            let degraded = diagnose::degraded(input.stack, input.aws, input.kube);
+            diagnose::with_diagnosis(input.findings, degraded)
+        }
+        Goal::Gone => input.findings,
+    };
     Plan {
         lab: input.lab.to_owned(),
         place: input.place,
         goal: input.goal,
         changes,
         edges,
-        findings: input.findings,
+        findings,
         cost: input.cost,
     }
 }
@@ -35,11 +41,12 @@ fn present(input: &PlanInput<'_>) -> (Vec<Change>, Vec<Edge>) {
         .collect();
     let pruned = teardown::pruned(input);
     let something = rows.iter().flatten().chain(&pruned).any(Change::does_something);
-    let unready =
-        rows.iter().flatten().any(|change| change.task.wait != Wait::None)
-            || input.stack.nodes.iter().any(
-                |node| matches!(&node.desired, Desired::LoadBalancer(spec) if !aws_rows::balancer_works(input, spec)),
-            );
+    let unready = rows.iter().flatten().any(|change| change.task.wait != Wait::None)
+        || input
+            .stack
+            .nodes
+            .iter()
+            .any(|node| matches!(&node.desired, Desired::LoadBalancer(_)) && !input.works(node));
     let watched = something || unready;
     let mut changes: Vec<Change> = input
         .stack
@@ -92,11 +99,7 @@ fn present_row(input: &PlanInput<'_>, node: &Node, was_there: bool) -> Option<Ch
         Desired::Role(spec) => aws_rows::role(input, node, spec, was_there),
         Desired::Profile(spec) => {
             let change = aws_rows::profile(input, node, spec, was_there);
-            let active = input
-                .aws
-                .profile(&spec.name)
-                .is_some_and(|p| p.status == crate::model::ProfileStatus::Active);
-            if matches!(change.task.op, Op::Create | Op::Replace) || !active {
+            if matches!(change.task.op, Op::Create | Op::Replace) || !input.works(node) {
                 change.waiting(Wait::Ready, "wait ACTIVE")
             } else {
                 change
@@ -119,8 +122,8 @@ fn object_row(input: &PlanInput<'_>, node: &Node, object: &Object, was_there: bo
     }
     let acts = change.does_something();
     match node.id.kind {
-        NodeKind::Ingress if acts || !works(input, live) => change.waiting(Wait::Ready, "wait for the ALB"),
-        NodeKind::Deployment if acts || !works(input, live) => {
+        NodeKind::Ingress if acts || !input.works(node) => change.waiting(Wait::Ready, "wait for the ALB"),
+        NodeKind::Deployment if acts || !input.works(node) => {
             let wanted = match &change.task.node.desired {
                 Desired::Object(object) => object.number("/spec/replicas"),
                 _ => None,
@@ -132,15 +135,6 @@ fn object_row(input: &PlanInput<'_>, node: &Node, object: &Object, was_there: bo
         }
         _ => change,
     }
-}
-
-/// Whether the object is there and does its work.
-fn works(input: &PlanInput<'_>, live: Option<&Object>) -> bool {
-    let read = |list: &'_ Observed<Vec<Object>>| list.known().cloned().unwrap_or_default();
-    live.is_some_and(|live| {
-        let verdict = readiness::present(live, &read(&input.kube.pods), &read(&input.kube.events));
-        verdict.readiness == crate::model::Readiness::Ready
-    })
 }
 
 /// What is no longer wanted goes once what replaces it works.

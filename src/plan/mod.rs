@@ -20,7 +20,7 @@ mod row;
 mod teardown;
 
 pub use change::{Approach, Change, Cost, Drift, FieldDiff, Plan, Refusal, Validation};
-pub use diagnose::diagnose;
+pub use diagnose::{diagnose, with_diagnosis};
 pub use graph::{CycleError, Graph, Milestone, Need};
 pub use input::{Approvals, PlanInput, autoscaler_of, scale_intent};
 pub use make::plan;

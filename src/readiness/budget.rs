@@ -1,17 +1,18 @@
 //! Pod disruption budgets: ready once their controller has counted the pods.
 
-use super::{Verdict, is_observed};
+use super::conditions::{being_deleted, is_observed};
+use super::verdict::Verdict;
 use crate::model::Object;
 
-/// Whether the budget is in force. How many pods may be away now is told, not waited for: it depends on the pods.
+/// Whether the budget is in force. How many pods may be away now is reported, not waited for: it depends on the pods.
 pub fn budget(object: &Object) -> Verdict {
     if object.is_deleting() {
-        return Verdict::pending("being deleted", "an earlier budget of this name is still being deleted");
+        return being_deleted(object);
     }
     if !is_observed(object) {
         return Verdict::pending(
             "not counted yet",
-            "the disruption controller has not looked at the budget yet",
+            "the disruption controller has not seen the budget yet",
         );
     }
     match object.number("/status/disruptionsAllowed") {

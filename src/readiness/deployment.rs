@@ -1,7 +1,8 @@
 //! Deployments: as many updated and available pods as wanted, and no others.
 
+use super::conditions::{being_deleted, condition, field, holds, is_observed, still_there};
 use super::pods::{pods_of, shared_problem};
-use super::{Verdict, condition, deletion_stage, field, holds, is_observed};
+use super::verdict::Verdict;
 use crate::model::Object;
 
 /// Whether the rollout is complete: updated = available = wanted, and no surplus pod is left.
@@ -10,10 +11,7 @@ use crate::model::Object;
 /// status has to do.
 pub fn deployment(object: &Object, pods: &[Object], events: &[Object]) -> Verdict {
     if object.is_deleting() {
-        return Verdict::pending(
-            "being deleted",
-            "an earlier Deployment of this name is still being deleted",
-        );
+        return being_deleted(object);
     }
     let wanted = object.number("/spec/replicas").unwrap_or(1);
     if !is_observed(object) {
@@ -51,7 +49,8 @@ pub fn deployment(object: &Object, pods: &[Object], events: &[Object]) -> Verdic
     let why = if updated < wanted {
         format!("{updated} of {wanted} pods made from the new template")
     } else if available < wanted {
-        format!("{available} of {wanted} pods available")
+        // The stage says it.
+        String::new()
     } else {
         format!("old pods still stopping: {surplus}")
     };
@@ -63,9 +62,9 @@ pub fn deployment(object: &Object, pods: &[Object], events: &[Object]) -> Verdic
 pub fn deployment_gone(wanted: &Object, live: Option<&Object>, pods: &[Object]) -> Verdict {
     let left = pods_of(live.unwrap_or(wanted), pods).len();
     match (live, left) {
-        (None, 0) => Verdict::ready("gone"),
-        (Some(object), 0) => Verdict::pending(deletion_stage(object), "its pods are gone, itself not yet"),
-        (_, left) => Verdict::pending(
+        (None, 0) => Verdict::absent("gone"),
+        (Some(object), 0) => still_there(object, "its pods are gone, itself not yet"),
+        (_, left) => Verdict::deleting(
             format!("pods left: {left}"),
             format!("its pods are still stopping: {left} left"),
         ),

@@ -5,7 +5,9 @@
 
 use jiff::Timestamp;
 
-use super::{Verdict, deletion_stage, events, finalizers};
+use super::conditions::{finalizers, still_there};
+use super::events;
+use super::verdict::Verdict;
 use crate::lbc::{decode_event, has_finalizer};
 use crate::model::{MANAGER, Object};
 
@@ -19,10 +21,7 @@ pub fn hostname(object: &Object) -> Option<&str> {
 /// Whether the controller has made a load balancer of the Ingress as it is written now.
 pub fn ingress(object: &Object, events: &[Object]) -> Verdict {
     if object.is_deleting() {
-        return Verdict::pending(
-            "being deleted",
-            "an earlier Ingress of this name is still being deleted",
-        );
+        return ingress_gone(object, None);
     }
     let stage = match (hostname(object), has_finalizer(object)) {
         (Some(_), _) => "load balancer has a host name",
@@ -39,10 +38,7 @@ pub fn ingress(object: &Object, events: &[Object]) -> Verdict {
         };
     }
     match (hostname(object), has_finalizer(object)) {
-        (Some(name), _) => Verdict {
-            stage: format!("host name {name}"),
-            ..Verdict::ready("")
-        },
+        (Some(name), _) => Verdict::ready(format!("host name {name}")),
         (None, true) => Verdict::pending(stage, "the controller has taken it up and is making the load balancer"),
         (None, false) => Verdict::pending(
             stage,
@@ -55,9 +51,8 @@ pub fn ingress(object: &Object, events: &[Object]) -> Verdict {
 ///
 /// The controller writes no event about an Ingress being deleted, so its progress shows in AWS only.
 pub fn ingress_gone(object: &Object, controller_ready: Option<bool>) -> Verdict {
-    let stage = deletion_stage(object);
     if !has_finalizer(object) {
-        return Verdict::pending(stage, finalizers(object));
+        return still_there(object, finalizers(object));
     }
     let why = match controller_ready {
         Some(false) => {
@@ -66,7 +61,7 @@ pub fn ingress_gone(object: &Object, controller_ready: Option<bool>) -> Verdict 
         }
         _ => "the controller is removing the load balancer (it reports nothing while it does)",
     };
-    Verdict::pending(stage, why)
+    still_there(object, why)
 }
 
 /// The newest warning about the Ingress, unless it is older than our last change of it.

@@ -1,6 +1,7 @@
 //! Namespaces: active, or what keeps them from going.
 
-use super::{Verdict, condition, deletion_stage, field, holds};
+use super::conditions::{condition, field, holds};
+use super::verdict::Verdict;
 use crate::model::{NamespacePhase, Object};
 
 /// Conditions of a namespace being deleted that say why it is still there, the most telling first.
@@ -15,7 +16,7 @@ const BLOCKERS: &[&str] = &[
 /// Whether objects can be made in the namespace.
 pub fn namespace(object: &Object) -> Verdict {
     if object.is_deleting() || phase(object) == NamespacePhase::Terminating {
-        return Verdict::pending("Terminating", blocker(object, None));
+        return Verdict::deleting("Terminating", blocker(object, None));
     }
     match phase(object) {
         NamespacePhase::Active => Verdict::ready("Active"),
@@ -29,12 +30,12 @@ fn phase(object: &Object) -> NamespacePhase {
 
 /// What keeps the namespace from going. `controller_ready` says whether the load balancer controller has a ready pod.
 pub fn namespace_gone(object: &Object, controller_ready: Option<bool>) -> Verdict {
-    let stage = if object.is_deleting() {
-        "Terminating"
+    let why = blocker(object, controller_ready);
+    if object.is_deleting() {
+        Verdict::deleting("Terminating", why)
     } else {
-        deletion_stage(object)
-    };
-    Verdict::pending(stage, blocker(object, controller_ready))
+        Verdict::pending("still there", why)
+    }
 }
 
 fn blocker(object: &Object, controller_ready: Option<bool>) -> String {

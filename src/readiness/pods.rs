@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{events, field, holds, status};
+use super::conditions::{condition, field, holds, status};
+use super::events;
 use crate::model::{ConditionStatus, Object, ObjectKey, Pin, PodPhase, WaitingReason};
 
 /// EKS puts this label on a pod at admission, when a Fargate profile takes it; a pod without it never runs on Fargate.
@@ -60,7 +61,7 @@ fn phase(pod: &Object) -> PodPhase {
 
 /// Whether the pod's `Ready` condition is true.
 pub fn is_pod_ready(pod: &Object) -> bool {
-    super::condition(pod, "Ready").is_some_and(holds)
+    condition(pod, "Ready").is_some_and(holds)
 }
 
 /// Whether a Fargate profile has taken the pod.
@@ -222,7 +223,7 @@ fn scheduling_problem(pod: &Object, events: &[Object]) -> Option<PodProblem> {
     if is_scheduled(pod) {
         return None;
     }
-    let unschedulable = super::condition(pod, "PodScheduled").filter(|condition| {
+    let unschedulable = condition(pod, "PodScheduled").filter(|condition| {
         status(condition) == ConditionStatus::False && field(condition, "reason") == "Unschedulable"
     });
     let warning = pod.uid().and_then(|uid| events::newest_warning(events, uid));

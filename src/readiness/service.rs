@@ -1,15 +1,13 @@
 //! Services: ready once they have an address inside the cluster.
 
-use super::Verdict;
+use super::conditions::being_deleted;
+use super::verdict::Verdict;
 use crate::model::Object;
 
 /// Whether the Service has its cluster address (or needs none).
 pub fn service(object: &Object) -> Verdict {
     if object.is_deleting() {
-        return Verdict::pending(
-            "being deleted",
-            "an earlier Service of this name is still being deleted",
-        );
+        return being_deleted(object);
     }
     let external = object.text("/spec/type") == Some("ExternalName");
     match object.text("/spec/clusterIP") {
@@ -24,7 +22,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::model::Readiness;
 
     #[test]
     fn a_service_needs_an_address_unless_it_is_a_mere_name() {
@@ -36,7 +33,7 @@ mod tests {
             (json!({}), false),
         ] {
             let verdict = service(&Object(json!({"spec": spec})));
-            assert_eq!(verdict.readiness == Readiness::Ready, ready, "{spec}");
+            assert_eq!(verdict.works(), ready, "{spec}");
         }
     }
 }

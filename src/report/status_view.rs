@@ -41,7 +41,8 @@ pub fn text(report: &StatusReport, wide: bool, style: &Style) -> String {
 
 fn head(report: &StatusReport, style: &Style) -> String {
     let (word, tone) = match report.state {
-        LabState::Ready => ("ready", Tone::Good),
+        LabState::Ready if report.degraded.is_empty() => ("ready", Tone::Good),
+        LabState::Ready => ("ready, degraded", Tone::Care),
         LabState::Progressing => ("not ready", Tone::Care),
         LabState::Absent => ("absent", Tone::Faint),
     };
@@ -52,7 +53,7 @@ fn head(report: &StatusReport, style: &Style) -> String {
     };
     let mut page = plan_view::heading(&report.lab, &report.place, style);
     let _ = writeln!(page, "{sandbox}: {}", style.paint(tone, word));
-    if let Some(reason) = &report.reason {
+    for reason in report.reason.iter().chain(&report.degraded) {
         let labelled = Labelled {
             label: "because ",
             label_tone: None,
@@ -319,6 +320,7 @@ mod tests {
             place: place("aws"),
             state: LabState::Ready,
             reason: None,
+            degraded: Vec::new(),
             url: Some("http://k8s-fargateg-ingress2-b252ad69ce-1188023391.ap-northeast-2.elb.amazonaws.com".to_owned()),
             profile: Some(profile("ACTIVE")),
             pods: vec![pod("8kvjk", "Running", Some(138)), pod("dhvcx", "Running", Some(7))],
@@ -356,7 +358,7 @@ mod tests {
         }
     }
 
-    fn warning(count: i64) -> EventRow {
+    fn warning(count: u64) -> EventRow {
         EventRow {
             age: "90s".to_owned(),
             reason: "FailedScheduling".to_owned(),

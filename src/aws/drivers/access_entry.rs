@@ -5,10 +5,11 @@
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
 
-use super::super::clients::Clients;
 use super::poller::{self, Poll};
+use crate::aws::clients::Clients;
 use crate::model::{AccessEntrySpec, Goal, Task};
 use crate::ports::{CallError, ErrorClass};
+use crate::readiness;
 
 /// Profiles asked for at once.
 const AT_ONCE: usize = 8;
@@ -78,8 +79,7 @@ impl poller::Poller for Poller<'_> {
                 .access_entry(&self.spec.cluster, &self.spec.principal_arn)
                 .await?;
             Ok(match (self.goal, entry) {
-                (Goal::Gone, None) => Poll::ready("access entry gone"),
-                (Goal::Gone, Some(_)) => Poll::pending("access entry still there", ""),
+                (Goal::Gone, entry) => Poll::judged(readiness::access_entry_gone(entry.as_ref()), Goal::Gone),
                 (Goal::Ready, Some(_)) => Poll::ready("access entry there"),
                 (Goal::Ready, None) => Poll::pending("waiting for the access entry", "EKS makes it with the profile"),
             })

@@ -8,9 +8,10 @@ use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream;
 
-use super::super::clients::Clients;
-use crate::model::{Outputs, Progress, Readiness, Task};
+use crate::aws::clients::Clients;
+use crate::model::{Goal, Outputs, Progress, Readiness, Task};
 use crate::ports::{CallError, Clock, ProgressStream};
+use crate::readiness::Verdict;
 
 /// Time between two looks. AWS's own waiters take 10 to 30 s and end at the first dropped connection.
 const CADENCE: Duration = Duration::from_secs(5);
@@ -37,6 +38,12 @@ impl Poll {
     /// It will never get there by itself.
     pub(super) fn failed(stage: impl Into<String>, cause: impl Into<String>) -> Self {
         Self::of(stage, Readiness::Failed(cause.into()))
+    }
+
+    /// What the verdict means for somebody who waits for `goal`.
+    pub(super) fn judged(verdict: Verdict, goal: Goal) -> Self {
+        let readiness = verdict.towards(goal);
+        Self::of(verdict.stage, readiness)
     }
 
     fn of(stage: impl Into<String>, readiness: Readiness) -> Self {

@@ -8,14 +8,13 @@ use futures::future::BoxFuture;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::super::clients::Clients;
+use crate::aws::clients::Clients;
 
 use super::poller::{self, Poll};
 use super::{guard, not_ours};
-use crate::model::{
-    Goal, HealthIssue, Op, Outputs, Pin, Profile, ProfileSpec, ProfileStatus, Selector, Task, lacking, same_lab,
-};
+use crate::model::{Goal, Op, Outputs, Pin, Profile, ProfileSpec, ProfileStatus, Selector, Task, lacking, same_lab};
 use crate::ports::{CallError, ErrorClass};
+use crate::readiness::{self, State};
 
 /// How long the same request keeps the same idempotency token: long enough for a rerun after a crash, shorter than
 /// any profile takes to be made and deleted, because a token must not bring back an answer about a deleted profile.
@@ -95,7 +94,7 @@ async fn adopt(
             );
         }
         status if status.has_failed() => {
-            let why = told(&profile.health);
+            let why = readiness::profile(Some(profile)).why().unwrap_or_default().to_owned();
             return refused(
                 ErrorClass::Conflict,
                 format!("profile {name} is there in state {status} ({why}); it must be deleted first"),
@@ -179,11 +178,10 @@ impl<'a> Poller<'a> {
         self.taken += 1;
         self.seen |= profile.is_some();
         match (self.goal, profile) {
-            (Goal::Gone, None) => Poll::ready("profile gone"),
             (Goal::Gone, Some(profile)) if self.pin.is_some_and(|pin| *pin != profile.pin()) => {
                 Poll::ready("profile gone; another of its name is there")
             }
-            (Goal::Gone, Some(profile)) => deletion(profile),
+            (Goal::Gone, profile) => Poll::judged(readiness::profile_gone(profile), Goal::Gone),
             (Goal::Ready, None) if !self.seen && self.taken == 1 => {
                 Poll::pending("waiting for the profile", "EKS does not show it yet")
             }
@@ -203,48 +201,13 @@ impl poller::Poller for Poller<'_> {
     }
 }
 
-fn stage(profile: &Profile) -> String {
-    format!("profile {}", profile.status)
-}
-
+/// How far a profile is that is awaited.
 fn provisioning(profile: &Profile) -> Poll {
-    let why = told(&profile.health);
-    match profile.status {
-        ProfileStatus::Active => Poll::ready(stage(profile)).with(outputs(profile)),
-        ProfileStatus::CreateFailed => Poll::failed(stage(profile), or(why, "EKS gives no reason")),
-        ProfileStatus::Deleting | ProfileStatus::DeleteFailed => Poll::failed(
-            stage(profile),
-            or(why, "somebody is deleting the profile that is awaited"),
-        ),
-        _ => Poll::pending(stage(profile), or(why, "EKS sets it up, which takes up to six minutes")),
+    let verdict = readiness::profile(Some(profile));
+    match &verdict.state {
+        // Nobody but another run or a person deletes what is awaited, and nothing brings it back.
+        State::Deleting(why) => Poll::failed(verdict.stage.clone(), why.as_str()),
+        _ if verdict.works() => Poll::judged(verdict, Goal::Ready).with(outputs(profile)),
+        _ => Poll::judged(verdict, Goal::Ready),
     }
-}
-
-fn deletion(profile: &Profile) -> Poll {
-    let why = told(&profile.health);
-    match profile.status {
-        ProfileStatus::DeleteFailed => Poll::failed(stage(profile), or(why, "EKS gives no reason")),
-        ProfileStatus::Deleting => Poll::pending(
-            stage(profile),
-            or(why, "EKS evicts its pods and removes it, which takes minutes"),
-        ),
-        _ => Poll::pending(stage(profile), or(why, "EKS has not begun to delete it")),
-    }
-}
-
-fn or(text: String, otherwise: &str) -> String {
-    if text.is_empty() { otherwise.to_owned() } else { text }
-}
-
-/// A profile's problems in one line.
-fn told(issues: &[HealthIssue]) -> String {
-    let texts = issues.iter().map(|issue| {
-        let resources = if issue.resources.is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", issue.resources.join(", "))
-        };
-        format!("{}: {}{resources}", issue.code, issue.message)
-    });
-    texts.collect::<Vec<_>>().join("; ")
 }

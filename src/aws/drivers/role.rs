@@ -3,12 +3,13 @@
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
-use super::super::clients::Clients;
+use crate::aws::clients::Clients;
 
 use super::poller::{self, Poll};
 use super::{guard, not_ours};
 use crate::model::{Goal, Op, Outputs, Role, RoleSpec, Task, lacking, same_lab};
 use crate::ports::{CallError, ErrorClass};
+use crate::readiness;
 
 /// Makes the role, or brings what is there to what is wanted, in place.
 pub(super) async fn apply(clients: &Clients, task: &Task, spec: &RoleSpec) -> Result<Outputs, CallError> {
@@ -121,15 +122,16 @@ impl poller::Poller for Poller<'_> {
 
 fn judge(role: Option<&Role>, spec: &RoleSpec, goal: Goal) -> Poll {
     match (goal, role) {
-        (Goal::Gone, None) => Poll::ready("role gone"),
-        (Goal::Gone, Some(_)) => Poll::pending("role still there", "IAM has not removed it everywhere yet"),
+        (Goal::Gone, role) => Poll::judged(readiness::role_gone(role), goal),
         (Goal::Ready, None) => Poll::pending("waiting for the role", "IAM does not show it yet"),
-        (Goal::Ready, Some(role)) if role.attached.contains(&spec.policy_arn) => {
-            Poll::ready("role ready").with(outputs(role.arn.clone()))
+        (Goal::Ready, Some(found)) => {
+            let verdict = readiness::role(Some(found), spec);
+            let outputs = if verdict.works() {
+                outputs(found.arn.clone())
+            } else {
+                Outputs::default()
+            };
+            Poll::judged(verdict, goal).with(outputs)
         }
-        (Goal::Ready, Some(_)) => Poll::pending(
-            "waiting for the role's policy",
-            format!("{} is not attached yet", spec.policy_arn),
-        ),
     }
 }

@@ -94,8 +94,8 @@ impl Watching {
             }
             let progress = match self.recreate_stuck().await {
                 Ok(Some(verdict)) => Progress {
+                    readiness: verdict.towards(self.goal),
                     stage: verdict.stage,
-                    readiness: verdict.readiness,
                     outputs: Outputs::default(),
                 },
                 Ok(None) => self.progress(),
@@ -135,14 +135,14 @@ impl Watching {
                 .uids
                 .extend(live.uid().map(|uid| (self.node.clone(), uid.to_owned())));
         }
-        let Verdict { stage, readiness } = match (self.goal, &self.live) {
+        let verdict = match (self.goal, &self.live) {
             (Goal::Gone, live) => readiness::gone(&self.wanted, live.as_ref(), &self.pods, self.controller_ready),
             (Goal::Ready, Some(live)) => readiness::present(live, &self.pods, &self.events),
             (Goal::Ready, None) => Verdict::failed("missing", "it is not there any more: somebody has deleted it"),
         };
         Progress {
-            stage,
-            readiness,
+            readiness: verdict.towards(self.goal),
+            stage: verdict.stage,
             outputs,
         }
     }

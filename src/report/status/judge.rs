@@ -1,63 +1,72 @@
-//! How a lab is, in one word, and the first thing that keeps it from being ready.
+//! How a lab is, in one word, and what keeps it from being better; judged by [`crate::readiness`], node by node.
 
-use super::{DeploymentStatus, LabState, StatusReport};
-use crate::model::ProfileStatus;
+use super::LabState;
+use crate::model::{AwsView, KubeView, Node, NodeId, NodeKind, Observed};
+use crate::readiness::{self, State, Verdict};
 
-/// The first thing that keeps the lab from being ready.
-pub(super) fn judge(report: &StatusReport) -> (LabState, Option<String>) {
-    let nothing = report.profile.is_none()
-        && report.deployment.is_none()
-        && report.service.is_none()
-        && report.ingress.is_none()
-        && report.balancer.is_none();
-    if nothing && report.unknown.is_empty() {
-        return (LabState::Absent, None);
-    }
-    if nothing {
-        // What was not seen may be there all the same.
-        return (LabState::Progressing, Some("nothing of it could be seen".to_owned()));
-    }
-    let reason = match (&report.profile, &report.deployment, &report.ingress, &report.balancer) {
-        (None, ..) => Some("there is no Fargate profile".to_owned()),
-        (Some(profile), ..) if profile.status != ProfileStatus::Active => {
-            Some(format!("profile {} is {}", profile.name, profile.status))
-        }
-        (_, None, ..) => Some("there is no Deployment".to_owned()),
-        (_, Some(deployment), ..) if pods(deployment).is_some() => pods(deployment),
-        (.., None, _) => Some("there is no Ingress".to_owned()),
-        (.., None) => Some("there is no load balancer yet".to_owned()),
-        (.., Some(balancer)) if !balancer.state.serves() => Some(format!("the load balancer is {}", balancer.state)),
-        (_, Some(deployment), _, Some(balancer)) => {
-            let healthy = i64::from(balancer.targets().healthy);
-            (healthy < deployment.wanted).then(|| format!("{healthy} of {} targets are healthy", deployment.wanted))
-        }
-    };
-    let state = if reason.is_some() {
-        LabState::Progressing
-    } else {
-        LabState::Ready
-    };
-    (state, reason)
+/// How a lab is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Judgement {
+    /// In one word.
+    pub(super) state: LabState,
+    /// The first thing that keeps it from being ready.
+    pub(super) reason: Option<String>,
+    /// What works, but not as it should.
+    pub(super) degraded: Vec<String>,
 }
 
-/// What keeps the pods from being as wanted: counts of older wishes, too few, old ones, too many.
-fn pods(deployment: &DeploymentStatus) -> Option<String> {
-    let DeploymentStatus {
-        wanted,
-        total,
-        updated,
-        available,
-        ..
-    } = *deployment;
-    if !deployment.observed {
-        Some("the Deployment has changed and its controller has not seen it yet".to_owned())
-    } else if available < wanted {
-        Some(format!("{available} of {wanted} pods are available"))
-    } else if updated < wanted {
-        Some(format!("{updated} of {wanted} pods are of the newest template"))
-    } else if total > wanted {
-        Some(format!("{total} pods are there, {wanted} are wanted"))
+/// Judges the lab by its nodes, in their order.
+pub(super) fn judge(nodes: &[Node], aws: &AwsView, kube: &KubeView) -> Judgement {
+    let observed: Vec<(&NodeId, Observed<Verdict>)> = nodes
+        .iter()
+        .map(|node| (&node.id, readiness::node(node, aws, kube)))
+        .collect();
+    let known = || {
+        observed
+            .iter()
+            .filter_map(|(id, verdict)| Some((*id, verdict.known()?)))
+    };
+    let unread = observed
+        .iter()
+        .find(|(_, verdict)| matches!(verdict, Observed::Unknown(_)))
+        .map(|(id, _)| format!("{id} could not be read"));
+    let (state, reason) = if !known().any(|(id, verdict)| is_part(&id.kind) && verdict.state != State::Absent) {
+        match unread {
+            None => (LabState::Absent, None),
+            // What was not seen may be there all the same.
+            Some(_) => (LabState::Progressing, Some("nothing of it could be seen".to_owned())),
+        }
     } else {
-        None
+        let fault = known()
+            .find(|(_, verdict)| !verdict.works())
+            .map(|(id, verdict)| fault(id, verdict));
+        match fault.or(unread) {
+            None => (LabState::Ready, None),
+            reason => (LabState::Progressing, reason),
+        }
+    };
+    let degraded = known()
+        .filter(|(_, verdict)| matches!(verdict.state, State::Degraded(_)))
+        .map(|(_, verdict)| verdict.why().unwrap_or(&verdict.stage).to_owned())
+        .collect();
+    Judgement {
+        state,
+        reason,
+        degraded,
+    }
+}
+
+/// Whether a lab of which only such a node is there is there at all: a role and a namespace may serve others, too.
+fn is_part(kind: &NodeKind) -> bool {
+    !matches!(kind, NodeKind::Role | NodeKind::Namespace | NodeKind::AccessEntry)
+}
+
+/// What is wrong with a node, in words. The stages of what lives in AWS name it themselves.
+fn fault(id: &NodeId, verdict: &Verdict) -> String {
+    match (&id.kind, &verdict.state) {
+        (NodeKind::LoadBalancer | NodeKind::Targets, State::Absent) => "there is no load balancer yet".to_owned(),
+        (_, State::Absent) => format!("{id} is missing"),
+        (NodeKind::Role | NodeKind::Profile | NodeKind::LoadBalancer | NodeKind::Targets, _) => verdict.to_string(),
+        _ => format!("{id}: {verdict}"),
     }
 }

@@ -10,9 +10,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::event::Place;
-use crate::model::{AwsView, KubeView, LoadBalancer, Object, ObjectState, Observed, ProfileStatus, Selector};
+use crate::model::{AwsView, Desired, KubeView, LoadBalancer, Node, NodeKind, Observed, ProfileStatus, Selector};
 use crate::plan::Cost;
-use judge::judge;
+use crate::readiness;
+use judge::{Judgement, judge};
 use rows::{deployment_status, ingress_status, node_row, pod_row, profile_status, service_status};
 use warnings::warnings;
 
@@ -28,7 +29,10 @@ pub struct StatusReport {
     pub state: LabState,
     /// Why it is not ready, if so.
     pub reason: Option<String>,
-    /// The game's URL, once the load balancer is active.
+    /// What works, but not as it should.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub degraded: Vec<String>,
+    /// The game's URL, once the load balancer leads to the lab.
     pub url: Option<String>,
     /// The Fargate profile.
     pub profile: Option<ProfileRow>,
@@ -208,7 +212,7 @@ pub struct EventRow {
     /// Text.
     pub message: String,
     /// How often.
-    pub count: i64,
+    pub count: u64,
 }
 
 /// What was looked at.
@@ -220,6 +224,8 @@ pub struct Looked<'a> {
     pub place: &'a Place,
     /// Name of its profile.
     pub profile: &'a str,
+    /// What is wanted.
+    pub nodes: &'a [Node],
     /// What was seen in AWS.
     pub aws: &'a AwsView,
     /// What was seen in the cluster.
@@ -233,16 +239,8 @@ pub struct Looked<'a> {
 /// Reduces what was observed to what `status` shows.
 pub fn report(looked: &Looked<'_>) -> StatusReport {
     let Looked { aws, kube, now, .. } = *looked;
-    let live = |kind: &str| {
-        kube.objects
-            .iter()
-            .filter_map(live_object)
-            .find(|object| object.kind() == kind)
-    };
-    let profile = aws
-        .profiles
-        .known()
-        .and_then(|all| all.iter().find(|profile| profile.name == looked.profile));
+    let live = |kind: &str| kube.live_of_kind(kind);
+    let profile = aws.profile(looked.profile);
     let balancer = aws.balancer.known().cloned().flatten();
     let pods = kube
         .pods
@@ -251,13 +249,19 @@ pub fn report(looked: &Looked<'_>) -> StatusReport {
         .unwrap_or_default();
     let url = balancer
         .as_ref()
-        .filter(|balancer| balancer.state.serves())
+        .filter(|balancer| leads_to_lab(balancer, looked.nodes))
         .map(LoadBalancer::url);
-    let mut report = StatusReport {
+    let Judgement {
+        state,
+        reason,
+        degraded,
+    } = judge(looked.nodes, aws, kube);
+    StatusReport {
         lab: looked.lab.to_owned(),
         place: looked.place.clone(),
-        state: LabState::Ready,
-        reason: None,
+        state,
+        reason,
+        degraded,
         url,
         profile: profile.map(|profile| profile_status(profile, aws)),
         pods,
@@ -277,17 +281,16 @@ pub fn report(looked: &Looked<'_>) -> StatusReport {
             .map(|events| warnings(events, now))
             .unwrap_or_default(),
         unknown: unknown(aws, kube),
-        cost: None,
-    };
-    (report.state, report.reason) = judge(&report);
-    if report.state != LabState::Absent {
-        report.cost = Some(looked.cost.clone());
+        cost: (state != LabState::Absent).then(|| looked.cost.clone()),
     }
-    report
 }
 
-fn live_object(state: &ObjectState) -> Option<&Object> {
-    state.live.known()?.as_ref()
+/// Whether requests to the load balancer come to the lab.
+fn leads_to_lab(balancer: &LoadBalancer, nodes: &[Node]) -> bool {
+    nodes.iter().any(|node| match (&node.id.kind, &node.desired) {
+        (NodeKind::LoadBalancer, Desired::LoadBalancer(spec)) => readiness::alb(Some(balancer), spec).works(),
+        _ => false,
+    })
 }
 
 fn unknown(aws: &AwsView, kube: &KubeView) -> Vec<String> {

@@ -7,9 +7,8 @@ use crate::model::{AwsView, Object, Profile};
 use crate::report::words;
 
 pub(super) fn profile_status(profile: &Profile, aws: &AwsView) -> ProfileRow {
-    let known = aws.subnets.known();
     let subnets = profile.subnets.iter().map(|id| {
-        let subnet = known.and_then(|all| all.iter().find(|subnet| &subnet.id == id));
+        let subnet = aws.subnet(id);
         SubnetRow {
             id: id.clone(),
             cidr: subnet.map(|subnet| subnet.cidr.clone()),

@@ -3,8 +3,12 @@
 use serde_json::json;
 
 use super::*;
-use crate::model::{Egress, HealthIssue, ObjectKey, Profile, Subnet};
+use crate::model::{
+    AlbState, Egress, HealthIssue, LoadBalancerSpec, NodeId, Object, ObjectKey, ObjectState, Profile, ProfileSpec,
+    Scheme, Subnet,
+};
 use crate::report::fixtures::{at, balancer, cost, place};
+use crate::stack::fixtures::known;
 
 fn object(value: serde_json::Value) -> Object {
     Object(value)
@@ -66,7 +70,8 @@ fn kube(deployment: Object) -> KubeView {
                 json!({"kind": "Service", "metadata": {"name": "service-2048"}, "spec": {"type": "NodePort", "clusterIP": "172.20.0.9"}}),
             )),
             seen(object(
-                json!({"kind": "Ingress", "metadata": {"name": "ingress-2048"}, "spec": {"ingressClassName": "alb"}}),
+                json!({"kind": "Ingress", "metadata": {"name": "ingress-2048"}, "spec": {"ingressClassName": "alb"},
+                    "status": {"loadBalancer": {"ingress": [{"hostname": "alb.example"}]}}}),
             )),
         ],
         pods: Observed::Known(vec![pod]),
@@ -116,11 +121,51 @@ fn aws(status: &str, targets: usize) -> AwsView {
     }
 }
 
+/// What the lab wants.
+fn nodes() -> Vec<Node> {
+    let object = |kind: NodeKind, object: &str, name: &str| Node {
+        id: NodeId::new(kind, name),
+        desired: Desired::Object(Object(json!({"kind": object, "metadata": {"name": name}}))),
+    };
+    let alb = |kind: NodeKind, targets: u32| Node {
+        id: NodeId::new(kind, "k8s-x"),
+        desired: Desired::LoadBalancer(LoadBalancerSpec {
+            name: "k8s-x".to_owned(),
+            cluster: "c".to_owned(),
+            stack: "n/ingress-2048".to_owned(),
+            ingress: "n/ingress-2048".to_owned(),
+            scheme: Scheme::InternetFacing,
+            port: 80,
+            targets,
+        }),
+    };
+    let profile = ProfileSpec {
+        cluster: "c".to_owned(),
+        name: "p".to_owned(),
+        role_arn: "arn:r".to_owned(),
+        subnets: Vec::new(),
+        selectors: Vec::new(),
+        tags: std::collections::BTreeMap::new(),
+    };
+    vec![
+        Node {
+            id: NodeId::new(NodeKind::Profile, "p"),
+            desired: Desired::Profile(profile),
+        },
+        object(NodeKind::Deployment, "Deployment", "deployment-2048"),
+        object(NodeKind::Service, "Service", "service-2048"),
+        object(NodeKind::Ingress, "Ingress", "ingress-2048"),
+        alb(NodeKind::LoadBalancer, 0),
+        alb(NodeKind::Targets, 2),
+    ]
+}
+
 fn status(aws: &AwsView, kube: &KubeView) -> StatusReport {
     report(&Looked {
         lab: "lab",
         place: &place("aws"),
         profile: "p",
+        nodes: &nodes(),
         aws,
         kube,
         cost: &cost(),
@@ -132,30 +177,50 @@ fn status(aws: &AwsView, kube: &KubeView) -> StatusReport {
 fn a_lab_is_ready_only_if_nothing_is_missing_old_or_too_much() {
     let cases = [
         ("ACTIVE", 2, [2, 2, 2, 2], [1, 1], None),
-        ("CREATING", 2, [2, 2, 2, 2], [1, 1], Some("profile p is CREATING")),
-        ("ACTIVE", 2, [2, 2, 2, 1], [1, 1], Some("1 of 2 pods are available")),
+        (
+            "CREATING",
+            2,
+            [2, 2, 2, 2],
+            [1, 1],
+            Some("profile CREATING: AccessDenied: no"),
+        ),
+        (
+            "ACTIVE",
+            2,
+            [2, 2, 2, 1],
+            [1, 1],
+            Some("deployment/deployment-2048: 1/2 pods available"),
+        ),
         (
             "ACTIVE",
             2,
             [2, 3, 1, 2],
             [1, 1],
-            Some("1 of 2 pods are of the newest template"),
+            Some("deployment/deployment-2048: 1/2 pods available, 1 stopping: 1 of 2 pods made from the new template"),
         ),
         (
             "ACTIVE",
             2,
             [2, 3, 2, 2],
             [1, 1],
-            Some("3 pods are there, 2 are wanted"),
+            Some("deployment/deployment-2048: 2/2 pods available, 1 stopping: old pods still stopping: 1"),
         ),
         (
             "ACTIVE",
             2,
             [2, 2, 2, 2],
             [2, 1],
-            Some("the Deployment has changed and its controller has not seen it yet"),
+            Some(
+                "deployment/deployment-2048: 0/2 pods available: the deployment controller has not seen the change yet",
+            ),
         ),
-        ("ACTIVE", 1, [2, 2, 2, 2], [1, 1], Some("1 of 2 targets are healthy")),
+        (
+            "ACTIVE",
+            1,
+            [2, 2, 2, 2],
+            [1, 1],
+            Some("1/2 targets healthy: 1 not registered yet"),
+        ),
     ];
     for (profile, targets, counts, generations, reason) in cases {
         let report = status(&aws(profile, targets), &kube(deployment(counts, generations)));
@@ -229,4 +294,40 @@ fn what_was_not_read_is_listed_and_nothing_is_made_up() {
     unread.objects.clear();
     let report = status(&nothing, &unread);
     assert_eq!((report.state, report.cost), (LabState::Absent, None));
+}
+
+#[test]
+fn a_load_balancer_that_is_impaired_makes_a_lab_that_is_degraded() {
+    let mut aws = aws("ACTIVE", 2);
+    known(&mut aws.profiles)[0].health.clear();
+    let kube = kube(deployment([2; 4], [1, 1]));
+    let ready = status(&aws, &kube);
+    assert_eq!((ready.state, ready.degraded.len()), (LabState::Ready, 0));
+    if let Some(balancer) = known(&mut aws.balancer) {
+        balancer.state = AlbState::Impaired;
+    }
+    let impaired = status(&aws, &kube);
+    assert_eq!(impaired.state, LabState::Ready);
+    assert_eq!(impaired.degraded, ["the ALB is impaired: AWS gives no reason"]);
+    assert_eq!(impaired.url, ready.url);
+    if let Some(balancer) = known(&mut aws.balancer) {
+        balancer.listeners.clear();
+    }
+    let closed = status(&aws, &kube);
+    assert_eq!((closed.state, closed.url), (LabState::Progressing, None));
+}
+
+#[test]
+fn an_event_of_the_new_sort_has_an_age_and_a_count() {
+    let mut kube = kube(deployment([2; 4], [1, 1]));
+    kube.events = Observed::Known(vec![object(json!({
+        "type": "Warning", "reason": "BackOff", "message": "(combined from similar events): back-off",
+        "eventTime": at(1).to_string(), "series": {"count": 7, "lastObservedTime": at(60).to_string()},
+        "involvedObject": {"kind": "Pod", "name": "pod-a"},
+    }))]);
+    let report = status(&aws("ACTIVE", 2), &kube);
+    let EventRow {
+        age, count, message, ..
+    } = &report.warnings[0];
+    assert_eq!((age.as_str(), *count, message.as_str()), ("5s", 7, "back-off"));
 }

@@ -4,10 +4,10 @@
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
-use super::super::super::balancers;
-use super::super::super::clients::Clients;
-use super::super::poller::{self, Poll};
 use super::origin;
+use crate::aws::balancers;
+use crate::aws::clients::Clients;
+use crate::aws::drivers::poller::{self, Poll};
 use crate::model::LoadBalancerSpec;
 use crate::ports::CallError;
 

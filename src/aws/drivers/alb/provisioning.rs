@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use futures::FutureExt;
 use futures::future::{BoxFuture, try_join_all};
 
-use super::super::super::balancers::{self, forwarding, port_of};
-use super::super::super::clients::Clients;
-use super::super::super::convert;
-use super::super::poller::{self, Poll};
 use super::origin;
-use crate::model::{AlbState, LoadBalancer, LoadBalancerSpec, Outputs, Target, TargetState};
+use crate::aws::balancers::{self, forwarding, port_of};
+use crate::aws::clients::Clients;
+use crate::aws::convert;
+use crate::aws::drivers::poller::{self, Poll};
+use crate::model::{Goal, LoadBalancer, LoadBalancerSpec, Outputs, Target};
 use crate::ports::{CallError, ErrorClass};
+use crate::readiness::{self, State, Verdict};
 
 /// While nothing of the predicted name is there, every so many looks all ALBs are searched by tags: an older controller
 /// may name them differently.
@@ -39,8 +40,8 @@ pub(in crate::aws::drivers) struct AlbProvisioning<'a> {
     /// The ALB, once it is found.
     arn: String,
     outputs: Outputs,
-    /// AWS's remark on an ALB that works in part only.
-    impaired: Option<String>,
+    /// The verdict on the ALB itself, once it is in service.
+    in_service: Verdict,
 }
 
 impl<'a> AlbProvisioning<'a> {
@@ -51,7 +52,7 @@ impl<'a> AlbProvisioning<'a> {
             stage: Stage::Unfound(0),
             arn: String::new(),
             outputs: Outputs::default(),
-            impaired: None,
+            in_service: Verdict::absent(WAITING),
         }
     }
 
@@ -111,51 +112,28 @@ impl<'a> AlbProvisioning<'a> {
 
     /// Takes in the ALB's own state.
     fn judge(&mut self, balancer: &LoadBalancer) -> Poll {
-        let reason = balancer.reason.clone().unwrap_or_default();
+        let verdict = readiness::alb_in_service(balancer);
         self.arn.clone_from(&balancer.arn);
         self.outputs.balancer_arn = Some(balancer.arn.clone());
-        match balancer.state {
-            AlbState::Failed => Poll::failed("ALB failed", or(reason, "AWS gives no reason")),
-            AlbState::Active | AlbState::Impaired => {
-                // Only now may anybody look the name up: a negative answer would be remembered for a minute.
-                self.outputs.hostname = Some(balancer.dns_name.clone());
-                self.impaired = (balancer.state == AlbState::Impaired)
-                    .then(|| format!("the ALB is impaired: {}", or(reason, "AWS gives no reason")));
-                self.stage = Stage::Active;
-                self.waiting_for_listener().at_once()
-            }
-            _ => {
-                self.stage = Stage::Provisioning(balancer.arn.clone());
-                Poll::pending(
-                    "ALB provisioning",
-                    or(reason, "AWS sets it up, which takes two to three minutes"),
-                )
-            }
+        if verdict.works() {
+            // Only now may anybody look the name up: a negative answer would be remembered for a minute.
+            self.outputs.hostname = Some(balancer.dns_name.clone());
+            self.in_service = verdict;
+            self.stage = Stage::Active;
+            return self.waiting_for_listener().at_once();
         }
+        self.stage = Stage::Provisioning(balancer.arn.clone());
+        Poll::judged(verdict, Goal::Ready)
     }
 
     fn waiting_for_listener(&self) -> Poll {
-        self.pending(
-            format!("ALB active, waiting for a listener on port {}", self.spec.port),
-            String::new(),
-        )
+        let verdict = readiness::without_listener(Some(self.spec.port), &self.in_service);
+        Poll::judged(verdict, Goal::Ready)
     }
 
     fn waiting_for_rule(&self) -> Poll {
-        self.pending(
-            format!("waiting for a rule of port {} that leads to the pods", self.spec.port),
-            String::new(),
-        )
-    }
-
-    fn pending(&self, stage: String, cause: String) -> Poll {
-        let remarks: Vec<String> = self
-            .impaired
-            .iter()
-            .cloned()
-            .chain((!cause.is_empty()).then_some(cause))
-            .collect();
-        Poll::pending(stage, remarks.join("; "))
+        let verdict = readiness::without_rule(Some(self.spec.port), &self.in_service);
+        Poll::judged(verdict, Goal::Ready)
     }
 
     async fn listeners(&mut self) -> Result<Poll, CallError> {
@@ -186,7 +164,7 @@ impl<'a> AlbProvisioning<'a> {
             return Ok(self.waiting_for_rule());
         }
         if self.spec.targets == 0 {
-            return Ok(Poll::ready("ALB active"));
+            return Ok(Poll::judged(self.in_service.clone(), Goal::Ready));
         }
         self.stage = Stage::Forwarding(groups.clone());
         self.targets(groups).await
@@ -194,22 +172,17 @@ impl<'a> AlbProvisioning<'a> {
 
     async fn targets(&mut self, groups: Vec<String>) -> Result<Poll, CallError> {
         let targets = try_join_all(groups.iter().map(|group| self.clients.targets(group))).await?;
-        let targets: Vec<Target> = targets.into_iter().flatten().collect();
-        let healthy = targets.iter().filter(|target| target.state.is_healthy()).count();
-        let wanted = self.spec.targets;
-        let stage = format!("{healthy}/{wanted} targets healthy");
-        if u32::try_from(healthy).unwrap_or(u32::MAX) >= wanted {
-            return Ok(Poll::ready(stage));
+        let targets: Vec<&Target> = targets.iter().flatten().collect();
+        let mut verdict = readiness::healthy_targets(&targets, self.spec.targets);
+        if let State::Pending(why) = &mut verdict.state {
+            let remarks: Vec<&str> = self.in_service.why().into_iter().chain([why.as_str()]).collect();
+            *why = remarks.join("; ");
         }
-        Ok(self.pending(stage, ailments(&targets, wanted)))
+        Ok(Poll::judged(verdict, Goal::Ready))
     }
 }
 
 const WAITING: &str = "waiting for the controller to make the ALB";
-
-fn or(text: String, otherwise: &str) -> String {
-    if text.is_empty() { otherwise.to_owned() } else { text }
-}
 
 fn foreign(spec: &LoadBalancerSpec, tags: &BTreeMap<String, String>) -> Poll {
     let owner = tags
@@ -222,31 +195,6 @@ fn foreign(spec: &LoadBalancerSpec, tags: &BTreeMap<String, String>) -> Poll {
             spec.name
         ),
     )
-}
-
-/// Why targets are not healthy, grouped: "2 initial (Elb.RegistrationInProgress), 1 unhealthy (…)".
-fn ailments(targets: &[Target], wanted: u32) -> String {
-    let mut kinds: BTreeMap<(TargetState, String), usize> = BTreeMap::new();
-    for target in targets.iter().filter(|target| !target.state.is_healthy()) {
-        let why = match (&target.description, &target.reason) {
-            (Some(description), Some(reason)) => format!("{reason}: {description}"),
-            (Some(text), None) | (None, Some(text)) => text.clone(),
-            (None, None) => String::new(),
-        };
-        *kinds.entry((target.state.clone(), why)).or_default() += 1;
-    }
-    let mut texts: Vec<String> = kinds
-        .into_iter()
-        .map(|((state, why), count)| match why.as_str() {
-            "" => format!("{count} {state}"),
-            why => format!("{count} {state} ({why})"),
-        })
-        .collect();
-    let registered = u32::try_from(targets.len()).unwrap_or(u32::MAX);
-    if registered < wanted {
-        texts.push(format!("{} not registered yet", wanted - registered));
-    }
-    texts.join(", ")
 }
 
 impl poller::Poller for AlbProvisioning<'_> {

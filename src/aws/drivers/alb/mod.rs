@@ -6,8 +6,8 @@ mod provisioning;
 pub(super) use deletion::AlbDeletion;
 pub(super) use provisioning::AlbProvisioning;
 
-use super::super::balancers;
-use super::super::clients::Clients;
+use crate::aws::balancers;
+use crate::aws::clients::Clients;
 use crate::lbc::IngressOwner;
 use crate::model::{LoadBalancerSpec, Pin};
 use crate::ports::CallError;

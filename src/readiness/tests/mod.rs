@@ -1,5 +1,7 @@
 //! Judgements on recorded objects and events of a real controller, and on hand-made ones where nothing was recorded.
 
+mod states;
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
@@ -7,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::lbc::{decode_event, decode_refusal};
-use crate::model::Readiness;
+use crate::model::Object;
 
 #[derive(Deserialize)]
 struct Scene {
@@ -22,20 +24,24 @@ struct Rollout {
 }
 
 fn scenes() -> BTreeMap<String, Scene> {
-    serde_json::from_str(include_str!("fixtures/ingresses.json")).unwrap()
+    serde_json::from_str(include_str!("../fixtures/ingresses.json")).unwrap()
 }
 
 fn rollout(name: &str) -> Rollout {
-    let mut all: BTreeMap<String, Rollout> = serde_json::from_str(include_str!("fixtures/rollouts.json")).unwrap();
+    let mut all: BTreeMap<String, Rollout> = serde_json::from_str(include_str!("../fixtures/rollouts.json")).unwrap();
     all.remove(name).unwrap()
 }
 
 fn show(verdict: &Verdict) -> String {
-    let (word, why) = match &verdict.readiness {
-        Readiness::Ready => ("ready", String::new()),
-        Readiness::Pending(why) => ("pending", format!(": {why}")),
-        Readiness::Failed(why) => ("FAILED", format!(": {why}")),
+    let word = match &verdict.state {
+        State::Ready => "ready",
+        State::Pending(_) => "pending",
+        State::Degraded(_) => "degraded",
+        State::Failed(_) => "FAILED",
+        State::Deleting(_) => "deleting",
+        State::Absent => "absent",
     };
+    let why = verdict.why().map_or_else(String::new, |why| format!(": {why}"));
     format!("[{}] {word}{why}", verdict.stage)
 }
 
@@ -73,9 +79,9 @@ fn an_ingress_being_deleted_says_what_it_waits_for() {
         .map(|ready| show(&ingress_gone(&scene.ingress, *ready)))
         .collect();
     insta::assert_snapshot!(lines.join("\n"), @r#"
-[being deleted] pending: the controller is removing the load balancer (it reports nothing while it does)
-[being deleted] pending: the controller is removing the load balancer (it reports nothing while it does)
-[being deleted] pending: the load balancer controller has no ready pod, and only it can remove the load balancer and its finalizer: restore it with the same --cluster-name and the deletion goes on by itself
+[being deleted] deleting: the controller is removing the load balancer (it reports nothing while it does)
+[being deleted] deleting: the controller is removing the load balancer (it reports nothing while it does)
+[being deleted] deleting: the load balancer controller has no ready pod, and only it can remove the load balancer and its finalizer: restore it with the same --cluster-name and the deletion goes on by itself
 "#);
 }
 
@@ -86,12 +92,7 @@ fn a_warning_from_before_our_last_change_does_not_count() {
         scene.ingress.0["metadata"]["managedFields"] =
             json!([{"manager": "lab2048", "operation": "Apply", "time": time}]);
         let verdict = ingress(&scene.ingress, &scene.events);
-        assert_eq!(
-            matches!(verdict.readiness, Readiness::Failed(_)),
-            failed,
-            "{}",
-            show(&verdict)
-        );
+        assert_eq!(matches!(verdict.state, State::Failed(_)), failed, "{}", show(&verdict));
     }
 }
 
@@ -100,16 +101,16 @@ fn a_warning_seen_once_is_waited_out() {
     let mut scene = scenes().remove("no-subnets").unwrap();
     scene.events[0].0["count"] = json!(1);
     assert!(matches!(
-        ingress(&scene.ingress, &scene.events).readiness,
-        Readiness::Pending(_)
+        ingress(&scene.ingress, &scene.events).state,
+        State::Pending(_)
     ));
 }
 
 #[test]
 fn a_namespace_names_what_holds_it() {
-    let terminating: Object = serde_json::from_str(include_str!("fixtures/terminating-namespace.json")).unwrap();
-    insta::assert_snapshot!(show(&namespace_gone(&terminating, Some(false))), @r#"[Terminating] pending: Some content in the namespace has finalizers remaining: elbv2.k8s.aws/resources in 1 resource instances, ingress.k8s.aws/resources in 1 resource instances; the load balancer controller that removes these has no ready pod: restore it"#);
-    assert!(matches!(namespace(&terminating).readiness, Readiness::Pending(_)));
+    let terminating: Object = serde_json::from_str(include_str!("../fixtures/terminating-namespace.json")).unwrap();
+    insta::assert_snapshot!(show(&namespace_gone(&terminating, Some(false))), @r#"[Terminating] deleting: Some content in the namespace has finalizers remaining: elbv2.k8s.aws/resources in 1 resource instances, ingress.k8s.aws/resources in 1 resource instances; the load balancer controller that removes these has no ready pod: restore it"#);
+    assert!(matches!(namespace(&terminating).state, State::Deleting(_)));
     let active = Object(json!({"status": {"phase": "Active"}}));
     assert_eq!(namespace(&active), Verdict::ready("Active"));
 }
@@ -149,7 +150,7 @@ fn a_rollout_is_not_done_before_it_is_done() {
     insta::assert_snapshot!(lines.join("\n"), @r#"
 /metadata/generation 2: [0/5 pods available] pending: the deployment controller has not seen the change yet
 /status/updatedReplicas 3: [3/5 pods available] pending: 3 of 5 pods made from the new template
-/status/availableReplicas 2: [2/5 pods available] pending: 2 of 5 pods available
+/status/availableReplicas 2: [2/5 pods available] pending
 /status/replicas 6: [5/5 pods available, 1 stopping] pending: old pods still stopping: 1
 /spec/replicas 3: [5/3 pods available, 2 stopping] pending: old pods still stopping: 2
 "#);
@@ -166,8 +167,8 @@ fn stopping_pods_are_waited_for() {
     old.0["metadata"]["deletionTimestamp"] = json!("2026-11-23T23:21:00Z");
     pods.push(old);
     insta::assert_snapshot!(show(&deployment(&object, &pods, &[])), @r#"[3/3 pods available, 1 stopping] pending: old pods still stopping: 1"#);
-    insta::assert_snapshot!(show(&deployment_gone(&object, None, &pods)), @r#"[pods left: 4] pending: its pods are still stopping: 4 left"#);
-    assert_eq!(deployment_gone(&object, None, &[]), Verdict::ready("gone"));
+    insta::assert_snapshot!(show(&deployment_gone(&object, None, &pods)), @r#"[pods left: 4] deleting: its pods are still stopping: 4 left"#);
+    assert_eq!(deployment_gone(&object, None, &[]), Verdict::absent("gone"));
 }
 
 #[test]

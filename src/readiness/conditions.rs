@@ -1,0 +1,60 @@
+//! What objects of all kinds have in common: generations, conditions, and what holds them when they are deleted.
+
+use serde_json::Value;
+
+use super::verdict::Verdict;
+use crate::model::{ConditionStatus, Object};
+
+/// The verdict on an object that is being deleted, whoever asked for that.
+pub(super) fn being_deleted(object: &Object) -> Verdict {
+    Verdict::deleting("being deleted", finalizers(object))
+}
+
+/// The verdict on an object that is to go and is still there.
+pub(super) fn still_there(object: &Object, why: impl Into<String>) -> Verdict {
+    if object.is_deleting() {
+        Verdict::deleting("being deleted", why)
+    } else {
+        Verdict::pending("still there", why)
+    }
+}
+
+/// Which finalizers hold the object, in words.
+pub(super) fn finalizers(object: &Object) -> String {
+    let held: Vec<&str> = object
+        .items("/metadata/finalizers")
+        .filter_map(|f| f.as_str())
+        .collect();
+    if held.is_empty() {
+        "the deletion has not taken effect yet".to_owned()
+    } else {
+        format!("held by finalizer {}", held.join(", "))
+    }
+}
+
+/// Whether the controller of this kind has seen the newest version of the spec.
+pub(super) fn is_observed(object: &Object) -> bool {
+    object.number("/status/observedGeneration") >= object.number("/metadata/generation")
+}
+
+/// A condition of `status.conditions` by its type.
+pub(super) fn condition<'a>(object: &'a Object, kind: &str) -> Option<&'a Value> {
+    object
+        .items("/status/conditions")
+        .find(|condition| condition.get("type").and_then(|t| t.as_str()) == Some(kind))
+}
+
+/// Whether the condition holds.
+pub(super) fn holds(condition: &Value) -> bool {
+    status(condition) == ConditionStatus::True
+}
+
+/// The status of a condition.
+pub(super) fn status(condition: &Value) -> ConditionStatus {
+    field(condition, "status").into()
+}
+
+/// A text field of a JSON map, empty where it is absent.
+pub(super) fn field<'a>(value: &'a Value, name: &str) -> &'a str {
+    value.get(name).and_then(|v| v.as_str()).unwrap_or_default()
+}

@@ -1,0 +1,50 @@
+//! Fargate profiles: whether EKS lets one take pods, and what keeps it from going.
+
+use super::verdict::Verdict;
+use crate::model::{HealthIssue, Profile, ProfileStatus};
+
+/// Whether the profile takes pods. One that is ACTIVE with problems takes them, and some may not start.
+pub fn profile(found: Option<&Profile>) -> Verdict {
+    let Some(profile) = found else {
+        return Verdict::absent("no profile");
+    };
+    let (stage, issues) = (stage(profile), issues(&profile.health));
+    let why = |otherwise: &str| issues.clone().unwrap_or_else(|| otherwise.to_owned());
+    match profile.status {
+        ProfileStatus::Active => match issues {
+            None => Verdict::ready(stage),
+            Some(issues) => Verdict::degraded(stage, issues),
+        },
+        ProfileStatus::CreateFailed | ProfileStatus::DeleteFailed => Verdict::failed(stage, why("EKS gives no reason")),
+        ProfileStatus::Deleting => Verdict::deleting(stage, why("somebody is deleting it")),
+        ProfileStatus::Creating | ProfileStatus::Other(_) => {
+            Verdict::pending(stage, why("EKS sets it up, which takes up to six minutes"))
+        }
+    }
+}
+
+/// What keeps the profile from going.
+pub fn profile_gone(found: Option<&Profile>) -> Verdict {
+    let Some(profile) = found else {
+        return Verdict::absent("profile gone");
+    };
+    let (stage, issues) = (stage(profile), issues(&profile.health));
+    let why = |otherwise: &str| issues.unwrap_or_else(|| otherwise.to_owned());
+    match profile.status {
+        ProfileStatus::DeleteFailed => Verdict::failed(stage, why("EKS gives no reason")),
+        ProfileStatus::Deleting => {
+            Verdict::deleting(stage, why("EKS evicts its pods and removes it, which takes minutes"))
+        }
+        _ => Verdict::pending(stage, why("EKS has not begun to delete it")),
+    }
+}
+
+fn stage(profile: &Profile) -> String {
+    format!("profile {}", profile.status)
+}
+
+/// The problems that EKS reports, in one line.
+fn issues(issues: &[HealthIssue]) -> Option<String> {
+    let texts: Vec<String> = issues.iter().map(ToString::to_string).collect();
+    (!texts.is_empty()).then(|| texts.join("; "))
+}

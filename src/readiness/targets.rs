@@ -1,0 +1,51 @@
+//! The targets of an ALB: as many healthy ones as pods are wanted.
+
+use std::collections::BTreeMap;
+
+use super::verdict::Verdict;
+use crate::model::{LoadBalancer, Target, TargetState};
+
+/// Whether the ALB has as many healthy targets as wanted.
+pub fn targets(found: Option<&LoadBalancer>, wanted: u32) -> Verdict {
+    let Some(balancer) = found else {
+        return Verdict::absent("no ALB yet");
+    };
+    let targets: Vec<&Target> = balancer.target_groups.iter().flat_map(|group| &group.targets).collect();
+    healthy_targets(&targets, wanted)
+}
+
+/// The same of targets, whichever group they are in.
+pub fn healthy_targets(targets: &[&Target], wanted: u32) -> Verdict {
+    let healthy = targets.iter().filter(|target| target.state.is_healthy()).count();
+    let stage = format!("{healthy}/{wanted} targets healthy");
+    if u32::try_from(healthy).unwrap_or(u32::MAX) >= wanted {
+        Verdict::ready(stage)
+    } else {
+        Verdict::pending(stage, ailments(targets, wanted))
+    }
+}
+
+/// Why targets are not healthy, grouped: "2 initial (Elb.RegistrationInProgress), 1 unhealthy (…)".
+fn ailments(targets: &[&Target], wanted: u32) -> String {
+    let mut kinds: BTreeMap<(&TargetState, String), usize> = BTreeMap::new();
+    for target in targets.iter().filter(|target| !target.state.is_healthy()) {
+        let why = match (&target.description, &target.reason) {
+            (Some(description), Some(reason)) => format!("{reason}: {description}"),
+            (Some(text), None) | (None, Some(text)) => text.clone(),
+            (None, None) => String::new(),
+        };
+        *kinds.entry((&target.state, why)).or_default() += 1;
+    }
+    let mut texts: Vec<String> = kinds
+        .into_iter()
+        .map(|((state, why), count)| match why.as_str() {
+            "" => format!("{count} {state}"),
+            why => format!("{count} {state} ({why})"),
+        })
+        .collect();
+    let registered = u32::try_from(targets.len()).unwrap_or(u32::MAX);
+    if registered < wanted {
+        texts.push(format!("{} not registered yet", wanted - registered));
+    }
+    texts.join(", ")
+}

@@ -1,0 +1,105 @@
+//! What a judgement says.
+
+use std::fmt;
+
+use crate::model::{Goal, Readiness};
+
+/// A judgement on one node: where it stands, and in which stage it was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// How far it is, in a few words: "3/5 pods available". The same while nothing moves.
+    pub stage: String,
+    /// Where it stands.
+    pub state: State,
+}
+
+/// Where a node stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// It is there and does its work.
+    Ready,
+    /// It is on its way, or waits for something; why, where the stage does not say it.
+    Pending(String),
+    /// It does its work, but not as it should; why.
+    Degraded(String),
+    /// It does not work and will not without somebody doing something; why.
+    Failed(String),
+    /// It is being deleted; what that waits for.
+    Deleting(String),
+    /// It is not there.
+    Absent,
+}
+
+impl Verdict {
+    fn new(stage: impl Into<String>, state: State) -> Self {
+        Self {
+            stage: stage.into(),
+            state,
+        }
+    }
+
+    /// There and at work.
+    pub fn ready(stage: impl Into<String>) -> Self {
+        Self::new(stage, State::Ready)
+    }
+
+    /// Not yet.
+    pub fn pending(stage: impl Into<String>, why: impl Into<String>) -> Self {
+        Self::new(stage, State::Pending(why.into()))
+    }
+
+    /// At work, but not as it should.
+    pub fn degraded(stage: impl Into<String>, why: impl Into<String>) -> Self {
+        Self::new(stage, State::Degraded(why.into()))
+    }
+
+    /// Not without somebody doing something.
+    pub fn failed(stage: impl Into<String>, why: impl Into<String>) -> Self {
+        Self::new(stage, State::Failed(why.into()))
+    }
+
+    /// On its way out.
+    pub fn deleting(stage: impl Into<String>, why: impl Into<String>) -> Self {
+        Self::new(stage, State::Deleting(why.into()))
+    }
+
+    /// Not there.
+    pub fn absent(stage: impl Into<String>) -> Self {
+        Self::new(stage, State::Absent)
+    }
+
+    /// Whether it does its work, be it as it should or not.
+    pub fn works(&self) -> bool {
+        matches!(self.state, State::Ready | State::Degraded(_))
+    }
+
+    /// Why it does not stand better, where the stage does not say it already.
+    pub fn why(&self) -> Option<&str> {
+        match &self.state {
+            State::Ready | State::Absent => None,
+            State::Pending(why) | State::Degraded(why) | State::Failed(why) | State::Deleting(why) => {
+                Some(why.as_str()).filter(|why| !why.is_empty())
+            }
+        }
+    }
+
+    /// What it means for somebody who waits for `goal`.
+    pub fn towards(&self, goal: Goal) -> Readiness {
+        let why = self.why().unwrap_or_default().to_owned();
+        match (goal, &self.state) {
+            (Goal::Ready, State::Ready | State::Degraded(_)) | (Goal::Gone, State::Absent) => Readiness::Ready,
+            (_, State::Failed(_)) => Readiness::Failed(why),
+            _ => Readiness::Pending(why),
+        }
+    }
+}
+
+/// The stage, and the cause if there is one.
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.why() {
+            Some(why) => write!(f, "{}: {why}", self.stage),
+            None => f.write_str(&self.stage),
+        }
+    }
+}
