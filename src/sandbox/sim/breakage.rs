@@ -119,6 +119,7 @@ fn set_zones(world: &mut World, one: bool) {
 
 /// Entries of earlier roles for all roles that Fargate uses; those of roles to come are left when they are made.
 fn set_stale_entries(world: &mut World, stale: bool) {
+    let now = world.now();
     let roles: Vec<(String, String)> = world
         .aws
         .roles
@@ -131,6 +132,7 @@ fn set_stale_entries(world: &mut World, stale: bool) {
             profile::leave_stale_entry(world, &arn);
         } else if let Some(entry) = world.aws.access_entries.get_mut(&arn) {
             entry.role_id = id;
+            entry.created = now;
         }
     }
     if !stale {
