@@ -1,14 +1,16 @@
 //! What every verb works with: the call, the process it runs in, the way to the user.
 
-use std::fs::File;
-use std::io::{self, Write};
-use std::path::PathBuf;
+use std::io;
+
+use indicatif::ProgressDrawTarget;
 
 use super::error::AppError;
+use super::events::EventFile;
 use super::host::Host;
 use super::request::{Call, Common};
 use super::session::{Project, Session};
-use crate::report::{Format, Reporter, Settings, Style};
+use crate::ports::error_chain;
+use crate::report::{Format, Reporter, Settings, Streams, Style, error_view};
 
 /// One call under way.
 pub(super) struct Context {
@@ -22,24 +24,32 @@ pub(super) struct Context {
 
 impl Context {
     /// Prepares the way to the user; the host's streams go into it.
-    pub(super) fn new(call: Call, mut host: Host) -> Result<Self, AppError> {
+    pub(super) fn new(call: Call, mut host: Host) -> Self {
         let stdout = std::mem::replace(&mut host.stdout, Box::new(io::sink()));
         let stderr = std::mem::replace(&mut host.stderr, Box::new(io::sink()));
-        let events: Option<Box<dyn Write + Send>> = match &call.common.events {
-            None => None,
-            Some(file) => {
-                let path = host.cwd.join(file);
-                match File::create(&path) {
-                    Ok(file) => Some(Box::new(EventFile { file, path })),
-                    Err(source) => {
-                        let what = "write the events to";
-                        return Err(AppError::File { what, path, source });
-                    }
-                }
-            }
-        };
-        let reporter = Reporter::new(settings(&call.common, &host), stdout, stderr, events);
-        Ok(Self { call, host, reporter })
+        let screen = has_screen(&call.common, &host).then(ProgressDrawTarget::stderr);
+        let streams = Streams { stdout, stderr, screen };
+        let reporter = Reporter::new(settings(&call.common, &host), streams);
+        Self { call, host, reporter }
+    }
+
+    /// From now on every event goes to the file of `--events` too, if one was named.
+    pub(super) fn record_events(&mut self) -> Result<(), AppError> {
+        if let Some(file) = &self.call.common.events {
+            let file = EventFile::open(self.host.cwd.join(file))?;
+            self.reporter.record_events(Box::new(file));
+        }
+        Ok(())
+    }
+
+    /// Tells of an error, and what to do about it.
+    pub(super) fn complain(&mut self, error: &AppError) {
+        let text = error_view::text(
+            &error_chain(error),
+            error.help().as_deref(),
+            &self.reporter.settings().err,
+        );
+        self.reporter.note(&text);
     }
 
     /// The environment and templates of the call.
@@ -53,33 +63,6 @@ impl Context {
     }
 }
 
-/// The file that events go to; what goes wrong with it names it.
-struct EventFile {
-    file: File,
-    path: PathBuf,
-}
-
-impl EventFile {
-    fn named<T>(&self, result: io::Result<T>) -> io::Result<T> {
-        result.map_err(|error| {
-            let text = format!("cannot write the events to {}: {error}", self.path.display());
-            io::Error::new(error.kind(), text)
-        })
-    }
-}
-
-impl Write for EventFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.file.write(bytes);
-        self.named(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        let flushed = self.file.flush();
-        self.named(flushed)
-    }
-}
-
 /// How to dress what is written: colour and live view only where somebody looks at it.
 pub(super) fn settings(common: &Common, host: &Host) -> Settings {
     // https://no-color.org: any value but the empty one.
@@ -88,16 +71,19 @@ pub(super) fn settings(common: &Common, host: &Host) -> Settings {
         color: terminal && !plain,
         width: host.width,
     };
-    let live = host.terminals.stderr
-        && matches!(common.output, Format::Human | Format::Wide)
-        && !common.quiet
-        && host.variable("TERM") != Some("dumb");
     Settings {
         format: common.output,
         out: style(host.terminals.stdout),
         err: style(host.terminals.stderr),
         quiet: common.quiet,
         verbose: common.verbose,
-        live,
     }
+}
+
+/// Whether a live view can be drawn on standard error, and is wanted there.
+fn has_screen(common: &Common, host: &Host) -> bool {
+    host.terminals.stderr
+        && matches!(common.output, Format::Human | Format::Wide)
+        && !common.quiet
+        && host.variable("TERM") != Some("dumb")
 }

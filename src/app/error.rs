@@ -56,6 +56,9 @@ pub enum AppError {
         #[source]
         source: io::Error,
     },
+    /// The file for the events holds something else.
+    #[error("cannot write the events to {}: it holds something else", .0.display())]
+    ForeignFile(PathBuf),
     /// A plan file is not one, or not for this.
     #[error("cannot use the plan in {}", path.display())]
     PlanFile {
@@ -122,7 +125,7 @@ impl AppError {
                 | ConnectError::NoContext { .. }
                 | ConnectError::NoCurrentContext { .. },
             ) => Exit::Usage,
-            Self::NobodyToAsk { .. } => Exit::Refused,
+            Self::NobodyToAsk { .. } | Self::ForeignFile(_) => Exit::Refused,
             Self::Interrupted => Exit::Interrupted,
             Self::Stale { .. } => Exit::Conflict,
             Self::Call { source, .. } if source.class == ErrorClass::Conflict => Exit::Conflict,
@@ -143,6 +146,7 @@ impl AppError {
         Some(match self {
             Self::Stale { .. } => "make a new plan with `lab2048 plan --out FILE`".to_owned(),
             Self::NobodyToAsk { .. } => "add --yes to go on without being asked".to_owned(),
+            Self::ForeignFile(_) => "name a file that is not there yet, or one with events of earlier runs".to_owned(),
             Self::NotSandbox(_) => "leave -e away, or name an environment with `target: sandbox`".to_owned(),
             Self::NoCheck(_) => "`lab2048 explain` lists them all".to_owned(),
             Self::File { source, .. } if source.kind() == io::ErrorKind::AlreadyExists => {

@@ -19,8 +19,6 @@ pub enum Exit {
     TimedOut,
     /// The lock is held, the plan is stale, or a field belongs to somebody else.
     Conflict,
-    /// Some labs of a fleet failed.
-    FleetPartly,
     /// Wrong usage or a wrong environment.
     Usage,
     /// Ctrl-C.
@@ -29,7 +27,7 @@ pub enum Exit {
 
 impl Exit {
     /// All of them, in the order of their codes.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 9] = [
         Self::Done,
         Self::Failed,
         Self::Changes,
@@ -37,7 +35,6 @@ impl Exit {
         Self::Refused,
         Self::TimedOut,
         Self::Conflict,
-        Self::FleetPartly,
         Self::Usage,
         Self::Interrupted,
     ];
@@ -52,7 +49,6 @@ impl Exit {
             Self::Refused => 4,
             Self::TimedOut => 5,
             Self::Conflict => 6,
-            Self::FleetPartly => 7,
             Self::Usage => 64,
             Self::Interrupted => 130,
         }
@@ -68,7 +64,6 @@ impl Exit {
             Self::Refused => "refused: not confirmed, not ours, or needs a flag",
             Self::TimedOut => "timed out",
             Self::Conflict => "conflict: lock held, stale plan, or a field owned by another",
-            Self::FleetPartly => "some labs of a fleet failed",
             Self::Usage => "wrong usage or environment",
             Self::Interrupted => "interrupted",
         }
@@ -79,9 +74,8 @@ impl Exit {
         let rank = |class| match class {
             FailureClass::Interrupted => (0, Self::Interrupted),
             FailureClass::Conflict => (1, Self::Conflict),
-            FailureClass::Refused => (2, Self::Refused),
-            FailureClass::Failed => (3, Self::Failed),
-            FailureClass::Timeout => (4, Self::TimedOut),
+            FailureClass::Failed => (2, Self::Failed),
+            FailureClass::Timeout => (3, Self::TimedOut),
         };
         classes
             .into_iter()

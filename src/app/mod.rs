@@ -1,20 +1,18 @@
 //! Composition root: what a verb needs, wired together; one file a verb.
 
-mod apply;
 mod confirm;
 mod context;
-mod destroy;
 mod embedded;
 mod error;
-mod execution;
+mod events;
 mod exit;
 mod host;
 mod interrupt;
 mod lock;
 mod offline;
 mod open;
-mod plan;
 mod request;
+mod run;
 mod sandbox;
 mod session;
 mod snapshot;
@@ -31,22 +29,15 @@ use std::io::Write;
 use crate::ports::error_chain;
 use crate::report::{Style, error_view};
 use context::Context;
+use run::RunRequest;
 
 /// Runs one call to its end, and says what went wrong if something did.
 pub async fn run(call: Call, host: Host) -> Exit {
-    let mut context = match Context::new(call, host) {
-        Ok(context) => context,
-        Err(error) => return complain(&error),
-    };
+    let mut context = Context::new(call, host);
     let exit = match Box::pin(dispatch(&mut context)).await {
         Ok(exit) => exit,
         Err(error) => {
-            let text = error_view::text(
-                &error_chain(&error),
-                error.help().as_deref(),
-                &context.reporter.settings().err,
-            );
-            context.reporter.note(&text);
+            context.complain(&error);
             error.exit()
         }
     };
@@ -58,19 +49,19 @@ pub async fn run(call: Call, host: Host) -> Exit {
 
 async fn dispatch(context: &mut Context) -> Result<Exit, AppError> {
     match context.call.verb.clone() {
-        Verb::Plan(options) => plan::run(context, &options).await,
+        Verb::Plan(options) => run::run(context, RunRequest::plan(options)).await,
         Verb::Apply {
             approvals,
             options,
             plan_file,
-        } => apply::apply(context, approvals, &options, plan_file.as_deref()).await,
+        } => run::run(context, RunRequest::apply(approvals, options, plan_file)).await,
         Verb::Status => status::run(context).await,
         Verb::Scale {
             approvals,
             options,
             replicas,
-        } => apply::scale(context, approvals, &options, replicas).await,
-        Verb::Destroy(options) => destroy::run(context, &options).await,
+        } => run::run(context, RunRequest::scale(approvals, options, replicas)).await,
+        Verb::Destroy(options) => run::run(context, RunRequest::destroy(options)).await,
         Verb::Doctor => status::doctor(context).await,
         Verb::Explain(check) => offline::explain(context, check.as_deref()),
         Verb::Render => offline::render(context),

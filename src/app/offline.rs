@@ -10,6 +10,7 @@ use super::exit::Exit;
 use super::session::make_folder_of;
 use crate::checks;
 use crate::config::{self, Loader, Shown};
+use crate::model::TargetKind;
 use crate::report::{explain_view, table};
 use crate::{render, stack};
 
@@ -37,11 +38,7 @@ pub(super) fn list_environments(context: &mut Context) -> Exit {
         return Exit::Done;
     }
     let rows = listed.into_iter().map(|environment| {
-        let target = match environment.target {
-            Some(config::TargetKind::Aws) => "aws",
-            Some(config::TargetKind::Sandbox) => "sandbox",
-            None => "?",
-        };
+        let target = environment.target.map_or("?", TargetKind::word);
         vec![
             environment.name,
             target.to_owned(),

@@ -132,16 +132,12 @@ impl Session {
 
     /// Where the lab goes, as far as is known before anything has been read.
     pub(super) fn place(&self) -> Place {
-        let target = match self.environment().target {
-            TargetKind::Aws => "aws",
-            TargetKind::Sandbox => "sandbox",
-        };
         let cluster = match &self.environment().cluster.name {
             crate::config::Auto::Given(name) => name.clone(),
             crate::config::Auto::Auto => String::new(),
         };
         Place {
-            target: target.to_owned(),
+            target: self.environment().target,
             cluster,
             region: self.aws.region().to_owned(),
             account: None,

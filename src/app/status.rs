@@ -11,7 +11,7 @@ use super::session::Session;
 use super::snapshot::{Purpose, Snapshot};
 use crate::k8s::{self, Settling};
 use crate::model::{Scope, Severity};
-use crate::plan::with_diagnosis;
+use crate::plan::{PlanScope, with_diagnosis};
 use crate::report::status::{Looked, StatusReport, report};
 use crate::report::{Format, findings_view, status_view};
 
@@ -36,7 +36,7 @@ pub(super) async fn doctor(context: &mut Context) -> Result<Exit, AppError> {
     let session = context.session().await?;
     let snapshot = Snapshot::take(context, &session, Purpose::look(Scope::Doctor)).await?;
     context.reporter.requests(&session.meter.snapshot());
-    let plan = snapshot.plan(session.environment(), Approvals::default());
+    let plan = snapshot.plan(session.environment(), PlanScope::Lab, Approvals::default());
     let findings = with_diagnosis(plan.findings, snapshot.diagnosis());
     if context.reporter.settings().format.is_document() {
         context.reporter.document(&findings);

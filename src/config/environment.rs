@@ -8,6 +8,8 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use crate::model::TargetKind;
+
 use super::values::{Amount, Auto};
 use crate::model::{Scheme, Selector, format_duration};
 
@@ -45,16 +47,6 @@ pub struct Lab {
     pub name: String,
     /// Further tags for what is made in AWS.
     pub tags: BTreeMap<String, String>,
-}
-
-/// Where a lab goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum TargetKind {
-    /// Real AWS.
-    Aws,
-    /// The world embedded in this program.
-    Sandbox,
 }
 
 /// The cluster.

@@ -23,7 +23,9 @@ impl Limits {
         let creation = match task.node.id.kind {
             NodeKind::Role | NodeKind::Profile | NodeKind::AccessEntry => self.profile,
             NodeKind::Ingress | NodeKind::LoadBalancer | NodeKind::Targets | NodeKind::Proof => self.balancer,
-            NodeKind::Namespace | NodeKind::Service | NodeKind::Deployment | NodeKind::Object(_) => self.rollout,
+            NodeKind::Lock | NodeKind::Namespace | NodeKind::Service | NodeKind::Deployment | NodeKind::Object(_) => {
+                self.rollout
+            }
         };
         match task.op {
             Op::Replace => self.deletion + creation,

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Finding, NodeId, Op, Outputs};
+use crate::model::{Finding, Holder, NodeId, Op, Outputs, TargetKind, Wait};
 
 /// Version of the stream; raised when a field changes its meaning or goes away.
 pub const VERSION: u32 = 1;
@@ -31,14 +31,19 @@ pub struct Record {
 pub enum Event {
     /// A verb begins.
     RunStarted {
-        /// The verb, such as `apply`.
-        verb: String,
+        /// The verb.
+        verb: RunVerb,
         /// The lab's name.
         lab: String,
         /// Version of the program.
         version: String,
         /// Where it goes.
         place: Place,
+    },
+    /// The run is busy with something that is no step, until the next event of another kind than `output`.
+    Phase {
+        /// With what.
+        phase: Phase,
     },
     /// Something was found out before the plan.
     Finding(Finding),
@@ -82,6 +87,18 @@ pub enum Event {
         /// Why it is not ready yet.
         cause: Option<String>,
     },
+    /// A step cannot begin, as somebody else has what it needs; it is waited for.
+    Queued {
+        /// Which step.
+        node: NodeId,
+        /// Who has it.
+        holder: Holder,
+        /// Place in the queue, from 1, where there is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        position: Option<u32>,
+        /// Milliseconds that it has been waited for.
+        elapsed_ms: u64,
+    },
     /// A call failed in a way that may pass and will be tried again.
     StepRetried {
         /// Which.
@@ -118,6 +135,11 @@ pub enum Event {
         /// The node it waited for, if that is why.
         blocked_by: Option<NodeId>,
     },
+    /// Things that the removal of the lab should have removed and that are still there.
+    Leftovers {
+        /// What is left.
+        items: Vec<Leftover>,
+    },
     /// The user asked to stop.
     Interrupted {
         /// 1: start nothing new; 2: drop waits; 3: exit now.
@@ -134,12 +156,74 @@ pub enum Event {
     Summary(Summary),
 }
 
+/// A verb that emits events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RunVerb {
+    /// `plan`
+    Plan,
+    /// `apply`
+    Apply,
+    /// `scale`
+    Scale,
+    /// `destroy`
+    Destroy,
+}
+
+impl RunVerb {
+    /// The word typed.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Apply => "apply",
+            Self::Scale => "scale",
+            Self::Destroy => "destroy",
+        }
+    }
+}
+
+/// What a run is busy with beside its steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Phase {
+    /// AWS and the cluster are read, for the plan.
+    Reading,
+    /// All goals are reached; pods that are going, and their nodes, are given time to be gone.
+    Settling,
+    /// Everything is gone; what the controller may have left over is looked for.
+    Leftovers,
+}
+
+/// Something that is left over, and costs or is in the way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Leftover {
+    /// What sort of thing.
+    pub kind: LeftoverKind,
+    /// Its name.
+    pub name: String,
+    /// ARN, or id where AWS has none.
+    pub id: String,
+}
+
+/// What the load balancer controller can leave over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LeftoverKind {
+    /// A load balancer.
+    LoadBalancer,
+    /// A target group.
+    TargetGroup,
+    /// A security group.
+    SecurityGroup,
+}
+
 /// Where a lab goes.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Place {
-    /// `aws` or `sandbox`.
-    pub target: String,
+    /// AWS or the sandbox.
+    pub target: TargetKind,
     /// Cluster name.
     pub cluster: String,
     /// Region.
@@ -156,8 +240,8 @@ pub struct PlannedStep {
     pub node: NodeId,
     /// What is done to it.
     pub op: Op,
-    /// What is waited for, in words; empty for nothing.
-    pub wait: String,
+    /// What is waited for.
+    pub wait: Wait,
 }
 
 /// How many changes of each kind a plan has.
@@ -216,8 +300,6 @@ pub enum FailureClass {
     Timeout,
     /// Somebody else holds or changed something.
     Conflict,
-    /// Not ours, or not confirmed.
-    Refused,
     /// The user stopped the run.
     Interrupted,
 }
@@ -239,7 +321,7 @@ pub enum Leaves {
 #[serde(rename_all = "camelCase")]
 pub struct Summary {
     /// The verb.
-    pub verb: String,
+    pub verb: RunVerb,
     /// Whether everything that was planned came about.
     pub ok: bool,
     /// The process's exit code.

@@ -23,6 +23,8 @@ pub enum NodeKind {
     Ingress,
     /// The game's Deployment.
     Deployment,
+    /// The lab's lock, a Lease in its namespace that the run itself holds; no object of the lab.
+    Lock,
     /// Any further Kubernetes object of the lab, with its kind in lower case.
     Object(String),
     /// The ALB that the controller makes of the Ingress; we never create or delete it ourselves.
@@ -44,6 +46,7 @@ impl NodeKind {
             Self::Service => "service",
             Self::Ingress => "ingress",
             Self::Deployment => "deployment",
+            Self::Lock => "lock",
             Self::Object(kind) => kind,
             Self::LoadBalancer => "balancer",
             Self::Targets => "targets",
@@ -117,6 +120,7 @@ impl FromStr for NodeId {
             "service" => NodeKind::Service,
             "ingress" => NodeKind::Ingress,
             "deployment" => NodeKind::Deployment,
+            "lock" => NodeKind::Lock,
             "balancer" => NodeKind::LoadBalancer,
             "targets" => NodeKind::Targets,
             "proof" => NodeKind::Proof,

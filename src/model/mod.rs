@@ -13,6 +13,7 @@ mod object;
 mod ownership;
 mod progress;
 mod scope;
+mod target;
 mod task;
 mod wildcard;
 mod word;
@@ -35,5 +36,6 @@ pub use object::{LAB_LABEL, MANAGED_BY_LABEL, MANAGER, Object, ObjectKey, REPLIC
 pub use ownership::{CLUSTER_TAG, LAB_TAG, MANAGED_BY_TAG, Tags, lacking, same_lab};
 pub use progress::{Goal, Observed, Outputs, Progress, Readiness};
 pub use scope::Scope;
-pub use task::{Op, Pin, Task, Wait};
+pub use target::TargetKind;
+pub use task::{Holder, Op, Pin, Task, Wait};
 pub use wildcard::matches_wildcard;

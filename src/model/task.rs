@@ -54,6 +54,16 @@ impl Pin {
     }
 }
 
+/// Who has what a step has to wait for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Holder {
+    /// In words, such as `kim@cloud9 apply (4711)`.
+    pub name: String,
+    /// Since when, if known.
+    pub since: Option<Timestamp>,
+}
+
 /// One node with what is to be done to it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -214,13 +214,14 @@ mod tests {
     use super::*;
     use crate::event::Place;
     use crate::model::Goal;
-    use crate::plan::{Approvals, cost, plan};
+    use crate::plan::{Approvals, PlanScope, cost, plan};
     use crate::stack::fixtures::{Lab, known};
     use serde_json::json;
 
     fn save(lab: &Lab) -> SavedPlan {
         let stack = lab.stack(Goal::Ready);
         let input = PlanInput {
+            scope: PlanScope::Lab,
             lab: &lab.environment.lab.name,
             place: Place::default(),
             site: &lab.site,

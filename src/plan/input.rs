@@ -25,6 +25,29 @@ pub struct Approvals {
     pub reset_scale: bool,
 }
 
+/// How much of a lab a plan may change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PlanScope {
+    /// All of it.
+    #[default]
+    Lab,
+    /// The number of pods, and the waits that follow from it.
+    Replicas,
+}
+
+impl PlanScope {
+    /// Whether a node of this kind may be changed or waited for.
+    pub(crate) fn includes(self, kind: &NodeKind) -> bool {
+        match self {
+            Self::Lab => true,
+            Self::Replicas => matches!(
+                kind,
+                NodeKind::Deployment | NodeKind::LoadBalancer | NodeKind::Targets | NodeKind::Proof
+            ),
+        }
+    }
+}
+
 /// What is wanted, what is there, and what is allowed.
 #[derive(Debug, Clone)]
 pub struct PlanInput<'a> {
@@ -42,6 +65,8 @@ pub struct PlanInput<'a> {
     pub aws: &'a AwsView,
     /// What is there in the cluster.
     pub kube: &'a KubeView,
+    /// How much of it may be changed.
+    pub scope: PlanScope,
     /// What is allowed.
     pub approvals: Approvals,
     /// The environment's own number of replicas, whatever `scale` has asked for.

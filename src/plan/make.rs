@@ -2,7 +2,7 @@
 
 use super::change::{Change, Plan};
 use super::graph::Graph;
-use super::input::PlanInput;
+use super::input::{PlanInput, PlanScope};
 use super::{aws_rows, diagnose, object_rows, teardown};
 use crate::model::{Desired, Goal, Node, NodeId, NodeKind, Object, Op, Wait};
 use crate::stack::{Edge, EdgeKind};
@@ -37,9 +37,17 @@ fn present(input: &PlanInput<'_>) -> (Vec<Change>, Vec<Edge>) {
         .stack
         .nodes
         .iter()
-        .map(|node| present_row(input, node, once_there.contains(&node.id)))
+        .map(|node| {
+            if !input.scope.includes(&node.id.kind) {
+                return Some(Change::of(node.clone(), Op::None));
+            }
+            present_row(input, node, once_there.contains(&node.id))
+        })
         .collect();
-    let pruned = teardown::pruned(input);
+    let pruned = match input.scope {
+        PlanScope::Lab => teardown::pruned(input),
+        PlanScope::Replicas => Vec::new(),
+    };
     let something = rows.iter().flatten().chain(&pruned).any(Change::does_something);
     let unready = rows.iter().flatten().any(|change| change.task.wait != Wait::None)
         || input

@@ -19,6 +19,7 @@ const NONE: Approvals = Approvals {
 fn make(lab: &Lab, goal: Goal, approvals: Approvals) -> Plan {
     let stack = lab.stack(goal);
     plan(PlanInput {
+        scope: PlanScope::Lab,
         lab: &lab.environment.lab.name,
         place: Place::default(),
         site: &lab.site,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::style::{Labelled, Style, Tone};
 use super::words;
 use super::{change_view, error_view};
-use crate::event::{Counts, Failure, Leaves, Summary};
+use crate::event::{Counts, Failure, Leaves, Leftover, LeftoverKind, RunVerb, Summary};
 use crate::model::NodeId;
 use crate::plan::Plan;
 
@@ -49,6 +49,31 @@ pub fn obstacle(plan: &Plan, style: &Style) -> String {
         .collect();
     page.push_str("Nothing was changed.\n");
     page
+}
+
+/// What is left over after a removal.
+pub fn leftovers(items: &[Leftover]) -> String {
+    let line = |item: &Leftover| {
+        let kind = match item.kind {
+            LeftoverKind::LoadBalancer => "load balancer",
+            LeftoverKind::TargetGroup => "target group",
+            LeftoverKind::SecurityGroup => "security group",
+        };
+        format!("  {kind} {} ({})\n", item.name, item.id)
+    };
+    let lines: String = items.iter().map(line).collect();
+    format!("These are left over; the load balancer controller made them and did not remove them:\n{lines}")
+}
+
+/// What an interrupted run leaves, where no failed step tells of it.
+pub fn left_by_interrupt(verb: RunVerb) -> &'static str {
+    if verb == RunVerb::Destroy {
+        return "Interrupted. What is left stays and keeps costing until it is removed.\n\
+                Run the same command again: it goes on from here.\n";
+    }
+    "Interrupted. What is there stays and keeps costing until it is removed.\n\
+     Run the same command again: it goes on from here; `lab2048 destroy` removes\n\
+     what is there.\n"
 }
 
 /// The numbers of a run: counts, timings, requests.
@@ -156,7 +181,7 @@ mod tests {
     fn ended(ok: bool) -> Summary {
         let counted = |pairs: &[(&str, u64)]| pairs.iter().map(|(k, n)| ((*k).to_owned(), *n)).collect();
         Summary {
-            verb: "apply".to_owned(),
+            verb: RunVerb::Apply,
             ok,
             exit_code: u8::from(!ok),
             counts: Counts {

@@ -11,7 +11,7 @@ use super::style::Style;
 use crate::event::{Event, Place, Record, VERSION};
 use crate::model::{
     Desired, Finding, Goal, Listener, LoadBalancer, Node, NodeId, NodeKind, Object, Op, Pin, Scheme, Severity, Target,
-    TargetGroup, Wait,
+    TargetGroup, TargetKind, Wait,
 };
 use crate::plan::{Change, Cost, Drift, FieldDiff, Plan, Validation};
 
@@ -67,9 +67,9 @@ pub(super) fn node(text: &str) -> NodeId {
 }
 
 /// Where the workshop's lab goes.
-pub(super) fn place(target: &str) -> Place {
+pub(super) fn place(target: TargetKind) -> Place {
     Place {
-        target: target.to_owned(),
+        target,
         cluster: "eksworkshop".to_owned(),
         region: "ap-northeast-2".to_owned(),
         account: Some("410691154611".to_owned()),
@@ -125,7 +125,7 @@ pub(super) fn first_rows() -> Vec<Change> {
 pub(super) fn plan(changes: Vec<Change>) -> Plan {
     Plan {
         lab: "fargate-game-2048".to_owned(),
-        place: place("aws"),
+        place: place(TargetKind::Aws),
         goal: Goal::Ready,
         changes,
         edges: Vec::new(),

@@ -58,7 +58,7 @@ impl LiveState {
     pub fn fold(&mut self, record: &Record, style: &Style) -> Option<String> {
         let line = self.lines.fold(record, style);
         match &record.event {
-            Event::RunStarted { .. } => self.doing("looking at AWS and the cluster", record.at),
+            Event::Phase { phase } => self.busy_with(words::phase(*phase), record.at),
             Event::PlanReady { .. } | Event::Summary(_) => self.rows.clear(),
             Event::StepStarted { node, .. } => {
                 let row = Row {
@@ -74,18 +74,27 @@ impl LiveState {
             Event::StepRetried { node, cause, .. } => {
                 self.stands(node, format!("a call failed, trying again: {cause}"));
             }
+            Event::Queued { node, holder, .. } => {
+                let row = Row {
+                    started: record.at,
+                    name: words::node(node),
+                    standing: String::new(),
+                };
+                self.rows.entry(RowId::Step(node.clone())).or_insert(row);
+                self.stands(node, words::held(holder));
+            }
             Event::StepDone { node, .. } | Event::StepFailed { node, .. } => {
                 self.rows.remove(&RowId::Step(node.clone()));
                 return line;
             }
             Event::StepSkipped { .. } | Event::Interrupted { .. } => return line,
-            Event::Finding(_) | Event::Output { .. } => {}
+            Event::RunStarted { .. } | Event::Finding(_) | Event::Leftovers { .. } | Event::Output { .. } => {}
         }
         None
     }
 
     /// Shows that the run is busy with something that is no step, until the next summary or plan.
-    pub fn doing(&mut self, what: &str, now: Timestamp) {
+    fn busy_with(&mut self, what: &str, now: Timestamp) {
         let row = Row {
             started: now,
             name: what.to_owned(),
@@ -155,12 +164,6 @@ impl LiveView {
         self.tick(record.at);
     }
 
-    /// Shows that the run is busy with something that is no step.
-    pub fn doing(&mut self, what: &str, now: Timestamp) {
-        self.state.doing(what, now);
-        self.tick(now);
-    }
-
     /// Draws the state as it is at time `now`.
     pub fn tick(&mut self, now: Timestamp) {
         let rows: BTreeMap<_, _> = self.state.rows(now, &self.style).into_iter().collect();
@@ -203,13 +206,13 @@ mod tests {
     use indicatif::InMemoryTerm;
 
     use super::*;
-    use crate::event::{Counts, Failure, FailureClass, Leaves, Place};
+    use crate::event::{Counts, Failure, FailureClass, Leaves, Phase, Place, RunVerb};
     use crate::model::{Op, Outputs};
     use crate::report::fixtures::{at, colored, node, plain, record, shown};
 
     fn run_started() -> Event {
         Event::RunStarted {
-            verb: "apply".to_owned(),
+            verb: RunVerb::Apply,
             lab: "fargate-game-2048".to_owned(),
             version: "0.1.0".to_owned(),
             place: Place::default(),
@@ -345,8 +348,9 @@ mod tests {
         let term = InMemoryTerm::new(20, 80);
         let mut view = view(&term);
         view.event(&record(0, run_started()));
+        view.event(&record(0, Event::Phase { phase: Phase::Reading }));
         let reading = screen(&term);
-        view.doing("waiting until there is one node for each pod", at(3));
+        view.event(&record(3, Event::Phase { phase: Phase::Settling }));
         view.tick(at(9));
         insta::assert_snapshot!(shown(&(reading + &screen(&term))), @r"
         * looking at AWS and the cluster                      0s

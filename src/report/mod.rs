@@ -10,6 +10,7 @@ pub mod live;
 pub mod nodes_view;
 pub mod plain;
 pub mod plan_view;
+pub mod run_report;
 pub mod status;
 pub mod status_view;
 pub mod style;
@@ -21,5 +22,5 @@ pub mod world_view;
 mod fixtures;
 mod reporter;
 
-pub use reporter::{Format, Reporter, Settings};
+pub use reporter::{Format, Reporter, Settings, Streams};
 pub use style::{Style, Tone};

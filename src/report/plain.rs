@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use super::style::{Labelled, Style, Tone, sign};
 use super::words;
-use crate::event::{Event, Failure, PlannedStep, Record};
-use crate::model::{NodeId, NodeKind, Op, Outputs};
+use crate::event::{Event, Failure, Phase, PlannedStep, Record};
+use crate::model::{NodeId, NodeKind, Op, Outputs, Wait};
 
 /// How long a step may be silent on a real clock before a heartbeat is told of it: more often at first, so that a reader
 /// sees that something happens, and later at least once a minute, as some CI systems end jobs that say nothing.
@@ -54,7 +54,7 @@ impl PlainView {
     pub fn fold(&mut self, record: &Record, style: &Style) -> Option<String> {
         let started = *self.started.get_or_insert(record.at);
         if let Event::PlanReady { steps, .. } = &record.event {
-            let goes = |step: &&PlannedStep| step.op == Op::Delete || step.wait.ends_with("gone");
+            let goes = |step: &&PlannedStep| step.op == Op::Delete || step.wait == Wait::Gone;
             self.going = steps.iter().filter(goes).map(|step| step.node.clone()).collect();
         }
         let line = self.line(&record.event)?;
@@ -63,13 +63,6 @@ impl PlainView {
         }
         let elapsed = Duration::try_from(record.at.duration_since(started)).unwrap_or_default();
         Some(line.dressed(elapsed, style))
-    }
-
-    /// What to tell of something that is no step.
-    pub fn doing(&mut self, what: &str, now: Timestamp, style: &Style) -> Option<String> {
-        let started = self.started?;
-        let elapsed = Duration::try_from(now.duration_since(started)).unwrap_or_default();
-        Some(Line::new(what.to_owned()).dressed(elapsed, style))
     }
 
     /// Whether a reader would gain nothing from the line. If it is told, that is remembered.
@@ -141,10 +134,16 @@ impl PlainView {
                     .map_or_else(String::new, |needed| format!(", as it needs {}", words::node(needed)));
                 Line::new(format!("{} not started{why}", words::node(node))).toned(Tone::Care)
             }
+            Event::Queued { node, holder, .. } => Line::new(words::queued(node, holder)).toned(Tone::Care),
+            Event::Phase {
+                phase: phase @ (Phase::Settling | Phase::Leftovers),
+            } => Line::new(words::phase(*phase).to_owned()),
             Event::Interrupted { level } => Line::new(interrupted(*level).to_owned()).toned(Tone::Care),
             Event::RunStarted { .. }
+            | Event::Phase { phase: Phase::Reading }
             | Event::Finding(_)
             | Event::PlanReady { .. }
+            | Event::Leftovers { .. }
             | Event::Output { .. }
             | Event::Summary(_) => return None,
         })
@@ -167,6 +166,7 @@ impl PlainView {
         let done = match op {
             Op::None if node.kind == NodeKind::Proof => "answers",
             Op::None if self.going.contains(node) => "gone",
+            Op::None if node.kind == NodeKind::Lock => "taken",
             _ => words::op_done(op),
         };
         let mut text = format!("{} {done} ({})", words::node(node), words::millis(elapsed_ms));
@@ -226,13 +226,16 @@ fn subject(event: &Event) -> Option<&NodeId> {
         Event::StepStarted { node, .. }
         | Event::StepProgress { node, .. }
         | Event::Heartbeat { node, .. }
+        | Event::Queued { node, .. }
         | Event::StepRetried { node, .. }
         | Event::StepDone { node, .. }
         | Event::StepFailed { node, .. }
         | Event::StepSkipped { node, .. } => Some(node),
         Event::RunStarted { .. }
+        | Event::Phase { .. }
         | Event::Finding(_)
         | Event::PlanReady { .. }
+        | Event::Leftovers { .. }
         | Event::Interrupted { .. }
         | Event::Output { .. }
         | Event::Summary(_) => None,
@@ -276,6 +279,7 @@ fn results(outputs: &Outputs) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::event::{Counts, FailureClass, Leaves};
+    use crate::model::Holder;
     use crate::report::fixtures::{colored, node, plain, record, shown};
 
     fn progress(id: &str, stage: &str, cause: Option<&str>) -> Event {
@@ -324,11 +328,11 @@ mod tests {
         Event::StepStarted { node: node(id), op }
     }
 
-    fn planned(steps: &[(&str, Op, &str)]) -> Event {
+    fn planned(steps: &[(&str, Op, Wait)]) -> Event {
         let steps = steps.iter().map(|(id, op, wait)| PlannedStep {
             node: node(id),
             op: *op,
-            wait: (*wait).to_owned(),
+            wait: *wait,
         });
         Event::PlanReady {
             steps: steps.collect(),
@@ -348,7 +352,7 @@ mod tests {
         let profile = "profile/fargate-game-2048";
         let balancer = "balancer/k8s-fargateg-ingress2-b252ad69ce";
         vec![
-            (0, planned(&[(balancer, Op::None, "wait 5 healthy targets")])),
+            (0, planned(&[(balancer, Op::None, Wait::Ready)])),
             (2, started(profile, Op::Create)),
             (3, retried(profile, 2)),
             (5, started("service/service-2048", Op::Update)),
@@ -509,10 +513,7 @@ mod tests {
     fn what_goes_is_said_to_go() {
         let balancer = "balancer/k8s-fargateg-ingress2-b252ad69ce";
         let story = vec![
-            (
-                0,
-                planned(&[(balancer, Op::None, "wait until ALB and security groups are gone")]),
-            ),
+            (0, planned(&[(balancer, Op::None, Wait::Gone)])),
             (1, started(balancer, Op::None)),
             (60, done(balancer, Op::None, 59)),
         ];
@@ -573,12 +574,36 @@ mod tests {
     #[test]
     fn what_is_no_step_is_told_with_the_time() {
         let mut view = PlainView::new(0);
-        let at = crate::report::fixtures::at;
-        assert_eq!(view.doing("looking", at(5), &plain()), None, "no run, nothing to tell");
-        view.fold(&record(0, planned(&[])), &plain());
-        assert_eq!(
-            view.doing("looking", at(5), &plain()).as_deref(),
-            Some("[    5s] looking\n")
-        );
+        let phase = |phase| Event::Phase { phase };
+        let story = vec![
+            (0, phase(Phase::Reading)),
+            (0, planned(&[])),
+            (5, phase(Phase::Settling)),
+            (9, phase(Phase::Leftovers)),
+        ];
+        insta::assert_snapshot!(told(&mut view, story, &plain()), @r"
+        [    5s] waiting until there is one node for each pod
+        [    9s] looking for what is left over
+        ");
+    }
+
+    #[test]
+    fn whoever_has_the_lock_is_named_until_it_is_taken() {
+        let lock = "lock/lab2048";
+        let queued = |elapsed_ms| Event::Queued {
+            node: node(lock),
+            holder: Holder {
+                name: "kim@cloud9 apply (4711)".to_owned(),
+                since: Some(crate::report::fixtures::at(0)),
+            },
+            position: None,
+            elapsed_ms,
+        };
+        let story = vec![(1, queued(0)), (4, queued(3000)), (11, done(lock, Op::None, 10))];
+        insta::assert_snapshot!(told(&mut PlainView::new(0), story, &plain()), @r"
+        [    0s] waiting for the lab's lock: kim@cloud9 apply (4711) has it since
+                 2026-11-24T03:00:00Z
+        [   10s] the lab's lock taken (10s)
+        ");
     }
 }

@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use super::style::{Labelled, Style, Tone, pad, sign};
 use super::{change_view, cost_view, findings_view, words};
 use crate::event::Place;
-use crate::model::{Goal, NodeKind, Op, Wait};
+use crate::model::{Goal, NodeKind, Op, TargetKind, Wait};
 use crate::plan::{Change, Plan, Validation};
 
 /// The whole plan; `verbose` shows more of the checks, the validation and the cost.
@@ -17,7 +17,7 @@ pub fn text(plan: &Plan, now: Timestamp, verbose: u8, style: &Style) -> String {
     if let Some(account) = &plan.place.account {
         let _ = write!(page, ", account {account}");
     }
-    page.push_str(if plan.place.target == "sandbox" {
+    page.push_str(if plan.place.target == TargetKind::Sandbox {
         " (sandbox)\n"
     } else {
         "\n"
@@ -213,7 +213,7 @@ fn cost(page: &mut String, plan: &Plan, verbose: u8, style: &Style) {
     if plan.goal == Goal::Gone || !(plan.changes_something() || verbose > 0) {
         return;
     }
-    let sandbox = plan.place.target == "sandbox";
+    let sandbox = plan.place.target == TargetKind::Sandbox;
     let mut lines: Vec<_> = cost_view::sentence(&plan.cost, sandbox).into_iter().collect();
     if verbose > 0 {
         lines.extend(
@@ -302,7 +302,7 @@ mod tests {
     #[test]
     fn more_detail() {
         let mut plan = plan(first_rows());
-        plan.place = place("sandbox");
+        plan.place = place(TargetKind::Sandbox);
         plan.findings = findings();
         if let Some(change) = plan.changes.get_mut(4) {
             change.validation = Validation::Elsewhere;

@@ -50,8 +50,16 @@ pub struct Settings {
     pub quiet: bool,
     /// More detail.
     pub verbose: u8,
-    /// Whether standard error is a terminal that a live view can be drawn on.
-    pub live: bool,
+}
+
+/// Where it goes.
+pub struct Streams {
+    /// Data.
+    pub stdout: Box<dyn Write + Send>,
+    /// Everything else.
+    pub stderr: Box<dyn Write + Send>,
+    /// The terminal that a live view is drawn on, if there is one.
+    pub screen: Option<ProgressDrawTarget>,
 }
 
 /// Writes what the user reads.
@@ -66,25 +74,24 @@ pub struct Reporter {
 }
 
 impl Reporter {
-    /// A reporter that writes to these streams, and every event to `events`.
-    pub fn new(
-        settings: Settings,
-        stdout: Box<dyn Write + Send>,
-        stderr: Box<dyn Write + Send>,
-        events: Option<Box<dyn Write + Send>>,
-    ) -> Self {
-        let view = settings
-            .live
-            .then(|| LiveView::new(ProgressDrawTarget::stderr(), settings.err, settings.verbose));
+    /// A reporter that writes to these streams.
+    pub fn new(settings: Settings, streams: Streams) -> Self {
+        let Streams { stdout, stderr, screen } = streams;
+        let view = screen.map(|screen| LiveView::new(screen, settings.err, settings.verbose));
         Self {
             settings,
             stdout,
             stderr,
-            events,
+            events: None,
             lines: PlainView::new(settings.verbose),
             view,
             fault: None,
         }
+    }
+
+    /// From now on every event goes to `events` too.
+    pub fn record_events(&mut self, events: Box<dyn Write + Send>) {
+        self.events = Some(events);
     }
 
     /// How it dresses what it writes.
@@ -116,21 +123,6 @@ impl Reporter {
         self.lines.set_speed(speed);
     }
 
-    /// Says that the run is busy with something that is no step.
-    pub fn doing(&mut self, what: &str, now: Timestamp) {
-        if self.settings.quiet {
-            return;
-        }
-        match &mut self.view {
-            Some(view) => view.doing(what, now),
-            None => {
-                if let Some(lines) = self.lines.doing(what, now, &self.settings.err) {
-                    self.note(&lines);
-                }
-            }
-        }
-    }
-
     /// Draws the live view, if there is one, as it is at time `now`.
     pub fn tick(&mut self, now: Timestamp) {
         if let Some(view) = &mut self.view {
@@ -138,19 +130,17 @@ impl Reporter {
         }
     }
 
-    /// Shows a plan, as data if `as_data`, else as part of the progress.
+    /// Shows a plan, as data if `as_data`, else as part of the progress. Of a document it is a part that comes at the end.
     pub fn plan(&mut self, plan: &Plan, now: Timestamp, as_data: bool) {
-        match (as_data, self.settings.format.is_document()) {
-            (true, true) => self.document(plan),
-            (true, false) => {
-                let text = plan_view::text(plan, now, self.settings.verbose, &self.settings.out);
-                self.data(&text);
-            }
-            (false, true) => {}
-            (false, false) => {
-                let text = plan_view::text(plan, now, self.settings.verbose, &self.settings.err);
-                self.say(&text);
-            }
+        if self.settings.format.is_document() {
+            return;
+        }
+        let style = if as_data { self.settings.out } else { self.settings.err };
+        let text = plan_view::text(plan, now, self.settings.verbose, &style);
+        if as_data {
+            self.data(&text);
+        } else {
+            self.say(&text);
         }
     }
 
@@ -243,7 +233,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::event::Event;
+    use crate::event::{Event, Phase};
     use crate::model::{NodeId, Op};
     use crate::report::fixtures::{at, first_rows, node, plan, record};
 
@@ -285,10 +275,14 @@ mod tests {
     fn reporter(settings: Settings) -> (Reporter, [Stream; 3]) {
         let streams = [Stream::default(), Stream::default(), Stream::default()];
         let [out, err, events] = streams.clone();
-        (
-            Reporter::new(settings, Box::new(out), Box::new(err), Some(Box::new(events))),
-            streams,
-        )
+        let mut reporter = writer(settings, Box::new(out), Box::new(err));
+        reporter.record_events(Box::new(events));
+        (reporter, streams)
+    }
+
+    fn writer(settings: Settings, stdout: Box<dyn Write + Send>, stderr: Box<dyn Write + Send>) -> Reporter {
+        let screen = None;
+        Reporter::new(settings, Streams { stdout, stderr, screen })
     }
 
     fn texts(streams: &[Stream; 3]) -> [String; 3] {
@@ -322,10 +316,13 @@ mod tests {
         reporter.say("aside\n");
         reporter.note("error\n");
         reporter.event(&record(0, progress("CREATING")));
-        reporter.doing("looking", at(2));
+        reporter.event(&record(2, Event::Phase { phase: Phase::Settling }));
         let [out, err, _] = texts(&streams);
         assert_eq!(out, "data\n");
-        assert_eq!(err, "aside\nerror\n[    0s] profile p: CREATING\n[    2s] looking\n");
+        assert_eq!(
+            err,
+            "aside\nerror\n[    0s] profile p: CREATING\n[    2s] waiting until there is one node for each pod\n"
+        );
     }
 
     #[test]
@@ -341,9 +338,9 @@ mod tests {
             let [out, err, _] = texts(&streams);
             let shown = format!("{}{}", !out.is_empty(), !err.is_empty());
             let expected = match (as_data, format_.is_document()) {
-                (true, _) => "truefalse",
+                (_, true) => "falsefalse",
+                (true, false) => "truefalse",
                 (false, false) => "falsetrue",
-                (false, true) => "falsefalse",
             };
             assert_eq!(shown, expected, "{format_:?} {as_data}");
         }
@@ -368,14 +365,14 @@ mod tests {
             ..Settings::default()
         });
         reporter.say("aside\n");
-        reporter.doing("looking", at(0));
+        reporter.event(&record(0, Event::Phase { phase: Phase::Settling }));
         reporter.event(&record(0, progress("CREATING")));
         reporter.plan(&plan(first_rows()), at(0), false);
         reporter.note("error\n");
         reporter.data("data\n");
         let [out, err, events] = texts(&streams);
         assert_eq!((out.as_str(), err.as_str()), ("data\n", "error\n"));
-        assert_eq!(events.lines().count(), 1);
+        assert_eq!(events.lines().count(), 2);
     }
 
     #[test]
@@ -417,7 +414,7 @@ mod tests {
     #[test]
     fn a_closed_pipe_is_no_fault_and_a_full_disk_is() {
         let to = |kind| {
-            let mut reporter = Reporter::new(Settings::default(), Box::new(Broken(kind)), Box::new(io::sink()), None);
+            let mut reporter = writer(Settings::default(), Box::new(Broken(kind)), Box::new(io::sink()));
             reporter.data("data\n");
             reporter.data("more\n");
             reporter.finish().map_err(|error| error.kind())
@@ -430,7 +427,8 @@ mod tests {
     fn a_full_disk_is_told_even_if_the_reader_left_first() {
         let events = Box::new(Broken(io::ErrorKind::StorageFull));
         let out = Box::new(Broken(io::ErrorKind::BrokenPipe));
-        let mut reporter = Reporter::new(Settings::default(), out, Box::new(io::sink()), Some(events));
+        let mut reporter = writer(Settings::default(), out, Box::new(io::sink()));
+        reporter.record_events(events);
         reporter.data("data\n");
         reporter.event(&record(0, progress("CREATING")));
         let ended = reporter.finish().map_err(|error| error.kind());

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::status::{LabState, ProfileRow, StatusReport, SubnetRow};
 use super::style::{Labelled, Style, Tone, pad};
 use super::{cost_view, nodes_view, plan_view, words};
-use crate::model::{AlbState, Listener, LoadBalancer, ProfileStatus, Selector};
+use crate::model::{AlbState, Listener, LoadBalancer, ProfileStatus, Selector, TargetKind};
 
 /// The whole report; `wide` adds columns and does not keep within the width.
 pub fn text(report: &StatusReport, wide: bool, style: &Style) -> String {
@@ -46,7 +46,7 @@ fn head(report: &StatusReport, style: &Style) -> String {
         LabState::Progressing => ("not ready", Tone::Care),
         LabState::Absent => ("absent", Tone::Faint),
     };
-    let sandbox = if report.place.target == "sandbox" {
+    let sandbox = if report.place.target == TargetKind::Sandbox {
         " (sandbox)"
     } else {
         ""
@@ -201,7 +201,7 @@ impl Tree<'_> {
 
     fn cost(&mut self, report: &StatusReport) {
         let Some(cost) = &report.cost else { return };
-        let sentence = cost_view::sentence(cost, report.place.target == "sandbox");
+        let sentence = cost_view::sentence(cost, report.place.target == TargetKind::Sandbox);
         let mut lines: Vec<_> = sentence.into_iter().collect();
         lines.extend(cost_view::detail(cost));
         self.entry("cost", &lines.join("\n"));
@@ -317,7 +317,7 @@ mod tests {
     fn ready() -> StatusReport {
         StatusReport {
             lab: "fargate-game-2048".to_owned(),
-            place: place("aws"),
+            place: place(TargetKind::Aws),
             state: LabState::Ready,
             reason: None,
             degraded: Vec::new(),
@@ -627,7 +627,7 @@ mod tests {
     fn nothing_of_the_lab() {
         let absent = StatusReport {
             state: LabState::Absent,
-            place: place("sandbox"),
+            place: place(TargetKind::Sandbox),
             ..ready()
         };
         insta::assert_snapshot!(shown(&text(&absent, false, &plain())), @r"

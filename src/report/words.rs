@@ -5,7 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::model::{NodeId, NodeKind, Op, format_duration};
+use crate::event::Phase;
+use crate::model::{Holder, NodeId, NodeKind, Op, format_duration};
 
 /// A time that something took or takes: to the second below an hour, to the minute above.
 pub fn duration(duration: Duration) -> String {
@@ -102,8 +103,29 @@ pub fn op_done(op: Op) -> &'static str {
 pub fn node(node: &NodeId) -> String {
     match node.kind {
         NodeKind::Proof => "game".to_owned(),
+        NodeKind::Lock => "the lab's lock".to_owned(),
         _ => format!("{} {}", node.kind.word(), node.name),
     }
+}
+
+/// What a run is busy with beside its steps.
+pub fn phase(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Reading => "looking at AWS and the cluster",
+        Phase::Settling => "waiting until there is one node for each pod",
+        Phase::Leftovers => "looking for what is left over",
+    }
+}
+
+/// Who has what a step waits for: `kim@cloud9 apply (4711) has it since 2026-11-24T03:00:00Z`.
+pub fn held(holder: &Holder) -> String {
+    let since = holder.since.map_or_else(String::new, |since| format!(" since {since}"));
+    format!("{} has it{since}", holder.name)
+}
+
+/// That a step waits for somebody else.
+pub fn queued(node: &NodeId, holder: &Holder) -> String {
+    format!("waiting for {}: {}", self::node(node), held(holder))
 }
 
 /// What to say where an adapter has not told a stage yet.

@@ -7,3 +7,4 @@ mod interrupted;
 mod life;
 mod outside;
 mod refusals;
+mod reports;

@@ -16,7 +16,7 @@ use crate::event::Place;
 use crate::k8s;
 use crate::model::{AwsView, Desired, Finding, Goal, KubeView, Object, Scope};
 use crate::plan::file::{self, Identity, SavedPlan};
-use crate::plan::{self, Approvals, Cost, Plan, PlanInput, cost};
+use crate::plan::{self, Approvals, Cost, Plan, PlanInput, PlanScope, cost};
 use crate::stack::{ClusterContext, Stack};
 
 pub(super) use self::reading::load_balancer;
@@ -136,21 +136,31 @@ impl Snapshot {
     }
 
     /// The plan that follows from it.
-    pub(super) fn plan(&self, environment: &Environment, approvals: Approvals) -> Plan {
-        plan::plan(self.input(environment, approvals))
+    pub(super) fn plan(&self, environment: &Environment, scope: PlanScope, approvals: Approvals) -> Plan {
+        plan::plan(self.input(environment, scope, approvals))
     }
 
     /// The plan with all that must still be so when it is carried out later.
-    pub(super) fn saved(&self, environment: &Environment, approvals: Approvals, plan: Plan) -> SavedPlan {
+    pub(super) fn saved(
+        &self,
+        environment: &Environment,
+        scope: PlanScope,
+        approvals: Approvals,
+        plan: Plan,
+    ) -> SavedPlan {
         let identity = Identity {
             account: self.site.account.clone(),
             region: self.site.region.clone(),
             cluster_arn: self.aws.cluster.arn.clone(),
         };
-        SavedPlan::new(identity, file::fingerprint(&self.input(environment, approvals)), plan)
+        SavedPlan::new(
+            identity,
+            file::fingerprint(&self.input(environment, scope, approvals)),
+            plan,
+        )
     }
 
-    fn input<'a>(&'a self, environment: &'a Environment, approvals: Approvals) -> PlanInput<'a> {
+    fn input<'a>(&'a self, environment: &'a Environment, scope: PlanScope, approvals: Approvals) -> PlanInput<'a> {
         let facts = Facts {
             environment,
             site: &self.site,
@@ -170,6 +180,7 @@ impl Snapshot {
             stack: &self.stack,
             aws: &self.aws,
             kube: &self.kube,
+            scope,
             approvals,
             replicas: environment.app.replicas,
             findings,

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::*;
 use crate::model::{
     AlbState, Egress, HealthIssue, LoadBalancerSpec, NodeId, Object, ObjectKey, ObjectState, Profile, ProfileSpec,
-    Scheme, Subnet,
+    Scheme, Subnet, TargetKind,
 };
 use crate::report::fixtures::{at, balancer, cost, place};
 use crate::stack::fixtures::known;
@@ -163,7 +163,7 @@ fn nodes() -> Vec<Node> {
 fn status(aws: &AwsView, kube: &KubeView) -> StatusReport {
     report(&Looked {
         lab: "lab",
-        place: &place("aws"),
+        place: &place(TargetKind::Aws),
         profile: "p",
         nodes: &nodes(),
         aws,

@@ -1,0 +1,194 @@
+//! How a run ends: its exit, its summary, its report.
+
+use super::Run;
+use crate::app::error::AppError;
+use crate::app::exit::Exit;
+use crate::engine::Outcome;
+use crate::event::{Event, Leftover, Summary};
+use crate::plan::{Plan, Refusal};
+use crate::ports::error_chain;
+use crate::report::run_report::{ErrorReport, Parts, RunReport};
+use crate::report::status::StatusReport;
+use crate::report::{Format, Reporter, end_view, nodes_view};
+
+/// What has come about until a run ended.
+#[derive(Default)]
+pub(super) struct End {
+    /// The plan.
+    pub(super) plan: Option<Plan>,
+    /// What became of it, if it was carried out.
+    pub(super) outcome: Option<Outcome>,
+    /// What a removal has left over.
+    pub(super) leftovers: Vec<Leftover>,
+    /// The lab as the run left it.
+    pub(super) status: Option<StatusReport>,
+}
+
+impl End {
+    /// Where the game answers.
+    fn url(&self) -> Option<String> {
+        let proven = self.outcome.as_ref().and_then(|outcome| outcome.outputs.url.clone());
+        proven.or_else(|| self.status.as_ref()?.url.clone())
+    }
+}
+
+impl Run<'_> {
+    /// Reports the end of the run, however it ended.
+    pub(super) fn conclude(&self, reporter: &mut Reporter, end: &End, ended: &Result<Exit, AppError>) {
+        let exit = ended.as_ref().map_or_else(AppError::exit, |exit| *exit);
+        let summary = self.summary(end, exit);
+        if let Some(url) = &summary.url {
+            let (name, value) = ("url".to_owned(), url.clone());
+            self.emit(reporter, Event::Output { name, value });
+        }
+        self.emit(reporter, Event::Summary(summary.clone()));
+        print_end(reporter, end, &summary);
+        if reporter.settings().format.is_document() {
+            let outcome = end.outcome.as_ref();
+            let error = ended.as_ref().err();
+            reporter.document(&RunReport::new(Parts {
+                plan: end.plan.as_ref(),
+                summary: &summary,
+                failures: outcome.map_or(&[], |outcome| &outcome.failures),
+                skipped: outcome.map_or(&[], |outcome| &outcome.skipped),
+                leftovers: &end.leftovers,
+                status: end.status.as_ref(),
+                error: error.map(|error| ErrorReport::new(error_chain(error), error.help())),
+            }));
+        } else {
+            print_result(reporter, end.status.as_ref(), summary.url.as_deref());
+        }
+    }
+
+    fn summary(&self, end: &End, exit: Exit) -> Summary {
+        let elapsed = self.session.clock.elapsed(self.started);
+        let outcome = end.outcome.clone().unwrap_or_default();
+        Summary {
+            verb: self.request.verb,
+            ok: matches!(exit, Exit::Done | Exit::Changes),
+            exit_code: exit.code(),
+            counts: outcome.counts,
+            elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+            phases: outcome.phases,
+            requests: self.session.meter.snapshot(),
+            url: end.url(),
+        }
+    }
+}
+
+/// What failed, and the numbers; of a plan that was not carried out there are none.
+fn print_end(reporter: &mut Reporter, end: &End, summary: &Summary) {
+    let (Some(outcome), Some(plan)) = (&end.outcome, &end.plan) else {
+        return;
+    };
+    let style = reporter.settings().err;
+    for (node, failure) in &outcome.failures {
+        let text = end_view::failure(node, failure, &style);
+        reporter.note(&text);
+    }
+    if outcome.failures.is_empty() && summary.exit_code == Exit::Interrupted.code() {
+        reporter.note(end_view::left_by_interrupt(summary.verb));
+    }
+    if !plan.is_idle() || end.status.is_some() {
+        reporter.say(&end_view::summary(summary, &style));
+    }
+}
+
+/// Pods and nodes, and as the last line the URL.
+fn print_result(reporter: &mut Reporter, status: Option<&StatusReport>, url: Option<&str>) {
+    if let Some(status) = status {
+        let wide = reporter.settings().format == Format::Wide;
+        let text = nodes_view::tables(status, wide, &reporter.settings().out);
+        reporter.say("\n");
+        reporter.data(&text);
+    }
+    if let Some(url) = url {
+        reporter.data(&format!("\n{url}\n"));
+    }
+}
+
+/// What stands in the way of carrying a plan out; `None` if nothing does.
+pub(super) fn obstacle(plan: &Plan) -> Option<Exit> {
+    if plan.has_errors() {
+        return Some(Exit::Check);
+    }
+    let mut exit = None;
+    for (_, refusal) in plan.refusals() {
+        match refusal {
+            Refusal::NotOurs(_) | Refusal::NeedsReplace(_) => return Some(Exit::Refused),
+            Refusal::Conflict(_) => exit = Some(Exit::Conflict),
+            Refusal::Invalid(_) => exit = exit.or(Some(Exit::Failed)),
+        }
+    }
+    exit
+}
+
+/// The exit of a run that ended so.
+pub(super) fn exit_of(outcome: &Outcome, interrupted: bool) -> Exit {
+    if outcome.complete {
+        return Exit::Done;
+    }
+    if interrupted {
+        return Exit::Interrupted;
+    }
+    match Exit::of_failures(outcome.failures.iter().map(|(_, failure)| failure.class)) {
+        Exit::Done => Exit::Failed,
+        exit => exit,
+    }
+}
+
+/// A run that had nothing to do.
+pub(super) fn nothing_done() -> Outcome {
+    Outcome {
+        complete: true,
+        ..Outcome::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{Failure, FailureClass, Leaves};
+    use crate::model::NodeId;
+
+    fn failed(classes: &[FailureClass]) -> Outcome {
+        let failures = classes.iter().map(|class| {
+            let failure = Failure {
+                class: *class,
+                causes: Vec::new(),
+                leaves: Leaves::Nothing,
+                hint: String::new(),
+            };
+            ("profile/p".parse::<NodeId>().unwrap(), failure)
+        });
+        Outcome {
+            failures: failures.collect(),
+            ..Outcome::default()
+        }
+    }
+
+    #[test]
+    fn the_exit_follows_from_the_outcome_and_ctrl_c() {
+        use FailureClass::{Conflict, Failed, Timeout};
+        assert_eq!(
+            exit_of(&nothing_done(), true),
+            Exit::Done,
+            "all came about all the same"
+        );
+        assert_eq!(exit_of(&failed(&[]), true), Exit::Interrupted);
+        assert_eq!(exit_of(&failed(&[]), false), Exit::Failed, "never a success");
+        assert_eq!(exit_of(&failed(&[Timeout]), false), Exit::TimedOut);
+        assert_eq!(exit_of(&failed(&[Timeout, Conflict, Failed]), false), Exit::Conflict);
+        assert_eq!(exit_of(&failed(&[Failed]), true), Exit::Interrupted);
+    }
+
+    #[test]
+    fn the_url_that_was_proven_comes_before_the_one_that_was_read() {
+        let mut end = End::default();
+        assert_eq!(end.url(), None);
+        let mut outcome = nothing_done();
+        outcome.outputs.url = Some("http://proven".to_owned());
+        end.outcome = Some(outcome);
+        assert_eq!(end.url().as_deref(), Some("http://proven"));
+    }
+}

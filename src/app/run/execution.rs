@@ -1,0 +1,142 @@
+//! Carries a plan out, with the adapters of this program, and draws what comes of it.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::Run;
+use crate::app::context::Context;
+use crate::app::error::AppError;
+use crate::app::lock::LabGuard;
+use crate::app::request::RunOptions;
+use crate::app::session::Session;
+use crate::app::snapshot::Snapshot;
+use crate::aws::AwsDriver;
+use crate::config::Timeouts;
+use crate::engine::{self, Drivers, Limits, Outcome};
+use crate::event::Event;
+use crate::k8s::ObjectDriver;
+use crate::model::NodeKind;
+use crate::plan::Plan;
+use crate::ports::Driver;
+use crate::probe::{ProofDriver, Web};
+use crate::report::Reporter;
+
+/// Steps under way at once; a lab has fewer.
+const PARALLEL: usize = 8;
+/// How often the live view is drawn anew, by the wall clock.
+const REDRAW: Duration = Duration::from_millis(100);
+
+/// The adapters by kind of node.
+struct Adapters {
+    aws: AwsDriver,
+    objects: ObjectDriver,
+    proof: ProofDriver,
+}
+
+impl Drivers for Adapters {
+    fn driver(&self, kind: &NodeKind) -> &dyn Driver {
+        match kind {
+            NodeKind::Role | NodeKind::Profile | NodeKind::AccessEntry | NodeKind::LoadBalancer | NodeKind::Targets => {
+                &self.aws
+            }
+            NodeKind::Proof => &self.proof,
+            NodeKind::Lock
+            | NodeKind::Namespace
+            | NodeKind::Service
+            | NodeKind::Ingress
+            | NodeKind::Deployment
+            | NodeKind::Object(_) => &self.objects,
+        }
+    }
+}
+
+impl Run<'_> {
+    /// Carries the plan out.
+    pub(super) async fn execute(
+        &self,
+        context: &mut Context,
+        snapshot: &Snapshot,
+        plan: &Plan,
+        options: &RunOptions,
+    ) -> Result<Outcome, AppError> {
+        let environment = self.session.environment();
+        let adapters = Adapters {
+            aws: AwsDriver::new(self.session.aws.clone()),
+            objects: ObjectDriver::new(snapshot.client.clone()),
+            proof: self.proof(),
+        };
+        let guard = LabGuard::new(
+            snapshot.client.clone(),
+            &environment.app.namespace,
+            self.session.clock.clone(),
+            &context.host,
+            self.request.verb.word(),
+        );
+        let run = engine::Run {
+            plan,
+            drivers: &adapters,
+            clock: &*self.session.clock,
+            limits: limits(environment.timeouts, options.timeout),
+            guard: &guard,
+            interrupts: context.host.interrupts.clone(),
+            parallel: PARALLEL,
+        };
+        self.follow(run, &mut context.reporter).await
+    }
+
+    /// Lets the engine run, passes its events on and draws the live view meanwhile.
+    async fn follow(&self, run: engine::Run<'_>, reporter: &mut Reporter) -> Result<Outcome, AppError> {
+        let (events, mut records) = mpsc::unbounded_channel();
+        let mut emit = |event: Event| {
+            // The receiver lives as long as the engine runs.
+            let _ = events.send(self.record(event));
+        };
+        let mut running = pin!(engine::execute(run, &mut emit));
+        let outcome = loop {
+            tokio::select! {
+                biased;
+                Some(record) = records.recv() => reporter.event(&record),
+                outcome = &mut running => break outcome,
+                () = wall_pause() => reporter.tick(self.session.clock.now()),
+            }
+        };
+        while let Ok(record) = records.try_recv() {
+            reporter.event(&record);
+        }
+        Ok(outcome?)
+    }
+
+    fn proof(&self) -> ProofDriver {
+        let Session {
+            clock,
+            meter,
+            resolver,
+            transport,
+            ..
+        } = self.session;
+        let web = match transport {
+            Some(transport) => Web::over(transport.clone(), clock.clone(), meter.clone()),
+            None => Web::network(clock.clone(), meter.clone()),
+        };
+        ProofDriver::new(web, resolver.clone(), clock.clone())
+    }
+}
+
+fn limits(timeouts: Timeouts, every: Option<Duration>) -> Limits {
+    Limits {
+        profile: every.unwrap_or(timeouts.profile),
+        rollout: every.unwrap_or(timeouts.rollout),
+        balancer: every.unwrap_or(timeouts.balancer),
+        deletion: every.unwrap_or(timeouts.deletion),
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a screen is redrawn by the wall clock, however fast the run's own is"
+)]
+async fn wall_pause() {
+    tokio::time::sleep(REDRAW).await;
+}

@@ -1,0 +1,279 @@
+//! One run, from the first read to the report: the same for `plan`, `apply`, `scale` and `destroy`.
+
+mod end;
+mod execution;
+mod request;
+
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use self::end::{End, exit_of, nothing_done, obstacle};
+use super::confirm::{Question, agreed};
+use super::context::Context;
+use super::error::AppError;
+use super::exit::Exit;
+use super::request::RunOptions;
+use super::session::Session;
+use super::snapshot::{Snapshot, names};
+use super::status;
+use crate::aws;
+use crate::event::{Event, Leftover, LeftoverKind, Phase, PlannedStep, Record, RunVerb, VERSION};
+use crate::model::{Goal, NodeKind, Op, TargetKind};
+use crate::plan::file::{self, SavedPlan};
+use crate::plan::{Plan, PlanScope};
+use crate::report::{Reporter, end_view};
+
+pub(super) use self::request::{RunRequest, Then};
+
+/// A run under way.
+struct Run<'a> {
+    session: &'a Session,
+    request: &'a RunRequest,
+    started: Timestamp,
+}
+
+/// Carries out one of the four verbs.
+pub(super) async fn run(context: &mut Context, request: RunRequest) -> Result<Exit, AppError> {
+    context.record_events()?;
+    let session = context.session().await?;
+    let run = Run {
+        session: &session,
+        request: &request,
+        started: session.clock.now(),
+    };
+    run.begin(context);
+    let mut end = End::default();
+    let ended = Box::pin(run.stages(context, &mut end)).await;
+    run.conclude(&mut context.reporter, &end, &ended);
+    ended
+}
+
+impl Run<'_> {
+    fn begin(&self, context: &mut Context) {
+        let environment = self.session.environment();
+        // On the sandbox everything looks as on AWS; it must be said that it is not.
+        if self.request.verb == RunVerb::Apply && environment.target == TargetKind::Sandbox {
+            context.reporter.say(&format!(
+                "This is the sandbox: an AWS region that lives in this program, {} times as\n\
+                 fast as the real one. Nothing costs money. On AWS: lab2048 apply -e workshop\n\n",
+                environment.sandbox.speed
+            ));
+        }
+        context.reporter.set_speed(self.session.speed());
+        let event = Event::RunStarted {
+            verb: self.request.verb,
+            lab: environment.lab.name.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            place: self.session.place(),
+        };
+        self.emit(&mut context.reporter, event);
+    }
+
+    fn record(&self, event: Event) -> Record {
+        Record {
+            v: VERSION,
+            at: self.session.clock.now(),
+            event,
+        }
+    }
+
+    fn emit(&self, reporter: &mut Reporter, event: Event) {
+        reporter.event(&self.record(event));
+    }
+
+    /// From the first read to the last; what comes about on the way is kept in `end`.
+    async fn stages(&self, context: &mut Context, end: &mut End) -> Result<Exit, AppError> {
+        let RunRequest { purpose, then, .. } = self.request;
+        self.emit(&mut context.reporter, Event::Phase { phase: Phase::Reading });
+        let snapshot = Snapshot::take(context, self.session, *purpose).await?;
+        let plan = self.plan(&snapshot)?;
+        end.plan = Some(plan.clone());
+        self.show(&mut context.reporter, &plan);
+        let options = match then {
+            Then::Show { out, detailed_exitcode } => {
+                if let Some(path) = out {
+                    save(&context.host.cwd.join(path), &self.saved(&snapshot, &plan))?;
+                }
+                return Ok(match stopped_by(&mut context.reporter, &plan) {
+                    Some(exit) => exit,
+                    None if *detailed_exitcode && plan.changes_something() => Exit::Changes,
+                    None => Exit::Done,
+                });
+            }
+            Then::CarryOut { options, plan_file } => {
+                if let Some(path) = plan_file {
+                    verify(&context.host.cwd.join(path), &self.saved(&snapshot, &plan))?;
+                }
+                options
+            }
+        };
+        if let Some(exit) = stopped_by(&mut context.reporter, &plan) {
+            return Ok(exit);
+        }
+        if !self.is_agreed(context, &plan, options).await? {
+            context.reporter.note("Nothing was changed.\n");
+            return Ok(Exit::Refused);
+        }
+        let outcome = if plan.is_idle() {
+            nothing_done()
+        } else {
+            self.execute(context, &snapshot, &plan, options).await?
+        };
+        let interrupted = *context.host.interrupts.borrow() > 0;
+        let exit = exit_of(&outcome, interrupted);
+        end.outcome = Some(outcome);
+        match (exit, purpose.goal) {
+            (Exit::Done, Goal::Ready) => {
+                self.settle(context, snapshot, !plan.is_idle(), end).await;
+                Ok(exit)
+            }
+            (Exit::Done, Goal::Gone) => self.look_for_leftovers(context, &snapshot, end).await,
+            _ => Ok(exit),
+        }
+    }
+
+    /// The plan that follows from what was read.
+    fn plan(&self, snapshot: &Snapshot) -> Result<Plan, AppError> {
+        let environment = self.session.environment();
+        let plan = snapshot.plan(environment, self.request.scope, self.request.approvals);
+        if self.request.scope == PlanScope::Replicas {
+            let mut changes = plan.changes.iter();
+            let deployment = changes.find(|change| change.task.node.id.kind == NodeKind::Deployment);
+            if deployment.is_none_or(|change| change.task.op == Op::Create) {
+                let app = &environment.app;
+                return Err(AppError::NoLab(format!(
+                    "there is no deployment {} in namespace {} to scale; `lab2048 apply` makes it",
+                    app.deployment, app.namespace
+                )));
+            }
+        }
+        Ok(plan)
+    }
+
+    fn saved(&self, snapshot: &Snapshot, plan: &Plan) -> SavedPlan {
+        let RunRequest { scope, approvals, .. } = self.request;
+        snapshot.saved(self.session.environment(), *scope, *approvals, plan.clone())
+    }
+
+    /// Shows the plan and its findings: as data if it is what was asked for, else as progress; and as events.
+    fn show(&self, reporter: &mut Reporter, plan: &Plan) {
+        for finding in &plan.findings {
+            self.emit(reporter, Event::Finding(finding.clone()));
+        }
+        let tasks = plan.changes.iter().map(|change| &change.task);
+        let steps = tasks.map(|task| PlannedStep {
+            node: task.node.id.clone(),
+            op: task.op,
+            wait: task.wait,
+        });
+        let event = Event::PlanReady {
+            steps: steps.collect(),
+            counts: plan.counts(),
+            dollars_per_hour: plan.cost.hourly(),
+        };
+        self.emit(reporter, event);
+        let as_data = matches!(self.request.then, Then::Show { .. });
+        reporter.plan(plan, self.session.clock.now(), as_data);
+        if as_data {
+            reporter.requests(&self.session.meter.snapshot());
+        }
+    }
+
+    /// Whether the user wants it, if the environment says that this is to be asked.
+    async fn is_agreed(&self, context: &mut Context, plan: &Plan, options: &RunOptions) -> Result<bool, AppError> {
+        let environment = self.session.environment();
+        let question = match plan.goal {
+            Goal::Ready => Question::GoOn,
+            Goal::Gone => Question::Remove(&environment.lab.name),
+        };
+        let wanted = environment.confirm && plan.changes_something();
+        agreed(context, options, wanted, &question).await
+    }
+
+    /// The lab as the run leaves it. All goals are reached: what fails here is reported and fails nothing.
+    async fn settle(&self, context: &mut Context, snapshot: Snapshot, changed: bool, end: &mut End) {
+        let phase = Phase::Settling;
+        self.emit(&mut context.reporter, Event::Phase { phase });
+        match status::settled(context, self.session, snapshot, changed).await {
+            Ok(status) => end.status = Some(status),
+            // Whoever does not want to wait has the address already.
+            Err(AppError::Interrupted) => {}
+            Err(error) => context.complain(&error),
+        }
+    }
+
+    /// What the controller made and did not remove.
+    async fn look_for_leftovers(
+        &self,
+        context: &mut Context,
+        snapshot: &Snapshot,
+        end: &mut End,
+    ) -> Result<Exit, AppError> {
+        let phase = Phase::Leftovers;
+        self.emit(&mut context.reporter, Event::Phase { phase });
+        let cluster = &snapshot.site.cluster;
+        let names = names(self.session.environment(), cluster);
+        let found = aws::leftovers(&self.session.aws, cluster, &names).await;
+        end.leftovers = leftovers(found.map_err(|source| AppError::Call {
+            what: "look for what is left over",
+            source,
+        })?);
+        if end.leftovers.is_empty() {
+            return Ok(Exit::Done);
+        }
+        let items = end.leftovers.clone();
+        self.emit(&mut context.reporter, Event::Leftovers { items });
+        context.reporter.note(&end_view::leftovers(&end.leftovers));
+        Ok(Exit::Failed)
+    }
+}
+
+/// Says what stands in the way of a plan, if something does; the exit it leads to.
+fn stopped_by(reporter: &mut Reporter, plan: &Plan) -> Option<Exit> {
+    let exit = obstacle(plan)?;
+    let text = end_view::obstacle(plan, &reporter.settings().err);
+    reporter.note(&text);
+    Some(exit)
+}
+
+fn leftovers(found: aws::Leftovers) -> Vec<Leftover> {
+    let of = |kind, name, id| Leftover { kind, name, id };
+    let balancers = found.balancers.into_iter();
+    let groups = found.target_groups.into_iter();
+    let firewalls = found.security_groups.into_iter();
+    balancers
+        .map(|found| of(LeftoverKind::LoadBalancer, found.name, found.arn))
+        .chain(groups.map(|found| of(LeftoverKind::TargetGroup, found.name, found.arn)))
+        .chain(firewalls.map(|found| of(LeftoverKind::SecurityGroup, found.name, found.id)))
+        .collect()
+}
+
+/// Writes the plan to a file.
+fn save(path: &Path, saved: &SavedPlan) -> Result<(), AppError> {
+    let text = serde_json::to_string_pretty(saved).map_err(|error| AppError::Io {
+        what: "write the plan",
+        source: error.into(),
+    })?;
+    std::fs::write(path, text).map_err(|source| AppError::File {
+        what: "write",
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// Whether the plan in the file is still the plan that would be made now.
+fn verify(path: &Path, fresh: &SavedPlan) -> Result<(), AppError> {
+    let text = std::fs::read_to_string(path).map_err(|source| AppError::File {
+        what: "read",
+        path: path.to_owned(),
+        source,
+    })?;
+    let saved = serde_json::from_str(&text).map_err(|error| AppError::PlanFile {
+        path: path.to_owned(),
+        source: Box::new(error),
+    })?;
+    file::verify(&saved, fresh).map_err(|moved| AppError::Stale {
+        moved: moved.iter().map(ToString::to_string).collect(),
+    })
+}

@@ -1,0 +1,102 @@
+//! What each of the four verbs asks of a run.
+
+use std::path::PathBuf;
+
+use crate::app::request::{Approvals, PlanOptions, RunOptions};
+use crate::app::snapshot::Purpose;
+use crate::event::RunVerb;
+use crate::model::Goal;
+use crate::plan::PlanScope;
+
+/// One run, as asked for.
+pub(in crate::app) struct RunRequest {
+    /// The verb.
+    pub verb: RunVerb,
+    /// What the snapshot is for.
+    pub purpose: Purpose,
+    /// How much of the lab the plan may change.
+    pub scope: PlanScope,
+    /// What the plan may do beyond the usual.
+    pub approvals: Approvals,
+    /// What becomes of the plan.
+    pub then: Then,
+}
+
+/// What becomes of a plan.
+pub(in crate::app) enum Then {
+    /// It is shown.
+    Show {
+        /// Written here, too.
+        out: Option<PathBuf>,
+        /// Whether the exit says that there is something to change.
+        detailed_exitcode: bool,
+    },
+    /// It is carried out.
+    CarryOut {
+        /// How.
+        options: RunOptions,
+        /// Only if it is still the plan in this file.
+        plan_file: Option<PathBuf>,
+    },
+}
+
+impl RunRequest {
+    /// `plan`: what would be done, and nothing else.
+    pub(in crate::app) fn plan(options: PlanOptions) -> Self {
+        let PlanOptions {
+            approvals,
+            out,
+            detailed_exitcode,
+            destroy,
+        } = options;
+        let goal = if destroy { Goal::Gone } else { Goal::Ready };
+        let then = Then::Show { out, detailed_exitcode };
+        Self::whole(RunVerb::Plan, goal, approvals, then)
+    }
+
+    /// `apply`: the lab is wanted as the environment says.
+    pub(in crate::app) fn apply(approvals: Approvals, options: RunOptions, plan_file: Option<PathBuf>) -> Self {
+        let then = Then::CarryOut { options, plan_file };
+        Self::whole(RunVerb::Apply, Goal::Ready, approvals, then)
+    }
+
+    /// `scale`: the same with one field changed, and nothing else.
+    pub(in crate::app) fn scale(approvals: Approvals, options: RunOptions, replicas: u32) -> Self {
+        let then = Then::CarryOut {
+            options,
+            plan_file: None,
+        };
+        let whole = Self::whole(RunVerb::Scale, Goal::Ready, approvals, then);
+        Self {
+            purpose: Purpose {
+                replicas: Some(replicas),
+                reset_scale: false,
+                ..whole.purpose
+            },
+            scope: PlanScope::Replicas,
+            ..whole
+        }
+    }
+
+    /// `destroy`: the lab is wanted absent.
+    pub(in crate::app) fn destroy(options: RunOptions) -> Self {
+        let then = Then::CarryOut {
+            options,
+            plan_file: None,
+        };
+        Self::whole(RunVerb::Destroy, Goal::Gone, Approvals::default(), then)
+    }
+
+    fn whole(verb: RunVerb, goal: Goal, approvals: Approvals, then: Then) -> Self {
+        Self {
+            verb,
+            purpose: Purpose {
+                reset_scale: approvals.reset_scale,
+                ..Purpose::plan(goal)
+            },
+            scope: PlanScope::Lab,
+            approvals,
+            then,
+        }
+    }
+}

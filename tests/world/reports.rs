@@ -1,0 +1,91 @@
+//! Every run ends in one document and one summary, however it ends.
+
+use lab2048::app::Exit;
+use serde_json::Value;
+
+use crate::harness::Lab;
+
+/// The records of a file of events.
+fn records(lab: &Lab, name: &str) -> Vec<Value> {
+    let text = std::fs::read_to_string(lab.folder().join(name)).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// Runs a call that ends so, and returns its document, which the last event agrees with.
+async fn document(lab: &Lab, line: &str, exit: Exit) -> Value {
+    let name = format!("{}.ndjson", line.replace(|c: char| !c.is_alphanumeric(), "-"));
+    let ran = lab.call(&format!("{line} -o json --events {name}")).await.exits(exit);
+    let document = ran.json();
+    for key in ["plan", "summary", "failures", "skipped", "leftovers", "status", "error"] {
+        assert!(document.get(key).is_some(), "{line}: {key} is missing in {document}");
+    }
+    let summary = &document["summary"];
+    assert_eq!(summary["exitCode"], exit.code(), "{line}");
+    assert_eq!(summary["ok"], matches!(exit, Exit::Done | Exit::Changes), "{line}");
+    let last = records(lab, &name).pop().unwrap();
+    assert_eq!(last["type"], "summary", "{line}");
+    assert_eq!(last["exitCode"], exit.code(), "{line}");
+    document
+}
+
+#[tokio::test(start_paused = true)]
+async fn runs_that_do_what_they_are_asked() {
+    let lab = Lab::new(31);
+    let plan = document(&lab, "plan --detailed-exitcode", Exit::Changes).await;
+    assert_eq!(plan["plan"]["changes"], plan["changes"], "its own keys stay at the top");
+    let applied = document(&lab, "apply", Exit::Done).await;
+    assert_eq!(applied["status"]["state"], "ready");
+    assert_eq!(applied["plan"]["place"]["target"], "sandbox");
+    let again = document(&lab, "apply --yes", Exit::Done).await;
+    assert_eq!(
+        again["status"]["pods"].as_array().unwrap().len(),
+        5,
+        "nothing to do, and told all the same"
+    );
+    assert_eq!(again["status"]["unknown"], serde_json::json!([]));
+    let scaled = document(&lab, "scale --replicas 2", Exit::Done).await;
+    assert_eq!(scaled["summary"]["counts"]["update"], 1);
+    let gone = document(&lab, "destroy", Exit::Done).await;
+    assert_eq!(gone["exitCode"], 0, "its summary's keys stay at the top");
+    assert_eq!(gone["verb"], "destroy");
+    assert_eq!(gone["leftovers"], serde_json::json!([]));
+    document(&lab, "destroy --yes", Exit::Done).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn runs_that_are_refused_or_fail() {
+    let lab = Lab::new(32);
+    let missing = document(&lab, "scale --replicas 2", Exit::Failed).await;
+    assert!(missing["error"]["causes"][0].as_str().unwrap().contains("to scale"));
+    assert!(missing["plan"].is_null());
+    let unasked = document(&lab, "apply --set confirm=true", Exit::Refused).await;
+    assert!(unasked["error"]["help"].as_str().unwrap().contains("--yes"));
+    assert!(unasked["plan"]["changes"].is_array());
+    lab.world.break_(lab2048_sandbox::Breakage::ImageMissing);
+    let failed = document(&lab, "apply --timeout 8m", Exit::Failed).await;
+    assert!(!failed["failures"].as_array().unwrap().is_empty());
+    assert!(!failed["skipped"].as_array().unwrap().is_empty());
+    assert!(failed["status"].is_null() && failed["error"].is_null());
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_are_added_to_earlier_ones_and_never_to_a_foreign_file() {
+    let lab = Lab::new(33);
+    for _ in 0..2 {
+        lab.call("plan --events run.ndjson").await.exits(Exit::Done);
+    }
+    let starts = records(&lab, "run.ndjson");
+    let starts = starts.iter().filter(|record| record["type"] == "run-started");
+    assert_eq!(starts.count(), 2);
+    std::fs::write(lab.folder().join("notes.txt"), "mine\n").unwrap();
+    lab.call("apply --events notes.txt")
+        .await
+        .exits(Exit::Refused)
+        .says("notes.txt: it holds something else")
+        .says("name a file that is not there yet");
+    assert_eq!(
+        std::fs::read_to_string(lab.folder().join("notes.txt")).unwrap(),
+        "mine\n"
+    );
+    assert!(lab.inventory().profiles.is_empty(), "nothing was begun");
+}
