@@ -1,6 +1,7 @@
 //! What every verb works with: the call, the process it runs in, the way to the user.
 
 use std::io;
+use std::path::Path;
 
 use indicatif::ProgressDrawTarget;
 
@@ -33,9 +34,9 @@ impl Context {
         Self { call, host, reporter }
     }
 
-    /// From now on every event goes to the file of `--events` too, if one was named.
-    pub(super) fn record_events(&mut self) -> Result<(), AppError> {
-        if let Some(file) = &self.call.common.events {
+    /// From now on every event goes to this file too, if one was named.
+    pub(super) fn record_events(&mut self, file: Option<&Path>) -> Result<(), AppError> {
+        if let Some(file) = file {
             let file = EventFile::open(self.host.cwd.join(file))?;
             self.reporter.record_events(Box::new(file));
         }

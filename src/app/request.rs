@@ -30,8 +30,6 @@ pub struct Selection {
 pub struct Common {
     /// How the answer is to look.
     pub output: Format,
-    /// File that gets every event as a line of JSON.
-    pub events: Option<PathBuf>,
     /// No colour, whatever the terminal can do.
     pub no_color: bool,
     /// Results and errors only.
@@ -47,6 +45,8 @@ pub struct RunOptions {
     pub yes: bool,
     /// Limit of every wait, instead of the environment's.
     pub timeout: Option<Duration>,
+    /// File that every event is added to, as a line of JSON.
+    pub events: Option<PathBuf>,
 }
 
 /// One call of the program.
@@ -123,6 +123,8 @@ pub struct PlanOptions {
     pub detailed_exitcode: bool,
     /// Plan the removal of the lab.
     pub destroy: bool,
+    /// File that every event is added to, as a line of JSON.
+    pub events: Option<PathBuf>,
 }
 
 /// What to do with the embedded world.

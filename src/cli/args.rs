@@ -67,9 +67,6 @@ pub struct CommonArgs {
         global = true
     )]
     output: FormatArg,
-    /// Also write every event as a line of JSON to this file
-    #[arg(long, value_name = "FILE", env = "LAB2048_EVENTS", global = true, value_hint = ValueHint::FilePath)]
-    events: Option<PathBuf>,
     /// No colour (as does the variable `NO_COLOR`)
     #[arg(long, env = "LAB2048_NO_COLOR", value_parser = switch(), global = true)]
     no_color: bool,
@@ -85,14 +82,12 @@ impl From<CommonArgs> for Common {
     fn from(args: CommonArgs) -> Self {
         let CommonArgs {
             output,
-            events,
             no_color,
             quiet,
             verbose,
         } = args;
         Self {
             output: output.into(),
-            events,
             no_color,
             quiet,
             verbose,
@@ -146,11 +141,14 @@ pub struct RunArgs {
     /// Limit of every wait, such as 90s or 20m, instead of the environment's
     #[arg(long, value_name = "DURATION", value_parser = wait_limit, env = "LAB2048_TIMEOUT")]
     timeout: Option<Duration>,
+    /// Also add every event as a line of JSON to this file
+    #[arg(long, value_name = "FILE", env = "LAB2048_EVENTS", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    events: Option<PathBuf>,
 }
 
 impl From<RunArgs> for RunOptions {
     fn from(args: RunArgs) -> Self {
-        let RunArgs { yes, timeout } = args;
-        Self { yes, timeout }
+        let RunArgs { yes, timeout, events } = args;
+        Self { yes, timeout, events }
     }
 }

@@ -87,6 +87,9 @@ pub struct PlanArgs {
     /// Plan the removal of the lab instead
     #[arg(long, env = "LAB2048_DESTROY", value_parser = switch())]
     pub(super) destroy: bool,
+    /// Also add every event as a line of JSON to this file
+    #[arg(long, value_name = "FILE", env = "LAB2048_EVENTS", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub(super) events: Option<PathBuf>,
 }
 
 /// `apply`

@@ -82,12 +82,14 @@ impl From<PlanArgs> for Request {
             out,
             detailed_exitcode,
             destroy,
+            events,
         } = args;
         let options = PlanOptions {
             approvals: approvals.into(),
             out,
             detailed_exitcode,
             destroy,
+            events,
         };
         (selection.into(), Verb::Plan(options))
     }

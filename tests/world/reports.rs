@@ -3,7 +3,7 @@
 use lab2048::app::Exit;
 use serde_json::Value;
 
-use crate::harness::Lab;
+use lab2048_testing::Lab;
 
 /// The records of a file of events.
 fn records(lab: &Lab, name: &str) -> Vec<Value> {

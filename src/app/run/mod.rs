@@ -35,7 +35,7 @@ struct Run<'a> {
 
 /// Carries out one of the four verbs.
 pub(super) async fn run(context: &mut Context, request: RunRequest) -> Result<Exit, AppError> {
-    context.record_events()?;
+    context.record_events(request.events())?;
     let session = context.session().await?;
     let run = Run {
         session: &session,
@@ -91,7 +91,9 @@ impl Run<'_> {
         end.plan = Some(plan.clone());
         self.show(&mut context.reporter, &plan);
         let options = match then {
-            Then::Show { out, detailed_exitcode } => {
+            Then::Show {
+                out, detailed_exitcode, ..
+            } => {
                 if let Some(path) = out {
                     save(&context.host.cwd.join(path), &self.saved(&snapshot, &plan))?;
                 }

@@ -1,6 +1,6 @@
 //! What each of the four verbs asks of a run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::app::request::{Approvals, PlanOptions, RunOptions};
 use crate::app::snapshot::Purpose;
@@ -30,6 +30,8 @@ pub(in crate::app) enum Then {
         out: Option<PathBuf>,
         /// Whether the exit says that there is something to change.
         detailed_exitcode: bool,
+        /// File that every event is added to.
+        events: Option<PathBuf>,
     },
     /// It is carried out.
     CarryOut {
@@ -48,9 +50,14 @@ impl RunRequest {
             out,
             detailed_exitcode,
             destroy,
+            events,
         } = options;
         let goal = if destroy { Goal::Gone } else { Goal::Ready };
-        let then = Then::Show { out, detailed_exitcode };
+        let then = Then::Show {
+            out,
+            detailed_exitcode,
+            events,
+        };
         Self::whole(RunVerb::Plan, goal, approvals, then)
     }
 
@@ -85,6 +92,14 @@ impl RunRequest {
             plan_file: None,
         };
         Self::whole(RunVerb::Destroy, Goal::Gone, Approvals::default(), then)
+    }
+
+    /// File that every event is added to.
+    pub(super) fn events(&self) -> Option<&Path> {
+        match &self.then {
+            Then::Show { events, .. } => events.as_deref(),
+            Then::CarryOut { options, .. } => options.events.as_deref(),
+        }
     }
 
     fn whole(verb: RunVerb, goal: Goal, approvals: Approvals, then: Then) -> Self {
