@@ -81,8 +81,8 @@ async fn events_are_added_to_earlier_ones_and_never_to_a_foreign_file() {
     lab.call("apply --events notes.txt")
         .await
         .exits(Exit::Refused)
-        .says("notes.txt: it holds something else")
-        .says("name a file that is not there yet");
+        .prints("notes.txt: it holds something else")
+        .prints("name a file that is not there yet");
     assert_eq!(
         std::fs::read_to_string(lab.folder().join("notes.txt")).unwrap(),
         "mine\n"
