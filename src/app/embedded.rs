@@ -12,7 +12,7 @@ use http_body_util::BodyExt;
 use jiff::Timestamp;
 
 use crate::ports::{BoxBody, Clock, Resolve, Transport, TransportError};
-use lab2048_sandbox::{Sandbox, sim};
+use lab2048_sandbox::Sandbox;
 
 /// The world seen as a network.
 #[derive(Clone)]
@@ -34,7 +34,7 @@ impl Transport for Embedded {
 
 impl Resolve for Embedded {
     fn resolve<'a>(&'a self, host: &'a str) -> BoxFuture<'a, io::Result<Vec<IpAddr>>> {
-        let found = self.0.with(|world| sim::resolve(world, host));
+        let found = self.0.resolve(host);
         async move { Ok(found) }.boxed()
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use etcetera::BaseStrategy;
 use tokio::sync::watch;
 
-use lab2048_sandbox::{Sandbox, SystemWall, Wall};
+use lab2048_sandbox::{Sandbox, SystemWallClock, WallClock};
 
 /// Asks the user and returns the line typed; `None` at the end of the input.
 pub type Ask = Arc<dyn Fn(&str) -> io::Result<Option<String>> + Send + Sync>;
@@ -34,7 +34,7 @@ pub struct Host {
     /// How to ask the user.
     pub ask: Ask,
     /// The wall clock for the embedded world.
-    pub wall: Arc<dyn Wall>,
+    pub wall: Arc<dyn WallClock>,
     /// A world to use in place of the file.
     pub world: Option<Sandbox>,
     /// How often the user has pressed Ctrl-C.
@@ -82,7 +82,7 @@ impl Host {
             stdout: Box::new(io::stdout()),
             stderr: Box::new(io::stderr()),
             ask: Arc::new(ask_terminal),
-            wall: Arc::new(SystemWall),
+            wall: Arc::new(SystemWallClock),
             world: None,
             interrupts,
         })

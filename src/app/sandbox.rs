@@ -11,7 +11,7 @@ use super::request::SandboxVerb;
 use super::session;
 use crate::report::{words, world_view};
 use lab2048_sandbox::serve::{self, Served, Server};
-use lab2048_sandbox::{Breakage, Sandbox, inventory};
+use lab2048_sandbox::{Breakage, Sandbox};
 
 /// Carries out one of the verbs.
 pub(super) async fn run(context: &mut Context, verb: SandboxVerb) -> Result<Exit, AppError> {
@@ -41,7 +41,7 @@ pub(super) async fn run(context: &mut Context, verb: SandboxVerb) -> Result<Exit
             set_broken(context, &world, &what, false);
         }
         SandboxVerb::Token => {
-            let facts = world.with(|world| world.facts.clone());
+            let facts = world.facts();
             let token = serve::token(&facts.region, &facts.cluster, context.host.wall.now());
             context.reporter.data(&serve::exec_credential(&token));
         }
@@ -104,7 +104,7 @@ fn set_broken(context: &mut Context, world: &Sandbox, what: &[Breakage], broken:
 }
 
 fn show(context: &mut Context, world: &Sandbox) {
-    let inventory = world.with(|world| inventory(world));
+    let inventory = world.inventory();
     if context.reporter.settings().format.is_document() {
         context.reporter.document(&inventory);
         return;

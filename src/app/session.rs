@@ -81,7 +81,7 @@ impl Session {
         let world = world(project.environment(), host)?;
         let embedded = Arc::new(Embedded(world));
         let region = project.environment().cluster.region.clone();
-        let region = region.unwrap_or_else(|| embedded.0.with(|world| world.facts.region.clone()));
+        let region = region.unwrap_or_else(|| embedded.0.facts().region);
         let keys = StaticKeys {
             access_key_id: "SANDBOX".to_owned(),
             secret_access_key: "sandbox".to_owned(),

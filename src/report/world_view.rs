@@ -105,11 +105,21 @@ impl Page<'_> {
 mod tests {
     use super::*;
     use crate::report::fixtures::{at, colored, plain, shown};
-    use lab2048_sandbox::{BalancerLine, GroupLine, ObjectLine, ProfileLine, TargetGroupLine};
+    use jiff::Timestamp;
+    use lab2048_sandbox::{BalancerLine, GroupLine, ObjectLine, ProfileLine, Sandbox, TargetGroupLine, WallClock};
+    use std::sync::Arc;
+
+    /// A wall clock that shows when the fixtures' world begins.
+    struct Beginning;
+
+    impl WallClock for Beginning {
+        fn now(&self) -> Timestamp {
+            at(0)
+        }
+    }
 
     fn world() -> Inventory {
-        let world = lab2048_sandbox::sim::genesis(2048, 60.0, at(0));
-        lab2048_sandbox::inventory(&world)
+        Sandbox::in_memory(2048, 60.0, Arc::new(Beginning)).inventory()
     }
 
     #[test]

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::aws::{LoadBalancer, Profile, SecurityGroup, TargetGroup};
-use super::world::World;
+use crate::state::{Breakage, LoadBalancer, Profile, SecurityGroup, TargetGroup};
+use crate::world::World;
 
 /// Namespaces of the cluster itself.
 const SYSTEM: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
@@ -118,34 +118,36 @@ pub struct ObjectLine {
     pub phase: Option<String>,
 }
 
-/// Sums the world up.
-pub fn inventory(world: &World) -> Inventory {
-    let aws = &world.aws;
-    let groups = aws.security_groups.values();
-    let roles = aws.roles.values();
-    let entries = aws.access_entries.values();
-    let nodes = world.kube.list("", "nodes", None);
-    Inventory {
-        now: world.now(),
-        speed: world.clock.speed,
-        seed: world.seed,
-        account: world.facts.account.clone(),
-        region: world.facts.region.clone(),
-        cluster: world.facts.cluster.clone(),
-        broken: world.broken.iter().map(|breakage| breakage.name()).collect(),
-        profiles: aws.profiles.values().map(profile).collect(),
-        roles: roles.map(|role| (role.name.clone(), role.attached.clone())).collect(),
-        access_entries: entries
-            .map(|entry| (entry.principal.clone(), entry.kind.clone()))
-            .collect(),
-        load_balancers: aws.load_balancers.values().map(balancer).collect(),
-        target_groups: aws.target_groups.values().map(target_group).collect(),
-        security_groups: groups
-            .filter(|group| group.tags.contains_key(MADE_BY_CONTROLLER))
-            .map(security_group)
-            .collect(),
-        nodes: nodes.map(|(key, _)| key.name.clone()).collect(),
-        objects: objects(world),
+impl Inventory {
+    /// Sums the world up.
+    pub(crate) fn of(world: &World) -> Self {
+        let aws = &world.aws;
+        let groups = aws.security_groups.values();
+        let roles = aws.roles.values();
+        let entries = aws.access_entries.values();
+        let nodes = world.kube.list("", "nodes", None);
+        Self {
+            now: world.now(),
+            speed: world.clock.speed,
+            seed: world.seed(),
+            account: world.facts.account.clone(),
+            region: world.facts.region.clone(),
+            cluster: world.facts.cluster.clone(),
+            broken: world.broken().map(Breakage::name).collect(),
+            profiles: aws.profiles.values().map(profile).collect(),
+            roles: roles.map(|role| (role.name.clone(), role.attached.clone())).collect(),
+            access_entries: entries
+                .map(|entry| (entry.principal.clone(), entry.kind.clone()))
+                .collect(),
+            load_balancers: aws.load_balancers.values().map(balancer).collect(),
+            target_groups: aws.target_groups.values().map(target_group).collect(),
+            security_groups: groups
+                .filter(|group| group.tags.contains_key(MADE_BY_CONTROLLER))
+                .map(security_group)
+                .collect(),
+            nodes: nodes.map(|(key, _)| key.name.clone()).collect(),
+            objects: objects(world),
+        }
     }
 }
 
@@ -227,15 +229,15 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::k8s::Key;
-    use crate::{Breakage, Sandbox, SystemWall};
+    use crate::state::Key;
+    use crate::{Sandbox, SystemWallClock};
 
     #[test]
     fn shows_what_a_lab_adds_and_hides_the_clusters_own() {
-        let sandbox = Sandbox::in_memory(1, 60.0, Arc::new(SystemWall));
-        let before = sandbox.with(|world| inventory(world));
+        let sandbox = Sandbox::in_memory(1, 60.0, Arc::new(SystemWallClock));
+        let before = sandbox.inventory();
         sandbox.with(|world| {
-            world.broken.insert(Breakage::NoNat);
+            world.set_broken(Breakage::NoNat, true);
             let put = |world: &mut World, resource: &str, namespace: &str, name: &str, body: Value| {
                 world.kube.put(Key::new("", resource, namespace, name), body);
             };
@@ -251,7 +253,7 @@ mod tests {
             put(world, "events", "lab", "e", json!({}));
             put(world, "configmaps", "kube-system", "c", json!({}));
         });
-        let after = sandbox.with(|world| inventory(world));
+        let after = sandbox.inventory();
         assert_eq!(after.broken, ["no-nat"]);
         assert_eq!(before.objects.get("lab"), None);
         let lines: Vec<String> = after.objects["lab"]

@@ -1,22 +1,47 @@
 //! An AWS region and a cluster that happen to live in this process.
 //!
-//! Speaks the wire of EKS, EC2, ELBv2, IAM, STS and of a Kubernetes API over an in-process HTTP service; the lifecycles
-//! behind it are a discrete-event simulation on a virtual clock. Imports nothing of the rest of the crate: to a client
-//! it is just another region.
+//! Speaks the wire of EKS, EC2, ELBv2, IAM, STS and of a Kubernetes API over an in-process HTTP service ([`Sandbox::call`])
+//! or a loopback socket ([`serve`]); the lifecycles behind it are a discrete-event simulation on a virtual clock. Imports
+//! nothing of lab2048: to a client it is just another region.
+//!
+//! It repeats on purpose what lab2048 knows too (names that the load balancer controller makes, sizes that Fargate bills,
+//! limits, wildcards): a world that took them from the program under test would share its errors.
+//!
+//! # Layers
+//!
+//! From the ground up; a module uses only what is above it in this list (`tests/layers.rs` holds it to that).
+//!
+//! | module | holds |
+//! |---|---|
+//! | `body`, `clock`, `wildcard` | the type of answers, virtual and wall time, patterns |
+//! | `state` | resources in AWS, objects, what is planned, what is broken: plain values |
+//! | `world` | all of it as one value that notices its own changes |
+//! | `inventory` | what there is, in short |
+//! | `k8s` | the API server: a pure service on a world, which the controllers write through too |
+//! | `sim` | what happens by itself: `advance` and `settle` |
+//! | `aws`, `alb` | the services of AWS, and the HTTP that load balancers answer: pure services on a world |
+//! | `core` | the holder: locks, loads, advances, settles, saves |
+//! | `front` | [`Sandbox::call`]: requests by host, watches as bodies that go on |
+//! | `serve`, `testing` | a socket in front; what tests may read and change |
 
-pub mod aws;
-pub mod k8s;
 pub mod serve;
-pub mod sim;
+pub mod testing;
 
+mod alb;
+mod aws;
+mod body;
 mod clock;
 mod core;
-mod disk;
+mod front;
 mod inventory;
+mod k8s;
+mod sim;
+mod state;
+mod wildcard;
 mod world;
 
-pub use clock::{SystemWall, VirtualClock, Wall};
-pub use core::{Body, Sandbox};
-pub use disk::StateError;
-pub use inventory::{BalancerLine, GroupLine, Inventory, ObjectLine, ProfileLine, TargetGroupLine, inventory};
-pub use world::{Breakage, ClusterFacts, UnknownBreakage, World};
+pub use body::Body;
+pub use clock::{SystemWallClock, WallClock};
+pub use core::{Sandbox, StateError};
+pub use inventory::{BalancerLine, GroupLine, Inventory, ObjectLine, ProfileLine, TargetGroupLine};
+pub use state::{Breakage, ClusterFacts, UnknownBreakage};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use lab2048_sandbox::{Sandbox, World};
+use lab2048_sandbox::{Sandbox, testing};
 use serde_json::Value;
 use tokio::sync::watch;
 
@@ -13,7 +13,7 @@ const NAMESPACE: &str = "fargate-game-2048";
 /// A run as the world saw it. Times are virtual seconds since its beginning.
 pub struct History {
     world: Sandbox,
-    changes: watch::Receiver<u64>,
+    changes: watch::Receiver<()>,
     begun: Timestamp,
     moments: Moments,
 }
@@ -56,8 +56,7 @@ impl History {
     /// Looks at the world after every change, until it is dropped.
     pub async fn record(&mut self) {
         while self.changes.changed().await.is_ok() {
-            let (begun, moments) = (self.begun, &mut self.moments);
-            self.world.with(|world| moments.look(world, begun));
+            self.moments.look(&self.world, self.begun);
         }
     }
 
@@ -134,34 +133,30 @@ impl History {
 }
 
 impl Moments {
-    fn look(&mut self, world: &World, begun: Timestamp) {
+    fn look(&mut self, world: &Sandbox, begun: Timestamp) {
         let since = |at: Timestamp| at.duration_since(begun).as_secs_f64();
         let now = since(world.now());
-        let objects = |group, resource| {
-            world
-                .kube
-                .list(group, resource, Some(NAMESPACE))
-                .map(|(_, object)| object)
-        };
-        for profile in world.aws.profiles.values().filter(|profile| profile.created >= begun) {
+        let aws = testing::aws(world);
+        let objects = |group, resource| testing::objects(world, group, resource, Some(NAMESPACE));
+        for profile in aws.profiles.values().filter(|profile| profile.created >= begun) {
             self.profile_asked = Some(since(profile.created));
             self.profile_active = profile.active_since.map(since);
-            let role = world.aws.roles.values().find(|role| role.arn == profile.role_arn);
+            let role = aws.roles.values().find(|role| role.arn == profile.role_arn);
             self.role_seen = role.map(|role| since(role.propagated));
         }
-        if objects("networking.k8s.io", "ingresses").next().is_some() {
+        if !objects("networking.k8s.io", "ingresses").is_empty() {
             self.ingress_made.get_or_insert(now);
         }
-        for balancer in world.aws.load_balancers.values() {
+        for balancer in aws.load_balancers.values() {
             self.balancer_made.get_or_insert(since(balancer.created));
             if balancer.state == "active" {
                 self.balancer_active.get_or_insert(now);
             }
         }
         for pod in objects("", "pods") {
-            self.look_at_pod(pod, now);
+            self.look_at_pod(&pod, now);
         }
-        for target in world.aws.target_groups.values().flat_map(|group| &group.targets) {
+        for target in aws.target_groups.values().flat_map(|group| &group.targets) {
             let pod = self.pods.entry(target.id.clone()).or_default();
             pod.registered.get_or_insert(now);
             if target.state == "healthy" {

@@ -10,7 +10,7 @@ use clap::Parser;
 use jiff::Timestamp;
 use lab2048::app::{self, Host, Terminals};
 use lab2048::cli::{Cli, Parsed};
-use lab2048_sandbox::{Inventory, Sandbox, Wall, inventory};
+use lab2048_sandbox::{Inventory, Sandbox, WallClock};
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -20,7 +20,7 @@ use crate::Run;
 /// A wall clock that goes by tokio's paused time.
 struct PausedWall(Instant);
 
-impl Wall for PausedWall {
+impl WallClock for PausedWall {
     fn now(&self) -> Timestamp {
         "2026-11-24T09:00:00Z".parse::<Timestamp>().unwrap() + self.0.elapsed()
     }
@@ -146,7 +146,7 @@ impl Lab {
 
     /// What is in the world.
     pub fn inventory(&self) -> Inventory {
-        self.world.with(|world| inventory(world))
+        self.world.inventory()
     }
 
     /// The lab as the world has it, without names and times that differ from history to history.

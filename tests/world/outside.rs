@@ -1,46 +1,42 @@
 //! What others do to a lab is seen, told apart from our own intent, and put back or kept.
 
 use lab2048::app::Exit;
-use lab2048_sandbox::k8s::Key;
-use lab2048_sandbox::k8s::managed::{self, Writer};
+use lab2048_sandbox::testing;
 use serde_json::{Value, json};
 
 use lab2048_testing::Lab;
 
-const NAMESPACE: &str = "fargate-game-2048";
+const DEPLOYMENT: &str = "/apis/apps/v1/namespaces/fargate-game-2048/deployments/deployment-2048";
+const SERVICE: &str = "/api/v1/namespaces/fargate-game-2048/services/service-2048";
 
-/// Changes an object as `manager` would with an update through `subresource`.
-fn edit(lab: &Lab, key: &Key, manager: &str, subresource: &str, change: impl FnOnce(&mut Value)) {
-    lab.world.with(|world| {
-        let live = world.kube.get(key).unwrap().clone();
-        let mut new = live.clone();
-        change(&mut new);
-        let generation = new["metadata"]["generation"].as_i64().unwrap_or(1);
-        new["metadata"]["generation"] = json!(generation + 1);
-        let api_version = new["apiVersion"].as_str().unwrap().to_owned();
-        let writer = Writer {
-            manager,
-            subresource,
-            api_version: &api_version,
-            now: world.now(),
-        };
-        managed::after_update(Some(&live), &mut new, writer);
-        world.kube.put(key.clone(), new);
-        world.touch();
-    });
+/// Sends a request to the cluster's API, as somebody with kubectl does.
+async fn send(lab: &Lab, method: &str, path: &str, body: &Value) {
+    let body = if body.is_null() {
+        String::new()
+    } else {
+        body.to_string()
+    };
+    let media = if method == "PATCH" {
+        "application/merge-patch+json"
+    } else {
+        "application/json"
+    };
+    let request = testing::kubernetes_request(&lab.world, method, path, media, body.into()).unwrap();
+    let status = lab.world.call(request).await.status();
+    assert_eq!(status, 200, "{method} {path}");
 }
 
-fn deployment() -> Key {
-    Key::new("apps", "deployments", NAMESPACE, "deployment-2048")
+/// Changes the Deployment, or a subresource of it, as `manager`.
+async fn edit(lab: &Lab, subresource: &str, manager: &str, patch: &Value) {
+    let path = format!("{DEPLOYMENT}{subresource}?fieldManager={manager}");
+    send(lab, "PATCH", &path, patch).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_scale_from_outside_is_drift_with_its_manager_and_belongs_to_it() {
     let lab = Lab::new(31);
     lab.call("apply").await.exits(Exit::Done);
-    edit(&lab, &deployment(), "kubectl", "scale", |object| {
-        object["spec"]["replicas"] = json!(7);
-    });
+    edit(&lab, "/scale", "kubectl", &json!({"spec": {"replicas": 7}})).await;
     lab.call("plan")
         .await
         .exits(Exit::Conflict)
@@ -54,24 +50,18 @@ async fn a_scale_from_outside_is_drift_with_its_manager_and_belongs_to_it() {
 async fn a_label_that_somebody_added_is_kept() {
     let lab = Lab::new(37);
     lab.call("apply").await.exits(Exit::Done);
-    edit(&lab, &deployment(), "kubectl-label", "", |object| {
-        object["metadata"]["labels"]["team"] = json!("red");
-    });
+    let patch = json!({"metadata": {"labels": {"team": "red"}}});
+    edit(&lab, "", "kubectl-label", &patch).await;
     lab.call("apply").await.exits(Exit::Done);
-    let team = lab
-        .world
-        .with(|world| world.kube.get(&deployment()).unwrap()["metadata"]["labels"]["team"].clone());
-    assert_eq!(team, "red");
+    let deployments = testing::objects(&lab.world, "apps", "deployments", Some("fargate-game-2048"));
+    assert_eq!(deployments[0]["metadata"]["labels"]["team"], "red");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_service_deleted_by_hand_is_made_again() {
     let lab = Lab::new(41);
     lab.call("apply").await.exits(Exit::Done);
-    lab.world.with(|world| {
-        world.kube.remove(&Key::new("", "services", NAMESPACE, "service-2048"));
-        world.touch();
-    });
+    send(&lab, "DELETE", SERVICE, &Value::Null).await;
     lab.call("plan")
         .await
         .exits(Exit::Done)
@@ -84,16 +74,8 @@ async fn a_service_deleted_by_hand_is_made_again() {
 async fn objects_without_our_label_are_refused_until_they_are_adopted() {
     let lab = Lab::new(43);
     lab.call("apply").await.exits(Exit::Done);
-    edit(&lab, &deployment(), "kubectl", "", |object| {
-        object["metadata"]["labels"]
-            .as_object_mut()
-            .unwrap()
-            .remove("app.kubernetes.io/managed-by");
-        object["metadata"]["labels"]
-            .as_object_mut()
-            .unwrap()
-            .remove("lab2048.dev/lab");
-    });
+    let labels = json!({"app.kubernetes.io/managed-by": null, "lab2048.dev/lab": null});
+    edit(&lab, "", "kubectl", &json!({"metadata": {"labels": labels}})).await;
     lab.call("apply").await.exits(Exit::Refused).prints("--adopt");
     lab.call("apply --adopt").await.exits(Exit::Done);
 }

@@ -4,23 +4,18 @@ mod ec2;
 mod eks;
 mod elbv2;
 mod iam;
-mod network;
-mod state;
 mod sts;
 mod wire;
 
-pub use eks::ServedCluster;
-pub use state::{
-    AccessEntry, AwsState, Interface, Listener, LoadBalancer, NatGateway, Profile, Role, Route, RouteTable, Rule,
-    SecurityGroup, Selector, Subnet, Target, TargetGroup, Vpc,
-};
+pub(crate) use eks::ServedCluster;
 
 use bytes::Bytes;
 use http::{Request, Response};
 
 use self::wire::{Failure, Params, Protocol, Reply, Scope, Unsigned};
-use super::core::{Body, Sandbox};
-use super::world::{Breakage, World, mix};
+use crate::body::Body;
+use crate::state::Breakage;
+use crate::world::{World, mix};
 
 /// Region of the scope of calls to IAM, a global service.
 const GLOBAL: &str = "us-east-1";
@@ -95,17 +90,15 @@ impl Service {
 }
 
 /// Answers one AWS request; the service is told by the scope of its signature.
-pub fn answer(sandbox: &Sandbox, request: &Request<Bytes>) -> Response<Body> {
-    let response = sandbox.with(|world| {
-        world.aws.calls += 1;
-        let id = request_id(world);
-        let (protocol, outcome) = respond(world, request);
-        protocol.shape(outcome, &id)
-    });
-    match sandbox.fault() {
-        Some(fault) => protocol_of_unsigned(request).shape(Err(Failure::new(500, "InternalFailure", fault)), ""),
-        None => response,
-    }
+pub(crate) fn answer(world: &mut World, request: &Request<Bytes>) -> Response<Body> {
+    let id = world.next_call_id();
+    let (protocol, outcome) = respond(world, request);
+    protocol.shape(outcome, &id)
+}
+
+/// Answers a request while the world cannot be kept, with the reason.
+pub(crate) fn out_of_order(request: &Request<Bytes>, fault: String) -> Response<Body> {
+    protocol_of_unsigned(request).shape(Err(Failure::new(500, "InternalFailure", fault)), "")
 }
 
 fn respond(world: &mut World, request: &Request<Bytes>) -> (Protocol, Result<Reply, Failure>) {
@@ -135,8 +128,7 @@ fn serve(world: &mut World, service: Service, scope: &Scope, request: &Request<B
             scope.date, world.clock.wall
         )));
     }
-    if world.broken.contains(&Breakage::Throttling) {
-        world.touch();
+    if world.is_broken(Breakage::Throttling) {
         // By question, not by call: of questions that come together each gets its answer at the second asking.
         let question = question(request);
         if world.aws.throttled.insert(question) {
@@ -226,20 +218,6 @@ fn question(request: &Request<Bytes>) -> u64 {
     ]
     .concat();
     words.iter().fold(0, |hash, byte| mix(hash ^ u64::from(*byte)))
-}
-
-/// A UUID for the answer, told from how many calls were answered.
-fn request_id(world: &World) -> String {
-    let (high, low) = (mix(world.seed ^ mix(world.aws.calls)), mix(world.aws.calls));
-    let hex = format!("{high:016x}{low:016x}");
-    format!(
-        "{}-{}-4{}-a{}-{}",
-        &hex[0..8],
-        &hex[8..12],
-        &hex[13..16],
-        &hex[17..20],
-        &hex[20..32]
-    )
 }
 
 #[cfg(test)]

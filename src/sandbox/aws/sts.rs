@@ -1,7 +1,7 @@
 //! STS: who is calling.
 
 use super::wire::{Failure, Xml, leaf};
-use crate::World;
+use crate::world::World;
 
 /// Answers one call.
 pub(super) fn answer(world: &World, operation: &str) -> Result<Vec<Xml>, Failure> {

@@ -5,14 +5,14 @@
 
 use serde_json::{Value, json};
 
+use super::ask::Ask;
 use super::defaults;
 use super::meta;
-use super::registry::Ask;
 use super::resources::{self, Kind};
 use super::selector;
 use super::status::Status;
-use super::store::Key;
-use crate::World;
+use crate::state::Key;
+use crate::world::World;
 
 /// The controller's webhook that looks at the class of an Ingress.
 const CLASS_WEBHOOK: &str = "vingress.elbv2.k8s.aws";

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::resources::Kind;
 use super::status::FieldError;
-use crate::World;
+use crate::world::World;
 
 /// Node ports the cluster gives out.
 const NODE_PORTS: std::ops::RangeInclusive<u64> = 30_000..=32_767;

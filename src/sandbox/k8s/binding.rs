@@ -2,41 +2,37 @@
 
 use serde_json::json;
 
-use super::body;
-use super::meta;
-use super::objects;
-use super::serve::{self, Answer, Call};
+use super::call::{Answer, Call};
 use super::status::Status;
-use crate::Sandbox;
+use super::{decode, meta, objects, options};
+use crate::world::World;
 
 /// Answers a binding of a pod to a node.
-pub(crate) fn answer(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Status> {
-    let binding = body::parse(call.body, body::content_type(call.headers))?;
-    let manager = body::manager(call);
-    let ask = serve::ask(call, &manager)?;
-    sandbox.with(|world| {
-        let pod = serve::live(world, call.place)?.clone();
-        let name = meta::name(&pod);
-        if meta::name(&binding) != name {
-            return Err(Status::bad_request("name in URL does not match name in Binding object"));
-        }
-        if let Some(node) = pod["spec"]["nodeName"].as_str() {
-            return Err(Status::bound(
-                name,
-                &format!("pod {name} is already assigned to node {node:?}"),
-            ));
-        }
-        if meta::is_deleting(&pod) {
-            let why = format!("pod {name} is being deleted, cannot be assigned to a host");
-            return Err(Status::bound(name, &why));
-        }
-        if !ask.dry_run {
-            let key = call.place.kind.key(call.place.namespace(), name);
-            objects::bind(world, &key, &binding["target"]["name"])?;
-        }
-        Ok((
-            201,
-            json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}),
-        ))
-    })
+pub(crate) fn answer(world: &mut World, call: &Call<'_>) -> Result<Answer, Status> {
+    let binding = decode::parse(call.body, decode::content_type(call.headers))?;
+    let manager = call.manager();
+    let ask = options::ask(call, &manager)?;
+    let pod = call.live(world)?.clone();
+    let name = meta::name(&pod);
+    if meta::name(&binding) != name {
+        return Err(Status::bad_request("name in URL does not match name in Binding object"));
+    }
+    if let Some(node) = pod["spec"]["nodeName"].as_str() {
+        return Err(Status::bound(
+            name,
+            &format!("pod {name} is already assigned to node {node:?}"),
+        ));
+    }
+    if meta::is_deleting(&pod) {
+        let why = format!("pod {name} is being deleted, cannot be assigned to a host");
+        return Err(Status::bound(name, &why));
+    }
+    if !ask.dry_run {
+        let key = call.place.kind.key(call.place.namespace(), name);
+        objects::bind(world, &key, &binding["target"]["name"])?;
+    }
+    Ok((
+        201,
+        json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}),
+    ))
 }

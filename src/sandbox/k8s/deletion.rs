@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::meta;
 use super::resources::Kind;
 use super::status::Status;
-use super::store::Key;
-use crate::World;
+use crate::state::Key;
+use crate::world::World;
 
 /// The finalizer of an object whose dependents are to lose their reference first.
 pub(crate) const ORPHAN: &str = "orphan";
@@ -68,7 +68,6 @@ pub(crate) fn delete(world: &mut World, kind: &'static Kind, key: &Key, options:
     if !meta::has_finalizers(&object) && grace == 0 {
         if !options.dry_run {
             world.kube.remove(key);
-            world.touch();
         }
         if kind.is("Pod") {
             mark(world, kind, &mut object, 0);
@@ -82,7 +81,6 @@ pub(crate) fn delete(world: &mut World, kind: &'static Kind, key: &Key, options:
     mark(world, kind, &mut object, grace);
     if object != live && !options.dry_run {
         let version = world.kube.put(key.clone(), object.clone());
-        world.touch();
         object["metadata"]["resourceVersion"] = version.to_string().into();
     }
     Ok(Outcome::Waiting(object))

@@ -2,47 +2,40 @@
 
 use serde_json::{Value, json};
 
-use super::body;
-use super::deletion;
-use super::meta;
-use super::objects;
-use super::options;
-use super::selector;
-use super::serve::{self, Answer, Call};
+use super::call::{Answer, Call};
 use super::status::Status;
-use super::store::Key;
-use crate::{Sandbox, World};
+use super::{decode, deletion, meta, objects, options, selector};
+use crate::state::Key;
+use crate::world::World;
 
 /// Answers an eviction of a pod.
-pub(crate) fn answer(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Status> {
-    let eviction = body::parse(call.body, body::content_type(call.headers))?;
+pub(crate) fn answer(world: &mut World, call: &Call<'_>) -> Result<Answer, Status> {
+    let eviction = decode::parse(call.body, decode::content_type(call.headers))?;
     let mut options = options::read_options(&eviction["deleteOptions"])?;
-    options.dry_run |= serve::ask(call, "")?.dry_run;
-    sandbox.with(|world| {
-        let wanted = meta::name(&eviction);
-        if !wanted.is_empty() && call.place.name.as_deref() != Some(wanted) {
-            return Err(Status::bad_request(
-                "name in URL does not match name in Eviction object",
-            ));
-        }
-        let pod = serve::live(world, call.place)?.clone();
-        let ended = matches!(
-            pod["status"]["phase"].as_str(),
-            Some("Succeeded" | "Failed" | "Pending")
-        );
-        if !ended && !meta::is_deleting(&pod) {
-            spend_budget(world, &pod, options.dry_run)?;
-        }
-        let key = call.place.kind.key(call.place.namespace(), meta::name(&pod));
-        if !options.dry_run {
-            objects::announce_eviction(world, &key);
-        }
-        deletion::delete(world, call.place.kind, &key, &options)?;
-        Ok((
-            201,
-            json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}),
-        ))
-    })
+    options.dry_run |= options::ask(call, "")?.dry_run;
+    let wanted = meta::name(&eviction);
+    if !wanted.is_empty() && call.place.name.as_deref() != Some(wanted) {
+        return Err(Status::bad_request(
+            "name in URL does not match name in Eviction object",
+        ));
+    }
+    let pod = call.live(world)?.clone();
+    let ended = matches!(
+        pod["status"]["phase"].as_str(),
+        Some("Succeeded" | "Failed" | "Pending")
+    );
+    if !ended && !meta::is_deleting(&pod) {
+        spend_budget(world, &pod, options.dry_run)?;
+    }
+    let key = call.place.kind.key(call.place.namespace(), meta::name(&pod));
+    if !options.dry_run {
+        objects::announce_eviction(world, &key);
+    }
+    deletion::delete(world, call.place.kind, &key, &options)?;
+    Ok((
+        201,
+        json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}),
+    ))
 }
 
 /// Takes one disruption from the budget that covers the pod, or refuses.

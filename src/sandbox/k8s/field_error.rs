@@ -5,7 +5,7 @@ use serde_json::Value;
 /// One wrong field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {problem}")]
-pub struct FieldError {
+pub(crate) struct FieldError {
     /// Path: `spec.template.spec.containers[0].name`.
     pub field: String,
     /// What is wrong with it.
@@ -14,7 +14,7 @@ pub struct FieldError {
 
 /// What is wrong with a field, in the server's words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Problem {
+pub(crate) enum Problem {
     /// The value breaks a rule.
     #[error("Invalid value: {value}: {why}")]
     Invalid {
@@ -50,7 +50,7 @@ pub enum Problem {
 
 impl Problem {
     /// Machine-readable reason, such as `FieldValueInvalid`.
-    pub fn reason(&self) -> &'static str {
+    pub(crate) fn reason(&self) -> &'static str {
         match self {
             Self::Invalid { .. } => "FieldValueInvalid",
             Self::Required(_) => "FieldValueRequired",
@@ -81,7 +81,7 @@ fn quoted(values: &[String]) -> String {
 
 impl FieldError {
     /// The value breaks a rule.
-    pub fn invalid(field: impl Into<String>, value: &Value, why: impl Into<String>) -> Self {
+    pub(crate) fn invalid(field: impl Into<String>, value: &Value, why: impl Into<String>) -> Self {
         Self {
             field: field.into(),
             problem: Problem::Invalid {
@@ -92,7 +92,7 @@ impl FieldError {
     }
 
     /// The value is missing.
-    pub fn required(field: impl Into<String>, why: impl Into<String>) -> Self {
+    pub(crate) fn required(field: impl Into<String>, why: impl Into<String>) -> Self {
         Self {
             field: field.into(),
             problem: Problem::Required(why.into()),
@@ -100,7 +100,7 @@ impl FieldError {
     }
 
     /// The value is none of `supported`.
-    pub fn not_supported(field: impl Into<String>, value: &Value, supported: &[&str]) -> Self {
+    pub(crate) fn not_supported(field: impl Into<String>, value: &Value, supported: &[&str]) -> Self {
         Self {
             field: field.into(),
             problem: Problem::NotSupported {
@@ -111,7 +111,7 @@ impl FieldError {
     }
 
     /// The value is there twice.
-    pub fn duplicate(field: impl Into<String>, value: &Value) -> Self {
+    pub(crate) fn duplicate(field: impl Into<String>, value: &Value) -> Self {
         Self {
             field: field.into(),
             problem: Problem::Duplicate(value.to_string()),
@@ -119,7 +119,7 @@ impl FieldError {
     }
 
     /// The field may not be set or changed.
-    pub fn forbidden(field: impl Into<String>, why: impl Into<String>) -> Self {
+    pub(crate) fn forbidden(field: impl Into<String>, why: impl Into<String>) -> Self {
         Self {
             field: field.into(),
             problem: Problem::Forbidden(why.into()),

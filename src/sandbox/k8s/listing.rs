@@ -8,8 +8,8 @@ use super::output::{self, Form};
 use super::route::{Place, Query};
 use super::selector::Selector;
 use super::status::{FieldError, Status};
-use super::store::Key;
-use crate::World;
+use crate::state::Key;
+use crate::world::World;
 
 /// The objects of a place that a selector takes.
 pub(crate) fn matching<'a>(

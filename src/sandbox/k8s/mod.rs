@@ -3,17 +3,19 @@
 //! A request is routed by its path, authenticated by its token, and answered by verb; all writes go through one
 //! registry, which the cluster's own controllers use too (through [`objects`]).
 
-pub mod managed;
-pub mod objects;
-pub mod patch;
-pub mod schema;
-pub mod status;
+pub(crate) mod managed;
+pub(crate) mod objects;
+pub(crate) mod resources;
+pub(crate) mod status;
 
 mod admission;
 mod allocate;
+mod ask;
 mod auth;
 mod binding;
 mod body;
+mod call;
+mod decode;
 mod defaults;
 mod deletion;
 mod discovery;
@@ -21,21 +23,22 @@ mod duplicates;
 mod eviction;
 mod field_error;
 mod fields;
+mod identity;
 mod listing;
 mod meta;
 mod openapi;
 mod option_status;
 mod options;
 mod output;
+mod patch;
 mod protobuf;
 mod registry;
-mod resources;
 mod review;
 mod route;
 mod scale;
+mod schema;
 mod selector;
 mod serve;
-mod store;
 mod strict;
 mod table;
 mod validate;
@@ -45,54 +48,53 @@ mod wording;
 #[cfg(test)]
 mod tests;
 
-pub use status::Status;
-pub use store::{Change, ChangeKind, Key, Store, TooOld};
+pub(crate) use serve::Served;
+pub(crate) use status::Status;
+pub(crate) use watch::Watch;
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use serde_json::Value;
 
-use super::core::{Body, Sandbox};
+use crate::body::Body;
+use crate::world::World;
 use route::{Query, Target};
 
 /// Answers one request to the cluster's endpoint.
-pub async fn answer(sandbox: &Sandbox, request: Request<Bytes>) -> Response<Body> {
-    // Other requests get their turn before this one holds the world.
-    tokio::task::yield_now().await;
-    let request = protobuf::translated(&request).unwrap_or(request);
-    respond(sandbox, &request).unwrap_or_else(|status| output::status(&status, request.headers()))
+pub(crate) fn answer(world: &mut World, request: &Request<Bytes>) -> Served {
+    let translated = protobuf::translated(request);
+    let request = translated.as_ref().unwrap_or(request);
+    respond(world, request).unwrap_or_else(|status| Served::Whole(output::status(&status, request.headers())))
 }
 
-fn respond(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Response<Body>, Status> {
+fn respond(world: &mut World, request: &Request<Bytes>) -> Result<Served, Status> {
     let target = route::parse(request.uri().path());
     if !matches!(target, Target::Version | Target::Health) {
-        let clocks = sandbox.with(|world| [world.now(), world.clock.wall]);
+        let clocks = [world.now(), world.clock.wall];
         if !auth::is_allowed(request.headers(), &clocks) {
             return Err(Status::unauthorized());
         }
     }
     let query = Query::parse(request.uri().query().unwrap_or_default());
     if let Target::Objects(place) = &target {
-        let call = serve::Call {
+        let call = call::Call {
             method: request.method(),
             place,
             query: &query,
             headers: request.headers(),
             body: request.body(),
         };
-        return serve::answer(sandbox, &call);
+        return serve::answer(world, &call);
     }
-    if let Target::Process(what) = &target {
-        return Err(Status::nothing_runs(what));
-    }
-    match (&target, request.method()) {
-        (Target::AccessReview, &Method::POST) => return review::answer(sandbox, request),
+    let whole = match (&target, request.method()) {
+        (Target::Process(what), _) => return Err(Status::nothing_runs(what)),
+        (Target::AccessReview, &Method::POST) => review::answer(world, request)?,
         (Target::NoResource, _) => return Err(Status::no_such_path()),
         (Target::AccessReview, _) => return Err(Status::method_not_allowed()),
-        (Target::Unknown, _) | (_, &Method::GET) => {}
+        (Target::Unknown, _) | (_, &Method::GET) => describe(&target, request),
         _ => return Err(Status::method_not_allowed()),
-    }
-    Ok(describe(&target, request))
+    };
+    Ok(Served::Whole(whole))
 }
 
 /// Answers what is asked about the cluster itself.

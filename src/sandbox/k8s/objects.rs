@@ -5,42 +5,32 @@
 
 use serde_json::{Value, json};
 
+use super::ask::Ask;
 use super::deletion::{self, Options, Outcome};
 use super::meta;
-use super::registry::{self, Ask};
+use super::registry;
 use super::resources::{self, Kind};
 use super::status::Status;
-use super::store::Key;
-use crate::World;
+use crate::state::Key;
+use crate::world::World;
 
 /// How long events are kept.
 const EVENT_LIFE_SECONDS: i64 = 3_600;
 
 /// The key of an object, by its `apiVersion`, `kind`, namespace and name; `None` for kinds the cluster does not know.
-pub fn key_of(object: &Value) -> Option<Key> {
+pub(crate) fn key_of(object: &Value) -> Option<Key> {
     Some(resources::of(object)?.key(meta::namespace(object), meta::name(object)))
 }
 
-/// The object under a key.
-pub fn get<'a>(world: &'a World, key: &Key) -> Option<&'a Value> {
-    world.kube.get(key)
-}
-
-/// The keys of all objects in a namespace.
-pub fn keys_in_namespace(world: &World, namespace: &str) -> Vec<Key> {
-    let inside = world.kube.all().filter(|(key, _)| key.namespace == namespace);
-    inside.map(|(key, _)| key.clone()).collect()
-}
-
 /// The keys of the objects that have an owner reference to this UID.
-pub fn dependents(world: &World, owner_uid: &str) -> Vec<Key> {
+pub(crate) fn dependents(world: &World, owner_uid: &str) -> Vec<Key> {
     deletion::dependents(world, owner_uid)
 }
 
 /// Creates an object (with `metadata.name` or `generateName`); a `status` in it is written too, as [`update_status`] does.
 ///
 /// Returns it as stored. Refused like a user's: name taken, namespace missing or terminating, webhook.
-pub fn create(world: &mut World, manager: &str, object: Value) -> Result<Value, Status> {
+pub(crate) fn create(world: &mut World, manager: &str, object: Value) -> Result<Value, Status> {
     let kind = kind_of(&object)?;
     let namespace = meta::namespace(&object).to_owned();
     let status = object.get("status").cloned();
@@ -57,25 +47,23 @@ pub fn create(world: &mut World, manager: &str, object: Value) -> Result<Value, 
 /// Changes an object except for its status: spec, labels, annotations, finalizers, a pod's node.
 ///
 /// Removing the last finalizer of an object that is being deleted removes the object.
-pub fn update(world: &mut World, manager: &str, key: &Key, change: impl FnOnce(&mut Value)) -> Result<Value, Status> {
+pub(crate) fn update(
+    world: &mut World,
+    manager: &str,
+    key: &Key,
+    change: impl FnOnce(&mut Value),
+) -> Result<Value, Status> {
     write(world, manager, key, "", change)
 }
 
 /// Changes an object's status (and annotations), through the `status` subresource.
-pub fn update_status(
+pub(crate) fn update_status(
     world: &mut World,
     manager: &str,
     key: &Key,
     change: impl FnOnce(&mut Value),
 ) -> Result<Value, Status> {
     write(world, manager, key, "status", change)
-}
-
-/// Server-side apply by a controller, taking fields over from others.
-pub fn apply(world: &mut World, manager: &str, object: &Value) -> Result<Value, Status> {
-    let kind = kind_of(object)?;
-    let ask = ask(kind, meta::namespace(object), "", manager);
-    registry::apply(world, ask, meta::name(object), object, true).map(|(object, _)| object)
 }
 
 /// Gives a pod its node, as a binding does: nobody owns the fields that it writes.
@@ -86,7 +74,6 @@ pub(crate) fn bind(world: &mut World, key: &Key, node: &Value) -> Result<(), Sta
     pod["spec"]["nodeName"] = node.clone();
     put_condition(world, &mut pod, json!({"type": "PodScheduled", "status": "True"}));
     world.kube.put(key.clone(), pod);
-    world.touch();
     Ok(())
 }
 
@@ -103,7 +90,6 @@ pub(crate) fn announce_eviction(world: &mut World, key: &Key) {
     });
     put_condition(world, &mut pod, condition);
     world.kube.put(key.clone(), pod);
-    world.touch();
 }
 
 fn put_condition(world: &World, pod: &mut Value, mut condition: Value) {
@@ -121,7 +107,7 @@ fn put_condition(world: &World, pod: &mut Value, mut condition: Value) {
 /// Deletes an object as `kubectl delete` does: with finalizers, or for a pod on a node, it is only marked.
 ///
 /// `grace` is in seconds, `None` is the pod's own; 0 removes a pod at once. Dependents are left to the collector.
-pub fn delete(world: &mut World, key: &Key, grace: Option<i64>) -> Result<(), Status> {
+pub(crate) fn delete(world: &mut World, key: &Key, grace: Option<i64>) -> Result<(), Status> {
     let kind = kind_of_key(key)?;
     let options = Options {
         grace,
@@ -131,17 +117,16 @@ pub fn delete(world: &mut World, key: &Key, grace: Option<i64>) -> Result<(), St
 }
 
 /// Removes an object for good, finalizers or not: what a kubelet does with a stopped pod. Returns it.
-pub fn remove(world: &mut World, key: &Key) -> Option<Value> {
+pub(crate) fn remove(world: &mut World, key: &Key) -> Option<Value> {
     let removed = world.kube.remove(key)?;
-    world.touch();
     Some(removed)
 }
 
 /// The finalizer under which a deleted object waits for its dependents to lose their reference to it.
-pub const ORPHAN: &str = deletion::ORPHAN;
+pub(crate) const ORPHAN: &str = deletion::ORPHAN;
 
 /// Takes the reference to this owner out of an object.
-pub fn disown(world: &mut World, manager: &str, key: &Key, owner_uid: &str) -> Result<Value, Status> {
+pub(crate) fn disown(world: &mut World, manager: &str, key: &Key, owner_uid: &str) -> Result<Value, Status> {
     update(world, manager, key, |object| {
         if let Some(owners) = object["metadata"]["ownerReferences"].as_array_mut() {
             owners.retain(|reference| reference["uid"] != owner_uid);
@@ -153,7 +138,7 @@ pub fn disown(world: &mut World, manager: &str, key: &Key, owner_uid: &str) -> R
 }
 
 /// Removes one finalizer; the object goes if it was the last and the object is being deleted.
-pub fn remove_finalizer(world: &mut World, manager: &str, key: &Key, finalizer: &str) -> Result<Value, Status> {
+pub(crate) fn remove_finalizer(world: &mut World, manager: &str, key: &Key, finalizer: &str) -> Result<Value, Status> {
     update(world, manager, key, |object| {
         if let Some(list) = object["metadata"]["finalizers"].as_array_mut() {
             list.retain(|item| item != finalizer);
@@ -167,7 +152,14 @@ pub fn remove_finalizer(world: &mut World, manager: &str, key: &Key, finalizer: 
 /// Writes a core/v1 Event about `involved` (an object as stored) as `component` does, counting repetitions.
 ///
 /// `kind` is `Normal` or `Warning`. Events about cluster-scoped objects go to the namespace `default`.
-pub fn emit_event(world: &mut World, component: &str, involved: &Value, kind: &str, reason: &str, message: &str) {
+pub(crate) fn emit_event(
+    world: &mut World,
+    component: &str,
+    involved: &Value,
+    kind: &str,
+    reason: &str,
+    message: &str,
+) {
     forget_old_events(world);
     let now = meta::time(world.now());
     let said = Said {

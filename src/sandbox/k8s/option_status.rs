@@ -6,7 +6,7 @@ use super::status::{FieldError, Status, causes};
 
 impl Status {
     /// 422: the parameters of a list or watch contradict each other.
-    pub fn invalid_options(errors: &[FieldError]) -> Self {
+    pub(crate) fn invalid_options(errors: &[FieldError]) -> Self {
         let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
         let causes = causes(errors);
         let message = format!("ListOptions.meta.k8s.io \"\" is invalid: {}", texts.join(", "));
@@ -16,18 +16,18 @@ impl Status {
     }
 
     /// 422: an option of a write has a value that it cannot have; `options` is the options' kind.
-    pub fn invalid_option(options: &str, error: &FieldError) -> Self {
+    pub(crate) fn invalid_option(options: &str, error: &FieldError) -> Self {
         Self::invalid_about("meta.k8s.io", options, error)
     }
 
     /// 422: server-side apply needs a field manager.
-    pub fn apply_without_manager() -> Self {
+    pub(crate) fn apply_without_manager() -> Self {
         let error = FieldError::required("fieldManager", "is required for apply patch");
         Self::invalid_patch_options(&error)
     }
 
     /// 422: `force` belongs to server-side apply alone.
-    pub fn force_without_apply() -> Self {
+    pub(crate) fn force_without_apply() -> Self {
         let error = FieldError::forbidden("force", "may not be specified for non-apply patch");
         Self::invalid_patch_options(&error)
     }
@@ -37,12 +37,12 @@ impl Status {
     }
 
     /// 422: the deletion options are wrong.
-    pub fn invalid_delete_options(error: &FieldError) -> Self {
+    pub(crate) fn invalid_delete_options(error: &FieldError) -> Self {
         Self::invalid_about("meta.k8s.io", "DeleteOptions", error)
     }
 
     /// 422: the wanted scale is wrong.
-    pub fn invalid_scale(name: &str, error: &FieldError) -> Self {
+    pub(crate) fn invalid_scale(name: &str, error: &FieldError) -> Self {
         let mut status = Self::invalid_about("autoscaling", "Scale", error);
         status.message = format!("Scale.autoscaling \"{name}\" is invalid: {error}");
         if let Some(details) = &mut status.details {
@@ -52,14 +52,14 @@ impl Status {
     }
 
     /// 422: the patch makes an object with fields that its kind does not have.
-    pub fn invalid_patch(error: &FieldError) -> Self {
+    pub(crate) fn invalid_patch(error: &FieldError) -> Self {
         let mut status = Self::new(422, "Invalid", format!(" \"\" is invalid: {error}"));
         status.details = Some(json!({ "causes": causes(std::slice::from_ref(error)) }));
         status
     }
 
     /// 422: the question makes no sense. The server leaves its kind out.
-    pub fn invalid_review(error: &FieldError) -> Self {
+    pub(crate) fn invalid_review(error: &FieldError) -> Self {
         let mut status = Self::invalid_about("authorization.k8s.io", "", error);
         if let Some(details) = status.details.as_mut().and_then(Value::as_object_mut) {
             details.remove("kind");

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::body::{content_type, parse};
+use super::ask::Ask;
+use super::call::Call;
+use super::decode::{content_type, parse};
 use super::deletion::{Options, Propagation};
-use super::serve::Call;
 use super::status::{FieldError, Problem, Status};
 use super::wording;
 
@@ -19,7 +20,7 @@ pub(crate) fn write_options(method: &http::Method) -> &'static str {
 }
 
 /// The named field manager must be short and printable.
-pub(crate) fn check_manager(call: &Call<'_>) -> Result<(), Status> {
+fn check_manager(call: &Call<'_>) -> Result<(), Status> {
     const LONGEST: usize = 128;
     let manager = call.query.get("fieldManager");
     let problem = if manager.len() > LONGEST {
@@ -37,6 +38,30 @@ pub(crate) fn check_manager(call: &Call<'_>) -> Result<(), Status> {
         write_options(call.method),
         &FieldError { field, problem },
     ))
+}
+
+/// What the registry has to know of a request.
+pub(crate) fn ask<'a>(call: &'a Call<'_>, manager: &'a str) -> Result<Ask<'a>, Status> {
+    check_manager(call)?;
+    Ok(Ask {
+        kind: call.place.kind,
+        namespace: call.place.namespace(),
+        subresource: &call.place.subresource,
+        manager,
+        dry_run: dry_run(call)?,
+        trusted: false,
+    })
+}
+
+fn dry_run(call: &Call<'_>) -> Result<bool, Status> {
+    match call.query.get("dryRun") {
+        "" => Ok(false),
+        "All" => Ok(true),
+        other => {
+            let error = FieldError::not_supported("dryRun", &json!([other]), &["All"]);
+            Err(Status::invalid_option(write_options(call.method), &error))
+        }
+    }
 }
 
 /// How to delete: the body's `DeleteOptions`, else the query's.

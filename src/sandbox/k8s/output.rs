@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use super::resources::Kind;
 use super::route::Query;
 use super::status::Status;
-use super::table;
+use super::table::{self, RowObject, metadata_of};
 use super::wording;
-use crate::Body;
+use crate::body::Body;
 
 /// The form a client wants objects in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,17 +24,6 @@ pub(crate) enum Form {
     Metadata,
     /// Their metadata alone, in a list.
     MetadataList,
-}
-
-/// What rows of a table carry of their object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum RowObject {
-    /// Nothing.
-    None,
-    /// Its metadata.
-    Metadata,
-    /// All of it.
-    Object,
 }
 
 /// Form and notation of an answer.
@@ -223,13 +212,4 @@ fn item(kind: &Kind, object: &Value) -> Value {
         map.remove("apiVersion");
     }
     object
-}
-
-/// The metadata of an object alone.
-pub(crate) fn metadata_of(object: &Value) -> Value {
-    json!({
-        "kind": "PartialObjectMetadata",
-        "apiVersion": "meta.k8s.io/v1",
-        "metadata": object["metadata"],
-    })
 }

@@ -5,45 +5,14 @@
 
 use serde_json::{Value, json};
 
-use super::managed::{self, Writer};
+use super::ask::Ask;
+use super::managed;
 use super::meta;
 use super::resources::{Generation, Kind};
 use super::status::{FieldError, Status};
-use super::store::Key;
 use super::{admission, allocate, defaults, validate};
-use crate::World;
-
-/// Who writes what, and whether it counts.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Ask<'a> {
-    /// Kind written to.
-    pub kind: &'static Kind,
-    /// Namespace, empty for cluster-scoped kinds.
-    pub namespace: &'a str,
-    /// Subresource written through, empty for the object itself.
-    pub subresource: &'a str,
-    /// Field manager.
-    pub manager: &'a str,
-    /// Whether nothing is stored.
-    pub dry_run: bool,
-    /// Whether the writer is a controller of the cluster: it may write what users may not (a pod's node, its phase).
-    pub trusted: bool,
-}
-
-impl Ask<'_> {
-    fn writer<'b>(&'b self, api_version: &'b str, world: &World) -> Writer<'b> {
-        Writer {
-            manager: self.manager,
-            subresource: self.subresource,
-            api_version,
-            now: world.now(),
-        }
-    }
-
-    fn key(&self, name: &str) -> Key {
-        self.kind.key(self.namespace, name)
-    }
-}
+use crate::state::Key;
+use crate::world::World;
 
 /// Metadata that only the server sets.
 const SYSTEM: [&str; 7] = [
@@ -236,7 +205,6 @@ fn finish_update(
         if !ask.dry_run {
             world.kube.put(key.clone(), new.clone());
             world.kube.remove(&key);
-            world.touch();
         }
         return Ok(new);
     }
@@ -357,7 +325,6 @@ fn commit(world: &mut World, ask: Ask<'_>, key: Key, mut object: Value) -> Value
         return object;
     }
     let version = world.kube.put(key, object.clone());
-    world.touch();
     object["metadata"]["resourceVersion"] = version.to_string().into();
     object
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::store::Key;
+use crate::state::Key;
 
 /// One kind of object.
 #[derive(Debug, PartialEq, Eq)]
@@ -11,7 +11,7 @@ use super::store::Key;
     clippy::struct_field_names,
     reason = "the columns of discovery's table, under discovery's names"
 )]
-pub struct Kind {
+pub(crate) struct Kind {
     /// API group, empty for the core.
     pub group: &'static str,
     /// API version.
@@ -40,7 +40,7 @@ pub struct Kind {
 
 /// When a kind's generation is raised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Generation {
+pub(crate) enum Generation {
     /// It has none.
     None,
     /// When anything but metadata and status changes.
@@ -51,7 +51,7 @@ pub enum Generation {
 
 impl Kind {
     /// `apps/v1`, or `v1` for the core.
-    pub fn api_version(&self) -> String {
+    pub(crate) fn api_version(&self) -> String {
         if self.group.is_empty() {
             self.version.to_owned()
         } else {
@@ -60,22 +60,22 @@ impl Kind {
     }
 
     /// `deployments.apps`, or `pods` for the core.
-    pub fn qualified_resource(&self) -> String {
+    pub(crate) fn qualified_resource(&self) -> String {
         qualified(self.resource, self.group)
     }
 
     /// `Deployment.apps`, or `Pod` for the core.
-    pub fn qualified_kind(&self) -> String {
+    pub(crate) fn qualified_kind(&self) -> String {
         qualified(self.kind, self.group)
     }
 
     /// Whether it is defined by the load balancer controller instead of the server.
-    pub fn is_custom(&self) -> bool {
+    pub(crate) fn is_custom(&self) -> bool {
         self.group == "elbv2.k8s.aws"
     }
 
     /// The server's Go package for it: `core`, `apps`, `networking`.
-    pub fn package(&self) -> &'static str {
+    pub(crate) fn package(&self) -> &'static str {
         match self.group.split('.').next() {
             None | Some("") => "core",
             Some(first) => first,
@@ -83,13 +83,13 @@ impl Kind {
     }
 
     /// The key of one of its objects.
-    pub fn key(&self, namespace: &str, name: &str) -> Key {
+    pub(crate) fn key(&self, namespace: &str, name: &str) -> Key {
         let namespace = if self.namespaced { namespace } else { "" };
         Key::new(self.group, self.resource, namespace, name)
     }
 
     /// Whether this is the kind of that name in the core.
-    pub fn is(&self, kind: &str) -> bool {
+    pub(crate) fn is(&self, kind: &str) -> bool {
         self.kind == kind
     }
 }

@@ -4,29 +4,30 @@ use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::{Value, json};
 
-use super::body;
+use super::call;
 use super::managed::{self, Writer};
 use super::output;
 use super::status::{FieldError, Status};
-use crate::{Body, Sandbox};
+use crate::body::Body;
+use crate::world::World;
 
 const VERSION: &str = "authorization.k8s.io/v1";
 
 /// Answers a `SelfSubjectAccessReview`. kubectl asks in protobuf, which is not read: the answer is the same to every
 /// question.
-pub(crate) fn answer(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Response<Body>, Status> {
+pub(crate) fn answer(world: &World, request: &Request<Bytes>) -> Result<Response<Body>, Status> {
     let asked: Option<Value> = serde_json::from_slice(request.body()).ok().filter(Value::is_object);
     let mut review = asked.clone().unwrap_or_else(|| json!({"metadata": {}, "spec": {}}));
     review["apiVersion"] = VERSION.into();
     review["kind"] = "SelfSubjectAccessReview".into();
     if asked.is_some() {
         check(&review["spec"])?;
-        let manager = body::manager_of(request.headers(), "");
+        let manager = call::manager_of(request.headers(), "");
         let writer = Writer {
             manager: &manager,
             subresource: "",
             api_version: VERSION,
-            now: sandbox.now(),
+            now: world.now(),
         };
         managed::after_update(None, &mut review, writer);
         // The kind is in no schema here; with one, its spec would not be there by itself.

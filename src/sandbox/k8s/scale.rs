@@ -2,33 +2,31 @@
 
 use serde_json::{Value, json};
 
-use super::body::{self, PatchKind};
-use super::meta;
-use super::registry;
+use super::call::{Answer, Call};
+use super::decode::PatchKind;
 use super::resources::Kind;
-use super::selector;
-use super::serve::{self, Answer, Call};
 use super::status::{FieldError, Status};
-use crate::Sandbox;
+use super::{body, decode, meta, options, registry, selector};
+use crate::world::World;
 
 /// Answers a request about an object's scale.
-pub(crate) fn answer(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Status> {
+pub(crate) fn answer(world: &mut World, call: &Call<'_>) -> Result<Answer, Status> {
     match call.method.as_str() {
         "GET" => {
-            let scale = sandbox.with(|world| serve::live(world, call.place).map(of))?;
+            let scale = call.live(world).map(of)?;
             Ok((200, scale))
         }
         "PUT" => {
             let scale = read(call)?;
-            write(sandbox, call, |_| Ok(scale))
+            write(world, call, |_| Ok(scale))
         }
         "PATCH" => {
-            let kind = body::patch_kind(call)?;
+            let kind = decode::patch_kind(call)?;
             if kind == PatchKind::Apply {
-                return apply(sandbox, call);
+                return apply(world, call);
             }
-            let patch = body::patch(call.body, kind)?;
-            write(sandbox, call, |live| match kind {
+            let patch = decode::patch(call.body, kind)?;
+            write(world, call, |live| match kind {
                 PatchKind::Strategic => body::patched(call.place.kind, live, &patch, PatchKind::Merge),
                 kind => body::patched(call.place.kind, live, &patch, kind),
             })
@@ -66,7 +64,7 @@ fn of(object: &Value) -> Value {
 
 /// The scale in the body of an update: of this name, and no other kind.
 fn read(call: &Call<'_>) -> Result<Value, Status> {
-    let scale = body::parse(call.body, body::content_type(call.headers))?;
+    let scale = decode::parse(call.body, decode::content_type(call.headers))?;
     let given = scale["kind"].as_str().unwrap_or_default();
     if !matches!(given, "" | "Scale") {
         let version = scale["apiVersion"].as_str().unwrap_or_default();
@@ -75,7 +73,7 @@ fn read(call: &Call<'_>) -> Result<Value, Status> {
             "{given} in version \"{version}\" cannot be handled as a Scale: converting ({version}.{given}) to (autoscaling.Scale): unknown conversion"
         )));
     }
-    let (given, wanted) = (meta::name(&scale), call.place.name.as_deref().unwrap_or_default());
+    let (given, wanted) = (meta::name(&scale), call.name());
     if given != wanted {
         return Err(Status::bad_request(format!(
             "the name of the object ({given}) does not match the name on the URL ({wanted})"
@@ -85,18 +83,18 @@ fn read(call: &Call<'_>) -> Result<Value, Status> {
 }
 
 /// Server-side apply of a scale: of the object's one field, through the subresource.
-fn apply(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Status> {
+fn apply(world: &mut World, call: &Call<'_>) -> Result<Answer, Status> {
     if call.query.get("fieldManager").is_empty() {
         return Err(Status::apply_without_manager());
     }
-    let scale = body::parse(call.body, body::content_type(call.headers))?;
+    let scale = decode::parse(call.body, decode::content_type(call.headers))?;
     if scale["kind"] != "Scale" {
         return Err(Status::type_not_set(&scale));
     }
     let kind = call.place.kind;
-    let manager = body::manager(call);
-    let ask = serve::ask(call, &manager)?;
-    let name = call.place.name.as_deref().unwrap_or_default();
+    let manager = call.manager();
+    let ask = options::ask(call, &manager)?;
+    let name = call.name();
     let mut applied = json!({
         "apiVersion": kind.api_version(),
         "kind": kind.kind,
@@ -106,29 +104,25 @@ fn apply(sandbox: &Sandbox, call: &Call<'_>) -> Result<Answer, Status> {
         applied["spec"] = json!({ "replicas": replicas });
     }
     let force = call.query.get("force") == "true";
-    let updated = sandbox.with(|world| {
-        check(kind, serve::live(world, call.place)?, &scale)?;
-        registry::apply(world, ask, name, &applied, force)
-    })?;
+    check(kind, call.live(world)?, &scale)?;
+    let updated = registry::apply(world, ask, name, &applied, force)?;
     Ok((200, of(&updated.0)))
 }
 
 fn write(
-    sandbox: &Sandbox,
+    world: &mut World,
     call: &Call<'_>,
     change: impl FnOnce(&Value) -> Result<Value, Status>,
 ) -> Result<Answer, Status> {
-    let manager = body::manager(call);
-    let ask = serve::ask(call, &manager)?;
-    let name = call.place.name.as_deref().unwrap_or_default();
-    let updated = sandbox.with(|world| {
-        registry::update(world, ask, name, |live| {
-            let scale = change(&of(live))?;
-            check(call.place.kind, live, &scale)?;
-            let mut wanted = live.clone();
-            wanted["spec"]["replicas"] = json!(scale["spec"]["replicas"].as_i64().unwrap_or_default());
-            Ok(wanted)
-        })
+    let manager = call.manager();
+    let ask = options::ask(call, &manager)?;
+    let name = call.name();
+    let updated = registry::update(world, ask, name, |live| {
+        let scale = change(&of(live))?;
+        check(call.place.kind, live, &scale)?;
+        let mut wanted = live.clone();
+        wanted["spec"]["replicas"] = json!(scale["spec"]["replicas"].as_i64().unwrap_or_default());
+        Ok(wanted)
     })?;
     Ok((200, of(&updated)))
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::resources::Kind;
-use super::validate;
+use super::validate::names;
 
 /// What a list, watch or collection is narrowed to.
 #[derive(Debug, Clone, Default)]
@@ -107,7 +107,7 @@ fn label_requirement(text: &str) -> Result<Requirement, String> {
                 "unable to parse requirement: found '{found}', expected: {expected}"
             ));
         }
-        if let Some(why) = validate::label_key(key).into_iter().next() {
+        if let Some(why) = names::qualified(key).into_iter().next() {
             return Err(format!(
                 "unable to parse requirement: <nil>: Invalid value: {key:?}: {why}"
             ));
@@ -117,7 +117,7 @@ fn label_requirement(text: &str) -> Result<Requirement, String> {
             _ => &[],
         };
         for (at, value) in values.iter().enumerate() {
-            if let Some(why) = validate::label_value(value).into_iter().next() {
+            if let Some(why) = names::label_value(value).into_iter().next() {
                 return Err(format!(
                     "unable to parse requirement: values[{at}][{key}]: Invalid value: {value:?}: {why}"
                 ));

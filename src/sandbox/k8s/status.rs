@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-pub use super::field_error::{FieldError, Problem};
+pub(crate) use super::field_error::{FieldError, Problem};
 use super::resources::Kind;
 
 /// A refused request.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{message}")]
-pub struct Status {
+pub(crate) struct Status {
     /// HTTP status code.
     pub code: u16,
     /// Machine-readable reason, such as `NotFound`.
@@ -35,7 +35,7 @@ impl Status {
     }
 
     /// 404: there is no such object.
-    pub fn not_found(kind: &Kind, name: &str) -> Self {
+    pub(crate) fn not_found(kind: &Kind, name: &str) -> Self {
         Self::new(
             404,
             "NotFound",
@@ -45,14 +45,14 @@ impl Status {
     }
 
     /// 404: there is no such path below a known resource.
-    pub fn no_such_path() -> Self {
+    pub(crate) fn no_such_path() -> Self {
         let mut status = Self::new(404, "NotFound", "the server could not find the requested resource");
         status.details = Some(json!({}));
         status
     }
 
     /// 501: the sandbox's pods have a state, but no process.
-    pub fn nothing_runs(what: &str) -> Self {
+    pub(crate) fn nothing_runs(what: &str) -> Self {
         let text = format!(
             "this is the lab2048 sandbox: its pods are simulated and nothing runs in them, so it has no {what} of a pod"
         );
@@ -60,7 +60,7 @@ impl Status {
     }
 
     /// 409: an object of this name is there.
-    pub fn already_exists(kind: &Kind, name: &str) -> Self {
+    pub(crate) fn already_exists(kind: &Kind, name: &str) -> Self {
         Self::new(
             409,
             "AlreadyExists",
@@ -70,14 +70,14 @@ impl Status {
     }
 
     /// 409: an object of this name is there, waiting for its finalizers.
-    pub fn still_there(kind: &Kind, name: &str) -> Self {
+    pub(crate) fn still_there(kind: &Kind, name: &str) -> Self {
         let mut status = Self::already_exists(kind, name);
         status.message = format!("object is being deleted: {}", status.message);
         status
     }
 
     /// 409: the write was based on something that has changed.
-    pub fn conflict(kind: &Kind, name: &str, why: &str) -> Self {
+    pub(crate) fn conflict(kind: &Kind, name: &str, why: &str) -> Self {
         Self::new(
             409,
             "Conflict",
@@ -90,7 +90,7 @@ impl Status {
     }
 
     /// 409: a pod cannot be bound to a node.
-    pub fn bound(name: &str, why: &str) -> Self {
+    pub(crate) fn bound(name: &str, why: &str) -> Self {
         let message = format!("Operation cannot be fulfilled on pods/binding \"{name}\": {why}");
         let mut status = Self::new(409, "Conflict", message);
         status.details = Some(details("", "pods/binding", name));
@@ -98,7 +98,7 @@ impl Status {
     }
 
     /// 409: the object to delete is not the one that was meant. The server names the kind here, not the resource.
-    pub fn precondition(kind: &Kind, name: &str, why: &str) -> Self {
+    pub(crate) fn precondition(kind: &Kind, name: &str, why: &str) -> Self {
         let subject = kind.qualified_kind();
         let mut status = Self::new(
             409,
@@ -110,7 +110,7 @@ impl Status {
     }
 
     /// 409: the resource version in the object is not the current one.
-    pub fn modified(kind: &Kind, name: &str) -> Self {
+    pub(crate) fn modified(kind: &Kind, name: &str) -> Self {
         Self::conflict(
             kind,
             name,
@@ -119,7 +119,7 @@ impl Status {
     }
 
     /// 403: refused by an admission rule.
-    pub fn forbidden(kind: &Kind, name: &str, why: &str) -> Self {
+    pub(crate) fn forbidden(kind: &Kind, name: &str, why: &str) -> Self {
         let message = if name.is_empty() {
             format!("{} is forbidden: {why}", kind.qualified_resource())
         } else {
@@ -129,7 +129,7 @@ impl Status {
     }
 
     /// 403: refused by a webhook.
-    pub fn denied_by_webhook(webhook: &str, why: &str) -> Self {
+    pub(crate) fn denied_by_webhook(webhook: &str, why: &str) -> Self {
         Self::new(
             403,
             "Forbidden",
@@ -138,17 +138,17 @@ impl Status {
     }
 
     /// 400: the request itself makes no sense.
-    pub fn bad_request(message: impl Into<String>) -> Self {
+    pub(crate) fn bad_request(message: impl Into<String>) -> Self {
         Self::new(400, "BadRequest", message)
     }
 
     /// 401: no valid token.
-    pub fn unauthorized() -> Self {
+    pub(crate) fn unauthorized() -> Self {
         Self::new(401, "Unauthorized", "Unauthorized")
     }
 
     /// 405: the resource has no such verb.
-    pub fn method_not_allowed() -> Self {
+    pub(crate) fn method_not_allowed() -> Self {
         let mut status = Self::new(
             405,
             "MethodNotAllowed",
@@ -159,7 +159,7 @@ impl Status {
     }
 
     /// 415: the body is in a format that the server does not read here.
-    pub fn unsupported_media(accepted: &[&str]) -> Self {
+    pub(crate) fn unsupported_media(accepted: &[&str]) -> Self {
         Self::new(
             415,
             "UnsupportedMediaType",
@@ -171,24 +171,24 @@ impl Status {
     }
 
     /// 415: there is no such kind of patch.
-    pub fn unsupported_patch() -> Self {
+    pub(crate) fn unsupported_patch() -> Self {
         let mut status = Self::new(415, "UnsupportedMediaType", "415: Unsupported Media Type");
         status.details = Some(json!({}));
         status
     }
 
     /// 406: the server cannot answer in the wanted form.
-    pub fn not_acceptable(message: impl Into<String>) -> Self {
+    pub(crate) fn not_acceptable(message: impl Into<String>) -> Self {
         Self::new(406, "NotAcceptable", message)
     }
 
     /// 410: the log no longer reaches back to resource version `wanted`.
-    pub fn expired(wanted: u64, oldest: u64) -> Self {
+    pub(crate) fn expired(wanted: u64, oldest: u64) -> Self {
         Self::new(410, "Expired", format!("too old resource version: {wanted} ({oldest})"))
     }
 
     /// 410: a page was asked for with a token of a list that is no longer known.
-    pub fn continue_expired() -> Self {
+    pub(crate) fn continue_expired() -> Self {
         Self::new(
             410,
             "Expired",
@@ -197,21 +197,21 @@ impl Status {
     }
 
     /// 429: an eviction would break a disruption budget.
-    pub fn too_many_requests(message: &str, causes: &Value) -> Self {
+    pub(crate) fn too_many_requests(message: &str, causes: &Value) -> Self {
         let mut status = Self::new(429, "TooManyRequests", message);
         status.details = Some(json!({ "causes": causes }));
         status
     }
 
     /// 500: something behind the server failed.
-    pub fn internal(why: &str) -> Self {
+    pub(crate) fn internal(why: &str) -> Self {
         let mut status = Self::new(500, "InternalError", format!("Internal error occurred: {why}"));
         status.details = Some(json!({ "causes": [{ "message": why }] }));
         status
     }
 
     /// 422: fields of the object are wrong.
-    pub fn invalid(kind: &Kind, name: &str, errors: &[FieldError]) -> Self {
+    pub(crate) fn invalid(kind: &Kind, name: &str, errors: &[FieldError]) -> Self {
         let mut texts: Vec<String> = Vec::new();
         for text in errors.iter().map(ToString::to_string) {
             // Causes may be told twice, the message says each once.
@@ -232,7 +232,7 @@ impl Status {
     }
 
     /// 422: an update of this kind must say which version it is based on.
-    pub fn unconditional(kind: &Kind, name: &str, error: &FieldError) -> Self {
+    pub(crate) fn unconditional(kind: &Kind, name: &str, error: &FieldError) -> Self {
         let mut status = Self::invalid(kind, name, std::slice::from_ref(error));
         status.message = format!("{} \"{name}\" is invalid: {error}", kind.qualified_resource());
         if let Some(details) = &mut status.details {
@@ -242,7 +242,7 @@ impl Status {
     }
 
     /// 400: the object in the body does not say what it is.
-    pub fn type_not_set(object: &Value) -> Self {
+    pub(crate) fn type_not_set(object: &Value) -> Self {
         Self::bad_request(format!(
             "invalid object type: {}, Kind={}",
             object["apiVersion"].as_str().unwrap_or_default(),
@@ -251,12 +251,12 @@ impl Status {
     }
 
     /// 400: no such kind is known.
-    pub fn unregistered(name: &str, version: &str) -> String {
+    pub(crate) fn unregistered(name: &str, version: &str) -> String {
         format!("no kind \"{name}\" is registered for version \"{version}\" in scheme \"pkg/runtime/scheme.go:111\"")
     }
 
     /// 400: the object in the body is of another kind than the path.
-    pub fn wrong_type(object: &Value, kind: &Kind) -> Self {
+    pub(crate) fn wrong_type(object: &Value, kind: &Kind) -> Self {
         let given = object["apiVersion"].as_str().unwrap_or_default();
         let name = object["kind"].as_str().unwrap_or_default();
         let known = super::resources::of(object).is_some();
@@ -283,7 +283,7 @@ impl Status {
     }
 
     /// Why an object of another kind is none of this one.
-    pub fn no_conversion(object: &Value, kind: &Kind) -> String {
+    pub(crate) fn no_conversion(object: &Value, kind: &Kind) -> String {
         let version = object["apiVersion"].as_str().unwrap_or_default();
         format!(
             "converting ({}.{}) to ({}.{}): unknown conversion",
@@ -295,13 +295,13 @@ impl Status {
     }
 
     /// 500: a watch is to begin, or an object to be read, at something that is no version.
-    pub fn bad_version(version: &str) -> Self {
+    pub(crate) fn bad_version(version: &str) -> Self {
         let why = format!("strconv.ParseUint: parsing {version:?}: invalid syntax");
         Self::new(500, "", format!("resourceVersion: Invalid value: {version:?}: {why}"))
     }
 
     /// 504: the client has seen a newer version than there is.
-    pub fn too_large_version(wanted: u64, current: u64) -> Self {
+    pub(crate) fn too_large_version(wanted: u64, current: u64) -> Self {
         let message = format!("Timeout: Too large resource version: {wanted}, current: {current}");
         let mut status = Self::new(504, "Timeout", message);
         let cause = json!({"reason": "ResourceVersionTooLarge", "message": "Too large resource version"});
@@ -310,7 +310,7 @@ impl Status {
     }
 
     /// A refusal of an apply or a patch; `status` is the whole answer.
-    pub fn from_value(status: &Value) -> Self {
+    pub(crate) fn from_value(status: &Value) -> Self {
         let reason = match status["reason"].as_str() {
             Some("Conflict") => "Conflict",
             Some("BadRequest") => "BadRequest",
@@ -329,12 +329,12 @@ impl Status {
     }
 
     /// Whether the object was not there.
-    pub fn is_not_found(&self) -> bool {
+    pub(crate) fn is_not_found(&self) -> bool {
         self.code == 404
     }
 
     /// The `Status` object on the wire.
-    pub fn to_value(&self) -> Value {
+    pub(crate) fn to_value(&self) -> Value {
         let mut value = json!({
             "kind": "Status",
             "apiVersion": "v1",

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::body::{PatchKind, content_type, parse};
+use super::call::Call;
+use super::decode::{PatchKind, content_type, parse};
 use super::options::write_options;
-use super::serve::Call;
 use super::status::{FieldError, Status};
 use super::{duplicates, fields, wording};
 

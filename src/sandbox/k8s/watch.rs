@@ -1,24 +1,18 @@
-//! Watches: a stream of changes from a resource version on, until it times out in virtual time.
+//! Watches: the changes from a resource version on, until they time out in virtual time.
 
-use std::convert::Infallible;
 use std::time::Duration;
 
-use bytes::Bytes;
-use futures::stream;
-use http::Response;
-use http_body::Frame;
-use http_body_util::{BodyExt, StreamBody};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::meta;
-use super::output::{self, Form, Wanted};
+use super::output::{self, Form};
 use super::route::{Place, Query};
 use super::selector::Selector;
 use super::status::{FieldError, Problem, Status};
-use super::store::{Change, ChangeKind};
 use super::table;
-use crate::{Body, Sandbox, World};
+use crate::state::{Change, ChangeKind};
+use crate::world::World;
 
 /// Between two bookmarks.
 const BOOKMARK: Duration = Duration::from_mins(1);
@@ -29,9 +23,8 @@ const LAST_BOOKMARK: Duration = Duration::from_secs(2);
 /// Shortest time a watch without a limit goes on; it may be up to twice as long.
 const SHORTEST: u64 = 1_800;
 
-struct Watch {
-    sandbox: Sandbox,
-    changed: tokio::sync::watch::Receiver<u64>,
+/// A watch under way: what it has told, and what it has to tell next. Whoever holds the world asks it for news.
+pub(crate) struct Watch {
     place: Place,
     selector: Selector,
     form: Form,
@@ -44,56 +37,12 @@ struct Watch {
     deadline: Timestamp,
     /// Whether the next table has to carry column definitions.
     headed: bool,
-    ended: bool,
+    /// Whether it has ended before its time.
+    broken_off: bool,
 }
 
 struct Start {
     marked: bool,
-}
-
-/// Starts a watch.
-pub(crate) fn answer(
-    sandbox: &Sandbox,
-    place: &Place,
-    query: &Query,
-    selector: Selector,
-    wanted: Wanted,
-) -> Result<Response<Body>, Status> {
-    let initial = query.is_set("sendInitialEvents");
-    check(query, initial)?;
-    let from = query.get("resourceVersion");
-    let (now, draw, version) = sandbox.with(|world| (world.now(), world.draw(), world.kube.version()));
-    let seen = match from {
-        "" | "0" => version,
-        text => text.parse().map_err(|_| Status::bad_version(text))?,
-    };
-    let seconds = match query.get("timeoutSeconds").parse::<u64>() {
-        Ok(seconds) if seconds > 0 => seconds,
-        _ => SHORTEST + draw % SHORTEST,
-    };
-    let deadline = after(now, Duration::from_secs(seconds));
-    let watch = Watch {
-        sandbox: sandbox.clone(),
-        changed: sandbox.changes(),
-        place: place.clone(),
-        selector,
-        form: wanted.form,
-        seen,
-        start: (initial || matches!(from, "" | "0")).then_some(Start { marked: initial }),
-        bookmarks: query.is_set("allowWatchBookmarks"),
-        next_bookmark: next_bookmark(now, deadline),
-        deadline,
-        headed: false,
-        ended: false,
-    };
-    let frames = stream::unfold(watch, |mut watch| async {
-        let text = watch.next().await?;
-        Some((Ok::<_, Infallible>(Frame::data(Bytes::from(text))), watch))
-    });
-    let mut response = Response::new(StreamBody::new(frames).boxed_unsync());
-    let json = http::HeaderValue::from_static("application/json");
-    response.headers_mut().insert(http::header::CONTENT_TYPE, json);
-    Ok(response)
 }
 
 fn after(now: Timestamp, wait: Duration) -> Timestamp {
@@ -125,34 +74,61 @@ fn check(query: &Query, initial: bool) -> Result<(), Status> {
 }
 
 impl Watch {
-    /// The next lines, or `None` when the watch is over.
-    async fn next(&mut self) -> Option<String> {
-        while !self.ended {
-            self.changed.borrow_and_update();
-            let sandbox = self.sandbox.clone();
-            let (text, now) = sandbox.with(|world| (self.news(world), world.now()));
-            if !text.is_empty() {
-                return Some(text);
-            }
-            if now >= self.deadline {
-                return None;
-            }
-            let wake = if self.bookmarks {
-                self.deadline.min(self.next_bookmark)
-            } else {
-                self.deadline
-            };
-            tokio::select! {
-                gone = self.changed.changed() => if gone.is_err() { return None; },
-                () = sandbox.sleep_until(wake) => {}
-            }
+    /// A watch of a place from the version that the query names, until its limit in virtual time.
+    pub(crate) fn start(
+        world: &mut World,
+        place: &Place,
+        query: &Query,
+        selector: Selector,
+        form: Form,
+    ) -> Result<Self, Status> {
+        let initial = query.is_set("sendInitialEvents");
+        check(query, initial)?;
+        let from = query.get("resourceVersion");
+        let (now, draw) = (world.now(), world.draw());
+        let seen = match from {
+            "" | "0" => world.kube.version(),
+            text => text.parse().map_err(|_| Status::bad_version(text))?,
+        };
+        let seconds = match query.get("timeoutSeconds").parse::<u64>() {
+            Ok(seconds) if seconds > 0 => seconds,
+            _ => SHORTEST + draw % SHORTEST,
+        };
+        let deadline = after(now, Duration::from_secs(seconds));
+        Ok(Self {
+            place: place.clone(),
+            selector,
+            form,
+            seen,
+            start: (initial || matches!(from, "" | "0")).then_some(Start { marked: initial }),
+            bookmarks: query.is_set("allowWatchBookmarks"),
+            next_bookmark: next_bookmark(now, deadline),
+            deadline,
+            headed: false,
+            broken_off: false,
+        })
+    }
+
+    /// Whether nothing more will come.
+    pub(crate) fn is_over(&self, now: Timestamp) -> bool {
+        self.broken_off || now >= self.deadline
+    }
+
+    /// When it has something to do even if nothing changes.
+    pub(crate) fn due(&self) -> Timestamp {
+        if self.bookmarks {
+            self.deadline.min(self.next_bookmark)
+        } else {
+            self.deadline
         }
-        None
     }
 
     /// What has happened since the last look, as lines.
-    fn news(&mut self, world: &World) -> String {
+    pub(crate) fn news(&mut self, world: &World) -> String {
         let mut lines = String::new();
+        if self.broken_off {
+            return lines;
+        }
         let mut tell = |event: &Value| {
             lines.push_str(&event.to_string());
             lines.push('\n');
@@ -169,7 +145,7 @@ impl Watch {
         let Ok(changes) = world.kube.changes_since(self.seen) else {
             let status = Status::expired(self.seen, world.kube.oldest());
             tell(&json!({"type": "ERROR", "object": status.to_value()}));
-            self.ended = true;
+            self.broken_off = true;
             return lines;
         };
         let changes: Vec<Change> = changes.filter(|change| self.concerns(change)).cloned().collect();
@@ -232,7 +208,7 @@ impl Watch {
     fn event(&mut self, kind: &str, object: &Value, world: &World) -> Value {
         let object = match self.form {
             Form::Plain => object.clone(),
-            Form::Metadata | Form::MetadataList => output::metadata_of(object),
+            Form::Metadata | Form::MetadataList => table::metadata_of(object),
             Form::Table(_) => {
                 let mut table = output::object(self.place.kind, object, self.form, world.now());
                 if std::mem::replace(&mut self.headed, true) {
@@ -253,7 +229,7 @@ impl Watch {
         let object = json!({"kind": kind.kind, "apiVersion": kind.api_version(), "metadata": metadata});
         let object = match self.form {
             Form::Plain => object,
-            Form::Metadata | Form::MetadataList => output::metadata_of(&object),
+            Form::Metadata | Form::MetadataList => table::metadata_of(&object),
             Form::Table(rows) => {
                 let mut table = table::bookmark(&object, rows);
                 table["metadata"] = json!({ "resourceVersion": meta::text(&object, "resourceVersion") });

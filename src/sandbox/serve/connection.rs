@@ -14,9 +14,10 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 
-use super::super::aws::ServedCluster;
-use super::super::core::{Body, Sandbox};
 use super::{Served, access, route};
+use crate::aws::ServedCluster;
+use crate::body::Body;
+use crate::core::Sandbox;
 
 /// Longest body of a request; an API server takes no more than 3 MiB.
 const MAX_BODY: usize = 3 << 20;

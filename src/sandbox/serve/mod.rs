@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::certificate::Certificate;
 use self::connection::Connection;
-use super::core::Sandbox;
+use crate::core::Sandbox;
 
 /// How long answers under way may take once the server is to stop; watches would go on for ever.
 const GRACE: Duration = Duration::from_secs(1);

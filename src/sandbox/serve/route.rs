@@ -7,7 +7,7 @@ use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Full};
 
-use super::super::core::Body;
+use crate::body::Body;
 
 /// Host name that the AWS half is called by; any name that is no other half's will do.
 const AWS: &str = "sandbox.amazonaws.com";

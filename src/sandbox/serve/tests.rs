@@ -17,10 +17,10 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
 use super::*;
-use crate::SystemWall;
+use crate::SystemWallClock;
 
 fn sandbox() -> Sandbox {
-    Sandbox::in_memory(2048, 60.0, Arc::new(SystemWall))
+    Sandbox::in_memory(2048, 60.0, Arc::new(SystemWallClock))
 }
 
 fn address(served: &Served) -> String {

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::k8s::{Key, objects};
+use crate::k8s::objects;
+use crate::state::Key;
 use crate::world::World;
 
 /// A kind of object.

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::world::{Breakage, World};
+use crate::state::Breakage;
+use crate::world::World;
 
 use super::api::{self, By, DEPLOYMENT, SERVICE};
 use super::genesis::{self, INTERNET, NAT};
@@ -14,11 +15,14 @@ const SOMEBODY: By = By("kubectl-edit", "");
 /// Label value that no pod has, so that a Service with it in its selector has no endpoints.
 const NOWHERE: &str = "mistyped";
 
-/// `what` has been broken (`on`) or mended: changes the facts of the world accordingly.
+/// Breaks something (`on`) or mends it, and changes the facts of the world accordingly; `false` if it was so before.
 ///
 /// Mending includes what its instructions say after every such repair: to restart the load balancer controller, which
 /// therefore looks at everything again at once.
-pub fn breakage(world: &mut World, what: Breakage, on: bool) {
+pub(crate) fn set_broken(world: &mut World, what: Breakage, on: bool) -> bool {
+    if !world.set_broken(what, on) {
+        return false;
+    }
     match what {
         Breakage::LbcAbsent => scale_controller(world, if on { 0 } else { 2 }),
         Breakage::NoNat | Breakage::PublicSubnets => set_routes(world),
@@ -39,7 +43,7 @@ pub fn breakage(world: &mut World, what: Breakage, on: bool) {
     if !on {
         lbc::restart(world);
     }
-    world.touch();
+    true
 }
 
 fn scale_controller(world: &mut World, replicas: i64) {
@@ -51,8 +55,8 @@ fn scale_controller(world: &mut World, replicas: i64) {
 
 /// The way of the private subnets to the internet, as what is broken leaves it.
 fn set_routes(world: &mut World) {
-    let direct = world.broken.contains(&Breakage::PublicSubnets);
-    let lost = world.broken.contains(&Breakage::NoNat);
+    let direct = world.is_broken(Breakage::PublicSubnets);
+    let lost = world.is_broken(Breakage::NoNat);
     if let Some(gateway) = world.aws.nat_gateways.get_mut(NAT) {
         gateway.state = String::from(if lost { "deleted" } else { "available" });
     }

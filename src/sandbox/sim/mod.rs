@@ -1,10 +1,9 @@
 //! What happens by itself: a discrete-event simulation, a pure function of the world's state and virtual time.
 //!
 //! Two kinds of things happen. *Controllers* are level-triggered: [`settle`] runs them after every change until nothing
-//! changes any more. What takes time is put on the [`Agenda`], and [`advance`] lets it happen when it is due. All chances
+//! changes any more. What takes time is put on the [agenda](crate::state::Agenda), and [`advance`] lets it happen when it is due. All chances
 //! come from the world's seed, so the same requests at the same virtual times make the same history.
 
-mod agenda;
 mod api;
 mod balancer;
 mod breakage;
@@ -19,22 +18,21 @@ mod profile;
 #[cfg(test)]
 mod tests;
 
-pub use agenda::Agenda;
-pub use balancer::{answer_as_balancer, load_balancer_deleted, resolve};
-pub use breakage::breakage;
-pub use genesis::genesis;
-pub use profile::{profile_created, profile_deleted, role_created};
+pub(crate) use balancer::{by_host, load_balancer_deleted, resolve};
+pub(crate) use breakage::set_broken;
+pub(crate) use genesis::genesis;
+pub(crate) use profile::{profile_created, profile_deleted, role_created};
 
 use jiff::Timestamp;
 
-use super::world::World;
-use agenda::Action;
+use crate::state::Action;
+use crate::world::World;
 
 /// Rounds after which the controllers are stopped; they come to rest after five or so.
 const ROUNDS: usize = 60;
 
 /// Lets everything happen that is due until `now`, in order, each at its own time.
-pub fn advance(world: &mut World, now: Timestamp) {
+pub(crate) fn advance(world: &mut World, now: Timestamp) {
     while let Some((due, action)) = world.agenda.pop(now) {
         world.clock.virtual_now = world.clock.virtual_now.max(due);
         act(world, action);
@@ -45,33 +43,29 @@ pub fn advance(world: &mut World, now: Timestamp) {
 }
 
 /// Lets the controllers react to what has just changed, at the world's current time.
-pub fn settle(world: &mut World) {
-    if world.agenda.settled != seen(world) {
+pub(crate) fn settle(world: &mut World) {
+    if world.agenda.settled != world.version() {
         run_controllers(world);
     }
 }
 
 /// When the next thing will happen by itself.
-pub fn next_due(world: &World) -> Option<Timestamp> {
+pub(crate) fn next_due(world: &World) -> Option<Timestamp> {
     world.agenda.next()
-}
-
-fn seen(world: &World) -> (u64, u64) {
-    (world.kube.version(), world.revision)
 }
 
 fn run_controllers(world: &mut World) {
     for _ in 0..ROUNDS {
-        let before = seen(world);
+        let before = world.version();
         controllers::run(world);
         pods::run(world);
         lbc::run(world);
         balancer::run(world);
-        if seen(world) == before {
+        if world.version() == before {
             break;
         }
     }
-    world.agenda.settled = seen(world);
+    world.agenda.settled = world.version();
 }
 
 fn act(world: &mut World, action: Action) {

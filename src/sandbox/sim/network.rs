@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use crate::aws::{AwsState, Interface};
+use crate::state::{AwsState, Interface};
 use crate::world::World;
 
 /// First address and number of addresses of a CIDR block.
@@ -48,26 +48,21 @@ pub(super) fn take_address(world: &mut World, subnet: &str, description: &str, g
         groups: groups.to_vec(),
     };
     world.aws.interfaces.insert(address.clone(), interface);
-    world.touch();
     Some(address)
 }
 
 /// Removes the interface with an address.
 pub(super) fn release(world: &mut World, address: &str) {
-    if world.aws.interfaces.remove(address).is_some() {
-        world.touch();
+    if world.aws.interfaces.contains_key(address) {
+        world.aws.interfaces.remove(address);
     }
 }
 
 /// Removes all interfaces with a description.
 pub(super) fn release_described(world: &mut World, description: &str) {
-    let before = world.aws.interfaces.len();
-    world
-        .aws
-        .interfaces
-        .retain(|_, interface| interface.description != description);
-    if world.aws.interfaces.len() != before {
-        world.touch();
+    let is_one = |interface: &Interface| interface.description == description;
+    if world.aws.interfaces.values().any(is_one) {
+        world.aws.interfaces.retain(|_, interface| !is_one(interface));
     }
 }
 

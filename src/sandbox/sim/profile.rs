@@ -1,17 +1,19 @@
 //! Lifecycles of Fargate profiles and their roles.
 
-use crate::aws::{AccessEntry, Profile, Role};
-use crate::world::{Breakage, World};
+use crate::state::Breakage;
+use crate::state::{AccessEntry, Profile, Role};
+use crate::wildcard;
+use crate::world::World;
 
-use super::agenda::Action;
 use super::api::{self, POD};
 use super::durations;
+use crate::state::Action;
 
 /// Label of a pod that runs on Fargate: its profile.
 pub(super) const PROFILE_LABEL: &str = "eks.amazonaws.com/fargate-profile";
 
 /// A profile has been put into the state as `CREATING`: plans what becomes of it.
-pub fn profile_created(world: &mut World, name: &str) {
+pub(crate) fn profile_created(world: &mut World, name: &str) {
     let Some(arn) = world.aws.profiles.get(name).map(|profile| profile.arn.clone()) else {
         return;
     };
@@ -21,7 +23,7 @@ pub fn profile_created(world: &mut World, name: &str) {
 }
 
 /// A profile has been marked `DELETING`: plans its pods' eviction and its end.
-pub fn profile_deleted(world: &mut World, name: &str) {
+pub(crate) fn profile_deleted(world: &mut World, name: &str) {
     let Some(arn) = world.aws.profiles.get(name).map(|profile| profile.arn.clone()) else {
         return;
     };
@@ -39,17 +41,16 @@ pub fn profile_deleted(world: &mut World, name: &str) {
 }
 
 /// A role has been put into the state: sets from when the other services see it (`Role::propagated`).
-pub fn role_created(world: &mut World, name: &str) {
+pub(crate) fn role_created(world: &mut World, name: &str) {
     let wait = durations::ROLE_PROPAGATION.draw(world);
     let now = world.now();
     if let Some(role) = world.aws.roles.get_mut(name) {
         role.propagated = now.checked_add(wait).unwrap_or(now);
         let arn = role.arn.clone();
         let for_fargate = is_for_fargate(role);
-        if for_fargate && world.broken.contains(&Breakage::StaleAccessEntry) {
+        if for_fargate && world.is_broken(Breakage::StaleAccessEntry) {
             leave_stale_entry(world, &arn);
         }
-        world.touch();
     }
 }
 
@@ -68,13 +69,12 @@ pub(super) fn leave_stale_entry(world: &mut World, arn: &str) {
         created: world.facts.created,
     };
     world.aws.access_entries.insert(arn.to_owned(), entry);
-    world.touch();
 }
 
 /// A profile that was being created becomes ACTIVE, or fails.
 pub(super) fn ready(world: &mut World, arn: &str) {
     let now = world.now();
-    let failed = world.broken.contains(&Breakage::ProfileFailed);
+    let failed = world.is_broken(Breakage::ProfileFailed);
     let Some(profile) = by_arn(world, arn) else { return };
     if profile.status != "CREATING" {
         return;
@@ -91,7 +91,6 @@ pub(super) fn ready(world: &mut World, arn: &str) {
         profile.active_since = Some(now);
         map_role(world, &role);
     }
-    world.touch();
 }
 
 /// EKS lets machines with the role join, unless there is an entry for its ARN already: that one stays as it is, even if
@@ -125,28 +124,10 @@ pub(super) fn gone(world: &mut World, arn: &str) {
         .aws
         .profiles
         .retain(|_, profile| profile.arn != arn || profile.status != "DELETING");
-    world.touch();
 }
 
 fn by_arn<'a>(world: &'a mut World, arn: &str) -> Option<&'a mut Profile> {
     world.aws.profiles.values_mut().find(|profile| profile.arn == arn)
-}
-
-/// Whether `text` matches `pattern`, in which `*` stands for any text and `?` for any one character.
-pub(super) fn matches(pattern: &str, text: &str) -> bool {
-    let mut pattern_chars = pattern.chars();
-    match pattern_chars.next() {
-        None => text.is_empty(),
-        Some('*') => {
-            let rest = pattern_chars.as_str();
-            text.char_indices().any(|(at, _)| matches(rest, &text[at..])) || matches(rest, "")
-        }
-        Some(wanted) => {
-            let mut text_chars = text.chars();
-            text_chars.next().is_some_and(|c| wanted == '?' || wanted == c)
-                && matches(pattern_chars.as_str(), text_chars.as_str())
-        }
-    }
 }
 
 /// The profile that takes a new pod: the one its label names, or else the alphanumerically first one that matches.
@@ -157,7 +138,7 @@ pub(super) fn takes<'a>(world: &'a World, pod: &serde_json::Value) -> Option<&'a
         labels.as_object().is_some_and(|labels| {
             labels
                 .iter()
-                .any(|(k, v)| matches(key, k) && v.as_str().is_some_and(|v| matches(value, v)))
+                .any(|(k, v)| wildcard::matches(key, k) && v.as_str().is_some_and(|v| wildcard::matches(value, v)))
         })
     };
     world
@@ -167,29 +148,9 @@ pub(super) fn takes<'a>(world: &'a World, pod: &serde_json::Value) -> Option<&'a
         .filter(|profile| profile.status == "ACTIVE" && forced.is_none_or(|name| name == profile.name))
         .find(|profile| {
             profile.selectors.iter().any(|selector| {
-                matches(&selector.namespace, api::namespace(pod))
+                wildcard::matches(&selector.namespace, api::namespace(pod))
                     && selector.labels.iter().all(|(key, value)| carries(key, value))
             })
         })
         .map(|profile| profile.name.as_str())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches;
-
-    #[test]
-    fn wildcards() {
-        for (pattern, text, expected) in [
-            ("fargate-*", "fargate-game-2048", true),
-            ("*", "", true),
-            ("a?c", "abc", true),
-            ("a?c", "ac", false),
-            ("*-2048", "fargate-game-2048", true),
-            ("game", "games", false),
-            ("게임*", "게임-하나", true),
-        ] {
-            assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
-        }
-    }
 }

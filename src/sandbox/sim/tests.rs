@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 
 use super::api::{self, By, DEPLOYMENT, ENDPOINT_SLICE, EVENT, INGRESS, LEASE, NAMESPACE, NODE, POD};
 use super::*;
-use crate::aws::{Profile, Role, Selector};
 use crate::k8s::objects;
-use crate::world::Breakage;
+use crate::state::Breakage;
+use crate::state::{Profile, Role, Selector};
 
 const HOME: &str = "fargate-game-2048";
 const USER: By = By("kubectl", "");
@@ -76,7 +76,6 @@ fn add_profile(world: &mut World) {
         health: Vec::new(),
     };
     world.aws.profiles.insert(HOME.to_owned(), profile);
-    world.touch();
     profile_created(world, HOME);
 }
 
@@ -153,8 +152,7 @@ fn plain_ingress() -> Value {
 fn lab(seed: u64, broken: &[Breakage], step: u64) -> World {
     let mut world = new_world(seed);
     for what in broken {
-        world.broken.insert(*what);
-        breakage(&mut world, *what, true);
+        set_broken(&mut world, *what, true);
         settle(&mut world);
     }
     add_role(&mut world);
@@ -323,8 +321,7 @@ fn broken_lab(what: Breakage) -> World {
 
 /// What a mended world has after a quarter of an hour: everything healthy.
 fn heals(mut world: World, what: Breakage) {
-    world.broken.remove(&what);
-    breakage(&mut world, what, false);
+    set_broken(&mut world, what, false);
     settle(&mut world);
     pass(&mut world, 900, 60);
     assert_eq!(states(&world), ["healthy"; 5], "{what:?}: {:#?}", said(&world, HOME));
@@ -343,8 +340,7 @@ fn a_controller_scaled_to_zero_lets_its_lease_lapse_and_refuses_services_and_ing
     let renewed = api::text(world.kube.get(&lease).unwrap(), "/spec/renewTime");
     let renewed: Timestamp = renewed.parse().unwrap();
     assert!(world.now().duration_since(renewed).as_secs() > 600);
-    world.broken.clear();
-    breakage(&mut world, Breakage::LbcAbsent, false);
+    set_broken(&mut world, Breakage::LbcAbsent, false);
     settle(&mut world);
     pass(&mut world, 30, 30);
     add_service(&mut world);
@@ -416,8 +412,7 @@ fn breakages_that_change_facts_and_are_no_failure_of_the_controller() {
     let mut world = broken_lab(Breakage::ProfileFailed);
     assert_eq!(world.aws.profiles[HOME].status, "CREATE_FAILED");
     assert_eq!(world.aws.profiles[HOME].health.len(), 1);
-    world.broken.clear();
-    breakage(&mut world, Breakage::ProfileFailed, false);
+    set_broken(&mut world, Breakage::ProfileFailed, false);
 }
 
 #[test]
@@ -535,8 +530,7 @@ fn an_ingress_that_cannot_be_is_told_why_in_the_controllers_words() {
 #[test]
 fn a_namespace_with_an_ingress_and_no_controller_says_what_holds_it() {
     let mut world = lab(51, &[], 60);
-    world.broken.insert(Breakage::LbcAbsent);
-    breakage(&mut world, Breakage::LbcAbsent, true);
+    set_broken(&mut world, Breakage::LbcAbsent, true);
     settle(&mut world);
     pass(&mut world, 10, 10);
     objects::delete(&mut world, &NAMESPACE.key("", HOME), None).unwrap();
@@ -546,40 +540,27 @@ fn a_namespace_with_an_ingress_and_no_controller_says_what_holds_it() {
     let message = |kind: &str| api::text(api::condition(namespace, kind).unwrap(), "/message").to_owned();
     insta::assert_snapshot!(message("NamespaceContentRemaining"), @"Some resources are remaining: ingresses.networking.k8s.io has 1 resource instances, targetgroupbindings.elbv2.k8s.aws has 1 resource instances");
     insta::assert_snapshot!(message("NamespaceFinalizersRemaining"), @"Some content in the namespace has finalizers remaining: elbv2.k8s.aws/resources in 1 resource instances, ingress.k8s.aws/resources in 1 resource instances");
-    world.broken.clear();
-    breakage(&mut world, Breakage::LbcAbsent, false);
+    set_broken(&mut world, Breakage::LbcAbsent, false);
     settle(&mut world);
     pass(&mut world, 200, 10);
     assert!(world.kube.get(&NAMESPACE.key("", HOME)).is_none());
 }
 
-/// A wall whose clock stands still.
-struct StoppedWall(Timestamp);
-
-impl crate::Wall for StoppedWall {
-    fn now(&self) -> Timestamp {
-        self.0
-    }
-}
-
 #[test]
 fn the_load_balancer_answers_with_the_game_once_a_target_is_healthy() {
-    let answer = |world: World, host: &str, path: &str| {
-        let wall = std::sync::Arc::new(StoppedWall(world.clock.wall));
-        let sandbox = crate::Sandbox::in_memory(1, 1.0, wall);
-        sandbox.with(|inside| *inside = world);
+    let answer = |world: &World, host: &str, path: &str| {
         let request = http::Request::get(format!("http://{host}{path}"));
-        let response = answer_as_balancer(&sandbox, host, &request.body(bytes::Bytes::new()).unwrap());
+        let response = crate::alb::answer(world, host, &request.body(bytes::Bytes::new()).unwrap());
         let server = response.headers()["server"].to_str().unwrap().to_owned();
         let length: usize = response.headers()["content-length"].to_str().unwrap().parse().unwrap();
         (response.status().as_u16(), server, length > 5_000)
     };
     let up = lab(61, &[], 60);
     let name = host(&up);
-    assert_eq!(answer(up.clone(), &name, "/"), (200, "nginx".to_owned(), true));
-    assert_eq!(answer(up.clone(), &name, "/none"), (404, "nginx".to_owned(), false));
+    assert_eq!(answer(&up, &name, "/"), (200, "nginx".to_owned(), true));
+    assert_eq!(answer(&up, &name, "/none"), (404, "nginx".to_owned(), false));
     assert_eq!(
-        answer(up.clone(), "nobody.elb.amazonaws.com", "/"),
+        answer(&up, "nobody.elb.amazonaws.com", "/"),
         (503, "awselb/2.0".to_owned(), false)
     );
     let mut empty = up;
@@ -594,5 +575,5 @@ fn the_load_balancer_answers_with_the_game_once_a_target_is_healthy() {
     .unwrap();
     settle(&mut empty);
     pass(&mut empty, 60, 60);
-    assert_eq!(answer(empty, &name, "/"), (503, "awselb/2.0".to_owned(), false));
+    assert_eq!(answer(&empty, &name, "/"), (503, "awselb/2.0".to_owned(), false));
 }

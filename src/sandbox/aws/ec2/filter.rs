@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::super::wire::{Failure, Params, matches_wildcard};
+use super::super::wire::{Failure, Params};
+use crate::wildcard;
 
 /// What a resource shows to a filter of a name; `None` if the call knows no such filter.
 pub(super) type Shown = Option<Vec<String>>;
@@ -56,7 +57,7 @@ impl Selection {
                 .ok_or_else(|| Failure::bad("InvalidParameterValue", format!("The filter '{name}' is invalid")))?;
             all &= shown
                 .iter()
-                .any(|value| wanted.iter().any(|pattern| matches_wildcard(pattern, value)));
+                .any(|value| wanted.iter().any(|pattern| wildcard::matches(pattern, value)));
         }
         Ok(all)
     }

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::state::NatGateway;
 use super::super::wire::{Failure, Params, Xml, leaf, list, millis};
 use super::filter::{Selection, Shown, one};
 use super::{paged, tag_set};
-use crate::World;
+use crate::state::NatGateway;
+use crate::world::World;
 
 pub(super) fn nat(world: &World, params: &Params) -> Result<Vec<Xml>, Failure> {
     let selection = Selection::of(params, "NatGatewayId");

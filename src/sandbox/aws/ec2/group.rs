@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::super::state::SecurityGroup;
 use super::super::wire::{Failure, Params, Xml, branch, leaf, list};
 use super::filter::{Selection, Shown, one};
 use super::{need, paged, success, tag_set};
-use crate::World;
+use crate::state::SecurityGroup;
+use crate::world::World;
 
 /// A rule as the world keeps it: protocol, from, to, source (CIDR or group id), description.
 type Rule = (String, u16, u16, String, String);
@@ -124,7 +124,6 @@ pub(super) fn delete(world: &mut World, params: &Params) -> Result<Vec<Xml>, Fai
         ));
     }
     world.aws.security_groups.remove(id);
-    world.touch();
     Ok(vec![leaf("return", true), leaf("groupId", id)])
 }
 
@@ -146,11 +145,8 @@ fn is_used(world: &World, id: &str) -> bool {
 /// Revokes all the rules named, or none if one of them is not there.
 pub(super) fn revoke(world: &mut World, params: &Params) -> Result<Vec<Xml>, Failure> {
     let id = need(params, "GroupId")?.to_owned();
-    find(world, &id)?;
+    let group = find(world, &id)?;
     let unwanted = rules_of(params)?;
-    let Some(group) = world.aws.security_groups.get_mut(&id) else {
-        return Err(missing(&id));
-    };
     let same = |rule: &Rule, other: &Rule| (&rule.0, rule.1, rule.2, &rule.3) == (&other.0, other.1, other.2, &other.3);
     if unwanted
         .iter()
@@ -161,10 +157,11 @@ pub(super) fn revoke(world: &mut World, params: &Params) -> Result<Vec<Xml>, Fai
             "The specified rule does not exist in this security group.",
         ));
     }
-    group
-        .rules
-        .retain(|rule| !unwanted.iter().any(|unwanted| same(rule, unwanted)));
-    world.touch();
+    if let Some(group) = world.aws.security_groups.get_mut(&id) {
+        group
+            .rules
+            .retain(|rule| !unwanted.iter().any(|unwanted| same(rule, unwanted)));
+    }
     Ok(success())
 }
 

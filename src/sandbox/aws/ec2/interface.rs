@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::super::state::Interface;
 use super::super::wire::{Failure, Params, Xml, leaf, list};
 use super::filter::{Selection, Shown, one};
 use super::{paged, tag_set};
-use crate::World;
+use crate::state::Interface;
+use crate::world::World;
 
 pub(super) fn describe(world: &World, params: &Params) -> Result<Vec<Xml>, Failure> {
     let selection = Selection::of(params, "NetworkInterfaceId");

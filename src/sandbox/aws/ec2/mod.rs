@@ -9,7 +9,7 @@ mod tags;
 mod vpc;
 
 use super::wire::{Failure, Page, Params, Xml, leaf, page};
-use crate::World;
+use crate::world::World;
 
 /// Most items of an answer when the caller names no number.
 const PAGE: usize = 1000;

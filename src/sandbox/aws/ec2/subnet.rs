@@ -1,10 +1,10 @@
 //! Subnets and route tables.
 
-use super::super::state::{Route, RouteTable, Subnet};
 use super::super::wire::{Failure, Params, Xml, branch, leaf, list};
 use super::filter::{Selection, Shown, one};
 use super::{paged, tag_set};
-use crate::World;
+use crate::state::{Route, RouteTable, Subnet};
+use crate::world::World;
 
 pub(super) fn describe(world: &World, params: &Params) -> Result<Vec<Xml>, Failure> {
     let selection = Selection::of(params, "SubnetId");

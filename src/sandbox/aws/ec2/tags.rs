@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::state::AwsState;
 use super::super::wire::{Failure, Params, Xml};
 use super::success;
-use crate::World;
+use crate::state::AwsState;
+use crate::world::World;
 
 pub(super) fn create(world: &mut World, params: &Params) -> Result<Vec<Xml>, Failure> {
     let new = params.tags("Tag");
@@ -47,7 +47,7 @@ fn for_each(
 ) -> Result<Vec<Xml>, Failure> {
     let ids = params.list("ResourceId");
     for id in &ids {
-        if tags_of(&mut world.aws, id).is_none() {
+        if !has_tags(&world.aws, id) {
             return Err(missing(id));
         }
     }
@@ -56,7 +56,6 @@ fn for_each(
             change(tags);
         }
     }
-    world.touch();
     Ok(success())
 }
 
@@ -75,6 +74,11 @@ fn missing(id: &str) -> Failure {
         }
     };
     Failure::bad(code, format!("The {what} '{id}' does not exist"))
+}
+
+/// Whether there is something of this id whose tags the world keeps.
+fn has_tags(aws: &AwsState, id: &str) -> bool {
+    aws.subnets.contains_key(id) || aws.route_tables.contains_key(id) || aws.security_groups.contains_key(id)
 }
 
 fn tags_of<'a>(aws: &'a mut AwsState, id: &str) -> Option<&'a mut BTreeMap<String, String>> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::wire::{Failure, Params, Xml, branch, leaf, list};
 use super::filter::{Selection, one};
 use super::{need, paged, tag_set};
-use crate::World;
+use crate::world::World;
 
 pub(super) fn describe(world: &World, params: &Params) -> Result<Vec<Xml>, Failure> {
     let vpc = &world.facts.vpc;

@@ -3,10 +3,10 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::super::state::AccessEntry;
 use super::super::wire::{Failure, Params};
 use super::{invalid, names, seconds};
-use crate::World;
+use crate::state::AccessEntry;
+use crate::world::World;
 
 /// What `CreateAccessEntry` is asked for, as far as the world keeps it.
 #[derive(Debug, Deserialize)]
@@ -62,13 +62,14 @@ pub(super) fn create(world: &mut World, wanted: Wanted) -> Result<Value, Failure
     };
     let reply = answer(world, &entry);
     world.aws.access_entries.insert(wanted.principal_arn, entry);
-    world.touch();
     Ok(reply)
 }
 
 pub(super) fn delete(world: &mut World, principal: &str) -> Result<Value, Failure> {
-    world.aws.access_entries.remove(principal).ok_or_else(missing)?;
-    world.touch();
+    if !world.aws.access_entries.contains_key(principal) {
+        return Err(missing());
+    }
+    world.aws.access_entries.remove(principal);
     Ok(json!({}))
 }
 

@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 
 use super::super::wire::{Failure, Params};
 use super::{names, seconds};
-use crate::World;
+use crate::world::World;
 
 /// Certificate of the authority that the in-process endpoint would have. Nobody holds its key: calls in process use no TLS.
 const CERTIFICATE: &str = include_str!("ca.pem");
 
 /// Where the cluster is served on a socket. As an extension of a request it makes `DescribeCluster` answer with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServedCluster {
+pub(crate) struct ServedCluster {
     /// URL of the Kubernetes API.
     pub endpoint: String,
     /// Certificate of the authority (PEM) that signed the server's.

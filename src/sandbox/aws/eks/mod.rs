@@ -6,7 +6,7 @@ mod profile;
 mod tags;
 mod trust;
 
-pub use cluster::ServedCluster;
+pub(crate) use cluster::ServedCluster;
 
 use bytes::Bytes;
 use http::{Method, Request};
@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::wire::{Failure, Page, Params, page};
-use crate::World;
+use crate::world::World;
 
 /// Answers one call, told by method and path.
 pub(super) fn answer(world: &mut World, request: &Request<Bytes>) -> Result<Value, Failure> {

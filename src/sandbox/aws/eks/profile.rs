@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::super::state::{Profile, Selector};
 use super::super::wire::{Failure, Params};
 use super::{invalid, names, seconds, tags, trust};
-use crate::{World, sim};
+use crate::sim;
+use crate::state::{Profile, Selector};
+use crate::world::World;
 
 /// Quota: profiles per cluster.
 const MAX_PROFILES: usize = 10;
@@ -91,7 +92,6 @@ pub(super) fn create(world: &mut World, wanted: Wanted) -> Result<Value, Failure
     let reply = answer(world, &profile);
     world.aws.profiles.insert(name.clone(), profile);
     sim::profile_created(world, &name);
-    world.touch();
     Ok(reply)
 }
 
@@ -105,7 +105,6 @@ pub(super) fn delete(world: &mut World, name: &str) -> Result<Value, Failure> {
     }
     let reply = describe(world, name)?;
     sim::profile_deleted(world, name);
-    world.touch();
     Ok(reply)
 }
 

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::super::wire::Failure;
-use crate::World;
+use crate::state::Profile;
+use crate::world::World;
 
 /// Most tags a resource may have.
 const MAX_TAGS: usize = 50;
@@ -22,19 +23,14 @@ pub(super) fn list(world: &World, arn: &str) -> Result<Value, Failure> {
 pub(super) fn tag(world: &mut World, arn: &str, body: &Value) -> Result<Value, Failure> {
     let new: BTreeMap<String, String> = serde_json::from_value(body["tags"].clone())
         .map_err(|error| Failure::bad("BadRequestException", format!("tags cannot be read: {error}")))?;
-    let tags = tags_of(world, arn)?;
-    let mut all = tags.clone();
+    let mut all = profile_of(world, arn)?.tags.clone();
     all.extend(new);
     check(&all).map_err(|failure| Failure::bad("BadRequestException", failure.message))?;
-    *tags = all;
-    world.touch();
-    Ok(json!({}))
+    change(world, arn, |tags| *tags = all)
 }
 
 pub(super) fn untag(world: &mut World, arn: &str, keys: &[String]) -> Result<Value, Failure> {
-    tags_of(world, arn)?.retain(|key, _| !keys.contains(key));
-    world.touch();
-    Ok(json!({}))
+    change(world, arn, |tags| tags.retain(|key, _| !keys.contains(key)))
 }
 
 /// Checks tags as EKS does.
@@ -59,12 +55,21 @@ pub(super) fn check(tags: &BTreeMap<String, String>) -> Result<(), Failure> {
     Ok(())
 }
 
-fn tags_of<'a>(world: &'a mut World, arn: &str) -> Result<&'a mut BTreeMap<String, String>, Failure> {
+/// The profile whose tags are to be changed.
+fn profile_of<'a>(world: &'a World, arn: &str) -> Result<&'a Profile, Failure> {
     if arn == world.facts.cluster_arn() {
         return Err(Failure::not_offered("eks", "TagResource of the cluster"));
     }
-    let profile = world.aws.profiles.values_mut().find(|profile| profile.arn == arn);
-    profile.map(|profile| &mut profile.tags).ok_or_else(|| missing(arn))
+    let mut profiles = world.aws.profiles.values();
+    profiles.find(|profile| profile.arn == arn).ok_or_else(|| missing(arn))
+}
+
+fn change(world: &mut World, arn: &str, change: impl FnOnce(&mut BTreeMap<String, String>)) -> Result<Value, Failure> {
+    let name = profile_of(world, arn)?.name.clone();
+    if let Some(profile) = world.aws.profiles.get_mut(&name) {
+        change(&mut profile.tags);
+    }
+    Ok(json!({}))
 }
 
 fn missing(arn: &str) -> Failure {

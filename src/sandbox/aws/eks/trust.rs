@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::super::wire::matches_wildcard;
-use crate::ClusterFacts;
+use crate::state::ClusterFacts;
+use crate::wildcard;
 
 /// The principal that assumes pod execution roles; the same in every partition.
 const PRINCIPAL: &str = "eks-fargate-pods.amazonaws.com";
@@ -29,7 +29,7 @@ pub(super) fn trusts(policy: &str, facts: &ClusterFacts, profile: &str) -> bool 
                 && names(&statement["Principal"]["Service"], PRINCIPAL)
                 && one_or_many(&statement["Action"])
                     .filter_map(Value::as_str)
-                    .any(|action| matches_wildcard(&action.to_lowercase(), "sts:assumerole"))
+                    .any(|action| wildcard::matches(&action.to_lowercase(), "sts:assumerole"))
                 && holds(&statement["Condition"], &context)
         })
     };
@@ -62,7 +62,7 @@ fn holds(condition: &Value, context: &[(&str, String)]) -> bool {
 /// A profile's ARN ends in a UUID that is not known when the policy is written, so that part is left open.
 fn equals(wanted: &str, actual: &str, wild: bool) -> bool {
     if wild {
-        matches_wildcard(wanted, actual) || matches_wildcard(wanted, actual.trim_end_matches('/'))
+        wildcard::matches(wanted, actual) || wildcard::matches(wanted, actual.trim_end_matches('/'))
     } else {
         wanted == actual
     }

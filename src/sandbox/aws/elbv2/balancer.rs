@@ -1,9 +1,10 @@
 //! Load balancers and their attributes.
 
-use super::super::state::LoadBalancer;
 use super::super::wire::{Failure, Params, Xml, branch, leaf, list, millis, strings};
 use super::{balancer_not_found, paged};
-use crate::{World, sim};
+use crate::sim;
+use crate::state::LoadBalancer;
+use crate::world::World;
 
 /// The hosted zone of application load balancers in ap-northeast-2.
 const HOSTED_ZONE: &str = "ZWKZPGTI48KDX";
@@ -105,13 +106,14 @@ pub(super) fn modify_attributes(world: &mut World, params: &Params) -> Result<Ve
             )
         })?);
     }
-    let balancer = world.aws.load_balancers.get_mut(arn).ok_or_else(balancer_not_found)?;
-    if let Some(protection) = protection {
+    if let Some(protection) = protection
+        && world.aws.load_balancers.contains_key(arn)
+        && let Some(balancer) = world.aws.load_balancers.get_mut(arn)
+    {
         balancer.deletion_protection = protection;
     }
-    let answer = vec![attribute_list(balancer)];
-    world.touch();
-    Ok(answer)
+    let balancer = world.aws.load_balancers.get(arn).ok_or_else(balancer_not_found)?;
+    Ok(vec![attribute_list(balancer)])
 }
 
 /// Deletes a load balancer; one that is not there is no error.
@@ -133,6 +135,5 @@ pub(super) fn delete(world: &mut World, params: &Params) -> Result<Vec<Xml>, Fai
         ));
     }
     sim::load_balancer_deleted(world, arn);
-    world.touch();
     Ok(Vec::new())
 }

@@ -1,9 +1,9 @@
 //! Listeners and rules.
 
-use super::super::state::{Listener, Rule};
 use super::super::wire::{Failure, Params, Xml, branch, leaf, list, strings};
 use super::{balancer_not_found, listener_not_found, paged, rule_not_found};
-use crate::World;
+use crate::state::{Listener, Rule};
+use crate::world::World;
 use crate::world::mix;
 
 /// All listeners with the ARN of their load balancer.

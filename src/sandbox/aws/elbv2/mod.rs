@@ -6,7 +6,7 @@ mod tags;
 mod target;
 
 use super::wire::{Failure, Page, Params, Xml, leaf, page};
-use crate::World;
+use crate::world::World;
 
 /// Most items of an answer.
 const PAGE: usize = 400;

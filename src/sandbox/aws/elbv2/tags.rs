@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::state::AwsState;
 use super::super::wire::{Failure, Params, Xml, leaf, list};
 use super::{balancer_not_found, group_not_found, listener_not_found, rule_not_found};
-use crate::World;
+use crate::state::AwsState;
+use crate::world::World;
 
 /// Most ARNs of a call.
 const MAX_ARNS: usize = 20;

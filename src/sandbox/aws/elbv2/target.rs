@@ -1,9 +1,9 @@
 //! Target groups and the health of their targets.
 
-use super::super::state::{Target, TargetGroup};
 use super::super::wire::{Failure, Params, Xml, branch, leaf, strings};
 use super::{balancer_not_found, group_not_found, paged};
-use crate::World;
+use crate::state::{Target, TargetGroup};
+use crate::world::World;
 
 pub(super) fn describe(world: &World, params: &Params) -> Result<Vec<Xml>, Failure> {
     let (names, arns) = (params.list("Names"), params.list("TargetGroupArns"));
@@ -123,6 +123,5 @@ pub(super) fn delete(world: &mut World, params: &Params) -> Result<Vec<Xml>, Fai
         ));
     }
     world.aws.target_groups.remove(arn);
-    world.touch();
     Ok(Vec::new())
 }

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::state::Role;
 use super::wire::{Failure, Page, Params, Xml, leaf, page};
-use crate::World;
+use crate::state::Role;
+use crate::world::World;
 
 /// Answers one call.
 pub(super) fn answer(world: &mut World, operation: &str, params: &Params) -> Result<Vec<Xml>, Failure> {
@@ -41,8 +41,9 @@ fn find<'a>(world: &'a World, params: &Params) -> Result<&'a Role, Failure> {
 }
 
 fn find_mut<'a>(world: &'a mut World, params: &Params) -> Result<&'a mut Role, Failure> {
-    let name = params.need("RoleName")?;
-    world.aws.roles.get_mut(name).ok_or_else(|| no_such_role(name))
+    // Only who is going to change it borrows it so: a refusal is no change of the world.
+    let name = find(world, params)?.name.clone();
+    world.aws.roles.get_mut(&name).ok_or_else(|| no_such_role(&name))
 }
 
 fn no_such_role(name: &str) -> Failure {

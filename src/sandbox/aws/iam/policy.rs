@@ -2,7 +2,7 @@
 
 use super::super::wire::{Failure, Params, Xml, branch, leaf};
 use super::{find, find_mut, no_such, time, truncated};
-use crate::World;
+use crate::world::World;
 
 /// Where the ARNs of policies of AWS start.
 const AWS_MANAGED: &str = "arn:aws:iam::aws:policy/";
@@ -23,22 +23,18 @@ const KNOWN: [&str; 9] = [
 pub(super) fn attach(world: &mut World, params: &Params) -> Result<Vec<Xml>, Failure> {
     let arn = params.need("PolicyArn")?.to_owned();
     check_exists(world, &arn)?;
-    let role = find_mut(world, params)?;
-    if !role.attached.contains(&arn) {
-        role.attached.push(arn);
+    if !find(world, params)?.attached.contains(&arn) {
+        find_mut(world, params)?.attached.push(arn);
     }
-    world.touch();
     Ok(Vec::new())
 }
 
 pub(super) fn detach(world: &mut World, params: &Params) -> Result<Vec<Xml>, Failure> {
     let arn = params.need("PolicyArn")?;
-    let role = find_mut(world, params)?;
-    if !role.attached.iter().any(|attached| attached == arn) {
+    if !find(world, params)?.attached.iter().any(|attached| attached == arn) {
         return Err(no_such(format!("Policy {arn} was not found.")));
     }
-    role.attached.retain(|attached| attached != arn);
-    world.touch();
+    find_mut(world, params)?.attached.retain(|attached| attached != arn);
     Ok(Vec::new())
 }
 
@@ -57,11 +53,10 @@ pub(super) fn list_inline(world: &World, params: &Params) -> Result<Vec<Xml>, Fa
 
 pub(super) fn delete_inline(world: &mut World, params: &Params) -> Result<Vec<Xml>, Failure> {
     let name = params.need("PolicyName")?;
-    let role = find_mut(world, params)?;
-    if role.inline.remove(name).is_none() {
+    if !find(world, params)?.inline.contains_key(name) {
         return Err(no_such(format!("The role policy with name {name} cannot be found.")));
     }
-    world.touch();
+    find_mut(world, params)?.inline.remove(name);
     Ok(Vec::new())
 }
 

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use super::super::state::Role;
 use super::super::wire::{Failure, Params, Xml, branch, leaf};
 use super::{find, find_mut, invalid, tags, time, truncated};
-use crate::{World, sim};
+use crate::sim;
+use crate::state::Role;
+use crate::world::World;
 
 /// Longest name of a role.
 const MAX_NAME: usize = 64;
@@ -86,7 +87,6 @@ pub(super) fn create(world: &mut World, params: &Params) -> Result<Vec<Xml>, Fai
     let reply = vec![branch("Role", described(&role))];
     world.aws.roles.insert(name.clone(), role);
     sim::role_created(world, &name);
-    world.touch();
     Ok(reply)
 }
 
@@ -101,14 +101,12 @@ pub(super) fn delete(world: &mut World, params: &Params) -> Result<Vec<Xml>, Fai
     }
     let name = role.name.clone();
     world.aws.roles.remove(&name);
-    world.touch();
     Ok(Vec::new())
 }
 
 pub(super) fn update_trust(world: &mut World, params: &Params) -> Result<Vec<Xml>, Failure> {
     let trust = checked_trust(params.need("PolicyDocument")?)?;
     find_mut(world, params)?.trust = trust;
-    world.touch();
     Ok(Vec::new())
 }
 
@@ -116,13 +114,11 @@ pub(super) fn put_boundary(world: &mut World, params: &Params) -> Result<Vec<Xml
     let arn = params.need("PermissionsBoundary")?.to_owned();
     super::policy::check_exists(world, &arn)?;
     find_mut(world, params)?.boundary = Some(arn);
-    world.touch();
     Ok(Vec::new())
 }
 
 pub(super) fn delete_boundary(world: &mut World, params: &Params) -> Result<Vec<Xml>, Failure> {
     find_mut(world, params)?.boundary = None;
-    world.touch();
     Ok(Vec::new())
 }
 
@@ -136,7 +132,6 @@ pub(super) fn tag(world: &mut World, params: &Params) -> Result<Vec<Xml>, Failur
     all.extend(given_tags(params)?);
     check_tags(&all)?;
     find_mut(world, params)?.tags = all;
-    world.touch();
     Ok(Vec::new())
 }
 
@@ -145,7 +140,6 @@ pub(super) fn untag(world: &mut World, params: &Params) -> Result<Vec<Xml>, Fail
     find_mut(world, params)?
         .tags
         .retain(|key, _| !keys.contains(&key.as_str()));
-    world.touch();
     Ok(Vec::new())
 }
 

@@ -8,15 +8,16 @@ use http::Request;
 use http_body_util::BodyExt;
 use jiff::Timestamp;
 
-use super::super::*;
-use crate::{Sandbox, Wall, World};
+use crate::state::*;
+use crate::world::World;
+use crate::{Sandbox, WallClock};
 
 /// When everything happens.
 pub(super) const NOW: &str = "2026-11-24T00:00:00Z";
 
 struct Still;
 
-impl Wall for Still {
+impl WallClock for Still {
     fn now(&self) -> Timestamp {
         NOW.parse().unwrap()
     }
@@ -33,11 +34,10 @@ pub(super) const GROUP: &str =
 pub(super) fn region() -> Sandbox {
     let sandbox = Sandbox::in_memory(2048, 60.0, Arc::new(Still));
     sandbox.with(|world| {
-        world.broken.clear();
         world.facts.created = NOW.parse().unwrap();
-        world.aws = AwsState::default();
-        world.kube = crate::k8s::Store::default();
-        world.agenda = crate::sim::Agenda::default();
+        *world.aws = AwsState::default();
+        world.kube = crate::state::Store::default();
+        world.agenda = crate::state::Agenda::default();
         network(world);
         groups(world);
         balancer(world);

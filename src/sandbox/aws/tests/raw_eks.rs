@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::fixture::{TRUST, eks, region};
-use crate::World;
+use crate::world::World;
 
 const PROFILES: &str = "/clusters/eksworkshop/fargate-profiles";
 

@@ -76,7 +76,7 @@ async fn region_and_date_are_checked() {
 async fn a_question_is_throttled_at_first_when_that_is_broken() {
     let sandbox = region();
     sandbox.with(|world| {
-        world.broken.insert(Breakage::Throttling);
+        world.set_broken(Breakage::Throttling, true);
     });
     let mut told = vec![eks(&sandbox, "GET", "/clusters", "").await];
     told.push(eks(&sandbox, "GET", "/clusters", "").await);

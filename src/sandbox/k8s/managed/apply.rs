@@ -18,7 +18,12 @@ const BEFORE_FIRST_APPLY: &str = "before-first-apply";
 /// Fields that `writer` applied before and no longer does are removed unless another manager owns them. With `force`,
 /// fields of other managers are taken over instead of being conflicts. The result is neither defaulted nor validated
 /// beyond its types: the caller does that, and the defaults belong to nobody.
-pub fn apply(live: Option<&Value>, applied: &Value, writer: Writer<'_>, force: bool) -> Result<Value, ApplyError> {
+pub(crate) fn apply(
+    live: Option<&Value>,
+    applied: &Value,
+    writer: Writer<'_>,
+    force: bool,
+) -> Result<Value, ApplyError> {
     let schema = schema_of(applied);
     check(schema, applied)?;
     let before = live.map_or_else(|| nothing_yet(schema, applied), |live| comparable(schema, live));

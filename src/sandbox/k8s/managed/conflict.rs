@@ -9,7 +9,7 @@ use super::path::{Step, display};
 
 /// A field another manager owns.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Conflict {
+pub(crate) struct Conflict {
     /// The manager that owns it, as the server's message words it: `"kubectl" with subresource "scale" using apps/v1`.
     pub manager: String,
     /// The field's path: `.spec.replicas`.
@@ -27,7 +27,7 @@ impl Conflict {
 
 /// Why an apply was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ApplyError {
+pub(crate) enum ApplyError {
     /// Other managers own fields with other values (409).
     #[error("{}", conflict_message(.0))]
     Conflicts(Vec<Conflict>),
@@ -41,7 +41,7 @@ pub enum ApplyError {
 
 impl ApplyError {
     /// The HTTP status of the answer.
-    pub fn code(&self) -> u16 {
+    pub(crate) fn code(&self) -> u16 {
         match self {
             Self::Conflicts(_) => 409,
             Self::BadRequest(_) => 400,
@@ -50,7 +50,7 @@ impl ApplyError {
     }
 
     /// The `Status` the server answers with.
-    pub fn status(&self) -> Value {
+    pub(crate) fn status(&self) -> Value {
         let mut status = json!({
             "kind": "Status",
             "apiVersion": "v1",

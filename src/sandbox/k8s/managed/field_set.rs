@@ -9,7 +9,7 @@ use crate::k8s::schema::Shape;
 
 /// A set of field paths. A path in it says nothing about the paths above or below.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FieldSet {
+pub(crate) struct FieldSet {
     /// Never holds a node that is neither a member nor has members below.
     nodes: BTreeMap<Step, Node>,
 }
@@ -29,12 +29,12 @@ impl Node {
 
 impl FieldSet {
     /// Whether no path is in it.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.nodes.is_empty()
     }
 
     /// Adds a path; the empty one, the whole object, is never in a set.
-    pub fn insert(&mut self, path: &[Step]) {
+    pub(crate) fn insert(&mut self, path: &[Step]) {
         let Some((first, rest)) = path.split_first() else {
             return;
         };
@@ -47,7 +47,7 @@ impl FieldSet {
     }
 
     /// A set of paths of plain fields, such as `["metadata", "name"]`.
-    pub fn of_fields(paths: &[&[&str]]) -> Self {
+    pub(crate) fn of_fields(paths: &[&[&str]]) -> Self {
         let mut set = Self::default();
         for path in paths {
             let path: Vec<_> = path.iter().map(|name| Step::field(name)).collect();
@@ -57,21 +57,12 @@ impl FieldSet {
     }
 
     /// Whether the one-step path is in it.
-    pub fn has(&self, step: &Step) -> bool {
+    pub(crate) fn has(&self, step: &Step) -> bool {
         self.nodes.get(step).is_some_and(|node| node.member)
     }
 
-    /// Whether the path is in it.
-    pub fn contains(&self, path: &[Step]) -> bool {
-        match path {
-            [] => false,
-            [last] => self.has(last),
-            [first, rest @ ..] => self.below(first).is_some_and(|below| below.contains(rest)),
-        }
-    }
-
     /// The paths that begin with `step`, without it.
-    pub fn below(&self, step: &Step) -> Option<&Self> {
+    pub(crate) fn below(&self, step: &Step) -> Option<&Self> {
         self.nodes
             .get(step)
             .map(|node| &node.below)
@@ -80,7 +71,7 @@ impl FieldSet {
 
     /// Paths of either.
     #[must_use]
-    pub fn union(&self, other: &Self) -> Self {
+    pub(crate) fn union(&self, other: &Self) -> Self {
         let mut all = self.clone();
         for (step, theirs) in &other.nodes {
             let ours = all.nodes.entry(step.clone()).or_default();
@@ -92,7 +83,7 @@ impl FieldSet {
 
     /// Paths of both.
     #[must_use]
-    pub fn intersection(&self, other: &Self) -> Self {
+    pub(crate) fn intersection(&self, other: &Self) -> Self {
         self.with_nodes(|step, ours| {
             let theirs = other.nodes.get(step)?;
             Some(Node {
@@ -104,7 +95,7 @@ impl FieldSet {
 
     /// Paths that are not in `other`; a path stays when `other` has only the one above or below it.
     #[must_use]
-    pub fn difference(&self, other: &Self) -> Self {
+    pub(crate) fn difference(&self, other: &Self) -> Self {
         self.with_nodes(|step, ours| {
             let Some(theirs) = other.nodes.get(step) else {
                 return Some(ours.clone());
@@ -118,7 +109,7 @@ impl FieldSet {
 
     /// Paths that are not in `other`, nor below one that is.
     #[must_use]
-    pub fn without(&self, other: &Self) -> Self {
+    pub(crate) fn without(&self, other: &Self) -> Self {
         self.with_nodes(|step, ours| match other.nodes.get(step) {
             None => Some(ours.clone()),
             Some(theirs) if theirs.member => None,
@@ -131,7 +122,7 @@ impl FieldSet {
 
     /// Paths that are in `other`, or below one that is.
     #[must_use]
-    pub fn within(&self, other: &Self) -> Self {
+    pub(crate) fn within(&self, other: &Self) -> Self {
         self.with_nodes(|step, ours| {
             let theirs = other.nodes.get(step)?;
             if theirs.member {
@@ -146,7 +137,7 @@ impl FieldSet {
 
     /// The set, and the named fields on the way to its paths (but not the keys of maps on the way).
     #[must_use]
-    pub fn with_named_fields(&self, shape: Option<&Shape>) -> Self {
+    pub(crate) fn with_named_fields(&self, shape: Option<&Shape>) -> Self {
         self.with_nodes(|step, ours| {
             let (named, inner) = match step {
                 Step::Field(name) => (
@@ -163,7 +154,7 @@ impl FieldSet {
     }
 
     /// All paths: at each level those that end there first, then those below.
-    pub fn paths(&self) -> Vec<Vec<Step>> {
+    pub(crate) fn paths(&self) -> Vec<Vec<Step>> {
         let mut all = Vec::new();
         self.collect(&mut Vec::new(), &mut all);
         all
@@ -191,7 +182,7 @@ impl FieldSet {
     }
 
     /// `FieldsV1`.
-    pub fn to_json(&self) -> Value {
+    pub(crate) fn to_json(&self) -> Value {
         let fields = self.nodes.iter().map(|(step, node)| {
             let mut below = match node.below.to_json() {
                 Value::Object(map) => map,
@@ -206,7 +197,7 @@ impl FieldSet {
     }
 
     /// Reads `FieldsV1`; steps of an unknown kind are dropped, as the server does.
-    pub fn from_json(fields: &Value) -> Self {
+    pub(crate) fn from_json(fields: &Value) -> Self {
         let mut set = Self::default();
         for (notation, below) in fields.as_object().into_iter().flatten() {
             let Some(step) = Step::parse(notation) else {

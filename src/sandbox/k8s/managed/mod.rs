@@ -11,11 +11,9 @@ mod path;
 mod typed;
 mod update;
 
-pub use apply::apply;
-pub use conflict::{ApplyError, Conflict};
-pub use field_set::FieldSet;
-pub use path::{Atom, Step};
-pub use update::after_update;
+pub(crate) use apply::apply;
+pub(crate) use field_set::FieldSet;
+pub(crate) use update::after_update;
 pub(crate) use update::forget_zero_replicas;
 
 use jiff::Timestamp;
@@ -25,7 +23,7 @@ use super::schema::{self, Schema};
 
 /// Who writes, and how.
 #[derive(Debug, Clone, Copy)]
-pub struct Writer<'a> {
+pub(crate) struct Writer<'a> {
     /// Field manager.
     pub manager: &'a str,
     /// Subresource written through, empty for the object itself.

@@ -9,7 +9,7 @@ use crate::k8s::schema::{Elements, KeyField};
 
 /// One step from a value to a part of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Step {
+pub(crate) enum Step {
     /// To the field of that name (`f:name`).
     Field(String),
     /// To the list element with these key fields, by name (`k:{"name":"app"}`).
@@ -22,7 +22,7 @@ pub enum Step {
 
 /// A scalar with an order: numbers, texts, truth values, others.
 #[derive(Debug, Clone)]
-pub struct Atom(pub Value);
+pub(crate) struct Atom(pub Value);
 
 impl Atom {
     fn rank(&self) -> u8 {
@@ -90,12 +90,12 @@ impl fmt::Display for Step {
 
 impl Step {
     /// The step to a field.
-    pub fn field(name: &str) -> Self {
+    pub(crate) fn field(name: &str) -> Self {
         Self::Field(name.to_owned())
     }
 
     /// The step in `FieldsV1` notation.
-    pub fn notation(&self) -> String {
+    pub(crate) fn notation(&self) -> String {
         match self {
             Self::Field(name) => format!("f:{name}"),
             Self::Key(fields) => {
@@ -108,7 +108,7 @@ impl Step {
     }
 
     /// Reads `FieldsV1` notation.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let (kind, rest) = text.split_once(':')?;
         match kind {
             "f" => Some(Self::field(rest)),
@@ -125,7 +125,7 @@ impl Step {
     }
 
     /// The step to a list's element, by what tells elements apart; the error is the server's.
-    pub fn to_element(elements: &Elements, element: &Value) -> Result<Self, String> {
+    pub(crate) fn to_element(elements: &Elements, element: &Value) -> Result<Self, String> {
         match elements {
             Elements::Atomic => Err("invalid indexing of non-associative list".to_owned()),
             Elements::Set => match element {

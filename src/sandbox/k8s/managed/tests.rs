@@ -1,5 +1,6 @@
 use serde_json::json;
 
+use super::conflict::ApplyError;
 use super::*;
 
 const AT_1: &str = "2026-11-23T23:20:39Z";

@@ -12,7 +12,7 @@ use super::{Writer, comparable, nothing_yet, schema_of, unowned, writable};
 /// An object that exists without any entry stays without. Entries that `new` brings along count instead of the live
 /// ones, as the server allows them to be edited; an empty list of them drops all. `writer` with subresource `scale`
 /// stands for a change of `spec.replicas` through that subresource; the entry has no time then, as on a real server.
-pub fn after_update(live: Option<&Value>, new: &mut Value, writer: Writer<'_>) {
+pub(crate) fn after_update(live: Option<&Value>, new: &mut Value, writer: Writer<'_>) {
     let mut managers = starting_from(live, new, writer.subresource);
     if live.is_some() && managers.is_empty() {
         clear(new);

@@ -7,7 +7,7 @@ use super::PatchError;
 /// JSON patch (RFC 6902): all operations or none.
 ///
 /// As on a real server, `replace` of an object's field that is not there adds it, and `copy` of one copies null.
-pub fn json(target: &mut Value, patch: &Value) -> Result<(), PatchError> {
+pub(crate) fn json(target: &mut Value, patch: &Value) -> Result<(), PatchError> {
     let Some(operations) = patch.as_array() else {
         let wanted = "[]handlers.jsonPatchOp";
         return Err(PatchError::undecodable("error decoding patch: ", patch, wanted));

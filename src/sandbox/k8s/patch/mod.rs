@@ -4,14 +4,14 @@ mod json;
 mod list;
 mod strategic;
 
-pub use json::json;
-pub use strategic::strategic;
+pub(super) use json::json;
+pub(super) use strategic::strategic;
 
 use serde_json::{Value, json};
 
 /// Why a patch could not be applied.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PatchError {
+pub(super) enum PatchError {
     /// It is no patch of its type (400).
     #[error("{0}")]
     BadRequest(String),
@@ -25,7 +25,7 @@ pub enum PatchError {
 
 impl PatchError {
     /// The HTTP status of the answer.
-    pub fn code(&self) -> u16 {
+    pub(super) fn code(&self) -> u16 {
         match self {
             Self::BadRequest(_) => 400,
             Self::Unprocessable(_) => 422,
@@ -34,7 +34,7 @@ impl PatchError {
     }
 
     /// The `Status` the server answers with. It does not say what a JSON patch failed on; [`PatchError`]'s text does.
-    pub fn status(&self) -> Value {
+    pub(super) fn status(&self) -> Value {
         let message = match self {
             Self::Unprocessable(_) => "the server rejected our request due to an error in our request".to_owned(),
             Self::BadRequest(why) | Self::Internal(why) => why.clone(),
@@ -75,7 +75,7 @@ impl PatchError {
 }
 
 /// JSON merge patch (RFC 7386).
-pub fn merge(target: &mut Value, patch: &Value) -> Result<(), PatchError> {
+pub(super) fn merge(target: &mut Value, patch: &Value) -> Result<(), PatchError> {
     if !patch.is_object() {
         return Err(PatchError::undecodable(
             "error decoding patch: ",

@@ -16,7 +16,7 @@ type Fields = Map<String, Value>;
 /// Kubernetes' strategic merge patch, with its directives and its lists merged by key.
 ///
 /// The server offers it for Kubernetes' own kinds only (415 for others); here an unknown field is replaced as a whole.
-pub fn strategic(target: &mut Value, patch: &Value, schema: Schema) -> Result<(), PatchError> {
+pub(crate) fn strategic(target: &mut Value, patch: &Value, schema: Schema) -> Result<(), PatchError> {
     let Value::Object(patch) = patch else {
         return Err(PatchError::undecodable("", patch, "map[string]interface {}"));
     };

@@ -50,7 +50,7 @@ enum Shape {
 
 /// The same request with a body in JSON, if it has one in protobuf that can be read.
 pub(super) fn translated(request: &Request<Bytes>) -> Option<Request<Bytes>> {
-    if super::body::content_type(request.headers()) != MEDIA {
+    if super::decode::content_type(request.headers()) != MEDIA {
         return None;
     }
     let object = object(request.body())?;

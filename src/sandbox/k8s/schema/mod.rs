@@ -30,7 +30,7 @@ struct Catalogue {
 
 /// The type of one kind of object.
 #[derive(Debug, Clone, Copy)]
-pub struct Schema {
+pub(super) struct Schema {
     shape: &'static Shape,
     known: bool,
     builtin: bool,
@@ -38,7 +38,7 @@ pub struct Schema {
 
 /// What a value may look like, and how it is merged and owned.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Shape {
+pub(crate) enum Shape {
     /// One value.
     Scalar(Scalar),
     /// Anything: what it is shows from the value; lists are atomic, maps are not.
@@ -63,7 +63,7 @@ pub enum Shape {
 
 /// Kinds of scalars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scalar {
+pub(crate) enum Scalar {
     /// Text.
     String,
     /// A number.
@@ -76,7 +76,7 @@ pub enum Scalar {
 
 /// How the elements of a list are told apart.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Elements {
+pub(crate) enum Elements {
     /// Not at all: the list is owned and replaced as a whole.
     Atomic,
     /// By their value; there are no duplicates.
@@ -87,7 +87,7 @@ pub enum Elements {
 
 /// One of the fields that tell a list's elements apart.
 #[derive(Debug, Clone, PartialEq)]
-pub struct KeyField {
+pub(crate) struct KeyField {
     /// Its name.
     pub name: String,
     /// Its value where an element does not have it.
@@ -96,7 +96,7 @@ pub struct KeyField {
 
 /// Type with named fields.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Struct {
+pub(crate) struct Struct {
     /// Owned as a whole.
     pub atomic: bool,
     /// The named fields.
@@ -107,7 +107,7 @@ pub struct Struct {
 
 /// A named field.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Field {
+pub(crate) struct Field {
     /// What it holds.
     pub shape: Shape,
     /// The server always has it, as an empty struct or list if need be.
@@ -118,7 +118,7 @@ pub struct Field {
 
 /// What strategic merge patch does with a field.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct PatchStrategy {
+pub(crate) struct PatchStrategy {
     /// Elements of the list are merged: by the value of this field, or by their own value if it is empty.
     pub merge: Option<String>,
     /// The patch names the fields to keep with `$retainKeys`.
@@ -128,7 +128,7 @@ pub struct PatchStrategy {
 }
 
 /// The schema of a kind, such as `apps/v1` `Deployment`; of an unknown kind nothing is known but its metadata.
-pub fn of(api_version: &str, kind: &str) -> Schema {
+pub(super) fn of(api_version: &str, kind: &str) -> Schema {
     let known = CATALOGUE.kinds.get(&(api_version.to_owned(), kind.to_owned()));
     Schema {
         shape: known.unwrap_or(&UNKNOWN_KIND),
@@ -139,24 +139,24 @@ pub fn of(api_version: &str, kind: &str) -> Schema {
 
 impl Schema {
     /// The shape of the whole object.
-    pub fn shape(self) -> &'static Shape {
+    pub(super) fn shape(self) -> &'static Shape {
         self.shape
     }
 
     /// Whether the kind is one of those the types of which are known.
-    pub fn is_known(self) -> bool {
+    pub(super) fn is_known(self) -> bool {
         self.known
     }
 
     /// Whether the kind is one of Kubernetes' own, whose objects always have certain empty structs.
-    pub fn is_builtin(self) -> bool {
+    pub(super) fn is_builtin(self) -> bool {
         self.builtin
     }
 }
 
 impl Shape {
     /// The struct this shape names.
-    pub fn as_struct(&self) -> Option<&'static Struct> {
+    pub(crate) fn as_struct(&self) -> Option<&'static Struct> {
         match self {
             Self::Struct(name) => Some(CATALOGUE.structs.get(name).unwrap_or(&NOTHING)),
             _ => None,
@@ -164,7 +164,7 @@ impl Shape {
     }
 
     /// The shape of the member called `name`, if a value of this shape can have one.
-    pub fn member(&self, name: &str) -> Option<&Shape> {
+    pub(crate) fn member(&self, name: &str) -> Option<&Shape> {
         match self {
             Self::Struct(_) => {
                 let fields = self.as_struct()?;
@@ -177,12 +177,12 @@ impl Shape {
     }
 
     /// Whether `name` is a field of the struct by name, rather than a key of a map.
-    pub fn names_field(&self, name: &str) -> bool {
+    pub(crate) fn names_field(&self, name: &str) -> bool {
         self.as_struct().is_some_and(|s| s.fields.contains_key(name))
     }
 
     /// The shape of a list's elements.
-    pub fn element(&self) -> Option<&Shape> {
+    pub(crate) fn element(&self) -> Option<&Shape> {
         match self {
             Self::List { of, .. } => Some(of),
             Self::Any => Some(&ANY),
@@ -191,7 +191,7 @@ impl Shape {
     }
 
     /// How a list's elements are told apart; lists of unknown type are atomic.
-    pub fn elements(&self) -> &Elements {
+    pub(crate) fn elements(&self) -> &Elements {
         match self {
             Self::List { elements, .. } => elements,
             _ => &Elements::Atomic,
@@ -199,7 +199,7 @@ impl Shape {
     }
 
     /// Whether a map or struct of this shape is owned as a whole.
-    pub fn is_atomic_map(&self) -> bool {
+    pub(crate) fn is_atomic_map(&self) -> bool {
         match self {
             Self::Map { atomic, .. } => *atomic,
             Self::Struct(_) => self.as_struct().is_some_and(|s| s.atomic),

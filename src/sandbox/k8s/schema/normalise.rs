@@ -8,7 +8,7 @@ impl Schema {
     /// Brings an object of Kubernetes' own kinds into the form the server's types give it: fields that are always there
     /// are added (`status: {}`, `lastProbeTime: null`), other nulls, empty maps and empty lists are left out. Of objects
     /// of other kinds only nulls are left out.
-    pub fn normalise(self, object: &mut Value) {
+    pub(crate) fn normalise(self, object: &mut Value) {
         if self.builtin {
             normalise(self.shape, object);
         } else {

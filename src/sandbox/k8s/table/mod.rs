@@ -3,6 +3,7 @@
 mod age;
 mod cluster;
 mod network;
+mod row;
 mod workloads;
 
 use std::collections::BTreeMap;
@@ -11,8 +12,9 @@ use std::sync::LazyLock;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::output::{self, RowObject};
 use super::resources::Kind;
+
+pub(crate) use row::{RowObject, metadata_of};
 
 use age::since;
 
@@ -65,7 +67,7 @@ pub(crate) fn bookmark(object: &Value, rows: RowObject) -> Value {
 fn row(object: &Value, cells: &[Value], carries: RowObject) -> Value {
     let object = match carries {
         RowObject::None => Value::Null,
-        RowObject::Metadata => output::metadata_of(object),
+        RowObject::Metadata => metadata_of(object),
         RowObject::Object => object.clone(),
     };
     json!({"cells": cells, "object": object})

@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::super::meta;
 use super::super::resources::Kind;
 use super::super::status::{FieldError, Problem};
-use super::{Errors, items, names, text};
+use super::errors::{Errors, items, text};
+use super::names;
 
 /// The sum of all annotations, in bytes, must not be above this.
 const ANNOTATIONS: usize = 256 * 1024;
@@ -37,7 +38,7 @@ pub(super) fn check(kind: &Kind, object: &Value) -> Vec<FieldError> {
     annotations(&object["metadata"]["annotations"], &mut errors);
     owners(object, &mut errors);
     finalizers(object, &mut errors);
-    errors.0
+    errors.found
 }
 
 /// What is wrong with a change of an object's metadata. The server looks at it twice and tells every cause twice.
@@ -80,7 +81,7 @@ fn owners(object: &Value, errors: &mut Errors) {
         let why = format!(
             "Only one reference can have Controller set to true. Found \"true\" in references for {first} and {last}"
         );
-        errors.0.push(FieldError {
+        errors.found.push(FieldError {
             field: "metadata.ownerReferences".to_owned(),
             problem: Problem::Invalid {
                 value: in_order(&object["metadata"]["ownerReferences"]),

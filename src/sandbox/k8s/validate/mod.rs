@@ -1,8 +1,10 @@
 //! The rules for objects, per kind, with the server's messages.
 
+mod errors;
 mod meta_rules;
-mod names;
+pub(super) mod names;
 mod network;
+mod numbers;
 mod others;
 mod pods;
 mod workloads;
@@ -11,16 +13,7 @@ use serde_json::Value;
 
 use super::resources::Kind;
 use super::status::FieldError;
-
-/// What is wrong with the key of a label.
-pub(crate) fn label_key(key: &str) -> Vec<String> {
-    names::qualified(key)
-}
-
-/// What is wrong with the value of a label.
-pub(crate) fn label_value(value: &str) -> Vec<String> {
-    names::label_value(value)
-}
+use errors::Errors;
 
 /// What is wrong with a new object.
 pub(crate) fn create(kind: &Kind, object: &Value) -> Vec<FieldError> {
@@ -70,63 +63,5 @@ fn rules(kind: &Kind, object: &Value) -> Vec<FieldError> {
         "ConfigMap" => others::config_map(object, &mut errors),
         _ => {}
     }
-    errors.0
-}
-
-/// What was found so far.
-#[derive(Debug, Default)]
-struct Errors(Vec<FieldError>);
-
-impl Errors {
-    fn invalid(&mut self, field: impl Into<String>, value: &Value, why: impl Into<String>) {
-        self.0.push(FieldError::invalid(field, value, why));
-    }
-
-    fn required(&mut self, field: impl Into<String>, why: &str) {
-        self.0.push(FieldError::required(field, why));
-    }
-
-    fn duplicate(&mut self, field: impl Into<String>, value: &Value) {
-        self.0.push(FieldError::duplicate(field, value));
-    }
-
-    fn forbidden(&mut self, field: impl Into<String>, why: &str) {
-        self.0.push(FieldError::forbidden(field, why));
-    }
-
-    /// The value must be one of `supported`, if it is there.
-    fn one_of(&mut self, field: impl Into<String>, value: &Value, supported: &[&str]) {
-        if !value.is_null() && !supported.iter().any(|text| value == text) {
-            self.0.push(FieldError::not_supported(field, value, supported));
-        }
-    }
-
-    /// The number must not be negative, if it is there.
-    fn not_negative(&mut self, field: impl Into<String>, value: &Value) {
-        if value.as_i64().is_some_and(|number| number < 0) {
-            self.invalid(field, value, "must be greater than or equal to 0");
-        }
-    }
-
-    /// The number must be a port.
-    fn port(&mut self, field: impl Into<String>, value: &Value) {
-        if !value.as_i64().is_some_and(|number| (1..=65_535).contains(&number)) {
-            self.invalid(field, value, "must be between 1 and 65535, inclusive");
-        }
-    }
-
-    /// Everything that a rule for names has to say about a text.
-    fn all(&mut self, field: &str, value: &Value, whys: Vec<String>) {
-        for why in whys {
-            self.invalid(field, value, why);
-        }
-    }
-}
-
-fn items<'a>(value: &'a Value, field: &str) -> impl Iterator<Item = (usize, &'a Value)> + use<'a> {
-    value[field].as_array().into_iter().flatten().enumerate()
-}
-
-fn text<'a>(value: &'a Value, field: &str) -> &'a str {
-    value[field].as_str().unwrap_or_default()
+    errors.found
 }

@@ -44,7 +44,7 @@ pub(super) fn subdomain(text: &str) -> Vec<String> {
 }
 
 /// The key of a label or annotation.
-pub(super) fn qualified(text: &str) -> Vec<String> {
+pub(crate) fn qualified(text: &str) -> Vec<String> {
     let parts: Vec<&str> = text.split('/').collect();
     let name = match parts.as_slice() {
         [name] => *name,
@@ -66,7 +66,7 @@ pub(super) fn qualified(text: &str) -> Vec<String> {
 }
 
 /// The value of a label.
-pub(super) fn label_value(text: &str) -> Vec<String> {
+pub(crate) fn label_value(text: &str) -> Vec<String> {
     let holds = text.is_empty() || is_word(text);
     too_long(text, 63, "bytes")
         .into_iter()

@@ -6,7 +6,8 @@ use std::net::IpAddr;
 use serde_json::{Value, json};
 
 use super::super::status::{FieldError, Problem};
-use super::{Errors, items, meta_rules, names, text};
+use super::errors::{Errors, items, text};
+use super::{meta_rules, names};
 
 const PROTOCOLS: [&str; 3] = ["SCTP", "TCP", "UDP"];
 
@@ -79,7 +80,7 @@ fn same_port_twice(spec: &Value, errors: &mut Errors) {
             let shown = format!(
                 "{{\"Name\":\"\",\"Protocol\":\"{protocol}\",\"AppProtocol\":null,\"Port\":{number},\"TargetPort\":0,\"NodePort\":0}}"
             );
-            errors.0.push(FieldError {
+            errors.found.push(FieldError {
                 field: format!("spec.ports[{at}]"),
                 problem: Problem::Duplicate(shown),
             });

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::super::status::{FieldError, Problem};
-use super::workloads::{amount, percent};
-use super::{Errors, items, names, text};
+use super::errors::{Errors, items, text};
+use super::names;
+use super::numbers::{amount, percent};
 
 /// What is wrong with a disruption budget's spec.
 pub(super) fn budget(spec: &Value, errors: &mut Errors) {
@@ -15,7 +16,7 @@ pub(super) fn budget(spec: &Value, errors: &mut Errors) {
             "{{\"MinAvailable\":{least},\"Selector\":{},\"MaxUnavailable\":{most},\"UnhealthyPodEvictionPolicy\":null}}",
             spec["selector"]
         );
-        errors.0.push(FieldError {
+        errors.found.push(FieldError {
             field: "spec".to_owned(),
             problem: Problem::Invalid {
                 value: shown,

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::super::status::{FieldError, Problem};
-use super::{Errors, items, names, text};
+use super::errors::{Errors, items, text};
+use super::names;
 
 /// What is wrong with a pod's spec at `path`.
 pub(super) fn spec(spec: &Value, path: &str, restart: &[&str], errors: &mut Errors) {
@@ -134,7 +135,7 @@ fn mounts(container: &Value, path: &str, volumes: &BTreeSet<&str>, errors: &mut 
         if name.is_empty() {
             errors.required(format!("{path}.name"), "");
         } else if !volumes.contains(name) {
-            errors.0.push(FieldError {
+            errors.found.push(FieldError {
                 field: format!("{path}.name"),
                 problem: Problem::NotFound(mount["name"].to_string()),
             });

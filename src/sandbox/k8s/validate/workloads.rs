@@ -4,7 +4,9 @@ use serde_json::Value;
 
 use super::super::selector;
 use super::super::status::{FieldError, Problem};
-use super::{Errors, meta_rules, pods};
+use super::errors::Errors;
+use super::numbers::{amount, percent};
+use super::{meta_rules, pods};
 
 /// What is wrong with a Deployment's spec.
 pub(super) fn deployment(spec: &Value, errors: &mut Errors) {
@@ -20,7 +22,7 @@ pub(super) fn deployment(spec: &Value, errors: &mut Errors) {
         Some("RollingUpdate") => rolling(&strategy["rollingUpdate"], errors),
         _ => {
             // The server shows its own form of the strategy here, fields in the order of its type.
-            errors.0.push(FieldError {
+            errors.found.push(FieldError {
                 field: "spec.strategy".to_owned(),
                 problem: Problem::NotSupported {
                     value: format!("{{\"Type\":{},\"RollingUpdate\":null}}", strategy["type"]),
@@ -126,18 +128,4 @@ fn rolling(rolling: &Value, errors: &mut Errors) {
     if none(unavailable) && none(&rolling["maxSurge"]) {
         errors.invalid(path, unavailable, "may not be 0 when `maxSurge` is 0");
     }
-}
-
-/// What is wrong with a number or percentage.
-pub(super) fn amount(path: &str, value: &Value, errors: &mut Errors) {
-    const PERCENT: &str = "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
-    errors.not_negative(path, value);
-    if value.is_string() && percent(value).is_none() {
-        errors.invalid(path, value, PERCENT);
-    }
-}
-
-/// A percentage's number.
-pub(super) fn percent(value: &Value) -> Option<u32> {
-    value.as_str()?.strip_suffix('%')?.parse().ok()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use crate::k8s::Key;
+use crate::state::Key;
 use crate::world::World;
 
 use super::super::api::{self, CONTROLLER_MANAGER, CONTROLLER_MANAGER_STATUS, DAEMON_SET, NODE, is_true, text};

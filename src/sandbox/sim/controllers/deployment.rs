@@ -3,15 +3,15 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
-use crate::k8s::Key;
+use crate::state::Key;
 use crate::world::World;
 
-use super::super::agenda::Action;
 use super::super::api::{
     self, CONTROLLER_MANAGER, CONTROLLER_MANAGER_STATUS, DEPLOYMENT, Note, REPLICA_SET, annotation, condition,
     controller_uid, int, text, uid,
 };
 use super::rollout::{Limits, Scale, new_replicas, old_replicas};
+use crate::state::Action;
 
 const FROM: &str = "deployment-controller";
 const REVISION: &str = "deployment.kubernetes.io/revision";

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::k8s::Key;
+use crate::state::Key;
 use crate::world::World;
 
 use super::super::api::{

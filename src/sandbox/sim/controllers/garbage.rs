@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::k8s::{Key, objects};
+use crate::k8s::objects;
+use crate::state::Key;
 use crate::world::World;
 
 use super::super::api::{self, CONTROLLER_MANAGER, NAMESPACED, NODE, POD, SERVICE, list, text};

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::k8s::Key;
+use crate::state::Key;
 use crate::world::World;
 
-use super::super::agenda::Action;
 use super::super::api::{
     self, CONFIG_MAP, CONTROLLER_MANAGER, CONTROLLER_MANAGER_STATUS, NAMESPACE, NAMESPACED, SERVICE_ACCOUNT, list,
 };
 use super::super::durations;
+use crate::state::Action;
 
 pub(super) fn run(world: &mut World) {
     for key in NAMESPACE.keys(world, None) {

@@ -4,17 +4,13 @@ mod cluster;
 mod network;
 mod system;
 
-use std::collections::BTreeSet;
-
 use jiff::{SignedDuration, Timestamp};
 
-use crate::aws::AwsState;
-use crate::clock::VirtualClock;
-use crate::k8s::{Store, objects};
-use crate::world::{ClusterFacts, World};
-
-use super::agenda::Agenda;
 use super::api::EVENT;
+use crate::clock::VirtualClock;
+use crate::k8s::objects;
+use crate::state::ClusterFacts;
+use crate::world::World;
 
 pub(super) use network::{INTERNET, NAT, RESERVED_PRIVATE, private_ids, role_tag, zone_of};
 
@@ -22,25 +18,16 @@ pub(super) use network::{INTERNET, NAT, RESERVED_PRIVATE, private_ids, role_tag,
 const AGE: SignedDuration = SignedDuration::from_hours(32);
 
 /// A fresh world: the account, network, cluster, nodes and controllers that a workshop starts with.
-pub fn genesis(seed: u64, speed: f64, now: Timestamp) -> World {
+pub(crate) fn genesis(seed: u64, speed: f64, now: Timestamp) -> World {
     let begin = now.checked_sub(AGE).unwrap_or(now);
-    let mut world = World {
-        revision: 0,
-        clock: VirtualClock::starting_at(now, speed),
-        seed,
-        drawn: 0,
-        facts: ClusterFacts {
-            account: "410691154611".to_owned(),
-            region: "ap-northeast-2".to_owned(),
-            cluster: "eksworkshop".to_owned(),
-            vpc: "vpc-0a1b2c3d4e5f60718".to_owned(),
-            created: begin,
-        },
-        broken: BTreeSet::new(),
-        aws: AwsState::default(),
-        kube: Store::default(),
-        agenda: Agenda::default(),
+    let facts = ClusterFacts {
+        account: "410691154611".to_owned(),
+        region: "ap-northeast-2".to_owned(),
+        cluster: "eksworkshop".to_owned(),
+        vpc: "vpc-0a1b2c3d4e5f60718".to_owned(),
+        created: begin,
     };
+    let mut world = World::empty(seed, VirtualClock::starting_at(now, speed), facts);
     world.clock.virtual_now = begin;
     network::build(&mut world);
     cluster::build(&mut world);

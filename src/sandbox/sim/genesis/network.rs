@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::aws::{Interface, NatGateway, Route, RouteTable, SecurityGroup, Subnet, Vpc};
+use crate::state::{Interface, NatGateway, Route, RouteTable, SecurityGroup, Subnet, Vpc};
 use crate::world::World;
 
 /// Id, CIDR, zone letter, zone number, whether it is public.

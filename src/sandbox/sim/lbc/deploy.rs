@@ -5,16 +5,17 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::aws::{Listener, LoadBalancer, Rule, SecurityGroup, TargetGroup};
 use crate::k8s::objects;
-use crate::world::{Breakage, World};
+use crate::state::Breakage;
+use crate::state::{Listener, LoadBalancer, Rule, SecurityGroup, TargetGroup};
+use crate::world::World;
 
-use super::super::agenda::Action;
 use super::super::api::{self, BINDING, Note};
 use super::super::{balancer, durations, network};
 use super::model::{Model, RuleModel};
 use super::stack::Stack;
 use super::{NAME, STATUS_WRITER, failures, is_denied, names, teardown};
+use crate::state::Action;
 
 pub(super) const CLUSTER_TAG: &str = "elbv2.k8s.aws/cluster";
 const STACK_TAG: &str = "ingress.k8s.aws/stack";
@@ -57,7 +58,7 @@ pub(super) fn run(world: &mut World, stack: &Stack, model: &Model) -> Result<Str
     } else {
         model.security_groups.clone()
     };
-    if world.broken.contains(&Breakage::Throttling) && failures(world, &stack.id) == 0 {
+    if world.is_broken(Breakage::Throttling) && failures(world, &stack.id) == 0 {
         let request = world.draw_uuid();
         return Err(format!(
             "operation error Elastic Load Balancing v2: CreateTargetGroup, exceeded maximum number of attempts, 2, https response error StatusCode: 400, RequestID: {request}, api error Throttling: Rate exceeded"
@@ -106,11 +107,11 @@ fn frontend_group(world: &mut World, stack: &Stack, model: &Model) -> String {
             rules.push(("tcp".to_owned(), *port, *port, cidr.clone(), String::new()));
         }
     }
-    if let Some(group) = world.aws.security_groups.get_mut(&id)
-        && group.rules != rules
+    let known = world.aws.security_groups.get(&id);
+    if known.is_some_and(|group| group.rules != rules)
+        && let Some(group) = world.aws.security_groups.get_mut(&id)
     {
         group.rules = rules;
-        world.touch();
     }
     id
 }
@@ -125,7 +126,6 @@ fn add_group(world: &mut World, name: &str, description: &str, tags: Tags) -> St
     };
     let id = group.id.clone();
     world.aws.security_groups.insert(id.clone(), group);
-    world.touch();
     id
 }
 
@@ -148,7 +148,6 @@ fn target_groups(world: &mut World, stack: &Stack, model: &Model) -> BTreeMap<St
             };
             let arn = group.arn.clone();
             world.aws.target_groups.insert(arn.clone(), group);
-            world.touch();
             arn
         });
         arns.insert(name.clone(), arn);
@@ -170,7 +169,6 @@ fn load_balancer(world: &mut World, stack: &Stack, model: &Model, groups: &[Stri
                 balancer.deletion_protection = model.protected;
                 balancer.tags.extend(tags);
             }
-            world.touch();
             return Ok(arn);
         }
         Some((arn, false)) => balancer::load_balancer_deleted(world, &arn),
@@ -193,7 +191,7 @@ fn refusal(world: &mut World, model: &Model) -> Result<(), String> {
                 "api error AccessDenied: User: arn:aws:sts::{account}:assumed-role/AmazonEKSLoadBalancerControllerRole/1795476041 is not authorized to perform: elasticloadbalancing:CreateLoadBalancer on resource: {resource} because no identity-based policy allows the elasticloadbalancing:CreateLoadBalancer action"
             ),
         )
-    } else if world.broken.contains(&Breakage::Quota) {
+    } else if world.is_broken(Breakage::Quota) {
         let why = "TooManyLoadBalancers: The maximum number of load balancers has been reached";
         (400, why.to_owned())
     } else if world.aws.load_balancers.values().any(|balancer| balancer.name == *name) {
@@ -233,7 +231,6 @@ fn create_balancer(world: &mut World, model: &Model, groups: &[String], tags: Ta
         network::take_address(world, subnet, &balancer::interface_description(&arn), groups);
     }
     world.aws.load_balancers.insert(arn.clone(), balancer);
-    world.touch();
     let wait = durations::BALANCER_PROVISIONING.draw(world);
     let now = world.now();
     let action = Action::BalancerActive { arn: arn.clone() };
@@ -286,7 +283,6 @@ fn listeners(
     if let Some(balancer) = world.aws.load_balancers.get_mut(balancer) {
         balancer.listeners = new;
     }
-    world.touch();
     Ok(())
 }
 

@@ -12,18 +12,17 @@ mod subnets;
 mod targets;
 mod teardown;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
-use crate::k8s::Key;
-use crate::world::{Breakage, World};
+use crate::state::Key;
+use crate::state::{Breakage, LbcMemory, SeenStack};
+use crate::world::World;
 
-use super::agenda::Action;
 use super::api::{self, By, DEPLOYMENT, LEASE, Note, POD, int, is_true, label, list};
 use super::durations;
+use crate::state::Action;
 use stack::Stack;
 
 pub(super) use targets::sync as sync_targets;
@@ -41,26 +40,6 @@ pub(super) const LEASE_NAME: &str = "aws-load-balancer-controller-leader";
 
 const WRITER: By = By(NAME, "");
 const STATUS_WRITER: By = By(NAME, "status");
-
-/// What the controller remembers while it runs.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Memory {
-    /// Whether it ran when last looked at.
-    awake: bool,
-    /// Stacks it has taken up.
-    stacks: BTreeMap<String, Seen>,
-    /// Ingresses (UIDs) of whose class it has complained, with the class.
-    complaints: BTreeMap<String, String>,
-}
-
-/// What it remembers of one stack.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Seen {
-    /// Fingerprint of what it last took up.
-    fingerprint: u64,
-    /// Failures since.
-    failures: u32,
-}
 
 /// One pass: notices what has changed.
 pub(super) fn run(world: &mut World) {
@@ -114,9 +93,9 @@ fn wake_or_sleep(world: &mut World, alive: bool) {
 /// The controller forgets what it knew, and looks at everything again when it runs.
 pub(super) fn restart(world: &mut World) {
     let awake = world.agenda.lbc.awake;
-    world.agenda.lbc = Memory {
+    world.agenda.lbc = LbcMemory {
         awake,
-        ..Memory::default()
+        ..LbcMemory::default()
     };
     world
         .agenda
@@ -161,7 +140,7 @@ fn notice(world: &mut World, stack: &Stack) {
     if known.is_some_and(|seen| seen.fingerprint == fingerprint) {
         return;
     }
-    let seen = Seen {
+    let seen = SeenStack {
         fingerprint,
         failures: 0,
     };
@@ -303,5 +282,5 @@ fn failures(world: &World, id: &str) -> u32 {
 
 /// Whether the controller's role lacks the rights to change load balancers.
 fn is_denied(world: &World) -> bool {
-    world.broken.contains(&Breakage::LbcDenied)
+    world.is_broken(Breakage::LbcDenied)
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::k8s::Key;
+use crate::state::Key;
 use crate::world::World;
 
 use super::super::api::{self, SERVICE, int, list, text};

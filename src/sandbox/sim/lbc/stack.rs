@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::k8s::Key;
+use crate::state::Key;
 use crate::world::World;
 
 use super::super::api::{self, CLASS_PARAMS, INGRESS, INGRESS_CLASS, SERVICE, annotation, deleting, list, text};

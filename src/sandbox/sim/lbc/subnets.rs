@@ -1,6 +1,6 @@
 //! Which subnets a load balancer goes into, as the controller finds them out.
 
-use crate::aws::Subnet;
+use crate::state::Subnet;
 use crate::world::World;
 
 /// Free addresses that a load balancer needs in each subnet.

@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::aws::Target;
-use crate::k8s::Key;
+use crate::state::Key;
+use crate::state::Target;
 use crate::world::World;
 
-use super::super::agenda::Action;
 use super::super::api::{
     self, BINDING, ENDPOINT_SLICE, NODE, Note, SERVICE, deleting, int, is_true, label, list, text,
 };
 use super::super::{balancer, durations, pods};
 use super::is_alive;
+use crate::state::Action;
 
 /// Description of the rules that let load balancers reach the pods.
 const RULE: &str = "elbv2.k8s.aws/targetGroupBinding=shared";
@@ -149,14 +149,7 @@ fn open_ports(world: &mut World, binding: &Value) {
         return;
     };
     let rule = ("tcp".to_owned(), *least, *most, source, RULE.to_owned());
-    let Some(group) = pods::cluster_group(world).and_then(|id| world.aws.security_groups.get_mut(&id)) else {
-        return;
-    };
-    if !group.rules.contains(&rule) {
-        group.rules.retain(|(.., description)| description != RULE);
-        group.rules.push(rule);
-        world.touch();
-    }
+    set_rule(world, Some(rule));
 }
 
 /// Once no binding is left, nothing has to reach the pods.
@@ -164,12 +157,19 @@ pub(super) fn revoke_unused(world: &mut World) {
     if BINDING.list(world, None).next().is_some() {
         return;
     }
-    let Some(group) = pods::cluster_group(world).and_then(|id| world.aws.security_groups.get_mut(&id)) else {
+    set_rule(world, None);
+}
+
+/// Puts the controller's one rule in the cluster's security group, or takes it out.
+fn set_rule(world: &mut World, rule: Option<(String, u16, u16, String, String)>) {
+    let Some(id) = pods::cluster_group(world) else { return };
+    let is_ours = |rule: &(String, u16, u16, String, String)| rule.4 == RULE;
+    let known = world.aws.security_groups.get(&id).map(|group| group.rules.iter());
+    if known.is_none_or(|mut rules| rules.find(|rule| is_ours(rule)) == rule.as_ref()) {
         return;
-    };
-    let before = group.rules.len();
-    group.rules.retain(|(.., description)| description != RULE);
-    if group.rules.len() != before {
-        world.touch();
+    }
+    if let Some(group) = world.aws.security_groups.get_mut(&id) {
+        group.rules.retain(|rule| !is_ours(rule));
+        group.rules.extend(rule);
     }
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::aws::SecurityGroup;
-use crate::k8s::{Key, objects};
+use crate::k8s::objects;
+use crate::state::Key;
+use crate::state::SecurityGroup;
 use crate::world::World;
 
 use super::super::api::{self, BINDING, INGRESS, list, text};
@@ -56,7 +57,6 @@ pub(super) fn drop_unwanted(world: &mut World, stack: &str, wanted: &BTreeMap<St
             return false;
         }
         world.aws.target_groups.remove(&arn);
-        world.touch();
     }
     targets::revoke_unused(world);
     true
@@ -105,7 +105,6 @@ fn drop_security_groups(world: &mut World, stack: &Stack) -> bool {
             return false;
         }
         world.aws.security_groups.remove(&id);
-        world.touch();
     }
     true
 }

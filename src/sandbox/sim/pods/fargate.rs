@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::aws::Profile;
-use crate::k8s::Key;
+use crate::state::Key;
+use crate::state::Profile;
 use crate::world::World;
 
-use super::super::agenda::PodStep;
 use super::super::api::{self, By, NODE, Note, POD, label, text};
 use super::super::profile::{PROFILE_LABEL, takes};
 use super::super::{durations, network};
 use super::{FARGATE, capacity, plan, scheduler};
+use crate::state::PodStep;
 
 /// Label and taint of Fargate's nodes.
 const COMPUTE_TYPE: &str = "eks.amazonaws.com/compute-type";

@@ -6,15 +6,16 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::k8s::Key;
-use crate::world::{Breakage, World};
+use crate::state::Breakage;
+use crate::state::Key;
+use crate::world::World;
 
-use super::super::agenda::{Action, PodStep};
 use super::super::api::{self, KUBELET_STATUS, NODE, Note, POD, condition, deleting, int, is_true, list, text, uid};
 use super::super::durations::{self, Span};
 use super::super::network;
 use super::fargate::{cluster_group, is_fargate_node};
 use super::{plan, scheduler};
+use crate::state::{Action, PodStep};
 
 /// Description of the addresses of pods on EC2 nodes.
 const SECONDARY: &str = "aws-K8S secondary address";
@@ -196,7 +197,7 @@ fn pull_fault(world: &World, pod: &Value) -> Option<PullFault> {
         return Some(PullFault::Unreachable);
     }
     let hub = full_image(image_of(pod)).starts_with("docker.io/");
-    (hub && world.broken.contains(&Breakage::ImageMissing)).then_some(PullFault::Missing)
+    (hub && world.is_broken(Breakage::ImageMissing)).then_some(PullFault::Missing)
 }
 
 /// Begins to pull.

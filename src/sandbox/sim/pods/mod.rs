@@ -10,12 +10,12 @@ pub(super) use kubelet::{is_available, listens_on};
 
 use serde_json::Value;
 
-use crate::k8s::Key;
+use crate::state::Key;
 use crate::world::World;
 
-use super::agenda::{Action, PodStep};
 use super::api::{self, By, POD, condition, deleting, text, uid};
 use super::durations;
+use crate::state::{Action, PodStep};
 
 /// Field manager of EKS's admission webhook and of its scheduler.
 const FARGATE: &str = "fargate-scheduler";

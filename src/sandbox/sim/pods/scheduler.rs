@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::k8s::Key;
+use crate::state::Key;
 use crate::world::World;
 
-use super::super::agenda::PodStep;
 use super::super::api::{self, By, NODE, Note, POD, is_true, list, text};
 use super::super::durations;
 use super::plan;
+use crate::state::PodStep;
 
 const FROM: &str = "default-scheduler";
 

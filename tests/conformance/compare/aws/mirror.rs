@@ -6,10 +6,8 @@ use std::time::Duration;
 use aws_sdk_ec2::types::{AttributeBooleanValue, IpPermission, IpRange, Tag, UserIdGroupPair};
 use aws_sdk_eks::types::VpcConfigRequest;
 use aws_sdk_elasticloadbalancingv2::types as elb;
-use bytes::Bytes;
-use http::Request;
-use lab2048_sandbox::aws::{AwsState, LoadBalancer, RouteTable, SecurityGroup, Subnet, TargetGroup};
-use lab2048_sandbox::{Sandbox, serve};
+use lab2048_sandbox::Sandbox;
+use lab2048_sandbox::testing::{self, AwsState, LoadBalancer, RouteTable, SecurityGroup, Subnet, TargetGroup};
 use serde_json::json;
 
 use lab2048_testing::workshop::moto::{Aws, CLUSTER, filter};
@@ -19,8 +17,8 @@ type Names = BTreeMap<String, String>;
 
 /// The VPC with all that is in it, and the cluster.
 pub(super) async fn network(sandbox: &Sandbox, aws: &Aws, ours: &mut Names, theirs: &mut Names) {
-    bare(sandbox);
-    let state = sandbox.with(|world| world.aws.clone());
+    testing::keep_only_what_clients_make(sandbox);
+    let state = testing::aws(sandbox);
     let mut made = Made::default();
     let vpc = aws.ec2.create_vpc().cidr_block(&state.vpc.cidr).send().await.unwrap();
     let vpc = vpc.vpc().unwrap().vpc_id().unwrap().to_owned();
@@ -42,20 +40,6 @@ pub(super) async fn network(sandbox: &Sandbox, aws: &Aws, ours: &mut Names, thei
     }
     make_cluster(aws, state.subnets.keys().map(|id| made.id(id))).await;
     made.tell(ours, theirs);
-}
-
-/// Takes from the sandbox what cannot be made in moto: interfaces of nodes and pods, tags that only AWS sets.
-fn bare(sandbox: &Sandbox) {
-    sandbox.with(|world| {
-        world
-            .aws
-            .interfaces
-            .retain(|_, interface| interface.description.contains("NAT"));
-        world.aws.subnets.values_mut().for_each(|subnet| subnet.reserved = 0);
-        for group in world.aws.security_groups.values_mut() {
-            group.tags.retain(|key, _| !key.starts_with("aws:"));
-        }
-    });
 }
 
 /// What has been made: stable name, id in the sandbox, id in moto.
@@ -199,10 +183,6 @@ async fn make_cluster(aws: &Aws, subnets: impl Iterator<Item = String>) {
 
 /// Puts the workshop's objects into the sandbox's cluster, and lets `while_` pass.
 pub(super) async fn lab(sandbox: &Sandbox, while_: Duration) {
-    let (token, host) = sandbox.with(|world| {
-        let token = serve::token(&world.facts.region, &world.facts.cluster, world.now());
-        (token, world.facts.endpoint_host())
-    });
     let labels = json!({"app.kubernetes.io/name": "app-2048"});
     let namespace = "/api/v1/namespaces";
     let inside = "namespaces/fargate-game-2048";
@@ -234,11 +214,8 @@ pub(super) async fn lab(sandbox: &Sandbox, while_: Duration) {
         ),
     ];
     for (path, object) in objects {
-        let request = Request::post(format!("https://{host}{path}"))
-            .header("authorization", format!("Bearer {token}"))
-            .header("content-type", "application/json")
-            .body(Bytes::from(object.to_string()))
-            .unwrap();
+        let body = object.to_string().into();
+        let request = testing::kubernetes_request(sandbox, "POST", &path, "application/json", body).unwrap();
         let status = sandbox.call(request).await.status();
         assert_eq!(status, 201, "{path}");
     }
@@ -247,7 +224,7 @@ pub(super) async fn lab(sandbox: &Sandbox, while_: Duration) {
 
 /// The load balancer that the controller has made in the sandbox, with all that belongs to it.
 pub(super) async fn balancer(sandbox: &Sandbox, aws: &Aws, ours: &mut Names, theirs: &mut Names) {
-    let state = sandbox.with(|world| world.aws.clone());
+    let state = testing::aws(sandbox);
     let mut made = Made::default();
     for (name, left) in &*ours {
         made.add(name, left, &theirs[name]);

@@ -9,7 +9,7 @@ use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use jiff::Timestamp;
-use lab2048_sandbox::{Sandbox, Wall};
+use lab2048_sandbox::{Sandbox, WallClock};
 use serde_json::{Value, json};
 
 use super::normalise;
@@ -27,7 +27,7 @@ const VERSIONS: [(&str, &str); 4] = [
 /// A clock that stands still: time passes in the sandbox only when it is told to.
 struct Still(Timestamp);
 
-impl Wall for Still {
+impl WallClock for Still {
     fn now(&self) -> Timestamp {
         self.0
     }
@@ -52,7 +52,7 @@ pub(super) struct Side {
 
 impl Side {
     pub(super) fn of_sandbox(sandbox: &Sandbox) -> Self {
-        let account = sandbox.with(|world| world.facts.account.clone());
+        let account = sandbox.facts().account;
         Self::new(Server::Sandbox(sandbox.clone()), &account)
     }
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use kube::Config;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use lab2048_sandbox::serve::{Server, token};
-use lab2048_sandbox::{Sandbox, SystemWall};
+use lab2048_sandbox::{Sandbox, SystemWallClock};
 use serde_json::json;
 
 use super::Comparison;
@@ -55,7 +55,7 @@ async fn real(plane: &Plane) -> Config {
 
 /// The way to a fresh sandbox that is served on loopback; its clock goes like the wall's.
 async fn sandbox() -> Config {
-    let server = Server::start(Sandbox::in_memory(2048, 1.0, Arc::new(SystemWall)), 0)
+    let server = Server::start(Sandbox::in_memory(2048, 1.0, Arc::new(SystemWallClock)), 0)
         .await
         .unwrap();
     let served = server.served().clone();

@@ -6,23 +6,23 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::lbc::Memory;
+use super::memory::LbcMemory;
 
 /// What will happen by itself, by due time; things due at the same time happen in the order they were planned.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Agenda {
+pub(crate) struct Agenda {
     #[serde(with = "as_pairs")]
     due: BTreeMap<(Timestamp, u64), Action>,
     planned: u64,
     /// Object and world versions that the controllers have seen; nothing is to be done while they stand.
-    pub(super) settled: (u64, u64),
+    pub(crate) settled: (u64, u64),
     /// What the load balancer controller remembers.
-    pub(super) lbc: Memory,
+    pub(crate) lbc: LbcMemory,
 }
 
 /// Something that will happen by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Action {
+pub(crate) enum Action {
     /// A condition of a controller that depends on time may have changed; `of` tells such waits apart.
     Wake {
         /// UID of the object with the condition.
@@ -103,7 +103,7 @@ pub(super) enum Action {
 
 /// What happens to a pod next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum PodStep {
+pub(crate) enum PodStep {
     /// The default scheduler tries again.
     Schedule,
     /// Fargate has a machine for it, or tells why not.
@@ -122,33 +122,33 @@ pub(super) enum PodStep {
 
 impl Agenda {
     /// Plans an action at a time.
-    pub(super) fn at(&mut self, due: Timestamp, action: Action) {
+    pub(crate) fn at(&mut self, due: Timestamp, action: Action) {
         self.planned += 1;
         self.due.insert((due, self.planned), action);
     }
 
     /// Plans an action after a while.
-    pub(super) fn after(&mut self, now: Timestamp, wait: Duration, action: Action) {
+    pub(crate) fn after(&mut self, now: Timestamp, wait: Duration, action: Action) {
         self.at(now.checked_add(wait).unwrap_or(now), action);
     }
 
     /// Whether such an action is planned.
-    pub(super) fn has(&self, wanted: impl Fn(&Action) -> bool) -> bool {
+    pub(crate) fn has(&self, wanted: impl Fn(&Action) -> bool) -> bool {
         self.due.values().any(wanted)
     }
 
     /// Takes actions off the agenda.
-    pub(super) fn cancel(&mut self, unwanted: impl Fn(&Action) -> bool) {
+    pub(crate) fn cancel(&mut self, unwanted: impl Fn(&Action) -> bool) {
         self.due.retain(|_, action| !unwanted(action));
     }
 
     /// Whether something is going to happen to a pod.
-    pub(super) fn has_pod(&self, uid: &str) -> bool {
+    pub(crate) fn has_pod(&self, uid: &str) -> bool {
         self.has(|action| matches!(action, Action::Pod { uid: planned, .. } if planned == uid))
     }
 
     /// Takes the next action that is due by `now`, with its time.
-    pub(super) fn pop(&mut self, now: Timestamp) -> Option<(Timestamp, Action)> {
+    pub(crate) fn pop(&mut self, now: Timestamp) -> Option<(Timestamp, Action)> {
         let first = self.due.first_entry()?;
         if first.key().0 > now {
             return None;
@@ -158,7 +158,7 @@ impl Agenda {
     }
 
     /// When the next action is due.
-    pub(super) fn next(&self) -> Option<Timestamp> {
+    pub(crate) fn next(&self) -> Option<Timestamp> {
         self.due.keys().next().map(|(due, _)| *due)
     }
 }
@@ -174,11 +174,11 @@ mod as_pairs {
 
     type Due = BTreeMap<(Timestamp, u64), Action>;
 
-    pub(super) fn serialize<S: Serializer>(due: &Due, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(due: &Due, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(due.iter())
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Due, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Due, D::Error> {
         Ok(Vec::<((Timestamp, u64), Action)>::deserialize(deserializer)?
             .into_iter()
             .collect())

@@ -33,8 +33,6 @@ pub struct AwsState {
     /// Questions that were throttled and not asked again yet, as hashes.
     #[serde(default)]
     pub throttled: BTreeSet<u64>,
-    /// Number of calls answered.
-    pub calls: u64,
 }
 
 /// A Fargate profile.

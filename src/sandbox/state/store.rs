@@ -10,7 +10,7 @@ const LOG: usize = 150;
 
 /// Where an object is kept.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Key {
+pub(crate) struct Key {
     /// API group, empty for the core.
     pub group: String,
     /// Plural resource name, such as `deployments`.
@@ -23,7 +23,7 @@ pub struct Key {
 
 impl Key {
     /// A key from its parts.
-    pub fn new(group: &str, resource: &str, namespace: &str, name: &str) -> Self {
+    pub(crate) fn new(group: &str, resource: &str, namespace: &str, name: &str) -> Self {
         Self {
             group: group.to_owned(),
             resource: resource.to_owned(),
@@ -35,7 +35,7 @@ impl Key {
 
 /// What happened to an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ChangeKind {
+pub(crate) enum ChangeKind {
     /// It came to be.
     Added,
     /// It was changed.
@@ -46,7 +46,7 @@ pub enum ChangeKind {
 
 /// One entry of the log.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Change {
+pub(crate) struct Change {
     /// Resource version of the change.
     pub version: u64,
     /// What happened.
@@ -61,7 +61,7 @@ pub struct Change {
 
 /// The resource version asked for is older than the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TooOld;
+pub(crate) struct TooOld;
 
 /// How many of these are kept when the world is saved: a watch of another process has seen all but the newest, and the
 /// file is written with every change.
@@ -69,7 +69,7 @@ const SAVED: usize = 100;
 
 /// All objects of the cluster.
 #[derive(Debug, Clone, Default, Deserialize)]
-pub struct Store {
+pub(crate) struct Store {
     version: u64,
     #[serde(deserialize_with = "from_pairs")]
     objects: BTreeMap<Key, Value>,
@@ -80,17 +80,17 @@ pub struct Store {
 
 impl Store {
     /// The resource version of the newest change.
-    pub fn version(&self) -> u64 {
+    pub(crate) fn version(&self) -> u64 {
         self.version
     }
 
     /// One object.
-    pub fn get(&self, key: &Key) -> Option<&Value> {
+    pub(crate) fn get(&self, key: &Key) -> Option<&Value> {
         self.objects.get(key)
     }
 
     /// The objects of a resource, in one namespace or in all, ordered by namespace and name.
-    pub fn list<'a>(
+    pub(crate) fn list<'a>(
         &'a self,
         group: &'a str,
         resource: &'a str,
@@ -103,19 +103,19 @@ impl Store {
     }
 
     /// All objects, ordered by key.
-    pub fn all(&self) -> impl Iterator<Item = (&Key, &Value)> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&Key, &Value)> {
         self.objects.iter()
     }
 
     /// The oldest resource version a watch can start from.
-    pub fn oldest(&self) -> u64 {
+    pub(crate) fn oldest(&self) -> u64 {
         self.forgotten
     }
 
     /// Puts an object in place of whatever is there, as the next resource version (which it writes into the object).
     ///
     /// UID, creation time, generation and managed fields are the caller's business.
-    pub fn put(&mut self, key: Key, mut object: Value) -> u64 {
+    pub(crate) fn put(&mut self, key: Key, mut object: Value) -> u64 {
         self.version += 1;
         object["metadata"]["resourceVersion"] = Value::String(self.version.to_string());
         let before = self.objects.insert(key.clone(), object.clone());
@@ -135,14 +135,14 @@ impl Store {
     }
 
     /// Changes an object without a new resource version: for heartbeats, which say nothing new and would drown the log.
-    pub fn refresh(&mut self, key: &Key, change: impl FnOnce(&mut Value)) {
+    pub(crate) fn refresh(&mut self, key: &Key, change: impl FnOnce(&mut Value)) {
         if let Some(object) = self.objects.get_mut(key) {
             change(object);
         }
     }
 
     /// Removes an object for good.
-    pub fn remove(&mut self, key: &Key) -> Option<Value> {
+    pub(crate) fn remove(&mut self, key: &Key) -> Option<Value> {
         let before = self.objects.remove(key)?;
         self.version += 1;
         let mut object = before.clone();
@@ -158,7 +158,7 @@ impl Store {
     }
 
     /// The changes after resource version `version`.
-    pub fn changes_since(&self, version: u64) -> Result<impl Iterator<Item = &Change>, TooOld> {
+    pub(crate) fn changes_since(&self, version: u64) -> Result<impl Iterator<Item = &Change>, TooOld> {
         if version < self.forgotten {
             return Err(TooOld);
         }

@@ -11,7 +11,7 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::world::World;
+use crate::world::World;
 
 /// Version of the file's format; another one is refused.
 const FORMAT: u32 = 1;
@@ -148,7 +148,8 @@ impl Disk {
     }
 
     /// Puts `world` in place of what is in the file. Needs the lock.
-    pub(super) fn save(&mut self, world: &World) -> Result<(), StateError> {
+    pub(super) fn save(&mut self, world: &mut World) -> Result<(), StateError> {
+        world.settle_version();
         self.write(world).map_err(|source| self.io("write", source))?;
         self.look = world.clock.wall;
         Ok(())

@@ -11,7 +11,7 @@ use http_body_util::BodyExt;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::{Body, Sandbox, Wall};
+use crate::{Body, Sandbox, WallClock};
 
 mod edges;
 
@@ -20,7 +20,7 @@ const START: &str = "2026-03-01T09:00:00Z";
 /// A wall clock that stands until it is moved.
 struct StandingWall(Mutex<Timestamp>);
 
-impl Wall for StandingWall {
+impl WallClock for StandingWall {
     fn now(&self) -> Timestamp {
         *self.0.lock().unwrap()
     }
@@ -93,7 +93,12 @@ impl Cluster {
             Some(Value::String(text)) => text.clone().into(),
             Some(value) => value.to_string().into(),
         };
-        read(super::answer(&self.sandbox, self.request(method, path, media, bytes)).await).await
+        read(
+            self.sandbox
+                .call_kubernetes(&self.request(method, path, media, bytes))
+                .await,
+        )
+        .await
     }
 
     async fn get(&self, path: &str) -> Answer {
@@ -120,11 +125,10 @@ impl Cluster {
 
     /// The lines of a watch that ends by its own time.
     async fn watch(&self, path: &str) -> Vec<Value> {
-        let response = super::answer(
-            &self.sandbox,
-            self.request("GET", path, "application/json", Bytes::new()),
-        )
-        .await;
+        let response = self
+            .sandbox
+            .call_kubernetes(&self.request("GET", path, "application/json", Bytes::new()))
+            .await;
         let mut body = response.into_body();
         let mut lines = Vec::new();
         while let Ok(Some(frame)) = tokio::time::timeout(Duration::from_millis(300), body.frame()).await {
@@ -188,7 +192,7 @@ async fn refuses_what_the_real_server_refuses_in_its_words() {
     let cluster = Cluster::new().await;
     cluster.delete("/api/v1/namespaces/lab").await;
     cluster.sandbox.with(|world| {
-        let key = super::Key::new("", "namespaces", "", "lab");
+        let key = crate::state::Key::new("", "namespaces", "", "lab");
         super::objects::remove(world, &key);
     });
     let mut differences = Vec::new();
@@ -368,13 +372,16 @@ async fn tokens_are_checked() {
         if let Some(token) = token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
-        let response = super::answer(&cluster.sandbox, request.body(Bytes::new()).unwrap()).await;
+        let response = cluster
+            .sandbox
+            .call_kubernetes(&request.body(Bytes::new()).unwrap())
+            .await;
         assert_eq!(response.status().as_u16(), code, "{name}");
     }
     let open = Request::builder().uri("/version").body(Bytes::new()).unwrap();
-    assert_eq!(super::answer(&cluster.sandbox, open).await.status(), 200);
+    assert_eq!(cluster.sandbox.call_kubernetes(&open).await.status(), 200);
     let closed = Request::builder().uri("/api").body(Bytes::new()).unwrap();
-    let refused = read(super::answer(&cluster.sandbox, closed).await).await;
+    let refused = read(cluster.sandbox.call_kubernetes(&closed).await).await;
     assert_eq!(refused.body["reason"], "Unauthorized");
 }
 
@@ -730,7 +737,7 @@ async fn watches_from_a_forgotten_version_are_told_so() {
     let cluster = Cluster::new().await;
     cluster.post(CONFIG_MAPS, json!({"metadata": {"name": "c"}})).await;
     cluster.sandbox.with(|world| {
-        let key = super::Key::new("", "configmaps", "lab", "c");
+        let key = crate::state::Key::new("", "configmaps", "lab", "c");
         for at in 0..2_100 {
             super::objects::update(world, "test", &key, |object| {
                 object["data"]["a"] = at.to_string().into();
@@ -762,7 +769,7 @@ async fn table(cluster: &Cluster, path: &str) -> String {
     let mut request = cluster.request("GET", path, "application/json", Bytes::new());
     let accept = http::HeaderValue::from_static("application/json;as=Table;v=v1;g=meta.k8s.io,application/json");
     request.headers_mut().insert("accept", accept);
-    let answer = read(super::answer(&cluster.sandbox, request).await).await;
+    let answer = read(cluster.sandbox.call_kubernetes(&request).await).await;
     assert_eq!(answer.body["kind"], "Table");
     let line = |cells: Vec<String>| cells.join(" | ");
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);

@@ -1,6 +1,6 @@
 //! What follows from the network's tables: which subnets are private, how many addresses are free.
 
-use super::state::{AwsState, RouteTable, Subnet};
+use super::aws::{AwsState, RouteTable, Subnet};
 
 /// AWS keeps the first four addresses of a subnet and the last one.
 const KEPT_BY_AWS: u32 = 5;

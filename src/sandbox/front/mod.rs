@@ -1,0 +1,48 @@
+//! Where requests come in: told apart by host, answered by the half of the world that they are for.
+
+mod watching;
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use crate::body::Body;
+use crate::core::Sandbox;
+use crate::k8s::Served;
+use crate::{alb, aws, k8s};
+
+impl Sandbox {
+    /// Answers one request, told apart by host: the cluster's endpoint, a load balancer's name, or AWS.
+    pub async fn call(&self, request: Request<Bytes>) -> Response<Body> {
+        let host = request
+            .uri()
+            .host()
+            .map(str::to_owned)
+            .or_else(|| Some(request.headers().get(http::header::HOST)?.to_str().ok()?.to_owned()))
+            .unwrap_or_default();
+        if host.contains(".eks.amazonaws.com") && !host.starts_with("eks.") {
+            self.call_kubernetes(&request).await
+        } else if host.contains(".elb.amazonaws.com") {
+            self.with(|world| alb::answer(world, &host, &request))
+        } else {
+            self.call_aws(&request)
+        }
+    }
+
+    /// Answers one request to the cluster's endpoint, whatever its host.
+    pub(crate) async fn call_kubernetes(&self, request: &Request<Bytes>) -> Response<Body> {
+        // Other requests get their turn before this one holds the world.
+        tokio::task::yield_now().await;
+        match self.with(|world| k8s::answer(world, request)) {
+            Served::Whole(response) => response,
+            Served::Watch(watch) => watching::stream(self.clone(), *watch),
+        }
+    }
+
+    fn call_aws(&self, request: &Request<Bytes>) -> Response<Body> {
+        let response = self.with(|world| aws::answer(world, request));
+        match self.fault() {
+            Some(fault) => aws::out_of_order(request, fault),
+            None => response,
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! What the load balancer controller remembers.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// What the controller remembers while it runs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LbcMemory {
+    /// Whether it ran when last looked at.
+    pub(crate) awake: bool,
+    /// Stacks it has taken up.
+    pub(crate) stacks: BTreeMap<String, SeenStack>,
+    /// Ingresses (UIDs) of whose class it has complained, with the class.
+    pub(crate) complaints: BTreeMap<String, String>,
+}
+
+/// What it remembers of one stack.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SeenStack {
+    /// Fingerprint of what it last took up.
+    pub(crate) fingerprint: u64,
+    /// Failures since.
+    pub(crate) failures: u32,
+}

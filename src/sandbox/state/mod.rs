@@ -1,0 +1,23 @@
+//! What the world consists of, as plain values: resources in AWS, objects in the cluster, what is planned, what is broken.
+//!
+//! Nothing here acts; all of it can be saved.
+
+mod agenda;
+mod aws;
+mod breakage;
+mod facts;
+mod memory;
+mod network;
+mod store;
+mod tracked;
+
+pub(crate) use agenda::{Action, Agenda, PodStep};
+pub use aws::{
+    AccessEntry, AwsState, Interface, Listener, LoadBalancer, NatGateway, Profile, Role, Route, RouteTable, Rule,
+    SecurityGroup, Selector, Subnet, Target, TargetGroup, Vpc,
+};
+pub use breakage::{Breakage, UnknownBreakage};
+pub use facts::ClusterFacts;
+pub(crate) use memory::{LbcMemory, SeenStack};
+pub(crate) use store::{Change, ChangeKind, Key, Store};
+pub(crate) use tracked::Tracked;

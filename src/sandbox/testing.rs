@@ -1,0 +1,60 @@
+//! What tests and benches may read of a world, and the little that they may change past its wire.
+//!
+//! Everything else they do as any client would: with requests to [`Sandbox::call`].
+
+use bytes::Bytes;
+use http::Request;
+use serde_json::Value;
+
+use crate::core::Sandbox;
+use crate::serve;
+
+pub use crate::state::{
+    AccessEntry, AwsState, Interface, Listener, LoadBalancer, NatGateway, Profile, Role, Route, RouteTable, Rule,
+    SecurityGroup, Selector, Subnet, Target, TargetGroup, Vpc,
+};
+
+/// All resources in AWS, as they are now.
+pub fn aws(sandbox: &Sandbox) -> AwsState {
+    sandbox.with(|world| AwsState::clone(&world.aws))
+}
+
+/// The objects of a resource (such as `apps` and `deployments`) in a namespace, or in all, as they are now.
+pub fn objects(sandbox: &Sandbox, group: &str, resource: &str, namespace: Option<&str>) -> Vec<Value> {
+    sandbox.with(|world| {
+        let objects = world.kube.list(group, resource, namespace);
+        objects.map(|(_, object)| object.clone()).collect()
+    })
+}
+
+/// A request to the Kubernetes API of the sandbox as the cluster's creator: method, path with query, media type, body.
+pub fn kubernetes_request(
+    sandbox: &Sandbox,
+    method: &str,
+    path: &str,
+    media: &str,
+    body: Bytes,
+) -> Result<Request<Bytes>, http::Error> {
+    let facts = sandbox.facts();
+    let token = serve::token(&facts.region, &facts.cluster, sandbox.now());
+    Request::builder()
+        .method(method)
+        .uri(format!("https://{}{path}", facts.endpoint_host()))
+        .header("authorization", format!("Bearer {token}"))
+        .header("content-type", media)
+        .body(body)
+}
+
+/// Takes from the region what no client can make: addresses that others use, the interfaces of machines, tags that only
+/// AWS sets. Interfaces of NAT gateways stay.
+pub fn keep_only_what_clients_make(sandbox: &Sandbox) {
+    sandbox.with(|world| {
+        let aws = &mut *world.aws;
+        aws.interfaces
+            .retain(|_, interface| interface.description.contains("NAT"));
+        aws.subnets.values_mut().for_each(|subnet| subnet.reserved = 0);
+        for group in aws.security_groups.values_mut() {
+            group.tags.retain(|key, _| !key.starts_with("aws:"));
+        }
+    });
+}
