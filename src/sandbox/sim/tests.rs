@@ -291,6 +291,15 @@ fn a_lab_comes_up_with_one_node_per_pod_and_goes_again_without_a_trace() {
 }
 
 #[test]
+fn controllers_at_rest_borrow_nothing_to_change_it() {
+    for mut world in [new_world(5), lab(5, &[], 60), lab(5, &[Breakage::LbcDenied], 60)] {
+        let version = world.version();
+        run_controllers(&mut world);
+        assert_eq!(world.version(), version);
+    }
+}
+
+#[test]
 fn one_long_wait_is_the_same_as_many_short_ones() {
     let whole = |world: &World| serde_json::to_value(world).unwrap();
     let one = whole(&lab(7, &[], 3_600));
@@ -302,12 +311,14 @@ fn one_long_wait_is_the_same_as_many_short_ones() {
 #[test]
 fn the_world_survives_being_written_down_in_the_middle() {
     let mut world = lab(3, &[], 100);
+    world.settle_version();
     let text = serde_json::to_string(&world).unwrap();
     let mut copy: World = serde_json::from_str(&text).unwrap();
     for world in [&mut world, &mut copy] {
         objects::delete(world, &NAMESPACE.key("", HOME), None).unwrap();
         settle(world);
         pass(world, 30, 30);
+        world.settle_version();
     }
     assert_eq!(
         serde_json::to_value(&world).unwrap(),

@@ -15,6 +15,75 @@ fn form(builder: http::request::Builder, text: &'static str) -> Request<Bytes> {
 }
 
 #[tokio::test]
+async fn reads_and_refusals_do_not_change_the_world() {
+    let sandbox = region();
+    let lab = ("RoleName", "none");
+    let arn = "arn:aws:elasticloadbalancing:ap-northeast-2:410691154611:loadbalancer/app/none/0";
+    let rule = [
+        ("GroupId", "sg-front"),
+        ("IpPermissions.1.IpProtocol", "tcp"),
+        ("IpPermissions.1.FromPort", "1"),
+    ];
+    let calls: Vec<(&str, &str, Vec<(&str, &str)>)> = vec![
+        ("iam", "GetRole", vec![lab]),
+        ("iam", "DeleteRole", vec![lab]),
+        (
+            "iam",
+            "TagRole",
+            vec![lab, ("Tags.member.1.Key", "b"), ("Tags.member.1.Value", "2")],
+        ),
+        (
+            "iam",
+            "DetachRolePolicy",
+            vec![("RoleName", "pods"), ("PolicyArn", "arn:aws:iam::aws:policy/None")],
+        ),
+        (
+            "iam",
+            "DeleteRolePolicy",
+            vec![("RoleName", "pods"), ("PolicyName", "none")],
+        ),
+        ("ec2", "DescribeSubnets", vec![]),
+        (
+            "ec2",
+            "CreateTags",
+            vec![
+                ("ResourceId.1", "subnet-none"),
+                ("Tag.1.Key", "a"),
+                ("Tag.1.Value", "b"),
+            ],
+        ),
+        ("ec2", "RevokeSecurityGroupIngress", rule.to_vec()),
+        ("ec2", "DeleteSecurityGroup", vec![("GroupId", "sg-back")]),
+        ("elasticloadbalancing", "DescribeLoadBalancers", vec![]),
+        (
+            "elasticloadbalancing",
+            "DeleteLoadBalancer",
+            vec![("LoadBalancerArn", arn)],
+        ),
+        (
+            "elasticloadbalancing",
+            "ModifyLoadBalancerAttributes",
+            vec![("LoadBalancerArn", arn)],
+        ),
+    ];
+    let version = sandbox.with(|world| world.version());
+    for (service, action, params) in calls {
+        query(&sandbox, service, action, &params).await;
+        assert_eq!(sandbox.with(|world| world.version()), version, "{action}");
+    }
+    for (method, path) in [
+        ("GET", "/clusters/eksworkshop"),
+        ("GET", "/clusters/eksworkshop/fargate-profiles"),
+        ("DELETE", "/clusters/eksworkshop/fargate-profiles/none"),
+        ("DELETE", "/clusters/eksworkshop/access-entries/none"),
+        ("DELETE", "/tags/none?tagKeys=a"),
+    ] {
+        eks(&sandbox, method, path, "").await;
+        assert_eq!(sandbox.with(|world| world.version()), version, "{method} {path}");
+    }
+}
+
+#[tokio::test]
 async fn unsigned_calls_are_refused_in_the_shape_of_their_protocol() {
     let sandbox = region();
     let plain = |path: &str| Request::builder().uri(format!("https://x.amazonaws.com{path}"));
