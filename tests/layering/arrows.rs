@@ -20,7 +20,6 @@ const PLANNED: &[(&str, &str)] = &[
     ("checks", "readiness"),
     ("plan", "lbc"),
     ("probe", "lbc"),
-    ("probe", "net"),
     ("probe", "readiness"),
     ("report", "lbc"),
     ("report", "readiness"),

@@ -29,7 +29,6 @@ const LONG_FILES: &[(&str, usize)] = &[
 const CLIMBING: &[&str] = &[];
 /// Files that are still beside the folder of their modules.
 const BESIDE: &[&str] = &[
-    "src/aws/errors.rs",
     "src/aws/reader.rs",
     "src/checks/explain.rs",
     "src/probe/driver.rs",

@@ -4,253 +4,148 @@
 //! by the local clock against the lease's `renewTime`: machines whose clocks are further apart than that could both
 //! hold it, which the UID and version preconditions of every write then make harmless.
 
-use std::sync::Arc;
+mod lease;
+
 use std::time::Duration;
 
 use futures::future::{self, Either};
 use jiff::Timestamp;
-use serde_json::{Value, json};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{Mutex, oneshot, watch};
 use tokio::task::JoinHandle;
 
-use crate::k8s::api::{Client, Propagation};
-use crate::model::{MANAGED_BY_LABEL, MANAGER, Object, ObjectKey};
-use crate::ports::{CallError, Clock, ErrorClass};
+use self::lease::{DURATION, Lease, Renewal};
+use super::api::Client;
+use crate::ports::CallError;
 
-/// Name of the Lease.
-const NAME: &str = "lab2048";
-/// How long a lease is good without being renewed.
-const DURATION: Duration = Duration::from_secs(30);
-/// How often it is renewed.
+/// How often the lease is renewed.
 const RENEWAL: Duration = Duration::from_secs(10);
 
 /// The lock is not to be had.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum LockError {
     /// Somebody else is at work on the lab.
-    #[error("the lab is locked by {holder} since {since}")]
-    Held {
-        /// Who: user, host, verb, process.
-        holder: String,
-        /// Since when.
-        since: String,
-    },
+    #[error("the lab is locked by {}", .0.described())]
+    Held(Holder),
     /// The lock could not be asked for.
     #[error("the lab's lock could not be taken")]
     Call(#[from] CallError),
 }
 
-/// The lock of one lab, not yet taken.
-#[derive(Clone)]
+/// Who holds a lock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// Who, and what for: `kim@cloud9 apply (4711)`.
+    pub description: String,
+    /// When it took the lock, if that is known.
+    pub since: Option<Timestamp>,
+    /// When the lock is free unless it is renewed.
+    pub expires: Timestamp,
+}
+
+impl Holder {
+    /// `kim@cloud9 apply (4711) since 2026-11-24T00:00:00Z`.
+    fn described(&self) -> String {
+        match self.since {
+            Some(since) => format!("{} since {since}", self.description),
+            None => self.description.clone(),
+        }
+    }
+}
+
+/// The lock of one lab, for one run. It is renewed in the background while it is held; dropping it stops the renewal and
+/// leaves the lease to expire.
 pub struct LabLock {
-    client: Client,
-    namespace: String,
-    holder: String,
+    lease: Lease,
+    held: Mutex<Option<Held>>,
 }
 
-/// The lock while it is held; renewed in the background. Dropping it stops the renewal and leaves the lease to expire.
-pub struct LockGuard {
-    lock: LabLock,
+/// The lock while it is held.
+struct Held {
     lost: watch::Receiver<Option<String>>,
-    stop: Option<oneshot::Sender<()>>,
-    renewing: JoinHandle<()>,
+    stop: oneshot::Sender<()>,
+    _renewing: Renewing,
 }
 
-/// What one renewal came to.
-enum Renewal {
-    Held,
-    /// The namespace is going or gone, and with it everybody's chance to take the lock.
-    Moot,
-    /// Somebody else has it: who.
-    Lost(String),
-    Failed,
+/// The task that renews; it ends with its owner.
+struct Renewing(JoinHandle<()>);
+
+impl Drop for Renewing {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 impl LabLock {
-    /// The lock of the lab in `namespace`; `holder` is what others will be told, such as `kim@cloud9 apply (4711)`.
-    pub fn new(client: Client, namespace: impl Into<String>, holder: impl Into<String>) -> Self {
+    /// The lock of the lab in `namespace`; `description` is what others learn of its holder, such as
+    /// `kim@cloud9 apply (4711)`. Two locks are two holders, whatever their descriptions.
+    pub fn new(client: Client, namespace: impl Into<String>, description: &str) -> Self {
         Self {
-            client,
-            namespace: namespace.into(),
-            holder: holder.into(),
+            lease: Lease::new(client, namespace.into(), description),
+            held: Mutex::new(None),
         }
     }
 
     /// Takes the lock, from a holder that has let it expire if need be, and keeps it renewed.
     /// The namespace must exist; otherwise the call fails with class `Missing`.
-    pub async fn acquire(self) -> Result<LockGuard, LockError> {
-        let taken = match self.client.get(&self.key()).await? {
-            None => self.client.create(&self.lease(None)).await,
-            Some(live) => {
-                if let Some(held) = self.held(&live) {
-                    return Err(held);
-                }
-                self.client.replace(&self.lease(Some(&live))).await
-            }
-        };
-        match taken {
-            Ok(_) => Ok(self.keep()),
-            // Somebody was quicker.
-            Err(error) if matches!(error.class, ErrorClass::Exists | ErrorClass::Conflict) => {
-                let live = self.client.get(&self.key()).await?;
-                let held = live.as_ref().and_then(|live| self.held(live));
-                Err(held.unwrap_or(LockError::Call(error)))
-            }
-            Err(error) => Err(LockError::Call(error)),
-        }
-    }
-
-    fn keep(self) -> LockGuard {
+    pub async fn acquire(&self) -> Result<(), LockError> {
+        self.lease.take().await?;
         let (say_lost, lost) = watch::channel(None);
         let (stop, stopped) = oneshot::channel();
-        let renewing = tokio::spawn(self.clone().renew_until(stopped, say_lost));
-        LockGuard {
-            lock: self,
+        let renewing = tokio::spawn(renew_until(self.lease.clone(), stopped, say_lost));
+        *self.held.lock().await = Some(Held {
             lost,
-            stop: Some(stop),
-            renewing,
-        }
-    }
-
-    fn clock(&self) -> &Arc<dyn Clock> {
-        self.client.clock()
-    }
-
-    fn key(&self) -> ObjectKey {
-        ObjectKey {
-            api_version: "coordination.k8s.io/v1".to_owned(),
-            kind: "Lease".to_owned(),
-            namespace: Some(self.namespace.clone()),
-            name: NAME.to_owned(),
-        }
-    }
-
-    /// Somebody else's hold on the lease, unless it has expired.
-    fn held(&self, live: &Object) -> Option<LockError> {
-        let holder = live.text("/spec/holderIdentity").filter(|holder| !holder.is_empty())?;
-        if holder == self.holder {
-            return None;
-        }
-        let renewed: Timestamp = live.text("/spec/renewTime").and_then(|time| time.parse().ok())?;
-        let seconds = live
-            .number("/spec/leaseDurationSeconds")
-            .and_then(|s| u64::try_from(s).ok());
-        let duration = seconds.map_or(DURATION, Duration::from_secs);
-        (self.clock().elapsed(renewed) <= duration).then(|| LockError::Held {
-            holder: holder.to_owned(),
-            since: live.text("/spec/acquireTime").unwrap_or("an unknown time").to_owned(),
-        })
-    }
-
-    /// The lease as ours: anew, or in place of the live one (which must not have changed meanwhile).
-    fn lease(&self, live: Option<&Object>) -> Object {
-        let now = micros(self.clock().now());
-        let ours = live.is_some_and(|live| live.text("/spec/holderIdentity") == Some(&self.holder));
-        let acquired = live
-            .filter(|_| ours)
-            .and_then(|live| live.at("/spec/acquireTime").cloned());
-        let transitions = live.and_then(|live| live.number("/spec/leaseTransitions")).unwrap_or(0);
-        let mut metadata = json!({
-            "name": NAME, "namespace": self.namespace, "labels": {MANAGED_BY_LABEL: MANAGER},
+            stop,
+            _renewing: Renewing(renewing),
         });
-        if let Some(version) = live.and_then(Object::resource_version) {
-            metadata["resourceVersion"] = version.into();
-        }
-        Object(json!({
-            "apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": metadata,
-            "spec": {
-                "holderIdentity": self.holder,
-                "leaseDurationSeconds": DURATION.as_secs(),
-                "acquireTime": acquired.unwrap_or_else(|| Value::from(now.clone())),
-                "renewTime": now,
-                "leaseTransitions": transitions + i64::from(live.is_some() && !ours),
-            },
-        }))
+        Ok(())
     }
 
-    async fn renew_until(self, mut stopped: oneshot::Receiver<()>, say_lost: watch::Sender<Option<String>>) {
-        let mut renewed = self.clock().now();
-        loop {
-            let pause = self.clock().sleep(RENEWAL);
-            if let Either::Left(_) = future::select(&mut stopped, pause).await {
-                return;
-            }
-            let lost = match self.renew().await {
-                Renewal::Held => {
-                    renewed = self.clock().now();
-                    None
-                }
-                Renewal::Moot => return,
-                Renewal::Lost(holder) => Some(format!("the lab's lock was lost to {holder}")),
-                Renewal::Failed => (self.clock().elapsed(renewed) > DURATION)
-                    .then(|| "the lab's lock could not be renewed before it expired".to_owned()),
-            };
-            if lost.is_some() {
-                // Nobody listens any more if the run has ended; that is all right.
-                let _ = say_lost.send(lost);
-                return;
-            }
+    /// Completes when the lock, once taken, has been lost, with the reason: somebody else holds it, or it could not be
+    /// renewed before it expired.
+    pub async fn lost(&self) -> String {
+        let lost = self.held.lock().await.as_ref().map(|held| held.lost.clone());
+        if let Some(mut lost) = lost
+            && let Ok(reason) = lost.wait_for(Option::is_some).await
+        {
+            return reason.clone().unwrap_or_default();
         }
+        future::pending().await
     }
 
-    async fn renew(&self) -> Renewal {
-        let written = match self.client.get(&self.key()).await {
-            Ok(Some(live)) if live.text("/spec/holderIdentity") != Some(&self.holder) => {
-                let holder = live.text("/spec/holderIdentity").filter(|holder| !holder.is_empty());
-                return Renewal::Lost(holder.unwrap_or("another run").to_owned());
-            }
-            Ok(Some(live)) => self.client.replace(&self.lease(Some(&live))).await,
-            Ok(None) => self.client.create(&self.lease(None)).await,
-            Err(error) => Err(error),
-        };
-        match written {
-            Ok(_) => Renewal::Held,
-            Err(error) => match error.class {
-                // Creating it fails so when the namespace is gone (Missing) or going (Busy).
-                ErrorClass::Missing | ErrorClass::Busy => Renewal::Moot,
-                ErrorClass::Exists => Renewal::Lost("another run".to_owned()),
-                _ => Renewal::Failed,
-            },
-        }
-    }
-}
-
-impl LockGuard {
-    /// Says how the lock was lost once it is: somebody else holds it, or it could not be renewed until it expired.
-    pub fn lost(&self) -> watch::Receiver<Option<String>> {
-        self.lost.clone()
-    }
-
-    /// Gives the lock back. A lease that is not ours any more, or gone with its namespace, is left alone.
-    pub async fn release(mut self) -> Result<(), CallError> {
-        if let Some(stop) = self.stop.take() {
-            // An error means that the renewal has ended by itself.
-            let _ = stop.send(());
-        }
-        let key = self.lock.key();
-        let Some(live) = self.lock.client.get(&key).await? else {
+    /// Gives the lock back, if it is held. A lease that is not ours any more, or gone with its namespace, is left alone.
+    pub async fn release(&self) -> Result<(), CallError> {
+        let Some(held) = self.held.lock().await.take() else {
             return Ok(());
         };
-        if live.text("/spec/holderIdentity") != Some(&self.lock.holder) {
-            return Ok(());
-        }
-        let uid = live.uid().unwrap_or_default();
-        match self.lock.client.delete(&key, uid, Propagation::Background).await {
-            Err(error) if error.class == ErrorClass::Conflict => Ok(()),
-            result => result,
-        }
+        // An error means that the renewal has ended by itself.
+        let _ = held.stop.send(());
+        self.lease.give_back().await
     }
 }
 
-impl Drop for LockGuard {
-    fn drop(&mut self) {
-        self.renewing.abort();
+async fn renew_until(lease: Lease, mut stopped: oneshot::Receiver<()>, say_lost: watch::Sender<Option<String>>) {
+    let mut renewed = lease.clock().now();
+    loop {
+        let pause = lease.clock().sleep(RENEWAL);
+        if let Either::Left(_) = future::select(&mut stopped, pause).await {
+            return;
+        }
+        let lost = match lease.renew().await {
+            Renewal::Held => {
+                renewed = lease.clock().now();
+                None
+            }
+            Renewal::Moot => return,
+            Renewal::Lost(holder) => Some(format!("the lab's lock was lost to {holder}")),
+            Renewal::Failed => (lease.clock().elapsed(renewed) > DURATION)
+                .then(|| "the lab's lock could not be renewed before it expired".to_owned()),
+        };
+        if lost.is_some() {
+            // Nobody listens any more if the run has ended; that is all right.
+            let _ = say_lost.send(lost);
+            return;
+        }
     }
-}
-
-/// A time as the API spells it in leases.
-fn micros(time: Timestamp) -> String {
-    format!("{time:.6}")
 }
 
 #[cfg(test)]

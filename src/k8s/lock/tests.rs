@@ -2,6 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
+use futures::FutureExt;
+use serde_json::{Value, json};
+
 use super::*;
 use crate::k8s::fake::{Answer, Asked, client, not_found, ok, status};
 
@@ -50,18 +53,31 @@ fn field(lease: &Arc<Mutex<Option<Value>>>, pointer: &str) -> Value {
 async fn the_lock_is_renewed_and_given_back() {
     let lease = Arc::new(Mutex::new(None));
     let (api, _) = client(leases(&lease));
-    let guard = LabLock::new(api.clone(), "ns", "kim apply").acquire().await.unwrap();
+    let lock = LabLock::new(api.clone(), "ns", "kim apply");
+    lock.acquire().await.unwrap();
     assert_eq!(field(&lease, "/spec/renewTime"), "2026-11-24T00:00:00.000000Z");
-    let error = LabLock::new(api, "ns", "lee destroy").acquire().await.err().unwrap();
+    let error = LabLock::new(api.clone(), "ns", "lee destroy")
+        .acquire()
+        .await
+        .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the lab is locked by kim apply since 2026-11-24T00:00:00.000000Z"
+        "the lab is locked by kim apply since 2026-11-24T00:00:00Z"
+    );
+    let LockError::Held(holder) = error else {
+        panic!("{error}")
+    };
+    assert_eq!(holder.expires.to_string(), "2026-11-24T00:00:30Z");
+    let twin = LabLock::new(api, "ns", "kim apply");
+    assert!(
+        matches!(twin.acquire().await, Err(LockError::Held(_))),
+        "of one description"
     );
     advance(45).await;
     assert_eq!(field(&lease, "/spec/renewTime"), "2026-11-24T00:00:40.000000Z");
     assert_eq!(field(&lease, "/spec/acquireTime"), "2026-11-24T00:00:00.000000Z");
-    assert_eq!(*guard.lost().borrow(), None);
-    guard.release().await.unwrap();
+    assert_eq!(lock.lost().now_or_never(), None);
+    lock.release().await.unwrap();
     assert!(lease.lock().unwrap().is_none());
 }
 
@@ -73,16 +89,18 @@ async fn an_expired_lock_is_taken_over_and_its_holder_is_told() {
             "acquireTime": "2026-11-23T23:00:00.000000Z", "renewTime": "2026-11-23T23:59:29.000000Z"},
     }))));
     let (api, _) = client(leases(&lease));
-    let guard = LabLock::new(api, "ns", "lee apply").acquire().await.unwrap();
-    assert_eq!(field(&lease, "/spec/holderIdentity"), "lee apply");
+    let lock = LabLock::new(api, "ns", "lee apply");
+    lock.acquire().await.unwrap();
+    let holder = field(&lease, "/spec/holderIdentity");
+    assert!(holder.as_str().unwrap().starts_with("lee apply #"), "{holder}");
     assert_eq!(field(&lease, "/spec/leaseTransitions"), 3);
     lease.lock().unwrap().as_mut().unwrap()["spec"]["holderIdentity"] = "park apply".into();
     advance(11).await;
     assert_eq!(
-        guard.lost().borrow().as_deref(),
+        lock.lost().now_or_never().as_deref(),
         Some("the lab's lock was lost to park apply")
     );
-    guard.release().await.unwrap();
+    lock.release().await.unwrap();
     assert_eq!(
         field(&lease, "/spec/holderIdentity"),
         "park apply",
@@ -98,10 +116,11 @@ async fn a_lock_that_goes_with_its_namespace_is_not_lost() {
         ("POST", before) if before > 1 => not_found(),
         _ => answer(asked),
     });
-    let guard = LabLock::new(api, "ns", "kim destroy").acquire().await.unwrap();
+    let lock = LabLock::new(api, "ns", "kim destroy");
+    lock.acquire().await.unwrap();
     *lease.lock().unwrap() = None;
     advance(60).await;
-    assert_eq!(*guard.lost().borrow(), None);
+    assert_eq!(lock.lost().now_or_never(), None);
 }
 
 /// Lets so many seconds pass, with everything that happens in them.

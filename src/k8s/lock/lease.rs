@@ -1,0 +1,185 @@
+//! The Lease that a lab's lock is: reads and writes of one holder.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{Holder, LockError};
+use crate::k8s::api::{Client, Propagation};
+use crate::model::{MANAGED_BY_LABEL, MANAGER, Object, ObjectKey};
+use crate::ports::{CallError, Clock, ErrorClass};
+
+/// Name of the Lease.
+const NAME: &str = "lab2048";
+/// How long a lease is good without being renewed.
+pub(super) const DURATION: Duration = Duration::from_secs(30);
+/// Between a holder's description and its id.
+const BEFORE_ID: &str = " #";
+
+/// The lease of one lab, as one holder sees it.
+#[derive(Clone)]
+pub(super) struct Lease {
+    client: Client,
+    namespace: String,
+    /// Description and id.
+    holder: String,
+}
+
+/// What one renewal came to.
+pub(super) enum Renewal {
+    Held,
+    /// The namespace is going or gone, and with it everybody's chance to take the lock.
+    Moot,
+    /// Somebody else has it: who.
+    Lost(String),
+    Failed,
+}
+
+impl Lease {
+    /// The lease in `namespace`, for a holder that is described so and gets an id of its own: users, machines and process
+    /// ids repeat, and a run must not take another's lock for its own.
+    pub(super) fn new(client: Client, namespace: String, description: &str) -> Self {
+        let id = RandomState::new().build_hasher().finish();
+        Self {
+            client,
+            namespace,
+            holder: format!("{description}{BEFORE_ID}{id:016x}"),
+        }
+    }
+
+    pub(super) fn clock(&self) -> &Arc<dyn Clock> {
+        self.client.clock()
+    }
+
+    /// Takes it, from a holder that has let it expire if need be.
+    pub(super) async fn take(&self) -> Result<(), LockError> {
+        let taken = match self.client.get(&self.key()).await? {
+            None => self.client.create(&self.ours(None)).await,
+            Some(live) => {
+                if let Some(holder) = self.other_holder(&live) {
+                    return Err(LockError::Held(holder));
+                }
+                self.client.replace(&self.ours(Some(&live))).await
+            }
+        };
+        match taken {
+            Ok(_) => Ok(()),
+            // Somebody was quicker.
+            Err(error) if matches!(error.class, ErrorClass::Exists | ErrorClass::Conflict) => {
+                let live = self.client.get(&self.key()).await?;
+                let holder = live.as_ref().and_then(|live| self.other_holder(live));
+                Err(holder.map_or(LockError::Call(error), LockError::Held))
+            }
+            Err(error) => Err(LockError::Call(error)),
+        }
+    }
+
+    /// Renews it, if it is still ours.
+    pub(super) async fn renew(&self) -> Renewal {
+        let written = match self.client.get(&self.key()).await {
+            Ok(Some(live)) if !self.is_ours(&live) => {
+                return Renewal::Lost(holder_of(&live).map_or("another run", description_of).to_owned());
+            }
+            Ok(Some(live)) => self.client.replace(&self.ours(Some(&live))).await,
+            Ok(None) => self.client.create(&self.ours(None)).await,
+            Err(error) => Err(error),
+        };
+        match written {
+            Ok(_) => Renewal::Held,
+            Err(error) => match error.class {
+                // Creating it fails so when the namespace is gone (Missing) or going (Busy).
+                ErrorClass::Missing | ErrorClass::Busy => Renewal::Moot,
+                ErrorClass::Exists => Renewal::Lost("another run".to_owned()),
+                _ => Renewal::Failed,
+            },
+        }
+    }
+
+    /// Gives it back. One that is not ours any more, or gone with its namespace, is left alone.
+    pub(super) async fn give_back(&self) -> Result<(), CallError> {
+        let Some(live) = self.client.get(&self.key()).await?.filter(|live| self.is_ours(live)) else {
+            return Ok(());
+        };
+        let uid = live.uid().unwrap_or_default();
+        match self.client.delete(&self.key(), uid, Propagation::Background).await {
+            Err(error) if error.class == ErrorClass::Conflict => Ok(()),
+            result => result,
+        }
+    }
+
+    fn key(&self) -> ObjectKey {
+        ObjectKey {
+            api_version: "coordination.k8s.io/v1".to_owned(),
+            kind: "Lease".to_owned(),
+            namespace: Some(self.namespace.clone()),
+            name: NAME.to_owned(),
+        }
+    }
+
+    fn is_ours(&self, live: &Object) -> bool {
+        holder_of(live) == Some(&self.holder)
+    }
+
+    /// Somebody else who holds the lease, unless it has expired.
+    fn other_holder(&self, live: &Object) -> Option<Holder> {
+        let holder = holder_of(live)?;
+        if self.is_ours(live) {
+            return None;
+        }
+        let renewed: Timestamp = live.text("/spec/renewTime").and_then(|time| time.parse().ok())?;
+        let seconds = live
+            .number("/spec/leaseDurationSeconds")
+            .and_then(|s| u64::try_from(s).ok());
+        let duration = seconds.map_or(DURATION, Duration::from_secs);
+        (self.clock().elapsed(renewed) <= duration).then(|| Holder {
+            description: description_of(holder).to_owned(),
+            since: live.text("/spec/acquireTime").and_then(|time| time.parse().ok()),
+            expires: renewed.saturating_add(duration).unwrap_or(renewed),
+        })
+    }
+
+    /// The lease as ours: a new one, or in place of the live one (which must not have changed meanwhile).
+    fn ours(&self, live: Option<&Object>) -> Object {
+        let now = micros(self.clock().now());
+        let ours = live.is_some_and(|live| self.is_ours(live));
+        let acquired = live
+            .filter(|_| ours)
+            .and_then(|live| live.at("/spec/acquireTime").cloned());
+        let transitions = live.and_then(|live| live.number("/spec/leaseTransitions")).unwrap_or(0);
+        let mut metadata = json!({
+            "name": NAME, "namespace": self.namespace, "labels": {MANAGED_BY_LABEL: MANAGER},
+        });
+        if let Some(version) = live.and_then(Object::resource_version) {
+            metadata["resourceVersion"] = version.into();
+        }
+        Object(json!({
+            "apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": metadata,
+            "spec": {
+                "holderIdentity": self.holder,
+                "leaseDurationSeconds": DURATION.as_secs(),
+                "acquireTime": acquired.unwrap_or_else(|| Value::from(now.clone())),
+                "renewTime": now,
+                "leaseTransitions": transitions + i64::from(live.is_some() && !ours),
+            },
+        }))
+    }
+}
+
+fn holder_of(live: &Object) -> Option<&str> {
+    live.text("/spec/holderIdentity").filter(|holder| !holder.is_empty())
+}
+
+/// A holder as people know it, without its id.
+fn description_of(holder: &str) -> &str {
+    holder
+        .rsplit_once(BEFORE_ID)
+        .map_or(holder, |(description, _)| description)
+}
+
+/// A time as the API spells it in leases.
+fn micros(time: Timestamp) -> String {
+    format!("{time:.6}")
+}
