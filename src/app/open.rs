@@ -14,13 +14,10 @@ use lab2048_sandbox::serve::Server;
 /// Carries out the verb.
 pub(super) async fn run(context: &mut Context, port: u16, print: bool) -> Result<Exit, AppError> {
     let session = context.session().await?;
-    let balancer = tokio::select! {
-        found = snapshot::load_balancer(&session) => found?,
-        () = pressed(context.host.interrupts.clone()) => return Err(AppError::Interrupted),
-    };
+    let address = snapshot::address(context, &session).await?;
     context.reporter.requests(&session.meter.snapshot());
-    let verdict = readiness::alb_on_any_port(balancer.as_ref());
-    let Some(balancer) = balancer.filter(|_| verdict.works()) else {
+    let verdict = readiness::alb_on_any_port(address.as_ref().map(|address| &address.balancer));
+    let Some(address) = address.filter(|_| verdict.works()) else {
         return Err(AppError::NoLab(format!(
             "there is no load balancer that answers yet ({verdict}); `lab2048 apply` makes one, or waits for it"
         )));
@@ -32,10 +29,10 @@ pub(super) async fn run(context: &mut Context, port: u16, print: bool) -> Result
     }
     match session.environment().target {
         TargetKind::Aws => {
-            show(context, &balancer.url(), print);
+            show(context, &address.balancer.url(&address.endpoint), print);
             Ok(Exit::Done)
         }
-        TargetKind::Sandbox => serve(context, &session, &balancer, port, print).await,
+        TargetKind::Sandbox => serve(context, &session, &address.balancer, port, print).await,
     }
 }
 

@@ -10,6 +10,7 @@ use super::request::Approvals;
 use super::session::Session;
 use super::snapshot::{Purpose, Snapshot};
 use crate::k8s::{self, Settling};
+use crate::lbc::Exposure;
 use crate::model::{Scope, Severity};
 use crate::plan::{PlanScope, with_diagnosis};
 use crate::report::status::{Looked, StatusReport, report};
@@ -53,11 +54,13 @@ pub(super) async fn doctor(context: &mut Context) -> Result<Exit, AppError> {
 fn describe(session: &Session, snapshot: &Snapshot) -> StatusReport {
     let environment = session.environment();
     let cost = snapshot.cost();
+    let endpoint = snapshot.exposure.as_ref().map(Exposure::endpoint);
     report(&Looked {
         lab: &environment.lab.name,
         place: &snapshot.place,
         profile: &environment.fargate.profile,
         nodes: &snapshot.stack.nodes,
+        endpoint: endpoint.as_ref(),
         aws: &snapshot.aws,
         kube: &snapshot.kube,
         cost: &cost,

@@ -7,7 +7,7 @@ use futures::future::try_join_all;
 
 use super::clients::Clients;
 use super::convert;
-use super::reader::Wanted;
+use super::wanted::Wanted;
 use crate::lbc::{CONTROLLER_CLUSTER, IngressOwner, backend};
 use crate::model::{Listener, LoadBalancer, Route, SecurityGroup, Tags, TargetGroup};
 use crate::ports::CallError;

@@ -15,6 +15,7 @@ mod session;
 mod time;
 mod token;
 mod trust;
+mod wanted;
 mod wire;
 
 pub use arn::{Arn, ParseArnError};
@@ -22,6 +23,7 @@ pub use balancers::{Leftovers, leftovers};
 pub use clients::{Clients, SessionOptions, StaticKeys};
 pub use drivers::AwsDriver;
 pub use network::usable_private_subnets;
-pub use reader::{ClusterError, Reader, Wanted};
+pub use reader::{ClusterError, Reader};
 pub use session::SessionError;
 pub use token::ClusterTokens;
+pub use wanted::Wanted;

@@ -6,11 +6,11 @@ use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
 
 use super::arn::Arn;
-use super::balancers;
+use super::balancers::{self, Found};
 use super::calls::VpcAttribute;
 use super::clients::Clients;
 use super::network::{self, Surroundings};
-use crate::lbc::IngressOwner;
+use super::wanted::Wanted;
 use crate::model::{
     AccessEntry, AwsView, Caller, Cluster, LoadBalancer, Observed, Profile, Role, Route, Scope, SecurityGroup, Subnet,
     Vpc,
@@ -60,32 +60,6 @@ fn others(names: &[String]) -> String {
     }
 }
 
-/// What a plan looks for, by name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
-    /// The pod execution role's name.
-    pub role_name: String,
-    /// Its ARN, if it is known beforehand; otherwise it is taken from the role or put together from the caller's.
-    pub role_arn: Option<String>,
-    /// The ALB's predicted name.
-    pub balancer_name: String,
-    /// LBC's stack id of the Ingress: `<namespace>/<ingress>` or the group's name.
-    pub stack_id: String,
-    /// The Ingress, `<namespace>/<ingress>`.
-    pub ingress_id: String,
-}
-
-impl Wanted {
-    /// The marks of what the controller makes.
-    pub(super) fn origin<'a>(&'a self, cluster: &'a str) -> IngressOwner<'a> {
-        IngressOwner {
-            cluster,
-            stack: &self.stack_id,
-            ingress: &self.ingress_id,
-        }
-    }
-}
-
 /// What was read by names alone.
 struct Named {
     caller: Observed<Caller>,
@@ -114,6 +88,18 @@ fn seen<T>(result: Result<T, CallError>) -> Observed<T> {
         Ok(fact) => Observed::Known(fact),
         Err(error) => Observed::Unknown(error.to_string()),
     }
+}
+
+/// The lab's load balancer, and what it does for others.
+fn shared(found: Result<Option<Found>, CallError>) -> (Observed<Option<LoadBalancer>>, BTreeMap<String, Vec<Route>>) {
+    let mut other_backends = BTreeMap::new();
+    let balancer = found.map(|found| {
+        let found = found?;
+        let is_the_labs = found.is_the_labs();
+        other_backends = found.other_backends;
+        is_the_labs.then_some(found.balancer)
+    });
+    (seen(balancer), other_backends)
 }
 
 /// The fact if it is wanted, else not asked for.
@@ -203,22 +189,29 @@ impl Reader {
             balancers::read(clients, &wanted.balancer_name, origin),
             if_wanted(whole, balancers::security_groups(clients, origin)),
         );
-        let mut other_backends = BTreeMap::new();
-        let balancer = balancer.map(|found| {
-            let found = found?;
-            let is_the_labs = found.is_the_labs();
-            other_backends = found.other_backends;
-            is_the_labs.then_some(found.balancer)
-        });
+        let (balancer, other_backends) = shared(balancer);
         Named {
             caller,
             profiles: seen(profiles),
             role,
             access_entry,
-            balancer: seen(balancer),
+            balancer,
             other_backends,
             security_groups,
         }
+    }
+
+    /// Looks for the load balancer and its security groups under other names than those that the view was read with.
+    pub async fn look_elsewhere(&self, wanted: &Wanted, scope: Scope, view: &mut AwsView) {
+        let clients = &self.clients;
+        let cluster = view.cluster.name.clone();
+        let origin = wanted.origin(&cluster);
+        let (balancer, security_groups) = futures::join!(
+            balancers::read(clients, &wanted.balancer_name, origin),
+            if_wanted(scope.has_dry_runs(), balancers::security_groups(clients, origin)),
+        );
+        (view.balancer, view.other_backends) = shared(balancer);
+        view.security_groups = security_groups;
     }
 
     async fn identities(

@@ -1,11 +1,9 @@
-//! The AWS Load Balancer Controller and its IngressClass: without them an Ingress stays without an address for ever.
-
-use serde_json::Value;
+//! The AWS Load Balancer Controller: without it an Ingress stays without an address for ever.
 
 use super::facts::Facts;
 use super::outcome::{Outcome, Unseen, Verdict, seen};
-use crate::lbc::{self, Annotation, CLASS_ANNOTATION, CLASS_CONTROLLER, ClassOwner, FlagValue, Flags, class_owner};
-use crate::model::{Controller, Route};
+use crate::lbc::{self, CLASS_ANNOTATION, FlagValue, Flags};
+use crate::model::Controller;
 
 /// How to install it.
 const INSTALL: &str = "install it: helm install aws-load-balancer-controller eks/aws-load-balancer-controller \
@@ -109,8 +107,8 @@ fn unfit(facts: &Facts<'_>, controller: &Controller, flags: &Flags) -> Vec<Strin
         FlagValue::Set(_) | FlagValue::Hidden(_) => {}
     }
     if let Some(class) = facts
-        .object("Ingress")
-        .and_then(|ingress| ingress.annotation(CLASS_ANNOTATION))
+        .exposure
+        .and_then(|exposure| exposure.ingress.annotation(CLASS_ANNOTATION))
         && flags.takes_annotated_class(class) == Some(false)
     {
         wrong.push(format!(
@@ -174,110 +172,6 @@ pub(super) fn webhook(facts: &Facts<'_>) -> Verdict {
                 controller.deployment.namespace().unwrap_or("kube-system"),
                 lbc::label_selector()
             ))
-            .about(facts.ingress_node())
-    })
-}
-
-/// Whether the Ingress's class exists and is the controller's.
-pub(super) fn class(facts: &Facts<'_>) -> Verdict {
-    let name = &facts.environment.ingress.class;
-    let Some(class) = seen("the IngressClass", &facts.kube.ingress_class)? else {
-        return Ok(Outcome::error(format!("IngressClass {name} does not exist"))
-            .seeing(format!("the Ingress names {name}"))
-            .remedy("it comes with the controller (Helm value createIngressClassResource), or choose another: --set ingress.class=NAME")
-            .about(facts.ingress_node()));
-    };
-    Ok(match class_owner(class) {
-        ClassOwner::Lbc => Outcome::ok(format!("IngressClass {name} is the controller's")).seeing(CLASS_CONTROLLER),
-        ClassOwner::AutoMode => Outcome::error(format!(
-            "IngressClass {name} is that of EKS Auto Mode, which is not supported"
-        ))
-        .seeing(class.text("/spec/controller").unwrap_or_default())
-        .remedy("make an IngressClass with controller ingress.k8s.aws/alb and choose it: --set ingress.class=NAME")
-        .about(facts.ingress_node()),
-        ClassOwner::Other(other) => Outcome::error(format!("IngressClass {name} belongs to another controller"))
-            .seeing(if other.is_empty() { "no spec.controller" } else { other })
-            .remedy("choose a class with controller ingress.k8s.aws/alb: --set ingress.class=NAME")
-            .about(facts.ingress_node()),
-    })
-}
-
-/// Whether IngressClassParams say something else than the Ingress: they win.
-pub(super) fn params(facts: &Facts<'_>) -> Verdict {
-    let Some(params) = seen("the IngressClassParams", &facts.kube.class_params)? else {
-        return Ok(Outcome::ok("no IngressClassParams override the Ingress"));
-    };
-    let said = |pointer: &str| facts.class_param(pointer).and_then(Value::as_str);
-    let mut overridden = Vec::new();
-    let scheme = facts.environment.ingress.scheme.word();
-    if let Some(other) = said("/spec/scheme").filter(|other| *other != scheme) {
-        overridden.push(format!("scheme: {other} (the lab wants {scheme})"));
-    }
-    if let Some(group) = said("/spec/group/name") {
-        overridden.push(format!("group: {group} (the ALB is shared)"));
-    }
-    for (pointer, name) in [
-        ("/spec/subnets", "subnets"),
-        ("/spec/loadBalancerName", "loadBalancerName"),
-        ("/spec/certificateArn", "certificateArn"),
-        ("/spec/inboundCIDRs", "inboundCIDRs"),
-    ] {
-        if let Some(value) = params.at(pointer) {
-            overridden.push(format!("{name}: {value}"));
-        }
-    }
-    if overridden.is_empty() {
-        return Ok(Outcome::ok("the IngressClassParams leave the lab's wishes alone").seeing(params.name().to_owned()));
-    }
-    Ok(Outcome::warning("the IngressClassParams win over the lab's wishes")
-        .seeing(format!("{}: {}", params.name(), overridden.join("; ")))
-        .remedy("change them, or choose a class without: --set ingress.class=NAME")
-        .about(facts.ingress_node()))
-}
-
-/// Whether another Ingress of the group that shares the ALB answers the same requests: one of the two gets none.
-pub(super) fn group(facts: &Facts<'_>) -> Verdict {
-    let Some(group) = facts.ingress_annotation(Annotation::GROUP_NAME) else {
-        return Ok(Outcome::ok("the ALB is the lab's alone"));
-    };
-    seen("the ALB", &facts.aws.balancer)?;
-    let own = facts.object("Ingress").map(crate::lbc::routes).unwrap_or_default();
-    let other_backends = &facts.aws.other_backends;
-    let mut clashes = Vec::new();
-    for (backend, routes) in other_backends {
-        let taken = |route: &&Route| own.iter().any(|own| own.clashes_with(route));
-        clashes.extend(routes.iter().filter(taken).map(|route| {
-            let (hosts, paths) = (route.hosts.join(", "), route.paths.join(", "));
-            format!("{backend} has {hosts}{paths} on port {}", route.port)
-        }));
-    }
-    if clashes.is_empty() {
-        let others = super::access::count(other_backends.len(), "other backend");
-        return Ok(Outcome::ok("the lab's requests are its own in the group").seeing(format!("{group}: {others}")));
-    }
-    Ok(
-        Outcome::error("another Ingress of the group answers the same requests: only one of the two gets any")
-            .seeing(format!("IngressGroup {group}: {}", clashes.join("; ")))
-            .remedy("give the lab a port of its own there: --set ingress.port=8081")
-            .about(facts.ingress_node()),
-    )
-}
-
-/// C2: the ALB must send to pods, not to nodes.
-pub(super) fn target_type(facts: &Facts<'_>) -> Verdict {
-    let params = seen("the IngressClassParams", &facts.kube.class_params)?.as_ref();
-    let forced = params.and_then(|params| params.text("/spec/targetType"));
-    let wanted = facts.ingress_annotation(Annotation::TARGET_TYPE);
-    let (found, whence) = match forced {
-        Some(found) => (Some(found), "IngressClassParams"),
-        None => (wanted, "annotation alb.ingress.kubernetes.io/target-type"),
-    };
-    Ok(if found == Some("ip") {
-        Outcome::ok("the ALB sends to the pods' addresses").seeing(format!("{whence}: ip"))
-    } else {
-        Outcome::error("the ALB would send to nodes, which Fargate does not allow")
-            .seeing(format!("{whence}: {}", found.unwrap_or("missing, so instance")))
-            .remedy("annotate the Ingress with alb.ingress.kubernetes.io/target-type: ip, or set spec.targetType: ip in the IngressClassParams")
             .about(facts.ingress_node())
     })
 }

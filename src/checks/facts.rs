@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::outcome::{Unseen, seen};
 use crate::config::{Auto, Environment};
-use crate::lbc::Annotation;
+use crate::lbc::Exposure;
 use crate::model::{AwsView, KubeView, NodeId, NodeKind, Object, Subnet};
 use crate::stack::ClusterContext;
 
@@ -19,6 +19,8 @@ pub struct Facts<'a> {
     pub site: &'a ClusterContext,
     /// The rendered objects.
     pub objects: &'a [Object],
+    /// What becomes of the Ingress, if there is one.
+    pub exposure: Option<&'a Exposure>,
     /// What is there in AWS.
     pub aws: &'a AwsView,
     /// What is there in the cluster.
@@ -29,16 +31,6 @@ impl<'a> Facts<'a> {
     /// The rendered object of this kind with the name the environment gives it.
     pub(super) fn object(&self, kind: &str) -> Option<&'a Object> {
         self.objects.iter().find(|object| object.kind() == kind)
-    }
-
-    /// The value of one of the controller's annotations on the Ingress.
-    pub(super) fn ingress_annotation(&self, annotation: Annotation) -> Option<&'a str> {
-        annotation.of(self.object("Ingress")?)
-    }
-
-    /// The IngressClassParams' value at a pointer; they win over annotations.
-    pub(super) fn class_param(&self, pointer: &str) -> Option<&'a Value> {
-        self.kube.class_params.known()?.as_ref()?.at(pointer)
     }
 
     /// The pod templates of the rendered workloads, each with its object.

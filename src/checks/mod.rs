@@ -7,6 +7,7 @@ mod access;
 mod controller;
 mod explain;
 mod facts;
+mod ingress;
 mod network;
 mod outcome;
 mod pods;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::access::count;
 use super::facts::Facts;
 use super::outcome::{Outcome, Unseen, Verdict, seen};
-use crate::lbc::{self, Annotation};
+use crate::lbc;
 use crate::model::{Egress, Scheme, Subnet, SubnetState, ZoneKind};
 
 /// An ALB takes no subnet with fewer free addresses.
@@ -231,14 +231,19 @@ pub(super) fn dns(facts: &Facts<'_>) -> Verdict {
 
 /// Whether the controller will find subnets for the ALB, found out as it does it itself.
 pub(super) fn balancer(facts: &Facts<'_>) -> Verdict {
-    let scheme = facts.environment.ingress.scheme;
+    let Some(exposure) = facts.exposure else {
+        return Ok(Outcome::ok("the lab has no Ingress, so no ALB"));
+    };
+    let scheme = exposure.settings.scheme.value;
+    let flags = super::ingress::flags(facts);
     if let Some(Some(balancer)) = facts.aws.balancer.known()
         && balancer.scheme == scheme
     {
         return Ok(Outcome::ok("the ALB is there and keeps its subnets").seeing(balancer.name.clone()));
     }
-    if facts.ingress_annotation(Annotation::SUBNETS).is_some() || facts.class_param("/spec/subnets").is_some() {
-        return Ok(Outcome::ok("the subnets of the ALB are given by hand").seeing("annotation or IngressClassParams"));
+    if let Some(given) = &exposure.settings.subnets {
+        return Ok(Outcome::ok("the subnets of the ALB are given by hand")
+            .seeing(format!("{}: {}", given.source, given.value)));
     }
     let all = seen("the subnets", &facts.aws.subnets)?;
     let tag = lbc::subnet_role(scheme);
@@ -246,7 +251,7 @@ pub(super) fn balancer(facts: &Facts<'_>) -> Verdict {
         .iter()
         .filter(|subnet| lbc::has_subnet_role(&subnet.tags, scheme))
         .collect();
-    let by_reach = tagged.is_empty();
+    let by_reach = tagged.is_empty() && flags.feature_gate("SubnetDiscoveryByReachability") != Some(false);
     let candidates = if by_reach { reachable(all, scheme)? } else { tagged };
     let eligible: Vec<&Subnet> = candidates
         .iter()
@@ -254,7 +259,8 @@ pub(super) fn balancer(facts: &Facts<'_>) -> Verdict {
         .filter(|subnet| is_eligible(subnet, &facts.site.cluster))
         .collect();
     let zones = one_per_zone(&eligible, &facts.site.cluster);
-    if zones.len() < ALB_ZONES {
+    let one_will_do = flags.feature_gate("ALBSingleSubnet") == Some(true);
+    if zones.len() < if one_will_do { 1 } else { ALB_ZONES } {
         return Ok(too_few(facts, tag, &candidates, &zones));
     }
     let chosen: Vec<&Subnet> = zones.into_values().collect();

@@ -3,7 +3,7 @@
 use super::explain::{CLUSTER, Explanation, WORKSHOP};
 use super::facts::Facts;
 use super::outcome::{Outcome, Verdict, finding};
-use super::{access, controller, network, pods, profile};
+use super::{access, controller, ingress, network, pods, profile};
 use crate::model::Finding;
 
 /// How a check comes to its outcome.
@@ -46,7 +46,7 @@ impl Check {
 
 /// The checks that can be looked at, by id.
 const LOOKS: &[(&str, Look)] = &[
-    ("C2", Look::Observed(controller::target_type)),
+    ("C2", Look::Observed(ingress::target_type)),
     ("C3", Look::Observed(pods::daemon_sets)),
     ("C4", Look::Known(pods::privileged)),
     ("C5", Look::Known(pods::host_access)),
@@ -78,9 +78,10 @@ const LOOKS: &[(&str, Look)] = &[
     ("lbc-args", Look::Observed(controller::args)),
     ("lbc-lease", Look::Observed(controller::lease)),
     ("lbc-webhook", Look::Observed(controller::webhook)),
-    ("ingress-class", Look::Observed(controller::class)),
-    ("class-params", Look::Observed(controller::params)),
-    ("ingress-group", Look::Observed(controller::group)),
+    ("ingress-class", Look::Observed(ingress::class)),
+    ("class-params", Look::Observed(ingress::params)),
+    ("ingress-group", Look::Observed(ingress::group)),
+    ("ingress-route", Look::Observed(ingress::route)),
     ("alb-subnets", Look::Observed(network::balancer)),
 ];
 

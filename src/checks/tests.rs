@@ -16,6 +16,7 @@ fn findings(lab: &Lab) -> Vec<Finding> {
         environment: &lab.environment,
         site: &lab.site,
         objects: &lab.objects,
+        exposure: lab.exposure().as_ref(),
         aws: &lab.aws,
         kube: &lab.kube,
     })
@@ -91,7 +92,6 @@ fn what_was_not_seen_is_unknown_and_never_fine() {
             "cluster-health",
             "auto-mode",
             "api-access",
-            "ingress-group"
         ],
         "only what the rendered objects, the environment and the cluster tell"
     );
@@ -247,7 +247,10 @@ fn subnets_for_the_balancer() {
     insta::assert_snapshot!(after("alb-subnets", |lab| public(lab).for_each(|s| {
         s.tags.insert("kubernetes.io/cluster/other".to_owned(), "shared".to_owned());
     })), @"Error: the ALB needs subnets in two zones, none found | subnet-0e1 (tagged for another cluster), subnet-0e2 (tagged for another cluster), subnet-0e3 (tagged for another cluster) | aws ec2 create-tags --resources SUBNET-IN-ANOTHER-ZONE --tags Key=kubernetes.io/role/elb,Value=1 --region ap-northeast-2");
-    insta::assert_snapshot!(after("alb-subnets", |lab| lab.environment.ingress.scheme = Scheme::Internal), @"Ok: 3 subnets for the ALB | subnet-0d1, subnet-0d2, subnet-0d3 |");
+    insta::assert_snapshot!(after("alb-subnets", |lab| {
+        lab.environment.ingress.scheme = Scheme::Internal;
+        lab.render(None);
+    }), @"Ok: 3 subnets for the ALB | subnet-0d1, subnet-0d2, subnet-0d3 |");
 }
 
 fn containers(controller: &mut crate::model::Controller) -> &mut serde_json::Value {
@@ -337,8 +340,53 @@ fn the_controller() {
     assert_after("C2", Error, "IngressClassParams: instance", |lab| {
         lab.kube.class_params = params(json!({"targetType": "instance"}));
     });
-    assert_after("C2", Error, "missing, so instance", |lab| {
+    assert_after("C2", Error, "the controller's default: instance", |lab| {
         lab.wanted("Ingress")["metadata"]["annotations"] = json!({});
+    });
+}
+
+#[test]
+fn the_way_to_the_game() {
+    use Severity::{Error, Ok, Warning};
+    assert_after("ingress-route", Ok, "http://<ALB>", |_| ());
+    assert_after(
+        "ingress-route",
+        Ok,
+        "http://game.test, once the name game.test leads",
+        |lab| {
+            lab.wanted("Ingress")["spec"]["rules"][0]["host"] = json!("game.test");
+        },
+    );
+    assert_after("ingress-route", Warning, "no certificate is for", |lab| {
+        lab.wanted("Ingress")["metadata"]["annotations"]["alb.ingress.kubernetes.io/certificate-arn"] = json!("arn:c");
+    });
+    assert_after("ingress-route", Warning, "its rules ask for the header X-Lab", |lab| {
+        let condition =
+            r#"[{"field": "http-header", "httpHeaderConfig": {"httpHeaderName": "X-Lab", "values": ["1"]}}]"#;
+        lab.wanted("Ingress")["metadata"]["annotations"]["alb.ingress.kubernetes.io/conditions.service-2048"] =
+            json!(condition);
+    });
+    assert_after("ingress-route", Error, "no rule of the Ingress leads", |lab| {
+        lab.wanted("Ingress")["spec"]["rules"][0]["http"]["paths"][0]["backend"]["service"]["name"] = json!("other");
+    });
+    assert_after(
+        "alb-subnets",
+        Ok,
+        "IngressClassParams: {\"ids\":[\"subnet-1\"]}",
+        |lab| {
+            let params = json!({"metadata": {"name": "p"}, "spec": {"subnets": {"ids": ["subnet-1"]}}});
+            lab.kube.class_params = Observed::Known(Some(Object(params)));
+        },
+    );
+    assert_after("alb-subnets", Error, "two zones, none found", |lab| {
+        lab.subnets().iter_mut().for_each(|subnet| subnet.tags.clear());
+        set_args(
+            known(&mut lab.kube.controller).as_mut().unwrap(),
+            &[
+                "--cluster-name=eksworkshop",
+                "--feature-gates=SubnetDiscoveryByReachability=false",
+            ],
+        );
     });
 }
 

@@ -19,8 +19,6 @@ impl Annotation {
     pub const TARGET_TYPE: Self = Self("target-type");
     /// The IngressGroup.
     pub const GROUP_NAME: Self = Self("group.name");
-    /// The place of the Ingress's rules among those of its group.
-    pub const GROUP_ORDER: Self = Self("group.order");
     /// The ALB's name.
     pub const LOAD_BALANCER_NAME: Self = Self("load-balancer-name");
     /// Subnets of the ALB, by id or by tag `Name`.
@@ -33,6 +31,12 @@ impl Annotation {
     pub const LISTEN_PORTS: Self = Self("listen-ports");
     /// The HTTPS port to which all HTTP listeners redirect.
     pub const SSL_REDIRECT: Self = Self("ssl-redirect");
+    /// The TLS policy of the HTTPS listeners.
+    pub const SSL_POLICY: Self = Self("ssl-policy");
+    /// `ipv4`, `dualstack` or `dualstack-without-public-ipv4`.
+    pub const IP_ADDRESS_TYPE: Self = Self("ip-address-type");
+    /// The web ACL in front of the ALB (ARN).
+    pub const WEB_ACL: Self = Self("wafv2-acl-arn");
     /// Attributes of the ALB, such as `deletion_protection.enabled=true`.
     pub const ATTRIBUTES: Self = Self("load-balancer-attributes");
 
@@ -60,6 +64,16 @@ impl Annotation {
 /// The name of one of the controller's annotations, from its whole key; `None` for a key of somebody else.
 pub fn annotation_name(key: &str) -> Option<&str> {
     key.strip_prefix(PREFIX)
+}
+
+/// The action that an Ingress defines for a backend of this name whose port is named `use-annotation`, as JSON.
+pub(super) fn action<'a>(ingress: &'a Object, backend: &str) -> Option<&'a str> {
+    ingress.annotation(&format!("{PREFIX}actions.{backend}"))
+}
+
+/// The further conditions of the rules that lead to the Service of this name, as JSON.
+pub(super) fn conditions<'a>(ingress: &'a Object, backend: &str) -> Option<&'a str> {
+    ingress.annotation(&format!("{PREFIX}conditions.{backend}"))
 }
 
 /// Whether a value of [`Annotation::ATTRIBUTES`] switches deletion protection on. The controller then refuses to delete
@@ -94,11 +108,14 @@ mod tests {
         let object = Object(json!({"metadata": {"annotations": {
             "alb.ingress.kubernetes.io/inbound-cidrs": " 10.0.0.0/8,, 192.0.2.1/32 ",
             "alb.ingress.kubernetes.io/scheme": "internal",
+            "alb.ingress.kubernetes.io/actions.old": "{}",
         }}}));
         assert_eq!(Annotation::SCHEME.of(&object), Some("internal"));
         assert_eq!(Annotation::SUBNETS.list(&object), None);
         let cidrs = Annotation::INBOUND_CIDRS.list(&object).unwrap();
         assert_eq!(cidrs, ["10.0.0.0/8", "192.0.2.1/32"]);
+        assert_eq!(action(&object, "old"), Some("{}"));
+        assert_eq!(conditions(&object, "old"), None);
         assert_eq!(annotation_name(&Annotation::GROUP_NAME.key()), Some("group.name"));
         assert_eq!(annotation_name("example.com/scheme"), None);
     }

@@ -11,16 +11,21 @@ mod finalizers;
 mod flags;
 mod installation;
 mod names;
+mod reach;
+mod rules;
+mod settings;
 mod tags;
 
 pub use annotations::{Annotation, annotation_name, protects_from_deletion};
 pub use class::{CLASS_ANNOTATION, CLASS_CONTROLLER, ClassOwner, PARAMS_API, PARAMS_KIND, class_owner, params_name};
 pub use events::{Decoded, decode_event, decode_refusal};
-pub use exposure::{Exposure, routes};
+pub use exposure::Exposure;
 pub use finalizers::has_finalizer;
 pub use flags::{FlagValue, Flags};
 pub use installation::{NAME, WEBHOOK_SERVICE, is_controller, is_webhook, label_selector, version};
 pub use names::{AlbNaming, balancer_name};
+pub use reach::{Reach, routes};
+pub use settings::{IngressFacts, ListenPort, Override, Setting, Settings, Source, overrides};
 pub use tags::{
     CONTROLLER_CLUSTER, CONTROLLER_STACK, IngressOwner, backend, has_subnet_role, is_backend_group, subnet_clusters,
     subnet_role,

@@ -153,18 +153,58 @@ pub struct LoadBalancerSpec {
     pub targets: u32,
 }
 
+/// How a client reaches the game through the ALB.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Endpoint {
+    /// Whether the listener speaks TLS.
+    pub https: bool,
+    /// The port to ask.
+    pub port: u16,
+    /// The name to ask for, in the `Host` header and for TLS; the ALB's own where none is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// The path to ask, starting with `/`, with a query if one is needed.
+    pub path: String,
+}
+
+impl Endpoint {
+    /// The root of a port without TLS.
+    pub fn plain(port: u16) -> Self {
+        Self {
+            https: false,
+            port,
+            host: None,
+            path: "/".to_owned(),
+        }
+    }
+
+    /// The address as people write it, for an ALB of this DNS name: without the port that goes without saying, and
+    /// without a slash after the name alone.
+    pub fn url(&self, dns_name: &str) -> String {
+        let host = self.host.as_deref().unwrap_or(dns_name);
+        let path = if self.path == "/" { "" } else { &self.path };
+        match (self.https, self.port) {
+            (true, 443) => format!("https://{host}{path}"),
+            (false, 80) => format!("http://{host}{path}"),
+            (true, port) => format!("https://{host}:{port}{path}"),
+            (false, port) => format!("http://{host}:{port}{path}"),
+        }
+    }
+}
+
 /// How to prove that the game answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ProofSpec {
     /// Whom the ALB faces; an internal one cannot be asked from here.
     pub scheme: Scheme,
-    /// Whether the listener speaks TLS.
-    pub https: bool,
-    /// The port to ask.
-    pub port: u16,
-    /// The path to ask, starting with `/`.
-    pub path: String,
+    /// What to ask for.
+    #[serde(flatten)]
+    pub endpoint: Endpoint,
+    /// Why a plain request does not lead to the game, so that it cannot be asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub obstacle: Option<String>,
 }
 
 #[cfg(test)]

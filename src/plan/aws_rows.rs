@@ -243,9 +243,10 @@ fn balancer_words(spec: &LoadBalancerSpec) -> String {
 /// The row of the proof from outside.
 pub(crate) fn proof(node: &Node, spec: &ProofSpec, something: bool) -> Change {
     let change = Change::of(node.clone(), Op::None);
-    match (spec.scheme, something) {
-        (Scheme::Internal, _) => change.noted("the ALB is internal: it cannot be asked from here"),
-        (Scheme::InternetFacing, true) => change.waiting(Wait::Ready, "wait HTTP 200"),
-        (Scheme::InternetFacing, false) => change,
+    match (spec.scheme, &spec.obstacle, something) {
+        (Scheme::Internal, ..) => change.noted("the ALB is internal: it cannot be asked from here"),
+        (Scheme::InternetFacing, Some(why), _) => change.noted(format!("it cannot be asked: {why}")),
+        (Scheme::InternetFacing, None, true) => change.waiting(Wait::Ready, "wait HTTP 200"),
+        (Scheme::InternetFacing, None, false) => change,
     }
 }

@@ -8,7 +8,7 @@ use futures::{FutureExt, StreamExt, stream};
 use url::Url;
 
 use super::http::Web;
-use crate::model::{Desired, Goal, Outputs, Pin, Progress, ProofSpec, Readiness, Scheme, Task};
+use crate::model::{Desired, Goal, Outputs, Pin, Progress, Readiness, Scheme, Task};
 use crate::ports::{CallError, Clock, Driver, ErrorClass, ProgressStream, Resolve};
 
 /// Time before the second try; each later one waits half as long again.
@@ -92,15 +92,18 @@ impl<'a> Proving<'a> {
             let stage = "internal ALB: not reachable from here; its healthy targets are the proof";
             return Ok(Start::Settled(at(stage.to_owned(), Readiness::Ready)));
         }
+        if let Some(why) = &spec.obstacle {
+            let stage = format!("no plain request leads to the game ({why}); its healthy targets are the proof");
+            return Ok(Start::Settled(at(stage, Readiness::Ready)));
+        }
         let Some(host) = &inputs.hostname else {
             // A name that is looked up before the ALB is active would be remembered as missing.
             let text = "the load balancer's name is not known yet";
             return Err(CallError::new(ErrorClass::Busy, node, text));
         };
-        let url = address(spec, host).map_err(|error| {
-            let text = format!("`{host}` with path `{}` is no address: {error}", spec.path);
-            CallError::new(ErrorClass::Invalid, node, text)
-        })?;
+        let url = spec.endpoint.url(host);
+        let url = Url::parse(&url)
+            .map_err(|error| CallError::new(ErrorClass::Invalid, node, format!("`{url}` is no address: {error}")))?;
         Ok(Start::Asking(Self {
             lookup: !driver.web.uses_proxy(&url),
             host: host.clone(),
@@ -181,14 +184,6 @@ fn meaning(status: u16, excerpt: &str) -> String {
         _ => excerpt,
     };
     known.to_owned()
-}
-
-fn address(spec: &ProofSpec, host: &str) -> Result<Url, url::ParseError> {
-    let scheme = if spec.https { "https" } else { "http" };
-    // A path may end in a pattern, such as `/*`; what stands before it is an address.
-    let path = spec.path.split(['*', '?']).next().unwrap_or("/");
-    // The parser drops the port where it is the scheme's own.
-    Url::parse(&format!("{scheme}://{host}:{}{path}", spec.port))
 }
 
 /// The URL as people write it: no slash after the host alone.

@@ -7,9 +7,7 @@ use super::names::role_name;
 use super::ownership::ownership_tags;
 use crate::config::{Auto, Environment};
 use crate::lbc::Exposure;
-use crate::model::{
-    AccessEntrySpec, Desired, Goal, LoadBalancerSpec, Node, NodeId, NodeKind, Object, ProfileSpec, RoleSpec,
-};
+use crate::model::{AccessEntrySpec, Desired, Goal, Node, NodeId, NodeKind, Object, ProfileSpec, RoleSpec};
 
 /// What a stack is made of.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +18,8 @@ pub struct StackInput<'a> {
     pub site: &'a ClusterContext,
     /// The rendered objects, in the order of [`crate::render::objects`].
     pub objects: &'a [Object],
+    /// What becomes of the Ingress; none if there is no Ingress. See [`super::exposure`].
+    pub exposure: Option<&'a Exposure>,
     /// The rendered trust policy; not looked at when the lab makes no role.
     pub trust: &'a Value,
 }
@@ -175,8 +175,8 @@ impl<'a> Builder<'a> {
     fn add_exposure(&mut self, goal: Goal) {
         let StackInput {
             environment,
-            site,
             objects,
+            exposure,
             ..
         } = *self.input;
         let app = &environment.app;
@@ -184,28 +184,23 @@ impl<'a> Builder<'a> {
         let ingress = NodeId::new(NodeKind::Ingress, app.ingress.clone());
         let deployment = NodeId::new(NodeKind::Deployment, app.deployment.clone());
         self.edge(&service, &ingress, EdgeKind::Applied);
-        let Some(object) = objects.iter().find(|object| object_id(object) == ingress) else {
+        let Some(exposure) = exposure else {
             return;
         };
         let replicas = wanted_replicas(objects, &deployment).unwrap_or(app.replicas);
-        let exposure = Exposure::of(object, &site.cluster, replicas);
-        let balancer = NodeId::new(NodeKind::LoadBalancer, exposure.balancer.name.clone());
+        let balancer = NodeId::new(NodeKind::LoadBalancer, exposure.load_balancer.clone());
         // The ALB is made while the profile is; its targets need the pods, too.
-        let alone = LoadBalancerSpec {
-            targets: 0,
-            ..exposure.balancer.clone()
-        };
-        self.add(balancer.clone(), Desired::LoadBalancer(alone));
+        self.add(balancer.clone(), Desired::LoadBalancer(exposure.balancer(0)));
         self.edge(&ingress, &balancer, EdgeKind::Yields);
         if goal == Goal::Gone {
             self.hold_back_until_gone(&balancer, &ingress);
         } else if replicas > 0 {
             let targets = NodeId::new(NodeKind::Targets, balancer.name.clone());
-            self.add(targets.clone(), Desired::LoadBalancer(exposure.balancer));
+            self.add(targets.clone(), Desired::LoadBalancer(exposure.balancer(replicas)));
             self.edge(&balancer, &targets, EdgeKind::Ready);
             self.edge(&deployment, &targets, EdgeKind::Ready);
             let proof = NodeId::new(NodeKind::Proof, environment.lab.name.clone());
-            self.add(proof.clone(), Desired::Proof(exposure.proof));
+            self.add(proof.clone(), Desired::Proof(exposure.proof()));
             self.edge(&targets, &proof, EdgeKind::Ready);
         }
     }

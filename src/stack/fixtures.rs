@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::{ClusterContext, Stack, StackInput, build, build_absent, context, ownership_tags, trust_context};
+use super::{ClusterContext, Stack, StackInput, build, build_absent, context, exposure, ownership_tags, trust_context};
 use crate::config::{
     App, Auto, Cluster as ClusterConfig, ClusterAccess, Environment, Fargate, Ingress, Lab as LabConfig, Resources,
     Sandbox, TargetKind, Timeouts,
 };
+use crate::lbc::Exposure;
 use crate::model::{
     AccessEntry, AccessEntryKind, AlbState, AuthenticationMode, AwsView, Caller, Cluster, ClusterStatus, Controller,
     DryRun, Egress, Goal, KubeView, Listener, LoadBalancer, Object, ObjectState, Observed, Profile, ProfileStatus,
@@ -69,16 +70,29 @@ impl Lab {
     /// The stack of the lab's environment and objects.
     pub(crate) fn stack(&self, goal: Goal) -> Stack {
         let trust = trust(&Templates::built_in(), &trust_context(&self.site)).unwrap();
+        let exposure = self.exposure();
         let input = StackInput {
             environment: &self.environment,
             site: &self.site,
             objects: &self.objects,
+            exposure: exposure.as_ref(),
             trust: &trust,
         };
         match goal {
             Goal::Ready => build(&input),
             Goal::Gone => build_absent(&input),
         }
+    }
+
+    /// What becomes of the Ingress, which the server takes as it is rendered.
+    pub(crate) fn exposure(&self) -> Option<Exposure> {
+        let mut kube = self.kube.clone();
+        for object in &self.objects {
+            for state in kube.objects.iter_mut().filter(|state| state.key == object.key()) {
+                state.dry_run = DryRun::Validated(object.clone());
+            }
+        }
+        exposure(&self.environment.app, &self.site.cluster, &self.objects, Some(&kube))
     }
 
     /// Renders the objects again after a change of the environment; `recorded` is a number asked for with `scale`.

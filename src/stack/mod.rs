@@ -4,6 +4,7 @@
 //! came out of them into a [`Stack`].
 
 mod build;
+mod exposure;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod graph;
@@ -12,6 +13,7 @@ mod names;
 mod ownership;
 
 pub use build::{StackInput, build, build_absent, object_id};
+pub use exposure::exposure;
 pub use graph::{ClusterContext, Edge, EdgeKind, Stack};
 pub use inputs::{context, trust_context};
 pub use names::role_name;

@@ -44,6 +44,7 @@ fn stack_of(build: Build, sets: &[&str], recorded: Option<u32>, site: &ClusterCo
         environment: &environment,
         site,
         objects: &objects,
+        exposure: exposure(&environment.app, &site.cluster, &objects, None).as_ref(),
         trust: &trust,
     })
 }

@@ -28,11 +28,7 @@ const LONG_FILES: &[(&str, usize)] = &[
 /// Files that still climb three modules.
 const CLIMBING: &[&str] = &[];
 /// Files that are still beside the folder of their modules.
-const BESIDE: &[&str] = &[
-    "src/aws/reader.rs",
-    "src/checks/explain.rs",
-    "src/probe/driver.rs",
-];
+const BESIDE: &[&str] = &["src/aws/reader.rs", "src/checks/explain.rs", "src/probe/driver.rs"];
 
 /// Names and sizes that are over `limit` and not excused, and excuses that nothing needs.
 fn too_long(sizes: &[(String, usize)], limit: usize, excused: &[(&str, usize)]) -> Vec<String> {

@@ -15,7 +15,7 @@ use super::error::AppError;
 use super::exit::Exit;
 use super::request::RunOptions;
 use super::session::Session;
-use super::snapshot::{Snapshot, names};
+use super::snapshot::Snapshot;
 use super::status;
 use crate::aws;
 use crate::event::{Event, Leftover, LeftoverKind, Phase, PlannedStep, Record, RunVerb, VERSION};
@@ -215,8 +215,7 @@ impl Run<'_> {
         let phase = Phase::Leftovers;
         self.emit(&mut context.reporter, Event::Phase { phase });
         let cluster = &snapshot.site.cluster;
-        let names = names(self.session.environment(), cluster);
-        let found = aws::leftovers(&self.session.aws, cluster, &names).await;
+        let found = aws::leftovers(&self.session.aws, cluster, &snapshot.names).await;
         end.leftovers = leftovers(found.map_err(|source| AppError::Call {
             what: "look for what is left over",
             source,

@@ -10,17 +10,18 @@ use super::context::Context;
 use super::error::AppError;
 use super::interrupt::pressed;
 use super::session::Session;
+use crate::aws::Wanted;
 use crate::checks::{self, Facts};
 use crate::config::Environment;
 use crate::event::Place;
 use crate::k8s;
+use crate::lbc::Exposure;
 use crate::model::{AwsView, Desired, Finding, Goal, KubeView, Object, Scope};
 use crate::plan::file::{self, Identity, SavedPlan};
 use crate::plan::{self, Approvals, Cost, Plan, PlanInput, PlanScope, cost};
-use crate::stack::{ClusterContext, Stack};
+use crate::stack::{self, ClusterContext, Stack};
 
-pub(super) use self::reading::load_balancer;
-pub(super) use self::wanted::names;
+pub(super) use self::reading::Address;
 
 /// What a snapshot is for.
 #[derive(Debug, Clone, Copy)]
@@ -61,8 +62,12 @@ pub(super) struct Snapshot {
     pub place: Place,
     /// The same with the facts that names are made of.
     pub site: ClusterContext,
+    /// What was looked for in AWS.
+    pub names: Wanted,
     /// What is wanted.
     pub stack: Stack,
+    /// What becomes of the Ingress, if there is one.
+    pub exposure: Option<Exposure>,
     /// The wanted objects.
     pub objects: Vec<Object>,
     /// What was seen in AWS.
@@ -88,7 +93,7 @@ impl Snapshot {
     async fn read(session: &Session, purpose: Purpose) -> Result<Self, AppError> {
         let environment = session.environment();
         let mut objects = wanted::objects(session, purpose.replicas)?;
-        let reading::Seen { aws, kube, client } = reading::read(session, purpose, &objects).await?;
+        let reading::Seen { mut aws, kube, client } = reading::read(session, purpose, &objects).await?;
         let live = kube.objects.iter().filter_map(|state| state.live.known()?.as_ref());
         if let Some(kept) = wanted::kept_replicas(environment, purpose, live) {
             objects = wanted::objects(session, Some(kept))?;
@@ -99,11 +104,19 @@ impl Snapshot {
             account: Some(site.account.clone()),
             ..session.place()
         };
-        let stack = wanted::stack(session, &site, &objects, purpose.goal)?;
+        let exposure = stack::exposure(&environment.app, &site.cluster, &objects, Some(&kube));
+        let names = wanted::names(environment, &site.cluster, exposure.as_ref());
+        let rendered = stack::exposure(&environment.app, &site.cluster, &objects, None);
+        if names != wanted::names(environment, &site.cluster, rendered.as_ref()) {
+            reading::look_elsewhere(session, purpose.scope, &names, &mut aws).await;
+        }
+        let stack = wanted::stack(session, &site, &objects, exposure.as_ref(), purpose.goal)?;
         Ok(Self {
             place,
             site,
+            names,
             stack,
+            exposure,
             objects,
             aws,
             kube,
@@ -165,6 +178,7 @@ impl Snapshot {
             environment,
             site: &self.site,
             objects: &self.objects,
+            exposure: self.exposure.as_ref(),
             aws: &self.aws,
             kube: &self.kube,
         };
@@ -187,4 +201,22 @@ impl Snapshot {
             cost: self.cost(),
         }
     }
+}
+
+/// Where the game is, if it has a load balancer. The templates tell its name; where nothing has that name, the cluster is
+/// read, too, which may have made something else of the Ingress.
+pub(super) async fn address(context: &Context, session: &Session) -> Result<Option<Address>, AppError> {
+    let found = tokio::select! {
+        found = reading::address(session) => found?,
+        () = pressed(context.host.interrupts.clone()) => return Err(AppError::Interrupted),
+    };
+    if found.is_some() {
+        return Ok(found);
+    }
+    let snapshot = Snapshot::take(context, session, Purpose::look(Scope::Status)).await?;
+    let balancer = snapshot.aws.balancer.known().cloned().flatten();
+    Ok(balancer.zip(snapshot.exposure).map(|(balancer, exposure)| Address {
+        balancer,
+        endpoint: exposure.endpoint(),
+    }))
 }

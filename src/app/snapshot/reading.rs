@@ -8,10 +8,11 @@ use tokio::sync::oneshot;
 use super::{Purpose, wanted};
 use crate::app::error::AppError;
 use crate::app::session::Session;
-use crate::aws::{ClusterTokens, Reader};
+use crate::aws::{ClusterTokens, Reader, Wanted};
 use crate::config::{Auto, ClusterAccess, Environment};
 use crate::k8s::{self, Connection, ObserveRequest};
-use crate::model::{AwsView, Cluster, Goal, KubeView, LoadBalancer, Object, Scope};
+use crate::model::{AwsView, Cluster, Endpoint, Goal, KubeView, LoadBalancer, Object, Scope};
+use crate::stack;
 
 /// Both sides of what is there, and the client of the cluster.
 pub(super) struct Seen {
@@ -25,23 +26,43 @@ pub(super) async fn read(session: &Session, purpose: Purpose, objects: &[Object]
     let (found, finding) = oneshot::channel();
     // What is wrong with AWS comes first, and at once; the cluster's error waits until AWS is known to be well.
     let (aws, cluster) = futures::try_join!(
-        read_aws(session, purpose.scope, found),
+        read_aws(session, purpose.scope, objects, found),
         read_cluster(session, purpose, objects, finding).map(Ok)
     )?;
     let (client, kube) = cluster?;
     Ok(Seen { aws, kube, client })
 }
 
-/// The lab's load balancer with what its address follows from, and nothing else.
-pub(in crate::app) async fn load_balancer(session: &Session) -> Result<Option<LoadBalancer>, AppError> {
+/// Where the game is.
+pub(in crate::app) struct Address {
+    /// The load balancer.
+    pub(in crate::app) balancer: LoadBalancer,
+    /// How a client reaches the game through it.
+    pub(in crate::app) endpoint: Endpoint,
+}
+
+/// Where the game is, read with as few requests as that takes; none if there is no load balancer.
+pub(in crate::app) async fn address(session: &Session) -> Result<Option<Address>, AppError> {
     let reader = Reader::new(session.aws.clone());
     let name = cluster_name(session, &reader).await?;
-    let names = wanted::names(session.environment(), &name);
+    let environment = session.environment();
+    let objects = wanted::objects(session, None)?;
+    let exposure = stack::exposure(&environment.app, &name, &objects, None);
+    let names = wanted::names(environment, &name, exposure.as_ref());
     let found = reader.load_balancer(&name, &names).await;
-    found.map_err(|source| AppError::Call {
+    let found = found.map_err(|source| AppError::Call {
         what: "look for the load balancer",
         source,
-    })
+    })?;
+    Ok(found.zip(exposure).map(|(balancer, exposure)| Address {
+        balancer,
+        endpoint: exposure.endpoint(),
+    }))
+}
+
+/// Looks for the load balancer under other names, which the cluster's answers have given.
+pub(super) async fn look_elsewhere(session: &Session, scope: Scope, names: &Wanted, aws: &mut AwsView) {
+    Reader::new(session.aws.clone()).look_elsewhere(names, scope, aws).await;
 }
 
 async fn cluster_name(session: &Session, reader: &Reader) -> Result<String, AppError> {
@@ -52,10 +73,18 @@ async fn cluster_name(session: &Session, reader: &Reader) -> Result<String, AppE
 }
 
 /// Reads AWS, and passes the cluster on as soon as it is known.
-async fn read_aws(session: &Session, scope: Scope, found: oneshot::Sender<Cluster>) -> Result<AwsView, AppError> {
+async fn read_aws(
+    session: &Session,
+    scope: Scope,
+    objects: &[Object],
+    found: oneshot::Sender<Cluster>,
+) -> Result<AwsView, AppError> {
     let reader = Reader::new(session.aws.clone());
     let name = cluster_name(session, &reader).await?;
-    let names = wanted::names(session.environment(), &name);
+    // The cluster may make something else of the Ingress; that is looked for when it has been read.
+    let environment = session.environment();
+    let exposure = stack::exposure(&environment.app, &name, objects, None);
+    let names = wanted::names(environment, &name, exposure.as_ref());
     let known = |cluster: &Cluster| {
         // Nobody listens where a kubeconfig leads to the cluster.
         let _ = found.send(cluster.clone());

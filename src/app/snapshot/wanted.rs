@@ -5,7 +5,7 @@ use crate::app::error::AppError;
 use crate::app::session::Session;
 use crate::aws::{Arn, Wanted, usable_private_subnets};
 use crate::config::{Auto, Environment};
-use crate::lbc::{self, AlbNaming};
+use crate::lbc::{self, AlbNaming, Exposure};
 use crate::model::{AwsView, Goal, Object};
 use crate::plan;
 use crate::render;
@@ -37,6 +37,7 @@ pub(super) fn stack(
     session: &Session,
     site: &ClusterContext,
     objects: &[Object],
+    exposure: Option<&Exposure>,
     goal: Goal,
 ) -> Result<Stack, AppError> {
     let trust = render::trust(&session.project.templates, &stack::trust_context(site))?;
@@ -44,6 +45,7 @@ pub(super) fn stack(
         environment: session.environment(),
         site,
         objects,
+        exposure,
         trust: &trust,
     };
     Ok(match goal {
@@ -52,16 +54,9 @@ pub(super) fn stack(
     })
 }
 
-/// What to look for in AWS, by name.
-pub(in crate::app) fn names(environment: &Environment, cluster: &str) -> Wanted {
-    let naming = AlbNaming {
-        cluster,
-        namespace: &environment.app.namespace,
-        ingress: &environment.app.ingress,
-        group: environment.ingress.group.as_deref(),
-        given: environment.ingress.load_balancer_name.as_deref(),
-        scheme: environment.ingress.scheme,
-    };
+/// What to look for in AWS, by name. Templates without an Ingress have no load balancer; one of an earlier Ingress of
+/// that name is looked for all the same.
+pub(super) fn names(environment: &Environment, cluster: &str, exposure: Option<&Exposure>) -> Wanted {
     let given = match &environment.fargate.role {
         Auto::Given(arn) => Some(arn.clone()),
         Auto::Auto => None,
@@ -70,11 +65,23 @@ pub(in crate::app) fn names(environment: &Environment, cluster: &str) -> Wanted 
         Some(arn) => arn.rsplit('/').next().unwrap_or(arn).to_owned(),
         None => stack::role_name(cluster, &environment.lab.name),
     };
+    let naming = AlbNaming {
+        cluster,
+        namespace: &environment.app.namespace,
+        ingress: &environment.app.ingress,
+        group: None,
+        given: None,
+        scheme: environment.ingress.scheme,
+    };
+    let (balancer_name, stack_id) = exposure.map_or_else(
+        || (lbc::balancer_name(&naming), naming.stack_id()),
+        |exposure| (exposure.load_balancer.clone(), exposure.owner().stack.to_owned()),
+    );
     Wanted {
         role_name,
         role_arn: given,
-        balancer_name: lbc::balancer_name(&naming),
-        stack_id: naming.stack_id(),
+        balancer_name,
+        stack_id,
         ingress_id: naming.ingress_id(),
     }
 }

@@ -198,6 +198,18 @@ pub(in super::super) const CLUSTER: &[Explanation] = &[
         docs: LBC,
     },
     Explanation {
+        id: "ingress-route",
+        title: "the way to the game",
+        what: "The controller makes rules of the Ingress: for a host, a path, or what the annotations conditions.* and \
+               actions.* ask for. The first that takes a request decides where it goes.",
+        why: "A rule for a host name answers nobody who asks the ALB by its own name; one that an earlier rule shadows answers \
+              nobody at all.",
+        does: "Works out from the rules which request leads to the Service of the game. The proof at the end of apply makes \
+               that very request, and status and open show its address.",
+        look: "kubectl -n NAMESPACE get ingress NAME -o yaml",
+        docs: LBC,
+    },
+    Explanation {
         id: "alb-subnets",
         title: "subnets for the ALB",
         what: "The controller looks for subnets by tags: kubernetes.io/role/elb for an ALB that faces the internet, \

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::model::desired::Scheme;
+use crate::model::desired::{Endpoint, Scheme};
 use crate::model::task::Pin;
 use crate::model::word::words;
 
@@ -192,17 +192,20 @@ impl LoadBalancer {
         leading.min_by_key(|listener| listener.protocol != Protocol::Https)
     }
 
-    /// Where the game is.
-    pub fn url(&self) -> String {
-        let (scheme, port) = match self.leading_listener() {
-            Some(listener) if listener.protocol == Protocol::Https => {
-                ("https", (listener.port != 443).then_some(listener.port))
-            }
-            Some(listener) => ("http", (listener.port != 80).then_some(listener.port)),
-            None => ("http", None),
-        };
-        let port = port.map_or_else(String::new, |port| format!(":{port}"));
-        format!("{scheme}://{}{port}", self.dns_name)
+    /// The address of the game, asked for as `endpoint` says on a listener that leads to it: an ALB can lag behind its
+    /// Ingress.
+    pub fn url(&self, endpoint: &Endpoint) -> String {
+        let leading = |listener: &&Listener| listener.port == endpoint.port && listener.forwarding_rules > 0;
+        let listener = self.listeners.iter().find(leading).or(self.leading_listener());
+        let endpoint = listener.map_or_else(
+            || endpoint.clone(),
+            |listener| Endpoint {
+                https: listener.protocol == Protocol::Https,
+                port: listener.port,
+                ..endpoint.clone()
+            },
+        );
+        endpoint.url(&self.dns_name)
     }
 
     /// Counts the targets of all target groups.
@@ -246,10 +249,11 @@ mod tests {
                 listeners: listeners.iter().copied().map(listener).collect(),
                 target_groups: Vec::new(),
             };
-            balancer.url()
+            balancer.url(&Endpoint::plain(80))
         };
         assert_eq!(url(&[("HTTP", 80, 1)]), "http://alb");
-        assert_eq!(url(&[("HTTP", 80, 1), ("HTTPS", 443, 1)]), "https://alb");
+        assert_eq!(url(&[("HTTPS", 443, 1), ("HTTP", 80, 1)]), "http://alb");
+        assert_eq!(url(&[("HTTPS", 443, 1), ("HTTP", 8001, 1)]), "https://alb");
         assert_eq!(url(&[("HTTPS", 443, 0), ("HTTP", 8001, 1)]), "http://alb:8001");
         assert_eq!(url(&[("HTTPS", 8443, 2)]), "https://alb:8443");
         assert_eq!(url(&[]), "http://alb");

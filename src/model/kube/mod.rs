@@ -109,6 +109,32 @@ pub enum DryRun {
     },
 }
 
+impl ObjectState {
+    /// The object as it will be: what the server makes of the wanted one, else the live one, else the wanted one itself.
+    pub fn result(&self, wanted: &Object) -> Object {
+        match &self.dry_run {
+            DryRun::Validated(result)
+            | DryRun::Conflict {
+                forced: Some(result), ..
+            } => result.clone(),
+            DryRun::Elsewhere(stand_in) => {
+                let mut result = stand_in.clone();
+                for field in ["name", "namespace"] {
+                    result.0["metadata"][field] = wanted.0["metadata"][field].clone();
+                }
+                result
+            }
+            DryRun::NotYet(_)
+            | DryRun::WebhookDown { .. }
+            | DryRun::Refused(_)
+            | DryRun::Conflict { forced: None, .. } => {
+                let live = self.live.known().and_then(Option::as_ref);
+                live.unwrap_or(wanted).clone()
+            }
+        }
+    }
+}
+
 /// A field that another manager owns and we want to differ.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -10,7 +10,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::event::Place;
-use crate::model::{AwsView, Desired, KubeView, LoadBalancer, Node, NodeKind, Observed, ProfileStatus, Selector};
+use crate::model::{
+    AwsView, Desired, Endpoint, KubeView, LoadBalancer, Node, NodeKind, Observed, ProfileStatus, Selector,
+};
 use crate::plan::Cost;
 use crate::readiness;
 use judge::{Judgement, judge};
@@ -226,6 +228,8 @@ pub struct Looked<'a> {
     pub profile: &'a str,
     /// What is wanted.
     pub nodes: &'a [Node],
+    /// How a client reaches the game, if the lab has an Ingress.
+    pub endpoint: Option<&'a Endpoint>,
     /// What was seen in AWS.
     pub aws: &'a AwsView,
     /// What was seen in the cluster.
@@ -250,7 +254,8 @@ pub fn report(looked: &Looked<'_>) -> StatusReport {
     let url = balancer
         .as_ref()
         .filter(|balancer| leads_to_lab(balancer, looked.nodes))
-        .map(LoadBalancer::url);
+        .zip(looked.endpoint)
+        .map(|(balancer, endpoint)| balancer.url(endpoint));
     let Judgement {
         state,
         reason,

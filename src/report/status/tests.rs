@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::*;
 use crate::model::{
-    AlbState, Egress, HealthIssue, LoadBalancerSpec, NodeId, Object, ObjectKey, ObjectState, Profile, ProfileSpec,
-    Scheme, Subnet, TargetKind,
+    AlbState, Egress, Endpoint, HealthIssue, LoadBalancerSpec, NodeId, Object, ObjectKey, ObjectState, Profile,
+    ProfileSpec, Scheme, Subnet, TargetKind,
 };
 use crate::report::fixtures::{at, balancer, cost, place};
 use crate::stack::fixtures::known;
@@ -166,6 +166,7 @@ fn status(aws: &AwsView, kube: &KubeView) -> StatusReport {
         place: &place(TargetKind::Aws),
         profile: "p",
         nodes: &nodes(),
+        endpoint: Some(&Endpoint::plain(80)),
         aws,
         kube,
         cost: &cost(),

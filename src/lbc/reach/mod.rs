@@ -1,0 +1,204 @@
+//! The one judgement of how a client reaches the game: which listener, under which name, on which path.
+
+use super::rules::{Action, Further, Rule, rules};
+use super::settings::{ListenPort, Settings};
+use crate::model::{Endpoint, Object, Route};
+
+/// How a client reaches the game.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reach {
+    /// A plain request of a browser leads there.
+    Open(Endpoint),
+    /// A rule leads there, but only requests that a browser does not make.
+    Narrowed {
+        /// The port of the rule's listener.
+        port: u16,
+        /// What a request must have.
+        why: String,
+    },
+    /// No request leads there.
+    Closed(String),
+}
+
+impl Reach {
+    /// How an Ingress with these settings leads to a Service.
+    ///
+    /// Of several ways the plainest is taken: a listener with TLS before one without, no particular name before one, the
+    /// shortest path.
+    pub fn of(ingress: &Object, settings: &Settings, service: &str) -> Self {
+        if let Some(problem) = settings.problems.first() {
+            return Self::Closed(problem.clone());
+        }
+        let mut listeners = settings.listeners.clone();
+        listeners.sort_by_key(|listener| !listener.https);
+        let mut obstacle = None;
+        for listener in listeners {
+            let rules = rules(ingress, settings, listener);
+            if let Some(why) = rules.iter().find_map(unreadable) {
+                return Self::Closed(why.to_owned());
+            }
+            let ways: Vec<Way> = ways(&rules, service).collect();
+            if let Some(best) = ways
+                .iter()
+                .filter_map(|way| way.as_ref().ok())
+                .min_by_key(|way| way.rank())
+            {
+                return Self::Open(best.endpoint(listener, tls_name(ingress)));
+            }
+            let first = ways.into_iter().find_map(Result::err);
+            obstacle = obstacle.or(first.map(|obstacle| obstacle.on(listener)));
+        }
+        obstacle.unwrap_or_else(|| Self::Closed(format!("no rule of the Ingress leads to the Service {service}")))
+    }
+
+    /// The endpoint, if a plain request leads there.
+    pub fn endpoint(&self) -> Option<&Endpoint> {
+        match self {
+            Self::Open(endpoint) => Some(endpoint),
+            Self::Narrowed { .. } | Self::Closed(_) => None,
+        }
+    }
+
+    /// Why no plain request leads there.
+    pub fn obstacle(&self) -> Option<String> {
+        match self {
+            Self::Open(_) => None,
+            Self::Narrowed { why, .. } => Some(format!("its rules ask for {why}")),
+            Self::Closed(why) => Some(why.clone()),
+        }
+    }
+}
+
+fn unreadable(rule: &Rule) -> Option<&str> {
+    match &rule.action {
+        Action::Unreadable(why) => Some(why),
+        _ => None,
+    }
+}
+
+/// A name that the Ingress has certificates for, where its rules ask for none.
+fn tls_name(ingress: &Object) -> Option<&str> {
+    ingress.text("/spec/tls/0/hosts/0")
+}
+
+/// A request that leads to the Service, or why one rule's does not.
+type Way = Result<Plain, Obstacle>;
+
+/// A request of a browser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Plain {
+    host: Option<String>,
+    path: String,
+    query: Option<String>,
+}
+
+/// Why a rule that leads to the Service gets no plain request.
+enum Obstacle {
+    Narrowed(String),
+    Shadowed(String),
+}
+
+impl Obstacle {
+    fn on(self, listener: ListenPort) -> Reach {
+        match self {
+            Self::Narrowed(why) => Reach::Narrowed {
+                port: listener.port,
+                why,
+            },
+            Self::Shadowed(path) => Reach::Closed(format!(
+                "an earlier rule of the Ingress takes what its rule for {path} would lead to the game"
+            )),
+        }
+    }
+}
+
+impl Plain {
+    fn rank(&self) -> (bool, bool, usize) {
+        (self.host.is_some(), self.query.is_some(), self.path.len())
+    }
+
+    fn endpoint(&self, listener: ListenPort, tls_name: Option<&str>) -> Endpoint {
+        let tls_name = tls_name.filter(|_| listener.https).map(sample);
+        let query = self.query.as_ref().map(|query| format!("?{query}"));
+        Endpoint {
+            https: listener.https,
+            port: listener.port,
+            host: self.host.clone().or(tls_name),
+            path: format!("{}{}", self.path, query.unwrap_or_default()),
+        }
+    }
+}
+
+/// For each rule that leads to the Service, a request that it takes.
+fn ways<'r>(rules: &'r [Rule], service: &'r str) -> impl Iterator<Item = Way> + 'r {
+    let leading = rules.iter().enumerate().filter(|(_, rule)| rule.leads_to(service));
+    leading.map(|(index, rule)| {
+        let query = query(rule).map_err(Obstacle::Narrowed)?;
+        let hosts: Vec<Option<String>> = match rule.hosts.as_slice() {
+            [] => vec![None],
+            hosts => hosts.iter().map(|host| Some(sample(host))).collect(),
+        };
+        let paths: Vec<String> = match rule.paths.as_slice() {
+            [] => vec!["/".to_owned()],
+            paths => paths.iter().map(|path| sample(path)).collect(),
+        };
+        let requests = hosts.iter().flat_map(|host| {
+            paths.iter().map(|path| Plain {
+                host: host.clone(),
+                path: path.clone(),
+                query: query.clone(),
+            })
+        });
+        let is_free = |plain: &Plain| {
+            let earlier = &rules[..index];
+            !earlier
+                .iter()
+                .any(|rule| rule.takes(plain.host.as_deref(), &plain.path))
+        };
+        let shadowed = || Obstacle::Shadowed(rule.paths.first().map_or("all paths", String::as_str).to_owned());
+        requests.filter(is_free).min_by_key(Plain::rank).ok_or_else(shadowed)
+    })
+}
+
+/// The query that a rule asks for, or what else it asks for that a browser does not send.
+fn query(rule: &Rule) -> Result<Option<String>, String> {
+    let mut queries = Vec::new();
+    for further in &rule.further {
+        match further {
+            Further::Query(query) => queries.push(query.as_str()),
+            Further::Unusual(what) => return Err(what.clone()),
+        }
+    }
+    Ok((!queries.is_empty()).then(|| sample(&queries.join("&"))))
+}
+
+/// A text that a pattern matches: nothing for `*`, but a label for one that stands for a host's first; a letter for `?`.
+fn sample(pattern: &str) -> String {
+    let labelled = pattern
+        .strip_prefix("*.")
+        .map_or_else(|| pattern.to_owned(), |rest| format!("lab2048.{rest}"));
+    labelled.replace('*', "").replace('?', "x")
+}
+
+/// What the ALB answers for the Ingress: a route for each of its rules on each of its listeners that leads to a Service.
+pub fn routes(ingress: &Object, settings: &Settings) -> Vec<Route> {
+    let mut routes = Vec::new();
+    for listener in &settings.listeners {
+        let mut rules = rules(ingress, settings, *listener);
+        // What takes all that is left is no rule of its own in AWS.
+        rules.pop();
+        let forwarding = rules
+            .into_iter()
+            .filter(|rule| matches!(rule.action, Action::Forward(_)));
+        routes.extend(forwarding.map(|rule| Route {
+            port: listener.port,
+            hosts: rule.hosts,
+            paths: rule.paths,
+            narrowed: !rule.further.is_empty(),
+        }));
+    }
+    routes
+}
+
+#[cfg(test)]
+mod tests;
