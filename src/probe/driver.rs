@@ -65,6 +65,7 @@ enum Start<'a> {
 struct Proving<'a> {
     driver: &'a ProofDriver,
     url: Url,
+    /// The load balancer's own name, which a name in the URL need not lead to yet.
     host: String,
     /// Whether the name has to be looked up here before the first request.
     lookup: bool,
@@ -148,9 +149,18 @@ impl<'a> Proving<'a> {
         self.ask().await
     }
 
+    /// The load balancer, if the URL has another name than its own.
+    fn server(&self) -> Option<&str> {
+        let own = self
+            .url
+            .host_str()
+            .is_some_and(|host| host.eq_ignore_ascii_case(&self.host));
+        (!own).then_some(self.host.as_str())
+    }
+
     async fn ask(&self) -> Progress {
         let asked = format!("GET {}", self.url);
-        match self.driver.web.get(&self.url, None).await {
+        match self.driver.web.get(&self.url, self.server()).await {
             Ok(answer) if answer.status == 200 => Progress {
                 outputs: Outputs {
                     url: Some(shown(&self.url)),

@@ -32,7 +32,13 @@ impl Server {
 
 impl Transport for Server {
     fn call(&self, request: Request<Bytes>) -> BoxFuture<'static, Result<Response<BoxBody>, TransportError>> {
-        self.asked.lock().unwrap().push(request.uri().to_string());
+        let (uri, host) = (request.uri(), request.headers()["host"].to_str().unwrap());
+        let asked = if uri.authority().is_some_and(|own| own == host) {
+            uri.to_string()
+        } else {
+            format!("{uri} as {host}")
+        };
+        self.asked.lock().unwrap().push(asked);
         let mut answers = self.answers.lock().unwrap();
         let answer = if answers.len() > 1 {
             answers.pop_front().unwrap()
@@ -164,6 +170,32 @@ async fn waits_for_the_name_and_then_for_the_game() {
         outputs.url.as_deref(),
         Some("http://k8s-x.ap-northeast-2.elb.amazonaws.com")
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn asks_the_load_balancer_under_the_name_that_a_rule_asks_for() {
+    let server = Server::new([Ok((200, "", ""))]);
+    let mut task = task(Scheme::InternetFacing, false, 8080, "/2048");
+    if let Desired::Proof(spec) = &mut task.node.desired {
+        spec.endpoint.host = Some("game.test".to_owned());
+    }
+    let (text, outputs) = looks(&server, 0, &task, &inputs()).await;
+    assert!(text.contains("GET http://game.test:8080/2048"), "{text}");
+    assert_eq!(outputs.url.as_deref(), Some("http://game.test:8080/2048"));
+    let asked = format!("http://{HOST}:8080/2048 as game.test:8080");
+    assert_eq!(*server.asked.lock().unwrap(), [asked]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_no_plain_request_reaches_is_not_asked() {
+    let server = Server::new([Ok((404, "", ""))]);
+    let mut task = task(Scheme::InternetFacing, false, 80, "/");
+    if let Desired::Proof(spec) = &mut task.node.desired {
+        spec.obstacle = Some("its rules ask for the header X-Lab".to_owned());
+    }
+    let (text, outputs) = looks(&server, 0, &task, &inputs()).await;
+    assert!(text.contains("the header X-Lab") && text.contains("Ready"), "{text}");
+    assert_eq!((outputs.url, server.asked.lock().unwrap().len()), (None, 0));
 }
 
 #[tokio::test(start_paused = true)]
