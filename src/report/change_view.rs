@@ -2,22 +2,18 @@
 
 use jiff::Timestamp;
 
-use super::style::{Labelled, Style, Tone};
+use super::page::{Page, Span};
+use super::style::{Style, Tone};
 use super::words;
 use crate::model::Op;
 use crate::plan::{Approach, Change, Drift, FieldDiff, Refusal, Validation};
 
 /// Everything that is to be said of a change beside its row.
 pub fn details(change: &Change, now: Timestamp, verbose: u8, style: &Style) -> String {
-    let mut page = String::new();
+    let mut page = Page::new(style);
     let mut say = |label: &str, tone: Option<Tone>, text: &str| {
-        let labelled = Labelled {
-            label: &format!("      {label}"),
-            label_tone: tone,
-            tone,
-            text,
-        };
-        labelled.write(&mut page, style);
+        let label = format!("      {label}");
+        page.entry(Span { text: &label, tone }, Span { text, tone });
     };
     for diff in change.diffs.iter().filter(|diff| !undoes_drift(diff, &change.drift)) {
         say("", None, &diff_line(diff));
@@ -41,7 +37,7 @@ pub fn details(change: &Change, now: Timestamp, verbose: u8, style: &Style) -> S
     if let Some(refusal) = &change.refusal {
         say("refused: ", Some(Tone::Bad), &refusal_line(refusal));
     }
-    page
+    page.into_text()
 }
 
 fn diff_line(diff: &FieldDiff) -> String {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::style::{Labelled, Style, Tone};
+use super::page::Page;
+use super::style::{Style, Tone};
 use super::words;
 use super::{change_view, error_view};
 use crate::event::{Counts, Failure, Leaves, Leftover, LeftoverKind, RunVerb, Summary};
@@ -13,25 +14,16 @@ use crate::plan::Plan;
 pub fn failure(node: &NodeId, failure: &Failure, style: &Style) -> String {
     let mut causes = vec![format!("{} failed", words::node(node))];
     causes.extend(failure.causes.iter().cloned());
-    let mut page = error_view::text(&causes, None, style);
+    let mut page = Page::new(style);
+    page.push(&error_view::text(&causes, None, style));
     let leaves = match failure.leaves {
         Leaves::Nothing => "nothing of this step",
         Leaves::Something => "what is there stays, and on AWS costs money, until it is removed",
         Leaves::Unknown => "unknown: the call may have taken effect or not",
     };
-    for (label, tone, text) in [
-        ("  left behind: ", Tone::Care, leaves),
-        ("  help: ", Tone::Good, failure.hint.as_str()),
-    ] {
-        let labelled = Labelled {
-            label,
-            label_tone: Some(tone),
-            tone: None,
-            text,
-        };
-        labelled.write(&mut page, style);
-    }
-    page
+    page.entry(Tone::Care.of("  left behind: "), leaves);
+    page.entry(Tone::Good.of("  help: "), &failure.hint);
+    page.into_text()
 }
 
 /// Why a plan will not be carried out, or would not be.
@@ -147,15 +139,9 @@ fn list(page: &mut String, title: &str, parts: &[String], style: &Style) {
         .map(|part| part.replace(' ', "\u{a0}"))
         .collect::<Vec<_>>()
         .join(", ");
-    let mut lines = String::new();
-    let labelled = Labelled {
-        label: &format!("{title:<10}"),
-        label_tone: Some(Tone::Faint),
-        tone: None,
-        text: &text,
-    };
-    labelled.write(&mut lines, style);
-    page.push_str(&lines.replace('\u{a0}', " "));
+    let mut entry = Page::new(style);
+    entry.entry(Tone::Faint.of(&format!("{title:<10}")), &text);
+    page.push_str(&entry.into_text());
 }
 
 #[cfg(test)]

@@ -1,32 +1,23 @@
 //! The one place where errors become text.
 
-use super::style::{Labelled, Style, Tone};
+use super::page::Page;
+use super::style::{Style, Tone};
 
 /// An error and its causes, outermost first, and what to do about it.
 pub fn text(causes: &[String], help: Option<&str>, style: &Style) -> String {
-    let mut text = String::new();
+    let mut page = Page::new(style);
     for (i, cause) in causes.iter().enumerate() {
-        let (label, tone) = if i == 0 {
-            ("error: ", Tone::Bad)
+        let label = if i == 0 {
+            Tone::Bad.of("error: ")
         } else {
-            ("  caused by: ", Tone::Faint)
+            Tone::Faint.of("  caused by: ")
         };
-        entry(&mut text, label, tone, cause, style);
+        page.entry(label, cause);
     }
     if let Some(help) = help {
-        entry(&mut text, "  help: ", Tone::Good, help, style);
+        page.entry(Tone::Good.of("  help: "), help);
     }
-    text
-}
-
-fn entry(page: &mut String, label: &str, tone: Tone, text: &str, style: &Style) {
-    let labelled = Labelled {
-        label,
-        label_tone: Some(tone),
-        tone: None,
-        text,
-    };
-    labelled.write(page, style);
+    page.into_text()
 }
 
 #[cfg(test)]

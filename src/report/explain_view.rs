@@ -1,44 +1,27 @@
 //! An explanation of a check as people read it.
 
-use std::fmt::Write;
-
 use unicode_width::UnicodeWidthStr;
 
-use super::style::{Style, Tone, wrap};
+use super::page::Page;
+use super::style::{Style, Tone};
 use crate::checks::Explanation;
 
 /// The whole explanation.
 pub fn text(explanation: &Explanation, style: &Style) -> String {
-    let mut text = format!(
-        "{} {}\n",
-        style.paint(Tone::Strong, explanation.id),
-        style.paint(Tone::Strong, explanation.title)
-    );
-    let parts = [
-        ("", explanation.what),
-        ("Why it matters", explanation.why),
-        ("What lab2048 does", explanation.does),
-    ];
-    for (heading, body) in parts {
-        text.push('\n');
-        if !heading.is_empty() {
-            let _ = writeln!(text, "{}", style.paint(Tone::Faint, heading));
-        }
-        for line in wrap(body, style.width) {
-            let _ = writeln!(text, "{line}");
-        }
-    }
-    let _ = writeln!(
-        text,
-        "\n{}\n{}",
-        style.paint(Tone::Faint, "Look yourself"),
-        command(explanation.look, style)
-    );
-    let _ = writeln!(text, "\n{}", style.paint(Tone::Faint, "Read on"));
-    for line in wrap(explanation.docs, style.width.saturating_sub(2)) {
-        let _ = writeln!(text, "  {line}");
-    }
-    text
+    let mut page = Page::new(style);
+    let title = |text| style.paint(Tone::Strong, text);
+    let heading = |text| format!("\n{}", style.paint(Tone::Faint, text));
+    page.line(&format!("{} {}\n", title(explanation.id), title(explanation.title)));
+    page.entry("", explanation.what);
+    page.line(&heading("Why it matters"));
+    page.entry("", explanation.why);
+    page.line(&heading("What lab2048 does"));
+    page.entry("", explanation.does);
+    page.line(&heading("Look yourself"));
+    page.line(&command(explanation.look, style));
+    page.line(&heading("Read on"));
+    page.entry("  ", explanation.docs);
+    page.into_text()
 }
 
 /// A command to copy; where it is too long it goes on in another line, in a way the shell takes.

@@ -1,17 +1,24 @@
 //! Results of the checks as people read them.
 
-use super::style::{Labelled, Style, Tone, pad};
+use super::page::Page;
+use super::style::{Style, Tone, pad};
 use super::words;
 use crate::checks;
 use crate::model::{Finding, Severity};
 
 /// How many are well, and each that is not. What was not checked is one line for each reason, unless `verbose`.
 pub fn problems(findings: &[Finding], verbose: u8, style: &Style) -> String {
+    let mut page = Page::new(style);
+    write_problems(&mut page, findings, verbose);
+    page.into_text()
+}
+
+fn write_problems(page: &mut Page, findings: &[Finding], verbose: u8) {
     if findings.is_empty() {
-        return String::new();
+        return;
     }
-    let mut page = format!("{:<10}{}\n", "checks", counts(findings, style));
-    let mut told: Vec<_> = findings
+    page.line(&format!("{:<10}{}", "checks", counts(findings, page.style())));
+    let mut listed: Vec<_> = findings
         .iter()
         .filter(|finding| match finding.severity {
             Severity::Ok => false,
@@ -19,24 +26,26 @@ pub fn problems(findings: &[Finding], verbose: u8, style: &Style) -> String {
             Severity::Warning | Severity::Error => true,
         })
         .collect();
-    told.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    let column = column(told.iter().copied());
-    for finding in told {
-        page.push_str(&self::finding(finding, column, style));
+    listed.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let column = column(listed.iter().copied());
+    for finding in listed {
+        write(page, finding, column);
     }
     if verbose == 0 {
-        page.push_str(&unchecked(findings, style));
+        unchecked(page, findings);
     }
-    page
 }
 
 /// Everything that was looked at, what is well first, so that what is not stands where the eye ends.
 pub fn all(findings: &[Finding], verbose: u8, style: &Style) -> String {
     let well = findings.iter().filter(|finding| finding.severity == Severity::Ok);
     let column = column(well.clone());
-    let mut page: String = well.map(|finding| self::finding(finding, column, style)).collect();
-    page.push_str(&problems(findings, verbose, style));
-    page
+    let mut page = Page::new(style);
+    for finding in well {
+        write(&mut page, finding, column);
+    }
+    write_problems(&mut page, findings, verbose);
+    page.into_text()
 }
 
 fn counts(findings: &[Finding], style: &Style) -> String {
@@ -59,7 +68,7 @@ fn counts(findings: &[Finding], style: &Style) -> String {
 }
 
 /// What was not checked, by reason.
-fn unchecked(findings: &[Finding], style: &Style) -> String {
+fn unchecked(page: &mut Page, findings: &[Finding]) {
     let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
     for finding in findings.iter().filter(|finding| finding.severity == Severity::Unknown) {
         match reasons.iter_mut().find(|(reason, _)| *reason == finding.evidence) {
@@ -67,12 +76,10 @@ fn unchecked(findings: &[Finding], style: &Style) -> String {
             None => reasons.push((&finding.evidence, vec![&finding.id])),
         }
     }
-    let mut page = String::new();
     for (reason, ids) in reasons {
         let text = format!("not checked: {} ({reason})", ids.join(", "));
-        labelled(&mut page, "  ? ", Tone::Faint, Some(Tone::Faint), &text, style);
+        page.entry(Tone::Faint.of("  ? "), Tone::Faint.of(&text));
     }
-    page
 }
 
 /// Columns of the ids.
@@ -81,49 +88,30 @@ fn column<'a>(findings: impl Iterator<Item = &'a Finding>) -> usize {
 }
 
 /// One finding with its evidence and remedy, and where to read more.
-fn finding(finding: &Finding, column: usize, style: &Style) -> String {
+fn write(page: &mut Page, finding: &Finding, column: usize) {
     let (sign, tone) = match finding.severity {
         Severity::Ok => ("+", Tone::Good),
         Severity::Unknown => ("?", Tone::Faint),
         Severity::Warning => ("!", Tone::Care),
         Severity::Error => ("x", Tone::Bad),
     };
-    let mut page = String::new();
     let label = format!("  {sign} {}  ", pad(&finding.id, column));
-    let said = match finding.evidence.as_str() {
+    let text = match finding.evidence.as_str() {
         "" => finding.title.clone(),
         evidence => format!("{}: {evidence}", finding.title),
     };
-    labelled(&mut page, &label, tone, None, &said, style);
+    page.entry(tone.of(&label), &text);
     if finding.severity == Severity::Ok {
-        return page;
+        return;
     }
     let indent = " ".repeat(label.len());
     if let Some(remedy) = &finding.remedy {
-        labelled(&mut page, &format!("{indent}help: "), Tone::Good, None, remedy, style);
+        page.entry(Tone::Good.of(&format!("{indent}help: ")), remedy);
     }
     if finding.severity != Severity::Unknown && checks::explain(&finding.id).is_some() {
         let more = format!("lab2048 explain {}", finding.id);
-        labelled(
-            &mut page,
-            &format!("{indent}more: "),
-            Tone::Faint,
-            Some(Tone::Faint),
-            &more,
-            style,
-        );
+        page.entry(Tone::Faint.of(&format!("{indent}more: ")), Tone::Faint.of(&more));
     }
-    page
-}
-
-fn labelled(page: &mut String, label: &str, label_tone: Tone, tone: Option<Tone>, text: &str, style: &Style) {
-    let labelled = Labelled {
-        label,
-        label_tone: Some(label_tone),
-        tone,
-        text,
-    };
-    labelled.write(page, style);
 }
 
 #[cfg(test)]

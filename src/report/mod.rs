@@ -8,6 +8,7 @@ pub mod explain_view;
 pub mod findings_view;
 pub mod live;
 pub mod nodes_view;
+pub mod page;
 pub mod plain;
 pub mod plan_view;
 pub mod run_report;
@@ -22,5 +23,6 @@ pub mod world_view;
 mod fixtures;
 mod reporter;
 
+pub use page::Page;
 pub use reporter::{Format, Reporter, Settings, Streams};
 pub use style::{Style, Tone};

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::style::{Labelled, Style, Tone, sign};
+use super::page::{Page, Span};
+use super::style::{Style, Tone, sign};
 use super::words;
 use crate::event::{Event, Failure, Phase, PlannedStep, Record};
 use crate::model::{NodeId, NodeKind, Op, Outputs, Wait};
@@ -206,17 +207,15 @@ impl Line {
 
     /// The line with the time since the run began; what does not fit hangs below.
     fn dressed(&self, elapsed: Duration, style: &Style) -> String {
-        let mut page = String::new();
+        let mut page = Page::new(style);
         let stamp = format!("[{:>6}] ", words::duration(elapsed));
         let signed = self.sign.map(|(sign, _)| format!("{sign} {}", self.text));
-        let labelled = Labelled {
-            label: &stamp,
-            label_tone: Some(Tone::Faint),
-            tone: self.tone.or(self.sign.map(|(_, tone)| tone)),
+        let text = Span {
             text: signed.as_deref().unwrap_or(&self.text),
+            tone: self.tone.or(self.sign.map(|(_, tone)| tone)),
         };
-        labelled.write(&mut page, style);
-        page
+        page.entry(Tone::Faint.of(&stamp), text);
+        page.into_text()
     }
 }
 

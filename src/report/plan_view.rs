@@ -5,7 +5,8 @@ use std::fmt::Write;
 use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr;
 
-use super::style::{Labelled, Style, Tone, pad, sign};
+use super::page::Page;
+use super::style::{Style, Tone, pad, sign};
 use super::{change_view, cost_view, findings_view, words};
 use crate::event::Place;
 use crate::model::{Goal, NodeKind, Op, TargetKind, Wait};
@@ -197,15 +198,9 @@ fn conclusion(plan: &Plan, style: &Style) -> String {
         };
         (Tone::Good, line.to_owned())
     };
-    let mut page = String::new();
-    let labelled = Labelled {
-        label: "",
-        label_tone: None,
-        tone: Some(tone),
-        text: &line,
-    };
-    labelled.write(&mut page, style);
-    page
+    let mut page = Page::new(style);
+    page.entry("", tone.of(&line));
+    page.into_text()
 }
 
 /// What the lab will cost, where the plan makes it cost something else than before or the reader wants to know.
@@ -225,13 +220,9 @@ fn cost(page: &mut String, plan: &Plan, verbose: u8, style: &Style) {
     if lines.is_empty() {
         return;
     }
-    let labelled = Labelled {
-        label: "Cost: ",
-        label_tone: None,
-        tone: None,
-        text: &lines.join("\n"),
-    };
-    labelled.write(page, style);
+    let mut entry = Page::new(style);
+    entry.entry("Cost: ", &lines.join("\n"));
+    page.push_str(&entry.into_text());
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! The state of a lab as people read it: a tree, pods and nodes as kubectl shows them.
 
-use std::fmt::Write;
-
+use super::page::{Page, Span};
 use super::status::{LabState, ProfileRow, StatusReport, SubnetRow};
-use super::style::{Labelled, Style, Tone, pad};
+use super::style::{Style, Tone, pad};
 use super::{cost_view, nodes_view, plan_view, words};
 use crate::model::{AlbState, Listener, LoadBalancer, ProfileStatus, Selector, TargetKind};
 
@@ -11,13 +10,11 @@ use crate::model::{AlbState, Listener, LoadBalancer, ProfileStatus, Selector, Ta
 pub fn text(report: &StatusReport, wide: bool, style: &Style) -> String {
     let mut tree = Tree {
         page: head(report, style),
-        style,
     };
     if report.state == LabState::Absent {
-        tree.page
-            .push_str("There is nothing of the lab; `lab2048 apply` makes it.\n");
+        tree.page.line("There is nothing of the lab; `lab2048 apply` makes it.");
         tree.unknown(report);
-        return tree.page;
+        return tree.page.into_text();
     }
     if let Some(profile) = &report.profile {
         tree.profile(profile);
@@ -28,18 +25,18 @@ pub fn text(report: &StatusReport, wide: bool, style: &Style) -> String {
     }
     tree.cost(report);
     if !(report.pods.is_empty() && report.nodes.is_empty()) {
-        tree.page.push('\n');
+        tree.page.line("");
     }
-    tree.page.push_str(&nodes_view::tables(report, wide, style));
+    tree.page.push(&nodes_view::tables(report, wide, style));
     tree.warnings(report);
     tree.unknown(report);
     if let Some(url) = &report.url {
-        let _ = writeln!(tree.page, "\n{url}");
+        tree.page.line(&format!("\n{url}"));
     }
-    tree.page
+    tree.page.into_text()
 }
 
-fn head(report: &StatusReport, style: &Style) -> String {
+fn head(report: &StatusReport, style: &Style) -> Page {
     let (word, tone) = match report.state {
         LabState::Ready if report.degraded.is_empty() => ("ready", Tone::Good),
         LabState::Ready => ("ready, degraded", Tone::Care),
@@ -51,16 +48,11 @@ fn head(report: &StatusReport, style: &Style) -> String {
     } else {
         ""
     };
-    let mut page = plan_view::heading(&report.lab, &report.place, style);
-    let _ = writeln!(page, "{sandbox}: {}", style.paint(tone, word));
+    let mut page = Page::new(style);
+    let heading = plan_view::heading(&report.lab, &report.place, style);
+    page.line(&format!("{heading}{sandbox}: {}", style.paint(tone, word)));
     for reason in report.reason.iter().chain(&report.degraded) {
-        let labelled = Labelled {
-            label: "because ",
-            label_tone: None,
-            tone: Some(Tone::Care),
-            text: reason,
-        };
-        labelled.write(&mut page, style);
+        page.entry("because ", Tone::Care.of(reason));
     }
     page
 }
@@ -69,28 +61,19 @@ fn head(report: &StatusReport, style: &Style) -> String {
 const LABEL: usize = 12;
 
 /// The tree as far as it is written.
-struct Tree<'a> {
-    page: String,
-    style: &'a Style,
+struct Tree {
+    page: Page,
 }
 
-impl Tree<'_> {
+impl Tree {
     fn entry(&mut self, label: &str, value: &str) {
         self.toned(label, None, value);
     }
 
     fn toned(&mut self, label: &str, tone: Option<Tone>, value: &str) {
-        // Two spaces stand between facts; the text is not to be broken there, nor are they to become one.
+        // Two spaces are between facts; the text is not to be broken there, nor are they to become one.
         let held = value.replace("  ", "\u{a0}\u{a0}");
-        let mut entry = String::new();
-        let labelled = Labelled {
-            label: &pad(label, LABEL),
-            label_tone: None,
-            tone,
-            text: &held,
-        };
-        labelled.write(&mut entry, self.style);
-        self.page.push_str(&entry.replace('\u{a0}', " "));
+        self.page.entry(&pad(label, LABEL), Span { text: &held, tone });
     }
 
     fn profile(&mut self, profile: &ProfileRow) {
@@ -99,8 +82,9 @@ impl Tree<'_> {
         } else {
             Tone::Care
         };
-        let status = self.style.paint(tone, profile.status.as_str());
-        let _ = writeln!(self.page, "{}{}  {status}", pad("profile", LABEL), profile.name);
+        let status = self.page.style().paint(tone, profile.status.as_str());
+        let line = format!("{}{}  {status}", pad("profile", LABEL), profile.name);
+        self.page.line(&line);
         self.entry("  arn", &profile.arn);
         self.entry("  role", &profile.role_arn);
         for selector in &profile.selectors {
@@ -212,7 +196,7 @@ impl Tree<'_> {
         if report.state == LabState::Ready || report.warnings.is_empty() {
             return;
         }
-        self.page.push_str("\nwarnings of the cluster, the newest first\n");
+        self.page.line("\nwarnings of the cluster, the newest first");
         for event in &report.warnings {
             let times = if event.count > 1 {
                 format!(", {} times", event.count)
@@ -223,25 +207,14 @@ impl Tree<'_> {
                 "{} ago{times}, {}: {}: {}",
                 event.age, event.object, event.reason, event.message
             );
-            let labelled = Labelled {
-                label: "  ! ",
-                label_tone: Some(Tone::Care),
-                tone: None,
-                text: &line,
-            };
-            labelled.write(&mut self.page, self.style);
+            self.page.entry(Tone::Care.of("  ! "), &line);
         }
     }
 
     fn unknown(&mut self, report: &StatusReport) {
         for reason in &report.unknown {
-            let labelled = Labelled {
-                label: "? ",
-                label_tone: Some(Tone::Care),
-                tone: Some(Tone::Care),
-                text: &format!("could not read {reason}"),
-            };
-            labelled.write(&mut self.page, self.style);
+            let text = format!("could not read {reason}");
+            self.page.entry(Tone::Care.of("? "), Tone::Care.of(&text));
         }
     }
 }

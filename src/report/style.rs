@@ -119,70 +119,9 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
-/// A text that begins with a label: its first line stands behind the label, the others are indented to where it began.
-/// Lines of the text's own are kept; one that is indented is laid out already and not wrapped.
-#[derive(Debug, Clone, Copy)]
-pub struct Labelled<'a> {
-    /// The label, with the spaces around it.
-    pub label: &'a str,
-    /// How the label is dressed.
-    pub label_tone: Option<Tone>,
-    /// How the text is dressed.
-    pub tone: Option<Tone>,
-    /// The text.
-    pub text: &'a str,
-}
-
-impl Labelled<'_> {
-    /// Writes it at the end of `page`.
-    pub fn write(&self, page: &mut String, style: &Style) {
-        let columns = self.label.width();
-        let paint = |tone: Option<Tone>, text: &str| match tone {
-            Some(tone) => style.paint(tone, text),
-            None => text.to_owned(),
-        };
-        let mut head = paint(self.label_tone, self.label);
-        for line in self.text.lines() {
-            let parts = if line.starts_with(' ') {
-                vec![line.to_owned()]
-            } else {
-                wrap(line, style.width.saturating_sub(columns))
-            };
-            for part in parts {
-                if !part.is_empty() {
-                    page.push_str(&head);
-                    page.push_str(&paint(self.tone, &part));
-                }
-                page.push('\n');
-                head = " ".repeat(columns);
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_labelled_text_hangs_under_its_beginning() {
-        let mut page = String::new();
-        let labelled = Labelled {
-            label: "  help: ",
-            label_tone: None,
-            tone: None,
-            text: "one two three\n\n    as it is, however long that may be",
-        };
-        let style = Style {
-            color: false,
-            width: 16,
-        };
-        labelled.write(&mut page, &style);
-        assert_eq!(
-            page,
-            "  help: one two\n        three\n\n            as it is, however long that may be\n"
-        );
-    }
 
     #[test]
     fn columns_count_what_the_eye_sees() {

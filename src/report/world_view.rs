@@ -1,48 +1,37 @@
 //! The embedded world as people read it.
 
-use super::style::{Labelled, Style, Tone};
+use super::page::{Page, Span};
+use super::style::{Style, Tone};
 use super::words;
 use lab2048_sandbox::Inventory;
 
 /// The whole world, without what every cluster has of itself.
 pub fn text(world: &Inventory, style: &Style) -> String {
-    let mut page = Page {
-        text: format!(
-            "{} in {}, account {} (sandbox)\n",
-            style.paint(Tone::Strong, &world.cluster),
-            world.region,
-            world.account,
-        ),
-        style,
-    };
+    let mut view = View { page: Page::new(style) };
+    view.page.line(&format!(
+        "{} in {}, account {} (sandbox)",
+        style.paint(Tone::Strong, &world.cluster),
+        world.region,
+        world.account,
+    ));
     let now = world.now.strftime("%Y-%m-%d %H:%M:%S UTC");
-    page.entry("time", &format!("{now}, {} times as fast as the real one", world.speed));
+    view.entry("time", &format!("{now}, {} times as fast as the real one", world.speed));
     for breakage in &world.broken {
-        page.toned("broken", Some(Tone::Bad), breakage);
+        view.entry("broken", Tone::Bad.of(breakage));
     }
-    page.aws(world);
-    page.cluster(world);
-    page.text
+    view.aws(world);
+    view.cluster(world);
+    view.page.into_text()
 }
 
-struct Page<'a> {
-    text: String,
-    style: &'a Style,
+/// The page, whose labels have a column of their own.
+struct View {
+    page: Page,
 }
 
-impl Page<'_> {
-    fn entry(&mut self, label: &str, value: &str) {
-        self.toned(label, None, value);
-    }
-
-    fn toned(&mut self, label: &str, tone: Option<Tone>, value: &str) {
-        let labelled = Labelled {
-            label: &format!("{label:<10}"),
-            label_tone: None,
-            tone,
-            text: value,
-        };
-        labelled.write(&mut self.text, self.style);
+impl View {
+    fn entry<'t>(&mut self, label: &str, text: impl Into<Span<'t>>) {
+        self.page.entry(&format!("{label:<10}"), text);
     }
 
     fn aws(&mut self, world: &Inventory) {
@@ -59,7 +48,7 @@ impl Page<'_> {
             );
             self.entry("profile", &line);
             for issue in &profile.issues {
-                self.toned("", Some(Tone::Bad), issue);
+                self.entry("", Tone::Bad.of(issue));
             }
         }
         for (principal, kind) in &world.access_entries {
