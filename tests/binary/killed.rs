@@ -1,23 +1,30 @@
 //! Kills that nobody can catch, and two programs at once on one world.
 
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::thread::{self, sleep};
 use std::time::Duration;
 
-use lab2048_testing::{Run, SPEED, Workdir};
+use lab2048_testing::{Run, SPEED, Workdir, events};
+
+/// Starts a call that nobody listens to.
+fn start(workdir: &Workdir, line: &str) -> Child {
+    let mut command = workdir.command(line);
+    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+/// Kills a call that has been running for so long, and must be running still.
+fn kill(mut child: Child, milliseconds: u64) {
+    sleep(Duration::from_millis(milliseconds));
+    let ended = child.try_wait().unwrap();
+    assert!(ended.is_none(), "it had ended before {milliseconds} ms: {ended:?}");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
 
 /// Kills `apply` after so long, then runs it to its end: the world has to be as if nothing had happened.
 fn killed_after(milliseconds: u64) -> serde_json::Value {
     let mut workdir = Workdir::with_speed("60");
-    let mut child = workdir
-        .command("apply")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    sleep(Duration::from_millis(milliseconds));
-    child.kill().unwrap();
-    child.wait().unwrap();
+    kill(start(&workdir, "apply"), milliseconds);
     workdir.set("LAB2048_SET_SANDBOX_SPEED", SPEED);
     workdir.done("status");
     workdir.done("apply");
@@ -49,15 +56,7 @@ fn a_killed_destroy_is_finished_by_a_rerun() {
     let before = workdir.inventory();
     workdir.done("apply");
     for milliseconds in [100, 400] {
-        let mut child = workdir
-            .command("destroy")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        sleep(Duration::from_millis(milliseconds));
-        child.kill().unwrap();
-        child.wait().unwrap();
+        kill(start(&workdir, "destroy"), milliseconds);
     }
     workdir.done("destroy");
     assert_eq!(workdir.inventory(), before);
@@ -65,31 +64,29 @@ fn a_killed_destroy_is_finished_by_a_rerun() {
 
 #[test]
 fn of_two_at_once_the_second_waits_or_names_the_first() {
-    let workdir = Workdir::with_speed("60");
-    let spawn = || {
-        workdir
-            .command("apply")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap()
-    };
-    let both = [spawn(), spawn()]
-        .map(|child| thread::spawn(|| Run::ended("lab2048 apply".to_owned(), &child.wait_with_output().unwrap())));
+    let workdir = Workdir::new();
+    workdir.done("apply");
+    let lines = [
+        "apply --set app.replicas=6 --events six.ndjson",
+        "apply --set app.replicas=4 --events four.ndjson",
+    ];
+    let children = lines.map(|line| {
+        let mut command = workdir.command(line);
+        (
+            line,
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap(),
+        )
+    });
+    let both = children.map(|(line, child)| {
+        thread::spawn(move || Run::ended(format!("lab2048 {line}"), &child.wait_with_output().unwrap()))
+    });
     let both = both.map(|run| run.join().unwrap());
-    assert!(
-        both.iter().any(|run| run.code == 0),
-        "{}\n{}",
-        both[0].stderr,
-        both[1].stderr
-    );
-    for run in &both {
-        assert!(run.code == 0 || run.code == 6, "{}: {}", run.code, run.stderr);
-        assert!(
-            run.code == 0 || run.stderr.contains("tester"),
-            "the holder is not named: {}",
-            run.stderr
-        );
+    assert!(both.iter().any(|run| run.code == 0), "{}\n{}", both[0], both[1]);
+    for run in both {
+        match run.code {
+            0 => {}
+            _ => drop(run.exits(6).prints("tester")),
+        }
     }
-    workdir.done("plan --detailed-exitcode");
+    events::one_after_the_other([workdir.events("six.ndjson"), workdir.events("four.ndjson")]);
 }

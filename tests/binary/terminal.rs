@@ -236,8 +236,9 @@ fn ctrl_c_while_it_looks_ends_the_program() {
     }
 }
 
-/// Presses Ctrl-C so often while the profile is made, and runs the same again afterwards.
-fn interrupted(presses: usize) -> String {
+/// Presses Ctrl-C so often while the profile is made, and runs the same again afterwards: what was printed, and the state
+/// that the profile was left in.
+fn interrupted(presses: usize) -> (String, String) {
     let mut workdir = Workdir::with_speed("30");
     let mut terminal = Terminal::start(&workdir, "apply");
     terminal.wait_for("CREATING: EKS");
@@ -248,25 +249,29 @@ fn interrupted(presses: usize) -> String {
     }
     let (code, raw) = terminal.end();
     assert_eq!(code, 130, "{presses} presses: {raw}");
+    let left = workdir.inventory()["profiles"][0]["status"].clone();
     workdir.set("LAB2048_SET_SANDBOX_SPEED", SPEED);
     workdir.done("apply");
     workdir.done("plan --detailed-exitcode");
-    lines(&raw).join("\n")
+    (lines(&raw).join("\n"), left.as_str().unwrap_or_default().to_owned())
 }
 
 #[test]
 fn one_ctrl_c_lets_what_runs_finish_and_says_what_is_there() {
-    let said = interrupted(1);
-    assert!(said.to_lowercase().contains("run the same"), "{said}");
+    let (printed, profile) = interrupted(1);
+    assert!(printed.to_lowercase().contains("run the same"), "{printed}");
+    assert_eq!(profile, "ACTIVE", "it was waited for");
 }
 
 #[test]
 fn two_drop_the_waits_and_say_what_is_there() {
-    let said = interrupted(2);
-    assert!(said.to_lowercase().contains("run the same"), "{said}");
+    let (printed, profile) = interrupted(2);
+    assert!(printed.to_lowercase().contains("run the same"), "{printed}");
+    assert_eq!(profile, "CREATING", "it was not waited for");
 }
 
 #[test]
 fn three_end_it_at_once() {
-    interrupted(3);
+    let (_, profile) = interrupted(3);
+    assert_eq!(profile, "CREATING", "it was not waited for");
 }

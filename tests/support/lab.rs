@@ -15,7 +15,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::Run;
+use crate::{Run, events};
 
 /// A wall clock that goes by tokio's paused time.
 struct PausedWall(Instant);
@@ -141,7 +141,7 @@ impl Lab {
     pub fn events(&self, file: &str) -> Vec<Value> {
         let path = self.folder.path().join(file);
         let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        events::parse(&text)
     }
 
     /// What is in the world.

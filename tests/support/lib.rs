@@ -6,7 +6,8 @@
 //! - [`Workdir`]: calls of the built binary from a folder and an environment of their own.
 //! - [`Run`]: how a call of either kind ended and what it printed.
 //! - [`workshop`]: a control plane, an AWS and what EKS has beside them, for the conformance tier.
-//! - [`history`], [`figures`], [`cost`]: what happened in a world meanwhile, and what runs cost.
+//! - [`events`], [`history`], [`figures`], [`cost`]: what runs reported, what happened in a world meanwhile, what runs
+//!   cost.
 #![expect(
     clippy::disallowed_methods,
     clippy::missing_panics_doc,
@@ -18,6 +19,7 @@
 )]
 
 pub mod cost;
+pub mod events;
 pub mod figures;
 pub mod history;
 mod lab;

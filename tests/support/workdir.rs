@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::Run;
 use crate::workshop::moto::REGION;
+use crate::{Run, events};
 
 /// Virtual seconds per second where the time taken is not the point. A call has 60 s of them to answer, so that a machine
 /// that is busy for a moment must not make minutes of it.
@@ -90,8 +90,7 @@ impl Workdir {
 
     /// The records that calls have written to the file of `--events FILE`, in order.
     pub fn events(&self, file: &str) -> Vec<Value> {
-        let text = self.read(file);
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        events::parse(&self.read(file))
     }
 
     /// The state file of the sandbox.

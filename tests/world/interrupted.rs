@@ -2,33 +2,43 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use lab2048::app::Exit;
-use lab2048_testing::{Lab, Pressed};
-use serde_json::Value;
+use lab2048_testing::{Lab, Pressed, events};
+
+/// Moments before the end of a call that takes so long, `step` seconds apart.
+fn moments(took: Duration, step: usize) -> impl Iterator<Item = Duration> {
+    (0..took.as_secs()).step_by(step).map(Duration::from_secs)
+}
 
 #[tokio::test(start_paused = true)]
 async fn a_killed_apply_is_finished_by_the_next_one() {
     let whole = Lab::new(2048);
-    whole.call("apply").await.exits(Exit::Done);
+    let (run, took) = whole.timed("apply").await;
+    run.exits(Exit::Done);
     let wanted = whole.shape();
-    for seconds in (0..420).step_by(14) {
+    for after in moments(took, 14) {
         let lab = Lab::new(2048);
-        lab.call_killed_after("apply", Duration::from_secs(seconds)).await;
+        let run = lab.call_killed_after("apply", after).await;
+        assert!(run.is_none(), "not killed after {after:?}");
         lab.call("apply").await.exits(Exit::Done);
-        assert_eq!(lab.shape(), wanted, "killed after {seconds} s");
+        assert_eq!(lab.shape(), wanted, "killed after {after:?}");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_killed_destroy_is_finished_by_the_next_one() {
-    for seconds in (0..300).step_by(20) {
+    let whole = Lab::new(4);
+    let fresh = whole.shape();
+    whole.call("apply").await.exits(Exit::Done);
+    let (run, took) = whole.timed("destroy").await;
+    run.exits(Exit::Done);
+    for after in moments(took, 20) {
         let lab = Lab::new(4);
-        let fresh = lab.shape();
         lab.call("apply").await.exits(Exit::Done);
-        lab.call_killed_after("destroy", Duration::from_secs(seconds)).await;
+        let run = lab.call_killed_after("destroy", after).await;
+        assert!(run.is_none(), "not killed after {after:?}");
         lab.call("destroy").await.exits(Exit::Done);
-        assert_eq!(lab.shape(), fresh, "killed after {seconds} s");
+        assert_eq!(lab.shape(), fresh, "killed after {after:?}");
     }
 }
 
@@ -60,12 +70,6 @@ async fn the_second_press_drops_the_waits_and_reports_what_is_there() {
     lab.call("apply").await.exits(Exit::Done);
 }
 
-/// When something of this type was reported first, if ever.
-fn first(events: &[Value], kind: &str) -> Option<Timestamp> {
-    let event = events.iter().find(|event| event["type"] == kind)?;
-    Some(event["at"].as_str().unwrap().parse().unwrap())
-}
-
 #[tokio::test(start_paused = true)]
 async fn two_runs_at_once_do_not_work_on_one_lab() {
     let lab = Lab::new(8);
@@ -78,13 +82,5 @@ async fn two_runs_at_once_do_not_work_on_one_lab() {
         [&six, &four].iter().all(|run| [0, 6].contains(&run.code)),
         "{six}\n{four}"
     );
-    let mut runs = [lab.events("six.ndjson"), lab.events("four.ndjson")];
-    // A run that found the lock held and gave up has begun nothing.
-    runs.sort_by_key(|events| first(events, "step-started").unwrap_or(Timestamp::MAX));
-    let end = first(&runs[0], "summary").unwrap();
-    let begin = first(&runs[1], "step-started");
-    assert!(
-        begin.is_none_or(|begin| begin >= end),
-        "the second began at {begin:?}, the first ended at {end}"
-    );
+    events::one_after_the_other([lab.events("six.ndjson"), lab.events("four.ndjson")]);
 }

@@ -104,11 +104,25 @@ async fn one_document_and_every_event_for_programs() {
     assert_eq!(document["summary"]["ok"], true);
     assert_eq!(document["summary"]["counts"]["create"], 6);
     assert!(document["summary"]["url"].as_str().unwrap().starts_with("http://"));
-    let events = std::fs::read_to_string(lab.folder().join("events.ndjson")).unwrap();
-    let lines: Vec<serde_json::Value> = events.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert!(lines.iter().all(|line| line["v"] == 1));
+    let lines = lab.events("events.ndjson");
+    assert!(
+        lines.iter().all(|line| line["v"] == 1 && line["at"].is_string()),
+        "{lines:#?}"
+    );
     assert_eq!(lines.first().unwrap()["type"], "run-started");
     assert_eq!(lines.last().unwrap()["type"], "summary");
+    let count = |kind: &str| lines.iter().filter(|line| line["type"] == kind).count();
+    for kind in [
+        "finding",
+        "plan-ready",
+        "step-started",
+        "step-progress",
+        "step-done",
+        "output",
+    ] {
+        assert!(count(kind) > 0, "no {kind} in {lines:#?}");
+    }
+    assert_eq!(count("step-started"), count("step-done"));
     let at = |kind: &str, node: &str| {
         lines
             .iter()
@@ -153,8 +167,7 @@ async fn the_events_of_a_plan_end_with_its_numbers() {
     let lab = Lab::new(19);
     for (line, code) in [("plan", 0), ("plan --detailed-exitcode", 2)] {
         lab.call(&format!("{line} --events plan.ndjson")).await;
-        let events = std::fs::read_to_string(lab.folder().join("plan.ndjson")).unwrap();
-        let last: serde_json::Value = serde_json::from_str(events.lines().last().unwrap()).unwrap();
+        let last = lab.events("plan.ndjson").pop().unwrap();
         assert_eq!(last["type"], "summary");
         assert_eq!((&last["ok"], &last["exitCode"]), (&true.into(), &code.into()));
         assert_eq!(last["counts"]["create"], 0, "nothing was done");

@@ -3,6 +3,8 @@
 
 mod broken;
 mod budget;
+mod documents;
+mod exits;
 mod interrupted;
 mod life;
 mod outside;
