@@ -15,20 +15,28 @@ pub fn parse(text: &str) -> Vec<Value> {
         .collect()
 }
 
-/// When something of this type was reported first, if ever.
-pub fn first(events: &[Value], kind: &str) -> Option<Timestamp> {
-    let event = events.iter().find(|event| event["type"] == kind)?;
+/// When the first of these events was reported, if ever.
+fn first(events: &[Value], wanted: impl Fn(&Value) -> bool) -> Option<Timestamp> {
+    let event = events.iter().find(|event| wanted(event))?;
     Some(event["at"].as_str()?.parse().unwrap())
+}
+
+/// When the run began its first step; to ask for the lab's lock is none.
+fn begin(events: &[Value]) -> Option<Timestamp> {
+    first(events, |event| {
+        let node = event["node"].as_str().unwrap_or_default();
+        event["type"] == "step-started" && !node.starts_with("lease/")
+    })
 }
 
 /// Asserts that of two runs on one lab the one began its first step after the other had ended, or none at all.
 #[track_caller]
 pub fn one_after_the_other(mut runs: [Vec<Value>; 2]) {
-    runs.sort_by_key(|events| first(events, "step-started").unwrap_or(Timestamp::MAX));
+    runs.sort_by_key(|events| begin(events).unwrap_or(Timestamp::MAX));
     let [former, latter] = &runs;
-    assert!(first(former, "step-started").is_some(), "no run has begun anything");
-    let end = first(former, "summary").unwrap();
-    let begin = first(latter, "step-started");
+    assert!(begin(former).is_some(), "no run has begun anything");
+    let end = first(former, |event| event["type"] == "summary").unwrap();
+    let begin = begin(latter);
     assert!(
         begin.is_none_or(|begin| begin >= end),
         "the one began at {begin:?}, when the other was at work until {end}"
