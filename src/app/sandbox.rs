@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::interrupt::pressed;
 use super::request::SandboxVerb;
 use super::session;
-use crate::report::{words, world_view};
+use crate::report::{times, world_view};
 use lab2048_sandbox::serve::{self, Served, Server};
 use lab2048_sandbox::{Breakage, Sandbox};
 
@@ -30,7 +30,7 @@ pub(super) async fn run(context: &mut Context, verb: SandboxVerb) -> Result<Exit
                 context,
                 &format!(
                     "{} have passed in the world; it is {}.\n",
-                    words::duration(by),
+                    times::duration(by),
                     stamp(&world)
                 ),
             );

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::page::{Page, Span};
 use super::style::{Style, Tone};
-use super::words;
+use super::{times, words};
 use crate::model::Op;
 use crate::plan::{Approach, Change, Drift, FieldDiff, Refusal, Validation};
 
@@ -61,10 +61,10 @@ fn drift_line(drift: &Drift, now: Timestamp) -> String {
         _ if path.is_empty() => "it was deleted".to_owned(),
         (Some(found), Some(wanted)) => format!(
             "{path} is {}, not {}: changed",
-            words::glimpse(found),
-            words::glimpse(wanted)
+            words::preview(found),
+            words::preview(wanted)
         ),
-        (Some(found), None) => format!("{path} is {}: added", words::glimpse(found)),
+        (Some(found), None) => format!("{path} is {}: added", words::preview(found)),
         (None, _) => format!("{path} is not there: removed"),
     };
     let who = drift
@@ -73,7 +73,7 @@ fn drift_line(drift: &Drift, now: Timestamp) -> String {
         .map_or_else(String::new, |manager| format!(" by {manager}"));
     let when = drift
         .at
-        .map_or_else(String::new, |at| format!(" {}", words::ago(at, now)));
+        .map_or_else(String::new, |at| format!(" {}", times::ago(at, now)));
     let then = match (drift.kept, drift.path.is_empty()) {
         (true, _) => "it is kept",
         (false, true) => "it is recreated",

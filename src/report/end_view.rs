@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::page::Page;
 use super::style::{Style, Tone};
-use super::words;
 use super::{change_view, error_view};
+use super::{times, words};
 use crate::event::{Counts, Failure, Leaves, Leftover, LeftoverKind, RunVerb, Summary};
 use crate::model::NodeId;
 use crate::plan::Plan;
@@ -78,12 +78,12 @@ pub fn summary(summary: &Summary, style: &Style) -> String {
     let head = format!(
         "{word}: {}, in {}.",
         counts(summary.counts),
-        words::millis(summary.elapsed_ms)
+        times::millis(summary.elapsed_ms)
     );
     let mut page = style.paint(tone, &head) + "\n";
     if !summary.phases.is_empty() {
         let phases =
-            by_weight(&summary.phases).map(|(phase, ms)| format!("{} {}", phase_word(phase), words::millis(ms)));
+            by_weight(&summary.phases).map(|(phase, ms)| format!("{} {}", phase_word(phase), times::millis(ms)));
         list(&mut page, "time", &phases.collect::<Vec<_>>(), style);
     }
     page + &requests(&summary.requests, style)

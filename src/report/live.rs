@@ -12,7 +12,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::plain::PlainView;
 use super::style::{Style, Tone, cut, pad};
-use super::words;
+use super::{step_view, times, words};
 use crate::event::{Event, Record};
 use crate::model::NodeId;
 
@@ -58,18 +58,18 @@ impl LiveState {
     pub fn fold(&mut self, record: &Record, style: &Style) -> Option<String> {
         let line = self.lines.fold(record, style);
         match &record.event {
-            Event::Phase { phase } => self.busy_with(words::phase(*phase), record.at),
+            Event::Phase { phase } => self.busy_with(step_view::phase(*phase), record.at),
             Event::PlanReady { .. } | Event::Summary(_) => self.rows.clear(),
             Event::StepStarted { node, .. } => {
                 let row = Row {
                     started: record.at,
                     name: words::node(node),
-                    standing: words::standing(node, "", None),
+                    standing: step_view::stage(node, "", None),
                 };
                 self.rows.insert(RowId::Step(node.clone()), row);
             }
             Event::StepProgress { node, stage, cause, .. } | Event::Heartbeat { node, stage, cause, .. } => {
-                self.stands(node, words::standing(node, stage, cause.as_deref()));
+                self.stands(node, step_view::stage(node, stage, cause.as_deref()));
             }
             Event::StepRetried { node, cause, .. } => {
                 self.stands(node, format!("a call failed, trying again: {cause}"));
@@ -81,7 +81,7 @@ impl LiveState {
                     standing: String::new(),
                 };
                 self.rows.entry(RowId::Step(node.clone())).or_insert(row);
-                self.stands(node, words::held(holder));
+                self.stands(node, step_view::holder(holder));
             }
             Event::StepDone { node, .. } | Event::StepFailed { node, .. } => {
                 self.rows.remove(&RowId::Step(node.clone()));
@@ -126,7 +126,7 @@ impl Row {
         let room = style.width.saturating_sub(SPINNER + TIME + 2);
         let column = room.min(46).max(self.name.width().min(room));
         let name = pad(&cut(&self.name, column), column);
-        let first = format!("{name} {:>TIME$}", words::duration(elapsed));
+        let first = format!("{name} {:>TIME$}", times::duration(elapsed));
         if self.standing.is_empty() {
             return first;
         }

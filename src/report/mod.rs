@@ -14,8 +14,10 @@ pub mod plan_view;
 pub mod run_report;
 pub mod status;
 pub mod status_view;
+pub mod step_view;
 pub mod style;
 pub mod table;
+pub mod times;
 pub mod words;
 pub mod world_view;
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::page::{Page, Span};
 use super::style::{Style, Tone, sign};
-use super::words;
+use super::{step_view, times, words};
 use crate::event::{Event, Failure, Phase, PlannedStep, Record};
 use crate::model::{NodeId, NodeKind, Op, Outputs, Wait};
 
@@ -98,7 +98,7 @@ impl PlainView {
         Some(match event {
             Event::StepStarted { node, op } => self.started(node, *op),
             Event::StepProgress { node, stage, cause, .. } => {
-                let standing = words::standing(node, stage, cause.as_deref());
+                let standing = step_view::stage(node, stage, cause.as_deref());
                 Line::new(format!("{}: {standing}", words::node(node)))
             }
             Event::Heartbeat {
@@ -108,13 +108,13 @@ impl PlainView {
                 remaining_ms,
                 cause,
             } => {
-                let still = words::still(node, stage, cause.as_deref(), (*elapsed_ms, *remaining_ms));
+                let still = step_view::heartbeat(node, stage, cause.as_deref(), (*elapsed_ms, *remaining_ms));
                 Line::new(format!("{}: {still}", words::node(node)))
             }
             Event::StepRetried {
                 node, delay_ms, cause, ..
             } => {
-                let delay = words::millis((*delay_ms).max(1000));
+                let delay = times::millis((*delay_ms).max(1000));
                 let mut line = Line::new(format!(
                     "{}: a call failed, trying again in {delay}: {cause}",
                     words::node(node)
@@ -135,10 +135,10 @@ impl PlainView {
                     .map_or_else(String::new, |needed| format!(", as it needs {}", words::node(needed)));
                 Line::new(format!("{} not started{why}", words::node(node))).toned(Tone::Care)
             }
-            Event::Queued { node, holder, .. } => Line::new(words::queued(node, holder)).toned(Tone::Care),
+            Event::Queued { node, holder, .. } => Line::new(step_view::queued(node, holder)).toned(Tone::Care),
             Event::Phase {
                 phase: phase @ (Phase::Settling | Phase::Leftovers),
-            } => Line::new(words::phase(*phase).to_owned()),
+            } => Line::new(step_view::phase(*phase).to_owned()),
             Event::Interrupted { level } => Line::new(interrupted(*level).to_owned()).toned(Tone::Care),
             Event::RunStarted { .. }
             | Event::Phase { phase: Phase::Reading }
@@ -170,7 +170,7 @@ impl PlainView {
             Op::None if node.kind == NodeKind::Lock => "taken",
             _ => words::op_done(op),
         };
-        let mut text = format!("{} {done} ({})", words::node(node), words::millis(elapsed_ms));
+        let mut text = format!("{} {done} ({})", words::node(node), times::millis(elapsed_ms));
         if self.verbose > 1 {
             for result in results(outputs) {
                 text.push('\n');
@@ -208,7 +208,7 @@ impl Line {
     /// The line with the time since the run began; what does not fit hangs below.
     fn dressed(&self, elapsed: Duration, style: &Style) -> String {
         let mut page = Page::new(style);
-        let stamp = format!("[{:>6}] ", words::duration(elapsed));
+        let stamp = format!("[{:>6}] ", times::duration(elapsed));
         let signed = self.sign.map(|(sign, _)| format!("{sign} {}", self.text));
         let text = Span {
             text: signed.as_deref().unwrap_or(&self.text),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{DeploymentStatus, IngressStatus, NodeRow, PodRow, ProfileRow, ServiceStatus, SubnetRow};
 use crate::model::{AwsView, Object, Profile};
-use crate::report::words;
+use crate::report::times;
 
 pub(super) fn profile_status(profile: &Profile, aws: &AwsView) -> ProfileRow {
     let subnets = profile.subnets.iter().map(|id| {
@@ -32,7 +32,7 @@ fn created(object: &Object) -> Option<Timestamp> {
 }
 
 fn age(object: &Object, now: Timestamp) -> String {
-    created(object).map_or_else(|| "<unknown>".to_owned(), |created| words::age(created, now))
+    created(object).map_or_else(|| "<unknown>".to_owned(), |created| times::age(created, now))
 }
 
 pub(super) fn text(object: &Object, pointer: &str) -> Option<String> {

@@ -6,7 +6,7 @@ use super::EventRow;
 use super::rows::text;
 use crate::model::Object;
 use crate::readiness;
-use crate::report::words;
+use crate::report::times;
 
 /// How many warnings are shown.
 const WARNINGS: usize = 5;
@@ -19,7 +19,7 @@ pub(super) fn warnings(events: &[Object], now: Timestamp) -> Vec<EventRow> {
         .collect();
     found.sort_by_key(|event| std::cmp::Reverse(readiness::last_seen(event)));
     let row = |event: &&Object| EventRow {
-        age: readiness::last_seen(event).map_or_else(String::new, |at| words::age(at, now)),
+        age: readiness::last_seen(event).map_or_else(String::new, |at| times::age(at, now)),
         reason: text(event, "/reason").unwrap_or_default(),
         object: format!(
             "{}/{}",

@@ -1,0 +1,99 @@
+//! How far a step is, and what it waits for, as people read it.
+
+use std::time::Duration;
+
+use super::{times, words};
+use crate::event::Phase;
+use crate::model::{Holder, NodeId};
+
+/// What a run is busy with beside its steps.
+pub fn phase(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Reading => "looking at AWS and the cluster",
+        Phase::Settling => "waiting until there is one node for each pod",
+        Phase::Leftovers => "looking for what is left over",
+    }
+}
+
+/// Who has what a step waits for: `kim@cloud9 apply (4711) has it since 2026-11-24T03:00:00Z`.
+pub fn holder(holder: &Holder) -> String {
+    let since = holder.since.map_or_else(String::new, |since| format!(" since {since}"));
+    format!("{} has it{since}", holder.name)
+}
+
+/// That a step waits for somebody else.
+pub fn queued(node: &NodeId, holder: &Holder) -> String {
+    format!("waiting for {}: {}", words::node(node), self::holder(holder))
+}
+
+/// Where an adapter has not reported a stage yet.
+const SILENT: &str = "waiting for the API's answer";
+
+/// How far a step is: its stage, and the cause where that says more than the stage does.
+pub fn stage(node: &NodeId, stage: &str, cause: Option<&str>) -> String {
+    let stage = stage_of(node, stage);
+    match cause.filter(|cause| !cause.is_empty()) {
+        None if stage.is_empty() => SILENT.to_owned(),
+        None => stage.to_owned(),
+        Some(cause) if stage.is_empty() => cause.to_owned(),
+        Some(cause) if is_same(stage, cause) => stage.to_owned(),
+        Some(cause) => format!("{stage}: {cause}"),
+    }
+}
+
+/// The same after some time: `still CREATING, 1m59s of at most 15m: EKS sets it up`.
+pub fn heartbeat(node: &NodeId, stage: &str, cause: Option<&str>, times: (u64, u64)) -> String {
+    let (elapsed, remaining) = times;
+    let named = stage_of(node, stage);
+    let named = if named.is_empty() { SILENT } else { named };
+    let text = format!(
+        "still {named}, {} of at most {}",
+        times::millis(elapsed),
+        times::duration(Duration::from_secs((elapsed + remaining).div_ceil(1000)))
+    );
+    match cause.filter(|cause| !cause.is_empty() && !is_same(named, cause)) {
+        Some(cause) => format!("{text}: {cause}"),
+        None => text,
+    }
+}
+
+/// The stage without the kind of the node, which is before it: `CREATING` of `profile CREATING`.
+fn stage_of<'a>(node: &NodeId, stage: &'a str) -> &'a str {
+    stage
+        .strip_prefix(node.kind.word())
+        .and_then(|rest| rest.strip_prefix(' '))
+        .unwrap_or(stage)
+}
+
+/// `0/5 pods available` and `0 of 5 pods available` are the same to a reader.
+fn is_same(stage: &str, cause: &str) -> bool {
+    stage.replace('/', " of ") == cause.replace('/', " of ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_is_shown_where_it_adds_something() {
+        let profile: NodeId = "profile/p".parse().unwrap();
+        let cases = [
+            ("profile CREATING", Some("EKS sets it up"), "CREATING: EKS sets it up"),
+            (
+                "0/5 pods available",
+                Some("0 of 5 pods available"),
+                "0/5 pods available",
+            ),
+            ("Terminating", None, "Terminating"),
+            ("", Some("role not known yet"), "role not known yet"),
+            ("", Some(""), "waiting for the API's answer"),
+        ];
+        for (stage, cause, expected) in cases {
+            assert_eq!(super::stage(&profile, stage, cause), expected);
+        }
+        assert_eq!(
+            heartbeat(&profile, "", None, (39_000, 561_000)),
+            "still waiting for the API's answer, 39s of at most 10m"
+        );
+    }
+}

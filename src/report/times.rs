@@ -1,0 +1,75 @@
+//! Times as people write them.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::model::format_duration;
+
+/// A time that something took or takes: to the second below an hour, to the minute above.
+pub fn duration(duration: Duration) -> String {
+    const HOUR: u64 = 3600;
+    let seconds = duration.as_secs();
+    let shown = if seconds < HOUR { seconds } else { seconds / 60 * 60 };
+    format_duration(Duration::from_secs(shown))
+}
+
+/// A duration given in milliseconds.
+pub fn millis(millis: u64) -> String {
+    duration(Duration::from_millis(millis))
+}
+
+/// How long before `now` something was: `3 minutes ago`.
+pub fn ago(at: Timestamp, now: Timestamp) -> String {
+    let seconds = Duration::try_from(now.duration_since(at)).unwrap_or_default().as_secs();
+    let count = |n: u64, unit: &str| format!("{n} {unit}{} ago", if n == 1 { "" } else { "s" });
+    match seconds {
+        0..=59 => count(seconds, "second"),
+        60..=3599 => count(seconds / 60, "minute"),
+        3600..=86_399 => count(seconds / 3600, "hour"),
+        _ => count(seconds / 86_400, "day"),
+    }
+}
+
+/// `kubectl get`'s way to say an age: `18m`, `2d`.
+pub fn age(since: Timestamp, now: Timestamp) -> String {
+    let seconds = Duration::try_from(now.duration_since(since))
+        .unwrap_or_default()
+        .as_secs();
+    match seconds {
+        0..=119 => format!("{seconds}s"),
+        120..=599 if seconds % 60 != 0 => format!("{}m{}s", seconds / 60, seconds % 60),
+        120..=7199 => format!("{}m", seconds / 60),
+        7200..=172_799 => format!("{}h", seconds / 3600),
+        _ => format!("{}d", seconds / 86_400),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_and_ages() {
+        let at = |s| Timestamp::UNIX_EPOCH + Duration::from_secs(s);
+        assert_eq!(
+            [9, 65, 600, 7805].map(|s| duration(Duration::from_secs(s))),
+            ["9s", "1m05s", "10m", "2h10m"]
+        );
+        assert_eq!(
+            [1, 59, 61, 7200, 200_000].map(|s| ago(at(0), at(s))),
+            [
+                "1 second ago",
+                "59 seconds ago",
+                "1 minute ago",
+                "2 hours ago",
+                "2 days ago"
+            ]
+        );
+        assert_eq!(
+            [18 * 60, 90, 387, 115_200, 300_000].map(|s| age(at(0), at(s))),
+            ["18m", "90s", "6m27s", "32h", "3d"]
+        );
+        assert_eq!(ago(at(9), at(0)), "0 seconds ago", "clocks differ");
+    }
+}
