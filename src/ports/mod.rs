@@ -7,6 +7,7 @@ mod call;
 mod clock;
 mod driver;
 mod meter;
+mod poll;
 mod token;
 mod transport;
 
@@ -16,5 +17,6 @@ pub(crate) use clock::TestClock;
 pub use clock::{Clock, SystemClock};
 pub use driver::{Driver, ProgressStream};
 pub use meter::RequestMeter;
+pub use poll::{is_settled, poll};
 pub use token::{BearerTokens, FreshToken, KeptToken};
 pub use transport::{BoxBody, Resolve, SystemResolver, TlsName, Transport, TransportError};

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::http::Web;
 use crate::model::{Desired, Goal, Outputs, Pin, Progress, Readiness, Scheme, Task};
-use crate::ports::{CallError, Clock, Driver, ErrorClass, ProgressStream, Resolve};
+use crate::ports::{CallError, Clock, Driver, ErrorClass, ProgressStream, Resolve, is_settled, poll};
 
 /// Time before the second try; each later one waits half as long again.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
@@ -115,14 +115,12 @@ impl<'a> Proving<'a> {
     }
 
     fn run(self) -> ProgressStream<'a> {
-        stream::unfold(Some(self), |proving| async move {
-            let mut proving = proving?;
-            proving.rest().await;
-            let progress = proving.look().await;
-            let pending = matches!(progress.readiness, Readiness::Pending(_));
-            Some((Ok(progress), pending.then_some(proving)))
-        })
-        .boxed()
+        poll(self, |proving| proving.next().boxed(), is_settled)
+    }
+
+    async fn next(&mut self) -> Result<Progress, CallError> {
+        self.rest().await;
+        Ok(self.look().await)
     }
 
     /// Waits before every look but the first and the one right after the name was found.

@@ -4,13 +4,12 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::StreamExt;
+use futures::FutureExt;
 use futures::future::BoxFuture;
-use futures::stream;
 
 use crate::aws::clients::Clients;
 use crate::model::{Goal, Outputs, Progress, Readiness, Task};
-use crate::ports::{CallError, Clock, ProgressStream};
+use crate::ports::{CallError, Clock, ProgressStream, is_settled, poll};
 use crate::readiness::Verdict;
 
 /// Time between two looks. AWS's own waiters take 10 to 30 s and end at the first dropped connection.
@@ -94,10 +93,29 @@ impl<L> Following<L> {
     }
 }
 
+impl<L: Poller> Following<L> {
+    /// The next report, after a pause where the last one calls for it.
+    async fn next(&mut self) -> Result<Progress, CallError> {
+        if self.pause {
+            self.clock.sleep(self.rest()).await;
+        }
+        loop {
+            self.taken += 1;
+            let look = self.poller.look().await?;
+            // A stage that has been passed already is not worth a line, unless something was remarkable about it.
+            if !look.at_once || look.progress.readiness != Readiness::Pending(String::new()) {
+                self.pause = !look.at_once;
+                return Ok(look.progress);
+            }
+        }
+    }
+}
+
 /// Looks until the goal is reached or cannot be reached any more. The first error ends it.
 pub(super) fn poll_until<'a>(clients: &Clients, task: &Task, poller: impl Poller + 'a) -> ProgressStream<'a> {
     let mut hasher = DefaultHasher::new();
-    task.node.id.hash(&mut hasher);
+    // By its text: the order of kinds in code decides nothing.
+    task.node.id.to_string().hash(&mut hasher);
     let following = Following {
         poller,
         clock: clients.clock().clone(),
@@ -105,27 +123,5 @@ pub(super) fn poll_until<'a>(clients: &Clients, task: &Task, poller: impl Poller
         taken: 0,
         pause: false,
     };
-    stream::unfold(Some(following), |following| async move {
-        let mut following = following?;
-        if following.pause {
-            following.clock.sleep(following.rest()).await;
-        }
-        let look = loop {
-            following.taken += 1;
-            match following.poller.look().await {
-                // A stage that has been passed already is not worth a line, unless something was remarkable about it.
-                Ok(look) if look.at_once && look.progress.readiness == Readiness::Pending(String::new()) => {}
-                look => break look,
-            }
-        };
-        Some(match look {
-            Ok(look) => {
-                following.pause = !look.at_once;
-                let pending = matches!(look.progress.readiness, Readiness::Pending(_));
-                (Ok(look.progress), pending.then_some(following))
-            }
-            Err(error) => (Err(error), None),
-        })
-    })
-    .boxed()
+    poll(following, |following| following.next().boxed(), is_settled)
 }

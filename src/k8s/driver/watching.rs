@@ -7,8 +7,8 @@ use futures::{FutureExt, StreamExt};
 use super::stuck_pods::StuckPods;
 use crate::k8s::api::{Client, Select, Target, follow, kind_of};
 use crate::lbc;
-use crate::model::{Goal, Object, ObjectKey, Outputs, Progress, Readiness, Task};
-use crate::ports::{CallError, ErrorClass};
+use crate::model::{Goal, Object, ObjectKey, Outputs, Progress, Task};
+use crate::ports::{CallError, ErrorClass, ProgressStream, is_settled, poll};
 use crate::readiness::{self, Verdict};
 
 /// Which of the followed collections has changed.
@@ -63,28 +63,28 @@ impl Watching {
     }
 
     /// One report whenever stage or cause has changed; ends with the goal, a failure or an error.
-    pub(super) fn reports(self) -> BoxStream<'static, Result<Progress, CallError>> {
-        stream::unfold(Some(self), |watching| async {
-            let mut watching = watching?;
-            let report = watching.next().await?;
-            let over = !matches!(&report, Ok(progress) if matches!(progress.readiness, Readiness::Pending(_)));
-            Some((report, (!over).then_some(watching)))
-        })
-        .boxed()
+    pub(super) fn reports(self) -> ProgressStream<'static> {
+        poll(self, |watching| watching.next().boxed(), is_settled)
     }
 
-    async fn next(&mut self) -> Option<Result<Progress, CallError>> {
+    async fn next(&mut self) -> Result<Progress, CallError> {
         loop {
             let round = self.stuck.as_ref().map_or_else(|| pending().boxed(), StuckPods::due);
             match select(self.changes.next(), round).await {
                 Either::Right(_) => {}
-                Either::Left((None, _)) => return None,
+                Either::Left((None, _)) => {
+                    return Err(CallError::new(
+                        ErrorClass::Unreachable,
+                        "watch",
+                        "all watches have ended",
+                    ));
+                }
                 Either::Left((Some((source, change)), _)) => {
                     match change {
                         Ok(objects) => self.take(source, objects),
                         // Without the right to read pods or events the object's own status has to do.
                         Err(error) if source != Source::Itself && error.class == ErrorClass::Denied => {}
-                        Err(error) => return Some(Err(error)),
+                        Err(error) => return Err(error),
                     }
                     self.awaited.retain(|awaited| *awaited != source);
                 }
@@ -92,18 +92,17 @@ impl Watching {
             if !self.awaited.is_empty() {
                 continue;
             }
-            let progress = match self.recreate_stuck().await {
-                Ok(Some(verdict)) => Progress {
+            let progress = match self.recreate_stuck().await? {
+                Some(verdict) => Progress {
                     readiness: verdict.towards(self.goal),
                     stage: verdict.stage,
                     outputs: Outputs::default(),
                 },
-                Ok(None) => self.progress(),
-                Err(error) => return Some(Err(error)),
+                None => self.progress(),
             };
             if self.last.as_ref() != Some(&progress) {
                 self.last = Some(progress.clone());
-                return Some(Ok(progress));
+                return Ok(progress);
             }
         }
     }

@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use futures::StreamExt;
 use futures::future::{self, Either};
-use futures::stream::{self, BoxStream};
+use futures::stream::BoxStream;
+use futures::{FutureExt, StreamExt};
 use kube::core::WatchEvent;
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ use super::errors;
 use super::kinds::Kind;
 use super::transport::Events;
 use crate::model::Object;
-use crate::ports::{CallError, ErrorClass};
+use crate::ports::{CallError, ErrorClass, poll};
 
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
@@ -46,14 +46,7 @@ pub(in crate::k8s) fn follow(client: Client, target: Target) -> BoxStream<'stati
         pause: FIRST_PAUSE,
         failures: 0,
     };
-    stream::unfold(Some(follower), |follower| async {
-        let mut follower = follower?;
-        Some(match follower.next().await {
-            Ok(items) => (Ok(items), Some(follower)),
-            Err(error) => (Err(error), None),
-        })
-    })
-    .boxed()
+    poll(follower, |follower| follower.next().boxed(), Result::is_err)
 }
 
 struct Follower {
