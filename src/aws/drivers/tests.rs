@@ -480,25 +480,25 @@ async fn waiting_for_a_profile() {
     }
     insta::assert_snapshot!(text, @r#"
        0 profile CREATING | Pending("EKS sets it up, which takes up to six minutes")
-       4 profile CREATING | Pending("EKS sets it up, which takes up to six minutes")
-       9 profile ACTIVE | Ready
+       5 profile CREATING | Pending("EKS sets it up, which takes up to six minutes")
+      10 profile ACTIVE | Ready
     --
        0 waiting for the profile | Pending("EKS does not show it yet")
-       4 profile CREATING | Pending("InternalFailure: try again")
-       9 profile CREATE_FAILED | Failed("InternalFailure: try again")
+       5 profile CREATING | Pending("InternalFailure: try again")
+      10 profile CREATE_FAILED | Failed("InternalFailure: try again")
     --
        0 profile CREATING | Pending("EKS sets it up, which takes up to six minutes")
-       4 profile missing | Failed("somebody deleted the profile while it was awaited")
+       5 profile missing | Failed("somebody deleted the profile while it was awaited")
     --
        0 profile CREATING | Pending("EKS sets it up, which takes up to six minutes")
-       4 Denied: eks:DescribeFargateProfile: AccessDeniedException: no
+       5 Denied: eks:DescribeFargateProfile: AccessDeniedException: no
     --
        0 profile ACTIVE | Pending("EKS has not begun to delete it")
-       4 profile DELETING | Pending("EKS evicts its pods and removes it, which takes minutes")
-       9 profile gone | Ready
+       5 profile DELETING | Pending("EKS evicts its pods and removes it, which takes minutes")
+      10 profile gone | Ready
     --
        0 profile DELETING | Pending("EKS evicts its pods and removes it, which takes minutes")
-       4 profile DELETE_FAILED | Failed("InternalFailure: try again")
+       5 profile DELETE_FAILED | Failed("InternalFailure: try again")
     --
     "#);
 }
@@ -631,12 +631,12 @@ async fn an_alb_rises_stage_by_stage() {
      4 waiting for the controller to make the ALB | Pending("there is no load balancer k8s-fargateg-ingress2-b252ad69ce yet")
      9 ALB provisioning | Pending("AWS sets it up, which takes two to three minutes")
     14 ALB provisioning | Pending("AWS sets it up, which takes two to three minutes")
-    19 ALB active, waiting for a listener on port 80 | Pending("")
+    20 ALB active, waiting for a listener on port 80 | Pending("")
     25 waiting for a rule of port 80 that leads to the pods | Pending("")
-    30 0/5 targets healthy | Pending("5 not registered yet")
-    35 0/5 targets healthy | Pending("5 initial (Elb.RegistrationInProgress: Target registration is in progress)")
-    40 3/5 targets healthy | Pending("2 unhealthy (Target.ResponseCodeMismatch: Health checks failed with these codes: [503])")
-    46 5/5 targets healthy | Ready
+    29 0/5 targets healthy | Pending("5 not registered yet")
+    34 0/5 targets healthy | Pending("5 initial (Elb.RegistrationInProgress: Target registration is in progress)")
+    39 3/5 targets healthy | Pending("2 unhealthy (Target.ResponseCodeMismatch: Health checks failed with these codes: [503])")
+    44 5/5 targets healthy | Ready
     "#);
     insta::assert_snapshot!(calls.join(" "), @"LoadBalancers LoadBalancers LoadBalancers Tags LoadBalancers LoadBalancers Listeners Listeners Rules Rules TargetHealth TargetHealth TargetHealth TargetHealth");
 }
@@ -843,7 +843,7 @@ async fn an_alb_that_is_gone_already_still_gets_its_remains_checked() {
     let text = timeline(driver.progress(&task, Goal::Gone, &inputs), clock, clock.now()).await;
     insta::assert_snapshot!(text, @r#"
     0 waiting for the ALB's target groups to go | Pending("still there: k8s-fargateg-service2-f846ee635b")
-    5 ALB, target groups and security groups gone | Ready
+    4 ALB, target groups and security groups gone | Ready
     "#);
 }
 
