@@ -31,7 +31,7 @@ snapshots:
 schema:
     cargo run --quiet -- env schema > environments/schema.json
 
-# Start-up, memory, requests and virtual time of an apply, held against their budgets. Only the binary has to be a
+# Start-up, memory and virtual time of an apply, held against their budgets. Only the binary has to be a
 # release build for that; a plain `cargo bench` measures the same and links every program with LTO, which takes long.
 bench:
     cargo build --locked --release

@@ -10,7 +10,7 @@ use clap::Parser;
 use jiff::Timestamp;
 use lab2048::app::{self, Host, Terminals};
 use lab2048::cli::{Cli, Parsed};
-use lab2048_sandbox::{Inventory, Sandbox, WallClock};
+use lab2048_sandbox::{Inventory, Sandbox, WallClock, testing};
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -135,6 +135,22 @@ impl Lab {
         let run = self.call(line).await;
         let took = self.world.now().duration_since(begun);
         (run, took.try_into().unwrap())
+    }
+
+    /// Sends a request to the cluster's API, as somebody with kubectl does; a PATCH is a merge patch. It has to succeed.
+    pub async fn send(&self, method: &str, path: &str, body: &Value) {
+        let text = if body.is_null() {
+            String::new()
+        } else {
+            body.to_string()
+        };
+        let media = match method {
+            "PATCH" => "application/merge-patch+json",
+            _ => "application/json",
+        };
+        let request = testing::kubernetes_request(&self.world, method, path, media, text.into()).unwrap();
+        let status = self.world.call(request).await.status();
+        assert_eq!(status, 200, "{method} {path}");
     }
 
     /// The records that calls have written to the file of `--events FILE`, in order.

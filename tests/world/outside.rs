@@ -9,27 +9,10 @@ use lab2048_testing::Lab;
 const DEPLOYMENT: &str = "/apis/apps/v1/namespaces/fargate-game-2048/deployments/deployment-2048";
 const SERVICE: &str = "/api/v1/namespaces/fargate-game-2048/services/service-2048";
 
-/// Sends a request to the cluster's API, as somebody with kubectl does.
-async fn send(lab: &Lab, method: &str, path: &str, body: &Value) {
-    let body = if body.is_null() {
-        String::new()
-    } else {
-        body.to_string()
-    };
-    let media = if method == "PATCH" {
-        "application/merge-patch+json"
-    } else {
-        "application/json"
-    };
-    let request = testing::kubernetes_request(&lab.world, method, path, media, body.into()).unwrap();
-    let status = lab.world.call(request).await.status();
-    assert_eq!(status, 200, "{method} {path}");
-}
-
 /// Changes the Deployment, or a subresource of it, as `manager`.
 async fn edit(lab: &Lab, subresource: &str, manager: &str, patch: &Value) {
     let path = format!("{DEPLOYMENT}{subresource}?fieldManager={manager}");
-    send(lab, "PATCH", &path, patch).await;
+    lab.send("PATCH", &path, patch).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -61,7 +44,7 @@ async fn a_label_that_somebody_added_is_kept() {
 async fn a_service_deleted_by_hand_is_made_again() {
     let lab = Lab::new(41);
     lab.call("apply").await.exits(Exit::Done);
-    send(&lab, "DELETE", SERVICE, &Value::Null).await;
+    lab.send("DELETE", SERVICE, &Value::Null).await;
     lab.call("plan")
         .await
         .exits(Exit::Done)

@@ -1,15 +1,8 @@
 //! Every run ends in one document and one summary, however it ends.
 
 use lab2048::app::Exit;
-use serde_json::Value;
-
 use lab2048_testing::Lab;
-
-/// The records of a file of events.
-fn records(lab: &Lab, name: &str) -> Vec<Value> {
-    let text = std::fs::read_to_string(lab.folder().join(name)).unwrap();
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-}
+use serde_json::Value;
 
 /// Runs a call that ends so, and returns its document, which the last event agrees with.
 async fn document(lab: &Lab, line: &str, exit: Exit) -> Value {
@@ -22,7 +15,7 @@ async fn document(lab: &Lab, line: &str, exit: Exit) -> Value {
     let summary = &document["summary"];
     assert_eq!(summary["exitCode"], exit.code(), "{line}");
     assert_eq!(summary["ok"], matches!(exit, Exit::Done | Exit::Changes), "{line}");
-    let last = records(lab, &name).pop().unwrap();
+    let last = lab.events(&name).pop().unwrap();
     assert_eq!(last["type"], "summary", "{line}");
     assert_eq!(last["exitCode"], exit.code(), "{line}");
     document
@@ -74,7 +67,7 @@ async fn events_are_added_to_earlier_ones_and_never_to_a_foreign_file() {
     for _ in 0..2 {
         lab.call("plan --events run.ndjson").await.exits(Exit::Done);
     }
-    let starts = records(&lab, "run.ndjson");
+    let starts = lab.events("run.ndjson");
     let starts = starts.iter().filter(|record| record["type"] == "run-started");
     assert_eq!(starts.count(), 2);
     std::fs::write(lab.folder().join("notes.txt"), "mine\n").unwrap();

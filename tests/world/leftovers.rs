@@ -1,0 +1,58 @@
+//! What a removal leaves behind is reported, and is no success.
+
+use lab2048::app::Exit;
+use lab2048_sandbox::{Breakage, testing};
+use lab2048_testing::Lab;
+use serde_json::{Value, json};
+
+const NAMESPACE: &str = "fargate-game-2048";
+
+/// What people do to an Ingress that does not go because the controller may not remove its ALB: they take the finalizers
+/// away. What the controller made in AWS stays.
+async fn forget_what_the_controller_made(lab: &Lab) {
+    lab.world.break_(Breakage::LbcDenied);
+    for (group, version, resource) in [
+        ("networking.k8s.io", "v1", "ingresses"),
+        ("elbv2.k8s.aws", "v1beta1", "targetgroupbindings"),
+    ] {
+        for object in testing::objects(&lab.world, group, resource, Some(NAMESPACE)) {
+            let name = object["metadata"]["name"].as_str().unwrap();
+            let path = format!("/apis/{group}/{version}/namespaces/{NAMESPACE}/{resource}/{name}");
+            lab.send("PATCH", &path, &json!({"metadata": {"finalizers": null}}))
+                .await;
+            lab.send("DELETE", &path, &Value::Null).await;
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_controller_made_and_did_not_remove_is_listed_and_fails_the_removal() {
+    let lab = Lab::new(2048);
+    lab.call("apply").await.exits(Exit::Done);
+    forget_what_the_controller_made(&lab).await;
+    let run = lab.call("destroy -o json --events destroy.ndjson").await;
+    let document = run.exits(Exit::Failed).json();
+    let kinds: Vec<&str> = document["leftovers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds, ["load-balancer", "target-group", "security-group"]);
+    assert_eq!(document["summary"]["exitCode"], Exit::Failed.code());
+    let events = lab.events("destroy.ndjson");
+    let reported = events.iter().find(|event| event["type"] == "leftovers").unwrap();
+    assert_eq!(reported["items"], document["leftovers"]);
+    let world = lab.inventory();
+    assert_eq!(
+        (world.load_balancers.len(), world.target_groups.len()),
+        (1, 1),
+        "they are not ours to remove"
+    );
+    assert!(world.profiles.is_empty(), "what is ours went");
+    // They stay in every later account until somebody removes them.
+    lab.call("destroy")
+        .await
+        .exits(Exit::Failed)
+        .prints("k8s-fargateg-ingress2-b252ad69ce");
+}
