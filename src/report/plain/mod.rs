@@ -1,0 +1,278 @@
+//! Progress as lines, for pipes and logs: one for each event that is worth telling.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::page::{Page, Span};
+use super::style::{Style, Tone, sign};
+use super::{step_view, times, words};
+use crate::event::{Event, Failure, Phase, PlannedStep, Record};
+use crate::model::{NodeId, NodeKind, Op, Outputs, Wait};
+
+/// How long a step may be silent on a real clock before a heartbeat is told of it: more often at first, so that a reader
+/// sees that something happens, and later at least once a minute, as some CI systems end jobs that say nothing.
+const PAUSES: (Duration, Duration) = (Duration::from_secs(10), Duration::from_mins(1));
+
+/// The least time between two heartbeats of a step by the reader's own clock, where the run's is faster.
+const READABLE: Duration = Duration::from_secs(2);
+
+/// A heartbeat is due after ten seconds; it may come a little early by rounding.
+const SLACK: Duration = Duration::from_millis(500);
+
+/// What the lines must remember of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlainView {
+    started: Option<Timestamp>,
+    /// Nodes that the plan takes away.
+    going: BTreeSet<NodeId>,
+    /// When and what was last told of each step.
+    told: BTreeMap<NodeId, (Timestamp, String)>,
+    /// Seconds of the run's clock in one of the reader's.
+    speed: f64,
+    verbose: u8,
+}
+
+impl PlainView {
+    /// Nothing told yet. With `verbose` no heartbeat is held back; with more, results of steps are told too.
+    pub fn new(verbose: u8) -> Self {
+        Self {
+            started: None,
+            going: BTreeSet::new(),
+            told: BTreeMap::new(),
+            speed: 1.0,
+            verbose,
+        }
+    }
+
+    /// Tells how fast the run's clock is.
+    pub fn set_speed(&mut self, speed: f64) {
+        self.speed = speed.max(1.0);
+    }
+
+    /// Takes one event in. Returns the lines to tell of it.
+    pub fn fold(&mut self, record: &Record, style: &Style) -> Option<String> {
+        let started = *self.started.get_or_insert(record.at);
+        if let Event::PlanReady { steps, .. } = &record.event {
+            let goes = |step: &&PlannedStep| step.op == Op::Delete || step.wait == Wait::Gone;
+            self.going = steps.iter().filter(goes).map(|step| step.node.clone()).collect();
+        }
+        let line = self.line(&record.event)?;
+        if self.is_old(record, &line) {
+            return None;
+        }
+        let elapsed = Duration::try_from(record.at.duration_since(started)).unwrap_or_default();
+        Some(line.dressed(elapsed, style))
+    }
+
+    /// Whether a reader would gain nothing from the line. If it is told, that is remembered.
+    fn is_old(&mut self, record: &Record, line: &Line) -> bool {
+        let Some(node) = subject(&record.event) else {
+            return false;
+        };
+        if let (0, Some((at, last))) = (self.verbose, self.told.get(node)) {
+            let silence = Duration::try_from(record.at.duration_since(*at)).unwrap_or_default();
+            let old = match &record.event {
+                Event::Heartbeat { elapsed_ms, .. } => silence + SLACK < self.pause(*elapsed_ms),
+                Event::StepRetried { .. } => line.content == *last && silence < self.pause(u64::MAX),
+                _ => line.content == *last,
+            };
+            if old {
+                return true;
+            }
+        }
+        self.told.insert(node.clone(), (record.at, line.content.clone()));
+        false
+    }
+
+    /// How long a step that has run for `elapsed_ms` is to be silent before a heartbeat.
+    fn pause(&self, elapsed_ms: u64) -> Duration {
+        let (shortest, longest) = PAUSES;
+        let third = Duration::from_millis(elapsed_ms / 3);
+        third.clamp(shortest, longest).max(READABLE.mul_f64(self.speed))
+    }
+
+    /// The words for one event; none for what the plan and the end of the report show.
+    fn line(&self, event: &Event) -> Option<Line> {
+        Some(match event {
+            Event::StepStarted { node, op } => self.started(node, *op),
+            Event::StepProgress { node, stage, cause, .. } => {
+                let standing = step_view::stage(node, stage, cause.as_deref());
+                Line::new(format!("{}: {standing}", words::node(node)))
+            }
+            Event::Heartbeat {
+                node,
+                stage,
+                elapsed_ms,
+                remaining_ms,
+                cause,
+            } => {
+                let still = step_view::heartbeat(node, stage, cause.as_deref(), (*elapsed_ms, *remaining_ms));
+                Line::new(format!("{}: {still}", words::node(node)))
+            }
+            Event::StepRetried {
+                node, delay_ms, cause, ..
+            } => {
+                let delay = times::millis((*delay_ms).max(1000));
+                let mut line = Line::new(format!(
+                    "{}: a call failed, trying again in {delay}: {cause}",
+                    words::node(node)
+                ));
+                line.content.clone_from(cause);
+                line
+            }
+            Event::StepDone {
+                node,
+                op,
+                elapsed_ms,
+                outputs,
+            } => self.done(node, *op, *elapsed_ms, outputs),
+            Event::StepFailed { node, failure } => failed(node, failure),
+            Event::StepSkipped { node, blocked_by } => {
+                let why = blocked_by
+                    .as_ref()
+                    .map_or_else(String::new, |needed| format!(", as it needs {}", words::node(needed)));
+                Line::new(format!("{} not started{why}", words::node(node))).toned(Tone::Care)
+            }
+            Event::Queued { node, holder, .. } => Line::new(step_view::queued(node, holder)).toned(Tone::Care),
+            Event::Phase {
+                phase: phase @ (Phase::Settling | Phase::Leftovers),
+            } => Line::new(step_view::phase(*phase).to_owned()),
+            Event::Interrupted { level } => Line::new(interrupted(*level).to_owned()).toned(Tone::Care),
+            Event::RunStarted { .. }
+            | Event::Phase { phase: Phase::Reading }
+            | Event::Finding(_)
+            | Event::PlanReady { .. }
+            | Event::Leftovers { .. }
+            | Event::Output { .. }
+            | Event::Summary(_) => return None,
+        })
+    }
+
+    fn started(&self, node: &NodeId, op: Op) -> Line {
+        let name = words::node(node);
+        match op {
+            Op::None if node.kind == NodeKind::Proof => Line::new("wait for the game's answer".to_owned()),
+            Op::None if self.going.contains(node) => Line::new(format!("wait until {name} is gone")),
+            Op::None => Line::new(format!("wait for {name}")),
+            _ => Line {
+                sign: Some(sign(op)),
+                ..Line::new(format!("{} {name}", words::op(op)))
+            },
+        }
+    }
+
+    fn done(&self, node: &NodeId, op: Op, elapsed_ms: u64, outputs: &Outputs) -> Line {
+        let done = match op {
+            Op::None if node.kind == NodeKind::Proof => "answers",
+            Op::None if self.going.contains(node) => "gone",
+            Op::None if node.kind == NodeKind::Lock => "taken",
+            _ => words::op_done(op),
+        };
+        let mut text = format!("{} {done} ({})", words::node(node), times::millis(elapsed_ms));
+        if self.verbose > 1 {
+            for result in results(outputs) {
+                text.push('\n');
+                text.push_str(&result);
+            }
+        }
+        Line::new(text).toned(Tone::Good)
+    }
+}
+
+/// One line, not dressed yet.
+struct Line {
+    sign: Option<(&'static str, Tone)>,
+    tone: Option<Tone>,
+    text: String,
+    /// What makes it different from the last one.
+    content: String,
+}
+
+impl Line {
+    fn new(text: String) -> Self {
+        Self {
+            sign: None,
+            tone: None,
+            content: text.clone(),
+            text,
+        }
+    }
+
+    fn toned(mut self, tone: Tone) -> Self {
+        self.tone = Some(tone);
+        self
+    }
+
+    /// The line with the time since the run began; what does not fit hangs below.
+    fn dressed(&self, elapsed: Duration, style: &Style) -> String {
+        let mut page = Page::new(style);
+        let stamp = format!("[{:>6}] ", times::duration(elapsed));
+        let signed = self.sign.map(|(sign, _)| format!("{sign} {}", self.text));
+        let text = Span {
+            text: signed.as_deref().unwrap_or(&self.text),
+            tone: self.tone.or(self.sign.map(|(_, tone)| tone)),
+        };
+        page.entry(Tone::Faint.of(&stamp), text);
+        page.into_text()
+    }
+}
+
+/// The step an event is about.
+fn subject(event: &Event) -> Option<&NodeId> {
+    match event {
+        Event::StepStarted { node, .. }
+        | Event::StepProgress { node, .. }
+        | Event::Heartbeat { node, .. }
+        | Event::Queued { node, .. }
+        | Event::StepRetried { node, .. }
+        | Event::StepDone { node, .. }
+        | Event::StepFailed { node, .. }
+        | Event::StepSkipped { node, .. } => Some(node),
+        Event::RunStarted { .. }
+        | Event::Phase { .. }
+        | Event::Finding(_)
+        | Event::PlanReady { .. }
+        | Event::Leftovers { .. }
+        | Event::Interrupted { .. }
+        | Event::Output { .. }
+        | Event::Summary(_) => None,
+    }
+}
+
+/// The causes stand at the end of the run, in full.
+fn failed(node: &NodeId, failure: &Failure) -> Line {
+    let why = failure
+        .causes
+        .first()
+        .map_or_else(String::new, |cause| format!(": {cause}"));
+    Line::new(format!("{} failed{why}", words::node(node))).toned(Tone::Bad)
+}
+
+fn interrupted(level: u8) -> &'static str {
+    match level {
+        1 => "stopping: nothing new is started, what runs may end (Ctrl-C again: do not wait)",
+        2 => "stopping: not waiting any longer (Ctrl-C again: exit at once)",
+        _ => "stopping at once",
+    }
+}
+
+/// What a step handed on, a line each.
+fn results(outputs: &Outputs) -> Vec<String> {
+    let named = [
+        ("role", &outputs.role_arn),
+        ("profile", &outputs.profile_arn),
+        ("balancer", &outputs.balancer_arn),
+        ("host name", &outputs.hostname),
+        ("url", &outputs.url),
+    ];
+    let named = named
+        .into_iter()
+        .filter_map(|(name, value)| Some(format!("  {name} {}", value.as_deref()?)));
+    let uids = outputs.uids.iter().map(|(node, uid)| format!("  {node} uid {uid}"));
+    named.chain(uids).collect()
+}
+
+#[cfg(test)]
+mod tests;

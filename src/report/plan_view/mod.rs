@@ -1,0 +1,229 @@
+//! A plan as people read it.
+
+use std::fmt::Write;
+
+use jiff::Timestamp;
+use unicode_width::UnicodeWidthStr;
+
+use super::page::Page;
+use super::style::{Style, Tone, pad, sign};
+use super::{change_view, cost_view, findings_view, words};
+use crate::event::Place;
+use crate::model::{Goal, NodeKind, Op, TargetKind, Wait};
+use crate::plan::{Change, Plan, Validation};
+
+/// The whole plan; `verbose` shows more of the checks, the validation and the cost.
+pub fn text(plan: &Plan, now: Timestamp, verbose: u8, style: &Style) -> String {
+    let mut page = heading(&plan.lab, &plan.place, style);
+    if let Some(account) = &plan.place.account {
+        let _ = write!(page, ", account {account}");
+    }
+    page.push_str(if plan.place.target == TargetKind::Sandbox {
+        " (sandbox)\n"
+    } else {
+        "\n"
+    });
+    page.push_str(&findings_view::problems(&plan.findings, verbose, style));
+    let shown: Vec<_> = plan
+        .changes
+        .iter()
+        .filter(|change| deserves_row(change, plan.goal))
+        .collect();
+    legend(&mut page, &shown, style);
+    let columns = Columns::of(&shown, style);
+    for change in shown {
+        row(&mut page, change, columns, style);
+        page.push_str(&change_view::details(change, now, verbose, style));
+    }
+    page.push_str(&conclusion(plan, style));
+    cost(&mut page, plan, verbose, style);
+    page
+}
+
+/// The lab and where it is.
+pub fn heading(lab: &str, place: &Place, style: &Style) -> String {
+    format!(
+        "{} on {}, {}",
+        style.paint(Tone::Strong, lab),
+        place.cluster,
+        place.region
+    )
+}
+
+/// The balancer and the proof are consequences of the Ingress; they get a row only when there is something else to say
+/// of them. A removal is done only once the balancer is gone, so there its row counts.
+fn deserves_row(change: &Change, goal: Goal) -> bool {
+    let has_content =
+        change.does_something() || change.refusal.is_some() || !change.drift.is_empty() || !change.notes.is_empty();
+    match change.task.node.id.kind {
+        NodeKind::LoadBalancer | NodeKind::Targets | NodeKind::Proof if goal == Goal::Ready => has_content,
+        _ => has_content || change.task.wait != Wait::None,
+    }
+}
+
+/// What the signs mean, as far as they are in use.
+fn legend(page: &mut String, shown: &[&Change], style: &Style) {
+    let used = [Op::Create, Op::Update, Op::Replace, Op::Delete]
+        .into_iter()
+        .filter(|op| shown.iter().any(|change| change.task.op == *op))
+        .map(|op| {
+            let (sign, tone) = sign(op);
+            format!("{} {}", style.paint(tone, sign), words::op(op))
+        })
+        .collect::<Vec<_>>();
+    if !used.is_empty() {
+        let _ = writeln!(page, "{:<10}{}", "changes", used.join("  "));
+    }
+}
+
+/// Columns of a row's parts.
+#[derive(Clone, Copy)]
+struct Columns {
+    kind: usize,
+    name: usize,
+    does: usize,
+}
+
+/// Columns of the sign, and of the gap between parts.
+const SIGN: usize = 4;
+const GAP: usize = 2;
+
+impl Columns {
+    /// The kinds decide the first; the second is as wide as the widest name for which every row with a name no longer
+    /// still fits, so that a long name pushes its own row only; the third is padded where a mark follows.
+    fn of(shown: &[&Change], style: &Style) -> Self {
+        let kind = shown.iter().map(|change| change.task.node.id.kind.word().width());
+        let kind = kind.max().unwrap_or_default();
+        let marked = shown.iter().filter(|change| !mark(change).is_empty());
+        let does = marked.map(|change| does(change).width()).max().unwrap_or_default();
+        let rows: Vec<(usize, usize)> = shown
+            .iter()
+            .map(|change| (change.task.node.id.name.width(), tail_width(change, does)))
+            .collect();
+        let all_fit = |name: usize| {
+            rows.iter()
+                .filter(|(own, _)| *own <= name)
+                .all(|(_, tail)| SIGN + kind + GAP + name + GAP + tail <= style.width)
+        };
+        let name = rows.iter().map(|(own, _)| *own).filter(|name| all_fit(*name)).max();
+        Self {
+            kind,
+            name: name.unwrap_or_default(),
+            does,
+        }
+    }
+}
+
+/// Columns of what a row does and of its mark.
+fn tail_width(change: &Change, column: usize) -> usize {
+    match mark(change) {
+        "" => does(change).width(),
+        mark => column + GAP + mark.width(),
+    }
+}
+
+fn row(page: &mut String, change: &Change, columns: Columns, style: &Style) {
+    let (sign, tone) = sign(change.task.op);
+    let id = &change.task.node.id;
+    let gap = " ".repeat(GAP);
+    let head = format!(
+        "{}{gap}{}",
+        pad(id.kind.word(), columns.kind),
+        pad(&id.name, columns.name)
+    );
+    let (does, mark) = (does(change), mark(change));
+    let tail = if mark.is_empty() {
+        does.clone()
+    } else {
+        format!("{}{gap}{}", pad(&does, columns.does), style.paint(Tone::Faint, mark))
+    };
+    let sign = style.paint(tone, &format!("{sign:>3}"));
+    let line = if SIGN + head.width() + GAP + tail_width(change, columns.does) <= style.width {
+        format!("{sign} {head}{gap}{tail}")
+    } else {
+        let indent = " ".repeat(SIGN + columns.kind + GAP);
+        format!("{sign} {}\n{indent}{tail}", head.trim_end())
+    };
+    page.push_str(line.trim_end());
+    page.push('\n');
+}
+
+/// What is done and awaited.
+fn does(change: &Change) -> String {
+    let op = match change.task.op {
+        Op::None if !change.wait_words.is_empty() || change.refusal.is_some() => "",
+        Op::None if !change.task.recreate.is_empty() => "recreate pods",
+        op => words::op(op),
+    };
+    match (op, change.wait_words.as_str()) {
+        ("", wait) => wait.to_owned(),
+        (op, "") => op.to_owned(),
+        (op, wait) => format!("{op}, {wait}"),
+    }
+}
+
+/// How far the server has vouched for it. What is not changed needs nobody's word.
+fn mark(change: &Change) -> &'static str {
+    match &change.validation {
+        _ if !matches!(change.task.op, Op::Create | Op::Update | Op::Replace) => "",
+        Validation::NotApplicable => "",
+        Validation::Server | Validation::Elsewhere => "validated",
+        Validation::NotYet(_) => "not yet validated",
+        Validation::Refused(_) => "refused",
+    }
+}
+
+fn conclusion(plan: &Plan, style: &Style) -> String {
+    let counts = plan.counts();
+    let (tone, line) = if plan.changes_something() {
+        let mut line = format!(
+            "Plan: {} to create, {} to change, {} to replace, {} to delete.",
+            counts.create, counts.update, counts.replace, counts.delete
+        );
+        match plan.changes.iter().map(|change| change.task.recreate.len()).sum() {
+            0 => {}
+            pods => {
+                let _ = write!(line, " {} to recreate.", words::count(pods, "pod"));
+            }
+        }
+        (Tone::Strong, line)
+    } else if plan.refusals().next().is_some() {
+        (Tone::Bad, "No plan: something is in the way.".to_owned())
+    } else {
+        let line = match (plan.goal, plan.is_idle()) {
+            (Goal::Ready, true) => "No changes. The lab is as wanted and ready.",
+            (Goal::Gone, true) => "Nothing to remove. There is nothing of the lab.",
+            (Goal::Ready, false) => "No changes, but not everything is ready yet.",
+            (Goal::Gone, false) => "Nothing more to remove, but not everything is gone yet.",
+        };
+        (Tone::Good, line.to_owned())
+    };
+    let mut page = Page::new(style);
+    page.entry("", tone.of(&line));
+    page.into_text()
+}
+
+/// What the lab will cost, where the plan makes it cost something else than before or the reader wants to know.
+fn cost(page: &mut String, plan: &Plan, verbose: u8, style: &Style) {
+    if plan.goal == Goal::Gone || !(plan.changes_something() || verbose > 0) {
+        return;
+    }
+    let sandbox = plan.place.target == TargetKind::Sandbox;
+    let mut lines: Vec<_> = cost_view::sentence(&plan.cost, sandbox).into_iter().collect();
+    if verbose > 0 {
+        lines.extend(
+            cost_view::detail(&plan.cost)
+                .into_iter()
+                .map(|line| format!("  {line}")),
+        );
+    }
+    if lines.is_empty() {
+        return;
+    }
+    let mut entry = Page::new(style);
+    entry.entry("Cost: ", &lines.join("\n"));
+    page.push_str(&entry.into_text());
+}
+
+#[cfg(test)]
+mod tests;

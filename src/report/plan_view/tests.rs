@@ -1,0 +1,391 @@
+//! Plans as they are shown.
+
+use serde_json::json;
+
+use super::*;
+use crate::plan::{Cost, Refusal};
+use crate::report::fixtures::{
+    at, change, colored, diff, drift, findings, first_rows, place, plain, plan, pruned, shown, stuck,
+};
+
+fn view(plan: &Plan) -> String {
+    shown(&text(plan, at(600), 0, &plain()))
+}
+
+#[test]
+fn a_first_apply() {
+    insta::assert_snapshot!(view(&plan(first_rows())), @r"
+    fargate-game-2048 on eksworkshop, ap-northeast-2, account 410691154611
+    changes   + create
+      + role        lab2048-eksworkshop-fargate-game-2048  create
+      + profile     fargate-game-2048  create, wait ACTIVE
+      + namespace   fargate-game-2048  create                    validated
+      + service     service-2048       create                    not yet validated
+          not yet validated: the namespace is not there yet
+      + ingress     ingress-2048       create, wait for the ALB  not yet validated
+          not yet validated: the namespace is not there yet
+      + deployment  deployment-2048    create, wait 5/5          validated
+    Plan: 6 to create, 0 to change, 0 to replace, 0 to delete.
+    Cost: about $0.09 an hour, $2.24 a day.
+    ");
+}
+
+#[test]
+fn a_first_apply_in_colour_with_findings() {
+    let mut plan = plan(first_rows());
+    plan.findings = findings();
+    insta::assert_snapshot!(shown(&text(&plan, at(600), 0, &colored())), @r"
+    <esc>[1mfargate-game-2048<esc>[0m on eksworkshop, ap-northeast-2, account 410691154611
+    checks    2 ok, <esc>[31m1 error<esc>[0m, <esc>[33m1 warning<esc>[0m, 3 not checked
+    <esc>[31m  x lbc-installed  <esc>[0mthe AWS Load Balancer Controller is not installed: the
+                       Ingress would never get an ALB
+    <esc>[32m                   help: <esc>[0mhelm install aws-load-balancer-controller
+                             eks/aws-load-balancer-controller -n kube-system
+    <esc>[2m                   more: <esc>[0m<esc>[2mlab2048 explain lbc-installed<esc>[0m
+    <esc>[33m  ! C12            <esc>[0m6 free addresses for 5 pods: subnet-0d3c2d117533c431d: 6
+                       free; a rollout of 5 pods can need 7
+    <esc>[32m                   help: <esc>[0madd a subnet of a secondary address range to
+                             fargate.subnets
+    <esc>[2m                   more: <esc>[0m<esc>[2mlab2048 explain C12<esc>[0m
+    <esc>[2m  ? <esc>[0m<esc>[2mnot checked: C3, lbc-lease (not asked for a plan)<esc>[0m
+    <esc>[2m  ? <esc>[0m<esc>[2mnot checked: quota (AccessDenied: servicequotas:GetServiceQuota)<esc>[0m
+    changes   <esc>[32m+<esc>[0m create
+    <esc>[32m  +<esc>[0m role        lab2048-eksworkshop-fargate-game-2048  create
+    <esc>[32m  +<esc>[0m profile     fargate-game-2048  create, wait ACTIVE
+    <esc>[32m  +<esc>[0m namespace   fargate-game-2048  create                    <esc>[2mvalidated<esc>[0m
+    <esc>[32m  +<esc>[0m service     service-2048       create                    <esc>[2mnot yet validated<esc>[0m
+    <esc>[2m      <esc>[0m<esc>[2mnot yet validated: the namespace is not there yet<esc>[0m
+    <esc>[32m  +<esc>[0m ingress     ingress-2048       create, wait for the ALB  <esc>[2mnot yet validated<esc>[0m
+    <esc>[2m      <esc>[0m<esc>[2mnot yet validated: the namespace is not there yet<esc>[0m
+    <esc>[32m  +<esc>[0m deployment  deployment-2048    create, wait 5/5          <esc>[2mvalidated<esc>[0m
+    <esc>[1mPlan: 6 to create, 0 to change, 0 to replace, 0 to delete.<esc>[0m
+    Cost: about $0.09 an hour, $2.24 a day.
+    ");
+}
+
+#[test]
+fn more_detail() {
+    let mut plan = plan(first_rows());
+    plan.place = place(TargetKind::Sandbox);
+    plan.findings = findings();
+    if let Some(change) = plan.changes.get_mut(4) {
+        change.validation = Validation::Elsewhere;
+    }
+    insta::assert_snapshot!(shown(&text(&plan, at(600), 1, &plain())), @r"
+    fargate-game-2048 on eksworkshop, ap-northeast-2, account 410691154611 (sandbox)
+    checks    2 ok, 1 error, 1 warning, 3 not checked
+      x lbc-installed  the AWS Load Balancer Controller is not installed: the
+                       Ingress would never get an ALB
+                       help: helm install aws-load-balancer-controller
+                             eks/aws-load-balancer-controller -n kube-system
+                       more: lab2048 explain lbc-installed
+      ! C12            6 free addresses for 5 pods: subnet-0d3c2d117533c431d: 6
+                       free; a rollout of 5 pods can need 7
+                       help: add a subnet of a secondary address range to
+                             fargate.subnets
+                       more: lab2048 explain C12
+      ? C3             DaemonSets could not be looked at: not asked for a plan
+      ? lbc-lease      the controller's leader lease could not be looked at: not
+                       asked for a plan
+      ? quota          quotas could not be looked at: AccessDenied:
+                       servicequotas:GetServiceQuota
+    changes   + create
+      + role        lab2048-eksworkshop-fargate-game-2048  create
+      + profile     fargate-game-2048  create, wait ACTIVE
+      + namespace   fargate-game-2048  create                    validated
+      + service     service-2048       create                    not yet validated
+          not yet validated: the namespace is not there yet
+      + ingress     ingress-2048       create, wait for the ALB  validated
+          validated under another name in namespace default
+      + deployment  deployment-2048    create, wait 5/5          validated
+    Plan: 6 to create, 0 to change, 0 to replace, 0 to delete.
+    Cost: nothing in the sandbox; on AWS about $0.09 an hour, $2.24 a day.
+            $0.0710 an hour for 5 pods of 0.25 vCPU, 0.5 GB each
+            $0.0225 an hour for the load balancer, traffic not included
+            by the prices of 2025-01-01 in ap-northeast-2
+    ");
+}
+
+#[test]
+fn no_changes() {
+    let idle = plan(vec![
+        change("namespace/fargate-game-2048", Op::None),
+        change("balancer/k8s-x", Op::None),
+    ]);
+    insta::assert_snapshot!(view(&idle), @r"
+    fargate-game-2048 on eksworkshop, ap-northeast-2, account 410691154611
+    No changes. The lab is as wanted and ready.
+    ");
+}
+
+#[test]
+fn waiting_only() {
+    let waiting = plan(vec![
+        change("namespace/fargate-game-2048", Op::None),
+        change("deployment/deployment-2048", Op::None).waiting(Wait::Ready, "wait 5/5"),
+        change("balancer/k8s-x", Op::None).waiting(Wait::Ready, "wait 5 healthy targets"),
+    ]);
+    insta::assert_snapshot!(view(&waiting), @r"
+    fargate-game-2048 on eksworkshop, ap-northeast-2, account 410691154611
+        deployment  deployment-2048  wait 5/5
+    No changes, but not everything is ready yet.
+    ");
+}
+
+#[test]
+fn a_new_image_while_somebody_scaled() {
+    let mut deployment = change("deployment/deployment-2048", Op::Update).waiting(Wait::Ready, "wait 5/5");
+    let image = "spec.template.spec.containers[app-2048].image";
+    deployment.diffs = vec![
+        diff(
+            image,
+            Some(json!("alexwhen/docker-2048")),
+            Some(json!("public.ecr.aws/l6m2t8p7/docker-2048:latest")),
+        ),
+        diff("spec.replicas", Some(json!(2)), Some(json!(5))),
+        diff("metadata.labels.old", Some(json!("x")), None),
+        diff("metadata.annotations[note]", None, Some(json!("two words"))),
+    ];
+    deployment.drift = vec![drift("spec.replicas", Some(json!(5)), Some(json!(2)))];
+    deployment.hidden = 2;
+    let mut service = change("service/service-2048", Op::Create);
+    service.drift = vec![crate::plan::Drift {
+        manager: None,
+        at: None,
+        ..drift("", None, None)
+    }];
+    let mut ingress = change("ingress/ingress-2048", Op::None);
+    ingress.drift = vec![crate::plan::Drift {
+        kept: true,
+        ..drift("metadata.annotations[team]", None, Some(json!("blue")))
+    }];
+    ingress.drift.push(drift("spec.rules", Some(json!([])), None));
+    insta::assert_snapshot!(view(&plan(vec![service, ingress, deployment])), @r#"
+    fargate-game-2048 on eksworkshop, ap-northeast-2, account 410691154611
+    changes   + create  ~ change
+      + service     service-2048     create            validated
+          drift: it was deleted; it is recreated
+        ingress     ingress-2048     keep
+          drift: metadata.annotations[team] is blue: added by kubectl 2 minutes ago;
+                 it is kept
+          drift: spec.rules is not there: removed by kubectl 2 minutes ago; it is
+                 put back
+      ~ deployment  deployment-2048  change, wait 5/5  validated
+          spec.template.spec.containers[app-2048].image: alexwhen/docker-2048 ->
+          public.ecr.aws/l6m2t8p7/docker-2048:latest
+          metadata.labels.old: x -> (removed)
+          metadata.annotations[note]: (absent) -> "two words"
+          drift: spec.replicas is 2, not 5: changed by kubectl 2 minutes ago; it is
+                 put back
+    Plan: 1 to create, 1 to change, 0 to replace, 0 to delete.
+    Cost: about $0.09 an hour, $2.24 a day.
+    "#);
+}
+
+#[test]
+fn a_scale_intent_is_kept() {
+    let deployment = change("deployment/deployment-2048", Op::None)
+        .noted("keeps 3 replicas as asked with `scale`; --reset-scale returns to 5");
+    insta::assert_snapshot!(view(&plan(vec![deployment])), @r"
+    fargate-game-2048 on eksworkshop, ap-northeast-2, account 410691154611
+        deployment  deployment-2048  keep
+          keeps 3 replicas as asked with `scale`; --reset-scale returns to 5
+    No changes. The lab is as wanted and ready.
+    ");
+}
+
+#[test]
+fn refusals_of_each_kind() {
+    let refused = |id: &str, refusal| change(id, Op::Update).refused(refusal);
+    let mut invalid = refused(
+        "deployment/deployment-2048",
+        Refusal::Invalid("spec.selector: field is immutable".to_owned()),
+    );
+    invalid.validation = Validation::Refused("spec.selector: field is immutable".to_owned());
+    let unread = Refusal::Invalid("role/r could not be read: AccessDenied: iam:GetRole".to_owned());
+    let rows = vec![
+        change("role/r", Op::None).refused(unread),
+        change("profile/fargate-game-2048", Op::Replace).refused(Refusal::NeedsReplace(vec![
+            "subnets".to_owned(),
+            "selectors".to_owned(),
+        ])),
+        refused(
+            "namespace/fargate-game-2048",
+            Refusal::NotOurs("it is managed by Helm".to_owned()),
+        ),
+        refused(
+            "service/service-2048",
+            Refusal::Conflict(vec!["spec.ports (kubectl)".to_owned()]),
+        ),
+        invalid,
+    ];
+    insta::assert_snapshot!(view(&plan(rows)), @r"
+    fargate-game-2048 on eksworkshop, ap-northeast-2, account 410691154611
+    changes   ~ change  -/+ replace
+        role        r
+          refused: role/r could not be read: AccessDenied: iam:GetRole
+    -/+ profile     fargate-game-2048  replace
+          refused: cannot be changed in place (subnets, selectors); --replace
+                   deletes it and recreates it
+      ~ namespace   fargate-game-2048  change  validated
+          refused: not ours (it is managed by Helm); --adopt takes it over
+      ~ service     service-2048       change  validated
+          refused: others own these fields: spec.ports (kubectl); --force-conflicts
+                   takes them over
+      ~ deployment  deployment-2048    change  refused
+          refused: spec.selector: field is immutable
+    Plan: 0 to create, 3 to change, 1 to replace, 0 to delete.
+    Cost: about $0.09 an hour, $2.24 a day.
+    ");
+}
+
+#[test]
+fn nothing_but_a_refusal() {
+    let unread = Refusal::Invalid("role/r could not be read: AccessDenied: iam:GetRole".to_owned());
+    insta::assert_snapshot!(view(&plan(vec![change("role/r", Op::None).refused(unread)])), @r"
+    fargate-game-2048 on eksworkshop, ap-northeast-2, account 410691154611
+        role  r
+          refused: role/r could not be read: AccessDenied: iam:GetRole
+    No plan: something is in the way.
+    ");
+}
+
+#[test]
+fn replacing_pruning_adopting_and_healing() {
+    let mut replaced = change("profile/fargate-game-2048", Op::Replace).waiting(Wait::Ready, "wait ACTIVE");
+    replaced.approach = crate::plan::Approach::Replaced;
+    replaced.diffs = vec![diff(
+        "subnets",
+        Some(json!(["subnet-0a"])),
+        Some(json!(["subnet-0a", "subnet-0b"])),
+    )];
+    let mut adopted = change("service/service-2048", Op::Update);
+    adopted.approach = crate::plan::Approach::Adopted;
+    adopted.validation = Validation::NotYet("failed calling webhook: no endpoints available".to_owned());
+    let mut forced = change("ingress/ingress-2048", Op::Update);
+    forced.approach = crate::plan::Approach::Forced;
+    let mut healed = change("deployment/deployment-2048", Op::None)
+        .noted("recreate 2 pods: they were made before the profile could take them")
+        .waiting(Wait::Ready, "wait 5/5");
+    healed.task.recreate = vec![stuck("a"), stuck("b")];
+    insta::assert_snapshot!(view(&plan(vec![replaced, adopted, forced, healed, pruned()])), @r#"
+    fargate-game-2048 on eksworkshop, ap-northeast-2, account 410691154611
+    changes   ~ change  -/+ replace  - delete
+    -/+ profile     fargate-game-2048  replace, wait ACTIVE
+          subnets: ["subnet-0a"] -> ["subnet-0a","subnet-0b"]
+          deleted and recreated (--replace)
+      ~ service     service-2048       change  not yet validated
+          taken over from its owner (--adopt)
+          not yet validated: failed calling webhook: no endpoints available
+      ~ ingress     ingress-2048       change  validated
+          fields are taken over from other managers (--force-conflicts)
+        deployment  deployment-2048    wait 5/5
+          recreate 2 pods: they were made before the profile could take them
+      - configmap   rules-2048         delete
+          no longer wanted
+    Plan: 0 to create, 2 to change, 1 to replace, 1 to delete. 2 pods to recreate.
+    Cost: about $0.09 an hour, $2.24 a day.
+    "#);
+}
+
+fn removal() -> Plan {
+    let gone = "wait until it is gone";
+    let rows = vec![
+        change("ingress/ingress-2048", Op::Delete).waiting(Wait::Gone, gone),
+        change("balancer/k8s-fargateg-ingress2-b252ad69ce", Op::None)
+            .waiting(Wait::Gone, "wait until ALB and security groups are gone"),
+        change("namespace/fargate-game-2048", Op::Delete).waiting(Wait::Gone, gone),
+        change("profile/fargate-game-2048", Op::None)
+            .waiting(Wait::Gone, gone)
+            .noted("is already being deleted"),
+        change("access-entry/lab2048-eksworkshop-fargate-game-2048", Op::Delete)
+            .waiting(Wait::Gone, "")
+            .noted("EKS made it for the role and does not remove it"),
+        change("role/shared", Op::None).noted("kept: profile other still uses it"),
+    ];
+    Plan {
+        goal: Goal::Gone,
+        ..plan(rows)
+    }
+}
+
+#[test]
+fn a_removal() {
+    insta::assert_snapshot!(view(&removal()), @r"
+    fargate-game-2048 on eksworkshop, ap-northeast-2, account 410691154611
+    changes   - delete
+      - ingress       ingress-2048       delete, wait until it is gone
+        balancer      k8s-fargateg-ingress2-b252ad69ce
+                      wait until ALB and security groups are gone
+      - namespace     fargate-game-2048  delete, wait until it is gone
+        profile       fargate-game-2048  wait until it is gone
+          is already being deleted
+      - access-entry  lab2048-eksworkshop-fargate-game-2048  delete
+          EKS made it for the role and does not remove it
+        role          shared             keep
+          kept: profile other still uses it
+    Plan: 0 to create, 0 to change, 0 to replace, 3 to delete.
+    ");
+}
+
+#[test]
+fn a_removal_under_way_and_one_of_nothing() {
+    let mut under_way = removal();
+    under_way.changes.retain(|change| change.task.op == Op::None);
+    let nothing = Plan {
+        changes: Vec::new(),
+        ..removal()
+    };
+    insta::assert_snapshot!(view(&under_way) + &view(&nothing), @r"
+    fargate-game-2048 on eksworkshop, ap-northeast-2, account 410691154611
+        balancer  k8s-fargateg-ingress2-b252ad69ce
+                  wait until ALB and security groups are gone
+        profile   fargate-game-2048  wait until it is gone
+          is already being deleted
+        role      shared             keep
+          kept: profile other still uses it
+    Nothing more to remove, but not everything is gone yet.
+    fargate-game-2048 on eksworkshop, ap-northeast-2, account 410691154611
+    Nothing to remove. There is nothing of the lab.
+    ");
+}
+
+#[test]
+fn long_names_push_their_own_row_only() {
+    let name = format!("namespace/{}", "n".repeat(60));
+    let rows = vec![
+        change(&name, Op::Create).waiting(Wait::Ready, "wait for something of some length"),
+        change("service/service-2048", Op::Create),
+    ];
+    insta::assert_snapshot!(view(&plan(rows)), @r"
+    fargate-game-2048 on eksworkshop, ap-northeast-2, account 410691154611
+    changes   + create
+      + namespace  nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn
+                   create, wait for something of some length  validated
+      + service    service-2048
+                   create                                     validated
+    Plan: 2 to create, 0 to change, 0 to replace, 0 to delete.
+    Cost: about $0.09 an hour, $2.24 a day.
+    ");
+}
+
+#[test]
+fn a_region_without_prices() {
+    let mut plan = plan(vec![change("namespace/n", Op::Create)]);
+    plan.cost = Cost::Unknown {
+        region: "xx-nowhere-1".to_owned(),
+    };
+    insta::assert_snapshot!(view(&plan), @r"
+    fargate-game-2048 on eksworkshop, ap-northeast-2, account 410691154611
+    changes   + create
+      + namespace  n  create  validated
+    Plan: 1 to create, 0 to change, 0 to replace, 0 to delete.
+    ");
+    insta::assert_snapshot!(shown(&text(&plan, at(600), 1, &plain())), @r"
+    fargate-game-2048 on eksworkshop, ap-northeast-2, account 410691154611
+    changes   + create
+      + namespace  n  create  validated
+    Plan: 1 to create, 0 to change, 0 to replace, 0 to delete.
+    Cost:   unknown: there are no prices for xx-nowhere-1
+    ");
+}
