@@ -1,6 +1,6 @@
 //! Why a lab that is there does not work: one finding for each part that is not as it should be.
 
-use crate::model::{AwsView, Finding, KubeView, Node, NodeKind, Observed, Severity};
+use crate::model::{AwsView, Desired, Finding, KubeView, Node, NodeKind, Observed, Severity};
 use crate::readiness::{self, State, Verdict};
 use crate::stack::Stack;
 
@@ -67,11 +67,25 @@ fn part(node: &Node, verdict: &Observed<Verdict>) -> Option<Finding> {
         State::Absent => return missing(node),
     };
     let evidence = verdict.why().unwrap_or_default();
-    let remedy = matches!(verdict.state, State::Deleting(_)).then(|| "lab2048 apply, once it is gone".to_owned());
     Some(Finding {
-        remedy,
+        remedy: remedy(node, verdict),
         ..finding(node, severity, format!("{}: {}", node.id, verdict.stage), evidence)
     })
+}
+
+/// What to do about a part that is there.
+fn remedy(node: &Node, verdict: &Verdict) -> Option<String> {
+    match (&verdict.state, &node.desired) {
+        (State::Deleting(_), _) => Some("lab2048 apply, once it is gone".to_owned()),
+        (State::Pending(_), Desired::LoadBalancer(spec)) if node.id.kind == NodeKind::LoadBalancer => {
+            let (namespace, ingress) = spec.ingress.split_once('/')?;
+            Some(format!(
+                "wait; where it stays so, have the controller look again: kubectl -n {namespace} annotate --overwrite \
+                 ingress {ingress} lab2048.dev/look-again=$(date +%s)"
+            ))
+        }
+        _ => None,
+    }
 }
 
 fn finding(node: &Node, severity: Severity, title: impl Into<String>, evidence: impl Into<String>) -> Finding {

@@ -53,16 +53,24 @@ pub fn alb_in_service(balancer: &LoadBalancer) -> Verdict {
     }
 }
 
+/// What brings back a listener or rule that somebody removed: the controller does not watch what it made.
+/// <https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/configurations/> (`--sync-period`)
+const REMADE: &str = "the controller makes it with the Ingress; one that was removed comes back when the Ingress changes, or \
+                      within 10 hours";
+
 /// The verdict on an ALB that does not listen on the port, or on none; `in_service` is that on the ALB itself.
 pub fn without_listener(port: Option<u16>, in_service: &Verdict) -> Verdict {
     let port = port.map_or_else(String::new, |port| format!(" on port {port}"));
-    let stage = format!("ALB active, waiting for a listener{port}");
-    Verdict::pending(stage, in_service.why().unwrap_or_default())
+    lacking(format!("ALB active, waiting for a listener{port}"), in_service)
 }
 
 /// The verdict on an ALB that listens on the port, and has no rule there that leads to the lab.
 pub fn without_rule(port: Option<u16>, in_service: &Verdict) -> Verdict {
     let port = port.map_or_else(String::new, |port| format!(" of port {port}"));
-    let stage = format!("waiting for a rule{port} that leads to the pods");
-    Verdict::pending(stage, in_service.why().unwrap_or_default())
+    lacking(format!("waiting for a rule{port} that leads to the pods"), in_service)
+}
+
+fn lacking(stage: String, in_service: &Verdict) -> Verdict {
+    let remarks: Vec<&str> = in_service.why().into_iter().chain([REMADE]).collect();
+    Verdict::pending(stage, remarks.join("; "))
 }

@@ -45,6 +45,11 @@ pub fn kubernetes_request(
         .body(body)
 }
 
+/// Changes resources in AWS as no client can: what AWS itself or an accident does to them.
+pub fn change_aws(sandbox: &Sandbox, change: impl FnOnce(&mut AwsState)) {
+    sandbox.with(|world| change(&mut world.aws));
+}
+
 /// Takes from the region what no client can make: addresses that others use, the interfaces of machines, tags that only
 /// AWS sets. Interfaces of NAT gateways stay.
 pub fn keep_only_what_clients_make(sandbox: &Sandbox) {

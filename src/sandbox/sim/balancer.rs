@@ -94,7 +94,7 @@ pub(super) fn run(world: &mut World) {
             .load_balancers
             .iter()
             .filter_map(|arn| world.aws.load_balancers.get(arn))
-            .any(|balancer| balancer.state == "active");
+            .any(LoadBalancer::serves);
         for target in &group.targets {
             let used = !group.load_balancers.is_empty();
             let next = match target.state.as_str() {
@@ -220,9 +220,9 @@ pub(crate) fn resolve(world: &World, host: &str) -> Vec<IpAddr> {
         .collect()
 }
 
-/// The active load balancer of this DNS name.
+/// The load balancer of this DNS name, if it is in service.
 pub(crate) fn by_host<'a>(world: &'a World, host: &str) -> Option<&'a LoadBalancer> {
     let name = host.split(':').next().unwrap_or(host).trim_end_matches('.');
     let mut balancers = world.aws.load_balancers.values();
-    balancers.find(|balancer| balancer.state == "active" && balancer.dns_name.eq_ignore_ascii_case(name))
+    balancers.find(|balancer| balancer.serves() && balancer.dns_name.eq_ignore_ascii_case(name))
 }

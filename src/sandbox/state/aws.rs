@@ -226,7 +226,7 @@ pub struct LoadBalancer {
     pub dns_name: String,
     /// `internet-facing` or `internal`.
     pub scheme: String,
-    /// `provisioning`, `active`, `failed`.
+    /// `provisioning`, `active`, `active_impaired`, `failed`.
     pub state: String,
     /// Subnets by zone.
     pub subnets: Vec<String>,
@@ -240,6 +240,13 @@ pub struct LoadBalancer {
     pub deletion_protection: bool,
     /// Listeners.
     pub listeners: Vec<Listener>,
+}
+
+impl LoadBalancer {
+    /// Whether it forwards requests; an impaired one does.
+    pub(crate) fn serves(&self) -> bool {
+        matches!(self.state.as_str(), "active" | "active_impaired")
+    }
 }
 
 /// A listener.

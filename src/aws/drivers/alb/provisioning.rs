@@ -120,20 +120,23 @@ impl<'a> AlbProvisioning<'a> {
             self.outputs.hostname = Some(balancer.dns_name.clone());
             self.in_service = verdict;
             self.stage = Stage::Active;
-            return self.waiting_for_listener().at_once();
+            return self.passed(self.without_listener());
         }
         self.stage = Stage::Provisioning(balancer.arn.clone());
         Poll::judged(verdict, Goal::Ready)
     }
 
-    fn waiting_for_listener(&self) -> Poll {
-        let verdict = readiness::without_listener(Some(self.spec.port), &self.in_service);
-        Poll::judged(verdict, Goal::Ready)
+    fn without_listener(&self) -> Verdict {
+        readiness::without_listener(Some(self.spec.port), &self.in_service)
     }
 
-    fn waiting_for_rule(&self) -> Poll {
-        let verdict = readiness::without_rule(Some(self.spec.port), &self.in_service);
-        Poll::judged(verdict, Goal::Ready)
+    fn without_rule(&self) -> Verdict {
+        readiness::without_rule(Some(self.spec.port), &self.in_service)
+    }
+
+    /// A stage that is looked for only now: whether it is lacking at all is not known yet.
+    fn passed(&self, next: Verdict) -> Poll {
+        Poll::pending(next.stage, self.in_service.why().unwrap_or_default()).at_once()
     }
 
     async fn listeners(&mut self) -> Result<Poll, CallError> {
@@ -142,9 +145,9 @@ impl<'a> AlbProvisioning<'a> {
         Ok(match listener.and_then(|listener| listener.listener_arn()) {
             Some(arn) => {
                 self.stage = Stage::Listening(arn.to_owned());
-                self.waiting_for_rule().at_once()
+                self.passed(self.without_rule())
             }
-            None => self.waiting_for_listener(),
+            None => Poll::judged(self.without_listener(), Goal::Ready),
         })
     }
 
@@ -161,7 +164,7 @@ impl<'a> AlbProvisioning<'a> {
             groups.retain(|group| tags.get(group).is_some_and(|tags| origin.serves(tags)));
         }
         if groups.is_empty() {
-            return Ok(self.waiting_for_rule());
+            return Ok(Poll::judged(self.without_rule(), Goal::Ready));
         }
         if self.spec.targets == 0 {
             return Ok(Poll::judged(self.in_service.clone(), Goal::Ready));
