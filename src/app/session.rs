@@ -10,7 +10,8 @@ use super::request::Selection;
 use crate::aws::{Clients, SessionOptions, StaticKeys};
 use crate::config::{Environment, Loader, Resolved, Setting, TargetKind};
 use crate::event::Place;
-use crate::ports::{Clock, RequestMeter, Resolve, SystemClock, SystemResolver, Transport};
+use crate::net::SystemResolver;
+use crate::ports::{Clock, RequestMeter, Resolve, SystemClock, Transport};
 use crate::render::Templates;
 use lab2048_sandbox::Sandbox;
 

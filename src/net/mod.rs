@@ -8,6 +8,7 @@ mod failure;
 mod fresh;
 mod link;
 mod proxy;
+mod resolve;
 mod shared;
 mod trust;
 
@@ -15,6 +16,7 @@ pub use failure::{TransportFailure, find};
 pub use fresh::FreshConnections;
 pub use link::{Route, RouteError};
 pub use proxy::Proxies;
+pub use resolve::SystemResolver;
 pub use shared::SharedConnection;
 pub use trust::{BundleError, read_bundle};
 

@@ -7,7 +7,6 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures::FutureExt;
 use futures::future::BoxFuture;
 use http::{Request, Response};
 
@@ -53,24 +52,6 @@ pub trait Transport: Send + Sync {
 pub trait Resolve: Send + Sync {
     /// The addresses of `host`; empty when the name does not exist (yet).
     fn resolve<'a>(&'a self, host: &'a str) -> BoxFuture<'a, io::Result<Vec<IpAddr>>>;
-}
-
-/// The machine's resolver.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct SystemResolver;
-
-impl Resolve for SystemResolver {
-    fn resolve<'a>(&'a self, host: &'a str) -> BoxFuture<'a, io::Result<Vec<IpAddr>>> {
-        async move {
-            match tokio::net::lookup_host((host, 0)).await {
-                Ok(found) => Ok(found.map(|address| address.ip()).collect()),
-                // getaddrinfo has no error kind of its own for "no such name"; its text is all there is.
-                Err(error) if error.to_string().contains("failed to lookup address") => Ok(Vec::new()),
-                Err(error) => Err(error),
-            }
-        }
-        .boxed()
-    }
 }
 
 impl<T: Transport + ?Sized> Transport for Arc<T> {

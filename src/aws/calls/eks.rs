@@ -2,15 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use aws_sdk_eks::operation::describe_fargate_profile::DescribeFargateProfileError;
 use aws_sdk_eks::types::FargateProfileSelector;
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_runtime_api::client::result::SdkError;
 
-use super::super::clients::Clients;
-use super::super::convert;
-use super::super::errors::classify;
 use super::{incomplete, optional};
+use crate::aws::clients::Clients;
+use crate::aws::convert;
+use crate::aws::errors::{self, classify};
 use crate::model::{AccessEntry, Cluster, Profile, ProfileSpec};
 use crate::ports::{CallError, ErrorClass};
 
@@ -72,7 +69,7 @@ impl Clients {
             }
             Err(error) => {
                 let call = classify(OPERATION, &error);
-                if call.class == ErrorClass::Missing && is_about_the_profile(&error) {
+                if call.class == ErrorClass::Missing && errors::is_missing_profile(&error) {
                     return Ok(None);
                 }
                 Err(call)
@@ -159,9 +156,7 @@ impl Clients {
             .map_err(|error| classify(OPERATION, &error));
         match answer {
             // A cluster with authentication mode CONFIG_MAP refuses the question.
-            Err(error) if error.class == ErrorClass::Invalid && error.message.contains("authentication mode") => {
-                Ok(None)
-            }
+            Err(error) if errors::is_about_authentication_mode(&error) => Ok(None),
             answer => match optional(answer)? {
                 None => Ok(None),
                 Some(answer) => {
@@ -186,15 +181,6 @@ impl Clients {
         optional(answer.map_err(|error| classify("eks:DeleteAccessEntry", &error)))?;
         Ok(())
     }
-}
-
-/// Whether it is the profile that is missing. A missing cluster has the same code, and is no answer about the profile.
-fn is_about_the_profile(error: &SdkError<DescribeFargateProfileError, HttpResponse>) -> bool {
-    let Some(DescribeFargateProfileError::ResourceNotFoundException(missing)) = error.as_service_error() else {
-        return false;
-    };
-    let text = missing.message().unwrap_or_default().to_lowercase();
-    missing.fargate_profile_name().is_some() || text.contains("profile")
 }
 
 fn unordered(map: &BTreeMap<String, String>) -> HashMap<String, String> {

@@ -3,10 +3,10 @@
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
-use crate::aws::clients::Clients;
-
 use super::poller::{self, Poll};
 use super::{guard, not_ours};
+use crate::aws::clients::Clients;
+use crate::aws::errors;
 use crate::model::{Goal, Op, Outputs, Role, RoleSpec, Task, lacking, same_lab};
 use crate::ports::{CallError, ErrorClass};
 use crate::readiness;
@@ -45,7 +45,7 @@ async fn create(clients: &Clients, spec: &RoleSpec) -> Result<String, CallError>
         .await
         .map_err(|error| match error.class {
             // IAM answers from many places; this one has not heard of the role yet. A rerun finds it.
-            ErrorClass::Missing if !error.message.contains("olicy") => CallError {
+            ErrorClass::Missing if !errors::is_missing_policy(&error) => CallError {
                 class: ErrorClass::Propagating,
                 ..error
             },

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_eks::operation::describe_fargate_profile::DescribeFargateProfileError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -196,6 +197,25 @@ fn class_of_status(status: Option<u16>) -> ErrorClass {
         Some(403) => ErrorClass::Denied,
         _ => ErrorClass::Other,
     }
+}
+
+/// Whether it is a policy that IAM does not find, rather than the role that it is for. Both have one code.
+pub(super) fn is_missing_policy(error: &CallError) -> bool {
+    error.class == ErrorClass::Missing && error.message.contains("olicy")
+}
+
+/// Whether EKS refuses because the cluster goes by `aws-auth` alone. It has no code of its own for that.
+pub(super) fn is_about_authentication_mode(error: &CallError) -> bool {
+    error.class == ErrorClass::Invalid && error.message.contains("authentication mode")
+}
+
+/// Whether it is the profile that is missing. A missing cluster has the same code, and is no answer about the profile.
+pub(super) fn is_missing_profile(error: &SdkError<DescribeFargateProfileError, HttpResponse>) -> bool {
+    let Some(DescribeFargateProfileError::ResourceNotFoundException(missing)) = error.as_service_error() else {
+        return false;
+    };
+    let text = missing.message().unwrap_or_default().to_lowercase();
+    missing.fargate_profile_name().is_some() || text.contains("profile")
 }
 
 /// The text worth telling.

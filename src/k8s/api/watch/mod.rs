@@ -3,6 +3,11 @@
 //! A watch that ends is opened again where it stood; one whose place the server has forgotten (410) starts anew with a
 //! list. Bookmarks keep the place fresh. A watch on which nothing at all has come for longer than the server keeps one
 //! open is dead without knowing it.
+//!
+//! `kube::runtime::watcher` does most of this and would not do here: it sleeps by tokio's time, where the waits of a run go
+//! by the run's clock (on the sandbox another one); it tries for ever, also what the caller may not do; it does not notice
+//! a watch that died in silence; and its requests go round our transport, which counts them, renews a refused token and
+//! classifies what failed.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
