@@ -8,6 +8,7 @@ use indicatif::ProgressDrawTarget;
 use super::error::AppError;
 use super::events::EventFile;
 use super::host::Host;
+use super::interrupt::pressed;
 use super::request::{Call, Common};
 use super::session::{Project, Session};
 use crate::ports::error_chain;
@@ -41,6 +42,17 @@ impl Context {
             self.reporter.record_events(Box::new(file));
         }
         Ok(())
+    }
+
+    /// What only looks, as nothing is changed by it: Ctrl-C ends it at once.
+    pub(super) async fn unless_interrupted<T>(
+        &self,
+        look: impl Future<Output = Result<T, AppError>>,
+    ) -> Result<T, AppError> {
+        tokio::select! {
+            looked = look => looked,
+            () = pressed(self.host.interrupts.clone()) => Err(AppError::Interrupted),
+        }
     }
 
     /// Tells of an error, and what to do about it.

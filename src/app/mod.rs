@@ -8,7 +8,6 @@ mod events;
 mod exit;
 mod host;
 mod interrupt;
-mod lock;
 mod offline;
 mod open;
 mod request;

@@ -9,6 +9,9 @@ use crate::ports::{CallError, ErrorClass};
 /// How often a call is tried when the credentials were refused: once may be an expired token, more is a fact.
 const UNIDENTIFIED_TRIES: u32 = 3;
 
+/// How often is asked for what somebody else has.
+const QUEUE: Duration = Duration::from_secs(3);
+
 /// Counts the tries of one call and says how long to wait before the next.
 #[derive(Debug)]
 pub(super) struct Backoff {
@@ -39,6 +42,10 @@ impl Backoff {
 
     /// How long to wait after `error`; `None` when another try is of no use.
     pub(super) fn after(&mut self, error: &CallError) -> Option<Duration> {
+        // Whoever has it may be done at any time.
+        if error.held_by.is_some() {
+            return Some(QUEUE);
+        }
         self.tries += 1;
         if !error.class.is_transient() {
             return None;

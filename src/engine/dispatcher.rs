@@ -10,17 +10,14 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 
 use super::Drivers;
-use super::guard::Guard;
+use super::in_flight::{InFlight, LONGEST_SILENCE};
 use super::limits::Limits;
 use super::run_state::{RunState, Stage};
 use super::step::{Message, Step, Stop};
-use crate::event::{Counts, Event, Failure, FailureClass, Leaves};
-use crate::model::{NodeId, NodeKind, Op, Outputs};
+use crate::event::{Counts, Event, Failure};
+use crate::model::{Holder, NodeId, Outputs, Wait};
 use crate::plan::{Change, CycleError, Plan};
-use crate::ports::{CallError, Clock, ErrorClass};
-
-/// How long a step may be silent before it is said to be alive.
-const HEARTBEAT: Duration = Duration::from_secs(10);
+use crate::ports::Clock;
 
 /// All that a run needs.
 pub struct Run<'a> {
@@ -32,11 +29,9 @@ pub struct Run<'a> {
     pub clock: &'a dyn Clock,
     /// How long steps may take.
     pub limits: Limits,
-    /// The lab's lock.
-    pub guard: &'a dyn Guard,
     /// How often the user has pressed Ctrl-C.
     pub interrupts: watch::Receiver<u8>,
-    /// How many steps may be under way at once.
+    /// How many steps may be under way at once; what is only held does not count.
     pub parallel: usize,
 }
 
@@ -59,21 +54,9 @@ pub struct Outcome {
 
 type Worker<'a> = BoxFuture<'a, (NodeId, Result<Outputs, Stop>)>;
 
-/// A step under way, as the dispatcher sees it.
-struct InFlight {
-    op: Op,
-    started: Timestamp,
-    limit: Duration,
-    /// When something was last said of it.
-    said: Timestamp,
-    stage: String,
-    cause: Option<String>,
-    moot: watch::Sender<bool>,
-}
-
 struct Dispatcher<'a, 'e> {
     run: Run<'a>,
-    board: RunState<'a>,
+    state: RunState<'a>,
     workers: FuturesUnordered<Worker<'a>>,
     in_flight: BTreeMap<NodeId, InFlight>,
     messages: mpsc::UnboundedSender<Message>,
@@ -86,18 +69,15 @@ struct Dispatcher<'a, 'e> {
 enum Wake {
     Message(Message),
     Ended(NodeId, Result<Outputs, Stop>),
-    Locked(Result<(), CallError>),
-    LockLost(String),
     Interrupt(u8),
     Tick,
 }
 
-/// Carries `run.plan` out and tells of it through `emit`.
+/// Carries `run.plan` out and reports through `emit`.
 pub async fn execute(run: Run<'_>, emit: &mut (dyn FnMut(Event) + Send)) -> Result<Outcome, CycleError> {
     let (messages, inbox) = mpsc::unbounded_channel();
-    let guard = run.guard;
     let dispatcher = Dispatcher {
-        board: RunState::new(run.plan)?,
+        state: RunState::new(run.plan)?,
         run,
         workers: FuturesUnordered::new(),
         in_flight: BTreeMap::new(),
@@ -106,93 +86,73 @@ pub async fn execute(run: Run<'_>, emit: &mut (dyn FnMut(Event) + Send)) -> Resu
         level: 0,
         emit,
     };
-    let outcome = dispatcher.dispatch(inbox).await;
-    guard.release().await;
-    Ok(outcome)
+    Ok(dispatcher.dispatch(inbox).await)
 }
 
 impl<'a> Dispatcher<'a, '_> {
     async fn dispatch(mut self, mut inbox: mpsc::UnboundedReceiver<Message>) -> Outcome {
-        let guard = self.run.guard;
         let mut interrupts = self.run.interrupts.clone();
-        let mut locking: Option<BoxFuture<'a, Result<(), CallError>>> = None;
-        let mut lost: Option<BoxFuture<'a, String>> = None;
         loop {
-            if locking.is_none() && lost.is_none() && self.board.can_lock() && self.level == 0 {
-                locking = Some(guard.acquire());
-            }
-            self.start_what_can().await;
-            if self.workers.is_empty() && locking.is_none() {
-                break;
+            self.start_what_can();
+            self.give_back_what_can();
+            if self.workers.is_empty() {
+                return self.finish();
             }
             let heartbeat = self.run.clock.sleep(self.until_heartbeat());
             let wake = tokio::select! {
                 biased;
                 Some(message) = inbox.recv() => Wake::Message(message),
-                Some((node, result)) = self.workers.next(), if !self.workers.is_empty() => Wake::Ended(node, result),
-                result = pending_or(&mut locking) => Wake::Locked(result),
-                reason = pending_or(&mut lost) => Wake::LockLost(reason),
+                Some((node, result)) = self.workers.next() => Wake::Ended(node, result),
                 level = raised(&mut interrupts, self.level) => Wake::Interrupt(level),
                 () = heartbeat => Wake::Tick,
             };
             match wake {
                 Wake::Message(message) => self.take_in(message),
                 Wake::Ended(node, result) => self.end(node, result),
-                Wake::Locked(Ok(())) => {
-                    locking = None;
-                    lost = Some(guard.lost());
-                    self.board.lock_taken();
-                }
-                Wake::Locked(Err(error)) => {
-                    locking = None;
-                    self.give_up_lock(&error);
-                }
-                Wake::LockLost(reason) => {
-                    lost = None;
-                    let error = CallError::new(ErrorClass::Conflict, "lock", reason);
-                    self.give_up_lock(&error);
-                }
                 Wake::Interrupt(level) => self.interrupt(level),
                 Wake::Tick => self.heartbeat(),
             }
         }
-        self.finish()
     }
 
-    async fn start_what_can(&mut self) {
-        for change in self.board.startable() {
-            if self.workers.len() >= self.run.parallel {
+    /// How many steps are at work, apart from those that only hold something.
+    fn at_work(&self) -> usize {
+        self.in_flight.values().filter(|step| !step.is_held).count()
+    }
+
+    fn start_what_can(&mut self) {
+        for change in self.state.startable() {
+            let is_held = change.task.wait == Wait::Held;
+            if !is_held && self.at_work() >= self.run.parallel {
                 return;
             }
-            // The lock lives in the namespace and would not survive it.
-            if change.task.node.id.kind == NodeKind::Namespace && change.task.op == Op::Delete {
-                self.run.guard.release().await;
-            }
             self.start(change);
+        }
+    }
+
+    /// What is held only for steps that are over, or for one that waits for it to be given back, is given back.
+    fn give_back_what_can(&mut self) {
+        for node in self.state.releasable(self.at_work() > 0) {
+            if let Some(step) = self.in_flight.get(&node) {
+                step.drop_it();
+            }
         }
     }
 
     fn start(&mut self, change: &'a Change) {
         let task = &change.task;
         let id = task.node.id.clone();
-        let now = self.run.clock.now();
         let limit = self.run.limits.of(task);
-        self.board.reach(&id, Stage::Started);
-        let in_flight = InFlight {
-            op: task.op,
-            started: now,
-            limit,
-            said: now,
-            stage: String::new(),
-            cause: None,
-            moot: watch::Sender::new(false),
-        };
-        let moot = in_flight.moot.subscribe();
+        self.state.reach(&id, Stage::Started);
+        let in_flight = InFlight::new(task, limit, self.run.clock.now());
+        let moot = in_flight.moot();
+        if !in_flight.is_held {
+            (self.emit)(Event::StepStarted {
+                node: id.clone(),
+                op: task.op,
+            });
+        }
         self.in_flight.insert(id.clone(), in_flight);
-        (self.emit)(Event::StepStarted {
-            node: id.clone(),
-            op: task.op,
-        });
         let step = Step {
             task,
             driver: self.run.drivers.driver(&id.kind),
@@ -209,10 +169,7 @@ impl<'a> Dispatcher<'a, '_> {
     fn take_in(&mut self, message: Message) {
         let now = self.run.clock.now();
         match message {
-            Message::Accepted { node, outputs } => {
-                self.board.reach(&node, Stage::Accepted);
-                self.outcome.outputs.merge(outputs);
-            }
+            Message::Accepted { node, outputs } => self.accepted(node, outputs),
             Message::Stage {
                 node,
                 stage,
@@ -220,32 +177,28 @@ impl<'a> Dispatcher<'a, '_> {
                 outputs,
             } => {
                 self.outcome.outputs.merge(outputs);
-                let Some(in_flight) = self.in_flight.get_mut(&node) else {
+                let Some(step) = self.in_flight.get_mut(&node) else {
                     return;
                 };
-                if in_flight.stage == stage && in_flight.cause == cause {
-                    return;
+                if step.stands(&stage, cause.as_deref(), now) {
+                    let elapsed_ms = elapsed_ms(self.run.clock, step.started);
+                    (self.emit)(Event::StepProgress {
+                        node,
+                        stage,
+                        elapsed_ms,
+                        cause,
+                    });
                 }
-                in_flight.stage.clone_from(&stage);
-                in_flight.cause.clone_from(&cause);
-                in_flight.said = now;
-                let elapsed_ms = elapsed_ms(self.run.clock, in_flight.started);
-                (self.emit)(Event::StepProgress {
-                    node,
-                    stage,
-                    elapsed_ms,
-                    cause,
-                });
             }
+            Message::Queued { node, holder } => self.queued(node, holder, now),
             Message::Retry {
                 node,
                 attempt,
                 delay,
                 cause,
             } => {
-                if let Some(in_flight) = self.in_flight.get_mut(&node) {
-                    in_flight.cause = Some(cause.clone());
-                    in_flight.said = now;
+                if let Some(step) = self.in_flight.get_mut(&node) {
+                    step.retries(&cause, now);
                 }
                 (self.emit)(Event::StepRetried {
                     node,
@@ -257,23 +210,58 @@ impl<'a> Dispatcher<'a, '_> {
         }
     }
 
-    fn end(&mut self, node: NodeId, result: Result<Outputs, Stop>) {
-        let Some(in_flight) = self.in_flight.remove(&node) else {
+    fn accepted(&mut self, node: NodeId, outputs: Outputs) {
+        self.state.reach(&node, Stage::Accepted);
+        self.outcome.outputs.merge(outputs.clone());
+        // What is taken at once is no news; what others have had before is.
+        if let Some(step) = self.in_flight.get(&node).filter(|step| step.has_queued) {
+            let elapsed_ms = elapsed_ms(self.run.clock, step.started);
+            (self.emit)(Event::StepDone {
+                node,
+                op: step.op,
+                elapsed_ms,
+                outputs,
+            });
+        }
+    }
+
+    fn queued(&mut self, node: NodeId, holder: Holder, now: Timestamp) {
+        let Some(step) = self.in_flight.get_mut(&node) else {
             return;
         };
-        let elapsed_ms = elapsed_ms(self.run.clock, in_flight.started);
-        let phase = self.outcome.phases.entry(node.kind.word().to_owned()).or_default();
-        *phase = elapsed_ms.max(*phase);
+        step.has_queued = step.is_held;
+        if step.stands("queued", Some(&holder.description), now) {
+            let elapsed_ms = elapsed_ms(self.run.clock, step.started);
+            (self.emit)(Event::Queued {
+                node,
+                holder,
+                position: None,
+                elapsed_ms,
+            });
+        }
+    }
+
+    fn end(&mut self, node: NodeId, result: Result<Outputs, Stop>) {
+        let Some(step) = self.in_flight.remove(&node) else {
+            return;
+        };
+        let elapsed_ms = elapsed_ms(self.run.clock, step.started);
+        if !step.is_held {
+            let phase = self.outcome.phases.entry(node.kind.word().to_owned()).or_default();
+            *phase = elapsed_ms.max(*phase);
+        }
         match result {
             Ok(outputs) => {
-                self.board.reach(&node, Stage::Done);
+                self.state.reach(&node, Stage::Done);
                 self.outcome.outputs.merge(outputs.clone());
-                (self.emit)(Event::StepDone {
-                    node,
-                    op: in_flight.op,
-                    elapsed_ms,
-                    outputs,
-                });
+                if !step.is_held {
+                    (self.emit)(Event::StepDone {
+                        node,
+                        op: step.op,
+                        elapsed_ms,
+                        outputs,
+                    });
+                }
             }
             Err(Stop::Moot) => {
                 (self.emit)(Event::StepSkipped {
@@ -282,107 +270,68 @@ impl<'a> Dispatcher<'a, '_> {
                 });
                 self.outcome.skipped.push(node);
             }
-            Err(Stop::Failed(failure)) => {
-                (self.emit)(Event::StepFailed {
-                    node: node.clone(),
-                    failure: failure.clone(),
-                });
-                for (skipped, blocked_by) in self.board.fail(&node) {
-                    self.outcome.skipped.push(skipped.clone());
-                    (self.emit)(Event::StepSkipped {
-                        node: skipped,
-                        blocked_by: Some(blocked_by),
-                    });
-                }
-                self.outcome.failures.push((node, failure));
-                self.drop_moot_waits();
-            }
+            Err(Stop::Failed(failure)) => self.fail(node, failure, step.is_held),
         }
     }
 
-    /// A wait is for those that come after it: when none of them can come any more, it is dropped.
-    fn drop_moot_waits(&mut self) {
-        for (node, in_flight) in &self.in_flight {
-            if self.board.is_moot(node) {
-                in_flight.moot.send_replace(true);
-            }
-        }
-    }
-
-    /// The lock is held by somebody else, or cannot be had: nothing more is started.
-    fn give_up_lock(&mut self, error: &CallError) {
-        self.board.stop();
-        let (class, hint) = if error.class == ErrorClass::Conflict {
-            (
-                FailureClass::Conflict,
-                "wait until the other run has ended, then run the same command again",
-            )
-        } else {
-            (FailureClass::Failed, "run the same command again: it goes on from here")
-        };
-        let failure = Failure {
-            class,
-            causes: vec![error.to_string()],
-            leaves: Leaves::Something,
-            hint: hint.to_owned(),
-        };
-        let node = NodeId::new(NodeKind::Object("lease".to_owned()), "lab2048");
+    fn fail(&mut self, node: NodeId, failure: Failure, is_held: bool) {
         (self.emit)(Event::StepFailed {
             node: node.clone(),
             failure: failure.clone(),
         });
+        for (skipped, blocked_by) in self.state.fail(&node) {
+            self.outcome.skipped.push(skipped.clone());
+            (self.emit)(Event::StepSkipped {
+                node: skipped,
+                blocked_by: Some(blocked_by),
+            });
+        }
         self.outcome.failures.push((node, failure));
+        if is_held {
+            // Somebody else is at work: nothing more is started.
+            self.state.stop();
+        }
+        self.drop_moot_waits();
+    }
+
+    /// A wait is for those that come after it: when none of them can come any more, it is dropped.
+    fn drop_moot_waits(&mut self) {
+        for (node, step) in &self.in_flight {
+            if self.state.is_moot(node) {
+                step.drop_it();
+            }
+        }
     }
 
     fn interrupt(&mut self, level: u8) {
         self.level = level;
-        self.board.stop();
+        self.state.stop();
         (self.emit)(Event::Interrupted { level });
     }
 
     /// How long until some step has been silent for too long.
     fn until_heartbeat(&self) -> Duration {
-        let silences = self
-            .in_flight
-            .values()
-            .map(|in_flight| HEARTBEAT.saturating_sub(self.run.clock.elapsed(in_flight.said)));
-        silences.min().unwrap_or(HEARTBEAT)
+        let silences = self.in_flight.values();
+        let silences = silences.filter_map(|step| step.until_heartbeat(self.run.clock));
+        silences.min().unwrap_or(LONGEST_SILENCE)
     }
 
     fn heartbeat(&mut self) {
-        let clock = self.run.clock;
-        for (node, in_flight) in &mut self.in_flight {
-            if clock.elapsed(in_flight.said) < HEARTBEAT {
-                continue;
+        for (node, step) in &mut self.in_flight {
+            if let Some(event) = step.heartbeat(node, self.run.clock) {
+                (self.emit)(event);
             }
-            in_flight.said = clock.now();
-            let elapsed = clock.elapsed(in_flight.started);
-            (self.emit)(Event::Heartbeat {
-                node: node.clone(),
-                stage: in_flight.stage.clone(),
-                elapsed_ms: millis(elapsed),
-                remaining_ms: millis(in_flight.limit.saturating_sub(elapsed)),
-                cause: in_flight.cause.clone(),
-            });
         }
     }
 
     fn finish(mut self) -> Outcome {
-        for node in self.board.never_started() {
+        for node in self.state.never_started() {
             self.outcome.skipped.push(node.clone());
             (self.emit)(Event::StepSkipped { node, blocked_by: None });
         }
-        self.outcome.counts = self.board.carried_out();
-        self.outcome.complete = self.board.is_complete() && self.outcome.failures.is_empty();
+        self.outcome.counts = self.state.carried_out();
+        self.outcome.complete = self.state.is_complete() && self.outcome.failures.is_empty();
         self.outcome
-    }
-}
-
-/// Completes with the future's result, which is then taken out of its slot; never, if there is none.
-async fn pending_or<T>(slot: &mut Option<BoxFuture<'_, T>>) -> T {
-    match slot {
-        Some(future) => future.await,
-        None => std::future::pending().await,
     }
 }
 
@@ -394,10 +343,10 @@ async fn raised(interrupts: &mut watch::Receiver<u8>, seen: u8) -> u8 {
     }
 }
 
-fn millis(duration: Duration) -> u64 {
+pub(super) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-fn elapsed_ms(clock: &dyn Clock, since: Timestamp) -> u64 {
+pub(super) fn elapsed_ms(clock: &dyn Clock, since: Timestamp) -> u64 {
     millis(clock.elapsed(since))
 }

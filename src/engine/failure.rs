@@ -41,9 +41,28 @@ pub(super) fn of_goal(task: &Task, reached: Reached, stage: String, cause: Strin
     }
 }
 
+/// Somebody else has what the step needs, and did not give it back in time.
+pub(super) fn of_queue(error: &CallError) -> Failure {
+    of_others(error.to_string())
+}
+
+/// What was held has been lost to somebody else.
+pub(super) fn of_loss(reason: String) -> Failure {
+    of_others(reason)
+}
+
+fn of_others(cause: String) -> Failure {
+    Failure {
+        class: FailureClass::Conflict,
+        causes: vec![cause],
+        leaves: Leaves::Something,
+        hint: "wait until the other run has ended, then run the same command again".to_owned(),
+    }
+}
+
 /// The limit was reached.
 pub(super) fn of_time(task: &Task, reached: Reached, limit: Duration, last: Option<String>) -> Failure {
-    let goal = if goal_of(task) == Goal::Gone { "gone" } else { "ready" };
+    let goal = if task.goal() == Goal::Gone { "gone" } else { "ready" };
     let mut causes = vec![format!("not {goal} within {}", format_duration(limit))];
     causes.extend(last);
     Failure {
@@ -64,15 +83,6 @@ pub(super) fn of_interrupt(task: &Task, reached: Reached) -> Failure {
     }
 }
 
-/// Whether the task is to end with its node there or gone.
-pub(super) fn goal_of(task: &Task) -> Goal {
-    if task.op == Op::Delete || task.wait == crate::model::Wait::Gone {
-        Goal::Gone
-    } else {
-        Goal::Ready
-    }
-}
-
 fn leaves(task: &Task, reached: Reached, class: Option<ErrorClass>) -> Leaves {
     match (reached, task.op) {
         (Reached::Nothing, _) if class == Some(ErrorClass::Unreachable) => Leaves::Unknown,
@@ -82,7 +92,7 @@ fn leaves(task: &Task, reached: Reached, class: Option<ErrorClass>) -> Leaves {
 }
 
 fn go_on(task: &Task) -> &'static str {
-    match goal_of(task) {
+    match task.goal() {
         Goal::Ready => "run the same command again: it goes on from here; `lab2048 destroy` removes what is there",
         Goal::Gone => "run the same command again: it goes on from here",
     }

@@ -17,15 +17,17 @@ pub struct Limits {
     pub deletion: Duration,
 }
 
+/// A holder of the lab's lock that was killed lets its lease expire after 30 s; so long, and a little more, it is waited for.
+const LOCK: Duration = Duration::from_secs(33);
+
 impl Limits {
     /// The limit for one step, from its start to its goal. A replacement may take a deletion and a creation.
     pub fn of(&self, task: &Task) -> Duration {
         let creation = match task.node.id.kind {
             NodeKind::Role | NodeKind::Profile | NodeKind::AccessEntry => self.profile,
             NodeKind::Ingress | NodeKind::LoadBalancer | NodeKind::Targets | NodeKind::Proof => self.balancer,
-            NodeKind::Lock | NodeKind::Namespace | NodeKind::Service | NodeKind::Deployment | NodeKind::Object(_) => {
-                self.rollout
-            }
+            NodeKind::Lock => return LOCK,
+            NodeKind::Namespace | NodeKind::Service | NodeKind::Deployment | NodeKind::Object(_) => self.rollout,
         };
         match task.op {
             Op::Replace => self.deletion + creation,

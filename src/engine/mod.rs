@@ -6,7 +6,7 @@
 mod backoff;
 mod dispatcher;
 mod failure;
-mod guard;
+mod in_flight;
 mod limits;
 mod run_state;
 mod step;
@@ -15,7 +15,6 @@ mod step;
 mod tests;
 
 pub use dispatcher::{Outcome, Run, execute};
-pub use guard::{Guard, NoGuard};
 pub use limits::Limits;
 
 use crate::model::NodeKind;

@@ -1,11 +1,10 @@
 //! Where each step stands and what may start next; pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::failure::goal_of;
 use crate::event::Counts;
-use crate::model::{Goal, NodeId, NodeKind, Op, Wait};
-use crate::plan::{Change, CycleError, Graph, Milestone, Plan};
+use crate::model::{NodeId, Wait};
+use crate::plan::{Change, CycleError, Graph, Milestone, Need, Plan};
 
 /// How far a step is. The order is the order in which it happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,66 +32,29 @@ pub(super) struct RunState<'p> {
     plan: &'p Plan,
     graph: Graph,
     steps: BTreeMap<&'p NodeId, (Stage, Option<End>)>,
-    locked: bool,
     stopped: bool,
 }
 
-/// Whether a change does or awaits anything.
-pub(super) fn is_idle(change: &Change) -> bool {
-    change.task.op == Op::None && change.task.wait == Wait::None && change.task.recreate.is_empty()
-}
-
 impl<'p> RunState<'p> {
-    /// A board on which nothing has started; steps that have nothing to do are done.
+    /// Nothing has started; steps that have nothing to do are done, and pass on what they need.
     pub(super) fn new(plan: &'p Plan) -> Result<Self, CycleError> {
-        let goals: Vec<_> = plan
-            .changes
-            .iter()
-            .map(|change| (change.task.node.id.clone(), goal_of(&change.task)))
+        let tasks = || plan.changes.iter().map(|change| &change.task);
+        let goals: Vec<_> = tasks().map(|task| (task.node.id.clone(), task.goal())).collect();
+        let idle: BTreeSet<&NodeId> = tasks()
+            .filter(|task| task.is_idle())
+            .map(|task| &task.node.id)
             .collect();
-        let graph = Graph::new(&plan.edges, &goals)?;
-        let steps = plan
-            .changes
-            .iter()
-            .map(|change| {
-                let stage = if is_idle(change) { Stage::Done } else { Stage::Waiting };
-                (&change.task.node.id, (stage, None))
-            })
-            .collect();
+        let graph = Graph::new(&plan.edges, &goals)?.without(&idle);
+        let steps = tasks().map(|task| {
+            let stage = if task.is_idle() { Stage::Done } else { Stage::Waiting };
+            (&task.node.id, (stage, None))
+        });
         Ok(Self {
             plan,
             graph,
-            steps,
-            locked: false,
+            steps: steps.collect(),
             stopped: false,
         })
-    }
-
-    /// Whether the lab's lock can be taken now: its namespace is there (and not about to be made or gone).
-    pub(super) fn can_lock(&self) -> bool {
-        !self.locked
-            && !self.stopped
-            && self.plan.changes.iter().any(|change| {
-                let at = self.stage(&change.task.node.id);
-                change.task.node.id.kind == NodeKind::Namespace
-                    && match self.plan.goal {
-                        Goal::Ready => at >= Stage::Accepted || !matches!(change.task.op, Op::Create | Op::Replace),
-                        Goal::Gone => at < Stage::Started && change.task.op == Op::Delete,
-                    }
-            })
-    }
-
-    /// Whether the plan has a namespace that the lock can live in at some time of the run.
-    fn wants_lock(&self) -> bool {
-        self.plan.changes.iter().any(|change| {
-            change.task.node.id.kind == NodeKind::Namespace
-                && (self.plan.goal == Goal::Ready || change.task.op == Op::Delete)
-        })
-    }
-
-    /// The lock has been taken.
-    pub(super) fn lock_taken(&mut self) {
-        self.locked = true;
     }
 
     /// Nothing new is to start.
@@ -105,25 +67,48 @@ impl<'p> RunState<'p> {
         if self.stopped {
             return Vec::new();
         }
-        let locked = self.locked || !self.wants_lock();
         self.plan
             .changes
             .iter()
             .filter(|change| {
                 let id = &change.task.node.id;
-                self.steps.get(id) == Some(&(Stage::Waiting, None))
-                    && (locked || Self::may_precede_lock(self.plan.goal, id))
-                    && self
-                        .graph
-                        .why_blocked(id, |node, milestone| self.has_reached(node, milestone))
-                        .is_empty()
+                self.is_waiting(id) && self.unmet(id).is_empty()
             })
             .collect()
     }
 
-    /// Before the lock is held, only what the lock itself needs may be done, and AWS resources that are safe to make twice.
-    fn may_precede_lock(goal: Goal, id: &NodeId) -> bool {
-        goal == Goal::Ready && matches!(id.kind, NodeKind::Namespace | NodeKind::Role | NodeKind::Profile)
+    /// What is held and may be given back: nothing else is at work (`busy`) or can start, or a step only waits for that.
+    pub(super) fn releasable(&self, busy: bool) -> Vec<NodeId> {
+        let over = !busy && self.startable().is_empty();
+        let tasks = self.plan.changes.iter().map(|change| &change.task);
+        tasks
+            .filter(|task| task.wait == Wait::Held && self.stage(&task.node.id) == Stage::Accepted)
+            .map(|task| &task.node.id)
+            .filter(|id| over || self.is_in_the_way(id))
+            .cloned()
+            .collect()
+    }
+
+    /// Whether some step needs nothing more than that this one is over.
+    fn is_in_the_way(&self, id: &NodeId) -> bool {
+        let only_this = |other: &&NodeId| {
+            let unmet = self.unmet(other);
+            !unmet.is_empty() && unmet.iter().all(|need| need.node == *id)
+        };
+        !self.stopped
+            && self
+                .graph
+                .dependants(id)
+                .any(|other| self.is_waiting(other) && only_this(&other))
+    }
+
+    fn is_waiting(&self, id: &NodeId) -> bool {
+        self.steps.get(id) == Some(&(Stage::Waiting, None))
+    }
+
+    fn unmet(&self, id: &NodeId) -> Vec<&Need> {
+        self.graph
+            .why_blocked(id, |node, milestone| self.has_reached(node, milestone))
     }
 
     /// A node that failed after its acceptance still counts as accepted: what it yields can be followed.
@@ -166,12 +151,9 @@ impl<'p> RunState<'p> {
         self.graph
             .nodes()
             .iter()
-            .filter(|id| self.steps.get(id) == Some(&(Stage::Waiting, None)))
+            .filter(|id| self.is_waiting(id))
             .find_map(|id| {
-                let unmet = self
-                    .graph
-                    .why_blocked(id, |node, milestone| self.has_reached(node, milestone));
-                let never = unmet.into_iter().find(|need| ended(&need.node))?;
+                let never = self.unmet(id).into_iter().find(|need| ended(&need.node))?;
                 Some((id.clone(), never.node.clone()))
             })
     }

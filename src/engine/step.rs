@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, watch};
 use super::backoff::Backoff;
 use super::failure::{self, Reached};
 use crate::event::Failure;
-use crate::model::{Goal, NodeId, Op, Outputs, Progress, Readiness, Task, Wait};
+use crate::model::{Goal, Holder, NodeId, Op, Outputs, Progress, Readiness, Task, Wait};
 use crate::ports::{CallError, Clock, Driver, ErrorClass};
 
 /// What a worker tells the dispatcher while it works.
@@ -30,12 +30,16 @@ pub(super) enum Message {
         delay: Duration,
         cause: String,
     },
+    /// Somebody else has what it needs; it asks again soon.
+    Queued { node: NodeId, holder: Holder },
     /// The API has accepted the change.
     Accepted { node: NodeId, outputs: Outputs },
 }
 
+/// Level of interruption at which nothing new is begun, not even what waits in a queue.
+const START_NOTHING: u8 = 1;
 /// Level of interruption at which waits are dropped.
-pub(super) const DROP_WAITS: u8 = 2;
+const DROP_WAITS: u8 = 2;
 
 /// One step, with all that its worker needs.
 pub(super) struct Step<'a> {
@@ -46,7 +50,7 @@ pub(super) struct Step<'a> {
     pub(super) inputs: Outputs,
     pub(super) messages: mpsc::UnboundedSender<Message>,
     pub(super) interrupts: watch::Receiver<u8>,
-    /// Turns true when nothing needs this step's goal any more.
+    /// Turns true when nothing needs this step's goal, or what it holds, any more.
     pub(super) moot: watch::Receiver<bool>,
 }
 
@@ -88,7 +92,8 @@ impl Step<'_> {
         if matches!(self.task.op, Op::Delete | Op::Replace) {
             self.delete(&mut at).await?;
         }
-        if matches!(self.task.op, Op::Create | Op::Update | Op::Replace) || !self.task.recreate.is_empty() {
+        let writes = matches!(self.task.op, Op::Create | Op::Update | Op::Replace) || !self.task.recreate.is_empty();
+        if writes || self.task.wait == Wait::Held {
             self.apply(&mut at).await?;
         }
         at.reached = Reached::Acceptance;
@@ -101,8 +106,34 @@ impl Step<'_> {
             Wait::None => {}
             Wait::Ready => self.follow(&mut at, Goal::Ready).await?,
             Wait::Gone => self.follow(&mut at, Goal::Gone).await?,
+            Wait::Held => self.hold(&at).await?,
         }
         Ok(at.outputs)
+    }
+
+    /// Holds what was taken until nothing needs it any more, then gives it back.
+    async fn hold(&mut self, at: &Progressing) -> Result<(), Stop> {
+        let (driver, task, inputs) = (self.driver, self.task, at.outputs.clone());
+        let mut reports = driver.progress(task, Goal::Ready, &inputs);
+        loop {
+            tokio::select! {
+                biased;
+                () = made_moot(&mut self.moot) => break,
+                report = reports.next() => match report {
+                    Some(Ok(Progress { readiness: Readiness::Failed(reason), .. })) => {
+                        return Err(failure::of_loss(reason).into());
+                    }
+                    Some(_) => {}
+                    None => {
+                        made_moot(&mut self.moot).await;
+                        break;
+                    }
+                },
+            }
+        }
+        // What cannot be given back expires by itself.
+        let _ = driver.delete(task).await;
+        Ok(())
     }
 
     async fn delete(&mut self, at: &mut Progressing) -> Result<(), Stop> {
@@ -153,7 +184,7 @@ impl Step<'_> {
                     () = self.clock.sleep(left) => {
                         return Err(failure::of_time(task, at.reached, self.limit, at.cause.take()).into());
                     }
-                    () = dropped(&mut self.interrupts) => return Err(failure::of_interrupt(task, at.reached).into()),
+                    () = pressed(&mut self.interrupts, DROP_WAITS) => return Err(failure::of_interrupt(task, at.reached).into()),
                     () = made_moot(&mut self.moot) => return Err(Stop::Moot),
                 };
                 match item {
@@ -206,18 +237,33 @@ impl Step<'_> {
         };
         at.cause = Some(error.to_string());
         if delay >= left {
-            return Err(failure::of_time(task, at.reached, self.limit, at.cause.take()));
+            return Err(match &error.held_by {
+                Some(_) => failure::of_queue(error),
+                None => failure::of_time(task, at.reached, self.limit, at.cause.take()),
+            });
         }
         let node = task.node.id.clone();
-        self.tell(Message::Retry {
-            node,
-            attempt: at.backoff.tries() + 1,
-            delay,
-            cause: error.to_string(),
-        });
+        let (message, patience) = match &error.held_by {
+            Some(holder) => {
+                let holder = (**holder).clone();
+                (Message::Queued { node, holder }, START_NOTHING)
+            }
+            None => {
+                let attempt = at.backoff.tries() + 1;
+                let cause = error.to_string();
+                let retry = Message::Retry {
+                    node,
+                    attempt,
+                    delay,
+                    cause,
+                };
+                (retry, DROP_WAITS)
+            }
+        };
+        self.tell(message);
         tokio::select! {
             () = self.clock.sleep(delay) => Ok(()),
-            () = dropped(&mut self.interrupts) => Err(failure::of_interrupt(task, at.reached)),
+            () = pressed(&mut self.interrupts, patience) => Err(failure::of_interrupt(task, at.reached)),
         }
     }
 
@@ -231,9 +277,9 @@ impl Step<'_> {
     }
 }
 
-/// Completes once the user has asked to drop waits.
-async fn dropped(interrupts: &mut watch::Receiver<u8>) {
-    if interrupts.wait_for(|level| *level >= DROP_WAITS).await.is_err() {
+/// Completes once the user has pressed Ctrl-C so often.
+async fn pressed(interrupts: &mut watch::Receiver<u8>, times: u8) {
+    if interrupts.wait_for(|level| *level >= times).await.is_err() {
         std::future::pending::<()>().await;
     }
 }

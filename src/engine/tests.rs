@@ -10,9 +10,11 @@ use futures::stream::{self, StreamExt};
 use serde_json::json;
 use tokio::sync::watch;
 
-use super::{Drivers, Guard, Limits, NoGuard, Outcome, Run, execute};
+use super::{Drivers, Limits, Outcome, Run, execute};
 use crate::event::{Event, FailureClass, Leaves, Place};
-use crate::model::{Desired, Goal, Node, NodeId, NodeKind, Object, Op, Outputs, Pin, Progress, Readiness, Task, Wait};
+use crate::model::{
+    Desired, Goal, Holder, Node, NodeId, NodeKind, Object, Op, Outputs, Progress, Readiness, Task, Wait,
+};
 use crate::plan::{Change, Cost, Plan};
 use crate::ports::{CallError, Clock, Driver, ErrorClass, ProgressStream, TestClock};
 use crate::stack::{Edge, EdgeKind};
@@ -28,6 +30,8 @@ struct Script {
     goal: Option<Duration>,
     /// The goal turns out to be out of reach.
     fails: Option<&'static str>,
+    /// So many calls find that somebody else has it.
+    queue: usize,
 }
 
 fn takes(seconds: u64) -> Script {
@@ -61,6 +65,14 @@ impl Scripted {
                 *nth
             };
             self.clock.sleep(script.call).await;
+            if nth <= script.queue {
+                let holder = Holder {
+                    description: "jun@laptop".to_owned(),
+                    since: None,
+                    expires: None,
+                };
+                return Err(CallError::new(ErrorClass::Busy, "lock", "held by jun@laptop").with_holder(holder));
+            }
             if let Some(class) = script.errors.get(nth - 1) {
                 return Err(CallError::new(*class, format!("{what} {id}"), "scripted"));
             }
@@ -72,10 +84,6 @@ impl Scripted {
 }
 
 impl Driver for Scripted {
-    fn observe<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Result<Option<Pin>, CallError>> {
-        self.call("observe", task, None)
-    }
-
     fn apply<'a>(&'a self, task: &'a Task, _: &'a Outputs) -> BoxFuture<'a, Result<Outputs, CallError>> {
         self.call("apply", task, Outputs::default())
     }
@@ -248,7 +256,7 @@ impl Ran {
     }
 }
 
-async fn run_with(plan: Plan, scripts: &[(&str, Script)], guard: &dyn Guard, interrupts: watch::Receiver<u8>) -> Ran {
+async fn run_with(plan: Plan, scripts: &[(&str, Script)], interrupts: watch::Receiver<u8>) -> Ran {
     let clock = TestClock::start();
     let scripts = scripts
         .iter()
@@ -267,7 +275,6 @@ async fn run_with(plan: Plan, scripts: &[(&str, Script)], guard: &dyn Guard, int
         drivers: &drivers,
         clock: &clock,
         limits: LIMITS,
-        guard,
         interrupts,
         parallel: 8,
     };
@@ -283,7 +290,7 @@ async fn run_with(plan: Plan, scripts: &[(&str, Script)], guard: &dyn Guard, int
 
 async fn run(plan: Plan, scripts: &[(&str, Script)]) -> Ran {
     let (_keep, interrupts) = watch::channel(0);
-    run_with(plan, scripts, &NoGuard, interrupts).await
+    run_with(plan, scripts, interrupts).await
 }
 
 #[tokio::test(start_paused = true)]
@@ -474,7 +481,7 @@ async fn the_first_interrupt_starts_nothing_new_and_lets_what_runs_end() {
         press.send_replace(1);
     };
     let scripts = [("profile/p", takes(180)), ("balancer/b", takes(90))];
-    let (ran, ()) = tokio::join!(run_with(first_apply(), &scripts, &NoGuard, interrupts), pressed);
+    let (ran, ()) = tokio::join!(run_with(first_apply(), &scripts, interrupts), pressed);
     assert_eq!(ran.took, Duration::from_secs(180));
     assert!(!ran.outcome.complete);
     assert_eq!(ran.outcome.skipped, [id("deployment/d"), id("proof/x")]);
@@ -501,7 +508,7 @@ async fn the_second_interrupt_drops_waits_but_not_calls() {
         Vec::new(),
     );
     let scripts = [("profile/p", takes(180)), ("service/s", slow_call)];
-    let (ran, ()) = tokio::join!(run_with(plan, &scripts, &NoGuard, interrupts), pressed);
+    let (ran, ()) = tokio::join!(run_with(plan, &scripts, interrupts), pressed);
     assert_eq!(ran.took, Duration::from_secs(30), "the call under way has landed");
     assert_eq!(ran.outcome.counts.create, 2);
     let (node, failure) = &ran.outcome.failures[0];
@@ -511,78 +518,135 @@ async fn the_second_interrupt_drops_waits_but_not_calls() {
     );
 }
 
-/// A lock that somebody else holds, or loses after a while.
-struct Contested {
-    held_by: Option<&'static str>,
-    lost_after: Option<Duration>,
+const LOCK: &str = "lock/lab2048";
+
+/// The workshop's lab, all to be made, with the lab's lock.
+fn locked_apply() -> Plan {
+    let mut plan = first_apply();
+    plan.changes.push(change(LOCK, Op::None, Wait::Held));
+    plan.edges.push(edge("namespace/n", LOCK, EdgeKind::Applied));
+    let after = ["service/s", "ingress/i", "deployment/d", "balancer/b", "proof/x"];
+    plan.edges
+        .extend(after.map(|after| edge(LOCK, after, EdgeKind::Applied)));
+    plan
 }
 
-impl Guard for Contested {
-    fn acquire(&self) -> BoxFuture<'_, Result<(), CallError>> {
-        let result = match self.held_by {
-            Some(holder) => Err(CallError::new(
-                ErrorClass::Conflict,
-                "lock",
-                format!("held by {holder}"),
-            )),
-            None => Ok(()),
-        };
-        async move { result }.boxed()
-    }
-
-    fn lost(&self) -> BoxFuture<'_, String> {
-        async move {
-            match self.lost_after {
-                Some(after) => TestClock::start().sleep(after).await,
-                None => std::future::pending().await,
-            }
-            "taken over by jun@laptop".to_owned()
-        }
-        .boxed()
-    }
-
-    fn release(&self) -> BoxFuture<'_, ()> {
-        async {}.boxed()
-    }
+#[tokio::test(start_paused = true)]
+async fn the_lock_is_taken_before_what_needs_it_and_given_back_last() {
+    let ran = run(locked_apply(), &[("profile/p", takes(180))]).await;
+    assert!(ran.outcome.complete, "{}", ran.story());
+    let at = |line: &str| ran.log.iter().position(|logged| logged == line).unwrap();
+    assert!(at("apply namespace/n") < at("apply lock/lab2048"), "{:?}", ran.log);
+    assert!(at("apply lock/lab2048") < at("apply service/s"), "{:?}", ran.log);
+    assert_eq!(ran.log.last().unwrap(), "delete lock/lab2048");
+    assert_eq!(
+        ran.log.iter().filter(|line| line.ends_with(LOCK)).count(),
+        3,
+        "{:?}",
+        ran.log
+    );
+    assert!(!ran.story().contains(LOCK), "a free lock is no news:\n{}", ran.story());
+    assert_eq!(ran.outcome.counts.create, 6);
+    assert!(!ran.outcome.phases.contains_key("lock"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_lock_held_by_somebody_else_stops_the_run_before_the_shared_objects() {
-    let (_keep, interrupts) = watch::channel(0);
-    let guard = Contested {
-        held_by: Some("jun@laptop"),
-        lost_after: None,
-    };
-    let ran = run_with(first_apply(), &[("role/r", takes(10))], &guard, interrupts).await;
-    assert_eq!(ran.outcome.failures[0].1.class, FailureClass::Conflict);
+    let held = Script { queue: 100, ..takes(0) };
+    let ran = run(locked_apply(), &[("role/r", takes(10)), (LOCK, held)]).await;
+    let (node, failure) = &ran.outcome.failures[0];
+    assert_eq!((node, failure.class), (&id(LOCK), FailureClass::Conflict));
+    assert!(failure.causes[0].contains("jun@laptop"), "{failure:?}");
+    assert!(failure.hint.contains("other run has ended"), "{failure:?}");
     assert!(
         !ran.log
             .iter()
-            .any(|line| line.contains("service") || line.contains("deployment")),
+            .any(|line| line.contains("service") || line.contains("deployment") || line.contains("delete")),
         "{:?}",
         ran.log
     );
+    let of = |wanted: fn(&Event) -> bool| ran.events.iter().filter(|event| wanted(event)).count();
     assert_eq!(
-        ran.events
-            .iter()
-            .filter(|e| matches!(e, Event::StepFailed { .. }))
-            .count(),
+        of(|event| matches!(event, Event::StepFailed { .. })),
         1,
         "{}",
         ran.story()
     );
+    let queued = of(|event| matches!(event, Event::Queued { holder, .. } if holder.description == "jun@laptop"));
+    assert_eq!(queued, 1, "{}", ran.story());
+    assert!(ran.took <= Duration::from_secs(33), "{:?}", ran.took);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lock_that_becomes_free_is_taken_and_that_is_reported() {
+    let held = Script { queue: 4, ..takes(0) };
+    let ran = run(locked_apply(), &[(LOCK, held)]).await;
+    assert!(ran.outcome.complete, "{}", ran.story());
+    assert_eq!(ran.took, Duration::from_secs(12));
+    assert!(ran.story().contains("done lock/lab2048 12000"), "{}", ran.story());
+}
+
+#[tokio::test(start_paused = true)]
+async fn ctrl_c_ends_the_wait_for_the_lock() {
+    let (press, interrupts) = watch::channel(0);
+    let pressed = async {
+        TestClock::start().sleep(Duration::from_secs(10)).await;
+        press.send_replace(1);
+    };
+    let held = Script { queue: 100, ..takes(0) };
+    let scripts = [(LOCK, held)];
+    let (ran, ()) = tokio::join!(run_with(locked_apply(), &scripts, interrupts), pressed);
+    assert_eq!(ran.took, Duration::from_secs(10));
+    assert_eq!(ran.outcome.failures[0].1.class, FailureClass::Interrupted);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_lost_lock_starts_nothing_more() {
-    let (_keep, interrupts) = watch::channel(0);
-    let guard = Contested {
-        held_by: None,
-        lost_after: Some(Duration::from_secs(60)),
+    let lost = Script {
+        fails: Some("taken over by jun@laptop"),
+        ..takes(60)
     };
-    let ran = run_with(first_apply(), &[("profile/p", takes(180))], &guard, interrupts).await;
+    let ran = run(locked_apply(), &[("profile/p", takes(180)), (LOCK, lost)]).await;
     assert!(!ran.log.contains(&"apply deployment/d".to_owned()), "{:?}", ran.log);
-    assert_eq!(ran.outcome.failures[0].1.causes, ["lock: taken over by jun@laptop"]);
+    assert_eq!(ran.outcome.failures[0].1.class, FailureClass::Conflict);
+    assert_eq!(ran.outcome.failures[0].1.causes, ["taken over by jun@laptop"]);
+    assert!(
+        ran.log.contains(&"ready profile/p".to_owned()),
+        "what runs comes to its end"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_lock_is_given_back_before_its_namespace_goes_and_not_later() {
+    let delete = |node| change(node, Op::Delete, Wait::Gone);
+    let changes = vec![
+        delete("service/s"),
+        delete("namespace/n"),
+        delete("profile/p"),
+        change(LOCK, Op::None, Wait::Held),
+    ];
+    let edges = vec![
+        edge("service/s", "namespace/n", EdgeKind::Ready),
+        edge(LOCK, "service/s", EdgeKind::Applied),
+        edge(LOCK, "profile/p", EdgeKind::Applied),
+        edge(LOCK, "namespace/n", EdgeKind::Ready),
+    ];
+    let scripts = [
+        ("profile/p", takes(120)),
+        ("service/s", takes(5)),
+        ("namespace/n", takes(30)),
+    ];
+    let ran = run(plan(Goal::Gone, changes, edges), &scripts).await;
+    assert!(ran.outcome.complete, "{}", ran.story());
+    assert_eq!(
+        ran.took,
+        Duration::from_secs(120),
+        "the namespace does not wait for the profile"
+    );
+    let at = |line: &str| ran.log.iter().position(|logged| logged == line).unwrap();
+    assert!(at("apply lock/lab2048") < at("delete service/s"), "{:?}", ran.log);
+    assert!(at("gone service/s") < at("delete lock/lab2048"), "{:?}", ran.log);
+    assert!(at("delete lock/lab2048") < at("delete namespace/n"), "{:?}", ran.log);
 }
 
 #[tokio::test(start_paused = true)]

@@ -12,7 +12,7 @@ mod observe;
 pub use access::ConnectError;
 pub use api::{Apply, Client, Connection, Kind, Listing, Obstacle, Propagation, Refused, Select, kind_of};
 pub use driver::ObjectDriver;
-pub use lock::{Holder, LabLock, LockError};
+pub use lock::{LabLock, LockError};
 pub use observe::{Amend, ObserveRequest, Settling, observe, settling};
 
 #[cfg(test)]

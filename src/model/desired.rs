@@ -34,6 +34,16 @@ pub enum Desired {
     LoadBalancer(LoadBalancerSpec),
     /// The answer of the game from outside.
     Proof(ProofSpec),
+    /// The lab's lock, held while the run changes what others could change too.
+    Lock(LockSpec),
+}
+
+/// The lab's lock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LockSpec {
+    /// The namespace that it lives in.
+    pub namespace: String,
 }
 
 /// A pod execution role (IAM).

@@ -23,8 +23,6 @@ pub enum NodeKind {
     Ingress,
     /// The game's Deployment.
     Deployment,
-    /// The lab's lock, a Lease in its namespace that the run itself holds; no object of the lab.
-    Lock,
     /// Any further Kubernetes object of the lab, with its kind in lower case.
     Object(String),
     /// The ALB that the controller makes of the Ingress; we never create or delete it ourselves.
@@ -33,6 +31,8 @@ pub enum NodeKind {
     Targets,
     /// The proof that the game answers from outside.
     Proof,
+    /// The lab's lock, a Lease in its namespace that the run itself holds; no object of the lab.
+    Lock,
 }
 
 impl NodeKind {
@@ -46,11 +46,11 @@ impl NodeKind {
             Self::Service => "service",
             Self::Ingress => "ingress",
             Self::Deployment => "deployment",
-            Self::Lock => "lock",
             Self::Object(kind) => kind,
             Self::LoadBalancer => "balancer",
             Self::Targets => "targets",
             Self::Proof => "proof",
+            Self::Lock => "lock",
         }
     }
 
@@ -62,6 +62,15 @@ impl NodeKind {
             "Ingress" => Self::Ingress,
             "Deployment" => Self::Deployment,
             other => Self::Object(other.to_lowercase()),
+        }
+    }
+
+    /// Whether the node makes pods, which the lab's profile runs.
+    pub fn is_workload(&self) -> bool {
+        match self {
+            Self::Deployment => true,
+            Self::Object(kind) => matches!(kind.as_str(), "replicaset" | "statefulset" | "job" | "cronjob" | "pod"),
+            _ => false,
         }
     }
 

@@ -24,7 +24,8 @@ pub use aws::{
     SecurityGroup, Subnet, SubnetState, Target, TargetCounts, TargetGroup, TargetState, TargetType, Vpc, ZoneKind,
 };
 pub use desired::{
-    AccessEntrySpec, Desired, Endpoint, LoadBalancerSpec, Node, ProfileSpec, ProofSpec, RoleSpec, Scheme, Selector,
+    AccessEntrySpec, Desired, Endpoint, LoadBalancerSpec, LockSpec, Node, ProfileSpec, ProofSpec, RoleSpec, Scheme,
+    Selector,
 };
 pub use duration::{DurationError, LONGEST_WAIT, format_duration, parse_duration};
 pub use finding::{Finding, Severity};

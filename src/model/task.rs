@@ -1,10 +1,13 @@
 //! What an adapter is asked to carry out.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::desired::Node;
 use super::object::ObjectKey;
+use super::progress::Goal;
 
 /// What is done to a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -30,6 +33,8 @@ pub enum Wait {
     Ready,
     /// Until it is gone.
     Gone,
+    /// It is taken, and held until nothing needs it any more: the lab's lock.
+    Held,
     /// Not at all.
     None,
 }
@@ -58,10 +63,23 @@ impl Pin {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Holder {
-    /// In words, such as `kim@cloud9 apply (4711)`.
-    pub name: String,
-    /// Since when, if known.
+    /// Who, and what for: `kim@cloud9 apply (4711)`.
+    pub description: String,
+    /// Since when, if that is known.
     pub since: Option<Timestamp>,
+    /// When it is free at the latest unless it is kept, if that is known.
+    pub expires: Option<Timestamp>,
+}
+
+impl fmt::Display for Holder {
+    /// `kim@cloud9 apply (4711) since 2026-11-24T00:00:00Z`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.description)?;
+        match self.since {
+            Some(since) => write!(f, " since {since}"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// One node with what is to be done to it.
@@ -84,4 +102,25 @@ pub struct Task {
     /// comes to be in the same run, and the cluster's scheduler learns of it some seconds later (eksctl#3615).
     #[serde(default)]
     pub heals: bool,
+}
+
+impl Task {
+    /// Where the node is taken: a deletion, or a wait for absence, takes it to [`Goal::Gone`].
+    pub fn goal(&self) -> Goal {
+        if self.op == Op::Delete || self.wait == Wait::Gone {
+            Goal::Gone
+        } else {
+            Goal::Ready
+        }
+    }
+
+    /// Whether carrying it out changes something (a wait alone changes nothing).
+    pub fn changes_something(&self) -> bool {
+        self.op != Op::None || !self.recreate.is_empty()
+    }
+
+    /// Whether nothing is done and nothing is waited for.
+    pub fn is_idle(&self) -> bool {
+        !self.changes_something() && self.wait == Wait::None
+    }
 }

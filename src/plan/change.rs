@@ -4,9 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::graph::{CycleError, Graph};
 use crate::event::{Counts, Place};
-use crate::model::{Finding, Goal, NodeId, Op, Severity, Task, Wait};
+use crate::model::{Finding, Goal, NodeId, Severity, Task};
 use crate::stack::Edge;
 
 /// What will be done and waited for, and what was found out on the way.
@@ -169,22 +168,12 @@ impl Plan {
 
     /// Whether carrying it out would change something (a wait alone changes nothing).
     pub fn changes_something(&self) -> bool {
-        !self.counts().is_empty() || self.changes.iter().any(|c| !c.task.recreate.is_empty())
+        self.changes.iter().any(|change| change.task.changes_something())
     }
 
     /// Whether nothing is done and nothing is waited for: the lab is as wanted already.
     pub fn is_idle(&self) -> bool {
-        !self.changes_something() && self.changes.iter().all(|change| change.task.wait == Wait::None)
-    }
-
-    /// The order of the changes: each node with what it needs first.
-    pub fn graph(&self) -> Result<Graph, CycleError> {
-        let nodes: Vec<_> = self
-            .changes
-            .iter()
-            .map(|change| (change.task.node.id.clone(), change.goal()))
-            .collect();
-        Graph::new(&self.edges, &nodes)
+        self.changes.iter().all(|change| change.task.is_idle())
     }
 
     /// The change of one node.
@@ -202,17 +191,6 @@ impl Plan {
     /// Whether a check found something that makes the lab impossible.
     pub fn has_errors(&self) -> bool {
         self.findings.iter().any(|finding| finding.severity == Severity::Error)
-    }
-}
-
-impl Change {
-    /// Where the node is taken: a deletion, or a wait for absence, takes it to [`Goal::Gone`].
-    pub fn goal(&self) -> Goal {
-        if self.task.op == Op::Delete || self.task.wait == Wait::Gone {
-            Goal::Gone
-        } else {
-            Goal::Ready
-        }
     }
 }
 

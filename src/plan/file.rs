@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::change::Plan;
 use super::input::PlanInput;
-use crate::model::{NodeId, Op, Pin};
+use crate::model::{NodeId, Op, Pin, Wait};
 
 /// Version of the file's format; raised when a field changes its meaning or goes away.
 pub const FORMAT: u32 = 1;
@@ -127,6 +127,7 @@ impl SavedPlan {
         let pins = plan
             .changes
             .iter()
+            .filter(|change| change.task.wait != Wait::Held)
             .map(|change| (change.task.node.id.clone(), change.task.pin.clone()))
             .collect();
         Self {

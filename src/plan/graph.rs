@@ -2,7 +2,7 @@
 //!
 //! A graph is made of nodes, each with the goal it is taken to, and of the [`Edge`]s of a plan. For every node it
 //! knows the [`Need`]s: which other node must have reached which [`Milestone`] first. It holds no state of a run: the
-//! caller says what has been reached and asks for the [`Graph::ready_set`].
+//! caller says what has been reached and asks what still blocks a node ([`Graph::why_blocked`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -18,7 +18,8 @@ use crate::stack::{Edge, EdgeKind};
 pub enum Milestone {
     /// Its API has accepted its change (for a deletion: the delete call).
     Applied,
-    /// It works: its wait for readiness is over. A node without a wait is there as soon as it is applied.
+    /// It works: its wait for readiness is over. A node without a wait is there as soon as it is applied; what is held is
+    /// there when it has been given back.
     Ready,
     /// It is gone: its wait for absence is over. A node without a wait is there as soon as it is applied.
     Gone,
@@ -104,6 +105,28 @@ impl Graph {
         Ok(Self { order, needs })
     }
 
+    /// The same without nodes that have nothing to do: what they need is needed by those that need them.
+    #[must_use]
+    pub fn without(mut self, idle: &BTreeSet<&NodeId>) -> Self {
+        // In order, so that what a node passes on is complete when it is asked for.
+        for id in &self.order {
+            let needs = self.needs.get(id).cloned().unwrap_or_default();
+            let mut passed_on: Vec<Need> = Vec::new();
+            for need in needs {
+                match self.needs.get(&need.node).filter(|_| idle.contains(&need.node)) {
+                    Some(behind) => passed_on.extend(behind.iter().cloned()),
+                    None => passed_on.push(need),
+                }
+            }
+            passed_on.sort();
+            passed_on.dedup();
+            self.needs.insert(id.clone(), passed_on);
+        }
+        self.order.retain(|id| !idle.contains(id));
+        self.needs.retain(|id, _| !idle.contains(id));
+        self
+    }
+
     /// All nodes, each after everything it needs.
     pub fn nodes(&self) -> &[NodeId] {
         &self.order
@@ -132,18 +155,6 @@ impl Graph {
             }
         }
         found
-    }
-
-    /// The nodes that have not been started and whose needs are all met, in order.
-    pub fn ready_set(
-        &self,
-        started: impl Fn(&NodeId) -> bool,
-        reached: impl Fn(&NodeId, Milestone) -> bool,
-    ) -> Vec<&NodeId> {
-        self.order
-            .iter()
-            .filter(|id| !started(id) && self.why_blocked(id, &reached).is_empty())
-            .collect()
     }
 
     /// The needs of `id` that are not met yet.
@@ -280,13 +291,10 @@ mod tests {
     }
 
     #[test]
-    fn the_ready_set_follows_what_was_reached() {
+    fn what_blocks_a_node_and_what_it_blocks() {
         let graph = lab();
         let names = |list: Vec<&NodeId>| list.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-        assert_eq!(names(graph.ready_set(|_| false, |_, _| false)), "namespace/n role/r");
-        let started = |node: &NodeId| ["namespace/n", "role/r"].contains(&node.to_string().as_str());
         let reached = |node: &NodeId, milestone| *node == id("namespace/n") && milestone == Milestone::Applied;
-        assert_eq!(names(graph.ready_set(started, reached)), "ingress/i");
         let blocked: Vec<_> = graph
             .why_blocked(&id("deployment/d"), reached)
             .iter()
@@ -298,6 +306,24 @@ mod tests {
             names(graph.dependants(&id("namespace/n")).collect()),
             "ingress/i deployment/d"
         );
+    }
+
+    #[test]
+    fn a_node_that_has_nothing_to_do_passes_on_what_it_needs() {
+        let [profile, ingress, namespace] = ["profile/p", "ingress/i", "namespace/n"].map(id);
+        let idle = BTreeSet::from([&profile, &ingress, &namespace]);
+        insta::assert_snapshot!(lab().without(&idle), @r"
+        balancer/b
+        role/r
+        deployment/d <- role/r ready
+        ");
+        let idle = BTreeSet::from([&profile, &ingress]);
+        insta::assert_snapshot!(lab().without(&idle), @r"
+        namespace/n
+        balancer/b <- namespace/n applied
+        role/r
+        deployment/d <- role/r ready, namespace/n applied
+        ");
     }
 
     #[test]

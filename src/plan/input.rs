@@ -113,7 +113,7 @@ impl PlanInput<'_> {
             Desired::Profile(spec) => self.aws.profile(&spec.name).is_some_and(|p| self.owns(&p.tags)),
             Desired::Object(object) => self.kube.live(object).is_some_and(|live| live.belongs_to(self.lab)),
             Desired::LoadBalancer(_) => self.aws.load_balancer().is_some(),
-            Desired::AccessEntry(_) | Desired::Proof(_) => false,
+            Desired::AccessEntry(_) | Desired::Proof(_) | Desired::Lock(_) => false,
         }
     }
 

@@ -3,16 +3,17 @@
 use super::change::{Change, Plan};
 use super::graph::Graph;
 use super::input::{PlanInput, PlanScope};
-use super::{aws_rows, diagnose, object_rows, teardown};
+use super::{aws_rows, diagnose, lock, object_rows, prune, removal, teardown};
 use crate::model::{Desired, Goal, Node, NodeId, NodeKind, Object, Op, Wait};
 use crate::stack::{Edge, EdgeKind};
 
 /// Decides what is to be done and waited for. Refusals and findings stand beside the changes; the caller stops on them.
 pub fn plan(input: PlanInput<'_>) -> Plan {
-    let (changes, edges) = match input.goal {
+    let (mut changes, mut edges) = match input.goal {
         Goal::Ready => present(&input),
         Goal::Gone => absent(&input),
     };
+    lock::add(&input, &mut changes, &mut edges);
     let findings = match input.goal {
         Goal::Ready => {
             let degraded = diagnose::degraded(input.stack, input.aws, input.kube);
@@ -45,7 +46,7 @@ fn present(input: &PlanInput<'_>) -> (Vec<Change>, Vec<Edge>) {
         })
         .collect();
     let pruned = match input.scope {
-        PlanScope::Lab => teardown::pruned(input),
+        PlanScope::Lab => prune::pruned(input),
         PlanScope::Replicas => Vec::new(),
     };
     let something = rows.iter().flatten().chain(&pruned).any(Change::does_something);
@@ -115,7 +116,7 @@ fn present_row(input: &PlanInput<'_>, node: &Node, was_there: bool) -> Option<Ch
         }
         Desired::Object(object) => object_row(input, node, object, was_there),
         // Access entries are only ever wanted absent; the others depend on all rows.
-        Desired::AccessEntry(_) | Desired::LoadBalancer(_) | Desired::Proof(_) => return None,
+        Desired::AccessEntry(_) | Desired::LoadBalancer(_) | Desired::Proof(_) | Desired::Lock(_) => return None,
     })
 }
 
@@ -148,7 +149,7 @@ fn object_row(input: &PlanInput<'_>, node: &Node, object: &Object, was_there: bo
 /// What is no longer wanted goes once what replaces it works.
 fn pruning_order(changes: &[Change], pruned: &[Change]) -> Vec<Edge> {
     let ids: Vec<NodeId> = pruned.iter().map(|change| change.task.node.id.clone()).collect();
-    let mut edges = teardown::order_of_removal(&ids);
+    let mut edges = removal::order(&ids);
     let workloads = changes
         .iter()
         .filter(|change| matches!(change.task.node.id.kind, NodeKind::Deployment | NodeKind::Ingress));
@@ -168,10 +169,17 @@ fn absent(input: &PlanInput<'_>) -> (Vec<Change>, Vec<Edge>) {
         .nodes
         .iter()
         .filter_map(|node| teardown::row(input, node))
-        .chain(teardown::pruned(input))
+        .chain(prune::pruned(input))
         .collect();
     let ids: Vec<NodeId> = changes.iter().map(|change| change.task.node.id.clone()).collect();
-    let edges = teardown::turned_round(&input.stack.edges, &ids);
+    let mut edges = removal::order(&ids);
+    // What goes by itself, once what made it is gone.
+    let yields = input.stack.edges.iter().filter(|edge| edge.kind == EdgeKind::Yields);
+    edges.extend(
+        yields
+            .filter(|edge| ids.contains(&edge.before) && ids.contains(&edge.after))
+            .cloned(),
+    );
     // Readers see a removal in the order in which it happens, what was made last first.
     let goals: Vec<_> = ids.into_iter().rev().map(|id| (id, Goal::Gone)).collect();
     if let Ok(graph) = Graph::new(&edges, &goals) {

@@ -13,9 +13,12 @@ mod fields;
 pub mod file;
 mod graph;
 mod input;
+mod lock;
 mod make;
 mod object_rows;
 mod path;
+mod prune;
+mod removal;
 mod row;
 mod teardown;
 

@@ -60,7 +60,7 @@ impl Change {
 
     /// Whether carrying the row out changes something.
     pub fn does_something(&self) -> bool {
-        self.task.op != Op::None || !self.task.recreate.is_empty()
+        self.task.changes_something()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Removal: rows for what is to be gone, and the order in which it goes.
+//! Removal: rows for what is to be gone.
 
 use super::aws_rows::owner_by_tags;
 use super::change::{Approach, Change, Refusal};
@@ -7,11 +7,9 @@ use super::object_rows::owner_by_labels;
 use super::row::object_pin;
 use crate::lbc::{self, Annotation};
 use crate::model::{
-    AccessEntrySpec, Desired, LoadBalancerSpec, Node, NodeId, NodeKind, Object, Observed, Op, Pin, Profile,
-    ProfileStatus, Wait,
+    AccessEntrySpec, Desired, LoadBalancerSpec, Node, NodeKind, Object, Observed, Op, Pin, Profile, ProfileStatus, Wait,
 };
 use crate::readiness;
-use crate::stack::{Edge, EdgeKind};
 
 /// What is to be done about a node that is to be gone; nothing for what never is a thing of its own.
 pub(crate) fn row(input: &PlanInput<'_>, node: &Node) -> Option<Change> {
@@ -21,7 +19,7 @@ pub(crate) fn row(input: &PlanInput<'_>, node: &Node) -> Option<Change> {
         Desired::AccessEntry(spec) => access_entry(input, node, spec),
         Desired::Object(object) => self::object(input, node, object),
         Desired::LoadBalancer(spec) => balancer(input, node, spec),
-        Desired::Proof(_) => return None,
+        Desired::Proof(_) | Desired::Lock(_) => return None,
     })
 }
 
@@ -33,14 +31,14 @@ fn kept(node: &Node, why: &str) -> Change {
     nothing(node).noted(format!("kept: {why}"))
 }
 
-fn deleted(node: &Node, pin: Pin) -> Change {
+pub(super) fn deleted(node: &Node, pin: Pin) -> Change {
     Change::of(node.clone(), Op::Delete)
         .pinned(pin)
         .waiting(Wait::Gone, "wait until it is gone")
 }
 
 /// It is going already: nothing to do but to wait.
-fn going(node: &Node, pin: Pin) -> Change {
+pub(super) fn going(node: &Node, pin: Pin) -> Change {
     nothing(node)
         .pinned(pin)
         .waiting(Wait::Gone, "wait until it is gone")
@@ -285,139 +283,4 @@ fn foreign_objects(input: &PlanInput<'_>) -> Vec<String> {
     names.sort();
     names.dedup();
     names
-}
-
-/// Objects of the lab that nothing wants any more, as rows that delete them.
-pub(crate) fn pruned(input: &PlanInput<'_>) -> Vec<Change> {
-    let wanted: Vec<NodeId> = input.stack.nodes.iter().map(|node| node.id.clone()).collect();
-    let labelled = input.kube.labelled.items();
-    let objects = labelled
-        .iter()
-        .filter(|object| object.belongs_to(input.lab) && !is_wanted(input, object) && !is_made_for_us(object))
-        .map(|object| pruned_object(object, &wanted));
-    objects.chain(pruned_profiles(input)).collect()
-}
-
-fn is_wanted(input: &PlanInput<'_>, object: &Object) -> bool {
-    input.kube.state(object).is_some()
-        || input.stack.nodes.iter().any(|node| match &node.desired {
-            Desired::Object(wanted) => {
-                wanted.kind() == object.kind()
-                    && wanted.name() == object.name()
-                    && wanted.namespace() == object.namespace()
-            }
-            _ => false,
-        })
-}
-
-/// Whether the object goes with its owner, or is the lab's own lock.
-fn is_made_for_us(object: &Object) -> bool {
-    object.items("/metadata/ownerReferences").next().is_some() || object.kind() == "Lease"
-}
-
-fn pruned_object(object: &Object, wanted: &[NodeId]) -> Change {
-    let kind = NodeKind::of_object(object.kind());
-    let mut id = NodeId::new(kind.clone(), object.name());
-    if wanted.contains(&id) {
-        // The same name in a namespace that the lab has left.
-        id = NodeId::new(
-            kind,
-            format!("{}.{}", object.namespace().unwrap_or_default(), object.name()),
-        );
-    }
-    let node = Node {
-        id,
-        desired: Desired::Object(object.clone()),
-    };
-    let change = if object.is_deleting() {
-        going(&node, object_pin(object))
-    } else {
-        deleted(&node, object_pin(object))
-    };
-    change.noted("no longer part of the lab")
-}
-
-/// Profiles of the lab under another name: what a renamed profile leaves.
-fn pruned_profiles<'a>(input: &'a PlanInput<'_>) -> impl Iterator<Item = Change> + 'a {
-    let profiles = input.aws.profiles.items();
-    let wanted = |name: &str| {
-        let nodes = &input.stack.nodes;
-        nodes
-            .iter()
-            .any(|n| n.id.kind == NodeKind::Profile && n.id.name == name)
-    };
-    profiles
-        .iter()
-        .filter(move |profile| input.owns(&profile.tags) && !wanted(&profile.name))
-        .map(|profile| {
-            let node = Node {
-                id: NodeId::new(NodeKind::Profile, profile.name.clone()),
-                desired: Desired::Profile(crate::model::ProfileSpec {
-                    cluster: input.site.cluster.clone(),
-                    name: profile.name.clone(),
-                    role_arn: profile.role_arn.clone(),
-                    subnets: profile.subnets.clone(),
-                    selectors: profile.selectors.clone(),
-                    tags: profile.tags.clone(),
-                }),
-            };
-            let change = if profile.status == ProfileStatus::Deleting {
-                going(&node, profile.pin())
-            } else {
-                deleted(&node, profile.pin())
-            };
-            change.noted("no longer part of the lab")
-        })
-}
-
-/// The edges of a stack turned round, with the order of removal made sure even where a node in between has nothing to
-/// do: the Ingress and its ALB before everything else, objects before their namespace, Deployments before profiles,
-/// profiles before access entries, both before roles.
-pub(crate) fn turned_round(edges: &[Edge], nodes: &[NodeId]) -> Vec<Edge> {
-    let mut turned: Vec<Edge> = edges
-        .iter()
-        .filter(|edge| nodes.contains(&edge.before) && nodes.contains(&edge.after))
-        .map(|edge| match edge.kind {
-            EdgeKind::Yields => edge.clone(),
-            EdgeKind::Ready | EdgeKind::Applied => gone_before(&edge.after, &edge.before),
-        })
-        .collect();
-    for edge in order_of_removal(nodes) {
-        if !turned.iter().any(|e| e.before == edge.before && e.after == edge.after) {
-            turned.push(edge);
-        }
-    }
-    turned
-}
-
-/// The order in which things are removed, whatever a stack says.
-pub(crate) fn order_of_removal(nodes: &[NodeId]) -> Vec<Edge> {
-    let mut edges = Vec::new();
-    for before in nodes {
-        for after in nodes {
-            if goes_first(&before.kind, &after.kind) {
-                edges.push(gone_before(before, after));
-            }
-        }
-    }
-    edges
-}
-
-fn goes_first(before: &NodeKind, after: &NodeKind) -> bool {
-    use NodeKind::{AccessEntry, Deployment, Ingress, LoadBalancer, Namespace, Profile, Role};
-    match (before, after) {
-        (Ingress | LoadBalancer, Ingress | LoadBalancer) => false,
-        (Ingress | LoadBalancer, after) => after.is_object() || *after == Profile,
-        (before, Namespace) => before.is_object() && *before != Namespace,
-        (Deployment, Profile) | (Profile, AccessEntry | Role) | (AccessEntry, Role) => true,
-        _ => false,
-    }
-}
-
-fn gone_before(before: &NodeId, after: &NodeId) -> Edge {
-    Edge {
-        before: before.clone(),
-        after: after.clone(),
-        kind: EdgeKind::Ready,
-    }
 }

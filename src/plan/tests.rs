@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::event::Place;
-use crate::model::{DryRun, FieldConflict, Goal, Object, Observed, Op};
+use crate::model::{DryRun, FieldConflict, Goal, Object, Observed, Op, Wait};
 use crate::stack::fixtures::{Lab, known, other_profile, pod, rolled_out};
 
 const NONE: Approvals = Approvals {
@@ -34,6 +34,13 @@ fn make(lab: &Lab, goal: Goal, approvals: Approvals) -> Plan {
     })
 }
 
+/// The order of the changes: each node with what it needs first.
+fn graph(plan: &Plan) -> Graph {
+    let tasks = plan.changes.iter().map(|change| &change.task);
+    let goals: Vec<_> = tasks.map(|task| (task.node.id.clone(), task.goal())).collect();
+    Graph::new(&plan.edges, &goals).unwrap()
+}
+
 fn value(value: Option<&Value>) -> String {
     value.map_or("-".to_owned(), Value::to_string)
 }
@@ -41,7 +48,8 @@ fn value(value: Option<&Value>) -> String {
 /// A plan, one line a row, with what is to be said of it below.
 fn text(plan: &Plan) -> String {
     let mut out = String::new();
-    for change in &plan.changes {
+    // The lock has a place in the order, and no row.
+    for change in plan.changes.iter().filter(|change| change.task.wait != Wait::Held) {
         let mark = match change.task.op {
             Op::Create => "+",
             Op::Update => "~",
@@ -123,16 +131,17 @@ fn first_apply() {
     . | targets/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
     . | proof/fargate-game-2048 | wait HTTP 200
     "#);
-    insta::assert_snapshot!(plan.graph().unwrap(), @r#"
+    insta::assert_snapshot!(graph(&plan), @r#"
     role/lab2048-eksworkshop-fargate-game-2048
     profile/fargate-game-2048 <- role/lab2048-eksworkshop-fargate-game-2048 ready
     namespace/fargate-game-2048
-    service/service-2048 <- namespace/fargate-game-2048 applied
-    ingress/ingress-2048 <- namespace/fargate-game-2048 applied, service/service-2048 applied
-    deployment/deployment-2048 <- profile/fargate-game-2048 ready, namespace/fargate-game-2048 applied
-    balancer/k8s-fargateg-ingress2-b252ad69ce <- ingress/ingress-2048 applied
-    targets/k8s-fargateg-ingress2-b252ad69ce <- deployment/deployment-2048 ready, balancer/k8s-fargateg-ingress2-b252ad69ce ready
-    proof/fargate-game-2048 <- targets/k8s-fargateg-ingress2-b252ad69ce ready
+    lock/lab2048 <- namespace/fargate-game-2048 applied
+    service/service-2048 <- namespace/fargate-game-2048 applied, lock/lab2048 applied
+    ingress/ingress-2048 <- namespace/fargate-game-2048 applied, service/service-2048 applied, lock/lab2048 applied
+    deployment/deployment-2048 <- profile/fargate-game-2048 ready, namespace/fargate-game-2048 applied, lock/lab2048 applied
+    balancer/k8s-fargateg-ingress2-b252ad69ce <- ingress/ingress-2048 applied, lock/lab2048 applied
+    targets/k8s-fargateg-ingress2-b252ad69ce <- deployment/deployment-2048 ready, balancer/k8s-fargateg-ingress2-b252ad69ce ready, lock/lab2048 applied
+    proof/fargate-game-2048 <- targets/k8s-fargateg-ingress2-b252ad69ce ready, lock/lab2048 applied
     "#);
     assert_eq!(plan.counts().create, 6);
     assert_eq!(format!("{:.2}", plan.cost.hourly().unwrap()), "0.09");
@@ -455,15 +464,15 @@ fn what_is_no_longer_wanted_is_pruned_after_the_rest_works() {
     - | profile/old-profile | wait until it is gone
         note: no longer part of the lab
     "#);
-    let graph = plan.graph().unwrap().to_string();
+    let graph = graph(&plan).to_string();
     let pruned: Vec<_> = graph
         .lines()
         .filter(|line| line.contains("/old-") && line.contains("<-"))
         .collect();
     insta::assert_snapshot!(pruned.join("\n"), @r#"
-    service/old-service <- ingress/ingress-2048 ready, deployment/deployment-2048 ready
-    namespace/old-namespace <- service/old-service gone, ingress/ingress-2048 ready, deployment/deployment-2048 ready
-    profile/old-profile <- ingress/ingress-2048 ready, deployment/deployment-2048 ready
+    service/old-service <- ingress/ingress-2048 ready, deployment/deployment-2048 ready, lock/lab2048 applied
+    namespace/old-namespace <- service/old-service gone, ingress/ingress-2048 ready, deployment/deployment-2048 ready, lock/lab2048 applied
+    profile/old-profile <- ingress/ingress-2048 ready, deployment/deployment-2048 ready, lock/lab2048 applied
     "#);
 }
 
@@ -559,15 +568,16 @@ fn destroy_everything() {
         note: EKS made it for the role and does not remove it
     - | role/lab2048-eksworkshop-fargate-game-2048
     "#);
-    insta::assert_snapshot!(plan.graph().unwrap(), @r#"
-    ingress/ingress-2048
-    balancer/k8s-fargateg-ingress2-b252ad69ce <- ingress/ingress-2048 applied
-    deployment/deployment-2048 <- ingress/ingress-2048 gone, balancer/k8s-fargateg-ingress2-b252ad69ce gone
-    service/service-2048 <- ingress/ingress-2048 gone, balancer/k8s-fargateg-ingress2-b252ad69ce gone
-    namespace/fargate-game-2048 <- service/service-2048 gone, ingress/ingress-2048 gone, deployment/deployment-2048 gone, balancer/k8s-fargateg-ingress2-b252ad69ce gone
-    profile/fargate-game-2048 <- ingress/ingress-2048 gone, deployment/deployment-2048 gone, balancer/k8s-fargateg-ingress2-b252ad69ce gone
-    access-entry/lab2048-eksworkshop-fargate-game-2048 <- profile/fargate-game-2048 gone
-    role/lab2048-eksworkshop-fargate-game-2048 <- profile/fargate-game-2048 gone, access-entry/lab2048-eksworkshop-fargate-game-2048 gone
+    insta::assert_snapshot!(graph(&plan), @r#"
+    lock/lab2048
+    ingress/ingress-2048 <- lock/lab2048 applied
+    balancer/k8s-fargateg-ingress2-b252ad69ce <- ingress/ingress-2048 applied, lock/lab2048 applied
+    deployment/deployment-2048 <- ingress/ingress-2048 gone, balancer/k8s-fargateg-ingress2-b252ad69ce gone, lock/lab2048 applied
+    service/service-2048 <- ingress/ingress-2048 gone, balancer/k8s-fargateg-ingress2-b252ad69ce gone, lock/lab2048 applied
+    namespace/fargate-game-2048 <- service/service-2048 gone, ingress/ingress-2048 gone, deployment/deployment-2048 gone, balancer/k8s-fargateg-ingress2-b252ad69ce gone, lock/lab2048 ready
+    profile/fargate-game-2048 <- ingress/ingress-2048 gone, deployment/deployment-2048 gone, balancer/k8s-fargateg-ingress2-b252ad69ce gone, lock/lab2048 applied
+    access-entry/lab2048-eksworkshop-fargate-game-2048 <- profile/fargate-game-2048 gone, lock/lab2048 applied
+    role/lab2048-eksworkshop-fargate-game-2048 <- profile/fargate-game-2048 gone, access-entry/lab2048-eksworkshop-fargate-game-2048 gone, lock/lab2048 applied
     "#);
 }
 

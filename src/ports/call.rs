@@ -4,6 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
+use crate::model::Holder;
+
 /// What an error of a call means for the caller. Each adapter has one classifier that maps to this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorClass {
@@ -96,6 +98,8 @@ pub struct CallError {
     pub retry_after: Option<Duration>,
     /// What to do about it, where the service is known: `ask for the permission it names`.
     pub remedy: Option<Box<str>>,
+    /// Who has what the call needs, if that is why it failed; the call is then of use again once that one is done.
+    pub held_by: Option<Box<Holder>>,
 }
 
 impl CallError {
@@ -108,7 +112,15 @@ impl CallError {
             message: message.into(),
             retry_after: None,
             remedy: None,
+            held_by: None,
         }
+    }
+
+    /// The same error with the one who has what the call needs.
+    #[must_use]
+    pub fn with_holder(mut self, holder: Holder) -> Self {
+        self.held_by = Some(Box::new(holder));
+        self
     }
 
     /// The same error with the service's code.

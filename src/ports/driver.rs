@@ -4,16 +4,16 @@ use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 
 use super::call::CallError;
-use crate::model::{Goal, Outputs, Pin, Progress, Task};
+use crate::model::{Goal, Outputs, Progress, Task};
 
 /// Reports of a wait; ends after `Ready` or `Failed`.
 pub type ProgressStream<'a> = BoxStream<'a, Result<Progress, CallError>>;
 
 /// Carries out one kind of node. Implementations keep no state between calls that a rerun would miss.
+///
+/// A node that is held ([`crate::model::Wait::Held`]) is taken by `apply`, given back by `delete`, and lost when `progress`
+/// reports a failure in between.
 pub trait Driver: Send + Sync {
-    /// What identifies the thing that is there now; `None` when it is missing.
-    fn observe<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Result<Option<Pin>, CallError>>;
-
     /// Creates or changes it as the task says (`Op::Create`, `Op::Update`, pods to recreate); returns once the API has accepted that.
     ///
     /// Must be safe to repeat: what is there already as wanted is a success.

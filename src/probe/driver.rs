@@ -8,7 +8,7 @@ use futures::{FutureExt, StreamExt, stream};
 use url::Url;
 
 use super::http::Web;
-use crate::model::{Desired, Goal, Outputs, Pin, Progress, Readiness, Scheme, Task};
+use crate::model::{Desired, Goal, Outputs, Progress, Readiness, Scheme, Task};
 use crate::ports::{CallError, Clock, Driver, ErrorClass, ProgressStream, Resolve, is_settled, poll};
 
 /// Time before the second try; each later one waits half as long again.
@@ -32,11 +32,6 @@ impl ProofDriver {
 }
 
 impl Driver for ProofDriver {
-    fn observe<'a>(&'a self, _task: &'a Task) -> BoxFuture<'a, Result<Option<Pin>, CallError>> {
-        // A proof is nothing that stays.
-        async { Ok(None) }.boxed()
-    }
-
     fn apply<'a>(&'a self, _task: &'a Task, _inputs: &'a Outputs) -> BoxFuture<'a, Result<Outputs, CallError>> {
         async { Ok(Outputs::default()) }.boxed()
     }

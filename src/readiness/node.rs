@@ -29,8 +29,8 @@ pub fn node(node: &Node, aws: &AwsView, kube: &KubeView) -> Observed<Verdict> {
             NodeKind::Targets => targets(found.as_ref(), wanted_targets(spec, kube)),
             _ => alb(found.as_ref(), spec),
         }),
-        // Entries are EKS's own affair, and only a run asks the game.
-        Desired::AccessEntry(_) | Desired::Proof(_) => Observed::NotAsked,
+        // Entries are EKS's own affair, and only a run asks the game or takes the lock.
+        Desired::AccessEntry(_) | Desired::Proof(_) | Desired::Lock(_) => Observed::NotAsked,
     }
 }
 

@@ -18,7 +18,7 @@ pub fn phase(phase: Phase) -> &'static str {
 /// Who has what a step waits for: `kim@cloud9 apply (4711) has it since 2026-11-24T03:00:00Z`.
 pub fn holder(holder: &Holder) -> String {
     let since = holder.since.map_or_else(String::new, |since| format!(" since {since}"));
-    format!("{} has it{since}", holder.name)
+    format!("{} has it{since}", holder.description)
 }
 
 /// That a step waits for somebody else.

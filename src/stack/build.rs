@@ -34,11 +34,7 @@ pub fn build(input: &StackInput<'_>) -> Stack {
 
 /// The stack of a lab that is to be gone.
 ///
-/// Edges are written as for a lab that is to be there; the plan turns all but [`EdgeKind::Yields`] round. Turned round
-/// they say: the Ingress goes first, alone; nothing else in Kubernetes goes before its ALB is gone (the controller
-/// needs the Service and the namespace to clean up, and a namespace that goes takes the Ingress's finalizer with it
-/// into a deadlock); the namespace goes last of the objects; the profile after the Deployment, because a profile's
-/// deletion evicts pods regardless of budgets; the access entry that EKS leaves behind after the profile; the role last.
+/// Edges are those of a lab that is to be there. The order of a removal follows from the kinds of the nodes, in the plan.
 pub fn build_absent(input: &StackInput<'_>) -> Stack {
     Builder::new(input).finish(Goal::Gone)
 }
@@ -128,9 +124,7 @@ impl<'a> Builder<'a> {
                 cluster: site.cluster.clone(),
                 principal_arn: own_role_arn,
             };
-            self.add(entry.clone(), Desired::AccessEntry(spec));
-            self.edge(&entry, &profile_id, EdgeKind::Ready);
-            self.edge(&role, &entry, EdgeKind::Ready);
+            self.add(entry, Desired::AccessEntry(spec));
         }
     }
 
@@ -165,7 +159,7 @@ impl<'a> Builder<'a> {
             }
             self.edge(&namespace, &id, EdgeKind::Applied);
             // Further workloads run on the lab's profile, too.
-            if input.environment.fargate.own && is_workload(object) {
+            if input.environment.fargate.own && id.kind.is_workload() {
                 let profile = self.profile.clone();
                 self.edge(&profile, &id, EdgeKind::Ready);
             }
@@ -192,9 +186,7 @@ impl<'a> Builder<'a> {
         // The ALB is made while the profile is; its targets need the pods, too.
         self.add(balancer.clone(), Desired::LoadBalancer(exposure.balancer(0)));
         self.edge(&ingress, &balancer, EdgeKind::Yields);
-        if goal == Goal::Gone {
-            self.hold_back_until_gone(&balancer, &ingress);
-        } else if replicas > 0 {
+        if goal == Goal::Ready && replicas > 0 {
             let targets = NodeId::new(NodeKind::Targets, balancer.name.clone());
             self.add(targets.clone(), Desired::LoadBalancer(exposure.balancer(replicas)));
             self.edge(&balancer, &targets, EdgeKind::Ready);
@@ -204,31 +196,11 @@ impl<'a> Builder<'a> {
             self.edge(&targets, &proof, EdgeKind::Ready);
         }
     }
-
-    /// Turned round: no object but the Ingress goes before the balancer is gone.
-    fn hold_back_until_gone(&mut self, balancer: &NodeId, ingress: &NodeId) {
-        let held: Vec<NodeId> = self
-            .nodes
-            .iter()
-            .map(|node| node.id.clone())
-            .filter(|id| id.kind.is_object() && id != ingress)
-            .collect();
-        for id in held {
-            self.edge(&id, balancer, EdgeKind::Ready);
-        }
-    }
 }
 
 /// The node of a rendered object.
 pub fn object_id(object: &Object) -> NodeId {
     NodeId::new(NodeKind::of_object(object.kind()), object.name())
-}
-
-fn is_workload(object: &Object) -> bool {
-    matches!(
-        object.kind(),
-        "Deployment" | "ReplicaSet" | "StatefulSet" | "Job" | "CronJob" | "Pod"
-    )
 }
 
 fn wanted_replicas(objects: &[Object], deployment: &NodeId) -> Option<u32> {

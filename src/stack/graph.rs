@@ -39,11 +39,11 @@ impl ClusterContext {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum EdgeKind {
-    /// `after` starts once `before` is ready. Reversed for deletion.
+    /// `after` starts once `before` is ready.
     Ready,
-    /// `after` starts once `before` has been accepted by its API. Reversed for deletion.
+    /// `after` starts once `before` has been accepted by its API.
     Applied,
-    /// `before` makes `after` come and go by itself (Ingress and ALB). Not reversed: `after` is gone only after `before`.
+    /// `before` makes `after` come and go by itself (Ingress and ALB). When it is removed, `after` is gone only after `before`.
     Yields,
 }
 

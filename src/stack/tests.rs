@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::config::{Environment, Loader, Setting};
-use crate::model::{Desired, NodeId, NodeKind, Object, Scheme};
+use crate::model::{Desired, NodeKind, Object, Scheme};
 use crate::render::{self, Templates};
 
 fn environment(name: &str, sets: &[&str]) -> Environment {
@@ -174,57 +174,6 @@ fn a_lab_that_goes_has_the_access_entry_and_no_proof() {
             "balancer/k8s-fargateg-ingress2-b252ad69ce",
         ]
     );
-    let kind = |id: &NodeId| id.kind.word().to_owned();
-    // Who waits for whom once the edges are turned round, with everything that follows from it.
-    let mut waits: BTreeSet<(String, String)> = stack
-        .edges
-        .iter()
-        .map(|edge| match edge.kind {
-            EdgeKind::Yields => (kind(&edge.after), kind(&edge.before)),
-            EdgeKind::Ready | EdgeKind::Applied => (kind(&edge.before), kind(&edge.after)),
-        })
-        .collect();
-    loop {
-        let further: Vec<_> = waits
-            .iter()
-            .flat_map(|(a, b)| {
-                waits
-                    .iter()
-                    .filter(move |(c, _)| c == b)
-                    .map(move |(_, d)| (a.clone(), d.clone()))
-            })
-            .filter(|pair| !waits.contains(pair))
-            .collect();
-        if further.is_empty() {
-            break;
-        }
-        waits.extend(further);
-    }
-    let waits_for = |a: &str, b: &str| waits.contains(&(a.to_owned(), b.to_owned()));
-    for (later, earlier) in [
-        ("balancer", "ingress"),
-        ("service", "balancer"),
-        ("deployment", "balancer"),
-        ("poddisruptionbudget", "balancer"),
-        ("namespace", "balancer"),
-        ("namespace", "service"),
-        ("namespace", "deployment"),
-        ("namespace", "poddisruptionbudget"),
-        ("profile", "deployment"),
-        ("access-entry", "profile"),
-        ("role", "access-entry"),
-        ("role", "profile"),
-    ] {
-        assert!(waits_for(later, earlier), "{later} must wait for {earlier}");
-        assert!(!waits_for(earlier, later), "{earlier} waits for {later}, too");
-    }
-    let first: Vec<String> = stack
-        .nodes
-        .iter()
-        .map(|node| kind(&node.id))
-        .filter(|kind| !waits.iter().any(|(later, _)| later == kind))
-        .collect();
-    assert_eq!(first, ["ingress"]);
 }
 
 #[test]

@@ -148,8 +148,9 @@ pub(super) fn nothing_done() -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Failure, FailureClass, Leaves};
-    use crate::model::NodeId;
+    use crate::event::{Failure, FailureClass, Leaves, Place};
+    use crate::model::{Desired, Goal, LockSpec, Node, NodeId, Op};
+    use crate::plan::{Change, Cost};
 
     fn failed(classes: &[FailureClass]) -> Outcome {
         let failures = classes.iter().map(|class| {
@@ -180,6 +181,42 @@ mod tests {
         assert_eq!(exit_of(&failed(&[Timeout]), false), Exit::TimedOut);
         assert_eq!(exit_of(&failed(&[Timeout, Conflict, Failed]), false), Exit::Conflict);
         assert_eq!(exit_of(&failed(&[Failed]), true), Exit::Interrupted);
+    }
+
+    #[test]
+    fn what_stands_in_the_way_decides_the_exit() {
+        let stopped = |refusals: Vec<Refusal>| {
+            let node = |n: usize| Node {
+                id: format!("profile/p{n}").parse().unwrap(),
+                desired: Desired::Lock(LockSpec {
+                    namespace: String::new(),
+                }),
+            };
+            let rows = refusals.into_iter().enumerate();
+            obstacle(&Plan {
+                lab: String::new(),
+                place: Place::default(),
+                goal: Goal::Ready,
+                changes: rows
+                    .map(|(n, refusal)| Change::of(node(n), Op::None).refused(refusal))
+                    .collect(),
+                edges: Vec::new(),
+                findings: Vec::new(),
+                cost: Cost::Unknown { region: String::new() },
+            })
+        };
+        let owned = || Refusal::NotOurs("kim".to_owned());
+        let conflict = || Refusal::Conflict(Vec::new());
+        let invalid = || Refusal::Invalid("no".to_owned());
+        assert_eq!(stopped(vec![]), None);
+        assert_eq!(stopped(vec![invalid()]), Some(Exit::Failed));
+        assert_eq!(stopped(vec![invalid(), conflict()]), Some(Exit::Conflict));
+        assert_eq!(stopped(vec![conflict(), invalid()]), Some(Exit::Conflict));
+        assert_eq!(
+            stopped(vec![conflict(), owned()]),
+            Some(Exit::Refused),
+            "a flag helps first"
+        );
     }
 
     #[test]

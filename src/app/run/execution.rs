@@ -8,15 +8,15 @@ use tokio::sync::mpsc;
 use super::Run;
 use crate::app::context::Context;
 use crate::app::error::AppError;
-use crate::app::lock::LabGuard;
+use crate::app::host::Host;
 use crate::app::request::RunOptions;
 use crate::app::session::Session;
 use crate::app::snapshot::Snapshot;
 use crate::aws::AwsDriver;
 use crate::config::Timeouts;
 use crate::engine::{self, Drivers, Limits, Outcome};
-use crate::event::Event;
-use crate::k8s::ObjectDriver;
+use crate::event::{Event, RunVerb};
+use crate::k8s::{LabLock, ObjectDriver};
 use crate::model::NodeKind;
 use crate::plan::Plan;
 use crate::ports::Driver;
@@ -33,6 +33,7 @@ struct Adapters {
     aws: AwsDriver,
     objects: ObjectDriver,
     proof: ProofDriver,
+    lock: LabLock,
 }
 
 impl Drivers for Adapters {
@@ -42,8 +43,8 @@ impl Drivers for Adapters {
                 &self.aws
             }
             NodeKind::Proof => &self.proof,
-            NodeKind::Lock
-            | NodeKind::Namespace
+            NodeKind::Lock => &self.lock,
+            NodeKind::Namespace
             | NodeKind::Service
             | NodeKind::Ingress
             | NodeKind::Deployment
@@ -66,20 +67,17 @@ impl Run<'_> {
             aws: AwsDriver::new(self.session.aws.clone()),
             objects: ObjectDriver::new(snapshot.client.clone()),
             proof: self.proof(),
+            lock: LabLock::new(
+                snapshot.client.clone(),
+                &environment.app.namespace,
+                &holder(&context.host, self.request.verb),
+            ),
         };
-        let guard = LabGuard::new(
-            snapshot.client.clone(),
-            &environment.app.namespace,
-            self.session.clock.clone(),
-            &context.host,
-            self.request.verb.word(),
-        );
         let run = engine::Run {
             plan,
             drivers: &adapters,
             clock: &*self.session.clock,
             limits: limits(environment.timeouts, options.timeout),
-            guard: &guard,
             interrupts: context.host.interrupts.clone(),
             parallel: PARALLEL,
         };
@@ -122,6 +120,16 @@ impl Run<'_> {
         };
         ProofDriver::new(web, resolver.clone(), clock.clone())
     }
+}
+
+/// Who holds the lock, for others to read: `kim@cloud9 apply (4711)`.
+fn holder(host: &Host, verb: RunVerb) -> String {
+    let user = host.variable("USER").or(host.variable("LOGNAME")).unwrap_or("somebody");
+    let machine = host
+        .variable("HOSTNAME")
+        .or(host.variable("HOST"))
+        .unwrap_or("localhost");
+    format!("{user}@{machine} {} ({})", verb.word(), std::process::id())
 }
 
 fn limits(timeouts: Timeouts, every: Option<Duration>) -> Limits {

@@ -3,6 +3,7 @@
 mod end;
 mod execution;
 mod request;
+mod settle;
 
 use std::path::Path;
 
@@ -16,10 +17,9 @@ use super::exit::Exit;
 use super::request::RunOptions;
 use super::session::Session;
 use super::snapshot::Snapshot;
-use super::status;
 use crate::aws;
 use crate::event::{Event, Leftover, LeftoverKind, Phase, PlannedStep, Record, RunVerb, VERSION};
-use crate::model::{Goal, NodeKind, Op, TargetKind};
+use crate::model::{Goal, NodeKind, Op, TargetKind, Wait};
 use crate::plan::file::{self, SavedPlan};
 use crate::plan::{Plan, PlanScope};
 use crate::report::{Reporter, end_view};
@@ -163,8 +163,9 @@ impl Run<'_> {
         for finding in &plan.findings {
             self.emit(reporter, Event::Finding(finding.clone()));
         }
+        // What is only held is no step to be reported.
         let tasks = plan.changes.iter().map(|change| &change.task);
-        let steps = tasks.map(|task| PlannedStep {
+        let steps = tasks.filter(|task| task.wait != Wait::Held).map(|task| PlannedStep {
             node: task.node.id.clone(),
             op: task.op,
             wait: task.wait,
@@ -197,7 +198,7 @@ impl Run<'_> {
     async fn settle(&self, context: &mut Context, snapshot: Snapshot, changed: bool, end: &mut End) {
         let phase = Phase::Settling;
         self.emit(&mut context.reporter, Event::Phase { phase });
-        match status::settled(context, self.session, snapshot, changed).await {
+        match settle::settled(context, self.session, snapshot, changed).await {
             Ok(status) => end.status = Some(status),
             // Whoever does not want to wait has the address already.
             Err(AppError::Interrupted) => {}
@@ -215,11 +216,14 @@ impl Run<'_> {
         let phase = Phase::Leftovers;
         self.emit(&mut context.reporter, Event::Phase { phase });
         let cluster = &snapshot.site.cluster;
-        let found = aws::leftovers(&self.session.aws, cluster, &snapshot.names).await;
-        end.leftovers = leftovers(found.map_err(|source| AppError::Call {
-            what: "look for what is left over",
-            source,
-        })?);
+        let look = async {
+            let found = aws::leftovers(&self.session.aws, cluster, &snapshot.names).await;
+            found.map_err(|source| AppError::Call {
+                what: "look for what is left over",
+                source,
+            })
+        };
+        end.leftovers = leftovers(context.unless_interrupted(look).await?);
         if end.leftovers.is_empty() {
             return Ok(Exit::Done);
         }

@@ -115,3 +115,30 @@ impl RunRequest {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scale_changes_one_number_and_destroy_wants_the_lab_gone() {
+        let approvals = Approvals {
+            reset_scale: true,
+            ..Approvals::default()
+        };
+        let scale = RunRequest::scale(approvals, RunOptions::default(), 3);
+        assert_eq!((scale.scope, scale.purpose.replicas), (PlanScope::Replicas, Some(3)));
+        assert!(!scale.purpose.reset_scale, "it sets what that would forget");
+        let apply = RunRequest::apply(approvals, RunOptions::default(), None);
+        assert_eq!((apply.scope, apply.purpose.replicas), (PlanScope::Lab, None));
+        assert!(apply.purpose.reset_scale);
+        assert_eq!(RunRequest::destroy(RunOptions::default()).purpose.goal, Goal::Gone);
+        let plan = RunRequest::plan(PlanOptions {
+            destroy: true,
+            events: Some("events.ndjson".into()),
+            ..PlanOptions::default()
+        });
+        assert_eq!((plan.verb, plan.purpose.goal), (RunVerb::Plan, Goal::Gone));
+        assert_eq!(plan.events(), Some(Path::new("events.ndjson")));
+    }
+}

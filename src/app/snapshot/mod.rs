@@ -8,7 +8,6 @@ use jiff::tz::TimeZone;
 
 use super::context::Context;
 use super::error::AppError;
-use super::interrupt::pressed;
 use super::session::Session;
 use crate::aws::Wanted;
 use crate::checks::{self, Facts};
@@ -84,10 +83,7 @@ pub(super) struct Snapshot {
 impl Snapshot {
     /// Reads what `purpose` needs. Nothing is changed by that, so Ctrl-C ends it at once.
     pub(super) async fn take(context: &Context, session: &Session, purpose: Purpose) -> Result<Self, AppError> {
-        tokio::select! {
-            taken = Self::read(session, purpose) => taken,
-            () = pressed(context.host.interrupts.clone()) => Err(AppError::Interrupted),
-        }
+        context.unless_interrupted(Self::read(session, purpose)).await
     }
 
     async fn read(session: &Session, purpose: Purpose) -> Result<Self, AppError> {
@@ -206,10 +202,7 @@ impl Snapshot {
 /// Where the game is, if it has a load balancer. The templates tell its name; where nothing has that name, the cluster is
 /// read, too, which may have made something else of the Ingress.
 pub(super) async fn address(context: &Context, session: &Session) -> Result<Option<Address>, AppError> {
-    let found = tokio::select! {
-        found = reading::address(session) => found?,
-        () = pressed(context.host.interrupts.clone()) => return Err(AppError::Interrupted),
-    };
+    let found = context.unless_interrupted(reading::address(session)).await?;
     if found.is_some() {
         return Ok(found);
     }

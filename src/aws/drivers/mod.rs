@@ -27,29 +27,13 @@ impl AwsDriver {
         Self { clients }
     }
 
-    async fn seen(&self, task: &Task) -> Result<Option<Pin>, CallError> {
-        match &task.node.desired {
-            Desired::Role(spec) => Ok(self.clients.role(&spec.name).await?.map(|role| role.pin())),
-            Desired::Profile(spec) => {
-                let profile = self.clients.profile(&spec.cluster, &spec.name).await?;
-                Ok(profile.map(|profile| profile.pin()))
-            }
-            Desired::AccessEntry(spec) => {
-                let entry = self.clients.access_entry(&spec.cluster, &spec.principal_arn).await?;
-                Ok(entry.map(|entry| entry.pin()))
-            }
-            Desired::LoadBalancer(spec) => alb::pin(&self.clients, spec).await,
-            Desired::Object(_) | Desired::Proof(_) => Err(not_in_aws(task)),
-        }
-    }
-
     async fn make(&self, task: &Task, inputs: &Outputs) -> Result<Outputs, CallError> {
         match &task.node.desired {
             Desired::Role(spec) => role::apply(&self.clients, task, spec).await,
             Desired::Profile(spec) => profile::apply(&self.clients, task, spec, inputs).await,
             // EKS makes the one and the load balancer controller the other.
             Desired::AccessEntry(_) | Desired::LoadBalancer(_) => Ok(Outputs::default()),
-            Desired::Object(_) | Desired::Proof(_) => Err(not_in_aws(task)),
+            Desired::Object(_) | Desired::Proof(_) | Desired::Lock(_) => Err(not_in_aws(task)),
         }
     }
 
@@ -60,16 +44,12 @@ impl AwsDriver {
             Desired::AccessEntry(spec) => access_entry::delete(&self.clients, task, spec).await,
             // The load balancer controller removes it once the Ingress is deleted.
             Desired::LoadBalancer(_) => Ok(()),
-            Desired::Object(_) | Desired::Proof(_) => Err(not_in_aws(task)),
+            Desired::Object(_) | Desired::Proof(_) | Desired::Lock(_) => Err(not_in_aws(task)),
         }
     }
 }
 
 impl Driver for AwsDriver {
-    fn observe<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Result<Option<Pin>, CallError>> {
-        self.seen(task).boxed()
-    }
-
     fn apply<'a>(&'a self, task: &'a Task, inputs: &'a Outputs) -> BoxFuture<'a, Result<Outputs, CallError>> {
         self.make(task, inputs).boxed()
     }
@@ -88,7 +68,7 @@ impl Driver for AwsDriver {
                 Goal::Ready => poll_until(clients, task, alb::AlbProvisioning::new(clients, spec)),
                 Goal::Gone => poll_until(clients, task, alb::AlbDeletion::new(clients, spec)),
             },
-            Desired::Object(_) | Desired::Proof(_) => {
+            Desired::Object(_) | Desired::Proof(_) | Desired::Lock(_) => {
                 let error = not_in_aws(task);
                 futures::stream::once(async move { Err(error) }).boxed()
             }

@@ -88,14 +88,6 @@ impl ObjectDriver {
 }
 
 impl Driver for ObjectDriver {
-    fn observe<'a>(&'a self, task: &'a Task) -> BoxFuture<'a, Result<Option<Pin>, CallError>> {
-        async move {
-            let live = self.client.get(&object_of(task)?.key()).await?;
-            Ok(live.as_ref().and_then(pin_of))
-        }
-        .boxed()
-    }
-
     fn apply<'a>(&'a self, task: &'a Task, _inputs: &'a Outputs) -> BoxFuture<'a, Result<Outputs, CallError>> {
         self.write(task).boxed()
     }
@@ -119,14 +111,6 @@ async fn remove_pod(client: &Client, key: &ObjectKey, pin: &Pin) -> Result<(), C
         Err(error) if error.class == ErrorClass::Conflict => Ok(()),
         result => result,
     }
-}
-
-/// What identifies an object.
-fn pin_of(object: &Object) -> Option<Pin> {
-    Some(Pin {
-        identity: object.uid()?.to_owned(),
-        version: object.resource_version().unwrap_or_default().to_owned(),
-    })
 }
 
 fn object_of(task: &Task) -> Result<&Object, CallError> {

@@ -7,9 +7,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Holder, LockError};
+use super::LockError;
 use crate::k8s::api::{Client, Propagation};
-use crate::model::{MANAGED_BY_LABEL, MANAGER, Object, ObjectKey};
+use crate::model::{Holder, MANAGED_BY_LABEL, MANAGER, Object, ObjectKey};
 use crate::ports::{CallError, Clock, ErrorClass};
 
 /// Name of the Lease.
@@ -137,7 +137,7 @@ impl Lease {
         (self.clock().elapsed(renewed) <= duration).then(|| Holder {
             description: description_of(holder).to_owned(),
             since: live.text("/spec/acquireTime").and_then(|time| time.parse().ok()),
-            expires: renewed.saturating_add(duration).unwrap_or(renewed),
+            expires: renewed.saturating_add(duration).ok(),
         })
     }
 

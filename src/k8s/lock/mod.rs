@@ -4,17 +4,18 @@
 //! by the local clock against the lease's `renewTime`: machines whose clocks are further apart than that could both
 //! hold it, which the UID and version preconditions of every write then make harmless.
 
+mod driver;
 mod lease;
 
 use std::time::Duration;
 
 use futures::future::{self, Either};
-use jiff::Timestamp;
 use tokio::sync::{Mutex, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use self::lease::{DURATION, Lease, Renewal};
 use super::api::Client;
+use crate::model::Holder;
 use crate::ports::CallError;
 
 /// How often the lease is renewed.
@@ -24,32 +25,11 @@ const RENEWAL: Duration = Duration::from_secs(10);
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum LockError {
     /// Somebody else is at work on the lab.
-    #[error("the lab is locked by {}", .0.described())]
+    #[error("the lab is locked by {0}")]
     Held(Holder),
     /// The lock could not be asked for.
     #[error("the lab's lock could not be taken")]
     Call(#[from] CallError),
-}
-
-/// Who holds a lock.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Holder {
-    /// Who, and what for: `kim@cloud9 apply (4711)`.
-    pub description: String,
-    /// When it took the lock, if that is known.
-    pub since: Option<Timestamp>,
-    /// When the lock is free unless it is renewed.
-    pub expires: Timestamp,
-}
-
-impl Holder {
-    /// `kim@cloud9 apply (4711) since 2026-11-24T00:00:00Z`.
-    fn described(&self) -> String {
-        match self.since {
-            Some(since) => format!("{} since {since}", self.description),
-            None => self.description.clone(),
-        }
-    }
 }
 
 /// The lock of one lab, for one run. It is renewed in the background while it is held; dropping it stops the renewal and

@@ -2,11 +2,13 @@
 
 use std::sync::{Arc, Mutex};
 
-use futures::FutureExt;
+use futures::{FutureExt, StreamExt};
 use serde_json::{Value, json};
 
 use super::*;
 use crate::k8s::fake::{Answer, Asked, client, not_found, ok, status};
+use crate::model::{Desired, Goal, LockSpec, Node, NodeId, NodeKind, Op, Outputs, Readiness, Task, Wait};
+use crate::ports::Driver;
 
 /// A namespace that holds at most one Lease.
 fn leases(lease: &Arc<Mutex<Option<Value>>>) -> impl Fn(&Asked) -> Answer + Send + Sync + use<> {
@@ -67,7 +69,7 @@ async fn the_lock_is_renewed_and_given_back() {
     let LockError::Held(holder) = error else {
         panic!("{error}")
     };
-    assert_eq!(holder.expires.to_string(), "2026-11-24T00:00:30Z");
+    assert_eq!(holder.expires.unwrap().to_string(), "2026-11-24T00:00:30Z");
     let twin = LabLock::new(api, "ns", "kim apply");
     assert!(
         matches!(twin.acquire().await, Err(LockError::Held(_))),
@@ -121,6 +123,50 @@ async fn a_lock_that_goes_with_its_namespace_is_not_lost() {
     *lease.lock().unwrap() = None;
     advance(60).await;
     assert_eq!(lock.lost().now_or_never(), None);
+}
+
+/// The lock's node.
+fn task() -> Task {
+    Task {
+        node: Node {
+            id: NodeId::new(NodeKind::Lock, "lab2048"),
+            desired: Desired::Lock(LockSpec {
+                namespace: "ns".to_owned(),
+            }),
+        },
+        op: Op::None,
+        wait: Wait::Held,
+        pin: None,
+        force: false,
+        recreate: Vec::new(),
+        heals: false,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn as_a_node_it_is_applied_followed_and_deleted() {
+    let lease = Arc::new(Mutex::new(None));
+    let (api, _) = client(leases(&lease));
+    let (task, inputs) = (task(), Outputs::default());
+    let lock = LabLock::new(api.clone(), "ns", "kim apply");
+    lock.apply(&task, &inputs).await.unwrap();
+    let other = LabLock::new(api, "ns", "lee apply");
+    let error = other.apply(&task, &inputs).await.unwrap_err();
+    assert!(error.class.is_transient());
+    assert_eq!(error.held_by.unwrap().description, "kim apply");
+
+    let mut reports = lock.progress(&task, Goal::Ready, &inputs);
+    assert_eq!(reports.next().await.unwrap().unwrap().readiness, Readiness::Ready);
+    assert!(reports.next().now_or_never().is_none(), "it is held");
+    lease.lock().unwrap().as_mut().unwrap()["spec"]["holderIdentity"] = "park apply".into();
+    let lost = reports.next().await.unwrap().unwrap().readiness;
+    assert!(
+        matches!(&lost, Readiness::Failed(reason) if reason.contains("park apply")),
+        "{lost:?}"
+    );
+    drop(reports);
+    lock.delete(&task).await.unwrap();
+    lock.delete(&task).await.unwrap();
 }
 
 /// Lets so many seconds pass, with everything that happens in them.

@@ -316,8 +316,9 @@ fn whoever_has_the_lock_is_named_until_it_is_taken() {
     let queued = |elapsed_ms| Event::Queued {
         node: node(lock),
         holder: Holder {
-            name: "kim@cloud9 apply (4711)".to_owned(),
+            description: "kim@cloud9 apply (4711)".to_owned(),
             since: Some(crate::report::fixtures::at(0)),
+            expires: None,
         },
         position: None,
         elapsed_ms,

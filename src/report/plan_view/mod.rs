@@ -56,6 +56,7 @@ fn deserves_row(change: &Change, goal: Goal) -> bool {
     let has_content =
         change.does_something() || change.refusal.is_some() || !change.drift.is_empty() || !change.notes.is_empty();
     match change.task.node.id.kind {
+        NodeKind::Lock => false,
         NodeKind::LoadBalancer | NodeKind::Targets | NodeKind::Proof if goal == Goal::Ready => has_content,
         _ => has_content || change.task.wait != Wait::None,
     }

@@ -6,11 +6,8 @@ mod provisioning;
 pub(super) use deletion::AlbDeletion;
 pub(super) use provisioning::AlbProvisioning;
 
-use crate::aws::balancers;
-use crate::aws::clients::Clients;
 use crate::lbc::IngressOwner;
-use crate::model::{LoadBalancerSpec, Pin};
-use crate::ports::CallError;
+use crate::model::LoadBalancerSpec;
 
 fn origin(spec: &LoadBalancerSpec) -> IngressOwner<'_> {
     IngressOwner {
@@ -18,10 +15,4 @@ fn origin(spec: &LoadBalancerSpec) -> IngressOwner<'_> {
         stack: &spec.stack,
         ingress: &spec.ingress,
     }
-}
-
-/// What identifies the ALB that is there.
-pub(super) async fn pin(clients: &Clients, spec: &LoadBalancerSpec) -> Result<Option<Pin>, CallError> {
-    let found = balancers::find(clients, &spec.name, origin(spec)).await?;
-    Ok(found.map(|balancer| balancer.pin()))
 }

@@ -1,0 +1,98 @@
+//! A step under way, as the dispatcher sees it.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+use super::dispatcher::{elapsed_ms, millis};
+use crate::event::Event;
+use crate::model::{NodeId, Op, Task, Wait};
+use crate::ports::Clock;
+
+/// How long a step may be silent before it is said to be alive.
+const HEARTBEAT: Duration = Duration::from_secs(10);
+
+/// A step under way.
+pub(super) struct InFlight {
+    pub(super) op: Op,
+    pub(super) started: Timestamp,
+    limit: Duration,
+    /// When something was last reported of it.
+    reported: Timestamp,
+    stage: String,
+    cause: Option<String>,
+    moot: watch::Sender<bool>,
+    /// Whether it only holds something for others: that is no news, so nothing is reported of it.
+    pub(super) is_held: bool,
+    /// Whether somebody else has had it, which was reported.
+    pub(super) has_queued: bool,
+}
+
+impl InFlight {
+    /// A step that begins now.
+    pub(super) fn new(task: &Task, limit: Duration, now: Timestamp) -> Self {
+        Self {
+            op: task.op,
+            started: now,
+            limit,
+            reported: now,
+            stage: String::new(),
+            cause: None,
+            moot: watch::Sender::new(false),
+            is_held: task.wait == Wait::Held,
+            has_queued: false,
+        }
+    }
+
+    /// Where the worker learns that nothing needs the step any more.
+    pub(super) fn moot(&self) -> watch::Receiver<bool> {
+        self.moot.subscribe()
+    }
+
+    /// Nothing needs the step any more.
+    pub(super) fn drop_it(&self) {
+        self.moot.send_replace(true);
+    }
+
+    /// Takes in where it stands; whether that is news.
+    pub(super) fn stands(&mut self, stage: &str, cause: Option<&str>, now: Timestamp) -> bool {
+        if self.stage == stage && self.cause.as_deref() == cause {
+            return false;
+        }
+        stage.clone_into(&mut self.stage);
+        self.cause = cause.map(str::to_owned);
+        self.reported = now;
+        true
+    }
+
+    /// A call has failed and will be tried again.
+    pub(super) fn retries(&mut self, cause: &str, now: Timestamp) {
+        self.cause = Some(cause.to_owned());
+        self.reported = now;
+    }
+
+    /// How long it may still be silent.
+    pub(super) fn until_heartbeat(&self, clock: &dyn Clock) -> Option<Duration> {
+        (!self.is_held).then(|| HEARTBEAT.saturating_sub(clock.elapsed(self.reported)))
+    }
+
+    /// A sign of life, if it has been silent for too long.
+    pub(super) fn heartbeat(&mut self, node: &NodeId, clock: &dyn Clock) -> Option<Event> {
+        if self.until_heartbeat(clock)? > Duration::ZERO {
+            return None;
+        }
+        self.reported = clock.now();
+        let elapsed = clock.elapsed(self.started);
+        Some(Event::Heartbeat {
+            node: node.clone(),
+            stage: self.stage.clone(),
+            elapsed_ms: elapsed_ms(clock, self.started),
+            remaining_ms: millis(self.limit.saturating_sub(elapsed)),
+            cause: self.cause.clone(),
+        })
+    }
+}
+
+/// How long until a step that is never silent would be, where none is under way.
+pub(super) const LONGEST_SILENCE: Duration = HEARTBEAT;
