@@ -1,9 +1,11 @@
 //! The AWS Load Balancer Controller: without it an Ingress stays without an address for ever.
 
+use std::time::Duration;
+
 use super::facts::Facts;
 use super::outcome::{Outcome, Unseen, Verdict, seen};
 use crate::lbc::{self, CLASS_ANNOTATION, FlagValue, Flags};
-use crate::model::Controller;
+use crate::model::{Controller, format_duration};
 
 /// How to install it.
 const INSTALL: &str = "install it: helm install aws-load-balancer-controller eks/aws-load-balancer-controller \
@@ -142,13 +144,14 @@ pub(super) fn lease(facts: &Facts<'_>) -> Verdict {
     let Some(controller) = controller(facts)? else {
         return Ok(absent());
     };
-    let age = *seen("the controller's leader lease", &controller.lease_age)?;
+    let seconds = *seen("the controller's leader lease", &controller.lease_age)?;
+    let age = format_duration(Duration::from_secs(seconds));
     let flags = Flags::of(&controller.deployment);
-    Ok(if age <= flags.stale_lease() {
-        Outcome::ok("the controller's leader is at work").seeing(format!("lease renewed {age} s ago"))
+    Ok(if seconds <= flags.stale_lease() {
+        Outcome::ok("the controller's leader is at work").seeing(format!("lease renewed {age} ago"))
     } else {
         Outcome::warning("the controller's leader is not at work: nothing happens to Ingresses")
-            .seeing(format!("lease {} was renewed {age} s ago", flags.lease_name()))
+            .seeing(format!("lease {} was renewed {age} ago", flags.lease_name()))
             .remedy(format!(
                 "kubectl -n {} rollout restart deployment/{}",
                 controller.deployment.namespace().unwrap_or("kube-system"),

@@ -276,7 +276,7 @@ fn the_controller() {
     assert_after("lbc-ready", Error, "kubectl -n kube-system logs", |lab| {
         controller(lab).ready = 0;
     });
-    assert_after("lbc-lease", Warning, "900 s ago", |lab| {
+    assert_after("lbc-lease", Warning, "15m ago", |lab| {
         controller(lab).lease_age = Observed::Known(900);
     });
     assert_after("lbc-webhook", Error, "no ready address", |lab| {

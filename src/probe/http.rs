@@ -11,6 +11,7 @@ use http::{Request, Response, StatusCode, Uri};
 use http_body_util::BodyExt;
 use url::Url;
 
+use crate::model::format_duration;
 use crate::net::{FreshConnections, Proxies, TransportFailure};
 use crate::ports::{BoxBody, Clock, RequestMeter, TlsName, Transport, TransportError};
 
@@ -52,7 +53,7 @@ pub(super) struct Answer {
 /// Why there was no answer.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NoAnswer {
-    #[error("no answer within {} s", PATIENCE.as_secs())]
+    #[error("no answer within {}", format_duration(PATIENCE))]
     TooSlow,
     #[error("{0}")]
     Unreachable(String),

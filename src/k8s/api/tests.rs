@@ -32,7 +32,7 @@ async fn a_silent_server_is_given_up() {
     assert_eq!(error.class, ErrorClass::Unreachable);
     assert_eq!(
         error.to_string(),
-        "GET namespace/ns: no answer from the Kubernetes API: nothing came within 60 s"
+        "GET namespace/ns: no answer from the Kubernetes API: nothing came within 1m"
     );
 }
 

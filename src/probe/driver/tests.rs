@@ -161,7 +161,7 @@ async fn waits_for_the_name_and_then_for_the_game() {
       0.0 waiting for DNS of k8s-x.ap-northeast-2.elb.amazonaws.com | Pending("the name does not resolve yet; that takes up to a minute or two")
       2.0 waiting for DNS of k8s-x.ap-northeast-2.elb.amazonaws.com | Pending("the name does not resolve yet; that takes up to a minute or two")
       5.0 GET http://k8s-x.ap-northeast-2.elb.amazonaws.com/ → no answer | Pending("connection refused")
-     19.5 GET http://k8s-x.ap-northeast-2.elb.amazonaws.com/ → no answer | Pending("no answer within 10 s")
+     19.5 GET http://k8s-x.ap-northeast-2.elb.amazonaws.com/ → no answer | Pending("no answer within 10s")
      24.5 GET http://k8s-x.ap-northeast-2.elb.amazonaws.com/ → 503 | Pending("the ALB has no healthy pod to send it to yet")
      29.5 GET http://k8s-x.ap-northeast-2.elb.amazonaws.com/ → 503 | Pending("the controller found no Service for the Ingress when it made the rule")
      34.5 GET http://k8s-x.ap-northeast-2.elb.amazonaws.com/ → 200 | Ready

@@ -10,7 +10,7 @@ use kube::core::Status;
 use super::credentials;
 use super::refused::{Obstacle, Refused};
 use crate::lbc::decode_refusal;
-use crate::model::FieldConflict;
+use crate::model::{FieldConflict, format_duration};
 use crate::net::{TransportFailure, find};
 use crate::ports::{CallError, ErrorClass};
 
@@ -80,7 +80,7 @@ pub(super) fn of_kube(operation: &str, error: &kube::Error) -> CallError {
 
 /// A call that was not answered within its limit.
 pub(super) fn silence(operation: &str, limit: Duration) -> CallError {
-    let text = format!("nothing came within {} s", limit.as_secs());
+    let text = format!("nothing came within {}", format_duration(limit));
     let silent = TransportFailure {
         class: ErrorClass::Unreachable,
         text,
