@@ -22,7 +22,7 @@ pub struct Listed {
     pub target: Option<TargetKind>,
     /// What it is: the first line of comment of its file.
     pub about: String,
-    /// How many problems it has as it stands. A built-in one that leaves something to be said has one, too.
+    /// How many problems it has as it is. A built-in one that leaves a key to be set has one, too.
     pub problems: usize,
 }
 

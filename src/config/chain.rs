@@ -23,7 +23,7 @@ pub(super) struct Chain<'a> {
 /// A file to be read, and where it is named.
 struct Step {
     reference: String,
-    said_at: Place,
+    named_at: Place,
     folder: PathBuf,
 }
 
@@ -39,7 +39,7 @@ impl<'a> Chain<'a> {
         let asked = Arc::new(Source::Flag(format!("environment {reference}")));
         let mut next = Some(Step {
             reference: reference.to_owned(),
-            said_at: Place::whole(&asked),
+            named_at: Place::whole(&asked),
             folder: library.base().to_owned(),
         });
         while let Some(step) = next {
@@ -54,12 +54,12 @@ impl<'a> Chain<'a> {
         let found = match self.library.find(&step.reference, &step.folder, last) {
             Ok(found) => found,
             Err(message) => {
-                let problem = self.not_found(&step.reference, message, &step.said_at);
+                let problem = self.not_found(&step.reference, message, &step.named_at);
                 self.problems.push(problem);
                 return None;
             }
         };
-        if self.closes_circle(&found, &step.said_at) {
+        if self.closes_circle(&found, &step.named_at) {
             return None;
         }
         let (root, wrong) = yaml::parse(&found.source, &found.text);
@@ -73,16 +73,16 @@ impl<'a> Chain<'a> {
         let root = root?;
         let next = extended(&root, &mut self.problems);
         self.layers.push(root);
-        let (reference, said_at) = next?;
+        let (reference, named_at) = next?;
         let folder = found.path.as_deref().and_then(Path::parent);
         Some(Step {
             reference,
-            said_at,
+            named_at,
             folder: folder.unwrap_or(self.library.base()).to_owned(),
         })
     }
 
-    fn closes_circle(&mut self, found: &Found, said_at: &Place) -> bool {
+    fn closes_circle(&mut self, found: &Found, named_at: &Place) -> bool {
         let label = Place::whole(&found.source).to_string();
         let again = self.trail.iter().any(|(seen, path)| match (path, &found.path) {
             (Some(a), Some(b)) => same_file(a, b),
@@ -93,15 +93,15 @@ impl<'a> Chain<'a> {
         if again {
             let trail: Vec<&str> = self.trail.iter().map(|(label, _)| label.as_str()).collect();
             let circle = format!("builds on itself: {}", trail.join(" -> "));
-            let problem = Problem::new(said_at, circle).key(EXTENDS);
+            let problem = Problem::new(named_at, circle).key(EXTENDS);
             self.problems.push(problem.help("remove one `extends` of the circle"));
         }
         again
     }
 
-    fn not_found(&self, reference: &str, message: String, said_at: &Place) -> Problem {
-        let problem = Problem::new(said_at, message);
-        let problem = if said_at.source.is_file() {
+    fn not_found(&self, reference: &str, message: String, named_at: &Place) -> Problem {
+        let problem = Problem::new(named_at, message);
+        let problem = if named_at.source.is_file() {
             problem.key(EXTENDS)
         } else {
             problem

@@ -46,7 +46,7 @@ impl Library {
         names.into_iter().collect()
     }
 
-    /// A path as told to users: from the base, without detours by `.`.
+    /// A path as shown to users: from the base, without detours by `.`.
     fn label(&self, path: &Path) -> String {
         let shown = path.strip_prefix(&self.base).unwrap_or(path);
         shown.components().collect::<PathBuf>().display().to_string()

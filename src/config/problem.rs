@@ -1,4 +1,4 @@
-//! What is wrong with an environment, and the one way it is told.
+//! What is wrong with an environment, and the one way it is reported.
 
 use std::fmt;
 

@@ -107,7 +107,7 @@ impl<'a> Reader<'a> {
         self.taken(key, &node.place, result)
     }
 
-    /// A duration; a bare number is told that it needs a unit.
+    /// A duration; a bare number is refused for want of a unit.
     pub(super) fn amount<T>(&mut self, key: &str, rule: Rule<T>) -> Option<T> {
         let node = self.given(key, "give it a value, such as `10m`")?;
         self.taken(

@@ -19,7 +19,7 @@ const MAX_SELECTORS: usize = ProfileSpec::MAX_SELECTORS;
 /// AWS allows 50; some are the program's own.
 const MAX_TAGS: usize = 45;
 
-/// Reads the whole environment. Even with problems everything is read, so that all of them are told at once.
+/// Reads the whole environment. Even with problems everything is read, so that all of them are reported at once.
 pub(super) fn resolve(name: &str, settings: &Settings) -> Result<Environment, Vec<Problem>> {
     let mut reader = Reader::new(settings);
     let parts = parts(&mut reader);

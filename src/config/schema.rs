@@ -19,7 +19,7 @@ pub fn schema() -> Result<String, serde_json::Error> {
         }
     });
     everything_optional.transform(&mut schema);
-    // A selector's namespace is the one thing that must be said.
+    // A selector's namespace is the one thing that must be given.
     if let Some(selector) = schema.pointer_mut("/$defs/Selector").and_then(Value::as_object_mut) {
         selector.insert("required".to_owned(), json!(["namespace"]));
     }

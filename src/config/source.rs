@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 pub(super) enum Source {
     /// An environment's file.
     File {
-        /// As told to users: a path, or `built-in NAME.yaml`.
+        /// As shown to users: a path, or `built-in NAME.yaml`.
         label: String,
         /// Its text, to quote from.
         text: String,

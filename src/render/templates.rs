@@ -35,7 +35,7 @@ const BUILT_IN: [(&str, &str); 6] = [
 pub struct Template {
     /// Its name below the templates' folder, such as `k8s/ingress.yaml`.
     pub name: String,
-    /// Where it comes from, as told to users.
+    /// Where it comes from, as shown to users.
     pub origin: String,
     /// Its text.
     pub text: String,

@@ -11,31 +11,31 @@ use crate::plan::{Approach, Change, Drift, FieldDiff, Refusal, Validation};
 /// Everything that is to be said of a change beside its row.
 pub fn details(change: &Change, now: Timestamp, verbose: u8, style: &Style) -> String {
     let mut page = Page::new(style);
-    let mut say = |label: &str, tone: Option<Tone>, text: &str| {
+    let mut entry = |label: &str, tone: Option<Tone>, text: &str| {
         let label = format!("      {label}");
         page.entry(Span { text: &label, tone }, Span { text, tone });
     };
     for diff in change.diffs.iter().filter(|diff| !undoes_drift(diff, &change.drift)) {
-        say("", None, &diff_line(diff));
+        entry("", None, &diff_line(diff));
     }
     for drift in &change.drift {
-        say("drift: ", Some(Tone::Care), &drift_line(drift, now));
+        entry("drift: ", Some(Tone::Care), &drift_line(drift, now));
     }
     if change.hidden > 0 && change.task.op == Op::Update && verbose > 0 {
         let fields = words::count(usize::try_from(change.hidden).unwrap_or_default(), "field");
-        say("", Some(Tone::Faint), &format!("{fields} set by the server not shown"));
+        entry("", Some(Tone::Faint), &format!("{fields} set by the server not shown"));
     }
     for note in &change.notes {
-        say("", None, note);
+        entry("", None, note);
     }
     if let Some(line) = approach(change.approach) {
-        say("", Some(Tone::Care), line);
+        entry("", Some(Tone::Care), line);
     }
     if let Some(line) = validation_line(change, verbose) {
-        say("", Some(Tone::Faint), &line);
+        entry("", Some(Tone::Faint), &line);
     }
     if let Some(refusal) = &change.refusal {
-        say("refused: ", Some(Tone::Bad), &refusal_line(refusal));
+        entry("refused: ", Some(Tone::Bad), &refusal_line(refusal));
     }
     page.into_text()
 }

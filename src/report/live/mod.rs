@@ -26,7 +26,7 @@ const SPINNER: usize = 2;
 struct Row {
     started: Timestamp,
     name: String,
-    standing: String,
+    state: String,
 }
 
 /// What a row is of, in the order in which rows are shown.
@@ -64,24 +64,24 @@ impl LiveState {
                 let row = Row {
                     started: record.at,
                     name: words::node(node),
-                    standing: step_view::stage(node, "", None),
+                    state: step_view::stage(node, "", None),
                 };
                 self.rows.insert(RowId::Step(node.clone()), row);
             }
             Event::StepProgress { node, stage, cause, .. } | Event::Heartbeat { node, stage, cause, .. } => {
-                self.stands(node, step_view::stage(node, stage, cause.as_deref()));
+                self.set_state(node, step_view::stage(node, stage, cause.as_deref()));
             }
             Event::StepRetried { node, cause, .. } => {
-                self.stands(node, format!("a call failed, trying again: {cause}"));
+                self.set_state(node, format!("a call failed, trying again: {cause}"));
             }
             Event::Queued { node, holder, .. } => {
                 let row = Row {
                     started: record.at,
                     name: words::node(node),
-                    standing: String::new(),
+                    state: String::new(),
                 };
                 self.rows.entry(RowId::Step(node.clone())).or_insert(row);
-                self.stands(node, step_view::holder(holder));
+                self.set_state(node, step_view::holder(holder));
             }
             Event::StepDone { node, .. } | Event::StepFailed { node, .. } => {
                 self.rows.remove(&RowId::Step(node.clone()));
@@ -98,14 +98,14 @@ impl LiveState {
         let row = Row {
             started: now,
             name: what.to_owned(),
-            standing: String::new(),
+            state: String::new(),
         };
         self.rows.insert(RowId::Run, row);
     }
 
-    fn stands(&mut self, node: &NodeId, standing: String) {
+    fn set_state(&mut self, node: &NodeId, state: String) {
         if let Some(row) = self.rows.get_mut(&RowId::Step(node.clone())) {
-            row.standing = standing;
+            row.state = state;
         }
     }
 
@@ -119,7 +119,7 @@ impl LiveState {
 }
 
 impl Row {
-    /// The name with the elapsed time at the right; below how it stands. One column stays free at the right, so that no
+    /// The name with the elapsed time at the right; below how far it is. One column stays free at the right, so that no
     /// terminal wraps.
     fn text(&self, now: Timestamp, style: &Style) -> String {
         let elapsed = Duration::try_from(now.duration_since(self.started)).unwrap_or_default();
@@ -127,11 +127,11 @@ impl Row {
         let column = room.min(46).max(self.name.width().min(room));
         let name = pad(&cut(&self.name, column), column);
         let first = format!("{name} {:>TIME$}", times::duration(elapsed));
-        if self.standing.is_empty() {
+        if self.state.is_empty() {
             return first;
         }
-        let standing = cut(&self.standing, style.width.saturating_sub(SPINNER + 3));
-        format!("{first}\n    {}", style.paint(Tone::Faint, &standing))
+        let state = cut(&self.state, style.width.saturating_sub(SPINNER + 3));
+        format!("{first}\n    {}", style.paint(Tone::Faint, &state))
     }
 }
 

@@ -72,7 +72,7 @@ fn story() -> Vec<Record> {
     ]
 }
 
-/// What stands on the screen, with the moving sign made still.
+/// What is on the screen, with the moving sign made still.
 fn screen(term: &InMemoryTerm) -> String {
     term.contents()
         .lines()

@@ -11,7 +11,7 @@ use super::{step_view, times, words};
 use crate::event::{Event, Failure, Phase, PlannedStep, Record};
 use crate::model::{NodeId, NodeKind, Op, Outputs, Wait};
 
-/// How long a step may be silent on a real clock before a heartbeat is told of it: more often at first, so that a reader
+/// How long a step may be silent on a real clock before a heartbeat is reported of it: more often at first, so that a reader
 /// sees that something happens, and later at least once a minute, as some CI systems end jobs that say nothing.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(10), Duration::from_mins(1));
 
@@ -27,20 +27,20 @@ pub struct PlainView {
     started: Option<Timestamp>,
     /// Nodes that the plan takes away.
     going: BTreeSet<NodeId>,
-    /// When and what was last told of each step.
-    told: BTreeMap<NodeId, (Timestamp, String)>,
+    /// When and what was last reported of each step.
+    reported: BTreeMap<NodeId, (Timestamp, String)>,
     /// Seconds of the run's clock in one of the reader's.
     speed: f64,
     verbose: u8,
 }
 
 impl PlainView {
-    /// Nothing told yet. With `verbose` no heartbeat is held back; with more, results of steps are told too.
+    /// Nothing reported yet. With `verbose` no heartbeat is held back; with more, results of steps are reported too.
     pub fn new(verbose: u8) -> Self {
         Self {
             started: None,
             going: BTreeSet::new(),
-            told: BTreeMap::new(),
+            reported: BTreeMap::new(),
             speed: 1.0,
             verbose,
         }
@@ -66,12 +66,12 @@ impl PlainView {
         Some(line.dressed(elapsed, style))
     }
 
-    /// Whether a reader would gain nothing from the line. If it is told, that is remembered.
+    /// Whether a reader would gain nothing from the line. If it is reported, that is remembered.
     fn is_old(&mut self, record: &Record, line: &Line) -> bool {
         let Some(node) = subject(&record.event) else {
             return false;
         };
-        if let (0, Some((at, last))) = (self.verbose, self.told.get(node)) {
+        if let (0, Some((at, last))) = (self.verbose, self.reported.get(node)) {
             let silence = Duration::try_from(record.at.duration_since(*at)).unwrap_or_default();
             let old = match &record.event {
                 Event::Heartbeat { elapsed_ms, .. } => silence + SLACK < self.pause(*elapsed_ms),
@@ -82,7 +82,7 @@ impl PlainView {
                 return true;
             }
         }
-        self.told.insert(node.clone(), (record.at, line.content.clone()));
+        self.reported.insert(node.clone(), (record.at, line.content.clone()));
         false
     }
 
@@ -98,8 +98,8 @@ impl PlainView {
         Some(match event {
             Event::StepStarted { node, op } => self.started(node, *op),
             Event::StepProgress { node, stage, cause, .. } => {
-                let standing = step_view::stage(node, stage, cause.as_deref());
-                Line::new(format!("{}: {standing}", words::node(node)))
+                let stage = step_view::stage(node, stage, cause.as_deref());
+                Line::new(format!("{}: {stage}", words::node(node)))
             }
             Event::Heartbeat {
                 node,

@@ -151,7 +151,7 @@ fn story() -> Vec<(u64, Event)> {
     ]
 }
 
-fn told(view: &mut PlainView, story: Vec<(u64, Event)>, style: &Style) -> String {
+fn lines(view: &mut PlainView, story: Vec<(u64, Event)>, style: &Style) -> String {
     let lines = story
         .into_iter()
         .filter_map(|(seconds, event)| view.fold(&record(seconds, event), style));
@@ -160,7 +160,7 @@ fn told(view: &mut PlainView, story: Vec<(u64, Event)>, style: &Style) -> String
 
 #[test]
 fn every_event_has_its_line() {
-    insta::assert_snapshot!(told(&mut PlainView::new(0), story(), &plain()), @r"
+    insta::assert_snapshot!(lines(&mut PlainView::new(0), story(), &plain()), @r"
     [    2s] + create profile fargate-game-2048
     [    3s] profile fargate-game-2048: a call failed, trying again in 1s:
              eks:CreateFargateProfile: InvalidParameterException: Misconfigured
@@ -197,7 +197,7 @@ fn every_event_has_its_line() {
 
 #[test]
 fn colours_say_what_happens() {
-    insta::assert_snapshot!(told(&mut PlainView::new(0), story(), &colored()), @r"
+    insta::assert_snapshot!(lines(&mut PlainView::new(0), story(), &colored()), @r"
     <esc>[2m[    2s] <esc>[0m<esc>[32m+ create profile fargate-game-2048<esc>[0m
     <esc>[2m[    3s] <esc>[0mprofile fargate-game-2048: a call failed, trying again in 1s:
              eks:CreateFargateProfile: InvalidParameterException: Misconfigured
@@ -240,7 +240,7 @@ fn what_goes_is_said_to_go() {
         (1, started(balancer, Op::None)),
         (60, done(balancer, Op::None, 59)),
     ];
-    insta::assert_snapshot!(told(&mut PlainView::new(0), story, &plain()), @r"
+    insta::assert_snapshot!(lines(&mut PlainView::new(0), story, &plain()), @r"
     [    1s] wait until balancer k8s-fargateg-ingress2-b252ad69ce is gone
     [    1m] balancer k8s-fargateg-ingress2-b252ad69ce gone (59s)
     ");
@@ -249,7 +249,7 @@ fn what_goes_is_said_to_go() {
 #[test]
 fn with_more_detail_results_are_told() {
     let story = vec![(4, done("profile/p", Op::Create, 4))];
-    insta::assert_snapshot!(told(&mut PlainView::new(2), story, &plain()), @r"
+    insta::assert_snapshot!(lines(&mut PlainView::new(2), story, &plain()), @r"
     [    0s] profile p created (4s)
                profile arn:aws:eks:ap-northeast-2:410691154611:fargateprofile/eksworkshop/p/1
                profile/p uid 8a1d7f0e-0000-4000-8000-000000000001
@@ -281,13 +281,13 @@ fn heartbeats_come_at_the_readers_pace() {
 #[test]
 fn the_same_words_are_told_once() {
     let mut view = PlainView::new(0);
-    let told: Vec<bool> = (2..6)
+    let shown: Vec<bool> = (2..6)
         .map(|attempt| {
             let event = retried("profile/p", attempt);
             view.fold(&record(u64::from(attempt), event), &plain()).is_some()
         })
         .collect();
-    assert_eq!(told, [true, false, false, false]);
+    assert_eq!(shown, [true, false, false, false]);
     let late = view.fold(&record(70, retried("profile/p", 9)), &plain());
     assert!(late.is_some(), "after a minute it is news again");
     let other = view.fold(&record(71, retried("profile/q", 2)), &plain());
@@ -304,7 +304,7 @@ fn what_is_no_step_is_told_with_the_time() {
         (5, phase(Phase::Settling)),
         (9, phase(Phase::Leftovers)),
     ];
-    insta::assert_snapshot!(told(&mut view, story, &plain()), @r"
+    insta::assert_snapshot!(lines(&mut view, story, &plain()), @r"
     [    5s] waiting until there is one node for each pod
     [    9s] looking for what is left over
     ");
@@ -324,7 +324,7 @@ fn whoever_has_the_lock_is_named_until_it_is_taken() {
         elapsed_ms,
     };
     let story = vec![(1, queued(0)), (4, queued(3000)), (11, done(lock, Op::None, 10))];
-    insta::assert_snapshot!(told(&mut PlainView::new(0), story, &plain()), @r"
+    insta::assert_snapshot!(lines(&mut PlainView::new(0), story, &plain()), @r"
     [    0s] waiting for the lab's lock: kim@cloud9 apply (4711) has it since
              2026-11-24T03:00:00Z
     [   10s] the lab's lock taken (10s)
