@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::resources::{KINDS, Kind};
+use crate::state::ClusterFacts;
 
 /// Verbs of every resource.
 const VERBS: [&str; 8] = [
@@ -34,11 +35,12 @@ const CUSTOM_VERBS: [&str; 8] = [
 const REVIEWS: &str = "authorization.k8s.io";
 
 /// `/version`.
-pub(crate) fn version() -> Value {
+pub(crate) fn version(facts: &ClusterFacts) -> Value {
+    let (major, minor) = facts.minor_release().split_once('.').unwrap_or_default();
     json!({
-        "major": "1",
-        "minor": "36",
-        "gitVersion": "v1.36.3-eks-2048abc",
+        "major": major,
+        "minor": minor,
+        "gitVersion": format!("v{}-eks-2048abc", facts.release),
         "gitCommit": "0000000000000000000000000000000000002048",
         "gitTreeState": "clean",
         "buildDate": "2026-01-01T00:00:00Z",

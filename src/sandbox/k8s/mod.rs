@@ -3,6 +3,7 @@
 //! A request is routed by its path, authenticated by its token, and answered by verb; all writes go through one
 //! registry, which the cluster's own controllers use too (through [`objects`]).
 
+pub(crate) mod conditions;
 pub(crate) mod managed;
 pub(crate) mod objects;
 pub(crate) mod resources;
@@ -57,6 +58,7 @@ use http::{Method, Request, Response};
 use serde_json::Value;
 
 use crate::body::Body;
+use crate::state::ClusterFacts;
 use crate::world::World;
 use route::{Query, Target};
 
@@ -91,14 +93,14 @@ fn respond(world: &mut World, request: &Request<Bytes>) -> Result<Served, Status
         (Target::AccessReview, &Method::POST) => review::answer(world, request)?,
         (Target::NoResource, _) => return Err(Status::no_such_path()),
         (Target::AccessReview, _) => return Err(Status::method_not_allowed()),
-        (Target::Unknown, _) | (_, &Method::GET) => describe(&target, request),
+        (Target::Unknown, _) | (_, &Method::GET) => describe(&world.facts, &target, request),
         _ => return Err(Status::method_not_allowed()),
     };
     Ok(Served::Whole(whole))
 }
 
 /// Answers what is asked about the cluster itself.
-fn describe(target: &Target, request: &Request<Bytes>) -> Response<Body> {
+fn describe(facts: &ClusterFacts, target: &Target, request: &Request<Bytes>) -> Response<Body> {
     const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
     let json = |value: &Value| output::value(200, value, false);
     let aggregated = output::wants_aggregated_discovery(request.headers());
@@ -108,13 +110,13 @@ fn describe(target: &Target, request: &Request<Bytes>) -> Response<Body> {
         }
         Target::Groups if aggregated => output::with_media(200, discovery::aggregated(false).to_string(), AGGREGATED),
         Target::Health => output::with_media(200, "ok", "text/plain; charset=utf-8"),
-        Target::Version => json(&discovery::version()),
+        Target::Version => json(&discovery::version(facts)),
         Target::CoreVersions => json(&discovery::core_versions()),
         Target::Groups => json(&discovery::group_list()),
         Target::Group(group) => json(&discovery::group(group)),
         Target::Resources(group, version) => json(&discovery::resource_list(group, version)),
         Target::OpenApiIndex => json(&openapi::index()),
-        Target::OpenApi(api_version) => json(&openapi::document(api_version)),
+        Target::OpenApi(api_version) => json(&openapi::document(api_version, facts)),
         Target::AccessReview | Target::Objects(_) | Target::Process(_) | Target::NoResource | Target::Unknown => {
             output::with_media(404, "404 page not found\n", "text/plain; charset=utf-8")
         }

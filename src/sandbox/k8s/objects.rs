@@ -6,6 +6,7 @@
 use serde_json::{Value, json};
 
 use super::ask::Ask;
+use super::conditions;
 use super::deletion::{self, Options, Outcome};
 use super::meta;
 use super::registry;
@@ -95,13 +96,7 @@ pub(crate) fn announce_eviction(world: &mut World, key: &Key) {
 fn put_condition(world: &World, pod: &mut Value, mut condition: Value) {
     condition["lastProbeTime"] = Value::Null;
     condition["lastTransitionTime"] = meta::time(world.now()).into();
-    match pod["status"]["conditions"].as_array_mut() {
-        Some(conditions) => {
-            conditions.retain(|old| old["type"] != condition["type"]);
-            conditions.push(condition);
-        }
-        None => pod["status"]["conditions"] = json!([condition]),
-    }
+    conditions::put(pod, condition);
 }
 
 /// Deletes an object as `kubectl delete` does: with finalizers, or for a pod on a node, it is only marked.

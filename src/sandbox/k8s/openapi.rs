@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::discovery;
 use super::resources::{KINDS, Kind};
+use crate::state::ClusterFacts;
 
 /// `/openapi/v3`: where the documents are.
 pub(crate) fn index() -> Value {
@@ -16,7 +17,7 @@ pub(crate) fn index() -> Value {
 }
 
 /// `/openapi/v3/apis/G/V`: the document of one API version.
-pub(crate) fn document(api_version: &str) -> Value {
+pub(crate) fn document(api_version: &str, facts: &ClusterFacts) -> Value {
     let mut paths = json!({});
     for kind in KINDS.iter().filter(|kind| kind.api_version() == api_version) {
         let root = if kind.group.is_empty() { "/api" } else { "/apis" };
@@ -26,7 +27,7 @@ pub(crate) fn document(api_version: &str) -> Value {
     }
     json!({
         "openapi": "3.0.0",
-        "info": {"title": "Kubernetes", "version": "v1.36.3"},
+        "info": {"title": "Kubernetes", "version": format!("v{}", facts.release)},
         "paths": paths,
         "components": {"schemas": {}},
     })

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::state::Key;
+use crate::world::World;
 
 /// One kind of object.
 #[derive(Debug, PartialEq, Eq)]
@@ -88,6 +89,20 @@ impl Kind {
         Key::new(self.group, self.resource, namespace, name)
     }
 
+    /// All its objects, in one namespace or in all, ordered.
+    pub(crate) fn list<'a>(
+        &'a self,
+        world: &'a World,
+        namespace: Option<&'a str>,
+    ) -> impl Iterator<Item = (&'a Key, &'a Value)> {
+        world.kube.list(self.group, self.resource, namespace)
+    }
+
+    /// The keys of all its objects, in one namespace or in all, ordered.
+    pub(crate) fn keys(&self, world: &World, namespace: Option<&str>) -> Vec<Key> {
+        self.list(world, namespace).map(|(key, _)| key.clone()).collect()
+    }
+
     /// Whether this is the kind of that name in the core.
     pub(crate) fn is(&self, kind: &str) -> bool {
         self.kind == kind
@@ -136,183 +151,243 @@ const WEBHOOKS: Kind = Kind {
     ..CLUSTER
 };
 
+/// `ConfigMap`.
+pub(crate) const CONFIG_MAP: &Kind = &Kind {
+    kind: "ConfigMap",
+    resource: "configmaps",
+    singular: "configmap",
+    short: &["cm"],
+    ..PLAIN
+};
+
+/// `Event`.
+pub(crate) const EVENT: &Kind = &Kind {
+    kind: "Event",
+    resource: "events",
+    singular: "event",
+    short: &["ev"],
+    ..PLAIN
+};
+
+/// `Namespace`.
+pub(crate) const NAMESPACE: &Kind = &Kind {
+    kind: "Namespace",
+    resource: "namespaces",
+    singular: "namespace",
+    short: &["ns"],
+    status: true,
+    returns_deleted: true,
+    ..CLUSTER
+};
+
+/// `Node`.
+pub(crate) const NODE: &Kind = &Kind {
+    kind: "Node",
+    resource: "nodes",
+    singular: "node",
+    short: &["no"],
+    status: true,
+    ..CLUSTER
+};
+
+/// `Pod`.
+pub(crate) const POD: &Kind = &Kind {
+    kind: "Pod",
+    resource: "pods",
+    singular: "pod",
+    short: &["po"],
+    status: true,
+    generation: Generation::Spec,
+    returns_deleted: true,
+    in_all: true,
+    ..PLAIN
+};
+
+/// `ServiceAccount`.
+pub(crate) const SERVICE_ACCOUNT: &Kind = &Kind {
+    kind: "ServiceAccount",
+    resource: "serviceaccounts",
+    singular: "serviceaccount",
+    short: &["sa"],
+    returns_deleted: true,
+    ..PLAIN
+};
+
+/// `Service`.
+pub(crate) const SERVICE: &Kind = &Kind {
+    kind: "Service",
+    resource: "services",
+    singular: "service",
+    short: &["svc"],
+    status: true,
+    returns_deleted: true,
+    in_all: true,
+    ..PLAIN
+};
+
+/// `DaemonSet`.
+pub(crate) const DAEMON_SET: &Kind = &Kind {
+    kind: "DaemonSet",
+    resource: "daemonsets",
+    singular: "daemonset",
+    short: &["ds"],
+    ..APPS
+};
+
+/// `Deployment`.
+pub(crate) const DEPLOYMENT: &Kind = &Kind {
+    kind: "Deployment",
+    resource: "deployments",
+    singular: "deployment",
+    short: &["deploy"],
+    scale: true,
+    generation: Generation::SpecAndAnnotations,
+    ..APPS
+};
+
+/// `ReplicaSet`.
+pub(crate) const REPLICA_SET: &Kind = &Kind {
+    kind: "ReplicaSet",
+    resource: "replicasets",
+    singular: "replicaset",
+    short: &["rs"],
+    scale: true,
+    ..APPS
+};
+
+/// `HorizontalPodAutoscaler`.
+pub(crate) const AUTOSCALER: &Kind = &Kind {
+    group: "autoscaling",
+    version: "v2",
+    kind: "HorizontalPodAutoscaler",
+    resource: "horizontalpodautoscalers",
+    singular: "horizontalpodautoscaler",
+    short: &["hpa"],
+    status: true,
+    in_all: true,
+    ..PLAIN
+};
+
+/// `IngressClass`.
+pub(crate) const INGRESS_CLASS: &Kind = &Kind {
+    group: "networking.k8s.io",
+    kind: "IngressClass",
+    resource: "ingressclasses",
+    singular: "ingressclass",
+    generation: Generation::Spec,
+    ..CLUSTER
+};
+
+/// `Ingress`.
+pub(crate) const INGRESS: &Kind = &Kind {
+    group: "networking.k8s.io",
+    kind: "Ingress",
+    resource: "ingresses",
+    singular: "ingress",
+    short: &["ing"],
+    status: true,
+    generation: Generation::Spec,
+    ..PLAIN
+};
+
+/// `PodDisruptionBudget`.
+pub(crate) const DISRUPTION_BUDGET: &Kind = &Kind {
+    group: "policy",
+    kind: "PodDisruptionBudget",
+    resource: "poddisruptionbudgets",
+    singular: "poddisruptionbudget",
+    short: &["pdb"],
+    status: true,
+    generation: Generation::Spec,
+    ..PLAIN
+};
+
+/// `MutatingWebhookConfiguration`.
+pub(crate) const MUTATING_WEBHOOKS: &Kind = &Kind {
+    kind: "MutatingWebhookConfiguration",
+    resource: "mutatingwebhookconfigurations",
+    singular: "mutatingwebhookconfiguration",
+    ..WEBHOOKS
+};
+
+/// `ValidatingWebhookConfiguration`.
+pub(crate) const VALIDATING_WEBHOOKS: &Kind = &Kind {
+    kind: "ValidatingWebhookConfiguration",
+    resource: "validatingwebhookconfigurations",
+    singular: "validatingwebhookconfiguration",
+    ..WEBHOOKS
+};
+
+/// `Lease`.
+pub(crate) const LEASE: &Kind = &Kind {
+    group: "coordination.k8s.io",
+    kind: "Lease",
+    resource: "leases",
+    singular: "lease",
+    ..PLAIN
+};
+
+/// `EndpointSlice`.
+pub(crate) const ENDPOINT_SLICE: &Kind = &Kind {
+    group: "discovery.k8s.io",
+    kind: "EndpointSlice",
+    resource: "endpointslices",
+    singular: "endpointslice",
+    generation: Generation::Spec,
+    ..PLAIN
+};
+
+/// `IngressClassParams`.
+pub(crate) const CLASS_PARAMS: &Kind = &Kind {
+    group: "elbv2.k8s.aws",
+    version: "v1beta1",
+    kind: "IngressClassParams",
+    resource: "ingressclassparams",
+    singular: "ingressclassparams",
+    generation: Generation::Spec,
+    ..CLUSTER
+};
+
+/// `TargetGroupBinding`.
+pub(crate) const BINDING: &Kind = &Kind {
+    group: "elbv2.k8s.aws",
+    version: "v1beta1",
+    kind: "TargetGroupBinding",
+    resource: "targetgroupbindings",
+    singular: "targetgroupbinding",
+    status: true,
+    generation: Generation::Spec,
+    ..PLAIN
+};
+
 /// All kinds, by group in the order discovery lists them.
-pub(crate) static KINDS: &[Kind] = &[
-    Kind {
-        kind: "ConfigMap",
-        resource: "configmaps",
-        singular: "configmap",
-        short: &["cm"],
-        ..PLAIN
-    },
-    Kind {
-        kind: "Event",
-        resource: "events",
-        singular: "event",
-        short: &["ev"],
-        ..PLAIN
-    },
-    Kind {
-        kind: "Namespace",
-        resource: "namespaces",
-        singular: "namespace",
-        short: &["ns"],
-        status: true,
-        returns_deleted: true,
-        ..CLUSTER
-    },
-    Kind {
-        kind: "Node",
-        resource: "nodes",
-        singular: "node",
-        short: &["no"],
-        status: true,
-        ..CLUSTER
-    },
-    Kind {
-        kind: "Pod",
-        resource: "pods",
-        singular: "pod",
-        short: &["po"],
-        status: true,
-        generation: Generation::Spec,
-        returns_deleted: true,
-        in_all: true,
-        ..PLAIN
-    },
-    Kind {
-        kind: "ServiceAccount",
-        resource: "serviceaccounts",
-        singular: "serviceaccount",
-        short: &["sa"],
-        returns_deleted: true,
-        ..PLAIN
-    },
-    Kind {
-        kind: "Service",
-        resource: "services",
-        singular: "service",
-        short: &["svc"],
-        status: true,
-        returns_deleted: true,
-        in_all: true,
-        ..PLAIN
-    },
-    Kind {
-        kind: "DaemonSet",
-        resource: "daemonsets",
-        singular: "daemonset",
-        short: &["ds"],
-        ..APPS
-    },
-    Kind {
-        kind: "Deployment",
-        resource: "deployments",
-        singular: "deployment",
-        short: &["deploy"],
-        scale: true,
-        generation: Generation::SpecAndAnnotations,
-        ..APPS
-    },
-    Kind {
-        kind: "ReplicaSet",
-        resource: "replicasets",
-        singular: "replicaset",
-        short: &["rs"],
-        scale: true,
-        ..APPS
-    },
-    Kind {
-        group: "autoscaling",
-        version: "v2",
-        kind: "HorizontalPodAutoscaler",
-        resource: "horizontalpodautoscalers",
-        singular: "horizontalpodautoscaler",
-        short: &["hpa"],
-        status: true,
-        in_all: true,
-        ..PLAIN
-    },
-    Kind {
-        group: "networking.k8s.io",
-        kind: "IngressClass",
-        resource: "ingressclasses",
-        singular: "ingressclass",
-        generation: Generation::Spec,
-        ..CLUSTER
-    },
-    Kind {
-        group: "networking.k8s.io",
-        kind: "Ingress",
-        resource: "ingresses",
-        singular: "ingress",
-        short: &["ing"],
-        status: true,
-        generation: Generation::Spec,
-        ..PLAIN
-    },
-    Kind {
-        group: "policy",
-        kind: "PodDisruptionBudget",
-        resource: "poddisruptionbudgets",
-        singular: "poddisruptionbudget",
-        short: &["pdb"],
-        status: true,
-        generation: Generation::Spec,
-        ..PLAIN
-    },
-    Kind {
-        kind: "MutatingWebhookConfiguration",
-        resource: "mutatingwebhookconfigurations",
-        singular: "mutatingwebhookconfiguration",
-        ..WEBHOOKS
-    },
-    Kind {
-        kind: "ValidatingWebhookConfiguration",
-        resource: "validatingwebhookconfigurations",
-        singular: "validatingwebhookconfiguration",
-        ..WEBHOOKS
-    },
-    Kind {
-        group: "coordination.k8s.io",
-        kind: "Lease",
-        resource: "leases",
-        singular: "lease",
-        ..PLAIN
-    },
-    Kind {
-        group: "discovery.k8s.io",
-        kind: "EndpointSlice",
-        resource: "endpointslices",
-        singular: "endpointslice",
-        generation: Generation::Spec,
-        ..PLAIN
-    },
-    Kind {
-        group: "elbv2.k8s.aws",
-        version: "v1beta1",
-        kind: "IngressClassParams",
-        resource: "ingressclassparams",
-        singular: "ingressclassparams",
-        generation: Generation::Spec,
-        ..CLUSTER
-    },
-    Kind {
-        group: "elbv2.k8s.aws",
-        version: "v1beta1",
-        kind: "TargetGroupBinding",
-        resource: "targetgroupbindings",
-        singular: "targetgroupbinding",
-        status: true,
-        generation: Generation::Spec,
-        ..PLAIN
-    },
+pub(crate) const KINDS: [&Kind; 20] = [
+    CONFIG_MAP,
+    EVENT,
+    NAMESPACE,
+    NODE,
+    POD,
+    SERVICE_ACCOUNT,
+    SERVICE,
+    DAEMON_SET,
+    DEPLOYMENT,
+    REPLICA_SET,
+    AUTOSCALER,
+    INGRESS_CLASS,
+    INGRESS,
+    DISRUPTION_BUDGET,
+    MUTATING_WEBHOOKS,
+    VALIDATING_WEBHOOKS,
+    LEASE,
+    ENDPOINT_SLICE,
+    CLASS_PARAMS,
+    BINDING,
 ];
 
 /// The kind served under a group, version and plural name.
 pub(crate) fn by_resource(group: &str, version: &str, resource: &str) -> Option<&'static Kind> {
     KINDS
-        .iter()
+        .into_iter()
         .find(|kind| kind.group == group && kind.version == version && kind.resource == resource)
 }
 
@@ -320,14 +395,14 @@ pub(crate) fn by_resource(group: &str, version: &str, resource: &str) -> Option<
 pub(crate) fn by_kind(api_version: &str, name: &str) -> Option<&'static Kind> {
     let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
     KINDS
-        .iter()
+        .into_iter()
         .find(|kind| kind.group == group && kind.version == version && kind.kind == name)
 }
 
 /// The kind whose objects are stored under a key.
 pub(crate) fn by_key(key: &Key) -> Option<&'static Kind> {
     KINDS
-        .iter()
+        .into_iter()
         .find(|kind| kind.group == key.group && kind.resource == key.resource)
 }
 

@@ -7,62 +7,15 @@ use crate::k8s::objects;
 use crate::state::Key;
 use crate::world::World;
 
-/// A kind of object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Resource {
-    pub(super) group: &'static str,
-    pub(super) version: &'static str,
-    pub(super) kind: &'static str,
-    pub(super) plural: &'static str,
-}
-
-const fn kind(group: &'static str, version: &'static str, kind: &'static str, plural: &'static str) -> Resource {
-    Resource {
-        group,
-        version,
-        kind,
-        plural,
-    }
-}
-
-pub(super) const NAMESPACE: Resource = kind("", "v1", "Namespace", "namespaces");
-pub(super) const NODE: Resource = kind("", "v1", "Node", "nodes");
-pub(super) const POD: Resource = kind("", "v1", "Pod", "pods");
-pub(super) const SERVICE: Resource = kind("", "v1", "Service", "services");
-pub(super) const EVENT: Resource = kind("", "v1", "Event", "events");
-pub(super) const CONFIG_MAP: Resource = kind("", "v1", "ConfigMap", "configmaps");
-pub(super) const SERVICE_ACCOUNT: Resource = kind("", "v1", "ServiceAccount", "serviceaccounts");
-pub(super) const DEPLOYMENT: Resource = kind("apps", "v1", "Deployment", "deployments");
-pub(super) const REPLICA_SET: Resource = kind("apps", "v1", "ReplicaSet", "replicasets");
-pub(super) const DAEMON_SET: Resource = kind("apps", "v1", "DaemonSet", "daemonsets");
-pub(super) const ENDPOINT_SLICE: Resource = kind("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices");
-pub(super) const INGRESS: Resource = kind("networking.k8s.io", "v1", "Ingress", "ingresses");
-pub(super) const INGRESS_CLASS: Resource = kind("networking.k8s.io", "v1", "IngressClass", "ingressclasses");
-pub(super) const LEASE: Resource = kind("coordination.k8s.io", "v1", "Lease", "leases");
-pub(super) const DISRUPTION_BUDGET: Resource = kind("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets");
-pub(super) const AUTOSCALER: Resource = kind(
-    "autoscaling",
-    "v2",
-    "HorizontalPodAutoscaler",
-    "horizontalpodautoscalers",
-);
-pub(super) const BINDING: Resource = kind("elbv2.k8s.aws", "v1beta1", "TargetGroupBinding", "targetgroupbindings");
-pub(super) const CLASS_PARAMS: Resource = kind("elbv2.k8s.aws", "v1beta1", "IngressClassParams", "ingressclassparams");
-pub(super) const VALIDATING_WEBHOOKS: Resource = kind(
-    "admissionregistration.k8s.io",
-    "v1",
-    "ValidatingWebhookConfiguration",
-    "validatingwebhookconfigurations",
-);
-pub(super) const MUTATING_WEBHOOKS: Resource = kind(
-    "admissionregistration.k8s.io",
-    "v1",
-    "MutatingWebhookConfiguration",
-    "mutatingwebhookconfigurations",
-);
+pub(super) use crate::k8s::conditions::find as condition;
+pub(super) use crate::k8s::resources::{
+    AUTOSCALER, BINDING, CLASS_PARAMS, CONFIG_MAP, DAEMON_SET, DEPLOYMENT, DISRUPTION_BUDGET, ENDPOINT_SLICE, EVENT,
+    INGRESS, INGRESS_CLASS, Kind, LEASE, MUTATING_WEBHOOKS, NAMESPACE, NODE, POD, REPLICA_SET, SERVICE,
+    SERVICE_ACCOUNT, VALIDATING_WEBHOOKS,
+};
 
 /// Everything that lives in a namespace, in the order in which a namespace is emptied: pods first.
-pub(super) const NAMESPACED: [Resource; 14] = [
+pub(super) const NAMESPACED: [&Kind; 14] = [
     POD,
     DEPLOYMENT,
     REPLICA_SET,
@@ -78,34 +31,6 @@ pub(super) const NAMESPACED: [Resource; 14] = [
     SERVICE_ACCOUNT,
     EVENT,
 ];
-
-impl Resource {
-    pub(super) fn key(self, namespace: &str, name: &str) -> Key {
-        Key::new(self.group, self.plural, namespace, name)
-    }
-
-    pub(super) fn api_version(self) -> String {
-        if self.group.is_empty() {
-            self.version.to_owned()
-        } else {
-            format!("{}/{}", self.group, self.version)
-        }
-    }
-
-    /// The keys of all its objects, in one namespace or in all, ordered.
-    pub(super) fn keys(self, world: &World, namespace: Option<&str>) -> Vec<Key> {
-        self.list(world, namespace).map(|(key, _)| key.clone()).collect()
-    }
-
-    /// All its objects, in one namespace or in all, ordered.
-    pub(super) fn list<'a>(
-        self,
-        world: &'a World,
-        namespace: Option<&'a str>,
-    ) -> impl Iterator<Item = (&'a Key, &'a Value)> {
-        world.kube.list(self.group, self.plural, namespace)
-    }
-}
 
 /// Who writes: a field manager, and a subresource (empty for the object itself).
 #[derive(Debug, Clone, Copy)]
@@ -177,11 +102,6 @@ pub(super) fn selects(selector: &Value, object: &Value) -> bool {
         .is_some_and(|wanted| !wanted.is_empty() && wanted.iter().all(|(key, value)| labels.get(key) == Some(value)))
 }
 
-/// The condition of a type, in `status.conditions`.
-pub(super) fn condition<'a>(object: &'a Value, kind: &str) -> Option<&'a Value> {
-    list(object, "/status/conditions").iter().find(|c| c["type"] == kind)
-}
-
 /// Whether the condition of a type is true.
 pub(super) fn is_true(object: &Value, kind: &str) -> bool {
     condition(object, kind).is_some_and(|c| c["status"] == "True")
@@ -193,21 +113,21 @@ pub(super) fn time(at: Timestamp) -> String {
 }
 
 /// An owner reference to a controller.
-pub(super) fn controlled_by(resource: Resource, owner: &Value) -> Value {
+pub(super) fn controlled_by(kind: &Kind, owner: &Value) -> Value {
     json!({
-        "apiVersion": resource.api_version(),
+        "apiVersion": kind.api_version(),
         "blockOwnerDeletion": true,
         "controller": true,
-        "kind": resource.kind,
+        "kind": kind.kind,
         "name": name(owner),
         "uid": uid(owner),
     })
 }
 
 /// Creates an object; `None` where the API server refuses: it exists, its namespace is being deleted, a webhook is down.
-pub(super) fn create(world: &mut World, resource: Resource, mut object: Value, by: By) -> Option<Key> {
-    object["apiVersion"] = resource.api_version().into();
-    object["kind"] = resource.kind.into();
+pub(super) fn create(world: &mut World, kind: &Kind, mut object: Value, by: By) -> Option<Key> {
+    object["apiVersion"] = kind.api_version().into();
+    object["kind"] = kind.kind.into();
     let made = objects::create(world, by.0, object).ok()?;
     objects::key_of(&made)
 }

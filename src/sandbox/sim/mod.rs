@@ -12,6 +12,7 @@ mod durations;
 mod genesis;
 mod lbc;
 mod network;
+mod nodes;
 mod pods;
 mod profile;
 

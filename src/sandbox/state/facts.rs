@@ -17,9 +17,22 @@ pub struct ClusterFacts {
     pub vpc: String,
     /// When the cluster was made.
     pub created: Timestamp,
+    /// Release of Kubernetes that everything in the cluster is of, such as `1.36.3`.
+    #[serde(default = "release")]
+    pub release: String,
+}
+
+/// The release whose schema, messages and defaults the API server has.
+pub(crate) fn release() -> String {
+    "1.36.3".to_owned()
 }
 
 impl ClusterFacts {
+    /// Major and minor version of the release, as EKS calls it: `1.36`.
+    pub fn minor_release(&self) -> &str {
+        self.release.rsplit_once('.').map_or(&self.release, |(minor, _)| minor)
+    }
+
     /// ARN of the cluster.
     pub fn cluster_arn(&self) -> String {
         format!("arn:aws:eks:{}:{}:cluster/{}", self.region, self.account, self.cluster)

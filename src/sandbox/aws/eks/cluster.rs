@@ -37,7 +37,7 @@ pub(super) fn describe(world: &World, served: Option<&ServedCluster>) -> Value {
         "name": facts.cluster,
         "arn": facts.cluster_arn(),
         "createdAt": seconds(facts.created),
-        "version": "1.36",
+        "version": facts.minor_release(),
         "endpoint": served.endpoint,
         "roleArn": format!("arn:aws:iam::{}:role/eksctl-{}-cluster-ServiceRole", facts.account, facts.cluster),
         "resourcesVpcConfig": vpc_config(world),

@@ -93,6 +93,7 @@ mod tests {
             cluster: "c".to_owned(),
             vpc: "vpc-1".to_owned(),
             created: jiff::Timestamp::UNIX_EPOCH,
+            release: crate::state::release(),
         };
         let policy = |service: &str, condition: Value| {
             json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": service},

@@ -21,7 +21,7 @@ pub(super) fn run(world: &mut World) {
 fn all(world: &World) -> impl Iterator<Item = (&Key, &Value)> {
     NAMESPACED
         .into_iter()
-        .filter(|resource| resource.plural != "events")
+        .filter(|resource| resource.resource != "events")
         .chain([NODE])
         .flat_map(|resource| resource.list(world, None))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::k8s::conditions;
 use crate::state::Key;
 use crate::world::World;
 
@@ -77,7 +78,7 @@ pub(in super::super) fn empty_namespace(world: &mut World, name: &str, uid: &str
     let left = Left::of(world, name);
     let now = api::time(world.now());
     api::update(world, &key, CONTROLLER_MANAGER_STATUS, |namespace| {
-        left.tell(namespace, &now);
+        left.write(namespace, &now);
     });
     if left.resources.is_empty() {
         api::update(world, &key, CONTROLLER_MANAGER, |namespace| {
@@ -119,79 +120,102 @@ impl Left {
     }
 
     /// Writes the conditions that say what remains, in the words of the namespace controller.
-    fn tell(&self, namespace: &mut Value, now: &str) {
-        let counted = |counts: &BTreeMap<String, usize>, verb: &str| {
-            let parts: Vec<String> = counts
-                .iter()
-                .map(|(what, count)| format!("{what} {verb} {count} resource instances"))
-                .collect();
-            parts.join(", ")
-        };
-        let (content, content_reason, content_status) = if self.resources.is_empty() {
-            ("All content successfully removed".to_owned(), "ContentRemoved", "False")
-        } else {
-            let what = counted(&self.resources, "has");
-            (
-                format!("Some resources are remaining: {what}"),
-                "SomeResourcesRemain",
-                "True",
-            )
-        };
-        let (finalizers, finalizer_reason, finalizer_status) = if self.finalizers.is_empty() {
-            (
-                "All content-preserving finalizers finished".to_owned(),
-                "ContentHasNoFinalizers",
-                "False",
-            )
-        } else {
-            let what = counted(&self.finalizers, "in");
-            (
-                format!("Some content in the namespace has finalizers remaining: {what}"),
-                "SomeFinalizersRemain",
-                "True",
-            )
-        };
-        let conditions = [
-            (
+    fn write(&self, namespace: &mut Value, now: &str) {
+        namespace["status"]["phase"] = "Terminating".into();
+        for condition in self.conditions() {
+            let (kind, status) = (condition.kind, condition.status());
+            let since = conditions::since(namespace, kind, status, now);
+            conditions::put(
+                namespace,
+                json!({
+                    "lastTransitionTime": since, "message": condition.message, "reason": condition.reason,
+                    "status": status, "type": kind,
+                }),
+            );
+        }
+    }
+
+    fn conditions(&self) -> [Condition; 5] {
+        let resources = counted(&self.resources, "has");
+        let finalizers = counted(&self.finalizers, "in");
+        [
+            Condition::quiet(
                 "NamespaceDeletionDiscoveryFailure",
                 "ResourcesDiscovered",
                 "All resources successfully discovered",
-                "False",
             ),
-            (
+            Condition::quiet(
                 "NamespaceDeletionGroupVersionParsingFailure",
                 "ParsedGroupVersions",
                 "All legacy kube types successfully parsed",
-                "False",
             ),
-            (
+            Condition::quiet(
                 "NamespaceDeletionContentFailure",
                 "ContentDeleted",
                 "All content successfully deleted, may be waiting on finalization",
-                "False",
             ),
-            ("NamespaceContentRemaining", content_reason, &content, content_status),
-            (
+            Condition::quiet(
+                "NamespaceContentRemaining",
+                "ContentRemoved",
+                "All content successfully removed",
+            )
+            .unless(resources, "SomeResourcesRemain", "Some resources are remaining: "),
+            Condition::quiet(
                 "NamespaceFinalizersRemaining",
-                finalizer_reason,
-                &finalizers,
-                finalizer_status,
+                "ContentHasNoFinalizers",
+                "All content-preserving finalizers finished",
+            )
+            .unless(
+                finalizers,
+                "SomeFinalizersRemain",
+                "Some content in the namespace has finalizers remaining: ",
             ),
-        ];
-        namespace["status"]["phase"] = "Terminating".into();
-        let old = namespace["status"]["conditions"].clone();
-        let since = |kind: &str, status: &str| {
-            let same = |c: &&Value| c["type"] == kind && c["status"] == status;
-            let kept = old.as_array().into_iter().flatten().find(same);
-            kept.and_then(|c| c["lastTransitionTime"].as_str())
-                .unwrap_or(now)
-                .to_owned()
-        };
-        namespace["status"]["conditions"] = conditions
-            .iter()
-            .map(|(kind, reason, message, status)| {
-                json!({"lastTransitionTime": since(kind, status), "message": message, "reason": reason, "status": status, "type": kind})
-            })
-            .collect();
+        ]
+    }
+}
+
+/// What is counted, in the words of the namespace controller; `None` if there is nothing.
+fn counted(counts: &BTreeMap<String, usize>, verb: &str) -> Option<String> {
+    let parts: Vec<String> = counts
+        .iter()
+        .map(|(what, count)| format!("{what} {verb} {count} resource instances"))
+        .collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// A condition of a namespace that is being deleted: true where something is in the way.
+struct Condition {
+    kind: &'static str,
+    reason: &'static str,
+    message: String,
+    holds: bool,
+}
+
+impl Condition {
+    /// One that says that nothing is in the way.
+    fn quiet(kind: &'static str, reason: &'static str, message: &str) -> Self {
+        Self {
+            kind,
+            reason,
+            message: message.to_owned(),
+            holds: false,
+        }
+    }
+
+    /// What it says instead if something is in the way.
+    fn unless(self, what: Option<String>, reason: &'static str, before: &str) -> Self {
+        match what {
+            None => self,
+            Some(what) => Self {
+                reason,
+                message: format!("{before}{what}"),
+                holds: true,
+                ..self
+            },
+        }
+    }
+
+    fn status(&self) -> &'static str {
+        if self.holds { "True" } else { "False" }
     }
 }

@@ -6,8 +6,8 @@ use crate::state::Key;
 use crate::world::World;
 
 use super::super::api::{
-    self, CONTROLLER_MANAGER, CONTROLLER_MANAGER_STATUS, Note, POD, REPLICA_SET, Resource, controller_uid, deleting,
-    int, is_true, label, text,
+    self, CONTROLLER_MANAGER, CONTROLLER_MANAGER_STATUS, Kind, Note, POD, REPLICA_SET, controller_uid, deleting, int,
+    is_true, label, text,
 };
 use super::super::pods;
 
@@ -63,13 +63,13 @@ fn add(world: &mut World, key: &Key, set: &Value, count: usize) {
 }
 
 /// A pod from the template of its controller, with what the API server's defaults add.
-pub(super) fn new_pod(resource: Resource, owner: &Value) -> Value {
+pub(super) fn new_pod(kind: &Kind, owner: &Value) -> Value {
     let template = &owner["spec"]["template"];
     let mut pod = json!({
         "metadata": {
             "generateName": format!("{}-", api::name(owner)),
             "namespace": api::namespace(owner),
-            "ownerReferences": [api::controlled_by(resource, owner)],
+            "ownerReferences": [api::controlled_by(kind, owner)],
         },
         "spec": template["spec"],
     });

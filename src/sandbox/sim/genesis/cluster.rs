@@ -6,6 +6,7 @@ use crate::world::World;
 
 use super::super::api::{self, By, ENDPOINT_SLICE, NAMESPACE, NODE, SERVICE};
 use super::super::network::host_name;
+use super::super::nodes::NodeSpec;
 use super::network::add_node_interface;
 
 /// Address, public address, which subnet, zone: the EC2 nodes of the chapter's table.
@@ -59,75 +60,37 @@ pub(super) fn build(world: &mut World) {
     }
 }
 
+/// Labels of the node group, as eksctl and EKS set them.
+const NODE_GROUP: [(&str, &str); 6] = [
+    ("alpha.eksctl.io/cluster-name", "eksworkshop"),
+    ("alpha.eksctl.io/nodegroup-name", "managed-ng-public-01"),
+    ("beta.kubernetes.io/instance-type", "m5.xlarge"),
+    ("eks.amazonaws.com/capacityType", "ON_DEMAND"),
+    ("eks.amazonaws.com/nodegroup", "managed-ng-public-01"),
+    ("node.kubernetes.io/instance-type", "m5.xlarge"),
+];
+
 fn add_node(world: &mut World, (address, public, subnet, letter): (&str, &str, usize, char)) {
     let instance = format!("i-0{}", world.draw_hex(16));
     add_node_interface(world, address, subnet, &instance);
     let host = host_name(world, address);
-    let region = world.facts.region.clone();
-    let zone = format!("{region}{letter}");
     let uuid = world.draw_uuid();
-    let now = api::time(world.now());
-    let condition = |kind: &str, status: &str, reason: &str, message: &str| {
-        json!({
-            "lastHeartbeatTime": now, "lastTransitionTime": now, "message": message,
-            "reason": reason, "status": status, "type": kind,
-        })
+    let spec = NodeSpec {
+        name: host.clone(),
+        host,
+        address,
+        public: Some(public),
+        zone: format!("{}{letter}", world.facts.region),
+        machine: instance,
+        labels: &NODE_GROUP,
+        taint: DEDICATED,
+        allocatable: json!({"cpu": "3920m", "memory": "15076Mi", "pods": "58"}),
+        capacity: json!({"cpu": "4", "memory": "15886Mi", "pods": "58"}),
+        boot: uuid.clone(),
+        system: uuid,
+        build: "3abbec1",
+        image: "Amazon Linux 2023.8.20250808",
     };
-    let node = json!({
-        "metadata": {
-            "name": host,
-            "annotations": {"node.alpha.kubernetes.io/ttl": "0"},
-            "labels": {
-                "alpha.eksctl.io/cluster-name": "eksworkshop",
-                "alpha.eksctl.io/nodegroup-name": "managed-ng-public-01",
-                "beta.kubernetes.io/arch": "amd64",
-                "beta.kubernetes.io/instance-type": "m5.xlarge",
-                "beta.kubernetes.io/os": "linux",
-                "eks.amazonaws.com/capacityType": "ON_DEMAND",
-                "eks.amazonaws.com/nodegroup": "managed-ng-public-01",
-                "failure-domain.beta.kubernetes.io/region": region,
-                "failure-domain.beta.kubernetes.io/zone": zone,
-                "kubernetes.io/arch": "amd64",
-                "kubernetes.io/hostname": host,
-                "kubernetes.io/os": "linux",
-                "node.kubernetes.io/instance-type": "m5.xlarge",
-                "topology.kubernetes.io/region": region,
-                "topology.kubernetes.io/zone": zone,
-            },
-        },
-        "spec": {
-            "providerID": format!("aws:///{zone}/{instance}"),
-            "taints": [{"effect": "NoSchedule", "key": DEDICATED.0, "value": DEDICATED.1}],
-        },
-        "status": {
-            "addresses": [
-                {"address": address, "type": "InternalIP"},
-                {"address": public, "type": "ExternalIP"},
-                {"address": host, "type": "InternalDNS"},
-                {"address": host, "type": "Hostname"},
-            ],
-            "allocatable": {"cpu": "3920m", "memory": "15076Mi", "pods": "58"},
-            "capacity": {"cpu": "4", "memory": "15886Mi", "pods": "58"},
-            "conditions": [
-                condition("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
-                condition("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
-                condition("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
-                condition("Ready", "True", "KubeletReady", "kubelet is posting ready status"),
-            ],
-            "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
-            "nodeInfo": {
-                "architecture": "amd64",
-                "bootID": uuid,
-                "containerRuntimeVersion": "containerd://1.7.27",
-                "kernelVersion": "6.1.147-172.266.amzn2023.x86_64",
-                "kubeProxyVersion": "",
-                "kubeletVersion": "v1.33.3-eks-3abbec1",
-                "machineID": uuid.replace('-', ""),
-                "operatingSystem": "linux",
-                "osImage": "Amazon Linux 2023.8.20250808",
-                "systemUUID": uuid,
-            },
-        },
-    });
+    let node = spec.node(world);
     api::create(world, NODE, node, By("kubelet", ""));
 }

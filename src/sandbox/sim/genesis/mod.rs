@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::api::EVENT;
 use crate::clock::VirtualClock;
 use crate::k8s::objects;
-use crate::state::ClusterFacts;
+use crate::state::{ClusterFacts, release};
 use crate::world::World;
 
 pub(super) use network::{INTERNET, NAT, RESERVED_PRIVATE, private_ids, role_tag, zone_of};
@@ -26,6 +26,7 @@ pub(crate) fn genesis(seed: u64, speed: f64, now: Timestamp) -> World {
         cluster: "eksworkshop".to_owned(),
         vpc: "vpc-0a1b2c3d4e5f60718".to_owned(),
         created: begin,
+        release: release(),
     };
     let mut world = World::empty(seed, VirtualClock::starting_at(now, speed), facts);
     world.clock.virtual_now = begin;

@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
+use crate::k8s::objects;
+use crate::state::ClusterFacts;
 use crate::world::World;
 
 use super::super::api::{
-    self, By, CLASS_PARAMS, DAEMON_SET, DEPLOYMENT, INGRESS_CLASS, LEASE, MUTATING_WEBHOOKS, Resource, SERVICE,
-    SERVICE_ACCOUNT, VALIDATING_WEBHOOKS,
+    self, By, DAEMON_SET, DEPLOYMENT, Kind, LEASE, MUTATING_WEBHOOKS, SERVICE, VALIDATING_WEBHOOKS,
 };
 use super::super::lbc;
 use super::cluster::DEDICATED;
@@ -21,8 +22,8 @@ pub(super) fn build(world: &mut World) {
     add_controller(world);
 }
 
-fn add(world: &mut World, resource: Resource, object: Value, by: By) {
-    api::create(world, resource, object, by);
+fn add(world: &mut World, kind: &Kind, object: Value, by: By) {
+    api::create(world, kind, object, by);
 }
 
 fn tolerations() -> Value {
@@ -31,8 +32,11 @@ fn tolerations() -> Value {
 
 fn add_daemons(world: &mut World) {
     for (name, image) in [
-        ("aws-node", "amazon-k8s-cni:v1.20.1"),
-        ("kube-proxy", "kube-proxy:v1.33.3-minimal-eksbuild.4"),
+        ("aws-node", "amazon-k8s-cni:v1.20.1".to_owned()),
+        (
+            "kube-proxy",
+            format!("kube-proxy:v{}-minimal-eksbuild.4", world.facts.release),
+        ),
     ] {
         let labels = json!({"k8s-app": name});
         let set = json!({
@@ -105,78 +109,13 @@ fn labels() -> Value {
     })
 }
 
-/// Labels by which the Deployment and the webhook's Service select the controller's pods.
-fn selector() -> Value {
-    json!({"app.kubernetes.io/instance": lbc::NAME, "app.kubernetes.io/name": lbc::NAME})
-}
-
+/// What the controller's chart installs, in the order in which it does.
 fn add_controller(world: &mut World) {
-    let role = format!(
-        "arn:aws:iam::{}:role/AmazonEKSLoadBalancerControllerRole",
-        world.facts.account
-    );
-    let account = json!({
-        "metadata": {
-            "name": lbc::NAME, "namespace": lbc::HOME, "labels": labels(),
-            "annotations": {"eks.amazonaws.com/role-arn": role},
-        },
-    });
-    add(world, SERVICE_ACCOUNT, account, HELM);
-    let arguments = [
-        format!("--cluster-name={}", world.facts.cluster),
-        "--ingress-class=alb".to_owned(),
-        format!("--aws-region={}", world.facts.region),
-        format!("--aws-vpc-id={}", world.facts.vpc),
-    ];
-    let deployment = json!({
-        "metadata": {"name": lbc::NAME, "namespace": lbc::HOME, "labels": labels()},
-        "spec": {
-            "replicas": 2,
-            "selector": {"matchLabels": selector()},
-            "template": {
-                "metadata": {"labels": selector()},
-                "spec": {
-                    "containers": [{
-                        "name": lbc::NAME,
-                        "image": "public.ecr.aws/eks/aws-load-balancer-controller:v3.5.0",
-                        "args": arguments,
-                        "command": ["/controller"],
-                        "ports": [
-                            {"containerPort": 9443, "name": "webhook-server", "protocol": "TCP"},
-                            {"containerPort": 8080, "name": "metrics-server", "protocol": "TCP"},
-                        ],
-                    }],
-                    "priorityClassName": "system-cluster-critical",
-                    "serviceAccountName": lbc::NAME,
-                    "tolerations": tolerations(),
-                },
-            },
-        },
-    });
-    add(world, DEPLOYMENT, deployment, HELM);
-    let service = json!({
-        "metadata": {"name": lbc::WEBHOOK_SERVICE, "namespace": lbc::HOME, "labels": labels()},
-        "spec": {
-            "type": "ClusterIP",
-            "selector": selector(),
-            "ports": [{"name": "webhook-server", "port": 443, "protocol": "TCP", "targetPort": "webhook-server"}],
-        },
-    });
-    add(world, SERVICE, service, HELM);
-    let class = json!({
-        "metadata": {"name": "alb", "labels": labels()},
-        "spec": {
-            "controller": lbc::CLASS_CONTROLLER,
-            "parameters": {"apiGroup": "elbv2.k8s.aws", "kind": "IngressClassParams", "name": "alb"},
-        },
-    });
-    add(
-        world,
-        CLASS_PARAMS,
-        json!({"metadata": {"name": "alb", "labels": labels()}}),
-        HELM,
-    );
-    add(world, INGRESS_CLASS, class, HELM);
+    for mut object in chart(&world.facts) {
+        object["metadata"]["labels"] = labels();
+        // What a chart installs in a fresh cluster is refused by nobody.
+        let _ = objects::create(world, HELM.0, object);
+    }
     let lease = json!({
         "metadata": {"name": lbc::LEASE_NAME, "namespace": lbc::HOME},
         "spec": {
@@ -188,6 +127,20 @@ fn add_controller(world: &mut World) {
         },
     });
     add(world, LEASE, lease, By(lbc::NAME, ""));
+}
+
+/// The objects of the chart with the values of this cluster.
+fn chart(facts: &ClusterFacts) -> Vec<Value> {
+    let mut text = include_str!("lbc.yaml").to_owned();
+    for (name, value) in [
+        ("${account}", &facts.account),
+        ("${cluster}", &facts.cluster),
+        ("${region}", &facts.region),
+        ("${vpc}", &facts.vpc),
+    ] {
+        text = text.replace(name, value);
+    }
+    serde_saphyr::from_multiple(&text).unwrap_or_default()
 }
 
 /// One webhook of the controller: name, path, group, version, resource, operations.
@@ -278,4 +231,41 @@ fn webhook((name, path, group, version, plural, operations): Hook) -> Value {
         ]});
     }
     hook
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_chart_is_readable_and_complete() {
+        let facts = ClusterFacts {
+            account: "1".to_owned(),
+            region: "r".to_owned(),
+            cluster: "c".to_owned(),
+            vpc: "v".to_owned(),
+            created: jiff::Timestamp::UNIX_EPOCH,
+            release: "1.2.3".to_owned(),
+        };
+        let objects = chart(&facts);
+        let kinds: Vec<&str> = objects.iter().map(|object| api::text(object, "/kind")).collect();
+        let wanted = [
+            "ServiceAccount",
+            "Deployment",
+            "Service",
+            "IngressClassParams",
+            "IngressClass",
+        ];
+        assert_eq!(kinds, wanted);
+        let container = &objects[1]["spec"]["template"]["spec"]["containers"][0];
+        let args = json!([
+            "--cluster-name=c",
+            "--ingress-class=alb",
+            "--aws-region=r",
+            "--aws-vpc-id=v"
+        ]);
+        assert_eq!(container["args"], args);
+        assert_eq!(objects[2]["metadata"]["name"], lbc::WEBHOOK_SERVICE);
+        assert_eq!(objects[4]["spec"]["controller"], lbc::CLASS_CONTROLLER);
+    }
 }

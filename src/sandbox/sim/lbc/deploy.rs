@@ -13,28 +13,10 @@ use crate::world::World;
 use super::super::api::{self, BINDING, Note};
 use super::super::{balancer, durations, network};
 use super::model::{Model, RuleModel};
+use super::owned::{BACKEND_TAG, BINDING_FINALIZER, CLUSTER_TAG, RESOURCE_TAG, STACK_TAG, Tags, balancer_of};
 use super::stack::Stack;
 use super::{NAME, STATUS_WRITER, failures, is_denied, names, teardown};
 use crate::state::Action;
-
-pub(super) const CLUSTER_TAG: &str = "elbv2.k8s.aws/cluster";
-const STACK_TAG: &str = "ingress.k8s.aws/stack";
-const RESOURCE_TAG: &str = "ingress.k8s.aws/resource";
-pub(super) const BACKEND_TAG: (&str, &str) = ("elbv2.k8s.aws/resource", "backend-sg");
-pub(super) const BINDING_FINALIZER: &str = "elbv2.k8s.aws/resources";
-
-type Tags = BTreeMap<String, String>;
-
-/// Whether something carries the tags of a stack.
-pub(super) fn is_of(world: &World, tags: &Tags, stack: &str) -> bool {
-    tags.get(CLUSTER_TAG) == Some(&world.facts.cluster) && tags.get(STACK_TAG).is_some_and(|value| value == stack)
-}
-
-/// The load balancer of a stack.
-pub(super) fn balancer_of<'a>(world: &'a World, stack: &str) -> Option<&'a LoadBalancer> {
-    let mut balancers = world.aws.load_balancers.values();
-    balancers.find(|balancer| is_of(world, &balancer.tags, stack))
-}
 
 /// Tags of a resource: what the user asks for, and the three that always win.
 fn tags(world: &World, stack: &Stack, model: &Model, resource: &str) -> Tags {

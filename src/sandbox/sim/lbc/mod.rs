@@ -6,6 +6,7 @@
 mod deploy;
 mod model;
 mod names;
+mod owned;
 mod settings;
 mod stack;
 mod subnets;

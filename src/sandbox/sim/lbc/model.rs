@@ -9,11 +9,10 @@ use crate::state::Key;
 use crate::world::World;
 
 use super::super::api::{self, SERVICE, int, list, text};
-use super::deploy;
 use super::names::{self, TargetGroupName};
 use super::settings::Settings;
 use super::stack::Stack;
-use super::subnets;
+use super::{owned, subnets};
 
 /// What a stack should be in AWS.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,7 +132,7 @@ fn subnets_of(world: &World, stack: &Stack, scheme: &str, wanted: &[String]) -> 
         return subnets::named(world, wanted);
     }
     // An existing load balancer stays where it is, whatever has become of the tags.
-    match deploy::balancer_of(world, &stack.id).filter(|balancer| balancer.scheme == scheme) {
+    match owned::balancer_of(world, &stack.id).filter(|balancer| balancer.scheme == scheme) {
         Some(balancer) => Ok(balancer.subnets.clone()),
         None => subnets::discovered(world, scheme),
     }

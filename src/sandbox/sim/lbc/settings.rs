@@ -7,7 +7,6 @@ use serde_json::Value;
 use crate::world::World;
 
 use super::super::api::{CLASS_PARAMS, INGRESS_CLASS, annotation, list, text};
-use super::stack::class_of;
 
 const PREFIX: &str = "alb.ingress.kubernetes.io/";
 
@@ -24,6 +23,13 @@ pub(super) struct Settings {
     pub(super) listen_ports: Option<String>,
     pub(super) tags: BTreeMap<String, String>,
     pub(super) attributes: BTreeMap<String, String>,
+}
+
+/// The class an Ingress names.
+pub(super) fn class_of(ingress: &Value) -> Option<&str> {
+    ingress["spec"]["ingressClassName"]
+        .as_str()
+        .or_else(|| annotation(ingress, "kubernetes.io/ingress.class"))
 }
 
 /// Name of the group an Ingress belongs to.

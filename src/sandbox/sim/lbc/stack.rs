@@ -7,9 +7,9 @@ use serde_json::Value;
 use crate::state::Key;
 use crate::world::World;
 
-use super::super::api::{self, CLASS_PARAMS, INGRESS, INGRESS_CLASS, SERVICE, annotation, deleting, list, text};
+use super::super::api::{self, CLASS_PARAMS, INGRESS, INGRESS_CLASS, SERVICE, deleting, list, text};
 use super::CLASS_CONTROLLER;
-use super::settings;
+use super::settings::{self, class_of};
 
 /// An Ingress, or a group of them, that gets one load balancer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,13 +74,6 @@ pub(super) fn all(world: &World) -> Stacks {
         .by_id
         .retain(|_, stack| !(stack.active.is_empty() && stack.leaving.is_empty()));
     stacks
-}
-
-/// The class an Ingress names.
-pub(super) fn class_of(ingress: &Value) -> Option<&str> {
-    ingress["spec"]["ingressClassName"]
-        .as_str()
-        .or_else(|| annotation(ingress, "kubernetes.io/ingress.class"))
 }
 
 fn owner(world: &World, ingress: &Value) -> Owner {

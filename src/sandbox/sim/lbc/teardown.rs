@@ -12,7 +12,7 @@ use crate::world::World;
 
 use super::super::api::{self, BINDING, INGRESS, list, text};
 use super::super::{balancer, durations};
-use super::deploy::{BACKEND_TAG, BINDING_FINALIZER, CLUSTER_TAG, balancer_of, is_of};
+use super::owned::{BACKEND_TAG, BINDING_FINALIZER, CLUSTER_TAG, balancer_of, is_of};
 use super::settings::Settings;
 use super::stack::Stack;
 use super::{NAME, fail, is_denied, plan, targets};

@@ -9,10 +9,15 @@ use crate::state::Profile;
 use crate::world::World;
 
 use super::super::api::{self, By, NODE, Note, POD, label, text};
+use super::super::nodes::NodeSpec;
 use super::super::profile::{PROFILE_LABEL, takes};
 use super::super::{durations, network};
-use super::{FARGATE, capacity, plan, scheduler};
+use super::next::plan;
+use super::{capacity, scheduler};
 use crate::state::PodStep;
+
+/// Field manager of EKS's admission webhook and of its scheduler.
+pub(super) const FARGATE: &str = "fargate-scheduler";
 
 /// Label and taint of Fargate's nodes.
 const COMPUTE_TYPE: &str = "eks.amazonaws.com/compute-type";
@@ -147,72 +152,26 @@ pub(in super::super) fn cluster_group(world: &World) -> Option<String> {
 fn add_node(world: &mut World, address: &str, subnet: &str) -> String {
     let host = network::host_name(world, address);
     let name = format!("fargate-{host}");
-    let zone = world
-        .aws
-        .subnets
-        .get(subnet)
-        .map(|subnet| subnet.zone.clone())
-        .unwrap_or_default();
-    let region = world.facts.region.clone();
-    let machine = format!("{}-{}", world.draw_hex(10), world.draw_hex(32));
-    let ids: Vec<String> = (0..2).map(|_| world.draw_uuid()).collect();
-    let now = api::time(world.now());
-    let ready = |kind: &str, status: &str, reason: &str, message: &str| {
-        json!({
-            "lastHeartbeatTime": now, "lastTransitionTime": now, "message": message,
-            "reason": reason, "status": status, "type": kind,
-        })
+    let subnet = world.aws.subnets.get(subnet);
+    let zone = subnet.map(|subnet| subnet.zone.clone()).unwrap_or_default();
+    let machine = format!("{}-{}/{name}", world.draw_hex(10), world.draw_hex(32));
+    let spec = NodeSpec {
+        name: name.clone(),
+        host,
+        address,
+        public: None,
+        zone,
+        machine,
+        labels: &[(COMPUTE_TYPE, "fargate")],
+        taint: (COMPUTE_TYPE, "fargate"),
+        allocatable: json!({"cpu": "2", "ephemeral-storage": "27356Mi", "memory": "3838476Ki", "pods": "1"}),
+        capacity: json!({"cpu": "2", "ephemeral-storage": "30787492Ki", "memory": "3940876Ki", "pods": "1"}),
+        boot: world.draw_uuid(),
+        system: world.draw_uuid(),
+        build: "113cf36",
+        image: "Amazon Linux 2023",
     };
-    let node = json!({
-        "metadata": {
-            "name": name,
-            "annotations": {"node.alpha.kubernetes.io/ttl": "0"},
-            "labels": {
-                "beta.kubernetes.io/arch": "amd64",
-                "beta.kubernetes.io/os": "linux",
-                COMPUTE_TYPE: "fargate",
-                "failure-domain.beta.kubernetes.io/region": region,
-                "failure-domain.beta.kubernetes.io/zone": zone,
-                "kubernetes.io/arch": "amd64",
-                "kubernetes.io/hostname": host,
-                "kubernetes.io/os": "linux",
-                "topology.kubernetes.io/region": region,
-                "topology.kubernetes.io/zone": zone,
-            },
-        },
-        "spec": {
-            "providerID": format!("aws:///{zone}/{machine}/{name}"),
-            "taints": [{"effect": "NoSchedule", "key": COMPUTE_TYPE, "value": "fargate"}],
-        },
-        "status": {
-            "addresses": [
-                {"address": address, "type": "InternalIP"},
-                {"address": host, "type": "InternalDNS"},
-                {"address": host, "type": "Hostname"},
-            ],
-            "allocatable": {"cpu": "2", "ephemeral-storage": "27356Mi", "memory": "3838476Ki", "pods": "1"},
-            "capacity": {"cpu": "2", "ephemeral-storage": "30787492Ki", "memory": "3940876Ki", "pods": "1"},
-            "conditions": [
-                ready("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
-                ready("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
-                ready("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
-                ready("Ready", "True", "KubeletReady", "kubelet is posting ready status"),
-            ],
-            "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
-            "nodeInfo": {
-                "architecture": "amd64",
-                "bootID": ids[0],
-                "containerRuntimeVersion": "containerd://1.7.27",
-                "kernelVersion": "6.1.147-172.266.amzn2023.x86_64",
-                "kubeProxyVersion": "",
-                "kubeletVersion": "v1.33.4-eks-113cf36",
-                "machineID": ids[1].replace('-', ""),
-                "operatingSystem": "linux",
-                "osImage": "Amazon Linux 2023",
-                "systemUUID": ids[1],
-            },
-        },
-    });
+    let node = spec.node(world);
     api::create(world, NODE, node, By("eks", ""));
     name
 }

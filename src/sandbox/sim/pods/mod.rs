@@ -3,6 +3,7 @@
 mod capacity;
 mod fargate;
 mod kubelet;
+mod next;
 mod scheduler;
 
 pub(super) use fargate::{admit, cluster_group, is_fargate_node};
@@ -16,9 +17,8 @@ use crate::world::World;
 use super::api::{self, By, POD, condition, deleting, text, uid};
 use super::durations;
 use crate::state::{Action, PodStep};
-
-/// Field manager of EKS's admission webhook and of its scheduler.
-const FARGATE: &str = "fargate-scheduler";
+use fargate::FARGATE;
+use next::plan;
 
 /// One pass over all pods: whatever state a pod is in, something is under way for it.
 pub(super) fn run(world: &mut World) {
@@ -65,18 +65,6 @@ fn place(world: &mut World, key: &Key) {
         "default-scheduler" => scheduler::schedule(world, key),
         _ => {}
     }
-}
-
-/// Plans what happens to a pod next.
-fn plan(world: &mut World, pod: &Value, wait: std::time::Duration, step: PodStep) {
-    let now = world.now();
-    let action = Action::Pod {
-        namespace: api::namespace(pod).to_owned(),
-        name: api::name(pod).to_owned(),
-        uid: uid(pod).to_owned(),
-        step,
-    };
-    world.agenda.after(now, wait, action);
 }
 
 /// Something planned for a pod happens, if the pod is still the same one.

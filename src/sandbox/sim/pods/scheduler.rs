@@ -9,7 +9,7 @@ use crate::world::World;
 
 use super::super::api::{self, By, NODE, Note, POD, is_true, list, text};
 use super::super::durations;
-use super::plan;
+use super::next::plan;
 use crate::state::PodStep;
 
 const FROM: &str = "default-scheduler";

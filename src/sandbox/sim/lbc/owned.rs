@@ -1,0 +1,31 @@
+//! What in AWS belongs to a stack, told by the tags that the controller sets.
+
+use std::collections::BTreeMap;
+
+use crate::state::LoadBalancer;
+use crate::world::World;
+
+/// Tag: the cluster whose controller made a resource.
+pub(super) const CLUSTER_TAG: &str = "elbv2.k8s.aws/cluster";
+/// Tag: the stack that it belongs to.
+pub(super) const STACK_TAG: &str = "ingress.k8s.aws/stack";
+/// Tag: what it is in its stack.
+pub(super) const RESOURCE_TAG: &str = "ingress.k8s.aws/resource";
+/// Tag of the security group that all stacks share.
+pub(super) const BACKEND_TAG: (&str, &str) = ("elbv2.k8s.aws/resource", "backend-sg");
+/// Finalizer of bindings.
+pub(super) const BINDING_FINALIZER: &str = "elbv2.k8s.aws/resources";
+
+/// Tags of a resource.
+pub(super) type Tags = BTreeMap<String, String>;
+
+/// Whether something carries the tags of a stack.
+pub(super) fn is_of(world: &World, tags: &Tags, stack: &str) -> bool {
+    tags.get(CLUSTER_TAG) == Some(&world.facts.cluster) && tags.get(STACK_TAG).is_some_and(|value| value == stack)
+}
+
+/// The load balancer of a stack.
+pub(super) fn balancer_of<'a>(world: &'a World, stack: &str) -> Option<&'a LoadBalancer> {
+    let mut balancers = world.aws.load_balancers.values();
+    balancers.find(|balancer| is_of(world, &balancer.tags, stack))
+}
