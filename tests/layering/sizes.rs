@@ -11,11 +11,10 @@ const FUNCTION: usize = 60;
 const FILE: usize = 400;
 
 /// Functions that are longer still, and how long they may be.
-const LONG_FUNCTIONS: &[(&str, usize)] = &[
-];
+const LONG_FUNCTIONS: &[(&str, usize)] = &[];
 /// Files that are longer still, and how long they may be.
-const LONG_FILES: &[(&str, usize)] = &[
-];
+<<<<<<< HEAD
+const LONG_FILES: &[(&str, usize)] = &[];
 /// Files that still climb three modules.
 const CLIMBING: &[&str] = &[];
 /// Files that are still beside the folder of their modules.

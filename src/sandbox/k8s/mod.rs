@@ -25,6 +25,7 @@ mod eviction;
 mod field_error;
 mod fields;
 mod identity;
+mod kind;
 mod listing;
 mod meta;
 mod openapi;

@@ -1,6 +1,8 @@
 //! Edges that a real control plane was found to have.
 
-use super::*;
+use serde_json::{Value, json};
+
+use super::fixture::*;
 
 fn owner<'a>(object: &'a Value, manager: &str) -> Option<&'a Value> {
     let entries = object["metadata"]["managedFields"].as_array()?;
