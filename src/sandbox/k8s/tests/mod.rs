@@ -1,10 +1,10 @@
 //! The API from outside: requests as they come over the wire, answers as the real server gave them.
 
 mod access;
+mod compared;
 mod deletions;
 mod edges;
 mod fixture;
 mod lists;
-mod recorded;
 mod shown;
 mod writes;
