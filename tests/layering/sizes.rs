@@ -13,7 +13,6 @@ const FILE: usize = 400;
 /// Functions that are longer still, and how long they may be.
 const LONG_FUNCTIONS: &[(&str, usize)] = &[];
 /// Files that are longer still, and how long they may be.
-<<<<<<< HEAD
 const LONG_FILES: &[(&str, usize)] = &[];
 /// Files that still climb three modules.
 const CLIMBING: &[&str] = &[];
