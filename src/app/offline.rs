@@ -17,7 +17,7 @@ use crate::{render, stack};
 /// `render`: the manifests as `kubectl apply -f` reads them.
 pub(super) fn render(context: &mut Context) -> Result<Exit, AppError> {
     let project = context.project()?;
-    let objects = render::objects(&project.templates, &stack::context(project.environment(), None))?;
+    let objects = render::objects(&project.templates, &stack::context(project.environment(), None), None)?;
     if context.reporter.settings().format == crate::report::Format::Json {
         context.reporter.document(&objects);
         return Ok(Exit::Done);

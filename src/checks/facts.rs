@@ -8,7 +8,7 @@ use super::outcome::{Unseen, seen};
 use crate::config::{Auto, Environment};
 use crate::lbc::Exposure;
 use crate::model::{AwsView, KubeView, NodeId, NodeKind, Object, Subnet};
-use crate::stack::ClusterContext;
+use crate::stack::{ClusterContext, ReplicaChoice};
 
 /// What the checks look at: what is wanted, and what is there.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +21,8 @@ pub struct Facts<'a> {
     pub objects: &'a [Object],
     /// What becomes of the Ingress, if there is one.
     pub exposure: Option<&'a Exposure>,
+    /// How many pods are wanted, and on whose word.
+    pub replicas: &'a ReplicaChoice,
     /// What is there in AWS.
     pub aws: &'a AwsView,
     /// What is there in the cluster.
@@ -64,14 +66,6 @@ impl<'a> Facts<'a> {
         self.object("Deployment")
             .map(|deployment| deployment.text_map("/spec/template/metadata/labels"))
             .unwrap_or_default()
-    }
-
-    /// How many pods the rendered Deployment wants.
-    pub(super) fn replicas(&self) -> u32 {
-        self.object("Deployment")
-            .and_then(|deployment| deployment.number("/spec/replicas"))
-            .and_then(|number| u32::try_from(number).ok())
-            .unwrap_or(self.environment.app.replicas)
     }
 
     /// The subnets that the game's pods will get addresses of: the environment's, else all private ones of the VPC.

@@ -121,7 +121,7 @@ pub(super) fn addresses(facts: &Facts<'_>) -> Verdict {
         Ok(subnets) => subnets,
         Err(outcome) => return Ok(outcome),
     };
-    let pods = facts.replicas();
+    let pods = facts.replicas.count;
     let needed = pods + pods.div_ceil(SURGE_QUARTER);
     let free: u32 = subnets.iter().map(|subnet| subnet.free_addresses).sum();
     let evidence = subnets

@@ -248,7 +248,10 @@ pub(super) fn budgets(facts: &Facts<'_>) -> Verdict {
             !selector.is_empty() && selector.iter().all(|(key, value)| labels.get(key) == Some(value))
         })
         .collect();
-    if let Some(stiff) = covering.iter().find(|budget| never_yields(budget, facts.replicas())) {
+    if let Some(stiff) = covering
+        .iter()
+        .find(|budget| never_yields(budget, facts.replicas.count))
+    {
         return Ok(Outcome::warning(
             "a disruption budget never lets a pod go: Fargate will stop pods without asking to patch them",
         )

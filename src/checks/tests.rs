@@ -17,6 +17,7 @@ fn findings(lab: &Lab) -> Vec<Finding> {
         site: &lab.site,
         objects: &lab.objects,
         exposure: lab.exposure().as_ref(),
+        replicas: &lab.replicas(),
         aws: &lab.aws,
         kube: &lab.kube,
     })

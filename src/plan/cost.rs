@@ -161,7 +161,7 @@ fn outdated(prices_of: Date, today: Date) -> bool {
 
 /// What the stack will cost in `region`; with `pods` given (an autoscaler's number), that many pods. Prices that are old
 /// by `today` are marked.
-pub fn of_stack(stack: &Stack, region: &str, pods: Option<u32>, today: Date) -> Cost {
+pub fn of_stack(stack: &Stack, region: &str, pods: u32, today: Date) -> Cost {
     let unknown = || Cost::Unknown {
         region: region.to_owned(),
     };
@@ -180,8 +180,6 @@ pub fn of_stack(stack: &Stack, region: &str, pods: Option<u32>, today: Date) -> 
     let Some(size) = deployment.and_then(|d| d.at("/spec/template/spec")).and_then(pod_size) else {
         return unknown();
     };
-    let wanted = deployment.and_then(|d| d.number("/spec/replicas")).unwrap_or(1);
-    let pods = pods.unwrap_or_else(|| u32::try_from(wanted).unwrap_or(0));
     Cost::Known {
         fargate_hourly: f64::from(pods) * (size.vcpu() * prices.vcpu + size.gigabytes() * prices.gigabyte),
         balancer_hourly: f64::from(balancers) * prices.balancer,

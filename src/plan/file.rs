@@ -231,9 +231,9 @@ mod tests {
             aws: &lab.aws,
             kube: &lab.kube,
             approvals: Approvals::default(),
-            replicas: 5,
+            replicas: &lab.replicas(),
             findings: Vec::new(),
-            cost: cost::of_stack(&stack, "nowhere-1", None, jiff::civil::date(2025, 1, 1)),
+            cost: cost::of_stack(&stack, "nowhere-1", 5, jiff::civil::date(2025, 1, 1)),
         };
         let identity = Identity {
             account: lab.site.account.clone(),

@@ -5,11 +5,9 @@ use std::collections::BTreeSet;
 use super::change::Cost;
 use super::graph::Graph;
 use crate::event::Place;
-use crate::model::{
-    AwsView, Desired, Finding, Goal, KubeView, Node, NodeId, NodeKind, Object, Profile, REPLICAS_ANNOTATION,
-};
+use crate::model::{AwsView, Desired, Finding, Goal, KubeView, Node, NodeId, NodeKind, Object, Profile};
 use crate::readiness;
-use crate::stack::{ClusterContext, Stack, is_ours};
+use crate::stack::{ClusterContext, ReplicaChoice, Stack, is_ours};
 
 /// How far the user lets a plan go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -69,8 +67,8 @@ pub struct PlanInput<'a> {
     pub scope: PlanScope,
     /// What is allowed.
     pub approvals: Approvals,
-    /// The environment's own number of replicas, whatever `scale` has asked for.
-    pub replicas: u32,
+    /// How many pods are wanted, and on whose word.
+    pub replicas: &'a ReplicaChoice,
     /// Results of the preflight checks.
     pub findings: Vec<Finding>,
     /// What the lab will cost.
@@ -147,18 +145,4 @@ impl PlanInput<'_> {
             .cloned()
             .collect()
     }
-}
-
-/// The number of replicas that somebody asked for with `scale`, as recorded on the live Deployment.
-pub fn scale_intent(deployment: &Object) -> Option<u32> {
-    deployment.annotation(REPLICAS_ANNOTATION)?.parse().ok()
-}
-
-/// The name of the horizontal autoscaler that sets the Deployment's replicas, if there is one.
-pub fn autoscaler_of<'a>(kube: &'a KubeView, deployment: &str) -> Option<&'a str> {
-    kube.autoscalers.known()?.iter().find_map(|autoscaler| {
-        let targeted = autoscaler.text("/spec/scaleTargetRef/kind") == Some("Deployment")
-            && autoscaler.text("/spec/scaleTargetRef/name") == Some(deployment);
-        targeted.then(|| autoscaler.name())
-    })
 }

@@ -133,13 +133,8 @@ fn object_row(input: &PlanInput<'_>, node: &Node, object: &Object, was_there: bo
     match node.id.kind {
         NodeKind::Ingress if acts || !input.works(node) => change.waiting(Wait::Ready, "wait for the ALB"),
         NodeKind::Deployment if acts || !input.works(node) => {
-            let wanted = match &change.task.node.desired {
-                Desired::Object(object) => object.number("/spec/replicas"),
-                _ => None,
-            };
-            let pods = wanted
-                .or_else(|| live?.number("/spec/replicas"))
-                .map_or_else(|| "wait for all pods".to_owned(), |n| format!("wait {n}/{n}"));
+            let count = input.replicas.count;
+            let pods = format!("wait {count}/{count}");
             change.waiting(Wait::Ready, pods)
         }
         _ => change,

@@ -25,7 +25,7 @@ mod teardown;
 pub use change::{Approach, Change, Cost, Drift, FieldDiff, Plan, Refusal, Validation};
 pub use diagnose::{diagnose, with_diagnosis};
 pub use graph::{CycleError, Graph, Milestone, Need};
-pub use input::{Approvals, PlanInput, PlanScope, autoscaler_of, scale_intent};
+pub use input::{Approvals, PlanInput, PlanScope};
 pub use make::plan;
 
 #[cfg(test)]

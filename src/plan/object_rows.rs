@@ -5,12 +5,13 @@ use serde_json::Value;
 use super::change::{Approach, Change, Refusal, Validation};
 use super::diff::{self, Difference};
 use super::drift;
-use super::input::{PlanInput, autoscaler_of, scale_intent};
+use super::input::PlanInput;
 use super::row::object_pin;
 use crate::model::{
     DryRun, FieldConflict, LAB_LABEL, MANAGED_BY_LABEL, MANAGER, Node, NodeKind, Object, ObjectState, Observed, Op,
 };
 use crate::readiness;
+use crate::stack::{autoscaler_of, scale_intent};
 
 /// What is to be done about a wanted object.
 pub(crate) fn object(input: &PlanInput<'_>, node: &Node, wanted: &Object, was_there: bool) -> Change {
@@ -148,9 +149,9 @@ fn scaled(input: &PlanInput<'_>, change: Change, live: &Object, wanted: &Object)
         return change;
     }
     match (scale_intent(live), scale_intent(wanted)) {
-        (Some(asked), Some(kept)) if asked == kept && kept != input.replicas => change.noted(format!(
+        (Some(asked), Some(kept)) if asked == kept && kept != input.replicas.environment => change.noted(format!(
             "keeps {kept} replicas as asked with `scale`; --reset-scale returns to {}",
-            input.replicas
+            input.replicas.environment
         )),
         (Some(asked), None) => change.noted(format!("drops the {asked} replicas asked for with `scale`")),
         _ => change,

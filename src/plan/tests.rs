@@ -8,6 +8,7 @@ use super::*;
 use crate::event::Place;
 use crate::model::{DryRun, FieldConflict, Goal, Object, Observed, Op, Wait};
 use crate::stack::fixtures::{Lab, known, other_profile, pod, rolled_out};
+use crate::stack::scale_intent;
 
 const NONE: Approvals = Approvals {
     adopt: false,
@@ -28,9 +29,14 @@ fn make(lab: &Lab, goal: Goal, approvals: Approvals) -> Plan {
         aws: &lab.aws,
         kube: &lab.kube,
         approvals,
-        replicas: lab.environment.app.replicas,
+        replicas: &lab.replicas(),
         findings: Vec::new(),
-        cost: cost::of_stack(&stack, &lab.site.region, None, jiff::civil::date(2025, 1, 1)),
+        cost: cost::of_stack(
+            &stack,
+            &lab.site.region,
+            lab.replicas().count,
+            jiff::civil::date(2025, 1, 1),
+        ),
     })
 }
 

@@ -14,10 +14,6 @@ pub struct Context {
     pub app: AppContext,
     /// The Ingress.
     pub ingress: IngressContext,
-    /// The number of replicas that somebody asked for with `scale`, if so; wins over the environment's and is kept as
-    /// an annotation on the Deployment. Not a variable.
-    #[serde(skip)]
-    pub recorded_replicas: Option<u32>,
 }
 
 /// The lab.

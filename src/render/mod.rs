@@ -22,10 +22,14 @@ use engine::Engine;
 use objects::Expected;
 
 /// Renders the objects of a lab: namespace, service, ingress, deployment, then the disruption budget if there is one,
-/// then those of further templates by file name.
-pub fn objects(templates: &Templates, context: &Context) -> Result<Vec<Object>, RenderError> {
+/// then those of further templates by file name. `scaled` is a number of replicas that somebody asked for with `scale`; it
+/// is kept as an annotation on the Deployment.
+pub fn objects(templates: &Templates, context: &Context, scaled: Option<u32>) -> Result<Vec<Object>, RenderError> {
     let engine = Engine::new(templates)?;
-    let mut rendered = Rendered::default();
+    let mut rendered = Rendered {
+        scaled,
+        ..Rendered::default()
+    };
     for name in templates::OBJECTS {
         for template in templates.named(name) {
             let mut found = objects::read(template, &engine.render(template, context)?)?;
@@ -73,6 +77,7 @@ pub fn to_yaml(objects: &[Object]) -> Result<String, serde_saphyr::ser::Error> {
 /// Objects so far, and which template each came from.
 #[derive(Default)]
 struct Rendered {
+    scaled: Option<u32>,
     objects: Vec<Object>,
     origins: BTreeMap<String, String>,
 }
@@ -88,6 +93,9 @@ impl Rendered {
                 return Err(objects::refusal(template, format!("{key} is also rendered by {other}")));
             }
             objects::stamp(template, &mut object, context)?;
+            if let Some(replicas) = self.scaled {
+                objects::record_scale(template, &mut object, context, replicas)?;
+            }
             self.objects.push(object);
         }
         Ok(())

@@ -143,7 +143,7 @@ pub(super) fn check_scope(template: &Template, object: &Object, namespace: &str)
     }
 }
 
-/// Marks an object as the lab's, and keeps a recorded number of replicas on the Deployment.
+/// Marks an object as the lab's.
 ///
 /// Done here and not in the templates, so that no template can forget what ownership and pruning go by.
 pub(super) fn stamp(template: &Template, object: &mut Object, context: &Context) -> Result<(), RenderError> {
@@ -158,10 +158,17 @@ pub(super) fn stamp(template: &Template, object: &mut Object, context: &Context)
     for (key, value) in own {
         labels.insert(key.to_owned(), Value::from(value));
     }
-    if let Some(replicas) = context.recorded_replicas
-        && object.kind() == "Deployment"
-        && object.name() == context.app.deployment
-    {
+    Ok(())
+}
+
+/// Keeps on the game's Deployment the number of replicas that somebody asked for with `scale`.
+pub(super) fn record_scale(
+    template: &Template,
+    object: &mut Object,
+    context: &Context,
+    replicas: u32,
+) -> Result<(), RenderError> {
+    if object.kind() == "Deployment" && object.name() == context.app.deployment {
         map_at(template, object, "annotations")?
             .insert(REPLICAS_ANNOTATION.to_owned(), Value::from(replicas.to_string()));
     }

@@ -35,7 +35,6 @@ fn workshop() -> Context {
             load_balancer_name: None,
             annotations: BTreeMap::new(),
         },
-        recorded_replicas: None,
     }
 }
 
@@ -94,7 +93,7 @@ fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
 fn with_files(files: &[(&str, &str)], context: &Context) -> Result<Vec<Object>, String> {
     let folder = folder(files);
     Templates::with_folder(folder.path())
-        .and_then(|templates| objects(&templates, context))
+        .and_then(|templates| objects(&templates, context, None))
         .map_err(|error| without_folder(&error, folder.path()))
 }
 
@@ -104,7 +103,7 @@ fn without_folder(error: &RenderError, folder: &Path) -> String {
 
 #[test]
 fn the_defaults_are_the_workshops_manifest_and_our_labels() {
-    let rendered = objects(&Templates::built_in(), &workshop()).unwrap();
+    let rendered = objects(&Templates::built_in(), &workshop(), None).unwrap();
     let mut wanted: Vec<Value> = serde_saphyr::from_multiple(MANIFEST).unwrap();
     for object in &mut wanted {
         object["metadata"]["labels"] = json!({
@@ -124,7 +123,7 @@ fn the_defaults_are_the_workshops_manifest_and_our_labels() {
 
 #[test]
 fn the_text_is_what_was_rendered_and_always_the_same() {
-    let rendered = objects(&Templates::built_in(), &workshop()).unwrap();
+    let rendered = objects(&Templates::built_in(), &workshop(), None).unwrap();
     let text = to_yaml(&rendered).unwrap();
     assert_eq!(text, include_str!("../../tests/golden/workshop.yaml"));
     let again: Vec<Object> = serde_saphyr::from_multiple(&text).unwrap();
@@ -149,13 +148,12 @@ fn everything() -> Context {
         "/index.html".to_owned(),
     )]);
     context.app.replicas = 3;
-    context.recorded_replicas = Some(3);
     context
 }
 
 #[test]
 fn everything_an_environment_can_say_is_rendered() {
-    let rendered = objects(&Templates::built_in(), &everything()).unwrap();
+    let rendered = objects(&Templates::built_in(), &everything(), Some(3)).unwrap();
     assert_eq!(
         to_yaml(&rendered).unwrap(),
         include_str!("../../tests/golden/everything.yaml")
@@ -205,7 +203,7 @@ fn no_value_gets_out_of_its_place() {
         }
         strip(value)
     };
-    let ordinary = objects(&Templates::built_in(), &everything()).unwrap();
+    let ordinary = objects(&Templates::built_in(), &everything(), Some(3)).unwrap();
     for text in hostile {
         let mut context = everything();
         context.app.image = text.to_owned();
@@ -216,7 +214,8 @@ fn no_value_gets_out_of_its_place() {
         for value in context.ingress.annotations.values_mut() {
             text.clone_into(value);
         }
-        let rendered = objects(&Templates::built_in(), &context).unwrap_or_else(|error| panic!("{text:?}: {error}"));
+        let rendered =
+            objects(&Templates::built_in(), &context, None).unwrap_or_else(|error| panic!("{text:?}: {error}"));
         for (before, after) in ordinary.iter().zip(&rendered) {
             if text.is_empty() && after.kind() == "Ingress" {
                 continue; // An empty group is no group, so the Ingress has one annotation fewer.
@@ -238,7 +237,7 @@ fn no_value_gets_out_of_its_place() {
 fn a_hostile_key_stays_a_key() {
     let mut context = workshop();
     context.ingress.annotations = BTreeMap::from([("a: b\nspec".to_owned(), "c".to_owned())]);
-    let rendered = objects(&Templates::built_in(), &context).unwrap();
+    let rendered = objects(&Templates::built_in(), &context, None).unwrap();
     assert_eq!(rendered[2].annotation("a: b\nspec"), Some("c"));
 }
 
@@ -249,7 +248,7 @@ fn an_annotation_cannot_come_twice() {
         "alb.ingress.kubernetes.io/target-type".to_owned(),
         "instance".to_owned(),
     )]);
-    let error = objects(&Templates::built_in(), &context).unwrap_err().to_string();
+    let error = objects(&Templates::built_in(), &context, None).unwrap_err().to_string();
     assert!(error.contains("duplicate"), "{error}");
 }
 

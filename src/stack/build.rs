@@ -18,6 +18,8 @@ pub struct StackInput<'a> {
     pub site: &'a ClusterContext,
     /// The rendered objects, in the order of [`crate::render::objects`].
     pub objects: &'a [Object],
+    /// How many pods are wanted.
+    pub replicas: u32,
     /// What becomes of the Ingress; none if there is no Ingress. See [`super::exposure`].
     pub exposure: Option<&'a Exposure>,
     /// The rendered trust policy; not looked at when the lab makes no role.
@@ -169,7 +171,7 @@ impl<'a> Builder<'a> {
     fn add_exposure(&mut self, goal: Goal) {
         let StackInput {
             environment,
-            objects,
+            replicas,
             exposure,
             ..
         } = *self.input;
@@ -181,7 +183,6 @@ impl<'a> Builder<'a> {
         let Some(exposure) = exposure else {
             return;
         };
-        let replicas = wanted_replicas(objects, &deployment).unwrap_or(app.replicas);
         let balancer = NodeId::new(NodeKind::LoadBalancer, exposure.load_balancer.clone());
         // The ALB is made while the profile is; its targets need the pods, too.
         self.add(balancer.clone(), Desired::LoadBalancer(exposure.balancer(0)));
@@ -201,9 +202,4 @@ impl<'a> Builder<'a> {
 /// The node of a rendered object.
 pub fn object_id(object: &Object) -> NodeId {
     NodeId::new(NodeKind::of_object(object.kind()), object.name())
-}
-
-fn wanted_replicas(objects: &[Object], deployment: &NodeId) -> Option<u32> {
-    let object = objects.iter().find(|object| &object_id(object) == deployment)?;
-    u32::try_from(object.number("/spec/replicas")?).ok()
 }

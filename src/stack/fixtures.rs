@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::{ClusterContext, Stack, StackInput, build, build_absent, context, exposure, ownership_tags, trust_context};
+use super::{
+    ClusterContext, ReplicaChoice, Stack, StackInput, build, build_absent, context, exposure, ownership_tags,
+    trust_context,
+};
 use crate::config::{
     App, Auto, Cluster as ClusterConfig, ClusterAccess, Environment, Fargate, Ingress, Lab as LabConfig, Resources,
     Sandbox, TargetKind, Timeouts,
@@ -75,6 +78,7 @@ impl Lab {
             environment: &self.environment,
             site: &self.site,
             objects: &self.objects,
+            replicas: self.replicas().count,
             exposure: exposure.as_ref(),
             trust: &trust,
         };
@@ -82,6 +86,11 @@ impl Lab {
             Goal::Ready => build(&input),
             Goal::Gone => build_absent(&input),
         }
+    }
+
+    /// How many pods are wanted.
+    pub(crate) fn replicas(&self) -> ReplicaChoice {
+        ReplicaChoice::of(&self.environment.app, &self.objects, Some(&self.kube))
     }
 
     /// What becomes of the Ingress, which the server takes as it is rendered.
@@ -144,7 +153,7 @@ pub(crate) fn known<T>(seen: &mut Observed<T>) -> &mut T {
 }
 
 fn rendered(environment: &Environment, recorded: Option<u32>) -> Vec<Object> {
-    objects(&Templates::built_in(), &context(environment, recorded)).unwrap()
+    objects(&Templates::built_in(), &context(environment, recorded), recorded).unwrap()
 }
 
 /// The chapter's environment.

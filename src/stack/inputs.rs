@@ -38,7 +38,6 @@ pub fn context(environment: &Environment, recorded: Option<u32>) -> Context {
             load_balancer_name: ingress.load_balancer_name.clone(),
             annotations: ingress.annotations.clone(),
         },
-        recorded_replicas: recorded,
     }
 }
 

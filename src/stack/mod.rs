@@ -11,6 +11,7 @@ mod graph;
 mod inputs;
 mod names;
 mod ownership;
+mod replicas;
 
 pub use build::{StackInput, build, build_absent, object_id};
 pub use exposure::exposure;
@@ -18,6 +19,7 @@ pub use graph::{ClusterContext, Edge, EdgeKind, Stack};
 pub use inputs::{context, trust_context};
 pub use names::role_name;
 pub use ownership::{is_ours, ownership_tags};
+pub use replicas::{ReplicaChoice, ReplicaSource, autoscaler_of, scale_intent};
 
 #[cfg(test)]
 mod tests;

@@ -31,7 +31,7 @@ fn site() -> ClusterContext {
 }
 
 fn rendered(environment: &Environment, recorded: Option<u32>) -> Vec<Object> {
-    render::objects(&Templates::built_in(), &context(environment, recorded)).unwrap()
+    render::objects(&Templates::built_in(), &context(environment, recorded), recorded).unwrap()
 }
 
 type Build = fn(&StackInput<'_>) -> Stack;
@@ -44,6 +44,7 @@ fn stack_of(build: Build, sets: &[&str], recorded: Option<u32>, site: &ClusterCo
         environment: &environment,
         site,
         objects: &objects,
+        replicas: ReplicaChoice::of(&environment.app, &objects, None).count,
         exposure: exposure(&environment.app, &site.cluster, &objects, None).as_ref(),
         trust: &trust,
     })

@@ -6,6 +6,7 @@ mod broken;
 mod budget;
 mod documents;
 mod exits;
+mod exposed;
 mod interrupted;
 mod leftovers;
 mod life;

@@ -25,7 +25,7 @@ pub(super) async fn settled(
     before: Snapshot,
     changed: bool,
 ) -> Result<StatusReport, AppError> {
-    let wanted = before.wanted_pods();
+    let wanted = before.replicas.count;
     let mut snapshot = before;
     if changed {
         let purpose = Purpose {

@@ -15,10 +15,10 @@ use crate::config::Environment;
 use crate::event::Place;
 use crate::k8s;
 use crate::lbc::Exposure;
-use crate::model::{AwsView, Desired, Finding, Goal, KubeView, Object, Scope};
+use crate::model::{AwsView, Finding, Goal, KubeView, Object, Scope};
 use crate::plan::file::{self, Identity, SavedPlan};
 use crate::plan::{self, Approvals, Cost, Plan, PlanInput, PlanScope, cost};
-use crate::stack::{self, ClusterContext, Stack};
+use crate::stack::{self, ClusterContext, ReplicaChoice, Stack};
 
 pub(super) use self::reading::Address;
 
@@ -67,6 +67,8 @@ pub(super) struct Snapshot {
     pub stack: Stack,
     /// What becomes of the Ingress, if there is one.
     pub exposure: Option<Exposure>,
+    /// How many pods are wanted, and on whose word.
+    pub replicas: ReplicaChoice,
     /// The wanted objects.
     pub objects: Vec<Object>,
     /// What was seen in AWS.
@@ -106,13 +108,22 @@ impl Snapshot {
         if names != wanted::names(environment, &site.cluster, rendered.as_ref()) {
             reading::look_elsewhere(session, purpose.scope, &names, &mut aws).await;
         }
-        let stack = wanted::stack(session, &site, &objects, exposure.as_ref(), purpose.goal)?;
+        let replicas = ReplicaChoice::of(&environment.app, &objects, Some(&kube));
+        let stack = wanted::stack(
+            session,
+            &site,
+            &objects,
+            exposure.as_ref(),
+            replicas.count,
+            purpose.goal,
+        )?;
         Ok(Self {
             place,
             site,
             names,
             stack,
             exposure,
+            replicas,
             objects,
             aws,
             kube,
@@ -125,18 +136,7 @@ impl Snapshot {
     /// What the lab costs.
     pub(super) fn cost(&self) -> Cost {
         let today = self.at.to_zoned(TimeZone::UTC).date();
-        cost::of_stack(&self.stack, &self.site.region, self.purpose.replicas, today)
-    }
-
-    /// How many pods are wanted.
-    pub(super) fn wanted_pods(&self) -> u32 {
-        let deployment = self.stack.nodes.iter().find_map(|node| match &node.desired {
-            Desired::Object(object) if object.kind() == "Deployment" => object.number("/spec/replicas"),
-            _ => None,
-        });
-        deployment
-            .and_then(|replicas| u32::try_from(replicas).ok())
-            .unwrap_or_default()
+        cost::of_stack(&self.stack, &self.site.region, self.replicas.count, today)
     }
 
     /// Why a lab that is there does not work.
@@ -175,6 +175,7 @@ impl Snapshot {
             site: &self.site,
             objects: &self.objects,
             exposure: self.exposure.as_ref(),
+            replicas: &self.replicas,
             aws: &self.aws,
             kube: &self.kube,
         };
@@ -192,7 +193,7 @@ impl Snapshot {
             kube: &self.kube,
             scope,
             approvals,
-            replicas: environment.app.replicas,
+            replicas: &self.replicas,
             findings,
             cost: self.cost(),
         }

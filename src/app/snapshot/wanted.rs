@@ -7,14 +7,13 @@ use crate::aws::{Arn, Wanted, usable_private_subnets};
 use crate::config::{Auto, Environment};
 use crate::lbc::{self, AlbNaming, Exposure};
 use crate::model::{AwsView, Goal, Object};
-use crate::plan;
 use crate::render;
 use crate::stack::{self, ClusterContext, Stack, StackInput};
 
 /// The objects, with this number of replicas instead of the environment's if one is given.
 pub(super) fn objects(session: &Session, replicas: Option<u32>) -> Result<Vec<Object>, AppError> {
     let context = stack::context(session.environment(), replicas);
-    Ok(render::objects(&session.project.templates, &context)?)
+    Ok(render::objects(&session.project.templates, &context, replicas)?)
 }
 
 /// What `scale` asked for earlier, if it is to be kept.
@@ -29,7 +28,7 @@ pub(super) fn kept_replicas<'o>(
     let deployment = live
         .into_iter()
         .find(|object| object.kind() == "Deployment" && object.name() == environment.app.deployment)?;
-    plan::scale_intent(deployment)
+    stack::scale_intent(deployment)
 }
 
 /// The nodes and edges of the lab at its place.
@@ -38,6 +37,7 @@ pub(super) fn stack(
     site: &ClusterContext,
     objects: &[Object],
     exposure: Option<&Exposure>,
+    replicas: u32,
     goal: Goal,
 ) -> Result<Stack, AppError> {
     let trust = render::trust(&session.project.templates, &stack::trust_context(site))?;
@@ -45,6 +45,7 @@ pub(super) fn stack(
         environment: session.environment(),
         site,
         objects,
+        replicas,
         exposure,
         trust: &trust,
     };

@@ -1,13 +1,13 @@
 //! The HTTP that load balancers answer: rules to target groups to the game.
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, SERVER};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, SERVER};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Version};
 use http_body_util::{BodyExt, Full};
 
 use crate::body::Body;
 use crate::sim;
-use crate::state::TargetGroup;
+use crate::state::{Rule, TargetGroup};
 use crate::wildcard;
 use crate::world::World;
 
@@ -42,10 +42,37 @@ pub(crate) fn answer(world: &World, host: &str, request: &Request<Bytes>) -> Res
         .or_else(|| host.rsplit_once(':')?.1.parse().ok());
     let secure = request.uri().scheme_str() == Some("https");
     let port = port.unwrap_or(if secure { 443 } else { 80 });
-    render(route(world, host, port, request.uri().path()), request.method())
+    let asked = request.headers().get(HOST).and_then(|name| name.to_str().ok());
+    let asked = asked.unwrap_or(host).split(':').next().unwrap_or_default();
+    let to = Target {
+        host,
+        port,
+        asked: &asked.to_ascii_lowercase(),
+        path: request.uri().path(),
+    };
+    render(route(world, to), request.method())
 }
 
-fn route(world: &World, host: &str, port: u16, path: &str) -> Answer {
+/// What a request goes to.
+#[derive(Debug, Clone, Copy)]
+struct Target<'a> {
+    /// The load balancer's own name.
+    host: &'a str,
+    port: u16,
+    /// The name that it is asked by, in small letters.
+    asked: &'a str,
+    path: &'a str,
+}
+
+fn route(
+    world: &World,
+    Target {
+        host,
+        port,
+        asked,
+        path,
+    }: Target<'_>,
+) -> Answer {
     let own = |status| Answer {
         status,
         body: Page::Own,
@@ -58,8 +85,12 @@ fn route(world: &World, host: &str, port: u16, path: &str) -> Answer {
     };
     let mut rules: Vec<_> = listener.rules.iter().collect();
     rules.sort_by_key(|rule| rule.priority);
-    let takes = |pattern: &String| wildcard::matches(pattern, path);
-    match rules.into_iter().find(|rule| rule.paths.iter().any(takes)) {
+    let takes = |rule: &&Rule| {
+        let named = |pattern: &String| wildcard::matches(&pattern.to_ascii_lowercase(), asked);
+        let of_host = rule.hosts.is_empty() || rule.hosts.iter().any(named);
+        of_host && rule.paths.iter().any(|pattern| wildcard::matches(pattern, path))
+    };
+    match rules.into_iter().find(takes) {
         None => Answer {
             status: StatusCode::NOT_FOUND,
             body: Page::Fixed(""),

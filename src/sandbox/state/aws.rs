@@ -271,6 +271,9 @@ pub struct Rule {
     pub arn: String,
     /// Priority.
     pub priority: u32,
+    /// Patterns of host names; any name will do if there are none.
+    #[serde(default)]
+    pub hosts: Vec<String>,
     /// Path patterns.
     pub paths: Vec<String>,
     /// Target group (ARN), or a fixed answer when the backend does not exist.

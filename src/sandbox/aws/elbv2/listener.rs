@@ -84,11 +84,15 @@ fn default_rule(listener: &str) -> String {
 }
 
 fn rule_members(rule: &Rule) -> Vec<Xml> {
-    let condition = vec![
-        leaf("Field", "path-pattern"),
-        strings("Values", "member", &rule.paths),
-        branch("PathPatternConfig", [strings("Values", "member", &rule.paths)]),
-    ];
+    let condition = |field: &'static str, config: &'static str, values: &[String]| {
+        vec![
+            leaf("Field", field),
+            strings("Values", "member", values),
+            branch(config, [strings("Values", "member", values)]),
+        ]
+    };
+    let hosts = (!rule.hosts.is_empty()).then(|| condition("host-header", "HostHeaderConfig", &rule.hosts));
+    let paths = condition("path-pattern", "PathPatternConfig", &rule.paths);
     let action = rule
         .target_group
         .as_ref()
@@ -96,7 +100,7 @@ fn rule_members(rule: &Rule) -> Vec<Xml> {
     vec![
         leaf("RuleArn", &rule.arn),
         leaf("Priority", rule.priority),
-        list("Conditions", "member", [condition]),
+        list("Conditions", "member", hosts.into_iter().chain([paths])),
         list("Actions", "member", [action]),
         leaf("IsDefault", false),
     ]

@@ -168,6 +168,7 @@ fn balancer(world: &mut World) {
     let rule = Rule {
         arn: format!("{}/1", LISTENER.replace(":listener/", ":listener-rule/")),
         priority: 1,
+        hosts: Vec::new(),
         paths: vec!["/*".to_owned()],
         target_group: Some(GROUP.to_owned()),
         tags: tracking.clone(),

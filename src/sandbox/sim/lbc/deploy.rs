@@ -271,7 +271,7 @@ fn listeners(
 fn rules(world: &mut World, stack: &Stack, model: &Model, listener: &mut Listener, groups: &BTreeMap<String, String>) {
     let old = std::mem::take(&mut listener.rules);
     let same = |rule: &Rule, wanted: &RuleModel, group: &Option<String>| {
-        rule.paths == wanted.paths && rule.target_group == *group
+        rule.hosts == wanted.hosts && rule.paths == wanted.paths && rule.target_group == *group
     };
     let base = listener.arn.replacen(":listener/", ":listener-rule/", 1);
     let wanted = model.rules.iter().filter(|rule| rule.ports.contains(&listener.port));
@@ -285,6 +285,7 @@ fn rules(world: &mut World, stack: &Stack, model: &Model, listener: &mut Listene
         listener.rules.push(Rule {
             arn,
             priority,
+            hosts: wanted.hosts.clone(),
             paths: wanted.paths.clone(),
             target_group,
             tags: tags(world, stack, model, &format!("{}:{priority}", listener.port)),

@@ -50,6 +50,8 @@ pub(super) struct GroupModel {
 pub(super) struct RuleModel {
     /// The listeners that have it: those of its Ingress.
     pub(super) ports: Vec<u16>,
+    /// Patterns of host names; any name will do if there are none.
+    pub(super) hosts: Vec<String>,
     pub(super) paths: Vec<String>,
     pub(super) target_group: Option<String>,
 }
@@ -185,10 +187,17 @@ impl Backends<'_> {
         let ports: Vec<u16> = listeners.iter().map(|(port, _)| *port).collect();
         let mut own = Vec::new();
         let rules = list(self.ingress, "/spec/rules").iter();
-        for path in rules.flat_map(|rule| list(rule, "/http/paths")) {
+        for (host, path) in
+            rules.flat_map(|rule| list(rule, "/http/paths").iter().map(|path| (text(rule, "/host"), path)))
+        {
             let target_group = self.add_group(model, &path["backend"]["service"])?;
             own.push(RuleModel {
                 ports: ports.clone(),
+                hosts: if host.is_empty() {
+                    Vec::new()
+                } else {
+                    vec![host.to_owned()]
+                },
                 paths: patterns(text(path, "/path"), text(path, "/pathType")),
                 target_group,
             });
@@ -198,6 +207,7 @@ impl Backends<'_> {
             let target_group = self.add_group(model, default)?;
             own.push(RuleModel {
                 ports,
+                hosts: Vec::new(),
                 paths: vec!["/*".to_owned()],
                 target_group,
             });
