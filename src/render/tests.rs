@@ -215,7 +215,7 @@ fn no_value_gets_out_of_its_place() {
             text.clone_into(value);
         }
         let rendered =
-            objects(&Templates::built_in(), &context, None).unwrap_or_else(|error| panic!("{text:?}: {error}"));
+            objects(&Templates::built_in(), &context, Some(3)).unwrap_or_else(|error| panic!("{text:?}: {error}"));
         for (before, after) in ordinary.iter().zip(&rendered) {
             if text.is_empty() && after.kind() == "Ingress" {
                 continue; // An empty group is no group, so the Ingress has one annotation fewer.
