@@ -268,7 +268,8 @@ impl<'a> Dispatcher<'a, '_> {
                     node: node.clone(),
                     blocked_by: None,
                 });
-                self.outcome.skipped.push(node);
+                self.outcome.skipped.push(node.clone());
+                self.skip_what_needs(&node);
             }
             Err(Stop::Failed(failure)) => self.fail(node, failure, step.is_held),
         }
@@ -279,13 +280,7 @@ impl<'a> Dispatcher<'a, '_> {
             node: node.clone(),
             failure: failure.clone(),
         });
-        for (skipped, blocked_by) in self.state.fail(&node) {
-            self.outcome.skipped.push(skipped.clone());
-            (self.emit)(Event::StepSkipped {
-                node: skipped,
-                blocked_by: Some(blocked_by),
-            });
-        }
+        self.skip_what_needs(&node);
         self.outcome.failures.push((node, failure));
         if is_held {
             // Somebody else is at work: nothing more is started.
@@ -294,7 +289,18 @@ impl<'a> Dispatcher<'a, '_> {
         self.drop_moot_waits();
     }
 
-    /// A wait is for those that come after it: when none of them can come any more, it is dropped.
+    /// What needs a step that does not come to its goal is not started.
+    fn skip_what_needs(&mut self, node: &NodeId) {
+        for (skipped, blocked_by) in self.state.fail(node) {
+            self.outcome.skipped.push(skipped.clone());
+            (self.emit)(Event::StepSkipped {
+                node: skipped,
+                blocked_by: Some(blocked_by),
+            });
+        }
+    }
+
+    /// A wait that is for nothing any more is dropped.
     fn drop_moot_waits(&mut self) {
         for (node, step) in &self.in_flight {
             if self.state.is_moot(node) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::event::Counts;
-use crate::model::{NodeId, Wait};
+use crate::model::{NodeId, Op, Wait};
 use crate::plan::{Change, CycleError, Graph, Milestone, Need, Plan};
 
 /// How far a step is. The order is the order in which it happens.
@@ -158,8 +158,23 @@ impl<'p> RunState<'p> {
             })
     }
 
-    /// Whether steps need this one's goal, and none of them can start any more.
+    /// Whether to wait for this step's goal is for nothing: no step that needs it can start any more, or it is made by
+    /// another step (as the ALB is, by the controller, from the Ingress) that has failed.
     pub(super) fn is_moot(&self, id: &NodeId) -> bool {
+        self.is_needless(id) || self.is_forsaken(id)
+    }
+
+    fn is_forsaken(&self, id: &NodeId) -> bool {
+        let mut changes = self.plan.changes.iter();
+        let change = changes.find(|change| change.task.node.id == *id);
+        change.is_some_and(|change| change.task.op == Op::None)
+            && self.graph.needs(id).iter().any(|need| {
+                let step = self.steps.get(&need.node);
+                step.is_some_and(|(_, end)| *end == Some(End::Failed))
+            })
+    }
+
+    fn is_needless(&self, id: &NodeId) -> bool {
         let mut dependants = self.graph.dependants(id).peekable();
         dependants.peek().is_some()
             && dependants.all(|later| self.steps.get(later).is_some_and(|(_, end)| *end == Some(End::Skipped)))

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::conditions::{finalizers, still_there};
 use super::events;
 use super::verdict::Verdict;
-use crate::lbc::{decode_event, has_finalizer};
+use crate::lbc::{Decoded, decode_event, has_finalizer};
 use crate::model::{MANAGER, Object};
 
 /// The host name of the load balancer, once the controller has written it.
@@ -28,13 +28,14 @@ pub fn ingress(object: &Object, events: &[Object]) -> Verdict {
         (None, true) => "controller at work",
         (None, false) => "waiting for the controller",
     };
-    if let Some(warning) = current_warning(object, events) {
-        let reason = warning.text("/reason").unwrap_or_default();
-        let message = events::message(warning);
-        return match decode_event(reason, message) {
-            Some(decoded) if decoded.is_permanent(events::times(warning)) => Verdict::failed(stage, decoded.text()),
-            Some(decoded) => Verdict::pending(stage, decoded.text()),
-            None => Verdict::pending(stage, format!("{reason}: {message}")),
+    if let [newest, ..] = current_warnings(object, events)[..] {
+        return match decoded(newest) {
+            Some(cause) if cause.is_permanent(times(&cause, object, events)) => Verdict::failed(stage, cause.text()),
+            Some(cause) => Verdict::pending(stage, cause.text()),
+            None => {
+                let reason = newest.text("/reason").unwrap_or_default();
+                Verdict::pending(stage, format!("{reason}: {}", events::message(newest)))
+            }
         };
     }
     match (hostname(object), has_finalizer(object)) {
@@ -64,13 +65,32 @@ pub fn ingress_gone(object: &Object, controller_ready: Option<bool>) -> Verdict 
     still_there(object, why)
 }
 
-/// The newest warning about the Ingress, unless it is older than our last change of it.
-fn current_warning<'a>(object: &Object, events: &'a [Object]) -> Option<&'a Object> {
-    let warning = events::newest_warning(events, object.uid()?)?;
-    match (last_written(object), events::last_seen(warning)) {
-        (Some(written), Some(seen)) if seen < written => None,
-        _ => Some(warning),
-    }
+/// The warnings about the Ingress since the last success and since our last change of it, the newest first.
+fn current_warnings<'a>(object: &Object, events: &'a [Object]) -> Vec<&'a Object> {
+    let written = last_written(object);
+    let about = object.uid().map(|uid| events::about(events, uid)).unwrap_or_default();
+    let newest_first = about.into_iter().rev();
+    newest_first
+        .take_while(|event| event.text("/type") == Some("Warning"))
+        .take_while(|event| match (written, events::last_seen(event)) {
+            (Some(written), Some(seen)) => seen >= written,
+            _ => true,
+        })
+        .collect()
+}
+
+fn decoded(warning: &Object) -> Option<Decoded> {
+    decode_event(warning.text("/reason").unwrap_or_default(), events::message(warning))
+}
+
+/// How often the controller has met this cause. An error of AWS names its request, so that each time is an event of its own
+/// whose count stays at one.
+fn times(cause: &Decoded, object: &Object, events: &[Object]) -> u64 {
+    let warnings = current_warnings(object, events).into_iter();
+    warnings
+        .filter(|warning| decoded(warning).as_ref() == Some(cause))
+        .map(events::times)
+        .sum()
 }
 
 /// When we last changed a field of the object, by the server's own record.

@@ -94,7 +94,7 @@ fn expected(what: Breakage) -> Expected {
                 within: 240,
             },
             status: "CREATE_FAILED",
-            doctor: (Exit::Check, "is CREATE_FAILED: PodExecutionRoleAlreadyInUse"),
+            doctor: (Exit::Check, "PodExecutionRoleAlreadyInUse"),
         },
         Breakage::ImageMissing => Expected {
             check: None,
@@ -116,7 +116,30 @@ fn expected(what: Breakage) -> Expected {
             status: "Pod execution role is not found in auth config",
             doctor: (Exit::Check, "the access entry of an earlier role of this name"),
         },
-        // These could come right while they are waited for, so that the wait has its whole time.
+        Breakage::LbcDenied => Expected {
+            check: None,
+            apply: Applied {
+                exit: Exit::Failed,
+                names: "the controller's IAM role may not call elasticloadbalancing:CreateLoadBalancer",
+                within: 330,
+            },
+            status: "AccessDenied",
+            doctor: (
+                Exit::Check,
+                "the controller's IAM role may not call elasticloadbalancing:CreateLoadBalancer",
+            ),
+        },
+        Breakage::Quota => Expected {
+            check: None,
+            apply: Applied {
+                exit: Exit::Failed,
+                names: "the account has no load balancer left; remove unused ones or raise the quota",
+                within: 330,
+            },
+            status: "TooManyLoadBalancers",
+            doctor: (Exit::Check, "the account has no load balancer left"),
+        },
+        // It could come right while it is waited for, so that the wait has its whole time.
         Breakage::NoNat => Expected {
             check: Some(("egress", Exit::Done)),
             apply: Applied {
@@ -126,29 +149,6 @@ fn expected(what: Breakage) -> Expected {
             },
             status: "ErrImagePull",
             doctor: (Exit::Done, "is deleted"),
-        },
-        Breakage::LbcDenied => Expected {
-            check: None,
-            apply: Applied {
-                exit: Exit::TimedOut,
-                names: "the controller's IAM role may not call elasticloadbalancing:CreateLoadBalancer",
-                within: 600,
-            },
-            status: "AccessDenied",
-            doctor: (
-                Exit::Done,
-                "the controller's IAM role may not call elasticloadbalancing:CreateLoadBalancer",
-            ),
-        },
-        Breakage::Quota => Expected {
-            check: None,
-            apply: Applied {
-                exit: Exit::TimedOut,
-                names: "the account has no load balancer left; remove unused ones or raise the quota",
-                within: 600,
-            },
-            status: "TooManyLoadBalancers",
-            doctor: (Exit::Done, "the account has no load balancer left"),
         },
     }
 }

@@ -106,6 +106,25 @@ fn a_warning_seen_once_is_waited_out() {
     ));
 }
 
+/// An error of AWS names its request: no two are one event that is counted.
+#[test]
+fn a_cause_that_stays_is_given_up_though_each_time_is_an_event_of_its_own() {
+    let mut scene = scenes().remove("too-many").unwrap();
+    let mut event = scene.events.remove(0);
+    event.0["count"] = json!(1);
+    let times = |events: &[Object]| ingress(&scene.ingress, events).state;
+    let mut again = event.clone();
+    again.0["message"] = json!(format!("{} (another request)", event.text("/message").unwrap()));
+    assert!(matches!(times(&[event.clone()]), State::Pending(_)));
+    assert!(matches!(times(&[event.clone(), again.clone()]), State::Failed(_)));
+    let mut success = event.clone();
+    success.0["type"] = json!("Normal");
+    assert!(
+        matches!(times(&[event, success, again]), State::Pending(_)),
+        "it had passed"
+    );
+}
+
 #[test]
 fn a_namespace_names_what_holds_it() {
     let terminating: Object = serde_json::from_str(include_str!("../fixtures/terminating-namespace.json")).unwrap();
