@@ -89,7 +89,7 @@ pub struct CallError {
     /// What it means.
     pub class: ErrorClass,
     /// Which call, such as `eks:CreateFargateProfile` or `PATCH deployment/deployment-2048`.
-    pub operation: String,
+    pub operation: Box<str>,
     /// The service's own code or reason, such as `ResourceInUseException`.
     pub code: Option<Box<str>>,
     /// The service's own text.
@@ -104,7 +104,7 @@ pub struct CallError {
 
 impl CallError {
     /// An error of the given class with the service's text.
-    pub fn new(class: ErrorClass, operation: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn new(class: ErrorClass, operation: impl Into<Box<str>>, message: impl Into<String>) -> Self {
         Self {
             class,
             operation: operation.into(),

@@ -87,7 +87,7 @@ impl Call {
         let body = self.body.as_ref().map(|(_, bytes)| bytes.to_vec()).unwrap_or_default();
         request
             .body(body)
-            .map_err(|error| CallError::new(ErrorClass::Invalid, &self.operation, error.to_string()))
+            .map_err(|error| CallError::new(ErrorClass::Invalid, self.operation.as_str(), error.to_string()))
     }
 }
 
