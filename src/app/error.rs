@@ -40,7 +40,7 @@ pub enum AppError {
         what: &'static str,
         /// Why it failed.
         #[source]
-        source: CallError,
+        source: Box<CallError>,
     },
     /// The embedded world cannot be opened.
     #[error("cannot open the sandbox")]
@@ -107,6 +107,14 @@ pub enum AppError {
 }
 
 impl AppError {
+    /// A call failed in the attempt to do this.
+    pub(super) fn call(what: &'static str) -> impl FnOnce(CallError) -> Self {
+        move |source| Self::Call {
+            what,
+            source: Box::new(source),
+        }
+    }
+
     /// The exit this error leads to.
     pub fn exit(&self) -> Exit {
         match self {
@@ -153,7 +161,8 @@ impl AppError {
                 "it is there already: edit it, or choose another name".to_owned()
             }
             Self::World(_) => "`lab2048 sandbox reset` begins a new world".to_owned(),
-            Self::Call { source, .. } | Self::Cluster(ClusterError::Call(source)) => return source.help(),
+            Self::Call { source, .. } => return source.help(),
+            Self::Cluster(ClusterError::Call(source)) => return source.help(),
             _ => return None,
         })
     }

@@ -243,22 +243,19 @@ impl Step<'_> {
             });
         }
         let node = task.node.id.clone();
-        let (message, patience) = match &error.held_by {
-            Some(holder) => {
-                let holder = (**holder).clone();
-                (Message::Queued { node, holder }, START_NOTHING)
-            }
-            None => {
-                let attempt = at.backoff.tries() + 1;
-                let cause = error.to_string();
-                let retry = Message::Retry {
-                    node,
-                    attempt,
-                    delay,
-                    cause,
-                };
-                (retry, DROP_WAITS)
-            }
+        let (message, patience) = if let Some(holder) = &error.held_by {
+            let holder = (**holder).clone();
+            (Message::Queued { node, holder }, START_NOTHING)
+        } else {
+            let attempt = at.backoff.tries() + 1;
+            let cause = error.to_string();
+            let retry = Message::Retry {
+                node,
+                attempt,
+                delay,
+                cause,
+            };
+            (retry, DROP_WAITS)
         };
         self.tell(message);
         tokio::select! {

@@ -218,10 +218,7 @@ impl Run<'_> {
         let cluster = &snapshot.site.cluster;
         let look = async {
             let found = aws::leftovers(&self.session.aws, cluster, &snapshot.names).await;
-            found.map_err(|source| AppError::Call {
-                what: "look for what is left over",
-                source,
-            })
+            found.map_err(AppError::call("look for what is left over"))
         };
         end.leftovers = leftovers(context.unless_interrupted(look).await?);
         if end.leftovers.is_empty() {

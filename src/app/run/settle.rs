@@ -36,7 +36,9 @@ pub(super) async fn settled(
     }
     let start = session.clock.now();
     loop {
-        let looked = context.unless_interrupted(look_again(session, &mut snapshot)).await;
+        let looked = context
+            .unless_interrupted(Box::pin(look_again(session, &mut snapshot)))
+            .await;
         let mut status = describe(session, &snapshot);
         keep_own_nodes(&mut status);
         match looked {
@@ -61,10 +63,7 @@ pub(super) async fn settled(
 async fn look_again(session: &Session, snapshot: &mut Snapshot) -> Result<(), AppError> {
     let namespace = &session.environment().app.namespace;
     let seen = k8s::settling(&snapshot.client, namespace).await;
-    let Settling { pods, events, nodes } = seen.map_err(|source| AppError::Call {
-        what: "read the cluster",
-        source,
-    })?;
+    let Settling { pods, events, nodes } = seen.map_err(AppError::call("read the cluster"))?;
     snapshot.kube.pods = pods;
     snapshot.kube.events = events;
     snapshot.kube.nodes = nodes;

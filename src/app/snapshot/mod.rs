@@ -85,7 +85,8 @@ pub(super) struct Snapshot {
 impl Snapshot {
     /// Reads what `purpose` needs. Nothing is changed by that, so Ctrl-C ends it at once.
     pub(super) async fn take(context: &Context, session: &Session, purpose: Purpose) -> Result<Self, AppError> {
-        context.unless_interrupted(Self::read(session, purpose)).await
+        // What reads everything is a large future, which few calls need.
+        context.unless_interrupted(Box::pin(Self::read(session, purpose))).await
     }
 
     async fn read(session: &Session, purpose: Purpose) -> Result<Self, AppError> {
@@ -203,7 +204,7 @@ impl Snapshot {
 /// Where the game is, if it has a load balancer. The templates tell its name; where nothing has that name, the cluster is
 /// read, too, which may have made something else of the Ingress.
 pub(super) async fn address(context: &Context, session: &Session) -> Result<Option<Address>, AppError> {
-    let found = context.unless_interrupted(reading::address(session)).await?;
+    let found = context.unless_interrupted(Box::pin(reading::address(session))).await?;
     if found.is_some() {
         return Ok(found);
     }

@@ -50,10 +50,7 @@ pub(in crate::app) async fn address(session: &Session) -> Result<Option<Address>
     let exposure = stack::exposure(&environment.app, &name, &objects, None);
     let names = wanted::names(environment, &name, exposure.as_ref());
     let found = reader.load_balancer(&name, &names).await;
-    let found = found.map_err(|source| AppError::Call {
-        what: "look for the load balancer",
-        source,
-    })?;
+    let found = found.map_err(AppError::call("look for the load balancer"))?;
     Ok(found.zip(exposure).map(|(balancer, exposure)| Address {
         balancer,
         endpoint: exposure.endpoint(),
@@ -110,10 +107,9 @@ async fn read_cluster(
         amend: Some(&amend),
         ..request(environment, objects, purpose)
     };
-    let kube = k8s::observe(&client, &request).await.map_err(|source| AppError::Call {
-        what: "read the cluster",
-        source,
-    })?;
+    let kube = k8s::observe(&client, &request)
+        .await
+        .map_err(AppError::call("read the cluster"))?;
     Ok((client, kube))
 }
 

@@ -19,18 +19,18 @@ impl Driver for LabLock {
     }
 
     fn progress<'a>(&'a self, _task: &'a Task, _goal: Goal, _inputs: &'a Outputs) -> ProgressStream<'a> {
-        let held = stream::once(future::ready(report("held", Readiness::Ready)));
-        let lost = stream::once(self.lost().map(|reason| report("lost", Readiness::Failed(reason))));
+        let held = stream::once(future::ready(Ok(report("held", Readiness::Ready))));
+        let lost = stream::once(self.lost().map(|reason| Ok(report("lost", Readiness::Failed(reason)))));
         held.chain(lost).boxed()
     }
 }
 
-fn report(stage: &str, readiness: Readiness) -> Result<Progress, CallError> {
-    Ok(Progress {
+fn report(stage: &str, readiness: Readiness) -> Progress {
+    Progress {
         stage: stage.to_owned(),
         readiness,
         outputs: Outputs::default(),
-    })
+    }
 }
 
 fn refused(error: LockError) -> CallError {
