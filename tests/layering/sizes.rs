@@ -1,6 +1,4 @@
-//! How long functions and files may be, and where modules are. What is still too long is in a list that only shrinks.
-
-use std::collections::BTreeMap;
+//! How long functions and files may be, and where modules are.
 
 use crate::source::{self, Source};
 use crate::{none, root};
@@ -10,48 +8,11 @@ const FUNCTION: usize = 60;
 /// Lines of a file before its tests.
 const FILE: usize = 400;
 
-/// Functions that are longer still, and how long they may be.
-const LONG_FUNCTIONS: &[(&str, usize)] = &[];
-/// Files that are longer still, and how long they may be.
-const LONG_FILES: &[(&str, usize)] = &[];
-/// Files that still climb three modules.
-const CLIMBING: &[&str] = &[];
-/// Files that are still beside the folder of their modules.
-const BESIDE: &[&str] = &["src/aws/reader.rs", "src/checks/explain.rs", "src/probe/driver.rs"];
-
-/// Names and sizes that are over `limit` and not excused, and excuses that nothing needs.
-fn too_long(sizes: &[(String, usize)], limit: usize, excused: &[(&str, usize)]) -> Vec<String> {
-    let excused: BTreeMap<&str, usize> = excused.iter().copied().collect();
-    let mut breaches = Vec::new();
-    for (name, lines) in sizes {
-        let may = excused.get(name.as_str()).copied().unwrap_or(limit);
-        if *lines > may {
-            breaches.push(format!("{name} has {lines} lines, of {may} that it may have"));
-        }
-    }
-    for (name, _) in excused {
-        let longest = sizes
-            .iter()
-            .filter(|(other, _)| other == name)
-            .map(|(_, lines)| *lines)
-            .max();
-        if longest.is_none_or(|lines| lines <= limit) {
-            breaches.push(format!("{name} is not too long any more: take it from the list"));
-        }
-    }
-    breaches
-}
-
-/// Files that break a rule and are not excused, and excuses that nothing needs.
-fn broken(files: &[String], excused: &[&str]) -> Vec<String> {
-    let unexcused = files
-        .iter()
-        .filter(|file| !excused.iter().any(|other| file.starts_with(other)));
-    let needless = excused
-        .iter()
-        .filter(|other| !files.iter().any(|file| file.starts_with(**other)));
-    let needless = needless.map(|other| format!("{other} is as it should be: take it from the list"));
-    unexcused.cloned().chain(needless).collect()
+/// Names of what has more than `limit` lines.
+fn too_long(sizes: impl Iterator<Item = (String, usize)>, limit: usize) -> Vec<String> {
+    let long = sizes.filter(|(_, lines)| *lines > limit);
+    long.map(|(name, lines)| format!("{name} has {lines} lines, of {limit} that it may have"))
+        .collect()
 }
 
 /// The sources of both packages.
@@ -71,7 +32,7 @@ fn functions_are_short() {
             )
         })
     });
-    none(&too_long(&sizes.collect::<Vec<_>>(), FUNCTION, LONG_FUNCTIONS), "");
+    none(&too_long(sizes, FUNCTION), "find the missing concept");
 }
 
 #[test]
@@ -79,7 +40,7 @@ fn files_are_short() {
     let sources = sources();
     let sizes = sources.iter().filter(|source| !source.is_tests());
     let sizes = sizes.map(|source| (format!("src/{}", source.path.display()), source.lines()));
-    none(&too_long(&sizes.collect::<Vec<_>>(), FILE, LONG_FILES), "");
+    none(&too_long(sizes, FILE), "find the missing concept");
 }
 
 #[test]
@@ -89,8 +50,7 @@ fn nothing_is_reached_by_climbing_three_modules() {
         let climbs = source.climbs().into_iter();
         climbs.map(|line| format!("src/{}:{line}", source.path.display()))
     });
-    let breaches = broken(&breaches.collect::<Vec<_>>(), CLIMBING);
-    none(&breaches, "write the path from `crate::`");
+    none(&breaches.collect::<Vec<_>>(), "write the path from `crate::`");
 }
 
 #[test]
@@ -101,25 +61,15 @@ fn a_module_with_modules_is_a_folder() {
         .iter()
         .filter(|source| folder.join(source.path.with_extension("")).is_dir());
     let beside: Vec<String> = beside.map(|source| format!("src/{}", source.path.display())).collect();
-    none(&broken(&beside, BESIDE), "`foo.rs` beside `foo/` is `foo/mod.rs`");
+    none(&beside, "`foo.rs` beside `foo/` is `foo/mod.rs`");
 }
 
 #[test]
-fn what_is_too_long_and_what_is_excused_without_need_is_found() {
-    let sizes = [
-        ("a".to_owned(), 61),
-        ("b".to_owned(), 60),
-        ("c".to_owned(), 71),
-        ("d".to_owned(), 60),
-    ];
+fn what_is_too_long_is_found() {
+    let sizes = [("a".to_owned(), 61), ("b".to_owned(), 60)];
     assert_eq!(
-        too_long(&sizes, 60, &[("c", 70), ("d", 65), ("e", 65)]),
-        [
-            "a has 61 lines, of 60 that it may have",
-            "c has 71 lines, of 70 that it may have",
-            "d is not too long any more: take it from the list",
-            "e is not too long any more: take it from the list",
-        ]
+        too_long(sizes.into_iter(), 60),
+        ["a has 61 lines, of 60 that it may have"]
     );
 }
 
