@@ -24,7 +24,7 @@ async fn reads_and_refusals_do_not_change_the_world() {
         ("IpPermissions.1.IpProtocol", "tcp"),
         ("IpPermissions.1.FromPort", "1"),
     ];
-    let calls: Vec<(&str, &str, Vec<(&str, &str)>)> = vec![
+    let calls = [
         ("iam", "GetRole", vec![lab]),
         ("iam", "DeleteRole", vec![lab]),
         (

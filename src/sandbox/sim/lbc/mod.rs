@@ -269,7 +269,7 @@ pub(super) fn deploy(world: &mut World, id: &str) {
             return;
         }
     };
-    deploy::tell(world, &stack, &model, &host);
+    deploy::report(world, &stack, &model, &host);
     teardown::release_leaving(world, &stack);
     if let Some(seen) = world.agenda.lbc.stacks.get_mut(id) {
         seen.failures = 0;
