@@ -10,7 +10,6 @@ use crate::state::{Action, Breakage, LoadBalancer};
 use crate::world::World;
 
 /// Brings the load balancer in line with the model; its ARN, or why AWS refuses.
-
 pub(super) fn bring(world: &mut World, stack: &Stack, model: &Model, groups: &[String]) -> Result<String, String> {
     let known = balancer_of(world, &stack.id).map(|balancer| {
         let same = balancer.name == model.name && balancer.scheme == model.scheme;
