@@ -308,7 +308,7 @@ fn the_controller() {
     // An Ingress with spec.ingressClassName goes by its class, whatever the flag says.
     let elsewhere = ["--cluster-name=eksworkshop", "--ingress-class=nlb"];
     assert_after("lbc-args", Severity::Ok, "", |lab| {
-        set_args(controller(lab), &elsewhere)
+        set_args(controller(lab), &elsewhere);
     });
     assert_after("lbc-args", Error, "--ingress-class is another", |lab| {
         lab.wanted("Ingress")["metadata"]["annotations"]["kubernetes.io/ingress.class"] = json!("alb");

@@ -1,4 +1,4 @@
-//! IngressClasses: whose they are, and the parameters that come with them.
+//! Classes of Ingresses: whose they are, and the parameters that come with them.
 
 use crate::model::Object;
 

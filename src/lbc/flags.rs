@@ -110,13 +110,13 @@ impl Flags {
                 Some((name, value)) if matches!(word, Word::Hidden(_)) => (name, Word::Hidden(value.to_owned())),
                 Some((name, value)) => (name, Word::Text(value.to_owned())),
                 None if BOOLEANS.contains(&flag) => (flag, Word::Text("true".to_owned())),
-                None => match rest.next() {
-                    Some(next) => (flag, variables.expand(next)),
-                    None => {
+                None => {
+                    let Some(next) = rest.next() else {
                         self.refused.push(text.clone());
                         return;
-                    }
-                },
+                    };
+                    (flag, variables.expand(next))
+                }
             };
             self.set.insert(name.to_owned(), value);
         }
@@ -192,8 +192,8 @@ impl Flags {
     /// Whether a feature gate is open, if `--feature-gates` says so or not.
     pub fn feature_gate(&self, name: &str) -> Option<bool> {
         let gates = self.get("feature-gates").known()?;
-        let pairs = gates.split(',').filter_map(|pair| pair.split_once('='));
-        let (_, value) = pairs.filter(|(key, _)| key.trim() == name).last()?;
+        let mut pairs = gates.split(',').filter_map(|pair| pair.split_once('='));
+        let (_, value) = pairs.rfind(|(key, _)| key.trim() == name)?;
         boolean(value.trim())
     }
 
@@ -263,7 +263,7 @@ impl Variables {
             } else if let Some((name, after)) = name {
                 match self.named.get(name) {
                     Some(Some(value)) => expanded.push_str(value),
-                    None if !self.more => expanded.push_str(&format!("$({name})")),
+                    None if !self.more => expanded.extend(["$(", name, ")"]),
                     Some(None) | None => return Word::Hidden(text.to_owned()),
                 }
                 rest = after;

@@ -152,10 +152,11 @@ fn rule(ingress: &Object, of_host: &Value, path: &Value) -> Rule {
         action: action(ingress, &path["backend"]),
     };
     let service = path.pointer("/backend/service/name").and_then(Value::as_str);
-    if let Some(text) = annotations::conditions(ingress, service.unwrap_or_default()) {
-        if let Err(why) = add_conditions(&mut rule, text) {
-            rule.action = Action::Unreadable(format!("annotation conditions.{}: {why}", service.unwrap_or_default()));
-        }
+    let service = service.unwrap_or_default();
+    if let Some(text) = annotations::conditions(ingress, service)
+        && let Err(why) = add_conditions(&mut rule, text)
+    {
+        rule.action = Action::Unreadable(format!("annotation conditions.{service}: {why}"));
     }
     if rule.hosts.is_empty() && rule.paths.is_empty() && rule.further.is_empty() {
         rule.paths.push("/*".to_owned());

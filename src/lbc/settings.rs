@@ -180,10 +180,10 @@ impl Settings {
     }
 }
 
-fn owned(setting: Setting<&str>) -> Setting<String> {
+fn owned(Setting { value, source }: Setting<&str>) -> Setting<String> {
     Setting {
-        value: setting.value.to_owned(),
-        source: setting.source,
+        value: value.to_owned(),
+        source,
     }
 }
 
