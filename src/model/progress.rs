@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// A fact about the world outside, as far as it was read. In JSON: `{"known": …}`, `{"unknown": "why"}` or `"notAsked"`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Observed<T> {
     /// It was read.
@@ -13,6 +13,7 @@ pub enum Observed<T> {
     /// It could not be read: why, in a few words.
     Unknown(String),
     /// Nobody asked for it: the call at hand has no use for it.
+    #[default]
     NotAsked,
 }
 
@@ -57,12 +58,6 @@ impl<T> Observed<Vec<T>> {
     /// What was read of a list; nothing where it was not read.
     pub fn items(&self) -> &[T] {
         self.known().map(Vec::as_slice).unwrap_or_default()
-    }
-}
-
-impl<T> Default for Observed<T> {
-    fn default() -> Self {
-        Self::NotAsked
     }
 }
 

@@ -27,7 +27,7 @@ pub fn diagnose(stack: &Stack, aws: &AwsView, kube: &KubeView) -> Vec<Finding> {
     }
     judged
         .iter()
-        .filter_map(|(node, verdict)| part(node, verdict))
+        .filter_map(|(node, verdict)| part(node, verdict, aws))
         .collect()
 }
 
@@ -36,7 +36,7 @@ pub(super) fn degraded(stack: &Stack, aws: &AwsView, kube: &KubeView) -> Vec<Fin
     let judged = stack.nodes.iter().map(|node| (node, readiness::node(node, aws, kube)));
     judged
         .filter(|(_, verdict)| matches!(verdict.known().map(|verdict| &verdict.state), Some(State::Degraded(_))))
-        .filter_map(|(node, verdict)| part(node, &verdict))
+        .filter_map(|(node, verdict)| part(node, &verdict, aws))
         .collect()
 }
 
@@ -51,7 +51,7 @@ pub fn with_diagnosis(mut findings: Vec<Finding>, diagnosis: Vec<Finding>) -> Ve
     findings
 }
 
-fn part(node: &Node, verdict: &Observed<Verdict>) -> Option<Finding> {
+fn part(node: &Node, verdict: &Observed<Verdict>, aws: &AwsView) -> Option<Finding> {
     let verdict = match verdict {
         Observed::Known(verdict) => verdict,
         Observed::NotAsked => return None,
@@ -68,16 +68,17 @@ fn part(node: &Node, verdict: &Observed<Verdict>) -> Option<Finding> {
     };
     let evidence = verdict.why().unwrap_or_default();
     Some(Finding {
-        remedy: remedy(node, verdict),
+        remedy: remedy(node, verdict, aws),
         ..finding(node, severity, format!("{}: {}", node.id, verdict.stage), evidence)
     })
 }
 
 /// What to do about a part that is there.
-fn remedy(node: &Node, verdict: &Verdict) -> Option<String> {
+fn remedy(node: &Node, verdict: &Verdict, aws: &AwsView) -> Option<String> {
+    let serves = aws.load_balancer().is_some_and(|balancer| balancer.state.serves());
     match (&verdict.state, &node.desired) {
         (State::Deleting(_), _) => Some("lab2048 apply, once it is gone".to_owned()),
-        (State::Pending(_), Desired::LoadBalancer(spec)) if node.id.kind == NodeKind::LoadBalancer => {
+        (State::Pending(_), Desired::LoadBalancer(spec)) if serves && node.id.kind == NodeKind::LoadBalancer => {
             let (namespace, ingress) = spec.ingress.split_once('/')?;
             Some(format!(
                 "wait; where it stays so, have the controller look again: kubectl -n {namespace} annotate --overwrite \

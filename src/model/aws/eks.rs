@@ -34,9 +34,9 @@ words! {
     AuthenticationMode {
         /// By access entries only.
         Api = "API",
-        /// By access entries and the `aws-auth` ConfigMap.
+        /// By access entries and the `ConfigMap` `aws-auth`.
         ApiAndConfigMap = "API_AND_CONFIG_MAP",
-        /// By the `aws-auth` ConfigMap only.
+        /// By the `ConfigMap` `aws-auth` only.
         ConfigMap = "CONFIG_MAP",
     }
 }
@@ -132,7 +132,7 @@ pub struct Cluster {
     pub subnet_ids: Vec<String>,
     /// The security group that Fargate pods get.
     pub security_group_id: Option<String>,
-    /// Who may use the API; absent means by the ConfigMap only.
+    /// Who may use the API; absent means by the `ConfigMap` only.
     pub authentication_mode: Option<AuthenticationMode>,
     /// Whether the API answers on the internet.
     pub public_access: bool,

@@ -30,19 +30,20 @@ pub(super) fn judge(nodes: &[Node], aws: &AwsView, kube: &KubeView) -> Judgement
         .iter()
         .find(|(_, verdict)| matches!(verdict, Observed::Unknown(_)))
         .map(|(id, _)| format!("{id} could not be read"));
-    let (state, reason) = if !known().any(|(id, verdict)| is_part(&id.kind) && verdict.state != State::Absent) {
-        match unread {
-            None => (LabState::Absent, None),
-            // What was not seen may be there all the same.
-            Some(_) => (LabState::Progressing, Some("nothing of it could be seen".to_owned())),
-        }
-    } else {
+    let is_there = known().any(|(id, verdict)| is_part(&id.kind) && verdict.state != State::Absent);
+    let (state, reason) = if is_there {
         let fault = known()
             .find(|(_, verdict)| !verdict.works())
             .map(|(id, verdict)| fault(id, verdict));
         match fault.or(unread) {
             None => (LabState::Ready, None),
             reason => (LabState::Progressing, reason),
+        }
+    } else {
+        match unread {
+            None => (LabState::Absent, None),
+            // What was not seen may be there all the same.
+            Some(_) => (LabState::Progressing, Some("nothing of it could be seen".to_owned())),
         }
     };
     let degraded = known()
