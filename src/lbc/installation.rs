@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::model::Object;
 
 /// Name of the controller: of its Deployment by default, of its container, of its field manager, and the value of
-/// [`LABEL`].
+/// its label.
 pub const NAME: &str = "aws-load-balancer-controller";
 /// Label that Helm chart and kustomization both put on its Deployment.
 const LABEL: &str = "app.kubernetes.io/name";

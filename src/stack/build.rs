@@ -20,7 +20,7 @@ pub struct StackInput<'a> {
     pub objects: &'a [Object],
     /// How many pods are wanted.
     pub replicas: u32,
-    /// What becomes of the Ingress; none if there is no Ingress. See [`super::exposure`].
+    /// What becomes of the Ingress; none if there is no Ingress. See [`super::exposure()`].
     pub exposure: Option<&'a Exposure>,
     /// The rendered trust policy; not looked at when the lab makes no role.
     pub trust: &'a Value,

@@ -155,7 +155,7 @@ unreadable: Unknown("denied")
 
 #[test]
 fn targets() {
-    fn all(lab: &mut Lab, state: TargetState) {
+    fn all(lab: &mut Lab, state: &TargetState) {
         for target in &mut alb(lab).target_groups[0].targets {
             target.state = state.clone();
         }
@@ -168,10 +168,10 @@ fn targets() {
             target.reason = Some("Target.ResponseCodeMismatch".to_owned());
             target.description = Some("Health checks failed with these codes: [503]".to_owned());
         }),
-        ("initial", |lab| all(lab, TargetState::Initial)),
-        ("unused", |lab| all(lab, TargetState::Unused)),
-        ("unavailable", |lab| all(lab, TargetState::Unavailable)),
-        ("a new word", |lab| all(lab, "resting".into())),
+        ("initial", |lab| all(lab, &TargetState::Initial)),
+        ("unused", |lab| all(lab, &TargetState::Unused)),
+        ("unavailable", |lab| all(lab, &TargetState::Unavailable)),
+        ("a new word", |lab| all(lab, &"resting".into())),
         ("draining beside enough healthy ones", |lab| {
             let mut old = alb(lab).target_groups[0].targets[0].clone();
             old.state = TargetState::Draining;
