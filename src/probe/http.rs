@@ -11,9 +11,9 @@ use http::{Request, Response, StatusCode, Uri};
 use http_body_util::BodyExt;
 use url::Url;
 
-use crate::model::format_duration;
 use crate::net::{FreshConnections, Proxies, TransportFailure};
 use crate::ports::{BoxBody, Clock, RequestMeter, TlsName, Transport, TransportError};
+use crate::readiness::NoAnswer;
 
 /// How long one answer may take, redirects included.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -48,25 +48,6 @@ pub(super) struct Answer {
     pub(super) excerpt: String,
     /// Where it came from, after redirects.
     pub(super) url: String,
-}
-
-/// Why there was no answer.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum NoAnswer {
-    #[error("no answer within {}", format_duration(PATIENCE))]
-    TooSlow,
-    #[error("{0}")]
-    Unreachable(String),
-    #[error("more than {REDIRECTS} redirects, the last to {0}")]
-    Circling(String),
-    #[error("redirected to `{0}`, which is no address")]
-    Astray(String),
-}
-
-impl From<TransportError> for NoAnswer {
-    fn from(error: TransportError) -> Self {
-        Self::Unreachable(TransportFailure::of(&error).text)
-    }
 }
 
 impl Web {
@@ -104,7 +85,7 @@ impl Web {
         let asked = std::pin::pin!(self.follow(url.clone(), instead));
         match select(asked, self.clock.sleep(PATIENCE)).await {
             Either::Left((answer, _)) => answer,
-            Either::Right(_) => Err(NoAnswer::TooSlow),
+            Either::Right(_) => Err(NoAnswer::TimedOut(PATIENCE)),
         }
     }
 
@@ -115,18 +96,22 @@ impl Web {
             let Some(location) = location.filter(|_| answer.status.is_redirection()) else {
                 return Ok(answer);
             };
-            url = url.join(&location).map_err(|_| NoAnswer::Astray(location))?;
+            url = url.join(&location).map_err(|_| NoAnswer::BadRedirect(location))?;
         }
-        Err(NoAnswer::Circling(url.into()))
+        Err(NoAnswer::TooManyRedirects {
+            limit: REDIRECTS,
+            last: url.into(),
+        })
     }
 
     async fn ask(&self, url: &Url, server: Option<&str>) -> Result<(Answer, Option<String>), NoAnswer> {
         self.meter.count(API);
         let request = request(url, server)?;
         let answer = match &self.way {
-            Way::Injected(transport) => transport.call(request).await?,
-            Way::Network(network) => network.call(request).await?,
+            Way::Injected(transport) => transport.call(request).await,
+            Way::Network(network) => network.call(request).await,
         };
+        let answer = answer.map_err(|error| broken(&error))?;
         let location = answer
             .headers()
             .get(LOCATION)
@@ -134,7 +119,7 @@ impl Web {
         let location = location.map(str::to_owned);
         let answer = Answer {
             status: answer.status(),
-            excerpt: excerpt(&beginning(answer).await?),
+            excerpt: excerpt(&beginning(answer).await.map_err(|error| broken(&error))?),
             url: url.to_string(),
         };
         Ok((answer, location))
@@ -148,6 +133,11 @@ impl fmt::Debug for Web {
             Way::Injected(_) => "Web(injected)",
         })
     }
+}
+
+/// There is no connection, or none any more.
+fn broken(error: &TransportError) -> NoAnswer {
+    NoAnswer::Unreachable(TransportFailure::of(error).text)
 }
 
 /// The request for `url`, to go to another `server` under the URL's name if that is given.

@@ -16,6 +16,7 @@ mod node;
 mod object;
 mod pods;
 mod profile;
+mod proof;
 mod role;
 mod service;
 mod targets;
@@ -35,6 +36,7 @@ pub use pods::{
     stuck_pods,
 };
 pub use profile::{profile, profile_gone};
+pub use proof::{NoAnswer, ProofAttempt, proof, proof_by_targets};
 pub use role::{role, role_gone};
 pub use service::service;
 pub use targets::{healthy_targets, targets};

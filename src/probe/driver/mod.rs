@@ -8,8 +8,9 @@ use futures::{FutureExt, StreamExt, stream};
 use url::Url;
 
 use super::http::Web;
-use crate::model::{Desired, Goal, Outputs, Progress, Readiness, Scheme, Task};
+use crate::model::{Desired, Goal, Outputs, Progress, Task};
 use crate::ports::{CallError, Clock, Driver, ErrorClass, ProgressStream, Resolve, is_settled, poll};
+use crate::readiness::{self, ProofAttempt, Verdict};
 
 /// Time before the second try; each later one waits half as long again.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
@@ -67,11 +68,11 @@ struct Proving<'a> {
     pause: Option<Duration>,
 }
 
-fn at(stage: String, readiness: Readiness) -> Progress {
+fn progress(verdict: Verdict, goal: Goal, outputs: Outputs) -> Progress {
     Progress {
-        stage,
-        readiness,
-        outputs: Outputs::default(),
+        readiness: verdict.towards(goal),
+        stage: verdict.stage,
+        outputs,
     }
 }
 
@@ -81,16 +82,12 @@ impl<'a> Proving<'a> {
         let Desired::Proof(spec) = &task.node.desired else {
             return Err(CallError::new(ErrorClass::Invalid, node, "it is not a proof"));
         };
-        if goal == Goal::Gone {
-            return Ok(Start::Settled(at("nothing to remove".to_owned(), Readiness::Ready)));
-        }
-        if spec.scheme == Scheme::Internal {
-            let stage = "internal ALB: not reachable from here; its healthy targets are the proof";
-            return Ok(Start::Settled(at(stage.to_owned(), Readiness::Ready)));
-        }
-        if let Some(why) = &spec.obstacle {
-            let stage = format!("no plain request leads to the game ({why}); its healthy targets are the proof");
-            return Ok(Start::Settled(at(stage, Readiness::Ready)));
+        let settled = match goal {
+            Goal::Gone => Some(Verdict::absent("nothing to remove")),
+            Goal::Ready => readiness::proof_by_targets(spec),
+        };
+        if let Some(verdict) = settled {
+            return Ok(Start::Settled(progress(verdict, goal, Outputs::default())));
         }
         let Some(host) = &inputs.hostname else {
             // A name that is looked up before the ALB is active would be remembered as missing.
@@ -128,18 +125,36 @@ impl<'a> Proving<'a> {
     }
 
     async fn look(&mut self) -> Progress {
+        let verdict = readiness::proof(&self.attempt().await);
+        let mut outputs = Outputs::default();
+        if verdict.works() {
+            outputs.url = Some(shown(&self.url));
+        }
+        progress(verdict, Goal::Ready, outputs)
+    }
+
+    /// Looks the name up until it has an address, and asks the game.
+    async fn attempt(&mut self) -> ProofAttempt {
         if self.lookup {
-            let stage = format!("waiting for DNS of {}", self.host);
-            match self.driver.names.resolve(&self.host).await {
-                Ok(found) if found.is_empty() => {
-                    let cause = "the name does not resolve yet; that takes up to a minute or two";
-                    return at(stage, Readiness::Pending(cause.to_owned()));
+            let host = self.host.clone();
+            match self.driver.names.resolve(&host).await {
+                Ok(found) if found.is_empty() => return ProofAttempt::NoAddress { host },
+                Err(error) => {
+                    let why = error.to_string();
+                    return ProofAttempt::LookupFailed { host, why };
                 }
-                Err(error) => return at(stage, Readiness::Pending(format!("the resolver failed: {error}"))),
                 Ok(_) => self.lookup = false,
             }
         }
-        self.ask().await
+        let url = self.url.to_string();
+        match self.driver.web.get(&self.url, self.server()).await {
+            Ok(answer) => ProofAttempt::Answered {
+                url,
+                status: answer.status.as_u16(),
+                excerpt: answer.excerpt,
+            },
+            Err(why) => ProofAttempt::Unanswered { url, why },
+        }
     }
 
     /// The load balancer, if the URL has another name than its own.
@@ -150,43 +165,6 @@ impl<'a> Proving<'a> {
             .is_some_and(|host| host.eq_ignore_ascii_case(&self.host));
         (!own).then_some(self.host.as_str())
     }
-
-    async fn ask(&self) -> Progress {
-        let asked = format!("GET {}", self.url);
-        match self.driver.web.get(&self.url, self.server()).await {
-            Ok(answer) if answer.status == 200 => Progress {
-                outputs: Outputs {
-                    url: Some(shown(&self.url)),
-                    ..Outputs::default()
-                },
-                ..at(format!("{asked} \u{2192} 200"), Readiness::Ready)
-            },
-            Ok(answer) => at(
-                format!("{asked} \u{2192} {}", answer.status.as_u16()),
-                Readiness::Pending(meaning(answer.status.as_u16(), &answer.excerpt)),
-            ),
-            Err(error) => at(
-                format!("{asked} \u{2192} no answer"),
-                Readiness::Pending(error.to_string()),
-            ),
-        }
-    }
-}
-
-/// What an ALB's status says to somebody who waits for it.
-fn meaning(status: u16, excerpt: &str) -> String {
-    let known = match status {
-        _ if excerpt.contains("Backend service does not exist") => {
-            "the controller found no Service for the Ingress when it made the rule"
-        }
-        403 => "the address this request came from is not let in",
-        404 => "no rule of the ALB leads here, or the game does not know the path",
-        502 => "a pod closed the connection",
-        503 => "the ALB has no healthy pod to send it to yet",
-        504 => "no pod answered in time",
-        _ => excerpt,
-    };
-    known.to_owned()
 }
 
 /// The URL as people write it: no slash after the host alone.

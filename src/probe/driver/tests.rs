@@ -9,7 +9,7 @@ use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 
 use super::*;
-use crate::model::{Endpoint, Node, NodeId, NodeKind, Op, ProofSpec, Wait};
+use crate::model::{Endpoint, Node, NodeId, NodeKind, Op, ProofSpec, Scheme, Wait};
 use crate::ports::{BoxBody, RequestMeter, TestClock, Transport, TransportError};
 
 /// Status, location and body; or the text of a broken connection.
