@@ -40,10 +40,13 @@ pub(super) fn degraded(stack: &Stack, aws: &AwsView, kube: &KubeView) -> Vec<Fin
         .collect()
 }
 
-/// The findings with those of a diagnosis that they do not have yet: a check may have seen the same of the same node.
+/// The findings with those of a diagnosis that they do not have yet: a check may have seen the same of the same node, and
+/// have taken it as seriously. A check that only warns of what `apply` can mend does not replace the diagnosis.
 pub fn with_diagnosis(mut findings: Vec<Finding>, diagnosis: Vec<Finding>) -> Vec<Finding> {
     for found in diagnosis {
-        let same = |other: &Finding| other.node == found.node && other.evidence == found.evidence;
+        let same = |other: &Finding| {
+            other.node == found.node && other.evidence == found.evidence && other.severity >= found.severity
+        };
         if found.evidence.is_empty() || !findings.iter().any(same) {
             findings.push(found);
         }
@@ -78,6 +81,9 @@ fn remedy(node: &Node, verdict: &Verdict, aws: &AwsView) -> Option<String> {
     let serves = aws.load_balancer().is_some_and(|balancer| balancer.state.serves());
     match (&verdict.state, &node.desired) {
         (State::Deleting(_), _) => Some("lab2048 apply, once it is gone".to_owned()),
+        (State::Failed(_), Desired::Profile(_)) => {
+            Some("mend the cause, then: lab2048 apply, which recreates the profile".to_owned())
+        }
         (State::Pending(_), Desired::LoadBalancer(spec)) if serves && node.id.kind == NodeKind::LoadBalancer => {
             let (namespace, ingress) = spec.ingress.split_once('/')?;
             Some(format!(
@@ -119,7 +125,7 @@ fn missing(node: &Node) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{AlbState, Goal};
+    use crate::model::{AlbState, Goal, HealthIssue};
     use crate::stack::fixtures::{Lab, known};
     use serde_json::json;
 
@@ -154,6 +160,40 @@ Error service/service-2048 is missing |
 Warning deployment/deployment-2048: 0/5 pods available | the deployment controller has not seen the change yet
 Warning targets/k8s-fargateg-ingress2-b252ad69ce: 4/5 targets healthy | 1 unhealthy (Health checks failed with these codes: [503])
 ");
+    }
+
+    #[test]
+    fn a_failed_profile_is_an_error_whatever_a_check_has_warned_of() {
+        for status in ["CREATE_FAILED", "DELETE_FAILED"] {
+            let mut lab = Lab::running();
+            let profile = &mut known(&mut lab.aws.profiles)[0];
+            profile.status = status.into();
+            profile.health.push(HealthIssue {
+                code: "PodExecutionRoleAlreadyInUse".to_owned(),
+                message: "in use".to_owned(),
+                resources: Vec::new(),
+            });
+            let found = diagnose(&lab.stack(Goal::Ready), &lab.aws, &lab.kube);
+            let [diagnosis] = &found[..] else {
+                panic!("{found:?}");
+            };
+            assert_eq!(
+                (diagnosis.severity, &*diagnosis.title, &*diagnosis.evidence),
+                (
+                    Severity::Error,
+                    &*format!("profile/fargate-game-2048: profile {status}"),
+                    "PodExecutionRoleAlreadyInUse: in use"
+                )
+            );
+            assert!(diagnosis.remedy.as_ref().unwrap().contains("lab2048 apply"));
+            let warning = Finding {
+                id: "profile-health".to_owned(),
+                severity: Severity::Warning,
+                ..diagnosis.clone()
+            };
+            let both = vec![warning.clone(), diagnosis.clone()];
+            assert_eq!(with_diagnosis(vec![warning], found), both);
+        }
     }
 
     #[test]

@@ -21,7 +21,7 @@ struct Expected {
     apply: Applied,
     /// What `status` has to print, where there is something of the lab to look at.
     status: &'static str,
-    /// How `doctor` ends after that `apply`, and what it has to print.
+    /// How `doctor` ends after that `apply`, and what it has to print: of an error, where it ends as one.
     doctor: (Exit, &'static str),
 }
 
@@ -73,7 +73,7 @@ fn expected(what: Breakage) -> Expected {
                 within: 330,
             },
             status: "ready",
-            doctor: (Exit::Done, "ok"),
+            doctor: (Exit::Done, ""),
         },
         Breakage::Throttling => Expected {
             check: None,
@@ -83,7 +83,7 @@ fn expected(what: Breakage) -> Expected {
                 within: 330,
             },
             status: "ready",
-            doctor: (Exit::Done, "ok"),
+            doctor: (Exit::Done, ""),
         },
         // No check can see what follows: it takes a try.
         Breakage::ProfileFailed => Expected {
@@ -94,7 +94,7 @@ fn expected(what: Breakage) -> Expected {
                 within: 240,
             },
             status: "CREATE_FAILED",
-            doctor: (Exit::Check, "PodExecutionRoleAlreadyInUse"),
+            doctor: (Exit::Check, "profile CREATE_FAILED: PodExecutionRoleAlreadyInUse"),
         },
         Breakage::ImageMissing => Expected {
             check: None,
@@ -163,6 +163,19 @@ fn found(doctor: &Run) -> Vec<String> {
         .collect()
 }
 
+/// Whether `doctor` names the cause as it ends: of an error a finding does that is one itself.
+fn names(doctor: &Run, cause: &str) -> bool {
+    if doctor.code != i32::from(Exit::Check.code()) {
+        return doctor.text().contains(cause);
+    }
+    let findings = doctor.json();
+    let mut errors = findings.as_array().unwrap().iter().filter(|f| f["severity"] == "error");
+    errors.any(|error| {
+        let [title, evidence] = ["title", "evidence"].map(|key| error[key].as_str().unwrap());
+        format!("{title}: {evidence} {}", error["remedy"]).contains(cause)
+    })
+}
+
 /// Makes the calls on a world that is broken in this way.
 async fn meet(what: Breakage) {
     let Expected {
@@ -185,7 +198,8 @@ async fn meet(what: Breakage) {
     assert!(took <= within, "apply took {took:?}, of {within:?}");
     lab.call("status").await.exits(Exit::Done).prints(status);
     let (exit, cause) = doctor;
-    lab.call("doctor").await.exits(exit).prints(cause);
+    let diagnosed = lab.call("doctor -o json").await.exits(exit);
+    assert!(names(&diagnosed, cause), "{diagnosed}");
     lab.world.mend(what);
     lab.world.advance(RECOVERY);
     lab.call("apply").await.exits(Exit::Done);
