@@ -22,15 +22,15 @@ impl WallClock for SystemWallClock {
     }
 }
 
-/// A gap between two looks longer than this is a time in which nobody was in.
+/// A gap between two reads longer than this is a time in which nobody was in.
 const IDLE: Duration = Duration::from_secs(2);
 
-/// Where the virtual clock stood when last looked at. Pure: all it knows is in it.
+/// The virtual clock's time when it was last read. Pure: all it knows is in it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct VirtualClock {
-    /// Virtual time at the last look.
+    /// Virtual time when it was last read.
     pub(crate) virtual_now: Timestamp,
-    /// Wall time at the last look.
+    /// Wall time when it was last read.
     pub(crate) wall: Timestamp,
     /// Virtual seconds per wall second while somebody is in.
     pub(crate) speed: f64,

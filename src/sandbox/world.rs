@@ -140,7 +140,7 @@ impl World {
         uuid(&self.draw_hex(32))
     }
 
-    /// A UUID for the answer to the next AWS call: it tells one answer from the next, and draws no chance.
+    /// A UUID for the answer to the next AWS call: it distinguishes one answer from the next, and uses up no random number.
     pub(crate) fn next_call_id(&mut self) -> String {
         self.calls += 1;
         let (high, low) = (mix(self.seed ^ mix(self.calls)), mix(self.calls));

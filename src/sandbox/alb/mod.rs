@@ -16,7 +16,7 @@ const GAME: &str = include_str!("game.html");
 
 /// What a load balancer answers: status, body, content type, and whether it comes from a pod.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Answer {
+struct AlbResponse {
     status: StatusCode,
     body: Page,
 }
@@ -44,7 +44,7 @@ pub(crate) fn answer(world: &World, host: &str, request: &Request<Bytes>) -> Res
     let port = port.unwrap_or(if secure { 443 } else { 80 });
     let asked = request.headers().get(HOST).and_then(|name| name.to_str().ok());
     let asked = asked.unwrap_or(host).split(':').next().unwrap_or_default();
-    let to = Target {
+    let to = AlbRequest {
         host,
         port,
         asked: &asked.to_ascii_lowercase(),
@@ -55,7 +55,7 @@ pub(crate) fn answer(world: &World, host: &str, request: &Request<Bytes>) -> Res
 
 /// What a request goes to.
 #[derive(Debug, Clone, Copy)]
-struct Target<'a> {
+struct AlbRequest<'a> {
     /// The load balancer's own name.
     host: &'a str,
     port: u16,
@@ -66,14 +66,14 @@ struct Target<'a> {
 
 fn route(
     world: &World,
-    Target {
+    AlbRequest {
         host,
         port,
         asked,
         path,
-    }: Target<'_>,
-) -> Answer {
-    let own = |status| Answer {
+    }: AlbRequest<'_>,
+) -> AlbResponse {
+    let own = |status| AlbResponse {
         status,
         body: Page::Own,
     };
@@ -91,7 +91,7 @@ fn route(
         of_host && rule.paths.iter().any(|pattern| wildcard::matches(pattern, path))
     };
     match rules.into_iter().find(takes) {
-        None => Answer {
+        None => AlbResponse {
             status: StatusCode::NOT_FOUND,
             body: Page::Fixed(""),
         },
@@ -100,7 +100,7 @@ fn route(
             .as_ref()
             .and_then(|arn| world.aws.target_groups.get(arn))
         {
-            None => Answer {
+            None => AlbResponse {
                 status: StatusCode::SERVICE_UNAVAILABLE,
                 body: Page::Fixed("Backend service does not exist"),
             },
@@ -110,7 +110,7 @@ fn route(
 }
 
 /// A group with a healthy target serves the game; one with only unhealthy targets is tried all the same, in vain.
-fn forward(group: &TargetGroup, path: &str) -> Answer {
+fn forward(group: &TargetGroup, path: &str) -> AlbResponse {
     let any = |state: &str| group.targets.iter().any(|target| target.state == state);
     let (status, body) = if any("healthy") {
         match path {
@@ -122,10 +122,10 @@ fn forward(group: &TargetGroup, path: &str) -> Answer {
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, Page::Own)
     };
-    Answer { status, body }
+    AlbResponse { status, body }
 }
 
-fn render(answer: Answer, method: &Method) -> Response<Body> {
+fn render(answer: AlbResponse, method: &Method) -> Response<Body> {
     let title = match answer.status {
         StatusCode::SERVICE_UNAVAILABLE => "503 Service Temporarily Unavailable",
         StatusCode::BAD_GATEWAY => "502 Bad Gateway",

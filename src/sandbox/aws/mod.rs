@@ -89,7 +89,7 @@ impl Service {
     }
 }
 
-/// Answers one AWS request; the service is told by the scope of its signature.
+/// Answers one AWS request; the scope of its signature names the service.
 pub(crate) fn answer(world: &mut World, request: &Request<Bytes>) -> Response<Body> {
     let id = world.next_call_id();
     let (protocol, outcome) = respond(world, request);
@@ -185,10 +185,10 @@ fn protocol_of_unsigned(request: &Request<Bytes>) -> Protocol {
     }
 }
 
-/// How a service speaks that the sandbox does not have: it must be able to read that.
+/// The protocol of a service that the sandbox does not have: its client must be able to read the error.
 fn protocol_of_stranger(service: &str, request: &Request<Bytes>) -> Protocol {
     match service {
-        // They speak XML over paths.
+        // They use XML and paths.
         "s3" | "route53" | "cloudfront" => Protocol::Query(""),
         _ => protocol_of_unsigned(request),
     }
@@ -209,7 +209,7 @@ fn refuse(unsigned: Unsigned) -> Failure {
     }
 }
 
-/// What tells one question from another.
+/// What distinguishes one request from another.
 fn question(request: &Request<Bytes>) -> u64 {
     let words = [
         request.method().as_str().as_bytes(),

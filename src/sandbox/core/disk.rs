@@ -1,7 +1,7 @@
 //! The state file: one JSON document, replaced as a whole, guarded between processes by a lock file.
 //!
 //! Every save writes a temporary file and renames it over the old one, so that a process killed at any moment leaves a
-//! whole file. The lock file beside it carries a count of saves: by it a process notices what another one has done.
+//! whole file. The lock file beside it has a count of saves: by it a process notices what another one has done.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -50,7 +50,7 @@ pub enum StateError {
     },
 }
 
-/// What tells one save from the next.
+/// What distinguishes one save from the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Stamp {
     saves: u64,
@@ -65,8 +65,8 @@ pub(super) struct Disk {
     lock: File,
     /// The save that the world in memory corresponds to.
     seen: Option<Stamp>,
-    /// Wall time of the clock's look in the file.
-    look: Timestamp,
+    /// Wall time of the clock in the file.
+    last_look: Timestamp,
 }
 
 #[derive(Serialize)]
@@ -110,7 +110,7 @@ impl Disk {
             path: path.to_owned(),
             lock,
             seen: None,
-            look: Timestamp::UNIX_EPOCH,
+            last_look: Timestamp::UNIX_EPOCH,
         })
     }
 
@@ -142,7 +142,7 @@ impl Disk {
             Ok(stored) => return Err(self.foreign_format(stored.format)),
             Err(source) => return Err(self.damaged(&text, source)),
         };
-        self.look = stored.world.clock.wall;
+        self.last_look = stored.world.clock.wall;
         self.seen = Some(self.stamp().map_err(|source| self.io("read", source))?);
         Ok(Some(stored.world))
     }
@@ -151,13 +151,13 @@ impl Disk {
     pub(super) fn save(&mut self, world: &mut World) -> Result<(), StateError> {
         world.settle_version();
         self.write(world).map_err(|source| self.io("write", source))?;
-        self.look = world.clock.wall;
+        self.last_look = world.clock.wall;
         Ok(())
     }
 
-    /// Wall time of the clock's look that other processes know of.
-    pub(super) fn look(&self) -> Timestamp {
-        self.look
+    /// Wall time of the clock that other processes know of.
+    pub(super) fn last_look(&self) -> Timestamp {
+        self.last_look
     }
 
     /// Counts first, then replaces: a process killed in between makes others reload once too often, never too rarely.

@@ -35,7 +35,7 @@ impl Held {
     }
 
     /// Takes over what others have done, lets everything happen that is due at wall time `wall`, runs `work`, lets the
-    /// controllers react, and keeps what has changed. Also tells whether anything has.
+    /// controllers react, and keeps what has changed. Also returns whether anything has.
     pub(super) fn with<T>(&mut self, wall: Timestamp, work: impl FnOnce(&mut World) -> T) -> (T, bool) {
         let before = self.world.version();
         let begun = self.begin();
@@ -66,8 +66,8 @@ impl Held {
     /// left as it is.
     fn end(&mut self, loaded: WorldVersion, readable: bool) -> Result<(), StateError> {
         let Some(disk) = &mut self.disk else { return Ok(()) };
-        let looked = Duration::try_from(self.world.clock.wall.duration_since(disk.look())).unwrap_or_default();
-        let saved = if readable && (self.world.version() != loaded || looked >= CLOCK_SAVE) {
+        let since_look = Duration::try_from(self.world.clock.wall.duration_since(disk.last_look())).unwrap_or_default();
+        let saved = if readable && (self.world.version() != loaded || since_look >= CLOCK_SAVE) {
             disk.save(&mut self.world)
         } else {
             Ok(())

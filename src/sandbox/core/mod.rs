@@ -96,7 +96,7 @@ impl Sandbox {
     /// Lets everything happen that is due, then runs `work` on the world, then lets the controllers react.
     ///
     /// `work` must not call the sandbox: the world is locked while it runs. If the state file cannot be read or written
-    /// the world in memory is used and [`Sandbox::fault`] tells why.
+    /// the world in memory is used and [`Sandbox::fault`] has the reason.
     pub(crate) fn with<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
         self.shared.with(work)
     }
@@ -106,7 +106,7 @@ impl Sandbox {
         self.shared.held().fault()
     }
 
-    /// Tells of changes of the world, so that a watch can look again. While anybody holds a receiver (inside a runtime),
+    /// Notifies of changes of the world, so that a watch can look again. While anybody holds a receiver (inside a runtime),
     /// the world goes on by itself, and changes made by other processes are noticed.
     pub fn changes(&self) -> watch::Receiver<()> {
         let receiver = self.shared.changed.subscribe();

@@ -76,7 +76,7 @@ fn a_file_that_is_not_ours_is_named_with_the_remedy() {
 }
 
 #[test]
-fn a_file_damaged_meanwhile_is_told_and_left_alone() {
+fn a_file_damaged_meanwhile_is_reported_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.json");
     let sandbox = Sandbox::open(&path, 1, 60.0, Arc::new(SystemWallClock)).unwrap();

@@ -1,4 +1,4 @@
-//! Where requests come in: told apart by host, answered by the half of the world that they are for.
+//! Where requests come in: the host decides which half of the world answers.
 
 mod watching;
 
@@ -11,7 +11,7 @@ use crate::k8s::Served;
 use crate::{alb, aws, k8s};
 
 impl Sandbox {
-    /// Answers one request, told apart by host: the cluster's endpoint, a load balancer's name, or AWS.
+    /// Answers one request, by its host: the cluster's endpoint, a load balancer's name, or AWS.
     pub async fn call(&self, request: Request<Bytes>) -> Response<Body> {
         let host = request
             .uri()

@@ -5,12 +5,12 @@
 
 use serde_json::{Value, json};
 
-use super::ask::Ask;
 use super::defaults;
 use super::meta;
 use super::resources::{self, Kind};
 use super::selector;
 use super::status::Status;
+use super::write_context::WriteContext;
 use crate::state::Key;
 use crate::world::World;
 
@@ -40,55 +40,55 @@ const MUTATING: &str = "mutatingwebhookconfigurations";
 const VALIDATING: &str = "validatingwebhookconfigurations";
 
 /// What comes before a new object is looked at: its namespace, what is added to it, the mutating webhooks.
-pub(crate) fn on_create(world: &World, ask: Ask<'_>, object: &mut Value) -> Result<(), Status> {
-    namespace_takes_objects(world, ask, meta::name(object))?;
-    if ask.kind.is("Ingress") {
+pub(crate) fn on_create(world: &World, write: WriteContext<'_>, object: &mut Value) -> Result<(), Status> {
+    namespace_takes_objects(world, write, meta::name(object))?;
+    if write.kind.is("Ingress") {
         default_class(world, object);
     }
-    if ask.kind.is("Node") && !ask.trusted {
+    if write.kind.is("Node") && !write.trusted {
         defaults::taint_node(object);
     }
-    if ask.kind.is("Pod") {
+    if write.kind.is("Pod") {
         defaults::admit_pod(object);
     }
-    webhooks(world, ask, MUTATING, Operation::Create, object)
+    webhooks(world, write, MUTATING, Operation::Create, object)
 }
 
 /// What comes after a new object has been found valid: the validating webhooks.
-pub(crate) fn validate_create(world: &World, ask: Ask<'_>, object: &Value) -> Result<(), Status> {
-    webhooks(world, ask, VALIDATING, Operation::Create, object)
+pub(crate) fn validate_create(world: &World, write: WriteContext<'_>, object: &Value) -> Result<(), Status> {
+    webhooks(world, write, VALIDATING, Operation::Create, object)
 }
 
 /// What comes before a change is looked at: the mutating webhooks.
-pub(crate) fn on_update(world: &World, ask: Ask<'_>, object: &Value) -> Result<(), Status> {
-    webhooks(world, ask, MUTATING, Operation::Update, object)
+pub(crate) fn on_update(world: &World, write: WriteContext<'_>, object: &Value) -> Result<(), Status> {
+    webhooks(world, write, MUTATING, Operation::Update, object)
 }
 
 /// What comes after a change has been found valid: the validating webhooks.
-pub(crate) fn validate_update(world: &World, ask: Ask<'_>, object: &Value) -> Result<(), Status> {
-    webhooks(world, ask, VALIDATING, Operation::Update, object)
+pub(crate) fn validate_update(world: &World, write: WriteContext<'_>, object: &Value) -> Result<(), Status> {
+    webhooks(world, write, VALIDATING, Operation::Update, object)
 }
 
-fn namespace_takes_objects(world: &World, ask: Ask<'_>, name: &str) -> Result<(), Status> {
-    if !ask.kind.namespaced {
+fn namespace_takes_objects(world: &World, write: WriteContext<'_>, name: &str) -> Result<(), Status> {
+    if !write.kind.namespaced {
         return Ok(());
     }
-    let key = Key::new("", "namespaces", "", ask.namespace);
+    let key = Key::new("", "namespaces", "", write.namespace);
     let Some(namespace) = world.kube.get(&key) else {
-        let kind = resources::by_kind("v1", "Namespace").unwrap_or(ask.kind);
-        return Err(Status::not_found(kind, ask.namespace));
+        let kind = resources::by_kind("v1", "Namespace").unwrap_or(write.kind);
+        return Err(Status::not_found(kind, write.namespace));
     };
     if !meta::is_deleting(namespace) {
         return Ok(());
     }
     let why = format!(
         "unable to create new content in namespace {} because it is being terminated",
-        ask.namespace
+        write.namespace
     );
-    let mut status = Status::forbidden(ask.kind, name, &why);
+    let mut status = Status::forbidden(write.kind, name, &why);
     let cause = json!([{
         "reason": "NamespaceTerminating",
-        "message": format!("namespace {} is being terminated", ask.namespace),
+        "message": format!("namespace {} is being terminated", write.namespace),
         "field": "metadata.namespace",
     }]);
     status.details.get_or_insert_default()["causes"] = cause;
@@ -109,12 +109,18 @@ fn default_class(world: &World, object: &mut Value) {
 }
 
 /// Calls the webhooks of one sort that are registered for the operation; none is registered for subresources.
-fn webhooks(world: &World, ask: Ask<'_>, sort: &str, operation: Operation, object: &Value) -> Result<(), Status> {
+fn webhooks(
+    world: &World,
+    write: WriteContext<'_>,
+    sort: &str,
+    operation: Operation,
+    object: &Value,
+) -> Result<(), Status> {
     let configurations = world.kube.list("admissionregistration.k8s.io", sort, None);
     let webhooks =
         configurations.flat_map(|(_, configuration)| configuration["webhooks"].as_array().into_iter().flatten());
-    for webhook in webhooks.filter(|_| ask.subresource.is_empty()) {
-        if !concerns(webhook, ask.kind, operation) || !selected(world, ask, webhook, object) {
+    for webhook in webhooks.filter(|_| write.subresource.is_empty()) {
+        if !concerns(webhook, write.kind, operation) || !selected(world, write, webhook, object) {
             continue;
         }
         call(world, webhook)?;
@@ -140,17 +146,17 @@ fn concerns(webhook: &Value, kind: &Kind, operation: Operation) -> bool {
     })
 }
 
-fn selected(world: &World, ask: Ask<'_>, webhook: &Value, object: &Value) -> bool {
+fn selected(world: &World, write: WriteContext<'_>, webhook: &Value, object: &Value) -> bool {
     let empty = Value::Null;
     let namespace = world
         .kube
-        .get(&Key::new("", "namespaces", "", ask.namespace))
+        .get(&Key::new("", "namespaces", "", write.namespace))
         .unwrap_or(&empty);
     selector::matches_object(&webhook["objectSelector"], &object["metadata"]["labels"])
         && selector::matches_object(&webhook["namespaceSelector"], &namespace["metadata"]["labels"])
 }
 
-/// Reaches the webhook's service, or tells in the server's words why not.
+/// Reaches the webhook's service, or returns the server's message about the failure.
 fn call(world: &World, webhook: &Value) -> Result<(), Status> {
     let service = &webhook["clientConfig"]["service"];
     let (Some(namespace), Some(name)) = (service["namespace"].as_str(), service["name"].as_str()) else {

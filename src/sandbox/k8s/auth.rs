@@ -19,7 +19,7 @@ const LONGEST: usize = 4 * 1024;
 const LIFE: SignedDuration = SignedDuration::from_mins(15);
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
 
-/// Whether the request carries a token that is valid by one of the clocks (clients may go by the wall's or by the world's).
+/// Whether the request has a token that is valid by one of the clocks (clients may go by the wall's or by the world's).
 pub(crate) fn is_allowed(headers: &HeaderMap, clocks: &[Timestamp]) -> bool {
     bearer(headers).and_then(signed_at).is_some_and(|signed| {
         let age = |now: &Timestamp| now.duration_since(signed);

@@ -2,16 +2,16 @@
 
 use serde_json::json;
 
-use super::call::{Answer, Call};
+use super::call::{Call, CodeAndObject};
 use super::status::Status;
 use super::{decode, meta, objects, options};
 use crate::world::World;
 
 /// Answers a binding of a pod to a node.
-pub(crate) fn answer(world: &mut World, call: &Call<'_>) -> Result<Answer, Status> {
+pub(crate) fn answer(world: &mut World, call: &Call<'_>) -> Result<CodeAndObject, Status> {
     let binding = decode::parse(call.body, decode::content_type(call.headers))?;
     let manager = call.manager();
-    let ask = options::ask(call, &manager)?;
+    let context = options::write_context(call, &manager)?;
     let pod = call.live(world)?.clone();
     let name = meta::name(&pod);
     if meta::name(&binding) != name {
@@ -27,7 +27,7 @@ pub(crate) fn answer(world: &mut World, call: &Call<'_>) -> Result<Answer, Statu
         let why = format!("pod {name} is being deleted, cannot be assigned to a host");
         return Err(Status::bound(name, &why));
     }
-    if !ask.dry_run {
+    if !context.dry_run {
         let key = call.place.kind.key(call.place.namespace(), name);
         objects::bind(world, &key, &binding["target"]["name"])?;
     }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 use serde_json::Value;
 
-use super::route::{Place, Query};
+use super::route::{ObjectPath, Query};
 use super::selector::Selector;
 use super::status::Status;
 use crate::world::World;
@@ -14,7 +14,7 @@ pub(crate) struct Call<'a> {
     /// Verb of HTTP.
     pub method: &'a Method,
     /// Which objects.
-    pub place: &'a Place,
+    pub place: &'a ObjectPath,
     /// Parameters.
     pub query: &'a Query,
     /// Headers.
@@ -24,7 +24,7 @@ pub(crate) struct Call<'a> {
 }
 
 /// An answer: its HTTP code and the object in it.
-pub(crate) type Answer = (u16, Value);
+pub(crate) type CodeAndObject = (u16, Value);
 
 impl Call<'_> {
     /// The name of the one object that it is about, empty if it is about many.

@@ -57,7 +57,7 @@ pub(crate) fn patch_kind(call: &Call<'_>) -> Result<PatchKind, Status> {
         })
 }
 
-/// Reads JSON, or YAML if the media type says so.
+/// Reads JSON, or YAML if that is the media type.
 pub(crate) fn parse(bytes: &Bytes, media: &str) -> Result<Value, Status> {
     if media.ends_with("yaml") {
         let text =

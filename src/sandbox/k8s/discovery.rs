@@ -1,4 +1,4 @@
-//! What the cluster tells about itself: version, groups, resources.
+//! Discovery: the cluster's version, groups, resources.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -170,33 +170,33 @@ fn verbs(kind: &Kind) -> Vec<&'static str> {
     verbs
 }
 
-/// How the server tells apart what is stored under a kind.
+/// The hash by which the server identifies how a kind is stored.
 fn storage_hash(kind: &Kind) -> String {
     let digest = Sha256::digest(format!("{}/{}/{}", kind.group, kind.version, kind.kind));
     STANDARD.encode(digest.get(..8).unwrap_or_default())
 }
 
-/// The kind a subresource speaks, with its group and version where they are not the resource's.
-struct Spoken {
+/// The kind of a subresource's bodies, with its group and version where they are not the resource's.
+struct BodyKind {
     kind: &'static str,
     version: Option<(&'static str, &'static str)>,
 }
 
-fn subresources(kind: &'static Kind) -> Vec<(&'static str, Spoken, Vec<&'static str>)> {
-    let own = |name: &'static str| Spoken {
+fn subresources(kind: &'static Kind) -> Vec<(&'static str, BodyKind, Vec<&'static str>)> {
+    let own = |name: &'static str| BodyKind {
         kind: name,
         version: None,
     };
     let mut found = Vec::new();
     if kind.is("Pod") {
-        let eviction = Spoken {
+        let eviction = BodyKind {
             kind: "Eviction",
             version: Some(("policy", "v1")),
         };
         found.push(("eviction", eviction, vec!["create"]));
     }
     if kind.scale {
-        let scale = Spoken {
+        let scale = BodyKind {
             kind: "Scale",
             version: Some(("autoscaling", "v1")),
         };

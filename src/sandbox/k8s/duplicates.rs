@@ -1,4 +1,4 @@
-//! Fields that a JSON document gives twice: a parser keeps the last and says nothing.
+//! Fields that a JSON document gives twice: a parser keeps the last without an error.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -8,21 +8,21 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 /// Paths of the fields that are given more than once: `spec.ports[0].port`.
 pub(crate) fn of(json: &[u8]) -> Vec<String> {
     let mut found = Vec::new();
-    let at = Place {
+    let at = DuplicateVisitor {
         path: String::new(),
         found: &mut found,
     };
-    // Broken JSON is told of by whoever reads it.
+    // Broken JSON is reported where the body is decoded.
     let _ = at.deserialize(&mut serde_json::Deserializer::from_slice(json));
     found
 }
 
-struct Place<'a> {
+struct DuplicateVisitor<'a> {
     path: String,
     found: &'a mut Vec<String>,
 }
 
-impl<'de> DeserializeSeed<'de> for Place<'_> {
+impl<'de> DeserializeSeed<'de> for DuplicateVisitor<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -30,7 +30,7 @@ impl<'de> DeserializeSeed<'de> for Place<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Place<'_> {
+impl<'de> Visitor<'de> for DuplicateVisitor<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -45,7 +45,7 @@ impl<'de> Visitor<'de> for Place<'_> {
             if !seen.insert(key) && !self.found.contains(&path) {
                 self.found.push(path.clone());
             }
-            map.next_value_seed(Place {
+            map.next_value_seed(DuplicateVisitor {
                 path,
                 found: &mut *self.found,
             })?;
@@ -56,7 +56,7 @@ impl<'de> Visitor<'de> for Place<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         let mut at = 0;
         while list
-            .next_element_seed(Place {
+            .next_element_seed(DuplicateVisitor {
                 path: format!("{}[{at}]", self.path),
                 found: &mut *self.found,
             })?

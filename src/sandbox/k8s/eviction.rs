@@ -2,17 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::call::{Answer, Call};
+use super::call::{Call, CodeAndObject};
 use super::status::Status;
 use super::{decode, deletion, meta, objects, options, selector};
 use crate::state::Key;
 use crate::world::World;
 
 /// Answers an eviction of a pod.
-pub(crate) fn answer(world: &mut World, call: &Call<'_>) -> Result<Answer, Status> {
+pub(crate) fn answer(world: &mut World, call: &Call<'_>) -> Result<CodeAndObject, Status> {
     let eviction = decode::parse(call.body, decode::content_type(call.headers))?;
     let mut options = options::read_options(&eviction["deleteOptions"])?;
-    options.dry_run |= options::ask(call, "")?.dry_run;
+    options.dry_run |= options::write_context(call, "")?.dry_run;
     let wanted = meta::name(&eviction);
     if !wanted.is_empty() && call.place.name.as_deref() != Some(wanted) {
         return Err(Status::bad_request(

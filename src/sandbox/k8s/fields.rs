@@ -18,8 +18,8 @@ fn strict_schema(object: &Value) -> Option<Schema> {
 pub(crate) fn unknown(object: &Value) -> Vec<String> {
     let mut found = Vec::new();
     if let Some(schema) = strict_schema(object) {
-        walk(schema.shape(), object, &mut String::new(), &mut |seen, path| {
-            if let Seen::Unknown = seen {
+        walk(schema.shape(), object, &mut String::new(), &mut |fault, path| {
+            if let FieldFault::Unknown = fault {
                 found.push(path.to_owned());
             }
         });
@@ -34,8 +34,8 @@ pub(crate) fn mistyped(object: &Value) -> Option<String> {
         strict_schema(object)?.shape(),
         object,
         &mut String::new(),
-        &mut |seen, path| {
-            if let (Seen::Mistyped(value, wanted, owner), None) = (seen, &found) {
+        &mut |fault, path| {
+            if let (FieldFault::Mistyped(value, wanted, owner), None) = (fault, &found) {
                 let path = field_names(path);
                 found = Some(format!(
                     "json: cannot unmarshal {} into Go struct field {owner}.{path} of type {wanted}",
@@ -90,7 +90,7 @@ fn is_quantity(text: &str) -> bool {
     number.len() > unit.len() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// A path without the places in lists, which the decoder does not tell.
+/// A path without the indices of lists, which the decoder leaves out.
 fn field_names(path: &str) -> String {
     let parts = path.split('[').enumerate();
     parts
@@ -132,15 +132,15 @@ fn drop_from(shape: &Shape, value: &mut Value) {
 }
 
 /// Something odd at a path.
-enum Seen<'a> {
+enum FieldFault<'a> {
     /// The field is not known.
     Unknown,
     /// The value is not of the wanted type; last, the name of the struct it is in.
     Mistyped(&'a Value, &'static str, &'a str),
 }
 
-fn walk<'a>(shape: &'a Shape, value: &'a Value, path: &mut String, tell: &mut impl FnMut(Seen<'a>, &str)) {
-    walk_in("", shape, value, path, tell);
+fn walk<'a>(shape: &'a Shape, value: &'a Value, path: &mut String, report: &mut impl FnMut(FieldFault<'a>, &str)) {
+    walk_in("", shape, value, path, report);
 }
 
 fn walk_in<'a>(
@@ -148,11 +148,11 @@ fn walk_in<'a>(
     shape: &'a Shape,
     value: &'a Value,
     path: &mut String,
-    tell: &mut impl FnMut(Seen<'a>, &str),
+    report: &mut impl FnMut(FieldFault<'a>, &str),
 ) {
     let length = path.len();
     if let Some(wanted) = wanted_instead(shape, value) {
-        tell(Seen::Mistyped(value, wanted, owner), path);
+        report(FieldFault::Mistyped(value, wanted, owner), path);
         return;
     }
     let inner = match shape {
@@ -167,13 +167,13 @@ fn walk_in<'a>(
                 }
                 path.push_str(name);
                 match shape.member(name) {
-                    // Nor does the decoder tell keys of maps.
+                    // The decoder leaves out keys of maps, too.
                     Some(member) if matches!(shape, Shape::Map { .. }) && wanted_instead(member, value).is_some() => {
                         path.truncate(length);
-                        walk_in(inner, member, value, path, tell);
+                        walk_in(inner, member, value, path, report);
                     }
-                    Some(member) => walk_in(inner, member, value, path, tell),
-                    None if matches!(shape, Shape::Struct(_)) => tell(Seen::Unknown, path),
+                    Some(member) => walk_in(inner, member, value, path, report),
+                    None if matches!(shape, Shape::Struct(_)) => report(FieldFault::Unknown, path),
                     None => {}
                 }
                 path.truncate(length);
@@ -185,7 +185,7 @@ fn walk_in<'a>(
             };
             for (at, value) in list.iter().enumerate() {
                 let _ = write!(path, "[{at}]");
-                walk_in(inner, element, value, path, tell);
+                walk_in(inner, element, value, path, report);
                 path.truncate(length);
             }
         }

@@ -1,4 +1,4 @@
-//! What an object says it is must be what it was sent as: kind, name and namespace.
+//! An object's kind, name and namespace must be those of the path it was sent to.
 
 use http::Method;
 use serde_json::{Value, json};

@@ -4,8 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde_json::{Value, json};
 
-use super::output::{self, Form};
-use super::route::{Place, Query};
+use super::output::{self, ObjectForm};
+use super::route::{ObjectPath, Query};
 use super::selector::Selector;
 use super::status::{FieldError, Status};
 use crate::state::Key;
@@ -14,7 +14,7 @@ use crate::world::World;
 /// The objects of a place that a selector takes.
 pub(crate) fn matching<'a>(
     world: &'a World,
-    place: &'a Place,
+    place: &'a ObjectPath,
     selector: &'a Selector,
 ) -> impl Iterator<Item = (&'a Key, &'a Value)> {
     world
@@ -26,10 +26,10 @@ pub(crate) fn matching<'a>(
 /// Answers a list.
 pub(crate) fn list(
     world: &World,
-    place: &Place,
+    place: &ObjectPath,
     query: &Query,
     selector: &Selector,
-    form: Form,
+    form: ObjectForm,
 ) -> Result<Value, Status> {
     check_options(query)?;
     let mut version = world.kube.version();

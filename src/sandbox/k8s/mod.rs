@@ -11,7 +11,6 @@ pub(crate) mod status;
 
 mod admission;
 mod allocate;
-mod ask;
 mod auth;
 mod binding;
 mod body;
@@ -46,6 +45,7 @@ mod table;
 mod validate;
 mod watch;
 mod wording;
+mod write_context;
 
 #[cfg(test)]
 mod tests;
@@ -61,7 +61,7 @@ use serde_json::Value;
 use crate::body::Body;
 use crate::state::ClusterFacts;
 use crate::world::World;
-use route::{Query, Target};
+use route::{ApiPath, Query};
 
 /// Answers one request to the cluster's endpoint.
 pub(crate) fn answer(world: &mut World, request: &Request<Bytes>) -> Served {
@@ -72,14 +72,14 @@ pub(crate) fn answer(world: &mut World, request: &Request<Bytes>) -> Served {
 
 fn respond(world: &mut World, request: &Request<Bytes>) -> Result<Served, Status> {
     let target = route::parse(request.uri().path());
-    if !matches!(target, Target::Version | Target::Health) {
+    if !matches!(target, ApiPath::Version | ApiPath::Health) {
         let clocks = [world.now(), world.clock.wall];
         if !auth::is_allowed(request.headers(), &clocks) {
             return Err(Status::unauthorized());
         }
     }
     let query = Query::parse(request.uri().query().unwrap_or_default());
-    if let Target::Objects(place) = &target {
+    if let ApiPath::Objects(place) = &target {
         let call = call::Call {
             method: request.method(),
             place,
@@ -90,35 +90,35 @@ fn respond(world: &mut World, request: &Request<Bytes>) -> Result<Served, Status
         return serve::answer(world, &call);
     }
     let whole = match (&target, request.method()) {
-        (Target::Process(what), _) => return Err(Status::nothing_runs(what)),
-        (Target::AccessReview, &Method::POST) => review::answer(world, request)?,
-        (Target::NoResource, _) => return Err(Status::no_such_path()),
-        (Target::AccessReview, _) => return Err(Status::method_not_allowed()),
-        (Target::Unknown, _) | (_, &Method::GET) => describe(&world.facts, &target, request),
+        (ApiPath::Process(what), _) => return Err(Status::nothing_runs(what)),
+        (ApiPath::AccessReview, &Method::POST) => review::answer(world, request)?,
+        (ApiPath::NoResource, _) => return Err(Status::no_such_path()),
+        (ApiPath::AccessReview, _) => return Err(Status::method_not_allowed()),
+        (ApiPath::Unknown, _) | (_, &Method::GET) => describe(&world.facts, &target, request),
         _ => return Err(Status::method_not_allowed()),
     };
     Ok(Served::Whole(whole))
 }
 
 /// Answers what is asked about the cluster itself.
-fn describe(facts: &ClusterFacts, target: &Target, request: &Request<Bytes>) -> Response<Body> {
+fn describe(facts: &ClusterFacts, target: &ApiPath, request: &Request<Bytes>) -> Response<Body> {
     const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
     let json = |value: &Value| output::value(200, value, false);
     let aggregated = output::wants_aggregated_discovery(request.headers());
     match target {
-        Target::CoreVersions if aggregated => {
+        ApiPath::CoreVersions if aggregated => {
             output::with_media(200, discovery::aggregated(true).to_string(), AGGREGATED)
         }
-        Target::Groups if aggregated => output::with_media(200, discovery::aggregated(false).to_string(), AGGREGATED),
-        Target::Health => output::with_media(200, "ok", "text/plain; charset=utf-8"),
-        Target::Version => json(&discovery::version(facts)),
-        Target::CoreVersions => json(&discovery::core_versions()),
-        Target::Groups => json(&discovery::group_list()),
-        Target::Group(group) => json(&discovery::group(group)),
-        Target::Resources(group, version) => json(&discovery::resource_list(group, version)),
-        Target::OpenApiIndex => json(&openapi::index()),
-        Target::OpenApi(api_version) => json(&openapi::document(api_version, facts)),
-        Target::AccessReview | Target::Objects(_) | Target::Process(_) | Target::NoResource | Target::Unknown => {
+        ApiPath::Groups if aggregated => output::with_media(200, discovery::aggregated(false).to_string(), AGGREGATED),
+        ApiPath::Health => output::with_media(200, "ok", "text/plain; charset=utf-8"),
+        ApiPath::Version => json(&discovery::version(facts)),
+        ApiPath::CoreVersions => json(&discovery::core_versions()),
+        ApiPath::Groups => json(&discovery::group_list()),
+        ApiPath::Group(group) => json(&discovery::group(group)),
+        ApiPath::Resources(group, version) => json(&discovery::resource_list(group, version)),
+        ApiPath::OpenApiIndex => json(&openapi::index()),
+        ApiPath::OpenApi(api_version) => json(&openapi::document(api_version, facts)),
+        ApiPath::AccessReview | ApiPath::Objects(_) | ApiPath::Process(_) | ApiPath::NoResource | ApiPath::Unknown => {
             output::with_media(404, "404 page not found\n", "text/plain; charset=utf-8")
         }
     }

@@ -5,13 +5,13 @@
 
 use serde_json::{Value, json};
 
-use super::ask::Ask;
 use super::conditions;
 use super::deletion::{self, Options, Outcome};
 use super::meta;
 use super::registry;
 use super::resources::{self, Kind};
 use super::status::Status;
+use super::write_context::WriteContext;
 use crate::state::Key;
 use crate::world::World;
 
@@ -35,7 +35,7 @@ pub(crate) fn create(world: &mut World, manager: &str, object: Value) -> Result<
     let kind = kind_of(&object)?;
     let namespace = meta::namespace(&object).to_owned();
     let status = object.get("status").cloned();
-    let made = registry::create(world, ask(kind, &namespace, "", manager), object)?;
+    let made = registry::create(world, write_context(kind, &namespace, "", manager), object)?;
     match status {
         Some(status) if kind.status => {
             let key = kind.key(&namespace, meta::name(&made));
@@ -157,16 +157,16 @@ pub(crate) fn emit_event(
 ) {
     forget_old_events(world);
     let now = meta::time(world.now());
-    let said = Said {
+    let text = EventText {
         component,
         kind,
         reason,
         message,
     };
-    let event = said.about(world, involved);
+    let event = text.about(world, involved);
     let known = world.kube.list("", "events", event["metadata"]["namespace"].as_str());
     let repeated = known
-        .filter(|(_, known)| said.is_in(known) && known["involvedObject"]["uid"] == event["involvedObject"]["uid"])
+        .filter(|(_, known)| text.is_in(known) && known["involvedObject"]["uid"] == event["involvedObject"]["uid"])
         .map(|(key, _)| key.clone())
         .next();
     // An event that cannot be written (its namespace is being emptied) is lost, as in a real cluster.
@@ -179,15 +179,15 @@ pub(crate) fn emit_event(
     };
 }
 
-/// What an event says.
-struct Said<'a> {
+/// The content of an event.
+struct EventText<'a> {
     component: &'a str,
     kind: &'a str,
     reason: &'a str,
     message: &'a str,
 }
 
-impl Said<'_> {
+impl EventText<'_> {
     fn is_in(&self, event: &Value) -> bool {
         event["reason"] == self.reason
             && event["message"] == self.message
@@ -258,16 +258,21 @@ fn write(
     change: impl FnOnce(&mut Value),
 ) -> Result<Value, Status> {
     let kind = kind_of_key(key)?;
-    let ask = ask(kind, &key.namespace, subresource, manager);
-    registry::update(world, ask, &key.name, |live| {
+    let context = write_context(kind, &key.namespace, subresource, manager);
+    registry::update(world, context, &key.name, |live| {
         let mut wanted = live.clone();
         change(&mut wanted);
         Ok(wanted)
     })
 }
 
-fn ask<'a>(kind: &'static Kind, namespace: &'a str, subresource: &'a str, manager: &'a str) -> Ask<'a> {
-    Ask {
+fn write_context<'a>(
+    kind: &'static Kind,
+    namespace: &'a str,
+    subresource: &'a str,
+    manager: &'a str,
+) -> WriteContext<'a> {
+    WriteContext {
         kind,
         namespace,
         subresource,

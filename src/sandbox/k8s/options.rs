@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::ask::Ask;
 use super::call::Call;
 use super::decode::{content_type, parse};
 use super::deletion::{Options, Propagation};
 use super::status::{FieldError, Problem, Status};
 use super::wording;
+use super::write_context::WriteContext;
 
 /// The kind of a write's options.
 pub(crate) fn write_options(method: &http::Method) -> &'static str {
@@ -41,9 +41,9 @@ fn check_manager(call: &Call<'_>) -> Result<(), Status> {
 }
 
 /// What the registry has to know of a request.
-pub(crate) fn ask<'a>(call: &'a Call<'_>, manager: &'a str) -> Result<Ask<'a>, Status> {
+pub(crate) fn write_context<'a>(call: &'a Call<'_>, manager: &'a str) -> Result<WriteContext<'a>, Status> {
     check_manager(call)?;
-    Ok(Ask {
+    Ok(WriteContext {
         kind: call.place.kind,
         namespace: call.place.namespace(),
         subresource: &call.place.subresource,

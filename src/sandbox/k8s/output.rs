@@ -15,7 +15,7 @@ use crate::body::Body;
 
 /// The form a client wants objects in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum ObjectForm {
     /// As they are.
     Plain,
     /// As rows of a table, each with its object as far as wanted.
@@ -28,24 +28,24 @@ pub(crate) enum Form {
 
 /// Form and notation of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Wanted {
+pub(crate) struct OutputFormat {
     /// Form of objects.
-    pub form: Form,
+    pub form: ObjectForm,
     /// YAML instead of JSON.
     pub yaml: bool,
 }
 
-impl Wanted {
+impl OutputFormat {
     /// JSON as it is.
     pub(crate) const PLAIN: Self = Self {
-        form: Form::Plain,
+        form: ObjectForm::Plain,
         yaml: false,
     };
 
     /// The form, if its parameters make sense.
     fn checked(self, query: &Query) -> Result<Self, Status> {
         let policy = query.get("includeObject");
-        if matches!(self.form, Form::Table(_)) && !matches!(policy, "" | "None" | "Metadata" | "Object") {
+        if matches!(self.form, ObjectForm::Table(_)) && !matches!(policy, "" | "None" | "Metadata" | "Object") {
             return Err(Status::bad_request(format!(
                 "Unable to convert to Table as requested: includeObject: Invalid value: {}: must be 'Metadata', 'Object', 'None', or empty",
                 wording::quoted(policy)
@@ -111,7 +111,7 @@ fn parameter<'a>(media: &'a str, name: &str) -> &'a str {
         .map_or("", |(_, value)| value)
 }
 
-fn served(media: &str, query: &Query) -> Option<Wanted> {
+fn served(media: &str, query: &Query) -> Option<OutputFormat> {
     let kind = media.split(';').next().unwrap_or_default();
     let yaml = match kind {
         "application/json" | "*/*" | "application/*" => false,
@@ -119,17 +119,17 @@ fn served(media: &str, query: &Query) -> Option<Wanted> {
         _ => return None,
     };
     let form = match (parameter(media, "as"), parameter(media, "v")) {
-        ("", _) => Form::Plain,
-        ("Table", "v1") => Form::Table(match query.get("includeObject") {
+        ("", _) => ObjectForm::Plain,
+        ("Table", "v1") => ObjectForm::Table(match query.get("includeObject") {
             "None" => RowObject::None,
             "Object" => RowObject::Object,
             _ => RowObject::Metadata,
         }),
-        ("PartialObjectMetadata", "v1") => Form::Metadata,
-        ("PartialObjectMetadataList", "v1") => Form::MetadataList,
+        ("PartialObjectMetadata", "v1") => ObjectForm::Metadata,
+        ("PartialObjectMetadataList", "v1") => ObjectForm::MetadataList,
         _ => return None,
     };
-    Some(Wanted { form, yaml })
+    Some(OutputFormat { form, yaml })
 }
 
 /// An answer that is the same in every form.
@@ -163,11 +163,11 @@ pub(crate) fn status(status: &Status, headers: &HeaderMap) -> Response<Body> {
 }
 
 /// One object in the wanted form.
-pub(crate) fn object(kind: &Kind, object: &Value, form: Form, now: Timestamp) -> Value {
+pub(crate) fn object(kind: &Kind, object: &Value, form: ObjectForm, now: Timestamp) -> Value {
     match form {
-        Form::Plain => object.clone(),
-        Form::Metadata | Form::MetadataList => metadata_of(object),
-        Form::Table(rows) => {
+        ObjectForm::Plain => object.clone(),
+        ObjectForm::Metadata | ObjectForm::MetadataList => metadata_of(object),
+        ObjectForm::Table(rows) => {
             let mut table = table::of(kind, &[object], rows, now);
             table["metadata"]["resourceVersion"] = object["metadata"]["resourceVersion"].clone();
             table
@@ -176,9 +176,9 @@ pub(crate) fn object(kind: &Kind, object: &Value, form: Form, now: Timestamp) ->
 }
 
 /// A list in the wanted form; `metadata` is the list's.
-pub(crate) fn list(kind: &Kind, objects: &[&Value], metadata: Value, form: Form, now: Timestamp) -> Value {
+pub(crate) fn list(kind: &Kind, objects: &[&Value], metadata: Value, form: ObjectForm, now: Timestamp) -> Value {
     match form {
-        Form::Plain => {
+        ObjectForm::Plain => {
             let items: Vec<Value> = objects.iter().map(|object| item(kind, object)).collect();
             json!({
                 "kind": format!("{}List", kind.kind),
@@ -187,7 +187,7 @@ pub(crate) fn list(kind: &Kind, objects: &[&Value], metadata: Value, form: Form,
                 "items": items,
             })
         }
-        Form::Metadata | Form::MetadataList => {
+        ObjectForm::Metadata | ObjectForm::MetadataList => {
             let items: Vec<Value> = objects.iter().map(|object| metadata_of(object)).collect();
             json!({
                 "kind": "PartialObjectMetadataList",
@@ -196,7 +196,7 @@ pub(crate) fn list(kind: &Kind, objects: &[&Value], metadata: Value, form: Form,
                 "items": items,
             })
         }
-        Form::Table(rows) => {
+        ObjectForm::Table(rows) => {
             let mut table = table::of(kind, objects, rows, now);
             table["metadata"] = metadata;
             table

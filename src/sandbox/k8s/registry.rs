@@ -5,11 +5,11 @@
 
 use serde_json::{Value, json};
 
-use super::ask::Ask;
 use super::managed;
 use super::meta;
 use super::resources::{Generation, Kind};
 use super::status::{FieldError, Status};
+use super::write_context::WriteContext;
 use super::{admission, allocate, defaults, validate};
 use crate::state::Key;
 use crate::world::World;
@@ -26,68 +26,68 @@ const SYSTEM: [&str; 7] = [
 ];
 
 /// Creates an object.
-pub(crate) fn create(world: &mut World, ask: Ask<'_>, mut object: Value) -> Result<Value, Status> {
-    prepare_new(ask, &mut object)?;
+pub(crate) fn create(world: &mut World, write: WriteContext<'_>, mut object: Value) -> Result<Value, Status> {
+    prepare_new(write, &mut object)?;
     meta::remove(&mut object, "managedFields");
-    defaults::fill(ask.kind, &mut object);
-    let api_version = ask.kind.api_version();
-    let writer = ask.writer(&api_version, world);
+    defaults::fill(write.kind, &mut object);
+    let api_version = write.kind.api_version();
+    let writer = write.writer(&api_version, world);
     managed::after_update(None, &mut object, writer);
-    finish_create(world, ask, object)
+    finish_create(world, write, object)
 }
 
 /// Server-side apply: creates the object, or brings the fields that `applied` names to the values it gives them.
 pub(crate) fn apply(
     world: &mut World,
-    ask: Ask<'_>,
+    write: WriteContext<'_>,
     name: &str,
     applied: &Value,
     force: bool,
 ) -> Result<(Value, bool), Status> {
-    let api_version = ask.kind.api_version();
-    let live = world.kube.get(&ask.key(name)).cloned();
+    let api_version = write.kind.api_version();
+    let live = world.kube.get(&write.key(name)).cloned();
     let mut base = live.clone();
-    if let Some(base) = base.as_mut().filter(|_| ask.subresource == "scale") {
+    if let Some(base) = base.as_mut().filter(|_| write.subresource == "scale") {
         managed::forget_zero_replicas(base);
     }
-    let merged = managed::apply(base.as_ref(), applied, ask.writer(&api_version, world), force)
+    let merged = managed::apply(base.as_ref(), applied, write.writer(&api_version, world), force)
         .map_err(|error| Status::from_value(&error.status()))?;
     if let Some(live) = live {
-        return finish_update(world, ask, &live, merged, true).map(|object| (object, false));
+        return finish_update(world, write, &live, merged, true).map(|object| (object, false));
     }
-    if !ask.subresource.is_empty() {
-        return Err(Status::not_found(ask.kind, name));
+    if !write.subresource.is_empty() {
+        return Err(Status::not_found(write.kind, name));
     }
     let mut merged = merged;
     if !meta::text(&merged, "uid").is_empty() {
         let why = "uid mismatch: the provided object specified uid ".to_owned()
             + meta::text(&merged, "uid")
             + ", and no existing object was found";
-        return Err(Status::conflict(ask.kind, name, &why));
+        return Err(Status::conflict(write.kind, name, &why));
     }
-    prepare_new(ask, &mut merged)?;
-    defaults::fill(ask.kind, &mut merged);
-    finish_create(world, ask, merged).map(|object| (object, true))
+    prepare_new(write, &mut merged)?;
+    defaults::fill(write.kind, &mut merged);
+    finish_create(world, write, merged).map(|object| (object, true))
 }
 
 /// Changes an object: `change` makes the wanted one of the live one.
 pub(crate) fn update(
     world: &mut World,
-    ask: Ask<'_>,
+    write: WriteContext<'_>,
     name: &str,
     change: impl FnOnce(&Value) -> Result<Value, Status>,
 ) -> Result<Value, Status> {
     let live = world
         .kube
-        .get(&ask.key(name))
+        .get(&write.key(name))
         .cloned()
-        .ok_or_else(|| Status::not_found(ask.kind, name))?;
+        .ok_or_else(|| Status::not_found(write.kind, name))?;
     let wanted = change(&live)?;
-    finish_update(world, ask, &live, wanted, false)
+    finish_update(world, write, &live, wanted, false)
 }
 
 /// What every new object gets before anybody looks at it.
-fn prepare_new(ask: Ask<'_>, object: &mut Value) -> Result<(), Status> {
+fn prepare_new(write: WriteContext<'_>, object: &mut Value) -> Result<(), Status> {
     if !object["metadata"].is_object() {
         object["metadata"] = json!({});
     }
@@ -99,47 +99,47 @@ fn prepare_new(ask: Ask<'_>, object: &mut Value) -> Result<(), Status> {
             details: None,
         });
     }
-    object["apiVersion"] = ask.kind.api_version().into();
-    object["kind"] = ask.kind.kind.into();
+    object["apiVersion"] = write.kind.api_version().into();
+    object["kind"] = write.kind.kind.into();
     for field in SYSTEM {
         meta::remove(object, field);
     }
-    if ask.kind.namespaced {
-        object["metadata"]["namespace"] = ask.namespace.into();
+    if write.kind.namespaced {
+        object["metadata"]["namespace"] = write.namespace.into();
     } else {
         meta::remove(object, "namespace");
     }
-    defaults::reset_status(ask.kind, object);
+    defaults::reset_status(write.kind, object);
     Ok(())
 }
 
-fn finish_create(world: &mut World, ask: Ask<'_>, mut object: Value) -> Result<Value, Status> {
+fn finish_create(world: &mut World, write: WriteContext<'_>, mut object: Value) -> Result<Value, Status> {
     name_it(world, &mut object);
-    admission::on_create(world, ask, &mut object)?;
+    admission::on_create(world, write, &mut object)?;
     object["metadata"]["uid"] = world.draw_uuid().into();
     object["metadata"]["creationTimestamp"] = meta::time(world.now()).into();
-    if ask.kind.generation != Generation::None {
+    if write.kind.generation != Generation::None {
         object["metadata"]["generation"] = json!(1);
     }
-    if ask.kind.is("Namespace") {
+    if write.kind.is("Namespace") {
         object["spec"]["finalizers"] = json!(["kubernetes"]);
     }
     let name = meta::name(&object).to_owned();
-    let mut errors = validate::create(ask.kind, &object);
+    let mut errors = validate::create(write.kind, &object);
     if errors.is_empty() {
-        errors = allocate::service(world, ask.kind, None, &mut object);
+        errors = allocate::service(world, write.kind, None, &mut object);
     }
     if !errors.is_empty() {
-        return Err(Status::invalid(ask.kind, &name, &errors));
+        return Err(Status::invalid(write.kind, &name, &errors));
     }
-    admission::validate_create(world, ask, &object)?;
-    let key = ask.key(&name);
+    admission::validate_create(world, write, &object)?;
+    let key = write.key(&name);
     match world.kube.get(&key) {
-        Some(there) if meta::is_deleting(there) => return Err(Status::still_there(ask.kind, &name)),
-        Some(_) => return Err(Status::already_exists(ask.kind, &name)),
+        Some(there) if meta::is_deleting(there) => return Err(Status::still_there(write.kind, &name)),
+        Some(_) => return Err(Status::already_exists(write.kind, &name)),
         None => {}
     }
-    Ok(commit(world, ask, key, object))
+    Ok(commit(world, write, key, object))
 }
 
 fn name_it(world: &mut World, object: &mut Value) {
@@ -161,75 +161,75 @@ fn name_it(world: &mut World, object: &mut Value) {
 
 fn finish_update(
     world: &mut World,
-    ask: Ask<'_>,
+    write: WriteContext<'_>,
     live: &Value,
     mut new: Value,
     owners_known: bool,
 ) -> Result<Value, Status> {
     let name = meta::name(live).to_owned();
-    check_base(ask, live, &new)?;
-    new["apiVersion"] = ask.kind.api_version().into();
-    new["kind"] = ask.kind.kind.into();
+    check_base(write, live, &new)?;
+    new["apiVersion"] = write.kind.api_version().into();
+    new["kind"] = write.kind.kind.into();
     for field in SYSTEM.iter().chain(&["name", "namespace"]) {
         meta::keep(&mut new, live, field);
     }
-    defaults::fill(ask.kind, &mut new);
-    restrict_to_subresource(ask, live, &mut new);
-    if ask.subresource != "status" {
-        raise_generation(ask.kind, live, &mut new);
+    defaults::fill(write.kind, &mut new);
+    restrict_to_subresource(write, live, &mut new);
+    if write.subresource != "status" {
+        raise_generation(write.kind, live, &mut new);
     }
     if !owners_known {
         if !new["metadata"]["managedFields"].is_array() {
             meta::keep(&mut new, live, "managedFields");
         }
-        let api_version = ask.kind.api_version();
-        let writer = ask.writer(&api_version, world);
+        let api_version = write.kind.api_version();
+        let writer = write.writer(&api_version, world);
         managed::after_update(Some(live), &mut new, writer);
     }
     // What the server allocates is nobody's, so it comes after the owners.
-    let mut errors = allocate::service(world, ask.kind, Some(live), &mut new);
-    admission::on_update(world, ask, &new)?;
-    if !ask.trusted {
-        errors.extend(validate::update(ask.kind, ask.subresource, live, &new));
+    let mut errors = allocate::service(world, write.kind, Some(live), &mut new);
+    admission::on_update(world, write, &new)?;
+    if !write.trusted {
+        errors.extend(validate::update(write.kind, write.subresource, live, &new));
     }
     if !errors.is_empty() {
-        return Err(Status::invalid(ask.kind, &name, &errors));
+        return Err(Status::invalid(write.kind, &name, &errors));
     }
-    admission::validate_update(world, ask, &new)?;
+    admission::validate_update(world, write, &new)?;
     if same(live, &new) {
         return Ok(live.clone());
     }
-    let key = ask.key(&name);
+    let key = write.key(&name);
     let grace = new["metadata"]["deletionGracePeriodSeconds"].as_i64().unwrap_or(0);
     if meta::is_deleting(&new) && !meta::has_finalizers(&new) && grace == 0 {
-        if !ask.dry_run {
+        if !write.dry_run {
             world.kube.put(key.clone(), new.clone());
             world.kube.remove(&key);
         }
         return Ok(new);
     }
-    Ok(commit(world, ask, key, new))
+    Ok(commit(world, write, key, new))
 }
 
-/// The write must be based on the live object, as far as it says what it is based on.
-fn check_base(ask: Ask<'_>, live: &Value, new: &Value) -> Result<(), Status> {
+/// The write must be based on the live object, if it names the version that it is based on.
+fn check_base(write: WriteContext<'_>, live: &Value, new: &Value) -> Result<(), Status> {
     let name = meta::name(live);
     let uid = meta::text(new, "uid");
     if !uid.is_empty() && uid != meta::text(live, "uid") {
         let why = format!(
             "StorageError: invalid object, Code: 4, Key: /registry/{}/{}/{name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {}",
-            ask.kind.resource,
-            ask.namespace,
+            write.kind.resource,
+            write.namespace,
             meta::text(live, "uid")
         );
-        return Err(Status::conflict(ask.kind, name, &why));
+        return Err(Status::conflict(write.kind, name, &why));
     }
     let version = meta::text(new, "resourceVersion");
     if !version.is_empty() && version != meta::text(live, "resourceVersion") {
-        return Err(Status::modified(ask.kind, name));
+        return Err(Status::modified(write.kind, name));
     }
     let conditional = matches!(
-        ask.kind.kind,
+        write.kind.kind,
         "Lease"
             | "TargetGroupBinding"
             | "IngressClassParams"
@@ -239,23 +239,23 @@ fn check_base(ask: Ask<'_>, live: &Value, new: &Value) -> Result<(), Status> {
     );
     if version.is_empty() && conditional {
         let error = FieldError::invalid("metadata.resourceVersion", &json!(0), "must be specified for an update");
-        return Err(Status::unconditional(ask.kind, name, &error));
+        return Err(Status::unconditional(write.kind, name, &error));
     }
     Ok(())
 }
 
 /// A write through `status` changes the status (and, of built-in kinds, most metadata); any other leaves it alone.
-fn restrict_to_subresource(ask: Ask<'_>, live: &Value, new: &mut Value) {
-    if ask.subresource == "status" {
+fn restrict_to_subresource(write: WriteContext<'_>, live: &Value, new: &mut Value) {
+    if write.subresource == "status" {
         let status = new.get("status").cloned();
         let metadata = new["metadata"].take();
         *new = live.clone();
-        if ask.kind.group == "elbv2.k8s.aws" {
+        if write.kind.group == "elbv2.k8s.aws" {
             new["metadata"]["managedFields"] = metadata["managedFields"].clone();
         } else {
             let labels = live["metadata"].get("labels").cloned();
             new["metadata"] = metadata;
-            if ask.kind.group == "apps" {
+            if write.kind.group == "apps" {
                 match labels {
                     Some(labels) => new["metadata"]["labels"] = labels,
                     None => meta::remove(new, "labels"),
@@ -263,9 +263,9 @@ fn restrict_to_subresource(ask: Ask<'_>, live: &Value, new: &mut Value) {
             }
         }
         set(new, "status", status);
-    } else if ask.kind.status {
+    } else if write.kind.status {
         set(new, "status", live.get("status").cloned());
-        if ask.kind.is("Namespace") && !ask.trusted {
+        if write.kind.is("Namespace") && !write.trusted {
             set(new, "spec", live.get("spec").cloned());
         }
     }
@@ -320,8 +320,8 @@ fn same(live: &Value, new: &Value) -> bool {
     timeless(live) == timeless(new)
 }
 
-fn commit(world: &mut World, ask: Ask<'_>, key: Key, mut object: Value) -> Value {
-    if ask.dry_run {
+fn commit(world: &mut World, write: WriteContext<'_>, key: Key, mut object: Value) -> Value {
+    if write.dry_run {
         return object;
     }
     let version = world.kube.put(key, object.clone());

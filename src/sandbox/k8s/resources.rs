@@ -1,4 +1,4 @@
-//! The kinds of objects the cluster knows, as discovery tells them.
+//! The kinds of objects the cluster knows, as discovery lists them.
 
 use serde_json::Value;
 
@@ -279,7 +279,7 @@ pub(crate) fn by_resource(group: &str, version: &str, resource: &str) -> Option<
         .find(|kind| kind.group == group && kind.version == version && kind.resource == resource)
 }
 
-/// The kind of an object that says `apiVersion` and `kind`.
+/// The kind of an object with `apiVersion` and `kind`.
 pub(crate) fn by_kind(api_version: &str, name: &str) -> Option<&'static Kind> {
     let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
     KINDS

@@ -6,7 +6,7 @@ use super::resources::{self, KINDS, Kind};
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Target {
+pub(crate) enum ApiPath {
     /// `/healthz` and its like.
     Health,
     /// `/version`.
@@ -26,7 +26,7 @@ pub(crate) enum Target {
     /// `selfsubjectaccessreviews`.
     AccessReview,
     /// Objects.
-    Objects(Place),
+    Objects(ObjectPath),
     /// What runs in a pod: its log, a shell in it, a port of it.
     Process(String),
     /// Nothing, below a group that is known.
@@ -37,7 +37,7 @@ pub(crate) enum Target {
 
 /// Objects of a kind, in a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct ObjectPath {
     /// Their kind.
     pub kind: &'static Kind,
     /// Their namespace; `None` for all namespaces and for cluster-scoped kinds.
@@ -48,7 +48,7 @@ pub(crate) struct Place {
     pub subresource: String,
 }
 
-impl Place {
+impl ObjectPath {
     /// The namespace, empty for all and for cluster-scoped kinds.
     pub(crate) fn namespace(&self) -> &str {
         self.namespace.as_deref().unwrap_or_default()
@@ -56,9 +56,9 @@ impl Place {
 }
 
 /// Reads a path.
-pub(crate) fn parse(path: &str) -> Target {
+pub(crate) fn parse(path: &str) -> ApiPath {
     match find(path) {
-        Target::Unknown if is_in_known_group(path) => Target::NoResource,
+        ApiPath::Unknown if is_in_known_group(path) => ApiPath::NoResource,
         target => target,
     }
 }
@@ -74,45 +74,45 @@ fn is_in_known_group(path: &str) -> bool {
     }
 }
 
-fn find(path: &str) -> Target {
+fn find(path: &str) -> ApiPath {
     let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
     let parts: Vec<&str> = decoded.split('/').filter(|part| !part.is_empty()).collect();
     match parts.as_slice() {
-        ["healthz" | "livez" | "readyz", ..] => Target::Health,
-        ["version"] => Target::Version,
-        ["api"] => Target::CoreVersions,
-        ["apis"] => Target::Groups,
-        ["openapi", "v3"] => Target::OpenApiIndex,
-        ["openapi", "v3", "api", version] => known_version("", version, Target::OpenApi((*version).to_owned())),
+        ["healthz" | "livez" | "readyz", ..] => ApiPath::Health,
+        ["version"] => ApiPath::Version,
+        ["api"] => ApiPath::CoreVersions,
+        ["apis"] => ApiPath::Groups,
+        ["openapi", "v3"] => ApiPath::OpenApiIndex,
+        ["openapi", "v3", "api", version] => known_version("", version, ApiPath::OpenApi((*version).to_owned())),
         ["openapi", "v3", "apis", group, version] => {
-            known_version(group, version, Target::OpenApi(format!("{group}/{version}")))
+            known_version(group, version, ApiPath::OpenApi(format!("{group}/{version}")))
         }
         ["apis", group] if KINDS.iter().any(|kind| kind.group == *group) || *group == "authorization.k8s.io" => {
-            Target::Group((*group).to_owned())
+            ApiPath::Group((*group).to_owned())
         }
-        ["api", version] => known_version("", version, Target::Resources(String::new(), (*version).to_owned())),
+        ["api", version] => known_version("", version, ApiPath::Resources(String::new(), (*version).to_owned())),
         ["apis", group, version] => known_version(
             group,
             version,
-            Target::Resources((*group).to_owned(), (*version).to_owned()),
+            ApiPath::Resources((*group).to_owned(), (*version).to_owned()),
         ),
-        ["apis", "authorization.k8s.io", "v1", "selfsubjectaccessreviews"] => Target::AccessReview,
+        ["apis", "authorization.k8s.io", "v1", "selfsubjectaccessreviews"] => ApiPath::AccessReview,
         ["api", version, rest @ ..] => objects("", version, rest),
         ["apis", group, version, rest @ ..] => objects(group, version, rest),
-        _ => Target::Unknown,
+        _ => ApiPath::Unknown,
     }
 }
 
-fn known_version(group: &str, version: &str, target: Target) -> Target {
+fn known_version(group: &str, version: &str, target: ApiPath) -> ApiPath {
     let known = KINDS.iter().any(|kind| kind.group == group && kind.version == version);
     if known || (group, version) == ("authorization.k8s.io", "v1") {
         target
     } else {
-        Target::Unknown
+        ApiPath::Unknown
     }
 }
 
-fn objects(group: &str, version: &str, rest: &[&str]) -> Target {
+fn objects(group: &str, version: &str, rest: &[&str]) -> ApiPath {
     let (namespace, rest) = match rest {
         ["namespaces", namespace, resource, tail @ ..]
             if resources::by_resource(group, version, resource).is_some_and(|kind| kind.namespaced) =>
@@ -125,13 +125,13 @@ fn objects(group: &str, version: &str, rest: &[&str]) -> Target {
         [resource] => (*resource, None, ""),
         [resource, name] => (*resource, Some((*name).to_owned()), ""),
         [resource, name, subresource] => (*resource, Some((*name).to_owned()), *subresource),
-        _ => return Target::Unknown,
+        _ => return ApiPath::Unknown,
     };
     let Some(kind) = resources::by_resource(group, version, resource) else {
-        return Target::Unknown;
+        return ApiPath::Unknown;
     };
     if kind.is("Pod") && ["log", "exec", "attach", "portforward", "proxy"].contains(&subresource) {
-        return Target::Process(subresource.to_owned());
+        return ApiPath::Process(subresource.to_owned());
     }
     let served = match subresource {
         "" => true,
@@ -141,9 +141,9 @@ fn objects(group: &str, version: &str, rest: &[&str]) -> Target {
         _ => false,
     };
     if !served || (kind.namespaced && name.is_some() && namespace.is_none()) {
-        return Target::Unknown;
+        return ApiPath::Unknown;
     }
-    Target::Objects(Place {
+    ApiPath::Objects(ObjectPath {
         kind,
         namespace,
         name,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::call::{Answer, Call};
+use super::call::{Call, CodeAndObject};
 use super::decode::PatchKind;
 use super::resources::Kind;
 use super::status::{FieldError, Status};
@@ -10,7 +10,7 @@ use super::{body, decode, meta, options, registry, selector};
 use crate::world::World;
 
 /// Answers a request about an object's scale.
-pub(crate) fn answer(world: &mut World, call: &Call<'_>) -> Result<Answer, Status> {
+pub(crate) fn answer(world: &mut World, call: &Call<'_>) -> Result<CodeAndObject, Status> {
     match call.method.as_str() {
         "GET" => {
             let scale = call.live(world).map(of)?;
@@ -83,7 +83,7 @@ fn read(call: &Call<'_>) -> Result<Value, Status> {
 }
 
 /// Server-side apply of a scale: of the object's one field, through the subresource.
-fn apply(world: &mut World, call: &Call<'_>) -> Result<Answer, Status> {
+fn apply(world: &mut World, call: &Call<'_>) -> Result<CodeAndObject, Status> {
     if call.query.get("fieldManager").is_empty() {
         return Err(Status::apply_without_manager());
     }
@@ -93,7 +93,7 @@ fn apply(world: &mut World, call: &Call<'_>) -> Result<Answer, Status> {
     }
     let kind = call.place.kind;
     let manager = call.manager();
-    let ask = options::ask(call, &manager)?;
+    let context = options::write_context(call, &manager)?;
     let name = call.name();
     let mut applied = json!({
         "apiVersion": kind.api_version(),
@@ -105,7 +105,7 @@ fn apply(world: &mut World, call: &Call<'_>) -> Result<Answer, Status> {
     }
     let force = call.query.get("force") == "true";
     check(kind, call.live(world)?, &scale)?;
-    let updated = registry::apply(world, ask, name, &applied, force)?;
+    let updated = registry::apply(world, context, name, &applied, force)?;
     Ok((200, of(&updated.0)))
 }
 
@@ -113,11 +113,11 @@ fn write(
     world: &mut World,
     call: &Call<'_>,
     change: impl FnOnce(&Value) -> Result<Value, Status>,
-) -> Result<Answer, Status> {
+) -> Result<CodeAndObject, Status> {
     let manager = call.manager();
-    let ask = options::ask(call, &manager)?;
+    let context = options::write_context(call, &manager)?;
     let name = call.name();
-    let updated = registry::update(world, ask, name, |live| {
+    let updated = registry::update(world, context, name, |live| {
         let scale = change(&of(live))?;
         check(call.place.kind, live, &scale)?;
         let mut wanted = live.clone();

@@ -3,10 +3,10 @@
 use http::{Method, Response};
 use serde_json::{Value, json};
 
-use super::call::{Answer, Call};
+use super::call::{Call, CodeAndObject};
 use super::decode::PatchKind;
 use super::deletion::Outcome;
-use super::output::{Form, Wanted};
+use super::output::{ObjectForm, OutputFormat};
 use super::resources::Kind;
 use super::status::Status;
 use super::watch::Watch;
@@ -26,35 +26,35 @@ pub(crate) enum Served {
 
 /// Answers a request about objects.
 pub(crate) fn answer(world: &mut World, call: &Call<'_>) -> Result<Served, Status> {
-    let wanted = Wanted::negotiate(call.headers, call.query)?;
+    let output = OutputFormat::negotiate(call.headers, call.query)?;
     let place = call.place;
     if call.method == Method::GET && place.subresource.is_empty() && place.name.is_none() {
         let selector = call.selector()?;
         if call.query.is_set("watch") && !call.query.get("watch").is_empty() {
-            let watch = Watch::start(world, place, call.query, selector, wanted.form)?;
+            let watch = Watch::start(world, place, call.query, selector, output.form)?;
             return Ok(Served::Watch(Box::new(watch)));
         }
-        let list = listing::list(world, place, call.query, &selector, wanted.form)?;
-        return Ok(Served::Whole(output::value(200, &list, wanted.yaml)));
+        let list = listing::list(world, place, call.query, &selector, output.form)?;
+        return Ok(Served::Whole(output::value(200, &list, output.yaml)));
     }
     let response = if call.method == Method::GET && place.subresource.is_empty() {
-        get(world, call, wanted)?
+        get(world, call, output)?
     } else {
-        written(world, call, wanted)?
+        written(world, call, output)?
     };
     Ok(Served::Whole(response))
 }
 
 /// Carries out a write (or reads a subresource), and warns of fields that mean nothing.
-fn written(world: &mut World, call: &Call<'_>, wanted: Wanted) -> Result<Response<Body>, Status> {
+fn written(world: &mut World, call: &Call<'_>, output: OutputFormat) -> Result<Response<Body>, Status> {
     let (code, object) = write(world, call)?;
     let kind = call.place.kind;
     let shown = if object["kind"] == kind.kind {
-        output::object(kind, &object, wanted.form, world.now())
+        output::object(kind, &object, output.form, world.now())
     } else {
         object
     };
-    let mut response = output::value(code, &shown, wanted.yaml);
+    let mut response = output::value(code, &shown, output.yaml);
     for warning in strict::warnings(call) {
         let text = format!("299 - {}", Value::from(warning));
         if let Ok(value) = http::HeaderValue::from_str(&text) {
@@ -64,22 +64,22 @@ fn written(world: &mut World, call: &Call<'_>, wanted: Wanted) -> Result<Respons
     Ok(response)
 }
 
-fn get(world: &World, call: &Call<'_>, wanted: Wanted) -> Result<Response<Body>, Status> {
+fn get(world: &World, call: &Call<'_>, output: OutputFormat) -> Result<Response<Body>, Status> {
     let kind = call.place.kind;
     listing::check_version_of_one(world, call.query)?;
     let object = call.live(world)?;
-    if wanted.form == Form::MetadataList {
+    if output.form == ObjectForm::MetadataList {
         return Err(Status::not_acceptable(format!(
             "you requested PartialObjectMetadataList, but the requested object is not a list (*{}.{})",
             kind.package(),
             kind.kind
         )));
     }
-    let object = output::object(kind, object, wanted.form, world.now());
-    Ok(output::value(200, &object, wanted.yaml))
+    let object = output::object(kind, object, output.form, world.now());
+    Ok(output::value(200, &object, output.yaml))
 }
 
-fn write(world: &mut World, call: &Call<'_>) -> Result<Answer, Status> {
+fn write(world: &mut World, call: &Call<'_>) -> Result<CodeAndObject, Status> {
     let subresource = call.place.subresource.as_str();
     match (call.method.as_str(), subresource, call.place.name.is_some()) {
         (_, "scale", true) => scale::answer(world, call),
@@ -95,29 +95,29 @@ fn write(world: &mut World, call: &Call<'_>) -> Result<Answer, Status> {
     }
 }
 
-fn create(world: &mut World, call: &Call<'_>) -> Result<Answer, Status> {
+fn create(world: &mut World, call: &Call<'_>) -> Result<CodeAndObject, Status> {
     let object = body::object(call)?;
     if call.place.kind.namespaced && call.place.namespace.is_none() {
         return Err(Status::method_not_allowed());
     }
     let manager = call.manager();
-    let ask = options::ask(call, &manager)?;
-    let made = registry::create(world, ask, object)?;
+    let context = options::write_context(call, &manager)?;
+    let made = registry::create(world, context, object)?;
     Ok((201, made))
 }
 
-fn put(world: &mut World, call: &Call<'_>) -> Result<Answer, Status> {
+fn put(world: &mut World, call: &Call<'_>) -> Result<CodeAndObject, Status> {
     let object = body::object(call)?;
     let manager = call.manager();
-    let ask = options::ask(call, &manager)?;
+    let context = options::write_context(call, &manager)?;
     let name = call.name();
-    let made = registry::update(world, ask, name, |_| Ok(object))?;
+    let made = registry::update(world, context, name, |_| Ok(object))?;
     Ok((200, made))
 }
 
-fn patch(world: &mut World, call: &Call<'_>) -> Result<Answer, Status> {
+fn patch(world: &mut World, call: &Call<'_>) -> Result<CodeAndObject, Status> {
     let manager = call.manager();
-    let ask = options::ask(call, &manager)?;
+    let context = options::write_context(call, &manager)?;
     let name = call.name();
     let kind = decode::patch_kind(call)?;
     if kind == PatchKind::Apply {
@@ -126,14 +126,14 @@ fn patch(world: &mut World, call: &Call<'_>) -> Result<Answer, Status> {
         }
         let applied = body::object(call)?;
         let force = call.query.get("force") == "true";
-        let (object, new) = registry::apply(world, ask, name, &applied, force)?;
+        let (object, new) = registry::apply(world, context, name, &applied, force)?;
         return Ok((if new { 201 } else { 200 }, object));
     }
     if !call.query.get("force").is_empty() {
         return Err(Status::force_without_apply());
     }
     let patch = decode::patch(call.body, kind)?;
-    let object = registry::update(world, ask, name, |live| {
+    let object = registry::update(world, context, name, |live| {
         let patched = body::patched(call.place.kind, live, &patch, kind)?;
         identity::check_patched(call, live, &patched)?;
         strict::check_patched_types(&patch, &patched, kind)?;
@@ -143,12 +143,12 @@ fn patch(world: &mut World, call: &Call<'_>) -> Result<Answer, Status> {
     Ok((200, object))
 }
 
-fn delete(world: &mut World, call: &Call<'_>) -> Result<Answer, Status> {
-    let wanted = options::delete_options(call)?;
+fn delete(world: &mut World, call: &Call<'_>) -> Result<CodeAndObject, Status> {
+    let options = options::delete_options(call)?;
     let kind = call.place.kind;
     let name = call.name();
     let key = kind.key(call.place.namespace(), name);
-    let outcome = deletion::delete(world, kind, &key, &wanted)?;
+    let outcome = deletion::delete(world, kind, &key, &options)?;
     Ok((
         200,
         match outcome {
@@ -172,12 +172,12 @@ fn success_details(kind: &Kind, name: &str, object: &Value) -> Value {
     details
 }
 
-fn delete_collection(world: &mut World, call: &Call<'_>) -> Result<Answer, Status> {
+fn delete_collection(world: &mut World, call: &Call<'_>) -> Result<CodeAndObject, Status> {
     let place = call.place;
     if place.kind.is("Namespace") || (place.kind.namespaced && place.namespace.is_none()) {
         return Err(Status::method_not_allowed());
     }
-    let wanted = options::delete_options(call)?;
+    let options = options::delete_options(call)?;
     let selector = call.selector()?;
     let doomed: Vec<_> = listing::matching(world, place, &selector)
         .map(|(key, object)| (key.clone(), object.clone()))
@@ -185,13 +185,13 @@ fn delete_collection(world: &mut World, call: &Call<'_>) -> Result<Answer, Statu
     // What is answered is what was found, as it was before.
     let mut gone = Vec::new();
     for (key, object) in &doomed {
-        match deletion::delete(world, place.kind, key, &wanted) {
+        match deletion::delete(world, place.kind, key, &options) {
             Ok(_) => gone.push(object),
             Err(status) if status.is_not_found() => {}
             Err(status) => return Err(status),
         }
     }
     let metadata = json!({ "resourceVersion": world.kube.version().to_string() });
-    let list = output::list(place.kind, &gone, metadata, Form::Plain, world.now());
+    let list = output::list(place.kind, &gone, metadata, ObjectForm::Plain, world.now());
     Ok((200, list))
 }

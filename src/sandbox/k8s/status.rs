@@ -13,9 +13,9 @@ pub(crate) struct Status {
     pub code: u16,
     /// Machine-readable reason, such as `NotFound`.
     pub reason: &'static str,
-    /// What the server says.
+    /// The server's message.
     pub message: String,
-    /// Name, group, kind and causes, where the server tells them.
+    /// Name, group, kind and causes, where the server gives them.
     pub details: Option<Value>,
 }
 
@@ -214,7 +214,7 @@ impl Status {
     pub(crate) fn invalid(kind: &Kind, name: &str, errors: &[FieldError]) -> Self {
         let mut texts: Vec<String> = Vec::new();
         for text in errors.iter().map(ToString::to_string) {
-            // Causes may be told twice, the message says each once.
+            // Causes may be listed twice, the message has each once.
             if !texts.contains(&text) {
                 texts.push(text);
             }

@@ -28,7 +28,7 @@ pub(crate) fn check_fields(call: &Call<'_>, object: &Value) -> Result<(), Status
         }
     }
     let odd = odd_fields(call, object);
-    // Of an applied configuration, the merge itself tells in its own words.
+    // The merge of an applied configuration has its own messages.
     if odd.is_empty() || apply {
         return Ok(());
     }

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::meta;
-use super::output::{self, Form};
-use super::route::{Place, Query};
+use super::output::{self, ObjectForm};
+use super::route::{ObjectPath, Query};
 use super::selector::Selector;
 use super::status::{FieldError, Problem, Status};
 use super::table;
@@ -23,19 +23,19 @@ const LAST_BOOKMARK: Duration = Duration::from_secs(2);
 /// Shortest time a watch without a limit goes on; it may be up to twice as long.
 const SHORTEST: u64 = 1_800;
 
-/// A watch under way: what it has told, and what it has to tell next. Whoever holds the world asks it for news.
+/// A watch under way: what it has sent, and what it has to send next. Whoever holds the world asks it for news.
 pub(crate) struct Watch {
-    place: Place,
+    place: ObjectPath,
     selector: Selector,
-    form: Form,
-    /// Version up to which everything has been told.
+    form: ObjectForm,
+    /// Version up to which everything has been sent.
     seen: u64,
-    /// Whether the objects that are there are still to be told, and with which end mark.
+    /// Whether the objects that are there are still to be sent, and with which end mark.
     start: Option<Start>,
     bookmarks: bool,
     next_bookmark: Timestamp,
     deadline: Timestamp,
-    /// Whether the next table has to carry column definitions.
+    /// Whether the next table needs column definitions.
     headed: bool,
     /// Whether it has ended before its time.
     broken_off: bool,
@@ -77,10 +77,10 @@ impl Watch {
     /// A watch of a place from the version that the query names, until its limit in virtual time.
     pub(crate) fn start(
         world: &mut World,
-        place: &Place,
+        place: &ObjectPath,
         query: &Query,
         selector: Selector,
-        form: Form,
+        form: ObjectForm,
     ) -> Result<Self, Status> {
         let initial = query.is_set("sendInitialEvents");
         check(query, initial)?;
@@ -129,22 +129,22 @@ impl Watch {
         if self.broken_off {
             return lines;
         }
-        let mut tell = |event: &Value| {
+        let mut push = |event: &Value| {
             lines.push_str(&event.to_string());
             lines.push('\n');
         };
         if let Some(start) = self.start.take() {
             self.seen = world.kube.version();
             for object in self.present(world) {
-                tell(&self.event("ADDED", &object, world));
+                push(&self.event("ADDED", &object, world));
             }
             if start.marked && self.bookmarks {
-                tell(&self.bookmark(true));
+                push(&self.bookmark(true));
             }
         }
         let Ok(changes) = world.kube.changes_since(self.seen) else {
             let status = Status::expired(self.seen, world.kube.oldest());
-            tell(&json!({"type": "ERROR", "object": status.to_value()}));
+            push(&json!({"type": "ERROR", "object": status.to_value()}));
             self.broken_off = true;
             return lines;
         };
@@ -152,12 +152,12 @@ impl Watch {
         self.seen = self.seen.max(world.kube.version());
         for change in &changes {
             if let Some((kind, object)) = self.seen_as(change) {
-                tell(&self.event(kind, &object, world));
+                push(&self.event(kind, &object, world));
             }
         }
         if self.bookmarks && world.now() >= self.next_bookmark && world.now() < self.deadline {
             self.next_bookmark = next_bookmark(world.now(), self.deadline);
-            tell(&self.bookmark(false));
+            push(&self.bookmark(false));
         }
         lines
     }
@@ -207,9 +207,9 @@ impl Watch {
 
     fn event(&mut self, kind: &str, object: &Value, world: &World) -> Value {
         let object = match self.form {
-            Form::Plain => object.clone(),
-            Form::Metadata | Form::MetadataList => table::metadata_of(object),
-            Form::Table(_) => {
+            ObjectForm::Plain => object.clone(),
+            ObjectForm::Metadata | ObjectForm::MetadataList => table::metadata_of(object),
+            ObjectForm::Table(_) => {
                 let mut table = output::object(self.place.kind, object, self.form, world.now());
                 if std::mem::replace(&mut self.headed, true) {
                     table["columnDefinitions"] = Value::Null;
@@ -228,9 +228,9 @@ impl Watch {
         }
         let object = json!({"kind": kind.kind, "apiVersion": kind.api_version(), "metadata": metadata});
         let object = match self.form {
-            Form::Plain => object,
-            Form::Metadata | Form::MetadataList => table::metadata_of(&object),
-            Form::Table(rows) => {
+            ObjectForm::Plain => object,
+            ObjectForm::Metadata | ObjectForm::MetadataList => table::metadata_of(&object),
+            ObjectForm::Table(rows) => {
                 let mut table = table::bookmark(&object, rows);
                 table["metadata"] = json!({ "resourceVersion": meta::text(&object, "resourceVersion") });
                 table

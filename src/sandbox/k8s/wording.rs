@@ -8,10 +8,10 @@ use serde_json::Value;
 /// As much of a body is shown in an error.
 const SHOWN: usize = 1024;
 
-/// What Go's decoder says of broken JSON.
+/// The message of Go's decoder for broken JSON.
 pub(crate) fn of_json(error: &serde_json::Error, bytes: &Bytes) -> String {
-    let said = error.to_string();
-    let place = match said.split(" at line").next().unwrap_or_default() {
+    let message = error.to_string();
+    let place = match message.split(" at line").next().unwrap_or_default() {
         "key must be a string" => "looking for beginning of object key string",
         "expected value" => "looking for beginning of value",
         "expected `:`" => "after object key",
@@ -19,7 +19,7 @@ pub(crate) fn of_json(error: &serde_json::Error, bytes: &Bytes) -> String {
         "expected `,` or `]`" => "after array element",
         "trailing characters" => "after top-level value",
         _ if error.is_eof() => return "unexpected end of JSON input".to_owned(),
-        _ => return said,
+        _ => return message,
     };
     let line = bytes.split(|byte| *byte == b'\n').nth(error.line().saturating_sub(1));
     let letter = line
@@ -29,7 +29,7 @@ pub(crate) fn of_json(error: &serde_json::Error, bytes: &Bytes) -> String {
     format!("invalid character '{letter}' {place}")
 }
 
-/// What Go's decoder says of a body that is JSON, but no object.
+/// The message of Go's decoder for a body that is JSON, but no object.
 pub(crate) fn no_object(value: &Value) -> String {
     let found = match value {
         Value::Array(_) => "array",
@@ -101,26 +101,26 @@ pub(crate) fn printed(value: &Value) -> String {
 mod tests {
     use super::*;
 
-    fn said(text: &'static str) -> String {
+    fn message(text: &'static str) -> String {
         let error = serde_json::from_str::<Value>(text).unwrap_err();
         of_json(&error, &Bytes::from_static(text.as_bytes()))
     }
 
     #[test]
-    fn broken_json_is_told_as_go_tells_it() {
+    fn broken_json_is_reported_as_go_reports_it() {
         assert_eq!(
-            said("{broken"),
+            message("{broken"),
             "invalid character 'b' looking for beginning of object key string"
         );
-        assert_eq!(said("[1 2]"), "invalid character '2' after array element");
-        assert_eq!(said("{\"a\" 1}"), "invalid character '1' after object key");
+        assert_eq!(message("[1 2]"), "invalid character '2' after array element");
+        assert_eq!(message("{\"a\" 1}"), "invalid character '1' after object key");
         assert_eq!(
-            said("{\"a\": 1 2}"),
+            message("{\"a\": 1 2}"),
             "invalid character '2' after object key:value pair"
         );
-        assert_eq!(said("{\"a\":"), "unexpected end of JSON input");
-        assert_eq!(said("{} x"), "invalid character 'x' after top-level value");
-        assert_eq!(said("what"), "invalid character 'w' looking for beginning of value");
+        assert_eq!(message("{\"a\":"), "unexpected end of JSON input");
+        assert_eq!(message("{} x"), "invalid character 'x' after top-level value");
+        assert_eq!(message("what"), "invalid character 'w' looking for beginning of value");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The certificate of the Kubernetes endpoint, made afresh at every start and told to clients through `DescribeCluster`
+//! The certificate of the Kubernetes endpoint, made afresh at every start and given to clients through `DescribeCluster`
 //! and the kubeconfig.
 
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! The sandbox on a loopback socket, for the AWS CLI, kubectl and a browser.
 //!
-//! One port speaks both: plain HTTP is AWS and the load balancers, TLS is the Kubernetes API (kubectl sends no
+//! One port serves both: plain HTTP is AWS and the load balancers, TLS is the Kubernetes API (kubectl sends no
 //! credentials over plain HTTP). Which of them a connection is shows in its first byte.
 
 mod access;

@@ -25,7 +25,7 @@ pub(super) enum Plain {
     Aws(Request<Bytes>),
 }
 
-/// Sorts a plain request. `dns_name` tells the DNS name of the load balancer of a name, `balancers` where all are
+/// Sorts a plain request. `dns_name` gives the DNS name of the load balancer of a name, `balancers` where all are
 /// found.
 pub(super) fn plain(
     request: Request<Bytes>,

@@ -172,10 +172,10 @@ pub(super) fn remove(world: &mut World, key: &Key) {
     }
 }
 
-/// What an event says.
+/// The content of an event.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Note<'a> {
-    /// The component that says it.
+    /// The component that reports it.
     pub(super) from: &'static str,
     /// Whether it is a warning.
     pub(super) warning: bool,
@@ -185,7 +185,7 @@ pub(super) struct Note<'a> {
     pub(super) message: &'a str,
 }
 
-/// Writes an event about an object; one that says the same as before is counted there.
+/// Writes an event about an object; a repetition only raises the count of the first.
 pub(super) fn emit(world: &mut World, about: &Key, note: Note<'_>) {
     let Some(object) = world.kube.get(about).cloned() else {
         return;

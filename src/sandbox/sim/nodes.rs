@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::api;
 use crate::world::World;
 
-/// What tells one node from another.
+/// What distinguishes one node from another.
 pub(super) struct NodeSpec<'a> {
     /// Its name in the cluster.
     pub(super) name: String,

@@ -134,7 +134,7 @@ fn by_arn<'a>(world: &'a mut World, arn: &str) -> Option<&'a mut Profile> {
 pub(super) fn takes<'a>(world: &'a World, pod: &serde_json::Value) -> Option<&'a str> {
     let forced = api::label(pod, PROFILE_LABEL);
     let labels = &pod["metadata"]["labels"];
-    let carries = |key: &str, value: &str| {
+    let has_label = |key: &str, value: &str| {
         labels.as_object().is_some_and(|labels| {
             labels
                 .iter()
@@ -149,7 +149,7 @@ pub(super) fn takes<'a>(world: &'a World, pod: &serde_json::Value) -> Option<&'a
         .find(|profile| {
             profile.selectors.iter().any(|selector| {
                 wildcard::matches(&selector.namespace, api::namespace(pod))
-                    && selector.labels.iter().all(|(key, value)| carries(key, value))
+                    && selector.labels.iter().all(|(key, value)| has_label(key, value))
             })
         })
         .map(|profile| profile.name.as_str())

@@ -190,15 +190,15 @@ fn states(world: &World) -> Vec<&str> {
 }
 
 /// Reasons and messages of the events of a namespace, without what differs from seed to seed.
-fn said(world: &World, namespace: &str) -> BTreeSet<String> {
+fn event_lines(world: &World, namespace: &str) -> BTreeSet<String> {
     EVENT
         .list(world, Some(namespace))
         .map(|(_, event)| format!("{}: {}", api::text(event, "/reason"), api::text(event, "/message")))
         .collect()
 }
 
-fn says(world: &World, what: &str) -> bool {
-    said(world, HOME).iter().any(|line| line.contains(what))
+fn has_event(world: &World, what: &str) -> bool {
+    event_lines(world, HOME).iter().any(|line| line.contains(what))
 }
 
 fn host(world: &World) -> String {
@@ -331,11 +331,16 @@ fn broken_lab(what: Breakage) -> World {
 }
 
 /// What a mended world has after a quarter of an hour: everything healthy.
-fn heals(mut world: World, what: Breakage) {
+fn assert_recovers(mut world: World, what: Breakage) {
     set_broken(&mut world, what, false);
     settle(&mut world);
     pass(&mut world, 900, 60);
-    assert_eq!(states(&world), ["healthy"; 5], "{what:?}: {:#?}", said(&world, HOME));
+    assert_eq!(
+        states(&world),
+        ["healthy"; 5],
+        "{what:?}: {:#?}",
+        event_lines(&world, HOME)
+    );
 }
 
 #[test]
@@ -361,7 +366,7 @@ fn a_controller_scaled_to_zero_lets_its_lease_lapse_and_refuses_services_and_ing
 }
 
 #[test]
-fn breakages_that_the_controller_tells_of() {
+fn breakages_that_the_controller_reports() {
     for (what, line) in [
         (
             Breakage::LbcDenied,
@@ -377,14 +382,14 @@ fn breakages_that_the_controller_tells_of() {
         ),
     ] {
         let world = broken_lab(what);
-        assert!(says(&world, line), "{what:?}: {:#?}", said(&world, HOME));
+        assert!(has_event(&world, line), "{what:?}: {:#?}", event_lines(&world, HOME));
         assert_eq!(host(&world), "", "{what:?}");
-        heals(world, what);
+        assert_recovers(world, what);
     }
 }
 
 #[test]
-fn breakages_that_the_pods_tell_of() {
+fn breakages_that_the_pods_report() {
     for (what, line) in [
         (Breakage::NoNat, "dial tcp 44.208.254.194:443: i/o timeout"),
         (Breakage::ImageMissing, "Failed: Error: ImagePullBackOff"),
@@ -399,12 +404,12 @@ fn breakages_that_the_pods_tell_of() {
         ),
     ] {
         let world = broken_lab(what);
-        assert!(says(&world, line), "{what:?}: {:#?}", said(&world, HOME));
+        assert!(has_event(&world, line), "{what:?}: {:#?}", event_lines(&world, HOME));
         assert!(
             lab_pods(&world).iter().all(|pod| !api::is_true(pod, "Ready")),
             "{what:?}"
         );
-        heals(world, what);
+        assert_recovers(world, what);
     }
 }
 
@@ -447,7 +452,7 @@ fn pods_made_before_the_profile_is_active_wait_for_ever() {
     pass(&mut world, 1_200, 60);
     assert_eq!(world.aws.profiles[HOME].status, "ACTIVE");
     assert!(lab_pods(&world).iter().all(|pod| pod["status"]["phase"] == "Pending"));
-    assert!(says(
+    assert!(has_event(
         &world,
         "FailedScheduling: 0/4 nodes are available: 4 node(s) had untolerated taint {dedicated: workshop-system}."
     ));
@@ -515,7 +520,7 @@ fn an_ingress_shows_its_host_name_before_the_load_balancer_is_active() {
 }
 
 #[test]
-fn an_ingress_that_cannot_be_is_told_why_in_the_controllers_words() {
+fn an_impossible_ingress_gets_the_controllers_message() {
     let scheme = |scheme: &str| json!({"alb.ingress.kubernetes.io/scheme": scheme, "alb.ingress.kubernetes.io/target-type": "ip"});
     for (ingress, line) in [
         (
@@ -532,14 +537,14 @@ fn an_ingress_that_cannot_be_is_told_why_in_the_controllers_words() {
         add_service(&mut world);
         put(&mut world, ingress);
         pass(&mut world, 30, 5);
-        assert!(says(&world, line), "{:#?}", said(&world, HOME));
+        assert!(has_event(&world, line), "{:#?}", event_lines(&world, HOME));
         let object = world.kube.get(&INGRESS.key(HOME, "ingress-2048")).unwrap();
         assert_eq!(object["metadata"]["finalizers"], json!(["ingress.k8s.aws/resources"]));
     }
 }
 
 #[test]
-fn a_namespace_with_an_ingress_and_no_controller_says_what_holds_it() {
+fn a_namespace_with_an_ingress_and_no_controller_reports_what_holds_it() {
     let mut world = lab(51, &[], 60);
     set_broken(&mut world, Breakage::LbcAbsent, true);
     settle(&mut world);

@@ -14,7 +14,7 @@ pub(crate) struct Agenda {
     #[serde(with = "as_pairs")]
     due: BTreeMap<(Timestamp, u64), Action>,
     planned: u64,
-    /// Object and world versions that the controllers have seen; nothing is to be done while they stand.
+    /// Object and world versions that the controllers have seen; nothing is to be done while they are the same.
     pub(crate) settled: (u64, u64),
     /// What the load balancer controller remembers.
     pub(crate) lbc: LbcMemory,
@@ -23,7 +23,7 @@ pub(crate) struct Agenda {
 /// Something that will happen by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Action {
-    /// A condition of a controller that depends on time may have changed; `of` tells such waits apart.
+    /// A condition of a controller that depends on time may have changed; `of` distinguishes such waits.
     Wake {
         /// UID of the object with the condition.
         of: String,
@@ -61,7 +61,7 @@ pub(crate) enum Action {
         /// Stack id.
         stack: String,
     },
-    /// The load balancer controller carries out what it has worked out for a stack.
+    /// The load balancer controller deploys the model that it has built for a stack.
     Deploy {
         /// Stack id.
         stack: String,
@@ -106,7 +106,7 @@ pub(crate) enum Action {
 pub(crate) enum PodStep {
     /// The default scheduler tries again.
     Schedule,
-    /// Fargate has a machine for it, or tells why not.
+    /// Fargate has a machine for it, or reports why not.
     Launch,
     /// The image has arrived, or cannot be had.
     Pulled,

@@ -10,14 +10,14 @@ pub(crate) struct LbcMemory {
     /// Whether it ran when last looked at.
     pub(crate) awake: bool,
     /// Stacks it has taken up.
-    pub(crate) stacks: BTreeMap<String, SeenStack>,
+    pub(crate) stacks: BTreeMap<String, KnownStack>,
     /// Ingresses (UIDs) of whose class it has complained, with the class.
     pub(crate) complaints: BTreeMap<String, String>,
 }
 
 /// What it remembers of one stack.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct SeenStack {
+pub(crate) struct KnownStack {
     /// Fingerprint of what it last took up.
     pub(crate) fingerprint: u64,
     /// Failures since.

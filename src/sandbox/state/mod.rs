@@ -19,6 +19,6 @@ pub use aws::{
 pub use breakage::{Breakage, UnknownBreakage};
 pub use facts::ClusterFacts;
 pub(crate) use facts::release;
-pub(crate) use memory::{LbcMemory, SeenStack};
+pub(crate) use memory::{KnownStack, LbcMemory};
 pub(crate) use store::{Change, ChangeKind, Key, Store};
 pub(crate) use tracked::Tracked;

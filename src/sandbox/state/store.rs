@@ -55,7 +55,7 @@ pub(crate) struct Change {
     pub key: Key,
     /// The object after the change; before it, for `Deleted`, with the version of the deletion.
     pub object: Value,
-    /// The object before the change, so that a watch with a selector can tell leaving from changing.
+    /// The object before the change, so that a watch with a selector can distinguish leaving from changing.
     pub before: Option<Value>,
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Part of the world: reading it is free, and whoever borrows it to change it leaves a mark.
 ///
-/// A mark says "may have changed". Code that runs again and again until nothing changes (the controllers) has to look
+/// A mark means "may have changed". Code that runs again and again until nothing changes (the controllers) has to look
 /// first, and to borrow only what it is going to change.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tracked<T> {

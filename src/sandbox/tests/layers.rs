@@ -1,6 +1,6 @@
 //! Holds the crate's layers against its code: which module may use which, arrow by arrow.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where it stands")]
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -9,7 +9,7 @@ use crate::state::SecurityGroup;
 use crate::world::World;
 
 /// A rule as the world keeps it: protocol, from, to, source (CIDR or group id), description.
-type Rule = (String, u16, u16, String, String);
+type GroupRule = (String, u16, u16, String, String);
 
 pub(super) fn describe(world: &World, params: &Params) -> Result<Vec<Xml>, Failure> {
     let selection = Selection::of(params, "GroupId");
@@ -28,7 +28,7 @@ pub(super) fn describe(world: &World, params: &Params) -> Result<Vec<Xml>, Failu
 }
 
 fn shown(world: &World, group: &SecurityGroup, filter: &str) -> Shown {
-    let rules = |of: fn(&Rule) -> String| Some(group.rules.iter().map(of).collect());
+    let rules = |of: fn(&GroupRule) -> String| Some(group.rules.iter().map(of).collect());
     match filter {
         "vpc-id" => one(&world.facts.vpc),
         "group-id" => one(&group.id),
@@ -45,7 +45,7 @@ fn shown(world: &World, group: &SecurityGroup, filter: &str) -> Shown {
 
 fn members(world: &World, group: &SecurityGroup) -> Vec<Xml> {
     let facts = &world.facts;
-    let mut by_ports: BTreeMap<(&str, u16, u16), Vec<&Rule>> = BTreeMap::new();
+    let mut by_ports: BTreeMap<(&str, u16, u16), Vec<&GroupRule>> = BTreeMap::new();
     for rule in &group.rules {
         by_ports.entry((&rule.0, rule.1, rule.2)).or_default().push(rule);
     }
@@ -81,14 +81,14 @@ fn members(world: &World, group: &SecurityGroup) -> Vec<Xml> {
     ]
 }
 
-fn permission(account: &str, (protocol, from, to): (&str, u16, u16), rules: &[&Rule]) -> Vec<Xml> {
-    let described = |mut members: Vec<Xml>, rule: &Rule| {
+fn permission(account: &str, (protocol, from, to): (&str, u16, u16), rules: &[&GroupRule]) -> Vec<Xml> {
+    let described = |mut members: Vec<Xml>, rule: &GroupRule| {
         if !rule.4.is_empty() {
             members.push(leaf("description", &rule.4));
         }
         members
     };
-    let (groups, ranges): (Vec<&Rule>, Vec<&Rule>) = rules.iter().partition(|rule| rule.3.starts_with("sg-"));
+    let (groups, ranges): (Vec<&GroupRule>, Vec<&GroupRule>) = rules.iter().partition(|rule| rule.3.starts_with("sg-"));
     let mut members = vec![leaf("ipProtocol", protocol)];
     if protocol != "-1" {
         members.extend([leaf("fromPort", from), leaf("toPort", to)]);
@@ -147,7 +147,9 @@ pub(super) fn revoke(world: &mut World, params: &Params) -> Result<Vec<Xml>, Fai
     let id = need(params, "GroupId")?.to_owned();
     let group = find(world, &id)?;
     let unwanted = rules_of(params)?;
-    let same = |rule: &Rule, other: &Rule| (&rule.0, rule.1, rule.2, &rule.3) == (&other.0, other.1, other.2, &other.3);
+    let same = |rule: &GroupRule, other: &GroupRule| {
+        (&rule.0, rule.1, rule.2, &rule.3) == (&other.0, other.1, other.2, &other.3)
+    };
     if unwanted
         .iter()
         .any(|unwanted| !group.rules.iter().any(|rule| same(rule, unwanted)))
@@ -165,7 +167,7 @@ pub(super) fn revoke(world: &mut World, params: &Params) -> Result<Vec<Xml>, Fai
     Ok(success())
 }
 
-fn rules_of(params: &Params) -> Result<Vec<Rule>, Failure> {
+fn rules_of(params: &Params) -> Result<Vec<GroupRule>, Failure> {
     let mut rules = Vec::new();
     for item in params.items("IpPermissions") {
         let part = |name: &str| params.get(&format!("{item}.{name}"));

@@ -8,10 +8,10 @@ use super::{invalid, names, seconds};
 use crate::state::AccessEntry;
 use crate::world::World;
 
-/// What `CreateAccessEntry` is asked for, as far as the world keeps it.
+/// The body of `CreateAccessEntry`, as far as the world keeps it.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Wanted {
+pub(super) struct AccessEntryRequest {
     principal_arn: String,
     #[serde(rename = "type", default = "standard")]
     kind: String,
@@ -34,34 +34,34 @@ pub(super) fn describe(world: &World, principal: &str) -> Result<Value, Failure>
     Ok(answer(world, entry))
 }
 
-pub(super) fn create(world: &mut World, wanted: Wanted) -> Result<Value, Failure> {
+pub(super) fn create(world: &mut World, request: AccessEntryRequest) -> Result<Value, Failure> {
     let kinds = ["STANDARD", "FARGATE_LINUX", "EC2_LINUX", "EC2_WINDOWS"];
-    if !kinds.contains(&wanted.kind.as_str()) {
+    if !kinds.contains(&request.kind.as_str()) {
         return Err(invalid(format!(
             "The specified type '{}' is none of {}",
-            wanted.kind,
+            request.kind,
             kinds.join(", ")
         )));
     }
-    if world.aws.access_entries.contains_key(&wanted.principal_arn) {
+    if world.aws.access_entries.contains_key(&request.principal_arn) {
         return Err(Failure::new(
             409,
             "ResourceInUseException",
             "The specified access entry resource is already in use on this cluster.",
         ));
     }
-    let role = world.aws.roles.values().find(|role| role.arn == wanted.principal_arn);
+    let role = world.aws.roles.values().find(|role| role.arn == request.principal_arn);
     let Some(role_id) = role.map(|role| role.id.clone()) else {
         return Err(invalid("The specified principalArn is invalid: invalid principal."));
     };
     let entry = AccessEntry {
-        principal: wanted.principal_arn.clone(),
-        kind: wanted.kind,
+        principal: request.principal_arn.clone(),
+        kind: request.kind,
         role_id,
         created: world.now(),
     };
     let reply = answer(world, &entry);
-    world.aws.access_entries.insert(wanted.principal_arn, entry);
+    world.aws.access_entries.insert(request.principal_arn, entry);
     Ok(reply)
 }
 

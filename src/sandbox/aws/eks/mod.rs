@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 use super::wire::{Failure, Page, Params, page};
 use crate::world::World;
 
-/// Answers one call, told by method and path.
+/// Answers one call, identified by method and path.
 pub(super) fn answer(world: &mut World, request: &Request<Bytes>) -> Result<Value, Failure> {
     let path: Vec<String> = request
         .uri()

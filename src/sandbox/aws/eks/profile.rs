@@ -23,24 +23,24 @@ const MAX_NAME: usize = 100;
 /// The text by which clients recognise that a new role is not yet known to EKS.
 const UNTRUSTED: &str = "Misconfigured PodExecutionRole Trust Policy; Please add the eks-fargate-pods.amazonaws.com Service Principal to the trust policy of the pod execution role";
 
-/// What `CreateFargateProfile` is asked for.
+/// The body of `CreateFargateProfile`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Wanted {
+pub(super) struct ProfileRequest {
     fargate_profile_name: String,
     pod_execution_role_arn: String,
     #[serde(default)]
     subnets: Vec<String>,
     #[serde(default)]
-    selectors: Vec<WantedSelector>,
+    selectors: Vec<SelectorRequest>,
     client_request_token: Option<String>,
     #[serde(default)]
     tags: BTreeMap<String, String>,
 }
 
-/// A selector as asked for.
+/// A selector in that body.
 #[derive(Debug, Deserialize)]
-struct WantedSelector {
+struct SelectorRequest {
     namespace: Option<String>,
     #[serde(default)]
     labels: BTreeMap<String, String>,
@@ -63,10 +63,10 @@ pub(super) fn describe(world: &World, name: &str) -> Result<Value, Failure> {
         .ok_or_else(|| missing(world, name))
 }
 
-pub(super) fn create(world: &mut World, wanted: Wanted) -> Result<Value, Failure> {
-    let name = wanted.fargate_profile_name.clone();
+pub(super) fn create(world: &mut World, request: ProfileRequest) -> Result<Value, Failure> {
+    let name = request.fargate_profile_name.clone();
     if let Some(existing) = world.aws.profiles.get(&name) {
-        let again = wanted.client_request_token.is_some() && existing.token == wanted.client_request_token;
+        let again = request.client_request_token.is_some() && existing.token == request.client_request_token;
         return if again {
             Ok(answer(world, existing))
         } else {
@@ -77,8 +77,8 @@ pub(super) fn create(world: &mut World, wanted: Wanted) -> Result<Value, Failure
         };
     }
     check_name(&name)?;
-    check_selectors(&wanted.selectors)?;
-    tags::check(&wanted.tags)?;
+    check_selectors(&request.selectors)?;
+    tags::check(&request.tags)?;
     check_slot(world, &name, "create")?;
     if world.aws.profiles.len() >= MAX_PROFILES {
         return Err(Failure::bad(
@@ -86,9 +86,9 @@ pub(super) fn create(world: &mut World, wanted: Wanted) -> Result<Value, Failure
             format!("Cannot exceed quota for FargateProfilesPerCluster: {MAX_PROFILES}"),
         ));
     }
-    let subnets = subnets(world, &wanted.subnets)?;
-    check_role(world, &wanted.pod_execution_role_arn, &name)?;
-    let profile = made(world, wanted, subnets);
+    let subnets = subnets(world, &request.subnets)?;
+    check_role(world, &request.pod_execution_role_arn, &name)?;
+    let profile = made(world, request, subnets);
     let reply = answer(world, &profile);
     world.aws.profiles.insert(name.clone(), profile);
     sim::profile_created(world, &name);
@@ -108,19 +108,19 @@ pub(super) fn delete(world: &mut World, name: &str) -> Result<Value, Failure> {
     Ok(reply)
 }
 
-fn made(world: &mut World, wanted: Wanted, subnets: Vec<String>) -> Profile {
+fn made(world: &mut World, request: ProfileRequest, subnets: Vec<String>) -> Profile {
     let uuid = world.draw_uuid();
     let facts = &world.facts;
     Profile {
         arn: format!(
             "arn:aws:eks:{}:{}:fargateprofile/{}/{}/{uuid}",
-            facts.region, facts.account, facts.cluster, wanted.fargate_profile_name
+            facts.region, facts.account, facts.cluster, request.fargate_profile_name
         ),
-        name: wanted.fargate_profile_name,
+        name: request.fargate_profile_name,
         status: "CREATING".to_owned(),
-        role_arn: wanted.pod_execution_role_arn,
+        role_arn: request.pod_execution_role_arn,
         subnets,
-        selectors: wanted
+        selectors: request
             .selectors
             .into_iter()
             .map(|selector| Selector {
@@ -128,10 +128,10 @@ fn made(world: &mut World, wanted: Wanted, subnets: Vec<String>) -> Profile {
                 labels: selector.labels,
             })
             .collect(),
-        tags: wanted.tags,
+        tags: request.tags,
         created: world.now(),
         active_since: None,
-        token: wanted.client_request_token,
+        token: request.client_request_token,
         health: Vec::new(),
     }
 }
@@ -153,7 +153,7 @@ fn check_name(name: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn check_selectors(selectors: &[WantedSelector]) -> Result<(), Failure> {
+fn check_selectors(selectors: &[SelectorRequest]) -> Result<(), Failure> {
     if selectors.is_empty() {
         return Err(invalid("Fargate Profile must have at least one selector."));
     }
@@ -196,8 +196,8 @@ fn check_slot(world: &World, name: &str, verb: &str) -> Result<(), Failure> {
 }
 
 /// The subnets of the profile: those asked for, which must be private, else all private ones of the cluster.
-fn subnets(world: &World, wanted: &[String]) -> Result<Vec<String>, Failure> {
-    for id in wanted {
+fn subnets(world: &World, requested: &[String]) -> Result<Vec<String>, Failure> {
+    for id in requested {
         if !world.aws.subnets.contains_key(id) {
             return Err(invalid(format!("The subnet ID '{id}' does not exist")));
         }
@@ -207,8 +207,8 @@ fn subnets(world: &World, wanted: &[String]) -> Result<Vec<String>, Failure> {
             )));
         }
     }
-    if !wanted.is_empty() {
-        return Ok(wanted.to_vec());
+    if !requested.is_empty() {
+        return Ok(requested.to_vec());
     }
     let private: Vec<String> = world.aws.private_subnets().map(|subnet| subnet.id.clone()).collect();
     if private.is_empty() {

@@ -77,7 +77,7 @@ pub(super) fn rules(world: &World, params: &Params) -> Result<Vec<Xml>, Failure>
     paged("Rules", found, params)
 }
 
-/// The ARN of a listener's default rule: the id at its end is told from the listener's.
+/// The ARN of a listener's default rule: the id at its end follows from the listener's.
 fn default_rule(listener: &str) -> String {
     let id = listener.bytes().fold(0, |hash, byte| mix(hash ^ u64::from(byte)));
     format!("{}/{id:016x}", listener.replace(":listener/", ":listener-rule/"))

@@ -34,7 +34,7 @@ pub(super) fn answer(world: &mut World, operation: &str, params: &Params) -> Res
     }
 }
 
-/// The role that the call names. IAM tells names apart without regard to case only when they are made.
+/// The role that the call names. IAM ignores the case of names only when they are created.
 fn find<'a>(world: &'a World, params: &Params) -> Result<&'a Role, Failure> {
     let name = params.need("RoleName")?;
     world.aws.roles.get(name).ok_or_else(|| no_such_role(name))

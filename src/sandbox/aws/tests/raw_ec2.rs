@@ -68,9 +68,9 @@ async fn groups_and_interfaces() {
 #[tokio::test]
 async fn a_group_goes_once_nothing_refers_to_it() {
     let sandbox = region();
-    let mut told = Vec::new();
+    let mut answers = Vec::new();
     for group in ["sg-front", "sg-back", "sg-free", "sg-free"] {
-        told.push(result(&sandbox, "ec2", "DeleteSecurityGroup", &[("GroupId", group)]).await);
+        answers.push(result(&sandbox, "ec2", "DeleteSecurityGroup", &[("GroupId", group)]).await);
     }
     let rule = [
         ("GroupId", "sg-cluster"),
@@ -79,14 +79,14 @@ async fn a_group_goes_once_nothing_refers_to_it() {
         ("IpPermissions.1.ToPort", "80"),
         ("IpPermissions.1.Groups.1.GroupId", "sg-back"),
     ];
-    told.push(result(&sandbox, "ec2", "RevokeSecurityGroupIngress", &rule).await);
-    told.push(result(&sandbox, "ec2", "RevokeSecurityGroupIngress", &rule).await);
+    answers.push(result(&sandbox, "ec2", "RevokeSecurityGroupIngress", &rule).await);
+    answers.push(result(&sandbox, "ec2", "RevokeSecurityGroupIngress", &rule).await);
     sandbox.with(|world| {
         world.aws.interfaces.clear();
         world.aws.load_balancers.clear();
     });
-    told.push(result(&sandbox, "ec2", "DeleteSecurityGroup", &[("GroupId", "sg-back")]).await);
-    insta::assert_snapshot!(told.join("\n"), @"
+    answers.push(result(&sandbox, "ec2", "DeleteSecurityGroup", &[("GroupId", "sg-back")]).await);
+    insta::assert_snapshot!(answers.join("\n"), @"
     400 DependencyViolation: resource sg-front has a dependent object
     400 DependencyViolation: resource sg-back has a dependent object
     <return>true</return><groupId>sg-free</groupId>
@@ -116,7 +116,7 @@ async fn tags_come_and_go() {
 #[tokio::test]
 async fn what_is_not_there() {
     let sandbox = region();
-    let mut told = Vec::new();
+    let mut answers = Vec::new();
     for (action, params) in [
         ("DescribeSubnets", vec![("SubnetId.1", "subnet-no")]),
         ("DescribeRouteTables", vec![("RouteTableId.1", "rtb-no")]),
@@ -145,9 +145,9 @@ async fn what_is_not_there() {
         ("CreateTags", vec![("ResourceId.1", "subnet-0a")]),
         ("RunInstances", vec![]),
     ] {
-        told.push(format!("{action} {}", result(&sandbox, "ec2", action, &params).await));
+        answers.push(format!("{action} {}", result(&sandbox, "ec2", action, &params).await));
     }
-    insta::assert_snapshot!(told.join("\n"), @"
+    insta::assert_snapshot!(answers.join("\n"), @"
     DescribeSubnets 400 InvalidSubnetID.NotFound: The subnet ID &apos;subnet-no&apos; does not exist
     DescribeRouteTables 400 InvalidRouteTableID.NotFound: The routeTable ID &apos;rtb-no&apos; does not exist
     DescribeNatGateways 400 NatGatewayNotFound: NatGateway nat-no was not found

@@ -44,7 +44,7 @@ async fn what_a_profile_cannot_be() {
         .map(|n| (n.to_string(), "x".into()))
         .collect::<Map<_, _>>()
         .into();
-    let mut told = Vec::new();
+    let mut answers = Vec::new();
     for changes in [
         name(""),
         name("eks-game"),
@@ -61,9 +61,9 @@ async fn what_a_profile_cannot_be() {
         role("arn:aws:iam::410691154611:role/missing"),
         json!({"selectors": 7}),
     ] {
-        told.push(eks(&sandbox, "POST", PROFILES, &wanted(&changes)).await);
+        answers.push(eks(&sandbox, "POST", PROFILES, &wanted(&changes)).await);
     }
-    insta::assert_snapshot!(told.join("\n"), @r#"
+    insta::assert_snapshot!(answers.join("\n"), @r#"
     400 InvalidParameterException {"__type":"InvalidParameterException","message":"The Fargate profile name parameter must not be empty."}
     400 InvalidParameterException {"__type":"InvalidParameterException","message":"The fargate profile name starts with the reserved prefix: 'eks-'."}
     400 InvalidParameterException {"__type":"InvalidParameterException","message":"The Fargate profile name parameter should not be greater than 100 characters."}
@@ -83,7 +83,7 @@ async fn what_a_profile_cannot_be() {
 }
 
 #[tokio::test]
-async fn a_role_is_trusted_once_it_has_spread_and_only_if_it_says_so() {
+async fn a_role_is_trusted_once_it_has_spread_and_only_if_its_policy_allows_it() {
     let sandbox = region();
     let trusted = |change: fn(&mut World)| {
         let sandbox = sandbox.clone();
@@ -109,15 +109,15 @@ async fn a_role_is_trusted_once_it_has_spread_and_only_if_it_says_so() {
 async fn one_profile_at_a_time_and_each_name_once() {
     let sandbox = region();
     eks(&sandbox, "POST", PROFILES, &wanted(&json!({}))).await;
-    let mut told = Vec::new();
+    let mut answers = Vec::new();
     for body in [
         json!({"clientRequestToken": "another"}),
         json!({"fargateProfileName": "second"}),
     ] {
-        told.push(eks(&sandbox, "POST", PROFILES, &wanted(&body)).await);
+        answers.push(eks(&sandbox, "POST", PROFILES, &wanted(&body)).await);
     }
-    told.push(eks(&sandbox, "DELETE", &format!("{PROFILES}/game"), "").await);
-    told.push(eks(&sandbox, "DELETE", &format!("{PROFILES}/second"), "").await);
+    answers.push(eks(&sandbox, "DELETE", &format!("{PROFILES}/game"), "").await);
+    answers.push(eks(&sandbox, "DELETE", &format!("{PROFILES}/second"), "").await);
     sandbox.with(|world| {
         let profile = world.aws.profiles.remove("game").unwrap();
         for n in 0..10 {
@@ -127,10 +127,10 @@ async fn one_profile_at_a_time_and_each_name_once() {
             world.aws.profiles.insert(copy.name.clone(), copy);
         }
     });
-    told.push(eks(&sandbox, "POST", PROFILES, &wanted(&json!({}))).await);
-    told.push(eks(&sandbox, "GET", &format!("{PROFILES}?maxResults=3"), "").await);
-    told.push(eks(&sandbox, "GET", &format!("{PROFILES}?nextToken=x"), "").await);
-    insta::assert_snapshot!(told.join("\n"), @r#"
+    answers.push(eks(&sandbox, "POST", PROFILES, &wanted(&json!({}))).await);
+    answers.push(eks(&sandbox, "GET", &format!("{PROFILES}?maxResults=3"), "").await);
+    answers.push(eks(&sandbox, "GET", &format!("{PROFILES}?nextToken=x"), "").await);
+    insta::assert_snapshot!(answers.join("\n"), @r#"
     409 ResourceInUseException {"__type":"ResourceInUseException","clusterName":"eksworkshop","message":"A Fargate Profile already exists with this name in this cluster."}
     409 ResourceInUseException {"__type":"ResourceInUseException","clusterName":"eksworkshop","message":"Cannot create Fargate Profile second because cluster eksworkshop currently has Fargate profile game in status CREATING"}
     409 ResourceInUseException {"__type":"ResourceInUseException","clusterName":"eksworkshop","message":"Cannot delete Fargate Profile game because cluster eksworkshop currently has Fargate profile game in status CREATING"}
@@ -161,20 +161,20 @@ async fn access_entries() {
     let body = |kind: &str, role: &str| {
         format!(r#"{{"principalArn":"arn:aws:iam::410691154611:role/{role}","type":"{kind}"}}"#)
     };
-    let mut told = Vec::new();
+    let mut answers = Vec::new();
     for (kind, role) in [
         ("FARGATE_LINUX", "pods"),
         ("FARGATE_LINUX", "pods"),
         ("STANDARD", "missing"),
         ("ODD", "pods"),
     ] {
-        told.push(eks(&sandbox, "POST", entries, &body(kind, role)).await);
+        answers.push(eks(&sandbox, "POST", entries, &body(kind, role)).await);
     }
-    told.push(eks(&sandbox, "GET", entries, "").await);
+    answers.push(eks(&sandbox, "GET", entries, "").await);
     let one = format!("{entries}/arn%3Aaws%3Aiam%3A%3A410691154611%3Arole%2Fpods");
-    told.push(eks(&sandbox, "DELETE", &one, "").await);
-    told.push(eks(&sandbox, "GET", &one, "").await);
-    insta::assert_snapshot!(told.join("\n"), @r#"
+    answers.push(eks(&sandbox, "DELETE", &one, "").await);
+    answers.push(eks(&sandbox, "GET", &one, "").await);
+    insta::assert_snapshot!(answers.join("\n"), @r#"
     200 {"accessEntry":{"accessEntryArn":"arn:aws:eks:ap-northeast-2:410691154611:access-entry/eksworkshop/role/410691154611/pods/aroa00000000000000001","clusterName":"eksworkshop","createdAt":1795478400.0,"kubernetesGroups":["system:node-proxier","system:nodes"],"modifiedAt":1795478400.0,"principalArn":"arn:aws:iam::410691154611:role/pods","tags":{},"type":"FARGATE_LINUX","username":"system:node:{{SessionName}}"}}
     409 ResourceInUseException {"__type":"ResourceInUseException","message":"The specified access entry resource is already in use on this cluster."}
     400 InvalidParameterException {"__type":"InvalidParameterException","message":"The specified principalArn is invalid: invalid principal."}
@@ -191,13 +191,13 @@ async fn tags_of_a_profile() {
     eks(&sandbox, "POST", PROFILES, &wanted(&json!({}))).await;
     let arn = sandbox.with(|world| world.aws.profiles["game"].arn.clone());
     let path = format!("/tags/{}", arn.replace(':', "%3A").replace('/', "%2F"));
-    let mut told = vec![eks(&sandbox, "POST", &path, r#"{"tags":{"a":"1","b":"2"}}"#).await];
-    told.push(eks(&sandbox, "GET", &path, "").await);
-    told.push(eks(&sandbox, "DELETE", &format!("{path}?tagKeys=a&tagKeys=b"), "").await);
-    told.push(eks(&sandbox, "GET", &path, "").await);
-    told.push(eks(&sandbox, "POST", &path, r#"{"tags":{"aws:a":"1"}}"#).await);
-    told.push(eks(&sandbox, "GET", "/tags/arn%3Aaws%3Aeks%3Ano", "").await);
-    insta::assert_snapshot!(told.join("\n"), @r#"
+    let mut answers = vec![eks(&sandbox, "POST", &path, r#"{"tags":{"a":"1","b":"2"}}"#).await];
+    answers.push(eks(&sandbox, "GET", &path, "").await);
+    answers.push(eks(&sandbox, "DELETE", &format!("{path}?tagKeys=a&tagKeys=b"), "").await);
+    answers.push(eks(&sandbox, "GET", &path, "").await);
+    answers.push(eks(&sandbox, "POST", &path, r#"{"tags":{"aws:a":"1"}}"#).await);
+    answers.push(eks(&sandbox, "GET", "/tags/arn%3Aaws%3Aeks%3Ano", "").await);
+    insta::assert_snapshot!(answers.join("\n"), @r#"
     200 {}
     200 {"tags":{"a":"1","b":"2"}}
     200 {}

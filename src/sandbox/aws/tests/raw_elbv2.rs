@@ -32,8 +32,8 @@ async fn deletion_protection_holds_until_it_is_switched_off() {
         on.contains("<Key>deletion_protection.enabled</Key><Value>true</Value>"),
         "{on}"
     );
-    let mut told = vec![result(&sandbox, ELB, "DeleteLoadBalancer", &[("LoadBalancerArn", BALANCER)]).await];
-    told.push(result(&sandbox, ELB, "ModifyLoadBalancerAttributes", &protect("maybe")).await);
+    let mut answers = vec![result(&sandbox, ELB, "DeleteLoadBalancer", &[("LoadBalancerArn", BALANCER)]).await];
+    answers.push(result(&sandbox, ELB, "ModifyLoadBalancerAttributes", &protect("maybe")).await);
     result(&sandbox, ELB, "ModifyLoadBalancerAttributes", &protect("false")).await;
     let attributes = result(
         &sandbox,
@@ -47,10 +47,10 @@ async fn deletion_protection_holds_until_it_is_switched_off() {
         "{attributes}"
     );
     for _ in 0..2 {
-        told.push(query(&sandbox, ELB, "DeleteLoadBalancer", &[("LoadBalancerArn", BALANCER)]).await);
+        answers.push(query(&sandbox, ELB, "DeleteLoadBalancer", &[("LoadBalancerArn", BALANCER)]).await);
     }
-    told.push(query(&sandbox, ELB, "DeleteTargetGroup", &[("TargetGroupArn", GROUP)]).await);
-    insta::assert_snapshot!(told.join("\n"), @r#"
+    answers.push(query(&sandbox, ELB, "DeleteTargetGroup", &[("TargetGroupArn", GROUP)]).await);
+    insta::assert_snapshot!(answers.join("\n"), @r#"
     400 OperationNotPermitted: Load balancer &apos;arn:aws:elasticloadbalancing:ap-northeast-2:410691154611:loadbalancer/app/k8s-a-b/0011223344556677&apos; cannot be deleted because deletion protection is enabled
     400 ValidationError: The value of &apos;deletion_protection.enabled&apos; must be true or false, not &apos;maybe&apos;
     200 <DeleteLoadBalancerResponse xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"><DeleteLoadBalancerResult/><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></DeleteLoadBalancerResponse>
@@ -67,7 +67,7 @@ async fn what_is_not_there() {
     let no_group = GROUP.replace("k8s-a-svc", "no");
     let no_rule = no_listener.replace(":listener/", ":listener-rule/");
     let many: Vec<String> = (1..=21).map(|n| format!("ResourceArns.member.{n}")).collect();
-    let mut told = Vec::new();
+    let mut answers = Vec::new();
     for (action, params) in [
         (
             "DescribeLoadBalancers",
@@ -98,9 +98,9 @@ async fn what_is_not_there() {
         ("DescribeLoadBalancers", vec![("Marker", "odd")]),
         ("CreateLoadBalancer", vec![]),
     ] {
-        told.push(format!("{action} {}", result(&sandbox, ELB, action, &params).await));
+        answers.push(format!("{action} {}", result(&sandbox, ELB, action, &params).await));
     }
-    insta::assert_snapshot!(told.join("\n"), @"
+    insta::assert_snapshot!(answers.join("\n"), @"
     DescribeLoadBalancers 400 LoadBalancerNotFound: Load balancers &apos;[no]&apos; not found
     DescribeLoadBalancers 400 LoadBalancerNotFound: One or more load balancers not found
     DescribeLoadBalancerAttributes 400 LoadBalancerNotFound: One or more load balancers not found

@@ -17,7 +17,7 @@ async fn a_role_from_creation_to_deletion() {
     ];
     insta::assert_snapshot!(query(&sandbox, "iam", "CreateRole", &create).await, @r#"200 <CreateRoleResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><CreateRoleResult><Role><Path>/</Path><RoleName>lab</RoleName><RoleId>ROLE-ID</RoleId><Arn>arn:aws:iam::410691154611:role/lab</Arn><CreateDate>2026-11-24T00:00:00Z</CreateDate><AssumeRolePolicyDocument>%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%7B%22Service%22%3A%22eks-fargate-pods.amazonaws.com%22%7D%2C%22Action%22%3A%22sts%3AAssumeRole%22%7D%5D%7D</AssumeRolePolicyDocument><Description>for pods</Description><PermissionsBoundary><PermissionsBoundaryType>PermissionsBoundaryPolicy</PermissionsBoundaryType><PermissionsBoundaryArn>arn:aws:iam::410691154611:policy/limits</PermissionsBoundaryArn></PermissionsBoundary><Tags><member><Key>a</Key><Value>1</Value></member></Tags></Role></CreateRoleResult><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></CreateRoleResponse>"#);
     let lab = ("RoleName", "lab");
-    let mut told = Vec::new();
+    let mut answers = Vec::new();
     for (action, params) in [
         ("AttachRolePolicy", vec![lab, ("PolicyArn", POLICY)]),
         ("ListAttachedRolePolicies", vec![lab]),
@@ -36,9 +36,9 @@ async fn a_role_from_creation_to_deletion() {
         ("DeleteRole", vec![lab]),
         ("GetRole", vec![lab]),
     ] {
-        told.push(format!("{action} {}", result(&sandbox, "iam", action, &params).await));
+        answers.push(format!("{action} {}", result(&sandbox, "iam", action, &params).await));
     }
-    insta::assert_snapshot!(told.join("\n"), @r#"
+    insta::assert_snapshot!(answers.join("\n"), @r#"
     AttachRolePolicy 200 <AttachRolePolicyResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></AttachRolePolicyResponse>
     ListAttachedRolePolicies <AttachedPolicies><member><PolicyName>AmazonEKSFargatePodExecutionRolePolicy</PolicyName><PolicyArn>arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy</PolicyArn></member></AttachedPolicies><IsTruncated>false</IsTruncated>
     GetPolicy <Policy><PolicyName>AmazonEKSFargatePodExecutionRolePolicy</PolicyName><PolicyId>ANPAAMAZONEKSFARGATEPODEXECUTIONROLEPOLICY</PolicyId><Arn>arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy</Arn><Path>/</Path><DefaultVersionId>v1</DefaultVersionId><AttachmentCount>1</AttachmentCount><PermissionsBoundaryUsageCount>0</PermissionsBoundaryUsageCount><IsAttachable>true</IsAttachable><CreateDate>2026-11-24T00:00:00Z</CreateDate><UpdateDate>2026-11-24T00:00:00Z</UpdateDate><Tags/></Policy>
@@ -56,7 +56,7 @@ async fn a_role_from_creation_to_deletion() {
 }
 
 #[tokio::test]
-async fn a_changed_role_is_told_as_it_is() {
+async fn a_changed_role_is_described_as_it_is() {
     let sandbox = region();
     let pods = ("RoleName", "pods");
     let trust = TRUST.replace("eks-fargate-pods", "ec2");
@@ -78,12 +78,12 @@ async fn a_changed_role_is_told_as_it_is() {
             .inline
             .insert("logs".to_owned(), "{}".to_owned())
     });
-    let mut told = vec![result(&sandbox, "iam", "GetRole", &[pods]).await];
-    told.push(result(&sandbox, "iam", "ListRolePolicies", &[pods]).await);
-    told.push(result(&sandbox, "iam", "DeleteRole", &[pods]).await);
-    told.push(result(&sandbox, "iam", "DeleteRolePolicy", &[pods, ("PolicyName", "logs")]).await);
-    told.push(query(&sandbox, "iam", "DeleteRole", &[pods]).await);
-    insta::assert_snapshot!(told.join("\n"), @r#"
+    let mut answers = vec![result(&sandbox, "iam", "GetRole", &[pods]).await];
+    answers.push(result(&sandbox, "iam", "ListRolePolicies", &[pods]).await);
+    answers.push(result(&sandbox, "iam", "DeleteRole", &[pods]).await);
+    answers.push(result(&sandbox, "iam", "DeleteRolePolicy", &[pods, ("PolicyName", "logs")]).await);
+    answers.push(query(&sandbox, "iam", "DeleteRole", &[pods]).await);
+    insta::assert_snapshot!(answers.join("\n"), @r#"
     <Role><Path>/</Path><RoleName>pods</RoleName><RoleId>ROLE-ID</RoleId><Arn>arn:aws:iam::410691154611:role/pods</Arn><CreateDate>2026-11-24T00:00:00Z</CreateDate><AssumeRolePolicyDocument>%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%7B%22Service%22%3A%22ec2.amazonaws.com%22%7D%2C%22Action%22%3A%22sts%3AAssumeRole%22%7D%5D%7D</AssumeRolePolicyDocument><PermissionsBoundary><PermissionsBoundaryType>PermissionsBoundaryPolicy</PermissionsBoundaryType><PermissionsBoundaryArn>arn:aws:iam::aws:policy/AdministratorAccess</PermissionsBoundaryArn></PermissionsBoundary><Tags><member><Key>lab2048/lab</Key><Value>x</Value></member></Tags><MaxSessionDuration>3600</MaxSessionDuration><RoleLastUsed/></Role>
     <PolicyNames><member>logs</member></PolicyNames><IsTruncated>false</IsTruncated>
     409 DeleteConflict: Cannot delete entity, must delete policies first.
@@ -99,7 +99,7 @@ async fn what_is_refused() {
     let role = |name| vec![("RoleName", name), ("AssumeRolePolicyDocument", TRUST)];
     let trusting = |document| vec![("RoleName", "lab"), ("AssumeRolePolicyDocument", document)];
     let pods = ("RoleName", "pods");
-    let mut told = Vec::new();
+    let mut answers = Vec::new();
     for (action, params) in [
         ("CreateRole", role("PODS")),
         ("CreateRole", role(&long)),
@@ -129,9 +129,9 @@ async fn what_is_refused() {
         ("GetPolicy", vec![("PolicyArn", "odd")]),
         ("CreateUser", vec![]),
     ] {
-        told.push(format!("{action} {}", result(&sandbox, "iam", action, &params).await));
+        answers.push(format!("{action} {}", result(&sandbox, "iam", action, &params).await));
     }
-    insta::assert_snapshot!(told.join("\n"), @"
+    insta::assert_snapshot!(answers.join("\n"), @"
     CreateRole 409 EntityAlreadyExists: Role with name PODS already exists.
     CreateRole 400 ValidationError: 1 validation error detected: Value &apos;xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx&apos; at &apos;roleName&apos; failed to satisfy constraint: Member must have length less than or equal to 64
     CreateRole 400 ValidationError: The specified value for roleName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-
@@ -167,13 +167,13 @@ async fn tags_have_a_limit_for_a_request_and_one_for_a_role() {
         params.extend((0..count).flat_map(tag));
         params
     };
-    let mut told = Vec::new();
+    let mut answers = Vec::new();
     for (from, count) in [(0, 51), (0, 40), (40, 11)] {
         let params = tagged(from, count);
         let params: Vec<(&str, &str)> = params.iter().map(|(key, value)| (&**key, &**value)).collect();
-        told.push(result(&sandbox, "iam", "TagRole", &params).await);
+        answers.push(result(&sandbox, "iam", "TagRole", &params).await);
     }
-    insta::assert_snapshot!(told.join("\n"), @r#"
+    insta::assert_snapshot!(answers.join("\n"), @r#"
     400 ValidationError: 1 validation error detected: Value at &apos;tags&apos; failed to satisfy constraint: Member must have length less than or equal to 50
     200 <TagRoleResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></TagRoleResponse>
     409 LimitExceeded: The number of tags has reached the maximum limit of 50.

@@ -87,17 +87,17 @@ async fn reads_and_refusals_do_not_change_the_world() {
 async fn unsigned_calls_are_refused_in_the_shape_of_their_protocol() {
     let sandbox = region();
     let plain = |path: &str| Request::builder().uri(format!("https://x.amazonaws.com{path}"));
-    let mut told = vec![send(&sandbox, form(plain("/"), "Action=DescribeSubnets&Version=2016-11-15")).await];
-    told.push(send(&sandbox, form(plain("/"), "Action=GetRole&Version=2010-05-08")).await);
-    told.push(send(&sandbox, form(plain("/clusters"), "")).await);
-    told.push(
+    let mut answers = vec![send(&sandbox, form(plain("/"), "Action=DescribeSubnets&Version=2016-11-15")).await];
+    answers.push(send(&sandbox, form(plain("/"), "Action=GetRole&Version=2010-05-08")).await);
+    answers.push(send(&sandbox, form(plain("/clusters"), "")).await);
+    answers.push(
         send(
             &sandbox,
             form(plain("/clusters").header("authorization", "Bearer x"), ""),
         )
         .await,
     );
-    insta::assert_snapshot!(told.join("\n"), @r#"
+    insta::assert_snapshot!(answers.join("\n"), @r#"
     403 <Response><Errors><Error><Code>MissingAuthenticationToken</Code><Message>Request is missing Authentication Token</Message></Error></Errors><RequestID>ID</RequestID></Response>
     403 <ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><Error><Type>Sender</Type><Code>MissingAuthenticationToken</Code><Message>Request is missing Authentication Token</Message></Error><RequestId>ID</RequestId></ErrorResponse>
     403 MissingAuthenticationToken {"__type":"MissingAuthenticationToken","message":"Request is missing Authentication Token"}
@@ -108,20 +108,20 @@ async fn unsigned_calls_are_refused_in_the_shape_of_their_protocol() {
 #[tokio::test]
 async fn region_and_date_are_checked() {
     let sandbox = region();
-    let mut told = Vec::new();
+    let mut answers = Vec::new();
     for (service, region) in [
         ("ec2", "us-east-1"),
         ("eks", "us-east-1"),
         ("iam", "ap-northeast-2"),
         ("sts", "eu-west-1"),
     ] {
-        told.push(send(&sandbox, form(signed(service, region), "Action=X")).await);
+        answers.push(send(&sandbox, form(signed(service, region), "Action=X")).await);
     }
     let mut old = form(signed("ec2", "ap-northeast-2"), "Action=DescribeVpcs");
     old.headers_mut()
         .insert("x-amz-date", "20261123T234459Z".parse().unwrap());
-    told.push(send(&sandbox, old).await);
-    told.push(
+    answers.push(send(&sandbox, old).await);
+    answers.push(
         send(
             &sandbox,
             form(signed("sqs", "ap-northeast-2"), "Action=SendMessage&Version=2012-11-05"),
@@ -129,8 +129,8 @@ async fn region_and_date_are_checked() {
         .await,
     );
     let target = signed("dynamodb", "ap-northeast-2").header("x-amz-target", "DynamoDB_20120810.PutItem");
-    told.push(send(&sandbox, form(target, "{}")).await);
-    insta::assert_snapshot!(told.join("\n"), @r#"
+    answers.push(send(&sandbox, form(target, "{}")).await);
+    insta::assert_snapshot!(answers.join("\n"), @r#"
     403 <Response><Errors><Error><Code>AuthFailure</Code><Message>Credential should be scoped to a valid region, not &apos;us-east-1&apos;: the sandbox has this service in &apos;ap-northeast-2&apos; only</Message></Error></Errors><RequestID>ID</RequestID></Response>
     403 InvalidSignatureException {"__type":"InvalidSignatureException","message":"Credential should be scoped to a valid region, not 'us-east-1': the sandbox has this service in 'ap-northeast-2' only"}
     403 <ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><Error><Type>Sender</Type><Code>SignatureDoesNotMatch</Code><Message>Credential should be scoped to a valid region, not &apos;ap-northeast-2&apos;: the sandbox has this service in &apos;us-east-1&apos; only</Message></Error><RequestId>ID</RequestId></ErrorResponse>
@@ -147,11 +147,11 @@ async fn a_question_is_throttled_at_first_when_that_is_broken() {
     sandbox.with(|world| {
         world.set_broken(Breakage::Throttling, true);
     });
-    let mut told = vec![eks(&sandbox, "GET", "/clusters", "").await];
-    told.push(eks(&sandbox, "GET", "/clusters", "").await);
-    told.push(query(&sandbox, "ec2", "DescribeVpcEndpoints", &[]).await);
-    told.push(query(&sandbox, "elasticloadbalancing", "DescribeLoadBalancers", &[]).await);
-    insta::assert_snapshot!(told.join("\n"), @r#"
+    let mut answers = vec![eks(&sandbox, "GET", "/clusters", "").await];
+    answers.push(eks(&sandbox, "GET", "/clusters", "").await);
+    answers.push(query(&sandbox, "ec2", "DescribeVpcEndpoints", &[]).await);
+    answers.push(query(&sandbox, "elasticloadbalancing", "DescribeLoadBalancers", &[]).await);
+    insta::assert_snapshot!(answers.join("\n"), @r#"
     429 TooManyRequestsException {"__type":"TooManyRequestsException","message":"Rate exceeded"}
     200 {"clusters":["eksworkshop"]}
     503 <Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>Request limit exceeded.</Message></Error></Errors><RequestID>ID</RequestID></Response>

@@ -33,7 +33,7 @@ impl Failure {
         self
     }
 
-    /// What the sandbox does not offer, told as such.
+    /// Something that the sandbox does not offer, with a message that says so.
     pub(in crate::aws) fn not_offered(service: &str, operation: &str) -> Self {
         Self::new(
             501,

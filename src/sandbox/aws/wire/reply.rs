@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::xml::{Xml, branch, document, leaf};
 use crate::body::Body;
 
-/// How a service speaks.
+/// The protocol of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::aws) enum Protocol {
     /// Paths and JSON.

@@ -9,7 +9,7 @@ use percent_encoding::percent_decode_str;
 /// A request is refused when its date is further away than this.
 const TOLERANCE: SignedDuration = SignedDuration::from_mins(15);
 
-/// What a signature says about the call.
+/// What follows from a call's signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::aws) struct Scope {
     /// Region.

@@ -1,4 +1,4 @@
-//! The values the server fills in where the user says nothing.
+//! The values the server fills in where the user gives none.
 
 mod field;
 mod pods;

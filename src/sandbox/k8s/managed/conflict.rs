@@ -1,11 +1,11 @@
-//! Why an apply is refused, and how the server says it.
+//! Why an apply is refused, and the server's message.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
 use super::entries::ManagerId;
-use super::path::{Step, display};
+use super::path::{PathStep, display};
 
 /// A field another manager owns.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub(crate) struct Conflict {
 }
 
 impl Conflict {
-    pub(super) fn new(manager: &ManagerId, path: &[Step]) -> Self {
+    pub(super) fn new(manager: &ManagerId, path: &[PathStep]) -> Self {
         Self {
             manager: manager.words(),
             field: display(path),
@@ -31,7 +31,7 @@ pub(crate) enum ApplyError {
     /// Other managers own fields with other values (409).
     #[error("{}", conflict_message(.0))]
     Conflicts(Vec<Conflict>),
-    /// The request cannot be carried out as it is (400), in the server's words.
+    /// The request is invalid (400), with the server's message.
     #[error("{0}")]
     BadRequest(String),
     /// The configuration does not fit the kind's type (500), in the server's words.

@@ -21,7 +21,7 @@ pub(super) enum Operation {
     Update,
 }
 
-/// What tells entries apart. An applier is the same in all API versions.
+/// The key of an entry. An applier is the same in all API versions.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct ManagerId {
     pub(super) manager: String,

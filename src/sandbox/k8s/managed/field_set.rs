@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::path::Step;
+use super::path::PathStep;
 use crate::k8s::schema::Shape;
 
-/// A set of field paths. A path in it says nothing about the paths above or below.
+/// A set of field paths. A path in it does not imply the paths above or below.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct FieldSet {
     /// Never holds a node that is neither a member nor has members below.
-    nodes: BTreeMap<Step, Node>,
+    nodes: BTreeMap<PathStep, Node>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl FieldSet {
     }
 
     /// Adds a path; the empty one, the whole object, is never in a set.
-    pub(crate) fn insert(&mut self, path: &[Step]) {
+    pub(crate) fn insert(&mut self, path: &[PathStep]) {
         let Some((first, rest)) = path.split_first() else {
             return;
         };
@@ -50,19 +50,19 @@ impl FieldSet {
     pub(crate) fn of_fields(paths: &[&[&str]]) -> Self {
         let mut set = Self::default();
         for path in paths {
-            let path: Vec<_> = path.iter().map(|name| Step::field(name)).collect();
+            let path: Vec<_> = path.iter().map(|name| PathStep::field(name)).collect();
             set.insert(&path);
         }
         set
     }
 
     /// Whether the one-step path is in it.
-    pub(crate) fn has(&self, step: &Step) -> bool {
+    pub(crate) fn has(&self, step: &PathStep) -> bool {
         self.nodes.get(step).is_some_and(|node| node.member)
     }
 
     /// The paths that begin with `step`, without it.
-    pub(crate) fn below(&self, step: &Step) -> Option<&Self> {
+    pub(crate) fn below(&self, step: &PathStep) -> Option<&Self> {
         self.nodes
             .get(step)
             .map(|node| &node.below)
@@ -140,7 +140,7 @@ impl FieldSet {
     pub(crate) fn with_named_fields(&self, shape: Option<&Shape>) -> Self {
         self.with_nodes(|step, ours| {
             let (named, inner) = match step {
-                Step::Field(name) => (
+                PathStep::Field(name) => (
                     shape.is_some_and(|s| s.names_field(name)),
                     shape.and_then(|s| s.member(name)),
                 ),
@@ -154,13 +154,13 @@ impl FieldSet {
     }
 
     /// All paths: at each level those that end there first, then those below.
-    pub(crate) fn paths(&self) -> Vec<Vec<Step>> {
+    pub(crate) fn paths(&self) -> Vec<Vec<PathStep>> {
         let mut all = Vec::new();
         self.collect(&mut Vec::new(), &mut all);
         all
     }
 
-    fn collect(&self, prefix: &mut Vec<Step>, all: &mut Vec<Vec<Step>>) {
+    fn collect(&self, prefix: &mut Vec<PathStep>, all: &mut Vec<Vec<PathStep>>) {
         for (step, _) in self.nodes.iter().filter(|(_, node)| node.member) {
             all.push([&prefix[..], std::slice::from_ref(step)].concat());
         }
@@ -171,7 +171,7 @@ impl FieldSet {
         }
     }
 
-    fn with_nodes(&self, change: impl Fn(&Step, &Node) -> Option<Node>) -> Self {
+    fn with_nodes(&self, change: impl Fn(&PathStep, &Node) -> Option<Node>) -> Self {
         let nodes = self
             .nodes
             .iter()
@@ -200,7 +200,7 @@ impl FieldSet {
     pub(crate) fn from_json(fields: &Value) -> Self {
         let mut set = Self::default();
         for (notation, below) in fields.as_object().into_iter().flatten() {
-            let Some(step) = Step::parse(notation) else {
+            let Some(step) = PathStep::parse(notation) else {
                 continue;
             };
             let leaf = below.as_object().is_none_or(Map::is_empty);
@@ -290,7 +290,7 @@ mod tests {
         let port = r#"k:{"containerPort":80,"protocol":"TCP"}"#;
         let ports = json!({"f:spec": {"f:template": {"f:spec": {"f:containers": {"k:{\"name\":\"a\"}": {"f:ports": {port: {"f:name": {}}}}}}}}});
         let more = set(&ports).with_named_fields(Some(schema.shape())).paths();
-        assert!(more.contains(&vec![Step::field("spec")]));
-        assert!(!more.iter().any(|path| matches!(path.last(), Some(Step::Key(_)))));
+        assert!(more.contains(&vec![PathStep::field("spec")]));
+        assert!(!more.iter().any(|path| matches!(path.last(), Some(PathStep::Key(_)))));
     }
 }

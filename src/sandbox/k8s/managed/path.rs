@@ -9,7 +9,7 @@ use crate::k8s::schema::{Elements, KeyField};
 
 /// One step from a value to a part of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Step {
+pub(crate) enum PathStep {
     /// To the field of that name (`f:name`).
     Field(String),
     /// To the list element with these key fields, by name (`k:{"name":"app"}`).
@@ -69,7 +69,7 @@ impl PartialEq for Atom {
 
 impl Eq for Atom {}
 
-impl fmt::Display for Step {
+impl fmt::Display for PathStep {
     /// As in messages: `.spec`, `[containerPort=80,protocol="TCP"]`, `[="a"]`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -88,7 +88,7 @@ impl fmt::Display for Step {
     }
 }
 
-impl Step {
+impl PathStep {
     /// The step to a field.
     pub(crate) fn field(name: &str) -> Self {
         Self::Field(name.to_owned())
@@ -124,7 +124,7 @@ impl Step {
         }
     }
 
-    /// The step to a list's element, by what tells elements apart; the error is the server's.
+    /// The step to a list's element, by its key; the error is the server's.
     pub(crate) fn to_element(elements: &Elements, element: &Value) -> Result<Self, String> {
         match elements {
             Elements::Atomic => Err("invalid indexing of non-associative list".to_owned()),
@@ -165,7 +165,7 @@ impl Step {
 }
 
 /// A path as messages show it: `.spec.template.spec.containers[name="app"].image`.
-pub(super) fn display(path: &[Step]) -> String {
+pub(super) fn display(path: &[PathStep]) -> String {
     path.iter().map(ToString::to_string).collect()
 }
 
@@ -187,10 +187,10 @@ mod tests {
             "v:7",
             "i:3",
         ] {
-            assert_eq!(Step::parse(text).map(|s| s.notation()).as_deref(), Some(text));
+            assert_eq!(PathStep::parse(text).map(|s| s.notation()).as_deref(), Some(text));
         }
-        assert_eq!(Step::parse("x:new"), None);
-        assert_eq!(Step::parse("k:{broken"), None);
+        assert_eq!(PathStep::parse("x:new"), None);
+        assert_eq!(PathStep::parse("k:{broken"), None);
     }
 
     #[test]
@@ -202,7 +202,7 @@ mod tests {
             "v:7",
         ]
         .iter()
-        .filter_map(|text| Step::parse(text))
+        .filter_map(|text| PathStep::parse(text))
         .collect();
         assert_eq!(display(&path), r#".spec[containerPort=80,protocol="TCP"][="a\"b"][=7]"#);
     }
@@ -229,18 +229,18 @@ mod tests {
                 default: Some(json!("TCP")),
             },
         ]);
-        let step = Step::to_element(&keys, &json!({"port": 80})).unwrap();
+        let step = PathStep::to_element(&keys, &json!({"port": 80})).unwrap();
         assert_eq!(step.notation(), r#"k:{"port":80,"protocol":"TCP"}"#);
         assert_eq!(
             step,
-            Step::to_element(&keys, &json!({"protocol": "TCP", "port": 80})).unwrap()
+            PathStep::to_element(&keys, &json!({"protocol": "TCP", "port": 80})).unwrap()
         );
         let none = Elements::Keyed(vec![KeyField {
             name: "id".to_owned(),
             default: None,
         }]);
-        let error = Step::to_element(&none, &json!({})).unwrap_err();
+        let error = PathStep::to_element(&none, &json!({})).unwrap_err();
         assert!(error.starts_with(r#"associative list with keys has an element that omits all key fields ["id"]"#));
-        assert!(Step::to_element(&Elements::Set, &json!({})).is_err());
+        assert!(PathStep::to_element(&Elements::Set, &json!({})).is_err());
     }
 }

@@ -14,11 +14,11 @@ const NOW: &str = "2999-01-01T00:00:00Z";
 #[derive(Deserialize)]
 struct Scenario {
     name: String,
-    steps: Vec<Step>,
+    steps: Vec<RecordedWrite>,
 }
 
 #[derive(Deserialize)]
-struct Step {
+struct RecordedWrite {
     op: String,
     manager: String,
     #[serde(default)]
@@ -30,7 +30,7 @@ struct Step {
     answer: Value,
 }
 
-impl Step {
+impl RecordedWrite {
     fn writer<'a>(&'a self, api_version: &'a str) -> Writer<'a> {
         Writer {
             manager: &self.manager,

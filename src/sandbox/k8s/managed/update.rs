@@ -50,7 +50,7 @@ fn starting_from(live: Option<&Value>, new: &Value, subresource: &str) -> Manage
     Managers::of(live)
 }
 
-/// A scale of zero says nothing of its replicas, so who scales to zero owns nothing.
+/// A scale of zero has no field for its replicas, so who scales to zero owns nothing.
 pub(crate) fn forget_zero_replicas(object: &mut Value) {
     if let Some(spec) = object["spec"].as_object_mut().filter(|spec| spec["replicas"] == 0) {
         spec.remove("replicas");

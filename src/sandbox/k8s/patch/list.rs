@@ -10,7 +10,7 @@ const DIRECTIVE: &str = "$patch";
 
 /// How a list is merged.
 pub(super) struct Merging<'a> {
-    /// The field that tells elements apart; empty for lists of scalars.
+    /// The field that identifies elements; empty for lists of scalars.
     pub(super) key: &'a str,
     /// Shape of the elements.
     pub(super) element: &'a Shape,
@@ -46,7 +46,7 @@ fn go_text(value: &Value) -> String {
 }
 
 impl Merging<'_> {
-    /// What tells an element from others.
+    /// What identifies an element.
     fn key_of<'v>(&self, item: &'v Value) -> Option<&'v Value> {
         if self.key.is_empty() {
             Some(item)
@@ -146,7 +146,7 @@ impl Merging<'_> {
         }
     }
 
-    /// The patch's elements have to stand in the order that `$setElementOrder` gives.
+    /// The patch's elements have to be in the order that `$setElementOrder` gives.
     pub(super) fn check_order(&self, patch: &[Value], order: &[Value]) -> Result<(), PatchError> {
         if patch.is_empty() || order.is_empty() {
             return Ok(());

@@ -126,7 +126,7 @@ fn sets_are_merged_and_their_elements_deleted() {
 }
 
 #[test]
-fn broken_rules_are_told_in_the_servers_words() {
+fn broken_rules_are_reported_in_the_servers_words() {
     let cases = [
         (
             json!([{"image": "x"}]),

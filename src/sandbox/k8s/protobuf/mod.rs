@@ -34,7 +34,7 @@ struct Member {
     name: &'static str,
     kind: &'static str,
     shape: Shape,
-    /// Whether a value that is empty says something.
+    /// Whether an empty value has a meaning.
     kept: bool,
 }
 
@@ -44,7 +44,7 @@ enum Shape {
     One,
     List,
     Map,
-    /// The fields of the type stand in the object itself.
+    /// The fields of the type are in the object itself.
     Inline,
 }
 

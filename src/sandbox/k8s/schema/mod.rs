@@ -1,7 +1,7 @@
 //! Types of the cluster's objects: which fields there are, and how lists and maps are merged.
 //!
 //! The facts are those of the published schema of Kubernetes 1.36 (list types and keys, atomic structs, strategic
-//! merge keys); they stand in `types.txt`, one line a field.
+//! merge keys); they are in `types.txt`, one line a field.
 
 mod normalise;
 mod parse;
@@ -56,7 +56,7 @@ pub(crate) enum Shape {
     List {
         /// Shape of the elements.
         of: Box<Shape>,
-        /// How elements are told apart.
+        /// How elements are identified.
         elements: Elements,
     },
 }
@@ -74,7 +74,7 @@ pub(crate) enum Scalar {
     Untyped,
 }
 
-/// How the elements of a list are told apart.
+/// How the elements of a list are identified.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Elements {
     /// Not at all: the list is owned and replaced as a whole.
@@ -85,7 +85,7 @@ pub(crate) enum Elements {
     Keyed(Vec<KeyField>),
 }
 
-/// One of the fields that tell a list's elements apart.
+/// One of the fields that identify a list's elements.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct KeyField {
     /// Its name.
@@ -190,7 +190,7 @@ impl Shape {
         }
     }
 
-    /// How a list's elements are told apart; lists of unknown type are atomic.
+    /// How a list's elements are identified; lists of unknown type are atomic.
     pub(crate) fn elements(&self) -> &Elements {
         match self {
             Self::List { elements, .. } => elements,

@@ -81,7 +81,7 @@ fn always(shape: &Shape) -> Value {
     empty
 }
 
-/// An empty struct is left in: it says that it was given (`emptyDir: {}`).
+/// An empty struct is left in: its presence has a meaning (`emptyDir: {}`).
 fn is_left_out(shape: &Shape, value: &Value) -> bool {
     match (shape, value) {
         (_, Value::Null) => true,

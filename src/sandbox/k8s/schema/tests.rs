@@ -88,7 +88,7 @@ fn lists_have_the_keys_of_the_published_schema() {
 }
 
 #[test]
-fn atomic_maps_are_told_from_granular_ones() {
+fn atomic_maps_differ_from_granular_ones() {
     let deployment = of("apps/v1", "Deployment");
     assert!(at(deployment, &["spec", "selector"]).is_atomic_map());
     assert!(at(of("v1", "Service"), &["spec", "selector"]).is_atomic_map());

@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn says_where_it_cannot_read_on() {
+    fn errors_name_the_position() {
         let refused: Vec<String> = [
             "a b", ",", "a,", "a in b", "a in (b", "a in ()", "!", "a>b", "a=(", "a=b c", "_", "a=-",
         ]

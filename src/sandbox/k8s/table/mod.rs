@@ -24,7 +24,7 @@ type Column = (&'static str, &'static str, u8);
 const NAME: Column = ("Name", "string", 0);
 const AGE: Column = ("Age", "string", 0);
 
-/// What a real server says of the columns of its own kinds.
+/// The descriptions that a real server has for the columns of its own kinds.
 static DESCRIPTIONS: LazyLock<BTreeMap<String, Vec<String>>> =
     LazyLock::new(|| serde_json::from_str(include_str!("descriptions.json")).unwrap_or_default());
 

@@ -1,4 +1,4 @@
-//! Services, ingresses and what stands behind them.
+//! Services, ingresses and their backends.
 
 use jiff::Timestamp;
 use serde_json::Value;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-/// What rows of a table carry of their object.
+/// How much of its object a row of a table includes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RowObject {
     /// Nothing.

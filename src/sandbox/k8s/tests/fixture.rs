@@ -15,7 +15,7 @@ use crate::{Body, Sandbox, WallClock};
 
 pub(super) const START: &str = "2026-03-01T09:00:00Z";
 
-/// A wall clock that stands until it is moved.
+/// A wall clock that stops until it is moved.
 struct StandingWall(Mutex<Timestamp>);
 
 impl WallClock for StandingWall {
@@ -29,13 +29,13 @@ pub(super) struct Cluster {
     pub(super) sandbox: Sandbox,
 }
 
-pub(super) struct Answer {
+pub(super) struct TestResponse {
     pub(super) code: u16,
     pub(super) body: Value,
     pub(super) headers: http::HeaderMap,
 }
 
-impl Answer {
+impl TestResponse {
     pub(super) fn message(&self) -> &str {
         self.body["message"].as_str().unwrap_or_default()
     }
@@ -49,11 +49,11 @@ pub(super) fn token(at: Timestamp) -> String {
     format!("k8s-aws-v1.{}", URL_SAFE_NO_PAD.encode(url))
 }
 
-pub(super) async fn read(response: Response<Body>) -> Answer {
+pub(super) async fn read(response: Response<Body>) -> TestResponse {
     let (parts, body) = response.into_parts();
     let bytes = body.collect().await.unwrap().to_bytes();
     let body = serde_json::from_slice(&bytes).unwrap_or_else(|_| String::from_utf8_lossy(&bytes).as_ref().into());
-    Answer {
+    TestResponse {
         code: parts.status.as_u16(),
         body,
         headers: parts.headers,
@@ -85,7 +85,7 @@ impl Cluster {
             .unwrap()
     }
 
-    pub(super) async fn send(&self, method: &str, path: &str, media: &str, body: Option<&Value>) -> Answer {
+    pub(super) async fn send(&self, method: &str, path: &str, media: &str, body: Option<&Value>) -> TestResponse {
         let bytes = match body {
             None => Bytes::new(),
             Some(Value::String(text)) => text.clone().into(),
@@ -99,25 +99,25 @@ impl Cluster {
         .await
     }
 
-    pub(super) async fn get(&self, path: &str) -> Answer {
+    pub(super) async fn get(&self, path: &str) -> TestResponse {
         self.send("GET", path, "application/json", None).await
     }
 
-    pub(super) async fn post(&self, path: &str, body: Value) -> Answer {
+    pub(super) async fn post(&self, path: &str, body: Value) -> TestResponse {
         self.send("POST", path, "application/json", Some(&body)).await
     }
 
-    pub(super) async fn merge(&self, path: &str, body: Value) -> Answer {
+    pub(super) async fn merge(&self, path: &str, body: Value) -> TestResponse {
         self.send("PATCH", path, "application/merge-patch+json", Some(&body))
             .await
     }
 
-    pub(super) async fn apply(&self, path: &str, body: Value) -> Answer {
+    pub(super) async fn apply(&self, path: &str, body: Value) -> TestResponse {
         self.send("PATCH", path, "application/apply-patch+yaml", Some(&body))
             .await
     }
 
-    pub(super) async fn delete(&self, path: &str) -> Answer {
+    pub(super) async fn delete(&self, path: &str) -> TestResponse {
         self.send("DELETE", path, "application/json", None).await
     }
 

@@ -50,7 +50,7 @@ async fn lists_are_selected_and_paged() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn watches_tell_what_happens_and_what_leaves_the_selector() {
+async fn watches_report_changes_and_what_leaves_the_selector() {
     let cluster = Cluster::new().await;
     let made = cluster
         .post(CONFIG_MAPS, json!({"metadata": {"name": "c", "labels": {"on": "1"}}}))
@@ -89,7 +89,7 @@ async fn streaming_lists_end_with_a_bookmark() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn watches_from_a_forgotten_version_are_told_so() {
+async fn watches_from_a_forgotten_version_expire() {
     let cluster = Cluster::new().await;
     cluster.post(CONFIG_MAPS, json!({"metadata": {"name": "c"}})).await;
     cluster.sandbox.with(|world| {

@@ -50,7 +50,7 @@ async fn generations_follow_the_spec() {
     let cluster = Cluster::new().await;
     cluster.post(DEPLOYMENTS, deployment("web")).await;
     let path = format!("{DEPLOYMENTS}/web");
-    let generation = |answer: Answer| answer.body["metadata"]["generation"].as_i64().unwrap();
+    let generation = |answer: TestResponse| answer.body["metadata"]["generation"].as_i64().unwrap();
     assert_eq!(
         generation(cluster.merge(&path, json!({"metadata": {"labels": {"a": "b"}}})).await),
         1

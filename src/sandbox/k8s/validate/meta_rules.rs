@@ -41,7 +41,7 @@ pub(super) fn check(kind: &Kind, object: &Value) -> Vec<FieldError> {
     errors.found
 }
 
-/// What is wrong with a change of an object's metadata. The server looks at it twice and tells every cause twice.
+/// What is wrong with a change of an object's metadata. The server checks it twice and lists every cause twice.
 pub(super) fn update(live: &Value, new: &Value) -> Vec<FieldError> {
     let listed = |object: &Value| object["metadata"]["finalizers"].as_array().cloned().unwrap_or_default();
     let before = listed(live);
@@ -105,7 +105,7 @@ fn in_order(owners: &Value) -> String {
     format!("[{}]", all.join(","))
 }
 
-/// What is wrong with labels, wherever they stand.
+/// What is wrong with labels, wherever they are.
 pub(super) fn labels(labels: &Value, field: &str, errors: &mut Errors) {
     for (key, value) in labels.as_object().into_iter().flatten() {
         errors.all(field, &key.as_str().into(), names::qualified(key));

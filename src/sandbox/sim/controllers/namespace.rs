@@ -23,13 +23,13 @@ pub(super) fn run(world: &mut World) {
             let (uid, name) = (api::uid(namespace).to_owned(), key.name.clone());
             plan_pass(world, &uid, &name);
         } else {
-            equip(world, &key.name);
+            add_service_account(world, &key.name);
         }
     }
 }
 
 /// Every namespace gets a service account and the cluster's certificate.
-fn equip(world: &mut World, namespace: &str) {
+fn add_service_account(world: &mut World, namespace: &str) {
     if world.kube.get(&SERVICE_ACCOUNT.key(namespace, "default")).is_none() {
         let account = json!({"metadata": {"name": "default", "namespace": namespace}});
         api::create(world, SERVICE_ACCOUNT, account, CONTROLLER_MANAGER);
@@ -64,7 +64,7 @@ fn plan_pass(world: &mut World, uid: &str, name: &str) {
     world.agenda.after(now, wait, action);
 }
 
-/// Deletes what is in a namespace, tells what remains, and lets the namespace go when nothing does.
+/// Deletes what is in a namespace, reports what remains, and lets the namespace go when nothing does.
 pub(in super::super) fn empty_namespace(world: &mut World, name: &str, uid: &str) {
     let key = NAMESPACE.key("", name);
     if world.kube.get(&key).is_none_or(|namespace| api::uid(namespace) != uid) {
@@ -192,7 +192,7 @@ struct Condition {
 }
 
 impl Condition {
-    /// One that says that nothing is in the way.
+    /// The reason and message when nothing is in the way.
     fn quiet(kind: &'static str, reason: &'static str, message: &str) -> Self {
         Self {
             kind,
@@ -202,7 +202,7 @@ impl Condition {
         }
     }
 
-    /// What it says instead if something is in the way.
+    /// The reason when something is in the way.
     fn unless(self, what: Option<String>, reason: &'static str, before: &str) -> Self {
         match what {
             None => self,

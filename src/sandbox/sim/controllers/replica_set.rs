@@ -32,7 +32,7 @@ fn sync(world: &mut World, key: &Key) {
             drop_surplus(world, key, active, wanted);
         }
     }
-    tell(world, key);
+    write_status(world, key);
 }
 
 /// The pods of a controller.
@@ -127,7 +127,7 @@ fn emit(world: &mut World, key: &Key, reason: &'static str, message: &str) {
     api::emit(world, key, note);
 }
 
-fn tell(world: &mut World, key: &Key) {
+fn write_status(world: &mut World, key: &Key) {
     let Some(set) = world.kube.get(key) else { return };
     let min_ready = int(set, "/spec/minReadySeconds").unwrap_or_default();
     let template = set["spec"]["template"]["metadata"]["labels"].clone();
@@ -158,12 +158,12 @@ impl Counts {
         }
         let ready = is_true(pod, "Ready");
         self.replicas += 1;
-        let carried = labels.as_object().is_none_or(|labels| {
+        let has_labels = labels.as_object().is_none_or(|labels| {
             labels
                 .iter()
-                .all(|(k, v)| label(pod, k).is_some_and(|carried| Some(carried) == v.as_str()))
+                .all(|(k, v)| label(pod, k).is_some_and(|value| Some(value) == v.as_str()))
         });
-        self.labeled += i64::from(carried);
+        self.labeled += i64::from(has_labels);
         if ready {
             self.ready += 1;
             self.available += i64::from(pods::is_available(world, key, min_ready));

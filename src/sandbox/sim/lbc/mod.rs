@@ -18,7 +18,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::state::Key;
-use crate::state::{Breakage, LbcMemory, SeenStack};
+use crate::state::{Breakage, KnownStack, LbcMemory};
 use crate::world::World;
 
 use super::api::{self, By, DEPLOYMENT, LEASE, Note, POD, int, is_true, label, list};
@@ -103,7 +103,7 @@ pub(super) fn restart(world: &mut World) {
         .cancel(|action| matches!(action, Action::Reconcile { .. } | Action::Deploy { .. }));
 }
 
-/// The leader's heartbeat. It is written when somebody looks, and is no change that a watch would tell of.
+/// The leader's heartbeat. It is written when somebody reads it, and is no change that a watch would report.
 pub(super) fn renew_lease(world: &mut World) {
     if world.agenda.lbc.awake {
         let period = i64::try_from(durations::LEASE_RENEWAL.as_secs()).unwrap_or(1).max(1);
@@ -141,7 +141,7 @@ fn notice(world: &mut World, stack: &Stack) {
     if known.is_some_and(|seen| seen.fingerprint == fingerprint) {
         return;
     }
-    let seen = SeenStack {
+    let seen = KnownStack {
         fingerprint,
         failures: 0,
     };

@@ -56,7 +56,7 @@ pub(super) struct RuleModel {
     pub(super) target_group: Option<String>,
 }
 
-/// Works out the model, or says what is wrong in the controller's words.
+/// Works out the model, or returns the controller's message about what is wrong.
 pub(super) fn build(world: &World, stack: &Stack) -> Result<Model, String> {
     let members: Vec<&Value> = stack.active.iter().filter_map(|key| world.kube.get(key)).collect();
     let settings: Vec<Settings> = members.iter().map(|ingress| Settings::of(world, ingress)).collect();
@@ -140,7 +140,7 @@ fn subnets_of(world: &World, stack: &Stack, scheme: &str, wanted: &[String]) -> 
     }
 }
 
-/// The ports that an Ingress is to be heard on, and whether they are HTTPS.
+/// The ports that an Ingress listens on, and whether they are HTTPS.
 fn listeners(key: &Key, ingress: &Value, settings: &Settings) -> Result<Vec<(u16, bool)>, String> {
     let Some(asked) = &settings.listen_ports else {
         let secure = !settings.certificates.is_empty();

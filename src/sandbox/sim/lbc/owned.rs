@@ -1,4 +1,4 @@
-//! What in AWS belongs to a stack, told by the tags that the controller sets.
+//! What in AWS belongs to a stack, by the tags that the controller sets.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ pub(super) const BINDING_FINALIZER: &str = "elbv2.k8s.aws/resources";
 /// Tags of a resource.
 pub(super) type Tags = BTreeMap<String, String>;
 
-/// Whether something carries the tags of a stack.
+/// Whether something has the tags of a stack.
 pub(super) fn is_of(world: &World, tags: &Tags, stack: &str) -> bool {
     tags.get(CLUSTER_TAG) == Some(&world.facts.cluster) && tags.get(STACK_TAG).is_some_and(|value| value == stack)
 }

@@ -19,7 +19,7 @@ use crate::state::Action;
 const RULE: &str = "elbv2.k8s.aws/targetGroupBinding=shared";
 
 /// Address or instance, port, zone.
-type Place = (String, u16, String);
+type TargetAddress = (String, u16, String);
 
 /// Plans the change of targets where they are not what the endpoints say.
 pub(super) fn run(world: &mut World) {
@@ -40,7 +40,7 @@ pub(super) fn run(world: &mut World) {
 }
 
 /// Targets that should be registered.
-fn wanted(world: &World, key: &Key, binding: &Value) -> BTreeSet<Place> {
+fn wanted(world: &World, key: &Key, binding: &Value) -> BTreeSet<TargetAddress> {
     let service = text(binding, "/spec/serviceRef/name");
     let Some(port) = service_port(world, key, binding) else {
         return BTreeSet::new();
@@ -75,7 +75,7 @@ fn service_port<'a>(world: &'a World, key: &Key, binding: &Value) -> Option<&'a 
 }
 
 /// EC2 nodes at the Service's node port; Fargate's machines have none.
-fn instances(world: &World, port: &Value) -> BTreeSet<Place> {
+fn instances(world: &World, port: &Value) -> BTreeSet<TargetAddress> {
     let Some(node_port) = int(port, "/nodePort").and_then(|port| u16::try_from(port).ok()) else {
         return BTreeSet::new();
     };
@@ -91,7 +91,7 @@ fn instances(world: &World, port: &Value) -> BTreeSet<Place> {
         .collect()
 }
 
-fn registered(world: &World, arn: &str) -> BTreeSet<Place> {
+fn registered(world: &World, arn: &str) -> BTreeSet<TargetAddress> {
     let group = world.aws.target_groups.get(arn);
     let targets = group.map(|group| group.targets.as_slice()).unwrap_or_default().iter();
     targets

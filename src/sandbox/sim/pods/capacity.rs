@@ -18,7 +18,7 @@ const SIZES: [(u64, u64, u64, u64); 7] = [
 /// What Kubernetes' components take of a Fargate machine, in MiB.
 const OVERHEAD: u64 = 256;
 
-/// The machine for a pod, as the annotation `CapacityProvisioned` tells it: `0.25vCPU 0.5GB`.
+/// The machine for a pod, as the annotation `CapacityProvisioned` has it: `0.25vCPU 0.5GB`.
 pub(super) fn provisioned(spec: &Value) -> String {
     let sum =
         |containers: &str, resource: &str| -> u64 { list(spec, containers).iter().map(|c| request(c, resource)).sum() };

@@ -14,7 +14,7 @@ use crate::state::PodStep;
 
 const FROM: &str = "default-scheduler";
 
-/// Binds a pod to a node, or says why there is none and tries again later.
+/// Binds a pod to a node, or reports why there is none and tries again later.
 pub(super) fn schedule(world: &mut World, key: &Key) {
     let Some(pod) = world.kube.get(key).cloned() else {
         return;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::super::field_set::FieldSet;
-use super::super::path::Step;
+use super::super::path::PathStep;
 use super::{Form, as_list, as_map, element, form, indexed, member, same};
 use crate::k8s::schema::{Elements, Shape};
 
@@ -48,7 +48,7 @@ type Side<'a> = Option<&'a Value>;
 
 #[derive(Default)]
 struct Walk {
-    path: Vec<Step>,
+    path: Vec<PathStep>,
     found: Comparison,
 }
 
@@ -68,7 +68,7 @@ impl Walk {
         }
     }
 
-    /// Compares the values as scalars, maps or lists; tells whether they were taken as a whole.
+    /// Compares the values as scalars, maps or lists; returns whether they were taken as a whole.
     fn compare_as(&mut self, form: Form, shape: &Shape, old: Side<'_>, new: Side<'_>) -> bool {
         let (atomic, empty) = match form {
             Form::Scalar => (true, true),
@@ -112,7 +112,7 @@ impl Walk {
         let (old, new) = (as_map(old), as_map(new));
         let names: BTreeSet<&String> = old.into_iter().chain(new).flat_map(|map| map.keys()).collect();
         for name in names {
-            self.path.push(Step::field(name));
+            self.path.push(PathStep::field(name));
             let (old, new) = (old.and_then(|m| m.get(name)), new.and_then(|m| m.get(name)));
             self.compare(member(shape, name), old, new);
             self.path.pop();
@@ -122,7 +122,7 @@ impl Walk {
     fn compare_lists(&mut self, shape: &Shape, old: Side<'_>, new: Side<'_>) {
         let old = indexed(shape.elements(), as_list(old));
         let new = indexed(shape.elements(), as_list(new));
-        let steps: BTreeSet<&Step> = old.iter().chain(&new).map(|(step, _)| step).collect();
+        let steps: BTreeSet<&PathStep> = old.iter().chain(&new).map(|(step, _)| step).collect();
         for step in steps {
             self.path.push(step.clone());
             self.compare_elements(element(shape), &with_step(&old, step), &with_step(&new, step));
@@ -155,6 +155,6 @@ impl Walk {
     }
 }
 
-fn with_step<'a>(items: &[(Step, &'a Value)], step: &Step) -> Vec<&'a Value> {
+fn with_step<'a>(items: &[(PathStep, &'a Value)], step: &PathStep) -> Vec<&'a Value> {
     items.iter().filter(|(s, _)| s == step).map(|(_, item)| *item).collect()
 }

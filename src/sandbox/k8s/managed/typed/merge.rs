@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_json::{Map, Value};
 
-use super::super::path::Step;
+use super::super::path::PathStep;
 use super::{Form, as_list, as_map, element, form, indexed, member};
 use crate::k8s::schema::{Elements, Shape};
 
@@ -62,19 +62,19 @@ fn merge_lists(shape: &Shape, live: &[Value], config: &[Value]) -> Option<Value>
 /// stay where they were between them.
 struct ListMerge<'a> {
     shape: &'a Shape,
-    live: VecDeque<(Step, &'a Value)>,
-    config: VecDeque<(Step, &'a Value)>,
+    live: VecDeque<(PathStep, &'a Value)>,
+    config: VecDeque<(PathStep, &'a Value)>,
     /// The live element of a key; none where several have it, as duplicates are replaced rather than merged.
-    live_by_step: BTreeMap<Step, Option<&'a Value>>,
-    config_by_step: BTreeMap<Step, &'a Value>,
+    live_by_step: BTreeMap<PathStep, Option<&'a Value>>,
+    config_by_step: BTreeMap<PathStep, &'a Value>,
     /// Keys of both lists that are still to come, in the configuration's order.
-    shared: VecDeque<Step>,
-    taken: BTreeSet<Step>,
+    shared: VecDeque<PathStep>,
+    taken: BTreeSet<PathStep>,
     all: Vec<Value>,
 }
 
 impl<'a> ListMerge<'a> {
-    fn new(shape: &'a Shape, live: Vec<(Step, &'a Value)>, config: Vec<(Step, &'a Value)>) -> Self {
+    fn new(shape: &'a Shape, live: Vec<(PathStep, &'a Value)>, config: Vec<(PathStep, &'a Value)>) -> Self {
         let mut live_by_step = BTreeMap::new();
         for (step, item) in &live {
             live_by_step

@@ -15,7 +15,7 @@ pub(super) use validate::validate;
 use serde_json::{Map, Value};
 
 use super::field_set::FieldSet;
-use super::path::Step;
+use super::path::PathStep;
 use crate::k8s::schema::{Elements, Shape};
 
 static ANY: Shape = Shape::Any;
@@ -60,9 +60,9 @@ fn as_list(value: Option<&Value>) -> &[Value] {
 }
 
 /// The steps to a list's elements, in order; elements without one (the list was not validated) are left out.
-fn indexed<'a>(elements: &Elements, list: &'a [Value]) -> Vec<(Step, &'a Value)> {
+fn indexed<'a>(elements: &Elements, list: &'a [Value]) -> Vec<(PathStep, &'a Value)> {
     list.iter()
-        .filter_map(|item| Some((Step::to_element(elements, item).ok()?, item)))
+        .filter_map(|item| Some((PathStep::to_element(elements, item).ok()?, item)))
         .collect()
 }
 
@@ -85,14 +85,14 @@ pub(super) fn field_set(shape: &Shape, value: &Value) -> FieldSet {
     set
 }
 
-fn collect(shape: &Shape, value: &Value, path: &mut Vec<Step>, set: &mut FieldSet) {
+fn collect(shape: &Shape, value: &Value, path: &mut Vec<PathStep>, set: &mut FieldSet) {
     match form(shape, Some(value)) {
         Form::Scalar => set.insert(path),
         Form::Map if shape.is_atomic_map() => set.insert(path),
         Form::List if *shape.elements() == Elements::Atomic => set.insert(path),
         Form::Map => {
             for (name, inner) in value.as_object().into_iter().flatten() {
-                path.push(Step::field(name));
+                path.push(PathStep::field(name));
                 collect(member(shape, name), inner, path, set);
                 let empty = inner.is_null() || inner.as_object().is_some_and(Map::is_empty);
                 if empty || !shape.names_field(name) {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::super::field_set::FieldSet;
-use super::super::path::Step;
+use super::super::path::PathStep;
 use super::{Form, element, form, member};
 use crate::k8s::schema::{Elements, Shape};
 
@@ -22,7 +22,7 @@ pub(in super::super) fn remove(shape: &Shape, value: &Value, gone: &FieldSet) ->
 fn from_map(shape: &Shape, map: &Map<String, Value>, gone: &FieldSet) -> Value {
     let mut left = Map::new();
     for (name, inner) in map {
-        let step = Step::field(name);
+        let step = PathStep::field(name);
         if gone.has(&step) {
             continue;
         }
@@ -42,7 +42,7 @@ fn from_map(shape: &Shape, map: &Map<String, Value>, gone: &FieldSet) -> Value {
 fn from_list(shape: &Shape, items: &[Value], gone: &FieldSet) -> Value {
     let mut left = Vec::new();
     for item in items {
-        let Ok(step) = Step::to_element(shape.elements(), item) else {
+        let Ok(step) = PathStep::to_element(shape.elements(), item) else {
             left.push(item.clone());
             continue;
         };

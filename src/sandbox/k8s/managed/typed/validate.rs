@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::path::Step;
+use super::super::path::PathStep;
 use super::{Form, element, form};
 use crate::k8s::schema::{Elements, Scalar, Shape};
 
@@ -43,9 +43,9 @@ fn check_list(shape: &Shape, items: &[Value], path: &str, errors: &mut Vec<Strin
     let mut seen = Vec::new();
     for (i, item) in items.iter().enumerate() {
         let step = if *shape.elements() == Elements::Atomic {
-            Step::Index(i64::try_from(i).unwrap_or(i64::MAX))
+            PathStep::Index(i64::try_from(i).unwrap_or(i64::MAX))
         } else {
-            match Step::to_element(shape.elements(), item) {
+            match PathStep::to_element(shape.elements(), item) {
                 Ok(step) => step,
                 Err(error) => {
                     errors.push(at(path, &format!("element {i}: {error}")));

@@ -1,4 +1,4 @@
-//! The Deployment controller: `ReplicaSet`s, rollouts, and a status that says how far they are.
+//! The Deployment controller: `ReplicaSet`s, rollouts, and a status that shows how far they are.
 
 mod progress;
 mod scaling;

@@ -58,7 +58,7 @@ impl Totals {
             || self.available > before.available
     }
 
-    /// The status that tells of them; `held` is how many replicas all the sets are to have.
+    /// The status that reports them; `held` is how many replicas all the sets are to have.
     pub(super) fn status(self, deployment: &Value, held: i64) -> Map<String, Value> {
         let mut status = Map::new();
         for (field, count) in [

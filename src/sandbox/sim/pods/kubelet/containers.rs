@@ -1,4 +1,4 @@
-//! The containers of a pod, as its status shows them and its events tell of them.
+//! The containers of a pod, as its status and its events show them.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};

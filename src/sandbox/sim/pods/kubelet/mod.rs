@@ -41,7 +41,7 @@ pub(super) fn take(world: &mut World, key: &Key, pod: &Value) {
     pull(world, key, pod);
 }
 
-/// A pod is to go: its containers are told to stop.
+/// A pod is to go: its containers are asked to stop.
 pub(super) fn stop(world: &mut World, key: &Key, pod: &Value) {
     let grace = int(pod, "/metadata/deletionGracePeriodSeconds").unwrap_or_default();
     if pod["status"]["phase"] == "Running" {

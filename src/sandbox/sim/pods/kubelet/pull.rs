@@ -130,7 +130,7 @@ pub(in super::super) fn back_off(world: &mut World, key: &Key, pod: &Value) {
     plan(world, pod, wait, PodStep::PullAgain);
 }
 
-/// How often the pod's image has been pulled, as its events tell.
+/// How often the pod's image has been pulled, as its events show.
 fn pull_attempts(world: &World, pod: &Value) -> u32 {
     api::EVENT
         .list(world, Some(api::namespace(pod)))

@@ -7,7 +7,7 @@ use crate::world::World;
 
 /// Who writes what, and whether it counts.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Ask<'a> {
+pub(crate) struct WriteContext<'a> {
     /// Kind written to.
     pub kind: &'static Kind,
     /// Namespace, empty for cluster-scoped kinds.
@@ -22,7 +22,7 @@ pub(crate) struct Ask<'a> {
     pub trusted: bool,
 }
 
-impl Ask<'_> {
+impl WriteContext<'_> {
     /// The writer, as managed fields name it.
     pub(crate) fn writer<'b>(&'b self, api_version: &'b str, world: &World) -> Writer<'b> {
         Writer {
