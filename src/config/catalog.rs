@@ -18,7 +18,7 @@ pub struct Listed {
     pub place: String,
     /// Whether it hides a built-in environment of the same name.
     pub hides_built_in: bool,
-    /// Where its lab goes; `None` if the file is too wrong to tell.
+    /// Where its lab goes; `None` if the file is too broken to know.
     pub target: Option<TargetKind>,
     /// What it is: the first line of comment of its file.
     pub about: String,

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::library::{Found, Library, is_path, same_file};
+use super::library::{FoundFile, Library, is_path, same_file};
 use super::nearest::nearest;
 use super::problem::Problem;
 use super::settings::EXTENDS;
-use super::source::{Place, Source};
+use super::source::{Location, Source};
 use super::yaml::{self, Node, Value};
 
 /// The files of an environment, read one after the other.
@@ -21,9 +21,9 @@ pub(super) struct Chain<'a> {
 }
 
 /// A file to be read, and where it is named.
-struct Step {
+struct FileReference {
     reference: String,
-    named_at: Place,
+    named_at: Location,
     folder: PathBuf,
 }
 
@@ -37,35 +37,35 @@ impl<'a> Chain<'a> {
             problems: Vec::new(),
         };
         let asked = Arc::new(Source::Flag(format!("environment {reference}")));
-        let mut next = Some(Step {
+        let mut next = Some(FileReference {
             reference: reference.to_owned(),
-            named_at: Place::whole(&asked),
+            named_at: Location::whole(&asked),
             folder: library.base().to_owned(),
         });
-        while let Some(step) = next {
-            next = chain.take(&step);
+        while let Some(file) = next {
+            next = chain.take(&file);
         }
         chain
     }
 
     /// Reads one file; the next one, if this one names it.
-    fn take(&mut self, step: &Step) -> Option<Step> {
+    fn take(&mut self, file: &FileReference) -> Option<FileReference> {
         let last = self.trail.last().and_then(|(_, path)| path.as_deref());
-        let found = match self.library.find(&step.reference, &step.folder, last) {
+        let found = match self.library.find(&file.reference, &file.folder, last) {
             Ok(found) => found,
             Err(message) => {
-                let problem = self.not_found(&step.reference, message, &step.named_at);
+                let problem = self.not_found(&file.reference, message, &file.named_at);
                 self.problems.push(problem);
                 return None;
             }
         };
-        if self.closes_circle(&found, &step.named_at) {
+        if self.closes_circle(&found, &file.named_at) {
             return None;
         }
         let (root, wrong) = yaml::parse(&found.source, &found.text);
         let root = root.filter(|root| !root.is_null());
         if root.is_none() && wrong.is_empty() {
-            let problem = Problem::new(&Place::whole(&found.source), "has no keys");
+            let problem = Problem::new(&Location::whole(&found.source), "has no keys");
             self.problems
                 .push(problem.help("an environment needs at least one, such as `extends: workshop`"));
         }
@@ -75,15 +75,15 @@ impl<'a> Chain<'a> {
         self.layers.push(root);
         let (reference, named_at) = next?;
         let folder = found.path.as_deref().and_then(Path::parent);
-        Some(Step {
+        Some(FileReference {
             reference,
             named_at,
             folder: folder.unwrap_or(self.library.base()).to_owned(),
         })
     }
 
-    fn closes_circle(&mut self, found: &Found, named_at: &Place) -> bool {
-        let label = Place::whole(&found.source).to_string();
+    fn closes_circle(&mut self, found: &FoundFile, named_at: &Location) -> bool {
+        let label = Location::whole(&found.source).to_string();
         let again = self.trail.iter().any(|(seen, path)| match (path, &found.path) {
             (Some(a), Some(b)) => same_file(a, b),
             (None, None) => *seen == label,
@@ -99,7 +99,7 @@ impl<'a> Chain<'a> {
         again
     }
 
-    fn not_found(&self, reference: &str, message: String, named_at: &Place) -> Problem {
+    fn not_found(&self, reference: &str, message: String, named_at: &Location) -> Problem {
         let problem = Problem::new(named_at, message);
         let problem = if named_at.source.is_file() {
             problem.key(EXTENDS)
@@ -117,8 +117,8 @@ impl<'a> Chain<'a> {
     }
 }
 
-/// The environment that a file builds on, and where it says so.
-fn extended(root: &Node, problems: &mut Vec<Problem>) -> Option<(String, Place)> {
+/// The environment that a file builds on, and where it names it.
+fn extended(root: &Node, problems: &mut Vec<Problem>) -> Option<(String, Location)> {
     let Value::Map(entries) = &root.value else { return None };
     let node = &entries.iter().find(|entry| entry.key == EXTENDS)?.node;
     match &node.value {

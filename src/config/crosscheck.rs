@@ -138,7 +138,7 @@ fn annotation_flaw(key: &str, value: &str) -> Option<Flaw> {
     }
     (name == Annotation::ATTRIBUTES.name() && protects_from_deletion(value)).then(|| {
         Flaw::new("must not switch deletion protection on")
-            .help("the controller then refuses to delete the ALB and says so nowhere; `destroy` could never finish")
+            .help("the controller then refuses to delete the ALB without reporting it; `destroy` could never finish")
     })
 }
 

@@ -67,9 +67,9 @@ pub struct Cluster {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ClusterAccess {
-    /// With the endpoint that EKS tells and a token signed by AWS credentials.
+    /// With the endpoint that EKS gives and a token signed by AWS credentials.
     Eks,
-    /// As the kubeconfig says.
+    /// As the kubeconfig describes.
     Kubeconfig,
 }
 

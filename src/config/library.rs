@@ -10,7 +10,7 @@ use super::embedded;
 use super::source::Source;
 
 /// A file of an environment that has been found.
-pub(super) struct Found {
+pub(super) struct FoundFile {
     pub(super) source: Arc<Source>,
     /// `None` for a built-in one.
     pub(super) path: Option<PathBuf>,
@@ -53,7 +53,7 @@ impl Library {
     }
 
     /// Finds a file by name or path; paths are relative to `folder`. `last` is the file that names it.
-    pub(super) fn find(&self, reference: &str, folder: &Path, last: Option<&Path>) -> Result<Found, String> {
+    pub(super) fn find(&self, reference: &str, folder: &Path, last: Option<&Path>) -> Result<FoundFile, String> {
         if is_path(reference) {
             let path = folder.join(reference);
             return read(&path, &self.label(&path)).map_err(|error| explain(&error, "it"));
@@ -70,7 +70,7 @@ impl Library {
             }
         }
         match embedded::text(reference) {
-            Some(text) => Ok(Found {
+            Some(text) => Ok(FoundFile {
                 source: Arc::new(Source::File {
                     label: embedded::label(reference),
                     text: text.to_owned(),
@@ -91,9 +91,9 @@ pub(super) fn is_path(reference: &str) -> bool {
     reference.contains('/') || extension.is_some_and(|extension| extension == "yaml" || extension == "yml")
 }
 
-fn read(path: &Path, label: &str) -> io::Result<Found> {
+fn read(path: &Path, label: &str) -> io::Result<FoundFile> {
     let text = fs::read_to_string(path)?;
-    Ok(Found {
+    Ok(FoundFile {
         source: Arc::new(Source::File {
             label: label.to_owned(),
             text: text.clone(),

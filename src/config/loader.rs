@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::chain::Chain;
 use super::environment::Environment;
 use super::library::{Library, is_path};
-use super::overrides::{Setting, lay_flag, lay_variables};
+use super::overrides::{Setting, override_with_flag, override_with_variables};
 use super::problem::{Problem, Problems};
 use super::resolve::resolve;
 use super::settings::Settings;
@@ -104,9 +104,9 @@ impl Loader {
         for root in chain.layers.into_iter().rev() {
             merged.overlay(root, &mut problems);
         }
-        lay_variables(&self.variables, &mut merged, &mut problems);
+        override_with_variables(&self.variables, &mut merged, &mut problems);
         for setting in settings {
-            lay_flag(setting, &mut merged, &mut problems);
+            override_with_flag(setting, &mut merged, &mut problems);
         }
         (Some(merged), problems)
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::nearest::nearest;
 use super::problem::Problem;
 use super::settings::Settings;
-use super::source::{Place, Source};
+use super::source::{Location, Source};
 use super::yaml::{self, Node, Value};
 
 /// What variables that set a key begin with; the rest is the key, such as `APP_REPLICAS` or `INGRESS_ALLOWED_CIDRS`.
@@ -48,7 +48,11 @@ impl Setting {
 }
 
 /// Lays the values of variables over what is there.
-pub(super) fn lay_variables(variables: &BTreeMap<String, String>, merged: &mut Settings, problems: &mut Vec<Problem>) {
+pub(super) fn override_with_variables(
+    variables: &BTreeMap<String, String>,
+    merged: &mut Settings,
+    problems: &mut Vec<Problem>,
+) {
     let names: BTreeMap<String, String> = merged.keys().map(|key| (variable(key), key.to_owned())).collect();
     for (name, value) in variables {
         if !name.starts_with(VARIABLE_PREFIX) {
@@ -61,7 +65,7 @@ pub(super) fn lay_variables(variables: &BTreeMap<String, String>, merged: &mut S
             }
             continue;
         }
-        let problem = Problem::new(&Place::whole(&source), "there is no key for this variable");
+        let problem = Problem::new(&Location::whole(&source), "there is no key for this variable");
         let written = &name[VARIABLE_PREFIX.len()..];
         let near = nearest(written, names.keys().map(|name| &name[VARIABLE_PREFIX.len()..]));
         problems.push(match near {
@@ -74,10 +78,10 @@ pub(super) fn lay_variables(variables: &BTreeMap<String, String>, merged: &mut S
 }
 
 /// Lays the value of a flag over what is there.
-pub(super) fn lay_flag(setting: &Setting, merged: &mut Settings, problems: &mut Vec<Problem>) {
+pub(super) fn override_with_flag(setting: &Setting, merged: &mut Settings, problems: &mut Vec<Problem>) {
     let source = Arc::new(Source::Flag(setting.flag.clone()));
     let Some(value) = setting.value.as_deref().filter(|_| !setting.key.is_empty()) else {
-        let problem = Problem::new(&Place::whole(&source), "is not of the form key=value");
+        let problem = Problem::new(&Location::whole(&source), "is not of the form key=value");
         problems.push(problem.help("such as `--set app.replicas=3`"));
         return;
     };
@@ -91,7 +95,7 @@ fn inline_value(source: &Arc<Source>, text: &str, problems: &mut Vec<Problem>) -
     let written = text.trim_start();
     if !written.starts_with(['[', '{', '"', '\'']) {
         return Some(Node {
-            place: Place::whole(source),
+            place: Location::whole(source),
             value: Value::Scalar {
                 text: text.to_owned(),
                 plain: true,

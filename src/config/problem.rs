@@ -5,19 +5,19 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 use unicode_width::UnicodeWidthStr;
 
-use super::source::Place;
+use super::source::Location;
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    place: Place,
+    place: Location,
     key: Option<String>,
     message: String,
     help: Option<String>,
 }
 
 impl Problem {
-    pub(super) fn new(place: &Place, message: impl Into<String>) -> Self {
+    pub(super) fn new(place: &Location, message: impl Into<String>) -> Self {
         Self {
             place: place.clone(),
             key: None,

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use super::problem::Problem;
 use super::rules::{Flaw, Rule};
 use super::settings::Settings;
-use super::source::Place;
+use super::source::Location;
 use super::values::Auto;
 use super::yaml::{Node, Value, is_no_text, is_null};
 
@@ -53,7 +53,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn note_at(&mut self, shown: &str, place: &Place, flaw: Flaw) {
+    fn note_at(&mut self, shown: &str, place: &Location, flaw: Flaw) {
         let problem = Problem::new(place, flaw.message).key(shown);
         self.problems.push(match flaw.help {
             Some(help) => problem.help(help),
@@ -61,7 +61,7 @@ impl<'a> Reader<'a> {
         });
     }
 
-    fn taken<T>(&mut self, shown: &str, place: &Place, result: Result<T, Flaw>) -> Option<T> {
+    fn taken<T>(&mut self, shown: &str, place: &Location, result: Result<T, Flaw>) -> Option<T> {
         result.map_err(|flaw| self.note_at(shown, place, flaw)).ok()
     }
 
@@ -250,7 +250,7 @@ impl<'a> Reader<'a> {
         Some(Auto::Given(named.collect()))
     }
 
-    /// The entries of a map that stands in a list: known keys only.
+    /// The entries of a map in a list: known keys only.
     pub(super) fn item_map(
         &mut self,
         shown: &str,

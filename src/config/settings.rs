@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::embedded;
 use super::nearest::nearest;
 use super::problem::Problem;
-use super::source::{Origin, Place, Source};
+use super::source::{Location, Origin, Source};
 use super::yaml::{self, Node, Value};
 
 /// The key by which a file names the environment that it builds on.
@@ -109,22 +109,22 @@ impl Settings {
         };
         for entry in entries {
             if entry.key != EXTENDS {
-                self.lay("", &entry.key, &entry.place, entry.node, problems);
+                self.overlay_entry("", &entry.key, &entry.place, entry.node, problems);
             }
         }
     }
 
-    fn lay(&mut self, prefix: &str, key: &str, place: &Place, node: Node, problems: &mut Vec<Problem>) {
+    fn overlay_entry(&mut self, prefix: &str, key: &str, place: &Location, node: Node, problems: &mut Vec<Problem>) {
         let path = join(prefix, key);
         if let Some(slot) = self.values.get_mut(&path) {
             *slot = node;
         } else if self.maps.contains_key(&path) {
-            self.lay_map(&path, node, problems);
+            self.overlay_map(&path, node, problems);
         } else if self.is_section(&path) {
             match node.value {
                 Value::Map(entries) => {
                     for entry in entries {
-                        self.lay(&path, &entry.key, &entry.place, entry.node, problems);
+                        self.overlay_entry(&path, &entry.key, &entry.place, entry.node, problems);
                     }
                 }
                 // A section with all its lines commented out.
@@ -143,7 +143,7 @@ impl Settings {
         }
     }
 
-    fn lay_map(&mut self, path: &str, node: Node, problems: &mut Vec<Problem>) {
+    fn overlay_map(&mut self, path: &str, node: Node, problems: &mut Vec<Problem>) {
         let Some(map) = self.maps.get_mut(path) else { return };
         if node.is_null() {
             map.clear();
@@ -180,7 +180,7 @@ impl Settings {
             .cloned();
         if path == EXTENDS {
             problems.push(
-                Problem::new(&place, "can only be said in a file")
+                Problem::new(&place, "is only allowed in a file")
                     .key(EXTENDS)
                     .help("choose another environment with `-e`"),
             );
@@ -202,7 +202,7 @@ impl Settings {
                     .key(path),
             );
         } else {
-            self.lay("", path, &place, node, problems);
+            self.overlay_entry("", path, &place, node, problems);
         }
     }
 
@@ -224,7 +224,7 @@ impl Settings {
             .join(", ")
     }
 
-    fn unknown(&self, path: &str, place: &Place) -> Problem {
+    fn unknown(&self, path: &str, place: &Location) -> Problem {
         let problem = Problem::new(place, "unknown key").key(path);
         let sections = self
             .keys()

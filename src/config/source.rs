@@ -36,9 +36,9 @@ impl Source {
     }
 }
 
-/// A place in a layer.
+/// A location in a layer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct Location {
     pub(super) source: Arc<Source>,
     /// From 1; 0 is the layer as a whole.
     pub(super) line: usize,
@@ -48,7 +48,7 @@ pub(super) struct Place {
     pub(super) width: usize,
 }
 
-impl Place {
+impl Location {
     /// The layer as a whole.
     pub(super) fn whole(source: &Arc<Source>) -> Self {
         Self {
@@ -79,7 +79,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.source.label())?;
         if self.source.is_file() && self.line > 0 {
@@ -105,8 +105,8 @@ pub enum Origin {
     Flag(String),
 }
 
-impl From<&Place> for Origin {
-    fn from(place: &Place) -> Self {
+impl From<&Location> for Origin {
+    fn from(place: &Location) -> Self {
         match &*place.source {
             Source::File { label, .. } => Self::File {
                 label: label.clone(),

@@ -38,7 +38,7 @@ fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
 }
 
 #[test]
-fn every_bad_file_is_told_with_all_that_is_wrong() {
+fn every_bad_file_is_reported_with_all_its_mistakes() {
     let folder = root().join("tests/bad-environments");
     let mut files: Vec<PathBuf> = fs::read_dir(&folder)
         .unwrap()
@@ -282,7 +282,7 @@ LAB2048_SET_ZEBRA: there is no key for this variable
 --set app.relpicas=3: app.relpicas: unknown key
   = help: did you mean `app.replicas`?
 
---set extends=workshop: extends: can only be said in a file
+--set extends=workshop: extends: is only allowed in a file
   = help: choose another environment with `-e`
 
 --set app=5: app: is a section; set one of its keys
@@ -309,7 +309,7 @@ LAB2048_SET_ZEBRA: there is no key for this variable
 }
 
 #[test]
-fn what_cannot_be_found_or_read_is_said() {
+fn what_cannot_be_found_or_read_is_reported() {
     let all = [
         refused("workshp", &[], &[]),
         refused("zebra", &[], &[]),

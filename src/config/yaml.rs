@@ -1,18 +1,18 @@
 //! YAML to a tree in which every node knows its place.
 //!
-//! Scalars stay texts: what they mean is up to the key they stand at, not to YAML's guesses.
+//! Scalars stay texts: what they mean is up to their key, not to YAML's guesses.
 
 use std::sync::Arc;
 
 use granit_parser::{Event, Marker, Parser, ScalarStyle, Span};
 
 use super::problem::Problem;
-use super::source::{Place, Source};
+use super::source::{Location, Source};
 
 /// A node with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Node {
-    pub(super) place: Place,
+    pub(super) place: Location,
     pub(super) value: Value,
 }
 
@@ -31,7 +31,7 @@ pub(super) enum Value {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) key: String,
-    pub(super) place: Place,
+    pub(super) place: Location,
     pub(super) node: Node,
 }
 
@@ -201,7 +201,7 @@ impl<'input> Builder<'_, 'input> {
         }
     }
 
-    fn place(&self, span: &Span) -> Place {
+    fn place(&self, span: &Span) -> Location {
         let width = if span.end.line() == span.start.line() {
             span.end.col().saturating_sub(span.start.col())
         } else {
@@ -210,8 +210,8 @@ impl<'input> Builder<'_, 'input> {
         self.at(&span.start, width)
     }
 
-    fn at(&self, marker: &Marker, width: usize) -> Place {
-        Place {
+    fn at(&self, marker: &Marker, width: usize) -> Location {
+        Location {
             source: Arc::clone(self.source),
             line: marker.line(),
             // The parser counts columns from 0.
