@@ -7,7 +7,7 @@ use futures::future::try_join_all;
 
 use super::clients::Clients;
 use super::convert;
-use super::wanted::Wanted;
+use super::wanted::WantedNames;
 use crate::lbc::{CONTROLLER_CLUSTER, IngressOwner, backend};
 use crate::model::{Listener, LoadBalancer, Route, SecurityGroup, Tags, TargetGroup};
 use crate::ports::CallError;
@@ -58,14 +58,14 @@ async fn tags_of(clients: &Clients, arn: &str) -> Result<Tags, CallError> {
 }
 
 /// An ALB, and what it does for the other Ingresses of its group.
-pub(super) struct Found {
+pub(super) struct SharedBalancer {
     /// With everything that hangs on it for the lab.
     pub(super) balancer: LoadBalancer,
     /// Routes of the others, by backend.
     pub(super) other_backends: BTreeMap<String, Vec<Route>>,
 }
 
-impl Found {
+impl SharedBalancer {
     /// Whether it leads to the lab, or to nobody: the ALB of a group may be there without the lab.
     pub(super) fn is_the_labs(&self) -> bool {
         self.other_backends.is_empty() || !self.balancer.target_groups.is_empty()
@@ -74,7 +74,11 @@ impl Found {
 
 /// The ALB of `origin` like [`find`], with everything that hangs on it: three round trips if the name is right, four in a
 /// group.
-pub(super) async fn read(clients: &Clients, name: &str, origin: IngressOwner<'_>) -> Result<Option<Found>, CallError> {
+pub(super) async fn read(
+    clients: &Clients,
+    name: &str,
+    origin: IngressOwner<'_>,
+) -> Result<Option<SharedBalancer>, CallError> {
     if let Some(named) = clients.balancer_named(name).await? {
         let named = convert::balancer(&named);
         let arn = named.arn.clone();
@@ -100,7 +104,7 @@ pub(super) async fn read_address(
     if origin.is_group() {
         // Which listener leads to the lab is known only with all target groups and their tags.
         let found = read(clients, name, origin).await?;
-        return Ok(found.filter(Found::is_the_labs).map(|found| found.balancer));
+        return Ok(found.filter(SharedBalancer::is_the_labs).map(|found| found.balancer));
     }
     if let Some(named) = clients.balancer_named(name).await? {
         let named = convert::balancer(&named);
@@ -166,7 +170,11 @@ pub(super) async fn by_tags(clients: &Clients, origin: IngressOwner<'_>) -> Resu
 }
 
 /// The ALB with listeners, rules, target groups and targets: two round trips more, three in a group.
-async fn complete(clients: &Clients, balancer: LoadBalancer, origin: IngressOwner<'_>) -> Result<Found, CallError> {
+async fn complete(
+    clients: &Clients,
+    balancer: LoadBalancer,
+    origin: IngressOwner<'_>,
+) -> Result<SharedBalancer, CallError> {
     let (listeners, groups) = futures::try_join!(
         clients.listeners(&balancer.arn),
         clients.target_groups_of(&balancer.arn)
@@ -178,7 +186,7 @@ async fn complete(clients: &Clients, balancer: LoadBalancer, origin: IngressOwne
         try_join_all(arns.map(|arn| clients.rules(arn))),
         shares(clients, &groups, origin)
     )?;
-    Ok(Found {
+    Ok(SharedBalancer {
         other_backends: shares.other_backends(&listeners, &rules),
         balancer: LoadBalancer {
             listeners: listeners
@@ -233,7 +241,7 @@ impl Shares {
     }
 
     fn other_backends(&self, listeners: &[elb::Listener], rules: &[Vec<elb::Rule>]) -> BTreeMap<String, Vec<Route>> {
-        // A default action has no rule to be told of, but its target group is somebody's all the same.
+        // A default action has no rule to report, but its target group belongs to somebody all the same.
         let mut found: BTreeMap<String, Vec<Route>> = self
             .others
             .values()
@@ -310,7 +318,7 @@ pub(super) async fn security_groups(
 
 /// What the controller made for the Ingress of `wanted` on `cluster` and is still there, by its tags. What a group shares
 /// is none of it as long as it serves another Ingress.
-pub async fn leftovers(clients: &Clients, cluster: &str, wanted: &Wanted) -> Result<Leftovers, CallError> {
+pub async fn leftovers(clients: &Clients, cluster: &str, wanted: &WantedNames) -> Result<Leftovers, CallError> {
     let origin = wanted.origin(cluster);
     let (balancers, target_groups, security_groups) = futures::try_join!(
         by_tags(clients, origin),

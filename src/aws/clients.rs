@@ -28,7 +28,7 @@ const ATTEMPTS: u32 = 3;
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 /// Longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3);
-/// How long a connection may take to stand.
+/// How long a connection may take to open.
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long one attempt may take.
 const ATTEMPT: Duration = Duration::from_secs(30);
@@ -287,7 +287,7 @@ mod tests {
         assert!(error.to_string().contains("lab2048-no-such-profile"), "{error}");
     }
 
-    /// Refuses to carry anything, and keeps where it should have gone.
+    /// Refuses every request, and keeps where it should have gone.
     #[derive(Default)]
     struct Hosts(std::sync::Mutex<Vec<String>>);
 

@@ -26,4 +26,4 @@ pub use network::usable_private_subnets;
 pub use reader::{ClusterError, Reader};
 pub use session::SessionError;
 pub use token::ClusterTokens;
-pub use wanted::Wanted;
+pub use wanted::WantedNames;

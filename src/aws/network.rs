@@ -11,7 +11,7 @@ use crate::model::{Cluster, Egress, NatFault, Observed, Subnet, ZoneKind};
 /// <https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html>
 const ZONES_WITHOUT_EKS: &[&str] = &["use1-az3", "usw1-az2", "cac1-az3"];
 
-/// What EC2 says of the VPC beside its subnets.
+/// What EC2 has on the VPC beside its subnets.
 #[derive(Debug, Clone)]
 pub(super) struct Surroundings {
     pub(super) route_tables: Observed<Vec<ec2::RouteTable>>,

@@ -1,4 +1,4 @@
-//! A transport for tests that answers by script: what AWS is asked is written down, what it says is given beforehand.
+//! A transport for tests that answers by script: requests are recorded, and responses are given beforehand.
 
 use std::collections::VecDeque;
 use std::fmt::Write;
@@ -17,69 +17,69 @@ use crate::ports::{BoxBody, Clock, RequestMeter, TestClock, Transport, Transport
 /// The account of all tests.
 pub(super) const REGION: &str = "ap-northeast-2";
 
-/// One answer.
+/// One response.
 #[derive(Debug, Clone)]
-pub(super) enum Answer {
+pub(super) enum ScriptedResponse {
     Http(u16, Vec<(&'static str, String)>, String),
     /// The connection breaks.
     Broken(&'static str),
 }
 
 /// JSON as EKS sends it.
-pub(super) fn json(body: &serde_json::Value) -> Answer {
+pub(super) fn json(body: &serde_json::Value) -> ScriptedResponse {
     let kind = vec![("content-type", "application/json".to_owned())];
-    Answer::Http(200, kind, body.to_string())
+    ScriptedResponse::Http(200, kind, body.to_string())
 }
 
 /// An error as EKS sends it.
-pub(super) fn eks_error(status: u16, code: &str, message: &str) -> Answer {
+pub(super) fn eks_error(status: u16, code: &str, message: &str) -> ScriptedResponse {
     let headers = vec![
         ("content-type", "application/json".to_owned()),
         ("x-amzn-errortype", code.to_owned()),
     ];
-    Answer::Http(status, headers, serde_json::json!({"message": message}).to_string())
+    ScriptedResponse::Http(status, headers, serde_json::json!({"message": message}).to_string())
 }
 
-/// XML as it stands.
-pub(super) fn xml(body: &str) -> Answer {
-    Answer::Http(200, vec![("content-type", "text/xml".to_owned())], body.to_owned())
+/// XML as it is.
+pub(super) fn xml(body: &str) -> ScriptedResponse {
+    ScriptedResponse::Http(200, vec![("content-type", "text/xml".to_owned())], body.to_owned())
 }
 
 /// An error as IAM, STS and ELB send it.
-pub(super) fn query_error(status: u16, code: &str, message: &str) -> Answer {
+pub(super) fn query_error(status: u16, code: &str, message: &str) -> ScriptedResponse {
     let body = format!(
         "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>\
          <RequestId>r-1</RequestId></ErrorResponse>"
     );
-    Answer::Http(status, vec![("content-type", "text/xml".to_owned())], body)
+    ScriptedResponse::Http(status, vec![("content-type", "text/xml".to_owned())], body)
 }
 
 /// An error as EC2 sends it.
-pub(super) fn ec2_error(status: u16, code: &str, message: &str) -> Answer {
+pub(super) fn ec2_error(status: u16, code: &str, message: &str) -> ScriptedResponse {
     let body = format!(
         "<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors>\
          <RequestID>r-1</RequestID></Response>"
     );
-    Answer::Http(status, vec![("content-type", "text/xml".to_owned())], body)
+    ScriptedResponse::Http(status, vec![("content-type", "text/xml".to_owned())], body)
 }
 
-/// The answer of an IAM call that says nothing but yes.
-pub(super) fn done(action: &str) -> Answer {
+/// The response of an IAM call that only confirms.
+pub(super) fn done(action: &str) -> ScriptedResponse {
     xml(&format!(
         "<{action}Response><ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata></{action}Response>"
     ))
 }
 
-struct Rule {
+struct ScriptedCall {
     call: String,
     holding: String,
-    answers: VecDeque<Answer>,
+    answers: VecDeque<ScriptedResponse>,
 }
 
 /// The script. Calls are named `iam:GetRole` or `eks:GET /clusters/x`.
 #[derive(Default)]
 pub(super) struct Script {
-    rules: Mutex<Vec<Rule>>,
+    rules: Mutex<Vec<ScriptedCall>>,
     calls: Mutex<Vec<(String, String)>>,
     /// Answers take this much of the clock's time.
     clock: Mutex<Option<TestClock>>,
@@ -91,7 +91,7 @@ impl Script {
     }
 
     /// Answers `call` with these, in order; the last one again and again.
-    pub(super) fn on(self: &Arc<Self>, call: &str, answers: impl IntoIterator<Item = Answer>) -> Arc<Self> {
+    pub(super) fn on(self: &Arc<Self>, call: &str, answers: impl IntoIterator<Item = ScriptedResponse>) -> Arc<Self> {
         self.on_holding(call, "", answers)
     }
 
@@ -100,9 +100,9 @@ impl Script {
         self: &Arc<Self>,
         call: &str,
         holding: &str,
-        answers: impl IntoIterator<Item = Answer>,
+        answers: impl IntoIterator<Item = ScriptedResponse>,
     ) -> Arc<Self> {
-        self.rules.lock().unwrap().push(Rule {
+        self.rules.lock().unwrap().push(ScriptedCall {
             call: call.to_owned(),
             holding: holding.to_owned(),
             answers: answers.into_iter().collect(),
@@ -154,9 +154,9 @@ impl Script {
         Clients::over(self.clone(), keys, REGION, Arc::new(clock), meter)
     }
 
-    fn answer(&self, call: &str, body: &str) -> Answer {
+    fn answer(&self, call: &str, body: &str) -> ScriptedResponse {
         let mut rules = self.rules.lock().unwrap();
-        let fits = |rule: &&mut Rule| rule.call == call && body.contains(&rule.holding);
+        let fits = |rule: &&mut ScriptedCall| rule.call == call && body.contains(&rule.holding);
         match rules.iter_mut().find(fits) {
             Some(rule) if rule.answers.len() > 1 => rule.answers.pop_front().unwrap(),
             Some(rule) => rule.answers[0].clone(),
@@ -181,8 +181,8 @@ impl Transport for Script {
                 delay.await;
             }
             match answer {
-                Answer::Broken(text) => Err(TransportError::new(text)),
-                Answer::Http(status, headers, body) => {
+                ScriptedResponse::Broken(text) => Err(TransportError::new(text)),
+                ScriptedResponse::Http(status, headers, body) => {
                     let mut response = Response::builder().status(status);
                     for (name, value) in headers {
                         response = response.header(name, value);
@@ -211,16 +211,16 @@ fn name(request: &Request<Bytes>, body: &str) -> String {
 
 /// All items of a wait with the second each came in.
 pub(super) async fn timeline(
-    mut looks: crate::ports::ProgressStream<'_>,
+    mut reports: crate::ports::ProgressStream<'_>,
     clock: TestClock,
     start: Timestamp,
 ) -> String {
     use futures::StreamExt;
     let mut text = String::new();
-    while let Some(item) = looks.next().await {
+    while let Some(item) = reports.next().await {
         let seconds = clock.elapsed(start).as_secs();
         match item {
-            Ok(look) => writeln!(text, "{seconds:>4} {} | {:?}", look.stage, look.readiness).unwrap(),
+            Ok(report) => writeln!(text, "{seconds:>4} {} | {:?}", report.stage, report.readiness).unwrap(),
             Err(error) => writeln!(text, "{seconds:>4} {:?}: {error}", error.class).unwrap(),
         }
         assert!(seconds < 3600, "it does not end:\n{text}");

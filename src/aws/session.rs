@@ -13,10 +13,10 @@ use tokio::sync::Mutex;
 
 use crate::ports::{CallError, Clock, ErrorClass, error_chain};
 
-/// Credentials are fetched anew when they would expire within this time.
+/// Credentials are refreshed when they would expire within this time.
 const EARLY: Duration = Duration::from_secs(300);
 
-/// There is no session with AWS to be had. Each message says what to do.
+/// There is no session with AWS to be had. Each message names a remedy.
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
     /// No region anywhere.
@@ -33,7 +33,7 @@ pub enum SessionError {
     NoCredentials {
         /// The profile asked for.
         profile: Option<String>,
-        /// What the chain of providers said.
+        /// The error of the chain of providers.
         #[source]
         source: CredentialsError,
     },
@@ -42,7 +42,7 @@ pub enum SessionError {
     SignInExpired {
         /// The profile asked for.
         profile: Option<String>,
-        /// What the provider said.
+        /// The provider's error.
         #[source]
         source: CredentialsError,
     },
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn each_failure_says_what_to_do() {
+    fn each_failure_has_a_remedy() {
         let not_loaded = || CredentialsError::not_loaded("no providers in chain provided credentials");
         let sso = || CredentialsError::provider_error("the SSO session has expired");
         let errors = [
@@ -200,8 +200,8 @@ mod tests {
             ),
             SessionError::of(CredentialsError::provider_error("exit status 1"), Some("blue")),
         ];
-        let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        insta::assert_snapshot!(told.join("\n"), @r"
+        let messages: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        insta::assert_snapshot!(messages.join("\n"), @r"
     no AWS region is set: give `--region ap-northeast-2`, set `cluster.region` in the environment, or run `aws configure set region ap-northeast-2`
     no AWS credentials were found: run `aws configure`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
     no AWS credentials were found: run `aws configure --profile blue`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY

@@ -80,7 +80,7 @@ impl BearerTokens for ClusterTokens {
         format!(
             "cluster {cluster} does not know the AWS identity you come with. Whoever made the cluster gives it access with \
              `aws eks create-access-entry --cluster-name {cluster} --region {region} --principal-arn ARN` and \
-             `aws eks associate-access-policy`; `aws sts get-caller-identity` tells the ARN. Or come as somebody else: \
+             `aws eks associate-access-policy`; `aws sts get-caller-identity` prints the ARN. Or come as somebody else: \
              --profile NAME"
         )
     }
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_token_stands_the_checks_of_the_authenticator() {
+    async fn a_token_passes_the_checks_of_the_authenticator() {
         let now = "2026-11-24T01:02:03Z".parse().unwrap();
         let keys = || Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");
         let token = presign("eksworkshop", REGION, keys(), now).unwrap();

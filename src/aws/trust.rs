@@ -11,7 +11,7 @@ use crate::net::read_bundle;
 /// The variable that the AWS CLI and the other SDKs have for it.
 const VARIABLE: &str = "AWS_CA_BUNDLE";
 
-/// What the environment says.
+/// The certificates that the variable names, else the built-in ones.
 pub(super) fn of_environment() -> Result<TlsContext, SessionError> {
     match std::env::var_os(VARIABLE).filter(|name| !name.is_empty()) {
         Some(name) => of_bundle(Path::new(&name)),
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
     use crate::ports::error_chain;
 
-    fn told(content: Option<&str>) -> String {
+    fn describe(content: Option<&str>) -> String {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("authorities.pem");
         if let Some(content) = content {
@@ -60,7 +60,7 @@ mod tests {
         let cut = pem.replace("-----END", "----END");
         let garbled = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
         let contents = [None, Some(""), Some("no PEM"), Some(&cut), Some(garbled), Some(&pem)];
-        insta::assert_snapshot!(contents.map(told).join("\n"), @r"
+        insta::assert_snapshot!(contents.map(describe).join("\n"), @r"
         AWS_CA_BUNDLE names DIR/authorities.pem, which cannot be used: unset it, or name a file of certificates (PEM): No such file or directory (os error 2)
         AWS_CA_BUNDLE names DIR/authorities.pem, which cannot be used: unset it, or name a file of certificates (PEM): it has no certificate (PEM)
         AWS_CA_BUNDLE names DIR/authorities.pem, which cannot be used: unset it, or name a file of certificates (PEM): it has no certificate (PEM)

@@ -4,7 +4,7 @@ use crate::lbc::IngressOwner;
 
 /// What a plan looks for, by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct WantedNames {
     /// The pod execution role's name.
     pub role_name: String,
     /// Its ARN, if it is known beforehand; otherwise it is taken from the role or put together from the caller's.
@@ -17,7 +17,7 @@ pub struct Wanted {
     pub ingress_id: String,
 }
 
-impl Wanted {
+impl WantedNames {
     /// For whom the controller makes what is looked for.
     pub(super) fn origin<'a>(&'a self, cluster: &'a str) -> IngressOwner<'a> {
         IngressOwner {

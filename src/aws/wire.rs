@@ -1,4 +1,4 @@
-//! How the SDK's requests travel: over one shared HTTPS client, or over a transport that was handed in.
+//! How the SDK's requests travel: over one shared HTTPS client, or over a transport that was passed in.
 //!
 //! Both ways count every attempt in the run's meter, by service.
 
@@ -130,11 +130,11 @@ impl fmt::Debug for InjectedConnector {
 
 impl HttpConnector for InjectedConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        HttpConnectorFuture::new(carry(self.0.clone(), request))
+        HttpConnectorFuture::new(send_over(self.0.clone(), request))
     }
 }
 
-async fn carry(transport: Arc<dyn Transport>, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+async fn send_over(transport: Arc<dyn Transport>, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
     let request = request
         .try_into_http1x()
         .map_err(|error| ConnectorError::user(error.into()))?;

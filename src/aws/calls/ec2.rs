@@ -12,7 +12,7 @@ use crate::lbc;
 use crate::model::SecurityGroup;
 use crate::ports::CallError;
 
-/// A yes-or-no attribute of a VPC; EC2 tells one a call.
+/// A yes-or-no attribute of a VPC; EC2 gives one a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::aws) enum VpcAttribute {
     DnsSupport,
@@ -117,7 +117,7 @@ impl Clients {
             .ok_or_else(|| incomplete(OPERATION, "value"))
     }
 
-    /// All security groups that carry tag `key` with `value`.
+    /// All security groups that have tag `key` with `value`.
     pub(in crate::aws) async fn security_groups_by_tag(
         &self,
         key: &str,

@@ -1,6 +1,6 @@
 //! One method per AWS operation that the program uses: request, answer in the program's types, classified error.
 //!
-//! Operations are named as IAM names them, so that an error, `permissions.json` and a policy speak of the same thing.
+//! Operations are named as IAM names them, so that an error, `permissions.json` and a policy use the same names.
 
 mod ec2;
 mod eks;

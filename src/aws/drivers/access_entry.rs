@@ -65,14 +65,14 @@ async fn users(clients: &Clients, spec: &AccessEntrySpec) -> Result<Vec<String>,
 }
 
 /// Looks at the entry.
-pub(super) struct Poller<'a> {
+pub(super) struct AccessEntryPoller<'a> {
     pub(super) clients: &'a Clients,
     pub(super) spec: &'a AccessEntrySpec,
     pub(super) goal: Goal,
 }
 
-impl poller::Poller for Poller<'_> {
-    fn look(&mut self) -> BoxFuture<'_, Result<Poll, CallError>> {
+impl poller::Poller for AccessEntryPoller<'_> {
+    fn poll(&mut self) -> BoxFuture<'_, Result<Poll, CallError>> {
         async move {
             let entry = self
                 .clients

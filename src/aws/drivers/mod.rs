@@ -61,9 +61,11 @@ impl Driver for AwsDriver {
     fn progress<'a>(&'a self, task: &'a Task, goal: Goal, _inputs: &'a Outputs) -> ProgressStream<'a> {
         let clients = &self.clients;
         match &task.node.desired {
-            Desired::Role(spec) => poll_until(clients, task, role::Poller { clients, spec, goal }),
-            Desired::Profile(spec) => poll_until(clients, task, profile::Poller::new(clients, task, spec, goal)),
-            Desired::AccessEntry(spec) => poll_until(clients, task, access_entry::Poller { clients, spec, goal }),
+            Desired::Role(spec) => poll_until(clients, task, role::RolePoller { clients, spec, goal }),
+            Desired::Profile(spec) => poll_until(clients, task, profile::ProfilePoller::new(clients, task, spec, goal)),
+            Desired::AccessEntry(spec) => {
+                poll_until(clients, task, access_entry::AccessEntryPoller { clients, spec, goal })
+            }
             Desired::LoadBalancer(spec) => match goal {
                 Goal::Ready => poll_until(clients, task, alb::AlbProvisioning::new(clients, spec)),
                 Goal::Gone => poll_until(clients, task, alb::AlbDeletion::new(clients, spec)),

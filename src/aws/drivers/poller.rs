@@ -1,4 +1,4 @@
-//! Waiting: one look after the other, at a fixed cadence with a little jitter.
+//! Waiting: one poll after the other, at a fixed cadence with a little jitter.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -12,14 +12,14 @@ use crate::model::{Goal, Outputs, Progress, Readiness, Task};
 use crate::ports::{CallError, Clock, ProgressStream, is_settled, poll};
 use crate::readiness::Verdict;
 
-/// Time between two looks. AWS's own waiters take 10 to 30 s and end at the first dropped connection.
+/// Time between two polls. AWS's own waiters take 10 to 30 s and end at the first dropped connection.
 const CADENCE: Duration = Duration::from_secs(5);
 
-/// What one look showed.
+/// What one poll showed.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Poll {
     pub(super) progress: Progress,
-    /// A stage was passed: the next look need not wait.
+    /// A stage was passed: the next poll need not wait.
     pub(super) at_once: bool,
 }
 
@@ -62,17 +62,17 @@ impl Poll {
         self
     }
 
-    /// With no pause before the next look.
+    /// With no pause before the next poll.
     pub(super) fn at_once(mut self) -> Self {
         self.at_once = true;
         self
     }
 }
 
-/// Something that is looked at until a goal is reached.
+/// Something that is polled until a goal is reached.
 pub(super) trait Poller: Send {
-    /// Looks once.
-    fn look(&mut self) -> BoxFuture<'_, Result<Poll, CallError>>;
+    /// Polls once.
+    fn poll(&mut self) -> BoxFuture<'_, Result<Poll, CallError>>;
 }
 
 struct Following<L> {
@@ -101,11 +101,11 @@ impl<L: Poller> Following<L> {
         }
         loop {
             self.taken += 1;
-            let look = self.poller.look().await?;
+            let poll = self.poller.poll().await?;
             // A stage that has been passed already is not worth a line, unless something was remarkable about it.
-            if !look.at_once || look.progress.readiness != Readiness::Pending(String::new()) {
-                self.pause = !look.at_once;
-                return Ok(look.progress);
+            if !poll.at_once || poll.progress.readiness != Readiness::Pending(String::new()) {
+                self.pause = !poll.at_once;
+                return Ok(poll.progress);
             }
         }
     }

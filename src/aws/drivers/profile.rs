@@ -150,19 +150,19 @@ pub(super) async fn delete(clients: &Clients, task: &Task, spec: &ProfileSpec) -
     clients.delete_profile(&spec.cluster, &spec.name).await
 }
 
-/// Looks at the profile.
-pub(super) struct Poller<'a> {
+/// Polls the profile.
+pub(super) struct ProfilePoller<'a> {
     clients: &'a Clients,
     spec: &'a ProfileSpec,
     goal: Goal,
     pin: Option<&'a Pin>,
-    /// How many there were.
+    /// How many polls there were.
     taken: u32,
     /// Whether it was there at one of them.
     seen: bool,
 }
 
-impl<'a> Poller<'a> {
+impl<'a> ProfilePoller<'a> {
     pub(super) fn new(clients: &'a Clients, task: &'a Task, spec: &'a ProfileSpec, goal: Goal) -> Self {
         Self {
             clients,
@@ -191,8 +191,8 @@ impl<'a> Poller<'a> {
     }
 }
 
-impl poller::Poller for Poller<'_> {
-    fn look(&mut self) -> BoxFuture<'_, Result<Poll, CallError>> {
+impl poller::Poller for ProfilePoller<'_> {
+    fn poll(&mut self) -> BoxFuture<'_, Result<Poll, CallError>> {
         async move {
             let profile = self.clients.profile(&self.spec.cluster, &self.spec.name).await?;
             Ok(self.judge(profile.as_ref()))

@@ -44,7 +44,7 @@ async fn create(clients: &Clients, spec: &RoleSpec) -> Result<String, CallError>
         .attach_policy(&spec.name, &spec.policy_arn)
         .await
         .map_err(|error| match error.class {
-            // IAM answers from many places; this one has not heard of the role yet. A rerun finds it.
+            // IAM answers from many places; this one does not know the role yet. A rerun finds it.
             ErrorClass::Missing if !errors::is_missing_policy(&error) => CallError {
                 class: ErrorClass::Propagating,
                 ..error
@@ -104,14 +104,14 @@ pub(super) async fn delete(clients: &Clients, task: &Task, spec: &RoleSpec) -> R
 }
 
 /// Looks at the role.
-pub(super) struct Poller<'a> {
+pub(super) struct RolePoller<'a> {
     pub(super) clients: &'a Clients,
     pub(super) spec: &'a RoleSpec,
     pub(super) goal: Goal,
 }
 
-impl poller::Poller for Poller<'_> {
-    fn look(&mut self) -> BoxFuture<'_, Result<Poll, CallError>> {
+impl poller::Poller for RolePoller<'_> {
+    fn poll(&mut self) -> BoxFuture<'_, Result<Poll, CallError>> {
         async move {
             let role = self.clients.role(&self.spec.name).await?;
             Ok(judge(role.as_ref(), self.spec, self.goal))

@@ -122,7 +122,7 @@ where
     let class = class_of(code, message, status);
     let text = match status {
         Some(status) if code.is_none() && message.is_empty() => foreign(status),
-        _ => told(class, message, status),
+        _ => describe(class, message, status),
     };
     let mut call = CallError::new(class, operation, text);
     call.code = code.map(Into::into);
@@ -179,7 +179,7 @@ fn class_of(code: Option<&str>, message: &str, status: Option<u16>) -> ErrorClas
     } else if BUSY.contains(&code) || text.contains("update in progress") || text.contains("currently updating") {
         ErrorClass::Busy
     } else if text.contains("misconfigured podexecutionrole trust policy") {
-        // EKS says so of a role that IAM has not told it of yet; if the policy really is wrong, it keeps saying so.
+        // EKS answers this for a role that has not reached it from IAM yet; if the policy really is wrong, it always does.
         ErrorClass::Propagating
     } else if INVALID.contains(&code) {
         ErrorClass::Invalid
@@ -188,7 +188,7 @@ fn class_of(code: Option<&str>, message: &str, status: Option<u16>) -> ErrorClas
     }
 }
 
-/// The class where the code says nothing.
+/// The class where the code is unknown.
 fn class_of_status(status: Option<u16>) -> ErrorClass {
     match status {
         // A success that could not be read is a captive portal's, not AWS's.
@@ -219,7 +219,7 @@ pub(super) fn is_missing_profile(error: &SdkError<DescribeFargateProfileError, H
 }
 
 /// The text worth telling.
-fn told(class: ErrorClass, message: &str, status: Option<u16>) -> String {
+fn describe(class: ErrorClass, message: &str, status: Option<u16>) -> String {
     if message.is_empty() {
         return status.map_or_else(
             || "no reason given".to_owned(),

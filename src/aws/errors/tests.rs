@@ -1,12 +1,12 @@
 //! Errors in the protocols of the five services, and what the classifier makes of them.
 
 use super::*;
-use crate::aws::script::{Answer, Script, ec2_error, eks_error, query_error};
+use crate::aws::script::{Script, ScriptedResponse, ec2_error, eks_error, query_error};
 use crate::ports::{RequestMeter, TestClock};
 
 const FARGATE: &str = "eks:POST /clusters/eksworkshop/fargate-profiles";
 
-async fn eks(answer: Answer) -> CallError {
+async fn eks(answer: ScriptedResponse) -> CallError {
     let script = Script::new().on(FARGATE, [answer]);
     let error = script
         .clients(TestClock::start())
@@ -21,19 +21,19 @@ async fn eks(answer: Answer) -> CallError {
     classify("eks:CreateFargateProfile", &error)
 }
 
-async fn iam(answer: Answer) -> CallError {
+async fn iam(answer: ScriptedResponse) -> CallError {
     let script = Script::new().on("iam:DeleteRole", [answer]);
     let call = script.clients(TestClock::start()).iam().delete_role().role_name("r");
     classify("iam:DeleteRole", &call.send().await.unwrap_err())
 }
 
-async fn elb(answer: Answer) -> CallError {
+async fn elb(answer: ScriptedResponse) -> CallError {
     let script = Script::new().on("elasticloadbalancing:DescribeTags", [answer]);
     let call = script.clients(TestClock::start()).elb().describe_tags();
     classify("elasticloadbalancing:DescribeTags", &call.send().await.unwrap_err())
 }
 
-async fn ec2(answer: Answer) -> CallError {
+async fn ec2(answer: ScriptedResponse) -> CallError {
     let script = Script::new().on("ec2:DescribeSubnets", [answer]);
     let call = script.clients(TestClock::start()).ec2().describe_subnets();
     classify("ec2:DescribeSubnets", &call.send().await.unwrap_err())
@@ -194,14 +194,17 @@ async fn a_denial_names_the_action_and_drops_the_riddle() {
 #[tokio::test(start_paused = true)]
 async fn answers_that_are_no_answers() {
     let html = |status| {
-        Answer::Http(
+        ScriptedResponse::Http(
             status,
             vec![("content-type", "text/html".into())],
             "<html>no</html>".into(),
         )
     };
     for (answer, class) in [
-        (Answer::Broken("connection reset by peer"), ErrorClass::Unreachable),
+        (
+            ScriptedResponse::Broken("connection reset by peer"),
+            ErrorClass::Unreachable,
+        ),
         (html(502), ErrorClass::Unreachable),
         (html(407), ErrorClass::Other),
         (html(403), ErrorClass::Denied),
@@ -210,17 +213,18 @@ async fn answers_that_are_no_answers() {
         let error = eks(answer.clone()).await;
         assert_eq!(error.class, class, "{answer:?}: {error}");
     }
-    let error = eks(Answer::Broken("connection reset by peer")).await;
+    let error = eks(ScriptedResponse::Broken("connection reset by peer")).await;
     assert!(error.message.contains("connection reset by peer"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn how_long_to_wait_is_passed_on() {
-    let Answer::Http(status, mut headers, body) = eks_error(429, "TooManyRequestsException", "slow down") else {
+    let ScriptedResponse::Http(status, mut headers, body) = eks_error(429, "TooManyRequestsException", "slow down")
+    else {
         panic!()
     };
     headers.push(("retry-after", "7".to_owned()));
-    let error = eks(Answer::Http(status, headers, body)).await;
+    let error = eks(ScriptedResponse::Http(status, headers, body)).await;
     assert_eq!(error.retry_after, Some(Duration::from_secs(7)));
 }
 
@@ -243,7 +247,7 @@ async fn throttling_in_every_protocol() {
     let http = |status, kind: &str, code: Option<&str>, body: &str| {
         let mut headers = vec![("content-type", kind.to_owned())];
         headers.extend(code.map(|code| ("x-amzn-errortype", code.to_owned())));
-        Answer::Http(status, headers, body.to_owned())
+        ScriptedResponse::Http(status, headers, body.to_owned())
     };
     let query = |code: &str| {
         format!(
@@ -267,7 +271,7 @@ async fn throttling_in_every_protocol() {
             r#"{"message":"Rate exceeded"}"#,
         ))
         .await,
-        // JSON 1.1, which an API gateway speaks before a service is reached.
+        // JSON 1.1, in which an API gateway answers before a service is reached.
         eks(http(
             400,
             "application/x-amz-json-1.1",
@@ -302,7 +306,7 @@ async fn recorded_answers_of_moto() {
                 not found on the server.</p>\n";
     let http = |status, kind: &str, code: &str, body: &str| {
         let headers = vec![("content-type", kind.to_owned()), ("x-amzn-errortype", code.to_owned())];
-        Answer::Http(status, headers, body.to_owned())
+        ScriptedResponse::Http(status, headers, body.to_owned())
     };
     let error = eks(http(409, "application/json", "ResourceInUseException", exists)).await;
     assert_eq!(
@@ -311,7 +315,7 @@ async fn recorded_answers_of_moto() {
         "{error}"
     );
     let page = |status| {
-        Answer::Http(
+        ScriptedResponse::Http(
             status,
             vec![("content-type", "text/html; charset=utf-8".into())],
             page.to_owned(),
@@ -329,7 +333,7 @@ async fn recorded_answers_of_moto() {
                 <Code>NoSuchEntity</Code><Message>Role none not found</Message><message>Role none not found</message></Error>\
                 <RequestId>r</RequestId></ErrorResponse>";
     assert_eq!(
-        iam(Answer::Http(
+        iam(ScriptedResponse::Http(
             404,
             vec![("content-type", "text/xml".into())],
             role.to_owned()
@@ -369,7 +373,7 @@ async fn a_missing_cluster_is_no_missing_profile() {
             ("content-type", "application/json".to_owned()),
             ("x-amzn-errortype", "ResourceNotFoundException".to_owned()),
         ];
-        let script = Script::new().on(call, [Answer::Http(404, headers, body.to_owned())]);
+        let script = Script::new().on(call, [ScriptedResponse::Http(404, headers, body.to_owned())]);
         let found = script.clients(TestClock::start()).profile("eksworkshop", "p").await;
         match found {
             Ok(found) => assert!(absent && found.is_none(), "{body}"),

@@ -6,11 +6,11 @@ use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
 
 use super::arn::Arn;
-use super::balancers::{self, Found};
+use super::balancers::{self, SharedBalancer};
 use super::calls::VpcAttribute;
 use super::clients::Clients;
 use super::network::{self, Surroundings};
-use super::wanted::Wanted;
+use super::wanted::WantedNames;
 use crate::model::{
     AccessEntry, AwsView, Caller, Cluster, LoadBalancer, Observed, Profile, Role, Route, Scope, SecurityGroup, Subnet,
     Vpc,
@@ -26,13 +26,13 @@ pub enum ClusterError {
     /// The region has none at all.
     #[error("there is no EKS cluster in {region}: is the region right, and the account?")]
     None {
-        /// Where was looked.
+        /// The region that was searched.
         region: String,
     },
     /// `auto` is ambiguous.
     #[error("there are {} EKS clusters in {region}, say which with `--cluster`: {}", .names.len(), .names.join(", "))]
     Several {
-        /// Where was looked.
+        /// The region that was searched.
         region: String,
         /// What is there.
         names: Vec<String>,
@@ -42,7 +42,7 @@ pub enum ClusterError {
     Missing {
         /// The name.
         name: String,
-        /// Where was looked.
+        /// The region that was searched.
         region: String,
         /// What is there instead.
         names: Vec<String>,
@@ -72,7 +72,7 @@ struct Named {
 }
 
 /// What was read of the cluster's VPC.
-struct Network {
+struct NetworkFacts {
     subnets: Observed<Vec<Subnet>>,
     vpc: Observed<Vpc>,
 }
@@ -83,7 +83,7 @@ pub struct Reader {
     clients: Clients,
 }
 
-fn seen<T>(result: Result<T, CallError>) -> Observed<T> {
+fn observed<T>(result: Result<T, CallError>) -> Observed<T> {
     match result {
         Ok(fact) => Observed::Known(fact),
         Err(error) => Observed::Unknown(error.to_string()),
@@ -91,7 +91,9 @@ fn seen<T>(result: Result<T, CallError>) -> Observed<T> {
 }
 
 /// The lab's load balancer, and what it does for others.
-fn shared(found: Result<Option<Found>, CallError>) -> (Observed<Option<LoadBalancer>>, BTreeMap<String, Vec<Route>>) {
+fn shared(
+    found: Result<Option<SharedBalancer>, CallError>,
+) -> (Observed<Option<LoadBalancer>>, BTreeMap<String, Vec<Route>>) {
     let mut other_backends = BTreeMap::new();
     let balancer = found.map(|found| {
         let found = found?;
@@ -99,12 +101,16 @@ fn shared(found: Result<Option<Found>, CallError>) -> (Observed<Option<LoadBalan
         other_backends = found.other_backends;
         is_the_labs.then_some(found.balancer)
     });
-    (seen(balancer), other_backends)
+    (observed(balancer), other_backends)
 }
 
 /// The fact if it is wanted, else not asked for.
 async fn if_wanted<T>(wanted: bool, fact: impl Future<Output = Result<T, CallError>>) -> Observed<T> {
-    if wanted { seen(fact.await) } else { Observed::default() }
+    if wanted {
+        observed(fact.await)
+    } else {
+        Observed::default()
+    }
 }
 
 impl Reader {
@@ -129,16 +135,16 @@ impl Reader {
 
     /// The lab's load balancer with what its address follows from, for [`Scope::Url`]: at most four requests outside a
     /// group.
-    pub async fn load_balancer(&self, cluster: &str, wanted: &Wanted) -> Result<Option<LoadBalancer>, CallError> {
+    pub async fn load_balancer(&self, cluster: &str, wanted: &WantedNames) -> Result<Option<LoadBalancer>, CallError> {
         balancers::read_address(&self.clients, &wanted.balancer_name, wanted.origin(cluster)).await
     }
 
-    /// What `scope` asks for. `known` is told the cluster as soon as it is known: its API can be connected to while the
+    /// What `scope` asks for. `known` is called with the cluster as soon as it is read: its API can be connected to while the
     /// rest is under way. The cluster cannot be done without; what else cannot be read becomes `Unknown` with the reason.
     pub fn read<'a>(
         &'a self,
         name: &'a str,
-        wanted: &'a Wanted,
+        wanted: &'a WantedNames,
         scope: Scope,
         known: impl FnOnce(&Cluster) + Send + 'a,
     ) -> BoxFuture<'a, Result<AwsView, ClusterError>> {
@@ -179,7 +185,7 @@ impl Reader {
     }
 
     /// What names alone lead to.
-    async fn named(&self, cluster: &str, wanted: &Wanted, scope: Scope) -> Named {
+    async fn named(&self, cluster: &str, wanted: &WantedNames, scope: Scope) -> Named {
         let clients = &self.clients;
         let origin = wanted.origin(cluster);
         let whole = scope.has_dry_runs();
@@ -192,7 +198,7 @@ impl Reader {
         let (balancer, other_backends) = shared(balancer);
         Named {
             caller,
-            profiles: seen(profiles),
+            profiles: observed(profiles),
             role,
             access_entry,
             balancer,
@@ -202,7 +208,7 @@ impl Reader {
     }
 
     /// Looks for the load balancer and its security groups under other names than those that the view was read with.
-    pub async fn look_elsewhere(&self, wanted: &Wanted, scope: Scope, view: &mut AwsView) {
+    pub async fn read_under_other_names(&self, wanted: &WantedNames, scope: Scope, view: &mut AwsView) {
         let clients = &self.clients;
         let cluster = view.cluster.name.clone();
         let origin = wanted.origin(&cluster);
@@ -217,7 +223,7 @@ impl Reader {
     async fn identities(
         &self,
         cluster: &str,
-        wanted: &Wanted,
+        wanted: &WantedNames,
         asked: bool,
     ) -> (Observed<Caller>, Observed<Option<Role>>, Observed<Option<AccessEntry>>) {
         if !asked {
@@ -227,12 +233,12 @@ impl Reader {
         let both = futures::future::join(clients.caller(), clients.role(&wanted.role_name));
         if let Some(arn) = &wanted.role_arn {
             let ((caller, role), entry) = futures::join!(both, clients.access_entry(cluster, arn));
-            return (seen(caller), seen(role), seen(entry));
+            return (observed(caller), observed(role), observed(entry));
         }
         let (caller, role) = both.await;
-        let (caller, role) = (seen(caller), seen(role));
+        let (caller, role) = (observed(caller), observed(role));
         let entry = match role_arn(&caller, &role, &wanted.role_name) {
-            Some(arn) => seen(clients.access_entry(cluster, &arn).await),
+            Some(arn) => observed(clients.access_entry(cluster, &arn).await),
             None => Observed::Unknown("the role's ARN is not known".to_owned()),
         };
         (caller, role, entry)
@@ -245,14 +251,14 @@ impl Reader {
             .buffered(AT_ONCE)
             .collect()
             .await;
-        // One that was deleted between the list and the look is simply not there.
+        // One that was deleted between the list and this call is simply not there.
         answers.into_iter().filter_map(Result::transpose).collect()
     }
 
     /// The cluster's VPC and its subnets.
-    async fn network(&self, cluster: &Cluster, scope: Scope) -> Network {
+    async fn network(&self, cluster: &Cluster, scope: Scope) -> NetworkFacts {
         match self.vpc_id(cluster).await {
-            Err(reason) => Network {
+            Err(reason) => NetworkFacts {
                 subnets: Observed::Unknown(reason.clone()),
                 vpc: Observed::Unknown(reason),
             },
@@ -260,7 +266,7 @@ impl Reader {
         }
     }
 
-    async fn network_of(&self, vpc: &str, whole: bool) -> Network {
+    async fn network_of(&self, vpc: &str, whole: bool) -> NetworkFacts {
         let clients = &self.clients;
         let (subnets, tables, nats, zones, dns_support, dns_hostnames) = futures::join!(
             clients.subnets(vpc),
@@ -271,12 +277,12 @@ impl Reader {
             if_wanted(whole, clients.vpc_attribute(vpc, VpcAttribute::DnsHostnames)),
         );
         let around = Surroundings {
-            route_tables: seen(tables),
-            nat_gateways: seen(nats),
+            route_tables: observed(tables),
+            nat_gateways: observed(nats),
             zones,
         };
-        Network {
-            subnets: seen(subnets.map(|subnets| network::subnets(&subnets, &around))),
+        NetworkFacts {
+            subnets: observed(subnets.map(|subnets| network::subnets(&subnets, &around))),
             vpc: Observed::Known(Vpc {
                 id: vpc.to_owned(),
                 dns_support,

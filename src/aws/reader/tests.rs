@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::*;
-use crate::aws::script::{self, Answer, Script, ec2_error, eks_error, query_error, xml};
+use crate::aws::script::{self, Script, ScriptedResponse, ec2_error, eks_error, query_error, xml};
 use crate::model::{AccessEntryKind, AlbState, Egress, Listener, Route, Scheme, Scope, TargetCounts};
 use crate::ports::{Clock, RequestMeter, TestClock};
 
@@ -96,7 +96,7 @@ fn world() -> Arc<Script> {
         .on("elasticloadbalancing:DescribeTargetHealth", [xml(include_str!("../fixtures/describe-target-health.xml"))])
 }
 
-fn role() -> Answer {
+fn role() -> ScriptedResponse {
     let trust = "%7B%22Version%22%3A%20%222012-10-17%22%2C%20%22Statement%22%3A%20%5B%5D%7D";
     xml(&format!(
         "<GetRoleResponse><GetRoleResult><Role><Path>/</Path><RoleName>pods</RoleName><RoleId>AROAEXAMPLE</RoleId>\
@@ -106,8 +106,8 @@ fn role() -> Answer {
     ))
 }
 
-fn wanted() -> Wanted {
-    Wanted {
+fn wanted() -> WantedNames {
+    WantedNames {
         role_name: "pods".to_owned(),
         role_arn: Some("arn:aws:iam::123456789012:role/pods".to_owned()),
         balancer_name: NAME.to_owned(),
@@ -117,7 +117,7 @@ fn wanted() -> Wanted {
 }
 
 /// What is read of the workshop's cluster.
-async fn view(reader: &Reader, wanted: &Wanted) -> AwsView {
+async fn view(reader: &Reader, wanted: &WantedNames) -> AwsView {
     reader.read("eksworkshop", wanted, Scope::Plan, |_| ()).await.unwrap()
 }
 
@@ -254,7 +254,7 @@ const OTHER_GROUP: &str = "k8s-other-web-0000000000/1111111111111111";
 #[tokio::test(start_paused = true)]
 async fn in_a_group_the_lab_has_its_own_targets_and_the_others_are_listed() {
     let clients = shared().clients(TestClock::start());
-    let in_class = Wanted {
+    let in_class = WantedNames {
         stack_id: "class".to_owned(),
         ..wanted()
     };
@@ -284,7 +284,7 @@ async fn in_a_group_the_lab_has_its_own_targets_and_the_others_are_listed() {
     assert_eq!(left.target_groups.len(), 1, "its own is left over: {left:?}");
     assert!(left.target_groups[0].arn.ends_with(OWN_GROUP));
 
-    let stranger = Wanted {
+    let stranger = WantedNames {
         ingress_id: "third/ingress-2048".to_owned(),
         ..in_class
     };
@@ -379,7 +379,7 @@ async fn nothing_there_is_known_to_be_nothing() {
     )]);
     let reader = Reader::new(script.clients(TestClock::start()));
     // The role's ARN is put together from the caller's.
-    let unknown_role = Wanted {
+    let unknown_role = WantedNames {
         role_arn: None,
         ..wanted()
     };
@@ -401,14 +401,14 @@ async fn a_balancer_of_another_name_is_found_by_its_tags() {
         )
         .on("elasticloadbalancing:DescribeLoadBalancers", [xml(all)]);
     let reader = Reader::new(script.clients(TestClock::start()));
-    let other = Wanted {
+    let other = WantedNames {
         balancer_name: "predicted".into(),
         ..wanted()
     };
     let found = view(&reader, &other).await.balancer;
     assert_eq!(found.known().unwrap().as_ref().unwrap().name, NAME);
     // The right name with another Ingress's tags is not ours.
-    let foreign = Wanted {
+    let foreign = WantedNames {
         stack_id: "other/ingress".into(),
         ..wanted()
     };
@@ -418,7 +418,7 @@ async fn a_balancer_of_another_name_is_found_by_its_tags() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_vpc_of_the_subnets_stands_in_for_a_missing_one() {
+async fn the_vpc_of_the_subnets_replaces_a_missing_one() {
     let script = world().off(CLUSTER).on(
         CLUSTER,
         [script::json(&json!({"cluster": {

@@ -1,5 +1,5 @@
 //! From "the Ingress is deleted" to "nothing of it is left in AWS": ALB, target groups, security groups, in the order in
-//! which the controller removes them. The controller itself says nothing meanwhile.
+//! which the controller removes them. The controller itself reports nothing meanwhile.
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -12,8 +12,8 @@ use crate::model::LoadBalancerSpec;
 use crate::ports::CallError;
 
 /// What is still awaited to go.
-enum Stage {
-    /// Not looked yet.
+enum DeletionStage {
+    /// Not polled yet.
     Unknown,
     /// The ALB of this ARN.
     LoadBalancer(String),
@@ -25,11 +25,11 @@ enum Stage {
     SecurityGroups,
 }
 
-/// Looks at what the controller made until all of it is gone.
+/// Polls what the controller made until all of it is gone.
 pub(in crate::aws::drivers) struct AlbDeletion<'a> {
     clients: &'a Clients,
     spec: &'a LoadBalancerSpec,
-    stage: Stage,
+    stage: DeletionStage,
     /// Target groups seen on the ALB while it was there.
     groups: Vec<String>,
 }
@@ -39,28 +39,28 @@ impl<'a> AlbDeletion<'a> {
         Self {
             clients,
             spec,
-            stage: Stage::Unknown,
+            stage: DeletionStage::Unknown,
             groups: Vec::new(),
         }
     }
 
     async fn advance(&mut self) -> Result<Poll, CallError> {
         match &self.stage {
-            Stage::Unknown => self.first().await,
-            Stage::LoadBalancer(arn) => self.balancer(arn.clone()).await,
-            Stage::AnyTargetGroup => self.search_groups().await,
-            Stage::TargetGroups(arns) => self.target_groups(arns.clone()).await,
-            Stage::SecurityGroups => self.security_groups().await,
+            DeletionStage::Unknown => self.first().await,
+            DeletionStage::LoadBalancer(arn) => self.balancer(arn.clone()).await,
+            DeletionStage::AnyTargetGroup => self.search_groups().await,
+            DeletionStage::TargetGroups(arns) => self.target_groups(arns.clone()).await,
+            DeletionStage::SecurityGroups => self.security_groups().await,
         }
     }
 
-    /// The inventory: the ALB by name or tags, and its target groups while they can be told from it.
+    /// The inventory: the ALB by name or tags, and its target groups while they can be read from it.
     async fn first(&mut self) -> Result<Poll, CallError> {
         if origin(self.spec).is_group() {
             return self.in_group().await;
         }
         let Some(found) = balancers::find(self.clients, &self.spec.name, origin(self.spec)).await? else {
-            self.stage = Stage::AnyTargetGroup;
+            self.stage = DeletionStage::AnyTargetGroup;
             return Ok(Poll::pending("ALB gone, looking for its target groups", "").at_once());
         };
         let groups = self.clients.target_groups_of(&found.arn).await?;
@@ -69,15 +69,15 @@ impl<'a> AlbDeletion<'a> {
             .filter_map(|group| group.target_group_arn())
             .map(str::to_owned)
             .collect();
-        let look = still_there(&found.name);
-        self.stage = Stage::LoadBalancer(found.arn);
-        Ok(look)
+        let poll = still_there(&found.name);
+        self.stage = DeletionStage::LoadBalancer(found.arn);
+        Ok(poll)
     }
 
-    /// The ALB of a group goes with the group's last Ingress; another may join at any time, so all is looked at each time.
+    /// The ALB of a group goes with the group's last Ingress; another may join at any time, so everything is polled each time.
     async fn in_group(&mut self) -> Result<Poll, CallError> {
         let Some(found) = balancers::read(self.clients, &self.spec.name, origin(self.spec)).await? else {
-            self.stage = Stage::AnyTargetGroup;
+            self.stage = DeletionStage::AnyTargetGroup;
             return Ok(Poll::pending("ALB gone, looking for its target groups", "").at_once());
         };
         if found.other_backends.is_empty() {
@@ -102,9 +102,9 @@ impl<'a> AlbDeletion<'a> {
         }
         let groups = std::mem::take(&mut self.groups);
         self.stage = if groups.is_empty() {
-            Stage::AnyTargetGroup
+            DeletionStage::AnyTargetGroup
         } else {
-            Stage::TargetGroups(groups)
+            DeletionStage::TargetGroups(groups)
         };
         Ok(Poll::pending("ALB gone, looking for its target groups", "").at_once())
     }
@@ -115,27 +115,27 @@ impl<'a> AlbDeletion<'a> {
             return Ok(self.on_to_security_groups());
         }
         let arns: Vec<String> = groups.into_iter().map(|group| group.arn).collect();
-        let look = groups_left(&arns);
-        self.stage = Stage::TargetGroups(arns);
-        Ok(look)
+        let poll = groups_left(&arns);
+        self.stage = DeletionStage::TargetGroups(arns);
+        Ok(poll)
     }
 
     async fn target_groups(&mut self, arns: Vec<String>) -> Result<Poll, CallError> {
-        // One call a look: the first that is still there answers for the rest.
+        // One call a poll: the first that is still there answers for the rest.
         let mut left = arns.into_iter();
         while let Some(arn) = left.next() {
             if self.clients.has_target_group(&arn).await? {
                 let left: Vec<String> = std::iter::once(arn).chain(left).collect();
-                let look = groups_left(&left);
-                self.stage = Stage::TargetGroups(left);
-                return Ok(look);
+                let poll = groups_left(&left);
+                self.stage = DeletionStage::TargetGroups(left);
+                return Ok(poll);
             }
         }
         Ok(self.on_to_security_groups())
     }
 
     fn on_to_security_groups(&mut self) -> Poll {
-        self.stage = Stage::SecurityGroups;
+        self.stage = DeletionStage::SecurityGroups;
         Poll::pending("target groups gone, looking for security groups", "").at_once()
     }
 
@@ -173,7 +173,7 @@ fn groups_left(arns: &[String]) -> Poll {
 }
 
 impl poller::Poller for AlbDeletion<'_> {
-    fn look(&mut self) -> BoxFuture<'_, Result<Poll, CallError>> {
+    fn poll(&mut self) -> BoxFuture<'_, Result<Poll, CallError>> {
         self.advance().boxed()
     }
 }

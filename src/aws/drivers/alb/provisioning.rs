@@ -1,4 +1,4 @@
-//! From "nothing there" to "enough healthy targets", stage by stage; each look is one call, seldom two.
+//! From "nothing there" to "enough healthy targets", stage by stage; each poll is one call, seldom two.
 
 use std::collections::BTreeMap;
 
@@ -14,13 +14,13 @@ use crate::model::{Goal, LoadBalancer, LoadBalancerSpec, Outputs, Target};
 use crate::ports::{CallError, ErrorClass};
 use crate::readiness::{self, State, Verdict};
 
-/// While nothing of the predicted name is there, every so many looks all ALBs are searched by tags: an older controller
+/// While nothing of the predicted name is there, every so many polls all ALBs are searched by tags: an older controller
 /// may name them differently.
 const SEARCH_EVERY: u32 = 6;
 
 /// How far the ALB is.
-enum Stage {
-    /// The controller has not made it, or we have not found it; how many looks were in vain.
+enum ProvisioningStage {
+    /// The controller has not made it, or we have not found it; how many polls were in vain.
     Unfound(u32),
     /// It is there and not yet in service.
     Provisioning(String),
@@ -32,11 +32,11 @@ enum Stage {
     Forwarding(Vec<String>),
 }
 
-/// Looks at the ALB until it can answer.
+/// Polls the ALB until it can answer.
 pub(in crate::aws::drivers) struct AlbProvisioning<'a> {
     clients: &'a Clients,
     spec: &'a LoadBalancerSpec,
-    stage: Stage,
+    stage: ProvisioningStage,
     /// The ALB, once it is found.
     arn: String,
     outputs: Outputs,
@@ -49,7 +49,7 @@ impl<'a> AlbProvisioning<'a> {
         Self {
             clients,
             spec,
-            stage: Stage::Unfound(0),
+            stage: ProvisioningStage::Unfound(0),
             arn: String::new(),
             outputs: Outputs::default(),
             in_service: Verdict::absent(WAITING),
@@ -57,20 +57,20 @@ impl<'a> AlbProvisioning<'a> {
     }
 
     async fn advance(&mut self) -> Result<Poll, CallError> {
-        let look = match &self.stage {
-            Stage::Unfound(looks) => self.search(*looks).await,
-            Stage::Provisioning(arn) => self.provisioning(arn.clone()).await,
-            Stage::Active => self.listeners().await,
-            Stage::Listening(listener) => self.rules(listener.clone()).await,
-            Stage::Forwarding(groups) => self.targets(groups.clone()).await,
+        let poll = match &self.stage {
+            ProvisioningStage::Unfound(looks) => self.search(*looks).await,
+            ProvisioningStage::Provisioning(arn) => self.provisioning(arn.clone()).await,
+            ProvisioningStage::Active => self.listeners().await,
+            ProvisioningStage::Listening(listener) => self.rules(listener.clone()).await,
+            ProvisioningStage::Forwarding(groups) => self.targets(groups.clone()).await,
         };
-        match look {
+        match poll {
             // What was there is gone: somebody or the controller removed it. Back to the start.
             Err(error) if error.class == ErrorClass::Missing => {
-                self.stage = Stage::Unfound(0);
+                self.stage = ProvisioningStage::Unfound(0);
                 Ok(Poll::pending(WAITING, format!("it was there and is gone: {error}")))
             }
-            Ok(look) => Ok(look.with(self.outputs.clone())),
+            Ok(poll) => Ok(poll.with(self.outputs.clone())),
             Err(error) => Err(error),
         }
     }
@@ -95,7 +95,7 @@ impl<'a> AlbProvisioning<'a> {
         };
         Ok(match found {
             None => {
-                self.stage = Stage::Unfound(looks + 1);
+                self.stage = ProvisioningStage::Unfound(looks + 1);
                 Poll::pending(WAITING, format!("there is no load balancer {} yet", spec.name))
             }
             Some(found) => self.judge(&found),
@@ -106,7 +106,7 @@ impl<'a> AlbProvisioning<'a> {
         if let Some(found) = self.clients.balancer_at(&arn).await? {
             return Ok(self.judge(&convert::balancer(&found)));
         }
-        self.stage = Stage::Unfound(0);
+        self.stage = ProvisioningStage::Unfound(0);
         Ok(Poll::pending(WAITING, "it was there and is gone"))
     }
 
@@ -119,10 +119,10 @@ impl<'a> AlbProvisioning<'a> {
             // Only now may anybody look the name up: a negative answer would be remembered for a minute.
             self.outputs.hostname = Some(balancer.dns_name.clone());
             self.in_service = verdict;
-            self.stage = Stage::Active;
+            self.stage = ProvisioningStage::Active;
             return self.passed(self.without_listener());
         }
-        self.stage = Stage::Provisioning(balancer.arn.clone());
+        self.stage = ProvisioningStage::Provisioning(balancer.arn.clone());
         Poll::judged(verdict, Goal::Ready)
     }
 
@@ -134,7 +134,7 @@ impl<'a> AlbProvisioning<'a> {
         readiness::without_rule(Some(self.spec.port), &self.in_service)
     }
 
-    /// A stage that is looked for only now: whether it is lacking at all is not known yet.
+    /// A stage that is checked only now: whether it is lacking at all is not known yet.
     fn passed(&self, next: Verdict) -> Poll {
         Poll::pending(next.stage, self.in_service.why().unwrap_or_default()).at_once()
     }
@@ -144,7 +144,7 @@ impl<'a> AlbProvisioning<'a> {
         let listener = listeners.iter().find(|listener| port_of(listener) == self.spec.port);
         Ok(match listener.and_then(|listener| listener.listener_arn()) {
             Some(arn) => {
-                self.stage = Stage::Listening(arn.to_owned());
+                self.stage = ProvisioningStage::Listening(arn.to_owned());
                 self.passed(self.without_rule())
             }
             None => Poll::judged(self.without_listener(), Goal::Ready),
@@ -169,7 +169,7 @@ impl<'a> AlbProvisioning<'a> {
         if self.spec.targets == 0 {
             return Ok(Poll::judged(self.in_service.clone(), Goal::Ready));
         }
-        self.stage = Stage::Forwarding(groups.clone());
+        self.stage = ProvisioningStage::Forwarding(groups.clone());
         self.targets(groups).await
     }
 
@@ -201,7 +201,7 @@ fn foreign(spec: &LoadBalancerSpec, tags: &BTreeMap<String, String>) -> Poll {
 }
 
 impl poller::Poller for AlbProvisioning<'_> {
-    fn look(&mut self) -> BoxFuture<'_, Result<Poll, CallError>> {
+    fn poll(&mut self) -> BoxFuture<'_, Result<Poll, CallError>> {
         self.advance().boxed()
     }
 }

@@ -18,26 +18,26 @@ fn balancer_task() -> Task {
     task(NodeKind::LoadBalancer, Op::None, Desired::LoadBalancer(spec))
 }
 
-fn balancer(state: &str) -> Answer {
+fn balancer(state: &str) -> ScriptedResponse {
     xml(&include_str!("../../fixtures/describe-load-balancers.xml").replace("<Code>active</Code>", state))
 }
 
-fn no_balancer() -> Answer {
+fn no_balancer() -> ScriptedResponse {
     query_error(400, "LoadBalancerNotFound", "One or more load balancers not found")
 }
 
-fn none(what: &str) -> Answer {
+fn none(what: &str) -> ScriptedResponse {
     xml(&format!(
         "<Describe{what}Response><Describe{what}Result><{what}/></Describe{what}Result></Describe{what}Response>"
     ))
 }
 
 /// The recorded five targets, the first `sick` of them with this health instead.
-fn targets(sick: usize, health: &str) -> Answer {
+fn targets(sick: usize, health: &str) -> ScriptedResponse {
     xml(&include_str!("../../fixtures/describe-target-health.xml").replacen("<State>healthy</State>", health, sick))
 }
 
-fn marked() -> Answer {
+fn marked() -> ScriptedResponse {
     xml(include_str!("../../fixtures/describe-tags-balancer.xml"))
 }
 
@@ -110,15 +110,15 @@ async fn an_alb_that_is_ready_is_seen_to_be_so_at_once() {
     let clock = TestClock::start();
     let driver = AwsDriver::new(script.clients(clock));
     let (task, inputs) = (balancer_task(), Outputs::default());
-    let looks: Vec<_> = driver.progress(&task, Goal::Ready, &inputs).collect().await;
-    let last = looks.last().unwrap().as_ref().unwrap();
+    let reports: Vec<_> = driver.progress(&task, Goal::Ready, &inputs).collect().await;
+    let last = reports.last().unwrap().as_ref().unwrap();
     assert_eq!(last.stage, "5/5 targets healthy");
     assert_eq!(
         last.outputs.hostname.as_deref(),
         Some("k8s-fargateg-ingress2-b252ad69ce-1.ap-northeast-2.elb.amazonaws.com")
     );
     assert!(last.outputs.balancer_arn.is_some());
-    let first = looks[0].as_ref().unwrap();
+    let first = reports[0].as_ref().unwrap();
     assert_eq!(
         first.readiness,
         crate::model::Readiness::Pending("the ALB is impaired: no free addresses".into())

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::aws::script::{self, Answer, Script, done, eks_error, query_error, timeline, xml};
+use crate::aws::script::{self, Script, ScriptedResponse, done, eks_error, query_error, timeline, xml};
 use crate::model::{
     AccessEntrySpec, LoadBalancerSpec, Node, NodeId, NodeKind, Op, ProfileSpec, RoleSpec, Scheme, Selector, Wait,
 };
@@ -144,7 +144,7 @@ fn without_role(script: &Arc<Script>) {
     }
 }
 
-fn created_role() -> Answer {
+fn created_role() -> ScriptedResponse {
     xml(&format!(
         "<CreateRoleResponse><CreateRoleResult><Role><Path>/</Path><RoleName>pods</RoleName><RoleId>AROA1</RoleId>\
          <Arn>{ROLE_ARN}</Arn><CreateDate>2026-11-24T00:00:00Z</CreateDate></Role></CreateRoleResult></CreateRoleResponse>"
@@ -152,7 +152,7 @@ fn created_role() -> Answer {
 }
 
 /// IAM calls that say nothing but yes.
-fn willing(script: &Arc<Script>) {
+fn accept_all(script: &Arc<Script>) {
     for action in [
         "AttachRolePolicy",
         "DetachRolePolicy",
@@ -173,7 +173,7 @@ fn writes(script: &Arc<Script>) -> Vec<String> {
 }
 
 /// EKS's answer about the profile.
-fn profile(status: &str, overlay: &Value) -> Answer {
+fn profile(status: &str, overlay: &Value) -> ScriptedResponse {
     let mut profile = json!({
         "fargateProfileName": "game", "clusterName": "eksworkshop",
         "fargateProfileArn": "arn:aws:eks:ap-northeast-2:123456789012:fargateprofile/eksworkshop/game/1",
@@ -187,7 +187,7 @@ fn profile(status: &str, overlay: &Value) -> Answer {
     script::json(&json!({"fargateProfile": profile}))
 }
 
-fn plain(status: &str) -> Answer {
+fn plain(status: &str) -> ScriptedResponse {
     profile(status, &json!({}))
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn no_profile() -> Answer {
+fn no_profile() -> ScriptedResponse {
     eks_error(
         404,
         "ResourceNotFoundException",
@@ -57,7 +57,7 @@ async fn what_keeps_a_profile_from_being_made() {
     let busy = || eks_error(409, "ResourceInUseException", BUSY);
     let failed =
         json!({"health": {"issues": [{"code": "AccessDenied", "message": "no", "resourceIds": ["subnet-a"]}]}});
-    let mut told = String::new();
+    let mut text = String::new();
     for (made, there) in [
         (busy(), no_profile()),
         (exists(), plain("ACTIVE")),
@@ -79,9 +79,9 @@ async fn what_keeps_a_profile_from_being_made() {
             Ok(outputs) => format!("taken as it is: {}\n", outputs.profile_arn.is_some()),
             Err(error) => format!("{:?} {error}\n", error.class),
         };
-        told.push_str(&line);
+        text.push_str(&line);
     }
-    insta::assert_snapshot!(told, @r"
+    insta::assert_snapshot!(text, @r"
     Busy eks:CreateFargateProfile: ResourceInUseException: Cannot create Fargate Profile game because cluster eksworkshop currently has Fargate profile other in status CREATING
     taken as it is: true
     taken as it is: true
@@ -100,7 +100,7 @@ async fn tags_of_a_profile_are_changed_in_place() {
     let clients = script.clients(TestClock::start());
     let driver = AwsDriver::new(clients);
     let mut task = profile_task(Op::Update);
-    // What the plan saw and adopts need not carry our tags yet.
+    // What the plan saw and adopts need not have our tags yet.
     task.pin = seen(&driver, &task).await;
     let tag =
         "eks:POST /tags/arn%3Aaws%3Aeks%3Aap-northeast-2%3A123456789012%3Afargateprofile%2Feksworkshop%2Fgame%2F1";
@@ -136,7 +136,7 @@ async fn a_profile_is_deleted_once() {
 async fn waiting_for_a_profile() {
     let health =
         json!({"health": {"issues": [{"code": "InternalFailure", "message": "try again", "resourceIds": []}]}});
-    let cases: [(Goal, Vec<Answer>); 6] = [
+    let cases: [(Goal, Vec<ScriptedResponse>); 6] = [
         (Goal::Ready, vec![plain("CREATING"), plain("CREATING"), plain("ACTIVE")]),
         (
             Goal::Ready,

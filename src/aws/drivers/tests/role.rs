@@ -5,7 +5,7 @@ use super::*;
 #[tokio::test(start_paused = true)]
 async fn a_role_is_made_with_its_policy() {
     let script = Script::new().on("iam:CreateRole", [created_role()]);
-    willing(&script);
+    accept_all(&script);
     let driver = AwsDriver::new(script.clients(TestClock::start()));
     let outputs = driver.apply(&role_task(Op::Create), &Outputs::default()).await.unwrap();
     assert_eq!(outputs.role_arn.as_deref(), Some(ROLE_ARN));
@@ -21,7 +21,7 @@ async fn a_role_is_made_with_its_policy() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_role_that_iam_has_not_heard_of_yet_is_tried_again_and_found() {
+async fn a_role_that_iam_does_not_know_yet_is_retried_and_found() {
     let script = Script::new()
         .on(
             "iam:CreateRole",
@@ -57,7 +57,7 @@ async fn a_role_that_iam_has_not_heard_of_yet_is_tried_again_and_found() {
 #[tokio::test(start_paused = true)]
 async fn a_role_is_brought_to_what_is_wanted_and_no_further() {
     let script = Script::new();
-    willing(&script);
+    accept_all(&script);
     let driver = AwsDriver::new(script.clients(TestClock::start()));
     let task = role_task(Op::Update);
     with_role(&script, &tags(), TRUST, &[POLICY, "arn:aws:iam::1:policy/logging"], &[]);
@@ -75,7 +75,7 @@ async fn a_role_is_brought_to_what_is_wanted_and_no_further() {
 async fn a_foreign_role_is_neither_taken_nor_deleted() {
     let exists = query_error(409, "EntityAlreadyExists", "Role with name pods already exists.");
     let script = Script::new().on("iam:CreateRole", [exists]);
-    willing(&script);
+    accept_all(&script);
     with_role(&script, &BTreeMap::new(), TRUST, &[POLICY], &[]);
     let driver = AwsDriver::new(script.clients(TestClock::start()));
     let error = driver
@@ -94,7 +94,7 @@ async fn a_foreign_role_is_neither_taken_nor_deleted() {
 #[tokio::test(start_paused = true)]
 async fn a_role_is_deleted_with_all_its_policies_but_only_the_one_the_plan_saw() {
     let script = Script::new();
-    willing(&script);
+    accept_all(&script);
     with_role(
         &script,
         &tags(),
