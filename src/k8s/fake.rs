@@ -16,7 +16,7 @@ use crate::model::{LAB_LABEL, MANAGED_BY_LABEL, Object, ObjectKey};
 use crate::ports::{BearerTokens, BoxBody, CallError, RequestMeter, SystemClock, TestClock, Transport, TransportError};
 
 /// One request as the fake sees it.
-pub(super) struct Asked {
+pub(super) struct ReceivedRequest {
     pub(super) method: String,
     pub(super) path: String,
     pub(super) query: String,
@@ -27,7 +27,7 @@ pub(super) struct Asked {
     pub(super) before: usize,
 }
 
-impl Asked {
+impl ReceivedRequest {
     /// `GET /api/v1/nodes`, without the query.
     pub(super) fn line(&self) -> String {
         format!("{} {}", self.method, self.path)
@@ -69,7 +69,7 @@ pub(super) fn list(version: &str, items: &[Value]) -> Answer {
     ok(json!({"kind": "List", "metadata": {"resourceVersion": version}, "items": items}))
 }
 
-type Handler = Box<dyn Fn(&Asked) -> Answer + Send + Sync>;
+type Handler = Box<dyn Fn(&ReceivedRequest) -> Answer + Send + Sync>;
 
 pub(super) struct Fake {
     handler: Handler,
@@ -138,7 +138,7 @@ pub(super) fn namespace() -> ObjectKey {
 }
 
 /// A client whose requests `handler` answers. Needs a runtime with paused time.
-pub(super) fn client(handler: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> (Client, Log) {
+pub(super) fn client(handler: impl Fn(&ReceivedRequest) -> Answer + Send + Sync + 'static) -> (Client, Log) {
     let lines = Arc::new(Mutex::new(Vec::new()));
     let fake = Fake {
         handler: Box::new(handler),
@@ -161,7 +161,7 @@ impl Transport for Fake {
             value.unwrap_or_default().to_owned()
         };
         let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
-        let asked = Asked {
+        let asked = ReceivedRequest {
             method: request.method().to_string(),
             path: request.uri().path().to_owned(),
             query: request.uri().query().unwrap_or_default().to_owned(),

@@ -1,6 +1,6 @@
 //! Kubernetes calls: reads and dry runs for the plan, the driver of objects, the lab's lock.
 //!
-//! `api` sends requests and says what answers mean; `access` finds the way to a cluster and makes its client; `observe`,
+//! `api` sends requests and interprets the answers; `access` finds the way to a cluster and makes its client; `observe`,
 //! `driver` and `lock` are what the program does with one.
 
 mod access;
@@ -10,7 +10,7 @@ mod lock;
 mod observe;
 
 pub use access::ConnectError;
-pub use api::{Apply, Client, Connection, Kind, Listing, Obstacle, Propagation, Refused, Select, kind_of};
+pub use api::{Apply, Client, Connection, Kind, Listing, Obstacle, Propagation, Select, WriteError, kind_of};
 pub use driver::ObjectDriver;
 pub use lock::{LabLock, LockError};
 pub use observe::{Amend, ObserveRequest, Settling, observe, settling};

@@ -1,4 +1,4 @@
-//! The ways to a cluster's API: the endpoint that EKS names, a kubeconfig, or a transport that is handed in.
+//! The ways to a cluster's API: the endpoint that EKS names, a kubeconfig, or a transport that is passed in.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -59,7 +59,7 @@ impl Client {
         Self::of_config(&config, proxy, connection, None)
     }
 
-    /// A client as the kubeconfig says (`$KUBECONFIG` or `~/.kube/config`): certificates, tokens, exec plugins, proxy.
+    /// A client as the kubeconfig describes it (`$KUBECONFIG` or `~/.kube/config`): certificates, tokens, exec plugins, proxy.
     /// `context` names another context than the current one.
     pub async fn from_kubeconfig(context: Option<&str>, mut connection: Connection) -> Result<Self, ConnectError> {
         let Chosen {
@@ -73,7 +73,7 @@ impl Client {
         Self::of_config(&config, proxies.to(&config.cluster_url), connection, Some(&context))
     }
 
-    /// A client whose requests `transport` carries instead of the network; they are addressed to `endpoint`.
+    /// A client whose requests go over `transport` instead of the network; they are addressed to `endpoint`.
     pub fn over(transport: Arc<dyn Transport>, endpoint: &str, connection: Connection) -> Result<Self, ConnectError> {
         let uri = endpoint
             .parse()
@@ -116,16 +116,19 @@ impl Client {
     }
 }
 
-/// Requests that `transport` carries, addressed to the API and with the kubeconfig's own credentials and headers.
+/// Requests over `transport`, addressed to the API and with the kubeconfig's own credentials and headers.
 fn signed(config: &kube::Config, transport: Arc<dyn Transport>) -> Result<kube::Client, kube::Error> {
-    let service = tower::service_fn(move |request: Request<Body>| carry(Arc::clone(&transport), request));
+    let service = tower::service_fn(move |request: Request<Body>| send_over(Arc::clone(&transport), request));
     let signed = ClientBuilder::new(service, config.default_namespace.clone())
         .with_layer(&config.extra_headers_layer()?)
         .with_layer(&tower::util::option_layer(config.auth_layer()?));
     Ok(signed.with_layer(&config.base_uri_layer()).build())
 }
 
-async fn carry(transport: Arc<dyn Transport>, request: Request<Body>) -> Result<Response<BoxBody>, tower::BoxError> {
+async fn send_over(
+    transport: Arc<dyn Transport>,
+    request: Request<Body>,
+) -> Result<Response<BoxBody>, tower::BoxError> {
     let (parts, body) = request.into_parts();
     let body = body.collect_bytes().await?;
     Ok(transport.call(Request::from_parts(parts, body)).await?)

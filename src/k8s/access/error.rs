@@ -10,9 +10,9 @@ pub enum ConnectError {
     /// There is no kubeconfig.
     #[error("there is no kubeconfig at {}: `aws eks update-kubeconfig --name CLUSTER` writes one, KUBECONFIG names another", path.display())]
     NoKubeconfig {
-        /// Where it was looked for.
+        /// Where it was searched.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         #[source]
         source: std::io::Error,
     },

@@ -1,4 +1,4 @@
-//! The kubeconfig: which context, and what it says about endpoint, certificates, credentials and proxy.
+//! The kubeconfig: which context, and its endpoint, certificates, credentials and proxy.
 
 use std::env;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 
 use super::error::ConnectError;
 
-/// What the kubeconfig says about one context.
+/// One context of the kubeconfig.
 pub(super) struct Chosen {
     /// Endpoint, certificates, credentials.
     pub(super) config: kube::Config,
@@ -105,18 +105,18 @@ mod tests {
         let two = "{contexts: [{name: blue, context: {cluster: b}}, {name: green, context: {cluster: g}}]}";
         let two = kubeconfig(two).unwrap();
         assert_eq!(context_of(&two, Some("green")).unwrap(), "green");
-        let told = |wanted| context_of(&two, wanted).unwrap_err().to_string();
-        insta::assert_snapshot!(format!("{}\n{}", told(Some("red")), told(None)), @r"
+        let message = |wanted| context_of(&two, wanted).unwrap_err().to_string();
+        insta::assert_snapshot!(format!("{}\n{}", message(Some("red")), message(None)), @r"
         the kubeconfig has no context `red`; it has: blue, green
         the kubeconfig has no current context: choose one with `--set cluster.context=NAME` (it has: blue, green)
         ");
     }
 
     #[test]
-    fn a_broken_kubeconfig_is_told_without_its_secrets() {
+    fn a_broken_kubeconfig_is_reported_without_its_secrets() {
         let error = kubeconfig("users:\n- name: me\n  user: {token: s3cret\n contexts: [").unwrap_err();
-        let told = format!("{error} {error:?}");
-        assert!(!told.contains("s3cret"), "{told}");
-        assert!(told.contains("line"), "{told}");
+        let message = format!("{error} {error:?}");
+        assert!(!message.contains("s3cret"), "{message}");
+        assert!(message.contains("line"), "{message}");
     }
 }

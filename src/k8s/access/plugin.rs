@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_token_is_made_anew_before_it_expires() {
+    async fn a_token_is_renewed_before_it_expires() {
         for (left, runs) in [(AHEAD / 2, 3), (AHEAD * 2, 1)] {
             let expires = Timestamp::now() + left;
             let plugin = Plugin::of(&format!(
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_certificate_goes_where_one_of_the_kubeconfig_stands() {
+    async fn a_certificate_goes_where_one_of_the_kubeconfig_is() {
         let plugin = Plugin::of(r#"echo "status: {clientCertificateData: pem, clientKeyData: key}""#);
         let (user, tokens) = plugin.taken().await.unwrap();
         assert!(tokens.is_none());
@@ -257,8 +257,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_a_plugin_printed_is_not_told() {
-        let mut told = Vec::new();
+    async fn what_a_plugin_printed_is_not_reported() {
+        let mut messages = Vec::new();
         for lines in [
             "echo s3cret; echo the session has ended >&2; exit 3",
             "echo s3cret; exit 1",
@@ -266,9 +266,9 @@ mod tests {
             "echo 's3cret: {}'",
             "echo 'status: {clientKeyData: s3cret}'",
         ] {
-            told.push(Plugin::of(lines).taken().await.err().unwrap());
+            messages.push(Plugin::of(lines).taken().await.err().unwrap());
         }
-        insta::assert_snapshot!(told.join("\n"), @r"
+        insta::assert_snapshot!(messages.join("\n"), @r"
         context `blue` gives no credentials: the kubeconfig's credential plugin failed (exit status: 3): the session has ended
         context `blue` gives no credentials: the kubeconfig's credential plugin failed (exit status: 1): it says why on standard error, or not at all
         context `blue` gives no credentials: the kubeconfig's credential plugin printed something that is no ExecCredential

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::connection::Connection;
 use super::kinds::{Kind, kind_of, path_of};
-use super::refused::Refused;
-use super::transport::{ApiTransport, Call, Events};
+use super::transport::{ApiCall, ApiTransport, Events};
+use super::write_error::WriteError;
 use crate::model::{MANAGER, Object, ObjectKey};
 use crate::ports::{CallError, Clock, ErrorClass};
 
@@ -112,17 +112,17 @@ impl Client {
     }
 
     /// The object as the API server has it in its cache: as the controllers see it, usually no more than moments old, and
-    /// at half the cost, because etcd is not asked. For what is only looked at.
+    /// at half the cost, because etcd is not asked. For what is only shown.
     pub async fn get_cached(&self, key: &ObjectKey) -> Result<Option<Object>, CallError> {
         self.one(key, from_cache()).await
     }
 
     async fn one(&self, key: &ObjectKey, query: Parameters) -> Result<Option<Object>, CallError> {
-        let mut call = Call::new(Method::GET, path_of(key)?, key);
+        let mut call = ApiCall::new(Method::GET, path_of(key)?, key);
         call.query = query;
         match self.transport.value(&call).await {
             Ok(value) => Ok(Some(Object(value))),
-            Err(Refused { error, .. }) if error.class == ErrorClass::Missing => Ok(None),
+            Err(WriteError { error, .. }) if error.class == ErrorClass::Missing => Ok(None),
             Err(refused) => Err(refused.error),
         }
     }
@@ -138,7 +138,7 @@ impl Client {
     }
 
     async fn many(&self, kind: &Kind, namespace: Option<&str>, query: Parameters) -> Result<Listing, CallError> {
-        let mut call = Call::new(Method::GET, kind.collection(namespace), &kind.plural);
+        let mut call = ApiCall::new(Method::GET, kind.collection(namespace), &kind.plural);
         call.query = query;
         let mut value = self.transport.value(&call).await?;
         let version = value.pointer("/metadata/resourceVersion").and_then(Value::as_str);
@@ -151,9 +151,10 @@ impl Client {
     }
 
     /// Applies the object (server-side apply, field manager `lab2048`) and returns what came, or would come, of it.
-    pub async fn apply(&self, object: &Object, how: Apply) -> Result<Object, Refused> {
+    pub async fn apply(&self, object: &Object, how: Apply) -> Result<Object, WriteError> {
         let key = object.key();
-        let mut call = Call::new(Method::PATCH, path_of(&key)?, &key).json("application/apply-patch+yaml", &object.0);
+        let mut call =
+            ApiCall::new(Method::PATCH, path_of(&key)?, &key).json("application/apply-patch+yaml", &object.0);
         call.query = vec![("fieldManager", MANAGER.to_owned()), ("force", how.force.to_string())];
         if how.dry_run {
             call.query.push(("dryRun", "All".to_owned()));
@@ -165,7 +166,7 @@ impl Client {
     pub async fn create(&self, object: &Object) -> Result<Object, CallError> {
         let key = object.key();
         let path = kind_of(&key.api_version, &key.kind)?.collection(key.namespace.as_deref());
-        let mut call = Call::new(Method::POST, path, &key).json("application/json", &object.0);
+        let mut call = ApiCall::new(Method::POST, path, &key).json("application/json", &object.0);
         call.query = vec![("fieldManager", MANAGER.to_owned())];
         Ok(Object(self.transport.value(&call).await?))
     }
@@ -173,7 +174,7 @@ impl Client {
     /// Replaces the object, if its `metadata.resourceVersion` is still the one given.
     pub async fn replace(&self, object: &Object) -> Result<Object, CallError> {
         let key = object.key();
-        let mut call = Call::new(Method::PUT, path_of(&key)?, &key).json("application/json", &object.0);
+        let mut call = ApiCall::new(Method::PUT, path_of(&key)?, &key).json("application/json", &object.0);
         call.query = vec![("fieldManager", MANAGER.to_owned())];
         Ok(Object(self.transport.value(&call).await?))
     }
@@ -188,10 +189,10 @@ impl Client {
             "apiVersion": "v1", "kind": "DeleteOptions",
             "preconditions": {"uid": uid}, "propagationPolicy": policy,
         });
-        let call = Call::new(Method::DELETE, path_of(key)?, key).json("application/json", &options);
+        let call = ApiCall::new(Method::DELETE, path_of(key)?, key).json("application/json", &options);
         match self.transport.value(&call).await {
             Ok(_) => Ok(()),
-            Err(Refused { error, .. }) if error.class == ErrorClass::Missing => Ok(()),
+            Err(WriteError { error, .. }) if error.class == ErrorClass::Missing => Ok(()),
             Err(refused) => Err(refused.error),
         }
     }
@@ -204,7 +205,7 @@ impl Client {
         select: &Select,
         version: &str,
     ) -> Result<Events, CallError> {
-        let mut call = Call::new(Method::GET, kind.collection(namespace), &kind.plural);
+        let mut call = ApiCall::new(Method::GET, kind.collection(namespace), &kind.plural);
         call.operation = format!("WATCH {}", kind.plural);
         call.query = select.query();
         call.query.extend([

@@ -43,7 +43,7 @@ impl CredentialsError {
     }
 }
 
-/// What kube says of credentials; it still runs the programs of the `auth-provider` that came before plugins.
+/// The meaning of kube's errors about credentials; it still runs the programs of the `auth-provider` that came before plugins.
 pub(in crate::k8s) fn describe(error: &AuthError) -> String {
     match error {
         AuthError::AuthExecStart(source) => CredentialsError::Start(source.to_string()).to_string(),

@@ -96,7 +96,7 @@ impl KindRef {
     }
 }
 
-/// The kind with these names. A kind outside the table cannot be handled; the error says so.
+/// The kind with these names. A kind outside the table is an error.
 pub fn kind_of(api_version: &str, kind: &str) -> Result<&'static Kind, CallError> {
     let found = KINDS
         .iter()
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_kind_says_what_to_do() {
+    fn an_unknown_kind_has_a_remedy() {
         let wrong_group = kind_of("extensions/v1beta1", "Ingress").unwrap_err();
         assert!(
             wrong_group

@@ -6,9 +6,9 @@ mod connection;
 mod credentials;
 mod errors;
 mod kinds;
-mod refused;
 mod transport;
 mod watch;
+mod write_error;
 
 #[cfg(test)]
 mod tests;
@@ -18,5 +18,5 @@ pub use connection::Connection;
 pub(super) use credentials::{CredentialsError, describe};
 pub(super) use kinds::KindRef;
 pub use kinds::{Kind, kind_of};
-pub use refused::{Obstacle, Refused};
 pub(super) use watch::{Target, follow};
+pub use write_error::{Obstacle, WriteError};

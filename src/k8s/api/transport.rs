@@ -1,4 +1,4 @@
-//! One request to the cluster's API and its answer: it is counted, carries a fresh token, is sent once more when the
+//! One request to the cluster's API and its answer: it is counted, gets a fresh token, is sent once more when the
 //! token has expired meanwhile, and is given up after a minute by the run's clock (a watch never is).
 
 use std::sync::Arc;
@@ -18,19 +18,19 @@ use serde_json::Value;
 
 use super::connection::Connection;
 use super::errors;
-use super::refused::Refused;
+use super::write_error::WriteError;
 use crate::net::TransportFailure;
 use crate::ports::{CallError, Clock, ErrorClass};
 
 /// The API server itself gives up after a minute.
 const REQUEST_LIMIT: Duration = Duration::from_secs(60);
 
-/// What a watch says.
+/// The events of a watch.
 pub(super) type Events = BoxStream<'static, Result<WatchEvent<Value>, CallError>>;
 
 /// One request before it has a token.
 #[derive(Debug, Clone)]
-pub(super) struct Call {
+pub(super) struct ApiCall {
     /// What the error messages call it: `GET deployment/x`.
     pub(super) operation: String,
     method: Method,
@@ -39,7 +39,7 @@ pub(super) struct Call {
     body: Option<(&'static str, Bytes)>,
 }
 
-impl Call {
+impl ApiCall {
     /// A request without query and body; `subject` is what it is about.
     pub(super) fn new(method: Method, path: String, subject: &dyn std::fmt::Display) -> Self {
         Self {
@@ -115,27 +115,27 @@ impl ApiTransport {
     }
 
     /// Sends a request and reads the answer as it comes, until the server ends it.
-    pub(super) async fn stream(&self, call: &Call) -> Result<Events, CallError> {
+    pub(super) async fn stream(&self, call: &ApiCall) -> Result<Events, CallError> {
         let opened = self.signed(|bearer| async move { Ok(self.open(call, bearer.as_deref()).await?) });
         Ok(opened.await?)
     }
 
     /// Sends a request and reads the whole answer.
-    pub(super) async fn value(&self, call: &Call) -> Result<Value, Refused> {
+    pub(super) async fn value(&self, call: &ApiCall) -> Result<Value, WriteError> {
         self.signed(|bearer| async move { self.send(call, bearer.as_deref()).await })
             .await
     }
 
     /// Sends with a token; once more with a new one if the first was not accepted.
-    async fn signed<T, F>(&self, send: impl Fn(Option<String>) -> F) -> Result<T, Refused>
+    async fn signed<T, F>(&self, send: impl Fn(Option<String>) -> F) -> Result<T, WriteError>
     where
-        F: Future<Output = Result<T, Refused>>,
+        F: Future<Output = Result<T, WriteError>>,
     {
         let bearer = self.bearer().await?;
         match send(bearer.clone()).await {
             Err(refused) if refused.error.class == ErrorClass::Unauthenticated => {
                 let fresh = self.instead_of(bearer.as_deref()).await?;
-                send(fresh).await.map_err(|refused| Refused {
+                send(fresh).await.map_err(|refused| WriteError {
                     error: self.explained(refused.error),
                     ..refused
                 })
@@ -144,7 +144,7 @@ impl ApiTransport {
         }
     }
 
-    async fn open(&self, call: &Call, bearer: Option<&str>) -> Result<Events, CallError> {
+    async fn open(&self, call: &ApiCall, bearer: Option<&str>) -> Result<Events, CallError> {
         let request = call.request(authorization(bearer)?.as_ref())?;
         self.connection.meter.count("kubernetes");
         let opening = self.within_limit(&call.operation, self.http.request_events::<Value>(request));
@@ -158,7 +158,7 @@ impl ApiTransport {
     }
 
     /// Sends a request; once more on another connection if the first was dropped and nothing can have come of it.
-    async fn send(&self, call: &Call, bearer: Option<&str>) -> Result<Value, Refused> {
+    async fn send(&self, call: &ApiCall, bearer: Option<&str>) -> Result<Value, WriteError> {
         let mut answer = self.answer(call, bearer).await?;
         if matches!(&answer, Err(error) if call.only_asks() && TransportFailure::of(error).dropped) {
             answer = self.answer(call, bearer).await?;
@@ -173,7 +173,7 @@ impl ApiTransport {
 
     async fn answer(
         &self,
-        call: &Call,
+        call: &ApiCall,
         bearer: Option<&str>,
     ) -> Result<Result<(Parts, Bytes), kube::Error>, CallError> {
         let request = call.request(authorization(bearer)?.as_ref())?;
@@ -203,7 +203,7 @@ impl ApiTransport {
         self.bearer().await
     }
 
-    /// What to do when the API server does not know who asks; itself it only says so.
+    /// What to do when the API server does not know who asks; itself it only reports that.
     fn explained(&self, mut error: CallError) -> CallError {
         if error.class != ErrorClass::Unauthenticated {
             return error;

@@ -1,4 +1,4 @@
-//! The lock as a node of a run: taken by `apply`, given back by `delete`; `progress` says when it is lost.
+//! The lock as a node of a run: taken by `apply`, given back by `delete`; `progress` reports when it is lost.
 
 use futures::future::{self, BoxFuture, FutureExt};
 use futures::stream::{self, StreamExt};

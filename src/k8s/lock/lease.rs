@@ -98,8 +98,8 @@ impl Lease {
         }
     }
 
-    /// Gives it back. One that is not ours any more, or gone with its namespace, is left alone.
-    pub(super) async fn give_back(&self) -> Result<(), CallError> {
+    /// Releases it. One that is not ours any more, or gone with its namespace, is left alone.
+    pub(super) async fn release(&self) -> Result<(), CallError> {
         let Some(live) = self.client.get(&self.key()).await?.filter(|live| self.is_ours(live)) else {
             return Ok(());
         };

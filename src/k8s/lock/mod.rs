@@ -99,7 +99,7 @@ impl LabLock {
         };
         // An error means that the renewal has ended by itself.
         let _ = held.stop.send(());
-        self.lease.give_back().await
+        self.lease.release().await
     }
 }
 

@@ -6,12 +6,12 @@ use futures::{FutureExt, StreamExt};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::k8s::fake::{Answer, Asked, client, not_found, ok, status};
+use crate::k8s::fake::{Answer, ReceivedRequest, client, not_found, ok, status};
 use crate::model::{Desired, Goal, LockSpec, Node, NodeId, NodeKind, Op, Outputs, Readiness, Task, Wait};
 use crate::ports::Driver;
 
 /// A namespace that holds at most one Lease.
-fn leases(lease: &Arc<Mutex<Option<Value>>>) -> impl Fn(&Asked) -> Answer + Send + Sync + use<> {
+fn leases(lease: &Arc<Mutex<Option<Value>>>) -> impl Fn(&ReceivedRequest) -> Answer + Send + Sync + use<> {
     let lease = Arc::clone(lease);
     move |asked| {
         let mut lease = lease.lock().unwrap();
@@ -84,7 +84,7 @@ async fn the_lock_is_renewed_and_given_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_expired_lock_is_taken_over_and_its_holder_is_told() {
+async fn an_expired_lock_is_taken_over_and_its_holder_is_named() {
     let lease = Arc::new(Mutex::new(Some(json!({
         "metadata": {"name": "lab2048", "namespace": "ns", "resourceVersion": "1", "uid": "lease"},
         "spec": {"holderIdentity": "kim apply", "leaseDurationSeconds": 30, "leaseTransitions": 2,

@@ -2,8 +2,8 @@
 
 use futures::future;
 
-use super::found::Deployments;
-use super::reads::{Reads, listed, seen};
+use super::read_results::Deployments;
+use super::reads::{Reads, listed, observed};
 use crate::k8s::api::{Select, kind_of};
 use crate::lbc;
 use crate::model::{Controller, DryRun, Object, ObjectKey, Observed, Scope};
@@ -40,7 +40,7 @@ impl Reads<'_> {
                 .iter()
                 .flat_map(|slice| slice.items("/endpoints"))
                 .any(|endpoint| {
-                    // Absent means unknown, which the API says to take for ready.
+                    // Absent means unknown, which counts as ready by the API's definition.
                     endpoint
                         .pointer("/conditions/ready")
                         .and_then(serde_json::Value::as_bool)
@@ -58,7 +58,7 @@ impl Reads<'_> {
             namespace: Some(namespace.to_owned()),
             name: flags.lease_name().to_owned(),
         };
-        let lease = seen(self.client.get(&key).await)?;
+        let lease = observed(self.client.get(&key).await)?;
         let renewed = |lease: Option<Object>| lease?.text("/spec/renewTime")?.parse().ok();
         Ok(match lease {
             Observed::NotAsked => Observed::NotAsked,
@@ -71,7 +71,7 @@ impl Reads<'_> {
     }
 }
 
-/// The controller's webhooks see every dry run of a Service or Ingress, so those tell whether they answer.
+/// The controller's webhooks see every dry run of a Service or Ingress, so dry runs show whether they answer.
 fn webhook_by_dry_runs(dry_runs: &[DryRun]) -> Observed<bool> {
     let is_down = |run: &DryRun| matches!(run, DryRun::WebhookDown { webhook, .. } if lbc::is_webhook(webhook));
     let passed = |run: &DryRun| matches!(run, DryRun::Validated(object) | DryRun::Elsewhere(object) if object.kind() == "Ingress");

@@ -7,8 +7,8 @@ use futures::FutureExt;
 use futures::future::{self, BoxFuture, Shared};
 use serde_json::{Value, json};
 
-use super::reads::{Reads, seen};
-use crate::k8s::api::{Apply, Obstacle, Refused};
+use super::reads::{Reads, observed};
+use crate::k8s::api::{Apply, Obstacle, WriteError};
 use crate::model::{DryRun, MANAGER, Object, ObjectKey, Observed};
 use crate::ports::{CallError, ErrorClass};
 
@@ -47,7 +47,7 @@ impl Reads<'_> {
         match self.client.get(&key).await {
             // All of Kubernetes' own roles may read the namespace they are bound in: who may not has no rights there.
             Err(error) if error.class == ErrorClass::Denied => Err(error),
-            answer => seen(answer),
+            answer => observed(answer),
         }
     }
 
@@ -166,9 +166,9 @@ fn is_applied(live: &Object, wanted: &Object) -> bool {
     rest == bare && applied.map(|entry| &entry["fieldsV1"]).eq([&owned])
 }
 
-/// What a dry run that was not accepted means: the server said no, or could not be asked.
-fn refusal(refused: Refused) -> Result<DryRun, CallError> {
-    let Refused { error, obstacle } = refused;
+/// What a dry run that was not accepted means: the server refused, or could not be asked.
+fn refusal(refused: WriteError) -> Result<DryRun, CallError> {
+    let WriteError { error, obstacle } = refused;
     if let Some(Obstacle::Webhook(webhook)) = obstacle.map(|obstacle| *obstacle) {
         return Ok(DryRun::WebhookDown {
             webhook,

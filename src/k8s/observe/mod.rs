@@ -9,7 +9,7 @@
 
 mod controller;
 mod dry_runs;
-mod found;
+mod read_results;
 mod reads;
 mod settling;
 
@@ -18,7 +18,7 @@ use std::sync::Arc;
 use futures::{TryFutureExt, future};
 
 use self::dry_runs::{Ground, later};
-use self::found::Found;
+use self::read_results::ReadResults;
 use self::reads::Reads;
 use crate::k8s::api::{Client, KindRef};
 use crate::model::{KubeView, Object, Observed, Scope};
@@ -74,7 +74,7 @@ pub async fn observe(client: &Client, request: &ObserveRequest<'_>) -> Result<Ku
     )
     .await?;
     let everything: Vec<&(KindRef, Observed<Vec<Object>>)> = lists.iter().collect();
-    let found = Found {
+    let found = ReadResults {
         namespace,
         deployments,
         lists: everything,

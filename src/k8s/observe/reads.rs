@@ -5,13 +5,13 @@ use std::sync::Arc;
 use futures::future;
 
 use super::ObserveRequest;
-use super::found::Deployments;
+use super::read_results::Deployments;
 use crate::k8s::api::{Client, KindRef, Listing, Select, kind_of};
 use crate::lbc;
 use crate::model::{Object, ObjectKey, Observed, Scope};
 use crate::ports::{CallError, ErrorClass};
 
-/// Kinds that others make for a lab, unless it has them itself: they are looked at, never changed.
+/// Kinds that others make for a lab, unless it has them itself: they are read, never changed.
 const OF_OTHERS: [&str; 2] = ["HorizontalPodAutoscaler", "PodDisruptionBudget"];
 
 /// One observation under way.
@@ -117,14 +117,14 @@ impl Reads<'_> {
             namespace: None,
             name: name.to_owned(),
         };
-        let class = seen(
+        let class = observed(
             self.client
                 .get_cached(&key("networking.k8s.io/v1", "IngressClass", name))
                 .await,
         )?;
         let named = class.known().and_then(Option::as_ref).and_then(lbc::params_name);
         let params = match named {
-            Some(name) => seen(
+            Some(name) => observed(
                 self.client
                     .get_cached(&key(lbc::PARAMS_API, lbc::PARAMS_KIND, name))
                     .await,
@@ -159,7 +159,7 @@ impl Reads<'_> {
 }
 
 /// A fact that may not be read is unknown; an API that does not answer is an error.
-pub(super) fn seen<T>(result: Result<T, CallError>) -> Result<Observed<T>, CallError> {
+pub(super) fn observed<T>(result: Result<T, CallError>) -> Result<Observed<T>, CallError> {
     match result {
         Ok(fact) => Ok(Observed::Known(fact)),
         Err(error) => match error.class {
@@ -174,6 +174,6 @@ pub(super) fn seen<T>(result: Result<T, CallError>) -> Result<Observed<T>, CallE
 pub(super) fn listed(result: Result<Listing, CallError>) -> Result<Observed<Vec<Object>>, CallError> {
     match result {
         Err(error) if error.class == ErrorClass::Missing => Ok(Observed::Known(Vec::new())),
-        result => seen(result.map(|listing| listing.items)),
+        result => observed(result.map(|listing| listing.items)),
     }
 }

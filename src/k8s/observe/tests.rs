@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::k8s::fake::{Answer, Asked, client, lab, list, not_found, ok, status};
+use crate::k8s::fake::{Answer, ReceivedRequest, client, lab, list, not_found, ok, status};
 use crate::model::{DryRun, LAB_LABEL, MANAGED_BY_LABEL, MANAGER};
 use crate::ports::ErrorClass;
 
 /// A cluster with the lab in it, or empty, and the load balancer controller.
-fn cluster(present: bool) -> impl Fn(&Asked) -> Answer + Send + Sync {
+fn cluster(present: bool) -> impl Fn(&ReceivedRequest) -> Answer + Send + Sync {
     let live = |object: &Object| {
         let mut live = object.0.clone();
         live["metadata"]["uid"] = json!(format!("uid-{}", object.name()));
@@ -307,7 +307,7 @@ async fn a_status_reads_the_lab_and_the_nodes_without_dry_runs() {
     assert!(lines.len() <= 9, "{lines:?}");
 
     let (api, log) = client(cluster(true));
-    let seen = settling(&api, "ns").await.unwrap();
-    assert!(seen.nodes.known().is_some() && seen.events.known().is_some() && seen.pods.known().is_some());
+    let observed = settling(&api, "ns").await.unwrap();
+    assert!(observed.nodes.known().is_some() && observed.events.known().is_some() && observed.pods.known().is_some());
     assert_eq!(log.sorted().len(), 3);
 }

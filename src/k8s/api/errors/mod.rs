@@ -8,7 +8,7 @@ use kube::client::AuthError;
 use kube::core::Status;
 
 use super::credentials;
-use super::refused::{Obstacle, Refused};
+use super::write_error::{Obstacle, WriteError};
 use crate::lbc::decode_refusal;
 use crate::model::{FieldConflict, format_duration};
 use crate::net::{TransportFailure, find};
@@ -16,7 +16,7 @@ use crate::ports::{CallError, ErrorClass};
 
 /// What an answer other than success means. Proxies answer in the API server's place, and it answers with plain text
 /// itself for paths that it does not know, or when it is too busy to do better.
-pub(super) fn of_answer(operation: &str, code: StatusCode, headers: &HeaderMap, body: &[u8]) -> Refused {
+pub(super) fn of_answer(operation: &str, code: StatusCode, headers: &HeaderMap, body: &[u8]) -> WriteError {
     if is_foreign(body) {
         return foreign(operation, code).into();
     }
@@ -25,7 +25,7 @@ pub(super) fn of_answer(operation: &str, code: StatusCode, headers: &HeaderMap, 
     if status.code == 0 {
         status.code = code.as_u16();
     }
-    Refused {
+    WriteError {
         error: of_status(operation, &status, retry_after(headers)),
         obstacle: obstacle(&status).map(Box::new),
     }
@@ -37,9 +37,9 @@ pub(super) fn of_status(operation: &str, status: &Status, retry_after: Option<Du
     if !status.reason.is_empty() {
         error.code = Some(status.reason.as_str().into());
     }
-    let told = status.details.as_ref().map_or(0, |details| details.retry_after_seconds);
-    let told = (told > 0).then(|| Duration::from_secs(told.into()));
-    error.retry_after = retry_after.or(told);
+    let suggested = status.details.as_ref().map_or(0, |details| details.retry_after_seconds);
+    let suggested = (suggested > 0).then(|| Duration::from_secs(suggested.into()));
+    error.retry_after = retry_after.or(suggested);
     with_remedy(error)
 }
 
@@ -121,7 +121,7 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(Duration::from_secs(seconds))
 }
 
-/// What stood in the way of a write.
+/// The obstacle to a write.
 fn obstacle(status: &Status) -> Option<Obstacle> {
     if let Some(webhook) = uncallable_webhook(&status.message) {
         return Some(Obstacle::Webhook(webhook.to_owned()));
@@ -138,7 +138,7 @@ fn uncallable_webhook(message: &str) -> Option<&str> {
     Some(quoted(rest).unwrap_or_default())
 }
 
-/// The fields that other managers own, as the server tells them.
+/// The fields that other managers own, as the server names them.
 fn field_conflicts(status: &Status) -> Vec<FieldConflict> {
     let causes = status.details.iter().flat_map(|details| &details.causes);
     causes
@@ -156,18 +156,18 @@ fn quoted(text: &str) -> Option<&str> {
 }
 
 fn class_of(status: &Status) -> ErrorClass {
-    let says = |words: &str| status.message.contains(words);
+    let mentions = |words: &str| status.message.contains(words);
     if uncallable_webhook(&status.message).is_some() {
         return ErrorClass::Busy;
     }
-    if says("admission webhook") && (says("denied the request") || says("does not support dry run")) {
+    if mentions("admission webhook") && (mentions("denied the request") || mentions("does not support dry run")) {
         return ErrorClass::Invalid;
     }
     if has_cause(status, "NamespaceTerminating") {
         return ErrorClass::Busy;
     }
     // The API server's own words, with 500 and no reason, for an object that does not fit its schema.
-    if says("failed to create typed patch object") {
+    if mentions("failed to create typed patch object") {
         return ErrorClass::Invalid;
     }
     match (status.reason.as_str(), status.code) {

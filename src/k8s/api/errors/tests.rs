@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::*;
 
-/// What a real API server said.
+/// Answers of a real API server.
 const RECORDED: &str = include_str!("recorded.txt");
 
-fn answer(code: u16, body: &str) -> Refused {
+fn answer(code: u16, body: &str) -> WriteError {
     of_answer(
         "PATCH x",
         StatusCode::from_u16(code).unwrap(),
@@ -35,9 +35,9 @@ fn recorded_answers_have_their_class() {
         };
         let error = answer(code.parse().unwrap(), body).error;
         assert_eq!(format!("{:?}", error.class), class, "{what}: {error}");
-        let told = serde_json::from_str::<Status>(body).map_or_else(|_| body.to_owned(), |status| status.message);
+        let message = serde_json::from_str::<Status>(body).map_or_else(|_| body.to_owned(), |status| status.message);
         assert!(
-            error.message.contains(&told),
+            error.message.contains(&message),
             "the server's own words are kept: {error}"
         );
         count += 1;
@@ -176,7 +176,7 @@ fn a_webhook_that_is_down_is_explained() {
 }
 
 #[test]
-fn the_server_says_how_long_to_wait() {
+fn the_server_decides_how_long_to_wait() {
     let slow = status(429, "TooManyRequests", "slow down", &json!({"retryAfterSeconds": 7}));
     assert_eq!(answer(429, &slow).error.retry_after, Some(Duration::from_secs(7)));
     let mut headers = HeaderMap::new();
@@ -193,7 +193,7 @@ fn the_server_says_how_long_to_wait() {
     assert_eq!(text.error.retry_after, None);
 }
 
-fn fields(refused: Refused) -> Vec<FieldConflict> {
+fn fields(refused: WriteError) -> Vec<FieldConflict> {
     match refused.obstacle.map(|obstacle| *obstacle) {
         Some(Obstacle::Fields(conflicts)) => conflicts,
         other => panic!("{other:?}"),

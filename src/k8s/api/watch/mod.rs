@@ -1,6 +1,6 @@
-//! Following a collection: list, then watch from there, for as long as somebody looks.
+//! Following a collection: list, then watch from there, for as long as somebody reads.
 //!
-//! A watch that ends is opened again where it stood; one whose place the server has forgotten (410) starts anew with a
+//! A watch that ends is opened again where it was; one whose place the server has forgotten (410) starts over with a
 //! list. Bookmarks keep the place fresh. A watch on which nothing at all has come for longer than the server keeps one
 //! open is dead without knowing it.
 //!
@@ -29,10 +29,10 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 /// Longer than the server keeps a watch open.
 const SILENCE: Duration = Duration::from_secs(330);
-/// After so many vain attempts in a row the caller is told.
+/// After so many failures in a row the caller gets the error.
 const ATTEMPTS: u32 = 5;
 
-/// What is followed.
+/// What is watched.
 #[derive(Debug, Clone)]
 pub(in crate::k8s) struct Target {
     pub(in crate::k8s) kind: &'static Kind,
@@ -66,8 +66,8 @@ struct Follower {
     failures: u32,
 }
 
-/// What came of one look at the watch.
-enum Look {
+/// What a wait for the watch has brought.
+enum WatchOutcome {
     Changed,
     Nothing,
     Ended(Option<CallError>),
@@ -83,10 +83,10 @@ impl Follower {
             if self.events.is_none() && !self.open(&place).await? {
                 continue;
             }
-            match self.look().await {
-                Look::Changed => return Ok(self.snapshot()),
-                Look::Nothing => {}
-                Look::Ended(error) => self.ended(error).await?,
+            match self.watch().await {
+                WatchOutcome::Changed => return Ok(self.snapshot()),
+                WatchOutcome::Nothing => {}
+                WatchOutcome::Ended(error) => self.ended(error).await?,
             }
         }
     }
@@ -126,48 +126,48 @@ impl Follower {
         }
     }
 
-    async fn look(&mut self) -> Look {
+    async fn watch(&mut self) -> WatchOutcome {
         let Some(events) = &mut self.events else {
-            return Look::Nothing;
+            return WatchOutcome::Nothing;
         };
         let silence = self.client.clock().sleep(SILENCE);
         let event = match future::select(events.next(), silence).await {
             Either::Left((event, _)) => event,
-            Either::Right(_) => return Look::Ended(None),
+            Either::Right(_) => return WatchOutcome::Ended(None),
         };
         match event {
-            None => Look::Ended(None),
-            Some(Err(error)) => Look::Ended(Some(error)),
+            None => WatchOutcome::Ended(None),
+            Some(Err(error)) => WatchOutcome::Ended(Some(error)),
             Some(Ok(event)) => self.take(event),
         }
     }
 
-    fn take(&mut self, event: WatchEvent<Value>) -> Look {
-        let look = match event {
+    fn take(&mut self, event: WatchEvent<Value>) -> WatchOutcome {
+        let outcome = match event {
             WatchEvent::Added(value) | WatchEvent::Modified(value) => {
                 let object = Object(value);
                 self.advance(object.resource_version());
                 self.items.insert(place_of(&object), object);
-                Look::Changed
+                WatchOutcome::Changed
             }
             WatchEvent::Deleted(value) => {
                 let object = Object(value);
                 self.advance(object.resource_version());
                 self.items.remove(&place_of(&object));
-                Look::Changed
+                WatchOutcome::Changed
             }
             WatchEvent::Bookmark(bookmark) => {
                 self.advance(Some(&bookmark.metadata.resource_version));
-                Look::Nothing
+                WatchOutcome::Nothing
             }
             WatchEvent::Error(status) => {
                 let operation = format!("WATCH {}", self.target.kind.plural);
-                return Look::Ended(Some(errors::of_status(&operation, &status, None)));
+                return WatchOutcome::Ended(Some(errors::of_status(&operation, &status, None)));
             }
         };
         self.pause = FIRST_PAUSE;
         self.failures = 0;
-        look
+        outcome
     }
 
     fn advance(&mut self, version: Option<&str>) {

@@ -42,7 +42,7 @@ fn pod(name: &str, version: &str) -> Value {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_watch_goes_on_where_it_stood_and_starts_anew_after_410() {
+async fn a_watch_resumes_and_starts_over_after_410() {
     let (api, log) = client(|asked| match (asked.query.contains("watch=true"), asked.before) {
         (false, 0) => list("5", &[pod("a", "4")]),
         (true, 1) => Answer::Watch(vec![event("ADDED", &pod("b", "6"))], End::Close),

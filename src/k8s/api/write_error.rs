@@ -6,14 +6,14 @@ use crate::ports::CallError;
 /// A write that was not accepted.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{error}")]
-pub struct Refused {
+pub struct WriteError {
     /// What it means.
     pub error: CallError,
-    /// What stood in its way, where that is known.
+    /// The obstacle, where it is known.
     pub obstacle: Option<Box<Obstacle>>,
 }
 
-/// What stands in the way of a write.
+/// The reason why a write is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Obstacle {
     /// Other managers own these fields.
@@ -22,14 +22,14 @@ pub enum Obstacle {
     Webhook(String),
 }
 
-impl From<CallError> for Refused {
+impl From<CallError> for WriteError {
     fn from(error: CallError) -> Self {
         Self { error, obstacle: None }
     }
 }
 
-impl From<Refused> for CallError {
-    fn from(refused: Refused) -> Self {
+impl From<WriteError> for CallError {
+    fn from(refused: WriteError) -> Self {
         refused.error
     }
 }

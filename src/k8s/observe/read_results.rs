@@ -1,4 +1,4 @@
-//! What the reads have brought, looked up and put together without another request.
+//! The results of the reads, put together without another request.
 
 use std::sync::Arc;
 
@@ -23,14 +23,14 @@ impl Deployments {
     }
 }
 
-/// What the reads have brought, to be put together.
-pub(super) struct Found<'a> {
+/// The results of the reads, to be put together.
+pub(super) struct ReadResults<'a> {
     pub(super) namespace: Observed<Option<Object>>,
     pub(super) deployments: Arc<Deployments>,
     pub(super) lists: Vec<&'a (KindRef, Observed<Vec<Object>>)>,
 }
 
-impl Found<'_> {
+impl ReadResults<'_> {
     pub(super) fn list(&self, kind: &str) -> Observed<Vec<Object>> {
         let found = self.lists.iter().find(|(other, _)| other.kind == kind);
         found.map_or(Observed::NotAsked, |(_, list)| list.clone())
@@ -69,7 +69,7 @@ impl Found<'_> {
                 Observed::NotAsked => return Observed::NotAsked,
             }
         }
-        // Pods carry their Deployment's labels, and are its own affair.
+        // Pods have their Deployment's labels, but belong to it.
         found.retain(|object| object.belongs_to(lab) && !matches!(object.kind(), "Pod" | "Event"));
         Observed::Known(found)
     }
