@@ -8,9 +8,9 @@ use super::id::NodeId;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Looked at and fine.
+    /// Checked and fine.
     Ok,
-    /// Could not be looked at; the evidence says why.
+    /// Could not be checked; the evidence has the reason.
     Unknown,
     /// The lab can work, but something is worth knowing.
     Warning,
@@ -22,13 +22,13 @@ pub enum Severity {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
-    /// The check's id, such as `C12` or `lbc-absent`; `explain ID` tells more.
+    /// The check's id, such as `C12` or `lbc-absent`; `explain ID` describes it.
     pub id: String,
     /// How much it matters.
     pub severity: Severity,
     /// The node it concerns, if one.
     pub node: Option<NodeId>,
-    /// What was looked at, one line: "23 subnets, 3 of them private".
+    /// What was checked, one line: "23 subnets, 3 of them private".
     pub title: String,
     /// What was seen: ids and values.
     pub evidence: String,

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// What sort of thing a node is; decides which adapter carries it out.
+/// What sort of thing a node is; decides which adapter handles it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum NodeKind {
     /// The pod execution role (IAM).

@@ -1,6 +1,6 @@
 //! The vocabulary of a lab: ids, what is wanted, what is there, how far it is.
 //!
-//! Plain data without behaviour that reaches outside; every other module speaks in these types.
+//! Plain data without behaviour that reaches outside; every other module uses these types.
 //! Timestamps are UTC ([`jiff::Timestamp`]), durations are [`std::time::Duration`].
 
 mod aws;

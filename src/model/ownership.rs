@@ -6,7 +6,7 @@ use super::object::MANAGED_BY_LABEL;
 
 /// Tag with the lab's name.
 pub const LAB_TAG: &str = "lab2048:lab";
-/// Tag with the ARN of the cluster that the lab is on. IAM knows no regions, so the cluster's name would not tell two
+/// Tag with the ARN of the cluster that the lab is on. IAM knows no regions, so the cluster's name would not distinguish two
 /// clusters of one name apart.
 pub const CLUSTER_TAG: &str = "lab2048:cluster";
 /// Tag with our own name, [`super::MANAGER`].

@@ -12,7 +12,7 @@ pub enum Observed<T> {
     Known(T),
     /// It could not be read: why, in a few words.
     Unknown(String),
-    /// Nobody asked for it: the call at hand has no use for it.
+    /// Not asked for: this call has no use for it.
     #[default]
     NotAsked,
 }
@@ -83,19 +83,19 @@ pub enum Readiness {
     Failed(String),
 }
 
-/// One report of a wait: what stage it is in and how that stands.
+/// One report of a wait: its stage, and how close the goal is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Progress {
     /// The stage, in a few words: "profile CREATING", "3/5 targets healthy". Stable while nothing moves.
     pub stage: String,
-    /// Where the goal stands.
+    /// How close the goal is.
     pub readiness: Readiness,
     /// What has become known, such as the load balancer's host name.
     pub outputs: Outputs,
 }
 
-/// What a finished step hands to the steps that depend on it, and to the final report.
+/// What a finished step passes on to the steps that depend on it, and to the final report.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Outputs {

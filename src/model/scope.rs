@@ -1,6 +1,6 @@
-//! How much of the world a verb looks at.
+//! How much of the world a verb reads.
 
-/// What a snapshot reads. A narrower scope leaves facts unread, which is cheaper and says so in the facts.
+/// What a snapshot reads. A narrower scope leaves facts unread, which is cheaper; such facts are `NotAsked`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// What the game's address follows from: the load balancer with its listeners. For `open`.

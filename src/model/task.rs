@@ -1,4 +1,4 @@
-//! What an adapter is asked to carry out.
+//! What an adapter is asked to do.
 
 use std::fmt;
 
@@ -50,7 +50,7 @@ pub struct Pin {
 }
 
 impl Pin {
-    /// The pin of an AWS resource: its ARN and when it was made, empty where AWS does not tell that.
+    /// The pin of an AWS resource: its ARN and when it was made, empty where AWS does not show that.
     pub fn made(arn: &str, created_at: Option<Timestamp>) -> Self {
         Self {
             identity: arn.to_owned(),

@@ -1,7 +1,7 @@
 //! Words of AWS and Kubernetes as enums: the ones that are known by name, and whatever else a server may say.
 
 /// Declares an enum of a server's words. It is read and written as the server's own word, so that JSON output shows what
-/// the server said; a word that is not in the list is kept as `Other`.
+/// the server sent; a word that is not in the list is kept as `Other`.
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$meta])*
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_is_read_and_written_as_the_server_says_it() {
+    fn a_word_is_read_and_written_as_the_server_spells_it() {
         for (json, word) in [(r#""ONE""#, Word::One), (r#""TWO""#, Word::Other("TWO".to_owned()))] {
             assert_eq!(serde_json::from_str::<Word>(json).unwrap(), word);
             assert_eq!(serde_json::to_string(&word).unwrap(), json);

@@ -12,14 +12,14 @@ use crate::ports::ErrorClass;
 pub struct TransportFailure {
     /// Whether it may pass.
     pub class: ErrorClass,
-    /// What to tell of it.
+    /// The message to report.
     pub text: String,
-    /// The connection stood and was dropped: the same question may well be answered on another.
+    /// The connection was open and was dropped: the same request may well be answered on another.
     pub dropped: bool,
 }
 
 impl TransportFailure {
-    /// What the chain of `error` says. The outer links of such a chain only say that there was no answer.
+    /// Reads the chain of `error`. Its outer links only say that there was no answer.
     pub fn of(error: &(dyn Error + 'static)) -> Self {
         if let Some(tls) = find::<rustls::Error>(error) {
             return of_tls(tls);
@@ -59,7 +59,7 @@ fn was_dropped(error: &(dyn Error + 'static)) -> bool {
     {
         return false;
     }
-    // A server that ends a connection of HTTP/2 says so, and which requests it has not begun.
+    // A server that ends a connection of HTTP/2 announces it, and which requests it has not begun.
     let is_told = |error: &h2::Error| error.is_go_away() || error.reason() == Some(h2::Reason::REFUSED_STREAM);
     find::<h2::Error>(error).is_some_and(is_told)
         || find::<hyper::Error>(error).is_some_and(hyper::Error::is_incomplete_message)
@@ -81,14 +81,14 @@ fn links<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn 
     std::iter::successors(Some(error), |&link| within(link))
 }
 
-/// The next link. An I/O error hides the error it carries: its source is that one's source. HTTP/2's errors have none.
+/// The next link. An I/O error hides the error inside it: its source is that one's source. HTTP/2's errors have none.
 fn within<'a>(link: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
     if let Some(io) = link.downcast_ref::<h2::Error>().and_then(h2::Error::get_io) {
         return Some(io);
     }
-    let carried = link.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-    match carried {
-        Some(carried) => Some(carried),
+    let inner = link.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    match inner {
+        Some(inner) => Some(inner),
         None => link.source(),
     }
 }
@@ -149,7 +149,7 @@ mod tests {
     #[error("client error (Connect)")]
     struct Outer(#[source] io::Error);
 
-    fn carried(error: impl Error + Send + Sync + 'static) -> TransportFailure {
+    fn wrapped(error: impl Error + Send + Sync + 'static) -> TransportFailure {
         TransportFailure::of(&Outer(io::Error::new(io::ErrorKind::InvalidData, error)))
     }
 
@@ -162,26 +162,26 @@ mod tests {
             (CertificateError::NotValidYet, "out of date"),
             (CertificateError::BadSignature, "cannot be accepted"),
         ] {
-            let broken = carried(rustls::Error::InvalidCertificate(flaw));
+            let broken = wrapped(rustls::Error::InvalidCertificate(flaw));
             assert_eq!(broken.class, ErrorClass::Untrusted, "{broken:?}");
             assert!(broken.text.contains(words), "{broken:?}");
         }
     }
 
     #[test]
-    fn alerts_are_told_apart() {
+    fn alerts_are_distinguished() {
         for (alert, class) in [
             (AlertDescription::CertificateRequired, ErrorClass::Untrusted),
             (AlertDescription::UnknownCA, ErrorClass::Untrusted),
             (AlertDescription::HandshakeFailure, ErrorClass::Untrusted),
             (AlertDescription::InternalError, ErrorClass::Unreachable),
         ] {
-            assert_eq!(carried(rustls::Error::AlertReceived(alert)).class, class, "{alert:?}");
+            assert_eq!(wrapped(rustls::Error::AlertReceived(alert)).class, class, "{alert:?}");
         }
     }
 
     #[test]
-    fn what_the_system_says_may_pass() {
+    fn failures_of_the_system_may_pass() {
         for kind in [
             io::ErrorKind::ConnectionRefused,
             io::ErrorKind::ConnectionReset,
@@ -199,21 +199,21 @@ mod tests {
         ] {
             assert_eq!(TransportFailure::of(&Outer(kind.into())).dropped, dropped, "{kind}");
         }
-        let named = carried(io::Error::other(
+        let named = wrapped(io::Error::other(
             "failed to lookup address information: Name or service not known",
         ));
         assert_eq!(named.class, ErrorClass::Unreachable);
         assert!(named.text.contains("lookup address"), "{named:?}");
         // A certificate in a text is not yet one that was refused.
-        assert_eq!(carried(io::Error::other("certificate")).class, ErrorClass::Unreachable);
+        assert_eq!(wrapped(io::Error::other("certificate")).class, ErrorClass::Unreachable);
     }
 
     #[test]
     fn a_proxy_is_named() {
-        let wants = carried(io::Error::other("tunnel error: proxy authorization required"));
+        let wants = wrapped(io::Error::other("tunnel error: proxy authorization required"));
         assert_eq!(wants.class, ErrorClass::Untrusted);
         assert!(wants.text.contains("HTTPS_PROXY"), "{wants:?}");
-        let refuses = carried(io::Error::other("tunnel error: unsuccessful"));
+        let refuses = wrapped(io::Error::other("tunnel error: unsuccessful"));
         assert_eq!(
             (refuses.class, &*refuses.text),
             (ErrorClass::Unreachable, "the proxy cannot or will not reach it")

@@ -28,7 +28,7 @@ pub struct Route {
 /// A server cannot be reached in the way that is asked for.
 #[derive(Debug, thiserror::Error)]
 pub enum RouteError {
-    /// The proxy is of a sort that is not spoken here.
+    /// The proxy is of an unsupported kind.
     #[error("the proxy {proxy} is neither http:// nor https://")]
     Proxy {
         /// The proxy's URL.

@@ -1,7 +1,7 @@
 //! The network: how servers are reached, whom they are trusted by, which proxy leads to them, and one reading of what it
 //! means when none answers. It knows nothing of AWS or Kubernetes.
 //!
-//! [`SharedConnection`] and [`FreshConnections`] carry requests over sockets; both are a [`crate::ports::Transport`], as the
+//! [`SharedConnection`] and [`FreshConnections`] send requests over sockets; both are a [`crate::ports::Transport`], as the
 //! embedded world is.
 
 mod failure;

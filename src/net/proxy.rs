@@ -19,7 +19,7 @@ impl Proxies {
         Self::of(Matcher::from_env())
     }
 
-    /// This one for every server, whatever the environment says.
+    /// This one for every server, whatever the variables are.
     pub fn only(proxy: &Uri) -> Self {
         Self {
             matcher: Matcher::builder().all(proxy.to_string()).build(),

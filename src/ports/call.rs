@@ -137,7 +137,7 @@ impl CallError {
         self
     }
 
-    /// What to do about it; `None` where no more can be said than that another try may help.
+    /// What to do about it; `None` where the only advice is to try again.
     pub fn help(&self) -> Option<String> {
         let remedy = self.remedy.as_deref().or(self.class.remedy())?;
         Some(format!("{remedy}; then run the same command again"))
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_answered_says_nothing_of_the_thing() {
+    fn an_unanswered_call_proves_nothing_about_the_thing() {
         use ErrorClass as C;
         let unanswered = [
             C::Throttled,

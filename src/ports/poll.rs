@@ -8,7 +8,7 @@ use super::call::CallError;
 use crate::model::{Progress, Readiness};
 
 /// What `next` gives, time and again, up to the first that `is_last`. When to give it is its own affair: it pauses
-/// between two looks, or waits for news.
+/// between two reads, or waits for news.
 pub fn poll<'a, S, T>(
     state: S,
     next: impl for<'s> Fn(&'s mut S) -> BoxFuture<'s, T> + Send + 'a,

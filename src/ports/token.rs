@@ -1,4 +1,4 @@
-//! How the cluster's API is told who asks.
+//! How a client proves to the cluster's API who it is.
 
 use futures::future::BoxFuture;
 use jiff::Timestamp;
@@ -41,7 +41,7 @@ impl KeptToken {
         }
     }
 
-    /// The token; one that `make` gives, told the time, if there is none that is young enough. Who asks meanwhile waits.
+    /// The token; a new one from `make`, which gets the time, if none is young enough. Callers wait meanwhile.
     pub async fn get<F>(&self, clock: &dyn Clock, make: impl FnOnce(Timestamp) -> F) -> Result<String, CallError>
     where
         F: Future<Output = Result<FreshToken, CallError>>,

@@ -175,7 +175,7 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// What tells this very profile from one of the same name made later.
+    /// Distinguishes this very profile from one of the same name made later.
     pub fn pin(&self) -> Pin {
         Pin::made(&self.arn, self.created_at)
     }
@@ -194,7 +194,7 @@ pub struct AccessEntry {
 }
 
 impl AccessEntry {
-    /// What tells this very entry from one for the same principal made later.
+    /// Distinguishes this very entry from one for the same principal made later.
     pub fn pin(&self) -> Pin {
         Pin::made(&self.principal_arn, self.created_at)
     }

@@ -45,7 +45,7 @@ words! {
         Unused = "unused",
         /// It has been deregistered and ends what it has begun.
         Draining = "draining",
-        /// Its health cannot be told.
+        /// Its health is unknown.
         Unavailable = "unavailable",
     }
 }
@@ -63,7 +63,7 @@ impl TargetState {
 }
 
 words! {
-    /// What a listener speaks.
+    /// The protocol of a listener.
     Protocol {
         /// Plain.
         Http = "HTTP",
@@ -139,7 +139,7 @@ impl Route {
 pub struct Listener {
     /// Port.
     pub port: u16,
-    /// What it speaks.
+    /// Its protocol.
     pub protocol: Protocol,
     /// How many rules beside the default one forward to the lab's target groups.
     pub forwarding_rules: u32,
@@ -192,7 +192,7 @@ impl LoadBalancer {
         leading.min_by_key(|listener| listener.protocol != Protocol::Https)
     }
 
-    /// The address of the game, asked for as `endpoint` says on a listener that leads to it: an ALB can lag behind its
+    /// The address of the game, asked for as `endpoint` describes on a listener that leads to it: an ALB can lag behind its
     /// Ingress.
     pub fn url(&self, endpoint: &Endpoint) -> String {
         let leading = |listener: &&Listener| listener.port == endpoint.port && listener.forwarding_rules > 0;
@@ -218,7 +218,7 @@ impl LoadBalancer {
         counts
     }
 
-    /// What tells this very load balancer from one of the same name made later.
+    /// Distinguishes this very load balancer from one of the same name made later.
     pub fn pin(&self) -> Pin {
         Pin::made(&self.arn, self.created_at)
     }

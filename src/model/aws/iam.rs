@@ -43,7 +43,7 @@ pub struct Role {
 }
 
 impl Role {
-    /// What tells this very role from one of the same name made later.
+    /// Distinguishes this very role from one of the same name made later.
     pub fn pin(&self) -> Pin {
         Pin::made(&self.arn, self.created_at)
     }

@@ -81,7 +81,7 @@ pub struct ObjectState {
     pub dry_run: DryRun,
 }
 
-/// What the server said to a dry run of our apply.
+/// The server's answer to a dry run of our apply.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum DryRun {

@@ -48,7 +48,7 @@ words! {
         True = "True",
         /// It does not.
         False = "False",
-        /// Nobody can tell.
+        /// Unknown to its writer.
         Unknown = "Unknown",
     }
 }

@@ -1,4 +1,4 @@
-//! Requests to any server, each over a connection of its own: what an answer says is true of the server that the name
+//! Requests to any server, each over a connection of its own: an answer is a fact about the server that the name
 //! leads to now, not of one that it led to a moment ago.
 
 use std::sync::{Arc, OnceLock};
@@ -24,9 +24,9 @@ use crate::ports::{BoxBody, TlsName, Transport, TransportError};
 
 /// The network as a browser on this machine has it: its proxies, its certificate authorities. Cheap to clone.
 #[derive(Clone)]
-pub struct FreshConnections(Arc<Network>);
+pub struct FreshConnections(Arc<Inner>);
 
-struct Network {
+struct Inner {
     proxies: Proxies,
     /// Read at the first request that needs it.
     trust: OnceLock<ClientConfig>,
@@ -35,7 +35,7 @@ struct Network {
 impl FreshConnections {
     /// Through these proxies.
     pub fn new(proxies: Proxies) -> Self {
-        Self(Arc::new(Network {
+        Self(Arc::new(Inner {
             proxies,
             trust: OnceLock::new(),
         }))
@@ -60,13 +60,13 @@ impl FreshConnections {
             None => self.connect(Link::direct(), &server, name).await?,
         };
         let (mut sender, connection) = http1::handshake(socket).await?;
-        // Ends with the answer's body; what is wrong with the connection, the body says too.
+        // Ends with the answer's body; an error of the connection is an error of the body, too.
         tokio::spawn(connection);
         address(&mut request, proxy.as_ref().filter(|_| is_plain))?;
         Ok(sender.send_request(request.map(Full::new)).await?)
     }
 
-    /// A stream to `server`, with TLS if its URL says so.
+    /// A stream to `server`, with TLS if its URL is `https`.
     async fn connect(
         &self,
         mut link: Link,

@@ -17,7 +17,7 @@ fn through(matcher: Matcher) -> FreshConnections {
 
 /// Straight to servers that `trust` vouches for.
 fn trusting(trust: ClientConfig) -> FreshConnections {
-    let network = Network {
+    let network = Inner {
         proxies: Proxies::of(Matcher::builder().build()),
         trust: OnceLock::from(trust),
     };
@@ -116,7 +116,7 @@ async fn a_proxy_tunnels_tls_and_gets_its_password() {
         // Either side hangs up in the end.
         let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
     });
-    let network = FreshConnections(Arc::new(Network {
+    let network = FreshConnections(Arc::new(Inner {
         proxies: Proxies::of(Matcher::builder().https(proxy).build()),
         trust: OnceLock::from(server.trust()),
     }));

@@ -1,5 +1,5 @@
 //! All requests to one server over one connection of HTTP/2, as kubectl has it; over several of HTTP/1.1 where something
-//! in between speaks nothing else.
+//! in between supports nothing else.
 //!
 //! (kube 5.0's own stack knows HTTP/1.1 alone, so that every request of a wave would open a connection of its own.)
 
@@ -37,7 +37,7 @@ const PONG: Duration = Duration::from_secs(15);
 pub struct SharedConnection {
     http2: Client<Connect, Full<Bytes>>,
     http1: Client<Connect, Full<Bytes>>,
-    /// Whether the server was found not to speak HTTP/2.
+    /// Whether the server was found not to support HTTP/2.
     lacks_http2: Arc<AtomicBool>,
 }
 
@@ -49,7 +49,7 @@ impl SharedConnection {
             None => Link::direct(),
         };
         let tls = |trust| link::tls(trust, route.server_name.as_deref());
-        // Without TLS nothing tells beforehand whether the server speaks HTTP/2.
+        // Without TLS nothing shows beforehand whether the server supports HTTP/2.
         let lacks_http2 = Arc::new(AtomicBool::new(server.scheme_str() != Some("https")));
         let connect2 = Connect {
             tls: tls(route.trust.clone())?
@@ -74,7 +74,7 @@ impl SharedConnection {
         })
     }
 
-    /// Sends a request; once more over HTTP/1.1 if the server turns out to speak nothing else, before it was sent at all.
+    /// Sends a request; once more over HTTP/1.1 if the server turns out to support nothing else, before it was sent at all.
     async fn send(self, request: Request<Bytes>) -> Result<Response<Incoming>, Error> {
         let request = request.map(Full::new);
         while !self.lacks_http2.load(Ordering::Relaxed) {

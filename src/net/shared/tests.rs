@@ -46,7 +46,7 @@ async fn all_requests_share_one_connection() {
 }
 
 #[tokio::test]
-async fn what_speaks_http1_alone_is_asked_in_that() {
+async fn a_server_with_http1_alone_is_asked_in_http1() {
     let server = Server::start(HERE, &[HTTP1], 0).await;
     let way = way(&server, &server);
     for answer in ask_eight_at_once(&way, &server).await {
@@ -59,7 +59,7 @@ async fn what_speaks_http1_alone_is_asked_in_that() {
 }
 
 #[tokio::test]
-async fn a_server_that_says_nothing_of_protocols_speaks_http1() {
+async fn a_server_that_offers_no_protocols_is_taken_for_http1() {
     let server = Server::start(HERE, &[], 0).await;
     let way = way(&server, &server);
     for answer in ask_eight_at_once(&way, &server).await {
@@ -68,7 +68,7 @@ async fn a_server_that_says_nothing_of_protocols_speaks_http1() {
 }
 
 #[tokio::test]
-async fn a_connection_that_cannot_be_had_is_told_to_all_that_wait_for_it() {
+async fn a_failed_connection_is_reported_to_all_that_wait_for_it() {
     let server = Server::start(HERE, &[HTTP2], 0).await;
     let stranger = Server::start(HERE, &[HTTP2], 0).await;
     for answer in ask_eight_at_once(&way(&server, &stranger), &server).await {
