@@ -77,7 +77,7 @@ pub(super) fn conditions<'a>(ingress: &'a Object, backend: &str) -> Option<&'a s
 }
 
 /// Whether a value of [`Annotation::ATTRIBUTES`] switches deletion protection on. The controller then refuses to delete
-/// the ALB, and says so in no event. (LBC `pkg/ingress/model_builder.go`)
+/// the ALB, and writes no event about it. (LBC `pkg/ingress/model_builder.go`)
 pub fn protects_from_deletion(attributes: &str) -> bool {
     pairs(attributes)
         .get("deletion_protection.enabled")

@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_class_tells_its_owner_and_its_parameters() {
+    fn a_class_names_its_owner_and_its_parameters() {
         let class = |spec| Object(json!({"kind": "IngressClass", "spec": spec}));
         let ours =
             class(json!({"controller": CLASS_CONTROLLER, "parameters": {"kind": PARAMS_KIND, "name": "class-params"}}));

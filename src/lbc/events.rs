@@ -313,7 +313,7 @@ pub fn decode_event(reason: &str, message: &str) -> Option<Decoded> {
     look_up(EVENTS, message)
 }
 
-/// What the API server's answer to a write of ours means when a webhook stood in its way; `None` where none did.
+/// What the API server's answer to a write of ours means when a webhook was in its way; `None` where none was.
 pub fn decode_refusal(message: &str) -> Option<Decoded> {
     look_up(REFUSALS, message)
 }

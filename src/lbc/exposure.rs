@@ -2,7 +2,7 @@
 
 use super::names::{AlbNaming, balancer_name};
 use super::reach::Reach;
-use super::settings::{IngressFacts, Settings};
+use super::settings::{IngressFacts, IngressSettings};
 use super::tags::IngressOwner;
 use crate::model::{Endpoint, LoadBalancerSpec, Object, ProofSpec};
 
@@ -12,7 +12,7 @@ pub struct Exposure {
     /// The Ingress as the server returned it, or as rendered where the server was not asked.
     pub ingress: Object,
     /// What the controller makes of its wishes.
-    pub settings: Settings,
+    pub settings: IngressSettings,
     /// How a client reaches the game.
     pub reach: Reach,
     /// Name of the ALB.
@@ -28,7 +28,7 @@ pub struct Exposure {
 impl Exposure {
     /// Of an Ingress on a cluster that leads to the Service of this name.
     pub fn of(facts: &IngressFacts<'_>, cluster: &str, service: &str) -> Self {
-        let settings = Settings::of(facts);
+        let settings = IngressSettings::of(facts);
         let naming = AlbNaming {
             cluster,
             namespace: facts.ingress.namespace().unwrap_or_default(),

@@ -25,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn its_own_finalizers_are_told_from_others() {
+    fn its_own_finalizers_are_recognised() {
         for (finalizers, held) in [
             (json!(["ingress.k8s.aws/resources"]), true),
             (json!(["example.com/keep", "group.ingress.k8s.aws/class"]), true),

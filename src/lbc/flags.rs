@@ -189,7 +189,7 @@ impl Flags {
         asked.unwrap_or_default().max(installation::STALE_LEASE)
     }
 
-    /// Whether a feature gate is open, if `--feature-gates` says so or not.
+    /// Whether a feature gate is open, if `--feature-gates` sets it.
     pub fn feature_gate(&self, name: &str) -> Option<bool> {
         let gates = self.get("feature-gates").known()?;
         let mut pairs = gates.split(',').filter_map(|pair| pair.split_once('='));
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_stands_behind_its_flag_or_next_to_it() {
+    fn a_value_follows_its_flag_with_or_without_an_equals_sign() {
         use FlagValue::{Hidden, Missing, Set};
         let table: &[(&[&str], FlagValue<'_>)] = &[
             (&["--cluster-name=c"], Set("c")),

@@ -1,4 +1,4 @@
-//! How an installed controller is found in the cluster, and what tells that it works.
+//! How an installed controller is found in the cluster, and how to see that it works.
 //! (LBC `helm/aws-load-balancer-controller/templates`, `config/`)
 
 use serde_json::Value;

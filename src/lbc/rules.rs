@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::annotations;
-use super::settings::{ListenPort, Settings};
+use super::settings::{IngressSettings, ListenPort};
 use crate::model::{Object, matches_wildcard};
 
 /// What a rule does with a request.
@@ -94,7 +94,7 @@ impl Rule {
 }
 
 /// The rules of a listener for an Ingress in the order in which they are tried, the one for all other requests last.
-pub(super) fn rules(ingress: &Object, settings: &Settings, listener: ListenPort) -> Vec<Rule> {
+pub(super) fn rules(ingress: &Object, settings: &IngressSettings, listener: ListenPort) -> Vec<Rule> {
     if settings.ssl_redirect.is_some() && !listener.https {
         return vec![everything(Action::Redirect(Redirect {
             protocol: Some("HTTPS".to_owned()),

@@ -123,7 +123,7 @@ impl<'a> IngressFacts<'a> {
     }
 }
 
-/// Whether a field of the parameters says nothing, as Go sees it.
+/// Whether a field of the parameters is empty, as Go sees it.
 fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -135,7 +135,7 @@ fn is_empty(value: &Value) -> bool {
 
 /// What the controller makes of an Ingress's wishes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settings {
+pub struct IngressSettings {
     /// Whom the ALB faces. (LBC `pkg/ingress/model_build_load_balancer.go`, `buildLoadBalancerScheme`)
     pub scheme: Setting<Scheme>,
     /// The IngressGroup, if the Ingress is in one. (LBC `pkg/ingress/group_loader.go`, `loadGroupID`)
@@ -158,7 +158,7 @@ pub struct Settings {
     pub problems: Vec<String>,
 }
 
-impl Settings {
+impl IngressSettings {
     /// The effective settings.
     pub fn of(facts: &IngressFacts<'_>) -> Self {
         let mut problems = Vec::new();
@@ -307,14 +307,14 @@ fn ssl_redirect(
     Some(Setting { value, source })
 }
 
-/// A field of IngressClassParams that says something else than the Ingress would.
+/// A field of IngressClassParams that differs from the Ingress's own setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Override {
     /// The field, as the parameters spell it.
     pub field: &'static str,
     /// Its value.
     pub value: String,
-    /// What the Ingress says, if it says something.
+    /// The Ingress's own setting, if it has one.
     pub instead_of: Option<String>,
 }
 
@@ -382,7 +382,7 @@ mod tests {
             "scheme": "internet-facing", "group.name": "mine", "subnets": "a,b", "certificate-arn": "arn:a",
         }));
         let facts = IngressFacts::alone(&ingress);
-        let own = Settings::of(&facts);
+        let own = IngressSettings::of(&facts);
         assert_eq!(own.scheme.value, Scheme::InternetFacing);
         assert_eq!(
             own.group.as_ref().unwrap().source,
@@ -398,7 +398,7 @@ mod tests {
             params: Some(&params),
             ..facts
         };
-        let settings = Settings::of(&with);
+        let settings = IngressSettings::of(&with);
         assert_eq!(
             (settings.scheme.value, settings.scheme.source),
             (Scheme::Internal, Source::Params)
@@ -421,7 +421,7 @@ mod tests {
             ingress: &classic,
             ..with
         };
-        assert_eq!(Settings::of(&classic).group.unwrap().value, "mine");
+        assert_eq!(IngressSettings::of(&classic).group.unwrap().value, "mine");
         assert_eq!(overrides(&classic), []);
     }
 
@@ -438,7 +438,7 @@ mod tests {
                 flags,
                 ..IngressFacts::alone(ingress)
             };
-            let setting = Settings::of(&facts).target_type;
+            let setting = IngressSettings::of(&facts).target_type;
             format!("{}: {}", setting.source, setting.value)
         };
         let annotation = "annotation alb.ingress.kubernetes.io/target-type";

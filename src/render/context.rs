@@ -1,4 +1,4 @@
-//! What a template may speak of. `templates/README.md` lists it for users.
+//! The values that a template may use. `templates/README.md` lists it for users.
 
 use std::collections::BTreeMap;
 

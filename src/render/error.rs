@@ -22,7 +22,7 @@ pub enum RenderError {
         /// Why, and where it should be.
         message: String,
     },
-    /// The template itself is wrong, or speaks of something that is not there.
+    /// The template itself is wrong, or uses something that does not exist.
     #[error("{origin}:{line}:{column}: {message}")]
     Template {
         /// The file, or `built-in …`.

@@ -2,7 +2,7 @@
 //!
 //! Texts are inserted with quotes around them. Between other quotes, or in the middle of other text, that would be
 //! something else than it looks: at best no YAML, at worst a value with quotes in it. So the engine marks what it has
-//! inserted, and here is looked at what stands around the marks.
+//! inserted, and this module looks at what is around the marks.
 
 use super::error::RenderError;
 use super::objects::refusal;
@@ -85,7 +85,7 @@ fn is_whole(before: &str, after: &str) -> bool {
     begins && ends
 }
 
-/// Names the place in the template, as far as it can be told from what is around it.
+/// Names the place in the template, as far as it follows from what is around it.
 fn explain(template: &Template, before: &str, after: &str) -> RenderError {
     for (number, line) in template.text.lines().enumerate() {
         for (column, _) in line.match_indices("{{") {

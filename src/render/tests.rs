@@ -309,9 +309,9 @@ fn a_folder_replaces_single_templates_and_adds_objects() {
 }
 
 #[test]
-fn what_is_wrong_with_a_template_is_said_with_file_and_line() {
+fn mistakes_of_a_template_are_reported_with_file_and_line() {
     const CONFIG_MAP: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: ";
-    let said = |files: &[(&str, &str)]| with_files(files, &workshop()).unwrap_err();
+    let error_of = |files: &[(&str, &str)]| with_files(files, &workshop()).unwrap_err();
     let table = [
         ("k8s/service.yaml", "kind: Service\nname: {{ app.nmae }}\n".to_owned()),
         ("k8s/extra.yaml", "a: {{ nothing }}\n".to_owned()),
@@ -360,7 +360,7 @@ fn what_is_wrong_with_a_template_is_said_with_file_and_line() {
         ("extra.yaml", String::new()),
         ("iam/other.json", "{}".to_owned()),
     ];
-    let all: Vec<_> = table.iter().map(|(name, text)| said(&[(name, text)])).collect();
+    let all: Vec<_> = table.iter().map(|(name, text)| error_of(&[(name, text)])).collect();
     insta::assert_snapshot!(all.join("\n"), @r#"
 DIR/k8s/service.yaml:2:14: Field `nmae` is not defined. Available fields: deployment, disruptionBudget, image, ingress, labels, namespace, port, replicas, resources, service
 DIR/k8s/extra.yaml:1:7: Variable `nothing` is not defined. Available variables: app, ingress, lab

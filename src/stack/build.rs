@@ -22,7 +22,7 @@ pub struct StackInput<'a> {
     pub replicas: u32,
     /// What becomes of the Ingress; none if there is no Ingress. See [`super::exposure()`].
     pub exposure: Option<&'a Exposure>,
-    /// The rendered trust policy; not looked at when the lab makes no role.
+    /// The rendered trust policy; not used when the lab makes no role.
     pub trust: &'a Value,
 }
 

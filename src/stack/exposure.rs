@@ -56,7 +56,7 @@ mod tests {
         changed.0["metadata"]["annotations"] = json!({});
         lab.state("Ingress").dry_run = DryRun::Elsewhere(changed);
         assert_eq!(name(&lab), "k8s-fargateg-ingress2-edddfeee29");
-        // Not asked about, the live one tells.
+        // Without a dry run, the live object decides.
         lab.live("Ingress")["metadata"]["annotations"]["alb.ingress.kubernetes.io/load-balancer-name"] = json!("game");
         lab.state("Ingress").dry_run = DryRun::NotYet("wanted absent".to_owned());
         assert_eq!(name(&lab), "game");

@@ -24,7 +24,7 @@ use crate::render::{Templates, objects, trust};
 /// When everything of a running lab was made.
 pub(crate) const MADE: &str = "2026-11-23T09:00:00Z";
 
-/// One lab with everything that a plan or a check looks at.
+/// One lab with everything that a plan or a check reads.
 #[derive(Debug, Clone)]
 pub(crate) struct Lab {
     pub(crate) environment: Environment,

@@ -1,4 +1,4 @@
-//! What the templates are told, from an environment.
+//! The values that templates get, from an environment.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! From an environment to what should exist: nodes, and which must come before which.
 //!
-//! Pure: [`context`] and [`trust_context`] are what the templates are told, [`build()`] and [`build_absent`] turn what
+//! Pure: [`context`] and [`trust_context`] are the values that templates get, [`build()`] and [`build_absent`] turn what
 //! came out of them into a [`Stack`].
 
 mod build;

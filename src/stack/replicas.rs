@@ -1,4 +1,4 @@
-//! How many pods a lab wants, decided once and carried with its reason.
+//! How many pods a lab wants, decided once and kept with its reason.
 
 use crate::config::App;
 use crate::model::{KubeView, Object, REPLICAS_ANNOTATION};

@@ -99,7 +99,7 @@ targets/k8s-fargateg-ingress2-b252ad69ce -> proof/fargate-game-2048 Ready
 }
 
 #[test]
-fn what_is_made_in_aws_is_fully_said() {
+fn aws_resources_are_fully_specified() {
     let sets = [
         "lab.tags={team: blue}",
         "fargate.permissionsBoundary=arn:aws:iam::410691154611:policy/boundary",

@@ -1,7 +1,7 @@
 //! The one judgement of how a client reaches the game: which listener, under which name, on which path.
 
 use super::rules::{Action, Further, Rule, rules};
-use super::settings::{ListenPort, Settings};
+use super::settings::{IngressSettings, ListenPort};
 use crate::model::{Endpoint, Object, Route};
 
 /// How a client reaches the game.
@@ -25,7 +25,7 @@ impl Reach {
     ///
     /// Of several ways the plainest is taken: a listener with TLS before one without, no particular name before one, the
     /// shortest path.
-    pub fn of(ingress: &Object, settings: &Settings, service: &str) -> Self {
+    pub fn of(ingress: &Object, settings: &IngressSettings, service: &str) -> Self {
         if let Some(problem) = settings.problems.first() {
             return Self::Closed(problem.clone());
         }
@@ -37,7 +37,7 @@ impl Reach {
             if let Some(why) = rules.iter().find_map(unreadable) {
                 return Self::Closed(why.to_owned());
             }
-            let ways: Vec<Way> = ways(&rules, service).collect();
+            let ways: Vec<RouteResult> = ways(&rules, service).collect();
             if let Some(best) = ways
                 .iter()
                 .filter_map(|way| way.as_ref().ok())
@@ -82,23 +82,23 @@ fn tls_name(ingress: &Object) -> Option<&str> {
 }
 
 /// A request that leads to the Service, or why one rule's does not.
-type Way = Result<Plain, Obstacle>;
+type RouteResult = Result<PlainRequest, Blocked>;
 
 /// A request of a browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Plain {
+struct PlainRequest {
     host: Option<String>,
     path: String,
     query: Option<String>,
 }
 
 /// Why a rule that leads to the Service gets no plain request.
-enum Obstacle {
+enum Blocked {
     Narrowed(String),
     Shadowed(String),
 }
 
-impl Obstacle {
+impl Blocked {
     fn on(self, listener: ListenPort) -> Reach {
         match self {
             Self::Narrowed(why) => Reach::Narrowed {
@@ -112,7 +112,7 @@ impl Obstacle {
     }
 }
 
-impl Plain {
+impl PlainRequest {
     fn rank(&self) -> (bool, bool, usize) {
         (self.host.is_some(), self.query.is_some(), self.path.len())
     }
@@ -130,10 +130,10 @@ impl Plain {
 }
 
 /// For each rule that leads to the Service, a request that it takes.
-fn ways<'r>(rules: &'r [Rule], service: &'r str) -> impl Iterator<Item = Way> + 'r {
+fn ways<'r>(rules: &'r [Rule], service: &'r str) -> impl Iterator<Item = RouteResult> + 'r {
     let leading = rules.iter().enumerate().filter(|(_, rule)| rule.leads_to(service));
     leading.map(|(index, rule)| {
-        let query = query(rule).map_err(Obstacle::Narrowed)?;
+        let query = query(rule).map_err(Blocked::Narrowed)?;
         let hosts: Vec<Option<String>> = match rule.hosts.as_slice() {
             [] => vec![None],
             hosts => hosts.iter().map(|host| Some(sample(host))).collect(),
@@ -143,20 +143,23 @@ fn ways<'r>(rules: &'r [Rule], service: &'r str) -> impl Iterator<Item = Way> + 
             paths => paths.iter().map(|path| sample(path)).collect(),
         };
         let requests = hosts.iter().flat_map(|host| {
-            paths.iter().map(|path| Plain {
+            paths.iter().map(|path| PlainRequest {
                 host: host.clone(),
                 path: path.clone(),
                 query: query.clone(),
             })
         });
-        let is_free = |plain: &Plain| {
+        let is_free = |plain: &PlainRequest| {
             let earlier = &rules[..index];
             !earlier
                 .iter()
                 .any(|rule| rule.takes(plain.host.as_deref(), &plain.path))
         };
-        let shadowed = || Obstacle::Shadowed(rule.paths.first().map_or("all paths", String::as_str).to_owned());
-        requests.filter(is_free).min_by_key(Plain::rank).ok_or_else(shadowed)
+        let shadowed = || Blocked::Shadowed(rule.paths.first().map_or("all paths", String::as_str).to_owned());
+        requests
+            .filter(is_free)
+            .min_by_key(PlainRequest::rank)
+            .ok_or_else(shadowed)
     })
 }
 
@@ -181,7 +184,7 @@ fn sample(pattern: &str) -> String {
 }
 
 /// What the ALB answers for the Ingress: a route for each of its rules on each of its listeners that leads to a Service.
-pub fn routes(ingress: &Object, settings: &Settings) -> Vec<Route> {
+pub fn routes(ingress: &Object, settings: &IngressSettings) -> Vec<Route> {
     let mut routes = Vec::new();
     for listener in &settings.listeners {
         let mut rules = rules(ingress, settings, *listener);

@@ -40,7 +40,7 @@ fn reach(ingress: &Object, params: Option<&Object>) -> String {
         params,
         ..IngressFacts::alone(ingress)
     };
-    match Reach::of(ingress, &Settings::of(&facts), SERVICE) {
+    match Reach::of(ingress, &IngressSettings::of(&facts), SERVICE) {
         Reach::Open(endpoint) => endpoint.url("ALB"),
         Reach::Narrowed { port, why } => format!("narrowed on {port}: {why}"),
         Reach::Closed(why) => format!("closed: {why}"),
@@ -231,7 +231,7 @@ fn actions_and_conditions_decide_who_gets_there() {
 }
 
 #[test]
-fn what_cannot_be_reached_says_why() {
+fn an_unreachable_game_has_a_reason() {
     let table = [
         (
             ingress(&json!({}), &[("", vec![path("/", "Prefix", "other")])]),
@@ -283,7 +283,7 @@ fn each_path_is_a_route_on_each_listener() {
             ),
         ],
     );
-    let settings = Settings::of(&IngressFacts::alone(&ingress));
+    let settings = IngressSettings::of(&IngressFacts::alone(&ingress));
     let found: Vec<String> = routes(&ingress, &settings)
         .into_iter()
         .map(|route| format!("{} {} {}", route.port, route.hosts.join(","), route.paths.join(",")))
