@@ -15,7 +15,7 @@ fn controller<'a>(facts: &Facts<'a>) -> Result<Option<&'a Controller>, Unseen> {
     Ok(seen("the load balancer controller", &facts.kube.controller)?.as_ref())
 }
 
-/// What a check says that needs the controller where there is none.
+/// The outcome of a check that needs the controller where there is none.
 fn absent() -> Outcome {
     Outcome::error("there is no load balancer controller").remedy("see lbc-installed")
 }

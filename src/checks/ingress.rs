@@ -8,7 +8,7 @@ use crate::lbc::{
 };
 use crate::model::{Endpoint, Route};
 
-/// What a check says that needs an Ingress where the templates have none.
+/// The outcome of a check that needs an Ingress where the templates have none.
 fn absent() -> Outcome {
     Outcome::ok("the lab has no Ingress")
 }

@@ -107,7 +107,7 @@ pub(super) fn egress(facts: &Facts<'_>) -> Verdict {
     }
     if !unclear.is_empty() {
         return Ok(Outcome::warning(format!(
-            "whether pods can pull {image} cannot be told: the way out is not a NAT gateway"
+            "whether pods can pull {image} is unknown: the way out is not a NAT gateway"
         ))
         .seeing(unclear.join("; "))
         .remedy("ask whoever runs the network whether that way leads to the internet"));
@@ -196,7 +196,7 @@ pub(super) fn zones(facts: &Facts<'_>) -> Verdict {
     if subnets.iter().any(|subnet| subnet.zone_kind.is_none()) {
         return Err(Unseen::because(
             "the sort of zone",
-            "DescribeAvailabilityZones did not tell",
+            "DescribeAvailabilityZones gave none",
         ));
     }
     Ok(Outcome::ok("all pod subnets are in availability zones").seeing(list))

@@ -22,7 +22,7 @@ pub(super) enum Unseen {
         /// Why.
         why: String,
     },
-    /// Nobody asked for it: the check is not for the call at hand.
+    /// Not asked for: the check does not belong to this call.
     NotAsked,
 }
 

@@ -94,7 +94,7 @@ fn what_was_not_seen_is_unknown_and_never_fine() {
             "auto-mode",
             "api-access",
         ],
-        "only what the rendered objects, the environment and the cluster tell"
+        "only what follows from the rendered objects, the environment and the cluster"
     );
     assert_eq!(
         after("C10", |lab| lab.aws.vpc = Observed::Unknown("AccessDenied".to_owned())),
@@ -110,11 +110,11 @@ fn every_consideration_is_explained_and_every_check_is_known() {
     for number in 1..=18 {
         assert!(explain(&format!("c{number}")).is_some(), "C{number}");
     }
-    let told: Vec<&str> = all()
+    let not_checked: Vec<&str> = all()
         .filter(|check| !check.is_checked())
         .map(|check| check.id())
         .collect();
-    assert_eq!(told, ["C1", "C6", "C11"]);
+    assert_eq!(not_checked, ["C1", "C6", "C11"]);
     let checked: BTreeSet<String> = findings(&Lab::fresh()).into_iter().map(|finding| finding.id).collect();
     assert_eq!(
         checked.len(),
@@ -214,7 +214,7 @@ fn subnets_for_the_pods() {
     assert_after("egress", Warning, "no way out", |lab| {
         lab.subnets()[0].egress = Observed::Known(Egress::None);
     });
-    assert_after("egress", Warning, "cannot be told", |lab| {
+    assert_after("egress", Warning, "is unknown", |lab| {
         lab.subnets()[0].egress = Observed::Known(Egress::Other("tgw-1".to_owned()));
     });
     assert_after("C14", Error, "Local Zone", |lab| {

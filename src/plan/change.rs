@@ -44,7 +44,7 @@ pub struct Change {
     pub hidden: u32,
     /// What somebody else has changed since we wrote it.
     pub drift: Vec<Drift>,
-    /// Anything else worth saying of this row: why it is replaced, which pods are recreated, why 3 replicas are kept.
+    /// Notes on this row: why it is replaced, which pods are recreated, why 3 replicas are kept.
     pub notes: Vec<String>,
     /// Why it will not be done, if so.
     pub refusal: Option<Refusal>,
@@ -113,7 +113,7 @@ pub struct Drift {
     pub kept: bool,
 }
 
-/// Why a change will not be carried out. Any refusal stops the whole plan before its first change.
+/// Why a change will not be made. Any refusal stops the whole plan before its first change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Refusal {

@@ -12,7 +12,7 @@ use super::change::Cost;
 use crate::model::{Desired, NodeKind, Object};
 use crate::stack::Stack;
 
-/// When the prices were last looked at.
+/// When the prices were last checked.
 const PRICES_OF: Date = date(2025, 1, 1);
 
 /// How many days prices are believed without a remark.

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value};
 
 use super::change::FieldDiff;
-use super::path::{Path, Step, keyed_items};
+use super::path::{Path, PathStep, keyed_items};
 use crate::model::Object;
 
 /// Fields that nobody plans: the server or a controller writes them.
@@ -79,7 +79,7 @@ pub(crate) fn objects(live: &Object, planned: &Object) -> ObjectDiff {
     diff
 }
 
-/// What a manifest would change in `live` where the server has not said it: only fields that the manifest names are
+/// What a manifest would change in `live` where no dry run of the server shows it: only fields that the manifest names are
 /// looked at, since all others would get defaults or stay.
 pub(crate) fn manifest(live: &Object, wanted: &Object) -> Vec<Difference> {
     let mut differences = Vec::new();
@@ -138,7 +138,7 @@ fn overlay_list(name: &str, old: &[Value], new: &[Value]) -> Value {
         });
         return laid.collect();
     };
-    let over = |key: &Step| after.iter().find(|(other, _)| other == key).map(|(_, item)| *item);
+    let over = |key: &PathStep| after.iter().find(|(other, _)| other == key).map(|(_, item)| *item);
     let kept = before
         .iter()
         .map(|(key, item)| over(key).map_or_else(|| (*item).clone(), |wanted| overlay(item, wanted)));
@@ -153,7 +153,7 @@ fn compare(before: Option<&Value>, after: Option<&Value>, path: &Path, found: &m
     match (before, after) {
         _ if before == after => {}
         (Some(Value::Object(old)), Some(Value::Object(new))) => compare_maps(old, new, path, found),
-        // A map of labels that is new or gone is told label by label.
+        // A map of labels that is new or gone is shown label by label.
         (None, Some(Value::Object(new))) if is_text_map(path) => compare_maps(&Map::new(), new, path, found),
         (Some(Value::Object(old)), None) if is_text_map(path) => compare_maps(old, &Map::new(), path, found),
         (Some(Value::Array(old)), Some(Value::Array(new))) => compare_lists(old, new, path, found),
@@ -192,7 +192,7 @@ fn compare_lists(old: &[Value], new: &[Value], path: &Path, found: &mut Vec<Diff
         }
     } else if old.len() == new.len() {
         for (i, (was, is)) in old.iter().zip(new).enumerate() {
-            compare(Some(was), Some(is), &path.then(Step::Index(i)), found);
+            compare(Some(was), Some(is), &path.then(PathStep::Index(i)), found);
         }
     } else {
         found.push(Difference {
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn a_manifest_speaks_only_of_what_it_names() {
+    fn a_manifest_changes_only_what_it_names() {
         let wanted = Object(json!({
             "metadata": {"labels": {"b": "2"}},
             "spec": {"replicas": 5, "template": {"spec": {"containers": [

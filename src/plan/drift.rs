@@ -1,4 +1,4 @@
-//! What somebody else has changed since we wrote it, told apart from what we mean to change.
+//! What somebody else has changed since we wrote it, apart from what we mean to change.
 //!
 //! The server knows who set each field. A field that differs and is ours is intent: the environment has changed. One
 //! that another manager owns is drift. A field that is missing has no owner any more; it counts as removed by hand only
@@ -10,10 +10,10 @@ use serde_json::Value;
 use super::change::Drift;
 use super::diff::{Difference, is_noise};
 use super::fields::{Manager, managers};
-use super::path::{Path, Step};
+use super::path::{Path, PathStep};
 use crate::model::Object;
 
-/// More fields of one foreign manager than this are told as a number.
+/// More fields of one foreign manager than this are shown as a number.
 const LISTED: usize = 6;
 
 /// What somebody else did to an object of ours.
@@ -21,7 +21,7 @@ const LISTED: usize = 6;
 pub(crate) struct Foreign {
     /// What differs from what we want, and single fields that others have added.
     pub(crate) drift: Vec<Drift>,
-    /// Where others have added so much that only the number is told.
+    /// Where others have added so much that only the number is shown.
     pub(crate) notes: Vec<String>,
 }
 
@@ -47,7 +47,7 @@ fn changed(difference: &Difference, managers: &[Manager]) -> Option<Drift> {
     } else if let Some(owner) = owners.first() {
         owner
     } else if difference.before.is_none() {
-        last_hand(managers)?
+        last_writer(managers)?
     } else {
         return None;
     };
@@ -70,7 +70,7 @@ fn answered(managers: &[Manager]) -> Option<Timestamp> {
 }
 
 /// The manager that wrote last, if it is neither us nor a controller and wrote after us.
-fn last_hand(managers: &[Manager]) -> Option<&Manager> {
+fn last_writer(managers: &[Manager]) -> Option<&Manager> {
     let ours = managers.iter().filter(|m| m.is_us()).filter_map(|m| m.at).max()?;
     managers
         .iter()
@@ -108,11 +108,11 @@ fn additions(live: &Object, differences: &[Difference], managers: &[Manager], fo
 }
 
 /// The value at a path.
-fn find<'v>(value: &'v Value, steps: &[Step]) -> Option<&'v Value> {
+fn find<'v>(value: &'v Value, steps: &[PathStep]) -> Option<&'v Value> {
     steps.iter().try_fold(value, |value, step| match step {
-        Step::Field(name) => value.get(name),
-        Step::Index(position) => value.get(position),
-        Step::Item(keys) => value
+        PathStep::Field(name) => value.get(name),
+        PathStep::Index(position) => value.get(position),
+        PathStep::Item(keys) => value
             .as_array()?
             .iter()
             .find(|item| keys.iter().all(|(key, wanted)| item.get(key) == Some(wanted))),

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::path::{Path, Step};
+use super::path::{Path, PathStep};
 use crate::lbc;
 use crate::model::{MANAGER, Object};
 
@@ -124,14 +124,14 @@ impl FieldSet {
         self.fields.is_empty() && self.items.is_empty() && self.positions.is_empty()
     }
 
-    fn covers(&self, steps: &[Step]) -> bool {
+    fn covers(&self, steps: &[PathStep]) -> bool {
         let Some((first, rest)) = steps.split_first() else {
             return true;
         };
         let below = match first {
-            Step::Field(name) => self.fields.get(name),
-            Step::Item(keys) => self.item(keys),
-            Step::Index(position) => self.positions.get(position),
+            PathStep::Field(name) => self.fields.get(name),
+            PathStep::Item(keys) => self.item(keys),
+            PathStep::Index(position) => self.positions.get(position),
         };
         below.map_or_else(|| false, |set| set.is_leaf() || set.covers(rest))
     }
@@ -156,12 +156,12 @@ impl FieldSet {
             set.walk(&path.field(name), found);
         }
         for (keys, set) in &self.items {
-            set.walk(&path.then(Step::owned(keys)), found);
+            set.walk(&path.then(PathStep::owned(keys)), found);
         }
     }
 }
 
-impl Step {
+impl PathStep {
     /// The step to an item with the keys as `FieldsV1` gives them; names that are no merge key we know are left out.
     fn owned(keys: &Map<String, Value>) -> Self {
         const KNOWN: &[&str] = &[
@@ -218,7 +218,7 @@ mod tests {
             .field("template")
             .field("spec")
             .field("containers")
-            .then(Step::Item(vec![("name", json!("app-2048"))]));
+            .then(PathStep::Item(vec![("name", json!("app-2048"))]));
         assert_eq!(owners(&spec.field("replicas")), "kubectl (scale)");
         assert_eq!(owners(&container.field("image")), "lab2048");
         assert_eq!(owners(&container.field("imagePullPolicy")), "");
@@ -227,7 +227,7 @@ mod tests {
             "lab2048",
             "an empty set owns all below"
         );
-        let port = Step::Item(vec![("containerPort", json!(80)), ("protocol", json!("TCP"))]);
+        let port = PathStep::Item(vec![("containerPort", json!(80)), ("protocol", json!("TCP"))]);
         assert_eq!(
             owners(&container.field("ports").then(port).field("containerPort")),
             "lab2048"

@@ -13,7 +13,7 @@ use crate::model::{NodeId, Op, Pin, Wait};
 /// Version of the file's format; raised when a field changes its meaning or goes away.
 pub const FORMAT: u32 = 1;
 
-/// A plan with all that must still be so when it is carried out.
+/// A plan with all that must still be true when it is executed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SavedPlan {
@@ -50,7 +50,7 @@ pub enum Moved {
     Place {
         /// Which of them.
         what: &'static str,
-        /// What the file says.
+        /// What the file has.
         saved: String,
         /// What it is now.
         now: String,
@@ -69,7 +69,7 @@ pub enum Moved {
     Effect {
         /// Which.
         node: NodeId,
-        /// What the file says.
+        /// What the file has.
         saved: Op,
         /// What would be done now.
         now: Op,
@@ -140,7 +140,7 @@ impl SavedPlan {
     }
 }
 
-/// Whether a saved plan may be carried out: the plan made from what is there now must be the same. Names all that moved.
+/// Whether a saved plan may be executed: the plan made from what is there now must be the same. Names all that moved.
 pub fn verify(saved: &SavedPlan, fresh: &SavedPlan) -> Result<(), Vec<Moved>> {
     if saved.format != fresh.format {
         return Err(vec![Moved::Format(saved.format)]);
@@ -158,7 +158,7 @@ pub fn verify(saved: &SavedPlan, fresh: &SavedPlan) -> Result<(), Vec<Moved>> {
         let pin = |file: &SavedPlan| file.pins.get(id).cloned().flatten();
         compare(id, pin(saved).as_ref(), pin(fresh).as_ref())
     }));
-    // What somebody else's move has changed in the plan goes without saying.
+    // Differences that follow from somebody else's change need no line of their own.
     if moved.len() == before {
         moved.extend(effects(&saved.plan, &fresh.plan));
     }

@@ -2,7 +2,7 @@
 //!
 //! A graph is made of nodes, each with the goal it is taken to, and of the [`Edge`]s of a plan. For every node it
 //! knows the [`Need`]s: which other node must have reached which [`Milestone`] first. It holds no state of a run: the
-//! caller says what has been reached and asks what still blocks a node ([`Graph::why_blocked`]).
+//! caller reports what has been reached and asks what still blocks a node ([`Graph::why_blocked`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -72,7 +72,7 @@ pub struct CycleError {
     pub path: Vec<NodeId>,
 }
 
-/// Nodes in an order in which they can be carried out, each with what it needs first.
+/// Nodes in an order in which they can be changed, each with what it needs first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Graph {
     order: Vec<NodeId>,

@@ -130,7 +130,7 @@ impl PlanInput<'_> {
             .map(|n| &n.id)
             .collect();
         // The ALB is there as soon as the Ingress is, long before the pods that it will send to.
-        let tells = |id: &NodeId, later: &NodeId| {
+        let proves = |id: &NodeId, later: &NodeId| {
             !matches!(later.kind, NodeKind::LoadBalancer | NodeKind::Targets) || id.kind == NodeKind::Ingress
         };
         graph
@@ -140,7 +140,7 @@ impl PlanInput<'_> {
                 graph
                     .downstream(id)
                     .iter()
-                    .any(|later| present.contains(later) && tells(id, later))
+                    .any(|later| present.contains(later) && proves(id, later))
             })
             .cloned()
             .collect()

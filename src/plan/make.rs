@@ -7,7 +7,7 @@ use super::{aws_rows, diagnose, lock, object_rows, prune, removal, teardown};
 use crate::model::{Desired, Goal, Node, NodeId, NodeKind, Object, Op, Wait};
 use crate::stack::{Edge, EdgeKind};
 
-/// Decides what is to be done and waited for. Refusals and findings stand beside the changes; the caller stops on them.
+/// Decides what is to be done and waited for. Refusals and findings are returned beside the changes; the caller stops on them.
 pub fn plan(input: PlanInput<'_>) -> Plan {
     let (mut changes, mut edges) = match input.goal {
         Goal::Ready => present(&input),
@@ -68,7 +68,7 @@ fn present(input: &PlanInput<'_>) -> (Vec<Change>, Vec<Edge>) {
             _ => row,
         })
         .collect();
-    heal_after_new_profile(&mut changes);
+    recreate_after_new_profile(&mut changes);
     let mut edges = input.stack.edges.clone();
     edges.extend(pruning_order(&changes, &pruned));
     changes.extend(pruned);
@@ -77,7 +77,7 @@ fn present(input: &PlanInput<'_>) -> (Vec<Change>, Vec<Edge>) {
 
 /// A profile that is deleted takes its pods with it, and their successors come before the new one can take them; those
 /// of a first apply can be too early as well. Whoever waits for the pods mends that.
-fn heal_after_new_profile(changes: &mut [Change]) {
+fn recreate_after_new_profile(changes: &mut [Change]) {
     let profile = changes
         .iter()
         .find(|change| change.task.node.id.kind == NodeKind::Profile)

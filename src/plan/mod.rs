@@ -1,7 +1,7 @@
 //! Pure planning: from what is wanted and what is there to what will be done, and how far things are.
 //!
-//! [`plan`] makes a [`Plan`] of a [`PlanInput`]; [`Graph`] says what may start when; [`cost`] what it costs;
-//! [`mod@file`] keeps a plan for later and tells what has moved since.
+//! [`plan`] makes a [`Plan`] of a [`PlanInput`]; [`Graph`] decides what may start when; [`cost`] what it costs;
+//! [`mod@file`] keeps a plan for later and lists what has changed since.
 
 mod aws_rows;
 mod change;

@@ -143,7 +143,7 @@ fn refusal(dry_run: &DryRun) -> Option<Refusal> {
     }
 }
 
-/// With what is to be said of a number asked for with `scale`.
+/// Adds the note about a number asked for with `scale`.
 fn scaled(input: &PlanInput<'_>, change: Change, live: &Object, wanted: &Object) -> Change {
     if live.kind() != "Deployment" {
         return change;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// One step down into an object.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Step {
+pub(crate) enum PathStep {
     /// A field of a map.
     Field(String),
     /// The item of a list whose merge keys have these values.
@@ -17,7 +17,7 @@ pub(crate) enum Step {
 
 /// A path into an object, from its root.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Path(pub(crate) Vec<Step>);
+pub(crate) struct Path(pub(crate) Vec<PathStep>);
 
 /// Lists that the API server merges by keys, by field name; a port of a Service goes by `port`, one of a container by
 /// `containerPort` (`x-kubernetes-list-map-keys` of the built-in kinds).
@@ -36,7 +36,7 @@ const MERGE_KEYS: &[(&str, &[&str])] = &[
     ("conditions", &["type"]),
 ];
 
-/// The merge keys of the list in field `name`, judged by its first item where the name alone does not tell.
+/// The merge keys of the list in field `name`, judged by its first item where the name alone does not decide.
 fn merge_keys(name: &str, items: &[Value]) -> Option<&'static [&'static str]> {
     if name == "ports" {
         let first = items.first()?;
@@ -54,7 +54,7 @@ fn merge_keys(name: &str, items: &[Value]) -> Option<&'static [&'static str]> {
 }
 
 /// The item's merge keys with their values; `None` where one is missing (a missing protocol is TCP).
-fn item_step(item: &Value, keys: &'static [&'static str]) -> Option<Step> {
+fn item_step(item: &Value, keys: &'static [&'static str]) -> Option<PathStep> {
     keys.iter()
         .map(|key| match item.get(key) {
             Some(value) => Some((*key, value.clone())),
@@ -62,11 +62,11 @@ fn item_step(item: &Value, keys: &'static [&'static str]) -> Option<Step> {
             None => None,
         })
         .collect::<Option<_>>()
-        .map(Step::Item)
+        .map(PathStep::Item)
 }
 
 /// The steps to each item of the list in field `name`, if all of them have their merge keys.
-pub(crate) fn keyed_items<'v>(name: &str, items: &'v [Value]) -> Option<Vec<(Step, &'v Value)>> {
+pub(crate) fn keyed_items<'v>(name: &str, items: &'v [Value]) -> Option<Vec<(PathStep, &'v Value)>> {
     let keys = merge_keys(name, items)?;
     items
         .iter()
@@ -76,7 +76,7 @@ pub(crate) fn keyed_items<'v>(name: &str, items: &'v [Value]) -> Option<Vec<(Ste
 
 impl Path {
     /// This path and one step further.
-    pub(crate) fn then(&self, step: Step) -> Self {
+    pub(crate) fn then(&self, step: PathStep) -> Self {
         let mut steps = self.0.clone();
         steps.push(step);
         Self(steps)
@@ -84,7 +84,7 @@ impl Path {
 
     /// This path and one field further.
     pub(crate) fn field(&self, name: &str) -> Self {
-        self.then(Step::Field(name.to_owned()))
+        self.then(PathStep::Field(name.to_owned()))
     }
 
     /// The name of the last field on the path.
@@ -93,7 +93,7 @@ impl Path {
             .iter()
             .rev()
             .find_map(|step| match step {
-                Step::Field(name) => Some(name.as_str()),
+                PathStep::Field(name) => Some(name.as_str()),
                 _ => None,
             })
             .unwrap_or_default()
@@ -106,20 +106,20 @@ impl Path {
                 .0
                 .iter()
                 .zip(fields)
-                .all(|(step, field)| matches!(step, Step::Field(name) if name == field))
+                .all(|(step, field)| matches!(step, PathStep::Field(name) if name == field))
     }
 }
 
 impl fmt::Display for Path {
-    /// `spec.template.spec.containers[app-2048].ports[80/TCP]`; names with dots stand in brackets.
+    /// `spec.template.spec.containers[app-2048].ports[80/TCP]`; names with dots are in brackets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, step) in self.0.iter().enumerate() {
             match step {
-                Step::Field(name) if name.contains(['.', '/']) => write!(f, "[{name}]")?,
-                Step::Field(name) if i == 0 => f.write_str(name)?,
-                Step::Field(name) => write!(f, ".{name}")?,
-                Step::Index(position) => write!(f, "[{position}]")?,
-                Step::Item(keys) => {
+                PathStep::Field(name) if name.contains(['.', '/']) => write!(f, "[{name}]")?,
+                PathStep::Field(name) if i == 0 => f.write_str(name)?,
+                PathStep::Field(name) => write!(f, ".{name}")?,
+                PathStep::Index(position) => write!(f, "[{position}]")?,
+                PathStep::Item(keys) => {
                     let values: Vec<String> = keys.iter().map(|(_, value)| plain(value)).collect();
                     write!(f, "[{}]", values.join("/"))?;
                 }
@@ -146,7 +146,7 @@ mod tests {
         let path = Path::default()
             .field("spec")
             .field("containers")
-            .then(Step::Item(vec![("name", json!("app"))]))
+            .then(PathStep::Item(vec![("name", json!("app"))]))
             .field("ports")
             .then(step);
         assert_eq!(path.to_string(), "spec.containers[app].ports[80/TCP]");

@@ -4,7 +4,7 @@ use super::change::{Approach, Change, Refusal, Validation};
 use crate::model::{Node, Object, Observed, Op, Pin, Task, Wait};
 
 impl Change {
-    /// A row that does `op` to `node` and says nothing else yet.
+    /// A row that does `op` to `node` with nothing else yet.
     pub(crate) fn of(node: Node, op: Op) -> Self {
         Self {
             task: Task {
@@ -46,7 +46,7 @@ impl Change {
         self
     }
 
-    /// Not to be carried out.
+    /// Refused, with the reason.
     pub(crate) fn refused(mut self, refusal: Refusal) -> Self {
         self.refusal = Some(refusal);
         self

@@ -51,7 +51,7 @@ fn value(value: Option<&Value>) -> String {
     value.map_or("-".to_owned(), Value::to_string)
 }
 
-/// A plan, one line a row, with what is to be said of it below.
+/// A plan, one line a row, with its notes below.
 fn text(plan: &Plan) -> String {
     let mut out = String::new();
     // The lock has a place in the order, and no row.
@@ -113,7 +113,7 @@ fn below(out: &mut String, change: &Change) {
     }
 }
 
-/// Only the rows in which something happens or is said.
+/// Only the rows with a change or a note.
 fn busy(plan: &Plan) -> String {
     let mut plan = plan.clone();
     plan.changes.retain(|change| {
@@ -413,7 +413,7 @@ fn a_profile_that_differs_must_be_replaced() {
 }
 
 #[test]
-fn a_profile_that_failed_is_made_anew_without_asking() {
+fn a_failed_profile_is_recreated_without_asking() {
     let mut lab = Lab::running();
     known(&mut lab.aws.profiles)[0].status = "CREATE_FAILED".into();
     insta::assert_snapshot!(busy(&make(&lab, Goal::Ready, NONE)), @r#"

@@ -123,7 +123,7 @@ pub(in super::super) const CLUSTER: &[Explanation] = &[
         id: "lbc-installed",
         title: "the load balancer controller",
         what: "The AWS Load Balancer Controller (LBC) watches Ingresses and makes an ALB for each.",
-        why: "Without it an Ingress stays without an address for ever, and nothing says why.",
+        why: "Without it an Ingress stays without an address for ever, and nothing reports why.",
         does: "Looks for its Deployment by label in all namespaces.",
         look: "kubectl get deployments -A -l app.kubernetes.io/name=aws-load-balancer-controller",
         docs: LBC,
@@ -216,7 +216,7 @@ pub(in super::super) const CLUSTER: &[Explanation] = &[
                kubernetes.io/role/internal-elb for an internal one. Without tags it goes by the routes (since 2.12.1).",
         why: "It needs two zones and eight free addresses in each subnet. If it finds too few, the Ingress gets no \
               address.",
-        does: "Finds the subnets in the same way and tells which ones it will be.",
+        does: "Finds the subnets in the same way and names those it will use.",
         look: "aws ec2 describe-subnets --filters Name=tag-key,Values=kubernetes.io/role/elb",
         docs: "Amazon EKS user guide: Route application and HTTP traffic with Application Load Balancers",
     },
