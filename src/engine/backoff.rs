@@ -12,7 +12,7 @@ const UNIDENTIFIED_TRIES: u32 = 3;
 /// How often is asked for what somebody else has.
 const QUEUE: Duration = Duration::from_secs(3);
 
-/// Counts the tries of one call and says how long to wait before the next.
+/// Counts the tries of one call and decides how long to wait before the next.
 #[derive(Debug)]
 pub(super) struct Backoff {
     seed: u64,

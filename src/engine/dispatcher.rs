@@ -21,9 +21,9 @@ use crate::ports::Clock;
 
 /// All that a run needs.
 pub struct Run<'a> {
-    /// What to carry out; refusals and errors have been dealt with.
+    /// The plan to execute; refusals and errors have been dealt with.
     pub plan: &'a Plan,
-    /// Who carries it out.
+    /// The adapters that execute it.
     pub drivers: &'a dyn Drivers,
     /// The run's time.
     pub clock: &'a dyn Clock,
@@ -37,10 +37,10 @@ pub struct Run<'a> {
 
 /// How a run ended.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Outcome {
+pub struct RunOutcome {
     /// What has been done.
     pub counts: Counts,
-    /// What the steps handed on.
+    /// What the steps passed on to later ones.
     pub outputs: Outputs,
     /// The steps that failed.
     pub failures: Vec<(NodeId, Failure)>,
@@ -60,7 +60,7 @@ struct Dispatcher<'a, 'e> {
     workers: FuturesUnordered<Worker<'a>>,
     in_flight: BTreeMap<NodeId, InFlight>,
     messages: mpsc::UnboundedSender<Message>,
-    outcome: Outcome,
+    outcome: RunOutcome,
     level: u8,
     emit: &'e mut (dyn FnMut(Event) + Send),
 }
@@ -74,7 +74,7 @@ enum Wake {
 }
 
 /// Carries `run.plan` out and reports through `emit`.
-pub async fn execute(run: Run<'_>, emit: &mut (dyn FnMut(Event) + Send)) -> Result<Outcome, CycleError> {
+pub async fn execute(run: Run<'_>, emit: &mut (dyn FnMut(Event) + Send)) -> Result<RunOutcome, CycleError> {
     let (messages, inbox) = mpsc::unbounded_channel();
     let dispatcher = Dispatcher {
         state: RunState::new(run.plan)?,
@@ -82,7 +82,7 @@ pub async fn execute(run: Run<'_>, emit: &mut (dyn FnMut(Event) + Send)) -> Resu
         workers: FuturesUnordered::new(),
         in_flight: BTreeMap::new(),
         messages,
-        outcome: Outcome::default(),
+        outcome: RunOutcome::default(),
         level: 0,
         emit,
     };
@@ -90,11 +90,11 @@ pub async fn execute(run: Run<'_>, emit: &mut (dyn FnMut(Event) + Send)) -> Resu
 }
 
 impl<'a> Dispatcher<'a, '_> {
-    async fn dispatch(mut self, mut inbox: mpsc::UnboundedReceiver<Message>) -> Outcome {
+    async fn dispatch(mut self, mut inbox: mpsc::UnboundedReceiver<Message>) -> RunOutcome {
         let mut interrupts = self.run.interrupts.clone();
         loop {
             self.start_what_can();
-            self.give_back_what_can();
+            self.release_idle();
             if self.workers.is_empty() {
                 return self.finish();
             }
@@ -130,8 +130,8 @@ impl<'a> Dispatcher<'a, '_> {
         }
     }
 
-    /// What is held only for steps that are over, or for one that waits for it to be given back, is given back.
-    fn give_back_what_can(&mut self) {
+    /// Releases what is held only for steps that are over, or for one that waits for its release.
+    fn release_idle(&mut self) {
         for node in self.state.releasable(self.at_work() > 0) {
             if let Some(step) = self.in_flight.get(&node) {
                 step.drop_it();
@@ -163,7 +163,7 @@ impl<'a> Dispatcher<'a, '_> {
             interrupts: self.run.interrupts.clone(),
             moot,
         };
-        self.workers.push(async move { (id, step.carry_out().await) }.boxed());
+        self.workers.push(async move { (id, step.execute().await) }.boxed());
     }
 
     fn take_in(&mut self, message: Message) {
@@ -180,7 +180,7 @@ impl<'a> Dispatcher<'a, '_> {
                 let Some(step) = self.in_flight.get_mut(&node) else {
                     return;
                 };
-                if step.stands(&stage, cause.as_deref(), now) {
+                if step.update(&stage, cause.as_deref(), now) {
                     let elapsed_ms = elapsed_ms(self.run.clock, step.started);
                     (self.emit)(Event::StepProgress {
                         node,
@@ -230,7 +230,7 @@ impl<'a> Dispatcher<'a, '_> {
             return;
         };
         step.has_queued = step.is_held;
-        if step.stands("queued", Some(&holder.description), now) {
+        if step.update("queued", Some(&holder.description), now) {
             let elapsed_ms = elapsed_ms(self.run.clock, step.started);
             (self.emit)(Event::Queued {
                 node,
@@ -330,12 +330,12 @@ impl<'a> Dispatcher<'a, '_> {
         }
     }
 
-    fn finish(mut self) -> Outcome {
+    fn finish(mut self) -> RunOutcome {
         for node in self.state.never_started() {
             self.outcome.skipped.push(node.clone());
             (self.emit)(Event::StepSkipped { node, blocked_by: None });
         }
-        self.outcome.counts = self.state.carried_out();
+        self.outcome.counts = self.state.accepted_counts();
         self.outcome.complete = self.state.is_complete() && self.outcome.failures.is_empty();
         self.outcome
     }

@@ -1,4 +1,4 @@
-//! What to tell of a step that did not reach its goal.
+//! How a step that did not reach its goal is reported.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ pub(super) fn of_call(task: &Task, reached: Reached, error: &CallError) -> Failu
         class,
         causes: vec![error.to_string()],
         leaves: leaves(task, reached, Some(error.class)),
-        hint: error.help().unwrap_or_else(|| go_on(task).to_owned()),
+        hint: error.help().unwrap_or_else(|| resume_hint(task).to_owned()),
     }
 }
 
@@ -37,7 +37,7 @@ pub(super) fn of_goal(task: &Task, reached: Reached, stage: String, cause: Strin
         class: FailureClass::Failed,
         causes: vec![stage, cause],
         leaves: leaves(task, reached, None),
-        hint: "`lab2048 doctor` says what to mend; then run the same command again".to_owned(),
+        hint: "`lab2048 doctor` shows what to fix; then run the same command again".to_owned(),
     }
 }
 
@@ -69,7 +69,7 @@ pub(super) fn of_time(task: &Task, reached: Reached, limit: Duration, last: Opti
         class: FailureClass::Timeout,
         causes,
         leaves: leaves(task, reached, None),
-        hint: go_on(task).to_owned(),
+        hint: resume_hint(task).to_owned(),
     }
 }
 
@@ -79,7 +79,7 @@ pub(super) fn of_interrupt(task: &Task, reached: Reached) -> Failure {
         class: FailureClass::Interrupted,
         causes: vec!["stopped on request".to_owned()],
         leaves: leaves(task, reached, None),
-        hint: go_on(task).to_owned(),
+        hint: resume_hint(task).to_owned(),
     }
 }
 
@@ -91,7 +91,7 @@ fn leaves(task: &Task, reached: Reached, class: Option<ErrorClass>) -> Leaves {
     }
 }
 
-fn go_on(task: &Task) -> &'static str {
+fn resume_hint(task: &Task) -> &'static str {
     match task.goal() {
         Goal::Ready => "run the same command again: it goes on from here; `lab2048 destroy` removes what is there",
         Goal::Gone => "run the same command again: it goes on from here",

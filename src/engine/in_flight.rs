@@ -10,7 +10,7 @@ use crate::event::Event;
 use crate::model::{NodeId, Op, Task, Wait};
 use crate::ports::Clock;
 
-/// How long a step may be silent before it is said to be alive.
+/// How long a step may be silent before a heartbeat is emitted for it.
 const HEARTBEAT: Duration = Duration::from_secs(10);
 
 /// A step under way.
@@ -55,8 +55,8 @@ impl InFlight {
         self.moot.send_replace(true);
     }
 
-    /// Takes in where it stands; whether that is news.
-    pub(super) fn stands(&mut self, stage: &str, cause: Option<&str>, now: Timestamp) -> bool {
+    /// Records how far it is; returns whether that is new.
+    pub(super) fn update(&mut self, stage: &str, cause: Option<&str>, now: Timestamp) -> bool {
         if self.stage == stage && self.cause.as_deref() == cause {
             return false;
         }

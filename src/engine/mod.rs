@@ -14,13 +14,13 @@ mod step;
 #[cfg(test)]
 mod tests;
 
-pub use dispatcher::{Outcome, Run, execute};
+pub use dispatcher::{Run, RunOutcome, execute};
 pub use limits::Limits;
 
 use crate::model::NodeKind;
 use crate::ports::Driver;
 
-/// Which adapter carries out which kind of node.
+/// Which adapter executes which kind of node.
 pub trait Drivers: Send + Sync {
     /// The driver for nodes of `kind`.
     fn driver(&self, kind: &NodeKind) -> &dyn Driver;

@@ -1,4 +1,4 @@
-//! Where each step stands and what may start next; pure.
+//! How far each step is and what may start next; pure.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -161,10 +161,10 @@ impl<'p> RunState<'p> {
     /// Whether to wait for this step's goal is for nothing: no step that needs it can start any more, or it is made by
     /// another step (as the ALB is, by the controller, from the Ingress) that has failed.
     pub(super) fn is_moot(&self, id: &NodeId) -> bool {
-        self.is_needless(id) || self.is_forsaken(id)
+        self.is_needless(id) || self.is_abandoned(id)
     }
 
-    fn is_forsaken(&self, id: &NodeId) -> bool {
+    fn is_abandoned(&self, id: &NodeId) -> bool {
         let mut changes = self.plan.changes.iter();
         let change = changes.find(|change| change.task.node.id == *id);
         change.is_some_and(|change| change.task.op == Op::None)
@@ -187,7 +187,7 @@ impl<'p> RunState<'p> {
     }
 
     /// What has been accepted by its API, by kind of operation.
-    pub(super) fn carried_out(&self) -> Counts {
+    pub(super) fn accepted_counts(&self) -> Counts {
         let mut counts = Counts::default();
         for change in &self.plan.changes {
             if self.stage(&change.task.node.id) >= Stage::Accepted {

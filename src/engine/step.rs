@@ -13,7 +13,7 @@ use crate::event::Failure;
 use crate::model::{Goal, Holder, NodeId, Op, Outputs, Progress, Readiness, Task, Wait};
 use crate::ports::{CallError, Clock, Driver, ErrorClass};
 
-/// What a worker tells the dispatcher while it works.
+/// What a worker reports to the dispatcher while it works.
 #[derive(Debug)]
 pub(super) enum Message {
     /// It is in this stage, for this reason.
@@ -59,7 +59,7 @@ pub(super) struct Step<'a> {
 pub(super) enum Stop {
     /// It failed.
     Failed(Failure),
-    /// Nothing needs its goal any more, so the wait was dropped; the change itself stands.
+    /// Nothing needs its goal any more, so the wait was dropped; the change itself is made.
     Moot,
 }
 
@@ -69,7 +69,7 @@ impl From<Failure> for Stop {
     }
 }
 
-/// Everything that changes while a step is carried out.
+/// Everything that changes while a step is executed.
 struct Progressing {
     started: Timestamp,
     reached: Reached,
@@ -80,8 +80,8 @@ struct Progressing {
 }
 
 impl Step<'_> {
-    /// Carries the step out to its goal.
-    pub(super) async fn carry_out(mut self) -> Result<Outputs, Stop> {
+    /// Executes the step to its goal.
+    pub(super) async fn execute(mut self) -> Result<Outputs, Stop> {
         let mut at = Progressing {
             started: self.clock.now(),
             reached: Reached::Nothing,
@@ -98,7 +98,7 @@ impl Step<'_> {
         }
         at.reached = Reached::Acceptance;
         let node = self.task.node.id.clone();
-        self.tell(Message::Accepted {
+        self.send(Message::Accepted {
             node,
             outputs: at.outputs.clone(),
         });
@@ -176,11 +176,11 @@ impl Step<'_> {
         loop {
             let mut inputs = self.inputs.clone();
             inputs.merge(at.outputs.clone());
-            let mut looks = driver.progress(task, goal, &inputs);
+            let mut reports = driver.progress(task, goal, &inputs);
             let error = loop {
                 let left = self.time_left(at);
                 let item = tokio::select! {
-                    item = looks.next() => item,
+                    item = reports.next() => item,
                     () = self.clock.sleep(left) => {
                         return Err(failure::of_time(task, at.reached, self.limit, at.cause.take()).into());
                     }
@@ -190,28 +190,28 @@ impl Step<'_> {
                 match item {
                     None => break None,
                     Some(Err(error)) => break Some(error),
-                    Some(Ok(look)) => {
+                    Some(Ok(report)) => {
                         at.backoff.reset();
-                        if self.judge(at, look)? {
+                        if self.judge(at, report)? {
                             return Ok(());
                         }
                     }
                 }
             };
-            drop(looks);
-            let error = error
-                .unwrap_or_else(|| CallError::new(ErrorClass::Unreachable, "watch", "the stream of looks ended early"));
+            drop(reports);
+            let error =
+                error.unwrap_or_else(|| CallError::new(ErrorClass::Unreachable, "watch", "the progress ended early"));
             self.wait_after(at, &error).await?;
         }
     }
 
-    /// Takes one look in and tells of it; whether the goal is reached.
-    fn judge(&self, at: &mut Progressing, look: Progress) -> Result<bool, Failure> {
+    /// Records one report and passes it on; returns whether the goal is reached.
+    fn judge(&self, at: &mut Progressing, report: Progress) -> Result<bool, Failure> {
         let Progress {
             stage,
             readiness,
             outputs,
-        } = look;
+        } = report;
         at.outputs.merge(outputs.clone());
         let (ready, cause) = match readiness {
             Readiness::Ready => (true, None),
@@ -219,7 +219,7 @@ impl Step<'_> {
             Readiness::Failed(cause) => return Err(failure::of_goal(self.task, at.reached, stage, cause)),
         };
         at.cause.clone_from(&cause);
-        self.tell(Message::Stage {
+        self.send(Message::Stage {
             node: self.task.node.id.clone(),
             stage,
             cause,
@@ -257,7 +257,7 @@ impl Step<'_> {
             };
             (retry, DROP_WAITS)
         };
-        self.tell(message);
+        self.send(message);
         tokio::select! {
             () = self.clock.sleep(delay) => Ok(()),
             () = pressed(&mut self.interrupts, patience) => Err(failure::of_interrupt(task, at.reached)),
@@ -268,8 +268,8 @@ impl Step<'_> {
         self.limit.saturating_sub(self.clock.elapsed(at.started))
     }
 
-    fn tell(&self, message: Message) {
-        // The dispatcher outlives its workers; if it is gone, the run is over and there is nobody to tell.
+    fn send(&self, message: Message) {
+        // The dispatcher outlives its workers; if it is gone, the run is over and nobody listens.
         let _ = self.messages.send(message);
     }
 }

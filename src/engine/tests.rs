@@ -10,7 +10,7 @@ use futures::stream::{self, StreamExt};
 use serde_json::json;
 use tokio::sync::watch;
 
-use super::{Drivers, Limits, Outcome, Run, execute};
+use super::{Drivers, Limits, Run, RunOutcome, execute};
 use crate::event::{Event, FailureClass, Leaves, Place};
 use crate::model::{
     Desired, Goal, Holder, Node, NodeId, NodeKind, Object, Op, Outputs, Progress, Readiness, Task, Wait,
@@ -94,14 +94,14 @@ impl Driver for Scripted {
 
     fn progress<'a>(&'a self, task: &'a Task, goal: Goal, _: &'a Outputs) -> ProgressStream<'a> {
         let script = self.scripts.get(&task.node.id).cloned().unwrap_or_else(|| takes(0));
-        let look = |stage: &str, readiness| {
+        let report = |stage: &str, readiness| {
             Ok(Progress {
                 stage: stage.to_owned(),
                 readiness,
                 outputs: Outputs::default(),
             })
         };
-        let first = look("looking", Readiness::Pending(format!("not {goal:?}")));
+        let first = report("looking", Readiness::Pending(format!("not {goal:?}")));
         let last = async move {
             match (script.goal, script.fails) {
                 (Some(after), None) => {
@@ -110,11 +110,11 @@ impl Driver for Scripted {
                         .lock()
                         .unwrap()
                         .push(format!("{goal:?} {}", task.node.id).to_lowercase());
-                    look("there", Readiness::Ready)
+                    report("there", Readiness::Ready)
                 }
                 (after, Some(cause)) => {
                     self.clock.sleep(after.unwrap_or_default()).await;
-                    look("stuck", Readiness::Failed(cause.to_owned()))
+                    report("stuck", Readiness::Failed(cause.to_owned()))
                 }
                 (None, None) => std::future::pending().await,
             }
@@ -197,7 +197,7 @@ const LIMITS: Limits = Limits {
 };
 
 struct Ran {
-    outcome: Outcome,
+    outcome: RunOutcome,
     events: Vec<Event>,
     log: Vec<String>,
     took: Duration,

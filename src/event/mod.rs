@@ -1,4 +1,4 @@
-//! Everything a run says, as one closed and versioned enum.
+//! Everything a run reports, as one closed and versioned enum.
 //!
 //! The engine emits these and nothing else; the live view, the plain lines, the NDJSON stream and the summary are
 //! folds of them. One [`Record`] is one line of `--events FILE`.
@@ -25,7 +25,7 @@ pub struct Record {
     pub event: Event,
 }
 
-/// What a run says.
+/// What a run reports.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum Event {
@@ -47,7 +47,7 @@ pub enum Event {
     },
     /// Something was found out before the plan.
     Finding(Finding),
-    /// The plan stands; its rows are in `steps`.
+    /// The plan is made; its rows are in `steps`.
     PlanReady {
         /// What will be done and waited for, in order of the plan.
         steps: Vec<PlannedStep>,
@@ -74,7 +74,7 @@ pub enum Event {
         /// Why it is not ready yet.
         cause: Option<String>,
     },
-    /// Nothing has changed for a while; said at most every 10 s a step.
+    /// Nothing has changed for a while; emitted at most every 10 s a step.
     Heartbeat {
         /// Which.
         node: NodeId,
@@ -118,7 +118,7 @@ pub enum Event {
         op: Op,
         /// Milliseconds since the step began.
         elapsed_ms: u64,
-        /// What it hands on.
+        /// What it passes on to later steps.
         outputs: Outputs,
     },
     /// A step failed, timed out or was cancelled.
@@ -190,7 +190,7 @@ pub enum Phase {
     Reading,
     /// All goals are reached; pods that are going, and their nodes, are given time to be gone.
     Settling,
-    /// Everything is gone; what the controller may have left over is looked for.
+    /// Everything is gone; what the controller may have left over is searched.
     Leftovers,
 }
 

@@ -1,4 +1,4 @@
-//! What stands below the row of a change: fields, drift, notes, refusals.
+//! What is printed below the row of a change: fields, drift, notes, refusals.
 
 use jiff::Timestamp;
 
@@ -8,7 +8,7 @@ use super::{times, words};
 use crate::model::Op;
 use crate::plan::{Approach, Change, Drift, FieldDiff, Refusal, Validation};
 
-/// Everything that is to be said of a change beside its row.
+/// Everything that is printed about a change beside its row.
 pub fn details(change: &Change, now: Timestamp, verbose: u8, style: &Style) -> String {
     let mut page = Page::new(style);
     let mut entry = |label: &str, tone: Option<Tone>, text: &str| {
@@ -48,7 +48,7 @@ fn diff_line(diff: &FieldDiff) -> String {
     format!("{}: {} -> {after}", diff.path, words::value(diff.before.as_ref()))
 }
 
-/// Whether the difference only puts back what somebody else has changed, which is told as drift.
+/// Whether the difference only puts back what somebody else has changed, which is shown as drift.
 fn undoes_drift(diff: &FieldDiff, drift: &[Drift]) -> bool {
     drift
         .iter()

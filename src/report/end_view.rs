@@ -57,7 +57,7 @@ pub fn leftovers(items: &[Leftover]) -> String {
     format!("These are left over; the load balancer controller made them and did not remove them:\n{lines}")
 }
 
-/// What an interrupted run leaves, where no failed step tells of it.
+/// What an interrupted run leaves, where no failed step shows it.
 pub fn left_by_interrupt(verb: RunVerb) -> &'static str {
     if verb == RunVerb::Destroy {
         return "Interrupted. What is left stays and keeps costing until it is removed.\n\
@@ -160,7 +160,7 @@ mod tests {
                 "PodExecutionRoleAlreadyInUse: the role arn:aws:iam::410691154611:role/lab is already used by nodes that are not of Fargate".to_owned(),
             ],
             leaves,
-            hint: "`lab2048 doctor` says what to mend; then run the same command again".to_owned(),
+            hint: "`lab2048 doctor` shows what to fix; then run the same command again".to_owned(),
         }
     }
 
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_says_what_it_leaves_and_what_to_do() {
+    fn a_failure_names_what_it_leaves_and_the_remedy() {
         let profile = node("profile/fargate-game-2048");
         let all: String = [Leaves::Nothing, Leaves::Something, Leaves::Unknown]
             .into_iter()
@@ -247,21 +247,21 @@ mod tests {
                      arn:aws:iam::410691154611:role/lab is already used by nodes that
                      are not of Fargate
           left behind: nothing of this step
-          help: `lab2048 doctor` says what to mend; then run the same command again
+          help: `lab2048 doctor` shows what to fix; then run the same command again
         error: profile fargate-game-2048 failed
           caused by: profile is CREATE_FAILED
           caused by: PodExecutionRoleAlreadyInUse: the role
                      arn:aws:iam::410691154611:role/lab is already used by nodes that
                      are not of Fargate
           left behind: what is there stays, and on AWS costs money, until it is removed
-          help: `lab2048 doctor` says what to mend; then run the same command again
+          help: `lab2048 doctor` shows what to fix; then run the same command again
         error: profile fargate-game-2048 failed
           caused by: profile is CREATE_FAILED
           caused by: PodExecutionRoleAlreadyInUse: the role
                      arn:aws:iam::410691154611:role/lab is already used by nodes that
                      are not of Fargate
           left behind: unknown: the call may have taken effect or not
-          help: `lab2048 doctor` says what to mend; then run the same command again
+          help: `lab2048 doctor` shows what to fix; then run the same command again
         ");
         insta::assert_snapshot!(shown(&failure(&profile, &failed(Leaves::Nothing), &colored())), @r"
         <esc>[31merror: <esc>[0mprofile fargate-game-2048 failed
@@ -270,12 +270,12 @@ mod tests {
                      arn:aws:iam::410691154611:role/lab is already used by nodes that
                      are not of Fargate
         <esc>[33m  left behind: <esc>[0mnothing of this step
-        <esc>[32m  help: <esc>[0m`lab2048 doctor` says what to mend; then run the same command again
+        <esc>[32m  help: <esc>[0m`lab2048 doctor` shows what to fix; then run the same command again
         ");
     }
 
     #[test]
-    fn what_stands_in_the_way_of_a_plan() {
+    fn obstacles_of_a_plan() {
         let mut plan = plan(vec![
             change("namespace/fargate-game-2048", Op::Update)
                 .refused(Refusal::NotOurs("it belongs to lab other".to_owned())),

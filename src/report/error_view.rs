@@ -25,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_chain_is_told_from_the_outside_in() {
+    fn a_chain_is_printed_from_the_outside_in() {
         let causes = [
             "cannot create the role `lab`".to_owned(),
             "iam:CreateRole: AccessDenied: User: arn:aws:iam::1:user/jun is not authorized to perform: iam:CreateRole on \

@@ -36,7 +36,7 @@ fn write_problems(page: &mut Page, findings: &[Finding], verbose: u8) {
     }
 }
 
-/// Everything that was looked at, what is well first, so that what is not stands where the eye ends.
+/// All findings, those that are fine first, so that the others are printed last, where people look.
 pub fn all(findings: &[Finding], verbose: u8, style: &Style) -> String {
     let well = findings.iter().filter(|finding| finding.severity == Severity::Ok);
     let column = column(well.clone());

@@ -52,7 +52,7 @@ pub(super) fn at(seconds: u64) -> Timestamp {
     "2026-11-24T03:00:00Z".parse::<Timestamp>().unwrap() + Duration::from_secs(seconds)
 }
 
-/// What was said so many seconds into the run.
+/// An event so many seconds into the run.
 pub(super) fn record(seconds: u64, event: Event) -> Record {
     Record {
         v: VERSION,

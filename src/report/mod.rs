@@ -26,5 +26,5 @@ mod fixtures;
 mod reporter;
 
 pub use page::Page;
-pub use reporter::{Format, Reporter, Settings, Streams};
+pub use reporter::{Format, Reporter, ReporterSettings, Streams};
 pub use style::{Style, Tone};

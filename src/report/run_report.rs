@@ -59,7 +59,7 @@ impl ErrorReport {
 
 /// What a report is made of.
 #[derive(Debug)]
-pub struct Parts<'a> {
+pub struct RunReportParts<'a> {
     /// The plan, if there was one.
     pub plan: Option<&'a Plan>,
     /// How the run ended.
@@ -78,8 +78,8 @@ pub struct Parts<'a> {
 
 impl<'a> RunReport<'a> {
     /// The document of a run.
-    pub fn new(parts: Parts<'a>) -> Self {
-        let Parts {
+    pub fn new(parts: RunReportParts<'a>) -> Self {
+        let RunReportParts {
             plan,
             summary,
             failures,
@@ -140,7 +140,7 @@ mod tests {
         };
         let (plan, summary) = (plan(first_rows()), summary(verb));
         let (failures, skipped, leftovers) = ([(node("profile/p"), failure)], [node("proof/p")], [leftover]);
-        let report = RunReport::new(Parts {
+        let report = RunReport::new(RunReportParts {
             plan: Some(&plan),
             summary: &summary,
             failures: &failures,

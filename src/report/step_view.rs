@@ -29,7 +29,7 @@ pub fn queued(node: &NodeId, holder: &Holder) -> String {
 /// Where an adapter has not reported a stage yet.
 const SILENT: &str = "waiting for the API's answer";
 
-/// How far a step is: its stage, and the cause where that says more than the stage does.
+/// How far a step is: its stage, and the cause where it adds something to the stage.
 pub fn stage(node: &NodeId, stage: &str, cause: Option<&str>) -> String {
     let stage = stage_of(node, stage);
     match cause.filter(|cause| !cause.is_empty()) {

@@ -51,7 +51,7 @@ impl PlainView {
         self.speed = speed.max(1.0);
     }
 
-    /// Takes one event in. Returns the lines to tell of it.
+    /// Takes one event in. Returns the lines to print for it.
     pub fn fold(&mut self, record: &Record, style: &Style) -> Option<String> {
         let started = *self.started.get_or_insert(record.at);
         if let Event::PlanReady { steps, .. } = &record.event {
@@ -241,7 +241,7 @@ fn subject(event: &Event) -> Option<&NodeId> {
     }
 }
 
-/// The causes stand at the end of the run, in full.
+/// The causes are printed at the end of the run, in full.
 fn failed(node: &NodeId, failure: &Failure) -> Line {
     let why = failure
         .causes
@@ -258,7 +258,7 @@ fn interrupted(level: u8) -> &'static str {
     }
 }
 
-/// What a step handed on, a line each.
+/// What a step passed on, a line each.
 fn results(outputs: &Outputs) -> Vec<String> {
     let named = [
         ("role", &outputs.role_arn),

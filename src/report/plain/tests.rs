@@ -64,7 +64,7 @@ fn planned(steps: &[(&str, Op, Wait)]) -> Event {
     }
 }
 
-/// Every sort of event that a line is told of.
+/// Every sort of event that a line is printed for.
 fn story() -> Vec<(u64, Event)> {
     let failure = Failure {
         class: FailureClass::Timeout,
@@ -233,7 +233,7 @@ fn colours_say_what_happens() {
 }
 
 #[test]
-fn what_goes_is_said_to_go() {
+fn removals_are_printed_as_removals() {
     let balancer = "balancer/k8s-fargateg-ingress2-b252ad69ce";
     let story = vec![
         (0, planned(&[(balancer, Op::None, Wait::Gone)])),
@@ -247,7 +247,7 @@ fn what_goes_is_said_to_go() {
 }
 
 #[test]
-fn with_more_detail_results_are_told() {
+fn with_more_detail_results_are_printed() {
     let story = vec![(4, done("profile/p", Op::Create, 4))];
     insta::assert_snapshot!(lines(&mut PlainView::new(2), story, &plain()), @r"
     [    0s] profile p created (4s)
@@ -256,7 +256,7 @@ fn with_more_detail_results_are_told() {
     ");
 }
 
-/// The times at which heartbeats are told of a step that says nothing else for ten minutes.
+/// The times at which heartbeats are printed of a step that reports nothing else for ten minutes.
 fn heartbeats(speed: f64, verbose: u8) -> Vec<u64> {
     let mut view = PlainView::new(verbose);
     view.set_speed(speed);
@@ -279,7 +279,7 @@ fn heartbeats_come_at_the_readers_pace() {
 }
 
 #[test]
-fn the_same_words_are_told_once() {
+fn repeated_texts_are_printed_once() {
     let mut view = PlainView::new(0);
     let shown: Vec<bool> = (2..6)
         .map(|attempt| {
@@ -295,7 +295,7 @@ fn the_same_words_are_told_once() {
 }
 
 #[test]
-fn what_is_no_step_is_told_with_the_time() {
+fn events_beside_steps_are_printed_with_the_time() {
     let mut view = PlainView::new(0);
     let phase = |phase| Event::Phase { phase };
     let story = vec![

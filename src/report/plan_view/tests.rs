@@ -251,7 +251,7 @@ fn nothing_but_a_refusal() {
 }
 
 #[test]
-fn replacing_pruning_adopting_and_healing() {
+fn replacing_pruning_adopting_and_recreating() {
     let mut replaced = change("profile/fargate-game-2048", Op::Replace).waiting(Wait::Ready, "wait ACTIVE");
     replaced.approach = crate::plan::Approach::Replaced;
     replaced.diffs = vec![diff(

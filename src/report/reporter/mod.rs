@@ -14,7 +14,7 @@ use super::{end_view, plan_view};
 use crate::event::Record;
 use crate::plan::Plan;
 
-/// How answers look.
+/// The format of answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Format {
     /// For people.
@@ -39,8 +39,8 @@ impl Format {
 
 /// How to dress what is written.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Settings {
-    /// How answers look.
+pub struct ReporterSettings {
+    /// The format of answers.
     pub format: Format,
     /// Dress of standard output.
     pub out: Style,
@@ -64,7 +64,7 @@ pub struct Streams {
 
 /// Writes what the user reads.
 pub struct Reporter {
-    settings: Settings,
+    settings: ReporterSettings,
     stdout: Box<dyn Write + Send>,
     stderr: Box<dyn Write + Send>,
     events: Option<Box<dyn Write + Send>>,
@@ -75,7 +75,7 @@ pub struct Reporter {
 
 impl Reporter {
     /// A reporter that writes to these streams.
-    pub fn new(settings: Settings, streams: Streams) -> Self {
+    pub fn new(settings: ReporterSettings, streams: Streams) -> Self {
         let Streams { stdout, stderr, screen } = streams;
         let view = screen.map(|screen| LiveView::new(screen, settings.err, settings.verbose));
         Self {
@@ -95,7 +95,7 @@ impl Reporter {
     }
 
     /// How it dresses what it writes.
-    pub fn settings(&self) -> &Settings {
+    pub fn settings(&self) -> &ReporterSettings {
         &self.settings
     }
 
@@ -140,7 +140,7 @@ impl Reporter {
         if as_data {
             self.data(&text);
         } else {
-            self.say(&text);
+            self.info(&text);
         }
     }
 
@@ -148,7 +148,7 @@ impl Reporter {
     pub fn requests(&mut self, requests: &BTreeMap<String, u64>) {
         if self.settings.verbose > 0 {
             let text = end_view::requests(requests, &self.settings.err);
-            self.say(&text);
+            self.info(&text);
         }
     }
 
@@ -177,8 +177,8 @@ impl Reporter {
         self.remember(written);
     }
 
-    /// Says something beside the data, unless quiet was asked for.
-    pub fn say(&mut self, text: &str) {
+    /// Prints something beside the data, unless quiet was asked for.
+    pub fn info(&mut self, text: &str) {
         if !self.settings.quiet {
             self.note(text);
         }
@@ -194,7 +194,7 @@ impl Reporter {
         self.remember(written);
     }
 
-    /// Ends the report; tells what could not be written. A pipe that its reader has closed is not a fault.
+    /// Ends the report; returns what could not be written. A pipe that its reader has closed is not a fault.
     pub fn finish(mut self) -> io::Result<()> {
         if let Some(view) = &mut self.view {
             view.clear();

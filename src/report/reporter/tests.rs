@@ -44,7 +44,7 @@ impl Write for Broken {
 }
 
 /// A reporter with streams that can be read: standard output, standard error, events.
-fn reporter(settings: Settings) -> (Reporter, [Stream; 3]) {
+fn reporter(settings: ReporterSettings) -> (Reporter, [Stream; 3]) {
     let streams = [Stream::default(), Stream::default(), Stream::default()];
     let [out, err, events] = streams.clone();
     let mut reporter = writer(settings, Box::new(out), Box::new(err));
@@ -52,7 +52,7 @@ fn reporter(settings: Settings) -> (Reporter, [Stream; 3]) {
     (reporter, streams)
 }
 
-fn writer(settings: Settings, stdout: Box<dyn Write + Send>, stderr: Box<dyn Write + Send>) -> Reporter {
+fn writer(settings: ReporterSettings, stdout: Box<dyn Write + Send>, stderr: Box<dyn Write + Send>) -> Reporter {
     let screen = None;
     Reporter::new(settings, Streams { stdout, stderr, screen })
 }
@@ -74,18 +74,18 @@ fn progress(stage: &str) -> Event {
     }
 }
 
-fn format(format: Format) -> Settings {
-    Settings {
+fn format(format: Format) -> ReporterSettings {
+    ReporterSettings {
         format,
-        ..Settings::default()
+        ..ReporterSettings::default()
     }
 }
 
 #[test]
 fn data_goes_to_standard_output_and_everything_else_to_standard_error() {
-    let (mut reporter, streams) = reporter(Settings::default());
+    let (mut reporter, streams) = reporter(ReporterSettings::default());
     reporter.data("data\n");
-    reporter.say("aside\n");
+    reporter.info("aside\n");
     reporter.note("error\n");
     reporter.event(&record(0, progress("CREATING")));
     reporter.event(&record(2, Event::Phase { phase: Phase::Settling }));
@@ -131,12 +131,12 @@ fn documents_are_json_or_yaml() {
 
 #[test]
 fn quiet_leaves_data_errors_and_the_events_file() {
-    let (mut reporter, streams) = reporter(Settings {
+    let (mut reporter, streams) = reporter(ReporterSettings {
         quiet: true,
         verbose: 0,
-        ..Settings::default()
+        ..ReporterSettings::default()
     });
-    reporter.say("aside\n");
+    reporter.info("aside\n");
     reporter.event(&record(0, Event::Phase { phase: Phase::Settling }));
     reporter.event(&record(0, progress("CREATING")));
     reporter.plan(&plan(first_rows()), at(0), false);
@@ -149,7 +149,7 @@ fn quiet_leaves_data_errors_and_the_events_file() {
 
 #[test]
 fn the_events_file_gets_every_record_and_the_reader_only_news() {
-    let (mut reporter, streams) = reporter(Settings::default());
+    let (mut reporter, streams) = reporter(ReporterSettings::default());
     let started = Event::StepStarted {
         node: profile(),
         op: Op::Create,
@@ -170,14 +170,14 @@ fn the_events_file_gets_every_record_and_the_reader_only_news() {
 }
 
 #[test]
-fn requests_are_told_on_request() {
+fn requests_are_printed_with_more_detail() {
     let requests = BTreeMap::from([("eks".to_owned(), 3)]);
-    let (mut silent, streams) = reporter(Settings::default());
+    let (mut silent, streams) = reporter(ReporterSettings::default());
     silent.requests(&requests);
     assert_eq!(streams[1].text(), "");
-    let (mut verbose, streams) = reporter(Settings {
+    let (mut verbose, streams) = reporter(ReporterSettings {
         verbose: 1,
-        ..Settings::default()
+        ..ReporterSettings::default()
     });
     verbose.requests(&requests);
     assert_eq!(streams[1].text(), "requests  3: eks 3\n");
@@ -186,7 +186,11 @@ fn requests_are_told_on_request() {
 #[test]
 fn a_closed_pipe_is_no_fault_and_a_full_disk_is() {
     let to = |kind| {
-        let mut reporter = writer(Settings::default(), Box::new(Broken(kind)), Box::new(io::sink()));
+        let mut reporter = writer(
+            ReporterSettings::default(),
+            Box::new(Broken(kind)),
+            Box::new(io::sink()),
+        );
         reporter.data("data\n");
         reporter.data("more\n");
         reporter.finish().map_err(|error| error.kind())
@@ -196,10 +200,10 @@ fn a_closed_pipe_is_no_fault_and_a_full_disk_is() {
 }
 
 #[test]
-fn a_full_disk_is_told_even_if_the_reader_left_first() {
+fn a_full_disk_is_reported_even_if_the_reader_left_first() {
     let events = Box::new(Broken(io::ErrorKind::StorageFull));
     let out = Box::new(Broken(io::ErrorKind::BrokenPipe));
-    let mut reporter = writer(Settings::default(), out, Box::new(io::sink()));
+    let mut reporter = writer(ReporterSettings::default(), out, Box::new(io::sink()));
     reporter.record_events(events);
     reporter.data("data\n");
     reporter.event(&record(0, progress("CREATING")));

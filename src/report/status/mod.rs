@@ -217,9 +217,9 @@ pub struct EventRow {
     pub count: u64,
 }
 
-/// What was looked at.
+/// What a status is made from.
 #[derive(Debug, Clone, Copy)]
-pub struct Looked<'a> {
+pub struct StatusInput<'a> {
     /// The lab's name.
     pub lab: &'a str,
     /// Where it is.
@@ -241,10 +241,10 @@ pub struct Looked<'a> {
 }
 
 /// Reduces what was observed to what `status` shows.
-pub fn report(looked: &Looked<'_>) -> StatusReport {
-    let Looked { aws, kube, now, .. } = *looked;
+pub fn report(input: &StatusInput<'_>) -> StatusReport {
+    let StatusInput { aws, kube, now, .. } = *input;
     let live = |kind: &str| kube.live_of_kind(kind);
-    let profile = aws.profile(looked.profile);
+    let profile = aws.profile(input.profile);
     let balancer = aws.balancer.known().cloned().flatten();
     let pods = kube
         .pods
@@ -253,17 +253,17 @@ pub fn report(looked: &Looked<'_>) -> StatusReport {
         .unwrap_or_default();
     let url = balancer
         .as_ref()
-        .filter(|balancer| leads_to_lab(balancer, looked.nodes))
-        .zip(looked.endpoint)
+        .filter(|balancer| leads_to_lab(balancer, input.nodes))
+        .zip(input.endpoint)
         .map(|(balancer, endpoint)| balancer.url(endpoint));
     let Judgement {
         state,
         reason,
         degraded,
-    } = judge(looked.nodes, aws, kube);
+    } = judge(input.nodes, aws, kube);
     StatusReport {
-        lab: looked.lab.to_owned(),
-        place: looked.place.clone(),
+        lab: input.lab.to_owned(),
+        place: input.place.clone(),
         state,
         reason,
         degraded,
@@ -286,7 +286,7 @@ pub fn report(looked: &Looked<'_>) -> StatusReport {
             .map(|events| warnings(events, now))
             .unwrap_or_default(),
         unknown: unknown(aws, kube),
-        cost: (state != LabState::Absent).then(|| looked.cost.clone()),
+        cost: (state != LabState::Absent).then(|| input.cost.clone()),
     }
 }
 

@@ -161,7 +161,7 @@ fn nodes() -> Vec<Node> {
 }
 
 fn status(aws: &AwsView, kube: &KubeView) -> StatusReport {
-    report(&Looked {
+    report(&StatusInput {
         lab: "lab",
         place: &place(TargetKind::Aws),
         profile: "p",
@@ -248,14 +248,14 @@ fn pods_and_nodes_are_what_kubectl_shows() {
 }
 
 #[test]
-fn warnings_are_told_newest_first_and_the_rest_not_at_all() {
+fn warnings_are_listed_newest_first_and_other_events_not_at_all() {
     let report = status(&aws("ACTIVE", 2), &kube(deployment([2; 4], [1, 1])));
-    let told: Vec<_> = report
+    let lines: Vec<_> = report
         .warnings
         .iter()
         .map(|event| (event.reason.as_str(), event.age.as_str(), event.count))
         .collect();
-    assert_eq!(told, [("New", "45s", 2), ("Old", "55s", 2)]);
+    assert_eq!(lines, [("New", "45s", 2), ("Old", "55s", 2)]);
     assert_eq!(report.warnings[0].object, "pod/pod-a");
 }
 

@@ -321,7 +321,7 @@ fn on_a_wide_terminal_nothing_is_left_out() {
 }
 
 #[test]
-fn what_could_not_be_read_is_said() {
+fn what_could_not_be_read_is_shown() {
     let report = StatusReport {
         state: LabState::Progressing,
         reason: Some("there is no Fargate profile".to_owned()),
