@@ -11,7 +11,7 @@ fn main() -> ExitCode {
     let parsed = match Parsed::from_command_line() {
         Ok(parsed) => parsed,
         Err(error) => {
-            // Help and version are no mistake; a stream that is closed cannot be told of one.
+            // Help and version are no mistake; and a closed stream cannot report anything.
             let _ = error.print();
             return ExitCode::from(if error.use_stderr() {
                 Exit::Usage.code()

@@ -12,7 +12,7 @@ use super::interrupt::pressed;
 use super::request::{Call, Common};
 use super::session::{Project, Session};
 use crate::ports::error_chain;
-use crate::report::{Format, Reporter, Settings, Streams, Style, error_view};
+use crate::report::{Format, Reporter, ReporterSettings, Streams, Style, error_view};
 
 /// One call under way.
 pub(super) struct Context {
@@ -44,13 +44,13 @@ impl Context {
         Ok(())
     }
 
-    /// What only looks, as nothing is changed by it: Ctrl-C ends it at once.
+    /// Runs something that only reads: as nothing is changed by it, Ctrl-C ends it at once.
     pub(super) async fn unless_interrupted<T>(
         &self,
-        look: impl Future<Output = Result<T, AppError>>,
+        read: impl Future<Output = Result<T, AppError>>,
     ) -> Result<T, AppError> {
         tokio::select! {
-            looked = look => looked,
+            result = read => result,
             () = pressed(self.host.interrupts.clone()) => Err(AppError::Interrupted),
         }
     }
@@ -76,15 +76,15 @@ impl Context {
     }
 }
 
-/// How to dress what is written: colour and live view only where somebody looks at it.
-pub(super) fn settings(common: &Common, host: &Host) -> Settings {
+/// How to dress what is written: colour and live view only on a terminal.
+pub(super) fn settings(common: &Common, host: &Host) -> ReporterSettings {
     // https://no-color.org: any value but the empty one.
     let plain = common.no_color || host.variable("NO_COLOR").is_some() || host.variable("TERM") == Some("dumb");
     let style = |terminal: bool| Style {
         color: terminal && !plain,
         width: host.width,
     };
-    Settings {
+    ReporterSettings {
         format: common.output,
         out: style(host.terminals.stdout),
         err: style(host.terminals.stderr),

@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn an_interrupted_run_says_so_whatever_else_failed() {
+    fn an_interrupted_run_exits_as_interrupted_whatever_else_failed() {
         use FailureClass::{Conflict, Failed, Interrupted, Timeout};
         assert_eq!(Exit::of_failures([Timeout, Failed, Interrupted]), Exit::Interrupted);
         assert_eq!(Exit::of_failures([Timeout, Failed]), Exit::Failed);

@@ -1,4 +1,4 @@
-//! The process's surroundings, handed in: so that a whole call can be run inside a test.
+//! The process's surroundings, passed in: so that a whole call can be run inside a test.
 
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use lab2048_sandbox::{Sandbox, SystemWallClock, WallClock};
 
 /// Asks the user and returns the line typed; `None` at the end of the input.
-pub type Ask = Arc<dyn Fn(&str) -> io::Result<Option<String>> + Send + Sync>;
+pub type Prompt = Arc<dyn Fn(&str) -> io::Result<Option<String>> + Send + Sync>;
 
 /// Everything a call needs of the process it runs in.
 pub struct Host {
@@ -32,7 +32,7 @@ pub struct Host {
     /// Standard error.
     pub stderr: Box<dyn Write + Send>,
     /// How to ask the user.
-    pub ask: Ask,
+    pub ask: Prompt,
     /// The wall clock for the embedded world.
     pub wall: Arc<dyn WallClock>,
     /// A world to use in place of the file.
@@ -56,10 +56,10 @@ pub struct Terminals {
 #[derive(Debug, thiserror::Error)]
 pub enum HostError {
     /// No working directory.
-    #[error("cannot tell the working directory")]
+    #[error("cannot find the working directory")]
     Cwd(#[source] io::Error),
     /// No home.
-    #[error("cannot tell where to keep the sandbox's state: there is no home directory")]
+    #[error("cannot decide where to keep the sandbox's state: there is no home directory")]
     Home(#[source] etcetera::HomeDirError),
 }
 
@@ -81,7 +81,7 @@ impl Host {
             terminals,
             stdout: Box::new(io::stdout()),
             stderr: Box::new(io::stderr()),
-            ask: Arc::new(ask_terminal),
+            ask: Arc::new(prompt_on_terminal),
             wall: Arc::new(SystemWallClock),
             world: None,
             interrupts,
@@ -107,14 +107,14 @@ fn world_file(variables: &BTreeMap<String, String>) -> Result<PathBuf, HostError
     Ok(folder.join("lab2048").join("sandbox.json"))
 }
 
-/// Columns of the terminal: as it says itself, else `COLUMNS`, else 80.
+/// Columns of the terminal: as it reports itself, else `COLUMNS`, else 80.
 fn width(variables: &BTreeMap<String, String>) -> usize {
-    let told = variables.get("COLUMNS").and_then(|columns| columns.parse().ok());
+    let variable = variables.get("COLUMNS").and_then(|columns| columns.parse().ok());
     let seen = terminal_size::terminal_size_of(io::stderr()).map(|(columns, _)| usize::from(columns.0));
-    seen.or(told).filter(|columns| *columns >= 40).unwrap_or(80)
+    seen.or(variable).filter(|columns| *columns >= 40).unwrap_or(80)
 }
 
-fn ask_terminal(question: &str) -> io::Result<Option<String>> {
+fn prompt_on_terminal(question: &str) -> io::Result<Option<String>> {
     let mut stderr = io::stderr();
     stderr.write_all(question.as_bytes())?;
     stderr.flush()?;

@@ -19,7 +19,7 @@ mod status;
 
 pub use error::AppError;
 pub use exit::Exit;
-pub use host::{Ask, Host, HostError, Terminals};
+pub use host::{Host, HostError, Prompt, Terminals};
 pub use interrupt::listen;
 pub use request::{Approvals, Call, Common, Format, PlanOptions, RunOptions, SandboxVerb, Selection, Verb};
 
@@ -30,7 +30,7 @@ use crate::report::{Style, error_view};
 use context::Context;
 use run::RunRequest;
 
-/// Runs one call to its end, and says what went wrong if something did.
+/// Runs one call to its end, and prints what went wrong if something did.
 pub async fn run(call: Call, host: Host) -> Exit {
     let mut context = Context::new(call, host);
     let exit = match Box::pin(dispatch(&mut context)).await {
@@ -76,7 +76,7 @@ async fn dispatch(context: &mut Context) -> Result<Exit, AppError> {
 /// Says what went wrong where there is no reporter, and fails.
 pub fn complain(error: &dyn std::error::Error) -> Exit {
     let text = error_view::text(&error_chain(error), None, &Style::default());
-    // If even this cannot be written, the exit code has to speak for itself.
+    // If even this cannot be written, only the exit code is left.
     let _ = std::io::stderr().write_all(text.as_bytes());
     Exit::Failed
 }

@@ -94,7 +94,7 @@ pub(super) fn new_environment(context: &mut Context, name: &str) -> Result<Exit,
     context.reporter.data(&format!("{}\n", shown.display()));
     context
         .reporter
-        .say(&format!("Edit it, then look with `lab2048 plan -e {name}`.\n"));
+        .info(&format!("Edit it, then look with `lab2048 plan -e {name}`.\n"));
     Ok(Exit::Done)
 }
 

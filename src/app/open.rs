@@ -25,7 +25,7 @@ pub(super) async fn run(context: &mut Context, port: u16, print: bool) -> Result
     if let Some(why) = verdict.why() {
         context
             .reporter
-            .say(&format!("The load balancer answers, but {why}.\n"));
+            .info(&format!("The load balancer answers, but {why}.\n"));
     }
     match session.environment().target {
         TargetKind::Aws => {
@@ -41,7 +41,7 @@ fn show(context: &mut Context, url: &str, print: bool) {
     if !print && open::that_detached(url).is_err() {
         context
             .reporter
-            .say("No browser could be started; open the address above in one.\n");
+            .info("No browser could be started; open the address above in one.\n");
     }
 }
 
@@ -60,7 +60,7 @@ async fn serve(
     })?;
     let port = balancer.leading_listener().map_or(80, |listener| listener.port);
     show(context, &server.served().game_url(&balancer.name, port), print);
-    context.reporter.say("Serving the game until Ctrl-C.\n");
+    context.reporter.info("Serving the game until Ctrl-C.\n");
     server.run(pressed(context.host.interrupts.clone())).await;
     Ok(Exit::Done)
 }

@@ -28,7 +28,7 @@ pub struct Selection {
 /// What is common to all verbs.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Common {
-    /// How the answer is to look.
+    /// The format of the answer.
     pub output: Format,
     /// No colour, whatever the terminal can do.
     pub no_color: bool,
@@ -38,7 +38,7 @@ pub struct Common {
     pub verbose: u8,
 }
 
-/// How a change is carried out.
+/// How a change is executed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RunOptions {
     /// Do not ask.
@@ -69,7 +69,7 @@ pub enum Verb {
     Apply {
         /// Flags that let it go further than usual.
         approvals: Approvals,
-        /// How it is carried out.
+        /// How it is executed.
         options: RunOptions,
         /// A plan made earlier.
         plan_file: Option<PathBuf>,
@@ -80,7 +80,7 @@ pub enum Verb {
     Scale {
         /// Flags that let it go further than usual.
         approvals: Approvals,
-        /// How it is carried out.
+        /// How it is executed.
         options: RunOptions,
         /// Number of pods.
         replicas: u32,

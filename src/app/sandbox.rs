@@ -26,7 +26,7 @@ pub(super) async fn run(context: &mut Context, verb: SandboxVerb) -> Result<Exit
         SandboxVerb::Show => show(context, &world),
         SandboxVerb::Advance(by) => {
             world.advance(by);
-            say(
+            info(
                 context,
                 &format!(
                     "{} have passed in the world; it is {}.\n",
@@ -64,15 +64,15 @@ fn reset(context: &mut Context, environment: &crate::config::Environment) -> Res
     session::make_folder_of(&host.world_file)?;
     let settings = environment.sandbox;
     Sandbox::reset(&host.world_file, settings.seed, settings.speed, host.wall.clone())?;
-    say(
+    info(
         context,
         "A new world: the cluster eksworkshop as the workshop has it, and nothing of the lab.\n",
     );
     Ok(Exit::Done)
 }
 
-fn say(context: &mut Context, text: &str) {
-    context.reporter.say(text);
+fn info(context: &mut Context, text: &str) {
+    context.reporter.info(text);
 }
 
 /// Virtual time to the second.
@@ -100,7 +100,7 @@ fn set_broken(context: &mut Context, world: &Sandbox, what: &[Breakage], broken:
             "Nothing was broken.\n"
         });
     }
-    say(context, &text);
+    info(context, &text);
 }
 
 fn show(context: &mut Context, world: &Sandbox) {
@@ -124,7 +124,7 @@ async fn serve(context: &mut Context, world: Sandbox, port: u16) -> Result<(), A
     let text = introduction(server.served(), &kubeconfig);
     context.reporter.data(&text);
     server.run(pressed(context.host.interrupts.clone())).await;
-    context.reporter.say("\nNot serving any more; the world is kept.\n");
+    context.reporter.info("\nNot serving any more; the world is kept.\n");
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use super::snapshot::{Purpose, Snapshot};
 use crate::lbc::Exposure;
 use crate::model::{Scope, Severity};
 use crate::plan::{PlanScope, with_diagnosis};
-use crate::report::status::{Looked, StatusReport, report};
+use crate::report::status::{StatusInput, StatusReport, report};
 use crate::report::{Format, findings_view, status_view};
 
 /// `status`
@@ -51,7 +51,7 @@ pub(super) fn describe(session: &Session, snapshot: &Snapshot) -> StatusReport {
     let environment = session.environment();
     let cost = snapshot.cost();
     let endpoint = snapshot.exposure.as_ref().map(Exposure::endpoint);
-    report(&Looked {
+    report(&StatusInput {
         lab: &environment.lab.name,
         place: &snapshot.place,
         profile: &environment.fargate.profile,

@@ -131,7 +131,7 @@ impl From<ApprovalArgs> for Approvals {
     }
 }
 
-/// How a change is carried out.
+/// How a change is executed.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Carrying out")]
 pub struct RunArgs {

@@ -26,7 +26,7 @@ pub(super) fn switch() -> BoolishValueParser {
     BoolishValueParser::new()
 }
 
-/// How the answer looks.
+/// The format of the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum FormatArg {
     /// For people; a live view on a terminal

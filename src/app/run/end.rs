@@ -3,28 +3,28 @@
 use super::Run;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
-use crate::engine::Outcome;
+use crate::engine::RunOutcome;
 use crate::event::{Event, Leftover, Summary};
 use crate::plan::{Plan, Refusal};
 use crate::ports::error_chain;
-use crate::report::run_report::{ErrorReport, Parts, RunReport};
+use crate::report::run_report::{ErrorReport, RunReport, RunReportParts};
 use crate::report::status::StatusReport;
 use crate::report::{Format, Reporter, end_view, nodes_view};
 
 /// What has come about until a run ended.
 #[derive(Default)]
-pub(super) struct End {
+pub(super) struct RunEnd {
     /// The plan.
     pub(super) plan: Option<Plan>,
-    /// What became of it, if it was carried out.
-    pub(super) outcome: Option<Outcome>,
+    /// What became of it, if it was executed.
+    pub(super) outcome: Option<RunOutcome>,
     /// What a removal has left over.
     pub(super) leftovers: Vec<Leftover>,
     /// The lab as the run left it.
     pub(super) status: Option<StatusReport>,
 }
 
-impl End {
+impl RunEnd {
     /// Where the game answers.
     fn url(&self) -> Option<String> {
         let proven = self.outcome.as_ref().and_then(|outcome| outcome.outputs.url.clone());
@@ -34,7 +34,7 @@ impl End {
 
 impl Run<'_> {
     /// Reports the end of the run, however it ended.
-    pub(super) fn conclude(&self, reporter: &mut Reporter, end: &End, ended: &Result<Exit, AppError>) {
+    pub(super) fn conclude(&self, reporter: &mut Reporter, end: &RunEnd, ended: &Result<Exit, AppError>) {
         let exit = ended.as_ref().map_or_else(AppError::exit, |exit| *exit);
         let summary = self.summary(end, exit);
         if let Some(url) = &summary.url {
@@ -46,7 +46,7 @@ impl Run<'_> {
         if reporter.settings().format.is_document() {
             let outcome = end.outcome.as_ref();
             let error = ended.as_ref().err();
-            reporter.document(&RunReport::new(Parts {
+            reporter.document(&RunReport::new(RunReportParts {
                 plan: end.plan.as_ref(),
                 summary: &summary,
                 failures: outcome.map_or(&[], |outcome| &outcome.failures),
@@ -60,7 +60,7 @@ impl Run<'_> {
         }
     }
 
-    fn summary(&self, end: &End, exit: Exit) -> Summary {
+    fn summary(&self, end: &RunEnd, exit: Exit) -> Summary {
         let elapsed = self.session.clock.elapsed(self.started);
         let outcome = end.outcome.clone().unwrap_or_default();
         Summary {
@@ -76,8 +76,8 @@ impl Run<'_> {
     }
 }
 
-/// What failed, and the numbers; of a plan that was not carried out there are none.
-fn print_end(reporter: &mut Reporter, end: &End, summary: &Summary) {
+/// What failed, and the numbers; of a plan that was not executed there are none.
+fn print_end(reporter: &mut Reporter, end: &RunEnd, summary: &Summary) {
     let (Some(outcome), Some(plan)) = (&end.outcome, &end.plan) else {
         return;
     };
@@ -90,7 +90,7 @@ fn print_end(reporter: &mut Reporter, end: &End, summary: &Summary) {
         reporter.note(end_view::left_by_interrupt(summary.verb));
     }
     if !plan.is_idle() || end.status.is_some() {
-        reporter.say(&end_view::summary(summary, &style));
+        reporter.info(&end_view::summary(summary, &style));
     }
 }
 
@@ -99,7 +99,7 @@ fn print_result(reporter: &mut Reporter, status: Option<&StatusReport>, url: Opt
     if let Some(status) = status {
         let wide = reporter.settings().format == Format::Wide;
         let text = nodes_view::tables(status, wide, &reporter.settings().out);
-        reporter.say("\n");
+        reporter.info("\n");
         reporter.data(&text);
     }
     if let Some(url) = url {
@@ -107,7 +107,7 @@ fn print_result(reporter: &mut Reporter, status: Option<&StatusReport>, url: Opt
     }
 }
 
-/// What stands in the way of carrying a plan out; `None` if nothing does.
+/// The obstacle to executing a plan; `None` if there is none.
 pub(super) fn obstacle(plan: &Plan) -> Option<Exit> {
     if plan.has_errors() {
         return Some(Exit::Check);
@@ -124,7 +124,7 @@ pub(super) fn obstacle(plan: &Plan) -> Option<Exit> {
 }
 
 /// The exit of a run that ended so.
-pub(super) fn exit_of(outcome: &Outcome, interrupted: bool) -> Exit {
+pub(super) fn exit_of(outcome: &RunOutcome, interrupted: bool) -> Exit {
     if outcome.complete {
         return Exit::Done;
     }
@@ -138,10 +138,10 @@ pub(super) fn exit_of(outcome: &Outcome, interrupted: bool) -> Exit {
 }
 
 /// A run that had nothing to do.
-pub(super) fn nothing_done() -> Outcome {
-    Outcome {
+pub(super) fn nothing_done() -> RunOutcome {
+    RunOutcome {
         complete: true,
-        ..Outcome::default()
+        ..RunOutcome::default()
     }
 }
 
@@ -152,7 +152,7 @@ mod tests {
     use crate::model::{Desired, Goal, LockSpec, Node, NodeId, Op};
     use crate::plan::{Change, Cost};
 
-    fn failed(classes: &[FailureClass]) -> Outcome {
+    fn failed(classes: &[FailureClass]) -> RunOutcome {
         let failures = classes.iter().map(|class| {
             let failure = Failure {
                 class: *class,
@@ -162,9 +162,9 @@ mod tests {
             };
             ("profile/p".parse::<NodeId>().unwrap(), failure)
         });
-        Outcome {
+        RunOutcome {
             failures: failures.collect(),
-            ..Outcome::default()
+            ..RunOutcome::default()
         }
     }
 
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_in_the_way_decides_the_exit() {
+    fn the_obstacle_decides_the_exit() {
         let stopped = |refusals: Vec<Refusal>| {
             let node = |n: usize| Node {
                 id: format!("profile/p{n}").parse().unwrap(),
@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn the_url_that_was_proven_comes_before_the_one_that_was_read() {
-        let mut end = End::default();
+        let mut end = RunEnd::default();
         assert_eq!(end.url(), None);
         let mut outcome = nothing_done();
         outcome.outputs.url = Some("http://proven".to_owned());

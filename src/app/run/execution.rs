@@ -14,7 +14,7 @@ use crate::app::session::Session;
 use crate::app::snapshot::Snapshot;
 use crate::aws::AwsDriver;
 use crate::config::Timeouts;
-use crate::engine::{self, Drivers, Limits, Outcome};
+use crate::engine::{self, Drivers, Limits, RunOutcome};
 use crate::event::{Event, RunVerb};
 use crate::k8s::{LabLock, ObjectDriver};
 use crate::model::NodeKind;
@@ -25,7 +25,7 @@ use crate::report::Reporter;
 
 /// Steps under way at once; a lab has fewer.
 const PARALLEL: usize = 8;
-/// How often the live view is drawn anew, by the wall clock.
+/// How often the live view is redrawn, by the wall clock.
 const REDRAW: Duration = Duration::from_millis(100);
 
 /// The adapters by kind of node.
@@ -61,7 +61,7 @@ impl Run<'_> {
         snapshot: &Snapshot,
         plan: &Plan,
         options: &RunOptions,
-    ) -> Result<Outcome, AppError> {
+    ) -> Result<RunOutcome, AppError> {
         let environment = self.session.environment();
         let adapters = Adapters {
             aws: AwsDriver::new(self.session.aws.clone()),
@@ -85,7 +85,7 @@ impl Run<'_> {
     }
 
     /// Lets the engine run, passes its events on and draws the live view meanwhile.
-    async fn follow(&self, run: engine::Run<'_>, reporter: &mut Reporter) -> Result<Outcome, AppError> {
+    async fn follow(&self, run: engine::Run<'_>, reporter: &mut Reporter) -> Result<RunOutcome, AppError> {
         let (events, mut records) = mpsc::unbounded_channel();
         let mut emit = |event: Event| {
             // The receiver lives as long as the engine runs.

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use self::end::{End, exit_of, nothing_done, obstacle};
+use self::end::{RunEnd, exit_of, nothing_done, obstacle};
 use super::confirm::{Question, agreed};
 use super::context::Context;
 use super::error::AppError;
@@ -43,7 +43,7 @@ pub(super) async fn run(context: &mut Context, request: RunRequest) -> Result<Ex
         started: session.clock.now(),
     };
     run.begin(context);
-    let mut end = End::default();
+    let mut end = RunEnd::default();
     let ended = Box::pin(run.stages(context, &mut end)).await;
     run.conclude(&mut context.reporter, &end, &ended);
     ended
@@ -52,9 +52,9 @@ pub(super) async fn run(context: &mut Context, request: RunRequest) -> Result<Ex
 impl Run<'_> {
     fn begin(&self, context: &mut Context) {
         let environment = self.session.environment();
-        // On the sandbox everything looks as on AWS; it must be said that it is not.
+        // On the sandbox everything looks as on AWS; so the output must make clear that it is not.
         if self.request.verb == RunVerb::Apply && environment.target == TargetKind::Sandbox {
-            context.reporter.say(&format!(
+            context.reporter.info(&format!(
                 "This is the sandbox: an AWS region that lives in this program, {} times as\n\
                  fast as the real one. Nothing costs money. On AWS: lab2048 apply -e workshop\n\n",
                 environment.sandbox.speed
@@ -83,7 +83,7 @@ impl Run<'_> {
     }
 
     /// From the first read to the last; what comes about on the way is kept in `end`.
-    async fn stages(&self, context: &mut Context, end: &mut End) -> Result<Exit, AppError> {
+    async fn stages(&self, context: &mut Context, end: &mut RunEnd) -> Result<Exit, AppError> {
         let RunRequest { purpose, then, .. } = self.request;
         self.emit(&mut context.reporter, Event::Phase { phase: Phase::Reading });
         let snapshot = Snapshot::take(context, self.session, *purpose).await?;
@@ -130,7 +130,7 @@ impl Run<'_> {
                 self.settle(context, snapshot, !plan.is_idle(), end).await;
                 Ok(exit)
             }
-            (Exit::Done, Goal::Gone) => self.look_for_leftovers(context, &snapshot, end).await,
+            (Exit::Done, Goal::Gone) => self.find_leftovers(context, &snapshot, end).await,
             _ => Ok(exit),
         }
     }
@@ -183,7 +183,7 @@ impl Run<'_> {
         }
     }
 
-    /// Whether the user wants it, if the environment says that this is to be asked.
+    /// Asks whether the user wants it, if the environment demands that.
     async fn is_agreed(&self, context: &mut Context, plan: &Plan, options: &RunOptions) -> Result<bool, AppError> {
         let environment = self.session.environment();
         let question = match plan.goal {
@@ -195,7 +195,7 @@ impl Run<'_> {
     }
 
     /// The lab as the run leaves it. All goals are reached: what fails here is reported and fails nothing.
-    async fn settle(&self, context: &mut Context, snapshot: Snapshot, changed: bool, end: &mut End) {
+    async fn settle(&self, context: &mut Context, snapshot: Snapshot, changed: bool, end: &mut RunEnd) {
         let phase = Phase::Settling;
         self.emit(&mut context.reporter, Event::Phase { phase });
         match settle::settled(context, self.session, snapshot, changed).await {
@@ -207,20 +207,20 @@ impl Run<'_> {
     }
 
     /// What the controller made and did not remove.
-    async fn look_for_leftovers(
+    async fn find_leftovers(
         &self,
         context: &mut Context,
         snapshot: &Snapshot,
-        end: &mut End,
+        end: &mut RunEnd,
     ) -> Result<Exit, AppError> {
         let phase = Phase::Leftovers;
         self.emit(&mut context.reporter, Event::Phase { phase });
         let cluster = &snapshot.site.cluster;
-        let look = async {
+        let search = async {
             let found = aws::leftovers(&self.session.aws, cluster, &snapshot.names).await;
             found.map_err(AppError::call("look for what is left over"))
         };
-        end.leftovers = leftovers(context.unless_interrupted(look).await?);
+        end.leftovers = leftovers(context.unless_interrupted(search).await?);
         if end.leftovers.is_empty() {
             return Ok(Exit::Done);
         }
@@ -231,7 +231,7 @@ impl Run<'_> {
     }
 }
 
-/// Says what stands in the way of a plan, if something does; the exit it leads to.
+/// Prints the obstacle to a plan, if there is one; returns the exit it leads to.
 fn stopped_by(reporter: &mut Reporter, plan: &Plan) -> Option<Exit> {
     let exit = obstacle(plan)?;
     let text = end_view::obstacle(plan, &reporter.settings().err);

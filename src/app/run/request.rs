@@ -28,12 +28,12 @@ pub(in crate::app) enum Then {
     Show {
         /// Written here, too.
         out: Option<PathBuf>,
-        /// Whether the exit says that there is something to change.
+        /// Whether the exit shows that there is something to change.
         detailed_exitcode: bool,
         /// File that every event is added to.
         events: Option<PathBuf>,
     },
-    /// It is carried out.
+    /// It is executed.
     CarryOut {
         /// How.
         options: RunOptions,
@@ -61,7 +61,7 @@ impl RunRequest {
         Self::whole(RunVerb::Plan, goal, approvals, then)
     }
 
-    /// `apply`: the lab is wanted as the environment says.
+    /// `apply`: the lab is wanted as the environment describes it.
     pub(in crate::app) fn apply(approvals: Approvals, options: RunOptions, plan_file: Option<PathBuf>) -> Self {
         let then = Then::CarryOut { options, plan_file };
         Self::whole(RunVerb::Apply, Goal::Ready, approvals, then)

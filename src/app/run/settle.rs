@@ -13,7 +13,7 @@ use crate::report::status::StatusReport;
 
 /// How long pods that are going, and their nodes, are given to be gone.
 const PATIENCE: Duration = Duration::from_mins(2);
-/// How often is looked meanwhile.
+/// How often the lab is read meanwhile.
 const CADENCE: Duration = Duration::from_secs(5);
 
 /// The lab after a run that has reached its goals. Where the run has changed nothing, `before` is still true, and only what
@@ -37,7 +37,7 @@ pub(super) async fn settled(
     let start = session.clock.now();
     loop {
         let looked = context
-            .unless_interrupted(Box::pin(look_again(session, &mut snapshot)))
+            .unless_interrupted(Box::pin(reread(session, &mut snapshot)))
             .await;
         let mut status = describe(session, &snapshot);
         keep_own_nodes(&mut status);
@@ -60,7 +60,7 @@ pub(super) async fn settled(
 }
 
 /// Reads what moves by itself.
-async fn look_again(session: &Session, snapshot: &mut Snapshot) -> Result<(), AppError> {
+async fn reread(session: &Session, snapshot: &mut Snapshot) -> Result<(), AppError> {
     let namespace = &session.environment().app.namespace;
     let seen = k8s::settling(&snapshot.client, namespace).await;
     let Settling { pods, events, nodes } = seen.map_err(AppError::call("read the cluster"))?;

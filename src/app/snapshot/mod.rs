@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use super::context::Context;
 use super::error::AppError;
 use super::session::Session;
-use crate::aws::Wanted;
+use crate::aws::WantedNames;
 use crate::checks::{self, Facts};
 use crate::config::Environment;
 use crate::event::Place;
@@ -46,7 +46,7 @@ impl Purpose {
         }
     }
 
-    /// What a lab that is to be there is looked at for.
+    /// Reads a lab that is meant to exist.
     pub(super) fn look(scope: Scope) -> Self {
         Self {
             scope,
@@ -62,12 +62,12 @@ pub(super) struct Snapshot {
     /// The same with the facts that names are made of.
     pub site: ClusterContext,
     /// What was looked for in AWS.
-    pub names: Wanted,
+    pub names: WantedNames,
     /// What is wanted.
     pub stack: Stack,
     /// What becomes of the Ingress, if there is one.
     pub exposure: Option<Exposure>,
-    /// How many pods are wanted, and on whose word.
+    /// How many pods are wanted, and who decided that.
     pub replicas: ReplicaChoice,
     /// The wanted objects.
     pub objects: Vec<Object>,
@@ -92,7 +92,7 @@ impl Snapshot {
     async fn read(session: &Session, purpose: Purpose) -> Result<Self, AppError> {
         let environment = session.environment();
         let mut objects = wanted::objects(session, purpose.replicas)?;
-        let reading::Seen { mut aws, kube, client } = reading::read(session, purpose, &objects).await?;
+        let reading::Views { mut aws, kube, client } = reading::read(session, purpose, &objects).await?;
         let live = kube.objects.iter().filter_map(|state| state.live.known()?.as_ref());
         if let Some(kept) = wanted::kept_replicas(environment, purpose, live) {
             objects = wanted::objects(session, Some(kept))?;
@@ -107,7 +107,7 @@ impl Snapshot {
         let names = wanted::names(environment, &site.cluster, exposure.as_ref());
         let rendered = stack::exposure(&environment.app, &site.cluster, &objects, None);
         if names != wanted::names(environment, &site.cluster, rendered.as_ref()) {
-            reading::look_elsewhere(session, purpose.scope, &names, &mut aws).await;
+            reading::read_under_other_names(session, purpose.scope, &names, &mut aws).await;
         }
         let replicas = ReplicaChoice::of(&environment.app, &objects, Some(&kube));
         let stack = wanted::stack(
@@ -150,7 +150,7 @@ impl Snapshot {
         plan::plan(self.input(environment, scope, approvals))
     }
 
-    /// The plan with all that must still be so when it is carried out later.
+    /// The plan with all that must still be true when it is executed later.
     pub(super) fn saved(
         &self,
         environment: &Environment,
@@ -201,7 +201,7 @@ impl Snapshot {
     }
 }
 
-/// Where the game is, if it has a load balancer. The templates tell its name; where nothing has that name, the cluster is
+/// Where the game is, if it has a load balancer. The templates decide its name; where nothing has that name, the cluster is
 /// read, too, which may have made something else of the Ingress.
 pub(super) async fn address(context: &Context, session: &Session) -> Result<Option<Address>, AppError> {
     let found = context.unless_interrupted(Box::pin(reading::address(session))).await?;

@@ -8,21 +8,21 @@ use tokio::sync::oneshot;
 use super::{Purpose, wanted};
 use crate::app::error::AppError;
 use crate::app::session::Session;
-use crate::aws::{ClusterTokens, Reader, Wanted};
+use crate::aws::{ClusterTokens, Reader, WantedNames};
 use crate::config::{Auto, ClusterAccess, Environment};
 use crate::k8s::{self, Connection, ObserveRequest};
 use crate::model::{AwsView, Cluster, Endpoint, Goal, KubeView, LoadBalancer, Object, Scope};
 use crate::stack;
 
-/// Both sides of what is there, and the client of the cluster.
-pub(super) struct Seen {
+/// The views of AWS and of the cluster, and the cluster's client.
+pub(super) struct Views {
     pub(super) aws: AwsView,
     pub(super) kube: KubeView,
     pub(super) client: k8s::Client,
 }
 
 /// Reads what `purpose` needs. `objects` are those that are wanted.
-pub(super) async fn read(session: &Session, purpose: Purpose, objects: &[Object]) -> Result<Seen, AppError> {
+pub(super) async fn read(session: &Session, purpose: Purpose, objects: &[Object]) -> Result<Views, AppError> {
     let (found, finding) = oneshot::channel();
     // What is wrong with AWS comes first, and at once; the cluster's error waits until AWS is known to be well.
     let (aws, cluster) = futures::try_join!(
@@ -30,7 +30,7 @@ pub(super) async fn read(session: &Session, purpose: Purpose, objects: &[Object]
         read_cluster(session, purpose, objects, finding).map(Ok)
     )?;
     let (client, kube) = cluster?;
-    Ok(Seen { aws, kube, client })
+    Ok(Views { aws, kube, client })
 }
 
 /// Where the game is.
@@ -57,9 +57,11 @@ pub(in crate::app) async fn address(session: &Session) -> Result<Option<Address>
     }))
 }
 
-/// Looks for the load balancer under other names, which the cluster's answers have given.
-pub(super) async fn look_elsewhere(session: &Session, scope: Scope, names: &Wanted, aws: &mut AwsView) {
-    Reader::new(session.aws.clone()).look_elsewhere(names, scope, aws).await;
+/// Reads the load balancer under other names, which the cluster's answers have given.
+pub(super) async fn read_under_other_names(session: &Session, scope: Scope, names: &WantedNames, aws: &mut AwsView) {
+    Reader::new(session.aws.clone())
+        .read_under_other_names(names, scope, aws)
+        .await;
 }
 
 async fn cluster_name(session: &Session, reader: &Reader) -> Result<String, AppError> {
@@ -113,7 +115,7 @@ async fn read_cluster(
     Ok((client, kube))
 }
 
-/// Which objects to look at, and what for.
+/// Which objects to read, and what for.
 fn request<'a>(environment: &'a Environment, objects: &'a [Object], purpose: Purpose) -> ObserveRequest<'a> {
     ObserveRequest {
         lab: &environment.lab.name,

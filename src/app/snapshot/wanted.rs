@@ -3,7 +3,7 @@
 use super::Purpose;
 use crate::app::error::AppError;
 use crate::app::session::Session;
-use crate::aws::{Arn, Wanted, usable_private_subnets};
+use crate::aws::{Arn, WantedNames, usable_private_subnets};
 use crate::config::{Auto, Environment};
 use crate::lbc::{self, AlbNaming, Exposure};
 use crate::model::{AwsView, Goal, Object};
@@ -57,7 +57,7 @@ pub(super) fn stack(
 
 /// What to look for in AWS, by name. Templates without an Ingress have no load balancer; one of an earlier Ingress of
 /// that name is looked for all the same.
-pub(super) fn names(environment: &Environment, cluster: &str, exposure: Option<&Exposure>) -> Wanted {
+pub(super) fn names(environment: &Environment, cluster: &str, exposure: Option<&Exposure>) -> WantedNames {
     let given = match &environment.fargate.role {
         Auto::Given(arn) => Some(arn.clone()),
         Auto::Auto => None,
@@ -78,7 +78,7 @@ pub(super) fn names(environment: &Environment, cluster: &str, exposure: Option<&
         || (lbc::balancer_name(&naming), naming.stack_id()),
         |exposure| (exposure.load_balancer.clone(), exposure.owner().stack.to_owned()),
     );
-    Wanted {
+    WantedNames {
         role_name,
         role_arn: given,
         balancer_name,
@@ -87,7 +87,7 @@ pub(super) fn names(environment: &Environment, cluster: &str, exposure: Option<&
     }
 }
 
-/// The place, as the cluster that was read tells it.
+/// The place, as the cluster that was read has it.
 pub(super) fn site(aws: &AwsView) -> Result<ClusterContext, AppError> {
     let cluster = &aws.cluster;
     let arn: Arn = cluster.arn.parse().map_err(|error| AppError::Io {
