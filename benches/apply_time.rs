@@ -3,11 +3,11 @@
 //!
 //! Every seed is one run in the embedded world. How long each thing in it took by itself (role, profile, machines and
 //! images of the pods, load balancer, registration and health of the targets) is read from that run, and both
-//! comparisons are worked out of the same durations. `SEEDS` says how many seeds are run.
+//! comparisons are worked out of the same durations. `SEEDS` is how many seeds are run.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
-    reason = "a benchmark stops where it stands and prints what it measures"
+    reason = "a benchmark stops where it fails and prints what it measures"
 )]
 
 use std::env;

@@ -5,7 +5,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
-    reason = "a benchmark stops where it stands and prints what it measures"
+    reason = "a benchmark stops where it fails and prints what it measures"
 )]
 
 use std::path::Path;

@@ -6,7 +6,7 @@
     clippy::unwrap_used,
     clippy::print_stdout,
     clippy::disallowed_methods,
-    reason = "a benchmark stops where it stands, prints what it measures, and goes by the real time"
+    reason = "a benchmark stops where it fails, prints what it measures, and goes by the real time"
 )]
 
 use std::fs;

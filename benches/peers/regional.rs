@@ -1,4 +1,4 @@
-//! AWS in another region: a proxy in front of moto that hands requests and answers on, each half a round trip later, and
+//! AWS in another region: a proxy in front of moto that passes requests and answers on, each half a round trip later, and
 //! keeps connections open between them as AWS does. moto closes each after one answer, which would cost every request a
 //! round trip more than it costs on AWS.
 
@@ -77,11 +77,11 @@ impl Proxy {
             // The first request has waited for its connection.
             let first = Mutex::new(Some(Instant::now()));
             tokio::spawn(async move {
-                // On a real way the connection would stand only now.
+                // Over a real distance the connection would be open only now.
                 tokio::time::sleep(proxy.round_trip).await;
                 let service = service_fn(|request| {
                     let sent = first.lock().unwrap().take().unwrap_or_else(Instant::now);
-                    proxy.hand_on(sent, request)
+                    proxy.forward(sent, request)
                 });
                 // A client that hangs up is done.
                 let _ = hyper::server::conn::http1::Builder::new()
@@ -91,7 +91,7 @@ impl Proxy {
         }
     }
 
-    async fn hand_on(&self, sent: Instant, mut request: Request<Incoming>) -> Result<Response<Incoming>, Infallible> {
+    async fn forward(&self, sent: Instant, mut request: Request<Incoming>) -> Result<Response<Incoming>, Infallible> {
         let mut target = Parts::default();
         target.scheme = Some(Scheme::HTTP);
         target.authority = Some(self.moto.clone());

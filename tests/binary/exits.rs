@@ -15,7 +15,7 @@ fn the_readme_has_the_table_of_exit_codes() {
         .split_once("\n## Exit codes\n")
         .unwrap_or_else(|| panic!("no `## Exit codes` in README.md"));
     let section = section.split("\n## ").next().unwrap_or_default();
-    let told: BTreeMap<u8, String> = section
+    let documented: BTreeMap<u8, String> = section
         .lines()
         .filter_map(|line| {
             let mut cells = line.trim().trim_matches('|').split('|').map(str::trim);
@@ -26,7 +26,7 @@ fn the_readme_has_the_table_of_exit_codes() {
         .iter()
         .map(|exit| (exit.code(), exit.meaning().to_owned()))
         .collect();
-    assert_eq!(told, known);
+    assert_eq!(documented, known);
 }
 
 /// Calls on a world without a lab: what is typed, how the process ends, what it prints. What the command line's parser

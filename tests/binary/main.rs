@@ -1,5 +1,5 @@
 //! The built binary: what a shell, a script and a terminal see of it.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it stands")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 mod exits;
 mod help;

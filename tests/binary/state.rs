@@ -36,7 +36,7 @@ fn a_state_folder_that_cannot_be_made_is_named() {
 
 /// The temporary file of a save cannot be made where a folder has its name; even root cannot.
 #[test]
-fn a_world_that_cannot_be_kept_is_told() {
+fn a_world_that_cannot_be_kept_is_reported() {
     let workdir = Workdir::new();
     workdir.done("status");
     fs::create_dir(workdir.path("world/sandbox.json.new")).unwrap();
@@ -48,7 +48,7 @@ fn a_world_that_cannot_be_kept_is_told() {
 }
 
 #[test]
-fn a_full_disk_is_told() {
+fn a_full_disk_is_reported() {
     let workdir = Workdir::new();
     for call in ["plan --events /dev/full", "plan --out /dev/full"] {
         let run = workdir.run(call);

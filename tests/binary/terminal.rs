@@ -46,7 +46,7 @@ impl Terminal {
         let written = Arc::clone(&screen);
         let reader = thread::spawn(move || {
             let mut buffer = [0; 4096];
-            // The end of the program ends its terminal, which Linux tells as an error.
+            // The end of the program ends its terminal, which Linux reports as an error.
             while let Ok(read @ 1..) = output.read(&mut buffer) {
                 written.lock().unwrap().extend_from_slice(&buffer[..read]);
             }
@@ -213,7 +213,7 @@ fn ctrl_c_at_the_prompt_ends_the_program() {
 }
 
 #[test]
-fn ctrl_c_while_it_looks_ends_the_program() {
+fn ctrl_c_while_it_reads_ends_the_program() {
     for verb in ["plan", "apply", "status"] {
         let silent = TcpListener::bind("127.0.0.1:0").unwrap();
         let endpoint = format!("http://{}", silent.local_addr().unwrap());
@@ -257,14 +257,14 @@ fn interrupted(presses: usize) -> (String, String) {
 }
 
 #[test]
-fn one_ctrl_c_lets_what_runs_finish_and_says_what_is_there() {
+fn one_ctrl_c_lets_what_runs_finish_and_lists_what_is_there() {
     let (printed, profile) = interrupted(1);
     assert!(printed.to_lowercase().contains("run the same"), "{printed}");
     assert_eq!(profile, "ACTIVE", "it was waited for");
 }
 
 #[test]
-fn two_drop_the_waits_and_say_what_is_there() {
+fn two_drop_the_waits_and_list_what_is_there() {
     let (printed, profile) = interrupted(2);
     assert!(printed.to_lowercase().contains("run the same"), "{printed}");
     assert_eq!(profile, "CREATING", "it was not waited for");

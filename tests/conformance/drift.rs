@@ -3,7 +3,7 @@
 use lab2048_testing::workshop::{NAMESPACE, Workshop};
 
 #[tokio::test]
-async fn changes_by_hand_are_told_and_ours_are_put_back() {
+async fn changes_by_hand_are_reported_and_ours_are_put_back() {
     let workshop = Workshop::open().await;
     let workdir = &workshop.workdir;
     workdir.call("apply").await.exits(0);
@@ -20,7 +20,7 @@ async fn changes_by_hand_are_told_and_ours_are_put_back() {
     kubectl("rollout status deployment/deployment-2048 --timeout=60s").await;
 
     let planned = workdir.call("plan").await.exits(6);
-    let told = planned.text();
+    let text = planned.text();
     for (change, fate) in [
         (
             "drift: spec.replicas is 2, not 5: changed by kubectl (scale)",
@@ -39,7 +39,7 @@ async fn changes_by_hand_are_told_and_ours_are_put_back() {
             "it is put back",
         ),
     ] {
-        let (_, after) = told
+        let (_, after) = text
             .split_once(change)
             .unwrap_or_else(|| panic!("`{change}` is missing in {planned}"));
         let (when, _) = after

@@ -86,7 +86,7 @@ async fn an_image_changes_and_a_renamed_service_is_pruned() {
     assert_eq!(services.stdout, "service/service-game\n");
     workshop.is_up(5).await;
 
-    // The file of the environment says nothing of the new name any more; what has the lab's label goes all the same.
+    // The new name is no longer in the environment's file; what has the lab's label goes all the same.
     destroyed_without_a_trace(&workshop).await;
 }
 

@@ -12,7 +12,7 @@
     clippy::panic,
     clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "tests stop where they stand and say what they saw, and real servers go by the real time"
+    reason = "tests stop where they fail and print what they saw, and real servers go by the real time"
 )]
 
 mod access;

@@ -283,7 +283,7 @@ fn string(rest: &str) -> usize {
     rest.len()
 }
 
-/// What stands under `#[cfg(test)]`.
+/// What is under `#[cfg(test)]`.
 struct TestItem {
     bytes: Range<usize>,
     /// The module that it declares, if its code is in another file.

@@ -56,7 +56,7 @@ impl History {
     /// Looks at the world after every change, until it is dropped.
     pub async fn record(&mut self) {
         while self.changes.changed().await.is_ok() {
-            self.moments.look(&self.world, self.begun);
+            self.moments.update(&self.world, self.begun);
         }
     }
 
@@ -133,7 +133,7 @@ impl History {
 }
 
 impl Moments {
-    fn look(&mut self, world: &Sandbox, begun: Timestamp) {
+    fn update(&mut self, world: &Sandbox, begun: Timestamp) {
         let since = |at: Timestamp| at.duration_since(begun).as_secs_f64();
         let now = since(world.now());
         let aws = testing::aws(world);
@@ -154,7 +154,7 @@ impl Moments {
             }
         }
         for pod in objects("", "pods") {
-            self.look_at_pod(&pod, now);
+            self.update_pod(&pod, now);
         }
         for target in aws.target_groups.values().flat_map(|group| &group.targets) {
             let pod = self.pods.entry(target.id.clone()).or_default();
@@ -165,7 +165,7 @@ impl Moments {
         }
     }
 
-    fn look_at_pod(&mut self, object: &Value, now: f64) {
+    fn update_pod(&mut self, object: &Value, now: f64) {
         let name = object["metadata"]["name"].as_str().unwrap();
         let made = *self.made.entry(name.to_owned()).or_insert(now);
         let Some(address) = object["status"]["podIP"].as_str() else {

@@ -34,7 +34,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts `command`; what it says goes to the file `log`.
+    /// Starts `command`; its output goes to the file `log`.
     pub fn start(name: &'static str, command: &mut Command, log: PathBuf) -> Self {
         let file = File::create(&log).unwrap();
         let child = command
@@ -46,7 +46,7 @@ impl Server {
         Self { name, child, log }
     }
 
-    /// Waits until `ready` says so; shows the log if the server ends or takes too long.
+    /// Waits until `ready` is true; shows the log if the server ends or takes too long.
     pub async fn wait<F: Future<Output = bool>>(&mut self, mut ready: impl FnMut() -> F) {
         let begun = Instant::now();
         while !ready().await {

@@ -13,7 +13,7 @@ async fn applied() -> Lab {
     lab
 }
 
-/// The requests that a call with `-v` tells of: `requests  32: kubernetes 11, ec2 7, …`.
+/// The requests that a call with `-v` reports: `requests  32: kubernetes 11, ec2 7, …`.
 fn requests(ran: &Run) -> BTreeMap<String, u64> {
     let text = ran.text();
     let (_, list) = text.split_once("requests ").unwrap();

@@ -85,7 +85,7 @@ async fn a_scale_is_kept_by_later_plans_until_it_is_reset() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn destroy_leaves_nothing_and_a_second_one_says_so() {
+async fn destroy_leaves_nothing_and_a_second_one_finds_nothing() {
     let lab = Lab::new(11);
     let fresh = lab.shape();
     lab.call("apply").await.exits(Exit::Done);

@@ -1,5 +1,5 @@
 //! Whole calls of the program against the embedded world, in virtual time.
-#![expect(clippy::unwrap_used, reason = "a test stops where it stands")]
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 mod agreement;
 mod broken;

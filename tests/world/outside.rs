@@ -1,4 +1,4 @@
-//! What others do to a lab is seen, told apart from our own intent, and put back or kept.
+//! Changes by others are seen, distinguished from our own intent, and put back or kept.
 
 use lab2048::app::Exit;
 use lab2048_sandbox::testing;

@@ -1,11 +1,11 @@
-//! What the program will not do, and how it says so.
+//! What the program refuses to do, and its messages.
 
 use lab2048::app::Exit;
 
 use lab2048_testing::Lab;
 
 #[tokio::test(start_paused = true)]
-async fn a_wrong_environment_is_told_with_file_line_and_key_before_anything_else() {
+async fn a_wrong_environment_is_reported_with_file_line_and_key_before_anything_else() {
     let lab = Lab::new(1);
     std::fs::write(lab.folder().join("mine.yaml"), "extends: sandbox\napp:\n  replica: 3\n").unwrap();
     let ran = lab.call("apply -e mine.yaml").await.exits(Exit::Usage);
@@ -56,7 +56,7 @@ async fn sandbox_verbs_are_for_the_sandbox() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_needs_no_cluster_is_told_to_programs_too() {
+async fn verbs_without_a_cluster_print_documents_too() {
     let lab = Lab::new(1);
     assert_eq!(
         lab.call("explain c12 -o json").await.exits(Exit::Done).json()["id"],

@@ -33,7 +33,7 @@ async fn runs_that_do_what_they_are_asked() {
     assert_eq!(
         again["status"]["pods"].as_array().unwrap().len(),
         5,
-        "nothing to do, and told all the same"
+        "nothing to do, and reported all the same"
     );
     assert_eq!(again["status"]["unknown"], serde_json::json!([]));
     let scaled = document(&lab, "scale --replicas 2", Exit::Done).await;

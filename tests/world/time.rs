@@ -1,5 +1,5 @@
 //! How long an `apply` takes in virtual time, against what the same history allows at best. `just bench` has more seeds, and
-//! says where time goes.
+//! shows where time goes.
 
 use std::thread;
 

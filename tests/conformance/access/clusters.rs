@@ -22,7 +22,7 @@ async fn auto_takes_the_only_cluster_of_the_region() {
     workdir.set("AWS_REGION", REGION);
     workdir.set("LAB2048_SET_CLUSTER_NAME", "auto");
     let run = workdir.call("plan").await;
-    // Nothing of the controller is installed here: the plan is made, and a check says so.
+    // Nothing of the controller is installed here: the plan is made, and a check reports that.
     run.exits(3)
         .prints(&format!("fargate-game-2048 on {CLUSTER}, ap-northeast-2"));
 }

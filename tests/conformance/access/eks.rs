@@ -40,14 +40,14 @@ const STRANGER: Identity = Identity {
 const ALL: &[Identity] = &[OWNER, GUEST, STRANGER];
 
 /// A cluster as EKS runs one, and an AWS that names it.
-struct Place {
+struct EksSetup {
     authenticator: Authenticator,
     plane: Plane,
     moto: Moto,
     front: Web,
 }
 
-impl Place {
+impl EksSetup {
     async fn start(authenticator: Authenticator) -> Self {
         let options = Options {
             authenticator: Some(authenticator.url()),
@@ -113,20 +113,20 @@ fn default_namespace() -> ObjectKey {
 }
 
 #[tokio::test]
-async fn the_cluster_is_told_who_asks_and_tells_it_apart() {
-    let place = Place::start(Authenticator::start(ALL).await).await;
+async fn the_cluster_knows_who_asks() {
+    let setup = EksSetup::start(Authenticator::start(ALL).await).await;
 
     // The owner. A check misses the controller, which is not the point here.
-    let workdir = place.workdir(OWNER.key, OWNER.secret);
+    let workdir = setup.workdir(OWNER.key, OWNER.secret);
     let run = workdir.call("plan -v --events events.ndjson").await.exits(3);
     let run = run.prints("namespace fargate-game-2048 create").prints("validated");
-    let reviewed = place.authenticator.reviewed();
+    let reviewed = setup.authenticator.reviewed();
     assert!(reviewed.refused.is_empty(), "{reviewed:?}");
     assert_eq!(reviewed.accepted.len(), 1, "one token serves a whole call");
     let events = std::fs::read_to_string(workdir.path("events.ndjson")).unwrap();
-    let told = format!("{run}{events}");
+    let printed = format!("{run}{events}");
     for secret in ["k8s-aws-v1", OWNER.secret, "X-Amz-Signature"] {
-        assert!(!told.contains(secret), "{secret} is told: {told}");
+        assert!(!printed.contains(secret), "{secret} is printed: {printed}");
     }
 
     // Somebody whom nobody has let in.
@@ -135,7 +135,7 @@ async fn the_cluster_is_told_who_asks_and_tells_it_apart() {
         ("AKIANOBODY", "nobodys/key"),
         (OWNER.key, "a/guess"),
     ] {
-        let workdir = place.workdir(key, secret);
+        let workdir = setup.workdir(key, secret);
         let run = workdir.call("plan -v --events events.ndjson").await.exits(1);
         let run = run
             .prints("cluster eksworkshop does not know the AWS identity you come with")
@@ -143,12 +143,12 @@ async fn the_cluster_is_told_who_asks_and_tells_it_apart() {
             .does_not_print("lack this right");
         let events = std::fs::read_to_string(workdir.path("events.ndjson")).unwrap();
         assert!(!format!("{run}{events}").contains("k8s-aws-v1"), "{run}");
-        let reviewed = place.authenticator.reviewed();
+        let reviewed = setup.authenticator.reviewed();
         assert!(reviewed.accepted.is_empty(), "{reviewed:?}");
     }
 
     // Somebody who is known and may do nothing.
-    let workdir = place.workdir(GUEST.key, GUEST.secret);
+    let workdir = setup.workdir(GUEST.key, GUEST.secret);
     for verb in ["plan", "apply", "status", "destroy"] {
         let run = workdir.call(verb).await.exits(1);
         run.prints("namespaces \"fargate-game-2048\" is forbidden: User \"arn:aws:iam::123456789012:user/guest\"")
@@ -157,21 +157,21 @@ async fn the_cluster_is_told_who_asks_and_tells_it_apart() {
             )
             .does_not_print("create-access-entry");
     }
-    let reviewed = place.authenticator.reviewed();
+    let reviewed = setup.authenticator.reviewed();
     assert!(reviewed.refused.is_empty(), "{reviewed:?}");
 }
 
 #[tokio::test]
 async fn a_token_is_for_one_cluster() {
-    let place = Place::start(Authenticator::start(ALL).await).await;
-    let right = place.client(tokens(&OWNER, CLUSTER));
+    let setup = EksSetup::start(Authenticator::start(ALL).await).await;
+    let right = setup.client(tokens(&OWNER, CLUSTER));
     assert!(right.get(&default_namespace()).await.unwrap().is_some());
-    assert_eq!(place.authenticator.reviewed().accepted.len(), 1);
+    assert_eq!(setup.authenticator.reviewed().accepted.len(), 1);
 
-    let wrong = place.client(tokens(&OWNER, "another"));
+    let wrong = setup.client(tokens(&OWNER, "another"));
     let error = wrong.get(&default_namespace()).await.unwrap_err();
     assert_eq!(error.class, ErrorClass::Unauthenticated, "{error}");
-    let reviewed = place.authenticator.reviewed();
+    let reviewed = setup.authenticator.reviewed();
     assert!(reviewed.accepted.is_empty(), "{reviewed:?}");
     assert_eq!(
         reviewed.refused.len(),
@@ -183,7 +183,7 @@ async fn a_token_is_for_one_cluster() {
         "{reviewed:?}"
     );
 
-    let guest = place.client(tokens(&GUEST, CLUSTER));
+    let guest = setup.client(tokens(&GUEST, CLUSTER));
     let error = guest.get(&default_namespace()).await.unwrap_err();
     assert_eq!(
         (error.class, error.code.as_deref()),
@@ -192,26 +192,26 @@ async fn a_token_is_for_one_cluster() {
     );
 }
 
-/// Tokens that the authenticator takes for two seconds. The API server itself remembers what it was told for ten.
+/// Tokens that the authenticator takes for two seconds. The API server itself remembers an answer for ten.
 #[tokio::test]
 async fn a_token_that_runs_out_in_the_middle_of_a_wait_is_renewed() {
     let life = SignedDuration::from_secs(2);
-    let place = Place::start(Authenticator::start_with_life(ALL, life).await).await;
-    let aws = place.moto.aws();
-    let client = place.plane.client().await;
-    let network = place.moto.network.clone();
+    let setup = EksSetup::start(Authenticator::start_with_life(ALL, life).await).await;
+    let aws = setup.moto.aws();
+    let client = setup.plane.client().await;
+    let network = setup.moto.network.clone();
     let _fargate = Fargate::start(client.clone(), aws.clone(), network.clone()).await;
     system::install(&client, &network.vpc).await;
-    let mut workdir = place.workdir(OWNER.key, OWNER.secret);
+    let mut workdir = setup.workdir(OWNER.key, OWNER.secret);
     workdir.set("LAB2048_SET_INGRESS_SCHEME", "internal");
     // While no controller is at work, the run waits and keeps its lock; it goes on once a token has run out.
     let controller = async {
-        system::until("a token has run out", async || place.authenticator.has_refused()).await;
+        system::until("a token has run out", async || setup.authenticator.has_refused()).await;
         Controller::start(client.clone(), aws, network)
     };
     let (run, _controller) = tokio::join!(workdir.call("apply -v --events events.ndjson"), controller);
     let run = run.exits(0);
-    let reviewed = place.authenticator.reviewed();
+    let reviewed = setup.authenticator.reviewed();
     assert!(reviewed.accepted.len() >= 2, "{reviewed:?} {run}");
     assert!(
         reviewed.refused.iter().all(|why| why.starts_with("expired")),

@@ -15,7 +15,7 @@ use super::web::{Web, answer};
 use lab2048_testing::workshop::moto::CLUSTER;
 use lab2048_testing::workshop::plane::Plane;
 
-/// What AWS says the cluster's endpoint is.
+/// The cluster's endpoint as AWS describes it.
 #[derive(Debug, Clone)]
 pub(crate) struct Endpoint {
     /// The API's URL.
@@ -85,8 +85,8 @@ async fn pass_on(client: &Client<HttpConnector, Full<Bytes>>, aws: &str, request
 
 fn renamed(answer: Response<Bytes>, endpoint: &Endpoint) -> Response<Bytes> {
     let (parts, body) = answer.into_parts();
-    let mut told: Value = serde_json::from_slice(&body).unwrap();
-    told["cluster"]["endpoint"] = endpoint.url.clone().into();
-    told["cluster"]["certificateAuthority"]["data"] = BASE64_STANDARD.encode(&endpoint.authority).into();
-    Response::from_parts(parts, told.to_string().into())
+    let mut body: Value = serde_json::from_slice(&body).unwrap();
+    body["cluster"]["endpoint"] = endpoint.url.clone().into();
+    body["cluster"]["certificateAuthority"]["data"] = BASE64_STANDARD.encode(&endpoint.authority).into();
+    Response::from_parts(parts, body.to_string().into())
 }

@@ -20,18 +20,18 @@ use lab2048_testing::workshop::plane::{Options, Plane};
 const TOKEN: &str = "admin-token";
 /// A name of the API server's certificate that only a proxy can lead anywhere.
 const INSIDE: &str = "https://kubernetes.default.svc:6443";
-/// What cannot work is to be told within this time, on a busy machine, too; waits of the program are ten times as long.
+/// What cannot work is to be reported within this time, on a busy machine, too; waits of the program are ten times as long.
 const SOON: Duration = Duration::from_secs(60);
 /// What reads everything, and needs nothing to be there.
-const LOOK: &str = "plan --destroy -v";
+const PLAN: &str = "plan --destroy -v";
 
-struct Place {
+struct KubeconfigSetup {
     plane: Plane,
     moto: Moto,
     workdir: Workdir,
 }
 
-impl Place {
+impl KubeconfigSetup {
     async fn start(options: Options) -> Self {
         let (moto, plane) = tokio::join!(Moto::start(), Plane::start_with(options));
         let workdir = Workdir::before(&moto.url(), Path::new("/nonexistent"));
@@ -65,10 +65,10 @@ impl Place {
         write_kubeconfig(&mut self.workdir, &[("only", cluster, user)], "only");
     }
 
-    /// Runs a look that must not take long.
-    async fn look(&self) -> Run {
+    /// Runs a plan that must not take long.
+    async fn plan(&self) -> Run {
         let begun = Instant::now();
-        let run = self.workdir.call(LOOK).await;
+        let run = self.workdir.call(PLAN).await;
         assert!(begun.elapsed() < SOON, "{:?}: {run}", begun.elapsed());
         run.does_not_print(TOKEN)
     }
@@ -113,61 +113,61 @@ fn token() -> Value {
 
 #[tokio::test]
 async fn contexts() {
-    let mut place = Place::start(Options::default()).await;
+    let mut setup = KubeconfigSetup::start(Options::default()).await;
     let nowhere = json!({"server": format!("https://127.0.0.1:{}", free_port())});
-    let cluster = place.cluster();
+    let cluster = setup.cluster();
     let contexts = [("blue", &nowhere, &token()), ("green", &cluster, &token())];
-    write_kubeconfig(&mut place.workdir, &contexts, "blue");
-    let current = place.look().await.exits(1);
+    write_kubeconfig(&mut setup.workdir, &contexts, "blue");
+    let current = setup.plan().await.exits(1);
     current
         .prints("no answer from the Kubernetes API: Connection refused")
         .prints("check the network, VPN and proxy");
 
-    place.workdir.set("LAB2048_SET_CLUSTER_CONTEXT", "green");
-    place.look().await.exits(0);
-    place.workdir.set("LAB2048_SET_CLUSTER_CONTEXT", "red");
-    let red = place.look().await.exits(64);
+    setup.workdir.set("LAB2048_SET_CLUSTER_CONTEXT", "green");
+    setup.plan().await.exits(0);
+    setup.workdir.set("LAB2048_SET_CLUSTER_CONTEXT", "red");
+    let red = setup.plan().await.exits(64);
     red.prints("the kubeconfig has no context `red`; it has: blue, green");
 
-    place.workdir.unset("LAB2048_SET_CLUSTER_CONTEXT");
-    write_kubeconfig(&mut place.workdir, &contexts, "");
-    let none = place.look().await.exits(64);
+    setup.workdir.unset("LAB2048_SET_CLUSTER_CONTEXT");
+    write_kubeconfig(&mut setup.workdir, &contexts, "");
+    let none = setup.plan().await.exits(64);
     none.prints(
         "the kubeconfig has no current context: choose one with `--set cluster.context=NAME` (it has: blue, green)",
     );
 
     // Several files, one of which is not there, as kubectl takes them.
-    write_kubeconfig(&mut place.workdir, &contexts, "green");
-    let there = place.workdir.path("kubeconfig").display().to_string();
-    place.workdir.set("KUBECONFIG", &format!("/nonexistent/config:{there}"));
-    place.look().await.exits(0);
-    place.workdir.set("KUBECONFIG", "/nonexistent/config");
-    let missing = place.look().await.exits(64);
+    write_kubeconfig(&mut setup.workdir, &contexts, "green");
+    let there = setup.workdir.path("kubeconfig").display().to_string();
+    setup.workdir.set("KUBECONFIG", &format!("/nonexistent/config:{there}"));
+    setup.plan().await.exits(0);
+    setup.workdir.set("KUBECONFIG", "/nonexistent/config");
+    let missing = setup.plan().await.exits(64);
     missing
         .prints("there is no kubeconfig at /nonexistent/config: `aws eks update-kubeconfig --name CLUSTER` writes one");
-    place.workdir.unset("KUBECONFIG");
-    let home = place.look().await.exits(64);
+    setup.workdir.unset("KUBECONFIG");
+    let home = setup.plan().await.exits(64);
     home.prints(".kube/config");
 
-    let broken = place.workdir.path("broken");
+    let broken = setup.workdir.path("broken");
     std::fs::write(
         &broken,
         format!("users:\n- name: x\n  user: {{token: {TOKEN}\n contexts: ["),
     )
     .unwrap();
-    place.workdir.set("KUBECONFIG", &broken.display().to_string());
-    place.look().await.exits(64).prints("the kubeconfig cannot be read");
+    setup.workdir.set("KUBECONFIG", &broken.display().to_string());
+    setup.plan().await.exits(64).prints("the kubeconfig cannot be read");
 }
 
 #[tokio::test]
 async fn credentials() {
     let authority = authority("clients");
-    let mut place = Place::start(Options {
+    let mut setup = KubeconfigSetup::start(Options {
         client_ca: Some(authority.pem()),
         ..Options::default()
     })
     .await;
-    let cluster = place.cluster();
+    let cluster = setup.cluster();
 
     // Client certificates: one with rights, one without, one of another authority.
     let user = |authority, group| {
@@ -177,41 +177,41 @@ async fn credentials() {
             "client-key-data": BASE64_STANDARD.encode(key),
         })
     };
-    place.take(&cluster, &user(&authority, "system:masters"));
-    place.look().await.exits(0);
-    place.take(&cluster, &user(&authority, "guests"));
-    let guest = place.look().await.exits(1);
+    setup.take(&cluster, &user(&authority, "system:masters"));
+    setup.plan().await.exits(0);
+    setup.take(&cluster, &user(&authority, "guests"));
+    let guest = setup.plan().await.exits(1);
     guest
         .prints("User \"participant\" cannot get resource")
         .prints("the cluster knows you, but you lack this right");
-    place.take(&cluster, &user(&self::authority("others"), "system:masters"));
-    let stranger = place.look().await.exits(1);
+    setup.take(&cluster, &user(&self::authority("others"), "system:masters"));
+    let stranger = setup.plan().await.exits(1);
     stranger.prints("the cluster does not accept the kubeconfig's credentials (context `only`)");
 
     // A token: in place, in a file as `echo` writes it, a wrong one.
-    place.take(&cluster, &token());
-    place.look().await.exits(0);
-    let file = place.workdir.path("token");
+    setup.take(&cluster, &token());
+    setup.plan().await.exits(0);
+    let file = setup.workdir.path("token");
     std::fs::write(&file, format!("{TOKEN}\n")).unwrap();
-    place.take(&cluster, &json!({"tokenFile": file}));
-    place.look().await.exits(0);
+    setup.take(&cluster, &json!({"tokenFile": file}));
+    setup.plan().await.exits(0);
     std::fs::write(&file, "another\n").unwrap();
-    let refused = place.look().await.exits(1);
+    let refused = setup.plan().await.exits(1);
     refused
         .prints("the cluster does not accept the token in")
         .prints("it has expired, or is for another cluster");
-    place.take(&cluster, &json!({"token": "another"}));
-    let refused = place.look().await.exits(1);
+    setup.take(&cluster, &json!({"token": "another"}));
+    let refused = setup.plan().await.exits(1);
     refused.prints("the cluster does not accept the kubeconfig's credentials (context `only`)");
     // Nobody at all: the API server calls that anonymous.
-    place.take(&cluster, &json!({}));
-    place.look().await.exits(1).prints("system:anonymous");
+    setup.take(&cluster, &json!({}));
+    setup.plan().await.exits(1).prints("system:anonymous");
 }
 
 #[tokio::test]
 async fn plugins() {
-    let mut place = Place::start(Options::default()).await;
-    let cluster = place.cluster();
+    let mut setup = KubeconfigSetup::start(Options::default()).await;
+    let cluster = setup.cluster();
     let credential = |token: &str| {
         let credential = json!({
             "apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential",
@@ -219,120 +219,120 @@ async fn plugins() {
         });
         format!("cat <<'END'\n{credential}\nEND")
     };
-    let good = script(&place.workdir, "good", &credential(TOKEN));
-    place.take(&cluster, &plugin(&good, "IfAvailable"));
-    place.look().await.exits(0);
+    let good = script(&setup.workdir, "good", &credential(TOKEN));
+    setup.take(&cluster, &plugin(&good, "IfAvailable"));
+    setup.plan().await.exits(0);
 
-    let wrong = script(&place.workdir, "wrong", &credential("another"));
-    place.take(&cluster, &plugin(&wrong, "Never"));
-    let refused = place.look().await.exits(1);
+    let wrong = script(&setup.workdir, "wrong", &credential("another"));
+    setup.take(&cluster, &plugin(&wrong, "Never"));
+    let refused = setup.plan().await.exits(1);
     refused.prints("the cluster does not accept the kubeconfig's credentials (context `only`)");
 
     let lines = format!("echo '{TOKEN}'; echo 'the session of blue has ended' >&2; exit 3");
-    let failing = script(&place.workdir, "failing", &lines);
+    let failing = script(&setup.workdir, "failing", &lines);
     for mode in ["Never", "IfAvailable"] {
-        place.take(&cluster, &plugin(&failing, mode));
-        let failed = place.look().await.exits(1);
+        setup.take(&cluster, &plugin(&failing, mode));
+        let failed = setup.plan().await.exits(1);
         failed
             .prints("context `only` gives no credentials: the kubeconfig's credential plugin failed (exit status: 3)")
             .prints("the session of blue has ended");
     }
 
-    let babbling = script(&place.workdir, "babbling", &format!("echo 'status: {{token: {TOKEN}'"));
-    place.take(&cluster, &plugin(&babbling, "Never"));
-    let failed = place.look().await.exits(1);
+    let babbling = script(&setup.workdir, "babbling", &format!("echo 'status: {{token: {TOKEN}'"));
+    setup.take(&cluster, &plugin(&babbling, "Never"));
+    let failed = setup.plan().await.exits(1);
     failed.prints("the kubeconfig's credential plugin printed something that is no ExecCredential");
 
-    let missing = place.workdir.path("missing");
-    place.take(&cluster, &plugin(&missing, "Never"));
-    let failed = place.look().await.exits(1);
+    let missing = setup.workdir.path("missing");
+    setup.take(&cluster, &plugin(&missing, "Never"));
+    let failed = setup.plan().await.exits(1);
     failed.prints("the kubeconfig's credential plugin cannot be run: No such file");
 }
 
 #[tokio::test]
 async fn certificates_and_endpoints() {
-    let mut place = Place::start(Options::default()).await;
+    let mut setup = KubeconfigSetup::start(Options::default()).await;
     let unknown = json!({
-        "server": place.plane.url(),
+        "server": setup.plane.url(),
         "certificate-authority-data": BASE64_STANDARD.encode(authority("others").pem()),
     });
-    place.take(&unknown, &token());
-    let run = place.look().await.exits(1);
+    setup.take(&unknown, &token());
+    let run = setup.plan().await.exits(1);
     run.prints("signed by an authority that is not trusted here (UnknownIssuer)");
 
-    let mut other_name = place.cluster();
+    let mut other_name = setup.cluster();
     other_name["tls-server-name"] = "another.example".into();
-    place.take(&other_name, &token());
-    place
-        .look()
+    setup.take(&other_name, &token());
+    setup
+        .plan()
         .await
         .exits(1)
         .prints("the server's certificate is for another name");
 
-    let mut plain = place.cluster();
-    plain["server"] = place.moto.url().replace("http:", "https:").into();
-    place.take(&plain, &token());
-    place.look().await.exits(1).prints("does not speak TLS");
+    let mut plain = setup.cluster();
+    plain["server"] = setup.moto.url().replace("http:", "https:").into();
+    setup.take(&plain, &token());
+    setup.plan().await.exits(1).prints("does not speak TLS");
 
-    let mut nobody = place.cluster();
+    let mut nobody = setup.cluster();
     nobody["server"] = format!("https://127.0.0.1:{}", free_port()).into();
-    place.take(&nobody, &token());
-    place.look().await.exits(1).prints("Connection refused");
+    setup.take(&nobody, &token());
+    setup.plan().await.exits(1).prints("Connection refused");
 
-    let mut nameless = place.cluster();
+    let mut nameless = setup.cluster();
     nameless["server"] = "https://cluster.invalid".into();
-    place.take(&nameless, &token());
-    place.look().await.exits(1).prints("failed to lookup address");
+    setup.take(&nameless, &token());
+    setup.plan().await.exits(1).prints("failed to lookup address");
 
     // AWS in place of a cluster: pages and errors that are not Kubernetes'.
-    let mut aws = place.cluster();
-    aws["server"] = place.moto.url().into();
-    place.take(&aws, &token());
-    let run = place.look().await.exits(1);
+    let mut aws = setup.cluster();
+    aws["server"] = setup.moto.url().into();
+    setup.take(&aws, &token());
+    let run = setup.plan().await.exits(1);
     run.prints("a page that is not the Kubernetes API's")
         .does_not_print("<!doctype");
 }
 
 #[tokio::test]
 async fn proxies() {
-    let mut place = Place::start(Options::default()).await;
-    let tunnel = Tunnel::to(place.port(), None).await;
+    let mut setup = KubeconfigSetup::start(Options::default()).await;
+    let tunnel = Tunnel::to(setup.port(), None).await;
     let target = INSIDE.trim_start_matches("https://");
 
-    // Named by the kubeconfig, for this cluster, whatever the environment says.
-    place.workdir.set("NO_PROXY", "127.0.0.1,localhost,.svc");
-    place.take(&place.inside(Some(&tunnel.url())), &token());
-    place.look().await.exits(0);
+    // Named by the kubeconfig, for this cluster, whatever the variables are.
+    setup.workdir.set("NO_PROXY", "127.0.0.1,localhost,.svc");
+    setup.take(&setup.inside(Some(&tunnel.url())), &token());
+    setup.plan().await.exits(0);
     let asked = tunnel.asked();
     assert!(!asked.is_empty() && asked.iter().all(|to| to == target), "{asked:?}");
 
     // Named by the environment. AWS is on this machine, where no proxy is asked.
-    place.take(&place.inside(None), &token());
-    place.workdir.set("HTTPS_PROXY", &tunnel.url());
-    place.workdir.set("NO_PROXY", "127.0.0.1");
-    place.look().await.exits(0);
+    setup.take(&setup.inside(None), &token());
+    setup.workdir.set("HTTPS_PROXY", &tunnel.url());
+    setup.workdir.set("NO_PROXY", "127.0.0.1");
+    setup.plan().await.exits(0);
     let asked = tunnel.asked();
     assert!(!asked.is_empty() && asked.iter().all(|to| to == target), "{asked:?}");
-    place.workdir.set("NO_PROXY", "127.0.0.1,.svc");
-    place.look().await.exits(1).prints("failed to lookup address");
+    setup.workdir.set("NO_PROXY", "127.0.0.1,.svc");
+    setup.plan().await.exits(1).prints("failed to lookup address");
     assert!(tunnel.asked().is_empty());
 
     // One that wants a password.
-    let login = Tunnel::to(place.port(), Some("me:pass word")).await;
-    place.workdir.set("NO_PROXY", "127.0.0.1");
-    place.workdir.set("HTTPS_PROXY", &login.url());
-    let run = place.look().await.exits(1);
+    let login = Tunnel::to(setup.port(), Some("me:pass word")).await;
+    setup.workdir.set("NO_PROXY", "127.0.0.1");
+    setup.workdir.set("HTTPS_PROXY", &login.url());
+    let run = setup.plan().await.exits(1);
     run.prints("the proxy wants a user and a password: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT");
-    place
+    setup
         .workdir
         .set("HTTPS_PROXY", &login.url().replace("//", "//me:pass%20word@"));
-    place.look().await.exits(0).does_not_print("pass");
+    setup.plan().await.exits(0).does_not_print("pass");
 
     // One that is not there.
-    place
+    setup
         .workdir
         .set("HTTPS_PROXY", &format!("http://127.0.0.1:{}", free_port()));
-    place.look().await.exits(1).prints("Connection refused");
+    setup.plan().await.exits(1).prints("Connection refused");
 }
 
 fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {

@@ -1,4 +1,4 @@
-//! How the program comes to AWS and to a cluster: tokens of EKS, kubeconfigs, profiles, proxies; and what it says when it
+//! How the program comes to AWS and to a cluster: tokens of EKS, kubeconfigs, profiles, proxies; and what it prints when it
 //! does not.
 
 mod authenticator;

@@ -1,4 +1,4 @@
-//! Sessions with AWS: where keys and region come from, and what is said when they are missing or no good.
+//! Sessions with AWS: where keys and region come from, and the messages when they are missing or no good.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use lab2048_testing::Workdir;
 use lab2048_testing::process::free_port;
 use lab2048_testing::workshop::moto::Moto;
 
-/// What cannot work is to be told within this time, on a busy machine, too; waits of the program are ten times as long.
+/// What cannot work is to be reported within this time, on a busy machine, too; waits of the program are ten times as long.
 const SOON: Duration = Duration::from_secs(60);
 /// Keys that moto takes as it takes all.
 const KEYS: &str = "aws_access_key_id = AKIAPROFILE\naws_secret_access_key = profiles/secret\n";
@@ -38,7 +38,7 @@ fn write(workdir: &Workdir, name: &str, text: &str) {
     std::fs::write(workdir.path(".aws").join(name), text).unwrap();
 }
 
-/// Runs a plan that must not take long, and must not tell a secret.
+/// Runs a plan that must not take long, and must not print a secret.
 async fn plan(workdir: &Workdir, flags: &str) -> Run {
     let begun = Instant::now();
     let run = workdir.call(&format!("plan -v {flags}")).await;
@@ -104,8 +104,8 @@ async fn what_is_missing_is_named_with_its_remedy() {
 }
 
 #[tokio::test]
-async fn a_single_sign_on_that_has_expired_is_told() {
-    // What the portal says of a token that it has forgotten.
+async fn an_expired_single_sign_on_is_reported() {
+    // The portal's answer to a token that it has forgotten.
     let portal = front::refusing(401, "UnauthorizedException", "Session token not found or invalid").await;
     let config = "[profile old]\nregion = eu-west-1\nsso_account_id = 123456789012\nsso_role_name = student\n\
                   sso_start_url = https://school.example/start\nsso_region = eu-west-1\n\
@@ -136,7 +136,7 @@ async fn a_single_sign_on_that_has_expired_is_told() {
 }
 
 #[tokio::test]
-async fn keys_that_are_no_good_are_told_apart() {
+async fn bad_keys_are_distinguished() {
     for (status, code, message, help) in [
         (
             403,
@@ -207,7 +207,7 @@ async fn an_aws_that_does_not_answer_is_given_up_soon() {
 }
 
 #[tokio::test]
-async fn an_aws_that_cannot_be_trusted_is_told_with_the_remedy() {
+async fn an_untrusted_aws_is_reported_with_the_remedy() {
     let (aws, certificate) = Web::serve_tls(|_| async { answer(403, "application/json", "{}") }).await;
     let mut workdir = workdir(
         &aws.url,

@@ -32,7 +32,7 @@ impl Tunnel {
         let kept = asked.clone();
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(carry(stream, port, wanted.clone(), kept.clone()));
+                tokio::spawn(relay(stream, port, wanted.clone(), kept.clone()));
             }
         });
         Self { port: own, asked, task }
@@ -49,7 +49,7 @@ impl Tunnel {
     }
 }
 
-async fn carry(mut stream: TcpStream, port: u16, wanted: Option<String>, asked: Arc<Mutex<Vec<String>>>) {
+async fn relay(mut stream: TcpStream, port: u16, wanted: Option<String>, asked: Arc<Mutex<Vec<String>>>) {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         let Ok(byte) = stream.read_u8().await else { return };

@@ -30,7 +30,7 @@ impl Drop for Web {
 }
 
 impl Web {
-    /// Answers every request with what `handler` says.
+    /// Answers every request with what `handler` returns.
     pub(crate) async fn serve<H, F>(handler: H) -> Self
     where
         H: Fn(Request<Bytes>) -> F + Send + Sync + 'static,

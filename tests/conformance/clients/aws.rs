@@ -123,7 +123,7 @@ async fn the_aws_cli_writes_a_kubeconfig_that_kubectl_can_use() {
 }
 
 #[tokio::test]
-async fn the_aws_cli_is_told_what_the_sandbox_does_not_offer() {
+async fn the_aws_cli_learns_what_the_sandbox_does_not_offer() {
     let served = Served::start().await;
     for (line, named) in [
         ("ec2 run-instances --image-id ami-1", "ec2:RunInstances"),

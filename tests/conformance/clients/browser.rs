@@ -17,8 +17,11 @@ async fn the_game_that_open_names_loads_and_takes_moves() {
     let served = Served::start_with_lab().await;
     let (mut server, log) = served.start_lab2048("open --print");
     let url = || {
-        let said = std::fs::read_to_string(&log).unwrap_or_default();
-        said.lines().find(|line| line.starts_with("http://")).map(str::to_owned)
+        let output = std::fs::read_to_string(&log).unwrap_or_default();
+        output
+            .lines()
+            .find(|line| line.starts_with("http://"))
+            .map(str::to_owned)
     };
     server.wait(|| async { url().is_some() }).await;
     let url = url().unwrap();

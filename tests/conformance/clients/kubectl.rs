@@ -155,7 +155,7 @@ async fn kubectl_takes_the_ingress_and_its_load_balancer_goes() {
 #[tokio::test]
 async fn kubectl_creates_without_a_manifest() {
     let served = Served::start().await;
-    for (line, said) in [
+    for (line, expected) in [
         ("create namespace other", "namespace/other created"),
         (
             "create deployment web --image=nginx --replicas=2 --port=80 -n other",
@@ -188,7 +188,7 @@ async fn kubectl_creates_without_a_manifest() {
             "horizontalpodautoscaler.autoscaling/web autoscaled",
         ),
     ] {
-        served.kubectl(line).await.exits(0).prints(said);
+        served.kubectl(line).await.exits(0).prints(expected);
     }
     let get = |what: &str, path: &str| format!("-n other get {what} -o jsonpath={path}");
     for (what, path, expected) in [
@@ -238,7 +238,7 @@ async fn kubectl_creates_without_a_manifest() {
     served.kubectl("delete namespace other --timeout=120s").await.exits(0);
 }
 
-/// kubectl as a server, and the file with what it says.
+/// kubectl as a server, and the file with its output.
 fn watch(served: &Served, line: &str) -> (Server, std::path::PathBuf) {
     let log = served.path("watch.log");
     let server = Server::start("kubectl", &mut served.kubectl_command(line), log.clone());

@@ -1,4 +1,4 @@
-//! `lab2048 sandbox serve` as a process, and the clients that it has told where it is.
+//! `lab2048 sandbox serve` as a process, and the clients that are pointed at it.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -83,7 +83,7 @@ impl Served {
         Run::beside(self.client(Command::new(parts::python("aws")), line)).await
     }
 
-    /// A command with nothing but what the sandbox has told, and a home of its own.
+    /// A command with only the variables that the sandbox printed, and a home of its own.
     fn client(&self, mut command: Command, line: &str) -> Command {
         command
             .args(line.split_whitespace())

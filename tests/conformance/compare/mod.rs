@@ -1,7 +1,7 @@
 //! The sandbox against the real thing, answer by answer.
 //!
-//! The same requests go to both; the answers are compared as JSON after what is drawn anew every time (ids, times,
-//! versions) has got stable names. What may differ stands in `accepted.yaml`, each with its reason; an entry that no
+//! The same requests go to both; the answers are compared as JSON after what is random (ids, times,
+//! versions) has got stable names. What may differ is in `accepted.yaml`, each with its reason; an entry that no
 //! longer differs fails too, so that the file can only shrink.
 
 mod aws;

@@ -43,7 +43,7 @@ impl Controller {
         Self(tokio::spawn(async move {
             loop {
                 // What fails is tried again at the next look, as the controller's queue does.
-                let _ = reconciler.look().await;
+                let _ = reconciler.reconcile_all().await;
                 tokio::time::sleep(PULSE).await;
             }
         }))
@@ -153,7 +153,7 @@ fn hash(parts: &[&str]) -> String {
 }
 
 impl Reconciler {
-    async fn look(&self) -> Tried {
+    async fn reconcile_all(&self) -> Tried {
         let ingresses = Api::<Ingress>::all(self.client.clone())
             .list(&ListParams::default())
             .await?;
@@ -451,7 +451,7 @@ impl Reconciler {
 
     /// The hostname is written once the ALB is made, whether or not it is active.
     async fn publish(&self, ingress: &Ingress, stack: &Stack, hostname: &str) -> Tried {
-        let told =
+        let wanted =
             json!({"loadBalancer": {"ingress": [{"hostname": hostname, "ports": [{"port": 80, "protocol": "TCP"}]}]}});
         let status = serde_json::to_value(&ingress.status)?;
         if status
@@ -466,7 +466,7 @@ impl Reconciler {
             ..PatchParams::default()
         };
         self.ingresses(stack)
-            .patch_status(&stack.name, &by, &Patch::Merge(json!({"status": told})))
+            .patch_status(&stack.name, &by, &Patch::Merge(json!({"status": wanted})))
             .await?;
         Ok(())
     }

@@ -1,5 +1,5 @@
 //! Stands for what runs pods on EKS: Fargate with its admission, scheduler and nodes, and a managed node for
-//! kube-system. There are no containers behind it: a pod that is bound is said to run.
+//! kube-system. There are no containers behind it: a pod that is bound is reported as running.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::workshop::moto::{Aws, CLUSTER, Network, REGION, filter};
 
 /// The scheduler that Fargate's admission writes into the pods it takes.
 const SCHEDULER: &str = "fargate-scheduler";
-/// The managed node that carries kube-system.
+/// The managed node that runs kube-system.
 const MANAGED_NODE: &str = "ip-10-11-64-10.ap-northeast-2.compute.internal";
 /// How often the cluster is looked at.
 const PULSE: Duration = Duration::from_millis(150);
@@ -43,7 +43,7 @@ impl Fargate {
         Self(tokio::spawn(async move {
             loop {
                 // A conflict or a call cut off by the end of a test is tried again at the next look.
-                let _ = runner.look().await;
+                let _ = runner.reconcile().await;
                 tokio::time::sleep(PULSE).await;
             }
         }))
@@ -63,7 +63,7 @@ struct Runner {
 }
 
 impl Runner {
-    async fn look(&mut self) -> Tried {
+    async fn reconcile(&mut self) -> Tried {
         self.admit().await?;
         let of_fargate = ListParams::default().labels("eks.amazonaws.com/compute-type=fargate");
         let nodes = Api::<Node>::all(self.client.clone()).list(&of_fargate).await?;
@@ -71,9 +71,9 @@ impl Runner {
             .list(&ListParams::default())
             .await?;
         for node in &nodes {
-            let carries =
+            let is_on_node =
                 |pod: &Pod| pod.spec.as_ref().and_then(|spec| spec.node_name.as_ref()) == node.metadata.name.as_ref();
-            if !pods.iter().any(carries) {
+            if !pods.iter().any(is_on_node) {
                 self.take_down(node).await?;
             }
         }
@@ -218,7 +218,7 @@ impl Runner {
         Ok(())
     }
 
-    /// Binds the pod and says what its kubelet would say.
+    /// Binds the pod and writes the status that its kubelet would write.
     async fn run(&self, pod: &Pod, node: &str, address: &str) -> Tried {
         let name = pod.metadata.name.as_deref().unwrap_or_default();
         let pods = Api::<Pod>::namespaced(

@@ -30,7 +30,7 @@ pub struct Moto {
     pub network: Network,
 }
 
-/// What the lab stands in.
+/// The network that the lab is in.
 #[derive(Debug, Clone, Default)]
 pub struct Network {
     /// The VPC's id.

@@ -39,7 +39,7 @@ pub(super) async fn network(sandbox: &Sandbox, aws: &Aws, ours: &mut Names, thei
         make_group(aws, &vpc, group, &mut made).await;
     }
     make_cluster(aws, state.subnets.keys().map(|id| made.id(id))).await;
-    made.tell(ours, theirs);
+    made.record(ours, theirs);
 }
 
 /// What has been made: stable name, id in the sandbox, id in moto.
@@ -57,7 +57,7 @@ impl Made {
         found.unwrap_or_else(|| panic!("{ours} is not there yet")).2.clone()
     }
 
-    fn tell(self, ours: &mut Names, theirs: &mut Names) {
+    fn record(self, ours: &mut Names, theirs: &mut Names) {
         for (name, left, right) in self.0 {
             ours.insert(name.clone(), left);
             theirs.insert(name, right);
@@ -245,7 +245,7 @@ pub(super) async fn balancer(sandbox: &Sandbox, aws: &Aws, ours: &mut Names, the
     let targets = make_targets(aws, &vpc, group).await;
     made.add("group", &group.arn, &targets);
     make_listener(aws, balancer, &mut made).await;
-    made.tell(ours, theirs);
+    made.record(ours, theirs);
     for names in [ours, theirs] {
         names.insert("balancer_name".to_owned(), balancer.name.clone());
         names.insert("group_name".to_owned(), group.name.clone());

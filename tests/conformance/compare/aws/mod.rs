@@ -1,6 +1,6 @@
 //! AWS: the sandbox against moto, in the same region with the same network, cluster and lab.
 //!
-//! Requests stand in `requests/*.yaml` and are sent in that order, with the same bytes but for ids, to both. Where moto
+//! Requests are in `requests/*.yaml` and are sent in that order, with the same bytes but for ids, to both. Where moto
 //! is known to be wrong, what AWS documents counts, and `accepted.yaml` names it. Texts of errors are for people and
 //! not compared; their codes, statuses and envelopes are.
 

@@ -1,4 +1,4 @@
-//! Answers of all protocols in one JSON form, with stable names for what is drawn anew.
+//! Answers of all protocols in one JSON form, with stable names for what is random.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 /// Elements whose children all are items of a list.
 const ITEMS: [&str; 2] = ["item", "member"];
-/// Members that are drawn anew for each answer.
+/// Members that are random in each answer.
 const DRAWN: [&str; 3] = ["requestid", "nexttoken", "nextmarker"];
 /// What a request keeps that is no thing but the token of a page.
 const PAGE: &str = "page";
@@ -23,7 +23,7 @@ pub(super) fn read(head: &Parts, body: &[u8]) -> Value {
     let status = head.status.as_u16();
     let start = text.trim_start().to_lowercase();
     let mut body = if start.starts_with("<!doctype html") {
-        // What moto's web server says of a fault of its own.
+        // The answer of moto's web server to a fault of its own.
         "HTML".into()
     } else if start.starts_with('<') {
         xml(&text)
@@ -72,7 +72,7 @@ fn hide(value: &mut Value, names: &[&str], word: &str) {
     }
 }
 
-/// Gives stable names to everything drawn anew, and puts lists into one order.
+/// Gives stable names to everything random, and puts lists into one order.
 pub(super) fn normalise(value: &mut Value, names: &BTreeMap<String, String>) {
     let things = names.iter().filter(|(name, value)| *name != PAGE && value.len() > 3);
     let mut longest: Vec<(&String, &String)> = things.collect();

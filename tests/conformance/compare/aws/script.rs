@@ -1,4 +1,4 @@
-//! Requests as they stand in the files.
+//! Requests as they are in the files.
 
 use std::collections::BTreeMap;
 

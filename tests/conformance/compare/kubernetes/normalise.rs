@@ -1,5 +1,5 @@
-//! What a server draws anew every time gets a name that is the same on both sides: the first UID `<uid 1>`, and so on.
-//! What such values have to do with each other stays: the same value has the same name wherever it is said.
+//! What is random in a server's answers gets a name that is the same on both sides: the first UID `<uid 1>`, and so on.
+//! What such values have to do with each other stays: the same value has the same name everywhere.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ pub(super) struct Names {
     /// The versions of each object in order of being seen.
     versions: BTreeMap<String, Vec<u64>>,
     newest: u64,
-    /// Which columns of the last table are ages; in a watch only the first table says.
+    /// Which columns of the last table are ages; in a watch only the first table has the definitions.
     aged: Vec<usize>,
 }
 
@@ -142,7 +142,7 @@ impl Names {
         }
     }
 
-    /// The versions of an object are told apart; of a list, only that it is as new as all that was seen.
+    /// Each version of an object gets its own name; a list's is only known to be as new as all that was seen.
     fn version(&mut self, value: &mut Value, uid: Option<&str>) {
         let Some(version) = value.as_str().and_then(|text| text.parse::<u64>().ok()) else {
             return;
@@ -166,7 +166,7 @@ impl Names {
         self.newest = self.newest.max(version);
     }
 
-    /// Errors about a patch quote the whole object; the order of its fields says nothing.
+    /// Errors about a patch quote the whole object; the order of its fields has no meaning.
     fn quoted_object(&mut self, text: &str) -> String {
         const BEFORE: &str = "Invalid value: ";
         let Some((head, tail)) = text.split_once(BEFORE).filter(|(_, tail)| tail.starts_with("\"{")) else {
@@ -213,15 +213,15 @@ fn without_number(text: &str, before: &str) -> String {
         return text.to_owned();
     };
     let rest = tail.trim_start_matches(|letter: char| letter.is_ascii_digit());
-    // What a request itself has said stays.
-    let said = &tail[..tail.len() - rest.len()];
-    if said.is_empty() || said == "1" || said.starts_with("9999") {
+    // A value that the request itself has sent stays.
+    let digits = &tail[..tail.len() - rest.len()];
+    if digits.is_empty() || digits == "1" || digits.starts_with("9999") {
         return text.to_owned();
     }
     format!("{head}{before}<version>{rest}")
 }
 
-/// A server tells the conflicts of an apply manager by manager, in an order of managers that it leaves to chance.
+/// A server lists the conflicts of an apply manager by manager, in an order of managers that it leaves to chance.
 fn by_manager(causes: &mut [Value]) {
     if causes.iter().all(|cause| cause["reason"] == "FieldManagerConflict") {
         causes.sort_by_key(|cause| cause["message"].as_str().unwrap_or_default().to_owned());

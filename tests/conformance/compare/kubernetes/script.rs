@@ -13,10 +13,10 @@ pub(super) struct Step {
     pub(super) name: String,
     /// Method and path, such as `GET /api/v1/namespaces`.
     pub(super) ask: String,
-    /// What the body is: `merge`, `strategic`, `json-patch`, `apply`, or a media type; JSON if not said.
+    /// What the body is: `merge`, `strategic`, `json-patch`, `apply`, or a media type; JSON by default.
     #[serde(default, rename = "as")]
     media: String,
-    /// What is accepted: `table`, `metadata`, `metadata-list`, or a media type; anything if not said.
+    /// What is accepted: `table`, `metadata`, `metadata-list`, or a media type; anything by default.
     #[serde(default)]
     accept: String,
     /// The body as data.
@@ -45,7 +45,7 @@ impl Step {
         serde_saphyr::from_str(script).unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// The request, with what earlier answers said filled in.
+    /// The request, with values of earlier answers filled in.
     pub(super) fn request(&self, kept: &BTreeMap<String, String>) -> http::Request<kube::client::Body> {
         let fill = |text: &str| {
             let known = kept.iter();

@@ -14,7 +14,7 @@ use super::script::Step;
 /// How long controllers, and a watch's next event, may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A server, what it has said so far, and the stable names of what it draws.
+/// A server, its answers so far, and the stable names of its random values.
 pub(super) struct Side {
     client: kube::Client,
     kept: BTreeMap<String, String>,
@@ -55,7 +55,7 @@ impl Side {
         answer
     }
 
-    /// The answer as soon as it says what the request waits for, or the last one.
+    /// The answer as soon as it has what the request waits for, or the last one.
     async fn settled(&self, step: &Step) -> Value {
         let begun = std::time::Instant::now();
         loop {
