@@ -98,7 +98,7 @@ async fn plan_near(bench: &Bench, workshop: &Workshop, near: &Way, budgets: &mut
         "unchanged lab: plan, `kubectl diff --server-side`, `kapp deploy --diff-run`, `helm upgrade --dry-run=server`"
     );
     let plans = runs::unchanged(bench, workshop, Verb::Plan, near, RUNS).await;
-    budgets.hold("CPU of plan against kubectl's", plans[0].cpu / plans[1].cpu, 1.0, " x");
+    budgets.hold("CPU of plan against kubectl's", plans[0].cpu / plans[1].cpu, 0.45, " x");
     budgets.hold("peak memory of plan", plans[0].memory, 30.0, " MiB");
     budgets.hold(
         "requests in all",
@@ -125,10 +125,10 @@ fn plan_in_the_cluster(bench: &Bench, workshop: &Workshop, near: &Way, budgets: 
     budgets.hold(
         "time in the cluster against kubectl's",
         ours.span / kubectls.span,
-        0.5,
+        0.45,
         " x",
     );
-    budgets.hold("requests to Kubernetes", ours.requests, 12.0, "");
+    budgets.hold("requests to Kubernetes", ours.requests, 11.0, "");
 }
 
 async fn plan_far(bench: &Bench, workshop: &Workshop, budgets: &mut Budgets) {
@@ -143,7 +143,7 @@ async fn plan_far(bench: &Bench, workshop: &Workshop, budgets: &mut Budgets) {
     };
     let plans = runs::unchanged(bench, workshop, Verb::Plan, &far, FAR_RUNS).await;
     let ratio = plans[0].median() / plans[1].median();
-    budgets.hold("plan against kubectl diff", ratio, 0.6, " x");
+    budgets.hold("plan against kubectl diff", ratio, 0.5, " x");
     let (to_cluster, to_aws) = logs::rounds(bench, workshop, &far, &aws);
     budgets.hold("round trips to Kubernetes, one after the other", to_cluster, 3.0, "");
     budgets.hold("round trips to AWS, one after the other", to_aws, 3.0, "");

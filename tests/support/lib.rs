@@ -6,6 +6,7 @@
 //! - [`Workdir`]: calls of the built binary from a folder and an environment of their own.
 //! - [`Run`]: how a call of either kind ended and what it printed.
 //! - [`workshop`]: a control plane, an AWS and what EKS has beside them, for the conformance tier.
+//! - [`source`]: Rust sources, read as far as rules about paths and sizes need.
 //! - [`events`], [`history`], [`figures`], [`cost`]: what runs reported, what happened in a world meanwhile, what runs
 //!   cost.
 #![expect(
@@ -25,6 +26,7 @@ pub mod history;
 mod lab;
 pub mod process;
 mod run;
+pub mod source;
 mod workdir;
 pub mod workshop;
 

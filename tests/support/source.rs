@@ -7,9 +7,9 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// One file of a crate.
-pub(crate) struct Source {
+pub struct Source {
     /// Its path within the folder that was read.
-    pub(crate) path: PathBuf,
+    pub path: PathBuf,
     /// Its text, in which comments and literals are blanks; lines are where they were.
     code: String,
     /// What is compiled for tests alone, as bytes of `code`: all of it in a file of tests.
@@ -18,21 +18,24 @@ pub(crate) struct Source {
 
 /// A function with a body.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Function {
-    pub(crate) name: String,
+pub struct Function {
+    /// Its name.
+    pub name: String,
     /// Lines from `fn` to the closing brace.
-    pub(crate) lines: usize,
+    pub lines: usize,
 }
 
 /// A path in the code: where it begins, and its parts.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Named {
-    pub(crate) line: usize,
-    pub(crate) parts: Vec<String>,
+pub struct Named {
+    /// From 1.
+    pub line: usize,
+    /// What stands between `::`.
+    pub parts: Vec<String>,
 }
 
 /// All sources below `root` but those of the packages in `without`.
-pub(crate) fn read(root: &Path, without: &[&str]) -> Vec<Source> {
+pub fn read(root: &Path, without: &[&str]) -> Vec<Source> {
     let mut paths = Vec::new();
     list(root, &mut paths);
     let mut sources: Vec<Source> = paths
@@ -70,14 +73,14 @@ fn list(folder: &Path, found: &mut Vec<PathBuf>) {
 
 impl Source {
     /// The file at `path`, of which `text` is the text.
-    pub(crate) fn new(path: PathBuf, text: &str) -> Self {
+    pub fn new(path: PathBuf, text: &str) -> Self {
         let code = blank(text);
         let tests = test_items(&code).into_iter().map(|item| item.bytes).collect();
         Self { path, code, tests }
     }
 
     /// The module that the file is, as a path: `k8s/api` for `k8s/api/mod.rs` and for `k8s/api.rs`.
-    pub(crate) fn module_path(&self) -> PathBuf {
+    pub fn module_path(&self) -> PathBuf {
         let stem = self.path.with_extension("");
         match stem.file_name().and_then(|name| name.to_str()) {
             Some("mod" | "lib" | "main") => stem.parent().map(Path::to_owned).unwrap_or_default(),
@@ -86,7 +89,7 @@ impl Source {
     }
 
     /// Whether all of it is for tests.
-    pub(crate) fn is_tests(&self) -> bool {
+    pub fn is_tests(&self) -> bool {
         self.tests.contains(&(0..self.code.len()))
     }
 
@@ -103,7 +106,7 @@ impl Source {
     }
 
     /// Lines that are not for tests.
-    pub(crate) fn lines(&self) -> usize {
+    pub fn lines(&self) -> usize {
         let mut at = 0;
         let lines = self.code.split_inclusive('\n').filter(|line| {
             let begin = at;
@@ -114,7 +117,7 @@ impl Source {
     }
 
     /// Functions that are not for tests.
-    pub(crate) fn functions(&self) -> Vec<Function> {
+    pub fn functions(&self) -> Vec<Function> {
         let mut found = Vec::new();
         for at in words(&self.code, "fn").filter(|at| !self.is_test_at(*at)) {
             let rest = &self.code[at + "fn".len()..];
@@ -137,7 +140,7 @@ impl Source {
     }
 
     /// Paths that begin with one of `heads` (`crate`, `super`, the name of a crate), every branch of a group by itself.
-    pub(crate) fn paths(&self, heads: &[&str]) -> Vec<Named> {
+    pub fn paths(&self, heads: &[&str]) -> Vec<Named> {
         let mut found = Vec::new();
         for head in heads {
             for at in words(&self.code, head) {
@@ -155,7 +158,7 @@ impl Source {
     }
 
     /// Lines of paths that climb three modules or more, tests included.
-    pub(crate) fn climbs(&self) -> Vec<usize> {
+    pub fn climbs(&self) -> Vec<usize> {
         let climbs = self.code.match_indices("super::super::super::");
         climbs
             .map(|(at, _)| self.code[..at].matches('\n').count() + 1)
@@ -179,7 +182,7 @@ impl Source {
 
     /// The rooms (top-level modules) and crates that a path leads to, seen from this file: `crate::x` and as many `super::`
     /// as lead to the top.
-    pub(crate) fn top_of(&self, named: &Named) -> Option<String> {
+    pub fn top_of(&self, named: &Named) -> Option<String> {
         let mut module: Vec<String> = self
             .module_path()
             .iter()
