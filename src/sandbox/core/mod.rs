@@ -1,4 +1,4 @@
-//! The handle on a world: serialises access, lets time pass, keeps the world in its file, wakes who watches.
+//! The handle on a world: serialises access, lets time pass, keeps the world in its file, wakes watchers.
 
 mod disk;
 mod held;

@@ -1,4 +1,4 @@
-//! The API's way to say no: `Status` objects with the server's codes, reasons and wording.
+//! Errors of the API: `Status` objects with the server's codes, reasons and wording.
 
 use serde_json::{Value, json};
 

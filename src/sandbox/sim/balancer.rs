@@ -98,10 +98,10 @@ pub(super) fn run(world: &mut World) {
         for target in &group.targets {
             let used = !group.load_balancers.is_empty();
             let next = match target.state.as_str() {
-                "unused" if used => Next::Initial,
+                "unused" if used => TargetChange::Initial,
                 "draining" | "unused" => continue,
-                _ if !used => Next::Unused,
-                "initial" if active && !is_checked(world, &group.arn, target) => Next::Check,
+                _ if !used => TargetChange::Unused,
+                "initial" if active && !is_checked(world, &group.arn, target) => TargetChange::Check,
                 _ => continue,
             };
             due.push((group.arn.clone(), target.id.clone(), target.port, next));
@@ -113,7 +113,7 @@ pub(super) fn run(world: &mut World) {
 }
 
 /// What becomes of a target.
-enum Next {
+enum TargetChange {
     Initial,
     Unused,
     Check,
@@ -125,19 +125,19 @@ fn is_checked(world: &World, arn: &str, target: &Target) -> bool {
     })
 }
 
-fn take(world: &mut World, group: &str, id: &str, port: u16, next: &Next) {
+fn take(world: &mut World, group: &str, id: &str, port: u16, next: &TargetChange) {
     let (state, code, text) = match next {
-        Next::Initial => (
+        TargetChange::Initial => (
             "initial",
             "Elb.RegistrationInProgress",
             "Target registration is in progress",
         ),
-        Next::Unused => (
+        TargetChange::Unused => (
             "unused",
             "Target.NotInUse",
             "Target group is not configured to receive traffic from the load balancer",
         ),
-        Next::Check => (
+        TargetChange::Check => (
             "initial",
             "Elb.InitialHealthChecking",
             "Initial health checks in progress",
@@ -147,7 +147,7 @@ fn take(world: &mut World, group: &str, id: &str, port: u16, next: &Next) {
         state.clone_into(&mut target.state);
         target.reason = Some((code.to_owned(), text.to_owned()));
     }
-    if matches!(next, Next::Check) {
+    if matches!(next, TargetChange::Check) {
         let wait = durations::HEALTH_CHECKS.draw(world);
         let now = world.now();
         let action = Action::HealthChecked {

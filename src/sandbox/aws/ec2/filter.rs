@@ -6,7 +6,7 @@ use super::super::wire::{Failure, Params};
 use crate::wildcard;
 
 /// What a resource shows to a filter of a name; `None` if the call knows no such filter.
-pub(super) type Shown = Option<Vec<String>>;
+pub(super) type FilterValues = Option<Vec<String>>;
 
 /// The ids and filters of one call.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ impl Selection {
         &self,
         id: &str,
         tags: &BTreeMap<String, String>,
-        show: impl Fn(&str) -> Shown,
+        show: impl Fn(&str) -> FilterValues,
     ) -> Result<bool, Failure> {
         let named = self.ids.is_empty() || self.ids.iter().any(|wanted| wanted == id);
         let mut all = named;
@@ -63,7 +63,7 @@ impl Selection {
     }
 }
 
-fn shown_by_tags(name: &str, tags: &BTreeMap<String, String>) -> Shown {
+fn shown_by_tags(name: &str, tags: &BTreeMap<String, String>) -> FilterValues {
     match name {
         "tag-key" => Some(tags.keys().cloned().collect()),
         "tag-value" => Some(tags.values().cloned().collect()),
@@ -77,6 +77,6 @@ fn shown_by_tags(name: &str, tags: &BTreeMap<String, String>) -> Shown {
 /// A single value shown to a filter.
 #[expect(clippy::needless_pass_by_value, reason = "literals and references are passed alike")]
 #[expect(clippy::unnecessary_wraps, reason = "so that the arms of a match read alike")]
-pub(super) fn one(value: impl ToString) -> Shown {
+pub(super) fn one(value: impl ToString) -> FilterValues {
     Some(vec![value.to_string()])
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::wire::{Failure, Params, Xml, leaf, list, millis};
-use super::filter::{Selection, Shown, one};
+use super::filter::{FilterValues, Selection, one};
 use super::{paged, tag_set};
 use crate::state::NatGateway;
 use crate::world::World;
@@ -24,7 +24,7 @@ pub(super) fn nat(world: &World, params: &Params) -> Result<Vec<Xml>, Failure> {
     paged("natGatewaySet", found, params)
 }
 
-fn nat_shown(world: &World, gateway: &NatGateway, filter: &str) -> Shown {
+fn nat_shown(world: &World, gateway: &NatGateway, filter: &str) -> FilterValues {
     match filter {
         "vpc-id" => one(&world.facts.vpc),
         "subnet-id" => one(&gateway.subnet),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::wire::{Failure, Params, Xml, branch, leaf, list};
-use super::filter::{Selection, Shown, one};
+use super::filter::{FilterValues, Selection, one};
 use super::{need, paged, success, tag_set};
 use crate::state::SecurityGroup;
 use crate::world::World;
@@ -27,7 +27,7 @@ pub(super) fn describe(world: &World, params: &Params) -> Result<Vec<Xml>, Failu
     paged("securityGroupInfo", found, params)
 }
 
-fn shown(world: &World, group: &SecurityGroup, filter: &str) -> Shown {
+fn shown(world: &World, group: &SecurityGroup, filter: &str) -> FilterValues {
     let rules = |of: fn(&GroupRule) -> String| Some(group.rules.iter().map(of).collect());
     match filter {
         "vpc-id" => one(&world.facts.vpc),

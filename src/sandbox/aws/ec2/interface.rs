@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::wire::{Failure, Params, Xml, leaf, list};
-use super::filter::{Selection, Shown, one};
+use super::filter::{FilterValues, Selection, one};
 use super::{paged, tag_set};
 use crate::state::Interface;
 use crate::world::World;
@@ -30,7 +30,7 @@ fn requester(interface: &Interface) -> Option<&'static str> {
     interface.description.starts_with("ELB ").then_some("amazon-elb")
 }
 
-fn shown(world: &World, interface: &Interface, filter: &str) -> Shown {
+fn shown(world: &World, interface: &Interface, filter: &str) -> FilterValues {
     match filter {
         "vpc-id" => one(&world.facts.vpc),
         "subnet-id" => one(&interface.subnet),

@@ -1,7 +1,7 @@
 //! Subnets and route tables.
 
 use super::super::wire::{Failure, Params, Xml, branch, leaf, list};
-use super::filter::{Selection, Shown, one};
+use super::filter::{FilterValues, Selection, one};
 use super::{paged, tag_set};
 use crate::state::{Route, RouteTable, Subnet};
 use crate::world::World;
@@ -20,7 +20,7 @@ pub(super) fn describe(world: &World, params: &Params) -> Result<Vec<Xml>, Failu
     paged("subnetSet", found, params)
 }
 
-fn shown(world: &World, subnet: &Subnet, filter: &str) -> Shown {
+fn shown(world: &World, subnet: &Subnet, filter: &str) -> FilterValues {
     match filter {
         "vpc-id" => one(&world.facts.vpc),
         "subnet-id" => one(&subnet.id),
@@ -84,7 +84,7 @@ pub(super) fn route_tables(world: &World, params: &Params) -> Result<Vec<Xml>, F
     paged("routeTableSet", found, params)
 }
 
-fn table_shown(world: &World, table: &RouteTable, filter: &str) -> Shown {
+fn table_shown(world: &World, table: &RouteTable, filter: &str) -> FilterValues {
     let routes = |of: fn(&Route) -> String| Some(table.routes.iter().map(of).collect());
     match filter {
         "vpc-id" => one(&world.facts.vpc),

@@ -15,9 +15,9 @@ use crate::{Sandbox, WallClock};
 /// When everything happens.
 pub(super) const NOW: &str = "2026-11-24T00:00:00Z";
 
-struct Still;
+struct StoppedClock;
 
-impl WallClock for Still {
+impl WallClock for StoppedClock {
     fn now(&self) -> Timestamp {
         NOW.parse().unwrap()
     }
@@ -32,7 +32,7 @@ pub(super) const GROUP: &str =
 
 /// A region with two public and two private subnets, a load balancer and a role that EKS knows.
 pub(super) fn region() -> Sandbox {
-    let sandbox = Sandbox::in_memory(2048, 60.0, Arc::new(Still));
+    let sandbox = Sandbox::in_memory(2048, 60.0, Arc::new(StoppedClock));
     sandbox.with(|world| {
         world.facts.created = NOW.parse().unwrap();
         *world.aws = AwsState::default();

@@ -53,9 +53,9 @@ impl HttpClient for InProcess {
 
 /// Time as the fixture has it, so that signatures are current.
 #[derive(Debug)]
-struct Still;
+struct StoppedClock;
 
-impl aws_smithy_async::time::TimeSource for Still {
+impl aws_smithy_async::time::TimeSource for StoppedClock {
     fn now(&self) -> std::time::SystemTime {
         NOW.parse::<jiff::Timestamp>().unwrap().into()
     }
@@ -70,7 +70,7 @@ fn config(sandbox: &Sandbox) -> SdkConfig {
             credentials,
         ))
         .http_client(InProcess(sandbox.clone()))
-        .time_source(Still)
+        .time_source(StoppedClock)
         .retry_config(RetryConfig::disabled())
         .build()
 }

@@ -64,8 +64,8 @@ pub(crate) fn bookmark(object: &Value, rows: RowObject) -> Value {
     })
 }
 
-fn row(object: &Value, cells: &[Value], carries: RowObject) -> Value {
-    let object = match carries {
+fn row(object: &Value, cells: &[Value], part: RowObject) -> Value {
+    let object = match part {
         RowObject::None => Value::Null,
         RowObject::Metadata => metadata_of(object),
         RowObject::Object => object.clone(),

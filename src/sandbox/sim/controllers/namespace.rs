@@ -1,4 +1,4 @@
-//! The namespace controller: equips new namespaces, empties those that are being deleted.
+//! The namespace controller: sets up new namespaces, empties those that are being deleted.
 
 use std::collections::BTreeMap;
 

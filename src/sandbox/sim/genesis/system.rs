@@ -144,7 +144,7 @@ fn chart(facts: &ClusterFacts) -> Vec<Value> {
 }
 
 /// One webhook of the controller: name, path, group, version, resource, operations.
-type Hook = (
+type WebhookRow = (
     &'static str,
     &'static str,
     &'static str,
@@ -157,7 +157,7 @@ type Hook = (
 pub(super) fn register_webhooks(world: &mut World) {
     const BOTH: &[&str] = &["CREATE", "UPDATE"];
     const CREATE: &[&str] = &["CREATE"];
-    let mutating: [Hook; 3] = [
+    let mutating: [WebhookRow; 3] = [
         ("mpod", "/mutate-v1-pod", "", "v1", "pods", CREATE),
         ("mservice", "/mutate-v1-service", "", "v1", "services", CREATE),
         (
@@ -169,7 +169,7 @@ pub(super) fn register_webhooks(world: &mut World) {
             BOTH,
         ),
     ];
-    let validating: [Hook; 3] = [
+    let validating: [WebhookRow; 3] = [
         (
             "vingressclassparams",
             "/validate-elbv2-k8s-aws-v1beta1-ingressclassparams",
@@ -204,7 +204,7 @@ pub(super) fn register_webhooks(world: &mut World) {
     }
 }
 
-fn webhook((name, path, group, version, plural, operations): Hook) -> Value {
+fn webhook((name, path, group, version, plural, operations): WebhookRow) -> Value {
     let mut hook = json!({
         "name": format!("{name}.elbv2.k8s.aws"),
         "admissionReviewVersions": ["v1beta1"],

@@ -1,5 +1,5 @@
-//! Takes a stack down: load balancer, bindings, target groups, security groups, and last the finalizers. No event tells
-//! of any of it, and what is held by something is tried again.
+//! Takes a stack down: load balancer, bindings, target groups, security groups, and last the finalizers. No event reports
+//! any of it, and what is held by something is tried again.
 
 use std::collections::BTreeMap;
 

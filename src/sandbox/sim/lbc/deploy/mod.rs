@@ -1,4 +1,4 @@
-//! Carries a model out in AWS, in the controller's order: security groups, target groups, load balancer, listeners, rules,
+//! Deploys a model in AWS, in the controller's order: security groups, target groups, load balancer, listeners, rules,
 //! bindings. A failure leaves what came before it.
 
 mod groups;
