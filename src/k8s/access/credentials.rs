@@ -1,4 +1,4 @@
-//! Which of a kubeconfig's credentials are gone by.
+//! Which of a kubeconfig's credentials are used.
 
 use kube::config::AuthInfo;
 

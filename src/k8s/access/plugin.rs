@@ -221,7 +221,7 @@ mod tests {
         assert_eq!(
             tokens.bearer().await.unwrap(),
             "blue-1",
-            "another's refusal says nothing of it"
+            "another's refusal does not concern it"
         );
         tokens.refused("blue-1").await;
         assert_eq!(tokens.bearer().await.unwrap(), "blue-2");
@@ -270,7 +270,7 @@ mod tests {
         }
         insta::assert_snapshot!(messages.join("\n"), @r"
         context `blue` gives no credentials: the kubeconfig's credential plugin failed (exit status: 3): the session has ended
-        context `blue` gives no credentials: the kubeconfig's credential plugin failed (exit status: 1): it says why on standard error, or not at all
+        context `blue` gives no credentials: the kubeconfig's credential plugin failed (exit status: 1): its standard error may have the reason
         context `blue` gives no credentials: the kubeconfig's credential plugin printed something that is no ExecCredential
         context `blue` gives no credentials: the kubeconfig's credential plugin printed something that is no ExecCredential
         context `blue` gives no credentials: the kubeconfig's credential plugin gave neither a token nor a client certificate with its key

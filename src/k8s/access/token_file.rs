@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(
             file.bearer().await.unwrap(),
             "one",
-            "another's refusal says nothing of it"
+            "another's refusal does not concern it"
         );
         file.refused("one").await;
         assert_eq!(file.bearer().await.unwrap(), "two");

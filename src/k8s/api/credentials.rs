@@ -36,7 +36,7 @@ impl CredentialsError {
         Self::Failed {
             status: output.status.to_string(),
             why: match why.trim() {
-                "" => "it says why on standard error, or not at all".to_owned(),
+                "" => "its standard error may have the reason".to_owned(),
                 why => why.to_owned(),
             },
         }

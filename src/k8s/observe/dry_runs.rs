@@ -20,19 +20,21 @@ const ELSEWHERE_SUFFIX: &str = "-lab2048-dry-run";
 const NAME_LIMIT: usize = 63;
 
 /// A fact that more than one waits for.
-pub(super) type Later<'a, T> = Shared<BoxFuture<'a, Result<T, CallError>>>;
+pub(super) type SharedRead<'a, T> = Shared<BoxFuture<'a, Result<T, CallError>>>;
 
 /// The same fact for all who wait for it.
-pub(super) fn later<'a, T: Clone>(fact: impl Future<Output = Result<T, CallError>> + Send + 'a) -> Later<'a, T> {
+pub(super) fn shared_read<'a, T: Clone>(
+    fact: impl Future<Output = Result<T, CallError>> + Send + 'a,
+) -> SharedRead<'a, T> {
     fact.boxed().shared()
 }
 
 /// What dry runs follow from.
-pub(super) struct Ground<'a> {
+pub(super) struct DryRunContext<'a> {
     /// The lab's namespace.
-    pub(super) namespace: Later<'a, Observed<Option<Object>>>,
+    pub(super) namespace: SharedRead<'a, Observed<Option<Object>>>,
     /// What is wanted instead.
-    pub(super) amended: Later<'a, Option<Arc<[Object]>>>,
+    pub(super) amended: SharedRead<'a, Option<Arc<[Object]>>>,
 }
 
 impl Reads<'_> {
@@ -52,7 +54,7 @@ impl Reads<'_> {
     }
 
     /// What the server makes of every wanted object, in the order wanted.
-    pub(super) async fn dry_runs(&self, ground: &Ground<'_>) -> Result<Vec<DryRun>, CallError> {
+    pub(super) async fn dry_runs(&self, context: &DryRunContext<'_>) -> Result<Vec<DryRun>, CallError> {
         let wanted = self.request.wanted.iter();
         if !self.request.dry_run {
             let skipped = wanted.map(|_| DryRun::NotYet("wanted absent".to_owned()));
@@ -60,43 +62,43 @@ impl Reads<'_> {
         }
         let runs = wanted
             .enumerate()
-            .map(|(index, object)| self.dry_run(object, index, ground));
+            .map(|(index, object)| self.dry_run(object, index, context));
         future::try_join_all(runs).await
     }
 
     /// What the server would answer, if that is known: a Namespace that is as applied has nothing that it would add.
-    async fn known_answer(&self, object: &Object, ground: &Ground<'_>) -> Result<Option<Object>, CallError> {
+    async fn known_answer(&self, object: &Object, context: &DryRunContext<'_>) -> Result<Option<Object>, CallError> {
         if object.kind() != "Namespace" {
             return Ok(None);
         }
-        let live = ground.namespace.clone().await?;
+        let live = context.namespace.clone().await?;
         let live = live.known().and_then(Option::as_ref);
         Ok(live.filter(|live| is_applied(live, object)).cloned())
     }
 
     /// A Deployment waits for what is wanted instead, which is about its replicas; another object hardly ever changes
     /// with it, and is asked about again if it does.
-    async fn dry_run(&self, object: &Object, index: usize, ground: &Ground<'_>) -> Result<DryRun, CallError> {
+    async fn dry_run(&self, object: &Object, index: usize, context: &DryRunContext<'_>) -> Result<DryRun, CallError> {
         let early = match object.kind() {
             "Deployment" => None,
-            _ => Some(self.dry_run_placed(object, ground).await?),
+            _ => Some(self.dry_run_placed(object, context).await?),
         };
-        let amended = ground.amended.clone().await?;
+        let amended = context.amended.clone().await?;
         let settled = amended
             .as_deref()
             .and_then(|objects| objects.get(index))
             .unwrap_or(object);
         match early {
             Some(early) if settled == object => Ok(early),
-            _ => self.dry_run_placed(settled, ground).await,
+            _ => self.dry_run_placed(settled, context).await,
         }
     }
 
-    async fn dry_run_placed(&self, object: &Object, ground: &Ground<'_>) -> Result<DryRun, CallError> {
-        if let Some(live) = self.known_answer(object, ground).await? {
+    async fn dry_run_placed(&self, object: &Object, context: &DryRunContext<'_>) -> Result<DryRun, CallError> {
+        if let Some(live) = self.known_answer(object, context).await? {
             return Ok(DryRun::Validated(live));
         }
-        if object.namespace().is_some() && ground.namespace.clone().await? == Observed::Known(None) {
+        if object.namespace().is_some() && context.namespace.clone().await? == Observed::Known(None) {
             return self.dry_run_elsewhere(object).await;
         }
         self.dry_run_in_place(object).await

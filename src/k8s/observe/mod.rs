@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use futures::{TryFutureExt, future};
 
-use self::dry_runs::{Ground, later};
+use self::dry_runs::{DryRunContext, shared_read};
 use self::read_results::ReadResults;
 use self::reads::Reads;
 use crate::k8s::api::{Client, KindRef};
@@ -53,18 +53,18 @@ pub struct ObserveRequest<'a> {
 /// not know the caller, is an error: a plan on half a view would be a wrong plan.
 pub async fn observe(client: &Client, request: &ObserveRequest<'_>) -> Result<KubeView, CallError> {
     let reads = Reads { client, request };
-    let namespace = later(reads.namespace());
-    let deployments = later(reads.deployments().map_ok(Arc::new));
-    let ground = Ground {
-        amended: later(reads.amended(deployments.clone())),
+    let namespace = shared_read(reads.namespace());
+    let deployments = shared_read(reads.deployments().map_ok(Arc::new));
+    let context = DryRunContext {
+        amended: shared_read(reads.amended(deployments.clone())),
         namespace: namespace.clone(),
     };
     let (namespace, deployments, (class, params), dry_runs, lists) = future::try_join5(
         namespace,
         deployments,
         reads.class_and_params(),
-        reads.dry_runs(&ground),
-        reads.lists(ground.namespace.clone()),
+        reads.dry_runs(&context),
+        reads.lists(context.namespace.clone()),
     )
     .await?;
     let (controller, daemon_sets, nodes) = future::try_join3(
