@@ -9,7 +9,7 @@ use super::error::AppError;
 use super::exit::Exit;
 use super::session::make_folder_of;
 use crate::checks;
-use crate::config::{self, Loader, Shown};
+use crate::config::{self, Loader, ShownValue};
 use crate::model::TargetKind;
 use crate::report::{explain_view, table};
 use crate::{render, stack};
@@ -66,7 +66,7 @@ pub(super) fn show_environment(context: &mut Context) -> Result<Exit, AppError> 
         context.reporter.document(&shown);
         return Ok(Exit::Done);
     }
-    let rows = shown.into_iter().map(|Shown { key, value, origin }| {
+    let rows = shown.into_iter().map(|ShownValue { key, value, origin }| {
         let value = match value {
             Value::String(text) => text,
             other => other.to_string(),

@@ -182,33 +182,37 @@ async fn complete(
     let arns = listeners
         .iter()
         .map(|listener| listener.listener_arn().unwrap_or_default());
-    let (rules, shares) = futures::try_join!(
+    let (rules, target_group_owners) = futures::try_join!(
         try_join_all(arns.map(|arn| clients.rules(arn))),
-        shares(clients, &groups, origin)
+        target_group_owners(clients, &groups, origin)
     )?;
     Ok(SharedBalancer {
-        other_backends: shares.other_backends(&listeners, &rules),
+        other_backends: target_group_owners.other_backends(&listeners, &rules),
         balancer: LoadBalancer {
             listeners: listeners
                 .iter()
                 .zip(&rules)
-                .map(|(listener, rules)| shares.listener(listener, rules))
+                .map(|(listener, rules)| target_group_owners.listener(listener, rules))
                 .collect(),
-            target_groups: shares.own,
+            target_groups: target_group_owners.own,
             ..balancer
         },
     })
 }
 
 /// Whose the target groups of an ALB are.
-struct Shares {
+struct TargetGroupOwners {
     /// The lab's, with their targets.
     own: Vec<TargetGroup>,
     /// What the others serve, by ARN.
     others: BTreeMap<String, String>,
 }
 
-async fn shares(clients: &Clients, groups: &[elb::TargetGroup], origin: IngressOwner<'_>) -> Result<Shares, CallError> {
+async fn target_group_owners(
+    clients: &Clients,
+    groups: &[elb::TargetGroup],
+    origin: IngressOwner<'_>,
+) -> Result<TargetGroupOwners, CallError> {
     let mut own: Vec<TargetGroup> = groups.iter().map(target_group).collect();
     let mut others = BTreeMap::new();
     if origin.is_group() {
@@ -230,10 +234,10 @@ async fn shares(clients: &Clients, groups: &[elb::TargetGroup], origin: IngressO
     for (group, targets) in own.iter_mut().zip(targets) {
         group.targets = targets;
     }
-    Ok(Shares { own, others })
+    Ok(TargetGroupOwners { own, others })
 }
 
-impl Shares {
+impl TargetGroupOwners {
     fn listener(&self, listener: &elb::Listener, rules: &[elb::Rule]) -> Listener {
         let is_own = |arn: &String| self.own.iter().any(|group| group.arn == *arn);
         let own = forwarding(rules).filter(|rule| convert::forwards_to(rule.actions()).iter().any(is_own));

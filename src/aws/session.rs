@@ -1,4 +1,4 @@
-//! Who we are in AWS and where: region and credentials, or a plain word on what is missing.
+//! Who we are in AWS and where: region and credentials, or a plain message about what is missing.
 
 use std::error::Error;
 use std::fmt;

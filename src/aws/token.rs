@@ -1,4 +1,4 @@
-//! Tokens for the cluster's API: a presigned question to STS that the cluster asks in our name.
+//! Tokens for the cluster's API: a presigned request to STS that the cluster sends in our name.
 //!
 //! The form is that of `aws eks get-token`; the cluster verifies it as aws-iam-authenticator does (`pkg/token/token.go`).
 

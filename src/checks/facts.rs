@@ -1,4 +1,4 @@
-//! What the checks look at.
+//! The facts that checks are made from.
 
 use std::collections::BTreeMap;
 

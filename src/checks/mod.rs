@@ -1,6 +1,6 @@
 //! Pure preflight checks: findings from what was observed.
 //!
-//! One table ([`all`]) holds every check with its explanation in plain words; those that can be looked at have a
+//! One table ([`all`]) holds every check with its explanation in plain words; those that can be checked have a
 //! function from [`Facts`] to one outcome. [`run`] makes one finding of each, the good ones too.
 
 mod access;

@@ -1,4 +1,4 @@
-//! What one check comes to.
+//! The outcome of one check.
 
 use crate::model::{Finding, NodeId, Observed, Severity};
 

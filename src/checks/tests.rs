@@ -305,7 +305,7 @@ fn the_controller() {
         set_args(controller(lab), &["--cluster-name=$(CLUSTER)"]);
         containers(controller(lab))["envFrom"] = json!([{"configMapRef": {"name": "lbc"}}]);
     });
-    // An Ingress with spec.ingressClassName goes by its class, whatever the flag says.
+    // An Ingress with spec.ingressClassName goes by its class, whatever the flag is.
     let elsewhere = ["--cluster-name=eksworkshop", "--ingress-class=nlb"];
     assert_after("lbc-args", Severity::Ok, "", |lab| {
         set_args(controller(lab), &elsewhere);

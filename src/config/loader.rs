@@ -26,7 +26,7 @@ pub struct Resolved {
 
 /// One value, to be shown with where it came from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Shown<'a> {
+pub struct ShownValue<'a> {
     /// The key, such as `app.replicas`, or `lab.tags.team` for an entry of a map.
     pub key: String,
     /// The value.
@@ -37,7 +37,7 @@ pub struct Shown<'a> {
 
 impl Resolved {
     /// All values with where they came from, in the order of the defaults.
-    pub fn shown(&self) -> Result<Vec<Shown<'_>>, serde_json::Error> {
+    pub fn shown(&self) -> Result<Vec<ShownValue<'_>>, serde_json::Error> {
         let tree = serde_json::to_value(&self.environment)?;
         let (defaults, _) = Settings::defaults();
         let mut shown = Vec::new();
@@ -48,7 +48,7 @@ impl Resolved {
             let one = |key: String, value: &Value| {
                 let origin = self.origins.get(&key)?;
                 let value = value.clone();
-                Some(Shown { key, value, origin })
+                Some(ShownValue { key, value, origin })
             };
             shown.extend(one(key.to_owned(), value));
             let entries = value.as_object().into_iter().flatten();

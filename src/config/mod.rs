@@ -28,7 +28,7 @@ pub use catalog::{Listed, NameError, new_environment};
 pub use environment::{
     App, Cluster, ClusterAccess, Environment, Fargate, Ingress, Lab, Resources, Sandbox, TargetKind, Timeouts,
 };
-pub use loader::{Loader, Resolved, Shown};
+pub use loader::{Loader, Resolved, ShownValue};
 pub use overrides::{Setting, VARIABLE_PREFIX};
 pub use problem::{Problem, Problems};
 pub use schema::schema;

@@ -1,4 +1,4 @@
-//! An environment on its way: sections that have been read, and those that could not be.
+//! An environment half read: sections that have been read, and those that could not be.
 
 use super::environment::{App, Cluster, Environment, Fargate, Ingress, Lab, Sandbox, TargetKind, Timeouts};
 

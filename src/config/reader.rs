@@ -1,4 +1,4 @@
-//! Reads typed values out of settings and notes everything that will not do.
+//! Reads typed values out of settings and collects everything that is invalid.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;

@@ -401,7 +401,7 @@ fn the_schema_on_record_is_the_one_the_types_have() {
     let recorded = fs::read_to_string(root().join("environments/schema.json")).unwrap_or_default();
     assert!(
         recorded == schema().unwrap(),
-        "environments/schema.json is out of date; write it anew with: lab2048 env schema > environments/schema.json"
+        "environments/schema.json is out of date; regenerate it with: lab2048 env schema > environments/schema.json"
     );
 }
 

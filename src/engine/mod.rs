@@ -1,4 +1,4 @@
-//! Carries a plan out: one dispatcher loop over the graph, one worker a step.
+//! Executes a plan: one dispatcher loop over the graph, one worker a step.
 //!
 //! The dispatcher owns all state of the run and is the only one to emit events; workers own one step each and talk to
 //! it by channel. Nothing here knows AWS or Kubernetes: every call goes through a [`Driver`].

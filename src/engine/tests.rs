@@ -196,14 +196,14 @@ const LIMITS: Limits = Limits {
     deletion: Duration::from_mins(30),
 };
 
-struct Ran {
+struct FinishedRun {
     outcome: RunOutcome,
     events: Vec<Event>,
     log: Vec<String>,
     took: Duration,
 }
 
-impl Ran {
+impl FinishedRun {
     /// The events as short lines, without those of a node's ordinary life if `brief`.
     fn story(&self) -> String {
         let mut text = String::new();
@@ -256,7 +256,7 @@ impl Ran {
     }
 }
 
-async fn run_with(plan: Plan, scripts: &[(&str, Script)], interrupts: watch::Receiver<u8>) -> Ran {
+async fn run_with(plan: Plan, scripts: &[(&str, Script)], interrupts: watch::Receiver<u8>) -> FinishedRun {
     let clock = TestClock::start();
     let scripts = scripts
         .iter()
@@ -280,7 +280,7 @@ async fn run_with(plan: Plan, scripts: &[(&str, Script)], interrupts: watch::Rec
     };
     let outcome = execute(run, &mut |event| events.push(event)).await.unwrap();
     let took = clock.elapsed(start);
-    Ran {
+    FinishedRun {
         outcome,
         events,
         log: drivers.log.into_inner().unwrap(),
@@ -288,7 +288,7 @@ async fn run_with(plan: Plan, scripts: &[(&str, Script)], interrupts: watch::Rec
     }
 }
 
-async fn run(plan: Plan, scripts: &[(&str, Script)]) -> Ran {
+async fn run(plan: Plan, scripts: &[(&str, Script)]) -> FinishedRun {
     let (_keep, interrupts) = watch::channel(0);
     run_with(plan, scripts, interrupts).await
 }

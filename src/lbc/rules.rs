@@ -32,7 +32,7 @@ pub(super) struct Redirect {
 
 /// What a rule asks of a request beside host and path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Further {
+pub(super) enum ExtraCondition {
     /// A query that has these, as written behind `?`.
     Query(String),
     /// Something that a browser's plain request does not have, in words.
@@ -47,7 +47,7 @@ pub(super) struct Rule {
     /// Patterns of paths; any will do if there are none.
     pub(super) paths: Vec<String>,
     /// What it asks beside these.
-    pub(super) further: Vec<Further>,
+    pub(super) extra_conditions: Vec<ExtraCondition>,
     /// What it does.
     pub(super) action: Action,
 }
@@ -63,7 +63,7 @@ impl Rule {
         let any = |patterns: &[String], text: &str| patterns.iter().any(|pattern| matches_wildcard(pattern, text));
         let host = host.unwrap_or_default().to_ascii_lowercase();
         let of_host = self.hosts.is_empty() || any(&self.hosts, &host);
-        of_host && (self.paths.is_empty() || any(&self.paths, path)) && self.further.is_empty()
+        of_host && (self.paths.is_empty() || any(&self.paths, path)) && self.extra_conditions.is_empty()
     }
 
     /// Whether it takes every request that the other takes, as far as the controller compares them.
@@ -72,7 +72,9 @@ impl Rule {
             own.is_empty() || (!others.is_empty() && others.iter().all(|pattern| own.contains(pattern)))
         };
         let all_paths = self.paths.iter().any(|pattern| pattern == "/*");
-        self.further.is_empty() && within(&self.hosts, &other.hosts) && (all_paths || within(&self.paths, &other.paths))
+        self.extra_conditions.is_empty()
+            && within(&self.hosts, &other.hosts)
+            && (all_paths || within(&self.paths, &other.paths))
     }
 
     /// Whether it sends a client round in a circle; the controller leaves such rules out.
@@ -120,7 +122,7 @@ fn everything(action: Action) -> Rule {
     Rule {
         hosts: Vec::new(),
         paths: Vec::new(),
-        further: Vec::new(),
+        extra_conditions: Vec::new(),
         action,
     }
 }
@@ -148,7 +150,7 @@ fn rule(ingress: &Object, of_host: &Value, path: &Value) -> Rule {
     let mut rule = Rule {
         hosts: if host.is_empty() { Vec::new() } else { vec![host] },
         paths: patterns(&word(path, "path"), &word(path, "pathType")),
-        further: Vec::new(),
+        extra_conditions: Vec::new(),
         action: action(ingress, &path["backend"]),
     };
     let service = path.pointer("/backend/service/name").and_then(Value::as_str);
@@ -158,7 +160,7 @@ fn rule(ingress: &Object, of_host: &Value, path: &Value) -> Rule {
     {
         rule.action = Action::Unreadable(format!("annotation conditions.{service}: {why}"));
     }
-    if rule.hosts.is_empty() && rule.paths.is_empty() && rule.further.is_empty() {
+    if rule.hosts.is_empty() && rule.paths.is_empty() && rule.extra_conditions.is_empty() {
         rule.paths.push("/*".to_owned());
     }
     for host in &mut rule.hosts {
@@ -262,7 +264,8 @@ fn add_conditions(rule: &mut Rule, text: &str) -> Result<(), String> {
                 continue;
             }
             "query-string" => {
-                rule.further.push(query(&condition["querystringconfig"]["values"][0])?);
+                rule.extra_conditions
+                    .push(query(&condition["querystringconfig"]["values"][0])?);
                 continue;
             }
             "http-request-method" => {
@@ -279,15 +282,15 @@ fn add_conditions(rule: &mut Rule, text: &str) -> Result<(), String> {
             "source-ip" => format!("a sender in {}", values("sourceipconfig").join(" or ")),
             other => return Err(format!("unknown condition {other}")),
         };
-        rule.further.push(Further::Unusual(unusual));
+        rule.extra_conditions.push(ExtraCondition::Unusual(unusual));
     }
     Ok(())
 }
 
 /// Of several pairs in a condition one will do.
-fn query(pair: &Value) -> Result<Further, String> {
+fn query(pair: &Value) -> Result<ExtraCondition, String> {
     let value = pair["value"].as_str().ok_or("a query without a value")?;
-    Ok(Further::Query(match pair["key"].as_str() {
+    Ok(ExtraCondition::Query(match pair["key"].as_str() {
         Some(key) => format!("{key}={value}"),
         None => value.to_owned(),
     }))

@@ -1,6 +1,6 @@
-//! What the controller makes of an Ingress's wishes: the parameters of its class over its annotations over defaults.
+//! The effective settings of an Ingress: the parameters of its class over its annotations over defaults.
 //!
-//! It is computed from the Ingress as the server returned it, because a template or a webhook may say something else than
+//! It is computed from the Ingress as the server returned it, because a template or a webhook may differ from
 //! the environment; and each value keeps its source, because whoever has to change it must know where.
 
 use std::fmt;

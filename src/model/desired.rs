@@ -70,7 +70,7 @@ pub struct RoleSpec {
 pub struct Selector {
     /// Namespace of the pods to match.
     pub namespace: String,
-    /// Labels that a pod must all carry.
+    /// Labels that a pod must all have.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub labels: BTreeMap<String, String>,
 }
@@ -189,7 +189,7 @@ impl Endpoint {
         }
     }
 
-    /// The address as people write it, for an ALB of this DNS name: without the port that goes without saying, and
+    /// The address as people write it, for an ALB of this DNS name: without the protocol's default port, and
     /// without a slash after the name alone.
     pub fn url(&self, dns_name: &str) -> String {
         let host = self.host.as_deref().unwrap_or(dns_name);

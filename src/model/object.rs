@@ -124,7 +124,7 @@ impl Object {
         }
     }
 
-    /// Whether the object carries the labels of the lab named `lab`.
+    /// Whether the object has the labels of the lab named `lab`.
     pub fn belongs_to(&self, lab: &str) -> bool {
         self.label(MANAGED_BY_LABEL) == Some(MANAGER) && self.label(LAB_LABEL) == Some(lab)
     }

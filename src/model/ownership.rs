@@ -1,4 +1,4 @@
-//! How we know our own things in AWS again: three tags, all of which must be as we write them.
+//! How the program recognises what it made in AWS: three tags, all of which must be as we write them.
 
 use std::collections::BTreeMap;
 

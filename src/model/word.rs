@@ -1,4 +1,4 @@
-//! Words of AWS and Kubernetes as enums: the ones that are known by name, and whatever else a server may say.
+//! Words of AWS and Kubernetes as enums: the ones that are known by name, and whatever else a server may send.
 
 /// Declares an enum of a server's words. It is read and written as the server's own word, so that JSON output shows what
 /// the server sent; a word that is not in the list is kept as `Other`.

@@ -133,7 +133,7 @@ fn tunnel<C>(proxy: &Intercept, below: C) -> Tunnel<C> {
     }
 }
 
-/// TLS to servers that `trust` vouches for, under the name of the URL or another; plain where the URL says `http`.
+/// TLS to servers that `trust` vouches for, under the name of the URL or another; plain where the URL is `http`.
 pub(super) fn tls(
     trust: ClientConfig,
     server_name: Option<&str>,

@@ -18,7 +18,7 @@ const LISTED: usize = 6;
 
 /// What somebody else did to an object of ours.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Foreign {
+pub(crate) struct ForeignChanges {
     /// What differs from what we want, and single fields that others have added.
     pub(crate) drift: Vec<Drift>,
     /// Where others have added so much that only the number is shown.
@@ -26,12 +26,12 @@ pub(crate) struct Foreign {
 }
 
 /// Reads the owners of `live` against the differences to what we want.
-pub(crate) fn of_object(live: &Object, differences: &[Difference]) -> Foreign {
+pub(crate) fn of_object(live: &Object, differences: &[Difference]) -> ForeignChanges {
     let managers = managers(live);
     if !managers.iter().any(Manager::is_us) {
-        return Foreign::default();
+        return ForeignChanges::default();
     }
-    let mut foreign = Foreign {
+    let mut foreign = ForeignChanges {
         drift: differences.iter().filter_map(|d| changed(d, &managers)).collect(),
         notes: Vec::new(),
     };
@@ -79,7 +79,7 @@ fn last_writer(managers: &[Manager]) -> Option<&Manager> {
 }
 
 /// Fields that others have added and that we leave alone.
-fn additions(live: &Object, differences: &[Difference], managers: &[Manager], foreign: &mut Foreign) {
+fn additions(live: &Object, differences: &[Difference], managers: &[Manager], foreign: &mut ForeignChanges) {
     for manager in managers.iter().filter(|m| !m.is_us() && !m.is_controller()) {
         let added: Vec<(Path, &Value)> = manager
             .leaves()

@@ -43,7 +43,7 @@ pub struct Identity {
 
 /// Something that is not as it was when the plan was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Moved {
+pub enum Divergence {
     /// The file was written by a version with another format.
     Format(u32),
     /// It is another account, region or cluster.
@@ -62,7 +62,7 @@ pub enum Moved {
     /// A node was there and is missing now.
     Vanished(NodeId),
     /// A node was deleted and recreated.
-    Remade(NodeId),
+    Recreated(NodeId),
     /// A node was changed.
     Changed(NodeId),
     /// Something else would be done to the node now.
@@ -76,7 +76,7 @@ pub enum Moved {
     },
 }
 
-impl fmt::Display for Moved {
+impl fmt::Display for Divergence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Format(format) => write!(f, "the plan file has format {format}, this version reads {FORMAT}"),
@@ -84,7 +84,7 @@ impl fmt::Display for Moved {
             Self::Inputs => f.write_str("the environment, the templates or the flags have changed"),
             Self::Appeared(node) => write!(f, "{node} was missing and is there now"),
             Self::Vanished(node) => write!(f, "{node} was there and is missing now"),
-            Self::Remade(node) => write!(f, "{node} was deleted and recreated"),
+            Self::Recreated(node) => write!(f, "{node} was deleted and recreated"),
             Self::Changed(node) => write!(f, "{node} was changed"),
             Self::Effect { node, saved, now } => {
                 write!(
@@ -141,13 +141,13 @@ impl SavedPlan {
 }
 
 /// Whether a saved plan may be executed: the plan made from what is there now must be the same. Names all that moved.
-pub fn verify(saved: &SavedPlan, fresh: &SavedPlan) -> Result<(), Vec<Moved>> {
+pub fn verify(saved: &SavedPlan, fresh: &SavedPlan) -> Result<(), Vec<Divergence>> {
     if saved.format != fresh.format {
-        return Err(vec![Moved::Format(saved.format)]);
+        return Err(vec![Divergence::Format(saved.format)]);
     }
     let mut moved = places(&saved.identity, &fresh.identity);
     if saved.inputs != fresh.inputs {
-        moved.push(Moved::Inputs);
+        moved.push(Divergence::Inputs);
     }
     let before = moved.len();
     let nodes = saved
@@ -165,7 +165,7 @@ pub fn verify(saved: &SavedPlan, fresh: &SavedPlan) -> Result<(), Vec<Moved>> {
     if moved.is_empty() { Ok(()) } else { Err(moved) }
 }
 
-fn places(saved: &Identity, fresh: &Identity) -> Vec<Moved> {
+fn places(saved: &Identity, fresh: &Identity) -> Vec<Divergence> {
     [
         ("account", &saved.account, &fresh.account),
         ("region", &saved.region, &fresh.region),
@@ -173,7 +173,7 @@ fn places(saved: &Identity, fresh: &Identity) -> Vec<Moved> {
     ]
     .into_iter()
     .filter(|(_, was, is)| was != is)
-    .map(|(what, was, is)| Moved::Place {
+    .map(|(what, was, is)| Divergence::Place {
         what,
         saved: was.clone(),
         now: is.clone(),
@@ -181,27 +181,27 @@ fn places(saved: &Identity, fresh: &Identity) -> Vec<Moved> {
     .collect()
 }
 
-fn compare(id: &NodeId, saved: Option<&Pin>, fresh: Option<&Pin>) -> Option<Moved> {
+fn compare(id: &NodeId, saved: Option<&Pin>, fresh: Option<&Pin>) -> Option<Divergence> {
     let id = id.clone();
     match (saved, fresh) {
         (None, None) => None,
-        (None, Some(_)) => Some(Moved::Appeared(id)),
-        (Some(_), None) => Some(Moved::Vanished(id)),
+        (None, Some(_)) => Some(Divergence::Appeared(id)),
+        (Some(_), None) => Some(Divergence::Vanished(id)),
         (Some(was), Some(is)) if was == is => None,
         // An AWS resource keeps its ARN when it is recreated; its version is the time of creation.
-        (Some(was), Some(is)) if was.identity != is.identity || !id.kind.is_object() => Some(Moved::Remade(id)),
-        _ => Some(Moved::Changed(id)),
+        (Some(was), Some(is)) if was.identity != is.identity || !id.kind.is_object() => Some(Divergence::Recreated(id)),
+        _ => Some(Divergence::Changed(id)),
     }
 }
 
-fn effects(saved: &Plan, fresh: &Plan) -> Vec<Moved> {
+fn effects(saved: &Plan, fresh: &Plan) -> Vec<Divergence> {
     saved
         .changes
         .iter()
         .filter_map(|change| {
             let id = &change.task.node.id;
             let now = fresh.change(id).map_or(Op::None, |c| c.task.op);
-            (now != change.task.op).then(|| Moved::Effect {
+            (now != change.task.op).then(|| Divergence::Effect {
                 node: id.clone(),
                 saved: change.task.op,
                 now,

@@ -1,4 +1,4 @@
-//! The seams between the program's thinking and the world: time, calls, carrying out.
+//! The seams between the program's thinking and the world: time, calls, changes.
 //!
 //! Adapters implement [`Driver`]; the engine knows nothing else of AWS or Kubernetes. [`Clock`] is the only source of
 //! time, so that runs on the sandbox and in tests go by virtual time.

@@ -26,7 +26,7 @@ pub fn failure(node: &NodeId, failure: &Failure, style: &Style) -> String {
     page.into_text()
 }
 
-/// Why a plan will not be carried out, or would not be.
+/// Why a plan will not be executed, or would not be.
 pub fn obstacle(plan: &Plan, style: &Style) -> String {
     let mut wrong = Vec::new();
     if plan.has_errors() {

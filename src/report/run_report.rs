@@ -57,7 +57,7 @@ impl ErrorReport {
     }
 }
 
-/// What a report is made of.
+/// The parts of a report.
 #[derive(Debug)]
 pub struct RunReportParts<'a> {
     /// The plan, if there was one.

@@ -99,16 +99,16 @@ mod tests {
     use std::sync::Arc;
 
     /// A wall clock that shows when the fixtures' world begins.
-    struct Beginning;
+    struct FixedClock;
 
-    impl WallClock for Beginning {
+    impl WallClock for FixedClock {
         fn now(&self) -> Timestamp {
             at(0)
         }
     }
 
     fn world() -> Inventory {
-        Sandbox::in_memory(2048, 60.0, Arc::new(Beginning)).inventory()
+        Sandbox::in_memory(2048, 60.0, Arc::new(FixedClock)).inventory()
     }
 
     #[test]

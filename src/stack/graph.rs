@@ -16,7 +16,7 @@ pub struct ClusterContext {
     pub account: String,
     /// Cluster name.
     pub cluster: String,
-    /// Subnets for the profile when the environment says `auto`: the usable private ones, sorted.
+    /// Subnets for the profile when the environment has `auto`: the usable private ones, sorted.
     pub private_subnets: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Carries a plan out, with the adapters of this program, and draws what comes of it.
+//! Executes a plan with the adapters of this program, and passes its events to the reporter.
 
 use std::pin::pin;
 use std::time::Duration;

@@ -24,7 +24,7 @@ use crate::plan::file::{self, SavedPlan};
 use crate::plan::{Plan, PlanScope};
 use crate::report::{Reporter, end_view};
 
-pub(super) use self::request::{RunRequest, Then};
+pub(super) use self::request::{PlanUse, RunRequest};
 
 /// A run under way.
 struct Run<'a> {
@@ -84,14 +84,14 @@ impl Run<'_> {
 
     /// From the first read to the last; what comes about on the way is kept in `end`.
     async fn stages(&self, context: &mut Context, end: &mut RunEnd) -> Result<Exit, AppError> {
-        let RunRequest { purpose, then, .. } = self.request;
+        let RunRequest { purpose, plan_use, .. } = self.request;
         self.emit(&mut context.reporter, Event::Phase { phase: Phase::Reading });
         let snapshot = Snapshot::take(context, self.session, *purpose).await?;
         let plan = self.plan(&snapshot)?;
         end.plan = Some(plan.clone());
         self.show(&mut context.reporter, &plan);
-        let options = match then {
-            Then::Show {
+        let options = match plan_use {
+            PlanUse::Show {
                 out, detailed_exitcode, ..
             } => {
                 if let Some(path) = out {
@@ -103,7 +103,7 @@ impl Run<'_> {
                     None => Exit::Done,
                 });
             }
-            Then::CarryOut { options, plan_file } => {
+            PlanUse::Execute { options, plan_file } => {
                 if let Some(path) = plan_file {
                     verify(&context.host.cwd.join(path), &self.saved(&snapshot, &plan))?;
                 }
@@ -176,7 +176,7 @@ impl Run<'_> {
             dollars_per_hour: plan.cost.hourly(),
         };
         self.emit(reporter, event);
-        let as_data = matches!(self.request.then, Then::Show { .. });
+        let as_data = matches!(self.request.plan_use, PlanUse::Show { .. });
         reporter.plan(plan, self.session.clock.now(), as_data);
         if as_data {
             reporter.requests(&self.session.meter.snapshot());

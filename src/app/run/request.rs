@@ -19,11 +19,11 @@ pub(in crate::app) struct RunRequest {
     /// What the plan may do beyond the usual.
     pub approvals: Approvals,
     /// What becomes of the plan.
-    pub then: Then,
+    pub plan_use: PlanUse,
 }
 
 /// What becomes of a plan.
-pub(in crate::app) enum Then {
+pub(in crate::app) enum PlanUse {
     /// It is shown.
     Show {
         /// Written here, too.
@@ -34,7 +34,7 @@ pub(in crate::app) enum Then {
         events: Option<PathBuf>,
     },
     /// It is executed.
-    CarryOut {
+    Execute {
         /// How.
         options: RunOptions,
         /// Only if it is still the plan in this file.
@@ -53,27 +53,27 @@ impl RunRequest {
             events,
         } = options;
         let goal = if destroy { Goal::Gone } else { Goal::Ready };
-        let then = Then::Show {
+        let plan_use = PlanUse::Show {
             out,
             detailed_exitcode,
             events,
         };
-        Self::whole(RunVerb::Plan, goal, approvals, then)
+        Self::whole(RunVerb::Plan, goal, approvals, plan_use)
     }
 
     /// `apply`: the lab is wanted as the environment describes it.
     pub(in crate::app) fn apply(approvals: Approvals, options: RunOptions, plan_file: Option<PathBuf>) -> Self {
-        let then = Then::CarryOut { options, plan_file };
-        Self::whole(RunVerb::Apply, Goal::Ready, approvals, then)
+        let plan_use = PlanUse::Execute { options, plan_file };
+        Self::whole(RunVerb::Apply, Goal::Ready, approvals, plan_use)
     }
 
     /// `scale`: the same with one field changed, and nothing else.
     pub(in crate::app) fn scale(approvals: Approvals, options: RunOptions, replicas: u32) -> Self {
-        let then = Then::CarryOut {
+        let plan_use = PlanUse::Execute {
             options,
             plan_file: None,
         };
-        let whole = Self::whole(RunVerb::Scale, Goal::Ready, approvals, then);
+        let whole = Self::whole(RunVerb::Scale, Goal::Ready, approvals, plan_use);
         Self {
             purpose: Purpose {
                 replicas: Some(replicas),
@@ -87,22 +87,22 @@ impl RunRequest {
 
     /// `destroy`: the lab is wanted absent.
     pub(in crate::app) fn destroy(options: RunOptions) -> Self {
-        let then = Then::CarryOut {
+        let plan_use = PlanUse::Execute {
             options,
             plan_file: None,
         };
-        Self::whole(RunVerb::Destroy, Goal::Gone, Approvals::default(), then)
+        Self::whole(RunVerb::Destroy, Goal::Gone, Approvals::default(), plan_use)
     }
 
     /// File that every event is added to.
     pub(super) fn events(&self) -> Option<&Path> {
-        match &self.then {
-            Then::Show { events, .. } => events.as_deref(),
-            Then::CarryOut { options, .. } => options.events.as_deref(),
+        match &self.plan_use {
+            PlanUse::Show { events, .. } => events.as_deref(),
+            PlanUse::Execute { options, .. } => options.events.as_deref(),
         }
     }
 
-    fn whole(verb: RunVerb, goal: Goal, approvals: Approvals, then: Then) -> Self {
+    fn whole(verb: RunVerb, goal: Goal, approvals: Approvals, plan_use: PlanUse) -> Self {
         Self {
             verb,
             purpose: Purpose {
@@ -111,7 +111,7 @@ impl RunRequest {
             },
             scope: PlanScope::Lab,
             approvals,
-            then,
+            plan_use,
         }
     }
 }

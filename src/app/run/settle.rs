@@ -1,4 +1,4 @@
-//! The lab as a run leaves it: what still moves by itself is given time to come to rest.
+//! The end of a run: what still changes by itself gets time to settle, so that the report shows the lab as it stays.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Carries out the nodes of a lab that live in AWS.
+//! The driver of those nodes of a lab that are in AWS.
 
 mod access_entry;
 mod alb;

@@ -61,7 +61,7 @@ fn others(names: &[String]) -> String {
 }
 
 /// What was read by names alone.
-struct Named {
+struct NamedFacts {
     caller: Observed<Caller>,
     profiles: Observed<Vec<Profile>>,
     role: Observed<Option<Role>>,
@@ -185,7 +185,7 @@ impl Reader {
     }
 
     /// What names alone lead to.
-    async fn named(&self, cluster: &str, wanted: &WantedNames, scope: Scope) -> Named {
+    async fn named(&self, cluster: &str, wanted: &WantedNames, scope: Scope) -> NamedFacts {
         let clients = &self.clients;
         let origin = wanted.origin(cluster);
         let whole = scope.has_dry_runs();
@@ -196,7 +196,7 @@ impl Reader {
             if_wanted(whole, balancers::security_groups(clients, origin)),
         );
         let (balancer, other_backends) = shared(balancer);
-        Named {
+        NamedFacts {
             caller,
             profiles: observed(profiles),
             role,

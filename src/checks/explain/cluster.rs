@@ -140,7 +140,7 @@ pub(in super::super) const CLUSTER: &[Explanation] = &[
     Explanation {
         id: "lbc-args",
         title: "the controller's arguments",
-        what: "The controller is told the cluster's name, the class and the namespaces it serves, and on Fargate its \
+        what: "The controller gets the cluster's name, the class and the namespaces it serves, and on Fargate its \
                region and VPC.",
         why: "With a wrong cluster name it finds no subnets, and leaves ALBs behind when Ingresses are deleted. On \
               Fargate it cannot find out region and VPC and crashes.",

@@ -93,8 +93,8 @@ pub(in super::super) const WORKSHOP: &[Explanation] = &[
         id: "C9",
         title: "autoscalers",
         what: "A vertical autoscaler (VPA) finds the right size of a pod, a horizontal one (HPA) the number of pods.",
-        why: "Fargate bills what a pod asks for, so a good first size saves money. A VPA can change a pod only by making \
-              it anew, so its mode must be Auto or Recreate. An HPA then sets the number of replicas by itself.",
+        why: "Fargate bills what a pod asks for, so a good first size saves money. A VPA can change a pod only by recreating \
+              it, so its mode must be Auto or Recreate. An HPA then sets the number of replicas by itself.",
         does: "Looks for an HPA on the Deployment. With one, `plan` leaves the replicas to it.",
         look: "kubectl -n fargate-game-2048 get hpa",
         docs: "Amazon EKS user guide: Scale pod deployments with Horizontal Pod Autoscaler",
@@ -137,7 +137,7 @@ pub(in super::super) const WORKSHOP: &[Explanation] = &[
         why: "Fargate pods cannot reach it. Credentials come from the role of a service account (IRSA), and the region \
               must be given.",
         does: "Looks for that address in the rendered containers. The check `lbc-args` looks whether a controller that \
-               runs on Fargate was told its region and VPC.",
+               runs on Fargate has its region and VPC as flags.",
         look: "kubectl -n kube-system get deployment aws-load-balancer-controller -o yaml",
         docs: "Amazon EKS user guide: IAM roles for service accounts",
     },
@@ -154,7 +154,7 @@ pub(in super::super) const WORKSHOP: &[Explanation] = &[
         id: "C15",
         title: "pods are moved for patches",
         what: "From time to time AWS patches what is under a pod, and for that it evicts the pod. A disruption budget \
-               (PodDisruptionBudget) says how many pods may be away at once.",
+               (PodDisruptionBudget) limits how many pods may be away at once.",
         why: "Without a budget all pods may go at once. With one that lets none go, AWS stops the pod in the end without \
               asking.",
         does: "Makes a budget if the environment sets app.disruptionBudget, and warns of one that never yields.",

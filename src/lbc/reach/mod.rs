@@ -1,6 +1,6 @@
 //! The one judgement of how a client reaches the game: which listener, under which name, on which path.
 
-use super::rules::{Action, Further, Rule, rules};
+use super::rules::{Action, ExtraCondition, Rule, rules};
 use super::settings::{IngressSettings, ListenPort};
 use crate::model::{Endpoint, Object, Route};
 
@@ -166,10 +166,10 @@ fn ways<'r>(rules: &'r [Rule], service: &'r str) -> impl Iterator<Item = RouteRe
 /// The query that a rule asks for, or what else it asks for that a browser does not send.
 fn query(rule: &Rule) -> Result<Option<String>, String> {
     let mut queries = Vec::new();
-    for further in &rule.further {
-        match further {
-            Further::Query(query) => queries.push(query.as_str()),
-            Further::Unusual(what) => return Err(what.clone()),
+    for condition in &rule.extra_conditions {
+        match condition {
+            ExtraCondition::Query(query) => queries.push(query.as_str()),
+            ExtraCondition::Unusual(what) => return Err(what.clone()),
         }
     }
     Ok((!queries.is_empty()).then(|| sample(&queries.join("&"))))
@@ -197,7 +197,7 @@ pub fn routes(ingress: &Object, settings: &IngressSettings) -> Vec<Route> {
             port: listener.port,
             hosts: rule.hosts,
             paths: rule.paths,
-            narrowed: !rule.further.is_empty(),
+            narrowed: !rule.extra_conditions.is_empty(),
         }));
     }
     routes

@@ -15,7 +15,7 @@ use super::progress::Observed;
 pub struct KubeView {
     /// One entry per object the lab wants, in the order asked.
     pub objects: Vec<ObjectState>,
-    /// All objects that carry the lab's labels, wanted or not (for pruning).
+    /// All objects with the lab's labels, wanted or not (for pruning).
     pub labelled: Observed<Vec<Object>>,
     /// Pods of the lab's namespace.
     pub pods: Observed<Vec<Object>>,

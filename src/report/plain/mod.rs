@@ -1,4 +1,4 @@
-//! Progress as lines, for pipes and logs: one for each event that is worth telling.
+//! Progress as lines, for pipes and logs: one for each event that is worth a line.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

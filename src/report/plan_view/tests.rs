@@ -264,11 +264,11 @@ fn replacing_pruning_adopting_and_recreating() {
     adopted.validation = Validation::NotYet("failed calling webhook: no endpoints available".to_owned());
     let mut forced = change("ingress/ingress-2048", Op::Update);
     forced.approach = crate::plan::Approach::Forced;
-    let mut healed = change("deployment/deployment-2048", Op::None)
+    let mut recreated = change("deployment/deployment-2048", Op::None)
         .noted("recreate 2 pods: they were made before the profile could take them")
         .waiting(Wait::Ready, "wait 5/5");
-    healed.task.recreate = vec![stuck("a"), stuck("b")];
-    insta::assert_snapshot!(view(&plan(vec![replaced, adopted, forced, healed, pruned()])), @r#"
+    recreated.task.recreate = vec![stuck("a"), stuck("b")];
+    insta::assert_snapshot!(view(&plan(vec![replaced, adopted, forced, recreated, pruned()])), @r#"
     fargate-game-2048 on eksworkshop, ap-northeast-2, account 410691154611
     changes   ~ change  -/+ replace  - delete
     -/+ profile     fargate-game-2048  replace, wait ACTIVE
