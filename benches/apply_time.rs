@@ -80,7 +80,7 @@ fn row(label: &str, runs: &[Run], figure: impl Fn(&Run) -> f64) -> Sample {
     sample
 }
 
-/// Runs one seed in a runtime of its own, whose time stands still but for sleeps.
+/// Runs one seed in a runtime of its own, whose time passes only in sleeps.
 fn run(seed: u64) -> Run {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -24,7 +24,7 @@ const VERSIONS: [(&str, &str); 4] = [
     ("sts", "2011-06-15"),
 ];
 
-/// A clock that stands still: time passes in the sandbox only on request.
+/// A clock that is stopped: time passes in the sandbox only on request.
 struct Still(Timestamp);
 
 impl WallClock for Still {
