@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use lab2048_testing::circles::circles;
 use lab2048_testing::source::{self, Named, Source};
 
 /// A path in the repository.
@@ -233,6 +234,19 @@ fn files_are_short() {
     none(&too_long(sizes, FILE), "find the missing concept");
 }
 
+/// Lists in maps in lists: a true recursion.
+const RECURSION: &[&str] = &["k8s/patch/list.rs", "k8s/patch/strategic.rs"];
+
+#[test]
+fn no_files_need_each_other() {
+    let mut found = circles(&source::read(&root("src"), &["sandbox"]));
+    let within = circles(&source::read(&root("src/sandbox"), &[]));
+    assert!(within.iter().any(|circle| circle == RECURSION), "{within:?}");
+    found.extend(within.into_iter().filter(|circle| circle != RECURSION));
+    let found: Vec<String> = found.into_iter().map(|circle| circle.join(" <-> ")).collect();
+    none(&found, "what both need belongs below both");
+}
+
 #[test]
 fn nothing_is_reached_by_climbing_three_modules() {
     let sources = sources();
@@ -276,4 +290,61 @@ fn sizes_are_counted_without_tests() {
 fn climbing_three_modules_is_found_in_tests_too() {
     let text = "use super::super::a;\n#[cfg(test)]\nmod tests {\n    use super::super::super::b;\n}\n";
     assert_eq!(Source::new("x/y/z.rs".into(), text).climbs(), [4]);
+}
+
+/// The circles of a made-up crate.
+fn circles_of(files: &[(&str, &str)]) -> Vec<Vec<String>> {
+    circles(&made_up(files))
+}
+
+#[test]
+fn files_that_need_each_other_are_a_circle() {
+    let mut files = [
+        ("lib.rs", "mod a; mod b;"),
+        ("a.rs", "use crate::b::B; pub struct A;"),
+        ("b.rs", "use crate::a::A; pub struct B;"),
+    ];
+    assert_eq!(circles_of(&files), [["a.rs", "b.rs"]]);
+    files[2].1 = "#[cfg(test)] mod tests { use crate::a::A; } pub struct B;";
+    assert!(circles_of(&files).is_empty());
+}
+
+#[test]
+fn names_are_followed_through_what_a_module_exports_again() {
+    let files = [
+        ("lib.rs", "mod a;"),
+        (
+            "a/mod.rs",
+            "mod one; mod two; pub use one::One; pub(crate) use two::{Two, help};",
+        ),
+        ("a/one.rs", "use super::Two; pub struct One(Two);"),
+        ("a/two.rs", "pub struct Two; pub fn help() {}"),
+    ];
+    assert!(
+        circles_of(&files).is_empty(),
+        "a module that exports a name does not need it"
+    );
+    let mut back = files;
+    back[3].1 = "use super::One; pub struct Two;";
+    assert_eq!(circles_of(&back), [["a/one.rs", "a/two.rs"]]);
+}
+
+#[test]
+fn what_is_used_of_a_module_by_its_name_is_seen() {
+    let files = [
+        ("lib.rs", "mod a; mod b;"),
+        ("a.rs", "use crate::b; pub fn f() { b::g() }"),
+        ("b.rs", "use crate::a; pub fn g() { a::f() }"),
+    ];
+    assert_eq!(circles_of(&files), [["a.rs", "b.rs"]]);
+}
+
+#[test]
+fn a_module_and_the_one_around_it_are_no_circle() {
+    let files = [
+        ("lib.rs", "mod a;"),
+        ("a/mod.rs", "mod one; pub struct Own; pub fn f() { one::g() }"),
+        ("a/one.rs", "use super::Own; pub fn g() {}"),
+    ];
+    assert!(circles_of(&files).is_empty());
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 
 use super::Drivers;
-use super::in_flight::{InFlight, LONGEST_SILENCE};
+use super::in_flight::{InFlight, LONGEST_SILENCE, millis};
 use super::limits::Limits;
 use super::run_state::{RunState, Stage};
 use super::step::{Message, Step, Stop};
@@ -181,7 +181,7 @@ impl<'a> Dispatcher<'a, '_> {
                     return;
                 };
                 if step.update(&stage, cause.as_deref(), now) {
-                    let elapsed_ms = elapsed_ms(self.run.clock, step.started);
+                    let elapsed_ms = step.elapsed_ms(self.run.clock);
                     (self.emit)(Event::StepProgress {
                         node,
                         stage,
@@ -215,7 +215,7 @@ impl<'a> Dispatcher<'a, '_> {
         self.outcome.outputs.merge(outputs.clone());
         // What is taken at once is no news; what others have had before is.
         if let Some(step) = self.in_flight.get(&node).filter(|step| step.has_queued) {
-            let elapsed_ms = elapsed_ms(self.run.clock, step.started);
+            let elapsed_ms = step.elapsed_ms(self.run.clock);
             (self.emit)(Event::StepDone {
                 node,
                 op: step.op,
@@ -231,7 +231,7 @@ impl<'a> Dispatcher<'a, '_> {
         };
         step.has_queued = step.is_held;
         if step.update("queued", Some(&holder.description), now) {
-            let elapsed_ms = elapsed_ms(self.run.clock, step.started);
+            let elapsed_ms = step.elapsed_ms(self.run.clock);
             (self.emit)(Event::Queued {
                 node,
                 holder,
@@ -245,7 +245,7 @@ impl<'a> Dispatcher<'a, '_> {
         let Some(step) = self.in_flight.remove(&node) else {
             return;
         };
-        let elapsed_ms = elapsed_ms(self.run.clock, step.started);
+        let elapsed_ms = step.elapsed_ms(self.run.clock);
         if !step.is_held {
             let phase = self.outcome.phases.entry(node.kind.word().to_owned()).or_default();
             *phase = elapsed_ms.max(*phase);
@@ -347,12 +347,4 @@ async fn raised(interrupts: &mut watch::Receiver<u8>, seen: u8) -> u8 {
         Ok(level) => *level,
         Err(_) => std::future::pending().await,
     }
-}
-
-pub(super) fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
-pub(super) fn elapsed_ms(clock: &dyn Clock, since: Timestamp) -> u64 {
-    millis(clock.elapsed(since))
 }

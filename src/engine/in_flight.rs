@@ -5,7 +5,6 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use super::dispatcher::{elapsed_ms, millis};
 use crate::event::Event;
 use crate::model::{NodeId, Op, Task, Wait};
 use crate::ports::Clock;
@@ -16,7 +15,7 @@ const HEARTBEAT: Duration = Duration::from_secs(10);
 /// A step under way.
 pub(super) struct InFlight {
     pub(super) op: Op,
-    pub(super) started: Timestamp,
+    started: Timestamp,
     limit: Duration,
     /// When something was last reported of it.
     reported: Timestamp,
@@ -43,6 +42,11 @@ impl InFlight {
             is_held: task.wait == Wait::Held,
             has_queued: false,
         }
+    }
+
+    /// Milliseconds since it began.
+    pub(super) fn elapsed_ms(&self, clock: &dyn Clock) -> u64 {
+        millis(clock.elapsed(self.started))
     }
 
     /// Where the worker learns that nothing needs the step any more.
@@ -87,7 +91,7 @@ impl InFlight {
         Some(Event::Heartbeat {
             node: node.clone(),
             stage: self.stage.clone(),
-            elapsed_ms: elapsed_ms(clock, self.started),
+            elapsed_ms: self.elapsed_ms(clock),
             remaining_ms: millis(self.limit.saturating_sub(elapsed)),
             cause: self.cause.clone(),
         })
@@ -96,3 +100,8 @@ impl InFlight {
 
 /// How long until a step that is never silent would be, where none is under way.
 pub(super) const LONGEST_SILENCE: Duration = HEARTBEAT;
+
+/// A duration as events have it.
+pub(super) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -6,7 +6,7 @@
 //! - [`Workdir`]: calls of the built binary from a folder and an environment of their own.
 //! - [`Run`]: how a call of either kind ended and what it printed.
 //! - [`workshop`]: a control plane, an AWS and what EKS has beside them, for the conformance tier.
-//! - [`source`]: Rust sources, read as far as rules about paths and sizes need.
+//! - [`circles`], [`source`]: Rust sources, read as far as rules about paths and sizes need.
 //! - [`events`], [`history`], [`figures`], [`cost`]: what runs reported, what happened in a world meanwhile, what runs
 //!   cost.
 #![expect(
@@ -19,6 +19,7 @@
     reason = "a test stops at the first surprise and prints what it saw; real servers go by the real time"
 )]
 
+pub mod circles;
 pub mod cost;
 pub mod events;
 pub mod figures;

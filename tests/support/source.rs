@@ -32,6 +32,8 @@ pub struct Named {
     pub line: usize,
     /// What stands between `::`.
     pub parts: Vec<String>,
+    /// Whether it is only exported again: `pub use`.
+    pub exported: bool,
 }
 
 /// All sources below `root` but those of the packages in `without`.
@@ -93,6 +95,30 @@ impl Source {
         self.tests.contains(&(0..self.code.len()))
     }
 
+    /// Whether it is the root of a binary, which is a crate of its own.
+    pub fn is_main(&self) -> bool {
+        self.path == Path::new("main.rs")
+    }
+
+    /// Paths of what the file's module exports from elsewhere: `pub use one::{A, B}`, every branch by itself.
+    pub fn exports(&self) -> Vec<Vec<String>> {
+        let mut found = Vec::new();
+        for at in words(&self.code, "use").filter(|at| !self.is_test_at(*at) && self.is_exported_at(*at)) {
+            branch(&self.code[at + "use".len()..], &[], &mut found);
+        }
+        found
+    }
+
+    /// Whether the statement at this place begins with `pub`.
+    fn is_exported_at(&self, at: usize) -> bool {
+        let begin = self.code[..at].rfind([';', '}', '{']).map_or(0, |end| end + 1);
+        let statement = self.code[begin..].trim_start();
+        word(statement) == "pub"
+            && words(&self.code[begin..], "use")
+                .next()
+                .is_some_and(|place| begin + place <= at)
+    }
+
     fn is_test_at(&self, at: usize) -> bool {
         self.tests.iter().any(|tests| tests.contains(&at))
     }
@@ -151,7 +177,8 @@ impl Source {
                 let line = self.code[..at].matches('\n').count() + 1;
                 let mut branches = Vec::new();
                 branch(&self.code[at..], &[], &mut branches);
-                found.extend(branches.into_iter().map(|parts| Named { line, parts }));
+                let exported = self.is_exported_at(at);
+                found.extend(branches.into_iter().map(|parts| Named { line, parts, exported }));
             }
         }
         found
