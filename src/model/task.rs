@@ -96,7 +96,8 @@ pub struct Task {
     pub pin: Option<Pin>,
     /// Take over fields that other managers own (`--force-conflicts`).
     pub force: bool,
-    /// Pods to delete (UID in the pin) because they were made before the profile could take them.
+    /// Pods to delete (UID in the pin) so that new ones take their place: those made before the profile could take them, and
+    /// those that wait before they pull their image again.
     pub recreate: Vec<(ObjectKey, Pin)>,
     /// While waiting, also delete pods that turn out to have been made before the profile could take them: the profile
     /// comes to be in the same run, and the cluster's scheduler learns of it some seconds later (eksctl#3615).

@@ -204,14 +204,29 @@ fn repaired(input: &PlanInput<'_>, mut change: Change, live: &Object) -> Change 
     };
     let since = input.serving_profile(live).and_then(|profile| profile.created_at);
     let own: Vec<Object> = readiness::pods_of(live, pods).into_iter().cloned().collect();
-    change.task.recreate = readiness::stuck_pods(&own, since);
-    match change.task.recreate.len() {
+    let stuck = readiness::stuck_pods(&own, since);
+    // A new template brings new pods anyway.
+    let unpulled = if change.diffs.iter().any(|diff| diff.path.starts_with("spec.template")) {
+        Vec::new()
+    } else {
+        readiness::unpulled_pods(&own)
+    };
+    change = match stuck.len() {
         0 => change,
         1 => change.noted("recreate 1 pod: it was made before the profile could take it"),
         count => change.noted(format!(
             "recreate {count} pods: they were made before the profile could take them"
         )),
-    }
+    };
+    change = match unpulled.len() {
+        0 => change,
+        1 => change.noted("recreate 1 pod: it could not pull its image, and waits before it tries again"),
+        count => change.noted(format!(
+            "recreate {count} pods: they could not pull their image, and wait before they try again"
+        )),
+    };
+    change.task.recreate = stuck.into_iter().chain(unpulled).collect();
+    change
 }
 
 /// The object that the adapter is to write: under an autoscaler without our number of replicas.

@@ -504,6 +504,37 @@ fn pods_made_too_early_are_recreated() {
 }
 
 #[test]
+fn pods_that_could_not_pull_their_image_are_recreated_unless_a_new_template_brings_others() {
+    let mut lab = Lab::running();
+    let mut pods: Vec<Object> = (1..=5).map(|n| pod(n, true)).collect();
+    pods[0].0["status"] = json!({"phase": "Pending", "containerStatuses": [
+        {"image": "x", "state": {"waiting": {"reason": "ImagePullBackOff", "message": "Back-off pulling image"}}},
+    ]});
+    lab.kube.pods = Observed::Known(pods);
+    let mut status = rolled_out(5);
+    status["availableReplicas"] = json!(4);
+    lab.live("Deployment")["status"] = status;
+    let live = Object(lab.live("Deployment").clone());
+    lab.state("Deployment").dry_run = DryRun::Validated(live.clone());
+    let plan = make(&lab, Goal::Ready, NONE);
+    insta::assert_snapshot!(busy(&plan), @r#"
+    . | deployment/deployment-2048 | wait 5/5 | validated
+        note: recreate 1 pod: it could not pull its image, and waits before it tries again
+    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait active
+    . | targets/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
+    . | proof/fargate-game-2048 | wait HTTP 200
+    "#);
+    assert!(plan.changes_something());
+
+    let mut corrected = live;
+    corrected.0["spec"]["template"]["spec"]["containers"][0]["image"] = json!("corrected");
+    lab.state("Deployment").dry_run = DryRun::Validated(corrected);
+    let plan = make(&lab, Goal::Ready, NONE);
+    let busy = busy(&plan);
+    assert!(busy.contains("corrected") && !busy.contains("recreate"), "{busy}");
+}
+
+#[test]
 fn what_is_unchanged_and_not_ready_is_waited_for() {
     let mut lab = Lab::running();
     known(&mut lab.aws.profiles)[0].status = "CREATING".into();

@@ -1,15 +1,22 @@
 //! Deployments: as many updated and available pods as wanted, and no others.
 
+use jiff::SignedDuration;
+
 use super::conditions::{being_deleted, condition, field, holds, is_observed, still_there};
-use super::pods::{pods_of, shared_problem};
+use super::past::Past;
+use super::pods::{TEMPLATE_LABEL, pods_of, shared_problem};
 use super::verdict::Verdict;
 use crate::model::Object;
+
+/// Kubernetes' default of `progressDeadlineSeconds`.
+const PROGRESS_DEADLINE: i64 = 600;
 
 /// Whether the rollout is complete: updated = available = wanted, and no surplus pod is left.
 ///
 /// `pods` and `events` are those of the namespace; where they could not be read (both empty) the Deployment's own
-/// status has to do.
-pub fn deployment(object: &Object, pods: &[Object], events: &[Object]) -> Verdict {
+/// status has to do. A rollout that has made no progress since before a wait began, as `past` tells, does not fail it: what
+/// kept it may have been mended.
+pub fn deployment(object: &Object, pods: &[Object], events: &[Object], past: &Past) -> Verdict {
     if object.is_deleting() {
         return being_deleted(object);
     }
@@ -32,15 +39,16 @@ pub fn deployment(object: &Object, pods: &[Object], events: &[Object]) -> Verdic
     if updated == wanted && available >= wanted && total == wanted && surplus == 0 {
         return Verdict::ready(stage);
     }
-    if let Some(problem) = shared_problem(&own, events) {
-        let give_up = problem.fatal || deadline_exceeded(object).is_some();
+    let stalled = deadline_exceeded(object, past);
+    if let Some(problem) = shared_problem(&of_newest_template(&own, updated), events, past) {
+        let give_up = problem.fatal || stalled.is_some();
         return if give_up {
             Verdict::failed(stage, problem.text)
         } else {
             Verdict::pending(stage, problem.text)
         };
     }
-    if let Some(message) = deadline_exceeded(object) {
+    if let Some(message) = stalled {
         return Verdict::failed(stage, format!("the rollout makes no progress: {message}"));
     }
     if let Some(message) = replica_failure(object) {
@@ -87,9 +95,25 @@ fn surplus(object: &Object, own: &[&Object], by_status: i64) -> i64 {
     by_status.max(0) + stopping.max(if own.is_empty() { terminating } else { 0 })
 }
 
-fn deadline_exceeded(object: &Object) -> Option<&str> {
+/// The pods of the newest template, of which there are `updated`: those of earlier ones are on their way out, and what is
+/// wrong with them may be why the template was changed.
+fn of_newest_template<'a>(own: &[&'a Object], updated: i64) -> Vec<&'a Object> {
+    let newest = own.iter().max_by_key(|pod| pod.text("/metadata/creationTimestamp"));
+    let template = newest.and_then(|pod| pod.label(TEMPLATE_LABEL));
+    let of_it = own
+        .iter()
+        .filter(|pod| updated > 0 && pod.label(TEMPLATE_LABEL) == template);
+    of_it.copied().collect()
+}
+
+fn deadline_exceeded<'a>(object: &'a Object, past: &Past) -> Option<&'a str> {
     let progressing = condition(object, "Progressing")?;
-    (field(progressing, "reason") == "ProgressDeadlineExceeded").then(|| field(progressing, "message"))
+    let deadline = object
+        .number("/spec/progressDeadlineSeconds")
+        .unwrap_or(PROGRESS_DEADLINE);
+    let exceeded = field(progressing, "reason") == "ProgressDeadlineExceeded"
+        && !past.has_stall(progressing, SignedDuration::from_secs(deadline));
+    exceeded.then(|| field(progressing, "message"))
 }
 
 fn replica_failure(object: &Object) -> Option<&str> {

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::conditions::{finalizers, still_there};
 use super::events;
+use super::past::Past;
 use super::verdict::Verdict;
 use crate::lbc::{Decoded, decode_event, has_finalizer};
 use crate::model::{MANAGER, Object};
@@ -18,8 +19,9 @@ pub fn hostname(object: &Object) -> Option<&str> {
         .filter(|name| !name.is_empty())
 }
 
-/// Whether the controller has made a load balancer of the Ingress as it is written now.
-pub fn ingress(object: &Object, events: &[Object]) -> Verdict {
+/// Whether the controller has made a load balancer of the Ingress as it is written now. A cause that stays fails a wait when
+/// the controller has met it again since the wait began, which `past` tells.
+pub fn ingress(object: &Object, events: &[Object], past: &Past) -> Verdict {
     if object.is_deleting() {
         return ingress_gone(object, None);
     }
@@ -30,7 +32,9 @@ pub fn ingress(object: &Object, events: &[Object]) -> Verdict {
     };
     if let [newest, ..] = current_warnings(object, events)[..] {
         return match decoded(newest) {
-            Some(cause) if cause.is_permanent(times(&cause, object, events)) => Verdict::failed(stage, cause.text()),
+            Some(cause) if cause.is_permanent(times(&cause, object, events)) && !past.has_event(newest) => {
+                Verdict::failed(stage, cause.text())
+            }
             Some(cause) => Verdict::pending(stage, cause.text()),
             None => {
                 let reason = newest.text("/reason").unwrap_or_default();

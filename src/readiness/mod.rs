@@ -14,6 +14,7 @@ mod ingress;
 mod namespace;
 mod node;
 mod object;
+mod past;
 mod pods;
 mod profile;
 mod proof;
@@ -31,9 +32,10 @@ pub use ingress::{hostname, ingress, ingress_gone};
 pub use namespace::{namespace, namespace_gone};
 pub use node::node;
 pub use object::{gone, present};
+pub use past::Past;
 pub use pods::{
     PROFILE_LABEL, PodProblem, is_on_fargate, is_over, is_pod_ready, is_stuck, pod_problem, pods_of, shared_problem,
-    stuck_pods,
+    stuck_pods, unpulled_pods,
 };
 pub use profile::{profile, profile_gone};
 pub use proof::{NoAnswer, ProofAttempt, proof, proof_by_targets};

@@ -2,6 +2,7 @@
 
 use super::alb::alb;
 use super::object::{gone, present};
+use super::past::Past;
 use super::profile::profile;
 use super::role::role;
 use super::targets::targets;
@@ -22,7 +23,7 @@ pub fn node(node: &Node, aws: &AwsView, kube: &KubeView) -> Observed<Verdict> {
                 Some(live) if live.is_deleting() => {
                     gone(wanted, Some(live), kube.pods.items(), kube.controller_ready())
                 }
-                Some(live) => present(live, kube.pods.items(), kube.events.items()),
+                Some(live) => present(live, kube.pods.items(), kube.events.items(), &Past::default()),
             })
         }
         Desired::LoadBalancer(spec) => aws.balancer.as_ref().map(|found| match node.id.kind {

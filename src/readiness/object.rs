@@ -5,16 +5,18 @@ use super::conditions::{being_deleted, finalizers, still_there};
 use super::deployment::{deployment, deployment_gone};
 use super::ingress::{ingress, ingress_gone};
 use super::namespace::{namespace, namespace_gone};
+use super::past::Past;
 use super::service::service;
 use super::verdict::Verdict;
 use crate::model::Object;
 
 /// Whether the object is present and works, whatever its kind. A kind without a judgement of its own is ready once it
-/// exists. `pods` and `events` are those of the object's namespace; both may be empty where they could not be read.
-pub fn present(object: &Object, pods: &[Object], events: &[Object]) -> Verdict {
+/// exists. `pods` and `events` are those of the object's namespace; both may be empty where they could not be read. What is of
+/// the `past` of a wait is no failure of it.
+pub fn present(object: &Object, pods: &[Object], events: &[Object], past: &Past) -> Verdict {
     match object.kind() {
-        "Deployment" => deployment(object, pods, events),
-        "Ingress" => ingress(object, events),
+        "Deployment" => deployment(object, pods, events, past),
+        "Ingress" => ingress(object, events, past),
         "Service" => service(object),
         "Namespace" => namespace(object),
         "PodDisruptionBudget" => budget(object),

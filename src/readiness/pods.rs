@@ -7,10 +7,13 @@ use serde_json::Value;
 
 use super::conditions::{condition, field, holds, status};
 use super::events;
+use super::past::Past;
 use crate::model::{ConditionStatus, Object, ObjectKey, Pin, PodPhase, WaitingReason};
 
 /// EKS puts this label on a pod at admission, when a Fargate profile takes it; a pod without it never runs on Fargate.
 pub const PROFILE_LABEL: &str = "eks.amazonaws.com/fargate-profile";
+/// Pods of one template of a Deployment have the same value of this label.
+pub(super) const TEMPLATE_LABEL: &str = "pod-template-hash";
 /// The scheduler that EKS gives to pods that a profile takes.
 const FARGATE_SCHEDULER: &str = "fargate-scheduler";
 /// After so many restarts for want of memory another one changes nothing.
@@ -89,44 +92,64 @@ pub fn is_stuck(pod: &Object, profile_since: Option<Timestamp>) -> bool {
 /// The pods to delete so that their controller makes new ones that the profile takes, with what identifies them.
 /// See [`is_stuck`].
 pub fn stuck_pods(pods: &[Object], profile_since: Option<Timestamp>) -> Vec<(ObjectKey, Pin)> {
-    pods.iter()
-        .filter(|pod| is_stuck(pod, profile_since))
-        .filter_map(|pod| {
-            let key = ObjectKey {
-                api_version: "v1".to_owned(),
-                kind: "Pod".to_owned(),
-                namespace: pod.namespace().map(str::to_owned),
-                name: pod.name().to_owned(),
-            };
-            let pin = Pin {
-                identity: pod.uid()?.to_owned(),
-                version: pod.resource_version().unwrap_or_default().to_owned(),
-            };
-            Some((key, pin))
-        })
-        .collect()
+    let stuck = pods.iter().filter(|pod| is_stuck(pod, profile_since));
+    stuck.filter_map(pinned).collect()
+}
+
+/// The pods to delete because they could not pull an image: kubelet tries again after up to five minutes, a new pod does at
+/// once, and what is said of the old one is of its last attempt.
+pub fn unpulled_pods(pods: &[Object]) -> Vec<(ObjectKey, Pin)> {
+    let unpulled = pods.iter().filter(|pod| {
+        let mut reasons = containers(pod).filter_map(|status| status.pointer("/state/waiting/reason")?.as_str());
+        !pod.is_deleting() && reasons.any(is_pull_failure)
+    });
+    unpulled.filter_map(pinned).collect()
+}
+
+/// The pod, with what identifies it.
+fn pinned(pod: &Object) -> Option<(ObjectKey, Pin)> {
+    let key = ObjectKey {
+        api_version: "v1".to_owned(),
+        kind: "Pod".to_owned(),
+        namespace: pod.namespace().map(str::to_owned),
+        name: pod.name().to_owned(),
+    };
+    let pin = Pin {
+        identity: pod.uid()?.to_owned(),
+        version: pod.resource_version().unwrap_or_default().to_owned(),
+    };
+    Some((key, pin))
+}
+
+/// The states of its containers, of those that run first at first.
+fn containers(pod: &Object) -> impl Iterator<Item = &Value> {
+    let first = pod.items("/status/initContainerStatuses");
+    first.chain(pod.items("/status/containerStatuses"))
+}
+
+fn is_pull_failure(reason: &str) -> bool {
+    let reason = WaitingReason::from(reason);
+    matches!(reason, WaitingReason::ErrImagePull | WaitingReason::ImagePullBackOff)
 }
 
 /// What keeps the pod from being ready, if anything worth telling does: states of containers first, then scheduling,
-/// then the newest warning about it. `events` are those of its namespace.
-pub fn pod_problem(pod: &Object, events: &[Object]) -> Option<PodProblem> {
+/// then the newest warning about it. `events` are those of its namespace; one of the `past` of a wait is nothing final.
+pub fn pod_problem(pod: &Object, events: &[Object], past: &Past) -> Option<PodProblem> {
     if pod.is_deleting() || is_pod_ready(pod) {
         return None;
     }
-    let containers = pod
-        .items("/status/initContainerStatuses")
-        .chain(pod.items("/status/containerStatuses"));
-    containers
+    containers(pod)
         .filter_map(container_problem)
         .max()
-        .or_else(|| scheduling_problem(pod, events))
+        .or_else(|| scheduling_problem(pod, events, past))
         .or_else(|| event_problem(pod, events))
 }
 
 /// What most of the unready pods have in common, with their number in front: "5 pods: …". A fatal problem goes first.
-pub fn shared_problem(pods: &[&Object], events: &[Object]) -> Option<PodProblem> {
+/// See [`pod_problem`].
+pub fn shared_problem(pods: &[&Object], events: &[Object], past: &Past) -> Option<PodProblem> {
     let mut counts: BTreeMap<PodProblem, usize> = BTreeMap::new();
-    for problem in pods.iter().filter_map(|pod| pod_problem(pod, events)) {
+    for problem in pods.iter().filter_map(|pod| pod_problem(pod, events, past)) {
         *counts.entry(problem).or_default() += 1;
     }
     let (problem, count) = counts
@@ -219,7 +242,7 @@ fn crash_problem(status: &Value) -> PodProblem {
     ))
 }
 
-fn scheduling_problem(pod: &Object, events: &[Object]) -> Option<PodProblem> {
+fn scheduling_problem(pod: &Object, events: &[Object], past: &Past) -> Option<PodProblem> {
     if is_scheduled(pod) {
         return None;
     }
@@ -231,9 +254,10 @@ fn scheduling_problem(pod: &Object, events: &[Object]) -> Option<PodProblem> {
         .map(events::message)
         .or_else(|| unschedulable.map(|condition| field(condition, "message")))?;
     if message.contains("Misconfigured Fargate Profile") {
-        Some(PodProblem::fatal(shorten(&format!(
-            "Fargate refuses to start it: {message}"
-        ))))
+        Some(PodProblem {
+            fatal: !warning.is_some_and(|event| past.has_event(event)),
+            text: shorten(&format!("Fargate refuses to start it: {message}")),
+        })
     } else if message.contains("reached the limit on the number of Fargate pods") {
         Some(PodProblem::passing(
             "the account's Fargate quota is used up: raise it (Service Quotas, L-3032A538) or scale down",

@@ -10,10 +10,6 @@ use lab2048::app::Exit;
 use lab2048_sandbox::Breakage;
 use lab2048_testing::{Lab, Run};
 
-/// So long after what was broken has been mended, a lab is well by itself: kubelet pauses up to five minutes between two
-/// attempts to pull an image.
-const RECOVERY: Duration = Duration::from_secs(600);
-
 /// What the calls on one broken world come to.
 struct Expected {
     /// The check that finds it before the first change, and how `doctor` ends.
@@ -176,6 +172,16 @@ fn names(doctor: &Run, cause: &str) -> bool {
     })
 }
 
+/// How long after it was mended what a check refused is well again; no time where `apply` itself found out, as a wait is not
+/// failed by what was before it.
+fn restart(mended: Breakage) -> Duration {
+    match mended {
+        // The controller's pods start.
+        Breakage::LbcAbsent => Duration::from_secs(60),
+        _ => Duration::ZERO,
+    }
+}
+
 /// Makes the calls on a world that is broken in this way.
 async fn meet(what: Breakage) {
     let Expected {
@@ -201,7 +207,7 @@ async fn meet(what: Breakage) {
     let diagnosed = lab.call("doctor -o json").await.exits(exit);
     assert!(names(&diagnosed, cause), "{diagnosed}");
     lab.world.mend(what);
-    lab.world.advance(RECOVERY);
+    lab.world.advance(restart(what));
     lab.call("apply").await.exits(Exit::Done);
     lab.call("doctor").await.exits(Exit::Done);
 }
@@ -222,6 +228,48 @@ fn every_breakage_is_reported_with_its_cause_by_every_verb() {
         .filter_map(|(what, meeting)| meeting.join().is_err().then_some(what.name()))
         .collect();
     assert!(failed.is_empty(), "{failed:?}");
+}
+
+/// The rollout has been stalled for long and the pods pause five minutes between two attempts, when the cause is mended.
+#[tokio::test(start_paused = true)]
+async fn what_was_mended_after_a_long_time_comes_up_at_once() {
+    let lab = Lab::new(23);
+    lab.world.break_(Breakage::NoNat);
+    lab.call("apply").await.exits(Exit::TimedOut);
+    lab.world.advance(Duration::from_secs(1_200));
+    lab.world.mend(Breakage::NoNat);
+    lab.call("plan")
+        .await
+        .prints("recreate 5 pods: they could not pull their image");
+    let (applied, took) = lab.timed("apply").await;
+    applied.exits(Exit::Done);
+    assert!(took <= Duration::from_secs(240), "{took:?}");
+}
+
+/// What is on record from the first time is not what fails the second: the cause is met again.
+#[tokio::test(start_paused = true)]
+async fn what_was_not_mended_fails_again_with_its_cause() {
+    for what in [Breakage::ImageMissing, Breakage::LbcDenied, Breakage::Quota] {
+        let lab = Lab::new(23);
+        lab.world.break_(what);
+        let apply = expected(what).apply;
+        lab.call("apply").await.exits(apply.exit);
+        let (again, took) = lab.timed("apply").await;
+        again.exits(apply.exit).prints(apply.names);
+        assert!(took <= Duration::from_secs(apply.within), "{what:?}: {took:?}");
+    }
+}
+
+/// The pods of the image that does not exist stay until those of the other are there.
+#[tokio::test(start_paused = true)]
+async fn a_corrected_image_is_not_failed_by_the_pods_of_the_wrong_one() {
+    let lab = Lab::new(23);
+    lab.world.break_(Breakage::ImageMissing);
+    lab.call("apply").await.exits(Exit::Failed).prints("correct app.image");
+    lab.call("apply").await.exits(Exit::Failed).prints("correct app.image");
+    lab.call("apply --set app.image=public.ecr.aws/lab/2048:1")
+        .await
+        .exits(Exit::Done);
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,9 +7,9 @@ use futures::{FutureExt, StreamExt};
 use super::stuck_pods::StuckPods;
 use crate::k8s::api::{Client, Select, Target, follow, kind_of};
 use crate::lbc;
-use crate::model::{Goal, Object, ObjectKey, Outputs, Progress, Task};
+use crate::model::{Goal, Object, ObjectKey, Op, Outputs, Progress, Task};
 use crate::ports::{CallError, ErrorClass, ProgressStream, is_settled, poll};
-use crate::readiness::{self, Verdict};
+use crate::readiness::{self, Past, Verdict};
 
 /// Which of the followed collections has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub(super) struct Watching {
     pods: Vec<Object>,
     events: Vec<Object>,
     controller_ready: Option<bool>,
+    /// What was on record when everything had come for the first time.
+    past: Option<Past>,
     last: Option<Progress>,
 }
 
@@ -58,6 +60,8 @@ impl Watching {
             pods: Vec::new(),
             events: Vec::new(),
             controller_ready: None,
+            // Of what is made now there is no past.
+            past: (task.op == Op::Create).then(Past::default),
             last: None,
         })
     }
@@ -126,7 +130,7 @@ impl Watching {
         }
     }
 
-    fn progress(&self) -> Progress {
+    fn progress(&mut self) -> Progress {
         let mut outputs = Outputs::default();
         if let (Goal::Ready, Some(live)) = (self.goal, &self.live) {
             outputs.hostname = readiness::hostname(live).map(str::to_owned);
@@ -136,7 +140,10 @@ impl Watching {
         }
         let verdict = match (self.goal, &self.live) {
             (Goal::Gone, live) => readiness::gone(&self.wanted, live.as_ref(), &self.pods, self.controller_ready),
-            (Goal::Ready, Some(live)) => readiness::present(live, &self.pods, &self.events),
+            (Goal::Ready, Some(live)) => {
+                let past = self.past.get_or_insert_with(|| Past::of(live, &self.events));
+                readiness::present(live, &self.pods, &self.events, past)
+            }
             (Goal::Ready, None) => Verdict::failed("missing", "it is not there any more: somebody has deleted it"),
         };
         Progress {

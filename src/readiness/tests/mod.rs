@@ -50,7 +50,12 @@ fn every_recorded_ingress_is_judged_with_its_cause() {
     let lines: Vec<String> = scenes()
         .iter()
         .filter(|(_, scene)| !scene.ingress.is_deleting())
-        .map(|(name, scene)| format!("{name}: {}", show(&ingress(&scene.ingress, &scene.events))))
+        .map(|(name, scene)| {
+            format!(
+                "{name}: {}",
+                show(&ingress(&scene.ingress, &scene.events, &Past::default()))
+            )
+        })
         .collect();
     insta::assert_snapshot!(lines.join("\n"), @r#"
 bad-scheme: [controller at work] FAILED: the annotation `scheme` is neither internet-facing nor internal; correct it
@@ -91,7 +96,7 @@ fn a_warning_from_before_our_last_change_does_not_count() {
     for (time, failed) in [("2026-11-23T23:22:17Z", true), ("2026-11-23T23:30:00Z", false)] {
         scene.ingress.0["metadata"]["managedFields"] =
             json!([{"manager": "lab2048", "operation": "Apply", "time": time}]);
-        let verdict = ingress(&scene.ingress, &scene.events);
+        let verdict = ingress(&scene.ingress, &scene.events, &Past::default());
         assert_eq!(matches!(verdict.state, State::Failed(_)), failed, "{}", show(&verdict));
     }
 }
@@ -101,9 +106,20 @@ fn a_warning_seen_once_is_waited_out() {
     let mut scene = scenes().remove("no-subnets").unwrap();
     scene.events[0].0["count"] = json!(1);
     assert!(matches!(
-        ingress(&scene.ingress, &scene.events).state,
+        ingress(&scene.ingress, &scene.events, &Past::default()).state,
         State::Pending(_)
     ));
+}
+
+/// The controller may have been mended since, and comes back to the Ingress minutes later.
+#[test]
+fn a_warning_from_before_a_wait_does_not_fail_it_until_it_comes_again() {
+    let mut scene = scenes().remove("denied-create").unwrap();
+    let past = Past::of(&scene.ingress, &scene.events);
+    let state = |scene: &Scene| ingress(&scene.ingress, &scene.events, &past).state;
+    assert!(matches!(state(&scene), State::Pending(_)));
+    scene.events[0].0["lastTimestamp"] = json!("2027-01-01T00:00:00Z");
+    assert!(matches!(state(&scene), State::Failed(_)));
 }
 
 /// An error of AWS names its request: no two are one event that is counted.
@@ -112,7 +128,7 @@ fn a_cause_that_stays_is_given_up_though_each_time_is_an_event_of_its_own() {
     let mut scene = scenes().remove("too-many").unwrap();
     let mut event = scene.events.remove(0);
     event.0["count"] = json!(1);
-    let times = |events: &[Object]| ingress(&scene.ingress, events).state;
+    let times = |events: &[Object]| ingress(&scene.ingress, events, &Past::default()).state;
     let mut again = event.clone();
     again.0["message"] = json!(format!("{} (another request)", event.text("/message").unwrap()));
     assert!(matches!(times(&[event.clone()]), State::Pending(_)));
@@ -141,7 +157,7 @@ fn recorded_rollouts_are_complete() {
             deployment: object,
             pods,
         } = rollout(name);
-        assert_eq!(deployment(&object, &pods, &[]), Verdict::ready(stage));
+        assert_eq!(deployment(&object, &pods, &[], &Past::default()), Verdict::ready(stage));
     }
 }
 
@@ -163,7 +179,10 @@ fn a_rollout_is_not_done_before_it_is_done() {
                 pods,
             } = rollout("success");
             *object.0.pointer_mut(pointer).unwrap() = value.clone();
-            format!("{pointer} {value}: {}", show(&deployment(&object, &pods, &[])))
+            format!(
+                "{pointer} {value}: {}",
+                show(&deployment(&object, &pods, &[], &Past::default()))
+            )
         })
         .collect();
     insta::assert_snapshot!(lines.join("\n"), @r#"
@@ -185,7 +204,7 @@ fn stopping_pods_are_waited_for() {
     old.0["metadata"]["name"] = json!("old");
     old.0["metadata"]["deletionTimestamp"] = json!("2026-11-23T23:21:00Z");
     pods.push(old);
-    insta::assert_snapshot!(show(&deployment(&object, &pods, &[])), @r#"[3/3 pods available, 1 stopping] pending: old pods still stopping: 1"#);
+    insta::assert_snapshot!(show(&deployment(&object, &pods, &[], &Past::default())), @r#"[3/3 pods available, 1 stopping] pending: old pods still stopping: 1"#);
     insta::assert_snapshot!(show(&deployment_gone(&object, None, &pods)), @r#"[pods left: 4] deleting: its pods are still stopping: 4 left"#);
     assert_eq!(deployment_gone(&object, None, &[]), Verdict::absent("gone"));
 }
@@ -201,7 +220,7 @@ fn a_stalled_rollout_fails_with_its_cause() {
         "type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded",
         "message": "ReplicaSet \"deployment-2048-5567bdd6d5\" has timed out progressing.",
     }]);
-    insta::assert_snapshot!(show(&deployment(&object, &pods, &[])), @r#"[0/5 pods available] FAILED: the rollout makes no progress: ReplicaSet "deployment-2048-5567bdd6d5" has timed out progressing."#);
+    insta::assert_snapshot!(show(&deployment(&object, &pods, &[], &Past::default())), @r#"[0/5 pods available] FAILED: the rollout makes no progress: ReplicaSet "deployment-2048-5567bdd6d5" has timed out progressing."#);
     for pod in &mut pods {
         waiting(
             pod,
@@ -209,7 +228,92 @@ fn a_stalled_rollout_fails_with_its_cause() {
             "Back-off pulling image: dial tcp 1.2.3.4:443: i/o timeout",
         );
     }
-    insta::assert_snapshot!(show(&deployment(&object, &pods, &[])), @r#"[0/5 pods available] FAILED: 5 pods: image `alexwhen/docker-2048` cannot be reached: the private subnets need a NAT gateway (or endpoints of the registry)"#);
+    insta::assert_snapshot!(show(&deployment(&object, &pods, &[], &Past::default())), @r#"[0/5 pods available] FAILED: 5 pods: image `alexwhen/docker-2048` cannot be reached: the private subnets need a NAT gateway (or endpoints of the registry)"#);
+}
+
+/// A wait begins with a rollout whose deadline runs or ran out earlier; while it lasts, it runs out again.
+#[test]
+fn a_rollout_that_was_stalled_before_a_wait_does_not_fail_it() {
+    let Rollout {
+        deployment: mut object,
+        mut pods,
+    } = rollout("success");
+    let stalled = |since: &str| {
+        json!([{
+            "type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded", "message": "timed out",
+            "lastUpdateTime": since,
+        }])
+    };
+    object.0["status"]["availableReplicas"] = json!(0);
+    object.0["status"]["conditions"] = stalled("2026-11-23T23:20:00Z");
+    let mut running = object.clone();
+    running.0["status"]["conditions"] =
+        json!([{"type": "Progressing", "status": "True", "lastUpdateTime": "2026-11-23T23:09:59Z"}]);
+    let running = Past::of(&running, &[]);
+    assert!(matches!(
+        deployment(&object, &pods, &[], &running).state,
+        State::Pending(_)
+    ));
+    let past = Past::of(&object, &[]);
+    let judged = |object: &Object, pods: &[Object]| deployment(object, pods, &[], &past).state;
+    assert!(matches!(judged(&object, &pods), State::Pending(_)));
+    for pod in &mut pods {
+        waiting(pod, "ImagePullBackOff", "Back-off pulling image");
+    }
+    assert!(matches!(judged(&object, &pods), State::Pending(_)));
+    let mut again = object.clone();
+    again.0["status"]["conditions"] = stalled("2026-11-23T23:40:00Z");
+    assert!(matches!(judged(&again, &pods), State::Failed(_)));
+    assert!(matches!(
+        deployment(&again, &pods, &[], &running).state,
+        State::Failed(_)
+    ));
+    for pod in &mut pods {
+        waiting(pod, "ErrImagePull", "docker.io/x/y:z: not found");
+    }
+    assert!(
+        matches!(judged(&object, &pods), State::Failed(_)),
+        "what cannot heal fails it at once"
+    );
+}
+
+#[test]
+fn what_is_wrong_with_pods_of_an_earlier_template_does_not_fail_the_new_one() {
+    let Rollout {
+        deployment: mut object,
+        mut pods,
+    } = rollout("success");
+    object.0["status"]["availableReplicas"] = json!(0);
+    for pod in &mut pods {
+        waiting(pod, "ErrImagePull", "docker.io/x/y:z: not found");
+    }
+    let mut corrected = pods[0].clone();
+    corrected.0["metadata"]["name"] = json!("corrected");
+    corrected.0["metadata"]["creationTimestamp"] = json!("2027-01-01T00:00:00Z");
+    corrected.0["metadata"]["labels"]["pod-template-hash"] = json!("new");
+    waiting(&mut corrected, "ContainerCreating", "");
+    let state = |object: &Object, pods: &[Object]| deployment(object, pods, &[], &Past::default()).state;
+    assert!(matches!(state(&object, &pods), State::Failed(_)));
+    object.0["status"]["updatedReplicas"] = json!(0);
+    assert!(
+        matches!(state(&object, &pods), State::Pending(_)),
+        "none of the new yet"
+    );
+    object.0["status"]["updatedReplicas"] = json!(1);
+    pods.push(corrected);
+    assert!(matches!(state(&object, &pods), State::Pending(_)));
+}
+
+#[test]
+fn pods_that_could_not_pull_are_recreated() {
+    let mut pods = rollout("success").pods;
+    waiting(&mut pods[0], "ErrImagePull", "i/o timeout");
+    waiting(&mut pods[1], "ImagePullBackOff", "Back-off pulling image");
+    waiting(&mut pods[2], "ImagePullBackOff", "Back-off pulling image");
+    pods[2].0["metadata"]["deletionTimestamp"] = json!("2026-11-23T23:21:00Z");
+    waiting(&mut pods[3], "ContainerCreating", "");
+    let names: Vec<String> = unpulled_pods(&pods).into_iter().map(|(key, _)| key.name).collect();
+    assert_eq!(names, [pods[0].name(), pods[1].name()]);
 }
 
 fn waiting(pod: &mut Object, reason: &str, message: &str) {
@@ -243,12 +347,12 @@ fn states_of_containers_are_told_in_plain_words() {
     let mut lines = Vec::new();
     for (reason, message) in cases {
         waiting(&mut pod, reason, message);
-        lines.push(format!("{reason}: {:?}", pod_problem(&pod, &[])));
+        lines.push(format!("{reason}: {:?}", pod_problem(&pod, &[], &Past::default())));
     }
     pod.0["status"]["containerStatuses"][0]["lastState"] =
         json!({"terminated": {"reason": "OOMKilled", "exitCode": 137}});
     pod.0["status"]["containerStatuses"][0]["restartCount"] = json!(4);
-    lines.push(format!("OOMKilled: {:?}", pod_problem(&pod, &[])));
+    lines.push(format!("OOMKilled: {:?}", pod_problem(&pod, &[], &Past::default())));
     insta::assert_snapshot!(lines.join("\n"), @r#"
 ContainerCreating: None
 InvalidImageName: Some(PodProblem { fatal: true, text: "`alexwhen/docker-2048` is not a valid image name: correct app.image" })
@@ -304,7 +408,7 @@ fn pods_that_no_profile_takes_are_recreated() {
         (found[0].0.to_string().as_str(), found[0].1.identity.as_str()),
         ("pod/p", "u")
     );
-    assert!(pod_problem(&early, &[]).unwrap().fatal);
+    assert!(pod_problem(&early, &[], &Past::default()).unwrap().fatal);
 }
 
 #[test]
@@ -321,7 +425,7 @@ fn what_fargate_says_of_a_pod_is_decoded() {
         let event = Object(json!({
             "involvedObject": {"uid": "u"}, "type": "Warning", "reason": "FailedScheduling", "message": message,
         }));
-        format!("{:?}", pod_problem(&pod, &[event]).unwrap())
+        format!("{:?}", pod_problem(&pod, &[event], &Past::default()).unwrap())
     })
     .collect();
     insta::assert_snapshot!(lines.join("\n"), @r#"
