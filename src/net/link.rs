@@ -4,7 +4,9 @@ use std::task::{self, Poll};
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use http::Uri;
+use http::{Response, Uri};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
 use hyper::rt::{Read, Write};
 use hyper_rustls::builderstates::WantsProtocols1;
 use hyper_rustls::{FixedServerNameResolver, HttpsConnector, HttpsConnectorBuilder};
@@ -14,6 +16,8 @@ use hyper_util::client::proxy::matcher::Intercept;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tower::{BoxError, Service};
+
+use crate::ports::{BoxBody, TransportError};
 
 /// How a server is reached.
 pub struct Route {
@@ -144,4 +148,15 @@ pub(super) fn tls(
     };
     let name = ServerName::try_from(name.to_owned()).map_err(|_| RouteError::ServerName(name.to_owned()))?;
     Ok(builder.with_server_name_resolver(FixedServerNameResolver::new(name)))
+}
+
+/// What a server sends, as every transport gives it.
+pub(super) fn answered<E: Into<BoxError>>(
+    answering: impl Future<Output = Result<Response<Incoming>, E>> + Send + 'static,
+) -> BoxFuture<'static, Result<Response<BoxBody>, TransportError>> {
+    async {
+        let answer = answering.await.map_err(TransportError::new)?;
+        Ok(answer.map(|body| body.map_err(TransportError::new).boxed_unsync()))
+    }
+    .boxed()
 }

@@ -4,12 +4,11 @@
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use futures::FutureExt;
 use futures::future::BoxFuture;
 use http::header::{HOST, HeaderValue, PROXY_AUTHORIZATION};
 use http::uri::{PathAndQuery, Scheme};
 use http::{Request, Response, Uri};
-use http_body_util::{BodyExt, Full};
+use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper_rustls::MaybeHttpsStream;
@@ -112,12 +111,7 @@ fn address(request: &mut Request<Bytes>, passed_on_by: Option<&Intercept>) -> Re
 
 impl Transport for FreshConnections {
     fn call(&self, request: Request<Bytes>) -> BoxFuture<'static, Result<Response<BoxBody>, TransportError>> {
-        let answering = self.clone().send(request);
-        async {
-            let answer = answering.await.map_err(TransportError::new)?;
-            Ok(answer.map(|body| body.map_err(TransportError::new).boxed_unsync()))
-        }
-        .boxed()
+        link::answered(self.clone().send(request))
     }
 }
 

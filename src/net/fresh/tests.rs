@@ -2,6 +2,7 @@
 
 use std::sync::Mutex;
 
+use http_body_util::BodyExt;
 use hyper_util::client::proxy::matcher::Matcher;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;

@@ -10,10 +10,9 @@ use std::task::{self, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures::FutureExt;
 use futures::future::BoxFuture;
 use http::{Request, Response, Uri};
-use http_body_util::{BodyExt, Full};
+use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
 use hyper_util::client::legacy::connect::Connection;
@@ -91,12 +90,7 @@ impl SharedConnection {
 
 impl Transport for SharedConnection {
     fn call(&self, request: Request<Bytes>) -> BoxFuture<'static, Result<Response<BoxBody>, TransportError>> {
-        let answering = self.clone().send(request);
-        async {
-            let answer = answering.await.map_err(TransportError::new)?;
-            Ok(answer.map(|body| body.map_err(TransportError::new).boxed_unsync()))
-        }
-        .boxed()
+        link::answered(self.clone().send(request))
     }
 }
 
