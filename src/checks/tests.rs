@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::*;
+use crate::config::Auto;
 use crate::model::{
     AccessEntry, AwsView, DryRun, Egress, Finding, HealthIssue, KubeView, NatFault, NatState, Object, ObjectState,
     Observed, Route, Scheme, Severity, ZoneKind,
@@ -205,6 +206,15 @@ fn subnets_for_the_pods() {
     assert_after("C8", Severity::Unknown, "denied", |lab| {
         lab.subnets()[0].egress = Observed::Unknown("denied".to_owned());
     });
+    assert_after("C8", Severity::Ok, "subnet-0d1", |lab| {
+        // A profile of others has the subnets that it has, whatever the environment says.
+        lab.environment.fargate.own = false;
+        lab.environment.fargate.profile = "shared".to_owned();
+        lab.environment.fargate.subnets = Auto::Given(vec!["subnet-gone".to_owned()]);
+        let mut shared = other_profile("shared", "fargate-game-2048");
+        shared.subnets = vec!["subnet-0d1".to_owned()];
+        lab.aws.profiles = Observed::Known(vec![shared]);
+    });
     assert_after("egress", Warning, "subnet-0d1: nat-1 is failed", |lab| {
         lab.subnets()[0].egress = Observed::Known(Egress::BrokenNat(
             "nat-1".to_owned(),
@@ -274,6 +284,7 @@ fn the_controller() {
     assert_after("lbc-webhook", Error, "lbc-installed", |lab| {
         lab.kube.controller = Observed::Known(None);
     });
+    assert_after("lbc-ready", Severity::Ok, "has 2 pods ready", |_| {});
     assert_after("lbc-ready", Error, "kubectl -n kube-system logs", |lab| {
         controller(lab).ready = 0;
     });

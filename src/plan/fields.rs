@@ -232,6 +232,12 @@ mod tests {
             owners(&container.field("ports").then(port).field("containerPort")),
             "lab2048"
         );
+        let another = PathStep::Item(vec![("containerPort", json!(443)), ("protocol", json!("TCP"))]);
+        assert_eq!(
+            owners(&container.field("ports").then(another).field("containerPort")),
+            "",
+            "all keys of an item count"
+        );
     }
 
     #[test]

@@ -706,3 +706,22 @@ fn destroy_keeps_what_is_not_ours() {
         note: kept: profile fargate-game-2048 still uses it
     "#);
 }
+
+#[test]
+fn an_object_without_labels_is_told_with_its_maker() {
+    let made_by = |managers: &[&str]| {
+        let entries = managers.iter().map(|manager| {
+            json!({"manager": manager, "operation": "Update", "fieldsType": "FieldsV1", "fieldsV1": {"f:spec": {}}})
+        });
+        let entries: Vec<_> = entries.collect();
+        super::object_rows::owner_by_labels(&Object(json!({"metadata": {"managedFields": entries}})))
+    };
+    assert_eq!(
+        made_by(&["kube-controller-manager", "kubectl-create"]),
+        "it has no labels of this lab; made with kubectl-create"
+    );
+    assert_eq!(
+        made_by(&["lab2048", "kube-controller-manager"]),
+        "it has no labels of this lab"
+    );
+}

@@ -251,6 +251,13 @@ fn an_unreachable_game_has_a_reason() {
             "closed: an earlier rule of the Ingress takes what its rule for /x would lead to the game",
         ),
         (
+            ingress(
+                &json!({"actions.away": r#"{"type": "redirect", "redirectConfig": {"host": "other.test", "statusCode": "HTTP_302"}}"#}),
+                &[("", vec![annotated("/", "away")]), ("game.test", vec![own("/")])],
+            ),
+            "closed: no rule of the Ingress leads to the Service service-2048",
+        ),
+        (
             ingress(&json!({"listen-ports": "80"}), &[("", vec![own("/")])]),
             "closed: listen-ports 80: invalid type: integer `80`, expected a sequence at line 1 column 2",
         ),

@@ -145,6 +145,14 @@ fn a_cause_that_stays_is_given_up_though_each_time_is_an_event_of_its_own() {
 fn a_namespace_names_what_holds_it() {
     let terminating: Object = serde_json::from_str(include_str!("../fixtures/terminating-namespace.json")).unwrap();
     insta::assert_snapshot!(show(&namespace_gone(&terminating, Some(false))), @r#"[Terminating] deleting: Some content in the namespace has finalizers remaining: elbv2.k8s.aws/resources in 1 resource instances, ingress.k8s.aws/resources in 1 resource instances; the load balancer controller that removes these has no ready pod: restore it"#);
+    for controller_ready in [Some(true), None] {
+        let why = namespace_gone(&terminating, controller_ready);
+        assert!(
+            why.why()
+                .unwrap()
+                .ends_with("ingress.k8s.aws/resources in 1 resource instances")
+        );
+    }
     assert!(matches!(namespace(&terminating).state, State::Deleting(_)));
     let active = Object(json!({"status": {"phase": "Active"}}));
     assert_eq!(namespace(&active), Verdict::ready("Active"));
