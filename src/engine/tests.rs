@@ -416,6 +416,23 @@ async fn what_may_pass_is_tried_again_and_what_cannot_is_not() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_call_that_never_succeeds_ends_at_the_limit_with_its_cause() {
+    let plan = plan(
+        Goal::Ready,
+        vec![change("profile/p", Op::Create, Wait::Ready)],
+        Vec::new(),
+    );
+    let script = Script {
+        errors: vec![ErrorClass::Unreachable; 1000],
+        ..Script::default()
+    };
+    let ran = run(plan, &[("profile/p", script)]).await;
+    let story = ran.story();
+    let end = "fail profile/p Timeout leaves Nothing: not ready within 15m: apply profile/p: scripted\n";
+    assert!(story.ends_with(end), "{story}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn deletion_goes_the_other_way_and_the_balancer_follows_the_ingress() {
     let delete = |node| change(node, Op::Delete, Wait::Gone);
     let changes = vec![

@@ -253,24 +253,29 @@ fn shortened(names: &[impl std::borrow::Borrow<str>]) -> String {
     }
 }
 
+/// The kinds whose pods are those that `spec.selector.matchLabels` matches.
+const WORKLOADS: [&str; 5] = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job"];
+
 /// Objects in the lab's namespace that are neither ours nor made for ours, as far as they were read.
 fn foreign_objects(input: &PlanInput<'_>) -> Vec<String> {
     let kube = input.kube;
     let there = kube.objects.iter().filter_map(|state| state.live.known()?.clone());
     let pods = kube.pods.items();
     // The pods of a Deployment that is gone already are still ours.
-    let deployments = input.stack.nodes.iter().filter_map(|node| match &node.desired {
-        Desired::Object(wanted) if wanted.kind() == "Deployment" => Some(input.kube.live(wanted).unwrap_or(wanted)),
+    let workloads = input.stack.nodes.iter().filter_map(|node| match &node.desired {
+        Desired::Object(wanted) if WORKLOADS.contains(&wanted.kind()) => {
+            Some(input.kube.live(wanted).unwrap_or(wanted))
+        }
         _ => None,
     });
-    let ours: Vec<&str> = deployments
-        .filter(|deployment| deployment.belongs_to(input.lab))
-        .flat_map(|deployment| readiness::pods_of(deployment, pods))
+    let ours: Vec<&str> = workloads
+        .filter(|workload| workload.belongs_to(input.lab))
+        .flat_map(|workload| readiness::pods_of(workload, pods))
         .filter_map(Object::uid)
         .collect();
     let strangers = pods
         .iter()
-        .filter(|pod| pod.uid().is_none_or(|uid| !ours.contains(&uid)))
+        .filter(|pod| !pod.belongs_to(input.lab) && pod.uid().is_none_or(|uid| !ours.contains(&uid)))
         .filter(|pod| !readiness::is_over(pod));
     let mut names: Vec<String> = there
         .filter(|object| object.namespace().is_some())

@@ -454,7 +454,12 @@ fn what_is_no_longer_wanted_is_pruned_after_the_rest_works() {
     old["metadata"]["name"] = json!("old-service");
     let mut moved = lab.live("Namespace").clone();
     moved["metadata"]["name"] = json!("old-namespace");
-    known(&mut lab.kube.labelled).extend([Object(moved), Object(old)]);
+    let mut owned = old.clone();
+    owned["metadata"]["name"] = json!("of-another-object");
+    owned["metadata"]["ownerReferences"] = json!([{"kind": "Service", "name": "x", "uid": "u"}]);
+    let mut lock = old.clone();
+    lock["kind"] = json!("Lease");
+    known(&mut lab.kube.labelled).extend([Object(moved), Object(old), Object(owned), Object(lock)]);
     let mut profile = known(&mut lab.aws.profiles)[0].clone();
     profile.name = "old-profile".to_owned();
     known(&mut lab.aws.profiles).push(profile);
@@ -616,6 +621,30 @@ fn destroy_everything() {
     access-entry/lab2048-eksworkshop-fargate-game-2048 <- profile/fargate-game-2048 gone, lock/lab2048 applied
     role/lab2048-eksworkshop-fargate-game-2048 <- profile/fargate-game-2048 gone, access-entry/lab2048-eksworkshop-fargate-game-2048 gone, lock/lab2048 applied
     "#);
+}
+
+#[test]
+fn pods_of_other_workloads_of_the_lab_are_not_strangers() {
+    let mut lab = Lab::running();
+    let mut set = lab.wanted("Deployment").clone();
+    set["kind"] = json!("StatefulSet");
+    set["metadata"]["name"] = json!("scores");
+    set["spec"]["selector"]["matchLabels"] = json!({"app": "scores"});
+    lab.objects.push(Object(set));
+    let pods = known(&mut lab.kube.pods);
+    pods.push({
+        let mut score = pod(8, true);
+        score.0["metadata"]["labels"] = json!({"app": "scores"});
+        score
+    });
+    pods.push({
+        let mut bare = pod(9, true);
+        bare.0["metadata"]["labels"] =
+            json!({"app.kubernetes.io/managed-by": "lab2048", "lab2048.dev/lab": "fargate-game-2048"});
+        bare
+    });
+    let plan = text(&make(&lab, Goal::Gone, NONE));
+    assert!(!plan.contains("what is not ours"), "{plan}");
 }
 
 #[test]
