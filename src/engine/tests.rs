@@ -430,6 +430,9 @@ async fn a_call_that_never_succeeds_ends_at_the_limit_with_its_cause() {
     let story = ran.story();
     let end = "fail profile/p Timeout leaves Nothing: not ready within 15m: apply profile/p: scripted\n";
     assert!(story.ends_with(end), "{story}");
+    // A retry is a sign of life itself.
+    let silent = story.find("alive").unwrap();
+    assert!(story[..silent].ends_with("retry profile/p 9\n"), "{story}");
 }
 
 #[tokio::test(start_paused = true)]
