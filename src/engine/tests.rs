@@ -432,7 +432,7 @@ async fn a_call_that_never_succeeds_ends_at_the_limit_with_its_cause() {
     assert!(story.ends_with(end), "{story}");
     // A retry is a sign of life itself.
     let silent = story.find("alive").unwrap();
-    assert!(story[..silent].ends_with("retry profile/p 9\n"), "{story}");
+    assert!(story[..silent].contains("retry profile/p 5\n"), "{story}");
 }
 
 #[tokio::test(start_paused = true)]
