@@ -431,8 +431,7 @@ async fn a_call_that_never_succeeds_ends_at_the_limit_with_its_cause() {
     let end = "fail profile/p Timeout leaves Nothing: not ready within 15m: apply profile/p: scripted\n";
     assert!(story.ends_with(end), "{story}");
     // A retry is a sign of life itself.
-    let silent = story.find("alive").unwrap();
-    assert!(story[..silent].contains("retry profile/p 5\n"), "{story}");
+    assert!(!story.contains("alive profile/p 10000 "), "{story}");
 }
 
 #[tokio::test(start_paused = true)]
