@@ -31,6 +31,10 @@ snapshots:
 schema:
     cargo run --quiet -- env schema > environments/schema.json
 
+# Renew the price table from the public price list of AWS; needs curl and a way to the internet.
+prices:
+    cargo run --quiet --example prices -- src/plan/prices.txt
+
 # Start-up, memory and virtual time of an apply, held against their budgets. Only the binary has to be a
 # release build for that; a plain `cargo bench` measures the same and links every program with LTO, which takes long.
 bench:

@@ -9,7 +9,7 @@ pub enum Exit {
     Done,
     /// Something failed.
     Failed,
-    /// `plan --detailed-exitcode`: there is something to change.
+    /// With `--detailed-exitcode`: `plan` has something to change, or `status` a lab that is not as wanted.
     Changes,
     /// A check found something that makes the lab impossible.
     Check,
@@ -59,8 +59,10 @@ impl Exit {
         match self {
             Self::Done => "done",
             Self::Failed => "failed",
-            Self::Changes => "plan has changes (only with `--detailed-exitcode`)",
-            Self::Check => "a check of severity error",
+            Self::Changes => {
+                "plan has changes, or `status` finds a lab that is not as wanted (only with `--detailed-exitcode`)"
+            }
+            Self::Check => "a check of severity error, or `doctor` finds that the lab does not work",
             Self::Refused => "refused: not confirmed, not ours, or needs a flag",
             Self::TimedOut => "timed out",
             Self::Conflict => "conflict: lock held, stale plan, or a field owned by another",

@@ -54,7 +54,7 @@ async fn dispatch(context: &mut Context) -> Result<Exit, AppError> {
             options,
             plan_file,
         } => run::run(context, RunRequest::apply(approvals, options, plan_file)).await,
-        Verb::Status => status::run(context).await,
+        Verb::Status { detailed_exitcode } => status::run(context, detailed_exitcode).await,
         Verb::Scale {
             approvals,
             options,

@@ -75,7 +75,10 @@ pub enum Verb {
         plan_file: Option<PathBuf>,
     },
     /// `status`
-    Status,
+    Status {
+        /// Exit with 2 when the lab is not as wanted.
+        detailed_exitcode: bool,
+    },
     /// `scale`
     Scale {
         /// Flags that let it go further than usual.

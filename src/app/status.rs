@@ -9,23 +9,27 @@ use super::snapshot::{Purpose, Snapshot};
 use crate::lbc::Exposure;
 use crate::model::{Scope, Severity};
 use crate::plan::{PlanScope, with_diagnosis};
-use crate::report::status::{StatusInput, StatusReport, report};
+use crate::report::status::{LabState, StatusInput, StatusReport, report};
 use crate::report::{Format, findings_view, status_view};
 
 /// `status`
-pub(super) async fn run(context: &mut Context) -> Result<Exit, AppError> {
+pub(super) async fn run(context: &mut Context, detailed_exitcode: bool) -> Result<Exit, AppError> {
     let session = context.session().await?;
     let snapshot = Snapshot::take(context, &session, Purpose::look(Scope::Status)).await?;
     context.reporter.requests(&session.meter.snapshot());
     let status = describe(&session, &snapshot);
-    if context.reporter.settings().format.is_document() {
+    let settings = context.reporter.settings();
+    if settings.format.is_document() {
         context.reporter.document(&status);
-        return Ok(Exit::Done);
+    } else {
+        let text = status_view::text(&status, settings.format == Format::Wide, &settings.out);
+        context.reporter.data(&text);
     }
-    let wide = context.reporter.settings().format == Format::Wide;
-    let text = status_view::text(&status, wide, &context.reporter.settings().out);
-    context.reporter.data(&text);
-    Ok(Exit::Done)
+    Ok(if detailed_exitcode && status.state != LabState::Ready {
+        Exit::Changes
+    } else {
+        Exit::Done
+    })
 }
 
 /// `doctor`
@@ -49,7 +53,7 @@ pub(super) async fn doctor(context: &mut Context) -> Result<Exit, AppError> {
 /// The lab as the snapshot saw it.
 pub(super) fn describe(session: &Session, snapshot: &Snapshot) -> StatusReport {
     let environment = session.environment();
-    let cost = snapshot.cost();
+    let cost = snapshot.cost(environment);
     let endpoint = snapshot.exposure.as_ref().map(Exposure::endpoint);
     report(&StatusInput {
         lab: &environment.lab.name,

@@ -9,7 +9,7 @@ use super::clients::Clients;
 use super::convert;
 use super::wanted::WantedNames;
 use crate::lbc::{CONTROLLER_CLUSTER, IngressOwner, backend};
-use crate::model::{Listener, LoadBalancer, Route, SecurityGroup, Tags, TargetGroup};
+use crate::model::{BalancingUse, Listener, LoadBalancer, Route, SecurityGroup, Tags, TargetGroup};
 use crate::ports::CallError;
 
 /// What the controller made and should have removed.
@@ -79,19 +79,53 @@ pub(super) async fn read(
     name: &str,
     origin: IngressOwner<'_>,
 ) -> Result<Option<SharedBalancer>, CallError> {
-    if let Some(named) = clients.balancer_named(name).await? {
-        let named = convert::balancer(&named);
-        let arn = named.arn.clone();
-        let (tags, mut found) = futures::try_join!(tags_of(clients, &arn), complete(clients, named, origin))?;
-        if origin.marked(&tags) {
-            found.balancer.tags = tags;
-            return Ok(Some(found));
-        }
+    if let Some(found) = read_named(clients, name, origin).await? {
+        return Ok(Some(found));
     }
     match by_tags(clients, origin).await?.into_iter().next() {
         None => Ok(None),
         Some(found) => Ok(Some(complete(clients, found, origin).await?)),
     }
+}
+
+/// The same, and how much of what it may have the account has already: known only where the name is not right, as all ALBs
+/// are looked through then.
+pub(super) async fn read_with_use(
+    clients: &Clients,
+    name: &str,
+    origin: IngressOwner<'_>,
+) -> Result<(Option<SharedBalancer>, Option<BalancingUse>), CallError> {
+    if let Some(found) = read_named(clients, name, origin).await? {
+        return Ok((Some(found), None));
+    }
+    let (all, groups) = futures::try_join!(all_tagged(clients), clients.target_groups())?;
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let used = BalancingUse {
+        load_balancers: count(all.len()),
+        target_groups: count(groups.len()),
+    };
+    let found = match all.into_iter().find(|balancer| origin.marked(&balancer.tags)) {
+        None => None,
+        Some(found) => Some(complete(clients, found, origin).await?),
+    };
+    Ok((found, Some(used)))
+}
+
+/// The ALB of the predicted name, if the controller's tags say that it is that of `origin`.
+async fn read_named(
+    clients: &Clients,
+    name: &str,
+    origin: IngressOwner<'_>,
+) -> Result<Option<SharedBalancer>, CallError> {
+    let Some(named) = clients.balancer_named(name).await? else {
+        return Ok(None);
+    };
+    let named = convert::balancer(&named);
+    let arn = named.arn.clone();
+    let (tags, mut found) = futures::try_join!(tags_of(clients, &arn), complete(clients, named, origin))?;
+    let is_it = origin.marked(&tags);
+    found.balancer.tags = tags;
+    Ok(is_it.then_some(found))
 }
 
 /// The ALB of the predicted name with its listeners, which is what its address follows from; without targets. Three round
@@ -149,6 +183,13 @@ fn described(listener: &elb::Listener, rules: usize) -> Listener {
 
 /// All ALBs that the controller marked as made for `origin`.
 pub(super) async fn by_tags(clients: &Clients, origin: IngressOwner<'_>) -> Result<Vec<LoadBalancer>, CallError> {
+    let mut all = all_tagged(clients).await?;
+    all.retain(|balancer| origin.marked(&balancer.tags));
+    Ok(all)
+}
+
+/// All ALBs of the region, with their tags.
+async fn all_tagged(clients: &Clients) -> Result<Vec<LoadBalancer>, CallError> {
     let all: Vec<LoadBalancer> = clients
         .balancers()
         .await?
@@ -159,14 +200,11 @@ pub(super) async fn by_tags(clients: &Clients, origin: IngressOwner<'_>) -> Resu
     let mut tags = clients
         .balancing_tags(all.iter().map(|balancer| balancer.arn.clone()).collect())
         .await?;
-    Ok(all
-        .into_iter()
-        .map(|balancer| LoadBalancer {
-            tags: tags.remove(&balancer.arn).unwrap_or_default(),
-            ..balancer
-        })
-        .filter(|balancer| origin.marked(&balancer.tags))
-        .collect())
+    let tagged = all.into_iter().map(|balancer| LoadBalancer {
+        tags: tags.remove(&balancer.arn).unwrap_or_default(),
+        ..balancer
+    });
+    Ok(tagged.collect())
 }
 
 /// The ALB with listeners, rules, target groups and targets: two round trips more, three in a group.

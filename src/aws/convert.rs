@@ -12,7 +12,9 @@ use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use crate::model::{AccessEntry, Cluster, HealthIssue, LoadBalancer, Profile, Route, Scheme, Selector, Target};
+use crate::model::{
+    AccessEntry, BalancingLimits, Cluster, HealthIssue, LoadBalancer, Profile, Route, Scheme, Selector, Target,
+};
 
 /// A time to the millisecond; EKS sends seconds as floating point, which is no finer than that.
 pub(super) fn timestamp(time: &DateTime) -> Option<Timestamp> {
@@ -128,6 +130,22 @@ pub(super) fn iam_tags(from: &[iam::Tag]) -> BTreeMap<String, String> {
 pub(super) fn policy_document(encoded: Option<&str>) -> Value {
     let decoded = percent_decode_str(encoded.unwrap_or_default()).decode_utf8_lossy();
     serde_json::from_str(&decoded).unwrap_or_else(|_| Value::String(decoded.into_owned()))
+}
+
+/// The limits that decide on a lab, by the names that Elastic Load Balancing gives them.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Limit.html>
+pub(super) fn balancing_limits(from: &[elb::Limit]) -> BalancingLimits {
+    let most = |name: &str| {
+        let limit = from.iter().find(|limit| limit.name() == Some(name))?;
+        limit.max()?.parse().ok()
+    };
+    BalancingLimits {
+        load_balancers: most("application-load-balancers"),
+        target_groups: most("target-groups"),
+        listeners: most("listeners-per-application-load-balancer"),
+        rules: most("rules-per-application-load-balancer"),
+        groups_of_one: most("target-groups-per-application-load-balancer"),
+    }
 }
 
 /// ELB's load balancer, without tags, listeners and target groups.

@@ -15,9 +15,19 @@ fn controller<'a>(facts: &Facts<'a>) -> Result<Option<&'a Controller>, Unseen> {
     Ok(seen("the load balancer controller", &facts.kube.controller)?.as_ref())
 }
 
-/// The outcome of a check that needs the controller where there is none.
-fn absent() -> Outcome {
-    Outcome::error("there is no load balancer controller").remedy("see lbc-installed")
+/// The controller, for checks that need it; where there is none, `lbc-installed` says so.
+fn installed_controller<'a>(facts: &Facts<'a>) -> Result<&'a Controller, Unseen> {
+    controller(facts)?.ok_or(Unseen::ToldBy("lbc-installed"))
+}
+
+/// The controller with a ready pod, for checks of what its pods do; where none is ready, `lbc-ready` says so.
+fn running_controller<'a>(facts: &Facts<'a>) -> Result<&'a Controller, Unseen> {
+    let controller = installed_controller(facts)?;
+    if controller.ready > 0 {
+        Ok(controller)
+    } else {
+        Err(Unseen::ToldBy("lbc-ready"))
+    }
 }
 
 /// Whether it is installed.
@@ -38,9 +48,7 @@ pub(super) fn installed(facts: &Facts<'_>) -> Verdict {
 
 /// Whether it has a ready pod.
 pub(super) fn ready(facts: &Facts<'_>) -> Verdict {
-    let Some(controller) = controller(facts)? else {
-        return Ok(absent());
-    };
+    let controller = installed_controller(facts)?;
     let namespace = controller.deployment.namespace().unwrap_or("kube-system");
     Ok(if controller.ready > 0 {
         Outcome::ok(format!(
@@ -64,9 +72,7 @@ fn pods(number: u32) -> String {
 
 /// Whether its arguments let it serve the lab's Ingress.
 pub(super) fn args(facts: &Facts<'_>) -> Verdict {
-    let Some(controller) = controller(facts)? else {
-        return Ok(absent());
-    };
+    let controller = installed_controller(facts)?;
     let flags = Flags::of(&controller.deployment);
     let wrong = unfit(facts, controller, &flags);
     if !wrong.is_empty() {
@@ -141,9 +147,7 @@ fn runs_on_fargate(facts: &Facts<'_>, controller: &Controller) -> bool {
 
 /// Whether a leader is at work.
 pub(super) fn lease(facts: &Facts<'_>) -> Verdict {
-    let Some(controller) = controller(facts)? else {
-        return Ok(absent());
-    };
+    let controller = running_controller(facts)?;
     let seconds = *seen("the controller's leader lease", &controller.lease_age)?;
     let age = format_duration(Duration::from_secs(seconds));
     let flags = Flags::of(&controller.deployment);
@@ -162,9 +166,7 @@ pub(super) fn lease(facts: &Facts<'_>) -> Verdict {
 
 /// Whether its webhook, which every Ingress and Service must pass, has an endpoint.
 pub(super) fn webhook(facts: &Facts<'_>) -> Verdict {
-    let Some(controller) = controller(facts)? else {
-        return Ok(absent());
-    };
+    let controller = running_controller(facts)?;
     Ok(if *seen("the controller's webhook", &controller.webhook_ready)? {
         Outcome::ok("the controller's webhook has an endpoint")
     } else {

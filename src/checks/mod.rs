@@ -4,16 +4,20 @@
 //! function from [`Facts`] to one outcome. [`run`] makes one finding of each, the good ones too.
 
 mod access;
+mod alb_subnets;
 mod controller;
 mod explain;
 mod facts;
+mod image;
 mod ingress;
+mod limits;
 mod network;
 mod outcome;
 mod pods;
 mod profile;
 mod registry;
 
+pub use alb_subnets::public_addresses;
 pub use explain::Explanation;
 pub use facts::Facts;
 pub use registry::{Check, all, explain, run};

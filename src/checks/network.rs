@@ -1,21 +1,16 @@
-//! Subnets, routes and addresses: where Fargate pods and the ALB can live.
+//! Subnets, routes and addresses: where Fargate pods can live.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::access::count;
 use super::facts::Facts;
 use super::outcome::{Outcome, Unseen, Verdict, seen};
-use crate::lbc;
-use crate::model::{Egress, Scheme, Subnet, SubnetState, ZoneKind};
+use crate::model::{Egress, Subnet, SubnetState, ZoneKind};
 
-/// An ALB takes no subnet with fewer free addresses.
-const ALB_ADDRESSES: u32 = 8;
-/// An ALB needs subnets in so many zones.
-const ALB_ZONES: usize = 2;
 /// A rollout may have a quarter more pods than wanted (the Deployment's default `maxSurge`), rounded up.
 const SURGE_QUARTER: u32 = 4;
 
-fn ids(subnets: &[&Subnet]) -> String {
+pub(super) fn ids(subnets: &[&Subnet]) -> String {
     let ids: Vec<&str> = subnets.iter().map(|subnet| subnet.id.as_str()).collect();
     ids.join(", ")
 }
@@ -40,11 +35,16 @@ fn pod_subnets<'a>(facts: &Facts<'a>) -> Result<Result<Vec<&'a Subnet>, Outcome>
         return Ok(Err(Outcome::error(
             "the VPC has no private subnet, and Fargate pods need one",
         )
-        .seeing(count(all.len(), "subnet"))
+        .seeing(format!("none of the VPC's {} is private", count(all.len(), "subnet")))
         .remedy("make a subnet whose route table has a NAT gateway and no internet gateway (C8)")
         .about(facts.profile_node())));
     }
     Ok(Ok(subnets))
+}
+
+/// The same for checks that need them; where there are none, C8 says why.
+fn usable_pod_subnets<'a>(facts: &Facts<'a>) -> Result<Vec<&'a Subnet>, Unseen> {
+    pod_subnets(facts)?.map_err(|_| Unseen::ToldBy("C8"))
 }
 
 /// C8: private subnets only.
@@ -76,18 +76,13 @@ pub(super) fn private(facts: &Facts<'_>) -> Verdict {
 
 /// Whether images can be pulled from the internet.
 pub(super) fn egress(facts: &Facts<'_>) -> Verdict {
-    let subnets = match pod_subnets(facts)? {
-        Ok(subnets) => subnets,
-        Err(outcome) => return Ok(outcome),
-    };
+    let subnets = usable_pod_subnets(facts)?;
     let (mut broken, mut unclear) = (Vec::new(), Vec::new());
     for subnet in &subnets {
         match seen("a subnet's route table", &subnet.egress)? {
             Egress::Nat(_) => {}
-            Egress::InternetGateway(gateway) => broken.push(format!(
-                "{}: {gateway} (a pod has no public address to use it)",
-                subnet.id
-            )),
+            // Public subnets are the affair of C8.
+            Egress::InternetGateway(_) => return Err(Unseen::ToldBy("C8")),
             Egress::BrokenNat(gateway, why) => broken.push(format!("{}: {gateway} {why}", subnet.id)),
             Egress::None => broken.push(format!("{}: no way out", subnet.id)),
             Egress::Other(gateway) => unclear.push(format!("{}: through {gateway}", subnet.id)),
@@ -117,10 +112,7 @@ pub(super) fn egress(facts: &Facts<'_>) -> Verdict {
 
 /// C12: enough free addresses for all pods of a rollout.
 pub(super) fn addresses(facts: &Facts<'_>) -> Verdict {
-    let subnets = match pod_subnets(facts)? {
-        Ok(subnets) => subnets,
-        Err(outcome) => return Ok(outcome),
-    };
+    let subnets = usable_pod_subnets(facts)?;
     let pods = facts.replicas.count;
     let needed = pods + pods.div_ceil(SURGE_QUARTER);
     let free: u32 = subnets.iter().map(|subnet| subnet.free_addresses).sum();
@@ -170,10 +162,7 @@ pub(super) fn addresses(facts: &Facts<'_>) -> Verdict {
 
 /// C14: ordinary zones only.
 pub(super) fn zones(facts: &Facts<'_>) -> Verdict {
-    let subnets = match pod_subnets(facts)? {
-        Ok(subnets) => subnets,
-        Err(outcome) => return Ok(outcome),
-    };
+    let subnets = usable_pod_subnets(facts)?;
     let mut wrong = Vec::new();
     for subnet in &subnets {
         match subnet.zone_kind {
@@ -226,132 +215,5 @@ pub(super) fn dns(facts: &Facts<'_>) -> Verdict {
                 vpc.id,
                 facts.region_flag()
             )),
-    )
-}
-
-/// Whether the controller will find subnets for the ALB, found out as it does it itself.
-pub(super) fn balancer(facts: &Facts<'_>) -> Verdict {
-    let Some(exposure) = facts.exposure else {
-        return Ok(Outcome::ok("the lab has no Ingress, so no ALB"));
-    };
-    let scheme = exposure.settings.scheme.value;
-    let flags = super::ingress::flags(facts);
-    if let Some(Some(balancer)) = facts.aws.balancer.known()
-        && balancer.scheme == scheme
-    {
-        return Ok(Outcome::ok("the ALB is there and keeps its subnets").seeing(balancer.name.clone()));
-    }
-    if let Some(given) = &exposure.settings.subnets {
-        return Ok(Outcome::ok("the subnets of the ALB are given by hand")
-            .seeing(format!("{}: {}", given.source, given.value)));
-    }
-    let all = seen("the subnets", &facts.aws.subnets)?;
-    let tag = lbc::subnet_role(scheme);
-    let tagged: Vec<&Subnet> = all
-        .iter()
-        .filter(|subnet| lbc::has_subnet_role(&subnet.tags, scheme))
-        .collect();
-    let by_reach = tagged.is_empty() && flags.feature_gate("SubnetDiscoveryByReachability") != Some(false);
-    let candidates = if by_reach { reachable(all, scheme)? } else { tagged };
-    let eligible: Vec<&Subnet> = candidates
-        .iter()
-        .copied()
-        .filter(|subnet| is_eligible(subnet, &facts.site.cluster))
-        .collect();
-    let zones = one_per_zone(&eligible, &facts.site.cluster);
-    let one_will_do = flags.feature_gate("ALBSingleSubnet") == Some(true);
-    if zones.len() < if one_will_do { 1 } else { ALB_ZONES } {
-        return Ok(too_few(facts, tag, &candidates, &zones));
-    }
-    let chosen: Vec<&Subnet> = zones.into_values().collect();
-    if by_reach {
-        return Ok(Outcome::warning(format!(
-            "no subnet is tagged {tag}; the controller takes those that fit by their routes"
-        ))
-        .seeing(format!(
-            "it would take {}; versions before 2.12.1 take none",
-            ids(&chosen)
-        ))
-        .remedy(tag_command(facts, tag, &chosen))
-        .about(facts.ingress_node()));
-    }
-    Ok(Outcome::ok(format!("{} for the ALB", count(chosen.len(), "subnet"))).seeing(ids(&chosen)))
-}
-
-/// Without tags: public subnets for an ALB that faces the internet, private ones for an internal one.
-fn reachable(all: &[Subnet], scheme: Scheme) -> Result<Vec<&Subnet>, Unseen> {
-    let mut found = Vec::new();
-    for subnet in all {
-        let public = matches!(
-            seen("a subnet's route table", &subnet.egress)?,
-            Egress::InternetGateway(_)
-        );
-        if public == (scheme == Scheme::InternetFacing) {
-            found.push(subnet);
-        }
-    }
-    Ok(found)
-}
-
-/// Not another cluster's, and with room.
-fn is_eligible(subnet: &Subnet, cluster: &str) -> bool {
-    let mut owners = lbc::subnet_clusters(&subnet.tags).peekable();
-    let unclaimed = owners.peek().is_none();
-    (unclaimed || owners.any(|owner| owner == cluster)) && subnet.free_addresses >= ALB_ADDRESSES
-}
-
-/// One subnet of each zone: the cluster's own first, then the lowest id.
-fn one_per_zone<'a>(subnets: &[&'a Subnet], cluster: &str) -> BTreeMap<&'a str, &'a Subnet> {
-    let is_own = |subnet: &Subnet| lbc::subnet_clusters(&subnet.tags).any(|owner| owner == cluster);
-    let mut sorted = subnets.to_vec();
-    sorted.sort_by_key(|subnet| (!is_own(subnet), subnet.id.clone()));
-    let mut zones = BTreeMap::new();
-    for subnet in sorted {
-        zones.entry(subnet.zone.as_str()).or_insert(subnet);
-    }
-    zones
-}
-
-fn too_few(facts: &Facts<'_>, tag: &str, candidates: &[&Subnet], zones: &BTreeMap<&str, &Subnet>) -> Outcome {
-    let reasons: Vec<String> = candidates
-        .iter()
-        .map(|subnet| {
-            let why = if subnet.free_addresses < ALB_ADDRESSES {
-                format!("{} free addresses, 8 are needed", subnet.free_addresses)
-            } else if is_eligible(subnet, &facts.site.cluster) {
-                subnet.zone.clone()
-            } else {
-                "tagged for another cluster".to_owned()
-            };
-            format!("{} ({why})", subnet.id)
-        })
-        .collect();
-    let evidence = if reasons.is_empty() {
-        format!("no subnet is tagged {tag}, and none fits by its routes")
-    } else {
-        reasons.join(", ")
-    };
-    Outcome::error(format!(
-        "the ALB needs subnets in two zones, {} found",
-        if zones.is_empty() {
-            "none".to_owned()
-        } else {
-            count(zones.len(), "zone")
-        }
-    ))
-    .seeing(evidence)
-    .remedy(format!(
-        "aws ec2 create-tags --resources SUBNET-IN-ANOTHER-ZONE --tags Key={tag},Value=1 {}",
-        facts.region_flag()
-    ))
-    .about(facts.ingress_node())
-}
-
-fn tag_command(facts: &Facts<'_>, tag: &str, subnets: &[&Subnet]) -> String {
-    let ids: Vec<&str> = subnets.iter().map(|subnet| subnet.id.as_str()).collect();
-    format!(
-        "aws ec2 create-tags --resources {} --tags Key={tag},Value=1 {}",
-        ids.join(" "),
-        facts.region_flag()
     )
 }

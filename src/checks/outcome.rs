@@ -24,6 +24,8 @@ pub(super) enum Unseen {
     },
     /// Not asked for: the check does not belong to this call.
     NotAsked,
+    /// Another check has found what makes it impossible: one cause is told once.
+    ToldBy(&'static str),
 }
 
 impl Unseen {
@@ -90,14 +92,14 @@ impl Outcome {
     }
 }
 
-/// The finding of the check `id`; none where what it looks at was not asked for.
+/// The finding of the check `id`; none where what it looks at was not asked for, or another check tells the cause.
 pub(super) fn finding(id: &str, verdict: Verdict) -> Option<Finding> {
     let outcome = match verdict {
         Ok(outcome) => outcome,
         Err(Unseen::Unreadable { what, why }) => {
             Outcome::new(Severity::Unknown, format!("{what} could not be looked at")).seeing(why)
         }
-        Err(Unseen::NotAsked) => return None,
+        Err(Unseen::NotAsked | Unseen::ToldBy(_)) => return None,
     };
     Some(Finding {
         id: id.to_owned(),

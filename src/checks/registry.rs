@@ -3,7 +3,7 @@
 use super::explain::{CLUSTER, Explanation, WORKSHOP};
 use super::facts::Facts;
 use super::outcome::{Outcome, Verdict, finding};
-use super::{access, controller, ingress, network, pods, profile};
+use super::{access, alb_subnets, controller, image, ingress, limits, network, pods, profile};
 use crate::model::Finding;
 
 /// How a check comes to its outcome.
@@ -68,6 +68,8 @@ const JUDGES: &[(&str, Judge)] = &[
     ("api-access", Judge::Known(access::api_access)),
     ("coredns", Judge::Observed(access::coredns)),
     ("egress", Judge::Observed(network::egress)),
+    ("image-limit", Judge::Observed(image::limit)),
+    ("image-format", Judge::Observed(image::format)),
     ("profile-overlap", Judge::Observed(profile::overlap)),
     ("profile-slot", Judge::Observed(profile::slot)),
     ("profile-health", Judge::Observed(profile::health)),
@@ -82,7 +84,8 @@ const JUDGES: &[(&str, Judge)] = &[
     ("class-params", Judge::Observed(ingress::params)),
     ("ingress-group", Judge::Observed(ingress::group)),
     ("ingress-route", Judge::Observed(ingress::route)),
-    ("alb-subnets", Judge::Observed(network::balancer)),
+    ("alb-subnets", Judge::Observed(alb_subnets::balancer)),
+    ("alb-quota", Judge::Observed(limits::balancing)),
 ];
 
 /// All considerations of the workshop and all further checks, in the order in which they are listed.

@@ -94,6 +94,8 @@ fn what_was_not_seen_is_unknown_and_never_fine() {
             "cluster-health",
             "auto-mode",
             "api-access",
+            "image-limit",
+            "image-format",
         ],
         "only what follows from the rendered objects, the environment and the cluster"
     );
@@ -279,9 +281,6 @@ fn the_controller() {
         known(&mut lab.kube.controller).as_mut().unwrap()
     }
     assert_after("lbc-installed", Error, "clusterName=eksworkshop", |lab| {
-        lab.kube.controller = Observed::Known(None);
-    });
-    assert_after("lbc-webhook", Error, "lbc-installed", |lab| {
         lab.kube.controller = Observed::Known(None);
     });
     assert_after("lbc-ready", Severity::Ok, "has 2 pods ready", |_| {});
@@ -542,5 +541,202 @@ fn a_running_lab_needs_no_new_addresses() {
         one(&lab, "alb-subnets").severity,
         Severity::Ok,
         "the ALB keeps its subnets"
+    );
+}
+
+/// The ids of all findings that are not fine, after a change of the fresh lab.
+fn wrong_after(change: impl FnOnce(&mut Lab)) -> Vec<String> {
+    let mut lab = Lab::fresh();
+    change(&mut lab);
+    let wrong = findings(&lab)
+        .into_iter()
+        .filter(|finding| finding.severity > Severity::Ok);
+    wrong.map(|finding| finding.id).collect()
+}
+
+#[test]
+fn one_cause_is_told_by_one_check() {
+    assert_eq!(wrong_after(|lab| lab.site.private_subnets.clear()), ["C8"]);
+    assert_eq!(
+        wrong_after(|lab| {
+            lab.subnets()[0].egress = Observed::Known(Egress::InternetGateway("igw-1".to_owned()));
+        }),
+        ["C8"]
+    );
+    assert_eq!(
+        wrong_after(|lab| lab.kube.controller = Observed::Known(None)),
+        ["lbc-installed"]
+    );
+    assert_eq!(
+        wrong_after(|lab| {
+            let controller = known(&mut lab.kube.controller).as_mut().unwrap();
+            controller.ready = 0;
+            controller.webhook_ready = Observed::Known(false);
+            controller.lease_age = Observed::Known(900);
+        }),
+        ["lbc-ready"]
+    );
+}
+
+/// The container of the wanted Deployment.
+fn container(lab: &mut Lab) -> &mut serde_json::Value {
+    &mut lab.wanted("Deployment")["spec"]["template"]["spec"]["containers"][0]
+}
+
+#[test]
+fn images_of_docker_hub_are_limited_by_address() {
+    use Severity::{Error, Ok, Warning};
+    assert_after("image-limit", Ok, "no image comes from Docker Hub", |_| {});
+    for image in ["nginx", "alexwhen/docker-2048", "docker.io/library/nginx:1"] {
+        assert_after("image-limit", Warning, "so 60 labs of 5 pods use them up", |lab| {
+            container(lab)["image"] = json!(image);
+        });
+    }
+    let one_gateway = |lab: &mut Lab| {
+        container(lab)["image"] = json!("nginx");
+        for subnet in lab.subnets() {
+            subnet.egress = Observed::Known(Egress::Nat("nat-1".to_owned()));
+        }
+    };
+    assert_after(
+        "image-limit",
+        Warning,
+        "1 NAT gateway: 100 pulls in six hours for each address, so 20 labs",
+        one_gateway,
+    );
+    assert_after("image-limit", Error, "does not give so many pods", |lab| {
+        one_gateway(lab);
+        lab.wanted("Deployment")["spec"]["replicas"] = json!(101);
+        lab.environment.app.replicas = 101;
+    });
+    assert_after("image-limit", Ok, "", |lab| {
+        container(lab)["image"] = json!("nginx");
+        lab.wanted("Deployment")["spec"]["template"]["spec"]["imagePullSecrets"] = json!([{"name": "hub"}]);
+    });
+}
+
+#[test]
+fn the_chapters_image_and_the_nodes_that_do_not_read_it() {
+    use Severity::{Ok, Unknown, Warning};
+    let with = |severity, words: &str, image: &str, nodes: &[(&str, &str)]| {
+        assert_after("image-format", severity, words, |lab| {
+            lab.environment.app.image = image.to_owned();
+            let nodes = nodes.iter().map(|(kind, runtime)| {
+                Object(json!({
+                    "metadata": {"name": "n", "labels": {"eks.amazonaws.com/compute-type": kind}},
+                    "status": {"nodeInfo": {"containerRuntimeVersion": runtime}},
+                }))
+            });
+            lab.kube.nodes = Observed::Known(nodes.collect());
+        });
+    };
+    let chapter = crate::model::CHAPTER_IMAGE;
+    with(
+        Warning,
+        "containerd://2.1.4-eks",
+        chapter,
+        &[("fargate", "containerd://2.1.4-eks")],
+    );
+    with(
+        Warning,
+        "--set app.image=public.ecr.aws",
+        "docker.io/alexwhen/docker-2048:latest",
+        &[("ec2", "containerd://2.0.5")],
+    );
+    with(
+        Ok,
+        "containerd://1.7.27",
+        chapter,
+        &[("fargate", "containerd://1.7.27"), ("ec2", "containerd://2.1.0")],
+    );
+    with(Ok, "not known", "nginx", &[("fargate", "containerd://2.1.4")]);
+    with(
+        Ok,
+        "not known",
+        "quay.io/alexwhen/docker-2048",
+        &[("fargate", "containerd://2.1.4")],
+    );
+    with(Unknown, "no node tells", chapter, &[]);
+}
+
+#[test]
+fn the_limits_of_load_balancers() {
+    use Severity::{Error, Ok, Unknown};
+    fn used(lab: &mut Lab) -> &mut crate::model::BalancingUse {
+        known(&mut lab.aws.balancing_use)
+    }
+    assert_after("alb-quota", Ok, "0 of 50 in use", |_| {});
+    assert_after("alb-quota", Ok, "49 of 50 in use", |lab| used(lab).load_balancers = 49);
+    assert_after(
+        "alb-quota",
+        Error,
+        "--quota-code L-53DA6B97 --desired-value 100",
+        |lab| {
+            used(lab).load_balancers = 50;
+        },
+    );
+    assert_after("alb-quota", Error, "no target group left", |lab| {
+        used(lab).target_groups = 3000
+    });
+    assert_after("alb-quota", Unknown, "denied", |lab| {
+        lab.aws.balancing_limits = Observed::Unknown("denied".to_owned());
+    });
+    let routes = |ports: std::ops::Range<u16>| {
+        let route = |port| Route {
+            port,
+            hosts: Vec::new(),
+            paths: vec!["/*".to_owned()],
+            narrowed: false,
+        };
+        ports
+            .map(|port| (format!("lab{port}/i-s:80"), vec![route(port)]))
+            .collect()
+    };
+    assert_after("alb-quota", Ok, "50 listeners", |lab| {
+        lab.aws.other_backends = routes(8001..8050)
+    });
+    assert_after("alb-quota", Error, "the shared ALB has no listener left", |lab| {
+        lab.aws.other_backends = routes(8001..8051);
+    });
+    assert_after("alb-quota", Error, "the shared ALB has no rule left", |lab| {
+        known(&mut lab.aws.balancing_limits).listeners = None;
+        lab.aws.other_backends = routes(8001..8101);
+    });
+    let mut running = Lab::running();
+    running.aws.balancing_use = Observed::NotAsked;
+    assert_eq!(one(&running, "alb-quota").severity, Ok);
+}
+
+#[test]
+fn public_addresses_are_those_of_the_albs_subnets() {
+    let number = |change: &dyn Fn(&mut Lab)| {
+        let mut lab = Lab::fresh();
+        change(&mut lab);
+        public_addresses(&Facts {
+            environment: &lab.environment,
+            site: &lab.site,
+            objects: &lab.objects,
+            exposure: lab.exposure().as_ref(),
+            replicas: &lab.replicas(),
+            aws: &lab.aws,
+            kube: &lab.kube,
+        })
+    };
+    let annotated = |key: &'static str, value: &'static str| {
+        move |lab: &mut Lab| {
+            lab.wanted("Ingress")["metadata"]["annotations"][format!("alb.ingress.kubernetes.io/{key}")] = json!(value);
+        }
+    };
+    assert_eq!(number(&|_| {}), 3);
+    assert_eq!(number(&annotated("scheme", "internal")), 0);
+    assert_eq!(
+        number(&annotated("ip-address-type", "dualstack-without-public-ipv4")),
+        0
+    );
+    assert_eq!(number(&annotated("ip-address-type", "dualstack")), 3);
+    assert_eq!(number(&annotated("subnets", "subnet-a, subnet-b,subnet-c,subnet-d")), 4);
+    assert_eq!(
+        number(&|lab| lab.aws.subnets = Observed::Unknown("denied".to_owned())),
+        2
     );
 }

@@ -33,7 +33,7 @@ pub enum Command {
     /// Create or update the lab, wait until the game answers, print its URL
     Apply(ApplyArgs),
     /// Show the lab: profile, nodes, pods, load balancer, targets, URL
-    Status(TargetArgs),
+    Status(StatusArgs),
     /// Change the number of pods, and wait until pods and Fargate nodes match
     Scale(ScaleArgs),
     /// Remove the lab: Ingress and load balancer first, the role last
@@ -90,6 +90,16 @@ pub struct PlanArgs {
     /// Also add every event as a line of JSON to this file
     #[arg(long, value_name = "FILE", env = "LAB2048_EVENTS", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(super) events: Option<PathBuf>,
+}
+
+/// `status`
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    #[command(flatten)]
+    pub(super) selection: SelectionArgs,
+    /// Exit with 2 when the lab is not as wanted: absent, not ready or being deleted
+    #[arg(long, env = "LAB2048_DETAILED_EXITCODE", value_parser = switch())]
+    pub(super) detailed_exitcode: bool,
 }
 
 /// `apply`

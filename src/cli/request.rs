@@ -6,7 +6,7 @@ use clap_complete::Shell;
 
 use super::command::{
     AdvanceArgs, ApplyArgs, BreakArgs, Cli, Command, DestroyArgs, EnvCommand, MendArgs, OpenArgs, PlanArgs,
-    SandboxCommand, ScaleArgs, ServeArgs, TargetArgs,
+    SandboxCommand, ScaleArgs, ServeArgs, StatusArgs, TargetArgs,
 };
 use crate::app::{Call, PlanOptions, SandboxVerb, Selection, Verb};
 
@@ -48,7 +48,7 @@ impl From<Cli> for Parsed {
             Command::Man => return Self::Manual,
             Command::Plan(args) => args.into(),
             Command::Apply(args) => args.into(),
-            Command::Status(target) => on(target, Verb::Status),
+            Command::Status(args) => args.into(),
             Command::Scale(args) => args.into(),
             Command::Destroy(args) => args.into(),
             Command::Doctor(target) => on(target, Verb::Doctor),
@@ -92,6 +92,13 @@ impl From<PlanArgs> for Request {
             events,
         };
         (selection.into(), Verb::Plan(options))
+    }
+}
+
+impl From<StatusArgs> for Request {
+    fn from(args: StatusArgs) -> Self {
+        let detailed_exitcode = args.detailed_exitcode;
+        (args.selection.into(), Verb::Status { detailed_exitcode })
     }
 }
 

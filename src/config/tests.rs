@@ -177,8 +177,8 @@ lab.name = "fargate-game-2048" <- built-in defaults.yaml:16
 lab.tags.a = "1" <- environments/base.yaml:3
 lab.tags.b = "two" <- environments/mine.yaml:4
 lab.tags.d = "four" <- LAB2048_SET_LAB_TAGS
-target = "aws" <- built-in workshop.yaml:4
-cluster.name = "eksworkshop" <- built-in workshop.yaml:6
+target = "aws" <- built-in workshop.yaml:6
+cluster.name = "eksworkshop" <- built-in workshop.yaml:8
 cluster.region = "us-gov-west-1" <- --region us-gov-west-1
 cluster.access = "eks" <- built-in defaults.yaml:29
 cluster.context = null <- built-in defaults.yaml:31
@@ -196,25 +196,25 @@ app.image = "2048" <- LAB2048_SET_APP_IMAGE
 app.replicas = 3 <- environments/mine.yaml:3
 app.port = 81 <- environments/base.yaml:2
 app.resources.cpu = "1" <- --set app.resources.cpu=1
-app.resources.memory = null <- built-in defaults.yaml:65
+app.resources.memory = null <- built-in defaults.yaml:66
 app.labels.team = "blue" <- --set app.labels={team: blue}
-app.disruptionBudget = null <- built-in defaults.yaml:70
-ingress.class = "alb" <- built-in defaults.yaml:74
-ingress.scheme = "internet-facing" <- built-in defaults.yaml:77
-ingress.path = "/" <- built-in defaults.yaml:79
+app.disruptionBudget = null <- built-in defaults.yaml:71
+ingress.class = "alb" <- built-in defaults.yaml:75
+ingress.scheme = "internet-facing" <- built-in defaults.yaml:78
+ingress.path = "/" <- built-in defaults.yaml:80
 ingress.allowedCidrs = ["192.0.2.0/24","198.51.100.0/24"] <- LAB2048_SET_INGRESS_ALLOWED_CIDRS
-ingress.port = null <- built-in defaults.yaml:83
-ingress.certificateArn = null <- built-in defaults.yaml:85
-ingress.group = null <- built-in defaults.yaml:87
-ingress.loadBalancerName = null <- built-in defaults.yaml:89
+ingress.port = null <- built-in defaults.yaml:84
+ingress.certificateArn = null <- built-in defaults.yaml:86
+ingress.group = null <- built-in defaults.yaml:88
+ingress.loadBalancerName = null <- built-in defaults.yaml:90
 ingress.annotations.alb.ingress.kubernetes.io/healthcheck-path = "/a=b" <- --set ingress.annotations.alb.ingress.kubernetes.io/healthcheck-path=/a=b
 timeouts.profile = "1h30m" <- --set timeouts.profile=1h30m
-timeouts.rollout = "10m" <- built-in defaults.yaml:98
-timeouts.balancer = "10m" <- built-in defaults.yaml:100
-timeouts.deletion = "30m" <- built-in defaults.yaml:102
-confirm = true <- built-in workshop.yaml:7
-sandbox.speed = 60.0 <- built-in defaults.yaml:109
-sandbox.seed = 2048 <- built-in defaults.yaml:111
+timeouts.rollout = "10m" <- built-in defaults.yaml:99
+timeouts.balancer = "10m" <- built-in defaults.yaml:101
+timeouts.deletion = "30m" <- built-in defaults.yaml:103
+confirm = true <- built-in workshop.yaml:9
+sandbox.speed = 60.0 <- built-in defaults.yaml:110
+sandbox.seed = 2048 <- built-in defaults.yaml:112
 "#);
 }
 

@@ -195,6 +195,7 @@ impl<'a> Dispatcher<'a, '_> {
                 node,
                 attempt,
                 delay,
+                reason,
                 cause,
             } => {
                 if let Some(step) = self.in_flight.get_mut(&node) {
@@ -202,6 +203,7 @@ impl<'a> Dispatcher<'a, '_> {
                 }
                 (self.emit)(Event::StepRetried {
                     node,
+                    reason,
                     attempt,
                     delay_ms: millis(delay),
                     cause,
@@ -335,7 +337,7 @@ impl<'a> Dispatcher<'a, '_> {
             self.outcome.skipped.push(node.clone());
             (self.emit)(Event::StepSkipped { node, blocked_by: None });
         }
-        self.outcome.counts = self.state.accepted_counts();
+        self.outcome.counts = self.state.done_counts();
         self.outcome.complete = self.state.is_complete() && self.outcome.failures.is_empty();
         self.outcome
     }

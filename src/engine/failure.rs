@@ -32,12 +32,13 @@ pub(super) fn of_call(task: &Task, reached: Reached, error: &CallError) -> Failu
 }
 
 /// The adapter judged that the goal cannot be reached any more.
-pub(super) fn of_goal(task: &Task, reached: Reached, stage: String, cause: String) -> Failure {
+pub(super) fn of_goal(task: &Task, reached: Reached, causes: Vec<String>, remedy: Option<&str>) -> Failure {
+    let what = remedy.unwrap_or("`lab2048 doctor` shows what to fix");
     Failure {
         class: FailureClass::Failed,
-        causes: vec![stage, cause],
+        causes,
         leaves: leaves(task, reached, None),
-        hint: "`lab2048 doctor` shows what to fix; then run the same command again".to_owned(),
+        hint: format!("{what}; then run the same command again"),
     }
 }
 
@@ -60,16 +61,23 @@ fn of_others(cause: String) -> Failure {
     }
 }
 
-/// The limit was reached.
-pub(super) fn of_time(task: &Task, reached: Reached, limit: Duration, last: Option<String>) -> Failure {
+/// The limit was reached. To go on waiting is of no use before what kept it so long has been mended (`remedy`).
+pub(super) fn of_time(
+    task: &Task,
+    reached: Reached,
+    limit: Duration,
+    last: Option<String>,
+    remedy: Option<&str>,
+) -> Failure {
     let goal = if task.goal() == Goal::Gone { "gone" } else { "ready" };
     let mut causes = vec![format!("not {goal} within {}", format_duration(limit))];
     causes.extend(last);
+    let resume = resume_hint(task);
     Failure {
         class: FailureClass::Timeout,
         causes,
         leaves: leaves(task, reached, None),
-        hint: resume_hint(task).to_owned(),
+        hint: remedy.map_or_else(|| resume.to_owned(), |remedy| format!("{remedy}; then {resume}")),
     }
 }
 

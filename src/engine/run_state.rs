@@ -186,11 +186,11 @@ impl<'p> RunState<'p> {
         waiting.map(|(id, _)| (*id).clone()).collect()
     }
 
-    /// What has been accepted by its API, by kind of operation.
-    pub(super) fn accepted_counts(&self) -> Counts {
+    /// What has been done, by kind of operation: a step counts when its wait is over, too.
+    pub(super) fn done_counts(&self) -> Counts {
         let mut counts = Counts::default();
         for change in &self.plan.changes {
-            if self.stage(&change.task.node.id) >= Stage::Accepted {
+            if self.stage(&change.task.node.id) == Stage::Done {
                 counts.add(change.task.op);
             }
         }

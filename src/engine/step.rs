@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::backoff::Backoff;
 use super::failure::{self, Reached};
-use crate::event::Failure;
+use crate::event::{Failure, RetryReason};
 use crate::model::{Goal, Holder, NodeId, Op, Outputs, Progress, Readiness, Task, Wait};
 use crate::ports::{CallError, Clock, Driver, ErrorClass};
 
@@ -28,6 +28,7 @@ pub(super) enum Message {
         node: NodeId,
         attempt: u32,
         delay: Duration,
+        reason: RetryReason,
         cause: String,
     },
     /// Somebody else has what it needs; it asks again soon.
@@ -76,6 +77,8 @@ struct Progressing {
     backoff: Backoff,
     /// Last known reason for not being there yet.
     cause: Option<String>,
+    /// What to do about that reason, where it is known.
+    remedy: Option<String>,
     outputs: Outputs,
 }
 
@@ -87,6 +90,7 @@ impl Step<'_> {
             reached: Reached::Nothing,
             backoff: Backoff::new(&self.task.node.id),
             cause: None,
+            remedy: None,
             outputs: Outputs::default(),
         };
         if matches!(self.task.op, Op::Delete | Op::Replace) {
@@ -182,7 +186,7 @@ impl Step<'_> {
                 let item = tokio::select! {
                     item = reports.next() => item,
                     () = self.clock.sleep(left) => {
-                        return Err(failure::of_time(task, at.reached, self.limit, at.cause.take()).into());
+                        return Err(self.out_of_time(at).into());
                     }
                     () = pressed(&mut self.interrupts, DROP_WAITS) => return Err(failure::of_interrupt(task, at.reached).into()),
                     () = made_moot(&mut self.moot) => return Err(Stop::Moot),
@@ -210,15 +214,29 @@ impl Step<'_> {
         let Progress {
             stage,
             readiness,
+            remedy,
             outputs,
         } = report;
         at.outputs.merge(outputs.clone());
         let (ready, cause) = match readiness {
             Readiness::Ready => (true, None),
             Readiness::Pending(cause) => (false, Some(cause).filter(|cause| !cause.is_empty())),
-            Readiness::Failed(cause) => return Err(failure::of_goal(self.task, at.reached, stage, cause)),
+            Readiness::Failed(cause) => {
+                return Err(failure::of_goal(
+                    self.task,
+                    at.reached,
+                    vec![stage, cause],
+                    remedy.as_deref(),
+                ));
+            }
         };
         at.cause.clone_from(&cause);
+        at.remedy.clone_from(&remedy);
+        // Whoever waits may mend it meanwhile.
+        let cause = cause.map(|cause| match &remedy {
+            Some(remedy) => format!("{cause}; {remedy}"),
+            None => cause,
+        });
         self.send(Message::Stage {
             node: self.task.node.id.clone(),
             stage,
@@ -236,10 +254,11 @@ impl Step<'_> {
             return Err(failure::of_call(task, at.reached, error));
         };
         at.cause = Some(error.to_string());
+        at.remedy = None;
         if delay >= left {
             return Err(match &error.held_by {
                 Some(_) => failure::of_queue(error),
-                None => failure::of_time(task, at.reached, self.limit, at.cause.take()),
+                None => self.out_of_time(at),
             });
         }
         let node = task.node.id.clone();
@@ -249,10 +268,15 @@ impl Step<'_> {
         } else {
             let attempt = at.backoff.tries() + 1;
             let cause = error.to_string();
+            let reason = match error.class {
+                ErrorClass::Propagating => RetryReason::Propagating,
+                _ => RetryReason::Other,
+            };
             let retry = Message::Retry {
                 node,
                 attempt,
                 delay,
+                reason,
                 cause,
             };
             (retry, DROP_WAITS)
@@ -262,6 +286,11 @@ impl Step<'_> {
             () = self.clock.sleep(delay) => Ok(()),
             () = pressed(&mut self.interrupts, patience) => Err(failure::of_interrupt(task, at.reached)),
         }
+    }
+
+    /// The failure of a step whose time is over, by the last that was known of it.
+    fn out_of_time(&self, at: &mut Progressing) -> Failure {
+        failure::of_time(self.task, at.reached, self.limit, at.cause.take(), at.remedy.as_deref())
     }
 
     fn time_left(&self, at: &Progressing) -> Duration {

@@ -103,6 +103,9 @@ pub enum Event {
     StepRetried {
         /// Which.
         node: NodeId,
+        /// What sort of failure it is.
+        #[serde(default)]
+        reason: RetryReason,
         /// Which try comes next, from 2.
         attempt: u32,
         /// After how many milliseconds.
@@ -180,6 +183,17 @@ impl RunVerb {
             Self::Destroy => "destroy",
         }
     }
+}
+
+/// Why a call is tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RetryReason {
+    /// What was made or changed a moment ago is not known everywhere in AWS yet, which is usual for some seconds.
+    Propagating,
+    /// Something else that may pass.
+    #[default]
+    Other,
 }
 
 /// What a run is busy with beside its steps.
@@ -326,8 +340,11 @@ pub struct Summary {
     pub ok: bool,
     /// The process's exit code.
     pub exit_code: u8,
-    /// What was done.
+    /// What was done; a step counts when what it waits for has come about, too.
     pub counts: Counts,
+    /// What was to be done.
+    #[serde(default)]
+    pub planned: Counts,
     /// Milliseconds from start to end, by the run's clock.
     pub elapsed_ms: u64,
     /// Milliseconds spent in each phase, such as `profile` or `proof`.

@@ -11,7 +11,10 @@ pub struct Decoded {
     pub cause: String,
     /// What to do about it.
     pub remedy: &'static str,
-    /// How often it must have been seen before waiting on is hopeless; `None` if it can pass by itself.
+    /// Whether it passes by itself.
+    pub passes: bool,
+    /// How often it must have been seen before waiting on is hopeless; `None` if it can pass, be it because somebody mends it
+    /// outside of the lab.
     pub hopeless_after: Option<u64>,
 }
 
@@ -33,6 +36,7 @@ struct Row {
     words: &'static [&'static str],
     cause: &'static str,
     remedy: &'static str,
+    passes: bool,
     hopeless_after: Option<u64>,
 }
 
@@ -41,7 +45,16 @@ const fn passing(words: &'static [&'static str], cause: &'static str, remedy: &'
         words,
         cause,
         remedy,
+        passes: true,
         hopeless_after: None,
+    }
+}
+
+/// A cause that somebody has to mend, outside of the lab, so that the controller's next attempt may succeed.
+const fn mendable(words: &'static [&'static str], cause: &'static str, remedy: &'static str) -> Row {
+    Row {
+        passes: false,
+        ..passing(words, cause, remedy)
     }
 }
 
@@ -51,6 +64,7 @@ const fn lasting(words: &'static [&'static str], cause: &'static str, remedy: &'
         words,
         cause,
         remedy,
+        passes: false,
         hopeless_after: Some(2),
     }
 }
@@ -107,7 +121,7 @@ const EVENTS: &[Row] = &[
         "AWS throttles the controller",
         "it tries again by itself",
     ),
-    passing(
+    mendable(
         &["failed calling webhook", "x509"],
         "the controller's webhook shows a certificate that the cluster does not trust",
         "restart the controller's pods",
@@ -198,6 +212,7 @@ const EVENTS: &[Row] = &[
         words: &["invalid ingress class"],
         cause: "the IngressClass does not exist or is not the controller's",
         remedy: "install the class `alb` (controller ingress.k8s.aws/alb), or correct ingress.class",
+        passes: false,
         // The controller does not try again by itself here: one sighting is all there will be.
         hopeless_after: Some(1),
     },
@@ -205,6 +220,7 @@ const EVENTS: &[Row] = &[
         words: &["invalid ingress group"],
         cause: "the name of the IngressGroup is not valid",
         remedy: "correct ingress.group",
+        passes: false,
         hopeless_after: Some(1),
     },
     // The account.
@@ -226,6 +242,16 @@ const EVENTS: &[Row] = &[
     lasting(
         &["TooManyUniqueTargetGroupsPerLoadBalancer"],
         "the load balancer has too many target groups",
+        "split the IngressGroup or raise the quota",
+    ),
+    lasting(
+        &["TooManyListeners"],
+        "the load balancer has no listener left",
+        "split the IngressGroup or raise the quota",
+    ),
+    lasting(
+        &["TooManyRules"],
+        "the load balancer has no rule left",
         "split the IngressGroup or raise the quota",
     ),
     lasting(
@@ -259,7 +285,7 @@ const EVENTS: &[Row] = &[
         "delete that TargetGroupBinding, then change any annotation of the Ingress",
     ),
     // Target group bindings.
-    passing(
+    mendable(
         &["expected exactly one securityGroup tagged"],
         "a pod has several security groups and not exactly one carries the cluster's tag",
         "tag exactly one with kubernetes.io/cluster/<name>",
@@ -269,7 +295,7 @@ const EVENTS: &[Row] = &[
         "the network interface of a pod is not visible yet",
         "the controller tries again every 15 seconds",
     ),
-    passing(
+    mendable(
         &["TargetGroupNotFound"],
         "the target group was removed behind the controller's back",
         "delete its TargetGroupBinding, then change any annotation of the Ingress",
@@ -331,6 +357,7 @@ fn look_up(rows: &[Row], message: &str) -> Option<Decoded> {
     Some(Decoded {
         cause,
         remedy: row.remedy,
+        passes: row.passes,
         hopeless_after: row.hopeless_after,
     })
 }

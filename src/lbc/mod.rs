@@ -25,7 +25,9 @@ pub use flags::{FlagValue, Flags};
 pub use installation::{NAME, WEBHOOK_SERVICE, is_controller, is_webhook, label_selector, version};
 pub use names::{AlbNaming, balancer_name};
 pub use reach::{Reach, routes};
-pub use settings::{IngressFacts, IngressSettings, ListenPort, Override, Setting, Source, overrides};
+pub use settings::{
+    IngressFacts, IngressSettings, ListenPort, Override, Setting, Source, WITHOUT_PUBLIC_IPV4, overrides,
+};
 pub use tags::{
     CONTROLLER_CLUSTER, CONTROLLER_STACK, IngressOwner, backend, has_subnet_role, is_backend_group, subnet_clusters,
     subnet_role,

@@ -133,6 +133,10 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
+/// The sort of addresses of an ALB that faces the internet by IPv6 alone.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html>
+pub const WITHOUT_PUBLIC_IPV4: &str = "dualstack-without-public-ipv4";
+
 /// What the controller makes of an Ingress's wishes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IngressSettings {
@@ -147,6 +151,9 @@ pub struct IngressSettings {
     /// The subnets that are given by hand, as written; none means that the controller looks for them.
     /// (LBC `model_build_load_balancer.go`, `buildLoadBalancerSubnetMappings`)
     pub subnets: Option<Setting<String>>,
+    /// Which sort of addresses the ALB has, if that is said. (LBC `model_build_load_balancer.go`,
+    /// `buildLoadBalancerIPAddressType`)
+    pub ip_address_type: Option<Setting<String>>,
     /// Certificates (ARNs) of the HTTPS listeners; none means that the controller looks for them by host.
     /// (LBC `model_build_listener.go`, `computeIngressExplicitTLSCertARNs`)
     pub certificates: Setting<Vec<String>>,
@@ -172,6 +179,9 @@ impl IngressSettings {
                 .map(owned),
             target_type: target_type(facts),
             subnets: subnets(facts),
+            ip_address_type: facts
+                .text("/spec/ipAddressType", Annotation::IP_ADDRESS_TYPE)
+                .map(owned),
             ssl_redirect: ssl_redirect(facts, &listeners, &mut problems),
             certificates,
             listeners,

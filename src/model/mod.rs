@@ -8,6 +8,7 @@ mod desired;
 mod duration;
 mod finding;
 mod id;
+mod image;
 mod kube;
 mod object;
 mod ownership;
@@ -19,9 +20,10 @@ mod wildcard;
 mod word;
 
 pub use aws::{
-    AccessEntry, AccessEntryKind, AlbState, AuthenticationMode, AwsView, Caller, Cluster, ClusterStatus, Egress,
-    HealthIssue, Listener, LoadBalancer, NatFault, NatState, Profile, ProfileStatus, Protocol, Role, Route,
-    SecurityGroup, Subnet, SubnetState, Target, TargetCounts, TargetGroup, TargetState, TargetType, Vpc, ZoneKind,
+    AccessEntry, AccessEntryKind, AlbState, AuthenticationMode, AwsView, BalancingLimits, BalancingUse, Caller,
+    Cluster, ClusterStatus, Egress, HealthIssue, Listener, LoadBalancer, NatFault, NatState, Profile, ProfileStatus,
+    Protocol, Role, Route, SecurityGroup, Subnet, SubnetState, Target, TargetCounts, TargetGroup, TargetState,
+    TargetType, Vpc, ZoneKind,
 };
 pub use desired::{
     AccessEntrySpec, Desired, Endpoint, LoadBalancerSpec, LockSpec, Node, ProfileSpec, ProofSpec, RoleSpec, Scheme,
@@ -30,6 +32,7 @@ pub use desired::{
 pub use duration::{DurationError, LONGEST_WAIT, format_duration, parse_duration};
 pub use finding::{Finding, Severity};
 pub use id::{NodeId, NodeKind, ParseNodeIdError, short_hash};
+pub use image::{CHAPTER_IMAGE, DOCKER_HUB, GAME_IMAGE, registry, repository};
 pub use kube::{
     ConditionStatus, Controller, DryRun, FieldConflict, KubeView, NamespacePhase, ObjectState, PodPhase, WaitingReason,
 };

@@ -91,6 +91,9 @@ pub struct Progress {
     pub stage: String,
     /// How close the goal is.
     pub readiness: Readiness,
+    /// What to do about it, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<String>,
     /// What has become known, such as the load balancer's host name.
     pub outputs: Outputs,
 }

@@ -9,7 +9,7 @@ pub enum Scope {
     Status,
     /// What a plan follows from: everything that it compares, dry runs included. For `plan`, `apply`, `scale`, `destroy`.
     Plan,
-    /// The same, and what explains a lab that does not work: events, budgets, DaemonSets, the controller's health.
+    /// The same, and what explains a lab that does not work: events, budgets, DaemonSets, nodes, the controller's health.
     Doctor,
 }
 

@@ -137,6 +137,12 @@ pub enum Cost {
         fargate_hourly: f64,
         /// US dollars an hour for the ALB, traffic not included.
         balancer_hourly: f64,
+        /// US dollars an hour for the ALB's public IPv4 addresses.
+        #[serde(default)]
+        addresses_hourly: f64,
+        /// Number of these.
+        #[serde(default)]
+        addresses: u32,
         /// Date of the price table, such as `2026-11-01`.
         prices_of: String,
         /// Whether they were too old when this was reckoned.
@@ -201,8 +207,9 @@ impl Cost {
             Self::Known {
                 fargate_hourly,
                 balancer_hourly,
+                addresses_hourly,
                 ..
-            } => Some(fargate_hourly + balancer_hourly),
+            } => Some(fargate_hourly + balancer_hourly + addresses_hourly),
             Self::Unknown { .. } => None,
         }
     }

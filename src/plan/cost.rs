@@ -1,22 +1,17 @@
-//! What a lab costs while it runs: Fargate by the size that is really billed, and the ALB.
+//! What a lab costs while it runs: Fargate by the size that is really billed, the ALB, and its public IPv4 addresses.
 //!
 //! Sizing follows the AWS documentation ("Fargate Pod configuration"): a pod asks for the larger of its biggest init
 //! container and the sum of its containers, 256 MB are added for the kubelet and its friends, and the result is rounded
-//! up to the next combination that Fargate offers. Prices are the public on-demand ones for Linux on x86. The ALB's
-//! capacity units (LCU) depend on traffic and are not included.
+//! up to the next combination that Fargate offers. An ALB that faces the internet has one public IPv4 address in each of its
+//! subnets, and AWS bills each (since 2024-02-01). The ALB's capacity units (LCU) depend on traffic and are not included.
 
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 use serde_json::Value;
 
 use super::change::Cost;
+use super::prices::Prices;
 use crate::model::{Desired, NodeKind, Object};
 use crate::stack::Stack;
-
-/// When the prices were last checked.
-const PRICES_OF: Date = date(2025, 1, 1);
-
-/// How many days prices are believed without a remark.
-pub const GOOD_FOR_DAYS: u16 = 180;
 
 /// Added to every pod's memory for the Kubernetes components (MiB).
 const OVERHEAD_MIB: u64 = 256;
@@ -32,36 +27,6 @@ const SIZES: &[(u64, u64, u64, u64)] = &[
     (8000, 16_384, 61_440, 4096),
     (16_000, 32_768, 122_880, 8192),
 ];
-
-/// Prices of one region in US dollars an hour.
-struct Prices {
-    region: &'static str,
-    vcpu: f64,
-    gigabyte: f64,
-    balancer: f64,
-}
-
-/// Regions with their prices for a vCPU, a GB and an ALB.
-const PRICES: &[Prices] = &[
-    prices("ap-northeast-1", 0.05056, 0.00553, 0.0243),
-    prices("ap-northeast-2", 0.04656, 0.00511, 0.0225),
-    prices("ap-southeast-1", 0.05056, 0.00553, 0.0252),
-    prices("ap-southeast-2", 0.04856, 0.00532, 0.0252),
-    prices("eu-central-1", 0.04656, 0.00511, 0.027),
-    prices("eu-west-1", 0.04048, 0.004_445, 0.0252),
-    prices("us-east-1", 0.04048, 0.004_445, 0.0225),
-    prices("us-east-2", 0.04048, 0.004_445, 0.0225),
-    prices("us-west-2", 0.04048, 0.004_445, 0.0225),
-];
-
-const fn prices(region: &'static str, vcpu: f64, gigabyte: f64, balancer: f64) -> Prices {
-    Prices {
-        region,
-        vcpu,
-        gigabyte,
-        balancer,
-    }
-}
 
 /// What Fargate bills for one pod.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,18 +119,21 @@ fn parse_quantity(quantity: &Value, scale: u64) -> Option<u64> {
     readable.then(|| format!("{units:.0}").parse().ok()).flatten()
 }
 
-/// Whether prices of one day are too old to be believed on another.
-fn outdated(prices_of: Date, today: Date) -> bool {
-    today.duration_since(prices_of).as_hours() > 24 * i64::from(GOOD_FOR_DAYS)
+/// How many pods and addresses a lab has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Amounts {
+    /// Pods: the wanted number, or an autoscaler's.
+    pub pods: u32,
+    /// Public IPv4 addresses of its ALB: one for each subnet if that faces the internet, else none.
+    pub addresses: u32,
 }
 
-/// What the stack will cost in `region`; with `pods` given (an autoscaler's number), that many pods. Prices that are old
-/// by `today` are marked.
-pub fn of_stack(stack: &Stack, region: &str, pods: u32, today: Date) -> Cost {
+/// What the stack will cost in `region`. Prices that are old by `today` are marked.
+pub fn of_stack(stack: &Stack, region: &str, amounts: Amounts, today: Date) -> Cost {
     let unknown = || Cost::Unknown {
         region: region.to_owned(),
     };
-    let Some(prices) = PRICES.iter().find(|prices| prices.region == region) else {
+    let Some(prices) = Prices::of(region) else {
         return unknown();
     };
     let mut balancers = 0;
@@ -180,11 +148,15 @@ pub fn of_stack(stack: &Stack, region: &str, pods: u32, today: Date) -> Cost {
     let Some(size) = deployment.and_then(|d| d.at("/spec/template/spec")).and_then(pod_size) else {
         return unknown();
     };
+    let Amounts { pods, addresses } = amounts;
+    let addresses = addresses * balancers;
     Cost::Known {
         fargate_hourly: f64::from(pods) * (size.vcpu() * prices.vcpu + size.gigabytes() * prices.gigabyte),
         balancer_hourly: f64::from(balancers) * prices.balancer,
-        prices_of: PRICES_OF.to_string(),
-        outdated: outdated(PRICES_OF, today),
+        addresses_hourly: f64::from(addresses) * prices.address,
+        addresses,
+        prices_of: prices.read_on.to_string(),
+        outdated: prices.are_outdated(today),
         region: region.to_owned(),
         pod_size: size.words(),
         pods,
@@ -229,20 +201,6 @@ mod tests {
             (json!([{"cpu": "many"}]), json!([]), "none"),
         ] {
             assert_eq!(size(&containers, &init), expected, "{containers} {init}");
-        }
-    }
-
-    #[test]
-    fn prices_grow_old() {
-        let prices_of = date(2026, 1, 1);
-        for (today, old) in [
-            (date(2025, 12, 31), false),
-            (date(2026, 1, 1), false),
-            (date(2026, 6, 30), false),
-            (date(2026, 7, 1), true),
-            (date(2027, 1, 1), true),
-        ] {
-            assert_eq!(outdated(prices_of, today), old, "{today}");
         }
     }
 

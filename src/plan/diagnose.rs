@@ -7,15 +7,18 @@ use crate::stack::Stack;
 /// The check id of all diagnoses.
 const ID: &str = "diagnosis";
 
-/// Judges every part of a lab that is there, in the order of the stack; nothing for one that works, and nothing for a lab
-/// of which no part is there.
+/// A node with the verdict on it.
+type Judged<'a> = (&'a Node, Observed<Verdict>);
+
+/// Judges every part of a lab that is there, in the order of the stack; nothing for one that works, nothing for a part that
+/// only waits for another that does not work, and nothing for a lab of which no part is there.
 pub fn diagnose(stack: &Stack, aws: &AwsView, kube: &KubeView) -> Vec<Finding> {
-    let judged: Vec<(&Node, Observed<Verdict>)> = stack
+    let judged: Vec<Judged<'_>> = stack
         .nodes
         .iter()
         .map(|node| (node, readiness::node(node, aws, kube)))
         .collect();
-    let is_there = |(node, verdict): &(&Node, Observed<Verdict>)| {
+    let is_there = |(node, verdict): &Judged<'_>| {
         let is_part = !matches!(
             node.id.kind,
             NodeKind::Role | NodeKind::LoadBalancer | NodeKind::Targets
@@ -27,8 +30,27 @@ pub fn diagnose(stack: &Stack, aws: &AwsView, kube: &KubeView) -> Vec<Finding> {
     }
     judged
         .iter()
+        .filter(|judged_one| !is_consequence(judged_one, &judged))
         .filter_map(|(node, verdict)| part(node, verdict, aws))
         .collect()
+}
+
+/// Whether the part only waits for another that does not work: the ALB for the Ingress that it is made from, its targets for
+/// the ALB and for the pods.
+fn is_consequence((node, verdict): &Judged<'_>, all: &[Judged<'_>]) -> bool {
+    let causes: &[NodeKind] = match node.id.kind {
+        NodeKind::LoadBalancer => &[NodeKind::Ingress],
+        NodeKind::Targets => &[NodeKind::Ingress, NodeKind::LoadBalancer, NodeKind::Deployment],
+        _ => return false,
+    };
+    let only_waits = matches!(
+        verdict.known().map(|verdict| &verdict.state),
+        Some(State::Pending(_) | State::Absent)
+    );
+    let fails = |(other, verdict): &Judged<'_>| {
+        causes.contains(&other.id.kind) && verdict.known().is_some_and(|verdict| !verdict.works())
+    };
+    only_waits && all.iter().any(fails)
 }
 
 /// Of a diagnosis only what works, but not as it should: nothing is to be done about it, and it must not go unseen.
@@ -60,39 +82,58 @@ fn part(node: &Node, verdict: &Observed<Verdict>, aws: &AwsView) -> Option<Findi
         Observed::NotAsked => return None,
         Observed::Unknown(why) => {
             let title = format!("{} could not be looked at", node.id);
-            return Some(finding(node, Severity::Unknown, title, why.as_str()));
+            return Some(Finding {
+                remedy: Some("ask for the right to read it, or try again".to_owned()),
+                ..finding(node, Severity::Unknown, title, why.as_str())
+            });
         }
     };
     let severity = match verdict.state {
         State::Ready => return None,
+        // The controller has made all of it before it writes the host name: somebody has removed what is lacking.
+        State::Pending(_) if node.id.kind == NodeKind::LoadBalancer && serves(aws) => Severity::Error,
         State::Pending(_) | State::Degraded(_) => Severity::Warning,
-        State::Failed(_) | State::Deleting(_) => Severity::Error,
+        State::Blocked(_) | State::Failed(_) | State::Deleting(_) => Severity::Error,
         State::Absent => return missing(node),
     };
     let evidence = verdict.why().unwrap_or_default();
     Some(Finding {
-        remedy: remedy(node, verdict, aws),
+        remedy: Some(remedy(node, verdict, aws)),
         ..finding(node, severity, format!("{}: {}", node.id, verdict.stage), evidence)
     })
 }
 
+fn serves(aws: &AwsView) -> bool {
+    aws.load_balancer().is_some_and(|balancer| balancer.state.serves())
+}
+
 /// What to do about a part that is there.
-fn remedy(node: &Node, verdict: &Verdict, aws: &AwsView) -> Option<String> {
-    let serves = aws.load_balancer().is_some_and(|balancer| balancer.state.serves());
-    match (&verdict.state, &node.desired) {
-        (State::Deleting(_), _) => Some("lab2048 apply, once it is gone".to_owned()),
-        (State::Failed(_), Desired::Profile(_)) => {
-            Some("mend the cause, then: lab2048 apply, which recreates the profile".to_owned())
-        }
-        (State::Pending(_), Desired::LoadBalancer(spec)) if serves && node.id.kind == NodeKind::LoadBalancer => {
-            let (namespace, ingress) = spec.ingress.split_once('/')?;
-            Some(format!(
-                "wait; where it stays so, have the controller look again: kubectl -n {namespace} annotate --overwrite \
-                 ingress {ingress} lab2048.dev/look-again=$(date +%s)"
-            ))
-        }
-        _ => None,
+fn remedy(node: &Node, verdict: &Verdict, aws: &AwsView) -> String {
+    if let Some(remedy) = &verdict.remedy {
+        return remedy.clone();
     }
+    let text = match (&verdict.state, &node.desired) {
+        (State::Deleting(_), _) => "lab2048 apply, once it is gone",
+        (State::Failed(_), Desired::Profile(_)) => "mend the cause, then: lab2048 apply, which recreates the profile",
+        (State::Failed(_), Desired::LoadBalancer(_)) => "lab2048 destroy, then lab2048 apply",
+        (State::Degraded(_), Desired::Profile(_)) => "mend what EKS names; until then some pods may not start",
+        (State::Degraded(_), _) => "wait, and look again with lab2048 doctor; AWS mends its own load balancers",
+        (State::Pending(_), Desired::LoadBalancer(spec)) if serves(aws) && node.id.kind == NodeKind::LoadBalancer => {
+            return look_again(&spec.ingress);
+        }
+        (State::Pending(_), _) => "wait; lab2048 apply waits, too, and reports each step",
+        _ => "lab2048 apply",
+    };
+    text.to_owned()
+}
+
+/// How to have the controller make again what it made of this Ingress (`namespace/name`) and somebody removed.
+fn look_again(ingress: &str) -> String {
+    let (namespace, name) = ingress.split_once('/').unwrap_or(("default", ingress));
+    format!(
+        "wait; where it stays so, have the controller look again: kubectl -n {namespace} annotate --overwrite ingress {name} \
+         lab2048.dev/look-again=$(date +%s)"
+    )
 }
 
 fn finding(node: &Node, severity: Severity, title: impl Into<String>, evidence: impl Into<String>) -> Finding {
@@ -109,11 +150,14 @@ fn finding(node: &Node, severity: Severity, title: impl Into<String>, evidence: 
 /// A part that is not there. The controller makes the ALB when it gets to it, and targets are a part of the ALB.
 fn missing(node: &Node) -> Option<Finding> {
     let title = format!("{} is missing", node.id);
-    match node.id.kind {
-        NodeKind::Targets => None,
-        NodeKind::LoadBalancer => {
+    match (&node.id.kind, &node.desired) {
+        (NodeKind::Targets, _) => None,
+        (NodeKind::LoadBalancer, Desired::LoadBalancer(spec)) => {
             let evidence = format!("no load balancer is named {}", node.id.name);
-            Some(finding(node, Severity::Warning, "there is no ALB yet", evidence))
+            Some(Finding {
+                remedy: Some(look_again(&spec.ingress)),
+                ..finding(node, Severity::Error, "there is no ALB", evidence)
+            })
         }
         _ => Some(Finding {
             remedy: Some("lab2048 apply".to_owned()),
@@ -158,7 +202,7 @@ mod tests {
 Error profile/fargate-game-2048: profile CREATE_FAILED | EKS gives no reason
 Error service/service-2048 is missing | 
 Warning deployment/deployment-2048: 0/5 pods available | the deployment controller has not seen the change yet
-Warning targets/k8s-fargateg-ingress2-b252ad69ce: 4/5 targets healthy | 1 unhealthy (Health checks failed with these codes: [503])
+Error targets/k8s-fargateg-ingress2-b252ad69ce: 4/5 targets healthy | 1 unhealthy (Health checks failed with these codes: [503])
 ");
     }
 
@@ -221,6 +265,58 @@ Warning targets/k8s-fargateg-ingress2-b252ad69ce: 4/5 targets healthy | 1 unheal
         }
         assert!(lines(&lab)[0].contains("waiting for a listener on port 80"));
         lab.aws.balancer = Observed::Known(None);
-        assert!(lines(&lab)[0].contains("there is no ALB yet"));
+        assert!(lines(&lab)[0].starts_with("Error there is no ALB"));
+    }
+
+    #[test]
+    fn what_only_waits_for_a_part_that_does_not_work_is_not_told_beside_it() {
+        let mut lab = Lab::running();
+        lab.live("Ingress")["status"] = json!({});
+        lab.aws.balancer = Observed::Known(None);
+        assert_eq!(
+            lines(&lab),
+            [
+                "Warning ingress/ingress-2048: controller at work | the controller has taken it up and is making the load \
+                 balancer"
+            ]
+        );
+        let mut lab = Lab::running();
+        lab.live("Deployment")["status"]["availableReplicas"] = json!(3);
+        if let Some(balancer) = known(&mut lab.aws.balancer) {
+            balancer.target_groups[0].targets.truncate(3);
+        }
+        assert_eq!(
+            lines(&lab),
+            ["Warning deployment/deployment-2048: 3/5 pods available | "]
+        );
+    }
+
+    #[test]
+    fn every_diagnosis_has_a_remedy() {
+        let changes: &[fn(&mut Lab)] = &[
+            |lab| known(&mut lab.aws.profiles).clear(),
+            |lab| known(&mut lab.aws.profiles)[0].status = "CREATING".into(),
+            |lab| lab.aws.profiles = Observed::Unknown("denied".to_owned()),
+            |lab| lab.live("Service")["spec"]["clusterIP"] = json!(""),
+            |lab| lab.live("Ingress")["metadata"]["deletionTimestamp"] = json!("2026-11-23T12:00:00Z"),
+            |lab| lab.live("Deployment")["metadata"]["generation"] = json!(2),
+            |lab| lab.aws.balancer = Observed::Known(None),
+            |lab| known(&mut lab.aws.balancer).as_mut().unwrap().state = AlbState::Failed,
+            |lab| known(&mut lab.aws.balancer).as_mut().unwrap().state = AlbState::Impaired,
+            |lab| known(&mut lab.aws.balancer).as_mut().unwrap().target_groups[0].targets[0].state = "unhealthy".into(),
+        ];
+        for (number, change) in changes.iter().enumerate() {
+            let mut lab = Lab::running();
+            change(&mut lab);
+            let found = diagnose(&lab.stack(Goal::Ready), &lab.aws, &lab.kube);
+            assert!(!found.is_empty(), "{number}");
+            for finding in found {
+                assert!(
+                    finding.remedy.is_some_and(|remedy| !remedy.is_empty()),
+                    "{number}: {}",
+                    finding.title
+                );
+            }
+        }
     }
 }

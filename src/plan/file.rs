@@ -233,7 +233,12 @@ mod tests {
             approvals: Approvals::default(),
             replicas: &lab.replicas(),
             findings: Vec::new(),
-            cost: cost::of_stack(&stack, "nowhere-1", 5, jiff::civil::date(2025, 1, 1)),
+            cost: cost::of_stack(
+                &stack,
+                "nowhere-1",
+                cost::Amounts { pods: 5, addresses: 3 },
+                jiff::civil::date(2025, 1, 1),
+            ),
         };
         let identity = Identity {
             account: lab.site.account.clone(),

@@ -17,6 +17,7 @@ mod lock;
 mod make;
 mod object_rows;
 mod path;
+mod prices;
 mod prune;
 mod removal;
 mod row;
@@ -27,6 +28,7 @@ pub use diagnose::{diagnose, with_diagnosis};
 pub use graph::{CycleError, Graph, Milestone, Need};
 pub use input::{Approvals, PlanInput, PlanScope};
 pub use make::plan;
+pub use prices::GOOD_FOR_DAYS;
 
 #[cfg(test)]
 mod tests;

@@ -34,7 +34,10 @@ fn make(lab: &Lab, goal: Goal, approvals: Approvals) -> Plan {
         cost: cost::of_stack(
             &stack,
             &lab.site.region,
-            lab.replicas().count,
+            cost::Amounts {
+                pods: lab.replicas().count,
+                addresses: 3,
+            },
             jiff::civil::date(2025, 1, 1),
         ),
     })
@@ -150,7 +153,7 @@ fn first_apply() {
     proof/fargate-game-2048 <- targets/k8s-fargateg-ingress2-b252ad69ce ready, lock/lab2048 applied
     "#);
     assert_eq!(plan.counts().create, 6);
-    assert_eq!(format!("{:.2}", plan.cost.hourly().unwrap()), "0.09");
+    assert_eq!(format!("{:.2}", plan.cost.hourly().unwrap()), "0.11");
 }
 
 #[test]
@@ -181,7 +184,7 @@ fn image_change() {
     lab.state("Deployment").dry_run = DryRun::Validated(planned);
     insta::assert_snapshot!(busy(&make(&lab, Goal::Ready, NONE)), @r#"
     ~ | deployment/deployment-2048 | wait 5/5 | validated
-        spec.template.spec.containers[app-2048].image: "alexwhen/docker-2048" -> "public.ecr.aws/x/2048:2"
+        spec.template.spec.containers[app-2048].image: "public.ecr.aws/l6m2t8p7/docker-2048:latest" -> "public.ecr.aws/x/2048:2"
         1 hidden
     . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait active
     . | targets/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets

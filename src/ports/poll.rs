@@ -57,6 +57,7 @@ mod tests {
             Ok(Progress {
                 stage: String::new(),
                 readiness,
+                remedy: None,
                 outputs: Outputs::default(),
             })
         };

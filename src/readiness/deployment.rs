@@ -3,8 +3,11 @@
 use jiff::SignedDuration;
 
 use super::conditions::{being_deleted, condition, field, holds, is_observed, still_there};
+use super::one_line::one_line;
 use super::past::Past;
-use super::pods::{TEMPLATE_LABEL, pods_of, shared_problem};
+use super::pod_problem::shared_problem;
+use super::pods::{TEMPLATE_LABEL, pods_of};
+use super::problem::Outlook;
 use super::verdict::Verdict;
 use crate::model::Object;
 
@@ -41,18 +44,20 @@ pub fn deployment(object: &Object, pods: &[Object], events: &[Object], past: &Pa
     }
     let stalled = deadline_exceeded(object, past);
     if let Some(problem) = shared_problem(&of_newest_template(&own, updated), events, past) {
-        let give_up = problem.fatal || stalled.is_some();
-        return if give_up {
-            Verdict::failed(stage, problem.text)
-        } else {
-            Verdict::pending(stage, problem.text)
+        let verdict = match problem.outlook {
+            Outlook::Hopeless => Verdict::failed(stage, problem.text),
+            _ if stalled.is_some() => Verdict::failed(stage, problem.text),
+            Outlook::Mendable => Verdict::blocked(stage, problem.text),
+            Outlook::Passes => Verdict::pending(stage, problem.text),
         };
+        return verdict.remedied(problem.remedy);
     }
     if let Some(message) = stalled {
-        return Verdict::failed(stage, format!("the rollout makes no progress: {message}"));
+        return Verdict::failed(stage, format!("the rollout makes no progress: {message}")).remedied(describe(object));
     }
     if let Some(message) = replica_failure(object) {
-        return Verdict::pending(stage, format!("pods cannot be created: {message}"));
+        return Verdict::blocked(stage, one_line(&format!("pods cannot be created: {message}")))
+            .remedied(describe(object));
     }
     let why = if updated < wanted {
         format!("{updated} of {wanted} pods made from the new template")
@@ -77,6 +82,13 @@ pub fn deployment_gone(wanted: &Object, live: Option<&Object>, pods: &[Object]) 
             format!("its pods are still stopping: {left} left"),
         ),
     }
+}
+
+fn describe(object: &Object) -> String {
+    format!(
+        "kubectl -n {} describe deployment,replicaset",
+        object.namespace().unwrap_or("default")
+    )
 }
 
 fn stage(wanted: i64, updated: i64, available: i64, surplus: i64) -> String {

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::conditions::{finalizers, still_there};
 use super::events;
+use super::one_line::one_line;
 use super::past::Past;
 use super::verdict::Verdict;
 use crate::lbc::{Decoded, decode_event, has_finalizer};
@@ -32,14 +33,10 @@ pub fn ingress(object: &Object, events: &[Object], past: &Past) -> Verdict {
     };
     if let [newest, ..] = current_warnings(object, events)[..] {
         return match decoded(newest) {
-            Some(cause) if cause.is_permanent(times(&cause, object, events)) && !past.has_event(newest) => {
-                Verdict::failed(stage, cause.text())
-            }
-            Some(cause) => Verdict::pending(stage, cause.text()),
-            None => {
-                let reason = newest.text("/reason").unwrap_or_default();
-                Verdict::pending(stage, format!("{reason}: {}", events::message(newest)))
-            }
+            Some(cause) => troubled(stage, &cause, || {
+                cause.is_permanent(times(&cause, object, events)) && !past.has_event(newest)
+            }),
+            None => undecoded(stage, object, newest),
         };
     }
     match (hostname(object), has_finalizer(object)) {
@@ -52,6 +49,27 @@ pub fn ingress(object: &Object, events: &[Object], past: &Past) -> Verdict {
     }
 }
 
+/// The verdict by a cause that the controller has met, and that has come to stay or not.
+fn troubled(stage: &str, cause: &Decoded, has_come_to_stay: impl Fn() -> bool) -> Verdict {
+    let why = cause.cause.as_str();
+    let verdict = if has_come_to_stay() {
+        Verdict::failed(stage, why)
+    } else if cause.passes {
+        Verdict::pending(stage, why)
+    } else {
+        Verdict::blocked(stage, why)
+    };
+    verdict.remedied(cause.remedy)
+}
+
+/// The verdict by a warning of the controller that this program does not know.
+fn undecoded(stage: &str, object: &Object, warning: &Object) -> Verdict {
+    let reason = warning.text("/reason").unwrap_or_default();
+    let (namespace, name) = (object.namespace().unwrap_or("default"), object.name());
+    Verdict::blocked(stage, one_line(&format!("{reason}: {}", events::message(warning))))
+        .remedied(format!("kubectl -n {namespace} describe ingress {name}"))
+}
+
 /// What keeps the Ingress from going. `controller_ready` says whether the load balancer controller has a ready pod.
 ///
 /// The controller writes no event about an Ingress being deleted, so its progress shows in AWS only.
@@ -59,14 +77,17 @@ pub fn ingress_gone(object: &Object, controller_ready: Option<bool>) -> Verdict 
     if !has_finalizer(object) {
         return still_there(object, finalizers(object));
     }
-    let why = match controller_ready {
-        Some(false) => {
-            "the load balancer controller has no ready pod, and only it can remove the load balancer and its finalizer: \
-             restore it with the same --cluster-name and the deletion goes on by itself"
-        }
-        _ => "the controller is removing the load balancer (it reports nothing while it does)",
-    };
-    still_there(object, why)
+    match controller_ready {
+        Some(false) => still_there(
+            object,
+            "the load balancer controller has no ready pod, and only it can remove the load balancer and its finalizer",
+        )
+        .remedied("restore it with the same --cluster-name, and the deletion goes on by itself"),
+        _ => still_there(
+            object,
+            "the controller is removing the load balancer (it reports nothing while it does)",
+        ),
+    }
 }
 
 /// The warnings about the Ingress since the last success and since our last change of it, the newest first.

@@ -10,14 +10,19 @@ mod budget;
 mod conditions;
 mod deployment;
 mod events;
+mod explained;
 mod ingress;
 mod namespace;
 mod node;
 mod object;
+mod one_line;
 mod past;
+mod pod_problem;
 mod pods;
+mod problem;
 mod profile;
 mod proof;
+mod pull;
 mod role;
 mod service;
 mod targets;
@@ -28,15 +33,15 @@ pub use alb::{alb, alb_in_service, alb_on_any_port, without_listener, without_ru
 pub use budget::budget;
 pub use deployment::{deployment, deployment_gone};
 pub use events::{about, last_seen, message, newest_warning, times};
+pub use explained::explained;
 pub use ingress::{hostname, ingress, ingress_gone};
 pub use namespace::{namespace, namespace_gone};
-pub use node::node;
+pub use node::{node, targets_wanted};
 pub use object::{gone, present};
 pub use past::Past;
-pub use pods::{
-    PROFILE_LABEL, PodProblem, is_on_fargate, is_over, is_pod_ready, is_stuck, pod_problem, pods_of, shared_problem,
-    stuck_pods, unpulled_pods,
-};
+pub use pod_problem::shared_problem;
+pub use pods::{PROFILE_LABEL, is_on_fargate, is_over, is_pod_ready, is_stuck, pods_of, stuck_pods, unpulled_pods};
+pub use problem::{Outlook, PodProblem};
 pub use profile::{profile, profile_gone};
 pub use proof::{NoAnswer, ProofAttempt, proof, proof_by_targets};
 pub use role::{role, role_gone};

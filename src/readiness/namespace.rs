@@ -16,7 +16,7 @@ const BLOCKERS: &[&str] = &[
 /// Whether objects can be made in the namespace.
 pub fn namespace(object: &Object) -> Verdict {
     if object.is_deleting() || phase(object) == NamespacePhase::Terminating {
-        return Verdict::deleting("Terminating", blocker(object, None));
+        return Verdict::deleting("Terminating", blocker(object));
     }
     match phase(object) {
         NamespacePhase::Active => Verdict::ready("Active"),
@@ -30,25 +30,25 @@ fn phase(object: &Object) -> NamespacePhase {
 
 /// What keeps the namespace from going. `controller_ready` says whether the load balancer controller has a ready pod.
 pub fn namespace_gone(object: &Object, controller_ready: Option<bool>) -> Verdict {
-    let why = blocker(object, controller_ready);
-    if object.is_deleting() {
+    let why = blocker(object);
+    let needs_controller = why.contains("k8s.aws/") && controller_ready == Some(false);
+    let verdict = if object.is_deleting() {
         Verdict::deleting("Terminating", why)
     } else {
         Verdict::pending("still there", why)
+    };
+    if needs_controller {
+        verdict.remedied("the load balancer controller, which removes these, has no ready pod: restore it")
+    } else {
+        verdict
     }
 }
 
-fn blocker(object: &Object, controller_ready: Option<bool>) -> String {
+fn blocker(object: &Object) -> String {
     let told = BLOCKERS
         .iter()
         .filter_map(|kind| condition(object, kind))
         .find(|condition| holds(condition))
         .map(|condition| field(condition, "message"));
-    match told {
-        None => "its objects are being deleted".to_owned(),
-        Some(message) if message.contains("k8s.aws/") && controller_ready == Some(false) => {
-            format!("{message}; the load balancer controller that removes these has no ready pod: restore it")
-        }
-        Some(message) => message.to_owned(),
-    }
+    told.unwrap_or("its objects are being deleted").to_owned()
 }

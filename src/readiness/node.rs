@@ -35,6 +35,14 @@ pub fn node(node: &Node, aws: &AwsView, kube: &KubeView) -> Observed<Verdict> {
     }
 }
 
+/// How many healthy targets are wanted of this node, if it is one of targets.
+pub fn targets_wanted(node: &Node, kube: &KubeView) -> Option<u32> {
+    match &node.desired {
+        Desired::LoadBalancer(spec) if node.id.kind == NodeKind::Targets => Some(wanted_targets(spec, kube)),
+        _ => None,
+    }
+}
+
 /// As many targets as the Deployment wants pods now, be it by its own number or by that of an autoscaler. Whether it wants
 /// the right number is for a plan to say.
 fn wanted_targets(spec: &LoadBalancerSpec, kube: &KubeView) -> u32 {

@@ -1,4 +1,4 @@
-//! What was on record when a wait began.
+//! What a wait knows beside what is there now: what was on record when it began, and what it has met since.
 //!
 //! A failure of that time may have been mended since, and the record lags behind: a Deployment's deadline stays exceeded
 //! until one of its pods comes up, the scheduler and the load balancer controller report at their next attempt. So a wait is
@@ -12,18 +12,21 @@ use serde_json::Value;
 
 use super::conditions::{condition, field};
 use super::events;
+use super::pull::PullMemory;
 use crate::model::Object;
 
 /// How late the deployment controller may record that a deadline has run out.
 const LATENESS: SignedDuration = SignedDuration::from_secs(10);
 
-/// The records that a wait found; none for whoever asks how things are now.
+/// What a wait has found and met; nothing for whoever asks how things are now.
 #[derive(Debug, Clone, Default)]
 pub struct Past {
     /// How the rollout stood, by the condition `Progressing`.
     progressing: Option<Value>,
     /// When each event was last seen, by its UID.
     events: BTreeMap<String, Option<Timestamp>>,
+    /// Why images could not be pulled.
+    pub(super) pulls: PullMemory,
 }
 
 impl Past {
@@ -33,7 +36,13 @@ impl Past {
         Self {
             progressing: condition(object, "Progressing").cloned(),
             events: events.iter().filter_map(seen).collect(),
+            pulls: PullMemory::default(),
         }
+    }
+
+    /// Keeps what the pods of the wait show now and may not show at the next look.
+    pub fn remember(&mut self, pods: &[Object]) {
+        self.pulls.remember(pods);
     }
 
     /// Whether a rollout that is stalled now, by its condition `Progressing`, has made no progress since: the deadline had

@@ -19,9 +19,27 @@ pub fn healthy_targets(targets: &[&Target], wanted: u32) -> Verdict {
     let healthy = targets.iter().filter(|target| target.state.is_healthy()).count();
     let stage = format!("{healthy}/{wanted} targets healthy");
     if u32::try_from(healthy).unwrap_or(u32::MAX) >= wanted {
-        Verdict::ready(stage)
-    } else {
-        Verdict::pending(stage, ailments(targets, wanted))
+        return Verdict::ready(stage);
+    }
+    let why = ailments(targets, wanted);
+    let mut unhealthy = targets.iter().filter(|target| target.state == TargetState::Unhealthy);
+    match unhealthy.next() {
+        Some(target) => Verdict::blocked(stage, why).remedied(remedy(target.reason.as_deref())),
+        None => Verdict::pending(stage, why),
+    }
+}
+
+/// What to do about a target that does not pass its health checks, by the reason that ELB gives.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html>
+fn remedy(reason: Option<&str>) -> &'static str {
+    match reason {
+        Some("Target.Timeout") => {
+            "let the ALB reach the pods: their security groups and network ACLs, and the port app.port"
+        }
+        Some("Target.ResponseCodeMismatch") => {
+            "make the game answer with 200 where it is asked: ingress.path, or the annotation healthcheck-path"
+        }
+        _ => "see whether the game listens on app.port: kubectl logs, and the target group's health checks",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::{Goal, Readiness};
+use crate::model::{Goal, Outputs, Progress, Readiness};
 
 /// A judgement on one node: where it stands, and in which stage it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub struct Verdict {
     pub stage: String,
     /// Where it stands.
     pub state: State,
+    /// What to do about it, where that is known; a command where there is one.
+    pub remedy: Option<String>,
 }
 
 /// Where a node stands.
@@ -20,6 +22,8 @@ pub enum State {
     Ready,
     /// It is on its way, or waits for something; why, where the stage does not say it.
     Pending(String),
+    /// Something keeps it from working that somebody has to mend, and may mend while it is waited for; what.
+    Blocked(String),
     /// It does its work, but not as it should; why.
     Degraded(String),
     /// It does not work and will not without somebody doing something; why.
@@ -35,7 +39,15 @@ impl Verdict {
         Self {
             stage: stage.into(),
             state,
+            remedy: None,
         }
+    }
+
+    /// With what to do about it.
+    #[must_use]
+    pub fn remedied(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = Some(remedy.into()).filter(|remedy: &String| !remedy.is_empty());
+        self
     }
 
     /// There and at work.
@@ -46,6 +58,11 @@ impl Verdict {
     /// Not yet.
     pub fn pending(stage: impl Into<String>, why: impl Into<String>) -> Self {
         Self::new(stage, State::Pending(why.into()))
+    }
+
+    /// Not before somebody has mended something, which may come while it is waited for.
+    pub fn blocked(stage: impl Into<String>, why: impl Into<String>) -> Self {
+        Self::new(stage, State::Blocked(why.into()))
     }
 
     /// At work, but not as it should.
@@ -77,9 +94,11 @@ impl Verdict {
     pub fn why(&self) -> Option<&str> {
         match &self.state {
             State::Ready | State::Absent => None,
-            State::Pending(why) | State::Degraded(why) | State::Failed(why) | State::Deleting(why) => {
-                Some(why.as_str()).filter(|why| !why.is_empty())
-            }
+            State::Pending(why)
+            | State::Blocked(why)
+            | State::Degraded(why)
+            | State::Failed(why)
+            | State::Deleting(why) => Some(why.as_str()).filter(|why| !why.is_empty()),
         }
     }
 
@@ -90,6 +109,16 @@ impl Verdict {
             (Goal::Ready, State::Ready | State::Degraded(_)) | (Goal::Gone, State::Absent) => Readiness::Ready,
             (_, State::Failed(_)) => Readiness::Failed(why),
             _ => Readiness::Pending(why),
+        }
+    }
+
+    /// The report of a wait for `goal` that found it so, with what has become known.
+    pub fn progress(self, goal: Goal, outputs: Outputs) -> Progress {
+        Progress {
+            readiness: self.towards(goal),
+            stage: self.stage,
+            remedy: self.remedy,
+            outputs,
         }
     }
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::*;
+use crate::model::{CHAPTER_IMAGE, GAME_IMAGE};
 
 fn workshop() -> Context {
     Context {
@@ -17,7 +18,7 @@ fn workshop() -> Context {
             deployment: "deployment-2048".to_owned(),
             service: "service-2048".to_owned(),
             ingress: "ingress-2048".to_owned(),
-            image: "alexwhen/docker-2048".to_owned(),
+            image: GAME_IMAGE.to_owned(),
             replicas: 5,
             port: 80,
             resources: None,
@@ -102,8 +103,10 @@ fn without_folder(error: &RenderError, folder: &Path) -> String {
 }
 
 #[test]
-fn the_defaults_are_the_workshops_manifest_and_our_labels() {
-    let rendered = objects(&Templates::built_in(), &workshop(), None).unwrap();
+fn with_its_image_the_chapters_manifest_is_rendered_and_our_labels() {
+    let mut context = workshop();
+    context.app.image = CHAPTER_IMAGE.to_owned();
+    let rendered = objects(&Templates::built_in(), &context, None).unwrap();
     let mut wanted: Vec<Value> = serde_saphyr::from_multiple(MANIFEST).unwrap();
     for object in &mut wanted {
         object["metadata"]["labels"] = json!({

@@ -1,7 +1,7 @@
 //! What a lab costs, as people read it.
 
 use crate::plan::Cost;
-use crate::plan::cost::GOOD_FOR_DAYS;
+use crate::plan::GOOD_FOR_DAYS;
 
 /// Hours in a day.
 const DAY: f64 = 24.0;
@@ -30,19 +30,29 @@ pub fn detail(cost: &Cost) -> Vec<String> {
         Cost::Known {
             fargate_hourly,
             balancer_hourly,
+            addresses_hourly,
+            addresses,
             prices_of,
             region,
             pod_size,
             pods,
             ..
-        } => vec![
-            format!(
-                "${fargate_hourly:.4} an hour for {} of {pod_size} each",
-                super::words::count(usize::try_from(*pods).unwrap_or_default(), "pod")
-            ),
-            format!("${balancer_hourly:.4} an hour for the load balancer, traffic not included"),
-            format!("by the prices of {prices_of} in {region}"),
-        ],
+        } => {
+            let mut lines = vec![
+                format!(
+                    "${fargate_hourly:.4} an hour for {} of {pod_size} each",
+                    super::words::count(usize::try_from(*pods).unwrap_or_default(), "pod")
+                ),
+                format!("${balancer_hourly:.4} an hour for the load balancer, traffic not included"),
+            ];
+            if *addresses > 0 {
+                let number = usize::try_from(*addresses).unwrap_or_default();
+                let which = super::words::count_of(number, "public IPv4 address", "public IPv4 addresses");
+                lines.push(format!("${addresses_hourly:.4} an hour for its {which}"));
+            }
+            lines.push(format!("by the prices of {prices_of} in {region}"));
+            lines
+        }
         Cost::Unknown { region } => vec![format!("unknown: there are no prices for {region}")],
     }
 }
@@ -55,13 +65,13 @@ mod tests {
     #[test]
     fn old_prices_are_remarked_on() {
         let mut cost = fixtures::cost();
-        assert_eq!(sentence(&cost, false).unwrap(), "about $0.09 an hour, $2.24 a day.");
+        assert_eq!(sentence(&cost, false).unwrap(), "about $0.11 an hour, $2.60 a day.");
         if let Cost::Known { outdated, .. } = &mut cost {
             *outdated = true;
         }
         assert_eq!(
             sentence(&cost, true).unwrap(),
-            "nothing in the sandbox; on AWS about $0.09 an hour, $2.24 a day, by prices of 2025-01-01, more than 180 days \
+            "nothing in the sandbox; on AWS about $0.11 an hour, $2.60 a day, by prices of 2025-01-01, more than 180 days \
              old."
         );
     }

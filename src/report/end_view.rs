@@ -6,7 +6,7 @@ use super::page::Page;
 use super::style::{Style, Tone};
 use super::{change_view, error_view};
 use super::{times, words};
-use crate::event::{Counts, Failure, Leaves, Leftover, LeftoverKind, RunVerb, Summary};
+use crate::event::{Failure, Leaves, Leftover, LeftoverKind, RunVerb, Summary};
 use crate::model::NodeId;
 use crate::plan::Plan;
 
@@ -75,11 +75,7 @@ pub fn summary(summary: &Summary, style: &Style) -> String {
     } else {
         ("Not finished", Tone::Bad)
     };
-    let head = format!(
-        "{word}: {}, in {}.",
-        counts(summary.counts),
-        times::millis(summary.elapsed_ms)
-    );
+    let head = format!("{word}: {}, in {}.", counts(summary), times::millis(summary.elapsed_ms));
     let mut page = style.paint(tone, &head) + "\n";
     if !summary.phases.is_empty() {
         let phases =
@@ -103,16 +99,24 @@ pub fn requests(requests: &BTreeMap<String, u64>, style: &Style) -> String {
     page
 }
 
-fn counts(counts: Counts) -> String {
+/// What was done, and of how much where that is not all.
+fn counts(summary: &Summary) -> String {
+    let (done, planned) = (summary.counts, summary.planned);
     let parts: Vec<_> = [
-        (counts.create, "created"),
-        (counts.update, "changed"),
-        (counts.replace, "replaced"),
-        (counts.delete, "deleted"),
+        (done.create, planned.create, "created"),
+        (done.update, planned.update, "changed"),
+        (done.replace, planned.replace, "replaced"),
+        (done.delete, planned.delete, "deleted"),
     ]
     .into_iter()
-    .filter(|(n, _)| *n > 0)
-    .map(|(n, word)| format!("{n} {word}"))
+    .filter(|(done, planned, _)| *done > 0 || (*planned > 0 && !summary.ok))
+    .map(|(done, planned, word)| {
+        if done < planned {
+            format!("{done} of {planned} {word}")
+        } else {
+            format!("{done} {word}")
+        }
+    })
     .collect();
     if parts.is_empty() {
         "nothing changed".to_owned()
@@ -147,7 +151,7 @@ fn list(page: &mut String, title: &str, parts: &[String], style: &Style) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::FailureClass;
+    use crate::event::{Counts, FailureClass};
     use crate::model::{Op, Severity};
     use crate::plan::Refusal;
     use crate::report::fixtures::{change, colored, finding, node, plain, plan, shown};
@@ -172,6 +176,12 @@ mod tests {
             exit_code: u8::from(!ok),
             counts: Counts {
                 create: 4,
+                update: 1,
+                replace: 1,
+                delete: 2,
+            },
+            planned: Counts {
+                create: if ok { 4 } else { 6 },
                 update: 1,
                 replace: 1,
                 delete: 2,
@@ -214,7 +224,7 @@ mod tests {
     #[test]
     fn a_run_that_did_not() {
         insta::assert_snapshot!(shown(&summary(&ended(false), &colored())), @r"
-        <esc>[31mNot finished: 4 created, 1 changed, 1 replaced, 2 deleted, in 6m40s.<esc>[0m
+        <esc>[31mNot finished: 4 of 6 created, 1 changed, 1 replaced, 2 deleted, in 6m40s.<esc>[0m
         <esc>[2mtime      <esc>[0mbalancer 6m23s, profile 4m50s, deployment 1m11s, ingress 5s,
                   namespace 3s, role 2s, service 1s, game 0s
         <esc>[2mrequests  <esc>[0m293: kubernetes 124, elasticloadbalancing 80, eks 64, ec2 14, iam 8,
@@ -226,6 +236,7 @@ mod tests {
     fn a_run_that_had_nothing_to_do() {
         let idle = Summary {
             counts: Counts::default(),
+            planned: Counts::default(),
             phases: BTreeMap::new(),
             requests: BTreeMap::new(),
             ..ended(true)

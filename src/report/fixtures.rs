@@ -81,6 +81,8 @@ pub(super) fn cost() -> Cost {
     Cost::Known {
         fargate_hourly: 0.070_975,
         balancer_hourly: 0.0225,
+        addresses_hourly: 0.015,
+        addresses: 3,
         prices_of: "2025-01-01".to_owned(),
         outdated: false,
         region: "ap-northeast-2".to_owned(),

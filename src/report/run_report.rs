@@ -115,6 +115,7 @@ mod tests {
 
     fn summary(verb: RunVerb) -> Summary {
         Summary {
+            planned: Counts::default(),
             verb,
             ok: false,
             exit_code: 1,

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{times, words};
-use crate::event::Phase;
-use crate::model::{Holder, NodeId};
+use crate::event::{Phase, RetryReason};
+use crate::model::{Holder, NodeId, NodeKind};
 
 /// What a run is busy with beside its steps.
 pub fn phase(phase: Phase) -> &'static str {
@@ -24,6 +24,23 @@ pub fn holder(holder: &Holder) -> String {
 /// That a step waits for somebody else.
 pub fn queued(node: &NodeId, holder: &Holder) -> String {
     format!("waiting for {}: {}", words::node(node), self::holder(holder))
+}
+
+/// So often is tried again before what is usual for some seconds is taken for a failure like any other: about a minute.
+const USUAL_TRIES: u32 = 12;
+
+/// Why a call is tried again, where that is usual; `None` where the failure speaks for itself.
+pub fn retry(node: &NodeId, reason: RetryReason, attempt: u32) -> Option<&'static str> {
+    match (reason, &node.kind) {
+        (RetryReason::Propagating, _) if attempt > USUAL_TRIES => None,
+        (RetryReason::Propagating, NodeKind::Profile) => {
+            Some("AWS does not know the new role everywhere yet (usual for some seconds)")
+        }
+        (RetryReason::Propagating, _) => {
+            Some("AWS has not taken in the last change everywhere yet (usual for some seconds)")
+        }
+        (RetryReason::Other, _) => None,
+    }
 }
 
 /// Where an adapter has not reported a stage yet.

@@ -15,9 +15,10 @@ use crate::config::{
 };
 use crate::lbc::Exposure;
 use crate::model::{
-    AccessEntry, AccessEntryKind, AlbState, AuthenticationMode, AwsView, Caller, Cluster, ClusterStatus, Controller,
-    DryRun, Egress, Goal, KubeView, Listener, LoadBalancer, Object, ObjectState, Observed, Profile, ProfileStatus,
-    Protocol, Role, Scheme, Selector, Subnet, SubnetState, Target, TargetGroup, TargetState, TargetType, Vpc, ZoneKind,
+    AccessEntry, AccessEntryKind, AlbState, AuthenticationMode, AwsView, BalancingLimits, BalancingUse, Caller,
+    Cluster, ClusterStatus, Controller, DryRun, Egress, GAME_IMAGE, Goal, KubeView, Listener, LoadBalancer, Object,
+    ObjectState, Observed, Profile, ProfileStatus, Protocol, Role, Scheme, Selector, Subnet, SubnetState, Target,
+    TargetGroup, TargetState, TargetType, Vpc, ZoneKind,
 };
 use crate::render::{Templates, objects, trust};
 
@@ -185,7 +186,7 @@ pub(crate) fn environment() -> Environment {
             deployment: "deployment-2048".to_owned(),
             service: "service-2048".to_owned(),
             ingress: "ingress-2048".to_owned(),
-            image: "alexwhen/docker-2048".to_owned(),
+            image: GAME_IMAGE.to_owned(),
             replicas: 5,
             port: 80,
             resources: Resources {
@@ -337,6 +338,14 @@ fn account_view() -> AwsView {
         other_backends: BTreeMap::new(),
         balancer: Observed::Known(None),
         security_groups: Observed::Known(Vec::new()),
+        balancing_limits: Observed::Known(BalancingLimits {
+            load_balancers: Some(50),
+            target_groups: Some(3000),
+            listeners: Some(50),
+            rules: Some(100),
+            groups_of_one: Some(100),
+        }),
+        balancing_use: Observed::Known(BalancingUse::default()),
     }
 }
 

@@ -27,7 +27,7 @@ async fn changes_by_hand_are_reported_and_ours_are_put_back() {
             "it is put back",
         ),
         (
-            "containers[app-2048].image is nginx:1.29, not alexwhen/docker-2048: changed by kubectl-set",
+            "containers[app-2048].image is nginx:1.29, not public.ecr.aws/l6m2t8p7/docker-2048:latest: changed by kubectl-set",
             "it is put back",
         ),
         (
@@ -80,7 +80,7 @@ async fn changes_by_hand_are_reported_and_ours_are_put_back() {
     assert_eq!(deployment["spec"]["replicas"], 5);
     assert_eq!(
         deployment["spec"]["template"]["spec"]["containers"][0]["image"],
-        "alexwhen/docker-2048"
+        "public.ecr.aws/l6m2t8p7/docker-2048:latest"
     );
     assert_eq!(of_kind("Service")["metadata"]["name"], "service-2048");
     workdir

@@ -67,9 +67,9 @@ async fn an_image_changes_and_a_renamed_service_is_pruned() {
     let workdir = &workshop.workdir;
     workdir.call("apply").await.exits(0);
 
-    let image = "--set app.image=public.ecr.aws/l6m2t8p7/docker-2048:latest";
+    let image = "--set app.image=alexwhen/docker-2048";
     let planned = workdir.call(&format!("plan {image}")).await.exits(0);
-    planned.prints("image: alexwhen/docker-2048 -> public.ecr.aws/l6m2t8p7/docker-2048:latest");
+    planned.prints("image: public.ecr.aws/l6m2t8p7/docker-2048:latest -> alexwhen/docker-2048");
     workdir.call(&format!("apply {image}")).await.exits(0);
     workshop.is_up(5).await;
 

@@ -140,12 +140,12 @@ async fn one_document_and_every_event_for_programs() {
 async fn a_changed_image_is_shown_field_by_field_and_rolled_out() {
     let lab = Lab::new(13);
     lab.call("apply").await.exits(Exit::Done);
-    lab.call("plan --set app.image=public.ecr.aws/l6m2t8p7/docker-2048:latest")
+    lab.call("plan --set app.image=alexwhen/docker-2048")
         .await
         .exits(Exit::Done)
-        .prints("image: alexwhen/docker-2048 -> public.ecr.aws/l6m2t8p7/docker-2048:latest")
+        .prints("image: public.ecr.aws/l6m2t8p7/docker-2048:latest -> alexwhen/docker-2048")
         .prints("0 to create, 1 to change");
-    lab.call("apply --set app.image=public.ecr.aws/l6m2t8p7/docker-2048:latest")
+    lab.call("apply --set app.image=alexwhen/docker-2048")
         .await
         .exits(Exit::Done);
     assert_eq!(lab.fargate_nodes(), 5);

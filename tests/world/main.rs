@@ -4,6 +4,7 @@
 mod agreement;
 mod broken;
 mod budget;
+mod causes;
 mod documents;
 mod exits;
 mod exposed;

@@ -68,6 +68,7 @@ impl Run<'_> {
             ok: matches!(exit, Exit::Done | Exit::Changes),
             exit_code: exit.code(),
             counts: outcome.counts,
+            planned: end.plan.as_ref().map(Plan::counts).unwrap_or_default(),
             elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
             phases: outcome.phases,
             requests: self.session.meter.snapshot(),

@@ -8,7 +8,8 @@ use crate::app::session::Session;
 use crate::app::snapshot::{Purpose, Snapshot};
 use crate::app::status::describe;
 use crate::k8s::{self, Settling};
-use crate::model::Scope;
+use crate::model::{KubeView, Object, ObjectState, Scope};
+use crate::readiness;
 use crate::report::status::StatusReport;
 
 /// How long pods that are going, and their nodes, are given to be gone.
@@ -17,19 +18,19 @@ const PATIENCE: Duration = Duration::from_mins(2);
 const CADENCE: Duration = Duration::from_secs(5);
 
 /// The lab after a run that has reached its goals. Where the run has changed nothing, `before` is still true, and only what
-/// moves by itself is read again; else the lab is read once more. Then pods and nodes are watched until there are as many
-/// Fargate nodes as pods, as far as that can be awaited. Ctrl-C ends that at once, with what is known by then.
+/// moves by itself is read again; else the lab is read once more. Then the Deployment's pods are watched until they are as
+/// many as it wants by then, be it by its own number or an autoscaler's, each on its node. Ctrl-C ends that at once, with what
+/// is known by then.
 pub(super) async fn settled(
     context: &Context,
     session: &Session,
     before: Snapshot,
     changed: bool,
 ) -> Result<StatusReport, AppError> {
-    let wanted = before.replicas.count;
     let mut snapshot = before;
     if changed {
         let purpose = Purpose {
-            replicas: Some(wanted),
+            replicas: Some(snapshot.replicas.count),
             ..Purpose::look(Scope::Status)
         };
         snapshot = Snapshot::take(context, session, purpose).await?;
@@ -45,8 +46,7 @@ pub(super) async fn settled(
             Err(AppError::Interrupted) => return Ok(status),
             looked => looked?,
         }
-        let is_settled = status.pods.len() == status.nodes.len() && u32::try_from(status.pods.len()) == Ok(wanted);
-        if is_settled || session.clock.elapsed(start) >= PATIENCE {
+        if is_settled(&snapshot.kube) || session.clock.elapsed(start) >= PATIENCE {
             return Ok(status);
         }
         let pause = async {
@@ -61,13 +61,41 @@ pub(super) async fn settled(
 
 /// Reads what moves by itself.
 async fn reread(session: &Session, snapshot: &mut Snapshot) -> Result<(), AppError> {
-    let namespace = &session.environment().app.namespace;
-    let seen = k8s::settling(&snapshot.client, namespace).await;
-    let Settling { pods, events, nodes } = seen.map_err(AppError::call("read the cluster"))?;
-    snapshot.kube.pods = pods;
-    snapshot.kube.events = events;
-    snapshot.kube.nodes = nodes;
+    let app = &session.environment().app;
+    let seen = k8s::settling(&snapshot.client, &app.namespace, &app.deployment).await;
+    let Settling {
+        deployment,
+        pods,
+        events,
+        nodes,
+    } = seen.map_err(AppError::call("read the cluster"))?;
+    let kube = &mut snapshot.kube;
+    let is_it = |state: &&mut ObjectState| state.key.kind == "Deployment" && state.key.name == app.deployment;
+    if let Some(state) = kube.objects.iter_mut().find(is_it) {
+        state.live = deployment;
+    }
+    kube.pods = pods;
+    kube.events = events;
+    kube.nodes = nodes;
     Ok(())
+}
+
+/// Whether the Deployment has as many pods as it wants now, none of them stopping, each on a node that is there. What else
+/// runs in the namespace is somebody else's.
+fn is_settled(kube: &KubeView) -> bool {
+    let Some(deployment) = kube.live_of_kind("Deployment") else {
+        return true;
+    };
+    let wanted = deployment.number("/spec/replicas").unwrap_or(1);
+    let own = readiness::pods_of(deployment, kube.pods.items());
+    let has_node = |pod: &&Object| {
+        let name = pod.text("/spec/nodeName").unwrap_or_default();
+        // Not everybody may read nodes.
+        kube.nodes
+            .known()
+            .is_none_or(|nodes| nodes.iter().any(|node| node.name() == name))
+    };
+    i64::try_from(own.len()) == Ok(wanted) && own.iter().all(|pod| !pod.is_deleting() && has_node(pod))
 }
 
 /// Of the cluster's nodes, those that the lab's pods run on: other labs on the cluster have Fargate nodes too. A pod that
@@ -75,4 +103,55 @@ async fn reread(session: &Session, snapshot: &mut Snapshot) -> Result<(), AppErr
 fn keep_own_nodes(status: &mut StatusReport) {
     let StatusReport { nodes, pods, .. } = status;
     nodes.retain(|node| pods.iter().any(|pod| pod.node.as_deref() == Some(&node.name)));
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::Observed;
+    use crate::stack::fixtures::{Lab, known};
+
+    #[test]
+    fn only_the_deployments_own_pods_are_counted_and_by_what_it_wants_now() {
+        let changes: &[(fn(&mut Lab), bool)] = &[
+            (|_| {}, true),
+            (|lab| lab.live("Deployment")["spec"]["replicas"] = json!(7), false),
+            (
+                |lab| {
+                    let mut other = known(&mut lab.kube.pods)[0].clone();
+                    other.0["metadata"]["labels"] = json!({"run": "shell"});
+                    known(&mut lab.kube.pods).push(other);
+                },
+                true,
+            ),
+            (
+                |lab| known(&mut lab.kube.pods)[0].0["metadata"]["deletionTimestamp"] = json!("2026-11-23T12:00:00Z"),
+                false,
+            ),
+            (
+                |lab| known(&mut lab.kube.pods)[0].0["spec"]["nodeName"] = json!("gone"),
+                false,
+            ),
+            (
+                |lab| {
+                    lab.live("Deployment")["spec"]["replicas"] = json!(3);
+                    known(&mut lab.kube.pods).truncate(3);
+                },
+                true,
+            ),
+            (|lab| lab.remove("Deployment"), true),
+        ];
+        for (number, (change, settled)) in changes.iter().enumerate() {
+            let mut lab = Lab::running();
+            let nodes = lab.kube.pods.items().iter().map(|pod| {
+                let name = pod.text("/spec/nodeName").unwrap();
+                Object(json!({"kind": "Node", "metadata": {"name": name}}))
+            });
+            lab.kube.nodes = Observed::Known(nodes.collect());
+            change(&mut lab);
+            assert_eq!(is_settled(&lab.kube), *settled, "{number}");
+        }
+    }
 }

@@ -16,8 +16,9 @@ use crate::event::Place;
 use crate::k8s;
 use crate::lbc::Exposure;
 use crate::model::{AwsView, Finding, Goal, KubeView, Object, Scope};
+use crate::plan::cost::{self, Amounts};
 use crate::plan::file::{self, Identity, SavedPlan};
-use crate::plan::{self, Approvals, Cost, Plan, PlanInput, PlanScope, cost};
+use crate::plan::{self, Approvals, Cost, Plan, PlanInput, PlanScope};
 use crate::stack::{self, ClusterContext, ReplicaChoice, Stack};
 
 pub(super) use self::reading::Address;
@@ -135,9 +136,13 @@ impl Snapshot {
     }
 
     /// What the lab costs.
-    pub(super) fn cost(&self) -> Cost {
+    pub(super) fn cost(&self, environment: &Environment) -> Cost {
         let today = self.at.to_zoned(TimeZone::UTC).date();
-        cost::of_stack(&self.stack, &self.site.region, self.replicas.count, today)
+        let amounts = Amounts {
+            pods: self.replicas.count,
+            addresses: checks::public_addresses(&self.facts(environment)),
+        };
+        cost::of_stack(&self.stack, &self.site.region, amounts, today)
     }
 
     /// Why a lab that is there does not work.
@@ -170,8 +175,9 @@ impl Snapshot {
         )
     }
 
-    fn input<'a>(&'a self, environment: &'a Environment, scope: PlanScope, approvals: Approvals) -> PlanInput<'a> {
-        let facts = Facts {
+    /// What the checks look at.
+    fn facts<'a>(&'a self, environment: &'a Environment) -> Facts<'a> {
+        Facts {
             environment,
             site: &self.site,
             objects: &self.objects,
@@ -179,9 +185,12 @@ impl Snapshot {
             replicas: &self.replicas,
             aws: &self.aws,
             kube: &self.kube,
-        };
+        }
+    }
+
+    fn input<'a>(&'a self, environment: &'a Environment, scope: PlanScope, approvals: Approvals) -> PlanInput<'a> {
         let findings = match self.purpose.goal {
-            Goal::Ready => checks::run(&facts),
+            Goal::Ready => checks::run(&self.facts(environment)),
             Goal::Gone => Vec::new(),
         };
         PlanInput {
@@ -196,7 +205,7 @@ impl Snapshot {
             approvals,
             replicas: &self.replicas,
             findings,
-            cost: self.cost(),
+            cost: self.cost(environment),
         }
     }
 }

@@ -9,7 +9,7 @@ use super::super::clients::Clients;
 use super::super::convert;
 use super::super::errors::classify;
 use super::optional;
-use crate::model::Target;
+use crate::model::{BalancingLimits, Target};
 use crate::ports::{CallError, ErrorClass};
 
 /// Most ARNs that one `DescribeTags` takes.
@@ -50,6 +50,17 @@ impl Clients {
             .try_collect()
             .await
             .map_err(|error| classify("elasticloadbalancing:DescribeLoadBalancers", &error))
+    }
+
+    /// What the account may have in the region.
+    pub(in crate::aws) async fn balancing_limits(&self) -> Result<BalancingLimits, CallError> {
+        let answer = self
+            .elb()
+            .describe_account_limits()
+            .send()
+            .await
+            .map_err(|error| classify("elasticloadbalancing:DescribeAccountLimits", &error))?;
+        Ok(convert::balancing_limits(answer.limits()))
     }
 
     /// The listeners of a load balancer.

@@ -41,8 +41,10 @@ impl Poll {
 
     /// What the verdict means for somebody who waits for `goal`.
     pub(super) fn judged(verdict: Verdict, goal: Goal) -> Self {
-        let readiness = verdict.towards(goal);
-        Self::of(verdict.stage, readiness)
+        Self {
+            progress: verdict.progress(goal, Outputs::default()),
+            at_once: false,
+        }
     }
 
     fn of(stage: impl Into<String>, readiness: Readiness) -> Self {
@@ -50,10 +52,17 @@ impl Poll {
             progress: Progress {
                 stage: stage.into(),
                 readiness,
+                remedy: None,
                 outputs: Outputs::default(),
             },
             at_once: false,
         }
+    }
+
+    /// With what to do about it.
+    pub(super) fn remedied(mut self, remedy: impl Into<String>) -> Self {
+        self.progress.remedy = Some(remedy.into());
+        self
     }
 
     /// With what has become known.

@@ -12,8 +12,8 @@ use super::clients::Clients;
 use super::network::{self, Surroundings};
 use super::wanted::WantedNames;
 use crate::model::{
-    AccessEntry, AwsView, Caller, Cluster, LoadBalancer, Observed, Profile, Role, Route, Scope, SecurityGroup, Subnet,
-    Vpc,
+    AccessEntry, AwsView, BalancingLimits, BalancingUse, Caller, Cluster, LoadBalancer, Observed, Profile, Role, Route,
+    Scope, SecurityGroup, Subnet, Vpc,
 };
 use crate::ports::CallError;
 
@@ -69,6 +69,8 @@ struct NamedFacts {
     balancer: Observed<Option<LoadBalancer>>,
     other_backends: BTreeMap<String, Vec<Route>>,
     security_groups: Observed<Vec<SecurityGroup>>,
+    balancing_limits: Observed<BalancingLimits>,
+    balancing_use: Observed<BalancingUse>,
 }
 
 /// What was read of the cluster's VPC.
@@ -168,6 +170,8 @@ impl Reader {
                 balancer: named.balancer,
                 other_backends: named.other_backends,
                 security_groups: named.security_groups,
+                balancing_limits: named.balancing_limits,
+                balancing_use: named.balancing_use,
             })
         }
         .boxed()
@@ -189,12 +193,14 @@ impl Reader {
         let clients = &self.clients;
         let origin = wanted.origin(cluster);
         let whole = scope.has_dry_runs();
-        let ((caller, role, access_entry), profiles, balancer, security_groups) = futures::join!(
+        let ((caller, role, access_entry), profiles, found, security_groups, balancing_limits) = futures::join!(
             self.identities(cluster, wanted, whole),
             self.profiles(cluster),
-            balancers::read(clients, &wanted.balancer_name, origin),
+            self.balancer_and_use(wanted, cluster, whole),
             if_wanted(whole, balancers::security_groups(clients, origin)),
+            if_wanted(whole, clients.balancing_limits()),
         );
+        let (balancer, balancing_use) = found;
         let (balancer, other_backends) = shared(balancer);
         NamedFacts {
             caller,
@@ -204,6 +210,28 @@ impl Reader {
             balancer,
             other_backends,
             security_groups,
+            balancing_limits,
+            balancing_use,
+        }
+    }
+
+    /// The load balancer, and how much of what the account may have it has, where a plan needs that.
+    async fn balancer_and_use(
+        &self,
+        wanted: &WantedNames,
+        cluster: &str,
+        whole: bool,
+    ) -> (Result<Option<SharedBalancer>, CallError>, Observed<BalancingUse>) {
+        let (name, origin) = (&wanted.balancer_name, wanted.origin(cluster));
+        if !whole {
+            return (balancers::read(&self.clients, name, origin).await, Observed::NotAsked);
+        }
+        match balancers::read_with_use(&self.clients, name, origin).await {
+            Ok((found, used)) => (Ok(found), used.map_or(Observed::NotAsked, Observed::Known)),
+            Err(error) => {
+                let why = error.to_string();
+                (Err(error), Observed::Unknown(why))
+            }
         }
     }
 
@@ -212,11 +240,14 @@ impl Reader {
         let clients = &self.clients;
         let cluster = view.cluster.name.clone();
         let origin = wanted.origin(&cluster);
-        let (balancer, security_groups) = futures::join!(
-            balancers::read(clients, &wanted.balancer_name, origin),
-            if_wanted(scope.has_dry_runs(), balancers::security_groups(clients, origin)),
+        let whole = scope.has_dry_runs();
+        let (found, security_groups) = futures::join!(
+            self.balancer_and_use(wanted, &cluster, whole),
+            if_wanted(whole, balancers::security_groups(clients, origin)),
         );
+        let (balancer, balancing_use) = found;
         (view.balancer, view.other_backends) = shared(balancer);
+        view.balancing_use = balancing_use;
         view.security_groups = security_groups;
     }
 

@@ -73,6 +73,26 @@ pub(in super::super) const CLUSTER: &[Explanation] = &[
         docs: "Amazon EKS user guide: Deploy private clusters with limited internet access",
     },
     Explanation {
+        id: "image-limit",
+        title: "pulls from Docker Hub",
+        what: "Docker Hub gives an address 100 pulls in six hours without signing in. On Fargate every pod pulls for itself, \
+               and all pods of a VPC come from the addresses of its NAT gateways.",
+        why: "Twenty labs of five pods use that up at once; each scale and each patch day adds to it. The pods then stay in \
+              ImagePullBackOff with \"toomanyrequests\".",
+        does: "Looks where the images of the lab come from, and counts pods and NAT gateways.",
+        look: "kubectl -n NAMESPACE get events --field-selector reason=Failed",
+        docs: "Docker Docs: Docker Hub usage and limits",
+    },
+    Explanation {
+        id: "image-format",
+        title: "the format of the image",
+        what: "The image of the workshop's chapter, alexwhen/docker-2048, is from 2014 and in a format that is called schema 1.",
+        why: "containerd 2.0 refuses that format unless told otherwise, 2.1 for good. Which one a Fargate node has, AWS decides.",
+        does: "Compares that image with the containerd that the cluster's nodes report; `doctor` only, as a plan reads no nodes.",
+        look: "kubectl get nodes -o custom-columns=NAME:.metadata.name,RUNTIME:.status.nodeInfo.containerRuntimeVersion",
+        docs: "containerd: deprecation of pulling Schema 1 images (issue 9765)",
+    },
+    Explanation {
         id: "profile-overlap",
         title: "profiles that take the same pods",
         what: "Several profiles of a cluster can have selectors for the same pods.",
@@ -219,5 +239,15 @@ pub(in super::super) const CLUSTER: &[Explanation] = &[
         does: "Finds the subnets in the same way and names those it will use.",
         look: "aws ec2 describe-subnets --filters Name=tag-key,Values=kubernetes.io/role/elb",
         docs: "Amazon EKS user guide: Route application and HTTP traffic with Application Load Balancers",
+    },
+    Explanation {
+        id: "alb-quota",
+        title: "quotas of load balancers",
+        what: "An account has 50 application load balancers in a region at first, each with 50 listeners, 100 rules and 100 \
+               target groups.",
+        why: "Beyond that the controller is refused (TooManyLoadBalancers), and the Ingress gets no address.",
+        does: "Reads the limits, and counts what there is where the lab has no ALB yet.",
+        look: "aws elbv2 describe-account-limits",
+        docs: "Elastic Load Balancing user guide: Quotas for your Application Load Balancers",
     },
 ];

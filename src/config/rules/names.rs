@@ -204,7 +204,7 @@ pub(in crate::config) fn tag_value(text: &str) -> Result<String, Flaw> {
 /// Name of an image, with registry, tag and digest as people write them.
 pub(in crate::config) fn image(text: &str) -> Result<String, Flaw> {
     limited(text, 512)?;
-    let example = "such as `alexwhen/docker-2048` or `public.ecr.aws/l6m2t8p7/docker-2048:latest`";
+    let example = "such as `public.ecr.aws/l6m2t8p7/docker-2048:latest` or `alexwhen/docker-2048`";
     if text.contains("://") {
         return Err(Flaw::new(format!("must be an image, not an address with `://`, but is {text:?}")).help(example));
     }

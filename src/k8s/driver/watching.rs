@@ -97,11 +97,7 @@ impl Watching {
                 continue;
             }
             let progress = match self.recreate_stuck().await? {
-                Some(verdict) => Progress {
-                    readiness: verdict.towards(self.goal),
-                    stage: verdict.stage,
-                    outputs: Outputs::default(),
-                },
+                Some(verdict) => verdict.progress(self.goal, Outputs::default()),
                 None => self.progress(),
             };
             if self.last.as_ref() != Some(&progress) {
@@ -124,7 +120,12 @@ impl Watching {
                 let name = self.wanted.name();
                 self.live = objects.into_iter().find(|object| object.name() == name);
             }
-            Source::Pods => self.pods = objects,
+            Source::Pods => {
+                self.pods = objects;
+                if let Some(past) = &mut self.past {
+                    past.remember(&self.pods);
+                }
+            }
             Source::Events => self.events = objects,
             Source::Controllers => self.controller_ready = Some(objects.iter().any(is_serving)),
         }
@@ -141,16 +142,16 @@ impl Watching {
         let verdict = match (self.goal, &self.live) {
             (Goal::Gone, live) => readiness::gone(&self.wanted, live.as_ref(), &self.pods, self.controller_ready),
             (Goal::Ready, Some(live)) => {
-                let past = self.past.get_or_insert_with(|| Past::of(live, &self.events));
+                let past = self.past.get_or_insert_with(|| {
+                    let mut past = Past::of(live, &self.events);
+                    past.remember(&self.pods);
+                    past
+                });
                 readiness::present(live, &self.pods, &self.events, past)
             }
             (Goal::Ready, None) => Verdict::failed("missing", "it is not there any more: somebody has deleted it"),
         };
-        Progress {
-            readiness: verdict.towards(self.goal),
-            stage: verdict.stage,
-            outputs,
-        }
+        verdict.progress(self.goal, outputs)
     }
 }
 

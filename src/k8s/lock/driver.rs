@@ -29,6 +29,7 @@ fn report(stage: &str, readiness: Readiness) -> Progress {
     Progress {
         stage: stage.to_owned(),
         readiness,
+        remedy: None,
         outputs: Outputs::default(),
     }
 }

@@ -15,7 +15,16 @@ impl Reads<'_> {
         deployments: &Deployments,
         dry_runs: &[DryRun],
     ) -> Result<Observed<Option<Controller>>, CallError> {
-        let deployment = match &deployments.all {
+        let labelled;
+        let all = match &deployments.all {
+            // Not all Deployments are read, but what holds an Ingress that is being deleted follows from this one.
+            Observed::NotAsked => {
+                labelled = self.labelled_controllers().await?;
+                &labelled
+            }
+            all => all,
+        };
+        let deployment = match all {
             Observed::NotAsked => return Ok(Observed::NotAsked),
             Observed::Unknown(why) => return Ok(Observed::Unknown(why.clone())),
             Observed::Known(all) => all.iter().find(|deployment| lbc::is_controller(deployment)),
@@ -29,6 +38,15 @@ impl Reads<'_> {
             Scope::Doctor => future::try_join(self.webhook(namespace), self.lease_age(deployment)).await?,
         };
         Ok(Observed::Known(Some(describe(deployment, webhook_ready, lease_age))))
+    }
+
+    async fn labelled_controllers(&self) -> Result<Observed<Vec<Object>>, CallError> {
+        let kind = kind_of("apps/v1", "Deployment")?;
+        listed(
+            self.client
+                .list(kind, None, &Select::labels(lbc::label_selector()))
+                .await,
+        )
     }
 
     async fn webhook(&self, namespace: &str) -> Result<Observed<bool>, CallError> {

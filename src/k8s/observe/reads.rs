@@ -135,22 +135,22 @@ impl Reads<'_> {
     }
 
     pub(super) async fn daemon_sets(&self) -> Result<Observed<Vec<Object>>, CallError> {
-        self.of_cluster("apps/v1", "DaemonSet", Scope::Doctor).await
+        self.of_cluster("apps/v1", "DaemonSet", &[Scope::Doctor]).await
     }
 
     /// The cluster's nodes.
     pub(super) async fn nodes(&self) -> Result<Observed<Vec<Object>>, CallError> {
-        self.of_cluster("v1", "Node", Scope::Status).await
+        self.of_cluster("v1", "Node", &[Scope::Status, Scope::Doctor]).await
     }
 
-    /// All objects of a kind in the cluster, if the scope is the one that wants them.
+    /// All objects of a kind in the cluster, if the scope is one that wants them.
     async fn of_cluster(
         &self,
         api_version: &str,
         kind: &str,
-        scope: Scope,
+        scopes: &[Scope],
     ) -> Result<Observed<Vec<Object>>, CallError> {
-        if self.request.scope != scope {
+        if !scopes.contains(&self.request.scope) {
             return Ok(Observed::NotAsked);
         }
         let kind = kind_of(api_version, kind)?;

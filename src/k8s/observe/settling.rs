@@ -2,14 +2,16 @@
 
 use futures::future;
 
-use super::reads::listed;
+use super::reads::{listed, observed};
 use crate::k8s::api::{Client, Select, kind_of};
-use crate::model::{Object, Observed};
+use crate::model::{Object, ObjectKey, Observed};
 use crate::ports::CallError;
 
 /// The moving parts of a lab.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settling {
+    /// The lab's Deployment, where it is there.
+    pub deployment: Observed<Option<Object>>,
     /// Pods of the lab's namespace.
     pub pods: Observed<Vec<Object>>,
     /// Events of the lab's namespace.
@@ -18,8 +20,8 @@ pub struct Settling {
     pub nodes: Observed<Vec<Object>>,
 }
 
-/// Reads them: three requests, one round trip.
-pub async fn settling(client: &Client, namespace: &str) -> Result<Settling, CallError> {
+/// Reads them: four requests, one round trip.
+pub async fn settling(client: &Client, namespace: &str, deployment: &str) -> Result<Settling, CallError> {
     let all = |kind: &'static str, namespace: Option<&str>| {
         let namespace = namespace.map(str::to_owned);
         async move {
@@ -27,11 +29,23 @@ pub async fn settling(client: &Client, namespace: &str) -> Result<Settling, Call
             listed(client.list(kind, namespace.as_deref(), &Select::default()).await)
         }
     };
-    let (pods, events, nodes) = future::try_join3(
+    let key = ObjectKey {
+        api_version: "apps/v1".to_owned(),
+        kind: "Deployment".to_owned(),
+        namespace: Some(namespace.to_owned()),
+        name: deployment.to_owned(),
+    };
+    let (deployment, pods, events, nodes) = future::try_join4(
+        async { observed(client.get(&key).await) },
         all("Pod", Some(namespace)),
         all("Event", Some(namespace)),
         all("Node", None),
     )
     .await?;
-    Ok(Settling { pods, events, nodes })
+    Ok(Settling {
+        deployment,
+        pods,
+        events,
+        nodes,
+    })
 }

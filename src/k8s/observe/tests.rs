@@ -304,10 +304,11 @@ async fn a_status_reads_the_lab_and_the_nodes_without_dry_runs() {
     assert!(view.objects.iter().all(|state| state.live.known().is_some()));
     let lines = log.sorted();
     assert!(lines.iter().all(|line| line.starts_with("GET ")), "{lines:?}");
-    assert!(lines.len() <= 9, "{lines:?}");
+    assert!(lines.len() <= 10, "{lines:?}");
 
     let (api, log) = client(cluster(true));
-    let observed = settling(&api, "ns").await.unwrap();
+    let observed = settling(&api, "ns", "dep").await.unwrap();
     assert!(observed.nodes.known().is_some() && observed.events.known().is_some() && observed.pods.known().is_some());
-    assert_eq!(log.sorted().len(), 3);
+    assert!(observed.deployment.known().is_some());
+    assert_eq!(log.sorted().len(), 4);
 }

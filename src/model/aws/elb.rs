@@ -133,6 +133,32 @@ impl Route {
     }
 }
 
+/// What Elastic Load Balancing lets the account have in the region; `None` where it does not name the limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BalancingLimits {
+    /// Application load balancers.
+    pub load_balancers: Option<u32>,
+    /// Target groups.
+    pub target_groups: Option<u32>,
+    /// Listeners of one ALB.
+    pub listeners: Option<u32>,
+    /// Rules of one ALB, beside the default ones.
+    pub rules: Option<u32>,
+    /// Target groups of one ALB.
+    pub groups_of_one: Option<u32>,
+}
+
+/// How much of it the account has already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BalancingUse {
+    /// Application load balancers.
+    pub load_balancers: u32,
+    /// Target groups.
+    pub target_groups: u32,
+}
+
 /// A listener of an ALB.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -14,7 +14,8 @@ pub use eks::{
     AccessEntry, AccessEntryKind, AuthenticationMode, Cluster, ClusterStatus, HealthIssue, Profile, ProfileStatus,
 };
 pub use elb::{
-    AlbState, Listener, LoadBalancer, Protocol, Route, Target, TargetCounts, TargetGroup, TargetState, TargetType,
+    AlbState, BalancingLimits, BalancingUse, Listener, LoadBalancer, Protocol, Route, Target, TargetCounts,
+    TargetGroup, TargetState, TargetType,
 };
 pub use iam::{Caller, Role};
 
@@ -46,6 +47,10 @@ pub struct AwsView {
     pub other_backends: BTreeMap<String, Vec<Route>>,
     /// Security groups that the controller made for the Ingress.
     pub security_groups: Observed<Vec<SecurityGroup>>,
+    /// What Elastic Load Balancing lets the account have.
+    pub balancing_limits: Observed<BalancingLimits>,
+    /// How much of that it has; not asked where the lab has its ALB already.
+    pub balancing_use: Observed<BalancingUse>,
 }
 
 impl AwsView {

@@ -36,8 +36,29 @@ words! {
         ErrImagePull = "ErrImagePull",
         /// The image could not be pulled, and the next attempt is yet to come.
         ImagePullBackOff = "ImagePullBackOff",
+        /// The pod forbids to pull its image, and the node does not have it.
+        ErrImageNeverPull = "ErrImageNeverPull",
+        /// The image's registry is not available.
+        RegistryUnavailable = "RegistryUnavailable",
+        /// The image's signature is not accepted.
+        SignatureValidationFailed = "SignatureValidationFailed",
         /// It ended, and the next start is yet to come.
         CrashLoopBackOff = "CrashLoopBackOff",
+    }
+}
+
+impl WaitingReason {
+    /// Whether an image is what is lacking.
+    pub fn is_pull_failure(&self) -> bool {
+        matches!(
+            self,
+            Self::InvalidImageName
+                | Self::ErrImagePull
+                | Self::ImagePullBackOff
+                | Self::ErrImageNeverPull
+                | Self::RegistryUnavailable
+                | Self::SignatureValidationFailed
+        )
     }
 }
 

@@ -68,14 +68,6 @@ struct Proving<'a> {
     pause: Option<Duration>,
 }
 
-fn progress(verdict: Verdict, goal: Goal, outputs: Outputs) -> Progress {
-    Progress {
-        readiness: verdict.towards(goal),
-        stage: verdict.stage,
-        outputs,
-    }
-}
-
 impl<'a> Proving<'a> {
     fn begin(driver: &'a ProofDriver, task: &Task, goal: Goal, inputs: &Outputs) -> Result<Start<'a>, CallError> {
         let node = task.node.id.to_string();
@@ -87,7 +79,7 @@ impl<'a> Proving<'a> {
             Goal::Ready => readiness::proof_by_targets(spec),
         };
         if let Some(verdict) = settled {
-            return Ok(Start::Settled(progress(verdict, goal, Outputs::default())));
+            return Ok(Start::Settled(verdict.progress(goal, Outputs::default())));
         }
         let Some(host) = &inputs.hostname else {
             // A name that is looked up before the ALB is active would be remembered as missing.
@@ -130,7 +122,7 @@ impl<'a> Proving<'a> {
         if verdict.works() {
             outputs.url = Some(shown(&self.url));
         }
-        progress(verdict, Goal::Ready, outputs)
+        verdict.progress(Goal::Ready, outputs)
     }
 
     /// Looks the name up until it has an address, and asks the game.

@@ -1,5 +1,6 @@
 //! Judgements on recorded objects and events of a real controller, and on hand-made ones where nothing was recorded.
 
+mod pulls;
 mod states;
 
 use std::collections::BTreeMap;
@@ -36,13 +37,18 @@ fn show(verdict: &Verdict) -> String {
     let word = match &verdict.state {
         State::Ready => "ready",
         State::Pending(_) => "pending",
+        State::Blocked(_) => "BLOCKED",
         State::Degraded(_) => "degraded",
         State::Failed(_) => "FAILED",
         State::Deleting(_) => "deleting",
         State::Absent => "absent",
     };
     let why = verdict.why().map_or_else(String::new, |why| format!(": {why}"));
-    format!("[{}] {word}{why}", verdict.stage)
+    let remedy = verdict
+        .remedy
+        .as_ref()
+        .map_or_else(String::new, |remedy| format!(" | {remedy}"));
+    format!("[{}] {word}{why}{remedy}", verdict.stage)
 }
 
 #[test]
@@ -57,23 +63,23 @@ fn every_recorded_ingress_is_judged_with_its_cause() {
             )
         })
         .collect();
-    insta::assert_snapshot!(lines.join("\n"), @r#"
-bad-scheme: [controller at work] FAILED: the annotation `scheme` is neither internet-facing nor internal; correct it
-denied-create: [controller at work] FAILED: the controller's IAM role may not call elasticloadbalancing:CreateLoadBalancer; attach the IAM policy of the installed controller version to its role
-denied-subnets: [controller at work] FAILED: the controller's IAM role may not call ec2:DescribeSubnets; attach the IAM policy of the installed controller version to its role
-duplicate-name: [controller at work] FAILED: another load balancer has the name already; remove it, or set ingress.loadBalancerName
-https-no-cert: [controller at work] FAILED: HTTPS is asked for and there is no issued certificate for the host; set ingress.certificateArn, or have ACM issue one in this region
+    insta::assert_snapshot!(lines.join("\n"), @r"
+bad-scheme: [controller at work] FAILED: the annotation `scheme` is neither internet-facing nor internal | correct it
+denied-create: [controller at work] FAILED: the controller's IAM role may not call elasticloadbalancing:CreateLoadBalancer | attach the IAM policy of the installed controller version to its role
+denied-subnets: [controller at work] FAILED: the controller's IAM role may not call ec2:DescribeSubnets | attach the IAM policy of the installed controller version to its role
+duplicate-name: [controller at work] FAILED: another load balancer has the name already | remove it, or set ingress.loadBalancerName
+https-no-cert: [controller at work] FAILED: HTTPS is asked for and there is no issued certificate for the host | set ingress.certificateArn, or have ACM issue one in this region
 instance-target: [host name k8s-fargateg-ingress2-b252ad69ce-1.ap-northeast-2.elb.amazonaws.com] ready
 missing-service: [host name k8s-fargateg-ingress2-b252ad69ce-1.ap-northeast-2.elb.amazonaws.com] ready
-no-subnets: [controller at work] FAILED: the controller finds no subnet for the load balancer; tag two public subnets with kubernetes.io/role/elb=1, and check the controller's --cluster-name
-not-permitted: [controller at work] FAILED: AWS does not let this account create load balancers yet; open a case with AWS Support
-one-zone: [controller at work] FAILED: the controller finds subnets in one zone only, and a load balancer needs two; tag a subnet in a second zone with kubernetes.io/role/elb=1
+no-subnets: [controller at work] FAILED: the controller finds no subnet for the load balancer | tag two public subnets with kubernetes.io/role/elb=1, and check the controller's --cluster-name
+not-permitted: [controller at work] FAILED: AWS does not let this account create load balancers yet | open a case with AWS Support
+one-zone: [controller at work] FAILED: the controller finds subnets in one zone only, and a load balancer needs two | tag a subnet in a second zone with kubernetes.io/role/elb=1
 success: [host name k8s-fargateg-ingress2-b252ad69ce-1.ap-northeast-2.elb.amazonaws.com] ready
-throttled: [controller at work] pending: AWS throttles the controller; it tries again by itself
-too-many: [controller at work] FAILED: the account has no load balancer left; remove unused ones or raise the quota
-unknown-class: [waiting for the controller] FAILED: the IngressClass does not exist or is not the controller's; install the class `alb` (controller ingress.k8s.aws/alb), or correct ingress.class
-wrong-port: [controller at work] FAILED: the Ingress names a port that the Service does not have; make them the same
-"#);
+throttled: [controller at work] pending: AWS throttles the controller | it tries again by itself
+too-many: [controller at work] FAILED: the account has no load balancer left | remove unused ones or raise the quota
+unknown-class: [waiting for the controller] FAILED: the IngressClass does not exist or is not the controller's | install the class `alb` (controller ingress.k8s.aws/alb), or correct ingress.class
+wrong-port: [controller at work] FAILED: the Ingress names a port that the Service does not have | make them the same
+");
 }
 
 #[test]
@@ -83,11 +89,11 @@ fn an_ingress_being_deleted_says_what_it_waits_for() {
         .iter()
         .map(|ready| show(&ingress_gone(&scene.ingress, *ready)))
         .collect();
-    insta::assert_snapshot!(lines.join("\n"), @r#"
+    insta::assert_snapshot!(lines.join("\n"), @r"
 [being deleted] deleting: the controller is removing the load balancer (it reports nothing while it does)
 [being deleted] deleting: the controller is removing the load balancer (it reports nothing while it does)
-[being deleted] deleting: the load balancer controller has no ready pod, and only it can remove the load balancer and its finalizer: restore it with the same --cluster-name and the deletion goes on by itself
-"#);
+[being deleted] deleting: the load balancer controller has no ready pod, and only it can remove the load balancer and its finalizer | restore it with the same --cluster-name, and the deletion goes on by itself
+");
 }
 
 #[test]
@@ -107,7 +113,7 @@ fn a_warning_seen_once_is_waited_out() {
     scene.events[0].0["count"] = json!(1);
     assert!(matches!(
         ingress(&scene.ingress, &scene.events, &Past::default()).state,
-        State::Pending(_)
+        State::Blocked(_)
     ));
 }
 
@@ -117,7 +123,7 @@ fn a_warning_from_before_a_wait_does_not_fail_it_until_it_comes_again() {
     let mut scene = scenes().remove("denied-create").unwrap();
     let past = Past::of(&scene.ingress, &scene.events);
     let state = |scene: &Scene| ingress(&scene.ingress, &scene.events, &past).state;
-    assert!(matches!(state(&scene), State::Pending(_)));
+    assert!(matches!(state(&scene), State::Blocked(_)));
     scene.events[0].0["lastTimestamp"] = json!("2027-01-01T00:00:00Z");
     assert!(matches!(state(&scene), State::Failed(_)));
 }
@@ -131,12 +137,12 @@ fn a_cause_that_stays_is_given_up_though_each_time_is_an_event_of_its_own() {
     let times = |events: &[Object]| ingress(&scene.ingress, events, &Past::default()).state;
     let mut again = event.clone();
     again.0["message"] = json!(format!("{} (another request)", event.text("/message").unwrap()));
-    assert!(matches!(times(&[event.clone()]), State::Pending(_)));
+    assert!(matches!(times(&[event.clone()]), State::Blocked(_)));
     assert!(matches!(times(&[event.clone(), again.clone()]), State::Failed(_)));
     let mut success = event.clone();
     success.0["type"] = json!("Normal");
     assert!(
-        matches!(times(&[event, success, again]), State::Pending(_)),
+        matches!(times(&[event, success, again]), State::Blocked(_)),
         "it had passed"
     );
 }
@@ -144,7 +150,7 @@ fn a_cause_that_stays_is_given_up_though_each_time_is_an_event_of_its_own() {
 #[test]
 fn a_namespace_names_what_holds_it() {
     let terminating: Object = serde_json::from_str(include_str!("../fixtures/terminating-namespace.json")).unwrap();
-    insta::assert_snapshot!(show(&namespace_gone(&terminating, Some(false))), @r#"[Terminating] deleting: Some content in the namespace has finalizers remaining: elbv2.k8s.aws/resources in 1 resource instances, ingress.k8s.aws/resources in 1 resource instances; the load balancer controller that removes these has no ready pod: restore it"#);
+    insta::assert_snapshot!(show(&namespace_gone(&terminating, Some(false))), @"[Terminating] deleting: Some content in the namespace has finalizers remaining: elbv2.k8s.aws/resources in 1 resource instances, ingress.k8s.aws/resources in 1 resource instances | the load balancer controller, which removes these, has no ready pod: restore it");
     for controller_ready in [Some(true), None] {
         let why = namespace_gone(&terminating, controller_ready);
         assert!(
@@ -228,7 +234,7 @@ fn a_stalled_rollout_fails_with_its_cause() {
         "type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded",
         "message": "ReplicaSet \"deployment-2048-5567bdd6d5\" has timed out progressing.",
     }]);
-    insta::assert_snapshot!(show(&deployment(&object, &pods, &[], &Past::default())), @r#"[0/5 pods available] FAILED: the rollout makes no progress: ReplicaSet "deployment-2048-5567bdd6d5" has timed out progressing."#);
+    insta::assert_snapshot!(show(&deployment(&object, &pods, &[], &Past::default())), @r#"[0/5 pods available] FAILED: the rollout makes no progress: ReplicaSet "deployment-2048-5567bdd6d5" has timed out progressing. | kubectl -n fargate-game-2048 describe deployment,replicaset"#);
     for pod in &mut pods {
         waiting(
             pod,
@@ -268,7 +274,7 @@ fn a_rollout_that_was_stalled_before_a_wait_does_not_fail_it() {
     for pod in &mut pods {
         waiting(pod, "ImagePullBackOff", "Back-off pulling image");
     }
-    assert!(matches!(judged(&object, &pods), State::Pending(_)));
+    assert!(matches!(judged(&object, &pods), State::Blocked(_)));
     let mut again = object.clone();
     again.0["status"]["conditions"] = stalled("2026-11-23T23:40:00Z");
     assert!(matches!(judged(&again, &pods), State::Failed(_)));
@@ -330,48 +336,68 @@ fn waiting(pod: &mut Object, reason: &str, message: &str) {
     pod.0["status"]["containerStatuses"][0]["state"] = json!({"waiting": {"reason": reason, "message": message}});
 }
 
+/// What is wrong with one pod.
+fn problem(pod: &Object, events: &[Object]) -> Option<PodProblem> {
+    shared_problem(&[pod], events, &Past::default())
+}
+
+fn told(problem: Option<PodProblem>) -> String {
+    problem.map_or("nothing".to_owned(), |problem| {
+        format!("{:?}: {} | {}", problem.outlook, problem.text, problem.remedy)
+    })
+}
+
 #[test]
 fn states_of_containers_are_told_in_plain_words() {
     let cases = [
         ("ContainerCreating", ""),
-        ("InvalidImageName", "couldn't parse image reference"),
-        (
-            "ErrImagePull",
-            "failed to resolve reference \"docker.io/x/y:z\": docker.io/x/y:z: not found",
-        ),
-        (
-            "ImagePullBackOff",
-            "pull access denied, repository does not exist or may require authorization",
-        ),
-        ("ErrImagePull", "dial tcp 10.0.0.1:443: i/o timeout"),
-        (
-            "ErrImagePull",
-            "toomanyrequests: You have reached your unauthenticated pull rate limit",
-        ),
         ("CreateContainerConfigError", "configmap \"a\" not found"),
+        (
+            "RunContainerError",
+            "failed to create containerd task: exec /game: exec format error",
+        ),
         ("CrashLoopBackOff", "back-off 40s"),
     ];
     let mut pod = rollout("success").pods.remove(0);
+    pod.0["metadata"]["name"] = json!("p");
     let mut lines = Vec::new();
     for (reason, message) in cases {
         waiting(&mut pod, reason, message);
-        lines.push(format!("{reason}: {:?}", pod_problem(&pod, &[], &Past::default())));
+        lines.push(format!("{reason}: {}", told(problem(&pod, &[]))));
     }
-    pod.0["status"]["containerStatuses"][0]["lastState"] =
-        json!({"terminated": {"reason": "OOMKilled", "exitCode": 137}});
-    pod.0["status"]["containerStatuses"][0]["restartCount"] = json!(4);
-    lines.push(format!("OOMKilled: {:?}", pod_problem(&pod, &[], &Past::default())));
+    for (restarts, reason) in [(1, "OOMKilled"), (4, "OOMKilled")] {
+        pod.0["status"]["containerStatuses"][0]["lastState"] =
+            json!({"terminated": {"reason": reason, "exitCode": 137}});
+        pod.0["status"]["containerStatuses"][0]["restartCount"] = json!(restarts);
+        lines.push(format!("{reason} {restarts}: {}", told(problem(&pod, &[]))));
+    }
     insta::assert_snapshot!(lines.join("\n"), @r#"
-ContainerCreating: None
-InvalidImageName: Some(PodProblem { fatal: true, text: "`alexwhen/docker-2048` is not a valid image name: correct app.image" })
-ErrImagePull: Some(PodProblem { fatal: true, text: "image `alexwhen/docker-2048` does not exist in its registry: correct app.image" })
-ImagePullBackOff: Some(PodProblem { fatal: true, text: "image `alexwhen/docker-2048` does not exist in its registry: correct app.image" })
-ErrImagePull: Some(PodProblem { fatal: false, text: "image `alexwhen/docker-2048` cannot be reached: the private subnets need a NAT gateway (or endpoints of the registry)" })
-ErrImagePull: Some(PodProblem { fatal: false, text: "the registry limits pulls of `alexwhen/docker-2048`: wait, or use another registry" })
-CreateContainerConfigError: Some(PodProblem { fatal: false, text: "CreateContainerConfigError: configmap \"a\" not found" })
-CrashLoopBackOff: Some(PodProblem { fatal: false, text: "container app-2048 ends again and again (exit code 0): see `kubectl logs --previous`" })
-OOMKilled: Some(PodProblem { fatal: true, text: "container app-2048 is killed for want of memory: raise app.resources.memory" })
+ContainerCreating: nothing
+CreateContainerConfigError: Mendable: CreateContainerConfigError: configmap "a" not found | kubectl -n fargate-game-2048 describe pod p
+RunContainerError: Hopeless: image `alexwhen/docker-2048` is not built for the processor of the nodes | use an image that is built for linux/amd64, which is what Fargate runs: app.image
+CrashLoopBackOff: Mendable: container app-2048 ends again and again (exit code 0) | kubectl -n fargate-game-2048 logs p -c app-2048 --previous
+OOMKilled 1: Mendable: container app-2048 is killed for want of memory | raise app.resources.memory
+OOMKilled 4: Hopeless: container app-2048 is killed for want of memory | raise app.resources.memory
 "#);
+}
+
+#[test]
+fn a_remark_about_logging_is_no_cause() {
+    let pod = unscheduled("fargate-scheduler", Some("fp"));
+    let event = |reason: &str, message: &str, second: u8| {
+        Object(json!({
+            "metadata": {"uid": message}, "involvedObject": {"uid": "u"}, "type": "Warning", "reason": reason,
+            "message": message, "lastTimestamp": format!("2026-11-23T10:00:{second:02}Z"),
+        }))
+    };
+    let remark = event(
+        "LoggingDisabled",
+        "Disabled logging because aws-logging configmap was not found.",
+        2,
+    );
+    let mut waiting = pod.clone();
+    waiting.0["status"]["conditions"] = json!([]);
+    assert_eq!(problem(&waiting, &[remark]), None);
 }
 
 /// A pod that no node has taken yet.
@@ -416,7 +442,7 @@ fn pods_that_no_profile_takes_are_recreated() {
         (found[0].0.to_string().as_str(), found[0].1.identity.as_str()),
         ("pod/p", "u")
     );
-    assert!(pod_problem(&early, &[], &Past::default()).unwrap().fatal);
+    assert_eq!(problem(&early, &[]).unwrap().outlook, Outlook::Hopeless);
 }
 
 #[test]
@@ -433,14 +459,14 @@ fn what_fargate_says_of_a_pod_is_decoded() {
         let event = Object(json!({
             "involvedObject": {"uid": "u"}, "type": "Warning", "reason": "FailedScheduling", "message": message,
         }));
-        format!("{:?}", pod_problem(&pod, &[event], &Past::default()).unwrap())
+        told(problem(&pod, &[event]))
     })
     .collect();
-    insta::assert_snapshot!(lines.join("\n"), @r#"
-PodProblem { fatal: true, text: "Fargate refuses to start it: Misconfigured Fargate Profile: fargate profile fp blocked for new launches due to: Pod execution role is not found in auth config" }
-PodProblem { fatal: false, text: "the account's Fargate quota is used up: raise it (Service Quotas, L-3032A538) or scale down" }
-PodProblem { fatal: false, text: "Fargate has not started it: Pod not supported on Fargate: fields not supported: hostNetwork" }
-"#);
+    insta::assert_snapshot!(lines.join("\n"), @r"
+Hopeless: Fargate refuses to start it: Misconfigured Fargate Profile: fargate profile fp blocked for new launches due to: Pod execution role is not found in auth config | mend the profile, its role or the role's access entry as lab2048 doctor says
+Mendable: the account's Fargate quota is used up | raise it (Service Quotas, L-3032A538), or scale down
+Hopeless: Fargate has not started it: Pod not supported on Fargate: fields not supported: hostNetwork | take what Fargate does not have out of the template (lab2048 explain C4, C5, C7, C17)
+");
 }
 
 #[test]

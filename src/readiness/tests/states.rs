@@ -185,7 +185,7 @@ fn targets() {
         ("absent", |lab| lab.aws.balancer = Observed::Known(None)),
     ]), @r"
 healthy: [5/5 targets healthy] ready (a wait ends)
-one unhealthy: [4/5 targets healthy] pending: 1 unhealthy (Target.ResponseCodeMismatch: Health checks failed with these codes: [503]) (a wait goes on)
+one unhealthy: [4/5 targets healthy] BLOCKED: 1 unhealthy (Target.ResponseCodeMismatch: Health checks failed with these codes: [503]) | make the game answer with 200 where it is asked: ingress.path, or the annotation healthcheck-path (a wait goes on)
 initial: [0/5 targets healthy] pending: 5 initial (a wait goes on)
 unused: [0/5 targets healthy] pending: 5 unused (a wait goes on)
 unavailable: [0/5 targets healthy] pending: 5 unavailable (a wait goes on)
@@ -244,7 +244,7 @@ absent: [missing] absent (a wait goes on)
 there: [host name k8s-fargateg-ingress2-b252ad69ce-1.ap-northeast-2.elb.amazonaws.com] ready (a wait ends)
 no host name: [controller at work] pending: the controller has taken it up and is making the load balancer (a wait goes on)
 deleted: [being deleted] deleting: the controller is removing the load balancer (it reports nothing while it does) (a wait goes on)
-deleted without a controller: [being deleted] deleting: the load balancer controller has no ready pod, and only it can remove the load balancer and its finalizer: restore it with the same --cluster-name and the deletion goes on by itself (a wait goes on)
+deleted without a controller: [being deleted] deleting: the load balancer controller has no ready pod, and only it can remove the load balancer and its finalizer | restore it with the same --cluster-name, and the deletion goes on by itself (a wait goes on)
 absent: [missing] absent (a wait goes on)
 ");
     insta::assert_snapshot!(walk(&NodeKind::Namespace, &[

@@ -71,8 +71,18 @@ impl LiveState {
             Event::StepProgress { node, stage, cause, .. } | Event::Heartbeat { node, stage, cause, .. } => {
                 self.set_state(node, step_view::stage(node, stage, cause.as_deref()));
             }
-            Event::StepRetried { node, cause, .. } => {
-                self.set_state(node, format!("a call failed, trying again: {cause}"));
+            Event::StepRetried {
+                node,
+                reason,
+                attempt,
+                cause,
+                ..
+            } => {
+                let state = match step_view::retry(node, *reason, *attempt) {
+                    Some(usual) => format!("{usual}, trying again"),
+                    None => format!("a call failed, trying again: {cause}"),
+                };
+                self.set_state(node, state);
             }
             Event::Queued { node, holder, .. } => {
                 let row = Row {

@@ -46,6 +46,7 @@ fn story() -> Vec<Record> {
     };
     let retried = Event::StepRetried {
         node: node("deployment/deployment-2048"),
+        reason: crate::event::RetryReason::Other,
         attempt: 2,
         delay_ms: 2000,
         cause: "PATCH deployment: 503 Service Unavailable".to_owned(),

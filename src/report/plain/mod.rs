@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::page::{Page, Span};
 use super::style::{Style, Tone, sign};
 use super::{step_view, times, words};
-use crate::event::{Event, Failure, Phase, PlannedStep, Record};
+use crate::event::{Event, Failure, Phase, PlannedStep, Record, RetryReason};
 use crate::model::{NodeId, NodeKind, Op, Outputs, Wait};
 
 /// How long a step may be silent on a real clock before a heartbeat is reported of it: more often at first, so that a reader
@@ -112,16 +112,12 @@ impl PlainView {
                 Line::new(format!("{}: {still}", words::node(node)))
             }
             Event::StepRetried {
-                node, delay_ms, cause, ..
-            } => {
-                let delay = times::millis((*delay_ms).max(1000));
-                let mut line = Line::new(format!(
-                    "{}: a call failed, trying again in {delay}: {cause}",
-                    words::node(node)
-                ));
-                line.content.clone_from(cause);
-                line
-            }
+                node,
+                reason,
+                attempt,
+                delay_ms,
+                cause,
+            } => self.retried((node, *reason, *attempt), *delay_ms, cause),
             Event::StepDone {
                 node,
                 op,
@@ -160,6 +156,22 @@ impl PlainView {
                 sign: Some(sign(op)),
                 ..Line::new(format!("{} {name}", words::op(op)))
             },
+        }
+    }
+
+    /// What is usual is told without the raw text, unless more detail is asked for.
+    fn retried(&self, (node, reason, attempt): (&NodeId, RetryReason, u32), delay_ms: u64, cause: &str) -> Line {
+        let delay = times::millis(delay_ms.max(1000));
+        let usual = step_view::retry(node, reason, attempt);
+        let raw = if usual.is_some() && self.verbose == 0 {
+            String::new()
+        } else {
+            format!(": {cause}")
+        };
+        let why = usual.unwrap_or("a call failed");
+        Line {
+            content: format!("{why}{raw}"),
+            ..Line::new(format!("{}: {why}, trying again in {delay}{raw}", words::node(node)))
         }
     }
 

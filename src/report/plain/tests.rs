@@ -1,7 +1,7 @@
 //! Lines of a run, event by event.
 
 use super::*;
-use crate::event::{Counts, FailureClass, Leaves};
+use crate::event::{Counts, FailureClass, Leaves, RetryReason};
 use crate::model::Holder;
 use crate::report::fixtures::{colored, node, plain, record, shown};
 
@@ -27,6 +27,7 @@ fn heartbeat(id: &str, stage: &str, seconds: u64, cause: Option<&str>) -> Event 
 fn retried(id: &str, attempt: u32) -> Event {
     Event::StepRetried {
         node: node(id),
+        reason: RetryReason::Other,
         attempt,
         delay_ms: u64::from(attempt) * 900,
         cause: "eks:CreateFargateProfile: InvalidParameterException: Misconfigured PodExecutionRole Trust Policy"

@@ -26,7 +26,7 @@ fn a_first_apply() {
           not yet validated: the namespace is not there yet
       + deployment  deployment-2048    create, wait 5/5          validated
     Plan: 6 to create, 0 to change, 0 to replace, 0 to delete.
-    Cost: about $0.09 an hour, $2.24 a day.
+    Cost: about $0.11 an hour, $2.60 a day.
     ");
 }
 
@@ -59,7 +59,7 @@ fn a_first_apply_in_colour_with_findings() {
     <esc>[2m      <esc>[0m<esc>[2mnot yet validated: the namespace is not there yet<esc>[0m
     <esc>[32m  +<esc>[0m deployment  deployment-2048    create, wait 5/5          <esc>[2mvalidated<esc>[0m
     <esc>[1mPlan: 6 to create, 0 to change, 0 to replace, 0 to delete.<esc>[0m
-    Cost: about $0.09 an hour, $2.24 a day.
+    Cost: about $0.11 an hour, $2.60 a day.
     ");
 }
 
@@ -99,9 +99,10 @@ fn more_detail() {
           validated under another name in namespace default
       + deployment  deployment-2048    create, wait 5/5          validated
     Plan: 6 to create, 0 to change, 0 to replace, 0 to delete.
-    Cost: nothing in the sandbox; on AWS about $0.09 an hour, $2.24 a day.
+    Cost: nothing in the sandbox; on AWS about $0.11 an hour, $2.60 a day.
             $0.0710 an hour for 5 pods of 0.25 vCPU, 0.5 GB each
             $0.0225 an hour for the load balancer, traffic not included
+            $0.0150 an hour for its 3 public IPv4 addresses
             by the prices of 2025-01-01 in ap-northeast-2
     ");
 }
@@ -178,7 +179,7 @@ fn a_new_image_while_somebody_scaled() {
           drift: spec.replicas is 2, not 5: changed by kubectl 2 minutes ago; it is
                  put back
     Plan: 1 to create, 1 to change, 0 to replace, 0 to delete.
-    Cost: about $0.09 an hour, $2.24 a day.
+    Cost: about $0.11 an hour, $2.60 a day.
     "#);
 }
 
@@ -235,7 +236,7 @@ fn refusals_of_each_kind() {
       ~ deployment  deployment-2048    change  refused
           refused: spec.selector: field is immutable
     Plan: 0 to create, 3 to change, 1 to replace, 0 to delete.
-    Cost: about $0.09 an hour, $2.24 a day.
+    Cost: about $0.11 an hour, $2.60 a day.
     ");
 }
 
@@ -284,7 +285,7 @@ fn replacing_pruning_adopting_and_recreating() {
       - configmap   rules-2048         delete
           no longer wanted
     Plan: 0 to create, 2 to change, 1 to replace, 1 to delete. 2 pods to recreate.
-    Cost: about $0.09 an hour, $2.24 a day.
+    Cost: about $0.11 an hour, $2.60 a day.
     "#);
 }
 
@@ -365,7 +366,7 @@ fn long_names_push_their_own_row_only() {
       + service    service-2048
                    create                                     validated
     Plan: 2 to create, 0 to change, 0 to replace, 0 to delete.
-    Cost: about $0.09 an hour, $2.24 a day.
+    Cost: about $0.11 an hour, $2.60 a day.
     ");
 }
 

@@ -9,8 +9,11 @@ use crate::readiness::{self, State, Verdict};
 pub(super) struct Judgement {
     /// In one word.
     pub(super) state: LabState,
-    /// The first thing that keeps it from being ready.
+    /// What keeps it from being ready: what is being deleted, else the first thing that stands in its way, else the first
+    /// that is not there yet.
     pub(super) reason: Option<String>,
+    /// What to do about that, where it is known.
+    pub(super) remedy: Option<String>,
     /// What works, but not as it should.
     pub(super) degraded: Vec<String>,
 }
@@ -31,14 +34,18 @@ pub(super) fn judge(nodes: &[Node], aws: &AwsView, kube: &KubeView) -> Judgement
         .find(|(_, verdict)| matches!(verdict, Observed::Unknown(_)))
         .map(|(id, _)| format!("{id} could not be read"));
     let is_there = known().any(|(id, verdict)| is_part(&id.kind) && verdict.state != State::Absent);
+    let worst = known()
+        .filter(|(_, verdict)| !verdict.works())
+        // The first of those that weigh the same.
+        .min_by_key(|(_, verdict)| std::cmp::Reverse(weight(&verdict.state)));
     let (state, reason) = if is_there {
-        let fault = known()
-            .find(|(_, verdict)| !verdict.works())
-            .map(|(id, verdict)| fault(id, verdict));
-        match fault.or(unread) {
-            None => (LabState::Ready, None),
-            reason => (LabState::Progressing, reason),
-        }
+        let state = match worst.map(|(_, verdict)| &verdict.state) {
+            Some(State::Deleting(_)) => LabState::Deleting,
+            Some(_) => LabState::Progressing,
+            None if unread.is_some() => LabState::Progressing,
+            None => LabState::Ready,
+        };
+        (state, worst.map(|(id, verdict)| fault(id, verdict)).or(unread))
     } else {
         match unread {
             None => (LabState::Absent, None),
@@ -46,6 +53,9 @@ pub(super) fn judge(nodes: &[Node], aws: &AwsView, kube: &KubeView) -> Judgement
             Some(_) => (LabState::Progressing, Some("nothing of it could be seen".to_owned())),
         }
     };
+    let remedy = worst
+        .filter(|_| is_there)
+        .and_then(|(_, verdict)| verdict.remedy.clone());
     let degraded = known()
         .filter(|(_, verdict)| matches!(verdict.state, State::Degraded(_)))
         .map(|(_, verdict)| verdict.why().unwrap_or(&verdict.stage).to_owned())
@@ -53,7 +63,18 @@ pub(super) fn judge(nodes: &[Node], aws: &AwsView, kube: &KubeView) -> Judgement
     Judgement {
         state,
         reason,
+        remedy,
         degraded,
+    }
+}
+
+/// How much a state explains of a lab that does not work.
+fn weight(state: &State) -> u8 {
+    match state {
+        State::Deleting(_) => 3,
+        State::Blocked(_) | State::Failed(_) => 2,
+        State::Pending(_) | State::Absent => 1,
+        State::Ready | State::Degraded(_) => 0,
     }
 }
 

@@ -31,6 +31,9 @@ pub struct StatusReport {
     pub state: LabState,
     /// Why it is not ready, if so.
     pub reason: Option<String>,
+    /// What to do about that, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<String>,
     /// What works, but not as it should.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub degraded: Vec<String>,
@@ -50,6 +53,9 @@ pub struct StatusReport {
     pub ingress: Option<IngressStatus>,
     /// The load balancer.
     pub balancer: Option<LoadBalancer>,
+    /// How many healthy targets it needs, if the lab has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub targets_wanted: Option<u32>,
     /// The backends of others that the load balancer serves, too.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub shared_with: Vec<String>,
@@ -69,6 +75,8 @@ pub enum LabState {
     Ready,
     /// Something is there and not everything works yet.
     Progressing,
+    /// Something of it is being deleted.
+    Deleting,
     /// Nothing is there.
     Absent,
 }
@@ -259,6 +267,7 @@ pub fn report(input: &StatusInput<'_>) -> StatusReport {
     let Judgement {
         state,
         reason,
+        remedy,
         degraded,
     } = judge(input.nodes, aws, kube);
     StatusReport {
@@ -266,6 +275,7 @@ pub fn report(input: &StatusInput<'_>) -> StatusReport {
         place: input.place.clone(),
         state,
         reason,
+        remedy,
         degraded,
         url,
         profile: profile.map(|profile| profile_status(profile, aws)),
@@ -279,6 +289,10 @@ pub fn report(input: &StatusInput<'_>) -> StatusReport {
         service: live("Service").map(service_status),
         ingress: live("Ingress").map(ingress_status),
         balancer,
+        targets_wanted: input
+            .nodes
+            .iter()
+            .find_map(|node| readiness::targets_wanted(node, kube)),
         shared_with: aws.other_backends.keys().cloned().collect(),
         warnings: kube
             .events

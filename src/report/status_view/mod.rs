@@ -21,7 +21,7 @@ pub fn text(report: &StatusReport, wide: bool, style: &Style) -> String {
     }
     tree.objects(report);
     if let Some(balancer) = &report.balancer {
-        tree.balancer(balancer, &report.shared_with);
+        tree.balancer(balancer, &report.shared_with, report.targets_wanted);
     }
     tree.cost(report);
     if !(report.pods.is_empty() && report.nodes.is_empty()) {
@@ -41,6 +41,7 @@ fn head(report: &StatusReport, style: &Style) -> Page {
         LabState::Ready if report.degraded.is_empty() => ("ready", Tone::Good),
         LabState::Ready => ("ready, degraded", Tone::Care),
         LabState::Progressing => ("not ready", Tone::Care),
+        LabState::Deleting => ("being deleted", Tone::Care),
         LabState::Absent => ("absent", Tone::Faint),
     };
     let sandbox = if report.place.target == TargetKind::Sandbox {
@@ -53,6 +54,9 @@ fn head(report: &StatusReport, style: &Style) -> Page {
     page.line(&format!("{heading}{sandbox}: {}", style.paint(tone, word)));
     for reason in report.reason.iter().chain(&report.degraded) {
         page.entry("because ", Tone::Care.of(reason));
+    }
+    if let Some(remedy) = &report.remedy {
+        page.entry(Tone::Good.of("help: "), remedy);
     }
     page
 }
@@ -142,7 +146,7 @@ impl Tree {
         }
     }
 
-    fn balancer(&mut self, balancer: &LoadBalancer, shared_with: &[String]) {
+    fn balancer(&mut self, balancer: &LoadBalancer, shared_with: &[String], wanted: Option<u32>) {
         let tone = (balancer.state != AlbState::Active).then_some(Tone::Care);
         let reason = balancer
             .reason
@@ -168,12 +172,10 @@ impl Tree {
             );
         }
         let targets = balancer.targets();
-        let tone = (targets.healthy < targets.registered || targets.registered == 0).then_some(Tone::Care);
-        self.toned(
-            "  targets",
-            tone,
-            &format!("{} of {} healthy", targets.healthy, targets.registered),
-        );
+        // The lab's own word for what is wanted, not what happens to be registered.
+        let wanted = wanted.unwrap_or(targets.registered);
+        let tone = (targets.healthy < wanted || targets.registered == 0).then_some(Tone::Care);
+        self.toned("  targets", tone, &format!("{} of {wanted} healthy", targets.healthy));
         for target in balancer.target_groups.iter().flat_map(|group| &group.targets) {
             if !target.state.is_healthy() {
                 let why = target.description.as_deref().or(target.reason.as_deref());

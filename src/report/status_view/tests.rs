@@ -62,6 +62,7 @@ fn ready() -> StatusReport {
         place: place(TargetKind::Aws),
         state: LabState::Ready,
         reason: None,
+        remedy: None,
         degraded: Vec::new(),
         url: Some("http://k8s-fargateg-ingress2-b252ad69ce-1188023391.ap-northeast-2.elb.amazonaws.com".to_owned()),
         profile: Some(profile("ACTIVE")),
@@ -91,6 +92,7 @@ fn ready() -> StatusReport {
             hostname: Some("k8s-fargateg-ingress2-b252ad69ce-1188023391.ap-northeast-2.elb.amazonaws.com".to_owned()),
         }),
         balancer: Some(balancer("active", &[("healthy", None), ("healthy", None)])),
+        targets_wanted: Some(2),
         shared_with: vec!["lab2048-minji/ingress-2048-service-2048:80".to_owned()],
         warnings: vec![warning(1)],
         unknown: Vec::new(),
@@ -171,9 +173,10 @@ fn a_lab_that_works() {
       shared    with lab2048-minji/ingress-2048-service-2048:80
       listener  HTTP 80, 1 rule to the pods
       targets   2 of 2 healthy
-    cost        about $0.09 an hour, $2.24 a day.
+    cost        about $0.11 an hour, $2.60 a day.
                 $0.0710 an hour for 5 pods of 0.25 vCPU, 0.5 GB each
                 $0.0225 an hour for the load balancer, traffic not included
+                $0.0150 an hour for its 3 public IPv4 addresses
                 by the prices of 2025-01-01 in ap-northeast-2
 
     POD                                READY   STATUS    NODE
@@ -215,9 +218,10 @@ fn a_lab_on_its_way() {
       targets   1 of 2 healthy
                 10.11.64.71:80 unhealthy: Health checks failed with these codes:
                 [502]
-    cost        about $0.09 an hour, $2.24 a day.
+    cost        about $0.11 an hour, $2.60 a day.
                 $0.0710 an hour for 5 pods of 0.25 vCPU, 0.5 GB each
                 $0.0225 an hour for the load balancer, traffic not included
+                $0.0150 an hour for its 3 public IPv4 addresses
                 by the prices of 2025-01-01 in ap-northeast-2
 
     POD                                STATUS              NODE
@@ -264,9 +268,10 @@ fn colours_draw_the_eye_to_what_is_not_well() {
       targets   <esc>[33m1 of 2 healthy<esc>[0m
                 10.11.64.71:80 unhealthy: Health checks failed with these codes:
                 [502]
-    cost        about $0.09 an hour, $2.24 a day.
+    cost        about $0.11 an hour, $2.60 a day.
                 $0.0710 an hour for 5 pods of 0.25 vCPU, 0.5 GB each
                 $0.0225 an hour for the load balancer, traffic not included
+                $0.0150 an hour for its 3 public IPv4 addresses
                 by the prices of 2025-01-01 in ap-northeast-2
 
     <esc>[2mPOD                                STATUS              NODE<esc>[0m
@@ -346,9 +351,10 @@ fn what_could_not_be_read_is_shown() {
     service     service-2048  NodePort 172.20.64.70
     ingress     ingress-2048  class alb
       host      k8s-fargateg-ingress2-b252ad69ce-1188023391.ap-northeast-2.elb.amazonaws.com
-    cost        about $0.09 an hour, $2.24 a day.
+    cost        about $0.11 an hour, $2.60 a day.
                 $0.0710 an hour for 5 pods of 0.25 vCPU, 0.5 GB each
                 $0.0225 an hour for the load balancer, traffic not included
+                $0.0150 an hour for its 3 public IPv4 addresses
                 by the prices of 2025-01-01 in ap-northeast-2
 
     warnings of the cluster, the newest first

@@ -15,6 +15,7 @@ mod network;
 mod nodes;
 mod pods;
 mod profile;
+mod quotas;
 
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ pub(crate) use balancer::{by_host, load_balancer_deleted, resolve};
 pub(crate) use breakage::set_broken;
 pub(crate) use genesis::genesis;
 pub(crate) use profile::{profile_created, profile_deleted, role_created};
+pub(crate) use quotas::all as quotas;
 
 use jiff::Timestamp;
 

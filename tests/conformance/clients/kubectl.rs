@@ -26,7 +26,7 @@ async fn kubectl_shows_the_lab() {
     let running = all.stdout.lines().filter(|line| line.contains(" Running "));
     assert_eq!(running.count(), 5, "{all}");
     all.prints("deployment.apps/deployment-2048 5/5 5 5")
-        .prints("app-2048 alexwhen/docker-2048 app.kubernetes.io/name=app-2048")
+        .prints("app-2048 public.ecr.aws/l6m2t8p7/docker-2048:latest app.kubernetes.io/name=app-2048")
         .prints("service/service-2048 NodePort")
         .prints("ingress.networking.k8s.io/ingress-2048 alb * k8s-fargateg-ingress2-");
 

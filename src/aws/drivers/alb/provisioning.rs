@@ -177,7 +177,7 @@ impl<'a> AlbProvisioning<'a> {
         let targets = try_join_all(groups.iter().map(|group| self.clients.targets(group))).await?;
         let targets: Vec<&Target> = targets.iter().flatten().collect();
         let mut verdict = readiness::healthy_targets(&targets, self.spec.targets);
-        if let State::Pending(why) = &mut verdict.state {
+        if let State::Pending(why) | State::Blocked(why) = &mut verdict.state {
             let remarks: Vec<&str> = self.in_service.why().into_iter().chain([why.as_str()]).collect();
             *why = remarks.join("; ");
         }
@@ -198,6 +198,7 @@ fn foreign(spec: &LoadBalancerSpec, tags: &BTreeMap<String, String>) -> Poll {
             spec.name
         ),
     )
+    .remedied("set ingress.loadBalancerName, or remove that load balancer")
 }
 
 impl poller::Poller for AlbProvisioning<'_> {

@@ -1,6 +1,7 @@
 //! Elastic Load Balancing v2 (query protocol, API version 2015-12-01).
 
 mod balancer;
+mod limits;
 mod listener;
 mod tags;
 mod target;
@@ -14,6 +15,7 @@ const PAGE: usize = 400;
 /// Answers one call.
 pub(super) fn answer(world: &mut World, operation: &str, params: &Params) -> Result<Vec<Xml>, Failure> {
     match operation {
+        "DescribeAccountLimits" => limits::describe(world, params),
         "DescribeLoadBalancers" => balancer::describe(world, params),
         "DescribeLoadBalancerAttributes" => balancer::attributes(world, params),
         "ModifyLoadBalancerAttributes" => balancer::modify_attributes(world, params),

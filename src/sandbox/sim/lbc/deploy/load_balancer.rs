@@ -5,8 +5,8 @@ use crate::sim::lbc::is_denied;
 use crate::sim::lbc::model::Model;
 use crate::sim::lbc::owned::{Tags, balancer_of};
 use crate::sim::lbc::stack::Stack;
-use crate::sim::{balancer, durations, network};
-use crate::state::{Action, Breakage, LoadBalancer};
+use crate::sim::{balancer, durations, network, quotas};
+use crate::state::{Action, LoadBalancer};
 use crate::world::World;
 
 /// Brings the load balancer in line with the model; its ARN, or why AWS refuses.
@@ -46,8 +46,7 @@ fn refusal(world: &mut World, model: &Model) -> Result<(), String> {
                 "api error AccessDenied: User: arn:aws:sts::{account}:assumed-role/AmazonEKSLoadBalancerControllerRole/1795476041 is not authorized to perform: elasticloadbalancing:CreateLoadBalancer on resource: {resource} because no identity-based policy allows the elasticloadbalancing:CreateLoadBalancer action"
             ),
         )
-    } else if world.is_broken(Breakage::Quota) {
-        let why = "TooManyLoadBalancers: The maximum number of load balancers has been reached";
+    } else if let Some(why) = quotas::no_load_balancer_left(world) {
         (400, why.to_owned())
     } else if world.aws.load_balancers.values().any(|balancer| balancer.name == *name) {
         let why = format!(

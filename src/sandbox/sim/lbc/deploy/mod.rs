@@ -16,6 +16,7 @@ use super::stack::Stack;
 use super::{NAME, STATUS_WRITER, failures, teardown};
 use crate::k8s::objects;
 use crate::sim::api::{self, BINDING, Note};
+use crate::sim::quotas::{self, Amounts};
 use crate::state::{Breakage, TargetGroup};
 use crate::world::World;
 use naming::{arn, tags};
@@ -34,6 +35,12 @@ pub(super) fn run(world: &mut World, stack: &Stack, model: &Model) -> Result<Str
             "operation error Elastic Load Balancing v2: CreateTargetGroup, exceeded maximum number of attempts, 2, https response error StatusCode: 400, RequestID: {request}, api error Throttling: Rate exceeded"
         ));
     }
+    if let Some(why) = exceeded(world, model) {
+        let request = world.draw_uuid();
+        return Err(format!(
+            "operation error Elastic Load Balancing v2: CreateListener, https response error StatusCode: 400, RequestID: {request}, {why}"
+        ));
+    }
     let arns = target_groups(world, stack, model);
     let balancer = load_balancer::bring(world, stack, model, &groups)?;
     listeners::bring(world, stack, model, &balancer, &arns)?;
@@ -44,6 +51,16 @@ pub(super) fn run(world: &mut World, stack: &Stack, model: &Model) -> Result<Str
     let made = world.aws.load_balancers.get(&balancer);
     made.map(|balancer| balancer.dns_name.to_lowercase())
         .ok_or_else(|| format!("load balancer not found: {balancer}"))
+}
+
+/// Which quota the model exceeds, in AWS's words.
+fn exceeded(world: &World, model: &Model) -> Option<&'static str> {
+    let wanted = Amounts {
+        listeners: model.ports.len(),
+        rules: model.rules.iter().map(|rule| rule.ports.len()).sum(),
+        target_groups: model.target_groups.len(),
+    };
+    quotas::exceeded(world, &wanted)
 }
 
 /// ARNs of the model's target groups by name.

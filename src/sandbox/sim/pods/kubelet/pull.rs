@@ -12,6 +12,12 @@ use crate::sim::pods::next::plan;
 use crate::state::{Breakage, Key, PodStep};
 use crate::world::World;
 
+/// The game's images: the one of the controller's examples, and that of the workshop's chapter.
+const GAME: [&str; 2] = [
+    "public.ecr.aws/l6m2t8p7/docker-2048:",
+    "docker.io/alexwhen/docker-2048:",
+];
+
 /// Why an image cannot be had.
 enum PullFault {
     /// No way to the registry.
@@ -20,7 +26,7 @@ enum PullFault {
     Missing,
 }
 
-/// Whether the image can be had from where the pod is. Amazon's own registry is reached the same way, but has its images.
+/// Whether the image can be had from where the pod is. Every registry is reached the same way, and has every image.
 fn pull_fault(world: &World, pod: &Value) -> Option<PullFault> {
     let node = world.kube.get(&NODE.key("", text(pod, "/spec/nodeName")))?;
     let host = text(node, "/status/addresses/0/address");
@@ -32,8 +38,9 @@ fn pull_fault(world: &World, pod: &Value) -> Option<PullFault> {
     if is_fargate_node(node) && !network::has_egress(&world.aws, subnet) {
         return Some(PullFault::Unreachable);
     }
-    let hub = full_image(image_of(pod)).starts_with("docker.io/");
-    (hub && world.is_broken(Breakage::ImageMissing)).then_some(PullFault::Missing)
+    let image = full_image(image_of(pod));
+    let is_game = GAME.iter().any(|game| image.starts_with(game));
+    (is_game && world.is_broken(Breakage::ImageMissing)).then_some(PullFault::Missing)
 }
 
 /// Begins to pull.
@@ -67,13 +74,15 @@ pub(in super::super) fn pulled(world: &mut World, key: &Key, pod: &Value) {
 
 fn fault_text(fault: &PullFault, image: &str) -> String {
     let full = full_image(image);
-    let path = full
-        .trim_start_matches("docker.io/")
-        .rsplit_once(':')
-        .map_or(full.as_str(), |(path, _)| path);
+    let (host, rest) = full.split_once('/').unwrap_or(("docker.io", &full));
+    let (path, tag) = rest.rsplit_once(':').unwrap_or((rest, "latest"));
+    let (server, address) = match host {
+        "docker.io" => ("registry-1.docker.io", "44.208.254.194"),
+        host => (host, "99.83.145.10"),
+    };
     match fault {
         PullFault::Unreachable => format!(
-            "failed to pull and unpack image \"{full}\": failed to resolve reference \"{full}\": failed to do request: Head \"https://registry-1.docker.io/v2/{path}/manifests/latest\": dial tcp 44.208.254.194:443: i/o timeout"
+            "failed to pull and unpack image \"{full}\": failed to resolve reference \"{full}\": failed to do request: Head \"https://{server}/v2/{path}/manifests/{tag}\": dial tcp {address}:443: i/o timeout"
         ),
         PullFault::Missing => format!(
             "rpc error: code = NotFound desc = failed to pull and unpack image \"{full}\": failed to resolve reference \"{full}\": {full}: not found"
