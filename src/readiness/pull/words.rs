@@ -26,10 +26,9 @@ fn cause(fault: PullFault, image: &str, message: &str) -> String {
         }
         PullFault::Limited => format!("the registry limits pulls of image `{image}` from this address"),
         PullFault::WrongPlatform => format!("image `{image}` is not built for the platform of the nodes"),
-        PullFault::BadFormat => format!(
-            "image `{image}` is in a format that this cluster cannot read any more (such as Docker's schema 1): {}",
-            one_line(point(message))
-        ),
+        PullFault::BadFormat => {
+            format!("image `{image}` is in a format that this cluster cannot read any more, such as Docker's schema 1")
+        }
         PullFault::BadName => format!("`{image}` is not a valid image name"),
         PullFault::NoSpace => format!("image `{image}` does not fit on the node's disk"),
         PullFault::Forbidden => format!("image `{image}` may not be pulled, as its imagePullPolicy is Never"),

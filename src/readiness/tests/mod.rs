@@ -242,7 +242,7 @@ fn a_stalled_rollout_fails_with_its_cause() {
             "Back-off pulling image: dial tcp 1.2.3.4:443: i/o timeout",
         );
     }
-    insta::assert_snapshot!(show(&deployment(&object, &pods, &[], &Past::default())), @r#"[0/5 pods available] FAILED: 5 pods: image `alexwhen/docker-2048` cannot be reached: the private subnets need a NAT gateway (or endpoints of the registry)"#);
+    insta::assert_snapshot!(show(&deployment(&object, &pods, &[], &Past::default())), @"[0/5 pods available] FAILED: image `alexwhen/docker-2048` cannot be reached: the private subnets need a NAT gateway (or endpoints of the registry) | give the subnets of the pods a way to the registry: the check `egress` of lab2048 doctor names them");
 }
 
 /// A wait begins with a rollout whose deadline runs or ran out earlier; while it lasts, it runs out again.

@@ -85,7 +85,7 @@ Hopeless: image `alexwhen/docker-2048` does not exist in its registry | correct 
 Hopeless: the registry refuses image `alexwhen/docker-2048`: it does not exist there, or it is private | correct app.image: it has to be one that can be pulled without signing in
 Mendable: the registry limits pulls of image `alexwhen/docker-2048` from this address | wait, or use a registry without that limit: --set app.image=public.ecr.aws/l6m2t8p7/docker-2048:latest
 Hopeless: image `alexwhen/docker-2048` is not built for the platform of the nodes | use an image that is built for linux/amd64, which is what Fargate runs: app.image
-Hopeless: image `alexwhen/docker-2048` is in a format that this cluster cannot read any more (such as Docker's schema 1): not implemented: media type "application/vnd.docker.distribution.manifest.v1+pre … ported since containerd v2.1, please rebuild the image as "application/vnd.docker.distribution.manifest.v2+json" or "application/vnd.oci.image.manifest.v1+json" | --set app.image=public.ecr.aws/l6m2t8p7/docker-2048:latest, or build and push the image again
+Hopeless: image `alexwhen/docker-2048` is in a format that this cluster cannot read any more, such as Docker's schema 1 | --set app.image=public.ecr.aws/l6m2t8p7/docker-2048:latest, or build and push the image again
 Hopeless: `alexwhen/docker-2048` is not a valid image name | correct app.image
 Hopeless: image `alexwhen/docker-2048` does not fit on the node's disk | use a smaller image: a pod on Fargate has 20 GiB
 Mendable: image `alexwhen/docker-2048` cannot be reached: the private subnets need a NAT gateway (or endpoints of the registry) | give the subnets of the pods a way to the registry: the check `egress` of lab2048 doctor names them
