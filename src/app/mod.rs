@@ -60,7 +60,7 @@ async fn dispatch(context: &mut Context) -> Result<Exit, AppError> {
             options,
             replicas,
         } => run::run(context, RunRequest::scale(approvals, options, replicas)).await,
-        Verb::Destroy(options) => run::run(context, RunRequest::destroy(options)).await,
+        Verb::Destroy { approvals, options } => run::run(context, RunRequest::destroy(approvals, options)).await,
         Verb::Doctor => status::doctor(context).await,
         Verb::Explain(check) => offline::explain(context, check.as_deref()),
         Verb::Render => offline::render(context),

@@ -89,7 +89,12 @@ pub enum Verb {
         replicas: u32,
     },
     /// `destroy`
-    Destroy(RunOptions),
+    Destroy {
+        /// Flags that let it go further than usual.
+        approvals: Approvals,
+        /// How it is executed.
+        options: RunOptions,
+    },
     /// `doctor`
     Doctor,
     /// `explain`, of one check or of all.

@@ -37,7 +37,7 @@ pub(super) async fn doctor(context: &mut Context) -> Result<Exit, AppError> {
     let session = context.session().await?;
     let snapshot = Snapshot::take(context, &session, Purpose::look(Scope::Doctor)).await?;
     context.reporter.requests(&session.meter.snapshot());
-    let plan = snapshot.plan(session.environment(), PlanScope::Lab, Approvals::default());
+    let plan = snapshot.plan(PlanScope::Lab, Approvals::default());
     let findings = with_diagnosis(plan.findings, snapshot.diagnosis());
     if context.reporter.settings().format.is_document() {
         context.reporter.document(&findings);
@@ -52,8 +52,8 @@ pub(super) async fn doctor(context: &mut Context) -> Result<Exit, AppError> {
 
 /// The lab as the snapshot saw it.
 pub(super) fn describe(session: &Session, snapshot: &Snapshot) -> StatusReport {
-    let environment = session.environment();
-    let cost = snapshot.cost(environment);
+    let environment = snapshot.environment();
+    let cost = snapshot.cost();
     let endpoint = snapshot.exposure.as_ref().map(Exposure::endpoint);
     report(&StatusInput {
         lab: &environment.lab.name,

@@ -535,6 +535,7 @@ fn a_running_lab_needs_no_new_addresses() {
         key: lab.objects[0].key(),
         live: Observed::Known(None),
         dry_run: DryRun::NotYet("x".to_owned()),
+        alone: None,
     };
     lab.kube.objects = vec![state];
     assert_eq!(

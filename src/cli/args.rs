@@ -100,13 +100,13 @@ impl From<CommonArgs> for Common {
 #[command(next_help_heading = "Approvals")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct ApprovalArgs {
-    /// Take over objects of the lab's names that are not ours
+    /// Take over what has the lab's names and is not ours: objects, profile, role
     #[arg(long, env = "LAB2048_ADOPT", value_parser = switch())]
     adopt: bool,
     /// Take over fields that other managers own
     #[arg(long, env = "LAB2048_FORCE_CONFLICTS", value_parser = switch())]
     force_conflicts: bool,
-    /// Delete and recreate what cannot be changed in place (the Fargate profile)
+    /// Delete and recreate what cannot be changed in place, such as the Fargate profile
     #[arg(long, env = "LAB2048_REPLACE", value_parser = switch())]
     replace: bool,
     /// Forget the number of replicas asked for with `scale`

@@ -135,6 +135,9 @@ pub struct ScaleArgs {
 pub struct DestroyArgs {
     #[command(flatten)]
     pub(super) selection: SelectionArgs,
+    /// Also remove what has the lab's names and is not ours
+    #[arg(long, env = "LAB2048_ADOPT", value_parser = switch(), help_heading = "Approvals")]
+    pub(super) adopt: bool,
     #[command(flatten)]
     pub(super) options: RunArgs,
 }

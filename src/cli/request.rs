@@ -8,7 +8,7 @@ use super::command::{
     AdvanceArgs, ApplyArgs, BreakArgs, Cli, Command, DestroyArgs, EnvCommand, MendArgs, OpenArgs, PlanArgs,
     SandboxCommand, ScaleArgs, ServeArgs, StatusArgs, TargetArgs,
 };
-use crate::app::{Call, PlanOptions, SandboxVerb, Selection, Verb};
+use crate::app::{Approvals, Call, PlanOptions, SandboxVerb, Selection, Verb};
 
 /// What was typed, as the program understands it.
 #[derive(Debug)]
@@ -138,8 +138,19 @@ impl From<ScaleArgs> for Request {
 
 impl From<DestroyArgs> for Request {
     fn from(args: DestroyArgs) -> Self {
-        let DestroyArgs { selection, options } = args;
-        (selection.into(), Verb::Destroy(options.into()))
+        let DestroyArgs {
+            selection,
+            adopt,
+            options,
+        } = args;
+        let verb = Verb::Destroy {
+            approvals: Approvals {
+                adopt,
+                ..Approvals::default()
+            },
+            options: options.into(),
+        };
+        (selection.into(), verb)
     }
 }
 

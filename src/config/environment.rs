@@ -77,19 +77,33 @@ pub enum ClusterAccess {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Fargate {
-    /// Profile name, at most 63 characters, not beginning with `eks-`; `auto` is the lab's name.
+    /// Profile name, at most 63 characters, not beginning with `eks-`; `auto` is the lab's name, or that of a profile for the
+    /// lab's namespace alone that is there already.
     pub profile: String,
     /// Whether the profile is the lab's own; `false` uses an existing one and never changes it.
     pub own: bool,
-    /// Pod execution role: `auto` makes one for the lab.
+    /// Pod execution role: `auto` makes one for the lab, or keeps that of a profile that is there.
     pub role: Auto<String>,
     /// Permissions boundary for the role (ARN).
     pub permissions_boundary: Option<String>,
-    /// Subnets: `auto` takes the private ones of the cluster's VPC.
+    /// Subnets: `auto` takes the private ones of the cluster's VPC, or keeps those of a profile that is there.
     pub subnets: Auto<Vec<String>>,
     /// Selectors, one to five; `auto` is one for the lab's namespace.
     #[schemars(with = "Auto<Vec<Selector>>")]
     pub selectors: Vec<Selector>,
+    /// Which of these the environment leaves to `auto`, though they have a value already.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub left_to_auto: LeftToAuto,
+}
+
+/// Keys of the profile whose `auto` is known before anything is read; what is there already comes before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LeftToAuto {
+    /// `fargate.profile`.
+    pub profile: bool,
+    /// `fargate.selectors`.
+    pub selectors: bool,
 }
 
 /// CPU and memory of the game's container, as Kubernetes quantities.

@@ -36,6 +36,11 @@ pub struct ShownValue<'a> {
 }
 
 impl Resolved {
+    /// Whether the value of `key` was written as a flag of this call.
+    pub fn is_flag(&self, key: &str) -> bool {
+        matches!(self.origins.get(key), Some(Origin::Flag(_)))
+    }
+
     /// All values with where they came from, in the order of the defaults.
     pub fn shown(&self) -> Result<Vec<ShownValue<'_>>, serde_json::Error> {
         let tree = serde_json::to_value(&self.environment)?;

@@ -26,7 +26,8 @@ mod yaml;
 
 pub use catalog::{Listed, NameError, new_environment};
 pub use environment::{
-    App, Cluster, ClusterAccess, Environment, Fargate, Ingress, Lab, Resources, Sandbox, TargetKind, Timeouts,
+    App, Cluster, ClusterAccess, Environment, Fargate, Ingress, Lab, LeftToAuto, Resources, Sandbox, TargetKind,
+    Timeouts,
 };
 pub use loader::{Loader, Resolved, ShownValue};
 pub use overrides::{Setting, VARIABLE_PREFIX};

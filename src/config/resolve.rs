@@ -2,7 +2,8 @@
 
 use super::crosscheck;
 use super::environment::{
-    App, Cluster, ClusterAccess, Environment, Fargate, Ingress, Lab, Resources, Sandbox, TargetKind, Timeouts,
+    App, Cluster, ClusterAccess, Environment, Fargate, Ingress, Lab, LeftToAuto, Resources, Sandbox, TargetKind,
+    Timeouts,
 };
 use super::parts::Parts;
 use super::problem::Problem;
@@ -88,7 +89,11 @@ fn fargate(reader: &mut Reader<'_>, lab: Option<&Lab>, app: Option<&App>) -> Opt
     let role = reader.auto("fargate.role", rules::role_arn);
     let permissions_boundary = reader.optional("fargate.permissionsBoundary", rules::boundary_arn);
     let subnets = reader.auto_texts("fargate.subnets", rules::subnet_id);
-    let selectors = selectors(reader, app);
+    let (selectors, selectors_are_auto) = selectors(reader, app)?;
+    let left_to_auto = LeftToAuto {
+        profile: profile == Some(Auto::Auto),
+        selectors: selectors_are_auto,
+    };
     let profile = named_or_lab(reader, profile?, lab, "fargate.profile", rules::profile_name)?;
     Some(Fargate {
         profile,
@@ -96,7 +101,8 @@ fn fargate(reader: &mut Reader<'_>, lab: Option<&Lab>, app: Option<&App>) -> Opt
         role: role?,
         permissions_boundary,
         subnets: subnets?,
-        selectors: selectors?,
+        selectors,
+        left_to_auto,
     })
 }
 
@@ -119,13 +125,15 @@ fn named_or_lab(
     }
 }
 
-fn selectors(reader: &mut Reader<'_>, app: Option<&App>) -> Option<Vec<Selector>> {
+/// The selectors, and whether they are those of `auto`.
+fn selectors(reader: &mut Reader<'_>, app: Option<&App>) -> Option<(Vec<Selector>, bool)> {
     const KEY: &str = "fargate.selectors";
     let Auto::Given(items) = reader.auto_items(KEY)? else {
-        return Some(vec![Selector {
+        let whole_namespace = Selector {
             namespace: app?.namespace.clone(),
             labels: std::collections::BTreeMap::new(),
-        }]);
+        };
+        return Some((vec![whole_namespace], true));
     };
     if items.is_empty() || items.len() > MAX_SELECTORS {
         let flaw = Flaw::new(format!(
@@ -141,7 +149,7 @@ fn selectors(reader: &mut Reader<'_>, app: Option<&App>) -> Option<Vec<Selector>
         .iter()
         .filter_map(|(shown, item)| selector(reader, shown, item))
         .collect();
-    (selectors.len() == items.len()).then_some(selectors)
+    (selectors.len() == items.len()).then_some((selectors, false))
 }
 
 fn selector<'a>(reader: &mut Reader<'a>, shown: &str, item: &'a Node) -> Option<Selector> {

@@ -182,39 +182,39 @@ cluster.name = "eksworkshop" <- built-in workshop.yaml:8
 cluster.region = "us-gov-west-1" <- --region us-gov-west-1
 cluster.access = "eks" <- built-in defaults.yaml:29
 cluster.context = null <- built-in defaults.yaml:31
-fargate.profile = "fargate-game-2048" <- built-in defaults.yaml:35
-fargate.own = true <- built-in defaults.yaml:37
-fargate.role = "auto" <- built-in defaults.yaml:39
-fargate.permissionsBoundary = null <- built-in defaults.yaml:41
-fargate.subnets = "auto" <- built-in defaults.yaml:43
+fargate.profile = "fargate-game-2048" <- built-in defaults.yaml:38
+fargate.own = true <- built-in defaults.yaml:40
+fargate.role = "auto" <- built-in defaults.yaml:42
+fargate.permissionsBoundary = null <- built-in defaults.yaml:44
+fargate.subnets = "auto" <- built-in defaults.yaml:46
 fargate.selectors = [{"labels":{"team":"blue"},"namespace":"fargate-*"}] <- --set fargate.selectors=[{namespace: fargate-*, labels: {team: blue}}]
-app.namespace = "fargate-game-2048" <- built-in defaults.yaml:50
-app.deployment = "deployment-2048" <- built-in defaults.yaml:52
-app.service = "service-2048" <- built-in defaults.yaml:53
-app.ingress = "ingress-2048" <- built-in defaults.yaml:54
+app.namespace = "fargate-game-2048" <- built-in defaults.yaml:53
+app.deployment = "deployment-2048" <- built-in defaults.yaml:55
+app.service = "service-2048" <- built-in defaults.yaml:56
+app.ingress = "ingress-2048" <- built-in defaults.yaml:57
 app.image = "2048" <- LAB2048_SET_APP_IMAGE
 app.replicas = 3 <- environments/mine.yaml:3
 app.port = 81 <- environments/base.yaml:2
 app.resources.cpu = "1" <- --set app.resources.cpu=1
-app.resources.memory = null <- built-in defaults.yaml:66
+app.resources.memory = null <- built-in defaults.yaml:69
 app.labels.team = "blue" <- --set app.labels={team: blue}
-app.disruptionBudget = null <- built-in defaults.yaml:71
-ingress.class = "alb" <- built-in defaults.yaml:75
-ingress.scheme = "internet-facing" <- built-in defaults.yaml:78
-ingress.path = "/" <- built-in defaults.yaml:80
+app.disruptionBudget = null <- built-in defaults.yaml:74
+ingress.class = "alb" <- built-in defaults.yaml:78
+ingress.scheme = "internet-facing" <- built-in defaults.yaml:81
+ingress.path = "/" <- built-in defaults.yaml:83
 ingress.allowedCidrs = ["192.0.2.0/24","198.51.100.0/24"] <- LAB2048_SET_INGRESS_ALLOWED_CIDRS
-ingress.port = null <- built-in defaults.yaml:84
-ingress.certificateArn = null <- built-in defaults.yaml:86
-ingress.group = null <- built-in defaults.yaml:88
-ingress.loadBalancerName = null <- built-in defaults.yaml:90
+ingress.port = null <- built-in defaults.yaml:87
+ingress.certificateArn = null <- built-in defaults.yaml:89
+ingress.group = null <- built-in defaults.yaml:91
+ingress.loadBalancerName = null <- built-in defaults.yaml:93
 ingress.annotations.alb.ingress.kubernetes.io/healthcheck-path = "/a=b" <- --set ingress.annotations.alb.ingress.kubernetes.io/healthcheck-path=/a=b
 timeouts.profile = "1h30m" <- --set timeouts.profile=1h30m
-timeouts.rollout = "10m" <- built-in defaults.yaml:99
-timeouts.balancer = "10m" <- built-in defaults.yaml:101
-timeouts.deletion = "30m" <- built-in defaults.yaml:103
+timeouts.rollout = "10m" <- built-in defaults.yaml:102
+timeouts.balancer = "10m" <- built-in defaults.yaml:104
+timeouts.deletion = "30m" <- built-in defaults.yaml:106
 confirm = true <- built-in workshop.yaml:9
-sandbox.speed = 60.0 <- built-in defaults.yaml:110
-sandbox.seed = 2048 <- built-in defaults.yaml:112
+sandbox.speed = 60.0 <- built-in defaults.yaml:113
+sandbox.seed = 2048 <- built-in defaults.yaml:115
 "#);
 }
 

@@ -12,6 +12,10 @@ pub const CLUSTER_TAG: &str = "lab2048:cluster";
 /// Tag with our own name, [`super::MANAGER`].
 pub const MANAGED_BY_TAG: &str = MANAGED_BY_LABEL;
 
+/// Tag of the lab's pod execution role: the name of the Fargate profile that it was made for. It tells later that a
+/// profile that is missing was there.
+pub const PROFILE_TAG: &str = "lab2048:profile";
+
 /// Tags of an AWS resource.
 pub type Tags = BTreeMap<String, String>;
 

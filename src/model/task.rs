@@ -96,6 +96,9 @@ pub struct Task {
     pub pin: Option<Pin>,
     /// Take over fields that other managers own (`--force-conflicts`).
     pub force: bool,
+    /// What is in the pin is not the lab's and may be changed or deleted all the same (`--adopt`).
+    #[serde(default)]
+    pub adopt: bool,
     /// Pods to delete (UID in the pin) so that new ones take their place: those made before the profile could take them, and
     /// those that wait before they pull their image again.
     pub recreate: Vec<(ObjectKey, Pin)>,

@@ -65,7 +65,8 @@ fn created(node: &Node, was_there: bool) -> Change {
 }
 
 fn present_profile(input: &PlanInput<'_>, node: &Node, spec: &ProfileSpec, profile: &Profile) -> Change {
-    if matches!(readiness::profile(Some(profile)).state, State::Deleting(_)) && input.owns(&profile.tags) {
+    // Whosever it was, its name is free soon.
+    if matches!(readiness::profile(Some(profile)).state, State::Deleting(_)) {
         return Change::of(node.clone(), Op::Create)
             .noted("the earlier profile of this name is still being deleted; it is recreated once that is gone");
     }
@@ -80,10 +81,14 @@ fn present_profile(input: &PlanInput<'_>, node: &Node, spec: &ProfileSpec, profi
     let paths: Vec<String> = fixed.iter().map(|diff| diff.path.clone()).collect();
     let mut change = Change::of(node.clone(), op).pinned(profile.pin());
     change.diffs = fixed.into_iter().chain(tags).collect();
+    if op != Op::None {
+        change.notes.extend(input.stack.profile_notes.iter().cloned());
+    }
+    change = owned(input, change, &profile.tags);
     if op == Op::Replace {
         change = replaced(input, change, profile, paths, broken);
     }
-    owned(input, change, &profile.tags)
+    change
 }
 
 /// A replacement needs the user's word, except of a profile that never worked.
@@ -95,26 +100,18 @@ fn replaced(input: &PlanInput<'_>, change: Change, profile: &Profile, paths: Vec
     }
     let note = "a profile cannot be changed: its pods stop when it is deleted and start again once the new one is \
                 ACTIVE; under a new name (fargate.profile) both run side by side";
-    let mut change = change.noted(note);
+    let change = change.noted(note);
     if input.approvals.replace {
-        change.approach = Approach::Replaced;
+        change.by(Approach::Replaced)
     } else {
-        change.refusal = Some(Refusal::NeedsReplace(paths));
+        change.refused(Refusal::NeedsReplace(paths))
     }
-    change
 }
 
 /// Judges ownership by tags.
-fn owned(input: &PlanInput<'_>, mut change: Change, tags: &BTreeMap<String, String>) -> Change {
-    if input.owns(tags) {
-        return change;
-    }
-    if input.approvals.adopt {
-        change.approach = Approach::Adopted;
-    } else {
-        change.refusal = Some(Refusal::NotOurs(owner_by_tags(tags)));
-    }
-    change
+fn owned(input: &PlanInput<'_>, change: Change, tags: &BTreeMap<String, String>) -> Change {
+    let owner = (!input.owns(tags)).then(|| owner_by_tags(tags));
+    change.owned_by(owner, input.approvals.adopt)
 }
 
 /// Who owns an AWS resource, by its tags, in words.

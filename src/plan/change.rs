@@ -46,20 +46,17 @@ pub struct Change {
     pub drift: Vec<Drift>,
     /// Notes on this row: why it is replaced, which pods are recreated, why 3 replicas are kept.
     pub notes: Vec<String>,
-    /// Why it will not be done, if so.
-    pub refusal: Option<Refusal>,
-    /// What the flag for the refusal did, if it was given.
-    pub approach: Approach,
+    /// Why it will not be done; nothing if it will.
+    pub refusals: Vec<Refusal>,
+    /// What the flags for such refusals did, if they were given and needed.
+    pub approaches: Vec<Approach>,
 }
 
-/// Which flag, if any, lets a change go further than usual.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+/// Which flag lets a change go further than usual.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Approach {
-    /// None.
-    #[default]
-    Ordinary,
-    /// `--adopt`: an object that was not ours becomes ours.
+    /// `--adopt`: what was not ours becomes ours, with all fields that we wish.
     Adopted,
     /// `--force-conflicts`: fields are taken over from other managers.
     Forced,
@@ -121,10 +118,40 @@ pub enum Refusal {
     NotOurs(String),
     /// It cannot be changed in place; `--replace` deletes it and recreates it. Holds the fields.
     NeedsReplace(Vec<String>),
-    /// Fields are owned by other managers; `--force-conflicts` takes them over. Holds "field (manager)".
-    Conflict(Vec<String>),
+    /// Fields are owned by other managers; `--force-conflicts` takes them over.
+    Conflict(Vec<ForeignField>),
+    /// A number of pods was asked for, and this horizontal autoscaler sets it.
+    Autoscaled(String),
     /// The server refused it in the dry run; its words.
     Invalid(String),
+}
+
+/// A field that somebody else owns and has set to something else than we wish.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ForeignField {
+    /// The field.
+    pub path: String,
+    /// Who owns it: `kubectl (scale)`.
+    pub manager: String,
+    /// When that was set, as far as the server tells.
+    pub at: Option<Timestamp>,
+    /// What it is; `None` when absent.
+    pub found: Option<Value>,
+    /// What we wish; `None` when it is to go.
+    pub wanted: Option<Value>,
+}
+
+impl Refusal {
+    /// The flag that lets the change through, if there is one.
+    pub fn flag(&self) -> Option<&'static str> {
+        match self {
+            Self::NotOurs(_) => Some("--adopt"),
+            Self::NeedsReplace(_) => Some("--replace"),
+            Self::Conflict(_) => Some("--force-conflicts"),
+            Self::Autoscaled(_) | Self::Invalid(_) => None,
+        }
+    }
 }
 
 /// What a lab costs while it runs.
@@ -191,7 +218,7 @@ impl Plan {
     pub fn refusals(&self) -> impl Iterator<Item = (&NodeId, &Refusal)> {
         self.changes
             .iter()
-            .filter_map(|c| Some((&c.task.node.id, c.refusal.as_ref()?)))
+            .flat_map(|change| change.refusals.iter().map(|refusal| (&change.task.node.id, refusal)))
     }
 
     /// Whether a check found something that makes the lab impossible.

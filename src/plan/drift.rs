@@ -81,34 +81,42 @@ fn last_writer(managers: &[Manager]) -> Option<&Manager> {
 /// Fields that others have added and that we leave alone.
 fn additions(live: &Object, differences: &[Difference], managers: &[Manager], foreign: &mut ForeignChanges) {
     for manager in managers.iter().filter(|m| !m.is_us() && !m.is_controller()) {
-        let added: Vec<(Path, &Value)> = manager
+        let paths = manager
             .leaves()
             .into_iter()
             .filter(|path| !is_noise(path) && !differences.iter().any(|d| d.path == *path))
             .filter(|path| !managers.iter().any(|m| m.is_us() && m.owns(path)))
-            .filter_map(|path| find(&live.0, &path.0).map(|value| (path, value)))
             .collect();
-        if added.len() > LISTED {
-            foreign.notes.push(format!(
-                "{} owns {} more fields; they are kept",
-                manager.words(),
-                added.len()
-            ));
-            continue;
-        }
-        foreign.drift.extend(added.into_iter().map(|(path, value)| Drift {
-            path: path.to_string(),
-            wanted: None,
-            found: Some(value.clone()),
-            manager: Some(manager.words()),
-            at: manager.at,
-            kept: true,
-        }));
+        list_kept(live, manager, paths, foreign);
     }
 }
 
+/// Lists those of a manager's fields that are there as kept.
+pub(super) fn list_kept(object: &Object, manager: &Manager, paths: Vec<Path>, foreign: &mut ForeignChanges) {
+    let there: Vec<(Path, &Value)> = paths
+        .into_iter()
+        .filter_map(|path| find(&object.0, &path.0).map(|value| (path, value)))
+        .collect();
+    if there.len() > LISTED {
+        foreign.notes.push(format!(
+            "{} owns {} more fields; they are kept",
+            manager.words(),
+            there.len()
+        ));
+        return;
+    }
+    foreign.drift.extend(there.into_iter().map(|(path, value)| Drift {
+        path: path.to_string(),
+        wanted: None,
+        found: Some(value.clone()),
+        manager: Some(manager.words()),
+        at: manager.at,
+        kept: true,
+    }));
+}
+
 /// The value at a path.
-fn find<'v>(value: &'v Value, steps: &[PathStep]) -> Option<&'v Value> {
+pub(super) fn find<'v>(value: &'v Value, steps: &[PathStep]) -> Option<&'v Value> {
     steps.iter().try_fold(value, |value, step| match step {
         PathStep::Field(name) => value.get(name),
         PathStep::Index(position) => value.get(position),

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::path::{Path, PathStep};
 use crate::lbc;
-use crate::model::{MANAGER, Object};
+use crate::model::{MANAGER, Object, is_client_side_apply};
 
 /// Managers that are controllers of the cluster: what they write beside us is their business and not drift.
 const CONTROLLERS: &[&str] = &[
@@ -32,6 +32,8 @@ pub(crate) struct Manager {
     pub(crate) subresource: Option<String>,
     /// When it last changed its set.
     pub(crate) at: Option<Timestamp>,
+    /// Whether this is `kubectl apply`, whose fields become ours where the object does.
+    pub(crate) is_client_side: bool,
     fields: FieldSet,
 }
 
@@ -77,6 +79,7 @@ pub(crate) fn managers(object: &Object) -> Vec<Manager> {
                 name: text("manager")?.to_owned(),
                 subresource: text("subresource").filter(|s| !s.is_empty()).map(str::to_owned),
                 at: text("time").and_then(|time| time.parse().ok()),
+                is_client_side: is_client_side_apply(entry),
                 fields: FieldSet::parse(entry.get("fieldsV1")?.as_object()?),
             })
         })

@@ -302,7 +302,7 @@ mod tests {
     #[test]
     fn another_effect_of_the_same_things_is_named() {
         let mut after = Lab::running();
-        known(&mut after.aws.profiles)[0].subnets.clear();
+        known(&mut after.aws.profiles)[0].status = "CREATE_FAILED".into();
         assert_eq!(
             moved(&Lab::running(), &after),
             ["profile/fargate-game-2048: the plan was to leave it, now it is to replace it"]

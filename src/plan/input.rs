@@ -1,11 +1,8 @@
 //! Everything a plan is made of.
 
-use std::collections::BTreeSet;
-
 use super::change::Cost;
-use super::graph::Graph;
 use crate::event::Place;
-use crate::model::{AwsView, Desired, Finding, Goal, KubeView, Node, NodeId, NodeKind, Object, Profile};
+use crate::model::{AwsView, Desired, Finding, Goal, KubeView, Node, NodeKind, Object, Profile};
 use crate::readiness;
 use crate::stack::{ClusterContext, ReplicaChoice, Stack, is_ours};
 
@@ -102,47 +99,5 @@ impl PlanInput<'_> {
     pub(crate) fn works(&self, node: &Node) -> bool {
         let verdict = readiness::node(node, self.aws, self.kube);
         verdict.known().is_some_and(readiness::Verdict::works)
-    }
-
-    /// Whether a node is there and ours.
-    fn exists(&self, node: &Node) -> bool {
-        match &node.desired {
-            Desired::Role(_) => matches!(self.aws.role.known(), Some(Some(role)) if self.owns(&role.tags)),
-            Desired::Profile(spec) => self.aws.profile(&spec.name).is_some_and(|p| self.owns(&p.tags)),
-            Desired::Object(object) => self.kube.live(object).is_some_and(|live| live.belongs_to(self.lab)),
-            Desired::LoadBalancer(_) => self.aws.load_balancer().is_some(),
-            Desired::AccessEntry(_) | Desired::Proof(_) | Desired::Lock(_) => false,
-        }
-    }
-
-    /// Nodes that must have been there once, because something that is made only after them is there: missing, they
-    /// have been deleted by somebody. A run that was stopped halfway leaves no such gap.
-    pub(crate) fn once_there(&self) -> BTreeSet<NodeId> {
-        let nodes: Vec<_> = self.stack.nodes.iter().map(|n| (n.id.clone(), Goal::Ready)).collect();
-        let Ok(graph) = Graph::new(&self.stack.edges, &nodes) else {
-            return BTreeSet::new();
-        };
-        let present: BTreeSet<&NodeId> = self
-            .stack
-            .nodes
-            .iter()
-            .filter(|n| self.exists(n))
-            .map(|n| &n.id)
-            .collect();
-        // The ALB is there as soon as the Ingress is, long before the pods that it will send to.
-        let proves = |id: &NodeId, later: &NodeId| {
-            !matches!(later.kind, NodeKind::LoadBalancer | NodeKind::Targets) || id.kind == NodeKind::Ingress
-        };
-        graph
-            .nodes()
-            .iter()
-            .filter(|id| {
-                graph
-                    .downstream(id)
-                    .iter()
-                    .any(|later| present.contains(later) && proves(id, later))
-            })
-            .cloned()
-            .collect()
     }
 }

@@ -3,7 +3,7 @@
 use super::change::{Change, Plan};
 use super::graph::Graph;
 use super::input::{PlanInput, PlanScope};
-use super::{aws_rows, diagnose, lock, object_rows, prune, removal, teardown};
+use super::{aws_rows, diagnose, lock, object_rows, prune, record, removal, teardown};
 use crate::model::{Desired, Goal, Node, NodeId, NodeKind, Object, Op, Wait};
 use crate::stack::{Edge, EdgeKind};
 
@@ -33,7 +33,6 @@ pub fn plan(input: PlanInput<'_>) -> Plan {
 }
 
 fn present(input: &PlanInput<'_>) -> (Vec<Change>, Vec<Edge>) {
-    let once_there = input.once_there();
     let rows: Vec<Option<Change>> = input
         .stack
         .nodes
@@ -42,7 +41,7 @@ fn present(input: &PlanInput<'_>) -> (Vec<Change>, Vec<Edge>) {
             if !input.scope.includes(&node.id.kind) {
                 return Some(Change::of(node.clone(), Op::None));
             }
-            present_row(input, node, once_there.contains(&node.id))
+            present_row(input, node, record::was_there(input, node))
         })
         .collect();
     let pruned = match input.scope {
@@ -95,7 +94,7 @@ fn recreate_after_new_profile(changes: &mut [Change]) {
                 .notes
                 .push("its pods go with the old profile and are recreated on the new one".to_owned());
         }
-        if change.task.wait == Wait::None && change.refusal.is_none() {
+        if change.task.wait == Wait::None && change.refusals.is_empty() {
             change.task.wait = Wait::Ready;
             "wait for all pods".clone_into(&mut change.wait_words);
         }
@@ -122,7 +121,7 @@ fn present_row(input: &PlanInput<'_>, node: &Node, was_there: bool) -> Option<Ch
 
 fn object_row(input: &PlanInput<'_>, node: &Node, object: &Object, was_there: bool) -> Change {
     let mut change = object_rows::object(input, node, object, was_there);
-    if change.task.op == Op::None && change.refusal.is_some() {
+    if change.task.op == Op::None && !change.refusals.is_empty() {
         return change;
     }
     let live = input.kube.live(object);
@@ -165,7 +164,9 @@ fn absent(input: &PlanInput<'_>) -> (Vec<Change>, Vec<Edge>) {
         .iter()
         .filter_map(|node| teardown::row(input, node))
         .chain(prune::pruned(input))
+        .chain(prune::left_alone(input))
         .collect();
+    teardown::keep_what_is_foreign(&mut changes);
     let ids: Vec<NodeId> = changes.iter().map(|change| change.task.node.id.clone()).collect();
     let mut edges = removal::order(&ids);
     // What goes by itself, once what made it is gone.

@@ -4,6 +4,7 @@
 //! [`mod@file`] keeps a plan for later and lists what has changed since.
 
 mod aws_rows;
+mod balancer_removal;
 mod change;
 pub mod cost;
 mod diagnose;
@@ -12,18 +13,22 @@ mod drift;
 mod fields;
 pub mod file;
 mod graph;
+mod handover;
 mod input;
 mod lock;
 mod make;
+mod neighbours;
 mod object_rows;
 mod path;
+mod permission;
 mod prices;
 mod prune;
+mod record;
 mod removal;
 mod row;
 mod teardown;
 
-pub use change::{Approach, Change, Cost, Drift, FieldDiff, Plan, Refusal, Validation};
+pub use change::{Approach, Change, Cost, Drift, FieldDiff, ForeignField, Plan, Refusal, Validation};
 pub use diagnose::{diagnose, with_diagnosis};
 pub use graph::{CycleError, Graph, Milestone, Need};
 pub use input::{Approvals, PlanInput, PlanScope};

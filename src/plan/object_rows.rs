@@ -2,10 +2,13 @@
 
 use serde_json::Value;
 
-use super::change::{Approach, Change, Refusal, Validation};
+use super::change::{Change, Refusal, Validation};
 use super::diff::{self, Difference};
 use super::drift;
-use super::input::PlanInput;
+use super::handover;
+use super::input::{PlanInput, PlanScope};
+use super::path::Path;
+use super::permission::{self, REPLICAS_FIELD};
 use super::row::object_pin;
 use crate::model::{
     DryRun, FieldConflict, LAB_LABEL, MANAGED_BY_LABEL, MANAGER, Node, NodeKind, Object, ObjectState, Observed, Op,
@@ -20,7 +23,7 @@ pub(crate) fn object(input: &PlanInput<'_>, node: &Node, wanted: &Object, was_th
     };
     match &state.live {
         unread @ (Observed::Unknown(_) | Observed::NotAsked) => Change::unread(node.clone(), unread),
-        Observed::Known(None) => created(node, &state.dry_run, was_there),
+        Observed::Known(None) => created(node, state, was_there),
         Observed::Known(Some(live)) if live.is_deleting() => Change::of(node.clone(), Op::None)
             .pinned(object_pin(live))
             .refused(Refusal::Invalid(format!(
@@ -29,6 +32,9 @@ pub(crate) fn object(input: &PlanInput<'_>, node: &Node, wanted: &Object, was_th
             ))),
         Observed::Known(Some(live)) => {
             let change = match autoscaled(input, live, state) {
+                Some((name, _)) if input.scope == PlanScope::Replicas => {
+                    existing(input, node, live, state).refused(Refusal::Autoscaled(name.to_owned()))
+                }
                 Some((name, state)) => existing(input, node, live, &state).noted(format!(
                     "horizontal autoscaler {name} sets the number of pods; replicas is left to it"
                 )),
@@ -39,10 +45,10 @@ pub(crate) fn object(input: &PlanInput<'_>, node: &Node, wanted: &Object, was_th
     }
 }
 
-fn created(node: &Node, dry_run: &DryRun, was_there: bool) -> Change {
+fn created(node: &Node, state: &ObjectState, was_there: bool) -> Change {
     let mut change = Change::of(node.clone(), Op::Create);
-    change.validation = validation(dry_run);
-    change.refusal = refusal(dry_run);
+    change.validation = validation(state);
+    change.refusals.extend(permission::refusal(&state.dry_run));
     if was_there {
         change.drift.push(drift::deleted());
     }
@@ -50,15 +56,20 @@ fn created(node: &Node, dry_run: &DryRun, was_there: bool) -> Change {
 }
 
 fn existing(input: &PlanInput<'_>, node: &Node, live: &Object, state: &ObjectState) -> Change {
-    let (differences, hidden) = match &state.dry_run {
-        DryRun::Validated(planned)
-        | DryRun::Conflict {
-            forced: Some(planned), ..
-        } => {
+    let ours = live.belongs_to(input.lab);
+    let planned = match &state.dry_run {
+        DryRun::Validated(planned) | DryRun::Conflict { forced: planned, .. } if ours => Some(planned.clone()),
+        DryRun::Validated(planned) | DryRun::Conflict { forced: planned, .. } => {
+            Some(handover::result(planned, state.alone.as_ref()))
+        }
+        _ => None,
+    };
+    let (differences, hidden) = match &planned {
+        Some(planned) => {
             let diff = diff::objects(live, planned);
             (diff.differences, diff.hidden)
         }
-        _ => match &node.desired {
+        None => match &node.desired {
             crate::model::Desired::Object(wanted) => (diff::manifest(live, wanted), 0),
             _ => (Vec::new(), 0),
         },
@@ -66,44 +77,33 @@ fn existing(input: &PlanInput<'_>, node: &Node, live: &Object, state: &ObjectSta
     // Without the server's word there is no "no change".
     let op = match &state.dry_run {
         DryRun::Validated(_) if differences.is_empty() => Op::None,
+        DryRun::Immutable { .. } => Op::Replace,
         _ => Op::Update,
     };
     let mut change = Change::of(node.clone(), op).pinned(object_pin(live));
     change.diffs = differences.iter().map(Difference::shown).collect();
     change.hidden = hidden;
-    change.validation = validation(&state.dry_run);
-    if live.belongs_to(input.lab) {
-        let foreign = drift::of_object(live, &differences);
-        change.drift = foreign.drift;
-        change.notes.extend(foreign.notes);
-    }
-    permitted(input, change, live, &state.dry_run)
-}
-
-/// Ownership first, then conflicts, then what the server refused.
-fn permitted(input: &PlanInput<'_>, mut change: Change, live: &Object, dry_run: &DryRun) -> Change {
-    let ours = live.belongs_to(input.lab);
-    if !ours && !input.approvals.adopt {
-        return change.refused(Refusal::NotOurs(owner_by_labels(live)));
-    }
+    change.validation = validation(state);
+    let foreign = match &planned {
+        _ if ours => drift::of_object(live, &differences),
+        Some(planned) => handover::kept(planned, state.alone.as_ref()),
+        None => drift::ForeignChanges::default(),
+    };
+    change.drift = foreign.drift;
+    change.notes.extend(foreign.notes);
     if !ours {
-        change.approach = Approach::Adopted;
+        change.notes.extend(number_to_keep(&differences));
     }
-    if let DryRun::Conflict { conflicts, .. } = dry_run {
-        if !input.approvals.force_conflicts {
-            return change.refused(Refusal::Conflict(conflicts.iter().map(conflict_words).collect()));
-        }
-        change.task.force = true;
-        if ours {
-            change.approach = Approach::Forced;
-        }
-    }
-    change.refusal = refusal(dry_run);
-    change
+    let owner = (!ours).then(|| owner_by_labels(live));
+    permission::permitted(input, change, owner, state)
 }
 
-fn conflict_words(conflict: &FieldConflict) -> String {
-    format!("{} ({})", conflict.field.trim_start_matches('.'), conflict.manager)
+/// How to keep a number of pods that somebody else has set on what is taken over.
+fn number_to_keep(differences: &[Difference]) -> Option<String> {
+    let replicas = Path::default().field("spec").field("replicas");
+    let difference = differences.iter().find(|difference| difference.path == replicas)?;
+    let number = difference.before.as_ref()?;
+    Some(format!("to keep {number} pods: --set app.replicas={number}"))
 }
 
 /// Who owns an object, by its labels and managers, in words.
@@ -125,21 +125,14 @@ pub(crate) fn owner_by_labels(live: &Object) -> String {
     }
 }
 
-fn validation(dry_run: &DryRun) -> Validation {
-    match dry_run {
+fn validation(state: &ObjectState) -> Validation {
+    match &state.dry_run {
         DryRun::Validated(_) | DryRun::Conflict { .. } => Validation::Server,
         DryRun::Elsewhere(_) => Validation::Elsewhere,
         DryRun::NotYet(why) | DryRun::WebhookDown { why, .. } => Validation::NotYet(why.clone()),
+        DryRun::Immutable { .. } if state.alone.is_some() => Validation::Elsewhere,
+        DryRun::Immutable { why, .. } => Validation::NotYet(why.clone()),
         DryRun::Refused(why) => Validation::Refused(why.clone()),
-    }
-}
-
-/// A refused dry run refuses the change, too. A refusal that passes by itself, such as that of a webhook that is not
-/// answering just now, is none: it counts as not validated yet.
-fn refusal(dry_run: &DryRun) -> Option<Refusal> {
-    match dry_run {
-        DryRun::Refused(why) => Some(Refusal::Invalid(why.clone())),
-        _ => None,
     }
 }
 
@@ -154,6 +147,12 @@ fn scaled(input: &PlanInput<'_>, change: Change, live: &Object, wanted: &Object)
             input.replicas.environment
         )),
         (Some(asked), None) => change.noted(format!("drops the {asked} replicas asked for with `scale`")),
+        // A number that was asked for now and has no effect.
+        (None, None) if input.approvals.reset_scale && input.replicas.count != input.replicas.environment => change
+            .noted(format!(
+                "the template has a number of pods of its own, {}; app.replicas, {}, is not used",
+                input.replicas.count, input.replicas.environment
+            )),
         _ => change,
     }
 }
@@ -177,11 +176,11 @@ fn autoscaled<'a>(input: &PlanInput<'a>, live: &Object, state: &ObjectState) -> 
         DryRun::Conflict { conflicts, forced } => {
             let others: Vec<FieldConflict> = conflicts
                 .iter()
-                .filter(|conflict| conflict.field != ".spec.replicas")
+                .filter(|conflict| conflict.field != REPLICAS_FIELD)
                 .cloned()
                 .collect();
-            match forced.as_ref().map(left_alone) {
-                Some(planned) if others.is_empty() => DryRun::Validated(planned),
+            match left_alone(forced) {
+                planned if others.is_empty() => DryRun::Validated(planned),
                 forced => DryRun::Conflict {
                     conflicts: others,
                     forced,
@@ -202,6 +201,10 @@ fn repaired(input: &PlanInput<'_>, mut change: Change, live: &Object) -> Change 
     let (NodeKind::Deployment, Some(pods)) = (&change.task.node.id.kind, input.kube.pods.known()) else {
         return change;
     };
+    // Its pods go with it.
+    if change.task.op == Op::Replace {
+        return change;
+    }
     let since = input.serving_profile(live).and_then(|profile| profile.created_at);
     let own: Vec<Object> = readiness::pods_of(live, pods).into_iter().cloned().collect();
     let stuck = readiness::stuck_pods(&own, since);
@@ -238,7 +241,7 @@ pub(crate) fn written(input: &PlanInput<'_>, wanted: &Object, live: &Object) -> 
         return None;
     }
     autoscaler_of(input.kube, live.name())?;
-    let path = super::path::Path::default().field("spec").field("replicas");
+    let path = Path::default().field("spec").field("replicas");
     let owned_by_others = super::fields::managers(live)
         .iter()
         .any(|m| !m.is_us() && m.owns(&path));

@@ -4,7 +4,7 @@ use super::change::Change;
 use super::input::PlanInput;
 use super::row::object_pin;
 use super::teardown::{deleted, going};
-use crate::model::{Desired, Node, NodeId, NodeKind, Object, ProfileSpec, ProfileStatus};
+use crate::model::{Desired, Node, NodeId, NodeKind, Object, Op, Profile, ProfileSpec, ProfileStatus, Role, RoleSpec};
 
 /// Objects of the lab that nothing wants any more, as rows that delete them.
 pub(crate) fn pruned(input: &PlanInput<'_>) -> Vec<Change> {
@@ -14,7 +14,73 @@ pub(crate) fn pruned(input: &PlanInput<'_>) -> Vec<Change> {
         .iter()
         .filter(|object| object.belongs_to(input.lab) && !is_wanted(input, object) && !is_made_for_us(object))
         .map(|object| pruned_object(object, &wanted));
-    objects.chain(pruned_profiles(input)).collect()
+    let mut pruned: Vec<Change> = objects.collect();
+    if has_own_profile(input) {
+        pruned.extend(pruned_profiles(input));
+    }
+    pruned
+}
+
+/// Whether the lab has a profile of its own. One that uses another's never changes or deletes any.
+fn has_own_profile(input: &PlanInput<'_>) -> bool {
+    input.stack.nodes.iter().any(|node| node.id.kind == NodeKind::Profile)
+}
+
+/// Profiles and the role that carry the lab's tags and stay, because the lab uses a profile that counts as another's.
+pub(super) fn left_alone(input: &PlanInput<'_>) -> Vec<Change> {
+    if has_own_profile(input) {
+        return Vec::new();
+    }
+    let words = |name: &str| {
+        format!(
+            "stays, though it has the lab's tags, because fargate.own is false; to remove it: lab2048 destroy --set \
+             fargate.own=true --set fargate.profile={name}"
+        )
+    };
+    let profiles = input.aws.profiles.items();
+    let profiles = profiles.iter().filter(|profile| input.owns(&profile.tags));
+    let mut stay: Vec<Change> = profiles
+        .map(|profile| Change::of(profile_node(input, profile), Op::None).noted(words(&profile.name)))
+        .collect();
+    let role = input.aws.role.known().and_then(Option::as_ref);
+    stay.extend(role.filter(|role| input.owns(&role.tags)).map(|role| {
+        let entry = match input.aws.access_entry.known() {
+            Some(Some(_)) => ", and so does its access entry",
+            _ => "",
+        };
+        Change::of(role_node(role), Op::None).noted(format!("stays with the lab's profile{entry}"))
+    }));
+    stay
+}
+
+/// The role as a node, as it is.
+fn role_node(role: &Role) -> Node {
+    Node {
+        id: NodeId::new(NodeKind::Role, role.name.clone()),
+        desired: Desired::Role(RoleSpec {
+            name: role.name.clone(),
+            arn: role.arn.clone(),
+            trust: role.trust.clone(),
+            policy_arn: role.attached.first().cloned().unwrap_or_default(),
+            permissions_boundary: role.permissions_boundary.clone(),
+            tags: role.tags.clone(),
+        }),
+    }
+}
+
+/// The profile as a node, as it is.
+fn profile_node(input: &PlanInput<'_>, profile: &Profile) -> Node {
+    Node {
+        id: NodeId::new(NodeKind::Profile, profile.name.clone()),
+        desired: Desired::Profile(ProfileSpec {
+            cluster: input.site.cluster.clone(),
+            name: profile.name.clone(),
+            role_arn: profile.role_arn.clone(),
+            subnets: profile.subnets.clone(),
+            selectors: profile.selectors.clone(),
+            tags: profile.tags.clone(),
+        }),
+    }
 }
 
 fn is_wanted(input: &PlanInput<'_>, object: &Object) -> bool {
@@ -69,17 +135,7 @@ fn pruned_profiles<'a>(input: &'a PlanInput<'_>) -> impl Iterator<Item = Change>
         .iter()
         .filter(move |profile| input.owns(&profile.tags) && !wanted(&profile.name))
         .map(|profile| {
-            let node = Node {
-                id: NodeId::new(NodeKind::Profile, profile.name.clone()),
-                desired: Desired::Profile(ProfileSpec {
-                    cluster: input.site.cluster.clone(),
-                    name: profile.name.clone(),
-                    role_arn: profile.role_arn.clone(),
-                    subnets: profile.subnets.clone(),
-                    selectors: profile.selectors.clone(),
-                    tags: profile.tags.clone(),
-                }),
-            };
+            let node = profile_node(input, profile);
             let change = if profile.status == ProfileStatus::Deleting {
                 going(&node, profile.pin())
             } else {

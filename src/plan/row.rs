@@ -13,6 +13,7 @@ impl Change {
                 wait: Wait::None,
                 pin: None,
                 force: false,
+                adopt: false,
                 recreate: Vec::new(),
                 heals: false,
             },
@@ -22,8 +23,8 @@ impl Change {
             hidden: 0,
             drift: Vec::new(),
             notes: Vec::new(),
-            refusal: None,
-            approach: Approach::Ordinary,
+            refusals: Vec::new(),
+            approaches: Vec::new(),
         }
     }
 
@@ -46,10 +47,28 @@ impl Change {
         self
     }
 
-    /// Refused, with the reason.
+    /// Refused, with the reason; there may be more than one.
     pub(crate) fn refused(mut self, refusal: Refusal) -> Self {
-        self.refusal = Some(refusal);
+        self.refusals.push(refusal);
         self
+    }
+
+    /// Let through by a flag.
+    pub(crate) fn by(mut self, approach: Approach) -> Self {
+        self.approaches.push(approach);
+        self
+    }
+
+    /// Of something that is `owner`'s, if it is not ours: refused, or taken over where that is agreed to.
+    pub(crate) fn owned_by(mut self, owner: Option<String>, adopt: bool) -> Self {
+        match owner {
+            None => self,
+            Some(owner) if !adopt => self.refused(Refusal::NotOurs(owner)),
+            Some(_) => {
+                self.task.adopt = true;
+                self.by(Approach::Adopted)
+            }
+        }
     }
 
     /// A row for something that was not read: no plan can be made for it.

@@ -1,15 +1,14 @@
 //! Removal: rows for what is to be gone.
 
 use super::aws_rows::owner_by_tags;
-use super::change::{Approach, Change, Refusal};
+use super::balancer_removal::{self, Fate};
+use super::change::{Change, Refusal};
 use super::input::PlanInput;
+use super::neighbours;
 use super::object_rows::owner_by_labels;
 use super::row::object_pin;
 use crate::lbc::{self, Annotation};
-use crate::model::{
-    AccessEntrySpec, Desired, LoadBalancerSpec, Node, NodeKind, Object, Observed, Op, Pin, Profile, ProfileStatus, Wait,
-};
-use crate::readiness;
+use crate::model::{AccessEntrySpec, Desired, Node, NodeKind, Object, Observed, Op, Pin, Profile, ProfileStatus, Wait};
 
 /// What is to be done about a node that is to be gone; nothing for what never is a thing of its own.
 pub(crate) fn row(input: &PlanInput<'_>, node: &Node) -> Option<Change> {
@@ -18,7 +17,7 @@ pub(crate) fn row(input: &PlanInput<'_>, node: &Node) -> Option<Change> {
         Desired::Profile(spec) => profile(input, node, &spec.name),
         Desired::AccessEntry(spec) => access_entry(input, node, spec),
         Desired::Object(object) => self::object(input, node, object),
-        Desired::LoadBalancer(spec) => balancer(input, node, spec),
+        Desired::LoadBalancer(spec) => balancer_removal::row(input, node, spec, &fate_of_ingress(input)),
         Desired::Proof(_) | Desired::Lock(_) => return None,
     })
 }
@@ -27,8 +26,30 @@ fn nothing(node: &Node) -> Change {
     Change::of(node.clone(), Op::None)
 }
 
-fn kept(node: &Node, why: &str) -> Change {
-    nothing(node).noted(format!("kept: {why}"))
+fn kept(node: &Node, pin: Pin, why: &str) -> Change {
+    nothing(node).pinned(pin).noted(format!("kept: {why}"))
+}
+
+/// Somebody else's: it is kept, unless there is nothing but that; then the removal as a whole is refused.
+fn foreign(node: &Node, pin: Pin, owner: String) -> Change {
+    nothing(node).pinned(pin).refused(Refusal::NotOurs(owner))
+}
+
+/// What is not ours is kept where there is anything of ours to remove. A removal that finds only what is not ours would
+/// end as if it had removed the lab, so it stays refused.
+pub(super) fn keep_what_is_foreign(changes: &mut [Change]) {
+    if changes.iter().all(|change| change.task.is_idle()) {
+        return;
+    }
+    for change in changes {
+        let refusals = std::mem::take(&mut change.refusals);
+        for refusal in refusals {
+            match refusal {
+                Refusal::NotOurs(owner) => change.notes.push(format!("kept: {owner}")),
+                other => change.refusals.push(other),
+            }
+        }
+    }
 }
 
 pub(super) fn deleted(node: &Node, pin: Pin) -> Change {
@@ -43,14 +64,6 @@ pub(super) fn going(node: &Node, pin: Pin) -> Change {
         .pinned(pin)
         .waiting(Wait::Gone, "wait until it is gone")
         .noted("is already being deleted")
-}
-
-/// Marks a deletion of what was not ours and was taken over.
-fn adopted(mut change: Change, ours: bool) -> Change {
-    if !ours {
-        change.approach = Approach::Adopted;
-    }
-    change
 }
 
 /// Profiles that use the lab's role and stay: others, and the lab's own where it is kept.
@@ -75,18 +88,17 @@ fn role(input: &PlanInput<'_>, node: &Node) -> Change {
     };
     let ours = input.owns(&role.tags);
     if !ours && !input.approvals.adopt {
-        return kept(node, &owner_by_tags(&role.tags));
+        return foreign(node, role.pin(), owner_by_tags(&role.tags));
     }
     if let Some(user) = other_users(input, &role.arn).first() {
-        return kept(node, &format!("profile {} still uses it", user.name));
+        return kept(node, role.pin(), &format!("profile {} still uses it", user.name));
     }
     // IAM deletes a role only once nothing is attached to it, whoever attached it.
-    adopted(
-        Change::of(node.clone(), Op::Delete)
-            .pinned(role.pin())
-            .waiting(Wait::Gone, ""),
-        ours,
-    )
+    let owner = (!ours).then(|| owner_by_tags(&role.tags));
+    Change::of(node.clone(), Op::Delete)
+        .pinned(role.pin())
+        .waiting(Wait::Gone, "")
+        .owned_by(owner, input.approvals.adopt)
 }
 
 fn access_entry(input: &PlanInput<'_>, node: &Node, spec: &AccessEntrySpec) -> Change {
@@ -99,18 +111,18 @@ fn access_entry(input: &PlanInput<'_>, node: &Node, spec: &AccessEntrySpec) -> C
         }
     };
     if let Some(user) = other_users(input, &spec.principal_arn).first() {
-        return kept(node, &format!("profile {} still uses its role", user.name));
+        return kept(node, entry.pin(), &format!("profile {} still uses its role", user.name));
     }
     if let Observed::Known(Some(role)) = &input.aws.role
         && !input.owns(&role.tags)
         && !input.approvals.adopt
     {
-        return kept(node, "its role is not ours");
+        return kept(node, entry.pin(), "its role is not ours");
     }
     Change::of(node.clone(), Op::Delete)
         .pinned(entry.pin())
         .waiting(Wait::Gone, "")
-        .noted("EKS made it for the role and does not remove it")
+        .noted("it is bound to the role, and EKS does not remove it")
 }
 
 fn profile(input: &PlanInput<'_>, node: &Node, name: &str) -> Change {
@@ -120,74 +132,56 @@ fn profile(input: &PlanInput<'_>, node: &Node, name: &str) -> Change {
     let Some(profile) = input.aws.profile(name) else {
         return nothing(node);
     };
-    let ours = input.owns(&profile.tags);
-    if !ours && !input.approvals.adopt {
-        return kept(node, &owner_by_tags(&profile.tags));
+    let owner = (!input.owns(&profile.tags)).then(|| owner_by_tags(&profile.tags));
+    if let (Some(owner), false) = (&owner, input.approvals.adopt) {
+        return foreign(node, profile.pin(), owner.clone());
     }
     let change = if profile.status == ProfileStatus::Deleting {
         going(node, profile.pin())
     } else {
         deleted(node, profile.pin())
     };
-    adopted(change, ours)
-}
-
-fn balancer(input: &PlanInput<'_>, node: &Node, spec: &LoadBalancerSpec) -> Change {
-    let (balancer, groups) = (&input.aws.balancer, &input.aws.security_groups);
-    let own_groups: Vec<&str> = groups.known().map_or_else(Vec::new, |groups| {
-        groups.iter().filter(|g| !g.shared).map(|g| g.id.as_str()).collect()
-    });
-    let ingress_goes = input.stack.nodes.iter().any(
-        |other| matches!(&other.desired, Desired::Object(o) if o.kind() == "Ingress" && goes(&object(input, other, o))),
-    );
-    let change = match balancer {
-        Observed::Known(Some(balancer)) => nothing(node).pinned(balancer.pin()),
-        _ => nothing(node),
+    let change = match role_that_stays(input, profile) {
+        Some(words) => change.noted(words),
+        None => change,
     };
-    if !input.aws.other_backends.is_empty() {
-        let others: Vec<&str> = input.aws.other_backends.keys().map(String::as_str).collect();
-        let change = change.noted(format!(
-            "stays: IngressGroup {} shares it with {}",
-            spec.stack,
-            shortened(&others)
-        ));
-        return if ingress_goes {
-            change.waiting(Wait::Gone, "wait until the lab's target groups are gone")
-        } else {
-            change
-        };
-    }
-    let there = matches!(balancer, Observed::Known(Some(_))) || !own_groups.is_empty();
-    match (there, ingress_goes) {
-        // The controller may still be at work on an Ingress whose ALB was not seen yet.
-        (_, true) => change.waiting(Wait::Gone, "wait until ALB and security groups are gone"),
-        (false, false) => change,
-        (true, false) => change.noted(left_over(input, &own_groups)),
-    }
+    change.owned_by(owner, input.approvals.adopt)
 }
 
-fn goes(change: &Change) -> bool {
-    change.task.wait == Wait::Gone
+/// That the profile's role stays, if it is not the lab's own.
+fn role_that_stays(input: &PlanInput<'_>, profile: &Profile) -> Option<String> {
+    let own = input.stack.nodes.iter().find_map(|node| match &node.desired {
+        Desired::Role(spec) => Some(spec.arn.as_str()),
+        _ => None,
+    });
+    if own == Some(profile.role_arn.as_str()) {
+        return None;
+    }
+    let owner = match &input.aws.profile_role {
+        Observed::Known(Some(role)) => owner_by_tags(&role.tags),
+        _ => "it is not the lab's own".to_owned(),
+    };
+    let name = profile.role_arn.rsplit('/').next().unwrap_or(&profile.role_arn);
+    Some(format!(
+        "its role {name} stays, with its access entry: {owner}, so other profiles may need it; it costs nothing"
+    ))
 }
 
-/// An ALB without its Ingress: nobody will remove it, so its owner has to.
-fn left_over(input: &PlanInput<'_>, groups: &[&str]) -> String {
-    let mut commands = Vec::new();
-    if let Observed::Known(Some(balancer)) = &input.aws.balancer {
-        commands.push(format!(
-            "aws elbv2 delete-load-balancer --load-balancer-arn {}",
-            balancer.arn
-        ));
+/// What becomes of the Ingress that the ALB is made of.
+fn fate_of_ingress(input: &PlanInput<'_>) -> Fate {
+    let ingress = input.stack.nodes.iter().find_map(|node| match &node.desired {
+        Desired::Object(wanted) if node.id.kind == NodeKind::Ingress => Some((node, wanted)),
+        _ => None,
+    });
+    let Some((node, wanted)) = ingress else {
+        return Fate::Unknown;
+    };
+    match input.kube.state(wanted).map(|state| &state.live) {
+        Some(Observed::Known(None)) => Fate::Missing,
+        Some(Observed::Known(Some(_))) if object(input, node, wanted).task.wait == Wait::Gone => Fate::Goes,
+        Some(Observed::Known(Some(_))) => Fate::Stays,
+        _ => Fate::Unknown,
     }
-    commands.extend(
-        groups
-            .iter()
-            .map(|id| format!("aws ec2 delete-security-group --group-id {id}")),
-    );
-    format!(
-        "left over: its Ingress is gone. Remove it with: {}",
-        commands.join("; ")
-    )
 }
 
 fn object(input: &PlanInput<'_>, node: &Node, wanted: &Object) -> Change {
@@ -200,9 +194,9 @@ fn object(input: &PlanInput<'_>, node: &Node, wanted: &Object) -> Change {
         Observed::Known(None) => return nothing(node),
         unread => return Change::unread(node.clone(), unread),
     };
-    let ours = live.belongs_to(input.lab);
-    if !ours && !input.approvals.adopt {
-        return kept(node, &owner_by_labels(live));
+    let owner = (!live.belongs_to(input.lab)).then(|| owner_by_labels(live));
+    if let (Some(owner), false) = (&owner, input.approvals.adopt) {
+        return foreign(node, object_pin(live), owner.clone());
     }
     let change = if live.is_deleting() {
         going(node, object_pin(live))
@@ -214,7 +208,7 @@ fn object(input: &PlanInput<'_>, node: &Node, wanted: &Object) -> Change {
         NodeKind::Namespace => namespace(input, change),
         _ => change,
     };
-    adopted(change, ours)
+    change.owned_by(owner, input.approvals.adopt)
 }
 
 /// What would keep the controller from cleaning up behind an Ingress.
@@ -237,55 +231,12 @@ fn ingress(input: &PlanInput<'_>, change: Change, live: &Object) -> Change {
 
 /// What of others a namespace takes with it.
 fn namespace(input: &PlanInput<'_>, change: Change) -> Change {
-    let foreign = foreign_objects(input);
+    let foreign = neighbours::foreign_objects(input);
     if foreign.is_empty() {
         return change;
     }
-    change.noted(format!("also takes what is not ours: {}", shortened(&foreign)))
-}
-
-/// The first five names.
-fn shortened(names: &[impl std::borrow::Borrow<str>]) -> String {
-    let first = names[..names.len().min(5)].join(", ");
-    match names.len().saturating_sub(5) {
-        0 => first,
-        more => format!("{first} and {more} more"),
-    }
-}
-
-/// The kinds whose pods are those that `spec.selector.matchLabels` matches.
-const WORKLOADS: [&str; 5] = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job"];
-
-/// Objects in the lab's namespace that are neither ours nor made for ours, as far as they were read.
-fn foreign_objects(input: &PlanInput<'_>) -> Vec<String> {
-    let kube = input.kube;
-    let there = kube.objects.iter().filter_map(|state| state.live.known()?.clone());
-    let pods = kube.pods.items();
-    // The pods of a Deployment that is gone already are still ours.
-    let workloads = input.stack.nodes.iter().filter_map(|node| match &node.desired {
-        Desired::Object(wanted) if WORKLOADS.contains(&wanted.kind()) => {
-            Some(input.kube.live(wanted).unwrap_or(wanted))
-        }
-        _ => None,
-    });
-    let ours: Vec<&str> = workloads
-        .filter(|workload| workload.belongs_to(input.lab))
-        .flat_map(|workload| readiness::pods_of(workload, pods))
-        .filter_map(Object::uid)
-        .collect();
-    let strangers = pods
-        .iter()
-        .filter(|pod| !pod.belongs_to(input.lab) && pod.uid().is_none_or(|uid| !ours.contains(&uid)))
-        .filter(|pod| !readiness::is_over(pod));
-    let mut names: Vec<String> = there
-        .filter(|object| object.namespace().is_some())
-        .chain(kube.budgets.items().iter().cloned())
-        .chain(kube.autoscalers.items().iter().cloned())
-        .filter(|object| !object.belongs_to(input.lab))
-        .map(|object| object.key().to_string())
-        .chain(strangers.map(|pod| format!("pod/{}", pod.name())))
-        .collect();
-    names.sort();
-    names.dedup();
-    names
+    change.noted(format!(
+        "also takes what is not ours: {}",
+        neighbours::shortened(&foreign)
+    ))
 }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::config::Auto;
 use crate::event::Place;
 use crate::model::{DryRun, FieldConflict, Goal, Object, Observed, Op, Wait};
 use crate::stack::fixtures::{Lab, known, other_profile, pod, rolled_out};
@@ -87,8 +88,8 @@ fn text(plan: &Plan) -> String {
 }
 
 fn below(out: &mut String, change: &Change) {
-    if change.approach != Approach::Ordinary {
-        writeln!(out, "    approach {:?}, force {}", change.approach, change.task.force).unwrap();
+    for approach in &change.approaches {
+        writeln!(out, "    approach {approach:?}, force {}", change.task.force).unwrap();
     }
     for diff in &change.diffs {
         let (before, after) = (value(diff.before.as_ref()), value(diff.after.as_ref()));
@@ -111,7 +112,7 @@ fn below(out: &mut String, change: &Change) {
     for note in &change.notes {
         writeln!(out, "    note: {note}").unwrap();
     }
-    if let Some(refusal) = &change.refusal {
+    for refusal in &change.refusals {
         writeln!(out, "    REFUSED {refusal:?}").unwrap();
     }
 }
@@ -121,7 +122,7 @@ fn busy(plan: &Plan) -> String {
     let mut plan = plan.clone();
     plan.changes.retain(|change| {
         let idle = change.task.op == Op::None && change.wait_words.is_empty();
-        !(idle && change.notes.is_empty() && change.drift.is_empty() && change.refusal.is_none())
+        !(idle && change.notes.is_empty() && change.drift.is_empty() && change.refusals.is_empty())
     });
     text(&plan)
 }
@@ -260,7 +261,7 @@ fn scaled_by_hand() -> Lab {
             field: ".spec.replicas".to_owned(),
             manager: "kubectl".to_owned(),
         }],
-        forced: Some(planned),
+        forced: planned,
     };
     lab
 }
@@ -273,7 +274,7 @@ fn kubectl_scale_is_drift_and_a_conflict() {
         spec.replicas: 3 -> 5
         2 hidden
         drift `spec.replicas`: found 3, wanted 5, by kubectl (scale)
-        REFUSED Conflict(["spec.replicas (kubectl)"])
+        REFUSED Conflict([ForeignField { path: "spec.replicas", manager: "kubectl", at: Some(2026-11-23T11:00:00Z), found: Some(Number(3)), wanted: Some(Number(5)) }])
     . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait active
     . | targets/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
     . | proof/fargate-game-2048 | wait HTTP 200
@@ -380,7 +381,7 @@ fn what_is_not_ours_is_adopted_on_demand() {
     let adopted: Vec<String> = plan
         .changes
         .iter()
-        .filter(|change| change.approach == Approach::Adopted)
+        .filter(|change| change.approaches == [Approach::Adopted] && change.task.adopt)
         .map(|change| format!("{:?} {}", change.task.op, change.task.node.id))
         .collect();
     assert_eq!(
@@ -392,6 +393,7 @@ fn what_is_not_ours_is_adopted_on_demand() {
 #[test]
 fn a_profile_that_differs_must_be_replaced() {
     let mut lab = Lab::running();
+    lab.environment.fargate.subnets = Auto::Given(lab.site.private_subnets.clone());
     known(&mut lab.aws.profiles)[0].subnets.remove(0);
     known(&mut lab.aws.profiles).push({
         let mut other = other_profile("other", "other");
@@ -610,7 +612,7 @@ fn destroy_everything() {
         note: also takes what is not ours: pod/deployment-2048-9
     - | profile/fargate-game-2048 | wait until it is gone
     - | access-entry/lab2048-eksworkshop-fargate-game-2048
-        note: EKS made it for the role and does not remove it
+        note: it is bound to the role, and EKS does not remove it
     - | role/lab2048-eksworkshop-fargate-game-2048
     "#);
     insta::assert_snapshot!(graph(&plan), @r#"
@@ -706,7 +708,7 @@ fn destroy_what_is_left() {
     . | profile/fargate-game-2048 | wait until it is gone
         note: is already being deleted
     - | access-entry/lab2048-eksworkshop-fargate-game-2048
-        note: EKS made it for the role and does not remove it
+        note: it is bound to the role, and EKS does not remove it
     - | role/lab2048-eksworkshop-fargate-game-2048
     "#);
 }

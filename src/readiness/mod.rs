@@ -44,7 +44,7 @@ pub use pods::{PROFILE_LABEL, is_on_fargate, is_over, is_pod_ready, is_stuck, po
 pub use problem::{Outlook, PodProblem};
 pub use profile::{profile, profile_gone};
 pub use proof::{NoAnswer, ProofAttempt, proof, proof_by_targets};
-pub use role::{role, role_gone};
+pub use role::{role, role_gone, role_of_profile};
 pub use service::service;
 pub use targets::{healthy_targets, targets};
 pub use verdict::{State, Verdict};

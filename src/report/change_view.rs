@@ -6,7 +6,7 @@ use super::page::{Page, Span};
 use super::style::{Style, Tone};
 use super::{times, words};
 use crate::model::Op;
-use crate::plan::{Approach, Change, Drift, FieldDiff, Refusal, Validation};
+use crate::plan::{Approach, Change, Drift, FieldDiff, ForeignField, Refusal, Validation};
 
 /// Everything that is printed about a change beside its row.
 pub fn details(change: &Change, now: Timestamp, verbose: u8, style: &Style) -> String {
@@ -18,7 +18,7 @@ pub fn details(change: &Change, now: Timestamp, verbose: u8, style: &Style) -> S
     for diff in change.diffs.iter().filter(|diff| !undoes_drift(diff, &change.drift)) {
         entry("", None, &diff_line(diff));
     }
-    for drift in &change.drift {
+    for drift in change.drift.iter().filter(|drift| !is_refused(drift, &change.refusals)) {
         entry("drift: ", Some(Tone::Care), &drift_line(drift, now));
     }
     if change.hidden > 0 && change.task.op == Op::Update && verbose > 0 {
@@ -28,14 +28,20 @@ pub fn details(change: &Change, now: Timestamp, verbose: u8, style: &Style) -> S
     for note in &change.notes {
         entry("", None, note);
     }
-    if let Some(line) = approach(change.approach) {
-        entry("", Some(Tone::Care), line);
+    for used in &change.approaches {
+        entry("", Some(Tone::Care), approach(*used));
     }
     if let Some(line) = validation_line(change, verbose) {
         entry("", Some(Tone::Faint), &line);
     }
-    if let Some(refusal) = &change.refusal {
-        entry("refused: ", Some(Tone::Bad), &refusal_line(refusal));
+    for refusal in &change.refusals {
+        let (label, tone) = match refusal {
+            Refusal::Conflict(_) => ("conflict: ", Tone::Care),
+            _ => ("refused: ", Tone::Bad),
+        };
+        for line in refusal_lines(refusal, now) {
+            entry(label, Some(tone), &line);
+        }
     }
     page.into_text()
 }
@@ -53,6 +59,13 @@ fn undoes_drift(diff: &FieldDiff, drift: &[Drift]) -> bool {
     drift
         .iter()
         .any(|drift| !drift.kept && drift.path == diff.path && drift.found == diff.before)
+}
+
+/// Whether what becomes of it is still to be decided, which the refusal tells.
+fn is_refused(drift: &Drift, refusals: &[Refusal]) -> bool {
+    refusals.iter().any(
+        |refusal| matches!(refusal, Refusal::Conflict(fields) if fields.iter().any(|field| field.path == drift.path)),
+    )
 }
 
 fn drift_line(drift: &Drift, now: Timestamp) -> String {
@@ -82,12 +95,11 @@ fn drift_line(drift: &Drift, now: Timestamp) -> String {
     format!("{what}{who}{when}; {then}")
 }
 
-fn approach(approach: Approach) -> Option<&'static str> {
+fn approach(approach: Approach) -> &'static str {
     match approach {
-        Approach::Ordinary => None,
-        Approach::Adopted => Some("taken over from its owner (--adopt)"),
-        Approach::Forced => Some("fields are taken over from other managers (--force-conflicts)"),
-        Approach::Replaced => Some("deleted and recreated (--replace)"),
+        Approach::Adopted => "taken over from its owner (--adopt)",
+        Approach::Forced => "fields are taken over from other managers (--force-conflicts)",
+        Approach::Replaced => "deleted and recreated (--replace)",
     }
 }
 
@@ -100,18 +112,44 @@ fn validation_line(change: &Change, verbose: u8) -> Option<String> {
     }
 }
 
-/// Why a change is refused, with the flag that lets it through.
-pub fn refusal_line(refusal: &Refusal) -> String {
+/// Why a change is refused, with what lets it through; a line for each thing to be decided.
+pub fn refusal_lines(refusal: &Refusal, now: Timestamp) -> Vec<String> {
     match refusal {
-        Refusal::NotOurs(owner) => format!("not ours ({owner}); --adopt takes it over"),
-        Refusal::NeedsReplace(fields) => format!(
+        Refusal::NotOurs(owner) => vec![format!("not ours ({owner}); --adopt takes it over")],
+        Refusal::NeedsReplace(fields) => vec![format!(
             "cannot be changed in place ({}); --replace deletes it and recreates it",
             fields.join(", ")
-        ),
-        Refusal::Conflict(fields) => format!(
-            "others own these fields: {}; --force-conflicts takes them over",
-            fields.join(", ")
-        ),
-        Refusal::Invalid(words) => words.clone(),
+        )],
+        Refusal::Conflict(fields) => fields.iter().map(|field| conflict_line(field, now)).collect(),
+        Refusal::Autoscaled(name) => vec![format!(
+            "horizontal autoscaler {name} sets the number of pods: change its bounds, or delete it first"
+        )],
+        Refusal::Invalid(words) => vec![words.clone()],
     }
+}
+
+/// Who has set a field to what, and how to keep that or return to ours.
+fn conflict_line(field: &ForeignField, now: Timestamp) -> String {
+    const REPLICAS: &str = "spec.replicas";
+    let name = if field.path == REPLICAS {
+        "replicas"
+    } else {
+        &field.path
+    };
+    let did = match &field.found {
+        Some(found) => format!("changed {name} to {}", words::preview(found)),
+        None => format!("removed {name}"),
+    };
+    let when = field
+        .at
+        .map_or_else(String::new, |at| format!(" {}", times::ago(at, now)));
+    let keep = match &field.found {
+        Some(found) if field.path == REPLICAS => format!(" Keep {found}: lab2048 scale --replicas {found}."),
+        _ => String::new(),
+    };
+    let back = match &field.wanted {
+        Some(wanted) => format!("Back to {}: --force-conflicts", words::preview(wanted)),
+        None => "Remove it: --force-conflicts".to_owned(),
+    };
+    format!("{} {did}{when}.{keep} {back}", field.manager)
 }

@@ -1,6 +1,8 @@
 //! The end of a run as people read it: what failed, what was done, how long it took.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
 
 use super::page::Page;
 use super::style::{Style, Tone};
@@ -8,7 +10,7 @@ use super::{change_view, error_view};
 use super::{times, words};
 use crate::event::{Failure, Leaves, Leftover, LeftoverKind, RunVerb, Summary};
 use crate::model::NodeId;
-use crate::plan::Plan;
+use crate::plan::{Plan, Refusal};
 
 /// A failed step: what, why, what it leaves behind, what to do.
 pub fn failure(node: &NodeId, failure: &Failure, style: &Style) -> String {
@@ -26,21 +28,46 @@ pub fn failure(node: &NodeId, failure: &Failure, style: &Style) -> String {
     page.into_text()
 }
 
-/// Why a plan will not be executed, or would not be.
-pub fn obstacle(plan: &Plan, style: &Style) -> String {
+/// Why a plan will not be executed, or would not be, with all flags at once that let it through.
+pub fn obstacle(plan: &Plan, now: Timestamp, style: &Style) -> String {
     let mut wrong = Vec::new();
     if plan.has_errors() {
         wrong.push("a check found what makes the lab impossible; it is marked x above".to_owned());
     }
+    wrong.extend(not_ours(plan));
     for (node, refusal) in plan.refusals() {
-        wrong.push(format!("{}: {}", words::node(node), change_view::refusal_line(refusal)));
+        if !matches!(refusal, Refusal::NotOurs(_)) {
+            let lines = change_view::refusal_lines(refusal, now);
+            wrong.extend(lines.iter().map(|line| format!("{}: {line}", words::node(node))));
+        }
     }
+    let last = wrong.len().saturating_sub(1);
+    let flags: BTreeSet<&str> = plan.refusals().filter_map(|(_, refusal)| refusal.flag()).collect();
+    let flags: Vec<&str> = flags.into_iter().collect();
+    let help = (flags.len() > 1).then(|| format!("all of it needs {}", flags.join(" ")));
     let mut page: String = wrong
         .into_iter()
-        .map(|wrong| error_view::text(&[wrong], None, style))
+        .enumerate()
+        .map(|(i, wrong)| error_view::text(&[wrong], help.as_deref().filter(|_| i == last), style))
         .collect();
     page.push_str("Nothing was changed.\n");
     page
+}
+
+/// All that is not ours, which one flag takes over.
+fn not_ours(plan: &Plan) -> Option<String> {
+    let foreign: Vec<String> = plan
+        .refusals()
+        .filter_map(|(node, refusal)| match refusal {
+            Refusal::NotOurs(owner) => Some(format!("{} ({owner})", words::node(node))),
+            _ => None,
+        })
+        .collect();
+    match foreign.as_slice() {
+        [] => None,
+        [one] => Some(format!("not ours: {one}; --adopt takes it over")),
+        several => Some(format!("not ours: {}; --adopt takes them over", several.join(", "))),
+    }
 }
 
 /// What is left over after a removal.
@@ -153,8 +180,8 @@ mod tests {
     use super::*;
     use crate::event::{Counts, FailureClass};
     use crate::model::{Op, Severity};
-    use crate::plan::Refusal;
-    use crate::report::fixtures::{change, colored, finding, node, plain, plan, shown};
+    use crate::plan::ForeignField;
+    use crate::report::fixtures::{at, change, colored, finding, node, plain, plan, shown};
 
     fn failed(leaves: Leaves) -> Failure {
         Failure {
@@ -290,8 +317,13 @@ mod tests {
         let mut plan = plan(vec![
             change("namespace/fargate-game-2048", Op::Update)
                 .refused(Refusal::NotOurs("it belongs to lab other".to_owned())),
-            change("deployment/deployment-2048", Op::Update)
-                .refused(Refusal::Conflict(vec!["spec.replicas (kubectl)".to_owned()])),
+            change("deployment/deployment-2048", Op::Update).refused(Refusal::Conflict(vec![ForeignField {
+                path: "spec.replicas".to_owned(),
+                manager: "kubectl".to_owned(),
+                at: Some(at(120)),
+                found: Some(3.into()),
+                wanted: Some(5.into()),
+            }])),
         ]);
         plan.findings = vec![finding(
             "C8",
@@ -300,12 +332,13 @@ mod tests {
             "",
             None,
         )];
-        insta::assert_snapshot!(shown(&obstacle(&plan, &plain())), @r"
+        insta::assert_snapshot!(shown(&obstacle(&plan, at(600), &plain())), @r"
         error: a check found what makes the lab impossible; it is marked x above
-        error: namespace fargate-game-2048: not ours (it belongs to lab other); --adopt
+        error: not ours: namespace fargate-game-2048 (it belongs to lab other); --adopt
                takes it over
-        error: deployment deployment-2048: others own these fields: spec.replicas
-               (kubectl); --force-conflicts takes them over
+        error: deployment deployment-2048: kubectl changed replicas to 3 8 minutes ago.
+               Keep 3: lab2048 scale --replicas 3. Back to 5: --force-conflicts
+          help: all of it needs --adopt --force-conflicts
         Nothing was changed.
         ");
     }

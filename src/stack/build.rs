@@ -3,17 +3,20 @@
 use serde_json::Value;
 
 use super::graph::{ClusterContext, Edge, EdgeKind, Stack};
+use super::kept::Kept;
 use super::names::role_name;
 use super::ownership::ownership_tags;
 use crate::config::{Auto, Environment};
 use crate::lbc::Exposure;
-use crate::model::{AccessEntrySpec, Desired, Goal, Node, NodeId, NodeKind, Object, ProfileSpec, RoleSpec};
+use crate::model::{
+    AccessEntrySpec, Desired, Goal, Node, NodeId, NodeKind, Object, PROFILE_TAG, ProfileSpec, RoleSpec,
+};
 
 /// What a stack is made of.
 #[derive(Debug, Clone, Copy)]
 pub struct StackInput<'a> {
-    /// The environment.
-    pub environment: &'a Environment,
+    /// The environment, with what the profile that is there decides of it.
+    pub kept: &'a Kept,
     /// The place.
     pub site: &'a ClusterContext,
     /// The rendered objects, in the order of [`crate::render::objects`].
@@ -41,6 +44,12 @@ pub fn build_absent(input: &StackInput<'_>) -> Stack {
     Builder::new(input).finish(Goal::Gone)
 }
 
+impl<'a> StackInput<'a> {
+    fn environment(&self) -> &'a Environment {
+        &self.kept.environment
+    }
+}
+
 struct Builder<'a> {
     input: &'a StackInput<'a>,
     role: NodeId,
@@ -51,7 +60,7 @@ struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     fn new(input: &'a StackInput<'a>) -> Self {
-        let StackInput { environment, site, .. } = input;
+        let (environment, site) = (input.environment(), input.site);
         Self {
             input,
             role: NodeId::new(NodeKind::Role, role_name(&site.cluster, &environment.lab.name)),
@@ -62,7 +71,7 @@ impl<'a> Builder<'a> {
     }
 
     fn finish(mut self, goal: Goal) -> Stack {
-        if self.input.environment.fargate.own {
+        if self.input.environment().fargate.own {
             self.add_profile(goal);
         }
         self.add_objects();
@@ -70,6 +79,7 @@ impl<'a> Builder<'a> {
         Stack {
             nodes: self.nodes,
             edges: self.edges,
+            profile_notes: self.input.kept.notes.clone(),
         }
     }
 
@@ -86,7 +96,7 @@ impl<'a> Builder<'a> {
     }
 
     fn tags(&self) -> std::collections::BTreeMap<String, String> {
-        let lab = &self.input.environment.lab;
+        let lab = &self.input.environment().lab;
         let mut tags = lab.tags.clone();
         tags.extend(ownership_tags(&lab.name, self.input.site));
         tags
@@ -94,7 +104,7 @@ impl<'a> Builder<'a> {
 
     /// The profile, with the role if the lab makes one, and with what EKS leaves behind of that role if all is to go.
     fn add_profile(&mut self, goal: Goal) {
-        let StackInput { environment, site, .. } = *self.input;
+        let (environment, site) = (self.input.environment(), self.input.site);
         let fargate = &environment.fargate;
         let mut subnets = match &fargate.subnets {
             Auto::Auto => site.private_subnets.clone(),
@@ -115,12 +125,15 @@ impl<'a> Builder<'a> {
             tags: self.tags(),
         };
         let (role, profile_id) = (self.role.clone(), self.profile.clone());
-        if fargate.role == Auto::Auto {
+        // A lab whose profile has another role may have made one of its own before.
+        let removes_role = goal == Goal::Gone && self.input.kept.role;
+        let has_role = fargate.role == Auto::Auto || removes_role;
+        if has_role {
             self.add(role.clone(), Desired::Role(self.role_spec(own_role_arn.clone())));
             self.edge(&role, &profile_id, EdgeKind::Ready);
         }
         self.add(profile_id.clone(), Desired::Profile(profile));
-        if fargate.role == Auto::Auto && goal == Goal::Gone {
+        if has_role && goal == Goal::Gone {
             let entry = NodeId::new(NodeKind::AccessEntry, role.name.clone());
             let spec = AccessEntrySpec {
                 cluster: site.cluster.clone(),
@@ -131,12 +144,10 @@ impl<'a> Builder<'a> {
     }
 
     fn role_spec(&self, arn: String) -> RoleSpec {
-        let StackInput {
-            environment,
-            site,
-            trust,
-            ..
-        } = *self.input;
+        let StackInput { site, trust, .. } = *self.input;
+        let environment = self.input.environment();
+        let mut tags = self.tags();
+        tags.insert(PROFILE_TAG.to_owned(), self.profile.name.clone());
         RoleSpec {
             name: self.role.name.clone(),
             arn,
@@ -146,13 +157,13 @@ impl<'a> Builder<'a> {
                 site.partition
             ),
             permissions_boundary: environment.fargate.permissions_boundary.clone(),
-            tags: self.tags(),
+            tags,
         }
     }
 
     fn add_objects(&mut self) {
         let input = self.input;
-        let namespace = NodeId::new(NodeKind::Namespace, input.environment.app.namespace.clone());
+        let namespace = NodeId::new(NodeKind::Namespace, input.environment().app.namespace.clone());
         for object in input.objects {
             let id = object_id(object);
             self.add(id.clone(), Desired::Object(object.clone()));
@@ -161,7 +172,7 @@ impl<'a> Builder<'a> {
             }
             self.edge(&namespace, &id, EdgeKind::Applied);
             // Further workloads run on the lab's profile, too.
-            if input.environment.fargate.own && id.kind.is_workload() {
+            if input.environment().fargate.own && id.kind.is_workload() {
                 let profile = self.profile.clone();
                 self.edge(&profile, &id, EdgeKind::Ready);
             }
@@ -169,12 +180,8 @@ impl<'a> Builder<'a> {
     }
 
     fn add_exposure(&mut self, goal: Goal) {
-        let StackInput {
-            environment,
-            replicas,
-            exposure,
-            ..
-        } = *self.input;
+        let StackInput { replicas, exposure, .. } = *self.input;
+        let environment = self.input.environment();
         let app = &environment.app;
         let service = NodeId::new(NodeKind::Service, app.service.clone());
         let ingress = NodeId::new(NodeKind::Ingress, app.ingress.clone());

@@ -6,19 +6,19 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::{
-    ClusterContext, ReplicaChoice, Stack, StackInput, build, build_absent, context, exposure, ownership_tags,
+    ClusterContext, ReplicaChoice, Stack, StackInput, build, build_absent, context, exposure, keep, ownership_tags,
     trust_context,
 };
 use crate::config::{
-    App, Auto, Cluster as ClusterConfig, ClusterAccess, Environment, Fargate, Ingress, Lab as LabConfig, Resources,
-    Sandbox, TargetKind, Timeouts,
+    App, Auto, Cluster as ClusterConfig, ClusterAccess, Environment, Fargate, Ingress, Lab as LabConfig, LeftToAuto,
+    Resources, Sandbox, TargetKind, Timeouts,
 };
 use crate::lbc::Exposure;
 use crate::model::{
     AccessEntry, AccessEntryKind, AlbState, AuthenticationMode, AwsView, BalancingLimits, BalancingUse, Caller,
     Cluster, ClusterStatus, Controller, DryRun, Egress, GAME_IMAGE, Goal, KubeView, Listener, LoadBalancer, Object,
-    ObjectState, Observed, Profile, ProfileStatus, Protocol, Role, Scheme, Selector, Subnet, SubnetState, Target,
-    TargetGroup, TargetState, TargetType, Vpc, ZoneKind,
+    ObjectState, Observed, PROFILE_TAG, Profile, ProfileStatus, Protocol, Role, Scheme, Selector, Subnet, SubnetState,
+    Target, TargetGroup, TargetState, TargetType, Vpc, ZoneKind,
 };
 use crate::render::{Templates, objects, trust};
 
@@ -75,8 +75,9 @@ impl Lab {
     pub(crate) fn stack(&self, goal: Goal) -> Stack {
         let trust = trust(&Templates::built_in(), &trust_context(&self.site)).unwrap();
         let exposure = self.exposure();
+        let kept = keep(&self.environment, &self.site, &self.objects, &self.aws);
         let input = StackInput {
-            environment: &self.environment,
+            kept: &kept,
             site: &self.site,
             objects: &self.objects,
             replicas: self.replicas().count,
@@ -180,6 +181,10 @@ pub(crate) fn environment() -> Environment {
             permissions_boundary: None,
             subnets: Auto::Auto,
             selectors: vec![selector("fargate-game-2048")],
+            left_to_auto: LeftToAuto {
+                profile: true,
+                selectors: true,
+            },
         },
         app: App {
             namespace: "fargate-game-2048".to_owned(),
@@ -253,7 +258,10 @@ fn role(lab: &Lab) -> Role {
         attached: vec!["arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy".to_owned()],
         inline: Vec::new(),
         permissions_boundary: None,
-        tags: ownership_tags(&lab.environment.lab.name, &lab.site),
+        tags: ownership_tags(&lab.environment.lab.name, &lab.site)
+            .into_iter()
+            .chain([(PROFILE_TAG.to_owned(), lab.environment.fargate.profile.clone())])
+            .collect(),
     }
 }
 
@@ -328,6 +336,7 @@ fn account_view() -> AwsView {
         cluster: cluster(),
         profiles: Observed::Known(Vec::new()),
         role: Observed::Known(None),
+        profile_role: Observed::NotAsked,
         access_entry: Observed::Known(None),
         subnets: Observed::Known(private.chain(public).collect()),
         vpc: Observed::Known(Vpc {
@@ -396,6 +405,7 @@ fn cluster_view() -> KubeView {
     KubeView {
         objects: Vec::new(),
         labelled: Observed::Known(Vec::new()),
+        neighbours: Vec::new(),
         pods: Observed::Known(Vec::new()),
         events: Observed::Known(Vec::new()),
         nodes: Observed::Known(Vec::new()),
@@ -449,6 +459,7 @@ fn missing(object: &Object) -> ObjectState {
         key: object.key(),
         live: Observed::Known(None),
         dry_run,
+        alone: None,
     }
 }
 
@@ -457,6 +468,7 @@ fn unchanged(live: &Object) -> ObjectState {
         key: live.key(),
         live: Observed::Known(Some(live.clone())),
         dry_run: DryRun::Validated(live.clone()),
+        alone: None,
     }
 }
 

@@ -67,6 +67,8 @@ pub struct Stack {
     pub nodes: Vec<Node>,
     /// What depends on what.
     pub edges: Vec<Edge>,
+    /// What of the profile that is there is kept, and what is not, with the reason; for who reads of its change.
+    pub profile_notes: Vec<String>,
 }
 
 impl Stack {

@@ -9,6 +9,7 @@ mod exposure;
 pub(crate) mod fixtures;
 mod graph;
 mod inputs;
+mod kept;
 mod names;
 mod ownership;
 mod replicas;
@@ -17,9 +18,10 @@ pub use build::{StackInput, build, build_absent, object_id};
 pub use exposure::exposure;
 pub use graph::{ClusterContext, Edge, EdgeKind, Stack};
 pub use inputs::{context, trust_context};
+pub use kept::{Kept, keep, role_to_read};
 pub use names::role_name;
 pub use ownership::{is_ours, ownership_tags};
-pub use replicas::{ReplicaChoice, ReplicaSource, autoscaler_of, scale_intent};
+pub use replicas::{ReplicaChoice, ReplicaSource, autoscaler_of, rescaled, scale_intent};
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! How many pods a lab wants, decided once and kept with its reason.
 
 use crate::config::App;
-use crate::model::{KubeView, Object, REPLICAS_ANNOTATION};
+use crate::model::{KubeView, MANAGER, Object, REPLICAS_ANNOTATION};
 
 /// On whose word a lab has its number of pods.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +56,15 @@ fn replicas_of(deployment: &Object) -> Option<u32> {
 /// The number of replicas that somebody asked for with `scale`, as recorded on the Deployment.
 pub fn scale_intent(deployment: &Object) -> Option<u32> {
     deployment.annotation(REPLICAS_ANNOTATION)?.parse().ok()
+}
+
+/// The Deployment as we have applied it, with another number of pods and nothing else changed; `None` if it is not the lab's
+/// or we have applied nothing of it.
+pub fn rescaled(live: &Object, lab: &str, replicas: u32) -> Option<Object> {
+    let mut object = live.belongs_to(lab).then(|| live.applied_by(MANAGER)).flatten()?;
+    object.0["spec"]["replicas"] = replicas.into();
+    object.0["metadata"]["annotations"][REPLICAS_ANNOTATION] = replicas.to_string().into();
+    Some(object)
 }
 
 /// The name of the horizontal autoscaler that sets the Deployment's replicas, if there is one.

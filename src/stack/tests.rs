@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::config::{Environment, Loader, Setting};
-use crate::model::{Desired, NodeKind, Object, Scheme};
+use crate::model::{AwsView, Desired, NodeKind, Object, Scheme};
 use crate::render::{self, Templates};
 
 fn environment(name: &str, sets: &[&str]) -> Environment {
@@ -41,7 +41,7 @@ fn stack_of(build: Build, sets: &[&str], recorded: Option<u32>, site: &ClusterCo
     let objects = rendered(&environment, recorded);
     let trust = render::trust(&Templates::built_in(), &trust_context(site)).unwrap();
     build(&StackInput {
-        environment: &environment,
+        kept: &keep(&environment, site, &objects, &AwsView::default()),
         site,
         objects: &objects,
         replicas: ReplicaChoice::of(&environment.app, &objects, None).count,
@@ -127,6 +127,7 @@ fn aws_resources_are_fully_specified() {
       app.kubernetes.io/managed-by: lab2048
       "lab2048:cluster": "arn:aws:eks:ap-northeast-2:410691154611:cluster/eksworkshop"
       "lab2048:lab": fargate-game-2048
+      "lab2048:profile": fargate-game-2048
       team: blue
 - profile:
     cluster: eksworkshop

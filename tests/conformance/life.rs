@@ -115,6 +115,15 @@ async fn what_kubectl_applied_is_adopted() {
     refused.prints("--adopt");
     workdir.call("apply --adopt").await.exits(0).prints("to create");
     workshop.is_up(5).await;
+    let live = workshop
+        .plane
+        .kubectl(&format!(
+            "-n {NAMESPACE} get deployment,service,ingress -o json --show-managed-fields"
+        ))
+        .await
+        .exits(0);
+    assert!(!live.stdout.contains("kubectl-client-side-apply"), "{live}");
+    assert!(!live.stdout.contains("last-applied-configuration"), "{live}");
     workdir
         .call("plan --detailed-exitcode")
         .await

@@ -23,6 +23,7 @@ pub mod circles;
 pub mod cost;
 pub mod events;
 pub mod figures;
+pub mod hand;
 pub mod history;
 mod lab;
 pub mod process;

@@ -16,20 +16,6 @@ async fn edit(lab: &Lab, subresource: &str, manager: &str, patch: &Value) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_scale_from_outside_is_drift_with_its_manager_and_belongs_to_it() {
-    let lab = Lab::new(31);
-    lab.call("apply").await.exits(Exit::Done);
-    edit(&lab, "/scale", "kubectl", &json!({"spec": {"replicas": 7}})).await;
-    lab.call("plan")
-        .await
-        .exits(Exit::Conflict)
-        .prints("spec.replicas is 7, not 5: changed by kubectl")
-        .prints("--force-conflicts");
-    lab.call("apply --force-conflicts").await.exits(Exit::Done);
-    assert_eq!(lab.fargate_nodes(), 5);
-}
-
-#[tokio::test(start_paused = true)]
 async fn a_label_that_somebody_added_is_kept() {
     let lab = Lab::new(37);
     lab.call("apply").await.exits(Exit::Done);
@@ -61,4 +47,34 @@ async fn objects_without_our_label_are_refused_until_they_are_adopted() {
     edit(&lab, "", "kubectl", &json!({"metadata": {"labels": labels}})).await;
     lab.call("apply").await.exits(Exit::Refused).prints("--adopt");
     lab.call("apply --adopt").await.exits(Exit::Done);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_never_was_there_is_no_drift_and_what_was_deleted_is() {
+    let lab = Lab::new(47);
+    lab.call("apply").await.exits(Exit::Done);
+    for other in [
+        "fargate.profile=other",
+        "app.service=other",
+        "app.ingress=other",
+        "app.deployment=other",
+    ] {
+        lab.call(&format!("plan --set {other}"))
+            .await
+            .exits(Exit::Done)
+            .prints("1 to create")
+            .does_not_print("it was deleted");
+    }
+    let path = "/clusters/eksworkshop/fargate-profiles/fargate-game-2048";
+    lab.aws("eks", "DELETE", path, String::new()).await;
+    lab.wait_until(|lab| lab.inventory().profiles.is_empty()).await;
+    lab.call("plan")
+        .await
+        .exits(Exit::Done)
+        .prints("+ profile fargate-game-2048 create, wait ACTIVE drift: it was deleted; it is recreated");
+    lab.call("plan --set fargate.profile=other")
+        .await
+        .exits(Exit::Done)
+        .does_not_print("it was deleted");
+    lab.call("apply").await.exits(Exit::Done);
 }

@@ -108,15 +108,17 @@ fn print_result(reporter: &mut Reporter, status: Option<&StatusReport>, url: Opt
     }
 }
 
-/// The obstacle to executing a plan; `None` if there is none.
-pub(super) fn obstacle(plan: &Plan) -> Option<Exit> {
+/// The obstacle to executing a plan; `None` if there is none. That others own fields is none for who only looks: the plan
+/// says what would come of both answers.
+pub(super) fn obstacle(plan: &Plan, only_looks: bool) -> Option<Exit> {
     if plan.has_errors() {
         return Some(Exit::Check);
     }
     let mut exit = None;
     for (_, refusal) in plan.refusals() {
         match refusal {
-            Refusal::NotOurs(_) | Refusal::NeedsReplace(_) => return Some(Exit::Refused),
+            Refusal::NotOurs(_) | Refusal::NeedsReplace(_) | Refusal::Autoscaled(_) => return Some(Exit::Refused),
+            Refusal::Conflict(_) if only_looks => {}
             Refusal::Conflict(_) => exit = Some(Exit::Conflict),
             Refusal::Invalid(_) => exit = exit.or(Some(Exit::Failed)),
         }
@@ -194,7 +196,7 @@ mod tests {
                 }),
             };
             let rows = refusals.into_iter().enumerate();
-            obstacle(&Plan {
+            let plan = Plan {
                 lab: String::new(),
                 place: Place::default(),
                 goal: Goal::Ready,
@@ -204,18 +206,26 @@ mod tests {
                 edges: Vec::new(),
                 findings: Vec::new(),
                 cost: Cost::Unknown { region: String::new() },
-            })
+            };
+            (obstacle(&plan, false), obstacle(&plan, true))
         };
         let owned = || Refusal::NotOurs("kim".to_owned());
         let conflict = || Refusal::Conflict(Vec::new());
         let invalid = || Refusal::Invalid("no".to_owned());
-        assert_eq!(stopped(vec![]), None);
-        assert_eq!(stopped(vec![invalid()]), Some(Exit::Failed));
-        assert_eq!(stopped(vec![invalid(), conflict()]), Some(Exit::Conflict));
-        assert_eq!(stopped(vec![conflict(), invalid()]), Some(Exit::Conflict));
+        assert_eq!(stopped(vec![]), (None, None));
+        assert_eq!(stopped(vec![conflict()]), (Some(Exit::Conflict), None));
+        assert_eq!(stopped(vec![invalid()]), (Some(Exit::Failed), Some(Exit::Failed)));
+        assert_eq!(
+            stopped(vec![invalid(), conflict()]),
+            (Some(Exit::Conflict), Some(Exit::Failed))
+        );
+        assert_eq!(
+            stopped(vec![conflict(), invalid()]),
+            (Some(Exit::Conflict), Some(Exit::Failed))
+        );
         assert_eq!(
             stopped(vec![conflict(), owned()]),
-            Some(Exit::Refused),
+            (Some(Exit::Refused), Some(Exit::Refused)),
             "a flag helps first"
         );
     }

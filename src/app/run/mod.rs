@@ -21,7 +21,7 @@ use crate::aws;
 use crate::event::{Event, Leftover, LeftoverKind, Phase, PlannedStep, Record, RunVerb, VERSION};
 use crate::model::{Goal, NodeKind, Op, TargetKind, Wait};
 use crate::plan::file::{self, SavedPlan};
-use crate::plan::{Plan, PlanScope};
+use crate::plan::{Change, Plan, PlanScope};
 use crate::report::{Reporter, end_view};
 
 pub(super) use self::request::{PlanUse, RunRequest};
@@ -34,9 +34,13 @@ struct Run<'a> {
 }
 
 /// Carries out one of the four verbs.
-pub(super) async fn run(context: &mut Context, request: RunRequest) -> Result<Exit, AppError> {
+pub(super) async fn run(context: &mut Context, mut request: RunRequest) -> Result<Exit, AppError> {
     context.record_events(request.events())?;
     let session = context.session().await?;
+    // Who writes a number on the command line wants that one, whatever was asked for earlier.
+    if session.project.resolved.is_flag("app.replicas") {
+        request.reset_scale();
+    }
     let run = Run {
         session: &session,
         request: &request,
@@ -97,7 +101,7 @@ impl Run<'_> {
                 if let Some(path) = out {
                     save(&context.host.cwd.join(path), &self.saved(&snapshot, &plan))?;
                 }
-                return Ok(match stopped_by(&mut context.reporter, &plan) {
+                return Ok(match self.stopped_by(&mut context.reporter, &plan) {
                     Some(exit) => exit,
                     None if *detailed_exitcode && plan.changes_something() => Exit::Changes,
                     None => Exit::Done,
@@ -110,7 +114,7 @@ impl Run<'_> {
                 options
             }
         };
-        if let Some(exit) = stopped_by(&mut context.reporter, &plan) {
+        if let Some(exit) = self.stopped_by(&mut context.reporter, &plan) {
             return Ok(exit);
         }
         if !self.is_agreed(context, &plan, options).await? {
@@ -138,7 +142,7 @@ impl Run<'_> {
     /// The plan that follows from what was read.
     fn plan(&self, snapshot: &Snapshot) -> Result<Plan, AppError> {
         let environment = self.session.environment();
-        let plan = snapshot.plan(environment, self.request.scope, self.request.approvals);
+        let plan = snapshot.plan(self.request.scope, self.request.approvals);
         if self.request.scope == PlanScope::Replicas {
             let mut changes = plan.changes.iter();
             let deployment = changes.find(|change| change.task.node.id.kind == NodeKind::Deployment);
@@ -153,9 +157,18 @@ impl Run<'_> {
         Ok(plan)
     }
 
+    /// Prints the obstacle to a plan, if there is one; returns the exit it leads to.
+    fn stopped_by(&self, reporter: &mut Reporter, plan: &Plan) -> Option<Exit> {
+        let only_looks = matches!(self.request.plan_use, PlanUse::Show { .. });
+        let exit = obstacle(plan, only_looks)?;
+        let text = end_view::obstacle(plan, self.session.clock.now(), &reporter.settings().err);
+        reporter.note(&text);
+        Some(exit)
+    }
+
     fn saved(&self, snapshot: &Snapshot, plan: &Plan) -> SavedPlan {
         let RunRequest { scope, approvals, .. } = self.request;
-        snapshot.saved(self.session.environment(), *scope, *approvals, plan.clone())
+        snapshot.saved(*scope, *approvals, plan.clone())
     }
 
     /// Shows the plan and its findings: as data if it is what was asked for, else as progress; and as events.
@@ -213,6 +226,12 @@ impl Run<'_> {
         snapshot: &Snapshot,
         end: &mut RunEnd,
     ) -> Result<Exit, AppError> {
+        // What an Ingress has that stays is in use.
+        let stays = |change: &Change| change.task.pin.is_some() && change.task.is_idle();
+        let mut changes = end.plan.iter().flat_map(|plan| &plan.changes);
+        if changes.any(|change| change.task.node.id.kind == NodeKind::Ingress && stays(change)) {
+            return Ok(Exit::Done);
+        }
         let phase = Phase::Leftovers;
         self.emit(&mut context.reporter, Event::Phase { phase });
         let cluster = &snapshot.site.cluster;
@@ -229,14 +248,6 @@ impl Run<'_> {
         context.reporter.note(&end_view::leftovers(&end.leftovers));
         Ok(Exit::Failed)
     }
-}
-
-/// Prints the obstacle to a plan, if there is one; returns the exit it leads to.
-fn stopped_by(reporter: &mut Reporter, plan: &Plan) -> Option<Exit> {
-    let exit = obstacle(plan)?;
-    let text = end_view::obstacle(plan, &reporter.settings().err);
-    reporter.note(&text);
-    Some(exit)
 }
 
 fn leftovers(found: aws::Leftovers) -> Vec<Leftover> {

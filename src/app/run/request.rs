@@ -77,6 +77,7 @@ impl RunRequest {
         Self {
             purpose: Purpose {
                 replicas: Some(replicas),
+                replicas_only: true,
                 reset_scale: false,
                 ..whole.purpose
             },
@@ -86,12 +87,20 @@ impl RunRequest {
     }
 
     /// `destroy`: the lab is wanted absent.
-    pub(in crate::app) fn destroy(options: RunOptions) -> Self {
+    pub(in crate::app) fn destroy(approvals: Approvals, options: RunOptions) -> Self {
         let plan_use = PlanUse::Execute {
             options,
             plan_file: None,
         };
-        Self::whole(RunVerb::Destroy, Goal::Gone, Approvals::default(), plan_use)
+        Self::whole(RunVerb::Destroy, Goal::Gone, approvals, plan_use)
+    }
+
+    /// Drops a number of pods asked for with `scale`, and takes it from whoever has set it since; `scale` itself keeps its own.
+    pub(super) fn reset_scale(&mut self) {
+        if self.scope == PlanScope::Lab {
+            self.approvals.reset_scale = true;
+            self.purpose.reset_scale = true;
+        }
     }
 
     /// File that every event is added to.
@@ -132,7 +141,12 @@ mod tests {
         let apply = RunRequest::apply(approvals, RunOptions::default(), None);
         assert_eq!((apply.scope, apply.purpose.replicas), (PlanScope::Lab, None));
         assert!(apply.purpose.reset_scale);
-        assert_eq!(RunRequest::destroy(RunOptions::default()).purpose.goal, Goal::Gone);
+        assert_eq!(
+            RunRequest::destroy(Approvals::default(), RunOptions::default())
+                .purpose
+                .goal,
+            Goal::Gone
+        );
         let plan = RunRequest::plan(PlanOptions {
             destroy: true,
             events: Some("events.ndjson".into()),

@@ -19,7 +19,7 @@ use crate::model::{AwsView, Finding, Goal, KubeView, Object, Scope};
 use crate::plan::cost::{self, Amounts};
 use crate::plan::file::{self, Identity, SavedPlan};
 use crate::plan::{self, Approvals, Cost, Plan, PlanInput, PlanScope};
-use crate::stack::{self, ClusterContext, ReplicaChoice, Stack};
+use crate::stack::{self, ClusterContext, Kept, ReplicaChoice, Stack};
 
 pub(super) use self::reading::Address;
 
@@ -32,6 +32,8 @@ pub(super) struct Purpose {
     pub replicas: Option<u32>,
     /// Forget what `scale` asked for earlier.
     pub reset_scale: bool,
+    /// Whether the number is all that is wanted: everything else of the Deployment stays as it is.
+    pub replicas_only: bool,
     /// How much to read.
     pub scope: Scope,
 }
@@ -43,6 +45,7 @@ impl Purpose {
             goal,
             replicas: None,
             reset_scale: false,
+            replicas_only: false,
             scope: Scope::Plan,
         }
     }
@@ -78,6 +81,8 @@ pub(super) struct Snapshot {
     pub kube: KubeView,
     /// The client of the cluster.
     pub client: k8s::Client,
+    /// The environment, with what the profile that is there decides of it.
+    kept: Kept,
     /// When it had been seen.
     at: Timestamp,
     purpose: Purpose,
@@ -95,8 +100,8 @@ impl Snapshot {
         let mut objects = wanted::objects(session, purpose.replicas)?;
         let reading::Views { mut aws, kube, client } = reading::read(session, purpose, &objects).await?;
         let live = kube.objects.iter().filter_map(|state| state.live.known()?.as_ref());
-        if let Some(kept) = wanted::kept_replicas(environment, purpose, live) {
-            objects = wanted::objects(session, Some(kept))?;
+        if let Some(amended) = wanted::amended(session, purpose, &objects, live) {
+            objects = amended?;
         }
         let site = wanted::site(&aws)?;
         let place = Place {
@@ -110,9 +115,11 @@ impl Snapshot {
         if names != wanted::names(environment, &site.cluster, rendered.as_ref()) {
             reading::read_under_other_names(session, purpose.scope, &names, &mut aws).await;
         }
+        let kept = reading::kept(session, purpose.scope, &site, &objects, &mut aws).await;
         let replicas = ReplicaChoice::of(&environment.app, &objects, Some(&kube));
         let stack = wanted::stack(
             session,
+            &kept,
             &site,
             &objects,
             exposure.as_ref(),
@@ -130,17 +137,23 @@ impl Snapshot {
             aws,
             kube,
             client,
+            kept,
             at: session.clock.now(),
             purpose,
         })
     }
 
+    /// The environment, with what the profile that is there decides of it.
+    pub(super) fn environment(&self) -> &Environment {
+        &self.kept.environment
+    }
+
     /// What the lab costs.
-    pub(super) fn cost(&self, environment: &Environment) -> Cost {
+    pub(super) fn cost(&self) -> Cost {
         let today = self.at.to_zoned(TimeZone::UTC).date();
         let amounts = Amounts {
             pods: self.replicas.count,
-            addresses: checks::public_addresses(&self.facts(environment)),
+            addresses: checks::public_addresses(&self.facts()),
         };
         cost::of_stack(&self.stack, &self.site.region, amounts, today)
     }
@@ -151,34 +164,24 @@ impl Snapshot {
     }
 
     /// The plan that follows from it.
-    pub(super) fn plan(&self, environment: &Environment, scope: PlanScope, approvals: Approvals) -> Plan {
-        plan::plan(self.input(environment, scope, approvals))
+    pub(super) fn plan(&self, scope: PlanScope, approvals: Approvals) -> Plan {
+        plan::plan(self.input(scope, approvals))
     }
 
     /// The plan with all that must still be true when it is executed later.
-    pub(super) fn saved(
-        &self,
-        environment: &Environment,
-        scope: PlanScope,
-        approvals: Approvals,
-        plan: Plan,
-    ) -> SavedPlan {
+    pub(super) fn saved(&self, scope: PlanScope, approvals: Approvals, plan: Plan) -> SavedPlan {
         let identity = Identity {
             account: self.site.account.clone(),
             region: self.site.region.clone(),
             cluster_arn: self.aws.cluster.arn.clone(),
         };
-        SavedPlan::new(
-            identity,
-            file::fingerprint(&self.input(environment, scope, approvals)),
-            plan,
-        )
+        SavedPlan::new(identity, file::fingerprint(&self.input(scope, approvals)), plan)
     }
 
     /// What the checks look at.
-    fn facts<'a>(&'a self, environment: &'a Environment) -> Facts<'a> {
+    fn facts(&self) -> Facts<'_> {
         Facts {
-            environment,
+            environment: self.environment(),
             site: &self.site,
             objects: &self.objects,
             exposure: self.exposure.as_ref(),
@@ -188,13 +191,13 @@ impl Snapshot {
         }
     }
 
-    fn input<'a>(&'a self, environment: &'a Environment, scope: PlanScope, approvals: Approvals) -> PlanInput<'a> {
+    fn input(&self, scope: PlanScope, approvals: Approvals) -> PlanInput<'_> {
         let findings = match self.purpose.goal {
-            Goal::Ready => checks::run(&self.facts(environment)),
+            Goal::Ready => checks::run(&self.facts()),
             Goal::Gone => Vec::new(),
         };
         PlanInput {
-            lab: &environment.lab.name,
+            lab: &self.environment().lab.name,
             place: self.place.clone(),
             site: &self.site,
             goal: self.purpose.goal,
@@ -205,7 +208,7 @@ impl Snapshot {
             approvals,
             replicas: &self.replicas,
             findings,
-            cost: self.cost(environment),
+            cost: self.cost(),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::aws::{ClusterTokens, Reader, WantedNames};
 use crate::config::{Auto, ClusterAccess, Environment};
 use crate::k8s::{self, Connection, ObserveRequest};
 use crate::model::{AwsView, Cluster, Endpoint, Goal, KubeView, LoadBalancer, Object, Scope};
-use crate::stack;
+use crate::stack::{self, ClusterContext, Kept};
 
 /// The views of AWS and of the cluster, and the cluster's client.
 pub(super) struct Views {
@@ -64,6 +64,23 @@ pub(super) async fn read_under_other_names(session: &Session, scope: Scope, name
         .await;
 }
 
+/// What of the profile that is there is kept; its role is read where that decides it.
+pub(super) async fn kept(
+    session: &Session,
+    scope: Scope,
+    site: &ClusterContext,
+    objects: &[Object],
+    aws: &mut AwsView,
+) -> Kept {
+    let environment = session.environment();
+    if scope.has_dry_runs()
+        && let Some(arn) = stack::role_to_read(environment, site, objects, aws)
+    {
+        aws.profile_role = Reader::new(session.aws.clone()).role(arn).await;
+    }
+    stack::keep(environment, site, objects, aws)
+}
+
 async fn cluster_name(session: &Session, reader: &Reader) -> Result<String, AppError> {
     Ok(match &session.environment().cluster.name {
         Auto::Given(name) => name.clone(),
@@ -101,10 +118,7 @@ async fn read_cluster(
     let environment = session.environment();
     let client = connect(session, finding).await?;
     // A template that fails with these replicas is found out when it is rendered again by the snapshot.
-    let amend = |live: &[Object]| {
-        let kept = wanted::kept_replicas(environment, purpose, live)?;
-        wanted::objects(session, Some(kept)).ok()
-    };
+    let amend = |live: &[Object]| wanted::amended(session, purpose, objects, live)?.ok();
     let request = ObserveRequest {
         amend: Some(&amend),
         ..request(environment, objects, purpose)

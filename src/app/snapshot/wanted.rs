@@ -8,7 +8,7 @@ use crate::config::{Auto, Environment};
 use crate::lbc::{self, AlbNaming, Exposure};
 use crate::model::{AwsView, Goal, Object};
 use crate::render;
-use crate::stack::{self, ClusterContext, Stack, StackInput};
+use crate::stack::{self, ClusterContext, Kept, Stack, StackInput};
 
 /// The objects, with this number of replicas instead of the environment's if one is given.
 pub(super) fn objects(session: &Session, replicas: Option<u32>) -> Result<Vec<Object>, AppError> {
@@ -16,24 +16,41 @@ pub(super) fn objects(session: &Session, replicas: Option<u32>) -> Result<Vec<Ob
     Ok(render::objects(&session.project.templates, &context, replicas)?)
 }
 
-/// What `scale` asked for earlier, if it is to be kept.
-pub(super) fn kept_replicas<'o>(
-    environment: &Environment,
+/// The objects as they are wanted once the live ones are known, if that makes a difference: with the number of pods that
+/// `scale` asked for earlier, or with nothing but that number changed.
+pub(super) fn amended<'o>(
+    session: &Session,
     purpose: Purpose,
+    objects: &[Object],
     live: impl IntoIterator<Item = &'o Object>,
-) -> Option<u32> {
-    if purpose.replicas.is_some() || purpose.reset_scale || purpose.goal == Goal::Gone {
-        return None;
+) -> Option<Result<Vec<Object>, AppError>> {
+    let Environment { lab, app, .. } = session.environment();
+    let is_game = |object: &Object| object.kind() == "Deployment" && object.name() == app.deployment;
+    let deployment = live.into_iter().find(|object| is_game(object))?;
+    match purpose.replicas {
+        Some(count) if purpose.replicas_only => {
+            let rescaled = stack::rescaled(deployment, &lab.name, count)?;
+            let with_it = |object: &Object| {
+                if is_game(object) {
+                    rescaled.clone()
+                } else {
+                    object.clone()
+                }
+            };
+            Some(Ok(objects.iter().map(with_it).collect()))
+        }
+        None if !purpose.reset_scale && purpose.goal == Goal::Ready => {
+            let kept = stack::scale_intent(deployment)?;
+            Some(self::objects(session, Some(kept)))
+        }
+        _ => None,
     }
-    let deployment = live
-        .into_iter()
-        .find(|object| object.kind() == "Deployment" && object.name() == environment.app.deployment)?;
-    stack::scale_intent(deployment)
 }
 
 /// The nodes and edges of the lab at its place.
 pub(super) fn stack(
     session: &Session,
+    kept: &Kept,
     site: &ClusterContext,
     objects: &[Object],
     exposure: Option<&Exposure>,
@@ -42,7 +59,7 @@ pub(super) fn stack(
 ) -> Result<Stack, AppError> {
     let trust = render::trust(&session.project.templates, &stack::trust_context(site))?;
     let input = StackInput {
-        environment: session.environment(),
+        kept,
         site,
         objects,
         replicas,

@@ -82,7 +82,7 @@ fn not_in_aws(task: &Task) -> CallError {
     CallError::new(ErrorClass::Invalid, task.node.id.to_string(), "it does not live in AWS")
 }
 
-/// Refuses to touch anything but what the plan saw, or, where the plan saw nothing, anything that is not of our lab.
+/// Refuses to touch anything but what the plan saw; and that only if it is of our lab, or was taken over.
 fn guard(task: &Task, operation: &str, found: &Pin, tags: &Tags, wanted: &Tags) -> Result<(), CallError> {
     let node = &task.node.id;
     match &task.pin {
@@ -94,9 +94,9 @@ fn guard(task: &Task, operation: &str, found: &Pin, tags: &Tags, wanted: &Tags) 
                 pin.identity, pin.version, found.version
             ),
         )),
-        Some(_) => Ok(()),
-        None if same_lab(tags, wanted) => Ok(()),
-        None => Err(not_ours(task, operation)),
+        Some(_) if task.adopt => Ok(()),
+        _ if same_lab(tags, wanted) => Ok(()),
+        _ => Err(not_ours(task, operation)),
     }
 }
 

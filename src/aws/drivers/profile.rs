@@ -81,26 +81,25 @@ async fn adopt(
     const OPERATION: &str = "eks:CreateFargateProfile";
     let refused = |class, text: String| Err(CallError::new(class, OPERATION, text));
     let name = &spec.name;
+    // Whosever it was, its name is free soon.
+    if profile.status == ProfileStatus::Deleting {
+        return refused(
+            ErrorClass::Busy,
+            format!("profile {name} of before is still being deleted"),
+        );
+    }
     match task.op {
         Op::Update => guard(task, "eks:TagResource", &profile.pin(), &profile.tags, &spec.tags)?,
         _ if same_lab(&profile.tags, &spec.tags) => {}
         _ => return Err(not_ours(task, OPERATION)),
     }
-    match &profile.status {
-        ProfileStatus::Deleting => {
-            return refused(
-                ErrorClass::Busy,
-                format!("profile {name} of before is still being deleted"),
-            );
-        }
-        status if status.has_failed() => {
-            let why = readiness::profile(Some(profile)).why().unwrap_or_default().to_owned();
-            return refused(
-                ErrorClass::Conflict,
-                format!("profile {name} is there in state {status} ({why}); it must be deleted first"),
-            );
-        }
-        _ => {}
+    if profile.status.has_failed() {
+        let status = &profile.status;
+        let why = readiness::profile(Some(profile)).why().unwrap_or_default().to_owned();
+        return refused(
+            ErrorClass::Conflict,
+            format!("profile {name} is there in state {status} ({why}); it must be deleted first"),
+        );
     }
     let differing = differences(spec, role_arn, profile);
     if !differing.is_empty() {
@@ -141,9 +140,6 @@ pub(super) async fn delete(clients: &Clients, task: &Task, spec: &ProfileSpec) -
         return Ok(());
     };
     guard(task, OPERATION, &profile.pin(), &profile.tags, &spec.tags)?;
-    if !same_lab(&profile.tags, &spec.tags) {
-        return Err(not_ours(task, OPERATION));
-    }
     if profile.status == ProfileStatus::Deleting {
         return Ok(());
     }

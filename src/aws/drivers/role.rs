@@ -81,9 +81,6 @@ pub(super) async fn delete(clients: &Clients, task: &Task, spec: &RoleSpec) -> R
         return Ok(());
     };
     guard(task, OPERATION, &role.pin(), &role.tags, &spec.tags)?;
-    if !same_lab(&role.tags, &spec.tags) {
-        return Err(not_ours(task, OPERATION));
-    }
     for policy in &role.attached {
         clients.detach_policy(&spec.name, policy).await?;
     }

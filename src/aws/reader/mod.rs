@@ -164,6 +164,7 @@ impl Reader {
                 cluster,
                 profiles: named.profiles,
                 role: named.role,
+                profile_role: Observed::NotAsked,
                 access_entry: named.access_entry,
                 subnets: network.subnets,
                 vpc: network.vpc,
@@ -251,6 +252,11 @@ impl Reader {
         view.security_groups = security_groups;
     }
 
+    /// The role of this ARN, which a profile that is there already has.
+    pub async fn role(&self, arn: &str) -> Observed<Option<Role>> {
+        observed(self.clients.role(name_of_role(arn)).await)
+    }
+
     async fn identities(
         &self,
         cluster: &str,
@@ -332,6 +338,11 @@ impl Reader {
             None => Err("the cluster names neither its VPC nor a subnet".to_owned()),
         }
     }
+}
+
+/// The name of a role, which is the last part of its ARN, after its path.
+fn name_of_role(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
 }
 
 /// The role's ARN: its own if it is there, else what it would be in the caller's account. An entry can be older than

@@ -179,6 +179,13 @@ impl Client {
         Ok(Object(self.transport.value(&call).await?))
     }
 
+    /// Changes the object by the operations of a JSON patch.
+    pub async fn patch(&self, key: &ObjectKey, operations: &Value) -> Result<Object, CallError> {
+        let mut call = ApiCall::new(Method::PATCH, path_of(key)?, key).json("application/json-patch+json", operations);
+        call.query = vec![("fieldManager", MANAGER.to_owned())];
+        Ok(Object(self.transport.value(&call).await?))
+    }
+
     /// Deletes the object, if it is still the one with this UID. One that is gone already is a success.
     pub async fn delete(&self, key: &ObjectKey, uid: &str, propagation: Propagation) -> Result<(), CallError> {
         let policy = match propagation {

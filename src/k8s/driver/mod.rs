@@ -1,5 +1,6 @@
 //! Carries out the lab's objects: apply, delete, follow to ready or gone.
 
+mod handover;
 mod stuck_pods;
 mod watching;
 
@@ -42,7 +43,12 @@ impl ObjectDriver {
         let mut wanted = wanted.clone();
         match (&task.op, &task.pin) {
             // The server refuses the write if the object is not the one the plan saw.
-            (Op::Update, Some(pin)) => wanted.0["metadata"]["uid"] = pin.identity.as_str().into(),
+            (Op::Update, Some(pin)) => {
+                if task.adopt {
+                    handover::take_over(&self.client, &wanted.key(), pin).await?;
+                }
+                wanted.0["metadata"]["uid"] = pin.identity.as_str().into();
+            }
             _ => self.make_sure_it_is_ours(&wanted).await?,
         }
         let how = Apply {

@@ -22,6 +22,7 @@ fn task(op: Op, wanted: Object, pin: Option<&str>) -> Task {
             version: "1".to_owned(),
         }),
         force: false,
+        adopt: false,
         recreate: Vec::new(),
         heals: false,
     }

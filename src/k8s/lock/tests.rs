@@ -138,6 +138,7 @@ fn task() -> Task {
         wait: Wait::Held,
         pin: None,
         force: false,
+        adopt: false,
         recreate: Vec::new(),
         heals: false,
     }

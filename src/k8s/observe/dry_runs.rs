@@ -9,13 +9,15 @@ use serde_json::{Value, json};
 
 use super::reads::{Reads, observed};
 use crate::k8s::api::{Apply, Obstacle, WriteError};
-use crate::model::{DryRun, MANAGER, Object, ObjectKey, Observed};
+use crate::model::{DryRun, MANAGER, Object, ObjectKey, ObjectState, Observed};
 use crate::ports::{CallError, ErrorClass};
 
 /// Where dry runs of namespaced objects go while their own namespace is missing.
 const ELSEWHERE: &str = "default";
 /// Added to the name of such an object; nothing of that name is ever made.
 const ELSEWHERE_SUFFIX: &str = "-lab2048-dry-run";
+/// The label that the server gives every namespace: its name.
+const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
 /// Longest name of a Service.
 const NAME_LIMIT: usize = 63;
 
@@ -116,11 +118,50 @@ impl Reads<'_> {
         let Some(Obstacle::Fields(conflicts)) = refused.obstacle.as_deref() else {
             return refusal(refused);
         };
-        let forced = self.client.apply(object, Apply { force: true, ..how }).await;
-        Ok(DryRun::Conflict {
-            conflicts: conflicts.clone(),
-            forced: forced.ok(),
-        })
+        match self.client.apply(object, Apply { force: true, ..how }).await {
+            Ok(forced) => Ok(DryRun::Conflict {
+                conflicts: conflicts.clone(),
+                forced,
+            }),
+            // Who owns what does not matter where it is refused anyway.
+            Err(refused) => refusal(refused),
+        }
+    }
+
+    /// Asks what would become of ours alone, of every object that is there and is not the lab's or cannot be changed: the
+    /// plan of taking it over, or of recreating it, follows from that.
+    pub(super) async fn ask_alone(&self, states: &mut [ObjectState]) -> Result<(), CallError> {
+        let foreign = |state: &ObjectState| {
+            let live = state.live.known().and_then(Option::as_ref);
+            let is_fixed = matches!(state.dry_run, DryRun::Immutable { .. });
+            live.is_some_and(|live| is_fixed || !live.belongs_to(self.request.lab) && !live.is_deleting())
+        };
+        let wanted = self.request.wanted.iter().zip(states.iter_mut());
+        let asked = wanted.filter(|(_, state)| self.request.dry_run && foreign(state));
+        future::try_join_all(asked.map(|(object, state)| async move {
+            state.alone = self.alone(object).await?;
+            Ok::<_, CallError>(())
+        }))
+        .await?;
+        Ok(())
+    }
+
+    /// What the server would make of the object if nothing of its name were there, if it tells.
+    async fn alone(&self, object: &Object) -> Result<Option<Object>, CallError> {
+        let how = Apply {
+            dry_run: true,
+            force: true,
+        };
+        let mut answer = match self.client.apply(&renamed(object), how).await {
+            Ok(answer) => answer,
+            Err(refused) if refused.error.class.is_unanswered() => return Err(refused.error),
+            Err(_) => return Ok(None),
+        };
+        let labels = answer.0.pointer_mut("/metadata/labels").and_then(Value::as_object_mut);
+        if let Some(label) = labels.and_then(|labels| labels.get_mut(NAMESPACE_NAME)) {
+            *label = object.name().into();
+        }
+        Ok(Some(answer))
     }
 
     async fn dry_run_elsewhere(&self, object: &Object) -> Result<DryRun, CallError> {
@@ -171,11 +212,20 @@ fn is_applied(live: &Object, wanted: &Object) -> bool {
 /// What a dry run that was not accepted means: the server refused, or could not be asked.
 fn refusal(refused: WriteError) -> Result<DryRun, CallError> {
     let WriteError { error, obstacle } = refused;
-    if let Some(Obstacle::Webhook(webhook)) = obstacle.map(|obstacle| *obstacle) {
-        return Ok(DryRun::WebhookDown {
-            webhook,
-            why: error.message,
-        });
+    match obstacle.map(|obstacle| *obstacle) {
+        Some(Obstacle::Webhook(webhook)) => {
+            return Ok(DryRun::WebhookDown {
+                webhook,
+                why: error.message,
+            });
+        }
+        Some(Obstacle::Immutable(fields)) => {
+            return Ok(DryRun::Immutable {
+                fields,
+                why: error.message,
+            });
+        }
+        _ => {}
     }
     match error.class {
         class if class.is_unanswered() => Err(error),
@@ -188,16 +238,22 @@ fn refusal(refused: WriteError) -> Result<DryRun, CallError> {
 
 /// The object under another name in another namespace.
 fn stand_in(object: &Object) -> Object {
-    let mut stand_in = object.clone();
+    let mut stand_in = renamed(object);
+    stand_in.0["metadata"]["namespace"] = ELSEWHERE.into();
+    stand_in
+}
+
+/// The object under another name, that of nothing.
+fn renamed(object: &Object) -> Object {
+    let mut renamed = object.clone();
     let kept: String = object
         .name()
         .chars()
         .take(NAME_LIMIT - ELSEWHERE_SUFFIX.len())
         .collect();
     let name = format!("{}{ELSEWHERE_SUFFIX}", kept.trim_end_matches(['-', '.']));
-    stand_in.0["metadata"]["name"] = name.into();
-    stand_in.0["metadata"]["namespace"] = ELSEWHERE.into();
-    stand_in
+    renamed.0["metadata"]["name"] = name.into();
+    renamed
 }
 
 #[cfg(test)]

@@ -79,9 +79,12 @@ pub async fn observe(client: &Client, request: &ObserveRequest<'_>) -> Result<Ku
         deployments,
         lists: everything,
     };
+    let mut objects = found.states(request, dry_runs);
+    reads.ask_alone(&mut objects).await?;
     Ok(KubeView {
-        objects: found.states(request, dry_runs),
+        objects,
         labelled: found.labelled(request.lab, request.namespace),
+        neighbours: found.neighbours(request.namespace),
         pods: found.list("Pod"),
         events: found.list("Event"),
         nodes,

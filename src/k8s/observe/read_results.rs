@@ -6,6 +6,22 @@ use super::ObserveRequest;
 use crate::k8s::api::KindRef;
 use crate::model::{DryRun, Object, ObjectKey, ObjectState, Observed};
 
+/// Kinds that people have in a namespace beside a lab. They are read before it is removed, as they go with it. Secrets are
+/// left out: nobody wants them read.
+pub(super) const GO_WITH_NAMESPACE: [(&str, &str); 6] = [
+    ("apps/v1", "DaemonSet"),
+    ("apps/v1", "StatefulSet"),
+    ("batch/v1", "CronJob"),
+    ("batch/v1", "Job"),
+    ("v1", "ConfigMap"),
+    ("v1", "PersistentVolumeClaim"),
+];
+
+/// Whether a kind is read only because its objects go with the namespace.
+fn goes_with_namespace(kind: &KindRef) -> bool {
+    GO_WITH_NAMESPACE.iter().any(|(_, name)| *name == kind.kind)
+}
+
 /// The Deployments of the cluster; of the lab's namespace alone where those of the cluster may not be read.
 pub(super) struct Deployments {
     pub(super) all: Observed<Vec<Object>>,
@@ -53,6 +69,7 @@ impl ReadResults<'_> {
                 live: self.live(&key),
                 key,
                 dry_run,
+                alone: None,
             })
             .collect()
     }
@@ -61,10 +78,11 @@ impl ReadResults<'_> {
     pub(super) fn labelled(&self, lab: &str, namespace: &str) -> Observed<Vec<Object>> {
         let mut found: Vec<Object> = self.namespace.known().cloned().flatten().into_iter().collect();
         let deployments = self.deployments.in_namespace(namespace);
-        let lists = self.lists.iter().map(|(_, list)| list).chain([&deployments]);
-        for list in lists {
+        let lists = self.lists.iter().map(|(kind, list)| (goes_with_namespace(kind), list));
+        for (is_extra, list) in lists.chain([(false, &deployments)]) {
             match list {
                 Observed::Known(objects) => found.extend(objects.iter().cloned()),
+                Observed::Unknown(_) if is_extra => {}
                 Observed::Unknown(why) => return Observed::Unknown(why.clone()),
                 Observed::NotAsked => return Observed::NotAsked,
             }
@@ -72,6 +90,16 @@ impl ReadResults<'_> {
         // Pods have their Deployment's labels, but belong to it.
         found.retain(|object| object.belongs_to(lab) && !matches!(object.kind(), "Pod" | "Event"));
         Observed::Known(found)
+    }
+
+    /// What is in the lab's namespace beside pods and events, as far as it could be read.
+    pub(super) fn neighbours(&self, namespace: &str) -> Vec<Object> {
+        let deployments = self.deployments.in_namespace(namespace);
+        let lists = self.lists.iter().map(|(_, list)| list).chain([&deployments]);
+        let all = lists.flat_map(Observed::items);
+        all.filter(|object| !matches!(object.kind(), "Pod" | "Event" | "Lease"))
+            .cloned()
+            .collect()
     }
 
     pub(super) fn coredns(&self) -> Observed<Option<Object>> {

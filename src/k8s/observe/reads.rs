@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures::future;
 
 use super::ObserveRequest;
-use super::read_results::Deployments;
+use super::read_results::{Deployments, GO_WITH_NAMESPACE};
 use crate::k8s::api::{Client, KindRef, Listing, Select, kind_of};
 use crate::lbc;
 use crate::model::{Object, ObjectKey, Observed, Scope};
@@ -28,9 +28,11 @@ impl Reads<'_> {
         let basic = [("v1", "Service"), ("networking.k8s.io/v1", "Ingress"), ("v1", "Pod")];
         let autoscalers = ("autoscaling/v2", "HorizontalPodAutoscaler");
         let events = ("v1", "Event");
+        let removed: Vec<_> = GO_WITH_NAMESPACE.into_iter().chain([autoscalers]).collect();
         let more: &[(&str, &str)] = match self.request.scope {
             Scope::Url => &[],
             Scope::Status => &[events],
+            Scope::Plan if !self.request.dry_run => &removed,
             Scope::Plan => &[autoscalers],
             Scope::Doctor => &[autoscalers, events, ("policy/v1", "PodDisruptionBudget")],
         };

@@ -241,9 +241,7 @@ async fn the_server_may_refuse_in_several_ways() {
     assert!(
         matches!(runs["ing"], DryRun::WebhookDown { webhook, why } if webhook == "vingress.elbv2.k8s.aws" && why.contains("none of its pods serves"))
     );
-    assert!(
-        matches!(runs["dep"], DryRun::Conflict { conflicts, forced: Some(_) } if conflicts[0].manager == "kubectl")
-    );
+    assert!(matches!(runs["dep"], DryRun::Conflict { conflicts, .. } if conflicts[0].manager == "kubectl"));
     assert_eq!(log.lines().iter().filter(|line| line.contains("force=true")).count(), 1);
     let controller = view.controller.known().unwrap().as_ref().unwrap();
     assert_eq!(controller.webhook_ready, Observed::Known(false));

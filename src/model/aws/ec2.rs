@@ -124,6 +124,11 @@ impl Subnet {
     pub fn is_private(&self) -> bool {
         matches!(self.egress.known(), Some(e) if !matches!(e, Egress::InternetGateway(_)))
     }
+
+    /// Whether it is known to route straight to the internet.
+    pub fn is_public(&self) -> bool {
+        matches!(self.egress.known(), Some(Egress::InternetGateway(_)))
+    }
 }
 
 /// The cluster's VPC.

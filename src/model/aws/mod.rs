@@ -33,6 +33,9 @@ pub struct AwsView {
     pub profiles: Observed<Vec<Profile>>,
     /// The pod execution role by its name, if there is one.
     pub role: Observed<Option<Role>>,
+    /// The role of the profile that is there already, where that is another than the lab's own.
+    #[serde(default)]
+    pub profile_role: Observed<Option<Role>>,
     /// The access entry of the pod execution role, if there is one.
     pub access_entry: Observed<Option<AccessEntry>>,
     /// All subnets of the cluster's VPC.

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+mod managed;
 mod status;
 
+pub use managed::is_client_side_apply;
 pub use status::{ConditionStatus, NamespacePhase, PodPhase, WaitingReason};
 
 use super::object::{Object, ObjectKey};
@@ -17,6 +19,9 @@ pub struct KubeView {
     pub objects: Vec<ObjectState>,
     /// All objects with the lab's labels, wanted or not (for pruning).
     pub labelled: Observed<Vec<Object>>,
+    /// Everything else that was read of the lab's namespace, whosever it is, but pods and events.
+    #[serde(default)]
+    pub neighbours: Vec<Object>,
     /// Pods of the lab's namespace.
     pub pods: Observed<Vec<Object>>,
     /// Events of the lab's namespace.
@@ -79,6 +84,10 @@ pub struct ObjectState {
     pub live: Observed<Option<Object>>,
     /// What a server-side dry run of our apply answered.
     pub dry_run: DryRun,
+    /// What the server would make of ours if nothing of that name were there; asked for only of what is not ours or would
+    /// have to be recreated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alone: Option<Object>,
 }
 
 /// The server's answer to a dry run of our apply.
@@ -100,12 +109,19 @@ pub enum DryRun {
     },
     /// The server or a webhook refused it; its message.
     Refused(String),
+    /// Fields of the object that is there cannot be changed: it would have to be deleted and recreated.
+    Immutable {
+        /// Which, as the server spells them: `spec.selector`.
+        fields: Vec<String>,
+        /// The server's message.
+        why: String,
+    },
     /// Fields are owned by other managers.
     Conflict {
         /// Which fields and whose.
         conflicts: Vec<FieldConflict>,
         /// The object as it would be if forced.
-        forced: Option<Object>,
+        forced: Object,
     },
 }
 
@@ -113,10 +129,7 @@ impl ObjectState {
     /// The object as it will be: what the server makes of the wanted one, else the live one, else the wanted one itself.
     pub fn result(&self, wanted: &Object) -> Object {
         match &self.dry_run {
-            DryRun::Validated(result)
-            | DryRun::Conflict {
-                forced: Some(result), ..
-            } => result.clone(),
+            DryRun::Validated(result) | DryRun::Conflict { forced: result, .. } => result.clone(),
             DryRun::Elsewhere(stand_in) => {
                 let mut result = stand_in.clone();
                 for field in ["name", "namespace"] {
@@ -124,10 +137,7 @@ impl ObjectState {
                 }
                 result
             }
-            DryRun::NotYet(_)
-            | DryRun::WebhookDown { .. }
-            | DryRun::Refused(_)
-            | DryRun::Conflict { forced: None, .. } => {
+            DryRun::NotYet(_) | DryRun::WebhookDown { .. } | DryRun::Refused(_) | DryRun::Immutable { .. } => {
                 let live = self.live.known().and_then(Option::as_ref);
                 live.unwrap_or(wanted).clone()
             }

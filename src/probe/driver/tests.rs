@@ -105,6 +105,7 @@ fn task(scheme: Scheme, https: bool, port: u16, path: &str) -> Task {
         wait: Wait::Ready,
         pin: None,
         force: false,
+        adopt: false,
         recreate: Vec::new(),
         heals: false,
     }

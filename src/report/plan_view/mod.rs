@@ -54,7 +54,7 @@ pub fn heading(lab: &str, place: &Place, style: &Style) -> String {
 /// of them. A removal is done only once the balancer is gone, so there its row counts.
 fn deserves_row(change: &Change, goal: Goal) -> bool {
     let has_content =
-        change.does_something() || change.refusal.is_some() || !change.drift.is_empty() || !change.notes.is_empty();
+        change.does_something() || !change.refusals.is_empty() || !change.drift.is_empty() || !change.notes.is_empty();
     match change.task.node.id.kind {
         NodeKind::Lock => false,
         NodeKind::LoadBalancer | NodeKind::Targets | NodeKind::Proof if goal == Goal::Ready => has_content,
@@ -152,7 +152,7 @@ fn row(page: &mut String, change: &Change, columns: Columns, style: &Style) {
 /// What is done and awaited.
 fn does(change: &Change) -> String {
     let op = match change.task.op {
-        Op::None if !change.wait_words.is_empty() || change.refusal.is_some() => "",
+        Op::None if !change.wait_words.is_empty() || !change.refusals.is_empty() => "",
         Op::None if !change.task.recreate.is_empty() => "recreate pods",
         op => words::op(op),
     };

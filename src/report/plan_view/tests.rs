@@ -216,7 +216,13 @@ fn refusals_of_each_kind() {
         ),
         refused(
             "service/service-2048",
-            Refusal::Conflict(vec!["spec.ports (kubectl)".to_owned()]),
+            Refusal::Conflict(vec![crate::plan::ForeignField {
+                path: "spec.sessionAffinity".to_owned(),
+                manager: "kubectl-edit".to_owned(),
+                at: Some(at(480)),
+                found: Some(json!("ClientIP")),
+                wanted: None,
+            }]),
         ),
         invalid,
     ];
@@ -231,8 +237,8 @@ fn refusals_of_each_kind() {
       ~ namespace   fargate-game-2048  change  validated
           refused: not ours (it is managed by Helm); --adopt takes it over
       ~ service     service-2048       change  validated
-          refused: others own these fields: spec.ports (kubectl); --force-conflicts
-                   takes them over
+          conflict: kubectl-edit changed spec.sessionAffinity to ClientIP 2 minutes
+                    ago. Remove it: --force-conflicts
       ~ deployment  deployment-2048    change  refused
           refused: spec.selector: field is immutable
     Plan: 0 to create, 3 to change, 1 to replace, 0 to delete.
@@ -254,17 +260,17 @@ fn nothing_but_a_refusal() {
 #[test]
 fn replacing_pruning_adopting_and_recreating() {
     let mut replaced = change("profile/fargate-game-2048", Op::Replace).waiting(Wait::Ready, "wait ACTIVE");
-    replaced.approach = crate::plan::Approach::Replaced;
+    replaced.approaches = vec![crate::plan::Approach::Replaced];
     replaced.diffs = vec![diff(
         "subnets",
         Some(json!(["subnet-0a"])),
         Some(json!(["subnet-0a", "subnet-0b"])),
     )];
     let mut adopted = change("service/service-2048", Op::Update);
-    adopted.approach = crate::plan::Approach::Adopted;
+    adopted.approaches = vec![crate::plan::Approach::Adopted];
     adopted.validation = Validation::NotYet("failed calling webhook: no endpoints available".to_owned());
     let mut forced = change("ingress/ingress-2048", Op::Update);
-    forced.approach = crate::plan::Approach::Forced;
+    forced.approaches = vec![crate::plan::Approach::Forced];
     let mut recreated = change("deployment/deployment-2048", Op::None)
         .noted("recreate 2 pods: they were made before the profile could take them")
         .waiting(Wait::Ready, "wait 5/5");
@@ -301,7 +307,7 @@ fn removal() -> Plan {
             .noted("is already being deleted"),
         change("access-entry/lab2048-eksworkshop-fargate-game-2048", Op::Delete)
             .waiting(Wait::Gone, "")
-            .noted("EKS made it for the role and does not remove it"),
+            .noted("it is bound to the role, and EKS does not remove it"),
         change("role/shared", Op::None).noted("kept: profile other still uses it"),
     ];
     Plan {
@@ -322,7 +328,7 @@ fn a_removal() {
         profile       fargate-game-2048  wait until it is gone
           is already being deleted
       - access-entry  lab2048-eksworkshop-fargate-game-2048  delete
-          EKS made it for the role and does not remove it
+          it is bound to the role, and EKS does not remove it
         role          shared             keep
           kept: profile other still uses it
     Plan: 0 to create, 0 to change, 0 to replace, 3 to delete.

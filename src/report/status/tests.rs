@@ -35,6 +35,7 @@ fn seen(object: Object) -> ObjectState {
         key: ObjectKey { ..object.key() },
         live: Observed::Known(Some(object)),
         dry_run: crate::model::DryRun::NotYet("not asked".to_owned()),
+        alone: None,
     }
 }
 

@@ -108,10 +108,10 @@ async fn kubectl_applies_the_workshops_manifest_and_what_it_changes_is_drift() {
     served
         .lab2048("plan")
         .await
-        .exits(6)
-        .prints("drift: spec.replicas is 3, not 5: changed by kubectl (scale)")
-        .prints("drift: metadata.labels.who is tester: added by kubectl-label")
-        .prints("others own these fields: spec.replicas (kubectl); --force-conflicts takes them over");
+        .exits(0)
+        .prints("kubectl changed replicas to 3")
+        .prints("Keep 3: lab2048 scale --replicas 3. Back to 5: --force-conflicts")
+        .prints("drift: metadata.labels.who is tester: added by kubectl-label");
     served
         .kubectl(&format!("apply --server-side -f {MANIFEST}"))
         .await

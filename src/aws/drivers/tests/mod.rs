@@ -50,6 +50,7 @@ fn task(kind: NodeKind, op: Op, desired: Desired) -> Task {
         wait: Wait::None,
         pin: None,
         force: false,
+        adopt: false,
         recreate: Vec::new(),
         heals: false,
     }

@@ -102,6 +102,7 @@ async fn tags_of_a_profile_are_changed_in_place() {
     let mut task = profile_task(Op::Update);
     // What the plan saw and adopts need not have our tags yet.
     task.pin = seen(&driver, &task).await;
+    task.adopt = true;
     let tag =
         "eks:POST /tags/arn%3Aaws%3Aeks%3Aap-northeast-2%3A123456789012%3Afargateprofile%2Feksworkshop%2Fgame%2F1";
     script.on(tag, [script::json(&json!({}))]);

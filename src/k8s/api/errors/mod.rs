@@ -127,7 +127,25 @@ fn obstacle(status: &Status) -> Option<Obstacle> {
         return Some(Obstacle::Webhook(webhook.to_owned()));
     }
     let conflicts = field_conflicts(status);
-    (!conflicts.is_empty()).then_some(Obstacle::Fields(conflicts))
+    if !conflicts.is_empty() {
+        return Some(Obstacle::Fields(conflicts));
+    }
+    immutable_fields(status).map(Obstacle::Immutable)
+}
+
+/// The fields that cannot be changed, if that is all that is wrong. The server has no reason of its own for that, only
+/// words: those of `apimachinery`'s validation, of Services, and of StatefulSets.
+fn immutable_fields(status: &Status) -> Option<Vec<String>> {
+    const WORDS: [&str; 3] = [
+        "field is immutable",
+        "may not change once set",
+        "updates to statefulset spec for fields",
+    ];
+    let causes = &status.details.as_ref()?.causes;
+    let is_immutable =
+        |cause: &kube::core::response::StatusCause| WORDS.iter().any(|words| cause.message.contains(words));
+    let all = !causes.is_empty() && causes.iter().all(is_immutable);
+    all.then(|| causes.iter().map(|cause| cause.field.clone()).collect())
 }
 
 /// The admission webhook that the API server could not call: `failed calling webhook "vingress.elbv2.k8s.aws": …`. It has

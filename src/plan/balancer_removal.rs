@@ -1,0 +1,75 @@
+//! Removal of the ALB: the controller takes it away with its Ingress, so its row follows from what becomes of that.
+
+use super::change::Change;
+use super::input::PlanInput;
+use super::neighbours::shortened;
+use crate::model::{LoadBalancerSpec, Node, Observed, Op, Wait};
+
+/// What becomes of the Ingress that an ALB is made of.
+pub(super) enum Fate {
+    /// It goes, and the ALB with it.
+    Goes,
+    /// It is there and stays, and so does the ALB.
+    Stays,
+    /// It was looked for, and is not there: nobody will remove the ALB.
+    Missing,
+    /// It could not be read.
+    Unknown,
+}
+
+/// The row of the ALB.
+pub(super) fn row(input: &PlanInput<'_>, node: &Node, spec: &LoadBalancerSpec, fate: &Fate) -> Change {
+    let (balancer, groups) = (&input.aws.balancer, &input.aws.security_groups);
+    let own_groups: Vec<&str> = groups.known().map_or_else(Vec::new, |groups| {
+        groups.iter().filter(|g| !g.shared).map(|g| g.id.as_str()).collect()
+    });
+    let change = Change::of(node.clone(), Op::None);
+    let change = match balancer {
+        Observed::Known(Some(balancer)) => change.pinned(balancer.pin()),
+        _ => change,
+    };
+    if !input.aws.other_backends.is_empty() {
+        let others: Vec<&str> = input.aws.other_backends.keys().map(String::as_str).collect();
+        let change = change.noted(format!(
+            "stays: IngressGroup {} shares it with {}",
+            spec.stack,
+            shortened(&others)
+        ));
+        return match fate {
+            Fate::Goes => change.waiting(Wait::Gone, "wait until the lab's target groups are gone"),
+            _ => change,
+        };
+    }
+    let there = matches!(balancer, Observed::Known(Some(_))) || !own_groups.is_empty();
+    match (fate, there) {
+        // The controller may still be at work on an Ingress whose ALB was not seen yet.
+        (Fate::Goes, _) => change.waiting(Wait::Gone, "wait until ALB and security groups are gone"),
+        (_, false) => change,
+        (Fate::Stays, true) => change.noted(format!("stays with its Ingress {}", spec.ingress)),
+        (Fate::Unknown, true) => change.noted(format!(
+            "stays: whether its Ingress {} is there could not be read",
+            spec.ingress
+        )),
+        (Fate::Missing, true) => change.noted(left_over(input, &own_groups)),
+    }
+}
+
+/// An ALB without its Ingress: nobody will remove it, so its owner has to.
+fn left_over(input: &PlanInput<'_>, groups: &[&str]) -> String {
+    let mut commands = Vec::new();
+    if let Observed::Known(Some(balancer)) = &input.aws.balancer {
+        commands.push(format!(
+            "aws elbv2 delete-load-balancer --load-balancer-arn {}",
+            balancer.arn
+        ));
+    }
+    commands.extend(
+        groups
+            .iter()
+            .map(|id| format!("aws ec2 delete-security-group --group-id {id}")),
+    );
+    format!(
+        "left over: its Ingress is gone. Remove it with: {}",
+        commands.join("; ")
+    )
+}
