@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -83,14 +84,14 @@ type Read<'a> = dyn Fn(&str, &str) -> Result<Value, PriceError> + 'a;
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [table] = &arguments[..] else {
-        eprintln!("usage: prices TABLE");
+        complain("usage: prices TABLE");
         return ExitCode::from(64);
     };
     let renewed = std::fs::read_to_string(table)
         .and_then(|old| {
             let (new, failures) = renewed(&old, Zoned::now().date(), &fetch);
             for (region, error) in &failures {
-                eprintln!("{region} keeps its prices: {}", chain(error));
+                complain(&format!("{region} keeps its prices: {}", chain(error)));
             }
             std::fs::write(table, new)?;
             Ok(failures.is_empty())
@@ -103,10 +104,15 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("{}", chain(&error));
+            complain(&chain(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+fn complain(text: &str) {
+    // Where even that cannot be written, the exit code is left.
+    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 fn chain(error: &dyn std::error::Error) -> String {

@@ -677,7 +677,7 @@ fn the_limits_of_load_balancers() {
         },
     );
     assert_after("alb-quota", Error, "no target group left", |lab| {
-        used(lab).target_groups = 3000
+        used(lab).target_groups = 3000;
     });
     assert_after("alb-quota", Unknown, "denied", |lab| {
         lab.aws.balancing_limits = Observed::Unknown("denied".to_owned());
@@ -694,7 +694,7 @@ fn the_limits_of_load_balancers() {
             .collect()
     };
     assert_after("alb-quota", Ok, "50 listeners", |lab| {
-        lab.aws.other_backends = routes(8001..8050)
+        lab.aws.other_backends = routes(8001..8050);
     });
     assert_after("alb-quota", Error, "the shared ALB has no listener left", |lab| {
         lab.aws.other_backends = routes(8001..8051);

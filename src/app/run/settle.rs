@@ -113,9 +113,12 @@ mod tests {
     use crate::model::Observed;
     use crate::stack::fixtures::{Lab, known};
 
+    /// A change of a lab that has settled, and whether it still has.
+    type Change = (fn(&mut Lab), bool);
+
     #[test]
     fn only_the_deployments_own_pods_are_counted_and_by_what_it_wants_now() {
-        let changes: &[(fn(&mut Lab), bool)] = &[
+        let changes: &[Change] = &[
             (|_| {}, true),
             (|lab| lab.live("Deployment")["spec"]["replicas"] = json!(7), false),
             (
