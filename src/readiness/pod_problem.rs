@@ -148,7 +148,10 @@ fn scheduling_problem(pod: &Object, events: &[Object], past: &Past) -> Option<Po
     }
     if is_on_fargate(pod) {
         let text = one_line(&format!("Fargate has not started it: {message}"));
-        return Some(PodProblem::passing(text));
+        return Some(PodProblem::mendable(
+            text,
+            "mend what the checks of lab2048 doctor name (C8, C10, C12, egress, access-entry)",
+        ));
     }
     unschedulable.map(|_| {
         PodProblem::hopeless(
@@ -162,5 +165,5 @@ fn event_problem(pod: &Object, events: &[Object]) -> Option<PodProblem> {
     let warning = warning(pod, events)?;
     let reason = warning.text("/reason").unwrap_or_default();
     let text = format!("{reason}: {}", events::message(warning));
-    Some(PodProblem::passing(one_line(&text)))
+    Some(PodProblem::mendable(one_line(&text), describe(pod)))
 }

@@ -23,15 +23,6 @@ pub struct PodProblem {
 }
 
 impl PodProblem {
-    /// It goes by itself.
-    pub(super) fn passing(text: impl Into<String>) -> Self {
-        Self {
-            outlook: Outlook::Passes,
-            text: text.into(),
-            remedy: String::new(),
-        }
-    }
-
     /// Somebody has to mend it, and may do so while the pod is waited for.
     pub(super) fn mendable(text: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self {

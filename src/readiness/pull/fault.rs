@@ -43,7 +43,7 @@ pub(in crate::readiness) enum PullFault {
 /// The words of each kind, in the order in which they are looked for: texts of an earlier kind can have words of a later one
 /// ("no match for platform in manifest: not found", "TLS handshake timeout").
 const WORDS: &[(PullFault, &[&str])] = &[
-    (PullFault::RegistryDown, &["text/html"]),
+    (PullFault::RegistryDown, &["text/html", "invalid character '<'"]),
     (
         PullFault::BadFormat,
         &[
@@ -56,6 +56,7 @@ const WORDS: &[(PullFault, &[&str])] = &[
             "unsupported manifest",
             "unknown type application/",
             "image format v1",
+            "accept header does not support",
         ],
     ),
     (
@@ -121,6 +122,8 @@ const WORDS: &[(PullFault, &[&str])] = &[
             "unexpected eof",
             ": eof",
             "proxyconnect",
+            "proxy authentication required",
+            "dial tcp",
         ],
     ),
     (
@@ -151,6 +154,8 @@ const WORDS: &[(PullFault, &[&str])] = &[
             "parse image",
             "failed to parse reference",
             "repository name must",
+            "name invalid",
+            "name_invalid",
             "invalid image name",
             "invalid checksum digest",
             "unsupported digest",
@@ -358,6 +363,7 @@ mod tests {
                 "pulling Schema 1 images have been deprecated and disabled by default since containerd v2.0",
                 "encountered unknown type application/vnd.cncf.helm.config.v1+json; children may not be fetched",
                 "unsupported manifest media type and no default available",
+                "manifest unknown: OCI index found, but Accept header does not support OCI indexes",
                 "mediaType in manifest should be 'application/vnd.docker.distribution.manifest.v2+json' not ''",
             ],
         ),
@@ -374,6 +380,9 @@ mod tests {
                 "read tcp 10.0.0.7:41234->1.2.3.4:443: read: connection reset by peer",
                 "net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)",
                 "failed to copy: httpReadSeeker: failed open: unexpected EOF",
+                "proxyconnect tcp: dial tcp 10.0.0.9:3128: connect: connection refused",
+                "unexpected status from GET request to https://quay.io/v2/: 407 Proxy Authentication Required",
+                "dial tcp [2600:1f18::1]:443: connect: cannot assign requested address",
             ],
         ),
         (
@@ -411,6 +420,7 @@ mod tests {
                 "unexpected status from GET request to https://quay.io/v2/: 502 Bad Gateway",
                 "503 Service Unavailable",
                 "unexpected media type text/html for sha256:1: not found",
+                "invalid character '<' looking for beginning of value",
             ],
         ),
         (
