@@ -368,10 +368,10 @@ fn the_way_to_the_game() {
             lab.wanted("Ingress")["spec"]["rules"][0]["host"] = json!("game.test");
         },
     );
-    assert_after("ingress-route", Warning, "no certificate is for", |lab| {
+    assert_after("ingress-route", Ok, "the first name of the certificate leads", |lab| {
         lab.wanted("Ingress")["metadata"]["annotations"]["alb.ingress.kubernetes.io/certificate-arn"] = json!("arn:c");
     });
-    assert_after("ingress-route", Warning, "its rules ask for the header X-Lab", |lab| {
+    assert_after("ingress-route", Warning, "http://<ALB>, with `X-Lab: 1`", |lab| {
         let condition =
             r#"[{"field": "http-header", "httpHeaderConfig": {"httpHeaderName": "X-Lab", "values": ["1"]}}]"#;
         lab.wanted("Ingress")["metadata"]["annotations"]["alb.ingress.kubernetes.io/conditions.service-2048"] =

@@ -37,6 +37,8 @@ impl Annotation {
     pub const IP_ADDRESS_TYPE: Self = Self("ip-address-type");
     /// The web ACL in front of the ALB (ARN).
     pub const WEB_ACL: Self = Self("wafv2-acl-arn");
+    /// Tags of the ALB and of all that is made with it, such as `team=blue,course=eks`.
+    pub const TAGS: Self = Self("tags");
     /// Attributes of the ALB, such as `deletion_protection.enabled=true`.
     pub const ATTRIBUTES: Self = Self("load-balancer-attributes");
 

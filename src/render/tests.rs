@@ -33,6 +33,7 @@ fn workshop() -> Context {
             allowed_cidrs: Vec::new(),
             certificate_arn: None,
             group: None,
+            host: None,
             load_balancer_name: None,
             annotations: BTreeMap::new(),
         },

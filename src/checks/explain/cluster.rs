@@ -225,7 +225,9 @@ pub(in super::super) const CLUSTER: &[Explanation] = &[
         why: "A rule for a host name answers nobody who asks the ALB by its own name; one that an earlier rule shadows answers \
               nobody at all.",
         does: "Works out from the rules which request leads to the Service of the game. The proof at the end of apply makes \
-               that very request, and status and open show its address.",
+               that very request, and status and open show its address, with the record in DNS that a name of its own needs \
+               (CNAME to the ALB). A certificate has to be good and for that name; where no name is given, the game has the \
+               first name of the certificate.",
         look: "kubectl -n NAMESPACE get ingress NAME -o yaml",
         docs: LBC,
     },

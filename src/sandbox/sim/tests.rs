@@ -543,6 +543,98 @@ fn an_impossible_ingress_gets_the_controllers_message() {
     }
 }
 
+/// Puts an Ingress of this name with rules for paths and their backends, and annotations without their prefix.
+fn put_rules(world: &mut World, name: &str, annotations: &[(&str, &str)], paths: &Value) {
+    let mut object = plain_ingress();
+    object["metadata"]["name"] = name.into();
+    for (key, value) in annotations {
+        object["metadata"]["annotations"][format!("alb.ingress.kubernetes.io/{key}")] = (*value).into();
+    }
+    object["spec"]["rules"] = json!([{"http": {"paths": paths}}]);
+    put(world, object);
+}
+
+fn to_game(path: &str, kind: &str) -> Value {
+    json!({"path": path, "pathType": kind, "backend": {"service": {"name": "service-2048", "port": {"number": 80}}}})
+}
+
+/// The paths of the only listener's rules in the order in which they are tried.
+fn paths_in_order(world: &World) -> Vec<String> {
+    let balancer = world.aws.load_balancers.values().next().unwrap();
+    let rules = balancer.listeners[0].rules.iter();
+    rules
+        .map(|rule| match rule.conditions.last() {
+            Some(crate::state::RuleCondition::Path(paths)) => paths.join(","),
+            other => format!("{other:?}"),
+        })
+        .collect()
+}
+
+#[test]
+fn rules_are_tried_in_the_order_of_the_group_and_of_their_kinds() {
+    let mut world = new_world(43);
+    add_namespace(&mut world);
+    add_service(&mut world);
+    let late = [("group.name", "class"), ("group.order", "10")];
+    put_rules(&mut world, "a-late", &late, &json!([to_game("/", "Prefix")]));
+    let paths = json!([
+        to_game("/z*", "ImplementationSpecific"),
+        to_game("/a", "Prefix"),
+        to_game("/abc/", "Prefix"),
+        to_game("/x", "Exact"),
+        to_game("/b*", "ImplementationSpecific"),
+    ]);
+    put_rules(
+        &mut world,
+        "z-early",
+        &[("group.name", "class"), ("group.order", "-5")],
+        &paths,
+    );
+    pass(&mut world, 60, 1);
+    let order = ["/x", "/abc,/abc/*", "/a,/a/*", "/z*", "/b*", "/*"];
+    assert_eq!(paths_in_order(&world), order);
+}
+
+#[test]
+fn an_action_that_the_controller_cannot_read_gets_its_message() {
+    let of = |text: &str| ("actions.mine", text.to_owned());
+    let conditions = |text: &str| ("conditions.mine", text.to_owned());
+    let key = "alb.ingress.kubernetes.io/actions.mine";
+    let about = "Failed build model due to ingress: fargate-game-2048/ingress-2048:";
+    for ((name, text), message) in [
+        (
+            of("{"),
+            format!("{about} failed to parse json annotation, {key}: {{: unexpected end of JSON input"),
+        ),
+        (of(r#"{"type": "sing"}"#), format!("{about} unknown action type: sing")),
+        (
+            of(r#"{"type": "redirect", "redirectConfig": {"host": "x"}}"#),
+            format!("{about} invalid RedirectConfig: statusCode is required"),
+        ),
+        (
+            of(
+                r#"{"type": "forward", "forwardConfig": {"targetGroups": [{"serviceName": "nobody", "servicePort": 80,
+                "weight": 1}, {"serviceName": "service-2048", "servicePort": 80, "weight": 1}]}}"#,
+            ),
+            format!("{about} Service \"nobody\" not found"),
+        ),
+        (
+            conditions(r#"[{"field": "host-header"}]"#),
+            format!("{about} missing hostHeaderConfig"),
+        ),
+    ] {
+        let mut world = new_world(47);
+        add_namespace(&mut world);
+        add_service(&mut world);
+        let backend = json!({"service": {"name": "mine", "port": {"name": "use-annotation"}}});
+        let paths = json!([{"path": "/", "pathType": "Prefix", "backend": backend}]);
+        put_rules(&mut world, "ingress-2048", &[(name, &text)], &paths);
+        pass(&mut world, 30, 5);
+        let line = format!("FailedBuildModel: {message}");
+        assert!(has_event(&world, &line), "{text}: {:#?}", event_lines(&world, HOME));
+    }
+}
+
 #[test]
 fn a_namespace_with_an_ingress_and_no_controller_reports_what_holds_it() {
     let mut world = lab(51, &[], 60);

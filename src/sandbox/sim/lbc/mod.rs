@@ -3,10 +3,12 @@
 //! Names, tags, order of calls, finalizers, events and silences are those of the real controller (v3.5). It only works
 //! while its Deployment has a ready pod; what it has not finished then waits.
 
+mod backends;
 mod deploy;
 mod model;
 mod names;
 mod owned;
+mod rules;
 mod settings;
 mod stack;
 mod subnets;

@@ -1,6 +1,5 @@
 //! The model of a stack: what there should be in AWS, worked out from Ingresses and Services, or why that cannot be.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
@@ -8,8 +7,10 @@ use serde_json::Value;
 use crate::state::Key;
 use crate::world::World;
 
-use super::super::api::{self, SERVICE, int, list, text};
-use super::names::{self, TargetGroupName};
+use super::super::api::{list, text};
+use super::backends::{Backends, TargetGroups};
+use super::names;
+use super::rules::{self, PortRules};
 use super::settings::Settings;
 use super::stack::Stack;
 use super::{owned, subnets};
@@ -28,32 +29,10 @@ pub(super) struct Model {
     pub(super) certificates: Vec<String>,
     pub(super) tags: BTreeMap<String, String>,
     pub(super) protected: bool,
-    pub(super) target_groups: BTreeMap<String, GroupModel>,
-    pub(super) rules: Vec<RuleModel>,
-}
-
-/// A target group that should be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct GroupModel {
-    /// Value of its resource tag.
-    pub(super) resource: String,
-    pub(super) namespace: String,
-    pub(super) service: String,
-    /// The Service's port, as the Ingress names it.
-    pub(super) service_port: Value,
-    pub(super) port: u16,
-    pub(super) target_type: String,
-}
-
-/// A rule that should be; without a target group it answers 503.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct RuleModel {
-    /// The listeners that have it: those of its Ingress.
-    pub(super) ports: Vec<u16>,
-    /// Patterns of host names; any name will do if there are none.
-    pub(super) hosts: Vec<String>,
-    pub(super) paths: Vec<String>,
-    pub(super) target_group: Option<String>,
+    /// Target groups by name.
+    pub(super) target_groups: TargetGroups,
+    /// The rules of each listener, by its port.
+    pub(super) rules: BTreeMap<u16, PortRules>,
 }
 
 /// Works out the model, or returns the controller's message about what is wrong.
@@ -61,19 +40,27 @@ pub(super) fn build(world: &World, stack: &Stack) -> Result<Model, String> {
     let members: Vec<&Value> = stack.active.iter().filter_map(|key| world.kube.get(key)).collect();
     let settings: Vec<Settings> = members.iter().map(|ingress| Settings::of(world, ingress)).collect();
     let mut model = frame(world, stack, &settings)?;
+    let mut listening = Vec::new();
     for ((key, ingress), settings) in stack.active.iter().zip(&members).zip(&settings) {
-        let listeners = listeners(key, ingress, settings)?;
+        let ports = listeners(key, ingress, settings)?;
         let backends = Backends {
             world,
             stack,
             ingress,
             settings,
         };
-        backends.add_to(&mut model, &listeners)?;
-        model.ports.extend(listeners);
+        model.ports.extend(&ports);
+        listening.push((backends, ports));
     }
     model.ports.sort_unstable();
     model.ports.dedup();
+    let ssl_redirect = settings.iter().find_map(|settings| settings.ssl_redirect.as_deref());
+    for port in model.ports.clone() {
+        let here = listening.iter().filter(|(_, ports)| ports.contains(&port));
+        let here: Vec<Backends<'_>> = here.map(|(backends, _)| *backends).collect();
+        let rules = rules::build(&mut model.target_groups, port, &here, ssl_redirect)?;
+        model.rules.insert(port.0, rules);
+    }
     Ok(model)
 }
 
@@ -108,15 +95,9 @@ fn frame(world: &World, stack: &Stack, settings: &[Settings]) -> Result<Model, S
         certificates: gather(|s| &s.certificates),
         tags: settings.iter().rev().flat_map(|s| s.tags.clone()).collect(),
         protected: settings.iter().any(Settings::protected),
-        target_groups: BTreeMap::new(),
-        rules: Vec::new(),
+        target_groups: TargetGroups::new(),
+        rules: BTreeMap::new(),
     })
-}
-
-/// Within an Ingress: exact paths before patterns, long ones before short ones.
-fn precedence(rule: &RuleModel) -> (bool, usize) {
-    let exact = rule.paths.iter().all(|path| !path.contains('*'));
-    (exact, rule.paths.iter().map(String::len).max().unwrap_or_default())
 }
 
 /// What all members that say something agree on.
@@ -171,126 +152,4 @@ fn listeners(key: &Key, ingress: &Value, settings: &Settings) -> Result<Vec<(u16
         listeners.push((number, secure));
     }
     Ok(listeners)
-}
-
-/// The backends of one Ingress.
-#[derive(Clone, Copy)]
-struct Backends<'a> {
-    world: &'a World,
-    stack: &'a Stack,
-    ingress: &'a Value,
-    settings: &'a Settings,
-}
-
-impl Backends<'_> {
-    fn add_to(self, model: &mut Model, listeners: &[(u16, bool)]) -> Result<(), String> {
-        let ports: Vec<u16> = listeners.iter().map(|(port, _)| *port).collect();
-        let mut own = Vec::new();
-        let rules = list(self.ingress, "/spec/rules").iter();
-        for (host, path) in
-            rules.flat_map(|rule| list(rule, "/http/paths").iter().map(|path| (text(rule, "/host"), path)))
-        {
-            let target_group = self.add_group(model, &path["backend"]["service"])?;
-            own.push(RuleModel {
-                ports: ports.clone(),
-                hosts: if host.is_empty() {
-                    Vec::new()
-                } else {
-                    vec![host.to_owned()]
-                },
-                paths: patterns(text(path, "/path"), text(path, "/pathType")),
-                target_group,
-            });
-        }
-        let default = &self.ingress["spec"]["defaultBackend"]["service"];
-        if default.is_object() {
-            let target_group = self.add_group(model, default)?;
-            own.push(RuleModel {
-                ports,
-                hosts: Vec::new(),
-                paths: vec!["/*".to_owned()],
-                target_group,
-            });
-        }
-        own.sort_by_key(|rule| Reverse(precedence(rule)));
-        model.rules.append(&mut own);
-        Ok(())
-    }
-
-    /// The target group of a backend; `None` if its Service does not exist, which the controller tolerates.
-    fn add_group(self, model: &mut Model, backend: &Value) -> Result<Option<String>, String> {
-        let (home, ingress) = (api::namespace(self.ingress), api::name(self.ingress));
-        let name = text(backend, "/name");
-        let Some(service) = self.world.kube.get(&SERVICE.key(home, name)) else {
-            return Ok(None);
-        };
-        let target_type = self.settings.target_type.as_deref().unwrap_or("instance");
-        let wanted = &backend["port"];
-        let service_port = wanted.get("number").or_else(|| wanted.get("name"));
-        let service_port = service_port.cloned().unwrap_or(Value::Null);
-        let written = service_port
-            .as_str()
-            .map_or_else(|| service_port.to_string(), str::to_owned);
-        let port = group_port(service, &service_port, &written, target_type);
-        let port = port.map_err(|why| format!("ingress: {home}/{ingress}: {why}"))?;
-        let group = TargetGroupName {
-            cluster: &self.world.facts.cluster,
-            stack: &self.stack.id,
-            ingress: (home, ingress),
-            service: (home, name, api::uid(service)),
-            port: &written,
-            target_port: port,
-            target_type,
-        }
-        .text();
-        let wanted = GroupModel {
-            resource: format!("{home}/{ingress}-{name}:{written}"),
-            namespace: home.to_owned(),
-            service: name.to_owned(),
-            service_port,
-            port,
-            target_type: target_type.to_owned(),
-        };
-        model.target_groups.insert(group.clone(), wanted);
-        Ok(Some(group))
-    }
-}
-
-/// The port of the target group for a Service's port.
-fn group_port(service: &Value, wanted: &Value, written: &str, target_type: &str) -> Result<u16, String> {
-    if !matches!(target_type, "instance" | "ip") {
-        return Err(format!("unknown targetType: {target_type}"));
-    }
-    let port = list(service, "/spec/ports")
-        .iter()
-        .find(|port| port["port"] == *wanted || (wanted.is_string() && port["name"] == *wanted))
-        .ok_or_else(|| {
-            let (namespace, name) = (api::namespace(service), api::name(service));
-            format!("unable to find port {written} on service {namespace}/{name}")
-        })?;
-    let number = if target_type == "instance" {
-        int(port, "/nodePort")
-    } else if port["targetPort"].is_string() {
-        // A named port may differ from pod to pod; the group's own port is then never used.
-        Some(1)
-    } else {
-        int(port, "/targetPort").or_else(|| int(port, "/port"))
-    };
-    let number = number
-        .and_then(|port| u16::try_from(port).ok())
-        .filter(|port| *port > 0);
-    number.ok_or_else(|| {
-        "TargetGroup port is empty. When using Instance targets, your service must be of type 'NodePort' or 'LoadBalancer'".to_owned()
-    })
-}
-
-/// The path patterns of a rule.
-fn patterns(path: &str, kind: &str) -> Vec<String> {
-    let trimmed = path.trim_end_matches('/');
-    match kind {
-        "Prefix" if trimmed.is_empty() => vec!["/*".to_owned()],
-        "Prefix" => vec![trimmed.to_owned(), format!("{trimmed}/*")],
-        _ if path.is_empty() => vec!["/*".to_owned()],
-        _ => vec![path.to_owned()],
-    }
 }

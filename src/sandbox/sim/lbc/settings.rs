@@ -8,7 +8,8 @@ use crate::world::World;
 
 use super::super::api::{CLASS_PARAMS, INGRESS_CLASS, annotation, list, text};
 
-const PREFIX: &str = "alb.ingress.kubernetes.io/";
+/// What the names of the annotations begin with.
+pub(super) const PREFIX: &str = "alb.ingress.kubernetes.io/";
 
 /// What one Ingress asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub(super) struct Settings {
     pub(super) certificates: Vec<String>,
     pub(super) cidrs: Vec<String>,
     pub(super) listen_ports: Option<String>,
+    /// The HTTPS port that listeners without TLS redirect to.
+    pub(super) ssl_redirect: Option<String>,
     pub(super) tags: BTreeMap<String, String>,
     pub(super) attributes: BTreeMap<String, String>,
 }
@@ -98,6 +101,7 @@ impl Settings {
             certificates: many("/spec/certificateArn", "certificate-arn"),
             cidrs: many("/spec/inboundCIDRs", "inbound-cidrs"),
             listen_ports: asked("listen-ports").map(str::to_owned),
+            ssl_redirect: one("sslRedirectPort", "ssl-redirect"),
             tags: keyed("/spec/tags", "tags"),
             attributes: keyed("/spec/loadBalancerAttributes", "load-balancer-attributes"),
         }

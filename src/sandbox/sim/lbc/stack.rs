@@ -11,6 +11,13 @@ use super::super::api::{self, CLASS_PARAMS, INGRESS, INGRESS_CLASS, SERVICE, del
 use super::CLASS_CONTROLLER;
 use super::settings::{self, class_of};
 
+/// Finalizer of an Ingress in no group.
+const OWN_FINALIZER: &str = "ingress.k8s.aws/resources";
+/// What the names of annotations with actions begin with.
+const ACTIONS: &str = "alb.ingress.kubernetes.io/actions.";
+/// What the finalizer of an Ingress in a group begins with.
+const GROUP_FINALIZER: &str = "group.ingress.k8s.aws/";
+
 /// An Ingress, or a group of them, that gets one load balancer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Stack {
@@ -18,9 +25,9 @@ pub(super) struct Stack {
     pub(super) id: String,
     /// Finalizer of its Ingresses.
     pub(super) finalizer: String,
-    /// Its Ingresses.
+    /// Its Ingresses, in the order in which their rules are tried.
     pub(super) active: Vec<Key>,
-    /// Ingresses that are being deleted and still have the finalizer.
+    /// Ingresses that are being deleted or have gone over to another stack, and still have the finalizer.
     pub(super) leaving: Vec<Key>,
 }
 
@@ -47,7 +54,7 @@ pub(super) fn all(world: &World) -> Stacks {
             .iter()
             .any(|f| f == finalizer.as_str());
         match owner(world, ingress) {
-            Owner::Ours => {}
+            Owner::Ours => stacks.leave(key, ingress, Some(&id)),
             // What the controller once took it keeps, to the end.
             Owner::Missing(_) if held => {}
             Owner::Missing(class) if !deleting(ingress) => {
@@ -56,24 +63,59 @@ pub(super) fn all(world: &World) -> Stacks {
                     .push((key.clone(), api::uid(ingress).to_owned(), class));
                 continue;
             }
-            Owner::Missing(_) | Owner::Others => continue,
+            Owner::Others => {
+                stacks.leave(key, ingress, None);
+                continue;
+            }
+            Owner::Missing(_) => continue,
         }
-        let stack = stacks.by_id.entry(id.clone()).or_insert_with(|| Stack {
-            id,
-            finalizer,
-            active: Vec::new(),
-            leaving: Vec::new(),
-        });
+        let stack = stacks.of(&id, &finalizer);
         if !deleting(ingress) {
             stack.active.push(key.clone());
         } else if held {
             stack.leaving.push(key.clone());
         }
     }
+    for stack in stacks.by_id.values_mut() {
+        stack.active.sort_by_key(|key| (order(world, key), key.clone()));
+    }
     stacks
         .by_id
         .retain(|_, stack| !(stack.active.is_empty() && stack.leaving.is_empty()));
     stacks
+}
+
+impl Stacks {
+    fn of(&mut self, id: &str, finalizer: &str) -> &mut Stack {
+        self.by_id.entry(id.to_owned()).or_insert_with(|| Stack {
+            id: id.to_owned(),
+            finalizer: finalizer.to_owned(),
+            active: Vec::new(),
+            leaving: Vec::new(),
+        })
+    }
+
+    /// An Ingress whose finalizers tell of other stacks than its own, if it has one, leaves these.
+    /// (LBC `pkg/ingress/group_loader.go`, `LoadGroupIDsPendingFinalization`)
+    fn leave(&mut self, key: &Key, ingress: &Value, own: Option<&str>) {
+        for finalizer in list(ingress, "/metadata/finalizers").iter().filter_map(Value::as_str) {
+            let id = match finalizer.strip_prefix(GROUP_FINALIZER) {
+                Some(group) => group.to_owned(),
+                None if finalizer == OWN_FINALIZER => alone(ingress),
+                None => continue,
+            };
+            if Some(id.as_str()) != own {
+                self.of(&id, finalizer).leaving.push(key.clone());
+            }
+        }
+    }
+}
+
+/// Where an Ingress stands in its group: small numbers come first.
+fn order(world: &World, key: &Key) -> i64 {
+    let ingress = world.kube.get(key);
+    let asked = ingress.and_then(|ingress| api::annotation(ingress, "alb.ingress.kubernetes.io/group.order"));
+    asked.and_then(|order| order.parse().ok()).unwrap_or_default()
 }
 
 fn owner(world: &World, ingress: &Value) -> Owner {
@@ -91,23 +133,29 @@ fn owner(world: &World, ingress: &Value) -> Owner {
 /// Id and finalizer of the stack an Ingress belongs to.
 fn identity(world: &World, ingress: &Value) -> (String, String) {
     if let Some(group) = settings::group(world, ingress) {
-        let finalizer = format!("group.ingress.k8s.aws/{group}");
+        let finalizer = format!("{GROUP_FINALIZER}{group}");
         return (group, finalizer);
     }
-    (
-        format!("{}/{}", api::namespace(ingress), api::name(ingress)),
-        "ingress.k8s.aws/resources".to_owned(),
-    )
+    (alone(ingress), OWN_FINALIZER.to_owned())
 }
 
-/// The Services an Ingress sends to.
-fn services(ingress: &Value) -> impl Iterator<Item = &str> {
-    list(ingress, "/spec/rules")
-        .iter()
-        .flat_map(|rule| list(rule, "/http/paths"))
+/// Id of the stack of an Ingress in no group.
+fn alone(ingress: &Value) -> String {
+    format!("{}/{}", api::namespace(ingress), api::name(ingress))
+}
+
+/// Whether a rule or an annotated action of an Ingress names a Service.
+fn names_service(ingress: &Value, service: &str) -> bool {
+    let rules = list(ingress, "/spec/rules").iter();
+    let paths = rules.flat_map(|rule| list(rule, "/http/paths"));
+    let backends = paths
         .map(|path| text(path, "/backend/service/name"))
-        .chain([text(ingress, "/spec/defaultBackend/service/name")])
-        .filter(|name| !name.is_empty())
+        .chain([text(ingress, "/spec/defaultBackend/service/name")]);
+    let annotations = ingress["metadata"]["annotations"].as_object().into_iter().flatten();
+    let mut actions = annotations.filter(|(key, _)| key.starts_with(ACTIONS));
+    let quoted = format!("\"{service}\"");
+    backends.into_iter().any(|name| name == service)
+        || actions.any(|(_, action)| action.as_str().is_some_and(|action| action.contains(&quoted)))
 }
 
 impl Stack {
@@ -120,12 +168,12 @@ impl Stack {
             print.add(&ingress["metadata"]["annotations"]);
             print.add(&Value::from(deleting(ingress)));
             print.add(&ingress["spec"]);
-            for name in services(ingress) {
-                if let Some(service) = world.kube.get(&SERVICE.key(&key.namespace, name)) {
-                    print.add(&service["metadata"]["uid"]);
-                    print.add(&service["metadata"]["annotations"]);
-                    print.add(&service["spec"]);
-                }
+            let named = |service: &Key| names_service(ingress, &service.name);
+            let services = SERVICE.list(world, Some(&key.namespace));
+            for (_, service) in services.filter(|(key, _)| named(key)) {
+                print.add(&service["metadata"]["uid"]);
+                print.add(&service["metadata"]["annotations"]);
+                print.add(&service["spec"]);
             }
         }
         for (_, params) in CLASS_PARAMS.list(world, None) {

@@ -57,7 +57,7 @@ pub(super) fn run(world: &mut World, stack: &Stack, model: &Model) -> Result<Str
 fn exceeded(world: &World, model: &Model) -> Option<&'static str> {
     let wanted = Amounts {
         listeners: model.ports.len(),
-        rules: model.rules.iter().map(|rule| rule.ports.len()).sum(),
+        rules: model.rules.values().map(|port| port.rules.len()).sum(),
         target_groups: model.target_groups.len(),
     };
     quotas::exceeded(world, &wanted)
