@@ -102,7 +102,7 @@ pub fn proof(attempt: &ProofAttempt) -> Verdict {
         ProofAttempt::Unanswered { url, why } => {
             let stage = request(url, "no answer");
             match why {
-                NoAnswer::Untrusted(why) => Verdict::failed(stage, format!("{why}; {REMEDY}")),
+                NoAnswer::Untrusted(why) => Verdict::failed(stage, why.as_str()).remedied(REMEDY),
                 _ => Verdict::pending(stage, why.to_string()),
             }
         }
@@ -110,8 +110,8 @@ pub fn proof(attempt: &ProofAttempt) -> Verdict {
 }
 
 /// What helps against a certificate that clients refuse.
-const REMEDY: &str =
-    "the ALB needs a certificate (ingress.certificateArn) that is good and for the game's name (ingress.host)";
+const REMEDY: &str = "give the ALB a certificate that is good and for the game's name: --set ingress.certificateArn=ARN \
+                      --set ingress.host=NAME";
 
 fn judge(answer: &ProofAnswer) -> Verdict {
     let stage = request(&answer.url, &answer.status.to_string());
@@ -236,7 +236,7 @@ mod tests {
         GET http://alb.test/ → no answer | Pending("connection refused")
         GET http://alb.test/ → no answer | Pending("more than 3 redirects, the last to http://alb.test/a")
         GET http://alb.test/ → no answer | Pending("redirected to `http://`, which is no address")
-        GET http://alb.test/ → no answer | Failed("signed by nobody; the ALB needs a certificate (ingress.certificateArn) that is good and for the game's name (ingress.host)")
+        GET http://alb.test/ → no answer | Failed("signed by nobody")
         GET http://alb.test/ → 200 | Ready
         GET http://alb.test/ → 200, with a certificate for game.test, *.game.test | Ready
         GET http://alb.test/ → 200 | Degraded("the certificate is for no name, so that browsers refuse it")

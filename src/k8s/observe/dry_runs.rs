@@ -31,6 +31,9 @@ pub(super) fn shared_read<'a, T: Clone>(
     fact.boxed().shared()
 }
 
+/// An IngressClass and its parameters.
+pub(super) type ClassAndParams = (Observed<Option<Object>>, Observed<Option<Object>>);
+
 /// What dry runs follow from.
 pub(super) struct DryRunContext<'a> {
     /// The lab's namespace.
@@ -38,7 +41,7 @@ pub(super) struct DryRunContext<'a> {
     /// What is wanted instead.
     pub(super) amended: SharedRead<'a, Option<Arc<[Object]>>>,
     /// The IngressClass and its parameters.
-    pub(super) class: SharedRead<'a, (Observed<Option<Object>>, Observed<Option<Object>>)>,
+    pub(super) class: SharedRead<'a, ClassAndParams>,
 }
 
 impl Reads<'_> {
