@@ -16,5 +16,6 @@ mod reached;
 mod refusals;
 mod reports;
 mod scaled;
+mod sdk;
 mod shared;
 mod time;
