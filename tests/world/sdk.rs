@@ -169,7 +169,13 @@ async fn the_network_and_its_security_groups() {
     let mut interfaces = interfaces.network_interfaces.unwrap().into_iter();
     assert!(interfaces.any(|interface| interface.requester_managed == Some(true)));
 
-    let groups = ec2.describe_security_groups().send().await.unwrap().security_groups.unwrap();
+    let groups = ec2
+        .describe_security_groups()
+        .send()
+        .await
+        .unwrap()
+        .security_groups
+        .unwrap();
     let pairs = groups.iter().flat_map(|group| group.ip_permissions());
     let mut pairs = pairs.flat_map(|permission| permission.user_id_group_pairs());
     let shared = |pair: &&aws_sdk_ec2::types::UserIdGroupPair| {
@@ -195,19 +201,32 @@ async fn load_balancers_and_targets() {
     let listener = &listeners.listeners()[0];
     assert_eq!(listener.port(), Some(80));
     let listener = listener.listener_arn().unwrap();
-    let groups = elb.describe_target_groups().load_balancer_arn(arn).send().await.unwrap();
+    let groups = elb
+        .describe_target_groups()
+        .load_balancer_arn(arn)
+        .send()
+        .await
+        .unwrap();
     let group = &groups.target_groups()[0];
     assert_eq!(group.target_type().unwrap().as_str(), "ip");
     let group = group.target_group_arn().unwrap();
     let rules = elb.describe_rules().listener_arn(listener).send().await.unwrap();
     assert_eq!(rules.rules()[0].actions()[0].target_group_arn(), Some(group));
-    let health = elb.describe_target_health().target_group_arn(group).send().await.unwrap();
+    let health = elb
+        .describe_target_health()
+        .target_group_arn(group)
+        .send()
+        .await
+        .unwrap();
     let mut health = health.target_health_descriptions().iter();
     assert!(health.all(|target| target.target_health().unwrap().state().unwrap().as_str() == "healthy"));
     let tags = elb.describe_tags().resource_arns(arn).resource_arns(listener);
     let tags = tags.send().await.unwrap();
     for tagged in tags.tag_descriptions() {
-        let stack = tagged.tags().iter().find(|tag| tag.key() == Some("ingress.k8s.aws/stack"));
+        let stack = tagged
+            .tags()
+            .iter()
+            .find(|tag| tag.key() == Some("ingress.k8s.aws/stack"));
         assert_eq!(stack.unwrap().value(), Some("fargate-game-2048/ingress-2048"));
     }
     assert_eq!(tags.tag_descriptions().len(), 2);

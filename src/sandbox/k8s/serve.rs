@@ -79,7 +79,16 @@ fn get(world: &World, call: &Call<'_>, output: OutputFormat) -> Result<Response<
     Ok(output::value(200, &object, output.yaml))
 }
 
+/// Carries a write out; what is only tried leaves no trace, not even in what is drawn next.
 fn write(world: &mut World, call: &Call<'_>) -> Result<CodeAndObject, Status> {
+    if call.query.get("dryRun").is_empty() {
+        carry_out(world, call)
+    } else {
+        world.try_out(|world| carry_out(world, call))
+    }
+}
+
+fn carry_out(world: &mut World, call: &Call<'_>) -> Result<CodeAndObject, Status> {
     let subresource = call.place.subresource.as_str();
     match (call.method.as_str(), subresource, call.place.name.is_some()) {
         (_, "scale", true) => scale::answer(world, call),

@@ -85,14 +85,14 @@ impl Watch {
         let initial = query.is_set("sendInitialEvents");
         check(query, initial)?;
         let from = query.get("resourceVersion");
-        let (now, draw) = (world.now(), world.draw());
+        let now = world.now();
         let seen = match from {
             "" | "0" => world.kube.version(),
             text => text.parse().map_err(|_| Status::bad_version(text))?,
         };
         let seconds = match query.get("timeoutSeconds").parse::<u64>() {
             Ok(seconds) if seconds > 0 => seconds,
-            _ => SHORTEST + draw % SHORTEST,
+            _ => SHORTEST + world.chance(&format!("watch {now}")) % SHORTEST,
         };
         let deadline = after(now, Duration::from_secs(seconds));
         Ok(Self {

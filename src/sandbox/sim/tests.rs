@@ -38,7 +38,7 @@ fn role_arn(world: &World) -> String {
 }
 
 fn add_role(world: &mut World) {
-    let id = format!("AROA{}", world.draw_hex(17).to_uppercase());
+    let id = format!("AROA{}", world.draw_hex("role lab", 17).to_uppercase());
     let role = Role {
         name: "lab".to_owned(),
         arn: role_arn(world),
@@ -306,6 +306,43 @@ fn one_long_wait_is_the_same_as_many_short_ones() {
     assert_eq!(one, whole(&lab(7, &[], 3_600)), "same seed, same history");
     assert_eq!(one, whole(&lab(7, &[], 1)));
     assert_ne!(one, whole(&lab(8, &[], 3_600)));
+}
+
+/// What of a story has a name or an address.
+fn cast(world: &World) -> Vec<String> {
+    let balancers = world.aws.load_balancers.values().map(|balancer| balancer.dns_name.clone());
+    let groups = world.aws.target_groups.keys().cloned();
+    let pods = POD.list(world, Some(HOME)).map(|(key, pod)| format!("{} {}", key.name, api::uid(pod)));
+    let interfaces = world.aws.interfaces.values().map(|interface| interface.id.clone());
+    let mut cast: Vec<String> = balancers.chain(groups).chain(pods).chain(interfaces).collect();
+    cast.extend(fargate_nodes(world));
+    cast.sort();
+    cast
+}
+
+#[test]
+fn the_same_seed_tells_the_same_story_at_whatever_pace_and_whatever_else_happens() {
+    let quick = lab(2048, &[], 3_000);
+    let mut slow = new_world(2048);
+    add_role(&mut slow);
+    pass(&mut slow, 21, 1);
+    add_profile(&mut slow);
+    pass(&mut slow, 7, 2);
+    // Somebody else's things in between.
+    let other = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "other"}});
+    put(&mut slow, other);
+    add_namespace(&mut slow);
+    pass(&mut slow, 3, 1);
+    add_service(&mut slow);
+    let other = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"namespace": "other", "name": "x"}});
+    put(&mut slow, other);
+    pass(&mut slow, 5, 1);
+    put(&mut slow, plain_ingress());
+    pass(&mut slow, 411, 3);
+    add_deployment(&mut slow);
+    pass(&mut slow, 600, 1);
+    assert_eq!(cast(&slow), cast(&quick));
+    assert_ne!(cast(&lab(2049, &[], 3_000)), cast(&quick));
 }
 
 #[test]

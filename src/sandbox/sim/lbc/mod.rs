@@ -152,7 +152,7 @@ fn notice(world: &mut World, stack: &Stack) {
     world
         .agenda
         .cancel(|action| matches!(action, Action::Reconcile { stack } | Action::Deploy { stack } if stack == id));
-    let wait = durations::LBC_NOTICE.draw(world);
+    let wait = durations::LBC_NOTICE.draw(world, &format!("notice of {id}"));
     plan(world, id, wait);
 }
 
@@ -220,7 +220,7 @@ pub(super) fn reconcile(world: &mut World, id: &str) {
         );
         return;
     }
-    let wait = durations::LBC_DEPLOY.draw(world);
+    let wait = durations::LBC_DEPLOY.draw(world, &format!("deployment of {id}"));
     let now = world.now();
     let stack = id.to_owned();
     world.agenda.after(now, wait, Action::Deploy { stack });

@@ -34,7 +34,7 @@ pub(super) fn run(world: &mut World, stack: &Stack) {
     if !drop_unwanted(world, &stack.id, &BTreeMap::new()) {
         fail(world, &stack.id);
     } else if !drop_security_groups(world, stack) {
-        let wait = durations::LBC_HELD.draw(world);
+        let wait = durations::LBC_HELD.draw(world, &format!("removal of {}", stack.id));
         plan(world, &stack.id, wait);
     } else if release_leaving(world, stack) {
         world.agenda.lbc.stacks.remove(&stack.id);

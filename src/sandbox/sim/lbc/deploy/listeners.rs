@@ -18,7 +18,7 @@ pub(super) fn bring(
     groups: &BTreeMap<String, String>,
 ) -> Result<(), String> {
     if model.ports.iter().any(|(_, secure)| *secure) && model.certificates.is_empty() {
-        let request = world.draw_uuid();
+        let request = world.draw_uuid(&format!("request CreateListener {balancer}"));
         return Err(format!(
             "operation error Elastic Load Balancing v2: CreateListener, https response error StatusCode: 400, RequestID: {request}, api error ValidationError: A certificate must be specified for HTTPS listeners"
         ));
@@ -33,7 +33,11 @@ pub(super) fn bring(
         let mut listener = match old.iter().find(known) {
             Some(listener) => listener.clone(),
             None => Listener {
-                arn: format!("{}/{}", arn(world, &format!("listener/{path}")), world.draw_hex(16)),
+                arn: format!(
+                    "{}/{}",
+                    arn(world, &format!("listener/{path}")),
+                    world.draw_hex(&format!("listener {path} {port}"), 16)
+                ),
                 port: *port,
                 protocol: protocol.to_owned(),
                 certificates: Vec::new(),
@@ -92,7 +96,7 @@ fn rules(
             .find(|rule| rule.conditions == wanted.conditions && rule.action == action);
         let arn = match known {
             Some(rule) => rule.arn.clone(),
-            None => format!("{base}/{}", world.draw_hex(16)),
+            None => format!("{base}/{}", world.draw_hex(&format!("rule {base} {priority}"), 16)),
         };
         listener.rules.push(Rule {
             arn,

@@ -56,15 +56,16 @@ fn refusal(world: &mut World, model: &Model) -> Result<(), String> {
     } else {
         return Ok(());
     };
-    let request = world.draw_uuid();
+    let request = world.draw_uuid(&format!("request CreateLoadBalancer {name}"));
     Err(format!(
         "operation error Elastic Load Balancing v2: CreateLoadBalancer, https response error StatusCode: {status}, RequestID: {request}, {why}"
     ))
 }
 
 fn create_balancer(world: &mut World, model: &Model, groups: &[String], tags: Tags) -> String {
-    let id = world.draw_hex(16);
-    let number = 100_000_000 + world.draw() % 1_900_000_000;
+    let what = format!("load balancer {}", model.name);
+    let id = world.draw_hex(&what, 16);
+    let number = 100_000_000 + world.draw(&what) % 1_900_000_000;
     let prefix = if model.scheme == "internal" { "internal-" } else { "" };
     let name = &model.name;
     let balancer = LoadBalancer {
@@ -85,7 +86,7 @@ fn create_balancer(world: &mut World, model: &Model, groups: &[String], tags: Ta
         network::take_address(world, subnet, &balancer::interface_description(&arn), groups);
     }
     world.aws.load_balancers.insert(arn.clone(), balancer);
-    let wait = durations::BALANCER_PROVISIONING.draw(world);
+    let wait = durations::BALANCER_PROVISIONING.draw(world, &what);
     let now = world.now();
     let action = Action::BalancerActive { arn: arn.clone() };
     world.agenda.after(now, wait, action);

@@ -30,7 +30,7 @@ pub(super) fn run(world: &mut World, stack: &Stack, model: &Model) -> Result<Str
         model.security_groups.clone()
     };
     if world.is_broken(Breakage::Throttling) && failures(world, &stack.id) == 0 {
-        let request = world.draw_uuid();
+        let request = world.draw_uuid(&format!("request CreateTargetGroup {}", stack.id));
         return Err(format!(
             "operation error Elastic Load Balancing v2: CreateTargetGroup, exceeded maximum number of attempts, 2, https response error StatusCode: 400, RequestID: {request}, api error Throttling: Rate exceeded"
         ));
@@ -70,7 +70,7 @@ fn target_groups(world: &mut World, stack: &Stack, model: &Model) -> BTreeMap<St
         let mut groups = world.aws.target_groups.values();
         let known = groups.find(|group| group.name == *name).map(|group| group.arn.clone());
         let arn = known.unwrap_or_else(|| {
-            let id = world.draw_hex(16);
+            let id = world.draw_hex(&format!("target group {name}"), 16);
             let group = TargetGroup {
                 arn: arn(world, &format!("targetgroup/{name}/{id}")),
                 name: name.clone(),
