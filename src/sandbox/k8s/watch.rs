@@ -10,7 +10,7 @@ use super::output::{self, ObjectForm};
 use super::route::{ObjectPath, Query};
 use super::selector::Selector;
 use super::status::{FieldError, Problem, Status};
-use super::table;
+use super::{table, versions};
 use crate::state::{Change, ChangeKind};
 use crate::world::World;
 
@@ -207,7 +207,7 @@ impl Watch {
 
     fn event(&mut self, kind: &str, object: &Value, world: &World) -> Value {
         let object = match self.form {
-            ObjectForm::Plain => object.clone(),
+            ObjectForm::Plain => versions::served(self.place.kind, object).into_owned(),
             ObjectForm::Metadata | ObjectForm::MetadataList => table::metadata_of(object),
             ObjectForm::Table(_) => {
                 let mut table = output::object(self.place.kind, object, self.form, world.now());

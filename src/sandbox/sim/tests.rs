@@ -310,9 +310,15 @@ fn one_long_wait_is_the_same_as_many_short_ones() {
 
 /// What of a story has a name or an address.
 fn cast(world: &World) -> Vec<String> {
-    let balancers = world.aws.load_balancers.values().map(|balancer| balancer.dns_name.clone());
+    let balancers = world
+        .aws
+        .load_balancers
+        .values()
+        .map(|balancer| balancer.dns_name.clone());
     let groups = world.aws.target_groups.keys().cloned();
-    let pods = POD.list(world, Some(HOME)).map(|(key, pod)| format!("{} {}", key.name, api::uid(pod)));
+    let pods = POD
+        .list(world, Some(HOME))
+        .map(|(key, pod)| format!("{} {}", key.name, api::uid(pod)));
     let interfaces = world.aws.interfaces.values().map(|interface| interface.id.clone());
     let mut cast: Vec<String> = balancers.chain(groups).chain(pods).chain(interfaces).collect();
     cast.extend(fargate_nodes(world));
