@@ -157,6 +157,12 @@ impl World {
         outcome
     }
 
+    /// A UUID for a request that somebody makes now.
+    pub(crate) fn request_id(&self, operation: &str) -> String {
+        let chance = self.chance(&format!("{operation} {}", self.now()));
+        uuid(&format!("{chance:016x}{:016x}", mix(chance)))
+    }
+
     /// A UUID for the answer to the next AWS call: it distinguishes one answer from the next, and uses up no random number.
     pub(crate) fn next_call_id(&mut self) -> String {
         self.calls += 1;

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::super::api::{self, SERVICE, int, list};
+use super::super::api::{self, SERVICE};
+use super::addons;
+use super::annotations::Annotations;
 use super::names::TargetGroupName;
 use super::settings::Settings;
 use super::stack::Stack;
+use super::target_group::{self, HealthCheck};
 use crate::world::World;
 
 /// Target groups that should be, by name.
@@ -25,6 +28,8 @@ pub(super) struct GroupModel {
     pub(super) service_port: Value,
     pub(super) port: u16,
     pub(super) target_type: String,
+    pub(super) health: HealthCheck,
+    pub(super) attributes: BTreeMap<String, String>,
 }
 
 /// The backends of one Ingress.
@@ -33,7 +38,7 @@ pub(super) struct Backends<'w> {
     pub(super) world: &'w World,
     pub(super) stack: &'w Stack,
     pub(super) ingress: &'w Value,
-    pub(super) settings: &'w Settings,
+    pub(super) settings: Settings<'w>,
 }
 
 impl<'w> Backends<'w> {
@@ -57,19 +62,20 @@ impl<'w> Backends<'w> {
         let service = self
             .service(name)
             .ok_or_else(|| format!("Service \"{name}\" not found"))?;
-        let target_type = self.settings.target_type.as_deref().unwrap_or("instance");
         let written = service_port
             .as_str()
             .map_or_else(|| service_port.to_string(), str::to_owned);
-        let port = group_port(service, service_port, &written, target_type)?;
+        addons::check_auth(Annotations::of_backend(service, self.ingress), false)?;
+        let spec = target_group::spec(service, self.settings, service_port, &written)?;
         let group = TargetGroupName {
             cluster: &self.world.facts.cluster,
             stack: &self.stack.id,
             ingress: (home, ingress),
             service: (home, name, api::uid(service)),
             port: &written,
-            target_port: port,
-            target_type,
+            target_port: spec.port,
+            target_type: &spec.target_type,
+            protocol: (&spec.protocol, &spec.version),
         }
         .text();
         let wanted = GroupModel {
@@ -77,38 +83,12 @@ impl<'w> Backends<'w> {
             namespace: home.to_owned(),
             service: name.to_owned(),
             service_port: service_port.clone(),
-            port,
-            target_type: target_type.to_owned(),
+            port: spec.port,
+            target_type: spec.target_type,
+            health: spec.health,
+            attributes: spec.attributes,
         };
         groups.insert(group.clone(), wanted);
         Ok(group)
     }
-}
-
-/// The port of the target group for a Service's port.
-fn group_port(service: &Value, wanted: &Value, written: &str, target_type: &str) -> Result<u16, String> {
-    if !matches!(target_type, "instance" | "ip") {
-        return Err(format!("unknown targetType: {target_type}"));
-    }
-    let port = list(service, "/spec/ports")
-        .iter()
-        .find(|port| port["port"] == *wanted || (wanted.is_string() && port["name"] == *wanted))
-        .ok_or_else(|| {
-            let (namespace, name) = (api::namespace(service), api::name(service));
-            format!("unable to find port {written} on service {namespace}/{name}")
-        })?;
-    let number = if target_type == "instance" {
-        int(port, "/nodePort")
-    } else if port["targetPort"].is_string() {
-        // A named port may differ from pod to pod; the group's own port is then never used.
-        Some(1)
-    } else {
-        int(port, "/targetPort").or_else(|| int(port, "/port"))
-    };
-    let number = number
-        .and_then(|port| u16::try_from(port).ok())
-        .filter(|port| *port > 0);
-    number.ok_or_else(|| {
-        "TargetGroup port is empty. When using Instance targets, your service must be of type 'NodePort' or 'LoadBalancer'".to_owned()
-    })
 }

@@ -9,6 +9,7 @@ use crate::world::World;
 
 use super::super::api::{self, CLASS_PARAMS, INGRESS, INGRESS_CLASS, SERVICE, deleting, list, text};
 use super::CLASS_CONTROLLER;
+use super::annotations::Annotations;
 use super::settings::{self, class_of};
 
 /// Finalizer of an Ingress in no group.
@@ -31,7 +32,7 @@ pub(super) struct Stack {
     pub(super) leaving: Vec<Key>,
 }
 
-/// All stacks, and the Ingresses with a class that does not exist: key, UID, class.
+/// All stacks, and the Ingresses that belong to none though they should: key, UID, why.
 #[derive(Debug, Default)]
 pub(super) struct Stacks {
     pub(super) by_id: BTreeMap<String, Stack>,
@@ -53,14 +54,24 @@ pub(super) fn all(world: &World) -> Stacks {
         let held = list(ingress, "/metadata/finalizers")
             .iter()
             .any(|f| f == finalizer.as_str());
+        let wrong = settings::group(world, ingress).and_then(wrong_group);
         match owner(world, ingress) {
+            Owner::Ours if wrong.is_some() => {
+                // It leaves what it was in, and belongs nowhere.
+                stacks.leave(key, ingress, None);
+                if !deleting(ingress) {
+                    let complaint = (key.clone(), api::uid(ingress).to_owned(), wrong.unwrap_or_default());
+                    stacks.complaints.push(complaint);
+                }
+                continue;
+            }
             Owner::Ours => stacks.leave(key, ingress, Some(&id)),
             // What the controller once took it keeps, to the end.
             Owner::Missing(_) if held => {}
             Owner::Missing(class) if !deleting(ingress) => {
                 stacks
                     .complaints
-                    .push((key.clone(), api::uid(ingress).to_owned(), class));
+                    .push((key.clone(), api::uid(ingress).to_owned(), no_class(&class)));
                 continue;
             }
             Owner::Others => {
@@ -83,6 +94,24 @@ pub(super) fn all(world: &World) -> Stacks {
         .by_id
         .retain(|_, stack| !(stack.active.is_empty() && stack.leaving.is_empty()));
     stacks
+}
+
+fn no_class(class: &str) -> String {
+    format!("invalid ingress class: IngressClass.networking.k8s.io \"{class}\" not found")
+}
+
+/// Why a group cannot have this name. (LBC `pkg/ingress/group_loader.go`, `validateGroupName`)
+fn wrong_group(name: &str) -> Option<String> {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let inside = name.chars().all(|c| is_plain(c) || matches!(c, '-' | '.'));
+    let why = if !inside || !name.starts_with(is_plain) || !name.ends_with(is_plain) {
+        "groupName must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character"
+    } else if name.len() > 63 {
+        "groupName must be no more than 63 characters"
+    } else {
+        return None;
+    };
+    Some(format!("invalid ingress group: {why}"))
 }
 
 impl Stacks {
@@ -134,7 +163,7 @@ fn owner(world: &World, ingress: &Value) -> Owner {
 fn identity(world: &World, ingress: &Value) -> (String, String) {
     if let Some(group) = settings::group(world, ingress) {
         let finalizer = format!("{GROUP_FINALIZER}{group}");
-        return (group, finalizer);
+        return (group.to_owned(), finalizer);
     }
     (alone(ingress), OWN_FINALIZER.to_owned())
 }
@@ -159,6 +188,14 @@ fn names_service(ingress: &Value, service: &str) -> bool {
 }
 
 impl Stack {
+    /// Whether every Ingress has a place in the group: a number from -1000 to 1000. Where one has none the controller makes
+    /// nothing of the whole group, and no event tells. (LBC `pkg/ingress/group_loader.go`, `sortGroupMembers`)
+    pub(super) fn is_ordered(&self, world: &World) -> bool {
+        let ingresses = self.active.iter().filter_map(|key| world.kube.get(key));
+        let mut orders = ingresses.map(|ingress| Annotations::of(ingress).int64("group.order"));
+        orders.all(|order| order.is_ok_and(|order| order.is_none_or(|order| (-1_000..=1_000).contains(&order))))
+    }
+
     /// A number that changes with everything the controller watches for this stack.
     pub(super) fn fingerprint(&self, world: &World) -> u64 {
         let mut print = Print::default();

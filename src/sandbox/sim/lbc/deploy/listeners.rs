@@ -16,13 +16,7 @@ pub(super) fn bring(
     model: &Model,
     balancer: &str,
     groups: &BTreeMap<String, String>,
-) -> Result<(), String> {
-    if model.ports.iter().any(|(_, secure)| *secure) && model.certificates.is_empty() {
-        let request = world.draw_uuid(&format!("request CreateListener {balancer}"));
-        return Err(format!(
-            "operation error Elastic Load Balancing v2: CreateListener, https response error StatusCode: 400, RequestID: {request}, api error ValidationError: A certificate must be specified for HTTPS listeners"
-        ));
-    }
+) {
     let old = world.aws.load_balancers.get(balancer);
     let old = old.map(|balancer| balancer.listeners.clone()).unwrap_or_default();
     let path = balancer.split_once("loadbalancer/").map_or("", |(_, path)| path);
@@ -66,7 +60,6 @@ pub(super) fn bring(
     if let Some(balancer) = world.aws.load_balancers.get_mut(balancer) {
         balancer.listeners = new;
     }
-    Ok(())
 }
 
 /// An action with the ARNs of the stack's target groups in place of their names.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::super::settings::PREFIX;
+use super::super::annotations::{PREFIX, read_json};
 use crate::sim::api::{annotation, list, text};
 use crate::state::{FixedResponse, Redirect, RuleAction};
 
@@ -42,24 +42,8 @@ pub(super) fn json(ingress: &Value, name: &str) -> Result<Option<Value>, String>
     let Some(raw) = annotation(ingress, &key) else {
         return Ok(None);
     };
-    let parsed = serde_json::from_str(raw);
-    let parsed: Value = parsed.map_err(|error| {
-        format!(
-            "failed to parse json annotation, {key}: {raw}: {}",
-            go_words(raw, &error)
-        )
-    })?;
+    let parsed = read_json(raw).map_err(|why| format!("failed to parse json annotation, {key}: {raw}: {why}"))?;
     Ok(Some(in_small_letters(parsed)))
-}
-
-/// What Go says of JSON that is none.
-fn go_words(raw: &str, error: &serde_json::Error) -> String {
-    let lines = raw.lines().nth(error.line().saturating_sub(1));
-    let found = lines.and_then(|line| line.chars().nth(error.column().saturating_sub(1)));
-    match found {
-        Some(found) if !error.is_eof() => format!("invalid character '{found}' looking for beginning of value"),
-        _ => "unexpected end of JSON input".to_owned(),
-    }
 }
 
 fn in_small_letters(value: Value) -> Value {

@@ -9,6 +9,7 @@ mod rule;
 use serde_json::Value;
 
 use super::super::api::{self, list, text};
+use super::addons;
 use super::backends::{Backends, TargetGroups};
 use crate::state::{Redirect, RuleAction, RuleCondition};
 use annotated::Action;
@@ -36,6 +37,8 @@ pub(super) fn build(
     let default = default(groups, members)?;
     let mut rules = Vec::new();
     for member in members {
+        let auth = addons::check_auth(member.settings.annotations(), secure);
+        auth.map_err(|why| about(member.ingress, &why))?;
         for rule in list(member.ingress, "/spec/rules") {
             for path in sorted(list(rule, "/http/paths")) {
                 let built = self::rule(groups, *member, text(rule, "/host"), path);
