@@ -21,6 +21,7 @@ fn findings(lab: &Lab) -> Vec<Finding> {
         replicas: &lab.replicas(),
         aws: &lab.aws,
         kube: &lab.kube,
+        unrehearsed: None,
     })
 }
 

@@ -204,6 +204,66 @@ const EVENTS: &[Row] = &[
         "shorten ingress.loadBalancerName",
     ),
     lasting(
+        &["couldn't find all security"],
+        "the annotation `security-groups` names a security group that does not exist",
+        "correct ingress.annotations",
+    ),
+    lasting(
+        &["SSLRedirect port"],
+        "the annotation `ssl-redirect` names a port that is no HTTPS listener of the Ingress",
+        "make the Ingress listen there with HTTPS and a certificate, or leave the annotation out",
+    ),
+    lasting(
+        &["A certificate must be specified for HTTPS listeners"],
+        "HTTPS is asked for and there is no certificate",
+        "set ingress.certificateArn",
+    ),
+    lasting(
+        &["SSLPolicyNotFound"],
+        "the annotation `ssl-policy` names no policy of AWS",
+        "correct ingress.annotations",
+    ),
+    lasting(
+        &["associated IPv6 CIDR block"],
+        "dualstack is asked for and the subnets have no IPv6 addresses",
+        "set the annotation alb.ingress.kubernetes.io/ip-address-type: ipv4, or give the subnets IPv6 addresses",
+    ),
+    lasting(
+        &["unknown IPAddressType"],
+        "the annotation `ip-address-type` is neither ipv4 nor dualstack",
+        "correct ingress.annotations",
+    ),
+    lasting(
+        &["attribute key", "is not recognized"],
+        "an attribute that is asked for does not exist",
+        "correct the annotation load-balancer-attributes or target-group-attributes; the message names the key",
+    ),
+    lasting(
+        &["webACL association"],
+        "the web ACL cannot be put in front of the load balancer",
+        "correct the annotation wafv2-acl-arn: a regional web ACL of this region",
+    ),
+    lasting(
+        &["invalid CIDR"],
+        "from where clients may come is no block of addresses",
+        "correct ingress.allowedCidrs",
+    ),
+    lasting(
+        &["failed to parse"],
+        "an annotation of the Ingress or of its Service cannot be read",
+        "correct it (ingress.annotations, or the templates); the message names it",
+    ),
+    lasting(
+        &["must be within ["],
+        "an annotation of the Ingress or of its Service has a value that there is not",
+        "correct it (ingress.annotations, or the templates); the message names the values",
+    ),
+    lasting(
+        &["unknown authType"],
+        "the annotation `auth-type` is neither none nor cognito nor oidc",
+        "correct ingress.annotations",
+    ),
+    lasting(
         &["conflicting"],
         "two Ingresses of one group ask for different things",
         "make their annotations agree",
@@ -223,6 +283,11 @@ const EVENTS: &[Row] = &[
         passes: false,
         hopeless_after: Some(1),
     },
+    lasting(
+        &["ValidationError"],
+        "AWS refuses a value that the Ingress or its Service asks for",
+        "correct the annotation (ingress.annotations, or the templates); the message says what is wrong",
+    ),
     // The account.
     lasting(
         &["does not support creating load balancers"],

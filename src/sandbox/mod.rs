@@ -47,5 +47,6 @@ pub use body::Body;
 pub use clock::{SystemWallClock, WallClock};
 pub use core::{Sandbox, StateError};
 pub use inventory::{BalancerLine, GroupLine, Inventory, ObjectLine, ProfileLine, TargetGroupLine};
+pub use k8s::without_effect;
 pub use sim::{Coverage, annotation_coverage, known_annotations};
 pub use state::{Breakage, ClusterFacts, UnknownBreakage};

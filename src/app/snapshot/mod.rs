@@ -1,6 +1,7 @@
 //! Everything read at one time, and what follows from it without another request: the plan, the diagnosis, the cost.
 
 mod reading;
+mod rehearsal;
 mod wanted;
 
 use jiff::Timestamp;
@@ -10,7 +11,7 @@ use super::context::Context;
 use super::error::AppError;
 use super::session::Session;
 use crate::aws::WantedNames;
-use crate::checks::{self, Facts};
+use crate::checks::{self, Facts, Unrehearsed};
 use crate::config::Environment;
 use crate::event::Place;
 use crate::k8s;
@@ -85,6 +86,8 @@ pub(super) struct Snapshot {
     pub client: k8s::Client,
     /// The environment, with what the profile that is there decides of it.
     kept: Kept,
+    /// What of the objects has no effect where the lab goes; `None` on AWS, where everything has.
+    unrehearsed: Option<Vec<Unrehearsed>>,
     /// When it had been seen.
     at: Timestamp,
     purpose: Purpose,
@@ -141,6 +144,7 @@ impl Snapshot {
             exposure,
             former,
             replicas,
+            unrehearsed: session.transport.as_ref().map(|_| rehearsal::unrehearsed(&objects)),
             objects,
             aws,
             kube,
@@ -206,6 +210,7 @@ impl Snapshot {
             replicas: &self.replicas,
             aws: &self.aws,
             kube: &self.kube,
+            unrehearsed: self.unrehearsed.as_deref(),
         }
     }
 

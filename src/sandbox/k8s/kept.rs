@@ -109,15 +109,14 @@ pub(crate) const ROLE: &Kind = &Kind {
     ..RBAC
 };
 
-/// What does not follow from an object of a kind; `None` if something acts upon it.
-pub(super) fn without_effect(kind: &Kind) -> Option<&'static str> {
-    Some(match kind.kind {
-        "Job" | "CronJob" => "the sandbox keeps jobs and runs no pods for them",
-        "ResourceQuota" | "LimitRange" => "the sandbox keeps quotas and limits and does not enforce them",
-        "Role" | "RoleBinding" | "ClusterRole" | "ClusterRoleBinding" => {
-            "the sandbox keeps roles and bindings, and everybody may do everything"
-        }
-        "HorizontalPodAutoscaler" => "the sandbox measures no load: no autoscaler changes the number of pods there",
+/// What does not follow from objects of a kind in the sandbox, as a noun; `None` if everything does that follows elsewhere.
+pub fn without_effect(api_version: &str, kind: &str) -> Option<&'static str> {
+    let group = api_version.split_once('/').map_or("", |(group, _)| group);
+    Some(match (group, kind) {
+        ("batch", "Job" | "CronJob") => "the pods of jobs",
+        ("", "ResourceQuota" | "LimitRange") => "the enforcement of quotas and limits",
+        ("rbac.authorization.k8s.io", _) => "what roles allow and forbid",
+        ("autoscaling", "HorizontalPodAutoscaler") => "the measuring of load, so that no autoscaler acts",
         _ => return None,
     })
 }

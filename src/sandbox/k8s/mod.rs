@@ -53,6 +53,7 @@ mod write_context;
 #[cfg(test)]
 mod tests;
 
+pub use kept::without_effect;
 pub(crate) use serve::Served;
 pub(crate) use status::Status;
 pub(crate) use watch::Watch;

@@ -56,8 +56,11 @@ fn written(world: &mut World, call: &Call<'_>, output: OutputFormat) -> Result<R
         object
     };
     let mut response = output::value(code, &shown, output.yaml);
-    let new = (code == 201).then(|| kept::without_effect(kind)).flatten();
-    for warning in strict::warnings(call).into_iter().chain(new.map(str::to_owned)) {
+    let missing = (code == 201)
+        .then(|| kept::without_effect(&kind.api_version(), kind.kind))
+        .flatten();
+    let missing = missing.map(|what| format!("the sandbox does not have {what}"));
+    for warning in strict::warnings(call).into_iter().chain(missing) {
         let text = format!("299 - {}", Value::from(warning));
         if let Ok(value) = http::HeaderValue::from_str(&text) {
             response.headers_mut().append(http::header::WARNING, value);
