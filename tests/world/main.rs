@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 mod agreement;
+mod annotations;
 mod broken;
 mod budget;
 mod causes;
