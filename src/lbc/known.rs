@@ -122,10 +122,10 @@ fn unknown(key: &str) -> Option<UnknownAnnotation> {
 const FAR: usize = 3;
 
 fn is_known(name: &str) -> bool {
-    NAMES.iter().any(|known| match known.ends_with('.') {
-        true => name.len() > known.len() && name.starts_with(known),
-        false => name == *known,
-    })
+    let begins = |known: &str| known.ends_with('.') && name.len() > known.len() && name.starts_with(known);
+    NAMES
+        .iter()
+        .any(|known| (name == *known && !name.ends_with('.')) || begins(known))
 }
 
 /// The known name that differs least, if it is not too far.

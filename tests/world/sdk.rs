@@ -154,7 +154,7 @@ async fn the_network_and_its_security_groups() {
     assert!(subnets.iter().filter(public).count() >= 2);
     assert!(subnets.iter().all(|subnet| subnet.available_ip_address_count > Some(0)));
     let tables = ec2.describe_route_tables().send().await.unwrap().route_tables.unwrap();
-    let routes = tables.iter().flat_map(|table| table.routes());
+    let routes = tables.iter().flat_map(aws_sdk_ec2::types::RouteTable::routes);
     assert!(routes.filter_map(|route| route.nat_gateway_id()).count() > 0);
     let gateways = ec2.describe_nat_gateways().send().await.unwrap().nat_gateways.unwrap();
     assert_eq!(gateways[0].state.as_ref().unwrap().as_str(), "available");
@@ -176,8 +176,10 @@ async fn the_network_and_its_security_groups() {
         .unwrap()
         .security_groups
         .unwrap();
-    let pairs = groups.iter().flat_map(|group| group.ip_permissions());
-    let mut pairs = pairs.flat_map(|permission| permission.user_id_group_pairs());
+    let pairs = groups
+        .iter()
+        .flat_map(aws_sdk_ec2::types::SecurityGroup::ip_permissions);
+    let mut pairs = pairs.flat_map(aws_sdk_ec2::types::IpPermission::user_id_group_pairs);
     let shared = |pair: &&aws_sdk_ec2::types::UserIdGroupPair| {
         pair.description() == Some("elbv2.k8s.aws/targetGroupBinding=shared")
     };

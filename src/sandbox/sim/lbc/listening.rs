@@ -146,14 +146,13 @@ fn mutual_authentication_of_port(entry: &Value) -> Result<(), String> {
         "verify" if store.is_empty() => Err(format!(
             "trustStore is required when mutualAuthentication mode is verify for port {port}"
         )),
-        "verify" => Ok(()),
         "off" | "passthrough" if !store.is_empty() => Err(format!(
             "Mutual Authentication mode {mode} does not support trustStore for port {port}"
         )),
         "off" | "passthrough" if ignores => Err(format!(
             "Mutual Authentication mode {mode} does not support ignoring client certificate expiry for port {port}"
         )),
-        "off" | "passthrough" => Ok(()),
+        "verify" | "off" | "passthrough" => Ok(()),
         _ => Err(format!(
             "mutualAuthentication mode value must be among [off, passthrough, verify] for port {port} : {mode}"
         )),
@@ -205,19 +204,16 @@ fn conflict(first: &Listening, second: &Listening, port: u16, https: bool) -> Re
 pub(super) fn ssl_redirect(members: &[Settings<'_>], ports: &[(u16, bool)]) -> Result<Option<u16>, String> {
     let mut asked = BTreeSet::new();
     for settings in members {
-        let port = match settings.param("/spec/sslRedirectPort") {
-            // What cannot be read is passed over.
-            Some(port) => match port.as_str().map_or_else(|| port.as_i64(), |text| text.parse().ok()) {
-                Some(port) => Some(port),
-                None => return Ok(None),
-            },
-            None => {
-                let port = settings.annotations().int32("ssl-redirect");
-                port.map_err(|why| format!("ingress: {}: {why}", settings.who()))?
-                    .map(i64::from)
-            }
-        };
-        asked.extend(port);
+        if let Some(port) = settings.param("/spec/sslRedirectPort") {
+            let number = port.as_str().map_or_else(|| port.as_i64(), |text| text.parse().ok());
+            // What cannot be read is passed over, and so are the others.
+            let Some(number) = number else { return Ok(None) };
+            asked.insert(number);
+        } else {
+            let port = settings.annotations().int32("ssl-redirect");
+            let port = port.map_err(|why| format!("ingress: {}: {why}", settings.who()))?;
+            asked.extend(port.map(i64::from));
+        }
     }
     let Some(wanted) = asked.first() else { return Ok(None) };
     if asked.len() > 1 {

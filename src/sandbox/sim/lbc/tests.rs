@@ -1,6 +1,6 @@
 //! The events of the controller for what it, or AWS, refuses: one table, in the real one's words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -64,10 +64,10 @@ fn outcome(world: &mut World, name: &str) -> String {
     advance(world, later);
     let about = |event: &Value| event["involvedObject"]["name"] == name;
     let events = EVENT.list(world, Some(HOME)).filter(|(_, event)| about(event));
-    let lines: BTreeMap<String, ()> = events
-        .map(|(_, event)| (masked(api::text(event, "/reason"), api::text(event, "/message")), ()))
+    let lines: BTreeSet<String> = events
+        .map(|(_, event)| masked(api::text(event, "/reason"), api::text(event, "/message")))
         .collect();
-    lines.into_keys().collect::<Vec<_>>().join("\n")
+    lines.into_iter().collect::<Vec<_>>().join("\n")
 }
 
 fn masked(reason: &str, message: &str) -> String {
@@ -386,7 +386,7 @@ fn parameters_of_the_class_win_and_are_checked_by_a_webhook() {
         let mut world = with_service("NodePort");
         let key = CLASS_PARAMS.key("", "alb");
         let changed = api::try_update(&mut world, &key, api::By("kubectl", ""), |params| {
-            params["spec"] = spec.clone()
+            params["spec"] = spec.clone();
         });
         changed.map(|()| {
             settle(&mut world);

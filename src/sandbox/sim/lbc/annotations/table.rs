@@ -151,10 +151,8 @@ pub fn known_annotations() -> impl Iterator<Item = &'static str> {
 /// What the sandbox makes of an annotation with this value, by its whole key; `None` if it is not the controller's.
 pub fn annotation_coverage(key: &str, value: &str) -> Option<Coverage> {
     let name = key.strip_prefix(PREFIX)?;
-    let is = |row: &&Row| match row.name.ends_with('.') {
-        true => name.len() > row.name.len() && name.starts_with(row.name),
-        false => name == row.name,
-    };
+    let begins = |row: &Row| row.name.ends_with('.') && name.len() > row.name.len() && name.starts_with(row.name);
+    let is = |row: &&Row| name == row.name && !name.ends_with('.') || begins(row);
     let Some(row) = ROWS.iter().find(is) else {
         return Some(Coverage::Unknown);
     };
