@@ -715,6 +715,7 @@ fn public_addresses_are_those_of_the_albs_subnets() {
         let mut lab = Lab::fresh();
         change(&mut lab);
         public_addresses(&Facts {
+            unrehearsed: None,
             environment: &lab.environment,
             site: &lab.site,
             objects: &lab.objects,
