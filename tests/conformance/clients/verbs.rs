@@ -112,17 +112,17 @@ const AUTOSCALE: &[Verb] = &[
     ("get --raw /apis/autoscaling", 0, "\"autoscaling/v1\""),
     ("get hpa web -n NS", 0, "web Deployment/web cpu: <unknown>/50% 2 8"),
     (
-        "get hpa.v1.autoscaling web -n NS -o jsonpath={.apiVersion}/{.spec.targetCPUUtilizationPercentage}",
+        "get horizontalpodautoscalers.v1.autoscaling web -n NS -o jsonpath={.apiVersion}/{.spec.targetCPUUtilizationPercentage}",
         0,
         "autoscaling/v1/50",
     ),
     (
-        "get hpa.v2.autoscaling web -n NS -o jsonpath={.spec.metrics[0].resource.target.averageUtilization}",
+        "get horizontalpodautoscalers.v2.autoscaling web -n NS -o jsonpath={.spec.metrics[0].resource.target.averageUtilization}",
         0,
         "50",
     ),
     (
-        "patch hpa.v1.autoscaling web -n NS --type=merge -p {\"spec\":{\"targetCPUUtilizationPercentage\":60}}",
+        "patch horizontalpodautoscalers.v1.autoscaling web -n NS --type=merge -p {\"spec\":{\"targetCPUUtilizationPercentage\":60}}",
         0,
         "patched",
     ),
@@ -204,7 +204,7 @@ const CHANGE: &[Verb] = &[
     (
         "scale deployment/web --current-replicas=5 --replicas=3 -n NS",
         1,
-        "expected 5 got 1",
+        "Expected replicas to be 5, was 1",
     ),
     (
         "label deployment web who=tester -n NS",
@@ -231,6 +231,11 @@ const CHANGE: &[Verb] = &[
     ("apply view-last-applied configmap mine -n NS", 0, "colour: red"),
     (
         "apply --server-side -f DIR/map.yaml -n NS",
+        1,
+        "conflict with \"kubectl-client-side-apply\" using v1: .data.colour",
+    ),
+    (
+        "apply --server-side --force-conflicts -f DIR/map.yaml -n NS",
         0,
         "configmap/mine serverside-applied",
     ),
