@@ -12,7 +12,12 @@ use crate::model::{
 };
 use crate::stack::fixtures::{Lab, daemon_set, known, other_profile};
 
+/// The findings on the sandbox, where everything is rehearsed.
 fn findings(lab: &Lab) -> Vec<Finding> {
+    rehearsed(lab, Some(&[]))
+}
+
+fn rehearsed(lab: &Lab, unrehearsed: Option<&[Unrehearsed]>) -> Vec<Finding> {
     run(&Facts {
         environment: &lab.environment,
         site: &lab.site,
@@ -21,7 +26,7 @@ fn findings(lab: &Lab) -> Vec<Finding> {
         replicas: &lab.replicas(),
         aws: &lab.aws,
         kube: &lab.kube,
-        unrehearsed: None,
+        unrehearsed,
     })
 }
 
@@ -97,12 +102,33 @@ fn what_was_not_seen_is_unknown_and_never_fine() {
             "api-access",
             "image-limit",
             "image-format",
+            "annotations",
+            "rehearsal",
         ],
         "only what follows from the rendered objects, the environment and the cluster"
     );
     assert_eq!(
         after("C10", |lab| lab.aws.vpc = Observed::Unknown("AccessDenied".to_owned())),
         "Unknown: the VPC could not be looked at | AccessDenied | "
+    );
+}
+
+#[test]
+fn on_aws_nothing_is_said_of_rehearsals() {
+    let lab = Lab::fresh();
+    let said = |unrehearsed| {
+        let findings = rehearsed(&lab, unrehearsed);
+        let found = findings.into_iter().find(|finding| finding.id == "rehearsal");
+        found.map(|finding| format!("{:?}: {} | {}", finding.severity, finding.title, finding.evidence))
+    };
+    let asked = |by: &str| Unrehearsed {
+        asked_by: by.to_owned(),
+        what: "a firewall".to_owned(),
+    };
+    assert_eq!(said(None), None);
+    assert_eq!(
+        said(Some(&[asked("this"), asked("that")])).as_deref(),
+        Some("Warning: not rehearsed here: a firewall | this; that")
     );
 }
 
