@@ -4,6 +4,7 @@
 //! Each item names the file of the controller's sources that it mirrors.
 
 mod annotations;
+mod causes;
 mod class;
 mod events;
 mod exposure;

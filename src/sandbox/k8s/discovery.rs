@@ -148,13 +148,7 @@ pub(crate) fn resource_list(group: &str, version: &str) -> Value {
         }
     }
     if group == REVIEWS {
-        resources.push(json!({
-            "name": "selfsubjectaccessreviews",
-            "singularName": "selfsubjectaccessreview",
-            "namespaced": false,
-            "kind": "SelfSubjectAccessReview",
-            "verbs": ["create"],
-        }));
+        resources.push(reviews());
     }
     let api_version = if group.is_empty() {
         version.to_owned()
@@ -167,6 +161,17 @@ pub(crate) fn resource_list(group: &str, version: &str) -> Value {
         list["apiVersion"] = "v1".into();
     }
     list
+}
+
+/// What may be asked, and is not kept.
+fn reviews() -> Value {
+    json!({
+        "name": "selfsubjectaccessreviews",
+        "singularName": "selfsubjectaccessreview",
+        "namespaced": false,
+        "kind": "SelfSubjectAccessReview",
+        "verbs": ["create"],
+    })
 }
 
 /// What can be done with objects of a kind.

@@ -101,12 +101,8 @@ fn frame(
     let attributes = ("/spec/loadBalancerAttributes", "load-balancer-attributes");
     let attributes = addons::agreed_map(members, attributes, "loadBalancerAttribute")?;
     let tags = addons::agreed_map(members, ("/spec/tags", "tags"), "tag")?;
-    let name = agreed(
-        all("/spec/loadBalancerName", "load-balancer-name"),
-        "load balancer name",
-        go_set,
-    )?;
-    let name = match name {
+    let name = all("/spec/loadBalancerName", "load-balancer-name");
+    let name = match agreed(name, "load balancer name", go_set)? {
         Some(name) if name.len() > 32 => {
             return Err("load balancer name cannot be longer than 32 characters".to_owned());
         }
