@@ -10,6 +10,7 @@ mod host;
 mod interrupt;
 mod offline;
 mod open;
+mod reach;
 mod request;
 mod run;
 mod sandbox;

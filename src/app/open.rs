@@ -4,10 +4,11 @@ use super::context::Context;
 use super::error::AppError;
 use super::exit::Exit;
 use super::interrupt::pressed;
+use super::reach;
 use super::session::{self, Session};
-use super::snapshot;
+use super::snapshot::{self, Address};
 use crate::config::TargetKind;
-use crate::model::LoadBalancer;
+use crate::model::{DnsRecord, Endpoint, LoadBalancer, Scheme};
 use crate::readiness;
 use lab2048_sandbox::serve::Server;
 
@@ -29,10 +30,31 @@ pub(super) async fn run(context: &mut Context, port: u16, print: bool) -> Result
     }
     match session.environment().target {
         TargetKind::Aws => {
-            show(context, &address.balancer.url(&address.endpoint), print);
+            let endpoint = reach::named(&session, address.endpoint, &address.balancer).await;
+            explain(context, &endpoint, &address.balancer);
+            show(context, &address.balancer.url(&endpoint), print);
             Ok(Exit::Done)
         }
-        TargetKind::Sandbox => serve(context, &session, &address.balancer, port, print).await,
+        TargetKind::Sandbox => serve(context, &session, &address, port, print).await,
+    }
+}
+
+/// What a browser needs beside the URL.
+fn explain(context: &mut Context, endpoint: &Endpoint, balancer: &LoadBalancer) {
+    if let Some(name) = &endpoint.host {
+        let record = DnsRecord::cname(name, &balancer.dns_name);
+        let text = format!("The name of the game has to lead to the load balancer in DNS:\n{record}\n\n");
+        context.reporter.info(&text);
+    }
+    if balancer.scheme == Scheme::Internal {
+        context
+            .reporter
+            .info("The load balancer is internal: only clients inside the VPC reach it.\n");
+    }
+    for (name, value) in &endpoint.headers {
+        let text =
+            format!("Only requests with the header `{name}: {value}` get there, which a browser does not send.\n");
+        context.reporter.info(&text);
     }
 }
 
@@ -49,7 +71,7 @@ fn show(context: &mut Context, url: &str, print: bool) {
 async fn serve(
     context: &mut Context,
     session: &Session,
-    balancer: &LoadBalancer,
+    address: &Address,
     port: u16,
     print: bool,
 ) -> Result<Exit, AppError> {
@@ -58,8 +80,18 @@ async fn serve(
         what: "serve the game",
         source: std::io::Error::other(error),
     })?;
-    let port = balancer.leading_listener().map_or(80, |listener| listener.port);
-    show(context, &server.served().game_url(&balancer.name, port), print);
+    let Address { balancer, endpoint } = address;
+    let port = balancer.led_to(endpoint).port;
+    if let Some(name) = &endpoint.host {
+        let text = format!("It is asked under the name {name}, which on AWS has to lead to it in DNS.\n");
+        context.reporter.info(&text);
+    }
+    let url = server.served().game_url(&balancer.name, port, endpoint.host.as_deref());
+    show(
+        context,
+        &format!("{url}{}", endpoint.path.trim_start_matches('/')),
+        print,
+    );
     context.reporter.info("Serving the game until Ctrl-C.\n");
     server.run(pressed(context.host.interrupts.clone())).await;
     Ok(Exit::Done)

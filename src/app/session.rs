@@ -12,6 +12,7 @@ use crate::config::{Environment, Loader, Resolved, Setting, TargetKind};
 use crate::event::Place;
 use crate::net::SystemResolver;
 use crate::ports::{Clock, RequestMeter, Resolve, SystemClock, Transport};
+use crate::probe::Web;
 use crate::render::Templates;
 use lab2048_sandbox::Sandbox;
 
@@ -121,6 +122,15 @@ impl Session {
     /// The environment.
     pub(super) fn environment(&self) -> &Environment {
         self.project.environment()
+    }
+
+    /// What asks for the game.
+    pub(super) fn web(&self) -> Web {
+        let (clock, meter) = (self.clock.clone(), self.meter.clone());
+        match &self.transport {
+            Some(transport) => Web::over(transport.clone(), clock, meter),
+            None => Web::network(clock, meter),
+        }
     }
 
     /// Seconds of the clock in one of the user's.

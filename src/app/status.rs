@@ -3,11 +3,11 @@
 use super::context::Context;
 use super::error::AppError;
 use super::exit::Exit;
+use super::reach;
 use super::request::Approvals;
 use super::session::Session;
 use super::snapshot::{Purpose, Snapshot};
-use crate::lbc::Exposure;
-use crate::model::{Scope, Severity};
+use crate::model::{Endpoint, Scope, Severity};
 use crate::plan::{PlanScope, with_diagnosis};
 use crate::report::status::{LabState, StatusInput, StatusReport, report};
 use crate::report::{Format, findings_view, status_view};
@@ -17,7 +17,8 @@ pub(super) async fn run(context: &mut Context, detailed_exitcode: bool) -> Resul
     let session = context.session().await?;
     let snapshot = Snapshot::take(context, &session, Purpose::look(Scope::Status)).await?;
     context.reporter.requests(&session.meter.snapshot());
-    let status = describe(&session, &snapshot);
+    let endpoint = reach::endpoint(&session, &snapshot).await;
+    let status = describe(&session, &snapshot, endpoint.as_ref());
     let settings = context.reporter.settings();
     if settings.format.is_document() {
         context.reporter.document(&status);
@@ -50,17 +51,18 @@ pub(super) async fn doctor(context: &mut Context) -> Result<Exit, AppError> {
     Ok(if broken { Exit::Check } else { Exit::Done })
 }
 
-/// The lab as the snapshot saw it.
-pub(super) fn describe(session: &Session, snapshot: &Snapshot) -> StatusReport {
+/// The lab as the snapshot saw it, with the game at `endpoint`.
+pub(super) fn describe(session: &Session, snapshot: &Snapshot, endpoint: Option<&Endpoint>) -> StatusReport {
     let environment = snapshot.environment();
     let cost = snapshot.cost();
-    let endpoint = snapshot.exposure.as_ref().map(Exposure::endpoint);
+    let exposure = snapshot.exposure.as_ref();
     report(&StatusInput {
         lab: &environment.lab.name,
         place: &snapshot.place,
         profile: &environment.fargate.profile,
         nodes: &snapshot.stack.nodes,
-        endpoint: endpoint.as_ref(),
+        endpoint,
+        obstacle: exposure.and_then(|exposure| exposure.reach.obstacle()),
         aws: &snapshot.aws,
         kube: &snapshot.kube,
         cost: &cost,

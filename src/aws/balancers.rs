@@ -283,7 +283,7 @@ impl TargetGroupOwners {
     }
 
     fn other_backends(&self, listeners: &[elb::Listener], rules: &[Vec<elb::Rule>]) -> BTreeMap<String, Vec<Route>> {
-        // A default action has no rule to report, but its target group belongs to somebody all the same.
+        // A target group without a rule belongs to somebody all the same.
         let mut found: BTreeMap<String, Vec<Route>> = self
             .others
             .values()
@@ -310,11 +310,11 @@ pub(super) fn port_of(listener: &elb::Listener) -> u16 {
         .unwrap_or_default()
 }
 
-/// The rules, beside the default one, that forward to a target group.
+/// The rules that forward to a target group; the default one does so for an Ingress with a default backend.
 pub(super) fn forwarding(rules: &[elb::Rule]) -> impl Iterator<Item = &elb::Rule> {
     rules
         .iter()
-        .filter(|rule| rule.is_default() != Some(true) && !convert::forwards_to(rule.actions()).is_empty())
+        .filter(|rule| !convert::forwards_to(rule.actions()).is_empty())
 }
 
 fn target_group(group: &elb::TargetGroup) -> TargetGroup {

@@ -27,6 +27,17 @@ pub struct Facts<'a> {
     pub aws: &'a AwsView,
     /// What is there in the cluster.
     pub kube: &'a KubeView,
+    /// What of the lab has no effect in the sandbox; `None` on AWS.
+    pub unrehearsed: Option<&'a [Unrehearsed]>,
+}
+
+/// Something that the lab asks for and that has no effect in the sandbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unrehearsed {
+    /// Who asks for it: an object, or one of its annotations.
+    pub asked_by: String,
+    /// What is not rehearsed, as a noun.
+    pub what: String,
 }
 
 impl<'a> Facts<'a> {

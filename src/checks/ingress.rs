@@ -136,12 +136,11 @@ pub(super) fn route(facts: &Facts<'_>) -> Verdict {
     };
     let service = &facts.environment.app.service;
     Ok(match &exposure.reach {
-        Reach::Open(endpoint) if endpoint.https && endpoint.host.is_none() => Outcome::warning(
-            "the game is served with a certificate under the ALB's own name, which no certificate is for: clients refuse it",
-        )
-        .seeing(endpoint.url("<ALB>"))
-        .remedy("give the Ingress a host (spec.rules[].host or spec.tls[].hosts) that the certificate is for")
-        .about(facts.ingress_node()),
+        Reach::Open(endpoint) if !endpoint.headers.is_empty() => {
+            Outcome::warning("only requests with a header that no browser sends lead to the game")
+                .seeing(format!("{}, with {}", described(endpoint), headers(endpoint)))
+                .about(facts.ingress_node())
+        }
         Reach::Open(endpoint) => Outcome::ok("a request leads to the game").seeing(described(endpoint)),
         Reach::Narrowed { .. } => Outcome::warning(format!(
             "no plain request leads to the Service {service}, so the game cannot be asked from here"
@@ -150,17 +149,30 @@ pub(super) fn route(facts: &Facts<'_>) -> Verdict {
         .about(facts.ingress_node()),
         Reach::Closed(why) => Outcome::error(format!("no request would lead to the Service {service}"))
             .seeing(why.clone())
-            .remedy("give the Ingress a rule whose backend is the Service and that no earlier rule takes everything from")
+            .remedy(
+                "give the Ingress a rule whose backend is the Service and that no earlier rule takes everything from",
+            )
             .about(facts.ingress_node()),
     })
 }
 
 fn described(endpoint: &Endpoint) -> String {
-    let url = endpoint.url("<ALB>");
     match &endpoint.host {
-        Some(host) => format!("{url}, once the name {host} leads to the ALB"),
-        None => url,
+        Some(host) => format!("{}, once the name {host} leads to the ALB", endpoint.url("<ALB>")),
+        None if endpoint.https => {
+            let url = endpoint.url("<CERTIFICATE>");
+            format!("{url}, once the first name of the certificate leads to the ALB; ingress.host gives another")
+        }
+        None => endpoint.url("<ALB>"),
     }
+}
+
+fn headers(endpoint: &Endpoint) -> String {
+    let headers = endpoint
+        .headers
+        .iter()
+        .map(|(name, value)| format!("`{name}: {value}`"));
+    headers.collect::<Vec<_>>().join(" and ")
 }
 
 /// The controller's flags, as far as it is known to be there.

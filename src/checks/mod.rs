@@ -5,6 +5,7 @@
 
 mod access;
 mod alb_subnets;
+mod annotations;
 mod controller;
 mod explain;
 mod facts;
@@ -19,7 +20,7 @@ mod registry;
 
 pub use alb_subnets::public_addresses;
 pub use explain::Explanation;
-pub use facts::Facts;
+pub use facts::{Facts, Unrehearsed};
 pub use registry::{Check, all, explain, run};
 
 #[cfg(test)]

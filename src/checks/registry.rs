@@ -3,7 +3,7 @@
 use super::explain::{CLUSTER, Explanation, WORKSHOP};
 use super::facts::Facts;
 use super::outcome::{Outcome, Verdict, finding};
-use super::{access, alb_subnets, controller, image, ingress, limits, network, pods, profile};
+use super::{access, alb_subnets, annotations, controller, image, ingress, limits, network, pods, profile};
 use crate::model::Finding;
 
 /// How a check comes to its outcome.
@@ -84,8 +84,10 @@ const JUDGES: &[(&str, Judge)] = &[
     ("class-params", Judge::Observed(ingress::params)),
     ("ingress-group", Judge::Observed(ingress::group)),
     ("ingress-route", Judge::Observed(ingress::route)),
+    ("annotations", Judge::Known(annotations::understood)),
     ("alb-subnets", Judge::Observed(alb_subnets::balancer)),
     ("alb-quota", Judge::Observed(limits::balancing)),
+    ("rehearsal", Judge::Observed(annotations::rehearsed)),
 ];
 
 /// All considerations of the workshop and all further checks, in the order in which they are listed.

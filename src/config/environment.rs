@@ -155,6 +155,8 @@ pub struct Ingress {
     pub class: String,
     /// Whom the ALB faces.
     pub scheme: Scheme,
+    /// Name that the game is served under, or a wildcard such as `*.example.com`; none is the ALB's own.
+    pub host: Option<String>,
     /// Path of the game.
     pub path: String,
     /// From where the ALB may be reached; empty is everywhere.

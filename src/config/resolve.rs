@@ -225,6 +225,7 @@ fn ingress(reader: &mut Reader<'_>) -> Option<Ingress> {
         "ingress.scheme",
         &[Scheme::InternetFacing, Scheme::Internal].map(|scheme| (scheme.word(), scheme)),
     );
+    let host = reader.optional("ingress.host", rules::host);
     let path = reader.text("ingress.path", rules::path);
     let allowed_cidrs = reader.texts("ingress.allowedCidrs", rules::cidr);
     let port = reader.optional_number("ingress.port", &(1..=u16::MAX), "a whole number");
@@ -241,6 +242,7 @@ fn ingress(reader: &mut Reader<'_>) -> Option<Ingress> {
     Some(Ingress {
         class: class?,
         scheme: scheme?,
+        host,
         path: path?,
         port,
         allowed_cidrs: allowed_cidrs?,

@@ -201,20 +201,21 @@ app.labels.team = "blue" <- --set app.labels={team: blue}
 app.disruptionBudget = null <- built-in defaults.yaml:74
 ingress.class = "alb" <- built-in defaults.yaml:78
 ingress.scheme = "internet-facing" <- built-in defaults.yaml:81
-ingress.path = "/" <- built-in defaults.yaml:83
+ingress.host = null <- built-in defaults.yaml:85
+ingress.path = "/" <- built-in defaults.yaml:87
 ingress.allowedCidrs = ["192.0.2.0/24","198.51.100.0/24"] <- LAB2048_SET_INGRESS_ALLOWED_CIDRS
-ingress.port = null <- built-in defaults.yaml:87
-ingress.certificateArn = null <- built-in defaults.yaml:89
-ingress.group = null <- built-in defaults.yaml:91
-ingress.loadBalancerName = null <- built-in defaults.yaml:93
+ingress.port = null <- built-in defaults.yaml:91
+ingress.certificateArn = null <- built-in defaults.yaml:94
+ingress.group = null <- built-in defaults.yaml:96
+ingress.loadBalancerName = null <- built-in defaults.yaml:98
 ingress.annotations.alb.ingress.kubernetes.io/healthcheck-path = "/a=b" <- --set ingress.annotations.alb.ingress.kubernetes.io/healthcheck-path=/a=b
 timeouts.profile = "1h30m" <- --set timeouts.profile=1h30m
-timeouts.rollout = "10m" <- built-in defaults.yaml:102
-timeouts.balancer = "10m" <- built-in defaults.yaml:104
-timeouts.deletion = "30m" <- built-in defaults.yaml:106
+timeouts.rollout = "10m" <- built-in defaults.yaml:107
+timeouts.balancer = "10m" <- built-in defaults.yaml:109
+timeouts.deletion = "30m" <- built-in defaults.yaml:111
 confirm = true <- built-in workshop.yaml:9
-sandbox.speed = 60.0 <- built-in defaults.yaml:113
-sandbox.seed = 2048 <- built-in defaults.yaml:115
+sandbox.speed = 60.0 <- built-in defaults.yaml:118
+sandbox.seed = 2048 <- built-in defaults.yaml:120
 "#);
 }
 
@@ -451,6 +452,9 @@ fn good_values_of_every_sort_are_taken() {
         "sandbox.speed=1",
         "cluster.context=null",
         "ingress.path=/2048/",
+        "ingress.host=game.example.com",
+        "ingress.host=*.example.com",
+        "ingress.host=xn--2j5b.example.com",
     ];
     for flag in flags {
         let loaded = loader(&[]).load("sandbox", &sets(&[flag]));

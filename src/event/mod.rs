@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Finding, Holder, NodeId, Op, Outputs, TargetKind, Wait};
+use crate::model::{DnsRecord, Finding, Holder, NodeId, Op, Outputs, TargetKind, Wait};
 
 /// Version of the stream; raised when a field changes its meaning or goes away.
 pub const VERSION: u32 = 1;
@@ -353,6 +353,9 @@ pub struct Summary {
     pub requests: BTreeMap<String, u64>,
     /// The game's URL, if there is one.
     pub url: Option<String>,
+    /// The record in DNS that the URL needs, if its name is not the load balancer's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dns: Option<DnsRecord>,
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ pub use access::ConnectError;
 pub use api::{Apply, Client, Connection, Kind, Listing, Obstacle, Propagation, Select, WriteError, kind_of};
 pub use driver::ObjectDriver;
 pub use lock::{LabLock, LockError};
-pub use observe::{Amend, ObserveRequest, Settling, observe, settling};
+pub use observe::{Amend, ObserveRequest, OfClass, Settling, observe, settling};
 
 #[cfg(test)]
 mod fake;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::model::Object;
 
 /// What the names of all of the controller's annotations on Ingresses begin with.
-const PREFIX: &str = "alb.ingress.kubernetes.io/";
+pub(super) const PREFIX: &str = "alb.ingress.kubernetes.io/";
 
 /// One of the controller's annotations, by its name without the prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +19,8 @@ impl Annotation {
     pub const TARGET_TYPE: Self = Self("target-type");
     /// The IngressGroup.
     pub const GROUP_NAME: Self = Self("group.name");
+    /// The place in the IngressGroup: smaller numbers come first.
+    pub const GROUP_ORDER: Self = Self("group.order");
     /// The ALB's name.
     pub const LOAD_BALANCER_NAME: Self = Self("load-balancer-name");
     /// Subnets of the ALB, by id or by tag `Name`.
@@ -37,6 +39,8 @@ impl Annotation {
     pub const IP_ADDRESS_TYPE: Self = Self("ip-address-type");
     /// The web ACL in front of the ALB (ARN).
     pub const WEB_ACL: Self = Self("wafv2-acl-arn");
+    /// Tags of the ALB and of all that is made with it, such as `team=blue,course=eks`.
+    pub const TAGS: Self = Self("tags");
     /// Attributes of the ALB, such as `deletion_protection.enabled=true`.
     pub const ATTRIBUTES: Self = Self("load-balancer-attributes");
 

@@ -1,5 +1,6 @@
 //! What the load balancer controller will make of the Ingress: the ALB, and the way to the game.
 
+use super::finalizers;
 use super::names::{AlbNaming, balancer_name};
 use super::reach::Reach;
 use super::settings::{IngressFacts, IngressSettings};
@@ -68,6 +69,35 @@ impl Exposure {
             port: self.port(),
             targets,
         }
+    }
+
+    /// What the controller made for the Ingress as it is live and will remove, because the Ingress joins or leaves a group: the
+    /// ALB, or the Ingress's part of a group's.
+    pub fn former(&self, live: &Object) -> Vec<LoadBalancerSpec> {
+        let settings = IngressSettings::of(&IngressFacts::alone(live));
+        let left = finalizers::stacks(live)
+            .into_iter()
+            .filter(|stack| *stack != self.stack);
+        left.map(|stack| {
+            let naming = AlbNaming {
+                cluster: &self.cluster,
+                namespace: live.namespace().unwrap_or_default(),
+                ingress: live.name(),
+                group: Some(stack.as_str()).filter(|stack| *stack != self.id),
+                given: settings.load_balancer_name.as_ref().map(|name| name.value.as_str()),
+                scheme: settings.scheme.value,
+            };
+            LoadBalancerSpec {
+                name: balancer_name(&naming),
+                cluster: self.cluster.clone(),
+                stack: naming.stack_id(),
+                ingress: self.id.clone(),
+                scheme: settings.scheme.value,
+                port: self.port(),
+                targets: 0,
+            }
+        })
+        .collect()
     }
 
     /// The port whose listener leads to the game.

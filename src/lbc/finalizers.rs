@@ -18,6 +18,19 @@ pub fn has_finalizer(ingress: &Object) -> bool {
         .any(|name| name == ALONE || name.starts_with(GROUP_PREFIX))
 }
 
+/// The controller's stack ids that an Ingress is held for: its own, as `<namespace>/<ingress>`, or groups. One that has gone
+/// over from one to another is held for both until the controller has removed what it made for the first.
+/// (LBC `pkg/ingress/group_loader.go`, `LoadGroupIDsPendingFinalization`)
+pub(super) fn stacks(ingress: &Object) -> Vec<String> {
+    let alone = format!("{}/{}", ingress.namespace().unwrap_or_default(), ingress.name());
+    let names = ingress.items("/metadata/finalizers").filter_map(Value::as_str);
+    let stacks = names.filter_map(|name| match name.strip_prefix(GROUP_PREFIX) {
+        Some(group) => Some(group.to_owned()),
+        None => (name == ALONE).then(|| alone.clone()),
+    });
+    stacks.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -35,5 +48,16 @@ mod tests {
             let ingress = Object(json!({"metadata": {"finalizers": finalizers}}));
             assert_eq!(has_finalizer(&ingress), held, "{finalizers}");
         }
+    }
+
+    #[test]
+    fn an_ingress_may_be_held_for_more_than_one_alb() {
+        let finalizers = [
+            "ingress.k8s.aws/resources",
+            "example.com/keep",
+            "group.ingress.k8s.aws/class",
+        ];
+        let ingress = Object(json!({"metadata": {"namespace": "n", "name": "i", "finalizers": finalizers}}));
+        assert_eq!(stacks(&ingress), ["n/i", "class"]);
     }
 }

@@ -4,12 +4,14 @@
 //! Each item names the file of the controller's sources that it mirrors.
 
 mod annotations;
+mod causes;
 mod class;
 mod events;
 mod exposure;
 mod finalizers;
 mod flags;
 mod installation;
+mod known;
 mod names;
 mod reach;
 mod rules;
@@ -23,6 +25,7 @@ pub use exposure::Exposure;
 pub use finalizers::has_finalizer;
 pub use flags::{FlagValue, Flags};
 pub use installation::{NAME, WEBHOOK_SERVICE, is_controller, is_webhook, label_selector, version};
+pub use known::{UnknownAnnotation, known_annotations, unknown_annotations};
 pub use names::{AlbNaming, balancer_name};
 pub use reach::{Reach, routes};
 pub use settings::{

@@ -169,11 +169,18 @@ impl IngressSettings {
     /// The effective settings.
     pub fn of(facts: &IngressFacts<'_>) -> Self {
         let mut problems = Vec::new();
+        let group = facts.text("/spec/group/name", Annotation::GROUP_NAME).map(owned);
+        problems.extend(group.iter().filter(|group| !is_group_name(&group.value)).map(|group| {
+            let name = &group.value;
+            format!(
+                "group {name}: at most 63 lower-case letters, digits, `-` and `.`, with a letter or digit at both ends"
+            )
+        }));
         let certificates = facts.list("/spec/certificateArn", Annotation::CERTIFICATE_ARN);
         let listeners = listeners(facts.ingress, !certificates.value.is_empty(), &mut problems);
         Self {
             scheme: scheme(facts, &mut problems),
-            group: facts.text("/spec/group/name", Annotation::GROUP_NAME).map(owned),
+            group,
             load_balancer_name: facts
                 .text("/spec/loadBalancerName", Annotation::LOAD_BALANCER_NAME)
                 .map(owned),
@@ -188,6 +195,13 @@ impl IngressSettings {
             problems,
         }
     }
+}
+
+/// (LBC `pkg/ingress/group_loader.go`, `validateGroupName`)
+fn is_group_name(name: &str) -> bool {
+    let is_end = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let is_middle = |c: char| is_end(c) || matches!(c, '-' | '.');
+    name.len() <= 63 && name.starts_with(is_end) && name.ends_with(is_end) && name.chars().all(is_middle)
 }
 
 fn owned(Setting { value, source }: Setting<&str>) -> Setting<String> {

@@ -1,6 +1,7 @@
 //! What a lab wants to exist: the payload of each node.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -176,6 +177,9 @@ pub struct Endpoint {
     pub host: Option<String>,
     /// The path to ask, starting with `/`, with a query if one is needed.
     pub path: String,
+    /// Headers that a rule asks for, which a browser does not send: name and value.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<(String, String)>,
 }
 
 impl Endpoint {
@@ -186,6 +190,7 @@ impl Endpoint {
             port,
             host: None,
             path: "/".to_owned(),
+            headers: Vec::new(),
         }
     }
 
@@ -200,6 +205,37 @@ impl Endpoint {
             (true, port) => format!("https://{host}:{port}{path}"),
             (false, port) => format!("http://{host}:{port}{path}"),
         }
+    }
+}
+
+/// The record that a name needs in DNS to lead to an ALB.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DnsRecord {
+    /// The name.
+    pub name: String,
+    /// Always `CNAME`; an alias record of Route 53 does as well.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The ALB's own name.
+    pub value: String,
+}
+
+impl DnsRecord {
+    /// The record that leads `name` to an ALB of this DNS name.
+    pub fn cname(name: &str, dns_name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind: "CNAME".to_owned(),
+            value: dns_name.to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for DnsRecord {
+    /// As in a zone file: `game.example.com  CNAME  k8s-….elb.amazonaws.com`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}  {}  {}", self.name, self.kind, self.value)
     }
 }
 

@@ -26,8 +26,8 @@ pub use aws::{
     TargetType, Vpc, ZoneKind,
 };
 pub use desired::{
-    AccessEntrySpec, Desired, Endpoint, LoadBalancerSpec, LockSpec, Node, ProfileSpec, ProofSpec, RoleSpec, Scheme,
-    Selector,
+    AccessEntrySpec, Desired, DnsRecord, Endpoint, LoadBalancerSpec, LockSpec, Node, ProfileSpec, ProofSpec, RoleSpec,
+    Scheme, Selector,
 };
 pub use duration::{DurationError, LONGEST_WAIT, format_duration, parse_duration};
 pub use finding::{Finding, Severity};

@@ -1,9 +1,12 @@
 //! A connection to a server below HTTP: TCP, perhaps through a proxy's tunnel, and TLS.
 
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{self, Poll};
 
-use futures::FutureExt;
 use futures::future::BoxFuture;
+use futures::{FutureExt, TryFutureExt};
 use http::{Response, Uri};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
@@ -13,8 +16,10 @@ use hyper_rustls::{FixedServerNameResolver, HttpsConnector, HttpsConnectorBuilde
 use hyper_util::client::legacy::connect::proxy::Tunnel;
 use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
 use hyper_util::client::proxy::matcher::Intercept;
+use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
 use tower::{BoxError, Service};
 
 use crate::ports::{BoxBody, TransportError};
@@ -60,9 +65,49 @@ impl Connection for Socket {
     }
 }
 
+/// Connects to servers that are on no network.
+pub trait Dial: Send + Sync {
+    /// A connection to what this host has on this port.
+    fn dial(&self, host: &str, port: u16) -> BoxFuture<'static, io::Result<DuplexStream>>;
+}
+
+/// A connection to such a server.
+struct Piped(DuplexStream);
+
+impl AsyncRead for Piped {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut task::Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_read(context, into)
+    }
+}
+
+impl AsyncWrite for Piped {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut task::Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut task::Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut task::Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(context)
+    }
+}
+
+impl Connection for Piped {
+    fn connected(&self) -> Connected {
+        Connected::new()
+    }
+}
+
 /// Connects below TLS.
 #[derive(Clone)]
 pub(super) enum Link {
+    Dialled(Arc<dyn Dial>),
     Direct(HttpConnector),
     Tunnel(Tunnel<HttpConnector>),
     TlsTunnel(Tunnel<HttpsConnector<HttpConnector>>),
@@ -96,6 +141,7 @@ impl Service<Uri> for Link {
 
     fn poll_ready(&mut self, context: &mut task::Context<'_>) -> Poll<Result<(), BoxError>> {
         match self {
+            Self::Dialled(_) => Poll::Ready(Ok(())),
             Self::Direct(tcp) => tcp.poll_ready(context).map_err(Into::into),
             Self::Tunnel(tunnel) => tunnel.poll_ready(context).map_err(Into::into),
             Self::TlsTunnel(tunnel) => tunnel.poll_ready(context).map_err(Into::into),
@@ -104,6 +150,12 @@ impl Service<Uri> for Link {
 
     fn call(&mut self, server: Uri) -> Self::Future {
         match self {
+            Self::Dialled(dial) => {
+                let standard = if server.scheme_str() == Some("https") { 443 } else { 80 };
+                let port = server.port_u16().unwrap_or(standard);
+                let dialling = dial.dial(server.host().unwrap_or_default(), port);
+                socket(dialling.map_ok(|stream| TokioIo::new(Piped(stream))))
+            }
             Self::Direct(tcp) => socket(tcp.call(server)),
             Self::Tunnel(tunnel) => socket(tunnel.call(server)),
             Self::TlsTunnel(tunnel) => socket(tunnel.call(server)),

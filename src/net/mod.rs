@@ -14,7 +14,7 @@ mod trust;
 
 pub use failure::{TransportFailure, find};
 pub use fresh::FreshConnections;
-pub use link::{Route, RouteError};
+pub use link::{Dial, Route, RouteError};
 pub use proxy::Proxies;
 pub use resolve::SystemResolver;
 pub use shared::SharedConnection;

@@ -19,6 +19,11 @@ impl Proxies {
         Self::of(Matcher::from_env())
     }
 
+    /// No proxy at all.
+    pub(super) fn none() -> Self {
+        Self::of(Matcher::builder().build())
+    }
+
     /// This one for every server, whatever the variables are.
     pub fn only(proxy: &Uri) -> Self {
         Self {

@@ -4,9 +4,12 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use rustls::pki_types::CertificateDer;
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
 /// A file of certificate authorities cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -38,13 +41,112 @@ pub fn read_bundle(path: &Path) -> Result<Vec<u8>, BundleError> {
     Ok(pem)
 }
 
-/// Trust in what the machine trusts (`SSL_CERT_FILE` and `SSL_CERT_DIR` name other authorities). Reading them takes some
-/// milliseconds.
-pub(super) fn of_machine() -> Result<ClientConfig, rustls::Error> {
+/// What the machine trusts (`SSL_CERT_FILE` and `SSL_CERT_DIR` name other authorities). Reading it takes some milliseconds.
+pub(super) fn of_machine() -> RootCertStore {
     let mut roots = RootCertStore::empty();
     // Of hundreds of authorities a few may be of a kind that is not known here; a server that needs one is not trusted.
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    roots
+}
+
+/// The authorities of a text in PEM.
+pub(super) fn of_pem(pem: &str) -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(CertificateDer::pem_slice_iter(pem.as_bytes()).flatten());
+    roots
+}
+
+/// Whom servers are trusted by.
+pub(super) struct Trust {
+    /// For the name that they are asked by.
+    pub(super) by_name: ClientConfig,
+    /// Whatever names their certificate is for.
+    pub(super) by_authority: ClientConfig,
+}
+
+impl Trust {
+    /// Trust in these authorities.
+    pub(super) fn of(roots: RootCertStore) -> Result<Self, rustls::Error> {
+        Ok(Self {
+            by_name: by_name(roots.clone())?,
+            by_authority: by_authority(roots)?,
+        })
+    }
+}
+
+fn by_name(roots: RootCertStore) -> Result<ClientConfig, rustls::Error> {
+    let config = ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions()?;
     Ok(config.with_root_certificates(roots).with_no_client_auth())
+}
+
+fn by_authority(roots: RootCertStore) -> Result<ClientConfig, rustls::Error> {
+    let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider()).build();
+    let verifier = verifier.map_err(|error| rustls::Error::General(error.to_string()))?;
+    let config = ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions()?;
+    let config = config
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(AnyName(verifier)));
+    Ok(config.with_no_client_auth())
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
+}
+
+/// Names that a certificate (DER) is for; none if it cannot be read.
+pub(super) fn names_of(certificate: &CertificateDer<'_>) -> Vec<String> {
+    let parsed = webpki::EndEntityCert::try_from(certificate);
+    parsed.map_or_else(
+        |_| Vec::new(),
+        |parsed| parsed.valid_dns_names().map(str::to_owned).collect(),
+    )
+}
+
+/// Everything that is asked of a certificate but its name: an ALB serves the certificates of others' domains, under a name of
+/// its own that no certificate is for.
+#[derive(Debug)]
+struct AnyName(Arc<WebPkiServerVerifier>);
+
+impl ServerCertVerifier for AnyName {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let verified = self
+            .0
+            .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        match verified {
+            // The name is looked at last, when all else is known to be well.
+            Err(rustls::Error::InvalidCertificate(
+                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
+            )) => Ok(ServerCertVerified::assertion()),
+            other => other,
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.0.verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.0.verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.supported_verify_schemes()
+    }
 }

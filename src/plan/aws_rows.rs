@@ -243,7 +243,17 @@ pub(crate) fn proof(node: &Node, spec: &ProofSpec, something: bool) -> Change {
     match (spec.scheme, &spec.obstacle, something) {
         (Scheme::Internal, ..) => change.noted("the ALB is internal: it cannot be asked from here"),
         (Scheme::InternetFacing, Some(why), _) => change.noted(format!("it cannot be asked: {why}")),
-        (Scheme::InternetFacing, None, true) => change.waiting(Wait::Ready, "wait HTTP 200"),
+        (Scheme::InternetFacing, None, true) => asked_under_a_name(change, spec).waiting(Wait::Ready, "wait HTTP 200"),
         (Scheme::InternetFacing, None, false) => change,
+    }
+}
+
+/// A name that is not the ALB's own need not lead to it for the proof, but for everybody else.
+fn asked_under_a_name(change: Change, spec: &ProofSpec) -> Change {
+    match &spec.endpoint.host {
+        Some(host) => change.noted(format!(
+            "asks the ALB under the name {host}, which has to lead there in DNS for everybody else"
+        )),
+        None => change,
     }
 }

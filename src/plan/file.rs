@@ -228,6 +228,7 @@ mod tests {
             site: &lab.site,
             goal: Goal::Ready,
             stack: &stack,
+            former: &[],
             aws: &lab.aws,
             kube: &lab.kube,
             approvals: Approvals::default(),

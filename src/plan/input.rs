@@ -2,7 +2,7 @@
 
 use super::change::Cost;
 use crate::event::Place;
-use crate::model::{AwsView, Desired, Finding, Goal, KubeView, Node, NodeKind, Object, Profile};
+use crate::model::{AwsView, Desired, Finding, Goal, KubeView, LoadBalancerSpec, Node, NodeKind, Object, Profile};
 use crate::readiness;
 use crate::stack::{ClusterContext, ReplicaChoice, Stack, is_ours};
 
@@ -56,6 +56,8 @@ pub struct PlanInput<'a> {
     pub goal: Goal,
     /// The desired nodes and edges for that goal.
     pub stack: &'a Stack,
+    /// ALBs that the live Ingress still has, and the wanted one will not.
+    pub former: &'a [LoadBalancerSpec],
     /// What is there in AWS.
     pub aws: &'a AwsView,
     /// What is there in the cluster.

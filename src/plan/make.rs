@@ -3,7 +3,7 @@
 use super::change::{Change, Plan};
 use super::graph::Graph;
 use super::input::{PlanInput, PlanScope};
-use super::{aws_rows, diagnose, lock, object_rows, prune, record, removal, teardown};
+use super::{aws_rows, diagnose, former, lock, object_rows, prune, record, removal, teardown};
 use crate::model::{Desired, Goal, Node, NodeId, NodeKind, Object, Op, Wait};
 use crate::stack::{Edge, EdgeKind};
 
@@ -48,7 +48,16 @@ fn present(input: &PlanInput<'_>) -> (Vec<Change>, Vec<Edge>) {
         PlanScope::Lab => prune::pruned(input),
         PlanScope::Replicas => Vec::new(),
     };
-    let something = rows.iter().flatten().chain(&pruned).any(Change::does_something);
+    let former = match input.scope {
+        PlanScope::Lab => former::rows(input),
+        PlanScope::Replicas => Vec::new(),
+    };
+    let something = rows
+        .iter()
+        .flatten()
+        .chain(&pruned)
+        .chain(&former)
+        .any(Change::does_something);
     let unready = rows.iter().flatten().any(|change| change.task.wait != Wait::None)
         || input
             .stack
@@ -70,7 +79,9 @@ fn present(input: &PlanInput<'_>) -> (Vec<Change>, Vec<Edge>) {
     recreate_after_new_profile(&mut changes);
     let mut edges = input.stack.edges.clone();
     edges.extend(pruning_order(&changes, &pruned));
+    edges.extend(former::order(input, &former));
     changes.extend(pruned);
+    changes.extend(former);
     (changes, edges)
 }
 
@@ -169,6 +180,10 @@ fn absent(input: &PlanInput<'_>) -> (Vec<Change>, Vec<Edge>) {
     teardown::keep_what_is_foreign(&mut changes);
     let ids: Vec<NodeId> = changes.iter().map(|change| change.task.node.id.clone()).collect();
     let mut edges = removal::order(&ids);
+    let former = former::rows(input);
+    edges.extend(former::order(input, &former));
+    changes.extend(former);
+    let ids: Vec<NodeId> = changes.iter().map(|change| change.task.node.id.clone()).collect();
     // What goes by itself, once what made it is gone.
     let yields = input.stack.edges.iter().filter(|edge| edge.kind == EdgeKind::Yields);
     edges.extend(

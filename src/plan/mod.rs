@@ -12,6 +12,7 @@ mod diff;
 mod drift;
 mod fields;
 pub mod file;
+mod former;
 mod graph;
 mod handover;
 mod input;

@@ -27,6 +27,7 @@ fn make(lab: &Lab, goal: Goal, approvals: Approvals) -> Plan {
         site: &lab.site,
         goal,
         stack: &stack,
+        former: &[],
         aws: &lab.aws,
         kube: &lab.kube,
         approvals,

@@ -19,4 +19,4 @@ pub use driver::{Driver, ProgressStream};
 pub use meter::RequestMeter;
 pub use poll::{is_settled, poll};
 pub use token::{BearerTokens, FreshToken, KeptToken};
-pub use transport::{BoxBody, Resolve, TlsName, Transport, TransportError};
+pub use transport::{AnyTlsName, BoxBody, CertificateNames, Resolve, TlsName, Transport, TransportError};

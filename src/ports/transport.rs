@@ -41,6 +41,16 @@ impl Error for TransportError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TlsName(pub String);
 
+/// Extension of a request: the server's certificate has to be good, but may be for any names, which then come with the
+/// answer as [`CertificateNames`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AnyTlsName;
+
+/// Extension of the answer to a request with [`AnyTlsName`]: the names that the server's certificate is for, wildcards among
+/// them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateNames(pub Vec<String>);
+
 /// Carries HTTP requests to AWS, to the cluster or to the game without sockets. An adapter that is given one uses it in
 /// place of the network, and knows nothing else of it.
 pub trait Transport: Send + Sync {

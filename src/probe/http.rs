@@ -6,14 +6,17 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::{Either, select};
-use http::header::{HOST, LOCATION, USER_AGENT};
+use http::header::{HOST, HeaderName, LOCATION, SERVER, USER_AGENT};
 use http::{Request, Response, StatusCode, Uri};
 use http_body_util::BodyExt;
 use url::Url;
 
+use crate::model::Endpoint;
 use crate::net::{FreshConnections, Proxies, TransportFailure};
-use crate::ports::{BoxBody, Clock, RequestMeter, TlsName, Transport, TransportError};
-use crate::readiness::NoAnswer;
+use crate::ports::{
+    AnyTlsName, BoxBody, CertificateNames, Clock, ErrorClass, RequestMeter, TlsName, Transport, TransportError,
+};
+use crate::readiness::{NoAnswer, name_of_certificate};
 
 /// How long one answer may take, redirects included.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -23,6 +26,8 @@ const REDIRECTS: usize = 3;
 const BEGINNING: usize = 16 * 1024;
 /// How much of it is kept to quote from.
 const EXCERPT: usize = 120;
+/// How ALBs name themselves (header `Server`) where they answer by themselves.
+const BALANCER: &str = "awselb/";
 /// The name of these requests in the meter.
 const API: &str = "game";
 
@@ -40,6 +45,55 @@ enum Way {
     Injected(Arc<dyn Transport>),
 }
 
+/// What is asked of an ALB.
+#[derive(Debug, Clone)]
+pub(super) struct Question {
+    /// The URL.
+    pub(super) url: Url,
+    /// The ALB's own name. What the URL's host has is asked for there: under the URL's name, as once that leads there.
+    pub(super) balancer: String,
+    /// Headers beside those that every client sends.
+    pub(super) headers: Vec<(String, String)>,
+}
+
+impl Question {
+    /// The server that a URL is asked at, if it is another than the URL's.
+    fn server_of(&self, url: &Url) -> Option<&str> {
+        let is_asked = url.host_str() == self.url.host_str();
+        (is_asked && !self.is_balancer(url)).then_some(self.balancer.as_str())
+    }
+
+    /// Whether a URL has the ALB's own name, which no certificate is for.
+    fn is_balancer(&self, url: &Url) -> bool {
+        url.host_str()
+            .is_some_and(|host| host.eq_ignore_ascii_case(&self.balancer))
+    }
+
+    /// The request for a URL.
+    fn request(&self, url: &Url) -> Result<Request<Bytes>, NoAnswer> {
+        let unreachable = |error: &dyn fmt::Display| NoAnswer::Unreachable(error.to_string());
+        let server = self.server_of(url);
+        let mut to = url.clone();
+        if let Some(server) = server {
+            to.set_host(Some(server)).map_err(|error| unreachable(&error))?;
+        }
+        let mut request = Request::get(to.as_str())
+            .header(HOST, authority(url))
+            .header(USER_AGENT, concat!("lab2048/", env!("CARGO_PKG_VERSION")));
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let mut request = request.body(Bytes::new()).map_err(|error| unreachable(&error))?;
+        if let Some(name) = server.and(url.host_str()) {
+            request.extensions_mut().insert(TlsName(name.to_owned()));
+        }
+        if url.scheme() == "https" && self.is_balancer(url) {
+            request.extensions_mut().insert(AnyTlsName);
+        }
+        Ok(request)
+    }
+}
+
 /// What a server answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Answer {
@@ -47,7 +101,11 @@ pub(super) struct Answer {
     /// The beginning of the body, one line.
     pub(super) excerpt: String,
     /// Where it came from, after redirects.
-    pub(super) url: String,
+    pub(super) url: Url,
+    /// Whether it is an ALB's own, and not that of a server behind it.
+    pub(super) by_balancer: bool,
+    /// Where the certificate could be for any names: which these are.
+    pub(super) certificate: Option<Vec<String>>,
 }
 
 impl Web {
@@ -78,21 +136,31 @@ impl Web {
         }
     }
 
-    /// Asks for `url`, following redirects. What its host has is asked for at `server` instead, if that is given: under
-    /// the URL's own name, as once the name leads there.
-    pub(super) async fn get(&self, url: &Url, server: Option<&str>) -> Result<Answer, NoAnswer> {
-        let instead = url.host_str().zip(server);
-        let asked = std::pin::pin!(self.follow(url.clone(), instead));
+    /// The name under which the ALB with this DNS name serves the game with its certificate, asked for at `endpoint`; none
+    /// if it does not say.
+    pub async fn name_of_certificate(&self, endpoint: &Endpoint, dns_name: &str) -> Option<String> {
+        let question = Question {
+            url: Url::parse(&endpoint.url(dns_name)).ok()?,
+            balancer: dns_name.to_owned(),
+            headers: endpoint.headers.clone(),
+        };
+        let answer = self.get(&question).await.ok()?;
+        name_of_certificate(&answer.certificate?)
+    }
+
+    /// Asks, following redirects.
+    pub(super) async fn get(&self, question: &Question) -> Result<Answer, NoAnswer> {
+        let asked = std::pin::pin!(self.follow(question));
         match select(asked, self.clock.sleep(PATIENCE)).await {
             Either::Left((answer, _)) => answer,
             Either::Right(_) => Err(NoAnswer::TimedOut(PATIENCE)),
         }
     }
 
-    async fn follow(&self, mut url: Url, instead: Option<(&str, &str)>) -> Result<Answer, NoAnswer> {
+    async fn follow(&self, question: &Question) -> Result<Answer, NoAnswer> {
+        let mut url = question.url.clone();
         for _ in 0..=REDIRECTS {
-            let server = instead.filter(|(host, _)| url.host_str() == Some(host));
-            let (answer, location) = self.ask(&url, server.map(|(_, server)| server)).await?;
+            let (answer, location) = self.ask(question, &url).await?;
             let Some(location) = location.filter(|_| answer.status.is_redirection()) else {
                 return Ok(answer);
             };
@@ -104,23 +172,24 @@ impl Web {
         })
     }
 
-    async fn ask(&self, url: &Url, server: Option<&str>) -> Result<(Answer, Option<String>), NoAnswer> {
+    async fn ask(&self, question: &Question, url: &Url) -> Result<(Answer, Option<String>), NoAnswer> {
         self.meter.count(API);
-        let request = request(url, server)?;
+        let request = question.request(url)?;
         let answer = match &self.way {
             Way::Injected(transport) => transport.call(request).await,
             Way::Network(network) => network.call(request).await,
         };
         let answer = answer.map_err(|error| broken(&error))?;
-        let location = answer
-            .headers()
-            .get(LOCATION)
-            .and_then(|location| location.to_str().ok());
-        let location = location.map(str::to_owned);
+        let location = header(&answer, LOCATION).map(str::to_owned);
+        let by_balancer = header(&answer, SERVER).is_some_and(|server| server.starts_with(BALANCER));
+        let certificate = answer.extensions().get::<CertificateNames>();
+        let certificate = certificate.map(|CertificateNames(names)| names.clone());
         let answer = Answer {
             status: answer.status(),
             excerpt: excerpt(&beginning(answer).await.map_err(|error| broken(&error))?),
-            url: url.to_string(),
+            url: url.clone(),
+            by_balancer,
+            certificate,
         };
         Ok((answer, location))
     }
@@ -137,25 +206,15 @@ impl fmt::Debug for Web {
 
 /// There is no connection, or none any more.
 fn broken(error: &TransportError) -> NoAnswer {
-    NoAnswer::Unreachable(TransportFailure::of(error).text)
+    let failure = TransportFailure::of(error);
+    match failure.class {
+        ErrorClass::Untrusted => NoAnswer::Untrusted(failure.text),
+        _ => NoAnswer::Unreachable(failure.text),
+    }
 }
 
-/// The request for `url`, to go to another `server` under the URL's name if that is given.
-fn request(url: &Url, server: Option<&str>) -> Result<Request<Bytes>, NoAnswer> {
-    let mut to = url.clone();
-    if let Some(server) = server {
-        to.set_host(Some(server))
-            .map_err(|error| NoAnswer::Unreachable(error.to_string()))?;
-    }
-    let mut request = Request::get(to.as_str())
-        .header(HOST, authority(url))
-        .header(USER_AGENT, concat!("lab2048/", env!("CARGO_PKG_VERSION")))
-        .body(Bytes::new())
-        .map_err(|error| NoAnswer::Unreachable(error.to_string()))?;
-    if let Some(name) = server.and(url.host_str()) {
-        request.extensions_mut().insert(TlsName(name.to_owned()));
-    }
-    Ok(request)
+fn header(answer: &Response<BoxBody>, name: HeaderName) -> Option<&str> {
+    answer.headers().get(name)?.to_str().ok()
 }
 
 fn authority(url: &Url) -> String {
@@ -219,6 +278,14 @@ mod tests {
         }
     }
 
+    fn question(url: &str, balancer: &str) -> Question {
+        Question {
+            url: Url::parse(url).unwrap(),
+            balancer: balancer.to_owned(),
+            headers: vec![("x-lab".to_owned(), "1".to_owned())],
+        }
+    }
+
     /// A body that never ends.
     fn endless() -> BoxBody {
         let frames = stream::repeat_with(|| Ok(Frame::data(Bytes::from("not\n yet. "))));
@@ -230,9 +297,12 @@ mod tests {
         let server = Arc::new(Redirecting::default());
         let clock = Arc::new(TestClock::start());
         let web = Web::over(server.clone(), clock, RequestMeter::default());
-        let url = Url::parse("http://game.test:8080/").unwrap();
-        let answer = web.get(&url, Some("alb.elb.amazonaws.com")).await.unwrap();
-        assert_eq!((answer.status, &*answer.url), (StatusCode::OK, "https://game.test/x"));
+        let question = question("http://game.test:8080/", "alb.elb.amazonaws.com");
+        let answer = web.get(&question).await.unwrap();
+        assert_eq!(
+            (answer.status, answer.url.as_str()),
+            (StatusCode::OK, "https://game.test/x")
+        );
         assert!(answer.excerpt.starts_with("not yet. not yet."), "{}", answer.excerpt);
         let asked = server.0.lock().unwrap();
         let asked: Vec<_> = asked
@@ -261,10 +331,10 @@ mod tests {
     #[tokio::test]
     async fn a_closed_port_is_named() {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
+        let question = question(&format!("http://{}/", listener.local_addr().unwrap()), "127.0.0.1");
         drop(listener);
         let web = Web::network(Arc::new(SystemClock), RequestMeter::default());
-        let error = web.get(&url, None).await.unwrap_err().to_string();
+        let error = web.get(&question).await.unwrap_err().to_string();
         assert!(error.to_lowercase().contains("connection refused"), "{error}");
     }
 }

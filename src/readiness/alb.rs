@@ -5,7 +5,18 @@ use crate::model::{AlbState, Listener, LoadBalancer, LoadBalancerSpec};
 
 /// Whether requests to the ALB on the wanted port come to the lab. Whether anybody answers them is the targets' affair.
 pub fn alb(found: Option<&LoadBalancer>, wanted: &LoadBalancerSpec) -> Verdict {
-    found.map_or_else(absent, |balancer| leads_to_lab(balancer, Some(wanted.port)))
+    found.map_or_else(absent, |balancer| {
+        if balancer.scheme == wanted.scheme {
+            return leads_to_lab(balancer, Some(wanted.port));
+        }
+        let why = format!(
+            "{} is {}, not {}",
+            balancer.name,
+            balancer.scheme.word(),
+            wanted.scheme.word()
+        );
+        Verdict::pending("waiting for the controller to replace the ALB", why)
+    })
 }
 
 /// The same, whatever the port: whether there is a way to the lab at all.

@@ -43,7 +43,7 @@ pub use pod_problem::shared_problem;
 pub use pods::{PROFILE_LABEL, is_on_fargate, is_over, is_pod_ready, is_stuck, pods_of, stuck_pods, unpulled_pods};
 pub use problem::{Outlook, PodProblem};
 pub use profile::{profile, profile_gone};
-pub use proof::{NoAnswer, ProofAttempt, proof, proof_by_targets};
+pub use proof::{NoAnswer, ProofAnswer, ProofAttempt, name_of_certificate, proof, proof_by_targets};
 pub use role::{role, role_gone, role_of_profile};
 pub use service::service;
 pub use targets::{healthy_targets, targets};

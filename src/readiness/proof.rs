@@ -24,14 +24,7 @@ pub enum ProofAttempt {
         why: String,
     },
     /// A web server answered, at the end of all redirects.
-    Answered {
-        /// What was asked for.
-        url: String,
-        /// The HTTP status.
-        status: u16,
-        /// The beginning of the body, on one line.
-        excerpt: String,
-    },
+    Answered(ProofAnswer),
     /// No web server answered.
     Unanswered {
         /// What was asked for.
@@ -39,6 +32,21 @@ pub enum ProofAttempt {
         /// Why there is no answer.
         why: NoAnswer,
     },
+}
+
+/// An answer to a request for the game.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProofAnswer {
+    /// What was asked for.
+    pub url: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// The beginning of the body, on one line.
+    pub excerpt: String,
+    /// Whether the ALB answered by itself, and not a pod.
+    pub by_balancer: bool,
+    /// Where the ALB's certificate could be for any names: which these are.
+    pub certificate: Option<Vec<String>>,
 }
 
 /// Why there was no answer to a request.
@@ -50,6 +58,9 @@ pub enum NoAnswer {
     /// There is no connection, or it broke: why.
     #[error("{0}")]
     Unreachable(String),
+    /// The server cannot be trusted: why. That does not pass by itself.
+    #[error("{0}")]
+    Untrusted(String),
     /// Every answer was a redirect.
     #[error("more than {limit} redirects, the last to {last}")]
     TooManyRedirects {
@@ -87,12 +98,38 @@ pub fn proof(attempt: &ProofAttempt) -> Verdict {
         ProofAttempt::LookupFailed { host, why } => {
             Verdict::pending(lookup(host), format!("the resolver failed: {why}"))
         }
-        ProofAttempt::Answered { url, status: 200, .. } => Verdict::ready(request(url, "200")),
-        ProofAttempt::Answered { url, status, excerpt } => {
-            Verdict::pending(request(url, &status.to_string()), meaning(*status, excerpt))
+        ProofAttempt::Answered(answer) => judge(answer),
+        ProofAttempt::Unanswered { url, why } => {
+            let stage = request(url, "no answer");
+            match why {
+                NoAnswer::Untrusted(why) => Verdict::failed(stage, why.as_str()).remedied(REMEDY),
+                _ => Verdict::pending(stage, why.to_string()),
+            }
         }
-        ProofAttempt::Unanswered { url, why } => Verdict::pending(request(url, "no answer"), why.to_string()),
     }
+}
+
+/// What helps against a certificate that clients refuse.
+const REMEDY: &str = "give the ALB a certificate that is good and for the game's name: --set ingress.certificateArn=ARN \
+                      --set ingress.host=NAME";
+
+fn judge(answer: &ProofAnswer) -> Verdict {
+    let stage = request(&answer.url, &answer.status.to_string());
+    match (answer.status, &answer.certificate) {
+        (200, Some(names)) if names.is_empty() => {
+            Verdict::degraded(stage, "the certificate is for no name, so that browsers refuse it")
+        }
+        (200, Some(names)) => Verdict::ready(format!("{stage}, with a certificate for {}", names.join(", "))),
+        (200, None) => Verdict::ready(stage),
+        _ => Verdict::pending(stage, meaning(answer)),
+    }
+}
+
+/// The name under which the game is served with a certificate for these names: the first that is no wildcard, else one that
+/// a wildcard covers.
+pub fn name_of_certificate(names: &[String]) -> Option<String> {
+    let plain = names.iter().find(|name| !name.contains('*'));
+    plain.or(names.first()).map(|name| name.replacen('*', "lab2048", 1))
 }
 
 fn lookup(host: &str) -> String {
@@ -103,18 +140,22 @@ fn request(url: &str, answer: &str) -> String {
     format!("GET {url} \u{2192} {answer}")
 }
 
-/// What an ALB's status says to somebody who waits for it.
-fn meaning(status: u16, excerpt: &str) -> &str {
-    match status {
-        _ if excerpt.contains("Backend service does not exist") => {
+/// What a status says to somebody who waits for the game.
+fn meaning(answer: &ProofAnswer) -> &str {
+    match answer.status {
+        _ if answer.excerpt.contains("Backend service does not exist") => {
             "the controller found no Service for the Ingress when it made the rule"
         }
+        400 if answer.by_balancer => "the ALB expects TLS there, or none",
         403 => "the address this request came from is not let in",
-        404 => "no rule of the ALB leads here, or the game does not know the path",
+        404 if answer.by_balancer => "no rule of the ALB takes this request",
+        404 => {
+            "the game itself answers, and does not know the path: the ALB passes it on as it is, so the image has to serve it"
+        }
         502 => "a pod closed the connection",
         503 => "the ALB has no healthy pod to send it to yet",
         504 => "no pod answered in time",
-        _ => excerpt,
+        _ => &answer.excerpt,
     }
 }
 
@@ -127,11 +168,23 @@ mod tests {
     const URL: &str = "http://alb.test/";
 
     fn answered(status: u16, excerpt: &str) -> ProofAttempt {
-        ProofAttempt::Answered {
+        ProofAttempt::Answered(ProofAnswer {
             url: URL.to_owned(),
             status,
             excerpt: excerpt.to_owned(),
-        }
+            by_balancer: true,
+            certificate: None,
+        })
+    }
+
+    fn by_pod(status: u16, certificate: Option<&[&str]>) -> ProofAttempt {
+        ProofAttempt::Answered(ProofAnswer {
+            url: URL.to_owned(),
+            status,
+            excerpt: String::new(),
+            by_balancer: false,
+            certificate: certificate.map(|names| names.iter().map(|name| (*name).to_owned()).collect()),
+        })
     }
 
     fn unanswered(why: NoAnswer) -> ProofAttempt {
@@ -156,7 +209,12 @@ mod tests {
                 last: "http://alb.test/a".to_owned(),
             }),
             unanswered(NoAnswer::BadRedirect("http://".to_owned())),
+            unanswered(NoAnswer::Untrusted("signed by nobody".to_owned())),
             answered(200, "2048"),
+            by_pod(200, Some(&["game.test", "*.game.test"])),
+            by_pod(200, Some(&[])),
+            by_pod(404, None),
+            answered(400, ""),
             answered(204, ""),
             answered(304, "as before"),
             answered(403, ""),
@@ -178,17 +236,35 @@ mod tests {
         GET http://alb.test/ → no answer | Pending("connection refused")
         GET http://alb.test/ → no answer | Pending("more than 3 redirects, the last to http://alb.test/a")
         GET http://alb.test/ → no answer | Pending("redirected to `http://`, which is no address")
+        GET http://alb.test/ → no answer | Failed("signed by nobody")
         GET http://alb.test/ → 200 | Ready
+        GET http://alb.test/ → 200, with a certificate for game.test, *.game.test | Ready
+        GET http://alb.test/ → 200 | Degraded("the certificate is for no name, so that browsers refuse it")
+        GET http://alb.test/ → 404 | Pending("the game itself answers, and does not know the path: the ALB passes it on as it is, so the image has to serve it")
+        GET http://alb.test/ → 400 | Pending("the ALB expects TLS there, or none")
         GET http://alb.test/ → 204 | Pending("")
         GET http://alb.test/ → 304 | Pending("as before")
         GET http://alb.test/ → 403 | Pending("the address this request came from is not let in")
-        GET http://alb.test/ → 404 | Pending("no rule of the ALB leads here, or the game does not know the path")
+        GET http://alb.test/ → 404 | Pending("no rule of the ALB takes this request")
         GET http://alb.test/ → 500 | Pending("a fault")
         GET http://alb.test/ → 502 | Pending("a pod closed the connection")
         GET http://alb.test/ → 503 | Pending("the ALB has no healthy pod to send it to yet")
         GET http://alb.test/ → 503 | Pending("the controller found no Service for the Ingress when it made the rule")
         GET http://alb.test/ → 504 | Pending("no pod answered in time")
         "#);
+    }
+
+    #[test]
+    fn a_certificate_gives_the_game_its_name() {
+        for (names, wanted) in [
+            (&["game.test", "other.test"][..], Some("game.test")),
+            (&["*.game.test", "game.test"], Some("game.test")),
+            (&["*.game.test"], Some("lab2048.game.test")),
+            (&[], None),
+        ] {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            assert_eq!(name_of_certificate(&names).as_deref(), wanted);
+        }
     }
 
     #[test]

@@ -68,6 +68,8 @@ pub struct IngressContext {
     pub class: String,
     /// `internet-facing` or `internal`.
     pub scheme: String,
+    /// Name that the game is served under.
+    pub host: Option<String>,
     /// Path of the game.
     pub path: String,
     /// Port that the ALB listens on.

@@ -33,6 +33,7 @@ fn workshop() -> Context {
             allowed_cidrs: Vec::new(),
             certificate_arn: None,
             group: None,
+            host: None,
             load_balancer_name: None,
             annotations: BTreeMap::new(),
         },
@@ -126,7 +127,11 @@ fn with_its_image_the_chapters_manifest_is_rendered_and_our_labels() {
 
 #[test]
 fn the_text_is_what_was_rendered_and_always_the_same() {
-    let rendered = objects(&Templates::built_in(), &workshop(), None).unwrap();
+    let mut context = workshop();
+    let tags = "app.kubernetes.io/managed-by=lab2048,lab2048:lab=fargate-game-2048";
+    let annotations = &mut context.ingress.annotations;
+    annotations.insert("alb.ingress.kubernetes.io/tags".to_owned(), tags.to_owned());
+    let rendered = objects(&Templates::built_in(), &context, None).unwrap();
     let text = to_yaml(&rendered).unwrap();
     assert_eq!(text, include_str!("../../tests/golden/workshop.yaml"));
     let again: Vec<Object> = serde_saphyr::from_multiple(&text).unwrap();

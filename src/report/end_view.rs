@@ -234,6 +234,7 @@ mod tests {
                 ("game", 1),
             ]),
             url: None,
+            dns: None,
         }
     }
 

@@ -124,6 +124,7 @@ mod tests {
             phases: BTreeMap::new(),
             requests: BTreeMap::new(),
             url: None,
+            dns: None,
         }
     }
 

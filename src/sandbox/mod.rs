@@ -13,7 +13,7 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `body`, `clock`, `wildcard` | the type of answers, virtual and wall time, patterns |
+//! | `body`, `clock`, `wildcard`, `authority` | the type of answers, virtual and wall time, patterns, certificates |
 //! | `state` | resources in AWS, objects, what is planned, what is broken: plain values |
 //! | `world` | all of it as one value that notices its own changes |
 //! | `inventory` | what there is, in short |
@@ -22,16 +22,19 @@
 //! | `aws`, `alb` | the services of AWS, and the HTTP that load balancers answer: pure services on a world |
 //! | `core` | the holder: locks, loads, advances, settles, saves |
 //! | `front` | [`Sandbox::call`]: requests by host, watches as bodies that go on |
+//! | `dial` | connections to load balancers, with TLS, on no network |
 //! | `serve`, `testing` | a socket in front; what tests may read and change |
 
 pub mod serve;
 pub mod testing;
 
 mod alb;
+mod authority;
 mod aws;
 mod body;
 mod clock;
 mod core;
+mod dial;
 mod front;
 mod inventory;
 mod k8s;
@@ -44,4 +47,6 @@ pub use body::Body;
 pub use clock::{SystemWallClock, WallClock};
 pub use core::{Sandbox, StateError};
 pub use inventory::{BalancerLine, GroupLine, Inventory, ObjectLine, ProfileLine, TargetGroupLine};
+pub use k8s::without_effect;
+pub use sim::{Coverage, annotation_coverage, known_annotations};
 pub use state::{Breakage, ClusterFacts, UnknownBreakage};

@@ -10,8 +10,9 @@ use crate::core::Sandbox;
 use crate::serve;
 
 pub use crate::state::{
-    AccessEntry, AwsState, Interface, Listener, LoadBalancer, NatGateway, Profile, Role, Route, RouteTable, Rule,
-    SecurityGroup, Selector, Subnet, Target, TargetGroup, Vpc,
+    AccessEntry, AwsState, Certificate, FixedResponse, Interface, Listener, LoadBalancer, NatGateway, Profile,
+    Redirect, Role, Route, RouteTable, Rule, RuleAction, RuleCondition, SecurityGroup, Selector, Subnet, Target,
+    TargetGroup, Vpc,
 };
 
 /// All resources in AWS, as they are now.

@@ -1,6 +1,6 @@
 //! The state of the world: one serialisable value, changed only under the sandbox's lock.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use jiff::Timestamp;
@@ -21,8 +21,9 @@ pub(crate) struct World {
     pub(crate) clock: VirtualClock,
     /// Seed of all chances.
     seed: u64,
-    /// How many chances have been drawn (for ids).
-    drawn: u64,
+    /// How many chances have been drawn for each thing, by the thing's hash.
+    #[serde(default)]
+    draws: BTreeMap<u64, u64>,
     /// Number of AWS calls answered.
     #[serde(default)]
     calls: u64,
@@ -48,7 +49,7 @@ impl World {
             revision: 0,
             clock,
             seed,
-            drawn: 0,
+            draws: BTreeMap::new(),
             calls: 0,
             facts,
             broken: BTreeSet::new(),
@@ -119,25 +120,47 @@ impl World {
         self.seed
     }
 
-    /// A number that looks random and follows from the seed and from how many were drawn before.
-    pub(crate) fn draw(&mut self) -> u64 {
-        self.drawn += 1;
-        mix(self.seed ^ mix(self.drawn))
+    /// A number that looks random and follows from the seed, from `what` it is for, and from how many were drawn for that
+    /// before: whatever else happens in between, and when, has no part in it.
+    pub(crate) fn draw(&mut self, what: &str) -> u64 {
+        let hash = hash(what);
+        let nth = self.draws.entry(hash).or_default();
+        *nth += 1;
+        mix(self.seed ^ hash ^ mix(*nth))
+    }
+
+    /// A number that looks random and follows from the seed and from `what` it is for.
+    pub(crate) fn chance(&self, what: &str) -> u64 {
+        mix(self.seed ^ hash(what))
     }
 
     /// Lower-case hexadecimal digits drawn from the seed, for ids.
-    pub(crate) fn draw_hex(&mut self, digits: usize) -> String {
+    pub(crate) fn draw_hex(&mut self, what: &str, digits: usize) -> String {
         let mut text = String::new();
         while text.len() < digits {
-            let _ = write!(text, "{:016x}", self.draw());
+            let _ = write!(text, "{:016x}", self.draw(what));
         }
         text.truncate(digits);
         text
     }
 
     /// A UUID (version 4 in form) drawn from the seed.
-    pub(crate) fn draw_uuid(&mut self) -> String {
-        uuid(&self.draw_hex(32))
+    pub(crate) fn draw_uuid(&mut self, what: &str) -> String {
+        uuid(&self.draw_hex(what, 32))
+    }
+
+    /// Does what is only tried, and draws nothing for it.
+    pub(crate) fn try_out<T>(&mut self, attempt: impl FnOnce(&mut Self) -> T) -> T {
+        let draws = self.draws.clone();
+        let outcome = attempt(self);
+        self.draws = draws;
+        outcome
+    }
+
+    /// A UUID for a request that somebody makes now.
+    pub(crate) fn request_id(&self, operation: &str) -> String {
+        let chance = self.chance(&format!("{operation} {}", self.now()));
+        uuid(&format!("{chance:016x}{:016x}", mix(chance)))
     }
 
     /// A UUID for the answer to the next AWS call: it distinguishes one answer from the next, and uses up no random number.
@@ -146,6 +169,13 @@ impl World {
         let (high, low) = (mix(self.seed ^ mix(self.calls)), mix(self.calls));
         uuid(&format!("{high:016x}{low:016x}"))
     }
+}
+
+/// FNV-1a over a text.
+fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 /// 32 hexadecimal digits as a UUID (version 4 in form).

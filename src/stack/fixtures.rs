@@ -209,6 +209,7 @@ pub(crate) fn environment() -> Environment {
             allowed_cidrs: Vec::new(),
             certificate_arn: None,
             group: None,
+            host: None,
             load_balancer_name: None,
             annotations: BTreeMap::new(),
         },

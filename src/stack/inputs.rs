@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::balancer_tags;
 use super::graph::ClusterContext;
 use crate::config::{Environment, Resources};
 use crate::render::{AppContext, Context, IngressContext, LabContext, TrustContext, Unavailable};
@@ -30,13 +31,14 @@ pub fn context(environment: &Environment, recorded: Option<u32>) -> Context {
         ingress: IngressContext {
             class: ingress.class.clone(),
             scheme: ingress.scheme.word().to_owned(),
+            host: ingress.host.clone(),
             path: ingress.path.clone(),
             port: ingress.port,
             allowed_cidrs: ingress.allowed_cidrs.clone(),
             certificate_arn: ingress.certificate_arn.clone(),
             group: ingress.group.clone(),
             load_balancer_name: ingress.load_balancer_name.clone(),
-            annotations: ingress.annotations.clone(),
+            annotations: balancer_tags::annotations(environment),
         },
     }
 }

@@ -3,6 +3,7 @@
 //! Pure: [`context`] and [`trust_context`] are the values that templates get, [`build()`] and [`build_absent`] turn what
 //! came out of them into a [`Stack`].
 
+mod balancer_tags;
 mod build;
 mod exposure;
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod names;
 mod ownership;
 mod replicas;
 
+pub use balancer_tags::as_group_member;
 pub use build::{StackInput, build, build_absent, object_id};
 pub use exposure::exposure;
 pub use graph::{ClusterContext, Edge, EdgeKind, Stack};

@@ -2,18 +2,21 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 mod agreement;
+mod annotations;
 mod broken;
 mod budget;
 mod causes;
 mod documents;
 mod exits;
-mod exposed;
 mod foreign;
 mod interrupted;
 mod leftovers;
 mod life;
 mod outside;
+mod reached;
 mod refusals;
 mod reports;
 mod scaled;
+mod sdk;
+mod shared;
 mod time;

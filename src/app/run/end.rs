@@ -9,7 +9,7 @@ use crate::plan::{Plan, Refusal};
 use crate::ports::error_chain;
 use crate::report::run_report::{ErrorReport, RunReport, RunReportParts};
 use crate::report::status::StatusReport;
-use crate::report::{Format, Reporter, end_view, nodes_view};
+use crate::report::{Format, Reporter, end_view, nodes_view, status_view};
 
 /// What has come about until a run ended.
 #[derive(Default)]
@@ -73,6 +73,7 @@ impl Run<'_> {
             phases: outcome.phases,
             requests: self.session.meter.snapshot(),
             url: end.url(),
+            dns: end.status.as_ref().and_then(|status| status.dns.clone()),
         }
     }
 }
@@ -104,7 +105,8 @@ fn print_result(reporter: &mut Reporter, status: Option<&StatusReport>, url: Opt
         reporter.data(&text);
     }
     if let Some(url) = url {
-        reporter.data(&format!("\n{url}\n"));
+        let lines = status.map(|status| status_view::address_lines(status, &reporter.settings().out));
+        reporter.data(&format!("\n{}{url}\n", lines.unwrap_or_default()));
     }
 }
 

@@ -20,7 +20,7 @@ use crate::k8s::{LabLock, ObjectDriver};
 use crate::model::NodeKind;
 use crate::plan::Plan;
 use crate::ports::Driver;
-use crate::probe::{ProofDriver, Web};
+use crate::probe::ProofDriver;
 use crate::report::Reporter;
 
 /// Steps under way at once; a lab has fewer.
@@ -107,18 +107,8 @@ impl Run<'_> {
     }
 
     fn proof(&self) -> ProofDriver {
-        let Session {
-            clock,
-            meter,
-            resolver,
-            transport,
-            ..
-        } = self.session;
-        let web = match transport {
-            Some(transport) => Web::over(transport.clone(), clock.clone(), meter.clone()),
-            None => Web::network(clock.clone(), meter.clone()),
-        };
-        ProofDriver::new(web, resolver.clone(), clock.clone())
+        let Session { clock, resolver, .. } = self.session;
+        ProofDriver::new(self.session.web(), resolver.clone(), clock.clone())
     }
 }
 

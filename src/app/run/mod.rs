@@ -236,10 +236,14 @@ impl Run<'_> {
         self.emit(&mut context.reporter, Event::Phase { phase });
         let cluster = &snapshot.site.cluster;
         let search = async {
-            let found = aws::leftovers(&self.session.aws, cluster, &snapshot.names).await;
-            found.map_err(AppError::call("look for what is left over"))
+            let mut found = Vec::new();
+            for names in snapshot.all_names() {
+                let left = aws::leftovers(&self.session.aws, cluster, &names).await;
+                found.extend(leftovers(left.map_err(AppError::call("look for what is left over"))?));
+            }
+            Ok(found)
         };
-        end.leftovers = leftovers(context.unless_interrupted(search).await?);
+        end.leftovers = context.unless_interrupted(search).await?;
         if end.leftovers.is_empty() {
             return Ok(Exit::Done);
         }

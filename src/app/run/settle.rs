@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::app::context::Context;
 use crate::app::error::AppError;
+use crate::app::reach;
 use crate::app::session::Session;
 use crate::app::snapshot::{Purpose, Snapshot};
 use crate::app::status::describe;
@@ -35,12 +36,14 @@ pub(super) async fn settled(
         };
         snapshot = Snapshot::take(context, session, purpose).await?;
     }
+    let asking = async { Ok(reach::endpoint(session, &snapshot).await) };
+    let endpoint = context.unless_interrupted(asking).await.unwrap_or_default();
     let start = session.clock.now();
     loop {
         let looked = context
             .unless_interrupted(Box::pin(reread(session, &mut snapshot)))
             .await;
-        let mut status = describe(session, &snapshot);
+        let mut status = describe(session, &snapshot, endpoint.as_ref());
         keep_own_nodes(&mut status);
         match looked {
             Err(AppError::Interrupted) => return Ok(status),

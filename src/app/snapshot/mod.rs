@@ -1,6 +1,7 @@
 //! Everything read at one time, and what follows from it without another request: the plan, the diagnosis, the cost.
 
 mod reading;
+mod rehearsal;
 mod wanted;
 
 use jiff::Timestamp;
@@ -10,12 +11,12 @@ use super::context::Context;
 use super::error::AppError;
 use super::session::Session;
 use crate::aws::WantedNames;
-use crate::checks::{self, Facts};
+use crate::checks::{self, Facts, Unrehearsed};
 use crate::config::Environment;
 use crate::event::Place;
 use crate::k8s;
 use crate::lbc::Exposure;
-use crate::model::{AwsView, Finding, Goal, KubeView, Object, Scope};
+use crate::model::{AwsView, Finding, Goal, KubeView, LoadBalancerSpec, Object, Scope};
 use crate::plan::cost::{self, Amounts};
 use crate::plan::file::{self, Identity, SavedPlan};
 use crate::plan::{self, Approvals, Cost, Plan, PlanInput, PlanScope};
@@ -71,6 +72,8 @@ pub(super) struct Snapshot {
     pub stack: Stack,
     /// What becomes of the Ingress, if there is one.
     pub exposure: Option<Exposure>,
+    /// ALBs that the live Ingress still has, and the wanted one will not.
+    pub former: Vec<LoadBalancerSpec>,
     /// How many pods are wanted, and who decided that.
     pub replicas: ReplicaChoice,
     /// The wanted objects.
@@ -83,6 +86,8 @@ pub(super) struct Snapshot {
     pub client: k8s::Client,
     /// The environment, with what the profile that is there decides of it.
     kept: Kept,
+    /// What of the objects has no effect where the lab goes; `None` on AWS, where everything has.
+    unrehearsed: Option<Vec<Unrehearsed>>,
     /// When it had been seen.
     at: Timestamp,
     purpose: Purpose,
@@ -103,6 +108,7 @@ impl Snapshot {
         if let Some(amended) = wanted::amended(session, purpose, &objects, live) {
             objects = amended?;
         }
+        wanted::settle_ingress(environment, &mut objects, &kube);
         let site = wanted::site(&aws)?;
         let place = Place {
             cluster: site.cluster.clone(),
@@ -116,6 +122,10 @@ impl Snapshot {
             reading::read_under_other_names(session, purpose.scope, &names, &mut aws).await;
         }
         let kept = reading::kept(session, purpose.scope, &site, &objects, &mut aws).await;
+        let former = exposure.as_ref().map_or_else(Vec::new, |exposure| {
+            let live = kube.live(&exposure.ingress);
+            live.map_or_else(Vec::new, |live| exposure.former(live))
+        });
         let replicas = ReplicaChoice::of(&environment.app, &objects, Some(&kube));
         let stack = wanted::stack(
             session,
@@ -132,7 +142,9 @@ impl Snapshot {
             names,
             stack,
             exposure,
+            former,
             replicas,
+            unrehearsed: session.transport.as_ref().map(|_| rehearsal::unrehearsed(&objects)),
             objects,
             aws,
             kube,
@@ -146,6 +158,16 @@ impl Snapshot {
     /// The environment, with what the profile that is there decides of it.
     pub(super) fn environment(&self) -> &Environment {
         &self.kept.environment
+    }
+
+    /// What was looked for in AWS, and the same with each of the former ALBs in place of the one that is wanted.
+    pub(super) fn all_names(&self) -> Vec<WantedNames> {
+        let former = self.former.iter().map(|spec| WantedNames {
+            balancer_name: spec.name.clone(),
+            stack_id: spec.stack.clone(),
+            ..self.names.clone()
+        });
+        std::iter::once(self.names.clone()).chain(former).collect()
     }
 
     /// What the lab costs.
@@ -188,6 +210,7 @@ impl Snapshot {
             replicas: &self.replicas,
             aws: &self.aws,
             kube: &self.kube,
+            unrehearsed: self.unrehearsed.as_deref(),
         }
     }
 
@@ -202,6 +225,7 @@ impl Snapshot {
             site: &self.site,
             goal: self.purpose.goal,
             stack: &self.stack,
+            former: &self.former,
             aws: &self.aws,
             kube: &self.kube,
             scope,

@@ -119,8 +119,10 @@ async fn read_cluster(
     let client = connect(session, finding).await?;
     // A template that fails with these replicas is found out when it is rendered again by the snapshot.
     let amend = |live: &[Object]| wanted::amended(session, purpose, objects, live)?.ok();
+    let of_class = |ingress: &Object, params: Option<&Object>| stack::as_group_member(environment, ingress, params);
     let request = ObserveRequest {
         amend: Some(&amend),
+        of_class: Some(&of_class),
         ..request(environment, objects, purpose)
     };
     let kube = k8s::observe(&client, &request)
@@ -138,6 +140,7 @@ fn request<'a>(environment: &'a Environment, objects: &'a [Object], purpose: Pur
         ingress_class: Some(&environment.ingress.class),
         dry_run: purpose.goal == Goal::Ready && purpose.scope.has_dry_runs(),
         amend: None,
+        of_class: None,
         scope: purpose.scope,
     }
 }

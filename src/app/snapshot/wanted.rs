@@ -6,7 +6,7 @@ use crate::app::session::Session;
 use crate::aws::{Arn, WantedNames, usable_private_subnets};
 use crate::config::{Auto, Environment};
 use crate::lbc::{self, AlbNaming, Exposure};
-use crate::model::{AwsView, Goal, Object};
+use crate::model::{AwsView, Goal, KubeView, Object};
 use crate::render;
 use crate::stack::{self, ClusterContext, Kept, Stack, StackInput};
 
@@ -14,6 +14,16 @@ use crate::stack::{self, ClusterContext, Kept, Stack, StackInput};
 pub(super) fn objects(session: &Session, replicas: Option<u32>) -> Result<Vec<Object>, AppError> {
     let context = stack::context(session.environment(), replicas);
     Ok(render::objects(&session.project.templates, &context, replicas)?)
+}
+
+/// Brings the Ingress in line with the parameters of its class.
+pub(super) fn settle_ingress(environment: &Environment, objects: &mut [Object], kube: &KubeView) {
+    let params = kube.class_params.known().and_then(Option::as_ref);
+    for ingress in objects.iter_mut().filter(|object| object.kind() == "Ingress") {
+        if let Some(member) = stack::as_group_member(environment, ingress, params) {
+            *ingress = member;
+        }
+    }
 }
 
 /// The objects as they are wanted once the live ones are known, if that makes a difference: with the number of pods that

@@ -225,7 +225,21 @@ pub(in super::super) const CLUSTER: &[Explanation] = &[
         why: "A rule for a host name answers nobody who asks the ALB by its own name; one that an earlier rule shadows answers \
               nobody at all.",
         does: "Works out from the rules which request leads to the Service of the game. The proof at the end of apply makes \
-               that very request, and status and open show its address.",
+               that very request, and status and open show its address, with the record in DNS that a name of its own needs \
+               (CNAME to the ALB). A certificate has to be good and for that name; where no name is given, the game has the \
+               first name of the certificate.",
+        look: "kubectl -n NAMESPACE get ingress NAME -o yaml",
+        docs: LBC,
+    },
+    Explanation {
+        id: "annotations",
+        title: "annotations that mean nothing",
+        what: "What is special about an Ingress is asked for with annotations: alb.ingress.kubernetes.io/scheme and some \
+               seventy more.",
+        why: "The controller ignores what it does not know. A letter too many, and the ALB is internal, the health check the \
+              usual one, and no event says why.",
+        does: "Compares the names of annotations with those the controller knows, and names the nearest one. A group.order \
+               that the controller cannot use is an error: it would make nothing, and say so only in its log.",
         look: "kubectl -n NAMESPACE get ingress NAME -o yaml",
         docs: LBC,
     },
@@ -249,5 +263,15 @@ pub(in super::super) const CLUSTER: &[Explanation] = &[
         does: "Reads the limits, and counts what there is where the lab has no ALB yet.",
         look: "aws elbv2 describe-account-limits",
         docs: "Elastic Load Balancing user guide: Quotas for your Application Load Balancers",
+    },
+    Explanation {
+        id: "rehearsal",
+        title: "what the sandbox does not rehearse",
+        what: "The sandbox is a region and a cluster inside this program. It reads everything as AWS and the controller do, \
+               but not everything has its effect there: no health check asks for a path, no firewall stands before the ALB.",
+        why: "A rehearsal that is green where it knows nothing promises too much.",
+        does: "On the sandbox it names what of the lab was read and does nothing there. On AWS it says nothing.",
+        look: "lab2048 plan -e sandbox",
+        docs: LBC,
     },
 ];

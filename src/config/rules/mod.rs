@@ -11,7 +11,7 @@ pub(super) use names::{
     annotation_key, cluster_name, dns_label, dns_subdomain, group_name, image, label_key, label_value,
     load_balancer_name, namespace, namespace_pattern, pattern, profile_name, service_name, tag_key, tag_value,
 };
-pub(super) use network::{cidr, path};
+pub(super) use network::{cidr, host, path};
 pub(super) use quantities::{cpu, memory, unavailable, wait_limit};
 pub(super) use selectors::takes_cluster_pods;
 

@@ -40,6 +40,44 @@ fn network(address: IpAddr, length: u32) -> Option<IpAddr> {
     }
 }
 
+/// A name that an Ingress serves under: of DNS, perhaps with `*` for its first label.
+/// (Kubernetes: `IngressRule.host`; Elastic Load Balancing: at most 128 characters, a dot, letters alone after the last.)
+pub(in crate::config) fn host(text: &str) -> Result<String, Flaw> {
+    let refused = |why: &str| Flaw::new(format!("must be a name such as game.example.com, but {text:?} {why}"));
+    if text.contains("://") || text.contains('/') {
+        return Err(refused("is a URL or has a path").help("the path is `ingress.path`, the port `ingress.port`"));
+    }
+    if text.contains(':') {
+        return Err(refused("has a port").help("set `ingress.port` for that"));
+    }
+    if text.ends_with(".elb.amazonaws.com") {
+        return Err(
+            refused("is a load balancer's own").help("leave `host` out: the ALB answers under its own name then")
+        );
+    }
+    let name = text.strip_prefix("*.").unwrap_or(text);
+    if name.contains('*') {
+        return Err(refused("has a `*` that is not its whole first label"));
+    }
+    if name != name.to_ascii_lowercase() {
+        return Err(refused("has capital letters").help(format!("did you mean `{}`?", text.to_ascii_lowercase())));
+    }
+    let is_label = |label: &str| {
+        let inner = label.trim_matches('-');
+        inner.len() == label.len()
+            && (1..=63).contains(&label.len())
+            && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    };
+    let top = name.rsplit_once('.').map(|(_, top)| top);
+    match top {
+        None => Err(refused("has no dot")),
+        Some(top) if !top.chars().all(|c| c.is_ascii_alphabetic()) => Err(refused("does not end in a domain")),
+        Some(_) if text.len() > 128 => Err(refused("is longer than 128 characters")),
+        Some(_) if !name.split('.').all(is_label) => Err(refused("is no name of DNS")),
+        Some(_) => Ok(text.to_owned()),
+    }
+}
+
 /// A path of a URL, as an Ingress takes it with path type `Prefix`.
 pub(in crate::config) fn path(text: &str) -> Result<String, Flaw> {
     if !text.starts_with('/') {
@@ -59,4 +97,33 @@ pub(in crate::config) fn path(text: &str) -> Result<String, Flaw> {
     Err(Flaw::new(format!(
         "must be a path of at most 128 plain characters such as `/2048`, but is {text:?}"
     )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::host;
+
+    #[test]
+    fn hosts_are_names_of_dns() {
+        for (text, why) in [
+            ("https://game.example.com", "is a URL or has a path"),
+            ("game.example.com/2048", "is a URL or has a path"),
+            ("game.example.com:8080", "has a port"),
+            ("k8s-a-b.ap-northeast-2.elb.amazonaws.com", "is a load balancer's own"),
+            ("game.*.com", "has a `*`"),
+            ("*", "has a `*`"),
+            ("Game.example.com", "has capital letters"),
+            ("game", "has no dot"),
+            ("192.0.2.7", "does not end in a domain"),
+            ("-game.example.com", "is no name of DNS"),
+            ("game..com", "is no name of DNS"),
+            ("게임.example.com", "is no name of DNS"),
+            ("", "has no dot"),
+        ] {
+            let flaw = host(text).unwrap_err();
+            assert!(flaw.message.contains(why), "{text}: {}", flaw.message);
+        }
+        let long = format!("{}.example.com", "a.".repeat(60));
+        assert!(host(&long).unwrap_err().message.contains("128"));
+    }
 }

@@ -31,12 +31,17 @@ pub(super) fn shared_read<'a, T: Clone>(
     fact.boxed().shared()
 }
 
+/// An IngressClass and its parameters.
+pub(super) type ClassAndParams = (Observed<Option<Object>>, Observed<Option<Object>>);
+
 /// What dry runs follow from.
 pub(super) struct DryRunContext<'a> {
     /// The lab's namespace.
     pub(super) namespace: SharedRead<'a, Observed<Option<Object>>>,
     /// What is wanted instead.
     pub(super) amended: SharedRead<'a, Option<Arc<[Object]>>>,
+    /// The IngressClass and its parameters.
+    pub(super) class: SharedRead<'a, ClassAndParams>,
 }
 
 impl Reads<'_> {
@@ -90,10 +95,21 @@ impl Reads<'_> {
             .as_deref()
             .and_then(|objects| objects.get(index))
             .unwrap_or(object);
+        let of_class = self.of_class(settled, context).await?;
+        let settled = of_class.as_ref().unwrap_or(settled);
         match early {
             Some(early) if settled == object => Ok(early),
             _ => self.dry_run_placed(settled, context).await,
         }
+    }
+
+    /// What is wanted in place of an Ingress of this class, if that is something else.
+    async fn of_class(&self, object: &Object, context: &DryRunContext<'_>) -> Result<Option<Object>, CallError> {
+        let Some(of_class) = self.request.of_class.filter(|_| object.kind() == "Ingress") else {
+            return Ok(None);
+        };
+        let (_, params) = context.class.clone().await?;
+        Ok(of_class(object, params.known().and_then(Option::as_ref)))
     }
 
     async fn dry_run_placed(&self, object: &Object, context: &DryRunContext<'_>) -> Result<DryRun, CallError> {

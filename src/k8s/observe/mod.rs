@@ -29,6 +29,9 @@ pub use self::settling::{Settling, settling};
 /// Gives what is wanted instead, if that follows from the live Deployments.
 pub type Amend<'a> = dyn Fn(&[Object]) -> Option<Vec<Object>> + Sync + 'a;
 
+/// Gives the Ingress that is wanted instead, if that follows from the parameters of its class.
+pub type OfClass<'a> = dyn Fn(&Object, Option<&Object>) -> Option<Object> + Sync + 'a;
+
 /// What to read.
 #[derive(Clone)]
 pub struct ObserveRequest<'a> {
@@ -45,6 +48,8 @@ pub struct ObserveRequest<'a> {
     /// What is wanted in place of `wanted` once the live Deployments of the namespace are known: the number of replicas
     /// that somebody asked for earlier is recorded there. Keys and order are the same; `None` changes nothing.
     pub amend: Option<&'a Amend<'a>>,
+    /// What is wanted in place of an Ingress once the parameters of its class are known.
+    pub of_class: Option<&'a OfClass<'a>>,
     /// How much else. For [`Scope::Plan`] at most twelve requests for the four objects of a plain lab.
     pub scope: Scope,
 }
@@ -55,14 +60,16 @@ pub async fn observe(client: &Client, request: &ObserveRequest<'_>) -> Result<Ku
     let reads = Reads { client, request };
     let namespace = shared_read(reads.namespace());
     let deployments = shared_read(reads.deployments().map_ok(Arc::new));
+    let class = shared_read(reads.class_and_params());
     let context = DryRunContext {
+        class: class.clone(),
         amended: shared_read(reads.amended(deployments.clone())),
         namespace: namespace.clone(),
     };
     let (namespace, deployments, (class, params), dry_runs, lists) = future::try_join5(
         namespace,
         deployments,
-        reads.class_and_params(),
+        class,
         reads.dry_runs(&context),
         reads.lists(context.namespace.clone()),
     )

@@ -64,6 +64,7 @@ fn plan_request(wanted: &[Object]) -> ObserveRequest<'_> {
         ingress_class: Some("alb"),
         dry_run: true,
         amend: None,
+        of_class: None,
         scope: Scope::Plan,
     }
 }
@@ -113,6 +114,7 @@ async fn what_is_dry_run_may_follow_from_what_is_live() {
     };
     let request = ObserveRequest {
         amend: Some(&amend),
+        of_class: None,
         ..plan_request(&wanted)
     };
     let view = observe(&api, &request).await.unwrap();
@@ -135,6 +137,7 @@ async fn what_was_dry_run_too_early_is_dry_run_again() {
     };
     let request = ObserveRequest {
         amend: Some(&amend),
+        of_class: None,
         ..plan_request(&wanted)
     };
     let view = observe(&api, &request).await.unwrap();

@@ -1,15 +1,15 @@
 //! The one judgement of how a client reaches the game: which listener, under which name, on which path.
 
-use super::rules::{Action, ExtraCondition, Rule, rules};
+use super::rules::{Action, ClientRequest, Rule, rules, sample};
 use super::settings::{IngressSettings, ListenPort};
 use crate::model::{Endpoint, Object, Route};
 
 /// How a client reaches the game.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reach {
-    /// A plain request of a browser leads there.
+    /// A GET leads there; where a rule asks for a header, one that has it.
     Open(Endpoint),
-    /// A rule leads there, but only requests that a browser does not make.
+    /// A rule leads there, but no GET from here can be sure to fit: another method is asked for, or an address to come from.
     Narrowed {
         /// The port of the rule's listener.
         port: u16,
@@ -23,8 +23,8 @@ pub enum Reach {
 impl Reach {
     /// How an Ingress with these settings leads to a Service.
     ///
-    /// Of several ways the plainest is taken: a listener with TLS before one without, no particular name before one, the
-    /// shortest path.
+    /// Of several ways the plainest is taken: a listener with TLS before one without, no header asked for before one, no
+    /// particular name before one, the shortest path.
     pub fn of(ingress: &Object, settings: &IngressSettings, service: &str) -> Self {
         if let Some(problem) = settings.problems.first() {
             return Self::Closed(problem.clone());
@@ -41,9 +41,9 @@ impl Reach {
             if let Some(best) = ways
                 .iter()
                 .filter_map(|way| way.as_ref().ok())
-                .min_by_key(|way| way.rank())
+                .min_by_key(|way| rank(way))
             {
-                return Self::Open(best.endpoint(listener, tls_name(ingress)));
+                return Self::Open(endpoint(best, listener, tls_name(ingress)));
             }
             let first = ways.into_iter().find_map(Result::err);
             obstacle = obstacle.or(first.map(|obstacle| obstacle.on(listener)));
@@ -51,7 +51,7 @@ impl Reach {
         obstacle.unwrap_or_else(|| Self::Closed(format!("no rule of the Ingress leads to the Service {service}")))
     }
 
-    /// The endpoint, if a plain request leads there.
+    /// The endpoint, if a request from here leads there.
     pub fn endpoint(&self) -> Option<&Endpoint> {
         match self {
             Self::Open(endpoint) => Some(endpoint),
@@ -59,7 +59,7 @@ impl Reach {
         }
     }
 
-    /// Why no plain request leads there.
+    /// Why no request from here leads there.
     pub fn obstacle(&self) -> Option<String> {
         match self {
             Self::Open(_) => None,
@@ -82,17 +82,9 @@ fn tls_name(ingress: &Object) -> Option<&str> {
 }
 
 /// A request that leads to the Service, or why one rule's does not.
-type RouteResult = Result<PlainRequest, Blocked>;
+type RouteResult = Result<ClientRequest, Blocked>;
 
-/// A request of a browser.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct PlainRequest {
-    host: Option<String>,
-    path: String,
-    query: Option<String>,
-}
-
-/// Why a rule that leads to the Service gets no plain request.
+/// Why a rule that leads to the Service gets no request from here.
 enum Blocked {
     Narrowed(String),
     Shadowed(String),
@@ -112,20 +104,25 @@ impl Blocked {
     }
 }
 
-impl PlainRequest {
-    fn rank(&self) -> (bool, bool, usize) {
-        (self.host.is_some(), self.query.is_some(), self.path.len())
-    }
+/// How far a request is from the plainest one.
+fn rank(request: &ClientRequest) -> (bool, bool, bool, usize) {
+    let ClientRequest {
+        host,
+        path,
+        query,
+        headers,
+    } = request;
+    (!headers.is_empty(), host.is_some(), !query.is_empty(), path.len())
+}
 
-    fn endpoint(&self, listener: ListenPort, tls_name: Option<&str>) -> Endpoint {
-        let tls_name = tls_name.filter(|_| listener.https).map(sample);
-        let query = self.query.as_ref().map(|query| format!("?{query}"));
-        Endpoint {
-            https: listener.https,
-            port: listener.port,
-            host: self.host.clone().or(tls_name),
-            path: format!("{}{}", self.path, query.unwrap_or_default()),
-        }
+fn endpoint(request: &ClientRequest, listener: ListenPort, tls_name: Option<&str>) -> Endpoint {
+    let tls_name = tls_name.filter(|_| listener.https).map(sample);
+    Endpoint {
+        https: listener.https,
+        port: listener.port,
+        host: request.host.clone().or(tls_name),
+        path: request.path_and_query(),
+        headers: request.headers.clone(),
     }
 }
 
@@ -133,7 +130,10 @@ impl PlainRequest {
 fn ways<'r>(rules: &'r [Rule], service: &'r str) -> impl Iterator<Item = RouteResult> + 'r {
     let leading = rules.iter().enumerate().filter(|(_, rule)| rule.leads_to(service));
     leading.map(|(index, rule)| {
-        let query = query(rule).map_err(Blocked::Narrowed)?;
+        let mut template = ClientRequest::default();
+        for condition in &rule.extra_conditions {
+            condition.fulfil(&mut template).map_err(Blocked::Narrowed)?;
+        }
         let hosts: Vec<Option<String>> = match rule.hosts.as_slice() {
             [] => vec![None],
             hosts => hosts.iter().map(|host| Some(sample(host))).collect(),
@@ -143,44 +143,16 @@ fn ways<'r>(rules: &'r [Rule], service: &'r str) -> impl Iterator<Item = RouteRe
             paths => paths.iter().map(|path| sample(path)).collect(),
         };
         let requests = hosts.iter().flat_map(|host| {
-            paths.iter().map(|path| PlainRequest {
+            paths.iter().map(|path| ClientRequest {
                 host: host.clone(),
                 path: path.clone(),
-                query: query.clone(),
+                ..template.clone()
             })
         });
-        let is_free = |plain: &PlainRequest| {
-            let earlier = &rules[..index];
-            !earlier
-                .iter()
-                .any(|rule| rule.takes(plain.host.as_deref(), &plain.path))
-        };
+        let is_free = |request: &ClientRequest| !rules[..index].iter().any(|earlier| earlier.takes(request));
         let shadowed = || Blocked::Shadowed(rule.paths.first().map_or("all paths", String::as_str).to_owned());
-        requests
-            .filter(is_free)
-            .min_by_key(PlainRequest::rank)
-            .ok_or_else(shadowed)
+        requests.filter(is_free).min_by_key(rank).ok_or_else(shadowed)
     })
-}
-
-/// The query that a rule asks for, or what else it asks for that a browser does not send.
-fn query(rule: &Rule) -> Result<Option<String>, String> {
-    let mut queries = Vec::new();
-    for condition in &rule.extra_conditions {
-        match condition {
-            ExtraCondition::Query(query) => queries.push(query.as_str()),
-            ExtraCondition::Unusual(what) => return Err(what.clone()),
-        }
-    }
-    Ok((!queries.is_empty()).then(|| sample(&queries.join("&"))))
-}
-
-/// A text that a pattern matches: nothing for `*`, but a label for one that stands for a host's first; a letter for `?`.
-fn sample(pattern: &str) -> String {
-    let labelled = pattern
-        .strip_prefix("*.")
-        .map_or_else(|| pattern.to_owned(), |rest| format!("lab2048.{rest}"));
-    labelled.replace('*', "").replace('?', "x")
 }
 
 /// What the ALB answers for the Ingress: a route for each of its rules on each of its listeners that leads to a Service.

@@ -41,7 +41,13 @@ fn reach(ingress: &Object, params: Option<&Object>) -> String {
         ..IngressFacts::alone(ingress)
     };
     match Reach::of(ingress, &IngressSettings::of(&facts), SERVICE) {
-        Reach::Open(endpoint) => endpoint.url("ALB"),
+        Reach::Open(endpoint) => {
+            let headers = endpoint
+                .headers
+                .iter()
+                .map(|(name, value)| format!(" with {name}: {value}"));
+            endpoint.url("ALB") + &headers.collect::<String>()
+        }
         Reach::Narrowed { port, why } => format!("narrowed on {port}: {why}"),
         Reach::Closed(why) => format!("closed: {why}"),
     }
@@ -190,7 +196,7 @@ fn actions_and_conditions_decide_who_gets_there() {
             conditions(
                 r#"[{"field": "http-header", "httpHeaderConfig": {"httpHeaderName": "X-Lab", "values": ["1"]}}]"#,
             ),
-            "narrowed on 80: the header X-Lab",
+            "http://ALB with X-Lab: 1",
         ),
         (
             conditions(r#"[{"field": "source-ip", "sourceIPConfig": {"values": ["10.0.0.0/8"]}}]"#),
@@ -228,6 +234,20 @@ fn actions_and_conditions_decide_who_gets_there() {
     for (found, wanted) in table {
         assert_eq!(found, wanted);
     }
+}
+
+#[test]
+fn what_an_earlier_condition_takes_is_asked_for_otherwise() {
+    // The rule for a header comes first, and must not take what the plain one is asked with.
+    let header = r#"[{"field": "http-header", "httpHeaderConfig": {"httpHeaderName": "X-Lab", "values": ["*"]}}]"#;
+    let annotations = json!({"conditions.other": header});
+    let both = [("", vec![path("/", "Exact", "other"), own("/")])];
+    assert_eq!(reach(&ingress(&annotations, &both), None), "http://ALB");
+    // A rule without conditions takes what has a query, too.
+    let query = r#"[{"field": "query-string", "queryStringConfig": {"values": [{"value": "x"}]}}]"#;
+    let annotations = json!({format!("conditions.{SERVICE}"): query});
+    let closed = "closed: an earlier rule of the Ingress takes what its rule for /* would lead to the game";
+    assert_eq!(reach(&ingress(&annotations, &both), None), closed);
 }
 
 #[test]

@@ -167,7 +167,7 @@ pub struct Listener {
     pub port: u16,
     /// Its protocol.
     pub protocol: Protocol,
-    /// How many rules beside the default one forward to the lab's target groups.
+    /// How many rules, the default one included, forward to the lab's target groups.
     pub forwarding_rules: u32,
 }
 
@@ -218,20 +218,24 @@ impl LoadBalancer {
         leading.min_by_key(|listener| listener.protocol != Protocol::Https)
     }
 
-    /// The address of the game, asked for as `endpoint` describes on a listener that leads to it: an ALB can lag behind its
-    /// Ingress.
-    pub fn url(&self, endpoint: &Endpoint) -> String {
+    /// How a client reaches the game on a listener that leads to it: as `endpoint` describes where that is one, for an ALB can lag
+    /// behind its Ingress.
+    pub fn led_to(&self, endpoint: &Endpoint) -> Endpoint {
         let leading = |listener: &&Listener| listener.port == endpoint.port && listener.forwarding_rules > 0;
         let listener = self.listeners.iter().find(leading).or(self.leading_listener());
-        let endpoint = listener.map_or_else(
+        listener.map_or_else(
             || endpoint.clone(),
             |listener| Endpoint {
                 https: listener.protocol == Protocol::Https,
                 port: listener.port,
                 ..endpoint.clone()
             },
-        );
-        endpoint.url(&self.dns_name)
+        )
+    }
+
+    /// The address of the game, asked for as `endpoint` describes on a listener that leads to it.
+    pub fn url(&self, endpoint: &Endpoint) -> String {
+        self.led_to(endpoint).url(&self.dns_name)
     }
 
     /// Counts the targets of all target groups.

@@ -13,13 +13,12 @@ use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper_rustls::MaybeHttpsStream;
 use hyper_util::client::proxy::matcher::Intercept;
-use rustls::ClientConfig;
-use tower::{BoxError, Service, ServiceExt};
+use tower::{BoxError, ServiceExt};
 
-use super::link::{self, Link, RouteError, Socket};
+use super::link::{self, Dial, Link, RouteError, Socket};
 use super::proxy::Proxies;
-use super::trust;
-use crate::ports::{BoxBody, TlsName, Transport, TransportError};
+use super::trust::{self, Trust};
+use crate::ports::{AnyTlsName, BoxBody, CertificateNames, TlsName, Transport, TransportError};
 
 /// The network as a browser on this machine has it: its proxies, its certificate authorities. Cheap to clone.
 #[derive(Clone)]
@@ -27,8 +26,10 @@ pub struct FreshConnections(Arc<Inner>);
 
 struct Inner {
     proxies: Proxies,
+    /// Where servers are on no network.
+    dial: Option<Arc<dyn Dial>>,
     /// Read at the first request that needs it.
-    trust: OnceLock<ClientConfig>,
+    trust: OnceLock<Trust>,
 }
 
 impl FreshConnections {
@@ -36,8 +37,18 @@ impl FreshConnections {
     pub fn new(proxies: Proxies) -> Self {
         Self(Arc::new(Inner {
             proxies,
+            dial: None,
             trust: OnceLock::new(),
         }))
+    }
+
+    /// To servers that are on no network, which are trusted by the authorities of `pem`.
+    pub fn dialling(dial: Arc<dyn Dial>, pem: &str) -> Result<Self, RouteError> {
+        Ok(Self(Arc::new(Inner {
+            proxies: Proxies::none(),
+            dial: Some(dial),
+            trust: OnceLock::from(Trust::of(trust::of_pem(pem))?),
+        })))
     }
 
     /// Whether requests to `server` go through a proxy, which then looks the name up.
@@ -47,47 +58,70 @@ impl FreshConnections {
 
     async fn send(self, mut request: Request<Bytes>) -> Result<Response<Incoming>, BoxError> {
         let name = request.extensions_mut().remove::<TlsName>();
+        let any_name = request.extensions_mut().remove::<AnyTlsName>().is_some();
         let server = request.uri().clone();
         let proxy = self.0.proxies.to(&server);
         let is_plain = server.scheme() == Some(&Scheme::HTTP);
         let socket = match &proxy {
-            Some(proxy) if is_plain => self.connect(Link::direct(), proxy.uri(), None).await?,
-            Some(proxy) => {
-                let link = Link::through(proxy, self.trust()?)?;
-                self.connect(link, &server, name).await?
+            Some(proxy) if is_plain => {
+                let socket = self.direct().oneshot(proxy.uri().clone()).await?;
+                MaybeHttpsStream::Http(socket)
             }
-            None => self.connect(Link::direct(), &server, name).await?,
+            _ if is_plain => MaybeHttpsStream::Http(self.direct().oneshot(server).await?),
+            Some(proxy) => {
+                let link = Link::through(proxy, &self.trust()?.by_name)?;
+                self.tls(link, &server, name, any_name).await?
+            }
+            None => self.tls(self.direct(), &server, name, any_name).await?,
         };
+        let names = any_name.then(|| names_of(&socket));
         let (mut sender, connection) = http1::handshake(socket).await?;
         // Ends with the answer's body; an error of the connection is an error of the body, too.
         tokio::spawn(connection);
         address(&mut request, proxy.as_ref().filter(|_| is_plain))?;
-        Ok(sender.send_request(request.map(Full::new)).await?)
+        let mut answer = sender.send_request(request.map(Full::new)).await?;
+        if let Some(names) = names {
+            answer.extensions_mut().insert(CertificateNames(names));
+        }
+        Ok(answer)
     }
 
-    /// A stream to `server`, with TLS if its URL is `https`.
-    async fn connect(
+    fn direct(&self) -> Link {
+        self.0.dial.clone().map_or_else(Link::direct, Link::Dialled)
+    }
+
+    /// A stream to `server` with TLS, under another name than the URL's if that is given.
+    async fn tls(
         &self,
-        mut link: Link,
+        link: Link,
         server: &Uri,
         name: Option<TlsName>,
+        any_name: bool,
     ) -> Result<MaybeHttpsStream<Socket>, BoxError> {
-        if server.scheme() == Some(&Scheme::HTTP) {
-            return Ok(MaybeHttpsStream::Http(link.ready().await?.call(server.clone()).await?));
-        }
-        let trust = self.trust()?.clone();
+        let Trust { by_name, by_authority } = self.trust()?;
+        let trust = if any_name { by_authority } else { by_name };
         let name = name.as_ref().map(|TlsName(name)| name.as_str());
-        let mut connector = link::tls(trust, name)?.enable_http1().wrap_connector(link);
-        connector.ready().await?.call(server.clone()).await
+        let connector = link::tls(trust.clone(), name)?.enable_http1().wrap_connector(link);
+        connector.oneshot(server.clone()).await
     }
 
-    fn trust(&self) -> Result<&ClientConfig, RouteError> {
+    fn trust(&self) -> Result<&Trust, RouteError> {
         if let Some(trust) = self.0.trust.get() {
             return Ok(trust);
         }
-        let trust = trust::of_machine()?;
+        let trust = Trust::of(trust::of_machine())?;
         Ok(self.0.trust.get_or_init(|| trust))
     }
+}
+
+/// The names that a server's certificate is for.
+fn names_of(socket: &MaybeHttpsStream<Socket>) -> Vec<String> {
+    let MaybeHttpsStream::Https(tls) = socket else {
+        return Vec::new();
+    };
+    let (_, session) = tls.inner().get_ref();
+    let certificate = session.peer_certificates().and_then(<[_]>::first);
+    certificate.map(trust::names_of).unwrap_or_default()
 }
 
 /// Addresses a request as HTTP/1.1 wants it: a plain one that a proxy passes on has the whole URL.

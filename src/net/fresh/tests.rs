@@ -16,13 +16,13 @@ fn through(matcher: Matcher) -> FreshConnections {
     FreshConnections::new(Proxies::of(matcher))
 }
 
-/// Straight to servers that `trust` vouches for.
-fn trusting(trust: ClientConfig) -> FreshConnections {
-    let network = Inner {
-        proxies: Proxies::of(Matcher::builder().build()),
-        trust: OnceLock::from(trust),
-    };
-    FreshConnections(Arc::new(network))
+/// To servers that have this one's certificate.
+fn trusting(proxies: Proxies, server: &Server) -> FreshConnections {
+    FreshConnections(Arc::new(Inner {
+        proxies,
+        dial: None,
+        trust: OnceLock::from(Trust::of(trust::of_pem(&server.authority())).unwrap()),
+    }))
 }
 
 async fn text_of(answer: Result<Response<BoxBody>, TransportError>) -> Result<String, TransportFailure> {
@@ -73,7 +73,7 @@ async fn a_host_may_differ_from_where_the_connection_leads() {
 #[tokio::test]
 async fn tls_may_be_under_another_name_than_the_url() {
     let server = Server::start("game.test", &[HTTP2, HTTP1], 0).await;
-    let network = trusting(server.trust());
+    let network = trusting(Proxies::none(), &server);
     let url = format!("{}/", server.url);
     let failure = text_of(network.call(get(&url)).await).await.unwrap_err();
     assert_eq!(failure.class, ErrorClass::Untrusted);
@@ -85,6 +85,21 @@ async fn tls_may_be_under_another_name_than_the_url() {
         assert!(answer.starts_with("GET / HTTP/1.1"), "{answer}");
     }
     assert_eq!(server.connections(), 3, "each request has its own");
+}
+
+#[tokio::test]
+async fn a_certificate_may_be_for_any_name_but_has_to_be_good() {
+    let server = Server::start("game.test", &[HTTP1], 0).await;
+    let mut request = get(&format!("{}/", server.url));
+    request.extensions_mut().insert(AnyTlsName);
+    let network = trusting(Proxies::none(), &server);
+    let answer = network.call(request.clone()).await.unwrap();
+    let names = answer.extensions().get::<CertificateNames>();
+    assert_eq!(names, Some(&CertificateNames(vec!["game.test".to_owned()])));
+    let other = Server::start("game.test", &[HTTP1], 0).await;
+    let network = trusting(Proxies::none(), &other);
+    let failure = text_of(network.call(request).await).await.unwrap_err();
+    assert_eq!(failure.class, ErrorClass::Untrusted);
 }
 
 #[tokio::test]
@@ -117,10 +132,7 @@ async fn a_proxy_tunnels_tls_and_gets_its_password() {
         // Either side hangs up in the end.
         let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
     });
-    let network = FreshConnections(Arc::new(Inner {
-        proxies: Proxies::of(Matcher::builder().https(proxy).build()),
-        trust: OnceLock::from(server.trust()),
-    }));
+    let network = trusting(Proxies::of(Matcher::builder().https(proxy).build()), &server);
     let answer = text_of(network.call(get("https://game.invalid/")).await).await.unwrap();
     assert_eq!(answer, "GET / HTTP/1.1 for game.invalid");
     let asked = asked.lock().unwrap().to_lowercase();

@@ -7,10 +7,10 @@ use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, stream};
 use url::Url;
 
-use super::http::Web;
+use super::http::{Question, Web};
 use crate::model::{Desired, Goal, Outputs, Progress, Task};
 use crate::ports::{CallError, Clock, Driver, ErrorClass, ProgressStream, Resolve, is_settled, poll};
-use crate::readiness::{self, ProofAttempt, Verdict};
+use crate::readiness::{self, ProofAnswer, ProofAttempt, State, Verdict};
 
 /// Time before the second try; each later one waits half as long again.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
@@ -60,9 +60,9 @@ enum Start<'a> {
 
 struct Proving<'a> {
     driver: &'a ProofDriver,
-    url: Url,
-    /// The load balancer's own name, which a name in the URL need not lead to yet.
-    host: String,
+    question: Question,
+    /// Whether what was found last time cannot pass by itself: then it is final if it is found again.
+    failed: bool,
     /// Whether the name has to be looked up here before the first request.
     lookup: bool,
     pause: Option<Duration>,
@@ -91,8 +91,12 @@ impl<'a> Proving<'a> {
             .map_err(|error| CallError::new(ErrorClass::Invalid, node, format!("`{url}` is no address: {error}")))?;
         Ok(Start::Asking(Self {
             lookup: !driver.web.uses_proxy(&url),
-            host: host.clone(),
-            url,
+            question: Question {
+                url,
+                balancer: host.clone(),
+                headers: spec.endpoint.headers.clone(),
+            },
+            failed: false,
             driver,
             pause: None,
         }))
@@ -117,18 +121,40 @@ impl<'a> Proving<'a> {
     }
 
     async fn look(&mut self) -> Progress {
-        let verdict = readiness::proof(&self.attempt().await);
+        let attempt = self.attempt().await;
+        let mut verdict = readiness::proof(&attempt);
         let mut outputs = Outputs::default();
         if verdict.works() {
-            outputs.url = Some(shown(&self.url));
+            outputs.url = Some(self.served_at(&attempt));
         }
+        let failed = matches!(verdict.state, State::Failed(_));
+        if let (State::Failed(why), false) = (&verdict.state, self.failed) {
+            verdict.state = State::Pending(why.clone());
+        }
+        self.failed = failed;
         verdict.progress(Goal::Ready, outputs)
+    }
+
+    /// Where the game is for clients: under the name of the ALB's certificate, if it answered with one under the ALB's own.
+    fn served_at(&self, attempt: &ProofAttempt) -> String {
+        let mut url = self.question.url.clone();
+        if let ProofAttempt::Answered(ProofAnswer {
+            certificate: Some(names),
+            ..
+        }) = attempt
+            && let Some(name) = readiness::name_of_certificate(names)
+            // What a certificate may have for a name, a URL may have for a host.
+            && url.set_host(Some(&name)).is_err()
+        {
+            return shown(&self.question.url);
+        }
+        shown(&url)
     }
 
     /// Looks the name up until it has an address, and asks the game.
     async fn attempt(&mut self) -> ProofAttempt {
         if self.lookup {
-            let host = self.host.clone();
+            let host = self.question.balancer.clone();
             match self.driver.names.resolve(&host).await {
                 Ok(found) if found.is_empty() => return ProofAttempt::NoAddress { host },
                 Err(error) => {
@@ -138,24 +164,17 @@ impl<'a> Proving<'a> {
                 Ok(_) => self.lookup = false,
             }
         }
-        let url = self.url.to_string();
-        match self.driver.web.get(&self.url, self.server()).await {
-            Ok(answer) => ProofAttempt::Answered {
+        let url = self.question.url.to_string();
+        match self.driver.web.get(&self.question).await {
+            Ok(answer) => ProofAttempt::Answered(ProofAnswer {
                 url,
                 status: answer.status.as_u16(),
                 excerpt: answer.excerpt,
-            },
+                by_balancer: answer.by_balancer,
+                certificate: answer.certificate,
+            }),
             Err(why) => ProofAttempt::Unanswered { url, why },
         }
-    }
-
-    /// The load balancer, if the URL has another name than its own.
-    fn server(&self) -> Option<&str> {
-        let own = self
-            .url
-            .host_str()
-            .is_some_and(|host| host.eq_ignore_ascii_case(&self.host));
-        (!own).then_some(self.host.as_str())
     }
 }
 

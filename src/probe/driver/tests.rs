@@ -97,6 +97,7 @@ fn task(scheme: Scheme, https: bool, port: u16, path: &str) -> Task {
                     port,
                     host: None,
                     path: path.to_owned(),
+                    headers: Vec::new(),
                 },
                 obstacle: None,
             }),

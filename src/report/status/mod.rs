@@ -11,7 +11,8 @@ use serde::Serialize;
 
 use crate::event::Place;
 use crate::model::{
-    AwsView, Desired, Endpoint, KubeView, LoadBalancer, Node, NodeKind, Observed, ProfileStatus, Selector,
+    AwsView, Desired, DnsRecord, Endpoint, KubeView, LoadBalancer, Node, NodeKind, Observed, ProfileStatus, Scheme,
+    Selector,
 };
 use crate::plan::Cost;
 use crate::readiness;
@@ -39,6 +40,12 @@ pub struct StatusReport {
     pub degraded: Vec<String>,
     /// The game's URL, once the load balancer leads to the lab.
     pub url: Option<String>,
+    /// The record in DNS without which the URL leads nowhere, if its name is not the load balancer's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dns: Option<DnsRecord>,
+    /// What else a client needs to reach the URL.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub url_notes: Vec<String>,
     /// The Fargate profile.
     pub profile: Option<ProfileRow>,
     /// Pods of the lab.
@@ -226,7 +233,7 @@ pub struct EventRow {
 }
 
 /// What a status is made from.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct StatusInput<'a> {
     /// The lab's name.
     pub lab: &'a str,
@@ -238,6 +245,8 @@ pub struct StatusInput<'a> {
     pub nodes: &'a [Node],
     /// How a client reaches the game, if the lab has an Ingress.
     pub endpoint: Option<&'a Endpoint>,
+    /// Why no request from here does, if none does.
+    pub obstacle: Option<String>,
     /// What was seen in AWS.
     pub aws: &'a AwsView,
     /// What was seen in the cluster.
@@ -250,7 +259,8 @@ pub struct StatusInput<'a> {
 
 /// Reduces what was observed to what `status` shows.
 pub fn report(input: &StatusInput<'_>) -> StatusReport {
-    let StatusInput { aws, kube, now, .. } = *input;
+    let StatusInput { aws, kube, now, .. } = input;
+    let now = *now;
     let live = |kind: &str| kube.live_of_kind(kind);
     let profile = aws.profile(input.profile);
     let balancer = aws.balancer.known().cloned().flatten();
@@ -259,11 +269,11 @@ pub fn report(input: &StatusInput<'_>) -> StatusReport {
         .known()
         .map(|pods| pods.iter().map(|pod| pod_row(pod, now)).collect())
         .unwrap_or_default();
-    let url = balancer
+    let reached = balancer
         .as_ref()
         .filter(|balancer| leads_to_lab(balancer, input.nodes))
-        .zip(input.endpoint)
-        .map(|(balancer, endpoint)| balancer.url(endpoint));
+        .zip(input.endpoint);
+    let name = reached.and_then(|(balancer, endpoint)| Some((endpoint.host.as_ref()?, balancer)));
     let Judgement {
         state,
         reason,
@@ -277,7 +287,9 @@ pub fn report(input: &StatusInput<'_>) -> StatusReport {
         reason,
         remedy,
         degraded,
-        url,
+        url: reached.map(|(balancer, endpoint)| balancer.url(endpoint)),
+        dns: name.map(|(name, balancer)| DnsRecord::cname(name, &balancer.dns_name)),
+        url_notes: reached.map_or_else(Vec::new, |(balancer, endpoint)| url_notes(balancer, endpoint, input)),
         profile: profile.map(|profile| profile_status(profile, aws)),
         pods,
         nodes: kube
@@ -302,6 +314,24 @@ pub fn report(input: &StatusInput<'_>) -> StatusReport {
         unknown: unknown(aws, kube),
         cost: (state != LabState::Absent).then(|| input.cost.clone()),
     }
+}
+
+/// What a client needs to reach the game beside its URL.
+fn url_notes(balancer: &LoadBalancer, endpoint: &Endpoint, input: &StatusInput<'_>) -> Vec<String> {
+    let mut notes = Vec::new();
+    if balancer.scheme == Scheme::Internal {
+        let note = "the ALB is internal: only clients inside the VPC reach it, no laptop";
+        notes.push(note.to_owned());
+    }
+    let headers = endpoint.headers.iter();
+    notes.extend(headers.map(|(name, value)| format!("only requests with the header `{name}: {value}` get there")));
+    notes.extend(
+        input
+            .obstacle
+            .iter()
+            .map(|why| format!("no request from here gets there: {why}")),
+    );
+    notes
 }
 
 /// Whether requests to the load balancer come to the lab.

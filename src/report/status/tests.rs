@@ -168,6 +168,7 @@ fn status(aws: &AwsView, kube: &KubeView) -> StatusReport {
         profile: "p",
         nodes: &nodes(),
         endpoint: Some(&Endpoint::plain(80)),
+        obstacle: None,
         aws,
         kube,
         cost: &cost(),

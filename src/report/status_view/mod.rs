@@ -31,9 +31,27 @@ pub fn text(report: &StatusReport, wide: bool, style: &Style) -> String {
     tree.warnings(report);
     tree.unknown(report);
     if let Some(url) = &report.url {
-        tree.page.line(&format!("\n{url}"));
+        let lines = address_lines(report, style);
+        tree.page.line("");
+        tree.page.push(&lines);
+        tree.page.line(url);
     }
     tree.page.into_text()
+}
+
+/// What stands above the game's URL: the record in DNS that it needs, and what else a client needs. Nothing if it needs
+/// nothing.
+pub fn address_lines(report: &StatusReport, style: &Style) -> String {
+    let mut page = Page::new(style);
+    if let Some(record) = &report.dns {
+        page.entry("in DNS  ", "the name of the game has to lead to the ALB:");
+        // To be copied, so it is never broken.
+        page.line(&record.to_string());
+    }
+    for note in &report.url_notes {
+        page.entry(Tone::Care.of("! "), note);
+    }
+    page.into_text()
 }
 
 fn head(report: &StatusReport, style: &Style) -> Page {

@@ -65,6 +65,8 @@ fn ready() -> StatusReport {
         remedy: None,
         degraded: Vec::new(),
         url: Some("http://k8s-fargateg-ingress2-b252ad69ce-1188023391.ap-northeast-2.elb.amazonaws.com".to_owned()),
+        dns: None,
+        url_notes: Vec::new(),
         profile: Some(profile("ACTIVE")),
         pods: vec![pod("8kvjk", "Running", Some(138)), pod("dhvcx", "Running", Some(7))],
         nodes: vec![
@@ -130,6 +132,8 @@ fn progressing() -> StatusReport {
         state: LabState::Progressing,
         reason: Some("profile fargate-game-2048 is CREATING".to_owned()),
         url: None,
+        dns: None,
+        url_notes: Vec::new(),
         profile: Some(profile),
         pods: vec![
             pod("8kvjk", "Pending", None),
@@ -336,6 +340,8 @@ fn what_could_not_be_read_is_shown() {
         balancer: None,
         shared_with: Vec::new(),
         url: None,
+        dns: None,
+        url_notes: Vec::new(),
         unknown: vec![
             "load balancer: AccessDenied: elasticloadbalancing:DescribeLoadBalancers is not allowed for this user"
                 .to_owned(),

@@ -1,160 +1,105 @@
-//! The HTTP that load balancers answer: rules to target groups to the game.
+//! The HTTP that load balancers answer: rules to actions, target groups to the game.
+
+mod page;
+mod redirect;
+mod request;
+
+use std::collections::BTreeSet;
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, SERVER};
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Version};
-use http_body_util::{BodyExt, Full};
+use http::{Request, Response, StatusCode};
 
 use crate::body::Body;
 use crate::sim;
-use crate::state::{Rule, TargetGroup};
-use crate::wildcard;
+use crate::state::{Certificate, Listener, Rule, RuleAction, RuleCondition, TargetGroup};
 use crate::world::World;
-
-/// The page that the pods serve: the game.
-const GAME: &str = include_str!("game.html");
-
-/// What a load balancer answers: status, body, content type, and whether it comes from a pod.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct AlbResponse {
-    status: StatusCode,
-    body: Page,
-}
-
-/// Where an answer's body comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Page {
-    /// The game, from a pod.
-    Game,
-    /// A pod's web server has no such page.
-    Nothing,
-    /// AWS's page for a status of the load balancer itself.
-    Own,
-    /// A text that a rule or listener has.
-    Fixed(&'static str),
-}
+use page::{AlbResponse, Page};
+use request::AlbRequest;
 
 /// Answers an HTTP request to a load balancer's name.
 pub(crate) fn answer(world: &World, host: &str, request: &Request<Bytes>) -> Response<Body> {
-    let port = request
-        .uri()
-        .port_u16()
-        .or_else(|| host.rsplit_once(':')?.1.parse().ok());
-    let secure = request.uri().scheme_str() == Some("https");
-    let port = port.unwrap_or(if secure { 443 } else { 80 });
-    let asked = request.headers().get(HOST).and_then(|name| name.to_str().ok());
-    let asked = asked.unwrap_or(host).split(':').next().unwrap_or_default();
-    let to = AlbRequest {
-        host,
-        port,
-        asked: &asked.to_ascii_lowercase(),
-        path: request.uri().path(),
-    };
-    render(route(world, to), request.method())
+    let to = AlbRequest::new(host, request);
+    page::render(route(world, to), request.method())
 }
 
-/// What a request goes to.
-#[derive(Debug, Clone, Copy)]
-struct AlbRequest<'a> {
-    /// The load balancer's own name.
-    host: &'a str,
-    port: u16,
-    /// The name that it is asked by, in small letters.
-    asked: &'a str,
-    path: &'a str,
+/// The certificates of the listener on a port of the load balancer of this DNS name, the first for clients that name nobody;
+/// none if it speaks no TLS, `None` if nothing listens there.
+pub(crate) fn certificates(world: &World, host: &str, port: u16) -> Option<Vec<Certificate>> {
+    let listener = listener(world, host, port)?;
+    let certificate = |arn: &String| {
+        let known = world.aws.certificates.get(arn).cloned();
+        known.unwrap_or_else(|| Certificate {
+            names: names_asked_for(listener),
+            ..Certificate::default()
+        })
+    };
+    Some(listener.certificates.iter().map(certificate).collect())
 }
 
-fn route(
-    world: &World,
-    AlbRequest {
-        host,
-        port,
-        asked,
-        path,
-    }: AlbRequest<'_>,
-) -> AlbResponse {
-    let own = |status| AlbResponse {
-        status,
-        body: Page::Own,
+/// All listeners with TLS: the load balancer's name in DNS, and the port.
+pub(crate) fn listeners_with_tls(world: &World) -> Vec<(String, u16)> {
+    let balancers = world.aws.load_balancers.values();
+    let listeners =
+        balancers.flat_map(|balancer| balancer.listeners.iter().map(|listener| (&balancer.dns_name, listener)));
+    let secure = listeners.filter(|(_, listener)| listener.protocol == "HTTPS");
+    secure.map(|(name, listener)| (name.clone(), listener.port)).collect()
+}
+
+/// The names that a listener's rules ask for, or one of the documentation's where they ask for none.
+fn names_asked_for(listener: &Listener) -> Vec<String> {
+    let conditions = listener.rules.iter().flat_map(|rule| &rule.conditions);
+    let hosts = conditions.filter_map(|condition| match condition {
+        RuleCondition::Host(hosts) => Some(hosts),
+        _ => None,
+    });
+    let names: BTreeSet<String> = hosts.flatten().cloned().collect();
+    if names.is_empty() {
+        return vec!["game.example.com".to_owned()];
+    }
+    names.into_iter().collect()
+}
+
+/// The listener on a port of the load balancer of this DNS name, if that is in service.
+fn listener<'w>(world: &'w World, host: &str, port: u16) -> Option<&'w Listener> {
+    let balancer = sim::by_host(world, host)?;
+    balancer.listeners.iter().find(|listener| listener.port == port)
+}
+
+fn route(world: &World, request: AlbRequest<'_>) -> AlbResponse {
+    let Some(listener) = listener(world, request.balancer, request.port) else {
+        return AlbResponse::own(StatusCode::SERVICE_UNAVAILABLE);
     };
-    let Some(balancer) = sim::by_host(world, host) else {
-        return own(StatusCode::SERVICE_UNAVAILABLE);
-    };
-    let Some(listener) = balancer.listeners.iter().find(|listener| listener.port == port) else {
-        return own(StatusCode::SERVICE_UNAVAILABLE);
-    };
-    let mut rules: Vec<_> = listener.rules.iter().collect();
+    if (listener.protocol == "HTTPS") != request.secure {
+        return AlbResponse::own(StatusCode::BAD_REQUEST);
+    }
+    let mut rules: Vec<&Rule> = listener.rules.iter().collect();
     rules.sort_by_key(|rule| rule.priority);
-    let takes = |rule: &&Rule| {
-        let named = |pattern: &String| wildcard::matches(&pattern.to_ascii_lowercase(), asked);
-        let of_host = rule.hosts.is_empty() || rule.hosts.iter().any(named);
-        of_host && rule.paths.iter().any(|pattern| wildcard::matches(pattern, path))
-    };
-    match rules.into_iter().find(takes) {
-        None => AlbResponse {
-            status: StatusCode::NOT_FOUND,
-            body: Page::Fixed(""),
-        },
-        Some(rule) => match rule
-            .target_group
-            .as_ref()
-            .and_then(|arn| world.aws.target_groups.get(arn))
-        {
-            None => AlbResponse {
-                status: StatusCode::SERVICE_UNAVAILABLE,
-                body: Page::Fixed("Backend service does not exist"),
-            },
-            Some(group) => forward(group, path),
-        },
+    let rule = rules.into_iter().find(|rule| request.fits(rule));
+    match rule.map_or(&listener.default, |rule| &rule.action) {
+        RuleAction::Fixed(answer) => AlbResponse::fixed(answer),
+        RuleAction::Redirect(to) => AlbResponse::redirect(to, redirect::location(to, request)),
+        RuleAction::Forward(groups) => {
+            // Requests come too seldom for shares of them to mean anything: the heaviest group gets all.
+            let heaviest = groups.iter().rev().max_by_key(|(_, weight)| *weight);
+            match heaviest.and_then(|(arn, _)| world.aws.target_groups.get(arn)) {
+                Some(group) => forward(group, request.path),
+                None => AlbResponse::own(StatusCode::SERVICE_UNAVAILABLE),
+            }
+        }
     }
 }
 
 /// A group with a healthy target serves the game; one with only unhealthy targets is tried all the same, in vain.
 fn forward(group: &TargetGroup, path: &str) -> AlbResponse {
     let any = |state: &str| group.targets.iter().any(|target| target.state == state);
-    let (status, body) = if any("healthy") {
+    if any("healthy") {
         match path {
-            "/" | "/index.html" => (StatusCode::OK, Page::Game),
-            _ => (StatusCode::NOT_FOUND, Page::Nothing),
+            "/" | "/index.html" => AlbResponse::of_pod(StatusCode::OK, Page::Game),
+            _ => AlbResponse::of_pod(StatusCode::NOT_FOUND, Page::Nothing),
         }
     } else if any("unhealthy") {
-        (StatusCode::BAD_GATEWAY, Page::Own)
+        AlbResponse::own(StatusCode::BAD_GATEWAY)
     } else {
-        (StatusCode::SERVICE_UNAVAILABLE, Page::Own)
-    };
-    AlbResponse { status, body }
-}
-
-fn render(answer: AlbResponse, method: &Method) -> Response<Body> {
-    let title = match answer.status {
-        StatusCode::SERVICE_UNAVAILABLE => "503 Service Temporarily Unavailable",
-        StatusCode::BAD_GATEWAY => "502 Bad Gateway",
-        _ => "404 Not Found",
-    };
-    let page = |footer: &str| {
-        format!(
-            "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n{footer}</body>\r\n</html>\r\n"
-        )
-    };
-    let (body, kind, server) = match answer.body {
-        Page::Game => (GAME.to_owned(), "text/html; charset=utf-8", "nginx"),
-        Page::Nothing => (page("<hr><center>nginx</center>\r\n"), "text/html", "nginx"),
-        Page::Own => (page(""), "text/html", "awselb/2.0"),
-        Page::Fixed(text) => (text.to_owned(), "text/plain; charset=utf-8", "awselb/2.0"),
-    };
-    let mut headers = HeaderMap::new();
-    let mut set = |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
-    set(SERVER, server);
-    set(CONTENT_TYPE, kind);
-    headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
-    let body = if *method == Method::HEAD {
-        Bytes::new()
-    } else {
-        Bytes::from(body)
-    };
-    let mut response = Response::new(Full::new(body).boxed_unsync());
-    *response.status_mut() = answer.status;
-    *response.headers_mut() = headers;
-    *response.version_mut() = Version::HTTP_11;
-    response
+        AlbResponse::own(StatusCode::SERVICE_UNAVAILABLE)
+    }
 }

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::world::World;
 
 /// Version of the file's format; another one is refused.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// What can be wrong with the state file.
 #[derive(Debug, thiserror::Error)]

@@ -6,12 +6,13 @@ mod held;
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+use crate::authority::{Authority, CertificateError};
 use crate::clock::WallClock;
 use crate::inventory::Inventory;
 use crate::sim;
@@ -38,6 +39,8 @@ struct Shared {
     changed: watch::Sender<()>,
     /// Whether a task is under way that looks at the world for the watchers.
     pulsing: AtomicBool,
+    /// Signs what servers of this world show.
+    authority: OnceLock<Authority>,
 }
 
 impl Sandbox {
@@ -84,8 +87,18 @@ impl Sandbox {
                 wall,
                 changed: watch::Sender::new(()),
                 pulsing: AtomicBool::new(false),
+                authority: OnceLock::new(),
             }),
         }
+    }
+
+    /// The authority that signs what servers of this world show.
+    pub(crate) fn authority(&self) -> Result<&Authority, CertificateError> {
+        if let Some(authority) = self.shared.authority.get() {
+            return Ok(authority);
+        }
+        let made = Authority::make()?;
+        Ok(self.shared.authority.get_or_init(|| made))
     }
 
     /// The virtual time.

@@ -70,7 +70,7 @@ fn a_file_that_is_not_ours_is_named_with_the_remedy() {
     fs::write(&path, "{\"format\":1,\"wor").unwrap();
     insta::assert_snapshot!(text(open().err().unwrap()), @"the sandbox's state file DIR/state.json is damaged; `lab2048 sandbox reset` puts a fresh world in its place");
     fs::write(&path, "{\"format\":7}").unwrap();
-    insta::assert_snapshot!(text(open().err().unwrap()), @"the sandbox's state file DIR/state.json has format 7, this program knows format 1; `lab2048 sandbox reset` puts a fresh world in its place");
+    insta::assert_snapshot!(text(open().err().unwrap()), @"the sandbox's state file DIR/state.json has format 7, this program knows format 2; `lab2048 sandbox reset` puts a fresh world in its place");
     Sandbox::reset(&path, 1, 60.0, Arc::new(SystemWallClock)).unwrap();
     open().unwrap();
 }

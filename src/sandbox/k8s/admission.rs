@@ -5,6 +5,7 @@
 
 use serde_json::{Value, json};
 
+use super::class_webhooks;
 use super::defaults;
 use super::meta;
 use super::resources::{self, Kind};
@@ -14,8 +15,6 @@ use super::write_context::WriteContext;
 use crate::state::Key;
 use crate::world::World;
 
-/// The controller's webhook that looks at the class of an Ingress.
-const CLASS_WEBHOOK: &str = "vingress.elbv2.k8s.aws";
 const NETWORKING: &str = "networking.k8s.io";
 const CLASS_ANNOTATION: &str = "kubernetes.io/ingress.class";
 const DEFAULT_CLASS_ANNOTATION: &str = "ingressclass.kubernetes.io/is-default-class";
@@ -124,9 +123,14 @@ fn webhooks(
             continue;
         }
         call(world, webhook)?;
-        if webhook["name"] == CLASS_WEBHOOK {
-            class_exists(world, object)?;
-        }
+        let denied = match webhook["name"].as_str() {
+            Some(name @ class_webhooks::INGRESS) => {
+                class_webhooks::of_ingress(world, object).map_err(|why| (name, why))
+            }
+            Some(name @ class_webhooks::PARAMS) => class_webhooks::of_params(object).map_err(|why| (name, why)),
+            _ => Ok(()),
+        };
+        denied.map_err(|(name, why)| Status::denied_by_webhook(name, &why))?;
     }
     Ok(())
 }
@@ -187,19 +191,4 @@ fn has_ready_endpoint(world: &World, namespace: &str, service: &str) -> bool {
         .filter(|(_, slice)| slice["metadata"]["labels"]["kubernetes.io/service-name"] == service)
         .flat_map(|(_, slice)| slice["endpoints"].as_array().into_iter().flatten())
         .any(|endpoint| endpoint["conditions"]["ready"] != false)
-}
-
-/// What the controller's own webhook checks: the class of the Ingress must exist, whatever the change is.
-fn class_exists(world: &World, object: &Value) -> Result<(), Status> {
-    let Some(class) = object["spec"]["ingressClassName"].as_str() else {
-        return Ok(());
-    };
-    let key = Key::new(NETWORKING, "ingressclasses", "", class);
-    if world.kube.get(&key).is_some() {
-        return Ok(());
-    }
-    Err(Status::denied_by_webhook(
-        CLASS_WEBHOOK,
-        &format!("invalid ingress class: ingressclasses.networking.k8s.io \"{class}\" not found"),
-    ))
 }

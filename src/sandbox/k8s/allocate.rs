@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::meta;
 use super::resources::Kind;
 use super::status::FieldError;
 use crate::world::World;
@@ -89,7 +90,8 @@ fn cluster_address(world: &mut World, live: Option<&Value>, object: &mut Value, 
         .and_then(|live| live["spec"]["clusterIP"].as_str())
         .unwrap_or_default();
     let address = if wanted.is_empty() {
-        free_address(world)
+        let what = format!("address {}/{}", meta::namespace(object), meta::name(object));
+        free_address(world, &what)
     } else {
         if wanted != "None" && wanted != own {
             check_address(world, &wanted, errors);
@@ -135,10 +137,10 @@ fn addresses(world: &World) -> BTreeSet<String> {
         .collect()
 }
 
-fn free_address(world: &mut World) -> String {
+fn free_address(world: &mut World, what: &str) -> String {
     let taken = addresses(world);
     loop {
-        let chance = world.draw();
+        let chance = world.draw(what);
         // The lower part of the range is left to services that ask for an address of their own.
         let address = format!("172.20.{}.{}", 1 + chance % 254, 1 + (chance >> 16) % 254);
         if !taken.contains(&address) {
@@ -163,13 +165,14 @@ fn node_ports(world: &mut World, live: Option<&Value>, object: &mut Value, error
         .filter_map(|port| port["nodePort"].as_u64())
         .collect();
     let mut taken = used_ports(world);
+    let what = format!("node port {}/{}", meta::namespace(object), meta::name(object));
     let Some(ports) = object["spec"]["ports"].as_array_mut() else {
         return;
     };
     for (at, port) in ports.iter_mut().enumerate() {
         let wanted = port["nodePort"].as_u64().unwrap_or_default();
         if wanted == 0 {
-            let number = free_port(world, &taken);
+            let number = free_port(world, &what, &taken);
             taken.insert(number);
             port["nodePort"] = json!(number);
         } else if own.contains(&wanted) {
@@ -189,10 +192,10 @@ fn node_ports(world: &mut World, live: Option<&Value>, object: &mut Value, error
     }
 }
 
-fn free_port(world: &mut World, taken: &BTreeSet<u64>) -> u64 {
+fn free_port(world: &mut World, what: &str, taken: &BTreeSet<u64>) -> u64 {
     let size = NODE_PORTS.end() - NODE_PORTS.start() + 1;
     loop {
-        let number = NODE_PORTS.start() + world.draw() % size;
+        let number = NODE_PORTS.start() + world.draw(what) % size;
         if !taken.contains(&number) {
             return number;
         }

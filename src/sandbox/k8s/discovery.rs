@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::resources::{KINDS, Kind};
+use super::resources::{self, KINDS, Kind};
 use crate::state::ClusterFacts;
 
 /// Verbs of every resource.
@@ -55,44 +55,51 @@ pub(crate) fn core_versions() -> Value {
     json!({"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []})
 }
 
-/// The groups with their one version, in the order of discovery; the core is not among them.
-fn groups() -> Vec<(&'static str, &'static str)> {
-    let mut groups: Vec<_> = KINDS.iter().map(|kind| (kind.group, kind.version)).collect();
-    groups.dedup();
-    groups.retain(|(group, _)| !group.is_empty());
-    groups.insert(1, (REVIEWS, "v1"));
+/// The groups with their versions, the preferred one first, in the order of discovery; the core is not among them.
+fn groups() -> Vec<(&'static str, Vec<&'static str>)> {
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    for kind in KINDS.iter().filter(|kind| !kind.group.is_empty()) {
+        match groups.last_mut().filter(|(group, _)| *group == kind.group) {
+            Some((_, versions)) if versions.contains(&kind.version) => {}
+            Some((_, versions)) => versions.push(kind.version),
+            None => groups.push((kind.group, vec![kind.version])),
+        }
+    }
+    groups.insert(1, (REVIEWS, vec!["v1"]));
     groups
 }
 
 /// All API versions, the core's too, as paths below `/openapi/v3`.
 pub(crate) fn api_paths() -> Vec<String> {
     let mut paths = vec!["api/v1".to_owned()];
-    paths.extend(
-        groups()
-            .iter()
-            .map(|(group, version)| format!("apis/{group}/{version}")),
-    );
+    let groups = groups().into_iter();
+    paths.extend(groups.flat_map(|(group, versions)| {
+        let path = move |version| format!("apis/{group}/{version}");
+        versions.into_iter().map(path)
+    }));
     paths
 }
 
-fn group_value(group: &str, version: &str) -> Value {
-    let version = json!({"groupVersion": format!("{group}/{version}"), "version": version});
-    json!({"name": group, "versions": [version], "preferredVersion": version})
+fn group_value(group: &str, versions: &[&str]) -> Value {
+    let version = |version| json!({"groupVersion": format!("{group}/{version}"), "version": version});
+    let versions: Vec<Value> = versions.iter().map(version).collect();
+    json!({"name": group, "versions": versions, "preferredVersion": versions.first()})
 }
 
 /// `/apis`.
 pub(crate) fn group_list() -> Value {
     let groups: Vec<Value> = groups()
         .into_iter()
-        .map(|(group, version)| group_value(group, version))
+        .map(|(group, versions)| group_value(group, &versions))
         .collect();
     json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": groups})
 }
 
 /// `/apis/G`.
 pub(crate) fn group(name: &str) -> Value {
-    let version = groups().into_iter().find(|(group, _)| *group == name);
-    let mut value = group_value(name, version.map_or("v1", |(_, version)| version));
+    let found = groups().into_iter().find(|(group, _)| *group == name);
+    let versions = found.map_or_else(|| vec!["v1"], |(_, versions)| versions);
+    let mut value = group_value(name, &versions);
     value["kind"] = "APIGroup".into();
     value["apiVersion"] = "v1".into();
     value
@@ -101,7 +108,10 @@ pub(crate) fn group(name: &str) -> Value {
 /// `/api/v1`, `/apis/G/V`.
 pub(crate) fn resource_list(group: &str, version: &str) -> Value {
     let mut resources = Vec::new();
-    for kind in KINDS.iter().filter(|kind| kind.group == group) {
+    for kind in KINDS
+        .iter()
+        .filter(|kind| kind.group == group && kind.version == version)
+    {
         let mut entry = json!({
             "name": kind.resource,
             "singularName": kind.singular,
@@ -138,13 +148,7 @@ pub(crate) fn resource_list(group: &str, version: &str) -> Value {
         }
     }
     if group == REVIEWS {
-        resources.push(json!({
-            "name": "selfsubjectaccessreviews",
-            "singularName": "selfsubjectaccessreview",
-            "namespaced": false,
-            "kind": "SelfSubjectAccessReview",
-            "verbs": ["create"],
-        }));
+        resources.push(reviews());
     }
     let api_version = if group.is_empty() {
         version.to_owned()
@@ -159,6 +163,17 @@ pub(crate) fn resource_list(group: &str, version: &str) -> Value {
     list
 }
 
+/// What may be asked, and is not kept.
+fn reviews() -> Value {
+    json!({
+        "name": "selfsubjectaccessreviews",
+        "singularName": "selfsubjectaccessreview",
+        "namespaced": false,
+        "kind": "SelfSubjectAccessReview",
+        "verbs": ["create"],
+    })
+}
+
 /// What can be done with objects of a kind.
 fn verbs(kind: &Kind) -> Vec<&'static str> {
     let mut verbs = if kind.is_custom() {
@@ -171,7 +186,8 @@ fn verbs(kind: &Kind) -> Vec<&'static str> {
 }
 
 /// The hash by which the server identifies how a kind is stored.
-fn storage_hash(kind: &Kind) -> String {
+fn storage_hash(kind: &'static Kind) -> String {
+    let kind = resources::stored(kind);
     let digest = Sha256::digest(format!("{}/{}/{}", kind.group, kind.version, kind.kind));
     STANDARD.encode(digest.get(..8).unwrap_or_default())
 }
@@ -210,18 +226,22 @@ fn subresources(kind: &'static Kind) -> Vec<(&'static str, BodyKind, Vec<&'stati
 
 /// Aggregated discovery of the core (`/api`) or of all groups (`/apis`).
 pub(crate) fn aggregated(core: bool) -> Value {
-    let wanted = if core { vec![("", "v1")] } else { groups() };
+    let wanted = if core { vec![("", vec!["v1"])] } else { groups() };
     let items: Vec<Value> = wanted
         .into_iter()
-        .map(|(group, version)| {
-            let resources = aggregated_resources(group, version);
+        .map(|(group, versions)| {
+            let version = |version| {
+                let resources = aggregated_resources(group, version);
+                json!({"version": version, "freshness": "Current", "resources": resources})
+            };
+            let versions: Vec<Value> = versions.into_iter().map(version).collect();
             let mut metadata = json!({});
             if !group.is_empty() {
                 metadata["name"] = group.into();
             }
             json!({
                 "metadata": metadata,
-                "versions": [{"version": version, "freshness": "Current", "resources": resources}],
+                "versions": versions,
             })
         })
         .collect();

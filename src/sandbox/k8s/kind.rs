@@ -51,6 +51,28 @@ pub(crate) enum Generation {
 }
 
 impl Kind {
+    /// What kinds of objects in namespaces have in common.
+    pub(super) const PLAIN: Self = Self {
+        group: "",
+        version: "v1",
+        kind: "",
+        resource: "",
+        singular: "",
+        short: &[],
+        namespaced: true,
+        status: false,
+        scale: false,
+        generation: Generation::None,
+        returns_deleted: false,
+        in_all: false,
+    };
+
+    /// What kinds of objects of the whole cluster have in common.
+    pub(super) const CLUSTER: Self = Self {
+        namespaced: false,
+        ..Self::PLAIN
+    };
+
     /// `apps/v1`, or `v1` for the core.
     pub(crate) fn api_version(&self) -> String {
         if self.group.is_empty() {

@@ -4,6 +4,7 @@
 //! registry, which the cluster's own controllers use too (through [`objects`]).
 
 pub(crate) mod conditions;
+pub(crate) mod kept;
 pub(crate) mod managed;
 pub(crate) mod objects;
 pub(crate) mod resources;
@@ -15,6 +16,7 @@ mod auth;
 mod binding;
 mod body;
 mod call;
+mod class_webhooks;
 mod decode;
 mod defaults;
 mod deletion;
@@ -43,6 +45,7 @@ mod serve;
 mod strict;
 mod table;
 mod validate;
+mod versions;
 mod watch;
 mod wording;
 mod write_context;
@@ -50,6 +53,7 @@ mod write_context;
 #[cfg(test)]
 mod tests;
 
+pub use kept::without_effect;
 pub(crate) use serve::Served;
 pub(crate) use status::Status;
 pub(crate) use watch::Watch;

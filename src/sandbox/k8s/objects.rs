@@ -197,7 +197,8 @@ impl EventText<'_> {
 
     fn about(&self, world: &mut World, involved: &Value) -> Value {
         let now = meta::time(world.now());
-        let stamp = world.now().as_nanosecond() ^ i128::from(world.draw() % 1_000_000_000);
+        let what = format!("{} {} {}", meta::text(involved, "uid"), self.reason, self.message);
+        let stamp = world.now().as_nanosecond() ^ i128::from(world.chance(&what) % 1_000_000_000);
         let namespace = match meta::namespace(involved) {
             "" => "default",
             namespace => namespace,

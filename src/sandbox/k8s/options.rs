@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::call::Call;
 use super::decode::{content_type, parse};
 use super::deletion::{Options, Propagation};
+use super::resources;
 use super::status::{FieldError, Problem, Status};
 use super::wording;
 use super::write_context::WriteContext;
@@ -44,7 +45,7 @@ fn check_manager(call: &Call<'_>) -> Result<(), Status> {
 pub(crate) fn write_context<'a>(call: &'a Call<'_>, manager: &'a str) -> Result<WriteContext<'a>, Status> {
     check_manager(call)?;
     Ok(WriteContext {
-        kind: call.place.kind,
+        kind: resources::stored(call.place.kind),
         namespace: call.place.namespace(),
         subresource: &call.place.subresource,
         manager,

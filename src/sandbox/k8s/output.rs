@@ -10,7 +10,7 @@ use super::resources::Kind;
 use super::route::Query;
 use super::status::Status;
 use super::table::{self, RowObject, metadata_of};
-use super::wording;
+use super::{versions, wording};
 use crate::body::Body;
 
 /// The form a client wants objects in.
@@ -165,7 +165,7 @@ pub(crate) fn status(status: &Status, headers: &HeaderMap) -> Response<Body> {
 /// One object in the wanted form.
 pub(crate) fn object(kind: &Kind, object: &Value, form: ObjectForm, now: Timestamp) -> Value {
     match form {
-        ObjectForm::Plain => object.clone(),
+        ObjectForm::Plain => versions::served(kind, object).into_owned(),
         ObjectForm::Metadata | ObjectForm::MetadataList => metadata_of(object),
         ObjectForm::Table(rows) => {
             let mut table = table::of(kind, &[object], rows, now);
@@ -206,7 +206,7 @@ pub(crate) fn list(kind: &Kind, objects: &[&Value], metadata: Value, form: Objec
 
 /// Items in lists of built-in kinds do not say their kind; those of custom ones do.
 fn item(kind: &Kind, object: &Value) -> Value {
-    let mut object = object.clone();
+    let mut object = versions::served(kind, object).into_owned();
     if let Some(map) = object.as_object_mut().filter(|_| kind.group != "elbv2.k8s.aws") {
         map.remove("kind");
         map.remove("apiVersion");

@@ -114,9 +114,8 @@ fn prepare_new(write: WriteContext<'_>, object: &mut Value) -> Result<(), Status
 }
 
 fn finish_create(world: &mut World, write: WriteContext<'_>, mut object: Value) -> Result<Value, Status> {
-    name_it(world, &mut object);
+    name_it(world, write.kind, &mut object);
     admission::on_create(world, write, &mut object)?;
-    object["metadata"]["uid"] = world.draw_uuid().into();
     object["metadata"]["creationTimestamp"] = meta::time(world.now()).into();
     if write.kind.generation != Generation::None {
         object["metadata"]["generation"] = json!(1);
@@ -139,16 +138,19 @@ fn finish_create(world: &mut World, write: WriteContext<'_>, mut object: Value) 
         Some(_) => return Err(Status::already_exists(write.kind, &name)),
         None => {}
     }
+    let what = format!("uid {}/{}/{name}", key.resource, key.namespace);
+    object["metadata"]["uid"] = world.draw_uuid(&what).into();
     Ok(commit(world, write, key, object))
 }
 
-fn name_it(world: &mut World, object: &mut Value) {
+fn name_it(world: &mut World, kind: &Kind, object: &mut Value) {
     const ALPHABET: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
     let prefix = meta::text(object, "generateName").to_owned();
     if !meta::name(object).is_empty() || prefix.is_empty() {
         return;
     }
-    let mut chance = world.draw();
+    let what = format!("name {}/{}/{prefix}", kind.resource, meta::namespace(object));
+    let mut chance = world.draw(&what);
     let mut name: String = prefix.chars().take(58).collect();
     for _ in 0..5 {
         let size = ALPHABET.len() as u64;

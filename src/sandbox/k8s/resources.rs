@@ -2,41 +2,25 @@
 
 use serde_json::Value;
 
+use super::kept::{
+    AUTOSCALER_V1, CLUSTER_ROLE, CLUSTER_ROLE_BINDING, CRON_JOB, JOB, LIMIT_RANGE, QUOTA, ROLE, ROLE_BINDING, SECRET,
+};
+
 pub(crate) use super::kind::{Generation, Kind};
 use crate::state::Key;
-
-const PLAIN: Kind = Kind {
-    group: "",
-    version: "v1",
-    kind: "",
-    resource: "",
-    singular: "",
-    short: &[],
-    namespaced: true,
-    status: false,
-    scale: false,
-    generation: Generation::None,
-    returns_deleted: false,
-    in_all: false,
-};
 
 const APPS: Kind = Kind {
     group: "apps",
     status: true,
     generation: Generation::Spec,
     in_all: true,
-    ..PLAIN
-};
-
-const CLUSTER: Kind = Kind {
-    namespaced: false,
-    ..PLAIN
+    ..Kind::PLAIN
 };
 
 const WEBHOOKS: Kind = Kind {
     group: "admissionregistration.k8s.io",
     generation: Generation::Spec,
-    ..CLUSTER
+    ..Kind::CLUSTER
 };
 
 /// `ConfigMap`.
@@ -45,7 +29,7 @@ pub(crate) const CONFIG_MAP: &Kind = &Kind {
     resource: "configmaps",
     singular: "configmap",
     short: &["cm"],
-    ..PLAIN
+    ..Kind::PLAIN
 };
 
 /// `Event`.
@@ -54,7 +38,7 @@ pub(crate) const EVENT: &Kind = &Kind {
     resource: "events",
     singular: "event",
     short: &["ev"],
-    ..PLAIN
+    ..Kind::PLAIN
 };
 
 /// `Namespace`.
@@ -65,7 +49,7 @@ pub(crate) const NAMESPACE: &Kind = &Kind {
     short: &["ns"],
     status: true,
     returns_deleted: true,
-    ..CLUSTER
+    ..Kind::CLUSTER
 };
 
 /// `Node`.
@@ -75,7 +59,7 @@ pub(crate) const NODE: &Kind = &Kind {
     singular: "node",
     short: &["no"],
     status: true,
-    ..CLUSTER
+    ..Kind::CLUSTER
 };
 
 /// `Pod`.
@@ -88,7 +72,7 @@ pub(crate) const POD: &Kind = &Kind {
     generation: Generation::Spec,
     returns_deleted: true,
     in_all: true,
-    ..PLAIN
+    ..Kind::PLAIN
 };
 
 /// `ServiceAccount`.
@@ -98,7 +82,7 @@ pub(crate) const SERVICE_ACCOUNT: &Kind = &Kind {
     singular: "serviceaccount",
     short: &["sa"],
     returns_deleted: true,
-    ..PLAIN
+    ..Kind::PLAIN
 };
 
 /// `Service`.
@@ -110,7 +94,7 @@ pub(crate) const SERVICE: &Kind = &Kind {
     status: true,
     returns_deleted: true,
     in_all: true,
-    ..PLAIN
+    ..Kind::PLAIN
 };
 
 /// `DaemonSet`.
@@ -153,7 +137,7 @@ pub(crate) const AUTOSCALER: &Kind = &Kind {
     short: &["hpa"],
     status: true,
     in_all: true,
-    ..PLAIN
+    ..Kind::PLAIN
 };
 
 /// `IngressClass`.
@@ -163,7 +147,7 @@ pub(crate) const INGRESS_CLASS: &Kind = &Kind {
     resource: "ingressclasses",
     singular: "ingressclass",
     generation: Generation::Spec,
-    ..CLUSTER
+    ..Kind::CLUSTER
 };
 
 /// `Ingress`.
@@ -175,7 +159,7 @@ pub(crate) const INGRESS: &Kind = &Kind {
     short: &["ing"],
     status: true,
     generation: Generation::Spec,
-    ..PLAIN
+    ..Kind::PLAIN
 };
 
 /// `PodDisruptionBudget`.
@@ -187,7 +171,7 @@ pub(crate) const DISRUPTION_BUDGET: &Kind = &Kind {
     short: &["pdb"],
     status: true,
     generation: Generation::Spec,
-    ..PLAIN
+    ..Kind::PLAIN
 };
 
 /// `MutatingWebhookConfiguration`.
@@ -212,7 +196,7 @@ pub(crate) const LEASE: &Kind = &Kind {
     kind: "Lease",
     resource: "leases",
     singular: "lease",
-    ..PLAIN
+    ..Kind::PLAIN
 };
 
 /// `EndpointSlice`.
@@ -222,7 +206,7 @@ pub(crate) const ENDPOINT_SLICE: &Kind = &Kind {
     resource: "endpointslices",
     singular: "endpointslice",
     generation: Generation::Spec,
-    ..PLAIN
+    ..Kind::PLAIN
 };
 
 /// `IngressClassParams`.
@@ -233,7 +217,7 @@ pub(crate) const CLASS_PARAMS: &Kind = &Kind {
     resource: "ingressclassparams",
     singular: "ingressclassparams",
     generation: Generation::Spec,
-    ..CLUSTER
+    ..Kind::CLUSTER
 };
 
 /// `TargetGroupBinding`.
@@ -245,25 +229,35 @@ pub(crate) const BINDING: &Kind = &Kind {
     singular: "targetgroupbinding",
     status: true,
     generation: Generation::Spec,
-    ..PLAIN
+    ..Kind::PLAIN
 };
 
 /// All kinds, by group in the order discovery lists them.
-pub(crate) const KINDS: [&Kind; 20] = [
+pub(crate) const KINDS: [&Kind; 30] = [
     CONFIG_MAP,
     EVENT,
+    LIMIT_RANGE,
     NAMESPACE,
     NODE,
     POD,
+    QUOTA,
+    SECRET,
     SERVICE_ACCOUNT,
     SERVICE,
     DAEMON_SET,
     DEPLOYMENT,
     REPLICA_SET,
     AUTOSCALER,
+    AUTOSCALER_V1,
+    CRON_JOB,
+    JOB,
     INGRESS_CLASS,
     INGRESS,
     DISRUPTION_BUDGET,
+    CLUSTER_ROLE_BINDING,
+    CLUSTER_ROLE,
+    ROLE_BINDING,
+    ROLE,
     MUTATING_WEBHOOKS,
     VALIDATING_WEBHOOKS,
     LEASE,
@@ -292,6 +286,11 @@ pub(crate) fn by_key(key: &Key) -> Option<&'static Kind> {
     KINDS
         .into_iter()
         .find(|kind| kind.group == key.group && kind.resource == key.resource)
+}
+
+/// The kind that the objects of a kind are kept as: itself, unless it is an older version of one.
+pub(crate) fn stored(kind: &'static Kind) -> &'static Kind {
+    by_key(&kind.key("", "")).unwrap_or(kind)
 }
 
 /// The kind of an object.

@@ -11,7 +11,8 @@ use super::resources::Kind;
 use super::status::Status;
 use super::watch::Watch;
 use super::{
-    binding, body, decode, deletion, eviction, identity, listing, meta, options, output, registry, scale, strict,
+    binding, body, decode, deletion, eviction, identity, kept, listing, meta, options, output, registry, scale, strict,
+    versions,
 };
 use crate::body::Body;
 use crate::world::World;
@@ -55,7 +56,11 @@ fn written(world: &mut World, call: &Call<'_>, output: OutputFormat) -> Result<R
         object
     };
     let mut response = output::value(code, &shown, output.yaml);
-    for warning in strict::warnings(call) {
+    let missing = (code == 201)
+        .then(|| kept::without_effect(&kind.api_version(), kind.kind))
+        .flatten();
+    let missing = missing.map(|what| format!("the sandbox does not have {what}"));
+    for warning in strict::warnings(call).into_iter().chain(missing) {
         let text = format!("299 - {}", Value::from(warning));
         if let Ok(value) = http::HeaderValue::from_str(&text) {
             response.headers_mut().append(http::header::WARNING, value);
@@ -79,7 +84,16 @@ fn get(world: &World, call: &Call<'_>, output: OutputFormat) -> Result<Response<
     Ok(output::value(200, &object, output.yaml))
 }
 
+/// Carries a write out; what is only tried leaves no trace, not even in what is drawn next.
 fn write(world: &mut World, call: &Call<'_>) -> Result<CodeAndObject, Status> {
+    if call.query.get("dryRun").is_empty() {
+        carry_out(world, call)
+    } else {
+        world.try_out(|world| carry_out(world, call))
+    }
+}
+
+fn carry_out(world: &mut World, call: &Call<'_>) -> Result<CodeAndObject, Status> {
     let subresource = call.place.subresource.as_str();
     match (call.method.as_str(), subresource, call.place.name.is_some()) {
         (_, "scale", true) => scale::answer(world, call),
@@ -102,6 +116,7 @@ fn create(world: &mut World, call: &Call<'_>) -> Result<CodeAndObject, Status> {
     }
     let manager = call.manager();
     let context = options::write_context(call, &manager)?;
+    let object = versions::kept(call.place.kind, object);
     let made = registry::create(world, context, object)?;
     Ok((201, made))
 }
@@ -111,7 +126,7 @@ fn put(world: &mut World, call: &Call<'_>) -> Result<CodeAndObject, Status> {
     let manager = call.manager();
     let context = options::write_context(call, &manager)?;
     let name = call.name();
-    let made = registry::update(world, context, name, |_| Ok(object))?;
+    let made = registry::update(world, context, name, |_| Ok(versions::kept(call.place.kind, object)))?;
     Ok((200, made))
 }
 
@@ -124,7 +139,7 @@ fn patch(world: &mut World, call: &Call<'_>) -> Result<CodeAndObject, Status> {
         if call.query.get("fieldManager").is_empty() {
             return Err(Status::apply_without_manager());
         }
-        let applied = body::object(call)?;
+        let applied = versions::kept(call.place.kind, body::object(call)?);
         let force = call.query.get("force") == "true";
         let (object, new) = registry::apply(world, context, name, &applied, force)?;
         return Ok((if new { 201 } else { 200 }, object));
@@ -134,11 +149,13 @@ fn patch(world: &mut World, call: &Call<'_>) -> Result<CodeAndObject, Status> {
     }
     let patch = decode::patch(call.body, kind)?;
     let object = registry::update(world, context, name, |live| {
-        let patched = body::patched(call.place.kind, live, &patch, kind)?;
-        identity::check_patched(call, live, &patched)?;
+        let served = call.place.kind;
+        let live = versions::served(served, live);
+        let patched = body::patched(served, &live, &patch, kind)?;
+        identity::check_patched(call, &live, &patched)?;
         strict::check_patched_types(&patch, &patched, kind)?;
         strict::check_fields(call, &patched)?;
-        Ok(patched)
+        Ok(versions::kept(served, patched))
     })?;
     Ok((200, object))
 }

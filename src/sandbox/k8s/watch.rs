@@ -10,7 +10,7 @@ use super::output::{self, ObjectForm};
 use super::route::{ObjectPath, Query};
 use super::selector::Selector;
 use super::status::{FieldError, Problem, Status};
-use super::table;
+use super::{table, versions};
 use crate::state::{Change, ChangeKind};
 use crate::world::World;
 
@@ -85,14 +85,14 @@ impl Watch {
         let initial = query.is_set("sendInitialEvents");
         check(query, initial)?;
         let from = query.get("resourceVersion");
-        let (now, draw) = (world.now(), world.draw());
+        let now = world.now();
         let seen = match from {
             "" | "0" => world.kube.version(),
             text => text.parse().map_err(|_| Status::bad_version(text))?,
         };
         let seconds = match query.get("timeoutSeconds").parse::<u64>() {
             Ok(seconds) if seconds > 0 => seconds,
-            _ => SHORTEST + draw % SHORTEST,
+            _ => SHORTEST + world.chance(&format!("watch {now}")) % SHORTEST,
         };
         let deadline = after(now, Duration::from_secs(seconds));
         Ok(Self {
@@ -207,7 +207,7 @@ impl Watch {
 
     fn event(&mut self, kind: &str, object: &Value, world: &World) -> Value {
         let object = match self.form {
-            ObjectForm::Plain => object.clone(),
+            ObjectForm::Plain => versions::served(self.place.kind, object).into_owned(),
             ObjectForm::Metadata | ObjectForm::MetadataList => table::metadata_of(object),
             ObjectForm::Table(_) => {
                 let mut table = output::object(self.place.kind, object, self.form, world.now());

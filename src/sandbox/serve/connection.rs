@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, LOCATION};
 use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
@@ -14,6 +14,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 
+use super::route::Listening;
 use super::{Served, access, route};
 use crate::aws::ServedCluster;
 use crate::body::Body;
@@ -95,9 +96,18 @@ impl Connection {
     }
 
     async fn plain(&self, request: Request<Bytes>) -> Response<Body> {
-        match route::plain(request, |name| self.dns_name(name), || self.balancers()) {
+        match route::plain(request, |name, port| self.listening(name, port), || self.balancers()) {
             route::Plain::Answer(answer) => answer,
-            route::Plain::Balancer(request) => self.call(request).await,
+            route::Plain::Balancer(request, mount) => {
+                let mut answer = self.call(request).await;
+                let headers = answer.headers_mut();
+                let location = headers.get(LOCATION).and_then(|location| location.to_str().ok());
+                let back = mount.zip(location).and_then(|(mount, location)| mount.back(location));
+                if let Some(back) = back.and_then(|back| HeaderValue::try_from(back).ok()) {
+                    headers.insert(LOCATION, back);
+                }
+                answer
+            }
             route::Plain::Aws(mut request) => {
                 request.extensions_mut().insert(ServedCluster {
                     endpoint: self.served.kubernetes_url.clone(),
@@ -112,18 +122,22 @@ impl Connection {
         self.sandbox.call(request).await
     }
 
-    fn dns_name(&self, balancer: &str) -> Option<String> {
+    /// The listener on `port` of the load balancer of this name; one that does not listen there answers for itself.
+    fn listening(&self, balancer: &str, port: u16) -> Option<Listening> {
         self.sandbox.with(|world| {
             let mut balancers = world.aws.load_balancers.values();
-            balancers
-                .find(|candidate| candidate.name == balancer)
-                .map(|found| found.dns_name.clone())
+            let found = balancers.find(|candidate| candidate.name == balancer)?;
+            let mut listeners = found.listeners.iter();
+            Some(Listening {
+                dns_name: found.dns_name.clone(),
+                secure: listeners.any(|listener| listener.port == port && listener.protocol == "HTTPS"),
+            })
         })
     }
 
     /// Where each listener of each load balancer is found.
     fn balancers(&self) -> Vec<String> {
-        let url = |name: &str, port: u16| self.served.game_url(name, port);
+        let url = |name: &str, port: u16| self.served.game_url(name, port, None);
         self.sandbox.with(|world| {
             let balancers = world.aws.load_balancers.values();
             let listeners = balancers.flat_map(|found| found.listeners.iter().map(|each| (&found.name, each.port)));

@@ -1,15 +1,15 @@
 //! The sandbox on a loopback socket, for the AWS CLI, kubectl and a browser.
 //!
 //! One port serves both: plain HTTP is AWS and the load balancers, TLS is the Kubernetes API (kubectl sends no
-//! credentials over plain HTTP). Which of them a connection is shows in its first byte.
+//! credentials over plain HTTP), or a load balancer if the client names one of its certificates. Which of them a connection
+//! is shows in its first byte, and in the name that the client asks for.
 
 mod access;
-mod certificate;
 mod connection;
 mod route;
 
+pub use crate::authority::CertificateError;
 pub use access::{exec_credential, token};
-pub use certificate::CertificateError;
 
 use std::future::Future;
 use std::io;
@@ -17,13 +17,15 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustls::ServerConfig;
+use rustls::server::Acceptor;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
-use tokio_rustls::TlsAcceptor;
+use tokio_rustls::LazyConfigAcceptor;
 use tokio_util::sync::CancellationToken;
 
-use self::certificate::Certificate;
 use self::connection::Connection;
+use crate::authority::Wanted;
 use crate::core::Sandbox;
 
 /// How long answers under way may take once the server is to stop; watches would go on for ever.
@@ -63,12 +65,15 @@ pub struct Served {
 }
 
 impl Served {
-    /// URL under which a browser reaches the listener on `port` of the load balancer called `name` without DNS.
-    pub fn game_url(&self, name: &str, port: u16) -> String {
-        match port {
-            80 => format!("{}/elb/{name}/", self.aws_url),
-            port => format!("{}/elb/{name}:{port}/", self.aws_url),
-        }
+    /// URL under which a browser reaches the listener on `port` of the load balancer called `name` without DNS; the load
+    /// balancer is asked under the name `host`, if that is given.
+    pub fn game_url(&self, name: &str, port: u16, host: Option<&str>) -> String {
+        let host = host.map_or_else(String::new, |host| format!("{host}@"));
+        let port = match port {
+            80 => String::new(),
+            port => format!(":{port}"),
+        };
+        format!("{}/elb/{host}{name}{port}/", self.aws_url)
     }
 }
 
@@ -76,7 +81,7 @@ impl Served {
 pub struct Server {
     listener: TcpListener,
     shared: Connection,
-    tls: TlsAcceptor,
+    tls: Arc<ServerConfig>,
 }
 
 impl Server {
@@ -91,11 +96,16 @@ impl Server {
             .map_err(|source| ServeError::Listen { address, source })?;
         let facts = sandbox.with(|world| world.facts.clone());
         let endpoint_host = facts.endpoint_host();
-        let certificate = Certificate::make(&endpoint_host)?;
+        let authority = sandbox.authority()?;
+        let names = ["127.0.0.1", "localhost", &endpoint_host].map(str::to_owned);
+        let tls = authority.server(&Wanted {
+            names: names.into(),
+            ..Wanted::default()
+        })?;
         let served = Served {
             aws_url: format!("http://{address}"),
             kubernetes_url: format!("https://{address}"),
-            ca_pem: certificate.ca_pem,
+            ca_pem: authority.pem().to_owned(),
             region: facts.region.clone(),
             cluster_arn: facts.cluster_arn(),
             cluster: facts.cluster,
@@ -107,7 +117,7 @@ impl Server {
                 served: Arc::new(served),
                 endpoint_host,
             },
-            tls: TlsAcceptor::from(Arc::new(certificate.server)),
+            tls: Arc::new(tls),
         })
     }
 
@@ -147,12 +157,21 @@ impl Server {
 /// The first byte of a TLS connection: a handshake record.
 const HANDSHAKE: u8 = 22;
 
-async fn answer(stream: TcpStream, tls: TlsAcceptor, shared: Connection, stop: CancellationToken) {
+async fn answer(stream: TcpStream, tls: Arc<ServerConfig>, shared: Connection, stop: CancellationToken) {
     let mut first = [0];
     match stream.peek(&mut first).await {
         Ok(1) if first[0] == HANDSHAKE => {
             // A client that does not trust the certificate, or goes away, has seen the reason itself.
-            if let Ok(stream) = tls.accept(stream).await {
+            let Ok(handshake) = LazyConfigAcceptor::new(Acceptor::default(), stream).await else {
+                return;
+            };
+            let name = handshake.client_hello().server_name().map(str::to_owned);
+            if let Some(balancer) = name.and_then(|name| shared.sandbox.server_named(&name)) {
+                tokio::select! {
+                    () = balancer.accept_tls(handshake) => {}
+                    () = stop.cancelled() => {}
+                }
+            } else if let Ok(stream) = handshake.into_stream(tls).await {
                 shared.answer_kubernetes(stream, stop).await;
             }
         }

@@ -1,5 +1,5 @@
-//! Where a request on the socket is meant to go: by the `Host` header or the path `/elb/<name>/…` (`/elb/<name>:<port>/…`) to a
-//! load balancer, else to AWS.
+//! Where a request on the socket is meant to go: by the `Host` header or the path `/elb/<name>/…` to a load balancer
+//! (`/elb/<name>:<port>/…`; `/elb/<host>@<name>/…` asks it under the name `<host>`), else to AWS.
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, LOCATION};
@@ -19,41 +19,64 @@ const BALANCERS: &str = "/elb/";
 pub(super) enum Plain {
     /// Answered already.
     Answer(Response<Body>),
-    /// For a load balancer.
-    Balancer(Request<Bytes>),
+    /// For a load balancer, which is mounted at a path if that is how it was found.
+    Balancer(Request<Bytes>, Option<Mount>),
     /// For AWS.
     Aws(Request<Bytes>),
 }
 
-/// Sorts a plain request. `dns_name` gives the DNS name of the load balancer of a name, `balancers` where all are
+/// A listener of a load balancer, as it is found by its name and port.
+pub(super) struct Listening {
+    /// The load balancer's name in DNS.
+    pub(super) dns_name: String,
+    /// Whether the listener speaks TLS, which a client of this socket does not have to.
+    pub(super) secure: bool,
+}
+
+/// A load balancer below a path.
+pub(super) struct Mount {
+    name: String,
+    dns_name: String,
+    /// The name that it is asked under.
+    host: String,
+}
+
+impl Mount {
+    /// Where a client of this socket finds what the load balancer calls `location`.
+    pub(super) fn back(&self, location: &str) -> Option<String> {
+        let uri: Uri = location.parse().ok()?;
+        let (host, port) = (uri.host()?, uri.port_u16()?);
+        let name = &self.name;
+        let path = uri.path_and_query().map_or("/", PathAndQuery::as_str);
+        if host == self.dns_name {
+            Some(format!("{BALANCERS}{name}:{port}{path}"))
+        } else if host == self.host {
+            Some(format!("{BALANCERS}{host}@{name}:{port}{path}"))
+        } else {
+            None
+        }
+    }
+}
+
+/// Sorts a plain request. `listening` gives the listener of a load balancer of a name on a port, `balancers` where all are
 /// found.
 pub(super) fn plain(
     request: Request<Bytes>,
-    dns_name: impl FnOnce(&str) -> Option<String>,
+    listening: impl FnOnce(&str, u16) -> Option<Listening>,
     balancers: impl FnOnce() -> Vec<String>,
 ) -> Plain {
     let host = host_of(&request);
     if host.ends_with(".elb.amazonaws.com") {
         // A request as a proxy gets it names the load balancer's port; a `Host` header may have the sandbox's own.
         let named = request.uri().port_u16();
-        return Plain::Balancer(to_host(request, "http", &with_port(&host, named)));
+        return Plain::Balancer(to_host(request, "http", &with_port(&host, named)), None);
     }
     let path = request.uri().path().to_owned();
     if let Some(rest) = path.strip_prefix(BALANCERS) {
         let Some((name, rest)) = rest.split_once('/') else {
             return Plain::Answer(redirect(&format!("{path}/")));
         };
-        let (name, port) = match name.split_once(':') {
-            Some((name, port)) => (name, port.parse().ok()),
-            None => (name, None),
-        };
-        return match dns_name(name).map(|dns_name| with_port(&dns_name, port)) {
-            Some(host) => Plain::Balancer(to_host(with_path(request, &format!("/{rest}")), "http", &host)),
-            None => Plain::Answer(text(
-                StatusCode::NOT_FOUND,
-                format!("there is no load balancer `{name}` in the sandbox\n"),
-            )),
-        };
+        return mounted(&request, name, rest, listening);
     }
     let is_visit = request.method() == Method::GET
         && request.uri().path() == "/"
@@ -63,6 +86,33 @@ pub(super) fn plain(
         return Plain::Answer(welcome(&balancers()));
     }
     Plain::Aws(to_host(request, "http", AWS))
+}
+
+/// A request to `rest` of the load balancer that is mounted at `mount`: `<name>`, perhaps with a port and a host.
+fn mounted(
+    request: &Request<Bytes>,
+    mount: &str,
+    rest: &str,
+    listening: impl FnOnce(&str, u16) -> Option<Listening>,
+) -> Plain {
+    let (host, name) = mount
+        .split_once('@')
+        .map_or((None, mount), |(host, name)| (Some(host), name));
+    let (name, port) = name.split_once(':').unwrap_or((name, "80"));
+    let found = port.parse().ok().and_then(|port| Some((port, listening(name, port)?)));
+    let Some((port, Listening { dns_name, secure })) = found else {
+        let why = format!("there is no load balancer `{name}` in the sandbox\n");
+        return Plain::Answer(text(StatusCode::NOT_FOUND, why));
+    };
+    let scheme = if secure { "https" } else { "http" };
+    let to = with_port(&dns_name, Some(port));
+    let mut request = to_host(with_path(request.clone(), &format!("/{rest}")), scheme, &to);
+    let host = host.unwrap_or(&dns_name).to_owned();
+    if let Ok(host) = HeaderValue::from_str(&host) {
+        request.headers_mut().insert(HOST, host);
+    }
+    let name = name.to_owned();
+    Plain::Balancer(request, Some(Mount { name, dns_name, host }))
 }
 
 fn with_port(host: &str, port: Option<u16>) -> String {
@@ -148,11 +198,40 @@ mod tests {
     /// Where a request for `uri` with this `Host` goes.
     fn goes(uri: &str, host: &str) -> String {
         let request = Request::get(uri).header(HOST, host).body(Bytes::new()).unwrap();
-        let dns_name = |name: &str| (name == "k8s-a").then(|| "k8s-a-1.elb.amazonaws.com".to_owned());
-        match plain(request, dns_name, Vec::new) {
+        let listening = |name: &str, port: u16| {
+            (name == "k8s-a").then(|| Listening {
+                dns_name: "k8s-a-1.elb.amazonaws.com".to_owned(),
+                secure: port == 443,
+            })
+        };
+        match plain(request, listening, Vec::new) {
             Plain::Answer(answer) => answer.status().to_string(),
-            Plain::Balancer(request) => format!("balancer {}", request.uri()),
+            Plain::Balancer(request, None) => format!("balancer {}", request.uri()),
+            Plain::Balancer(request, Some(_)) => {
+                format!(
+                    "balancer {} as {}",
+                    request.uri(),
+                    request.headers()[HOST].to_str().unwrap()
+                )
+            }
             Plain::Aws(request) => format!("aws {}", request.uri()),
+        }
+    }
+
+    #[test]
+    fn redirects_lead_back_here() {
+        let mount = Mount {
+            name: "k8s-a".to_owned(),
+            dns_name: "k8s-a-1.elb.amazonaws.com".to_owned(),
+            host: "game.test".to_owned(),
+        };
+        for (location, wanted) in [
+            ("https://game.test:443/x?y=1", Some("/elb/game.test@k8s-a:443/x?y=1")),
+            ("http://k8s-a-1.elb.amazonaws.com:80/", Some("/elb/k8s-a:80/")),
+            ("https://other.test:443/", None),
+            ("/here", None),
+        ] {
+            assert_eq!(mount.back(location).as_deref(), wanted);
         }
     }
 
@@ -160,8 +239,19 @@ mod tests {
     fn balancers_are_found_by_name_and_port() {
         let (here, name) = ("127.0.0.1:39615", "k8s-a-1.elb.amazonaws.com");
         let table = [
-            (goes("/elb/k8s-a/x?y=1", here), format!("balancer http://{name}/x?y=1")),
-            (goes("/elb/k8s-a:8001/", here), format!("balancer http://{name}:8001/")),
+            (
+                goes("/elb/k8s-a/x?y=1", here),
+                format!("balancer http://{name}:80/x?y=1 as {name}"),
+            ),
+            (
+                goes("/elb/k8s-a:8001/", here),
+                format!("balancer http://{name}:8001/ as {name}"),
+            ),
+            (
+                goes("/elb/game.test@k8s-a:443/2048", here),
+                format!("balancer https://{name}:443/2048 as game.test"),
+            ),
+            (goes("/elb/k8s-a:x/", here), "404 Not Found".to_owned()),
             (goes("/elb/k8s-b:8001/", here), "404 Not Found".to_owned()),
             (goes("/elb/k8s-a:8001", here), "308 Permanent Redirect".to_owned()),
             (

@@ -148,10 +148,13 @@ fn what_a_client_needs() {
     export AWS_SECRET_ACCESS_KEY=sandbox
     export KUBECONFIG='/home/it'\''s me/kube'
     ");
-    assert_eq!(served.game_url("k8s-a-b", 80), "http://127.0.0.1:2048/elb/k8s-a-b/");
     assert_eq!(
-        served.game_url("k8s-a-b", 443),
-        "http://127.0.0.1:2048/elb/k8s-a-b:443/"
+        served.game_url("k8s-a-b", 80, None),
+        "http://127.0.0.1:2048/elb/k8s-a-b/"
+    );
+    assert_eq!(
+        served.game_url("k8s-a-b", 443, Some("game.test")),
+        "http://127.0.0.1:2048/elb/game.test@k8s-a-b:443/"
     );
     let config: serde_json::Value = serde_json::from_str(&served.kubeconfig(Path::new("/bin/lab2048"))).unwrap();
     assert_eq!(config["users"][0]["user"]["exec"]["command"], "/bin/lab2048");

@@ -8,6 +8,7 @@ use crate::state::Key;
 use crate::world::World;
 
 pub(super) use crate::k8s::conditions::find as condition;
+use crate::k8s::kept::{CRON_JOB, JOB, LIMIT_RANGE, QUOTA, ROLE, ROLE_BINDING, SECRET};
 pub(super) use crate::k8s::resources::{
     AUTOSCALER, BINDING, CLASS_PARAMS, CONFIG_MAP, DAEMON_SET, DEPLOYMENT, DISRUPTION_BUDGET, ENDPOINT_SLICE, EVENT,
     INGRESS, INGRESS_CLASS, Kind, LEASE, MUTATING_WEBHOOKS, NAMESPACE, NODE, POD, REPLICA_SET, SERVICE,
@@ -15,7 +16,7 @@ pub(super) use crate::k8s::resources::{
 };
 
 /// Everything that lives in a namespace, in the order in which a namespace is emptied: pods first.
-pub(super) const NAMESPACED: [&Kind; 14] = [
+pub(super) const NAMESPACED: [&Kind; 21] = [
     POD,
     DEPLOYMENT,
     REPLICA_SET,
@@ -26,8 +27,15 @@ pub(super) const NAMESPACED: [&Kind; 14] = [
     BINDING,
     DISRUPTION_BUDGET,
     AUTOSCALER,
+    CRON_JOB,
+    JOB,
     LEASE,
     CONFIG_MAP,
+    SECRET,
+    ROLE_BINDING,
+    ROLE,
+    QUOTA,
+    LIMIT_RANGE,
     SERVICE_ACCOUNT,
     EVENT,
 ];

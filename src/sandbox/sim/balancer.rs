@@ -26,7 +26,7 @@ pub(crate) fn load_balancer_deleted(world: &mut World, arn: &str) {
     world
         .agenda
         .cancel(|action| matches!(action, Action::BalancerActive { arn: planned } if planned == arn));
-    let wait = durations::INTERFACES_LINGER.draw(world);
+    let wait = durations::INTERFACES_LINGER.draw(world, &format!("interfaces of {arn}"));
     let now = world.now();
     let description = interface_description(arn);
     world.agenda.after(now, wait, Action::InterfacesGone { description });
@@ -148,7 +148,7 @@ fn take(world: &mut World, group: &str, id: &str, port: u16, next: &TargetChange
         target.reason = Some((code.to_owned(), text.to_owned()));
     }
     if matches!(next, TargetChange::Check) {
-        let wait = durations::HEALTH_CHECKS.draw(world);
+        let wait = durations::HEALTH_CHECKS.draw(world, &format!("health of {id}"));
         let now = world.now();
         let action = Action::HealthChecked {
             group: group.to_owned(),

@@ -29,10 +29,10 @@ impl Span {
         }
     }
 
-    /// Draws a duration, in whole milliseconds.
-    pub(super) fn draw(self, world: &mut World) -> Duration {
+    /// Draws a duration for something, in whole milliseconds.
+    pub(super) fn draw(self, world: &mut World, what: &str) -> Duration {
         let range = (self.most.saturating_sub(self.least)).as_millis();
-        let part = u128::from(world.draw() >> 32);
+        let part = u128::from(world.draw(what) >> 32);
         let spread = (range * part) >> 32;
         let spread = if self.skewed { (spread * part) >> 32 } else { spread };
         self.least + Duration::from_millis(u64::try_from(spread).unwrap_or_default())

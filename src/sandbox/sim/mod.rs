@@ -20,6 +20,8 @@ mod quotas;
 #[cfg(test)]
 mod tests;
 
+pub use lbc::{Coverage, annotation_coverage, known_annotations};
+
 pub(crate) use balancer::{by_host, load_balancer_deleted, resolve};
 pub(crate) use breakage::set_broken;
 pub(crate) use genesis::genesis;

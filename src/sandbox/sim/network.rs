@@ -36,12 +36,12 @@ pub(super) fn take_address(world: &mut World, subnet: &str, description: &str, g
     let (base, size) = block(&place.cidr)?;
     // The first four and the last address of a subnet are AWS's.
     let usable = size.checked_sub(5)?;
-    let start = u32::try_from(world.draw() % u64::from(usable)).ok()?;
+    let start = u32::try_from(world.draw(&format!("address {subnet} {description}")) % u64::from(usable)).ok()?;
     let address = (0..usable)
         .map(|step| Ipv4Addr::from_bits(base + 4 + (start + step) % usable).to_string())
         .find(|address| !world.aws.interfaces.contains_key(address))?;
     let interface = Interface {
-        id: format!("eni-{}", world.draw_hex(17)),
+        id: format!("eni-{}", world.draw_hex(&format!("interface {description}"), 17)),
         address: address.clone(),
         subnet: subnet.to_owned(),
         description: description.to_owned(),

@@ -17,7 +17,7 @@ pub(crate) fn profile_created(world: &mut World, name: &str) {
     let Some(arn) = world.aws.profiles.get(name).map(|profile| profile.arn.clone()) else {
         return;
     };
-    let wait = durations::PROFILE_CREATION.draw(world);
+    let wait = durations::PROFILE_CREATION.draw(world, &format!("creation of {name}"));
     let now = world.now();
     world.agenda.after(now, wait, Action::ProfileReady { arn });
 }
@@ -35,14 +35,14 @@ pub(crate) fn profile_deleted(world: &mut World, name: &str) {
     for pod in pods {
         api::delete(world, &pod);
     }
-    let wait = durations::PROFILE_DELETION.draw(world);
+    let wait = durations::PROFILE_DELETION.draw(world, &format!("deletion of {name}"));
     let now = world.now();
     world.agenda.after(now, wait, Action::ProfileGone { arn });
 }
 
 /// A role has been put into the state: sets from when the other services see it (`Role::propagated`).
 pub(crate) fn role_created(world: &mut World, name: &str) {
-    let wait = durations::ROLE_PROPAGATION.draw(world);
+    let wait = durations::ROLE_PROPAGATION.draw(world, &format!("propagation of {name}"));
     let now = world.now();
     if let Some(role) = world.aws.roles.get_mut(name) {
         role.propagated = now.checked_add(wait).unwrap_or(now);
@@ -61,7 +61,7 @@ pub(super) fn is_for_fargate(role: &Role) -> bool {
 
 /// An access entry as an earlier role of the same name left it: bound to that role's unique id.
 pub(super) fn leave_stale_entry(world: &mut World, arn: &str) {
-    let hex = world.draw_hex(17).to_uppercase();
+    let hex = world.draw_hex(&format!("earlier {arn}"), 17).to_uppercase();
     let entry = AccessEntry {
         principal: arn.to_owned(),
         kind: "FARGATE_LINUX".to_owned(),

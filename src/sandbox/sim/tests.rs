@@ -38,7 +38,7 @@ fn role_arn(world: &World) -> String {
 }
 
 fn add_role(world: &mut World) {
-    let id = format!("AROA{}", world.draw_hex(17).to_uppercase());
+    let id = format!("AROA{}", world.draw_hex("role lab", 17).to_uppercase());
     let role = Role {
         name: "lab".to_owned(),
         arn: role_arn(world),
@@ -308,6 +308,49 @@ fn one_long_wait_is_the_same_as_many_short_ones() {
     assert_ne!(one, whole(&lab(8, &[], 3_600)));
 }
 
+/// What of a story has a name or an address.
+fn cast(world: &World) -> Vec<String> {
+    let balancers = world
+        .aws
+        .load_balancers
+        .values()
+        .map(|balancer| balancer.dns_name.clone());
+    let groups = world.aws.target_groups.keys().cloned();
+    let pods = POD
+        .list(world, Some(HOME))
+        .map(|(key, pod)| format!("{} {}", key.name, api::uid(pod)));
+    let interfaces = world.aws.interfaces.values().map(|interface| interface.id.clone());
+    let mut cast: Vec<String> = balancers.chain(groups).chain(pods).chain(interfaces).collect();
+    cast.extend(fargate_nodes(world));
+    cast.sort();
+    cast
+}
+
+#[test]
+fn the_same_seed_tells_the_same_story_at_whatever_pace_and_whatever_else_happens() {
+    let quick = lab(2048, &[], 3_000);
+    let mut slow = new_world(2048);
+    add_role(&mut slow);
+    pass(&mut slow, 21, 1);
+    add_profile(&mut slow);
+    pass(&mut slow, 7, 2);
+    // Somebody else's things in between.
+    let other = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "other"}});
+    put(&mut slow, other);
+    add_namespace(&mut slow);
+    pass(&mut slow, 3, 1);
+    add_service(&mut slow);
+    let other = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"namespace": "other", "name": "x"}});
+    put(&mut slow, other);
+    pass(&mut slow, 5, 1);
+    put(&mut slow, plain_ingress());
+    pass(&mut slow, 411, 3);
+    add_deployment(&mut slow);
+    pass(&mut slow, 600, 1);
+    assert_eq!(cast(&slow), cast(&quick));
+    assert_ne!(cast(&lab(2049, &[], 3_000)), cast(&quick));
+}
+
 #[test]
 fn the_world_survives_being_written_down_in_the_middle() {
     let mut world = lab(3, &[], 100);
@@ -540,6 +583,98 @@ fn an_impossible_ingress_gets_the_controllers_message() {
         assert!(has_event(&world, line), "{:#?}", event_lines(&world, HOME));
         let object = world.kube.get(&INGRESS.key(HOME, "ingress-2048")).unwrap();
         assert_eq!(object["metadata"]["finalizers"], json!(["ingress.k8s.aws/resources"]));
+    }
+}
+
+/// Puts an Ingress of this name with rules for paths and their backends, and annotations without their prefix.
+fn put_rules(world: &mut World, name: &str, annotations: &[(&str, &str)], paths: &Value) {
+    let mut object = plain_ingress();
+    object["metadata"]["name"] = name.into();
+    for (key, value) in annotations {
+        object["metadata"]["annotations"][format!("alb.ingress.kubernetes.io/{key}")] = (*value).into();
+    }
+    object["spec"]["rules"] = json!([{"http": {"paths": paths}}]);
+    put(world, object);
+}
+
+fn to_game(path: &str, kind: &str) -> Value {
+    json!({"path": path, "pathType": kind, "backend": {"service": {"name": "service-2048", "port": {"number": 80}}}})
+}
+
+/// The paths of the only listener's rules in the order in which they are tried.
+fn paths_in_order(world: &World) -> Vec<String> {
+    let balancer = world.aws.load_balancers.values().next().unwrap();
+    let rules = balancer.listeners[0].rules.iter();
+    rules
+        .map(|rule| match rule.conditions.last() {
+            Some(crate::state::RuleCondition::Path(paths)) => paths.join(","),
+            other => format!("{other:?}"),
+        })
+        .collect()
+}
+
+#[test]
+fn rules_are_tried_in_the_order_of_the_group_and_of_their_kinds() {
+    let mut world = new_world(43);
+    add_namespace(&mut world);
+    add_service(&mut world);
+    let late = [("group.name", "class"), ("group.order", "10")];
+    put_rules(&mut world, "a-late", &late, &json!([to_game("/", "Prefix")]));
+    let paths = json!([
+        to_game("/z*", "ImplementationSpecific"),
+        to_game("/a", "Prefix"),
+        to_game("/abc/", "Prefix"),
+        to_game("/x", "Exact"),
+        to_game("/b*", "ImplementationSpecific"),
+    ]);
+    put_rules(
+        &mut world,
+        "z-early",
+        &[("group.name", "class"), ("group.order", "-5")],
+        &paths,
+    );
+    pass(&mut world, 60, 1);
+    let order = ["/x", "/abc,/abc/*", "/a,/a/*", "/z*", "/b*", "/*"];
+    assert_eq!(paths_in_order(&world), order);
+}
+
+#[test]
+fn an_action_that_the_controller_cannot_read_gets_its_message() {
+    let of = |text: &str| ("actions.mine", text.to_owned());
+    let conditions = |text: &str| ("conditions.mine", text.to_owned());
+    let key = "alb.ingress.kubernetes.io/actions.mine";
+    let about = "Failed build model due to ingress: fargate-game-2048/ingress-2048:";
+    for ((name, text), message) in [
+        (
+            of("{"),
+            format!("{about} failed to parse json annotation, {key}: {{: unexpected end of JSON input"),
+        ),
+        (of(r#"{"type": "sing"}"#), format!("{about} unknown action type: sing")),
+        (
+            of(r#"{"type": "redirect", "redirectConfig": {"host": "x"}}"#),
+            format!("{about} invalid RedirectConfig: statusCode is required"),
+        ),
+        (
+            of(
+                r#"{"type": "forward", "forwardConfig": {"targetGroups": [{"serviceName": "nobody", "servicePort": 80,
+                "weight": 1}, {"serviceName": "service-2048", "servicePort": 80, "weight": 1}]}}"#,
+            ),
+            format!("{about} Service \"nobody\" not found"),
+        ),
+        (
+            conditions(r#"[{"field": "host-header"}]"#),
+            format!("{about} missing hostHeaderConfig"),
+        ),
+    ] {
+        let mut world = new_world(47);
+        add_namespace(&mut world);
+        add_service(&mut world);
+        let backend = json!({"service": {"name": "mine", "port": {"name": "use-annotation"}}});
+        let paths = json!([{"path": "/", "pathType": "Prefix", "backend": backend}]);
+        put_rules(&mut world, "ingress-2048", &[(name, &text)], &paths);
+        pass(&mut world, 30, 5);
+        let line = format!("FailedBuildModel: {message}");
+        assert!(has_event(&world, &line), "{text}: {:#?}", event_lines(&world, HOME));
     }
 }
 

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::rule::{Rule, RuleAction};
+
 /// All resources of the account in the region.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct AwsState {
@@ -33,6 +35,10 @@ pub struct AwsState {
     /// Questions that were throttled and not asked again yet, as hashes.
     #[serde(default)]
     pub throttled: BTreeSet<u64>,
+    /// Certificates of ACM that are otherwise than usual, by ARN. A certificate that is not among them is a good one for the
+    /// names that its listener's rules ask for.
+    #[serde(default)]
+    pub certificates: BTreeMap<String, Certificate>,
 }
 
 /// A Fargate profile.
@@ -258,28 +264,32 @@ pub struct Listener {
     pub port: u16,
     /// `HTTP` or `HTTPS`.
     pub protocol: String,
-    /// Rules beside the default one (a fixed 404).
+    /// Certificates (ARNs) of a listener with TLS, the one for clients that name nobody first.
+    pub certificates: Vec<String>,
+    /// Rules beside the default one.
     pub rules: Vec<Rule>,
+    /// What happens to a request that no rule takes.
+    pub default: RuleAction,
     /// Tags.
     pub tags: BTreeMap<String, String>,
 }
 
-/// A rule of a listener.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Rule {
-    /// ARN.
-    pub arn: String,
-    /// Priority.
-    pub priority: u32,
-    /// Patterns of host names; any name will do if there are none.
-    #[serde(default)]
-    pub hosts: Vec<String>,
-    /// Path patterns.
-    pub paths: Vec<String>,
-    /// Target group (ARN), or a fixed answer when the backend does not exist.
-    pub target_group: Option<String>,
-    /// Tags.
-    pub tags: BTreeMap<String, String>,
+impl Listener {
+    /// What it does with requests, by its rules and by default.
+    pub(crate) fn actions(&self) -> impl Iterator<Item = &RuleAction> {
+        self.rules.iter().map(|rule| &rule.action).chain([&self.default])
+    }
+}
+
+/// A certificate of ACM.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// The names that it is for; wildcards stand for one label.
+    pub names: Vec<String>,
+    /// Whether its time is over.
+    pub expired: bool,
+    /// Whether it is signed by itself and not by the sandbox's authority.
+    pub self_signed: bool,
 }
 
 /// A target group.

@@ -8,17 +8,19 @@ mod breakage;
 mod facts;
 mod memory;
 mod network;
+mod rule;
 mod store;
 mod tracked;
 
 pub(crate) use agenda::{Action, Agenda, PodStep};
 pub use aws::{
-    AccessEntry, AwsState, Interface, Listener, LoadBalancer, NatGateway, Profile, Role, Route, RouteTable, Rule,
-    SecurityGroup, Selector, Subnet, Target, TargetGroup, Vpc,
+    AccessEntry, AwsState, Certificate, Interface, Listener, LoadBalancer, NatGateway, Profile, Role, Route,
+    RouteTable, SecurityGroup, Selector, Subnet, Target, TargetGroup, Vpc,
 };
 pub use breakage::{Breakage, UnknownBreakage};
 pub use facts::ClusterFacts;
 pub(crate) use facts::release;
 pub(crate) use memory::{KnownStack, LbcMemory};
+pub use rule::{FixedResponse, Redirect, Rule, RuleAction, RuleCondition};
 pub(crate) use store::{Change, ChangeKind, Key, Store};
 pub(crate) use tracked::Tracked;

@@ -11,6 +11,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("body", &[]),
     ("clock", &[]),
     ("wildcard", &[]),
+    ("authority", &[]),
     ("state", &[]),
     ("world", &["clock", "state"]),
     ("inventory", &["state", "world"]),
@@ -18,9 +19,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sim", &["clock", "k8s", "state", "wildcard", "world"]),
     ("aws", &["body", "sim", "state", "wildcard", "world"]),
     ("alb", &["body", "sim", "state", "wildcard", "world"]),
-    ("core", &["clock", "inventory", "sim", "state", "world"]),
+    ("core", &["authority", "clock", "inventory", "sim", "state", "world"]),
     ("front", &["alb", "aws", "body", "core", "k8s"]),
-    ("serve", &["aws", "body", "core"]),
+    ("dial", &["alb", "authority", "body", "core"]),
+    ("serve", &["authority", "aws", "body", "core"]),
     ("testing", &["core", "serve", "state"]),
 ];
 

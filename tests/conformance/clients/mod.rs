@@ -4,3 +4,4 @@ mod aws;
 mod browser;
 mod kubectl;
 mod served;
+mod verbs;

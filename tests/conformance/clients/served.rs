@@ -1,7 +1,7 @@
 //! `lab2048 sandbox serve` as a process, and the clients that are pointed at it.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use lab2048_testing::Run;
@@ -71,6 +71,11 @@ impl Served {
     /// kubectl with arguments that are split at blanks.
     pub(super) fn kubectl_command(&self, line: &str) -> Command {
         self.client(Command::new(parts::control_plane("kubectl")), line)
+    }
+
+    /// Runs a kubectl of some release to its end.
+    pub(super) async fn run(&self, kubectl: &Path, line: &str) -> Run {
+        Run::beside(self.client(Command::new(kubectl), line)).await
     }
 
     /// Runs kubectl to its end.

@@ -31,6 +31,11 @@ pub fn control_plane(program: &str) -> PathBuf {
     must_be(folder.join(program))
 }
 
+/// kubectl, three minor releases older than the one of the control plane.
+pub fn older_kubectl() -> PathBuf {
+    must_be(cache().join("older/kubectl"))
+}
+
 /// A Python program: `moto_server`, `aws`.
 pub fn python(program: &str) -> PathBuf {
     must_be(cache().join("python/bin").join(program))

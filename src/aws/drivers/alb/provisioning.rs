@@ -89,7 +89,9 @@ impl<'a> AlbProvisioning<'a> {
                 Some(found)
             }
             None if looks % SEARCH_EVERY == SEARCH_EVERY - 1 => {
-                balancers::by_tags(self.clients, origin(spec)).await?.into_iter().next()
+                // One of another scheme is about to be replaced.
+                let made = balancers::by_tags(self.clients, origin(spec)).await?;
+                made.into_iter().find(|balancer| balancer.scheme == spec.scheme)
             }
             None => None,
         };

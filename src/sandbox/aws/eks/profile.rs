@@ -109,7 +109,7 @@ pub(super) fn delete(world: &mut World, name: &str) -> Result<Value, Failure> {
 }
 
 fn made(world: &mut World, request: ProfileRequest, subnets: Vec<String>) -> Profile {
-    let uuid = world.draw_uuid();
+    let uuid = world.draw_uuid(&format!("profile {}", request.fargate_profile_name));
     let facts = &world.facts;
     Profile {
         arn: format!(

@@ -2,7 +2,7 @@
 
 use super::super::wire::{Failure, Params, Xml, branch, leaf, list, strings};
 use super::{balancer_not_found, listener_not_found, paged, rule_not_found};
-use crate::state::{Listener, Rule};
+use crate::state::{Listener, Rule, RuleAction, RuleCondition};
 use crate::world::World;
 use crate::world::mix;
 
@@ -38,13 +38,18 @@ pub(super) fn describe(world: &World, params: &Params) -> Result<Vec<Xml>, Failu
         .filter(|(owner, _)| balancer.is_none_or(|arn| arn == *owner))
         .filter(|(_, listener)| arns.is_empty() || arns.contains(&listener.arn.as_str()))
         .map(|(owner, listener)| {
-            vec![
+            let mut members = vec![
                 leaf("ListenerArn", &listener.arn),
                 leaf("LoadBalancerArn", owner),
                 leaf("Port", listener.port),
                 leaf("Protocol", &listener.protocol),
-                list("DefaultActions", "member", [fixed(404, "")]),
-            ]
+                list("DefaultActions", "member", [action(&listener.default)]),
+            ];
+            if let Some(first) = listener.certificates.first() {
+                let certificate = vec![leaf("CertificateArn", first)];
+                members.push(list("Certificates", "member", [certificate]));
+            }
+            members
         });
     paged("Listeners", found.collect(), params)
 }
@@ -63,7 +68,7 @@ pub(super) fn rules(world: &World, params: &Params) -> Result<Vec<Xml>, Failure>
             .rules
             .iter()
             .map(|rule| (rule.arn.as_str(), rule_members(rule)));
-        let last = std::iter::once((default.as_str(), default_members(&default)));
+        let last = std::iter::once((default.as_str(), default_members(&default, &listener.default)));
         for (arn, members) in rules.chain(last) {
             unknown.retain(|wanted| *wanted != arn);
             if arns.is_empty() || arns.contains(&arn) {
@@ -84,57 +89,95 @@ fn default_rule(listener: &str) -> String {
 }
 
 fn rule_members(rule: &Rule) -> Vec<Xml> {
-    let condition = |field: &'static str, config: &'static str, values: &[String]| {
-        vec![
-            leaf("Field", field),
-            strings("Values", "member", values),
-            branch(config, [strings("Values", "member", values)]),
-        ]
-    };
-    let hosts = (!rule.hosts.is_empty()).then(|| condition("host-header", "HostHeaderConfig", &rule.hosts));
-    let paths = condition("path-pattern", "PathPatternConfig", &rule.paths);
-    let action = rule
-        .target_group
-        .as_ref()
-        .map_or_else(|| fixed(503, "Backend service does not exist"), |group| forward(group));
     vec![
         leaf("RuleArn", &rule.arn),
         leaf("Priority", rule.priority),
-        list("Conditions", "member", hosts.into_iter().chain([paths])),
-        list("Actions", "member", [action]),
+        list("Conditions", "member", rule.conditions.iter().map(condition)),
+        list("Actions", "member", [action(&rule.action)]),
         leaf("IsDefault", false),
     ]
 }
 
-fn default_members(arn: &str) -> Vec<Xml> {
+fn default_members(arn: &str, default: &RuleAction) -> Vec<Xml> {
     vec![
         leaf("RuleArn", arn),
         leaf("Priority", "default"),
         branch("Conditions", []),
-        list("Actions", "member", [fixed(404, "")]),
+        list("Actions", "member", [action(default)]),
         leaf("IsDefault", true),
     ]
 }
 
-fn forward(group: &str) -> Vec<Xml> {
-    let tuple = vec![leaf("TargetGroupArn", group), leaf("Weight", 1)];
-    let stickiness = branch("TargetGroupStickinessConfig", [leaf("Enabled", false)]);
-    vec![
-        leaf("Type", "forward"),
-        leaf("Order", 1),
-        leaf("TargetGroupArn", group),
-        branch("ForwardConfig", [list("TargetGroups", "member", [tuple]), stickiness]),
-    ]
+fn condition(condition: &RuleCondition) -> Vec<Xml> {
+    let values = |values: &[String]| strings("Values", "member", values);
+    // Only the two oldest kinds have their values at the top, too.
+    let both = |field: &'static str, config: &'static str, of: &[String]| {
+        vec![leaf("Field", field), values(of), branch(config, [values(of)])]
+    };
+    match condition {
+        RuleCondition::Host(of) => both("host-header", "HostHeaderConfig", of),
+        RuleCondition::Path(of) => both("path-pattern", "PathPatternConfig", of),
+        RuleCondition::Header(name, of) => {
+            let config = [leaf("HttpHeaderName", name), values(of)];
+            vec![leaf("Field", "http-header"), branch("HttpHeaderConfig", config)]
+        }
+        RuleCondition::Method(of) => {
+            let config = branch("HttpRequestMethodConfig", [values(of)]);
+            vec![leaf("Field", "http-request-method"), config]
+        }
+        RuleCondition::Query(pairs) => {
+            let pairs = pairs.iter().map(|(key, value)| {
+                let key = key.iter().map(|key| leaf("Key", key));
+                key.chain([leaf("Value", value)]).collect::<Vec<_>>()
+            });
+            let config = branch("QueryStringConfig", [list("Values", "member", pairs)]);
+            vec![leaf("Field", "query-string"), config]
+        }
+        RuleCondition::Source(of) => {
+            vec![leaf("Field", "source-ip"), branch("SourceIpConfig", [values(of)])]
+        }
+    }
 }
 
-fn fixed(status: u16, text: &str) -> Vec<Xml> {
-    let mut config = vec![leaf("StatusCode", status), leaf("ContentType", "text/plain")];
-    if !text.is_empty() {
-        config.push(leaf("MessageBody", text));
+fn action(action: &RuleAction) -> Vec<Xml> {
+    match action {
+        RuleAction::Forward(groups) => forward(groups),
+        RuleAction::Redirect(to) => vec![
+            leaf("Type", "redirect"),
+            leaf("Order", 1),
+            branch(
+                "RedirectConfig",
+                [
+                    leaf("Protocol", &to.protocol),
+                    leaf("Port", &to.port),
+                    leaf("Host", &to.host),
+                    leaf("Path", &to.path),
+                    leaf("Query", &to.query),
+                    leaf("StatusCode", &to.status),
+                ],
+            ),
+        ],
+        RuleAction::Fixed(answer) => {
+            let mut config = vec![leaf("StatusCode", &answer.status)];
+            config.extend(answer.media.iter().map(|media| leaf("ContentType", media)));
+            config.extend(answer.body.iter().map(|body| leaf("MessageBody", body)));
+            vec![
+                leaf("Type", "fixed-response"),
+                leaf("Order", 1),
+                branch("FixedResponseConfig", config),
+            ]
+        }
     }
-    vec![
-        leaf("Type", "fixed-response"),
-        leaf("Order", 1),
-        branch("FixedResponseConfig", config),
-    ]
+}
+
+fn forward(groups: &[(String, u32)]) -> Vec<Xml> {
+    let tuple = |(arn, weight): &(String, u32)| vec![leaf("TargetGroupArn", arn), leaf("Weight", *weight)];
+    let stickiness = branch("TargetGroupStickinessConfig", [leaf("Enabled", false)]);
+    let tuples = list("TargetGroups", "member", groups.iter().map(tuple));
+    let mut members = vec![leaf("Type", "forward"), leaf("Order", 1)];
+    if let [(only, _)] = groups {
+        members.push(leaf("TargetGroupArn", only));
+    }
+    members.push(branch("ForwardConfig", [tuples, stickiness]));
+    members
 }

@@ -2,7 +2,7 @@
 
 use super::super::wire::{Failure, Params, Xml, branch, leaf, strings};
 use super::{balancer_not_found, group_not_found, paged};
-use crate::state::{Target, TargetGroup};
+use crate::state::{Listener, Target, TargetGroup};
 use crate::world::World;
 
 pub(super) fn describe(world: &World, params: &Params) -> Result<Vec<Xml>, Failure> {
@@ -114,8 +114,8 @@ pub(super) fn delete(world: &mut World, params: &Params) -> Result<Vec<Xml>, Fai
         .load_balancers
         .values()
         .flat_map(|balancer| &balancer.listeners)
-        .flat_map(|listener| &listener.rules)
-        .any(|rule| rule.target_group.as_deref() == Some(arn));
+        .flat_map(Listener::actions)
+        .any(|action| action.target_groups().any(|group| group == arn));
     if forwards {
         return Err(Failure::bad(
             "ResourceInUse",

@@ -69,7 +69,7 @@ pub(super) fn create(world: &mut World, params: &Params) -> Result<Vec<Xml>, Fai
     if let Some(arn) = &boundary {
         super::policy::check_exists(world, arn)?;
     }
-    let id = format!("AROA{}", world.draw_hex(17).to_uppercase());
+    let id = format!("AROA{}", world.draw_hex(&format!("role {name}"), 17).to_uppercase());
     let role = Role {
         arn: format!("arn:aws:iam::{}:role{path}{name}", world.facts.account),
         name: name.clone(),

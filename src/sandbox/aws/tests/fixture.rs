@@ -168,9 +168,8 @@ fn balancer(world: &mut World) {
     let rule = Rule {
         arn: format!("{}/1", LISTENER.replace(":listener/", ":listener-rule/")),
         priority: 1,
-        hosts: Vec::new(),
-        paths: vec!["/*".to_owned()],
-        target_group: Some(GROUP.to_owned()),
+        conditions: vec![RuleCondition::Path(vec!["/*".to_owned()])],
+        action: RuleAction::Forward(vec![(GROUP.to_owned(), 1)]),
         tags: tracking.clone(),
     };
     let balancer = LoadBalancer {
@@ -188,7 +187,9 @@ fn balancer(world: &mut World) {
             arn: LISTENER.to_owned(),
             port: 80,
             protocol: "HTTP".to_owned(),
+            certificates: Vec::new(),
             rules: vec![rule],
+            default: RuleAction::not_found(),
             tags: tracking.clone(),
         }],
     };

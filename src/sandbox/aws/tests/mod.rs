@@ -1,4 +1,4 @@
-//! The AWS half on its wire: raw requests with the bytes they get, and the SDK's own opinion of those bytes.
+//! The AWS half on its wire: raw requests with the bytes they get.
 
 mod fixture;
 mod raw_ec2;
@@ -6,4 +6,3 @@ mod raw_eks;
 mod raw_elbv2;
 mod raw_iam;
 mod raw_wire;
-mod sdk;

@@ -1,10 +1,13 @@
 //! The values the server fills in where the user gives none.
 
 mod field;
+mod jobs;
 mod pods;
 
 pub(crate) use pods::admit_pod;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::resources::Kind;
@@ -26,6 +29,10 @@ pub(crate) fn fill(kind: &Kind, object: &mut Value) {
         "Node" => node(object),
         "Service" => service(object),
         "HorizontalPodAutoscaler" => autoscaler(object),
+        "Job" => jobs::job(object),
+        "CronJob" => jobs::cron_job(object),
+        "Secret" => secret(object),
+        "RoleBinding" | "ClusterRoleBinding" => role_binding(object),
         "Event" => {
             default(object, "reportingComponent", "".into());
             default(object, "reportingInstance", "".into());
@@ -184,6 +191,30 @@ fn autoscaler(object: &mut Value) {
             "type": "Resource",
             "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 80}},
         }]);
+    }
+}
+
+/// Text becomes data, and is not kept.
+fn secret(object: &mut Value) {
+    default(object, "type", "Opaque".into());
+    let Some(texts) = object.as_object_mut().and_then(|map| map.remove("stringData")) else {
+        return;
+    };
+    default(object, "data", json!({}));
+    for (key, text) in texts.as_object().into_iter().flatten() {
+        object["data"][key] = STANDARD.encode(text.as_str().unwrap_or_default()).into();
+    }
+}
+
+fn role_binding(object: &mut Value) {
+    const GROUP: &str = "rbac.authorization.k8s.io";
+    if object["roleRef"].is_object() && object["roleRef"]["apiGroup"].as_str().is_none_or(str::is_empty) {
+        object["roleRef"]["apiGroup"] = GROUP.into();
+    }
+    for subject in items(object, "subjects") {
+        if subject["kind"] != "ServiceAccount" {
+            default(subject, "apiGroup", GROUP.into());
+        }
     }
 }
 

@@ -66,7 +66,11 @@ fn object(body: &[u8]) -> Option<Value> {
     let envelope = wire::fields(body.strip_prefix(MAGIC)?)?;
     let meta = wire::fields(bytes_of(&envelope, 1)?)?;
     let (api_version, kind) = (text(bytes_of(&meta, 1)?)?, text(bytes_of(&meta, 2)?)?);
-    let mut object = message(kind, bytes_of(&envelope, 2).unwrap_or_default(), 0)?;
+    let type_name = match (api_version, kind) {
+        ("autoscaling/v1", "HorizontalPodAutoscaler") => "HorizontalPodAutoscalerV1",
+        _ => kind,
+    };
+    let mut object = message(type_name, bytes_of(&envelope, 2).unwrap_or_default(), 0)?;
     object.insert("apiVersion".to_owned(), api_version.into());
     object.insert("kind".to_owned(), kind.into());
     Some(Value::Object(object))

@@ -24,8 +24,9 @@ pub(super) fn catalogue(text: &str) -> Catalogue {
         } else if first == "kind" {
             let api_version = words.next().unwrap_or_default();
             for kind in words {
+                let (kind, of) = kind.split_once('=').unwrap_or((kind, kind));
                 let key = (api_version.to_owned(), kind.to_owned());
-                all.kinds.insert(key, Shape::Struct(kind.to_owned()));
+                all.kinds.insert(key, Shape::Struct(of.to_owned()));
             }
         } else {
             first.clone_into(&mut current);

@@ -2,6 +2,7 @@
 
 mod age;
 mod cluster;
+mod kept;
 mod network;
 mod row;
 mod workloads;
@@ -92,6 +93,12 @@ fn columns(kind: &Kind) -> &'static [Column] {
         "Event" => cluster::EVENT,
         "ConfigMap" => cluster::CONFIG_MAP,
         "Lease" => cluster::LEASE,
+        "Secret" => kept::SECRET,
+        "Job" => kept::JOB,
+        "CronJob" => kept::CRON_JOB,
+        "Role" | "ClusterRole" | "LimitRange" => kept::CREATED,
+        "RoleBinding" | "ClusterRoleBinding" => kept::ROLE_BINDING,
+        "ResourceQuota" => kept::QUOTA,
         "MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration" => cluster::WEBHOOKS,
         _ => &[NAME, AGE],
     }
@@ -116,6 +123,12 @@ fn cells(kind: &Kind, object: &Value, now: Timestamp) -> Vec<Value> {
         "Event" => cluster::event(object, now),
         "ConfigMap" => cluster::config_map(object, now),
         "Lease" => cluster::lease(object, now),
+        "Secret" => kept::secret(object, now),
+        "Job" => kept::job(object, now),
+        "CronJob" => kept::cron_job(object, now),
+        "Role" | "ClusterRole" | "LimitRange" => kept::created(object),
+        "RoleBinding" | "ClusterRoleBinding" => kept::role_binding(object, now),
+        "ResourceQuota" => kept::quota(object, now),
         "MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration" => cluster::webhooks(object, now),
         _ => vec![name(object), age(object, now)],
     }

@@ -177,3 +177,23 @@ async fn services_get_addresses_and_ports() {
         .await;
     assert_eq!(headless.body["spec"]["clusterIP"], "None");
 }
+
+#[tokio::test]
+async fn parameters_of_a_class_have_a_schema() {
+    let cluster = Cluster::new().await;
+    let params = "/apis/elbv2.k8s.aws/v1beta1/ingressclassparams/alb";
+    for (spec, wanted) in [
+        (
+            json!({"scheme": "public"}),
+            "IngressClassParams.elbv2.k8s.aws \"alb\" is invalid: spec.scheme: Unsupported value: \"public\": supported values: \"internal\", \"internet-facing\"",
+        ),
+        (
+            json!({"ipAddressType": "ipv6"}),
+            "IngressClassParams.elbv2.k8s.aws \"alb\" is invalid: spec.ipAddressType: Unsupported value: \"ipv6\": supported values: \"ipv4\", \"dualstack\", \"dualstack-without-public-ipv4\"",
+        ),
+    ] {
+        let refused = cluster.merge(params, json!({ "spec": spec })).await;
+        assert_eq!(refused.code, 422, "{}", refused.body);
+        assert_eq!(refused.body["message"], wanted);
+    }
+}

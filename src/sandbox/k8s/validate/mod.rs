@@ -1,6 +1,8 @@
 //! The rules for objects, per kind, with the server's messages.
 
+mod class_params;
 mod errors;
+mod kept;
 mod meta_rules;
 pub(super) mod names;
 mod network;
@@ -36,7 +38,8 @@ pub(crate) fn update(kind: &Kind, subresource: &str, live: &Value, new: &Value) 
     errors.extend(match kind.kind {
         "Deployment" | "ReplicaSet" | "DaemonSet" => workloads::immutable(live, new),
         "Service" => network::service_update(live, new),
-        "ConfigMap" => others::config_map_update(live, new),
+        "ConfigMap" | "Secret" => others::config_map_update(live, new),
+        "RoleBinding" | "ClusterRoleBinding" => kept::role_binding_update(live, new),
         "Pod" => pods::update(live, new),
         _ => Vec::new(),
     });
@@ -60,7 +63,11 @@ fn rules(kind: &Kind, object: &Value) -> Vec<FieldError> {
         "PodDisruptionBudget" => others::budget(spec, &mut errors),
         "HorizontalPodAutoscaler" => others::autoscaler(spec, &mut errors),
         "Lease" => others::lease(spec, &mut errors),
-        "ConfigMap" => others::config_map(object, &mut errors),
+        "ConfigMap" | "Secret" => others::config_map(object, &mut errors),
+        "Job" => kept::job(spec, "spec", &mut errors),
+        "CronJob" => kept::cron_job(spec, &mut errors),
+        "RoleBinding" | "ClusterRoleBinding" => kept::role_binding(object, &mut errors),
+        "IngressClassParams" => class_params::check(spec, &mut errors),
         _ => {}
     }
     errors.found

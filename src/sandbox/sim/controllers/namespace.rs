@@ -55,7 +55,7 @@ fn plan_pass(world: &mut World, uid: &str, name: &str) {
     {
         return;
     }
-    let wait = durations::NAMESPACE_PASS.draw(world);
+    let wait = durations::NAMESPACE_PASS.draw(world, &format!("namespace {name}"));
     let now = world.now();
     let action = Action::EmptyNamespace {
         uid: uid.to_owned(),

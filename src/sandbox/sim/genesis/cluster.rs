@@ -71,10 +71,10 @@ const NODE_GROUP: [(&str, &str); 6] = [
 ];
 
 fn add_node(world: &mut World, (address, public, subnet, letter): (&str, &str, usize, char)) {
-    let instance = format!("i-0{}", world.draw_hex(16));
+    let instance = format!("i-0{}", world.draw_hex(&format!("instance {address}"), 16));
     add_node_interface(world, address, subnet, &instance);
     let host = host_name(world, address);
-    let uuid = world.draw_uuid();
+    let uuid = world.draw_uuid(&format!("node {address}"));
     let spec = NodeSpec {
         name: host.clone(),
         host,

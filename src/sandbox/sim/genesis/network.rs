@@ -160,7 +160,7 @@ fn build_security_group(world: &mut World) {
 /// The network interface of an EC2 node.
 pub(super) fn add_node_interface(world: &mut World, address: &str, subnet: usize, instance: &str) {
     let interface = Interface {
-        id: format!("eni-{}", world.draw_hex(17)),
+        id: format!("eni-{}", world.draw_hex(&format!("interface {instance}"), 17)),
         address: address.to_owned(),
         subnet: SUBNETS[subnet % SUBNETS.len()].0.to_owned(),
         description: format!("primary interface of {instance}"),

@@ -3,13 +3,21 @@
 //! Names, tags, order of calls, finalizers, events and silences are those of the real controller (v3.5). It only works
 //! while its Deployment has a ready pod; what it has not finished then waits.
 
+mod addons;
+mod annotations;
+mod backends;
 mod deploy;
+mod listening;
 mod model;
 mod names;
 mod owned;
+mod refused;
+mod rules;
+mod security_groups;
 mod settings;
 mod stack;
 mod subnets;
+mod target_group;
 mod targets;
 mod teardown;
 
@@ -26,6 +34,7 @@ use super::durations;
 use crate::state::Action;
 use stack::Stack;
 
+pub use annotations::{Coverage, annotation_coverage, known_annotations};
 pub(super) use targets::sync as sync_targets;
 
 /// Name of the controller: its Deployment, its label, its field manager.
@@ -124,13 +133,11 @@ fn write_renewal(world: &mut World, at: Timestamp) {
     });
 }
 
-fn complain(world: &mut World, (key, uid, class): (Key, String, String)) {
-    if world.agenda.lbc.complaints.insert(uid, class.clone()).as_ref() == Some(&class) {
+fn complain(world: &mut World, (key, uid, why): (Key, String, String)) {
+    if world.agenda.lbc.complaints.insert(uid, why.clone()).as_ref() == Some(&why) {
         return;
     }
-    let message = format!(
-        "failed load groupID due to invalid ingress class: IngressClass.networking.k8s.io \"{class}\" not found"
-    );
+    let message = format!("failed load groupID due to {why}");
     warn(world, &key, "FailedLoadGroupID", &message);
 }
 
@@ -150,7 +157,7 @@ fn notice(world: &mut World, stack: &Stack) {
     world
         .agenda
         .cancel(|action| matches!(action, Action::Reconcile { stack } | Action::Deploy { stack } if stack == id));
-    let wait = durations::LBC_NOTICE.draw(world);
+    let wait = durations::LBC_NOTICE.draw(world, &format!("notice of {id}"));
     plan(world, id, wait);
 }
 
@@ -197,6 +204,11 @@ pub(super) fn reconcile(world: &mut World, id: &str) {
         teardown::run(world, &stack);
         return;
     }
+    // What is wrong here the controller only logs.
+    if !stack.is_ordered(world) {
+        fail(world, id);
+        return;
+    }
     for key in &stack.active {
         if let Err(why) = add_finalizer(world, key, &stack.finalizer) {
             warn(
@@ -218,7 +230,7 @@ pub(super) fn reconcile(world: &mut World, id: &str) {
         );
         return;
     }
-    let wait = durations::LBC_DEPLOY.draw(world);
+    let wait = durations::LBC_DEPLOY.draw(world, &format!("deployment of {id}"));
     let now = world.now();
     let stack = id.to_owned();
     world.agenda.after(now, wait, Action::Deploy { stack });
@@ -285,3 +297,6 @@ fn failures(world: &World, id: &str) -> u32 {
 fn is_denied(world: &World) -> bool {
     world.is_broken(Breakage::LbcDenied)
 }
+
+#[cfg(test)]
+mod tests;

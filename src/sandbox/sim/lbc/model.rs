@@ -1,23 +1,23 @@
 //! The model of a stack: what there should be in AWS, worked out from Ingresses and Services, or why that cannot be.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
-use crate::state::Key;
 use crate::world::World;
 
-use super::super::api::{self, SERVICE, int, list, text};
-use super::names::{self, TargetGroupName};
+use super::backends::{Backends, TargetGroups};
+use super::listening::{self, Listening};
+use super::names;
+use super::rules::{self, PortRules};
 use super::settings::Settings;
 use super::stack::Stack;
-use super::{owned, subnets};
+use super::{addons, owned, security_groups, subnets};
 
 /// What a stack should be in AWS.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Model {
     pub(super) scheme: String,
+    /// Whether it is to have addresses of IPv6, too.
+    pub(super) dual_stack: bool,
     pub(super) name: String,
     pub(super) subnets: Vec<String>,
     /// Port and whether it is HTTPS.
@@ -26,271 +26,150 @@ pub(super) struct Model {
     /// Security groups asked for; the controller makes its own if there are none.
     pub(super) security_groups: Vec<String>,
     pub(super) certificates: Vec<String>,
+    /// The TLS policy of the HTTPS listeners, if one is asked for.
+    pub(super) policy: Option<String>,
     pub(super) tags: BTreeMap<String, String>,
-    pub(super) protected: bool,
-    pub(super) target_groups: BTreeMap<String, GroupModel>,
-    pub(super) rules: Vec<RuleModel>,
+    /// Attributes of the load balancer.
+    pub(super) attributes: BTreeMap<String, String>,
+    /// Target groups by name.
+    pub(super) target_groups: TargetGroups,
+    /// The rules of each listener, by its port.
+    pub(super) rules: BTreeMap<u16, PortRules>,
+    /// ARN of the web ACL in front of it.
+    pub(super) web_acl: Option<String>,
 }
 
-/// A target group that should be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct GroupModel {
-    /// Value of its resource tag.
-    pub(super) resource: String,
-    pub(super) namespace: String,
-    pub(super) service: String,
-    /// The Service's port, as the Ingress names it.
-    pub(super) service_port: Value,
-    pub(super) port: u16,
-    pub(super) target_type: String,
-}
-
-/// A rule that should be; without a target group it answers 503.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct RuleModel {
-    /// The listeners that have it: those of its Ingress.
-    pub(super) ports: Vec<u16>,
-    /// Patterns of host names; any name will do if there are none.
-    pub(super) hosts: Vec<String>,
-    pub(super) paths: Vec<String>,
-    pub(super) target_group: Option<String>,
-}
-
-/// Works out the model, or returns the controller's message about what is wrong.
-pub(super) fn build(world: &World, stack: &Stack) -> Result<Model, String> {
-    let members: Vec<&Value> = stack.active.iter().filter_map(|key| world.kube.get(key)).collect();
-    let settings: Vec<Settings> = members.iter().map(|ingress| Settings::of(world, ingress)).collect();
-    let mut model = frame(world, stack, &settings)?;
-    for ((key, ingress), settings) in stack.active.iter().zip(&members).zip(&settings) {
-        let listeners = listeners(key, ingress, settings)?;
-        let backends = Backends {
-            world,
-            stack,
-            ingress,
-            settings,
-        };
-        backends.add_to(&mut model, &listeners)?;
-        model.ports.extend(listeners);
+impl Model {
+    /// Whether the load balancer is to be protected from deletion.
+    pub(super) fn protected(&self) -> bool {
+        let value = self.attributes.get("deletion_protection.enabled");
+        value.is_some_and(|value| value == "true")
     }
-    model.ports.sort_unstable();
-    model.ports.dedup();
+}
+
+/// Works out the model, or returns the controller's message about what is wrong; in the controller's order.
+pub(super) fn build(world: &World, stack: &Stack) -> Result<Model, String> {
+    let ingresses = stack.active.iter().filter_map(|key| world.kube.get(key));
+    let members: Vec<Settings<'_>> = ingresses.map(|ingress| Settings::of(world, ingress)).collect();
+    let listening: Vec<Listening> = members
+        .iter()
+        .map(|member| listening::of(*member))
+        .collect::<Result<_, _>>()?;
+    let ports = listening::merge(&listening)?;
+    let mut model = frame(world, stack, (&members, &listening), ports)?;
+    let ssl_redirect = listening::ssl_redirect(&members, &model.ports)?.map(|port| port.to_string());
+    for port in model.ports.clone() {
+        let all = members.iter().zip(&listening);
+        let here = all.filter(|(_, listening)| listening.ports.contains(&port));
+        let here: Vec<Backends<'_>> = here
+            .map(|(member, _)| Backends {
+                world,
+                stack,
+                ingress: member.ingress,
+                settings: *member,
+            })
+            .collect();
+        let rules = rules::build(&mut model.target_groups, port, &here, ssl_redirect.as_deref())?;
+        model.rules.insert(port.0, rules);
+    }
+    model.web_acl = addons::check(&members)?;
     Ok(model)
 }
 
-/// The model without ports, rules and target groups.
-fn frame(world: &World, stack: &Stack, settings: &[Settings]) -> Result<Model, String> {
-    let scheme = agreed(settings.iter().map(|s| s.scheme.as_deref()), "scheme")?.unwrap_or("internal");
+/// The model without rules and target groups.
+fn frame(
+    world: &World,
+    stack: &Stack,
+    (members, listening): (&[Settings<'_>], &[Listening]),
+    ports: Vec<(u16, bool)>,
+) -> Result<Model, String> {
+    let all = |pointer: &'static str, name: &'static str| members.iter().map(move |member| member.text(pointer, name));
+    let scheme = agreed(all("/spec/scheme", "scheme"), "scheme", go_set)?.unwrap_or("internal");
     if !matches!(scheme, "internal" | "internet-facing") {
         return Err(format!("unknown scheme: {scheme}"));
     }
-    let name = match agreed(settings.iter().map(|s| s.name.as_deref()), "load balancer name")? {
+    let addresses = agreed(all("/spec/ipAddressType", "ip-address-type"), "IPAddressType", go_list)?;
+    let addresses = addresses.unwrap_or("ipv4");
+    if !matches!(addresses, "ipv4" | "dualstack" | "dualstack-without-public-ipv4") {
+        return Err(format!("unknown IPAddressType: {addresses}"));
+    }
+    let subnets = subnets_of(world, stack, scheme, members)?;
+    let security_groups = security_groups::given(world, members)?;
+    for (member, listening) in members.iter().zip(listening) {
+        addons::check_balancer(*member, &listening.ports)?;
+    }
+    let attributes = ("/spec/loadBalancerAttributes", "load-balancer-attributes");
+    let attributes = addons::agreed_map(members, attributes, "loadBalancerAttribute")?;
+    let tags = addons::agreed_map(members, ("/spec/tags", "tags"), "tag")?;
+    let name = all("/spec/loadBalancerName", "load-balancer-name");
+    let name = match agreed(name, "load balancer name", go_set)? {
         Some(name) if name.len() > 32 => {
             return Err("load balancer name cannot be longer than 32 characters".to_owned());
         }
         Some(name) => name.to_owned(),
         None => names::balancer(&world.facts.cluster, &stack.id, scheme),
     };
-    let gather = |field: fn(&Settings) -> &Vec<String>| -> Vec<String> {
-        let set: BTreeSet<String> = settings.iter().flat_map(|s| field(s).iter().cloned()).collect();
+    let gather = |field: fn(&Listening) -> &Vec<String>| -> Vec<String> {
+        let set: BTreeSet<String> = listening
+            .iter()
+            .flat_map(|listening| field(listening).iter().cloned())
+            .collect();
         set.into_iter().collect()
     };
-    let mut cidrs = gather(|s| &s.cidrs);
+    let mut cidrs = gather(|listening| &listening.cidrs);
     if cidrs.is_empty() {
         cidrs.push("0.0.0.0/0".to_owned());
     }
     Ok(Model {
         scheme: scheme.to_owned(),
+        dual_stack: addresses != "ipv4",
         name,
-        subnets: subnets_of(world, stack, scheme, &gather(|s| &s.subnets))?,
-        ports: Vec::new(),
+        subnets,
+        ports,
         cidrs,
-        security_groups: gather(|s| &s.security_groups),
-        certificates: gather(|s| &s.certificates),
-        tags: settings.iter().rev().flat_map(|s| s.tags.clone()).collect(),
-        protected: settings.iter().any(Settings::protected),
-        target_groups: BTreeMap::new(),
-        rules: Vec::new(),
+        security_groups,
+        certificates: gather(|listening| &listening.certificates),
+        policy: listening.iter().find_map(|listening| listening.policy.clone()),
+        tags,
+        attributes,
+        target_groups: TargetGroups::new(),
+        rules: BTreeMap::new(),
+        web_acl: None,
     })
 }
 
-/// Within an Ingress: exact paths before patterns, long ones before short ones.
-fn precedence(rule: &RuleModel) -> (bool, usize) {
-    let exact = rule.paths.iter().all(|path| !path.contains('*'));
-    (exact, rule.paths.iter().map(String::len).max().unwrap_or_default())
-}
-
 /// What all members that say something agree on.
-fn agreed<'a>(values: impl Iterator<Item = Option<&'a str>>, what: &str) -> Result<Option<&'a str>, String> {
+fn agreed<'a>(
+    values: impl Iterator<Item = Option<&'a str>>,
+    what: &str,
+    shown: fn(&BTreeSet<&str>) -> String,
+) -> Result<Option<&'a str>, String> {
     let set: BTreeSet<&str> = values.flatten().collect();
     if set.len() > 1 {
-        let listed: Vec<&str> = set.into_iter().collect();
-        return Err(format!("conflicting {what}: map[{}]", listed.join(" ")));
+        return Err(format!("conflicting {what}: {}", shown(&set)));
     }
     Ok(set.into_iter().next())
 }
 
-fn subnets_of(world: &World, stack: &Stack, scheme: &str, wanted: &[String]) -> Result<Vec<String>, String> {
-    if !wanted.is_empty() {
-        return subnets::named(world, wanted);
+/// A set as Go prints it.
+fn go_set(set: &BTreeSet<&str>) -> String {
+    let members: Vec<String> = set.iter().map(|member| format!("{member}:{{}}")).collect();
+    format!("map[{}]", members.join(" "))
+}
+
+/// A list as Go prints it.
+fn go_list(set: &BTreeSet<&str>) -> String {
+    let members: Vec<&str> = set.iter().copied().collect();
+    format!("[{}]", members.join(" "))
+}
+
+fn subnets_of(world: &World, stack: &Stack, scheme: &str, members: &[Settings<'_>]) -> Result<Vec<String>, String> {
+    if let Some(chosen) = subnets::given(world, members)? {
+        return Ok(chosen);
     }
     // An existing load balancer stays where it is, whatever has become of the tags.
     match owned::balancer_of(world, &stack.id).filter(|balancer| balancer.scheme == scheme) {
         Some(balancer) => Ok(balancer.subnets.clone()),
         None => subnets::discovered(world, scheme),
-    }
-}
-
-/// The ports that an Ingress listens on, and whether they are HTTPS.
-fn listeners(key: &Key, ingress: &Value, settings: &Settings) -> Result<Vec<(u16, bool)>, String> {
-    let Some(asked) = &settings.listen_ports else {
-        let secure = !settings.certificates.is_empty();
-        return Ok(vec![if secure { (443, true) } else { (80, false) }]);
-    };
-    let bad = |why: &str| format!("failed to parse listen-ports configuration: `{asked}`: {why}");
-    let entries: Vec<BTreeMap<String, i64>> = serde_json::from_str(asked).map_err(|e| bad(&e.to_string()))?;
-    if entries.iter().all(BTreeMap::is_empty) {
-        return Err(bad("empty configuration"));
-    }
-    let mut hosts = list(ingress, "/spec/rules").iter().map(|rule| text(rule, "/host"));
-    let host = hosts.find(|host| !host.is_empty());
-    let mut listeners = Vec::new();
-    for (protocol, port) in entries.into_iter().flatten() {
-        let secure = match protocol.as_str() {
-            "HTTP" => false,
-            "HTTPS" => true,
-            _ => return Err(format!("listen protocol must be HTTP or HTTPS: {protocol}")),
-        };
-        let number = u16::try_from(port).ok().filter(|port| *port > 0);
-        let number = number.ok_or_else(|| format!("listen port must be within [1, 65535]: {port}"))?;
-        if let Some(host) = host.filter(|_| secure && settings.certificates.is_empty()) {
-            let (namespace, name) = (&key.namespace, &key.name);
-            return Err(format!(
-                "ingress: {namespace}/{name}: no certificate found for host: {host}"
-            ));
-        }
-        listeners.push((number, secure));
-    }
-    Ok(listeners)
-}
-
-/// The backends of one Ingress.
-#[derive(Clone, Copy)]
-struct Backends<'a> {
-    world: &'a World,
-    stack: &'a Stack,
-    ingress: &'a Value,
-    settings: &'a Settings,
-}
-
-impl Backends<'_> {
-    fn add_to(self, model: &mut Model, listeners: &[(u16, bool)]) -> Result<(), String> {
-        let ports: Vec<u16> = listeners.iter().map(|(port, _)| *port).collect();
-        let mut own = Vec::new();
-        let rules = list(self.ingress, "/spec/rules").iter();
-        for (host, path) in
-            rules.flat_map(|rule| list(rule, "/http/paths").iter().map(|path| (text(rule, "/host"), path)))
-        {
-            let target_group = self.add_group(model, &path["backend"]["service"])?;
-            own.push(RuleModel {
-                ports: ports.clone(),
-                hosts: if host.is_empty() {
-                    Vec::new()
-                } else {
-                    vec![host.to_owned()]
-                },
-                paths: patterns(text(path, "/path"), text(path, "/pathType")),
-                target_group,
-            });
-        }
-        let default = &self.ingress["spec"]["defaultBackend"]["service"];
-        if default.is_object() {
-            let target_group = self.add_group(model, default)?;
-            own.push(RuleModel {
-                ports,
-                hosts: Vec::new(),
-                paths: vec!["/*".to_owned()],
-                target_group,
-            });
-        }
-        own.sort_by_key(|rule| Reverse(precedence(rule)));
-        model.rules.append(&mut own);
-        Ok(())
-    }
-
-    /// The target group of a backend; `None` if its Service does not exist, which the controller tolerates.
-    fn add_group(self, model: &mut Model, backend: &Value) -> Result<Option<String>, String> {
-        let (home, ingress) = (api::namespace(self.ingress), api::name(self.ingress));
-        let name = text(backend, "/name");
-        let Some(service) = self.world.kube.get(&SERVICE.key(home, name)) else {
-            return Ok(None);
-        };
-        let target_type = self.settings.target_type.as_deref().unwrap_or("instance");
-        let wanted = &backend["port"];
-        let service_port = wanted.get("number").or_else(|| wanted.get("name"));
-        let service_port = service_port.cloned().unwrap_or(Value::Null);
-        let written = service_port
-            .as_str()
-            .map_or_else(|| service_port.to_string(), str::to_owned);
-        let port = group_port(service, &service_port, &written, target_type);
-        let port = port.map_err(|why| format!("ingress: {home}/{ingress}: {why}"))?;
-        let group = TargetGroupName {
-            cluster: &self.world.facts.cluster,
-            stack: &self.stack.id,
-            ingress: (home, ingress),
-            service: (home, name, api::uid(service)),
-            port: &written,
-            target_port: port,
-            target_type,
-        }
-        .text();
-        let wanted = GroupModel {
-            resource: format!("{home}/{ingress}-{name}:{written}"),
-            namespace: home.to_owned(),
-            service: name.to_owned(),
-            service_port,
-            port,
-            target_type: target_type.to_owned(),
-        };
-        model.target_groups.insert(group.clone(), wanted);
-        Ok(Some(group))
-    }
-}
-
-/// The port of the target group for a Service's port.
-fn group_port(service: &Value, wanted: &Value, written: &str, target_type: &str) -> Result<u16, String> {
-    if !matches!(target_type, "instance" | "ip") {
-        return Err(format!("unknown targetType: {target_type}"));
-    }
-    let port = list(service, "/spec/ports")
-        .iter()
-        .find(|port| port["port"] == *wanted || (wanted.is_string() && port["name"] == *wanted))
-        .ok_or_else(|| {
-            let (namespace, name) = (api::namespace(service), api::name(service));
-            format!("unable to find port {written} on service {namespace}/{name}")
-        })?;
-    let number = if target_type == "instance" {
-        int(port, "/nodePort")
-    } else if port["targetPort"].is_string() {
-        // A named port may differ from pod to pod; the group's own port is then never used.
-        Some(1)
-    } else {
-        int(port, "/targetPort").or_else(|| int(port, "/port"))
-    };
-    let number = number
-        .and_then(|port| u16::try_from(port).ok())
-        .filter(|port| *port > 0);
-    number.ok_or_else(|| {
-        "TargetGroup port is empty. When using Instance targets, your service must be of type 'NodePort' or 'LoadBalancer'".to_owned()
-    })
-}
-
-/// The path patterns of a rule.
-fn patterns(path: &str, kind: &str) -> Vec<String> {
-    let trimmed = path.trim_end_matches('/');
-    match kind {
-        "Prefix" if trimmed.is_empty() => vec!["/*".to_owned()],
-        "Prefix" => vec![trimmed.to_owned(), format!("{trimmed}/*")],
-        _ if path.is_empty() => vec!["/*".to_owned()],
-        _ => vec![path.to_owned()],
     }
 }

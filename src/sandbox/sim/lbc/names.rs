@@ -48,6 +48,8 @@ pub(super) struct TargetGroupName<'a> {
     /// Port of the target group.
     pub(super) target_port: u16,
     pub(super) target_type: &'a str,
+    /// Protocol and its version.
+    pub(super) protocol: (&'a str, &'a str),
 }
 
 impl TargetGroupName<'_> {
@@ -62,8 +64,8 @@ impl TargetGroupName<'_> {
             self.port,
             &port,
             self.target_type,
-            "HTTP",
-            "HTTP1",
+            self.protocol.0,
+            self.protocol.1,
         ]);
         format!("k8s-{}-{}-{hash}", plain(self.service.0, 8), plain(self.service.1, 8))
     }
@@ -94,6 +96,7 @@ mod tests {
             port: "80",
             target_port: 80,
             target_type: "ip",
+            protocol: ("HTTP", "HTTP1"),
         };
         assert_eq!(group.text(), "k8s-fargateg-service2-f846ee635b");
     }

@@ -1,4 +1,4 @@
-//! What annotations and the class's parameters ask for; parameters win.
+//! What one Ingress asks for: the parameters of its class, where they say something, over its annotations.
 
 use std::collections::BTreeMap;
 
@@ -6,44 +6,34 @@ use serde_json::Value;
 
 use crate::world::World;
 
-use super::super::api::{CLASS_PARAMS, INGRESS_CLASS, annotation, list, text};
+use super::super::api::{self, CLASS_PARAMS, INGRESS_CLASS, annotation, list, text};
+use super::annotations::Annotations;
 
-const PREFIX: &str = "alb.ingress.kubernetes.io/";
+/// Annotation that names the class of an Ingress, as was done before there were classes; such an Ingress has no parameters.
+const CLASS_ANNOTATION: &str = "kubernetes.io/ingress.class";
 
-/// What one Ingress asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Settings {
-    pub(super) scheme: Option<String>,
-    pub(super) target_type: Option<String>,
-    pub(super) name: Option<String>,
-    pub(super) subnets: Vec<String>,
-    pub(super) security_groups: Vec<String>,
-    pub(super) certificates: Vec<String>,
-    pub(super) cidrs: Vec<String>,
-    pub(super) listen_ports: Option<String>,
-    pub(super) tags: BTreeMap<String, String>,
-    pub(super) attributes: BTreeMap<String, String>,
+/// The wishes of one Ingress.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Settings<'a> {
+    /// The Ingress.
+    pub(super) ingress: &'a Value,
+    params: &'a Value,
 }
 
 /// The class an Ingress names.
 pub(super) fn class_of(ingress: &Value) -> Option<&str> {
-    ingress["spec"]["ingressClassName"]
-        .as_str()
-        .or_else(|| annotation(ingress, "kubernetes.io/ingress.class"))
+    annotation(ingress, CLASS_ANNOTATION).or_else(|| ingress["spec"]["ingressClassName"].as_str())
 }
 
 /// Name of the group an Ingress belongs to.
-pub(super) fn group(world: &World, ingress: &Value) -> Option<String> {
-    let params = params(world, ingress);
-    let named = params
-        .map(|params| text(params, "/spec/group/name"))
-        .filter(|name| !name.is_empty());
-    named
-        .or_else(|| annotation(ingress, &format!("{PREFIX}group.name")))
-        .map(str::to_owned)
+pub(super) fn group<'a>(world: &'a World, ingress: &'a Value) -> Option<&'a str> {
+    Settings::of(world, ingress).text("/spec/group/name", "group.name")
 }
 
 fn params<'a>(world: &'a World, ingress: &Value) -> Option<&'a Value> {
+    if annotation(ingress, CLASS_ANNOTATION).is_some() {
+        return None;
+    }
     let class = world.kube.get(&INGRESS_CLASS.key("", class_of(ingress)?))?;
     let parameters = &class["spec"]["parameters"];
     (parameters["kind"] == CLASS_PARAMS.kind)
@@ -51,62 +41,69 @@ fn params<'a>(world: &'a World, ingress: &Value) -> Option<&'a Value> {
         .flatten()
 }
 
-fn items(text: &str) -> Vec<String> {
-    let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-    items.map(str::to_owned).collect()
-}
-
-fn pairs(text: &str) -> BTreeMap<String, String> {
-    items(text)
-        .iter()
-        .filter_map(|item| item.split_once('='))
-        .map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()))
-        .collect()
-}
-
-impl Settings {
-    pub(super) fn of(world: &World, ingress: &Value) -> Self {
-        let asked = |name: &str| annotation(ingress, &format!("{PREFIX}{name}"));
-        let empty = Value::Null;
-        let params = params(world, ingress).unwrap_or(&empty);
-        let one = |field: &str, name: &str| {
-            let set = params["spec"][field].as_str().or_else(|| asked(name));
-            set.filter(|value| !value.is_empty()).map(str::to_owned)
-        };
-        let many = |pointer: &str, name: &str| {
-            let set = list(params, pointer).iter().filter_map(Value::as_str);
-            let set: Vec<String> = set.map(str::to_owned).collect();
-            if set.is_empty() {
-                asked(name).map(items).unwrap_or_default()
-            } else {
-                set
-            }
-        };
-        let keyed = |field: &str, name: &str| {
-            let mut all = asked(name).map(pairs).unwrap_or_default();
-            for item in list(params, field) {
-                all.insert(text(item, "/key").to_owned(), text(item, "/value").to_owned());
-            }
-            all
-        };
+impl<'a> Settings<'a> {
+    /// Those of an Ingress.
+    pub(super) fn of(world: &'a World, ingress: &'a Value) -> Self {
         Self {
-            scheme: one("scheme", "scheme"),
-            target_type: one("targetType", "target-type"),
-            name: one("loadBalancerName", "load-balancer-name"),
-            subnets: many("/spec/subnets/ids", "subnets"),
-            security_groups: asked("security-groups").map(items).unwrap_or_default(),
-            certificates: many("/spec/certificateArn", "certificate-arn"),
-            cidrs: many("/spec/inboundCIDRs", "inbound-cidrs"),
-            listen_ports: asked("listen-ports").map(str::to_owned),
-            tags: keyed("/spec/tags", "tags"),
-            attributes: keyed("/spec/loadBalancerAttributes", "load-balancer-attributes"),
+            ingress,
+            params: params(world, ingress).unwrap_or(&Value::Null),
         }
     }
 
+    /// The Ingress's annotations.
+    pub(super) fn annotations(self) -> Annotations<'a> {
+        Annotations::of(self.ingress)
+    }
+
+    /// Namespace and name of the Ingress, as the controller writes them.
+    pub(super) fn who(self) -> String {
+        format!("{}/{}", api::namespace(self.ingress), api::name(self.ingress))
+    }
+
+    /// A field of the parameters, unless it is empty.
+    pub(super) fn param(self, pointer: &str) -> Option<&'a Value> {
+        let empty = |value: &Value| match value {
+            Value::Null => true,
+            Value::String(text) => text.is_empty(),
+            Value::Array(items) => items.is_empty(),
+            _ => false,
+        };
+        self.params.pointer(pointer).filter(|value| !empty(value))
+    }
+
+    /// A text of the parameters, else of the annotation.
+    pub(super) fn text(self, pointer: &str, name: &str) -> Option<&'a str> {
+        let param = self.param(pointer).and_then(Value::as_str);
+        param.or_else(|| self.annotations().text(name))
+    }
+
+    /// A list of the parameters, else of the annotation.
+    pub(super) fn list(self, pointer: &str, name: &str) -> Option<Vec<String>> {
+        let Some(Value::Array(items)) = self.param(pointer) else {
+            return self.annotations().list(name);
+        };
+        Some(items.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+    }
+
+    /// Pairs of the annotation, and those of the parameters, which win.
+    pub(super) fn map(self, pointer: &str, name: &str) -> Result<BTreeMap<String, String>, String> {
+        let mut all = self.annotations().map(name)?;
+        let pairs = list(self.params, pointer).iter();
+        all.extend(pairs.map(|item| (text(item, "/key").to_owned(), text(item, "/value").to_owned())));
+        Ok(all)
+    }
+
+    /// Certificates of the HTTPS listeners.
+    pub(super) fn certificates(self) -> Vec<String> {
+        self.list("/spec/certificateArn", "certificate-arn").unwrap_or_default()
+    }
+
     /// Whether the load balancer is to be protected from deletion.
-    pub(super) fn protected(&self) -> bool {
-        self.attributes
-            .get("deletion_protection.enabled")
-            .is_some_and(|value| value == "true")
+    pub(super) fn protected(self) -> bool {
+        let attributes = self.map("/spec/loadBalancerAttributes", "load-balancer-attributes");
+        attributes.is_ok_and(|all| {
+            all.get("deletion_protection.enabled")
+                .is_some_and(|value| value == "true")
+        })
     }
 }

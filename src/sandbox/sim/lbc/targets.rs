@@ -32,7 +32,7 @@ pub(super) fn run(world: &mut World) {
             .agenda
             .has(|action| matches!(action, Action::SyncTargets { group } if *group == arn));
         if !planned && wanted(world, &key, binding) != registered(world, &arn) {
-            let wait = durations::LBC_TARGETS.draw(world);
+            let wait = durations::LBC_TARGETS.draw(world, &format!("targets of {arn}"));
             let now = world.now();
             world.agenda.after(now, wait, Action::SyncTargets { group: arn });
         }

@@ -34,7 +34,7 @@ pub(super) fn run(world: &mut World, stack: &Stack) {
     if !drop_unwanted(world, &stack.id, &BTreeMap::new()) {
         fail(world, &stack.id);
     } else if !drop_security_groups(world, stack) {
-        let wait = durations::LBC_HELD.draw(world);
+        let wait = durations::LBC_HELD.draw(world, &format!("removal of {}", stack.id));
         plan(world, &stack.id, wait);
     } else if release_leaving(world, stack) {
         world.agenda.lbc.stacks.remove(&stack.id);
@@ -83,7 +83,7 @@ fn unbind(world: &mut World, arn: &str) -> bool {
 fn drop_security_groups(world: &mut World, stack: &Stack) -> bool {
     let others = INGRESS
         .list(world, None)
-        .any(|(key, ingress)| !stack.leaving.contains(key) && is_taken(ingress));
+        .any(|(key, ingress)| is_taken(ingress, Some(&stack.finalizer).filter(|_| stack.leaving.contains(key))));
     let backend = |group: &SecurityGroup| {
         group.tags.get(CLUSTER_TAG) == Some(&world.facts.cluster)
             && group
@@ -109,10 +109,11 @@ fn drop_security_groups(world: &mut World, stack: &Stack) -> bool {
     true
 }
 
-/// Whether an Ingress has a finalizer of the controller.
-fn is_taken(ingress: &Value) -> bool {
-    let mut finalizers = list(ingress, "/metadata/finalizers").iter().filter_map(Value::as_str);
-    finalizers.any(|finalizer| FINALIZERS.iter().any(|ours| finalizer.starts_with(ours)))
+/// Whether an Ingress has a finalizer of the controller beside the one that it is about to lose.
+fn is_taken(ingress: &Value, but: Option<&String>) -> bool {
+    let finalizers = list(ingress, "/metadata/finalizers").iter().filter_map(Value::as_str);
+    let mut others = finalizers.filter(|finalizer| but.is_none_or(|lost| lost != finalizer));
+    others.any(|finalizer| FINALIZERS.iter().any(|ours| finalizer.starts_with(ours)))
 }
 
 /// Whether a security group is in use by an interface, or another group's rule refers to it.

@@ -68,7 +68,7 @@ pub(super) fn launch(world: &mut World, key: &Key, pod: &Value) {
                 message: &why,
             };
             api::emit(world, key, note);
-            let wait = durations::FARGATE_RETRY.draw(world);
+            let wait = durations::FARGATE_RETRY.draw(world, &format!("launch {}/{}", key.namespace, key.name));
             plan(world, pod, wait, PodStep::Launch);
         }
     }
@@ -121,7 +121,7 @@ fn address(world: &mut World, key: &Key, profile: &str) -> Result<(String, Strin
     };
     let mut candidates: Vec<(usize, u64, String)> = Vec::new();
     for subnet in subnets {
-        let lot = world.draw();
+        let lot = world.draw(&format!("subnet {subnet} {}/{}", key.namespace, key.name));
         candidates.push((load(world, &subnet), lot, subnet));
     }
     candidates.sort();
@@ -154,7 +154,8 @@ fn add_node(world: &mut World, address: &str, subnet: &str) -> String {
     let name = format!("fargate-{host}");
     let subnet = world.aws.subnets.get(subnet);
     let zone = subnet.map(|subnet| subnet.zone.clone()).unwrap_or_default();
-    let machine = format!("{}-{}/{name}", world.draw_hex(10), world.draw_hex(32));
+    let id = format!("machine {name}");
+    let machine = format!("{}-{}/{name}", world.draw_hex(&id, 10), world.draw_hex(&id, 32));
     let spec = NodeSpec {
         name: name.clone(),
         host,
@@ -166,8 +167,8 @@ fn add_node(world: &mut World, address: &str, subnet: &str) -> String {
         taint: (COMPUTE_TYPE, "fargate"),
         allocatable: json!({"cpu": "2", "ephemeral-storage": "27356Mi", "memory": "3838476Ki", "pods": "1"}),
         capacity: json!({"cpu": "2", "ephemeral-storage": "30787492Ki", "memory": "3940876Ki", "pods": "1"}),
-        boot: world.draw_uuid(),
-        system: world.draw_uuid(),
+        boot: world.draw_uuid(&id),
+        system: world.draw_uuid(&id),
         build: "113cf36",
         image: "Amazon Linux 2023",
     };

@@ -59,7 +59,7 @@ fn place(world: &mut World, key: &Key) {
     }
     match text(&pod, "/spec/schedulerName") {
         FARGATE => {
-            let wait = durations::FARGATE_LAUNCH.draw(world);
+            let wait = durations::FARGATE_LAUNCH.draw(world, &format!("launch {}/{}", key.namespace, key.name));
             plan(world, &pod, wait, PodStep::Launch);
         }
         "default-scheduler" => scheduler::schedule(world, key),

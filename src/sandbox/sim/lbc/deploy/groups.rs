@@ -51,7 +51,7 @@ pub(super) fn frontend(world: &mut World, stack: &Stack, model: &Model) -> Strin
 
 fn add_group(world: &mut World, name: &str, description: &str, tags: Tags) -> String {
     let group = SecurityGroup {
-        id: format!("sg-{}", world.draw_hex(17)),
+        id: format!("sg-{}", world.draw_hex(&format!("security group {name}"), 17)),
         name: name.to_owned(),
         description: description.to_owned(),
         tags,

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::naming::{arn, tags};
-use crate::sim::lbc::model::{Model, RuleModel};
+use crate::sim::lbc::model::Model;
+use crate::sim::lbc::rules::PortRules;
 use crate::sim::lbc::stack::Stack;
-use crate::state::{Listener, Rule};
+use crate::state::{Listener, Rule, RuleAction};
 use crate::world::World;
 
 /// Brings listeners and rules in line; what has not changed keeps its ARN.
@@ -15,13 +16,7 @@ pub(super) fn bring(
     model: &Model,
     balancer: &str,
     groups: &BTreeMap<String, String>,
-) -> Result<(), String> {
-    if model.ports.iter().any(|(_, secure)| *secure) && model.certificates.is_empty() {
-        let request = world.draw_uuid();
-        return Err(format!(
-            "operation error Elastic Load Balancing v2: CreateListener, https response error StatusCode: 400, RequestID: {request}, api error ValidationError: A certificate must be specified for HTTPS listeners"
-        ));
-    }
+) {
     let old = world.aws.load_balancers.get(balancer);
     let old = old.map(|balancer| balancer.listeners.clone()).unwrap_or_default();
     let path = balancer.split_once("loadbalancer/").map_or("", |(_, path)| path);
@@ -32,18 +27,30 @@ pub(super) fn bring(
         let mut listener = match old.iter().find(known) {
             Some(listener) => listener.clone(),
             None => Listener {
-                arn: format!("{}/{}", arn(world, &format!("listener/{path}")), world.draw_hex(16)),
+                arn: format!(
+                    "{}/{}",
+                    arn(world, &format!("listener/{path}")),
+                    world.draw_hex(&format!("listener {path} {port}"), 16)
+                ),
                 port: *port,
                 protocol: protocol.to_owned(),
+                certificates: Vec::new(),
                 rules: Vec::new(),
+                default: RuleAction::not_found(),
                 tags: tags(world, stack, model, &port.to_string()),
             },
         };
-        rules(world, stack, model, &mut listener, groups);
+        if *secure {
+            listener.certificates.clone_from(&model.certificates);
+        }
+        if let Some(wanted) = model.rules.get(port) {
+            listener.default = resolved(&wanted.default, groups);
+            rules(world, (stack, model), &mut listener, wanted, groups);
+        }
         new.push(listener);
     }
-    let rules = new.iter().flat_map(|listener| &listener.rules);
-    let used: Vec<String> = rules.filter_map(|rule| rule.target_group.clone()).collect();
+    let actions = new.iter().flat_map(Listener::actions);
+    let used: Vec<String> = actions.flat_map(RuleAction::target_groups).map(str::to_owned).collect();
     for group in world.aws.target_groups.values_mut() {
         group.load_balancers.retain(|user| user != balancer);
         if used.contains(&group.arn) {
@@ -53,29 +60,42 @@ pub(super) fn bring(
     if let Some(balancer) = world.aws.load_balancers.get_mut(balancer) {
         balancer.listeners = new;
     }
-    Ok(())
 }
 
-fn rules(world: &mut World, stack: &Stack, model: &Model, listener: &mut Listener, groups: &BTreeMap<String, String>) {
+/// An action with the ARNs of the stack's target groups in place of their names.
+fn resolved(action: &RuleAction, groups: &BTreeMap<String, String>) -> RuleAction {
+    match action {
+        RuleAction::Forward(wanted) => {
+            let arn = |name: &String| groups.get(name).unwrap_or(name).clone();
+            RuleAction::Forward(wanted.iter().map(|(name, weight)| (arn(name), *weight)).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+fn rules(
+    world: &mut World,
+    (stack, model): (&Stack, &Model),
+    listener: &mut Listener,
+    wanted: &PortRules,
+    groups: &BTreeMap<String, String>,
+) {
     let old = std::mem::take(&mut listener.rules);
-    let same = |rule: &Rule, wanted: &RuleModel, group: &Option<String>| {
-        rule.hosts == wanted.hosts && rule.paths == wanted.paths && rule.target_group == *group
-    };
     let base = listener.arn.replacen(":listener/", ":listener-rule/", 1);
-    let wanted = model.rules.iter().filter(|rule| rule.ports.contains(&listener.port));
-    for (wanted, priority) in wanted.zip(1_u32..) {
-        let target_group = wanted.target_group.as_ref().and_then(|name| groups.get(name)).cloned();
-        let known = old.iter().find(|rule| same(rule, wanted, &target_group));
+    for (wanted, priority) in wanted.rules.iter().zip(1_u32..) {
+        let action = resolved(&wanted.action, groups);
+        let known = old
+            .iter()
+            .find(|rule| rule.conditions == wanted.conditions && rule.action == action);
         let arn = match known {
             Some(rule) => rule.arn.clone(),
-            None => format!("{base}/{}", world.draw_hex(16)),
+            None => format!("{base}/{}", world.draw_hex(&format!("rule {base} {priority}"), 16)),
         };
         listener.rules.push(Rule {
             arn,
             priority,
-            hosts: wanted.hosts.clone(),
-            paths: wanted.paths.clone(),
-            target_group,
+            conditions: wanted.conditions.clone(),
+            action,
             tags: tags(world, stack, model, &format!("{}:{priority}", listener.port)),
         });
     }

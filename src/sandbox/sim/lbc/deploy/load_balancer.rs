@@ -1,9 +1,11 @@
 //! The load balancer of a stack: kept, replaced or made, or refused by AWS.
 
 use super::naming::{arn, tags};
+use super::refusals;
 use crate::sim::lbc::is_denied;
 use crate::sim::lbc::model::Model;
 use crate::sim::lbc::owned::{Tags, balancer_of};
+use crate::sim::lbc::refused::Refused;
 use crate::sim::lbc::stack::Stack;
 use crate::sim::{balancer, durations, network, quotas};
 use crate::state::{Action, LoadBalancer};
@@ -21,7 +23,7 @@ pub(super) fn bring(world: &mut World, stack: &Stack, model: &Model, groups: &[S
             if let Some(balancer) = world.aws.load_balancers.get_mut(&arn) {
                 balancer.subnets.clone_from(&model.subnets);
                 balancer.security_groups = groups.to_vec();
-                balancer.deletion_protection = model.protected;
+                balancer.deletion_protection = model.protected();
                 balancer.tags.extend(tags);
             }
             return Ok(arn);
@@ -29,42 +31,39 @@ pub(super) fn bring(world: &mut World, stack: &Stack, model: &Model, groups: &[S
         Some((arn, false)) => balancer::load_balancer_deleted(world, &arn),
         None => {}
     }
-    refusal(world, model)?;
+    if let Some(refused) = refusal(world, model) {
+        return Err(refused.text(world));
+    }
     let tags = tags(world, stack, model, "LoadBalancer");
     Ok(create_balancer(world, model, groups, tags))
 }
 
 /// Why AWS refuses to make the load balancer.
-fn refusal(world: &mut World, model: &Model) -> Result<(), String> {
+fn refusal(world: &World, model: &Model) -> Option<Refused> {
+    const OPERATION: &str = "CreateLoadBalancer";
     let name = &model.name;
-    let (status, why) = if is_denied(world) {
+    if is_denied(world) {
         let account = &world.facts.account;
         let resource = arn(world, &format!("loadbalancer/app/{name}/*"));
-        (
-            403,
-            format!(
-                "api error AccessDenied: User: arn:aws:sts::{account}:assumed-role/AmazonEKSLoadBalancerControllerRole/1795476041 is not authorized to perform: elasticloadbalancing:CreateLoadBalancer on resource: {resource} because no identity-based policy allows the elasticloadbalancing:CreateLoadBalancer action"
-            ),
-        )
-    } else if let Some(why) = quotas::no_load_balancer_left(world) {
-        (400, why.to_owned())
-    } else if world.aws.load_balancers.values().any(|balancer| balancer.name == *name) {
         let why = format!(
-            "DuplicateLoadBalancerName: A load balancer with the same name {name} exists, but with different settings"
+            "User: arn:aws:sts::{account}:assumed-role/AmazonEKSLoadBalancerControllerRole/1795476041 is not authorized to perform: elasticloadbalancing:CreateLoadBalancer on resource: {resource} because no identity-based policy allows the elasticloadbalancing:CreateLoadBalancer action"
         );
-        (400, why)
-    } else {
-        return Ok(());
-    };
-    let request = world.draw_uuid();
-    Err(format!(
-        "operation error Elastic Load Balancing v2: CreateLoadBalancer, https response error StatusCode: {status}, RequestID: {request}, {why}"
-    ))
+        return Some(Refused::elb(OPERATION, "AccessDenied", why).denied());
+    }
+    if let Some(why) = quotas::no_load_balancer_left(world) {
+        return Some(Refused::elb_in(OPERATION, why));
+    }
+    if world.aws.load_balancers.values().any(|balancer| balancer.name == *name) {
+        let why = format!("A load balancer with the same name {name} exists, but with different settings");
+        return Some(Refused::elb(OPERATION, "DuplicateLoadBalancerName", why));
+    }
+    refusals::of_balancer(model)
 }
 
 fn create_balancer(world: &mut World, model: &Model, groups: &[String], tags: Tags) -> String {
-    let id = world.draw_hex(16);
-    let number = 100_000_000 + world.draw() % 1_900_000_000;
+    let what = format!("load balancer {}", model.name);
+    let id = world.draw_hex(&what, 16);
+    let number = 100_000_000 + world.draw(&what) % 1_900_000_000;
     let prefix = if model.scheme == "internal" { "internal-" } else { "" };
     let name = &model.name;
     let balancer = LoadBalancer {
@@ -77,7 +76,7 @@ fn create_balancer(world: &mut World, model: &Model, groups: &[String], tags: Ta
         security_groups: groups.to_vec(),
         tags,
         created: world.now(),
-        deletion_protection: model.protected,
+        deletion_protection: model.protected(),
         listeners: Vec::new(),
     };
     let arn = balancer.arn.clone();
@@ -85,7 +84,7 @@ fn create_balancer(world: &mut World, model: &Model, groups: &[String], tags: Ta
         network::take_address(world, subnet, &balancer::interface_description(&arn), groups);
     }
     world.aws.load_balancers.insert(arn.clone(), balancer);
-    let wait = durations::BALANCER_PROVISIONING.draw(world);
+    let wait = durations::BALANCER_PROVISIONING.draw(world, &what);
     let now = world.now();
     let action = Action::BalancerActive { arn: arn.clone() };
     world.agenda.after(now, wait, action);

@@ -5,6 +5,7 @@ mod groups;
 mod listeners;
 mod load_balancer;
 mod naming;
+mod refusals;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::model::Model;
 use super::owned::BINDING_FINALIZER;
+use super::refused::Refused;
 use super::stack::Stack;
 use super::{NAME, STATUS_WRITER, failures, teardown};
 use crate::k8s::objects;
@@ -24,30 +26,42 @@ use naming::{arn, tags};
 /// Makes what is missing and removes what is too much; returns the load balancer's name in DNS.
 pub(super) fn run(world: &mut World, stack: &Stack, model: &Model) -> Result<String, String> {
     let backend = groups::backend(world);
+    let refused = |refusal: Option<Refused>, world: &World| refusal.map_or(Ok(()), |refused| Err(refused.text(world)));
+    if model.security_groups.is_empty() {
+        refused(refusals::of_security_group(model), world)?;
+    }
     let groups = if model.security_groups.is_empty() {
         vec![groups::frontend(world, stack, model), backend.clone()]
     } else {
         model.security_groups.clone()
     };
     if world.is_broken(Breakage::Throttling) && failures(world, &stack.id) == 0 {
-        let request = world.draw_uuid();
+        let request = world.request_id("CreateTargetGroup");
         return Err(format!(
             "operation error Elastic Load Balancing v2: CreateTargetGroup, exceeded maximum number of attempts, 2, https response error StatusCode: 400, RequestID: {request}, api error Throttling: Rate exceeded"
         ));
     }
     if let Some(why) = exceeded(world, model) {
-        let request = world.draw_uuid();
-        return Err(format!(
-            "operation error Elastic Load Balancing v2: CreateListener, https response error StatusCode: 400, RequestID: {request}, {why}"
-        ));
+        return Err(Refused::elb_in("CreateListener", why).text(world));
+    }
+    for group in model.target_groups.values() {
+        refused(refusals::of_target_group(group), world)?;
     }
     let arns = target_groups(world, stack, model);
+    for group in model.target_groups.values() {
+        refused(refusals::of_group_attributes(group), world)?;
+    }
     let balancer = load_balancer::bring(world, stack, model, &groups)?;
-    listeners::bring(world, stack, model, &balancer, &arns)?;
+    refused(refusals::of_attributes(model), world)?;
+    refused(refusals::of_listeners(world, model), world)?;
+    listeners::bring(world, stack, model, &balancer, &arns);
     for (name, arn) in &arns {
         bind(world, stack, model, (name, arn), &backend)?;
     }
     teardown::drop_unwanted(world, &stack.id, &arns);
+    if let Some(why) = refusals::of_web_acl(world, model) {
+        return Err(why);
+    }
     let made = world.aws.load_balancers.get(&balancer);
     made.map(|balancer| balancer.dns_name.to_lowercase())
         .ok_or_else(|| format!("load balancer not found: {balancer}"))
@@ -57,7 +71,7 @@ pub(super) fn run(world: &mut World, stack: &Stack, model: &Model) -> Result<Str
 fn exceeded(world: &World, model: &Model) -> Option<&'static str> {
     let wanted = Amounts {
         listeners: model.ports.len(),
-        rules: model.rules.iter().map(|rule| rule.ports.len()).sum(),
+        rules: model.rules.values().map(|port| port.rules.len()).sum(),
         target_groups: model.target_groups.len(),
     };
     quotas::exceeded(world, &wanted)
@@ -70,7 +84,7 @@ fn target_groups(world: &mut World, stack: &Stack, model: &Model) -> BTreeMap<St
         let mut groups = world.aws.target_groups.values();
         let known = groups.find(|group| group.name == *name).map(|group| group.arn.clone());
         let arn = known.unwrap_or_else(|| {
-            let id = world.draw_hex(16);
+            let id = world.draw_hex(&format!("target group {name}"), 16);
             let group = TargetGroup {
                 arn: arn(world, &format!("targetgroup/{name}/{id}")),
                 name: name.clone(),

@@ -51,6 +51,8 @@ pub(super) fn stop(world: &mut World, key: &Key, pod: &Value) {
         }
     }
     let grace = Duration::from_secs(u64::try_from(grace).unwrap_or_default());
-    let wait = durations::CONTAINER_STOP.draw(world).min(grace);
+    let wait = durations::CONTAINER_STOP
+        .draw(world, &format!("stop {}/{}", key.namespace, key.name))
+        .min(grace);
     plan(world, pod, wait, PodStep::Stopped);
 }

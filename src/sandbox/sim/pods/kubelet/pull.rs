@@ -57,7 +57,7 @@ pub(in super::super) fn pull(world: &mut World, key: &Key, pod: &Value) {
         None if on_fargate => durations::FARGATE_PULL,
         None => durations::NODE_PULL,
     };
-    let wait = span.draw(world);
+    let wait = span.draw(world, &format!("pull {}/{}", key.namespace, key.name));
     plan(world, pod, wait, PodStep::Pulled);
 }
 
@@ -109,7 +109,7 @@ fn fail_pull(world: &mut World, key: &Key, pod: &Value, why: &str) {
             false,
         );
     });
-    let wait = durations::PULL_BACK_OFF_SHOWN.draw(world);
+    let wait = durations::PULL_BACK_OFF_SHOWN.draw(world, &format!("back-off {}/{}", key.namespace, key.name));
     plan(world, pod, wait, PodStep::BackOff);
 }
 

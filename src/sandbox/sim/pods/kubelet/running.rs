@@ -13,7 +13,7 @@ use crate::world::World;
 
 /// The image is there: the containers start.
 pub(super) fn start(world: &mut World, key: &Key, pod: &Value) {
-    let took = 1 + world.draw() % 9_000;
+    let took = 1 + world.draw(&format!("pull {}/{}", key.namespace, key.name)) % 9_000;
     let image = image_of(pod);
     let size = 22_000_000 + u64::from(image.bytes().map(u32::from).sum::<u32>()) * 4_099;
     let seconds = format!("{}.{:03}s", took / 1_000, took % 1_000);

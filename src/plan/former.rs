@@ -1,0 +1,53 @@
+//! What an Ingress leaves when it joins or leaves a group: the ALB it had, which the controller removes.
+
+use super::change::Change;
+use super::input::PlanInput;
+use crate::model::{Desired, LoadBalancerSpec, Node, NodeId, NodeKind, Wait};
+use crate::stack::{Edge, EdgeKind};
+
+/// Rows that wait until the former ALBs are gone, or what they had for the lab.
+pub(crate) fn rows(input: &PlanInput<'_>) -> Vec<Change> {
+    let is_wanted = |spec: &&LoadBalancerSpec| {
+        let mut nodes = input.stack.nodes.iter();
+        nodes.any(|node| node.id.kind == NodeKind::LoadBalancer && node.id.name == spec.name)
+    };
+    let former = input.former.iter().filter(|spec| !is_wanted(spec));
+    former.map(row).collect()
+}
+
+fn row(spec: &LoadBalancerSpec) -> Change {
+    let node = Node {
+        id: NodeId::new(NodeKind::LoadBalancer, spec.name.clone()),
+        desired: Desired::LoadBalancer(spec.clone()),
+    };
+    let change = Change::of(node, crate::model::Op::None);
+    if spec.stack == spec.ingress {
+        change
+            .waiting(Wait::Gone, "wait until it is gone")
+            .noted("the lab's ALB so far: the Ingress joins a group, and the controller deletes it")
+    } else {
+        change
+            .waiting(Wait::Gone, "wait until the lab's target groups are gone")
+            .noted(format!(
+                "the ALB of IngressGroup {}, which the lab leaves; the controller deletes it with the group's last Ingress",
+                spec.stack
+            ))
+    }
+}
+
+/// The controller turns to them once the Ingress has changed.
+pub(crate) fn order(input: &PlanInput<'_>, former: &[Change]) -> Vec<Edge> {
+    let ingresses = input
+        .stack
+        .nodes
+        .iter()
+        .filter(|node| node.id.kind == NodeKind::Ingress);
+    let edges = ingresses.flat_map(|ingress| {
+        former.iter().map(|change| Edge {
+            before: ingress.id.clone(),
+            after: change.task.node.id.clone(),
+            kind: EdgeKind::Applied,
+        })
+    });
+    edges.collect()
+}
