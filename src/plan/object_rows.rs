@@ -117,7 +117,13 @@ pub(crate) fn owner_by_labels(live: &Object) -> String {
     let makers: Vec<String> = super::fields::managers(live)
         .iter()
         .filter(|manager| !manager.is_us() && !manager.is_controller())
-        .map(super::fields::Manager::words)
+        .map(|manager| {
+            if manager.is_client_side {
+                "kubectl apply".to_owned()
+            } else {
+                manager.words()
+            }
+        })
         .collect();
     match makers.first() {
         Some(maker) => format!("it has no labels of this lab; made with {maker}"),

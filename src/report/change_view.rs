@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::page::{Page, Span};
 use super::style::{Style, Tone};
 use super::{times, words};
-use crate::model::Op;
+use crate::model::{Goal, Op};
 use crate::plan::{Approach, Change, Drift, FieldDiff, ForeignField, Refusal, Validation};
 
 /// Everything that is printed about a change beside its row.
@@ -29,7 +29,7 @@ pub fn details(change: &Change, now: Timestamp, verbose: u8, style: &Style) -> S
         entry("", None, note);
     }
     for used in &change.approaches {
-        entry("", Some(Tone::Care), approach(*used));
+        entry("", Some(Tone::Care), approach(*used, change.task.goal()));
     }
     if let Some(line) = validation_line(change, verbose) {
         entry("", Some(Tone::Faint), &line);
@@ -95,8 +95,9 @@ fn drift_line(drift: &Drift, now: Timestamp) -> String {
     format!("{what}{who}{when}; {then}")
 }
 
-fn approach(approach: Approach) -> &'static str {
+fn approach(approach: Approach, goal: Goal) -> &'static str {
     match approach {
+        Approach::Adopted if goal == Goal::Gone => "not ours, and removed all the same (--adopt)",
         Approach::Adopted => "taken over from its owner (--adopt)",
         Approach::Forced => "fields are taken over from other managers (--force-conflicts)",
         Approach::Replaced => "deleted and recreated (--replace)",

@@ -9,7 +9,7 @@ use super::style::{Style, Tone};
 use super::{change_view, error_view};
 use super::{times, words};
 use crate::event::{Failure, Leaves, Leftover, LeftoverKind, RunVerb, Summary};
-use crate::model::NodeId;
+use crate::model::{Goal, NodeId};
 use crate::plan::{Plan, Refusal};
 
 /// A failed step: what, why, what it leaves behind, what to do.
@@ -56,18 +56,26 @@ pub fn obstacle(plan: &Plan, now: Timestamp, style: &Style) -> String {
 
 /// All that is not ours, which one flag takes over.
 fn not_ours(plan: &Plan) -> Option<String> {
-    let foreign: Vec<String> = plan
-        .refusals()
-        .filter_map(|(node, refusal)| match refusal {
-            Refusal::NotOurs(owner) => Some(format!("{} ({owner})", words::node(node))),
-            _ => None,
-        })
-        .collect();
-    match foreign.as_slice() {
-        [] => None,
-        [one] => Some(format!("not ours: {one}; --adopt takes it over")),
-        several => Some(format!("not ours: {}; --adopt takes them over", several.join(", "))),
+    let mut owners: Vec<(&str, Vec<String>)> = Vec::new();
+    for (node, refusal) in plan.refusals() {
+        if let Refusal::NotOurs(owner) = refusal {
+            match owners.iter_mut().find(|(known, _)| known == owner) {
+                Some((_, nodes)) => nodes.push(words::node(node)),
+                None => owners.push((owner, vec![words::node(node)])),
+            }
+        }
     }
+    let count: usize = owners.iter().map(|(_, nodes)| nodes.len()).sum();
+    let them = if count == 1 { "it" } else { "them" };
+    let what = match plan.goal {
+        Goal::Ready => format!("takes {them} over"),
+        Goal::Gone => format!("removes {them} all the same"),
+    };
+    let lists: Vec<String> = owners
+        .into_iter()
+        .map(|(owner, nodes)| format!("{} ({owner})", nodes.join(", ")))
+        .collect();
+    (count > 0).then(|| format!("not ours: {}; --adopt {what}", lists.join(", ")))
 }
 
 /// What is left over after a removal.

@@ -38,7 +38,7 @@ async fn the_chapter_done_by_hand_is_refused_with_the_one_flag_that_it_takes() {
         lab.call(verb)
             .await
             .exits(Exit::Refused)
-            .prints("not ours: profile fargate-game-2048 (eksctl, cluster eksworkshop), namespace fargate-game-2048")
+            .prints("not ours: profile fargate-game-2048 (eksctl, cluster eksworkshop), namespace fargate-game-2048, service service-2048, ingress ingress-2048, deployment deployment-2048 (it has no labels of this lab; made with kubectl apply)")
             .prints("--adopt takes them over")
             .does_not_print("--replace")
             .does_not_print("--force-conflicts");

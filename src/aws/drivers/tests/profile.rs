@@ -134,6 +134,22 @@ async fn a_profile_is_deleted_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_foreign_profile_is_deleted_only_if_it_was_taken_over() {
+    let script = Script::new()
+        .on(PROFILE, [profile("ACTIVE", &json!({"tags": {}}))])
+        .on(PROFILE_DELETE, [plain("DELETING")]);
+    let driver = AwsDriver::new(script.clients(TestClock::start()));
+    for op in [Op::Delete, Op::Replace] {
+        let mut task = profile_task(op);
+        task.pin = seen(&driver, &task).await;
+        assert_eq!(driver.delete(&task).await.unwrap_err().class, ErrorClass::Conflict);
+        task.adopt = true;
+        driver.delete(&task).await.unwrap();
+    }
+    assert_eq!(writes(&script), [PROFILE_DELETE, PROFILE_DELETE]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn waiting_for_a_profile() {
     let health =
         json!({"health": {"issues": [{"code": "InternalFailure", "message": "try again", "resourceIds": []}]}});

@@ -88,7 +88,35 @@ async fn a_foreign_role_is_neither_taken_nor_deleted() {
     assert_eq!(driver.delete(&task).await.unwrap_err().class, ErrorClass::Conflict);
     task.pin = seen(&driver, &task).await;
     assert_eq!(driver.delete(&task).await.unwrap_err().class, ErrorClass::Conflict);
+    let mut update = role_task(Op::Update);
+    update.pin = task.pin.clone();
+    assert_eq!(
+        driver.apply(&update, &Outputs::default()).await.unwrap_err().class,
+        ErrorClass::Conflict
+    );
     assert_eq!(writes(&script), ["iam:CreateRole"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_foreign_role_that_was_taken_over_is_changed_and_deleted_if_it_is_the_one_the_plan_saw() {
+    let script = Script::new();
+    accept_all(&script);
+    with_role(&script, &BTreeMap::new(), TRUST, &[POLICY], &[]);
+    let driver = AwsDriver::new(script.clients(TestClock::start()));
+    let mut update = role_task(Op::Update);
+    update.adopt = true;
+    update.pin = seen(&driver, &update).await;
+    driver.apply(&update, &Outputs::default()).await.unwrap();
+    let mut delete = role_task(Op::Delete);
+    delete.adopt = true;
+    let error = driver.delete(&delete).await.unwrap_err();
+    assert_eq!(error.class, ErrorClass::Conflict, "the plan saw none");
+    delete.pin = update.pin;
+    driver.delete(&delete).await.unwrap();
+    assert_eq!(
+        writes(&script),
+        ["iam:TagRole", "iam:DetachRolePolicy", "iam:DeleteRole"]
+    );
 }
 
 #[tokio::test(start_paused = true)]
