@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::outcome::{Unseen, seen};
 use crate::config::{Auto, Environment};
 use crate::lbc::Exposure;
-use crate::model::{AwsView, KubeView, NodeId, NodeKind, Object, Subnet};
+use crate::model::{ApiServer, AwsView, KubeView, NodeId, NodeKind, Object, Subnet};
 use crate::stack::{ClusterContext, ReplicaChoice};
 
 /// What the checks look at: what is wanted, and what is there.
@@ -27,6 +27,8 @@ pub struct Facts<'a> {
     pub aws: &'a AwsView,
     /// What is there in the cluster.
     pub kube: &'a KubeView,
+    /// Where requests to the cluster go.
+    pub server: &'a ApiServer,
 }
 
 impl<'a> Facts<'a> {

@@ -20,9 +20,10 @@ pub(super) fn permitted(input: &PlanInput<'_>, change: Change, owner: Option<Str
             .map(|conflict| foreign_field(conflict, &change))
             .collect();
         if !others.is_empty() {
-            change = match input.approvals.force_conflicts {
-                true => change.by(Approach::Forced),
-                false => change.refused(Refusal::Conflict(others)),
+            change = if input.approvals.force_conflicts {
+                change.by(Approach::Forced)
+            } else {
+                change.refused(Refusal::Conflict(others))
             };
         }
     }
