@@ -46,7 +46,10 @@ fn run(call: app::Call) -> Exit {
         let (presses, interrupts) = watch::channel(0);
         let host = match Host::of_process(interrupts) {
             Ok(host) => host,
-            Err(error) => return app::complain(&error),
+            Err(error) => {
+                app::complain(&error);
+                return error.exit();
+            }
         };
         tokio::spawn(app::listen(presses));
         // It has to be listened for before anything can be interrupted.

@@ -1,15 +1,10 @@
 //! Asking before anything is changed.
 
-use std::io;
-use std::sync::Arc;
-use std::thread;
-
-use tokio::sync::oneshot;
-
 use super::context::Context;
 use super::error::AppError;
 use super::interrupt;
 use super::request::RunOptions;
+use crate::ports;
 
 /// What is asked.
 pub(super) enum Question<'a> {
@@ -46,18 +41,14 @@ pub(super) async fn agreed(
     })
 }
 
-/// What the user types. It is read on a thread of its own: reading a terminal cannot be cut short, and Ctrl-C must be.
+/// What the user types; Ctrl-C ends the wait for it.
 async fn answer(context: &mut Context, question: String) -> Result<String, AppError> {
     let failed = |source| AppError::Io {
         what: "read your answer",
         source,
     };
-    let ask = Arc::clone(&context.host.ask);
-    let (typed, answer) = oneshot::channel();
-    // Nobody waits for the answer any more once Ctrl-C was pressed.
-    thread::spawn(move || drop(typed.send(ask(&question))));
     tokio::select! {
-        answer = answer => Ok(answer.map_err(io::Error::other).flatten().map_err(failed)?.unwrap_or_default()),
+        answer = ports::ask(&context.host.ask, question) => answer.map_err(failed),
         () = interrupt::pressed(context.host.interrupts.clone()) => Err(AppError::Interrupted),
     }
 }

@@ -72,7 +72,8 @@ impl Context {
 
     /// The connections of the call.
     pub(super) async fn session(&self) -> Result<Session, AppError> {
-        Session::open(self.project()?, &self.call.selection, &self.host).await
+        let session = Session::open(self.project()?, &self.call.selection, &self.host);
+        self.unless_interrupted(session).await
     }
 }
 

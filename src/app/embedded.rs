@@ -30,7 +30,7 @@ impl Transport for Embedded {
         async move {
             let answer = sandbox.call(request).await;
             if let Some(fault) = sandbox.fault() {
-                return Err(TransportError::new(fault));
+                return Err(TransportError::new(fault.full_text()));
             }
             Ok(answer.map(|body| body.map_err(|never| match never {}).boxed_unsync()))
         }

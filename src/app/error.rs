@@ -1,12 +1,14 @@
 //! Why a call ended before, after or beside its steps; each with its exit and a remedy.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::exit::Exit;
 use crate::aws::{ClusterError, SessionError};
 use crate::config::{NameError, Problems};
 use crate::k8s::ConnectError;
+use crate::model::ApiServer;
 use crate::plan::CycleError;
 use crate::ports::{CallError, ErrorClass};
 use crate::render::RenderError;
@@ -33,6 +35,18 @@ pub enum AppError {
     /// There is no way to the cluster's API.
     #[error("cannot connect to the cluster")]
     Connect(#[from] ConnectError),
+    /// The kubeconfig's current context leads to another cluster than the one that EKS describes.
+    #[error("context `{}` of the kubeconfig is not cluster {cluster}: {}", named(.server), .server.difference().unwrap_or_default())]
+    OtherCluster {
+        /// Where the context leads.
+        server: Box<ApiServer>,
+        /// Name of the cluster.
+        cluster: String,
+        /// The cluster's region.
+        region: String,
+        /// The context that does lead to it.
+        instead: Option<String>,
+    },
     /// A call failed.
     #[error("cannot {what}")]
     Call {
@@ -45,6 +59,12 @@ pub enum AppError {
     /// The embedded world cannot be opened.
     #[error("cannot open the sandbox")]
     World(#[from] StateError),
+    /// The embedded world cannot be kept.
+    #[error("cannot keep the sandbox's state")]
+    Unkept(#[source] Arc<StateError>),
+    /// There is no place to keep the embedded world in.
+    #[error("cannot decide where to keep the sandbox's state: there is no home folder")]
+    NoStateFolder,
     /// A file cannot be read or written.
     #[error("cannot {what} {}", path.display())]
     File {
@@ -123,16 +143,11 @@ impl AppError {
             | Self::Render(_)
             | Self::NotSandbox(_)
             | Self::NoCheck(_)
-            | Self::PlanFile { .. }
-            | Self::Session(
-                SessionError::NoRegion | SessionError::UnknownProfile(_) | SessionError::AuthorityBundle { .. },
-            )
-            | Self::Connect(
-                ConnectError::NoKubeconfig { .. }
-                | ConnectError::KubeconfigSyntax(_)
-                | ConnectError::NoContext { .. }
-                | ConnectError::NoCurrentContext { .. },
-            ) => Exit::Usage,
+            | Self::PlanFile { .. } => Exit::Usage,
+            Self::Connect(error) if error.is_configuration() => Exit::Usage,
+            Self::OtherCluster { .. } => Exit::Check,
+            Self::Session(error) if error.is_configuration() => Exit::Usage,
+            Self::Session(error) if error.is_unanswered() => Exit::Refused,
             Self::NobodyToAsk { .. } | Self::ForeignFile(_) => Exit::Refused,
             Self::Interrupted => Exit::Interrupted,
             Self::Stale { .. } => Exit::Conflict,
@@ -142,6 +157,8 @@ impl AppError {
             | Self::Connect(_)
             | Self::Call { .. }
             | Self::World(_)
+            | Self::Unkept(_)
+            | Self::NoStateFolder
             | Self::File { .. }
             | Self::Cycle(_)
             | Self::NoLab(_)
@@ -160,7 +177,21 @@ impl AppError {
             Self::File { source, .. } if source.kind() == io::ErrorKind::AlreadyExists => {
                 "it is there already: edit it, or choose another name".to_owned()
             }
-            Self::World(_) => "`lab2048 sandbox reset` begins a new world".to_owned(),
+            Self::World(error) => of_world(error),
+            Self::Unkept(error) => of_world(error),
+            Self::NoStateFolder => {
+                "name a folder, XDG_STATE_HOME=/path, or a file, LAB2048_SANDBOX_STATE=/path/sandbox.json; \
+                                    `-e workshop` needs neither"
+                    .to_owned()
+            }
+            Self::OtherCluster {
+                server,
+                cluster,
+                region,
+                instead,
+            } => way_to(cluster, region, instead.as_deref(), named(server)),
+            Self::Session(error) => return error.help(),
+            Self::Connect(error) => return error.help(),
             Self::Call { source, .. } => return source.help(),
             Self::Cluster(ClusterError::Call(source)) => return source.help(),
             _ => return None,
@@ -168,8 +199,75 @@ impl AppError {
     }
 }
 
+/// What to do about a world that cannot be read or written.
+fn of_world(error: &StateError) -> String {
+    match error {
+        StateError::Io { source, path, .. } => place_for_world(source.kind(), path),
+        StateError::Damaged { .. } | StateError::Format { .. } => {
+            "`lab2048 sandbox reset` begins a new world".to_owned()
+        }
+    }
+}
+
+/// What to do where the system does not let the world be kept at `path`; a new world would fare no better.
+fn place_for_world(kind: io::ErrorKind, path: &Path) -> String {
+    let elsewhere = "keep the world elsewhere: LAB2048_SANDBOX_STATE=/path/sandbox.json";
+    match kind {
+        io::ErrorKind::PermissionDenied => {
+            let folder = path.parent().unwrap_or(path).display();
+            format!("give yourself the right to write there (chmod -R u+rwX {folder}), or {elsewhere}")
+        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => format!("make room on that disk, or {elsewhere}"),
+        _ => elsewhere.to_owned(),
+    }
+}
+
+/// What to do where `context` does not lead to the cluster.
+fn way_to(cluster: &str, region: &str, instead: Option<&str>, context: &str) -> String {
+    let choice = match instead {
+        Some(name) => format!("context `{name}` leads there: --set cluster.context={name}"),
+        None => format!(
+            "choose the cluster's own context (`aws eks update-kubeconfig --name {cluster} --region {region}` writes it)"
+        ),
+    };
+    format!(
+        "{choice}; if `{context}` does lead to it, through a tunnel perhaps, name it: --set cluster.context={context}"
+    )
+}
+
+fn named(server: &ApiServer) -> &str {
+    server.context.as_deref().unwrap_or_default()
+}
+
 impl From<Problems> for AppError {
     fn from(problems: Problems) -> Self {
         Self::Environment(Box::new(problems))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_world_that_cannot_be_kept_has_a_remedy_that_can_work() {
+        let help = |kind: io::ErrorKind| {
+            let error = AppError::World(StateError::Io {
+                action: "write",
+                path: "/state/lab2048/sandbox.json".into(),
+                source: kind.into(),
+            });
+            error.help().unwrap()
+        };
+        let kinds = [
+            io::ErrorKind::PermissionDenied,
+            io::ErrorKind::StorageFull,
+            io::ErrorKind::ReadOnlyFilesystem,
+        ];
+        insta::assert_snapshot!(kinds.map(help).join("\n"), @r"
+        give yourself the right to write there (chmod -R u+rwX /state/lab2048), or keep the world elsewhere: LAB2048_SANDBOX_STATE=/path/sandbox.json
+        make room on that disk, or keep the world elsewhere: LAB2048_SANDBOX_STATE=/path/sandbox.json
+        keep the world elsewhere: LAB2048_SANDBOX_STATE=/path/sandbox.json
+        ");
     }
 }

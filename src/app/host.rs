@@ -1,6 +1,7 @@
 //! The process's surroundings, passed in: so that a whole call can be run inside a test.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,10 +9,9 @@ use std::sync::Arc;
 use etcetera::BaseStrategy;
 use tokio::sync::watch;
 
+use super::exit::Exit;
+use crate::ports::Prompt;
 use lab2048_sandbox::{Sandbox, SystemWallClock, WallClock};
-
-/// Asks the user and returns the line typed; `None` at the end of the input.
-pub type Prompt = Arc<dyn Fn(&str) -> io::Result<Option<String>> + Send + Sync>;
 
 /// Everything a call needs of the process it runs in.
 pub struct Host {
@@ -19,8 +19,8 @@ pub struct Host {
     pub cwd: PathBuf,
     /// Environment variables.
     pub variables: BTreeMap<String, String>,
-    /// Where the embedded world is kept.
-    pub world_file: PathBuf,
+    /// Where the embedded world is kept; none where nothing says where, which matters to the sandbox alone.
+    pub world_file: Option<PathBuf>,
     /// Path of this program, for kubectl's exec plugin.
     pub executable: PathBuf,
     /// Which streams are terminals.
@@ -58,15 +58,25 @@ pub enum HostError {
     /// No working directory.
     #[error("cannot find the working directory")]
     Cwd(#[source] io::Error),
-    /// No home.
-    #[error("cannot decide where to keep the sandbox's state: there is no home directory")]
-    Home(#[source] etcetera::HomeDirError),
+    /// A variable of ours is no text.
+    #[error("the variable {0} is not text in UTF-8: set it anew, or unset it")]
+    NotText(String),
+}
+
+impl HostError {
+    /// The exit this error leads to.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Cwd(_) => Exit::Failed,
+            Self::NotText(_) => Exit::Usage,
+        }
+    }
 }
 
 impl Host {
     /// The surroundings of this process.
     pub fn of_process(interrupts: watch::Receiver<u8>) -> Result<Self, HostError> {
-        let variables: BTreeMap<_, _> = std::env::vars().collect();
+        let variables = variables(std::env::vars_os())?;
         let terminals = Terminals {
             stdin: io::stdin().is_terminal(),
             stdout: io::stdout().is_terminal(),
@@ -74,7 +84,7 @@ impl Host {
         };
         Ok(Self {
             cwd: std::env::current_dir().map_err(HostError::Cwd)?,
-            world_file: world_file(&variables)?,
+            world_file: world_file(&variables),
             executable: std::env::current_exe().unwrap_or_else(|_| PathBuf::from("lab2048")),
             width: width(&variables),
             variables,
@@ -97,14 +107,35 @@ impl Host {
     }
 }
 
-/// The XDG state directory has the world; `LAB2048_SANDBOX_STATE` names another file.
-fn world_file(variables: &BTreeMap<String, String>) -> Result<PathBuf, HostError> {
-    if let Some(file) = variables.get("LAB2048_SANDBOX_STATE").filter(|file| !file.is_empty()) {
-        return Ok(PathBuf::from(file));
+/// The variables that are text. Others are somebody else's, in the encoding of an older system perhaps; ours must be.
+fn variables(all: impl Iterator<Item = (OsString, OsString)>) -> Result<BTreeMap<String, String>, HostError> {
+    let mut variables = BTreeMap::new();
+    for (name, value) in all {
+        let Ok(name) = name.into_string() else { continue };
+        match value.into_string() {
+            Ok(value) => {
+                variables.insert(name, value);
+            }
+            Err(_) if name.starts_with("LAB2048_") => return Err(HostError::NotText(name)),
+            Err(_) => {}
+        }
     }
-    let strategy = etcetera::base_strategy::Xdg::new().map_err(HostError::Home)?;
-    let folder = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());
-    Ok(folder.join("lab2048").join("sandbox.json"))
+    Ok(variables)
+}
+
+/// The XDG state directory has the world; `LAB2048_SANDBOX_STATE` names another file.
+fn world_file(variables: &BTreeMap<String, String>) -> Option<PathBuf> {
+    if let Some(file) = variables.get("LAB2048_SANDBOX_STATE").filter(|file| !file.is_empty()) {
+        return Some(PathBuf::from(file));
+    }
+    // The library wants a home even where the folder is named.
+    let named = variables.get("XDG_STATE_HOME").map(PathBuf::from);
+    let folder = named.filter(|folder| folder.is_absolute()).or_else(|| {
+        let strategy = etcetera::base_strategy::Xdg::new().ok()?;
+        Some(strategy.state_dir().unwrap_or_else(|| strategy.data_dir()))
+    });
+    let folder = folder.filter(|folder| folder.is_absolute())?;
+    Some(folder.join("lab2048").join("sandbox.json"))
 }
 
 /// Columns of the terminal: as it reports itself, else `COLUMNS`, else 80.
@@ -121,4 +152,39 @@ fn prompt_on_terminal(question: &str) -> io::Result<Option<String>> {
     let mut line = String::new();
     let read = io::stdin().read_line(&mut line)?;
     Ok((read > 0).then(|| line.trim().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::ffi::OsStringExt;
+
+    use super::*;
+
+    #[test]
+    fn variables_that_are_no_text_are_others() {
+        let korean = || OsString::from_vec(vec![0xb0, 0xa1]);
+        let set = |name: OsString| [("A".into(), "1".into()), (name, korean())].into_iter();
+        for name in ["NAME".into(), korean()] {
+            let found = variables(set(name)).unwrap();
+            assert_eq!(
+                found.into_iter().collect::<Vec<_>>(),
+                [("A".to_owned(), "1".to_owned())]
+            );
+        }
+        let ours = variables(set("LAB2048_SET_LAB_NAME".into())).unwrap_err().to_string();
+        assert!(ours.contains("LAB2048_SET_LAB_NAME is not text in UTF-8"), "{ours}");
+    }
+
+    #[test]
+    fn the_world_is_where_variables_say() {
+        let file = |name: &str, value: &str| {
+            let variables = [(name.to_owned(), value.to_owned())].into();
+            world_file(&variables)
+        };
+        assert_eq!(file("LAB2048_SANDBOX_STATE", "w.json"), Some("w.json".into()));
+        assert_eq!(
+            file("XDG_STATE_HOME", "/state"),
+            Some("/state/lab2048/sandbox.json".into())
+        );
+    }
 }

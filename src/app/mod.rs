@@ -18,9 +18,10 @@ mod session;
 mod snapshot;
 mod status;
 
+pub use crate::ports::Prompt;
 pub use error::AppError;
 pub use exit::Exit;
-pub use host::{Host, HostError, Prompt, Terminals};
+pub use host::{Host, HostError, Terminals};
 pub use interrupt::listen;
 pub use request::{Approvals, Call, Common, Format, PlanOptions, RunOptions, SandboxVerb, Selection, Verb};
 

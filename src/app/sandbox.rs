@@ -47,13 +47,8 @@ pub(super) async fn run(context: &mut Context, verb: SandboxVerb) -> Result<Exit
         }
         SandboxVerb::Reset => {}
     }
-    match world.fault() {
-        Some(fault) => Err(AppError::Io {
-            what: "keep the sandbox's state",
-            source: std::io::Error::other(fault),
-        }),
-        None => Ok(Exit::Done),
-    }
+    session::kept(&world)?;
+    Ok(Exit::Done)
 }
 
 fn reset(context: &mut Context, environment: &crate::config::Environment) -> Result<Exit, AppError> {
@@ -61,9 +56,9 @@ fn reset(context: &mut Context, environment: &crate::config::Environment) -> Res
         return Err(AppError::NotSandbox(environment.name.clone()));
     }
     let host = &context.host;
-    session::make_folder_of(&host.world_file)?;
+    let file = session::world_file(host)?;
     let settings = environment.sandbox;
-    Sandbox::reset(&host.world_file, settings.seed, settings.speed, host.wall.clone())?;
+    Sandbox::reset(file, settings.seed, settings.speed, host.wall.clone())?;
     info(
         context,
         "A new world: the cluster eksworkshop as the workshop has it, and nothing of the lab.\n",
@@ -119,7 +114,7 @@ async fn serve(context: &mut Context, world: Sandbox, port: u16) -> Result<(), A
         what: "serve the sandbox",
         source: std::io::Error::other(error),
     })?;
-    let kubeconfig = context.host.world_file.with_file_name("kubeconfig");
+    let kubeconfig = session::world_file(&context.host)?.with_file_name("kubeconfig");
     write_file(&kubeconfig, &server.served().kubeconfig(&context.host.executable))?;
     let text = introduction(server.served(), &kubeconfig);
     context.reporter.data(&text);

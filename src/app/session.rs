@@ -75,7 +75,7 @@ impl Session {
     pub(super) async fn open(project: Project, selection: &Selection, host: &Host) -> Result<Self, AppError> {
         match project.environment().target {
             TargetKind::Sandbox => Self::on_sandbox(project, host),
-            TargetKind::Aws => Self::on_aws(project, selection).await,
+            TargetKind::Aws => Self::on_aws(project, selection, host).await,
         }
     }
 
@@ -100,10 +100,12 @@ impl Session {
         })
     }
 
-    async fn on_aws(project: Project, selection: &Selection) -> Result<Self, AppError> {
+    async fn on_aws(project: Project, selection: &Selection, host: &Host) -> Result<Self, AppError> {
+        let can_ask = host.terminals.stdin && host.terminals.stderr;
         let options = SessionOptions {
             region: project.environment().cluster.region.clone(),
             profile: selection.profile.clone(),
+            prompt: can_ask.then(|| host.ask.clone()),
         };
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let meter = RequestMeter::default();
@@ -152,6 +154,8 @@ impl Session {
             cluster,
             region: self.aws.region().to_owned(),
             account: None,
+            context: None,
+            server: None,
         }
     }
 }
@@ -164,14 +168,21 @@ pub(super) fn world(environment: &Environment, host: &Host) -> Result<Sandbox, A
     if let Some(world) = &host.world {
         return Ok(world.clone());
     }
-    make_folder_of(&host.world_file)?;
+    let file = world_file(host)?;
     let settings = environment.sandbox;
-    Ok(Sandbox::open(
-        &host.world_file,
-        settings.seed,
-        settings.speed,
-        host.wall.clone(),
-    )?)
+    let world = Sandbox::open(file, settings.seed, settings.speed, host.wall.clone())?;
+    kept(&world)?;
+    Ok(world)
+}
+
+/// Whether the world could be kept when that was last tried.
+pub(super) fn kept(world: &Sandbox) -> Result<(), AppError> {
+    world.fault().map_or(Ok(()), |fault| Err(AppError::Unkept(fault)))
+}
+
+/// The file that the embedded world is kept in. Its folder is made by whoever opens it.
+pub(super) fn world_file(host: &Host) -> Result<&Path, AppError> {
+    host.world_file.as_deref().ok_or(AppError::NoStateFolder)
 }
 
 /// Makes the folder that `file` is to be in.

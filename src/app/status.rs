@@ -10,7 +10,7 @@ use super::snapshot::{Purpose, Snapshot};
 use crate::model::{Endpoint, Scope, Severity};
 use crate::plan::{PlanScope, with_diagnosis};
 use crate::report::status::{LabState, StatusInput, StatusReport, report};
-use crate::report::{Format, findings_view, status_view};
+use crate::report::{Format, findings_view, plan_view, status_view};
 
 /// `status`
 pub(super) async fn run(context: &mut Context, detailed_exitcode: bool) -> Result<Exit, AppError> {
@@ -44,7 +44,8 @@ pub(super) async fn doctor(context: &mut Context) -> Result<Exit, AppError> {
         context.reporter.document(&findings);
     } else {
         let settings = context.reporter.settings();
-        let text = findings_view::all(&findings, settings.verbose, &settings.out);
+        let place = plan_view::context(&snapshot.place).map_or_else(String::new, |context| context + "\n");
+        let text = place + &findings_view::all(&findings, settings.verbose, &settings.out);
         context.reporter.data(&text);
     }
     let broken = findings.iter().any(|finding| finding.severity == Severity::Error);

@@ -4,7 +4,6 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
@@ -12,14 +11,14 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_async::rt::sleep::SharedAsyncSleep;
 
-use super::session::{Keychain, SessionError};
+use super::keychain::Keychain;
+use super::login::{SessionError, Way};
 use super::time::SdkClock;
 use super::trust;
 use super::wire::Wire;
-use crate::ports::{Clock, RequestMeter, Transport};
+use crate::ports::{Clock, Prompt, RequestMeter, Transport};
 
 /// Attempts of one call inside the SDK: enough for a dropped connection or a burst of throttling. What lasts longer is
 /// the engine's to judge by its class.
@@ -34,12 +33,14 @@ const CONNECT: Duration = Duration::from_secs(5);
 const ATTEMPT: Duration = Duration::from_secs(30);
 
 /// Which session to open.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Clone, Default)]
 pub struct SessionOptions {
-    /// Region; otherwise that of `AWS_REGION`, the profile or the instance.
+    /// Region; otherwise that of `AWS_REGION`, the profiles or the instance.
     pub region: Option<String>,
     /// Profile; it wins over keys in the environment, as with the AWS CLI.
     pub profile: Option<String>,
+    /// Asks for the code of an MFA device; none where there is nobody to ask.
+    pub prompt: Option<Prompt>,
 }
 
 /// Keys that are known beforehand, for a world without IAM users.
@@ -74,7 +75,6 @@ struct Inner {
 struct Session {
     config: SdkConfig,
     region: String,
-    profile: Option<String>,
     keychain: Keychain,
     wire: Wire,
     clock: Arc<dyn Clock>,
@@ -90,19 +90,16 @@ impl Clients {
         clock: Arc<dyn Clock>,
         meter: RequestMeter,
     ) -> Result<Self, SessionError> {
-        let wire = Wire::network(trust::of_environment()?);
-        let config = ordinary(options, &wire, &clock, &meter).await;
-        let region = config.region().ok_or(SessionError::NoRegion)?.to_string();
-        let provider = config.credentials_provider().ok_or_else(|| {
-            SessionError::of(
-                CredentialsError::not_loaded("no provider of credentials is configured"),
-                options.profile.as_deref(),
-            )
-        })?;
+        let way = Way::choose(options.profile.as_deref(), options.region.as_deref()).await?;
+        let wire = Wire::network(trust::chosen(way.authorities())?);
+        let network = network(&wire, &clock, &meter);
+        let region = way.region(&network).await?;
+        let network = network.with_region(Some(Region::new(region.clone())));
+        let config = ordinary(&region, way.profile(), &wire, &clock, &meter).await;
+        let source = way.open(config.clone(), &network, clock.clone(), options.prompt.clone())?;
         let session = Session {
             region,
-            profile: options.profile.clone().or_else(|| std::env::var("AWS_PROFILE").ok()),
-            keychain: Keychain::new(provider, clock.clone()),
+            keychain: Keychain::new(source, clock.clone()),
             config,
             wire,
             clock,
@@ -122,7 +119,6 @@ impl Clients {
         meter: RequestMeter,
     ) -> Self {
         let credentials = Credentials::new(keys.access_key_id, keys.secret_access_key, None, None, "static");
-        let provider = SharedCredentialsProvider::new(credentials);
         let time = SdkClock(clock.clone());
         // No time-outs: on virtual time a busy machine would seem to be a slow AWS.
         let config = SdkConfig::builder()
@@ -137,8 +133,7 @@ impl Clients {
         Self::of(Session {
             config,
             region: region.to_owned(),
-            profile: None,
-            keychain: Keychain::new(provider, clock.clone()),
+            keychain: Keychain::new(Arc::new(credentials), clock.clone()),
             wire: Wire::Injected(transport),
             clock,
             meter,
@@ -163,12 +158,7 @@ impl Clients {
 
     /// Credentials that are good for some minutes.
     pub(super) async fn credentials(&self) -> Result<Credentials, SessionError> {
-        let session = &self.0.session;
-        session
-            .keychain
-            .credentials()
-            .await
-            .map_err(|error| SessionError::of(error, session.profile.as_deref()))
+        self.0.session.keychain.credentials().await
     }
 
     /// The run's clock.
@@ -223,39 +213,34 @@ impl Session {
     }
 }
 
-/// The configuration that the machine and the options give.
-async fn ordinary(options: &SessionOptions, wire: &Wire, clock: &Arc<dyn Clock>, meter: &RequestMeter) -> SdkConfig {
+/// The network as the SDK's providers of credentials have it.
+fn network(wire: &Wire, clock: &Arc<dyn Clock>, meter: &RequestMeter) -> ProviderConfig {
     let time = SdkClock(clock.clone());
-    let http = wire.metered("credentials", meter);
-    let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
-        .http_client(http.clone())
+    ProviderConfig::without_region()
+        .with_http_client(wire.metered("credentials", meter))
+        .with_time_source(time.clone())
+        .with_sleep_impl(time)
+}
+
+/// The configuration that variables and the profile give for that region, without credentials.
+async fn ordinary(region: &str, profile: &str, wire: &Wire, clock: &Arc<dyn Clock>, meter: &RequestMeter) -> SdkConfig {
+    let time = SdkClock(clock.clone());
+    let time_outs = TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .operation_attempt_timeout(ATTEMPT)
+        .build();
+    aws_config::defaults(BehaviorVersion::v2026_01_12())
+        .http_client(wire.metered("credentials", meter))
         .time_source(time.clone())
-        .sleep_impl(time.clone())
+        .sleep_impl(time)
         .retry_config(retries())
-        .timeout_config(
-            TimeoutConfig::builder()
-                .connect_timeout(CONNECT)
-                .operation_attempt_timeout(ATTEMPT)
-                .build(),
-        )
-        .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-    if let Some(region) = &options.region {
-        loader = loader.region(Region::new(region.clone()));
-    }
-    if let Some(profile) = &options.profile {
-        // The SDK's own chain asks the environment first, even for a profile named on the command line.
-        let surroundings = ProviderConfig::without_region()
-            .with_region(options.region.clone().map(Region::new))
-            .with_http_client(http)
-            .with_time_source(time.clone())
-            .with_sleep_impl(time);
-        let provider = ProfileFileCredentialsProvider::builder()
-            .configure(&surroundings)
-            .profile_name(profile)
-            .build();
-        loader = loader.profile_name(profile).credentials_provider(provider);
-    }
-    loader.load().await
+        .timeout_config(time_outs)
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .region(Region::new(region.to_owned()))
+        .profile_name(profile)
+        .no_credentials()
+        .load()
+        .await
 }
 
 fn retries() -> RetryConfig {
@@ -279,6 +264,7 @@ mod tests {
         let options = SessionOptions {
             region: Some("ap-northeast-2".to_owned()),
             profile: Some("lab2048-no-such-profile".to_owned()),
+            prompt: None,
         };
         let Err(error) = session(&options).await else {
             panic!("there are keys for a profile that nobody has")

@@ -1,26 +1,29 @@
 //! Whom AWS's endpoints are trusted by: the machine's certificate authorities, or, as with the AWS CLI, those of the file
-//! that `AWS_CA_BUNDLE` names alone.
+//! that `AWS_CA_BUNDLE` or the profile's `ca_bundle` names alone.
 
 use std::path::Path;
 
 use aws_smithy_http_client::tls::{TlsContext, TrustStore};
 
-use super::session::SessionError;
+use super::login::SessionError;
 use crate::net::read_bundle;
 
 /// The variable that the AWS CLI and the other SDKs have for it.
 const VARIABLE: &str = "AWS_CA_BUNDLE";
 
-/// The certificates that the variable names, else the built-in ones.
-pub(super) fn of_environment() -> Result<TlsContext, SessionError> {
-    match std::env::var_os(VARIABLE).filter(|name| !name.is_empty()) {
-        Some(name) => of_bundle(Path::new(&name)),
-        None => Ok(TlsContext::default()),
+/// The certificates that the variable names, else those of the profile, else the built-in ones.
+pub(super) fn chosen(of_profile: Option<&str>) -> Result<TlsContext, SessionError> {
+    let variable = std::env::var_os(VARIABLE).filter(|name| !name.is_empty());
+    match (variable, of_profile) {
+        (Some(name), _) => of_bundle(VARIABLE, Path::new(&name)),
+        (None, Some(name)) => of_bundle("ca_bundle of the AWS profile", Path::new(name)),
+        (None, None) => Ok(TlsContext::default()),
     }
 }
 
-fn of_bundle(path: &Path) -> Result<TlsContext, SessionError> {
+fn of_bundle(named_by: &str, path: &Path) -> Result<TlsContext, SessionError> {
     let unusable = |source: BoxError| SessionError::AuthorityBundle {
+        named_by: named_by.to_owned(),
         path: path.to_owned(),
         source,
     };
@@ -45,7 +48,7 @@ mod tests {
         if let Some(content) = content {
             std::fs::write(&path, content).unwrap();
         }
-        match of_bundle(&path) {
+        match of_bundle(VARIABLE, &path) {
             Ok(_) => "fine".to_owned(),
             Err(error) => error_chain(&error)
                 .join(": ")

@@ -61,6 +61,28 @@ pub(super) fn cluster(facts: &Facts<'_>) -> Outcome {
     }
 }
 
+/// Whether the cluster that is talked to is the one that EKS describes.
+pub(super) fn identity(facts: &Facts<'_>) -> Outcome {
+    let (cluster, server) = (&facts.aws.cluster, facts.server);
+    let Some(context) = &server.context else {
+        return Outcome::ok("the Kubernetes API is the one that EKS names").seeing(server.url.clone());
+    };
+    let Some(difference) = server.difference() else {
+        return Outcome::ok(format!("context {context} leads to cluster {}", cluster.name)).seeing(server.url.clone());
+    };
+    Outcome::warning(format!(
+        "nothing shows that context {context} of the kubeconfig leads to cluster {}",
+        cluster.name
+    ))
+    .seeing(difference)
+    .remedy(format!(
+        "it is gone by because `cluster.context` names it; the cluster's own is written by aws eks update-kubeconfig --name \
+         {} {}",
+        cluster.name,
+        facts.region_flag()
+    ))
+}
+
 /// Problems that EKS itself reports.
 pub(super) fn health(facts: &Facts<'_>) -> Outcome {
     let cluster = &facts.aws.cluster;

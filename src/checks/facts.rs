@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::outcome::{Unseen, seen};
 use crate::config::{Auto, Environment};
 use crate::lbc::Exposure;
-use crate::model::{AwsView, KubeView, NodeId, NodeKind, Object, Subnet};
+use crate::model::{ApiServer, AwsView, KubeView, NodeId, NodeKind, Object, Subnet};
 use crate::stack::{ClusterContext, ReplicaChoice};
 
 /// What the checks look at: what is wanted, and what is there.
@@ -29,6 +29,8 @@ pub struct Facts<'a> {
     pub kube: &'a KubeView,
     /// What of the lab has no effect in the sandbox; `None` on AWS.
     pub unrehearsed: Option<&'a [Unrehearsed]>,
+    /// Where requests to the cluster go.
+    pub server: &'a ApiServer,
 }
 
 /// Something that the lab asks for and that has no effect in the sandbox.

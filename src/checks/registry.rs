@@ -63,6 +63,7 @@ const JUDGES: &[(&str, Judge)] = &[
     ("C18", Judge::Known(profile::selectors)),
     ("caller", Judge::Observed(access::caller)),
     ("cluster", Judge::Known(access::cluster)),
+    ("cluster-identity", Judge::Known(access::identity)),
     ("cluster-health", Judge::Known(access::health)),
     ("auto-mode", Judge::Known(access::auto_mode)),
     ("api-access", Judge::Known(access::api_access)),

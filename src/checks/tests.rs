@@ -7,8 +7,8 @@ use serde_json::json;
 use super::*;
 use crate::config::Auto;
 use crate::model::{
-    AccessEntry, AwsView, DryRun, Egress, Finding, HealthIssue, KubeView, NatFault, NatState, Object, ObjectState,
-    Observed, Route, Scheme, Severity, ZoneKind,
+    AccessEntry, ApiMismatch, AwsView, DryRun, Egress, Finding, HealthIssue, KubeView, NatFault, NatState, Object,
+    ObjectState, Observed, Route, Scheme, Severity, ZoneKind,
 };
 use crate::stack::fixtures::{Lab, daemon_set, known, other_profile};
 
@@ -27,6 +27,7 @@ fn rehearsed(lab: &Lab, unrehearsed: Option<&[Unrehearsed]>) -> Vec<Finding> {
         aws: &lab.aws,
         kube: &lab.kube,
         unrehearsed,
+        server: &lab.server,
     })
 }
 
@@ -97,6 +98,7 @@ fn what_was_not_seen_is_unknown_and_never_fine() {
             "C17",
             "C18",
             "cluster",
+            "cluster-identity",
             "cluster-health",
             "auto-mode",
             "api-access",
@@ -478,6 +480,34 @@ fn the_cluster() {
     assert_after("cluster", Error, "only registered", |lab| {
         cluster(lab).is_connected = true;
     });
+    assert_after(
+        "cluster-identity",
+        Severity::Ok,
+        "context minji leads to cluster",
+        |lab| {
+            lab.server.context = Some("minji".to_owned());
+        },
+    );
+    assert_after(
+        "cluster-identity",
+        Warning,
+        "its server is https://eks.example, the cluster's is https://x",
+        |lab| {
+            lab.server.context = Some("tunnel".to_owned());
+            lab.server.mismatch = Some(ApiMismatch::Server {
+                of_eks: "https://x".to_owned(),
+            });
+        },
+    );
+    assert_after(
+        "cluster-identity",
+        Warning,
+        "its certificate authority for https://eks.example",
+        |lab| {
+            lab.server.context = Some("tunnel".to_owned());
+            lab.server.mismatch = Some(ApiMismatch::Authority);
+        },
+    );
     assert_after("cluster-health", Warning, "SubnetNotFound: gone", |lab| {
         cluster(lab).health.push(HealthIssue {
             code: "SubnetNotFound".to_owned(),
@@ -749,6 +779,7 @@ fn public_addresses_are_those_of_the_albs_subnets() {
             replicas: &lab.replicas(),
             aws: &lab.aws,
             kube: &lab.kube,
+            server: &lab.server,
         })
     };
     let annotated = |key: &'static str, value: &'static str| {

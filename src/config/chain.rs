@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::library::{FoundFile, Library, is_path, same_file};
-use super::nearest::nearest;
 use super::problem::Problem;
 use super::settings::EXTENDS;
 use super::source::{Location, Source};
 use super::yaml::{self, Node, Value};
+use crate::model::nearest;
 
 /// The files of an environment, read one after the other.
 pub(super) struct Chain<'a> {

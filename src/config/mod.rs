@@ -11,7 +11,6 @@ mod embedded;
 mod environment;
 mod library;
 mod loader;
-mod nearest;
 mod overrides;
 mod parts;
 mod problem;

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::nearest::nearest;
 use super::problem::Problem;
 use super::settings::Settings;
 use super::source::{Location, Source};
 use super::yaml::{self, Node, Value};
+use crate::model::nearest;
 
 /// What variables that set a key begin with; the rest is the key, such as `APP_REPLICAS` or `INGRESS_ALLOWED_CIDRS`.
 pub const VARIABLE_PREFIX: &str = "LAB2048_SET_";

@@ -125,7 +125,7 @@ impl<'a> Reader<'a> {
             let found = choices.iter().find(|(word, _)| *word == text);
             found.map(|(_, value)| *value).ok_or_else(|| {
                 let flaw = Flaw::new(format!("must be `{}`, but is {text:?}", words.join("` or `")));
-                match super::nearest::nearest(text, words.iter().copied()) {
+                match crate::model::nearest(text, words.iter().copied()) {
                     Some(near) => flaw.help(format!("did you mean `{near}`?")),
                     None => flaw,
                 }
@@ -265,7 +265,7 @@ impl<'a> Reader<'a> {
         };
         for entry in entries.iter().filter(|entry| !known.contains(&entry.key.as_str())) {
             let flaw = Flaw::new("unknown key");
-            let flaw = match super::nearest::nearest(&entry.key, known.iter().copied()) {
+            let flaw = match crate::model::nearest(&entry.key, known.iter().copied()) {
                 Some(near) => flaw.help(format!("did you mean `{near}`?")),
                 None => flaw.help(format!("the keys are `{}`", known.join("` and `"))),
             };

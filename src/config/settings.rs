@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::embedded;
-use super::nearest::nearest;
 use super::problem::Problem;
 use super::source::{Location, Origin, Source};
 use super::yaml::{self, Node, Value};
+use crate::model::nearest;
 
 /// The key by which a file names the environment that it builds on.
 pub(super) const EXTENDS: &str = "extends";

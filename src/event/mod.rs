@@ -244,6 +244,12 @@ pub struct Place {
     pub region: String,
     /// Account number, when known.
     pub account: Option<String>,
+    /// The context of the kubeconfig, if one leads to the cluster, when known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub context: Option<String>,
+    /// URL of the Kubernetes API, when known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
 }
 
 /// A row of the plan.

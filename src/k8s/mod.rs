@@ -9,8 +9,10 @@ mod driver;
 mod lock;
 mod observe;
 
-pub use access::ConnectError;
-pub use api::{Apply, Client, Connection, Kind, Listing, Obstacle, Propagation, Select, WriteError, kind_of};
+pub use access::{ConnectError, Fault, KubeconfigContext};
+pub use api::{
+    Apply, Client, Connection, CredentialsError, Kind, Listing, Obstacle, Propagation, Select, WriteError, kind_of,
+};
 pub use driver::ObjectDriver;
 pub use lock::{LabLock, LockError};
 pub use observe::{Amend, ObserveRequest, OfClass, Settling, observe, settling};

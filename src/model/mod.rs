@@ -10,6 +10,7 @@ mod finding;
 mod id;
 mod image;
 mod kube;
+mod nearest;
 mod object;
 mod ownership;
 mod progress;
@@ -34,9 +35,10 @@ pub use finding::{Finding, Severity};
 pub use id::{NodeId, NodeKind, ParseNodeIdError, short_hash};
 pub use image::{CHAPTER_IMAGE, DOCKER_HUB, GAME_IMAGE, registry, repository};
 pub use kube::{
-    ConditionStatus, Controller, DryRun, FieldConflict, KubeView, NamespacePhase, ObjectState, PodPhase, WaitingReason,
-    is_client_side_apply,
+    ApiMismatch, ApiServer, ConditionStatus, Controller, DryRun, FieldConflict, KubeView, NamespacePhase, ObjectState,
+    PodPhase, WaitingReason, is_client_side_apply,
 };
+pub use nearest::nearest;
 pub use object::{LAB_LABEL, MANAGED_BY_LABEL, MANAGER, Object, ObjectKey, REPLICAS_ANNOTATION};
 pub use ownership::{CLUSTER_TAG, LAB_TAG, MANAGED_BY_TAG, PROFILE_TAG, Tags, lacking, same_lab};
 pub use progress::{Goal, Observed, Outputs, Progress, Readiness};

@@ -39,6 +39,9 @@ pub struct Identity {
     pub region: String,
     /// ARN of the cluster.
     pub cluster_arn: String,
+    /// URL of its Kubernetes API.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
 }
 
 /// Something that is not as it was when the plan was made.
@@ -166,19 +169,22 @@ pub fn verify(saved: &SavedPlan, fresh: &SavedPlan) -> Result<(), Vec<Divergence
 }
 
 fn places(saved: &Identity, fresh: &Identity) -> Vec<Divergence> {
-    [
+    let mut places = vec![
         ("account", &saved.account, &fresh.account),
         ("region", &saved.region, &fresh.region),
         ("cluster", &saved.cluster_arn, &fresh.cluster_arn),
-    ]
-    .into_iter()
-    .filter(|(_, was, is)| was != is)
-    .map(|(what, was, is)| Divergence::Place {
-        what,
-        saved: was.clone(),
-        now: is.clone(),
-    })
-    .collect()
+    ];
+    let servers = saved.server.as_ref().zip(fresh.server.as_ref());
+    places.extend(servers.map(|(was, is)| ("Kubernetes API", was, is)));
+    let moved = places.into_iter();
+    moved
+        .filter(|(_, was, is)| was != is)
+        .map(|(what, was, is)| Divergence::Place {
+            what,
+            saved: was.clone(),
+            now: is.clone(),
+        })
+        .collect()
 }
 
 fn compare(id: &NodeId, saved: Option<&Pin>, fresh: Option<&Pin>) -> Option<Divergence> {
@@ -245,6 +251,7 @@ mod tests {
             account: lab.site.account.clone(),
             region: lab.site.region.clone(),
             cluster_arn: lab.site.cluster_arn(),
+            server: Some("https://eks.example".to_owned()),
         };
         SavedPlan::new(identity, fingerprint(&input), plan(input))
     }
@@ -297,6 +304,17 @@ mod tests {
         assert_eq!(
             moved(&Lab::running(), &after),
             ["the environment, the templates or the flags have changed"]
+        );
+    }
+
+    #[test]
+    fn a_plan_for_another_server_is_refused() {
+        let (saved, mut fresh) = (save(&Lab::fresh()), save(&Lab::fresh()));
+        fresh.identity.server = Some("https://127.0.0.1:8443".to_owned());
+        let moved = verify(&saved, &fresh).unwrap_err();
+        assert_eq!(
+            moved[0].to_string(),
+            "the Kubernetes API was https://eks.example and is now https://127.0.0.1:8443"
         );
     }
 

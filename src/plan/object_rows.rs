@@ -135,9 +135,10 @@ fn validation(state: &ObjectState) -> Validation {
     match &state.dry_run {
         DryRun::Validated(_) | DryRun::Conflict { .. } => Validation::Server,
         DryRun::Elsewhere(_) => Validation::Elsewhere,
-        DryRun::NotYet(why) | DryRun::WebhookDown { why, .. } => Validation::NotYet(why.clone()),
         DryRun::Immutable { .. } if state.alone.is_some() => Validation::Elsewhere,
-        DryRun::Immutable { why, .. } => Validation::NotYet(why.clone()),
+        DryRun::NotYet(why) | DryRun::WebhookDown { why, .. } | DryRun::Immutable { why, .. } => {
+            Validation::NotYet(why.clone())
+        }
         DryRun::Refused(why) => Validation::Refused(why.clone()),
     }
 }

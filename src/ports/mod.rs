@@ -8,6 +8,7 @@ mod clock;
 mod driver;
 mod meter;
 mod poll;
+mod prompt;
 mod token;
 mod transport;
 
@@ -18,5 +19,6 @@ pub use clock::{Clock, SystemClock};
 pub use driver::{Driver, ProgressStream};
 pub use meter::RequestMeter;
 pub use poll::{is_settled, poll};
+pub use prompt::{Prompt, ask};
 pub use token::{BearerTokens, FreshToken, KeptToken};
 pub use transport::{AnyTlsName, BoxBody, CertificateNames, Resolve, TlsName, Transport, TransportError};

@@ -73,6 +73,7 @@ pub(super) fn place(target: TargetKind) -> Place {
         cluster: "eksworkshop".to_owned(),
         region: "ap-northeast-2".to_owned(),
         account: Some("410691154611".to_owned()),
+        ..Place::default()
     }
 }
 

@@ -15,10 +15,10 @@ use crate::config::{
 };
 use crate::lbc::Exposure;
 use crate::model::{
-    AccessEntry, AccessEntryKind, AlbState, AuthenticationMode, AwsView, BalancingLimits, BalancingUse, Caller,
-    Cluster, ClusterStatus, Controller, DryRun, Egress, GAME_IMAGE, Goal, KubeView, Listener, LoadBalancer, Object,
-    ObjectState, Observed, PROFILE_TAG, Profile, ProfileStatus, Protocol, Role, Scheme, Selector, Subnet, SubnetState,
-    Target, TargetGroup, TargetState, TargetType, Vpc, ZoneKind,
+    AccessEntry, AccessEntryKind, AlbState, ApiServer, AuthenticationMode, AwsView, BalancingLimits, BalancingUse,
+    Caller, Cluster, ClusterStatus, Controller, DryRun, Egress, GAME_IMAGE, Goal, KubeView, Listener, LoadBalancer,
+    Object, ObjectState, Observed, PROFILE_TAG, Profile, ProfileStatus, Protocol, Role, Scheme, Selector, Subnet,
+    SubnetState, Target, TargetGroup, TargetState, TargetType, Vpc, ZoneKind,
 };
 use crate::render::{Templates, objects, trust};
 
@@ -33,6 +33,7 @@ pub(crate) struct Lab {
     pub(crate) objects: Vec<Object>,
     pub(crate) aws: AwsView,
     pub(crate) kube: KubeView,
+    pub(crate) server: ApiServer,
 }
 
 impl Lab {
@@ -50,6 +51,10 @@ impl Lab {
             objects,
             aws: account_view(),
             kube,
+            server: ApiServer {
+                url: "https://eks.example".to_owned(),
+                ..ApiServer::default()
+            },
         }
     }
 

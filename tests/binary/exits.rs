@@ -1,11 +1,12 @@
 //! Exit codes: the table of the README, and invocations that lead to each.
 
 use std::collections::BTreeMap;
+use std::os::unix::ffi::OsStringExt;
 use std::path::Path;
 
 use lab2048::app::Exit;
 
-use lab2048_testing::Workdir;
+use lab2048_testing::{Run, Workdir};
 
 #[test]
 fn the_readme_has_the_table_of_exit_codes() {
@@ -81,4 +82,16 @@ fn a_broken_world_is_found_by_the_checks_before_anything_is_changed() {
     workdir.run("apply").exits(Exit::Check).prints("Nothing was changed");
     workdir.done("sandbox mend");
     assert_eq!(workdir.inventory(), before);
+}
+
+#[test]
+fn a_variable_that_is_no_text_is_somebody_elses_or_is_named() {
+    // `가` in EUC-KR.
+    let korean = std::ffi::OsString::from_vec(vec![0xb0, 0xa1]);
+    let workdir = Workdir::new();
+    let run = |name: &str| Run::of(workdir.command("explain C1").env(name, &korean));
+    run("FOO").exits(Exit::Done);
+    run("LAB2048_SET_APP_REPLICAS")
+        .exits(Exit::Usage)
+        .prints("the variable LAB2048_SET_APP_REPLICAS is not text in UTF-8");
 }

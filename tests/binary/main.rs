@@ -4,6 +4,7 @@
 mod exits;
 mod help;
 mod killed;
+mod logins;
 mod state;
 mod streams;
 mod terminal;

@@ -44,6 +44,8 @@ fn a_world_that_cannot_be_kept_is_reported() {
     let run = workdir.run("sandbox break no-nat");
     assert_eq!(run.code, 1, "{}", run.stderr);
     assert!(run.stderr.contains("sandbox.json"), "{}", run.stderr);
+    run.prints("keep the world elsewhere: LAB2048_SANDBOX_STATE=")
+        .does_not_print("sandbox reset");
     assert_eq!(fs::read(workdir.state()).unwrap(), before);
 }
 
@@ -66,4 +68,38 @@ fn a_full_disk_is_reported() {
     let run = workdir.run("plan --events no/such/folder");
     assert_eq!(run.code, 1, "{}", run.stderr);
     assert!(run.stderr.contains("no/such/folder"), "{}", run.stderr);
+}
+
+#[test]
+fn what_needs_no_world_needs_no_home() {
+    let mut workdir = Workdir::bare();
+    // No place for a world can be made of it.
+    workdir.set("HOME", "nowhere");
+    for call in ["render", "explain", "explain C1", "env list", "env show"] {
+        workdir.done(call);
+    }
+    workdir.run("plan -e workshop").exits(64).prints("no AWS region is set");
+    for call in ["status", "sandbox show", "sandbox reset"] {
+        let run = workdir.run(call).exits(1);
+        run.prints("cannot decide where to keep the sandbox's state")
+            .prints("XDG_STATE_HOME=/path")
+            .prints("LAB2048_SANDBOX_STATE=/path/sandbox.json");
+    }
+    let state = workdir.path("state").display().to_string();
+    workdir.set("XDG_STATE_HOME", &state);
+    workdir.done("status");
+    assert!(workdir.path("state/lab2048/sandbox.json").exists());
+}
+
+#[test]
+fn a_folder_that_is_no_good_is_no_reason_to_begin_a_new_world() {
+    let mut workdir = Workdir::new();
+    fs::write(workdir.path("file"), "not a folder").unwrap();
+    workdir.set(
+        "LAB2048_SANDBOX_STATE",
+        &workdir.path("file/sandbox.json").display().to_string(),
+    );
+    let run = workdir.run("status").exits(1);
+    run.prints("keep the world elsewhere: LAB2048_SANDBOX_STATE=")
+        .does_not_print("sandbox reset");
 }

@@ -14,7 +14,7 @@ use lab2048_testing::{SPEED, Workdir, binary};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The program on a terminal.
-struct Terminal {
+pub(crate) struct Terminal {
     child: Box<dyn Child + Send + Sync>,
     keys: Box<dyn Write + Send>,
     screen: Arc<Mutex<Vec<u8>>>,
@@ -24,7 +24,7 @@ struct Terminal {
 }
 
 impl Terminal {
-    fn start(workdir: &Workdir, line: &str) -> Self {
+    pub(crate) fn start(workdir: &Workdir, line: &str) -> Self {
         let size = PtySize {
             rows: 24,
             cols: 80,
@@ -62,7 +62,7 @@ impl Terminal {
     }
 
     /// Waits until `text` has been written.
-    fn wait_for(&self, text: &str) {
+    pub(crate) fn wait_for(&self, text: &str) {
         let pause = Duration::from_millis(10);
         for _ in 0..PATIENCE.as_millis() / pause.as_millis() {
             if self.raw().contains(text) {
@@ -77,13 +77,13 @@ impl Terminal {
         String::from_utf8_lossy(&self.screen.lock().unwrap()).into_owned()
     }
 
-    fn press(&mut self, keys: &str) {
+    pub(crate) fn press(&mut self, keys: &str) {
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
     }
 
     /// Waits for the end: exit code, and everything written.
-    fn end(mut self) -> (u32, String) {
+    pub(crate) fn end(mut self) -> (u32, String) {
         let code = self.child.wait().unwrap().exit_code();
         self.reader.join().unwrap();
         let written = String::from_utf8_lossy(&self.screen.lock().unwrap()).into_owned();

@@ -89,7 +89,7 @@ impl Lab {
                 ("USER".to_owned(), "kim".to_owned()),
                 ("HOSTNAME".to_owned(), "cloud9".to_owned()),
             ]),
-            world_file: self.folder().join("sandbox.json"),
+            world_file: Some(self.folder().join("sandbox.json")),
             executable: PathBuf::from("lab2048"),
             terminals: Terminals::default(),
             width: 80,

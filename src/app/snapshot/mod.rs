@@ -16,7 +16,7 @@ use crate::config::Environment;
 use crate::event::Place;
 use crate::k8s;
 use crate::lbc::Exposure;
-use crate::model::{AwsView, Finding, Goal, KubeView, LoadBalancerSpec, Object, Scope};
+use crate::model::{ApiServer, AwsView, Finding, Goal, KubeView, LoadBalancerSpec, Object, Scope};
 use crate::plan::cost::{self, Amounts};
 use crate::plan::file::{self, Identity, SavedPlan};
 use crate::plan::{self, Approvals, Cost, Plan, PlanInput, PlanScope};
@@ -82,6 +82,8 @@ pub(super) struct Snapshot {
     pub aws: AwsView,
     /// What was seen in the cluster.
     pub kube: KubeView,
+    /// Where requests to the cluster go.
+    pub server: ApiServer,
     /// The client of the cluster.
     pub client: k8s::Client,
     /// The environment, with what the profile that is there decides of it.
@@ -103,7 +105,12 @@ impl Snapshot {
     async fn read(session: &Session, purpose: Purpose) -> Result<Self, AppError> {
         let environment = session.environment();
         let mut objects = wanted::objects(session, purpose.replicas)?;
-        let reading::Views { mut aws, kube, client } = reading::read(session, purpose, &objects).await?;
+        let reading::Views {
+            mut aws,
+            kube,
+            client,
+            server,
+        } = reading::read(session, purpose, &objects).await?;
         let live = kube.objects.iter().filter_map(|state| state.live.known()?.as_ref());
         if let Some(amended) = wanted::amended(session, purpose, &objects, live) {
             objects = amended?;
@@ -113,6 +120,8 @@ impl Snapshot {
         let place = Place {
             cluster: site.cluster.clone(),
             account: Some(site.account.clone()),
+            context: server.context.clone(),
+            server: Some(server.url.clone()),
             ..session.place()
         };
         let exposure = stack::exposure(&environment.app, &site.cluster, &objects, Some(&kube));
@@ -148,6 +157,7 @@ impl Snapshot {
             objects,
             aws,
             kube,
+            server,
             client,
             kept,
             at: session.clock.now(),
@@ -196,6 +206,7 @@ impl Snapshot {
             account: self.site.account.clone(),
             region: self.site.region.clone(),
             cluster_arn: self.aws.cluster.arn.clone(),
+            server: Some(self.server.url.clone()),
         };
         SavedPlan::new(identity, file::fingerprint(&self.input(scope, approvals)), plan)
     }
@@ -211,6 +222,7 @@ impl Snapshot {
             aws: &self.aws,
             kube: &self.kube,
             unrehearsed: self.unrehearsed.as_deref(),
+            server: &self.server,
         }
     }
 

@@ -10,8 +10,8 @@ use crate::app::error::AppError;
 use crate::app::session::Session;
 use crate::aws::{ClusterTokens, Reader, WantedNames};
 use crate::config::{Auto, ClusterAccess, Environment};
-use crate::k8s::{self, Connection, ObserveRequest};
-use crate::model::{AwsView, Cluster, Endpoint, Goal, KubeView, LoadBalancer, Object, Scope};
+use crate::k8s::{self, Connection, KubeconfigContext, ObserveRequest};
+use crate::model::{ApiServer, AwsView, Cluster, Endpoint, Goal, KubeView, LoadBalancer, Object, Scope};
 use crate::stack::{self, ClusterContext, Kept};
 
 /// The views of AWS and of the cluster, and the cluster's client.
@@ -19,6 +19,7 @@ pub(super) struct Views {
     pub(super) aws: AwsView,
     pub(super) kube: KubeView,
     pub(super) client: k8s::Client,
+    pub(super) server: ApiServer,
 }
 
 /// Reads what `purpose` needs. `objects` are those that are wanted.
@@ -29,8 +30,13 @@ pub(super) async fn read(session: &Session, purpose: Purpose, objects: &[Object]
         read_aws(session, purpose.scope, objects, found),
         read_cluster(session, purpose, objects, finding).map(Ok)
     )?;
-    let (client, kube) = cluster?;
-    Ok(Views { aws, kube, client })
+    let (client, server, kube) = cluster?;
+    Ok(Views {
+        aws,
+        kube,
+        client,
+        server,
+    })
 }
 
 /// Where the game is.
@@ -102,21 +108,21 @@ async fn read_aws(
     let exposure = stack::exposure(&environment.app, &name, objects, None);
     let names = wanted::names(environment, &name, exposure.as_ref());
     let known = |cluster: &Cluster| {
-        // Nobody listens where a kubeconfig leads to the cluster.
+        // Nobody listens any more where the kubeconfig is no good.
         let _ = found.send(cluster.clone());
     };
     Ok(reader.read(&name, &names, scope, known).await?)
 }
 
-/// Reads the cluster: at once where a kubeconfig leads to it, else when AWS has given its endpoint.
+/// Reads the cluster.
 async fn read_cluster(
     session: &Session,
     purpose: Purpose,
     objects: &[Object],
     finding: oneshot::Receiver<Cluster>,
-) -> Result<(k8s::Client, KubeView), AppError> {
+) -> Result<(k8s::Client, ApiServer, KubeView), AppError> {
     let environment = session.environment();
-    let client = connect(session, finding).await?;
+    let (client, way) = connect(session, finding).await?;
     // A template that fails with these replicas is found out when it is rendered again by the snapshot.
     let amend = |live: &[Object]| wanted::amended(session, purpose, objects, live)?.ok();
     let of_class = |ingress: &Object, params: Option<&Object>| stack::as_group_member(environment, ingress, params);
@@ -128,7 +134,7 @@ async fn read_cluster(
     let kube = k8s::observe(&client, &request)
         .await
         .map_err(AppError::call("read the cluster"))?;
-    Ok((client, kube))
+    Ok((client, way.server().await, kube))
 }
 
 /// Which objects to read, and what for.
@@ -145,21 +151,75 @@ fn request<'a>(environment: &'a Environment, objects: &'a [Object], purpose: Pur
     }
 }
 
-/// The client of the cluster's API.
-async fn connect(session: &Session, finding: oneshot::Receiver<Cluster>) -> Result<k8s::Client, AppError> {
-    let mut connection = Connection {
+/// The way that was taken to the cluster's API.
+enum Way {
+    /// One that is known to lead to the cluster.
+    Checked(ApiServer),
+    /// A context that was named: it is gone by at once, and compared when EKS has described the cluster.
+    Named(Box<KubeconfigContext>, oneshot::Receiver<Cluster>),
+}
+
+impl Way {
+    async fn server(self) -> ApiServer {
+        match self {
+            Self::Checked(server) => server,
+            Self::Named(context, finding) => server_of(&context, &found(finding).await),
+        }
+    }
+}
+
+/// The cluster as EKS describes it. Where AWS has not found it, its error ends both reads.
+async fn found(finding: oneshot::Receiver<Cluster>) -> Cluster {
+    match finding.await {
+        Ok(cluster) => cluster,
+        Err(_) => std::future::pending().await,
+    }
+}
+
+fn server_of(context: &KubeconfigContext, cluster: &Cluster) -> ApiServer {
+    ApiServer {
+        url: context.server().to_owned(),
+        context: Some(context.name().to_owned()),
+        mismatch: context.mismatch(cluster),
+    }
+}
+
+/// The client of the cluster's API. Nothing is sent where only the kubeconfig's current context leads before EKS has said
+/// that it is the cluster.
+async fn connect(session: &Session, finding: oneshot::Receiver<Cluster>) -> Result<(k8s::Client, Way), AppError> {
+    let connection = Connection {
         clock: session.clock.clone(),
         meter: session.meter.clone(),
         tokens: None,
     };
-    let environment = session.environment();
-    if environment.cluster.access == ClusterAccess::Kubeconfig && session.transport.is_none() {
-        return Ok(k8s::Client::from_kubeconfig(environment.cluster.context.as_deref(), connection).await?);
+    let wanted = &session.environment().cluster;
+    if wanted.access == ClusterAccess::Eks || session.transport.is_some() {
+        return by_endpoint(session, &found(finding).await, connection);
     }
-    let Ok(cluster) = finding.await else {
-        // AWS has not found it, and its error ends both reads.
-        return std::future::pending().await;
-    };
+    let context = KubeconfigContext::choose(wanted.context.as_deref())?;
+    if wanted.context.is_some() {
+        let client = context.connect(connection).await?;
+        return Ok((client, Way::Named(Box::new(context), finding)));
+    }
+    let cluster = found(finding).await;
+    let server = server_of(&context, &cluster);
+    if server.mismatch.is_some() {
+        return Err(AppError::OtherCluster {
+            server: Box::new(server),
+            instead: context.instead(&cluster),
+            cluster: cluster.name,
+            region: session.aws.region().to_owned(),
+        });
+    }
+    Ok((context.connect(connection).await?, Way::Checked(server)))
+}
+
+/// The way that EKS gives, with a token signed by AWS credentials.
+fn by_endpoint(
+    session: &Session,
+    cluster: &Cluster,
+    mut connection: Connection,
+) -> Result<(k8s::Client, Way), AppError> {
     let endpoint = cluster.endpoint.as_deref().ok_or_else(|| {
         AppError::NoLab(format!(
             "cluster {} is {} and has no endpoint yet",
@@ -167,10 +227,15 @@ async fn connect(session: &Session, finding: oneshot::Receiver<Cluster>) -> Resu
         ))
     })?;
     connection.tokens = Some(Arc::new(ClusterTokens::new(session.aws.clone(), &cluster.name)));
-    Ok(if let Some(transport) = &session.transport {
+    let client = if let Some(transport) = &session.transport {
         k8s::Client::over(transport.clone(), endpoint, connection)?
     } else {
         let authority = cluster.certificate_authority.as_deref().unwrap_or_default();
         k8s::Client::for_endpoint(endpoint, authority, connection)?
-    })
+    };
+    let server = ApiServer {
+        url: endpoint.to_owned(),
+        ..ApiServer::default()
+    };
+    Ok((client, Way::Checked(server)))
 }

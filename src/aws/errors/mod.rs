@@ -5,12 +5,12 @@
 
 use std::time::Duration;
 
-use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_eks::operation::describe_fargate_profile::DescribeFargateProfileError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use crate::aws::login::SessionError;
 use crate::net::{TransportFailure, find};
 use crate::ports::{CallError, ErrorClass, error_chain};
 
@@ -267,9 +267,7 @@ where
         SdkError::ResponseError(_) => {
             CallError::new(class_of_status(status), operation, foreign(status.unwrap_or_default()))
         }
-        _ if find::<CredentialsError>(error).is_some() => {
-            CallError::new(ErrorClass::Unauthenticated, operation, error_chain(error).join(": "))
-        }
+        _ if let Some(session) = find::<SessionError>(error) => session.of_call(operation),
         SdkError::ConstructionFailure(_) => {
             CallError::new(ErrorClass::Invalid, operation, error_chain(error).join(": "))
         }

@@ -1,5 +1,7 @@
 //! Errors in the protocols of the five services, and what the classifier makes of them.
 
+use aws_credential_types::provider::error::CredentialsError;
+
 use super::*;
 use crate::aws::script::{Script, ScriptedResponse, ec2_error, eks_error, query_error};
 use crate::ports::{RequestMeter, TestClock};
@@ -410,7 +412,10 @@ async fn what_got_no_answer_goes_by_the_kind_of_the_error() {
         classify("x", &Error::dispatch_failure(late)).class,
         ErrorClass::Unreachable
     );
-    let none = CredentialsError::not_loaded("the session has expired");
+    let none = CredentialsError::provider_error(SessionError::NoCredentials {
+        profile: None,
+        source: None,
+    });
     let call = classify("x", &Error::dispatch_failure(ConnectorError::other(none.into(), None)));
     assert_eq!(call.class, ErrorClass::Unauthenticated, "{call}");
 }

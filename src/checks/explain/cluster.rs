@@ -26,6 +26,17 @@ pub(in super::super) const CLUSTER: &[Explanation] = &[
         docs: "Amazon EKS user guide: Organize workloads with Amazon EKS clusters",
     },
     Explanation {
+        id: "cluster-identity",
+        title: "one cluster on both sides",
+        what: "AWS is asked for the cluster by name; its Kubernetes API is reached by the URL that EKS gives, or, with \
+               `cluster.access: kubeconfig`, by a context of the kubeconfig.",
+        why: "The current context may be another cluster's: the profile would go to one cluster, the game to another.",
+        does: "Compares server and certificate authority of the context with EKS's before anything is sent there. A \
+               difference ends the command, unless `cluster.context` names the context (a tunnel, say): then it warns.",
+        look: "kubectl config view --minify; aws eks describe-cluster --name CLUSTER --query cluster.endpoint",
+        docs: "Amazon EKS user guide: Connect kubectl to an EKS cluster by creating a kubeconfig file",
+    },
+    Explanation {
         id: "cluster-health",
         title: "problems that EKS reports",
         what: "EKS keeps a list of problems of a cluster, such as a missing subnet or security group.",

@@ -10,11 +10,14 @@ use hyper_util::client::proxy::matcher::Intercept;
 use kube::client::{Body, ClientBuilder, ConfigExt};
 use kube::config::{Cluster, Context, Kubeconfig, KubeconfigError, NamedCluster, NamedContext};
 
-use super::credentials::remedy;
+use super::credentials::Origin;
 use super::error::ConnectError;
-use super::kubeconfig::{self, Chosen};
+use super::files::Files;
+use super::identity;
+use super::kubeconfig::Chosen;
 use super::{plugin, token_file};
-use crate::k8s::api::{Client, Connection, describe};
+use crate::k8s::api::{Client, Connection, CredentialsError, describe};
+use crate::model::{ApiMismatch, Cluster as EksCluster};
 use crate::net::{Proxies, Route, SharedConnection, TransportFailure};
 use crate::ports::{BoxBody, Transport};
 
@@ -53,24 +56,13 @@ impl Client {
             KubeconfigError::ParseCertificates(_) => ConnectError::Authority {
                 endpoint: endpoint.to_owned(),
             },
-            other => ConnectError::Kubeconfig(Box::new(other)),
+            other => ConnectError::Client {
+                endpoint: endpoint.to_owned(),
+                why: other.to_string(),
+            },
         })?;
         let proxy = Proxies::of_environment().to(&config.cluster_url);
         Self::of_config(&config, proxy, connection, None)
-    }
-
-    /// A client as the kubeconfig describes it (`$KUBECONFIG` or `~/.kube/config`): certificates, tokens, exec plugins, proxy.
-    /// `context` names another context than the current one.
-    pub async fn from_kubeconfig(context: Option<&str>, mut connection: Connection) -> Result<Self, ConnectError> {
-        let Chosen {
-            mut config,
-            context,
-            proxy,
-        } = kubeconfig::choose(context).await?;
-        token_file::take(&mut config.auth_info, &mut connection);
-        plugin::take(&mut config.auth_info, &context, &mut connection).await?;
-        let proxies = proxy.map_or_else(Proxies::of_environment, |named| Proxies::only(&named));
-        Self::of_config(&config, proxies.to(&config.cluster_url), connection, Some(&context))
     }
 
     /// A client whose requests go over `transport` instead of the network; they are addressed to `endpoint`.
@@ -89,7 +81,7 @@ impl Client {
         config: &kube::Config,
         proxy: Option<Intercept>,
         connection: Connection,
-        context: Option<&str>,
+        origin: Option<&Origin>,
     ) -> Result<Self, ConnectError> {
         // Two crypto providers are linked in; ring is the one whose name everybody else here uses. An error means that
         // the choice was made before.
@@ -99,10 +91,7 @@ impl Client {
             why: TransportFailure::of(error).text,
         };
         let of_kube = |error| match error {
-            kube::Error::Auth(source) => ConnectError::Credentials {
-                context: context.unwrap_or_default().to_owned(),
-                why: describe(&source),
-            },
+            kube::Error::Auth(source) => no_credentials(origin, describe(&source)),
             other => unusable(&other),
         };
         let route = Route {
@@ -112,7 +101,76 @@ impl Client {
         };
         let shared = SharedConnection::new(&config.cluster_url, route).map_err(|error| unusable(&error))?;
         let http = signed(config, Arc::new(shared)).map_err(of_kube)?;
-        Ok(Self::new(http, connection, context.map(remedy)))
+        Ok(Self::new(http, connection, origin.map(Origin::remedy)))
+    }
+}
+
+fn no_credentials(origin: Option<&Origin>, source: CredentialsError) -> ConnectError {
+    let (file, context) = origin
+        .map(|origin| (origin.file.clone(), origin.context.clone()))
+        .unwrap_or_default();
+    ConnectError::Credentials {
+        file,
+        context,
+        source: Box::new(source),
+    }
+}
+
+/// A context of the kubeconfig (`$KUBECONFIG` or `~/.kube/config`), before anything is sent to its server.
+pub struct KubeconfigContext {
+    chosen: Chosen,
+    files: Files,
+}
+
+impl KubeconfigContext {
+    /// Takes the context of that name, or else the current one.
+    pub fn choose(name: Option<&str>) -> Result<Self, ConnectError> {
+        let files = Files::read()?;
+        let chosen = Chosen::of(&files, name)?;
+        Ok(Self { chosen, files })
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.chosen.context
+    }
+
+    /// URL of its server.
+    pub fn server(&self) -> &str {
+        self.chosen.server.as_str().trim_end_matches('/')
+    }
+
+    /// How it differs from what EKS says of the cluster.
+    pub fn mismatch(&self, cluster: &EksCluster) -> Option<ApiMismatch> {
+        identity::mismatch(&self.chosen, cluster)
+    }
+
+    /// The context that does lead to the cluster, if the kubeconfig has one.
+    pub fn instead(&self, cluster: &EksCluster) -> Option<String> {
+        let leads = |name: &String| {
+            let chosen = Chosen::of(&self.files, Some(name));
+            chosen.is_ok_and(|chosen| identity::mismatch(&chosen, cluster).is_none())
+        };
+        self.files.contexts().into_iter().find(leads)
+    }
+
+    /// The client, as the context describes it: certificates, tokens, exec plugins, proxy.
+    pub async fn connect(&self, mut connection: Connection) -> Result<Client, ConnectError> {
+        let mut config = self.chosen.config().await?;
+        let origin = Origin {
+            file: self.chosen.file.clone(),
+            context: self.chosen.context.clone(),
+        };
+        token_file::take(&mut config.auth_info, &mut connection);
+        let taken = plugin::take(&mut config.auth_info, &origin, &mut connection).await;
+        taken.map_err(|error| no_credentials(Some(&origin), error))?;
+        let proxies = self
+            .chosen
+            .proxy
+            .as_ref()
+            .map_or_else(Proxies::of_environment, Proxies::only);
+        let proxy = proxies.to(&config.cluster_url);
+        Client::of_config(&config, proxy, connection, Some(&origin))
     }
 }
 

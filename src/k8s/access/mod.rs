@@ -3,8 +3,11 @@
 mod connect;
 mod credentials;
 mod error;
+mod files;
+mod identity;
 mod kubeconfig;
 mod plugin;
 mod token_file;
 
-pub use error::ConnectError;
+pub use connect::KubeconfigContext;
+pub use error::{ConnectError, Fault};

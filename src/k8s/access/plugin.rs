@@ -6,6 +6,7 @@
 //! refused.
 
 use std::io::{self, IsTerminal};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
@@ -18,17 +19,24 @@ use kube::config::{AuthInfo, ExecConfig, ExecInteractiveMode};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::credentials::{has_better, remedy};
-use super::error::ConnectError;
+use super::credentials::{Origin, has_better};
 use crate::k8s::api::{Connection, CredentialsError};
 use crate::ports::{BearerTokens, CallError, Clock, ErrorClass, FreshToken, KeptToken};
 
 /// A token is replaced so long before it expires, as a request may be under way that long.
 const AHEAD: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 
+/// The versions of the plugins' interface that kubectl knows, too.
+const VERSIONS: [&str; 2] = [
+    "client.authentication.k8s.io/v1",
+    "client.authentication.k8s.io/v1beta1",
+];
+
 /// What a plugin prints.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct ExecCredential {
+    api_version: Option<String>,
     status: Status,
 }
 
@@ -43,15 +51,16 @@ struct Status {
 
 /// Takes the plugin out of `user`, if that is what it goes by, and runs it: a certificate goes into `user` in its place,
 /// a token into `connection`, to be renewed there when it has to be.
-pub(super) async fn take(user: &mut AuthInfo, context: &str, connection: &mut Connection) -> Result<(), ConnectError> {
+pub(super) async fn take(
+    user: &mut AuthInfo,
+    origin: &Origin,
+    connection: &mut Connection,
+) -> Result<(), CredentialsError> {
     if has_better(user, connection) {
         return Ok(());
     }
     let Some(exec) = user.exec.take() else { return Ok(()) };
-    let status = run(&exec).await.map_err(|error| ConnectError::Credentials {
-        context: context.to_owned(),
-        why: error.to_string(),
-    })?;
+    let status = run(&exec).await?;
     if let (Some(certificate), Some(key)) = (&status.client_certificate_data, &status.client_key_data) {
         user.client_certificate_data = Some(BASE64_STANDARD.encode(certificate));
         user.client_key_data = Some(BASE64_STANDARD.encode(key).into());
@@ -59,7 +68,7 @@ pub(super) async fn take(user: &mut AuthInfo, context: &str, connection: &mut Co
     if let Some(token) = status.token {
         connection.tokens = Some(Arc::new(PluginTokens {
             exec,
-            remedy: remedy(context),
+            origin: origin.clone(),
             clock: connection.clock.clone(),
             kept: KeptToken::of(fresh(token, status.expiration_timestamp)),
         }));
@@ -75,43 +84,83 @@ fn fresh(token: String, expires: Option<Timestamp>) -> FreshToken {
 }
 
 async fn run(exec: &ExecConfig) -> Result<Status, CredentialsError> {
-    let mut command = command(exec)?;
+    let name = exec.command.as_deref().filter(|name| !name.is_empty());
+    let name = name.ok_or(CredentialsError::NoCommand)?;
+    let version = exec.api_version.as_deref().unwrap_or_default();
+    if !VERSIONS.contains(&version) {
+        return Err(CredentialsError::UnknownVersion {
+            command: name.to_owned(),
+            version: version.to_owned(),
+        });
+    }
+    let mut command = command(name, exec);
     let ran = tokio::task::spawn_blocking(move || command.output()).await;
     let output = ran.unwrap_or_else(|error| Err(io::Error::other(error)));
-    credentials(&output.map_err(|error| CredentialsError::Start(error.to_string()))?)
+    let output = output.map_err(|error| of_start(name, exec, &error))?;
+    credentials(name, version, &output)
 }
 
-fn command(exec: &ExecConfig) -> Result<Command, CredentialsError> {
-    let mut command = Command::new(exec.command.as_ref().ok_or(CredentialsError::NoCommand)?);
+fn of_start(name: &str, exec: &ExecConfig, error: &io::Error) -> CredentialsError {
+    let command = name.to_owned();
+    // A script whose interpreter is not there has the same error.
+    if error.kind() == io::ErrorKind::NotFound && !is_there(name) {
+        let install_hint = exec.install_hint.clone().filter(|hint| !hint.trim().is_empty());
+        return CredentialsError::Missing { command, install_hint };
+    }
+    CredentialsError::Start {
+        command,
+        why: error.to_string(),
+    }
+}
+
+/// Whether a program is there: a path as it is, a name in the folders of `PATH`.
+fn is_there(name: &str) -> bool {
+    if name.contains('/') {
+        return Path::new(name).exists();
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(name).exists())
+}
+
+fn command(name: &str, exec: &ExecConfig) -> Command {
+    let mut command = Command::new(name);
     command.args(exec.args.iter().flatten());
     let variables = exec.env.iter().flatten();
     command.envs(variables.filter_map(|pair| Some((pair.get("name")?, pair.get("value")?))));
     let is_silent = exec.interactive_mode == Some(ExecInteractiveMode::Never);
     let interactive = !is_silent && io::stdin().is_terminal();
     command.stdin(if interactive { Stdio::inherit() } else { Stdio::null() });
-    // Where nobody can type, a plugin may still say what to do in a browser.
-    command.stderr(if is_silent { Stdio::piped() } else { Stdio::inherit() });
+    // Who is asked something must see the question; everybody else is told by the error.
+    command.stderr(if interactive { Stdio::inherit() } else { Stdio::piped() });
     let mut spec = json!({"interactive": interactive});
     if exec.provide_cluster_info {
         spec["cluster"] = json!(exec.cluster);
     }
     let info = json!({"apiVersion": exec.api_version, "kind": "ExecCredential", "spec": spec});
     command.env("KUBERNETES_EXEC_INFO", info.to_string());
-    Ok(command)
+    command
 }
 
 /// What the plugin has given.
-fn credentials(output: &Output) -> Result<Status, CredentialsError> {
+fn credentials(name: &str, version: &str, output: &Output) -> Result<Status, CredentialsError> {
     if !output.status.success() {
-        return Err(CredentialsError::of_failed(output));
+        return Err(CredentialsError::of_failed(name, output));
     }
+    let command = || name.to_owned();
     // Some print YAML, of which JSON is a part.
     let credential: ExecCredential =
-        serde_saphyr::from_slice(&output.stdout).map_err(|_| CredentialsError::NoCredential)?;
+        serde_saphyr::from_slice(&output.stdout).map_err(|_| CredentialsError::NoCredential { command: command() })?;
+    if let Some(answered) = credential.api_version.filter(|answered| answered != version) {
+        return Err(CredentialsError::OtherVersion {
+            command: command(),
+            asked: version.to_owned(),
+            answered,
+        });
+    }
     let status = credential.status;
     let has_certificate = status.client_certificate_data.is_some() && status.client_key_data.is_some();
     if status.token.is_none() && !has_certificate {
-        return Err(CredentialsError::Nothing);
+        return Err(CredentialsError::Nothing { command: command() });
     }
     Ok(status)
 }
@@ -119,7 +168,7 @@ fn credentials(output: &Output) -> Result<Status, CredentialsError> {
 /// Tokens of a plugin.
 struct PluginTokens {
     exec: ExecConfig,
-    remedy: String,
+    origin: Origin,
     clock: Arc<dyn Clock>,
     kept: KeptToken,
 }
@@ -128,10 +177,16 @@ impl PluginTokens {
     async fn make(&self) -> Result<FreshToken, CallError> {
         let status = run(&self.exec).await;
         let made = status.and_then(|status| {
-            let token = status.token.ok_or(CredentialsError::Nothing)?;
+            let command = || self.exec.command.clone().unwrap_or_default();
+            let token = status
+                .token
+                .ok_or_else(|| CredentialsError::Nothing { command: command() })?;
             Ok(fresh(token, status.expiration_timestamp))
         });
-        made.map_err(|error| CallError::new(ErrorClass::Unauthenticated, "sign in to the cluster", error.to_string()))
+        made.map_err(|error| {
+            let text = format!("{} gives no credentials: {error}", self.origin);
+            CallError::new(ErrorClass::Unauthenticated, "sign in to the cluster", text)
+        })
     }
 }
 
@@ -145,7 +200,7 @@ impl BearerTokens for PluginTokens {
     }
 
     fn remedy(&self) -> String {
-        self.remedy.clone()
+        self.origin.remedy()
     }
 }
 
@@ -157,6 +212,13 @@ mod tests {
 
     use super::*;
     use crate::k8s::fake::sockets;
+
+    fn origin() -> Origin {
+        Origin {
+            file: "/kubeconfig".into(),
+            context: "blue".to_owned(),
+        }
+    }
 
     /// A plugin of its own folder that keeps count of its runs.
     struct Plugin {
@@ -197,7 +259,7 @@ mod tests {
         /// What the user is left with, and the tokens.
         async fn taken(&self) -> Result<(AuthInfo, Option<Arc<dyn BearerTokens>>), String> {
             let (mut user, mut connection) = (self.user(), sockets());
-            let took = take(&mut user, "blue", &mut connection).await;
+            let took = take(&mut user, &origin(), &mut connection).await;
             took.map_err(|error| error.to_string())?;
             assert!(user.exec.is_none(), "kube has nothing to run");
             Ok((user, connection.tokens))
@@ -229,7 +291,7 @@ mod tests {
         tokens.refused("blue-2").await;
         let error = tokens.bearer().await.unwrap_err();
         assert_eq!(error.class, ErrorClass::Unauthenticated);
-        assert!(error.message.contains("cannot be run: No such file"), "{error}");
+        assert!(error.message.contains("plugin` is not there"), "{error}");
     }
 
     #[tokio::test]
@@ -266,14 +328,47 @@ mod tests {
             "echo 's3cret: {}'",
             "echo 'status: {clientKeyData: s3cret}'",
         ] {
-            messages.push(Plugin::of(lines).taken().await.err().unwrap());
+            let plugin = Plugin::of(lines);
+            let told = plugin.taken().await.err().unwrap();
+            messages.push(told.replace(&plugin.folder.path().display().to_string(), "DIR"));
         }
         insta::assert_snapshot!(messages.join("\n"), @r"
-        context `blue` gives no credentials: the kubeconfig's credential plugin failed (exit status: 3): the session has ended
-        context `blue` gives no credentials: the kubeconfig's credential plugin failed (exit status: 1): its standard error may have the reason
-        context `blue` gives no credentials: the kubeconfig's credential plugin printed something that is no ExecCredential
-        context `blue` gives no credentials: the kubeconfig's credential plugin printed something that is no ExecCredential
-        context `blue` gives no credentials: the kubeconfig's credential plugin gave neither a token nor a client certificate with its key
+        its credential plugin `DIR/plugin` failed (exit status: 3): the session has ended
+        its credential plugin `DIR/plugin` failed (exit status: 1): its standard error may have the reason
+        its credential plugin `DIR/plugin` printed something that is no ExecCredential
+        its credential plugin `DIR/plugin` printed something that is no ExecCredential
+        its credential plugin `DIR/plugin` gave neither a token nor a client certificate with its key
+        ");
+    }
+
+    #[tokio::test]
+    async fn a_plugin_that_cannot_work_is_told_by_its_name() {
+        let mut messages = Vec::new();
+        for (key, value) in [
+            ("command", json!("lab2048-no-such-plugin")),
+            ("command", json!("/nonexistent/plugin")),
+            ("command", json!("")),
+            ("command", json!("/etc/passwd")),
+            ("apiVersion", json!("client.authentication.k8s.io/v1alpha1")),
+            ("apiVersion", json!("client.authentication.k8s.io/v1beta1")),
+        ] {
+            let plugin = Plugin::of("echo '{apiVersion: client.authentication.k8s.io/v1, status: {token: t}}'");
+            let mut exec = serde_json::to_value(plugin.user().exec).unwrap();
+            exec[key] = value;
+            exec["installHint"] = json!("get it\u{1b}[2J from the shop");
+            let mut user: AuthInfo = serde_json::from_value(json!({"exec": exec})).unwrap();
+            let error = take(&mut user, &origin(), &mut sockets()).await.err().unwrap();
+            let help = error.help().map_or_else(String::new, |help| format!(" | {help}"));
+            let told = format!("{}: {error}{help}", error.is_configuration());
+            messages.push(told.replace(&plugin.folder.path().display().to_string(), "DIR"));
+        }
+        insta::assert_snapshot!(messages.join("\n"), @r"
+        true: its credential plugin `lab2048-no-such-plugin` is not there (looked for on PATH) | the kubeconfig says: get it\u{1b}[2J from the shop
+        true: its credential plugin `/nonexistent/plugin` is not there | the kubeconfig says: get it\u{1b}[2J from the shop
+        true: its credential plugin has no command
+        false: its credential plugin `/etc/passwd` cannot be run: Permission denied (os error 13)
+        true: its credential plugin `DIR/plugin` has apiVersion `client.authentication.k8s.io/v1alpha1`; known are client.authentication.k8s.io/v1 and client.authentication.k8s.io/v1beta1
+        false: its credential plugin `DIR/plugin` answers with apiVersion `client.authentication.k8s.io/v1`, and the kubeconfig has `client.authentication.k8s.io/v1beta1`: make them one
         ");
     }
 
@@ -283,7 +378,7 @@ mod tests {
         let mut user = plugin.user();
         user.token = Some("own".to_owned().into());
         let mut connection = sockets();
-        take(&mut user, "blue", &mut connection).await.unwrap();
+        take(&mut user, &origin(), &mut connection).await.unwrap();
         assert!(connection.tokens.is_none() && plugin.runs().is_empty());
     }
 }

@@ -15,7 +15,8 @@ mod tests;
 
 pub use client::{Apply, Client, Listing, Propagation, Select};
 pub use connection::Connection;
-pub(super) use credentials::{CredentialsError, describe};
+pub use credentials::CredentialsError;
+pub(super) use credentials::describe;
 pub(super) use kinds::KindRef;
 pub use kinds::{Kind, kind_of};
 pub(super) use watch::{Target, follow};

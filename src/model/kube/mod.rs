@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+mod api_server;
 mod managed;
 mod status;
 
+pub use api_server::{ApiMismatch, ApiServer};
 pub use managed::is_client_side_apply;
 pub use status::{ConditionStatus, NamespacePhase, PodPhase, WaitingReason};
 

@@ -23,6 +23,9 @@ pub fn text(plan: &Plan, now: Timestamp, verbose: u8, style: &Style) -> String {
     } else {
         "\n"
     });
+    if let Some(context) = context(&plan.place) {
+        let _ = writeln!(page, "{context}");
+    }
     page.push_str(&findings_view::problems(&plan.findings, verbose, style));
     let shown: Vec<_> = plan
         .changes
@@ -48,6 +51,13 @@ pub fn heading(lab: &str, place: &Place, style: &Style) -> String {
         place.cluster,
         place.region
     )
+}
+
+/// The context of the kubeconfig, where one leads to the cluster, and its server.
+pub fn context(place: &Place) -> Option<String> {
+    let context = place.context.as_ref()?;
+    let server = place.server.as_deref().unwrap_or("?");
+    Some(format!("{:<10}{context}, {server}", "context"))
 }
 
 /// The balancer and the proof are consequences of the Ingress; they get a row only when there is something else to say

@@ -70,6 +70,9 @@ fn head(report: &StatusReport, style: &Style) -> Page {
     let mut page = Page::new(style);
     let heading = plan_view::heading(&report.lab, &report.place, style);
     page.line(&format!("{heading}{sandbox}: {}", style.paint(tone, word)));
+    if let Some(context) = plan_view::context(&report.place) {
+        page.line(&context);
+    }
     for reason in report.reason.iter().chain(&report.degraded) {
         page.entry("because ", Tone::Care.of(reason));
     }

@@ -50,6 +50,15 @@ pub enum StateError {
     },
 }
 
+impl StateError {
+    /// What went wrong with all its causes, on one line.
+    pub fn full_text(&self) -> String {
+        let causes = std::iter::successors(std::error::Error::source(self), |cause| cause.source());
+        let texts = std::iter::once(self.to_string()).chain(causes.map(ToString::to_string));
+        texts.collect::<Vec<_>>().join(": ")
+    }
+}
+
 /// What distinguishes one save from the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Stamp {

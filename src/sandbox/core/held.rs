@@ -1,5 +1,6 @@
 //! The world in memory, in step with its file.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -16,7 +17,7 @@ pub(super) struct Held {
     pub(super) world: World,
     disk: Option<Disk>,
     /// Why the file could not be read or written when last tried.
-    fault: Option<String>,
+    fault: Option<Arc<StateError>>,
 }
 
 impl Held {
@@ -30,7 +31,7 @@ impl Held {
     }
 
     /// Why the file could not be read or written when last tried.
-    pub(super) fn fault(&self) -> Option<String> {
+    pub(super) fn fault(&self) -> Option<Arc<StateError>> {
         self.fault.clone()
     }
 
@@ -46,7 +47,7 @@ impl Held {
         let result = work(&mut self.world);
         sim::settle(&mut self.world);
         let ended = self.end(loaded, begun.is_ok());
-        self.fault = begun.and(ended).err().map(|error| full_text(&error));
+        self.fault = begun.and(ended).err().map(Arc::new);
         (result, self.world.version() != before)
     }
 
@@ -75,16 +76,4 @@ impl Held {
         disk.unlock()?;
         saved
     }
-}
-
-/// An error with all its causes, on one line.
-fn full_text(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

@@ -115,7 +115,7 @@ impl Sandbox {
     }
 
     /// Why the state file could not be read or written when last tried; `None` when all is well.
-    pub fn fault(&self) -> Option<String> {
+    pub fn fault(&self) -> Option<Arc<StateError>> {
         self.shared.held().fault()
     }
 

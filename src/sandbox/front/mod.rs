@@ -41,7 +41,7 @@ impl Sandbox {
     fn call_aws(&self, request: &Request<Bytes>) -> Response<Body> {
         let response = self.with(|world| aws::answer(world, request));
         match self.fault() {
-            Some(fault) => aws::out_of_order(request, fault),
+            Some(fault) => aws::out_of_order(request, fault.full_text()),
             None => response,
         }
     }

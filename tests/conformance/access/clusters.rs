@@ -6,7 +6,7 @@ use aws_sdk_eks::types::VpcConfigRequest;
 
 use lab2048_testing::Workdir;
 use lab2048_testing::workshop::moto::{CLUSTER, Moto, REGION};
-use lab2048_testing::workshop::plane::Plane;
+use lab2048_testing::workshop::plane::{CONTEXT, Plane};
 
 async fn cluster(moto: &Moto, name: &str) {
     let cluster = moto.aws().eks.create_cluster().name(name);
@@ -20,6 +20,7 @@ async fn auto_takes_the_only_cluster_of_the_region() {
     let (moto, plane) = tokio::join!(Moto::start(), Plane::start());
     let mut workdir = Workdir::before(&moto.url(), &plane.kubeconfig());
     workdir.set("AWS_REGION", REGION);
+    workdir.set("LAB2048_SET_CLUSTER_CONTEXT", CONTEXT);
     workdir.set("LAB2048_SET_CLUSTER_NAME", "auto");
     let run = workdir.call("plan").await;
     // Nothing of the controller is installed here: the plan is made, and a check reports that.

@@ -9,7 +9,9 @@ use base64::prelude::BASE64_STANDARD;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair};
 use serde_json::{Value, json};
 
+use super::front::{self, Endpoint};
 use super::tunnel::Tunnel;
+use super::web::Web;
 use lab2048_testing::Run;
 use lab2048_testing::Workdir;
 use lab2048_testing::process::free_port;
@@ -28,14 +30,22 @@ const PLAN: &str = "plan --destroy -v";
 struct KubeconfigSetup {
     plane: Plane,
     moto: Moto,
+    /// AWS, which names the plane as the cluster's API.
+    _front: Web,
     workdir: Workdir,
 }
 
 impl KubeconfigSetup {
     async fn start(options: Options) -> Self {
         let (moto, plane) = tokio::join!(Moto::start(), Plane::start_with(options));
-        let workdir = Workdir::before(&moto.url(), Path::new("/nonexistent"));
-        Self { plane, moto, workdir }
+        let front = front::before(moto.url(), Endpoint::of(&plane)).await;
+        let workdir = Workdir::before(&front.url, Path::new("/nonexistent"));
+        Self {
+            plane,
+            moto,
+            _front: front,
+            workdir,
+        }
     }
 
     /// How the plane is reached.
@@ -63,6 +73,8 @@ impl KubeconfigSetup {
     /// Writes a kubeconfig with one context, and takes it from now on.
     fn take(&mut self, cluster: &Value, user: &Value) {
         write_kubeconfig(&mut self.workdir, &[("only", cluster, user)], "only");
+        // Not all of them lead to the plane.
+        self.workdir.set("LAB2048_SET_CLUSTER_CONTEXT", "only");
     }
 
     /// Runs a plan that must not take long.
@@ -118,8 +130,14 @@ async fn contexts() {
     let cluster = setup.cluster();
     let contexts = [("blue", &nowhere, &token()), ("green", &cluster, &token())];
     write_kubeconfig(&mut setup.workdir, &contexts, "blue");
-    let current = setup.plan().await.exits(1);
+    // The current one must be the cluster's; one that is named is taken.
+    let current = setup.plan().await.exits(3);
     current
+        .prints("context `blue` of the kubeconfig is not cluster eksworkshop: its server is https://127.0.0.1:")
+        .prints("--set cluster.context=blue");
+    setup.workdir.set("LAB2048_SET_CLUSTER_CONTEXT", "blue");
+    let named = setup.plan().await.exits(1);
+    named
         .prints("no answer from the Kubernetes API: Connection refused")
         .prints("check the network, VPN and proxy");
 
@@ -127,13 +145,13 @@ async fn contexts() {
     setup.plan().await.exits(0);
     setup.workdir.set("LAB2048_SET_CLUSTER_CONTEXT", "red");
     let red = setup.plan().await.exits(64);
-    red.prints("the kubeconfig has no context `red`; it has: blue, green");
+    red.prints("kubeconfig has no context `red`; it has: blue, green");
 
     setup.workdir.unset("LAB2048_SET_CLUSTER_CONTEXT");
     write_kubeconfig(&mut setup.workdir, &contexts, "");
     let none = setup.plan().await.exits(64);
     none.prints(
-        "the kubeconfig has no current context: choose one with `--set cluster.context=NAME` (it has: blue, green)",
+        "kubeconfig has no current context: choose one with `--set cluster.context=NAME` (it has: blue, green)",
     );
 
     // Several files, one of which is not there, as kubectl takes them.
@@ -156,7 +174,7 @@ async fn contexts() {
     )
     .unwrap();
     setup.workdir.set("KUBECONFIG", &broken.display().to_string());
-    setup.plan().await.exits(64).prints("the kubeconfig cannot be read");
+    setup.plan().await.exits(64).prints("broken is none: ");
 }
 
 #[tokio::test]
@@ -234,19 +252,21 @@ async fn plugins() {
         setup.take(&cluster, &plugin(&failing, mode));
         let failed = setup.plan().await.exits(1);
         failed
-            .prints("context `only` gives no credentials: the kubeconfig's credential plugin failed (exit status: 3)")
+            .prints("context `only` of the kubeconfig")
+            .prints("gives no credentials")
+            .prints("failing` failed (exit status: 3)")
             .prints("the session of blue has ended");
     }
 
     let babbling = script(&setup.workdir, "babbling", &format!("echo 'status: {{token: {TOKEN}'"));
     setup.take(&cluster, &plugin(&babbling, "Never"));
     let failed = setup.plan().await.exits(1);
-    failed.prints("the kubeconfig's credential plugin printed something that is no ExecCredential");
+    failed.prints("babbling` printed something that is no ExecCredential");
 
     let missing = setup.workdir.path("missing");
     setup.take(&cluster, &plugin(&missing, "Never"));
-    let failed = setup.plan().await.exits(1);
-    failed.prints("the kubeconfig's credential plugin cannot be run: No such file");
+    let failed = setup.plan().await.exits(64);
+    failed.prints("missing` is not there");
 }
 
 #[tokio::test]

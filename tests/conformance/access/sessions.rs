@@ -85,19 +85,19 @@ async fn what_is_missing_is_named_with_its_remedy() {
     let run = plan(&workdir, "").await.exits(64);
     run.prints("no AWS region is set: give `--region ap-northeast-2`");
     let run = plan(&workdir, "--profile nosuch --region eu-west-1").await.exits(64);
-    run.prints("the AWS profile `nosuch` does not exist: `aws configure list-profiles` shows those that do");
+    run.prints("the AWS profile `nosuch` (from --profile) does not exist; there are: ");
     workdir.set("AWS_PROFILE", "nosuch");
     let run = plan(&workdir, "--region eu-west-1").await.exits(64);
-    run.prints("the AWS profile `nosuch` does not exist");
+    run.prints("the AWS profile `nosuch` (from AWS_PROFILE) does not exist");
     workdir.unset("AWS_PROFILE");
 
     let run = plan(&workdir, "--profile empty").await.exits(1);
     run.prints("no AWS credentials were found: run `aws configure --profile empty`");
     let run = plan(&workdir, "--profile failing").await.exits(1);
-    run.prints("the AWS credentials could not be loaded")
+    run.prints("the credential_process of AWS profile `failing` gives no credentials")
         .prints("no card in the reader");
     let run = plan(&workdir, "--profile babbling").await.exits(1);
-    run.prints("the AWS credentials could not be loaded");
+    run.prints("the credential_process of AWS profile `babbling` gives no credentials");
     write(&workdir, "credentials", "");
     let run = plan(&workdir, "--region eu-west-1").await.exits(1);
     run.prints("no AWS credentials were found: run `aws configure`, or set AWS_ACCESS_KEY_ID");

@@ -43,6 +43,8 @@ impl Workshop {
         let controller = Controller::start(client.clone(), moto.aws(), moto.network.clone());
         let doorway = Doorway::open(moto.aws()).await;
         let mut workdir = Workdir::before(&moto.url(), &plane.kubeconfig());
+        // EKS as moto has it names no server that there is.
+        workdir.set("LAB2048_SET_CLUSTER_CONTEXT", plane::CONTEXT);
         workdir.set("HTTP_PROXY", doorway.url());
         workdir.set("NO_PROXY", "127.0.0.1,localhost");
         Self {

@@ -13,6 +13,9 @@ use crate::Run;
 use crate::process::{Server, free_port};
 use crate::workshop::parts;
 
+/// The context of its kubeconfig.
+pub const CONTEXT: &str = "plane";
+
 /// The administrator's token.
 const ADMIN: &str = "admin-token";
 
@@ -218,13 +221,13 @@ fn start_apiserver(folder: &Path, port: u16, store: &str, options: &Options) -> 
 
 fn write_kubeconfig(folder: &Path, port: u16) {
     let config = json!({
-        "apiVersion": "v1", "kind": "Config", "current-context": "plane",
+        "apiVersion": "v1", "kind": "Config", "current-context": CONTEXT,
         "clusters": [{"name": "plane", "cluster": {
             "server": format!("https://127.0.0.1:{port}"),
             "certificate-authority": folder.join("pki/apiserver.crt"),
         }}],
         "users": [{"name": "admin", "user": {"token": ADMIN}}],
-        "contexts": [{"name": "plane", "context": {"cluster": "plane", "user": "admin"}}],
+        "contexts": [{"name": CONTEXT, "context": {"cluster": "plane", "user": "admin"}}],
     });
     fs::write(folder.join("kubeconfig"), config.to_string()).unwrap();
 }

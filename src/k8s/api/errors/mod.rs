@@ -134,7 +134,7 @@ fn obstacle(status: &Status) -> Option<Obstacle> {
 }
 
 /// The fields that cannot be changed, if that is all that is wrong. The server has no reason of its own for that, only
-/// words: those of `apimachinery`'s validation, of Services, and of StatefulSets.
+/// words: those of `apimachinery`'s validation, of Services, and of `StatefulSets`.
 fn immutable_fields(status: &Status) -> Option<Vec<String>> {
     const WORDS: [&str; 3] = [
         "field is immutable",

@@ -3,7 +3,7 @@
 /// The candidate that is nearest to what was written, if one is near enough to be meant.
 ///
 /// A candidate's last part is compared, too, so that a key written in the wrong section is found.
-pub(super) fn nearest<'a>(written: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(written: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let last = |key: &'a str| key.rsplit('.').next().unwrap_or(key);
     let written_last = written.rsplit('.').next().unwrap_or(written);
     candidates
