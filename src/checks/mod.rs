@@ -16,6 +16,7 @@ mod outcome;
 mod pods;
 mod profile;
 mod registry;
+mod size;
 
 pub use alb_subnets::public_addresses;
 pub use explain::Explanation;

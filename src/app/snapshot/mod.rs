@@ -3,6 +3,8 @@
 mod reading;
 mod wanted;
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -19,6 +21,7 @@ use crate::model::{AwsView, Finding, Goal, KubeView, Object, Scope};
 use crate::plan::cost::{self, Amounts};
 use crate::plan::file::{self, Identity, SavedPlan};
 use crate::plan::{self, Approvals, Cost, Plan, PlanInput, PlanScope};
+use crate::render::Rendered;
 use crate::stack::{self, ClusterContext, Kept, ReplicaChoice, Stack};
 
 pub(super) use self::reading::Address;
@@ -75,6 +78,8 @@ pub(super) struct Snapshot {
     pub replicas: ReplicaChoice,
     /// The wanted objects.
     pub objects: Vec<Object>,
+    /// The template of each, by kind and name.
+    origins: BTreeMap<String, String>,
     /// What was seen in AWS.
     pub aws: AwsView,
     /// What was seen in the cluster.
@@ -97,7 +102,7 @@ impl Snapshot {
 
     async fn read(session: &Session, purpose: Purpose) -> Result<Self, AppError> {
         let environment = session.environment();
-        let mut objects = wanted::objects(session, purpose.replicas)?;
+        let Rendered { mut objects, origins } = wanted::objects(session, purpose.replicas)?;
         let reading::Views { mut aws, kube, client } = reading::read(session, purpose, &objects).await?;
         let live = kube.objects.iter().filter_map(|state| state.live.known()?.as_ref());
         if let Some(amended) = wanted::amended(session, purpose, &objects, live) {
@@ -134,6 +139,7 @@ impl Snapshot {
             exposure,
             replicas,
             objects,
+            origins,
             aws,
             kube,
             client,
@@ -207,6 +213,7 @@ impl Snapshot {
             scope,
             approvals,
             replicas: &self.replicas,
+            origins: &self.origins,
             findings,
             cost: self.cost(),
         }

@@ -3,4 +3,5 @@
 mod aws;
 mod browser;
 mod kubectl;
+mod manifests;
 mod served;
