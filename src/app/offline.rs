@@ -17,12 +17,12 @@ use crate::{render, stack};
 /// `render`: the manifests as `kubectl apply -f` reads them.
 pub(super) fn render(context: &mut Context) -> Result<Exit, AppError> {
     let project = context.project()?;
-    let objects = render::objects(&project.templates, &stack::context(project.environment(), None), None)?;
+    let rendered = render::objects(&project.templates, &stack::context(project.environment(), None), None)?;
     if context.reporter.settings().format == crate::report::Format::Json {
-        context.reporter.document(&objects);
+        context.reporter.document(&render::to_list(&rendered.objects));
         return Ok(Exit::Done);
     }
-    let text = render::to_yaml(&objects).map_err(|error| AppError::Io {
+    let text = render::to_yaml(&rendered.objects).map_err(|error| AppError::Io {
         what: "write the manifests as YAML",
         source: std::io::Error::other(error),
     })?;

@@ -42,7 +42,7 @@ impl Project {
         let reference = selection.env.as_deref().unwrap_or(DEFAULT_ENVIRONMENT);
         let resolved = loader.load(reference, &settings)?;
         let templates = match &selection.templates {
-            Some(folder) => Templates::with_folder(&host.cwd.join(folder))?,
+            Some(folder) => Templates::with_folder(&host.cwd, folder)?,
             None => Templates::built_in(),
         };
         Ok(Self { resolved, templates })

@@ -17,6 +17,7 @@ mod outcome;
 mod pods;
 mod profile;
 mod registry;
+mod size;
 
 pub use alb_subnets::public_addresses;
 pub use explain::Explanation;

@@ -3,7 +3,7 @@
 use super::explain::{CLUSTER, Explanation, WORKSHOP};
 use super::facts::Facts;
 use super::outcome::{Outcome, Verdict, finding};
-use super::{access, alb_subnets, annotations, controller, image, ingress, limits, network, pods, profile};
+use super::{access, alb_subnets, annotations, controller, image, ingress, limits, network, pods, profile, size};
 use crate::model::Finding;
 
 /// How a check comes to its outcome.
@@ -61,6 +61,7 @@ const JUDGES: &[(&str, Judge)] = &[
     ("C16", Judge::Observed(pods::network_plugin)),
     ("C17", Judge::Known(pods::volumes)),
     ("C18", Judge::Known(profile::selectors)),
+    ("size", Judge::Known(size::size)),
     ("caller", Judge::Observed(access::caller)),
     ("cluster", Judge::Known(access::cluster)),
     ("cluster-identity", Judge::Known(access::identity)),

@@ -106,6 +106,7 @@ fn what_was_not_seen_is_unknown_and_never_fine() {
             "image-format",
             "annotations",
             "rehearsal",
+            "size",
         ],
         "only what follows from the rendered objects, the environment and the cluster"
     );
@@ -799,4 +800,81 @@ fn public_addresses_are_those_of_the_albs_subnets() {
         number(&|lab| lab.aws.subnets = Observed::Unknown("denied".to_owned())),
         2
     );
+}
+
+/// The finding of the check of sizes with these containers, and others of the pod's specification.
+fn sized(spec: serde_json::Value) -> String {
+    after("size", |lab| {
+        lab.wanted("Deployment")["spec"]["template"]["spec"] = spec;
+    })
+}
+
+#[test]
+fn a_pod_is_sized_by_its_requests() {
+    let container = |requests: serde_json::Value, limits: serde_json::Value| json!({"containers": [{"name": "x", "resources": {"requests": requests, "limits": limits}}]});
+    let all = [
+        sized(json!({"containers": [{"name": "x"}]})),
+        sized(container(
+            json!({"cpu": "0.5", "memory": "1024Mi"}),
+            json!({"cpu": "500m", "memory": "1Gi"}),
+        )),
+        sized(container(json!(null), json!({"cpu": 1, "memory": "2G"}))),
+        sized(container(
+            json!({"cpu": "50m", "memory": "64Mi"}),
+            json!({"cpu": "100m", "memory": "128Mi"}),
+        )),
+        sized(container(
+            json!({"cpu": "1e3m", "memory": "1Gi"}),
+            json!({"memory": "1Gi"}),
+        )),
+        sized(container(
+            json!({"cpu": 16, "memory": "119Gi"}),
+            json!({"cpu": 16, "memory": "119Gi"}),
+        )),
+        sized(container(json!({"cpu": 17}), json!({"cpu": 17}))),
+        sized(container(json!({"memory": "120Gi"}), json!({"memory": "120Gi"}))),
+        sized(container(json!({"ephemeral-storage": "100Gi"}), json!({}))),
+        sized(container(json!({"ephemeral-storage": "200Gi"}), json!({}))),
+        sized(container(json!({"cpu": "1 core"}), json!({}))),
+        sized(json!({"containers": [{"name": "x"}], "volumes": [{"name": "v", "emptyDir": {"sizeLimit": "50Gi"}}]})),
+        sized(
+            json!({"containers": [{"name": "x", "resources": {"limits": {"cpu": 1}}}],
+            "initContainers": [{"name": "s", "restartPolicy": "Always", "resources": {"limits": {"cpu": 1}}},
+                {"name": "i", "resources": {"requests": {"cpu": 3}, "limits": {"cpu": 4}}}]}),
+        ),
+    ];
+    insta::assert_snapshot!(all.join("\n"), @r#"
+Ok: each pod fits a size of Fargate | deployment/deployment-2048: 0.25 vCPU, 0.5 GB | 
+Ok: each pod fits a size of Fargate | deployment/deployment-2048: 0.5 vCPU, 2 GB | 
+Ok: each pod fits a size of Fargate | deployment/deployment-2048: 1 vCPU, 3 GB | 
+Warning: requests differ from limits: Fargate sizes a pod by its requests alone | deployment/deployment-2048 container x: cpu requests 50m, limits 100m; memory requests 64Mi, limits 128Mi (sized 0.25 vCPU, 0.5 GB) | make requests and limits of each container equal (or give limits alone): more than was requested is not there, and containers with other limits may fail to start (StartError)
+Warning: an amount in a pod's resources cannot be read | deployment/deployment-2048 container x: cpu requests "1e3m" | write amounts such as 250m, 0.5, 256Mi or 1Gi
+Ok: each pod fits a size of Fargate | deployment/deployment-2048: 16 vCPU, 120 GB | 
+Error: a pod asks for more than any Fargate machine has, and stays Pending | deployment/deployment-2048: 17 vCPU, 0 GiB | ask for less: Fargate has at most 16 vCPU and 120 GB, of which Kubernetes takes 0.25 GB, and 175 GiB of ephemeral storage
+Error: a pod asks for more than any Fargate machine has, and stays Pending | deployment/deployment-2048: 0 vCPU, 120 GiB | ask for less: Fargate has at most 16 vCPU and 120 GB, of which Kubernetes takes 0.25 GB, and 175 GiB of ephemeral storage
+Ok: each pod fits a size of Fargate | deployment/deployment-2048: 0.25 vCPU, 0.5 GB, 100 GiB of ephemeral storage | 
+Error: a pod asks for more than any Fargate machine has, and stays Pending | deployment/deployment-2048: 200 GiB of ephemeral storage | ask for less: Fargate has at most 16 vCPU and 120 GB, of which Kubernetes takes 0.25 GB, and 175 GiB of ephemeral storage
+Warning: an amount in a pod's resources cannot be read | deployment/deployment-2048 container x: cpu requests "1 core" | write amounts such as 250m, 0.5, 256Mi or 1Gi
+Warning: volumes may grow beyond the pod's ephemeral storage | deployment/deployment-2048: volumes of 50 GiB, ephemeral storage of 20 GiB | request as much, up to 175 GiB: resources.requests.ephemeral-storage
+Warning: requests differ from limits: Fargate sizes a pod by its requests alone | deployment/deployment-2048 container i: cpu requests 3, limits 4 (sized 4 vCPU, 8 GB) | make requests and limits of each container equal (or give limits alone): more than was requested is not there, and containers with other limits may fail to start (StartError)
+"#);
+}
+
+#[test]
+fn live_pods_are_sized_too() {
+    let mut lab = Lab::running();
+    assert_eq!(
+        one(&lab, "size").evidence,
+        "deployment/deployment-2048: 0.25 vCPU, 0.5 GB"
+    );
+    for pod in known(&mut lab.kube.pods) {
+        pod.0["metadata"]["annotations"] = json!({"CapacityProvisioned": "0.5vCPU 1GB"});
+    }
+    let evidence = one(&lab, "size").evidence;
+    assert!(evidence.ends_with(" and 4 more: 0.5 vCPU, 1 GB"), "{evidence}");
+    known(&mut lab.kube.pods)[2].0["spec"] =
+        json!({"containers": [{"name": "x", "resources": {"requests": {"cpu": 1}, "limits": {"cpu": 2}}}]});
+    let finding = one(&lab, "size");
+    assert_eq!(finding.severity, Severity::Warning);
+    assert!(finding.evidence.starts_with("pod/"), "{}", finding.evidence);
 }

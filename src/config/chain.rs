@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::library::{FoundFile, Library, is_path, same_file};
+use super::library::{FoundFile, Library, NoFile, is_path, same_file};
+use super::nearest::nearest;
 use super::problem::Problem;
 use super::settings::EXTENDS;
 use super::source::{Location, Source};
@@ -53,8 +54,8 @@ impl<'a> Chain<'a> {
         let last = self.trail.last().and_then(|(_, path)| path.as_deref());
         let found = match self.library.find(&file.reference, &file.folder, last) {
             Ok(found) => found,
-            Err(message) => {
-                let problem = self.not_found(&file.reference, message, &file.named_at);
+            Err(none) => {
+                let problem = self.not_found(&file.reference, none, &file.named_at);
                 self.problems.push(problem);
                 return None;
             }
@@ -99,13 +100,16 @@ impl<'a> Chain<'a> {
         again
     }
 
-    fn not_found(&self, reference: &str, message: String, named_at: &Location) -> Problem {
-        let problem = Problem::new(named_at, message);
+    fn not_found(&self, reference: &str, none: NoFile, named_at: &Location) -> Problem {
+        let problem = Problem::new(named_at, none.message);
         let problem = if named_at.source.is_file() {
             problem.key(EXTENDS)
         } else {
             problem
         };
+        if let Some(remedy) = none.remedy {
+            return problem.help(remedy);
+        }
         let names = self.library.names();
         if is_path(reference) {
             return problem;

@@ -53,10 +53,11 @@ impl Library {
     }
 
     /// Finds a file by name or path; paths are relative to `folder`. `last` is the file that names it.
-    pub(super) fn find(&self, reference: &str, folder: &Path, last: Option<&Path>) -> Result<FoundFile, String> {
+    pub(super) fn find(&self, reference: &str, folder: &Path, last: Option<&Path>) -> Result<FoundFile, NoFile> {
         if is_path(reference) {
             let path = folder.join(reference);
-            return read(&path, &self.label(&path)).map_err(|error| explain(&error, "it"));
+            let label = self.label(&path);
+            return read(&path, &label).map_err(|error| NoFile::because(&error, "it", &label));
         }
         let label = format!("environments/{reference}.yaml");
         let local = self.base.join(&label);
@@ -66,7 +67,7 @@ impl Library {
             match read(&local, &label) {
                 Ok(found) => return Ok(found),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(explain(&error, &label)),
+                Err(error) => return Err(NoFile::because(&error, &label, &label)),
             }
         }
         match embedded::text(reference) {
@@ -78,9 +79,10 @@ impl Library {
                 path: None,
                 text: text.to_owned(),
             }),
-            None => Err(format!(
-                "there is no such environment: neither {label} nor a built-in one"
-            )),
+            None => Err(NoFile {
+                message: format!("there is no such environment: neither {label} nor a built-in one"),
+                remedy: None,
+            }),
         }
     }
 }
@@ -103,13 +105,39 @@ fn read(path: &Path, label: &str) -> io::Result<FoundFile> {
     })
 }
 
-fn explain(error: &io::Error, label: &str) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::IsADirectory => format!("{label} is a folder, not a file"),
-        io::ErrorKind::InvalidData => format!("{label} is not text in UTF-8"),
-        io::ErrorKind::PermissionDenied => format!("{label} may not be read by you"),
-        _ => format!("{label} cannot be read: {error}"),
+/// Why there is no file to read.
+pub(super) struct NoFile {
+    /// Why.
+    pub(super) message: String,
+    /// What to do with a file that is there and cannot be read; nothing where there is none of that name.
+    pub(super) remedy: Option<String>,
+}
+
+impl NoFile {
+    /// From an error; the message calls the file `subject`, commands have its path.
+    fn because(error: &io::Error, subject: &str, path: &str) -> Self {
+        let (message, remedy) = match error.kind() {
+            io::ErrorKind::NotFound => ("there is no such file".to_owned(), None),
+            io::ErrorKind::IsADirectory => (
+                format!("{subject} is a folder, not a file"),
+                Some("name a YAML file; if this should be one, move the folder away".to_owned()),
+            ),
+            io::ErrorKind::InvalidData => (
+                format!("{subject} is not text in UTF-8"),
+                Some(format!(
+                    "save it as UTF-8; one in EUC-KR becomes it with: iconv -f EUC-KR -t UTF-8 {path} > utf8.yaml"
+                )),
+            ),
+            io::ErrorKind::PermissionDenied => (
+                format!("{subject} may not be read by you"),
+                Some(format!("chmod u+r {path}")),
+            ),
+            _ => (
+                format!("{subject} cannot be read: {error}"),
+                Some("see whether the disk and the path are well".to_owned()),
+            ),
+        };
+        Self { message, remedy }
     }
 }
 

@@ -346,6 +346,7 @@ environment my.yml: there is no such file
 environment `bad-environments` has a problem
 
 environment bad-environments/: it is a folder, not a file
+  = help: name a YAML file; if this should be one, move the folder away
 "#);
 }
 
@@ -489,4 +490,45 @@ fn no_damage_to_a_file_is_too_much() {
         let _: Result<_, _> = loader.load("damaged", &[]);
     }
     assert!(refused > 50, "{refused}");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_told_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let environments = folder.path().join("environments");
+    fs::create_dir_all(environments.join("folder.yaml")).unwrap();
+    fs::write(environments.join("minji.yaml"), b"# \xb0\xa1\nextends: sandbox\n").unwrap();
+    fs::write(environments.join("child.yaml"), "extends: minji\n").unwrap();
+    let loader = Loader::new(folder.path(), BTreeMap::new());
+    let told = |name: &str| loader.load(name, &[]).unwrap_err().to_string();
+    let all = ["minji", "./environments/minji.yaml", "child", "folder", "minjo"].map(told);
+    insta::assert_snapshot!(all.join("\n\n"), @r#"
+environment `minji` has a problem
+
+environment minji: environments/minji.yaml is not text in UTF-8
+  = help: save it as UTF-8; one in EUC-KR becomes it with: iconv -f EUC-KR -t UTF-8 environments/minji.yaml > utf8.yaml
+
+environment `minji` has a problem
+
+environment ./environments/minji.yaml: it is not text in UTF-8
+  = help: save it as UTF-8; one in EUC-KR becomes it with: iconv -f EUC-KR -t UTF-8 environments/minji.yaml > utf8.yaml
+
+environment `child` has a problem
+
+environments/child.yaml:1:10: extends: environments/minji.yaml is not text in UTF-8
+  |
+1 | extends: minji
+  |          ^^^^^
+  = help: save it as UTF-8; one in EUC-KR becomes it with: iconv -f EUC-KR -t UTF-8 environments/minji.yaml > utf8.yaml
+
+environment `folder` has a problem
+
+environment folder: environments/folder.yaml is a folder, not a file
+  = help: name a YAML file; if this should be one, move the folder away
+
+environment `minjo` has a problem
+
+environment minjo: there is no such environment: neither environments/minjo.yaml nor a built-in one
+  = help: did you mean `minji`?
+"#);
 }

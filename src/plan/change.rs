@@ -72,7 +72,7 @@ pub enum Validation {
     NotApplicable,
     /// Validated by a server-side dry run in its place.
     Server,
-    /// Validated by a dry run under another name in `default`.
+    /// Validated by a dry run in another namespace.
     Elsewhere,
     /// Not yet validated; why.
     NotYet(String),

@@ -239,6 +239,7 @@ mod tests {
             kube: &lab.kube,
             approvals: Approvals::default(),
             replicas: &lab.replicas(),
+            origins: &std::collections::BTreeMap::new(),
             findings: Vec::new(),
             cost: cost::of_stack(
                 &stack,

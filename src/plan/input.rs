@@ -1,5 +1,7 @@
 //! Everything a plan is made of.
 
+use std::collections::BTreeMap;
+
 use super::change::Cost;
 use crate::event::Place;
 use crate::model::{AwsView, Desired, Finding, Goal, KubeView, LoadBalancerSpec, Node, NodeKind, Object, Profile};
@@ -68,6 +70,8 @@ pub struct PlanInput<'a> {
     pub approvals: Approvals,
     /// How many pods are wanted, and on whose word.
     pub replicas: &'a ReplicaChoice,
+    /// The template of each wanted object, as shown to users, by kind and name (`ingress/ingress-2048`).
+    pub origins: &'a BTreeMap<String, String>,
     /// Results of the preflight checks.
     pub findings: Vec<Finding>,
     /// What the lab will cost.
@@ -76,7 +80,7 @@ pub struct PlanInput<'a> {
 
 impl PlanInput<'_> {
     /// Whether an AWS resource with these tags is the lab's.
-    pub(crate) fn owns(&self, tags: &std::collections::BTreeMap<String, String>) -> bool {
+    pub(crate) fn owns(&self, tags: &BTreeMap<String, String>) -> bool {
         is_ours(tags, self.lab, self.site)
     }
 

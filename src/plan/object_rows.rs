@@ -23,7 +23,7 @@ pub(crate) fn object(input: &PlanInput<'_>, node: &Node, wanted: &Object, was_th
     };
     match &state.live {
         unread @ (Observed::Unknown(_) | Observed::NotAsked) => Change::unread(node.clone(), unread),
-        Observed::Known(None) => created(node, state, was_there),
+        Observed::Known(None) => created(input, node, state, was_there),
         Observed::Known(Some(live)) if live.is_deleting() => Change::of(node.clone(), Op::None)
             .pinned(object_pin(live))
             .refused(Refusal::Invalid(format!(
@@ -45,10 +45,10 @@ pub(crate) fn object(input: &PlanInput<'_>, node: &Node, wanted: &Object, was_th
     }
 }
 
-fn created(node: &Node, state: &ObjectState, was_there: bool) -> Change {
+fn created(input: &PlanInput<'_>, node: &Node, state: &ObjectState, was_there: bool) -> Change {
     let mut change = Change::of(node.clone(), Op::Create);
     change.validation = validation(state);
-    change.refusals.extend(permission::refusal(&state.dry_run));
+    change.refusals.extend(permission::refusal(input, state));
     if was_there {
         change.drift.push(drift::deleted());
     }

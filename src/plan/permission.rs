@@ -30,7 +30,7 @@ pub(super) fn permitted(input: &PlanInput<'_>, change: Change, owner: Option<Str
     if let DryRun::Immutable { fields, .. } = &state.dry_run {
         change = replaced(input, change, fields);
     }
-    change.refusals.extend(refusal(&state.dry_run));
+    change.refusals.extend(refusal(input, state));
     change
 }
 
@@ -87,12 +87,15 @@ fn plain_path(path: &str) -> String {
 }
 
 /// A refused dry run refuses the change, too. A refusal that passes by itself, such as that of a webhook that is not
-/// answering just now, is none: it counts as not validated yet.
-pub(super) fn refusal(dry_run: &DryRun) -> Option<Refusal> {
-    match dry_run {
-        DryRun::Refused(why) => Some(Refusal::Invalid(why.clone())),
-        _ => None,
-    }
+/// answering just now, is none: it counts as not validated yet. What is to be mended is in the template, which is named.
+pub(super) fn refusal(input: &PlanInput<'_>, state: &ObjectState) -> Option<Refusal> {
+    let DryRun::Refused(why) = &state.dry_run else {
+        return None;
+    };
+    Some(Refusal::Invalid(match input.origins.get(&state.key.to_string()) {
+        Some(origin) => format!("{why} ({origin})"),
+        None => why.clone(),
+    }))
 }
 
 #[cfg(test)]

@@ -20,6 +20,13 @@ const NONE: Approvals = Approvals {
 
 fn make(lab: &Lab, goal: Goal, approvals: Approvals) -> Plan {
     let stack = lab.stack(goal);
+    let origins = lab.objects.iter();
+    let origins = origins.map(|object| {
+        (
+            object.key().to_string(),
+            format!("{}.yaml", object.kind().to_lowercase()),
+        )
+    });
     plan(PlanInput {
         scope: PlanScope::Lab,
         lab: &lab.environment.lab.name,
@@ -32,6 +39,7 @@ fn make(lab: &Lab, goal: Goal, approvals: Approvals) -> Plan {
         kube: &lab.kube,
         approvals,
         replicas: &lab.replicas(),
+        origins: &origins.collect(),
         findings: Vec::new(),
         cost: cost::of_stack(
             &stack,
@@ -569,15 +577,15 @@ fn a_dry_run_without_an_answer_is_not_no_change() {
     lab.state("Ingress").dry_run = DryRun::Refused("spec.rules: Required value".to_owned());
     lab.state("Deployment").dry_run = DryRun::Refused("spec.selector: field is immutable".to_owned());
     insta::assert_snapshot!(busy(&make(&lab, Goal::Ready, NONE)), @r#"
-    ~ | service/service-2048 | not yet validated
-    ~ | ingress/ingress-2048 | wait for the ALB | dry run refused
-        REFUSED Invalid("spec.rules: Required value")
-    ~ | deployment/deployment-2048 | wait 5/5 | dry run refused
-        REFUSED Invalid("spec.selector: field is immutable")
-    . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait active
-    . | targets/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
-    . | proof/fargate-game-2048 | wait HTTP 200
-    "#);
+~ | service/service-2048 | not yet validated
+~ | ingress/ingress-2048 | wait for the ALB | dry run refused
+    REFUSED Invalid("spec.rules: Required value (ingress.yaml)")
+~ | deployment/deployment-2048 | wait 5/5 | dry run refused
+    REFUSED Invalid("spec.selector: field is immutable (deployment.yaml)")
+. | balancer/k8s-fargateg-ingress2-b252ad69ce | wait active
+. | targets/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
+. | proof/fargate-game-2048 | wait HTTP 200
+"#);
 }
 
 #[test]

@@ -1,13 +1,12 @@
 //! Tera, set up so that no value can become anything but a value.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use serde::Serialize;
 use tera::{ErrorKind, Kwargs, ReportError, State, Tera, Value};
 
 use super::error::RenderError;
-use super::objects::refusal;
-use super::placement::{BEGIN, END, unmarked};
+use super::inserted;
 use super::templates::{Template, Templates};
 
 /// Templates that have been parsed and can be rendered.
@@ -28,38 +27,34 @@ impl Engine {
         Ok(Self(tera))
     }
 
-    /// Renders one template of the set.
+    /// Renders one template of the set. Values are in it as words, see [`inserted`].
     pub(super) fn render(&self, template: &Template, context: &impl Serialize) -> Result<String, RenderError> {
-        let rendered = tera::Context::from_serialize(context)
+        tera::Context::from_serialize(context)
             .and_then(|context| self.0.render(&template.name, &context))
-            .map_err(|error| located(template, &error))?;
-        unmarked(template, &rendered)
+            .map_err(|error| located(template, &error))
     }
 }
 
-/// Writes a text as a JSON string that is also a YAML one, between marks: control characters and the separators that
-/// only one of the two takes as line breaks are escaped, everything else stays readable.
-fn write_text(text: &str, output: &mut dyn Write) -> std::io::Result<()> {
-    let quoted = quoted(&serde_json::Value::from(text));
-    write!(output, "{BEGIN}{quoted}{END}")
+/// Writes a text as the word that stands for it. It may hold words itself, of values that were written with `json`.
+fn write_text(text: &str, output: &mut dyn Write) -> io::Result<()> {
+    let text = match inserted::put_back(text) {
+        Some(text) => text,
+        None if inserted::is_cut(text) => return Err(io::ErrorKind::InvalidData.into()),
+        None => text.to_owned(),
+    };
+    output.write_all(inserted::word(&text.into()).as_bytes())
 }
 
-fn quoted(value: &serde_json::Value) -> String {
-    value
-        .to_string()
-        .chars()
-        .map(|character| match character {
-            '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' | BEGIN | END => {
-                format!("\\u{:04x}", u32::from(character))
-            }
-            other => other.to_string(),
-        })
-        .collect()
-}
-
+/// Numbers, booleans and nothing are written as they are: they have no character that means something to YAML.
 fn as_json(value: &Value, _: Kwargs, _: &State<'_>) -> tera::TeraResult<Value> {
     let value = serde_json::to_value(value).map_err(|error| tera::Error::message(error.to_string()))?;
-    Ok(Value::safe_string(&quoted(&value)))
+    let is_compound = value.is_string() || value.is_array() || value.is_object();
+    let text = if is_compound {
+        inserted::word(&value)
+    } else {
+        value.to_string()
+    };
+    Ok(Value::safe_string(&text))
 }
 
 fn refuse_safe(_: Value, _: Kwargs, _: &State<'_>) -> tera::TeraResult<Value> {
@@ -71,8 +66,12 @@ fn refuse_safe(_: Value, _: Kwargs, _: &State<'_>) -> tera::TeraResult<Value> {
 fn located(template: &Template, error: &tera::Error) -> RenderError {
     match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => at(template, report),
+        // The only way in which writing to memory fails: see `write_text`.
+        ErrorKind::Io(_) => {
+            template.refusal("a filter has cut what `json` wrote; make `json` the last filter of the value".to_owned())
+        }
         // Such as an unknown function: the text holds a whole report with the line already.
-        other => refusal(template, other.to_string().trim_start_matches("error: ").to_owned()),
+        other => template.refusal(other.to_string().trim_start_matches("error: ").to_owned()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What can be wrong with templates.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A template that cannot be used. Every message begins with the file.
 #[derive(Debug, thiserror::Error)]
@@ -14,12 +14,12 @@ pub enum RenderError {
         #[source]
         source: std::io::Error,
     },
-    /// A file that does not belong where it is.
+    /// A file that does not belong where it is, or is not what it should be.
     #[error("{}: {message}", path.display())]
     Misplaced {
         /// The file.
         path: PathBuf,
-        /// Why, and where it should be.
+        /// Why, and what to do.
         message: String,
     },
     /// The template itself is wrong, or uses something that does not exist.
@@ -50,4 +50,22 @@ pub enum RenderError {
         /// What is wrong and what to do.
         message: String,
     },
+}
+
+impl RenderError {
+    /// The same error with a path below `base` shown from there.
+    pub(super) fn seen_from(self, base: &Path) -> Self {
+        let shown = |path: PathBuf| path.strip_prefix(base).map_or_else(|_| path.clone(), Path::to_owned);
+        match self {
+            Self::Read { path, source } => Self::Read {
+                path: shown(path),
+                source,
+            },
+            Self::Misplaced { path, message } => Self::Misplaced {
+                path: shown(path),
+                message,
+            },
+            other => other,
+        }
+    }
 }

@@ -5,9 +5,15 @@
 mod context;
 mod engine;
 mod error;
+mod inserted;
+mod lists;
+mod manifest;
 mod objects;
 mod placement;
+mod server_owned;
 mod templates;
+mod texts;
+mod trust;
 
 pub use context::{AppContext, Context, IngressContext, LabContext, TrustContext, Unavailable};
 pub use error::RenderError;
@@ -15,28 +21,34 @@ pub use templates::{Template, Templates};
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::model::Object;
 use engine::Engine;
 use objects::Expected;
 
+/// The objects of a lab, and where each came from.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Rendered {
+    /// The objects.
+    pub objects: Vec<Object>,
+    /// The template of each, as shown to users, by kind and name (`ingress/ingress-2048`).
+    pub origins: BTreeMap<String, String>,
+}
+
 /// Renders the objects of a lab: namespace, service, ingress, deployment, then the disruption budget if there is one,
 /// then those of further templates by file name. `scaled` is a number of replicas that somebody asked for with `scale`; it
 /// is kept as an annotation on the Deployment.
-pub fn objects(templates: &Templates, context: &Context, scaled: Option<u32>) -> Result<Vec<Object>, RenderError> {
+pub fn objects(templates: &Templates, context: &Context, scaled: Option<u32>) -> Result<Rendered, RenderError> {
     let engine = Engine::new(templates)?;
-    let mut rendered = Rendered {
-        scaled,
-        ..Rendered::default()
-    };
+    let mut rendered = Rendered::default();
     for name in templates::OBJECTS {
         for template in templates.named(name) {
             let mut found = objects::read(template, &engine.render(template, context)?)?;
             if let Some(expected) = Expected::of(name, context) {
                 found = vec![objects::one(template, found, &expected)?];
             }
-            rendered.take(template, found, context)?;
+            rendered.take(template, found, context, scaled)?;
         }
     }
     let budget = templates
@@ -44,9 +56,9 @@ pub fn objects(templates: &Templates, context: &Context, scaled: Option<u32>) ->
         .filter(|_| context.app.disruption_budget.is_some());
     for template in budget.chain(templates.extras()) {
         let found = objects::read(template, &engine.render(template, context)?)?;
-        rendered.take(template, found, context)?;
+        rendered.take(template, found, context, scaled)?;
     }
-    Ok(rendered.objects)
+    Ok(rendered)
 }
 
 /// Renders the trust policy of the pod execution role.
@@ -54,13 +66,14 @@ pub fn trust(templates: &Templates, context: &TrustContext) -> Result<Value, Ren
     let engine = Engine::new(templates)?;
     let mut policy = Value::Null;
     for template in templates.named(templates::TRUST) {
-        let text = engine.render(template, context)?;
-        policy = serde_json::from_str(&text).map_err(|error| RenderError::Syntax {
-            origin: template.origin.clone(),
-            message: error.to_string(),
-        })?;
+        policy = trust::read(template, &engine.render(template, context)?)?;
     }
     Ok(policy)
+}
+
+/// The objects as one `List`, which is how JSON has several: what `kubectl apply -f` reads.
+pub fn to_list(objects: &[Object]) -> Value {
+    json!({"apiVersion": "v1", "kind": "List", "items": objects})
 }
 
 /// The objects as one YAML text of several documents, keys sorted: what `lab2048 render` prints and `kubectl apply -f` reads.
@@ -74,26 +87,24 @@ pub fn to_yaml(objects: &[Object]) -> Result<String, serde_saphyr::ser::Error> {
     Ok(text)
 }
 
-/// Objects so far, and which template each came from.
-#[derive(Default)]
-struct Rendered {
-    scaled: Option<u32>,
-    objects: Vec<Object>,
-    origins: BTreeMap<String, String>,
-}
-
 impl Rendered {
-    fn take(&mut self, template: &Template, found: Vec<Object>, context: &Context) -> Result<(), RenderError> {
+    fn take(
+        &mut self,
+        template: &Template,
+        found: Vec<Object>,
+        context: &Context,
+        scaled: Option<u32>,
+    ) -> Result<(), RenderError> {
         for mut object in found {
             if template.name != "k8s/namespace.yaml" {
                 objects::check_scope(template, &object, &context.app.namespace)?;
             }
             let key = object.key().to_string();
             if let Some(other) = self.origins.insert(key.clone(), template.origin.clone()) {
-                return Err(objects::refusal(template, format!("{key} is also rendered by {other}")));
+                return Err(template.refusal(format!("{key} is also rendered by {other}")));
             }
             objects::stamp(template, &mut object, context)?;
-            if let Some(replicas) = self.scaled {
+            if let Some(replicas) = scaled {
                 objects::record_scale(template, &mut object, context, replicas)?;
             }
             self.objects.push(object);

@@ -6,7 +6,9 @@ use serde_json::{Map, Value};
 
 use super::context::Context;
 use super::error::RenderError;
+use super::manifest::{self, Fault, FaultKind};
 use super::templates::Template;
+use super::{inserted, lists, placement, server_owned, texts};
 use crate::model::{LAB_LABEL, MANAGED_BY_LABEL, MANAGER, Object, REPLICAS_ANNOTATION};
 
 /// Kinds that live outside any namespace, as far as a lab's author may think of them.
@@ -59,26 +61,38 @@ impl<'a> Expected<'a> {
     }
 }
 
-/// Reads a rendered template: any number of objects, empty documents passed over.
+/// Reads a rendered template: any number of objects and lists of them, empty documents passed over.
 pub(super) fn read(template: &Template, rendered: &str) -> Result<Vec<Object>, RenderError> {
-    let documents: Vec<Value> = serde_saphyr::from_multiple(rendered).map_err(|error| RenderError::Syntax {
-        origin: template.origin.clone(),
-        message: error
-            .to_string()
-            .trim_start_matches("error: ")
-            .replace(", set DuplicateKeyPolicy in Options if acceptable", ""),
-    })?;
-    documents
-        .into_iter()
-        .filter(|document| !document.is_null())
-        .map(|document| {
-            let object = Object(document);
-            match missing_part(&object) {
-                Some(part) => Err(refusal(template, format!("renders to something without `{part}`"))),
-                None => Ok(object),
+    let documents = manifest::documents(rendered).map_err(|fault| unreadable(template, rendered, fault))?;
+    let mut objects = Vec::new();
+    for document in documents {
+        for item in lists::flattened(document.value).map_err(|message| template.refusal(message))? {
+            let mut object = Object(item.value);
+            texts::check(template, &object, &item.pointer, &document.written)?;
+            if let Some(part) = missing_part(&object) {
+                return Err(template.refusal(format!("renders to something without `{part}`")));
             }
-        })
-        .collect()
+            server_owned::check(template, &mut object)?;
+            objects.push(object);
+        }
+    }
+    Ok(objects)
+}
+
+/// Why what was rendered cannot be read, with the line; a value in a wrong place with its place in the template.
+fn unreadable(template: &Template, rendered: &str, fault: Fault) -> RenderError {
+    let message = match fault.kind {
+        FaultKind::Part(at) => return placement::refused(template, rendered, at),
+        FaultKind::Syntax(message) => message,
+    };
+    if let Some(suspect) = placement::suspect(template, rendered) {
+        return suspect;
+    }
+    let line = rendered.lines().nth(fault.line.saturating_sub(1)).unwrap_or_default();
+    RenderError::Syntax {
+        origin: template.origin.clone(),
+        message: format!("line {}: {message}\n  | {}", fault.line, inserted::shown(line)),
+    }
 }
 
 fn missing_part(object: &Object) -> Option<&'static str> {
@@ -94,25 +108,20 @@ fn missing_part(object: &Object) -> Option<&'static str> {
 /// The one object of one of the lab's own templates.
 pub(super) fn one(template: &Template, objects: Vec<Object>, expected: &Expected<'_>) -> Result<Object, RenderError> {
     let Ok([object]) = <[Object; 1]>::try_from(objects) else {
-        return Err(refusal(
-            template,
-            format!(
+        return Err(template.refusal(format!(
                 "must render to exactly one object; put others into a file of their own beside it, such as `k8s/{}-more.yaml`",
                 expected.kind.to_lowercase()
             ),
         ));
     };
     if object.kind() != expected.kind || object.name() != expected.name {
-        return Err(refusal(
-            template,
-            format!(
-                "must render to the {} `{}`, not to the {} `{}`",
-                expected.kind,
-                expected.name,
-                object.kind(),
-                object.name()
-            ),
-        ));
+        return Err(template.refusal(format!(
+            "must render to the {} `{}`, not to the {} `{}`",
+            expected.kind,
+            expected.name,
+            object.kind(),
+            object.name()
+        )));
     }
     Ok(object)
 }
@@ -121,24 +130,19 @@ pub(super) fn one(template: &Template, objects: Vec<Object>, expected: &Expected
 pub(super) fn check_scope(template: &Template, object: &Object, namespace: &str) -> Result<(), RenderError> {
     let key = object.key();
     if CLUSTER_SCOPED.contains(&object.kind()) {
-        return Err(refusal(
-            template,
-            format!(
-                "{key} does not live in a namespace; a lab shares its cluster with others and holds only what is in its own namespace"
+        return Err(template.refusal(format!(
+                "{key} does not live in a namespace; a lab shares its cluster with others and holds only what is in its own \
+                 namespace: apply it with kubectl beforehand"
             ),
         ));
     }
     match object.namespace() {
         Some(found) if found == namespace => Ok(()),
-        Some(found) => Err(refusal(
-            template,
-            format!(
+        Some(found) => Err(template.refusal(format!(
                 "{key} is in namespace `{found}`, but the lab's is `{namespace}`; write `namespace: {{{{ app.namespace }}}}`"
             ),
         )),
-        None => Err(refusal(
-            template,
-            format!("{key} has no namespace; write `namespace: {{{{ app.namespace }}}}` under `metadata`"),
+        None => Err(template.refusal(format!("{key} has no namespace; write `namespace: {{{{ app.namespace }}}}` under `metadata`"),
         )),
     }
 }
@@ -192,12 +196,5 @@ fn map_at<'a>(
             }
             slot.as_object_mut()
         })
-        .ok_or_else(|| refusal(template, format!("`metadata.{key}` of {shown} is not a map")))
-}
-
-pub(super) fn refusal(template: &Template, message: String) -> RenderError {
-    RenderError::Object {
-        origin: template.origin.clone(),
-        message,
-    }
+        .ok_or_else(|| template.refusal(format!("`metadata.{key}` of {shown} is not a map")))
 }

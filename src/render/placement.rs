@@ -1,64 +1,36 @@
-//! Whether every text that a template inserts is a whole scalar of its own.
+//! Names the place in a template whose value is not a whole scalar of its own.
 //!
-//! Texts are inserted with quotes around them. Between other quotes, or in the middle of other text, that would be
-//! something else than it looks: at best no YAML, at worst a value with quotes in it. So the engine marks what it has
-//! inserted, and this module looks at what is around the marks.
+//! Which values those are is decided on what was rendered, by the reader of manifests; here the tag of the template that
+//! wrote them is looked for. Where what was rendered cannot be read at all, a value in a wrong place is the likely cause.
 
 use super::error::RenderError;
-use super::objects::refusal;
+use super::inserted;
 use super::templates::Template;
 
-/// Before and after an inserted text. Unicode keeps these two for a program's own use; no value can bring them in.
-pub(super) const BEGIN: char = '\u{fdd0}';
-pub(super) const END: char = '\u{fdd1}';
-
-/// What was rendered, without the marks, unless a text is only a part of a scalar.
-pub(super) fn unmarked(template: &Template, rendered: &str) -> Result<String, RenderError> {
-    let mut block = None;
-    for line in rendered.lines() {
-        let indent = line.len() - line.trim_start().len();
-        if block.is_some_and(|parent| line.trim().is_empty() || indent > parent) {
-            // In a block of literal text, such as a file in a ConfigMap, quotes are no YAML.
-            continue;
-        }
-        block = opens_block(line);
-        if let Some((before, after)) = misplaced(line) {
-            return Err(explain(template, before, after));
-        }
-    }
-    Ok(without_marks(rendered))
+/// Refuses the value whose word begins at byte `at` of what was rendered.
+pub(super) fn refused(template: &Template, rendered: &str, at: usize) -> RenderError {
+    let from = rendered[..at].rfind('\n').map_or(0, |end| end + 1);
+    let line = rendered[from..].lines().next().unwrap_or_default();
+    let word = inserted::first(&rendered[at..]).map_or(line.len(), |(_, end)| at - from + end);
+    explain(template, &line[..at - from], line.get(word..).unwrap_or_default())
 }
 
-fn without_marks(text: &str) -> String {
-    text.replace([BEGIN, END], "")
+/// Refuses the first value that looks as if it stood in a wrong place, if there is one.
+pub(super) fn suspect(template: &Template, rendered: &str) -> Option<RenderError> {
+    let (before, after) = rendered.lines().find_map(misplaced)?;
+    Some(explain(template, before, after))
 }
 
-/// The indentation that the lines of a block scalar must exceed, if this line begins one (`key: |`).
-fn opens_block(line: &str) -> Option<usize> {
-    let (head, indicator) = line.trim_end().rsplit_once([' ', '\t'])?;
-    let mut signs = indicator.chars();
-    let begins = matches!(signs.next(), Some('|' | '>')) && signs.all(|c| matches!(c, '+' | '-' | '1'..='9'));
-    let dashes: usize = head.len() - head.trim_start_matches([' ', '-']).len();
-    // `- |` belongs to the dash, `- key: |` to the key.
-    let parent = if dashes == head.len() {
-        head.rfind('-').unwrap_or_default()
-    } else {
-        dashes
-    };
-    begins.then_some(parent)
-}
-
-/// What is around the first text of a line that is not a scalar of its own.
+/// What is around the first word of a line that is not a scalar of its own.
 fn misplaced(line: &str) -> Option<(&str, &str)> {
     let mut from = 0;
-    while let Some(begin) = line[from..].find(BEGIN).map(|at| from + at) {
-        let end = begin + line[begin..].find(END)? + END.len_utf8();
-        let (before, after) = (&line[..begin], &line[end..]);
+    while let Some((begin, end)) = inserted::first(&line[from..]) {
+        let (before, after) = (&line[..from + begin], &line[from + end..]);
         let in_comment = before.trim_start().starts_with('#') || before.contains(" #");
         if !in_comment && !is_whole(before, after) {
             return Some((before, after));
         }
-        from = end;
+        from += end;
     }
     None
 }
@@ -85,8 +57,19 @@ fn is_whole(before: &str, after: &str) -> bool {
     begins && ends
 }
 
-/// Names the place in the template, as far as it follows from what is around it.
+/// Names the place in the template, as far as it follows from what is around it: a tag that is no whole scalar of its
+/// line, else one that is.
 fn explain(template: &Template, before: &str, after: &str) -> RenderError {
+    let found = located(template, before, after, true).or_else(|| located(template, before, after, false));
+    found.unwrap_or_else(|| {
+        let message = remedy("{{ … }}", is_quoted(before, after));
+        let line = format!("{}\"…\"{}", inserted::shown(before), inserted::shown(after));
+        template.refusal(format!("{message}\n  | {}", line.trim()))
+    })
+}
+
+/// The first tag with these surroundings.
+fn located(template: &Template, before: &str, after: &str, only_parts: bool) -> Option<RenderError> {
     for (number, line) in template.text.lines().enumerate() {
         for (column, _) in line.match_indices("{{") {
             let Some(length) = line[column..].find("}}").map(|at| at + 2) else {
@@ -98,19 +81,18 @@ fn explain(template: &Template, before: &str, after: &str) -> RenderError {
             // What is around it up to the next tag.
             let head = head.rsplit('}').next().unwrap_or_default();
             let tail = tail.split('{').next().unwrap_or_default();
-            if before.ends_with(head) && after.starts_with(tail) && (joins_another || !is_whole(head, tail)) {
-                return RenderError::Template {
+            let fits = before.ends_with(head) && after.starts_with(tail);
+            if fits && (!only_parts || joins_another || !is_whole(head, tail)) {
+                return Some(RenderError::Template {
                     origin: template.origin.clone(),
                     line: number + 1,
                     column: line[..column].chars().count() + 1,
                     message: remedy(tag, is_quoted(head, tail)),
-                };
+                });
             }
         }
     }
-    let message = remedy("{{ … }}", is_quoted(before, after));
-    let line = without_marks(&format!("{before}\"…\"{after}"));
-    refusal(template, format!("{message}\n  | {}", line.trim()))
+    None
 }
 
 fn is_quoted(before: &str, after: &str) -> bool {
@@ -134,7 +116,6 @@ fn remedy(tag: &str, quoted: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::Templates;
 
     #[test]
     fn a_text_is_a_scalar_of_its_own() {
@@ -170,30 +151,12 @@ mod tests {
             "a: @#b",
             "[x@]",
         ];
-        let marked = |text: &str| text.replace('@', "\u{fdd0}\"v\"\u{fdd1}");
+        let with_words = |text: &str| text.replace('@', &inserted::word(&"v".into()));
         for text in whole {
-            assert_eq!(misplaced(&marked(text)), None, "{text}");
+            assert_eq!(misplaced(&with_words(text)), None, "{text}");
         }
         for text in parts {
-            assert!(misplaced(&marked(text)).is_some(), "{text}");
-        }
-    }
-
-    #[test]
-    fn literal_blocks_may_hold_anything() {
-        let templates = Templates::built_in();
-        let template = templates.iter().next().unwrap();
-        let table = [
-            ("a: |\n  x = @\n\n  y = @\nb: @\n", true),
-            ("a: >-\n  x @\nb: x@\n", false),
-            ("- |\n  x = @\n- @\n", true),
-            ("- a: |2\n    x @\n  b: x @\n", false),
-            ("a: x|\n  y @\n", false),
-        ];
-        for (text, fine) in table {
-            let rendered = text.replace('@', "\u{fdd0}\"v\"\u{fdd1}");
-            let unmarked = unmarked(template, &rendered).ok();
-            assert_eq!(unmarked, fine.then(|| text.replace('@', "\"v\"")), "{text}");
+            assert!(misplaced(&with_words(text)).is_some(), "{text}");
         }
     }
 }

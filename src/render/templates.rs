@@ -41,6 +41,16 @@ pub struct Template {
     pub text: String,
 }
 
+impl Template {
+    /// What is wrong with it, or with an object that it renders to.
+    pub(super) fn refusal(&self, message: String) -> RenderError {
+        RenderError::Object {
+            origin: self.origin.clone(),
+            message,
+        }
+    }
+}
+
 /// All templates of a lab: the built-in ones in fixed order, then further ones by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Templates(Vec<Template>);
@@ -60,11 +70,24 @@ impl Templates {
         )
     }
 
-    /// The built-in templates with those of a folder in their place or beside them.
+    /// The built-in templates with those of a folder in their place or beside them. `folder` is relative to `base`, the
+    /// working directory, and so are the paths in messages.
     ///
     /// The folder is laid out as `templates/` is: `k8s/*.yaml` and `iam/pod-execution-trust.json`. Hidden files, Markdown
     /// and other folders are passed over; a YAML or JSON file that would not be used is an error rather than a surprise.
-    pub fn with_folder(folder: &Path) -> Result<Self, RenderError> {
+    pub fn with_folder(base: &Path, folder: &Path) -> Result<Self, RenderError> {
+        Self::read(&base.join(folder))
+            .map_err(|error| error.seen_from(base))
+            .map(|mut templates| {
+                for template in &mut templates.0 {
+                    let path = Path::new(&template.origin);
+                    template.origin = path.strip_prefix(base).unwrap_or(path).display().to_string();
+                }
+                templates
+            })
+    }
+
+    fn read(folder: &Path) -> Result<Self, RenderError> {
         let mut templates = Self::built_in();
         for path in entries(folder)? {
             if is_manifest(&path) {
@@ -80,6 +103,9 @@ impl Templates {
                 continue;
             }
             for path in entries(&section_folder)? {
+                if path.is_dir() && has_extension(&path) {
+                    return Err(misplaced(&path, "is a folder; a template is a file"));
+                }
                 if is_manifest(&path) {
                     templates.take_file(section, &path)?;
                 }
@@ -104,10 +130,12 @@ impl Templates {
 
     fn take_file(&mut self, section: &str, path: &Path) -> Result<(), RenderError> {
         let file = path.file_name().unwrap_or_default().to_string_lossy();
+        let text = fs::read_to_string(path).map_err(|source| unreadable(path, source))?;
         let template = Template {
             name: format!("{section}/{file}"),
             origin: path.display().to_string(),
-            text: fs::read_to_string(path).map_err(|source| unreadable(path, source))?,
+            // Some editors begin a file with a byte-order mark.
+            text: text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned(),
         };
         if let Some(slot) = self.0.iter_mut().find(|slot| slot.name == template.name) {
             *slot = template;
@@ -129,8 +157,12 @@ fn is_manifest(path: &Path) -> bool {
     let hidden = path
         .file_name()
         .is_none_or(|name| name.to_string_lossy().starts_with('.'));
+    !hidden && !path.is_dir() && has_extension(path)
+}
+
+fn has_extension(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
-    !hidden && path.is_file() && matches!(extension, Some("yaml" | "yml" | "json"))
+    matches!(extension, Some("yaml" | "yml" | "json"))
 }
 
 /// The entries of a folder, sorted by name.
@@ -146,9 +178,18 @@ fn entries(folder: &Path) -> Result<Vec<std::path::PathBuf>, RenderError> {
 }
 
 fn unreadable(path: &Path, source: io::Error) -> RenderError {
-    RenderError::Read {
-        path: path.to_owned(),
-        source,
+    match source.kind() {
+        io::ErrorKind::InvalidData => misplaced(path, "is not text in UTF-8; save it as UTF-8"),
+        io::ErrorKind::NotADirectory => {
+            misplaced(path, "is a file; templates are a folder with folders `k8s` and `iam`")
+        }
+        io::ErrorKind::PermissionDenied => {
+            misplaced(path, "may not be read by you; give yourself the right with `chmod u+r`")
+        }
+        _ => RenderError::Read {
+            path: path.to_owned(),
+            source,
+        },
     }
 }
 

@@ -108,7 +108,9 @@ fn validation_line(change: &Change, verbose: u8) -> Option<String> {
     match &change.validation {
         _ if matches!(change.task.op, Op::None | Op::Delete) => None,
         Validation::NotYet(why) => Some(format!("not yet validated: {why}")),
-        Validation::Elsewhere if verbose > 0 => Some("validated under another name in namespace default".to_owned()),
+        Validation::Elsewhere if verbose > 0 => {
+            Some("validated in another namespace, as its own is not there yet".to_owned())
+        }
         _ => None,
     }
 }

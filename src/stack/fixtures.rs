@@ -160,7 +160,9 @@ pub(crate) fn known<T>(seen: &mut Observed<T>) -> &mut T {
 }
 
 fn rendered(environment: &Environment, recorded: Option<u32>) -> Vec<Object> {
-    objects(&Templates::built_in(), &context(environment, recorded), recorded).unwrap()
+    objects(&Templates::built_in(), &context(environment, recorded), recorded)
+        .unwrap()
+        .objects
 }
 
 /// The chapter's environment.

@@ -31,7 +31,9 @@ fn site() -> ClusterContext {
 }
 
 fn rendered(environment: &Environment, recorded: Option<u32>) -> Vec<Object> {
-    render::objects(&Templates::built_in(), &context(environment, recorded), recorded).unwrap()
+    render::objects(&Templates::built_in(), &context(environment, recorded), recorded)
+        .unwrap()
+        .objects
 }
 
 type Build = fn(&StackInput<'_>) -> Stack;

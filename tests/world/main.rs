@@ -12,6 +12,7 @@ mod foreign;
 mod interrupted;
 mod leftovers;
 mod life;
+mod manifests;
 mod outside;
 mod reached;
 mod refusals;

@@ -4,6 +4,8 @@ mod reading;
 mod rehearsal;
 mod wanted;
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -20,6 +22,7 @@ use crate::model::{ApiServer, AwsView, Finding, Goal, KubeView, LoadBalancerSpec
 use crate::plan::cost::{self, Amounts};
 use crate::plan::file::{self, Identity, SavedPlan};
 use crate::plan::{self, Approvals, Cost, Plan, PlanInput, PlanScope};
+use crate::render::Rendered;
 use crate::stack::{self, ClusterContext, Kept, ReplicaChoice, Stack};
 
 pub(super) use self::reading::Address;
@@ -78,6 +81,8 @@ pub(super) struct Snapshot {
     pub replicas: ReplicaChoice,
     /// The wanted objects.
     pub objects: Vec<Object>,
+    /// The template of each, by kind and name.
+    origins: BTreeMap<String, String>,
     /// What was seen in AWS.
     pub aws: AwsView,
     /// What was seen in the cluster.
@@ -104,7 +109,7 @@ impl Snapshot {
 
     async fn read(session: &Session, purpose: Purpose) -> Result<Self, AppError> {
         let environment = session.environment();
-        let mut objects = wanted::objects(session, purpose.replicas)?;
+        let Rendered { mut objects, origins } = wanted::objects(session, purpose.replicas)?;
         let reading::Views {
             mut aws,
             kube,
@@ -155,6 +160,7 @@ impl Snapshot {
             replicas,
             unrehearsed: session.transport.as_ref().map(|_| rehearsal::unrehearsed(&objects)),
             objects,
+            origins,
             aws,
             kube,
             server,
@@ -243,6 +249,7 @@ impl Snapshot {
             scope,
             approvals,
             replicas: &self.replicas,
+            origins: &self.origins,
             findings,
             cost: self.cost(),
         }

@@ -52,7 +52,7 @@ pub(in crate::app) async fn address(session: &Session) -> Result<Option<Address>
     let reader = Reader::new(session.aws.clone());
     let name = cluster_name(session, &reader).await?;
     let environment = session.environment();
-    let objects = wanted::objects(session, None)?;
+    let objects = wanted::objects(session, None)?.objects;
     let exposure = stack::exposure(&environment.app, &name, &objects, None);
     let names = wanted::names(environment, &name, exposure.as_ref());
     let found = reader.load_balancer(&name, &names).await;

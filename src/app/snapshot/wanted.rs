@@ -7,11 +7,11 @@ use crate::aws::{Arn, WantedNames, usable_private_subnets};
 use crate::config::{Auto, Environment};
 use crate::lbc::{self, AlbNaming, Exposure};
 use crate::model::{AwsView, Goal, KubeView, Object};
-use crate::render;
+use crate::render::{self, Rendered};
 use crate::stack::{self, ClusterContext, Kept, Stack, StackInput};
 
 /// The objects, with this number of replicas instead of the environment's if one is given.
-pub(super) fn objects(session: &Session, replicas: Option<u32>) -> Result<Vec<Object>, AppError> {
+pub(super) fn objects(session: &Session, replicas: Option<u32>) -> Result<Rendered, AppError> {
     let context = stack::context(session.environment(), replicas);
     Ok(render::objects(&session.project.templates, &context, replicas)?)
 }
@@ -51,7 +51,7 @@ pub(super) fn amended<'o>(
         }
         None if !purpose.reset_scale && purpose.goal == Goal::Ready => {
             let kept = stack::scale_intent(deployment)?;
-            Some(self::objects(session, Some(kept)))
+            Some(self::objects(session, Some(kept)).map(|rendered| rendered.objects))
         }
         _ => None,
     }

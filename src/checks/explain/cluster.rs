@@ -141,6 +141,20 @@ pub(in super::super) const CLUSTER: &[Explanation] = &[
         docs: "Amazon EKS user guide: Grant IAM users access to Kubernetes with EKS access entries",
     },
     Explanation {
+        id: "size",
+        title: "the size of a pod",
+        what: "Fargate starts a machine for each pod, from 0.25 vCPU with 0.5 GB to 16 vCPU with 120 GB. Its size follows \
+               from what the pod requests: the sum of its containers, or its biggest init container if that is more; 256 MB \
+               are added for Kubernetes, and the next size up is taken. Without requests it is the smallest one. Ephemeral \
+               storage is 20 GiB, and up to 175 GiB if requested.",
+        why: "Limits count for nothing: a container whose limits exceed its requests finds no more than was requested, or \
+              fails to start (StartError). A pod that is too large stays Pending.",
+        does: "Compares requests and limits of each container, in the templates and of the pods that run, and names the size \
+               that results. The lab's own template makes them equal (app.resources).",
+        look: "kubectl -n NAMESPACE get pods -o custom-columns=NAME:.metadata.name,SIZE:.metadata.annotations.CapacityProvisioned",
+        docs: "Amazon EKS user guide: Understand Fargate Pod configuration details",
+    },
+    Explanation {
         id: "quota",
         title: "quotas",
         what: "By default a cluster has at most 10 profiles, a profile 5 selectors, and an account a number of Fargate \

@@ -117,6 +117,11 @@ impl Client {
         self.one(key, from_cache()).await
     }
 
+    /// The answer to a request of another module.
+    pub(super) async fn value(&self, call: &ApiCall) -> Result<Value, CallError> {
+        Ok(self.transport.value(call).await?)
+    }
+
     async fn one(&self, key: &ObjectKey, query: Parameters) -> Result<Option<Object>, CallError> {
         let mut call = ApiCall::new(Method::GET, path_of(key)?, key);
         call.query = query;

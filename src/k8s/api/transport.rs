@@ -36,6 +36,8 @@ pub(super) struct ApiCall {
     method: Method,
     path: String,
     pub(super) query: Vec<(&'static str, String)>,
+    /// The forms of an answer that are understood.
+    pub(super) accept: &'static str,
     body: Option<(&'static str, Bytes)>,
 }
 
@@ -47,6 +49,7 @@ impl ApiCall {
             method,
             path,
             query: Vec::new(),
+            accept: "application/json",
             body: None,
         }
     }
@@ -76,7 +79,7 @@ impl ApiCall {
         let mut request = Request::builder()
             .method(self.method.clone())
             .uri(self.uri())
-            .header(ACCEPT, "application/json")
+            .header(ACCEPT, self.accept)
             .header(USER_AGENT, concat!("lab2048/", env!("CARGO_PKG_VERSION")));
         if let Some((content_type, _)) = &self.body {
             request = request.header(CONTENT_TYPE, *content_type);

@@ -22,6 +22,8 @@ pub enum Obstacle {
     Webhook(String),
     /// These fields of the object that is there cannot be changed, and nothing else is wrong.
     Immutable(Vec<String>),
+    /// The cluster does not serve objects of this kind.
+    Unserved,
 }
 
 impl From<CallError> for WriteError {

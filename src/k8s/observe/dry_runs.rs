@@ -8,18 +8,10 @@ use futures::future::{self, BoxFuture, Shared};
 use serde_json::{Value, json};
 
 use super::reads::{Reads, observed};
-use crate::k8s::api::{Apply, Obstacle, WriteError};
+use super::stand_in::StandIn;
+use crate::k8s::api::{Apply, Obstacle, ServedKinds, WriteError, kind_of};
 use crate::model::{DryRun, MANAGER, Object, ObjectKey, ObjectState, Observed};
 use crate::ports::{CallError, ErrorClass};
-
-/// Where dry runs of namespaced objects go while their own namespace is missing.
-const ELSEWHERE: &str = "default";
-/// Added to the name of such an object; nothing of that name is ever made.
-const ELSEWHERE_SUFFIX: &str = "-lab2048-dry-run";
-/// The label that the server gives every namespace: its name.
-const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
-/// Longest name of a Service.
-const NAME_LIMIT: usize = 63;
 
 /// A fact that more than one waits for.
 pub(super) type SharedRead<'a, T> = Shared<BoxFuture<'a, Result<T, CallError>>>;
@@ -42,6 +34,8 @@ pub(super) struct DryRunContext<'a> {
     pub(super) amended: SharedRead<'a, Option<Arc<[Object]>>>,
     /// The IngressClass and its parameters.
     pub(super) class: SharedRead<'a, ClassAndParams>,
+    /// The kinds that the cluster serves; asked for only if one is not.
+    pub(super) served: SharedRead<'a, Arc<ServedKinds>>,
 }
 
 impl Reads<'_> {
@@ -113,16 +107,20 @@ impl Reads<'_> {
     }
 
     async fn dry_run_placed(&self, object: &Object, context: &DryRunContext<'_>) -> Result<DryRun, CallError> {
+        let key = object.key();
+        if kind_of(&key.api_version, &key.kind).is_err() {
+            return unserved(&key, context).await;
+        }
         if let Some(live) = self.known_answer(object, context).await? {
             return Ok(DryRun::Validated(live));
         }
         if object.namespace().is_some() && context.namespace.clone().await? == Observed::Known(None) {
-            return self.dry_run_elsewhere(object).await;
+            return self.dry_run_elsewhere(object, context).await;
         }
-        self.dry_run_in_place(object).await
+        self.dry_run_in_place(object, context).await
     }
 
-    async fn dry_run_in_place(&self, object: &Object) -> Result<DryRun, CallError> {
+    async fn dry_run_in_place(&self, object: &Object, context: &DryRunContext<'_>) -> Result<DryRun, CallError> {
         let how = Apply {
             dry_run: true,
             force: false,
@@ -131,14 +129,13 @@ impl Reads<'_> {
             Ok(result) => return Ok(DryRun::Validated(result)),
             Err(refused) => refused,
         };
-        let Some(Obstacle::Fields(conflicts)) = refused.obstacle.as_deref() else {
-            return refusal(refused);
+        let conflicts = match refused.obstacle.as_deref() {
+            Some(Obstacle::Fields(conflicts)) => conflicts.clone(),
+            Some(Obstacle::Unserved) => return unserved(&object.key(), context).await,
+            _ => return refusal(refused),
         };
         match self.client.apply(object, Apply { force: true, ..how }).await {
-            Ok(forced) => Ok(DryRun::Conflict {
-                conflicts: conflicts.clone(),
-                forced,
-            }),
+            Ok(forced) => Ok(DryRun::Conflict { conflicts, forced }),
             // Who owns what does not matter where it is refused anyway.
             Err(refused) => refusal(refused),
         }
@@ -168,33 +165,41 @@ impl Reads<'_> {
             dry_run: true,
             force: true,
         };
-        let mut answer = match self.client.apply(&renamed(object), how).await {
-            Ok(answer) => answer,
-            Err(refused) if refused.error.class.is_unanswered() => return Err(refused.error),
-            Err(_) => return Ok(None),
-        };
-        let labels = answer.0.pointer_mut("/metadata/labels").and_then(Value::as_object_mut);
-        if let Some(label) = labels.and_then(|labels| labels.get_mut(NAMESPACE_NAME)) {
-            *label = object.name().into();
+        let stand_in = StandIn::beside(object);
+        match self.client.apply(&stand_in.object, how).await {
+            Ok(answer) => Ok(Some(stand_in.restored(answer))),
+            Err(refused) if refused.error.class.is_unanswered() => Err(stand_in.restored_error(refused.error)),
+            Err(_) => Ok(None),
         }
-        Ok(Some(answer))
     }
 
-    async fn dry_run_elsewhere(&self, object: &Object) -> Result<DryRun, CallError> {
+    async fn dry_run_elsewhere(&self, object: &Object, context: &DryRunContext<'_>) -> Result<DryRun, CallError> {
         let how = Apply {
             dry_run: true,
             force: true,
         };
-        match self.client.apply(&stand_in(object), how).await {
-            Ok(result) => Ok(DryRun::Elsewhere(result)),
-            // Rights and quotas of `default` say nothing about the lab's own namespace.
-            Err(refused) if refused.error.class == ErrorClass::Denied => Ok(DryRun::NotYet(format!(
-                "its namespace does not exist yet, and namespace `{ELSEWHERE}` may not be used: {}",
-                refused.error.message
-            ))),
-            Err(refused) => refusal(refused),
+        let stand_in = StandIn::elsewhere(object);
+        match self.client.apply(&stand_in.object, how).await {
+            Ok(result) => Ok(DryRun::Elsewhere(stand_in.restored(result))),
+            // Rights and quotas of another namespace say nothing about the lab's own.
+            Err(refused) if refused.error.class == ErrorClass::Denied => Ok(DryRun::NotYet(
+                "its namespace does not exist yet, and you may not ask about it in another one".to_owned(),
+            )),
+            Err(refused) if refused.obstacle.as_deref() == Some(&Obstacle::Unserved) => {
+                unserved(&object.key(), context).await
+            }
+            Err(refused) => refusal(WriteError {
+                error: stand_in.restored_error(refused.error),
+                ..refused
+            }),
         }
     }
+}
+
+/// Refuses an object whose kind the cluster does not serve, or this program does not know.
+async fn unserved(key: &ObjectKey, context: &DryRunContext<'_>) -> Result<DryRun, CallError> {
+    let served = context.served.clone().await?;
+    Ok(DryRun::Refused(served.obstacle_to(key)))
 }
 
 /// Whether applying labels and annotations, all that `wanted` has, would leave `live` as it is: we own exactly these and
@@ -250,26 +255,6 @@ fn refusal(refused: WriteError) -> Result<DryRun, CallError> {
         ErrorClass::Denied => Ok(DryRun::Refused(format!("forbidden: {}", error.message))),
         _ => Ok(DryRun::Refused(error.message)),
     }
-}
-
-/// The object under another name in another namespace.
-fn stand_in(object: &Object) -> Object {
-    let mut stand_in = renamed(object);
-    stand_in.0["metadata"]["namespace"] = ELSEWHERE.into();
-    stand_in
-}
-
-/// The object under another name, that of nothing.
-fn renamed(object: &Object) -> Object {
-    let mut renamed = object.clone();
-    let kept: String = object
-        .name()
-        .chars()
-        .take(NAME_LIMIT - ELSEWHERE_SUFFIX.len())
-        .collect();
-    let name = format!("{}{ELSEWHERE_SUFFIX}", kept.trim_end_matches(['-', '.']));
-    renamed.0["metadata"]["name"] = name.into();
-    renamed
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod dry_runs;
 mod read_results;
 mod reads;
 mod settling;
+mod stand_in;
 
 use std::sync::Arc;
 
@@ -65,6 +66,7 @@ pub async fn observe(client: &Client, request: &ObserveRequest<'_>) -> Result<Ku
         class: class.clone(),
         amended: shared_read(reads.amended(deployments.clone())),
         namespace: namespace.clone(),
+        served: shared_read(reads.served()),
     };
     let (namespace, deployments, (class, params), dry_runs, lists) = future::try_join5(
         namespace,

@@ -6,7 +6,7 @@ use futures::future;
 
 use super::ObserveRequest;
 use super::read_results::{Deployments, GO_WITH_NAMESPACE};
-use crate::k8s::api::{Client, KindRef, Listing, Select, kind_of};
+use crate::k8s::api::{Client, KindRef, Listing, Select, ServedKinds, kind_of};
 use crate::lbc;
 use crate::model::{Object, ObjectKey, Observed, Scope};
 use crate::ports::{CallError, ErrorClass};
@@ -62,7 +62,10 @@ impl Reads<'_> {
             return Ok(kinds.map(|wanted| (wanted, Observed::Known(Vec::new()))).collect());
         }
         let lists = kinds.map(|wanted| async move {
-            let kind = wanted.resolve()?;
+            // What is of a kind that is not known cannot have been made.
+            let Ok(kind) = wanted.resolve() else {
+                return Ok((wanted, Observed::Known(Vec::new())));
+            };
             let namespace = self.request.namespace;
             let is_own = self.request.wanted.iter().any(|object| object.kind() == kind.kind);
             let listing = if OF_OTHERS.contains(&kind.kind) && !is_own {
@@ -134,6 +137,12 @@ impl Reads<'_> {
             None => Observed::Known(None),
         };
         Ok((class, params))
+    }
+
+    /// The kinds that the cluster serves; none where that may not be asked.
+    pub(super) async fn served(&self) -> Result<Arc<ServedKinds>, CallError> {
+        let served = observed(self.client.served_kinds().await)?;
+        Ok(Arc::new(served.known().cloned().unwrap_or_default()))
     }
 
     pub(super) async fn daemon_sets(&self) -> Result<Observed<Vec<Object>>, CallError> {

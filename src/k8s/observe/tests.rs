@@ -207,6 +207,78 @@ PATCH /apis/networking.k8s.io/v1/namespaces/default/ingresses/ing-lab2048-dry-ru
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_said_of_a_stand_in_is_told_of_the_object() {
+    let there = cluster(false);
+    let (api, _) = client(move |asked| match asked.line().as_str() {
+        "PATCH /api/v1/namespaces/default/services/svc-lab2048-dry-run" => status(
+            422,
+            "Invalid",
+            "Service \"svc-lab2048-dry-run\" is invalid: spec.ports[0].targetPort: Invalid value: \"80\"",
+        ),
+        "PATCH /apis/networking.k8s.io/v1/namespaces/default/ingresses/ing-lab2048-dry-run" => status(
+            403,
+            "Forbidden",
+            "ingresses \"ing-lab2048-dry-run\" is forbidden: no rights in the namespace \"default\"",
+        ),
+        _ => there(asked),
+    });
+    let wanted = lab();
+    let view = observe(&api, &plan_request(&wanted)).await.unwrap();
+    assert_eq!(
+        view.objects[1].dry_run,
+        DryRun::Refused("Service \"svc\" is invalid: spec.ports[0].targetPort: Invalid value: \"80\"".to_owned())
+    );
+    let DryRun::Elsewhere(deployment) = &view.objects[2].dry_run else {
+        panic!("{:?}", view.objects[2].dry_run)
+    };
+    assert_eq!((deployment.name(), deployment.namespace()), ("dep", Some("ns")));
+    assert_eq!(
+        view.objects[3].dry_run,
+        DryRun::NotYet("its namespace does not exist yet, and you may not ask about it in another one".to_owned())
+    );
+    assert!(!format!("{view:?}").contains("dry-run"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_kind_that_is_not_served_is_refused_before_anything_is_done() {
+    let discovery = json!({"kind": "APIGroupDiscoveryList", "items": [{"metadata": {"name": "autoscaling"},
+        "versions": [{"version": "v2", "resources": [{"responseKind": {"kind": "HorizontalPodAutoscaler"}}]}]}]});
+    for present in [true, false] {
+        let (there, discovery) = (cluster(present), discovery.clone());
+        let (api, log) = client(move |asked| match asked.path.as_str() {
+            path if asked.method == "PATCH" && path.starts_with("/apis/autoscaling/v1/") => {
+                status(404, "NotFound", "the server could not find the requested resource")
+            }
+            "/apis" => ok(discovery.clone()),
+            "/api" => ok(json!({"kind": "APIGroupDiscoveryList", "items": []})),
+            _ => there(asked),
+        });
+        let mut wanted = lab();
+        let own = |api_version: &str, kind: &str| {
+            Object(json!({"apiVersion": api_version, "kind": kind, "metadata": {"name": "x", "namespace": "ns"}}))
+        };
+        wanted.extend([
+            own("autoscaling/v1", "HorizontalPodAutoscaler"),
+            own("example.com/v1", "Widget"),
+        ]);
+        let view = observe(&api, &plan_request(&wanted)).await.unwrap();
+        let refused = |index: usize| match &view.objects[index].dry_run {
+            DryRun::Refused(why) => why.clone(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(
+            refused(4),
+            "the cluster serves no kind HorizontalPodAutoscaler (autoscaling/v1); it serves HorizontalPodAutoscaler as \
+             autoscaling/v2"
+        );
+        assert!(refused(5).starts_with("the cluster serves no kind Widget (example.com/v1): such kinds come with"));
+        assert_eq!(view.objects[5].live, Observed::Known(None));
+        let asked = log.sorted();
+        assert_eq!(asked.iter().filter(|line| *line == "GET /apis").count(), 1, "{asked:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn objects_wanted_absent_are_not_dry_run() {
     let (api, log) = client(cluster(true));
     let wanted = lab();

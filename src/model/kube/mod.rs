@@ -98,7 +98,7 @@ pub struct ObjectState {
 pub enum DryRun {
     /// Validated by the server: the object as it would be.
     Validated(Object),
-    /// Validated under another name in namespace `default`, because ours does not exist yet.
+    /// Validated in another namespace, because ours does not exist yet; with its own name and namespace.
     Elsewhere(Object),
     /// Not validated; why.
     NotYet(String),
@@ -131,13 +131,8 @@ impl ObjectState {
     /// The object as it will be: what the server makes of the wanted one, else the live one, else the wanted one itself.
     pub fn result(&self, wanted: &Object) -> Object {
         match &self.dry_run {
-            DryRun::Validated(result) | DryRun::Conflict { forced: result, .. } => result.clone(),
-            DryRun::Elsewhere(stand_in) => {
-                let mut result = stand_in.clone();
-                for field in ["name", "namespace"] {
-                    result.0["metadata"][field] = wanted.0["metadata"][field].clone();
-                }
-                result
+            DryRun::Validated(result) | DryRun::Elsewhere(result) | DryRun::Conflict { forced: result, .. } => {
+                result.clone()
             }
             DryRun::NotYet(_) | DryRun::WebhookDown { .. } | DryRun::Refused(_) | DryRun::Immutable { .. } => {
                 let live = self.live.known().and_then(Option::as_ref);

@@ -96,7 +96,7 @@ fn more_detail() {
       + service     service-2048       create                    not yet validated
           not yet validated: the namespace is not there yet
       + ingress     ingress-2048       create, wait for the ALB  validated
-          validated under another name in namespace default
+          validated in another namespace, as its own is not there yet
       + deployment  deployment-2048    create, wait 5/5          validated
     Plan: 6 to create, 0 to change, 0 to replace, 0 to delete.
     Cost: nothing in the sandbox; on AWS about $0.11 an hour, $2.60 a day.

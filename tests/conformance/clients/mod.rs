@@ -3,5 +3,6 @@
 mod aws;
 mod browser;
 mod kubectl;
+mod manifests;
 mod served;
 mod verbs;

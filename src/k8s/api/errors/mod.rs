@@ -126,6 +126,9 @@ fn obstacle(status: &Status) -> Option<Obstacle> {
     if let Some(webhook) = uncallable_webhook(&status.message) {
         return Some(Obstacle::Webhook(webhook.to_owned()));
     }
+    if is_of_no_resource(status) {
+        return Some(Obstacle::Unserved);
+    }
     let conflicts = field_conflicts(status);
     if !conflicts.is_empty() {
         return Some(Obstacle::Fields(conflicts));
@@ -146,6 +149,12 @@ fn immutable_fields(status: &Status) -> Option<Vec<String>> {
         |cause: &kube::core::response::StatusCause| WORDS.iter().any(|words| cause.message.contains(words));
     let all = !causes.is_empty() && causes.iter().all(is_immutable);
     all.then(|| causes.iter().map(|cause| cause.field.clone()).collect())
+}
+
+/// Whether a 404 is about the path itself: one about an object, or about its namespace, names the kind of what is missing.
+fn is_of_no_resource(status: &Status) -> bool {
+    let names_a_kind = status.details.as_ref().is_some_and(|details| !details.kind.is_empty());
+    status.code == 404 && !names_a_kind
 }
 
 /// The admission webhook that the API server could not call: `failed calling webhook "vingress.elbv2.k8s.aws": …`. It has
