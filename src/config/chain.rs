@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::library::{FoundFile, Library, NoFile, is_path, same_file};
-use super::nearest::nearest;
 use super::problem::Problem;
 use super::settings::EXTENDS;
 use super::source::{Location, Source};
