@@ -7,7 +7,9 @@ use aws_sdk_ec2::types::{AttributeBooleanValue, IpPermission, IpRange, Tag, User
 use aws_sdk_eks::types::VpcConfigRequest;
 use aws_sdk_elasticloadbalancingv2::types as elb;
 use lab2048_sandbox::Sandbox;
-use lab2048_sandbox::testing::{self, AwsState, LoadBalancer, RouteTable, SecurityGroup, Subnet, TargetGroup};
+use lab2048_sandbox::testing::{
+    self, AwsState, LoadBalancer, RouteTable, RuleAction, RuleCondition, SecurityGroup, Subnet, TargetGroup,
+};
 use serde_json::json;
 
 use lab2048_testing::workshop::moto::{Aws, CLUSTER, filter};
@@ -329,9 +331,16 @@ async fn make_listener(aws: &Aws, balancer: &LoadBalancer, made: &mut Made) {
     let arn = call.listeners()[0].listener_arn().unwrap().to_owned();
     made.add("listener", &listener.arn, &arn);
     let rule = &listener.rules[0];
+    let RuleAction::Forward(groups) = &rule.action else {
+        panic!("{rule:?} does not forward");
+    };
+    let [RuleCondition::Path(patterns)] = &rule.conditions[..] else {
+        panic!("{rule:?} asks for more than a path");
+    };
+    let (group, weight) = &groups[0];
     let target = elb::TargetGroupTuple::builder()
-        .target_group_arn(made.id(rule.target_group.as_ref().unwrap()))
-        .weight(1)
+        .target_group_arn(made.id(group))
+        .weight(i32::try_from(*weight).unwrap())
         .build();
     let forward = elb::Action::builder()
         .r#type(elb::ActionTypeEnum::Forward)
@@ -339,7 +348,7 @@ async fn make_listener(aws: &Aws, balancer: &LoadBalancer, made: &mut Made) {
         .forward_config(elb::ForwardActionConfig::builder().target_groups(target).build())
         .build();
     let paths = elb::PathPatternConditionConfig::builder()
-        .set_values(Some(rule.paths.clone()))
+        .set_values(Some(patterns.clone()))
         .build();
     let paths = elb::RuleCondition::builder()
         .field("path-pattern")
