@@ -46,16 +46,22 @@ fn of_lab(environment: &Environment) -> String {
     let lab = &environment.lab;
     let written = environment.ingress.annotations.get(&Annotation::TAGS.key());
     let written = written.map(String::as_str).unwrap_or_default().split(',');
+    let (written, unreadable): (Vec<&str>, Vec<&str>) = written
+        .filter(|tag| !tag.trim().is_empty())
+        .partition(|tag| tag.contains('='));
     let mut tags: BTreeMap<&str, &str> = lab.tags.iter().map(|(key, value)| (&**key, &**value)).collect();
     tags.extend(
         written
+            .into_iter()
             .filter_map(|tag| tag.split_once('='))
             .map(|(key, value)| (key.trim(), value.trim())),
     );
     tags.extend([(LAB_TAG, lab.name.as_str()), (MANAGED_BY_TAG, MANAGER)]);
     // The annotation has no way to write a key with an equals sign.
     let tags = tags.into_iter().filter(|(key, _)| !key.contains('='));
+    // What is no tag stays, so that the controller refuses it: a tag that is silently left out would be missed later.
     tags.map(|(key, value)| format!("{key}={value}"))
+        .chain(unreadable.into_iter().map(str::to_owned))
         .collect::<Vec<_>>()
         .join(",")
 }
@@ -90,6 +96,13 @@ mod tests {
         let written = lab(|environment| write(environment, "team = red, course=eks,lab2048:lab=x"));
         let wanted = "app.kubernetes.io/managed-by=lab2048,course=eks,lab2048:lab=fargate-game-2048,team=red";
         assert_eq!(tags(&written).unwrap(), wanted);
+        let unreadable = lab(|environment| write(environment, "Environment, course=eks"));
+        assert_eq!(
+            tags(&unreadable).unwrap(),
+            format!(
+                "app.kubernetes.io/managed-by=lab2048,course=eks,lab2048:lab=fargate-game-2048,team=blue,Environment"
+            )
+        );
     }
 
     #[test]

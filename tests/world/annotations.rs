@@ -51,7 +51,7 @@ async fn what_the_controller_refuses_fails_the_apply_with_its_words() {
         ("wafv2-acl-name", "", "ready"),
     ] {
         let lab = Lab::new(2048);
-        let run = with(&lab, "apply -v", (&alb(name), value)).await;
+        let run = with(&lab, "apply -v --yes", (&alb(name), value)).await;
         if words == "ready" {
             run.exits(0);
             continue;
