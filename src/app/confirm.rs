@@ -4,6 +4,7 @@ use super::context::Context;
 use super::error::AppError;
 use super::interrupt;
 use super::request::RunOptions;
+use crate::model::TargetKind;
 use crate::ports;
 
 /// What is asked.
@@ -18,7 +19,7 @@ pub(super) enum Question<'a> {
 pub(super) async fn agreed(
     context: &mut Context,
     options: &RunOptions,
-    wanted: bool,
+    (wanted, target): (bool, TargetKind),
     question: &Question<'_>,
 ) -> Result<bool, AppError> {
     if options.yes || !wanted {
@@ -28,11 +29,19 @@ pub(super) async fn agreed(
         Question::GoOn => "Carry this out? [y/N] ".to_owned(),
         Question::Remove(lab) => format!("Type {lab} to remove it: "),
     };
-    let can_ask = context.host.terminals.stdin && !context.reporter.settings().format.is_document();
-    if !can_ask {
-        return Err(AppError::NobodyToAsk {
-            question: text.trim_end_matches([' ', ':']).to_owned(),
-        });
+    let why = if context.reporter.settings().format.is_document() {
+        Some("where a document is the answer nothing is asked")
+    } else if context.host.terminals.stdin {
+        None
+    } else {
+        Some("there is no terminal to ask on")
+    };
+    if let Some(why) = why {
+        let place = match target {
+            TargetKind::Aws => "AWS",
+            TargetKind::Sandbox => "the sandbox",
+        };
+        return Err(AppError::NobodyToAsk { place, why });
     }
     let answer = answer(context, text).await?;
     Ok(match question {
@@ -43,12 +52,17 @@ pub(super) async fn agreed(
 
 /// What the user types; Ctrl-C ends the wait for it.
 async fn answer(context: &mut Context, question: String) -> Result<String, AppError> {
+    context.reporter.yield_terminal();
     let failed = |source| AppError::Io {
         what: "read your answer",
         source,
     };
     tokio::select! {
         answer = ports::ask(&context.host.ask, question) => answer.map_err(failed),
-        () = interrupt::pressed(context.host.interrupts.clone()) => Err(AppError::Interrupted),
+        () = interrupt::pressed(context.host.interrupts.clone()) => {
+            // The terminal has shown `^C` behind the question.
+            context.reporter.note("\n");
+            Err(AppError::Interrupted)
+        }
     }
 }

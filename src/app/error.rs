@@ -98,10 +98,12 @@ pub enum AppError {
     #[error("the plan cannot be ordered")]
     Cycle(#[from] CycleError),
     /// Somebody has to answer and cannot be asked.
-    #[error("{question}: there is nobody to ask here")]
+    #[error("this would change {place}, and {why}")]
     NobodyToAsk {
-        /// What would have been asked.
-        question: String,
+        /// Where something would be changed.
+        place: &'static str,
+        /// Why nobody can be asked.
+        why: &'static str,
     },
     /// Ctrl-C was the answer.
     #[error("interrupted before anything was changed")]

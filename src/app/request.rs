@@ -97,8 +97,8 @@ pub enum Verb {
     },
     /// `doctor`
     Doctor,
-    /// `explain`, of one check or of all.
-    Explain(Option<String>),
+    /// `explain`, of these checks, or the list of all.
+    Explain(Vec<String>),
     /// `render`
     Render,
     /// `open`
@@ -146,6 +146,8 @@ pub enum SandboxVerb {
     Show,
     /// Let time pass.
     Advance(Duration),
+    /// List what can be broken.
+    ListBreakages,
     /// Break something.
     Break(Vec<Breakage>),
     /// Mend what was broken; everything, if nothing is named.

@@ -12,6 +12,7 @@ pub mod page;
 pub mod plain;
 pub mod plan_view;
 pub mod run_report;
+pub mod sandbox_help;
 pub mod status;
 pub mod status_view;
 pub mod step_view;
@@ -25,6 +26,7 @@ pub mod world_view;
 mod fixtures;
 mod reporter;
 
+pub use live::{Screen, ScreenSize};
 pub use page::Page;
 pub use reporter::{Format, Reporter, ReporterSettings, Streams};
 pub use style::{Style, Tone};

@@ -6,6 +6,7 @@ mod request;
 mod settle;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -22,7 +23,8 @@ use crate::event::{Event, Leftover, LeftoverKind, Phase, PlannedStep, Record, Ru
 use crate::model::{Goal, NodeKind, Op, TargetKind, Wait};
 use crate::plan::file::{self, SavedPlan};
 use crate::plan::{Change, Plan, PlanScope};
-use crate::report::{Reporter, end_view};
+use crate::report::{Page, Reporter, end_view};
+use lab2048_sandbox::WallClock;
 
 pub(super) use self::request::{PlanUse, RunRequest};
 
@@ -31,6 +33,8 @@ struct Run<'a> {
     session: &'a Session,
     request: &'a RunRequest,
     started: Timestamp,
+    /// The reader's clock, and when the run began by it.
+    wall: (Arc<dyn WallClock>, Timestamp),
 }
 
 /// Carries out one of the four verbs.
@@ -45,11 +49,12 @@ pub(super) async fn run(context: &mut Context, mut request: RunRequest) -> Resul
         session: &session,
         request: &request,
         started: session.clock.now(),
+        wall: (context.host.wall.clone(), context.host.wall.now()),
     };
     run.begin(context);
     let mut end = RunEnd::default();
     let ended = Box::pin(run.stages(context, &mut end)).await;
-    run.conclude(&mut context.reporter, &end, &ended);
+    run.conclude(context, &end, &ended);
     ended
 }
 
@@ -58,11 +63,17 @@ impl Run<'_> {
         let environment = self.session.environment();
         // On the sandbox everything looks as on AWS; so the output must make clear that it is not.
         if self.request.verb == RunVerb::Apply && environment.target == TargetKind::Sandbox {
-            context.reporter.info(&format!(
-                "This is the sandbox: an AWS region that lives in this program, {} times as\n\
-                 fast as the real one. Nothing costs money. On AWS: lab2048 apply -e workshop\n\n",
-                environment.sandbox.speed
-            ));
+            let mut page = Page::new(&context.reporter.settings().err);
+            page.entry(
+                "",
+                &format!(
+                    "This is the sandbox: an AWS region that lives in this program, {} times as fast as the real one. \
+                     Nothing costs money. On AWS: `lab2048 apply -e workshop`",
+                    environment.sandbox.speed
+                ),
+            );
+            page.line("");
+            context.reporter.info(&page.into_text());
         }
         context.reporter.set_speed(self.session.speed());
         let event = Event::RunStarted {
@@ -142,7 +153,8 @@ impl Run<'_> {
     /// The plan that follows from what was read.
     fn plan(&self, snapshot: &Snapshot) -> Result<Plan, AppError> {
         let environment = self.session.environment();
-        let plan = snapshot.plan(self.request.scope, self.request.approvals);
+        let mut plan = snapshot.plan(self.request.scope, self.request.approvals);
+        plan.findings = self.session.with_remedies(plan.findings);
         if self.request.scope == PlanScope::Replicas {
             let mut changes = plan.changes.iter();
             let deployment = changes.find(|change| change.task.node.id.kind == NodeKind::Deployment);
@@ -203,8 +215,8 @@ impl Run<'_> {
             Goal::Ready => Question::GoOn,
             Goal::Gone => Question::Remove(&environment.lab.name),
         };
-        let wanted = environment.confirm && plan.changes_something();
-        agreed(context, options, wanted, &question).await
+        let wanted = self.session.project.resolved.asks() && plan.changes_something();
+        agreed(context, options, (wanted, environment.target), &question).await
     }
 
     /// The lab as the run leaves it. All goals are reached: what fails here is reported and fails nothing.
