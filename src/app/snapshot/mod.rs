@@ -122,13 +122,7 @@ impl Snapshot {
         }
         wanted::settle_ingress(environment, &mut objects, &kube);
         let site = wanted::site(&aws)?;
-        let place = Place {
-            cluster: site.cluster.clone(),
-            account: Some(site.account.clone()),
-            context: server.context.clone(),
-            server: Some(server.url.clone()),
-            ..session.place()
-        };
+        let place = place(session, &site, &server);
         let exposure = stack::exposure(&environment.app, &site.cluster, &objects, Some(&kube));
         let names = wanted::names(environment, &site.cluster, exposure.as_ref());
         let rendered = stack::exposure(&environment.app, &site.cluster, &objects, None);
@@ -136,10 +130,9 @@ impl Snapshot {
             reading::read_under_other_names(session, purpose.scope, &names, &mut aws).await;
         }
         let kept = reading::kept(session, purpose.scope, &site, &objects, &mut aws).await;
-        let former = exposure.as_ref().map_or_else(Vec::new, |exposure| {
-            let live = kube.live(&exposure.ingress);
-            live.map_or_else(Vec::new, |live| exposure.former(live))
-        });
+        let former = exposure
+            .as_ref()
+            .map_or_else(Vec::new, |exposure| former(exposure, &kube));
         let replicas = ReplicaChoice::of(&environment.app, &objects, Some(&kube));
         let stack = wanted::stack(
             session,
@@ -269,4 +262,21 @@ pub(super) async fn address(context: &Context, session: &Session) -> Result<Opti
         balancer,
         endpoint: exposure.endpoint(),
     }))
+}
+
+/// Where the lab is, as far as it is known once everything has been read.
+fn place(session: &Session, site: &ClusterContext, server: &ApiServer) -> Place {
+    Place {
+        cluster: site.cluster.clone(),
+        account: Some(site.account.clone()),
+        context: server.context.clone(),
+        server: Some(server.url.clone()),
+        ..session.place()
+    }
+}
+
+/// The ALBs that the Ingress, as it is there, still has and that are not wanted any more.
+fn former(exposure: &Exposure, kube: &KubeView) -> Vec<LoadBalancerSpec> {
+    let live = kube.live(&exposure.ingress);
+    live.map_or_else(Vec::new, |live| exposure.former(live))
 }
