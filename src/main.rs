@@ -13,11 +13,13 @@ fn main() -> ExitCode {
         Err(error) => {
             // Help and version are no mistake; and a closed stream cannot report anything.
             let _ = error.print();
-            return ExitCode::from(if error.use_stderr() {
-                Exit::Usage.code()
-            } else {
-                Exit::Done.code()
-            });
+            if !error.use_stderr() {
+                return ExitCode::from(Exit::Done.code());
+            }
+            if let Some(document) = cli::usage_document(&error) {
+                print(document.as_bytes());
+            }
+            return ExitCode::from(Exit::Usage.code());
         }
     };
     let exit = match parsed {

@@ -4,6 +4,7 @@ use super::context::Context;
 use super::error::AppError;
 use super::interrupt;
 use super::request::RunOptions;
+use crate::model::TargetKind;
 use crate::ports;
 
 /// What is asked.
@@ -14,15 +15,24 @@ pub(super) enum Question<'a> {
     Remove(&'a str),
 }
 
+/// What the user said.
+pub(super) enum Answer {
+    /// Go on.
+    Yes,
+    /// Do not; why that was not a yes.
+    No(String),
+}
+
 /// Whether the user agrees. Where nobody can be asked that is an error, at once; Ctrl-C instead of an answer is one too.
 pub(super) async fn agreed(
     context: &mut Context,
     options: &RunOptions,
     wanted: bool,
     question: &Question<'_>,
-) -> Result<bool, AppError> {
+    target: TargetKind,
+) -> Result<Answer, AppError> {
     if options.yes || !wanted {
-        return Ok(true);
+        return Ok(Answer::Yes);
     }
     let text = match question {
         Question::GoOn => "Carry this out? [y/N] ".to_owned(),
@@ -30,14 +40,18 @@ pub(super) async fn agreed(
     };
     let can_ask = context.host.terminals.stdin && !context.reporter.settings().format.is_document();
     if !can_ask {
-        return Err(AppError::NobodyToAsk {
-            question: text.trim_end_matches([' ', ':']).to_owned(),
-        });
+        return Err(AppError::NobodyToAsk { target });
     }
     let answer = answer(context, text).await?;
-    Ok(match question {
+    let agrees = match question {
         Question::GoOn => matches!(answer.to_lowercase().as_str(), "y" | "yes"),
         Question::Remove(lab) => answer == *lab,
+    };
+    Ok(match question {
+        _ if agrees => Answer::Yes,
+        Question::GoOn => Answer::No("not confirmed".to_owned()),
+        Question::Remove(lab) if answer.is_empty() => Answer::No(format!("`{lab}` was not typed")),
+        Question::Remove(lab) => Answer::No(format!("`{answer}` is not the lab's name, `{lab}`")),
     })
 }
 
@@ -49,6 +63,10 @@ async fn answer(context: &mut Context, question: String) -> Result<String, AppEr
     };
     tokio::select! {
         answer = ports::ask(&context.host.ask, question) => answer.map_err(failed),
-        () = interrupt::pressed(context.host.interrupts.clone()) => Err(AppError::Interrupted),
+        () = interrupt::pressed(context.host.interrupts.clone()) => {
+            // The terminal has echoed ^C behind the question.
+            context.reporter.note("\n");
+            Err(AppError::Interrupted)
+        }
     }
 }

@@ -32,7 +32,7 @@ pub(super) async fn run(context: &mut Context, port: u16, print: bool) -> Result
         TargetKind::Aws => {
             let endpoint = reach::named(&session, address.endpoint, &address.balancer).await;
             explain(context, &endpoint, &address.balancer);
-            show(context, &address.balancer.url(&endpoint), print);
+            show(context, &address.balancer.url(&endpoint), false, print);
             Ok(Exit::Done)
         }
         TargetKind::Sandbox => serve(context, &session, &address, port, print).await,
@@ -58,8 +58,21 @@ fn explain(context: &mut Context, endpoint: &Endpoint, balancer: &LoadBalancer) 
     }
 }
 
-fn show(context: &mut Context, url: &str, print: bool) {
-    context.reporter.data(&format!("{url}\n"));
+/// The answer for programs.
+#[derive(serde::Serialize)]
+struct Opened<'a> {
+    /// Where the game answers.
+    url: &'a str,
+    /// Whether it does as long as this call runs, and no longer.
+    served: bool,
+}
+
+fn show(context: &mut Context, url: &str, served: bool, print: bool) {
+    if context.reporter.settings().format.is_document() {
+        context.reporter.document(&Opened { url, served });
+    } else {
+        context.reporter.data(&format!("{url}\n"));
+    }
     if !print && open::that_detached(url).is_err() {
         context
             .reporter
@@ -90,6 +103,7 @@ async fn serve(
     show(
         context,
         &format!("{url}{}", endpoint.path.trim_start_matches('/')),
+        true,
         print,
     );
     context.reporter.info("Serving the game until Ctrl-C.\n");

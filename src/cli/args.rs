@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, ValueHint};
 
-use super::values::{FormatArg, switch, wait_limit};
-use crate::app::{Approvals, Common, RunOptions, Selection};
+use super::values::{FailOnArg, FormatArg, switch, wait_limit};
+use crate::app::{Approvals, Common, FailOn, RunOptions, Selection};
 
 /// Which environment.
 #[derive(Debug, Clone, Args)]
@@ -66,7 +66,7 @@ pub struct CommonArgs {
         env = "LAB2048_OUTPUT",
         global = true
     )]
-    output: FormatArg,
+    pub(super) output: FormatArg,
     /// No colour (as does the variable `NO_COLOR`)
     #[arg(long, env = "LAB2048_NO_COLOR", value_parser = switch(), global = true)]
     no_color: bool,
@@ -150,5 +150,25 @@ impl From<RunArgs> for RunOptions {
     fn from(args: RunArgs) -> Self {
         let RunArgs { yes, timeout, events } = args;
         Self { yes, timeout, events }
+    }
+}
+
+/// Which findings of the checks count as an obstacle.
+#[derive(Debug, Clone, Args)]
+pub struct FailOnArgs {
+    /// From which severity on a finding of a check ends the call with 3, before anything is changed
+    #[arg(
+        long,
+        value_enum,
+        value_name = "SEVERITY",
+        default_value = "error",
+        env = "LAB2048_FAIL_ON"
+    )]
+    fail_on: FailOnArg,
+}
+
+impl From<FailOnArgs> for FailOn {
+    fn from(args: FailOnArgs) -> Self {
+        args.fail_on.into()
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
-use super::args::{ApprovalArgs, CommonArgs, RunArgs, SelectionArgs};
+use super::args::{ApprovalArgs, CommonArgs, FailOnArgs, RunArgs, SelectionArgs};
 use super::values::{leap, switch};
 use lab2048_sandbox::Breakage;
 
@@ -30,6 +30,8 @@ pub enum Command {
     /// Show what apply would do: checks, changes, waits, cost. Changes nothing
     #[command(visible_alias = "diff")]
     Plan(PlanArgs),
+    /// Show a plan that `plan --out` has written; needs no cluster
+    Show(ShowArgs),
     /// Create or update the lab, wait until the game answers, print its URL
     Apply(ApplyArgs),
     /// Show the lab: profile, nodes, pods, load balancer, targets, URL
@@ -39,7 +41,7 @@ pub enum Command {
     /// Remove the lab: Ingress and load balancer first, the role last
     Destroy(DestroyArgs),
     /// Run the checks alone, each with evidence and remedy
-    Doctor(TargetArgs),
+    Doctor(DoctorArgs),
     /// Explain a check or a consideration of the workshop in plain words
     Explain {
         /// Its id, such as C12; without one, the list
@@ -78,7 +80,7 @@ pub struct PlanArgs {
     pub(super) selection: SelectionArgs,
     #[command(flatten)]
     pub(super) approvals: ApprovalArgs,
-    /// Write the plan to this file, for `apply FILE`
+    /// Write the plan to this file, for `apply FILE`, `destroy FILE` and `show FILE`
     #[arg(long, value_name = "FILE", env = "LAB2048_OUT", value_hint = ValueHint::FilePath)]
     pub(super) out: Option<PathBuf>,
     /// Exit with 2 when there is something to change
@@ -87,9 +89,19 @@ pub struct PlanArgs {
     /// Plan the removal of the lab instead
     #[arg(long, env = "LAB2048_DESTROY", value_parser = switch())]
     pub(super) destroy: bool,
+    #[command(flatten)]
+    pub(super) fail_on: FailOnArgs,
     /// Also add every event as a line of JSON to this file
     #[arg(long, value_name = "FILE", env = "LAB2048_EVENTS", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(super) events: Option<PathBuf>,
+}
+
+/// `show`
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// The plan's file
+    #[arg(value_name = "PLANFILE", value_hint = ValueHint::FilePath)]
+    pub(super) plan_file: PathBuf,
 }
 
 /// `status`
@@ -102,6 +114,15 @@ pub struct StatusArgs {
     pub(super) detailed_exitcode: bool,
 }
 
+/// `doctor`
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    #[command(flatten)]
+    pub(super) selection: SelectionArgs,
+    #[command(flatten)]
+    pub(super) fail_on: FailOnArgs,
+}
+
 /// `apply`
 #[derive(Debug, Args)]
 pub struct ApplyArgs {
@@ -111,6 +132,8 @@ pub struct ApplyArgs {
     pub(super) approvals: ApprovalArgs,
     #[command(flatten)]
     pub(super) options: RunArgs,
+    #[command(flatten)]
+    pub(super) fail_on: FailOnArgs,
     /// Carry out this plan, made with `plan --out`, if nothing has moved since
     #[arg(value_name = "PLANFILE", value_hint = ValueHint::FilePath)]
     pub(super) plan_file: Option<PathBuf>,
@@ -140,6 +163,9 @@ pub struct DestroyArgs {
     pub(super) adopt: bool,
     #[command(flatten)]
     pub(super) options: RunArgs,
+    /// Carry out this plan, made with `plan --destroy --out`, if nothing has moved since
+    #[arg(value_name = "PLANFILE", value_hint = ValueHint::FilePath)]
+    pub(super) plan_file: Option<PathBuf>,
 }
 
 /// `open`

@@ -5,9 +5,10 @@ use clap::{CommandFactory, Parser};
 use clap_complete::Shell;
 
 use super::command::{
-    AdvanceArgs, ApplyArgs, BreakArgs, Cli, Command, DestroyArgs, EnvCommand, MendArgs, OpenArgs, PlanArgs,
-    SandboxCommand, ScaleArgs, ServeArgs, StatusArgs, TargetArgs,
+    AdvanceArgs, ApplyArgs, BreakArgs, Cli, Command, DestroyArgs, DoctorArgs, EnvCommand, MendArgs, OpenArgs, PlanArgs,
+    SandboxCommand, ScaleArgs, ServeArgs, ShowArgs, StatusArgs, TargetArgs,
 };
+use super::values::FormatArg;
 use crate::app::{Approvals, Call, PlanOptions, SandboxVerb, Selection, Verb};
 
 /// What was typed, as the program understands it.
@@ -37,6 +38,11 @@ impl Parsed {
             let message = "the argument '--quiet' cannot be used with '--verbose...'";
             return Err(Cli::command().error(ErrorKind::ArgumentConflict, message));
         }
+        let shows_plan = matches!(cli.command, Command::Plan(_) | Command::Show(_));
+        if cli.common.output == FormatArg::Markdown && !shows_plan {
+            let message = "`--output markdown` is for `plan` and `show`";
+            return Err(Cli::command().error(ErrorKind::ArgumentConflict, message));
+        }
         Ok(cli.into())
     }
 }
@@ -47,11 +53,12 @@ impl From<Cli> for Parsed {
             Command::Completions { shell } => return Self::Completions(shell),
             Command::Man => return Self::Manual,
             Command::Plan(args) => args.into(),
+            Command::Show(ShowArgs { plan_file }) => anywhere(Verb::Show(plan_file)),
             Command::Apply(args) => args.into(),
             Command::Status(args) => args.into(),
             Command::Scale(args) => args.into(),
             Command::Destroy(args) => args.into(),
-            Command::Doctor(target) => on(target, Verb::Doctor),
+            Command::Doctor(args) => args.into(),
             Command::Explain { check } => anywhere(Verb::Explain(check)),
             Command::Render(target) => on(target, Verb::Render),
             Command::Open(args) => args.into(),
@@ -82,6 +89,7 @@ impl From<PlanArgs> for Request {
             out,
             detailed_exitcode,
             destroy,
+            fail_on,
             events,
         } = args;
         let options = PlanOptions {
@@ -89,16 +97,10 @@ impl From<PlanArgs> for Request {
             out,
             detailed_exitcode,
             destroy,
+            fail_on: fail_on.into(),
             events,
         };
         (selection.into(), Verb::Plan(options))
-    }
-}
-
-impl From<StatusArgs> for Request {
-    fn from(args: StatusArgs) -> Self {
-        let detailed_exitcode = args.detailed_exitcode;
-        (args.selection.into(), Verb::Status { detailed_exitcode })
     }
 }
 
@@ -108,14 +110,33 @@ impl From<ApplyArgs> for Request {
             selection,
             approvals,
             options,
+            fail_on,
             plan_file,
         } = args;
         let verb = Verb::Apply {
             approvals: approvals.into(),
+            fail_on: fail_on.into(),
             options: options.into(),
             plan_file,
         };
         (selection.into(), verb)
+    }
+}
+
+impl From<StatusArgs> for Request {
+    fn from(args: StatusArgs) -> Self {
+        let StatusArgs {
+            selection,
+            detailed_exitcode,
+        } = args;
+        (selection.into(), Verb::Status { detailed_exitcode })
+    }
+}
+
+impl From<DoctorArgs> for Request {
+    fn from(args: DoctorArgs) -> Self {
+        let DoctorArgs { selection, fail_on } = args;
+        (selection.into(), Verb::Doctor(fail_on.into()))
     }
 }
 
@@ -142,6 +163,7 @@ impl From<DestroyArgs> for Request {
             selection,
             adopt,
             options,
+            plan_file,
         } = args;
         let verb = Verb::Destroy {
             approvals: Approvals {
@@ -149,6 +171,7 @@ impl From<DestroyArgs> for Request {
                 ..Approvals::default()
             },
             options: options.into(),
+            plan_file,
         };
         (selection.into(), verb)
     }

@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use super::context::Context;
 use super::error::AppError;
 use super::session::Session;
-use crate::aws::WantedNames;
+use crate::aws::{LabMarks, WantedNames};
 use crate::checks::{self, Facts, Unrehearsed};
 use crate::config::Environment;
 use crate::event::Place;
@@ -20,7 +20,7 @@ use crate::k8s;
 use crate::lbc::Exposure;
 use crate::model::{ApiServer, AwsView, Finding, Goal, KubeView, LoadBalancerSpec, Object, Scope};
 use crate::plan::cost::{self, Amounts};
-use crate::plan::file::{self, Identity, SavedPlan};
+use crate::plan::file::{Identity, PlanRequest, SavedPlan, SavedPlanParts};
 use crate::plan::{self, Approvals, Cost, Plan, PlanInput, PlanScope};
 use crate::render::Rendered;
 use crate::stack::{self, ClusterContext, Kept, ReplicaChoice, Stack};
@@ -200,14 +200,36 @@ impl Snapshot {
     }
 
     /// The plan with all that must still be true when it is executed later.
-    pub(super) fn saved(&self, scope: PlanScope, approvals: Approvals, plan: Plan) -> SavedPlan {
-        let identity = Identity {
-            account: self.site.account.clone(),
-            region: self.site.region.clone(),
-            cluster_arn: self.aws.cluster.arn.clone(),
-            server: Some(self.server.url.clone()),
-        };
-        SavedPlan::new(identity, file::fingerprint(&self.input(scope, approvals)), plan)
+    pub(super) fn saved(&self, made: Timestamp, request: PlanRequest, plan: Plan) -> SavedPlan {
+        SavedPlan::new(SavedPlanParts {
+            made,
+            identity: Identity {
+                account: self.site.account.clone(),
+                region: self.site.region.clone(),
+                cluster_arn: self.aws.cluster.arn.clone(),
+            },
+            request,
+            stack: &self.stack,
+            objects: &self.objects,
+            plan,
+        })
+    }
+
+    /// By what the things of the lab are known.
+    pub(super) fn marks(&self) -> LabMarks {
+        let ClusterContext {
+            partition,
+            account,
+            cluster,
+            ..
+        } = &self.site;
+        let lab = &self.environment().lab.name;
+        let role = stack::role_name(cluster, lab);
+        LabMarks {
+            cluster: cluster.clone(),
+            tags: stack::ownership_tags(lab, &self.site),
+            role_arn: format!("arn:{partition}:iam::{account}:role/{role}"),
+        }
     }
 
     /// What the checks look at.
@@ -239,6 +261,7 @@ impl Snapshot {
             former: &self.former,
             aws: &self.aws,
             kube: &self.kube,
+            exposure: self.exposure.as_ref(),
             scope,
             approvals,
             replicas: &self.replicas,
