@@ -11,7 +11,15 @@ fn main() -> ExitCode {
     cli::answer_shell();
     let parsed = match Parsed::from_command_line() {
         Ok(parsed) => parsed,
-        Err(error) => return ExitCode::from(cli::print_answer(&error).code()),
+        Err(error) => {
+            let exit = cli::print_answer(&error);
+            let document = cli::usage_document(&error).filter(|_| exit == Exit::Usage);
+            if let Some(document) = document {
+                // What was wrong has been printed; a closed stream cannot report anything.
+                let _ = print(document.as_bytes());
+            }
+            return ExitCode::from(exit.code());
+        }
     };
     let exit = match parsed {
         Parsed::Completions(shell) => written(cli::completions(shell).and_then(|script| print(&script))),

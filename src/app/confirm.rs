@@ -15,38 +15,43 @@ pub(super) enum Question<'a> {
     Remove(&'a str),
 }
 
+/// What the user said.
+pub(super) enum Answer {
+    /// Go on.
+    Yes,
+    /// Do not; why that was not a yes.
+    No(String),
+}
+
 /// Whether the user agrees. Where nobody can be asked that is an error, at once; Ctrl-C instead of an answer is one too.
 pub(super) async fn agreed(
     context: &mut Context,
     options: &RunOptions,
-    (wanted, target): (bool, TargetKind),
+    wanted: bool,
     question: &Question<'_>,
-) -> Result<bool, AppError> {
+    target: TargetKind,
+) -> Result<Answer, AppError> {
     if options.yes || !wanted {
-        return Ok(true);
+        return Ok(Answer::Yes);
     }
     let text = match question {
         Question::GoOn => "Carry this out? [y/N] ".to_owned(),
         Question::Remove(lab) => format!("Type {lab} to remove it: "),
     };
-    let why = if context.reporter.settings().format.is_document() {
-        Some("where a document is the answer nothing is asked")
-    } else if context.host.terminals.stdin {
-        None
-    } else {
-        Some("there is no terminal to ask on")
-    };
-    if let Some(why) = why {
-        let place = match target {
-            TargetKind::Aws => "AWS",
-            TargetKind::Sandbox => "the sandbox",
-        };
-        return Err(AppError::NobodyToAsk { place, why });
+    let can_ask = context.host.terminals.stdin && !context.reporter.settings().format.is_document();
+    if !can_ask {
+        return Err(AppError::NobodyToAsk { target });
     }
     let answer = answer(context, text).await?;
-    Ok(match question {
+    let agrees = match question {
         Question::GoOn => matches!(answer.to_lowercase().as_str(), "y" | "yes"),
         Question::Remove(lab) => answer == *lab,
+    };
+    Ok(match question {
+        _ if agrees => Answer::Yes,
+        Question::GoOn => Answer::No("not confirmed".to_owned()),
+        Question::Remove(lab) if answer.is_empty() => Answer::No(format!("`{lab}` was not typed")),
+        Question::Remove(lab) => Answer::No(format!("`{answer}` is not the lab's name, `{lab}`")),
     })
 }
 

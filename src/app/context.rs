@@ -63,17 +63,6 @@ impl Context {
         self.reporter.event(&Record { v: VERSION, at, event });
     }
 
-    /// The command of another verb for the same environment, to be copied.
-    pub(super) fn command(&self, verb: &str) -> String {
-        match self.call.selection.env.as_deref() {
-            None => format!("lab2048 {verb}"),
-            Some(env) if env.contains(|c: char| c.is_whitespace() || c == '\'') => {
-                format!("lab2048 {verb} -e '{}'", env.replace('\'', r"'\''"))
-            }
-            Some(env) => format!("lab2048 {verb} -e {env}"),
-        }
-    }
-
     /// Tells of an error, and what to do about it.
     pub(super) fn complain(&mut self, error: &AppError) {
         if matches!(error, AppError::Interrupted) && self.host.terminals.stderr && self.reporter.shows_keys() {

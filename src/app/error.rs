@@ -8,10 +8,12 @@ use super::exit::Exit;
 use crate::aws::{ClusterError, SessionError};
 use crate::config::{NameError, Problems};
 use crate::k8s::ConnectError;
-use crate::model::ApiServer;
+use crate::model::{ApiServer, Goal, TargetKind};
 use crate::plan::CycleError;
-use crate::ports::{CallError, ErrorClass};
+use crate::plan::file::ReadError;
+use crate::ports::{CallError, ErrorClass, error_chain};
 use crate::render::RenderError;
+use crate::report::run_report::ErrorReport;
 use lab2048_sandbox::StateError;
 
 /// Why a call ended without having done what was asked.
@@ -79,31 +81,55 @@ pub enum AppError {
     /// The file for the events holds something else.
     #[error("cannot write the events to {}: it holds something else", .0.display())]
     ForeignFile(PathBuf),
-    /// A plan file is not one, or not for this.
+    /// The file for the plan holds something else.
+    #[error("cannot write the plan to {}: it holds something else", .0.display())]
+    ForeignPlan(PathBuf),
+    /// A plan file cannot be read.
+    #[error("cannot read the plan in {}", path.display())]
+    NoPlanFile {
+        /// Which file.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
+    /// A plan file is not one, or not as it was written.
     #[error("cannot use the plan in {}", path.display())]
     PlanFile {
         /// Which file.
         path: PathBuf,
         /// Why not.
         #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
+        source: ReadError,
     },
-    /// What a plan saw is not there any more.
-    #[error("the plan is stale: {}", moved.join("; "))]
+    /// A plan file has a plan for another verb.
+    #[error("the plan in {} is to {}", path.display(), purpose(*goal))]
+    OtherGoal {
+        /// Which file.
+        path: PathBuf,
+        /// Where it takes the lab.
+        goal: Goal,
+        /// The command that carries it out.
+        command: String,
+    },
+    /// What a plan saw, or was asked for, is not what is there or asked for now.
+    #[error("{}: {}", if *is_elsewhere { "the plan is for another place" } else { "the plan is stale" }, moved.join("; "))]
     Stale {
+        /// Whether it is for another place or lab altogether.
+        is_elsewhere: bool,
         /// What has moved.
         moved: Vec<String>,
+        /// What to do about it.
+        help: String,
     },
     /// Edges form a circle.
     #[error("the plan cannot be ordered")]
     Cycle(#[from] CycleError),
     /// Somebody has to answer and cannot be asked.
-    #[error("this would change {place}, and {why}")]
+    #[error("this would change {}, and there is no terminal to ask on", if *target == TargetKind::Aws { "AWS" } else { "the sandbox" })]
     NobodyToAsk {
-        /// Where something would be changed.
-        place: &'static str,
-        /// Why nobody can be asked.
-        why: &'static str,
+        /// What would be changed.
+        target: TargetKind,
     },
     /// Ctrl-C was the answer.
     #[error("interrupted before anything was changed")]
@@ -145,14 +171,24 @@ impl AppError {
             | Self::Render(_)
             | Self::NotSandbox(_)
             | Self::NoCheck(_)
-            | Self::PlanFile { .. } => Exit::Usage,
+            | Self::NoPlanFile { .. }
+            | Self::PlanFile {
+                source: ReadError::Other(_) | ReadError::Document,
+                ..
+            } => Exit::Usage,
             Self::Connect(error) if error.is_configuration() => Exit::Usage,
             Self::OtherCluster { .. } => Exit::Check,
             Self::Session(error) if error.is_configuration() => Exit::Usage,
             Self::Session(error) if error.is_unanswered() => Exit::Refused,
-            Self::NobodyToAsk { .. } | Self::ForeignFile(_) => Exit::Refused,
+            Self::NobodyToAsk { .. } | Self::ForeignFile(_) | Self::ForeignPlan(_) | Self::OtherGoal { .. } => {
+                Exit::Refused
+            }
             Self::Interrupted => Exit::Interrupted,
-            Self::Stale { .. } => Exit::Conflict,
+            Self::Stale { .. }
+            | Self::PlanFile {
+                source: ReadError::Edited | ReadError::Format(_),
+                ..
+            } => Exit::Conflict,
             Self::Call { source, .. } if source.class == ErrorClass::Conflict => Exit::Conflict,
             Self::Session(_)
             | Self::Cluster(_)
@@ -168,10 +204,45 @@ impl AppError {
         }
     }
 
+    /// Its class in documents: what a program decides by.
+    pub fn class(&self) -> &'static str {
+        match self {
+            Self::Environment(_) | Self::NewEnvironment(_) => "environment",
+            Self::Render(_) => "template",
+            Self::NotSandbox(_) | Self::NoCheck(_) => "usage",
+            Self::Session(_) => "session",
+            Self::Call { source, .. } => source.class.word(),
+            Self::Cluster(ClusterError::Call(source)) => source.class.word(),
+            Self::Cluster(_) | Self::Connect(_) => "cluster",
+            Self::OtherCluster { .. } => "check",
+            Self::World(_) | Self::Unkept(_) | Self::NoStateFolder => "sandbox",
+            Self::File { .. } | Self::Io { .. } => "file",
+            Self::NoPlanFile { .. } | Self::PlanFile { .. } => "plan-file",
+            Self::Stale { .. } => "stale",
+            Self::ForeignFile(_) | Self::ForeignPlan(_) | Self::OtherGoal { .. } | Self::NobodyToAsk { .. } => {
+                "refused"
+            }
+            Self::Interrupted => "interrupted",
+            Self::NoLab(_) => "no-lab",
+            Self::Cycle(_) => "other",
+        }
+    }
+
+    /// The error as documents have it.
+    pub(super) fn report(&self) -> ErrorReport {
+        ErrorReport::new(self.class(), error_chain(self), self.help(), self.exit().code())
+    }
+
     /// What to do about it, where the causes do not say it.
     pub fn help(&self) -> Option<String> {
         Some(match self {
-            Self::Stale { .. } => "make a new plan with `lab2048 plan --out FILE`".to_owned(),
+            Self::Stale { help, .. } => help.clone(),
+            Self::OtherGoal { command, .. } => format!("`{command}` carries it out"),
+            Self::PlanFile {
+                source: ReadError::Edited | ReadError::Format(_),
+                ..
+            } => "make a new plan with `lab2048 plan --out FILE`".to_owned(),
+            Self::ForeignPlan(_) => "name a file that is not there yet, or one with an earlier plan".to_owned(),
             Self::NobodyToAsk { .. } => "add --yes to go on without being asked".to_owned(),
             Self::ForeignFile(_) => "name a file that is not there yet, or one with events of earlier runs".to_owned(),
             Self::NotSandbox(_) => "leave -e away, or name an environment with `target: sandbox`".to_owned(),
@@ -239,6 +310,14 @@ fn way_to(cluster: &str, region: &str, instead: Option<&str>, context: &str) -> 
 
 fn named(server: &ApiServer) -> &str {
     server.context.as_deref().unwrap_or_default()
+}
+
+/// What a plan is to do, in words.
+fn purpose(goal: Goal) -> &'static str {
+    match goal {
+        Goal::Ready => "create or change the lab, not to remove it",
+        Goal::Gone => "remove the lab",
+    }
 }
 
 impl From<Problems> for AppError {

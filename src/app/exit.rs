@@ -62,7 +62,9 @@ impl Exit {
             Self::Changes => {
                 "plan has changes, or `status` finds a lab that is not as wanted (only with `--detailed-exitcode`)"
             }
-            Self::Check => "a check of severity error, or `doctor` finds that the lab does not work",
+            Self::Check => {
+                "a check of severity error (or warning, with `--fail-on warning`), or `doctor` finds that the lab does not work"
+            }
             Self::Refused => "refused: not confirmed, not ours, or needs a flag",
             Self::TimedOut => "timed out",
             Self::Conflict => "conflict: lock held, stale plan, or a field owned by another",

@@ -25,12 +25,14 @@ pub use error::AppError;
 pub use exit::Exit;
 pub use host::{Host, HostError, Terminals};
 pub use interrupt::listen;
-pub use request::{Approvals, Call, Common, Format, PlanOptions, RunOptions, SandboxVerb, Selection, Verb};
+pub use request::{Approvals, Call, Common, FailOn, Format, PlanOptions, RunOptions, SandboxVerb, Selection, Verb};
 pub use terminal::{restore_terminal, restore_terminal_on_panic};
 
 use std::io::Write;
 
+use crate::event::RunVerb;
 use crate::ports::error_chain;
+use crate::report::run_report::{self, ErrorDocument, ErrorReport};
 use crate::report::{Style, error_view};
 use context::Context;
 use run::RunRequest;
@@ -42,6 +44,10 @@ pub async fn run(call: Call, host: Host) -> Exit {
         Ok(exit) => exit,
         Err(error) => {
             context.complain(&error);
+            // Whoever reads a document gets one; that of a run has more in it, and is written by the run.
+            if context.reporter.settings().format.is_document() && !context.call.verb.is_run() {
+                context.reporter.document(&ErrorDocument { error: error.report() });
+            }
             error.exit()
         }
     };
@@ -54,19 +60,25 @@ pub async fn run(call: Call, host: Host) -> Exit {
 async fn dispatch(context: &mut Context) -> Result<Exit, AppError> {
     match context.call.verb.clone() {
         Verb::Plan(options) => run::run(context, RunRequest::plan(options)).await,
+        Verb::Show(path) => run::show(context, &path),
         Verb::Apply {
             approvals,
+            fail_on,
             options,
             plan_file,
-        } => run::run(context, RunRequest::apply(approvals, options, plan_file)).await,
+        } => run::run(context, RunRequest::apply(approvals, fail_on, options, plan_file)).await,
         Verb::Status { detailed_exitcode } => status::run(context, detailed_exitcode).await,
         Verb::Scale {
             approvals,
             options,
             replicas,
         } => run::run(context, RunRequest::scale(approvals, options, replicas)).await,
-        Verb::Destroy { approvals, options } => run::run(context, RunRequest::destroy(approvals, options)).await,
-        Verb::Doctor => status::doctor(context).await,
+        Verb::Destroy {
+            approvals,
+            options,
+            plan_file,
+        } => run::run(context, RunRequest::destroy(approvals, options, plan_file)).await,
+        Verb::Doctor(fail_on) => status::doctor(context, fail_on).await,
         Verb::Explain(checks) => offline::explain(context, &checks),
         Verb::Render => offline::render(context),
         Verb::Open { port, print } => open::run(context, port, print).await,
@@ -76,6 +88,26 @@ async fn dispatch(context: &mut Context) -> Result<Exit, AppError> {
         Verb::EnvSchema => offline::schema(context),
         Verb::Sandbox(verb) => sandbox::run(context, verb).await,
     }
+}
+
+/// The verb of this name, if it carries out a plan or shows one.
+pub fn run_verb(word: &str) -> Option<RunVerb> {
+    let verbs = [RunVerb::Plan, RunVerb::Apply, RunVerb::Scale, RunVerb::Destroy];
+    if word == "diff" {
+        return Some(RunVerb::Plan);
+    }
+    verbs.into_iter().find(|verb| verb.word() == word)
+}
+
+/// The document of a call that could not be understood.
+pub fn usage_document(verb: Option<RunVerb>, format: Format, message: &str) -> String {
+    let help = "lab2048 --help".to_owned();
+    let error = ErrorReport::new("usage", vec![message.to_owned()], Some(help), Exit::Usage.code());
+    let text = match verb {
+        Some(verb) => format.text(&run_report::unbegun(verb, error)),
+        None => format.text(&ErrorDocument { error }),
+    };
+    text.unwrap_or_default()
 }
 
 /// Says what went wrong where there is no reporter, and fails.

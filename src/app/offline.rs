@@ -42,12 +42,13 @@ pub(super) fn list_environments(context: &mut Context) -> Exit {
         vec![
             environment.name,
             target.to_owned(),
+            environment.state.word().to_owned(),
             environment.place,
             environment.about,
         ]
     });
     let text = table::text(
-        &["NAME", "TARGET", "FROM", "ABOUT"],
+        &["NAME", "TARGET", "STATE", "FROM", "ABOUT"],
         rows,
         &context.reporter.settings().out,
     );

@@ -11,6 +11,7 @@ use crate::config::TargetKind;
 use crate::model::{DnsRecord, Endpoint, LoadBalancer, Scheme};
 use crate::readiness;
 use crate::report::Page;
+use crate::report::next_view::Commands;
 use lab2048_sandbox::serve::Server;
 
 /// Carries out the verb.
@@ -35,7 +36,7 @@ pub(super) async fn run(context: &mut Context, port: u16, print: bool) -> Result
         TargetKind::Aws => {
             let endpoint = reach::named(&session, address.endpoint, &address.balancer).await;
             explain(context, &endpoint, &address.balancer);
-            show(context, &address.balancer.url(&endpoint), print);
+            show(context, &address.balancer.url(&endpoint), false, print);
             Ok(Exit::Done)
         }
         TargetKind::Sandbox => serve(context, &session, &address, port, print).await,
@@ -61,10 +62,11 @@ fn explain(context: &mut Context, endpoint: &Endpoint, balancer: &LoadBalancer) 
     }
 }
 
-/// Prints the address of a lab as the last line, with what a client needs beside it `above`. No browser knows the sandbox's names; so what opens the game is said beside it.
+/// Prints the address of a lab as the last line, with what a client needs beside it `above`. No browser knows the
+/// sandbox's names; so what opens the game is said beside it.
 pub(super) fn print_address(context: &mut Context, target: TargetKind, url: &str, above: &str) {
     if target == TargetKind::Sandbox {
-        let command = context.command("open");
+        let command = Commands::new(&context.call.selection.flags()).of("open", "");
         let mut page = Page::new(&context.reporter.settings().err);
         let text = format!("Only the sandbox knows the address below; `{command}` opens the game in a browser.");
         page.entry("", &text);
@@ -73,8 +75,21 @@ pub(super) fn print_address(context: &mut Context, target: TargetKind, url: &str
     context.reporter.data(&format!("\n{above}{url}\n"));
 }
 
-fn show(context: &mut Context, url: &str, print: bool) {
-    context.reporter.data(&format!("{url}\n"));
+/// The answer for programs.
+#[derive(serde::Serialize)]
+struct Opened<'a> {
+    /// Where the game answers.
+    url: &'a str,
+    /// Whether it does as long as this call runs, and no longer.
+    served: bool,
+}
+
+fn show(context: &mut Context, url: &str, served: bool, print: bool) {
+    if context.reporter.settings().format.is_document() {
+        context.reporter.document(&Opened { url, served });
+    } else {
+        context.reporter.data(&format!("{url}\n"));
+    }
     if !print && open::that_detached(url).is_err() {
         context
             .reporter
@@ -105,6 +120,7 @@ async fn serve(
     show(
         context,
         &format!("{url}{}", endpoint.path.trim_start_matches('/')),
+        true,
         print,
     );
     context.reporter.info("Serving the game until Ctrl-C.\n");

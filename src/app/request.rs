@@ -8,6 +8,8 @@ use lab2048_sandbox::Breakage;
 pub use crate::plan::Approvals;
 pub use crate::report::Format;
 
+use crate::model::Severity;
+
 /// Which environment, and what is changed in it for this call.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Selection {
@@ -23,6 +25,56 @@ pub struct Selection {
     pub profile: Option<String>,
     /// Folder whose templates replace or extend the embedded ones.
     pub templates: Option<PathBuf>,
+}
+
+impl Selection {
+    /// The flags that choose the same, as they are typed.
+    pub fn flags(&self) -> Vec<String> {
+        let Self {
+            env,
+            set,
+            region,
+            cluster,
+            profile,
+            templates,
+        } = self;
+        let templates = templates.as_ref().map(|folder| folder.display().to_string());
+        let named = [
+            ("-e", env),
+            ("--region", region),
+            ("--cluster", cluster),
+            ("--profile", profile),
+            ("--templates", &templates),
+        ];
+        let given = named
+            .into_iter()
+            .filter_map(|(flag, value)| Some((flag, value.as_ref()?)));
+        let set = set.iter().map(|value| ("--set", value));
+        given
+            .chain(set)
+            .flat_map(|(flag, value)| [flag.to_owned(), value.clone()])
+            .collect()
+    }
+}
+
+/// From which severity on a finding of a check is an obstacle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FailOn {
+    /// Errors alone.
+    #[default]
+    Error,
+    /// Warnings, too.
+    Warning,
+}
+
+impl FailOn {
+    /// The least severity that counts.
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::Error => Severity::Error,
+            Self::Warning => Severity::Warning,
+        }
+    }
 }
 
 /// What is common to all verbs.
@@ -65,10 +117,14 @@ pub struct Call {
 pub enum Verb {
     /// `plan`
     Plan(PlanOptions),
+    /// `show`: a plan in a file.
+    Show(PathBuf),
     /// `apply`
     Apply {
         /// Flags that let it go further than usual.
         approvals: Approvals,
+        /// Which findings stop it.
+        fail_on: FailOn,
         /// How it is executed.
         options: RunOptions,
         /// A plan made earlier.
@@ -94,9 +150,11 @@ pub enum Verb {
         approvals: Approvals,
         /// How it is executed.
         options: RunOptions,
+        /// A plan made earlier.
+        plan_file: Option<PathBuf>,
     },
     /// `doctor`
-    Doctor,
+    Doctor(FailOn),
     /// `explain`, of these checks, or the list of all.
     Explain(Vec<String>),
     /// `render`
@@ -120,6 +178,16 @@ pub enum Verb {
     Sandbox(SandboxVerb),
 }
 
+impl Verb {
+    /// Whether it ends in the document of a run.
+    pub fn is_run(&self) -> bool {
+        matches!(
+            self,
+            Self::Plan(_) | Self::Apply { .. } | Self::Scale { .. } | Self::Destroy { .. }
+        )
+    }
+}
+
 /// What `plan` is asked.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PlanOptions {
@@ -131,6 +199,8 @@ pub struct PlanOptions {
     pub detailed_exitcode: bool,
     /// Plan the removal of the lab.
     pub destroy: bool,
+    /// Which findings are an obstacle.
+    pub fail_on: FailOn,
     /// File that every event is added to, as a line of JSON.
     pub events: Option<PathBuf>,
 }

@@ -5,11 +5,13 @@ use super::error::AppError;
 use super::exit::Exit;
 use super::open;
 use super::reach;
-use super::request::Approvals;
+use super::request::{Approvals, FailOn};
+use super::run::after_apply;
 use super::session::Session;
 use super::snapshot::{Purpose, Snapshot};
-use crate::model::{Endpoint, Scope, Severity};
+use crate::model::{Endpoint, Scope};
 use crate::plan::{PlanScope, with_diagnosis};
+use crate::report::next_view::{self, Commands};
 use crate::report::status::{LabState, StatusInput, StatusReport, report};
 use crate::report::{Format, findings_view, plan_view, status_view};
 
@@ -28,6 +30,8 @@ pub(super) async fn run(context: &mut Context, detailed_exitcode: bool) -> Resul
     } else {
         let text = status_view::text(&status, settings.format == Format::Wide, &settings.out);
         context.reporter.data(&text);
+        let commands = Commands::new(&context.call.selection.flags());
+        offer(context, &after_status(&status, &commands));
     }
     // The address of a game that does not answer is no result; the tree has it, as the Ingress's host.
     let shown = (!settings.format.is_document() && status.state == LabState::Ready).then_some(status.url.as_deref());
@@ -44,14 +48,33 @@ pub(super) async fn run(context: &mut Context, detailed_exitcode: bool) -> Resul
     )
 }
 
+/// What there is to do with a lab that is as it is.
+fn after_status(status: &StatusReport, commands: &Commands) -> Vec<next_view::NextStep> {
+    match status.state {
+        LabState::Ready => after_apply(commands, Some(status)),
+        LabState::Absent => vec![
+            (commands.of("plan", ""), "what would be created"),
+            (commands.of("apply", ""), "puts the lab up"),
+        ],
+        _ => vec![(commands.of("doctor", ""), "why it is not ready")],
+    }
+}
+
+/// Prints what can be done next.
+fn offer(context: &mut Context, steps: &[next_view::NextStep]) {
+    let text = next_view::text(steps, &context.reporter.settings().err);
+    context.reporter.info(&text);
+}
+
 /// `doctor`
-pub(super) async fn doctor(context: &mut Context) -> Result<Exit, AppError> {
+pub(super) async fn doctor(context: &mut Context, fail_on: FailOn) -> Result<Exit, AppError> {
     let session = context.session().await?;
     context.reading(&session);
     let snapshot = Snapshot::take(context, &session, Purpose::look(Scope::Doctor)).await?;
     context.reporter.yield_terminal();
     context.reporter.requests(&session.meter.snapshot());
     let plan = snapshot.plan(PlanScope::Lab, Approvals::default());
+    let plan_changes = plan.changes_something();
     let findings = session.with_remedies(with_diagnosis(plan.findings, snapshot.diagnosis()));
     if context.reporter.settings().format.is_document() {
         context.reporter.document(&findings);
@@ -61,8 +84,23 @@ pub(super) async fn doctor(context: &mut Context) -> Result<Exit, AppError> {
         let text = place + &findings_view::all(&findings, settings.verbose, &settings.out);
         context.reporter.data(&text);
     }
-    let broken = findings.iter().any(|finding| finding.severity == Severity::Error);
-    Ok(if broken { Exit::Check } else { Exit::Done })
+    let broken = findings.iter().any(|finding| finding.severity >= fail_on.severity());
+    if broken {
+        return Ok(Exit::Check);
+    }
+    if !context.reporter.settings().format.is_document() {
+        let commands = Commands::new(&context.call.selection.flags());
+        let steps = if plan_changes {
+            vec![(
+                commands.of("apply", ""),
+                "puts the lab up, or makes it as the environment has it",
+            )]
+        } else {
+            vec![(commands.of("status", ""), "the lab as it is")]
+        };
+        offer(context, &steps);
+    }
+    Ok(Exit::Done)
 }
 
 /// The lab as the snapshot saw it, with the game at `endpoint`.

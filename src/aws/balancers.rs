@@ -1,4 +1,4 @@
-//! The ALB that the controller made, found by name and tags, with everything that hangs on it; and what it left behind.
+//! The ALB that the controller made, found by name and tags, with everything that hangs on it.
 
 use std::collections::BTreeMap;
 
@@ -7,28 +7,9 @@ use futures::future::try_join_all;
 
 use super::clients::Clients;
 use super::convert;
-use super::wanted::WantedNames;
 use crate::lbc::{CONTROLLER_CLUSTER, IngressOwner, backend};
 use crate::model::{BalancingUse, Listener, LoadBalancer, Route, SecurityGroup, Tags, TargetGroup};
 use crate::ports::CallError;
-
-/// What the controller made and should have removed.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Leftovers {
-    /// Load balancers.
-    pub balancers: Vec<LoadBalancer>,
-    /// Target groups, without their targets.
-    pub target_groups: Vec<TargetGroup>,
-    /// Security groups of the Ingress; the shared backend group is not one.
-    pub security_groups: Vec<SecurityGroup>,
-}
-
-impl Leftovers {
-    /// Whether nothing is left.
-    pub fn is_empty(&self) -> bool {
-        self.balancers.is_empty() && self.target_groups.is_empty() && self.security_groups.is_empty()
-    }
-}
 
 /// The ALB of `origin`: the one of the predicted name if the controller's tags say that it is, else any with those tags.
 /// Without listeners and target groups. One call if the name is right, besides that for the tags.
@@ -208,7 +189,7 @@ async fn all_tagged(clients: &Clients) -> Result<Vec<LoadBalancer>, CallError> {
 }
 
 /// The ALB with listeners, rules, target groups and targets: two round trips more, three in a group.
-async fn complete(
+pub(super) async fn complete(
     clients: &Clients,
     balancer: LoadBalancer,
     origin: IngressOwner<'_>,
@@ -356,29 +337,4 @@ pub(super) async fn security_groups(
         .into_iter()
         .filter(|group| group.shared || origin.marked(&group.tags))
         .collect())
-}
-
-/// What the controller made for the Ingress of `wanted` on `cluster` and is still there, by its tags. What a group shares
-/// is none of it as long as it serves another Ingress.
-pub async fn leftovers(clients: &Clients, cluster: &str, wanted: &WantedNames) -> Result<Leftovers, CallError> {
-    let origin = wanted.origin(cluster);
-    let (balancers, target_groups, security_groups) = futures::try_join!(
-        by_tags(clients, origin),
-        target_groups(clients, origin),
-        security_groups(clients, origin)
-    )?;
-    let mut left = Leftovers {
-        balancers,
-        target_groups,
-        security_groups: security_groups.into_iter().filter(|group| !group.shared).collect(),
-    };
-    if origin.is_group() {
-        let all = try_join_all(left.balancers.into_iter().map(|found| complete(clients, found, origin))).await?;
-        if all.iter().any(|found| !found.other_backends.is_empty()) {
-            left.security_groups.clear();
-        }
-        let forsaken = all.into_iter().filter(|found| found.other_backends.is_empty());
-        left.balancers = forsaken.map(|found| found.balancer).collect();
-    }
-    Ok(left)
 }

@@ -8,6 +8,7 @@ mod convert;
 mod drivers;
 mod errors;
 mod keychain;
+mod leftovers;
 mod login;
 mod network;
 mod reader;
@@ -21,9 +22,9 @@ mod watching;
 mod wire;
 
 pub use arn::{Arn, ParseArnError};
-pub use balancers::{Leftovers, leftovers};
 pub use clients::{Clients, SessionOptions, StaticKeys};
 pub use drivers::AwsDriver;
+pub use leftovers::{LabMarks, Leftovers, leftovers};
 pub use login::{ConfigurationError, NamedBy, SessionError};
 pub use network::usable_private_subnets;
 pub use reader::{ClusterError, Reader};

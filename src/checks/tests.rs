@@ -104,9 +104,9 @@ fn what_was_not_seen_is_unknown_and_never_fine() {
             "api-access",
             "image-limit",
             "image-format",
+            "size",
             "annotations",
             "rehearsal",
-            "size",
         ],
         "only what follows from the rendered objects, the environment and the cluster"
     );

@@ -7,8 +7,8 @@ use clap::{ArgAction, Args, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
 
 use super::candidates::{environments, keys};
-use super::values::{FormatArg, switch, wait_limit};
-use crate::app::{Approvals, Common, RunOptions, Selection};
+use super::values::{FailOnArg, FormatArg, switch, wait_limit};
+use crate::app::{Approvals, Common, FailOn, RunOptions, Selection};
 
 /// Which environment.
 #[derive(Debug, Clone, Args)]
@@ -78,7 +78,7 @@ pub struct CommonArgs {
         env = "LAB2048_OUTPUT",
         global = true
     )]
-    output: FormatArg,
+    pub(super) output: FormatArg,
     /// No colour (as does the variable `NO_COLOR`)
     #[arg(long, env = "LAB2048_NO_COLOR", value_parser = switch(), global = true)]
     no_color: bool,
@@ -162,5 +162,25 @@ impl From<RunArgs> for RunOptions {
     fn from(args: RunArgs) -> Self {
         let RunArgs { yes, timeout, events } = args;
         Self { yes, timeout, events }
+    }
+}
+
+/// Which findings of the checks count as an obstacle.
+#[derive(Debug, Clone, Args)]
+pub struct FailOnArgs {
+    /// From which severity on a finding of a check ends the call with 3, before anything is changed
+    #[arg(
+        long,
+        value_enum,
+        value_name = "SEVERITY",
+        default_value = "error",
+        env = "LAB2048_FAIL_ON"
+    )]
+    fail_on: FailOnArg,
+}
+
+impl From<FailOnArgs> for FailOn {
+    fn from(args: FailOnArgs) -> Self {
+        args.fail_on.into()
     }
 }

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 use clap_complete::engine::ArgValueCompleter;
 
-use super::args::{ApprovalArgs, CommonArgs, RunArgs, SelectionArgs};
+use super::args::{ApprovalArgs, CommonArgs, FailOnArgs, RunArgs, SelectionArgs};
 use super::candidates::{checks, environments};
 use super::values::{breakage, leap, replicas, switch};
 use lab2048_sandbox::Breakage;
@@ -28,6 +28,8 @@ pub enum Command {
     /// Show what apply would do: checks, changes, waits, cost. Changes nothing
     #[command(visible_alias = "diff")]
     Plan(PlanArgs),
+    /// Show a plan that `plan --out` has written; needs no cluster
+    Show(ShowArgs),
     /// Create or update the lab, wait until the game answers, print its URL
     Apply(ApplyArgs),
     /// Show the lab: profile, nodes, pods, load balancer, targets, URL
@@ -37,7 +39,7 @@ pub enum Command {
     /// Remove the lab: Ingress and load balancer first, the role last
     Destroy(DestroyArgs),
     /// Run the checks alone, each with evidence and remedy
-    Doctor(TargetArgs),
+    Doctor(DoctorArgs),
     /// Explain a check or a consideration of the workshop in plain words
     Explain {
         /// Their ids, such as C12; without one, the list
@@ -77,7 +79,7 @@ pub struct PlanArgs {
     pub(super) selection: SelectionArgs,
     #[command(flatten)]
     pub(super) approvals: ApprovalArgs,
-    /// Write the plan to this file, for `apply FILE`
+    /// Write the plan to this file, for `apply FILE`, `destroy FILE` and `show FILE`
     #[arg(long, value_name = "FILE", env = "LAB2048_OUT", value_hint = ValueHint::FilePath)]
     pub(super) out: Option<PathBuf>,
     /// Exit with 2 when there is something to change
@@ -86,9 +88,19 @@ pub struct PlanArgs {
     /// Plan the removal of the lab instead
     #[arg(long, env = "LAB2048_DESTROY", value_parser = switch())]
     pub(super) destroy: bool,
+    #[command(flatten)]
+    pub(super) fail_on: FailOnArgs,
     /// Also add every event as a line of JSON to this file
     #[arg(long, value_name = "FILE", env = "LAB2048_EVENTS", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(super) events: Option<PathBuf>,
+}
+
+/// `show`
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// The plan's file
+    #[arg(value_name = "PLANFILE", value_hint = ValueHint::FilePath)]
+    pub(super) plan_file: PathBuf,
 }
 
 /// `status`
@@ -101,6 +113,15 @@ pub struct StatusArgs {
     pub(super) detailed_exitcode: bool,
 }
 
+/// `doctor`
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    #[command(flatten)]
+    pub(super) selection: SelectionArgs,
+    #[command(flatten)]
+    pub(super) fail_on: FailOnArgs,
+}
+
 /// `apply`
 #[derive(Debug, Args)]
 pub struct ApplyArgs {
@@ -110,6 +131,8 @@ pub struct ApplyArgs {
     pub(super) approvals: ApprovalArgs,
     #[command(flatten)]
     pub(super) options: RunArgs,
+    #[command(flatten)]
+    pub(super) fail_on: FailOnArgs,
     /// Carry out this plan, made with `plan --out`, if nothing has moved since
     #[arg(value_name = "PLANFILE", value_hint = ValueHint::FilePath)]
     pub(super) plan_file: Option<PathBuf>,
@@ -142,6 +165,9 @@ pub struct DestroyArgs {
     pub(super) adopt: bool,
     #[command(flatten)]
     pub(super) options: RunArgs,
+    /// Carry out this plan, made with `plan --destroy --out`, if nothing has moved since
+    #[arg(value_name = "PLANFILE", value_hint = ValueHint::FilePath)]
+    pub(super) plan_file: Option<PathBuf>,
 }
 
 /// `open`
@@ -163,7 +189,7 @@ pub enum EnvCommand {
     /// List the environments that can be named
     List,
     /// Show an environment with where each value comes from
-    Show(ShowArgs),
+    Show(EnvShowArgs),
     /// Write a new environment to ./environments/NAME.yaml
     Init {
         /// Its name
@@ -175,7 +201,7 @@ pub enum EnvCommand {
 
 /// `env show`
 #[derive(Debug, Args)]
-pub struct ShowArgs {
+pub struct EnvShowArgs {
     #[command(flatten)]
     pub(super) target: TargetArgs,
     /// The environment, as with --env

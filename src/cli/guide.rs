@@ -79,6 +79,14 @@ const GUIDES: &[Guide] = &[
         exits: CHANGES,
     },
     Guide {
+        verb: "show",
+        examples: &[
+            ("lab2048 show lab.json", "a plan in a file, as it was shown"),
+            ("lab2048 show lab.json -o markdown", "for a pull request"),
+        ],
+        exits: OFFLINE,
+    },
+    Guide {
         verb: "status",
         examples: &[
             ("lab2048 status", "the lab on the sandbox"),

@@ -9,6 +9,7 @@ mod guide;
 mod manual;
 mod mistake;
 mod request;
+mod usage;
 mod values;
 
 pub use command::{Cli, Command, EnvCommand, SandboxCommand};
@@ -17,3 +18,4 @@ pub use dress::command;
 pub use manual::{Page, pages, write_pages};
 pub use mistake::print_answer;
 pub use request::Parsed;
+pub use usage::usage_document;

@@ -7,11 +7,12 @@ use clap::error::ErrorKind;
 use clap_complete::Shell;
 
 use super::command::{
-    AdvanceArgs, ApplyArgs, BreakArgs, Cli, Command, DestroyArgs, EnvCommand, ManArgs, MendArgs, OpenArgs, PlanArgs,
-    SandboxCommand, ScaleArgs, ServeArgs, ShowArgs, StatusArgs, TargetArgs,
+    AdvanceArgs, ApplyArgs, BreakArgs, Cli, Command, DestroyArgs, DoctorArgs, EnvCommand, EnvShowArgs, ManArgs,
+    MendArgs, OpenArgs, PlanArgs, SandboxCommand, ScaleArgs, ServeArgs, ShowArgs, StatusArgs, TargetArgs,
 };
 use super::dress::command;
 use super::mistake;
+use super::values::FormatArg;
 use crate::app::{Approvals, Call, PlanOptions, SandboxVerb, Selection, Verb};
 
 /// What was typed, as the program understands it.
@@ -47,6 +48,11 @@ impl Parsed {
             let message = "the argument '--quiet' cannot be used with '--verbose...'";
             return Err(command().error(ErrorKind::ArgumentConflict, message));
         }
+        let shows_plan = matches!(cli.command, Command::Plan(_) | Command::Show(_));
+        if cli.common.output == FormatArg::Markdown && !shows_plan {
+            let message = "`--output markdown` is for `plan` and `show`";
+            return Err(command().error(ErrorKind::ArgumentConflict, message));
+        }
         Ok(cli.into())
     }
 }
@@ -57,11 +63,12 @@ impl From<Cli> for Parsed {
             Command::Completions { shell } => return Self::Completions(shell),
             Command::Man(ManArgs { out }) => return Self::Manual(out),
             Command::Plan(args) => args.into(),
+            Command::Show(ShowArgs { plan_file }) => anywhere(Verb::Show(plan_file)),
             Command::Apply(args) => args.into(),
             Command::Status(args) => args.into(),
             Command::Scale(args) => args.into(),
             Command::Destroy(args) => args.into(),
-            Command::Doctor(target) => on(target, Verb::Doctor),
+            Command::Doctor(args) => args.into(),
             Command::Explain { checks } => anywhere(Verb::Explain(checks)),
             Command::Render(target) => on(target, Verb::Render),
             Command::Open(args) => args.into(),
@@ -92,6 +99,7 @@ impl From<PlanArgs> for Request {
             out,
             detailed_exitcode,
             destroy,
+            fail_on,
             events,
         } = args;
         let options = PlanOptions {
@@ -99,16 +107,10 @@ impl From<PlanArgs> for Request {
             out,
             detailed_exitcode,
             destroy,
+            fail_on: fail_on.into(),
             events,
         };
         (selection.into(), Verb::Plan(options))
-    }
-}
-
-impl From<StatusArgs> for Request {
-    fn from(args: StatusArgs) -> Self {
-        let detailed_exitcode = args.detailed_exitcode;
-        (args.selection.into(), Verb::Status { detailed_exitcode })
     }
 }
 
@@ -118,14 +120,33 @@ impl From<ApplyArgs> for Request {
             selection,
             approvals,
             options,
+            fail_on,
             plan_file,
         } = args;
         let verb = Verb::Apply {
             approvals: approvals.into(),
+            fail_on: fail_on.into(),
             options: options.into(),
             plan_file,
         };
         (selection.into(), verb)
+    }
+}
+
+impl From<StatusArgs> for Request {
+    fn from(args: StatusArgs) -> Self {
+        let StatusArgs {
+            selection,
+            detailed_exitcode,
+        } = args;
+        (selection.into(), Verb::Status { detailed_exitcode })
+    }
+}
+
+impl From<DoctorArgs> for Request {
+    fn from(args: DoctorArgs) -> Self {
+        let DoctorArgs { selection, fail_on } = args;
+        (selection.into(), Verb::Doctor(fail_on.into()))
     }
 }
 
@@ -154,6 +175,7 @@ impl From<DestroyArgs> for Request {
             selection,
             adopt,
             options,
+            plan_file,
         } = args;
         let verb = Verb::Destroy {
             approvals: Approvals {
@@ -161,6 +183,7 @@ impl From<DestroyArgs> for Request {
                 ..Approvals::default()
             },
             options: options.into(),
+            plan_file,
         };
         (selection.into(), verb)
     }
@@ -177,7 +200,7 @@ impl From<EnvCommand> for Request {
     fn from(command: EnvCommand) -> Self {
         match command {
             EnvCommand::List => anywhere(Verb::EnvList),
-            EnvCommand::Show(ShowArgs { target, name }) => (target.selection.named(name).into(), Verb::EnvShow),
+            EnvCommand::Show(EnvShowArgs { target, name }) => (target.selection.named(name).into(), Verb::EnvShow),
             EnvCommand::Init { name } => anywhere(Verb::EnvInit(name)),
             EnvCommand::Schema => anywhere(Verb::EnvSchema),
         }

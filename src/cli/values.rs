@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use clap::builder::{BoolishValueParser, PossibleValue, PossibleValuesParser, RangedI64ValueParser, TypedValueParser};
 use lab2048_sandbox::Breakage;
 
-use crate::app::Format;
+use crate::app::{FailOn, Format};
 use crate::model::{DurationError, LONGEST_WAIT, MAX_REPLICAS, parse_duration};
 
 /// The longest leap of the embedded world: a month.
@@ -51,6 +51,8 @@ pub(super) enum FormatArg {
     Yaml,
     /// For people, with more columns
     Wide,
+    /// For a pull request or a job's summary; `plan` and `show` only
+    Markdown,
 }
 
 impl From<FormatArg> for Format {
@@ -61,6 +63,25 @@ impl From<FormatArg> for Format {
             FormatArg::Json => Self::Json,
             FormatArg::Yaml => Self::Yaml,
             FormatArg::Wide => Self::Wide,
+            FormatArg::Markdown => Self::Markdown,
+        }
+    }
+}
+
+/// The severity from which on a finding is an obstacle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOnArg {
+    /// Errors alone
+    Error,
+    /// Warnings, too
+    Warning,
+}
+
+impl From<FailOnArg> for FailOn {
+    fn from(severity: FailOnArg) -> Self {
+        match severity {
+            FailOnArg::Error => Self::Error,
+            FailOnArg::Warning => Self::Warning,
         }
     }
 }

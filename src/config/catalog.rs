@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::embedded;
 use super::environment::TargetKind;
 use super::loader::Loader;
+use super::problem::Problem;
 use super::rules;
 use super::yaml::Value;
 
@@ -24,6 +25,31 @@ pub struct Listed {
     pub about: String,
     /// How many problems it has as it is. A built-in one that leaves a key to be set has one, too.
     pub problems: usize,
+    /// Whether it can be used.
+    pub state: ListedState,
+}
+
+/// Whether an environment can be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ListedState {
+    /// As it is.
+    Ok,
+    /// It is there to be extended, or called with `--set`: something has no value yet.
+    Incomplete,
+    /// What it says is wrong, or cannot be read.
+    Broken,
+}
+
+impl ListedState {
+    /// The word for it in a table.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Incomplete => "incomplete",
+            Self::Broken => "broken",
+        }
+    }
 }
 
 impl Loader {
@@ -41,6 +67,12 @@ impl Loader {
             Value::Scalar { text, .. } if text == "sandbox" => Some(TargetKind::Sandbox),
             _ => None,
         });
+        let problems = self.load(name, &[]).err();
+        let state = match &problems {
+            None => ListedState::Ok,
+            Some(problems) if problems.iter().all(Problem::is_missing_value) => ListedState::Incomplete,
+            Some(_) => ListedState::Broken,
+        };
         Listed {
             name: name.to_owned(),
             place: if is_local {
@@ -51,7 +83,8 @@ impl Loader {
             hides_built_in: is_local && embedded::text(name).is_some(),
             target,
             about: found.map(|found| first_comment(&found.text)).unwrap_or_default(),
-            problems: self.load(name, &[]).err().map_or(0, |problems| problems.iter().len()),
+            problems: problems.map_or(0, |problems| problems.iter().len()),
+            state,
         }
     }
 }

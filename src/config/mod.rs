@@ -23,7 +23,7 @@ mod source;
 mod values;
 mod yaml;
 
-pub use catalog::{Listed, NameError, new_environment};
+pub use catalog::{Listed, ListedState, NameError, new_environment};
 pub use environment::{
     App, Cluster, ClusterAccess, Environment, Fargate, Ingress, Lab, LeftToAuto, Resources, Sandbox, TargetKind,
     Timeouts,

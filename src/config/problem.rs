@@ -14,6 +14,7 @@ pub struct Problem {
     key: Option<String>,
     message: String,
     help: Option<String>,
+    is_missing_value: bool,
 }
 
 impl Problem {
@@ -23,6 +24,7 @@ impl Problem {
             key: None,
             message: message.into(),
             help: None,
+            is_missing_value: false,
         }
     }
 
@@ -36,6 +38,17 @@ impl Problem {
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// Marks that nothing is wrong but that a key has no value.
+    pub(super) fn missing_value(mut self) -> Self {
+        self.is_missing_value = true;
+        self
+    }
+
+    /// Whether nothing is wrong but that a key has no value.
+    pub(super) fn is_missing_value(&self) -> bool {
+        self.is_missing_value
     }
 
     /// Where: a file with line and column, a variable, or a flag.

@@ -54,7 +54,10 @@ impl<'a> Reader<'a> {
     }
 
     fn note_at(&mut self, shown: &str, place: &Location, flaw: Flaw) {
-        let problem = Problem::new(place, flaw.message).key(shown);
+        let mut problem = Problem::new(place, flaw.message).key(shown);
+        if flaw.is_missing {
+            problem = problem.missing_value();
+        }
         self.problems.push(match flaw.help {
             Some(help) => problem.help(help),
             None => problem,
@@ -72,7 +75,7 @@ impl<'a> Reader<'a> {
     fn given(&mut self, key: &str, remedy: &str) -> Option<&'a Node> {
         let node = self.node(key)?;
         if node.is_null() {
-            let flaw = Flaw::new("is missing").help(remedy);
+            let flaw = Flaw::missing().help(remedy);
             self.note_at(key, &node.place, flaw);
             return None;
         }

@@ -138,10 +138,13 @@ pub enum Event {
         /// The node it waited for, if that is why.
         blocked_by: Option<NodeId>,
     },
-    /// Things that the removal of the lab should have removed and that are still there.
+    /// Everything that a lab is made of was looked for after its removal.
     Leftovers {
         /// What is left.
         items: Vec<Leftover>,
+        /// What was looked for.
+        #[serde(default)]
+        searched: Vec<Searched>,
     },
     /// The user asked to stop.
     Interrupted {
@@ -220,7 +223,20 @@ pub struct Leftover {
     pub id: String,
 }
 
-/// What the load balancer controller can leave over.
+/// One kind of thing that was looked for after a removal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Searched {
+    /// What sort of thing.
+    pub kind: LeftoverKind,
+    /// How many are left; none where it could not be looked for.
+    pub left: Option<usize>,
+    /// Why it could not be looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// What can be left over of a lab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LeftoverKind {
@@ -230,6 +246,12 @@ pub enum LeftoverKind {
     TargetGroup,
     /// A security group.
     SecurityGroup,
+    /// A Fargate profile.
+    Profile,
+    /// A pod execution role.
+    Role,
+    /// The access entry of that role.
+    AccessEntry,
 }
 
 /// Where a lab goes.

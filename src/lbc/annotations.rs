@@ -29,6 +29,10 @@ impl Annotation {
     pub const CERTIFICATE_ARN: Self = Self("certificate-arn");
     /// From where the ALB may be reached.
     pub const INBOUND_CIDRS: Self = Self("inbound-cidrs");
+    /// Security groups in front of the ALB, in place of the controller's own.
+    pub const SECURITY_GROUPS: Self = Self("security-groups");
+    /// Prefix lists from which the ALB may be reached.
+    pub const PREFIX_LISTS: Self = Self("security-group-prefix-lists");
     /// Protocols and ports, such as `[{"HTTP": 80}, {"HTTPS": 443}]`.
     pub const LISTEN_PORTS: Self = Self("listen-ports");
     /// The HTTPS port to which all HTTP listeners redirect.

@@ -1,6 +1,7 @@
 //! What the load balancer controller will make of the Ingress: the ALB, and the way to the game.
 
 use super::finalizers;
+use super::inbound::Inbound;
 use super::names::{AlbNaming, balancer_name};
 use super::reach::Reach;
 use super::settings::{IngressFacts, IngressSettings};
@@ -16,6 +17,8 @@ pub struct Exposure {
     pub settings: IngressSettings,
     /// How a client reaches the game.
     pub reach: Reach,
+    /// Who may open a connection to it.
+    pub inbound: Inbound,
     /// Name of the ALB.
     pub load_balancer: String,
     /// Cluster name.
@@ -44,6 +47,7 @@ impl Exposure {
             stack: naming.stack_id(),
             id: naming.ingress_id(),
             reach: Reach::of(facts.ingress, &settings, service),
+            inbound: Inbound::of(facts),
             ingress: facts.ingress.clone(),
             settings,
         }

@@ -103,7 +103,7 @@ impl<'a> IngressFacts<'a> {
     }
 
     /// A list of the parameters, else of the annotation, else nothing.
-    fn list(&self, pointer: &str, annotation: Annotation) -> Setting<Vec<String>> {
+    pub(super) fn list(&self, pointer: &str, annotation: Annotation) -> Setting<Vec<String>> {
         if let Some(Value::Array(items)) = self.param(pointer) {
             return Setting {
                 value: items.iter().filter_map(Value::as_str).map(str::to_owned).collect(),

@@ -30,11 +30,15 @@ pub(super) fn row(input: &PlanInput<'_>, node: &Node, spec: &LoadBalancerSpec, f
     };
     if !input.aws.other_backends.is_empty() {
         let others: Vec<&str> = input.aws.other_backends.keys().map(String::as_str).collect();
-        let change = change.noted(format!(
+        let stays = format!(
             "stays: IngressGroup {} shares it with {}",
             spec.stack,
             shortened(&others)
-        ));
+        );
+        let change = Change {
+            kept: true,
+            ..change.noted(stays)
+        };
         return match fate {
             Fate::Goes => change.waiting(Wait::Gone, "wait until the lab's target groups are gone"),
             _ => change,
@@ -45,7 +49,10 @@ pub(super) fn row(input: &PlanInput<'_>, node: &Node, spec: &LoadBalancerSpec, f
         // The controller may still be at work on an Ingress whose ALB was not seen yet.
         (Fate::Goes, _) => change.waiting(Wait::Gone, "wait until ALB and security groups are gone"),
         (_, false) => change,
-        (Fate::Stays, true) => change.noted(format!("stays with its Ingress {}", spec.ingress)),
+        (Fate::Stays, true) => Change {
+            kept: true,
+            ..change.noted(format!("stays with its Ingress {}", spec.ingress))
+        },
         (Fate::Unknown, true) => change.noted(format!(
             "stays: whether its Ingress {} is there could not be read",
             spec.ingress

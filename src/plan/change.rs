@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::outline::Outline;
 use crate::event::{Counts, Place};
 use crate::model::{Finding, Goal, NodeId, Severity, Task};
 use crate::stack::Edge;
@@ -38,6 +39,9 @@ pub struct Change {
     pub wait_words: String,
     /// How far the server has vouched for it.
     pub validation: Validation,
+    /// What it will be, where it is made; none for a kind of which nothing is worth a line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outline: Option<Outline>,
     /// What we intend to change, field by field.
     pub diffs: Vec<FieldDiff>,
     /// How many differences are not shown because the server or a controller makes them.
@@ -46,6 +50,12 @@ pub struct Change {
     pub drift: Vec<Drift>,
     /// Notes on this row: why it is replaced, which pods are recreated, why 3 replicas are kept.
     pub notes: Vec<String>,
+    /// Whether a removal leaves it there, as it is somebody else's or serves others; the notes say whose.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub kept: bool,
+    /// How far it is, where it is only waited for: `0/5 pods available`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
     /// Why it will not be done; nothing if it will.
     pub refusals: Vec<Refusal>,
     /// What the flags for such refusals did, if they were given and needed.
@@ -221,9 +231,14 @@ impl Plan {
             .flat_map(|change| change.refusals.iter().map(|refusal| (&change.task.node.id, refusal)))
     }
 
-    /// Whether a check found something that makes the lab impossible.
-    pub fn has_errors(&self) -> bool {
-        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    /// The findings that are this grave, or graver.
+    pub fn findings_from(&self, least: Severity) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |finding| finding.severity >= least)
+    }
+
+    /// Whether a removal leaves something there.
+    pub fn keeps_something(&self) -> bool {
+        self.changes.iter().any(|change| change.kept)
     }
 }
 

@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::change::Cost;
 use crate::event::Place;
+use crate::lbc::Exposure;
 use crate::model::{AwsView, Desired, Finding, Goal, KubeView, LoadBalancerSpec, Node, NodeKind, Object, Profile};
 use crate::readiness;
 use crate::stack::{ClusterContext, ReplicaChoice, Stack, is_ours};
 
 /// How far the user lets a plan go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "each is one flag of the command line")]
 pub struct Approvals {
     /// `--adopt`: what exists without our labels or tags becomes ours.
@@ -20,6 +24,24 @@ pub struct Approvals {
     pub replace: bool,
     /// `--reset-scale`: a number of replicas asked for with `scale` is dropped.
     pub reset_scale: bool,
+}
+
+impl Approvals {
+    /// Each flag as it is typed, and whether it is given.
+    pub fn flags(self) -> [(&'static str, bool); 4] {
+        let Self {
+            adopt,
+            force_conflicts,
+            replace,
+            reset_scale,
+        } = self;
+        [
+            ("--adopt", adopt),
+            ("--force-conflicts", force_conflicts),
+            ("--replace", replace),
+            ("--reset-scale", reset_scale),
+        ]
+    }
 }
 
 /// How much of a lab a plan may change.
@@ -64,6 +86,8 @@ pub struct PlanInput<'a> {
     pub aws: &'a AwsView,
     /// What is there in the cluster.
     pub kube: &'a KubeView,
+    /// What becomes of the Ingress, if there is one.
+    pub exposure: Option<&'a Exposure>,
     /// How much of it may be changed.
     pub scope: PlanScope,
     /// What is allowed.

@@ -3,8 +3,9 @@
 use super::change::{Change, Plan};
 use super::graph::Graph;
 use super::input::{PlanInput, PlanScope};
-use super::{aws_rows, diagnose, former, lock, object_rows, prune, record, removal, teardown};
+use super::{aws_rows, describe, diagnose, former, lock, object_rows, prune, record, removal, teardown};
 use crate::model::{Desired, Goal, Node, NodeId, NodeKind, Object, Op, Wait};
+use crate::readiness;
 use crate::stack::{Edge, EdgeKind};
 
 /// Decides what is to be done and waited for. Refusals and findings are returned beside the changes; the caller stops on them.
@@ -13,6 +14,10 @@ pub fn plan(input: PlanInput<'_>) -> Plan {
         Goal::Ready => present(&input),
         Goal::Gone => absent(&input),
     };
+    for change in &mut changes {
+        change.stage = stage(&input, change);
+        change.outline = describe::outline(&input, change);
+    }
     lock::add(&input, &mut changes, &mut edges);
     let findings = match input.goal {
         Goal::Ready => {
@@ -149,6 +154,16 @@ fn object_row(input: &PlanInput<'_>, node: &Node, object: &Object, was_there: bo
         }
         _ => change,
     }
+}
+
+/// How far a node is that is only waited for, where it does not do its work yet.
+fn stage(input: &PlanInput<'_>, change: &Change) -> Option<String> {
+    if change.does_something() || change.task.wait != Wait::Ready {
+        return None;
+    }
+    let verdict = readiness::node(&change.task.node, input.aws, input.kube);
+    let verdict = verdict.known().filter(|verdict| !verdict.works())?;
+    Some(verdict.stage.clone())
 }
 
 /// What is no longer wanted goes once what replaces it works.

@@ -7,6 +7,7 @@ mod aws_rows;
 mod balancer_removal;
 mod change;
 pub mod cost;
+mod describe;
 mod diagnose;
 mod diff;
 mod drift;
@@ -20,6 +21,7 @@ mod lock;
 mod make;
 mod neighbours;
 mod object_rows;
+mod outline;
 mod path;
 mod permission;
 mod prices;
@@ -34,7 +36,8 @@ pub use diagnose::{diagnose, with_diagnosis};
 pub use graph::{CycleError, Graph, Milestone, Need};
 pub use input::{Approvals, PlanInput, PlanScope};
 pub use make::plan;
+pub use outline::{AlbOutline, Outline, PortOutline, RuleOutline, SubnetOutline};
 pub use prices::GOOD_FOR_DAYS;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

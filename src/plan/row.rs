@@ -19,10 +19,13 @@ impl Change {
             },
             wait_words: String::new(),
             validation: Validation::NotApplicable,
+            outline: None,
             diffs: Vec::new(),
             hidden: 0,
             drift: Vec::new(),
             notes: Vec::new(),
+            kept: false,
+            stage: None,
             refusals: Vec::new(),
             approaches: Vec::new(),
         }

@@ -27,7 +27,10 @@ fn nothing(node: &Node) -> Change {
 }
 
 fn kept(node: &Node, pin: Pin, why: &str) -> Change {
-    nothing(node).pinned(pin).noted(format!("kept: {why}"))
+    Change {
+        kept: true,
+        ..nothing(node).pinned(pin).noted(format!("kept: {why}"))
+    }
 }
 
 /// Somebody else's: it is kept, unless there is nothing but that; then the removal as a whole is refused.
@@ -45,7 +48,10 @@ pub(super) fn keep_what_is_foreign(changes: &mut [Change]) {
         let refusals = std::mem::take(&mut change.refusals);
         for refusal in refusals {
             match refusal {
-                Refusal::NotOurs(owner) => change.notes.push(format!("kept: {owner}")),
+                Refusal::NotOurs(owner) => {
+                    change.kept = true;
+                    change.notes.push(format!("kept: {owner}"));
+                }
                 other => change.refusals.push(other),
             }
         }

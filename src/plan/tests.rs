@@ -18,7 +18,8 @@ const NONE: Approvals = Approvals {
     reset_scale: false,
 };
 
-fn make(lab: &Lab, goal: Goal, approvals: Approvals) -> Plan {
+/// The plan for a lab of the fixtures.
+pub(crate) fn make(lab: &Lab, goal: Goal, approvals: Approvals) -> Plan {
     let stack = lab.stack(goal);
     let origins = lab.objects.iter();
     let origins = origins.map(|object| {
@@ -37,6 +38,7 @@ fn make(lab: &Lab, goal: Goal, approvals: Approvals) -> Plan {
         former: &[],
         aws: &lab.aws,
         kube: &lab.kube,
+        exposure: lab.exposure().as_ref(),
         approvals,
         replicas: &lab.replicas(),
         origins: &origins.collect(),

@@ -42,6 +42,27 @@ pub enum ErrorClass {
 }
 
 impl ErrorClass {
+    /// The word for it in documents.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Exists => "exists",
+            Self::Busy => "busy",
+            Self::Throttled => "throttled",
+            Self::Denied => "denied",
+            Self::Unauthenticated => "unauthenticated",
+            Self::Expired => "expired",
+            Self::BadSignature => "bad-signature",
+            Self::Conflict => "conflict",
+            Self::Propagating => "propagating",
+            Self::Gone => "gone",
+            Self::Invalid => "invalid",
+            Self::Unreachable => "unreachable",
+            Self::Untrusted => "untrusted",
+            Self::Other => "other",
+        }
+    }
+
     /// Whether trying the same call again, later, can succeed.
     pub fn is_transient(self) -> bool {
         let passes = matches!(

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::page::{Page, Span};
 use super::style::{Style, Tone};
-use super::{times, words};
+use super::{outline_view, times, words};
 use crate::model::{Goal, Op};
 use crate::plan::{Approach, Change, Drift, FieldDiff, ForeignField, Refusal, Validation};
 
@@ -15,8 +15,12 @@ pub fn details(change: &Change, now: Timestamp, verbose: u8, style: &Style) -> S
         let label = format!("      {label}");
         page.entry(Span { text: &label, tone }, Span { text, tone });
     };
+    let outline = change.outline.as_ref().map(outline_view::lines).unwrap_or_default();
+    for (label, text) in outline {
+        entry(&format!("{label:<LABEL$}"), None, &text);
+    }
     for diff in change.diffs.iter().filter(|diff| !undoes_drift(diff, &change.drift)) {
-        entry("", None, &diff_line(diff));
+        entry("", None, &diff_line(change, diff));
     }
     for drift in change.drift.iter().filter(|drift| !is_refused(drift, &change.refusals)) {
         entry("drift: ", Some(Tone::Care), &drift_line(drift, now));
@@ -43,10 +47,23 @@ pub fn details(change: &Change, now: Timestamp, verbose: u8, style: &Style) -> S
             entry(label, Some(tone), &line);
         }
     }
+    if verbose > 0 && matches!(change.task.op, Op::Create | Op::Replace) {
+        let whole = outline_view::whole(&change.task.node.desired).unwrap_or_default();
+        whole
+            .lines()
+            .for_each(|line| page.line(format!("        {line}").trim_end()));
+    }
     page.into_text()
 }
 
-fn diff_line(diff: &FieldDiff) -> String {
+/// Columns of the labels of an outline.
+const LABEL: usize = 9;
+
+/// A field that changes: `spec.replicas: 3 -> 5`.
+pub fn diff_line(change: &Change, diff: &FieldDiff) -> String {
+    if outline_view::is_secret(&change.task.node.desired, &diff.path) {
+        return format!("{}: changes (hidden)", diff.path);
+    }
     let after = match &diff.after {
         None => "(removed)".to_owned(),
         after => words::value(after.as_ref()),
@@ -68,7 +85,8 @@ fn is_refused(drift: &Drift, refusals: &[Refusal]) -> bool {
     )
 }
 
-fn drift_line(drift: &Drift, now: Timestamp) -> String {
+/// What somebody else has changed, who, when, and what becomes of it.
+pub fn drift_line(drift: &Drift, now: Timestamp) -> String {
     let path = &drift.path;
     let what = match (&drift.found, &drift.wanted) {
         _ if path.is_empty() => "it was deleted".to_owned(),

@@ -9,8 +9,8 @@ use super::page::Page;
 use super::style::{Style, Tone};
 use super::{change_view, error_view};
 use super::{times, words};
-use crate::event::{Failure, FailureClass, Leaves, Leftover, LeftoverKind, RunVerb, Summary};
-use crate::model::{Goal, NodeId};
+use crate::event::{Failure, FailureClass, Leaves, RunVerb, Summary};
+use crate::model::{Finding, Goal, NodeId, Severity};
 use crate::plan::{Plan, Refusal};
 
 /// The failed steps: what, why, what it leaves behind, what to do. What the user did not want to wait for is no failure.
@@ -43,30 +43,52 @@ fn left_behind(leaves: Leaves, sandbox: bool) -> &'static str {
     }
 }
 
-/// Why a plan will not be executed, or would not be, with all flags at once that let it through.
-pub fn obstacle(plan: &Plan, now: Timestamp, style: &Style) -> String {
-    let mut wrong = Vec::new();
-    if plan.has_errors() {
-        wrong.push("a check found what makes the lab impossible; it is marked x above".to_owned());
+/// Why a plan is not executed, or would not be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stop {
+    /// The verb that would carry it out.
+    verb: &'static str,
+    /// The findings that stop it, if any do: that there are so many, and which.
+    checks: Option<String>,
+    /// What is refused.
+    refusals: Vec<String>,
+    /// All flags that would let it through, if it takes several.
+    flags: Option<String>,
+}
+
+impl Stop {
+    /// Each reason as one line.
+    pub fn reasons(&self) -> Vec<String> {
+        self.checks.iter().chain(&self.refusals).cloned().collect()
     }
-    wrong.extend(not_ours(plan));
-    for (node, refusal) in plan.refusals() {
-        if !matches!(refusal, Refusal::NotOurs(_)) {
-            let lines = change_view::refusal_lines(refusal, now);
-            wrong.extend(lines.iter().map(|line| format!("{}: {line}", words::node(node))));
-        }
+
+    /// What would let it through, where one flag does not.
+    pub fn help(&self) -> Option<String> {
+        self.flags.as_ref().map(|flags| format!("all of it needs {flags}"))
     }
-    let last = wrong.len().saturating_sub(1);
+}
+
+/// What stops this plan, where findings of severity `least` and graver do; `executes` if it was to be carried out now.
+pub fn stop(plan: &Plan, least: Severity, now: Timestamp, executes: bool) -> Stop {
+    let mut found: Vec<&Finding> = plan.findings_from(least).collect();
+    found.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let verb = match plan.goal {
+        Goal::Ready => "apply",
+        Goal::Gone => "destroy",
+    };
+    let head = if executes {
+        "Stopped before the first change".to_owned()
+    } else {
+        format!("`{verb}` would stop before its first change")
+    };
     let flags: BTreeSet<&str> = plan.refusals().filter_map(|(_, refusal)| refusal.flag()).collect();
     let flags: Vec<&str> = flags.into_iter().collect();
-    let help = (flags.len() > 1).then(|| format!("all of it needs {}", flags.join(" ")));
-    let mut page: String = wrong
-        .into_iter()
-        .enumerate()
-        .map(|(i, wrong)| error_view::text(&[wrong], help.as_deref().filter(|_| i == last), style))
-        .collect();
-    page.push_str("Nothing was changed.\n");
-    page
+    Stop {
+        verb,
+        checks: (!found.is_empty()).then(|| format!("{head}: {} above ({})", graded(&found), marked(&found))),
+        refusals: not_ours(plan).into_iter().chain(other_refusals(plan, now)).collect(),
+        flags: (flags.len() > 1).then(|| flags.join(" ")),
+    }
 }
 
 /// All that is not ours, which one flag takes over.
@@ -93,18 +115,58 @@ fn not_ours(plan: &Plan) -> Option<String> {
     (count > 0).then(|| format!("not ours: {}; --adopt {what}", lists.join(", ")))
 }
 
-/// What is left over after a removal.
-pub fn leftovers(items: &[Leftover]) -> String {
-    let line = |item: &Leftover| {
-        let kind = match item.kind {
-            LeftoverKind::LoadBalancer => "load balancer",
-            LeftoverKind::TargetGroup => "target group",
-            LeftoverKind::SecurityGroup => "security group",
-        };
-        format!("  {kind} {} ({})\n", item.name, item.id)
+/// What is refused for another reason, a line each.
+fn other_refusals(plan: &Plan, now: Timestamp) -> Vec<String> {
+    plan.refusals()
+        .filter(|(_, refusal)| !matches!(refusal, Refusal::NotOurs(_)))
+        .flat_map(|(node, refusal)| {
+            let lines = change_view::refusal_lines(refusal, now);
+            lines.into_iter().map(|line| format!("{}: {line}", words::node(node)))
+        })
+        .collect()
+}
+
+/// `1 error, 2 warnings`.
+fn graded(findings: &[&Finding]) -> String {
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let parts = [(Severity::Error, "error"), (Severity::Warning, "warning")];
+    let parts = parts.map(|(severity, one)| (count(severity), one));
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, one)| words::count(n, one))
+        .collect();
+    parts.join(", ")
+}
+
+/// Their ids with the marks they have above: `x C10, ! C12`.
+fn marked(findings: &[&Finding]) -> String {
+    let mark = |finding: &&Finding| match finding.severity {
+        Severity::Error => format!("x\u{a0}{}", finding.id),
+        _ => format!("!\u{a0}{}", finding.id),
     };
-    let lines: String = items.iter().map(line).collect();
-    format!("These are left over; the load balancer controller made them and did not remove them:\n{lines}")
+    findings.iter().map(mark).collect::<Vec<_>>().join(", ")
+}
+
+/// Why a plan is not executed, or would not be, as people read it.
+pub fn obstacle(stop: &Stop, executes: bool, style: &Style) -> String {
+    let mut page = Page::new(style);
+    let help = stop.help();
+    for (i, refusal) in stop.refusals.iter().enumerate() {
+        let help = help.as_deref().filter(|_| i + 1 == stop.refusals.len());
+        page.push(&error_view::text(std::slice::from_ref(refusal), help, style));
+    }
+    if let Some(checks) = &stop.checks {
+        page.entry("", Tone::Bad.of(&format!("{checks}.")));
+    } else if executes {
+        page.line("Nothing was changed.");
+    } else {
+        page.line(&format!(
+            "Nothing was changed; `{}` would change nothing either.",
+            stop.verb
+        ));
+    }
+    page.into_text()
 }
 
 /// What an interrupted run leaves, and how to go on.
@@ -426,14 +488,26 @@ mod tests {
             "",
             None,
         )];
-        insta::assert_snapshot!(shown(&obstacle(&plan, at(600), &plain())), @r"
-        error: a check found what makes the lab impossible; it is marked x above
-        error: not ours: namespace fargate-game-2048 (it belongs to lab other); --adopt
+        let shown_to = |plan: &Plan, least, executes| {
+            let stop = stop(plan, least, at(600), executes);
+            shown(&obstacle(&stop, executes, &plain()))
+        };
+        insta::assert_snapshot!(shown_to(&plan, Severity::Error, true), @r"
+        error: namespace fargate-game-2048: not ours (it belongs to lab other); --adopt
                takes it over
-        error: deployment deployment-2048: kubectl changed replicas to 3 8 minutes ago.
-               Keep 3: lab2048 scale --replicas 3. Back to 5: --force-conflicts
-          help: all of it needs --adopt --force-conflicts
-        Nothing was changed.
+        error: deployment deployment-2048: others own these fields: spec.replicas
+               (kubectl); --force-conflicts takes them over
+        Stopped before the first change: 1 error above (x C8).
         ");
+        plan.changes.clear();
+        insta::assert_snapshot!(shown_to(&plan, Severity::Error, false), @r"`apply` would stop before its first change: 1 error above (x C8).");
+        plan.findings.push(finding(
+            "C12",
+            Severity::Warning,
+            "6 free addresses for 5 pods",
+            "",
+            None,
+        ));
+        insta::assert_snapshot!(shown_to(&plan, Severity::Warning, true), @r"Stopped before the first change: 1 error, 1 warning above (x C8, ! C12).");
     }
 }

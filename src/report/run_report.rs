@@ -1,9 +1,11 @@
 //! The one document in which every `plan`, `apply`, `scale` and `destroy` ends, however it ends.
 
-use serde::Serialize;
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer};
 
 use super::status::StatusReport;
-use crate::event::{Failure, Leftover, RunVerb, Summary};
+use crate::event::{Counts, Failure, Leftover, RunVerb, Searched, Summary};
 use crate::model::NodeId;
 use crate::plan::Plan;
 
@@ -13,12 +15,12 @@ use crate::plan::Plan;
 pub struct RunReport<'a> {
     /// The keys of `plan` once more: `plan -o json` has always had them at the top.
     #[serde(flatten)]
-    plan_keys: Option<&'a Plan>,
+    plan_keys: Option<PlanDocument<'a>>,
     /// The keys of `summary` once more: `destroy -o json` has always had them at the top.
     #[serde(flatten)]
     summary_keys: Option<&'a Summary>,
     /// The plan; none if the run ended before there was one.
-    plan: Option<&'a Plan>,
+    plan: Option<PlanDocument<'a>>,
     /// How the run ended, with its numbers.
     summary: &'a Summary,
     /// The steps that failed.
@@ -27,10 +29,51 @@ pub struct RunReport<'a> {
     skipped: &'a [NodeId],
     /// What a removal has left over.
     leftovers: &'a [Leftover],
+    /// What was looked for after a removal, kind by kind.
+    searched: &'a [Searched],
     /// The lab as the run left it, where it reached its goals.
     status: Option<&'a StatusReport>,
-    /// Why the run ended before, beside or after its steps, if so.
+    /// Why the run ended before, beside or after its steps, or without any, if so.
     error: Option<ErrorReport>,
+}
+
+/// The document of a run that could not begin: the same keys, and the error.
+pub fn unbegun(verb: RunVerb, error: ErrorReport) -> impl Serialize {
+    let summary = Summary {
+        verb,
+        ok: false,
+        exit_code: error.exit_code,
+        counts: Counts::default(),
+        planned: Counts::default(),
+        elapsed_ms: 0,
+        phases: BTreeMap::new(),
+        requests: BTreeMap::new(),
+        url: None,
+        dns: None,
+    };
+    Unbegun { summary, error }
+}
+
+/// What [`unbegun`] is made of.
+struct Unbegun {
+    summary: Summary,
+    error: ErrorReport,
+}
+
+impl Serialize for Unbegun {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let report = RunReport::new(RunReportParts {
+            plan: None,
+            summary: &self.summary,
+            failures: &[],
+            skipped: &[],
+            leftovers: &[],
+            searched: &[],
+            status: None,
+            error: Some(self.error.clone()),
+        });
+        report.serialize(serializer)
+    }
 }
 
 /// A step that failed.
@@ -41,20 +84,55 @@ struct FailedStep<'a> {
     failure: &'a Failure,
 }
 
-/// An error that is no step's.
-#[derive(Debug, Serialize)]
+/// A plan with the numbers of its changes.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct PlanDocument<'a> {
+    #[serde(flatten)]
+    plan: &'a Plan,
+    /// How many changes of each kind it has.
+    counts: Counts,
+}
+
+impl<'a> From<&'a Plan> for PlanDocument<'a> {
+    fn from(plan: &'a Plan) -> Self {
+        Self {
+            plan,
+            counts: plan.counts(),
+        }
+    }
+}
+
+/// An error that is no step's, or what kept a plan from being carried out.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ErrorReport {
+    /// What sort of error it is: what a program decides by.
+    class: &'static str,
     /// What went wrong, outermost first.
     causes: Vec<String>,
     /// What to do about it.
     help: Option<String>,
+    /// The process's exit code.
+    exit_code: u8,
 }
 
 impl ErrorReport {
     /// An error and its causes, outermost first, with what to do about it.
-    pub fn new(causes: Vec<String>, help: Option<String>) -> Self {
-        Self { causes, help }
+    pub fn new(class: &'static str, causes: Vec<String>, help: Option<String>, exit_code: u8) -> Self {
+        Self {
+            class,
+            causes,
+            help,
+            exit_code,
+        }
     }
+}
+
+/// What a verb other than these four prints in place of its document where it fails.
+#[derive(Debug, Serialize)]
+pub struct ErrorDocument {
+    /// What went wrong.
+    pub error: ErrorReport,
 }
 
 /// The parts of a report.
@@ -70,6 +148,8 @@ pub struct RunReportParts<'a> {
     pub skipped: &'a [NodeId],
     /// What is left over.
     pub leftovers: &'a [Leftover],
+    /// What was looked for.
+    pub searched: &'a [Searched],
     /// The lab as it is.
     pub status: Option<&'a StatusReport>,
     /// What ended the run beside its steps.
@@ -85,9 +165,11 @@ impl<'a> RunReport<'a> {
             failures,
             skipped,
             leftovers,
+            searched,
             status,
             error,
         } = parts;
+        let plan = plan.map(PlanDocument::from);
         let failures = failures.iter().map(|(node, failure)| FailedStep { node, failure });
         Self {
             plan_keys: plan.filter(|_| summary.verb == RunVerb::Plan),
@@ -97,6 +179,7 @@ impl<'a> RunReport<'a> {
             failures: failures.collect(),
             skipped,
             leftovers,
+            searched,
             status,
             error,
         }
@@ -105,12 +188,10 @@ impl<'a> RunReport<'a> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::event::{Counts, FailureClass, Leaves, LeftoverKind};
+    use crate::event::{FailureClass, Leaves, LeftoverKind};
     use crate::report::fixtures::{first_rows, node, plan};
 
     fn summary(verb: RunVerb) -> Summary {
@@ -149,8 +230,9 @@ mod tests {
             failures: &failures,
             skipped: &skipped,
             leftovers: &leftovers,
+            searched: &[],
             status: None,
-            error: Some(ErrorReport::new(vec!["gone".to_owned()], None)),
+            error: Some(ErrorReport::new("missing", vec!["gone".to_owned()], None, 1)),
         });
         let text = serde_json::to_string(&report).unwrap();
         assert!(serde_saphyr::to_string(&report).is_ok());
@@ -159,9 +241,18 @@ mod tests {
 
     #[test]
     fn every_verb_ends_in_the_same_keys_and_keeps_those_it_had() {
-        let common = ["error", "failures", "leftovers", "plan", "skipped", "status", "summary"];
+        let common = [
+            "error",
+            "failures",
+            "leftovers",
+            "plan",
+            "searched",
+            "skipped",
+            "status",
+            "summary",
+        ];
         for (verb, more) in [
-            (RunVerb::Plan, &["changes", "findings", "goal"][..]),
+            (RunVerb::Plan, &["changes", "counts", "findings", "goal"][..]),
             (RunVerb::Apply, &[]),
             (RunVerb::Scale, &[]),
             (RunVerb::Destroy, &["exitCode", "ok", "requests"]),
@@ -176,7 +267,11 @@ mod tests {
                 document["leftovers"],
                 json!([{"kind": "target-group", "name": "k8s-x", "id": "arn"}])
             );
-            assert_eq!(document["error"]["causes"], json!(["gone"]));
+            assert_eq!(
+                document["error"],
+                json!({"class": "missing", "causes": ["gone"], "help": null, "exitCode": 1})
+            );
+            assert_eq!(document["plan"]["counts"]["create"], 6);
         }
     }
 }

@@ -181,6 +181,8 @@ mod tests {
 
     const FOREIGN: &str = "arn:aws:iam::410691154611:role/eksctl-pods";
 
+    type Change = fn(&mut Lab);
+
     /// A lab whose profile somebody else has made, with a role that will do.
     fn by_hand() -> Lab {
         let mut lab = Lab::running();
@@ -239,14 +241,14 @@ mod tests {
 
     #[test]
     fn what_will_not_do_is_named_with_the_reason() {
-        let why = |change: fn(&mut Lab)| {
+        let why = |change: Change| {
             let mut lab = by_hand();
             change(&mut lab);
             let notes = kept(&lab).notes;
             let refused = notes.iter().find_map(|note| note.split_once(" cannot be kept: "));
             refused.map(|(_, why)| why.to_owned()).unwrap_or_default()
         };
-        let cases: [(fn(&mut Lab), &str); 9] = [
+        let cases: [(Change, &str); 9] = [
             (
                 |lab| role_of(lab).attached.clear(),
                 "AmazonEKSFargatePodExecutionRolePolicy is not attached",
@@ -303,14 +305,14 @@ mod tests {
 
     #[test]
     fn a_name_left_to_auto_is_that_of_the_only_profile_for_the_namespace() {
-        let name = |change: fn(&mut Lab)| {
+        let name = |change: Change| {
             let mut lab = by_hand();
             known(&mut lab.aws.profiles)[0].name = "games".to_owned();
             change(&mut lab);
             kept(&lab).environment.fargate.profile
         };
         assert_eq!(name(|_| {}), "games");
-        let others: [fn(&mut Lab); 6] = [
+        let others: [Change; 6] = [
             |lab| lab.environment.fargate.left_to_auto.profile = false,
             |lab| known(&mut lab.aws.profiles)[0].selectors[0].namespace = "fargate-*".to_owned(),
             |lab| {

@@ -41,7 +41,7 @@ const CALLS: [(&str, Exit, &str); 12] = [
     ("scale", Exit::Usage, "--replicas"),
     ("apply -q -v", Exit::Usage, "cannot be used with"),
     ("sandbox break nope", Exit::Usage, "lbc-absent"),
-    ("apply nofile.json", Exit::Failed, "nofile.json"),
+    ("apply nofile.json", Exit::Usage, "nofile.json"),
     ("apply --set confirm=true", Exit::Refused, "add --yes"),
     ("plan --detailed-exitcode", Exit::Changes, ""),
     ("status", Exit::Done, ""),
@@ -79,7 +79,10 @@ fn a_broken_world_is_found_by_the_checks_before_anything_is_changed() {
     let workdir = Workdir::new();
     let before = workdir.inventory();
     workdir.done("sandbox break lbc-absent");
-    workdir.run("apply").exits(Exit::Check).prints("Nothing was changed");
+    workdir
+        .run("apply")
+        .exits(Exit::Check)
+        .prints("Stopped before the first change: ");
     workdir.done("sandbox mend");
     assert_eq!(workdir.inventory(), before);
 }
@@ -94,4 +97,31 @@ fn a_variable_that_is_no_text_is_somebody_elses_or_is_named() {
     run("LAB2048_SET_APP_REPLICAS")
         .exits(Exit::Usage)
         .prints("the variable LAB2048_SET_APP_REPLICAS is not text in UTF-8");
+}
+
+#[test]
+fn a_command_line_that_is_not_understood_is_a_document_too() {
+    let mut workdir = Workdir::new();
+    for line in [
+        "apply --nope -o json",
+        "plan -ojson --replicas 3",
+        "scale --output=json",
+    ] {
+        let document = workdir.run(line).exits(Exit::Usage).json();
+        assert_eq!(document["error"]["class"], "usage", "{line}: {document}");
+        assert_eq!(
+            document["summary"]["exitCode"],
+            Exit::Usage.code(),
+            "{line}: {document}"
+        );
+    }
+    let document = workdir.run("frobnicate -o json").exits(Exit::Usage).json();
+    assert_eq!(document["error"]["exitCode"], Exit::Usage.code(), "{document}");
+    workdir
+        .run("status -o markdown")
+        .exits(Exit::Usage)
+        .prints("is for `plan` and `show`");
+    workdir.set("LAB2048_OUTPUT", "json");
+    workdir.run("apply --nope").exits(Exit::Usage).json();
+    assert_eq!(workdir.run("apply --nope -o plain").exits(Exit::Usage).stdout, "");
 }

@@ -22,6 +22,7 @@ async fn where_nobody_can_be_asked_a_question_is_refused_with_its_flag() {
     lab.call("apply --set confirm=true")
         .await
         .exits(Exit::Refused)
+        .prints("this would change the sandbox, and there is no terminal to ask on")
         .prints("--yes");
     assert_eq!(lab.shape(), before);
     lab.call("apply --set confirm=true --yes").await.exits(Exit::Done);
@@ -82,4 +83,41 @@ async fn a_new_environment_never_overwrites_an_old_one() {
         .await
         .exits(Exit::Failed)
         .prints("choose another name");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_list_of_environments_says_which_can_be_used() {
+    let lab = Lab::new(1);
+    let folder = lab.folder().join("environments");
+    std::fs::create_dir(&folder).unwrap();
+    for (name, text) in [
+        ("good", &b"extends: sandbox\n"[..]),
+        ("half", b"extends: sandbox\nlab: {name: null}\n"),
+        ("wrong", b"extends: sandbox\napp: {replica: 3}\n"),
+        ("euckr", b"# \xb0\xa1\nextends: sandbox\n"),
+    ] {
+        std::fs::write(folder.join(format!("{name}.yaml")), text).unwrap();
+    }
+    let listed = lab.call("env list -o json").await.exits(Exit::Done).json();
+    let states: Vec<(&str, &str)> = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["name"].as_str().unwrap(), one["state"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        states,
+        [
+            ("euckr", "broken"),
+            ("good", "ok"),
+            ("half", "incomplete"),
+            ("sandbox", "ok"),
+            ("shared-cluster", "incomplete"),
+            ("workshop", "ok"),
+            ("wrong", "broken"),
+        ]
+    );
+    let table = lab.call("env list").await.exits(Exit::Done);
+    let row = table.stdout.lines().find(|line| line.starts_with("wrong")).unwrap();
+    assert!(row.contains("broken"), "{row}");
 }

@@ -100,3 +100,82 @@ async fn a_lab_scaled_to_nothing_is_stopped_and_has_no_address() {
     let again = lab.call("scale 2").await.exits(Exit::Done);
     assert!(again.stdout.lines().last().unwrap().starts_with("http://"), "{again}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_cannot_begin_prints_its_document_too() {
+    let lab = Lab::new(34);
+    std::fs::write(lab.folder().join("mine.yaml"), "extends: sandbox\napp: {replica: 3}\n").unwrap();
+    for verb in ["plan", "apply", "scale --replicas 2", "destroy"] {
+        for (flags, exit, class) in [
+            ("-e mine.yaml", Exit::Usage, "environment"),
+            ("-e nowhere", Exit::Usage, "environment"),
+            ("--templates nowhere", Exit::Usage, "template"),
+        ] {
+            let run = lab.call(&format!("{verb} {flags} -o json")).await.exits(exit);
+            let document = run.json();
+            for key in [
+                "plan",
+                "summary",
+                "failures",
+                "skipped",
+                "leftovers",
+                "searched",
+                "status",
+                "error",
+            ] {
+                assert!(document.get(key).is_some(), "{run}: {key} is missing");
+            }
+            assert!(document["plan"].is_null(), "{run}");
+            assert_eq!(document["summary"]["exitCode"], exit.code(), "{run}");
+            assert_eq!(document["summary"]["verb"], verb.split(' ').next().unwrap(), "{run}");
+            assert_eq!(document["error"]["class"], class, "{run}");
+            assert_eq!(document["error"]["exitCode"], exit.code(), "{run}");
+            assert!(!document["error"]["causes"].as_array().unwrap().is_empty(), "{run}");
+        }
+    }
+    let missing = document(&lab, "scale --replicas 2", Exit::Failed).await;
+    assert_eq!(missing["error"]["class"], "no-lab");
+    let stale = lab.call("apply nofile.json -o json").await.exits(Exit::Usage).json();
+    assert_eq!(stale["error"]["class"], "plan-file");
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_other_verb_prints_its_error_as_a_document() {
+    let lab = Lab::new(35);
+    for (line, exit, class) in [
+        ("status -e nowhere", Exit::Usage, "environment"),
+        ("doctor -e nowhere", Exit::Usage, "environment"),
+        ("render --templates nowhere", Exit::Usage, "template"),
+        ("explain C99", Exit::Usage, "usage"),
+        ("show nofile.json", Exit::Usage, "plan-file"),
+        ("open --print", Exit::Failed, "no-lab"),
+        ("env show -e nowhere", Exit::Usage, "environment"),
+        ("sandbox show -e workshop", Exit::Usage, "usage"),
+    ] {
+        let run = lab.call(&format!("{line} -o json")).await.exits(exit);
+        let document = run.json();
+        assert_eq!(document["error"]["class"], class, "{run}");
+        assert_eq!(document["error"]["exitCode"], exit.code(), "{run}");
+        assert!(run.stderr.starts_with("error: "), "{run}");
+        let plain = lab.call(line).await;
+        assert_eq!(plain.stdout, "", "{plain}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_stops_a_plan_is_an_error_of_its_document() {
+    let lab = Lab::new(36);
+    lab.call("apply").await.exits(Exit::Done);
+    let plan = document(&lab, "plan", Exit::Done).await;
+    assert_eq!(plan["plan"]["counts"]["create"], 0);
+    assert!(plan["error"].is_null());
+    let subnets = r#"--set fargate.subnets=["subnet-044fd202626076e79"]"#;
+    let refused = document(&lab, &format!("apply {subnets}"), Exit::Refused).await;
+    assert_eq!(refused["error"]["class"], "refused");
+    assert!(refused["error"]["causes"][0].as_str().unwrap().contains("--replace"));
+    assert_eq!(refused["plan"]["counts"]["replace"], 1);
+    lab.world.break_(lab2048_sandbox::Breakage::LbcAbsent);
+    let stopped = document(&lab, "plan", Exit::Check).await;
+    assert_eq!(stopped["error"]["class"], "check");
+    assert!(stopped["error"]["causes"][0].as_str().unwrap().contains("would stop"));
+}

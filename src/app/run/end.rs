@@ -3,16 +3,17 @@
 use std::time::Duration;
 
 use super::Run;
+use super::request::PlanUse;
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
 use crate::app::open;
 use crate::engine::RunOutcome;
-use crate::event::{Event, Leftover, Summary};
-use crate::model::TargetKind;
+use crate::event::{Event, Leftover, RunVerb, Searched, Summary};
+use crate::model::{Severity, TargetKind};
 use crate::plan::{Plan, Refusal};
-use crate::ports::error_chain;
-use crate::report::run_report::{ErrorReport, RunReport, RunReportParts};
+use crate::report::markdown::Outlook;
+use crate::report::run_report::{self, ErrorReport, RunReport, RunReportParts};
 use crate::report::status::{LabState, StatusReport};
 use crate::report::{Format, Reporter, end_view, nodes_view, status_view};
 
@@ -25,8 +26,12 @@ pub(super) struct RunEnd {
     pub(super) outcome: Option<RunOutcome>,
     /// What a removal has left over.
     pub(super) leftovers: Vec<Leftover>,
+    /// What was looked for after a removal.
+    pub(super) searched: Vec<Searched>,
     /// The lab as the run left it.
     pub(super) status: Option<StatusReport>,
+    /// Why the plan was not executed, or would not be, where that is no error of the run.
+    pub(super) stop: Option<ErrorReport>,
 }
 
 impl RunEnd {
@@ -47,9 +52,9 @@ impl RunEnd {
 impl Run<'_> {
     /// Reports the end of the run, however it ended.
     pub(super) fn conclude(&self, context: &mut Context, end: &RunEnd, ended: &Result<Exit, AppError>) {
-        let reporter = &mut context.reporter;
         let exit = ended.as_ref().map_or_else(AppError::exit, |exit| *exit);
         let summary = self.summary(end, exit);
+        let reporter = &mut context.reporter;
         if let Some(url) = &summary.url {
             let (name, value) = ("url".to_owned(), url.clone());
             self.emit(reporter, Event::Output { name, value });
@@ -57,17 +62,8 @@ impl Run<'_> {
         self.emit(reporter, Event::Summary(summary.clone()));
         self.print_end(reporter, end, &summary);
         if reporter.settings().format.is_document() {
-            let outcome = end.outcome.as_ref();
-            let error = ended.as_ref().err();
-            reporter.document(&RunReport::new(RunReportParts {
-                plan: end.plan.as_ref(),
-                summary: &summary,
-                failures: outcome.map_or(&[], |outcome| &outcome.failures),
-                skipped: outcome.map_or(&[], |outcome| &outcome.skipped),
-                leftovers: &end.leftovers,
-                status: end.status.as_ref(),
-                error: error.map(|error| ErrorReport::new(error_chain(error), error.help())),
-            }));
+            let error = ended.as_ref().err().map(AppError::report);
+            document(reporter, end, &summary, error);
         } else {
             print_tables(reporter, end.status.as_ref());
             if let Some(url) = &summary.url {
@@ -77,7 +73,25 @@ impl Run<'_> {
                 let target = self.session.environment().target;
                 open::print_address(context, target, url, &lines.unwrap_or_default());
             }
+            self.offer_next(context, end, exit);
         }
+    }
+
+    /// Prints the obstacle to a plan, if there is one; returns the exit it leads to.
+    pub(super) fn stopped_by(&self, reporter: &mut Reporter, plan: &Plan, end: &mut RunEnd) -> Option<Exit> {
+        let least = self.request.fail_on.severity();
+        let executes = matches!(self.request.plan_use, PlanUse::Execute { .. });
+        let exit = obstacle(plan, least, !executes)?;
+        let stop = end_view::stop(plan, least, self.session.clock.now(), executes);
+        reporter.note(&end_view::obstacle(&stop, executes, &reporter.settings().err));
+        let class = match exit {
+            Exit::Check => "check",
+            Exit::Conflict => "conflict",
+            Exit::Refused => "refused",
+            _ => "invalid",
+        };
+        end.stop = Some(ErrorReport::new(class, stop.reasons(), stop.help(), exit.code()));
+        Some(exit)
     }
 
     fn summary(&self, end: &RunEnd, exit: Exit) -> Summary {
@@ -128,6 +142,29 @@ impl Run<'_> {
     }
 }
 
+/// Prints the document of a run that could not begin.
+pub(super) fn conclude_unbegun(reporter: &mut Reporter, verb: RunVerb, error: &AppError) {
+    if !reporter.settings().format.is_document() {
+        return;
+    }
+    reporter.document(&run_report::unbegun(verb, error.report()));
+}
+
+/// Prints the document of a run.
+fn document(reporter: &mut Reporter, end: &RunEnd, summary: &Summary, error: Option<ErrorReport>) {
+    let outcome = end.outcome.as_ref();
+    reporter.document(&RunReport::new(RunReportParts {
+        plan: end.plan.as_ref(),
+        summary,
+        failures: outcome.map_or(&[], |outcome| &outcome.failures),
+        skipped: outcome.map_or(&[], |outcome| &outcome.skipped),
+        leftovers: &end.leftovers,
+        searched: &end.searched,
+        status: end.status.as_ref(),
+        error: error.or_else(|| end.stop.clone()),
+    }));
+}
+
 /// Pods and nodes.
 fn print_tables(reporter: &mut Reporter, status: Option<&StatusReport>) {
     if let Some(status) = status {
@@ -138,10 +175,32 @@ fn print_tables(reporter: &mut Reporter, status: Option<&StatusReport>) {
     }
 }
 
-/// The obstacle to executing a plan; `None` if there is none. That others own fields is none for who only looks: the plan
-/// says what would come of both answers.
-pub(super) fn obstacle(plan: &Plan, only_looks: bool) -> Option<Exit> {
-    if plan.has_errors() {
+/// What `plan --detailed-exitcode` would end with.
+pub(super) fn outlook(plan: &Plan, least: Severity) -> Outlook {
+    let exit = obstacle(plan, least, true);
+    let exit = exit.unwrap_or(if plan.changes_something() {
+        Exit::Changes
+    } else {
+        Exit::Done
+    });
+    let meaning = match exit {
+        Exit::Done => "there is nothing to change",
+        Exit::Changes => "there is something to change",
+        Exit::Check => "what the checks found stops it before its first change",
+        Exit::Refused => "something is not the lab's, or needs a flag",
+        Exit::Conflict => "a field is owned by somebody else",
+        _ => "a change is not valid, or something could not be read",
+    };
+    Outlook {
+        exit_code: exit.code(),
+        meaning,
+    }
+}
+
+/// The obstacle to executing a plan, where findings of severity `least` and graver are one; `None` if there is none. That
+/// others own fields is none for who only looks: the plan says what would come of both answers.
+pub(super) fn obstacle(plan: &Plan, least: Severity, only_looks: bool) -> Option<Exit> {
+    if plan.findings_from(least).next().is_some() {
         return Some(Exit::Check);
     }
     let mut exit = None;
@@ -238,7 +297,10 @@ mod tests {
                 findings: Vec::new(),
                 cost: Cost::Unknown { region: String::new() },
             };
-            (obstacle(&plan, false), obstacle(&plan, true))
+            (
+                obstacle(&plan, Severity::Error, false),
+                obstacle(&plan, Severity::Error, true),
+            )
         };
         let owned = || Refusal::NotOurs("kim".to_owned());
         let conflict = || Refusal::Conflict(Vec::new());

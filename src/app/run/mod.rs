@@ -2,30 +2,34 @@
 
 mod end;
 mod execution;
+mod leftovers;
+mod next;
+mod plan_file;
 mod request;
 mod settle;
 
-use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use self::end::{RunEnd, exit_of, nothing_done, obstacle};
-use super::confirm::{Question, agreed};
+use self::end::{RunEnd, exit_of, nothing_done};
+use super::confirm::{Answer, Question, agreed};
 use super::context::Context;
 use super::error::AppError;
 use super::exit::Exit;
 use super::request::RunOptions;
 use super::session::Session;
 use super::snapshot::Snapshot;
-use crate::aws;
-use crate::event::{Event, Leftover, LeftoverKind, Phase, PlannedStep, Record, RunVerb, VERSION};
+use crate::event::{Event, Phase, PlannedStep, Record, RunVerb, VERSION};
 use crate::model::{Goal, NodeKind, Op, TargetKind, Wait};
-use crate::plan::file::{self, SavedPlan};
-use crate::plan::{Change, Plan, PlanScope};
-use crate::report::{Page, Reporter, end_view};
+use crate::plan::file::SavedPlan;
+use crate::plan::{Plan, PlanScope};
+use crate::report::run_report::ErrorReport;
+use crate::report::{Format, Page, Reporter, markdown};
 use lab2048_sandbox::WallClock;
 
+pub(super) use self::next::after_apply;
+pub(super) use self::plan_file::show;
 pub(super) use self::request::{PlanUse, RunRequest};
 
 /// A run under way.
@@ -39,8 +43,13 @@ struct Run<'a> {
 
 /// Carries out one of the four verbs.
 pub(super) async fn run(context: &mut Context, mut request: RunRequest) -> Result<Exit, AppError> {
-    context.record_events(request.events())?;
-    let session = context.session().await?;
+    let (session, saved) = match opened(context, &request).await {
+        Ok(opened) => opened,
+        Err(error) => {
+            end::conclude_unbegun(&mut context.reporter, request.verb, &error);
+            return Err(error);
+        }
+    };
     // Who writes a number on the command line wants that one, whatever was asked for earlier.
     if session.project.resolved.is_flag("app.replicas") {
         request.reset_scale();
@@ -53,9 +62,17 @@ pub(super) async fn run(context: &mut Context, mut request: RunRequest) -> Resul
     };
     run.begin(context);
     let mut end = RunEnd::default();
-    let ended = Box::pin(run.stages(context, &mut end)).await;
+    let ended = Box::pin(run.stages(context, saved.as_ref(), &mut end)).await;
     run.conclude(context, &end, &ended);
     ended
+}
+
+/// What a run needs before it can begin: files that it reads and writes, and connections.
+async fn opened(context: &mut Context, request: &RunRequest) -> Result<(Session, Option<SavedPlan>), AppError> {
+    let saved = plan_file::opened(&context.host, request)?;
+    context.record_events(request.events())?;
+    let session = context.session().await?;
+    Ok((session, saved))
 }
 
 impl Run<'_> {
@@ -98,54 +115,70 @@ impl Run<'_> {
     }
 
     /// From the first read to the last; what comes about on the way is kept in `end`.
-    async fn stages(&self, context: &mut Context, end: &mut RunEnd) -> Result<Exit, AppError> {
-        let RunRequest { purpose, plan_use, .. } = self.request;
+    async fn stages(
+        &self,
+        context: &mut Context,
+        saved: Option<&SavedPlan>,
+        end: &mut RunEnd,
+    ) -> Result<Exit, AppError> {
         self.emit(&mut context.reporter, Event::Phase { phase: Phase::Reading });
-        let snapshot = Snapshot::take(context, self.session, *purpose).await?;
+        let snapshot = Snapshot::take(context, self.session, self.request.purpose).await?;
         let plan = self.plan(&snapshot)?;
         end.plan = Some(plan.clone());
-        self.show(&mut context.reporter, &plan);
-        let options = match plan_use {
+        self.show(context, &plan);
+        match &self.request.plan_use {
             PlanUse::Show {
                 out, detailed_exitcode, ..
             } => {
                 if let Some(path) = out {
-                    save(&context.host.cwd.join(path), &self.saved(&snapshot, &plan))?;
+                    self.save(context, path, &snapshot, &plan)?;
                 }
-                return Ok(match self.stopped_by(&mut context.reporter, &plan) {
+                Ok(match self.stopped_by(&mut context.reporter, &plan, end) {
                     Some(exit) => exit,
                     None if *detailed_exitcode && plan.changes_something() => Exit::Changes,
                     None => Exit::Done,
-                });
+                })
             }
-            PlanUse::Execute { options, plan_file } => {
-                if let Some(path) = plan_file {
-                    verify(&context.host.cwd.join(path), &self.saved(&snapshot, &plan))?;
+            PlanUse::Execute { options, .. } => {
+                if let Some(saved) = saved {
+                    self.verify(context, saved, &snapshot, &plan)?;
                 }
-                options
+                self.carry_out(context, snapshot, &plan, options, end).await
             }
-        };
-        if let Some(exit) = self.stopped_by(&mut context.reporter, &plan) {
+        }
+    }
+
+    /// From the question to the proof.
+    async fn carry_out(
+        &self,
+        context: &mut Context,
+        snapshot: Snapshot,
+        plan: &Plan,
+        options: &RunOptions,
+        end: &mut RunEnd,
+    ) -> Result<Exit, AppError> {
+        if let Some(exit) = self.stopped_by(&mut context.reporter, plan, end) {
             return Ok(exit);
         }
-        if !self.is_agreed(context, &plan, options).await? {
-            context.reporter.note("Nothing was changed.\n");
+        if let Answer::No(why) = self.is_agreed(context, plan, options).await? {
+            context.reporter.note(&format!("{why}: nothing was changed.\n"));
+            end.stop = Some(ErrorReport::new("refused", vec![why], None, Exit::Refused.code()));
             return Ok(Exit::Refused);
         }
         let outcome = if plan.is_idle() {
             nothing_done()
         } else {
-            self.execute(context, &snapshot, &plan, options).await?
+            self.execute(context, &snapshot, plan, options).await?
         };
         let interrupted = *context.host.interrupts.borrow() > 0;
         let exit = exit_of(&outcome, interrupted);
         end.outcome = Some(outcome);
-        match (exit, purpose.goal) {
+        match (exit, plan.goal) {
             (Exit::Done, Goal::Ready) => {
                 self.settle(context, snapshot, !plan.is_idle(), end).await;
                 Ok(exit)
             }
-            (Exit::Done, Goal::Gone) => self.find_leftovers(context, &snapshot, end).await,
+            (Exit::Done, Goal::Gone) => self.find_leftovers(context, &snapshot, plan, end).await,
             _ => Ok(exit),
         }
     }
@@ -169,22 +202,10 @@ impl Run<'_> {
         Ok(plan)
     }
 
-    /// Prints the obstacle to a plan, if there is one; returns the exit it leads to.
-    fn stopped_by(&self, reporter: &mut Reporter, plan: &Plan) -> Option<Exit> {
-        let only_looks = matches!(self.request.plan_use, PlanUse::Show { .. });
-        let exit = obstacle(plan, only_looks)?;
-        let text = end_view::obstacle(plan, self.session.clock.now(), &reporter.settings().err);
-        reporter.note(&text);
-        Some(exit)
-    }
-
-    fn saved(&self, snapshot: &Snapshot, plan: &Plan) -> SavedPlan {
-        let RunRequest { scope, approvals, .. } = self.request;
-        snapshot.saved(*scope, *approvals, plan.clone())
-    }
-
     /// Shows the plan and its findings: as data if it is what was asked for, else as progress; and as events.
-    fn show(&self, reporter: &mut Reporter, plan: &Plan) {
+    fn show(&self, context: &mut Context, plan: &Plan) {
+        let commands = self.commands(context);
+        let reporter = &mut context.reporter;
         for finding in &plan.findings {
             self.emit(reporter, Event::Finding(finding.clone()));
         }
@@ -202,21 +223,26 @@ impl Run<'_> {
         };
         self.emit(reporter, event);
         let as_data = matches!(self.request.plan_use, PlanUse::Show { .. });
-        reporter.plan(plan, self.session.clock.now(), as_data);
+        if as_data && reporter.settings().format == Format::Markdown {
+            let outlook = end::outlook(plan, self.request.fail_on.severity());
+            reporter.data(&markdown::text(plan, self.session.clock.now(), outlook));
+            return;
+        }
+        reporter.plan(plan, self.session.clock.now(), as_data, &commands);
         if as_data {
             reporter.requests(&self.session.meter.snapshot());
         }
     }
 
     /// Asks whether the user wants it, if the environment demands that.
-    async fn is_agreed(&self, context: &mut Context, plan: &Plan, options: &RunOptions) -> Result<bool, AppError> {
+    async fn is_agreed(&self, context: &mut Context, plan: &Plan, options: &RunOptions) -> Result<Answer, AppError> {
         let environment = self.session.environment();
         let question = match plan.goal {
             Goal::Ready => Question::GoOn,
             Goal::Gone => Question::Remove(&environment.lab.name),
         };
         let wanted = self.session.project.resolved.asks() && plan.changes_something();
-        agreed(context, options, (wanted, environment.target), &question).await
+        agreed(context, options, wanted, &question, environment.target).await
     }
 
     /// The lab as the run leaves it. All goals are reached: what fails here is reported and fails nothing.
@@ -230,79 +256,4 @@ impl Run<'_> {
             Err(error) => context.complain(&error),
         }
     }
-
-    /// What the controller made and did not remove.
-    async fn find_leftovers(
-        &self,
-        context: &mut Context,
-        snapshot: &Snapshot,
-        end: &mut RunEnd,
-    ) -> Result<Exit, AppError> {
-        // What an Ingress has that stays is in use.
-        let stays = |change: &Change| change.task.pin.is_some() && change.task.is_idle();
-        let mut changes = end.plan.iter().flat_map(|plan| &plan.changes);
-        if changes.any(|change| change.task.node.id.kind == NodeKind::Ingress && stays(change)) {
-            return Ok(Exit::Done);
-        }
-        let phase = Phase::Leftovers;
-        self.emit(&mut context.reporter, Event::Phase { phase });
-        let cluster = &snapshot.site.cluster;
-        let search = async {
-            let mut found = Vec::new();
-            for names in snapshot.all_names() {
-                let left = aws::leftovers(&self.session.aws, cluster, &names).await;
-                found.extend(leftovers(left.map_err(AppError::call("look for what is left over"))?));
-            }
-            Ok(found)
-        };
-        end.leftovers = context.unless_interrupted(search).await?;
-        if end.leftovers.is_empty() {
-            return Ok(Exit::Done);
-        }
-        let items = end.leftovers.clone();
-        self.emit(&mut context.reporter, Event::Leftovers { items });
-        context.reporter.note(&end_view::leftovers(&end.leftovers));
-        Ok(Exit::Failed)
-    }
-}
-
-fn leftovers(found: aws::Leftovers) -> Vec<Leftover> {
-    let of = |kind, name, id| Leftover { kind, name, id };
-    let balancers = found.balancers.into_iter();
-    let groups = found.target_groups.into_iter();
-    let firewalls = found.security_groups.into_iter();
-    balancers
-        .map(|found| of(LeftoverKind::LoadBalancer, found.name, found.arn))
-        .chain(groups.map(|found| of(LeftoverKind::TargetGroup, found.name, found.arn)))
-        .chain(firewalls.map(|found| of(LeftoverKind::SecurityGroup, found.name, found.id)))
-        .collect()
-}
-
-/// Writes the plan to a file.
-fn save(path: &Path, saved: &SavedPlan) -> Result<(), AppError> {
-    let text = serde_json::to_string_pretty(saved).map_err(|error| AppError::Io {
-        what: "write the plan",
-        source: error.into(),
-    })?;
-    std::fs::write(path, text).map_err(|source| AppError::File {
-        what: "write",
-        path: path.to_owned(),
-        source,
-    })
-}
-
-/// Whether the plan in the file is still the plan that would be made now.
-fn verify(path: &Path, fresh: &SavedPlan) -> Result<(), AppError> {
-    let text = std::fs::read_to_string(path).map_err(|source| AppError::File {
-        what: "read",
-        path: path.to_owned(),
-        source,
-    })?;
-    let saved = serde_json::from_str(&text).map_err(|error| AppError::PlanFile {
-        path: path.to_owned(),
-        source: Box::new(error),
-    })?;
-    file::verify(&saved, fresh).map_err(|moved| AppError::Stale {
-        moved: moved.iter().map(ToString::to_string).collect(),
-    })
 }

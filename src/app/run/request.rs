@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::app::request::{Approvals, PlanOptions, RunOptions};
+use crate::app::request::{Approvals, FailOn, PlanOptions, RunOptions};
 use crate::app::snapshot::Purpose;
 use crate::event::RunVerb;
 use crate::model::Goal;
@@ -16,8 +16,12 @@ pub(in crate::app) struct RunRequest {
     pub purpose: Purpose,
     /// How much of the lab the plan may change.
     pub scope: PlanScope,
-    /// What the plan may do beyond the usual.
+    /// What the plan may do beyond the usual, as it was typed.
+    pub typed: Approvals,
+    /// The same with what follows from the environment.
     pub approvals: Approvals,
+    /// From which severity on a finding stops the plan.
+    pub fail_on: FailOn,
     /// What becomes of the plan.
     pub plan_use: PlanUse,
 }
@@ -50,6 +54,7 @@ impl RunRequest {
             out,
             detailed_exitcode,
             destroy,
+            fail_on,
             events,
         } = options;
         let goal = if destroy { Goal::Gone } else { Goal::Ready };
@@ -58,13 +63,24 @@ impl RunRequest {
             detailed_exitcode,
             events,
         };
-        Self::whole(RunVerb::Plan, goal, approvals, plan_use)
+        Self {
+            fail_on,
+            ..Self::whole(RunVerb::Plan, goal, approvals, plan_use)
+        }
     }
 
     /// `apply`: the lab is wanted as the environment describes it.
-    pub(in crate::app) fn apply(approvals: Approvals, options: RunOptions, plan_file: Option<PathBuf>) -> Self {
+    pub(in crate::app) fn apply(
+        approvals: Approvals,
+        fail_on: FailOn,
+        options: RunOptions,
+        plan_file: Option<PathBuf>,
+    ) -> Self {
         let plan_use = PlanUse::Execute { options, plan_file };
-        Self::whole(RunVerb::Apply, Goal::Ready, approvals, plan_use)
+        Self {
+            fail_on,
+            ..Self::whole(RunVerb::Apply, Goal::Ready, approvals, plan_use)
+        }
     }
 
     /// `scale`: the same with one field changed, and nothing else.
@@ -87,11 +103,8 @@ impl RunRequest {
     }
 
     /// `destroy`: the lab is wanted absent.
-    pub(in crate::app) fn destroy(approvals: Approvals, options: RunOptions) -> Self {
-        let plan_use = PlanUse::Execute {
-            options,
-            plan_file: None,
-        };
+    pub(in crate::app) fn destroy(approvals: Approvals, options: RunOptions, plan_file: Option<PathBuf>) -> Self {
+        let plan_use = PlanUse::Execute { options, plan_file };
         Self::whole(RunVerb::Destroy, Goal::Gone, approvals, plan_use)
     }
 
@@ -119,7 +132,9 @@ impl RunRequest {
                 ..Purpose::plan(goal)
             },
             scope: PlanScope::Lab,
+            typed: approvals,
             approvals,
+            fail_on: FailOn::default(),
             plan_use,
         }
     }
@@ -138,11 +153,12 @@ mod tests {
         let scale = RunRequest::scale(approvals, RunOptions::default(), 3);
         assert_eq!((scale.scope, scale.purpose.replicas), (PlanScope::Replicas, Some(3)));
         assert!(!scale.purpose.reset_scale, "it sets what that would forget");
-        let apply = RunRequest::apply(approvals, RunOptions::default(), None);
+        let apply = RunRequest::apply(approvals, FailOn::Warning, RunOptions::default(), None);
         assert_eq!((apply.scope, apply.purpose.replicas), (PlanScope::Lab, None));
         assert!(apply.purpose.reset_scale);
+        assert_eq!((apply.fail_on, scale.fail_on), (FailOn::Warning, FailOn::Error));
         assert_eq!(
-            RunRequest::destroy(Approvals::default(), RunOptions::default())
+            RunRequest::destroy(Approvals::default(), RunOptions::default(), None)
                 .purpose
                 .goal,
             Goal::Gone

@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use super::context::Context;
 use super::error::AppError;
 use super::session::Session;
-use crate::aws::WantedNames;
+use crate::aws::{LabMarks, WantedNames};
 use crate::checks::{self, Facts, Unrehearsed};
 use crate::config::Environment;
 use crate::event::Place;
@@ -20,7 +20,7 @@ use crate::k8s;
 use crate::lbc::Exposure;
 use crate::model::{ApiServer, AwsView, Finding, Goal, KubeView, LoadBalancerSpec, Object, Scope};
 use crate::plan::cost::{self, Amounts};
-use crate::plan::file::{self, Identity, SavedPlan};
+use crate::plan::file::{Identity, PlanRequest, SavedPlan, SavedPlanParts};
 use crate::plan::{self, Approvals, Cost, Plan, PlanInput, PlanScope};
 use crate::render::Rendered;
 use crate::stack::{self, ClusterContext, Kept, ReplicaChoice, Stack};
@@ -122,13 +122,7 @@ impl Snapshot {
         }
         wanted::settle_ingress(environment, &mut objects, &kube);
         let site = wanted::site(&aws)?;
-        let place = Place {
-            cluster: site.cluster.clone(),
-            account: Some(site.account.clone()),
-            context: server.context.clone(),
-            server: Some(server.url.clone()),
-            ..session.place()
-        };
+        let place = place(session, &site, &server);
         let exposure = stack::exposure(&environment.app, &site.cluster, &objects, Some(&kube));
         let names = wanted::names(environment, &site.cluster, exposure.as_ref());
         let rendered = stack::exposure(&environment.app, &site.cluster, &objects, None);
@@ -136,10 +130,9 @@ impl Snapshot {
             reading::read_under_other_names(session, purpose.scope, &names, &mut aws).await;
         }
         let kept = reading::kept(session, purpose.scope, &site, &objects, &mut aws).await;
-        let former = exposure.as_ref().map_or_else(Vec::new, |exposure| {
-            let live = kube.live(&exposure.ingress);
-            live.map_or_else(Vec::new, |live| exposure.former(live))
-        });
+        let former = exposure
+            .as_ref()
+            .map_or_else(Vec::new, |exposure| former(exposure, &kube));
         let replicas = ReplicaChoice::of(&environment.app, &objects, Some(&kube));
         let stack = wanted::stack(
             session,
@@ -207,14 +200,36 @@ impl Snapshot {
     }
 
     /// The plan with all that must still be true when it is executed later.
-    pub(super) fn saved(&self, scope: PlanScope, approvals: Approvals, plan: Plan) -> SavedPlan {
-        let identity = Identity {
-            account: self.site.account.clone(),
-            region: self.site.region.clone(),
-            cluster_arn: self.aws.cluster.arn.clone(),
-            server: Some(self.server.url.clone()),
-        };
-        SavedPlan::new(identity, file::fingerprint(&self.input(scope, approvals)), plan)
+    pub(super) fn saved(&self, made: Timestamp, request: PlanRequest, plan: Plan) -> SavedPlan {
+        SavedPlan::new(SavedPlanParts {
+            made,
+            identity: Identity {
+                account: self.site.account.clone(),
+                region: self.site.region.clone(),
+                cluster_arn: self.aws.cluster.arn.clone(),
+            },
+            request,
+            stack: &self.stack,
+            objects: &self.objects,
+            plan,
+        })
+    }
+
+    /// By what the things of the lab are known.
+    pub(super) fn marks(&self) -> LabMarks {
+        let ClusterContext {
+            partition,
+            account,
+            cluster,
+            ..
+        } = &self.site;
+        let lab = &self.environment().lab.name;
+        let role = stack::role_name(cluster, lab);
+        LabMarks {
+            cluster: cluster.clone(),
+            tags: stack::ownership_tags(lab, &self.site),
+            role_arn: format!("arn:{partition}:iam::{account}:role/{role}"),
+        }
     }
 
     /// What the checks look at.
@@ -246,6 +261,7 @@ impl Snapshot {
             former: &self.former,
             aws: &self.aws,
             kube: &self.kube,
+            exposure: self.exposure.as_ref(),
             scope,
             approvals,
             replicas: &self.replicas,
@@ -269,4 +285,21 @@ pub(super) async fn address(context: &Context, session: &Session) -> Result<Opti
         balancer,
         endpoint: exposure.endpoint(),
     }))
+}
+
+/// Where the lab is, as far as it is known once everything has been read.
+fn place(session: &Session, site: &ClusterContext, server: &ApiServer) -> Place {
+    Place {
+        cluster: site.cluster.clone(),
+        account: Some(site.account.clone()),
+        context: server.context.clone(),
+        server: Some(server.url.clone()),
+        ..session.place()
+    }
+}
+
+/// The ALBs that the Ingress, as it is there, still has and that are not wanted any more.
+fn former(exposure: &Exposure, kube: &KubeView) -> Vec<LoadBalancerSpec> {
+    let live = kube.live(&exposure.ingress);
+    live.map_or_else(Vec::new, |live| exposure.former(live))
 }

@@ -30,7 +30,8 @@ impl Clients {
         }))
     }
 
-    async fn bare_role(&self, name: &str) -> Result<Option<Role>, CallError> {
+    /// A role without its policies.
+    pub(in crate::aws) async fn bare_role(&self, name: &str) -> Result<Option<Role>, CallError> {
         const OPERATION: &str = "iam:GetRole";
         let answer = self.iam().get_role().role_name(name).send().await;
         let Some(answer) = optional(answer.map_err(|error| classify(OPERATION, &error)))? else {

@@ -85,7 +85,7 @@ pub struct Reader {
     clients: Clients,
 }
 
-fn observed<T>(result: Result<T, CallError>) -> Observed<T> {
+pub(super) fn observed<T>(result: Result<T, CallError>) -> Observed<T> {
     match result {
         Ok(fact) => Observed::Known(fact),
         Err(error) => Observed::Unknown(error.to_string()),

@@ -5,8 +5,12 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::*;
+use crate::aws::LabMarks;
 use crate::aws::script::{self, Script, ScriptedResponse, ec2_error, eks_error, query_error, xml};
-use crate::model::{AccessEntryKind, AlbState, Egress, Listener, Route, Scheme, Scope, TargetCounts};
+use crate::model::{
+    AccessEntryKind, AlbState, CLUSTER_TAG, Egress, LAB_TAG, Listener, MANAGED_BY_TAG, Route, Scheme, Scope,
+    TargetCounts,
+};
 use crate::ports::{Clock, RequestMeter, TestClock};
 
 const CLUSTER: &str = "eks:GET /clusters/eksworkshop";
@@ -113,6 +117,23 @@ fn wanted() -> WantedNames {
         balancer_name: NAME.to_owned(),
         stack_id: "fargate-game-2048/ingress-2048".to_owned(),
         ingress_id: "fargate-game-2048/ingress-2048".to_owned(),
+    }
+}
+
+/// By what the lab's things on a cluster are known.
+fn marks(cluster: &str) -> LabMarks {
+    let tags = [
+        (LAB_TAG, "fargate-game-2048"),
+        (
+            CLUSTER_TAG,
+            "arn:aws:eks:ap-northeast-2:123456789012:cluster/eksworkshop",
+        ),
+        (MANAGED_BY_TAG, "lab2048"),
+    ];
+    LabMarks {
+        cluster: cluster.to_owned(),
+        tags: tags.map(|(key, value)| (key.to_owned(), value.to_owned())).into(),
+        role_arn: "arn:aws:iam::123456789012:role/pods".to_owned(),
     }
 }
 
@@ -277,7 +298,7 @@ async fn in_a_group_the_lab_has_its_own_targets_and_the_others_are_listed() {
         [("other/ingress-2048-web:80".to_owned(), vec![other])].into()
     );
 
-    let left = super::super::leftovers(&clients, "eksworkshop", &in_class)
+    let left = super::super::leftovers(&clients, std::slice::from_ref(&in_class), &marks("eksworkshop"))
         .await
         .unwrap();
     assert!(left.balancers.is_empty() && left.security_groups.is_empty(), "{left:?}");
@@ -478,7 +499,7 @@ async fn leftovers_are_found_by_tags() {
             ],
         );
     let clients = script.clients(TestClock::start());
-    let left = super::super::leftovers(&clients, "eksworkshop", &wanted())
+    let left = super::super::leftovers(&clients, &[wanted()], &marks("eksworkshop"))
         .await
         .unwrap();
     assert_eq!(
@@ -489,6 +510,16 @@ async fn leftovers_are_found_by_tags() {
         ),
         (1, 1, 1)
     );
-    let other = super::super::leftovers(&clients, "other", &wanted()).await.unwrap();
-    assert!(other.is_empty());
+    let entry = left.access_entry.known().unwrap().as_ref();
+    assert_eq!(entry.unwrap().principal_arn, marks("eksworkshop").role_arn);
+    assert_eq!(left.profiles.items(), [], "another lab's tags");
+    assert_eq!(left.role.known(), Some(&None), "it has no tags of ours");
+    let other = super::super::leftovers(&clients, &[wanted()], &marks("other"))
+        .await
+        .unwrap();
+    assert_eq!(
+        (other.balancers, other.target_groups, other.security_groups),
+        (vec![], vec![], vec![])
+    );
+    assert!(other.profiles.why_not().is_some(), "what cannot be read fails nothing");
 }

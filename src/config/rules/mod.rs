@@ -20,6 +20,8 @@ pub(super) use selectors::takes_cluster_pods;
 pub(super) struct Flaw {
     pub(super) message: String,
     pub(super) help: Option<String>,
+    /// Whether nothing is wrong but that there is no value.
+    pub(super) is_missing: bool,
 }
 
 impl Flaw {
@@ -27,6 +29,15 @@ impl Flaw {
         Self {
             message: message.into(),
             help: None,
+            is_missing: false,
+        }
+    }
+
+    /// There is no value where one has to be.
+    pub(super) fn missing() -> Self {
+        Self {
+            is_missing: true,
+            ..Self::new("is missing")
         }
     }
 

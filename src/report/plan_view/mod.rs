@@ -5,6 +5,7 @@ use std::fmt::Write;
 use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr;
 
+use super::next_view::Commands;
 use super::page::Page;
 use super::style::{Style, Tone, pad, sign};
 use super::{change_view, cost_view, findings_view, words};
@@ -12,27 +13,29 @@ use crate::event::Place;
 use crate::model::{Goal, NodeKind, Op, TargetKind, Wait};
 use crate::plan::{Change, Plan, Validation};
 
-/// The whole plan; `verbose` shows more of the checks, the validation and the cost.
-pub fn text(plan: &Plan, now: Timestamp, verbose: u8, style: &Style) -> String {
+/// The whole plan; `verbose` shows the whole of what is made, and more of the checks, the validation and the cost.
+/// `commands` are those for the lab of the plan.
+pub fn text(plan: &Plan, now: Timestamp, verbose: u8, commands: &Commands, style: &Style) -> String {
     let mut page = heading(&plan.lab, &plan.place, plan.place.account.as_deref(), style);
     if let Some(context) = context(&plan.place) {
         let _ = writeln!(page, "{context}");
     }
     page.push_str(&findings_view::problems(&plan.findings, verbose, style));
-    let shown: Vec<_> = plan
-        .changes
-        .iter()
-        .filter(|change| deserves_row(change, plan.goal))
-        .collect();
+    let shown: Vec<_> = shown(plan).collect();
     legend(&mut page, &shown, style);
     let columns = Columns::of(&shown, style);
     for change in shown {
         row(&mut page, change, columns, style);
         page.push_str(&change_view::details(change, now, verbose, style));
     }
-    page.push_str(&conclusion(plan, style));
+    page.push_str(&conclusion(plan, commands, style));
     cost(&mut page, plan, verbose, style);
     page
+}
+
+/// The changes that a reader is shown.
+pub fn shown(plan: &Plan) -> impl Iterator<Item = &Change> {
+    plan.changes.iter().filter(|change| deserves_row(change, plan.goal))
 }
 
 /// The lab and where it is, as a line or as many as it takes.
@@ -157,7 +160,7 @@ fn row(page: &mut String, change: &Change, columns: Columns, style: &Style) {
 }
 
 /// What is done and awaited.
-fn does(change: &Change) -> String {
+pub fn does(change: &Change) -> String {
     let op = match change.task.op {
         Op::None if !change.wait_words.is_empty() || !change.refusals.is_empty() => "",
         Op::None if !change.task.recreate.is_empty() => "recreate pods",
@@ -181,9 +184,10 @@ fn mark(change: &Change) -> &'static str {
     }
 }
 
-fn conclusion(plan: &Plan, style: &Style) -> String {
+/// What the plan comes to, in a sentence.
+pub fn verdict(plan: &Plan) -> String {
     let counts = plan.counts();
-    let (tone, line) = if plan.changes_something() {
+    if plan.changes_something() {
         let mut line = format!(
             "Plan: {} to create, {} to change, {} to replace, {} to delete.",
             counts.create, counts.update, counts.replace, counts.delete
@@ -194,18 +198,48 @@ fn conclusion(plan: &Plan, style: &Style) -> String {
                 let _ = write!(line, " {} to recreate.", words::count(pods, "pod"));
             }
         }
-        (Tone::Strong, line)
-    } else if plan.refusals().next().is_some() {
-        (Tone::Bad, "No plan: something is in the way.".to_owned())
-    } else {
-        let line = match (plan.goal, plan.is_idle()) {
-            (Goal::Ready, true) => "No changes. The lab is as wanted and ready.",
-            (Goal::Gone, true) => "Nothing to remove. There is nothing of the lab.",
-            (Goal::Ready, false) => "No changes, but not everything is ready yet.",
-            (Goal::Gone, false) => "Nothing more to remove, but not everything is gone yet.",
-        };
-        (Tone::Good, line.to_owned())
+        return line;
+    }
+    if plan.refusals().next().is_some() {
+        return "No plan: something is in the way.".to_owned();
+    }
+    match (plan.goal, plan.is_idle()) {
+        (Goal::Ready, true) => "No changes. The lab is as wanted and ready.".to_owned(),
+        (Goal::Gone, true) => "Nothing to remove. There is nothing of the lab.".to_owned(),
+        (Goal::Ready, false) => match unready(plan) {
+            None => "No changes, but not everything is ready yet.".to_owned(),
+            Some(nodes) => format!("No changes, but not everything is ready yet: {nodes}."),
+        },
+        (Goal::Gone, false) => "Nothing more to remove, but not everything is gone yet.".to_owned(),
+    }
+}
+
+/// What is waited for, and how far it is: `deployment 0/5 pods available`.
+fn unready(plan: &Plan) -> Option<String> {
+    let waiting = plan.changes.iter().filter(|change| change.task.wait == Wait::Ready);
+    let stages: Vec<String> = waiting
+        .filter_map(|change| {
+            let kind = change.task.node.id.kind.word();
+            let stage = change.stage.as_ref()?;
+            // Some stages name the kind themselves.
+            let stage = stage.strip_prefix(kind).map_or(stage.as_str(), str::trim_start);
+            Some(format!("{kind} {stage}"))
+        })
+        .collect();
+    (!stages.is_empty()).then(|| stages.join(", "))
+}
+
+fn conclusion(plan: &Plan, commands: &Commands, style: &Style) -> String {
+    let is_stuck = !plan.changes_something() && plan.refusals().next().is_some();
+    let tone = match (plan.changes_something(), is_stuck) {
+        (true, _) => Tone::Strong,
+        (false, true) => Tone::Bad,
+        (false, false) => Tone::Good,
     };
+    let mut line = verdict(plan);
+    if !plan.changes_something() && !is_stuck && !plan.is_idle() && plan.goal == Goal::Ready {
+        let _ = write!(line, " Why: {}", commands.of("doctor", "").replace(' ', "\u{a0}"));
+    }
     let mut page = Page::new(style);
     page.entry("", tone.of(&line));
     page.into_text()

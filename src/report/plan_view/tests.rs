@@ -3,13 +3,15 @@
 use serde_json::json;
 
 use super::*;
-use crate::plan::{Cost, Refusal};
+use crate::plan::tests::make;
+use crate::plan::{Approvals, Cost, Refusal};
 use crate::report::fixtures::{
     at, change, colored, diff, drift, findings, first_rows, place, plain, plan, pruned, shown, stuck,
 };
+use crate::stack::fixtures::Lab;
 
 fn view(plan: &Plan) -> String {
-    shown(&text(plan, at(600), 0, &plain()))
+    shown(&text(plan, at(600), 0, &Commands::default(), &plain()))
 }
 
 #[test]
@@ -34,7 +36,7 @@ fn a_first_apply() {
 fn a_first_apply_in_colour_with_findings() {
     let mut plan = plan(first_rows());
     plan.findings = findings();
-    insta::assert_snapshot!(shown(&text(&plan, at(600), 0, &colored())), @r"
+    insta::assert_snapshot!(shown(&text(&plan, at(600), 0, &Commands::default(), &colored())), @r"
     <esc>[1mfargate-game-2048 <esc>[0mon eksworkshop, ap-northeast-2, account 410691154611
     checks    2 ok, <esc>[31m1 error<esc>[0m, <esc>[33m1 warning<esc>[0m, 3 not checked
     <esc>[31m  x lbc-installed  <esc>[0mthe AWS Load Balancer Controller is not installed: the
@@ -71,7 +73,7 @@ fn more_detail() {
     if let Some(change) = plan.changes.get_mut(4) {
         change.validation = Validation::Elsewhere;
     }
-    insta::assert_snapshot!(shown(&text(&plan, at(600), 1, &plain())), @r"
+    insta::assert_snapshot!(shown(&text(&plan, at(600), 1, &Commands::default(), &plain())), @r"
     fargate-game-2048 on eksworkshop, ap-northeast-2, account 410691154611 (sandbox)
     checks    2 ok, 1 error, 1 warning, 3 not checked
       x lbc-installed  the AWS Load Balancer Controller is not installed: the
@@ -91,13 +93,31 @@ fn more_detail() {
                        servicequotas:GetServiceQuota
     changes   + create
       + role        lab2048-eksworkshop-fargate-game-2048  create
+            kind: ConfigMap
+            metadata:
+              name: lab2048-eksworkshop-fargate-game-2048
       + profile     fargate-game-2048  create, wait ACTIVE
+            kind: ConfigMap
+            metadata:
+              name: fargate-game-2048
       + namespace   fargate-game-2048  create                    validated
+            kind: ConfigMap
+            metadata:
+              name: fargate-game-2048
       + service     service-2048       create                    not yet validated
           not yet validated: the namespace is not there yet
+            kind: ConfigMap
+            metadata:
+              name: service-2048
       + ingress     ingress-2048       create, wait for the ALB  validated
           validated in another namespace, as its own is not there yet
+            kind: ConfigMap
+            metadata:
+              name: ingress-2048
       + deployment  deployment-2048    create, wait 5/5          validated
+            kind: ConfigMap
+            metadata:
+              name: deployment-2048
     Plan: 6 to create, 0 to change, 0 to replace, 0 to delete.
     Cost: nothing in the sandbox; on AWS about $0.11 an hour, $2.60 a day.
             $0.0710 an hour for 5 pods of 0.25 vCPU, 0.5 GB each
@@ -129,7 +149,7 @@ fn waiting_only() {
     insta::assert_snapshot!(view(&waiting), @r"
     fargate-game-2048 on eksworkshop, ap-northeast-2, account 410691154611
         deployment  deployment-2048  wait 5/5
-    No changes, but not everything is ready yet.
+    No changes, but not everything is ready yet. Why: lab2048 doctor
     ");
 }
 
@@ -388,11 +408,236 @@ fn a_region_without_prices() {
       + namespace  n  create  validated
     Plan: 1 to create, 0 to change, 0 to replace, 0 to delete.
     ");
-    insta::assert_snapshot!(shown(&text(&plan, at(600), 1, &plain())), @r"
+    insta::assert_snapshot!(shown(&text(&plan, at(600), 1, &Commands::default(), &plain())), @r#"
     fargate-game-2048 on eksworkshop, ap-northeast-2, account 410691154611
     changes   + create
       + namespace  n  create  validated
+            kind: ConfigMap
+            metadata:
+              name: "n"
     Plan: 1 to create, 0 to change, 0 to replace, 0 to delete.
     Cost:   unknown: there are no prices for xx-nowhere-1
+    "#);
+}
+
+/// The plan for the workshop's lab, from its own templates.
+fn of_the_workshop(lab: &Lab, goal: Goal) -> Plan {
+    let plan = make(lab, goal, Approvals::default());
+    Plan {
+        place: place(TargetKind::Aws),
+        ..plan
+    }
+}
+
+#[test]
+fn what_a_first_apply_makes() {
+    insta::assert_snapshot!(view(&of_the_workshop(&Lab::fresh(), Goal::Ready)), @r"
+    fargate-game-2048 on eksworkshop, ap-northeast-2, account 410691154611
+    changes   + create
+      + role        lab2048-eksworkshop-fargate-game-2048  create
+          trust    eks-fargate-pods.amazonaws.com for fargateprofile/eksworkshop/*
+          policy   AmazonEKSFargatePodExecutionRolePolicy
+      + profile     fargate-game-2048  create, wait ACTIVE
+          subnets  subnet-0d1 (ap-northeast-2a), subnet-0d2 (ap-northeast-2b),
+                   subnet-0d3 (ap-northeast-2c)
+          pods     namespace fargate-game-2048
+          role     lab2048-eksworkshop-fargate-game-2048
+          entry    EKS adds an access entry for the role
+      + namespace   fargate-game-2048  create                    validated
+      + service     service-2048       create                    validated
+          ports    80/TCP -> 80 (NodePort)
+          pods     with app.kubernetes.io/name=app-2048
+      + ingress     ingress-2048       create, wait for the ALB  validated
+          ALB      k8s-fargateg-ingress2-b252ad69ce, internet-facing
+          open to  everybody (0.0.0.0/0) on HTTP 80
+          rules    /* to service-2048:80, targets by the pods' addresses (ip)
+      + deployment  deployment-2048    create, wait 5/5          validated
+          image    public.ecr.aws/l6m2t8p7/docker-2048:latest
+          pods     5 pods, each billed as 0.25 vCPU, 0.5 GB
+    Plan: 6 to create, 0 to change, 0 to replace, 0 to delete.
+    Cost: about $0.11 an hour, $2.60 a day.
+    ");
+}
+
+#[test]
+fn the_whole_of_what_a_first_apply_makes() {
+    let plan = of_the_workshop(&Lab::fresh(), Goal::Ready);
+    insta::assert_snapshot!(shown(&text(&plan, at(600), 1, &Commands::default(), &plain())), @r#"
+    fargate-game-2048 on eksworkshop, ap-northeast-2, account 410691154611
+    changes   + create
+      + role        lab2048-eksworkshop-fargate-game-2048  create
+          trust    eks-fargate-pods.amazonaws.com for fargateprofile/eksworkshop/*
+          policy   AmazonEKSFargatePodExecutionRolePolicy
+            arn: arn:aws:iam::410691154611:role/lab2048-eksworkshop-fargate-game-2048
+            name: lab2048-eksworkshop-fargate-game-2048
+            permissionsBoundary: null
+            policyArn: arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy
+            tags:
+              app.kubernetes.io/managed-by: lab2048
+              "lab2048:cluster": arn:aws:eks:ap-northeast-2:410691154611:cluster/eksworkshop
+              "lab2048:lab": fargate-game-2048
+            trust:
+              Statement:
+              - Action: sts:AssumeRole
+                Condition:
+                  ArnLike:
+                    "aws:SourceArn": arn:aws:eks:ap-northeast-2:410691154611:fargateprofile/eksworkshop/*
+                Effect: Allow
+                Principal:
+                  Service: eks-fargate-pods.amazonaws.com
+              Version: "2012-10-17"
+      + profile     fargate-game-2048  create, wait ACTIVE
+          subnets  subnet-0d1 (ap-northeast-2a), subnet-0d2 (ap-northeast-2b),
+                   subnet-0d3 (ap-northeast-2c)
+          pods     namespace fargate-game-2048
+          role     lab2048-eksworkshop-fargate-game-2048
+          entry    EKS adds an access entry for the role
+            cluster: eksworkshop
+            name: fargate-game-2048
+            roleArn: arn:aws:iam::410691154611:role/lab2048-eksworkshop-fargate-game-2048
+            selectors:
+            - namespace: fargate-game-2048
+            subnets:
+            - subnet-0d1
+            - subnet-0d2
+            - subnet-0d3
+            tags:
+              app.kubernetes.io/managed-by: lab2048
+              "lab2048:cluster": arn:aws:eks:ap-northeast-2:410691154611:cluster/eksworkshop
+              "lab2048:lab": fargate-game-2048
+      + namespace   fargate-game-2048  create                    validated
+            apiVersion: v1
+            kind: Namespace
+            metadata:
+              labels:
+                app.kubernetes.io/managed-by: lab2048
+                app.kubernetes.io/name: app-2048
+                lab2048.dev/lab: fargate-game-2048
+              name: fargate-game-2048
+      + service     service-2048       create                    validated
+          ports    80/TCP -> 80 (NodePort)
+          pods     with app.kubernetes.io/name=app-2048
+          validated under another name in namespace default
+            apiVersion: v1
+            kind: Service
+            metadata:
+              labels:
+                app.kubernetes.io/managed-by: lab2048
+                app.kubernetes.io/name: app-2048
+                lab2048.dev/lab: fargate-game-2048
+              name: service-2048
+              namespace: fargate-game-2048
+            spec:
+              ports:
+              - port: 80
+                protocol: TCP
+                targetPort: 80
+              selector:
+                app.kubernetes.io/name: app-2048
+              type: NodePort
+      + ingress     ingress-2048       create, wait for the ALB  validated
+          ALB      k8s-fargateg-ingress2-b252ad69ce, internet-facing
+          open to  everybody (0.0.0.0/0) on HTTP 80
+          rules    /* to service-2048:80, targets by the pods' addresses (ip)
+          validated under another name in namespace default
+            apiVersion: networking.k8s.io/v1
+            kind: Ingress
+            metadata:
+              annotations:
+                alb.ingress.kubernetes.io/scheme: internet-facing
+                alb.ingress.kubernetes.io/target-type: ip
+              labels:
+                app.kubernetes.io/managed-by: lab2048
+                app.kubernetes.io/name: app-2048
+                lab2048.dev/lab: fargate-game-2048
+              name: ingress-2048
+              namespace: fargate-game-2048
+            spec:
+              ingressClassName: alb
+              rules:
+              - http:
+                  paths:
+                  - backend:
+                      service:
+                        name: service-2048
+                        port:
+                          number: 80
+                    path: /
+                    pathType: Prefix
+      + deployment  deployment-2048    create, wait 5/5          validated
+          image    public.ecr.aws/l6m2t8p7/docker-2048:latest
+          pods     5 pods, each billed as 0.25 vCPU, 0.5 GB
+          validated under another name in namespace default
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata:
+              labels:
+                app.kubernetes.io/managed-by: lab2048
+                app.kubernetes.io/name: app-2048
+                lab2048.dev/lab: fargate-game-2048
+              name: deployment-2048
+              namespace: fargate-game-2048
+            spec:
+              replicas: 5
+              selector:
+                matchLabels:
+                  app.kubernetes.io/name: app-2048
+              template:
+                metadata:
+                  labels:
+                    app.kubernetes.io/name: app-2048
+                spec:
+                  containers:
+                  - image: public.ecr.aws/l6m2t8p7/docker-2048:latest
+                    imagePullPolicy: Always
+                    name: app-2048
+                    ports:
+                    - containerPort: 80
+    Plan: 6 to create, 0 to change, 0 to replace, 0 to delete.
+    Cost: about $0.11 an hour, $2.60 a day.
+            $0.0710 an hour for 5 pods of 0.25 vCPU, 0.5 GB each
+            $0.0225 an hour for the load balancer, traffic not included
+            $0.0150 an hour for its 3 public IPv4 addresses
+            by the prices of 2025-01-01 in ap-northeast-2
+    "#);
+}
+
+#[test]
+fn what_a_removal_takes() {
+    insta::assert_snapshot!(view(&of_the_workshop(&Lab::running(), Goal::Gone)), @r"
+    fargate-game-2048 on eksworkshop, ap-northeast-2, account 410691154611
+    changes   - delete
+      - ingress       ingress-2048       delete, wait until it is gone
+        balancer      k8s-fargateg-ingress2-b252ad69ce
+                      wait until ALB and security groups are gone
+      - deployment    deployment-2048    delete, wait until it is gone
+      - service       service-2048       delete, wait until it is gone
+      - namespace     fargate-game-2048  delete, wait until it is gone
+      - profile       fargate-game-2048  delete, wait until it is gone
+      - access-entry  lab2048-eksworkshop-fargate-game-2048  delete
+          role     arn:aws:iam::410691154611:role/lab2048-eksworkshop-fargate-game-2048
+          EKS made it for the role and does not remove it
+      - role          lab2048-eksworkshop-fargate-game-2048  delete
+    Plan: 0 to create, 0 to change, 0 to replace, 7 to delete.
+    ");
+}
+
+#[test]
+fn what_is_waited_for_is_said_with_the_way_to_the_cause() {
+    let staged = |id: &str, wait: &str, stage: &str| Change {
+        stage: Some(stage.to_owned()),
+        ..change(id, Op::None).waiting(Wait::Ready, wait)
+    };
+    let waiting = plan(vec![
+        staged("deployment/deployment-2048", "wait 5/5", "0/5 pods available"),
+        staged("profile/fargate-game-2048", "wait ACTIVE", "profile CREATING"),
+    ]);
+    let commands = Commands::new(&["-e".to_owned(), "workshop".to_owned()]);
+    insta::assert_snapshot!(shown(&text(&waiting, at(600), 0, &commands, &plain())), @r"
+    fargate-game-2048 on eksworkshop, ap-northeast-2, account 410691154611
+        deployment  deployment-2048    wait 5/5
+        profile     fargate-game-2048  wait ACTIVE
+    No changes, but not everything is ready yet: deployment 0/5 pods available,
+    profile CREATING. Why: lab2048 doctor -e workshop
     ");
 }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::live::{LiveView, Screen};
+use super::next_view::Commands;
 use super::plain::PlainView;
 use super::style::Style;
 use super::{end_view, plan_view, step_view};
@@ -29,12 +30,22 @@ pub enum Format {
     Yaml,
     /// For people, with more columns.
     Wide,
+    /// For a pull request or a job's summary.
+    Markdown,
 }
 
 impl Format {
     /// Whether the answer is one document for a program.
     pub fn is_document(self) -> bool {
         matches!(self, Self::Json | Self::Yaml)
+    }
+
+    /// A document in this format: JSON unless it is YAML.
+    pub fn text(self, document: &impl Serialize) -> io::Result<String> {
+        match self {
+            Self::Yaml => serde_saphyr::to_string(document).map_err(io::Error::other),
+            _ => Ok(serde_json::to_string_pretty(document)? + "\n"),
+        }
     }
 }
 
@@ -147,13 +158,13 @@ impl Reporter {
     }
 
     /// Shows a plan, as data if `as_data`, else as part of the progress. Of a document it is a part that comes at the end.
-    pub fn plan(&mut self, plan: &Plan, now: Timestamp, as_data: bool) {
+    pub fn plan(&mut self, plan: &Plan, now: Timestamp, as_data: bool, commands: &Commands) {
         if self.settings.format.is_document() {
             return;
         }
         let settings = self.settings();
         let style = if as_data { settings.out } else { settings.err };
-        let text = plan_view::text(plan, now, self.settings.verbose, &style);
+        let text = plan_view::text(plan, now, self.settings.verbose, commands, &style);
         if as_data {
             self.data(&text);
         } else {
@@ -192,14 +203,7 @@ impl Reporter {
 
     /// Writes one document in the format asked for (JSON unless YAML was).
     pub fn document(&mut self, document: &impl Serialize) {
-        let text = if self.settings.format == Format::Yaml {
-            serde_saphyr::to_string(document).map_err(io::Error::other)
-        } else {
-            serde_json::to_string_pretty(document)
-                .map(|text| text + "\n")
-                .map_err(io::Error::from)
-        };
-        match text {
+        match self.settings.format.text(document) {
             Ok(text) => self.data(&text),
             Err(error) => self.remember(Err(error)),
         }

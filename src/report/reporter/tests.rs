@@ -106,7 +106,7 @@ fn a_plan_is_data_for_plan_and_progress_for_apply() {
         (false, Format::Yaml),
     ] {
         let (mut reporter, streams) = reporter(format(format_));
-        reporter.plan(&plan(first_rows()), at(0), as_data);
+        reporter.plan(&plan(first_rows()), at(0), as_data, &Commands::default());
         let [out, err, _] = texts(&streams);
         let shown = format!("{}{}", !out.is_empty(), !err.is_empty());
         let expected = match (as_data, format_.is_document()) {
@@ -139,7 +139,7 @@ fn quiet_leaves_data_errors_and_the_events_file() {
     reporter.info("aside\n");
     reporter.event(&record(0, Event::Phase { phase: Phase::Settling }));
     reporter.event(&record(0, progress("CREATING")));
-    reporter.plan(&plan(first_rows()), at(0), false);
+    reporter.plan(&plan(first_rows()), at(0), false, &Commands::default());
     reporter.note("error\n");
     reporter.data("data\n");
     let [out, err, events] = texts(&streams);

@@ -1,0 +1,121 @@
+//! The proof of a removal: everything that a lab is made of is looked for once more.
+
+use super::Run;
+use super::end::RunEnd;
+use crate::app::context::Context;
+use crate::app::error::AppError;
+use crate::app::exit::Exit;
+use crate::app::snapshot::Snapshot;
+use crate::aws;
+use crate::event::{Event, Leftover, LeftoverKind, Phase, Searched};
+use crate::model::{NodeKind, TargetKind};
+use crate::plan::Plan;
+use crate::report::removal_view::{self, CostsEnd};
+
+impl Run<'_> {
+    /// What is still there of what the controller, EKS and this program made, each kind with a line.
+    pub(super) async fn find_leftovers(
+        &self,
+        context: &mut Context,
+        snapshot: &Snapshot,
+        plan: &Plan,
+        end: &mut RunEnd,
+    ) -> Result<Exit, AppError> {
+        let phase = Phase::Leftovers;
+        self.emit(&mut context.reporter, Event::Phase { phase });
+        let marks = snapshot.marks();
+        let search = async {
+            let found = aws::leftovers(&self.session.aws, &snapshot.all_names(), &marks).await;
+            found.map_err(AppError::call("look for what is left over"))
+        };
+        let found = context.unless_interrupted(search).await?;
+        let reasons = reasons(&found);
+        let mut left = leftovers(found);
+        // What the plan keeps for others is not left over, and what an Ingress has that stays is in use.
+        left.retain(|item| !is_kept(plan, item));
+        end.searched = searched(&left, &reasons);
+        end.leftovers.clone_from(&left);
+        let event = Event::Leftovers {
+            items: left.clone(),
+            searched: end.searched.clone(),
+        };
+        self.emit(&mut context.reporter, event);
+        let proof = removal_view::searched(&end.searched, self.costs(plan), &context.reporter.settings().err);
+        context.reporter.info(&proof);
+        if left.is_empty() {
+            return Ok(Exit::Done);
+        }
+        context.reporter.note(&removal_view::leftovers(&left));
+        Ok(Exit::Failed)
+    }
+
+    /// What a removal of which nothing is left over means for the bill.
+    fn costs(&self, plan: &Plan) -> CostsEnd {
+        match self.session.environment().target {
+            TargetKind::Sandbox => CostsEnd::Free,
+            TargetKind::Aws if plan.keeps_something() => CostsEnd::InPart,
+            TargetKind::Aws => CostsEnd::Whole,
+        }
+    }
+}
+
+/// Why kinds could not be looked for.
+fn reasons(found: &aws::Leftovers) -> [(LeftoverKind, Option<String>); 6] {
+    use LeftoverKind::{AccessEntry, LoadBalancer, Profile, Role, SecurityGroup, TargetGroup};
+    [
+        (LoadBalancer, None),
+        (TargetGroup, None),
+        (SecurityGroup, None),
+        (Profile, found.profiles.why_not().map(str::to_owned)),
+        (Role, found.role.why_not().map(str::to_owned)),
+        (AccessEntry, found.access_entry.why_not().map(str::to_owned)),
+    ]
+}
+
+fn searched(left: &[Leftover], reasons: &[(LeftoverKind, Option<String>)]) -> Vec<Searched> {
+    let of = |(kind, reason): &(LeftoverKind, Option<String>)| Searched {
+        kind: *kind,
+        left: reason
+            .is_none()
+            .then(|| left.iter().filter(|item| item.kind == *kind).count()),
+        reason: reason.clone(),
+    };
+    reasons.iter().map(of).collect()
+}
+
+/// Whether the plan says of this that it stays.
+fn is_kept(plan: &Plan, item: &Leftover) -> bool {
+    let kind = match item.kind {
+        LeftoverKind::Profile => NodeKind::Profile,
+        LeftoverKind::Role => NodeKind::Role,
+        LeftoverKind::AccessEntry => NodeKind::AccessEntry,
+        LeftoverKind::LoadBalancer | LeftoverKind::TargetGroup | LeftoverKind::SecurityGroup => {
+            let mut changes = plan.changes.iter();
+            return changes.any(|change| change.task.node.id.kind == NodeKind::Ingress && change.kept);
+        }
+    };
+    let mut changes = plan.changes.iter();
+    changes.any(|change| change.task.node.id.kind == kind && change.task.node.id.name == item.name && change.kept)
+}
+
+fn leftovers(found: aws::Leftovers) -> Vec<Leftover> {
+    let of = |kind, name, id| Leftover { kind, name, id };
+    let balancers = found.balancers.into_iter();
+    let groups = found.target_groups.into_iter();
+    let firewalls = found.security_groups.into_iter();
+    let profiles = found.profiles.items().iter().cloned();
+    let roles = found.role.known().cloned().flatten().into_iter();
+    let entries = found.access_entry.known().cloned().flatten().into_iter();
+    let entry = |principal: String| {
+        let name = principal.rsplit('/').next().unwrap_or(&principal).to_owned();
+        of(LeftoverKind::AccessEntry, name, principal)
+    };
+    balancers
+        .map(|found| of(LeftoverKind::LoadBalancer, found.name, found.arn))
+        .chain(groups.map(|found| of(LeftoverKind::TargetGroup, found.name, found.arn)))
+        .chain(firewalls.map(|found| of(LeftoverKind::SecurityGroup, found.name, found.id)))
+        .chain(profiles.map(|found| of(LeftoverKind::Profile, found.name, found.arn)))
+        .chain(roles.map(|found| of(LeftoverKind::Role, found.name, found.arn)))
+        .chain(entries.map(|found| entry(found.principal_arn)))
+        .collect()
+}

@@ -1,0 +1,209 @@
+//! Plans in files: written by `plan --out`, read by `apply`, `destroy` and `show`.
+
+use std::path::{Path, PathBuf};
+
+use super::request::{PlanUse, RunRequest};
+use super::{Run, end};
+use crate::app::context::Context;
+use crate::app::error::AppError;
+use crate::app::exit::Exit;
+use crate::app::host::Host;
+use crate::app::request::Selection;
+use crate::app::snapshot::Snapshot;
+use crate::model::{Goal, Severity};
+use crate::plan::file::{Divergence, PlanRequest, SavedPlan, verify};
+use crate::plan::{Approvals, Plan};
+use crate::report::next_view::{self, Commands};
+use crate::report::{Format, markdown, show_view};
+
+/// `show PLANFILE`: the plan as it was shown when it was made.
+pub(in crate::app) fn show(context: &mut Context, path: &Path) -> Result<Exit, AppError> {
+    let saved = read(&context.host, path)?;
+    let settings = context.reporter.settings();
+    let commands = Commands::new(&flags_of(&saved.request));
+    match settings.format {
+        Format::Json | Format::Yaml => context.reporter.document(&show_view::document(&saved)),
+        Format::Markdown => {
+            let outlook = end::outlook(&saved.plan, Severity::Error);
+            let text = markdown::text(&saved.plan, saved.made, outlook);
+            context.reporter.data(&text);
+        }
+        Format::Human | Format::Plain | Format::Wide => {
+            let text = show_view::text(&saved, settings.verbose, &commands, &settings.out);
+            context.reporter.data(&text);
+            if end::obstacle(&saved.plan, Severity::Error, true).is_none() {
+                let step = carry_out(saved.plan.goal, &commands, &path.display().to_string());
+                context.reporter.info(&next_view::text(&[step], &settings.err));
+            }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// The command that carries out the plan in a file.
+pub(super) fn carry_out(goal: Goal, commands: &Commands, path: &str) -> next_view::NextStep {
+    let path = next_view::line(&[path.to_owned()]);
+    (
+        commands.of(verb_of(goal), &path),
+        "carries out this plan, if nothing has moved",
+    )
+}
+
+/// The verb that takes a lab there.
+pub(super) fn verb_of(goal: Goal) -> &'static str {
+    match goal {
+        Goal::Ready => "apply",
+        Goal::Gone => "destroy",
+    }
+}
+
+fn read(host: &Host, path: &Path) -> Result<SavedPlan, AppError> {
+    let text = std::fs::read_to_string(host.cwd.join(path)).map_err(|source| AppError::NoPlanFile {
+        path: path.to_owned(),
+        source,
+    })?;
+    SavedPlan::read(&text).map_err(|source| AppError::PlanFile {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// The plan in the file that is to be carried out, if one is, and whether it is one for this verb. Before anything is asked
+/// of anybody; as is whether a new plan may be written where it is to be.
+pub(super) fn opened(host: &Host, request: &RunRequest) -> Result<Option<SavedPlan>, AppError> {
+    let path = match &request.plan_use {
+        PlanUse::Show { out, .. } => {
+            if let Some(path) = out {
+                may_be_written(host, path)?;
+            }
+            return Ok(None);
+        }
+        PlanUse::Execute { plan_file, .. } => plan_file,
+    };
+    let Some(path) = path else { return Ok(None) };
+    let saved = read(host, path)?;
+    if saved.plan.goal != request.purpose.goal {
+        let commands = Commands::new(&flags_of(&saved.request));
+        let (command, _) = carry_out(saved.plan.goal, &commands, &path.display().to_string());
+        return Err(AppError::OtherGoal {
+            path: path.clone(),
+            goal: saved.plan.goal,
+            command,
+        });
+    }
+    Ok(Some(saved))
+}
+
+/// A plan takes the place of an earlier one, and of nothing else.
+fn may_be_written(host: &Host, path: &Path) -> Result<(), AppError> {
+    let Ok(text) = std::fs::read(host.cwd.join(path)) else {
+        return Ok(());
+    };
+    let is_plan = || {
+        let value: serde_json::Value = serde_json::from_slice(&text).ok()?;
+        value.get("format").and(value.get("pins")).map(|_| ())
+    };
+    if text.is_empty() || is_plan().is_some() {
+        return Ok(());
+    }
+    Err(AppError::ForeignPlan(path.to_owned()))
+}
+
+/// All flags that a plan was made with, as they are typed.
+fn flags_of(request: &PlanRequest) -> Vec<String> {
+    let given = request.approvals.flags().into_iter().filter(|(_, given)| *given);
+    let approvals = given.map(|(flag, _)| flag.to_owned());
+    request.flags.iter().cloned().chain(approvals).collect()
+}
+
+impl Run<'_> {
+    /// The plan with all that must still be true when it is carried out later.
+    fn saved(&self, selection: &Selection, snapshot: &Snapshot, plan: &Plan) -> Result<SavedPlan, AppError> {
+        let environment = serde_json::to_value(self.session.environment()).map_err(|error| AppError::Io {
+            what: "write the environment down",
+            source: error.into(),
+        })?;
+        let request = PlanRequest {
+            flags: selection.flags(),
+            environment,
+            approvals: self.request.typed,
+        };
+        Ok(snapshot.saved(self.session.clock.now(), request, plan.clone()))
+    }
+
+    /// Writes the plan to a file.
+    pub(super) fn save(
+        &self,
+        context: &Context,
+        path: &Path,
+        snapshot: &Snapshot,
+        plan: &Plan,
+    ) -> Result<(), AppError> {
+        let saved = self.saved(&context.call.selection, snapshot, plan)?;
+        let text = saved.to_text().map_err(|error| AppError::Io {
+            what: "write the plan",
+            source: error.into(),
+        })?;
+        let path = context.host.cwd.join(path);
+        std::fs::write(&path, text).map_err(|source| AppError::File {
+            what: "write",
+            path,
+            source,
+        })
+    }
+
+    /// Whether the plan of a file is still the plan that is made now.
+    pub(super) fn verify(
+        &self,
+        context: &Context,
+        saved: &SavedPlan,
+        snapshot: &Snapshot,
+        plan: &Plan,
+    ) -> Result<(), AppError> {
+        let fresh = self.saved(&context.call.selection, snapshot, plan)?;
+        let Err(moved) = verify(saved, &fresh) else {
+            return Ok(());
+        };
+        let asked = flags_of(&saved.request);
+        let is_elsewhere = moved.iter().any(|moved| matches!(moved, Divergence::Place { .. }));
+        let commands = Commands::new(&asked);
+        // Whoever says the same again may find that nothing else has moved.
+        let help = if asked == flags_of(&fresh.request) {
+            let destroy = if plan.goal == Goal::Gone { "--destroy " } else { "" };
+            format!(
+                "make a new plan: {}",
+                commands.of("plan", &format!("{destroy}--out FILE"))
+            )
+        } else {
+            let file = file_of(self.request);
+            format!(
+                "say what it was made with: {}",
+                carry_out(plan.goal, &commands, &file).0
+            )
+        };
+        Err(AppError::Stale {
+            is_elsewhere,
+            moved: moved.iter().map(ToString::to_string).collect(),
+            help,
+        })
+    }
+}
+
+/// The plan's file as it was named.
+fn file_of(request: &RunRequest) -> String {
+    let path: Option<&PathBuf> = match &request.plan_use {
+        PlanUse::Execute { plan_file, .. } => plan_file.as_ref(),
+        PlanUse::Show { .. } => None,
+    };
+    path.map_or_else(|| "FILE".to_owned(), |path| path.display().to_string())
+}
+
+/// Flags and approvals as they are typed, for the commands that a run offers.
+pub(super) fn flags(selection: &Selection, approvals: Approvals) -> Vec<String> {
+    let given = approvals.flags().into_iter().filter(|(_, given)| *given);
+    selection
+        .flags()
+        .into_iter()
+        .chain(given.map(|(flag, _)| flag.to_owned()))
+        .collect()
+}

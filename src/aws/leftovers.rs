@@ -1,0 +1,118 @@
+//! What a removal may have left behind: what the controller, EKS and the program itself made for a lab.
+
+use futures::future::try_join_all;
+use futures::{FutureExt, StreamExt};
+
+use super::balancers::{self, by_tags, complete, security_groups, target_groups};
+use super::clients::Clients;
+use super::wanted::WantedNames;
+use crate::model::{AccessEntry, LoadBalancer, Observed, Profile, Role, SecurityGroup, Tags, TargetGroup, same_lab};
+use crate::ports::CallError;
+
+/// Profiles asked for at once.
+const AT_ONCE: usize = 8;
+
+/// What is still there of a lab.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Leftovers {
+    /// Load balancers.
+    pub balancers: Vec<LoadBalancer>,
+    /// Target groups, without their targets.
+    pub target_groups: Vec<TargetGroup>,
+    /// Security groups of the Ingress; the shared backend group is not one.
+    pub security_groups: Vec<SecurityGroup>,
+    /// Fargate profiles with the lab's tags.
+    pub profiles: Observed<Vec<Profile>>,
+    /// The pod execution role of the lab's name, if it has the lab's tags.
+    pub role: Observed<Option<Role>>,
+    /// The access entry that EKS made for that role.
+    pub access_entry: Observed<Option<AccessEntry>>,
+}
+
+/// By what the things of a lab are known.
+#[derive(Debug, Clone)]
+pub struct LabMarks {
+    /// Cluster name.
+    pub cluster: String,
+    /// The tags of what is the lab's.
+    pub tags: Tags,
+    /// The ARN of the role that the program makes for the lab.
+    pub role_arn: String,
+}
+
+/// What is still there of the lab that `marks` and all the names it has had describe. What a group shares is none of it as long as it serves
+/// another Ingress.
+pub async fn leftovers(clients: &Clients, wanted: &[WantedNames], marks: &LabMarks) -> Result<Leftovers, CallError> {
+    let (made_by_controller, profiles, role, access_entry) = futures::join!(
+        made_under_all_names(clients, wanted, &marks.cluster),
+        profiles(clients, marks).boxed(),
+        role(clients, marks).boxed(),
+        clients.access_entry(&marks.cluster, &marks.role_arn).boxed(),
+    );
+    Ok(Leftovers {
+        profiles: super::reader::observed(profiles),
+        role: super::reader::observed(role),
+        access_entry: super::reader::observed(access_entry),
+        ..made_by_controller?
+    })
+}
+
+async fn made_under_all_names(
+    clients: &Clients,
+    wanted: &[WantedNames],
+    cluster: &str,
+) -> Result<Leftovers, CallError> {
+    let mut all = Leftovers::default();
+    for names in wanted {
+        let found = made_by_controller(clients, names, cluster).await?;
+        all.balancers.extend(found.balancers);
+        all.target_groups.extend(found.target_groups);
+        all.security_groups.extend(found.security_groups);
+    }
+    Ok(all)
+}
+
+async fn made_by_controller(clients: &Clients, wanted: &WantedNames, cluster: &str) -> Result<Leftovers, CallError> {
+    let origin = wanted.origin(cluster);
+    let (balancers, target_groups, security_groups) = futures::try_join!(
+        by_tags(clients, origin),
+        target_groups(clients, origin),
+        security_groups(clients, origin)
+    )?;
+    let mut left = Leftovers {
+        balancers,
+        target_groups,
+        security_groups: security_groups.into_iter().filter(|group| !group.shared).collect(),
+        ..Leftovers::default()
+    };
+    if origin.is_group() {
+        let all = try_join_all(left.balancers.into_iter().map(|found| complete(clients, found, origin))).await?;
+        let shared = |found: &balancers::SharedBalancer| !found.other_backends.is_empty();
+        if all.iter().any(shared) {
+            left.security_groups.clear();
+        }
+        let forsaken = all.into_iter().filter(|found| !shared(found));
+        left.balancers = forsaken.map(|found| found.balancer).collect();
+    }
+    Ok(left)
+}
+
+async fn profiles(clients: &Clients, marks: &LabMarks) -> Result<Vec<Profile>, CallError> {
+    let names = clients.profile_names(&marks.cluster).await?;
+    let answers: Vec<_> = futures::stream::iter(names)
+        .map(|name| async move { clients.profile(&marks.cluster, &name).await })
+        .buffered(AT_ONCE)
+        .collect()
+        .await;
+    let all: Result<Vec<Profile>, _> = answers.into_iter().filter_map(Result::transpose).collect();
+    Ok(all?
+        .into_iter()
+        .filter(|profile| same_lab(&profile.tags, &marks.tags))
+        .collect())
+}
+
+async fn role(clients: &Clients, marks: &LabMarks) -> Result<Option<Role>, CallError> {
+    let name = marks.role_arn.rsplit('/').next().unwrap_or_default();
+    let role = clients.bare_role(name).await?;
+    Ok(role.filter(|role| same_lab(&role.tags, &marks.tags)))
+}

@@ -1,0 +1,72 @@
+//! What a program reads where the command line cannot be understood: a document, if one was asked for.
+
+use std::ffi::OsString;
+
+use crate::app::{self, Format};
+
+/// The variable of `--output`.
+const VARIABLE: &str = "LAB2048_OUTPUT";
+
+/// The document for a command line that clap has refused, if it asks for one: in the format of `-o`, and for the verbs
+/// that carry out a plan in the shape of their own.
+pub fn usage_document(error: &clap::Error) -> Option<String> {
+    let arguments: Vec<String> = std::env::args_os().skip(1).map(lossy).collect();
+    let variable = std::env::var_os(VARIABLE).map(lossy);
+    let format = format(&arguments, variable.as_deref())?;
+    let verb = arguments.iter().find_map(|word| app::run_verb(word));
+    let text = error.to_string();
+    let message = text.lines().next().unwrap_or_default();
+    let message = message.strip_prefix("error: ").unwrap_or(message);
+    Some(app::usage_document(verb, format, message))
+}
+
+fn lossy(text: OsString) -> String {
+    text.to_string_lossy().into_owned()
+}
+
+/// The format asked for, if it is one for programs.
+fn format(arguments: &[String], variable: Option<&str>) -> Option<Format> {
+    let mut asked = variable;
+    let mut words = arguments.iter().map(String::as_str);
+    while let Some(word) = words.next() {
+        let attached = ["--output=", "-o=", "-o"]
+            .into_iter()
+            .find_map(|flag| word.strip_prefix(flag));
+        asked = match (word, attached) {
+            ("-o" | "--output", _) => words.next(),
+            (_, Some(value)) => Some(value),
+            ("--", None) => break,
+            (_, None) => asked,
+        };
+    }
+    match asked? {
+        "json" => Some(Format::Json),
+        "yaml" => Some(Format::Yaml),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_format_is_found_wherever_it_is_written() {
+        let asked = |line: &str, variable| {
+            let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+            format(&words, variable)
+        };
+        for line in [
+            "plan --nope -o json",
+            "-ojson plan",
+            "plan --output=json",
+            "plan --output json --nope",
+        ] {
+            assert_eq!(asked(line, None), Some(Format::Json), "{line}");
+        }
+        assert_eq!(asked("plan --nope", Some("yaml")), Some(Format::Yaml));
+        assert_eq!(asked("plan -o human", Some("yaml")), None, "the flag wins");
+        assert_eq!(asked("plan --nope", None), None);
+        assert_eq!(asked("plan -o", Some("json")), None);
+    }
+}

@@ -1,0 +1,114 @@
+//! The end of a removal as people read it: what was looked for once more, and what is left over.
+
+use super::page::Page;
+use super::style::{Style, Tone};
+use crate::event::{Leftover, LeftoverKind, Searched};
+
+/// What a removal means for the bill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CostsEnd {
+    /// Nothing ever cost anything.
+    Free,
+    /// Nothing of the lab costs anything any more.
+    Whole,
+    /// What the plan keeps goes on.
+    InPart,
+}
+
+/// The proof of a removal: what was looked for, a line each, and what that means for the bill.
+pub fn searched(searched: &[Searched], costs: CostsEnd, style: &Style) -> String {
+    let mut page = Page::new(style);
+    for Searched { kind, left, reason } in searched {
+        let (_, many) = kind_words(*kind);
+        let (tone, found) = match (left, reason) {
+            (Some(0), _) => (Tone::Good, "none left".to_owned()),
+            (Some(left), _) => (Tone::Bad, format!("{left} left")),
+            (None, reason) => (
+                Tone::Care,
+                format!("not known ({})", reason.as_deref().unwrap_or_default()),
+            ),
+        };
+        page.entry(&format!("looked for {many}: "), tone.of(&found));
+    }
+    if searched.iter().all(|one| one.left == Some(0)) {
+        match costs {
+            CostsEnd::Free => {}
+            CostsEnd::Whole => page.entry("", Tone::Good.of("Costs have ended.")),
+            CostsEnd::InPart => page.entry("", "What is kept, as the plan says, may go on costing."),
+        }
+    }
+    page.into_text()
+}
+
+/// One and many of a kind.
+fn kind_words(kind: LeftoverKind) -> (&'static str, &'static str) {
+    match kind {
+        LeftoverKind::LoadBalancer => ("load balancer", "load balancers"),
+        LeftoverKind::TargetGroup => ("target group", "target groups"),
+        LeftoverKind::SecurityGroup => ("security group", "security groups"),
+        LeftoverKind::Profile => ("Fargate profile", "Fargate profiles"),
+        LeftoverKind::Role => ("role", "roles"),
+        LeftoverKind::AccessEntry => ("access entry", "access entries"),
+    }
+}
+
+/// What is left over after a removal.
+pub fn leftovers(items: &[Leftover]) -> String {
+    let line = |item: &Leftover| {
+        let (kind, _) = kind_words(item.kind);
+        format!("  {kind} {} ({})\n", item.name, item.id)
+    };
+    let lines: String = items.iter().map(line).collect();
+    format!("These are left over of the lab:\n{lines}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixtures::{plain, shown};
+
+    fn found(left: impl Fn(LeftoverKind) -> Option<usize>) -> Vec<Searched> {
+        use LeftoverKind::{AccessEntry, LoadBalancer, Profile, Role, SecurityGroup, TargetGroup};
+        let kinds = [LoadBalancer, TargetGroup, SecurityGroup, Profile, Role, AccessEntry];
+        let of = |kind| Searched {
+            kind,
+            left: left(kind),
+            reason: left(kind).is_none().then(|| "AccessDenied: iam:GetRole".to_owned()),
+        };
+        kinds.map(of).into()
+    }
+
+    #[test]
+    fn nothing_is_left() {
+        insta::assert_snapshot!(shown(&searched(&found(|_| Some(0)), CostsEnd::Whole, &plain())), @r"
+        looked for load balancers: none left
+        looked for target groups: none left
+        looked for security groups: none left
+        looked for Fargate profiles: none left
+        looked for roles: none left
+        looked for access entries: none left
+        Costs have ended.
+        ");
+        let free = searched(&found(|_| Some(0)), CostsEnd::Free, &plain());
+        assert!(!free.to_lowercase().contains("cost"), "{free}");
+        let in_part = searched(&found(|_| Some(0)), CostsEnd::InPart, &plain());
+        assert!(!in_part.contains("have ended"), "{in_part}");
+    }
+
+    #[test]
+    fn what_is_left_or_not_known_ends_no_costs() {
+        let left = |kind| match kind {
+            LeftoverKind::Role => None,
+            LeftoverKind::LoadBalancer => Some(1),
+            _ => Some(0),
+        };
+        insta::assert_snapshot!(shown(&searched(&found(left), CostsEnd::Whole, &plain())), @r"
+        looked for load balancers: 1 left
+        looked for target groups: none left
+        looked for security groups: none left
+        looked for Fargate profiles: none left
+        looked for roles: not known (AccessDenied: iam:GetRole)
+        looked for access entries: none left
+        ");
+    }
+}
