@@ -476,6 +476,7 @@ fn the_whole_of_what_a_first_apply_makes() {
               app.kubernetes.io/managed-by: lab2048
               "lab2048:cluster": arn:aws:eks:ap-northeast-2:410691154611:cluster/eksworkshop
               "lab2048:lab": fargate-game-2048
+              "lab2048:profile": fargate-game-2048
             trust:
               Statement:
               - Action: sts:AssumeRole
