@@ -14,19 +14,21 @@ use crate::model::TargetKind;
 use crate::report::{explain_view, table};
 use crate::{render, stack};
 
-/// `render`: the manifests as `kubectl apply -f` reads them.
+/// `render`: the manifests as `kubectl apply -f` reads them. They are shown also where no cluster would take them, so that it
+/// can be seen what a scalar was read as.
 pub(super) fn render(context: &mut Context) -> Result<Exit, AppError> {
     let project = context.project()?;
     let rendered = render::objects(&project.templates, &stack::context(project.environment(), None), None)?;
     if context.reporter.settings().format == crate::report::Format::Json {
         context.reporter.document(&render::to_list(&rendered.objects));
-        return Ok(Exit::Done);
+    } else {
+        let text = render::to_yaml(&rendered.objects).map_err(|error| AppError::Io {
+            what: "write the manifests as YAML",
+            source: std::io::Error::other(error),
+        })?;
+        context.reporter.data(&text);
     }
-    let text = render::to_yaml(&rendered.objects).map_err(|error| AppError::Io {
-        what: "write the manifests as YAML",
-        source: std::io::Error::other(error),
-    })?;
-    context.reporter.data(&text);
+    rendered.checked()?;
     Ok(Exit::Done)
 }
 

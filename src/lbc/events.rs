@@ -49,6 +49,8 @@ fn look_up(rows: &[Row], message: &str) -> Option<Decoded> {
         Some(action) if row.cause.ends_with("lacks a right") => {
             format!("the controller's IAM role may not call {action}")
         }
+        // Which annotation, value or name it is, only the text itself has.
+        _ if row.remedy.contains("the message") => format!("{}: {}", row.cause, essence(message)),
         _ => row.cause.to_owned(),
     };
     Some(Decoded {
@@ -57,6 +59,12 @@ fn look_up(rows: &[Row], message: &str) -> Option<Decoded> {
         passes: row.passes,
         hopeless_after: row.hopeless_after,
     })
+}
+
+/// A message without what the controller and the SDK put before it.
+fn essence(message: &str) -> &str {
+    let said = message.split_once(" due to ").map_or(message, |(_, said)| said);
+    said.split_once(", api error ").map_or(said, |(_, said)| said)
 }
 
 /// The action that IAM names in "is not authorized to perform: ACTION on resource …".

@@ -42,6 +42,9 @@ pub enum RenderError {
         /// The parser's words, with the line of the rendered text.
         message: String,
     },
+    /// What must be text in objects is not: a line an object, each with its file.
+    #[error("{}", .0.join("\n"))]
+    Texts(Vec<String>),
     /// What came out is not an object that the lab can have.
     #[error("{origin}: {message}")]
     Object {

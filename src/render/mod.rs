@@ -34,6 +34,8 @@ pub struct Rendered {
     pub objects: Vec<Object>,
     /// The template of each, as shown to users, by kind and name (`ingress/ingress-2048`).
     pub origins: BTreeMap<String, String>,
+    /// What must be text in them and is not, with file, place and remedy.
+    slips: Vec<String>,
 }
 
 /// Renders the objects of a lab: namespace, service, ingress, deployment, then the disruption budget if there is one,
@@ -44,7 +46,8 @@ pub fn objects(templates: &Templates, context: &Context, scaled: Option<u32>) ->
     let mut rendered = Rendered::default();
     for name in templates::OBJECTS {
         for template in templates.named(name) {
-            let mut found = objects::read(template, &engine.render(template, context)?)?;
+            let text = engine.render(template, context)?;
+            let mut found = objects::read(template, &text, &mut rendered.slips)?;
             if let Some(expected) = Expected::of(name, context) {
                 found = vec![objects::one(template, found, &expected)?];
             }
@@ -55,7 +58,8 @@ pub fn objects(templates: &Templates, context: &Context, scaled: Option<u32>) ->
         .named(templates::BUDGET)
         .filter(|_| context.app.disruption_budget.is_some());
     for template in budget.chain(templates.extras()) {
-        let found = objects::read(template, &engine.render(template, context)?)?;
+        let text = engine.render(template, context)?;
+        let found = objects::read(template, &text, &mut rendered.slips)?;
         rendered.take(template, found, context, scaled)?;
     }
     Ok(rendered)
@@ -88,6 +92,14 @@ pub fn to_yaml(objects: &[Object]) -> Result<String, serde_saphyr::ser::Error> {
 }
 
 impl Rendered {
+    /// The same, if a cluster can take it: nothing is a number or boolean that must be text.
+    pub fn checked(self) -> Result<Self, RenderError> {
+        if self.slips.is_empty() {
+            return Ok(self);
+        }
+        Err(RenderError::Texts(self.slips))
+    }
+
     fn take(
         &mut self,
         template: &Template,

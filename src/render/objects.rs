@@ -61,17 +61,20 @@ impl<'a> Expected<'a> {
     }
 }
 
-/// Reads a rendered template: any number of objects and lists of them, empty documents passed over.
-pub(super) fn read(template: &Template, rendered: &str) -> Result<Vec<Object>, RenderError> {
+/// Reads a rendered template: any number of objects and lists of them, empty documents passed over. What must be text in
+/// them and is not goes to `slips`.
+pub(super) fn read(template: &Template, rendered: &str, slips: &mut Vec<String>) -> Result<Vec<Object>, RenderError> {
     let documents = manifest::documents(rendered).map_err(|fault| unreadable(template, rendered, fault))?;
     let mut objects = Vec::new();
     for document in documents {
         for item in lists::flattened(document.value).map_err(|message| template.refusal(message))? {
             let mut object = Object(item.value);
-            texts::check(template, &object, &item.pointer, &document.written)?;
+            let slip = texts::slips(&object, &item.pointer, &document.written);
             if let Some(part) = missing_part(&object) {
-                return Err(template.refusal(format!("renders to something without `{part}`")));
+                let message = slip.unwrap_or_else(|| format!("renders to something without `{part}`"));
+                return Err(template.refusal(message));
             }
+            slips.extend(slip.map(|slip| format!("{}: {slip}", template.origin)));
             server_owned::check(template, &mut object)?;
             objects.push(object);
         }

@@ -106,7 +106,7 @@ fn read(text: &str) -> Vec<Value> {
 fn with_files(files: &[(&str, &str)], context: &Context) -> Result<Vec<Object>, String> {
     let folder = folder(files);
     Templates::with_folder(Path::new(""), folder.path())
-        .and_then(|templates| objects(&templates, context, None))
+        .and_then(|templates| objects(&templates, context, None)?.checked())
         .map(|rendered| rendered.objects)
         .map_err(|error| without_folder(&error, folder.path()))
 }

@@ -6,8 +6,6 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::error::RenderError;
-use super::templates::Template;
 use crate::model::Object;
 
 /// In every object. `*` is any key of a map or any element of a list.
@@ -87,14 +85,9 @@ fn pod_template(kind: &str) -> Option<&'static str> {
     }
 }
 
-/// Refuses everything in the object that must be text and is not. `pointer` is where the object is in its document, and
+/// Everything in the object that must be text and is not, in words. `pointer` is where the object is in its document, and
 /// `written` how its numbers and booleans were written there.
-pub(super) fn check(
-    template: &Template,
-    object: &Object,
-    pointer: &str,
-    written: &BTreeMap<String, String>,
-) -> Result<(), RenderError> {
+pub(super) fn slips(object: &Object, pointer: &str, written: &BTreeMap<String, String>) -> Option<String> {
     let mut found = Found {
         pointer,
         written,
@@ -114,13 +107,13 @@ pub(super) fn check(
         }
     }
     if found.slips.is_empty() {
-        return Ok(());
+        return None;
     }
     let shown = match object.name() {
         "" => object.kind().to_lowercase(),
         _ => object.key().to_string(),
     };
-    Err(template.refusal(format!("{shown}: {}", found.slips.join("; "))))
+    Some(format!("{shown}: {}", found.slips.join("; ")))
 }
 
 struct Found<'a> {

@@ -493,10 +493,11 @@ mod tests {
             shown(&obstacle(&stop, executes, &plain()))
         };
         insta::assert_snapshot!(shown_to(&plan, Severity::Error, true), @r"
-        error: namespace fargate-game-2048: not ours (it belongs to lab other); --adopt
+        error: not ours: namespace fargate-game-2048 (it belongs to lab other); --adopt
                takes it over
-        error: deployment deployment-2048: others own these fields: spec.replicas
-               (kubectl); --force-conflicts takes them over
+        error: deployment deployment-2048: kubectl changed replicas to 3 8 minutes ago.
+               Keep 3: lab2048 scale --replicas 3. Back to 5: --force-conflicts
+          help: all of it needs --adopt --force-conflicts
         Stopped before the first change: 1 error above (x C8).
         ");
         plan.changes.clear();

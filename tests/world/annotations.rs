@@ -25,7 +25,7 @@ async fn what_the_controller_refuses_fails_the_apply_with_its_words() {
         (
             "ip-address-type",
             "dualstack",
-            "You must specify subnets with an associated IPv6 CIDR block.",
+            "dualstack is asked for and the subnets have no IPv6 addresses",
         ),
         ("tags", "Environment", "failed to parse stringMap annotation"),
         (
@@ -36,12 +36,12 @@ async fn what_the_controller_refuses_fails_the_apply_with_its_words() {
         (
             "healthcheck-interval-seconds",
             "15s",
-            "strconv.ParseInt: parsing \"15s\": invalid syntax",
+            "healthcheck-interval-seconds: 15s: strconv.ParseInt: parsing \"15s\": invalid syntax",
         ),
         (
             "security-groups",
             "sg-0123456789abcdef0",
-            "The security group 'sg-0123456789abcdef0' does not exist",
+            "the annotation `security-groups` names a security group that does not exist",
         ),
         (
             "success-codes",

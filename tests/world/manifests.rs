@@ -143,3 +143,23 @@ async fn requests_that_differ_from_limits_are_warned_of() {
         .prints("container app-2048: cpu requests 50m, limits 100m; memory requests 64Mi, limits 128Mi")
         .prints("sized 0.25 vCPU, 0.5 GB");
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_must_be_text_is_shown_as_it_was_read_and_refused() {
+    let files = [(
+        "more.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {namespace: fargate-game-2048, name: modes}\ndata: {mode: 0400}\n",
+    )];
+    let words = "configmap/modes: data.mode must be text: put 0400 in quotes";
+    let rendered = lab(&files)
+        .call("render --templates t -o json")
+        .await
+        .exits(Exit::Usage)
+        .prints(words);
+    let items = rendered.json()["items"].as_array().unwrap().clone();
+    assert_eq!(items.last().unwrap()["data"]["mode"], json!(256));
+    refused(&files, Exit::Usage)
+        .await
+        .prints(words)
+        .prints("t/k8s/more.yaml");
+}

@@ -109,7 +109,9 @@ impl Snapshot {
 
     async fn read(session: &Session, purpose: Purpose) -> Result<Self, AppError> {
         let environment = session.environment();
-        let Rendered { mut objects, origins } = wanted::objects(session, purpose.replicas)?;
+        let Rendered {
+            mut objects, origins, ..
+        } = wanted::objects(session, purpose.replicas)?;
         let reading::Views {
             mut aws,
             kube,

@@ -13,7 +13,7 @@ use crate::stack::{self, ClusterContext, Kept, Stack, StackInput};
 /// The objects, with this number of replicas instead of the environment's if one is given.
 pub(super) fn objects(session: &Session, replicas: Option<u32>) -> Result<Rendered, AppError> {
     let context = stack::context(session.environment(), replicas);
-    Ok(render::objects(&session.project.templates, &context, replicas)?)
+    Ok(render::objects(&session.project.templates, &context, replicas)?.checked()?)
 }
 
 /// Brings the Ingress in line with the parameters of its class.

@@ -476,6 +476,7 @@ fn the_whole_of_what_a_first_apply_makes() {
               app.kubernetes.io/managed-by: lab2048
               "lab2048:cluster": arn:aws:eks:ap-northeast-2:410691154611:cluster/eksworkshop
               "lab2048:lab": fargate-game-2048
+              "lab2048:profile": fargate-game-2048
             trust:
               Statement:
               - Action: sts:AssumeRole
@@ -517,7 +518,7 @@ fn the_whole_of_what_a_first_apply_makes() {
       + service     service-2048       create                    validated
           ports    80/TCP -> 80 (NodePort)
           pods     with app.kubernetes.io/name=app-2048
-          validated under another name in namespace default
+          validated in another namespace, as its own is not there yet
             apiVersion: v1
             kind: Service
             metadata:
@@ -539,12 +540,13 @@ fn the_whole_of_what_a_first_apply_makes() {
           ALB      k8s-fargateg-ingress2-b252ad69ce, internet-facing
           open to  everybody (0.0.0.0/0) on HTTP 80
           rules    /* to service-2048:80, targets by the pods' addresses (ip)
-          validated under another name in namespace default
+          validated in another namespace, as its own is not there yet
             apiVersion: networking.k8s.io/v1
             kind: Ingress
             metadata:
               annotations:
                 alb.ingress.kubernetes.io/scheme: internet-facing
+                alb.ingress.kubernetes.io/tags: app.kubernetes.io/managed-by=lab2048,lab2048:lab=fargate-game-2048
                 alb.ingress.kubernetes.io/target-type: ip
               labels:
                 app.kubernetes.io/managed-by: lab2048
@@ -567,7 +569,7 @@ fn the_whole_of_what_a_first_apply_makes() {
       + deployment  deployment-2048    create, wait 5/5          validated
           image    public.ecr.aws/l6m2t8p7/docker-2048:latest
           pods     5 pods, each billed as 0.25 vCPU, 0.5 GB
-          validated under another name in namespace default
+          validated in another namespace, as its own is not there yet
             apiVersion: apps/v1
             kind: Deployment
             metadata:
@@ -616,7 +618,7 @@ fn what_a_removal_takes() {
       - profile       fargate-game-2048  delete, wait until it is gone
       - access-entry  lab2048-eksworkshop-fargate-game-2048  delete
           role     arn:aws:iam::410691154611:role/lab2048-eksworkshop-fargate-game-2048
-          EKS made it for the role and does not remove it
+          it is bound to the role, and EKS does not remove it
       - role          lab2048-eksworkshop-fargate-game-2048  delete
     Plan: 0 to create, 0 to change, 0 to replace, 7 to delete.
     ");
