@@ -96,7 +96,12 @@ pub(super) fn opened(host: &Host, request: &RunRequest) -> Result<Option<SavedPl
 
 /// A plan takes the place of an earlier one, and of nothing else.
 fn may_be_written(host: &Host, path: &Path) -> Result<(), AppError> {
-    let Ok(text) = std::fs::read(host.cwd.join(path)) else {
+    let path_of_file = host.cwd.join(path);
+    // A device or a pipe holds nothing, and may be read without end.
+    if !path_of_file.is_file() {
+        return Ok(());
+    }
+    let Ok(text) = std::fs::read(path_of_file) else {
         return Ok(());
     };
     let is_plan = || {

@@ -387,7 +387,7 @@ fn what_was_laid_out_for_a_wider_terminal_takes_no_more_rows() {
         view.tick(72);
     }
     view.0.painter.release();
-    let first = "[    2s] namespace fargate-game";
+    let first = "[    2s] namespace fargate-gam";
     assert!(
         term.screen().starts_with(first) && term.screen().lines().count() == 1,
         "{}",
