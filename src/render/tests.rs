@@ -634,7 +634,7 @@ fn what_must_be_text_is_told_with_file_place_and_remedy() {
     let refused = [
         with_files(&[(
             "k8s/ingress.yaml",
-            "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: ingress-2048\n  annotations: {alb.ingress.kubernetes.io/group.order: 10, alb.ingress.kubernetes.io/listen-ports: [{\"HTTP\": 80}]}\n",
+            "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  namespace: fargate-game-2048\n  name: ingress-2048\n  annotations: {alb.ingress.kubernetes.io/group.order: 10, alb.ingress.kubernetes.io/listen-ports: [{\"HTTP\": 80}]}\n",
         )], &workshop())
         .unwrap_err(),
         object("ConfigMap", "data: {version: 1.10, debug: yes, mode: 0400, ok: 'yes', none: }\n"),
