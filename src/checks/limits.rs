@@ -105,8 +105,8 @@ fn raise_listeners(facts: &Facts<'_>, limits: &BalancingLimits) -> String {
 /// The command that asks for twice as much.
 fn raise(facts: &Facts<'_>, code: &str, most: u32) -> String {
     format!(
-        "aws service-quotas request-service-quota-increase --service-code elasticloadbalancing --quota-code {code} \
-         --desired-value {} {}",
+        "`aws service-quotas request-service-quota-increase --service-code elasticloadbalancing --quota-code {code} \
+         --desired-value {} {}`",
         most.saturating_mul(2).max(1),
         facts.region_flag()
     )

@@ -19,7 +19,8 @@ fn behind(breakage: Breakage) -> Behind {
             &["lbc-installed", "lbc-ready", "lbc-lease", "lbc-webhook"],
             &[Service, Ingress, LoadBalancer, Targets],
         ),
-        Breakage::LbcDenied | Breakage::Quota => (&[], &[Ingress, LoadBalancer, Targets]),
+        Breakage::LbcDenied => (&[], &[Ingress, LoadBalancer, Targets]),
+        Breakage::Quota => (&["alb-quota"], &[Ingress, LoadBalancer, Targets]),
         Breakage::NoNat => (&["egress"], &[Deployment, Targets]),
         Breakage::PublicSubnets => (
             &["C8", "C12", "C14", "egress", "alb-subnets"],

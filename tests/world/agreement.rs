@@ -156,41 +156,41 @@ async fn all_verbs_agree() {
     delete_ingress(&lab).await;
     let _ = write!(table, "ingress being deleted:\n{}", asked(&lab).await);
     insta::assert_snapshot!(table.trim_end(), @r"
-    as applied:
-      plan   0 No changes. The lab is as wanted and ready.
-      doctor 0 checks 44 ok
-      status 0 ready / http://k8s-fargateg-ingress2-b252ad69ce-785806060.ap-northeast-2.elb.amazonaws.com
-      open   0 http://127.0.0.1:PORT/elb/k8s-fargateg-ingress2-b252ad69ce/
-      apply  0 http://k8s-fargateg-ingress2-b252ad69ce-785806060.ap-northeast-2.elb.amazonaws.com
-    load balancer impaired:
-      plan   0 No changes. The lab is as wanted and ready. ! diagnosis balancer/k8s-fargateg-ingress2-b252ad69ce: ALB active: the ALB is impaired: AWS gives no reason help: wait, and look again with lab2048 doctor; AWS mends its own load balancers
-      doctor 0 checks 44 ok, 1 warning ! diagnosis balancer/k8s-fargateg-ingress2-b252ad69ce: ALB active: the ALB is impaired: AWS gives no reason help: wait, and look again with lab2048 doctor; AWS mends its own load balancers
-      status 0 ready, degraded because the ALB is impaired: AWS gives no reason / http://k8s-fargateg-ingress2-b252ad69ce-785806060.ap-northeast-2.elb.amazonaws.com
-      open   0 http://127.0.0.1:PORT/elb/k8s-fargateg-ingress2-b252ad69ce/
-      apply  0 http://k8s-fargateg-ingress2-b252ad69ce-785806060.ap-northeast-2.elb.amazonaws.com
-    load balancer without listener:
-      plan   0 No changes, but not everything is ready yet: balancer ALB active, waiting for a
-      doctor 3 checks 44 ok, 1 error x diagnosis balancer/k8s-fargateg-ingress2-b252ad69ce: ALB active, waiting for a listener on port 80: the controller makes it with the Ingress; one that was removed comes back when the Ingress changes, or within 10 hours help: wait; where it stays so, have the controller look again: kubectl -n fargate-game-2048 annotate --overwrite ingress ingress-2048 lab2048.dev/look-again=$(date +%s)
-      status 0 not ready because ALB active, waiting for a listener on port 80: the controller makes it with the Ingress; one that was removed comes back when the Ingress changes, or within 10 hours / no address
-      open   1 error: there is no load balancer that answers yet (ALB active, waiting for a listener: the controller makes it with the Ingress; one that was removed comes back when the Ingress changes, or within 10 hours); `lab2048 apply` makes one, or waits for it
-      apply  5 error: balancer k8s-fargateg-ingress2-b252ad69ce failed caused by: not ready within 5m caused by: the controller makes it with the Ingress; one that was removed comes back when the Ingress changes, or within 10 hours
-    targets half healthy:
-      plan   0 No changes, but not everything is ready yet: targets 2/5 targets healthy. Why:
-      doctor 3 checks 44 ok, 1 error x diagnosis targets/k8s-fargateg-ingress2-b252ad69ce: 2/5 targets healthy: 3 unhealthy (Target.ResponseCodeMismatch: Health checks failed with these codes: [503]) help: make the game answer with 200 where it is asked: ingress.path, or the annotation healthcheck-path
-      status 0 not ready because 2/5 targets healthy: 3 unhealthy (Target.ResponseCodeMismatch: Health checks failed with these codes: [503]) help: make the game answer with 200 where it is asked: ingress.path, or the annotation healthcheck-path / http://k8s-fargateg-ingress2-b252ad69ce-785806060.ap-northeast-2.elb.amazonaws.com
-      open   0 http://127.0.0.1:PORT/elb/k8s-fargateg-ingress2-b252ad69ce/
-      apply  5 error: targets k8s-fargateg-ingress2-b252ad69ce failed caused by: not ready within 5m caused by: 3 unhealthy (Target.ResponseCodeMismatch: Health checks failed with these codes: [503])
-    profile failed:
-      plan   2 Plan: 0 to create, 0 to change, 1 to replace, 0 to delete.
-      doctor 3 checks 44 ok, 1 error x diagnosis profile/fargate-game-2048: profile CREATE_FAILED: EKS gives no reason help: mend the cause, then: lab2048 apply, which recreates the profile
-      status 0 not ready because profile CREATE_FAILED: EKS gives no reason / http://k8s-fargateg-ingress2-b252ad69ce-785806060.ap-northeast-2.elb.amazonaws.com
-      open   0 http://127.0.0.1:PORT/elb/k8s-fargateg-ingress2-b252ad69ce/
-      apply  0 http://k8s-fargateg-ingress2-b252ad69ce-785806060.ap-northeast-2.elb.amazonaws.com
-    ingress being deleted:
-      plan   1 No plan: something is in the way.
-      doctor 3 checks 44 ok, 1 error x diagnosis ingress/ingress-2048: being deleted: held by finalizer example.com/held help: lab2048 apply, once it is gone
-      status 0 being deleted because ingress/ingress-2048: being deleted: held by finalizer example.com/held / no address
-      open   1 error: there is no load balancer that answers yet (no ALB yet); `lab2048 apply` makes one, or waits for it
-      apply  1 error: ingress ingress-2048: ingress/ingress-2048 is being deleted; apply again once it is gone
-    ");
+as applied:
+  plan   0 No changes. The lab is as wanted and ready.
+  doctor 0 checks 44 ok Nothing is wrong.
+  status 0 ready / http://k8s-fargateg-ingress2-b252ad69ce-785806060.ap-northeast-2.elb.amazonaws.com
+  open   0 http://127.0.0.1:PORT/elb/k8s-fargateg-ingress2-b252ad69ce/
+  apply  0 http://k8s-fargateg-ingress2-b252ad69ce-785806060.ap-northeast-2.elb.amazonaws.com
+load balancer impaired:
+  plan   0 No changes. The lab is as wanted and ready. ! diagnosis balancer/k8s-fargateg-ingress2-b252ad69ce: ALB active: the ALB is impaired: AWS gives no reason help: wait, and look again with `lab2048 doctor`; AWS mends its own load balancers
+  doctor 0 checks 44 ok, 1 warning ! diagnosis balancer/k8s-fargateg-ingress2-b252ad69ce: ALB active: the ALB is impaired: AWS gives no reason help: wait, and look again with `lab2048 doctor`; AWS mends its own load balancers Nothing makes the lab impossible; 1 warning above.
+  status 0 ready, degraded because the ALB is impaired: AWS gives no reason / http://k8s-fargateg-ingress2-b252ad69ce-785806060.ap-northeast-2.elb.amazonaws.com
+  open   0 http://127.0.0.1:PORT/elb/k8s-fargateg-ingress2-b252ad69ce/
+  apply  0 http://k8s-fargateg-ingress2-b252ad69ce-785806060.ap-northeast-2.elb.amazonaws.com
+load balancer without listener:
+  plan   0 No changes, but not everything is ready yet: balancer ALB active, waiting for a
+  doctor 3 checks 44 ok, 1 error x diagnosis balancer/k8s-fargateg-ingress2-b252ad69ce: ALB active, waiting for a listener on port 80: the controller makes it with the Ingress; one that was removed comes back when the Ingress changes, or within 10 hours help: wait; where it stays so, have the controller look again: kubectl -n fargate-game-2048 annotate --overwrite ingress \ ingress-2048 lab2048.dev/look-again=$(date +%s) As it is the lab cannot work: 1 error above.
+  status 0 not ready because ALB active, waiting for a listener on port 80: the controller makes it with the Ingress; one that was removed comes back when the Ingress changes, or within 10 hours / no address
+  open   1 error: there is no load balancer that answers yet (ALB active, waiting for a listener: the controller makes it with the Ingress; one that was removed comes back when the Ingress changes, or within 10 hours); `lab2048 apply` makes one, or waits for it
+  apply  5 error: balancer k8s-fargateg-ingress2-b252ad69ce failed caused by: not ready within 5m caused by: the controller makes it with the Ingress; one that was removed comes back when the Ingress changes, or within 10 hours
+targets half healthy:
+  plan   0 No changes, but not everything is ready yet: targets 2/5 targets healthy. Why:
+  doctor 3 checks 44 ok, 1 error x diagnosis targets/k8s-fargateg-ingress2-b252ad69ce: 2/5 targets healthy: 3 unhealthy (Target.ResponseCodeMismatch: Health checks failed with these codes: [503]) help: make the game answer with 200 where it is asked: ingress.path, or the annotation healthcheck-path As it is the lab cannot work: 1 error above.
+  status 0 not ready because 2/5 targets healthy: 3 unhealthy (Target.ResponseCodeMismatch: Health checks failed with these codes: [503]) help: make the game answer with 200 where it is asked: ingress.path, or the annotation healthcheck-path / no address
+  open   0 http://127.0.0.1:PORT/elb/k8s-fargateg-ingress2-b252ad69ce/
+  apply  5 error: targets k8s-fargateg-ingress2-b252ad69ce failed caused by: not ready within 5m caused by: 3 unhealthy (Target.ResponseCodeMismatch: Health checks failed with these codes: [503])
+profile failed:
+  plan   2 Plan: 0 to create, 0 to change, 1 to replace, 0 to delete.
+  doctor 3 checks 44 ok, 1 error x diagnosis profile/fargate-game-2048: profile CREATE_FAILED: EKS gives no reason help: mend the cause, then: `lab2048 apply`, which recreates the profile As it is the lab cannot work: 1 error above.
+  status 0 not ready because profile CREATE_FAILED: EKS gives no reason / no address
+  open   0 http://127.0.0.1:PORT/elb/k8s-fargateg-ingress2-b252ad69ce/
+  apply  0 http://k8s-fargateg-ingress2-b252ad69ce-785806060.ap-northeast-2.elb.amazonaws.com
+ingress being deleted:
+  plan   1 No plan: something is in the way.
+  doctor 3 checks 44 ok, 1 error x diagnosis ingress/ingress-2048: being deleted: held by finalizer example.com/held help: `lab2048 apply`, once it is gone As it is the lab cannot work: 1 error above.
+  status 0 being deleted because ingress/ingress-2048: being deleted: held by finalizer example.com/held / no address
+  open   1 error: there is no load balancer that answers yet (no ALB yet); `lab2048 apply` makes one, or waits for it
+  apply  1 error: ingress ingress-2048: ingress/ingress-2048 is being deleted; apply again once it is gone
+");
 }
