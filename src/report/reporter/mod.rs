@@ -74,6 +74,9 @@ pub struct Streams {
     pub screen: Option<Box<dyn Screen>>,
 }
 
+/// Writes a line of a request that is over.
+pub type RequestLog = Arc<dyn Fn(&RequestDone) + Send + Sync>;
+
 /// Writes what the user reads.
 pub struct Reporter {
     settings: ReporterSettings,
@@ -173,7 +176,7 @@ impl Reporter {
     }
 
     /// Who writes a line of each request, where that much detail was asked for.
-    pub fn request_log(&self) -> Option<Arc<dyn Fn(&RequestDone) + Send + Sync>> {
+    pub fn request_log(&self) -> Option<RequestLog> {
         /// Times `-v` has to be given.
         const MUCH: u8 = 2;
         if self.settings.quiet || self.settings.verbose < MUCH {
@@ -183,13 +186,13 @@ impl Reporter {
         if let Some(view) = &self.view {
             let passer = view.passer();
             return Some(Arc::new(move |request| {
-                passer.pass(&step_view::request(request, &style))
+                passer.pass(&step_view::request(request, &style));
             }));
         }
         let stderr = Arc::clone(&self.stderr);
         // What cannot be written shows at the next line of the run's own.
         Some(Arc::new(move |request| {
-            drop(write_to(&stderr, &step_view::request(request, &style)))
+            drop(write_to(&stderr, &step_view::request(request, &style)));
         }))
     }
 
