@@ -1,6 +1,6 @@
 //! The binary: parse, run, one exit.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use lab2048::app::{self, Exit, Host};
@@ -8,32 +8,38 @@ use lab2048::cli::{self, Parsed};
 use tokio::sync::watch;
 
 fn main() -> ExitCode {
+    cli::answer_shell();
     let parsed = match Parsed::from_command_line() {
         Ok(parsed) => parsed,
         Err(error) => {
-            // Help and version are no mistake; and a closed stream cannot report anything.
-            let _ = error.print();
-            if !error.use_stderr() {
-                return ExitCode::from(Exit::Done.code());
+            let exit = cli::print_answer(&error);
+            let document = cli::usage_document(&error).filter(|_| exit == Exit::Usage);
+            if let Some(document) = document {
+                // What was wrong has been printed; a closed stream cannot report anything.
+                let _ = print(document.as_bytes());
             }
-            if let Some(document) = cli::usage_document(&error) {
-                print(document.as_bytes());
-            }
-            return ExitCode::from(Exit::Usage.code());
+            return ExitCode::from(exit.code());
         }
     };
     let exit = match parsed {
-        Parsed::Completions(shell) => print(&cli::completions(shell)),
-        Parsed::Manual => cli::manual().map_or(Exit::Failed, |pages| print(&pages)),
+        Parsed::Completions(shell) => written(cli::completions(shell).and_then(|script| print(&script))),
+        Parsed::Manual(None) => {
+            written(cli::pages().and_then(|pages| pages.iter().try_for_each(|page| print(&page.text))))
+        }
+        Parsed::Manual(Some(folder)) => written(cli::write_pages(&folder)),
         Parsed::Call(call) => run(*call),
     };
     ExitCode::from(exit.code())
 }
 
+fn print(bytes: &[u8]) -> io::Result<()> {
+    io::stdout().write_all(bytes)
+}
+
 /// A closed pipe is no failure.
-fn print(bytes: &[u8]) -> Exit {
-    match std::io::stdout().write_all(bytes) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Exit::Failed,
+fn written(result: io::Result<()>) -> Exit {
+    match result {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => app::complain(&error),
         _ => Exit::Done,
     }
 }
@@ -53,6 +59,7 @@ fn run(call: app::Call) -> Exit {
                 return error.exit();
             }
         };
+        app::restore_terminal_on_panic();
         tokio::spawn(app::listen(presses));
         // It has to be listened for before anything can be interrupted.
         tokio::task::yield_now().await;

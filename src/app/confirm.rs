@@ -57,6 +57,7 @@ pub(super) async fn agreed(
 
 /// What the user types; Ctrl-C ends the wait for it.
 async fn answer(context: &mut Context, question: String) -> Result<String, AppError> {
+    context.reporter.yield_terminal();
     let failed = |source| AppError::Io {
         what: "read your answer",
         source,
@@ -64,7 +65,7 @@ async fn answer(context: &mut Context, question: String) -> Result<String, AppEr
     tokio::select! {
         answer = ports::ask(&context.host.ask, question) => answer.map_err(failed),
         () = interrupt::pressed(context.host.interrupts.clone()) => {
-            // The terminal has echoed ^C behind the question.
+            // The terminal has shown `^C` behind the question.
             context.reporter.note("\n");
             Err(AppError::Interrupted)
         }

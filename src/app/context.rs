@@ -3,16 +3,16 @@
 use std::io;
 use std::path::Path;
 
-use indicatif::ProgressDrawTarget;
-
 use super::error::AppError;
 use super::events::EventFile;
 use super::host::Host;
 use super::interrupt::pressed;
 use super::request::{Call, Common};
 use super::session::{Project, Session};
+use super::terminal::StderrTerminal;
+use crate::event::{Event, Phase, Record, VERSION};
 use crate::ports::error_chain;
-use crate::report::{Format, Reporter, ReporterSettings, Streams, Style, error_view};
+use crate::report::{Format, Reporter, ReporterSettings, Screen, Streams, Style, error_view};
 
 /// One call under way.
 pub(super) struct Context {
@@ -29,7 +29,7 @@ impl Context {
     pub(super) fn new(call: Call, mut host: Host) -> Self {
         let stdout = std::mem::replace(&mut host.stdout, Box::new(io::sink()));
         let stderr = std::mem::replace(&mut host.stderr, Box::new(io::sink()));
-        let screen = has_screen(&call.common, &host).then(ProgressDrawTarget::stderr);
+        let screen = has_screen(&call.common, &host).then(|| Box::new(StderrTerminal) as Box<dyn Screen>);
         let streams = Streams { stdout, stderr, screen };
         let reporter = Reporter::new(settings(&call.common, &host), streams);
         Self { call, host, reporter }
@@ -55,8 +55,20 @@ impl Context {
         }
     }
 
+    /// Shows that a verb that only looks is looking.
+    pub(super) fn reading(&mut self, session: &Session) {
+        let event = Event::Phase { phase: Phase::Reading };
+        let at = session.clock.now();
+        self.reporter.set_speed(session.speed());
+        self.reporter.event(&Record { v: VERSION, at, event });
+    }
+
     /// Tells of an error, and what to do about it.
     pub(super) fn complain(&mut self, error: &AppError) {
+        if matches!(error, AppError::Interrupted) && self.host.terminals.stderr && self.reporter.shows_keys() {
+            // Behind the `^C` that the terminal has shown.
+            self.reporter.note("\n");
+        }
         let text = error_view::text(
             &error_chain(error),
             error.help().as_deref(),
@@ -73,7 +85,11 @@ impl Context {
     /// The connections of the call.
     pub(super) async fn session(&self) -> Result<Session, AppError> {
         let session = Session::open(self.project()?, &self.call.selection, &self.host);
-        self.unless_interrupted(session).await
+        let session = self.unless_interrupted(session).await?;
+        if let Some(log) = self.reporter.request_log() {
+            session.meter.watch(log);
+        }
+        Ok(session)
     }
 }
 
@@ -83,7 +99,12 @@ pub(super) fn settings(common: &Common, host: &Host) -> ReporterSettings {
     let plain = common.no_color || host.variable("NO_COLOR").is_some() || host.variable("TERM") == Some("dumb");
     let style = |terminal: bool| Style {
         color: terminal && !plain,
-        width: host.width,
+        // Tables with all columns are read by programs where no terminal limits them.
+        width: if common.output == Format::Wide && !terminal {
+            usize::MAX
+        } else {
+            host.width
+        },
     };
     ReporterSettings {
         format: common.output,

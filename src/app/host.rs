@@ -10,7 +10,9 @@ use etcetera::BaseStrategy;
 use tokio::sync::watch;
 
 use super::exit::Exit;
+use super::terminal;
 use crate::ports::Prompt;
+use crate::report::ScreenSize;
 use lab2048_sandbox::{Sandbox, SystemWallClock, WallClock};
 
 /// Everything a call needs of the process it runs in.
@@ -138,11 +140,14 @@ fn world_file(variables: &BTreeMap<String, String>) -> Option<PathBuf> {
     Some(folder.join("lab2048").join("sandbox.json"))
 }
 
+/// Text is not laid out for less.
+const NARROWEST: usize = 20;
+
 /// Columns of the terminal: as it reports itself, else `COLUMNS`, else 80.
 fn width(variables: &BTreeMap<String, String>) -> usize {
     let variable = variables.get("COLUMNS").and_then(|columns| columns.parse().ok());
-    let seen = terminal_size::terminal_size_of(io::stderr()).map(|(columns, _)| usize::from(columns.0));
-    seen.or(variable).filter(|columns| *columns >= 40).unwrap_or(80)
+    let seen = terminal::size().map(|size| size.columns);
+    seen.or(variable).unwrap_or(ScreenSize::USUAL.columns).max(NARROWEST)
 }
 
 fn prompt_on_terminal(question: &str) -> io::Result<Option<String>> {

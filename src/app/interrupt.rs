@@ -1,8 +1,10 @@
-//! Ctrl-C in three steps.
+//! Ctrl-C in three steps, and the other signals that ask a process to end or to stop.
 
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use super::exit::Exit;
+use super::terminal;
 
 /// Completes once the user has pressed Ctrl-C. A sender that is gone cannot: the process is ended from outside then.
 pub(super) async fn pressed(mut interrupts: watch::Receiver<u8>) {
@@ -11,17 +13,56 @@ pub(super) async fn pressed(mut interrupts: watch::Receiver<u8>) {
     }
 }
 
-/// Counts Ctrl-C for the life of the process; the third ends it at once.
+/// Counts Ctrl-C for the life of the process; the third ends it at once. A terminal that is closed (`SIGHUP`) and a request
+/// to end (`SIGTERM`) count as one; Ctrl-Z stops the process with its terminal put back.
 pub async fn listen(presses: watch::Sender<u8>) {
+    let mut ends = [SignalKind::interrupt(), SignalKind::terminate()].map(heard);
+    // `nohup` has it ignored, so that the run outlives its terminal.
+    let mut hangup = Some(SignalKind::hangup())
+        .filter(|kind| !is_ignored(*kind))
+        .and_then(heard);
+    let mut stop = heard(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()));
     let mut level = 0;
+    let [interrupt, terminate] = &mut ends;
     loop {
-        if tokio::signal::ctrl_c().await.is_err() {
-            return;
+        tokio::select! {
+            () = next(interrupt) => {}
+            () = next(terminate) => {}
+            () = next(&mut hangup) => {}
+            () = next(&mut stop) => {
+                terminal::stop_process();
+                continue;
+            }
         }
         level += 1;
         presses.send_replace(level);
         if level >= 3 {
+            terminal::restore_terminal();
             std::process::exit(i32::from(Exit::Interrupted.code()));
         }
+    }
+}
+
+/// Whether whoever started this process has it ignore a signal, as far as the system tells (Linux does).
+fn is_ignored(kind: SignalKind) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    let bit = u32::try_from(kind.as_raw_value() - 1).ok();
+    matches!((mask, bit), (Some(mask), Some(bit)) if mask.checked_shr(bit).unwrap_or_default() & 1 == 1)
+}
+
+/// A signal that is listened for from now on; `None` where that cannot be.
+fn heard(kind: SignalKind) -> Option<Signal> {
+    signal(kind).ok()
+}
+
+async fn next(signal: &mut Option<Signal>) {
+    let heard = match signal {
+        Some(signal) => signal.recv().await,
+        None => None,
+    };
+    if heard.is_none() {
+        std::future::pending::<()>().await;
     }
 }

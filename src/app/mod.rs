@@ -17,6 +17,8 @@ mod sandbox;
 mod session;
 mod snapshot;
 mod status;
+mod terminal;
+pub mod vocabulary;
 
 pub use crate::ports::Prompt;
 pub use error::AppError;
@@ -24,6 +26,7 @@ pub use exit::Exit;
 pub use host::{Host, HostError, Terminals};
 pub use interrupt::listen;
 pub use request::{Approvals, Call, Common, FailOn, Format, PlanOptions, RunOptions, SandboxVerb, Selection, Verb};
+pub use terminal::{restore_terminal, restore_terminal_on_panic};
 
 use std::io::Write;
 
@@ -76,7 +79,7 @@ async fn dispatch(context: &mut Context) -> Result<Exit, AppError> {
             plan_file,
         } => run::run(context, RunRequest::destroy(approvals, options, plan_file)).await,
         Verb::Doctor(fail_on) => status::doctor(context, fail_on).await,
-        Verb::Explain(check) => offline::explain(context, check.as_deref()),
+        Verb::Explain(checks) => offline::explain(context, &checks),
         Verb::Render => offline::render(context),
         Verb::Open { port, print } => open::run(context, port, print).await,
         Verb::EnvList => Ok(offline::list_environments(context)),

@@ -111,11 +111,11 @@ pub(super) fn schema(context: &mut Context) -> Result<Exit, AppError> {
     Ok(Exit::Done)
 }
 
-/// `explain [CHECK]`
-pub(super) fn explain(context: &mut Context, check: Option<&str>) -> Result<Exit, AppError> {
+/// `explain [CHECK…]`
+pub(super) fn explain(context: &mut Context, ids: &[String]) -> Result<Exit, AppError> {
     let is_document = context.reporter.settings().format.is_document();
     let style = context.reporter.settings().out;
-    let Some(id) = check else {
+    if ids.is_empty() {
         let explanations: Vec<_> = checks::all().map(|check| check.explanation).collect();
         if is_document {
             context.reporter.document(&explanations);
@@ -126,12 +126,18 @@ pub(super) fn explain(context: &mut Context, check: Option<&str>) -> Result<Exit
             context.reporter.data(&table::text(&["CHECK", "ABOUT"], rows, &style));
         }
         return Ok(Exit::Done);
-    };
-    let explanation = checks::explain(id).ok_or_else(|| AppError::NoCheck(id.to_owned()))?;
-    if is_document {
-        context.reporter.document(explanation);
-    } else {
-        context.reporter.data(&explain_view::text(explanation, &style));
+    }
+    let found = ids
+        .iter()
+        .map(|id| checks::explain(id).ok_or_else(|| AppError::NoCheck(id.clone())));
+    let found = found.collect::<Result<Vec<_>, _>>()?;
+    match found.as_slice() {
+        [only] if is_document => context.reporter.document(only),
+        several if is_document => context.reporter.document(&several),
+        _ => {
+            let texts = found.iter().map(|explanation| explain_view::text(explanation, &style));
+            context.reporter.data(&texts.collect::<Vec<_>>().join("\n"));
+        }
     }
     Ok(Exit::Done)
 }

@@ -10,12 +10,16 @@ use super::snapshot::{self, Address};
 use crate::config::TargetKind;
 use crate::model::{DnsRecord, Endpoint, LoadBalancer, Scheme};
 use crate::readiness;
+use crate::report::Page;
+use crate::report::next_view::Commands;
 use lab2048_sandbox::serve::Server;
 
 /// Carries out the verb.
 pub(super) async fn run(context: &mut Context, port: u16, print: bool) -> Result<Exit, AppError> {
     let session = context.session().await?;
+    context.reading(&session);
     let address = snapshot::address(context, &session).await?;
+    context.reporter.yield_terminal();
     context.reporter.requests(&session.meter.snapshot());
     let verdict = readiness::alb_on_any_port(address.as_ref().map(|address| &address.balancer));
     let Some(address) = address.filter(|_| verdict.works()) else {
@@ -56,6 +60,19 @@ fn explain(context: &mut Context, endpoint: &Endpoint, balancer: &LoadBalancer) 
             format!("Only requests with the header `{name}: {value}` get there, which a browser does not send.\n");
         context.reporter.info(&text);
     }
+}
+
+/// Prints the address of a lab as the last line, with what a client needs beside it `above`. No browser knows the
+/// sandbox's names; so what opens the game is said beside it.
+pub(super) fn print_address(context: &mut Context, target: TargetKind, url: &str, above: &str) {
+    if target == TargetKind::Sandbox {
+        let command = Commands::new(&context.call.selection.flags()).of("open", "");
+        let mut page = Page::new(&context.reporter.settings().err);
+        let text = format!("Only the sandbox knows the address below; `{command}` opens the game in a browser.");
+        page.entry("", &text);
+        context.reporter.info(&format!("\n{}", page.into_text()));
+    }
+    context.reporter.data(&format!("\n{above}{url}\n"));
 }
 
 /// The answer for programs.

@@ -155,8 +155,8 @@ pub enum Verb {
     },
     /// `doctor`
     Doctor(FailOn),
-    /// `explain`, of one check or of all.
-    Explain(Option<String>),
+    /// `explain`, of these checks, or the list of all.
+    Explain(Vec<String>),
     /// `render`
     Render,
     /// `open`
@@ -216,6 +216,8 @@ pub enum SandboxVerb {
     Show,
     /// Let time pass.
     Advance(Duration),
+    /// List what can be broken.
+    ListBreakages,
     /// Break something.
     Break(Vec<Breakage>),
     /// Mend what was broken; everything, if nothing is named.

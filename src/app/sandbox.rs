@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 use std::path::Path;
+use std::time::Duration;
 
 use super::context::Context;
 use super::error::AppError;
@@ -9,7 +10,7 @@ use super::exit::Exit;
 use super::interrupt::pressed;
 use super::request::SandboxVerb;
 use super::session;
-use crate::report::{times, world_view};
+use crate::report::{table, times, world_view};
 use lab2048_sandbox::serve::{self, Served, Server};
 use lab2048_sandbox::{Breakage, Sandbox};
 
@@ -35,6 +36,7 @@ pub(super) async fn run(context: &mut Context, verb: SandboxVerb) -> Result<Exit
                 ),
             );
         }
+        SandboxVerb::ListBreakages => list_breakages(context, &world),
         SandboxVerb::Break(what) => set_broken(context, &world, &what, true),
         SandboxVerb::Mend(what) => {
             let what = if what.is_empty() { Breakage::ALL.to_vec() } else { what };
@@ -75,6 +77,33 @@ fn stamp(world: &Sandbox) -> String {
     world.now().strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
+/// What can be broken, and what is.
+fn list_breakages(context: &mut Context, world: &Sandbox) {
+    let broken = world.inventory().broken;
+    if context.reporter.settings().format.is_document() {
+        let list = Breakage::ALL.map(|breakage| {
+            serde_json::json!({
+                "name": breakage.name(),
+                "summary": breakage.summary(),
+                "broken": broken.contains(&breakage.name()),
+            })
+        });
+        context.reporter.document(&list);
+        return;
+    }
+    let rows = Breakage::ALL.map(|breakage| {
+        let is_broken = broken.contains(&breakage.name());
+        let now = if is_broken { "broken" } else { "" };
+        vec![
+            breakage.name().to_owned(),
+            now.to_owned(),
+            breakage.summary().to_owned(),
+        ]
+    });
+    let text = table::text(&["NAME", "NOW", "WHAT"], rows, &context.reporter.settings().out);
+    context.reporter.data(&text);
+}
+
 fn set_broken(context: &mut Context, world: &Sandbox, what: &[Breakage], broken: bool) {
     let mut text = String::new();
     for breakage in what {
@@ -104,7 +133,12 @@ fn show(context: &mut Context, world: &Sandbox) {
         context.reporter.document(&inventory);
         return;
     }
-    let text = world_view::text(&inventory, &context.reporter.settings().out);
+    let ahead = inventory.now.duration_since(context.host.wall.now());
+    // Less than a minute is what a call takes.
+    let ahead = Duration::try_from(ahead)
+        .ok()
+        .filter(|ahead| *ahead >= Duration::from_secs(60));
+    let text = world_view::text(&inventory, ahead, &context.reporter.settings().out);
     context.reporter.data(&text);
 }
 
@@ -126,7 +160,8 @@ async fn serve(context: &mut Context, world: Sandbox, port: u16) -> Result<(), A
 fn introduction(served: &Served, kubeconfig: &Path) -> String {
     format!(
         "# The sandbox at {}, for the aws CLI, kubectl and a browser. Ctrl-C ends it.\n\
-         # In another terminal:\n{}# The game, once the lab is there: lab2048 open\n",
+         # In another terminal:\n{}# The game, once the lab is there: lab2048 open\n\
+         # The sandbox's clock runs faster than yours: ages that kubectl counts by your clock show as <invalid>.\n",
         served.aws_url,
         served.exports(kubeconfig)
     )

@@ -10,10 +10,12 @@ use super::request::Selection;
 use crate::aws::{Clients, SessionOptions, StaticKeys};
 use crate::config::{Environment, Loader, Resolved, Setting, TargetKind};
 use crate::event::Place;
+use crate::model::Finding;
 use crate::net::SystemResolver;
 use crate::ports::{Clock, RequestMeter, Resolve, SystemClock, Transport};
 use crate::probe::Web;
 use crate::render::Templates;
+use crate::report::sandbox_help;
 use lab2048_sandbox::Sandbox;
 
 /// The environment that is meant when none is named.
@@ -62,6 +64,8 @@ pub(super) struct Session {
     pub clock: Arc<dyn Clock>,
     /// AWS.
     pub aws: Clients,
+    /// The embedded world, on the sandbox.
+    pub world: Option<Sandbox>,
     /// In place of sockets, on the sandbox.
     pub transport: Option<Arc<dyn Transport>>,
     /// Names.
@@ -94,6 +98,7 @@ impl Session {
             project,
             clock: embedded.clone(),
             aws,
+            world: Some(embedded.0.clone()),
             transport: Some(embedded.clone()),
             resolver: embedded,
             meter,
@@ -115,6 +120,7 @@ impl Session {
             project,
             clock,
             aws,
+            world: None,
             transport: None,
             resolver: Arc::new(SystemResolver),
             meter,
@@ -133,6 +139,14 @@ impl Session {
             Some(transport) => Web::over(transport.clone(), clock, meter),
             None => Web::network(clock, meter),
         }
+    }
+
+    /// The findings with the remedies of the place: in the sandbox those for the sandbox.
+    pub(super) fn with_remedies(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
+        if let Some(world) = &self.world {
+            sandbox_help::remedies_here(&mut findings, &world.broken());
+        }
+        findings
     }
 
     /// Seconds of the clock in one of the user's.

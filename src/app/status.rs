@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::error::AppError;
 use super::exit::Exit;
+use super::open;
 use super::reach;
 use super::request::{Approvals, FailOn};
 use super::run::after_apply;
@@ -17,7 +18,9 @@ use crate::report::{Format, findings_view, plan_view, status_view};
 /// `status`
 pub(super) async fn run(context: &mut Context, detailed_exitcode: bool) -> Result<Exit, AppError> {
     let session = context.session().await?;
+    context.reading(&session);
     let snapshot = Snapshot::take(context, &session, Purpose::look(Scope::Status)).await?;
+    context.reporter.yield_terminal();
     context.reporter.requests(&session.meter.snapshot());
     let endpoint = reach::endpoint(&session, &snapshot).await;
     let status = describe(&session, &snapshot, endpoint.as_ref());
@@ -30,11 +33,19 @@ pub(super) async fn run(context: &mut Context, detailed_exitcode: bool) -> Resul
         let commands = Commands::new(&context.call.selection.flags());
         offer(context, &after_status(&status, &commands));
     }
-    Ok(if detailed_exitcode && status.state != LabState::Ready {
-        Exit::Changes
-    } else {
-        Exit::Done
-    })
+    // The address of a game that does not answer is no result; the tree has it, as the Ingress's host.
+    let shown = (!settings.format.is_document() && status.state == LabState::Ready).then_some(status.url.as_deref());
+    if let Some(url) = shown.flatten() {
+        let lines = status_view::address_lines(&status, &settings.out);
+        open::print_address(context, session.environment().target, url, &lines);
+    }
+    Ok(
+        if detailed_exitcode && !matches!(status.state, LabState::Ready | LabState::Stopped) {
+            Exit::Changes
+        } else {
+            Exit::Done
+        },
+    )
 }
 
 /// What there is to do with a lab that is as it is.
@@ -58,11 +69,13 @@ fn offer(context: &mut Context, steps: &[next_view::NextStep]) {
 /// `doctor`
 pub(super) async fn doctor(context: &mut Context, fail_on: FailOn) -> Result<Exit, AppError> {
     let session = context.session().await?;
+    context.reading(&session);
     let snapshot = Snapshot::take(context, &session, Purpose::look(Scope::Doctor)).await?;
+    context.reporter.yield_terminal();
     context.reporter.requests(&session.meter.snapshot());
     let plan = snapshot.plan(PlanScope::Lab, Approvals::default());
     let plan_changes = plan.changes_something();
-    let findings = with_diagnosis(plan.findings, snapshot.diagnosis());
+    let findings = session.with_remedies(with_diagnosis(plan.findings, snapshot.diagnosis()));
     if context.reporter.settings().format.is_document() {
         context.reporter.document(&findings);
     } else {

@@ -17,6 +17,7 @@ use super::keychain::Keychain;
 use super::login::{SessionError, Way};
 use super::time::SdkClock;
 use super::trust;
+use super::watching::AttemptWatch;
 use super::wire::Wire;
 use crate::ports::{Clock, Prompt, RequestMeter, Transport};
 
@@ -168,37 +169,49 @@ impl Clients {
 
     /// EKS.
     pub(super) fn eks(&self) -> &aws_sdk_eks::Client {
-        self.0
-            .eks
-            .get_or_init(|| aws_sdk_eks::Client::new(&self.0.session.of_service("eks")))
+        self.0.eks.get_or_init(|| {
+            let session = &self.0.session;
+            let config = aws_sdk_eks::config::Builder::from(&session.of_service("eks"));
+            aws_sdk_eks::Client::from_conf(config.interceptor(session.watch("eks")).build())
+        })
     }
 
     /// EC2.
     pub(super) fn ec2(&self) -> &aws_sdk_ec2::Client {
-        self.0
-            .ec2
-            .get_or_init(|| aws_sdk_ec2::Client::new(&self.0.session.of_service("ec2")))
+        self.0.ec2.get_or_init(|| {
+            let session = &self.0.session;
+            let config = aws_sdk_ec2::config::Builder::from(&session.of_service("ec2"));
+            aws_sdk_ec2::Client::from_conf(config.interceptor(session.watch("ec2")).build())
+        })
     }
 
     /// Elastic Load Balancing, version 2.
     pub(super) fn elb(&self) -> &aws_sdk_elasticloadbalancingv2::Client {
         self.0.elb.get_or_init(|| {
-            aws_sdk_elasticloadbalancingv2::Client::new(&self.0.session.of_service("elasticloadbalancing"))
+            let session = &self.0.session;
+            let config =
+                aws_sdk_elasticloadbalancingv2::config::Builder::from(&session.of_service("elasticloadbalancing"));
+            let config = config.interceptor(session.watch("elasticloadbalancing"));
+            aws_sdk_elasticloadbalancingv2::Client::from_conf(config.build())
         })
     }
 
     /// IAM.
     pub(super) fn iam(&self) -> &aws_sdk_iam::Client {
-        self.0
-            .iam
-            .get_or_init(|| aws_sdk_iam::Client::new(&self.0.session.of_service("iam")))
+        self.0.iam.get_or_init(|| {
+            let session = &self.0.session;
+            let config = aws_sdk_iam::config::Builder::from(&session.of_service("iam"));
+            aws_sdk_iam::Client::from_conf(config.interceptor(session.watch("iam")).build())
+        })
     }
 
     /// STS.
     pub(super) fn sts(&self) -> &aws_sdk_sts::Client {
-        self.0
-            .sts
-            .get_or_init(|| aws_sdk_sts::Client::new(&self.0.session.of_service("sts")))
+        self.0.sts.get_or_init(|| {
+            let session = &self.0.session;
+            let config = aws_sdk_sts::config::Builder::from(&session.of_service("sts"));
+            aws_sdk_sts::Client::from_conf(config.interceptor(session.watch("sts")).build())
+        })
     }
 }
 
@@ -210,6 +223,11 @@ impl Session {
             .http_client(self.wire.metered(service, &self.meter))
             .credentials_provider(SharedCredentialsProvider::new(self.keychain.clone()))
             .build()
+    }
+
+    /// Who follows the attempts of calls to `service`.
+    fn watch(&self, service: &'static str) -> AttemptWatch {
+        AttemptWatch::new(service, self.meter.clone(), self.clock.clone())
     }
 }
 

@@ -18,6 +18,7 @@ mod time;
 mod token;
 mod trust;
 mod wanted;
+mod watching;
 mod wire;
 
 pub use arn::{Arn, ParseArnError};

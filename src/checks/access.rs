@@ -43,7 +43,7 @@ pub(super) fn cluster(facts: &Facts<'_>) -> Outcome {
         ))
         .seeing(format!("region {}", facts.site.region))
         .remedy(
-            "see whether it has come: aws eks create-fargate-profile in that region; or choose a cluster elsewhere",
+            "see whether it has come: `aws eks create-fargate-profile` in that region; or choose a cluster elsewhere",
         ),
         ClusterStatus::Active => {
             Outcome::ok(format!("{what} is ACTIVE")).seeing(format!("Kubernetes {}", cluster.version))
@@ -54,7 +54,7 @@ pub(super) fn cluster(facts: &Facts<'_>) -> Outcome {
         status => Outcome::error(format!("{what} is {status}"))
             .seeing(cluster.arn.clone())
             .remedy(format!(
-                "aws eks wait cluster-active --name {} {}",
+                "`aws eks wait cluster-active --name {} {}`",
                 cluster.name,
                 facts.region_flag()
             )),
@@ -93,7 +93,7 @@ pub(super) fn health(facts: &Facts<'_>) -> Outcome {
     Outcome::warning(format!("EKS reports {} of the cluster", count(issues.len(), "problem")))
         .seeing(issues.join("; "))
         .remedy(format!(
-            "aws eks describe-cluster --name {} --query cluster.health {}",
+            "`aws eks describe-cluster --name {} --query cluster.health {}`",
             cluster.name,
             facts.region_flag()
         ))
@@ -130,7 +130,7 @@ pub(super) fn api_access(facts: &Facts<'_>) -> Outcome {
     Outcome::warning("Fargate pods may not reach the Kubernetes API: only some public addresses may")
         .seeing(evidence)
         .remedy(format!(
-            "aws eks update-cluster-config --name {} --resources-vpc-config endpointPrivateAccess=true {}",
+            "`aws eks update-cluster-config --name {} --resources-vpc-config endpointPrivateAccess=true {}`",
             cluster.name,
             facts.region_flag()
         ))
@@ -142,7 +142,7 @@ pub(super) fn coredns(facts: &Facts<'_>) -> Verdict {
         return Ok(Outcome::warning("CoreDNS is not installed: pods cannot look up names")
             .seeing("no Deployment kube-system/coredns")
             .remedy(format!(
-                "aws eks create-addon --cluster-name {} --addon-name coredns {}",
+                "`aws eks create-addon --cluster-name {} --addon-name coredns {}`",
                 facts.site.cluster,
                 facts.region_flag()
             )));
@@ -155,7 +155,7 @@ pub(super) fn coredns(facts: &Facts<'_>) -> Verdict {
     Ok(
         Outcome::warning("CoreDNS has no ready pod: pods cannot look up names")
             .seeing(format!("0 of {wanted} pods ready"))
-            .remedy("kubectl -n kube-system describe deployment coredns; on a cluster without EC2 nodes it needs a Fargate profile for kube-system"),
+            .remedy("`kubectl -n kube-system describe deployment coredns`; on a cluster without EC2 nodes it needs a Fargate profile for kube-system"),
     )
 }
 

@@ -178,7 +178,7 @@ fn too_few(facts: &Facts<'_>, found: &Discovered<'_>) -> Outcome {
     ))
     .seeing(evidence)
     .remedy(format!(
-        "aws ec2 create-tags --resources SUBNET-IN-ANOTHER-ZONE --tags Key={tag},Value=1 {}",
+        "`aws ec2 create-tags --resources SUBNET-IN-ANOTHER-ZONE --tags Key={tag},Value=1 {}`",
         facts.region_flag()
     ))
     .about(facts.ingress_node())
@@ -187,7 +187,7 @@ fn too_few(facts: &Facts<'_>, found: &Discovered<'_>) -> Outcome {
 fn tag_command(facts: &Facts<'_>, tag: &str, subnets: &[&Subnet]) -> String {
     let ids: Vec<&str> = subnets.iter().map(|subnet| subnet.id.as_str()).collect();
     format!(
-        "aws ec2 create-tags --resources {} --tags Key={tag},Value=1 {}",
+        "`aws ec2 create-tags --resources {} --tags Key={tag},Value=1 {}`",
         ids.join(" "),
         facts.region_flag()
     )

@@ -8,7 +8,7 @@ use crate::lbc::{self, CLASS_ANNOTATION, FlagValue, Flags};
 use crate::model::{Controller, format_duration};
 
 /// How to install it.
-const INSTALL: &str = "install it: helm install aws-load-balancer-controller eks/aws-load-balancer-controller \
+const INSTALL: &str = "install it: `helm install aws-load-balancer-controller eks/aws-load-balancer-controller \
                        -n kube-system --set clusterName=";
 
 fn controller<'a>(facts: &Facts<'a>) -> Result<Option<&'a Controller>, Unseen> {
@@ -41,7 +41,7 @@ pub(super) fn installed(facts: &Facts<'_>) -> Verdict {
         )),
         None => Outcome::error("the AWS Load Balancer Controller is not installed: the Ingress would never get an ALB")
             .seeing(format!("no Deployment labelled {}", lbc::label_selector()))
-            .remedy(format!("{INSTALL}{}", facts.site.cluster))
+            .remedy(format!("{INSTALL}{}`", facts.site.cluster))
             .about(facts.ingress_node()),
     })
 }
@@ -59,7 +59,7 @@ pub(super) fn ready(facts: &Facts<'_>) -> Verdict {
         Outcome::error("the load balancer controller has no ready pod")
             .seeing(format!("{namespace}/{}: 0 ready", controller.deployment.name()))
             .remedy(format!(
-                "kubectl -n {namespace} logs deployment/{} --tail=20",
+                "`kubectl -n {namespace} logs deployment/{} --tail=20`",
                 controller.deployment.name()
             ))
             .about(facts.ingress_node())
@@ -79,9 +79,7 @@ pub(super) fn args(facts: &Facts<'_>) -> Verdict {
         return Ok(
             Outcome::error("the controller's arguments do not fit the lab: it would not serve the Ingress")
                 .seeing(wrong.join("; "))
-                .remedy(
-                    "helm upgrade aws-load-balancer-controller … --reuse-values --set clusterName=…,region=…,vpcId=…",
-                )
+                .remedy(upgrade(facts, controller))
                 .about(facts.ingress_node()),
         );
     }
@@ -97,6 +95,18 @@ pub(super) fn args(facts: &Facts<'_>) -> Verdict {
         }
     }
     Ok(Outcome::ok("the controller's arguments fit the lab").seeing(flags.words().join(" ")))
+}
+
+/// How to give it the arguments that fit. The VPC is what the reader has to look up where it was not read.
+fn upgrade(facts: &Facts<'_>, controller: &Controller) -> String {
+    let vpc = facts.aws.vpc.known().map_or("VPC-ID", |vpc| vpc.id.as_str());
+    format!(
+        "`helm upgrade aws-load-balancer-controller eks/aws-load-balancer-controller -n {} --reuse-values --set \
+         clusterName={},region={},vpcId={vpc}`",
+        controller.deployment.namespace().unwrap_or("kube-system"),
+        facts.site.cluster,
+        facts.site.region
+    )
 }
 
 /// What of its arguments does not fit.
@@ -157,7 +167,7 @@ pub(super) fn lease(facts: &Facts<'_>) -> Verdict {
         Outcome::warning("the controller's leader is not at work: nothing happens to Ingresses")
             .seeing(format!("lease {} was renewed {age} ago", flags.lease_name()))
             .remedy(format!(
-                "kubectl -n {} rollout restart deployment/{}",
+                "`kubectl -n {} rollout restart deployment/{}`",
                 controller.deployment.namespace().unwrap_or("kube-system"),
                 controller.deployment.name()
             ))
@@ -173,7 +183,7 @@ pub(super) fn webhook(facts: &Facts<'_>) -> Verdict {
         Outcome::error("the controller's webhook has no endpoint: Services and Ingresses are refused until it has")
             .seeing(format!("Service {} has no ready address", lbc::WEBHOOK_SERVICE))
             .remedy(format!(
-                "kubectl -n {} get pods -l {}",
+                "`kubectl -n {} get pods -l {}`",
                 controller.deployment.namespace().unwrap_or("kube-system"),
                 lbc::label_selector()
             ))

@@ -95,7 +95,7 @@ pub(super) fn egress(facts: &Facts<'_>) -> Verdict {
         ))
         .seeing(broken.join("; "))
         .remedy(
-            "aws ec2 create-nat-gateway and a route 0.0.0.0/0 to it; or VPC endpoints for ecr.api, ecr.dkr, s3 \
+            "`aws ec2 create-nat-gateway` and a route 0.0.0.0/0 to it; or VPC endpoints for ecr.api, ecr.dkr, s3 \
                      and sts with the image in ECR",
         )
         .about(facts.profile_node()));
@@ -211,7 +211,7 @@ pub(super) fn dns(facts: &Facts<'_>) -> Verdict {
                 vpc.id
             ))
             .remedy(format!(
-                "aws ec2 modify-vpc-attribute --vpc-id {} --{flag} {}",
+                "`aws ec2 modify-vpc-attribute --vpc-id {} --{flag} {}`",
                 vpc.id,
                 facts.region_flag()
             )),

@@ -192,7 +192,7 @@ pub(super) fn volumes(facts: &Facts<'_>) -> Outcome {
 
     Outcome::warning("volume claims work on Fargate only if they are bound to EFS volumes made beforehand")
         .seeing(claims.join("; "))
-        .remedy("kubectl get pv -o custom-columns=NAME:.metadata.name,DRIVER:.spec.csi.driver")
+        .remedy("`kubectl get pv -o custom-columns=NAME:.metadata.name,DRIVER:.spec.csi.driver`")
 }
 
 fn refused_volume(object: &Object, volume: &Value) -> Option<String> {
@@ -228,7 +228,7 @@ pub(super) fn autoscalers(facts: &Facts<'_>) -> Verdict {
         Outcome::warning("an autoscaler sets the number of pods; `scale` and the environment's replicas do not count")
             .seeing(scalers.join(", "))
             .remedy(format!(
-                "to set the number yourself: kubectl -n {} delete hpa {}",
+                "to set the number yourself: `kubectl -n {} delete hpa {}`",
                 facts.environment.app.namespace,
                 scalers.join(" ")
             ))

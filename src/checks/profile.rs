@@ -111,7 +111,7 @@ pub(super) fn health(facts: &Facts<'_>) -> Verdict {
     ))
     .seeing(verdict.why().unwrap_or_default())
     .remedy(format!(
-        "aws eks describe-fargate-profile --cluster-name {} --fargate-profile-name {name} {}",
+        "`aws eks describe-fargate-profile --cluster-name {} --fargate-profile-name {name} {}`",
         facts.site.cluster,
         facts.region_flag()
     ))
@@ -137,7 +137,7 @@ pub(super) fn access_entry(facts: &Facts<'_>) -> Verdict {
         Outcome::error("the cluster still has the access entry of an earlier role of this name: nodes could not join")
             .seeing(format!("{entry}: the entry is bound to the role that was deleted"))
             .remedy(format!(
-                "aws eks delete-access-entry --cluster-name {} --principal-arn {entry} {}; then make the profile anew",
+                "`aws eks delete-access-entry --cluster-name {} --principal-arn {entry} {}`; then make the profile again",
                 facts.site.cluster,
                 facts.region_flag()
             ))

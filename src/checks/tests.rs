@@ -285,11 +285,11 @@ fn subnets_for_the_balancer() {
         lab.subnets().iter_mut().skip(3)
     }
     insta::assert_snapshot!(after("alb-subnets", |_| {}), @"Ok: 3 subnets for the ALB | subnet-0e1, subnet-0e2, subnet-0e3 |");
-    insta::assert_snapshot!(after("alb-subnets", |lab| public(lab).for_each(|s| s.tags.clear())), @"Warning: no subnet is tagged kubernetes.io/role/elb; the controller takes those that fit by their routes | it would take subnet-0e1, subnet-0e2, subnet-0e3; versions before 2.12.1 take none | aws ec2 create-tags --resources subnet-0e1 subnet-0e2 subnet-0e3 --tags Key=kubernetes.io/role/elb,Value=1 --region ap-northeast-2");
-    insta::assert_snapshot!(after("alb-subnets", |lab| public(lab).skip(1).for_each(|s| s.free_addresses = 7)), @"Error: the ALB needs subnets in two zones, 1 zone found | subnet-0e1 (ap-northeast-2a), subnet-0e2 (7 free addresses, 8 are needed), subnet-0e3 (7 free addresses, 8 are needed) | aws ec2 create-tags --resources SUBNET-IN-ANOTHER-ZONE --tags Key=kubernetes.io/role/elb,Value=1 --region ap-northeast-2");
+    insta::assert_snapshot!(after("alb-subnets", |lab| public(lab).for_each(|s| s.tags.clear())), @"Warning: no subnet is tagged kubernetes.io/role/elb; the controller takes those that fit by their routes | it would take subnet-0e1, subnet-0e2, subnet-0e3; versions before 2.12.1 take none | `aws ec2 create-tags --resources subnet-0e1 subnet-0e2 subnet-0e3 --tags Key=kubernetes.io/role/elb,Value=1 --region ap-northeast-2`");
+    insta::assert_snapshot!(after("alb-subnets", |lab| public(lab).skip(1).for_each(|s| s.free_addresses = 7)), @"Error: the ALB needs subnets in two zones, 1 zone found | subnet-0e1 (ap-northeast-2a), subnet-0e2 (7 free addresses, 8 are needed), subnet-0e3 (7 free addresses, 8 are needed) | `aws ec2 create-tags --resources SUBNET-IN-ANOTHER-ZONE --tags Key=kubernetes.io/role/elb,Value=1 --region ap-northeast-2`");
     insta::assert_snapshot!(after("alb-subnets", |lab| public(lab).for_each(|s| {
         s.tags.insert("kubernetes.io/cluster/other".to_owned(), "shared".to_owned());
-    })), @"Error: the ALB needs subnets in two zones, none found | subnet-0e1 (tagged for another cluster), subnet-0e2 (tagged for another cluster), subnet-0e3 (tagged for another cluster) | aws ec2 create-tags --resources SUBNET-IN-ANOTHER-ZONE --tags Key=kubernetes.io/role/elb,Value=1 --region ap-northeast-2");
+    })), @"Error: the ALB needs subnets in two zones, none found | subnet-0e1 (tagged for another cluster), subnet-0e2 (tagged for another cluster), subnet-0e3 (tagged for another cluster) | `aws ec2 create-tags --resources SUBNET-IN-ANOTHER-ZONE --tags Key=kubernetes.io/role/elb,Value=1 --region ap-northeast-2`");
     insta::assert_snapshot!(after("alb-subnets", |lab| {
         lab.environment.ingress.scheme = Scheme::Internal;
         lab.render(None);

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgAction, Args, ValueHint};
+use clap_complete::engine::ArgValueCompleter;
 
+use super::candidates::{environments, keys};
 use super::values::{FailOnArg, FormatArg, switch, wait_limit};
 use crate::app::{Approvals, Common, FailOn, RunOptions, Selection};
 
@@ -13,10 +15,10 @@ use crate::app::{Approvals, Common, FailOn, RunOptions, Selection};
 #[command(next_help_heading = "Environment")]
 pub struct SelectionArgs {
     /// Environment: a name (looked up in ./environments, then the embedded ones) or a path [default: sandbox]
-    #[arg(short, long, value_name = "ENV", env = "LAB2048_ENV", value_hint = ValueHint::FilePath)]
+    #[arg(short, long, value_name = "ENV", env = "LAB2048_ENV", add = ArgValueCompleter::new(environments))]
     env: Option<String>,
     /// Change one key of the environment for this call, such as app.replicas=3; repeatable
-    #[arg(long, value_name = "KEY=VALUE")]
+    #[arg(long, value_name = "KEY=VALUE", add = ArgValueCompleter::new(keys))]
     set: Vec<String>,
     /// Region, instead of the environment's
     #[arg(long, env = "LAB2048_REGION")]
@@ -30,6 +32,16 @@ pub struct SelectionArgs {
     /// Folder whose templates replace or extend the embedded ones
     #[arg(long, value_name = "DIR", env = "LAB2048_TEMPLATES", value_hint = ValueHint::DirPath)]
     templates: Option<PathBuf>,
+}
+
+impl SelectionArgs {
+    /// The same with an environment that was named as an argument of its own.
+    pub(super) fn named(self, env: Option<String>) -> Self {
+        Self {
+            env: env.or(self.env),
+            ..self
+        }
+    }
 }
 
 impl From<SelectionArgs> for Selection {

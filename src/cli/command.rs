@@ -5,18 +5,16 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
+use clap_complete::engine::ArgValueCompleter;
 
 use super::args::{ApprovalArgs, CommonArgs, FailOnArgs, RunArgs, SelectionArgs};
-use super::values::{leap, switch};
+use super::candidates::{checks, environments};
+use super::values::{breakage, leap, replicas, switch};
 use lab2048_sandbox::Breakage;
 
 /// Puts the EKS Fargate 2048 workshop lab on a cluster, proves that it works, and removes every trace of it.
 #[derive(Debug, Parser)]
 #[command(name = "lab2048", version, max_term_width = 100, arg_required_else_help = true)]
-#[command(
-    after_help = "Start with `lab2048 apply`: it runs on the embedded sandbox and needs no account.\n\
-    With `-e workshop` the same goes to AWS."
-)]
 pub struct Cli {
     #[command(flatten)]
     pub(super) common: CommonArgs,
@@ -44,8 +42,9 @@ pub enum Command {
     Doctor(DoctorArgs),
     /// Explain a check or a consideration of the workshop in plain words
     Explain {
-        /// Its id, such as C12; without one, the list
-        check: Option<String>,
+        /// Their ids, such as C12; without one, the list
+        #[arg(value_name = "CHECK", add = ArgValueCompleter::new(checks))]
+        checks: Vec<String>,
     },
     /// Print the manifests; needs no cluster
     Render(TargetArgs),
@@ -62,8 +61,8 @@ pub enum Command {
         /// The shell
         shell: Shell,
     },
-    /// Print the manual pages (roff)
-    Man,
+    /// Print the manual pages (roff), or write them into a folder
+    Man(ManArgs),
 }
 
 /// A verb that needs an environment and nothing else.
@@ -149,8 +148,11 @@ pub struct ScaleArgs {
     #[command(flatten)]
     pub(super) options: RunArgs,
     /// Number of pods
-    #[arg(long, value_name = "N", env = "LAB2048_REPLICAS")]
-    pub(super) replicas: u32,
+    #[arg(long, value_name = "N", env = "LAB2048_REPLICAS", value_parser = replicas(), required_unless_present = "count")]
+    pub(super) replicas: Option<u32>,
+    /// The same without the flag
+    #[arg(value_name = "N", value_parser = replicas())]
+    pub(super) count: Option<u32>,
 }
 
 /// `destroy`
@@ -187,7 +189,7 @@ pub enum EnvCommand {
     /// List the environments that can be named
     List,
     /// Show an environment with where each value comes from
-    Show(TargetArgs),
+    Show(EnvShowArgs),
     /// Write a new environment to ./environments/NAME.yaml
     Init {
         /// Its name
@@ -195,6 +197,24 @@ pub enum EnvCommand {
     },
     /// Print the JSON schema of environment files
     Schema,
+}
+
+/// `env show`
+#[derive(Debug, Args)]
+pub struct EnvShowArgs {
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+    /// The environment, as with --env
+    #[arg(value_name = "ENV", id = "named", add = ArgValueCompleter::new(environments))]
+    pub(super) name: Option<String>,
+}
+
+/// `man`
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// Write a file for each page into this folder, such as lab2048-plan.1
+    #[arg(long, value_name = "DIR", env = "LAB2048_MAN_OUT", value_hint = ValueHint::DirPath)]
+    pub(super) out: Option<PathBuf>,
 }
 
 /// `sandbox …`
@@ -242,9 +262,12 @@ pub struct AdvanceArgs {
 pub struct BreakArgs {
     #[command(flatten)]
     pub(super) target: TargetArgs,
-    /// What, such as no-nat
-    #[arg(required = true)]
+    /// What to break
+    #[arg(required_unless_present = "list", value_parser = breakage())]
     pub(super) what: Vec<Breakage>,
+    /// List what can be broken, and what is broken now
+    #[arg(long, env = "LAB2048_LIST", value_parser = switch())]
+    pub(super) list: bool,
 }
 
 /// `sandbox mend`
@@ -252,7 +275,8 @@ pub struct BreakArgs {
 pub struct MendArgs {
     #[command(flatten)]
     pub(super) target: TargetArgs,
-    /// What, such as no-nat
+    /// What to mend
+    #[arg(value_parser = breakage())]
     pub(super) what: Vec<Breakage>,
 }
 

@@ -1,35 +1,28 @@
-//! Shell completion and manual pages, generated from the clap types.
+//! Shell completion. The script that a shell sources asks the program itself, so that names which are looked up
+//! (environments) and those which are known only to the program (checks, keys, breakages) are completed too.
 
-use std::io::{self, Write};
+use std::io;
 
-use clap::CommandFactory;
-use clap_complete::Shell;
+use clap_complete::env::Shells;
+use clap_complete::{CompleteEnv, Shell};
 
-use super::command::Cli;
+use super::dress::command;
 
-/// The completion script for `shell`.
-pub fn completions(shell: Shell) -> Vec<u8> {
+/// Set by the script to the shell's name when it asks.
+const VARIABLE: &str = "LAB2048_COMPLETE";
+const PROGRAM: &str = "lab2048";
+
+/// Answers a shell that asks for completions, and ends the process then; does nothing in any other call.
+pub fn answer_shell() {
+    CompleteEnv::with_factory(command).var(VARIABLE).bin(PROGRAM).complete();
+}
+
+/// The script for `shell`.
+pub fn completions(shell: Shell) -> io::Result<Vec<u8>> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "lab2048", &mut script);
-    script
-}
-
-/// The manual pages of the program and of each verb, one after the other.
-pub fn manual() -> io::Result<Vec<u8>> {
-    let mut pages = Vec::new();
-    let mut command = Cli::command();
-    command.build();
-    render(&command, &mut pages)?;
-    Ok(pages)
-}
-
-fn render(command: &clap::Command, pages: &mut dyn Write) -> io::Result<()> {
-    clap_mangen::Man::new(command.clone()).render(pages)?;
-    for verb in command
-        .get_subcommands()
-        .filter(|verb| !verb.is_hide_set() && verb.get_name() != "help")
-    {
-        render(verb, pages)?;
+    let name = shell.to_string();
+    if let Some(completer) = Shells::builtins().completer(&name) {
+        completer.write_registration(VARIABLE, PROGRAM, PROGRAM, PROGRAM, &mut script)?;
     }
-    Ok(())
+    Ok(script)
 }

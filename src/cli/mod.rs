@@ -1,13 +1,21 @@
 //! What the user types: clap types and their conversion to requests of the app.
 
 mod args;
+mod candidates;
 mod command;
 mod completion;
+mod dress;
+mod guide;
+mod manual;
+mod mistake;
 mod request;
 mod usage;
 mod values;
 
 pub use command::{Cli, Command, EnvCommand, SandboxCommand};
-pub use completion::{completions, manual};
+pub use completion::{answer_shell, completions};
+pub use dress::command;
+pub use manual::{Page, pages, write_pages};
+pub use mistake::print_answer;
 pub use request::Parsed;
 pub use usage::usage_document;

@@ -1,13 +1,17 @@
 //! From what was typed to what the app is asked.
 
+use std::path::PathBuf;
+
+use clap::FromArgMatches;
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser};
 use clap_complete::Shell;
 
 use super::command::{
-    AdvanceArgs, ApplyArgs, BreakArgs, Cli, Command, DestroyArgs, DoctorArgs, EnvCommand, MendArgs, OpenArgs, PlanArgs,
-    SandboxCommand, ScaleArgs, ServeArgs, ShowArgs, StatusArgs, TargetArgs,
+    AdvanceArgs, ApplyArgs, BreakArgs, Cli, Command, DestroyArgs, DoctorArgs, EnvCommand, EnvShowArgs, ManArgs,
+    MendArgs, OpenArgs, PlanArgs, SandboxCommand, ScaleArgs, ServeArgs, ShowArgs, StatusArgs, TargetArgs,
 };
+use super::dress::command;
+use super::mistake;
 use super::values::FormatArg;
 use crate::app::{Approvals, Call, PlanOptions, SandboxVerb, Selection, Verb};
 
@@ -18,8 +22,8 @@ pub enum Parsed {
     Call(Box<Call>),
     /// A completion script.
     Completions(Shell),
-    /// The manual.
-    Manual,
+    /// The manual, printed or written into a folder.
+    Manual(Option<PathBuf>),
 }
 
 /// A verb and the environment it is for; a verb that needs none has the default.
@@ -28,7 +32,13 @@ type Request = (Selection, Verb);
 impl Parsed {
     /// Reads the command line and the variables of its flags. The error may also be a request for help or the version.
     pub fn from_command_line() -> Result<Self, clap::Error> {
-        Cli::try_parse().and_then(Self::of)
+        let matches = command().try_get_matches().map_err(|error| {
+            let arguments: Vec<_> = std::env::args_os()
+                .map(|argument| argument.to_string_lossy().into_owned())
+                .collect();
+            mistake::answer(error, command(), &arguments)
+        })?;
+        Cli::from_arg_matches(&matches).and_then(Self::of)
     }
 
     /// What flags ask for, unless they contradict each other. clap's own rule would also forbid what a variable switches
@@ -36,12 +46,12 @@ impl Parsed {
     fn of(cli: Cli) -> Result<Self, clap::Error> {
         if cli.common.quiet && cli.common.verbose > 0 {
             let message = "the argument '--quiet' cannot be used with '--verbose...'";
-            return Err(Cli::command().error(ErrorKind::ArgumentConflict, message));
+            return Err(command().error(ErrorKind::ArgumentConflict, message));
         }
         let shows_plan = matches!(cli.command, Command::Plan(_) | Command::Show(_));
         if cli.common.output == FormatArg::Markdown && !shows_plan {
             let message = "`--output markdown` is for `plan` and `show`";
-            return Err(Cli::command().error(ErrorKind::ArgumentConflict, message));
+            return Err(command().error(ErrorKind::ArgumentConflict, message));
         }
         Ok(cli.into())
     }
@@ -51,7 +61,7 @@ impl From<Cli> for Parsed {
     fn from(cli: Cli) -> Self {
         let (selection, verb) = match cli.command {
             Command::Completions { shell } => return Self::Completions(shell),
-            Command::Man => return Self::Manual,
+            Command::Man(ManArgs { out }) => return Self::Manual(out),
             Command::Plan(args) => args.into(),
             Command::Show(ShowArgs { plan_file }) => anywhere(Verb::Show(plan_file)),
             Command::Apply(args) => args.into(),
@@ -59,7 +69,7 @@ impl From<Cli> for Parsed {
             Command::Scale(args) => args.into(),
             Command::Destroy(args) => args.into(),
             Command::Doctor(args) => args.into(),
-            Command::Explain { check } => anywhere(Verb::Explain(check)),
+            Command::Explain { checks } => anywhere(Verb::Explain(checks)),
             Command::Render(target) => on(target, Verb::Render),
             Command::Open(args) => args.into(),
             Command::Env(command) => command.into(),
@@ -147,11 +157,13 @@ impl From<ScaleArgs> for Request {
             approvals,
             options,
             replicas,
+            count,
         } = args;
         let verb = Verb::Scale {
             approvals: approvals.into(),
             options: options.into(),
-            replicas,
+            // One of them is there, or clap would not have taken the call.
+            replicas: count.or(replicas).unwrap_or_default(),
         };
         (selection.into(), verb)
     }
@@ -188,7 +200,7 @@ impl From<EnvCommand> for Request {
     fn from(command: EnvCommand) -> Self {
         match command {
             EnvCommand::List => anywhere(Verb::EnvList),
-            EnvCommand::Show(target) => on(target, Verb::EnvShow),
+            EnvCommand::Show(EnvShowArgs { target, name }) => (target.selection.named(name).into(), Verb::EnvShow),
             EnvCommand::Init { name } => anywhere(Verb::EnvInit(name)),
             EnvCommand::Schema => anywhere(Verb::EnvSchema),
         }
@@ -202,7 +214,8 @@ impl From<SandboxCommand> for Request {
             SandboxCommand::Reset(target) => (target, SandboxVerb::Reset),
             SandboxCommand::Show(target) => (target, SandboxVerb::Show),
             SandboxCommand::Advance(AdvanceArgs { target, by }) => (target, SandboxVerb::Advance(by)),
-            SandboxCommand::Break(BreakArgs { target, what }) => (target, SandboxVerb::Break(what)),
+            SandboxCommand::Break(BreakArgs { target, list: true, .. }) => (target, SandboxVerb::ListBreakages),
+            SandboxCommand::Break(BreakArgs { target, what, .. }) => (target, SandboxVerb::Break(what)),
             SandboxCommand::Mend(MendArgs { target, what }) => (target, SandboxVerb::Mend(what)),
             SandboxCommand::Token(target) => (target, SandboxVerb::Token),
         };
@@ -212,6 +225,8 @@ impl From<SandboxCommand> for Request {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
 
     #[test]

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use clap::ValueEnum;
-use clap::builder::BoolishValueParser;
+use clap::builder::{BoolishValueParser, PossibleValue, PossibleValuesParser, RangedI64ValueParser, TypedValueParser};
+use lab2048_sandbox::Breakage;
 
 use crate::app::{FailOn, Format};
-use crate::model::{DurationError, LONGEST_WAIT, parse_duration};
+use crate::model::{DurationError, LONGEST_WAIT, MAX_REPLICAS, parse_duration};
 
 /// The longest leap of the embedded world: a month.
 const LONGEST_LEAP: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -24,6 +25,17 @@ pub(super) fn leap(text: &str) -> Result<Duration, DurationError> {
 /// What the variable of a flag without a value may hold: 1 or 0, true or false, yes or no, on or off.
 pub(super) fn switch() -> BoolishValueParser {
     BoolishValueParser::new()
+}
+
+/// A number of pods, within the bounds of `app.replicas`.
+pub(super) fn replicas() -> RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(0..=i64::from(MAX_REPLICAS))
+}
+
+/// Something that can be broken in the embedded world, by its name.
+pub(super) fn breakage() -> impl TypedValueParser<Value = Breakage> {
+    let names = Breakage::ALL.map(|breakage| PossibleValue::new(breakage.name()).help(breakage.summary()));
+    PossibleValuesParser::new(names).try_map(|name| name.parse::<Breakage>())
 }
 
 /// The format of the answer.

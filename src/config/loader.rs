@@ -14,6 +14,7 @@ use super::problem::{Problem, Problems};
 use super::resolve::resolve;
 use super::settings::Settings;
 use super::source::Origin;
+use crate::model::TargetKind;
 
 /// A loaded environment.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -39,6 +40,12 @@ impl Resolved {
     /// Whether the value of `key` was written as a flag of this call.
     pub fn is_flag(&self, key: &str) -> bool {
         matches!(self.origins.get(key), Some(Origin::Flag(_)))
+    }
+
+    /// Whether to ask before anything is changed. In the sandbox only a flag of the call makes that so, whatever files say
+    /// that are written for AWS.
+    pub fn asks(&self) -> bool {
+        self.environment.confirm && (self.environment.target == TargetKind::Aws || self.is_flag("confirm"))
     }
 
     /// All values with where they came from, in the order of the defaults.

@@ -32,6 +32,7 @@ pub use loader::{Loader, Resolved, ShownValue};
 pub use overrides::{Setting, VARIABLE_PREFIX};
 pub use problem::{Problem, Problems};
 pub use schema::schema;
+pub use settings::keys;
 pub use source::Origin;
 pub use values::Auto;
 

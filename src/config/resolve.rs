@@ -12,10 +12,8 @@ use super::rules::{self, Flaw};
 use super::settings::Settings;
 use super::values::Auto;
 use super::yaml::Node;
-use crate::model::{ProfileSpec, Scheme, Selector};
+use crate::model::{MAX_REPLICAS, ProfileSpec, Scheme, Selector};
 
-/// More than that is a slip; Fargate's own limits come much earlier.
-const MAX_REPLICAS: u32 = 1000;
 const MAX_SELECTORS: usize = ProfileSpec::MAX_SELECTORS;
 /// AWS allows 50; some are the program's own.
 const MAX_TAGS: usize = 45;

@@ -24,6 +24,12 @@ pub(super) struct Settings {
     order: Vec<String>,
 }
 
+/// The keys of environments, such as `app.replicas`, in the order of the defaults.
+pub fn keys() -> Vec<String> {
+    let (defaults, _) = Settings::defaults();
+    defaults.keys().map(str::to_owned).collect()
+}
+
 impl Settings {
     /// The lowest layer, which has every key.
     pub(super) fn defaults() -> (Self, Vec<Problem>) {

@@ -199,7 +199,7 @@ impl<'a> Dispatcher<'a, '_> {
                 cause,
             } => {
                 if let Some(step) = self.in_flight.get_mut(&node) {
-                    step.retries(&cause, now);
+                    step.retries(&cause, reason, now);
                 }
                 (self.emit)(Event::StepRetried {
                     node,

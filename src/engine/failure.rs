@@ -28,6 +28,7 @@ pub(super) fn of_call(task: &Task, reached: Reached, error: &CallError) -> Failu
         causes: vec![error.to_string()],
         leaves: leaves(task, reached, Some(error.class)),
         hint: error.help().unwrap_or_else(|| resume_hint(task).to_owned()),
+        stage: None,
     }
 }
 
@@ -39,6 +40,7 @@ pub(super) fn of_goal(task: &Task, reached: Reached, causes: Vec<String>, remedy
         causes,
         leaves: leaves(task, reached, None),
         hint: format!("{what}; then run the same command again"),
+        stage: None,
     }
 }
 
@@ -58,6 +60,7 @@ fn of_others(cause: String) -> Failure {
         causes: vec![cause],
         leaves: Leaves::Something,
         hint: "wait until the other run has ended, then run the same command again".to_owned(),
+        stage: None,
     }
 }
 
@@ -78,16 +81,18 @@ pub(super) fn of_time(
         causes,
         leaves: leaves(task, reached, None),
         hint: remedy.map_or_else(|| resume.to_owned(), |remedy| format!("{remedy}; then {resume}")),
+        stage: None,
     }
 }
 
-/// The user dropped the wait.
-pub(super) fn of_interrupt(task: &Task, reached: Reached) -> Failure {
+/// The user dropped the wait for a step that was in this stage.
+pub(super) fn of_interrupt(task: &Task, reached: Reached, stage: Option<String>) -> Failure {
     Failure {
         class: FailureClass::Interrupted,
         causes: vec!["stopped on request".to_owned()],
         leaves: leaves(task, reached, None),
         hint: resume_hint(task).to_owned(),
+        stage,
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use crate::event::Event;
+use crate::event::{Event, RetryReason};
 use crate::model::{NodeId, Op, Task, Wait};
 use crate::ports::Clock;
 
@@ -70,9 +70,9 @@ impl InFlight {
         true
     }
 
-    /// A call has failed and will be tried again.
-    pub(super) fn retries(&mut self, cause: &str, now: Timestamp) {
-        self.cause = Some(cause.to_owned());
+    /// A call has failed and will be tried again. What passes by itself is no cause to be told of later.
+    pub(super) fn retries(&mut self, cause: &str, reason: RetryReason, now: Timestamp) {
+        self.cause = (reason == RetryReason::Other).then(|| cause.to_owned());
         self.reported = now;
     }
 

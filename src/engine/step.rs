@@ -79,6 +79,8 @@ struct Progressing {
     cause: Option<String>,
     /// What to do about that reason, where it is known.
     remedy: Option<String>,
+    /// Last known stage.
+    stage: Option<String>,
     outputs: Outputs,
 }
 
@@ -91,6 +93,7 @@ impl Step<'_> {
             backoff: Backoff::new(&self.task.node.id),
             cause: None,
             remedy: None,
+            stage: None,
             outputs: Outputs::default(),
         };
         if matches!(self.task.op, Op::Delete | Op::Replace) {
@@ -188,7 +191,9 @@ impl Step<'_> {
                     () = self.clock.sleep(left) => {
                         return Err(self.out_of_time(at).into());
                     }
-                    () = pressed(&mut self.interrupts, DROP_WAITS) => return Err(failure::of_interrupt(task, at.reached).into()),
+                    () = pressed(&mut self.interrupts, DROP_WAITS) => {
+                        return Err(failure::of_interrupt(task, at.reached, at.stage.take()).into());
+                    }
                     () = made_moot(&mut self.moot) => return Err(Stop::Moot),
                 };
                 match item {
@@ -231,6 +236,7 @@ impl Step<'_> {
             }
         };
         at.cause.clone_from(&cause);
+        at.stage = Some(stage.clone()).filter(|stage| !stage.is_empty());
         at.remedy.clone_from(&remedy);
         // Whoever waits may mend it meanwhile.
         let cause = cause.map(|cause| match &remedy {
@@ -284,7 +290,7 @@ impl Step<'_> {
         self.send(message);
         tokio::select! {
             () = self.clock.sleep(delay) => Ok(()),
-            () = pressed(&mut self.interrupts, patience) => Err(failure::of_interrupt(task, at.reached)),
+            () = pressed(&mut self.interrupts, patience) => Err(failure::of_interrupt(task, at.reached, at.stage.take())),
         }
     }
 

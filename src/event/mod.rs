@@ -330,6 +330,9 @@ pub struct Failure {
     pub leaves: Leaves,
     /// The one command or action to go on.
     pub hint: String,
+    /// The stage that a step was in which was not waited for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
 }
 
 /// Which way a step failed; the exit code follows from it.

@@ -346,7 +346,7 @@ pub(super) const REFUSALS: &[Row] = &[
     passing(
         &["failed calling webhook", "no endpoints available"],
         "the load balancer controller is installed but none of its pods serves its webhook",
-        "wait for them: kubectl -n kube-system get pods -l app.kubernetes.io/name=aws-load-balancer-controller",
+        "wait for them: `kubectl -n kube-system get pods -l app.kubernetes.io/name=aws-load-balancer-controller`",
     ),
     passing(
         &["failed calling webhook", "x509"],

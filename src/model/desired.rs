@@ -10,6 +10,9 @@ use super::id::NodeId;
 use super::object::Object;
 use super::wildcard::matches_wildcard;
 
+/// The most pods that a lab may want. More is a slip; Fargate's own limits come much earlier.
+pub const MAX_REPLICAS: u32 = 1000;
+
 /// One thing the lab consists of, with what is wanted of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Node {

@@ -54,6 +54,20 @@ impl NodeKind {
         }
     }
 
+    /// Whether such a node is in AWS itself, not in the cluster nor the program's own.
+    pub fn is_of_aws(&self) -> bool {
+        match self {
+            Self::Role | Self::Profile | Self::AccessEntry | Self::LoadBalancer | Self::Targets => true,
+            Self::Namespace
+            | Self::Service
+            | Self::Ingress
+            | Self::Deployment
+            | Self::Object(_)
+            | Self::Proof
+            | Self::Lock => false,
+        }
+    }
+
     /// The kind of node for a Kubernetes kind as manifests spell it, such as `Deployment`.
     pub fn of_object(kind: &str) -> Self {
         match kind {

@@ -16,6 +16,7 @@ mod ownership;
 mod pod_size;
 mod progress;
 mod quantity;
+mod request;
 mod scope;
 mod target;
 mod task;
@@ -29,8 +30,8 @@ pub use aws::{
     TargetType, Vpc, ZoneKind,
 };
 pub use desired::{
-    AccessEntrySpec, Desired, DnsRecord, Endpoint, LoadBalancerSpec, LockSpec, Node, ProfileSpec, ProofSpec, RoleSpec,
-    Scheme, Selector,
+    AccessEntrySpec, Desired, DnsRecord, Endpoint, LoadBalancerSpec, LockSpec, MAX_REPLICAS, Node, ProfileSpec,
+    ProofSpec, RoleSpec, Scheme, Selector,
 };
 pub use duration::{DurationError, LONGEST_WAIT, format_duration, parse_duration};
 pub use finding::{Finding, Severity};
@@ -46,6 +47,7 @@ pub use ownership::{CLUSTER_TAG, LAB_TAG, MANAGED_BY_TAG, PROFILE_TAG, Tags, lac
 pub use pod_size::{PodRequest, PodSize, pod_size};
 pub use progress::{Goal, Observed, Outputs, Progress, Readiness};
 pub use quantity::Quantity;
+pub use request::RequestDone;
 pub use scope::Scope;
 pub use target::TargetKind;
 pub use task::{Holder, Op, Pin, Task, Wait};

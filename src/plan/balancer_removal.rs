@@ -66,14 +66,14 @@ fn left_over(input: &PlanInput<'_>, groups: &[&str]) -> String {
     let mut commands = Vec::new();
     if let Observed::Known(Some(balancer)) = &input.aws.balancer {
         commands.push(format!(
-            "aws elbv2 delete-load-balancer --load-balancer-arn {}",
+            "`aws elbv2 delete-load-balancer --load-balancer-arn {}`",
             balancer.arn
         ));
     }
     commands.extend(
         groups
             .iter()
-            .map(|id| format!("aws ec2 delete-security-group --group-id {id}")),
+            .map(|id| format!("`aws ec2 delete-security-group --group-id {id}`")),
     );
     format!(
         "left over: its Ingress is gone. Remove it with: {}",

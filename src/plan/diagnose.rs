@@ -113,16 +113,16 @@ fn remedy(node: &Node, verdict: &Verdict, aws: &AwsView) -> String {
         return remedy.clone();
     }
     let text = match (&verdict.state, &node.desired) {
-        (State::Deleting(_), _) => "lab2048 apply, once it is gone",
-        (State::Failed(_), Desired::Profile(_)) => "mend the cause, then: lab2048 apply, which recreates the profile",
-        (State::Failed(_), Desired::LoadBalancer(_)) => "lab2048 destroy, then lab2048 apply",
+        (State::Deleting(_), _) => "`lab2048 apply`, once it is gone",
+        (State::Failed(_), Desired::Profile(_)) => "mend the cause, then: `lab2048 apply`, which recreates the profile",
+        (State::Failed(_), Desired::LoadBalancer(_)) => "`lab2048 destroy`, then `lab2048 apply`",
         (State::Degraded(_), Desired::Profile(_)) => "mend what EKS names; until then some pods may not start",
-        (State::Degraded(_), _) => "wait, and look again with lab2048 doctor; AWS mends its own load balancers",
+        (State::Degraded(_), _) => "wait, and look again with `lab2048 doctor`; AWS mends its own load balancers",
         (State::Pending(_), Desired::LoadBalancer(spec)) if serves(aws) && node.id.kind == NodeKind::LoadBalancer => {
             return look_again(&spec.ingress);
         }
-        (State::Pending(_), _) => "wait; lab2048 apply waits, too, and reports each step",
-        _ => "lab2048 apply",
+        (State::Pending(_), _) => "wait; `lab2048 apply` waits, too, and reports each step",
+        _ => "`lab2048 apply`",
     };
     text.to_owned()
 }
@@ -131,8 +131,8 @@ fn remedy(node: &Node, verdict: &Verdict, aws: &AwsView) -> String {
 fn look_again(ingress: &str) -> String {
     let (namespace, name) = ingress.split_once('/').unwrap_or(("default", ingress));
     format!(
-        "wait; where it stays so, have the controller look again: kubectl -n {namespace} annotate --overwrite ingress {name} \
-         lab2048.dev/look-again=$(date +%s)"
+        "wait; where it stays so, have the controller look again: `kubectl -n {namespace} annotate --overwrite ingress {name} \
+         lab2048.dev/look-again=$(date +%s)`"
     )
 }
 
@@ -160,7 +160,7 @@ fn missing(node: &Node) -> Option<Finding> {
             })
         }
         _ => Some(Finding {
-            remedy: Some("lab2048 apply".to_owned()),
+            remedy: Some("`lab2048 apply`".to_owned()),
             ..finding(node, Severity::Error, title, "")
         }),
     }

@@ -33,8 +33,8 @@ pub(super) fn left_alone(input: &PlanInput<'_>) -> Vec<Change> {
     }
     let words = |name: &str| {
         format!(
-            "stays, though it has the lab's tags, because fargate.own is false; to remove it: lab2048 destroy --set \
-             fargate.own=true --set fargate.profile={name}"
+            "stays, though it has the lab's tags, because fargate.own is false; to remove it: `lab2048 destroy --set \
+             fargate.own=true --set fargate.profile={name}`"
         )
     };
     let profiles = input.aws.profiles.items();

@@ -223,7 +223,7 @@ fn ingress(input: &PlanInput<'_>, change: Change, live: &Object) -> Change {
     if attributes.of(live).is_some_and(lbc::protects_from_deletion) {
         return change.refused(Refusal::Invalid(format!(
             "the Ingress asks for deletion protection, so the controller would keep the ALB for ever without a word; \
-             first: kubectl -n {} annotate ingress {} {}-",
+             first: `kubectl -n {} annotate ingress {} {}-`",
             live.namespace().unwrap_or_default(),
             live.name(),
             attributes.key()

@@ -710,9 +710,9 @@ fn destroy_what_is_left() {
     }
     lab.live("Namespace")["metadata"]["deletionTimestamp"] = json!("2026-11-23T12:00:00Z");
     known(&mut lab.aws.profiles)[0].status = "DELETING".into();
-    insta::assert_snapshot!(busy(&make(&lab, Goal::Gone, NONE)), @r#"
+    insta::assert_snapshot!(busy(&make(&lab, Goal::Gone, NONE)), @r"
     . | balancer/k8s-fargateg-ingress2-b252ad69ce
-        note: left over: its Ingress is gone. Remove it with: aws elbv2 delete-load-balancer --load-balancer-arn arn:aws:elasticloadbalancing:ap-northeast-2:410691154611:loadbalancer/app/k8s-x/1
+        note: left over: its Ingress is gone. Remove it with: `aws elbv2 delete-load-balancer --load-balancer-arn arn:aws:elasticloadbalancing:ap-northeast-2:410691154611:loadbalancer/app/k8s-x/1`
     - | service/service-2048 | wait until it is gone
     . | namespace/fargate-game-2048 | wait until it is gone
         note: is already being deleted
@@ -721,7 +721,7 @@ fn destroy_what_is_left() {
     - | access-entry/lab2048-eksworkshop-fargate-game-2048
         note: it is bound to the role, and EKS does not remove it
     - | role/lab2048-eksworkshop-fargate-game-2048
-    "#);
+    ");
 }
 
 #[test]

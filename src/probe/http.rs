@@ -11,7 +11,7 @@ use http::{Request, Response, StatusCode, Uri};
 use http_body_util::BodyExt;
 use url::Url;
 
-use crate::model::Endpoint;
+use crate::model::{Endpoint, RequestDone};
 use crate::net::{FreshConnections, Proxies, TransportFailure};
 use crate::ports::{
     AnyTlsName, BoxBody, CertificateNames, Clock, ErrorClass, RequestMeter, TlsName, Transport, TransportError,
@@ -175,10 +175,20 @@ impl Web {
     async fn ask(&self, question: &Question, url: &Url) -> Result<(Answer, Option<String>), NoAnswer> {
         self.meter.count(API);
         let request = question.request(url)?;
+        let begun = self.clock.now();
         let answer = match &self.way {
             Way::Injected(transport) => transport.call(request).await,
             Way::Network(network) => network.call(request).await,
         };
+        if self.meter.is_watched() {
+            self.meter.done(&RequestDone {
+                api: API,
+                operation: format!("GET {url}"),
+                status: answer.as_ref().ok().map(|answer| answer.status().as_u16()),
+                took: self.clock.elapsed(begun),
+                attempt: 1,
+            });
+        }
         let answer = answer.map_err(|error| broken(&error))?;
         let location = header(&answer, LOCATION).map(str::to_owned);
         let by_balancer = header(&answer, SERVER).is_some_and(|server| server.starts_with(BALANCER));

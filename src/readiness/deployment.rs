@@ -6,7 +6,7 @@ use super::conditions::{being_deleted, condition, field, holds, is_observed, sti
 use super::one_line::one_line;
 use super::past::Past;
 use super::pod_problem::shared_problem;
-use super::pods::{TEMPLATE_LABEL, pods_of};
+use super::pods::{TEMPLATE_LABEL, pods_of, waiting_for};
 use super::problem::Outlook;
 use super::verdict::Verdict;
 use crate::model::Object;
@@ -62,8 +62,7 @@ pub fn deployment(object: &Object, pods: &[Object], events: &[Object], past: &Pa
     let why = if updated < wanted {
         format!("{updated} of {wanted} pods made from the new template")
     } else if available < wanted {
-        // The stage says it.
-        String::new()
+        waiting_for(&of_newest_template(&own, updated))
     } else {
         format!("old pods still stopping: {surplus}")
     };
@@ -86,7 +85,7 @@ pub fn deployment_gone(wanted: &Object, live: Option<&Object>, pods: &[Object]) 
 
 fn describe(object: &Object) -> String {
     format!(
-        "kubectl -n {} describe deployment,replicaset",
+        "`kubectl -n {} describe deployment,replicaset`",
         object.namespace().unwrap_or("default")
     )
 }

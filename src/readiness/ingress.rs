@@ -67,7 +67,7 @@ fn undecoded(stage: &str, object: &Object, warning: &Object) -> Verdict {
     let reason = warning.text("/reason").unwrap_or_default();
     let (namespace, name) = (object.namespace().unwrap_or("default"), object.name());
     Verdict::blocked(stage, one_line(&format!("{reason}: {}", events::message(warning))))
-        .remedied(format!("kubectl -n {namespace} describe ingress {name}"))
+        .remedied(format!("`kubectl -n {namespace} describe ingress {name}`"))
 }
 
 /// What keeps the Ingress from going. `controller_ready` says whether the load balancer controller has a ready pod.

@@ -71,7 +71,7 @@ fn container_problem(pod: &Object, status: &Value) -> Option<PodProblem> {
 
 fn describe(pod: &Object) -> String {
     format!(
-        "kubectl -n {} describe pod {}",
+        "`kubectl -n {} describe pod {}`",
         pod.namespace().unwrap_or("default"),
         pod.name()
     )
@@ -108,7 +108,7 @@ fn crash_problem(pod: &Object, status: &Value) -> PodProblem {
     PodProblem::mendable(
         format!("container {name} ends again and again (exit code {code})"),
         format!(
-            "kubectl -n {} logs {} -c {name} --previous",
+            "`kubectl -n {} logs {} -c {name} --previous`",
             pod.namespace().unwrap_or("default"),
             pod.name()
         ),
@@ -131,7 +131,7 @@ fn scheduling_problem(pod: &Object, events: &[Object], past: &Past) -> Option<Po
         return Some(PodProblem {
             outlook: if is_old { Outlook::Passes } else { Outlook::Hopeless },
             text: one_line(&format!("Fargate refuses to start it: {message}")),
-            remedy: "mend the profile, its role or the role's access entry as lab2048 doctor says".to_owned(),
+            remedy: "mend the profile, its role or the role's access entry as `lab2048 doctor` says".to_owned(),
         });
     }
     if message.contains("reached the limit on the number of Fargate pods") {
@@ -156,7 +156,7 @@ fn scheduling_problem(pod: &Object, events: &[Object], past: &Past) -> Option<Po
     unschedulable.map(|_| {
         PodProblem::hopeless(
             "it was made before the Fargate profile was ACTIVE, so no profile takes it and no node fits",
-            "lab2048 apply, which recreates it",
+            "`lab2048 apply`, which recreates it",
         )
     })
 }

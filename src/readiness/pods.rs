@@ -94,3 +94,28 @@ pub(super) fn containers(pod: &Object) -> impl Iterator<Item = &Value> {
     let first = pod.items("/status/initContainerStatuses");
     first.chain(pod.items("/status/containerStatuses"))
 }
+
+/// What pods wait for with which nothing is wrong: "3 wait for their Fargate node (about a minute), 2 pull the image".
+pub(super) fn waiting_for(pods: &[&Object]) -> String {
+    let (mut nodeless, mut pulling, mut starting) = (0, 0, 0);
+    for pod in pods.iter().filter(|pod| !pod.is_deleting() && !is_pod_ready(pod)) {
+        let runs = containers(pod).any(|status| status.pointer("/state/running").is_some());
+        match (is_scheduled(pod), runs) {
+            (false, _) => nodeless += 1,
+            (true, false) => pulling += 1,
+            (true, true) => starting += 1,
+        }
+    }
+    let parts = [
+        (
+            nodeless,
+            "waits for its Fargate node (about a minute)",
+            "wait for their Fargate node (about a minute)",
+        ),
+        (pulling, "pulls the image", "pull the image"),
+        (starting, "starts", "start"),
+    ];
+    let parts = parts.into_iter().filter(|(count, ..)| *count > 0);
+    let parts = parts.map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }));
+    parts.collect::<Vec<_>>().join(", ")
+}

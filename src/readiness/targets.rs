@@ -39,7 +39,7 @@ fn remedy(reason: Option<&str>) -> &'static str {
         Some("Target.ResponseCodeMismatch") => {
             "make the game answer with 200 where it is asked: ingress.path, or the annotation healthcheck-path"
         }
-        _ => "see whether the game listens on app.port: kubectl logs, and the target group's health checks",
+        _ => "see whether the game listens on app.port: `kubectl logs`, and the target group's health checks",
     }
 }
 

@@ -1,6 +1,7 @@
 //! The end of a run as people read it: what failed, what was done, how long it took.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -8,24 +9,38 @@ use super::page::Page;
 use super::style::{Style, Tone};
 use super::{change_view, error_view};
 use super::{times, words};
-use crate::event::{Failure, Leaves, RunVerb, Summary};
+use crate::event::{Failure, FailureClass, Leaves, RunVerb, Summary};
 use crate::model::{Finding, Goal, NodeId, Severity};
 use crate::plan::{Plan, Refusal};
 
-/// A failed step: what, why, what it leaves behind, what to do.
-pub fn failure(node: &NodeId, failure: &Failure, style: &Style) -> String {
-    let mut causes = vec![format!("{} failed", words::node(node))];
-    causes.extend(failure.causes.iter().cloned());
+/// The failed steps: what, why, what it leaves behind, what to do. What the user did not want to wait for is no failure.
+pub fn failures(failures: &[(NodeId, Failure)], sandbox: bool, style: &Style) -> String {
+    let failed = failures
+        .iter()
+        .filter(|(_, failure)| failure.class != FailureClass::Interrupted);
+    let failed: Vec<_> = failed.collect();
     let mut page = Page::new(style);
-    page.push(&error_view::text(&causes, None, style));
-    let leaves = match failure.leaves {
-        Leaves::Nothing => "nothing of this step",
-        Leaves::Something => "what is there stays, and on AWS costs money, until it is removed",
-        Leaves::Unknown => "unknown: the call may have taken effect or not",
-    };
-    page.entry(Tone::Care.of("  left behind: "), leaves);
-    page.entry(Tone::Good.of("  help: "), &failure.hint);
+    for (i, (node, failure)) in failed.iter().enumerate() {
+        let mut causes = vec![format!("{} failed", words::node(node))];
+        causes.extend(failure.causes.iter().cloned());
+        page.push(&error_view::text(&causes, None, style));
+        // Of several steps that end alike the last one says it.
+        let same = |next: &Failure| next.leaves == failure.leaves && next.hint == failure.hint;
+        if failed.get(i + 1).is_none_or(|(_, next)| !same(next)) {
+            page.entry(Tone::Care.of("  left behind: "), left_behind(failure.leaves, sandbox));
+            page.entry(Tone::Good.of("  help: "), &failure.hint);
+        }
+    }
     page.into_text()
+}
+
+fn left_behind(leaves: Leaves, sandbox: bool) -> &'static str {
+    match leaves {
+        Leaves::Nothing => "nothing of this step",
+        Leaves::Something if sandbox => "what is there stays until it is removed",
+        Leaves::Something => "what is there stays, and costs money, until it is removed",
+        Leaves::Unknown => "unknown: the call may have taken effect or not",
+    }
 }
 
 /// Why a plan is not executed, or would not be.
@@ -154,26 +169,39 @@ pub fn obstacle(stop: &Stop, executes: bool, style: &Style) -> String {
     page.into_text()
 }
 
-/// What an interrupted run leaves, where no failed step shows it.
-pub fn left_by_interrupt(verb: RunVerb) -> &'static str {
-    if verb == RunVerb::Destroy {
-        return "Interrupted. What is left stays and keeps costing until it is removed.\n\
-                Run the same command again: it goes on from here.\n";
-    }
-    "Interrupted. What is there stays and keeps costing until it is removed.\n\
-     Run the same command again: it goes on from here; `lab2048 destroy` removes\n\
-     what is there.\n"
+/// What an interrupted run leaves, and how to go on.
+pub fn left_by_interrupt(verb: RunVerb, sandbox: bool, style: &Style) -> String {
+    let what = if verb == RunVerb::Destroy { "left" } else { "there" };
+    let stays = if sandbox { "stays" } else { "stays and keeps costing" };
+    let mut page = Page::new(style);
+    page.entry("", &format!("Interrupted. What is {what} {stays} until it is removed."));
+    page.entry(
+        "",
+        match verb {
+            RunVerb::Destroy => "Run the same command again: it goes on from here.",
+            _ => "Run the same command again: it goes on from here; `lab2048 destroy` removes what is there.",
+        },
+    );
+    page.into_text()
 }
 
-/// The numbers of a run: counts, timings, requests.
-pub fn summary(summary: &Summary, style: &Style) -> String {
+/// The numbers of a run: counts, timings, requests. `real` is how long the run took the reader, where its clock was the
+/// sandbox's.
+pub fn summary(summary: &Summary, real: Option<Duration>, style: &Style) -> String {
     let (word, tone) = if summary.ok {
         ("Done", Tone::Good)
     } else {
         ("Not finished", Tone::Bad)
     };
-    let head = format!("{word}: {}, in {}.", counts(summary), times::millis(summary.elapsed_ms));
-    let mut page = style.paint(tone, &head) + "\n";
+    let took = times::millis(summary.elapsed_ms);
+    let took = match real {
+        Some(real) => format!("{took} of the sandbox's time ({} of yours)", times::duration(real)),
+        None => took,
+    };
+    let head = format!("{word}: {} in {took}.", counts(summary));
+    let mut page = Page::new(style);
+    page.entry("", tone.of(&head));
+    let mut page = page.into_text();
     if !summary.phases.is_empty() {
         let phases =
             by_weight(&summary.phases).map(|(phase, ms)| format!("{} {}", phase_word(phase), times::millis(ms)));
@@ -248,7 +276,7 @@ fn list(page: &mut String, title: &str, parts: &[String], style: &Style) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Counts, FailureClass};
+    use crate::event::Counts;
     use crate::model::{Op, Severity};
     use crate::plan::ForeignField;
     use crate::report::fixtures::{at, change, colored, finding, node, plain, plan, shown};
@@ -262,6 +290,7 @@ mod tests {
             ],
             leaves,
             hint: "`lab2048 doctor` shows what to fix; then run the same command again".to_owned(),
+            stage: None,
         }
     }
 
@@ -310,8 +339,8 @@ mod tests {
 
     #[test]
     fn a_run_that_succeeded() {
-        insta::assert_snapshot!(shown(&summary(&ended(true), &plain())), @r"
-        Done: 4 created, 1 changed, 1 replaced, 2 deleted, in 6m40s.
+        insta::assert_snapshot!(shown(&summary(&ended(true), None, &plain())), @r"
+        Done: 4 created, 1 changed, 1 replaced, 2 deleted in 6m40s.
         time      balancer 6m23s, profile 4m50s, deployment 1m11s, ingress 5s,
                   namespace 3s, role 2s, service 1s, game 0s
         requests  293: kubernetes 124, elasticloadbalancing 80, eks 64, ec2 14, iam 8,
@@ -321,8 +350,8 @@ mod tests {
 
     #[test]
     fn a_run_that_did_not() {
-        insta::assert_snapshot!(shown(&summary(&ended(false), &colored())), @r"
-        <esc>[31mNot finished: 4 of 6 created, 1 changed, 1 replaced, 2 deleted, in 6m40s.<esc>[0m
+        insta::assert_snapshot!(shown(&summary(&ended(false), None, &colored())), @r"
+        <esc>[31mNot finished: 4 of 6 created, 1 changed, 1 replaced, 2 deleted in 6m40s.<esc>[0m
         <esc>[2mtime      <esc>[0mbalancer 6m23s, profile 4m50s, deployment 1m11s, ingress 5s,
                   namespace 3s, role 2s, service 1s, game 0s
         <esc>[2mrequests  <esc>[0m293: kubernetes 124, elasticloadbalancing 80, eks 64, ec2 14, iam 8,
@@ -339,15 +368,16 @@ mod tests {
             requests: BTreeMap::new(),
             ..ended(true)
         };
-        insta::assert_snapshot!(shown(&summary(&idle, &plain())), @r"Done: nothing changed, in 6m40s.");
+        insta::assert_snapshot!(shown(&summary(&idle, None, &plain())), @r"Done: nothing changed in 6m40s.");
     }
 
     #[test]
     fn a_failure_names_what_it_leaves_and_the_remedy() {
         let profile = node("profile/fargate-game-2048");
+        let one = |leaves| [(profile.clone(), failed(leaves))];
         let all: String = [Leaves::Nothing, Leaves::Something, Leaves::Unknown]
             .into_iter()
-            .map(|leaves| failure(&profile, &failed(leaves), &plain()))
+            .map(|leaves| failures(&one(leaves), false, &plain()))
             .collect();
         insta::assert_snapshot!(shown(&all), @r"
         error: profile fargate-game-2048 failed
@@ -362,7 +392,7 @@ mod tests {
           caused by: PodExecutionRoleAlreadyInUse: the role
                      arn:aws:iam::410691154611:role/lab is already used by nodes that
                      are not of Fargate
-          left behind: what is there stays, and on AWS costs money, until it is removed
+          left behind: what is there stays, and costs money, until it is removed
           help: `lab2048 doctor` shows what to fix; then run the same command again
         error: profile fargate-game-2048 failed
           caused by: profile is CREATE_FAILED
@@ -372,7 +402,7 @@ mod tests {
           left behind: unknown: the call may have taken effect or not
           help: `lab2048 doctor` shows what to fix; then run the same command again
         ");
-        insta::assert_snapshot!(shown(&failure(&profile, &failed(Leaves::Nothing), &colored())), @r"
+        insta::assert_snapshot!(shown(&failures(&one(Leaves::Nothing), false, &colored())), @r"
         <esc>[31merror: <esc>[0mprofile fargate-game-2048 failed
         <esc>[2m  caused by: <esc>[0mprofile is CREATE_FAILED
         <esc>[2m  caused by: <esc>[0mPodExecutionRoleAlreadyInUse: the role
@@ -381,6 +411,61 @@ mod tests {
         <esc>[33m  left behind: <esc>[0mnothing of this step
         <esc>[32m  help: <esc>[0m`lab2048 doctor` shows what to fix; then run the same command again
         ");
+    }
+
+    #[test]
+    fn what_several_failures_have_in_common_is_told_once_and_what_was_not_waited_for_is_none() {
+        let interrupted = Failure {
+            class: FailureClass::Interrupted,
+            ..failed(Leaves::Something)
+        };
+        let deployment = Failure {
+            causes: vec!["not ready within 15m".to_owned()],
+            ..failed(Leaves::Something)
+        };
+        let all = [
+            (node("profile/p"), interrupted),
+            (node("deployment/d"), deployment.clone()),
+            (node("targets/t"), deployment),
+        ];
+        insta::assert_snapshot!(shown(&failures(&all, true, &plain())), @r"
+        error: deployment d failed
+          caused by: not ready within 15m
+        error: targets t failed
+          caused by: not ready within 15m
+          left behind: what is there stays until it is removed
+          help: `lab2048 doctor` shows what to fix; then run the same command again
+        ");
+        assert_eq!(failures(&all[..1], true, &plain()), "");
+    }
+
+    #[test]
+    fn an_interrupted_run_says_how_to_go_on_and_costs_nothing_in_the_sandbox() {
+        let texts = [
+            (RunVerb::Apply, true),
+            (RunVerb::Apply, false),
+            (RunVerb::Destroy, false),
+        ]
+        .map(|(verb, sandbox)| left_by_interrupt(verb, sandbox, &plain()));
+        insta::assert_snapshot!(shown(&texts.concat()), @r"
+        Interrupted. What is there stays until it is removed.
+        Run the same command again: it goes on from here; `lab2048 destroy` removes what
+        is there.
+        Interrupted. What is there stays and keeps costing until it is removed.
+        Run the same command again: it goes on from here; `lab2048 destroy` removes what
+        is there.
+        Interrupted. What is left stays and keeps costing until it is removed.
+        Run the same command again: it goes on from here.
+        ");
+    }
+
+    #[test]
+    fn the_sandboxs_time_is_not_the_readers() {
+        let text = summary(&ended(true), Some(Duration::from_secs(6)), &plain());
+        assert!(
+            text.contains("in 6m40s of the sandbox's time\n(6s of yours)."),
+            "{text}"
+        );
     }
 
     #[test]

@@ -36,16 +36,40 @@ fn write_problems(page: &mut Page, findings: &[Finding], verbose: u8) {
     }
 }
 
-/// All findings, those that are fine first, so that the others are printed last, where people look.
+/// What is not well, and last, where people look, what that means for the lab. `verbose` shows what is fine too, before it.
 pub fn all(findings: &[Finding], verbose: u8, style: &Style) -> String {
-    let well = findings.iter().filter(|finding| finding.severity == Severity::Ok);
+    let well = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Ok && verbose > 0);
     let column = column(well.clone());
     let mut page = Page::new(style);
     for finding in well {
         write(&mut page, finding, column);
     }
     write_problems(&mut page, findings, verbose);
+    let (tone, verdict) = verdict(findings);
+    page.line("");
+    page.entry("", tone.of(&verdict));
     page.into_text()
+}
+
+/// What the findings mean for the lab.
+fn verdict(findings: &[Finding]) -> (Tone, String) {
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    match (count(Severity::Error), count(Severity::Warning)) {
+        (0, 0) => (Tone::Good, "Nothing is wrong.".to_owned()),
+        (0, warnings) => (
+            Tone::Care,
+            format!(
+                "Nothing makes the lab impossible; {} above.",
+                words::count(warnings, "warning")
+            ),
+        ),
+        (errors, _) => (
+            Tone::Bad,
+            format!("As it is the lab cannot work: {} above.", words::count(errors, "error")),
+        ),
+    }
 }
 
 fn counts(findings: &[Finding], style: &Style) -> String {
@@ -163,9 +187,6 @@ mod tests {
     #[test]
     fn everything_with_the_worst_last() {
         insta::assert_snapshot!(shown(&all(&findings(), 0, &colored())), @r"
-        <esc>[32m  + C4  <esc>[0mno container is privileged
-        <esc>[32m  + C8  <esc>[0m3 private subnets for the pods: subnet-044fd202626076e79,
-                subnet-046e417018b50d939, subnet-0d3c2d117533c431d
         checks    2 ok, <esc>[31m1 error<esc>[0m, <esc>[33m1 warning<esc>[0m, 3 not checked
         <esc>[31m  x lbc-installed  <esc>[0mthe AWS Load Balancer Controller is not installed: the
                            Ingress would never get an ALB
@@ -179,6 +200,8 @@ mod tests {
         <esc>[2m                   more: <esc>[0m<esc>[2mlab2048 explain C12<esc>[0m
         <esc>[2m  ? <esc>[0m<esc>[2mnot checked: C3, lbc-lease (not asked for a plan)<esc>[0m
         <esc>[2m  ? <esc>[0m<esc>[2mnot checked: quota (AccessDenied: servicequotas:GetServiceQuota)<esc>[0m
+
+        <esc>[31mAs it is the lab cannot work: 1 error above.<esc>[0m
         ");
     }
 

@@ -16,6 +16,7 @@ pub mod plain;
 pub mod plan_view;
 pub mod removal_view;
 pub mod run_report;
+pub mod sandbox_help;
 pub mod show_view;
 pub mod status;
 pub mod status_view;
@@ -30,6 +31,7 @@ pub mod world_view;
 mod fixtures;
 mod reporter;
 
+pub use live::{Screen, ScreenSize};
 pub use page::Page;
 pub use reporter::{Format, Reporter, ReporterSettings, Streams};
 pub use style::{Style, Tone};

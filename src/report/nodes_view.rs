@@ -2,26 +2,26 @@
 
 use super::status::{NodeRow, PodRow, StatusReport};
 use super::style::{Style, Tone};
-use super::table::Table;
+use super::table::{Overflow, Table};
 
-/// Both tables; the end of `apply` shows them too. `wide` adds columns and does not keep within the width.
+/// Columns from which there is room for the whole names of nodes.
+const ROOMY: usize = 160;
+
+/// Both tables; the end of `apply` shows them too. `wide` adds columns; those that do not fit are continued below.
 pub fn tables(report: &StatusReport, wide: bool, style: &Style) -> String {
-    let style = Style {
-        width: if wide { usize::MAX } else { style.width },
-        ..*style
-    };
     let mut page = String::new();
     if !report.pods.is_empty() {
-        page.push_str(&pods(&report.pods, wide, &style));
+        page.push_str(&pods(&report.pods, wide, style));
     }
     if !report.nodes.is_empty() {
         page.push_str(if page.is_empty() { "" } else { "\n" });
-        page.push_str(&nodes(&report.nodes, wide, &style));
+        page.push_str(&nodes(&report.nodes, wide, style));
     }
     page
 }
 
 fn pods(pods: &[PodRow], wide: bool, style: &Style) -> String {
+    let is_long = wide && style.width >= ROOMY;
     let row = |pod: &PodRow| {
         vec![
             pod.name.clone(),
@@ -30,7 +30,7 @@ fn pods(pods: &[PodRow], wide: bool, style: &Style) -> String {
             pod.restarts.to_string(),
             pod.age.clone(),
             or_none(pod.ip.as_ref()),
-            pod.node.as_deref().map_or_else(none, |name| node_name(name, wide)),
+            pod.node.as_deref().map_or_else(none, |name| node_name(name, is_long)),
         ]
     };
     let table = Table {
@@ -39,14 +39,16 @@ fn pods(pods: &[PodRow], wide: bool, style: &Style) -> String {
         // A Fargate node goes by its pod's address.
         optional: if wide { &[] } else { &["RESTARTS", "IP", "AGE", "READY"] },
         tone: Some(("STATUS", tone)),
+        overflow: Overflow::Split,
     };
     table.text(style)
 }
 
 fn nodes(nodes: &[NodeRow], wide: bool, style: &Style) -> String {
+    let is_long = wide && style.width >= ROOMY;
     let row = |node: &NodeRow| {
         vec![
-            node_name(&node.name, wide),
+            node_name(&node.name, is_long),
             if node.fargate { "Fargate" } else { "EC2" }.to_owned(),
             node.status.clone(),
             node.age.clone(),
@@ -73,6 +75,7 @@ fn nodes(nodes: &[NodeRow], wide: bool, style: &Style) -> String {
         rows: nodes.iter().map(row).collect(),
         optional: if wide { &[] } else { &["AGE"] },
         tone: Some(("STATUS", tone)),
+        overflow: Overflow::Split,
     };
     table.text(style)
 }
@@ -94,9 +97,9 @@ fn tone(status: &str) -> Option<Tone> {
     }
 }
 
-/// `fargate-ip-10-11-64-72` of `fargate-ip-10-11-64-72.ap-northeast-2.compute.internal`, unless there is room.
-fn node_name(name: &str, wide: bool) -> String {
-    if wide {
+/// `fargate-ip-10-11-64-72` of `fargate-ip-10-11-64-72.ap-northeast-2.compute.internal`, unless the name is to be long.
+fn node_name(name: &str, is_long: bool) -> String {
+    if is_long {
         return name.to_owned();
     }
     name.split('.').next().unwrap_or(name).to_owned()

@@ -215,6 +215,7 @@ mod tests {
             causes: vec!["no".to_owned()],
             leaves: Leaves::Nothing,
             hint: String::new(),
+            stage: None,
         };
         let leftover = Leftover {
             kind: LeftoverKind::TargetGroup,

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use super::style::{Style, Tone};
 use super::{times, words};
-use crate::event::{Phase, RetryReason};
-use crate::model::{Holder, NodeId, NodeKind};
+use crate::event::{Failure, Leaves, Phase, RetryReason};
+use crate::model::{Holder, NodeId, NodeKind, RequestDone};
 
 /// What a run is busy with beside its steps.
 pub fn phase(phase: Phase) -> &'static str {
@@ -40,6 +41,32 @@ pub fn retry(node: &NodeId, reason: RetryReason, attempt: u32) -> Option<&'stati
             Some("AWS has not taken in the last change everywhere yet (usual for some seconds)")
         }
         (RetryReason::Other, _) => None,
+    }
+}
+
+/// A request that is over, as a line: `  eks DescribeCluster: 200 in 35 ms, attempt 1`.
+pub fn request(request: &RequestDone, style: &Style) -> String {
+    let answer = request
+        .status
+        .map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+    let line = format!(
+        "  {} {}: {answer} in {} ms, attempt {}",
+        request.api,
+        request.operation,
+        request.took.as_millis(),
+        request.attempt
+    );
+    style.paint(Tone::Faint, &line) + "\n"
+}
+
+/// A step that the user did not want to wait for: `profile p still CREATING in AWS; not waited for`.
+pub fn not_waited_for(node: &NodeId, failure: &Failure) -> String {
+    let name = words::node(node);
+    let place = if node.kind.is_of_aws() { " in AWS" } else { "" };
+    match &failure.stage {
+        Some(stage) => format!("{name} still {}{place}; not waited for", stage_of(node, stage)),
+        None if failure.leaves == Leaves::Nothing => format!("{name} not begun"),
+        None => format!("{name} not waited for"),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use super::page::{Page, Span};
 use super::style::{Style, Tone, pad, wrap};
 
 /// Gap between columns.
@@ -24,6 +25,17 @@ pub struct Table<'a> {
     pub optional: &'a [&'a str],
     /// How a cell of the column named is dressed.
     pub tone: Option<(&'a str, CellTone)>,
+    /// What becomes of columns that do not fit.
+    pub overflow: Overflow,
+}
+
+/// What becomes of columns that do not fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overflow {
+    /// A cell that is too wide pushes the rest of its row to a line of its own: few cells are.
+    Push,
+    /// Columns are continued in a second table with the first column again: every row would be pushed.
+    Split,
 }
 
 /// A table all of whose columns are needed.
@@ -33,6 +45,7 @@ pub fn text(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>, style: &
         rows: rows.into_iter().collect(),
         optional: &[],
         tone: None,
+        overflow: Overflow::Push,
     };
     table.text(style)
 }
@@ -46,7 +59,15 @@ impl Table<'_> {
                 shown.retain(|column| self.head.get(*column) != Some(name));
             }
         }
-        let widths = fitted(self.widths(&shown), style.width);
+        if self.overflow == Overflow::Split && total(&self.widths(&shown)) > style.width {
+            return self.split(&shown, style);
+        }
+        self.columns(&shown, style)
+    }
+
+    /// The columns `shown` side by side.
+    fn columns(&self, shown: &[usize], style: &Style) -> String {
+        let widths = fitted(self.widths(shown), style.width);
         let head = shown.iter().filter_map(|column| self.head.get(*column).copied());
         let mut page = style.paint(Tone::Faint, &line(head, &widths));
         page.push('\n');
@@ -55,9 +76,55 @@ impl Table<'_> {
                 .iter()
                 .map(|column| row.get(*column).map_or("", String::as_str))
                 .collect();
-            self.row(&mut page, &cells, &shown, (&widths, style));
+            self.row(&mut page, &cells, shown, (&widths, style));
         }
         page
+    }
+
+    /// As many columns side by side as fit, the others below them with the first column again; where not even two fit, each
+    /// row as a list.
+    fn split(&self, shown: &[usize], style: &Style) -> String {
+        let Some((first, others)) = shown.split_first() else {
+            return String::new();
+        };
+        let fits = |columns: &[usize]| total(&self.widths(columns)) <= style.width;
+        if others.iter().any(|column| !fits(&[*first, *column])) {
+            return self.lists(*first, others, style);
+        }
+        let mut tables: Vec<Vec<usize>> = Vec::new();
+        for column in others {
+            match tables.last_mut() {
+                Some(table) if fits(&[table.as_slice(), &[*column]].concat()) => table.push(*column),
+                _ => tables.push(vec![*first, *column]),
+            }
+        }
+        let tables = tables.iter().map(|table| self.columns(table, style));
+        tables.collect::<Vec<_>>().join("\n")
+    }
+
+    /// Each row as a list of its cells.
+    fn lists(&self, first: usize, others: &[usize], style: &Style) -> String {
+        let name = |column: usize| self.head.get(column).copied().unwrap_or_default();
+        let label = others
+            .iter()
+            .map(|column| name(*column).width())
+            .max()
+            .unwrap_or_default();
+        let mut page = Page::new(style);
+        for row in &self.rows {
+            let cell = |column: usize| row.get(column).map_or("", String::as_str);
+            page.entry("", cell(first));
+            for column in others {
+                let label = format!("  {}  ", pad(name(*column), label));
+                let tone = self.tone.filter(|(toned, _)| *toned == name(*column));
+                let text = Span {
+                    text: cell(*column),
+                    tone: tone.and_then(|(_, tone)| tone(cell(*column))),
+                };
+                page.entry(Tone::Faint.of(&label), text);
+            }
+        }
+        page.into_text()
     }
 
     /// Widths of the columns `shown`, as their cells ask for.
@@ -206,6 +273,7 @@ mod tests {
             ])],
             optional: &["IP", "AGE"],
             tone: Some(("STATUS", |status| (status != "Running").then_some(Tone::Care))),
+            overflow: Overflow::Split,
         };
         insta::assert_snapshot!(shown(&table.text(&Style::default())), @r"
         POD                                STATUS    AGE     NODE
@@ -219,5 +287,57 @@ mod tests {
             table.text(&wide).lines().last().unwrap(),
             "deployment-2048-5cb5b5f945-8kvjk   \u{1b}[33mPending\u{1b}[0m   2m10s   10.11.102.138   fargate-ip-10-11-102-138"
         );
+    }
+
+    #[test]
+    fn columns_that_do_not_fit_are_continued_below() {
+        let table = Table {
+            head: &["NODE", "KIND", "STATUS", "VERSION", "OS-IMAGE"],
+            rows: vec![
+                cells(&[
+                    "fargate-ip-10-11-102-138",
+                    "Fargate",
+                    "Ready",
+                    "v1.36.2-eks-113cf36",
+                    "Amazon Linux 2023",
+                ]),
+                cells(&[
+                    "ip-10-11-1-156",
+                    "EC2",
+                    "NotReady",
+                    "v1.36.2-eks-113cf36",
+                    "Amazon Linux 2023",
+                ]),
+            ],
+            optional: &[],
+            tone: None,
+            overflow: Overflow::Split,
+        };
+        let at = |width| table.text(&Style { color: false, width });
+        insta::assert_snapshot!(at(60), @r"
+        NODE                       KIND      STATUS
+        fargate-ip-10-11-102-138   Fargate   Ready
+        ip-10-11-1-156             EC2       NotReady
+
+        NODE                       VERSION
+        fargate-ip-10-11-102-138   v1.36.2-eks-113cf36
+        ip-10-11-1-156             v1.36.2-eks-113cf36
+
+        NODE                       OS-IMAGE
+        fargate-ip-10-11-102-138   Amazon Linux 2023
+        ip-10-11-1-156             Amazon Linux 2023
+        ");
+        insta::assert_snapshot!(at(40), @r"
+        fargate-ip-10-11-102-138
+          KIND      Fargate
+          STATUS    Ready
+          VERSION   v1.36.2-eks-113cf36
+          OS-IMAGE  Amazon Linux 2023
+        ip-10-11-1-156
+          KIND      EC2
+          STATUS    NotReady
+          VERSION   v1.36.2-eks-113cf36
+          OS-IMAGE  Amazon Linux 2023
+        ");
     }
 }

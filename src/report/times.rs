@@ -14,6 +14,16 @@ pub fn duration(duration: Duration) -> String {
     format_duration(Duration::from_secs(shown))
 }
 
+/// How long something has taken so far, in a shape that does not change from one second to the next: `9s`, `2m00s`, `1h05m`.
+pub fn elapsed(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds}s"),
+        (0, minutes, seconds) => format!("{minutes}m{seconds:02}s"),
+        (hours, minutes, _) => format!("{hours}h{minutes:02}m"),
+    }
+}
+
 /// A duration given in milliseconds.
 pub fn millis(millis: u64) -> String {
     duration(Duration::from_millis(millis))
@@ -55,6 +65,10 @@ mod tests {
         assert_eq!(
             [9, 65, 600, 7805].map(|s| duration(Duration::from_secs(s))),
             ["9s", "1m05s", "10m", "2h10m"]
+        );
+        assert_eq!(
+            [0, 59, 60, 136, 600, 3600, 7805].map(|s| elapsed(Duration::from_secs(s))),
+            ["0s", "59s", "1m00s", "2m16s", "10m00s", "1h00m", "2h10m"]
         );
         assert_eq!(
             [1, 59, 61, 7200, 200_000].map(|s| ago(at(0), at(s))),

@@ -1,12 +1,14 @@
 //! The embedded world as people read it.
 
+use std::time::Duration;
+
 use super::page::{Page, Span};
 use super::style::{Style, Tone};
-use super::words;
+use super::{times, words};
 use lab2048_sandbox::Inventory;
 
-/// The whole world, without what every cluster has of itself.
-pub fn text(world: &Inventory, style: &Style) -> String {
+/// The whole world, without what every cluster has of itself. `ahead` is how far its clock is ahead of the reader's.
+pub fn text(world: &Inventory, ahead: Option<Duration>, style: &Style) -> String {
     let mut view = View { page: Page::new(style) };
     view.page.line(&format!(
         "{} in {}, account {} (sandbox)",
@@ -16,6 +18,10 @@ pub fn text(world: &Inventory, style: &Style) -> String {
     ));
     let now = world.now.strftime("%Y-%m-%d %H:%M:%S UTC");
     view.entry("time", &format!("{now}, {} times as fast as the real one", world.speed));
+    if let Some(ahead) = ahead {
+        let ahead = times::duration(ahead);
+        view.entry("", &format!("{ahead} ahead of yours; ages are of this time"));
+    }
     for breakage in &world.broken {
         view.entry("broken", Tone::Bad.of(breakage));
     }
@@ -113,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_new_world() {
-        insta::assert_snapshot!(shown(&text(&world(), &plain())), @r"
+        insta::assert_snapshot!(shown(&text(&world(), None, &plain())), @r"
         eksworkshop in ap-northeast-2, account 410691154611 (sandbox)
         time      2026-11-24 03:00:00 UTC, 60 times as fast as the real one
         nodes     4 of EC2, 0 of Fargate
@@ -169,9 +175,10 @@ mod tests {
         ];
         world.objects = [("fargate-game-2048".to_owned(), objects)].into();
         world.nodes.push("fargate-ip-10-11-64-70".to_owned());
-        insta::assert_snapshot!(shown(&text(&world, &colored())), @r"
+        insta::assert_snapshot!(shown(&text(&world, Some(Duration::from_secs(7500)), &colored())), @r"
         <esc>[1meksworkshop<esc>[0m in ap-northeast-2, account 410691154611 (sandbox)
         time      2026-11-24 03:00:00 UTC, 60 times as fast as the real one
+                  2h05m ahead of yours; ages are of this time
         broken    <esc>[31mno-nat<esc>[0m
         broken    <esc>[31mlbc-absent<esc>[0m
         role      lab2048-eksworkshop-fargate-game-2048, 1 policy

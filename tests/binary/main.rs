@@ -8,3 +8,4 @@ mod logins;
 mod state;
 mod streams;
 mod terminal;
+mod usage;

@@ -18,6 +18,15 @@ fn the_last_line_of_apply_is_the_url_and_progress_is_elsewhere() {
         progress.contains("Plan: 6 to create") && progress.contains("Done: 6 created"),
         "{progress}"
     );
+    // Words, wherever lines are broken.
+    let words = progress.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "of the sandbox's time (",
+        "of yours).",
+        "`lab2048 open` opens the game in a browser",
+    ] {
+        assert!(words.contains(part), "{part} is missing in\n{progress}");
+    }
     assert!(
         report.contains("deployment-2048-") && report.contains("Fargate"),
         "{report}"

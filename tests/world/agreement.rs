@@ -84,11 +84,12 @@ fn of_doctor(ran: &Run) -> String {
 
 /// The verdict with its reason, and the address on the last line, if it ends with one.
 fn of_status(ran: &Run) -> String {
-    let head = ran.stdout.lines().take_while(|line| !line.starts_with("profile"));
-    let head = joined(head);
-    let verdict = head
-        .split_once("(sandbox): ")
-        .map_or(head.as_str(), |(_, verdict)| verdict);
+    let is_verdict = |line: &&str| {
+        let words = ["ready", "not ready", "stopped", "being deleted", "absent"];
+        words.iter().any(|word| line.starts_with(word))
+    };
+    let verdict = ran.stdout.lines().skip_while(|line| !is_verdict(line));
+    let verdict = joined(verdict.take_while(|line| !line.is_empty()));
     let end = last(&ran.stdout);
     let address = if end.starts_with("http") { &end } else { "no address" };
     format!("{verdict} / {address}")

@@ -163,6 +163,18 @@ fn names(doctor: &Run, cause: &str) -> bool {
     })
 }
 
+/// Whether something that `doctor` found wrong, if anything, is remedied by a command for the sandbox.
+fn mends_here(doctor: &Run, what: Breakage) -> bool {
+    let here = format!("here: `lab2048 sandbox mend {what}`");
+    let findings = doctor.json();
+    let findings = findings.as_array().unwrap().iter();
+    let wrong = findings.filter(|finding| finding["severity"] == "error" || finding["severity"] == "warning");
+    let remedies: Vec<_> = wrong
+        .map(|finding| finding["remedy"].as_str().unwrap_or_default())
+        .collect();
+    remedies.is_empty() || remedies.iter().any(|remedy| remedy.starts_with(&here))
+}
+
 /// How long after it was mended what a check refused is well again; no time where `apply` itself found out, as a wait is not
 /// failed by what was before it.
 fn restart(mended: Breakage) -> Duration {
@@ -189,6 +201,7 @@ async fn meet(what: Breakage) {
         Some((id, exit)) => assert!(ids.iter().any(|other| other == id), "{ids:?}: {}", checked.exits(exit)),
         None => assert!(ids.is_empty(), "{ids:?}: {}", checked.exits(Exit::Done)),
     }
+    assert!(mends_here(&checked, what), "{checked}");
     let (applied, took) = lab.timed("apply").await;
     applied.exits(apply.exit).prints(apply.names);
     let within = Duration::from_secs(apply.within);
@@ -197,6 +210,7 @@ async fn meet(what: Breakage) {
     let (exit, cause) = doctor;
     let diagnosed = lab.call("doctor -o json").await.exits(exit);
     assert!(names(&diagnosed, cause), "{diagnosed}");
+    assert!(mends_here(&diagnosed, what), "{diagnosed}");
     lab.world.mend(what);
     lab.world.advance(restart(what));
     lab.call("apply").await.exits(Exit::Done);

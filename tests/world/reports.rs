@@ -84,6 +84,24 @@ async fn events_are_added_to_earlier_ones_and_never_to_a_foreign_file() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_lab_scaled_to_nothing_is_stopped_and_has_no_address() {
+    let lab = Lab::new(3);
+    lab.call("apply").await.exits(Exit::Done);
+    let scaled = lab.call("scale --replicas 0").await.exits(Exit::Done);
+    let status = lab
+        .call("status")
+        .await
+        .exits(Exit::Done)
+        .prints("stopped because no pod is wanted");
+    for ran in [&scaled, &status] {
+        let addresses = ran.stdout.lines().filter(|line| line.starts_with("http"));
+        assert_eq!(addresses.count(), 0, "{ran}");
+    }
+    let again = lab.call("scale 2").await.exits(Exit::Done);
+    assert!(again.stdout.lines().last().unwrap().starts_with("http://"), "{again}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_run_that_cannot_begin_prints_its_document_too() {
     let lab = Lab::new(34);
     std::fs::write(lab.folder().join("mine.yaml"), "extends: sandbox\napp: {replica: 3}\n").unwrap();

@@ -1,17 +1,20 @@
 //! How a run ends: its exit, its summary, its report.
 
+use std::time::Duration;
+
 use super::Run;
 use super::request::PlanUse;
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
+use crate::app::open;
 use crate::engine::RunOutcome;
 use crate::event::{Event, Leftover, RunVerb, Searched, Summary};
-use crate::model::Severity;
+use crate::model::{Severity, TargetKind};
 use crate::plan::{Plan, Refusal};
 use crate::report::markdown::Outlook;
 use crate::report::run_report::{self, ErrorReport, RunReport, RunReportParts};
-use crate::report::status::StatusReport;
+use crate::report::status::{LabState, StatusReport};
 use crate::report::{Format, Reporter, end_view, nodes_view, status_view};
 
 /// What has come about until a run ended.
@@ -32,8 +35,15 @@ pub(super) struct RunEnd {
 }
 
 impl RunEnd {
-    /// Where the game answers.
+    /// Where the game answers; nowhere if no pod is wanted.
     fn url(&self) -> Option<String> {
+        if self
+            .status
+            .as_ref()
+            .is_some_and(|status| status.state == LabState::Stopped)
+        {
+            return None;
+        }
         let proven = self.outcome.as_ref().and_then(|outcome| outcome.outputs.url.clone());
         proven.or_else(|| self.status.as_ref()?.url.clone())
     }
@@ -50,12 +60,19 @@ impl Run<'_> {
             self.emit(reporter, Event::Output { name, value });
         }
         self.emit(reporter, Event::Summary(summary.clone()));
-        print_end(reporter, end, &summary);
+        self.print_end(reporter, end, &summary);
         if reporter.settings().format.is_document() {
             let error = ended.as_ref().err().map(AppError::report);
             document(reporter, end, &summary, error);
         } else {
-            print_result(reporter, end.status.as_ref(), summary.url.as_deref());
+            print_tables(reporter, end.status.as_ref());
+            if let Some(url) = &summary.url {
+                let style = reporter.settings().out;
+                let status = end.status.as_ref();
+                let lines = status.map(|status| status_view::address_lines(status, &style));
+                let target = self.session.environment().target;
+                open::print_address(context, target, url, &lines.unwrap_or_default());
+            }
             self.offer_next(context, end, exit);
         }
     }
@@ -93,6 +110,36 @@ impl Run<'_> {
             dns: end.status.as_ref().and_then(|status| status.dns.clone()),
         }
     }
+
+    /// What failed, and the numbers; of a plan that was not executed there are none.
+    fn print_end(&self, reporter: &mut Reporter, end: &RunEnd, summary: &Summary) {
+        let (Some(outcome), Some(plan)) = (&end.outcome, &end.plan) else {
+            return;
+        };
+        let sandbox = self.is_sandbox();
+        let style = reporter.settings().err;
+        let failures = end_view::failures(&outcome.failures, sandbox, &style);
+        if !failures.is_empty() {
+            reporter.note(&failures);
+        }
+        if summary.exit_code == Exit::Interrupted.code() {
+            reporter.note(&end_view::left_by_interrupt(summary.verb, sandbox, &style));
+        }
+        if !plan.is_idle() || end.status.is_some() {
+            reporter.info(&end_view::summary(summary, self.real_time(), &style));
+        }
+    }
+
+    fn is_sandbox(&self) -> bool {
+        self.session.environment().target == TargetKind::Sandbox
+    }
+
+    /// How long the run has taken the reader, where its own clock is the sandbox's.
+    fn real_time(&self) -> Option<Duration> {
+        let (wall, started) = &self.wall;
+        let took = Duration::try_from(wall.now().duration_since(*started)).unwrap_or_default();
+        self.is_sandbox().then_some(took)
+    }
 }
 
 /// Prints the document of a run that could not begin.
@@ -118,35 +165,13 @@ fn document(reporter: &mut Reporter, end: &RunEnd, summary: &Summary, error: Opt
     }));
 }
 
-/// What failed, and the numbers; of a plan that was not executed there are none.
-fn print_end(reporter: &mut Reporter, end: &RunEnd, summary: &Summary) {
-    let (Some(outcome), Some(plan)) = (&end.outcome, &end.plan) else {
-        return;
-    };
-    let style = reporter.settings().err;
-    for (node, failure) in &outcome.failures {
-        let text = end_view::failure(node, failure, &style);
-        reporter.note(&text);
-    }
-    if outcome.failures.is_empty() && summary.exit_code == Exit::Interrupted.code() {
-        reporter.note(end_view::left_by_interrupt(summary.verb));
-    }
-    if !plan.is_idle() || end.status.is_some() {
-        reporter.info(&end_view::summary(summary, &style));
-    }
-}
-
-/// Pods and nodes, and as the last line the URL.
-fn print_result(reporter: &mut Reporter, status: Option<&StatusReport>, url: Option<&str>) {
+/// Pods and nodes.
+fn print_tables(reporter: &mut Reporter, status: Option<&StatusReport>) {
     if let Some(status) = status {
         let wide = reporter.settings().format == Format::Wide;
         let text = nodes_view::tables(status, wide, &reporter.settings().out);
         reporter.info("\n");
         reporter.data(&text);
-    }
-    if let Some(url) = url {
-        let lines = status.map(|status| status_view::address_lines(status, &reporter.settings().out));
-        reporter.data(&format!("\n{}{url}\n", lines.unwrap_or_default()));
     }
 }
 
@@ -226,6 +251,7 @@ mod tests {
                 causes: Vec::new(),
                 leaves: Leaves::Nothing,
                 hint: String::new(),
+                stage: None,
             };
             ("profile/p".parse::<NodeId>().unwrap(), failure)
         });

@@ -25,8 +25,6 @@ use crate::report::Reporter;
 
 /// Steps under way at once; a lab has fewer.
 const PARALLEL: usize = 8;
-/// How often the live view is redrawn, by the wall clock.
-const REDRAW: Duration = Duration::from_millis(100);
 
 /// The adapters by kind of node.
 struct Adapters {
@@ -84,7 +82,7 @@ impl Run<'_> {
         self.follow(run, &mut context.reporter).await
     }
 
-    /// Lets the engine run, passes its events on and draws the live view meanwhile.
+    /// Lets the engine run and passes its events on.
     async fn follow(&self, run: engine::Run<'_>, reporter: &mut Reporter) -> Result<RunOutcome, AppError> {
         let (events, mut records) = mpsc::unbounded_channel();
         let mut emit = |event: Event| {
@@ -97,7 +95,6 @@ impl Run<'_> {
                 biased;
                 Some(record) = records.recv() => reporter.event(&record),
                 outcome = &mut running => break outcome,
-                () = wall_pause() => reporter.tick(self.session.clock.now()),
             }
         };
         while let Ok(record) = records.try_recv() {
@@ -129,12 +126,4 @@ fn limits(timeouts: Timeouts, every: Option<Duration>) -> Limits {
         balancer: every.unwrap_or(timeouts.balancer),
         deletion: every.unwrap_or(timeouts.deletion),
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a screen is redrawn by the wall clock, however fast the run's own is"
-)]
-async fn wall_pause() {
-    tokio::time::sleep(REDRAW).await;
 }

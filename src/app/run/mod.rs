@@ -8,6 +8,8 @@ mod plan_file;
 mod request;
 mod settle;
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use self::end::{RunEnd, exit_of, nothing_done};
@@ -23,7 +25,8 @@ use crate::model::{Goal, NodeKind, Op, TargetKind, Wait};
 use crate::plan::file::SavedPlan;
 use crate::plan::{Plan, PlanScope};
 use crate::report::run_report::ErrorReport;
-use crate::report::{Format, Reporter, markdown};
+use crate::report::{Format, Page, Reporter, markdown};
+use lab2048_sandbox::WallClock;
 
 pub(super) use self::next::after_apply;
 pub(super) use self::plan_file::show;
@@ -34,6 +37,8 @@ struct Run<'a> {
     session: &'a Session,
     request: &'a RunRequest,
     started: Timestamp,
+    /// The reader's clock, and when the run began by it.
+    wall: (Arc<dyn WallClock>, Timestamp),
 }
 
 /// Carries out one of the four verbs.
@@ -53,6 +58,7 @@ pub(super) async fn run(context: &mut Context, mut request: RunRequest) -> Resul
         session: &session,
         request: &request,
         started: session.clock.now(),
+        wall: (context.host.wall.clone(), context.host.wall.now()),
     };
     run.begin(context);
     let mut end = RunEnd::default();
@@ -74,11 +80,17 @@ impl Run<'_> {
         let environment = self.session.environment();
         // On the sandbox everything looks as on AWS; so the output must make clear that it is not.
         if self.request.verb == RunVerb::Apply && environment.target == TargetKind::Sandbox {
-            context.reporter.info(&format!(
-                "This is the sandbox: an AWS region that lives in this program, {} times as\n\
-                 fast as the real one. Nothing costs money. On AWS: lab2048 apply -e workshop\n\n",
-                environment.sandbox.speed
-            ));
+            let mut page = Page::new(&context.reporter.settings().err);
+            page.entry(
+                "",
+                &format!(
+                    "This is the sandbox: an AWS region that lives in this program, {} times as fast as the real one. \
+                     Nothing costs money. On AWS: `lab2048 apply -e workshop`",
+                    environment.sandbox.speed
+                ),
+            );
+            page.line("");
+            context.reporter.info(&page.into_text());
         }
         context.reporter.set_speed(self.session.speed());
         let event = Event::RunStarted {
@@ -174,7 +186,8 @@ impl Run<'_> {
     /// The plan that follows from what was read.
     fn plan(&self, snapshot: &Snapshot) -> Result<Plan, AppError> {
         let environment = self.session.environment();
-        let plan = snapshot.plan(self.request.scope, self.request.approvals);
+        let mut plan = snapshot.plan(self.request.scope, self.request.approvals);
+        plan.findings = self.session.with_remedies(plan.findings);
         if self.request.scope == PlanScope::Replicas {
             let mut changes = plan.changes.iter();
             let deployment = changes.find(|change| change.task.node.id.kind == NodeKind::Deployment);
@@ -228,7 +241,7 @@ impl Run<'_> {
             Goal::Ready => Question::GoOn,
             Goal::Gone => Question::Remove(&environment.lab.name),
         };
-        let wanted = environment.confirm && plan.changes_something();
+        let wanted = self.session.project.resolved.asks() && plan.changes_something();
         agreed(context, options, wanted, &question, environment.target).await
     }
 

@@ -19,7 +19,7 @@ use crate::report::{Format, markdown, show_view};
 /// `show PLANFILE`: the plan as it was shown when it was made.
 pub(in crate::app) fn show(context: &mut Context, path: &Path) -> Result<Exit, AppError> {
     let saved = read(&context.host, path)?;
-    let settings = *context.reporter.settings();
+    let settings = context.reporter.settings();
     let commands = Commands::new(&flags_of(&saved.request));
     match settings.format {
         Format::Json | Format::Yaml => context.reporter.document(&show_view::document(&saved)),
@@ -96,7 +96,12 @@ pub(super) fn opened(host: &Host, request: &RunRequest) -> Result<Option<SavedPl
 
 /// A plan takes the place of an earlier one, and of nothing else.
 fn may_be_written(host: &Host, path: &Path) -> Result<(), AppError> {
-    let Ok(text) = std::fs::read(host.cwd.join(path)) else {
+    let path_of_file = host.cwd.join(path);
+    // A device or a pipe holds nothing, and may be read without end.
+    if !path_of_file.is_file() {
+        return Ok(());
+    }
+    let Ok(text) = std::fs::read(path_of_file) else {
         return Ok(());
     };
     let is_plan = || {

@@ -12,6 +12,7 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, USER_AGENT}
 use http::response::Parts;
 use http::{Method, Request};
 use http_body_util::BodyExt;
+use jiff::Timestamp;
 use kube::client::Body;
 use kube::core::WatchEvent;
 use serde_json::Value;
@@ -19,6 +20,7 @@ use serde_json::Value;
 use super::connection::Connection;
 use super::errors;
 use super::write_error::WriteError;
+use crate::model::RequestDone;
 use crate::net::TransportFailure;
 use crate::ports::{CallError, Clock, ErrorClass};
 
@@ -94,6 +96,9 @@ impl ApiCall {
     }
 }
 
+/// The name of these requests in the meter.
+const API: &str = "kubernetes";
+
 /// The way of requests to one cluster's API. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct ApiTransport {
@@ -149,12 +154,17 @@ impl ApiTransport {
 
     async fn open(&self, call: &ApiCall, bearer: Option<&str>) -> Result<Events, CallError> {
         let request = call.request(authorization(bearer)?.as_ref())?;
-        self.connection.meter.count("kubernetes");
+        let begun = self.begin();
         let opening = self.within_limit(&call.operation, self.http.request_events::<Value>(request));
+        let opened = opening.await;
+        let status = match &opened {
+            Ok(Ok(_)) => Some(200),
+            Ok(Err(kube::Error::Api(status))) => Some(status.code),
+            _ => None,
+        };
+        self.end(call, begun, status, 1);
         let operation = call.operation.clone();
-        let events = opening
-            .await?
-            .map_err(|error| errors::of_kube(&call.operation, &error))?;
+        let events = opened?.map_err(|error| errors::of_kube(&call.operation, &error))?;
         Ok(events
             .map(move |event| event.map_err(|error| errors::of_kube(&operation, &error)))
             .boxed())
@@ -162,9 +172,9 @@ impl ApiTransport {
 
     /// Sends a request; once more on another connection if the first was dropped and nothing can have come of it.
     async fn send(&self, call: &ApiCall, bearer: Option<&str>) -> Result<Value, WriteError> {
-        let mut answer = self.answer(call, bearer).await?;
+        let mut answer = self.answer(call, bearer, 1).await?;
         if matches!(&answer, Err(error) if call.only_asks() && TransportFailure::of(error).dropped) {
-            answer = self.answer(call, bearer).await?;
+            answer = self.answer(call, bearer, 2).await?;
         }
         let (parts, bytes) = answer.map_err(|error| errors::of_kube(&call.operation, &error))?;
         if !parts.status.is_success() || errors::is_foreign(&bytes) {
@@ -178,16 +188,42 @@ impl ApiTransport {
         &self,
         call: &ApiCall,
         bearer: Option<&str>,
+        attempt: u32,
     ) -> Result<Result<(Parts, Bytes), kube::Error>, CallError> {
         let request = call.request(authorization(bearer)?.as_ref())?;
-        self.connection.meter.count("kubernetes");
+        let begun = self.begin();
         let answering = async {
             let response = self.http.send(request.map(Body::from)).await?;
             let (parts, body) = response.into_parts();
             let bytes = body.collect().await?.to_bytes();
             Ok::<_, kube::Error>((parts, bytes))
         };
-        self.within_limit(&call.operation, answering).await
+        let answered = self.within_limit(&call.operation, answering).await;
+        let status = match &answered {
+            Ok(Ok((parts, _))) => Some(parts.status.as_u16()),
+            _ => None,
+        };
+        self.end(call, begun, status, attempt);
+        answered
+    }
+
+    /// Counts a request that begins now.
+    fn begin(&self) -> Timestamp {
+        self.connection.meter.count(API);
+        self.connection.clock.now()
+    }
+
+    /// Tells the meter of a request that is over.
+    fn end(&self, call: &ApiCall, begun: Timestamp, status: Option<u16>, attempt: u32) {
+        if self.connection.meter.is_watched() {
+            self.connection.meter.done(&RequestDone {
+                api: API,
+                operation: call.operation.clone(),
+                status,
+                took: self.connection.clock.elapsed(begun),
+                attempt,
+            });
+        }
     }
 
     /// The token to show, if tokens are what this client goes by. Never to be logged.

@@ -234,7 +234,7 @@ fn a_stalled_rollout_fails_with_its_cause() {
         "type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded",
         "message": "ReplicaSet \"deployment-2048-5567bdd6d5\" has timed out progressing.",
     }]);
-    insta::assert_snapshot!(show(&deployment(&object, &pods, &[], &Past::default())), @r#"[0/5 pods available] FAILED: the rollout makes no progress: ReplicaSet "deployment-2048-5567bdd6d5" has timed out progressing. | kubectl -n fargate-game-2048 describe deployment,replicaset"#);
+    insta::assert_snapshot!(show(&deployment(&object, &pods, &[], &Past::default())), @r#"[0/5 pods available] FAILED: the rollout makes no progress: ReplicaSet "deployment-2048-5567bdd6d5" has timed out progressing. | `kubectl -n fargate-game-2048 describe deployment,replicaset`"#);
     for pod in &mut pods {
         waiting(
             pod,
@@ -372,13 +372,13 @@ fn states_of_containers_are_told_in_plain_words() {
         lines.push(format!("{reason} {restarts}: {}", told(problem(&pod, &[]))));
     }
     insta::assert_snapshot!(lines.join("\n"), @r#"
-ContainerCreating: nothing
-CreateContainerConfigError: Mendable: CreateContainerConfigError: configmap "a" not found | kubectl -n fargate-game-2048 describe pod p
-RunContainerError: Hopeless: image `alexwhen/docker-2048` is not built for the processor of the nodes | use an image that is built for linux/amd64, which is what Fargate runs: app.image
-CrashLoopBackOff: Mendable: container app-2048 ends again and again (exit code 0) | kubectl -n fargate-game-2048 logs p -c app-2048 --previous
-OOMKilled 1: Mendable: container app-2048 is killed for want of memory | raise app.resources.memory
-OOMKilled 4: Hopeless: container app-2048 is killed for want of memory | raise app.resources.memory
-"#);
+    ContainerCreating: nothing
+    CreateContainerConfigError: Mendable: CreateContainerConfigError: configmap "a" not found | `kubectl -n fargate-game-2048 describe pod p`
+    RunContainerError: Hopeless: image `alexwhen/docker-2048` is not built for the processor of the nodes | use an image that is built for linux/amd64, which is what Fargate runs: app.image
+    CrashLoopBackOff: Mendable: container app-2048 ends again and again (exit code 0) | `kubectl -n fargate-game-2048 logs p -c app-2048 --previous`
+    OOMKilled 1: Mendable: container app-2048 is killed for want of memory | raise app.resources.memory
+    OOMKilled 4: Hopeless: container app-2048 is killed for want of memory | raise app.resources.memory
+    "#);
 }
 
 #[test]
@@ -463,10 +463,10 @@ fn what_fargate_says_of_a_pod_is_decoded() {
     })
     .collect();
     insta::assert_snapshot!(lines.join("\n"), @r"
-Hopeless: Fargate refuses to start it: Misconfigured Fargate Profile: fargate profile fp blocked for new launches due to: Pod execution role is not found in auth config | mend the profile, its role or the role's access entry as lab2048 doctor says
-Mendable: the account's Fargate quota is used up | raise it (Service Quotas, L-3032A538), or scale down
-Hopeless: Fargate has not started it: Pod not supported on Fargate: fields not supported: hostNetwork | take what Fargate does not have out of the template (lab2048 explain C4, C5, C7, C17)
-");
+    Hopeless: Fargate refuses to start it: Misconfigured Fargate Profile: fargate profile fp blocked for new launches due to: Pod execution role is not found in auth config | mend the profile, its role or the role's access entry as `lab2048 doctor` says
+    Mendable: the account's Fargate quota is used up | raise it (Service Quotas, L-3032A538), or scale down
+    Hopeless: Fargate has not started it: Pod not supported on Fargate: fields not supported: hostNetwork | take what Fargate does not have out of the template (lab2048 explain C4, C5, C7, C17)
+    ");
 }
 
 #[test]

@@ -1,214 +1,204 @@
-//! The live view on a terminal: two lines for each step under way, finished ones pass above them.
+//! The live view on a terminal: two or three lines for each step under way, finished ones pass above them.
 //!
-//! What it shows is a pure fold of events; indicatif only draws it. Elapsed times are those of the run's clock, which on
-//! the sandbox is faster than the wall's.
+//! What it shows is a pure fold of events; a thread draws it again ten times a second, also while the run computes. Elapsed
+//! times are those of the run's clock, which on the sandbox is faster than the wall's: between two events they go on at the
+//! pace of that clock.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
+mod painter;
+mod screen;
+mod state;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
 use jiff::Timestamp;
-use unicode_width::UnicodeWidthStr;
 
-use super::plain::PlainView;
-use super::style::{Style, Tone, cut, pad};
-use super::{step_view, times, words};
-use crate::event::{Event, Record};
-use crate::model::NodeId;
+pub use self::painter::DrawnLine;
+use self::painter::Painter;
+pub use self::screen::{Screen, ScreenSize};
+pub use self::state::LiveState;
+use super::style::Style;
+use crate::event::Record;
 
-/// Columns of the elapsed time.
-const TIME: usize = 7;
-/// Columns of the spinner and the space behind it.
-const SPINNER: usize = 2;
-
-/// Something under way.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Row {
-    started: Timestamp,
-    name: String,
-    state: String,
-}
-
-/// What a row is of, in the order in which rows are shown.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RowId {
-    /// The run itself, where no step is under way.
-    Run,
-    /// A step.
-    Step(NodeId),
-}
-
-/// What the live view shows.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LiveState {
-    lines: PlainView,
-    rows: BTreeMap<RowId, Row>,
-}
-
-impl LiveState {
-    /// Nothing under way.
-    pub fn new(verbose: u8) -> Self {
-        Self {
-            lines: PlainView::new(verbose),
-            rows: BTreeMap::new(),
-        }
-    }
-
-    /// Takes one event in. Returns the lines that pass above the view, if the event ends something.
-    pub fn fold(&mut self, record: &Record, style: &Style) -> Option<String> {
-        let line = self.lines.fold(record, style);
-        match &record.event {
-            Event::Phase { phase } => self.busy_with(step_view::phase(*phase), record.at),
-            Event::PlanReady { .. } | Event::Summary(_) => self.rows.clear(),
-            Event::StepStarted { node, .. } => {
-                let row = Row {
-                    started: record.at,
-                    name: words::node(node),
-                    state: step_view::stage(node, "", None),
-                };
-                self.rows.insert(RowId::Step(node.clone()), row);
-            }
-            Event::StepProgress { node, stage, cause, .. } | Event::Heartbeat { node, stage, cause, .. } => {
-                self.set_state(node, step_view::stage(node, stage, cause.as_deref()));
-            }
-            Event::StepRetried {
-                node,
-                reason,
-                attempt,
-                cause,
-                ..
-            } => {
-                let state = match step_view::retry(node, *reason, *attempt) {
-                    Some(usual) => format!("{usual}, trying again"),
-                    None => format!("a call failed, trying again: {cause}"),
-                };
-                self.set_state(node, state);
-            }
-            Event::Queued { node, holder, .. } => {
-                let row = Row {
-                    started: record.at,
-                    name: words::node(node),
-                    state: String::new(),
-                };
-                self.rows.entry(RowId::Step(node.clone())).or_insert(row);
-                self.set_state(node, step_view::holder(holder));
-            }
-            Event::StepDone { node, .. } | Event::StepFailed { node, .. } => {
-                self.rows.remove(&RowId::Step(node.clone()));
-                return line;
-            }
-            Event::StepSkipped { .. } | Event::Interrupted { .. } => return line,
-            Event::RunStarted { .. } | Event::Finding(_) | Event::Leftovers { .. } | Event::Output { .. } => {}
-        }
-        None
-    }
-
-    /// Shows that the run is busy with something that is no step, until the next summary or plan.
-    fn busy_with(&mut self, what: &str, now: Timestamp) {
-        let row = Row {
-            started: now,
-            name: what.to_owned(),
-            state: String::new(),
-        };
-        self.rows.insert(RowId::Run, row);
-    }
-
-    fn set_state(&mut self, node: &NodeId, state: String) {
-        if let Some(row) = self.rows.get_mut(&RowId::Step(node.clone())) {
-            row.state = state;
-        }
-    }
-
-    /// What to draw for each row, at time `now`.
-    pub fn rows(&self, now: Timestamp, style: &Style) -> Vec<(RowId, String)> {
-        self.rows
-            .iter()
-            .map(|(id, row)| (id.clone(), row.text(now, style)))
-            .collect()
-    }
-}
-
-impl Row {
-    /// The name with the elapsed time at the right; below how far it is. One column stays free at the right, so that no
-    /// terminal wraps.
-    fn text(&self, now: Timestamp, style: &Style) -> String {
-        let elapsed = Duration::try_from(now.duration_since(self.started)).unwrap_or_default();
-        let room = style.width.saturating_sub(SPINNER + TIME + 2);
-        let column = room.min(46).max(self.name.width().min(room));
-        let name = pad(&cut(&self.name, column), column);
-        let first = format!("{name} {:>TIME$}", times::duration(elapsed));
-        if self.state.is_empty() {
-            return first;
-        }
-        let state = cut(&self.state, style.width.saturating_sub(SPINNER + 3));
-        format!("{first}\n    {}", style.paint(Tone::Faint, &state))
-    }
-}
+/// How often the view is drawn again.
+const REDRAW: Duration = Duration::from_millis(100);
 
 /// Draws a [`LiveState`].
 pub struct LiveView {
+    shared: Arc<Shared>,
+    drawing: Option<JoinHandle<()>>,
+}
+
+/// What the drawing thread and the run have in common.
+struct Shared {
+    drawn: Mutex<Drawn>,
+    ended: Condvar,
+}
+
+struct Drawn {
     state: LiveState,
-    screen: MultiProgress,
-    bars: BTreeMap<RowId, ProgressBar>,
-    style: Style,
+    painter: Painter,
+    color: bool,
+    /// The time of the last event, and when that was by the wall.
+    clock: Option<(Timestamp, Instant)>,
+    /// Seconds of the run's clock in one of the wall's.
+    speed: f64,
+    frame: usize,
+    /// Whether the terminal is somebody else's until the next event.
+    is_yielded: bool,
+    has_ended: bool,
 }
 
 impl LiveView {
-    /// A view on this target.
-    pub fn new(target: ProgressDrawTarget, style: Style, verbose: u8) -> Self {
-        Self {
-            state: LiveState::new(verbose),
-            screen: MultiProgress::with_draw_target(target),
-            bars: BTreeMap::new(),
-            style,
-        }
+    /// A view on this terminal.
+    pub fn new(screen: Box<dyn Screen>, color: bool, verbose: u8) -> Self {
+        let shared = Arc::new(Shared {
+            drawn: Mutex::new(Drawn::new(screen, color, verbose)),
+            ended: Condvar::new(),
+        });
+        let drawing = Arc::clone(&shared);
+        // Without the thread the view is drawn at each event.
+        let drawing = thread::Builder::new().spawn(move || drawing.keep_drawing()).ok();
+        Self { shared, drawing }
+    }
+
+    /// Tells how fast the run's clock is.
+    pub fn set_speed(&mut self, speed: f64) {
+        self.shared.lock().speed = speed;
+    }
+
+    /// Columns of the terminal, as it is now.
+    pub fn width(&self) -> usize {
+        self.shared.lock().painter.size().columns
     }
 
     /// Takes one event in.
     pub fn event(&mut self, record: &Record) {
-        let passed = self.state.fold(record, &self.style);
-        if let Some(lines) = passed {
-            // A terminal that is gone shows nothing; the run goes on.
-            let _ = self.screen.println(lines.trim_end());
-        }
-        self.tick(record.at);
-    }
-
-    /// Draws the state as it is at time `now`.
-    pub fn tick(&mut self, now: Timestamp) {
-        let rows: BTreeMap<_, _> = self.state.rows(now, &self.style).into_iter().collect();
-        self.bars.retain(|id, bar| {
-            let stays = rows.contains_key(id);
-            if !stays {
-                bar.finish_and_clear();
-                self.screen.remove(bar);
-            }
-            stays
-        });
-        for (id, text) in rows {
-            let bar = self.bars.entry(id).or_insert_with(|| {
-                let bar = self.screen.add(ProgressBar::new_spinner());
-                if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
-                    bar.set_style(style);
-                }
-                bar
-            });
-            bar.set_message(text);
-            bar.tick();
-        }
+        self.shared.lock().event(record, now());
     }
 
     /// Lets `write` write to the terminal without disturbing the view.
     pub fn suspend<T>(&self, write: impl FnOnce() -> T) -> T {
-        self.screen.suspend(write)
+        let mut drawn = self.shared.lock();
+        drawn.painter.clear();
+        let written = write();
+        drawn.draw(now());
+        written
     }
 
+    /// Leaves the terminal to whoever asks something there, until the next event.
+    pub fn yield_terminal(&mut self) {
+        let mut drawn = self.shared.lock();
+        drawn.is_yielded = true;
+        drawn.painter.release();
+    }
+
+    /// A way for lines to pass above the view from elsewhere.
+    pub fn passer(&self) -> Passer {
+        Passer(Arc::clone(&self.shared))
+    }
+
+    /// Whether the terminal is somebody else's until the next event.
+    pub fn is_yielded(&self) -> bool {
+        self.shared.lock().is_yielded
+    }
+}
+
+/// Lets lines pass above a view.
+pub struct Passer(Arc<Shared>);
+
+impl Passer {
+    /// Writes whole lines that stay.
+    pub fn pass(&self, lines: &str) {
+        let mut drawn = self.0.lock();
+        drawn.painter.pass(lines);
+        drawn.draw(now());
+    }
+}
+
+impl Drop for LiveView {
     /// Takes everything from the screen that is still under way.
-    pub fn clear(&mut self) {
-        for bar in std::mem::take(&mut self.bars).into_values() {
-            bar.finish_and_clear();
+    fn drop(&mut self) {
+        let mut drawn = self.shared.lock();
+        drawn.has_ended = true;
+        drawn.painter.release();
+        drop(drawn);
+        self.shared.ended.notify_all();
+        if let Some(drawing) = self.drawing.take() {
+            // It has nothing to say.
+            let _ = drawing.join();
         }
     }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Drawn> {
+        self.drawn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Draws until the view is gone.
+    fn keep_drawing(&self) {
+        let mut drawn = self.lock();
+        while !drawn.has_ended {
+            drawn.frame += 1;
+            drawn.draw(now());
+            let waited = self.ended.wait_timeout(drawn, REDRAW);
+            drawn = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+impl Drawn {
+    fn new(screen: Box<dyn Screen>, color: bool, verbose: u8) -> Self {
+        Self {
+            state: LiveState::new(verbose),
+            painter: Painter::new(screen),
+            color,
+            clock: None,
+            speed: 1.0,
+            frame: 0,
+            is_yielded: true,
+            has_ended: false,
+        }
+    }
+
+    fn event(&mut self, record: &Record, wall: Instant) {
+        let style = self.style();
+        self.clock = Some((record.at, wall));
+        self.is_yielded = false;
+        if let Some(lines) = self.state.fold(record, &style) {
+            self.painter.pass(&lines);
+        }
+        self.draw(wall);
+    }
+
+    /// How text is dressed at the width that the terminal has now.
+    fn style(&self) -> Style {
+        Style {
+            color: self.color,
+            width: self.painter.size().columns,
+        }
+    }
+
+    fn draw(&mut self, wall: Instant) {
+        let Some((at, read)) = self.clock else { return };
+        if self.is_yielded || self.has_ended {
+            return;
+        }
+        let since = wall.saturating_duration_since(read).mul_f64(self.speed);
+        let now = at.checked_add(since).unwrap_or(at);
+        let lines = self.state.drawn(now, self.frame, self.painter.size());
+        self.painter.draw(lines, &self.style());
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a screen is redrawn by the wall's clock, however fast the run's own is"
+)]
+fn now() -> Instant {
+    Instant::now()
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! The live view: what is on the screen after which events.
 
-use indicatif::InMemoryTerm;
+use std::collections::BTreeMap;
+use std::io;
+
+use unicode_width::UnicodeWidthStr;
 
 use super::*;
-use crate::event::{Counts, Failure, FailureClass, Leaves, Phase, Place, RunVerb};
+use crate::event::{Counts, Event, Failure, FailureClass, Leaves, Phase, Place, RetryReason, RunVerb, Summary};
 use crate::model::{Op, Outputs};
 use crate::report::fixtures::{at, colored, node, plain, record, shown};
 
@@ -46,10 +49,10 @@ fn story() -> Vec<Record> {
     };
     let retried = Event::StepRetried {
         node: node("deployment/deployment-2048"),
-        reason: crate::event::RetryReason::Other,
         attempt: 2,
         delay_ms: 2000,
         cause: "PATCH deployment: 503 Service Unavailable".to_owned(),
+        reason: RetryReason::Other,
     };
     vec![
         record(0, run_started()),
@@ -73,34 +76,103 @@ fn story() -> Vec<Record> {
     ]
 }
 
-/// What is on the screen, with the moving sign made still.
-fn screen(term: &InMemoryTerm) -> String {
-    term.contents()
-        .lines()
-        .map(|line| line.replace(|c| ('\u{2800}'..='\u{28ff}').contains(&c), "*") + "\n")
-        .collect()
+/// A terminal that can be looked at and resized.
+#[derive(Clone)]
+struct Term(Arc<Mutex<Emulated>>);
+
+struct Emulated {
+    parser: vt100::Parser,
+    is_holding: bool,
 }
 
-fn view(term: &InMemoryTerm) -> LiveView {
-    LiveView::new(ProgressDrawTarget::term_like(Box::new(term.clone())), plain(), 0)
+impl Term {
+    fn new(rows: u16, columns: u16) -> Self {
+        Self(Arc::new(Mutex::new(Emulated {
+            parser: vt100::Parser::new(rows, columns, 100),
+            is_holding: false,
+        })))
+    }
+
+    fn resize(&self, rows: u16, columns: u16) {
+        self.0.lock().unwrap().parser.screen_mut().set_size(rows, columns);
+    }
+
+    fn is_holding(&self) -> bool {
+        self.0.lock().unwrap().is_holding
+    }
+
+    /// What is on the screen, with the moving sign made still.
+    fn screen(&self) -> String {
+        let contents = self.0.lock().unwrap().parser.screen().contents();
+        let lines = contents.lines();
+        lines
+            .map(|line| line.replace(|c| ('\u{2800}'..='\u{28ff}').contains(&c), "*") + "\n")
+            .collect()
+    }
+}
+
+impl Screen for Term {
+    fn size(&self) -> Option<ScreenSize> {
+        let (lines, columns) = self.0.lock().unwrap().parser.screen().size();
+        Some(ScreenSize {
+            columns: columns.into(),
+            lines: lines.into(),
+        })
+    }
+
+    fn hold_keys(&mut self) {
+        self.0.lock().unwrap().is_holding = true;
+    }
+
+    fn release_keys(&mut self) {
+        self.0.lock().unwrap().is_holding = false;
+    }
+
+    fn write(&mut self, text: &str) -> io::Result<()> {
+        // As a terminal's driver does.
+        let text = text.replace('\n', "\r\n");
+        self.0.lock().unwrap().parser.process(text.as_bytes());
+        Ok(())
+    }
+}
+
+/// A view without the thread that draws it.
+struct Still(Drawn);
+
+impl Still {
+    fn on(term: &Term) -> Self {
+        Self(Drawn::new(Box::new(term.clone()), false, 0))
+    }
+
+    fn event(&mut self, record: &Record) {
+        self.0.event(record, now());
+    }
+
+    /// Draws the view as it is at `second`.
+    fn tick(&mut self, second: u64) {
+        let wall = now();
+        self.0.clock = Some((at(second), wall));
+        self.0.draw(wall);
+    }
 }
 
 #[test]
 fn steps_under_way_have_two_lines_and_finished_ones_pass_above() {
-    let term = InMemoryTerm::new(20, 80);
-    let mut view = view(&term);
+    let term = Term::new(20, 80);
+    let mut view = Still::on(&term);
     for record in story() {
         view.event(&record);
     }
-    view.tick(at(65));
-    insta::assert_snapshot!(shown(&screen(&term)), @r"
+    view.tick(65);
+    insta::assert_snapshot!(shown(&term.screen()), @r"
     [    2s] namespace fargate-game-2048 created (1s)
     * profile fargate-game-2048                        1m05s
         CREATING
-    * balancer k8s-fargateg-ingress2-b252ad69ce        1m02s
-        0/5 targets healthy: 4 initial (Elb.InitialHealthChecking: Initial health …
-    * deployment deployment-2048                          1m
+    * deployment deployment-2048                       1m00s
         a call failed, trying again: PATCH deployment: 503 Service Unavailable
+    * balancer k8s-fargateg-ingress2-b252ad69ce        1m02s
+        0/5 targets healthy: 4 initial (Elb.InitialHealthChecking: Initial health
+        checks in progress), 1 not registered yet
     * game                                               58s
         waiting for the API's answer
     ");
@@ -108,13 +180,13 @@ fn steps_under_way_have_two_lines_and_finished_ones_pass_above() {
 
 #[test]
 fn lines_that_pass_leave_nothing_of_the_view_behind() {
-    let term = InMemoryTerm::new(30, 80);
-    let mut view = view(&term);
+    let term = Term::new(30, 80);
+    let mut view = Still::on(&term);
     for record in story() {
         view.event(&record);
     }
     view.event(&record(20, Event::Interrupted { level: 1 }));
-    view.tick(at(21));
+    view.tick(21);
     for (seconds, id) in [(22, PROFILE), (23, BALANCER)] {
         let skipped = Event::StepSkipped {
             node: node("access-entry/lab2048-eksworkshop-fargate-game-2048"),
@@ -122,7 +194,7 @@ fn lines_that_pass_leave_nothing_of_the_view_behind() {
         };
         view.event(&record(seconds, skipped));
     }
-    insta::assert_snapshot!(shown(&screen(&term)), @r"
+    insta::assert_snapshot!(shown(&term.screen()), @r"
     [    2s] namespace fargate-game-2048 created (1s)
     [   20s] stopping: nothing new is started, what runs may end (Ctrl-C again: do
              not wait)
@@ -132,10 +204,11 @@ fn lines_that_pass_leave_nothing_of_the_view_behind() {
              needs balancer k8s-fargateg-ingress2-b252ad69ce
     * profile fargate-game-2048                          23s
         CREATING
-    * balancer k8s-fargateg-ingress2-b252ad69ce          20s
-        0/5 targets healthy: 4 initial (Elb.InitialHealthChecking: Initial health …
     * deployment deployment-2048                         18s
         a call failed, trying again: PATCH deployment: 503 Service Unavailable
+    * balancer k8s-fargateg-ingress2-b252ad69ce          20s
+        0/5 targets healthy: 4 initial (Elb.InitialHealthChecking: Initial health
+        checks in progress), 1 not registered yet
     * game                                               16s
         waiting for the API's answer
     ");
@@ -143,20 +216,23 @@ fn lines_that_pass_leave_nothing_of_the_view_behind() {
 
 #[test]
 fn reading_and_settling_have_a_line_too() {
-    let term = InMemoryTerm::new(20, 80);
-    let mut view = view(&term);
+    let term = Term::new(20, 80);
+    let mut view = Still::on(&term);
     view.event(&record(0, run_started()));
     view.event(&record(0, Event::Phase { phase: Phase::Reading }));
-    let reading = screen(&term);
+    let reading = term.screen();
     view.event(&record(3, Event::Phase { phase: Phase::Settling }));
-    view.tick(at(9));
-    insta::assert_snapshot!(shown(&(reading + &screen(&term))), @r"
+    view.tick(9);
+    insta::assert_snapshot!(shown(&(reading + &term.screen())), @r"
     * looking at AWS and the cluster                      0s
     * waiting until there is one node for each pod        6s
     ");
-    view.clear();
-    assert_eq!(screen(&term).trim(), "");
+    view.0.painter.release();
+    assert!(!term.is_holding());
+    assert_eq!(term.screen().trim(), "");
 }
+
+const SIZE: ScreenSize = ScreenSize { columns: 80, lines: 24 };
 
 #[test]
 fn what_is_under_way_is_faint() {
@@ -164,21 +240,13 @@ fn what_is_under_way_is_faint() {
     for record in story() {
         state.fold(&record, &colored());
     }
-    let rows: Vec<String> = state
-        .rows(at(65), &colored())
+    let (faint, plain): (Vec<_>, Vec<_>) = state
+        .drawn(at(65), 0, SIZE)
         .into_iter()
-        .map(|(_, text)| text)
-        .collect();
-    insta::assert_snapshot!(shown(&rows.join("\n")), @r"
-    profile fargate-game-2048                        1m05s
-        <esc>[2mCREATING<esc>[0m
-    deployment deployment-2048                          1m
-        <esc>[2ma call failed, trying again: PATCH deployment: 503 Service Unavailable<esc>[0m
-    balancer k8s-fargateg-ingress2-b252ad69ce        1m02s
-        <esc>[2m0/5 targets healthy: 4 initial (Elb.InitialHealthChecking: Initial health …<esc>[0m
-    game                                               58s
-        <esc>[2mwaiting for the API's answer<esc>[0m
-    ");
+        .partition(|line| line.tone.is_some());
+    assert!(faint.iter().all(|line| line.text.starts_with("    ")));
+    assert!(plain.iter().all(|line| !line.text.starts_with(' ')));
+    assert_eq!((faint.len(), plain.len()), (5, 4));
 }
 
 #[test]
@@ -187,12 +255,13 @@ fn a_failed_step_leaves_the_view_with_its_reason() {
     for record in story() {
         state.fold(&record, &plain());
     }
-    let before = state.rows(at(90), &plain()).len();
+    let before = state.drawn(at(90), 0, SIZE).len();
     let failure = Failure {
         class: FailureClass::Failed,
         causes: vec!["CREATE_FAILED".to_owned(), "role in use".to_owned()],
         leaves: Leaves::Something,
         hint: String::new(),
+        stage: None,
     };
     let failed = Event::StepFailed {
         node: node(PROFILE),
@@ -203,22 +272,125 @@ fn a_failed_step_leaves_the_view_with_its_reason() {
         line.as_deref(),
         Some("[ 1m30s] profile fargate-game-2048 failed: CREATE_FAILED\n")
     );
-    assert_eq!(state.rows(at(90), &plain()).len(), before - 1);
+    assert_eq!(state.drawn(at(90), 0, SIZE).len(), before - 2);
 }
 
 #[test]
-fn no_row_is_wider_than_the_terminal() {
-    for width in [40, 60, 80, 120] {
-        let style = Style { color: false, width };
-        let mut state = LiveState::new(0);
-        for record in story() {
-            state.fold(&record, &style);
-        }
-        for (_, text) in state.rows(at(4000), &style) {
-            for (i, line) in text.lines().enumerate() {
-                let spinner = if i == 0 { SPINNER } else { 0 };
-                assert!(line.width() + spinner < width, "{width}: {line}");
+fn no_line_is_wider_than_the_terminal_nor_are_there_too_many() {
+    for columns in [20, 30, 40, 60, 80, 120, 200] {
+        for lines in [1, 2, 5, 6, 24] {
+            let style = Style {
+                color: false,
+                width: columns,
+            };
+            let mut state = LiveState::new(0);
+            for record in story() {
+                state.fold(&record, &style);
+            }
+            let drawn = state.drawn(at(4000), 3, ScreenSize { columns, lines });
+            assert!(drawn.len() <= (lines - 1).max(1), "{lines}: {drawn:#?}");
+            for line in drawn {
+                assert!(line.text.width() < columns, "{columns}: {line:?}");
             }
         }
     }
+}
+
+#[test]
+fn what_does_not_fit_is_counted() {
+    let mut state = LiveState::new(0);
+    for record in story() {
+        state.fold(&record, &plain());
+    }
+    let drawn = state.drawn(at(65), 0, ScreenSize { columns: 80, lines: 6 });
+    assert_eq!(drawn.len(), 5);
+    assert_eq!(drawn.last().unwrap().text, "  … and 2 more");
+}
+
+#[test]
+fn a_terminal_that_is_resized_keeps_what_has_passed_and_nothing_else() {
+    let term = Term::new(30, 120);
+    let mut view = Still::on(&term);
+    for (second, record) in (0..).zip(story()) {
+        // The emulator cuts lines when it is made narrower, so never to less than what has passed.
+        let columns = [120, 50, 120, 60, 200, 80];
+        term.resize(30, columns[second % columns.len()]);
+        view.event(&record);
+        view.tick(20);
+    }
+    term.resize(30, 80);
+    view.event(&record(
+        21,
+        Event::Summary(Summary {
+            verb: RunVerb::Apply,
+            ok: true,
+            exit_code: 0,
+            counts: Counts::default(),
+            planned: Counts::default(),
+            elapsed_ms: 0,
+            phases: BTreeMap::new(),
+            requests: BTreeMap::new(),
+            url: None,
+            dns: None,
+        }),
+    ));
+    view.0.painter.release();
+    assert_eq!(term.screen(), "[    2s] namespace fargate-game-2048 created (1s)\n");
+    assert_eq!(term.0.lock().unwrap().parser.screen().cursor_position(), (1, 0));
+}
+
+#[test]
+fn keys_are_held_while_it_is_drawn_and_not_while_somebody_asks() {
+    let term = Term::new(30, 80);
+    let mut view = LiveView::new(Box::new(term.clone()), false, 0);
+    assert!(!term.is_holding(), "nothing has begun");
+    view.event(&record(0, Event::Phase { phase: Phase::Reading }));
+    assert!(term.is_holding());
+    view.yield_terminal();
+    thread::sleep(REDRAW * 3);
+    assert!(!term.is_holding() && term.screen().trim().is_empty());
+    view.event(&record(1, started(PROFILE, Op::Create)));
+    assert!(term.is_holding());
+    drop(view);
+    assert!(!term.is_holding() && term.screen().trim().is_empty());
+}
+
+#[test]
+fn time_goes_on_between_two_events_at_the_pace_of_the_runs_clock() {
+    let term = Term::new(30, 80);
+    let mut view = Still::on(&term);
+    view.0.speed = 60.0;
+    view.event(&record(0, started(PROFILE, Op::Create)));
+    let (at, read) = view.0.clock.unwrap();
+    view.0.draw(read + Duration::from_secs(2));
+    assert_eq!(view.0.clock, Some((at, read)));
+    assert!(term.screen().contains("2m00s"), "{}", term.screen());
+}
+
+/// Bytes that were on their way when the terminal became narrower: the emulator here knows no mode without wrapping.
+#[test]
+fn what_was_laid_out_for_a_wider_terminal_takes_no_more_rows() {
+    let term = Term::new(30, 120);
+    let mut view = Still::on(&term);
+    for record in story() {
+        view.event(&record);
+    }
+    for columns in [30, 50, 119] {
+        let size = term.size();
+        term.resize(30, columns);
+        let lines = view.0.state.drawn(at(70), 0, size.unwrap());
+        view.0.painter.draw(lines, &plain());
+        view.tick(71);
+        let screen = term.screen();
+        assert_eq!(screen.matches("1m08s").count(), 1, "{columns}:\n{screen}");
+        term.resize(30, 120);
+        view.tick(72);
+    }
+    view.0.painter.release();
+    let first = "[    2s] namespace fargate-gam";
+    assert!(
+        term.screen().starts_with(first) && term.screen().lines().count() == 1,
+        "{}",
+        term.screen()
+    );
 }

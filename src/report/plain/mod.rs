@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::page::{Page, Span};
 use super::style::{Style, Tone, sign};
 use super::{step_view, times, words};
-use crate::event::{Event, Failure, Phase, PlannedStep, Record, RetryReason};
+use crate::event::{Event, Failure, FailureClass, Phase, PlannedStep, Record, RetryReason};
 use crate::model::{NodeId, NodeKind, Op, Outputs, Wait};
 
 /// How long a step may be silent on a real clock before a heartbeat is reported of it: more often at first, so that a reader
@@ -220,7 +220,7 @@ impl Line {
     /// The line with the time since the run began; what does not fit hangs below.
     fn dressed(&self, elapsed: Duration, style: &Style) -> String {
         let mut page = Page::new(style);
-        let stamp = format!("[{:>6}] ", times::duration(elapsed));
+        let stamp = format!("[{:>6}] ", times::elapsed(elapsed));
         let signed = self.sign.map(|(sign, _)| format!("{sign} {}", self.text));
         let text = Span {
             text: signed.as_deref().unwrap_or(&self.text),
@@ -255,6 +255,9 @@ fn subject(event: &Event) -> Option<&NodeId> {
 
 /// The causes are printed at the end of the run, in full.
 fn failed(node: &NodeId, failure: &Failure) -> Line {
+    if failure.class == FailureClass::Interrupted {
+        return Line::new(step_view::not_waited_for(node, failure)).toned(Tone::Care);
+    }
     let why = failure
         .causes
         .first()

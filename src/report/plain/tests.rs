@@ -1,7 +1,7 @@
 //! Lines of a run, event by event.
 
 use super::*;
-use crate::event::{Counts, FailureClass, Leaves, RetryReason};
+use crate::event::{Counts, Leaves, RetryReason};
 use crate::model::Holder;
 use crate::report::fixtures::{colored, node, plain, record, shown};
 
@@ -27,11 +27,11 @@ fn heartbeat(id: &str, stage: &str, seconds: u64, cause: Option<&str>) -> Event 
 fn retried(id: &str, attempt: u32) -> Event {
     Event::StepRetried {
         node: node(id),
-        reason: RetryReason::Other,
         attempt,
         delay_ms: u64::from(attempt) * 900,
         cause: "eks:CreateFargateProfile: InvalidParameterException: Misconfigured PodExecutionRole Trust Policy"
             .to_owned(),
+        reason: RetryReason::Propagating,
     }
 }
 
@@ -72,6 +72,7 @@ fn story() -> Vec<(u64, Event)> {
         causes: vec!["not ready within 10m".to_owned(), "3 of 5 pods available".to_owned()],
         leaves: Leaves::Something,
         hint: "run the same command again".to_owned(),
+        stage: None,
     };
     let profile = "profile/fargate-game-2048";
     let balancer = "balancer/k8s-fargateg-ingress2-b252ad69ce";
@@ -163,9 +164,8 @@ fn lines(view: &mut PlainView, story: Vec<(u64, Event)>, style: &Style) -> Strin
 fn every_event_has_its_line() {
     insta::assert_snapshot!(lines(&mut PlainView::new(0), story(), &plain()), @r"
     [    2s] + create profile fargate-game-2048
-    [    3s] profile fargate-game-2048: a call failed, trying again in 1s:
-             eks:CreateFargateProfile: InvalidParameterException: Misconfigured
-             PodExecutionRole Trust Policy
+    [    3s] profile fargate-game-2048: AWS does not know the new role everywhere
+             yet (usual for some seconds), trying again in 1s
     [    5s] ~ change service service-2048
     [    6s] service service-2048 changed (1s)
     [    6s] -/+ replace profile old
@@ -200,9 +200,8 @@ fn every_event_has_its_line() {
 fn colours_say_what_happens() {
     insta::assert_snapshot!(lines(&mut PlainView::new(0), story(), &colored()), @r"
     <esc>[2m[    2s] <esc>[0m<esc>[32m+ create profile fargate-game-2048<esc>[0m
-    <esc>[2m[    3s] <esc>[0mprofile fargate-game-2048: a call failed, trying again in 1s:
-             eks:CreateFargateProfile: InvalidParameterException: Misconfigured
-             PodExecutionRole Trust Policy
+    <esc>[2m[    3s] <esc>[0mprofile fargate-game-2048: AWS does not know the new role everywhere
+             yet (usual for some seconds), trying again in 1s
     <esc>[2m[    5s] <esc>[0m<esc>[33m~ change service service-2048<esc>[0m
     <esc>[2m[    6s] <esc>[0m<esc>[32mservice service-2048 changed (1s)<esc>[0m
     <esc>[2m[    6s] <esc>[0m<esc>[31m-/+ replace profile old<esc>[0m
@@ -243,7 +242,7 @@ fn removals_are_printed_as_removals() {
     ];
     insta::assert_snapshot!(lines(&mut PlainView::new(0), story, &plain()), @r"
     [    1s] wait until balancer k8s-fargateg-ingress2-b252ad69ce is gone
-    [    1m] balancer k8s-fargateg-ingress2-b252ad69ce gone (59s)
+    [ 1m00s] balancer k8s-fargateg-ingress2-b252ad69ce gone (59s)
     ");
 }
 

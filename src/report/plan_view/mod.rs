@@ -16,15 +16,7 @@ use crate::plan::{Change, Plan, Validation};
 /// The whole plan; `verbose` shows the whole of what is made, and more of the checks, the validation and the cost.
 /// `commands` are those for the lab of the plan.
 pub fn text(plan: &Plan, now: Timestamp, verbose: u8, commands: &Commands, style: &Style) -> String {
-    let mut page = heading(&plan.lab, &plan.place, style);
-    if let Some(account) = &plan.place.account {
-        let _ = write!(page, ", account {account}");
-    }
-    page.push_str(if plan.place.target == TargetKind::Sandbox {
-        " (sandbox)\n"
-    } else {
-        "\n"
-    });
+    let mut page = heading(&plan.lab, &plan.place, plan.place.account.as_deref(), style);
     if let Some(context) = context(&plan.place) {
         let _ = writeln!(page, "{context}");
     }
@@ -46,14 +38,19 @@ pub fn shown(plan: &Plan) -> impl Iterator<Item = &Change> {
     plan.changes.iter().filter(|change| deserves_row(change, plan.goal))
 }
 
-/// The lab and where it is.
-pub fn heading(lab: &str, place: &Place, style: &Style) -> String {
-    format!(
-        "{} on {}, {}",
-        style.paint(Tone::Strong, lab),
-        place.cluster,
-        place.region
-    )
+/// The lab and where it is, as a line or as many as it takes.
+pub fn heading(lab: &str, place: &Place, account: Option<&str>, style: &Style) -> String {
+    let account = account.map_or_else(String::new, |account| format!(", account {account}"));
+    let sandbox = if place.target == TargetKind::Sandbox {
+        " (sandbox)"
+    } else {
+        ""
+    };
+    let label = format!("{lab} ");
+    let place = format!("on {}, {}{account}{sandbox}", place.cluster, place.region);
+    let mut page = Page::new(style);
+    page.entry(Tone::Strong.of(&label), &place);
+    page.into_text()
 }
 
 /// The context of the kubeconfig, where one leads to the cluster, and its server.

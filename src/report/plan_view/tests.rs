@@ -37,7 +37,7 @@ fn a_first_apply_in_colour_with_findings() {
     let mut plan = plan(first_rows());
     plan.findings = findings();
     insta::assert_snapshot!(shown(&text(&plan, at(600), 0, &Commands::default(), &colored())), @r"
-    <esc>[1mfargate-game-2048<esc>[0m on eksworkshop, ap-northeast-2, account 410691154611
+    <esc>[1mfargate-game-2048 <esc>[0mon eksworkshop, ap-northeast-2, account 410691154611
     checks    2 ok, <esc>[31m1 error<esc>[0m, <esc>[33m1 warning<esc>[0m, 3 not checked
     <esc>[31m  x lbc-installed  <esc>[0mthe AWS Load Balancer Controller is not installed: the
                        Ingress would never get an ALB

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use indicatif::ProgressDrawTarget;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::live::LiveView;
+use super::live::{LiveView, Screen};
 use super::next_view::Commands;
 use super::plain::PlainView;
 use super::style::Style;
-use super::{end_view, plan_view};
+use super::{end_view, plan_view, step_view};
 use crate::event::Record;
+use crate::model::RequestDone;
 use crate::plan::Plan;
 
 /// The format of answers.
@@ -70,14 +71,14 @@ pub struct Streams {
     /// Everything else.
     pub stderr: Box<dyn Write + Send>,
     /// The terminal that a live view is drawn on, if there is one.
-    pub screen: Option<ProgressDrawTarget>,
+    pub screen: Option<Box<dyn Screen>>,
 }
 
 /// Writes what the user reads.
 pub struct Reporter {
     settings: ReporterSettings,
     stdout: Box<dyn Write + Send>,
-    stderr: Box<dyn Write + Send>,
+    stderr: Arc<Mutex<Box<dyn Write + Send>>>,
     events: Option<Box<dyn Write + Send>>,
     lines: PlainView,
     view: Option<LiveView>,
@@ -88,11 +89,11 @@ impl Reporter {
     /// A reporter that writes to these streams.
     pub fn new(settings: ReporterSettings, streams: Streams) -> Self {
         let Streams { stdout, stderr, screen } = streams;
-        let view = screen.map(|screen| LiveView::new(screen, settings.err, settings.verbose));
+        let view = screen.map(|screen| LiveView::new(screen, settings.err.color, settings.verbose));
         Self {
             settings,
             stdout,
-            stderr,
+            stderr: Arc::new(Mutex::new(stderr)),
             events: None,
             lines: PlainView::new(settings.verbose),
             view,
@@ -105,9 +106,16 @@ impl Reporter {
         self.events = Some(events);
     }
 
-    /// How it dresses what it writes.
-    pub fn settings(&self) -> &ReporterSettings {
-        &self.settings
+    /// How it dresses what it writes, at the width that the terminal has now.
+    pub fn settings(&self) -> ReporterSettings {
+        let mut settings = self.settings;
+        if let Some(view) = &self.view {
+            settings.err.width = view.width();
+            if settings.out.width != usize::MAX {
+                settings.out.width = settings.err.width;
+            }
+        }
+        settings
     }
 
     /// Takes one event in.
@@ -132,13 +140,21 @@ impl Reporter {
     /// Tells how fast the run's clock is: seconds in one of the reader's. Lines come at the reader's pace.
     pub fn set_speed(&mut self, speed: f64) {
         self.lines.set_speed(speed);
+        if let Some(view) = &mut self.view {
+            view.set_speed(speed);
+        }
     }
 
-    /// Draws the live view, if there is one, as it is at time `now`.
-    pub fn tick(&mut self, now: Timestamp) {
+    /// Leaves the terminal to whoever asks something there, until the next event.
+    pub fn yield_terminal(&mut self) {
         if let Some(view) = &mut self.view {
-            view.tick(now);
+            view.yield_terminal();
         }
+    }
+
+    /// Whether the terminal shows what is typed.
+    pub fn shows_keys(&self) -> bool {
+        self.view.as_ref().is_none_or(LiveView::is_yielded)
     }
 
     /// Shows a plan, as data if `as_data`, else as part of the progress. Of a document it is a part that comes at the end.
@@ -146,7 +162,8 @@ impl Reporter {
         if self.settings.format.is_document() {
             return;
         }
-        let style = if as_data { self.settings.out } else { self.settings.err };
+        let settings = self.settings();
+        let style = if as_data { settings.out } else { settings.err };
         let text = plan_view::text(plan, now, self.settings.verbose, commands, &style);
         if as_data {
             self.data(&text);
@@ -155,10 +172,31 @@ impl Reporter {
         }
     }
 
+    /// Who writes a line of each request, where that much detail was asked for.
+    pub fn request_log(&self) -> Option<Arc<dyn Fn(&RequestDone) + Send + Sync>> {
+        /// Times `-v` has to be given.
+        const MUCH: u8 = 2;
+        if self.settings.quiet || self.settings.verbose < MUCH {
+            return None;
+        }
+        let style = self.settings.err;
+        if let Some(view) = &self.view {
+            let passer = view.passer();
+            return Some(Arc::new(move |request| {
+                passer.pass(&step_view::request(request, &style))
+            }));
+        }
+        let stderr = Arc::clone(&self.stderr);
+        // What cannot be written shows at the next line of the run's own.
+        Some(Arc::new(move |request| {
+            drop(write_to(&stderr, &step_view::request(request, &style)))
+        }))
+    }
+
     /// Says how many requests were made, where more detail was asked for.
     pub fn requests(&mut self, requests: &BTreeMap<String, u64>) {
         if self.settings.verbose > 0 {
-            let text = end_view::requests(requests, &self.settings.err);
+            let text = end_view::requests(requests, &self.settings().err);
             self.info(&text);
         }
     }
@@ -190,19 +228,13 @@ impl Reporter {
 
     /// Says something beside the data that must be seen, such as an error.
     pub fn note(&mut self, text: &str) {
-        let written = undisturbed(self.view.as_ref(), || {
-            self.stderr
-                .write_all(text.as_bytes())
-                .and_then(|()| self.stderr.flush())
-        });
+        let written = undisturbed(self.view.as_ref(), || write_to(&self.stderr, text));
         self.remember(written);
     }
 
     /// Ends the report; returns what could not be written. A pipe that its reader has closed is not a fault.
     pub fn finish(mut self) -> io::Result<()> {
-        if let Some(view) = &mut self.view {
-            view.clear();
-        }
+        drop(self.view.take());
         match self.fault {
             Some(fault) if fault.kind() != io::ErrorKind::BrokenPipe => Err(fault),
             _ => Ok(()),
@@ -220,6 +252,12 @@ impl Reporter {
             self.fault = Some(fault);
         }
     }
+}
+
+fn write_to(stream: &Mutex<Box<dyn Write + Send>>, text: &str) -> io::Result<()> {
+    let mut stream = stream.lock().unwrap_or_else(PoisonError::into_inner);
+    stream.write_all(text.as_bytes())?;
+    stream.flush()
 }
 
 /// Writes while the live view, if there is one, is off the screen.

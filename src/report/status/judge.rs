@@ -43,9 +43,14 @@ pub(super) fn judge(nodes: &[Node], aws: &AwsView, kube: &KubeView) -> Judgement
             Some(State::Deleting(_)) => LabState::Deleting,
             Some(_) => LabState::Progressing,
             None if unread.is_some() => LabState::Progressing,
+            None if wants_no_pod(kube) => LabState::Stopped,
             None => LabState::Ready,
         };
-        (state, worst.map(|(id, verdict)| fault(id, verdict)).or(unread))
+        let stopped = (state == LabState::Stopped).then(|| STOPPED.to_owned());
+        (
+            state,
+            worst.map(|(id, verdict)| fault(id, verdict)).or(unread).or(stopped),
+        )
     } else {
         match unread {
             None => (LabState::Absent, None),
@@ -76,6 +81,15 @@ fn weight(state: &State) -> u8 {
         State::Pending(_) | State::Absent => 1,
         State::Ready | State::Degraded(_) => 0,
     }
+}
+
+/// Why a lab whose pods were all scaled away does not answer.
+const STOPPED: &str = "no pod is wanted (scaled to 0), so the game answers 503";
+
+/// Whether the lab's Deployment is scaled to nothing.
+fn wants_no_pod(kube: &KubeView) -> bool {
+    kube.live_of_kind("Deployment")
+        .is_some_and(|deployment| deployment.number("/spec/replicas") == Some(0))
 }
 
 /// Whether a lab of which only such a node is there is there at all: a role and a namespace may serve others, too.

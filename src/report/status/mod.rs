@@ -38,7 +38,7 @@ pub struct StatusReport {
     /// What works, but not as it should.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub degraded: Vec<String>,
-    /// The game's URL, once the load balancer leads to the lab.
+    /// The game's URL, once the load balancer leads to the lab and pods are wanted there.
     pub url: Option<String>,
     /// The record in DNS without which the URL leads nowhere, if its name is not the load balancer's own.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -80,6 +80,8 @@ pub struct StatusReport {
 pub enum LabState {
     /// Everything is there and works.
     Ready,
+    /// Everything is there and works, but no pod is wanted, so that the game does not answer.
+    Stopped,
     /// Something is there and not everything works yet.
     Progressing,
     /// Something of it is being deleted.
@@ -269,17 +271,17 @@ pub fn report(input: &StatusInput<'_>) -> StatusReport {
         .known()
         .map(|pods| pods.iter().map(|pod| pod_row(pod, now)).collect())
         .unwrap_or_default();
-    let reached = balancer
-        .as_ref()
-        .filter(|balancer| leads_to_lab(balancer, input.nodes))
-        .zip(input.endpoint);
-    let name = reached.and_then(|(balancer, endpoint)| Some((endpoint.host.as_ref()?, balancer)));
     let Judgement {
         state,
         reason,
         remedy,
         degraded,
     } = judge(input.nodes, aws, kube);
+    let reached = balancer
+        .as_ref()
+        .filter(|balancer| state != LabState::Stopped && leads_to_lab(balancer, input.nodes))
+        .zip(input.endpoint);
+    let name = reached.and_then(|(balancer, endpoint)| Some((endpoint.host.as_ref()?, balancer)));
     StatusReport {
         lab: input.lab.to_owned(),
         place: input.place.clone(),

@@ -6,14 +6,14 @@ use super::style::{Style, Tone, pad};
 use super::{cost_view, nodes_view, plan_view, words};
 use crate::model::{AlbState, Listener, LoadBalancer, ProfileStatus, Selector, TargetKind};
 
-/// The whole report; `wide` adds columns and does not keep within the width.
+/// The whole report, with the verdict last, where people look; `wide` adds columns.
 pub fn text(report: &StatusReport, wide: bool, style: &Style) -> String {
     let mut tree = Tree {
         page: head(report, style),
     };
     if report.state == LabState::Absent {
-        tree.page.line("There is nothing of the lab; `lab2048 apply` makes it.");
         tree.unknown(report);
+        tree.verdict(report);
         return tree.page.into_text();
     }
     if let Some(profile) = &report.profile {
@@ -30,12 +30,8 @@ pub fn text(report: &StatusReport, wide: bool, style: &Style) -> String {
     tree.page.push(&nodes_view::tables(report, wide, style));
     tree.warnings(report);
     tree.unknown(report);
-    if let Some(url) = &report.url {
-        let lines = address_lines(report, style);
-        tree.page.line("");
-        tree.page.push(&lines);
-        tree.page.line(url);
-    }
+    tree.page.line("");
+    tree.verdict(report);
     tree.page.into_text()
 }
 
@@ -55,29 +51,10 @@ pub fn address_lines(report: &StatusReport, style: &Style) -> String {
 }
 
 fn head(report: &StatusReport, style: &Style) -> Page {
-    let (word, tone) = match report.state {
-        LabState::Ready if report.degraded.is_empty() => ("ready", Tone::Good),
-        LabState::Ready => ("ready, degraded", Tone::Care),
-        LabState::Progressing => ("not ready", Tone::Care),
-        LabState::Deleting => ("being deleted", Tone::Care),
-        LabState::Absent => ("absent", Tone::Faint),
-    };
-    let sandbox = if report.place.target == TargetKind::Sandbox {
-        " (sandbox)"
-    } else {
-        ""
-    };
     let mut page = Page::new(style);
-    let heading = plan_view::heading(&report.lab, &report.place, style);
-    page.line(&format!("{heading}{sandbox}: {}", style.paint(tone, word)));
+    page.push(&plan_view::heading(&report.lab, &report.place, None, style));
     if let Some(context) = plan_view::context(&report.place) {
         page.line(&context);
-    }
-    for reason in report.reason.iter().chain(&report.degraded) {
-        page.entry("because ", Tone::Care.of(reason));
-    }
-    if let Some(remedy) = &report.remedy {
-        page.entry(Tone::Good.of("help: "), remedy);
     }
     page
 }
@@ -91,6 +68,28 @@ struct Tree {
 }
 
 impl Tree {
+    /// How the lab is, and why it is not better.
+    fn verdict(&mut self, report: &StatusReport) {
+        let (word, tone) = match report.state {
+            LabState::Ready if report.degraded.is_empty() => ("ready", Tone::Good),
+            LabState::Ready => ("ready, degraded", Tone::Care),
+            LabState::Stopped => ("stopped", Tone::Care),
+            LabState::Progressing => ("not ready", Tone::Care),
+            LabState::Deleting => ("being deleted", Tone::Care),
+            LabState::Absent => (
+                "absent: there is nothing of the lab; `lab2048 apply` makes it",
+                Tone::Faint,
+            ),
+        };
+        self.page.entry("", tone.of(word));
+        for reason in report.reason.iter().chain(&report.degraded) {
+            self.page.entry("because ", Tone::Care.of(reason));
+        }
+        if let Some(remedy) = &report.remedy {
+            self.page.entry(Tone::Good.of("help: "), remedy);
+        }
+    }
+
     fn entry(&mut self, label: &str, value: &str) {
         self.toned(label, None, value);
     }
@@ -216,7 +215,7 @@ impl Tree {
 
     /// Warnings of a lab that works are of the past.
     fn warnings(&mut self, report: &StatusReport) {
-        if report.state == LabState::Ready || report.warnings.is_empty() {
+        if matches!(report.state, LabState::Ready | LabState::Stopped) || report.warnings.is_empty() {
             return;
         }
         self.page.line("\nwarnings of the cluster, the newest first");

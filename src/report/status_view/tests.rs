@@ -160,7 +160,7 @@ fn progressing() -> StatusReport {
 #[test]
 fn a_lab_that_works() {
     insta::assert_snapshot!(shown(&text(&ready(), false, &plain())), @r"
-    fargate-game-2048 on eksworkshop, ap-northeast-2: ready
+    fargate-game-2048 on eksworkshop, ap-northeast-2
     profile     fargate-game-2048  ACTIVE
       arn       arn:aws:eks:ap-northeast-2:410691154611:fargateprofile/eksworkshop/fargate-game-2048/51f629be-45b0-405e-ada2-90869fe64639
       role      arn:aws:iam::410691154611:role/lab2048-eksworkshop-fargate-game-2048
@@ -192,15 +192,14 @@ fn a_lab_that_works() {
     fargate-ip-10-11-102-7     Fargate   Ready    80s   10.11.102.138
     ip-10-11-1-156             EC2       Ready    32h   10.11.102.138
 
-    http://k8s-fargateg-ingress2-b252ad69ce-1188023391.ap-northeast-2.elb.amazonaws.com
+    ready
     ");
 }
 
 #[test]
 fn a_lab_on_its_way() {
     insta::assert_snapshot!(shown(&text(&progressing(), false, &plain())), @r"
-    fargate-game-2048 on eksworkshop, ap-northeast-2: not ready
-    because profile fargate-game-2048 is CREATING
+    fargate-game-2048 on eksworkshop, ap-northeast-2
     profile     fargate-game-2048  CREATING
       arn       arn:aws:eks:ap-northeast-2:410691154611:fargateprofile/eksworkshop/fargate-game-2048/51f629be-45b0-405e-ada2-90869fe64639
       role      arn:aws:iam::410691154611:role/lab2048-eksworkshop-fargate-game-2048
@@ -243,14 +242,16 @@ fn a_lab_on_its_way() {
       ! 90s ago, 7 times, pod/deployment-2048-5cb5b5f945-8kvjk: FailedScheduling:
         0/4 nodes are available: 4 node(s) had untolerated taint
         {eks.amazonaws.com/compute-type: fargate}
+
+    not ready
+    because profile fargate-game-2048 is CREATING
     ");
 }
 
 #[test]
 fn colours_draw_the_eye_to_what_is_not_well() {
     insta::assert_snapshot!(shown(&text(&progressing(), false, &colored())), @r"
-    <esc>[1mfargate-game-2048<esc>[0m on eksworkshop, ap-northeast-2: <esc>[33mnot ready<esc>[0m
-    because <esc>[33mprofile fargate-game-2048 is CREATING<esc>[0m
+    <esc>[1mfargate-game-2048 <esc>[0mon eksworkshop, ap-northeast-2
     profile     fargate-game-2048  <esc>[33mCREATING<esc>[0m
       arn       arn:aws:eks:ap-northeast-2:410691154611:fargateprofile/eksworkshop/fargate-game-2048/51f629be-45b0-405e-ada2-90869fe64639
       role      arn:aws:iam::410691154611:role/lab2048-eksworkshop-fargate-game-2048
@@ -293,6 +294,9 @@ fn colours_draw_the_eye_to_what_is_not_well() {
     <esc>[33m  ! <esc>[0m90s ago, 7 times, pod/deployment-2048-5cb5b5f945-8kvjk: FailedScheduling:
         0/4 nodes are available: 4 node(s) had untolerated taint
         {eks.amazonaws.com/compute-type: fargate}
+
+    <esc>[33mnot ready<esc>[0m
+    because <esc>[33mprofile fargate-game-2048 is CREATING<esc>[0m
     ");
 }
 
@@ -300,14 +304,28 @@ fn colours_draw_the_eye_to_what_is_not_well() {
 fn with_more_columns() {
     let text = nodes_view::tables(&ready(), true, &plain());
     insta::assert_snapshot!(text.trim(), @r"
-    POD                                READY   STATUS    RESTARTS   AGE     IP              NODE
-    deployment-2048-5cb5b5f945-8kvjk   1/1     Running   0          2m18s   10.11.102.138   fargate-ip-10-11-102-138.ap-northeast-2.compute.internal
-    deployment-2048-5cb5b5f945-dhvcx   1/1     Running   0          2m18s   10.11.102.7     fargate-ip-10-11-102-7.ap-northeast-2.compute.internal
+    POD                                READY   STATUS    RESTARTS   AGE
+    deployment-2048-5cb5b5f945-8kvjk   1/1     Running   0          2m18s
+    deployment-2048-5cb5b5f945-dhvcx   1/1     Running   0          2m18s
 
-    NODE                                                       KIND      STATUS   AGE   INTERNAL-IP     EXTERNAL-IP    VERSION               OS-IMAGE            RUNTIME
-    fargate-ip-10-11-102-138.ap-northeast-2.compute.internal   Fargate   Ready    80s   10.11.102.138   <none>         v1.33.4-eks-113cf36   Amazon Linux 2023   containerd://1.7.27
-    fargate-ip-10-11-102-7.ap-northeast-2.compute.internal     Fargate   Ready    80s   10.11.102.138   <none>         v1.33.4-eks-113cf36   Amazon Linux 2023   containerd://1.7.27
-    ip-10-11-1-156.ap-northeast-2.compute.internal             EC2       Ready    32h   10.11.102.138   3.35.137.161   v1.33.4-eks-113cf36   Amazon Linux 2023   containerd://1.7.27
+    POD                                IP              NODE
+    deployment-2048-5cb5b5f945-8kvjk   10.11.102.138   fargate-ip-10-11-102-138
+    deployment-2048-5cb5b5f945-dhvcx   10.11.102.7     fargate-ip-10-11-102-7
+
+    NODE                       KIND      STATUS   AGE   INTERNAL-IP     EXTERNAL-IP
+    fargate-ip-10-11-102-138   Fargate   Ready    80s   10.11.102.138   <none>
+    fargate-ip-10-11-102-7     Fargate   Ready    80s   10.11.102.138   <none>
+    ip-10-11-1-156             EC2       Ready    32h   10.11.102.138   3.35.137.161
+
+    NODE                       VERSION               OS-IMAGE
+    fargate-ip-10-11-102-138   v1.33.4-eks-113cf36   Amazon Linux 2023
+    fargate-ip-10-11-102-7     v1.33.4-eks-113cf36   Amazon Linux 2023
+    ip-10-11-1-156             v1.33.4-eks-113cf36   Amazon Linux 2023
+
+    NODE                       RUNTIME
+    fargate-ip-10-11-102-138   containerd://1.7.27
+    fargate-ip-10-11-102-7     containerd://1.7.27
+    ip-10-11-1-156             containerd://1.7.27
     ");
 }
 
@@ -350,8 +368,7 @@ fn what_could_not_be_read_is_shown() {
         ..ready()
     };
     insta::assert_snapshot!(shown(&text(&report, false, &plain())), @r"
-    fargate-game-2048 on eksworkshop, ap-northeast-2: not ready
-    because there is no Fargate profile
+    fargate-game-2048 on eksworkshop, ap-northeast-2
     deployment  deployment-2048  2/2 available, 2 up to date
       image     alexwhen/docker-2048
     service     service-2048  NodePort 172.20.64.70
@@ -370,6 +387,9 @@ fn what_could_not_be_read_is_shown() {
     ? could not read load balancer: AccessDenied:
       elasticloadbalancing:DescribeLoadBalancers is not allowed for this user
     ? could not read pods: 403 Forbidden
+
+    not ready
+    because there is no Fargate profile
     ");
 }
 
@@ -381,8 +401,8 @@ fn nothing_of_the_lab() {
         ..ready()
     };
     insta::assert_snapshot!(shown(&text(&absent, false, &plain())), @r"
-    fargate-game-2048 on eksworkshop, ap-northeast-2 (sandbox): absent
-    There is nothing of the lab; `lab2048 apply` makes it.
+    fargate-game-2048 on eksworkshop, ap-northeast-2 (sandbox)
+    absent: there is nothing of the lab; `lab2048 apply` makes it
     ");
 }
 

@@ -175,6 +175,11 @@ impl Sandbox {
         self.with(|world| sim::set_broken(world, what, false))
     }
 
+    /// What has been broken on purpose and not mended yet.
+    pub fn broken(&self) -> Vec<Breakage> {
+        self.with(|world| world.broken().collect())
+    }
+
     /// Account, region and cluster.
     pub fn facts(&self) -> ClusterFacts {
         self.with(|world| world.facts.clone())

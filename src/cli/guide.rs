@@ -1,0 +1,264 @@
+//! What help and manual say of a verb beside its flags: examples, and which exit codes it has.
+
+use crate::app::Exit;
+
+/// What there is to say of one verb.
+#[derive(Debug)]
+pub(super) struct Guide {
+    /// The words that lead to it, such as `sandbox break`; none for the program itself.
+    pub(super) verb: &'static str,
+    /// Commands that can be typed as they are, each with what it does.
+    pub(super) examples: &'static [(&'static str, &'static str)],
+    /// How it can end.
+    pub(super) exits: &'static [Exit],
+}
+
+/// A verb that only reads files.
+const OFFLINE: &[Exit] = &[Exit::Done, Exit::Failed, Exit::Usage];
+/// A verb that asks AWS and the cluster.
+const LOOKS: &[Exit] = &[Exit::Done, Exit::Failed, Exit::Usage, Exit::Interrupted];
+/// A verb that changes something.
+const CHANGES: &[Exit] = &[
+    Exit::Done,
+    Exit::Failed,
+    Exit::Check,
+    Exit::Refused,
+    Exit::TimedOut,
+    Exit::Conflict,
+    Exit::Usage,
+    Exit::Interrupted,
+];
+
+/// Of the verb that these words lead to.
+pub(super) fn guide(verb: &str) -> Option<&'static Guide> {
+    GUIDES.iter().find(|guide| guide.verb == verb)
+}
+
+const GUIDES: &[Guide] = &[
+    Guide {
+        verb: "",
+        examples: &[
+            ("lab2048 apply", "the lab on the sandbox; needs no account"),
+            ("lab2048 plan -e workshop", "what it would do on AWS"),
+            (
+                "lab2048 apply -e workshop",
+                "the same plan, asked about and carried out",
+            ),
+        ],
+        exits: &Exit::ALL,
+    },
+    Guide {
+        verb: "plan",
+        examples: &[
+            ("lab2048 plan", "on the sandbox"),
+            (
+                "lab2048 plan -e workshop --set app.replicas=3",
+                "on AWS, with three pods",
+            ),
+            ("lab2048 plan --out lab.json", "kept for `lab2048 apply lab.json`"),
+            ("lab2048 plan --destroy", "what destroy would remove"),
+        ],
+        exits: &[
+            Exit::Done,
+            Exit::Failed,
+            Exit::Changes,
+            Exit::Check,
+            Exit::Refused,
+            Exit::Conflict,
+            Exit::Usage,
+            Exit::Interrupted,
+        ],
+    },
+    Guide {
+        verb: "apply",
+        examples: &[
+            ("lab2048 apply", "the lab on the sandbox"),
+            ("lab2048 apply -e workshop --yes", "on AWS, without being asked"),
+            ("lab2048 apply lab.json", "exactly what `plan --out lab.json` has shown"),
+        ],
+        exits: CHANGES,
+    },
+    Guide {
+        verb: "show",
+        examples: &[
+            ("lab2048 show lab.json", "a plan in a file, as it was shown"),
+            ("lab2048 show lab.json -o markdown", "for a pull request"),
+        ],
+        exits: OFFLINE,
+    },
+    Guide {
+        verb: "status",
+        examples: &[
+            ("lab2048 status", "the lab on the sandbox"),
+            ("lab2048 status -e workshop -o wide", "on AWS, with more columns"),
+        ],
+        exits: &[Exit::Done, Exit::Failed, Exit::Changes, Exit::Usage, Exit::Interrupted],
+    },
+    Guide {
+        verb: "scale",
+        examples: &[
+            ("lab2048 scale --replicas 3", "three pods, and three Fargate nodes"),
+            ("lab2048 scale 0", "no pod; the load balancer stays"),
+        ],
+        exits: CHANGES,
+    },
+    Guide {
+        verb: "destroy",
+        examples: &[
+            ("lab2048 destroy", "removes the lab from the sandbox"),
+            ("lab2048 destroy -e workshop --yes", "from AWS, without being asked"),
+        ],
+        exits: CHANGES,
+    },
+    Guide {
+        verb: "doctor",
+        examples: &[
+            (
+                "lab2048 doctor -e workshop",
+                "before the first apply, or when something does not work",
+            ),
+            ("lab2048 doctor -v", "also what is well, check by check"),
+        ],
+        exits: &[Exit::Done, Exit::Failed, Exit::Check, Exit::Usage, Exit::Interrupted],
+    },
+    Guide {
+        verb: "explain",
+        examples: &[("lab2048 explain", "the list"), ("lab2048 explain C8 C12", "two of it")],
+        exits: OFFLINE,
+    },
+    Guide {
+        verb: "render",
+        examples: &[
+            ("lab2048 render", "the manifests, for `kubectl apply -f -`"),
+            ("lab2048 render --templates mine", "with templates of your own"),
+        ],
+        exits: OFFLINE,
+    },
+    Guide {
+        verb: "open",
+        examples: &[
+            ("lab2048 open", "the sandbox's game, until Ctrl-C"),
+            (
+                "lab2048 open --print --port 8080",
+                "for a browser elsewhere, such as Cloud9's preview",
+            ),
+        ],
+        exits: LOOKS,
+    },
+    Guide {
+        verb: "env",
+        examples: &[("lab2048 env list", "which there are")],
+        exits: OFFLINE,
+    },
+    Guide {
+        verb: "env list",
+        examples: &[("lab2048 env list", "built-in ones, and those in ./environments")],
+        exits: OFFLINE,
+    },
+    Guide {
+        verb: "env show",
+        examples: &[("lab2048 env show workshop", "every value, and where it comes from")],
+        exits: OFFLINE,
+    },
+    Guide {
+        verb: "env init",
+        examples: &[("lab2048 env init minji", "writes environments/minji.yaml")],
+        exits: OFFLINE,
+    },
+    Guide {
+        verb: "env schema",
+        examples: &[("lab2048 env schema", "for editors")],
+        exits: OFFLINE,
+    },
+    Guide {
+        verb: "sandbox",
+        examples: &[
+            (
+                "lab2048 sandbox break no-nat",
+                "then find out why with `lab2048 doctor`",
+            ),
+            ("lab2048 sandbox serve", "for kubectl, the aws CLI and a browser"),
+        ],
+        exits: LOOKS,
+    },
+    Guide {
+        verb: "sandbox serve",
+        examples: &[(
+            "lab2048 sandbox serve --port 8443",
+            "prints the variables that kubectl and aws need",
+        )],
+        exits: LOOKS,
+    },
+    Guide {
+        verb: "sandbox reset",
+        examples: &[("lab2048 sandbox reset", "whatever was in it is gone")],
+        exits: OFFLINE,
+    },
+    Guide {
+        verb: "sandbox show",
+        examples: &[("lab2048 sandbox show", "roles, profiles, load balancers, objects")],
+        exits: OFFLINE,
+    },
+    Guide {
+        verb: "sandbox advance",
+        examples: &[("lab2048 sandbox advance 20m", "twenty minutes pass at once")],
+        exits: OFFLINE,
+    },
+    Guide {
+        verb: "sandbox break",
+        examples: &[
+            ("lab2048 sandbox break --list", "what can be broken"),
+            (
+                "lab2048 sandbox break no-nat",
+                "then find out why with `lab2048 doctor`",
+            ),
+        ],
+        exits: OFFLINE,
+    },
+    Guide {
+        verb: "sandbox mend",
+        examples: &[
+            ("lab2048 sandbox mend no-nat", "puts one thing right"),
+            ("lab2048 sandbox mend", "everything that was broken"),
+        ],
+        exits: OFFLINE,
+    },
+    Guide {
+        verb: "completions",
+        examples: &[
+            ("lab2048 completions bash", "a script to source from ~/.bashrc"),
+            ("lab2048 completions zsh", "from ~/.zshrc"),
+        ],
+        exits: OFFLINE,
+    },
+    Guide {
+        verb: "man",
+        examples: &[("lab2048 man --out man1", "a page for each verb: man1/lab2048-plan.1, …")],
+        exits: OFFLINE,
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::command;
+    use crate::cli::dress::each_verb;
+
+    #[test]
+    fn every_verb_has_a_guide_and_every_guide_a_verb() {
+        let mut verbs = Vec::new();
+        each_verb(&command(), &mut |words, _| verbs.push(words.join(" ")));
+        let guides: Vec<_> = GUIDES.iter().map(|guide| guide.verb).collect();
+        let without: Vec<_> = verbs.iter().filter(|verb| !guides.contains(&verb.as_str())).collect();
+        assert!(without.is_empty(), "{without:?}");
+        assert_eq!(verbs.len(), guides.len());
+    }
+
+    #[test]
+    fn every_example_can_be_typed() {
+        for (example, _) in GUIDES.iter().flat_map(|guide| guide.examples) {
+            let parsed = command().try_get_matches_from(example.split(' '));
+            assert!(parsed.is_ok(), "{example}: {}", parsed.unwrap_err());
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! What is answered to a command line that clap does not take.
+
+use std::io::{self, IsTerminal, Write};
+
+use clap::Command;
+use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
+
+use crate::app::Exit;
+
+/// Words that people type for a verb, and what does it.
+const OTHER_WORDS: &[(&[&str], &str)] = &[
+    (
+        &[
+            "delete",
+            "down",
+            "remove",
+            "rm",
+            "uninstall",
+            "teardown",
+            "clean",
+            "cleanup",
+            "undeploy",
+        ],
+        "`lab2048 destroy` removes the lab",
+    ),
+    (
+        &[
+            "create", "up", "deploy", "install", "start", "launch", "run", "setup", "update", "upgrade",
+        ],
+        "`lab2048 apply` creates or updates the lab",
+    ),
+    (
+        &["undo", "rollback", "revert"],
+        "`lab2048 destroy` removes the lab; `lab2048 apply` puts back what others have changed; \
+         `lab2048 sandbox mend` what was broken in the sandbox",
+    ),
+    (
+        &["logs", "log", "events"],
+        "`lab2048 doctor` says why something does not work; the pods' own words are in \
+         `kubectl logs deployment/deployment-2048 -n fargate-game-2048` (in the sandbox after `lab2048 sandbox serve`)",
+    ),
+    (
+        &[
+            "get", "list", "ls", "ps", "describe", "info", "state", "pods", "nodes", "watch",
+        ],
+        "`lab2048 status` shows the lab; `lab2048 env list` the environments",
+    ),
+    (
+        &[
+            "check",
+            "checks",
+            "validate",
+            "verify",
+            "test",
+            "diagnose",
+            "why",
+            "debug",
+            "preflight",
+        ],
+        "`lab2048 doctor` runs the checks and says why a lab does not work",
+    ),
+    (
+        &["preview", "dry-run", "dryrun"],
+        "`lab2048 plan` shows what apply would do, and changes nothing",
+    ),
+    (
+        &["template", "manifest", "manifests", "yaml"],
+        "`lab2048 render` prints the manifests",
+    ),
+    (
+        &["url", "browse", "browser", "play", "game"],
+        "`lab2048 open` opens the game",
+    ),
+    (
+        &["stop", "pause", "resize", "replicas"],
+        "`lab2048 scale N` changes the number of pods; with 0 there is none",
+    ),
+    (
+        &["serve", "reset", "advance", "break", "mend", "shell"],
+        "the embedded world has verbs of its own: `lab2048 sandbox --help`",
+    ),
+    (
+        &["init", "new", "environments", "envs", "config", "configure", "schema"],
+        "environments have verbs of their own: `lab2048 env --help`",
+    ),
+    (&["version"], "`lab2048 --version` prints it"),
+    (
+        &["completion"],
+        "`lab2048 completions SHELL` prints a completion script",
+    ),
+    (
+        &["login", "auth"],
+        "credentials are those of the AWS CLI: `aws configure`, or `aws sso login`",
+    ),
+];
+
+/// The error with what helps: the verb that does it, or the variable that a wrong value came from.
+pub(super) fn answer(error: Error, mut command: Command, arguments: &[String]) -> Error {
+    match error.kind() {
+        ErrorKind::InvalidSubcommand => other_verb(error, command, arguments),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            // Arguments that are not built cannot be shown.
+            command.build();
+            name_variable(error, &command, arguments)
+        }
+        _ => error,
+    }
+}
+
+/// Prints help, a version or a mistake, and returns the exit that goes with it. Help that was not asked for, by a call
+/// without a verb, is an answer too.
+pub fn print_answer(error: &Error) -> Exit {
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let help = error.render();
+        let is_plain =
+            !io::stdout().is_terminal() || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let text = if is_plain {
+            help.to_string()
+        } else {
+            help.ansi().to_string()
+        };
+        // A closed stream cannot report anything.
+        let _ = io::stdout().write_all(text.as_bytes());
+        return Exit::Done;
+    }
+    let _ = error.print();
+    if error.use_stderr() { Exit::Usage } else { Exit::Done }
+}
+
+fn other_verb(error: Error, mut command: Command, arguments: &[String]) -> Error {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else {
+        return error;
+    };
+    // Only of the program itself: `sandbox up` is another matter.
+    let mut before = arguments.iter().take_while(|argument| *argument != word);
+    if before.any(|argument| command.find_subcommand(argument).is_some()) {
+        return error;
+    }
+    let known = OTHER_WORDS
+        .iter()
+        .find(|(words, _)| words.contains(&word.to_lowercase().as_str()));
+    match known {
+        Some((_, answer)) => {
+            let message = format!("there is no verb `{word}`: {answer}");
+            command.error(ErrorKind::InvalidSubcommand, message)
+        }
+        None => error,
+    }
+}
+
+/// Names the variable that a wrong value came from, where the flag was not typed.
+fn name_variable(mut error: Error, command: &Command, arguments: &[String]) -> Error {
+    let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg).cloned() else {
+        return error;
+    };
+    let Some((variable, is_switch)) = untyped(command, &flag, arguments) else {
+        return error;
+    };
+    error.insert(ContextKind::InvalidArg, ContextValue::String(variable));
+    if is_switch {
+        let words = "it must be 1 or 0, true or false, yes or no, on or off".into();
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![words]));
+    }
+    error
+}
+
+/// The variable of the flag that clap shows as `flag`, and whether it takes no value; `None` if the flag was typed.
+fn untyped(command: &Command, flag: &str, arguments: &[String]) -> Option<(String, bool)> {
+    let own = command.get_arguments().find(|arg| arg.to_string() == flag);
+    let Some(arg) = own else {
+        return command
+            .get_subcommands()
+            .find_map(|verb| untyped(verb, flag, arguments));
+    };
+    let variable = arg.get_env()?.to_str()?;
+    let long = format!("--{}", arg.get_long()?);
+    let is_short = |argument: &str| {
+        let short = arg.get_short();
+        short.is_some_and(|short| argument.starts_with('-') && !argument.starts_with("--") && argument.contains(short))
+    };
+    let typed = arguments
+        .iter()
+        .any(|argument| argument.split('=').next() == Some(&long) || is_short(argument));
+    let is_switch = matches!(arg.get_action(), clap::ArgAction::SetTrue);
+    (!typed).then(|| (variable.to_owned(), is_switch))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::command;
+
+    fn answered(line: &str) -> String {
+        let arguments: Vec<_> = line.split(' ').map(str::to_owned).collect();
+        let error = command().try_get_matches_from(&arguments).unwrap_err();
+        answer(error, command(), &arguments).to_string()
+    }
+
+    #[test]
+    fn words_for_a_verb_are_answered_with_it() {
+        for (word, verb) in [
+            ("delete", "lab2048 destroy"),
+            ("create", "lab2048 apply"),
+            ("up", "lab2048 apply"),
+            ("down", "lab2048 destroy"),
+            ("logs", "lab2048 doctor"),
+            ("undo", "lab2048 destroy"),
+        ] {
+            let text = answered(&format!("lab2048 {word}"));
+            assert!(text.contains(verb) && text.contains(word), "{text}");
+        }
+        assert!(answered("lab2048 aply").contains("apply"));
+        assert!(answered("lab2048 sandbox up").contains("unrecognized subcommand"));
+    }
+
+    #[test]
+    fn no_word_is_a_verb_or_answered_twice() {
+        let command = command();
+        let mut seen = std::collections::BTreeSet::new();
+        for word in OTHER_WORDS.iter().flat_map(|(words, _)| *words) {
+            assert!(seen.insert(word), "{word}");
+            assert!(command.find_subcommand(word).is_none(), "{word} is a verb");
+        }
+    }
+
+    #[test]
+    fn a_flag_that_was_typed_is_named_itself() {
+        let mut command = command();
+        command.build();
+        let flag = "--timeout <DURATION>";
+        let typed = |words: &[&str]| {
+            let words: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();
+            untyped(&command, flag, &words)
+        };
+        assert_eq!(typed(&["apply"]), Some(("LAB2048_TIMEOUT".to_owned(), false)));
+        assert_eq!(typed(&["apply", "--timeout=x"]), None);
+        assert_eq!(untyped(&command, "--quiet", &["-oq".to_owned()]), None);
+    }
+}

@@ -1,0 +1,149 @@
+//! Remedies in the sandbox: commands for the sandbox, where something was broken there on purpose. Those for AWS would go to
+//! whatever account the reader has credentials for.
+
+use lab2048_sandbox::Breakage;
+
+use crate::model::{Finding, NodeKind, Severity};
+
+/// What a breakage is behind: checks by their ids, and diagnoses of nodes of these kinds.
+struct Behind {
+    checks: &'static [&'static str],
+    nodes: &'static [NodeKind],
+}
+
+/// The one table of what follows from a breakage.
+fn behind(breakage: Breakage) -> Behind {
+    use NodeKind::{Deployment, Ingress, LoadBalancer, Profile, Service, Targets};
+    let (checks, nodes): (&'static [&'static str], &'static [NodeKind]) = match breakage {
+        Breakage::LbcAbsent => (
+            &["lbc-installed", "lbc-ready", "lbc-lease", "lbc-webhook"],
+            &[Service, Ingress, LoadBalancer, Targets],
+        ),
+        Breakage::LbcDenied | Breakage::Quota => (&[], &[Ingress, LoadBalancer, Targets]),
+        Breakage::NoNat => (&["egress"], &[Deployment, Targets]),
+        Breakage::PublicSubnets => (
+            &["C8", "C12", "C14", "egress", "alb-subnets"],
+            &[Profile, Deployment, Targets],
+        ),
+        Breakage::UntaggedSubnets => (&["alb-subnets"], &[Ingress, LoadBalancer]),
+        Breakage::NoFreeIps => (&["C12", "alb-subnets"], &[Deployment, Targets]),
+        Breakage::OneZone => (&["C14", "alb-subnets"], &[Ingress, LoadBalancer]),
+        Breakage::ImageMissing => (&[], &[Deployment, Targets]),
+        Breakage::ProfileFailed => (&["profile-health"], &[Profile, Deployment, Targets]),
+        Breakage::StaleAccessEntry => (&["access-entry"], &[Deployment, Targets]),
+        Breakage::DnsOff => (&["C10"], &[Deployment, Targets]),
+        Breakage::WebhookDown => (&["lbc-webhook"], &[Service, Ingress]),
+        // It passes by itself.
+        Breakage::Throttling => (&[], &[]),
+    };
+    Behind { checks, nodes }
+}
+
+impl Behind {
+    fn is_behind(&self, finding: &Finding) -> bool {
+        let is_checked = self.checks.contains(&finding.id.as_str());
+        let node = finding.node.as_ref().filter(|_| finding.id == "diagnosis");
+        is_checked || node.is_some_and(|node| self.nodes.contains(&node.kind))
+    }
+}
+
+/// Puts the sandbox's own remedy before that for AWS, where one of `broken` is behind a finding. What can be broken there and
+/// is so for another reason is mended by the AWS CLI on the sandbox that is served.
+pub fn remedies_here(findings: &mut [Finding], broken: &[Breakage]) {
+    let wrong = findings
+        .iter_mut()
+        .filter(|finding| matches!(finding.severity, Severity::Warning | Severity::Error));
+    for finding in wrong {
+        let causes: Vec<_> = broken
+            .iter()
+            .filter(|breakage| behind(**breakage).is_behind(finding))
+            .map(|breakage| breakage.name())
+            .collect();
+        let on_aws = finding.remedy.take();
+        finding.remedy = match (causes.is_empty(), on_aws) {
+            (true, None) => None,
+            (true, Some(remedy)) if is_of_breakages(finding) => {
+                Some(format!("{remedy} (here with what `lab2048 sandbox serve` prints)"))
+            }
+            (true, remedy) => remedy,
+            (false, remedy) => {
+                let here = format!("here: `lab2048 sandbox mend {}`", causes.join(" "));
+                Some(match remedy {
+                    Some(remedy) => format!("{here}; on AWS: {remedy}"),
+                    None => here,
+                })
+            }
+        };
+    }
+}
+
+/// Whether a breakage can be behind the check.
+fn is_of_breakages(finding: &Finding) -> bool {
+    Breakage::ALL
+        .iter()
+        .any(|breakage| behind(*breakage).checks.contains(&finding.id.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks;
+    use crate::report::fixtures::{finding, node};
+
+    fn remedy(mut found: Finding, broken: &[Breakage]) -> Option<String> {
+        remedies_here(std::slice::from_mut(&mut found), broken);
+        found.remedy
+    }
+
+    #[test]
+    fn what_was_broken_is_mended_here() {
+        let egress = || {
+            finding(
+                "egress",
+                Severity::Warning,
+                "no way out",
+                "",
+                Some("`aws ec2 create-nat-gateway`"),
+            )
+        };
+        assert_eq!(
+            remedy(egress(), &[Breakage::Quota, Breakage::NoNat]).unwrap(),
+            "here: `lab2048 sandbox mend no-nat`; on AWS: `aws ec2 create-nat-gateway`"
+        );
+        assert_eq!(
+            remedy(egress(), &[Breakage::NoNat, Breakage::PublicSubnets]).unwrap(),
+            "here: `lab2048 sandbox mend no-nat public-subnets`; on AWS: `aws ec2 create-nat-gateway`"
+        );
+        assert_eq!(
+            remedy(egress(), &[]).unwrap(),
+            "`aws ec2 create-nat-gateway` (here with what `lab2048 sandbox serve` prints)"
+        );
+        let fine = finding("egress", Severity::Ok, "a way out", "", None);
+        assert_eq!(remedy(fine, &[Breakage::NoNat]), None);
+        let own = finding("C4", Severity::Error, "privileged", "", Some("remove it"));
+        assert_eq!(remedy(own, &[Breakage::NoNat]).unwrap(), "remove it");
+    }
+
+    #[test]
+    fn a_diagnosis_goes_by_the_node() {
+        let diagnosis = |id: &str| Finding {
+            node: Some(node(id)),
+            ..finding("diagnosis", Severity::Error, "broken", "", None)
+        };
+        let broken = [Breakage::ImageMissing];
+        assert_eq!(
+            remedy(diagnosis("deployment/d"), &broken).unwrap(),
+            "here: `lab2048 sandbox mend image-missing`"
+        );
+        assert_eq!(remedy(diagnosis("profile/p"), &broken), None);
+    }
+
+    #[test]
+    fn the_table_names_checks_that_there_are() {
+        for breakage in Breakage::ALL {
+            for id in behind(breakage).checks {
+                assert!(checks::explain(id).is_some(), "{breakage}: {id}");
+            }
+        }
+    }
+}
