@@ -1,6 +1,6 @@
 //! What a program reads where the command line cannot be understood: a document, if one was asked for.
 
-use std::ffi::OsString;
+use std::ffi::OsStr;
 
 use crate::app::{self, Format};
 
@@ -10,8 +10,8 @@ const VARIABLE: &str = "LAB2048_OUTPUT";
 /// The document for a command line that clap has refused, if it asks for one: in the format of `-o`, and for the verbs
 /// that carry out a plan in the shape of their own.
 pub fn usage_document(error: &clap::Error) -> Option<String> {
-    let arguments: Vec<String> = std::env::args_os().skip(1).map(lossy).collect();
-    let variable = std::env::var_os(VARIABLE).map(lossy);
+    let arguments: Vec<String> = std::env::args_os().skip(1).map(|word| lossy(&word)).collect();
+    let variable = std::env::var_os(VARIABLE).map(|value| lossy(&value));
     let format = format(&arguments, variable.as_deref())?;
     let verb = arguments.iter().find_map(|word| app::run_verb(word));
     let text = error.to_string();
@@ -20,7 +20,7 @@ pub fn usage_document(error: &clap::Error) -> Option<String> {
     Some(app::usage_document(verb, format, message))
 }
 
-fn lossy(text: OsString) -> String {
+fn lossy(text: &OsStr) -> String {
     text.to_string_lossy().into_owned()
 }
 

@@ -16,7 +16,7 @@ fn write_ingress(lab: &Lab, annotations: &[(&str, &str)], spec: &str) {
                     alb.ingress.kubernetes.io/target-type: ip\n"
         .to_owned();
     for (name, value) in annotations {
-        text.push_str(&format!("    alb.ingress.kubernetes.io/{name}: '{value}'\n"));
+        text.extend(["    alb.ingress.kubernetes.io/", name, ": '", value, "'\n"]);
     }
     text.push_str("spec:\n  ingressClassName: alb\n");
     text.push_str(spec);
@@ -289,7 +289,7 @@ async fn a_certificate_names_the_game() {
         if !names.is_empty() {
             let certificate = certificate(&names);
             testing::change_aws(&lab.world, |aws| {
-                drop(aws.certificates.insert(ARN.to_owned(), certificate))
+                aws.certificates.insert(ARN.to_owned(), certificate);
             });
         }
         let host = host.map_or_else(String::new, |host| format!(" --set ingress.host={host}"));
@@ -331,7 +331,7 @@ async fn a_certificate_that_clients_refuse_fails_at_once_and_says_why() {
     for (certificate, host, why) in cases {
         let lab = Lab::new(83);
         testing::change_aws(&lab.world, |aws| {
-            drop(aws.certificates.insert(ARN.to_owned(), certificate))
+            aws.certificates.insert(ARN.to_owned(), certificate);
         });
         let apply = format!("apply --set ingress.certificateArn={ARN}{host}");
         let (run, took) = lab.timed(&apply).await;

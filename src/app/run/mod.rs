@@ -143,7 +143,7 @@ impl Run<'_> {
                 if let Some(saved) = saved {
                     self.verify(context, saved, &snapshot, &plan)?;
                 }
-                self.carry_out(context, snapshot, &plan, options, end).await
+                Box::pin(self.carry_out(context, snapshot, &plan, options, end)).await
             }
         }
     }
@@ -204,7 +204,7 @@ impl Run<'_> {
 
     /// Shows the plan and its findings: as data if it is what was asked for, else as progress; and as events.
     fn show(&self, context: &mut Context, plan: &Plan) {
-        let commands = self.commands(context);
+        let commands = next::commands(context);
         let reporter = &mut context.reporter;
         for finding in &plan.findings {
             self.emit(reporter, Event::Finding(finding.clone()));

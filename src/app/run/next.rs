@@ -12,18 +12,18 @@ use crate::plan::Plan;
 use crate::report::next_view::{self, Commands, NextStep};
 use crate::report::status::StatusReport;
 
-impl Run<'_> {
-    /// The commands for the lab of this run.
-    pub(super) fn commands(&self, context: &Context) -> Commands {
-        Commands::new(&context.call.selection.flags())
-    }
+/// The commands for the lab of this call.
+pub(super) fn commands(context: &Context) -> Commands {
+    Commands::new(&context.call.selection.flags())
+}
 
+impl Run<'_> {
     /// Prints what can be done next, where the run came to its end.
     pub(super) fn offer_next(&self, context: &mut Context, end: &RunEnd, exit: Exit) {
         if !matches!(exit, Exit::Done | Exit::Changes) {
             return;
         }
-        let commands = self.commands(context);
+        let commands = commands(context);
         let steps = match (self.request.verb, &end.plan) {
             (RunVerb::Plan, Some(plan)) => self.after_plan(context, plan, &commands),
             (RunVerb::Apply | RunVerb::Scale, _) => after_apply(&commands, end.status.as_ref()),

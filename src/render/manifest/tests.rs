@@ -1,5 +1,7 @@
 //! The reader against a table of what sigs.k8s.io/yaml makes of the same documents.
 
+use std::fmt::Write;
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -121,7 +123,7 @@ fn slips_that_kubectl_passes_over_are_refused() {
     let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for n in 1..9 {
         let before = format!("*a{}", n - 1);
-        bomb += &format!("a{n}: &a{n} [{}]\n", vec![before; 10].join(", "));
+        writeln!(bomb, "a{n}: &a{n} [{}]", vec![before; 10].join(", ")).unwrap();
     }
     assert!(refused(&bomb).contains("aliases make more of this text"));
 }
