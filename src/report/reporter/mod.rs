@@ -13,7 +13,7 @@ use super::plain::PlainView;
 use super::style::Style;
 use super::{end_view, plan_view, step_view};
 use crate::event::Record;
-use crate::model::RequestDone;
+use crate::model::RequestWatcher;
 use crate::plan::Plan;
 
 /// The format of answers.
@@ -73,9 +73,6 @@ pub struct Streams {
     /// The terminal that a live view is drawn on, if there is one.
     pub screen: Option<Box<dyn Screen>>,
 }
-
-/// Writes a line of a request that is over.
-pub type RequestLog = Arc<dyn Fn(&RequestDone) + Send + Sync>;
 
 /// Writes what the user reads.
 pub struct Reporter {
@@ -176,7 +173,7 @@ impl Reporter {
     }
 
     /// Who writes a line of each request, where that much detail was asked for.
-    pub fn request_log(&self) -> Option<RequestLog> {
+    pub fn request_log(&self) -> Option<RequestWatcher> {
         /// Times `-v` has to be given.
         const MUCH: u8 = 2;
         if self.settings.quiet || self.settings.verbose < MUCH {
