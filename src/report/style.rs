@@ -108,19 +108,16 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
         if !line.is_empty() && line.width() + 1 + token.width() > columns {
             lines.push(std::mem::take(&mut line));
         }
-        match command(token).filter(|_| token.width() > columns) {
-            Some(command) => {
-                // What is left of the line, if anything, is not to be copied with it.
-                lines.extend(Some(std::mem::take(&mut line)).filter(|line| !line.is_empty()));
-                lines.extend(shell_lines(command, columns));
-            }
-            None => {
-                if !line.is_empty() {
-                    line.push(' ');
-                }
-                line.push_str(token);
-            }
+        if let Some(command) = command(token).filter(|_| token.width() > columns) {
+            // What is left of the line, if anything, is not to be copied with it.
+            lines.extend(Some(std::mem::take(&mut line)).filter(|line| !line.is_empty()));
+            lines.extend(shell_lines(command, columns));
+            continue;
         }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(token);
     }
     if !line.is_empty() || lines.is_empty() {
         lines.push(line);

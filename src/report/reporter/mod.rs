@@ -13,7 +13,7 @@ use super::plain::PlainView;
 use super::style::Style;
 use super::{end_view, plan_view, step_view};
 use crate::event::Record;
-use crate::model::RequestDone;
+use crate::model::RequestWatcher;
 use crate::plan::Plan;
 
 /// The format of answers.
@@ -173,7 +173,7 @@ impl Reporter {
     }
 
     /// Who writes a line of each request, where that much detail was asked for.
-    pub fn request_log(&self) -> Option<Arc<dyn Fn(&RequestDone) + Send + Sync>> {
+    pub fn request_log(&self) -> Option<RequestWatcher> {
         /// Times `-v` has to be given.
         const MUCH: u8 = 2;
         if self.settings.quiet || self.settings.verbose < MUCH {
@@ -183,13 +183,13 @@ impl Reporter {
         if let Some(view) = &self.view {
             let passer = view.passer();
             return Some(Arc::new(move |request| {
-                passer.pass(&step_view::request(request, &style))
+                passer.pass(&step_view::request(request, &style));
             }));
         }
         let stderr = Arc::clone(&self.stderr);
         // What cannot be written shows at the next line of the run's own.
         Some(Arc::new(move |request| {
-            drop(write_to(&stderr, &step_view::request(request, &style)))
+            drop(write_to(&stderr, &step_view::request(request, &style)));
         }))
     }
 
