@@ -45,7 +45,7 @@ fn beginning_with(current: &OsStr, words: impl IntoIterator<Item = (String, Stri
 mod tests {
     use super::*;
 
-    fn words(found: Vec<CompletionCandidate>) -> Vec<String> {
+    fn words(found: &[CompletionCandidate]) -> Vec<String> {
         let words = found
             .iter()
             .map(|found| found.get_value().to_string_lossy().into_owned());
@@ -54,8 +54,8 @@ mod tests {
 
     #[test]
     fn checks_keys_and_environments_are_known() {
-        assert_eq!(words(checks(OsStr::new("c1"))).first().unwrap(), "C1");
-        assert!(words(keys(OsStr::new("app.rep"))).contains(&"app.replicas=".to_owned()));
-        assert!(words(environments(OsStr::new("work"))).contains(&"workshop".to_owned()));
+        assert_eq!(words(&checks(OsStr::new("c1"))).first().unwrap(), "C1");
+        assert!(words(&keys(OsStr::new("app.rep"))).contains(&"app.replicas=".to_owned()));
+        assert!(words(&environments(OsStr::new("work"))).contains(&"workshop".to_owned()));
     }
 }

@@ -1,6 +1,10 @@
 //! A request to an API, as a trace of the run has it.
 
+use std::sync::Arc;
 use std::time::Duration;
+
+/// Who is told of each request that is over.
+pub type RequestWatcher = Arc<dyn Fn(&RequestDone) + Send + Sync>;
 
 /// A request that is over. It has nothing of what was sent or answered.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,10 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::model::RequestDone;
-
-/// Who is told of each request.
-pub type RequestWatcher = Arc<dyn Fn(&RequestDone) + Send + Sync>;
+use crate::model::{RequestDone, RequestWatcher};
 
 /// A counter shared by all transports of a run.
 #[derive(Clone, Default)]

@@ -17,7 +17,7 @@ pub use call::{CallError, ErrorClass, error_chain};
 pub(crate) use clock::TestClock;
 pub use clock::{Clock, SystemClock};
 pub use driver::{Driver, ProgressStream};
-pub use meter::{RequestMeter, RequestWatcher};
+pub use meter::RequestMeter;
 pub use poll::{is_settled, poll};
 pub use prompt::{Prompt, ask};
 pub use token::{BearerTokens, FreshToken, KeptToken};
