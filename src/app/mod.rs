@@ -44,8 +44,11 @@ pub async fn run(call: Call, host: Host) -> Exit {
         Ok(exit) => exit,
         Err(error) => {
             context.complain(&error);
-            // Whoever reads a document gets one; that of a run has more in it, and is written by the run.
-            if context.reporter.settings().format.is_document() && !context.call.verb.is_run() {
+            // Whoever reads a document gets one, and only one; that of a run has more in it, and is written by the run.
+            if context.reporter.settings().format.is_document()
+                && !context.call.verb.is_run()
+                && !context.reporter.has_data()
+            {
                 context.reporter.document(&ErrorDocument { error: error.report() });
             }
             error.exit()

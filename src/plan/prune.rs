@@ -39,8 +39,12 @@ pub(super) fn left_alone(input: &PlanInput<'_>) -> Vec<Change> {
     };
     let profiles = input.aws.profiles.items();
     let profiles = profiles.iter().filter(|profile| input.owns(&profile.tags));
+    let stays = |node, note| Change {
+        kept: true,
+        ..Change::of(node, Op::None).noted(note)
+    };
     let mut stay: Vec<Change> = profiles
-        .map(|profile| Change::of(profile_node(input, profile), Op::None).noted(words(&profile.name)))
+        .map(|profile| stays(profile_node(input, profile), words(&profile.name)))
         .collect();
     let role = input.aws.role.known().and_then(Option::as_ref);
     stay.extend(role.filter(|role| input.owns(&role.tags)).map(|role| {
@@ -48,7 +52,7 @@ pub(super) fn left_alone(input: &PlanInput<'_>) -> Vec<Change> {
             Some(Some(_)) => ", and so does its access entry",
             _ => "",
         };
-        Change::of(role_node(role), Op::None).noted(format!("stays with the lab's profile{entry}"))
+        stays(role_node(role), format!("stays with the lab's profile{entry}"))
     }));
     stay
 }

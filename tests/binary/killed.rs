@@ -29,7 +29,11 @@ fn killed_after(milliseconds: u64) -> serde_json::Value {
     workdir.done("status");
     workdir.done("apply");
     workdir.done("plan --detailed-exitcode");
-    workdir.inventory()
+    let mut world = workdir.inventory();
+    // A rerun that finds nothing to do takes no lock, and leaves the killed run's to expire.
+    let objects = world["objects"]["fargate-game-2048"].as_array_mut().unwrap();
+    objects.retain(|object| object["name"] != "leases/lab2048");
+    world
 }
 
 #[test]

@@ -71,7 +71,8 @@ async fn what_never_was_there_is_no_drift_and_what_was_deleted_is() {
     lab.call("plan")
         .await
         .exits(Exit::Done)
-        .prints("+ profile fargate-game-2048 create, wait ACTIVE drift: it was deleted; it is recreated");
+        .prints("+ profile fargate-game-2048 create, wait ACTIVE")
+        .prints("drift: it was deleted; it is recreated");
     lab.call("plan --set fargate.profile=other")
         .await
         .exits(Exit::Done)

@@ -102,7 +102,8 @@ async fn scale_changes_nothing_but_the_number() {
         .await
         .exits(Exit::Done)
         .prints("spec.replicas: 5 -> 3")
-        .does_not_print("team");
+        .does_not_print("labels[team]")
+        .does_not_print("labels.team");
     let live = lab.live("apps", "deployments", "deployment-2048").unwrap();
     assert_eq!(live["spec"]["template"]["spec"]["containers"][0]["image"], "nginx:1.29");
     assert_eq!(live["metadata"]["labels"].get("team"), None);

@@ -94,8 +94,12 @@ fn is_kept(plan: &Plan, item: &Leftover) -> bool {
             return changes.any(|change| change.task.node.id.kind == NodeKind::Ingress && change.kept);
         }
     };
-    let mut changes = plan.changes.iter();
-    changes.any(|change| change.task.node.id.kind == kind && change.task.node.id.name == item.name && change.kept)
+    let keeps = |kind: &NodeKind| {
+        let mut changes = plan.changes.iter();
+        changes.any(|change| change.kept && change.task.node.id.kind == *kind && change.task.node.id.name == item.name)
+    };
+    // An access entry stays with its role, whose name it has.
+    keeps(&kind) || (kind == NodeKind::AccessEntry && keeps(&NodeKind::Role))
 }
 
 fn leftovers(found: aws::Leftovers) -> Vec<Leftover> {

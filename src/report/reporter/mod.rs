@@ -78,6 +78,8 @@ pub struct Streams {
 pub struct Reporter {
     settings: ReporterSettings,
     stdout: Box<dyn Write + Send>,
+    /// Whether anything has been written there.
+    has_data: bool,
     stderr: Arc<Mutex<Box<dyn Write + Send>>>,
     events: Option<Box<dyn Write + Send>>,
     lines: PlainView,
@@ -93,6 +95,7 @@ impl Reporter {
         Self {
             settings,
             stdout,
+            has_data: false,
             stderr: Arc::new(Mutex::new(stderr)),
             events: None,
             lines: PlainView::new(settings.verbose),
@@ -209,8 +212,14 @@ impl Reporter {
         }
     }
 
+    /// Whether data has been written.
+    pub fn has_data(&self) -> bool {
+        self.has_data
+    }
+
     /// Writes data to standard output.
     pub fn data(&mut self, text: &str) {
+        self.has_data = true;
         let written = undisturbed(self.view.as_ref(), || {
             self.stdout
                 .write_all(text.as_bytes())
