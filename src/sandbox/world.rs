@@ -24,6 +24,9 @@ pub(crate) struct World {
     /// How many chances have been drawn for each thing, by the thing's hash.
     #[serde(default)]
     draws: BTreeMap<u64, u64>,
+    /// How often something was only tried.
+    #[serde(default)]
+    tries: u64,
     /// Number of AWS calls answered.
     #[serde(default)]
     calls: u64,
@@ -50,6 +53,7 @@ impl World {
             clock,
             seed,
             draws: BTreeMap::new(),
+            tries: 0,
             calls: 0,
             facts,
             broken: BTreeSet::new(),
@@ -149,8 +153,14 @@ impl World {
         uuid(&self.draw_hex(what, 32))
     }
 
+    /// How often something was only tried.
+    pub(crate) fn tries(&self) -> u64 {
+        self.tries
+    }
+
     /// Does what is only tried, and draws nothing for it.
     pub(crate) fn try_out<T>(&mut self, attempt: impl FnOnce(&mut Self) -> T) -> T {
+        self.tries += 1;
         let draws = self.draws.clone();
         let outcome = attempt(self);
         self.draws = draws;

@@ -71,9 +71,9 @@ impl Run {
         self
     }
 
-    /// Everything that was printed, as one line: where it was broken does not matter.
+    /// Everything that was printed, as one line: where it was broken does not matter, nor how a command was continued.
     pub fn text(&self) -> String {
-        let both = format!("{} {}", self.stdout, self.stderr);
+        let both = format!("{} {}", self.stdout, self.stderr).replace(" \\\n", "\n");
         both.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 

@@ -3,10 +3,17 @@
 use std::path::Path;
 
 use super::served::Served;
+use lab2048::model::GAME_IMAGE;
 use lab2048_testing::process::Server;
 
 /// The workshop's own manifest.
-const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/conformance/workshop.yaml");
+/// The chapter's manifest with the image that the lab has.
+fn manifest() -> tempfile::NamedTempFile {
+    let text = include_str!("../workshop.yaml").replace("alexwhen/docker-2048", GAME_IMAGE);
+    let file = tempfile::Builder::new().suffix(".yaml").tempfile().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    file
+}
 /// The lab's namespace, as an option.
 const IN: &str = "-n fargate-game-2048";
 
@@ -67,10 +74,12 @@ async fn kubectl_shows_the_lab() {
 #[tokio::test]
 async fn kubectl_applies_the_workshops_manifest_and_what_it_changes_is_drift() {
     let served = Served::start_with_lab().await;
-    let diff = format!("diff --server-side -f {MANIFEST}");
+    let manifest = manifest();
+    let manifest = manifest.path().display();
+    let diff = format!("diff --server-side -f {manifest}");
     served.kubectl(&diff).await.exits(0);
     served
-        .kubectl(&format!("apply --server-side -f {MANIFEST}"))
+        .kubectl(&format!("apply --server-side -f {manifest}"))
         .await
         .exits(0)
         .prints("namespace/fargate-game-2048 serverside-applied deployment.apps/deployment-2048 serverside-applied");
@@ -113,7 +122,7 @@ async fn kubectl_applies_the_workshops_manifest_and_what_it_changes_is_drift() {
         .prints("Keep 3: lab2048 scale --replicas 3. Back to 5: --force-conflicts")
         .prints("drift: metadata.labels.who is tester: added by kubectl-label");
     served
-        .kubectl(&format!("apply --server-side -f {MANIFEST}"))
+        .kubectl(&format!("apply --server-side -f {manifest}"))
         .await
         .exits(1)
         .prints("Apply failed with 1 conflict: conflict with \"kubectl\" with subresource \"scale\" using apps/v1: .spec.replicas");
