@@ -12,6 +12,7 @@ use super::session::{Project, Session};
 use super::terminal::StderrTerminal;
 use crate::event::{Event, Phase, Record, VERSION};
 use crate::ports::error_chain;
+use crate::report::next_view::{self, Commands, NextStep};
 use crate::report::{Format, Reporter, ReporterSettings, Screen, Streams, Style, error_view};
 
 /// One call under way.
@@ -53,6 +54,17 @@ impl Context {
             result = read => result,
             () = pressed(self.host.interrupts.clone()) => Err(AppError::Interrupted),
         }
+    }
+
+    /// The commands for the lab of this call.
+    pub(super) fn commands(&self) -> Commands {
+        Commands::new(&self.call.selection.flags())
+    }
+
+    /// Prints what can be done next.
+    pub(super) fn offer(&mut self, steps: &[NextStep]) {
+        let text = next_view::text(steps, &self.reporter.settings().err);
+        self.reporter.info(&text);
     }
 
     /// Shows that a verb that only looks is looking.

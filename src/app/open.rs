@@ -11,7 +11,6 @@ use crate::config::TargetKind;
 use crate::model::{DnsRecord, Endpoint, LoadBalancer, Scheme};
 use crate::readiness;
 use crate::report::Page;
-use crate::report::next_view::Commands;
 use lab2048_sandbox::serve::Server;
 
 /// Carries out the verb.
@@ -66,7 +65,7 @@ fn explain(context: &mut Context, endpoint: &Endpoint, balancer: &LoadBalancer) 
 /// sandbox's names; so what opens the game is said beside it.
 pub(super) fn print_address(context: &mut Context, target: TargetKind, url: &str, above: &str) {
     if target == TargetKind::Sandbox {
-        let command = Commands::new(&context.call.selection.flags()).of("open", "");
+        let command = context.commands().of("open", "");
         let mut page = Page::new(&context.reporter.settings().err);
         let text = format!("Only the sandbox knows the address below; `{command}` opens the game in a browser.");
         page.entry("", &text);

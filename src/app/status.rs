@@ -30,8 +30,8 @@ pub(super) async fn run(context: &mut Context, detailed_exitcode: bool) -> Resul
     } else {
         let text = status_view::text(&status, settings.format == Format::Wide, &settings.out);
         context.reporter.data(&text);
-        let commands = Commands::new(&context.call.selection.flags());
-        offer(context, &after_status(&status, &commands));
+        let commands = context.commands();
+        context.offer(&after_status(&status, &commands));
     }
     // The address of a game that does not answer is no result; the tree has it, as the Ingress's host.
     let shown = (!settings.format.is_document() && status.state == LabState::Ready).then_some(status.url.as_deref());
@@ -60,12 +60,6 @@ fn after_status(status: &StatusReport, commands: &Commands) -> Vec<next_view::Ne
     }
 }
 
-/// Prints what can be done next.
-fn offer(context: &mut Context, steps: &[next_view::NextStep]) {
-    let text = next_view::text(steps, &context.reporter.settings().err);
-    context.reporter.info(&text);
-}
-
 /// `doctor`
 pub(super) async fn doctor(context: &mut Context, fail_on: FailOn) -> Result<Exit, AppError> {
     let session = context.session().await?;
@@ -89,7 +83,7 @@ pub(super) async fn doctor(context: &mut Context, fail_on: FailOn) -> Result<Exi
         return Ok(Exit::Check);
     }
     if !context.reporter.settings().format.is_document() {
-        let commands = Commands::new(&context.call.selection.flags());
+        let commands = context.commands();
         let steps = if plan_changes {
             vec![(
                 commands.of("apply", ""),
@@ -98,7 +92,7 @@ pub(super) async fn doctor(context: &mut Context, fail_on: FailOn) -> Result<Exi
         } else {
             vec![(commands.of("status", ""), "the lab as it is")]
         };
-        offer(context, &steps);
+        context.offer(&steps);
     }
     Ok(Exit::Done)
 }

@@ -1,16 +1,15 @@
 //! What a removal may have left behind: what the controller, EKS and the program itself made for a lab.
 
+use futures::FutureExt;
 use futures::future::try_join_all;
-use futures::{FutureExt, StreamExt};
 
 use super::balancers::{self, by_tags, complete, security_groups, target_groups};
 use super::clients::Clients;
 use super::wanted::WantedNames;
-use crate::model::{AccessEntry, LoadBalancer, Observed, Profile, Role, SecurityGroup, Tags, TargetGroup, same_lab};
+use crate::model::{
+    AccessEntry, LoadBalancer, Observed, Profile, Role, SecurityGroup, Tags, TargetGroup, role_name_of, same_lab,
+};
 use crate::ports::CallError;
-
-/// Profiles asked for at once.
-const AT_ONCE: usize = 8;
 
 /// What is still there of a lab.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -98,21 +97,11 @@ async fn made_by_controller(clients: &Clients, wanted: &WantedNames, cluster: &s
 }
 
 async fn profiles(clients: &Clients, marks: &LabMarks) -> Result<Vec<Profile>, CallError> {
-    let names = clients.profile_names(&marks.cluster).await?;
-    let answers: Vec<_> = futures::stream::iter(names)
-        .map(|name| async move { clients.profile(&marks.cluster, &name).await })
-        .buffered(AT_ONCE)
-        .collect()
-        .await;
-    let all: Result<Vec<Profile>, _> = answers.into_iter().filter_map(Result::transpose).collect();
-    Ok(all?
-        .into_iter()
-        .filter(|profile| same_lab(&profile.tags, &marks.tags))
-        .collect())
+    let all = clients.profiles(&marks.cluster).await?.into_iter();
+    Ok(all.filter(|profile| same_lab(&profile.tags, &marks.tags)).collect())
 }
 
 async fn role(clients: &Clients, marks: &LabMarks) -> Result<Option<Role>, CallError> {
-    let name = marks.role_arn.rsplit('/').next().unwrap_or_default();
-    let role = clients.bare_role(name).await?;
+    let role = clients.bare_role(role_name_of(&marks.role_arn)).await?;
     Ok(role.filter(|role| same_lab(&role.tags, &marks.tags)))
 }

@@ -18,7 +18,12 @@ fn findings(lab: &Lab) -> Vec<Finding> {
 }
 
 fn rehearsed(lab: &Lab, unrehearsed: Option<&[Unrehearsed]>) -> Vec<Finding> {
-    run(&Facts {
+    of_facts(lab, unrehearsed, run)
+}
+
+/// What `look` makes of the facts of a lab.
+fn of_facts<T>(lab: &Lab, unrehearsed: Option<&[Unrehearsed]>, look: fn(&Facts<'_>) -> T) -> T {
+    look(&Facts {
         environment: &lab.environment,
         site: &lab.site,
         objects: &lab.objects,
@@ -771,17 +776,7 @@ fn public_addresses_are_those_of_the_albs_subnets() {
     let number = |change: &dyn Fn(&mut Lab)| {
         let mut lab = Lab::fresh();
         change(&mut lab);
-        public_addresses(&Facts {
-            unrehearsed: None,
-            environment: &lab.environment,
-            site: &lab.site,
-            objects: &lab.objects,
-            exposure: lab.exposure().as_ref(),
-            replicas: &lab.replicas(),
-            aws: &lab.aws,
-            kube: &lab.kube,
-            server: &lab.server,
-        })
+        of_facts(&lab, None, public_addresses)
     };
     let annotated = |key: &'static str, value: &'static str| {
         move |lab: &mut Lab| {

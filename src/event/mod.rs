@@ -389,6 +389,24 @@ pub struct Summary {
     pub dns: Option<DnsRecord>,
 }
 
+impl Summary {
+    /// The summary of a run of which nothing came about, and that took no time.
+    pub fn of_nothing(verb: RunVerb, exit_code: u8) -> Self {
+        Self {
+            verb,
+            ok: exit_code == 0,
+            exit_code,
+            counts: Counts::default(),
+            planned: Counts::default(),
+            elapsed_ms: 0,
+            phases: BTreeMap::new(),
+            requests: BTreeMap::new(),
+            url: None,
+            dns: None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

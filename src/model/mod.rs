@@ -27,7 +27,7 @@ pub use aws::{
     AccessEntry, AccessEntryKind, AlbState, AuthenticationMode, AwsView, BalancingLimits, BalancingUse, Caller,
     Cluster, ClusterStatus, Egress, HealthIssue, Listener, LoadBalancer, NatFault, NatState, Profile, ProfileStatus,
     Protocol, Role, Route, SecurityGroup, Subnet, SubnetState, Target, TargetCounts, TargetGroup, TargetState,
-    TargetType, Vpc, ZoneKind,
+    TargetType, Vpc, ZoneKind, role_name_of,
 };
 pub use desired::{
     AccessEntrySpec, Desired, DnsRecord, Endpoint, LoadBalancerSpec, LockSpec, MAX_REPLICAS, Node, ProfileSpec,

@@ -8,7 +8,9 @@ use super::neighbours;
 use super::object_rows::owner_by_labels;
 use super::row::object_pin;
 use crate::lbc::{self, Annotation};
-use crate::model::{AccessEntrySpec, Desired, Node, NodeKind, Object, Observed, Op, Pin, Profile, ProfileStatus, Wait};
+use crate::model::{
+    AccessEntrySpec, Desired, Node, NodeKind, Object, Observed, Op, Pin, Profile, ProfileStatus, Wait, role_name_of,
+};
 
 /// What is to be done about a node that is to be gone; nothing for what never is a thing of its own.
 pub(crate) fn row(input: &PlanInput<'_>, node: &Node) -> Option<Change> {
@@ -167,7 +169,7 @@ fn role_that_stays(input: &PlanInput<'_>, profile: &Profile) -> Option<String> {
         Observed::Known(Some(role)) => owner_by_tags(&role.tags),
         _ => "it is not the lab's own".to_owned(),
     };
-    let name = profile.role_arn.rsplit('/').next().unwrap_or(&profile.role_arn);
+    let name = role_name_of(&profile.role_arn);
     Some(format!(
         "its role {name} stays, with its access entry: {owner}, so other profiles may need it; it costs nothing"
     ))

@@ -1,7 +1,5 @@
 //! The one document in which every `plan`, `apply`, `scale` and `destroy` ends, however it ends.
 
-use std::collections::BTreeMap;
-
 use serde::{Serialize, Serializer};
 
 use super::status::StatusReport;
@@ -39,18 +37,7 @@ pub struct RunReport<'a> {
 
 /// The document of a run that could not begin: the same keys, and the error.
 pub fn unbegun(verb: RunVerb, error: ErrorReport) -> impl Serialize {
-    let summary = Summary {
-        verb,
-        ok: false,
-        exit_code: error.exit_code,
-        counts: Counts::default(),
-        planned: Counts::default(),
-        elapsed_ms: 0,
-        phases: BTreeMap::new(),
-        requests: BTreeMap::new(),
-        url: None,
-        dns: None,
-    };
+    let summary = Summary::of_nothing(verb, error.exit_code);
     Unbegun { summary, error }
 }
 
@@ -196,16 +183,8 @@ mod tests {
 
     fn summary(verb: RunVerb) -> Summary {
         Summary {
-            planned: Counts::default(),
-            verb,
-            ok: false,
-            exit_code: 1,
-            counts: Counts::default(),
             elapsed_ms: 1,
-            phases: BTreeMap::new(),
-            requests: BTreeMap::new(),
-            url: None,
-            dns: None,
+            ..Summary::of_nothing(verb, 1)
         }
     }
 

@@ -111,7 +111,7 @@ impl<'a> Builder<'a> {
             Auto::Given(subnets) => subnets.clone(),
         };
         subnets.sort();
-        let own_role_arn = format!("arn:{}:iam::{}:role/{}", site.partition, site.account, self.role.name);
+        let own_role_arn = site.role_arn(&self.role.name);
         let role_arn = match &fargate.role {
             Auto::Given(arn) => arn.clone(),
             Auto::Auto => own_role_arn.clone(),

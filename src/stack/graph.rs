@@ -26,6 +26,11 @@ impl ClusterContext {
         self.eks_arn("cluster", &self.cluster)
     }
 
+    /// The ARN of a role in this account, without a path.
+    pub fn role_arn(&self, name: &str) -> String {
+        format!("arn:{}:iam::{}:role/{name}", self.partition, self.account)
+    }
+
     /// An ARN of EKS in this place: `arn:<partition>:eks:<region>:<account>:<kind>/<name>`.
     pub(super) fn eks_arn(&self, kind: &str, name: &str) -> String {
         format!(

@@ -8,7 +8,7 @@ use crate::app::exit::Exit;
 use crate::app::snapshot::Snapshot;
 use crate::aws;
 use crate::event::{Event, Leftover, LeftoverKind, Phase, Searched};
-use crate::model::{NodeKind, TargetKind};
+use crate::model::{NodeKind, TargetKind, role_name_of};
 use crate::plan::Plan;
 use crate::report::removal_view::{self, CostsEnd};
 
@@ -111,7 +111,7 @@ fn leftovers(found: aws::Leftovers) -> Vec<Leftover> {
     let roles = found.role.known().cloned().flatten().into_iter();
     let entries = found.access_entry.known().cloned().flatten().into_iter();
     let entry = |principal: String| {
-        let name = principal.rsplit('/').next().unwrap_or(&principal).to_owned();
+        let name = role_name_of(&principal).to_owned();
         of(LeftoverKind::AccessEntry, name, principal)
     };
     balancers

@@ -204,7 +204,7 @@ impl Run<'_> {
 
     /// Shows the plan and its findings: as data if it is what was asked for, else as progress; and as events.
     fn show(&self, context: &mut Context, plan: &Plan) {
-        let commands = next::commands(context);
+        let commands = context.commands();
         let reporter = &mut context.reporter;
         for finding in &plan.findings {
             self.emit(reporter, Event::Finding(finding.clone()));

@@ -12,26 +12,20 @@ use crate::plan::Plan;
 use crate::report::next_view::{self, Commands, NextStep};
 use crate::report::status::StatusReport;
 
-/// The commands for the lab of this call.
-pub(super) fn commands(context: &Context) -> Commands {
-    Commands::new(&context.call.selection.flags())
-}
-
 impl Run<'_> {
     /// Prints what can be done next, where the run came to its end.
     pub(super) fn offer_next(&self, context: &mut Context, end: &RunEnd, exit: Exit) {
         if !matches!(exit, Exit::Done | Exit::Changes) {
             return;
         }
-        let commands = commands(context);
+        let commands = context.commands();
         let steps = match (self.request.verb, &end.plan) {
             (RunVerb::Plan, Some(plan)) => self.after_plan(context, plan, &commands),
             (RunVerb::Apply | RunVerb::Scale, _) => after_apply(&commands, end.status.as_ref()),
             (RunVerb::Destroy, _) => vec![(commands.of("apply", ""), "puts the lab up again")],
             (RunVerb::Plan, None) => Vec::new(),
         };
-        let text = next_view::text(&steps, &context.reporter.settings().err);
-        context.reporter.info(&text);
+        context.offer(&steps);
     }
 
     /// What carries the plan out, as it was asked for.

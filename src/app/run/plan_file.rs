@@ -33,7 +33,7 @@ pub(in crate::app) fn show(context: &mut Context, path: &Path) -> Result<Exit, A
             context.reporter.data(&text);
             if end::obstacle(&saved.plan, Severity::Error, true).is_none() {
                 let step = carry_out(saved.plan.goal, &commands, &path.display().to_string());
-                context.reporter.info(&next_view::text(&[step], &settings.err));
+                context.offer(&[step]);
             }
         }
     }

@@ -219,18 +219,11 @@ impl Snapshot {
 
     /// By what the things of the lab are known.
     pub(super) fn marks(&self) -> LabMarks {
-        let ClusterContext {
-            partition,
-            account,
-            cluster,
-            ..
-        } = &self.site;
         let lab = &self.environment().lab.name;
-        let role = stack::role_name(cluster, lab);
         LabMarks {
-            cluster: cluster.clone(),
+            cluster: self.site.cluster.clone(),
             tags: stack::ownership_tags(lab, &self.site),
-            role_arn: format!("arn:{partition}:iam::{account}:role/{role}"),
+            role_arn: self.site.role_arn(&stack::role_name(&self.site.cluster, lab)),
         }
     }
 

@@ -6,7 +6,7 @@ use crate::app::session::Session;
 use crate::aws::{Arn, WantedNames, usable_private_subnets};
 use crate::config::{Auto, Environment};
 use crate::lbc::{self, AlbNaming, Exposure};
-use crate::model::{AwsView, Goal, KubeView, Object};
+use crate::model::{AwsView, Goal, KubeView, Object, role_name_of};
 use crate::render::{self, Rendered};
 use crate::stack::{self, ClusterContext, Kept, Stack, StackInput};
 
@@ -90,7 +90,7 @@ pub(super) fn names(environment: &Environment, cluster: &str, exposure: Option<&
         Auto::Auto => None,
     };
     let role_name = match &given {
-        Some(arn) => arn.rsplit('/').next().unwrap_or(arn).to_owned(),
+        Some(arn) => role_name_of(arn).to_owned(),
         None => stack::role_name(cluster, &environment.lab.name),
     };
     let naming = AlbNaming {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_eks::types::FargateProfileSelector;
+use futures::StreamExt;
 
 use super::{incomplete, optional};
 use crate::aws::clients::Clients;
@@ -10,6 +11,9 @@ use crate::aws::convert;
 use crate::aws::errors::{self, classify};
 use crate::model::{AccessEntry, Cluster, Profile, ProfileSpec};
 use crate::ports::{CallError, ErrorClass};
+
+/// Profiles asked for at once.
+const AT_ONCE: usize = 8;
 
 impl Clients {
     /// Names of all clusters of the region.
@@ -38,7 +42,7 @@ impl Clients {
     }
 
     /// Names of all Fargate profiles of a cluster.
-    pub(in crate::aws) async fn profile_names(&self, cluster: &str) -> Result<Vec<String>, CallError> {
+    async fn profile_names(&self, cluster: &str) -> Result<Vec<String>, CallError> {
         self.eks()
             .list_fargate_profiles()
             .cluster_name(cluster)
@@ -48,6 +52,18 @@ impl Clients {
             .try_collect()
             .await
             .map_err(|error| classify("eks:ListFargateProfiles", &error))
+    }
+
+    /// All Fargate profiles of a cluster, in the order of their names. One that is deleted between the list and its own
+    /// call is simply not there.
+    pub(in crate::aws) async fn profiles(&self, cluster: &str) -> Result<Vec<Profile>, CallError> {
+        let names = self.profile_names(cluster).await?;
+        let answers: Vec<_> = futures::stream::iter(names)
+            .map(|name| async move { self.profile(cluster, &name).await })
+            .buffered(AT_ONCE)
+            .collect()
+            .await;
+        answers.into_iter().filter_map(Result::transpose).collect()
     }
 
     /// A Fargate profile; `None` if the cluster has none of that name.

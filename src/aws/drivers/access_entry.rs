@@ -2,17 +2,14 @@
 //!
 //! It is bound to the role's unique id: a role of the same name made later is refused by the cluster because of it.
 
+use futures::FutureExt;
 use futures::future::BoxFuture;
-use futures::{FutureExt, StreamExt};
 
 use super::poller::{self, Poll};
 use crate::aws::clients::Clients;
 use crate::model::{AccessEntrySpec, Goal, Task};
 use crate::ports::{CallError, ErrorClass};
 use crate::readiness;
-
-/// Profiles asked for at once.
-const AT_ONCE: usize = 8;
 
 /// Deletes the entry, if no profile needs it any more.
 pub(super) async fn delete(clients: &Clients, task: &Task, spec: &AccessEntrySpec) -> Result<(), CallError> {
@@ -47,21 +44,9 @@ pub(super) async fn delete(clients: &Clients, task: &Task, spec: &AccessEntrySpe
 
 /// Profiles that use the entry's role.
 async fn users(clients: &Clients, spec: &AccessEntrySpec) -> Result<Vec<String>, CallError> {
-    let names = clients.profile_names(&spec.cluster).await?;
-    let profiles: Vec<_> = futures::stream::iter(names)
-        .map(|name| async move { clients.profile(&spec.cluster, &name).await })
-        .buffered(AT_ONCE)
-        .collect()
-        .await;
-    let mut users = Vec::new();
-    for profile in profiles {
-        if let Some(profile) = profile?
-            && profile.role_arn == spec.principal_arn
-        {
-            users.push(profile.name);
-        }
-    }
-    Ok(users)
+    let profiles = clients.profiles(&spec.cluster).await?.into_iter();
+    let users = profiles.filter(|profile| profile.role_arn == spec.principal_arn);
+    Ok(users.map(|profile| profile.name).collect())
 }
 
 /// Looks at the entry.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use futures::FutureExt;
 use futures::future::BoxFuture;
-use futures::{FutureExt, StreamExt};
 
 use super::arn::Arn;
 use super::balancers::{self, SharedBalancer};
@@ -13,12 +13,9 @@ use super::network::{self, Surroundings};
 use super::wanted::WantedNames;
 use crate::model::{
     AccessEntry, AwsView, BalancingLimits, BalancingUse, Caller, Cluster, LoadBalancer, Observed, Profile, Role, Route,
-    Scope, SecurityGroup, Subnet, Vpc,
+    Scope, SecurityGroup, Subnet, Vpc, role_name_of,
 };
 use crate::ports::CallError;
-
-/// Profiles asked for at once.
-const AT_ONCE: usize = 8;
 
 /// There is no cluster to work with.
 #[derive(Debug, thiserror::Error)]
@@ -196,7 +193,7 @@ impl Reader {
         let whole = scope.has_dry_runs();
         let ((caller, role, access_entry), profiles, found, security_groups, balancing_limits) = futures::join!(
             self.identities(cluster, wanted, whole),
-            self.profiles(cluster),
+            clients.profiles(cluster),
             self.balancer_and_use(wanted, cluster, whole),
             if_wanted(whole, balancers::security_groups(clients, origin)),
             if_wanted(whole, clients.balancing_limits()),
@@ -254,7 +251,7 @@ impl Reader {
 
     /// The role of this ARN, which a profile that is there already has.
     pub async fn role(&self, arn: &str) -> Observed<Option<Role>> {
-        observed(self.clients.role(name_of_role(arn)).await)
+        observed(self.clients.role(role_name_of(arn)).await)
     }
 
     async fn identities(
@@ -279,17 +276,6 @@ impl Reader {
             None => Observed::Unknown("the role's ARN is not known".to_owned()),
         };
         (caller, role, entry)
-    }
-
-    async fn profiles(&self, cluster: &str) -> Result<Vec<Profile>, CallError> {
-        let names = self.clients.profile_names(cluster).await?;
-        let answers: Vec<_> = futures::stream::iter(names)
-            .map(|name| async move { self.clients.profile(cluster, &name).await })
-            .buffered(AT_ONCE)
-            .collect()
-            .await;
-        // One that was deleted between the list and this call is simply not there.
-        answers.into_iter().filter_map(Result::transpose).collect()
     }
 
     /// The cluster's VPC and its subnets.
@@ -338,11 +324,6 @@ impl Reader {
             None => Err("the cluster names neither its VPC nor a subnet".to_owned()),
         }
     }
-}
-
-/// The name of a role, which is the last part of its ARN, after its path.
-fn name_of_role(arn: &str) -> &str {
-    arn.rsplit('/').next().unwrap_or(arn)
 }
 
 /// The role's ARN: its own if it is there, else what it would be in the caller's account. An entry can be older than

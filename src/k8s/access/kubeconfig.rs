@@ -128,31 +128,33 @@ fn context_of<'f>(files: &'f Files, wanted: Option<&str>) -> Result<(&'f Path, S
 
 /// kubectl takes an empty value for none, and data with line breaks in it.
 fn tidy_cluster(mut cluster: Cluster) -> Cluster {
-    for value in [
+    drop_empty([
         &mut cluster.server,
         &mut cluster.certificate_authority,
         &mut cluster.certificate_authority_data,
         &mut cluster.proxy_url,
         &mut cluster.tls_server_name,
-    ] {
-        *value = value.take().filter(|value| !value.trim().is_empty());
-    }
+    ]);
     cluster.certificate_authority_data = cluster.certificate_authority_data.as_deref().map(without_blanks);
     cluster
 }
 
 fn tidy_user(mut user: AuthInfo) -> AuthInfo {
-    for value in [
+    drop_empty([
         &mut user.username,
         &mut user.token_file,
         &mut user.client_certificate,
         &mut user.client_certificate_data,
         &mut user.client_key,
-    ] {
-        *value = value.take().filter(|value| !value.trim().is_empty());
-    }
+    ]);
     user.client_certificate_data = user.client_certificate_data.as_deref().map(without_blanks);
     user
+}
+
+fn drop_empty(values: [&mut Option<String>; 5]) {
+    for value in values {
+        *value = value.take().filter(|value| !value.trim().is_empty());
+    }
 }
 
 fn without_blanks(text: &str) -> String {

@@ -18,6 +18,11 @@ pub struct Caller {
     pub arn: String,
 }
 
+/// The name of a role: the last part of its ARN, after its path.
+pub fn role_name_of(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
+}
+
 /// An IAM role.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

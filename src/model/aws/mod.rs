@@ -17,7 +17,7 @@ pub use elb::{
     AlbState, BalancingLimits, BalancingUse, Listener, LoadBalancer, Protocol, Route, Target, TargetCounts,
     TargetGroup, TargetState, TargetType,
 };
-pub use iam::{Caller, Role};
+pub use iam::{Caller, Role, role_name_of};
 
 use super::progress::Observed;
 

@@ -1,6 +1,5 @@
 //! The live view: what is on the screen after which events.
 
-use std::collections::BTreeMap;
 use std::io;
 
 use unicode_width::UnicodeWidthStr;
@@ -319,21 +318,7 @@ fn a_terminal_that_is_resized_keeps_what_has_passed_and_nothing_else() {
         view.tick(20);
     }
     term.resize(30, 80);
-    view.event(&record(
-        21,
-        Event::Summary(Summary {
-            verb: RunVerb::Apply,
-            ok: true,
-            exit_code: 0,
-            counts: Counts::default(),
-            planned: Counts::default(),
-            elapsed_ms: 0,
-            phases: BTreeMap::new(),
-            requests: BTreeMap::new(),
-            url: None,
-            dns: None,
-        }),
-    ));
+    view.event(&record(21, Event::Summary(Summary::of_nothing(RunVerb::Apply, 0))));
     view.0.painter.release();
     assert_eq!(term.screen(), "[    2s] namespace fargate-game-2048 created (1s)\n");
     assert_eq!(term.0.lock().unwrap().parser.screen().cursor_position(), (1, 0));
