@@ -153,17 +153,14 @@ impl World {
         uuid(&self.draw_hex(what, 32))
     }
 
-    /// How often something was only tried.
-    pub(crate) fn tries(&self) -> u64 {
-        self.tries
-    }
-
-    /// Does what is only tried, and draws nothing for it.
+    /// Does what is only tried, with chances of its own: what is made later is another thing, and its story is the same
+    /// whether or not it was tried before.
     pub(crate) fn try_out<T>(&mut self, attempt: impl FnOnce(&mut Self) -> T) -> T {
         self.tries += 1;
-        let draws = self.draws.clone();
+        let (seed, draws) = (self.seed, self.draws.clone());
+        self.seed = mix(seed ^ mix(self.tries));
         let outcome = attempt(self);
-        self.draws = draws;
+        (self.seed, self.draws) = (seed, draws);
         outcome
     }
 

@@ -138,11 +138,7 @@ fn finish_create(world: &mut World, write: WriteContext<'_>, mut object: Value) 
         Some(_) => return Err(Status::already_exists(write.kind, &name)),
         None => {}
     }
-    let mut what = format!("uid {}/{}/{name}", key.resource, key.namespace);
-    if write.dry_run {
-        // What is only tried is another thing each time, and another than what is made later.
-        what = format!("{what} tried {}", world.tries());
-    }
+    let what = format!("uid {}/{}/{name}", key.resource, key.namespace);
     object["metadata"]["uid"] = world.draw_uuid(&what).into();
     Ok(commit(world, write, key, object))
 }
