@@ -3,12 +3,17 @@
 //! The engine emits these and nothing else; the live view, the plain lines, the NDJSON stream and the summary are
 //! folds of them. One [`Record`] is one line of `--events FILE`.
 
-use std::collections::BTreeMap;
+mod failure;
+mod leftover;
+mod summary;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{DnsRecord, Finding, Holder, NodeId, Op, Outputs, TargetKind, Wait};
+pub use self::failure::{Failure, FailureClass, Leaves};
+pub use self::leftover::{Leftover, LeftoverKind, Searched};
+pub use self::summary::{Counts, Summary};
+use crate::model::{Finding, Holder, NodeId, Op, Outputs, TargetKind, Wait};
 
 /// Version of the stream; raised when a field changes its meaning or goes away.
 pub const VERSION: u32 = 1;
@@ -211,49 +216,6 @@ pub enum Phase {
     Leftovers,
 }
 
-/// Something that is left over, and costs or is in the way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Leftover {
-    /// What sort of thing.
-    pub kind: LeftoverKind,
-    /// Its name.
-    pub name: String,
-    /// ARN, or id where AWS has none.
-    pub id: String,
-}
-
-/// One kind of thing that was looked for after a removal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Searched {
-    /// What sort of thing.
-    pub kind: LeftoverKind,
-    /// How many are left; none where it could not be looked for.
-    pub left: Option<usize>,
-    /// Why it could not be looked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-}
-
-/// What can be left over of a lab.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LeftoverKind {
-    /// A load balancer.
-    LoadBalancer,
-    /// A target group.
-    TargetGroup,
-    /// A security group.
-    SecurityGroup,
-    /// A Fargate profile.
-    Profile,
-    /// A pod execution role.
-    Role,
-    /// The access entry of that role.
-    AccessEntry,
-}
-
 /// Where a lab goes.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -284,127 +246,6 @@ pub struct PlannedStep {
     pub op: Op,
     /// What is waited for.
     pub wait: Wait,
-}
-
-/// How many changes of each kind a plan has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Counts {
-    /// To create.
-    pub create: u32,
-    /// To change in place.
-    pub update: u32,
-    /// To replace.
-    pub replace: u32,
-    /// To delete.
-    pub delete: u32,
-}
-
-impl Counts {
-    /// Whether there is nothing to do.
-    pub fn is_empty(self) -> bool {
-        self == Self::default()
-    }
-
-    /// Counts one operation.
-    pub fn add(&mut self, op: Op) {
-        match op {
-            Op::Create => self.create += 1,
-            Op::Update => self.update += 1,
-            Op::Replace => self.replace += 1,
-            Op::Delete => self.delete += 1,
-            Op::None => {}
-        }
-    }
-}
-
-/// How a step failed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Failure {
-    /// Which way.
-    pub class: FailureClass,
-    /// What went wrong, causes included, outermost first.
-    pub causes: Vec<String>,
-    /// What it leaves behind.
-    pub leaves: Leaves,
-    /// The one command or action to go on.
-    pub hint: String,
-    /// The stage that a step was in which was not waited for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stage: Option<String>,
-}
-
-/// Which way a step failed; the exit code follows from it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum FailureClass {
-    /// A call or the goal failed.
-    Failed,
-    /// The limit of the wait was reached.
-    Timeout,
-    /// Somebody else holds or changed something.
-    Conflict,
-    /// The user stopped the run.
-    Interrupted,
-}
-
-/// What a failed step leaves behind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Leaves {
-    /// Nothing was made or changed.
-    Nothing,
-    /// Something is there that a rerun goes on with and `destroy` removes.
-    Something,
-    /// It is not known whether the call took effect.
-    Unknown,
-}
-
-/// How a run ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Summary {
-    /// The verb.
-    pub verb: RunVerb,
-    /// Whether everything that was planned came about.
-    pub ok: bool,
-    /// The process's exit code.
-    pub exit_code: u8,
-    /// What was done; a step counts when what it waits for has come about, too.
-    pub counts: Counts,
-    /// What was to be done.
-    #[serde(default)]
-    pub planned: Counts,
-    /// Milliseconds from start to end, by the run's clock.
-    pub elapsed_ms: u64,
-    /// Milliseconds spent in each phase, such as `profile` or `proof`.
-    pub phases: BTreeMap<String, u64>,
-    /// Requests made, by API: `eks`, `ec2`, `iam`, `kubernetes`, ….
-    pub requests: BTreeMap<String, u64>,
-    /// The game's URL, if there is one.
-    pub url: Option<String>,
-    /// The record in DNS that the URL needs, if its name is not the load balancer's own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub dns: Option<DnsRecord>,
-}
-
-impl Summary {
-    /// The summary of a run of which nothing came about, and that took no time.
-    pub fn of_nothing(verb: RunVerb, exit_code: u8) -> Self {
-        Self {
-            verb,
-            ok: exit_code == 0,
-            exit_code,
-            counts: Counts::default(),
-            planned: Counts::default(),
-            elapsed_ms: 0,
-            phases: BTreeMap::new(),
-            requests: BTreeMap::new(),
-            url: None,
-            dns: None,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,46 @@
+//! What was looked for after a removal, and what of it is left.
+
+use serde::{Deserialize, Serialize};
+
+/// Something that is left over, and costs or is in the way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Leftover {
+    /// What sort of thing.
+    pub kind: LeftoverKind,
+    /// Its name.
+    pub name: String,
+    /// ARN, or id where AWS has none.
+    pub id: String,
+}
+
+/// One kind of thing that was looked for after a removal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Searched {
+    /// What sort of thing.
+    pub kind: LeftoverKind,
+    /// How many are left; none where it could not be looked for.
+    pub left: Option<usize>,
+    /// Why it could not be looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// What can be left over of a lab.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LeftoverKind {
+    /// A load balancer.
+    LoadBalancer,
+    /// A target group.
+    TargetGroup,
+    /// A security group.
+    SecurityGroup,
+    /// A Fargate profile.
+    Profile,
+    /// A pod execution role.
+    Role,
+    /// The access entry of that role.
+    AccessEntry,
+}
