@@ -7,6 +7,7 @@
 mod painter;
 mod screen;
 mod state;
+mod whole;
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};

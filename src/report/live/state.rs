@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::painter::DrawnLine;
 use super::screen::ScreenSize;
+use super::whole::Whole;
 use crate::event::{Event, Record};
 use crate::model::NodeId;
 use crate::report::plain::PlainView;
@@ -45,6 +46,8 @@ enum RowId {
 pub struct LiveState {
     lines: PlainView,
     rows: BTreeMap<RowId, Row>,
+    whole: Whole,
+    since: Timestamp,
     verbose: u8,
 }
 
@@ -54,6 +57,8 @@ impl LiveState {
         Self {
             lines: PlainView::new(verbose),
             rows: BTreeMap::new(),
+            whole: Whole::default(),
+            since: Timestamp::UNIX_EPOCH,
             verbose,
         }
     }
@@ -63,7 +68,14 @@ impl LiveState {
         let line = self.lines.fold(record, style);
         match &record.event {
             Event::Phase { phase } => self.busy_with(step_view::phase(*phase), record.at),
-            Event::PlanReady { .. } | Event::Summary(_) => self.rows.clear(),
+            Event::PlanReady { steps, .. } => {
+                self.rows.clear();
+                self.whole.planned = u64::try_from(steps.len()).unwrap_or(u64::MAX);
+            }
+            Event::Summary(_) => {
+                self.rows.clear();
+                self.whole = Whole::default();
+            }
             Event::StepStarted { node, .. } => {
                 let row = Row {
                     started: record.at,
@@ -99,11 +111,13 @@ impl LiveState {
                 self.set_state(node, step_view::holder(holder));
             }
             Event::StepDone { node, .. } | Event::StepFailed { node, .. } => {
+                self.whole.done += u64::from(matches!(record.event, Event::StepDone { .. }));
                 self.rows.remove(&RowId::Step(node.clone()));
                 return line;
             }
             Event::StepSkipped { .. } | Event::Interrupted { .. } => return line,
-            Event::RunStarted { .. } | Event::Finding(_) | Event::Leftovers { .. } | Event::Output { .. } => {}
+            Event::RunStarted { .. } => self.since = record.at,
+            Event::Finding(_) | Event::Leftovers { .. } | Event::Output { .. } => {}
         }
         None
     }
@@ -124,17 +138,30 @@ impl LiveState {
         }
     }
 
+    /// The line for the whole run, while steps of it are under way.
+    fn whole_line(&self, now: Timestamp, columns: usize) -> Option<DrawnLine> {
+        let is_under_way = self.rows.keys().any(|id| matches!(id, RowId::Step(_)));
+        let elapsed = Duration::try_from(now.duration_since(self.since)).unwrap_or_default();
+        let line = self.whole.line(elapsed, columns).filter(|_| is_under_way)?;
+        Some(DrawnLine {
+            text: line,
+            tone: Some(Tone::Faint),
+        })
+    }
+
     /// The lines to draw at time `now` on a screen of this size, none of them wider than that; one line of the screen stays
     /// free for what passes above. `frame` counts how often the sign has moved.
     pub fn drawn(&self, now: Timestamp, frame: usize, size: ScreenSize) -> Vec<DrawnLine> {
         let room = size.lines.saturating_sub(1).max(1);
         let sign = FRAMES.get(frame % FRAMES.len()).copied().unwrap_or(' ');
         let rows = self.rows.values().map(|row| row.lines(now, sign, size.columns));
-        let rows: Vec<_> = rows.collect();
+        let mut rows: Vec<_> = rows.collect();
+        rows.extend(self.whole_line(now, size.columns).map(|line| vec![line]));
         let all: usize = rows.iter().map(Vec::len).sum();
         if all <= room {
             return rows.concat();
         }
+        rows.truncate(self.rows.len());
         let mut lines = Vec::new();
         let mut left = rows.len();
         for row in rows {

@@ -5,8 +5,10 @@ use std::io;
 use unicode_width::UnicodeWidthStr;
 
 use super::*;
-use crate::event::{Counts, Event, Failure, FailureClass, Leaves, Phase, Place, RetryReason, RunVerb, Summary};
-use crate::model::{Op, Outputs};
+use crate::event::{
+    Counts, Event, Failure, FailureClass, Leaves, Phase, Place, PlannedStep, RetryReason, RunVerb, Summary,
+};
+use crate::model::{Op, Outputs, Wait};
 use crate::report::fixtures::{at, colored, node, plain, record, shown};
 
 fn run_started() -> Event {
@@ -35,8 +37,20 @@ const PROFILE: &str = "profile/fargate-game-2048";
 const BALANCER: &str = "balancer/k8s-fargateg-ingress2-b252ad69ce";
 
 fn story() -> Vec<Record> {
+    let steps = [
+        PROFILE,
+        BALANCER,
+        "namespace/fargate-game-2048",
+        "deployment/deployment-2048",
+        "proof/fargate-game-2048",
+    ];
+    let steps = steps.map(|id| PlannedStep {
+        node: node(id),
+        op: Op::Create,
+        wait: Wait::Ready,
+    });
     let ready = Event::PlanReady {
-        steps: Vec::new(),
+        steps: steps.to_vec(),
         counts: Counts::default(),
         dollars_per_hour: None,
     };
@@ -174,6 +188,7 @@ fn steps_under_way_have_two_lines_and_finished_ones_pass_above() {
         checks in progress), 1 not registered yet
     * game                                               58s
         waiting for the API's answer
+      ━━━━━━──────────────────────  1 of 5 steps   1m05s
     ");
 }
 
@@ -210,6 +225,7 @@ fn lines_that_pass_leave_nothing_of_the_view_behind() {
         checks in progress), 1 not registered yet
     * game                                               16s
         waiting for the API's answer
+      ━━━━━━──────────────────────  1 of 5 steps     23s
     ");
 }
 
@@ -243,9 +259,14 @@ fn what_is_under_way_is_faint() {
         .drawn(at(65), 0, SIZE)
         .into_iter()
         .partition(|line| line.tone.is_some());
-    assert!(faint.iter().all(|line| line.text.starts_with("    ")));
+    let whole = "  ━━━━━";
+    assert!(
+        faint
+            .iter()
+            .all(|line| line.text.starts_with("    ") || line.text.starts_with(whole))
+    );
     assert!(plain.iter().all(|line| !line.text.starts_with(' ')));
-    assert_eq!((faint.len(), plain.len()), (5, 4));
+    assert_eq!((faint.len(), plain.len()), (6, 4));
 }
 
 #[test]
