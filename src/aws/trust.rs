@@ -6,19 +6,26 @@ use std::path::Path;
 use aws_smithy_http_client::tls::{TlsContext, TrustStore};
 
 use super::login::SessionError;
-use crate::net::read_bundle;
+use crate::net::{machine_bundle, read_bundle};
 
 /// The variable that the AWS CLI and the other SDKs have for it.
 const VARIABLE: &str = "AWS_CA_BUNDLE";
 
-/// The certificates that the variable names, else those of the profile, else the built-in ones.
-pub(super) fn chosen(of_profile: Option<&str>) -> Result<TlsContext, SessionError> {
+/// The certificates that the variable names, else those of the profile; none where neither does.
+pub(super) fn chosen(of_profile: Option<&str>) -> Result<Option<TlsContext>, SessionError> {
     let variable = std::env::var_os(VARIABLE).filter(|name| !name.is_empty());
     match (variable, of_profile) {
-        (Some(name), _) => of_bundle(VARIABLE, Path::new(&name)),
-        (None, Some(name)) => of_bundle("ca_bundle of the AWS profile", Path::new(name)),
-        (None, None) => Ok(TlsContext::default()),
+        (Some(name), _) => of_bundle(VARIABLE, Path::new(&name)).map(Some),
+        (None, Some(name)) => of_bundle("ca_bundle of the AWS profile", Path::new(name)).map(Some),
+        (None, None) => Ok(None),
     }
+}
+
+/// The machine's certificates. Reading them takes a while.
+pub(super) fn of_machine() -> TlsContext {
+    let authorities = machine_bundle().map(|pem| TrustStore::empty().with_pem_certificate(pem));
+    let context = authorities.map(|authorities| TlsContext::builder().with_trust_store(authorities).build());
+    context.and_then(Result::ok).unwrap_or_default()
 }
 
 fn of_bundle(named_by: &str, path: &Path) -> Result<TlsContext, SessionError> {

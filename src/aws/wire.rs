@@ -20,6 +20,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use http_body_util::BodyExt;
 
+use super::trust;
 use crate::ports::{RequestMeter, Transport};
 
 /// Connect and read time-outs; a connector is built for each pair that is asked for.
@@ -36,13 +37,14 @@ pub(super) enum Wire {
 
 /// Connectors are made at the first request, so that a run that needs no AWS loads no certificates.
 pub(super) struct Network {
-    trust: TlsContext,
+    /// Whom servers are trusted by, if not by the machine's certificates.
+    trust: Option<TlsContext>,
     connectors: Mutex<HashMap<TimeOuts, SharedHttpConnector>>,
 }
 
 impl Wire {
-    /// The network, to servers that `trust` vouches for.
-    pub(super) fn network(trust: TlsContext) -> Self {
+    /// The network, to servers that `trust` vouches for, or the machine's certificates.
+    pub(super) fn network(trust: Option<TlsContext>) -> Self {
         let connectors = Mutex::default();
         Self::Network(Arc::new(Network { trust, connectors }))
     }
@@ -79,12 +81,12 @@ impl fmt::Debug for Wire {
     }
 }
 
-fn https(settings: &HttpConnectorSettings, trust: TlsContext) -> Connector {
+fn https(settings: &HttpConnectorSettings, trust: Option<TlsContext>) -> Connector {
     Connector::builder()
         .connector_settings(settings.clone())
         .proxy_config(ProxyConfig::from_env())
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .tls_context(trust)
+        .tls_context(trust.unwrap_or_else(trust::of_machine))
         .build()
 }
 

@@ -18,7 +18,7 @@ pub use link::{Dial, Route, RouteError};
 pub use proxy::Proxies;
 pub use resolve::SystemResolver;
 pub use shared::SharedConnection;
-pub use trust::{BundleError, read_bundle};
+pub use trust::{BundleError, machine_bundle, read_bundle};
 
 #[cfg(test)]
 pub(crate) mod server;

@@ -47,7 +47,7 @@ impl FreshConnections {
         Ok(Self(Arc::new(Inner {
             proxies: Proxies::none(),
             dial: Some(dial),
-            trust: OnceLock::from(Trust::of(trust::of_pem(pem))?),
+            trust: OnceLock::from(Trust::of(trust::of_pem(pem.as_bytes()))?),
         })))
     }
 

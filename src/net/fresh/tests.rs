@@ -21,7 +21,7 @@ fn trusting(proxies: Proxies, server: &Server) -> FreshConnections {
     FreshConnections(Arc::new(Inner {
         proxies,
         dial: None,
-        trust: OnceLock::from(Trust::of(trust::of_pem(&server.authority())).unwrap()),
+        trust: OnceLock::from(Trust::of(trust::of_pem(server.authority().as_bytes())).unwrap()),
     }))
 }
 
