@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use super::exit::Exit;
 use super::terminal;
 use crate::ports::Prompt;
-use crate::report::ScreenSize;
+use crate::report::{self, ScreenSize};
 use lab2048_sandbox::{Sandbox, SystemWallClock, WallClock};
 
 /// Everything a call needs of the process it runs in.
@@ -152,7 +152,7 @@ fn width(variables: &BTreeMap<String, String>) -> usize {
 
 fn prompt_on_terminal(question: &str) -> io::Result<Option<String>> {
     let mut stderr = io::stderr();
-    stderr.write_all(question.as_bytes())?;
+    stderr.write_all(report::passed(question).as_bytes())?;
     stderr.flush()?;
     let mut line = String::new();
     let read = io::stdin().read_line(&mut line)?;

@@ -33,7 +33,7 @@ use std::io::Write;
 use crate::event::RunVerb;
 use crate::ports::error_chain;
 use crate::report::run_report::{self, ErrorDocument, ErrorReport};
-use crate::report::{Style, error_view};
+use crate::report::{self, Style, error_view};
 use context::Context;
 use run::RunRequest;
 
@@ -117,6 +117,6 @@ pub fn usage_document(verb: Option<RunVerb>, format: Format, message: &str) -> S
 pub fn complain(error: &dyn std::error::Error) -> Exit {
     let text = error_view::text(&error_chain(error), None, &Style::default());
     // If even this cannot be written, only the exit code is left.
-    let _ = std::io::stderr().write_all(text.as_bytes());
+    let _ = std::io::stderr().write_all(report::passed(&text).as_bytes());
     Exit::Failed
 }

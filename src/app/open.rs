@@ -8,6 +8,7 @@ use super::reach;
 use super::session::{self, Session};
 use super::snapshot::{self, Address};
 use crate::config::TargetKind;
+use crate::model::visible::{is_unseen, visible_line};
 use crate::model::{DnsRecord, Endpoint, LoadBalancer, Scheme};
 use crate::readiness;
 use crate::report::Page;
@@ -29,7 +30,7 @@ pub(super) async fn run(context: &mut Context, port: u16, print: bool) -> Result
     if let Some(why) = verdict.why() {
         context
             .reporter
-            .info(&format!("The load balancer answers, but {why}.\n"));
+            .info(&format!("The load balancer answers, but {}.\n", visible_line(why)));
     }
     match session.environment().target {
         TargetKind::Aws => {
@@ -46,6 +47,8 @@ pub(super) async fn run(context: &mut Context, port: u16, print: bool) -> Result
 fn explain(context: &mut Context, endpoint: &Endpoint, balancer: &LoadBalancer) {
     if let Some(name) = &endpoint.host {
         let record = DnsRecord::cname(name, &balancer.dns_name);
+        let record = record.to_string();
+        let record = visible_line(&record);
         let text = format!("The name of the game has to lead to the load balancer in DNS:\n{record}\n\n");
         context.reporter.info(&text);
     }
@@ -55,8 +58,9 @@ fn explain(context: &mut Context, endpoint: &Endpoint, balancer: &LoadBalancer) 
             .info("The load balancer is internal: only clients inside the VPC reach it.\n");
     }
     for (name, value) in &endpoint.headers {
-        let text =
-            format!("Only requests with the header `{name}: {value}` get there, which a browser does not send.\n");
+        let header = format!("{name}: {value}");
+        let header = visible_line(&header);
+        let text = format!("Only requests with the header `{header}` get there, which a browser does not send.\n");
         context.reporter.info(&text);
     }
 }
@@ -71,6 +75,7 @@ pub(super) fn print_address(context: &mut Context, target: TargetKind, url: &str
         page.entry("", &text);
         context.reporter.info(&format!("\n{}", page.into_text()));
     }
+    let url = visible_line(url);
     context.reporter.data(&format!("\n{above}{url}\n"));
 }
 
@@ -87,13 +92,19 @@ fn show(context: &mut Context, url: &str, served: bool, print: bool) {
     if context.reporter.settings().format.is_document() {
         context.reporter.document(&Opened { url, served });
     } else {
-        context.reporter.data(&format!("{url}\n"));
+        context.reporter.data(&format!("{}\n", visible_line(url)));
     }
-    if !print && open::that_detached(url).is_err() {
+    if !print && !opened(url) {
         context
             .reporter
             .info("No browser could be started; open the address above in one.\n");
     }
+}
+
+/// Whether a browser was started. It is given addresses of the web only: the name and the path are what AWS and the cluster say.
+fn opened(url: &str) -> bool {
+    let is_web = url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    is_web && !url.contains(is_unseen) && open::that_detached(url).is_ok()
 }
 
 /// Serves the game until Ctrl-C.

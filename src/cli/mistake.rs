@@ -6,6 +6,7 @@ use clap::Command;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
 use crate::app::Exit;
+use crate::model::visible::{is_unseen, visible};
 
 /// Words that people type for a verb, and what does it.
 const OTHER_WORDS: &[(&[&str], &str)] = &[
@@ -123,8 +124,20 @@ pub fn print_answer(error: &Error) -> Exit {
         let _ = io::stdout().write_all(text.as_bytes());
         return Exit::Done;
     }
-    let _ = error.print();
+    if quotes_unseen() {
+        // Without the colours of clap, which cannot be told from others.
+        let _ = io::stderr().write_all(visible(&error.render().to_string()).as_bytes());
+    } else {
+        let _ = error.print();
+    }
     if error.use_stderr() { Exit::Usage } else { Exit::Done }
+}
+
+/// Whether an error may quote what a terminal would obey: what was typed, and variables of ours, come from anywhere.
+fn quotes_unseen() -> bool {
+    let ours = std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("LAB2048_"));
+    let mut all = std::env::args_os().chain(ours.map(|(_, value)| value));
+    all.any(|text| text.to_string_lossy().contains(is_unseen))
 }
 
 fn other_verb(error: Error, mut command: Command, arguments: &[String]) -> Error {

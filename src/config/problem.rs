@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 use unicode_width::UnicodeWidthStr;
 
 use super::source::Location;
+use crate::model::visible::visible;
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,15 +74,8 @@ impl fmt::Display for Problem {
         let number = self.place.line.to_string();
         let margin = " ".repeat(number.len());
         if let Some(line) = self.place.excerpt() {
-            let before: String = line.chars().take(self.place.column - 1).collect();
-            let marked: String = line
-                .chars()
-                .skip(self.place.column - 1)
-                .take(self.place.width)
-                .collect();
-            // Korean letters are two columns wide.
-            let indent = before.width();
-            let carets = "^".repeat(marked.width().max(1));
+            let (line, indent, marked) = window(line, self.place.column - 1, self.place.width);
+            let carets = "^".repeat(marked);
             write!(f, "\n{margin} |\n{number} | {line}\n{margin} | {:indent$}{carets}", "")?;
         }
         if let Some(help) = &self.help {
@@ -89,6 +83,31 @@ impl fmt::Display for Problem {
         }
         Ok(())
     }
+}
+
+/// Characters that are shown of a line on each side of where the mistake begins.
+const AROUND: usize = 100;
+
+/// What is shown of a line, and the columns before and under what is wrong: of a long line the part around it, and what no
+/// terminal shows as it would be printed, so that the marks are in place.
+fn window(line: &str, column: usize, width: usize) -> (String, usize, usize) {
+    let from = column.saturating_sub(AROUND);
+    let part = |skipped: usize, taken: usize| -> String {
+        let part: String = line.chars().skip(skipped).take(taken).collect();
+        visible(&part).into_owned()
+    };
+    let mut before = part(from, column - from);
+    let marked = part(column, width.min(AROUND));
+    let mut after = part(column + width.min(AROUND), AROUND.saturating_sub(width));
+    if from > 0 {
+        before.insert(0, '…');
+    }
+    if line.chars().nth(column + AROUND).is_some() {
+        after.push('…');
+    }
+    // Korean letters are two columns wide.
+    let (indent, under) = (before.width(), marked.width().max(1));
+    (format!("{before}{marked}{after}"), indent, under)
 }
 
 /// For machines: where, key, what, what to do.
@@ -138,5 +157,21 @@ impl fmt::Display for Problems {
             write!(f, "\n\n{problem}")?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_long_line_the_part_around_the_mistake_is_shown() {
+        assert_eq!(window("a: 한글 x", 3, 2), ("a: 한글 x".to_owned(), 3, 4));
+        let long = format!("{}wrong{}", "x".repeat(100_000), "y".repeat(100_000));
+        let (line, indent, under) = window(&long, 100_000, 5);
+        assert!(line.starts_with("…xxx") && line.ends_with("yyy…"), "{line}");
+        assert_eq!((line.chars().count(), indent, under), (202, 101, 5));
+        let (line, indent, under) = window("\u{1b}[31mred: x", 5, 3);
+        assert_eq!((line.as_str(), indent, under), (r"\u{1b}[31mred: x", 10, 3));
     }
 }

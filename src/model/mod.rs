@@ -20,6 +20,7 @@ mod request;
 mod scope;
 mod target;
 mod task;
+pub mod visible;
 mod wildcard;
 mod word;
 

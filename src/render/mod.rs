@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::model::Object;
+use crate::model::{Object, visible};
 use engine::Engine;
 use objects::Expected;
 
@@ -86,7 +86,7 @@ pub fn to_yaml(objects: &[Object]) -> Result<String, serde_saphyr::ser::Error> {
     for object in objects {
         text.push_str("---\n");
         let options = serde_saphyr::ser_options! { prefer_block_scalars: false };
-        text.push_str(&serde_saphyr::to_string_with_options(object, options)?);
+        text.push_str(&visible::yaml_with(object, options)?);
     }
     Ok(text)
 }

@@ -12,7 +12,7 @@ pub fn text(causes: &[String], help: Option<&str>, style: &Style) -> String {
         } else {
             Tone::Faint.of("  caused by: ")
         };
-        page.entry(label, cause);
+        page.entry(label, &readable(cause));
     }
     if let Some(help) = help {
         page.entry(Tone::Good.of("  help: "), help);
@@ -20,9 +20,41 @@ pub fn text(causes: &[String], help: Option<&str>, style: &Style) -> String {
     page.into_text()
 }
 
+/// Characters of a line of an error, and lines: who quotes a file, a page or a program's words may quote any amount.
+const LONGEST: (usize, usize) = (2000, 100);
+
+/// What can be read of a text: its first lines, and the beginnings of long ones.
+fn readable(text: &str) -> String {
+    let (columns, lines) = LONGEST;
+    let mut readable = String::new();
+    for (i, line) in text.lines().enumerate() {
+        if i > 0 {
+            readable.push('\n');
+        }
+        if i == lines {
+            readable.push('…');
+            break;
+        }
+        match line.char_indices().nth(columns) {
+            Some((end, _)) => readable.extend([line.get(..end).unwrap_or_default(), "…"]),
+            None => readable.push_str(line),
+        }
+    }
+    readable
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_an_error_quotes_has_an_end() {
+        let quoted = format!("{}\n{}", "x".repeat(200_000), "a line\n".repeat(10_000));
+        let text = text(&[quoted], None, &Style::default());
+        assert!(text.len() < 5000, "{}", text.len());
+        assert!(text.ends_with("a line\n       …\n"), "{text}");
+        assert!(text.contains("x…\n"), "{text}");
+    }
 
     #[test]
     fn a_chain_is_printed_from_the_outside_in() {

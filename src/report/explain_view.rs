@@ -8,18 +8,22 @@ use crate::checks::Explanation;
 pub fn text(explanation: &Explanation, style: &Style) -> String {
     let mut page = Page::new(style);
     let title = |text| style.paint(Tone::Strong, text);
-    let heading = |text| format!("\n{}", style.paint(Tone::Faint, text));
-    page.line(&format!("{} {}\n", title(explanation.id), title(explanation.title)));
+    let heading = |page: &mut Page, text| {
+        page.line("");
+        page.line(&style.paint(Tone::Faint, text));
+    };
+    page.line(&format!("{} {}", title(explanation.id), title(explanation.title)));
+    page.line("");
     page.entry("", explanation.what);
-    page.line(&heading("Why it matters"));
+    heading(&mut page, "Why it matters");
     page.entry("", explanation.why);
-    page.line(&heading("What lab2048 does"));
+    heading(&mut page, "What lab2048 does");
     page.entry("", explanation.does);
-    page.line(&heading("Look yourself"));
+    heading(&mut page, "Look yourself");
     for line in shell_lines(explanation.look, style.width.saturating_sub(2)) {
         page.line(&format!("  {line}"));
     }
-    page.line(&heading("Read on"));
+    heading(&mut page, "Read on");
     page.entry("  ", explanation.docs);
     page.into_text()
 }

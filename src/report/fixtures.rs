@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
+use super::door;
 use super::style::Style;
 use crate::event::{Event, Place, Record, VERSION};
 use crate::model::{
@@ -27,7 +28,8 @@ pub(super) fn colored() -> Style {
 
 /// Makes colours visible, and holds every line against the width: only a word that cannot be broken may be longer.
 pub(super) fn shown(text: &str) -> String {
-    let bare = strip(text);
+    let text = door::passed(text);
+    let bare = strip(&text);
     for line in bare.lines() {
         let longest = line.split(' ').map(UnicodeWidthStr::width).max().unwrap_or_default();
         assert!(line.width() <= 80 || longest > 55, "{} columns: {line}", line.width());

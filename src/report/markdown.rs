@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::style::sign;
 use super::{change_view, cost_view, outline_view, plan_view, words};
+use crate::model::visible::visible_line;
 use crate::model::{Finding, Op, Severity, TargetKind};
 use crate::plan::{Change, Plan, Validation};
 
@@ -245,9 +246,8 @@ fn longest_run(text: &str) -> usize {
 }
 
 fn one_line(text: &str) -> String {
-    let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c.is_control()).collect();
-    let filled: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
-    filled.join(" ")
+    let words: Vec<&str> = text.split_whitespace().collect();
+    visible_line(&words.join(" ")).into_owned()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 pub mod change_view;
 pub mod cost_view;
+mod door;
 pub mod end_view;
 pub mod error_view;
 pub mod explain_view;
@@ -31,6 +32,7 @@ pub mod world_view;
 mod fixtures;
 mod reporter;
 
+pub use door::passed;
 pub use live::{Screen, ScreenSize};
 pub use page::Page;
 pub use reporter::{Format, Reporter, ReporterSettings, Streams};

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::words;
 use crate::lbc::Inbound;
-use crate::model::{Desired, Object, Scheme, Selector};
+use crate::model::{Desired, Object, Scheme, Selector, visible};
 use crate::plan::{AlbOutline, Outline, PortOutline, RuleOutline, SubnetOutline};
 
 /// What stands for each value of a Secret.
@@ -177,7 +177,7 @@ pub fn whole(desired: &Desired) -> Option<String> {
         Desired::AccessEntry(spec) => serde_json::to_value(spec).ok()?,
         Desired::LoadBalancer(_) | Desired::Proof(_) | Desired::Lock(_) => return None,
     };
-    serde_saphyr::to_string(&value).ok()
+    visible::yaml(&value).ok()
 }
 
 fn without_secrets(object: &Object) -> Value {

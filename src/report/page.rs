@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::style::{Style, Tone, wrap};
+use crate::model::visible::{visible, visible_line};
 
 /// A piece of text and how it is dressed.
 #[derive(Debug, Clone, Copy)]
@@ -63,9 +64,9 @@ impl Page {
         self.text.push_str(text);
     }
 
-    /// Writes one line as it is.
+    /// Writes one line: a break in it is shown, so that no text that is put into it forges another.
     pub fn line(&mut self, line: &str) {
-        self.push(line);
+        self.push(&visible_line(line));
         self.text.push('\n');
     }
 
@@ -74,9 +75,10 @@ impl Page {
     /// space becomes a space at which the line was not broken.
     pub fn entry<'l, 't>(&mut self, label: impl Into<Span<'l>>, text: impl Into<Span<'t>>) {
         let (label, text) = (label.into(), text.into());
-        let columns = label.text.width();
-        let mut head = self.dressed(label.tone, label.text);
-        for line in text.text.lines() {
+        let name = visible_line(label.text);
+        let columns = name.width();
+        let mut head = self.dressed(label.tone, &name);
+        for line in visible(text.text).lines() {
             let parts = if line.starts_with(' ') {
                 vec![line.to_owned()]
             } else {
@@ -105,6 +107,18 @@ impl Page {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::door;
+
+    #[test]
+    fn no_text_forges_a_line() {
+        let mut page = Page::new(&Style::default());
+        page.line("context   a\nDone.");
+        page.entry("lab\nDone. ", "x\u{85}Done.\u{2028}Done.");
+        assert_eq!(
+            page.into_text(),
+            "context   a\\nDone.\nlab\\nDone. x\\u{85}Done.\\u{2028}Done.\n"
+        );
+    }
 
     #[test]
     fn a_labelled_text_hangs_under_its_beginning() {
@@ -139,6 +153,7 @@ mod tests {
         };
         let mut page = Page::new(&style);
         page.entry(Tone::Bad.of("error: "), Tone::Strong.of("no"));
-        assert_eq!(page.into_text(), "\u{1b}[31merror: \u{1b}[0m\u{1b}[1mno\u{1b}[0m\n");
+        let text = door::passed(&page.into_text());
+        assert_eq!(text, "\u{1b}[31merror: \u{1b}[0m\u{1b}[1mno\u{1b}[0m\n");
     }
 }

@@ -3,6 +3,7 @@
 use super::page::Page;
 use super::style::{Style, Tone};
 use crate::event::{Leftover, LeftoverKind, Searched};
+use crate::model::visible::visible_line;
 
 /// What a removal means for the bill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +57,8 @@ fn kind_words(kind: LeftoverKind) -> (&'static str, &'static str) {
 pub fn leftovers(items: &[Leftover]) -> String {
     let line = |item: &Leftover| {
         let (kind, _) = kind_words(item.kind);
-        format!("  {kind} {} ({})\n", item.name, item.id)
+        let line = format!("  {kind} {} ({})", item.name, item.id);
+        visible_line(&line).into_owned() + "\n"
     };
     let lines: String = items.iter().map(line).collect();
     format!("These are left over of the lab:\n{lines}")

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::style::{Style, Tone};
 use super::{times, words};
 use crate::event::{Failure, Leaves, Phase, RetryReason};
+use crate::model::visible::visible_line;
 use crate::model::{Holder, NodeId, NodeKind, RequestDone};
 
 /// What a run is busy with beside its steps.
@@ -56,7 +57,7 @@ pub fn request(request: &RequestDone, style: &Style) -> String {
         request.took.as_millis(),
         request.attempt
     );
-    style.paint(Tone::Faint, &line) + "\n"
+    style.paint(Tone::Faint, &visible_line(&line)) + "\n"
 }
 
 /// A step that the user did not want to wait for: `profile p still CREATING in AWS; not waited for`.

@@ -3,7 +3,9 @@
 use anstyle::{AnsiColor, Color, Style as Ansi};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::door;
 use crate::model::Op;
+use crate::model::visible::{visible, visible_line};
 
 /// How text is dressed for one stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +41,11 @@ pub enum Tone {
 }
 
 impl Tone {
-    fn ansi(self) -> Ansi {
+    /// Every tone.
+    pub(super) const ALL: [Self; 5] = [Self::Good, Self::Care, Self::Bad, Self::Faint, Self::Strong];
+
+    /// As a terminal is told.
+    pub(super) fn ansi(self) -> Ansi {
         let colored = |color| Ansi::new().fg_color(Some(Color::Ansi(color)));
         match self {
             Self::Good => colored(AnsiColor::Green),
@@ -52,13 +58,12 @@ impl Tone {
 }
 
 impl Style {
-    /// `text` in the colour of `tone`.
+    /// `text` in the colour of `tone`; the door makes a colour of it.
     pub fn paint(&self, tone: Tone, text: &str) -> String {
         if !self.color || text.is_empty() {
             return text.to_owned();
         }
-        let ansi = tone.ansi();
-        format!("{}{text}{}", ansi.render(), ansi.render_reset())
+        door::sealed(tone, text)
     }
 }
 
@@ -75,14 +80,16 @@ pub fn sign(op: Op) -> (&'static str, Tone) {
 
 /// `text` filled up with spaces to `columns`; wide characters count two.
 pub fn pad(text: &str, columns: usize) -> String {
+    let text = visible_line(text);
     let fill = columns.saturating_sub(text.width());
     format!("{text}{}", " ".repeat(fill))
 }
 
 /// `text` cut to `columns`, with `…` for what is missing.
 pub fn cut(text: &str, columns: usize) -> String {
+    let text = visible_line(text);
     if text.width() <= columns {
-        return text.to_owned();
+        return text.into_owned();
     }
     let mut short = String::new();
     let mut used = 1;
@@ -104,7 +111,8 @@ pub fn cut(text: &str, columns: usize) -> String {
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
-    for token in tokens(text) {
+    let text = visible(text);
+    for token in tokens(&text) {
         if !line.is_empty() && line.width() + 1 + token.width() > columns {
             lines.push(std::mem::take(&mut line));
         }
@@ -218,6 +226,9 @@ mod tests {
         assert_eq!(cut("한글이다", 5), "한글…");
         assert_eq!(cut("short", 5), "short");
         assert_eq!(cut("too long", 5), "too …");
+        assert_eq!(cut("a\u{1b}[2J b", 8), "a\\u{1b}…");
+        assert_eq!(pad("a\n", 4), "a\\n ");
+        assert_eq!(wrap("a\u{202e} b", 9), ["a\\u{202e}", "b"]);
     }
 
     #[test]
@@ -235,7 +246,7 @@ mod tests {
         let plain = Style::default();
         assert_eq!(plain.paint(Tone::Bad, "no"), "no");
         let colored = Style { color: true, ..plain };
-        assert_eq!(colored.paint(Tone::Bad, "no"), "\u{1b}[31mno\u{1b}[0m");
+        assert_eq!(door::passed(&colored.paint(Tone::Bad, "no")), "\u{1b}[31mno\u{1b}[0m");
         assert_eq!(colored.paint(Tone::Bad, ""), "");
     }
 

@@ -3,6 +3,7 @@
 
 mod exits;
 mod help;
+mod hostile;
 mod killed;
 mod logins;
 mod state;

@@ -9,6 +9,7 @@ mod causes;
 mod documents;
 mod exits;
 mod foreign;
+mod hostile;
 mod interrupted;
 mod leftovers;
 mod life;

@@ -1,9 +1,10 @@
 //! What is wrong with credentials, in words. What a plugin printed is never repeated: it may be the token.
 
-use std::fmt::Write;
 use std::process::Output;
 
 use kube::client::AuthError;
+
+use crate::model::visible::visible;
 
 /// A credential plugin of a kubeconfig gives no credentials.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -85,7 +86,7 @@ impl CredentialsError {
             status: output.status.to_string(),
             why: match why.trim() {
                 "" => "its standard error may have the reason".to_owned(),
-                why => printable(why),
+                why => visible(why).into_owned(),
             },
         }
     }
@@ -104,7 +105,7 @@ impl CredentialsError {
             return None;
         };
         Some(match install_hint {
-            Some(hint) => format!("the kubeconfig says: {}", printable(hint.trim())),
+            Some(hint) => format!("the kubeconfig says: {}", visible(hint.trim())),
             None => "install it, or choose a context with other credentials: --set cluster.context=NAME".to_owned(),
         })
     }
@@ -116,21 +117,6 @@ fn looked(command: &str) -> &'static str {
     } else {
         " (looked for on PATH)"
     }
-}
-
-/// A program's words, without what a terminal would take for a command of its own.
-fn printable(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for letter in text.chars() {
-        // Overrides of the direction of writing are no control characters for Unicode.
-        let turns = matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if turns || (letter.is_control() && letter != '\n') {
-            let _ = write!(shown, "{}", letter.escape_default());
-        } else {
-            shown.push(letter);
-        }
-    }
-    shown
 }
 
 /// The meaning of kube's errors about credentials; it still runs the programs of the `auth-provider` that came before plugins.

@@ -10,6 +10,8 @@ use std::fmt::Write;
 use unicode_width::UnicodeWidthChar;
 
 use super::screen::{Screen, ScreenSize};
+use crate::model::visible::visible_line;
+use crate::report::door::passed;
 use crate::report::style::{Style, Tone};
 
 /// Clears from the cursor to the end of the screen.
@@ -93,7 +95,7 @@ impl Painter {
     /// Writes whole lines that stay, where the drawn ones are; those are gone then.
     pub(super) fn pass(&mut self, lines: &str) {
         self.clear();
-        self.write(lines);
+        self.write(&passed(lines));
     }
 
     /// Takes away what is drawn.
@@ -121,7 +123,7 @@ impl Painter {
 fn placed(line: &DrawnLine, style: &Style) -> String {
     let mut text = String::new();
     let mut column = 0;
-    for c in line.text.chars() {
+    for c in visible_line(&line.text).chars() {
         let columns = c.width().unwrap_or_default();
         if column >= SAFE && columns > 0 {
             let _ = write!(text, "\u{1b}[{}G", column + 1);
@@ -129,8 +131,8 @@ fn placed(line: &DrawnLine, style: &Style) -> String {
         text.push(c);
         column += columns;
     }
-    match line.tone {
-        Some(tone) => style.paint(tone, &text),
+    match line.tone.filter(|_| style.color) {
+        Some(tone) => format!("{}{text}{}", tone.ansi().render(), tone.ansi().render_reset()),
         None => text,
     }
 }

@@ -10,6 +10,7 @@ use super::page::Page;
 use super::style::{Style, Tone, pad, sign};
 use super::{change_view, cost_view, findings_view, words};
 use crate::event::Place;
+use crate::model::visible::visible_line;
 use crate::model::{Goal, NodeKind, Op, TargetKind, Wait};
 use crate::plan::{Change, Plan, Validation};
 
@@ -57,7 +58,8 @@ pub fn heading(lab: &str, place: &Place, account: Option<&str>, style: &Style) -
 pub fn context(place: &Place) -> Option<String> {
     let context = place.context.as_ref()?;
     let server = place.server.as_deref().unwrap_or("?");
-    Some(format!("{:<10}{context}, {server}", "context"))
+    let line = format!("{:<10}{context}, {server}", "context");
+    Some(visible_line(&line).into_owned())
 }
 
 /// The balancer and the proof are consequences of the Ingress; they get a row only when there is something else to say
@@ -142,7 +144,7 @@ fn row(page: &mut String, change: &Change, columns: Columns, style: &Style) {
         pad(id.kind.word(), columns.kind),
         pad(&id.name, columns.name)
     );
-    let (does, mark) = (does(change), mark(change));
+    let (does, mark) = (visible_line(&does(change)).into_owned(), mark(change));
     let tail = if mark.is_empty() {
         does.clone()
     } else {

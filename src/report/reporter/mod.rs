@@ -7,13 +7,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::door::passed;
 use super::live::{LiveView, Screen};
 use super::next_view::Commands;
 use super::plain::PlainView;
 use super::style::Style;
 use super::{end_view, plan_view, step_view};
 use crate::event::Record;
-use crate::model::RequestWatcher;
+use crate::model::{RequestWatcher, visible};
 use crate::plan::Plan;
 
 /// The format of answers.
@@ -43,8 +44,8 @@ impl Format {
     /// A document in this format: JSON unless it is YAML.
     pub fn text(self, document: &impl Serialize) -> io::Result<String> {
         match self {
-            Self::Yaml => serde_saphyr::to_string(document).map_err(io::Error::other),
-            _ => Ok(serde_json::to_string_pretty(document)? + "\n"),
+            Self::Yaml => visible::yaml(document).map_err(io::Error::other),
+            _ => Ok(visible::json(serde_json::to_string_pretty(document)?) + "\n"),
         }
     }
 }
@@ -124,9 +125,9 @@ impl Reporter {
     /// Takes one event in.
     pub fn event(&mut self, record: &Record) {
         if let Some(events) = &mut self.events {
-            let written = serde_json::to_writer(&mut *events, record).map_err(io::Error::from);
-            let ended = written
-                .and_then(|()| events.write_all(b"\n"))
+            let line = serde_json::to_string(record).map_err(io::Error::from);
+            let ended = line
+                .and_then(|line| events.write_all((visible::json(line) + "\n").as_bytes()))
                 .and_then(|()| events.flush());
             self.remember(ended);
         }
@@ -222,7 +223,7 @@ impl Reporter {
         self.has_data = true;
         let written = undisturbed(self.view.as_ref(), || {
             self.stdout
-                .write_all(text.as_bytes())
+                .write_all(passed(text).as_bytes())
                 .and_then(|()| self.stdout.flush())
         });
         self.remember(written);
@@ -265,7 +266,7 @@ impl Reporter {
 
 fn write_to(stream: &Mutex<Box<dyn Write + Send>>, text: &str) -> io::Result<()> {
     let mut stream = stream.lock().unwrap_or_else(PoisonError::into_inner);
-    stream.write_all(text.as_bytes())?;
+    stream.write_all(passed(text).as_bytes())?;
     stream.flush()
 }
 

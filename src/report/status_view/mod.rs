@@ -218,7 +218,8 @@ impl Tree {
         if matches!(report.state, LabState::Ready | LabState::Stopped) || report.warnings.is_empty() {
             return;
         }
-        self.page.line("\nwarnings of the cluster, the newest first");
+        self.page.line("");
+        self.page.line("warnings of the cluster, the newest first");
         for event in &report.warnings {
             let times = if event.count > 1 {
                 format!(", {} times", event.count)
