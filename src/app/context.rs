@@ -33,6 +33,9 @@ impl Context {
         let screen = has_screen(&call.common, &host).then(|| Box::new(StderrTerminal) as Box<dyn Screen>);
         let streams = Streams { stdout, stderr, screen };
         let reporter = Reporter::new(settings(&call.common, &host), streams);
+        if let Some(file) = &mut host.world_file {
+            file.caller = format!("lab2048 {}", call.verb.words());
+        }
         Self { call, host, reporter }
     }
 

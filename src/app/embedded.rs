@@ -61,15 +61,14 @@ fn is_for_balancer_with_tls(request: &Request<Bytes>) -> bool {
 
 impl Dial for Embedded {
     fn dial(&self, host: &str, port: u16) -> BoxFuture<'static, io::Result<DuplexStream>> {
-        let dialled = self.0.dial(host, port);
-        async { dialled }.boxed()
+        let (sandbox, host) = (self.0.clone(), host.to_owned());
+        async move { sandbox.dial(&host, port).await }.boxed()
     }
 }
 
 impl Resolve for Embedded {
     fn resolve<'a>(&'a self, host: &'a str) -> BoxFuture<'a, io::Result<Vec<IpAddr>>> {
-        let found = self.0.resolve(host);
-        async move { Ok(found) }.boxed()
+        async move { Ok(self.0.resolve(host).await) }.boxed()
     }
 }
 

@@ -84,6 +84,9 @@ pub enum AppError {
     /// The file for the plan holds something else.
     #[error("cannot write the plan to {}: it holds something else", .0.display())]
     ForeignPlan(PathBuf),
+    /// The kubeconfig that the sandbox's would be written over is somebody's.
+    #[error("cannot write the sandbox's kubeconfig to {}: it holds something else", .0.display())]
+    ForeignKubeconfig(PathBuf),
     /// A plan file cannot be read.
     #[error("cannot read the plan in {}", path.display())]
     NoPlanFile {
@@ -134,6 +137,12 @@ pub enum AppError {
     /// Ctrl-C was the answer.
     #[error("interrupted before anything was changed")]
     Interrupted,
+    /// Ctrl-C, while another process had the sandbox's world.
+    #[error("interrupted while {0}")]
+    GivenUp(String),
+    /// The world's clock does not go so far.
+    #[error("the sandbox's clock does not go so far: the year would be 3000 or later")]
+    TooFar,
     /// The verb is for the sandbox, the environment is not.
     #[error("environment {0} goes to AWS; this is for the sandbox")]
     NotSandbox(String),
@@ -171,6 +180,7 @@ impl AppError {
             | Self::Render(_)
             | Self::NotSandbox(_)
             | Self::NoCheck(_)
+            | Self::TooFar
             | Self::NoPlanFile { .. }
             | Self::PlanFile {
                 source: ReadError::Other(_) | ReadError::Document,
@@ -180,10 +190,12 @@ impl AppError {
             Self::OtherCluster { .. } => Exit::Check,
             Self::Session(error) if error.is_configuration() => Exit::Usage,
             Self::Session(error) if error.is_unanswered() => Exit::Refused,
-            Self::NobodyToAsk { .. } | Self::ForeignFile(_) | Self::ForeignPlan(_) | Self::OtherGoal { .. } => {
-                Exit::Refused
-            }
-            Self::Interrupted => Exit::Interrupted,
+            Self::NobodyToAsk { .. }
+            | Self::ForeignFile(_)
+            | Self::ForeignPlan(_)
+            | Self::ForeignKubeconfig(_)
+            | Self::OtherGoal { .. } => Exit::Refused,
+            Self::Interrupted | Self::GivenUp(_) => Exit::Interrupted,
             Self::Stale { .. }
             | Self::PlanFile {
                 source: ReadError::Edited | ReadError::Format(_),
@@ -209,7 +221,7 @@ impl AppError {
         match self {
             Self::Environment(_) | Self::NewEnvironment(_) => "environment",
             Self::Render(_) => "template",
-            Self::NotSandbox(_) | Self::NoCheck(_) => "usage",
+            Self::NotSandbox(_) | Self::NoCheck(_) | Self::TooFar => "usage",
             Self::Session(_) => "session",
             Self::Call { source, .. } => source.class.word(),
             Self::Cluster(ClusterError::Call(source)) => source.class.word(),
@@ -219,10 +231,12 @@ impl AppError {
             Self::File { .. } | Self::Io { .. } => "file",
             Self::NoPlanFile { .. } | Self::PlanFile { .. } => "plan-file",
             Self::Stale { .. } => "stale",
-            Self::ForeignFile(_) | Self::ForeignPlan(_) | Self::OtherGoal { .. } | Self::NobodyToAsk { .. } => {
-                "refused"
-            }
-            Self::Interrupted => "interrupted",
+            Self::ForeignFile(_)
+            | Self::ForeignPlan(_)
+            | Self::ForeignKubeconfig(_)
+            | Self::OtherGoal { .. }
+            | Self::NobodyToAsk { .. } => "refused",
+            Self::Interrupted | Self::GivenUp(_) => "interrupted",
             Self::NoLab(_) => "no-lab",
             Self::Cycle(_) => "other",
         }
@@ -243,6 +257,7 @@ impl AppError {
                 ..
             } => "make a new plan with `lab2048 plan --out FILE`".to_owned(),
             Self::ForeignPlan(_) => "name a file that is not there yet, or one with an earlier plan".to_owned(),
+            Self::ForeignKubeconfig(_) => format!("move that file away, or {ELSEWHERE}"),
             Self::NobodyToAsk { .. } => "add --yes to go on without being asked".to_owned(),
             Self::ForeignFile(_) => "name a file that is not there yet, or one with events of earlier runs".to_owned(),
             Self::NotSandbox(_) => "leave -e away, or name an environment with `target: sandbox`".to_owned(),
@@ -272,11 +287,14 @@ impl AppError {
     }
 }
 
+const ELSEWHERE: &str = "keep the world elsewhere: LAB2048_SANDBOX_STATE=/path/sandbox.json";
+
 /// What to do about a world that cannot be read or written.
 fn of_world(error: &StateError) -> String {
     match error {
         StateError::Io { source, path, .. } => place_for_world(source.kind(), path),
-        StateError::Damaged { .. } | StateError::Format { .. } => {
+        StateError::Another { .. } | StateError::NoFile { .. } | StateError::TooLarge { .. } => ELSEWHERE.to_owned(),
+        StateError::Damaged { .. } | StateError::Impossible { .. } | StateError::Format { .. } => {
             "`lab2048 sandbox reset` begins a new world".to_owned()
         }
     }
@@ -284,14 +302,15 @@ fn of_world(error: &StateError) -> String {
 
 /// What to do where the system does not let the world be kept at `path`; a new world would fare no better.
 fn place_for_world(kind: io::ErrorKind, path: &Path) -> String {
-    let elsewhere = "keep the world elsewhere: LAB2048_SANDBOX_STATE=/path/sandbox.json";
     match kind {
         io::ErrorKind::PermissionDenied => {
             let folder = path.parent().unwrap_or(path).display();
-            format!("give yourself the right to write there (chmod -R u+rwX {folder}), or {elsewhere}")
+            format!("give yourself the right to write there (chmod -R u+rwX {folder}), or {ELSEWHERE}")
         }
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => format!("make room on that disk, or {elsewhere}"),
-        _ => elsewhere.to_owned(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            format!("make room on that disk, and go on: what had been done before is kept; or {ELSEWHERE}")
+        }
+        _ => ELSEWHERE.to_owned(),
     }
 }
 
@@ -347,7 +366,7 @@ mod tests {
         ];
         insta::assert_snapshot!(kinds.map(help).join("\n"), @r"
         give yourself the right to write there (chmod -R u+rwX /state/lab2048), or keep the world elsewhere: LAB2048_SANDBOX_STATE=/path/sandbox.json
-        make room on that disk, or keep the world elsewhere: LAB2048_SANDBOX_STATE=/path/sandbox.json
+        make room on that disk, and go on: what had been done before is kept; or keep the world elsewhere: LAB2048_SANDBOX_STATE=/path/sandbox.json
         keep the world elsewhere: LAB2048_SANDBOX_STATE=/path/sandbox.json
         ");
     }

@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use super::error::AppError;
@@ -22,7 +23,8 @@ impl EventFile {
             Ok(false) => return Err(AppError::ForeignFile(path)),
             Err(source) => return Err(failed(path, source)),
         }
-        match OpenOptions::new().create(true).append(true).open(&path) {
+        // Events name the account and what is in it.
+        match OpenOptions::new().create(true).append(true).mode(0o600).open(&path) {
             Ok(file) => Ok(Self { file, path }),
             Err(source) => Err(failed(path, source)),
         }

@@ -13,7 +13,7 @@ use super::exit::Exit;
 use super::terminal;
 use crate::ports::Prompt;
 use crate::report::{self, ScreenSize};
-use lab2048_sandbox::{Sandbox, SystemWallClock, WallClock};
+use lab2048_sandbox::{Sandbox, StateFile, SystemWallClock, WallClock};
 
 /// Everything a call needs of the process it runs in.
 pub struct Host {
@@ -22,7 +22,7 @@ pub struct Host {
     /// Environment variables.
     pub variables: BTreeMap<String, String>,
     /// Where the embedded world is kept; none where nothing says where, which matters to the sandbox alone.
-    pub world_file: Option<PathBuf>,
+    pub world_file: Option<StateFile>,
     /// Path of this program, for kubectl's exec plugin.
     pub executable: PathBuf,
     /// Which streams are terminals.
@@ -86,7 +86,7 @@ impl Host {
         };
         Ok(Self {
             cwd: std::env::current_dir().map_err(HostError::Cwd)?,
-            world_file: world_file(&variables),
+            world_file: world_file(&variables).map(StateFile::at),
             executable: std::env::current_exe().unwrap_or_else(|_| PathBuf::from("lab2048")),
             width: width(&variables),
             variables,

@@ -1,15 +1,89 @@
 //! Ctrl-C in three steps, and the other signals that ask a process to end or to stop.
 
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
+use super::error::AppError;
 use super::exit::Exit;
+use super::host::Host;
 use super::terminal;
+use crate::ports::{Clock, SystemClock};
+use lab2048_sandbox::{Wait, Waits, WallClock};
 
 /// Completes once the user has pressed Ctrl-C. A sender that is gone cannot: the process is ended from outside then.
 pub(super) async fn pressed(mut interrupts: watch::Receiver<u8>) {
     if interrupts.wait_for(|level| *level > 0).await.is_err() {
         std::future::pending::<()>().await;
+    }
+}
+
+/// A wait for another process is told of after so long (wall time); whoever presses Ctrl-C in it need not see its end.
+const LONG: Duration = Duration::from_millis(700);
+
+/// A wait is looked at this often (wall time).
+const LOOK: Duration = Duration::from_millis(100);
+
+/// Waits for the sandbox's world, which others have, come again and again; they are told of this often (wall time).
+const AGAIN: SignedDuration = SignedDuration::from_secs(30);
+
+/// Completes once the user has pressed Ctrl-C while this process waits for another one.
+pub(super) async fn given_up(host: Waiter) -> AppError {
+    pressed(host.interrupts.clone()).await;
+    AppError::GivenUp(host.long_wait().await.to_string())
+}
+
+/// Tells of every long wait for another process with `tell`, once; of a process that has been stopped in any case.
+pub(super) async fn tell_of_waits(host: Waiter, tell: impl Fn(&str)) -> Infallible {
+    let mut told: Option<(Timestamp, bool)> = None;
+    loop {
+        let wait = host.long_wait().await;
+        let now = host.wall.now();
+        let is_news =
+            told.is_none_or(|(at, is_stopped)| now.duration_since(at) >= AGAIN || wait.is_stopped && !is_stopped);
+        if is_news {
+            told = Some((now, wait.is_stopped));
+            tell(&format!("{wait}\n"));
+        }
+        SystemClock.sleep(LOOK).await;
+    }
+}
+
+/// A process that may have to wait for others.
+#[derive(Clone)]
+pub(super) struct Waiter {
+    waits: Waits,
+    wall: Arc<dyn WallClock>,
+    interrupts: watch::Receiver<u8>,
+}
+
+impl Waiter {
+    /// This one.
+    pub(super) fn of(host: &Host) -> Self {
+        Self {
+            waits: host
+                .world_file
+                .as_ref()
+                .map(|file| file.waits.clone())
+                .unwrap_or_default(),
+            wall: host.wall.clone(),
+            interrupts: host.interrupts.clone(),
+        }
+    }
+
+    /// A wait that has become long.
+    async fn long_wait(&self) -> Wait {
+        loop {
+            self.waits.begun().await;
+            match self.waits.current(self.wall.now()) {
+                Some(wait) if wait.lasts >= LONG => return wait,
+                _ => SystemClock.sleep(LOOK).await,
+            }
+        }
     }
 }
 

@@ -6,6 +6,7 @@ mod embedded;
 mod error;
 mod events;
 mod exit;
+mod files;
 mod host;
 mod interrupt;
 mod offline;
@@ -35,12 +36,13 @@ use crate::ports::error_chain;
 use crate::report::run_report::{self, ErrorDocument, ErrorReport};
 use crate::report::{self, Style, error_view};
 use context::Context;
+use interrupt::{Waiter, given_up, tell_of_waits};
 use run::RunRequest;
 
 /// Runs one call to its end, and prints what went wrong if something did.
 pub async fn run(call: Call, host: Host) -> Exit {
     let mut context = Context::new(call, host);
-    let exit = match Box::pin(dispatch(&mut context)).await {
+    let exit = match Box::pin(unhindered(&mut context)).await {
         Ok(exit) => exit,
         Err(error) => {
             context.complain(&error);
@@ -57,6 +59,28 @@ pub async fn run(call: Call, host: Host) -> Exit {
     match context.reporter.finish() {
         Ok(()) => exit,
         Err(error) => complain(&error),
+    }
+}
+
+/// Carries the call out; tells meanwhile when it waits for another process, and ends such a wait on Ctrl-C.
+async fn unhindered(context: &mut Context) -> Result<Exit, AppError> {
+    let waiter = Waiter::of(&context.host);
+    let tell = context.reporter.aside();
+    let telling = tell_of_waits(waiter.clone(), |text| tell(text));
+    // A run ends its waits itself: it has more to report.
+    let is_run = context.call.verb.is_run();
+    let given_up = async {
+        if is_run {
+            std::future::pending().await
+        } else {
+            given_up(waiter).await
+        }
+    };
+    tokio::select! {
+        biased;
+        ended = dispatch(context) => ended,
+        error = given_up => Err(error),
+        never = telling => match never {},
     }
 }
 

@@ -115,7 +115,7 @@ async fn serve(
     port: u16,
     print: bool,
 ) -> Result<Exit, AppError> {
-    let world = session::world(session.environment(), &context.host)?;
+    let world = session::world(session.environment(), &context.host).await?;
     let server = Server::start(world, port).await.map_err(|error| AppError::Io {
         what: "serve the game",
         source: std::io::Error::other(error),

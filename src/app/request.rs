@@ -179,6 +179,33 @@ pub enum Verb {
 }
 
 impl Verb {
+    /// The words it is called by.
+    pub fn words(&self) -> &'static str {
+        match self {
+            Self::Plan(_) => "plan",
+            Self::Show(_) => "show",
+            Self::Apply { .. } => "apply",
+            Self::Status { .. } => "status",
+            Self::Scale { .. } => "scale",
+            Self::Destroy { .. } => "destroy",
+            Self::Doctor(_) => "doctor",
+            Self::Explain(_) => "explain",
+            Self::Render => "render",
+            Self::Open { .. } => "open",
+            Self::EnvList => "env list",
+            Self::EnvShow => "env show",
+            Self::EnvInit(_) => "env init",
+            Self::EnvSchema => "env schema",
+            Self::Sandbox(SandboxVerb::Serve(_)) => "sandbox serve",
+            Self::Sandbox(SandboxVerb::Reset) => "sandbox reset",
+            Self::Sandbox(SandboxVerb::Show) => "sandbox show",
+            Self::Sandbox(SandboxVerb::Advance(_)) => "sandbox advance",
+            Self::Sandbox(SandboxVerb::ListBreakages | SandboxVerb::Break(_)) => "sandbox break",
+            Self::Sandbox(SandboxVerb::Mend(_)) => "sandbox mend",
+            Self::Sandbox(SandboxVerb::Token) => "sandbox token",
+        }
+    }
+
     /// Whether it ends in the document of a run.
     pub fn is_run(&self) -> bool {
         matches!(

@@ -4,9 +4,12 @@ use std::fmt::Write;
 use std::path::Path;
 use std::time::Duration;
 
+use serde::Deserialize;
+
 use super::context::Context;
 use super::error::AppError;
 use super::exit::Exit;
+use super::files;
 use super::interrupt::pressed;
 use super::request::SandboxVerb;
 use super::session;
@@ -19,48 +22,63 @@ pub(super) async fn run(context: &mut Context, verb: SandboxVerb) -> Result<Exit
     let project = context.project()?;
     let environment = project.environment();
     if verb == SandboxVerb::Reset {
-        return reset(context, environment);
+        return reset(context, environment).await;
     }
-    let world = session::world(environment, &context.host)?;
+    let world = session::world(environment, &context.host).await?;
+    if let SandboxVerb::Serve(port) = verb {
+        serve(context, world.clone(), port).await?;
+        session::kept(&world)?;
+        return Ok(Exit::Done);
+    }
+    let turn = world.turn().await;
+    let done = carry_out(context, &world, verb);
+    drop(turn);
+    done?;
+    session::kept(&world)?;
+    Ok(Exit::Done)
+}
+
+/// Carries out one of the verbs on a world that this process has to itself.
+fn carry_out(context: &mut Context, world: &Sandbox, verb: SandboxVerb) -> Result<(), AppError> {
     match verb {
-        SandboxVerb::Serve(port) => serve(context, world.clone(), port).await?,
-        SandboxVerb::Show => show(context, &world),
-        SandboxVerb::Advance(by) => {
-            world.advance(by);
-            info(
-                context,
-                &format!(
-                    "{} have passed in the world; it is {}.\n",
-                    times::duration(by),
-                    stamp(&world)
-                ),
-            );
-        }
-        SandboxVerb::ListBreakages => list_breakages(context, &world),
-        SandboxVerb::Break(what) => set_broken(context, &world, &what, true),
+        SandboxVerb::Show => show(context, world),
+        SandboxVerb::Advance(by) => advance(context, world, by)?,
+        SandboxVerb::ListBreakages => list_breakages(context, world),
+        SandboxVerb::Break(what) => set_broken(context, world, &what, true),
         SandboxVerb::Mend(what) => {
             let what = if what.is_empty() { Breakage::ALL.to_vec() } else { what };
-            set_broken(context, &world, &what, false);
+            set_broken(context, world, &what, false);
         }
         SandboxVerb::Token => {
             let facts = world.facts();
             let token = serve::token(&facts.region, &facts.cluster, context.host.wall.now());
             context.reporter.data(&serve::exec_credential(&token));
         }
-        SandboxVerb::Reset => {}
+        SandboxVerb::Reset | SandboxVerb::Serve(_) => {}
     }
-    session::kept(&world)?;
-    Ok(Exit::Done)
+    Ok(())
 }
 
-fn reset(context: &mut Context, environment: &crate::config::Environment) -> Result<Exit, AppError> {
+fn advance(context: &mut Context, world: &Sandbox, by: Duration) -> Result<(), AppError> {
+    if world.advance(by).is_none() {
+        return Err(AppError::TooFar);
+    }
+    let passed = times::duration(by);
+    info(
+        context,
+        &format!("{passed} have passed in the world; it is {}.\n", stamp(world)),
+    );
+    Ok(())
+}
+
+async fn reset(context: &mut Context, environment: &crate::config::Environment) -> Result<Exit, AppError> {
     if environment.target != crate::config::TargetKind::Sandbox {
         return Err(AppError::NotSandbox(environment.name.clone()));
     }
     let host = &context.host;
     let file = session::world_file(host)?;
     let settings = environment.sandbox;
-    Sandbox::reset(file, settings.seed, settings.speed, host.wall.clone())?;
+    Sandbox::reset(file.clone(), settings.seed, settings.speed, host.wall.clone()).await?;
     info(
         context,
         "A new world: the cluster eksworkshop as the workshop has it, and nothing of the lab.\n",
@@ -144,11 +162,14 @@ fn show(context: &mut Context, world: &Sandbox) {
 
 /// Serves until Ctrl-C.
 async fn serve(context: &mut Context, world: Sandbox, port: u16) -> Result<(), AppError> {
+    let kubeconfig = session::world_file(&context.host)?.path.with_file_name("kubeconfig");
+    if !may_be_replaced(&kubeconfig)? {
+        return Err(AppError::ForeignKubeconfig(kubeconfig));
+    }
     let server = Server::start(world, port).await.map_err(|error| AppError::Io {
         what: "serve the sandbox",
         source: std::io::Error::other(error),
     })?;
-    let kubeconfig = session::world_file(&context.host)?.with_file_name("kubeconfig");
     write_file(&kubeconfig, &server.served().kubeconfig(&context.host.executable))?;
     let text = introduction(server.served(), &kubeconfig);
     context.reporter.data(&text);
@@ -167,9 +188,58 @@ fn introduction(served: &Served, kubeconfig: &Path) -> String {
     )
 }
 
+/// Whether the file is not there, is empty, or is a kubeconfig with nothing in it but what is written here: whatever else
+/// somebody keeps in it would be lost.
+fn may_be_replaced(path: &Path) -> Result<bool, AppError> {
+    let failed = |source| AppError::File {
+        what: "read",
+        path: path.to_owned(),
+        source,
+    };
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(true),
+        Err(error) => return Err(failed(error)),
+        Ok(there) if !there.is_file() || there.len() > LONGEST => return Ok(false),
+        Ok(_) => {}
+    }
+    let text = std::fs::read(path).map_err(failed)?;
+    let config = serde_saphyr::from_slice::<Kubeconfig>(&text).unwrap_or_default();
+    let mut users = config.users.iter();
+    Ok(text.is_empty() || !config.users.is_empty() && users.all(|named| named.user.exec.args == TOKEN))
+}
+
+/// No kubeconfig of one user has more bytes.
+const LONGEST: u64 = 1 << 20;
+
+/// How kubectl asks this program for a token.
+const TOKEN: [&str; 2] = ["sandbox", "token"];
+
+#[derive(Default, Deserialize)]
+struct Kubeconfig {
+    #[serde(default)]
+    users: Vec<NamedUser>,
+}
+
+#[derive(Deserialize)]
+struct NamedUser {
+    user: User,
+}
+
+#[derive(Deserialize)]
+struct User {
+    #[serde(default)]
+    exec: Exec,
+}
+
+#[derive(Default, Deserialize)]
+struct Exec {
+    #[serde(default)]
+    args: Vec<String>,
+}
+
 fn write_file(path: &Path, text: &str) -> Result<(), AppError> {
     session::make_folder_of(path)?;
-    std::fs::write(path, text).map_err(|source| AppError::File {
+    files::replace(path, text).map_err(|source| AppError::File {
         what: "write",
         path: path.to_owned(),
         source,

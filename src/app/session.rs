@@ -16,7 +16,7 @@ use crate::ports::{Clock, RequestMeter, Resolve, SystemClock, Transport};
 use crate::probe::Web;
 use crate::render::Templates;
 use crate::report::sandbox_help;
-use lab2048_sandbox::Sandbox;
+use lab2048_sandbox::{Sandbox, StateFile};
 
 /// The environment that is meant when none is named.
 pub(super) const DEFAULT_ENVIRONMENT: &str = "sandbox";
@@ -78,13 +78,13 @@ impl Session {
     /// Opens what the environment's target needs.
     pub(super) async fn open(project: Project, selection: &Selection, host: &Host) -> Result<Self, AppError> {
         match project.environment().target {
-            TargetKind::Sandbox => Self::on_sandbox(project, host),
+            TargetKind::Sandbox => Self::on_sandbox(project, host).await,
             TargetKind::Aws => Self::on_aws(project, selection, host).await,
         }
     }
 
-    fn on_sandbox(project: Project, host: &Host) -> Result<Self, AppError> {
-        let world = world(project.environment(), host)?;
+    async fn on_sandbox(project: Project, host: &Host) -> Result<Self, AppError> {
+        let world = world(project.environment(), host).await?;
         let embedded = Arc::new(Embedded(world));
         let region = project.environment().cluster.region.clone();
         let region = region.unwrap_or_else(|| embedded.0.facts().region);
@@ -175,7 +175,7 @@ impl Session {
 }
 
 /// The embedded world of an environment: the host's own if it has one, else the file's.
-pub(super) fn world(environment: &Environment, host: &Host) -> Result<Sandbox, AppError> {
+pub(super) async fn world(environment: &Environment, host: &Host) -> Result<Sandbox, AppError> {
     if environment.target != TargetKind::Sandbox {
         return Err(AppError::NotSandbox(environment.name.clone()));
     }
@@ -184,7 +184,7 @@ pub(super) fn world(environment: &Environment, host: &Host) -> Result<Sandbox, A
     }
     let file = world_file(host)?;
     let settings = environment.sandbox;
-    let world = Sandbox::open(file, settings.seed, settings.speed, host.wall.clone())?;
+    let world = Sandbox::open(file.clone(), settings.seed, settings.speed, host.wall.clone()).await?;
     kept(&world)?;
     Ok(world)
 }
@@ -195,8 +195,8 @@ pub(super) fn kept(world: &Sandbox) -> Result<(), AppError> {
 }
 
 /// The file that the embedded world is kept in. Its folder is made by whoever opens it.
-pub(super) fn world_file(host: &Host) -> Result<&Path, AppError> {
-    host.world_file.as_deref().ok_or(AppError::NoStateFolder)
+pub(super) fn world_file(host: &Host) -> Result<&StateFile, AppError> {
+    host.world_file.as_ref().ok_or(AppError::NoStateFolder)
 }
 
 /// Makes the folder that `file` is to be in.

@@ -25,6 +25,12 @@ impl WallClock for SystemWallClock {
 /// A gap between two reads longer than this is a time in which nobody was in.
 const IDLE: Duration = Duration::from_secs(2);
 
+/// The first second of the year 3000: nobody's world gets so old.
+const END: i64 = 32_503_680_000;
+
+/// Nobody needs a world that goes faster.
+const FASTEST: f64 = 1e6;
+
 /// The virtual clock's time when it was last read. Pure: all it knows is in it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct VirtualClock {
@@ -54,15 +60,32 @@ impl VirtualClock {
         self.virtual_now.checked_add(fast + slow).unwrap_or(self.virtual_now)
     }
 
+    /// Whether a world's clock may show `time`: what lives long after it has to have a time, too.
+    pub(crate) fn goes_to(time: Timestamp) -> bool {
+        (0..END).contains(&time.as_second())
+    }
+
+    /// What about the clock no world's can be, if anything.
+    pub(crate) fn impossible(&self) -> Option<String> {
+        let time = [self.virtual_now, self.wall]
+            .into_iter()
+            .find(|time| !Self::goes_to(*time));
+        if let Some(time) = time {
+            return Some(format!("its clock shows {time}"));
+        }
+        let is_possible = self.speed > 0.0 && self.speed <= FASTEST;
+        (!is_possible).then(|| format!("its clock goes {} times as fast as the wall's", self.speed))
+    }
+
     /// Sets the clock once everything until `now` has happened; it never goes back.
     pub(crate) fn set(&mut self, now: Timestamp, wall: Timestamp) {
         self.virtual_now = self.virtual_now.max(now);
         self.wall = self.wall.max(wall);
     }
 
-    /// How long the wall takes until the virtual clock shows `target`, seen from the last look and while somebody is in.
-    pub(crate) fn wall_until(&self, target: Timestamp) -> Duration {
-        let gap = Duration::try_from(target.duration_since(self.virtual_now)).unwrap_or_default();
+    /// How long the wall takes until the virtual clock, which shows `now`, shows `target` while somebody is in.
+    pub(crate) fn wall_between(&self, now: Timestamp, target: Timestamp) -> Duration {
+        let gap = Duration::try_from(target.duration_since(now)).unwrap_or_default();
         Duration::try_from_secs_f64(gap.as_secs_f64() / self.speed).unwrap_or(Duration::MAX)
     }
 }

@@ -45,7 +45,7 @@ mod world;
 
 pub use body::Body;
 pub use clock::{SystemWallClock, WallClock};
-pub use core::{Sandbox, StateError};
+pub use core::{Holder, Sandbox, StateError, StateFile, Turn, Wait, Waits};
 pub use inventory::{BalancerLine, GroupLine, Inventory, ObjectLine, ProfileLine, TargetGroupLine};
 pub use k8s::without_effect;
 pub use sim::{Coverage, annotation_coverage, known_annotations};

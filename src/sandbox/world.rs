@@ -42,6 +42,9 @@ pub(crate) struct World {
     pub(crate) agenda: Agenda,
 }
 
+/// Nobody counts so far.
+const MOST: u64 = 1 << 60;
+
 /// Tells one state of a world from the next: the version of its objects, and the number of all other changes.
 pub(crate) type WorldVersion = (u64, u64);
 
@@ -71,6 +74,24 @@ impl World {
     /// Takes the changes that `aws` has counted into the number that is saved.
     pub(crate) fn settle_version(&mut self) {
         self.revision += self.aws.take_changes();
+    }
+
+    /// What about this world no world can have, if anything: a file may have been edited.
+    pub(crate) fn impossible(&self) -> Option<String> {
+        let counts = [
+            self.revision,
+            self.tries,
+            self.calls,
+            self.kube.version(),
+            self.agenda.planned(),
+        ];
+        let draws = self.draws.values().copied();
+        if let Some(count) = counts.into_iter().chain(draws).find(|count| *count > MOST) {
+            return Some(format!("it has counted to {count}"));
+        }
+        let due = self.agenda.times().find(|due| !VirtualClock::goes_to(*due));
+        let due = due.map(|due| format!("something is to happen at {due}"));
+        self.clock.impossible().or(due)
     }
 
     /// Makes this world, which is put in place of `old`, differ from it for whoever watches.

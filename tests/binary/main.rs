@@ -5,6 +5,7 @@ mod exits;
 mod help;
 mod hostile;
 mod killed;
+mod locked;
 mod logins;
 mod state;
 mod streams;

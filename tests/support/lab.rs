@@ -10,7 +10,7 @@ use clap::Parser;
 use jiff::Timestamp;
 use lab2048::app::{self, Host, Terminals};
 use lab2048::cli::{Cli, Parsed};
-use lab2048_sandbox::{Inventory, Sandbox, WallClock, testing};
+use lab2048_sandbox::{Inventory, Sandbox, StateFile, WallClock, testing};
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -89,7 +89,7 @@ impl Lab {
                 ("USER".to_owned(), "kim".to_owned()),
                 ("HOSTNAME".to_owned(), "cloud9".to_owned()),
             ]),
-            world_file: Some(self.folder().join("sandbox.json")),
+            world_file: Some(StateFile::at(self.folder().join("sandbox.json"))),
             executable: PathBuf::from("lab2048"),
             terminals: Terminals::default(),
             width: 80,

@@ -17,6 +17,7 @@ use super::confirm::{Answer, Question, agreed};
 use super::context::Context;
 use super::error::AppError;
 use super::exit::Exit;
+use super::interrupt::{Waiter, given_up};
 use super::request::RunOptions;
 use super::session::Session;
 use super::snapshot::Snapshot;
@@ -62,7 +63,12 @@ pub(super) async fn run(context: &mut Context, mut request: RunRequest) -> Resul
     };
     run.begin(context);
     let mut end = RunEnd::default();
-    let ended = Box::pin(run.stages(context, saved.as_ref(), &mut end)).await;
+    let waiter = Waiter::of(&context.host);
+    let ended = tokio::select! {
+        biased;
+        ended = Box::pin(run.stages(context, saved.as_ref(), &mut end)) => ended,
+        error = given_up(waiter) => Err(error),
+    };
     run.conclude(context, &end, &ended);
     ended
 }

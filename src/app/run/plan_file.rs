@@ -7,6 +7,7 @@ use super::{Run, end};
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
+use crate::app::files;
 use crate::app::host::Host;
 use crate::app::request::Selection;
 use crate::app::snapshot::Snapshot;
@@ -150,7 +151,7 @@ impl Run<'_> {
             source: error.into(),
         })?;
         let path = context.host.cwd.join(path);
-        std::fs::write(&path, text).map_err(|source| AppError::File {
+        files::replace(&path, &text).map_err(|source| AppError::File {
             what: "write",
             path,
             source,

@@ -3,8 +3,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
@@ -82,18 +81,13 @@ pub(super) fn keep(role: &Role, env: &Env, session: &Credentials) {
         return;
     };
     let write = || -> std::io::Result<()> {
-        if let Some(folder) = file.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        // As the AWS CLI makes it: for nobody else to read.
-        let mut options = fs::OpenOptions::new();
-        let mut file = options
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&file)?;
-        file.write_all(&serde_json::to_vec(&Kept { credentials })?)
+        let folder = file.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(folder)?;
+        // As the AWS CLI makes it, for nobody else to read; and as a whole, as others may be reading it.
+        let mut unfinished = tempfile::NamedTempFile::new_in(folder)?;
+        unfinished.write_all(&serde_json::to_vec(&Kept { credentials })?)?;
+        unfinished.persist(&file)?;
+        Ok(())
     };
     let _ = write();
 }

@@ -184,17 +184,19 @@ impl Reporter {
             return None;
         }
         let style = self.settings.err;
+        let aside = self.aside();
+        Some(Arc::new(move |request| aside(&step_view::request(request, &style))))
+    }
+
+    /// A way for whole lines to be written beside the data from elsewhere, while the run has the reporter.
+    pub fn aside(&self) -> Box<dyn Fn(&str) + Send + Sync> {
         if let Some(view) = &self.view {
             let passer = view.passer();
-            return Some(Arc::new(move |request| {
-                passer.pass(&step_view::request(request, &style));
-            }));
+            return Box::new(move |lines| passer.pass(lines));
         }
         let stderr = Arc::clone(&self.stderr);
         // What cannot be written shows at the next line of the run's own.
-        Some(Arc::new(move |request| {
-            drop(write_to(&stderr, &step_view::request(request, &style)));
-        }))
+        Box::new(move |lines| drop(write_to(&stderr, lines)))
     }
 
     /// Says how many requests were made, where more detail was asked for.

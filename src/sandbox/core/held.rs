@@ -1,33 +1,113 @@
 //! The world in memory, in step with its file.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::disk::{Disk, StateError};
+use super::disk::Disk;
+use super::error::StateError;
+use super::lock::{Record, Taken};
+use super::waits::Holder;
+use crate::clock::VirtualClock;
 use crate::sim;
 use crate::world::{World, WorldVersion};
 
 /// Other processes learn at least this often that somebody is in (wall time).
-const CLOCK_SAVE: Duration = Duration::from_millis(500);
+const PRESENCE: Duration = Duration::from_millis(500);
+
+/// A tenure is passed on within the process for so long at most (wall time); then other processes get theirs.
+const TENURE: Duration = Duration::from_millis(50);
 
 /// The world in memory, and the file it belongs to.
 pub(super) struct Held {
     pub(super) world: World,
-    disk: Option<Disk>,
+    /// The version that whoever watches knows.
+    told: WorldVersion,
+    /// None for a world that lives in memory only.
+    filed: Option<Filed>,
     /// Why the file could not be read or written when last tried.
     fault: Option<Arc<StateError>>,
 }
 
+/// What belongs to a world in a file.
+struct Filed {
+    disk: Disk,
+    tenure: Option<Tenure>,
+    /// The version of the world in the file.
+    saved: WorldVersion,
+    /// What the lock file says, as far as is known here.
+    record: Record,
+    /// The latest virtual time that anybody here has been told.
+    latest: Timestamp,
+    /// What this process is called as.
+    caller: String,
+}
+
+/// The time in which this process has the world's lock.
+struct Tenure {
+    lock: Taken,
+    /// Wall time.
+    began: Timestamp,
+    /// Whether the file could be read: one that could not is left as it is.
+    readable: bool,
+}
+
 impl Held {
-    /// A world that is in the file of `disk`, if there is one.
-    pub(super) fn new(world: World, disk: Option<Disk>) -> Self {
+    /// A world that lives in memory only.
+    pub(super) fn in_memory(world: World) -> Self {
         Self {
+            told: world.version(),
             world,
-            disk,
+            filed: None,
             fault: None,
         }
+    }
+
+    /// The world that is in the file of `disk`, or that `genesis` makes if there is none. `replaces` if the latter is to take
+    /// the former's place.
+    pub(super) fn filed(
+        mut disk: Disk,
+        caller: String,
+        lock: Taken,
+        replaces: bool,
+        genesis: impl FnOnce() -> World,
+    ) -> Result<Self, StateError> {
+        let mut record = lock.record().map_err(|source| disk.io("lock", source))?;
+        disk.sweep();
+        let loaded = disk.load(&record);
+        let world = match loaded {
+            Ok(Some(world)) if !replaces => world,
+            Err(error) if !replaces => return Err(error),
+            old => {
+                let mut world = genesis();
+                if let Ok(Some(old)) = old {
+                    world.follow(&old);
+                }
+                record = Record {
+                    saves: record.saves,
+                    worlds: record.worlds + 1,
+                    clock: Some(world.clock),
+                    holder: None,
+                };
+                disk.save(&mut world, &lock, &mut record)?;
+                world
+            }
+        };
+        Ok(Self {
+            told: world.version(),
+            filed: Some(Filed {
+                disk,
+                tenure: None,
+                saved: world.version(),
+                record,
+                latest: world.now(),
+                caller,
+            }),
+            world,
+            fault: None,
+        })
     }
 
     /// Why the file could not be read or written when last tried.
@@ -35,45 +115,160 @@ impl Held {
         self.fault.clone()
     }
 
-    /// Takes over what others have done, lets everything happen that is due at wall time `wall`, runs `work`, lets the
-    /// controllers react, and keeps what has changed. Also returns whether anything has.
-    pub(super) fn with<T>(&mut self, wall: Timestamp, work: impl FnOnce(&mut World) -> T) -> (T, bool) {
-        let before = self.world.version();
-        let begun = self.begin();
-        let loaded = self.world.version();
-        let now = self.world.clock.at(wall);
-        sim::advance(&mut self.world, now);
-        self.world.clock.set(now, wall);
+    /// Whether the file, if there is one, has been written by others since it was last read here.
+    pub(super) fn is_foreign(&self) -> bool {
+        self.filed.as_ref().is_some_and(|filed| filed.disk.is_foreign())
+    }
+
+    /// Whether nobody has to be kept out before something is done to the world.
+    pub(super) fn is_ours(&self) -> bool {
+        self.filed.as_ref().is_none_or(|filed| filed.tenure.is_some())
+    }
+
+    /// The lock could not be asked for.
+    pub(super) fn failed(&mut self, source: io::Error) {
+        self.fault = self.filed.as_ref().map(|filed| Arc::new(filed.disk.io("lock", source)));
+    }
+
+    /// Begins a tenure at wall time `wall`: takes over what others have done.
+    pub(super) fn enter(&mut self, lock: Taken, wall: Timestamp) {
+        let Some(filed) = &mut self.filed else { return };
+        match filed.enter(lock, wall) {
+            Ok(None) => self.fault = None,
+            Ok(Some(world)) => {
+                filed.saved = world.version();
+                self.world = world;
+                self.fault = None;
+            }
+            Err(error) => self.fault = Some(Arc::new(error)),
+        }
+    }
+
+    /// Whether the tenure may be passed on at wall time `wall` to somebody in this process who waits.
+    pub(super) fn may_pass_on(&self, wall: Timestamp) -> bool {
+        let tenure = self.filed.as_ref().and_then(|filed| filed.tenure.as_ref());
+        tenure.is_some_and(|tenure| wall.duration_since(tenure.began).unsigned_abs() < TENURE)
+    }
+
+    /// Ends the tenure: keeps what has changed and lets other processes in.
+    pub(super) fn leave(&mut self) {
+        let Some(filed) = &mut self.filed else { return };
+        if let Err(error) = filed.leave(&mut self.world) {
+            self.fault = Some(Arc::new(error));
+        }
+    }
+
+    /// Lets everything happen that was due when `work` was asked for at wall time `asked`, runs it, and lets the controllers
+    /// react. Time stands still from then until now, at wall time `now()`: however long it took, and however long was
+    /// waited for others before, nobody is late for it. Also returns whether anything has changed, others' changes included.
+    pub(super) fn with<T>(
+        &mut self,
+        asked: Timestamp,
+        now: impl FnOnce() -> Timestamp,
+        work: impl FnOnce(&mut World) -> T,
+    ) -> (T, bool) {
+        let time = self.time_at(asked);
+        sim::advance(&mut self.world, time);
+        self.world.clock.set(time, asked);
         let result = work(&mut self.world);
         sim::settle(&mut self.world);
-        let ended = self.end(loaded, begun.is_ok());
-        self.fault = begun.and(ended).err().map(Arc::new);
-        (result, self.world.version() != before)
-    }
-
-    /// Keeps other processes out and takes over what they have done.
-    fn begin(&mut self) -> Result<(), StateError> {
-        let Some(disk) = &mut self.disk else { return Ok(()) };
-        disk.lock()?;
-        if disk.is_foreign()
-            && let Some(world) = disk.load()?
-        {
-            self.world = world;
+        let time = self.world.now();
+        self.world.clock.set(time, now());
+        if let Some(filed) = &mut self.filed {
+            filed.record.clock = Some(self.world.clock);
+            filed.latest = time;
         }
-        Ok(())
+        let changed = self.world.version() != self.told;
+        self.told = self.world.version();
+        (result, changed)
     }
 
-    /// Keeps what has changed since version `loaded`, and lets other processes in. A file that could not be read is
-    /// left as it is.
-    fn end(&mut self, loaded: WorldVersion, readable: bool) -> Result<(), StateError> {
-        let Some(disk) = &mut self.disk else { return Ok(()) };
-        let since_look = Duration::try_from(self.world.clock.wall.duration_since(disk.last_look())).unwrap_or_default();
-        let saved = if readable && (self.world.version() != loaded || since_look >= CLOCK_SAVE) {
-            disk.save(&mut self.world)
+    fn time_at(&self, wall: Timestamp) -> Timestamp {
+        let Some(filed) = &self.filed else {
+            return self.world.clock.at(wall);
+        };
+        filed.clock(&self.world).at(wall).max(filed.latest)
+    }
+
+    /// The virtual time at wall time `wall`, without a tenure: it stands still while any process has one, or while this
+    /// one has been waiting for it (since wall time `waiting`).
+    pub(super) fn time(&mut self, wall: Timestamp, waiting: Option<Timestamp>) -> Timestamp {
+        let stands = !self.is_ours() && waiting.is_none();
+        let time = self.time_at(waiting.unwrap_or(wall));
+        let Some(filed) = &mut self.filed else { return time };
+        filed.latest = if stands {
+            filed.look(&self.world, wall).unwrap_or(filed.latest)
+        } else {
+            time
+        };
+        filed.latest
+    }
+}
+
+impl Filed {
+    fn clock(&self, world: &World) -> VirtualClock {
+        self.record.clock.unwrap_or(world.clock)
+    }
+
+    fn enter(&mut self, lock: Taken, wall: Timestamp) -> Result<Option<World>, StateError> {
+        let failed = |disk: &Disk, source| Err(disk.io("lock", source));
+        let mut record = match lock.record() {
+            Ok(record) => record,
+            Err(source) => return failed(&self.disk, source),
+        };
+        if record.worlds != self.record.worlds {
+            self.latest = Timestamp::MIN;
+        }
+        record.holder = Some(Holder {
+            process: rustix::process::getpid().as_raw_nonzero().get(),
+            command: self.caller.clone(),
+        });
+        let told = lock.write(&record);
+        self.record = record;
+        let loaded = self.disk.load(&self.record);
+        self.tenure = Some(Tenure {
+            lock,
+            began: wall,
+            readable: loaded.is_ok(),
+        });
+        match told {
+            Ok(()) => loaded,
+            Err(source) => failed(&self.disk, source),
+        }
+    }
+
+    fn leave(&mut self, world: &mut World) -> Result<(), StateError> {
+        let Some(tenure) = self.tenure.take() else {
+            return Ok(());
+        };
+        self.record.holder = None;
+        let saved = if tenure.readable && world.version() != self.saved {
+            let saved = self.disk.save(world, &tenure.lock, &mut self.record);
+            if saved.is_ok() {
+                self.saved = world.version();
+            }
+            saved
         } else {
             Ok(())
         };
-        disk.unlock()?;
-        saved
+        let told = tenure.lock.write(&self.record);
+        saved.and(told.map_err(|source| self.disk.io("lock", source)))
+    }
+
+    /// The time at wall time `wall`, if no other process makes it stand still; also lets others know that somebody is in.
+    fn look(&mut self, world: &World, wall: Timestamp) -> Option<Timestamp> {
+        let lock = self.disk.lock().try_take().ok().flatten()?;
+        let mut record = lock.record().ok()?;
+        if record.worlds != self.record.worlds {
+            self.latest = Timestamp::MIN;
+        }
+        let clock = record.clock.get_or_insert(world.clock);
+        let time = clock.at(wall).max(self.latest);
+        if wall.duration_since(clock.wall).unsigned_abs() >= PRESENCE {
+            clock.set(time, wall);
+            lock.write(&record).ok()?;
+        }
+        self.record = record;
+        Some(time)
     }
 }

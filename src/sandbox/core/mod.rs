@@ -1,10 +1,14 @@
 //! The handle on a world: serialises access, lets time pass, keeps the world in its file, wakes watchers.
 
 mod disk;
+mod error;
 mod held;
+mod lock;
+mod turn;
+mod waits;
 
 use std::net::IpAddr;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
@@ -13,19 +17,52 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::authority::{Authority, CertificateError};
-use crate::clock::WallClock;
+use crate::clock::{VirtualClock, WallClock};
 use crate::inventory::Inventory;
 use crate::sim;
 use crate::state::{Breakage, ClusterFacts};
 use crate::world::World;
 
-pub use disk::StateError;
+pub use error::StateError;
+pub use turn::Turn;
+pub use waits::{Holder, Wait, Waits};
 
 use disk::Disk;
 use held::Held;
+use lock::Taken;
+use turn::Gate;
 
 /// While somebody watches or sleeps, the world is looked at at least this often (wall time).
 const PULSE: Duration = Duration::from_millis(100);
+
+/// Looking at the world for watchers takes this part of a process's time at most; on a busy machine, or where many use one
+/// world, it takes long.
+const SHARE: u32 = 5;
+
+/// ... but they are not left without news for longer (wall time).
+const LONGEST_REST: Duration = Duration::from_secs(1);
+
+/// Where a world is kept, and for whom it is opened.
+#[derive(Debug, Clone)]
+pub struct StateFile {
+    /// The file.
+    pub path: PathBuf,
+    /// What this process is called as, such as `lab2048 apply`: others who wait for the world are told.
+    pub caller: String,
+    /// Where it shows that this process waits for others.
+    pub waits: Waits,
+}
+
+impl StateFile {
+    /// The file at `path`, opened by nobody yet.
+    pub fn at(path: PathBuf) -> Self {
+        Self {
+            path,
+            caller: "lab2048".to_owned(),
+            waits: Waits::default(),
+        }
+    }
+}
 
 /// A world that can be called.
 #[derive(Clone)]
@@ -35,6 +72,8 @@ pub struct Sandbox {
 
 struct Shared {
     held: Mutex<Held>,
+    /// None for a world that lives in memory only.
+    gate: Option<Gate>,
     wall: Arc<dyn WallClock>,
     changed: watch::Sender<()>,
     /// Whether a task is under way that looks at the world for the watchers.
@@ -47,43 +86,43 @@ impl Sandbox {
     /// A fresh world that lives in memory only.
     pub fn in_memory(seed: u64, speed: f64, wall: Arc<dyn WallClock>) -> Self {
         let world = sim::genesis(seed, speed, wall.now());
-        Self::holding(world, None, wall)
+        Self::holding(Held::in_memory(world), None, wall)
     }
 
-    /// The world kept in the file `path`; a fresh one from `seed` if there is no such file. The speed given here counts.
-    pub fn open(path: &Path, seed: u64, speed: f64, wall: Arc<dyn WallClock>) -> Result<Self, StateError> {
-        let mut disk = Disk::open(path)?;
-        disk.lock()?;
-        let world = if let Some(world) = disk.load()? {
-            world
-        } else {
-            let mut world = sim::genesis(seed, speed, wall.now());
-            disk.save(&mut world)?;
-            world
-        };
-        disk.unlock()?;
-        let sandbox = Self::holding(world, Some(disk), wall);
-        sandbox.set_speed(speed);
+    /// The world kept in `file`; a fresh one from `seed` if there is no such file. The speed given here counts. Waits for
+    /// others who use the file.
+    pub async fn open(file: StateFile, seed: u64, speed: f64, wall: Arc<dyn WallClock>) -> Result<Self, StateError> {
+        Self::filed(file, seed, speed, wall, false).await
+    }
+
+    /// Puts a fresh world from `seed` into `file`, whatever is there. Waits for others who use it.
+    pub async fn reset(file: StateFile, seed: u64, speed: f64, wall: Arc<dyn WallClock>) -> Result<Self, StateError> {
+        Self::filed(file, seed, speed, wall, true).await
+    }
+
+    async fn filed(
+        file: StateFile,
+        seed: u64,
+        speed: f64,
+        wall: Arc<dyn WallClock>,
+        replaces: bool,
+    ) -> Result<Self, StateError> {
+        let disk = Disk::open(&file.path)?;
+        let gate = Gate::new(disk.lock().clone(), file.waits);
+        let lock = gate.take(wall.now()).await;
+        let lock: Taken = lock.map_err(|source| disk.io("lock", source))?;
+        let genesis = || sim::genesis(seed, speed, wall.now());
+        let held = Held::filed(disk, file.caller, lock, replaces, genesis)?;
+        let sandbox = Self::holding(held, Some(gate), wall);
+        sandbox.turn().await.with(|world| world.set_speed(speed));
         Ok(sandbox)
     }
 
-    /// Puts a fresh world from `seed` into the file `path`, whatever is there.
-    pub fn reset(path: &Path, seed: u64, speed: f64, wall: Arc<dyn WallClock>) -> Result<Self, StateError> {
-        let mut disk = Disk::open(path)?;
-        disk.lock()?;
-        let mut world = sim::genesis(seed, speed, wall.now());
-        if let Ok(Some(old)) = disk.load() {
-            world.follow(&old);
-        }
-        disk.save(&mut world)?;
-        disk.unlock()?;
-        Ok(Self::holding(world, Some(disk), wall))
-    }
-
-    fn holding(world: World, disk: Option<Disk>, wall: Arc<dyn WallClock>) -> Self {
+    fn holding(held: Held, gate: Option<Gate>, wall: Arc<dyn WallClock>) -> Self {
         Self {
             shared: Arc::new(Shared {
-                held: Mutex::new(Held::new(world, disk)),
+                held: Mutex::new(held),
+                gate,
                 wall,
                 changed: watch::Sender::new(()),
                 pulsing: AtomicBool::new(false),
@@ -103,15 +142,21 @@ impl Sandbox {
 
     /// The virtual time.
     pub fn now(&self) -> Timestamp {
-        self.with(|world| world.now())
+        self.shared.now()
     }
 
     /// Lets everything happen that is due, then runs `work` on the world, then lets the controllers react.
     ///
     /// `work` must not call the sandbox: the world is locked while it runs. If the state file cannot be read or written
-    /// the world in memory is used and [`Sandbox::fault`] has the reason.
+    /// the world in memory is used and [`Sandbox::fault`] has the reason. Where other processes may use the world too, a
+    /// turn is waited for first ([`Sandbox::turn`]): without one the thread waits.
     pub(crate) fn with<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
         self.shared.with(work)
+    }
+
+    /// The same for a look at the world, as this process has last seen it if another one has it now.
+    fn look<T>(&self, work: impl FnOnce(&World) -> T) -> T {
+        self.shared.look(work)
     }
 
     /// Why the state file could not be read or written when last tried; `None` when all is well.
@@ -135,7 +180,7 @@ impl Sandbox {
     /// Sleeps until the virtual clock shows `target`.
     pub async fn sleep_until(&self, target: Timestamp) {
         loop {
-            let left = self.with(|world| world.clock.wall_until(target));
+            let left = self.shared.wall_until(target);
             if left.is_zero() {
                 return;
             }
@@ -155,13 +200,15 @@ impl Sandbox {
         self.with(|world| world.set_speed(speed));
     }
 
-    /// Lets `duration` of virtual time pass at once, with everything that happens in it.
-    pub fn advance(&self, duration: Duration) -> Timestamp {
+    /// Lets `duration` of virtual time pass at once, with everything that happens in it. Nothing happens, and there is no
+    /// such time, if the world's clock does not go so far.
+    pub fn advance(&self, duration: Duration) -> Option<Timestamp> {
         self.with(|world| {
-            let target = world.now().checked_add(duration).unwrap_or(Timestamp::MAX);
+            let target = world.now().checked_add(duration).ok();
+            let target = target.filter(|target| VirtualClock::goes_to(*target))?;
             sim::advance(world, target);
             world.jump_to(target);
-            target
+            Some(target)
         })
     }
 
@@ -177,22 +224,22 @@ impl Sandbox {
 
     /// What has been broken on purpose and not mended yet.
     pub fn broken(&self) -> Vec<Breakage> {
-        self.with(|world| world.broken().collect())
+        self.look(|world| world.broken().collect())
     }
 
     /// Account, region and cluster.
     pub fn facts(&self) -> ClusterFacts {
-        self.with(|world| world.facts.clone())
+        self.look(|world| world.facts.clone())
     }
 
     /// What there is in the world, in short.
     pub fn inventory(&self) -> Inventory {
-        self.with(|world| Inventory::of(world))
+        self.look(Inventory::of)
     }
 
     /// The addresses that a load balancer's name has in DNS; none before it is active, or for names that are nobody's.
-    pub fn resolve(&self, host: &str) -> Vec<IpAddr> {
-        self.with(|world| sim::resolve(world, host))
+    pub async fn resolve(&self, host: &str) -> Vec<IpAddr> {
+        self.turn().await.with(|world| sim::resolve(world, host))
     }
 }
 
@@ -202,11 +249,53 @@ impl Shared {
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
-        let (result, changed) = self.held().with(self.wall.now(), work);
+        if let Some(gate) = self.gate.as_ref().filter(|_| !self.held().is_ours()) {
+            gate.wait_here(&self.held, &*self.wall);
+            let result = self.with_from(self.wall.now(), work);
+            self.held().leave();
+            return result;
+        }
+        self.with_from(self.wall.now(), work)
+    }
+
+    /// Works on the world for somebody who has asked for it at wall time `asked`.
+    fn with_from<T>(&self, asked: Timestamp, work: impl FnOnce(&mut World) -> T) -> T {
+        let (result, changed) = self.held().with(asked, || self.wall.now(), work);
         if changed {
             self.changed.send_replace(());
         }
         result
+    }
+
+    fn look<T>(&self, work: impl FnOnce(&World) -> T) -> T {
+        if let Some(gate) = self.gate.as_ref().filter(|_| !self.held().is_ours())
+            && !gate.try_here(&self.held, &*self.wall)
+        {
+            return work(&self.held().world);
+        }
+        self.with(|world| work(world))
+    }
+
+    fn now(&self) -> Timestamp {
+        match &self.gate {
+            None => self.with(|world| world.now()),
+            Some(gate) => {
+                let waiting = gate.waiting_since();
+                self.held().time(self.wall.now(), waiting)
+            }
+        }
+    }
+
+    /// How long the wall takes until the virtual clock shows `target`, while somebody is in.
+    fn wall_until(&self, target: Timestamp) -> Duration {
+        let now = self.now();
+        self.held().world.clock.wall_between(now, target)
+    }
+
+    /// How long the wall takes until the next thing happens by itself.
+    fn due(&self) -> Option<Duration> {
+        let due = sim::next_due(&self.held().world)?;
+        Some(self.wall_until(due))
     }
 
     /// Whether a task should look at the world for somebody.
@@ -226,11 +315,23 @@ async fn pulse(shared: Weak<Shared>) {
                 return;
             }
         }
-        let due = shared.with(|world| sim::next_due(world).map(|due| world.clock.wall_until(due)));
-        drop(shared);
-        let rest = due.unwrap_or(PULSE).clamp(Duration::from_millis(1), PULSE);
+        let rest = beat(Sandbox { shared }).await;
         pause(rest).await;
     }
+}
+
+/// Lets happen what is due, and takes over what others have done. Returns how long to rest until the next look.
+async fn beat(sandbox: Sandbox) -> Duration {
+    let shared = &sandbox.shared;
+    let begun = shared.wall.now();
+    let mut due = shared.due();
+    if shared.gate.is_none() || due.is_some_and(|due| due.is_zero()) || shared.held().is_foreign() {
+        sandbox.turn().await.with(|_| ());
+        due = shared.due();
+    }
+    let took = Duration::try_from(shared.wall.now().duration_since(begun)).unwrap_or_default();
+    let rest = due.unwrap_or(PULSE).clamp(Duration::from_millis(1), PULSE);
+    rest.max((took * SHARE).min(LONGEST_REST))
 }
 
 #[expect(

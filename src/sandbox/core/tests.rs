@@ -1,6 +1,7 @@
 //! The holder: its clock, its file, and others who use the same file.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 
 use super::*;
 use crate::SystemWallClock;
@@ -31,12 +32,26 @@ async fn sleeps_by_the_virtual_clock() {
     assert_eq!(sandbox.now().duration_since(start).as_secs(), 4200);
 }
 
+#[test]
+fn the_clock_goes_to_the_year_3000_and_no_further() {
+    let sandbox = Sandbox::in_memory(1, 60.0, Arc::new(SystemWallClock));
+    let before = sandbox.inventory().now;
+    assert_eq!(sandbox.advance(Duration::from_hours(99_999_999)), None);
+    assert_eq!(sandbox.advance(Duration::MAX), None);
+    let after = sandbox.advance(Duration::from_hours(240)).unwrap();
+    assert!(after.duration_since(before) < jiff::SignedDuration::from_hours(241));
+}
+
 #[tokio::test(start_paused = true)]
 async fn one_process_sees_what_another_does() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("deep/state.json");
-    let mine = Sandbox::open(&path, 1, 60.0, wall()).unwrap();
-    let theirs = Sandbox::open(&path, 2, 60.0, wall()).unwrap();
+    let mine = Sandbox::open(StateFile::at(path.clone()), 1, 60.0, wall())
+        .await
+        .unwrap();
+    let theirs = Sandbox::open(StateFile::at(path.clone()), 2, 60.0, wall())
+        .await
+        .unwrap();
     assert_eq!(theirs.with(|world| world.seed()), 1, "the world there is counts");
     let mut changes = mine.changes();
     changes.mark_unchanged();
@@ -53,46 +68,143 @@ async fn one_process_sees_what_another_does() {
 async fn the_clock_goes_on_for_all_while_one_is_in() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.json");
-    let mine = Sandbox::open(&path, 1, 60.0, wall()).unwrap();
-    let theirs = Sandbox::open(&path, 1, 60.0, wall()).unwrap();
+    let mine = Sandbox::open(StateFile::at(path.clone()), 1, 60.0, wall())
+        .await
+        .unwrap();
+    let theirs = Sandbox::open(StateFile::at(path.clone()), 1, 60.0, wall())
+        .await
+        .unwrap();
     let start = theirs.now();
     mine.sleep(Duration::from_mins(10)).await;
     assert_eq!(theirs.now(), mine.now());
     assert_eq!(theirs.now().duration_since(start).as_secs(), 600);
 }
 
-#[test]
-fn a_file_that_is_not_ours_is_named_with_the_remedy() {
+#[tokio::test]
+async fn a_file_that_is_not_ours_is_named_with_the_remedy() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.json");
-    let open = || Sandbox::open(&path, 1, 60.0, Arc::new(SystemWallClock));
+    let open = || Sandbox::open(StateFile::at(path.clone()), 1, 60.0, Arc::new(SystemWallClock));
     let text = |error: StateError| error.to_string().replace(folder.path().to_str().unwrap(), "DIR");
     fs::write(&path, "{\"format\":1,\"wor").unwrap();
-    insta::assert_snapshot!(text(open().err().unwrap()), @"the sandbox's state file DIR/state.json is damaged; `lab2048 sandbox reset` puts a fresh world in its place");
+    insta::assert_snapshot!(text(open().await.err().unwrap()), @"the sandbox's state file DIR/state.json is damaged; `lab2048 sandbox reset` puts a fresh world in its place");
     fs::write(&path, "{\"format\":7}").unwrap();
-    insta::assert_snapshot!(text(open().err().unwrap()), @"the sandbox's state file DIR/state.json has format 7, this program knows format 2; `lab2048 sandbox reset` puts a fresh world in its place");
-    Sandbox::reset(&path, 1, 60.0, Arc::new(SystemWallClock)).unwrap();
-    open().unwrap();
+    insta::assert_snapshot!(text(open().await.err().unwrap()), @"the sandbox's state file DIR/state.json has format 7, this program knows format 2; `lab2048 sandbox reset` puts a fresh world in its place");
+    Sandbox::reset(StateFile::at(path.clone()), 1, 60.0, Arc::new(SystemWallClock))
+        .await
+        .unwrap();
+    open().await.unwrap();
 }
 
-#[test]
-fn a_file_damaged_meanwhile_is_reported_and_left_alone() {
+#[tokio::test]
+async fn a_file_damaged_meanwhile_is_reported_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.json");
-    let sandbox = Sandbox::open(&path, 1, 60.0, Arc::new(SystemWallClock)).unwrap();
+    let sandbox = Sandbox::open(StateFile::at(path.clone()), 1, 60.0, Arc::new(SystemWallClock))
+        .await
+        .unwrap();
     fs::write(&path, "{").unwrap();
     sandbox.break_(Breakage::NoNat);
     assert!(sandbox.fault().unwrap().full_text().contains("is damaged"));
     assert_eq!(fs::read_to_string(&path).unwrap(), "{");
 }
 
-#[test]
-fn a_kill_between_writing_and_renaming_leaves_the_old_world() {
+#[tokio::test]
+async fn a_kill_while_writing_leaves_the_old_world_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.json");
-    let sandbox = Sandbox::open(&path, 1, 60.0, Arc::new(SystemWallClock)).unwrap();
-    sandbox.break_(Breakage::DnsOff);
-    fs::write(folder.path().join("state.json.new"), "half a wor").unwrap();
-    let again = Sandbox::open(&path, 1, 60.0, Arc::new(SystemWallClock)).unwrap();
+    let open = || Sandbox::open(StateFile::at(path.clone()), 1, 60.0, Arc::new(SystemWallClock));
+    open().await.unwrap().break_(Breakage::DnsOff);
+    for unfinished in ["state.json.new", "state.json.x1Y2.new"] {
+        fs::write(folder.path().join(unfinished), "half a wor").unwrap();
+    }
+    let again = open().await.unwrap();
     assert!(again.with(|world| world.is_broken(Breakage::DnsOff)));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+/// A wall whose time is set.
+struct SetWall(Mutex<Timestamp>);
+
+impl SetWall {
+    fn pass(&self, seconds: u64) {
+        *self.0.lock().unwrap() += Duration::from_secs(seconds);
+    }
+}
+
+impl WallClock for SetWall {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+}
+
+#[tokio::test]
+async fn time_stands_still_while_somebody_waits_or_is_served() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = || StateFile::at(folder.path().join("state.json"));
+    let wall = Arc::new(SetWall(Mutex::new("2026-01-01T00:00:00Z".parse().unwrap())));
+    let mine = Sandbox::open(file(), 1, 60.0, wall.clone()).await.unwrap();
+    let theirs = Sandbox::open(file(), 1, 60.0, wall.clone()).await.unwrap();
+    let start = mine.now();
+    let since = |now: Timestamp| now.duration_since(start).as_secs();
+    wall.pass(1);
+    assert_eq!(since(mine.now()), 60, "somebody is in, and nobody is served");
+    let turn = theirs.turn().await;
+    wall.pass(1);
+    assert_eq!(since(mine.now()), 60, "another process is served");
+    let waiting = tokio::spawn(async move { mine.turn().await.with(|world| world.now()) });
+    tokio::task::yield_now().await;
+    wall.pass(30);
+    assert_eq!(turn.with(|world| since(world.now())), 60);
+    drop(turn);
+    assert_eq!(since(waiting.await.unwrap()), 60, "they waited, and are not late");
+    wall.pass(1);
+    assert_eq!(since(theirs.now()), 120);
+}
+
+#[tokio::test]
+async fn a_wait_that_is_given_up_takes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = || StateFile::at(folder.path().join("state.json"));
+    let open = |file| Sandbox::open(file, 1, 60.0, Arc::new(SystemWallClock));
+    let (known, theirs) = (file(), open(file()).await.unwrap());
+    let mine = open(known.clone()).await.unwrap();
+    let turn = theirs.turn().await;
+    let given_up = {
+        let mine = mine.clone();
+        tokio::spawn(async move { drop(mine.turn().await) })
+    };
+    known.waits.begun().await;
+    let wait = known.waits.current(Timestamp::now()).unwrap();
+    assert_eq!(
+        wait.to_string(),
+        format!(
+            "waiting for the sandbox's world, which process {} (lab2048) holds",
+            std::process::id()
+        )
+    );
+    given_up.abort();
+    assert!(given_up.await.is_err());
+    assert_eq!(known.waits.current(Timestamp::now()), None);
+    drop(turn);
+    drop(theirs.turn().await);
+    drop(mine.turn().await);
+}
+
+#[tokio::test]
+async fn what_is_known_is_not_read_again_and_what_is_kept_not_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.json");
+    let sandbox = Sandbox::open(StateFile::at(path.clone()), 1, 1.0, Arc::new(SystemWallClock));
+    let sandbox = sandbox.await.unwrap();
+    sandbox.break_(Breakage::NoNat);
+    let saved = fs::metadata(&path).unwrap();
+    for _ in 0..3 {
+        assert!(sandbox.turn().await.with(|world| world.is_broken(Breakage::NoNat)));
+    }
+    let now = fs::metadata(&path).unwrap();
+    assert_eq!(
+        (now.ino(), now.modified().unwrap()),
+        (saved.ino(), saved.modified().unwrap())
+    );
 }

@@ -37,16 +37,17 @@ pub(crate) struct Server {
 
 impl Sandbox {
     /// A connection to what the load balancer with the name `host` has on `port`. Needs a runtime.
-    pub fn dial(&self, host: &str, port: u16) -> io::Result<DuplexStream> {
-        let server = self.server(host, port).ok_or(io::ErrorKind::ConnectionRefused)?;
+    pub async fn dial(&self, host: &str, port: u16) -> io::Result<DuplexStream> {
+        let server = self.server(host, port).await.ok_or(io::ErrorKind::ConnectionRefused)?;
         let (client, stream) = tokio::io::duplex(PIPE);
         tokio::spawn(server.accept(stream));
         Ok(client)
     }
 
     /// The listener on `port` of the load balancer with the name `host`.
-    fn server(&self, host: &str, port: u16) -> Option<Server> {
-        let certificates = self.with(|world| alb::certificates(world, host, port))?;
+    async fn server(&self, host: &str, port: u16) -> Option<Server> {
+        let turn = self.turn().await;
+        let certificates = turn.with(|world| alb::certificates(world, host, port))?;
         let wanted = certificates.into_iter().map(|certificate| Wanted {
             names: certificate.names,
             expired: certificate.expired,
@@ -61,12 +62,17 @@ impl Sandbox {
     }
 
     /// The listener with TLS that a client means who asks for a server of this name: a load balancer has it, or a certificate.
-    pub(crate) fn server_named(&self, name: &str) -> Option<Server> {
-        let listeners = self.with(|world| alb::listeners_with_tls(world));
-        let mut servers = listeners
-            .into_iter()
-            .filter_map(|(host, port)| self.server(&host, port));
-        servers.find(|server| server.host.eq_ignore_ascii_case(name) || server.certificate_for(name).is_some())
+    pub(crate) async fn server_named(&self, name: &str) -> Option<Server> {
+        let listeners = self.turn().await.with(|world| alb::listeners_with_tls(world));
+        for (host, port) in listeners {
+            let server = self.server(&host, port).await;
+            let named = server
+                .filter(|server| server.host.eq_ignore_ascii_case(name) || server.certificate_for(name).is_some());
+            if named.is_some() {
+                return named;
+            }
+        }
+        None
     }
 
     /// The certificate (PEM) of the authority that signs what load balancers show.

@@ -22,9 +22,9 @@ impl Sandbox {
         if host.contains(".eks.amazonaws.com") && !host.starts_with("eks.") {
             self.call_kubernetes(&request).await
         } else if host.contains(".elb.amazonaws.com") {
-            self.with(|world| alb::answer(world, &host, &request))
+            self.turn().await.with(|world| alb::answer(world, &host, &request))
         } else {
-            self.call_aws(&request)
+            self.call_aws(&request).await
         }
     }
 
@@ -32,14 +32,15 @@ impl Sandbox {
     pub(crate) async fn call_kubernetes(&self, request: &Request<Bytes>) -> Response<Body> {
         // Other requests get their turn before this one holds the world.
         tokio::task::yield_now().await;
-        match self.with(|world| k8s::answer(world, request)) {
+        let answer = self.turn().await.with(|world| k8s::answer(world, request));
+        match answer {
             Served::Whole(response) => response,
             Served::Watch(watch) => watching::stream(self.clone(), *watch),
         }
     }
 
-    fn call_aws(&self, request: &Request<Bytes>) -> Response<Body> {
-        let response = self.with(|world| aws::answer(world, request));
+    async fn call_aws(&self, request: &Request<Bytes>) -> Response<Body> {
+        let response = self.turn().await.with(|world| aws::answer(world, request));
         match self.fault() {
             Some(fault) => aws::out_of_order(request, fault.full_text()),
             None => response,

@@ -41,7 +41,9 @@ impl Watching {
         loop {
             self.changed.borrow_and_update();
             let (watch, sandbox) = (&mut self.watch, &self.sandbox);
-            let (text, over) = sandbox.with(|world| (watch.news(world), watch.is_over(world.now())));
+            let turn = sandbox.turn().await;
+            let (text, over) = turn.with(|world| (watch.news(world), watch.is_over(world.now())));
+            drop(turn);
             if !text.is_empty() {
                 return Some(text);
             }

@@ -18,7 +18,7 @@ use super::route::Listening;
 use super::{Served, access, route};
 use crate::aws::ServedCluster;
 use crate::body::Body;
-use crate::core::Sandbox;
+use crate::core::{Sandbox, Turn};
 
 /// Longest body of a request; an API server takes no more than 3 MiB.
 const MAX_BODY: usize = 3 << 20;
@@ -96,7 +96,11 @@ impl Connection {
     }
 
     async fn plain(&self, request: Request<Bytes>) -> Response<Body> {
-        match route::plain(request, |name, port| self.listening(name, port), || self.balancers()) {
+        let turn = self.sandbox.turn().await;
+        let listening = |name: &str, port| listening(&turn, name, port);
+        let sorted = route::plain(request, listening, || self.balancers(&turn));
+        drop(turn);
+        match sorted {
             route::Plain::Answer(answer) => answer,
             route::Plain::Balancer(request, mount) => {
                 let mut answer = self.call(request).await;
@@ -122,28 +126,28 @@ impl Connection {
         self.sandbox.call(request).await
     }
 
-    /// The listener on `port` of the load balancer of this name; one that does not listen there answers for itself.
-    fn listening(&self, balancer: &str, port: u16) -> Option<Listening> {
-        self.sandbox.with(|world| {
-            let mut balancers = world.aws.load_balancers.values();
-            let found = balancers.find(|candidate| candidate.name == balancer)?;
-            let mut listeners = found.listeners.iter();
-            Some(Listening {
-                dns_name: found.dns_name.clone(),
-                secure: listeners.any(|listener| listener.port == port && listener.protocol == "HTTPS"),
-            })
-        })
-    }
-
     /// Where each listener of each load balancer is found.
-    fn balancers(&self) -> Vec<String> {
+    fn balancers(&self, turn: &Turn) -> Vec<String> {
         let url = |name: &str, port: u16| self.served.game_url(name, port, None);
-        self.sandbox.with(|world| {
+        turn.with(|world| {
             let balancers = world.aws.load_balancers.values();
             let listeners = balancers.flat_map(|found| found.listeners.iter().map(|each| (&found.name, each.port)));
             listeners.map(|(name, port)| url(name, port)).collect()
         })
     }
+}
+
+/// The listener on `port` of the load balancer of this name; one that does not listen there answers for itself.
+fn listening(turn: &Turn, balancer: &str, port: u16) -> Option<Listening> {
+    turn.with(|world| {
+        let mut balancers = world.aws.load_balancers.values();
+        let found = balancers.find(|candidate| candidate.name == balancer)?;
+        let mut listeners = found.listeners.iter();
+        Some(Listening {
+            dns_name: found.dns_name.clone(),
+            secure: listeners.any(|listener| listener.port == port && listener.protocol == "HTTPS"),
+        })
+    })
 }
 
 /// What bytes come and go through.

@@ -94,7 +94,7 @@ impl Server {
         let address = listener
             .local_addr()
             .map_err(|source| ServeError::Listen { address, source })?;
-        let facts = sandbox.with(|world| world.facts.clone());
+        let facts = sandbox.turn().await.with(|world| world.facts.clone());
         let endpoint_host = facts.endpoint_host();
         let authority = sandbox.authority()?;
         let names = ["127.0.0.1", "localhost", &endpoint_host].map(str::to_owned);
@@ -166,7 +166,11 @@ async fn answer(stream: TcpStream, tls: Arc<ServerConfig>, shared: Connection, s
                 return;
             };
             let name = handshake.client_hello().server_name().map(str::to_owned);
-            if let Some(balancer) = name.and_then(|name| shared.sandbox.server_named(&name)) {
+            let balancer = match name {
+                Some(name) => shared.sandbox.server_named(&name).await,
+                None => None,
+            };
+            if let Some(balancer) = balancer {
                 tokio::select! {
                     () = balancer.accept_tls(handshake) => {}
                     () = stop.cancelled() => {}

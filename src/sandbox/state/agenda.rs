@@ -121,6 +121,16 @@ pub(crate) enum PodStep {
 }
 
 impl Agenda {
+    /// When something is going to happen.
+    pub(crate) fn times(&self) -> impl Iterator<Item = Timestamp> {
+        self.due.keys().map(|(due, _)| *due)
+    }
+
+    /// How often something was planned.
+    pub(crate) fn planned(&self) -> u64 {
+        self.planned
+    }
+
     /// Plans an action at a time.
     pub(crate) fn at(&mut self, due: Timestamp, action: Action) {
         self.planned += 1;
