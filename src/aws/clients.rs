@@ -309,6 +309,43 @@ mod tests {
         }
     }
 
+    /// Answers without end, and counts how often it is asked.
+    #[derive(Default)]
+    struct Endless(std::sync::atomic::AtomicU32);
+
+    impl Transport for Endless {
+        fn call(
+            &self,
+            _: http::Request<bytes::Bytes>,
+        ) -> futures::future::BoxFuture<'static, Result<http::Response<BoxBody>, TransportError>> {
+            use futures::StreamExt;
+            self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let piece = bytes::Bytes::from_static(&[b' '; 4096]);
+            let pieces = futures::stream::repeat(piece).map(|piece| Ok(http_body::Frame::data(piece)));
+            let body = http_body_util::BodyExt::boxed_unsync(http_body_util::StreamBody::new(pieces));
+            Box::pin(async { Ok(http::Response::new(body)) })
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_without_end_is_given_up_and_not_asked_for_again() {
+        let keys = StaticKeys {
+            access_key_id: "AKIDEXAMPLE".to_owned(),
+            secret_access_key: "secret".to_owned(),
+        };
+        let endless = Arc::new(Endless::default());
+        let clock = Arc::new(TestClock::start());
+        let clients = Clients::over(endless.clone(), keys, "us-east-1", clock, RequestMeter::default());
+        let error = clients.eks().list_clusters().send().await.unwrap_err();
+        let error = crate::aws::errors::classify("eks:ListClusters", &error);
+        assert_eq!(
+            error.to_string(),
+            "eks:ListClusters: what answers is not AWS: the answer is larger than 16 MiB"
+        );
+        assert!(!error.class.is_transient());
+        assert_eq!(endless.0.load(std::sync::atomic::Ordering::Relaxed), 1);
+    }
+
     #[tokio::test(start_paused = true)]
     async fn every_partition_has_its_own_hosts() {
         for (region, hosts) in [

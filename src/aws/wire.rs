@@ -19,8 +19,10 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use http_body_util::BodyExt;
+use tower::BoxError;
 
 use super::trust;
+use crate::net::{TooLarge, whole};
 use crate::ports::{RequestMeter, Transport};
 
 /// Connect and read time-outs; a connector is built for each pair that is asked for.
@@ -118,8 +120,27 @@ struct MeteredConnector {
 impl HttpConnector for MeteredConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         self.meter.count(self.service);
-        self.inner.call(request)
+        HttpConnectorFuture::new(bounded(self.inner.call(request)))
     }
+}
+
+/// The largest answer: a page of thousands of things has less.
+const LARGEST: usize = 16 << 20;
+
+/// The whole of an answer, of whichever wire, unless it is larger than any of AWS's.
+async fn bounded(answering: HttpConnectorFuture) -> Result<HttpResponse, ConnectorError> {
+    let mut answer = answering.await?;
+    let body = std::mem::replace(answer.body_mut(), SdkBody::taken());
+    *answer.body_mut() = whole(body, LARGEST).await.map_err(unread)?.into();
+    Ok(answer)
+}
+
+fn unread(error: BoxError) -> ConnectorError {
+    if error.is::<TooLarge>() {
+        // Asked again, the same would come.
+        return ConnectorError::other(error, None);
+    }
+    ConnectorError::io(error)
 }
 
 struct InjectedConnector(Arc<dyn Transport>);
@@ -147,11 +168,7 @@ async fn send_over(transport: Arc<dyn Transport>, request: HttpRequest) -> Resul
         .await
         .map_err(|error| ConnectorError::io(error.into()))?;
     let (parts, body) = response.into_parts();
-    let body = body
-        .collect()
-        .await
-        .map_err(|error| ConnectorError::io(error.into()))?
-        .to_bytes();
+    let body = whole(body, LARGEST).await.map_err(unread)?;
     HttpResponse::try_from(http::Response::from_parts(parts, SdkBody::from(body)))
         .map_err(|error| ConnectorError::other(error.into(), None))
 }

@@ -5,6 +5,7 @@ use std::io;
 
 use rustls::{AlertDescription, CertificateError};
 
+use super::bounded::TooLarge;
 use crate::ports::ErrorClass;
 
 /// Why there was no answer.
@@ -23,6 +24,13 @@ impl TransportFailure {
     pub fn of(error: &(dyn Error + 'static)) -> Self {
         if let Some(tls) = find::<rustls::Error>(error) {
             return of_tls(tls);
+        }
+        if let Some(large) = find::<TooLarge>(error) {
+            // Asked again, the same would come.
+            return Self {
+                class: ErrorClass::Other,
+                ..Self::passing(large.to_string())
+            };
         }
         let text = links(error).last().unwrap_or(error).to_string();
         // The tunnel's errors are private to their crate, so that their text is all there is.

@@ -4,6 +4,7 @@
 //! [`SharedConnection`] and [`FreshConnections`] send requests over sockets; both are a [`crate::ports::Transport`], as the
 //! embedded world is.
 
+mod bounded;
 mod failure;
 mod fresh;
 mod link;
@@ -12,6 +13,7 @@ mod resolve;
 mod shared;
 mod trust;
 
+pub use bounded::{AnswerLimit, TooLarge, bounded, whole};
 pub use failure::{TransportFailure, find};
 pub use fresh::FreshConnections;
 pub use link::{Dial, Route, RouteError};

@@ -273,7 +273,12 @@ where
         }
         _ => {
             let broken = TransportFailure::of(error);
-            CallError::new(broken.class, operation, format!("no answer from AWS: {}", broken.text))
+            let text = match broken.class {
+                // There was an answer, and it is of no use.
+                ErrorClass::Other => format!("what answers is not AWS: {}", broken.text),
+                _ => format!("no answer from AWS: {}", broken.text),
+            };
+            CallError::new(broken.class, operation, text)
         }
     }
 }

@@ -16,9 +16,9 @@ use super::files::Files;
 use super::identity;
 use super::kubeconfig::Chosen;
 use super::{plugin, token_file};
-use crate::k8s::api::{Client, Connection, CredentialsError, describe};
+use crate::k8s::api::{Client, Connection, CredentialsError, OBJECT, describe};
 use crate::model::{ApiMismatch, Cluster as EksCluster};
-use crate::net::{Proxies, Route, SharedConnection, TransportFailure};
+use crate::net::{Proxies, Route, SharedConnection, TransportFailure, bounded};
 use crate::ports::{BoxBody, Transport};
 
 impl Client {
@@ -189,7 +189,11 @@ async fn send_over(
 ) -> Result<Response<BoxBody>, tower::BoxError> {
     let (parts, body) = request.into_parts();
     let body = body.collect_bytes().await?;
-    Ok(transport.call(Request::from_parts(parts, body)).await?)
+    let limit = parts.extensions.get().copied().unwrap_or(OBJECT);
+    let answer = transport.call(Request::from_parts(parts, body)).await?;
+    // What refuses a watch is an answer like any other.
+    let limit = if answer.status().is_success() { limit } else { OBJECT };
+    Ok(answer.map(|body| bounded(body, limit)))
 }
 
 #[cfg(test)]

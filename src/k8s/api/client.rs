@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::connection::Connection;
 use super::kinds::{Kind, kind_of, path_of};
-use super::transport::{ApiCall, ApiTransport, Events};
+use super::transport::{ApiCall, ApiTransport, EVENT, Events, LIST};
 use super::write_error::WriteError;
 use crate::model::{MANAGER, Object, ObjectKey};
 use crate::ports::{CallError, Clock, ErrorClass};
@@ -145,6 +145,7 @@ impl Client {
     async fn many(&self, kind: &Kind, namespace: Option<&str>, query: Parameters) -> Result<Listing, CallError> {
         let mut call = ApiCall::new(Method::GET, kind.collection(namespace), &kind.plural);
         call.query = query;
+        call.limit = LIST;
         let mut value = self.transport.value(&call).await?;
         let version = value.pointer("/metadata/resourceVersion").and_then(Value::as_str);
         let version = version.unwrap_or_default().to_owned();
@@ -219,6 +220,7 @@ impl Client {
     ) -> Result<Events, CallError> {
         let mut call = ApiCall::new(Method::GET, kind.collection(namespace), &kind.plural);
         call.operation = format!("WATCH {}", kind.plural);
+        call.limit = EVENT;
         call.query = select.query();
         call.query.extend([
             ("watch", "true".to_owned()),

@@ -21,5 +21,6 @@ pub(super) use credentials::describe;
 pub(super) use kinds::KindRef;
 pub use kinds::{Kind, kind_of};
 pub(super) use served::ServedKinds;
+pub(super) use transport::OBJECT;
 pub(super) use watch::{Target, follow};
 pub use write_error::{Obstacle, WriteError};

@@ -21,11 +21,18 @@ use super::connection::Connection;
 use super::errors;
 use super::write_error::WriteError;
 use crate::model::RequestDone;
-use crate::net::TransportFailure;
+use crate::net::{AnswerLimit, TransportFailure};
 use crate::ports::{CallError, Clock, ErrorClass};
 
 /// The API server itself gives up after a minute.
 const REQUEST_LIMIT: Duration = Duration::from_secs(60);
+
+/// The largest answer about one object, as etcd keeps none of more than some MiB.
+pub(in crate::k8s) const OBJECT: AnswerLimit = AnswerLimit::Whole(8 << 20);
+/// The largest list: thousands of nodes or pods.
+pub(super) const LIST: AnswerLimit = AnswerLimit::Whole(32 << 20);
+/// The largest event of a watch, which has one object.
+pub(super) const EVENT: AnswerLimit = AnswerLimit::Line(8 << 20);
 
 /// The events of a watch.
 pub(super) type Events = BoxStream<'static, Result<WatchEvent<Value>, CallError>>;
@@ -40,6 +47,8 @@ pub(super) struct ApiCall {
     pub(super) query: Vec<(&'static str, String)>,
     /// The forms of an answer that are understood.
     pub(super) accept: &'static str,
+    /// How large the answer may be.
+    pub(super) limit: AnswerLimit,
     body: Option<(&'static str, Bytes)>,
 }
 
@@ -52,6 +61,7 @@ impl ApiCall {
             path,
             query: Vec::new(),
             accept: "application/json",
+            limit: OBJECT,
             body: None,
         }
     }
@@ -91,6 +101,7 @@ impl ApiCall {
         }
         let body = self.body.as_ref().map(|(_, bytes)| bytes.to_vec()).unwrap_or_default();
         request
+            .extension(self.limit)
             .body(body)
             .map_err(|error| CallError::new(ErrorClass::Invalid, self.operation.as_str(), error.to_string()))
     }
@@ -287,6 +298,18 @@ mod tests {
     use crate::model::Object;
     use crate::net::{Route, SharedConnection};
 
+    /// A client over sockets without TLS.
+    fn plain(endpoint: &str) -> Client {
+        let server: http::Uri = endpoint.parse().unwrap();
+        let route = Route {
+            trust: kube::Config::new(server.clone()).rustls_client_config().unwrap(),
+            server_name: None,
+            proxy: None,
+        };
+        let shared = SharedConnection::new(&server, route).unwrap();
+        Client::over(Arc::new(shared), endpoint, sockets()).unwrap()
+    }
+
     /// A server that drops its first connections after the request, and answers on the next.
     async fn dropping(times: usize) -> Client {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -307,15 +330,7 @@ mod tests {
                 }
             }
         });
-        let route = Route {
-            trust: kube::Config::new(endpoint.parse().unwrap())
-                .rustls_client_config()
-                .unwrap(),
-            server_name: None,
-            proxy: None,
-        };
-        let shared = SharedConnection::new(&endpoint.parse().unwrap(), route).unwrap();
-        Client::over(Arc::new(shared), &endpoint, sockets()).unwrap()
+        plain(&endpoint)
     }
 
     #[tokio::test]
@@ -332,6 +347,50 @@ mod tests {
             ErrorClass::Unreachable,
             "a write is not sent twice"
         );
+    }
+
+    /// A server whose answers never end.
+    async fn endless() -> Client {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            loop {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                tokio::spawn(async move {
+                    let mut request = [0; 4096];
+                    let _ = stream.read(&mut request).await;
+                    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n";
+                    let _ = stream.write_all(head.as_bytes()).await;
+                    while stream.write_all(&[b' '; 1 << 16]).await.is_ok() {}
+                });
+            }
+        });
+        plain(&endpoint)
+    }
+
+    #[tokio::test]
+    async fn an_answer_without_end_is_given_up() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = endless().await;
+        let error = client.get(&namespace()).await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "GET namespace/ns: what answers is not the Kubernetes API: the answer is larger than 8 MiB"
+        );
+        let pods = crate::k8s::kind_of("v1", "Pod").unwrap();
+        let listed = client.list(pods, None, &crate::k8s::Select::default()).await;
+        let error = listed.unwrap_err();
+        assert!(error.message.ends_with("larger than 32 MiB"), "{error}");
+        let mut events = client
+            .watch(pods, None, &crate::k8s::Select::default(), "1")
+            .await
+            .unwrap();
+        let error = events.next().await.unwrap().unwrap_err();
+        assert!(
+            error.message.ends_with("one line of the answer is larger than 8 MiB"),
+            "{error}"
+        );
+        assert_eq!((error.class, error.class.is_transient()), (ErrorClass::Other, false));
     }
 
     #[tokio::test]

@@ -90,7 +90,11 @@ pub(super) fn silence(operation: &str, limit: Duration) -> CallError {
 }
 
 fn broken(operation: &str, why: &TransportFailure) -> CallError {
-    let text = format!("no answer from the Kubernetes API: {}", why.text);
+    let text = match why.class {
+        // There was an answer, and it is of no use.
+        ErrorClass::Other => format!("what answers is not the Kubernetes API: {}", why.text),
+        _ => format!("no answer from the Kubernetes API: {}", why.text),
+    };
     with_remedy(CallError::new(why.class, operation, text))
 }
 
