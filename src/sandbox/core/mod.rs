@@ -324,10 +324,12 @@ async fn pulse(shared: Weak<Shared>) {
 async fn beat(sandbox: Sandbox) -> Duration {
     let shared = &sandbox.shared;
     let begun = shared.wall.now();
-    let mut due = shared.due();
-    if shared.gate.is_none() || due.is_some_and(|due| due.is_zero()) || shared.held().is_foreign() {
-        sandbox.turn().await.with(|_| ());
-        due = shared.due();
+    let is_quiet = || shared.gate.is_some() && !shared.held().is_foreign();
+    let mut due = if is_quiet() { shared.due() } else { Some(Duration::ZERO) };
+    if due.is_some_and(|due| due.is_zero()) {
+        let next = |world: &mut World| Some((world.clock, world.now(), sim::next_due(world)?));
+        let next = sandbox.turn().await.with(next);
+        due = next.map(|(clock, now, due)| clock.wall_between(now, due));
     }
     let took = Duration::try_from(shared.wall.now().duration_since(begun)).unwrap_or_default();
     let rest = due.unwrap_or(PULSE).clamp(Duration::from_millis(1), PULSE);

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, LOCATION};
@@ -15,13 +16,16 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 
 use super::route::Listening;
-use super::{Served, access, route};
+use super::{Served, access, guard, route};
 use crate::aws::ServedCluster;
 use crate::body::Body;
 use crate::core::{Sandbox, Turn};
 
 /// Longest body of a request; an API server takes no more than 3 MiB.
 const MAX_BODY: usize = 3 << 20;
+
+/// How long the body of a request may take.
+const BODY: Duration = Duration::from_secs(30);
 
 /// What all connections share.
 #[derive(Clone)]
@@ -69,8 +73,14 @@ impl Connection {
     }
 
     async fn respond(&self, side: Side, request: Request<Incoming>) -> Response<Body> {
+        if let Some(refusal) = guard::refusal(&request) {
+            return refusal;
+        }
         let (parts, body) = request.into_parts();
-        let Ok(body) = Limited::new(body, MAX_BODY).collect().await else {
+        let Ok(body) = tokio::time::timeout(BODY, Limited::new(body, MAX_BODY).collect()).await else {
+            return route::text(StatusCode::REQUEST_TIMEOUT, "the body of the request did not come\n");
+        };
+        let Ok(body) = body else {
             return route::text(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "the body of a request may have at most 3 MiB\n",
@@ -84,6 +94,9 @@ impl Connection {
     }
 
     async fn kubernetes(&self, mut request: Request<Bytes>) -> Response<Body> {
+        if let Some(refusal) = guard::api_refusal(&request) {
+            return refusal;
+        }
         let authorization = request
             .headers()
             .get(AUTHORIZATION)
@@ -96,12 +109,17 @@ impl Connection {
     }
 
     async fn plain(&self, request: Request<Bytes>) -> Response<Body> {
+        // Before it gets the name of AWS.
+        let refusal = guard::api_refusal(&request);
         let turn = self.sandbox.turn().await;
         let listening = |name: &str, port| listening(&turn, name, port);
         let sorted = route::plain(request, listening, || self.balancers(&turn));
         drop(turn);
         match sorted {
-            route::Plain::Answer(answer) => answer,
+            route::Plain::Answer(mut answer) => {
+                guard::confine(answer.headers_mut());
+                answer
+            }
             route::Plain::Balancer(request, mount) => {
                 let mut answer = self.call(request).await;
                 let headers = answer.headers_mut();
@@ -110,9 +128,13 @@ impl Connection {
                 if let Some(back) = back.and_then(|back| HeaderValue::try_from(back).ok()) {
                     headers.insert(LOCATION, back);
                 }
+                guard::confine(headers);
                 answer
             }
             route::Plain::Aws(mut request) => {
+                if let Some(refusal) = refusal {
+                    return refusal;
+                }
                 request.extensions_mut().insert(ServedCluster {
                     endpoint: self.served.kubernetes_url.clone(),
                     ca_pem: self.served.ca_pem.clone(),

@@ -6,6 +6,7 @@
 
 mod access;
 mod connection;
+mod guard;
 mod route;
 
 pub use crate::authority::CertificateError;
@@ -154,15 +155,22 @@ impl Server {
     }
 }
 
+/// How long a client may take to say what it wants.
+const HELLO: Duration = Duration::from_secs(30);
+
 /// The first byte of a TLS connection: a handshake record.
 const HANDSHAKE: u8 = 22;
 
 async fn answer(stream: TcpStream, tls: Arc<ServerConfig>, shared: Connection, stop: CancellationToken) {
     let mut first = [0];
-    match stream.peek(&mut first).await {
+    let Ok(peeked) = tokio::time::timeout(HELLO, stream.peek(&mut first)).await else {
+        return;
+    };
+    match peeked {
         Ok(1) if first[0] == HANDSHAKE => {
             // A client that does not trust the certificate, or goes away, has seen the reason itself.
-            let Ok(handshake) = LazyConfigAcceptor::new(Acceptor::default(), stream).await else {
+            let hello = LazyConfigAcceptor::new(Acceptor::default(), stream);
+            let Ok(Ok(handshake)) = tokio::time::timeout(HELLO, hello).await else {
                 return;
             };
             let name = handshake.client_hello().server_name().map(str::to_owned);
