@@ -11,6 +11,7 @@ pub mod lbc;
 pub mod ports;
 
 pub mod net;
+pub mod programs;
 pub mod readiness;
 
 pub mod config;

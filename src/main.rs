@@ -65,7 +65,7 @@ fn run(call: app::Call) -> Exit {
         tokio::task::yield_now().await;
         app::run(call, host).await
     });
-    // A kubeconfig's credential plugin that still runs is not waited for.
+    // A thread that waits for an answer to a question is not waited for.
     runtime.shutdown_background();
     exit
 }

@@ -14,6 +14,7 @@ use super::host::Host;
 use super::terminal;
 use crate::ports::{Clock, SystemClock};
 use lab2048_sandbox::{Wait, Waits, WallClock};
+use crate::programs;
 
 /// Completes once the user has pressed Ctrl-C. A sender that is gone cannot: the process is ended from outside then.
 pub(super) async fn pressed(mut interrupts: watch::Receiver<u8>) {
@@ -110,7 +111,9 @@ pub async fn listen(presses: watch::Sender<u8>) {
         }
         level += 1;
         presses.send_replace(level);
+        programs::interrupt();
         if level >= 3 {
+            programs::kill_all();
             terminal::restore_terminal();
             std::process::exit(i32::from(Exit::Interrupted.code()));
         }

@@ -108,6 +108,7 @@ impl Rendered {
         scaled: Option<u32>,
     ) -> Result<(), RenderError> {
         for mut object in found {
+            objects::check_name(template, &object)?;
             if template.name != "k8s/namespace.yaml" {
                 objects::check_scope(template, &object, &context.app.namespace)?;
             }

@@ -150,6 +150,18 @@ pub(super) fn check_scope(template: &Template, object: &Object, namespace: &str)
     }
 }
 
+/// Refuses a name that is none: it would be a part of paths. (apimachinery, `IsValidPathSegmentName`)
+pub(super) fn check_name(template: &Template, object: &Object) -> Result<(), RenderError> {
+    let name = object.name();
+    if matches!(name, "." | "..") || name.contains(['/', '%']) {
+        let kind = object.kind();
+        return Err(template.refusal(format!(
+            "`{name}` is no name for a {kind}: names are neither `.` nor `..`, and have neither `/` nor `%`"
+        )));
+    }
+    Ok(())
+}
+
 /// Marks an object as the lab's.
 ///
 /// Done here and not in the templates, so that no template can forget what ownership and pruning go by.

@@ -6,7 +6,7 @@
 use std::hash::{BuildHasher, RandomState};
 use std::sync::LazyLock;
 
-use super::style::Tone;
+use super::tone::Tone;
 use crate::model::visible::visible;
 
 /// What is before and behind a coloured text.

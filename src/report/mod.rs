@@ -25,6 +25,7 @@ pub mod step_view;
 pub mod style;
 pub mod table;
 pub mod times;
+pub mod tone;
 pub mod words;
 pub mod world_view;
 

@@ -46,3 +46,90 @@ fn what_is_typed_or_set_is_shown_and_not_obeyed() {
     }
     workdir.run("plan -e evil").exits(Exit::Usage);
 }
+
+/// A kubeconfig with this plugin, and a profile with this `credential_process`.
+fn hanging(workdir: &mut Workdir, script: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    let program = workdir.path("program");
+    std::fs::write(&program, format!("#!/bin/sh\necho $$ >> pids\n{script}\n")).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let exec = format!(
+        r#"{{"apiVersion": "client.authentication.k8s.io/v1", "command": "{}", "interactiveMode": "Never"}}"#,
+        program.display()
+    );
+    std::fs::write(
+        workdir.path("kubeconfig"),
+        format!(
+            r#"{{"clusters": [{{"name": "c", "cluster": {{"server": "https://127.0.0.1:1"}}}}], "users": [{{"name": "u", "user":
+            {{"exec": {exec}}}}}], "contexts": [{{"name": "x", "context": {{"cluster": "c", "user": "u"}}}}], "current-context": "x"}}"#
+        ),
+    )
+    .unwrap();
+    std::fs::write(
+        workdir.path("config"),
+        format!(
+            "[profile p]\nregion = us-east-1\ncredential_process = {}\n",
+            program.display()
+        ),
+    )
+    .unwrap();
+    workdir.set("KUBECONFIG", &workdir.path("kubeconfig").display().to_string());
+    workdir.set("AWS_CONFIG_FILE", &workdir.path("config").display().to_string());
+    workdir.set("AWS_EC2_METADATA_DISABLED", "true");
+    workdir.set("AWS_ENDPOINT_URL", "http://127.0.0.1:1");
+}
+
+#[test]
+fn programs_that_hang_end_with_ctrl_c_and_leave_nothing() {
+    let mut workdir = Workdir::bare();
+    hanging(&mut workdir, "sleep 300");
+    for line in [
+        "plan -e workshop --profile p",
+        "status -e workshop --profile p",
+        "destroy -y -e workshop --profile p",
+    ] {
+        let _ = std::fs::remove_file(workdir.path("pids"));
+        let mut running = workdir
+            .command(line)
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let begun = (0..200).any(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(25));
+            workdir.path("pids").exists()
+        });
+        assert!(begun, "{line}: the program does not run");
+        let interrupted = std::time::Instant::now();
+        let pid = rustix::process::Pid::from_child(&running);
+        rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+        assert_eq!(running.wait().unwrap().code(), Some(130), "{line}");
+        assert!(interrupted.elapsed().as_secs() < 2, "{line}");
+        let pids = workdir.read("pids");
+        for pid in pids.split_whitespace() {
+            let is_gone = (0..100).any(|_| {
+                std::thread::sleep(std::time::Duration::from_millis(10));
+                let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+                stat.is_empty() || stat.contains(") Z")
+            });
+            assert!(is_gone, "{line}: {pid} lives on");
+        }
+    }
+}
+
+#[test]
+fn programs_that_babble_are_told_in_few_words() {
+    let mut workdir = Workdir::bare();
+    for (script, words) in [
+        ("cat /dev/urandom", "it printed more than 1 MiB, and was ended"),
+        ("head -c 50000000 /dev/zero | tr '\\0' x >&2; exit 1", "xxxx"),
+        (
+            "printf 'gone\\033]52;c;aGk=\\007\\033[2J' >&2; exit 1",
+            r"gone\u{1b}]52;c;aGk=\u{7}\u{1b}[2J",
+        ),
+    ] {
+        hanging(&mut workdir, script);
+        let run = workdir.run("plan -e workshop --profile p").exits(Exit::Failed);
+        assert!(run.text().len() < 10_000, "{} bytes", run.text().len());
+        run.prints("the credential_process of AWS profile `p`").prints(words);
+    }
+}

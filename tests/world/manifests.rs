@@ -163,3 +163,22 @@ async fn what_must_be_text_is_shown_as_it_was_read_and_refused() {
         .prints(words)
         .prints("t/k8s/more.yaml");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_name_leads_nowhere_else() {
+    let named = |name: &str| {
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{namespace: fargate-game-2048, name: {name:?}}}\ndata: {{a: b}}\n"
+        )
+    };
+    for name in ["../../../namespaces/kube-system", "..", "a/b", "a%2fb"] {
+        let text = named(name);
+        refused(&[("more.yaml", text.as_str())], Exit::Usage)
+            .await
+            .prints(&format!("`{name}` is no name for a ConfigMap"));
+    }
+    let text = named("a?fieldManager=lab2048&force=true#");
+    let files = [("more.yaml", text.as_str())];
+    let lab = lab(&files);
+    lab.call("plan --templates t").await.prints("metadata.name");
+}

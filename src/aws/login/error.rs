@@ -9,7 +9,9 @@ use std::path::PathBuf;
 use aws_config::profile::ProfileFileLoadError;
 use aws_credential_types::provider::error::CredentialsError;
 
+use crate::net::find;
 use crate::ports::{CallError, ErrorClass, error_chain};
+use crate::programs::ProgramError;
 
 /// Who named a profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -339,6 +341,10 @@ impl SessionError {
         let class = match self {
             Self::SignInExpired { .. } | Self::MfaEnded { .. } => ErrorClass::Expired,
             Self::Role { source, .. } | Self::SignOn { source, .. } => source.class,
+            // A program that hangs or babbles would do so again.
+            Self::Process { source, .. } | Self::Console { source, .. } if find::<ProgramError>(source).is_some() => {
+                ErrorClass::Other
+            }
             _ => ErrorClass::Unauthenticated,
         };
         CallError::new(class, operation, error_chain(self).join(": "))

@@ -6,6 +6,7 @@
 mod chain;
 mod error;
 mod files;
+mod process;
 mod programs;
 mod provider;
 mod sessions;
@@ -15,7 +16,6 @@ mod tests;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use aws_config::credential_process::CredentialProcessProvider;
 use aws_config::ecs::EcsCredentialsProvider;
 use aws_config::imds::credentials::ImdsCredentialsProvider;
 use aws_config::imds::region::ImdsRegionProvider;
@@ -27,9 +27,11 @@ use aws_types::os_shim_internal::{Env, Fs};
 
 use self::chain::{Chain, SingleSignOn, Source, chain};
 use self::files::{Profiles, variable};
+use self::process::ProcessCredentials;
 use self::provider::Login;
 use super::keychain::KeySource;
 use crate::ports::{Clock, Prompt};
+use crate::programs::Place;
 
 pub use self::error::{ConfigurationError, NamedBy, SessionError};
 
@@ -117,7 +119,11 @@ impl Way {
             chain.source = keys_of_environment(&self.env, &chain, self.is_configured)?;
         }
         let holder = chain.profiles.last().cloned().unwrap_or_default();
-        let provider = provider(&chain.source, &holder, &self.env, network);
+        let place = match &prompt {
+            Some(_) => Place::Terminal,
+            None => Place::Alone,
+        };
+        let provider = provider(&chain.source, &holder, &self.env, place, network);
         Ok(Arc::new(Login {
             chain,
             is_configured: self.is_configured,
@@ -188,13 +194,20 @@ fn of_machine(env: &Env, named_by: NamedBy) -> Result<Source, SessionError> {
 }
 
 /// The SDK's provider for a source that needs one.
-fn provider(source: &Source, holder: &str, env: &Env, network: &ProviderConfig) -> Option<SharedCredentialsProvider> {
+fn provider(
+    source: &Source,
+    holder: &str,
+    env: &Env,
+    place: Place,
+    network: &ProviderConfig,
+) -> Option<SharedCredentialsProvider> {
+    let of_program = |command| SharedCredentialsProvider::new(ProcessCredentials { command, place });
     Some(match source {
         Source::Keys { .. } | Source::Environment | Source::WebIdentity { .. } | Source::Nowhere => return None,
         Source::SingleSignOn(single) => SharedCredentialsProvider::new(single_sign_on(single, network)),
         Source::Console if !programs::is_there("aws", env) => return None,
-        Source::Console => SharedCredentialsProvider::new(CredentialProcessProvider::new(programs::export_of(holder))),
-        Source::Process(command) => SharedCredentialsProvider::new(CredentialProcessProvider::new(command.clone())),
+        Source::Console => of_program(programs::export_of(holder)),
+        Source::Process(command) => of_program(command.clone()),
         Source::Container => {
             SharedCredentialsProvider::new(EcsCredentialsProvider::builder().configure(network).build())
         }

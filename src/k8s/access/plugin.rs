@@ -2,12 +2,12 @@
 //! `aws eks get-token`. (Kubernetes documentation, "client-go credential plugins")
 //!
 //! kube 5.0 runs the plugin two or three times for one connection, on the thread that everything else waits for, and not
-//! again when its token is refused. Here it is run once, beside that thread, and again when the token has expired or is
+//! again when its token is refused. Here it is run once, beside everything else, and again when the token has expired or is
 //! refused.
 
 use std::io::{self, IsTerminal};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -21,7 +21,8 @@ use serde_json::json;
 
 use super::credentials::{Origin, has_better};
 use crate::k8s::api::{Connection, CredentialsError};
-use crate::ports::{BearerTokens, CallError, Clock, ErrorClass, FreshToken, KeptToken};
+use crate::ports::{BearerTokens, CallError, Clock, ErrorClass, FreshToken, KeptToken, error_chain};
+use crate::programs::{self, Ended, Place, ProgramError};
 
 /// A token is replaced so long before it expires, as a request may be under way that long.
 const AHEAD: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
@@ -93,11 +94,15 @@ async fn run(exec: &ExecConfig) -> Result<Status, CredentialsError> {
             version: version.to_owned(),
         });
     }
-    let mut command = command(name, exec);
-    let ran = tokio::task::spawn_blocking(move || command.output()).await;
-    let output = ran.unwrap_or_else(|error| Err(io::Error::other(error)));
-    let output = output.map_err(|error| of_start(name, exec, &error))?;
-    credentials(name, version, &output)
+    let (command, place) = command(name, exec);
+    let ended = programs::run(command, place).await.map_err(|error| match error {
+        ProgramError::Start(error) => of_start(name, exec, &error),
+        other => CredentialsError::Ended {
+            command: name.to_owned(),
+            why: error_chain(&other).join(": "),
+        },
+    })?;
+    credentials(name, version, &ended)
 }
 
 fn of_start(name: &str, exec: &ExecConfig, error: &io::Error) -> CredentialsError {
@@ -122,7 +127,7 @@ fn is_there(name: &str) -> bool {
     std::env::split_paths(&path).any(|folder| folder.join(name).exists())
 }
 
-fn command(name: &str, exec: &ExecConfig) -> Command {
+fn command(name: &str, exec: &ExecConfig) -> (Command, Place) {
     let mut command = Command::new(name);
     command.args(exec.args.iter().flatten());
     let variables = exec.env.iter().flatten();
@@ -138,13 +143,14 @@ fn command(name: &str, exec: &ExecConfig) -> Command {
     }
     let info = json!({"apiVersion": exec.api_version, "kind": "ExecCredential", "spec": spec});
     command.env("KUBERNETES_EXEC_INFO", info.to_string());
-    command
+    let place = if interactive { Place::Terminal } else { Place::Alone };
+    (command, place)
 }
 
 /// What the plugin has given.
-fn credentials(name: &str, version: &str, output: &Output) -> Result<Status, CredentialsError> {
+fn credentials(name: &str, version: &str, output: &Ended) -> Result<Status, CredentialsError> {
     if !output.status.success() {
-        return Err(CredentialsError::of_failed(name, output));
+        return Err(CredentialsError::of_failed(name, output.status, &output.stderr));
     }
     let command = || name.to_owned();
     // Some print YAML, of which JSON is a part.
@@ -185,7 +191,12 @@ impl PluginTokens {
         });
         made.map_err(|error| {
             let text = format!("{} gives no credentials: {error}", self.origin);
-            CallError::new(ErrorClass::Unauthenticated, "sign in to the cluster", text)
+            let class = if error.is_final() {
+                ErrorClass::Other
+            } else {
+                ErrorClass::Unauthenticated
+            };
+            CallError::new(class, "sign in to the cluster", text)
         })
     }
 }

@@ -1,6 +1,6 @@
 //! What is wrong with credentials, in words. What a plugin printed is never repeated: it may be the token.
 
-use std::process::Output;
+use std::process::ExitStatus;
 
 use kube::client::AuthError;
 
@@ -48,6 +48,14 @@ pub enum CredentialsError {
         /// What it wrote to standard error.
         why: String,
     },
+    /// It gave no answer, and was ended.
+    #[error("its credential plugin `{command}` is of no use: {why}")]
+    Ended {
+        /// What was run.
+        command: String,
+        /// It took too long, printed too much, or the run was interrupted.
+        why: String,
+    },
     /// What it printed is something else.
     #[error("its credential plugin `{command}` printed something that is no ExecCredential")]
     NoCredential {
@@ -79,16 +87,20 @@ pub enum CredentialsError {
 
 impl CredentialsError {
     /// A plugin that ended badly.
-    pub(in crate::k8s) fn of_failed(command: &str, output: &Output) -> Self {
-        let why = String::from_utf8_lossy(&output.stderr);
+    pub(in crate::k8s) fn of_failed(command: &str, status: ExitStatus, stderr: &str) -> Self {
         Self::Failed {
             command: command.to_owned(),
-            status: output.status.to_string(),
-            why: match why.trim() {
+            status: status.to_string(),
+            why: match stderr.trim() {
                 "" => "its standard error may have the reason".to_owned(),
                 why => visible(why).into_owned(),
             },
         }
+    }
+
+    /// Whether another try would be of no more use.
+    pub(in crate::k8s) fn is_final(&self) -> bool {
+        matches!(self, Self::Ended { .. })
     }
 
     /// Whether the kubeconfig or the machine is wrong, so that trying again is of no use.
@@ -127,7 +139,9 @@ pub(in crate::k8s) fn describe(error: &AuthError) -> CredentialsError {
             command: PROVIDER.to_owned(),
             why: source.to_string(),
         },
-        AuthError::AuthExecRun { out, .. } => CredentialsError::of_failed(PROVIDER, out),
+        AuthError::AuthExecRun { out, .. } => {
+            CredentialsError::of_failed(PROVIDER, out.status, &String::from_utf8_lossy(&out.stderr))
+        }
         AuthError::AuthExecParse(_) | AuthError::ExecPluginFailed => CredentialsError::NoCredential {
             command: PROVIDER.to_owned(),
         },
@@ -159,7 +173,8 @@ mod tests {
             .args(["-c", r"printf 'a\033[2Jb\nc\342\200\256d' >&2; exit 1"])
             .output()
             .unwrap();
-        let told = CredentialsError::of_failed("p", &output).to_string();
+        let words = String::from_utf8_lossy(&output.stderr);
+        let told = CredentialsError::of_failed("p", output.status, &words).to_string();
         assert!(told.ends_with("a\\u{1b}[2Jb\nc\\u{202e}d"), "{told:?}");
     }
 }

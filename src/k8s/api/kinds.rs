@@ -1,6 +1,8 @@
 //! The kinds of objects a lab can hold, with what their URLs are made of. A fixed table in place of discovery: a plan
 //! must not spend round trips on asking what everybody knows.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use crate::model::ObjectKey;
 use crate::ports::{CallError, ErrorClass};
 
@@ -126,6 +128,7 @@ impl Kind {
         let root = if self.api_version.contains('/') { "apis" } else { "api" };
         match namespace {
             Some(namespace) if self.namespaced => {
+                let namespace = segment(namespace);
                 format!("/{root}/{}/namespaces/{namespace}/{}", self.api_version, self.plural)
             }
             _ => format!("/{root}/{}/{}", self.api_version, self.plural),
@@ -134,7 +137,20 @@ impl Kind {
 
     /// The path of one object.
     pub fn item(&self, namespace: Option<&str>, name: &str) -> String {
-        format!("{}/{name}", self.collection(namespace))
+        format!("{}/{}", self.collection(namespace), segment(name))
+    }
+}
+
+/// What a name has in a path without standing for something else there. Names of objects may have more than DNS has: RBAC's have
+/// colons.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b':');
+
+/// A name as one segment of a path, whatever is in it.
+fn segment(name: &str) -> String {
+    match name {
+        // Dots alone would lead elsewhere.
+        "." | ".." => name.replace('.', "%2E"),
+        name => utf8_percent_encode(name, PLAIN).to_string(),
     }
 }
 
@@ -179,6 +195,37 @@ mod tests {
             kind_of("apps/v1", "Deployment").unwrap().collection(None),
             "/apis/apps/v1/deployments"
         );
+    }
+
+    #[test]
+    fn a_name_is_one_segment_whatever_it_says() {
+        let maps = kind_of("v1", "ConfigMap").unwrap();
+        for (name, segment) in [
+            ("game-2048.v1", "game-2048.v1"),
+            ("system:node", "system:node"),
+            (
+                "a?fieldManager=lab2048&force=true#",
+                "a%3FfieldManager%3Dlab2048%26force%3Dtrue%23",
+            ),
+            (
+                "../../../namespaces/kube-system",
+                "..%2F..%2F..%2Fnamespaces%2Fkube-system",
+            ),
+            ("..", "%2E%2E"),
+            (".", "%2E"),
+            ("a/b%2f..", "a%2Fb%252f.."),
+            ("x y\n한", "x%20y%0A%ED%95%9C"),
+            ("a;b\\c", "a%3Bb%5Cc"),
+        ] {
+            assert_eq!(
+                maps.item(Some("n"), name),
+                format!("/api/v1/namespaces/n/configmaps/{segment}")
+            );
+            assert_eq!(
+                maps.collection(Some(name)),
+                format!("/api/v1/namespaces/{segment}/configmaps")
+            );
+        }
     }
 
     #[test]

@@ -24,6 +24,7 @@ use super::kinds::Kind;
 use super::transport::Events;
 use crate::model::Object;
 use crate::ports::{CallError, ErrorClass, poll};
+use crate::readiness::last_seen;
 
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
@@ -31,6 +32,14 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 const SILENCE: Duration = Duration::from_secs(330);
 /// After so many failures in a row the caller gets the error.
 const ATTEMPTS: u32 = 5;
+/// Of a collection with more objects than these the caller gets a copy only so often, and not one for each change: copies of all
+/// for each of many changes cost their square.
+const FEW: usize = 64;
+const PACE: Duration = Duration::from_millis(250);
+/// Changes taken in between two copies; what comes faster waits on the wire.
+const CHANGES: usize = 2_000;
+/// Core Events that are kept at least; anybody may make any number of them, and the newest tell how things are.
+const EVENTS: usize = 1_000;
 
 /// What is watched.
 #[derive(Debug, Clone)]
@@ -48,6 +57,7 @@ pub(in crate::k8s) fn follow(client: Client, target: Target) -> BoxStream<'stati
         items: BTreeMap::new(),
         place: None,
         events: None,
+        end: None,
         pause: FIRST_PAUSE,
         failures: 0,
     };
@@ -62,6 +72,8 @@ struct Follower {
     /// The resource version up to which `items` is right; `None` before the first list and after a 410.
     place: Option<String>,
     events: Option<Events>,
+    /// How the watch ended while changes were gathered.
+    end: Option<WatchOutcome>,
     pause: Duration,
     failures: u32,
 }
@@ -84,7 +96,10 @@ impl Follower {
                 continue;
             }
             match self.watch().await {
-                WatchOutcome::Changed => return Ok(self.snapshot()),
+                WatchOutcome::Changed => {
+                    self.gather().await;
+                    return Ok(self.snapshot());
+                }
                 WatchOutcome::Nothing => {}
                 WatchOutcome::Ended(error) => self.ended(error).await?,
             }
@@ -104,7 +119,24 @@ impl Follower {
             .map(|object| (place_of(&object), object))
             .collect();
         self.place = Some(listing.version);
+        self.forget_old_events(EVENTS);
         Ok(())
+    }
+
+    /// Where there are more core Events than `most`, the newest stay. That many are thrown away at once, so that each costs little.
+    fn forget_old_events(&mut self, most: usize) {
+        if self.target.kind.kind != "Event" || self.items.len() <= most {
+            return;
+        }
+        let seen = self
+            .items
+            .iter()
+            .map(|(place, event)| (last_seen(event), place.clone()));
+        let mut seen: Vec<_> = seen.collect();
+        seen.sort_unstable();
+        for (_, place) in seen.into_iter().rev().skip(EVENTS) {
+            self.items.remove(&place);
+        }
     }
 
     /// Opens the watch; false when that must be tried again.
@@ -126,7 +158,29 @@ impl Follower {
         }
     }
 
+    /// Takes in what else comes in the next moment, where there are many objects.
+    async fn gather(&mut self) {
+        if self.items.len() <= FEW {
+            return;
+        }
+        let mut moment = self.client.clock().sleep(PACE);
+        for _ in 0..CHANGES {
+            let outcome = match future::select(self.watch().boxed(), &mut moment).await {
+                Either::Left((outcome, _)) => outcome,
+                Either::Right(_) => return,
+            };
+            if let WatchOutcome::Ended(_) = outcome {
+                self.end = Some(outcome);
+                return;
+            }
+        }
+        moment.await;
+    }
+
     async fn watch(&mut self) -> WatchOutcome {
+        if let Some(end) = self.end.take() {
+            return end;
+        }
         let Some(events) = &mut self.events else {
             return WatchOutcome::Nothing;
         };
@@ -148,6 +202,7 @@ impl Follower {
                 let object = Object(value);
                 self.advance(object.resource_version());
                 self.items.insert(place_of(&object), object);
+                self.forget_old_events(2 * EVENTS);
                 WatchOutcome::Changed
             }
             WatchEvent::Deleted(value) => {

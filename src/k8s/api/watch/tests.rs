@@ -87,3 +87,36 @@ async fn a_watch_resumes_and_starts_over_after_410() {
     assert_eq!(places, ["list", "5", "6", "8", "list", "20", "20"]);
     assert!(log.lines().iter().all(|line| line.contains("labelSelector=app%3Dx")));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_flood_of_events_costs_as_much_as_they_are_many() {
+    const FLOOD: usize = 5_000;
+    let core_event = |n: usize| {
+        json!({"kind": "Event", "metadata": {"name": format!("e{n}"), "namespace": "ns", "resourceVersion": n.to_string()},
+            "lastTimestamp": format!("2026-11-23T{:02}:{:02}:{:02}Z", n / 3600, n / 60 % 60, n % 60)})
+    };
+    let (api, _) = client(move |asked| match asked.query.contains("watch=true") {
+        false => list("5", &(0..100).map(core_event).collect::<Vec<_>>()),
+        true => {
+            let flood = (100..FLOOD).map(|n| event("ADDED", &core_event(n)));
+            Answer::Watch(flood.collect(), End::Hang)
+        }
+    });
+    let target = Target {
+        kind: kind_of("v1", "Event").unwrap(),
+        namespace: Some("ns".to_owned()),
+        select: Select::default(),
+    };
+    let mut copies = 0;
+    let mut copied = 0;
+    let mut looks = follow(api, target);
+    while let Some(look) = looks.next().await {
+        let events = look.unwrap();
+        (copies, copied) = (copies + 1, copied + events.len());
+        assert!(events.len() <= 2 * EVENTS, "{}", events.len());
+        if events.iter().any(|event| event.name() == format!("e{}", FLOOD - 1)) {
+            break;
+        }
+    }
+    assert!(copies <= 6 && copied < 2 * FLOOD, "{copies} copies of {copied} events");
+}
