@@ -96,7 +96,11 @@ impl Clients {
         let network = network(&wire, &clock, &meter);
         let region = way.region(&network).await?;
         let network = network.with_region(Some(Region::new(region.clone())));
+        let endpoints = way.endpoints()?;
         let config = ordinary(&region, way.profile(), &wire, &clock, &meter).await;
+        let mut config = config.to_builder();
+        config.set_endpoint_url(endpoints.url(None));
+        let config = config.service_config(endpoints).build();
         let source = way.open(config.clone(), &network, clock.clone(), options.prompt.clone())?;
         let session = Session {
             region,

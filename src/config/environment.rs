@@ -138,6 +138,9 @@ pub struct App {
     /// Port the game listens on.
     #[schemars(range(min = 1))]
     pub port: u16,
+    /// Text that the game's page has, in upper or lower case; none takes any page for the game.
+    #[schemars(with = "Option<Amount>")]
+    pub expect: Option<String>,
     /// Requests and limits; none leaves Fargate's smallest size.
     pub resources: Resources,
     /// Further labels for all objects.

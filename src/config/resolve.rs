@@ -190,6 +190,9 @@ fn app(reader: &mut Reader<'_>, lab: Option<&Lab>) -> Option<App> {
     let image = reader.text("app.image", rules::image);
     let replicas = reader.number("app.replicas", &(0..=MAX_REPLICAS), "a whole number");
     let port = reader.number("app.port", &(1..=u16::MAX), "a whole number");
+    let expect = reader
+        .optional_amount("app.expect", rules::page_text)
+        .filter(|text| !text.is_empty());
     let resources = Resources {
         cpu: reader.optional_amount("app.resources.cpu", rules::cpu),
         memory: reader.optional_amount("app.resources.memory", rules::memory),
@@ -211,6 +214,7 @@ fn app(reader: &mut Reader<'_>, lab: Option<&Lab>) -> Option<App> {
         image: image?,
         replicas: replicas?,
         port: port?,
+        expect,
         resources,
         labels,
         disruption_budget,

@@ -195,27 +195,28 @@ app.ingress = "ingress-2048" <- built-in defaults.yaml:57
 app.image = "2048" <- LAB2048_SET_APP_IMAGE
 app.replicas = 3 <- environments/mine.yaml:3
 app.port = 81 <- environments/base.yaml:2
+app.expect = "2048" <- built-in defaults.yaml:67
 app.resources.cpu = "1" <- --set app.resources.cpu=1
-app.resources.memory = null <- built-in defaults.yaml:69
+app.resources.memory = null <- built-in defaults.yaml:72
 app.labels.team = "blue" <- --set app.labels={team: blue}
-app.disruptionBudget = null <- built-in defaults.yaml:74
-ingress.class = "alb" <- built-in defaults.yaml:78
-ingress.scheme = "internet-facing" <- built-in defaults.yaml:81
-ingress.host = null <- built-in defaults.yaml:85
-ingress.path = "/" <- built-in defaults.yaml:87
+app.disruptionBudget = null <- built-in defaults.yaml:77
+ingress.class = "alb" <- built-in defaults.yaml:81
+ingress.scheme = "internet-facing" <- built-in defaults.yaml:84
+ingress.host = null <- built-in defaults.yaml:88
+ingress.path = "/" <- built-in defaults.yaml:90
 ingress.allowedCidrs = ["192.0.2.0/24","198.51.100.0/24"] <- LAB2048_SET_INGRESS_ALLOWED_CIDRS
-ingress.port = null <- built-in defaults.yaml:91
-ingress.certificateArn = null <- built-in defaults.yaml:94
-ingress.group = null <- built-in defaults.yaml:96
-ingress.loadBalancerName = null <- built-in defaults.yaml:98
+ingress.port = null <- built-in defaults.yaml:94
+ingress.certificateArn = null <- built-in defaults.yaml:97
+ingress.group = null <- built-in defaults.yaml:99
+ingress.loadBalancerName = null <- built-in defaults.yaml:101
 ingress.annotations.alb.ingress.kubernetes.io/healthcheck-path = "/a=b" <- --set ingress.annotations.alb.ingress.kubernetes.io/healthcheck-path=/a=b
 timeouts.profile = "1h30m" <- --set timeouts.profile=1h30m
-timeouts.rollout = "10m" <- built-in defaults.yaml:107
-timeouts.balancer = "10m" <- built-in defaults.yaml:109
-timeouts.deletion = "30m" <- built-in defaults.yaml:111
+timeouts.rollout = "10m" <- built-in defaults.yaml:110
+timeouts.balancer = "10m" <- built-in defaults.yaml:112
+timeouts.deletion = "30m" <- built-in defaults.yaml:114
 confirm = true <- built-in workshop.yaml:9
-sandbox.speed = 60.0 <- built-in defaults.yaml:118
-sandbox.seed = 2048 <- built-in defaults.yaml:120
+sandbox.speed = 60.0 <- built-in defaults.yaml:121
+sandbox.seed = 2048 <- built-in defaults.yaml:123
 "#);
 }
 
@@ -287,7 +288,7 @@ LAB2048_SET_ZEBRA: there is no key for this variable
   = help: choose another environment with `-e`
 
 --set app=5: app: is a section; set one of its keys
-  = help: its keys are `deployment`, `disruptionBudget`, `image`, `ingress`, `labels`, `namespace`, `port`, `replicas`, `resources`, `service`
+  = help: its keys are `deployment`, `disruptionBudget`, `expect`, `image`, `ingress`, `labels`, `namespace`, `port`, `replicas`, `resources`, `service`
 
 --set app.image: is not of the form key=value
   = help: such as `--set app.replicas=3`
@@ -444,6 +445,9 @@ fn good_values_of_every_sort_are_taken() {
         "ingress.group=workshop.blue",
         "app.disruptionBudget=1",
         "app.disruptionBudget=100%",
+        "app.expect=",
+        "app.expect=null",
+        "app.expect=My Game",
         "app.resources.memory=1.5Gi",
         "app.resources.cpu=0.25",
         "timeouts.deletion=24h",

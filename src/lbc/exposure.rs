@@ -119,9 +119,10 @@ impl Exposure {
         open.unwrap_or_else(|| Endpoint::plain(self.port()))
     }
 
-    /// The request that proves the game.
-    pub fn proof(&self) -> ProofSpec {
+    /// The request that proves the game, by a page with this text.
+    pub fn proof(&self, expect: Option<&str>) -> ProofSpec {
         ProofSpec {
+            expect: expect.map(str::to_owned),
             scheme: self.settings.scheme.value,
             endpoint: self.endpoint(),
             obstacle: self.reach.obstacle(),

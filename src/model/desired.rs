@@ -254,6 +254,9 @@ pub struct ProofSpec {
     /// Why a plain request does not lead to the game, so that it cannot be asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub obstacle: Option<String>,
+    /// Text that the game's page has, in upper or lower case; none takes any page for the game.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expect: Option<String>,
 }
 
 #[cfg(test)]

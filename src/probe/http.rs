@@ -23,9 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Redirects followed.
 const REDIRECTS: usize = 3;
 /// How much of an answer's body is read.
-const BEGINNING: usize = 16 * 1024;
-/// How much of it is kept to quote from.
-const EXCERPT: usize = 120;
+const BEGINNING: usize = 256 * 1024;
 /// How ALBs name themselves (header `Server`) where they answer by themselves.
 const BALANCER: &str = "awselb/";
 /// The name of these requests in the meter.
@@ -63,6 +61,12 @@ impl Question {
         (is_asked && !self.is_balancer(url)).then_some(self.balancer.as_str())
     }
 
+    /// Whether a redirect to `url` stays with the game: a server may name any other, also one that only this machine reaches.
+    fn is_of_game(&self, url: &Url) -> bool {
+        let is_asked = url.host_str().is_some() && url.host_str() == self.url.host_str();
+        matches!(url.scheme(), "http" | "https") && (is_asked || self.is_balancer(url))
+    }
+
     /// Whether a URL has the ALB's own name, which no certificate is for.
     fn is_balancer(&self, url: &Url) -> bool {
         url.host_str()
@@ -98,8 +102,8 @@ impl Question {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Answer {
     pub(super) status: StatusCode,
-    /// The beginning of the body, one line.
-    pub(super) excerpt: String,
+    /// The beginning of the body.
+    pub(super) page: String,
     /// Where it came from, after redirects.
     pub(super) url: Url,
     /// Whether it is an ALB's own, and not that of a server behind it.
@@ -164,7 +168,11 @@ impl Web {
             let Some(location) = location.filter(|_| answer.status.is_redirection()) else {
                 return Ok(answer);
             };
-            url = url.join(&location).map_err(|_| NoAnswer::BadRedirect(location))?;
+            let next = url.join(&location).map_err(|_| NoAnswer::BadRedirect(location))?;
+            if !question.is_of_game(&next) {
+                return Err(NoAnswer::Elsewhere(next.into()));
+            }
+            url = next;
         }
         Err(NoAnswer::TooManyRedirects {
             limit: REDIRECTS,
@@ -194,9 +202,11 @@ impl Web {
         let by_balancer = header(&answer, SERVER).is_some_and(|server| server.starts_with(BALANCER));
         let certificate = answer.extensions().get::<CertificateNames>();
         let certificate = certificate.map(|CertificateNames(names)| names.clone());
+        let status = answer.status();
+        let page = beginning(answer).await.map_err(|error| broken(&error))?;
         let answer = Answer {
-            status: answer.status(),
-            excerpt: excerpt(&beginning(answer).await.map_err(|error| broken(&error))?),
+            status,
+            page: String::from_utf8_lossy(&page).into_owned(),
             url: url.clone(),
             by_balancer,
             certificate,
@@ -241,16 +251,10 @@ async fn beginning(answer: Response<BoxBody>) -> Result<Vec<u8>, TransportError>
         && let Some(frame) = body.frame().await
     {
         if let Ok(data) = frame?.into_data() {
-            bytes.extend_from_slice(&data);
+            bytes.extend(data.iter().take(BEGINNING - bytes.len()));
         }
     }
     Ok(bytes)
-}
-
-fn excerpt(body: &[u8]) -> String {
-    let text = String::from_utf8_lossy(body);
-    let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ").chars().take(EXCERPT).collect()
 }
 
 #[cfg(test)]
@@ -313,7 +317,8 @@ mod tests {
             (answer.status, answer.url.as_str()),
             (StatusCode::OK, "https://game.test/x")
         );
-        assert!(answer.excerpt.starts_with("not yet. not yet."), "{}", answer.excerpt);
+        assert!(answer.page.starts_with("not\n yet. not\n yet."), "{}", answer.page);
+        assert_eq!(answer.page.len(), BEGINNING);
         let asked = server.0.lock().unwrap();
         let asked: Vec<_> = asked
             .iter()

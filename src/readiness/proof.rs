@@ -41,8 +41,8 @@ pub struct ProofAnswer {
     pub url: String,
     /// The HTTP status.
     pub status: u16,
-    /// The beginning of the body, on one line.
-    pub excerpt: String,
+    /// The beginning of the body, as far as a game's page may go.
+    pub page: String,
     /// Whether the ALB answered by itself, and not a pod.
     pub by_balancer: bool,
     /// Where the ALB's certificate could be for any names: which these are.
@@ -69,6 +69,11 @@ pub enum NoAnswer {
         /// Where the last one leads.
         last: String,
     },
+    /// A redirect away from the game: to another host, which may be a service inside, or of another kind.
+    #[error(
+        "redirected to `{0}`, which is not the game's: only redirects to the ALB's own name or the game's are followed"
+    )]
+    Elsewhere(String),
     /// A redirect to something that is no URL.
     #[error("redirected to `{0}`, which is no address")]
     BadRedirect(String),
@@ -88,8 +93,8 @@ pub fn proof_by_targets(spec: &ProofSpec) -> Option<Verdict> {
     })
 }
 
-/// Whether the game answers, by one try: with HTTP status 200 and no other.
-pub fn proof(attempt: &ProofAttempt) -> Verdict {
+/// Whether the game answers, by one try: with HTTP status 200 and no other, and with a page that has the text `expect`.
+pub fn proof(attempt: &ProofAttempt, expect: Option<&str>) -> Verdict {
     match attempt {
         ProofAttempt::NoAddress { host } => Verdict::pending(
             lookup(host),
@@ -98,7 +103,7 @@ pub fn proof(attempt: &ProofAttempt) -> Verdict {
         ProofAttempt::LookupFailed { host, why } => {
             Verdict::pending(lookup(host), format!("the resolver failed: {why}"))
         }
-        ProofAttempt::Answered(answer) => judge(answer),
+        ProofAttempt::Answered(answer) => judge(answer, expect),
         ProofAttempt::Unanswered { url, why } => {
             let stage = request(url, "no answer");
             match why {
@@ -113,8 +118,23 @@ pub fn proof(attempt: &ProofAttempt) -> Verdict {
 const REMEDY: &str = "give the ALB a certificate that is good and for the game's name: --set ingress.certificateArn=ARN \
                       --set ingress.host=NAME";
 
-fn judge(answer: &ProofAnswer) -> Verdict {
+/// What helps where another page than the game's is served.
+const OTHER_PAGE: &str = "if that is the page of your image: --set app.expect=TEXT, a text that it has; else look at it in a \
+                          browser, and at the proxies on the way";
+
+fn judge(answer: &ProofAnswer, expect: Option<&str>) -> Verdict {
     let stage = request(&answer.url, &answer.status.to_string());
+    if let (200, Some(text)) = (answer.status, expect)
+        && !answer.page.to_lowercase().contains(&text.to_lowercase())
+    {
+        let why = match excerpt(&answer.page) {
+            page if page.is_empty() => {
+                format!("the page is empty, and not the game's, which has `{text}` (app.expect)")
+            }
+            page => format!("the page is not the game's, which has `{text}` (app.expect); it begins: {page}"),
+        };
+        return Verdict::pending(stage, why).remedied(OTHER_PAGE);
+    }
     match (answer.status, &answer.certificate) {
         (200, Some(names)) if names.is_empty() => {
             Verdict::degraded(stage, "the certificate is for no name, so that browsers refuse it")
@@ -141,9 +161,9 @@ fn request(url: &str, answer: &str) -> String {
 }
 
 /// What a status says to somebody who waits for the game.
-fn meaning(answer: &ProofAnswer) -> &str {
-    match answer.status {
-        _ if answer.excerpt.contains("Backend service does not exist") => {
+fn meaning(answer: &ProofAnswer) -> String {
+    let known = match answer.status {
+        _ if answer.page.contains("Backend service does not exist") => {
             "the controller found no Service for the Ingress when it made the rule"
         }
         400 if answer.by_balancer => "the ALB expects TLS there, or none",
@@ -155,8 +175,19 @@ fn meaning(answer: &ProofAnswer) -> &str {
         502 => "a pod closed the connection",
         503 => "the ALB has no healthy pod to send it to yet",
         504 => "no pod answered in time",
-        _ => &answer.excerpt,
-    }
+        _ => return excerpt(&answer.page),
+    };
+    known.to_owned()
+}
+
+/// How much of a page is quoted.
+const EXCERPT: usize = 120;
+
+/// The beginning of a page, on one line.
+fn excerpt(page: &str) -> String {
+    let words = page.split_whitespace().flat_map(|word| [word, " "]);
+    let beginning: String = words.flat_map(str::chars).take(EXCERPT).collect();
+    beginning.trim_end().to_owned()
 }
 
 #[cfg(test)]
@@ -167,11 +198,11 @@ mod tests {
     const HOST: &str = "alb.test";
     const URL: &str = "http://alb.test/";
 
-    fn answered(status: u16, excerpt: &str) -> ProofAttempt {
+    fn answered(status: u16, page: &str) -> ProofAttempt {
         ProofAttempt::Answered(ProofAnswer {
             url: URL.to_owned(),
             status,
-            excerpt: excerpt.to_owned(),
+            page: page.to_owned(),
             by_balancer: true,
             certificate: None,
         })
@@ -181,7 +212,7 @@ mod tests {
         ProofAttempt::Answered(ProofAnswer {
             url: URL.to_owned(),
             status,
-            excerpt: String::new(),
+            page: "<TITLE>The 2048 GAME".to_owned(),
             by_balancer: false,
             certificate: certificate.map(|names| names.iter().map(|name| (*name).to_owned()).collect()),
         })
@@ -210,11 +241,13 @@ mod tests {
             }),
             unanswered(NoAnswer::BadRedirect("http://".to_owned())),
             unanswered(NoAnswer::Untrusted("signed by nobody".to_owned())),
-            answered(200, "2048"),
+            answered(200, "<title>2048 Game</title>"),
             by_pod(200, Some(&["game.test", "*.game.test"])),
             by_pod(200, Some(&[])),
             by_pod(404, None),
             answered(400, ""),
+            answered(200, ""),
+            answered(200, "<h1>Sign in\nto the guest network"),
             answered(204, ""),
             answered(304, "as before"),
             answered(403, ""),
@@ -226,7 +259,7 @@ mod tests {
             answered(504, ""),
         ];
         let lines = attempts.map(|attempt| {
-            let verdict = proof(&attempt);
+            let verdict = proof(&attempt, Some("2048 game"));
             format!("{} | {:?}", verdict.stage, verdict.state)
         });
         insta::assert_snapshot!(lines.join("\n"), @r#"
@@ -242,6 +275,8 @@ mod tests {
         GET http://alb.test/ → 200 | Degraded("the certificate is for no name, so that browsers refuse it")
         GET http://alb.test/ → 404 | Pending("the game itself answers, and does not know the path: the ALB passes it on as it is, so the image has to serve it")
         GET http://alb.test/ → 400 | Pending("the ALB expects TLS there, or none")
+        GET http://alb.test/ → 200 | Pending("the page is empty, and not the game's, which has `2048 game` (app.expect)")
+        GET http://alb.test/ → 200 | Pending("the page is not the game's, which has `2048 game` (app.expect); it begins: <h1>Sign in to the guest network")
         GET http://alb.test/ → 204 | Pending("")
         GET http://alb.test/ → 304 | Pending("as before")
         GET http://alb.test/ → 403 | Pending("the address this request came from is not let in")
@@ -273,6 +308,7 @@ mod tests {
             scheme: Scheme::InternetFacing,
             endpoint: Endpoint::plain(80),
             obstacle: None,
+            expect: None,
         };
         assert_eq!(proof_by_targets(&spec), None);
         spec.obstacle = Some("its rules ask for the header X-Lab".to_owned());

@@ -200,7 +200,10 @@ impl<'a> Builder<'a> {
             self.edge(&balancer, &targets, EdgeKind::Ready);
             self.edge(&deployment, &targets, EdgeKind::Ready);
             let proof = NodeId::new(NodeKind::Proof, environment.lab.name.clone());
-            self.add(proof.clone(), Desired::Proof(exposure.proof()));
+            self.add(
+                proof.clone(),
+                Desired::Proof(exposure.proof(environment.app.expect.as_deref())),
+            );
             self.edge(&targets, &proof, EdgeKind::Ready);
         }
     }

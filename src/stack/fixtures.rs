@@ -201,6 +201,7 @@ pub(crate) fn environment() -> Environment {
             image: GAME_IMAGE.to_owned(),
             replicas: 5,
             port: 80,
+            expect: Some("2048".to_owned()),
             resources: Resources {
                 cpu: None,
                 memory: None,

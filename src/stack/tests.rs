@@ -158,6 +158,7 @@ fn aws_resources_are_fully_specified() {
     https: false
     port: 80
     path: /
+    expect: "2048"
 "#);
 }
 

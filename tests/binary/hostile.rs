@@ -133,3 +133,91 @@ fn programs_that_babble_are_told_in_few_words() {
         run.prints("the credential_process of AWS profile `p`").prints(words);
     }
 }
+
+#[test]
+fn no_variable_of_aws_makes_it_panic() {
+    let mut workdir = Workdir::bare();
+    for (name, value) in [
+        ("AWS_EC2_METADATA_DISABLED", "true"),
+        ("AWS_REGION", "us-east-1"),
+        ("AWS_ACCESS_KEY_ID", "AK"),
+        ("AWS_SECRET_ACCESS_KEY", "s"),
+        ("AWS_ENDPOINT_URL", "http://127.0.0.1:1"),
+        ("HTTPS_PROXY", "http://127.0.0.1:1"),
+    ] {
+        workdir.set(name, value);
+    }
+    let names = [
+        "AWS_ENDPOINT_URL",
+        "AWS_ENDPOINT_URL_EKS",
+        "AWS_ENDPOINT_URL_STS",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "AWS_REGION",
+        "AWS_DEFAULT_REGION",
+        "AWS_PROFILE",
+        "AWS_CA_BUNDLE",
+        "AWS_EXECUTION_ENV",
+        "AWS_SDK_UA_APP_ID",
+        "AWS_MAX_ATTEMPTS",
+        "AWS_RETRY_MODE",
+        "AWS_USE_FIPS_ENDPOINT",
+        "AWS_LAMBDA_FUNCTION_NAME",
+        "_X_AMZN_TRACE_ID",
+        "HTTPS_PROXY",
+        "HTTP_PROXY",
+        "NO_PROXY",
+        "AWS_CONFIG_FILE",
+        "SSL_CERT_FILE",
+    ];
+    for name in names {
+        for value in [
+            "",
+            " ",
+            "::::http//%%%",
+            "a\nb",
+            "a\r",
+            "x\r\nX-Evil: 1",
+            "\u{1b}]52;c;aGk=\u{7}",
+            "한",
+        ] {
+            let mut command = workdir.command("plan -e workshop");
+            if name == "_X_AMZN_TRACE_ID" {
+                command.env("AWS_LAMBDA_FUNCTION_NAME", "f");
+            }
+            let output = command.env(name, value).output().unwrap();
+            let text = String::from_utf8(output.stderr).unwrap();
+            let code = output.status.code();
+            assert!(
+                matches!(code, Some(1 | 64)) && !text.contains("panicked"),
+                "{name}={value:?}: {code:?} {text}"
+            );
+            assert!(
+                !text.contains(|c| is_unseen(c) && c != '\n'),
+                "{name}={value:?}: {text:?}"
+            );
+        }
+    }
+    for (name, value, words) in [
+        ("AWS_ENDPOINT_URL_EKS", "::::", "the endpoint `::::` for EKS"),
+        (
+            "AWS_ACCESS_KEY_ID",
+            "a\nb",
+            "the access key id (of the environment) has a blank",
+        ),
+        (
+            "AWS_SESSION_TOKEN",
+            "t\r\nX-Evil: 1",
+            "the session token (of the environment) has a blank",
+        ),
+        ("AWS_REGION", "../x", "`../x` is no AWS region"),
+    ] {
+        let output = workdir.command("plan -e workshop").env(name, value).output().unwrap();
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            output.status.code() == Some(64) && text.contains(words),
+            "{name}: {text}"
+        );
+    }
+}

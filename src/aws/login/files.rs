@@ -56,6 +56,11 @@ impl Profiles {
         self.set.get_profile(name)
     }
 
+    /// All of them.
+    pub(super) fn all(&self) -> &ProfileSet {
+        &self.set
+    }
+
     /// What a profile has under `key`; an empty value counts as none.
     pub(super) fn value(&self, profile: &str, key: &str) -> Option<&str> {
         filled(self.get(profile)?.get(key))

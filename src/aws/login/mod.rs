@@ -4,6 +4,8 @@
 //! decided once, and every call on the way has it.
 
 mod chain;
+mod configuration;
+mod endpoints;
 mod error;
 mod files;
 mod process;
@@ -26,6 +28,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_types::os_shim_internal::{Env, Fs};
 
 use self::chain::{Chain, SingleSignOn, Source, chain};
+use self::endpoints::Endpoints;
 use self::files::{Profiles, variable};
 use self::process::ProcessCredentials;
 use self::provider::Login;
@@ -86,6 +89,12 @@ impl Way {
         &self.profiles.name
     }
 
+    /// Where the services are, if files or variables say it.
+    pub(super) fn endpoints(&self) -> Result<Endpoints, SessionError> {
+        let asks_portal = matches!(self.chain.source, Source::SingleSignOn(_));
+        Ok(Endpoints::of(&self.env, &self.profiles, asks_portal)?)
+    }
+
     /// The authorities that the profile trusts AWS's servers by.
     pub(super) fn authorities(&self) -> Option<&str> {
         self.profiles.value(self.profile(), "ca_bundle")
@@ -93,17 +102,23 @@ impl Way {
 
     /// The region, which the instance is asked for last.
     pub(super) async fn region(&self, network: &ProviderConfig) -> Result<String, SessionError> {
-        if let Some(region) = &self.region {
-            return Ok(region.clone());
-        }
-        let instance = ImdsRegionProvider::builder().configure(network).build();
-        let region = instance.region().await;
-        region.map(|region| region.to_string()).ok_or_else(|| {
+        let region = match &self.region {
+            Some(region) => Some(region.clone()),
+            None => {
+                let instance = ImdsRegionProvider::builder().configure(network).build();
+                instance.region().await.map(|region| region.to_string())
+            }
+        };
+        let region = region.ok_or_else(|| {
             let named = Some(self.profiles.name.clone());
             SessionError::NoRegion {
                 profile: named.filter(|name| name != "default"),
             }
-        })
+        })?;
+        if is_host_label(&region) {
+            return Ok(region);
+        }
+        Err(ConfigurationError::Region(region).into())
     }
 
     /// Goes the way, whenever credentials are wanted. `sdk` and `network` have the region.
@@ -135,6 +150,15 @@ impl Way {
             is_open: AtomicBool::new(false),
         }))
     }
+}
+
+/// Whether a region's name can be a part of a host's.
+fn is_host_label(region: &str) -> bool {
+    let is_inside = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    (1..=63).contains(&region.len())
+        && region.chars().all(is_inside)
+        && !region.starts_with('-')
+        && !region.ends_with('-')
 }
 
 /// Variables of which one is enough to say that keys are meant to come from the environment.

@@ -19,7 +19,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 
 use super::chain::{Chain, Role, SingleSignOn, Source};
-use super::error::SessionError;
+use super::error::{ConfigurationError, SessionError};
 use super::{programs, sessions};
 use crate::aws::errors::classify;
 use crate::aws::keychain::{EARLY, KeySource};
@@ -54,9 +54,10 @@ impl KeySource for Login {
 
 impl Login {
     async fn credentials(&self) -> Result<Credentials, SessionError> {
-        let mut credentials = self.first().await?;
+        let mut credentials = fit(self.first().await?, || self.whose())?;
         for role in &self.chain.roles {
-            credentials = self.assume(role, credentials).await?;
+            let assumed = self.assume(role, credentials).await?;
+            credentials = fit(assumed, || format!("of role {}", role.arn))?;
         }
         self.is_open.store(true, Ordering::Relaxed);
         Ok(credentials)
@@ -83,6 +84,15 @@ impl Login {
     /// The profile that has the first credentials.
     fn profile(&self) -> String {
         self.chain.profiles.last().cloned().unwrap_or_default()
+    }
+
+    /// Where the first credentials are from.
+    fn whose(&self) -> String {
+        if self.is_configured {
+            format!("of AWS profile `{}`", self.profile())
+        } else {
+            "of the environment".to_owned()
+        }
     }
 
     fn named_profile(&self) -> Option<String> {
@@ -235,6 +245,21 @@ impl Login {
             }),
         }
     }
+}
+
+/// The same credentials, if requests can have them in their headers: the SDK stops where they cannot.
+fn fit(credentials: Credentials, whose: impl FnOnce() -> String) -> Result<Credentials, SessionError> {
+    let is_unfit = |text: &str| !text.chars().all(|c| c.is_ascii_graphic());
+    let parts = [
+        ("access key id", Some(credentials.access_key_id())),
+        ("secret access key", Some(credentials.secret_access_key())),
+        ("session token", credentials.session_token()),
+    ];
+    let unfit = parts.iter().find(|(_, text)| text.is_some_and(is_unfit));
+    if let Some((what, _)) = unfit {
+        return Err(ConfigurationError::Unfit { what, whose: whose() }.into());
+    }
+    Ok(credentials)
 }
 
 /// Credentials as STS gives them. An answer without any gives keys that no service knows.

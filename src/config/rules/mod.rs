@@ -6,6 +6,8 @@ mod network;
 mod quantities;
 mod selectors;
 
+use crate::model::visible::is_unseen;
+
 pub(super) use arns::{boundary_arn, certificate_arn, region, role_arn, subnet_id};
 pub(super) use names::{
     annotation_key, cluster_name, dns_label, dns_subdomain, group_name, image, label_key, label_value,
@@ -49,6 +51,14 @@ impl Flaw {
 
 /// A rule for a text.
 pub(super) type Rule<T> = fn(&str) -> Result<T, Flaw>;
+
+/// A text that a page may have, or none.
+pub(super) fn page_text(text: &str) -> Result<String, Flaw> {
+    if text.contains(is_unseen) {
+        return Err(Flaw::new("must be one line of text that can be seen"));
+    }
+    Ok(text.trim().to_owned())
+}
 
 /// Any text that is not empty.
 pub(super) fn context(text: &str) -> Result<String, Flaw> {

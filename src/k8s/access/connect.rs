@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use http::{Request, Response};
+use http::{Request, Response, Uri};
 use hyper_util::client::proxy::matcher::Intercept;
 use kube::client::{Body, ClientBuilder, ConfigExt};
 use kube::config::{Cluster, Context, Kubeconfig, KubeconfigError, NamedCluster, NamedContext};
@@ -31,6 +31,7 @@ impl Client {
                 endpoint: endpoint.to_owned(),
             });
         }
+        server_of(endpoint)?;
         let kubeconfig = Kubeconfig {
             clusters: vec![NamedCluster {
                 name: "cluster".to_owned(),
@@ -67,9 +68,7 @@ impl Client {
 
     /// A client whose requests go over `transport` instead of the network; they are addressed to `endpoint`.
     pub fn over(transport: Arc<dyn Transport>, endpoint: &str, connection: Connection) -> Result<Self, ConnectError> {
-        let uri = endpoint
-            .parse()
-            .map_err(|error| ConnectError::Endpoint(endpoint.to_owned(), error))?;
+        let uri = server_of(endpoint)?;
         let http = signed(&kube::Config::new(uri), transport).map_err(|error| ConnectError::Client {
             endpoint: endpoint.to_owned(),
             why: error.to_string(),
@@ -103,6 +102,16 @@ impl Client {
         let http = signed(config, Arc::new(shared)).map_err(of_kube)?;
         Ok(Self::new(http, connection, origin.map(Origin::remedy)))
     }
+}
+
+/// The server at `endpoint`. kube takes anything for one, and stops at the first request to what is none.
+fn server_of(endpoint: &str) -> Result<Uri, ConnectError> {
+    let uri: Option<Uri> = endpoint.parse().ok();
+    let is_server = |uri: &Uri| {
+        matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some_and(|host| !host.is_empty())
+    };
+    uri.filter(is_server)
+        .ok_or_else(|| ConnectError::Endpoint(endpoint.to_owned()))
 }
 
 fn no_credentials(origin: Option<&Origin>, source: CredentialsError) -> ConnectError {
@@ -215,6 +224,23 @@ mod tests {
             let client = Client::for_endpoint(&server.url, &authority, sockets()).unwrap();
             let error = client.get(&namespace()).await.unwrap_err();
             assert_eq!(error.class, class, "{error}");
+        }
+        for endpoint in [
+            "api.test",
+            "api.test:443",
+            "",
+            "https://",
+            "https:///x",
+            "ftp://x",
+            "//x",
+            "https://a b",
+            "::::",
+        ] {
+            let error = Client::for_endpoint(endpoint, &server.authority(), sockets()).err();
+            assert!(
+                matches!(error, Some(ConnectError::Endpoint(_))),
+                "{endpoint}: {error:?}"
+            );
         }
         let error = Client::for_endpoint(&server.url, "", sockets()).err().unwrap();
         assert!(error.to_string().contains("no certificate"), "{error}");

@@ -107,8 +107,8 @@ pub enum ConnectError {
         why: String,
     },
     /// The endpoint is not a URL.
-    #[error("the cluster's endpoint `{0}` is not a URL")]
-    Endpoint(String, #[source] http::uri::InvalidUri),
+    #[error("the cluster's endpoint `{0}` is not a URL such as https://HOST")]
+    Endpoint(String),
 }
 
 /// What is wrong with a context, or with what it names.

@@ -61,6 +61,8 @@ enum Start<'a> {
 struct Proving<'a> {
     driver: &'a ProofDriver,
     question: Question,
+    /// Text that the game's page has.
+    expect: Option<String>,
     /// Whether what was found last time cannot pass by itself: then it is final if it is found again.
     failed: bool,
     /// Whether the name has to be looked up here before the first request.
@@ -96,6 +98,7 @@ impl<'a> Proving<'a> {
                 balancer: host.clone(),
                 headers: spec.endpoint.headers.clone(),
             },
+            expect: spec.expect.clone(),
             failed: false,
             driver,
             pause: None,
@@ -122,7 +125,7 @@ impl<'a> Proving<'a> {
 
     async fn look(&mut self) -> Progress {
         let attempt = self.attempt().await;
-        let mut verdict = readiness::proof(&attempt);
+        let mut verdict = readiness::proof(&attempt, self.expect.as_deref());
         let mut outputs = Outputs::default();
         if verdict.works() {
             outputs.url = Some(self.served_at(&attempt));
@@ -169,7 +172,7 @@ impl<'a> Proving<'a> {
             Ok(answer) => ProofAttempt::Answered(ProofAnswer {
                 url,
                 status: answer.status.as_u16(),
-                excerpt: answer.excerpt,
+                page: answer.page,
                 by_balancer: answer.by_balancer,
                 certificate: answer.certificate,
             }),

@@ -100,6 +100,7 @@ fn task(scheme: Scheme, https: bool, port: u16, path: &str) -> Task {
                     headers: Vec::new(),
                 },
                 obstacle: None,
+                expect: Some("2048".to_owned()),
             }),
         },
         op: Op::None,
@@ -176,7 +177,7 @@ async fn waits_for_the_name_and_then_for_the_game() {
 
 #[tokio::test(start_paused = true)]
 async fn asks_the_load_balancer_under_the_name_that_a_rule_asks_for() {
-    let server = Server::new([Ok((200, "", ""))]);
+    let server = Server::new([Ok((200, "", "<title>2048</title>"))]);
     let mut task = task(Scheme::InternetFacing, false, 8080, "/2048");
     if let Desired::Proof(spec) = &mut task.node.desired {
         spec.endpoint.host = Some("game.test".to_owned());
@@ -204,8 +205,8 @@ async fn what_no_plain_request_reaches_is_not_asked() {
 async fn follows_redirects_but_not_for_ever() {
     let server = Server::new([
         Ok((301, "/here", "")),
-        Ok((302, "https://other/there", "")),
-        Ok((200, "", "")),
+        Ok((302, "http://K8S-X.ap-northeast-2.elb.amazonaws.com/there", "")),
+        Ok((200, "", "2048")),
     ]);
     let (text, outputs) = looks(
         &server,
@@ -221,7 +222,7 @@ async fn follows_redirects_but_not_for_ever() {
         [
             format!("{base}/2048/"),
             format!("{base}/here"),
-            "https://other/there".to_owned()
+            format!("http://{HOST}/there")
         ]
     );
     assert_eq!(outputs.url, Some(format!("{base}/2048/")));
@@ -235,7 +236,7 @@ async fn follows_redirects_but_not_for_ever() {
 
 #[tokio::test(start_paused = true)]
 async fn an_internal_balancer_is_not_asked() {
-    let server = Server::new([Ok((200, "", ""))]);
+    let server = Server::new([Ok((200, "", "<title>2048</title>"))]);
     let (text, outputs) = looks(&server, 0, &task(Scheme::Internal, false, 80, "/"), &Outputs::default()).await;
     assert_eq!(
         text,
@@ -247,7 +248,7 @@ async fn an_internal_balancer_is_not_asked() {
 
 #[tokio::test(start_paused = true)]
 async fn without_a_name_nothing_is_looked_up() {
-    let server = Server::new([Ok((200, "", ""))]);
+    let server = Server::new([Ok((200, "", "<title>2048</title>"))]);
     let (text, _) = looks(
         &server,
         0,
@@ -260,4 +261,51 @@ async fn without_a_name_nothing_is_looked_up() {
         "  0.0 error Busy: proof/lab: the load balancer's name is not known yet\n"
     );
     assert!(server.asked.lock().unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_redirect_away_from_the_game_is_not_followed() {
+    for to in [
+        "http://127.0.0.1:8080/admin/shutdown",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://[::1]/",
+        "http://10.0.0.1/",
+        "https://other/there",
+        "//other/there",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "http://k8s-x.ap-northeast-2.elb.amazonaws.com.evil.test/",
+        "http://k8s-x.ap-northeast-2.elb.amazonaws.com@evil.test/",
+    ] {
+        let server = Server::new([Ok((302, to, "")), Ok((200, "", "2048"))]);
+        let (text, _) = looks(&server, 0, &task(Scheme::InternetFacing, false, 80, "/"), &inputs()).await;
+        let first = text.lines().next().unwrap();
+        assert!(
+            first.contains("redirected to") && first.contains("Pending"),
+            "{to}: {text}"
+        );
+        let asked = server.asked.lock().unwrap();
+        assert!(
+            asked.iter().all(|url| url.starts_with(&format!("http://{HOST}/"))),
+            "{asked:?}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_the_games_page_is_a_proof() {
+    for (page, expect, proves) in [
+        ("<h1>Sign in</h1>", Some("2048"), false),
+        ("", Some("2048"), false),
+        ("", None, true),
+        ("<title>My Game</title>", Some("my game"), true),
+    ] {
+        let server = Server::new([Ok((200, "", page))]);
+        let mut task = task(Scheme::InternetFacing, false, 80, "/");
+        if let Desired::Proof(spec) = &mut task.node.desired {
+            spec.expect = expect.map(str::to_owned);
+        }
+        let (text, outputs) = looks(&server, 0, &task, &inputs()).await;
+        assert_eq!(outputs.url.is_some(), proves, "{page}: {text}");
+    }
 }
