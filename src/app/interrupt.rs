@@ -13,8 +13,8 @@ use super::exit::Exit;
 use super::host::Host;
 use super::terminal;
 use crate::ports::{Clock, SystemClock};
-use lab2048_sandbox::{Wait, Waits, WallClock};
 use crate::programs;
+use lab2048_sandbox::{Wait, Waits, WallClock};
 
 /// Completes once the user has pressed Ctrl-C. A sender that is gone cannot: the process is ended from outside then.
 pub(super) async fn pressed(mut interrupts: watch::Receiver<u8>) {
