@@ -104,6 +104,9 @@ impl Context {
         if let Some(log) = self.reporter.request_log() {
             session.meter.watch(log);
         }
+        if let Some(log) = self.reporter.wait_log() {
+            session.meter.on_wait(log);
+        }
         Ok(session)
     }
 }

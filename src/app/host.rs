@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use super::exit::Exit;
 use super::terminal;
-use crate::ports::Prompt;
+use crate::ports::{Prompt, Transport};
 use crate::report::{self, ScreenSize};
 use lab2048_sandbox::{Sandbox, StateFile, SystemWallClock, WallClock};
 
@@ -39,9 +39,14 @@ pub struct Host {
     pub wall: Arc<dyn WallClock>,
     /// A world to use in place of the file.
     pub world: Option<Sandbox>,
+    /// What the requests to the world go through.
+    pub between: Option<Between>,
     /// How often the user has pressed Ctrl-C.
     pub interrupts: watch::Receiver<u8>,
 }
+
+/// Puts something between the program and the world, such as a bad network.
+pub type Between = Arc<dyn Fn(Arc<dyn Transport>) -> Arc<dyn Transport> + Send + Sync>;
 
 /// Which streams are terminals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -96,6 +101,7 @@ impl Host {
             ask: Arc::new(prompt_on_terminal),
             wall: Arc::new(SystemWallClock),
             world: None,
+            between: None,
             interrupts,
         })
     }

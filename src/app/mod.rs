@@ -24,7 +24,7 @@ pub mod vocabulary;
 pub use crate::ports::Prompt;
 pub use error::AppError;
 pub use exit::Exit;
-pub use host::{Host, HostError, Terminals};
+pub use host::{Between, Host, HostError, Terminals};
 pub use interrupt::listen;
 pub use request::{Approvals, Call, Common, FailOn, Format, PlanOptions, RunOptions, SandboxVerb, Selection, Verb};
 pub use terminal::{restore_terminal, restore_terminal_on_panic};

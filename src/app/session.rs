@@ -7,7 +7,7 @@ use super::embedded::Embedded;
 use super::error::AppError;
 use super::host::Host;
 use super::request::Selection;
-use crate::aws::{Clients, SessionOptions, StaticKeys};
+use crate::aws::{ATTEMPT, Clients, SessionOptions, StaticKeys, WorldWay};
 use crate::config::{Environment, Loader, Resolved, Setting, TargetKind};
 use crate::event::Place;
 use crate::model::Finding;
@@ -64,6 +64,8 @@ pub(super) struct Session {
     pub clock: Arc<dyn Clock>,
     /// AWS.
     pub aws: Clients,
+    /// AWS as it is looked at: with patience, as nothing comes of asking again.
+    pub aws_to_look: Clients,
     /// The embedded world, on the sandbox.
     pub world: Option<Sandbox>,
     /// In place of sockets, on the sandbox.
@@ -93,13 +95,23 @@ impl Session {
             secret_access_key: "sandbox".to_owned(),
         };
         let meter = RequestMeter::default();
-        let aws = Clients::over(embedded.clone(), keys, &region, embedded.clone(), meter.clone());
+        let mut transport: Arc<dyn Transport> = embedded.clone();
+        let limit = host.between.as_ref().map(|between| {
+            transport = between(transport.clone());
+            ATTEMPT
+        });
+        let way = WorldWay {
+            transport: transport.clone(),
+            limit,
+        };
+        let aws = Clients::over(way, keys, &region, embedded.clone(), meter.clone());
         Ok(Self {
             project,
             clock: embedded.clone(),
+            aws_to_look: aws.patient(),
             aws,
             world: Some(embedded.0.clone()),
-            transport: Some(embedded.clone()),
+            transport: Some(transport),
             resolver: embedded,
             meter,
         })
@@ -119,6 +131,7 @@ impl Session {
         Ok(Self {
             project,
             clock,
+            aws_to_look: aws.patient(),
             aws,
             world: None,
             transport: None,

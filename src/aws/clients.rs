@@ -24,6 +24,8 @@ use crate::ports::{Clock, Prompt, RequestMeter, Transport};
 /// Attempts of one call inside the SDK: enough for a dropped connection or a burst of throttling. What lasts longer is
 /// the engine's to judge by its class.
 const ATTEMPTS: u32 = 3;
+/// Attempts of one call of a look: some ten seconds of them.
+const PATIENT_ATTEMPTS: u32 = 9;
 /// First pause between two attempts.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 /// Longest pause between two attempts.
@@ -31,7 +33,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 /// How long a connection may take to open.
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long one attempt may take.
-const ATTEMPT: Duration = Duration::from_secs(30);
+pub const ATTEMPT: Duration = Duration::from_secs(30);
 
 /// Which session to open.
 #[derive(Clone, Default)]
@@ -51,6 +53,16 @@ pub struct StaticKeys {
     pub access_key_id: String,
     /// Secret access key.
     pub secret_access_key: String,
+}
+
+/// The way to an AWS that is on no network.
+#[derive(Clone)]
+pub struct WorldWay {
+    /// What carries requests.
+    pub transport: Arc<dyn Transport>,
+    /// How long an attempt may take. None where the time is virtual and nothing but the machine is slow: a busy one would
+    /// seem to be a slow AWS.
+    pub limit: Option<Duration>,
 }
 
 impl fmt::Debug for StaticKeys {
@@ -115,31 +127,28 @@ impl Clients {
         Ok(clients)
     }
 
-    /// Clients that reach AWS over `transport`, with no look at files, environment or network.
-    pub fn over(
-        transport: Arc<dyn Transport>,
-        keys: StaticKeys,
-        region: &str,
-        clock: Arc<dyn Clock>,
-        meter: RequestMeter,
-    ) -> Self {
+    /// Clients that reach AWS over `way`, with no look at files, environment or network.
+    pub fn over(way: WorldWay, keys: StaticKeys, region: &str, clock: Arc<dyn Clock>, meter: RequestMeter) -> Self {
         let credentials = Credentials::new(keys.access_key_id, keys.secret_access_key, None, None, "static");
         let time = SdkClock(clock.clone());
-        // No time-outs: on virtual time a busy machine would seem to be a slow AWS.
+        let time_outs = match way.limit {
+            Some(limit) => TimeoutConfig::builder().operation_attempt_timeout(limit).build(),
+            None => TimeoutConfig::disabled(),
+        };
         let config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new(region.to_owned()))
             .time_source(time.clone())
             .sleep_impl(SharedAsyncSleep::new(time))
-            .retry_config(retries())
-            .timeout_config(TimeoutConfig::disabled())
+            .retry_config(retries(ATTEMPTS))
+            .timeout_config(time_outs)
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .build();
         Self::of(Session {
             config,
             region: region.to_owned(),
             keychain: Keychain::new(Arc::new(credentials), clock.clone()),
-            wire: Wire::Injected(transport),
+            wire: Wire::Injected(way.transport),
             clock,
             meter,
         })
@@ -154,6 +163,21 @@ impl Clients {
             iam: OnceLock::new(),
             sts: OnceLock::new(),
         }))
+    }
+
+    /// The same session, for a look: what is not answered is asked again for a while.
+    #[must_use]
+    pub fn patient(&self) -> Self {
+        let session = &self.0.session;
+        let config = session.config.to_builder();
+        Self::of(Session {
+            config: config.retry_config(retries(PATIENT_ATTEMPTS)).build(),
+            region: session.region.clone(),
+            keychain: session.keychain.clone(),
+            wire: session.wire.clone(),
+            clock: session.clock.clone(),
+            meter: session.meter.clone(),
+        })
     }
 
     /// The session's region.
@@ -255,7 +279,7 @@ async fn ordinary(region: &str, profile: &str, wire: &Wire, clock: &Arc<dyn Cloc
         .http_client(wire.metered("credentials", meter))
         .time_source(time.clone())
         .sleep_impl(time)
-        .retry_config(retries())
+        .retry_config(retries(ATTEMPTS))
         .timeout_config(time_outs)
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .region(Region::new(region.to_owned()))
@@ -265,9 +289,9 @@ async fn ordinary(region: &str, profile: &str, wire: &Wire, clock: &Arc<dyn Cloc
         .await
 }
 
-fn retries() -> RetryConfig {
+fn retries(attempts: u32) -> RetryConfig {
     RetryConfig::standard()
-        .with_max_attempts(ATTEMPTS)
+        .with_max_attempts(attempts)
         .with_initial_backoff(FIRST_PAUSE)
         .with_max_backoff(LONGEST_PAUSE)
 }
@@ -380,7 +404,11 @@ mod tests {
                 secret_access_key: "secret".to_owned(),
             };
             let clock = Arc::new(TestClock::start());
-            let clients = Clients::over(asked.clone(), keys, region, clock, RequestMeter::default());
+            let way = WorldWay {
+                transport: asked.clone(),
+                limit: None,
+            };
+            let clients = Clients::over(way, keys, region, clock, RequestMeter::default());
             clients.eks().list_clusters().send().await.unwrap_err();
             clients.ec2().describe_subnets().send().await.unwrap_err();
             clients.elb().describe_tags().send().await.unwrap_err();

@@ -14,18 +14,25 @@ use crate::ports::CallError;
 /// What is still there of a lab.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Leftovers {
-    /// Load balancers.
-    pub balancers: Vec<LoadBalancer>,
-    /// Target groups, without their targets.
-    pub target_groups: Vec<TargetGroup>,
-    /// Security groups of the Ingress; the shared backend group is not one.
-    pub security_groups: Vec<SecurityGroup>,
+    /// What the controller made.
+    pub by_controller: Observed<ControllerLeftovers>,
     /// Fargate profiles with the lab's tags.
     pub profiles: Observed<Vec<Profile>>,
     /// The pod execution role of the lab's name, if it has the lab's tags.
     pub role: Observed<Option<Role>>,
     /// The access entry that EKS made for that role.
     pub access_entry: Observed<Option<AccessEntry>>,
+}
+
+/// What is still there of what the controller made.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ControllerLeftovers {
+    /// Load balancers.
+    pub balancers: Vec<LoadBalancer>,
+    /// Target groups, without their targets.
+    pub target_groups: Vec<TargetGroup>,
+    /// Security groups of the Ingress; the shared backend group is not one.
+    pub security_groups: Vec<SecurityGroup>,
 }
 
 /// By what the things of a lab are known.
@@ -41,27 +48,27 @@ pub struct LabMarks {
 
 /// What is still there of the lab that `marks` and all the names it has had describe. What a group shares is none of it as long as it serves
 /// another Ingress.
-pub async fn leftovers(clients: &Clients, wanted: &[WantedNames], marks: &LabMarks) -> Result<Leftovers, CallError> {
-    let (made_by_controller, profiles, role, access_entry) = futures::join!(
+pub async fn leftovers(clients: &Clients, wanted: &[WantedNames], marks: &LabMarks) -> Leftovers {
+    let (by_controller, profiles, role, access_entry) = futures::join!(
         made_under_all_names(clients, wanted, &marks.cluster),
         profiles(clients, marks).boxed(),
         role(clients, marks).boxed(),
         clients.access_entry(&marks.cluster, &marks.role_arn).boxed(),
     );
-    Ok(Leftovers {
+    Leftovers {
+        by_controller: super::reader::observed(by_controller),
         profiles: super::reader::observed(profiles),
         role: super::reader::observed(role),
         access_entry: super::reader::observed(access_entry),
-        ..made_by_controller?
-    })
+    }
 }
 
 async fn made_under_all_names(
     clients: &Clients,
     wanted: &[WantedNames],
     cluster: &str,
-) -> Result<Leftovers, CallError> {
-    let mut all = Leftovers::default();
+) -> Result<ControllerLeftovers, CallError> {
+    let mut all = ControllerLeftovers::default();
     for names in wanted {
         let found = made_by_controller(clients, names, cluster).await?;
         all.balancers.extend(found.balancers);
@@ -71,18 +78,21 @@ async fn made_under_all_names(
     Ok(all)
 }
 
-async fn made_by_controller(clients: &Clients, wanted: &WantedNames, cluster: &str) -> Result<Leftovers, CallError> {
+async fn made_by_controller(
+    clients: &Clients,
+    wanted: &WantedNames,
+    cluster: &str,
+) -> Result<ControllerLeftovers, CallError> {
     let origin = wanted.origin(cluster);
     let (balancers, target_groups, security_groups) = futures::try_join!(
         by_tags(clients, origin),
         target_groups(clients, origin),
         security_groups(clients, origin)
     )?;
-    let mut left = Leftovers {
+    let mut left = ControllerLeftovers {
         balancers,
         target_groups,
         security_groups: security_groups.into_iter().filter(|group| !group.shared).collect(),
-        ..Leftovers::default()
     };
     if origin.is_group() {
         let all = try_join_all(left.balancers.into_iter().map(|found| complete(clients, found, origin))).await?;

@@ -155,9 +155,22 @@ fn nat_egress(id: &str, blackhole: bool, nats: &Observed<Vec<ec2::NatGateway>>) 
 ///
 /// Those of the cluster come first, as EKS itself does when the list is left out; of these, the ones with a way out
 /// rather than isolated ones (databases). What can change from one hour to the next, such as free addresses or a NAT
-/// gateway's state, does not decide: a profile cannot be changed in place.
-pub fn usable_private_subnets(subnets: &[Subnet], cluster: &Cluster) -> Vec<String> {
+/// gateway's state, does not decide: a profile cannot be changed in place. Where no subnet is known to be private, because
+/// routes could not be read, it is not known which are.
+pub fn usable_private_subnets(subnets: &Observed<Vec<Subnet>>, cluster: &Cluster) -> Observed<Vec<String>> {
+    let subnets = match subnets {
+        Observed::Known(subnets) => subnets,
+        Observed::Unknown(reason) => return Observed::Unknown(reason.clone()),
+        Observed::NotAsked => return Observed::NotAsked,
+    };
     let usable: Vec<&Subnet> = subnets.iter().filter(|subnet| is_usable(subnet)).collect();
+    match subnets.iter().find(|subnet| subnet.egress.known().is_none()) {
+        Some(subnet) if usable.is_empty() => subnet.egress.clone().map(|_| Vec::new()),
+        _ => Observed::Known(chosen(usable, cluster)),
+    }
+}
+
+fn chosen(usable: Vec<&Subnet>, cluster: &Cluster) -> Vec<String> {
     let own: Vec<&Subnet> = usable
         .iter()
         .copied()
@@ -386,7 +399,11 @@ mod tests {
             unknown_zone,
             unread,
         ];
-        let of = |ids: &[&str]| usable_private_subnets(&all, &cluster(ids));
+        let of = |ids: &[&str]| {
+            usable_private_subnets(&Observed::Known(all.to_vec()), &cluster(ids))
+                .items()
+                .to_vec()
+        };
         assert_eq!(
             of(&["subnet-c", "subnet-b", "subnet-public", "subnet-database"]),
             ["subnet-b", "subnet-c"]
@@ -396,6 +413,17 @@ mod tests {
             of(&["subnet-public"]),
             ["subnet-0", "subnet-b", "subnet-c", "subnet-elsewhere"]
         );
-        assert!(usable_private_subnets(&all[2..3], &cluster(&[])).is_empty());
+        let none = usable_private_subnets(&Observed::Known(all[2..3].to_vec()), &cluster(&[]));
+        assert_eq!(none, Observed::Known(Vec::new()), "none of them is");
+        let mut unread = all.clone();
+        for subnet in &mut unread {
+            subnet.egress = Observed::Unknown("ec2:DescribeRouteTables: no".to_owned());
+        }
+        let unknown = usable_private_subnets(&Observed::Known(unread.to_vec()), &cluster(&[]));
+        assert_eq!(
+            unknown,
+            Observed::Unknown("ec2:DescribeRouteTables: no".to_owned()),
+            "no proof that none is"
+        );
     }
 }

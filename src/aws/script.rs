@@ -11,7 +11,7 @@ use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use jiff::Timestamp;
 
-use super::clients::{Clients, StaticKeys};
+use super::clients::{Clients, StaticKeys, WorldWay};
 use crate::ports::{BoxBody, Clock, RequestMeter, TestClock, Transport, TransportError};
 
 /// The account of all tests.
@@ -151,7 +151,11 @@ impl Script {
             access_key_id: "AKIDEXAMPLE".to_owned(),
             secret_access_key: "secret".to_owned(),
         };
-        Clients::over(self.clone(), keys, REGION, Arc::new(clock), meter)
+        let way = WorldWay {
+            transport: self.clone(),
+            limit: None,
+        };
+        Clients::over(way, keys, REGION, Arc::new(clock), meter)
     }
 
     fn answer(&self, call: &str, body: &str) -> ScriptedResponse {

@@ -17,6 +17,9 @@ use jiff::Timestamp;
 use crate::model::RequestDone;
 use crate::ports::{Clock, RequestMeter};
 
+/// Attempts that are worth no word.
+const QUIET_ATTEMPTS: u32 = 3;
+
 /// Follows the attempts of calls to one service.
 pub(super) struct AttemptWatch {
     service: &'static str,
@@ -57,6 +60,12 @@ impl Intercept for AttemptWatch {
         _: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
+        let attempt = config.load::<RequestAttempts>().map_or(1, RequestAttempts::attempts);
+        if attempt > QUIET_ATTEMPTS {
+            let operation = config.load::<Metadata>().map_or("", Metadata::name);
+            let cause = format!("{}:{operation} is not answered", self.service);
+            self.meter.waits(&cause, self.clock.now());
+        }
         if self.meter.is_watched() {
             config.interceptor_state().store_put(Begun(self.clock.now()));
         }

@@ -84,15 +84,15 @@ impl<'a> Facts<'a> {
     /// The subnets that the game's pods will get addresses of: the environment's, else all private ones of the VPC.
     pub(super) fn pod_subnets(&self) -> Result<Vec<&'a Subnet>, Unseen> {
         let subnets = seen("the subnets", &self.aws.subnets)?;
-        let wanted = self.pod_subnet_ids();
+        let wanted = self.pod_subnet_ids()?;
         Ok(subnets.iter().filter(|subnet| wanted.contains(&subnet.id)).collect())
     }
 
     /// The ids of [`Facts::pod_subnets`], also those that do not exist.
-    pub(super) fn pod_subnet_ids(&self) -> &'a [String] {
-        match &self.environment.fargate.subnets {
+    pub(super) fn pod_subnet_ids(&self) -> Result<&'a [String], Unseen> {
+        Ok(match &self.environment.fargate.subnets {
             Auto::Given(ids) if self.environment.fargate.own => ids,
-            _ if self.environment.fargate.own => &self.site.private_subnets,
+            _ if self.environment.fargate.own => seen("which subnets are private", &self.site.private_subnets)?,
             _ => self
                 .aws
                 .profiles
@@ -101,7 +101,7 @@ impl<'a> Facts<'a> {
                 .flatten()
                 .find(|profile| profile.name == self.environment.fargate.profile)
                 .map_or(&[], |profile| profile.subnets.as_slice()),
-        }
+        })
     }
 
     /// The profile's node, for findings about it.

@@ -18,7 +18,7 @@ pub(super) fn ids(subnets: &[&Subnet]) -> String {
 /// The subnets that the pods will be in, if there are any.
 fn pod_subnets<'a>(facts: &Facts<'a>) -> Result<Result<Vec<&'a Subnet>, Outcome>, Unseen> {
     let all = seen("the subnets", &facts.aws.subnets)?;
-    let wanted = facts.pod_subnet_ids();
+    let wanted = facts.pod_subnet_ids()?;
     let missing: Vec<&str> = wanted
         .iter()
         .filter(|id| !all.iter().any(|subnet| &subnet.id == *id))

@@ -236,9 +236,11 @@ fn subnets_for_the_pods() {
     assert_after("C8", Error, "subnet-0d2 have a route to an internet gateway", |lab| {
         lab.subnets()[1].egress = Observed::Known(Egress::InternetGateway("igw-1".to_owned()));
     });
-    assert_after("C8", Error, "no private subnet", |lab| lab.site.private_subnets.clear());
+    assert_after("C8", Error, "no private subnet", |lab| {
+        known(&mut lab.site.private_subnets).clear()
+    });
     assert_after("C8", Error, "subnet-gone", |lab| {
-        lab.site.private_subnets.push("subnet-gone".to_owned());
+        known(&mut lab.site.private_subnets).push("subnet-gone".to_owned());
     });
     assert_after("C8", Severity::Unknown, "denied", |lab| {
         lab.subnets()[0].egress = Observed::Unknown("denied".to_owned());
@@ -620,7 +622,7 @@ fn wrong_after(change: impl FnOnce(&mut Lab)) -> Vec<String> {
 
 #[test]
 fn one_cause_is_told_by_one_check() {
-    assert_eq!(wrong_after(|lab| lab.site.private_subnets.clear()), ["C8"]);
+    assert_eq!(wrong_after(|lab| known(&mut lab.site.private_subnets).clear()), ["C8"]);
     assert_eq!(
         wrong_after(|lab| {
             lab.subnets()[0].egress = Observed::Known(Egress::InternetGateway("igw-1".to_owned()));

@@ -17,8 +17,8 @@ pub struct Limits {
     pub deletion: Duration,
 }
 
-/// A holder of the lab's lock that was killed lets its lease expire after 30 s; so long, and a little more, it is waited for.
-const LOCK: Duration = Duration::from_secs(33);
+/// A holder of the lab's lock that was killed lets its lease expire after 30 s; so long, and a few tries more, it is waited for.
+const LOCK: Duration = Duration::from_secs(45);
 
 impl Limits {
     /// The limit for one step, from its start to its goal. A replacement may take a deletion and a creation.

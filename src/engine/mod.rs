@@ -3,7 +3,6 @@
 //! The dispatcher owns all state of the run and is the only one to emit events; workers own one step each and talk to
 //! it by channel. Nothing here knows AWS or Kubernetes: every call goes through a [`Driver`].
 
-mod backoff;
 mod dispatcher;
 mod failure;
 mod in_flight;

@@ -7,11 +7,10 @@ use futures::future::BoxFuture;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 
-use super::backoff::Backoff;
 use super::failure::{self, Reached};
 use crate::event::{Failure, RetryReason};
 use crate::model::{Goal, Holder, NodeId, Op, Outputs, Progress, Readiness, Task, Wait};
-use crate::ports::{CallError, Clock, Driver, ErrorClass};
+use crate::ports::{Backoff, CallError, Clock, Driver, ErrorClass};
 
 /// What a worker reports to the dispatcher while it works.
 #[derive(Debug)]
@@ -90,7 +89,7 @@ impl Step<'_> {
         let mut at = Progressing {
             started: self.clock.now(),
             reached: Reached::Nothing,
-            backoff: Backoff::new(&self.task.node.id),
+            backoff: Backoff::of(&self.task.node.id),
             cause: None,
             remedy: None,
             stage: None,

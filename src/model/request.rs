@@ -6,6 +6,9 @@ use std::time::Duration;
 /// Who is told of each request that is over.
 pub type RequestWatcher = Arc<dyn Fn(&RequestDone) + Send + Sync>;
 
+/// Who is told, now and then, why an answer is still waited for.
+pub type WaitWatcher = Arc<dyn Fn(&str) + Send + Sync>;
+
 /// A request that is over. It has nothing of what was sent or answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestDone {

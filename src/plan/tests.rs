@@ -404,7 +404,7 @@ fn what_is_not_ours_is_adopted_on_demand() {
 #[test]
 fn a_profile_that_differs_must_be_replaced() {
     let mut lab = Lab::running();
-    lab.environment.fargate.subnets = Auto::Given(lab.site.private_subnets.clone());
+    lab.environment.fargate.subnets = Auto::Given(lab.site.private_subnets.items().to_vec());
     known(&mut lab.aws.profiles)[0].subnets.remove(0);
     known(&mut lab.aws.profiles).push({
         let mut other = other_profile("other", "other");

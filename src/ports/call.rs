@@ -123,6 +123,12 @@ pub struct CallError {
     pub held_by: Option<Box<Holder>>,
 }
 
+impl AsRef<Self> for CallError {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 impl CallError {
     /// An error of the given class with the service's text.
     pub fn new(class: ErrorClass, operation: impl Into<Box<str>>, message: impl Into<String>) -> Self {

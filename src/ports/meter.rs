@@ -4,7 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::model::{RequestDone, RequestWatcher};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::model::{RequestDone, RequestWatcher, WaitWatcher};
+
+/// How often is told that answers are waited for.
+const BETWEEN_WAITS: Duration = Duration::from_secs(10);
 
 /// A counter shared by all transports of a run.
 #[derive(Clone, Default)]
@@ -14,6 +21,9 @@ pub struct RequestMeter(Arc<Inner>);
 struct Inner {
     counts: Mutex<BTreeMap<String, u64>>,
     watcher: OnceLock<RequestWatcher>,
+    wait_watcher: OnceLock<WaitWatcher>,
+    /// When it was last told of a wait.
+    told: Mutex<Option<Timestamp>>,
 }
 
 impl RequestMeter {
@@ -42,6 +52,26 @@ impl RequestMeter {
     pub fn done(&self, request: &RequestDone) {
         if let Some(watcher) = self.0.watcher.get() {
             watcher(request);
+        }
+    }
+}
+
+impl RequestMeter {
+    /// From now on `watcher` is told, now and then, that an answer is waited for; there can be one.
+    pub fn on_wait(&self, watcher: WaitWatcher) {
+        let _ = self.0.wait_watcher.set(watcher);
+    }
+
+    /// Tells its watcher why a question is asked again, unless it was told of one a moment ago.
+    pub fn waits(&self, cause: &str, now: Timestamp) {
+        let Some(watcher) = self.0.wait_watcher.get() else {
+            return;
+        };
+        let mut told = self.0.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = told.map(|told| Duration::try_from(now.duration_since(told)).unwrap_or_default());
+        if since.is_none_or(|since| since >= BETWEEN_WAITS) {
+            *told = Some(now);
+            watcher(cause);
         }
     }
 }

@@ -3,21 +3,25 @@
 //! Adapters implement [`Driver`]; the engine knows nothing else of AWS or Kubernetes. [`Clock`] is the only source of
 //! time, so that runs on the sandbox and in tests go by virtual time.
 
+mod backoff;
 mod call;
 mod clock;
 mod driver;
 mod meter;
+mod patience;
 mod poll;
 mod prompt;
 mod token;
 mod transport;
 
+pub use backoff::Backoff;
 pub use call::{CallError, ErrorClass, error_chain};
 #[cfg(test)]
 pub(crate) use clock::TestClock;
 pub use clock::{Clock, SystemClock};
 pub use driver::{Driver, ProgressStream};
 pub use meter::RequestMeter;
+pub use patience::Patience;
 pub use poll::{is_settled, poll};
 pub use prompt::{Prompt, ask};
 pub use token::{BearerTokens, FreshToken, KeptToken};

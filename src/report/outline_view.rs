@@ -33,7 +33,7 @@ pub fn lines(outline: &Outline) -> Vec<(&'static str, String)> {
             selectors,
             role,
         } => vec![
-            ("subnets", listed(subnets.iter().map(subnet))),
+            ("subnets", subnets_of(subnets)),
             ("pods", listed(selectors.iter().map(selector))),
             ("role", last(role).to_owned()),
             ("entry", "EKS adds an access entry for the role".to_owned()),
@@ -53,6 +53,15 @@ pub fn lines(outline: &Outline) -> Vec<(&'static str, String)> {
             ("pods", workload(*pods, billed.as_deref())),
         ],
     }
+}
+
+/// The subnets; without any, EKS takes those of the cluster that are private.
+/// <https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateFargateProfile.html>
+fn subnets_of(subnets: &[SubnetOutline]) -> String {
+    if subnets.is_empty() {
+        return "chosen by EKS: the cluster's private ones".to_owned();
+    }
+    listed(subnets.iter().map(subnet))
 }
 
 /// The items with commas; each stays on one line.

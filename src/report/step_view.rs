@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::page::Page;
 use super::style::{Style, Tone};
 use super::{times, words};
 use crate::event::{Failure, Leaves, Phase, RetryReason};
@@ -58,6 +59,13 @@ pub fn request(request: &RequestDone, style: &Style) -> String {
         request.attempt
     );
     style.paint(Tone::Faint, &visible_line(&line)) + "\n"
+}
+
+/// A question that is asked again, as a line.
+pub fn waiting(cause: &str, style: &Style) -> String {
+    let mut page = Page::new(style);
+    page.entry("", &format!("no answer yet, trying again: {cause}"));
+    page.into_text()
 }
 
 /// A step that the user did not want to wait for: `profile p still CREATING in AWS; not waited for`.

@@ -107,7 +107,8 @@ impl<'a> Builder<'a> {
         let (environment, site) = (self.input.environment(), self.input.site);
         let fargate = &environment.fargate;
         let mut subnets = match &fargate.subnets {
-            Auto::Auto => site.private_subnets.clone(),
+            // Where they could not be read, EKS chooses them: those of the cluster that are private.
+            Auto::Auto => site.private_subnets.items().to_vec(),
             Auto::Given(subnets) => subnets.clone(),
         };
         subnets.sort();

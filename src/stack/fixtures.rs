@@ -242,7 +242,7 @@ pub(crate) fn site() -> ClusterContext {
         region: "ap-northeast-2".to_owned(),
         account: "410691154611".to_owned(),
         cluster: "eksworkshop".to_owned(),
-        private_subnets: ["subnet-0d1", "subnet-0d2", "subnet-0d3"].map(str::to_owned).to_vec(),
+        private_subnets: Observed::Known(["subnet-0d1", "subnet-0d2", "subnet-0d3"].map(str::to_owned).to_vec()),
     }
 }
 
@@ -277,7 +277,7 @@ fn role(lab: &Lab) -> Role {
 fn profile(lab: &Lab) -> Profile {
     Profile {
         role_arn: role_arn(),
-        subnets: lab.site.private_subnets.clone(),
+        subnets: lab.site.private_subnets.items().to_vec(),
         selectors: lab.environment.fargate.selectors.clone(),
         tags: ownership_tags(&lab.environment.lab.name, &lab.site),
         ..other_profile("fargate-game-2048", "fargate-game-2048")

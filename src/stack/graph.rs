@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Node, NodeId};
+use crate::model::{Node, NodeId, Observed};
 
 /// Facts about the place that an environment alone does not have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,7 +17,7 @@ pub struct ClusterContext {
     /// Cluster name.
     pub cluster: String,
     /// Subnets for the profile when the environment has `auto`: the usable private ones, sorted.
-    pub private_subnets: Vec<String>,
+    pub private_subnets: Observed<Vec<String>>,
 }
 
 impl ClusterContext {

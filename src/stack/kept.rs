@@ -59,7 +59,7 @@ pub fn keep(environment: &Environment, site: &ClusterContext, objects: &[Object]
         if judged.is_ok() {
             kept.environment.fargate.subnets = Auto::Given(profile.subnets.clone());
         }
-        if profile.subnets != site.private_subnets {
+        if profile.subnets != site.private_subnets.items() {
             kept.note("subnets", &subnets, judged);
         }
     }

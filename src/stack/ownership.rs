@@ -24,6 +24,7 @@ pub fn is_ours(tags: &BTreeMap<String, String>, lab: &str, site: &ClusterContext
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Observed;
 
     #[test]
     fn all_three_tags_must_be_ours() {
@@ -32,7 +33,7 @@ mod tests {
             region: region.to_owned(),
             account: "410691154611".to_owned(),
             cluster: "eksworkshop".to_owned(),
-            private_subnets: Vec::new(),
+            private_subnets: Observed::default(),
         };
         let here = site("ap-northeast-2");
         let mut tags = ownership_tags("game", &here);

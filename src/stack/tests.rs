@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::config::{Environment, Loader, Setting};
-use crate::model::{AwsView, Desired, NodeKind, Object, Scheme};
+use crate::model::{AwsView, Desired, NodeKind, Object, Observed, Scheme};
 use crate::render::{self, Templates};
 
 fn environment(name: &str, sets: &[&str]) -> Environment {
@@ -24,9 +24,11 @@ fn site() -> ClusterContext {
         region: "ap-northeast-2".to_owned(),
         account: "410691154611".to_owned(),
         cluster: "eksworkshop".to_owned(),
-        private_subnets: ["subnet-0d3c2d117533c431d", "subnet-044fd202626076e79"]
-            .map(str::to_owned)
-            .to_vec(),
+        private_subnets: Observed::Known(
+            ["subnet-0d3c2d117533c431d", "subnet-044fd202626076e79"]
+                .map(str::to_owned)
+                .to_vec(),
+        ),
     }
 }
 

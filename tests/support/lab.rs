@@ -15,6 +15,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use crate::faults::BadNetwork;
 use crate::{Run, events};
 
 /// A wall clock that goes by tokio's paused time.
@@ -53,6 +54,8 @@ pub struct Lab {
     pub world: Sandbox,
     folder: tempfile::TempDir,
     interrupts: watch::Sender<u8>,
+    /// What calls go through to the world.
+    pub network: BadNetwork,
 }
 
 /// How often Ctrl-C has been pressed in a running call.
@@ -65,6 +68,7 @@ impl Lab {
         let wall = Arc::new(PausedWall(Instant::now()));
         let world = Sandbox::in_memory(seed, 60.0, wall);
         Self {
+            network: BadNetwork::before(&world),
             world,
             folder: tempfile::tempdir().unwrap(),
             interrupts: watch::Sender::new(0),
@@ -98,6 +102,7 @@ impl Lab {
             ask: Arc::new(|question: &str| panic!("asked: {question}")),
             wall: Arc::new(PausedWall(Instant::now())),
             world: Some(self.world.clone()),
+            between: Some(self.network.between()),
             interrupts: self.interrupts.subscribe(),
         };
         let exit = app::run(*call, host).await;
@@ -116,6 +121,18 @@ impl Lab {
             run = self.call(line) => Some(run),
             () = self.world.sleep(after) => None,
         }
+    }
+
+    /// Makes one call and kills it when its request `number` (from 0) has arrived; `None` if it was.
+    pub async fn call_killed_at(&self, line: &str, number: usize) -> Option<Run> {
+        self.network.kill_at(number);
+        let run = tokio::select! {
+            biased;
+            () = self.network.killed() => None,
+            run = self.call(line) => Some(run),
+        };
+        self.network.set(Vec::new());
+        run
     }
 
     /// Makes one call and presses Ctrl-C that often after `after` of virtual time.

@@ -3,6 +3,7 @@
 //!
 //! - [`Lab`]: calls inside the test's own process, on a world of their own, in virtual time. What is asked of the program
 //!   is asked here unless it takes a process.
+//! - [`faults`]: a bad network between such calls and their world.
 //! - [`Workdir`]: calls of the built binary from a folder and an environment of their own.
 //! - [`Run`]: how a call of either kind ended and what it printed.
 //! - [`workshop`]: a control plane, an AWS and what EKS has beside them, for the conformance tier.
@@ -19,9 +20,11 @@
     reason = "a test stops at the first surprise and prints what it saw; real servers go by the real time"
 )]
 
+mod answers;
 pub mod circles;
 pub mod cost;
 pub mod events;
+pub mod faults;
 pub mod figures;
 pub mod hand;
 pub mod history;

@@ -8,6 +8,7 @@ mod budget;
 mod causes;
 mod documents;
 mod exits;
+mod faults;
 mod foreign;
 mod hostile;
 mod interrupted;

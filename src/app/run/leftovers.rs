@@ -24,10 +24,7 @@ impl Run<'_> {
         let phase = Phase::Leftovers;
         self.emit(&mut context.reporter, Event::Phase { phase });
         let marks = snapshot.marks();
-        let search = async {
-            let found = aws::leftovers(&self.session.aws, &snapshot.all_names(), &marks).await;
-            found.map_err(AppError::call("look for what is left over"))
-        };
+        let search = async { Ok(aws::leftovers(&self.session.aws_to_look, &snapshot.all_names(), &marks).await) };
         let found = context.unless_interrupted(search).await?;
         let reasons = reasons(&found);
         let mut left = leftovers(found);
@@ -62,10 +59,11 @@ impl Run<'_> {
 /// Why kinds could not be looked for.
 fn reasons(found: &aws::Leftovers) -> [(LeftoverKind, Option<String>); 6] {
     use LeftoverKind::{AccessEntry, LoadBalancer, Profile, Role, SecurityGroup, TargetGroup};
+    let by_controller = || found.by_controller.why_not().map(str::to_owned);
     [
-        (LoadBalancer, None),
-        (TargetGroup, None),
-        (SecurityGroup, None),
+        (LoadBalancer, by_controller()),
+        (TargetGroup, by_controller()),
+        (SecurityGroup, by_controller()),
         (Profile, found.profiles.why_not().map(str::to_owned)),
         (Role, found.role.why_not().map(str::to_owned)),
         (AccessEntry, found.access_entry.why_not().map(str::to_owned)),
@@ -104,9 +102,10 @@ fn is_kept(plan: &Plan, item: &Leftover) -> bool {
 
 fn leftovers(found: aws::Leftovers) -> Vec<Leftover> {
     let of = |kind, name, id| Leftover { kind, name, id };
-    let balancers = found.balancers.into_iter();
-    let groups = found.target_groups.into_iter();
-    let firewalls = found.security_groups.into_iter();
+    let made = found.by_controller.known().cloned().unwrap_or_default();
+    let balancers = made.balancers.into_iter();
+    let groups = made.target_groups.into_iter();
+    let firewalls = made.security_groups.into_iter();
     let profiles = found.profiles.items().iter().cloned();
     let roles = found.role.known().cloned().flatten().into_iter();
     let entries = found.access_entry.known().cloned().flatten().into_iter();

@@ -65,7 +65,7 @@ pub(super) async fn settled(
 /// Reads what moves by itself.
 async fn reread(session: &Session, snapshot: &mut Snapshot) -> Result<(), AppError> {
     let app = &session.environment().app;
-    let seen = k8s::settling(&snapshot.client, &app.namespace, &app.deployment).await;
+    let seen = k8s::settling(&snapshot.client.patient(), &app.namespace, &app.deployment).await;
     let Settling {
         deployment,
         pods,

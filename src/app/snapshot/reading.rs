@@ -49,7 +49,7 @@ pub(in crate::app) struct Address {
 
 /// Where the game is, read with as few requests as that takes; none if there is no load balancer.
 pub(in crate::app) async fn address(session: &Session) -> Result<Option<Address>, AppError> {
-    let reader = Reader::new(session.aws.clone());
+    let reader = Reader::new(session.aws_to_look.clone());
     let name = cluster_name(session, &reader).await?;
     let environment = session.environment();
     let objects = wanted::objects(session, None)?.objects;
@@ -65,7 +65,7 @@ pub(in crate::app) async fn address(session: &Session) -> Result<Option<Address>
 
 /// Reads the load balancer under other names, which the cluster's answers have given.
 pub(super) async fn read_under_other_names(session: &Session, scope: Scope, names: &WantedNames, aws: &mut AwsView) {
-    Reader::new(session.aws.clone())
+    Reader::new(session.aws_to_look.clone())
         .read_under_other_names(names, scope, aws)
         .await;
 }
@@ -82,7 +82,7 @@ pub(super) async fn kept(
     if scope.has_dry_runs()
         && let Some(arn) = stack::role_to_read(environment, site, objects, aws)
     {
-        aws.profile_role = Reader::new(session.aws.clone()).role(arn).await;
+        aws.profile_role = Reader::new(session.aws_to_look.clone()).role(arn).await;
     }
     stack::keep(environment, site, objects, aws)
 }
@@ -101,7 +101,7 @@ async fn read_aws(
     objects: &[Object],
     found: oneshot::Sender<Cluster>,
 ) -> Result<AwsView, AppError> {
-    let reader = Reader::new(session.aws.clone());
+    let reader = Reader::new(session.aws_to_look.clone());
     let name = cluster_name(session, &reader).await?;
     // The cluster may make something else of the Ingress; that is looked for when it has been read.
     let environment = session.environment();
@@ -131,7 +131,7 @@ async fn read_cluster(
         of_class: Some(&of_class),
         ..request(environment, objects, purpose)
     };
-    let kube = k8s::observe(&client, &request)
+    let kube = k8s::observe(&client.patient(), &request)
         .await
         .map_err(AppError::call("read the cluster"))?;
     Ok((client, way.server().await, kube))

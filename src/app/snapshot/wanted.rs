@@ -121,15 +121,11 @@ pub(super) fn site(aws: &AwsView) -> Result<ClusterContext, AppError> {
         what: "read the cluster's ARN",
         source: std::io::Error::other(error),
     })?;
-    let private_subnets = aws
-        .subnets
-        .known()
-        .map(|subnets| usable_private_subnets(subnets, cluster));
     Ok(ClusterContext {
         partition: arn.partition,
         region: arn.region,
         account: arn.account,
         cluster: cluster.name.clone(),
-        private_subnets: private_subnets.unwrap_or_default(),
+        private_subnets: usable_private_subnets(&aws.subnets, cluster),
     })
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::*;
-use crate::aws::LabMarks;
 use crate::aws::script::{self, Script, ScriptedResponse, ec2_error, eks_error, query_error, xml};
+use crate::aws::{ControllerLeftovers, LabMarks};
 use crate::model::{
     AccessEntryKind, AlbState, CLUSTER_TAG, Egress, LAB_TAG, Listener, MANAGED_BY_TAG, Route, Scheme, Scope,
     TargetCounts,
@@ -298,9 +298,8 @@ async fn in_a_group_the_lab_has_its_own_targets_and_the_others_are_listed() {
         [("other/ingress-2048-web:80".to_owned(), vec![other])].into()
     );
 
-    let left = super::super::leftovers(&clients, std::slice::from_ref(&in_class), &marks("eksworkshop"))
-        .await
-        .unwrap();
+    let left = super::super::leftovers(&clients, std::slice::from_ref(&in_class), &marks("eksworkshop")).await;
+    let left = left.by_controller.known().unwrap();
     assert!(left.balancers.is_empty() && left.security_groups.is_empty(), "{left:?}");
     assert_eq!(left.target_groups.len(), 1, "its own is left over: {left:?}");
     assert!(left.target_groups[0].arn.ends_with(OWN_GROUP));
@@ -499,14 +498,13 @@ async fn leftovers_are_found_by_tags() {
             ],
         );
     let clients = script.clients(TestClock::start());
-    let left = super::super::leftovers(&clients, &[wanted()], &marks("eksworkshop"))
-        .await
-        .unwrap();
+    let left = super::super::leftovers(&clients, &[wanted()], &marks("eksworkshop")).await;
+    let made = left.by_controller.known().unwrap();
     assert_eq!(
         (
-            left.balancers.len(),
-            left.target_groups.len(),
-            left.security_groups.len()
+            made.balancers.len(),
+            made.target_groups.len(),
+            made.security_groups.len()
         ),
         (1, 1, 1)
     );
@@ -514,12 +512,7 @@ async fn leftovers_are_found_by_tags() {
     assert_eq!(entry.unwrap().principal_arn, marks("eksworkshop").role_arn);
     assert_eq!(left.profiles.items(), [], "another lab's tags");
     assert_eq!(left.role.known(), Some(&None), "it has no tags of ours");
-    let other = super::super::leftovers(&clients, &[wanted()], &marks("other"))
-        .await
-        .unwrap();
-    assert_eq!(
-        (other.balancers, other.target_groups, other.security_groups),
-        (vec![], vec![], vec![])
-    );
+    let other = super::super::leftovers(&clients, &[wanted()], &marks("other")).await;
+    assert_eq!(other.by_controller, Observed::Known(ControllerLeftovers::default()));
     assert!(other.profiles.why_not().is_some(), "what cannot be read fails nothing");
 }

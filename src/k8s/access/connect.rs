@@ -218,7 +218,7 @@ mod tests {
         let server = Server::start("127.0.0.1", &[HTTP2], 0).await;
         let stranger = Server::start("127.0.0.1", &[HTTP2], 0).await;
         for (authority, class) in [
-            (server.authority(), ErrorClass::Other),
+            (server.authority(), ErrorClass::Unreachable),
             (stranger.authority(), ErrorClass::Untrusted),
         ] {
             let client = Client::for_endpoint(&server.url, &authority, sockets()).unwrap();

@@ -101,6 +101,14 @@ impl Client {
         }
     }
 
+    /// The same client, for a look: what changes nothing is asked again for a while where there is no answer.
+    #[must_use]
+    pub fn patient(&self) -> Self {
+        Self {
+            transport: self.transport.patient(),
+        }
+    }
+
     /// The clock of the run.
     pub(in crate::k8s) fn clock(&self) -> &Arc<dyn Clock> {
         self.transport.clock()

@@ -22,7 +22,7 @@ use super::errors;
 use super::write_error::WriteError;
 use crate::model::RequestDone;
 use crate::net::{AnswerLimit, TransportFailure};
-use crate::ports::{CallError, Clock, ErrorClass};
+use crate::ports::{CallError, Clock, ErrorClass, Patience};
 
 /// The API server itself gives up after a minute.
 const REQUEST_LIMIT: Duration = Duration::from_secs(60);
@@ -117,6 +117,8 @@ pub(super) struct ApiTransport {
     connection: Connection,
     /// What to do when the server does not know the caller, where no tokens of ours are shown.
     remedy: Option<String>,
+    /// For how long a question is asked again; without it the caller judges every error.
+    patience: Option<Patience>,
 }
 
 impl ApiTransport {
@@ -125,6 +127,16 @@ impl ApiTransport {
             http,
             connection,
             remedy,
+            patience: None,
+        }
+    }
+
+    /// The same way, on which questions are asked again for a while.
+    pub(super) fn patient(&self) -> Self {
+        let Connection { clock, meter, .. } = &self.connection;
+        Self {
+            patience: Some(Patience::new(clock.clone(), meter.clone())),
+            ..self.clone()
         }
     }
 
@@ -141,8 +153,11 @@ impl ApiTransport {
 
     /// Sends a request and reads the whole answer.
     pub(super) async fn value(&self, call: &ApiCall) -> Result<Value, WriteError> {
-        self.signed(|bearer| async move { self.send(call, bearer.as_deref()).await })
-            .await
+        let sent = || self.signed(|bearer| async move { self.send(call, bearer.as_deref()).await });
+        match &self.patience {
+            Some(patience) if call.only_asks() => patience.with(sent).await,
+            _ => sent().await,
+        }
     }
 
     /// Sends with a token; once more with a new one if the first was not accepted.

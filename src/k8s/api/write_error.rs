@@ -26,6 +26,12 @@ pub enum Obstacle {
     Unserved,
 }
 
+impl AsRef<CallError> for WriteError {
+    fn as_ref(&self) -> &CallError {
+        &self.error
+    }
+}
+
 impl From<CallError> for WriteError {
     fn from(error: CallError) -> Self {
         Self { error, obstacle: None }

@@ -143,7 +143,7 @@ fn another_effect_of_the_same_things_is_named() {
     );
     // A subnet more in the VPC: the profile that is to be created gets it, too.
     let mut after = Lab::fresh();
-    after.site.private_subnets.push("subnet-new".to_owned());
+    known(&mut after.site.private_subnets).push("subnet-new".to_owned());
     let found = moved(&Lab::fresh(), &after);
     assert!(
         found[0]

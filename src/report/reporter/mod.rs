@@ -14,7 +14,7 @@ use super::plain::PlainView;
 use super::style::Style;
 use super::{end_view, plan_view, step_view};
 use crate::event::Record;
-use crate::model::{RequestWatcher, visible};
+use crate::model::{RequestWatcher, WaitWatcher, visible};
 use crate::plan::Plan;
 
 /// The format of answers.
@@ -183,9 +183,17 @@ impl Reporter {
         if self.settings.quiet || self.settings.verbose < MUCH {
             return None;
         }
-        let style = self.settings.err;
-        let aside = self.aside();
+        let (style, aside) = (self.settings.err, self.aside());
         Some(Arc::new(move |request| aside(&step_view::request(request, &style))))
+    }
+
+    /// Who writes a line when answers are waited for, unless results alone are wanted.
+    pub fn wait_log(&self) -> Option<WaitWatcher> {
+        if self.settings.quiet {
+            return None;
+        }
+        let (style, aside) = (self.settings.err, self.aside());
+        Some(Arc::new(move |cause| aside(&step_view::waiting(cause, &style))))
     }
 
     /// A way for whole lines to be written beside the data from elsewhere, while the run has the reporter.

@@ -62,8 +62,9 @@ pub(super) fn of_kube(operation: &str, error: &kube::Error) -> CallError {
             foreign(operation, StatusCode::from_u16(status.code).unwrap_or_default())
         }
         kube::Error::Api(status) => of_status(operation, status, None),
+        // Cut off, perhaps, or of somebody between us: the next answer may be whole.
         kube::Error::SerdeError(source) => CallError::new(
-            ErrorClass::Other,
+            ErrorClass::Unreachable,
             operation,
             format!("the answer is not what the Kubernetes API promises: {source}"),
         ),

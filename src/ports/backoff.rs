@@ -3,8 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
-use crate::model::NodeId;
-use crate::ports::{CallError, ErrorClass};
+use super::{CallError, ErrorClass};
 
 /// How often a call is tried when the credentials were refused: once may be an expired token, more is a fact.
 const UNIDENTIFIED_TRIES: u32 = 3;
@@ -14,16 +13,16 @@ const QUEUE: Duration = Duration::from_secs(3);
 
 /// Counts the tries of one call and decides how long to wait before the next.
 #[derive(Debug)]
-pub(super) struct Backoff {
+pub struct Backoff {
     seed: u64,
     tries: u32,
 }
 
 impl Backoff {
-    /// A counter for calls concerning `node`; its jitter follows from the name, so that runs can be repeated.
-    pub(super) fn new(node: &NodeId) -> Self {
+    /// A counter for calls concerning `subject`; its jitter follows from that, so that runs can be repeated.
+    pub fn of(subject: &impl Hash) -> Self {
         let mut hasher = DefaultHasher::new();
-        node.hash(&mut hasher);
+        subject.hash(&mut hasher);
         Self {
             seed: hasher.finish(),
             tries: 0,
@@ -31,17 +30,17 @@ impl Backoff {
     }
 
     /// How many tries have failed.
-    pub(super) fn tries(&self) -> u32 {
+    pub fn tries(&self) -> u32 {
         self.tries
     }
 
     /// A try succeeded.
-    pub(super) fn reset(&mut self) {
+    pub fn reset(&mut self) {
         self.tries = 0;
     }
 
     /// How long to wait after `error`; `None` when another try is of no use.
-    pub(super) fn after(&mut self, error: &CallError) -> Option<Duration> {
+    pub fn after(&mut self, error: &CallError) -> Option<Duration> {
         // Whoever has it may be done at any time.
         if error.held_by.is_some() {
             return Some(QUEUE);
@@ -76,7 +75,7 @@ impl Backoff {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::NodeKind;
+    use crate::model::{NodeId, NodeKind};
 
     fn error(class: ErrorClass) -> CallError {
         CallError::new(class, "eks:CreateFargateProfile", "no")
@@ -84,7 +83,7 @@ mod tests {
 
     #[test]
     fn grows_to_its_most_and_keeps_within_its_jitter() {
-        let mut backoff = Backoff::new(&NodeId::new(NodeKind::Profile, "p"));
+        let mut backoff = Backoff::of(&NodeId::new(NodeKind::Profile, "p"));
         let delays: Vec<_> = (0..9)
             .filter_map(|_| backoff.after(&error(ErrorClass::Throttled)))
             .collect();
@@ -107,7 +106,7 @@ mod tests {
             ErrorClass::Missing,
         ] {
             assert_eq!(
-                Backoff::new(&NodeId::new(NodeKind::Role, "r")).after(&error(class)),
+                Backoff::of(&NodeId::new(NodeKind::Role, "r")).after(&error(class)),
                 None
             );
         }
@@ -115,7 +114,7 @@ mod tests {
 
     #[test]
     fn refused_credentials_are_tried_twice_more() {
-        let mut backoff = Backoff::new(&NodeId::new(NodeKind::Service, "s"));
+        let mut backoff = Backoff::of(&NodeId::new(NodeKind::Service, "s"));
         let tries = std::iter::from_fn(|| backoff.after(&error(ErrorClass::Unauthenticated))).count();
         assert_eq!(tries, 2);
     }
@@ -124,7 +123,7 @@ mod tests {
     fn a_service_that_names_a_time_is_given_it() {
         let mut busy = error(ErrorClass::Throttled);
         busy.retry_after = Some(Duration::from_secs(33));
-        let delay = Backoff::new(&NodeId::new(NodeKind::Service, "s")).after(&busy);
+        let delay = Backoff::of(&NodeId::new(NodeKind::Service, "s")).after(&busy);
         assert_eq!(delay, Some(Duration::from_secs(33)));
     }
 }
