@@ -8,7 +8,7 @@ use super::exit::Exit;
 use crate::aws::{ClusterError, SessionError};
 use crate::config::{NameError, Problems};
 use crate::k8s::ConnectError;
-use crate::model::{ApiServer, Goal, TargetKind};
+use crate::model::{ApiServer, Goal, Holder, TargetKind};
 use crate::plan::CycleError;
 use crate::plan::file::ReadError;
 use crate::ports::{CallError, ErrorClass, error_chain};
@@ -125,6 +125,9 @@ pub enum AppError {
         /// What to do about it.
         help: String,
     },
+    /// Another run is at work on the lab.
+    #[error("{} is at work on this lab{}: nothing was changed", .0.description, since(.0))]
+    Locked(Holder),
     /// Edges form a circle.
     #[error("the plan cannot be ordered")]
     Cycle(#[from] CycleError),
@@ -197,6 +200,7 @@ impl AppError {
             | Self::OtherGoal { .. } => Exit::Refused,
             Self::Interrupted | Self::GivenUp(_) => Exit::Interrupted,
             Self::Stale { .. }
+            | Self::Locked(_)
             | Self::PlanFile {
                 source: ReadError::Edited | ReadError::Format(_),
                 ..
@@ -231,6 +235,7 @@ impl AppError {
             Self::File { .. } | Self::Io { .. } => "file",
             Self::NoPlanFile { .. } | Self::PlanFile { .. } => "plan-file",
             Self::Stale { .. } => "stale",
+            Self::Locked(_) => "locked",
             Self::ForeignFile(_)
             | Self::ForeignPlan(_)
             | Self::ForeignKubeconfig(_)
@@ -251,6 +256,9 @@ impl AppError {
     pub fn help(&self) -> Option<String> {
         Some(match self {
             Self::Stale { help, .. } => help.clone(),
+            Self::Locked(_) => {
+                "wait until it has ended, then run the same command again; --wait-lock 10m waits longer".to_owned()
+            }
             Self::OtherGoal { command, .. } => format!("`{command}` carries it out"),
             Self::PlanFile {
                 source: ReadError::Edited | ReadError::Format(_),
@@ -329,6 +337,13 @@ fn way_to(cluster: &str, region: &str, instead: Option<&str>, context: &str) -> 
 
 fn named(server: &ApiServer) -> &str {
     server.context.as_deref().unwrap_or_default()
+}
+
+/// Since when somebody has what is needed, as far as it is known.
+fn since(holder: &Holder) -> String {
+    holder.since.map_or_else(String::new, |since| {
+        format!(", since {}", since.strftime("%F %H:%M:%S UTC"))
+    })
 }
 
 /// What a plan is to do, in words.

@@ -11,6 +11,7 @@ mod host;
 mod interrupt;
 mod offline;
 mod open;
+mod process;
 mod reach;
 mod request;
 mod run;

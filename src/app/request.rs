@@ -97,6 +97,8 @@ pub struct RunOptions {
     pub yes: bool,
     /// Limit of every wait, instead of the environment's.
     pub timeout: Option<Duration>,
+    /// How long another run's lock is waited for.
+    pub wait_lock: Option<Duration>,
     /// File that every event is added to, as a line of JSON.
     pub events: Option<PathBuf>,
 }

@@ -153,6 +153,9 @@ pub struct RunArgs {
     /// Limit of every wait, such as 90s or 20m, instead of the environment's
     #[arg(long, value_name = "DURATION", value_parser = wait_limit, env = "LAB2048_TIMEOUT")]
     timeout: Option<Duration>,
+    /// How long to wait for another run at work on the same lab, such as 10m; 45s if not said
+    #[arg(long, value_name = "DURATION", value_parser = wait_limit, env = "LAB2048_WAIT_LOCK")]
+    wait_lock: Option<Duration>,
     /// Also add every event as a line of JSON to this file
     #[arg(long, value_name = "FILE", env = "LAB2048_EVENTS", value_hint = ValueHint::FilePath, help_heading = "Output")]
     events: Option<PathBuf>,
@@ -160,8 +163,18 @@ pub struct RunArgs {
 
 impl From<RunArgs> for RunOptions {
     fn from(args: RunArgs) -> Self {
-        let RunArgs { yes, timeout, events } = args;
-        Self { yes, timeout, events }
+        let RunArgs {
+            yes,
+            timeout,
+            wait_lock,
+            events,
+        } = args;
+        Self {
+            yes,
+            timeout,
+            wait_lock,
+            events,
+        }
     }
 }
 

@@ -50,6 +50,9 @@ pub struct RunOutcome {
     pub phases: BTreeMap<String, u64>,
     /// Whether everything planned came about.
     pub complete: bool,
+    /// Whether nothing was done, as another run had what this one needed first: the lab may not be any more what the plan was
+    /// made for.
+    pub superseded: bool,
 }
 
 type Worker<'a> = BoxFuture<'a, (NodeId, Result<Outputs, Stop>)>;
@@ -224,6 +227,9 @@ impl<'a> Dispatcher<'a, '_> {
                 elapsed_ms,
                 outputs,
             });
+            // What others have done meanwhile, the plan does not know.
+            self.outcome.superseded = true;
+            self.state.stop();
         }
     }
 
@@ -335,7 +341,9 @@ impl<'a> Dispatcher<'a, '_> {
     fn finish(mut self) -> RunOutcome {
         for node in self.state.never_started() {
             self.outcome.skipped.push(node.clone());
-            (self.emit)(Event::StepSkipped { node, blocked_by: None });
+            if !self.outcome.superseded {
+                (self.emit)(Event::StepSkipped { node, blocked_by: None });
+            }
         }
         self.outcome.counts = self.state.done_counts();
         self.outcome.complete = self.state.is_complete() && self.outcome.failures.is_empty();

@@ -15,10 +15,9 @@ pub struct Limits {
     pub balancer: Duration,
     /// For anything to be gone.
     pub deletion: Duration,
+    /// For the lab's lock.
+    pub lock: Duration,
 }
-
-/// A holder of the lab's lock that was killed lets its lease expire after 30 s; so long, and a few tries more, it is waited for.
-const LOCK: Duration = Duration::from_secs(45);
 
 impl Limits {
     /// The limit for one step, from its start to its goal. A replacement may take a deletion and a creation.
@@ -26,7 +25,7 @@ impl Limits {
         let creation = match task.node.id.kind {
             NodeKind::Role | NodeKind::Profile | NodeKind::AccessEntry => self.profile,
             NodeKind::Ingress | NodeKind::LoadBalancer | NodeKind::Targets | NodeKind::Proof => self.balancer,
-            NodeKind::Lock => return LOCK,
+            NodeKind::Lock => return self.lock,
             NodeKind::Namespace | NodeKind::Service | NodeKind::Deployment | NodeKind::Object(_) => self.rollout,
         };
         match task.op {
@@ -54,6 +53,7 @@ mod tests {
             rollout: seconds(2),
             balancer: seconds(4),
             deletion: seconds(8),
+            lock: seconds(33),
         };
         let limit = |kind, op, wait| limits.of(&task(kind, op, wait)).as_secs();
         for (kind, creation) in [

@@ -194,6 +194,7 @@ fn first_apply() -> Plan {
 }
 
 const LIMITS: Limits = Limits {
+    lock: Duration::from_secs(33),
     profile: Duration::from_mins(15),
     rollout: Duration::from_mins(10),
     balancer: Duration::from_mins(10),
@@ -604,7 +605,13 @@ async fn a_lock_held_by_somebody_else_stops_the_run_before_the_shared_objects() 
 async fn a_lock_that_becomes_free_is_taken_and_that_is_reported() {
     let held = Script { queue: 4, ..takes(0) };
     let ran = run(locked_apply(), &[(LOCK, held)]).await;
-    assert!(ran.outcome.complete, "{}", ran.story());
+    assert!(ran.outcome.superseded && !ran.outcome.complete, "{}", ran.story());
+    assert!(
+        !ran.log.contains(&"apply service/s".to_owned()),
+        "the plan may be true no more: {:?}",
+        ran.log
+    );
+    assert_eq!(ran.log.last().unwrap(), "delete lock/lab2048");
     assert_eq!(ran.took, Duration::from_secs(12));
     assert!(ran.story().contains("done lock/lab2048 12000"), "{}", ran.story());
 }

@@ -14,7 +14,7 @@ pub use api::{
     Apply, Client, Connection, CredentialsError, Kind, Listing, Obstacle, Propagation, Select, WriteError, kind_of,
 };
 pub use driver::ObjectDriver;
-pub use lock::{LabLock, LockError};
+pub use lock::{LabLock, LockError, LockOwner, LockProcess};
 pub use observe::{Amend, ObserveRequest, OfClass, Settling, observe, settling};
 
 #[cfg(test)]

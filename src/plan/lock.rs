@@ -6,16 +6,16 @@ use crate::model::{Desired, Goal, LockSpec, Node, NodeId, NodeKind, Op, Wait};
 use crate::stack::{Edge, EdgeKind};
 
 /// The lock's name: that of its Lease.
-const NAME: &str = "lab2048";
+pub const LOCK_NAME: &str = "lab2048";
 
 /// Adds the lock to a plan that does or awaits something. It lives in the lab's namespace: it is taken as soon as that is
-/// there, and given back before that is deleted.
+/// there, before anything else is done, and given back before that is deleted, after everything else.
 pub(crate) fn add(input: &PlanInput<'_>, changes: &mut Vec<Change>, edges: &mut Vec<Edge>) {
     if changes.iter().all(|change| change.task.is_idle()) {
         return;
     }
     let Some(namespace) = home(input) else { return };
-    let lock = NodeId::new(NodeKind::Lock, NAME);
+    let lock = NodeId::new(NodeKind::Lock, LOCK_NAME);
     let edge = |before: &NodeId, after: &NodeId, kind| Edge {
         before: before.clone(),
         after: after.clone(),
@@ -24,9 +24,7 @@ pub(crate) fn add(input: &PlanInput<'_>, changes: &mut Vec<Change>, edges: &mut 
     for change in changes.iter() {
         let id = &change.task.node.id;
         if *id != namespace {
-            if !may_precede(input.goal, change) {
-                edges.push(edge(&lock, id, EdgeKind::Applied));
-            }
+            edges.push(edge(&lock, id, EdgeKind::Applied));
         } else if change.task.op == Op::Delete {
             edges.push(edge(&lock, id, EdgeKind::Ready));
         } else {
@@ -54,10 +52,4 @@ fn home(input: &PlanInput<'_>) -> Option<NodeId> {
     };
     let is_there = || input.kube.live(wanted).is_some_and(|live| !live.is_deleting());
     (input.goal == Goal::Ready || is_there()).then(|| node.id.clone())
-}
-
-/// Before the lock is held, only what the lock itself needs may be done, and AWS resources that are safe to make twice.
-fn may_precede(goal: Goal, change: &Change) -> bool {
-    let is_made = goal == Goal::Ready && change.task.op != Op::Delete;
-    is_made && matches!(change.task.node.id.kind, NodeKind::Role | NodeKind::Profile)
 }

@@ -35,6 +35,7 @@ pub use change::{Approach, Change, Cost, Drift, FieldDiff, ForeignField, Plan, R
 pub use diagnose::{diagnose, with_diagnosis};
 pub use graph::{CycleError, Graph, Milestone, Need};
 pub use input::{Approvals, PlanInput, PlanScope};
+pub use lock::LOCK_NAME;
 pub use make::plan;
 pub use outline::{AlbOutline, Outline, PortOutline, RuleOutline, SubnetOutline};
 pub use prices::GOOD_FOR_DAYS;

@@ -2,8 +2,8 @@
 //!
 //! The Ingress goes first, alone; nothing else in Kubernetes goes before its ALB is gone (the controller needs the Service
 //! and the namespace to clean up, and a namespace that goes takes the Ingress's finalizer with it into a deadlock); the
-//! namespace goes last of the objects; the profile after what runs on it, because a profile's deletion evicts pods
-//! regardless of budgets; the access entry that EKS leaves behind after the profile; the role last.
+//! profile goes after what runs on it, because a profile's deletion evicts pods regardless of budgets; the access entry that
+//! EKS leaves behind after the profile; the role after that; the namespace last of all, as the lab's lock lives in it.
 
 use crate::model::{NodeId, NodeKind};
 use crate::stack::{Edge, EdgeKind};
@@ -30,7 +30,7 @@ fn goes_first(before: &NodeKind, after: &NodeKind) -> bool {
     match (before, after) {
         (Ingress | LoadBalancer, Ingress | LoadBalancer) => false,
         (Ingress | LoadBalancer, after) => after.is_object() || *after == Profile,
-        (before, Namespace) => before.is_object() && *before != Namespace,
+        (before, Namespace) => *before != Namespace,
         (before, Profile) => before.is_workload(),
         (Profile, AccessEntry | Role) | (AccessEntry, Role) => true,
         _ => false,

@@ -112,6 +112,11 @@ fn role(input: &PlanInput<'_>, node: &Node) -> Change {
 fn access_entry(input: &PlanInput<'_>, node: &Node, spec: &AccessEntrySpec) -> Change {
     let entry = match &input.aws.access_entry {
         Observed::Known(Some(entry)) => entry,
+        Observed::Known(None) if will_have_entry(input, spec) => {
+            return Change::of(node.clone(), Op::Delete)
+                .waiting(Wait::Gone, "")
+                .noted("EKS adds it when the profile is ACTIVE, and does not remove it");
+        }
         Observed::Known(None) => return nothing(node),
         unread => {
             let why = unread.why_not().unwrap_or_default();
@@ -131,6 +136,15 @@ fn access_entry(input: &PlanInput<'_>, node: &Node, spec: &AccessEntrySpec) -> C
         .pinned(entry.pin())
         .waiting(Wait::Gone, "")
         .noted("it is bound to the role, and EKS does not remove it")
+}
+
+/// Whether EKS is setting up a profile of the lab with this role: it can be deleted only once it is ACTIVE, and then has its
+/// access entry.
+fn will_have_entry(input: &PlanInput<'_>, spec: &AccessEntrySpec) -> bool {
+    let is_rising = |profile: &Profile| {
+        profile.role_arn == spec.principal_arn && profile.status == ProfileStatus::Creating && input.owns(&profile.tags)
+    };
+    input.aws.profiles.items().iter().any(is_rising)
 }
 
 fn profile(input: &PlanInput<'_>, node: &Node, name: &str) -> Change {

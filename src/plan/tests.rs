@@ -152,18 +152,18 @@ fn first_apply() {
     . | targets/k8s-fargateg-ingress2-b252ad69ce | wait 5 healthy targets
     . | proof/fargate-game-2048 | wait HTTP 200
     "#);
-    insta::assert_snapshot!(graph(&plan), @r#"
-    role/lab2048-eksworkshop-fargate-game-2048
-    profile/fargate-game-2048 <- role/lab2048-eksworkshop-fargate-game-2048 ready
+    insta::assert_snapshot!(graph(&plan), @r"
     namespace/fargate-game-2048
     lock/lab2048 <- namespace/fargate-game-2048 applied
+    role/lab2048-eksworkshop-fargate-game-2048 <- lock/lab2048 applied
+    profile/fargate-game-2048 <- role/lab2048-eksworkshop-fargate-game-2048 ready, lock/lab2048 applied
     service/service-2048 <- namespace/fargate-game-2048 applied, lock/lab2048 applied
     ingress/ingress-2048 <- namespace/fargate-game-2048 applied, service/service-2048 applied, lock/lab2048 applied
     deployment/deployment-2048 <- profile/fargate-game-2048 ready, namespace/fargate-game-2048 applied, lock/lab2048 applied
     balancer/k8s-fargateg-ingress2-b252ad69ce <- ingress/ingress-2048 applied, lock/lab2048 applied
     targets/k8s-fargateg-ingress2-b252ad69ce <- deployment/deployment-2048 ready, balancer/k8s-fargateg-ingress2-b252ad69ce ready, lock/lab2048 applied
     proof/fargate-game-2048 <- targets/k8s-fargateg-ingress2-b252ad69ce ready, lock/lab2048 applied
-    "#);
+    ");
     assert_eq!(plan.counts().create, 6);
     assert_eq!(format!("{:.2}", plan.cost.hourly().unwrap()), "0.11");
 }
@@ -496,11 +496,11 @@ fn what_is_no_longer_wanted_is_pruned_after_the_rest_works() {
         .lines()
         .filter(|line| line.contains("/old-") && line.contains("<-"))
         .collect();
-    insta::assert_snapshot!(pruned.join("\n"), @r#"
+    insta::assert_snapshot!(pruned.join("\n"), @r"
     service/old-service <- ingress/ingress-2048 ready, deployment/deployment-2048 ready, lock/lab2048 applied
-    namespace/old-namespace <- service/old-service gone, ingress/ingress-2048 ready, deployment/deployment-2048 ready, lock/lab2048 applied
     profile/old-profile <- ingress/ingress-2048 ready, deployment/deployment-2048 ready, lock/lab2048 applied
-    "#);
+    namespace/old-namespace <- profile/old-profile gone, service/old-service gone, ingress/ingress-2048 ready, deployment/deployment-2048 ready, lock/lab2048 applied
+    ");
 }
 
 #[test]
@@ -614,29 +614,29 @@ fn destroy_everything() {
         stranger
     });
     let plan = make(&lab, Goal::Gone, NONE);
-    insta::assert_snapshot!(text(&plan), @r#"
+    insta::assert_snapshot!(text(&plan), @r"
     - | ingress/ingress-2048 | wait until it is gone
     . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait until ALB and security groups are gone
     - | deployment/deployment-2048 | wait until it is gone
     - | service/service-2048 | wait until it is gone
-    - | namespace/fargate-game-2048 | wait until it is gone
-        note: also takes what is not ours: pod/deployment-2048-9
     - | profile/fargate-game-2048 | wait until it is gone
     - | access-entry/lab2048-eksworkshop-fargate-game-2048
         note: it is bound to the role, and EKS does not remove it
     - | role/lab2048-eksworkshop-fargate-game-2048
-    "#);
-    insta::assert_snapshot!(graph(&plan), @r#"
+    - | namespace/fargate-game-2048 | wait until it is gone
+        note: also takes what is not ours: pod/deployment-2048-9
+    ");
+    insta::assert_snapshot!(graph(&plan), @r"
     lock/lab2048
     ingress/ingress-2048 <- lock/lab2048 applied
     balancer/k8s-fargateg-ingress2-b252ad69ce <- ingress/ingress-2048 applied, lock/lab2048 applied
     deployment/deployment-2048 <- ingress/ingress-2048 gone, balancer/k8s-fargateg-ingress2-b252ad69ce gone, lock/lab2048 applied
     service/service-2048 <- ingress/ingress-2048 gone, balancer/k8s-fargateg-ingress2-b252ad69ce gone, lock/lab2048 applied
-    namespace/fargate-game-2048 <- service/service-2048 gone, ingress/ingress-2048 gone, deployment/deployment-2048 gone, balancer/k8s-fargateg-ingress2-b252ad69ce gone, lock/lab2048 ready
     profile/fargate-game-2048 <- ingress/ingress-2048 gone, deployment/deployment-2048 gone, balancer/k8s-fargateg-ingress2-b252ad69ce gone, lock/lab2048 applied
     access-entry/lab2048-eksworkshop-fargate-game-2048 <- profile/fargate-game-2048 gone, lock/lab2048 applied
     role/lab2048-eksworkshop-fargate-game-2048 <- profile/fargate-game-2048 gone, access-entry/lab2048-eksworkshop-fargate-game-2048 gone, lock/lab2048 applied
-    "#);
+    namespace/fargate-game-2048 <- role/lab2048-eksworkshop-fargate-game-2048 gone, profile/fargate-game-2048 gone, access-entry/lab2048-eksworkshop-fargate-game-2048 gone, service/service-2048 gone, ingress/ingress-2048 gone, deployment/deployment-2048 gone, balancer/k8s-fargateg-ingress2-b252ad69ce gone, lock/lab2048 ready
+    ");
 }
 
 #[test]
@@ -690,16 +690,16 @@ fn destroy_what_shares_its_alb() {
 fn destroy_nothing() {
     let plan = make(&Lab::fresh(), Goal::Gone, NONE);
     assert!(plan.is_idle(), "{}", text(&plan));
-    insta::assert_snapshot!(text(&plan), @r#"
+    insta::assert_snapshot!(text(&plan), @r"
     . | ingress/ingress-2048
     . | balancer/k8s-fargateg-ingress2-b252ad69ce
     . | deployment/deployment-2048
     . | service/service-2048
-    . | namespace/fargate-game-2048
     . | profile/fargate-game-2048
     . | access-entry/lab2048-eksworkshop-fargate-game-2048
     . | role/lab2048-eksworkshop-fargate-game-2048
-    "#);
+    . | namespace/fargate-game-2048
+    ");
 }
 
 #[test]
@@ -714,13 +714,13 @@ fn destroy_what_is_left() {
     . | balancer/k8s-fargateg-ingress2-b252ad69ce
         note: left over: its Ingress is gone. Remove it with: `aws elbv2 delete-load-balancer --load-balancer-arn arn:aws:elasticloadbalancing:ap-northeast-2:410691154611:loadbalancer/app/k8s-x/1`
     - | service/service-2048 | wait until it is gone
-    . | namespace/fargate-game-2048 | wait until it is gone
-        note: is already being deleted
     . | profile/fargate-game-2048 | wait until it is gone
         note: is already being deleted
     - | access-entry/lab2048-eksworkshop-fargate-game-2048
         note: it is bound to the role, and EKS does not remove it
     - | role/lab2048-eksworkshop-fargate-game-2048
+    . | namespace/fargate-game-2048 | wait until it is gone
+        note: is already being deleted
     ");
 }
 
@@ -734,22 +734,22 @@ fn destroy_keeps_what_is_not_ours() {
         other.role_arn = "arn:aws:iam::410691154611:role/lab2048-eksworkshop-fargate-game-2048".to_owned();
         other
     });
-    insta::assert_snapshot!(busy(&make(&lab, Goal::Gone, NONE)), @r#"
+    insta::assert_snapshot!(busy(&make(&lab, Goal::Gone, NONE)), @r"
     - | ingress/ingress-2048 | wait until it is gone
         note: the load balancer controller is not running: the Ingress and its ALB stay until it is
     . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait until ALB and security groups are gone
     . | deployment/deployment-2048
         note: kept: it is managed by Helm
     - | service/service-2048 | wait until it is gone
-    . | namespace/fargate-game-2048
-        note: kept: it has no labels of this lab
     . | profile/fargate-game-2048
         note: kept: it has no tags of this lab
     . | access-entry/lab2048-eksworkshop-fargate-game-2048
         note: kept: profile fargate-game-2048 still uses its role
     . | role/lab2048-eksworkshop-fargate-game-2048
         note: kept: profile fargate-game-2048 still uses it
-    "#);
+    . | namespace/fargate-game-2048
+        note: kept: it has no labels of this lab
+    ");
 }
 
 #[test]

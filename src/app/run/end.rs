@@ -223,6 +223,9 @@ pub(super) fn exit_of(outcome: &RunOutcome, interrupted: bool) -> Exit {
     if interrupted {
         return Exit::Interrupted;
     }
+    if outcome.superseded {
+        return Exit::Conflict;
+    }
     match Exit::of_failures(outcome.failures.iter().map(|(_, failure)| failure.class)) {
         Exit::Done => Exit::Failed,
         exit => exit,

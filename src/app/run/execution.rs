@@ -1,14 +1,15 @@
 //! Executes a plan with the adapters of this program, and passes its events to the reporter.
 
 use std::pin::pin;
-use std::time::Duration;
 
 use tokio::sync::mpsc;
 
 use super::Run;
+use super::carrying::WAIT_LOCK;
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::host::Host;
+use crate::app::process;
 use crate::app::request::RunOptions;
 use crate::app::session::Session;
 use crate::app::snapshot::Snapshot;
@@ -16,7 +17,7 @@ use crate::aws::AwsDriver;
 use crate::config::Timeouts;
 use crate::engine::{self, Drivers, Limits, RunOutcome};
 use crate::event::{Event, RunVerb};
-use crate::k8s::{LabLock, ObjectDriver};
+use crate::k8s::{LabLock, LockOwner, ObjectDriver};
 use crate::model::NodeKind;
 use crate::plan::Plan;
 use crate::ports::Driver;
@@ -65,17 +66,13 @@ impl Run<'_> {
             aws: AwsDriver::new(self.session.aws.clone()),
             objects: ObjectDriver::new(snapshot.client.clone()),
             proof: self.proof(),
-            lock: LabLock::new(
-                snapshot.client.clone(),
-                &environment.app.namespace,
-                &holder(&context.host, self.request.verb),
-            ),
+            lock: self.lock(&context.host, snapshot.client.clone()),
         };
         let run = engine::Run {
             plan,
             drivers: &adapters,
             clock: &*self.session.clock,
-            limits: limits(environment.timeouts, options.timeout),
+            limits: limits(environment.timeouts, options),
             interrupts: context.host.interrupts.clone(),
             parallel: PARALLEL,
         };
@@ -110,17 +107,21 @@ impl Run<'_> {
 }
 
 /// Who holds the lock, for others to read: `kim@cloud9 apply (4711)`.
-fn holder(host: &Host, verb: RunVerb) -> String {
+pub(super) fn owner(host: &Host, verb: RunVerb) -> LockOwner {
     let user = host.variable("USER").or(host.variable("LOGNAME")).unwrap_or("somebody");
-    let machine = host
-        .variable("HOSTNAME")
-        .or(host.variable("HOST"))
-        .unwrap_or("localhost");
-    format!("{user}@{machine} {} ({})", verb.word(), std::process::id())
+    // A shell does not always pass on what it knows of the machine.
+    let named = host.variable("HOSTNAME").or(host.variable("HOST")).map(str::to_owned);
+    let machine = named.unwrap_or_else(process::machine_name);
+    LockOwner {
+        description: format!("{user}@{machine} {} ({})", verb.word(), std::process::id()),
+        process: process::of_this(),
+    }
 }
 
-fn limits(timeouts: Timeouts, every: Option<Duration>) -> Limits {
+fn limits(timeouts: Timeouts, options: &RunOptions) -> Limits {
+    let every = options.timeout;
     Limits {
+        lock: options.wait_lock.unwrap_or(WAIT_LOCK),
         profile: every.unwrap_or(timeouts.profile),
         rollout: every.unwrap_or(timeouts.rollout),
         balancer: every.unwrap_or(timeouts.balancer),

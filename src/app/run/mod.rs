@@ -1,5 +1,6 @@
 //! One run, from the first read to the report: the same for `plan`, `apply`, `scale` and `destroy`.
 
+mod carrying;
 mod end;
 mod execution;
 mod leftovers;
@@ -12,7 +13,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use self::end::{RunEnd, exit_of, nothing_done};
+use self::end::RunEnd;
 use super::confirm::{Answer, Question, agreed};
 use super::context::Context;
 use super::error::AppError;
@@ -25,7 +26,6 @@ use crate::event::{Event, Phase, PlannedStep, Record, RunVerb, VERSION};
 use crate::model::{Goal, NodeKind, Op, TargetKind, Wait};
 use crate::plan::file::SavedPlan;
 use crate::plan::{Plan, PlanScope};
-use crate::report::run_report::ErrorReport;
 use crate::report::{Format, Page, Reporter, markdown};
 use lab2048_sandbox::WallClock;
 
@@ -145,47 +145,7 @@ impl Run<'_> {
                     None => Exit::Done,
                 })
             }
-            PlanUse::Execute { options, .. } => {
-                if let Some(saved) = saved {
-                    self.verify(context, saved, &snapshot, &plan)?;
-                }
-                Box::pin(self.carry_out(context, snapshot, &plan, options, end)).await
-            }
-        }
-    }
-
-    /// From the question to the proof.
-    async fn carry_out(
-        &self,
-        context: &mut Context,
-        snapshot: Snapshot,
-        plan: &Plan,
-        options: &RunOptions,
-        end: &mut RunEnd,
-    ) -> Result<Exit, AppError> {
-        if let Some(exit) = self.stopped_by(&mut context.reporter, plan, end) {
-            return Ok(exit);
-        }
-        if let Answer::No(why) = self.is_agreed(context, plan, options).await? {
-            context.reporter.note(&format!("{why}: nothing was changed.\n"));
-            end.stop = Some(ErrorReport::new("refused", vec![why], None, Exit::Refused.code()));
-            return Ok(Exit::Refused);
-        }
-        let outcome = if plan.is_idle() {
-            nothing_done()
-        } else {
-            self.execute(context, &snapshot, plan, options).await?
-        };
-        let interrupted = *context.host.interrupts.borrow() > 0;
-        let exit = exit_of(&outcome, interrupted);
-        end.outcome = Some(outcome);
-        match (exit, plan.goal) {
-            (Exit::Done, Goal::Ready) => {
-                self.settle(context, snapshot, !plan.is_idle(), end).await;
-                Ok(exit)
-            }
-            (Exit::Done, Goal::Gone) => self.find_leftovers(context, &snapshot, plan, end).await,
-            _ => Ok(exit),
+            PlanUse::Execute { options, .. } => Box::pin(self.carry_out(context, saved, snapshot, options, end)).await,
         }
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::LockError;
+use super::{LockError, LockOwner, LockProcess};
 use crate::k8s::api::{Client, Propagation};
 use crate::model::{Holder, MANAGED_BY_LABEL, MANAGER, Object, ObjectKey};
 use crate::ports::{CallError, Clock, ErrorClass};
@@ -26,12 +26,14 @@ pub(super) struct Lease {
     namespace: String,
     /// Description and id.
     holder: String,
+    /// The process that holds it.
+    process: Option<LockProcess>,
 }
 
 /// What one renewal came to.
 pub(super) enum Renewal {
     Held,
-    /// The namespace is going or gone, and with it everybody's chance to take the lock.
+    /// The namespace is gone, and with it everybody's chance to take the lock.
     Moot,
     /// Somebody else has it: who.
     Lost(String),
@@ -41,12 +43,15 @@ pub(super) enum Renewal {
 impl Lease {
     /// The lease in `namespace`, for a holder that is described so and gets an id of its own: users, machines and process
     /// ids repeat, and a run must not take another's lock for its own.
-    pub(super) fn new(client: Client, namespace: String, description: &str) -> Self {
+    pub(super) fn new(client: Client, namespace: String, owner: LockOwner) -> Self {
         let id = RandomState::new().build_hasher().finish();
+        let LockOwner { description, process } = owner;
+        let place = process.as_ref().map_or_else(String::new, LockProcess::place);
         Self {
             client,
             namespace,
-            holder: format!("{description}{BEFORE_ID}{id:016x}"),
+            holder: format!("{description}{BEFORE_ID}{id:016x}{place}"),
+            process,
         }
     }
 
@@ -77,6 +82,12 @@ impl Lease {
         }
     }
 
+    /// Who else has it now, if anybody does.
+    pub(super) async fn other(&self) -> Result<Option<Holder>, CallError> {
+        let live = self.client.get(&self.key()).await?;
+        Ok(live.and_then(|live| self.other_holder(&live)))
+    }
+
     /// Renews it, if it is still ours.
     pub(super) async fn renew(&self) -> Renewal {
         let written = match self.client.get(&self.key()).await {
@@ -90,8 +101,8 @@ impl Lease {
         match written {
             Ok(_) => Renewal::Held,
             Err(error) => match error.class {
-                // Creating it fails so when the namespace is gone (Missing) or going (Busy).
-                ErrorClass::Missing | ErrorClass::Busy => Renewal::Moot,
+                // Creating it fails so when the namespace is gone.
+                ErrorClass::Missing => Renewal::Moot,
                 ErrorClass::Exists => Renewal::Lost("another run".to_owned()),
                 _ => Renewal::Failed,
             },
@@ -126,7 +137,7 @@ impl Lease {
     /// Somebody else who holds the lease, unless it has expired.
     fn other_holder(&self, live: &Object) -> Option<Holder> {
         let holder = holder_of(live)?;
-        if self.is_ours(live) {
+        if self.is_ours(live) || self.process.as_ref().is_some_and(|process| process.is_over(holder)) {
             return None;
         }
         let renewed: Timestamp = live.text("/spec/renewTime").and_then(|time| time.parse().ok())?;

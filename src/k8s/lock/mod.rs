@@ -6,6 +6,7 @@
 
 mod driver;
 mod lease;
+mod owner;
 
 use std::time::Duration;
 
@@ -13,13 +14,19 @@ use futures::future::{self, Either};
 use tokio::sync::{Mutex, oneshot, watch};
 use tokio::task::JoinHandle;
 
-use self::lease::{DURATION, Lease, Renewal};
+use self::lease::{Lease, Renewal};
+pub use self::owner::{LockOwner, LockProcess};
 use super::api::Client;
 use crate::model::Holder;
 use crate::ports::CallError;
 
 /// How often the lease is renewed.
 const RENEWAL: Duration = Duration::from_secs(10);
+
+/// How often it is tried to give the lock back: what is not given back keeps others waiting.
+const RELEASES: u32 = 3;
+/// How long between two tries.
+const BETWEEN_RELEASES: Duration = Duration::from_secs(1);
 
 /// The lock is not to be had.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -56,11 +63,10 @@ impl Drop for Renewing {
 }
 
 impl LabLock {
-    /// The lock of the lab in `namespace`; `description` is what others learn of its holder, such as
-    /// `kim@cloud9 apply (4711)`. Two locks are two holders, whatever their descriptions.
-    pub fn new(client: Client, namespace: impl Into<String>, description: &str) -> Self {
+    /// The lock of the lab in `namespace`. Two locks are two holders, whatever their owner.
+    pub fn new(client: Client, namespace: impl Into<String>, owner: LockOwner) -> Self {
         Self {
-            lease: Lease::new(client, namespace.into(), description),
+            lease: Lease::new(client, namespace.into(), owner),
             held: Mutex::new(None),
         }
     }
@@ -78,6 +84,11 @@ impl LabLock {
             _renewing: Renewing(renewing),
         });
         Ok(())
+    }
+
+    /// Who else has it now, if anybody does.
+    pub async fn holder(&self) -> Result<Option<Holder>, CallError> {
+        self.lease.other().await
     }
 
     /// Completes when the lock, once taken, has been lost, with the reason: somebody else holds it, or it could not be
@@ -99,26 +110,29 @@ impl LabLock {
         };
         // An error means that the renewal has ended by itself.
         let _ = held.stop.send(());
-        self.lease.release().await
+        let mut tries = 1;
+        loop {
+            match self.lease.release().await {
+                Err(error) if error.class.is_transient() && tries < RELEASES => tries += 1,
+                released => return released,
+            }
+            self.lease.clock().sleep(BETWEEN_RELEASES).await;
+        }
     }
 }
 
 async fn renew_until(lease: Lease, mut stopped: oneshot::Receiver<()>, say_lost: watch::Sender<Option<String>>) {
-    let mut renewed = lease.clock().now();
     loop {
         let pause = lease.clock().sleep(RENEWAL);
         if let Either::Left(_) = future::select(&mut stopped, pause).await {
             return;
         }
         let lost = match lease.renew().await {
-            Renewal::Held => {
-                renewed = lease.clock().now();
-                None
-            }
+            Renewal::Held => None,
             Renewal::Moot => return,
             Renewal::Lost(holder) => Some(format!("the lab's lock was lost to {holder}")),
-            Renewal::Failed => (lease.clock().elapsed(renewed) > DURATION)
-                .then(|| "the lab's lock could not be renewed before it expired".to_owned()),
+            // Even if it has expired: as long as nobody else has taken it, it is still ours.
+            Renewal::Failed => None,
         };
         if lost.is_some() {
             // Nobody listens any more if the run has ended; that is all right.

@@ -10,6 +10,13 @@ use crate::k8s::fake::{Answer, ReceivedRequest, client, not_found, ok, status};
 use crate::model::{Desired, Goal, LockSpec, Node, NodeId, NodeKind, Op, Outputs, Readiness, Task, Wait};
 use crate::ports::Driver;
 
+fn owner(description: &str) -> LockOwner {
+    LockOwner {
+        description: description.to_owned(),
+        process: None,
+    }
+}
+
 /// A namespace that holds at most one Lease.
 fn leases(lease: &Arc<Mutex<Option<Value>>>) -> impl Fn(&ReceivedRequest) -> Answer + Send + Sync + use<> {
     let lease = Arc::clone(lease);
@@ -55,10 +62,10 @@ fn field(lease: &Arc<Mutex<Option<Value>>>, pointer: &str) -> Value {
 async fn the_lock_is_renewed_and_given_back() {
     let lease = Arc::new(Mutex::new(None));
     let (api, _) = client(leases(&lease));
-    let lock = LabLock::new(api.clone(), "ns", "kim apply");
+    let lock = LabLock::new(api.clone(), "ns", owner("kim apply"));
     lock.acquire().await.unwrap();
     assert_eq!(field(&lease, "/spec/renewTime"), "2026-11-24T00:00:00.000000Z");
-    let error = LabLock::new(api.clone(), "ns", "lee destroy")
+    let error = LabLock::new(api.clone(), "ns", owner("lee destroy"))
         .acquire()
         .await
         .unwrap_err();
@@ -70,7 +77,7 @@ async fn the_lock_is_renewed_and_given_back() {
         panic!("{error}")
     };
     assert_eq!(holder.expires.unwrap().to_string(), "2026-11-24T00:00:30Z");
-    let twin = LabLock::new(api, "ns", "kim apply");
+    let twin = LabLock::new(api, "ns", owner("kim apply"));
     assert!(
         matches!(twin.acquire().await, Err(LockError::Held(_))),
         "of one description"
@@ -91,7 +98,7 @@ async fn an_expired_lock_is_taken_over_and_its_holder_is_named() {
             "acquireTime": "2026-11-23T23:00:00.000000Z", "renewTime": "2026-11-23T23:59:29.000000Z"},
     }))));
     let (api, _) = client(leases(&lease));
-    let lock = LabLock::new(api, "ns", "lee apply");
+    let lock = LabLock::new(api, "ns", owner("lee apply"));
     lock.acquire().await.unwrap();
     let holder = field(&lease, "/spec/holderIdentity");
     assert!(holder.as_str().unwrap().starts_with("lee apply #"), "{holder}");
@@ -118,7 +125,7 @@ async fn a_lock_that_goes_with_its_namespace_is_not_lost() {
         ("POST", before) if before > 1 => not_found(),
         _ => answer(asked),
     });
-    let lock = LabLock::new(api, "ns", "kim destroy");
+    let lock = LabLock::new(api, "ns", owner("kim destroy"));
     lock.acquire().await.unwrap();
     *lease.lock().unwrap() = None;
     advance(60).await;
@@ -149,9 +156,9 @@ async fn as_a_node_it_is_applied_followed_and_deleted() {
     let lease = Arc::new(Mutex::new(None));
     let (api, _) = client(leases(&lease));
     let (task, inputs) = (task(), Outputs::default());
-    let lock = LabLock::new(api.clone(), "ns", "kim apply");
+    let lock = LabLock::new(api.clone(), "ns", owner("kim apply"));
     lock.apply(&task, &inputs).await.unwrap();
-    let other = LabLock::new(api, "ns", "lee apply");
+    let other = LabLock::new(api, "ns", owner("lee apply"));
     let error = other.apply(&task, &inputs).await.unwrap_err();
     assert!(error.class.is_transient());
     assert_eq!(error.held_by.unwrap().description, "kim apply");

@@ -614,12 +614,12 @@ fn what_a_removal_takes() {
                       wait until ALB and security groups are gone
       - deployment    deployment-2048    delete, wait until it is gone
       - service       service-2048       delete, wait until it is gone
-      - namespace     fargate-game-2048  delete, wait until it is gone
       - profile       fargate-game-2048  delete, wait until it is gone
       - access-entry  lab2048-eksworkshop-fargate-game-2048  delete
           role     arn:aws:iam::410691154611:role/lab2048-eksworkshop-fargate-game-2048
           it is bound to the role, and EKS does not remove it
       - role          lab2048-eksworkshop-fargate-game-2048  delete
+      - namespace     fargate-game-2048  delete, wait until it is gone
     Plan: 0 to create, 0 to change, 0 to replace, 7 to delete.
     ");
 }

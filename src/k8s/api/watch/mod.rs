@@ -1,8 +1,8 @@
 //! Following a collection: list, then watch from there, for as long as somebody reads.
 //!
 //! A watch that ends is opened again where it was; one whose place the server has forgotten (410) starts over with a
-//! list. Bookmarks keep the place fresh. A watch on which nothing at all has come for longer than the server keeps one
-//! open is dead without knowing it.
+//! list. Bookmarks keep the place fresh. A watch on which nothing at all has come for a minute may be dead without knowing
+//! it: it starts over, too.
 //!
 //! `kube::runtime::watcher` does most of this and would not do here: it sleeps by tokio's time, where the waits of a run go
 //! by the run's clock (on the sandbox another one); it tries for ever, also what the caller may not do; it does not notice
@@ -28,8 +28,9 @@ use crate::readiness::last_seen;
 
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
-/// Longer than the server keeps a watch open.
-const SILENCE: Duration = Duration::from_secs(330);
+/// So long a watch may say nothing; then the collection is listed: something between us and the server may keep back what it
+/// says. Servers send a bookmark about every minute.
+const SILENCE: Duration = Duration::from_secs(60);
 /// After so many failures in a row the caller gets the error.
 const ATTEMPTS: u32 = 5;
 /// Of a collection with more objects than these the caller gets a copy only so often, and not one for each change: copies of all
@@ -187,7 +188,10 @@ impl Follower {
         let silence = self.client.clock().sleep(SILENCE);
         let event = match future::select(events.next(), silence).await {
             Either::Left((event, _)) => event,
-            Either::Right(_) => return WatchOutcome::Ended(None),
+            Either::Right(_) => {
+                self.place = None;
+                return WatchOutcome::Ended(None);
+            }
         };
         match event {
             None => WatchOutcome::Ended(None),

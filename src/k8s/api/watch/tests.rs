@@ -59,7 +59,8 @@ async fn a_watch_resumes_and_starts_over_after_410() {
         }
         (false, 4) => list("20", &[pod("c", "19")]),
         (true, 5) => Answer::Watch(Vec::new(), End::Hang),
-        (true, 6) => status(403, "Forbidden", "no more"),
+        (false, 6) => list("20", &[pod("c", "19")]),
+        (true, 7) => status(403, "Forbidden", "no more"),
         (_, n) => panic!("request {n} {}", asked.line()),
     });
     let target = Target {
@@ -74,7 +75,7 @@ async fn a_watch_resumes_and_starts_over_after_410() {
         })
         .collect()
         .await;
-    assert_eq!(seen, ["a", "a,b", "b", "c", "WATCH pods: Forbidden: no more"]);
+    assert_eq!(seen, ["a", "a,b", "b", "c", "c", "WATCH pods: Forbidden: no more"]);
     let places: Vec<String> = log
         .lines()
         .iter()
@@ -84,7 +85,7 @@ async fn a_watch_resumes_and_starts_over_after_410() {
                 .to_owned()
         })
         .collect();
-    assert_eq!(places, ["list", "5", "6", "8", "list", "20", "20"]);
+    assert_eq!(places, ["list", "5", "6", "8", "list", "20", "list", "20"]);
     assert!(log.lines().iter().all(|line| line.contains("labelSelector=app%3Dx")));
 }
 

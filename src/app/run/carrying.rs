@@ -1,0 +1,129 @@
+//! From the plan to its outcome: others are waited for, the user is asked, and what others have changed meanwhile is looked
+//! at again before anything is done.
+
+use std::time::Duration;
+
+use super::Run;
+use super::end::{RunEnd, exit_of, nothing_done};
+use crate::app::confirm::Answer;
+use crate::app::context::Context;
+use crate::app::error::AppError;
+use crate::app::exit::Exit;
+use crate::app::request::RunOptions;
+use crate::app::snapshot::Snapshot;
+use crate::event::Event;
+use crate::k8s::LabLock;
+use crate::model::{Goal, NodeId, NodeKind};
+use crate::plan::LOCK_NAME;
+use crate::plan::file::SavedPlan;
+use crate::report::run_report::ErrorReport;
+
+/// How long another run's lock is waited for: a holder that was killed lets it expire after 30 s.
+pub(super) const WAIT_LOCK: Duration = Duration::from_secs(45);
+/// How often is asked whether the other run has ended.
+const BETWEEN: Duration = Duration::from_secs(3);
+/// How often a plan is made anew because others were quicker.
+const ROUNDS: usize = 5;
+
+impl Run<'_> {
+    /// From the question to the proof.
+    pub(super) async fn carry_out(
+        &self,
+        context: &mut Context,
+        saved: Option<&SavedPlan>,
+        mut snapshot: Snapshot,
+        options: &RunOptions,
+        end: &mut RunEnd,
+    ) -> Result<Exit, AppError> {
+        let mut plan = self.plan(&snapshot)?;
+        let mut round = 1;
+        let outcome = loop {
+            if let Some(saved) = saved {
+                self.verify(context, saved, &snapshot, &plan)?;
+            }
+            if let Some(exit) = self.stopped_by(&mut context.reporter, &plan, end) {
+                return Ok(exit);
+            }
+            if plan.is_idle() {
+                break nothing_done();
+            }
+            if !self.has_waited_for_others(context, &snapshot, options).await? {
+                if let Answer::No(why) = self.is_agreed(context, &plan, options).await? {
+                    context.reporter.note(&format!("{why}: nothing was changed.\n"));
+                    end.stop = Some(ErrorReport::new("refused", vec![why], None, Exit::Refused.code()));
+                    return Ok(Exit::Refused);
+                }
+                let outcome = self.execute(context, &snapshot, &plan, options).await?;
+                if !outcome.superseded || round == ROUNDS {
+                    break outcome;
+                }
+            }
+            round += 1;
+            context.reporter.note("another run was at work here: looking again\n");
+            snapshot = Snapshot::take(context, self.session, self.request.purpose).await?;
+            plan = self.plan(&snapshot)?;
+            end.plan = Some(plan.clone());
+            self.show(context, &plan);
+        };
+        let interrupted = *context.host.interrupts.borrow() > 0;
+        let exit = exit_of(&outcome, interrupted);
+        end.outcome = Some(outcome);
+        match (exit, plan.goal) {
+            (Exit::Done, Goal::Ready) => {
+                self.settle(context, snapshot, !plan.is_idle(), end).await;
+                Ok(exit)
+            }
+            (Exit::Done, Goal::Gone) => self.find_leftovers(context, &snapshot, &plan, end).await,
+            _ => Ok(exit),
+        }
+    }
+
+    /// Waits until no other run is at work on the lab; returns whether one was. Before the question: nobody wants to answer
+    /// one and learn then that it is too early.
+    async fn has_waited_for_others(
+        &self,
+        context: &mut Context,
+        snapshot: &Snapshot,
+        options: &RunOptions,
+    ) -> Result<bool, AppError> {
+        let lock = self.lock(&context.host, snapshot.client.patient());
+        let limit = options.wait_lock.unwrap_or(WAIT_LOCK);
+        let begun = self.session.clock.now();
+        let mut has_waited = false;
+        loop {
+            let asking = async { lock.holder().await.map_err(AppError::call("ask for the lab's lock")) };
+            let Some(holder) = context.unless_interrupted(asking).await? else {
+                return Ok(has_waited);
+            };
+            let waited = self.session.clock.elapsed(begun);
+            if waited >= limit {
+                return Err(AppError::Locked(holder));
+            }
+            if !has_waited {
+                let event = Event::Queued {
+                    node: NodeId::new(NodeKind::Lock, LOCK_NAME),
+                    holder,
+                    position: None,
+                    elapsed_ms: u64::try_from(waited.as_millis()).unwrap_or(u64::MAX),
+                };
+                self.emit(&mut context.reporter, event);
+            }
+            has_waited = true;
+            let pause = async {
+                self.session.clock.sleep(BETWEEN).await;
+                Ok(())
+            };
+            context.unless_interrupted(pause).await?;
+        }
+    }
+
+    /// The lab's lock, for this run.
+    pub(super) fn lock(&self, host: &crate::app::host::Host, client: crate::k8s::Client) -> LabLock {
+        let namespace = &self.session.environment().app.namespace;
+        LabLock::new(
+            client,
+            namespace.as_str(),
+            super::execution::owner(host, self.request.verb),
+        )
+    }
+}
