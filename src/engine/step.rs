@@ -36,6 +36,9 @@ pub(super) enum Message {
     Accepted { node: NodeId, outputs: Outputs },
 }
 
+/// How long the last look of a wait may take.
+const LAST_LOOK: Duration = Duration::from_secs(10);
+
 /// Level of interruption at which nothing new is begun, not even what waits in a queue.
 const START_NOTHING: u8 = 1;
 /// Level of interruption at which waits are dropped.
@@ -188,7 +191,8 @@ impl Step<'_> {
                 let item = tokio::select! {
                     item = reports.next() => item,
                     () = self.clock.sleep(left) => {
-                        return Err(self.out_of_time(at).into());
+                        drop(reports);
+                        return self.look_once_more(at, goal, &inputs).await;
                     }
                     () = pressed(&mut self.interrupts, DROP_WAITS) => {
                         return Err(failure::of_interrupt(task, at.reached, at.stage.take()).into());
@@ -211,6 +215,22 @@ impl Step<'_> {
                 error.unwrap_or_else(|| CallError::new(ErrorClass::Unreachable, "watch", "the progress ended early"));
             self.wait_after(at, &error).await?;
         }
+    }
+
+    /// The end of a wait whose time is over: on a machine that was asleep meanwhile, or too busy to look, the goal may have
+    /// been reached long ago.
+    async fn look_once_more(&self, at: &mut Progressing, goal: Goal, inputs: &Outputs) -> Result<(), Stop> {
+        let mut reports = self.driver.progress(self.task, goal, inputs);
+        let report = tokio::select! {
+            report = reports.next() => report,
+            () = self.clock.sleep(LAST_LOOK) => None,
+        };
+        if let Some(Ok(report)) = report
+            && self.judge(at, report)?
+        {
+            return Ok(());
+        }
+        Err(self.out_of_time(at).into())
     }
 
     /// Records one report and passes it on; returns whether the goal is reached.
@@ -260,12 +280,14 @@ impl Step<'_> {
         };
         at.cause = Some(error.to_string());
         at.remedy = None;
-        if delay >= left {
+        if left.is_zero() {
             return Err(match &error.held_by {
                 Some(_) => failure::of_queue(error),
                 None => self.out_of_time(at),
             });
         }
+        // Whoever asks us to wait for longer than there is time gets one more try at its end.
+        let delay = delay.min(left);
         let node = task.node.id.clone();
         let (message, patience) = if let Some(holder) = &error.held_by {
             let holder = (**holder).clone();

@@ -39,6 +39,14 @@ pub(crate) fn of_object(live: &Object, differences: &[Difference]) -> ForeignCha
     foreign
 }
 
+/// Who wants a field to be as it is, where the server says that somebody else than this program does.
+pub fn author_of(object: &Object, path: &str) -> Option<String> {
+    let managers = managers(object);
+    let mut others = managers.iter().filter(|manager| !manager.is_us());
+    let owner = others.find(|manager| manager.leaves().iter().any(|leaf| leaf.to_string() == path));
+    owner.map(Manager::words)
+}
+
 /// The drift in a difference, if it is one.
 fn changed(difference: &Difference, managers: &[Manager]) -> Option<Drift> {
     let owners: Vec<&Manager> = managers.iter().filter(|m| m.owns(&difference.path)).collect();

@@ -33,6 +33,7 @@ mod teardown;
 
 pub use change::{Approach, Change, Cost, Drift, FieldDiff, ForeignField, Plan, Refusal, Validation};
 pub use diagnose::{diagnose, with_diagnosis};
+pub use drift::author_of;
 pub use graph::{CycleError, Graph, Milestone, Need};
 pub use input::{Approvals, PlanInput, PlanScope};
 pub use lock::LOCK_NAME;

@@ -14,7 +14,7 @@ const STORM: usize = 80;
 /// How many schedules are run; `LAB2048_FAULTS` has another number.
 fn schedules() -> u64 {
     let number = std::env::var("LAB2048_FAULTS").ok();
-    number.and_then(|number| number.parse().ok()).unwrap_or(60)
+    number.and_then(|number| number.parse().ok()).unwrap_or(24)
 }
 
 /// The schedule of a seed: which faults, how often, where.
@@ -260,7 +260,7 @@ async fn killed_everywhere(before: &[&str], line: &str, again: &[&str], step: us
 /// How many requests lie between two kills; `LAB2048_KILLS=1` kills at every one.
 fn kill_step() -> usize {
     let step = std::env::var("LAB2048_KILLS").ok();
-    step.and_then(|step| step.parse().ok()).unwrap_or(19)
+    step.and_then(|step| step.parse().ok()).unwrap_or(29)
 }
 
 #[tokio::test(start_paused = true)]

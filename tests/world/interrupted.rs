@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use lab2048::app::Exit;
+use lab2048_testing::faults::{Fault, Schedule};
 use lab2048_testing::{Lab, Pressed, events};
 
 /// Moments before the end of a call that takes so long, `step` seconds apart.
@@ -85,4 +86,69 @@ async fn two_runs_at_once_do_not_work_on_one_lab() {
         "{six}\n{four}"
     );
     events::one_after_the_other([lab.events("six.ndjson"), lab.events("four.ndjson")]);
+}
+
+/// A run that begins while another is at work waits for it, looks again, and ends in the truth.
+#[tokio::test(start_paused = true)]
+async fn a_removal_that_waits_for_an_apply_removes_what_that_has_made() {
+    let lab = Lab::new(11);
+    let fresh = lab.shape();
+    let later = async {
+        lab.world.sleep(Duration::from_secs(40)).await;
+        lab.call("destroy --wait-lock 20m --events destroy.ndjson").await
+    };
+    let (applied, removed) = tokio::join!(lab.call("apply"), later);
+    applied.exits(Exit::Done);
+    removed.exits(Exit::Done).prints("waiting for the lab's lock");
+    assert_eq!(lab.shape(), fresh);
+    let queued = lab
+        .events("destroy.ndjson")
+        .into_iter()
+        .filter(|event| event["type"] == "queued");
+    assert_eq!(queued.count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_does_not_want_to_wait_is_told_who_is_at_work_and_changes_nothing() {
+    let lab = Lab::new(11);
+    let later = async {
+        lab.world.sleep(Duration::from_secs(40)).await;
+        lab.timed("apply --set app.replicas=2").await
+    };
+    let (applied, (other, took)) = tokio::join!(lab.call("apply"), later);
+    applied.exits(Exit::Done);
+    other
+        .exits(Exit::Conflict)
+        .prints("kim@cloud9 apply (")
+        .prints("nothing was changed")
+        .prints("--wait-lock");
+    assert!(took < Duration::from_secs(60), "{took:?}");
+    assert_eq!(lab.fargate_nodes(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_of_the_clusters_api_ends_no_run() {
+    let lab = Lab::new(12);
+    let outage = Schedule::outage(
+        "Kubernetes",
+        Fault::LostBefore,
+        Duration::from_secs(60),
+        Duration::from_secs(70),
+    );
+    lab.network.set(vec![outage]);
+    lab.call("apply").await.exits(Exit::Done);
+    assert!(lab.network.befell().len() > 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_removal_after_an_apply_that_was_stopped_while_the_profile_was_made_leaves_nothing() {
+    let lab = Lab::new(6);
+    let fresh = lab.shape();
+    lab.call_interrupted_after("apply", Duration::from_secs(60), Pressed(2))
+        .await
+        .exits(Exit::Interrupted);
+    assert_eq!(profiles(&lab), ["CREATING"]);
+    lab.call("destroy").await.exits(Exit::Done);
+    assert_eq!(lab.shape(), fresh);
+    lab.call("apply").await.exits(Exit::Done);
 }

@@ -143,3 +143,25 @@ async fn an_autoscaler_has_the_number_and_scale_says_so() {
         .exits(Exit::Done)
         .prints("horizontal autoscaler game sets the number of pods; replicas is left to it");
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_somebody_else_asks_for_meanwhile_is_no_success() {
+    let lab = Lab::new(21);
+    lab.call("apply").await.exits(Exit::Done);
+    let other = async {
+        let is_scaled = || {
+            let live = lab.live("apps", "deployments", "deployment-2048");
+            live.is_some_and(|live| live["spec"]["replicas"] == 2)
+        };
+        while !is_scaled() {
+            lab.world.sleep(std::time::Duration::from_millis(500)).await;
+        }
+        lab.kubectl_scale(7).await;
+    };
+    let (run, ()) = tokio::join!(lab.timed("scale --replicas 2"), other);
+    let (run, took) = run;
+    run.exits(Exit::Conflict)
+        .prints("is to have 7 pods now (by kubectl")
+        .prints("not the 2 of this run");
+    assert!(took < std::time::Duration::from_secs(600), "{took:?}");
+}

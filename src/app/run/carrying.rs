@@ -69,10 +69,7 @@ impl Run<'_> {
         let exit = exit_of(&outcome, interrupted);
         end.outcome = Some(outcome);
         match (exit, plan.goal) {
-            (Exit::Done, Goal::Ready) => {
-                self.settle(context, snapshot, !plan.is_idle(), end).await;
-                Ok(exit)
-            }
+            (Exit::Done, Goal::Ready) => Ok(self.settle(context, snapshot, !plan.is_idle(), end).await),
             (Exit::Done, Goal::Gone) => self.find_leftovers(context, &snapshot, &plan, end).await,
             _ => Ok(exit),
         }

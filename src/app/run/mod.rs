@@ -14,6 +14,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use self::end::RunEnd;
+use self::settle::Settled;
 use super::confirm::{Answer, Question, agreed};
 use super::context::Context;
 use super::error::AppError;
@@ -26,6 +27,7 @@ use crate::event::{Event, Phase, PlannedStep, Record, RunVerb, VERSION};
 use crate::model::{Goal, NodeKind, Op, TargetKind, Wait};
 use crate::plan::file::SavedPlan;
 use crate::plan::{Plan, PlanScope};
+use crate::report::run_report::ErrorReport;
 use crate::report::{Format, Page, Reporter, markdown};
 use lab2048_sandbox::WallClock;
 
@@ -211,15 +213,31 @@ impl Run<'_> {
         agreed(context, options, wanted, &question, environment.target).await
     }
 
-    /// The lab as the run leaves it. All goals are reached: what fails here is reported and fails nothing.
-    async fn settle(&self, context: &mut Context, snapshot: Snapshot, changed: bool, end: &mut RunEnd) {
+    /// The lab as the run leaves it. All goals are reached: what fails here is reported and fails nothing. That somebody else
+    /// wants something else by then is a conflict.
+    async fn settle(&self, context: &mut Context, snapshot: Snapshot, changed: bool, end: &mut RunEnd) -> Exit {
         let phase = Phase::Settling;
         self.emit(&mut context.reporter, Event::Phase { phase });
         match settle::settled(context, self.session, snapshot, changed).await {
-            Ok(status) => end.status = Some(status),
+            Ok(Settled { status, overruled }) => {
+                end.status = Some(status);
+                if let Some(overruled) = overruled {
+                    context
+                        .reporter
+                        .note(&format!("{overruled}: somebody else has changed it meanwhile\n"));
+                    end.stop = Some(ErrorReport::new(
+                        "conflict",
+                        vec![overruled],
+                        None,
+                        Exit::Conflict.code(),
+                    ));
+                    return Exit::Conflict;
+                }
+            }
             // Whoever does not want to wait has the address already.
             Err(AppError::Interrupted) => {}
             Err(error) => context.complain(&error),
         }
+        Exit::Done
     }
 }

@@ -10,13 +10,23 @@ use crate::app::snapshot::{Purpose, Snapshot};
 use crate::app::status::describe;
 use crate::k8s::{self, Settling};
 use crate::model::{KubeView, Object, ObjectState, Scope};
+use crate::plan;
 use crate::readiness;
 use crate::report::status::StatusReport;
+use crate::stack::{ReplicaChoice, ReplicaSource};
 
 /// How long pods that are going, and their nodes, are given to be gone.
 const PATIENCE: Duration = Duration::from_mins(2);
 /// How often the lab is read meanwhile.
 const CADENCE: Duration = Duration::from_secs(5);
+
+/// The lab after a run that has reached its goals.
+pub(super) struct Settled {
+    /// The lab.
+    pub(super) status: StatusReport,
+    /// What somebody else has asked for since, if that is not what the run was to bring about.
+    pub(super) overruled: Option<String>,
+}
 
 /// The lab after a run that has reached its goals. Where the run has changed nothing, `before` is still true, and only what
 /// moves by itself is read again; else the lab is read once more. Then the Deployment's pods are watched until they are as
@@ -27,7 +37,8 @@ pub(super) async fn settled(
     session: &Session,
     before: Snapshot,
     changed: bool,
-) -> Result<StatusReport, AppError> {
+) -> Result<Settled, AppError> {
+    let asked = before.replicas.clone();
     let mut snapshot = before;
     if changed {
         let purpose = Purpose {
@@ -45,21 +56,43 @@ pub(super) async fn settled(
             .await;
         let mut status = describe(session, &snapshot, endpoint.as_ref());
         keep_own_nodes(&mut status);
+        let overruled = overruled(&asked, &snapshot.kube);
+        let settled = Settled { status, overruled };
         match looked {
-            Err(AppError::Interrupted) => return Ok(status),
+            Err(AppError::Interrupted) => return Ok(settled),
             looked => looked?,
         }
-        if is_settled(&snapshot.kube) || session.clock.elapsed(start) >= PATIENCE {
-            return Ok(status);
+        // What somebody else has asked for is theirs to wait for.
+        let is_over = settled.overruled.is_some() || session.clock.elapsed(start) >= PATIENCE;
+        if is_over || is_settled(&snapshot.kube) {
+            return Ok(settled);
         }
         let pause = async {
             session.clock.sleep(CADENCE).await;
             Ok(())
         };
         if context.unless_interrupted(pause).await.is_err() {
-            return Ok(status);
+            return Ok(settled);
         }
     }
+}
+
+/// Whether somebody else has asked for another number of pods since; an autoscaler may.
+fn overruled(asked: &ReplicaChoice, kube: &KubeView) -> Option<String> {
+    if matches!(asked.why, ReplicaSource::Autoscaler(_)) {
+        return None;
+    }
+    let deployment = kube.live_of_kind("Deployment")?;
+    let now = deployment.number("/spec/replicas").unwrap_or(1);
+    if now == i64::from(asked.count) {
+        return None;
+    }
+    let by = plan::author_of(deployment, "spec.replicas").map_or_else(String::new, |author| format!(" (by {author})"));
+    Some(format!(
+        "deployment {} is to have {now} pods now{by}, not the {} of this run",
+        deployment.name(),
+        asked.count
+    ))
 }
 
 /// Reads what moves by itself.

@@ -73,7 +73,12 @@ impl Lease {
         match taken {
             Ok(_) => Ok(()),
             // Somebody was quicker.
-            Err(error) if matches!(error.class, ErrorClass::Exists | ErrorClass::Conflict) => {
+            Err(error)
+                if matches!(
+                    error.class,
+                    ErrorClass::Exists | ErrorClass::Conflict | ErrorClass::Busy
+                ) =>
+            {
                 let live = self.client.get(&self.key()).await?;
                 let holder = live.as_ref().and_then(|live| self.other_holder(live));
                 Err(holder.map_or(LockError::Call(error), LockError::Held))

@@ -198,6 +198,10 @@ fn class_of(status: &Status) -> ErrorClass {
     if has_cause(status, "NamespaceTerminating") {
         return ErrorClass::Busy;
     }
+    // Two have written at the same time, and the other was quicker: what is applied then is applied to what is there now.
+    if mentions("the object has been modified") && field_conflicts(status).is_empty() {
+        return ErrorClass::Busy;
+    }
     // The API server's own words, with 500 and no reason, for an object that does not fit its schema.
     if mentions("failed to create typed patch object") {
         return ErrorClass::Invalid;
