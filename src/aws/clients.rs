@@ -363,7 +363,11 @@ mod tests {
         };
         let endless = Arc::new(Endless::default());
         let clock = Arc::new(TestClock::start());
-        let clients = Clients::over(endless.clone(), keys, "us-east-1", clock, RequestMeter::default());
+        let way = WorldWay {
+            transport: endless.clone(),
+            limit: None,
+        };
+        let clients = Clients::over(way, keys, "us-east-1", clock, RequestMeter::default());
         let error = clients.eks().list_clusters().send().await.unwrap_err();
         let error = crate::aws::errors::classify("eks:ListClusters", &error);
         assert_eq!(
