@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::Run;
 use super::end::{RunEnd, exit_of, nothing_done};
+use super::execution::WAIT_LOCK;
 use crate::app::confirm::Answer;
 use crate::app::context::Context;
 use crate::app::error::AppError;
@@ -12,14 +13,11 @@ use crate::app::exit::Exit;
 use crate::app::request::RunOptions;
 use crate::app::snapshot::Snapshot;
 use crate::event::Event;
-use crate::k8s::LabLock;
 use crate::model::{Goal, NodeId, NodeKind};
 use crate::plan::LOCK_NAME;
 use crate::plan::file::SavedPlan;
 use crate::report::run_report::ErrorReport;
 
-/// How long another run's lock is waited for: a holder that was killed lets it expire after 30 s.
-pub(super) const WAIT_LOCK: Duration = Duration::from_secs(45);
 /// How often is asked whether the other run has ended.
 const BETWEEN: Duration = Duration::from_secs(3);
 /// How often a plan is made anew because others were quicker.
@@ -112,15 +110,5 @@ impl Run<'_> {
             };
             context.unless_interrupted(pause).await?;
         }
-    }
-
-    /// The lab's lock, for this run.
-    pub(super) fn lock(&self, host: &crate::app::host::Host, client: crate::k8s::Client) -> LabLock {
-        let namespace = &self.session.environment().app.namespace;
-        LabLock::new(
-            client,
-            namespace.as_str(),
-            super::execution::owner(host, self.request.verb),
-        )
     }
 }

@@ -1,11 +1,11 @@
 //! Executes a plan with the adapters of this program, and passes its events to the reporter.
 
 use std::pin::pin;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
 use super::Run;
-use super::carrying::WAIT_LOCK;
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::host::Host;
@@ -17,7 +17,7 @@ use crate::aws::AwsDriver;
 use crate::config::Timeouts;
 use crate::engine::{self, Drivers, Limits, RunOutcome};
 use crate::event::{Event, RunVerb};
-use crate::k8s::{LabLock, LockOwner, ObjectDriver};
+use crate::k8s::{Client, LabLock, LockOwner, ObjectDriver};
 use crate::model::NodeKind;
 use crate::plan::Plan;
 use crate::ports::Driver;
@@ -26,6 +26,9 @@ use crate::report::Reporter;
 
 /// Steps under way at once; a lab has fewer.
 const PARALLEL: usize = 8;
+
+/// How long another run's lock is waited for: a holder that was killed lets it expire after 30 s.
+pub(super) const WAIT_LOCK: Duration = Duration::from_secs(45);
 
 /// The adapters by kind of node.
 struct Adapters {
@@ -79,6 +82,12 @@ impl Run<'_> {
         self.follow(run, &mut context.reporter).await
     }
 
+    /// The lab's lock, for this run.
+    pub(super) fn lock(&self, host: &Host, client: Client) -> LabLock {
+        let namespace = &self.session.environment().app.namespace;
+        LabLock::new(client, namespace.as_str(), owner(host, self.request.verb))
+    }
+
     /// Lets the engine run and passes its events on.
     async fn follow(&self, run: engine::Run<'_>, reporter: &mut Reporter) -> Result<RunOutcome, AppError> {
         let (events, mut records) = mpsc::unbounded_channel();
@@ -107,7 +116,7 @@ impl Run<'_> {
 }
 
 /// Who holds the lock, for others to read: `kim@cloud9 apply (4711)`.
-pub(super) fn owner(host: &Host, verb: RunVerb) -> LockOwner {
+fn owner(host: &Host, verb: RunVerb) -> LockOwner {
     let user = host.variable("USER").or(host.variable("LOGNAME")).unwrap_or("somebody");
     // A shell does not always pass on what it knows of the machine.
     let named = host.variable("HOSTNAME").or(host.variable("HOST")).map(str::to_owned);
