@@ -15,6 +15,14 @@ conformance *args:
     tests/conformance/prepare
     cargo test --locked --test conformance -- --nocapture {{args}}
 
+# Lives of labs on a bad network, by seed: `just faults 500`. A seed that finds something says how to run it again.
+faults number="300" first="1":
+    LAB2048_FAULTS={{number}} LAB2048_FAULTS_FROM={{first}} cargo test --locked --test world faults::runs -- --nocapture
+
+# A kill at every request of apply, scale and destroy.
+kill-everywhere:
+    LAB2048_KILLS=1 cargo test --locked --test world faults::killed -- --nocapture
+
 fmt:
     cargo fmt --all
 
