@@ -118,6 +118,9 @@ pub struct ApprovalArgs {
     /// Take over fields that other managers own
     #[arg(long, env = "LAB2048_FORCE_CONFLICTS", value_parser = switch())]
     force_conflicts: bool,
+    /// Take what others use too from them, such as a Fargate profile that runs pods of other labs
+    #[arg(long, env = "LAB2048_FORCE_SHARED", value_parser = switch())]
+    force_shared: bool,
     /// Delete and recreate what cannot be changed in place, such as the Fargate profile
     #[arg(long, env = "LAB2048_REPLACE", value_parser = switch())]
     replace: bool,
@@ -131,12 +134,14 @@ impl From<ApprovalArgs> for Approvals {
         let ApprovalArgs {
             adopt,
             force_conflicts,
+            force_shared,
             replace,
             reset_scale,
         } = args;
         Self {
             adopt,
             force_conflicts,
+            force_shared,
             replace,
             reset_scale,
         }

@@ -163,6 +163,9 @@ pub struct DestroyArgs {
     /// Also remove what has the lab's names and is not ours
     #[arg(long, env = "LAB2048_ADOPT", value_parser = switch(), help_heading = "Approvals")]
     pub(super) adopt: bool,
+    /// Also remove what others use too, such as a Fargate profile that runs pods of other labs
+    #[arg(long, env = "LAB2048_FORCE_SHARED", value_parser = switch(), help_heading = "Approvals")]
+    pub(super) force_shared: bool,
     #[command(flatten)]
     pub(super) options: RunArgs,
     /// Carry out this plan, made with `plan --destroy --out`, if nothing has moved since

@@ -174,12 +174,14 @@ impl From<DestroyArgs> for Request {
         let DestroyArgs {
             selection,
             adopt,
+            force_shared,
             options,
             plan_file,
         } = args;
         let verb = Verb::Destroy {
             approvals: Approvals {
                 adopt,
+                force_shared,
                 ..Approvals::default()
             },
             options: options.into(),

@@ -70,6 +70,8 @@ pub enum Approach {
     Adopted,
     /// `--force-conflicts`: fields are taken over from other managers.
     Forced,
+    /// `--force-shared`: what others use too is taken from them.
+    Shared,
     /// `--replace`: something immutable is deleted and recreated.
     Replaced,
 }
@@ -130,6 +132,8 @@ pub enum Refusal {
     NeedsReplace(Vec<String>),
     /// Fields are owned by other managers; `--force-conflicts` takes them over.
     Conflict(Vec<ForeignField>),
+    /// Others use it, too; `--force-shared` takes it from them. Holds who.
+    Shared(String),
     /// A number of pods was asked for, and this horizontal autoscaler sets it.
     Autoscaled(String),
     /// The server refused it in the dry run; its words.
@@ -159,6 +163,7 @@ impl Refusal {
             Self::NotOurs(_) => Some("--adopt"),
             Self::NeedsReplace(_) => Some("--replace"),
             Self::Conflict(_) => Some("--force-conflicts"),
+            Self::Shared(_) => Some("--force-shared"),
             Self::Autoscaled(_) | Self::Invalid(_) => None,
         }
     }

@@ -20,6 +20,9 @@ pub struct Approvals {
     pub adopt: bool,
     /// `--force-conflicts`: fields are taken over from other managers.
     pub force_conflicts: bool,
+    /// `--force-shared`: what others use too is taken from them.
+    #[serde(default)]
+    pub force_shared: bool,
     /// `--replace`: what cannot be changed in place is deleted and recreated.
     pub replace: bool,
     /// `--reset-scale`: a number of replicas asked for with `scale` is dropped.
@@ -28,16 +31,18 @@ pub struct Approvals {
 
 impl Approvals {
     /// Each flag as it is typed, and whether it is given.
-    pub fn flags(self) -> [(&'static str, bool); 4] {
+    pub fn flags(self) -> [(&'static str, bool); 5] {
         let Self {
             adopt,
             force_conflicts,
+            force_shared,
             replace,
             reset_scale,
         } = self;
         [
             ("--adopt", adopt),
             ("--force-conflicts", force_conflicts),
+            ("--force-shared", force_shared),
             ("--replace", replace),
             ("--reset-scale", reset_scale),
         ]

@@ -2,6 +2,7 @@
 
 use super::change::Change;
 use super::input::PlanInput;
+use super::neighbours::guarded;
 use super::row::object_pin;
 use super::teardown::{deleted, going};
 use crate::model::{Desired, Node, NodeId, NodeKind, Object, Op, Profile, ProfileSpec, ProfileStatus, Role, RoleSpec};
@@ -143,7 +144,7 @@ fn pruned_profiles<'a>(input: &'a PlanInput<'_>) -> impl Iterator<Item = Change>
             let change = if profile.status == ProfileStatus::Deleting {
                 going(&node, profile.pin())
             } else {
-                deleted(&node, profile.pin())
+                guarded(input, deleted(&node, profile.pin()), profile)
             };
             change.noted("no longer part of the lab")
         })

@@ -161,7 +161,7 @@ fn profile(input: &PlanInput<'_>, node: &Node, name: &str) -> Change {
     let change = if profile.status == ProfileStatus::Deleting {
         going(node, profile.pin())
     } else {
-        deleted(node, profile.pin())
+        neighbours::guarded(input, deleted(node, profile.pin()), profile)
     };
     let change = match role_that_stays(input, profile) {
         Some(words) => change.noted(words),

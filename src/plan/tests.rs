@@ -14,6 +14,7 @@ use crate::stack::scale_intent;
 const NONE: Approvals = Approvals {
     adopt: false,
     force_conflicts: false,
+    force_shared: false,
     replace: false,
     reset_scale: false,
 };

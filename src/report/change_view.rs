@@ -118,6 +118,7 @@ fn approach(approach: Approach, goal: Goal) -> &'static str {
         Approach::Adopted if goal == Goal::Gone => "not ours, and removed all the same (--adopt)",
         Approach::Adopted => "taken over from its owner (--adopt)",
         Approach::Forced => "fields are taken over from other managers (--force-conflicts)",
+        Approach::Shared => "taken from others who use it (--force-shared)",
         Approach::Replaced => "deleted and recreated (--replace)",
     }
 }
@@ -142,6 +143,9 @@ pub fn refusal_lines(refusal: &Refusal, now: Timestamp) -> Vec<String> {
             fields.join(", ")
         )],
         Refusal::Conflict(fields) => fields.iter().map(|field| conflict_line(field, now)).collect(),
+        Refusal::Shared(users) => vec![format!(
+            "others use it, and would lose it: {users}; --force-shared takes it from them"
+        )],
         Refusal::Autoscaled(name) => vec![format!(
             "horizontal autoscaler {name} sets the number of pods: change its bounds, or delete it first"
         )],

@@ -431,6 +431,7 @@ fn cluster_view() -> KubeView {
         budgets: Observed::Known(Vec::new()),
         autoscalers: Observed::Known(Vec::new()),
         daemon_sets: Observed::Known(vec![daemon_set("kube-system", "aws-node")]),
+        elsewhere: Observed::Known(Vec::new()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The ALB as others decide it: groups, schemes and tags, from annotations and from the parameters of the class.
+//! What labs share. The ALB as others decide it: groups, schemes and tags, from annotations and from the parameters of the class.
 
 use lab2048::app::Exit;
 use lab2048_sandbox::testing;
@@ -154,4 +154,76 @@ async fn members_of_a_group_have_no_tags_to_disagree_on() {
     lab.call("apply").await.exits(Exit::Done);
     assert_eq!(tags(&lab).get("lab2048:lab"), None);
     lab.call("plan").await.exits(Exit::Done).prints("No changes");
+}
+
+/// Whose pods run on a profile that covers more than its own lab.
+const OWNER: &str = "--set lab.name=lab2048-owner --set fargate.profile=lab2048-shared \
+                     --set fargate.selectors=[{\"namespace\":\"lab2048-*\"}]";
+const GUEST: &str = "--set lab.name=lab2048-guest --set fargate.profile=lab2048-shared --set fargate.own=false";
+
+#[tokio::test(start_paused = true)]
+async fn a_profile_that_runs_others_pods_is_taken_from_them_only_on_the_users_word() {
+    let lab = Lab::new(211);
+    lab.call(&format!("apply {OWNER}")).await.exits(Exit::Done);
+    lab.call(&format!("plan --destroy {OWNER}"))
+        .await
+        .exits(Exit::Done)
+        .does_not_print("others use it");
+    lab.call(&format!("apply {GUEST}")).await.exits(Exit::Done);
+    let users =
+        "others use it, and would lose it: deployment deployment-2048 in namespace lab2048-guest; --force-shared";
+    for verb in ["plan --destroy", "destroy", "destroy --adopt"] {
+        lab.call(&format!("{verb} {OWNER}"))
+            .await
+            .exits(Exit::Refused)
+            .prints(users);
+    }
+    let other = OWNER.replace("lab2048-*", "lab2048-?*");
+    for verb in ["plan", "apply --replace"] {
+        lab.call(&format!("{verb} {other}"))
+            .await
+            .exits(Exit::Refused)
+            .prints(users);
+    }
+    lab.call(&format!("status {GUEST}"))
+        .await
+        .exits(Exit::Done)
+        .prints("5/5");
+    lab.call(&format!("destroy --force-shared {OWNER}"))
+        .await
+        .exits(Exit::Done)
+        .prints("taken from others who use it (--force-shared)")
+        .prints("also takes the pods of deployment deployment-2048 in namespace lab2048-guest");
+    assert!(
+        !testing::aws(&lab.world)
+            .profiles
+            .values()
+            .any(|profile| profile.name == "lab2048-shared")
+    );
+    lab.call(&format!("destroy {GUEST}")).await.exits(Exit::Done);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lab_with_anothers_profile_leaves_it_alone_and_says_so() {
+    let lab = Lab::new(223);
+    lab.call(&format!("apply {OWNER}")).await.exits(Exit::Done);
+    lab.call(&format!("apply {GUEST}")).await.exits(Exit::Done);
+    lab.call(&format!("destroy {GUEST}")).await.exits(Exit::Done);
+    let run = lab
+        .call(&format!("destroy {OWNER} --set fargate.own=false"))
+        .await
+        .exits(Exit::Done);
+    run.prints("because fargate.own is false");
+    let aws = testing::aws(&lab.world);
+    assert!(aws.profiles.values().any(|profile| profile.name == "lab2048-shared"));
+    assert!(aws.roles.values().any(|role| role.name.contains("lab2048-owner")));
+    lab.call(&format!("destroy {OWNER}")).await.exits(Exit::Done);
+    assert_eq!(
+        testing::aws(&lab.world)
+            .profiles
+            .values()
+            .filter(|profile| profile.name == "lab2048-shared")
+            .count(),
+        0
+    );
 }

@@ -206,7 +206,9 @@ pub(super) fn obstacle(plan: &Plan, least: Severity, only_looks: bool) -> Option
     let mut exit = None;
     for (_, refusal) in plan.refusals() {
         match refusal {
-            Refusal::NotOurs(_) | Refusal::NeedsReplace(_) | Refusal::Autoscaled(_) => return Some(Exit::Refused),
+            Refusal::NotOurs(_) | Refusal::NeedsReplace(_) | Refusal::Shared(_) | Refusal::Autoscaled(_) => {
+                return Some(Exit::Refused);
+            }
             Refusal::Conflict(_) if only_looks => {}
             Refusal::Conflict(_) => exit = Some(Exit::Conflict),
             Refusal::Invalid(_) => exit = exit.or(Some(Exit::Failed)),

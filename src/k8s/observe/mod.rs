@@ -104,6 +104,7 @@ pub async fn observe(client: &Client, request: &ObserveRequest<'_>) -> Result<Ku
         budgets: found.list("PodDisruptionBudget"),
         autoscalers: found.list("HorizontalPodAutoscaler"),
         daemon_sets,
+        elsewhere: found.elsewhere(request.namespace),
     })
 }
 

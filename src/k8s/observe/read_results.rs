@@ -102,6 +102,11 @@ impl ReadResults<'_> {
             .collect()
     }
 
+    pub(super) fn elsewhere(&self, namespace: &str) -> Observed<Vec<Object>> {
+        let others = |all: Vec<Object>| all.into_iter().filter(|object| object.namespace() != Some(namespace));
+        self.deployments.all.clone().map(|all| others(all).collect())
+    }
+
     pub(super) fn coredns(&self) -> Observed<Option<Object>> {
         self.deployments.all.clone().map(|all| {
             all.into_iter().find(|deployment| {

@@ -44,6 +44,8 @@ pub struct KubeView {
     pub autoscalers: Observed<Vec<Object>>,
     /// DaemonSets of the cluster.
     pub daemon_sets: Observed<Vec<Object>>,
+    /// The Deployments of other namespaces.
+    pub elsewhere: Observed<Vec<Object>>,
 }
 
 impl KubeView {
