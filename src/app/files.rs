@@ -45,9 +45,9 @@ fn target(path: &Path) -> PathBuf {
 
 /// The system's own words, without the name of a file that nobody has asked for.
 fn plain(error: &io::Error) -> io::Error {
-    let code = std::error::Error::source(error).and_then(|source| source.downcast_ref::<io::Error>());
-    let code = code.unwrap_or(error).raw_os_error();
-    code.map_or_else(|| error.kind().into(), io::Error::from_raw_os_error)
+    let text = error.to_string();
+    let words = text.split(" at path ").next().unwrap_or_default();
+    io::Error::new(error.kind(), words.to_owned())
 }
 
 #[cfg(test)]

@@ -156,6 +156,7 @@ impl Disk {
             .prefix(&prefix)
             .suffix(UNFINISHED)
             .tempfile_in(folder)
+            .map_err(|error| plain(&error))
     }
 
     /// Takes away what killed processes have left unfinished. Needs the lock: nobody is writing then.
@@ -285,6 +286,13 @@ fn is_plain(path: &Path, there: &Metadata) -> Result<(), StateError> {
     };
     let path = path.to_owned();
     Err(StateError::NoFile { path, kind })
+}
+
+/// The system's own words, without the name of a file that nobody has asked for.
+fn plain(error: &io::Error) -> io::Error {
+    let text = error.to_string();
+    let words = text.split(" at path ").next().unwrap_or_default();
+    io::Error::new(error.kind(), words.to_owned())
 }
 
 /// Gives a new file the rights of the one in whose place it is put, and its owner where that can be done.

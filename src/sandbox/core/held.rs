@@ -70,7 +70,7 @@ impl Held {
     pub(super) fn filed(
         mut disk: Disk,
         caller: String,
-        lock: Taken,
+        lock: &Taken,
         replaces: bool,
         genesis: impl FnOnce() -> World,
     ) -> Result<Self, StateError> {
@@ -91,7 +91,7 @@ impl Held {
                     clock: Some(world.clock),
                     holder: None,
                 };
-                disk.save(&mut world, &lock, &mut record)?;
+                disk.save(&mut world, lock, &mut record)?;
                 world
             }
         };

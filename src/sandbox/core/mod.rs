@@ -112,7 +112,8 @@ impl Sandbox {
         let lock = gate.take(wall.now()).await;
         let lock: Taken = lock.map_err(|source| disk.io("lock", source))?;
         let genesis = || sim::genesis(seed, speed, wall.now());
-        let held = Held::filed(disk, file.caller, lock, replaces, genesis)?;
+        let held = Held::filed(disk, file.caller, &lock, replaces, genesis)?;
+        drop(lock);
         let sandbox = Self::holding(held, Some(gate), wall);
         sandbox.turn().await.with(|world| world.set_speed(speed));
         Ok(sandbox)

@@ -154,20 +154,21 @@ mod tests {
 
     #[test]
     fn pages_of_other_sites_may_lead_here_and_no_more() {
-        let own = ("host", "127.0.0.1:2048");
-        let table: [(&str, &[(&str, &str)], [u16; 2]); 9] = [
-            ("POST", &[own], [0, 0]),
-            ("GET", &[own, ("sec-fetch-site", "cross-site")], [0, 403]),
-            ("POST", &[own, ("sec-fetch-site", "cross-site")], [403, 403]),
-            ("PUT", &[own, ("sec-fetch-site", "same-site")], [403, 403]),
-            ("POST", &[own, ("origin", "http://evil.example")], [403, 403]),
-            ("POST", &[own, ("origin", "null")], [403, 403]),
-            ("DELETE", &[own, ("origin", "http://127.0.0.1:3000")], [403, 403]),
-            ("POST", &[own, ("origin", "http://127.0.0.1:2048")], [0, 0]),
+        type Headers = &'static [(&'static str, &'static str)];
+        const OWN: (&str, &str) = ("host", "127.0.0.1:2048");
+        let table: [(&str, Headers, [u16; 2]); 9] = [
+            ("POST", &[OWN], [0, 0]),
+            ("GET", &[OWN, ("sec-fetch-site", "cross-site")], [0, 403]),
+            ("POST", &[OWN, ("sec-fetch-site", "cross-site")], [403, 403]),
+            ("PUT", &[OWN, ("sec-fetch-site", "same-site")], [403, 403]),
+            ("POST", &[OWN, ("origin", "http://evil.example")], [403, 403]),
+            ("POST", &[OWN, ("origin", "null")], [403, 403]),
+            ("DELETE", &[OWN, ("origin", "http://127.0.0.1:3000")], [403, 403]),
+            ("POST", &[OWN, ("origin", "http://127.0.0.1:2048")], [0, 0]),
             (
                 "POST",
                 &[
-                    own,
+                    OWN,
                     ("sec-fetch-site", "same-origin"),
                     ("origin", "http://127.0.0.1:2048"),
                 ],
