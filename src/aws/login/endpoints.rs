@@ -102,10 +102,8 @@ impl LoadServiceConfig for Endpoints {
             .profile(key.profile())
             .service_id(key.service_id());
         let real = Env::real();
-        let found = wanted
-            .load(&real, Some(&self.profiles))
-            .map(|(value, _)| value.into_owned());
-        found
+        let (value, _) = wanted.load(&real, Some(&self.profiles))?;
+        Some(value.into_owned())
     }
 }
 

@@ -102,13 +102,11 @@ impl Way {
 
     /// The region, which the instance is asked for last.
     pub(super) async fn region(&self, network: &ProviderConfig) -> Result<String, SessionError> {
-        let region = match &self.region {
-            Some(region) => Some(region.clone()),
-            None => {
-                let instance = ImdsRegionProvider::builder().configure(network).build();
-                instance.region().await.map(|region| region.to_string())
-            }
-        };
+        let mut region = self.region.clone();
+        if region.is_none() {
+            let instance = ImdsRegionProvider::builder().configure(network).build();
+            region = instance.region().await.map(|region| region.to_string());
+        }
         let region = region.ok_or_else(|| {
             let named = Some(self.profiles.name.clone());
             SessionError::NoRegion {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::connection::Connection;
 use super::kinds::{Kind, kind_of, path_of};
-use super::transport::{ApiCall, ApiTransport, EVENT, Events, LIST};
+use super::transport::{ApiCall, ApiTransport, EVENT, Events, LIST, NAMESPACE};
 use super::write_error::WriteError;
 use crate::model::{MANAGER, Object, ObjectKey};
 use crate::ports::{CallError, Clock, ErrorClass};
@@ -153,7 +153,10 @@ impl Client {
     async fn many(&self, kind: &Kind, namespace: Option<&str>, query: Parameters) -> Result<Listing, CallError> {
         let mut call = ApiCall::new(Method::GET, kind.collection(namespace), &kind.plural);
         call.query = query;
-        call.limit = LIST;
+        call.limit = match namespace {
+            Some(_) if kind.namespaced => NAMESPACE,
+            _ => LIST,
+        };
         let mut value = self.transport.value(&call).await?;
         let version = value.pointer("/metadata/resourceVersion").and_then(Value::as_str);
         let version = version.unwrap_or_default().to_owned();

@@ -29,7 +29,9 @@ const REQUEST_LIMIT: Duration = Duration::from_secs(60);
 
 /// The largest answer about one object, as etcd keeps none of more than some MiB.
 pub(in crate::k8s) const OBJECT: AnswerLimit = AnswerLimit::Whole(8 << 20);
-/// The largest list: thousands of nodes or pods.
+/// The largest list of a namespace: a thousand pods, or some thousand events. Several are read at once.
+pub(super) const NAMESPACE: AnswerLimit = AnswerLimit::Whole(16 << 20);
+/// The largest list of a cluster: thousands of nodes or pods.
 pub(super) const LIST: AnswerLimit = AnswerLimit::Whole(32 << 20);
 /// The largest event of a watch, which has one object.
 pub(super) const EVENT: AnswerLimit = AnswerLimit::Line(8 << 20);
@@ -376,7 +378,7 @@ mod tests {
                     let _ = stream.read(&mut request).await;
                     let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n";
                     let _ = stream.write_all(head.as_bytes()).await;
-                    while stream.write_all(&[b' '; 1 << 16]).await.is_ok() {}
+                    while stream.write_all(&[b' '; 8192]).await.is_ok() {}
                 });
             }
         });

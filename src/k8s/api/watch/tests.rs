@@ -96,12 +96,12 @@ async fn a_flood_of_events_costs_as_much_as_they_are_many() {
         json!({"kind": "Event", "metadata": {"name": format!("e{n}"), "namespace": "ns", "resourceVersion": n.to_string()},
             "lastTimestamp": format!("2026-11-23T{:02}:{:02}:{:02}Z", n / 3600, n / 60 % 60, n % 60)})
     };
-    let (api, _) = client(move |asked| match asked.query.contains("watch=true") {
-        false => list("5", &(0..100).map(core_event).collect::<Vec<_>>()),
-        true => {
+    let (api, _) = client(move |asked| {
+        if asked.query.contains("watch=true") {
             let flood = (100..FLOOD).map(|n| event("ADDED", &core_event(n)));
-            Answer::Watch(flood.collect(), End::Hang)
+            return Answer::Watch(flood.collect(), End::Hang);
         }
+        list("5", &(0..100).map(core_event).collect::<Vec<_>>())
     });
     let target = Target {
         kind: kind_of("v1", "Event").unwrap(),
