@@ -140,11 +140,10 @@ pub(crate) fn unwell(service: Service, status: u16) -> Response<BoxBody> {
 /// The service does not know the caller any more.
 pub(crate) fn expired(service: Service) -> Response<BoxBody> {
     let (status, code) = match service {
-        Service::Kubernetes => (401, "Unauthorized"),
+        Service::Kubernetes | Service::Game => (401, "Unauthorized"),
         Service::Eks => (403, "ExpiredTokenException"),
         Service::Ec2 => (400, "RequestExpired"),
         Service::Balancing | Service::Iam | Service::Sts => (403, "ExpiredToken"),
-        Service::Game => (401, "Unauthorized"),
     };
     error(
         service,

@@ -67,7 +67,7 @@ impl Run<'_> {
         let exit = exit_of(&outcome, interrupted);
         end.outcome = Some(outcome);
         match (exit, plan.goal) {
-            (Exit::Done, Goal::Ready) => Ok(self.settle(context, snapshot, !plan.is_idle(), end).await),
+            (Exit::Done, Goal::Ready) => Ok(Box::pin(self.settle(context, snapshot, !plan.is_idle(), end)).await),
             (Exit::Done, Goal::Gone) => self.find_leftovers(context, &snapshot, &plan, end).await,
             _ => Ok(exit),
         }

@@ -27,7 +27,7 @@ impl Run<'_> {
         let search = async { Ok(aws::leftovers(&self.session.aws_to_look, &snapshot.all_names(), &marks).await) };
         let found = context.unless_interrupted(search).await?;
         let reasons = reasons(&found);
-        let mut left = leftovers(found);
+        let mut left = leftovers(&found);
         // What the plan keeps for others is not left over, and what an Ingress has that stays is in use.
         left.retain(|item| !is_kept(plan, item));
         end.searched = searched(&left, &reasons);
@@ -100,7 +100,7 @@ fn is_kept(plan: &Plan, item: &Leftover) -> bool {
     keeps(&kind) || (kind == NodeKind::AccessEntry && keeps(&NodeKind::Role))
 }
 
-fn leftovers(found: aws::Leftovers) -> Vec<Leftover> {
+fn leftovers(found: &aws::Leftovers) -> Vec<Leftover> {
     let of = |kind, name, id| Leftover { kind, name, id };
     let made = found.by_controller.known().cloned().unwrap_or_default();
     let balancers = made.balancers.into_iter();

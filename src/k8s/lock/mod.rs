@@ -128,11 +128,10 @@ async fn renew_until(lease: Lease, mut stopped: oneshot::Receiver<()>, say_lost:
             return;
         }
         let lost = match lease.renew().await {
-            Renewal::Held => None,
             Renewal::Moot => return,
             Renewal::Lost(holder) => Some(format!("the lab's lock was lost to {holder}")),
             // Even if it has expired: as long as nobody else has taken it, it is still ours.
-            Renewal::Failed => None,
+            Renewal::Held | Renewal::Failed => None,
         };
         if lost.is_some() {
             // Nobody listens any more if the run has ended; that is all right.

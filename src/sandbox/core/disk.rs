@@ -11,12 +11,9 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-use super::error::StateError;
+use super::error::{FORMAT, StateError};
 use super::lock::{LockFile, Record, Taken};
 use crate::world::World;
-
-/// Version of the file's format; another one is refused.
-pub(super) const FORMAT: u32 = 2;
 
 /// Most bytes that are read: a world with a hundred labs has a tenth of it.
 const MOST: u64 = 256 << 20;

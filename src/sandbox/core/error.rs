@@ -3,7 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::disk::FORMAT;
+/// Version of the file's format; another one is refused.
+pub(super) const FORMAT: u32 = 2;
 
 /// What can be wrong with the state file.
 #[derive(Debug, thiserror::Error)]

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 use super::disk::Disk;
 use super::error::StateError;
+use super::holder::Holder;
 use super::lock::{Record, Taken};
-use super::waits::Holder;
 use crate::clock::VirtualClock;
 use crate::sim;
 use crate::world::{World, WorldVersion};

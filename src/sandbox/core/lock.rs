@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::waits::Holder;
+use super::holder::Holder;
 use crate::clock::VirtualClock;
 
 /// A record is padded to this size: what follows a shorter one would be left of a longer one.

@@ -3,6 +3,7 @@
 mod disk;
 mod error;
 mod held;
+mod holder;
 mod lock;
 mod turn;
 mod waits;
@@ -24,8 +25,9 @@ use crate::state::{Breakage, ClusterFacts};
 use crate::world::World;
 
 pub use error::StateError;
+pub use holder::Holder;
 pub use turn::Turn;
-pub use waits::{Holder, Wait, Waits};
+pub use waits::{Wait, Waits};
 
 use disk::Disk;
 use held::Held;

@@ -5,19 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
+use super::holder::Holder;
 use super::lock::LockFile;
-
-/// A process that has a world's lock.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Holder {
-    /// Its number.
-    pub process: i32,
-    /// What it was called as, such as `lab2048 apply`.
-    pub command: String,
-}
 
 /// Who has what is being waited for.
 #[derive(Debug, Clone, PartialEq, Eq)]
