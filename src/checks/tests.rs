@@ -237,7 +237,7 @@ fn subnets_for_the_pods() {
         lab.subnets()[1].egress = Observed::Known(Egress::InternetGateway("igw-1".to_owned()));
     });
     assert_after("C8", Error, "no private subnet", |lab| {
-        known(&mut lab.site.private_subnets).clear()
+        known(&mut lab.site.private_subnets).clear();
     });
     assert_after("C8", Error, "subnet-gone", |lab| {
         known(&mut lab.site.private_subnets).push("subnet-gone".to_owned());

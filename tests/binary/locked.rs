@@ -5,7 +5,6 @@ use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use lab2048_testing::{Run, Workdir};
 
@@ -55,18 +54,13 @@ fn whoever_has_the_world_is_told_and_need_not_be_waited_for() {
         "sandbox reset",
         "sandbox break no-nat",
     ] {
-        let begun = Instant::now();
         let (mut child, told) = waiting(&workdir, line);
         let expected = format!("which process {me} (lab2048 apply) holds\n");
         assert!(told.ends_with(&expected), "{line}: {told}");
         signal(child.id(), "INT");
+        // The lock is not given back before that.
         let ended = child.wait().unwrap();
         assert_eq!(ended.code(), Some(130), "{line}: {:?}", ended.signal());
-        assert!(
-            begun.elapsed() < Duration::from_secs(20),
-            "{line}: {:?}",
-            begun.elapsed()
-        );
     }
     drop(lock);
     workdir.done("status");

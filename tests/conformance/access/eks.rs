@@ -7,7 +7,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use http::{Request, Response};
 use jiff::SignedDuration;
-use lab2048::aws::{Clients, ClusterTokens, StaticKeys};
+use lab2048::aws::{Clients, ClusterTokens, StaticKeys, WorldWay};
 use lab2048::k8s::{self, Connection};
 use lab2048::model::ObjectKey;
 use lab2048::ports::{BoxBody, ErrorClass, RequestMeter, SystemClock, Transport, TransportError};
@@ -99,7 +99,11 @@ fn tokens(identity: &Identity, cluster: &str) -> ClusterTokens {
         secret_access_key: identity.secret.to_owned(),
     };
     let clock = Arc::new(SystemClock);
-    let clients = Clients::over(Arc::new(NoNetwork), keys, REGION, clock, RequestMeter::default());
+    let way = WorldWay {
+        transport: Arc::new(NoNetwork),
+        limit: None,
+    };
+    let clients = Clients::over(way, keys, REGION, clock, RequestMeter::default());
     ClusterTokens::new(clients, cluster)
 }
 

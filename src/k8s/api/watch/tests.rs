@@ -57,9 +57,8 @@ async fn a_watch_resumes_and_starts_over_after_410() {
                 End::Close,
             )
         }
-        (false, 4) => list("20", &[pod("c", "19")]),
+        (false, 4 | 6) => list("20", &[pod("c", "19")]),
         (true, 5) => Answer::Watch(Vec::new(), End::Hang),
-        (false, 6) => list("20", &[pod("c", "19")]),
         (true, 7) => status(403, "Forbidden", "no more"),
         (_, n) => panic!("request {n} {}", asked.line()),
     });
