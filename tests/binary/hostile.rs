@@ -1,5 +1,10 @@
 //! What is typed, and what variables and files have, reaches no terminal as it is.
 
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::process::Stdio;
+use std::thread;
+
 use lab2048::app::Exit;
 use lab2048::model::visible::is_unseen;
 use lab2048_testing::Workdir;
@@ -139,15 +144,34 @@ fn programs_that_babble_are_told_in_few_words() {
     }
 }
 
+/// An AWS that allows nothing, at this URL, until the test process ends.
+fn denying() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            // The request is small, and what it asks does not matter.
+            let _ = stream.read(&mut [0; 65536]);
+            let _ = stream.write_all(
+                b"HTTP/1.1 403 Forbidden\r\ncontent-type: application/json\r\nx-amzn-errortype: AccessDeniedException\r\n\
+                  content-length: 2\r\nconnection: close\r\n\r\n{}",
+            );
+        }
+    });
+    url
+}
+
 #[test]
 fn no_variable_of_aws_makes_it_panic() {
+    let aws = denying();
     let mut workdir = Workdir::bare();
     for (name, value) in [
         ("AWS_EC2_METADATA_DISABLED", "true"),
         ("AWS_REGION", "us-east-1"),
         ("AWS_ACCESS_KEY_ID", "AK"),
         ("AWS_SECRET_ACCESS_KEY", "s"),
-        ("AWS_ENDPOINT_URL", "http://127.0.0.1:1"),
+        ("AWS_ENDPOINT_URL", &aws),
         ("HTTPS_PROXY", "http://127.0.0.1:1"),
     ] {
         workdir.set(name, value);
@@ -176,22 +200,32 @@ fn no_variable_of_aws_makes_it_panic() {
         "AWS_CONFIG_FILE",
         "SSL_CERT_FILE",
     ];
+    let values = [
+        "",
+        " ",
+        "::::http//%%%",
+        "a\nb",
+        "a\r",
+        "x\r\nX-Evil: 1",
+        "\u{1b}]52;c;aGk=\u{7}",
+        "한",
+    ];
     for name in names {
-        for value in [
-            "",
-            " ",
-            "::::http//%%%",
-            "a\nb",
-            "a\r",
-            "x\r\nX-Evil: 1",
-            "\u{1b}]52;c;aGk=\u{7}",
-            "한",
-        ] {
+        // At once: those that find nobody to answer ask for a while.
+        let calls = values.map(|value| {
             let mut command = workdir.command("plan -e workshop");
             if name == "_X_AMZN_TRACE_ID" {
                 command.env("AWS_LAMBDA_FUNCTION_NAME", "f");
             }
-            let output = command.env(name, value).output().unwrap();
+            command
+                .env(name, value)
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped());
+            command.spawn().unwrap()
+        });
+        for (value, call) in values.into_iter().zip(calls) {
+            let output = call.wait_with_output().unwrap();
             let text = String::from_utf8(output.stderr).unwrap();
             let code = output.status.code();
             assert!(
