@@ -152,7 +152,7 @@ fn denying() -> String {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
             // The request is small, and what it asks does not matter.
-            let _ = stream.read(&mut [0; 65536]);
+            let _ = stream.read(&mut [0; 8192]);
             let _ = stream.write_all(
                 b"HTTP/1.1 403 Forbidden\r\ncontent-type: application/json\r\nx-amzn-errortype: AccessDeniedException\r\n\
                   content-length: 2\r\nconnection: close\r\n\r\n{}",
