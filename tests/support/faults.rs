@@ -170,11 +170,6 @@ impl BadNetwork {
         self.0.state.lock().unwrap().befell.clone()
     }
 
-    /// How many requests were sent since then.
-    pub fn sent(&self) -> usize {
-        self.0.state.lock().unwrap().sent.len()
-    }
-
     /// The most requests that one service was sent within any `window`.
     pub fn busiest(&self, window: Duration) -> usize {
         let state = self.0.state.lock().unwrap();

@@ -91,8 +91,7 @@ impl LabLock {
         self.lease.other().await
     }
 
-    /// Completes when the lock, once taken, has been lost, with the reason: somebody else holds it, or it could not be
-    /// renewed before it expired.
+    /// Completes when the lock, once taken, has been lost to somebody else, with the reason.
     pub async fn lost(&self) -> String {
         let lost = self.held.lock().await.as_ref().map(|held| held.lost.clone());
         if let Some(mut lost) = lost
