@@ -162,6 +162,12 @@ impl Session {
         findings
     }
 
+    /// How the load balancer controller can do its work again: in the sandbox what was broken of it is mended.
+    pub(super) fn controller_remedy(&self, remedy: &str) -> String {
+        let here = self.world.as_ref().map(|world| sandbox_help::controller_mended(&world.broken()));
+        here.flatten().unwrap_or_else(|| remedy.to_owned())
+    }
+
     /// Seconds of the clock in one of the user's.
     pub(super) fn speed(&self) -> f64 {
         match self.environment().target {

@@ -6,33 +6,21 @@ use futures::future::try_join_all;
 use super::balancers::{self, by_tags, complete, security_groups, target_groups};
 use super::clients::Clients;
 use super::wanted::WantedNames;
-use crate::model::{
-    AccessEntry, LoadBalancer, Observed, Profile, Role, SecurityGroup, Tags, TargetGroup, role_name_of, same_lab,
-};
+use crate::lbc::IngressOwner;
+use crate::model::{AccessEntry, ControllerResources, Observed, Profile, Role, Tags, role_name_of, same_lab};
 use crate::ports::CallError;
 
 /// What is still there of a lab.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Leftovers {
     /// What the controller made.
-    pub by_controller: Observed<ControllerLeftovers>,
+    pub by_controller: Observed<ControllerResources>,
     /// Fargate profiles with the lab's tags.
     pub profiles: Observed<Vec<Profile>>,
     /// The pod execution role of the lab's name, if it has the lab's tags.
     pub role: Observed<Option<Role>>,
     /// The access entry that EKS made for that role.
     pub access_entry: Observed<Option<AccessEntry>>,
-}
-
-/// What is still there of what the controller made.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct ControllerLeftovers {
-    /// Load balancers.
-    pub balancers: Vec<LoadBalancer>,
-    /// Target groups, without their targets.
-    pub target_groups: Vec<TargetGroup>,
-    /// Security groups of the Ingress; the shared backend group is not one.
-    pub security_groups: Vec<SecurityGroup>,
 }
 
 /// By what the things of a lab are known.
@@ -67,10 +55,10 @@ async fn made_under_all_names(
     clients: &Clients,
     wanted: &[WantedNames],
     cluster: &str,
-) -> Result<ControllerLeftovers, CallError> {
-    let mut all = ControllerLeftovers::default();
+) -> Result<ControllerResources, CallError> {
+    let mut all = ControllerResources::default();
     for names in wanted {
-        let found = made_by_controller(clients, names, cluster).await?;
+        let found = made_by_controller(clients, names.origin(cluster)).await?;
         all.balancers.extend(found.balancers);
         all.target_groups.extend(found.target_groups);
         all.security_groups.extend(found.security_groups);
@@ -78,18 +66,18 @@ async fn made_under_all_names(
     Ok(all)
 }
 
-async fn made_by_controller(
+/// What is there of what the controller made for an Ingress. What a group shares is none of it as long as it serves another
+/// Ingress.
+pub(super) async fn made_by_controller(
     clients: &Clients,
-    wanted: &WantedNames,
-    cluster: &str,
-) -> Result<ControllerLeftovers, CallError> {
-    let origin = wanted.origin(cluster);
+    origin: IngressOwner<'_>,
+) -> Result<ControllerResources, CallError> {
     let (balancers, target_groups, security_groups) = futures::try_join!(
         by_tags(clients, origin),
         target_groups(clients, origin),
         security_groups(clients, origin)
     )?;
-    let mut left = ControllerLeftovers {
+    let mut left = ControllerResources {
         balancers,
         target_groups,
         security_groups: security_groups.into_iter().filter(|group| !group.shared).collect(),

@@ -117,12 +117,10 @@ fn unfit(facts: &Facts<'_>, controller: &Controller, flags: &Flags) -> Vec<Strin
         .map(|word| format!("it does not start with the argument {word}"))
         .collect();
     let cluster = &facts.site.cluster;
-    match flags.cluster_name() {
-        FlagValue::Missing => wrong.push(format!("--cluster-name is missing, the cluster is {cluster}")),
-        FlagValue::Set(name) if name != cluster => {
-            wrong.push(format!("--cluster-name is {name}, the cluster is {cluster}"));
-        }
-        FlagValue::Set(_) | FlagValue::Hidden(_) => {}
+    if !flags.cluster_name().is_set() {
+        wrong.push(format!("--cluster-name is missing, the cluster is {cluster}"));
+    } else if let Some(other) = flags.cluster_name().differs_from(cluster) {
+        wrong.push(format!("--cluster-name is {other}, the cluster is {cluster}"));
     }
     if let Some(class) = facts
         .exposure

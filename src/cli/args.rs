@@ -144,6 +144,7 @@ impl From<ApprovalArgs> for Approvals {
             force_shared,
             replace,
             reset_scale,
+            without_controller: false,
         }
     }
 }

@@ -88,6 +88,9 @@ pub struct PlanArgs {
     /// Plan the removal of the lab instead
     #[arg(long, env = "LAB2048_DESTROY", value_parser = switch())]
     pub(super) destroy: bool,
+    /// With --destroy: remove by hand what the load balancer controller made, as it is not there to do so
+    #[arg(long, env = "LAB2048_WITHOUT_CONTROLLER", value_parser = switch(), requires = "destroy", help_heading = "Approvals")]
+    pub(super) without_controller: bool,
     #[command(flatten)]
     pub(super) fail_on: FailOnArgs,
     /// Also add every event as a line of JSON to this file
@@ -166,6 +169,9 @@ pub struct DestroyArgs {
     /// Also remove what others use too, such as a Fargate profile that runs pods of other labs
     #[arg(long, env = "LAB2048_FORCE_SHARED", value_parser = switch(), help_heading = "Approvals")]
     pub(super) force_shared: bool,
+    /// Remove by hand what the load balancer controller made, in its order, as it is not there to do so
+    #[arg(long, env = "LAB2048_WITHOUT_CONTROLLER", value_parser = switch(), help_heading = "Approvals")]
+    pub(super) without_controller: bool,
     #[command(flatten)]
     pub(super) options: RunArgs,
     /// Carry out this plan, made with `plan --destroy --out`, if nothing has moved since

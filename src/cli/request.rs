@@ -99,11 +99,15 @@ impl From<PlanArgs> for Request {
             out,
             detailed_exitcode,
             destroy,
+            without_controller,
             fail_on,
             events,
         } = args;
         let options = PlanOptions {
-            approvals: approvals.into(),
+            approvals: Approvals {
+                without_controller,
+                ..approvals.into()
+            },
             out,
             detailed_exitcode,
             destroy,
@@ -175,6 +179,7 @@ impl From<DestroyArgs> for Request {
             selection,
             adopt,
             force_shared,
+            without_controller,
             options,
             plan_file,
         } = args;
@@ -182,6 +187,7 @@ impl From<DestroyArgs> for Request {
             approvals: Approvals {
                 adopt,
                 force_shared,
+                without_controller,
                 ..Approvals::default()
             },
             options: options.into(),

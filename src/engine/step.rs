@@ -279,7 +279,7 @@ impl Step<'_> {
             return Err(failure::of_call(task, at.reached, error));
         };
         at.cause = Some(error.to_string());
-        at.remedy = None;
+        at.remedy = error.remedy.as_deref().map(str::to_owned);
         if left.is_zero() {
             return Err(match &error.held_by {
                 Some(_) => failure::of_queue(error),

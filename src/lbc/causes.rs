@@ -12,6 +12,8 @@ pub(super) struct Row {
     pub(super) remedy: &'static str,
     pub(super) passes: bool,
     pub(super) hopeless_after: Option<u64>,
+    /// Whether the controller may not, or is not known to AWS: then it can remove nothing either.
+    pub(super) denied: bool,
 }
 
 const fn passing(words: &'static [&'static str], cause: &'static str, remedy: &'static str) -> Row {
@@ -21,6 +23,7 @@ const fn passing(words: &'static [&'static str], cause: &'static str, remedy: &'
         remedy,
         passes: true,
         hopeless_after: None,
+        denied: false,
     }
 }
 
@@ -40,6 +43,15 @@ const fn lasting(words: &'static [&'static str], cause: &'static str, remedy: &'
         remedy,
         passes: false,
         hopeless_after: Some(2),
+        denied: false,
+    }
+}
+
+/// The same where AWS does not let the controller do anything.
+const fn denying(words: &'static [&'static str], cause: &'static str, remedy: &'static str) -> Row {
+    Row {
+        denied: true,
+        ..lasting(words, cause, remedy)
     }
 }
 
@@ -49,37 +61,37 @@ const FIX_IDENTITY: &str =
 /// Rows for events, the most specific first.
 pub(super) const EVENTS: &[Row] = &[
     // Who the controller is, before what it may do: these texts contain AccessDenied, too.
-    lasting(
+    denying(
         &["AssumeRoleWithWebIdentity"],
         "the controller cannot take on its IAM role",
         FIX_IDENTITY,
     ),
-    lasting(
+    denying(
         &["WebIdentityErr"],
         "the controller cannot take on its IAM role",
         FIX_IDENTITY,
     ),
-    lasting(
+    denying(
         &["failed to refresh cached credentials"],
         "the controller has no AWS credentials",
         FIX_IDENTITY,
     ),
-    lasting(
+    denying(
         &["no EC2 IMDS role found"],
         "the controller has no AWS credentials",
         FIX_IDENTITY,
     ),
-    lasting(
+    denying(
         &["NoCredentialProviders"],
         "the controller has no AWS credentials",
         FIX_IDENTITY,
     ),
-    lasting(
+    denying(
         &["UnauthorizedOperation"],
         "the controller's IAM role lacks a right",
         "attach the IAM policy of the installed controller version to its role",
     ),
-    lasting(
+    denying(
         &["AccessDenied"],
         "the controller's IAM role lacks a right",
         "attach the IAM policy of the installed controller version to its role",
@@ -249,6 +261,7 @@ pub(super) const EVENTS: &[Row] = &[
         passes: false,
         // The controller does not try again by itself here: one sighting is all there will be.
         hopeless_after: Some(1),
+        denied: false,
     },
     Row {
         words: &["invalid ingress group"],
@@ -256,6 +269,7 @@ pub(super) const EVENTS: &[Row] = &[
         remedy: "correct ingress.group",
         passes: false,
         hopeless_after: Some(1),
+        denied: false,
     },
     lasting(
         &["ValidationError"],

@@ -14,6 +14,8 @@ pub struct Decoded {
     /// How often it must have been seen before waiting on is hopeless; `None` if it can pass, be it because somebody mends it
     /// outside of the lab.
     pub hopeless_after: Option<u64>,
+    /// Whether AWS does not let the controller do anything, so that it can remove nothing either.
+    pub denied: bool,
 }
 
 impl Decoded {
@@ -58,6 +60,7 @@ fn look_up(rows: &[Row], message: &str) -> Option<Decoded> {
         remedy: row.remedy,
         passes: row.passes,
         hopeless_after: row.hopeless_after,
+        denied: row.denied,
     })
 }
 

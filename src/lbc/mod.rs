@@ -23,7 +23,7 @@ pub use annotations::{Annotation, annotation_name, protects_from_deletion};
 pub use class::{CLASS_ANNOTATION, CLASS_CONTROLLER, ClassOwner, PARAMS_API, PARAMS_KIND, class_owner, params_name};
 pub use events::{Decoded, decode_event, decode_refusal};
 pub use exposure::Exposure;
-pub use finalizers::has_finalizer;
+pub use finalizers::{BINDING_API, BINDING_KIND, has_finalizer, is_binding_of, is_finalizer};
 pub use flags::{FlagValue, Flags};
 pub use inbound::Inbound;
 pub use installation::{NAME, WEBHOOK_SERVICE, is_controller, is_webhook, label_selector, version};
@@ -34,6 +34,6 @@ pub use settings::{
     IngressFacts, IngressSettings, ListenPort, Override, Setting, Source, WITHOUT_PUBLIC_IPV4, overrides,
 };
 pub use tags::{
-    CONTROLLER_CLUSTER, CONTROLLER_STACK, IngressOwner, backend, has_subnet_role, is_backend_group, subnet_clusters,
+    CONTROLLER_CLUSTER, CONTROLLER_STACK, IngressOwner, backend, has_subnet_role, is_backend_group, is_rule_of_controller, subnet_clusters,
     subnet_role,
 };

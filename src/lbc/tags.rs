@@ -20,6 +20,12 @@ pub fn is_backend_group(tags: &Tags) -> bool {
     tags.get(CLUSTER_RESOURCE).is_some_and(|kind| kind == "backend-sg")
 }
 
+/// Whether a rule of a security group with this description is one by which the controller lets ALBs reach their targets.
+/// (LBC `pkg/targetgroupbinding/networking_manager.go`)
+pub fn is_rule_of_controller(description: &str) -> bool {
+    description == "elbv2.k8s.aws/targetGroupBinding=shared"
+}
+
 /// The tag by which the controller takes a subnet for ALBs of a scheme.
 /// (LBC `pkg/networking/subnet_resolver.go`)
 pub const fn subnet_role(scheme: Scheme) -> &'static str {

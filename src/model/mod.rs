@@ -26,7 +26,7 @@ mod word;
 
 pub use aws::{
     AccessEntry, AccessEntryKind, AlbState, AuthenticationMode, AwsView, BalancingLimits, BalancingUse, Caller,
-    Cluster, ClusterStatus, Egress, HealthIssue, Listener, LoadBalancer, NatFault, NatState, Profile, ProfileStatus,
+    Cluster, ClusterStatus, ControllerResources, Egress, HealthIssue, Listener, LoadBalancer, NatFault, NatState, Profile, ProfileStatus,
     Protocol, Role, Route, SecurityGroup, Subnet, SubnetState, Target, TargetCounts, TargetGroup, TargetState,
     TargetType, Vpc, ZoneKind, role_name_of,
 };
@@ -51,5 +51,5 @@ pub use quantity::Quantity;
 pub use request::{RequestDone, RequestWatcher, WaitWatcher};
 pub use scope::Scope;
 pub use target::TargetKind;
-pub use task::{Holder, Op, Pin, Task, Wait};
+pub use task::{ByHand, Holder, Op, Pin, Task, Wait};
 pub use wildcard::matches_wildcard;

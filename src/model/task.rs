@@ -106,6 +106,26 @@ pub struct Task {
     /// comes to be in the same run, and the cluster's scheduler learns of it some seconds later (eksctl#3615).
     #[serde(default)]
     pub heals: bool,
+    /// The load balancer controller is not there to clean up behind the Ingress, so that is done by the drivers
+    /// themselves (`--without-controller`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_hand: Option<ByHand>,
+}
+
+/// What the controller made and is not there to remove: nothing else than this is touched.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ByHand {
+    /// Of an ALB's node the ARNs and ids of what was made in AWS, of an Ingress's node the names of its
+    /// TargetGroupBindings.
+    pub resources: Vec<String>,
+}
+
+impl ByHand {
+    /// Whether this was seen by the plan.
+    pub fn includes(&self, resource: &str) -> bool {
+        self.resources.iter().any(|seen| seen == resource)
+    }
 }
 
 impl Task {

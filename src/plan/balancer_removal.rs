@@ -1,5 +1,6 @@
 //! Removal of the ALB: the controller takes it away with its Ingress, so its row follows from what becomes of that.
 
+use super::by_hand;
 use super::change::Change;
 use super::input::PlanInput;
 use super::neighbours::shortened;
@@ -28,6 +29,9 @@ pub(super) fn row(input: &PlanInput<'_>, node: &Node, spec: &LoadBalancerSpec, f
         Observed::Known(Some(balancer)) => change.pinned(balancer.pin()),
         _ => change,
     };
+    if input.approvals.without_controller && matches!(fate, Fate::Goes | Fate::Missing) {
+        return by_hand::balancer(input, change, spec);
+    }
     if !input.aws.other_backends.is_empty() {
         let others: Vec<&str> = input.aws.other_backends.keys().map(String::as_str).collect();
         let stays = format!(
@@ -76,7 +80,7 @@ fn left_over(input: &PlanInput<'_>, groups: &[&str]) -> String {
             .map(|id| format!("`aws ec2 delete-security-group --group-id {id}`")),
     );
     format!(
-        "left over: its Ingress is gone. Remove it with: {}",
+        "left over: its Ingress is gone. `lab2048 destroy --without-controller` removes it, or: {}",
         commands.join("; ")
     )
 }

@@ -74,6 +74,8 @@ pub enum Approach {
     Shared,
     /// `--replace`: something immutable is deleted and recreated.
     Replaced,
+    /// `--without-controller`: it is removed by hand.
+    ByHand,
 }
 
 /// How far the server has vouched for a change.
@@ -134,6 +136,13 @@ pub enum Refusal {
     Conflict(Vec<ForeignField>),
     /// Others use it, too; `--force-shared` takes it from them. Holds who.
     Shared(String),
+    /// The load balancer controller will not clean up behind it; `--without-controller` does its work.
+    NoController {
+        /// Why it will not.
+        why: String,
+        /// How it can again.
+        remedy: String,
+    },
     /// A number of pods was asked for, and this horizontal autoscaler sets it.
     Autoscaled(String),
     /// The server refused it in the dry run; its words.
@@ -164,6 +173,7 @@ impl Refusal {
             Self::NeedsReplace(_) => Some("--replace"),
             Self::Conflict(_) => Some("--force-conflicts"),
             Self::Shared(_) => Some("--force-shared"),
+            Self::NoController { .. } => Some("--without-controller"),
             Self::Autoscaled(_) | Self::Invalid(_) => None,
         }
     }

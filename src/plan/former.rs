@@ -1,5 +1,6 @@
 //! What an Ingress leaves when it joins or leaves a group: the ALB it had, which the controller removes.
 
+use super::by_hand;
 use super::change::Change;
 use super::input::PlanInput;
 use crate::model::{Desired, LoadBalancerSpec, Node, NodeId, NodeKind, Wait};
@@ -12,14 +13,17 @@ pub(crate) fn rows(input: &PlanInput<'_>) -> Vec<Change> {
         nodes.any(|node| node.id.kind == NodeKind::LoadBalancer && node.id.name == spec.name)
     };
     let former = input.former.iter().filter(|spec| !is_wanted(spec));
-    former.map(row).collect()
+    former.map(|spec| row(input, spec)).collect()
 }
 
-fn row(spec: &LoadBalancerSpec) -> Change {
+fn row(input: &PlanInput<'_>, spec: &LoadBalancerSpec) -> Change {
     let node = Node {
         id: NodeId::new(NodeKind::LoadBalancer, spec.name.clone()),
         desired: Desired::LoadBalancer(spec.clone()),
     };
+    if input.approvals.without_controller {
+        return by_hand::former(input, &node, spec);
+    }
     let change = Change::of(node, crate::model::Op::None);
     if spec.stack == spec.ingress {
         change

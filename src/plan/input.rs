@@ -27,17 +27,21 @@ pub struct Approvals {
     pub replace: bool,
     /// `--reset-scale`: a number of replicas asked for with `scale` is dropped.
     pub reset_scale: bool,
+    /// `--without-controller`: what the load balancer controller made is removed by hand, as it is not there to do so.
+    #[serde(default)]
+    pub without_controller: bool,
 }
 
 impl Approvals {
     /// Each flag as it is typed, and whether it is given.
-    pub fn flags(self) -> [(&'static str, bool); 5] {
+    pub fn flags(self) -> [(&'static str, bool); 6] {
         let Self {
             adopt,
             force_conflicts,
             force_shared,
             replace,
             reset_scale,
+            without_controller,
         } = self;
         [
             ("--adopt", adopt),
@@ -45,6 +49,7 @@ impl Approvals {
             ("--force-shared", force_shared),
             ("--replace", replace),
             ("--reset-scale", reset_scale),
+            ("--without-controller", without_controller),
         ]
     }
 }

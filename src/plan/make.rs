@@ -199,13 +199,18 @@ fn absent(input: &PlanInput<'_>) -> (Vec<Change>, Vec<Edge>) {
     edges.extend(former::order(input, &former));
     changes.extend(former);
     let ids: Vec<NodeId> = changes.iter().map(|change| change.task.node.id.clone()).collect();
-    // What goes by itself, once what made it is gone.
-    let yields = input.stack.edges.iter().filter(|edge| edge.kind == EdgeKind::Yields);
-    edges.extend(
-        yields
-            .filter(|edge| ids.contains(&edge.before) && ids.contains(&edge.after))
-            .cloned(),
-    );
+    if input.approvals.without_controller {
+        edges.retain(|edge| edge.before.kind != NodeKind::Ingress || edge.after.kind != NodeKind::LoadBalancer);
+        edges.extend(removal::order_by_hand(&ids));
+    } else {
+        // What goes by itself, once what made it is gone.
+        let yields = input.stack.edges.iter().filter(|edge| edge.kind == EdgeKind::Yields);
+        edges.extend(
+            yields
+                .filter(|edge| ids.contains(&edge.before) && ids.contains(&edge.after))
+                .cloned(),
+        );
+    }
     // Readers see a removal in the order in which it happens, what was made last first.
     let goals: Vec<_> = ids.into_iter().rev().map(|id| (id, Goal::Gone)).collect();
     if let Ok(graph) = Graph::new(&edges, &goals) {

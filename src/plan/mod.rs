@@ -5,6 +5,7 @@
 
 mod aws_rows;
 mod balancer_removal;
+mod by_hand;
 mod change;
 pub mod cost;
 mod describe;

@@ -16,6 +16,7 @@ impl Change {
                 adopt: false,
                 recreate: Vec::new(),
                 heals: false,
+                by_hand: None,
             },
             wait_words: String::new(),
             validation: Validation::NotApplicable,

@@ -2,6 +2,7 @@
 
 use super::aws_rows::owner_by_tags;
 use super::balancer_removal::{self, Fate};
+use super::by_hand;
 use super::change::{Change, Refusal};
 use super::input::PlanInput;
 use super::neighbours;
@@ -226,7 +227,7 @@ fn object(input: &PlanInput<'_>, node: &Node, wanted: &Object) -> Change {
         deleted(node, object_pin(live))
     };
     let change = match node.id.kind {
-        NodeKind::Ingress => ingress(input, change, live),
+        NodeKind::Ingress => ingress(input, change, wanted, live),
         NodeKind::Namespace => namespace(input, change),
         _ => change,
     };
@@ -234,9 +235,10 @@ fn object(input: &PlanInput<'_>, node: &Node, wanted: &Object) -> Change {
 }
 
 /// What would keep the controller from cleaning up behind an Ingress.
-fn ingress(input: &PlanInput<'_>, change: Change, live: &Object) -> Change {
+fn ingress(input: &PlanInput<'_>, change: Change, wanted: &Object, live: &Object) -> Change {
     let attributes = Annotation::ATTRIBUTES;
-    if attributes.of(live).is_some_and(lbc::protects_from_deletion) {
+    let by_controller = !input.approvals.without_controller;
+    if by_controller && attributes.of(live).is_some_and(lbc::protects_from_deletion) {
         return change.refused(Refusal::Invalid(format!(
             "the Ingress asks for deletion protection, so the controller would keep the ALB for ever without a word; \
              first: `kubectl -n {} annotate ingress {} {}-`",
@@ -245,10 +247,11 @@ fn ingress(input: &PlanInput<'_>, change: Change, live: &Object) -> Change {
             attributes.key()
         )));
     }
-    if input.kube.controller_ready() == Some(false) && lbc::has_finalizer(live) {
-        return change.noted("the load balancer controller is not running: the Ingress and its ALB stay until it is");
+    if lbc::has_finalizer(live) {
+        by_hand::ingress(input, change, wanted, live)
+    } else {
+        change
     }
-    change
 }
 
 /// What of others a namespace takes with it.

@@ -15,6 +15,7 @@ const NONE: Approvals = Approvals {
     adopt: false,
     force_conflicts: false,
     force_shared: false,
+    without_controller: false,
     replace: false,
     reset_scale: false,
 };

@@ -104,6 +104,11 @@ fn current_warnings<'a>(object: &Object, events: &'a [Object]) -> Vec<&'a Object
         .collect()
 }
 
+/// What the newest warning of the controller about the Ingress as it is written now means, if it is known.
+pub(super) fn decoded_warning(object: &Object, events: &[Object]) -> Option<Decoded> {
+    decoded(current_warnings(object, events).first()?)
+}
+
 fn decoded(warning: &Object) -> Option<Decoded> {
     decode_event(warning.text("/reason").unwrap_or_default(), events::message(warning))
 }

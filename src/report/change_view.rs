@@ -120,6 +120,7 @@ fn approach(approach: Approach, goal: Goal) -> &'static str {
         Approach::Forced => "fields are taken over from other managers (--force-conflicts)",
         Approach::Shared => "taken from others who use it (--force-shared)",
         Approach::Replaced => "deleted and recreated (--replace)",
+        Approach::ByHand => "removed by hand, in the controller's order (--without-controller)",
     }
 }
 
@@ -145,6 +146,10 @@ pub fn refusal_lines(refusal: &Refusal, now: Timestamp) -> Vec<String> {
         Refusal::Conflict(fields) => fields.iter().map(|field| conflict_line(field, now)).collect(),
         Refusal::Shared(users) => vec![format!(
             "others use it, and would lose it: {users}; --force-shared takes it from them"
+        )],
+        Refusal::NoController { why, remedy } => vec![format!(
+            "would wait for ever: {why}. Either {remedy}, and destroy again; or remove by hand what it made: \
+             --without-controller"
         )],
         Refusal::Autoscaled(name) => vec![format!(
             "horizontal autoscaler {name} sets the number of pods: change its bounds, or delete it first"

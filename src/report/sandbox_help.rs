@@ -48,6 +48,14 @@ impl Behind {
     }
 }
 
+/// The command that gives the sandbox its load balancer controller back, where that is broken.
+pub fn controller_mended(broken: &[Breakage]) -> Option<String> {
+    const OF_CONTROLLER: [Breakage; 3] = [Breakage::LbcAbsent, Breakage::LbcDenied, Breakage::WebhookDown];
+    let causes = broken.iter().filter(|breakage| OF_CONTROLLER.contains(breakage));
+    let names: Vec<_> = causes.map(|breakage| breakage.name()).collect();
+    (!names.is_empty()).then(|| format!("mend it here: `lab2048 sandbox mend {}`", names.join(" ")))
+}
+
 /// Puts the sandbox's own remedy before that for AWS, where one of `broken` is behind a finding. What can be broken there and
 /// is so for another reason is mended by the AWS CLI on the sandbox that is served.
 pub fn remedies_here(findings: &mut [Finding], broken: &[Breakage]) {

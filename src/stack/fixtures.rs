@@ -338,6 +338,7 @@ fn account_view() -> AwsView {
     let private = (1..=3).map(|n| subnet(n, false));
     let public = (1..=3).map(|n| subnet(n, true));
     AwsView {
+        made: BTreeMap::new(),
         caller: Observed::Known(Caller {
             account: "410691154611".to_owned(),
             arn: "arn:aws:iam::410691154611:user/kim".to_owned(),
@@ -412,6 +413,7 @@ fn subnet(number: u8, public: bool) -> Subnet {
 
 fn cluster_view() -> KubeView {
     KubeView {
+        bindings: Observed::Known(Vec::new()),
         objects: Vec::new(),
         labelled: Observed::Known(Vec::new()),
         neighbours: Vec::new(),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use http_body_util::BodyExt;
 use lab2048_sandbox::testing;
 use serde_json::{Value, json};
 
@@ -85,8 +86,8 @@ pub fn manifest() -> [Value; 4] {
 }
 
 impl Lab {
-    /// Sends a request to AWS, as the aws CLI does. It has to succeed.
-    pub async fn aws(&self, service: &str, method: &str, path: &str, body: String) {
+    /// Sends a request to AWS, as the aws CLI does, and returns the answer. It has to succeed.
+    pub async fn aws(&self, service: &str, method: &str, path: &str, body: String) -> String {
         let region = if service == "iam" {
             "us-east-1"
         } else {
@@ -104,8 +105,12 @@ impl Lab {
             )
             .body(body.into())
             .unwrap();
-        let status = self.world.call(request).await.status();
-        assert!(status.is_success(), "{method} {service}{path}: {status}");
+        let answer = self.world.call(request).await;
+        let status = answer.status();
+        let text = answer.into_body().collect().await.unwrap().to_bytes();
+        let text = String::from_utf8_lossy(&text).into_owned();
+        assert!(status.is_success(), "{method} {service}{path}: {status} {text}");
+        text
     }
 
     /// Makes a pod execution role, and waits until other services see it.

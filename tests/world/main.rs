@@ -25,3 +25,4 @@ mod scaled;
 mod sdk;
 mod shared;
 mod time;
+mod without_controller;

@@ -206,7 +206,11 @@ pub(super) fn obstacle(plan: &Plan, least: Severity, only_looks: bool) -> Option
     let mut exit = None;
     for (_, refusal) in plan.refusals() {
         match refusal {
-            Refusal::NotOurs(_) | Refusal::NeedsReplace(_) | Refusal::Shared(_) | Refusal::Autoscaled(_) => {
+            Refusal::NotOurs(_)
+            | Refusal::NeedsReplace(_)
+            | Refusal::Shared(_)
+            | Refusal::NoController { .. }
+            | Refusal::Autoscaled(_) => {
                 return Some(Exit::Refused);
             }
             Refusal::Conflict(_) if only_looks => {}

@@ -26,7 +26,7 @@ use super::snapshot::Snapshot;
 use crate::event::{Event, Phase, PlannedStep, Record, RunVerb, VERSION};
 use crate::model::{Goal, NodeKind, Op, TargetKind, Wait};
 use crate::plan::file::SavedPlan;
-use crate::plan::{Plan, PlanScope};
+use crate::plan::{Plan, PlanScope, Refusal};
 use crate::report::run_report::ErrorReport;
 use crate::report::{Format, Page, Reporter, markdown};
 use lab2048_sandbox::WallClock;
@@ -156,6 +156,13 @@ impl Run<'_> {
         let environment = self.session.environment();
         let mut plan = snapshot.plan(self.request.scope, self.request.approvals);
         plan.findings = self.session.with_remedies(plan.findings);
+        for change in &mut plan.changes {
+            for refusal in &mut change.refusals {
+                if let Refusal::NoController { remedy, .. } = refusal {
+                    *remedy = self.session.controller_remedy(remedy);
+                }
+            }
+        }
         if self.request.scope == PlanScope::Replicas {
             let mut changes = plan.changes.iter();
             let deployment = changes.find(|change| change.task.node.id.kind == NodeKind::Deployment);

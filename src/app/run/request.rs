@@ -129,6 +129,7 @@ impl RunRequest {
             verb,
             purpose: Purpose {
                 reset_scale: approvals.reset_scale,
+                by_hand: approvals.without_controller,
                 ..Purpose::plan(goal)
             },
             scope: PlanScope::Lab,

@@ -38,6 +38,8 @@ pub(super) struct Purpose {
     pub reset_scale: bool,
     /// Whether the number is all that is wanted: everything else of the Deployment stays as it is.
     pub replicas_only: bool,
+    /// Whether what the controller made is to be removed by hand, so that all of it has to be read.
+    pub by_hand: bool,
     /// How much to read.
     pub scope: Scope,
 }
@@ -50,6 +52,7 @@ impl Purpose {
             replicas: None,
             reset_scale: false,
             replicas_only: false,
+            by_hand: false,
             scope: Scope::Plan,
         }
     }
@@ -100,6 +103,16 @@ pub(super) struct Snapshot {
     purpose: Purpose,
 }
 
+/// These names, and the same with each of the former ALBs in place of the one that is wanted.
+fn all_names(names: &WantedNames, former: &[LoadBalancerSpec]) -> Vec<WantedNames> {
+    let former = former.iter().map(|spec| WantedNames {
+        balancer_name: spec.name.clone(),
+        stack_id: spec.stack.clone(),
+        ..names.clone()
+    });
+    std::iter::once(names.clone()).chain(former).collect()
+}
+
 impl Snapshot {
     /// Reads what `purpose` needs. Nothing is changed by that, so Ctrl-C ends it at once.
     pub(super) async fn take(context: &Context, session: &Session, purpose: Purpose) -> Result<Self, AppError> {
@@ -135,6 +148,9 @@ impl Snapshot {
         let former = exposure
             .as_ref()
             .map_or_else(Vec::new, |exposure| former(exposure, &kube));
+        if purpose.by_hand {
+            aws.made = reading::made(session, &site.cluster, &all_names(&names, &former)).await;
+        }
         let replicas = ReplicaChoice::of(&environment.app, &objects, Some(&kube));
         let stack = wanted::stack(
             session,
@@ -173,12 +189,7 @@ impl Snapshot {
 
     /// What was looked for in AWS, and the same with each of the former ALBs in place of the one that is wanted.
     pub(super) fn all_names(&self) -> Vec<WantedNames> {
-        let former = self.former.iter().map(|spec| WantedNames {
-            balancer_name: spec.name.clone(),
-            stack_id: spec.stack.clone(),
-            ..self.names.clone()
-        });
-        std::iter::once(self.names.clone()).chain(former).collect()
+        all_names(&self.names, &self.former)
     }
 
     /// What the lab costs.

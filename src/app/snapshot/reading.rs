@@ -1,5 +1,6 @@
 //! The reads of a snapshot: AWS and the cluster at once, as far as neither needs an answer of the other first.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures::FutureExt;
@@ -11,7 +12,9 @@ use crate::app::session::Session;
 use crate::aws::{ClusterTokens, Reader, WantedNames};
 use crate::config::{Auto, ClusterAccess, Environment};
 use crate::k8s::{self, Connection, KubeconfigContext, ObserveRequest};
-use crate::model::{ApiServer, AwsView, Cluster, Endpoint, Goal, KubeView, LoadBalancer, Object, Scope};
+use crate::model::{
+    ApiServer, AwsView, Cluster, ControllerResources, Endpoint, Goal, KubeView, LoadBalancer, Object, Observed, Scope,
+};
 use crate::stack::{self, ClusterContext, Kept};
 
 /// The views of AWS and of the cluster, and the cluster's client.
@@ -68,6 +71,15 @@ pub(super) async fn read_under_other_names(session: &Session, scope: Scope, name
     Reader::new(session.aws_to_look.clone())
         .read_under_other_names(names, scope, aws)
         .await;
+}
+
+/// What the controller made for the lab, by its stack ids.
+pub(super) async fn made(
+    session: &Session,
+    cluster: &str,
+    names: &[WantedNames],
+) -> BTreeMap<String, Observed<ControllerResources>> {
+    Reader::new(session.aws_to_look.clone()).made(cluster, names).await
 }
 
 /// What of the profile that is there is kept; its role is read where that decides it.

@@ -1,13 +1,13 @@
 //! EC2: the VPC, its subnets and how they are routed, security groups.
 
 use aws_sdk_ec2::types::{
-    AvailabilityZone, Filter, NatGateway, RouteTable, SecurityGroup as Ec2SecurityGroup, Subnet, VpcAttributeName,
+    AvailabilityZone, Filter, IpPermission, NatGateway, RouteTable, SecurityGroup as Ec2SecurityGroup, Subnet, VpcAttributeName,
 };
 
 use super::super::clients::Clients;
 use super::super::convert;
 use super::super::errors::classify;
-use super::incomplete;
+use super::{incomplete, optional};
 use crate::lbc;
 use crate::model::SecurityGroup;
 use crate::ports::CallError;
@@ -134,6 +134,37 @@ impl Clients {
             .await
             .map_err(|error| classify("ec2:DescribeSecurityGroups", &error))?;
         Ok(groups.iter().map(security_group).collect())
+    }
+
+    /// Security groups with an inbound rule that names this one as its source.
+    pub(in crate::aws) async fn groups_referring_to(&self, id: &str) -> Result<Vec<Ec2SecurityGroup>, CallError> {
+        self.ec2()
+            .describe_security_groups()
+            .filters(filter("ip-permission.group-id", id))
+            .into_paginator()
+            .items()
+            .send()
+            .try_collect()
+            .await
+            .map_err(|error| classify("ec2:DescribeSecurityGroups", &error))
+    }
+
+    /// Takes these inbound rules out of a security group.
+    pub(in crate::aws) async fn revoke_inbound(
+        &self,
+        group: &str,
+        rules: Vec<IpPermission>,
+    ) -> Result<(), CallError> {
+        let call = self.ec2().revoke_security_group_ingress().group_id(group);
+        let answer = call.set_ip_permissions(Some(rules)).send().await;
+        answer.map_err(|error| classify("ec2:RevokeSecurityGroupIngress", &error))?;
+        Ok(())
+    }
+
+    /// Deletes a security group that nothing uses any more. One that is gone already is a success.
+    pub(in crate::aws) async fn delete_security_group(&self, id: &str) -> Result<(), CallError> {
+        let answer = self.ec2().delete_security_group().group_id(id).send().await;
+        optional(answer.map_err(|error| classify("ec2:DeleteSecurityGroup", &error))).map(drop)
     }
 
     /// How many network interfaces use a security group.

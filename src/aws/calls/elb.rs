@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_elasticloadbalancingv2::types::{Listener, LoadBalancer, Rule, TargetGroup};
+use aws_sdk_elasticloadbalancingv2::types::{Listener, LoadBalancer, LoadBalancerAttribute, Rule, TargetGroup};
 use futures::StreamExt;
 
 use super::super::clients::Clients;
@@ -12,6 +12,8 @@ use super::optional;
 use crate::model::{BalancingLimits, Target};
 use crate::ports::{CallError, ErrorClass};
 
+/// The attribute that forbids a load balancer's deletion.
+const PROTECTION: &str = "deletion_protection.enabled";
 /// Most ARNs that one `DescribeTags` takes.
 const TAGS_A_CALL: usize = 20;
 /// Calls under way at once where there are many.
@@ -121,6 +123,38 @@ impl Clients {
         let answer = self.elb().describe_target_groups().target_group_arns(arn).send().await;
         let answer = optional(answer.map_err(|error| classify("elasticloadbalancing:DescribeTargetGroups", &error)))?;
         Ok(answer.is_some_and(|answer| !answer.target_groups().is_empty()))
+    }
+
+    /// Lets a load balancer be deleted, if something forbids that.
+    pub(in crate::aws) async fn unprotect_balancer(&self, arn: &str) -> Result<(), CallError> {
+        let call = self.elb().describe_load_balancer_attributes().load_balancer_arn(arn);
+        let answer = call.send().await;
+        let answer =
+            answer.map_err(|error| classify("elasticloadbalancing:DescribeLoadBalancerAttributes", &error))?;
+        let is_protection = |attribute: &&LoadBalancerAttribute| attribute.key() == Some(PROTECTION);
+        let protection = answer.attributes().iter().find(is_protection);
+        if protection.and_then(LoadBalancerAttribute::value) != Some("true") {
+            return Ok(());
+        }
+        let off = LoadBalancerAttribute::builder().key(PROTECTION).value("false").build();
+        let call = self.elb().modify_load_balancer_attributes().load_balancer_arn(arn);
+        let answer = call.attributes(off).send().await;
+        answer.map_err(|error| classify("elasticloadbalancing:ModifyLoadBalancerAttributes", &error))?;
+        Ok(())
+    }
+
+    /// Deletes a load balancer with its listeners and rules. One that is gone already is a success.
+    pub(in crate::aws) async fn delete_balancer(&self, arn: &str) -> Result<(), CallError> {
+        let answer = self.elb().delete_load_balancer().load_balancer_arn(arn).send().await;
+        let answer = answer.map_err(|error| classify("elasticloadbalancing:DeleteLoadBalancer", &error));
+        optional(answer).map(drop)
+    }
+
+    /// Deletes a target group that no load balancer uses any more. One that is gone already is a success.
+    pub(in crate::aws) async fn delete_target_group(&self, arn: &str) -> Result<(), CallError> {
+        let answer = self.elb().delete_target_group().target_group_arn(arn).send().await;
+        let answer = answer.map_err(|error| classify("elasticloadbalancing:DeleteTargetGroup", &error));
+        optional(answer).map(drop)
     }
 
     /// The targets of a target group.

@@ -42,8 +42,11 @@ impl AwsDriver {
             Desired::Role(spec) => role::delete(&self.clients, task, spec).await,
             Desired::Profile(spec) => profile::delete(&self.clients, task, spec).await,
             Desired::AccessEntry(spec) => access_entry::delete(&self.clients, task, spec).await,
-            // The load balancer controller removes it once the Ingress is deleted.
-            Desired::LoadBalancer(_) => Ok(()),
+            // Else the load balancer controller removes it once the Ingress is deleted.
+            Desired::LoadBalancer(spec) => match &task.by_hand {
+                Some(seen) => alb::remove(&self.clients, spec, seen).await,
+                None => Ok(()),
+            },
             Desired::Object(_) | Desired::Proof(_) | Desired::Lock(_) => Err(not_in_aws(task)),
         }
     }

@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 
 use futures::FutureExt;
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, join_all};
 
 use super::arn::Arn;
 use super::balancers::{self, SharedBalancer};
 use super::calls::VpcAttribute;
 use super::clients::Clients;
+use super::leftovers::made_by_controller;
 use super::network::{self, Surroundings};
 use super::wanted::WantedNames;
 use crate::model::{
-    AccessEntry, AwsView, BalancingLimits, BalancingUse, Caller, Cluster, LoadBalancer, Observed, Profile, Role, Route,
+    AccessEntry, AwsView, BalancingLimits, BalancingUse, Caller, Cluster, ControllerResources, LoadBalancer, Observed, Profile, Role, Route,
     Scope, SecurityGroup, Subnet, Vpc, role_name_of,
 };
 use crate::ports::CallError;
@@ -138,6 +139,19 @@ impl Reader {
         balancers::read_address(&self.clients, &wanted.balancer_name, wanted.origin(cluster)).await
     }
 
+    /// What the controller made for each of these, by its stack id.
+    pub async fn made(
+        &self,
+        cluster: &str,
+        wanted: &[WantedNames],
+    ) -> BTreeMap<String, Observed<ControllerResources>> {
+        let all = wanted.iter().map(|names| async {
+            let made = made_by_controller(&self.clients, names.origin(cluster)).await;
+            (names.stack_id.clone(), observed(made))
+        });
+        join_all(all).await.into_iter().collect()
+    }
+
     /// What `scope` asks for. `known` is called with the cluster as soon as it is read: its API can be connected to while the
     /// rest is under way. The cluster cannot be done without; what else cannot be read becomes `Unknown` with the reason.
     pub fn read<'a>(
@@ -168,6 +182,7 @@ impl Reader {
                 balancer: named.balancer,
                 other_backends: named.other_backends,
                 security_groups: named.security_groups,
+                made: BTreeMap::new(),
                 balancing_limits: named.balancing_limits,
                 balancing_use: named.balancing_use,
             })

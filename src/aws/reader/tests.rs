@@ -6,7 +6,8 @@ use serde_json::json;
 
 use super::*;
 use crate::aws::script::{self, Script, ScriptedResponse, ec2_error, eks_error, query_error, xml};
-use crate::aws::{ControllerLeftovers, LabMarks};
+use crate::aws::LabMarks;
+use crate::model::ControllerResources;
 use crate::model::{
     AccessEntryKind, AlbState, CLUSTER_TAG, Egress, LAB_TAG, Listener, MANAGED_BY_TAG, Route, Scheme, Scope,
     TargetCounts,
@@ -513,6 +514,6 @@ async fn leftovers_are_found_by_tags() {
     assert_eq!(left.profiles.items(), [], "another lab's tags");
     assert_eq!(left.role.known(), Some(&None), "it has no tags of ours");
     let other = super::super::leftovers(&clients, &[wanted()], &marks("other")).await;
-    assert_eq!(other.by_controller, Observed::Known(ControllerLeftovers::default()));
+    assert_eq!(other.by_controller, Observed::Known(ControllerResources::default()));
     assert!(other.profiles.why_not().is_some(), "what cannot be read fails nothing");
 }

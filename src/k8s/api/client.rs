@@ -197,7 +197,7 @@ impl Client {
     }
 
     /// Changes the object by the operations of a JSON patch.
-    pub async fn patch(&self, key: &ObjectKey, operations: &Value) -> Result<Object, CallError> {
+    pub async fn patch(&self, key: &ObjectKey, operations: &Value) -> Result<Object, WriteError> {
         let mut call = ApiCall::new(Method::PATCH, path_of(key)?, key).json("application/json-patch+json", operations);
         call.query = vec![("fieldManager", MANAGER.to_owned())];
         Ok(Object(self.transport.value(&call).await?))

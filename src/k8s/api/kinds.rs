@@ -38,6 +38,16 @@ const fn cluster(api_version: &'static str, kind: &'static str, plural: &'static
 }
 
 const KINDS: &[Kind] = &[
+    cluster(
+        "admissionregistration.k8s.io/v1",
+        "MutatingWebhookConfiguration",
+        "mutatingwebhookconfigurations",
+    ),
+    cluster(
+        "admissionregistration.k8s.io/v1",
+        "ValidatingWebhookConfiguration",
+        "validatingwebhookconfigurations",
+    ),
     cluster("v1", "Namespace", "namespaces"),
     cluster("v1", "Node", "nodes"),
     cluster("v1", "PersistentVolume", "persistentvolumes"),

@@ -20,6 +20,8 @@ pub enum Obstacle {
     Fields(Vec<FieldConflict>),
     /// The admission webhook of this name could not be called.
     Webhook(String),
+    /// The admission webhook of this name has said no.
+    Denial(String),
     /// These fields of the object that is there cannot be changed, and nothing else is wrong.
     Immutable(Vec<String>),
     /// The cluster does not serve objects of this kind.

@@ -26,8 +26,8 @@ pub(super) async fn take_over(client: &Client, key: &ObjectKey, pin: &Pin) -> Re
             {"op": "replace", "path": "/metadata/resourceVersion", "value": live.resource_version()},
         ]);
         match client.patch(key, &patch).await {
-            Err(error) if error.class == ErrorClass::Conflict => {}
-            done => return done.map(drop),
+            Err(refused) if refused.error.class == ErrorClass::Conflict => {}
+            done => return Ok(done.map(drop)?),
         }
     }
     Err(CallError::new(

@@ -1,6 +1,8 @@
 //! Carries out the lab's objects: apply, delete, follow to ready or gone.
 
 mod handover;
+mod passage;
+mod release;
 mod stuck_pods;
 mod watching;
 
@@ -89,7 +91,11 @@ impl ObjectDriver {
             "Deployment" | "StatefulSet" | "ReplicaSet" | "Job" => Propagation::Foreground,
             _ => Propagation::Background,
         };
-        self.client.delete(&key, &pin.identity, propagation).await
+        self.client.delete(&key, &pin.identity, propagation).await?;
+        match &task.by_hand {
+            Some(seen) => release::release(&self.client, &key, seen).await,
+            None => Ok(()),
+        }
     }
 }
 

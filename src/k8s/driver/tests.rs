@@ -25,6 +25,7 @@ fn task(op: Op, wanted: Object, pin: Option<&str>) -> Task {
         adopt: false,
         recreate: Vec::new(),
         heals: false,
+        by_hand: None,
     }
 }
 

@@ -148,6 +148,7 @@ fn task() -> Task {
         adopt: false,
         recreate: Vec::new(),
         heals: false,
+        by_hand: None,
     }
 }
 

@@ -34,8 +34,12 @@ impl Reads<'_> {
         };
         let namespace = deployment.namespace().unwrap_or_default();
         let (webhook_ready, lease_age) = match self.request.scope {
-            Scope::Url | Scope::Status | Scope::Plan => (webhook_by_dry_runs(dry_runs), Observed::NotAsked),
-            Scope::Doctor => future::try_join(self.webhook(namespace), self.lease_age(deployment)).await?,
+            Scope::Plan if self.request.dry_run => (webhook_by_dry_runs(dry_runs), Observed::NotAsked),
+            Scope::Url | Scope::Status => (webhook_by_dry_runs(dry_runs), Observed::NotAsked),
+            // A removal depends on it and makes no dry runs.
+            Scope::Plan | Scope::Doctor => {
+                future::try_join(self.webhook(namespace), self.lease_age(deployment)).await?
+            }
         };
         Ok(Observed::Known(Some(describe(deployment, webhook_ready, lease_age))))
     }

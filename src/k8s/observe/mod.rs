@@ -22,6 +22,7 @@ use self::dry_runs::{DryRunContext, shared_read};
 use self::read_results::ReadResults;
 use self::reads::Reads;
 use crate::k8s::api::{Client, KindRef};
+use crate::lbc;
 use crate::model::{KubeView, Object, Observed, Scope};
 use crate::ports::CallError;
 
@@ -98,6 +99,7 @@ pub async fn observe(client: &Client, request: &ObserveRequest<'_>) -> Result<Ku
         events: found.list("Event"),
         nodes,
         controller,
+        bindings: found.list(lbc::BINDING_KIND),
         ingress_class: class,
         class_params: params,
         coredns: found.coredns(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::ObserveRequest;
 use crate::k8s::api::KindRef;
+use crate::lbc;
 use crate::model::{DryRun, Object, ObjectKey, ObjectState, Observed};
 
 /// Kinds that people have in a namespace beside a lab. They are read before it is removed, as they go with it. Secrets are
@@ -17,9 +18,10 @@ pub(super) const GO_WITH_NAMESPACE: [(&str, &str); 6] = [
     ("v1", "PersistentVolumeClaim"),
 ];
 
-/// Whether a kind is read only because its objects go with the namespace.
-fn goes_with_namespace(kind: &KindRef) -> bool {
-    GO_WITH_NAMESPACE.iter().any(|(_, name)| *name == kind.kind)
+/// Whether a kind is read only because its objects go with the namespace, or tell of others.
+fn is_extra(kind: &KindRef) -> bool {
+    let goes_along = GO_WITH_NAMESPACE.iter().any(|(_, name)| *name == kind.kind);
+    goes_along || kind.kind == "Event" || kind.kind == lbc::BINDING_KIND
 }
 
 /// The Deployments of the cluster; of the lab's namespace alone where those of the cluster may not be read.
@@ -78,7 +80,7 @@ impl ReadResults<'_> {
     pub(super) fn labelled(&self, lab: &str, namespace: &str) -> Observed<Vec<Object>> {
         let mut found: Vec<Object> = self.namespace.known().cloned().flatten().into_iter().collect();
         let deployments = self.deployments.in_namespace(namespace);
-        let lists = self.lists.iter().map(|(kind, list)| (goes_with_namespace(kind), list));
+        let lists = self.lists.iter().map(|(kind, list)| (is_extra(kind), list));
         for (is_extra, list) in lists.chain([(false, &deployments)]) {
             match list {
                 Observed::Known(objects) => found.extend(objects.iter().cloned()),
@@ -92,12 +94,13 @@ impl ReadResults<'_> {
         Observed::Known(found)
     }
 
-    /// What is in the lab's namespace beside pods and events, as far as it could be read.
+    /// What is in the lab's namespace beside pods, events and what the controller makes of the Ingress, as far as it could be
+    /// read.
     pub(super) fn neighbours(&self, namespace: &str) -> Vec<Object> {
         let deployments = self.deployments.in_namespace(namespace);
         let lists = self.lists.iter().map(|(_, list)| list).chain([&deployments]);
         let all = lists.flat_map(Observed::items);
-        all.filter(|object| !matches!(object.kind(), "Pod" | "Event" | "Lease"))
+        all.filter(|object| !matches!(object.kind(), "Pod" | "Event" | "Lease" | lbc::BINDING_KIND))
             .cloned()
             .collect()
     }

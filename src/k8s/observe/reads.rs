@@ -28,7 +28,11 @@ impl Reads<'_> {
         let basic = [("v1", "Service"), ("networking.k8s.io/v1", "Ingress"), ("v1", "Pod")];
         let autoscalers = ("autoscaling/v2", "HorizontalPodAutoscaler");
         let events = ("v1", "Event");
-        let removed: Vec<_> = GO_WITH_NAMESPACE.into_iter().chain([autoscalers]).collect();
+        let bindings = (lbc::BINDING_API, lbc::BINDING_KIND);
+        let removed: Vec<_> = GO_WITH_NAMESPACE
+            .into_iter()
+            .chain([autoscalers, events, bindings])
+            .collect();
         let more: &[(&str, &str)] = match self.request.scope {
             Scope::Url => &[],
             Scope::Status => &[events],

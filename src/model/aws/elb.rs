@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::ec2::SecurityGroup;
 use crate::model::desired::{Endpoint, Scheme};
 use crate::model::task::Pin;
 use crate::model::word::words;
@@ -199,6 +200,27 @@ pub struct Target {
     pub reason: Option<String>,
     /// AWS's text, if any.
     pub description: Option<String>,
+}
+
+/// What the load balancer controller made for an Ingress, found by its tags.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ControllerResources {
+    /// Load balancers.
+    pub balancers: Vec<LoadBalancer>,
+    /// Target groups, without their targets.
+    pub target_groups: Vec<TargetGroup>,
+    /// Security groups of the Ingress; the shared backend group is not one.
+    pub security_groups: Vec<SecurityGroup>,
+}
+
+impl ControllerResources {
+    /// The ARN or id of each.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        let balancers = self.balancers.iter().map(|found| found.arn.as_str());
+        let groups = self.target_groups.iter().map(|found| found.arn.as_str());
+        balancers.chain(groups).chain(self.security_groups.iter().map(|found| found.id.as_str()))
+    }
 }
 
 /// How many targets an ALB has in which state.

@@ -14,7 +14,7 @@ pub use eks::{
     AccessEntry, AccessEntryKind, AuthenticationMode, Cluster, ClusterStatus, HealthIssue, Profile, ProfileStatus,
 };
 pub use elb::{
-    AlbState, BalancingLimits, BalancingUse, Listener, LoadBalancer, Protocol, Route, Target, TargetCounts,
+    AlbState, BalancingLimits, BalancingUse, ControllerResources, Listener, LoadBalancer, Protocol, Route, Target, TargetCounts,
     TargetGroup, TargetState, TargetType,
 };
 pub use iam::{Caller, Role, role_name_of};
@@ -50,6 +50,9 @@ pub struct AwsView {
     pub other_backends: BTreeMap<String, Vec<Route>>,
     /// Security groups that the controller made for the Ingress.
     pub security_groups: Observed<Vec<SecurityGroup>>,
+    /// All that the controller made for the Ingress, by the controller's stack id; read only to remove it by hand.
+    #[serde(default)]
+    pub made: BTreeMap<String, Observed<ControllerResources>>,
     /// What Elastic Load Balancing lets the account have.
     pub balancing_limits: Observed<BalancingLimits>,
     /// How much of that it has; not asked where the lab has its ALB already.

@@ -32,6 +32,9 @@ pub struct KubeView {
     pub nodes: Observed<Vec<Object>>,
     /// The load balancer controller, if it is installed.
     pub controller: Observed<Option<Controller>>,
+    /// TargetGroupBindings of the lab's namespace, which the controller makes; read only to remove the lab.
+    #[serde(default)]
+    pub bindings: Observed<Vec<Object>>,
     /// The IngressClass that the Ingress names, if it exists.
     pub ingress_class: Observed<Option<Object>>,
     /// The IngressClassParams of that class, if it names some.

@@ -110,6 +110,7 @@ fn task(scheme: Scheme, https: bool, port: u16, path: &str) -> Task {
         adopt: false,
         recreate: Vec::new(),
         heals: false,
+        by_hand: None,
     }
 }
 

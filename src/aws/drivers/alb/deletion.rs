@@ -4,10 +4,12 @@
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
+use super::group_use::{self, GroupUse};
 use super::origin;
 use crate::aws::balancers;
 use crate::aws::clients::Clients;
 use crate::aws::drivers::poller::{self, Poll};
+use crate::lbc;
 use crate::model::LoadBalancerSpec;
 use crate::ports::CallError;
 
@@ -32,7 +34,12 @@ pub(in crate::aws::drivers) struct AlbDeletion<'a> {
     stage: DeletionStage,
     /// Target groups seen on the ALB while it was there.
     groups: Vec<String>,
+    /// How often the ALB was seen to be still there.
+    seen: u32,
 }
+
+/// So many polls, five minutes of them, the controller needs at most for an ALB that it is about to delete.
+const PATIENCE: u32 = 60;
 
 impl<'a> AlbDeletion<'a> {
     pub(in crate::aws::drivers) fn new(clients: &'a Clients, spec: &'a LoadBalancerSpec) -> Self {
@@ -41,6 +48,7 @@ impl<'a> AlbDeletion<'a> {
             spec,
             stage: DeletionStage::Unknown,
             groups: Vec::new(),
+            seen: 0,
         }
     }
 
@@ -69,7 +77,7 @@ impl<'a> AlbDeletion<'a> {
             .filter_map(|group| group.target_group_arn())
             .map(str::to_owned)
             .collect();
-        let poll = still_there(&found.name);
+        let poll = self.still_there(&found.name);
         self.stage = DeletionStage::LoadBalancer(found.arn);
         Ok(poll)
     }
@@ -81,7 +89,7 @@ impl<'a> AlbDeletion<'a> {
             return Ok(Poll::pending("ALB gone, looking for its target groups", "").at_once());
         };
         if found.other_backends.is_empty() {
-            return Ok(still_there(&found.balancer.name));
+            return Ok(self.still_there(&found.balancer.name));
         }
         let own: Vec<String> = found
             .balancer
@@ -98,7 +106,8 @@ impl<'a> AlbDeletion<'a> {
 
     async fn balancer(&mut self, arn: String) -> Result<Poll, CallError> {
         if let Some(found) = self.clients.balancer_at(&arn).await? {
-            return Ok(still_there(found.load_balancer_name().unwrap_or(&self.spec.name)));
+            let name = found.load_balancer_name().unwrap_or(&self.spec.name).to_owned();
+            return Ok(self.still_there(&name));
         }
         let groups = std::mem::take(&mut self.groups);
         self.stage = if groups.is_empty() {
@@ -107,6 +116,23 @@ impl<'a> AlbDeletion<'a> {
             DeletionStage::TargetGroups(groups)
         };
         Ok(Poll::pending("ALB gone, looking for its target groups", "").at_once())
+    }
+
+    /// The ALB is there. The controller reports nothing of a removal, so after a while its own log is where to look.
+    fn still_there(&mut self, name: &str) -> Poll {
+        self.seen += 1;
+        let poll = Poll::pending(
+            "waiting for the controller to delete the ALB",
+            format!("{name} is still there"),
+        );
+        if self.seen < PATIENCE {
+            return poll;
+        }
+        poll.remedied(format!(
+            "see what keeps the controller: `kubectl -n kube-system logs deployment/{} --tail=20`; or remove it by hand: \
+             `lab2048 destroy --without-controller`",
+            lbc::NAME
+        ))
     }
 
     async fn search_groups(&mut self) -> Result<Poll, CallError> {
@@ -144,25 +170,24 @@ impl<'a> AlbDeletion<'a> {
         let Some(group) = groups.iter().find(|group| !group.shared) else {
             return Ok(Poll::ready("ALB, target groups and security groups gone"));
         };
-        let interfaces = self.clients.interfaces_of(&group.id).await?;
-        let cause = match interfaces {
-            0 => format!(
-                "nothing uses {} any more; the controller tries again at growing intervals",
-                group.id
+        let stage = "waiting for the ALB's security group to go";
+        Ok(match group_use::of(self.clients, &group.id).await? {
+            None => Poll::pending(
+                stage,
+                format!(
+                    "nothing uses {} any more; the controller tries again at growing intervals",
+                    group.id
+                ),
             ),
-            1 => format!("a network interface of the ALB still uses {}", group.id),
-            more => format!("{more} network interfaces of the ALB still use {}", group.id),
-        };
-        Ok(Poll::pending("waiting for the ALB's security group to go", cause))
+            Some(GroupUse { cause, remedy: None }) => Poll::pending(stage, cause),
+            Some(GroupUse {
+                cause,
+                remedy: Some(remedy),
+            }) => Poll::pending(stage, cause).remedied(remedy),
+        })
     }
 }
 
-fn still_there(name: &str) -> Poll {
-    Poll::pending(
-        "waiting for the controller to delete the ALB",
-        format!("{name} is still there"),
-    )
-}
 
 fn groups_left(arns: &[String]) -> Poll {
     let names: Vec<&str> = arns.iter().filter_map(|arn| arn.split('/').nth(1)).collect();

@@ -53,6 +53,7 @@ fn task(kind: NodeKind, op: Op, desired: Desired) -> Task {
         adopt: false,
         recreate: Vec::new(),
         heals: false,
+        by_hand: None,
     }
 }
 

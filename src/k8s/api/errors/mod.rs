@@ -131,6 +131,9 @@ fn obstacle(status: &Status) -> Option<Obstacle> {
     if let Some(webhook) = uncallable_webhook(&status.message) {
         return Some(Obstacle::Webhook(webhook.to_owned()));
     }
+    if let Some(webhook) = denying_webhook(&status.message) {
+        return Some(Obstacle::Denial(webhook.to_owned()));
+    }
     if is_of_no_resource(status) {
         return Some(Obstacle::Unserved);
     }
@@ -168,6 +171,12 @@ fn uncallable_webhook(message: &str) -> Option<&str> {
     let failed = ["failed calling webhook", "failed to call webhook"];
     let (_, rest) = failed.iter().find_map(|words| message.split_once(words))?;
     Some(quoted(rest).unwrap_or_default())
+}
+
+/// The admission webhook that has refused: `admission webhook "vingress.elbv2.k8s.aws" denied the request: …`.
+fn denying_webhook(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once("admission webhook ")?;
+    rest.contains("denied the request").then(|| quoted(rest)).flatten()
 }
 
 /// The fields that other managers own, as the server names them.

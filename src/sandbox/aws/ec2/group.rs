@@ -142,14 +142,42 @@ fn is_used(world: &World, id: &str) -> bool {
             .any(|group| group.id != id && group.rules.iter().any(|rule| rule.3 == id))
 }
 
+/// Adds all the rules named, or none if one of them is there already.
+pub(super) fn authorize(world: &mut World, params: &Params) -> Result<Vec<Xml>, Failure> {
+    let id = need(params, "GroupId")?.to_owned();
+    let group = find(world, &id)?;
+    let wanted = rules_of(params)?;
+    for rule in &wanted {
+        let (protocol, from, to, source, _) = rule;
+        if source.starts_with("sg-") {
+            find(world, source)?;
+        }
+        if group.rules.iter().any(|other| same(rule, other)) {
+            return Err(Failure::bad(
+                "InvalidPermission.Duplicate",
+                format!(
+                    "the specified rule \"peer: {source}, {}, from port: {from}, to port: {to}, ALLOW\" already exists",
+                    protocol.to_uppercase()
+                ),
+            ));
+        }
+    }
+    if let Some(group) = world.aws.security_groups.get_mut(&id) {
+        group.rules.extend(wanted);
+    }
+    Ok(success())
+}
+
+/// Whether two rules let in the same; their descriptions do not count.
+fn same(rule: &GroupRule, other: &GroupRule) -> bool {
+    (&rule.0, rule.1, rule.2, &rule.3) == (&other.0, other.1, other.2, &other.3)
+}
+
 /// Revokes all the rules named, or none if one of them is not there.
 pub(super) fn revoke(world: &mut World, params: &Params) -> Result<Vec<Xml>, Failure> {
     let id = need(params, "GroupId")?.to_owned();
     let group = find(world, &id)?;
     let unwanted = rules_of(params)?;
-    let same = |rule: &GroupRule, other: &GroupRule| {
-        (&rule.0, rule.1, rule.2, &rule.3) == (&other.0, other.1, other.2, &other.3)
-    };
     if unwanted
         .iter()
         .any(|unwanted| !group.rules.iter().any(|rule| same(rule, unwanted)))

@@ -27,6 +27,7 @@ pub(super) fn answer(world: &mut World, operation: &str, params: &Params) -> Res
         "DescribeInternetGateways" => gateway::internet(world, params),
         "DescribeSecurityGroups" => group::describe(world, params),
         "DeleteSecurityGroup" => group::delete(world, params),
+        "AuthorizeSecurityGroupIngress" => group::authorize(world, params),
         "RevokeSecurityGroupIngress" => group::revoke(world, params),
         "DescribeNetworkInterfaces" => interface::describe(world, params),
         "CreateTags" => tags::create(world, params),

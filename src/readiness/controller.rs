@@ -1,0 +1,118 @@
+//! The load balancer controller as the one who cleans up behind an Ingress: whether it will, as far as can be seen.
+//!
+//! Where it will not, a deletion of the Ingress hangs on its finalizer, and all that was made in AWS stays.
+
+use std::time::Duration;
+
+use super::ingress::decoded_warning;
+use crate::lbc::{self, Flags};
+use crate::model::{Controller, KubeView, Object, format_duration};
+
+/// Why the controller will not remove what it made of an Ingress.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ControllerFault {
+    /// There is none.
+    NotInstalled,
+    /// None of its pods is ready.
+    NoReadyPod,
+    /// It works for a cluster of this name: what is tagged with another's name it does not find, and it lets go of the
+    /// Ingress as if there were nothing.
+    OtherCluster(String),
+    /// It watches this namespace alone.
+    OtherNamespace(String),
+    /// Nobody has renewed its leader's lease for so long.
+    NoLeader(Duration),
+    /// Its webhook, without which its own finalizers cannot be taken off, has no endpoint.
+    WebhookDown,
+    /// The IngressClass of this name is gone: its webhook refuses every change of the Ingress, its own ones, too.
+    /// (aws-load-balancer-controller#4341)
+    NoClass(String),
+    /// AWS does not let it do anything; the decoded event.
+    Denied(String),
+}
+
+impl ControllerFault {
+    /// What is wrong, as the end of a sentence.
+    pub fn why(&self) -> String {
+        match self {
+            Self::NotInstalled => "the load balancer controller is not installed".to_owned(),
+            Self::NoReadyPod => "the load balancer controller has no ready pod".to_owned(),
+            Self::OtherCluster(name) => format!(
+                "the load balancer controller runs with --cluster-name {name}: it does not find what is tagged for this \
+                 cluster, and would leave it all behind"
+            ),
+            Self::OtherNamespace(name) => {
+                format!("the load balancer controller watches namespace {name} alone (--watch-namespace)")
+            }
+            Self::NoLeader(age) => format!(
+                "the load balancer controller has no leader at work: its lease was renewed {} ago",
+                format_duration(*age)
+            ),
+            Self::WebhookDown => "the load balancer controller's webhook has no endpoint, and without it the Ingress's \
+                                  finalizer cannot be taken off"
+                .to_owned(),
+            Self::NoClass(name) => format!(
+                "IngressClass {name} is gone, and without it the load balancer controller's webhook refuses that the \
+                 Ingress's finalizer is taken off"
+            ),
+            Self::Denied(cause) => cause.clone(),
+        }
+    }
+
+    /// How the controller can do its work again.
+    pub fn remedy(&self) -> String {
+        match self {
+            Self::NotInstalled => "install it again with the same --cluster-name".to_owned(),
+            Self::NoReadyPod => format!("bring its pods back: `kubectl -n kube-system get pods -l {}`", lbc::label_selector()),
+            Self::OtherCluster(_) => "give it its --cluster-name back".to_owned(),
+            Self::OtherNamespace(_) => "let it watch the lab's namespace".to_owned(),
+            Self::NoLeader(_) => "restart its pods".to_owned(),
+            Self::WebhookDown => "bring its pods back, or its Service's selector".to_owned(),
+            Self::NoClass(name) => format!("create IngressClass {name} again (controller {})", lbc::CLASS_CONTROLLER),
+            Self::Denied(_) => "give its role its rights back".to_owned(),
+        }
+    }
+}
+
+/// Why the controller will not clean up behind the lab's Ingress on `cluster`, if that can be seen. What could not be read
+/// speaks for it, and an Ingress that is not there, or that it has not taken up, needs it for nothing.
+pub fn controller_fault(kube: &KubeView, cluster: &str, wanted: &Object) -> Option<ControllerFault> {
+    let ingress = kube.live(wanted).filter(|live| lbc::has_finalizer(live))?;
+    let Some(controller) = kube.controller.known()? else {
+        return Some(ControllerFault::NotInstalled);
+    };
+    of_installation(controller, cluster, ingress)
+        .or_else(|| of_class(kube, wanted, ingress))
+        .or_else(|| of_rights(kube, ingress))
+}
+
+fn of_installation(controller: &Controller, cluster: &str, ingress: &Object) -> Option<ControllerFault> {
+    if controller.ready == 0 {
+        return Some(ControllerFault::NoReadyPod);
+    }
+    let flags = Flags::of(&controller.deployment);
+    if let Some(other) = flags.cluster_name().differs_from(cluster) {
+        return Some(ControllerFault::OtherCluster(other.to_owned()));
+    }
+    let namespace = ingress.namespace().unwrap_or_default();
+    if let Some(other) = flags.watch_namespace().differs_from(namespace) {
+        return Some(ControllerFault::OtherNamespace(other.to_owned()));
+    }
+    if let Some(age) = controller.lease_age.known().filter(|age| **age > flags.stale_lease()) {
+        return Some(ControllerFault::NoLeader(Duration::from_secs(*age)));
+    }
+    (controller.webhook_ready.known() == Some(&false)).then_some(ControllerFault::WebhookDown)
+}
+
+/// The class that was read is the one that the lab wants.
+fn of_class(kube: &KubeView, wanted: &Object, ingress: &Object) -> Option<ControllerFault> {
+    let class_of = |ingress: &Object| ingress.text("/spec/ingressClassName").map(str::to_owned);
+    let class = class_of(ingress).filter(|class| class_of(wanted).as_ref() == Some(class))?;
+    kube.ingress_class.known()?.is_none().then_some(ControllerFault::NoClass(class))
+}
+
+/// The controller writes no event about an Ingress that is being deleted; what it met before tells.
+fn of_rights(kube: &KubeView, ingress: &Object) -> Option<ControllerFault> {
+    let newest = decoded_warning(ingress, kube.events.items())?;
+    newest.denied.then(|| ControllerFault::Denied(newest.cause))
+}
