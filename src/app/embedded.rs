@@ -77,6 +77,11 @@ impl Clock for Embedded {
         self.0.now()
     }
 
+    /// The world's time stands still while nobody is served, and nobody sets its date.
+    fn awake(&self) -> Duration {
+        Duration::try_from(self.0.now().duration_since(Timestamp::UNIX_EPOCH)).unwrap_or_default()
+    }
+
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         let sandbox = self.0.clone();
         async move { sandbox.sleep(duration).await }.boxed()

@@ -50,7 +50,7 @@ pub(super) async fn tell_of_waits(host: Waiter, tell: impl Fn(&str)) -> Infallib
             told = Some((now, wait.is_stopped));
             tell(&format!("{wait}\n"));
         }
-        SystemClock.sleep(LOOK).await;
+        SystemClock::default().sleep(LOOK).await;
     }
 }
 
@@ -82,7 +82,7 @@ impl Waiter {
             self.waits.begun().await;
             match self.waits.current(self.wall.now()) {
                 Some(wait) if wait.lasts >= LONG => return wait,
-                _ => SystemClock.sleep(LOOK).await,
+                _ => SystemClock::default().sleep(LOOK).await,
             }
         }
     }

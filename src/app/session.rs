@@ -124,7 +124,7 @@ impl Session {
             profile: selection.profile.clone(),
             prompt: can_ask.then(|| host.ask.clone()),
         };
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
         let meter = RequestMeter::default();
         // The chain of credential providers makes a large future, which few calls need.
         let aws = Box::pin(Clients::connect(&options, clock.clone(), meter.clone())).await?;
@@ -164,7 +164,10 @@ impl Session {
 
     /// How the load balancer controller can do its work again: in the sandbox what was broken of it is mended.
     pub(super) fn controller_remedy(&self, remedy: &str) -> String {
-        let here = self.world.as_ref().map(|world| sandbox_help::controller_mended(&world.broken()));
+        let here = self
+            .world
+            .as_ref()
+            .map(|world| sandbox_help::controller_mended(&world.broken()));
         here.flatten().unwrap_or_else(|| remedy.to_owned())
     }
 

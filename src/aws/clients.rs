@@ -302,7 +302,7 @@ mod tests {
     use crate::ports::{BoxBody, SystemClock, TestClock, TransportError};
 
     async fn session(options: &SessionOptions) -> Result<Clients, SessionError> {
-        Clients::connect(options, Arc::new(SystemClock), RequestMeter::default()).await
+        Clients::connect(options, Arc::new(SystemClock::default()), RequestMeter::default()).await
     }
 
     #[tokio::test]

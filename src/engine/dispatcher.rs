@@ -6,7 +6,6 @@ use std::time::Duration;
 use futures::StreamExt;
 use futures::future::{BoxFuture, FutureExt};
 use futures::stream::FuturesUnordered;
-use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 
 use super::Drivers;
@@ -147,7 +146,7 @@ impl<'a> Dispatcher<'a, '_> {
         let id = task.node.id.clone();
         let limit = self.run.limits.of(task);
         self.state.reach(&id, Stage::Started);
-        let in_flight = InFlight::new(task, limit, self.run.clock.now());
+        let in_flight = InFlight::new(task, limit, self.run.clock.awake());
         let moot = in_flight.moot();
         if !in_flight.is_held {
             (self.emit)(Event::StepStarted {
@@ -170,7 +169,7 @@ impl<'a> Dispatcher<'a, '_> {
     }
 
     fn take_in(&mut self, message: Message) {
-        let now = self.run.clock.now();
+        let now = self.run.clock.awake();
         match message {
             Message::Accepted { node, outputs } => self.accepted(node, outputs),
             Message::Stage {
@@ -233,7 +232,7 @@ impl<'a> Dispatcher<'a, '_> {
         }
     }
 
-    fn queued(&mut self, node: NodeId, holder: Holder, now: Timestamp) {
+    fn queued(&mut self, node: NodeId, holder: Holder, now: Duration) {
         let Some(step) = self.in_flight.get_mut(&node) else {
             return;
         };

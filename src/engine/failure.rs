@@ -85,6 +85,17 @@ pub(super) fn of_time(
     }
 }
 
+/// A call was not answered while there was time.
+pub(super) fn of_silence(task: &Task, limit: Duration) -> Failure {
+    Failure {
+        class: FailureClass::Timeout,
+        causes: vec![format!("no answer within {}", format_duration(limit))],
+        leaves: Leaves::Unknown,
+        hint: resume_hint(task).to_owned(),
+        stage: None,
+    }
+}
+
 /// The user dropped the wait for a step that was in this stage.
 pub(super) fn of_interrupt(task: &Task, reached: Reached, stage: Option<String>) -> Failure {
     Failure {

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::event::{Event, RetryReason};
@@ -15,10 +14,10 @@ const HEARTBEAT: Duration = Duration::from_secs(10);
 /// A step under way.
 pub(super) struct InFlight {
     pub(super) op: Op,
-    started: Timestamp,
+    started: Duration,
     limit: Duration,
     /// When something was last reported of it.
-    reported: Timestamp,
+    reported: Duration,
     stage: String,
     cause: Option<String>,
     moot: watch::Sender<bool>,
@@ -30,7 +29,7 @@ pub(super) struct InFlight {
 
 impl InFlight {
     /// A step that begins now.
-    pub(super) fn new(task: &Task, limit: Duration, now: Timestamp) -> Self {
+    pub(super) fn new(task: &Task, limit: Duration, now: Duration) -> Self {
         Self {
             op: task.op,
             started: now,
@@ -46,7 +45,7 @@ impl InFlight {
 
     /// Milliseconds since it began.
     pub(super) fn elapsed_ms(&self, clock: &dyn Clock) -> u64 {
-        millis(clock.elapsed(self.started))
+        millis(clock.awake().saturating_sub(self.started))
     }
 
     /// Where the worker learns that nothing needs the step any more.
@@ -60,7 +59,7 @@ impl InFlight {
     }
 
     /// Records how far it is; returns whether that is new.
-    pub(super) fn update(&mut self, stage: &str, cause: Option<&str>, now: Timestamp) -> bool {
+    pub(super) fn update(&mut self, stage: &str, cause: Option<&str>, now: Duration) -> bool {
         if self.stage == stage && self.cause.as_deref() == cause {
             return false;
         }
@@ -71,14 +70,14 @@ impl InFlight {
     }
 
     /// A call has failed and will be tried again. What passes by itself is no cause to be told of later.
-    pub(super) fn retries(&mut self, cause: &str, reason: RetryReason, now: Timestamp) {
+    pub(super) fn retries(&mut self, cause: &str, reason: RetryReason, now: Duration) {
         self.cause = (reason == RetryReason::Other).then(|| cause.to_owned());
         self.reported = now;
     }
 
     /// How long it may still be silent.
     pub(super) fn until_heartbeat(&self, clock: &dyn Clock) -> Option<Duration> {
-        (!self.is_held).then(|| HEARTBEAT.saturating_sub(clock.elapsed(self.reported)))
+        (!self.is_held).then(|| HEARTBEAT.saturating_sub(clock.awake().saturating_sub(self.reported)))
     }
 
     /// A sign of life, if it has been silent for too long.
@@ -86,8 +85,8 @@ impl InFlight {
         if self.until_heartbeat(clock)? > Duration::ZERO {
             return None;
         }
-        self.reported = clock.now();
-        let elapsed = clock.elapsed(self.started);
+        self.reported = clock.awake();
+        let elapsed = clock.awake().saturating_sub(self.started);
         Some(Event::Heartbeat {
             node: node.clone(),
             stage: self.stage.clone(),

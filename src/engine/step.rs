@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use futures::future::BoxFuture;
-use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 
 use super::failure::{self, Reached};
@@ -36,7 +35,7 @@ pub(super) enum Message {
     Accepted { node: NodeId, outputs: Outputs },
 }
 
-/// How long the last look of a wait may take.
+/// How long the last look of a wait may take, and the answer to a call that is under way when its step's time is over.
 const LAST_LOOK: Duration = Duration::from_secs(10);
 
 /// Level of interruption at which nothing new is begun, not even what waits in a queue.
@@ -74,7 +73,7 @@ impl From<Failure> for Stop {
 
 /// Everything that changes while a step is executed.
 struct Progressing {
-    started: Timestamp,
+    started: Duration,
     reached: Reached,
     backoff: Backoff,
     /// Last known reason for not being there yet.
@@ -90,7 +89,7 @@ impl Step<'_> {
     /// Executes the step to its goal.
     pub(super) async fn execute(mut self) -> Result<Outputs, Stop> {
         let mut at = Progressing {
-            started: self.clock.now(),
+            started: self.clock.awake(),
             reached: Reached::Nothing,
             backoff: Backoff::of(&self.task.node.id),
             cause: None,
@@ -162,14 +161,20 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// Makes one call until it succeeds, cannot succeed, or the step's time is over. A call under way is never cut off.
+    /// Makes one call until it succeeds, cannot succeed, or the step's time is over. A call under way has a little longer than
+    /// that: only its answer says whether it has taken effect.
     async fn call<'c, T>(
         &mut self,
         at: &mut Progressing,
         call: impl Fn() -> BoxFuture<'c, Result<T, CallError>>,
     ) -> Result<T, Failure> {
         loop {
-            match call().await {
+            let most = self.time_left(at) + LAST_LOOK;
+            let answer = tokio::select! {
+                answer = call() => answer,
+                () = self.clock.sleep(most) => return Err(failure::of_silence(self.task, self.limit)),
+            };
+            match answer {
                 Ok(result) => {
                     at.backoff.reset();
                     return Ok(result);
@@ -321,7 +326,7 @@ impl Step<'_> {
     }
 
     fn time_left(&self, at: &Progressing) -> Duration {
-        self.limit.saturating_sub(self.clock.elapsed(at.started))
+        self.limit.saturating_sub(self.clock.awake().saturating_sub(at.started))
     }
 
     fn send(&self, message: Message) {

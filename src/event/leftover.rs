@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Something that is left over, and costs or is in the way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Leftover {
     /// What sort of thing.
@@ -12,6 +12,15 @@ pub struct Leftover {
     pub name: String,
     /// ARN, or id where AWS has none.
     pub id: String,
+    /// Why it is still there.
+    #[serde(default)]
+    pub reason: String,
+    /// What it costs a day, in US dollars, if it costs anything and that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dollars_per_day: Option<f64>,
+    /// The command that removes it.
+    #[serde(default)]
+    pub command: String,
 }
 
 /// One kind of thing that was looked for after a removal.

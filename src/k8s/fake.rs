@@ -121,7 +121,7 @@ impl BearerTokens for Tokens {
 /// What a client of real sockets needs, without tokens.
 pub(super) fn sockets() -> Connection {
     Connection {
-        clock: Arc::new(SystemClock),
+        clock: Arc::new(SystemClock::default()),
         meter: RequestMeter::default(),
         tokens: None,
     }

@@ -26,7 +26,11 @@ pub fn is_finalizer(name: &str) -> bool {
 /// Whether the controller made the TargetGroupBinding for the Ingress, or the group, with this stack id.
 pub fn is_binding_of(binding: &Object, stack: &str) -> bool {
     let label = |key: &str| binding.label(key).unwrap_or_default();
-    let alone = format!("{}/{}", label("ingress.k8s.aws/stack-namespace"), label("ingress.k8s.aws/stack-name"));
+    let alone = format!(
+        "{}/{}",
+        label("ingress.k8s.aws/stack-namespace"),
+        label("ingress.k8s.aws/stack-name")
+    );
     stack == alone || stack == label("ingress.k8s.aws/stack")
 }
 

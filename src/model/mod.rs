@@ -26,9 +26,9 @@ mod word;
 
 pub use aws::{
     AccessEntry, AccessEntryKind, AlbState, AuthenticationMode, AwsView, BalancingLimits, BalancingUse, Caller,
-    Cluster, ClusterStatus, ControllerResources, Egress, HealthIssue, Listener, LoadBalancer, NatFault, NatState, Profile, ProfileStatus,
-    Protocol, Role, Route, SecurityGroup, Subnet, SubnetState, Target, TargetCounts, TargetGroup, TargetState,
-    TargetType, Vpc, ZoneKind, role_name_of,
+    Cluster, ClusterStatus, ControllerResources, Egress, HealthIssue, Listener, LoadBalancer, NatFault, NatState,
+    Profile, ProfileStatus, Protocol, Role, Route, SecurityGroup, Subnet, SubnetState, Target, TargetCounts,
+    TargetGroup, TargetState, TargetType, Vpc, ZoneKind, role_name_of,
 };
 pub use desired::{
     AccessEntrySpec, Desired, DnsRecord, Endpoint, LoadBalancerSpec, LockSpec, MAX_REPLICAS, Node, ProfileSpec,

@@ -3,7 +3,9 @@
 use super::by_hand;
 use super::change::Change;
 use super::input::PlanInput;
+use super::left_over::command;
 use super::neighbours::shortened;
+use crate::event::LeftoverKind;
 use crate::model::{LoadBalancerSpec, Node, Observed, Op, Wait};
 
 /// What becomes of the Ingress that an ALB is made of.
@@ -67,18 +69,14 @@ pub(super) fn row(input: &PlanInput<'_>, node: &Node, spec: &LoadBalancerSpec, f
 
 /// An ALB without its Ingress: nobody will remove it, so its owner has to.
 fn left_over(input: &PlanInput<'_>, groups: &[&str]) -> String {
-    let mut commands = Vec::new();
-    if let Observed::Known(Some(balancer)) = &input.aws.balancer {
-        commands.push(format!(
-            "`aws elbv2 delete-load-balancer --load-balancer-arn {}`",
-            balancer.arn
-        ));
-    }
-    commands.extend(
-        groups
-            .iter()
-            .map(|id| format!("`aws ec2 delete-security-group --group-id {id}`")),
-    );
+    let balancer = input.aws.load_balancer();
+    let things = balancer.map(|found| (LeftoverKind::LoadBalancer, found.arn.as_str()));
+    let things = things
+        .into_iter()
+        .chain(groups.iter().map(|id| (LeftoverKind::SecurityGroup, *id)));
+    let commands: Vec<String> = things
+        .map(|(kind, id)| format!("`{}`", command(kind, "", id, &input.site.cluster)))
+        .collect();
     format!(
         "left over: its Ingress is gone. `lab2048 destroy --without-controller` removes it, or: {}",
         commands.join("; ")

@@ -37,7 +37,9 @@ fn released(input: &PlanInput<'_>, mut change: Change, live: &Object) -> Change 
         Observed::Known(all) => all.iter().filter(|binding| is_of(input, binding)),
         unread => {
             let why = unread.why_not().unwrap_or_default();
-            return change.refused(Refusal::Invalid(format!("its TargetGroupBindings could not be read: {why}")));
+            return change.refused(Refusal::Invalid(format!(
+                "its TargetGroupBindings could not be read: {why}"
+            )));
         }
     };
     let names: Vec<String> = bindings.map(|binding| binding.name().to_owned()).collect();
@@ -76,10 +78,19 @@ pub(super) fn balancer(input: &PlanInput<'_>, change: Change, spec: &LoadBalance
         Some(Observed::Known(made)) => made,
         unread => {
             let why = unread.and_then(Observed::why_not).unwrap_or_default();
-            return change.refused(Refusal::Invalid(format!("what the controller made could not be read: {why}")));
+            return change.refused(Refusal::Invalid(format!(
+                "what the controller made could not be read: {why}"
+            )));
         }
     };
-    let shared: Vec<&str> = input.aws.security_groups.items().iter().filter(|group| group.shared).map(|group| group.id.as_str()).collect();
+    let shared: Vec<&str> = input
+        .aws
+        .security_groups
+        .items()
+        .iter()
+        .filter(|group| group.shared)
+        .map(|group| group.id.as_str())
+        .collect();
     let resources: Vec<String> = made.ids().chain(shared.iter().copied()).map(str::to_owned).collect();
     if resources.is_empty() {
         return change;
@@ -98,8 +109,14 @@ pub(super) fn balancer(input: &PlanInput<'_>, change: Change, spec: &LoadBalance
 
 /// A line for each thing.
 fn named(made: &ControllerResources) -> Vec<String> {
-    let balancers = made.balancers.iter().map(|found| format!("deletes load balancer {} ({})", found.name, found.arn));
-    let groups = made.target_groups.iter().map(|found| format!("deletes target group {} ({})", found.name, found.arn));
+    let balancers = made
+        .balancers
+        .iter()
+        .map(|found| format!("deletes load balancer {} ({})", found.name, found.arn));
+    let groups = made
+        .target_groups
+        .iter()
+        .map(|found| format!("deletes target group {} ({})", found.name, found.arn));
     let firewalls = made
         .security_groups
         .iter()

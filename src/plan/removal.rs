@@ -11,7 +11,8 @@ use crate::stack::{Edge, EdgeKind};
 /// The order of a removal by hand on top of it: the controller's own, in which the Ingress is let go of last.
 pub(crate) fn order_by_hand(nodes: &[NodeId]) -> Vec<Edge> {
     let of_kind = |kind: NodeKind| nodes.iter().filter(move |node| node.kind == kind);
-    let pairs = of_kind(NodeKind::LoadBalancer).flat_map(|before| of_kind(NodeKind::Ingress).map(move |after| (before, after)));
+    let pairs =
+        of_kind(NodeKind::LoadBalancer).flat_map(|before| of_kind(NodeKind::Ingress).map(move |after| (before, after)));
     let edges = pairs.map(|(before, after)| Edge {
         before: before.clone(),
         after: after.clone(),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::config::Auto;
 use crate::event::Place;
-use crate::model::{DryRun, FieldConflict, Goal, Object, Observed, Op, Wait};
+use crate::model::{Controller, ControllerResources, DryRun, FieldConflict, Goal, Object, Observed, Op, Wait};
 use crate::stack::fixtures::{Lab, known, other_profile, pod, rolled_out};
 use crate::stack::scale_intent;
 
@@ -714,7 +714,7 @@ fn destroy_what_is_left() {
     known(&mut lab.aws.profiles)[0].status = "DELETING".into();
     insta::assert_snapshot!(busy(&make(&lab, Goal::Gone, NONE)), @r"
     . | balancer/k8s-fargateg-ingress2-b252ad69ce
-        note: left over: its Ingress is gone. Remove it with: `aws elbv2 delete-load-balancer --load-balancer-arn arn:aws:elasticloadbalancing:ap-northeast-2:410691154611:loadbalancer/app/k8s-x/1`
+        note: left over: its Ingress is gone. `lab2048 destroy --without-controller` removes it, or: `aws elbv2 delete-load-balancer --load-balancer-arn arn:aws:elasticloadbalancing:ap-northeast-2:410691154611:loadbalancer/app/k8s-x/1`
     - | service/service-2048 | wait until it is gone
     . | profile/fargate-game-2048 | wait until it is gone
         note: is already being deleted
@@ -730,7 +730,6 @@ fn destroy_what_is_left() {
 fn destroy_keeps_what_is_not_ours() {
     let mut lab = foreign();
     lab.live("Namespace")["metadata"]["labels"] = json!({});
-    lab.kube.controller = Observed::Known(None);
     known(&mut lab.aws.profiles).push({
         let mut other = other_profile("other", "other");
         other.role_arn = "arn:aws:iam::410691154611:role/lab2048-eksworkshop-fargate-game-2048".to_owned();
@@ -738,7 +737,6 @@ fn destroy_keeps_what_is_not_ours() {
     });
     insta::assert_snapshot!(busy(&make(&lab, Goal::Gone, NONE)), @r"
     - | ingress/ingress-2048 | wait until it is gone
-        note: the load balancer controller is not running: the Ingress and its ALB stay until it is
     . | balancer/k8s-fargateg-ingress2-b252ad69ce | wait until ALB and security groups are gone
     . | deployment/deployment-2048
         note: kept: it is managed by Helm
@@ -752,6 +750,151 @@ fn destroy_keeps_what_is_not_ours() {
     . | namespace/fargate-game-2048
         note: kept: it has no labels of this lab
     ");
+}
+
+#[test]
+fn destroy_is_refused_where_the_controller_will_not_clean_up() {
+    let why = |change: &dyn Fn(&mut Lab)| {
+        let mut lab = Lab::running();
+        change(&mut lab);
+        let plan = make(&lab, Goal::Gone, NONE);
+        let mut refusals = plan.refusals().map(|(_, refusal)| match refusal {
+            Refusal::NoController { why, .. } => why.clone(),
+            other => format!("{other:?}"),
+        });
+        refusals.next()
+    };
+    let controller = |lab: &mut Lab, change: &dyn Fn(&mut Controller)| {
+        change(known(&mut lab.kube.controller).as_mut().unwrap());
+    };
+    let with_args = |args: Value| {
+        move |found: &mut Controller| {
+            found.deployment.0["spec"]["template"]["spec"]["containers"][0]["args"] = args.clone();
+        }
+    };
+    assert_eq!(why(&|_| {}), None);
+    let unread = |lab: &mut Lab| lab.kube.controller = Observed::Unknown("forbidden".to_owned());
+    assert_eq!(why(&unread), None, "what could not be read speaks for it");
+    assert_eq!(
+        why(&|lab| {
+            lab.kube.controller = Observed::Known(None);
+            lab.live("Ingress")["metadata"]["finalizers"] = json!(["example.com/keep"]);
+        }),
+        None,
+        "it is not needed"
+    );
+    let coming = |found: &mut Controller| {
+        (found.ready, found.unready_for) = (0, Observed::Known(60));
+    };
+    assert_eq!(why(&|lab| controller(lab, &coming)), None, "it is coming up");
+    let told = [
+        why(&|lab| lab.kube.controller = Observed::Known(None)),
+        why(&|lab| controller(lab, &|found| found.ready = 0)),
+        why(&|lab| controller(lab, &with_args(json!(["--cluster-name=other"])))),
+        why(&|lab| {
+            controller(
+                lab,
+                &with_args(json!(["--cluster-name=eksworkshop", "--watch-namespace", "x"])),
+            )
+        }),
+        why(&|lab| controller(lab, &|found| found.lease_age = Observed::Known(300))),
+        why(&|lab| {
+            controller(lab, &|found| {
+                found.webhook_ready = Observed::Known(false);
+                found.webhook_registered = Observed::Known(true);
+            })
+        }),
+        why(&|lab| lab.kube.ingress_class = Observed::Known(None)),
+        why(&|lab| {
+            let uid = lab.live("Ingress")["metadata"]["uid"].clone();
+            known(&mut lab.kube.events).push(Object(json!({
+                "kind": "Event", "type": "Warning", "reason": "FailedDeployModel",
+                "involvedObject": {"kind": "Ingress", "name": "ingress-2048", "uid": uid},
+                "lastTimestamp": "2026-12-01T00:00:00Z",
+                "message": "api error AccessDenied: u is not authorized to perform: elasticloadbalancing:DeleteLoadBalancer on r",
+            })));
+        }),
+    ];
+    let told: Vec<String> = told.into_iter().map(Option::unwrap).collect();
+    insta::assert_snapshot!(told.join("\n"), @r"
+    the load balancer controller is not installed
+    the load balancer controller has no ready pod
+    the load balancer controller runs with --cluster-name other: it does not find what is tagged for this cluster, and would leave it all behind
+    the load balancer controller watches namespace x alone (--watch-namespace)
+    the load balancer controller has no leader at work: its lease was renewed 5m ago
+    the load balancer controller's webhook has no endpoint, and without it the Ingress's finalizer cannot be taken off
+    IngressClass alb is gone, and without it the load balancer controller's webhook refuses that the Ingress's finalizer is taken off
+    the controller's IAM role may not call elasticloadbalancing:DeleteLoadBalancer
+    ");
+}
+
+#[test]
+fn destroy_by_hand_names_everything() {
+    let mut lab = Lab::running();
+    lab.kube.controller = Observed::Known(None);
+    lab.kube.bindings = Observed::Known(vec![Object(json!({
+        "kind": "TargetGroupBinding",
+        "metadata": {"name": "k8s-b", "namespace": "fargate-game-2048", "labels": {
+            "ingress.k8s.aws/stack-namespace": "fargate-game-2048", "ingress.k8s.aws/stack-name": "ingress-2048"}},
+    }))]);
+    let made = ControllerResources {
+        balancers: lab.aws.load_balancer().cloned().into_iter().collect(),
+        security_groups: lab
+            .aws
+            .security_groups
+            .items()
+            .iter()
+            .filter(|group| !group.shared)
+            .cloned()
+            .collect(),
+        ..ControllerResources::default()
+    };
+    let stack = "fargate-game-2048/ingress-2048".to_owned();
+    lab.aws.made.insert(stack.clone(), Observed::Known(made));
+    let by_hand = Approvals {
+        without_controller: true,
+        ..NONE
+    };
+    insta::assert_snapshot!(busy(&make(&lab, Goal::Gone, by_hand)), @r"
+    - | balancer/k8s-fargateg-ingress2-b252ad69ce | wait until ALB and security groups are gone
+        approach ByHand, force false
+        note: deletes load balancer k8s-fargateg-ingress2-b252ad69ce (arn:aws:elasticloadbalancing:ap-northeast-2:410691154611:loadbalancer/app/k8s-x/1)
+    - | ingress/ingress-2048 | wait until it is gone
+        approach ByHand, force false
+        note: takes its finalizer off: ingress.k8s.aws/resources
+        note: also deletes TargetGroupBinding k8s-b
+        note: webhooks of the controller that are in the way leave namespace fargate-game-2048 out for that moment
+    - | deployment/deployment-2048 | wait until it is gone
+    - | service/service-2048 | wait until it is gone
+    - | profile/fargate-game-2048 | wait until it is gone
+    - | access-entry/lab2048-eksworkshop-fargate-game-2048
+        note: it is bound to the role, and EKS does not remove it
+    - | role/lab2048-eksworkshop-fargate-game-2048
+    - | namespace/fargate-game-2048 | wait until it is gone
+    ");
+    let refused = |lab: &Lab| {
+        let plan = make(lab, Goal::Gone, by_hand);
+        plan.refusals()
+            .map(|(node, refusal)| format!("{node}: {refusal:?}"))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let mut unread = lab.clone();
+    unread
+        .aws
+        .made
+        .insert(stack, Observed::Unknown("AccessDenied".to_owned()));
+    unread.kube.bindings = Observed::Unknown("forbidden".to_owned());
+    let mut shared = lab;
+    shared
+        .aws
+        .other_backends
+        .insert("other/game-web:80".to_owned(), Vec::new());
+    insta::assert_snapshot!(format!("{}\n{}", refused(&unread), refused(&shared)), @r#"
+    balancer/k8s-fargateg-ingress2-b252ad69ce: Invalid("what the controller made could not be read: AccessDenied")
+    ingress/ingress-2048: Invalid("its TargetGroupBindings could not be read: forbidden")
+    balancer/k8s-fargateg-ingress2-b252ad69ce: Invalid("IngressGroup fargate-game-2048/ingress-2048 shares the ALB with other/game-web:80: only the controller can take the lab's part out of it")
+    "#);
 }
 
 #[test]

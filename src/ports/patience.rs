@@ -35,7 +35,7 @@ impl Patience {
         F: Future<Output = Result<T, E>>,
         E: AsRef<CallError>,
     {
-        let begun = self.clock.now();
+        let begun = self.clock.awake();
         let mut backoff = Backoff::of(&"look");
         loop {
             let error = match call().await {
@@ -45,7 +45,7 @@ impl Patience {
             let Some(most) = of(error.as_ref()) else {
                 return Err(error);
             };
-            let left = most.saturating_sub(self.clock.elapsed(begun));
+            let left = most.saturating_sub(self.clock.awake().saturating_sub(begun));
             match backoff.after(error.as_ref()) {
                 Some(pause) if pause < left => {
                     self.meter.waits(&error.as_ref().to_string(), self.clock.now());

@@ -348,7 +348,7 @@ mod tests {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let question = question(&format!("http://{}/", listener.local_addr().unwrap()), "127.0.0.1");
         drop(listener);
-        let web = Web::network(Arc::new(SystemClock), RequestMeter::default());
+        let web = Web::network(Arc::new(SystemClock::default()), RequestMeter::default());
         let error = web.get(&question).await.unwrap_err().to_string();
         assert!(error.to_lowercase().contains("connection refused"), "{error}");
     }

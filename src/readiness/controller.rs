@@ -8,6 +8,9 @@ use super::ingress::decoded_warning;
 use crate::lbc::{self, Flags};
 use crate::model::{Controller, KubeView, Object, format_duration};
 
+/// So many seconds pods of the controller need at most to come up, on Fargate too.
+const COMING: u64 = 180;
+
 /// Why the controller will not remove what it made of an Ingress.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ControllerFault {
@@ -48,9 +51,11 @@ impl ControllerFault {
                 "the load balancer controller has no leader at work: its lease was renewed {} ago",
                 format_duration(*age)
             ),
-            Self::WebhookDown => "the load balancer controller's webhook has no endpoint, and without it the Ingress's \
+            Self::WebhookDown => {
+                "the load balancer controller's webhook has no endpoint, and without it the Ingress's \
                                   finalizer cannot be taken off"
-                .to_owned(),
+                    .to_owned()
+            }
             Self::NoClass(name) => format!(
                 "IngressClass {name} is gone, and without it the load balancer controller's webhook refuses that the \
                  Ingress's finalizer is taken off"
@@ -63,12 +68,18 @@ impl ControllerFault {
     pub fn remedy(&self) -> String {
         match self {
             Self::NotInstalled => "install it again with the same --cluster-name".to_owned(),
-            Self::NoReadyPod => format!("bring its pods back: `kubectl -n kube-system get pods -l {}`", lbc::label_selector()),
+            Self::NoReadyPod => format!(
+                "bring its pods back: `kubectl -n kube-system get pods -l {}`",
+                lbc::label_selector()
+            ),
             Self::OtherCluster(_) => "give it its --cluster-name back".to_owned(),
             Self::OtherNamespace(_) => "let it watch the lab's namespace".to_owned(),
             Self::NoLeader(_) => "restart its pods".to_owned(),
             Self::WebhookDown => "bring its pods back, or its Service's selector".to_owned(),
-            Self::NoClass(name) => format!("create IngressClass {name} again (controller {})", lbc::CLASS_CONTROLLER),
+            Self::NoClass(name) => format!(
+                "create IngressClass {name} again (controller {})",
+                lbc::CLASS_CONTROLLER
+            ),
             Self::Denied(_) => "give its role its rights back".to_owned(),
         }
     }
@@ -88,7 +99,7 @@ pub fn controller_fault(kube: &KubeView, cluster: &str, wanted: &Object) -> Opti
 
 fn of_installation(controller: &Controller, cluster: &str, ingress: &Object) -> Option<ControllerFault> {
     if controller.ready == 0 {
-        return Some(ControllerFault::NoReadyPod);
+        return (!is_coming(controller)).then_some(ControllerFault::NoReadyPod);
     }
     let flags = Flags::of(&controller.deployment);
     if let Some(other) = flags.cluster_name().differs_from(cluster) {
@@ -101,14 +112,26 @@ fn of_installation(controller: &Controller, cluster: &str, ingress: &Object) -> 
     if let Some(age) = controller.lease_age.known().filter(|age| **age > flags.stale_lease()) {
         return Some(ControllerFault::NoLeader(Duration::from_secs(*age)));
     }
-    (controller.webhook_ready.known() == Some(&false)).then_some(ControllerFault::WebhookDown)
+    let is_needed = controller.webhook_registered.known() == Some(&true);
+    let is_down = controller.webhook_ready.known() == Some(&false);
+    (is_needed && is_down).then_some(ControllerFault::WebhookDown)
+}
+
+/// Whether its pods may just be coming up: some are wanted, and there have been too few for a short while only.
+fn is_coming(controller: &Controller) -> bool {
+    let wanted = controller.deployment.number("/spec/replicas").unwrap_or(1);
+    let is_recent = controller.unready_for.known().is_some_and(|seconds| *seconds < COMING);
+    wanted > 0 && is_recent
 }
 
 /// The class that was read is the one that the lab wants.
 fn of_class(kube: &KubeView, wanted: &Object, ingress: &Object) -> Option<ControllerFault> {
     let class_of = |ingress: &Object| ingress.text("/spec/ingressClassName").map(str::to_owned);
     let class = class_of(ingress).filter(|class| class_of(wanted).as_ref() == Some(class))?;
-    kube.ingress_class.known()?.is_none().then_some(ControllerFault::NoClass(class))
+    kube.ingress_class
+        .known()?
+        .is_none()
+        .then_some(ControllerFault::NoClass(class))
 }
 
 /// The controller writes no event about an Ingress that is being deleted; what it met before tells.

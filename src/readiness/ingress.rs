@@ -82,7 +82,10 @@ pub fn ingress_gone(object: &Object, controller_ready: Option<bool>) -> Verdict 
             object,
             "the load balancer controller has no ready pod, and only it can remove the load balancer and its finalizer",
         )
-        .remedied("restore it with the same --cluster-name, and the deletion goes on by itself"),
+        .remedied(
+            "restore it with the same --cluster-name, and the deletion goes on by itself; or do without it: `lab2048 \
+             destroy --without-controller`",
+        ),
         _ => still_there(
             object,
             "the controller is removing the load balancer (it reports nothing while it does)",

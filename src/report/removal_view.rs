@@ -1,5 +1,6 @@
 //! The end of a removal as people read it: what was looked for once more, and what is left over.
 
+use super::next_view::Commands;
 use super::page::Page;
 use super::style::{Style, Tone};
 use crate::event::{Leftover, LeftoverKind, Searched};
@@ -53,15 +54,32 @@ fn kind_words(kind: LeftoverKind) -> (&'static str, &'static str) {
     }
 }
 
-/// What is left over after a removal.
-pub fn leftovers(items: &[Leftover]) -> String {
-    let line = |item: &Leftover| {
+/// What is left over after a removal: each with its reason, its cost and the command that removes it.
+pub fn leftovers(items: &[Leftover], commands: &Commands, style: &Style) -> String {
+    let mut page = Page::new(style);
+    page.line("These are left over of the lab:");
+    for item in items {
         let (kind, _) = kind_words(item.kind);
-        let line = format!("  {kind} {} ({})", item.name, item.id);
-        visible_line(&line).into_owned() + "\n"
-    };
-    let lines: String = items.iter().map(line).collect();
-    format!("These are left over of the lab:\n{lines}")
+        let name = format!("{kind} {} ({})", item.name, item.id);
+        page.line(&format!("  {}", visible_line(&name)));
+        let costs = match item.dollars_per_day {
+            Some(dollars) => format!("; it costs ${dollars:.2} a day"),
+            None => String::new(),
+        };
+        page.entry("    ", &format!("{}{costs}", item.reason));
+        page.entry("    ", &format!("`{}`", item.command));
+    }
+    if items.iter().any(|item| is_of_controller(item.kind)) {
+        let command = commands.of("destroy", "--without-controller");
+        page.entry("", &format!("All that the controller made goes with: {command}"));
+    }
+    page.into_text()
+}
+
+/// Whether the load balancer controller makes such things.
+fn is_of_controller(kind: LeftoverKind) -> bool {
+    use LeftoverKind::{LoadBalancer, SecurityGroup, TargetGroup};
+    matches!(kind, LoadBalancer | TargetGroup | SecurityGroup)
 }
 
 #[cfg(test)]

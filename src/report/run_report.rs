@@ -200,6 +200,9 @@ mod tests {
             kind: LeftoverKind::TargetGroup,
             name: "k8s-x".to_owned(),
             id: "arn".to_owned(),
+            reason: "forgotten".to_owned(),
+            dollars_per_day: None,
+            command: "aws".to_owned(),
         };
         let (plan, summary) = (plan(first_rows()), summary(verb));
         let (failures, skipped, leftovers) = ([(node("profile/p"), failure)], [node("proof/p")], [leftover]);
@@ -244,7 +247,7 @@ mod tests {
             assert_eq!(document["failures"][0]["class"], "failed");
             assert_eq!(
                 document["leftovers"],
-                json!([{"kind": "target-group", "name": "k8s-x", "id": "arn"}])
+                json!([{"kind": "target-group", "name": "k8s-x", "id": "arn", "reason": "forgotten", "command": "aws"}])
             );
             assert_eq!(
                 document["error"],

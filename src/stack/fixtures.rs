@@ -457,6 +457,8 @@ fn controller() -> Controller {
         })),
         ready: 2,
         webhook_ready: Observed::Known(true),
+        webhook_registered: Observed::Known(true),
+        unready_for: Observed::NotAsked,
         lease_age: Observed::Known(2),
     }
 }

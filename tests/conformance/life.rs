@@ -150,10 +150,87 @@ async fn an_internal_lab_ends_at_healthy_targets_and_says_so() {
     workshop.is_up(5).await;
 }
 
+/// The webhooks as the controller's chart registers them, with nobody behind them.
+const WEBHOOKS: &str = r#"
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: aws-load-balancer-webhook}
+webhooks:
+- name: vingress.elbv2.k8s.aws
+  admissionReviewVersions: [v1beta1]
+  clientConfig: {service: {name: aws-load-balancer-webhook-service, namespace: kube-system, path: /validate-networking-v1-ingress}}
+  failurePolicy: Fail
+  matchPolicy: Equivalent
+  sideEffects: None
+  rules: [{apiGroups: [networking.k8s.io], apiVersions: [v1], operations: [CREATE, UPDATE], resources: [ingresses]}]
+- name: vtargetgroupbinding.elbv2.k8s.aws
+  admissionReviewVersions: [v1beta1]
+  clientConfig: {service: {name: aws-load-balancer-webhook-service, namespace: kube-system, path: /validate-elbv2-k8s-aws-v1beta1-targetgroupbinding}}
+  failurePolicy: Fail
+  sideEffects: None
+  rules: [{apiGroups: [elbv2.k8s.aws], apiVersions: [v1beta1], operations: [CREATE, UPDATE], resources: [targetgroupbindings]}]
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingWebhookConfiguration
+metadata: {name: aws-load-balancer-webhook}
+webhooks:
+- name: mtargetgroupbinding.elbv2.k8s.aws
+  admissionReviewVersions: [v1beta1]
+  clientConfig: {service: {name: aws-load-balancer-webhook-service, namespace: kube-system, path: /mutate-elbv2-k8s-aws-v1beta1-targetgroupbinding}}
+  failurePolicy: Fail
+  sideEffects: None
+  rules: [{apiGroups: [elbv2.k8s.aws], apiVersions: [v1beta1], operations: [CREATE, UPDATE], resources: [targetgroupbindings]}]
+"#;
+
+#[tokio::test]
+async fn a_lab_whose_controller_has_died_goes_by_hand() {
+    let mut workshop = Workshop::open().await;
+    workshop.workdir.call("apply").await.exits(0);
+    workshop.stop_controller().await;
+    let webhooks = workshop.workdir.path("webhooks.yaml");
+    std::fs::write(&webhooks, WEBHOOKS).unwrap();
+    let plane = &workshop.plane;
+    plane
+        .kubectl(&format!("apply -f {}", webhooks.display()))
+        .await
+        .exits(0);
+    let ingress = format!("-n {NAMESPACE} annotate ingress ingress-2048 a=b");
+    let refused = plane.kubectl(&ingress).await;
+    assert!(
+        refused.text().contains("failed calling webhook"),
+        "the API server asks: {refused}"
+    );
+
+    let workdir = &workshop.workdir;
+    workdir
+        .call("destroy")
+        .await
+        .exits(4)
+        .prints("has no ready pod")
+        .prints("--without-controller");
+    workdir
+        .call("destroy --without-controller")
+        .await
+        .exits(0)
+        .prints("deletes load balancer k8s-fargateg-ingress2-b252ad69ce")
+        .prints("looked for load balancers: none left");
+    let selectors = "get validatingwebhookconfiguration,mutatingwebhookconfiguration -o jsonpath={..matchExpressions}";
+    let selectors = plane.kubectl(selectors).await.exits(0);
+    assert!(
+        !selectors.stdout.contains(NAMESPACE),
+        "the way past them is closed: {selectors}"
+    );
+    gone_without_a_trace(&workshop).await;
+}
+
 /// Destroys the lab, and looks for what is left of it on both sides.
 async fn destroyed_without_a_trace(workshop: &Workshop) {
+    workshop.workdir.call("destroy").await.exits(0);
+    gone_without_a_trace(workshop).await;
+}
+
+async fn gone_without_a_trace(workshop: &Workshop) {
     let workdir = &workshop.workdir;
-    workdir.call("destroy").await.exits(0);
     workdir.call("destroy").await.exits(0).prints("Nothing to remove.");
     let namespaces = workshop.plane.kubectl("get namespace -o name").await;
     assert!(!namespaces.stdout.contains(NAMESPACE), "{namespaces}");

@@ -160,10 +160,13 @@ async fn one_cause_is_one_error() {
 #[tokio::test(start_paused = true)]
 async fn a_lab_that_waits_for_a_dead_controller_is_being_deleted() {
     let lab = applied().await;
-    lab.world.break_(Breakage::LbcAbsent);
-    lab.call("destroy --set timeouts.deletion=1m")
-        .await
-        .exits(Exit::TimedOut)
+    // It was well when the plan was made.
+    let dies = async {
+        lab.world.sleep(Duration::from_secs(3)).await;
+        lab.world.break_(Breakage::LbcAbsent);
+    };
+    let (run, ()) = tokio::join!(lab.call("destroy --set timeouts.deletion=1m"), dies);
+    run.exits(Exit::TimedOut)
         .prints("Not finished: 0 of 7 deleted")
         .prints("the load balancer controller has no ready pod")
         .prints("restore it with the same --cluster-name");

@@ -35,7 +35,9 @@ async fn with_argument(lab: &Lab, from: &str, to: &str) {
         .unwrap();
     let mut containers = controller["spec"]["template"]["spec"]["containers"].clone();
     let args = containers[0]["args"].as_array_mut().unwrap();
-    let changed = args.iter_mut().find(|arg| arg.as_str().is_some_and(|arg| arg.starts_with(from)));
+    let changed = args
+        .iter_mut()
+        .find(|arg| arg.as_str().is_some_and(|arg| arg.starts_with(from)));
     match changed {
         Some(arg) => *arg = to.into(),
         None => args.push(to.into()),
@@ -91,17 +93,24 @@ async fn goes_by_hand(lab: &Lab, before: &str) {
 
 /// What stands between two texts.
 fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
-    let (_, rest) = text.split_once(before).unwrap_or_else(|| panic!("no {before} in {text}"));
+    let (_, rest) = text
+        .split_once(before)
+        .unwrap_or_else(|| panic!("no {before} in {text}"));
     rest.split(after).next().unwrap()
 }
 
 /// The namespace selectors of all webhooks.
 fn selectors(lab: &Lab) -> Vec<Value> {
     let all = WEBHOOKS.map(|resource| testing::objects(&lab.world, "admissionregistration.k8s.io", resource, None));
-    let webhooks = all.into_iter().flatten().flat_map(|found| found["webhooks"].as_array().cloned().unwrap());
+    let webhooks = all
+        .into_iter()
+        .flatten()
+        .flat_map(|found| found["webhooks"].as_array().cloned().unwrap());
     // A selector without requirements selects everything, as does one with an empty list of them.
     let requirements = webhooks.map(|webhook| webhook["namespaceSelector"]["matchExpressions"].clone());
-    requirements.map(|found| if found == json!([]) { Value::Null } else { found }).collect()
+    requirements
+        .map(|found| if found == json!([]) { Value::Null } else { found })
+        .collect()
 }
 
 #[tokio::test(start_paused = true)]
@@ -153,7 +162,8 @@ async fn a_class_that_is_gone_is_told_and_made_again_or_done_without() {
     let (lab, _) = applied().await;
     delete(&lab, CLASS).await;
     refuses(&lab, "IngressClass alb is gone").await;
-    lab.send("POST", "/apis/networking.k8s.io/v1/ingressclasses", &class).await;
+    lab.send("POST", "/apis/networking.k8s.io/v1/ingressclasses", &class)
+        .await;
     lab.call("destroy").await.exits(0);
 
     let (lab, _) = applied().await;
@@ -208,7 +218,8 @@ async fn what_forced_finalizers_have_left_goes_by_hand() {
         for object in testing::objects(&lab.world, group, resource, Some(NAMESPACE)) {
             let name = object["metadata"]["name"].as_str().unwrap();
             let path = format!("/apis/{group}/{version}/namespaces/{NAMESPACE}/{resource}/{name}");
-            lab.send("PATCH", &path, &json!({"metadata": {"finalizers": null}})).await;
+            lab.send("PATCH", &path, &json!({"metadata": {"finalizers": null}}))
+                .await;
             lab.send("DELETE", &path, &Value::Null).await;
         }
     }
@@ -226,7 +237,10 @@ async fn a_controller_at_work_is_left_its_work() {
         .prints("Nothing was changed");
     lab.call("destroy").await.exits(0);
     assert_eq!(lab.shape(), before);
-    lab.call("destroy --without-controller").await.exits(0).prints("nothing of the lab");
+    lab.call("destroy --without-controller")
+        .await
+        .exits(0)
+        .prints("nothing of the lab");
 }
 
 #[tokio::test(start_paused = true)]
@@ -263,7 +277,14 @@ async fn a_rule_of_somebody_else_is_named_with_the_way_to_take_it_out() {
 async fn what_was_removed_by_hand_before_is_no_obstacle() {
     let (lab, before) = applied().await;
     for kind in ["LoadBalancer", "TargetGroup"] {
-        let call = |form: String| lab.aws("elasticloadbalancing", "POST", "/", format!("Version=2015-12-01&{form}"));
+        let call = |form: String| {
+            lab.aws(
+                "elasticloadbalancing",
+                "POST",
+                "/",
+                format!("Version=2015-12-01&{form}"),
+            )
+        };
         let found = call(format!("Action=Describe{kind}s")).await;
         let arn = between(&found, &format!("<{kind}Arn>"), "<");
         let arn: String = url::form_urlencoded::byte_serialize(arn.as_bytes()).collect();

@@ -83,14 +83,14 @@ impl Run<'_> {
     ) -> Result<bool, AppError> {
         let lock = self.lock(&context.host, snapshot.client.patient());
         let limit = options.wait_lock.unwrap_or(WAIT_LOCK);
-        let begun = self.session.clock.now();
+        let begun = self.session.clock.awake();
         let mut has_waited = false;
         loop {
             let asking = async { lock.holder().await.map_err(AppError::call("ask for the lab's lock")) };
             let Some(holder) = context.unless_interrupted(asking).await? else {
                 return Ok(has_waited);
             };
-            let waited = self.session.clock.elapsed(begun);
+            let waited = self.session.clock.awake().saturating_sub(begun);
             if waited >= limit {
                 return Err(AppError::Locked(holder));
             }

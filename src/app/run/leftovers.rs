@@ -9,7 +9,7 @@ use crate::app::snapshot::Snapshot;
 use crate::aws;
 use crate::event::{Event, Leftover, LeftoverKind, Phase, Searched};
 use crate::model::{NodeKind, TargetKind, role_name_of};
-use crate::plan::Plan;
+use crate::plan::{Plan, left_over};
 use crate::report::removal_view::{self, CostsEnd};
 
 impl Run<'_> {
@@ -27,7 +27,7 @@ impl Run<'_> {
         let search = async { Ok(aws::leftovers(&self.session.aws_to_look, &snapshot.all_names(), &marks).await) };
         let found = context.unless_interrupted(search).await?;
         let reasons = reasons(&found);
-        let mut left = leftovers(&found);
+        let mut left = self.leftovers(&found, plan);
         // What the plan keeps for others is not left over, and what an Ingress has that stays is in use.
         left.retain(|item| !is_kept(plan, item));
         end.searched = searched(&left, &reasons);
@@ -42,8 +42,24 @@ impl Run<'_> {
         if left.is_empty() {
             return Ok(Exit::Done);
         }
-        context.reporter.note(&removal_view::leftovers(&left));
+        let style = context.reporter.settings().err;
+        context
+            .reporter
+            .note(&removal_view::leftovers(&left, &context.commands(), &style));
         Ok(Exit::Failed)
+    }
+
+    /// What was found, each with all that is worth telling of it. In the sandbox nothing costs anything.
+    fn leftovers(&self, found: &aws::Leftovers, plan: &Plan) -> Vec<Leftover> {
+        let is_free = self.session.environment().target == TargetKind::Sandbox;
+        let cluster = &plan.place.cluster;
+        let found = all_left(found).into_iter();
+        let left = found.map(|(kind, name, id)| left_over(kind, name, id, cluster, &plan.cost));
+        left.map(|left| Leftover {
+            dollars_per_day: left.dollars_per_day.filter(|_| !is_free),
+            ..left
+        })
+        .collect()
     }
 
     /// What a removal of which nothing is left over means for the bill.
@@ -100,8 +116,8 @@ fn is_kept(plan: &Plan, item: &Leftover) -> bool {
     keeps(&kind) || (kind == NodeKind::AccessEntry && keeps(&NodeKind::Role))
 }
 
-fn leftovers(found: &aws::Leftovers) -> Vec<Leftover> {
-    let of = |kind, name, id| Leftover { kind, name, id };
+fn all_left(found: &aws::Leftovers) -> Vec<(LeftoverKind, String, String)> {
+    let of = |kind, name, id| (kind, name, id);
     let made = found.by_controller.known().cloned().unwrap_or_default();
     let balancers = made.balancers.into_iter();
     let groups = made.target_groups.into_iter();

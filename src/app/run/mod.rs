@@ -10,6 +10,7 @@ mod request;
 mod settle;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -39,7 +40,8 @@ pub(super) use self::request::{PlanUse, RunRequest};
 struct Run<'a> {
     session: &'a Session,
     request: &'a RunRequest,
-    started: Timestamp,
+    /// By the clock's stopwatch.
+    started: Duration,
     /// The reader's clock, and when the run began by it.
     wall: (Arc<dyn WallClock>, Timestamp),
 }
@@ -60,7 +62,7 @@ pub(super) async fn run(context: &mut Context, mut request: RunRequest) -> Resul
     let run = Run {
         session: &session,
         request: &request,
-        started: session.clock.now(),
+        started: session.clock.awake(),
         wall: (context.host.wall.clone(), context.host.wall.now()),
     };
     run.begin(context);

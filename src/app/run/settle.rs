@@ -49,7 +49,7 @@ pub(super) async fn settled(
     }
     let asking = async { Ok(reach::endpoint(session, &snapshot).await) };
     let endpoint = context.unless_interrupted(asking).await.unwrap_or_default();
-    let start = session.clock.now();
+    let start = session.clock.awake();
     loop {
         let looked = context
             .unless_interrupted(Box::pin(reread(session, &mut snapshot)))
@@ -63,7 +63,7 @@ pub(super) async fn settled(
             looked => looked?,
         }
         // What somebody else has asked for is theirs to wait for.
-        let is_over = settled.overruled.is_some() || session.clock.elapsed(start) >= PATIENCE;
+        let is_over = settled.overruled.is_some() || session.clock.awake().saturating_sub(start) >= PATIENCE;
         if is_over || is_settled(&snapshot.kube) {
             return Ok(settled);
         }

@@ -1,7 +1,8 @@
 //! EC2: the VPC, its subnets and how they are routed, security groups.
 
 use aws_sdk_ec2::types::{
-    AvailabilityZone, Filter, IpPermission, NatGateway, RouteTable, SecurityGroup as Ec2SecurityGroup, Subnet, VpcAttributeName,
+    AvailabilityZone, Filter, IpPermission, NatGateway, RouteTable, SecurityGroup as Ec2SecurityGroup, Subnet,
+    VpcAttributeName,
 };
 
 use super::super::clients::Clients;
@@ -150,11 +151,7 @@ impl Clients {
     }
 
     /// Takes these inbound rules out of a security group.
-    pub(in crate::aws) async fn revoke_inbound(
-        &self,
-        group: &str,
-        rules: Vec<IpPermission>,
-    ) -> Result<(), CallError> {
+    pub(in crate::aws) async fn revoke_inbound(&self, group: &str, rules: Vec<IpPermission>) -> Result<(), CallError> {
         let call = self.ec2().revoke_security_group_ingress().group_id(group);
         let answer = call.set_ip_permissions(Some(rules)).send().await;
         answer.map_err(|error| classify("ec2:RevokeSecurityGroupIngress", &error))?;

@@ -129,8 +129,7 @@ impl Clients {
     pub(in crate::aws) async fn unprotect_balancer(&self, arn: &str) -> Result<(), CallError> {
         let call = self.elb().describe_load_balancer_attributes().load_balancer_arn(arn);
         let answer = call.send().await;
-        let answer =
-            answer.map_err(|error| classify("elasticloadbalancing:DescribeLoadBalancerAttributes", &error))?;
+        let answer = answer.map_err(|error| classify("elasticloadbalancing:DescribeLoadBalancerAttributes", &error))?;
         let is_protection = |attribute: &&LoadBalancerAttribute| attribute.key() == Some(PROTECTION);
         let protection = answer.attributes().iter().find(is_protection);
         if protection.and_then(LoadBalancerAttribute::value) != Some("true") {

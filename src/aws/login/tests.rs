@@ -296,7 +296,7 @@ async fn half_of_the_variables_is_told() {
         let way = way(CONFIG, variables, profile).await.unwrap();
         let sdk = SdkConfig::builder().build();
         let error = way
-            .open(sdk, &none, Arc::new(crate::ports::SystemClock), None)
+            .open(sdk, &none, Arc::new(crate::ports::SystemClock::default()), None)
             .err()
             .unwrap();
         assert!(error.is_configuration());

@@ -13,8 +13,8 @@ use super::leftovers::made_by_controller;
 use super::network::{self, Surroundings};
 use super::wanted::WantedNames;
 use crate::model::{
-    AccessEntry, AwsView, BalancingLimits, BalancingUse, Caller, Cluster, ControllerResources, LoadBalancer, Observed, Profile, Role, Route,
-    Scope, SecurityGroup, Subnet, Vpc, role_name_of,
+    AccessEntry, AwsView, BalancingLimits, BalancingUse, Caller, Cluster, ControllerResources, LoadBalancer, Observed,
+    Profile, Role, Route, Scope, SecurityGroup, Subnet, Vpc, role_name_of,
 };
 use crate::ports::CallError;
 
@@ -140,11 +140,7 @@ impl Reader {
     }
 
     /// What the controller made for each of these, by its stack id.
-    pub async fn made(
-        &self,
-        cluster: &str,
-        wanted: &[WantedNames],
-    ) -> BTreeMap<String, Observed<ControllerResources>> {
+    pub async fn made(&self, cluster: &str, wanted: &[WantedNames]) -> BTreeMap<String, Observed<ControllerResources>> {
         let all = wanted.iter().map(|names| async {
             let made = made_by_controller(&self.clients, names.origin(cluster)).await;
             (names.stack_id.clone(), observed(made))

@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::*;
-use crate::aws::script::{self, Script, ScriptedResponse, ec2_error, eks_error, query_error, xml};
 use crate::aws::LabMarks;
+use crate::aws::script::{self, Script, ScriptedResponse, ec2_error, eks_error, query_error, xml};
 use crate::model::ControllerResources;
 use crate::model::{
     AccessEntryKind, AlbState, CLUSTER_TAG, Egress, LAB_TAG, Listener, MANAGED_BY_TAG, Route, Scheme, Scope,

@@ -164,7 +164,10 @@ mod tests {
     fn only_the_controllers_webhooks_leave_the_namespace_out_and_take_it_in_again() {
         let before = configuration();
         let open = patched(&before, &leaving_out(&before, "game").unwrap());
-        let selectors: Vec<_> = open.items("/webhooks").map(|one| one["namespaceSelector"].clone()).collect();
+        let selectors: Vec<_> = open
+            .items("/webhooks")
+            .map(|one| one["namespaceSelector"].clone())
+            .collect();
         let out = json!({"key": NAME_LABEL, "operator": "NotIn", "values": ["game"]});
         assert_eq!(selectors[0], json!({"matchExpressions": [out]}));
         assert_eq!(selectors[1], json!({}));

@@ -100,9 +100,7 @@ mod tests {
 
     #[test]
     fn finalizers_of_others_stay() {
-        let with = |finalizers: Value| {
-            Object(json!({"metadata": {"resourceVersion": "7", "finalizers": finalizers}}))
-        };
+        let with = |finalizers: Value| Object(json!({"metadata": {"resourceVersion": "7", "finalizers": finalizers}}));
         let own = with(json!(["ingress.k8s.aws/resources", "example.com/keep"]));
         let patch = without_controller(&own).unwrap();
         assert_eq!(patch[0]["value"], json!(["example.com/keep"]));

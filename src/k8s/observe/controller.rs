@@ -33,15 +33,40 @@ impl Reads<'_> {
             return Ok(Observed::Known(None));
         };
         let namespace = deployment.namespace().unwrap_or_default();
-        let (webhook_ready, lease_age) = match self.request.scope {
-            Scope::Plan if self.request.dry_run => (webhook_by_dry_runs(dry_runs), Observed::NotAsked),
-            Scope::Url | Scope::Status => (webhook_by_dry_runs(dry_runs), Observed::NotAsked),
-            // A removal depends on it and makes no dry runs.
-            Scope::Plan | Scope::Doctor => {
-                future::try_join(self.webhook(namespace), self.lease_age(deployment)).await?
-            }
-        };
-        Ok(Observed::Known(Some(describe(deployment, webhook_ready, lease_age))))
+        let mut controller = described(deployment);
+        let removes = self.request.scope == Scope::Plan && !self.request.dry_run;
+        if removes || self.request.scope == Scope::Doctor {
+            (controller.webhook_ready, controller.lease_age) =
+                future::try_join(self.webhook(namespace), self.lease_age(deployment)).await?;
+        } else {
+            controller.webhook_ready = webhook_by_dry_runs(dry_runs);
+        }
+        // A removal depends on the controller until its end.
+        if removes {
+            controller.unready_for = self.unready_for(deployment);
+            controller.webhook_registered = self.webhook_registered().await?;
+        }
+        Ok(Observed::Known(Some(controller)))
+    }
+
+    /// Since when the Deployment has not been available.
+    fn unready_for(&self, deployment: &Object) -> Observed<u64> {
+        let mut conditions = deployment.items("/status/conditions");
+        let unavailable = conditions.find(|one| one["type"] == "Available" && one["status"] == "False");
+        let since = unavailable.and_then(|one| one["lastTransitionTime"].as_str()?.parse().ok());
+        match since {
+            Some(since) => Observed::Known(self.client.clock().elapsed(since).as_secs()),
+            None => Observed::Unknown("it has no such condition".to_owned()),
+        }
+    }
+
+    async fn webhook_registered(&self) -> Result<Observed<bool>, CallError> {
+        let kind = kind_of("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration")?;
+        let all = listed(self.client.list(kind, None, &Select::default()).await)?;
+        Ok(all.map(|all| {
+            let mut webhooks = all.iter().flat_map(|found| found.items("/webhooks"));
+            webhooks.any(|webhook| webhook["name"].as_str().is_some_and(lbc::is_webhook))
+        }))
     }
 
     async fn labelled_controllers(&self) -> Result<Observed<Vec<Object>>, CallError> {
@@ -106,12 +131,15 @@ fn webhook_by_dry_runs(dry_runs: &[DryRun]) -> Observed<bool> {
     }
 }
 
-fn describe(deployment: &Object, webhook_ready: Observed<bool>, lease_age: Observed<u64>) -> Controller {
+/// The controller as its Deployment shows it.
+fn described(deployment: &Object) -> Controller {
     let ready = deployment.number("/status/readyReplicas").unwrap_or(0);
     Controller {
         ready: u32::try_from(ready).unwrap_or_default(),
         deployment: deployment.clone(),
-        webhook_ready,
-        lease_age,
+        unready_for: Observed::NotAsked,
+        webhook_ready: Observed::NotAsked,
+        webhook_registered: Observed::NotAsked,
+        lease_age: Observed::NotAsked,
     }
 }

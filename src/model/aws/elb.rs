@@ -219,7 +219,9 @@ impl ControllerResources {
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         let balancers = self.balancers.iter().map(|found| found.arn.as_str());
         let groups = self.target_groups.iter().map(|found| found.arn.as_str());
-        balancers.chain(groups).chain(self.security_groups.iter().map(|found| found.id.as_str()))
+        balancers
+            .chain(groups)
+            .chain(self.security_groups.iter().map(|found| found.id.as_str()))
     }
 }
 

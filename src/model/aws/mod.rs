@@ -14,8 +14,8 @@ pub use eks::{
     AccessEntry, AccessEntryKind, AuthenticationMode, Cluster, ClusterStatus, HealthIssue, Profile, ProfileStatus,
 };
 pub use elb::{
-    AlbState, BalancingLimits, BalancingUse, ControllerResources, Listener, LoadBalancer, Protocol, Route, Target, TargetCounts,
-    TargetGroup, TargetState, TargetType,
+    AlbState, BalancingLimits, BalancingUse, ControllerResources, Listener, LoadBalancer, Protocol, Route, Target,
+    TargetCounts, TargetGroup, TargetState, TargetType,
 };
 pub use iam::{Caller, Role, role_name_of};
 

@@ -165,8 +165,14 @@ pub struct Controller {
     pub deployment: Object,
     /// Ready replicas.
     pub ready: u32,
+    /// For how many seconds it has had too few; read only to remove a lab.
+    #[serde(default)]
+    pub unready_for: Observed<u64>,
     /// Whether the webhook's Service has a ready endpoint.
     pub webhook_ready: Observed<bool>,
+    /// Whether the API server has to ask the webhook; read only to remove a lab.
+    #[serde(default)]
+    pub webhook_registered: Observed<bool>,
     /// Age in seconds of the leader lease's last renewal.
     pub lease_age: Observed<u64>,
 }

@@ -76,7 +76,7 @@ impl EksSetup {
 
     fn client(&self, tokens: ClusterTokens) -> k8s::Client {
         let connection = Connection {
-            clock: Arc::new(SystemClock),
+            clock: Arc::new(SystemClock::default()),
             meter: RequestMeter::default(),
             tokens: Some(Arc::new(tokens)),
         };
@@ -98,7 +98,7 @@ fn tokens(identity: &Identity, cluster: &str) -> ClusterTokens {
         access_key_id: identity.key.to_owned(),
         secret_access_key: identity.secret.to_owned(),
     };
-    let clock = Arc::new(SystemClock);
+    let clock = Arc::new(SystemClock::default());
     let way = WorldWay {
         transport: Arc::new(NoNetwork),
         limit: None,

@@ -29,7 +29,7 @@ pub struct Workshop {
     /// AWS.
     pub moto: Moto,
     _doorway: Doorway,
-    _controller: Controller,
+    controller: Option<Controller>,
     _fargate: Fargate,
 }
 
@@ -52,13 +52,26 @@ impl Workshop {
             plane,
             moto,
             _doorway: doorway,
-            _controller: controller,
+            controller: Some(controller),
             _fargate: fargate,
         }
     }
 }
 
 impl Workshop {
+    /// The load balancer controller dies, and nobody starts it again.
+    pub async fn stop_controller(&mut self) {
+        self.controller = None;
+        let deployment = "-n kube-system scale deployment aws-load-balancer-controller --replicas=0";
+        self.plane.kubectl(deployment).await.exits(0);
+        system::until("the controller has no pods", async || {
+            let ready =
+                "-n kube-system get deployment aws-load-balancer-controller -o jsonpath={.status.readyReplicas}";
+            self.plane.kubectl(ready).await.stdout.is_empty()
+        })
+        .await;
+    }
+
     /// What the program has changed in the cluster, dry runs and its lock aside: `create namespaces/x`.
     pub fn writes(&self) -> Vec<String> {
         let mut writes = Vec::new();

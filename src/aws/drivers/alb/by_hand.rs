@@ -87,7 +87,12 @@ fn rules_of_controller(group: &Ec2SecurityGroup, source: &str) -> Vec<IpPermissi
         pair.group_id() == Some(source) && pair.description().is_some_and(lbc::is_rule_of_controller)
     };
     let permissions = group.ip_permissions().iter().filter_map(|permission| {
-        let pairs: Vec<UserIdGroupPair> = permission.user_id_group_pairs().iter().filter(is_its).cloned().collect();
+        let pairs: Vec<UserIdGroupPair> = permission
+            .user_id_group_pairs()
+            .iter()
+            .filter(is_its)
+            .cloned()
+            .collect();
         let is_any = !pairs.is_empty();
         let only = IpPermission::builder()
             .set_ip_protocol(permission.ip_protocol().map(str::to_owned))

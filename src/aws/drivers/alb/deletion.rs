@@ -188,7 +188,6 @@ impl<'a> AlbDeletion<'a> {
     }
 }
 
-
 fn groups_left(arns: &[String]) -> Poll {
     let names: Vec<&str> = arns.iter().filter_map(|arn| arn.split('/').nth(1)).collect();
     Poll::pending(

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Value, json};
+
 use crate::state::LoadBalancer;
 use crate::world::World;
 
@@ -28,4 +30,21 @@ pub(super) fn is_of(world: &World, tags: &Tags, stack: &str) -> bool {
 pub(super) fn balancer_of<'a>(world: &'a World, stack: &str) -> Option<&'a LoadBalancer> {
     let mut balancers = world.aws.load_balancers.values();
     balancers.find(|balancer| is_of(world, &balancer.tags, stack))
+}
+
+/// The labels of the bindings of a stack. (LBC `pkg/deploy/tracking/provider.go`)
+pub(super) fn binding_labels(stack: &str) -> Value {
+    match stack.split_once('/') {
+        Some((namespace, ingress)) => {
+            json!({"ingress.k8s.aws/stack-name": ingress, "ingress.k8s.aws/stack-namespace": namespace})
+        }
+        None => json!({"ingress.k8s.aws/stack": stack}),
+    }
+}
+
+/// Whether a binding is one of a stack.
+pub(super) fn is_binding_of(binding: &Value, stack: &str) -> bool {
+    let labels = binding_labels(stack);
+    let mut wanted = labels.as_object().into_iter().flatten();
+    wanted.all(|(key, value)| binding["metadata"]["labels"].get(key) == Some(value))
 }

@@ -10,9 +10,9 @@ use crate::state::Key;
 use crate::state::SecurityGroup;
 use crate::world::World;
 
-use super::super::api::{self, BINDING, INGRESS, list, text};
+use super::super::api::{self, BINDING, INGRESS, list};
 use super::super::{balancer, durations};
-use super::owned::{BACKEND_TAG, BINDING_FINALIZER, CLUSTER_TAG, balancer_of, is_of};
+use super::owned::{BACKEND_TAG, BINDING_FINALIZER, CLUSTER_TAG, balancer_of, is_binding_of, is_of};
 use super::settings::Settings;
 use super::stack::Stack;
 use super::{NAME, fail, is_denied, plan, targets};
@@ -45,6 +45,9 @@ pub(super) fn run(world: &mut World, stack: &Stack) {
 
 /// Removes bindings and target groups of a stack except the wanted ones (name -> ARN); `false` if something is in the way.
 pub(super) fn drop_unwanted(world: &mut World, stack: &str, wanted: &BTreeMap<String, String>) -> bool {
+    if !unbind(world, stack, wanted) {
+        return false;
+    }
     let groups = world.aws.target_groups.values();
     let unwanted: Vec<String> = groups
         .filter(|group| is_of(world, &group.tags, stack) && !wanted.contains_key(&group.name))
@@ -53,7 +56,7 @@ pub(super) fn drop_unwanted(world: &mut World, stack: &str, wanted: &BTreeMap<St
     for arn in unwanted {
         let group = world.aws.target_groups.get(&arn);
         let used = group.is_some_and(|group| !group.load_balancers.is_empty());
-        if !unbind(world, &arn) || used {
+        if used {
             return false;
         }
         world.aws.target_groups.remove(&arn);
@@ -62,11 +65,12 @@ pub(super) fn drop_unwanted(world: &mut World, stack: &str, wanted: &BTreeMap<St
     true
 }
 
-/// Deletes the bindings of a target group; `false` if the API server refuses.
-fn unbind(world: &mut World, arn: &str) -> bool {
+/// Deletes the bindings of a stack but for the wanted ones, whether or not their target groups are there; `false` if the API
+/// server refuses.
+fn unbind(world: &mut World, stack: &str, wanted: &BTreeMap<String, String>) -> bool {
     let bindings: Vec<Key> = BINDING
         .list(world, None)
-        .filter(|(_, binding)| text(binding, "/spec/targetGroupARN") == arn)
+        .filter(|(key, binding)| is_binding_of(binding, stack) && !wanted.contains_key(&key.name))
         .map(|(key, _)| key.clone())
         .collect();
     for key in bindings {

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::model::Model;
-use super::owned::BINDING_FINALIZER;
+use super::owned::{BINDING_FINALIZER, binding_labels};
 use super::refused::Refused;
 use super::stack::Stack;
 use super::{NAME, STATUS_WRITER, failures, teardown};
@@ -116,12 +116,7 @@ fn bind(
     if world.kube.get(&BINDING.key(&wanted.namespace, name)).is_some() {
         return Ok(());
     }
-    let labels = match stack.id.split_once('/') {
-        Some((namespace, ingress)) => {
-            json!({"ingress.k8s.aws/stack-name": ingress, "ingress.k8s.aws/stack-namespace": namespace})
-        }
-        None => json!({"ingress.k8s.aws/stack": stack.id}),
-    };
+    let labels = binding_labels(&stack.id);
     let binding = json!({
         "apiVersion": BINDING.api_version(),
         "kind": BINDING.kind,
