@@ -30,6 +30,7 @@ pub mod hand;
 pub mod history;
 mod lab;
 pub mod process;
+pub mod rights;
 mod run;
 pub mod source;
 mod workdir;

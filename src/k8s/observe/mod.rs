@@ -94,6 +94,7 @@ pub async fn observe(client: &Client, request: &ObserveRequest<'_>) -> Result<Ku
         objects,
         labelled: found.labelled(request.lab, request.namespace),
         neighbours: found.neighbours(request.namespace),
+        unread_neighbours: found.unread_neighbours(),
         pods: found.list("Pod"),
         events: found.list("Event"),
         nodes,

@@ -102,6 +102,17 @@ impl ReadResults<'_> {
             .collect()
     }
 
+    /// Why kinds could not be read whose objects go with the namespace.
+    pub(super) fn unread_neighbours(&self) -> Vec<String> {
+        let extras = self.lists.iter().filter(|(kind, _)| goes_with_namespace(kind));
+        extras
+            .filter_map(|(_, list)| match list {
+                Observed::Unknown(why) => Some(why.clone()),
+                Observed::Known(_) | Observed::NotAsked => None,
+            })
+            .collect()
+    }
+
     pub(super) fn elsewhere(&self, namespace: &str) -> Observed<Vec<Object>> {
         let others = |all: Vec<Object>| all.into_iter().filter(|object| object.namespace() != Some(namespace));
         self.deployments.all.clone().map(|all| others(all).collect())

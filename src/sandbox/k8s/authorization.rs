@@ -1,4 +1,4 @@
-//! What the caller may do, where that is not everything: what the Roles and ClusterRoles allow that are bound to it.
+//! What the caller may do, where that is not everything: what the roles of the cluster allow that are bound to it.
 //!
 //! The cluster's own objects are gone by, as they are at the time. Roles that are aggregated from others have only the rules
 //! written in them.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Somebody who may do only what is allowed. In AWS that is what the policy allows; in the cluster it is what the Roles and
-/// ClusterRoles there allow that are bound to one of the groups.
+/// Somebody who may do only what is allowed. In AWS that is what the policy allows; in the cluster it is what the
+/// roles there allow that are bound to one of the groups.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Caller {
     /// The identity-based policy of the caller, the only one.

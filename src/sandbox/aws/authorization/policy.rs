@@ -111,13 +111,13 @@ mod tests {
 
     use super::*;
 
-    fn policy(statements: serde_json::Value) -> Policy {
+    fn policy(statements: &serde_json::Value) -> Policy {
         serde_json::from_value(json!({"Version": "2012-10-17", "Statement": statements})).unwrap()
     }
 
     #[test]
     fn actions_resources_and_conditions_all_count() {
-        let policy = policy(json!([
+        let policy = policy(&json!([
             {"Effect": "Allow", "Action": ["iam:PassRole", "ec2:Describe*"], "Resource": "arn:*:iam::*:role/lab-*",
              "Condition": {"StringEquals": {"iam:PassedToService": ["a.amazonaws.com", "b.amazonaws.com"]}}},
             {"Effect": "Allow", "Action": "eks:*", "Resource": ["*"]},

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use super::fixture::*;
 use crate::testing::{Caller, call_as};
 
+const RBAC: &str = "/apis/rbac.authorization.k8s.io/v1";
+
 /// Roles for the group `players`: one for the namespace `lab`, one for the cluster.
 async fn restricted() -> Cluster {
     let cluster = Cluster::new().await;
@@ -25,7 +27,6 @@ async fn restricted() -> Cluster {
         {"apiGroups": ["apps"], "resources": ["deployments"], "verbs": ["list"]},
         {"apiGroups": [""], "resources": ["namespaces"], "resourceNames": ["lab"], "verbs": ["get", "watch"]},
     ]);
-    const RBAC: &str = "/apis/rbac.authorization.k8s.io/v1";
     for (path, object) in [
         ("namespaces/lab/roles", rules(&namespaced, "in-lab")),
         ("namespaces/lab/rolebindings", bound("Role", "in-lab")),
@@ -121,8 +122,8 @@ async fn roles_count_as_they_are_at_the_time() {
     assert_eq!(cluster.get(CONFIG_MAPS).await.code, 200);
     let caller = cluster.sandbox.with(|world| world.caller().cloned());
     call_as(&cluster.sandbox, None);
-    let binding = "/apis/rbac.authorization.k8s.io/v1/namespaces/lab/rolebindings/in-lab";
-    assert_eq!(cluster.delete(binding).await.code, 200);
+    let binding = format!("{RBAC}/namespaces/lab/rolebindings/in-lab");
+    assert_eq!(cluster.delete(&binding).await.code, 200);
     call_as(&cluster.sandbox, caller);
     assert_eq!(cluster.get(CONFIG_MAPS).await.code, 403);
 }
