@@ -1,7 +1,5 @@
 //! What somebody may do in a world: exactly what the program's own documents ask for, or a little less.
 
-use std::time::Duration;
-
 use lab2048_sandbox::testing::{self, Caller};
 use serde_json::{Value, json};
 
@@ -136,8 +134,6 @@ impl Lab {
                     .map(str::to_owned),
             );
         }
-        // The controllers take notice.
-        self.world.sleep(Duration::from_secs(1)).await;
         let policy = serde_json::from_value(rights.policy.clone()).unwrap();
         testing::call_as(&self.world, Some(Caller { policy, groups }));
     }

@@ -77,7 +77,9 @@ impl Scenes {
             Scene::Stalled => {
                 let lab = self.fresh.copy();
                 lab.world.break_(Breakage::NoNat);
-                lab.call(&format!("apply {}", self.flags)).await.exits(Exit::TimedOut);
+                lab.call(&format!("apply --timeout 6m {}", self.flags))
+                    .await
+                    .exits(Exit::TimedOut);
                 lab.world.advance(Duration::from_mins(20));
                 lab.world.mend(Breakage::NoNat);
                 lab
@@ -302,12 +304,13 @@ fn misses_verb(missed: &Verb) -> Option<(Scene, &'static str)> {
         ("configmaps" | "cronjobs" | "jobs" | "persistentvolumeclaims" | "statefulsets", "list") => {
             (Applied, "plan --destroy")
         }
-        ("namespaces", "delete" | "list" | "watch") | ("deployments" | "ingresses" | "services", "delete") => {
-            (Applied, "destroy")
+        ("namespaces", "delete" | "list" | "watch")
+        | ("deployments" | "ingresses" | "services", "delete")
+        | ("ingresses", "watch") => (Applied, "destroy"),
+        ("leases", "create" | "delete" | "get") | ("deployments" | "events" | "pods", "watch") => (Applied, "scale 3"),
+        ("leases", "update") | ("deployments" | "ingresses" | "services", "create" | "get" | "patch") => {
+            (Fresh, "apply")
         }
-        ("leases", "create" | "delete" | "get" | "update")
-        | ("deployments" | "ingresses" | "services", "create" | "get" | "patch")
-        | ("deployments" | "events" | "ingresses" | "pods", "watch") => (Fresh, "apply"),
         ("pods", "delete") => (Stalled, "apply"),
         ("services", "watch") => (ServiceHeld, "destroy"),
         _ => return None,
