@@ -273,6 +273,26 @@ mod tests {
     }
 
     #[test]
+    fn a_policy_is_for_one_extent() {
+        let parsed = |flags: &[&str]| {
+            let words = ["lab2048", "policy", "iam"].iter().chain(flags);
+            Parsed::of(Cli::parse_from(words)).map_err(|error| error.to_string())
+        };
+        let extent = |flags: &[&str]| match parsed(flags) {
+            Ok(Parsed::Call(call)) => match call.verb {
+                Verb::Policy(PolicyKind::Iam, extent) => Some(extent),
+                _ => None,
+            },
+            _ => None,
+        };
+        assert_eq!(extent(&[]), Some(Extent::Full));
+        assert_eq!(extent(&["--read-only"]), Some(Extent::ReadOnly));
+        assert_eq!(extent(&["--without-controller"]), Some(Extent::WithoutController));
+        let both = parsed(&["--read-only", "--without-controller"]).unwrap_err();
+        assert!(both.contains("cannot be used with"), "{both}");
+    }
+
+    #[test]
     fn diff_is_plan() {
         let Parsed::Call(call) = Cli::parse_from(["lab2048", "diff", "--set", "a=b"]).into() else {
             panic!("not a call");
