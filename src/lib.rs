@@ -8,6 +8,7 @@ pub mod model;
 pub mod event;
 
 pub mod lbc;
+pub mod permissions;
 pub mod ports;
 
 pub mod net;

@@ -11,6 +11,7 @@ mod host;
 mod interrupt;
 mod offline;
 mod open;
+mod policy;
 mod process;
 mod reach;
 mod request;
@@ -22,12 +23,15 @@ mod status;
 mod terminal;
 pub mod vocabulary;
 
+pub use crate::permissions::Extent;
 pub use crate::ports::Prompt;
 pub use error::AppError;
 pub use exit::Exit;
 pub use host::{Between, Host, HostError, Terminals};
 pub use interrupt::listen;
-pub use request::{Approvals, Call, Common, FailOn, Format, PlanOptions, RunOptions, SandboxVerb, Selection, Verb};
+pub use request::{
+    Approvals, Call, Common, FailOn, Format, PlanOptions, PolicyKind, RunOptions, SandboxVerb, Selection, Verb,
+};
 pub use terminal::{restore_terminal, restore_terminal_on_panic};
 
 use std::io::Write;
@@ -110,6 +114,8 @@ async fn dispatch(context: &mut Context) -> Result<Exit, AppError> {
         Verb::Explain(checks) => offline::explain(context, &checks),
         Verb::Render => offline::render(context),
         Verb::Open { port, print } => open::run(context, port, print).await,
+        Verb::Policy(PolicyKind::Iam, extent) => policy::iam(context, extent),
+        Verb::Policy(PolicyKind::Rbac, extent) => policy::rbac(context, extent),
         Verb::EnvList => Ok(offline::list_environments(context)),
         Verb::EnvShow => offline::show_environment(context),
         Verb::EnvInit(name) => offline::new_environment(context, &name),

@@ -9,6 +9,7 @@ pub use crate::plan::Approvals;
 pub use crate::report::Format;
 
 use crate::model::Severity;
+use crate::permissions::Extent;
 
 /// Which environment, and what is changed in it for this call.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -168,6 +169,8 @@ pub enum Verb {
         /// Print the address only.
         print: bool,
     },
+    /// `policy iam`, `policy rbac`
+    Policy(PolicyKind, Extent),
     /// `env list`
     EnvList,
     /// `env show`
@@ -194,6 +197,8 @@ impl Verb {
             Self::Explain(_) => "explain",
             Self::Render => "render",
             Self::Open { .. } => "open",
+            Self::Policy(PolicyKind::Iam, _) => "policy iam",
+            Self::Policy(PolicyKind::Rbac, _) => "policy rbac",
             Self::EnvList => "env list",
             Self::EnvShow => "env show",
             Self::EnvInit(_) => "env init",
@@ -215,6 +220,15 @@ impl Verb {
             Self::Plan(_) | Self::Apply { .. } | Self::Scale { .. } | Self::Destroy { .. }
         )
     }
+}
+
+/// Where something is to be allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PolicyKind {
+    /// In AWS.
+    Iam,
+    /// In the cluster.
+    Rbac,
 }
 
 /// What `plan` is asked.

@@ -1,7 +1,5 @@
 //! Which subnets are private, and how each reaches the internet: pure reductions of EC2's answers.
 
-use std::collections::BTreeMap;
-
 use aws_sdk_ec2::types as ec2;
 
 use super::convert::ec2_tags;
@@ -21,13 +19,6 @@ pub(super) struct Surroundings {
 
 /// Reduces the VPC's subnets and what surrounds them; sorted by id.
 pub(super) fn subnets(subnets: &[ec2::Subnet], around: &Surroundings) -> Vec<Subnet> {
-    let kinds: BTreeMap<&str, ZoneKind> = around
-        .zones
-        .known()
-        .into_iter()
-        .flatten()
-        .filter_map(|zone| Some((zone.zone_id()?, zone_kind(zone.zone_type()?)?)))
-        .collect();
     let mut reduced: Vec<Subnet> = subnets
         .iter()
         .map(|subnet| {
@@ -37,7 +28,7 @@ pub(super) fn subnets(subnets: &[ec2::Subnet], around: &Surroundings) -> Vec<Sub
                 cidr: subnet.cidr_block().unwrap_or_default().to_owned(),
                 zone: subnet.availability_zone().unwrap_or_default().to_owned(),
                 zone_id: zone_id.to_owned(),
-                zone_kind: kinds.get(zone_id).copied(),
+                zone_kind: zone_kind(zone_id, &around.zones),
                 on_outpost: subnet.outpost_arn().is_some_and(|arn| !arn.is_empty()),
                 free_addresses: subnet
                     .available_ip_address_count()
@@ -53,7 +44,21 @@ pub(super) fn subnets(subnets: &[ec2::Subnet], around: &Surroundings) -> Vec<Sub
     reduced
 }
 
-fn zone_kind(word: &str) -> Option<ZoneKind> {
+/// The sort of the zone of this id.
+fn zone_kind(zone_id: &str, zones: &Observed<Vec<ec2::AvailabilityZone>>) -> Observed<ZoneKind> {
+    let zones = match zones {
+        Observed::Known(zones) => zones,
+        Observed::Unknown(reason) => return Observed::Unknown(reason.clone()),
+        Observed::NotAsked => return Observed::NotAsked,
+    };
+    let zone = zones.iter().find(|zone| zone.zone_id() == Some(zone_id));
+    match zone.and_then(|zone| kind_of_zone(zone.zone_type()?)) {
+        Some(kind) => Observed::Known(kind),
+        None => Observed::Unknown("DescribeAvailabilityZones gave none".to_owned()),
+    }
+}
+
+fn kind_of_zone(word: &str) -> Option<ZoneKind> {
     match word {
         "availability-zone" => Some(ZoneKind::AvailabilityZone),
         "local-zone" => Some(ZoneKind::LocalZone),
@@ -128,9 +133,9 @@ fn egress(routes: &[ec2::Route], nats: &Observed<Vec<ec2::NatGateway>>) -> Egres
 
 fn nat_egress(id: &str, blackhole: bool, nats: &Observed<Vec<ec2::NatGateway>>) -> Egress {
     let broken = |why: NatFault| Egress::BrokenNat(id.to_owned(), why);
-    let Some(nats) = nats.known() else {
-        // There is one; whether it works could not be read.
-        return Egress::Other(id.to_owned());
+    let nats = match nats {
+        Observed::Known(nats) => nats,
+        unread => return Egress::UnreadNat(id.to_owned(), unread.why_not().unwrap_or_default().to_owned()),
     };
     let Some(nat) = nats.iter().find(|nat| nat.nat_gateway_id() == Some(id)) else {
         return broken(NatFault::Missing);
@@ -195,12 +200,17 @@ fn chosen(usable: Vec<&Subnet>, cluster: &Cluster) -> Vec<String> {
 fn is_usable(subnet: &Subnet) -> bool {
     subnet.is_private()
         && !subnet.on_outpost
-        && subnet.zone_kind.is_none_or(|kind| kind == ZoneKind::AvailabilityZone)
+        && subnet
+            .zone_kind
+            .known()
+            .is_none_or(|kind| *kind == ZoneKind::AvailabilityZone)
         && !ZONES_WITHOUT_EKS.contains(&subnet.zone_id.as_str())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::model::SubnetState;
 
@@ -302,7 +312,10 @@ mod tests {
         }
         let unread = Observed::Unknown("denied".into());
         let routes = [route("0.0.0.0/0").nat_gateway_id("nat-ok").build()];
-        assert_eq!(egress(&routes, &unread), Egress::Other("nat-ok".into()));
+        assert_eq!(
+            egress(&routes, &unread),
+            Egress::UnreadNat("nat-ok".into(), "denied".into())
+        );
     }
 
     #[test]
@@ -335,7 +348,8 @@ mod tests {
         ];
         let reduced = subnets(&raw, &around);
         assert_eq!(reduced[0].egress, Observed::Known(Egress::Nat("nat-1".into())));
-        assert_eq!(reduced[0].zone_kind, Some(ZoneKind::AvailabilityZone));
+        assert_eq!(reduced[0].zone_kind, Observed::Known(ZoneKind::AvailabilityZone));
+        assert!(reduced[1].zone_kind.known().is_none());
         assert_eq!(reduced[0].free_addresses, 6);
         assert!(reduced[0].state == SubnetState::Available && reduced[0].is_private());
         assert_eq!(
@@ -359,7 +373,7 @@ mod tests {
             cidr: "10.0.0.0/24".into(),
             zone: "ap-northeast-2a".into(),
             zone_id: "apne2-az1".into(),
-            zone_kind: Some(ZoneKind::AvailabilityZone),
+            zone_kind: Observed::Known(ZoneKind::AvailabilityZone),
             on_outpost: false,
             free_addresses: 0,
             egress: Observed::Known(egress),
@@ -380,11 +394,11 @@ mod tests {
         let mut outpost = subnet("subnet-outpost", nat());
         outpost.on_outpost = true;
         let mut local_zone = subnet("subnet-local", nat());
-        local_zone.zone_kind = Some(ZoneKind::LocalZone);
+        local_zone.zone_kind = Observed::Known(ZoneKind::LocalZone);
         let mut wrong_zone = subnet("subnet-use1-az3", nat());
         wrong_zone.zone_id = "use1-az3".into();
         let mut unknown_zone = subnet("subnet-0", nat());
-        unknown_zone.zone_kind = None;
+        unknown_zone.zone_kind = Observed::Unknown("denied".into());
         let mut unread = subnet("subnet-unread", nat());
         unread.egress = Observed::Unknown("denied".into());
         let all = [

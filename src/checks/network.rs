@@ -77,7 +77,7 @@ pub(super) fn private(facts: &Facts<'_>) -> Verdict {
 /// Whether images can be pulled from the internet.
 pub(super) fn egress(facts: &Facts<'_>) -> Verdict {
     let subnets = usable_pod_subnets(facts)?;
-    let (mut broken, mut unclear) = (Vec::new(), Vec::new());
+    let (mut broken, mut unclear, mut unread) = (Vec::new(), Vec::new(), None);
     for subnet in &subnets {
         match seen("a subnet's route table", &subnet.egress)? {
             Egress::Nat(_) => {}
@@ -85,6 +85,7 @@ pub(super) fn egress(facts: &Facts<'_>) -> Verdict {
             Egress::InternetGateway(_) => return Err(Unseen::ToldBy("C8")),
             Egress::BrokenNat(gateway, why) => broken.push(format!("{}: {gateway} {why}", subnet.id)),
             Egress::None => broken.push(format!("{}: no way out", subnet.id)),
+            Egress::UnreadNat(_, why) => unread = Some(why),
             Egress::Other(gateway) => unclear.push(format!("{}: through {gateway}", subnet.id)),
         }
     }
@@ -99,6 +100,9 @@ pub(super) fn egress(facts: &Facts<'_>) -> Verdict {
                      and sts with the image in ECR",
         )
         .about(facts.profile_node()));
+    }
+    if let Some(why) = unread {
+        return Err(Unseen::because("the NAT gateway of a subnet", why.as_str()));
     }
     if !unclear.is_empty() {
         return Ok(Outcome::warning(format!(
@@ -165,7 +169,7 @@ pub(super) fn zones(facts: &Facts<'_>) -> Verdict {
     let subnets = usable_pod_subnets(facts)?;
     let mut wrong = Vec::new();
     for subnet in &subnets {
-        match subnet.zone_kind {
+        match subnet.zone_kind.known() {
             _ if subnet.on_outpost => wrong.push(format!("{} is on an Outpost", subnet.id)),
             Some(ZoneKind::LocalZone) => wrong.push(format!("{} is in Local Zone {}", subnet.id, subnet.zone)),
             Some(ZoneKind::WavelengthZone) => {
@@ -180,14 +184,11 @@ pub(super) fn zones(facts: &Facts<'_>) -> Verdict {
             .remedy("leave those subnets out of fargate.subnets")
             .about(facts.profile_node()));
     }
+    for subnet in &subnets {
+        seen("the sort of zone", &subnet.zone_kind)?;
+    }
     let zones: BTreeSet<&str> = subnets.iter().map(|subnet| subnet.zone.as_str()).collect();
     let list = zones.into_iter().collect::<Vec<_>>().join(", ");
-    if subnets.iter().any(|subnet| subnet.zone_kind.is_none()) {
-        return Err(Unseen::because(
-            "the sort of zone",
-            "DescribeAvailabilityZones gave none",
-        ));
-    }
     Ok(Outcome::ok("all pod subnets are in availability zones").seeing(list))
 }
 

@@ -267,10 +267,15 @@ fn subnets_for_the_pods() {
         lab.subnets()[0].egress = Observed::Known(Egress::Other("tgw-1".to_owned()));
     });
     assert_after("C14", Error, "Local Zone", |lab| {
-        lab.subnets()[0].zone_kind = Some(ZoneKind::LocalZone);
+        lab.subnets()[0].zone_kind = Observed::Known(ZoneKind::LocalZone);
     });
     assert_after("C14", Error, "Outpost", |lab| lab.subnets()[0].on_outpost = true);
-    assert_after("C14", Severity::Unknown, "", |lab| lab.subnets()[0].zone_kind = None);
+    assert_after("C14", Severity::Unknown, "denied", |lab| {
+        lab.subnets()[0].zone_kind = Observed::Unknown("denied".to_owned());
+    });
+    assert_after("egress", Severity::Unknown, "denied", |lab| {
+        lab.subnets()[0].egress = Observed::Known(Egress::UnreadNat("nat-1".to_owned(), "denied".to_owned()));
+    });
     assert_after("C10", Error, "--enable-dns-hostnames", |lab| {
         known(&mut lab.aws.vpc).dns_hostnames = Observed::Known(false);
     });

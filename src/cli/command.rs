@@ -50,6 +50,9 @@ pub enum Command {
     Render(TargetArgs),
     /// Open the game in a browser
     Open(OpenArgs),
+    /// Print what you must be allowed to do for a lab: an IAM policy, roles of Kubernetes; needs no cluster
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Environments: which there are, what they hold, a new one, their schema
     #[command(subcommand)]
     Env(EnvCommand),
@@ -190,6 +193,28 @@ pub struct OpenArgs {
     /// Print the address only; do not start a browser
     #[arg(long, env = "LAB2048_PRINT", value_parser = switch())]
     pub(super) print: bool,
+}
+
+/// `policy …`
+#[derive(Debug, Subcommand)]
+pub enum PolicyCommand {
+    /// In AWS: a policy document of IAM (JSON)
+    Iam(PolicyArgs),
+    /// In the cluster: roles and their bindings, for `kubectl apply -f -`
+    Rbac(PolicyArgs),
+}
+
+/// `policy iam`, `policy rbac`
+#[derive(Debug, Args)]
+pub struct PolicyArgs {
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+    /// Only what the verbs need that change nothing; in the cluster, plan needs more, as it rehearses writes
+    #[arg(long, env = "LAB2048_READ_ONLY", value_parser = switch())]
+    pub(super) read_only: bool,
+    /// Only what a removal without the load balancer controller needs besides
+    #[arg(long, env = "LAB2048_WITHOUT_CONTROLLER", value_parser = switch())]
+    pub(super) without_controller: bool,
 }
 
 /// `env …`

@@ -146,6 +146,31 @@ const GUIDES: &[Guide] = &[
         exits: LOOKS,
     },
     Guide {
+        verb: "policy",
+        examples: &[("lab2048 policy iam -e workshop", "for whoever gives you rights in AWS")],
+        exits: OFFLINE,
+    },
+    Guide {
+        verb: "policy iam",
+        examples: &[
+            ("lab2048 policy iam -e workshop", "for all verbs"),
+            (
+                "lab2048 policy iam -e workshop --set fargate.role=arn:aws:iam::123456789012:role/pods",
+                "with a role that is there: IAM is only read, and the role passed to Fargate",
+            ),
+            ("lab2048 policy iam --read-only", "for plan, status, doctor and open"),
+        ],
+        exits: OFFLINE,
+    },
+    Guide {
+        verb: "policy rbac",
+        examples: &[(
+            "lab2048 policy rbac -e workshop",
+            "for `kubectl apply -f -` by whoever runs the cluster",
+        )],
+        exits: OFFLINE,
+    },
+    Guide {
         verb: "env",
         examples: &[("lab2048 env list", "which there are")],
         exits: OFFLINE,

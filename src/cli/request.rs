@@ -8,12 +8,13 @@ use clap_complete::Shell;
 
 use super::command::{
     AdvanceArgs, ApplyArgs, BreakArgs, Cli, Command, DestroyArgs, DoctorArgs, EnvCommand, EnvShowArgs, ManArgs,
-    MendArgs, OpenArgs, PlanArgs, SandboxCommand, ScaleArgs, ServeArgs, ShowArgs, StatusArgs, TargetArgs,
+    MendArgs, OpenArgs, PlanArgs, PolicyArgs, PolicyCommand, SandboxCommand, ScaleArgs, ServeArgs, ShowArgs,
+    StatusArgs, TargetArgs,
 };
 use super::dress::command;
 use super::mistake;
 use super::values::FormatArg;
-use crate::app::{Approvals, Call, PlanOptions, SandboxVerb, Selection, Verb};
+use crate::app::{Approvals, Call, Extent, PlanOptions, PolicyKind, SandboxVerb, Selection, Verb};
 
 /// What was typed, as the program understands it.
 #[derive(Debug)]
@@ -48,6 +49,13 @@ impl Parsed {
             let message = "the argument '--quiet' cannot be used with '--verbose...'";
             return Err(command().error(ErrorKind::ArgumentConflict, message));
         }
+        if let Command::Policy(PolicyCommand::Iam(args) | PolicyCommand::Rbac(args)) = &cli.command
+            && args.read_only
+            && args.without_controller
+        {
+            let message = "the argument '--read-only' cannot be used with '--without-controller'";
+            return Err(command().error(ErrorKind::ArgumentConflict, message));
+        }
         let shows_plan = matches!(cli.command, Command::Plan(_) | Command::Show(_));
         if cli.common.output == FormatArg::Markdown && !shows_plan {
             let message = "`--output markdown` is for `plan` and `show`";
@@ -72,6 +80,7 @@ impl From<Cli> for Parsed {
             Command::Explain { checks } => anywhere(Verb::Explain(checks)),
             Command::Render(target) => on(target, Verb::Render),
             Command::Open(args) => args.into(),
+            Command::Policy(command) => command.into(),
             Command::Env(command) => command.into(),
             Command::Sandbox(command) => command.into(),
         };
@@ -204,6 +213,27 @@ impl From<OpenArgs> for Request {
     }
 }
 
+impl From<PolicyCommand> for Request {
+    fn from(command: PolicyCommand) -> Self {
+        let (kind, args) = match command {
+            PolicyCommand::Iam(args) => (PolicyKind::Iam, args),
+            PolicyCommand::Rbac(args) => (PolicyKind::Rbac, args),
+        };
+        let PolicyArgs {
+            target,
+            read_only,
+            without_controller,
+        } = args;
+        // Both at once were refused before.
+        let extent = match (read_only, without_controller) {
+            (_, true) => Extent::WithoutController,
+            (true, false) => Extent::ReadOnly,
+            (false, false) => Extent::Full,
+        };
+        on(target, Verb::Policy(kind, extent))
+    }
+}
+
 impl From<EnvCommand> for Request {
     fn from(command: EnvCommand) -> Self {
         match command {
@@ -246,6 +276,26 @@ mod tests {
         assert!(parsed(&["-q"]).is_ok());
         assert!(parsed(&["-vv"]).is_ok());
         assert!(parsed(&["-q", "-v"]).unwrap_err().contains("cannot be used with"));
+    }
+
+    #[test]
+    fn a_policy_is_for_one_extent() {
+        let parsed = |flags: &[&str]| {
+            let words = ["lab2048", "policy", "iam"].iter().chain(flags);
+            Parsed::of(Cli::parse_from(words)).map_err(|error| error.to_string())
+        };
+        let extent = |flags: &[&str]| match parsed(flags) {
+            Ok(Parsed::Call(call)) => match call.verb {
+                Verb::Policy(PolicyKind::Iam, extent) => Some(extent),
+                _ => None,
+            },
+            _ => None,
+        };
+        assert_eq!(extent(&[]), Some(Extent::Full));
+        assert_eq!(extent(&["--read-only"]), Some(Extent::ReadOnly));
+        assert_eq!(extent(&["--without-controller"]), Some(Extent::WithoutController));
+        let both = parsed(&["--read-only", "--without-controller"]).unwrap_err();
+        assert!(both.contains("cannot be used with"), "{both}");
     }
 
     #[test]

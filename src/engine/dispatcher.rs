@@ -110,7 +110,13 @@ impl<'a> Dispatcher<'a, '_> {
             };
             match wake {
                 Wake::Message(message) => self.take_in(message),
-                Wake::Ended(node, result) => self.end(node, result),
+                Wake::Ended(node, result) => {
+                    // What it has said at last comes before its end.
+                    while let Ok(message) = inbox.try_recv() {
+                        self.take_in(message);
+                    }
+                    self.end(node, result);
+                }
                 Wake::Interrupt(level) => self.interrupt(level),
                 Wake::Tick => self.heartbeat(),
             }

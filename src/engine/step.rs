@@ -139,8 +139,15 @@ impl Step<'_> {
                 },
             }
         }
-        // What cannot be given back expires by itself.
-        let _ = driver.delete(task).await;
+        // What cannot be given back expires by itself; until then others wait for it.
+        if let Err(error) = driver.delete(task).await {
+            self.send(Message::Stage {
+                node: task.node.id.clone(),
+                stage: "not given back".to_owned(),
+                cause: Some(format!("{error}; it expires by itself")),
+                outputs: Outputs::default(),
+            });
+        }
         Ok(())
     }
 

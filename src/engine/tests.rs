@@ -412,8 +412,8 @@ async fn what_may_pass_is_tried_again_and_what_cannot_is_not() {
     insta::assert_snapshot!(ran.story(), @r"
     start profile/p Create
     start service/s Create
-    fail service/s Failed leaves Nothing: apply service/s: scripted
     retry profile/p 2
+    fail service/s Failed leaves Nothing: apply service/s: scripted
     retry profile/p 3
     retry profile/p 4
     done profile/p 4503

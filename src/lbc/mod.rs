@@ -34,6 +34,6 @@ pub use settings::{
     IngressFacts, IngressSettings, ListenPort, Override, Setting, Source, WITHOUT_PUBLIC_IPV4, overrides,
 };
 pub use tags::{
-    CONTROLLER_CLUSTER, CONTROLLER_STACK, IngressOwner, backend, has_subnet_role, is_backend_group,
+    CLUSTER_PREFIX, CONTROLLER_CLUSTER, CONTROLLER_STACK, IngressOwner, backend, has_subnet_role, is_backend_group,
     is_rule_of_controller, subnet_clusters, subnet_role,
 };

@@ -12,7 +12,7 @@ const CONTROLLER_RESOURCE: &str = "ingress.k8s.aws/resource";
 /// The controller's tag for what belongs to the cluster and not to a stack.
 const CLUSTER_RESOURCE: &str = "elbv2.k8s.aws/resource";
 /// What the tag of a subnet begins with that belongs to a cluster; the cluster's name follows.
-const CLUSTER_PREFIX: &str = "kubernetes.io/cluster/";
+pub const CLUSTER_PREFIX: &str = "kubernetes.io/cluster/";
 
 /// Whether a security group with these tags is the cluster's shared backend group, which the targets of all ALBs let in.
 /// (LBC `pkg/networking/backend_sg_provider.go`)

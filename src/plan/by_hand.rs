@@ -13,7 +13,10 @@ use crate::readiness::{self, ControllerFault};
 pub(super) fn ingress(input: &PlanInput<'_>, change: Change, wanted: &Object, live: &Object) -> Change {
     let fault = readiness::controller_fault(input.kube, &input.site.cluster, wanted);
     match (fault, input.approvals.without_controller) {
-        (None, false) => change,
+        (None, false) => {
+            let unseen = readiness::controller_unseen(input.kube).into_iter();
+            unseen.fold(change, |change, what| change.noted(format!("not looked at: {what}")))
+        }
         (Some(fault), false) => change.refused(no_controller(&fault)),
         // One that is being deleted and still there may hang for a reason that cannot be seen: the controller lacks a right.
         (None, true) if input.kube.controller_ready() == Some(true) && !live.is_deleting() => change.refused(Refusal::Invalid(

@@ -256,6 +256,10 @@ fn ingress(input: &PlanInput<'_>, change: Change, wanted: &Object, live: &Object
 
 /// What of others a namespace takes with it.
 fn namespace(input: &PlanInput<'_>, change: Change) -> Change {
+    let change = match input.kube.unread_neighbours.first() {
+        Some(why) => change.noted(format!("not all that is in it could be looked at: {why}")),
+        None => change,
+    };
     let foreign = neighbours::foreign_objects(input);
     if foreign.is_empty() {
         return change;

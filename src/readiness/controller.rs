@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::ingress::decoded_warning;
 use crate::lbc::{self, Flags};
-use crate::model::{Controller, KubeView, Object, format_duration};
+use crate::model::{Controller, KubeView, Object, Observed, format_duration};
 
 /// So many seconds pods of the controller need at most to come up, on Fargate too.
 const COMING: u64 = 180;
@@ -95,6 +95,27 @@ pub fn controller_fault(kube: &KubeView, cluster: &str, wanted: &Object) -> Opti
     of_installation(controller, cluster, ingress)
         .or_else(|| of_class(kube, wanted, ingress))
         .or_else(|| of_rights(kube, ingress))
+}
+
+/// What could not be read of the controller, each with the reason: a removal then trusts in it without knowing.
+pub fn controller_unseen(kube: &KubeView) -> Vec<String> {
+    let reason = |what: &str, why: Option<&str>| why.map(|why| format!("{what} ({why})"));
+    let controller = match &kube.controller {
+        Observed::Known(controller) => controller.as_ref(),
+        unread => {
+            return reason("whether the load balancer controller works", unread.why_not())
+                .into_iter()
+                .collect();
+        }
+    };
+    let webhook = controller.and_then(|controller| {
+        reason(
+            "whether the API server asks the controller's webhook",
+            controller.webhook_registered.why_not(),
+        )
+    });
+    let class = reason("whether its IngressClass is there", kube.ingress_class.why_not());
+    webhook.into_iter().chain(class).collect()
 }
 
 fn of_installation(controller: &Controller, cluster: &str, ingress: &Object) -> Option<ControllerFault> {

@@ -32,7 +32,7 @@ mod verdict;
 pub use access_entry::{access_entry, access_entry_gone};
 pub use alb::{alb, alb_in_service, alb_on_any_port, without_listener, without_rule};
 pub use budget::budget;
-pub use controller::{ControllerFault, controller_fault};
+pub use controller::{ControllerFault, controller_fault, controller_unseen};
 pub use deployment::{deployment, deployment_gone};
 pub use events::{about, last_seen, message, newest_warning, times};
 pub use explained::explained;

@@ -10,9 +10,9 @@ use crate::core::Sandbox;
 use crate::serve;
 
 pub use crate::state::{
-    AccessEntry, AwsState, Certificate, FixedResponse, Interface, Listener, LoadBalancer, NatGateway, Profile,
-    Redirect, Role, Route, RouteTable, Rule, RuleAction, RuleCondition, SecurityGroup, Selector, Subnet, Target,
-    TargetGroup, Vpc,
+    AccessEntry, AwsState, Caller, Certificate, Effect, FixedResponse, Interface, Listener, LoadBalancer, NatGateway,
+    OneOrMany, Operator, Policy, Profile, Redirect, Role, Route, RouteTable, Rule, RuleAction, RuleCondition,
+    SecurityGroup, Selector, Statement, Subnet, Target, TargetGroup, Vpc,
 };
 
 /// All resources in AWS, as they are now.
@@ -49,6 +49,17 @@ pub fn kubernetes_request(
 /// Changes resources in AWS as no client can: what AWS itself or an accident does to them.
 pub fn change_aws(sandbox: &Sandbox, change: impl FnOnce(&mut AwsState)) {
     sandbox.with(|world| change(&mut world.aws));
+}
+
+/// Has `caller` make all requests from now on, who may do only what the policy allows and what the cluster's roles allow; `None`
+/// is again somebody who may do everything.
+pub fn call_as(sandbox: &Sandbox, caller: Option<Caller>) {
+    sandbox.with(|world| world.set_caller(caller));
+}
+
+/// A world in memory that is now as this one is, and goes its own way from here.
+pub fn copy(sandbox: &Sandbox) -> Sandbox {
+    sandbox.copy()
 }
 
 /// Takes from the region what no client can make: addresses that others use, the interfaces of machines, tags that only

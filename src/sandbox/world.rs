@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::VirtualClock;
-use crate::state::{Agenda, AwsState, Breakage, ClusterFacts, Store, Tracked};
+use crate::state::{Agenda, AwsState, Breakage, Caller, ClusterFacts, Store, Tracked};
 
 /// Everything there is.
 ///
@@ -34,6 +34,9 @@ pub(crate) struct World {
     pub(crate) facts: ClusterFacts,
     /// What has been broken on purpose.
     broken: BTreeSet<Breakage>,
+    /// Who calls, if that one may not do everything.
+    #[serde(default)]
+    caller: Option<Caller>,
     /// Resources in AWS.
     pub(crate) aws: Tracked<AwsState>,
     /// Objects in the cluster; they have versions of their own.
@@ -60,6 +63,7 @@ impl World {
             calls: 0,
             facts,
             broken: BTreeSet::new(),
+            caller: None,
             aws: Tracked::default(),
             kube: Store::default(),
             agenda: Agenda::default(),
@@ -138,6 +142,17 @@ impl World {
         };
         self.revision += u64::from(new);
         new
+    }
+
+    /// Who calls; `None` is somebody who may do everything.
+    pub(crate) fn caller(&self) -> Option<&Caller> {
+        self.caller.as_ref()
+    }
+
+    /// Has somebody else call from now on.
+    pub(crate) fn set_caller(&mut self, caller: Option<Caller>) {
+        self.caller = caller;
+        self.revision += 1;
     }
 
     /// Seed of all chances.

@@ -4,6 +4,7 @@
 //! - [`Lab`]: calls inside the test's own process, on a world of their own, in virtual time. What is asked of the program
 //!   is asked here unless it takes a process.
 //! - [`faults`]: a bad network between such calls and their world.
+//! - [`rights`]: somebody who may do in such a world only what the program asks for, or less.
 //! - [`Workdir`]: calls of the built binary from a folder and an environment of their own.
 //! - [`Run`]: how a call of either kind ended and what it printed.
 //! - [`workshop`]: a control plane, an AWS and what EKS has beside them, for the conformance tier.
@@ -30,6 +31,7 @@ pub mod hand;
 pub mod history;
 mod lab;
 pub mod process;
+pub mod rights;
 mod run;
 pub mod source;
 mod workdir;

@@ -16,6 +16,7 @@ mod leftovers;
 mod life;
 mod manifests;
 mod outside;
+mod permissions;
 mod plans;
 mod reached;
 mod readme;

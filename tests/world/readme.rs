@@ -89,3 +89,17 @@ async fn the_end_of_apply_in_the_readme_is_one() {
         );
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_policy_in_the_readme_is_what_is_printed() {
+    let lab = Lab::new(2048);
+    let printed = lab.call("policy iam -e workshop").await.exits(Exit::Done).stdout;
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(readme).unwrap();
+    let (_, below) = readme.split_once("```json\n").unwrap();
+    let (shown, _) = below.split_once("```\n").unwrap();
+    assert!(
+        shown == printed,
+        "README has another policy than `lab2048 policy iam -e workshop` prints:\n{printed}"
+    );
+}

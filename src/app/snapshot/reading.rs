@@ -157,6 +157,7 @@ fn request<'a>(environment: &'a Environment, objects: &'a [Object], purpose: Pur
         wanted: objects,
         ingress_class: Some(&environment.ingress.class),
         dry_run: purpose.goal == Goal::Ready && purpose.scope.has_dry_runs(),
+        bindings: purpose.by_hand,
         amend: None,
         of_class: None,
         scope: purpose.scope,

@@ -133,7 +133,7 @@ where
 /// What to do about an error of AWS.
 fn with_remedy(call: CallError) -> CallError {
     let remedy = match call.class {
-        ErrorClass::Denied => "ask for the permission it names; README has the policy",
+        ErrorClass::Denied => "ask for the permission it names; `lab2048 policy iam` prints all that is needed",
         ErrorClass::Expired => "the credentials have expired: sign in again (`aws sso login`), or set new ones",
         ErrorClass::Unauthenticated => {
             "check the keys (`aws sts get-caller-identity`), the profile and the region: keys of one partition \

@@ -132,7 +132,7 @@ async fn each_class_has_its_remedy() {
         remedies.push(help.unwrap_or_else(|| "none".to_owned()));
     }
     insta::assert_snapshot!(remedies.join("\n"), @r"
-    ask for the permission it names; README has the policy; then run the same command again
+    ask for the permission it names; `lab2048 policy iam` prints all that is needed; then run the same command again
     the credentials have expired: sign in again (`aws sso login`), or set new ones; then run the same command again
     check the secret key, and the clock of this machine; then run the same command again
     check the keys (`aws sts get-caller-identity`), the profile and the region: keys of one partition (aws, aws-cn, aws-us-gov) are not known in another, nor in a region that is not enabled; then run the same command again

@@ -114,7 +114,7 @@ fn role() -> ScriptedResponse {
 fn wanted() -> WantedNames {
     WantedNames {
         role_name: "pods".to_owned(),
-        role_arn: Some("arn:aws:iam::123456789012:role/pods".to_owned()),
+        role_arn: None,
         balancer_name: NAME.to_owned(),
         stack_id: "fargate-game-2048/ingress-2048".to_owned(),
         ingress_id: "fargate-game-2048/ingress-2048".to_owned(),
@@ -400,14 +400,20 @@ async fn nothing_there_is_known_to_be_nothing() {
     )]);
     let reader = Reader::new(script.clients(TestClock::start()));
     // The role's ARN is put together from the caller's.
-    let unknown_role = WantedNames {
-        role_arn: None,
+    let found = view(&reader, &wanted()).await;
+    assert_eq!(found.role, Observed::Known(None));
+    assert_eq!(found.access_entry, Observed::Known(None));
+    assert_eq!(found.balancer, Observed::Known(None));
+    // One that is given is not looked at.
+    let given = WantedNames {
+        role_arn: Some("arn:aws:iam::123456789012:role/pods".to_owned()),
         ..wanted()
     };
-    let view = view(&reader, &unknown_role).await;
-    assert_eq!(view.role, Observed::Known(None));
-    assert_eq!(view.access_entry, Observed::Known(None));
-    assert_eq!(view.balancer, Observed::Known(None));
+    let found = view(&reader, &given).await;
+    assert_eq!(
+        (found.role, found.access_entry),
+        (Observed::NotAsked, Observed::NotAsked)
+    );
 }
 
 #[tokio::test(start_paused = true)]

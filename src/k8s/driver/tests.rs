@@ -222,7 +222,10 @@ async fn a_rollout_is_followed_to_its_end() {
     let seen = reports(&ObjectDriver::new(api), &task, Goal::Ready).await;
     assert_eq!(
         seen,
-        ["0/2 pods available: ", "2/2 pods available (ready)"],
+        [
+            "0/2 pods available: more is not known: GET events: Forbidden: no events for you",
+            "2/2 pods available (ready)"
+        ],
         "an unchanged judgement is not repeated"
     );
     assert!(log.lines()[0].contains("fieldSelector=metadata.name%3Ddep"));

@@ -7,7 +7,7 @@ use futures::{FutureExt, StreamExt};
 use super::stuck_pods::StuckPods;
 use crate::k8s::api::{Client, Select, Target, follow, kind_of};
 use crate::lbc;
-use crate::model::{Goal, Object, ObjectKey, Op, Outputs, Progress, Task};
+use crate::model::{Goal, Object, ObjectKey, Op, Outputs, Progress, Readiness, Task};
 use crate::ports::{CallError, ErrorClass, ProgressStream, is_settled, poll};
 use crate::readiness::{self, Past, Verdict};
 
@@ -34,6 +34,8 @@ pub(super) struct Watching {
     pods: Vec<Object>,
     events: Vec<Object>,
     controller_ready: Option<bool>,
+    /// Why pods or events may not be followed.
+    unread: Option<String>,
     /// What was on record when everything had come for the first time.
     past: Option<Past>,
     last: Option<Progress>,
@@ -60,6 +62,7 @@ impl Watching {
             pods: Vec::new(),
             events: Vec::new(),
             controller_ready: None,
+            unread: None,
             // Of what is made now there is no past.
             past: (task.op == Op::Create).then(Past::default),
             last: None,
@@ -87,7 +90,9 @@ impl Watching {
                     match change {
                         Ok(objects) => self.take(source, objects),
                         // Without the right to read pods or events the object's own status has to do.
-                        Err(error) if source != Source::Itself && error.class == ErrorClass::Denied => {}
+                        Err(error) if source != Source::Itself && error.class == ErrorClass::Denied => {
+                            self.unread = Some(error.to_string());
+                        }
                         Err(error) => return Err(error),
                     }
                     self.awaited.retain(|awaited| *awaited != source);
@@ -96,9 +101,11 @@ impl Watching {
             if !self.awaited.is_empty() {
                 continue;
             }
-            let progress = match self.recreate_stuck().await? {
-                Some(verdict) => verdict.progress(self.goal, Outputs::default()),
-                None => self.progress(),
+            let progress = if let Some(verdict) = self.recreate_stuck().await? {
+                verdict.progress(self.goal, Outputs::default())
+            } else {
+                let progress = self.progress();
+                self.told_of_unread(progress)
             };
             if self.last.as_ref() != Some(&progress) {
                 self.last = Some(progress.clone());
@@ -111,6 +118,18 @@ impl Watching {
         match &mut self.stuck {
             Some(stuck) => stuck.recreate(&self.pods).await,
             None => Ok(None),
+        }
+    }
+
+    /// While something is awaited, it is told what cannot be known of it.
+    fn told_of_unread(&self, progress: Progress) -> Progress {
+        match (progress.readiness, &self.unread) {
+            (Readiness::Pending(why), Some(unread)) => {
+                let why = if why.is_empty() { why } else { format!("{why}; ") };
+                let readiness = Readiness::Pending(format!("{why}more is not known: {unread}"));
+                Progress { readiness, ..progress }
+            }
+            (readiness, _) => Progress { readiness, ..progress },
         }
     }
 

@@ -37,6 +37,8 @@ pub(super) enum Renewal {
     Moot,
     /// Somebody else has it: who.
     Lost(String),
+    /// We may not, or not any more: why.
+    Denied(String),
     Failed,
 }
 
@@ -109,6 +111,7 @@ impl Lease {
                 // Creating it fails so when the namespace is gone.
                 ErrorClass::Missing => Renewal::Moot,
                 ErrorClass::Exists => Renewal::Lost("another run".to_owned()),
+                ErrorClass::Denied => Renewal::Denied(error.to_string()),
                 _ => Renewal::Failed,
             },
         }

@@ -23,6 +23,9 @@ use crate::ports::CallError;
 /// How often the lease is renewed.
 const RENEWAL: Duration = Duration::from_secs(10);
 
+/// How often in a row the renewal is refused until the lock counts as lost: it has expired by then.
+const REFUSALS: u32 = 3;
+
 /// How often it is tried to give the lock back: what is not given back keeps others waiting.
 const RELEASES: u32 = 3;
 /// How long between two tries.
@@ -121,16 +124,24 @@ impl LabLock {
 }
 
 async fn renew_until(lease: Lease, mut stopped: oneshot::Receiver<()>, say_lost: watch::Sender<Option<String>>) {
+    let mut refusals = 0;
     loop {
         let pause = lease.clock().sleep(RENEWAL);
         if let Either::Left(_) = future::select(&mut stopped, pause).await {
             return;
         }
-        let lost = match lease.renew().await {
+        let renewal = lease.renew().await;
+        refusals = match renewal {
+            Renewal::Denied(_) => refusals + 1,
+            _ => 0,
+        };
+        let lost = match renewal {
             Renewal::Moot => return,
             Renewal::Lost(holder) => Some(format!("the lab's lock was lost to {holder}")),
+            // Who may not renew it cannot keep others out.
+            Renewal::Denied(why) if refusals >= REFUSALS => Some(format!("the lab's lock cannot be renewed: {why}")),
             // Even if it has expired: as long as nobody else has taken it, it is still ours.
-            Renewal::Held | Renewal::Failed => None,
+            Renewal::Held | Renewal::Denied(_) | Renewal::Failed => None,
         };
         if lost.is_some() {
             // Nobody listens any more if the run has ended; that is all right.

@@ -47,6 +47,8 @@ pub struct ObserveRequest<'a> {
     pub ingress_class: Option<&'a str>,
     /// Whether to ask the server what it would make of them; not for objects that are wanted absent.
     pub dry_run: bool,
+    /// Whether to read what the controller has made of the Ingress in the cluster.
+    pub bindings: bool,
     /// What is wanted in place of `wanted` once the live Deployments of the namespace are known: the number of replicas
     /// that somebody asked for earlier is recorded there. Keys and order are the same; `None` changes nothing.
     pub amend: Option<&'a Amend<'a>>,
@@ -95,6 +97,7 @@ pub async fn observe(client: &Client, request: &ObserveRequest<'_>) -> Result<Ku
         objects,
         labelled: found.labelled(request.lab, request.namespace),
         neighbours: found.neighbours(request.namespace),
+        unread_neighbours: found.unread_neighbours(),
         pods: found.list("Pod"),
         events: found.list("Event"),
         nodes,

@@ -18,10 +18,14 @@ pub(super) const GO_WITH_NAMESPACE: [(&str, &str); 6] = [
     ("v1", "PersistentVolumeClaim"),
 ];
 
-/// Whether a kind is read only because its objects go with the namespace, or tell of others.
+/// Whether a kind is read only because its objects go with the namespace.
+fn goes_with_namespace(kind: &KindRef) -> bool {
+    GO_WITH_NAMESPACE.iter().any(|(_, name)| *name == kind.kind)
+}
+
+/// Whether a kind is none that a lab's own objects are of.
 fn is_extra(kind: &KindRef) -> bool {
-    let goes_along = GO_WITH_NAMESPACE.iter().any(|(_, name)| *name == kind.kind);
-    goes_along || kind.kind == "Event" || kind.kind == lbc::BINDING_KIND
+    goes_with_namespace(kind) || kind.kind == "Event" || kind.kind == lbc::BINDING_KIND
 }
 
 /// The Deployments of the cluster; of the lab's namespace alone where those of the cluster may not be read.
@@ -102,6 +106,17 @@ impl ReadResults<'_> {
         let all = lists.flat_map(Observed::items);
         all.filter(|object| !matches!(object.kind(), "Pod" | "Event" | "Lease" | lbc::BINDING_KIND))
             .cloned()
+            .collect()
+    }
+
+    /// Why kinds could not be read whose objects go with the namespace.
+    pub(super) fn unread_neighbours(&self) -> Vec<String> {
+        let extras = self.lists.iter().filter(|(kind, _)| goes_with_namespace(kind));
+        extras
+            .filter_map(|(_, list)| match list {
+                Observed::Unknown(why) => Some(why.clone()),
+                Observed::Known(_) | Observed::NotAsked => None,
+            })
             .collect()
     }
 

@@ -28,10 +28,11 @@ impl Reads<'_> {
         let basic = [("v1", "Service"), ("networking.k8s.io/v1", "Ingress"), ("v1", "Pod")];
         let autoscalers = ("autoscaling/v2", "HorizontalPodAutoscaler");
         let events = ("v1", "Event");
-        let bindings = (lbc::BINDING_API, lbc::BINDING_KIND);
+        let bindings = self.request.bindings.then_some((lbc::BINDING_API, lbc::BINDING_KIND));
         let removed: Vec<_> = GO_WITH_NAMESPACE
             .into_iter()
-            .chain([autoscalers, events, bindings])
+            .chain([autoscalers, events])
+            .chain(bindings)
             .collect();
         let more: &[(&str, &str)] = match self.request.scope {
             Scope::Url => &[],

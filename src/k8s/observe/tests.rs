@@ -63,6 +63,7 @@ fn plan_request(wanted: &[Object]) -> ObserveRequest<'_> {
         wanted,
         ingress_class: Some("alb"),
         dry_run: true,
+        bindings: false,
         amend: None,
         of_class: None,
         scope: Scope::Plan,

@@ -87,6 +87,8 @@ pub enum Egress {
     Nat(String),
     /// Through a NAT gateway that does not work; id and why.
     BrokenNat(String, NatFault),
+    /// Through a NAT gateway that could not be looked at; id and why.
+    UnreadNat(String, String),
     /// Through something we cannot judge (transit gateway, instance, peering); its id.
     Other(String),
     /// Not at all.
@@ -105,8 +107,8 @@ pub struct Subnet {
     pub zone: String,
     /// Zone id, such as `apne2-az1`.
     pub zone_id: String,
-    /// Sort of zone; `None` where it could not be read.
-    pub zone_kind: Option<ZoneKind>,
+    /// Sort of zone.
+    pub zone_kind: Observed<ZoneKind>,
     /// Whether it is on an Outpost.
     pub on_outpost: bool,
     /// Free IPv4 addresses.

@@ -24,6 +24,9 @@ pub struct KubeView {
     /// Everything else that was read of the lab's namespace, whosever it is, but pods and events.
     #[serde(default)]
     pub neighbours: Vec<Object>,
+    /// Why not all that is there of others could be read.
+    #[serde(default)]
+    pub unread_neighbours: Vec<String>,
     /// Pods of the lab's namespace.
     pub pods: Observed<Vec<Object>>,
     /// Events of the lab's namespace.

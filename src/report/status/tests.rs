@@ -107,7 +107,7 @@ fn aws(status: &str, targets: usize) -> AwsView {
         cidr: "10.0.0.0/24".to_owned(),
         zone: "ap-northeast-2a".to_owned(),
         zone_id: "apne2-az1".to_owned(),
-        zone_kind: None,
+        zone_kind: Observed::NotAsked,
         on_outpost: false,
         free_addresses: 9,
         egress: Observed::Known(Egress::Nat("nat-1".to_owned())),

@@ -1,5 +1,6 @@
 //! The AWS half of the world: EKS, EC2, ELBv2, IAM and STS on their own wire.
 
+mod authorization;
 mod ec2;
 mod eks;
 mod elbv2;
@@ -137,6 +138,7 @@ fn serve(world: &mut World, service: Service, scope: &Scope, request: &Request<B
         world.aws.throttled.remove(&question);
     }
     let params = form(request);
+    authorization::check(world, service, request, &params)?;
     let operation = params.get("Action").unwrap_or_default().to_owned();
     let members = match service {
         Service::Eks => return eks::answer(world, request).map(Reply::Json),

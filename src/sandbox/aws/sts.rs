@@ -10,10 +10,7 @@ pub(super) fn answer(world: &World, operation: &str) -> Result<Vec<Xml>, Failure
     }
     let account = &world.facts.account;
     Ok(vec![
-        leaf(
-            "Arn",
-            format!("arn:aws:sts::{account}:assumed-role/WorkshopParticipant/sandbox"),
-        ),
+        leaf("Arn", world.facts.caller_arn()),
         leaf("UserId", "AROASANDBOX2048PARTIC:sandbox"),
         leaf("Account", account),
     ])

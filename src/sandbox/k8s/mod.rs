@@ -13,6 +13,7 @@ pub(crate) mod status;
 mod admission;
 mod allocate;
 mod auth;
+mod authorization;
 mod binding;
 mod body;
 mod call;
@@ -96,7 +97,10 @@ fn respond(world: &mut World, request: &Request<Bytes>) -> Result<Served, Status
     let whole = match (&target, request.method()) {
         (ApiPath::Process(what), _) => return Err(Status::nothing_runs(what)),
         (ApiPath::AccessReview, &Method::POST) => review::answer(world, request)?,
-        (ApiPath::NoResource, _) => return Err(Status::no_such_path()),
+        (ApiPath::NoResource, method) => {
+            authorization::check_unserved(world, request.uri().path(), method)?;
+            return Err(Status::no_such_path());
+        }
         (ApiPath::AccessReview, _) => return Err(Status::method_not_allowed()),
         (ApiPath::Unknown, _) | (_, &Method::GET) => describe(&world.facts, &target, request),
         _ => return Err(Status::method_not_allowed()),

@@ -1,9 +1,10 @@
-//! What the caller may do: everything, as the cluster's creator.
+//! What the caller may do: everything, as the cluster's creator, unless somebody else calls.
 
 use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::{Value, json};
 
+use super::authorization;
 use super::call;
 use super::managed::{self, Writer};
 use super::output;
@@ -13,8 +14,8 @@ use crate::world::World;
 
 const VERSION: &str = "authorization.k8s.io/v1";
 
-/// Answers a `SelfSubjectAccessReview`. kubectl asks in protobuf, which is not read: the answer is the same to every
-/// question.
+/// Answers a `SelfSubjectAccessReview`. kubectl asks in protobuf, which is not read: the answer to that is
+/// always yes.
 pub(crate) fn answer(world: &World, request: &Request<Bytes>) -> Result<Response<Body>, Status> {
     let asked: Option<Value> = serde_json::from_slice(request.body()).ok().filter(Value::is_object);
     let mut review = asked.clone().unwrap_or_else(|| json!({"metadata": {}, "spec": {}}));
@@ -36,7 +37,11 @@ pub(crate) fn answer(world: &World, request: &Request<Bytes>) -> Result<Response
             spec.remove(".");
         }
     }
-    review["status"] = json!({"allowed": true});
+    let allowed = match (world.caller(), authorization::asked(&review["spec"])) {
+        (Some(caller), Some(attributes)) => authorization::allows(world, caller, attributes),
+        _ => true,
+    };
+    review["status"] = json!({"allowed": allowed});
     Ok(output::value(201, &review, false))
 }
 

@@ -11,8 +11,8 @@ use super::resources::Kind;
 use super::status::Status;
 use super::watch::Watch;
 use super::{
-    binding, body, decode, deletion, eviction, identity, kept, listing, meta, options, output, registry, scale, strict,
-    versions,
+    authorization, binding, body, decode, deletion, eviction, identity, kept, listing, meta, options, output, registry,
+    scale, strict, versions,
 };
 use crate::body::Body;
 use crate::world::World;
@@ -27,6 +27,7 @@ pub(crate) enum Served {
 
 /// Answers a request about objects.
 pub(crate) fn answer(world: &mut World, call: &Call<'_>) -> Result<Served, Status> {
+    authorization::check(world, call)?;
     let output = OutputFormat::negotiate(call.headers, call.query)?;
     let place = call.place;
     if call.method == Method::GET && place.subresource.is_empty() && place.name.is_none() {

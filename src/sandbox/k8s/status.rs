@@ -128,6 +128,20 @@ impl Status {
         Self::new(403, "Forbidden", message).about(kind, name)
     }
 
+    /// 403: no role allows it.
+    pub(crate) fn not_allowed(group: &str, resource: &str, name: &str, why: &str) -> Self {
+        let mut subject = match group {
+            "" => resource.to_owned(),
+            group => format!("{resource}.{group}"),
+        };
+        if !name.is_empty() {
+            subject = format!("{subject} \"{name}\"");
+        }
+        let mut status = Self::new(403, "Forbidden", format!("{subject} is forbidden: {why}"));
+        status.details = Some(details(group, resource, name));
+        status
+    }
+
     /// 403: refused by a webhook.
     pub(crate) fn denied_by_webhook(webhook: &str, why: &str) -> Self {
         Self::new(

@@ -32,6 +32,9 @@ pub struct AwsState {
     pub load_balancers: BTreeMap<String, LoadBalancer>,
     /// Target groups by ARN.
     pub target_groups: BTreeMap<String, TargetGroup>,
+    /// Whether the account has the service-linked role of EKS on Fargate, which comes with its first profile.
+    #[serde(default)]
+    pub has_fargate_role: bool,
     /// Questions that were throttled and not asked again yet, as hashes.
     #[serde(default)]
     pub throttled: BTreeSet<u64>,

@@ -38,6 +38,11 @@ impl ClusterFacts {
         format!("arn:aws:eks:{}:{}:cluster/{}", self.region, self.account, self.cluster)
     }
 
+    /// ARN of whoever calls.
+    pub(crate) fn caller_arn(&self) -> String {
+        format!("arn:aws:sts::{}:assumed-role/WorkshopParticipant/sandbox", self.account)
+    }
+
     /// Host name of the cluster's endpoint: what the in-process service is called by.
     pub fn endpoint_host(&self) -> String {
         let digest = Sha256::digest(format!("{}/{}/{}", self.account, self.region, self.cluster));

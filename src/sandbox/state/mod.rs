@@ -5,6 +5,7 @@
 mod agenda;
 mod aws;
 mod breakage;
+mod caller;
 mod facts;
 mod memory;
 mod network;
@@ -18,6 +19,7 @@ pub use aws::{
     RouteTable, SecurityGroup, Selector, Subnet, Target, TargetGroup, Vpc,
 };
 pub use breakage::{Breakage, UnknownBreakage};
+pub use caller::{Caller, Effect, OneOrMany, Operator, Policy, Statement};
 pub use facts::ClusterFacts;
 pub(crate) use facts::release;
 pub(crate) use memory::{KnownStack, LbcMemory};

@@ -166,7 +166,7 @@ async fn bad_keys_are_distinguished() {
             403,
             "AccessDeniedException",
             "User: arn:aws:iam::123456789012:user/jun is not authorized to perform: eks:DescribeCluster on resource: x",
-            "ask for the permission it names; README has the policy",
+            "ask for the permission it names; `lab2048 policy iam` prints all that is needed",
         ),
     ] {
         let aws = front::refusing(status, code, message).await;

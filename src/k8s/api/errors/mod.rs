@@ -48,7 +48,7 @@ fn with_remedy(error: CallError) -> CallError {
     match error.class {
         ErrorClass::Denied => error.with_remedy(
             "the cluster knows you, but you lack this right: an access policy such as AmazonEKSClusterAdminPolicy gives \
-             it, or a Role with a RoleBinding",
+             it, or the roles that `lab2048 policy rbac` prints",
         ),
         ErrorClass::Untrusted => error.with_remedy("check the endpoint, its certificate authority and the proxy"),
         _ => error,

@@ -2,15 +2,16 @@
 
 mod access;
 mod cluster;
+mod operation;
 mod profile;
 mod tags;
 mod trust;
 
 pub(crate) use cluster::ServedCluster;
+pub(super) use operation::Operation;
 
 use bytes::Bytes;
-use http::{Method, Request};
-use percent_encoding::percent_decode_str;
+use http::Request;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
@@ -19,65 +20,25 @@ use crate::world::World;
 
 /// Answers one call, identified by method and path.
 pub(super) fn answer(world: &mut World, request: &Request<Bytes>) -> Result<Value, Failure> {
-    let path: Vec<String> = request
-        .uri()
-        .path()
-        .split('/')
-        .skip(1)
-        .map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned())
-        .collect();
-    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    let operation = Operation::of(request).ok_or_else(|| not_offered(request))?;
+    if let Some(cluster) = operation.cluster() {
+        find_cluster(world, cluster)?;
+    }
     let query = Params::parse(request.uri().query().unwrap_or_default().as_bytes());
-    let method = request.method();
-    match path.as_slice() {
-        ["clusters"] if method == Method::GET => cluster::list(world, &query),
-        ["clusters", name] if method == Method::GET => {
-            find_cluster(world, name)?;
-            Ok(cluster::describe(world, request.extensions().get::<ServedCluster>()))
-        }
-        ["clusters", name, "fargate-profiles", rest @ ..] => {
-            find_cluster(world, name)?;
-            profiles(world, request, &query, rest)
-        }
-        ["clusters", name, "access-entries", rest @ ..] => {
-            find_cluster(world, name)?;
-            access_entries(world, request, &query, &rest.join("/"))
-        }
-        ["tags", arn @ ..] if !arn.is_empty() => {
-            let arn = arn.join("/");
-            match *method {
-                Method::GET => tags::list(world, &arn),
-                Method::POST => tags::tag(world, &arn, &body(request)?),
-                Method::DELETE => tags::untag(world, &arn, &repeated(request, "tagKeys")),
-                _ => Err(not_offered(request)),
-            }
-        }
-        _ => Err(not_offered(request)),
-    }
-}
-
-fn profiles(world: &mut World, request: &Request<Bytes>, query: &Params, rest: &[&str]) -> Result<Value, Failure> {
-    match (request.method(), rest) {
-        (&Method::GET, []) => profile::list(world, query),
-        (&Method::POST, []) => profile::create(world, body(request)?),
-        (&Method::GET, [name]) => profile::describe(world, name),
-        (&Method::DELETE, [name]) => profile::delete(world, name),
-        _ => Err(not_offered(request)),
-    }
-}
-
-fn access_entries(
-    world: &mut World,
-    request: &Request<Bytes>,
-    query: &Params,
-    principal: &str,
-) -> Result<Value, Failure> {
-    match (request.method(), principal) {
-        (&Method::GET, "") => access::list(world, query),
-        (&Method::POST, "") => access::create(world, body(request)?),
-        (&Method::GET, principal) => access::describe(world, principal),
-        (&Method::DELETE, principal) => access::delete(world, principal),
-        _ => Err(not_offered(request)),
+    match operation {
+        Operation::ListClusters => cluster::list(world, &query),
+        Operation::DescribeCluster { .. } => Ok(cluster::describe(world, request.extensions().get::<ServedCluster>())),
+        Operation::ListFargateProfiles { .. } => profile::list(world, &query),
+        Operation::CreateFargateProfile { .. } => profile::create(world, body(request)?),
+        Operation::DescribeFargateProfile { name, .. } => profile::describe(world, &name),
+        Operation::DeleteFargateProfile { name, .. } => profile::delete(world, &name),
+        Operation::ListAccessEntries { .. } => access::list(world, &query),
+        Operation::CreateAccessEntry { .. } => access::create(world, body(request)?),
+        Operation::DescribeAccessEntry { principal, .. } => access::describe(world, &principal),
+        Operation::DeleteAccessEntry { principal, .. } => access::delete(world, &principal),
+        Operation::ListTagsForResource { arn } => tags::list(world, &arn),
+        Operation::TagResource { arn } => tags::tag(world, &arn, &body(request)?),
+        Operation::UntagResource { arn } => tags::untag(world, &arn, &repeated(request, "tagKeys")),
     }
 }
 

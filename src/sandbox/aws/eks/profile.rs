@@ -91,6 +91,7 @@ pub(super) fn create(world: &mut World, request: ProfileRequest) -> Result<Value
     let profile = made(world, request, subnets);
     let reply = answer(world, &profile);
     world.aws.profiles.insert(name.clone(), profile);
+    world.aws.has_fargate_role = true;
     sim::profile_created(world, &name);
     Ok(reply)
 }

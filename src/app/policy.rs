@@ -1,0 +1,91 @@
+//! `policy`: what the program must be allowed to do for the lab of an environment. Needs no cluster.
+
+use super::context::Context;
+use super::error::AppError;
+use super::exit::Exit;
+use super::session::Project;
+use crate::config::{Auto, Environment};
+use crate::k8s::kind_of;
+use crate::model::Object;
+use crate::permissions::{self, Extent, OwnKind, Place, ProfileUse};
+use crate::report::Format;
+use crate::{render, stack};
+
+/// `policy iam`: a policy document of IAM.
+pub(super) fn iam(context: &mut Context, extent: Extent) -> Result<Exit, AppError> {
+    let project = context.project()?;
+    let place = place(project.environment(), &objects(&project)?);
+    // JSON for people, too: it is the form in which IAM takes it.
+    context.reporter.document(&permissions::policy(extent, &place));
+    Ok(Exit::Done)
+}
+
+/// `policy rbac`: the lab's namespace, and roles with bindings, as `kubectl apply -f -` reads them.
+pub(super) fn rbac(context: &mut Context, extent: Extent) -> Result<Exit, AppError> {
+    let project = context.project()?;
+    let rendered = objects(&project)?;
+    let place = place(project.environment(), &rendered);
+    // A Role needs its namespace; in that of a lab that is there nothing changes.
+    let namespace = rendered.iter().filter(|object| object.kind() == "Namespace");
+    let mut objects: Vec<Object> = namespace
+        .filter(|_| extent != Extent::WithoutController)
+        .cloned()
+        .collect();
+    objects.extend(permissions::roles(extent, &place));
+    if context.reporter.settings().format == Format::Json {
+        context.reporter.document(&render::to_list(&objects));
+        return Ok(Exit::Done);
+    }
+    let text = render::to_yaml(&objects).map_err(|error| AppError::Io {
+        what: "write the roles as YAML",
+        source: std::io::Error::other(error),
+    })?;
+    context.reporter.data(&text);
+    let group = permissions::group(extent, &place);
+    context.reporter.info(&format!(
+        "They are bound to the group {group}, of which an access entry makes somebody a member:\n\
+         `aws eks create-access-entry … --kubernetes-groups {group}`\n"
+    ));
+    Ok(Exit::Done)
+}
+
+fn objects(project: &Project) -> Result<Vec<Object>, AppError> {
+    let context = stack::context(project.environment(), None);
+    let rendered = render::objects(&project.templates, &context, None)?.checked()?;
+    Ok(rendered.objects)
+}
+
+/// Where the lab of the environment goes.
+fn place(environment: &Environment, objects: &[Object]) -> Place {
+    let fargate = &environment.fargate;
+    let kinds = objects
+        .iter()
+        .filter(|object| object.kind() != "Namespace")
+        .filter_map(|object| {
+            let key = object.key();
+            // No lab can have objects of another kind.
+            let kind = kind_of(&key.api_version, &key.kind).ok()?;
+            let group = kind.api_version.split_once('/').map_or("", |(group, _)| group);
+            Some(OwnKind {
+                group: group.to_owned(),
+                plural: kind.plural.to_owned(),
+                namespaced: kind.namespaced,
+            })
+        });
+    Place {
+        cluster: match &environment.cluster.name {
+            Auto::Given(name) => Some(name.clone()),
+            Auto::Auto => None,
+        },
+        region: environment.cluster.region.clone(),
+        namespace: environment.app.namespace.clone(),
+        profile: match &fargate.role {
+            _ if !fargate.own => ProfileUse::OfOthers,
+            Auto::Given(arn) => ProfileUse::WithRole(arn.clone()),
+            Auto::Auto => ProfileUse::Own {
+                boundary: fargate.permissions_boundary.clone(),
+            },
+        },
+        kinds: kinds.collect(),
+    }
+}

@@ -1,0 +1,215 @@
+//! The table of verbs as roles of Kubernetes, bound to a group.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::verbs::{Area, CHANGE_OWN, LOOK_AT_OWN, Names, TABLE};
+use super::{Extent, Place};
+use crate::model::{MANAGED_BY_LABEL, MANAGER, Object};
+
+const GROUP: &str = "rbac.authorization.k8s.io";
+/// The order in which verbs are written.
+const VERBS: [&str; 7] = ["get", "list", "watch", "create", "update", "patch", "delete"];
+
+/// Objects of one kind, in one area, of one name or of all.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Subject {
+    area: Area,
+    group: String,
+    name: Option<String>,
+    resource: String,
+}
+
+/// What the kinds of one rule have in common: group, name, verbs.
+type RuleKey<'a> = (&'a str, Option<&'a str>, Vec<&'a str>);
+
+type Grants = BTreeMap<Subject, BTreeSet<&'static str>>;
+
+/// The group that the roles are bound to: an access entry makes somebody a member of it.
+pub fn group(extent: Extent, place: &Place) -> String {
+    match extent {
+        Extent::ReadOnly => format!("lab2048-{}-read-only", place.namespace),
+        // An addition to the full one.
+        Extent::Full | Extent::WithoutController => format!("lab2048-{}", place.namespace),
+    }
+}
+
+/// The roles that allow just this much, for the lab of that place, and their bindings.
+pub fn roles(extent: Extent, place: &Place) -> Vec<Object> {
+    let group = group(extent, place);
+    let name = match extent {
+        Extent::WithoutController => format!("{group}-without-controller"),
+        Extent::ReadOnly | Extent::Full => group.clone(),
+    };
+    let grants = grants(extent, place);
+    let mut objects = Vec::new();
+    for (area, role, binding) in [
+        (Area::Cluster, "ClusterRole", "ClusterRoleBinding"),
+        (Area::Namespace, "Role", "RoleBinding"),
+    ] {
+        let mut metadata = json!({"name": name, "labels": {MANAGED_BY_LABEL: MANAGER}});
+        if area == Area::Namespace {
+            metadata["namespace"] = place.namespace.as_str().into();
+        }
+        let of_kind =
+            |kind: &str| json!({"apiVersion": format!("{GROUP}/v1"), "kind": kind, "metadata": metadata.clone()});
+        let mut allowing = of_kind(role);
+        allowing["rules"] = rules(&grants, area);
+        let mut bound = of_kind(binding);
+        bound["roleRef"] = json!({"apiGroup": GROUP, "kind": role, "name": name});
+        bound["subjects"] = json!([{"apiGroup": GROUP, "kind": "Group", "name": group}]);
+        objects.extend([Object(allowing), Object(bound)]);
+    }
+    objects
+}
+
+fn grants(extent: Extent, place: &Place) -> Grants {
+    let mut grants = Grants::new();
+    for row in TABLE.iter().filter(|row| extent.has(row.part)) {
+        for resource in row.resources {
+            let subject = Subject {
+                area: row.area,
+                group: row.group.to_owned(),
+                name: match row.names {
+                    Names::Any => None,
+                    Names::Lab => Some(place.namespace.clone()),
+                    Names::One(name) => Some(name.to_owned()),
+                },
+                resource: (*resource).to_owned(),
+            };
+            grants.entry(subject).or_default().extend(row.verbs);
+        }
+    }
+    for kind in &place.kinds {
+        for (part, verbs) in [(Extent::ReadOnly, LOOK_AT_OWN), (Extent::Full, CHANGE_OWN)] {
+            if extent.has(part) {
+                let area = if kind.namespaced {
+                    Area::Namespace
+                } else {
+                    Area::Cluster
+                };
+                let subject = Subject {
+                    area,
+                    group: kind.group.clone(),
+                    name: None,
+                    resource: kind.plural.clone(),
+                };
+                grants.entry(subject).or_default().extend(verbs);
+            }
+        }
+    }
+    without_what_is_allowed_everywhere(grants)
+}
+
+/// What is allowed in the whole cluster need not be allowed in a namespace.
+fn without_what_is_allowed_everywhere(mut grants: Grants) -> Grants {
+    let everywhere = grants.clone();
+    for (subject, verbs) in &mut grants {
+        let same = Subject {
+            area: Area::Cluster,
+            ..subject.clone()
+        };
+        if subject.area == Area::Namespace
+            && let Some(already) = everywhere.get(&same)
+        {
+            verbs.retain(|verb| !already.contains(verb));
+        }
+    }
+    grants.retain(|_, verbs| !verbs.is_empty());
+    grants
+}
+
+/// The rules of an area; kinds of a group with the same verbs share one.
+fn rules(grants: &Grants, area: Area) -> Value {
+    let mut alike: BTreeMap<RuleKey<'_>, Vec<&str>> = BTreeMap::new();
+    for (subject, verbs) in grants.iter().filter(|(subject, _)| subject.area == area) {
+        let verbs = VERBS.into_iter().filter(|verb| verbs.contains(verb)).collect();
+        let key = (subject.group.as_str(), subject.name.as_deref(), verbs);
+        alike.entry(key).or_default().push(&subject.resource);
+    }
+    let rules = alike.into_iter().map(|((group, name, verbs), resources)| {
+        let mut rule = json!({"apiGroups": [group], "resources": resources, "verbs": verbs});
+        if let Some(name) = name {
+            rule["resourceNames"] = json!([name]);
+        }
+        rule
+    });
+    rules.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::permissions::{OwnKind, ProfileUse};
+
+    fn place() -> Place {
+        let kind = |group: &str, plural: &str, namespaced| OwnKind {
+            group: group.to_owned(),
+            plural: plural.to_owned(),
+            namespaced,
+        };
+        Place {
+            cluster: None,
+            region: None,
+            namespace: "game".to_owned(),
+            profile: ProfileUse::Own { boundary: None },
+            kinds: vec![
+                kind("", "configmaps", true),
+                kind("apps", "deployments", true),
+                kind("scheduling.k8s.io", "priorityclasses", false),
+            ],
+        }
+    }
+
+    /// A line a rule.
+    fn shown(extent: Extent) -> String {
+        let mut lines = Vec::new();
+        for object in roles(extent, &place()) {
+            let rules = object.0["rules"].as_array().cloned().unwrap_or_default();
+            lines.push(format!("{} {}", object.kind(), object.name()));
+            lines.extend(rules.iter().map(|rule| format!("  {rule}")));
+        }
+        lines.join("\n")
+    }
+
+    #[test]
+    fn the_kinds_of_the_lab_are_among_them_and_nothing_is_allowed_twice() {
+        let all = shown(Extent::Full);
+        for (kind, verbs) in [
+            ("configmaps", r#"["get","list","watch","create","patch","delete"]"#),
+            ("priorityclasses", r#"["get","list","watch","create","patch","delete"]"#),
+        ] {
+            let rule = all.lines().find(|line| line.contains(kind)).unwrap();
+            assert!(rule.contains(verbs), "{rule}");
+        }
+        // They may be listed and watched in the whole cluster.
+        let deployments = all.lines().rfind(|line| line.contains("deployments")).unwrap();
+        assert!(
+            deployments.contains(r#"["get","create","patch","delete"]"#),
+            "{deployments}"
+        );
+    }
+
+    #[test]
+    fn whoever_only_looks_changes_nothing() {
+        let read = shown(Extent::ReadOnly);
+        assert!(read.contains("game-read-only"), "{read}");
+        for verb in ["create", "update", "patch", "delete", "watch"] {
+            assert!(!read.contains(verb), "{verb} in {read}");
+        }
+    }
+
+    #[test]
+    fn a_removal_without_the_controller_has_roles_of_its_own() {
+        insta::assert_snapshot!(shown(Extent::WithoutController), @r#"
+        ClusterRole lab2048-game-without-controller
+          {"apiGroups":["admissionregistration.k8s.io"],"resources":["mutatingwebhookconfigurations","validatingwebhookconfigurations"],"verbs":["list","patch"]}
+        ClusterRoleBinding lab2048-game-without-controller
+        Role lab2048-game-without-controller
+          {"apiGroups":["elbv2.k8s.aws"],"resources":["targetgroupbindings"],"verbs":["list","patch"]}
+          {"apiGroups":["networking.k8s.io"],"resources":["ingresses"],"verbs":["patch"]}
+        RoleBinding lab2048-game-without-controller
+        "#);
+    }
+}

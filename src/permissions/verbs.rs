@@ -1,0 +1,157 @@
+//! The verbs on Kubernetes objects that the program needs, beside those on the lab's own objects.
+
+use super::Extent;
+
+/// Name of the Lease that the controller's leader holds, unless a flag of it names another.
+const LEADER: &str = "aws-load-balancer-controller-leader";
+/// Name of the Lease that is the lab's lock.
+const LOCK: &str = "lab2048";
+
+/// Some verbs on objects of some kinds.
+pub(super) struct Row {
+    /// What it belongs to.
+    pub(super) part: Extent,
+    /// Whether it is in the whole cluster or in the lab's namespace.
+    pub(super) area: Area,
+    /// API group.
+    pub(super) group: &'static str,
+    /// Plurals of the kinds.
+    pub(super) resources: &'static [&'static str],
+    /// Which of them.
+    pub(super) names: Names,
+    /// What is done with them.
+    pub(super) verbs: &'static [&'static str],
+}
+
+/// Where something is allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Area {
+    /// In the whole cluster.
+    Cluster,
+    /// In the lab's namespace.
+    Namespace,
+}
+
+/// Which objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Names {
+    /// All.
+    Any,
+    /// The lab's namespace.
+    Lab,
+    /// The one of that name.
+    One(&'static str),
+}
+
+const fn row(
+    part: Extent,
+    area: Area,
+    group: &'static str,
+    resources: &'static [&'static str],
+    verbs: &'static [&'static str],
+) -> Row {
+    Row {
+        part,
+        area,
+        group,
+        resources,
+        names: Names::Any,
+        verbs,
+    }
+}
+
+impl Row {
+    const fn named(self, names: Names) -> Self {
+        Self { names, ..self }
+    }
+}
+
+use Area::{Cluster, Namespace};
+use Extent::{Full, ReadOnly, WithoutController};
+
+/// What is done with the lab's own objects: looked at.
+pub(super) const LOOK_AT_OWN: &[&str] = &["list"];
+/// ... and applied, awaited, deleted. Server-side apply is a patch, and of an object that is not there a creation, too.
+pub(super) const CHANGE_OWN: &[&str] = &["get", "watch", "create", "patch", "delete"];
+
+/// Everything else.
+pub(super) const TABLE: &[Row] = &[
+    row(ReadOnly, Cluster, "", &["namespaces"], &["get"]).named(Names::Lab),
+    row(ReadOnly, Cluster, "", &["nodes"], &["list"]),
+    // CoreDNS, the load balancer controller, and who else runs on the profile.
+    row(ReadOnly, Cluster, "apps", &["deployments", "daemonsets"], &["list"]),
+    row(ReadOnly, Cluster, "networking.k8s.io", &["ingressclasses"], &["get"]),
+    row(ReadOnly, Cluster, "elbv2.k8s.aws", &["ingressclassparams"], &["get"]),
+    // Whether the controller's webhook answers, and whether the controller has a leader.
+    row(ReadOnly, Cluster, "discovery.k8s.io", &["endpointslices"], &["list"]),
+    row(ReadOnly, Cluster, "coordination.k8s.io", &["leases"], &["get"]).named(Names::One(LEADER)),
+    // Whether the controller's own finalizers have to pass by it.
+    row(
+        ReadOnly,
+        Cluster,
+        "admissionregistration.k8s.io",
+        &["validatingwebhookconfigurations"],
+        &["list"],
+    ),
+    row(
+        Full,
+        Cluster,
+        "",
+        &["namespaces"],
+        &["list", "watch", "patch", "delete"],
+    )
+    .named(Names::Lab),
+    row(Full, Cluster, "apps", &["deployments"], &["watch"]),
+    row(ReadOnly, Namespace, "", &["events", "pods"], &["list"]),
+    row(
+        ReadOnly,
+        Namespace,
+        "autoscaling",
+        &["horizontalpodautoscalers"],
+        &["list"],
+    ),
+    row(ReadOnly, Namespace, "policy", &["poddisruptionbudgets"], &["list"]),
+    // What goes with the namespace when it is deleted.
+    row(
+        ReadOnly,
+        Namespace,
+        "",
+        &["configmaps", "persistentvolumeclaims"],
+        &["list"],
+    ),
+    row(ReadOnly, Namespace, "apps", &["statefulsets"], &["list"]),
+    row(ReadOnly, Namespace, "batch", &["cronjobs", "jobs"], &["list"]),
+    row(Full, Namespace, "", &["events", "pods"], &["watch"]),
+    // Those that were made before the profile could take them.
+    row(Full, Namespace, "", &["pods"], &["delete"]),
+    row(Full, Namespace, "coordination.k8s.io", &["leases"], &["create"]),
+    row(
+        Full,
+        Namespace,
+        "coordination.k8s.io",
+        &["leases"],
+        &["get", "update", "delete"],
+    )
+    .named(Names::One(LOCK)),
+    row(
+        WithoutController,
+        Cluster,
+        "admissionregistration.k8s.io",
+        &["mutatingwebhookconfigurations", "validatingwebhookconfigurations"],
+        &["get", "list", "patch"],
+    ),
+    row(
+        WithoutController,
+        Namespace,
+        "elbv2.k8s.aws",
+        &["targetgroupbindings"],
+        &["delete", "get", "list", "patch"],
+    ),
+    row(
+        WithoutController,
+        Namespace,
+        "networking.k8s.io",
+        &["ingresses"],
+        &["patch"],
+    ),
+];
