@@ -140,6 +140,11 @@ impl World {
         new
     }
 
+    /// From now on all chances come from another seed.
+    pub(crate) fn reseed(&mut self, seed: u64) {
+        self.seed = seed;
+    }
+
     /// Seed of all chances.
     pub(crate) fn seed(&self) -> u64 {
         self.seed
