@@ -2,10 +2,13 @@
 //!
 //! Everything else they do as any client would: with requests to [`Sandbox::call`].
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::Request;
 use serde_json::Value;
 
+use crate::clock::WallClock;
 use crate::core::Sandbox;
 use crate::serve;
 
@@ -18,6 +21,16 @@ pub use crate::state::{
 /// All resources in AWS, as they are now.
 pub fn aws(sandbox: &Sandbox) -> AwsState {
     sandbox.with(|world| AwsState::clone(&world.aws))
+}
+
+/// A world in memory that is what `sandbox` is now, goes its own way from now on, and takes its chances from another seed if
+/// one is given. `wall` has to go on from where the other one's is.
+pub fn twin(sandbox: &Sandbox, seed: Option<u64>, wall: Arc<dyn WallClock>) -> Sandbox {
+    let mut world = sandbox.with(|world| world.clone());
+    if let Some(seed) = seed {
+        world.reseed(seed);
+    }
+    Sandbox::going_on_from(world, wall)
 }
 
 /// The objects of a resource (such as `apps` and `deployments`) in a namespace, or in all, as they are now.

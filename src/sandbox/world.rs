@@ -155,6 +155,11 @@ impl World {
         self.revision += 1;
     }
 
+    /// From now on all chances come from another seed.
+    pub(crate) fn reseed(&mut self, seed: u64) {
+        self.seed = seed;
+    }
+
     /// Seed of all chances.
     pub(crate) fn seed(&self) -> u64 {
         self.seed

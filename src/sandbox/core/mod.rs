@@ -91,6 +91,11 @@ impl Sandbox {
         Self::holding(Held::in_memory(world), None, wall)
     }
 
+    /// A world that lives in memory only and goes on from what `world` is.
+    pub(crate) fn going_on_from(world: World, wall: Arc<dyn WallClock>) -> Self {
+        Self::holding(Held::in_memory(world), None, wall)
+    }
+
     /// The world kept in `file`; a fresh one from `seed` if there is no such file. The speed given here counts. Waits for
     /// others who use the file.
     pub async fn open(file: StateFile, seed: u64, speed: f64, wall: Arc<dyn WallClock>) -> Result<Self, StateError> {

@@ -309,17 +309,34 @@ fn desired(object: &Value) -> Vec<(&String, &Value)> {
 
 /// Whether a write changes nothing but the times in the managed fields; the server then stores nothing.
 fn same(live: &Value, new: &Value) -> bool {
+    let entries = |object: &Value| object["metadata"]["managedFields"].as_array().cloned();
     let timeless = |object: &Value| {
-        let mut object = object.clone();
-        for entry in object["metadata"]["managedFields"].as_array_mut().into_iter().flatten() {
-            if let Some(entry) = entry.as_object_mut() {
-                entry.remove("time");
-            }
+        let mut entries = entries(object);
+        for entry in entries.iter_mut().flatten().filter_map(Value::as_object_mut) {
+            entry.remove("time");
         }
-        meta::remove(&mut object, "resourceVersion");
-        object
+        entries
     };
-    timeless(live) == timeless(new)
+    same_but(live, new, &["metadata"])
+        && same_but(
+            &live["metadata"],
+            &new["metadata"],
+            &["managedFields", "resourceVersion"],
+        )
+        && timeless(live) == timeless(new)
+}
+
+/// Whether two objects have the same fields, apart from those that are named.
+fn same_but(one: &Value, other: &Value, fields: &[&str]) -> bool {
+    let (Some(one), Some(other)) = (one.as_object(), other.as_object()) else {
+        return one == other;
+    };
+    let counts = |field: &&String| !fields.contains(&field.as_str());
+    one.keys().filter(counts).count() == other.keys().filter(counts).count()
+        && one
+            .keys()
+            .filter(counts)
+            .all(|field| one.get(field) == other.get(field))
 }
 
 fn commit(world: &mut World, write: WriteContext<'_>, key: Key, mut object: Value) -> Value {

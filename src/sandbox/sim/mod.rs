@@ -75,7 +75,8 @@ fn run_controllers(world: &mut World) {
 
 fn act(world: &mut World, action: Action) {
     match action {
-        Action::Wake { .. } => {}
+        // What depends on time is told by no change.
+        Action::Wake { .. } => world.agenda.seen = Default::default(),
         Action::ProfileReady { arn } => profile::ready(world, &arn),
         Action::ProfileGone { arn } => profile::gone(world, &arn),
         Action::Pod {

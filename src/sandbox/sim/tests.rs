@@ -728,3 +728,51 @@ fn the_load_balancer_answers_with_the_game_once_a_target_is_healthy() {
     pass(&mut empty, 60, 60);
     assert_eq!(answer(&empty, &name, "/"), (503, "awselb/2.0".to_owned(), false));
 }
+
+#[test]
+fn controllers_that_look_only_where_something_has_changed_miss_nothing() {
+    fn rests(world: &mut World, seconds: u64) {
+        for _ in 0..seconds {
+            pass(world, 1, 1);
+            settle(world);
+            let version = world.version();
+            world.agenda.seen = Default::default();
+            run_controllers(world);
+            assert_eq!(
+                world.version(),
+                version,
+                "{}: somebody had something to do",
+                world.now()
+            );
+        }
+    }
+    let mut world = new_world(11);
+    add_role(&mut world);
+    add_namespace(&mut world);
+    add_profile(&mut world);
+    add_service(&mut world);
+    rests(&mut world, 400);
+    set_broken(&mut world, Breakage::WebhookDown, true);
+    add_deployment(&mut world);
+    rests(&mut world, 10);
+    set_broken(&mut world, Breakage::WebhookDown, false);
+    rests(&mut world, 400);
+    let deployment = DEPLOYMENT.key(HOME, "deployment-2048");
+    api::update(&mut world, &deployment, USER, |object| {
+        object["spec"]["replicas"] = 2.into()
+    });
+    let pod = POD.keys(&world, Some(HOME)).remove(0);
+    api::delete(&mut world, &pod);
+    rests(&mut world, 200);
+    let node = NODE
+        .keys(&world, None)
+        .into_iter()
+        .find(|key| key.name.starts_with("fargate-"));
+    objects::remove(&mut world, &node.unwrap());
+    rests(&mut world, 30);
+    api::delete(&mut world, &deployment);
+    rests(&mut world, 60);
+    api::delete(&mut world, &NAMESPACE.key("", HOME));
+    rests(&mut world, 60);
+    assert!(NAMESPACE.list(&world, None).all(|(key, _)| key.name != HOME));
+}

@@ -16,6 +16,9 @@ pub(crate) struct Agenda {
     planned: u64,
     /// Object and world versions that the controllers have seen; nothing is to be done while they are the same.
     pub(crate) settled: (u64, u64),
+    /// The version of the objects that each controller has seen, if it need not look at everything.
+    #[serde(skip)]
+    pub(crate) seen: [Option<u64>; 6],
     /// What the load balancer controller remembers.
     pub(crate) lbc: LbcMemory,
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// What the controller remembers while it runs.
@@ -13,6 +14,9 @@ pub(crate) struct LbcMemory {
     pub(crate) stacks: BTreeMap<String, KnownStack>,
     /// Ingresses (UIDs) of whose class it has complained, with the class.
     pub(crate) complaints: BTreeMap<String, String>,
+    /// When the leader's heartbeat was written last.
+    #[serde(skip)]
+    pub(crate) beat: Option<Timestamp>,
 }
 
 /// What it remembers of one stack.

@@ -162,7 +162,8 @@ impl Store {
         if version < self.forgotten {
             return Err(TooOld);
         }
-        Ok(self.log.iter().skip_while(move |change| change.version <= version))
+        let first = self.log.partition_point(|change| change.version <= version);
+        Ok(self.log.range(first..))
     }
 
     fn record(&mut self, change: Change) {

@@ -23,7 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("front", &["alb", "aws", "body", "core", "k8s"]),
     ("dial", &["alb", "authority", "body", "core"]),
     ("serve", &["authority", "aws", "body", "core"]),
-    ("testing", &["core", "serve", "state"]),
+    ("testing", &["clock", "core", "serve", "state"]),
 ];
 
 type Arrows = BTreeMap<String, BTreeSet<String>>;

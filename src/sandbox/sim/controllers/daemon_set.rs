@@ -7,12 +7,14 @@ use serde_json::json;
 use crate::state::Key;
 use crate::world::World;
 
-use super::super::api::{self, CONTROLLER_MANAGER, CONTROLLER_MANAGER_STATUS, DAEMON_SET, NODE, is_true, text};
+use super::super::api::{self, CONTROLLER_MANAGER, CONTROLLER_MANAGER_STATUS, DAEMON_SET, NODE, POD, is_true, text};
 use super::super::pods;
+use super::news::{News, Watcher};
 use super::replica_set::{new_pod, pods_of};
 
 pub(super) fn run(world: &mut World) {
-    for key in DAEMON_SET.keys(world, None) {
+    let news = News::of(world, Watcher::DaemonSets, &[DAEMON_SET, NODE, POD]);
+    for key in news.keys(world, DAEMON_SET) {
         sync(world, &key);
     }
 }

@@ -8,8 +8,11 @@ use super::super::api::{
     self, CONTROLLER_MANAGER_STATUS, DEPLOYMENT, DISRUPTION_BUDGET, POD, deleting, int, is_true, selects,
 };
 
+use super::news::{News, Watcher};
+
 pub(super) fn run(world: &mut World) {
-    for key in DISRUPTION_BUDGET.keys(world, None) {
+    let news = News::of(world, Watcher::Budgets, &[DISRUPTION_BUDGET, DEPLOYMENT, POD]);
+    for key in news.keys(world, DISRUPTION_BUDGET) {
         let Some(budget) = world.kube.get(&key) else { continue };
         let status = status(world, budget);
         let now = world.now();

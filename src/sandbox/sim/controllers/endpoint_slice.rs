@@ -9,12 +9,15 @@ use super::super::api::{
     self, CONTROLLER_MANAGER, ENDPOINT_SLICE, NODE, POD, SERVICE, deleting, is_true, label, list, selects, text,
 };
 
+use super::news::{News, Watcher};
+
 /// Label of a slice: its Service.
 const SERVICE_NAME: &str = "kubernetes.io/service-name";
 const MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
 
 pub(super) fn run(world: &mut World) {
-    for key in SERVICE.keys(world, None) {
+    let news = News::of(world, Watcher::EndpointSlices, &[SERVICE, ENDPOINT_SLICE, POD, NODE]);
+    for key in news.keys(world, SERVICE) {
         let Some(service) = world.kube.get(&key).cloned() else {
             continue;
         };

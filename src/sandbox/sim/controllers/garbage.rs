@@ -9,8 +9,12 @@ use crate::state::Key;
 use crate::world::World;
 
 use super::super::api::{self, CONTROLLER_MANAGER, NAMESPACED, NODE, POD, SERVICE, list, text};
+use super::news::News;
 
 pub(super) fn run(world: &mut World) {
+    if News::of_belongings(world).is_none() {
+        return;
+    }
     leave_orphans(world);
     collect_orphans(world);
     finish_deletions(world);

@@ -6,6 +6,7 @@ mod disruption;
 mod endpoint_slice;
 mod garbage;
 mod namespace;
+mod news;
 mod replica_set;
 mod rollout;
 

@@ -10,11 +10,13 @@ use super::super::api::{
     is_true, label, text,
 };
 use super::super::pods;
+use super::news::{News, Watcher};
 
 const FROM: &str = "replicaset-controller";
 
 pub(super) fn run(world: &mut World) {
-    for key in REPLICA_SET.keys(world, None) {
+    let news = News::of(world, Watcher::ReplicaSets, &[REPLICA_SET, POD]);
+    for key in news.keys(world, REPLICA_SET) {
         sync(world, &key);
     }
 }

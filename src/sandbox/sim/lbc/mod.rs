@@ -118,7 +118,10 @@ pub(super) fn renew_lease(world: &mut World) {
         let period = i64::try_from(durations::LEASE_RENEWAL.as_secs()).unwrap_or(1).max(1);
         let second = world.now().as_second();
         let beat = Timestamp::from_second(second - second.rem_euclid(period)).unwrap_or(world.now());
-        write_renewal(world, beat);
+        // It is written when somebody may read it, which is often.
+        if world.agenda.lbc.beat.replace(beat) != Some(beat) {
+            write_renewal(world, beat);
+        }
     }
 }
 

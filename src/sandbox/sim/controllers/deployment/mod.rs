@@ -8,14 +8,16 @@ mod totals;
 
 use serde_json::Value;
 
-use super::super::api::{self, DEPLOYMENT, int};
+use super::super::api::{self, DEPLOYMENT, REPLICA_SET, int};
+use super::news::{News, Watcher};
 use super::rollout::{Limits, Scale, new_replicas, old_replicas};
 use crate::state::Key;
 use crate::world::World;
 use sets::{HASH, scale_of, sets_of, template_hash};
 
 pub(super) fn run(world: &mut World) {
-    for key in DEPLOYMENT.keys(world, None) {
+    let news = News::of(world, Watcher::Deployments, &[DEPLOYMENT, REPLICA_SET]);
+    for key in news.keys(world, DEPLOYMENT) {
         let Some(deployment) = world.kube.get(&key).cloned() else {
             continue;
         };
