@@ -10,6 +10,7 @@ mod errors;
 mod keychain;
 mod leftovers;
 mod login;
+mod made;
 mod network;
 mod reader;
 #[cfg(test)]

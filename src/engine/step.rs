@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::failure::{self, Reached};
 use crate::event::{Failure, RetryReason};
-use crate::model::{Goal, Holder, NodeId, Op, Outputs, Progress, Readiness, Task, Wait};
+use crate::model::{Goal, Holder, NodeId, Op, Outputs, Progress, Readiness, Task, Wait, format_duration};
 use crate::ports::{Backoff, CallError, Clock, Driver, ErrorClass};
 
 /// What a worker reports to the dispatcher while it works.
@@ -35,7 +35,8 @@ pub(super) enum Message {
     Accepted { node: NodeId, outputs: Outputs },
 }
 
-/// How long the last look of a wait may take, and the answer to a call that is under way when its step's time is over.
+/// How long the last look of a wait may take, the answer to a call that is under way when its step's time is over, and that
+/// to giving back what was held.
 const LAST_LOOK: Duration = Duration::from_secs(10);
 
 /// Level of interruption at which nothing new is begun, not even what waits in a queue.
@@ -139,16 +140,24 @@ impl Step<'_> {
                 },
             }
         }
-        // What cannot be given back expires by itself; until then others wait for it.
-        if let Err(error) = driver.delete(task).await {
+        self.give_back().await;
+        Ok(())
+    }
+
+    /// Gives back what was held. What cannot be given back expires by itself; until then others wait for it.
+    async fn give_back(&self) {
+        let given = tokio::select! {
+            given = self.driver.delete(self.task) => given.map_err(|error| error.to_string()),
+            () = self.clock.sleep(LAST_LOOK) => Err(format!("no answer within {}", format_duration(LAST_LOOK))),
+        };
+        if let Err(why) = given {
             self.send(Message::Stage {
-                node: task.node.id.clone(),
+                node: self.task.node.id.clone(),
                 stage: "not given back".to_owned(),
-                cause: Some(format!("{error}; it expires by itself")),
+                cause: Some(format!("{why}; it expires by itself")),
                 outputs: Outputs::default(),
             });
         }
-        Ok(())
     }
 
     async fn delete(&mut self, at: &mut Progressing) -> Result<(), Stop> {

@@ -190,9 +190,11 @@ mod tests {
     #[test]
     fn a_removal_without_the_controller_has_a_document_of_its_own() {
         insta::assert_snapshot!(shown(Extent::WithoutController, ProfileUse::OfOthers), @r#"
+        ("elasticloadbalancing:DescribeLoadBalancerAttributes") on ("*")
         (["elasticloadbalancing:DeleteLoadBalancer", "elasticloadbalancing:ModifyLoadBalancerAttributes"]) on ("arn:*:elasticloadbalancing:ap-northeast-2:*:loadbalancer/app/*") if {"StringEquals": {"aws:ResourceTag/elbv2.k8s.aws/cluster": "class"}}
         ("elasticloadbalancing:DeleteTargetGroup") on ("arn:*:elasticloadbalancing:ap-northeast-2:*:targetgroup/*") if {"StringEquals": {"aws:ResourceTag/elbv2.k8s.aws/cluster": "class"}}
-        (["ec2:DeleteSecurityGroup", "ec2:RevokeSecurityGroupIngress"]) on ("arn:*:ec2:ap-northeast-2:*:security-group/*") if {"StringEquals": {"aws:ResourceTag/elbv2.k8s.aws/cluster": "class"}}
+        ("ec2:DeleteSecurityGroup") on ("arn:*:ec2:ap-northeast-2:*:security-group/*") if {"StringEquals": {"aws:ResourceTag/elbv2.k8s.aws/cluster": "class"}}
+        ("ec2:RevokeSecurityGroupIngress") on ("arn:*:ec2:ap-northeast-2:*:security-group/*") if {"StringLike": {"aws:ResourceTag/kubernetes.io/cluster/class": "*"}}
         "#);
     }
 

@@ -204,10 +204,10 @@ mod tests {
     fn a_removal_without_the_controller_has_roles_of_its_own() {
         insta::assert_snapshot!(shown(Extent::WithoutController), @r#"
         ClusterRole lab2048-game-without-controller
-          {"apiGroups":["admissionregistration.k8s.io"],"resources":["mutatingwebhookconfigurations","validatingwebhookconfigurations"],"verbs":["list","patch"]}
+          {"apiGroups":["admissionregistration.k8s.io"],"resources":["mutatingwebhookconfigurations","validatingwebhookconfigurations"],"verbs":["get","list","patch"]}
         ClusterRoleBinding lab2048-game-without-controller
         Role lab2048-game-without-controller
-          {"apiGroups":["elbv2.k8s.aws"],"resources":["targetgroupbindings"],"verbs":["list","patch"]}
+          {"apiGroups":["elbv2.k8s.aws"],"resources":["targetgroupbindings"],"verbs":["get","list","patch","delete"]}
           {"apiGroups":["networking.k8s.io"],"resources":["ingresses"],"verbs":["patch"]}
         RoleBinding lab2048-game-without-controller
         "#);

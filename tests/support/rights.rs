@@ -47,6 +47,18 @@ impl Rights {
         }
     }
 
+    /// The same and those of others.
+    #[must_use]
+    pub fn and(mut self, more: &Self) -> Self {
+        let statements = more.policy["Statement"].as_array().unwrap();
+        self.policy["Statement"]
+            .as_array_mut()
+            .unwrap()
+            .extend(statements.iter().cloned());
+        self.objects.extend(more.objects.iter().cloned());
+        self
+    }
+
     /// All actions of the policy, each once.
     pub fn actions(&self) -> Vec<String> {
         let statements = self.policy["Statement"].as_array().unwrap().iter();

@@ -290,6 +290,42 @@ async fn what_only_some_labs_need_is_missed_by_them() {
     each_action_is_missed(String::new(), |action| action == "eks:ListClusters").await;
 }
 
+/// A removal without the controller, from a lab whose ALB is protected and whose controller and webhooks are gone.
+async fn by_hand(applied: &Lab, rights: &Rights) -> Run {
+    let lab = applied.copy();
+    lab.world.break_(Breakage::LbcAbsent);
+    lab.world.sleep(Duration::from_mins(1)).await;
+    testing::change_aws(&lab.world, |aws| {
+        for balancer in aws.load_balancers.values_mut() {
+            balancer.deletion_protection = true;
+        }
+    });
+    lab.grant(rights).await;
+    call(&lab, "destroy --without-controller --timeout 3m", CLUSTER).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_removal_without_the_controller_needs_what_is_printed_for_it_and_nothing_else() {
+    let applied = Scenes::of(CLUSTER.to_owned()).await.applied;
+    let usual = Rights::printed(&applied, CLUSTER).await;
+    let apart = Rights::printed(&applied, &format!("{CLUSTER} --without-controller")).await;
+    by_hand(&applied, &usual.clone().and(&apart)).await.exits(Exit::Done);
+    for action in apart.actions() {
+        let run = by_hand(&applied, &usual.clone().and(&apart.without_action(&action))).await;
+        assert!(run.text().contains(&action), "nobody misses {action}: {run}");
+    }
+    for verb in apart.verbs() {
+        let run = by_hand(&applied, &usual.clone().and(&apart.without_verb(&verb))).await;
+        let words = format!("cannot {} resource \"{}\"", verb.verb, verb.resource);
+        // What the usual roles allow, too, is not missed.
+        let is_usual = usual
+            .verbs()
+            .iter()
+            .any(|other| (&other.resource, &other.verb) == (&verb.resource, &verb.verb));
+        assert!(is_usual || run.text().contains(&words), "nobody misses {verb:?}: {run}");
+    }
+}
+
 /// Where a verb of Kubernetes is missed, and by which verb of the program.
 fn misses_verb(missed: &Verb) -> Option<(Scene, &'static str)> {
     use Scene::{Applied, Fresh, ServiceHeld, Stalled};

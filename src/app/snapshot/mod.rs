@@ -148,9 +148,7 @@ impl Snapshot {
         let former = exposure
             .as_ref()
             .map_or_else(Vec::new, |exposure| former(exposure, &kube));
-        if purpose.by_hand {
-            aws.made = reading::made(session, &site.cluster, &all_names(&names, &former)).await;
-        }
+        aws.made = reading::made(session, purpose, &site.cluster, &all_names(&names, &former)).await;
         let replicas = ReplicaChoice::of(&environment.app, &objects, Some(&kube));
         let stack = wanted::stack(
             session,

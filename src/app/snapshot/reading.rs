@@ -73,12 +73,16 @@ pub(super) async fn read_under_other_names(session: &Session, scope: Scope, name
         .await;
 }
 
-/// What the controller made for the lab, by its stack ids.
+/// What the controller made for the lab, by its stack ids, where it is to be removed by hand.
 pub(super) async fn made(
     session: &Session,
+    purpose: Purpose,
     cluster: &str,
     names: &[WantedNames],
 ) -> BTreeMap<String, Observed<ControllerResources>> {
+    if !purpose.by_hand {
+        return BTreeMap::new();
+    }
     Reader::new(session.aws_to_look.clone()).made(cluster, names).await
 }
 

@@ -9,7 +9,7 @@ use super::arn::Arn;
 use super::balancers::{self, SharedBalancer};
 use super::calls::VpcAttribute;
 use super::clients::Clients;
-use super::leftovers::made_by_controller;
+use super::made::made_by_controller;
 use super::network::{self, Surroundings};
 use super::wanted::WantedNames;
 use crate::model::{

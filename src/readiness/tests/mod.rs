@@ -90,10 +90,10 @@ fn an_ingress_being_deleted_says_what_it_waits_for() {
         .map(|ready| show(&ingress_gone(&scene.ingress, *ready)))
         .collect();
     insta::assert_snapshot!(lines.join("\n"), @r"
-[being deleted] deleting: the controller is removing the load balancer (it reports nothing while it does)
-[being deleted] deleting: the controller is removing the load balancer (it reports nothing while it does)
-[being deleted] deleting: the load balancer controller has no ready pod, and only it can remove the load balancer and its finalizer | restore it with the same --cluster-name, and the deletion goes on by itself
-");
+    [being deleted] deleting: the controller is removing the load balancer (it reports nothing while it does)
+    [being deleted] deleting: the controller is removing the load balancer (it reports nothing while it does)
+    [being deleted] deleting: the load balancer controller has no ready pod, and only it can remove the load balancer and its finalizer | restore it with the same --cluster-name, and the deletion goes on by itself; or do without it: `lab2048 destroy --without-controller`
+    ");
 }
 
 #[test]

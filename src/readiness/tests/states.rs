@@ -241,12 +241,12 @@ absent: [missing] absent (a wait goes on)
         }),
         ("absent", |lab| lab.remove("Ingress")),
     ]), @r"
-there: [host name k8s-fargateg-ingress2-b252ad69ce-1.ap-northeast-2.elb.amazonaws.com] ready (a wait ends)
-no host name: [controller at work] pending: the controller has taken it up and is making the load balancer (a wait goes on)
-deleted: [being deleted] deleting: the controller is removing the load balancer (it reports nothing while it does) (a wait goes on)
-deleted without a controller: [being deleted] deleting: the load balancer controller has no ready pod, and only it can remove the load balancer and its finalizer | restore it with the same --cluster-name, and the deletion goes on by itself (a wait goes on)
-absent: [missing] absent (a wait goes on)
-");
+    there: [host name k8s-fargateg-ingress2-b252ad69ce-1.ap-northeast-2.elb.amazonaws.com] ready (a wait ends)
+    no host name: [controller at work] pending: the controller has taken it up and is making the load balancer (a wait goes on)
+    deleted: [being deleted] deleting: the controller is removing the load balancer (it reports nothing while it does) (a wait goes on)
+    deleted without a controller: [being deleted] deleting: the load balancer controller has no ready pod, and only it can remove the load balancer and its finalizer | restore it with the same --cluster-name, and the deletion goes on by itself; or do without it: `lab2048 destroy --without-controller` (a wait goes on)
+    absent: [missing] absent (a wait goes on)
+    ");
     insta::assert_snapshot!(walk(&NodeKind::Namespace, &[
         ("there", |_| {}),
         ("no phase", |lab| lab.live("Namespace")["status"] = json!({})),

@@ -9,7 +9,7 @@ use aws_sdk_ec2::types::{IpPermission, SecurityGroup as Ec2SecurityGroup, UserId
 use super::{group_use, origin};
 use crate::aws::balancers;
 use crate::aws::clients::Clients;
-use crate::aws::leftovers::made_by_controller;
+use crate::aws::made::made_by_controller;
 use crate::lbc;
 use crate::model::{ByHand, ControllerResources, LoadBalancerSpec, SecurityGroup};
 use crate::ports::{CallError, ErrorClass};
