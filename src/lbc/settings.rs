@@ -325,7 +325,17 @@ fn ssl_redirect(
     let port = text.parse().ok();
     let leads_to_tls = |port: &u16| listeners.iter().any(|l| l.https && l.port == *port);
     let Some(value) = port.filter(leads_to_tls) else {
-        problems.push(format!("ssl-redirect {text} is no HTTPS port of the Ingress"));
+        // What the controller would write as an event. (LBC `pkg/ingress/model_builder.go`)
+        let words = match port {
+            None => "failed to parse int32 annotation",
+            Some(port) if listeners.iter().any(|listener| listener.port == port) => {
+                "listener protocol non-SSL for SSLRedirect port"
+            }
+            Some(_) => "listener does not exist for SSLRedirect port",
+        };
+        problems.push(format!(
+            "ssl-redirect {text} is no HTTPS port of the Ingress, and the controller would say \"{words}: {text}\""
+        ));
         return None;
     };
     Some(Setting { value, source })

@@ -60,6 +60,21 @@ async fn what_the_controller_refuses_fails_the_apply_with_its_words() {
     }
 }
 
+/// What can be seen beforehand stops the plan, in the controller's words.
+#[tokio::test(start_paused = true)]
+async fn a_redirect_to_no_listener_is_told_before_the_first_change() {
+    for (port, words) in [
+        ("443", "listener does not exist for SSLRedirect port: 443"),
+        ("80", "listener protocol non-SSL for SSLRedirect port: 80"),
+        ("https", "failed to parse int32 annotation: https"),
+    ] {
+        let lab = Lab::new(2048);
+        let run = with(&lab, "apply --yes", (&alb("ssl-redirect"), port)).await;
+        run.exits(3).prints(words);
+        assert!(lab.inventory().profiles.is_empty());
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_the_sandbox_does_not_have_is_told_by_the_plan() {
     let lab = Lab::new(2048);

@@ -283,7 +283,8 @@ fn an_unreachable_game_has_a_reason() {
         ),
         (
             ingress(&json!({"ssl-redirect": "443"}), &[("", vec![own("/")])]),
-            "closed: ssl-redirect 443 is no HTTPS port of the Ingress",
+            "closed: ssl-redirect 443 is no HTTPS port of the Ingress, and the controller would say \"listener does not exist \
+             for SSLRedirect port: 443\"",
         ),
         (
             ingress(&json!({"scheme": "public"}), &[("", vec![own("/")])]),
