@@ -176,6 +176,9 @@ impl<'a> Dispatcher<'a, '_> {
 
     fn take_in(&mut self, message: Message) {
         let now = self.run.clock.awake();
+        if let Some(step) = self.in_flight.get_mut(message.node()) {
+            step.leaves_queue(now);
+        }
         match message {
             Message::Accepted { node, outputs } => self.accepted(node, outputs),
             Message::Stage {
@@ -243,6 +246,9 @@ impl<'a> Dispatcher<'a, '_> {
             return;
         };
         step.has_queued = step.is_held;
+        if !step.is_held {
+            step.queues(now);
+        }
         if step.update("queued", Some(&holder.description), now) {
             let elapsed_ms = step.elapsed_ms(self.run.clock);
             (self.emit)(Event::Queued {

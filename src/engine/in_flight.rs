@@ -25,6 +25,8 @@ pub(super) struct InFlight {
     pub(super) is_held: bool,
     /// Whether somebody else has had it, which was reported.
     pub(super) has_queued: bool,
+    /// When it was last seen to wait in a queue, if it does.
+    queued_at: Option<Duration>,
 }
 
 impl InFlight {
@@ -40,6 +42,7 @@ impl InFlight {
             moot: watch::Sender::new(false),
             is_held: task.wait == Wait::Held,
             has_queued: false,
+            queued_at: None,
         }
     }
 
@@ -56,6 +59,19 @@ impl InFlight {
     /// Nothing needs the step any more.
     pub(super) fn drop_it(&self) {
         self.moot.send_replace(true);
+    }
+
+    /// It waits in a queue, which is no time of its own.
+    pub(super) fn queues(&mut self, now: Duration) {
+        self.leaves_queue(now);
+        self.queued_at = Some(now);
+    }
+
+    /// It waits in no queue any more.
+    pub(super) fn leaves_queue(&mut self, now: Duration) {
+        if let Some(since) = self.queued_at.take() {
+            self.started += now.saturating_sub(since);
+        }
     }
 
     /// Records how far it is; returns whether that is new.

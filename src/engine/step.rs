@@ -35,9 +35,25 @@ pub(super) enum Message {
     Accepted { node: NodeId, outputs: Outputs },
 }
 
+impl Message {
+    /// The node that it is about.
+    pub(super) fn node(&self) -> &NodeId {
+        match self {
+            Self::Stage { node, .. }
+            | Self::Retry { node, .. }
+            | Self::Queued { node, .. }
+            | Self::Accepted { node, .. } => node,
+        }
+    }
+}
+
 /// How long the last look of a wait may take, the answer to a call that is under way when its step's time is over, and that
 /// to giving back what was held.
 const LAST_LOOK: Duration = Duration::from_secs(10);
+
+/// How long a step may wait in a queue, which does not count as its own time: a class of thirty, each with a profile of its
+/// own, that begins at once.
+const LONGEST_QUEUE: Duration = Duration::from_hours(3);
 
 /// Level of interruption at which nothing new is begun, not even what waits in a queue.
 const START_NOTHING: u8 = 1;
@@ -74,7 +90,10 @@ impl From<Failure> for Stop {
 
 /// Everything that changes while a step is executed.
 struct Progressing {
+    /// When it began, later by the time that it has queued.
     started: Duration,
+    /// How long it has queued.
+    queued: Duration,
     reached: Reached,
     backoff: Backoff,
     /// Last known reason for not being there yet.
@@ -91,6 +110,7 @@ impl Step<'_> {
     pub(super) async fn execute(mut self) -> Result<Outputs, Stop> {
         let mut at = Progressing {
             started: self.clock.awake(),
+            queued: Duration::ZERO,
             reached: Reached::Nothing,
             backoff: Backoff::of(&self.task.node.id),
             cause: None,
@@ -301,14 +321,19 @@ impl Step<'_> {
         };
         at.cause = Some(error.to_string());
         at.remedy = error.remedy.as_deref().map(str::to_owned);
-        if left.is_zero() {
+        let queues = error.held_by.is_some() && task.wait != Wait::Held;
+        if left.is_zero() || at.queued >= LONGEST_QUEUE {
             return Err(match &error.held_by {
                 Some(_) => failure::of_queue(error),
                 None => self.out_of_time(at),
             });
         }
         // Whoever asks us to wait for longer than there is time gets one more try at its end.
-        let delay = delay.min(left);
+        let delay = if queues { delay } else { delay.min(left) };
+        if queues {
+            at.started += delay;
+            at.queued += delay;
+        }
         let node = task.node.id.clone();
         let (message, patience) = if let Some(holder) = &error.held_by {
             let holder = (**holder).clone();

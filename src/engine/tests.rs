@@ -68,12 +68,16 @@ impl Scripted {
             };
             self.clock.sleep(script.call).await;
             if nth <= script.queue {
+                let class = match id.kind {
+                    NodeKind::Lock => ErrorClass::Conflict,
+                    _ => ErrorClass::Busy,
+                };
                 let holder = Holder {
                     description: "jun@laptop".to_owned(),
                     since: None,
                     expires: None,
                 };
-                return Err(CallError::new(ErrorClass::Busy, "lock", "held by jun@laptop").with_holder(holder));
+                return Err(CallError::new(class, "take", "held by jun@laptop").with_holder(holder));
             }
             if let Some(class) = script.errors.get(nth - 1) {
                 return Err(CallError::new(*class, format!("{what} {id}"), "scripted"));
@@ -614,6 +618,29 @@ async fn a_lock_that_becomes_free_is_taken_and_that_is_reported() {
     assert_eq!(ran.log.last().unwrap(), "delete lock/lab2048");
     assert_eq!(ran.took, Duration::from_secs(12));
     assert!(ran.story().contains("done lock/lab2048 12000"), "{}", ran.story());
+}
+
+#[tokio::test(start_paused = true)]
+async fn time_in_a_queue_is_not_time_of_the_step() {
+    // Three quarters of an hour in the queue, and three minutes of the fifteen that it may take.
+    let crowded = Script {
+        queue: 700,
+        ..takes(180)
+    };
+    let ran = run(first_apply(), &[("profile/p", crowded)]).await;
+    assert!(ran.outcome.complete, "{}", ran.story());
+    assert!(ran.took > Duration::from_mins(30), "{:?}", ran.took);
+    assert!(ran.story().contains("done profile/p 180000"), "{}", ran.story());
+    let endless = Script {
+        queue: usize::MAX,
+        ..takes(0)
+    };
+    let ran = run(first_apply(), &[("profile/p", endless)]).await;
+    assert!(
+        !ran.outcome.complete && ran.took < Duration::from_hours(4),
+        "{:?}",
+        ran.took
+    );
 }
 
 #[tokio::test(start_paused = true)]

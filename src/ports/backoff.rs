@@ -10,6 +10,11 @@ const UNIDENTIFIED_TRIES: u32 = 3;
 
 /// How often is asked for what somebody else has.
 const QUEUE: Duration = Duration::from_secs(3);
+/// How often at first is asked for what a service gives to one at a time. Whoever has waited longer asks more often, so that
+/// the first who came is likely to be the next.
+const CROWD: Duration = Duration::from_secs(10);
+/// By how much the next pause is shorter than this one.
+const HASTE: Duration = Duration::from_millis(500);
 
 /// Counts the tries of one call and decides how long to wait before the next.
 #[derive(Debug)]
@@ -42,10 +47,18 @@ impl Backoff {
     /// How long to wait after `error`; `None` when another try is of no use.
     pub fn after(&mut self, error: &CallError) -> Option<Duration> {
         // Whoever has it may be done at any time.
-        if error.held_by.is_some() {
+        if error.held_by.is_some() && error.class != ErrorClass::Busy {
             return Some(QUEUE);
         }
         self.tries += 1;
+        if error.held_by.is_some() {
+            return Some(
+                CROWD
+                    .saturating_sub(HASTE * self.tries)
+                    .max(QUEUE)
+                    .mul_f64(0.75 + 0.5 * self.chance()),
+            );
+        }
         if !error.class.is_transient() {
             return None;
         }
@@ -75,10 +88,30 @@ impl Backoff {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{NodeId, NodeKind};
+    use crate::model::{Holder, NodeId, NodeKind};
 
     fn error(class: ErrorClass) -> CallError {
         CallError::new(class, "eks:CreateFargateProfile", "no")
+    }
+
+    #[test]
+    fn who_has_queued_for_longer_asks_more_often() {
+        let holder = Holder {
+            description: "profile p, which EKS makes now".to_owned(),
+            since: None,
+            expires: None,
+        };
+        let mut backoff = Backoff::of(&NodeId::new(NodeKind::Profile, "p"));
+        let crowded = error(ErrorClass::Busy).with_holder(holder.clone());
+        let pauses: Vec<_> = (0..40).filter_map(|_| backoff.after(&crowded)).collect();
+        let sum = |pauses: &[Duration]| pauses.iter().sum::<Duration>();
+        assert!(sum(&pauses[..5]) > sum(&pauses[35..]) * 2, "{pauses:?}");
+        assert!(
+            pauses.iter().all(|pause| *pause >= Duration::from_secs(2)),
+            "{pauses:?}"
+        );
+        let held = error(ErrorClass::Conflict).with_holder(holder);
+        assert_eq!(backoff.after(&held), Some(QUEUE), "a lock may be free at any time");
     }
 
     #[test]

@@ -227,3 +227,26 @@ async fn a_lab_with_anothers_profile_leaves_it_alone_and_says_so() {
         0
     );
 }
+
+/// EKS makes one profile of a cluster at a time. Whoever waits for that is told for whom, and loses no time of its own.
+#[tokio::test(start_paused = true)]
+async fn labs_queue_for_the_clusters_one_profile_slot() {
+    let lab = Lab::new(2048);
+    let calls = (0..6).map(|number| {
+        let lab = &lab;
+        async move {
+            let line = format!("apply --set lab.name=lab2048-q{number} --set timeouts.profile=4m --timeout 12m");
+            lab.call(&line).await
+        }
+    });
+    let runs = futures::future::join_all(calls).await;
+    for run in &runs {
+        assert_eq!(run.code, 0, "{run}");
+    }
+    let told = runs
+        .iter()
+        .filter(|run| run.text().contains(", which EKS makes now"))
+        .count();
+    assert!(told >= 4, "{told} of six are told for whom they wait");
+    assert_eq!(lab.inventory().profiles.len(), 6);
+}

@@ -11,6 +11,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::aws::login::SessionError;
+use crate::model::{Holder, ProfileStatus};
 use crate::net::{TransportFailure, find};
 use crate::ports::{CallError, ErrorClass, error_chain};
 
@@ -127,7 +128,25 @@ where
     let mut call = CallError::new(class, operation, text);
     call.code = code.map(Into::into);
     call.retry_after = error.raw_response().and_then(retry_after);
+    call.held_by = slot_holder(message).map(Box::new);
     with_remedy(call)
+}
+
+/// The profile that has the cluster's one slot: EKS makes or deletes one profile of a cluster at a time, and says only in
+/// words which one: `… currently has Fargate profile fp-a in status CREATING`.
+fn slot_holder(message: &str) -> Option<Holder> {
+    let (_, rest) = message.split_once("currently has Fargate profile ")?;
+    let (name, rest) = rest.split_once(" in status ")?;
+    let status = ProfileStatus::from(rest.split_whitespace().next()?.trim_end_matches('.'));
+    let doing = match status {
+        ProfileStatus::Deleting => "deletes",
+        _ => "makes",
+    };
+    Some(Holder {
+        description: format!("profile {name}, which EKS {doing} now"),
+        since: None,
+        expires: None,
+    })
 }
 
 /// What to do about an error of AWS.

@@ -37,7 +37,7 @@ fn report(stage: &str, readiness: Readiness) -> Progress {
 fn refused(error: LockError) -> CallError {
     let text = error.to_string();
     match error {
-        LockError::Held(holder) => CallError::new(ErrorClass::Busy, "lock the lab", text).with_holder(holder),
+        LockError::Held(holder) => CallError::new(ErrorClass::Conflict, "lock the lab", text).with_holder(holder),
         // Somebody was quicker, and has given it back since.
         LockError::Call(error) if matches!(error.class, ErrorClass::Exists | ErrorClass::Conflict) => CallError {
             class: ErrorClass::Busy,

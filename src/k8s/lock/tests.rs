@@ -161,7 +161,6 @@ async fn as_a_node_it_is_applied_followed_and_deleted() {
     lock.apply(&task, &inputs).await.unwrap();
     let other = LabLock::new(api, "ns", owner("lee apply"));
     let error = other.apply(&task, &inputs).await.unwrap_err();
-    assert!(error.class.is_transient());
     assert_eq!(error.held_by.unwrap().description, "kim apply");
 
     let mut reports = lock.progress(&task, Goal::Ready, &inputs);
