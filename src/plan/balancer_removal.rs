@@ -32,7 +32,7 @@ pub(super) fn row(input: &PlanInput<'_>, node: &Node, spec: &LoadBalancerSpec, f
         _ => change,
     };
     if input.approvals.without_controller && matches!(fate, Fate::Goes | Fate::Missing) {
-        return by_hand::balancer(input, change, spec);
+        return by_hand::balancer(input, change, spec, matches!(fate, Fate::Missing));
     }
     if !input.aws.other_backends.is_empty() {
         let others: Vec<&str> = input.aws.other_backends.keys().map(String::as_str).collect();

@@ -68,7 +68,12 @@ fn is_of(input: &PlanInput<'_>, binding: &Object) -> bool {
 }
 
 /// The row of an ALB whose Ingress goes by hand, or is gone.
-pub(super) fn balancer(input: &PlanInput<'_>, change: Change, spec: &LoadBalancerSpec) -> Change {
+pub(super) fn balancer(
+    input: &PlanInput<'_>,
+    change: Change,
+    spec: &LoadBalancerSpec,
+    ingress_is_gone: bool,
+) -> Change {
     if !input.aws.other_backends.is_empty() {
         let others: Vec<&str> = input.aws.other_backends.keys().map(String::as_str).collect();
         return change.refused(Refusal::Invalid(format!(
@@ -86,11 +91,12 @@ pub(super) fn balancer(input: &PlanInput<'_>, change: Change, spec: &LoadBalance
             )));
         }
     };
-    let shared: Vec<&str> = input
-        .aws
-        .security_groups
-        .items()
-        .iter()
+    // Where nothing of the lab is left, what all share is none of its business.
+    if ingress_is_gone && made.ids().next().is_none() {
+        return change;
+    }
+    let groups = input.aws.security_groups.items().iter();
+    let shared: Vec<&str> = groups
         .filter(|group| group.shared)
         .map(|group| group.id.as_str())
         .collect();
@@ -129,5 +135,5 @@ fn named(made: &ControllerResources) -> Vec<String> {
 
 /// The row of an ALB that the Ingress has left, or is to leave: nobody else removes it.
 pub(super) fn former(input: &PlanInput<'_>, node: &Node, spec: &LoadBalancerSpec) -> Change {
-    balancer(input, Change::of(node.clone(), Op::None), spec)
+    balancer(input, Change::of(node.clone(), Op::None), spec, true)
 }
