@@ -97,6 +97,8 @@ pub async fn listen(presses: watch::Sender<u8>) {
         .filter(|kind| !is_ignored(*kind))
         .and_then(heard);
     let mut stop = heard(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()));
+    // A limit of the size of files (`ulimit -f`) is an error of the write then, told like a full disk, and no sudden end.
+    let _too_large = heard(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()));
     let mut level = 0;
     let [interrupt, terminate] = &mut ends;
     loop {

@@ -303,11 +303,21 @@ async fn what_another_lab_uses_too_stays() {
     lab.call("destroy --without-controller").await.exits(0);
     let world = lab.inventory();
     assert_eq!(world.load_balancers.len(), 1, "{:?}", world.load_balancers);
-    assert_eq!(world.security_groups.len(), 2, "its own and the shared one: {:?}", world.security_groups);
-    lab.call("destroy --without-controller").await.exits(0).prints("nothing of the lab");
+    assert_eq!(
+        world.security_groups.len(),
+        2,
+        "its own and the shared one: {:?}",
+        world.security_groups
+    );
+    lab.call("destroy --without-controller")
+        .await
+        .exits(0)
+        .prints("nothing of the lab");
     lab.world.mend(Breakage::LbcAbsent);
     lab.world.sleep(Duration::from_secs(120)).await;
-    lab.call("status --set lab.name=lab2048-other --detailed-exitcode").await.exits(0);
+    lab.call("status --set lab.name=lab2048-other --detailed-exitcode")
+        .await
+        .exits(0);
     lab.call("destroy --set lab.name=lab2048-other").await.exits(0);
     assert!(lab.inventory().security_groups.is_empty());
 }
