@@ -29,9 +29,30 @@ impl Engine {
 
     /// Renders one template of the set. Values are in it as words, see [`inserted`].
     pub(super) fn render(&self, template: &Template, context: &impl Serialize) -> Result<String, RenderError> {
+        let mut page = Page(Vec::new());
         tera::Context::from_serialize(context)
-            .and_then(|context| self.0.render(&template.name, &context))
-            .map_err(|error| located(template, &error))
+            .and_then(|context| self.0.render_to(&template.name, &context, &mut page))
+            .map_err(|error| located(template, &error))?;
+        String::from_utf8(page.0).map_err(|_| template.refusal("it renders text that is not UTF-8".to_owned()))
+    }
+}
+
+/// What a template has rendered so far.
+struct Page(Vec<u8>);
+
+/// Far more than all objects of a lab; the API server takes no object of more than 1.5 MiB.
+const LARGEST: usize = 4 * 1024 * 1024;
+
+impl Write for Page {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        if self.0.len() + text.len() > LARGEST {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.0.write(text)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -66,7 +87,11 @@ fn refuse_safe(_: Value, _: Kwargs, _: &State<'_>) -> tera::TeraResult<Value> {
 fn located(template: &Template, error: &tera::Error) -> RenderError {
     match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => at(template, report),
-        // The only way in which writing to memory fails: see `write_text`.
+        ErrorKind::Io(io::ErrorKind::FileTooLarge) => template.refusal(format!(
+            "it renders more than {} MiB: does it loop?",
+            LARGEST / (1024 * 1024)
+        )),
+        // The only other way in which writing to memory fails: see `write_text`.
         ErrorKind::Io(_) => {
             template.refusal("a filter has cut what `json` wrote; make `json` the last filter of the value".to_owned())
         }

@@ -739,3 +739,10 @@ fn the_templates_readme_lists_every_variable_and_no_other() {
         .map(|name| name.trim().trim_matches('`').to_owned());
     assert_eq!(listed.collect::<std::collections::BTreeSet<_>>(), wanted);
 }
+
+#[test]
+fn a_template_without_end_is_given_up() {
+    let looping = "{% for a in range(end=9000) %}{% for b in range(end=9000) %}#  text {% endfor %}{% endfor %}";
+    let error = with_files(&[("k8s/extra.yaml", looping)], &workshop()).unwrap_err();
+    assert!(error.contains("it renders more than 4 MiB: does it loop?"), "{error}");
+}
