@@ -72,7 +72,12 @@ impl Context {
 
     /// Shows that a verb that only looks is looking.
     pub(super) fn reading(&mut self, session: &Session) {
-        let event = Event::Phase { phase: Phase::Reading };
+        self.busy(session, Phase::Reading);
+    }
+
+    /// Shows what the call is busy with, beside its steps.
+    pub(super) fn busy(&mut self, session: &Session, phase: Phase) {
+        let event = Event::Phase { phase };
         let at = session.clock.now();
         self.reporter.set_speed(session.speed());
         self.reporter.event(&Record { v: VERSION, at, event });
@@ -105,7 +110,7 @@ impl Context {
             session.meter.watch(log);
         }
         if let Some(log) = self.reporter.wait_log() {
-            session.meter.on_wait(log);
+            session.meter.on_wait(log, self.reporter.long_wait(session.speed()));
         }
         Ok(session)
     }

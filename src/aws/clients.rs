@@ -248,7 +248,7 @@ impl Session {
     fn of_service(&self, service: &'static str) -> SdkConfig {
         self.config
             .to_builder()
-            .http_client(self.wire.metered(service, &self.meter))
+            .http_client(self.wire.metered(service, &self.meter, &self.clock))
             .credentials_provider(SharedCredentialsProvider::new(self.keychain.clone()))
             .build()
     }
@@ -263,7 +263,7 @@ impl Session {
 fn network(wire: &Wire, clock: &Arc<dyn Clock>, meter: &RequestMeter) -> ProviderConfig {
     let time = SdkClock(clock.clone());
     ProviderConfig::without_region()
-        .with_http_client(wire.metered("credentials", meter))
+        .with_http_client(wire.metered("credentials", meter, clock))
         .with_time_source(time.clone())
         .with_sleep_impl(time)
 }
@@ -276,7 +276,7 @@ async fn ordinary(region: &str, profile: &str, wire: &Wire, clock: &Arc<dyn Cloc
         .operation_attempt_timeout(ATTEMPT)
         .build();
     aws_config::defaults(BehaviorVersion::v2026_01_12())
-        .http_client(wire.metered("credentials", meter))
+        .http_client(wire.metered("credentials", meter, clock))
         .time_source(time.clone())
         .sleep_impl(time)
         .retry_config(retries(ATTEMPTS))

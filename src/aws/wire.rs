@@ -21,9 +21,10 @@ use aws_smithy_types::body::SdkBody;
 use http_body_util::BodyExt;
 use tower::BoxError;
 
+use super::time::SdkClock;
 use super::trust;
 use crate::net::{TooLarge, whole};
-use crate::ports::{RequestMeter, Transport};
+use crate::ports::{Clock, RequestMeter, Transport};
 
 /// Connect and read time-outs; a connector is built for each pair that is asked for.
 type TimeOuts = (Option<Duration>, Option<Duration>);
@@ -52,11 +53,12 @@ impl Wire {
     }
 
     /// The same way, counting what travels as requests to `service`.
-    pub(super) fn metered(&self, service: &'static str, meter: &RequestMeter) -> MeteredClient {
+    pub(super) fn metered(&self, service: &'static str, meter: &RequestMeter, clock: &Arc<dyn Clock>) -> MeteredClient {
         MeteredClient {
             wire: self.clone(),
             service,
             meter: meter.clone(),
+            clock: SdkClock(clock.clone()),
         }
     }
 
@@ -98,6 +100,7 @@ pub(super) struct MeteredClient {
     wire: Wire,
     service: &'static str,
     meter: RequestMeter,
+    clock: SdkClock,
 }
 
 impl HttpClient for MeteredClient {
@@ -106,6 +109,7 @@ impl HttpClient for MeteredClient {
             inner: self.wire.connector(settings),
             service: self.service,
             meter: self.meter.clone(),
+            clock: self.clock.clone(),
         })
     }
 }
@@ -115,12 +119,16 @@ struct MeteredConnector {
     inner: SharedHttpConnector,
     service: &'static str,
     meter: RequestMeter,
+    clock: SdkClock,
 }
 
 impl HttpConnector for MeteredConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         self.meter.count(self.service);
-        HttpConnectorFuture::new(bounded(self.inner.call(request)))
+        let (meter, SdkClock(clock)) = (self.meter.clone(), self.clock.clone());
+        let what = format!("a request to {}", self.service);
+        let answering = bounded(self.inner.call(request));
+        HttpConnectorFuture::new(async move { meter.attend(&*clock, &what, answering).await })
     }
 }
 

@@ -37,15 +37,25 @@ impl Gauge {
     }
 
     fn take(&mut self, data: &[u8]) -> Result<(), TooLarge> {
-        let (what, limit, ends_line) = match self.limit {
-            AnswerLimit::Whole(limit) => ("the answer", limit, None),
-            AnswerLimit::Line(limit) => ("one line of the answer", limit, Some(b'\n')),
+        let (what, limit) = match self.limit {
+            AnswerLimit::Whole(limit) => ("the answer", limit),
+            AnswerLimit::Line(limit) => ("one line of the answer", limit),
         };
-        for (i, part) in data.split(|byte| Some(*byte) == ends_line).enumerate() {
-            self.taken = if i == 0 { self.taken + part.len() } else { part.len() };
-            if self.taken > limit {
-                return Err(TooLarge { what, limit });
+        let mut longest = 0;
+        match self.limit {
+            AnswerLimit::Whole(_) => {
+                self.taken += data.len();
+                longest = self.taken;
             }
+            AnswerLimit::Line(_) => {
+                for (i, part) in data.split(|byte| *byte == b'\n').enumerate() {
+                    self.taken = if i == 0 { self.taken + part.len() } else { part.len() };
+                    longest = longest.max(self.taken);
+                }
+            }
+        }
+        if longest > limit {
+            return Err(TooLarge { what, limit });
         }
         Ok(())
     }

@@ -82,7 +82,8 @@ mod tests {
         let meter = RequestMeter::default();
         let told: Arc<Mutex<Vec<String>>> = Arc::default();
         let kept = told.clone();
-        meter.on_wait(Arc::new(move |cause| kept.lock().unwrap().push(cause.to_owned())));
+        let watcher = Arc::new(move |cause: &str| kept.lock().unwrap().push(cause.to_owned()));
+        meter.on_wait(watcher, Duration::from_secs(5));
         let calls = AtomicU32::new(0);
         let answer = Patience::new(Arc::new(clock), meter)
             .with(|| async {

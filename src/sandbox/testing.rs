@@ -23,6 +23,11 @@ pub fn aws(sandbox: &Sandbox) -> AwsState {
     sandbox.with(|world| AwsState::clone(&world.aws))
 }
 
+/// What `look` sees in the resources in AWS, which are not copied for it.
+pub fn look_at_aws<T>(sandbox: &Sandbox, look: impl FnOnce(&AwsState) -> T) -> T {
+    sandbox.with(|world| look(&world.aws))
+}
+
 /// A world in memory that is what `sandbox` is now, goes its own way from now on, and takes its chances from another seed if
 /// one is given. `wall` has to go on from where the other one's is.
 pub fn twin(sandbox: &Sandbox, seed: Option<u64>, wall: Arc<dyn WallClock>) -> Sandbox {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use clap::Parser;
@@ -18,22 +18,83 @@ use tokio::time::Instant;
 use crate::faults::BadNetwork;
 use crate::{Run, events};
 
+/// When every lab begins: on the 24th of November 2026, at nine.
+const BEGIN: Timestamp = Timestamp::constant(1_795_510_800, 0);
+
 /// A wall clock that goes by tokio's paused time.
 struct PausedWall(Instant);
 
 impl WallClock for PausedWall {
     fn now(&self) -> Timestamp {
-        "2026-11-24T09:00:00Z".parse::<Timestamp>().unwrap() + self.0.elapsed()
+        BEGIN + self.0.elapsed()
+    }
+}
+
+/// A wall clock that stands.
+struct StandingWall;
+
+impl WallClock for StandingWall {
+    fn now(&self) -> Timestamp {
+        BEGIN
+    }
+}
+
+/// The world that labs begin in of which only the chances differ: to make one takes a tenth of a second.
+static BEGINNING: LazyLock<Sandbox> = LazyLock::new(|| Sandbox::in_memory(0, SPEED, Arc::new(StandingWall)));
+
+/// How fast the world's time passes.
+const SPEED: f64 = 60.0;
+
+/// The longest time in which nothing was printed.
+#[derive(Debug, Clone, Default)]
+pub struct Silence {
+    /// In virtual time.
+    pub lasted: Duration,
+    /// What had been printed last.
+    pub after: String,
+}
+
+/// Takes the time between what is printed, on whatever stream.
+struct Silences {
+    last: Instant,
+    said: String,
+    longest: Silence,
+}
+
+impl Silences {
+    fn begin() -> Self {
+        Self {
+            last: Instant::now(),
+            said: String::new(),
+            longest: Silence::default(),
+        }
+    }
+
+    fn print(&mut self, bytes: &[u8]) {
+        let now = Instant::now();
+        let lasted = (now - self.last).mul_f64(SPEED);
+        if lasted > self.longest.lasted {
+            let after = self.said.clone();
+            self.longest = Silence { lasted, after };
+        }
+        self.last = now;
+        if !bytes.trim_ascii().is_empty() {
+            self.said = String::from_utf8_lossy(bytes).into_owned();
+        }
     }
 }
 
 /// A stream that is kept.
-#[derive(Clone, Default)]
-struct Kept(Arc<Mutex<Vec<u8>>>);
+#[derive(Clone)]
+struct Kept {
+    bytes: Arc<Mutex<Vec<u8>>>,
+    silences: Arc<Mutex<Silences>>,
+}
 
 impl Write for Kept {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        self.silences.lock().unwrap().print(bytes);
+        self.bytes.lock().unwrap().extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -43,8 +104,15 @@ impl Write for Kept {
 }
 
 impl Kept {
+    fn beside(silences: &Arc<Mutex<Silences>>) -> Self {
+        Self {
+            bytes: Arc::default(),
+            silences: Arc::clone(silences),
+        }
+    }
+
     fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+        String::from_utf8(self.bytes.lock().unwrap().clone()).unwrap()
     }
 }
 
@@ -56,6 +124,8 @@ pub struct Lab {
     interrupts: watch::Sender<u8>,
     /// What calls go through to the world.
     pub network: BadNetwork,
+    wall: Arc<PausedWall>,
+    silence: Mutex<Silence>,
 }
 
 /// How often Ctrl-C has been pressed in a running call.
@@ -66,12 +136,29 @@ impl Lab {
     /// A fresh world. Needs a runtime with paused time.
     pub fn new(seed: u64) -> Self {
         let wall = Arc::new(PausedWall(Instant::now()));
-        let world = Sandbox::in_memory(seed, 60.0, wall);
+        Self::of(Sandbox::in_memory(seed, SPEED, wall.clone()), wall)
+    }
+
+    /// A lab in a world that begins as all of these do, and of which only the chances to come follow from the seed.
+    pub fn with_chances(seed: u64) -> Self {
+        let wall = Arc::new(PausedWall(Instant::now()));
+        Self::of(testing::twin(&BEGINNING, Some(seed), wall.clone()), wall)
+    }
+
+    /// Another lab in a world that is what this one's is now, and goes its own way from now on.
+    pub fn twin(&self) -> Self {
+        let world = testing::twin(&self.world, None, self.wall.clone());
+        Self::of(world, self.wall.clone())
+    }
+
+    fn of(world: Sandbox, wall: Arc<PausedWall>) -> Self {
         Self {
             network: BadNetwork::before(&world),
             world,
             folder: tempfile::tempdir().unwrap(),
             interrupts: watch::Sender::new(0),
+            wall,
+            silence: Mutex::default(),
         }
     }
 
@@ -97,7 +184,8 @@ impl Lab {
         let Parsed::Call(call) = Cli::try_parse_from(arguments).unwrap().into() else {
             panic!("{line} is not for the app");
         };
-        let (stdout, stderr) = (Kept::default(), Kept::default());
+        let silences = Arc::new(Mutex::new(Silences::begin()));
+        let (stdout, stderr) = (Kept::beside(&silences), Kept::beside(&silences));
         let host = Host {
             cwd: self.folder(),
             variables: BTreeMap::from([
@@ -111,18 +199,26 @@ impl Lab {
             stdout: Box::new(stdout.clone()),
             stderr: Box::new(stderr.clone()),
             ask: Arc::new(|question: &str| panic!("asked: {question}")),
-            wall: Arc::new(PausedWall(Instant::now())),
+            wall: self.wall.clone(),
             world: Some(self.world.clone()),
             between: Some(self.network.between()),
             interrupts: self.interrupts.subscribe(),
         };
         let exit = app::run(*call, host).await;
+        let mut silences = silences.lock().unwrap();
+        silences.print(b"");
+        *self.silence.lock().unwrap() = silences.longest.clone();
         Run {
             line: format!("lab2048 {line}"),
             code: i32::from(exit.code()),
             stdout: stdout.text(),
             stderr: stderr.text(),
         }
+    }
+
+    /// The longest time in which the last call printed nothing.
+    pub fn silence(&self) -> Silence {
+        self.silence.lock().unwrap().clone()
     }
 
     /// Makes one call and cuts it off like a kill after `after` of virtual time; `None` if it was.
@@ -136,14 +232,20 @@ impl Lab {
 
     /// Makes one call and kills it when its request `number` (from 0) has arrived; `None` if it was.
     pub async fn call_killed_at(&self, line: &str, number: usize) -> Option<Run> {
+        self.network.set(Vec::new());
         self.network.kill_at(number);
-        let run = tokio::select! {
+        let run = self.call_unless_killed(line).await;
+        self.network.set(Vec::new());
+        run
+    }
+
+    /// Makes one call; `None` if it is killed, by whatever the network has been told.
+    pub async fn call_unless_killed(&self, line: &str) -> Option<Run> {
+        tokio::select! {
             biased;
             () = self.network.killed() => None,
             run = self.call(line) => Some(run),
-        };
-        self.network.set(Vec::new());
-        run
+        }
     }
 
     /// Makes one call and presses Ctrl-C that often after `after` of virtual time.

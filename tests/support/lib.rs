@@ -3,7 +3,7 @@
 //!
 //! - [`Lab`]: calls inside the test's own process, on a world of their own, in virtual time. What is asked of the program
 //!   is asked here unless it takes a process.
-//! - [`faults`]: a bad network between such calls and their world.
+//! - [`faults`]: a bad network between such calls and their world; [`others`]: who else is at work on it.
 //! - [`rights`]: somebody who may do in such a world only what the program asks for, or less.
 //! - [`Workdir`]: calls of the built binary from a folder and an environment of their own.
 //! - [`Run`]: how a call of either kind ended and what it printed.
@@ -30,6 +30,7 @@ pub mod figures;
 pub mod hand;
 pub mod history;
 mod lab;
+pub mod others;
 pub mod process;
 pub mod rights;
 mod run;
@@ -37,6 +38,6 @@ pub mod source;
 mod workdir;
 pub mod workshop;
 
-pub use lab::{Lab, Pressed};
+pub use lab::{Lab, Pressed, Silence};
 pub use run::{Code, Run};
 pub use workdir::{SPEED, Workdir, binary};

@@ -8,6 +8,7 @@ use crate::app::reach;
 use crate::app::session::Session;
 use crate::app::snapshot::{Purpose, Snapshot};
 use crate::app::status::describe;
+use crate::event::Phase;
 use crate::k8s::{self, Settling};
 use crate::model::{KubeView, Object, ObjectState, Scope};
 use crate::plan;
@@ -19,6 +20,8 @@ use crate::stack::{ReplicaChoice, ReplicaSource};
 const PATIENCE: Duration = Duration::from_mins(2);
 /// How often the lab is read meanwhile.
 const CADENCE: Duration = Duration::from_secs(5);
+/// How often is told what is waited for.
+const WORD: Duration = Duration::from_secs(20);
 
 /// The lab after a run that has reached its goals.
 pub(super) struct Settled {
@@ -33,7 +36,7 @@ pub(super) struct Settled {
 /// many as it wants by then, be it by its own number or an autoscaler's, each on its node. Ctrl-C ends that at once, with what
 /// is known by then.
 pub(super) async fn settled(
-    context: &Context,
+    context: &mut Context,
     session: &Session,
     before: Snapshot,
     changed: bool,
@@ -50,6 +53,7 @@ pub(super) async fn settled(
     let asking = async { Ok(reach::endpoint(session, &snapshot).await) };
     let endpoint = context.unless_interrupted(asking).await.unwrap_or_default();
     let start = session.clock.awake();
+    let mut told = start;
     loop {
         let looked = context
             .unless_interrupted(Box::pin(reread(session, &mut snapshot)))
@@ -66,6 +70,10 @@ pub(super) async fn settled(
         let is_over = settled.overruled.is_some() || session.clock.awake().saturating_sub(start) >= PATIENCE;
         if is_over || is_settled(&snapshot.kube) {
             return Ok(settled);
+        }
+        if session.clock.awake().saturating_sub(told) >= WORD {
+            told = session.clock.awake();
+            context.busy(session, Phase::Settling);
         }
         let pause = async {
             session.clock.sleep(CADENCE).await;

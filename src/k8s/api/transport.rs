@@ -281,7 +281,9 @@ impl ApiTransport {
     }
 
     async fn within_limit<T>(&self, operation: &str, work: impl Future<Output = T>) -> Result<T, CallError> {
-        let limit = self.connection.clock.sleep(REQUEST_LIMIT);
+        let Connection { clock, meter, .. } = &self.connection;
+        let limit = clock.sleep(REQUEST_LIMIT);
+        let work = meter.attend(&**clock, operation, work);
         match future::select(std::pin::pin!(work), limit).await {
             Either::Left((done, _)) => Ok(done),
             Either::Right(_) => Err(errors::silence(operation, REQUEST_LIMIT)),

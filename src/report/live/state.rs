@@ -122,10 +122,12 @@ impl LiveState {
         None
     }
 
-    /// Shows that the run is busy with something that is no step, until the next summary or plan.
+    /// Shows that the run is busy with something that is no step, until the next summary or plan. To be told the same again is
+    /// no news.
     fn busy_with(&mut self, what: &str, now: Timestamp) {
+        let row = self.rows.get(&RowId::Run).filter(|row| row.name == what);
         let row = Row {
-            started: now,
+            started: row.map_or(now, |row| row.started),
             name: what.to_owned(),
             state: String::new(),
         };

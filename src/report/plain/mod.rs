@@ -12,14 +12,23 @@ use crate::event::{Event, Failure, FailureClass, Phase, PlannedStep, Record, Ret
 use crate::model::{NodeId, NodeKind, Op, Outputs, Wait};
 
 /// How long a step may be silent on a real clock before a heartbeat is reported of it: more often at first, so that a reader
-/// sees that something happens, and later at least once a minute, as some CI systems end jobs that say nothing.
-const PAUSES: (Duration, Duration) = (Duration::from_secs(10), Duration::from_mins(1));
+/// sees that something happens, and later at least every half minute: a wait that is not explained looks like a hang.
+const PAUSES: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(30));
 
 /// The least time between two heartbeats of a step by the reader's own clock, where the run's is faster.
 const READABLE: Duration = Duration::from_secs(2);
 
 /// A heartbeat is due after ten seconds; it may come a little early by rounding.
 const SLACK: Duration = Duration::from_millis(500);
+
+/// How long it takes until a reader is told what goes on for longer than `long`: where the run's clock is faster than the
+/// reader's, not more often than can be read, unless more detail is asked for.
+pub fn word_after(long: Duration, speed: f64, verbose: u8) -> Duration {
+    if verbose > 0 {
+        return long;
+    }
+    long.max(READABLE.mul_f64(speed.max(1.0)))
+}
 
 /// What the lines must remember of a run.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +38,8 @@ pub struct PlainView {
     going: BTreeSet<NodeId>,
     /// When and what was last reported of each step.
     reported: BTreeMap<NodeId, (Timestamp, String)>,
+    /// What the run is busy with beside its steps, and when that was last reported.
+    busy: Option<(Timestamp, Phase)>,
     /// Seconds of the run's clock in one of the reader's.
     speed: f64,
     verbose: u8,
@@ -41,6 +52,7 @@ impl PlainView {
             started: None,
             going: BTreeSet::new(),
             reported: BTreeMap::new(),
+            busy: None,
             speed: 1.0,
             verbose,
         }
@@ -68,6 +80,9 @@ impl PlainView {
 
     /// Whether a reader would gain nothing from the line. If it is reported, that is remembered.
     fn is_old(&mut self, record: &Record, line: &Line) -> bool {
+        if let Event::Phase { phase } = record.event {
+            return self.is_old_phase(record.at, phase);
+        }
         let Some(node) = subject(&record.event) else {
             return false;
         };
@@ -83,6 +98,17 @@ impl PlainView {
             }
         }
         self.reported.insert(node.clone(), (record.at, line.content.clone()));
+        false
+    }
+
+    /// Whether a reader has just been told that the run is busy with this.
+    fn is_old_phase(&mut self, at: Timestamp, phase: Phase) -> bool {
+        let pause = word_after(Duration::ZERO, self.speed, self.verbose);
+        let told = self.busy.filter(|(_, told)| *told == phase);
+        if told.is_some_and(|(told, _)| at.duration_since(told).unsigned_abs() < pause) {
+            return true;
+        }
+        self.busy = Some((at, phase));
         false
     }
 

@@ -272,7 +272,9 @@ fn heartbeats(speed: f64, verbose: u8) -> Vec<u64> {
 fn heartbeats_come_at_the_readers_pace() {
     assert_eq!(
         heartbeats(1.0, 0),
-        [10, 20, 30, 50, 80, 120, 180, 240, 300, 360, 420, 480, 540]
+        [
+            10, 20, 30, 50, 80, 110, 140, 170, 200, 230, 260, 290, 320, 350, 380, 410, 440, 470, 500, 530, 560, 590
+        ]
     );
     assert_eq!(heartbeats(60.0, 0), [120, 240, 360, 480]);
     assert_eq!(heartbeats(60.0, 1).len(), 59, "with -v nothing is held back");
@@ -288,9 +290,9 @@ fn repeated_texts_are_printed_once() {
         })
         .collect();
     assert_eq!(shown, [true, false, false, false]);
-    let late = view.fold(&record(70, retried("profile/p", 9)), &plain());
-    assert!(late.is_some(), "after a minute it is news again");
-    let other = view.fold(&record(71, retried("profile/q", 2)), &plain());
+    let late = view.fold(&record(36, retried("profile/p", 9)), &plain());
+    assert!(late.is_some(), "after half a minute it is news again");
+    let other = view.fold(&record(37, retried("profile/q", 2)), &plain());
     assert!(other.is_some(), "of another step it is news");
 }
 

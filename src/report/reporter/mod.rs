@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -10,12 +11,15 @@ use serde::Serialize;
 use super::door::passed;
 use super::live::{LiveView, Screen};
 use super::next_view::Commands;
-use super::plain::PlainView;
+use super::plain::{self, PlainView};
 use super::style::Style;
 use super::{end_view, plan_view, step_view};
 use crate::event::Record;
 use crate::model::{RequestWatcher, WaitWatcher, visible};
 use crate::plan::Plan;
+
+/// How long an answer may take before that is told.
+const LONG: Duration = Duration::from_secs(5);
 
 /// The format of answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -194,6 +198,11 @@ impl Reporter {
         }
         let (style, aside) = (self.settings.err, self.aside());
         Some(Arc::new(move |cause| aside(&step_view::waiting(cause, &style))))
+    }
+
+    /// How long an answer may take before that is told, where the run's clock has so many seconds in one of the reader's.
+    pub fn long_wait(&self, speed: f64) -> Duration {
+        plain::word_after(LONG, speed, self.settings.verbose)
     }
 
     /// A way for whole lines to be written beside the data from elsewhere, while the run has the reporter.

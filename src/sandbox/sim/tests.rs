@@ -759,7 +759,7 @@ fn controllers_that_look_only_where_something_has_changed_miss_nothing() {
     rests(&mut world, 400);
     let deployment = DEPLOYMENT.key(HOME, "deployment-2048");
     api::update(&mut world, &deployment, USER, |object| {
-        object["spec"]["replicas"] = 2.into()
+        object["spec"]["replicas"] = 2.into();
     });
     let pod = POD.keys(&world, Some(HOME)).remove(0);
     api::delete(&mut world, &pod);

@@ -52,7 +52,8 @@ impl News {
     }
 
     fn that(world: &mut World, who: Watcher, concerns: impl Fn(&Change) -> bool) -> Self {
-        let seen = std::mem::replace(&mut world.agenda.seen[who as usize], Some(world.kube.version()));
+        let version = world.kube.version();
+        let seen = world.agenda.seen[who as usize].replace(version);
         let Some(Ok(changes)) = seen.map(|seen| world.kube.changes_since(seen)) else {
             return Self::Everywhere;
         };

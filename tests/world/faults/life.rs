@@ -1,0 +1,438 @@
+//! One life of a lab in trouble, and what was not as it has to be.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Once;
+use std::time::Duration;
+
+use lab2048_sandbox::testing;
+use lab2048_testing::hand::{CHAPTER, PRIVATE_SUBNETS};
+use lab2048_testing::{Lab, Run};
+use serde_json::Value;
+
+use super::draw::{Seeded, Story, Trouble};
+use super::tally::Tally;
+use super::truth;
+
+/// Virtual time within which a run has to end, whatever befalls it: its longest limits one after the other.
+const END: Duration = Duration::from_hours(2);
+/// The most requests to one service within ten seconds: the first look asks for much at once.
+const BURST: usize = 80;
+/// ... and within a minute: five a second.
+const SUSTAINED: usize = 300;
+/// How long nothing may be printed.
+const SILENCE: Duration = Duration::from_secs(30);
+/// What others have deleted is gone after so long.
+const GOING: Duration = Duration::from_mins(2);
+/// What is only late has so long.
+const LATE: Duration = Duration::from_mins(1);
+
+/// One life under a schedule, and what was not as it has to be.
+pub(super) struct Life {
+    pub(super) seed: u64,
+    pub(super) wrong: Vec<String>,
+    pub(super) tally: Tally,
+    /// What was called, under what, and how it ended.
+    pub(super) told: Vec<String>,
+    calls: u64,
+}
+
+/// What a call is to come to.
+struct Goal<'a> {
+    line: &'a str,
+    /// What is called until it is reached, when nothing befalls calls any more.
+    again: &'a str,
+    state: State,
+}
+
+/// What has to be so when a call has succeeded.
+#[derive(Clone, Copy)]
+enum State {
+    /// The lab is there with so many pods.
+    Up(usize),
+    /// The same, and its profile has these subnets.
+    UpOn(usize, &'static [&'static str]),
+    /// Nothing of it is there, and the world is as it was.
+    Gone,
+}
+
+impl Life {
+    /// The life of a seed, from its begin to its end.
+    pub(super) fn of(seed: u64) -> Self {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.enable_all().start_paused(true).build().unwrap();
+        let mut life = Self {
+            seed,
+            wrong: Vec::new(),
+            tally: Tally::default(),
+            told: Vec::new(),
+            calls: 0,
+        };
+        notice_panics();
+        fastrand::seed(seed);
+        let lived = panic::catch_unwind(AssertUnwindSafe(|| runtime.block_on(life.live())));
+        let panicked = PANIC.with(|panic| panic.borrow_mut().take());
+        if let Some(text) = panicked.or(lived.err().map(|_| "somewhere".to_owned())) {
+            life.wrong.push(format!("a panic: {text}"));
+        }
+        life
+    }
+
+    async fn live(&mut self) {
+        let lab = Lab::with_chances(self.seed);
+        truth::put_foreign(&lab).await;
+        lab.network.guard(std::sync::Arc::new(truth::doubled));
+        let fresh = World::of(&lab);
+        match Story::of(self.seed) {
+            Story::Plain => {
+                self.reach(&lab, &fresh, Goal::up("apply", 5)).await;
+                self.reach(&lab, &fresh, Goal::up("scale --replicas 3", 3)).await;
+            }
+            Story::Adopted => {
+                lab.do_chapter().await;
+                self.reach(&lab, &fresh, Goal::up("apply --adopt", 5)).await;
+            }
+            Story::Replaced => {
+                let two = format!("apply --replace {}", subnets());
+                self.once(&lab, "apply").await;
+                self.reach(
+                    &lab,
+                    &fresh,
+                    Goal {
+                        line: &two,
+                        again: &two,
+                        state: State::UpOn(5, &PRIVATE_SUBNETS_OF_TWO),
+                    },
+                )
+                .await;
+            }
+            Story::Shared => self.share(&lab, &fresh).await,
+            Story::Neighbours => return self.neighbour(&lab, &fresh).await,
+        }
+        let destroy = match Story::of(self.seed) {
+            Story::Adopted => "destroy --adopt",
+            _ => "destroy",
+        };
+        self.reach(
+            &lab,
+            &fresh,
+            Goal {
+                line: destroy,
+                again: destroy,
+                state: State::Gone,
+            },
+        )
+        .await;
+    }
+
+    /// Two people at one lab.
+    async fn share(&mut self, lab: &Lab, fresh: &World) {
+        let seeded = Seeded(self.seed);
+        let second = ["apply", "destroy", "scale --replicas 3"][seeded.draw(70, 3)];
+        let after = Duration::from_secs(seeded.draw(71, 400) as u64);
+        let trouble = Trouble::of(self.seed, self.calls).without_kill();
+        trouble.set(lab);
+        let one = async { (lab.call("apply").await, lab.world.now()) };
+        let two = async {
+            lab.world.sleep(after).await;
+            (lab.call(second).await, lab.world.now())
+        };
+        let ((one, one_ended), (two, two_ended)) = tokio::join!(one, two);
+        self.count(lab, &trouble);
+        lab.network.set(Vec::new());
+        for run in [&one, &two] {
+            self.end(run, &trouble);
+        }
+        let last = if one_ended > two_ended { &one } else { &two };
+        let state = match last.line.as_str() {
+            "lab2048 destroy" => State::Gone,
+            "lab2048 apply" => State::Up(5),
+            _ => State::Up(3),
+        };
+        if trouble.other.is_none() {
+            self.hold(lab, fresh, last, state).await;
+        }
+        let again = Goal::up("apply --force-conflicts --reset-scale", 5);
+        if trouble.other.is_some() {
+            self.make_up(lab).await;
+        }
+        self.again(lab, fresh, &again).await;
+    }
+
+    /// A lab beside another one, both in trouble.
+    async fn neighbour(&mut self, lab: &Lab, fresh: &World) {
+        const OTHER: &str = "--set lab.name=other";
+        let trouble = Trouble::of(self.seed, self.calls).without_kill();
+        trouble.set(lab);
+        let theirs = format!("apply {OTHER}");
+        let (ours, others) = tokio::join!(lab.call("apply"), lab.call(&theirs));
+        self.count(lab, &trouble);
+        lab.network.set(Vec::new());
+        self.end(&ours, &trouble);
+        self.end(&others, &trouble);
+        if trouble.other.is_none() {
+            self.hold(lab, fresh, &ours, State::Up(5)).await;
+        }
+        if trouble.other.is_some() {
+            self.make_up(lab).await;
+        }
+        self.again(lab, fresh, &Goal::up("apply --force-conflicts", 5)).await;
+        self.once(lab, &theirs).await;
+        self.calls += 1;
+        let trouble = Trouble::of(self.seed, self.calls);
+        self.troubled(lab, "destroy", &trouble).await;
+        self.once(lab, "destroy").await;
+        let run = self.once(lab, &format!("plan --detailed-exitcode {OTHER}")).await;
+        if run.code != 0 {
+            self.wrong
+                .push(format!("the neighbour's lab is not what it was: {run}"));
+        }
+        let gone = Goal {
+            line: "",
+            again: &format!("destroy {OTHER}"),
+            state: State::Gone,
+        };
+        self.again(lab, fresh, &gone).await;
+    }
+
+    /// One call in trouble, and others until its goal is reached.
+    async fn reach(&mut self, lab: &Lab, fresh: &World, goal: Goal<'_>) {
+        let trouble = Trouble::of(self.seed, self.calls);
+        self.calls += 1;
+        let begun = lab.world.now();
+        let run = self.troubled(lab, goal.line, &trouble).await;
+        let succeeded = run.as_ref().is_some_and(|run| run.code == 0);
+        // Whatever others have done since it last looked, it cannot know.
+        if let Some(run) = run.filter(|_| trouble.other.is_none()) {
+            self.hold(lab, fresh, &run, goal.state).await;
+        }
+        let mut reruns = 0;
+        if trouble.other.is_some() {
+            reruns += self.mend(lab, &goal).await;
+        }
+        if !succeeded || trouble.other.is_some() {
+            self.again(lab, fresh, &goal).await;
+            reruns += 1;
+        }
+        let took = lab.world.now().duration_since(begun);
+        self.tally.converged.push((Duration::try_from(took).unwrap(), reruns));
+    }
+
+    /// Takes back what others have done; how many calls that took.
+    async fn mend(&mut self, lab: &Lab, goal: &Goal<'_>) -> usize {
+        self.make_up(lab).await;
+        if matches!(goal.state, State::Gone) {
+            return 0;
+        }
+        let flags = match Story::of(self.seed) {
+            Story::Adopted => "--adopt --force-conflicts".to_owned(),
+            Story::Replaced => format!("--replace --force-conflicts {}", subnets()),
+            _ => "--force-conflicts".to_owned(),
+        };
+        self.once(lab, &format!("apply {flags}")).await;
+        1
+    }
+
+    /// Somebody deletes an autoscaler that somebody has made, and waits until what was deleted is gone.
+    async fn make_up(&mut self, lab: &Lab) {
+        if lab.live("autoscaling", "horizontalpodautoscalers", "game").is_some() {
+            let path = format!("/apis/autoscaling/v2/namespaces/{CHAPTER}/horizontalpodautoscalers/game");
+            lab.send("DELETE", &path, &Value::Null).await;
+        }
+        // What somebody has deleted goes by itself; until then a run says so and changes nothing.
+        lab.world.sleep(GOING).await;
+    }
+
+    /// A call under its trouble; `None` if it was killed.
+    async fn troubled(&mut self, lab: &Lab, line: &str, trouble: &Trouble) -> Option<Run> {
+        trouble.set(lab);
+        let file = format!("events-{}.ndjson", self.told.len());
+        let begun = lab.world.now();
+        // Where time passes sixty times as fast, a reader without -v is spared most signs of life.
+        let run = lab.call_unless_killed(&format!("{line} -v --events {file}")).await;
+        let took = Duration::try_from(lab.world.now().duration_since(begun)).unwrap();
+        self.count(lab, trouble);
+        let sent = lab.network.sent();
+        lab.network.set(Vec::new());
+        let Some(run) = run else {
+            self.told.push(format!("{line}: killed after {took:?} under {trouble}"));
+            let verb = line.split_whitespace().next().unwrap_or_default();
+            *self
+                .tally
+                .ends
+                .entry((verb.to_owned(), "killed".to_owned()))
+                .or_default() += 1;
+            *self.tally.injected.entry("killed".to_owned()).or_default() += 1;
+            return None;
+        };
+        if took > END {
+            self.wrong.push(format!("{line}: took {took:?}"));
+        }
+        let silence = lab.silence();
+        self.tally.silence = self.tally.silence.max(silence.lasted);
+        if silence.lasted > SILENCE {
+            self.wrong.push(format!(
+                "{line}: nothing was printed for {:?} after: {}",
+                silence.lasted, silence.after
+            ));
+        }
+        if lab.folder().join(&file).exists() {
+            for late in truth::overdue(&lab.events(&file)) {
+                self.wrong.push(format!("{line}: {late}"));
+            }
+        }
+        self.end(&run, trouble);
+        self.told.push(format!("  in {took:?}, with {sent} requests"));
+        Some(run)
+    }
+
+    /// Counts what has befallen the calls since the trouble was set, and looks for what may never be.
+    fn count(&mut self, lab: &Lab, trouble: &Trouble) {
+        for befell in lab.network.befell() {
+            *self.tally.injected.entry(format!("{:?}", befell.fault)).or_default() += 1;
+        }
+        if let Some((number, other)) = trouble.other
+            && lab.network.sent() > number
+        {
+            *self.tally.injected.entry(format!("somebody {other:?}")).or_default() += 1;
+        }
+        for (window, most) in [(10, BURST), (60, SUSTAINED)] {
+            let busiest = lab.network.busiest(Duration::from_secs(window));
+            if busiest > most {
+                self.wrong
+                    .push(format!("{busiest} requests to one service within {window} seconds"));
+            }
+        }
+        if let Some(breach) = lab.network.breach() {
+            self.wrong.push(breach);
+        }
+    }
+
+    /// A call in trouble has ended.
+    fn end(&mut self, run: &Run, trouble: &Trouble) {
+        let line = run.line.strip_prefix("lab2048 ").unwrap_or(&run.line);
+        self.told.push(format!("{line} -> {} under {trouble}", run.code));
+        let verb = line.split_whitespace().next().unwrap_or_default().to_owned();
+        *self.tally.ends.entry((verb, run.code.to_string())).or_default() += 1;
+        if !truth::is_exit(run) {
+            self.wrong.push(format!("no exit of a run: {run}"));
+        }
+    }
+
+    /// A success is one: what is only late has a minute.
+    async fn hold(&mut self, lab: &Lab, fresh: &World, run: &Run, state: State) {
+        if run.code != 0 || state.wrong(lab, fresh).await.is_empty() {
+            return;
+        }
+        lab.world.sleep(LATE).await;
+        let wrong = state.wrong(lab, fresh).await;
+        if !wrong.is_empty() {
+            self.wrong.push(format!("exit 0, but {wrong:?}\n{run}"));
+        }
+    }
+
+    /// A call that nothing befalls has to succeed.
+    async fn once(&mut self, lab: &Lab, line: &str) -> Run {
+        let run = lab.call(line).await;
+        self.told.push(format!("{line} -> {} without faults", run.code));
+        if run.code != 0 {
+            self.wrong.push(format!("without faults: {run}"));
+        }
+        run
+    }
+
+    /// The goal is reached when nothing befalls calls any more.
+    async fn again(&mut self, lab: &Lab, fresh: &World, goal: &Goal<'_>) {
+        let run = self.once(lab, goal.again).await;
+        self.hold(lab, fresh, &run, goal.state).await;
+    }
+}
+
+impl<'a> Goal<'a> {
+    fn up(line: &'a str, pods: usize) -> Self {
+        Self {
+            line,
+            again: line,
+            state: State::Up(pods),
+        }
+    }
+}
+
+impl State {
+    /// What is not so.
+    async fn wrong(self, lab: &Lab, fresh: &World) -> Vec<String> {
+        let mut wrong = match self {
+            Self::Up(pods) => truth::missing(lab, pods).await,
+            Self::UpOn(pods, subnets) => {
+                let mut wrong = truth::missing(lab, pods).await;
+                let profiles = testing::aws(&lab.world).profiles;
+                let has = profiles.get(CHAPTER).map(|profile| profile.subnets.clone());
+                if has.as_ref().is_none_or(|has| has != subnets) {
+                    wrong.push(format!("the profile's subnets are {has:?}"));
+                }
+                wrong
+            }
+            Self::Gone => fresh.left(lab),
+        };
+        wrong.extend(truth::touched(lab, &fresh.foreign));
+        wrong
+    }
+}
+
+/// The world before the lab.
+struct World {
+    shape: String,
+    foreign: BTreeMap<String, String>,
+}
+
+impl World {
+    fn of(lab: &Lab) -> Self {
+        Self {
+            shape: shape(lab),
+            foreign: truth::foreign(lab),
+        }
+    }
+
+    /// What is left of the lab.
+    fn left(&self, lab: &Lab) -> Vec<String> {
+        let now = shape(lab);
+        if now == self.shape { Vec::new() } else { vec![now] }
+    }
+}
+
+/// The shape of the world, without the role that eksctl keeps for other profiles.
+fn shape(lab: &Lab) -> String {
+    let roles: Vec<String> = lab.inventory().roles.into_keys().collect();
+    let roles: Vec<&String> = roles.iter().filter(|name| !name.starts_with("eksctl-")).collect();
+    let shape = lab.shape();
+    let (_, rest) = shape.split_once('\n').unwrap_or_default();
+    format!("roles {roles:?}\n{rest}")
+}
+
+/// The subnets of the profile that takes another's place.
+const PRIVATE_SUBNETS_OF_TWO: [&str; 2] = [PRIVATE_SUBNETS[0], PRIVATE_SUBNETS[1]];
+
+/// The same as a flag.
+pub(super) fn subnets() -> String {
+    let [one, two] = PRIVATE_SUBNETS_OF_TWO;
+    format!(r#"--set fargate.subnets=["{one}","{two}"]"#)
+}
+
+thread_local! {
+    /// What panicked in this thread last.
+    static PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// From now on panics are known, also those of tasks that nobody waits for.
+fn notice_panics() {
+    static NOTICED: Once = Once::new();
+    NOTICED.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            PANIC.with(|panic| *panic.borrow_mut() = Some(info.to_string()));
+            before(info);
+        }));
+    });
+    PANIC.with(|panic| panic.borrow_mut().take());
+}

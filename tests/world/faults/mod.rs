@@ -1,0 +1,85 @@
+//! A bad network, others at work, and a process that is killed: however a run ends, its exit is true, and another run ends in
+//! the same lab.
+#![expect(
+    clippy::print_stdout,
+    reason = "what befell how many lives is what a long run of this is for"
+)]
+
+mod draw;
+mod kills;
+mod life;
+mod named;
+mod tally;
+mod truth;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use life::Life;
+use tally::Tally;
+
+/// How many lives there are; `LAB2048_FAULTS` has another number.
+const LIVES: u64 = 100;
+
+/// A number that a variable has.
+fn variable(name: &str) -> Option<u64> {
+    std::env::var(name).ok().and_then(|number| number.parse().ok())
+}
+
+/// Lives with these seeds on all cores, in their order.
+fn lives(seeds: std::ops::Range<u64>) -> Vec<Life> {
+    let next = AtomicU64::new(seeds.start);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut lives: Vec<Life> = std::thread::scope(|scope| {
+        let live = || {
+            let mut lives = Vec::new();
+            loop {
+                let seed = next.fetch_add(1, Ordering::Relaxed);
+                if seed >= seeds.end {
+                    return lives;
+                }
+                lives.push(Life::of(seed));
+            }
+        };
+        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(live)).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    lives.sort_by_key(|life| life.seed);
+    lives
+}
+
+/// What was wrong with a life, and how to live it again.
+fn verdict(life: &Life) -> Option<String> {
+    let seed = life.seed;
+    (!life.wrong.is_empty()).then(|| {
+        format!(
+            "seed {seed} (again: just faults 1 {seed})\n{}\n{}",
+            life.told.join("\n"),
+            life.wrong.join("\n")
+        )
+    })
+}
+
+#[test]
+fn runs_under_faults_end_in_the_truth() {
+    let first = variable("LAB2048_FAULTS_FROM").unwrap_or(1);
+    let number = variable("LAB2048_FAULTS").unwrap_or(LIVES);
+    let lives = lives(first..first + number);
+    let mut tally = Tally::default();
+    for life in &lives {
+        tally.add(life.tally.clone());
+    }
+    println!("{number} lives from seed {first}\n{tally}");
+    if let [life] = &lives[..] {
+        println!("{}", life.told.join("\n"));
+    }
+    let wrong: Vec<String> = lives.iter().filter_map(verdict).collect();
+    assert!(wrong.is_empty(), "{} of {number}:\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
+#[test]
+fn a_seed_lives_the_same_life_again() {
+    for seed in [3, 14, 15] {
+        let [one, two] = [Life::of(seed), Life::of(seed)];
+        assert_eq!((one.told, one.tally), (two.told, two.tally), "seed {seed}");
+    }
+}
