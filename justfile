@@ -26,6 +26,12 @@ faults number="300" first="1":
 kill-everywhere:
     LAB2048_KILLS=1 cargo test --locked --test world faults::kills -- --nocapture
 
+# Inputs near those of `tests/fuzz/corpus`, for minutes each: `just fuzz`, `just fuzz environment 10`. What it finds it keeps there,
+# and says how to run it again; a file `running` that stays behind has ended the process.
+fuzz target="" minutes="1":
+    LAB2048_FUZZ={{target}} LAB2048_FUZZ_MINUTES={{minutes}} cargo test --locked --lib fuzz:: -- --nocapture
+    LAB2048_FUZZ={{target}} LAB2048_FUZZ_MINUTES={{minutes}} cargo test --locked -p lab2048-sandbox --test fuzz -- --nocapture
+
 fmt:
     cargo fmt --all
 

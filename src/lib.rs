@@ -33,3 +33,6 @@ pub mod report;
 pub mod app;
 
 pub mod cli;
+
+#[cfg(test)]
+mod fuzz;

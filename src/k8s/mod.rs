@@ -18,4 +18,7 @@ pub use lock::{LabLock, LockError, LockOwner, LockProcess};
 pub use observe::{Amend, ObserveRequest, OfClass, Settling, observe, settling};
 
 #[cfg(test)]
+pub(crate) use access::chosen_context;
+
+#[cfg(test)]
 mod fake;

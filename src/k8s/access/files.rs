@@ -38,6 +38,7 @@ impl Files {
             there
         };
         let read = paths.into_iter().map(|path| {
+            refuse_half_characters(path)?;
             let kubeconfig = Kubeconfig::read_from(path).map_err(|error| unreadable(error, path))?;
             Ok((path.clone(), kubeconfig))
         });
@@ -141,6 +142,19 @@ impl Files {
             }
         }
         Ok(())
+    }
+}
+
+/// Refuses a file in UTF-16 that ends within a character (half a copy, or no text at all): kube panics at one.
+fn refuse_half_characters(path: &Path) -> Result<(), ConnectError> {
+    let is_utf16 = |bytes: &[u8]| bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    match std::fs::read(path) {
+        Ok(bytes) if is_utf16(&bytes) && bytes.len() % 2 != 0 => Err(ConnectError::Unreadable {
+            file: path.to_owned(),
+            source: io::Error::new(io::ErrorKind::InvalidData, "it is UTF-16 that ends within a character"),
+        }),
+        // What cannot be read fails as kube reads it.
+        _ => Ok(()),
     }
 }
 

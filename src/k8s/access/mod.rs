@@ -11,3 +11,11 @@ mod token_file;
 
 pub use connect::KubeconfigContext;
 pub use error::{ConnectError, Fault};
+
+/// The current context of a kubeconfig, and where its requests would go.
+#[cfg(test)]
+pub(crate) fn chosen_context(file: &std::path::Path) -> Result<(String, url::Url), ConnectError> {
+    let files = files::Files::of(&[file.to_owned()])?;
+    let chosen = kubeconfig::Chosen::of(&files, None)?;
+    Ok((chosen.context, chosen.server))
+}

@@ -4,6 +4,9 @@ use serde_json::Value;
 
 use super::PatchError;
 
+/// Bytes of JSON that all copies of a patch may have together, as on a real server: copies of copies double what is there.
+const MOST_COPIED: usize = 3 << 20;
+
 /// JSON patch (RFC 6902): all operations or none.
 ///
 /// As on a real server, `replace` of an object's field that is not there adds it, and `copy` of one copies null.
@@ -13,14 +16,16 @@ pub(crate) fn json(target: &mut Value, patch: &Value) -> Result<(), PatchError> 
         return Err(PatchError::undecodable("error decoding patch: ", patch, wanted));
     };
     let mut result = target.clone();
+    let mut copied = 0;
     for operation in operations {
-        apply(&mut result, operation).map_err(PatchError::Unprocessable)?;
+        apply(&mut result, operation, &mut copied).map_err(PatchError::Unprocessable)?;
     }
     *target = result;
     Ok(())
 }
 
-fn apply(target: &mut Value, operation: &Value) -> Result<(), String> {
+/// Applies one operation; `copied` is how much has been copied so far.
+fn apply(target: &mut Value, operation: &Value, copied: &mut usize) -> Result<(), String> {
     let text = |name: &str| operation.get(name).and_then(Value::as_str);
     let name = text("op").ok_or("operation without op")?;
     let path = text("path").ok_or_else(|| format!("{name} operation without path"))?;
@@ -36,8 +41,14 @@ fn apply(target: &mut Value, operation: &Value) -> Result<(), String> {
             add(target, path, moved)
         }
         "copy" => {
-            let copied = get(target, from()?)?.cloned().unwrap_or_default();
-            add(target, path, copied)
+            let value = get(target, from()?)?.cloned().unwrap_or_default();
+            *copied += value.to_string().len();
+            if *copied > MOST_COPIED {
+                return Err(format!(
+                    "unable to complete the copy, the accumulated size increase of copy is {copied}, exceeding the limit {MOST_COPIED}"
+                ));
+            }
+            add(target, path, value)
         }
         _ => Err(format!("unexpected kind of operation: {name}")),
     }

@@ -13,6 +13,9 @@ use super::super::pods;
 use super::news::{News, Watcher};
 
 const FROM: &str = "replicaset-controller";
+/// Pods of a set in the sandbox at most. The real controller makes them 500 at a time and goes on for as long as it takes;
+/// here a world of two thousand million would be made before anybody gets an answer.
+const MOST: usize = 1_000;
 
 pub(super) fn run(world: &mut World) {
     let news = News::of(world, Watcher::ReplicaSets, &[REPLICA_SET, POD]);
@@ -26,7 +29,9 @@ fn sync(world: &mut World, key: &Key) {
         return;
     };
     if !deleting(&set) {
-        let wanted = usize::try_from(int(&set, "/spec/replicas").unwrap_or(1)).unwrap_or_default();
+        let wanted = usize::try_from(int(&set, "/spec/replicas").unwrap_or(1))
+            .unwrap_or_default()
+            .min(MOST);
         let active = active_pods(world, &set);
         if active.len() < wanted {
             add(world, key, &set, wanted - active.len());
