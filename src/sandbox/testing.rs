@@ -75,11 +75,6 @@ pub fn call_as(sandbox: &Sandbox, caller: Option<Caller>) {
     sandbox.with(|world| world.set_caller(caller));
 }
 
-/// A world in memory that is now as this one is, and goes its own way from here.
-pub fn copy(sandbox: &Sandbox) -> Sandbox {
-    sandbox.copy()
-}
-
 /// Takes from the region what no client can make: addresses that others use, the interfaces of machines, tags that only
 /// AWS sets. Interfaces of NAT gateways stay.
 pub fn keep_only_what_clients_make(sandbox: &Sandbox) {

@@ -162,17 +162,6 @@ impl Lab {
         }
     }
 
-    /// Another world that is now as this one is, with a folder of its own.
-    pub fn copy(&self) -> Self {
-        let world = testing::copy(&self.world);
-        Self {
-            network: BadNetwork::before(&world),
-            world,
-            folder: tempfile::tempdir().unwrap(),
-            interrupts: watch::Sender::new(0),
-        }
-    }
-
     /// The folder that calls run in.
     pub fn folder(&self) -> PathBuf {
         self.folder.path().to_owned()

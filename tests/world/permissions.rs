@@ -52,17 +52,17 @@ impl Scenes {
     async fn of(flags: String) -> Self {
         let fresh = Lab::new(2048);
         fresh.make_role(GIVEN).await;
-        let applied = fresh.copy();
+        let applied = fresh.twin();
         applied.call(&format!("apply {flags}")).await.exits(Exit::Done);
         Self { flags, fresh, applied }
     }
 
     async fn play(&self, scene: Scene) -> Lab {
         match scene {
-            Scene::Fresh => self.fresh.copy(),
-            Scene::Applied => self.applied.copy(),
+            Scene::Fresh => self.fresh.twin(),
+            Scene::Applied => self.applied.twin(),
             Scene::RoleChanged => {
-                let lab = self.applied.copy();
+                let lab = self.applied.twin();
                 testing::change_aws(&lab.world, |aws| {
                     for role in aws.roles.values_mut().filter(|role| role.name.starts_with("lab2048-")) {
                         role.inline.insert("logs".to_owned(), "{}".to_owned());
@@ -75,7 +75,7 @@ impl Scenes {
                 lab
             }
             Scene::Stalled => {
-                let lab = self.fresh.copy();
+                let lab = self.fresh.twin();
                 lab.world.break_(Breakage::NoNat);
                 lab.call(&format!("apply --timeout 6m {}", self.flags))
                     .await
@@ -85,7 +85,7 @@ impl Scenes {
                 lab
             }
             Scene::ServiceHeld => {
-                let lab = self.applied.copy();
+                let lab = self.applied.twin();
                 let path = format!("/api/v1/namespaces/{CHAPTER}/services/service-2048");
                 let held = json!({"metadata": {"finalizers": ["example.com/held"]}});
                 lab.send("PATCH", &path, &held).await;
@@ -292,7 +292,7 @@ async fn what_only_some_labs_need_is_missed_by_them() {
 
 /// A removal without the controller, from a lab whose ALB is protected and whose controller and webhooks are gone.
 async fn by_hand(applied: &Lab, rights: &Rights) -> Run {
-    let lab = applied.copy();
+    let lab = applied.twin();
     lab.world.break_(Breakage::LbcAbsent);
     lab.world.sleep(Duration::from_mins(1)).await;
     testing::change_aws(&lab.world, |aws| {

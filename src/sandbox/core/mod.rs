@@ -126,12 +126,6 @@ impl Sandbox {
         Ok(sandbox)
     }
 
-    /// A world in memory that is now as this one is, and goes its own way from here.
-    pub(crate) fn copy(&self) -> Self {
-        let world = self.with(|world| world.clone());
-        Self::holding(Held::in_memory(world), None, self.shared.wall.clone())
-    }
-
     fn holding(held: Held, gate: Option<Gate>, wall: Arc<dyn WallClock>) -> Self {
         Self {
             shared: Arc::new(Shared {
