@@ -1,4 +1,4 @@
-//! The finalizers by which the controller holds an Ingress until its ALB is gone, and the TargetGroupBindings that it makes
+//! The finalizers by which the controller holds an Ingress until its ALB is gone, and the `TargetGroupBindings` that it makes
 //! of one until their targets are.
 //! (LBC `pkg/shared_constants/finalizers.go`, `pkg/ingress/finalizer.go`, `pkg/deploy/tracking/provider.go`)
 
@@ -13,7 +13,7 @@ const GROUP_PREFIX: &str = "group.ingress.k8s.aws/";
 
 /// Of a TargetGroupBinding.
 const BINDING: &str = "elbv2.k8s.aws/resources";
-/// API version of TargetGroupBindings.
+/// API version of `TargetGroupBindings`.
 pub const BINDING_API: &str = "elbv2.k8s.aws/v1beta1";
 /// Their kind.
 pub const BINDING_KIND: &str = "TargetGroupBinding";

@@ -117,7 +117,7 @@ pub struct Task {
 #[serde(rename_all = "camelCase")]
 pub struct ByHand {
     /// Of an ALB's node the ARNs and ids of what was made in AWS, of an Ingress's node the names of its
-    /// TargetGroupBindings.
+    /// `TargetGroupBindings`.
     pub resources: Vec<String>,
 }
 

@@ -795,14 +795,14 @@ fn destroy_is_refused_where_the_controller_will_not_clean_up() {
             controller(
                 lab,
                 &with_args(json!(["--cluster-name=eksworkshop", "--watch-namespace", "x"])),
-            )
+            );
         }),
         why(&|lab| controller(lab, &|found| found.lease_age = Observed::Known(300))),
         why(&|lab| {
             controller(lab, &|found| {
                 found.webhook_ready = Observed::Known(false);
                 found.webhook_registered = Observed::Known(true);
-            })
+            });
         }),
         why(&|lab| lab.kube.ingress_class = Observed::Known(None)),
         why(&|lab| {

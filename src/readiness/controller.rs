@@ -158,5 +158,5 @@ fn of_class(kube: &KubeView, wanted: &Object, ingress: &Object) -> Option<Contro
 /// The controller writes no event about an Ingress that is being deleted; what it met before tells.
 fn of_rights(kube: &KubeView, ingress: &Object) -> Option<ControllerFault> {
     let newest = decoded_warning(ingress, kube.events.items())?;
-    newest.denied.then(|| ControllerFault::Denied(newest.cause))
+    newest.denied.then_some(ControllerFault::Denied(newest.cause))
 }

@@ -151,7 +151,7 @@ async fn an_internal_lab_ends_at_healthy_targets_and_says_so() {
 }
 
 /// The webhooks as the controller's chart registers them, with nobody behind them.
-const WEBHOOKS: &str = r#"
+const WEBHOOKS: &str = r"
 apiVersion: admissionregistration.k8s.io/v1
 kind: ValidatingWebhookConfiguration
 metadata: {name: aws-load-balancer-webhook}
@@ -180,7 +180,7 @@ webhooks:
   failurePolicy: Fail
   sideEffects: None
   rules: [{apiGroups: [elbv2.k8s.aws], apiVersions: [v1beta1], operations: [CREATE, UPDATE], resources: [targetgroupbindings]}]
-"#;
+";
 
 #[tokio::test]
 async fn a_lab_whose_controller_has_died_goes_by_hand() {

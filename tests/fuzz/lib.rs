@@ -5,7 +5,13 @@
 //! input may end in a panic, take longer than [`PATIENCE`], or make more than [`most`] of itself. One that does is kept as a
 //! file of the corpus, as small as it could be made, and so every later run begins with it.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::missing_panics_doc,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise; how long it is to run is the reader's time"
+)]
 #![expect(clippy::print_stderr, reason = "says where it is and what it has found")]
 
 mod mutation;

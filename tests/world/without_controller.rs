@@ -93,9 +93,7 @@ async fn goes_by_hand(lab: &Lab, before: &str) {
 
 /// What stands between two texts.
 fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
-    let (_, rest) = text
-        .split_once(before)
-        .unwrap_or_else(|| panic!("no {before} in {text}"));
+    let (_, rest) = text.split_once(before).unwrap();
     rest.split(after).next().unwrap()
 }
 

@@ -1,4 +1,4 @@
-//! Lets an Ingress go whose controller is not there to do so: its TargetGroupBindings are deleted, and the controller's
+//! Lets an Ingress go whose controller is not there to do so: its `TargetGroupBindings` are deleted, and the controller's
 //! finalizers are taken off them and off it. Finalizers of others stay.
 
 use std::time::Duration;

@@ -35,7 +35,7 @@ pub struct KubeView {
     pub nodes: Observed<Vec<Object>>,
     /// The load balancer controller, if it is installed.
     pub controller: Observed<Option<Controller>>,
-    /// TargetGroupBindings of the lab's namespace, which the controller makes; read only to remove the lab.
+    /// `TargetGroupBindings` of the lab's namespace, which the controller makes; read only to remove the lab.
     #[serde(default)]
     pub bindings: Observed<Vec<Object>>,
     /// The IngressClass that the Ingress names, if it exists.
