@@ -45,6 +45,11 @@ impl Step {
         serde_saphyr::from_str(script).unwrap_or_else(|error| panic!("{error}"))
     }
 
+    /// Whether it changes something that controllers react to.
+    pub(super) fn changes(&self) -> bool {
+        !self.ask.starts_with("GET ") && !self.ask.contains("dryRun=All")
+    }
+
     /// The request, with values of earlier answers filled in.
     pub(super) fn request(&self, kept: &BTreeMap<String, String>) -> http::Request<kube::client::Body> {
         let fill = |text: &str| {

@@ -14,6 +14,10 @@ use super::script::Step;
 /// How long controllers, and a watch's next event, may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How long the controllers have after a change before the next request, so that both sides are asked about the same state:
+/// the sandbox's react before they answer, the real ones some moments later.
+const BREATH: Duration = Duration::from_millis(150);
+
 /// A server, its answers so far, and the stable names of its random values.
 pub(super) struct Side {
     client: kube::Client,
@@ -35,6 +39,9 @@ impl Side {
     /// Asks, keeps what later requests need, and gives the answer stable names.
     pub(super) async fn answer(&mut self, step: &Step) -> Value {
         let mut answer = self.settled(step).await;
+        if step.changes() {
+            tokio::time::sleep(BREATH).await;
+        }
         for (name, at) in &step.keep {
             let value = answer["body"].pointer(at).cloned().unwrap_or_default();
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
