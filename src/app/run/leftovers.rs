@@ -25,7 +25,7 @@ impl Run<'_> {
         self.emit(&mut context.reporter, Event::Phase { phase });
         let marks = snapshot.marks();
         let search = async { Ok(aws::leftovers(&self.session.aws_to_look, &snapshot.all_names(), &marks).await) };
-        let found = context.unless_interrupted(search).await?;
+        let found = context.while_busy(self.session, phase, search).await?;
         let reasons = reasons(&found);
         let mut left = self.leftovers(&found, plan);
         // What the plan keeps for others is not left over, and what an Ingress has that stays is in use.
