@@ -17,6 +17,8 @@ pub const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
 pub const LAB_LABEL: &str = "lab2048.dev/lab";
 /// On the Deployment: the number of replicas asked for with `scale`, kept by later plans.
 pub const REPLICAS_ANNOTATION: &str = "lab2048.dev/replicas";
+/// On the Lease of a lab's lock: that its holder waits for what its cluster gives to one at a time, and since when.
+pub const QUEUES_ANNOTATION: &str = "lab2048.dev/queues";
 
 /// Where an object lives: enough to build its URL without discovery.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -151,6 +151,11 @@ impl Lab {
         Self::of(world, self.wall.clone())
     }
 
+    /// Somebody else at work in the same world, with a folder and a Ctrl-C of their own.
+    pub fn beside(&self) -> Self {
+        Self::of(self.world.clone(), self.wall.clone())
+    }
+
     fn of(world: Sandbox, wall: Arc<PausedWall>) -> Self {
         Self {
             network: BadNetwork::before(&world),

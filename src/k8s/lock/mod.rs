@@ -3,15 +3,21 @@
 //! The holder renews it every ten seconds; one that has not been renewed for thirty is free. Whether it has, is judged
 //! by the local clock against the lease's `renewTime`: machines whose clocks are further apart than that could both
 //! hold it, which the UID and version preconditions of every write then make harmless.
+//!
+//! The Leases of all labs of a cluster are also the line for what the cluster gives to one at a time: who waits for it says
+//! on its own since when, and reads on the others' who was there before.
 
 mod driver;
 mod lease;
+mod line;
 mod owner;
+mod queue;
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use futures::future::{self, Either};
-use tokio::sync::{Mutex, oneshot, watch};
+use futures::future;
+use tokio::sync::{Mutex, Notify, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use self::lease::{Lease, Renewal};
@@ -47,6 +53,10 @@ pub enum LockError {
 pub struct LabLock {
     lease: Lease,
     held: Mutex<Option<Held>>,
+    /// Wakes the renewal, as others are to read something else on the lease.
+    changed: Arc<Notify>,
+    /// Why the other labs' leases may not be read, once that is known.
+    unseen: OnceLock<String>,
 }
 
 /// The lock while it is held.
@@ -71,6 +81,8 @@ impl LabLock {
         Self {
             lease: Lease::new(client, namespace.into(), owner),
             held: Mutex::new(None),
+            changed: Arc::default(),
+            unseen: OnceLock::new(),
         }
     }
 
@@ -80,7 +92,12 @@ impl LabLock {
         self.lease.take().await?;
         let (say_lost, lost) = watch::channel(None);
         let (stop, stopped) = oneshot::channel();
-        let renewing = tokio::spawn(renew_until(self.lease.clone(), stopped, say_lost));
+        let renewing = tokio::spawn(renew_until(
+            self.lease.clone(),
+            Arc::clone(&self.changed),
+            stopped,
+            say_lost,
+        ));
         *self.held.lock().await = Some(Held {
             lost,
             stop,
@@ -123,12 +140,19 @@ impl LabLock {
     }
 }
 
-async fn renew_until(lease: Lease, mut stopped: oneshot::Receiver<()>, say_lost: watch::Sender<Option<String>>) {
+async fn renew_until(
+    lease: Lease,
+    changed: Arc<Notify>,
+    mut stopped: oneshot::Receiver<()>,
+    say_lost: watch::Sender<Option<String>>,
+) {
     let mut refusals = 0;
     loop {
-        let pause = lease.clock().sleep(RENEWAL);
-        if let Either::Left(_) = future::select(&mut stopped, pause).await {
-            return;
+        tokio::select! {
+            biased;
+            _ = &mut stopped => return,
+            () = changed.notified() => {}
+            () = lease.clock().sleep(RENEWAL) => {}
         }
         let renewal = lease.renew().await;
         refusals = match renewal {
