@@ -27,7 +27,7 @@ mod word;
 pub use aws::{
     AccessEntry, AccessEntryKind, AlbState, AuthenticationMode, AwsView, BalancingLimits, BalancingUse, Caller,
     Cluster, ClusterStatus, ControllerResources, Egress, HealthIssue, Listener, LoadBalancer, NatFault, NatState,
-    Profile, ProfileStatus, Protocol, Role, Route, SecurityGroup, Subnet, SubnetState, Target,
+    PROFILE_LABEL, Profile, ProfileStatus, Protocol, Role, Route, SecurityGroup, Subnet, SubnetState, Target,
     TargetCounts, TargetGroup, TargetState, TargetType, Vpc, ZoneKind, role_name_of,
 };
 pub use desired::{
@@ -39,7 +39,7 @@ pub use finding::{Finding, Severity};
 pub use id::{NodeId, NodeKind, ParseNodeIdError, short_hash};
 pub use image::{CHAPTER_IMAGE, DOCKER_HUB, GAME_IMAGE, registry, repository};
 pub use kube::{
-    ApiMismatch, ApiServer, ConditionStatus, Controller, DryRun, FieldConflict, KubeView, NamespacePhase,
+    ApiMismatch, ApiServer, ConditionStatus, Controller, DryRun, Elsewhere, FieldConflict, KubeView, NamespacePhase,
     ObjectState, PodPhase, WaitingReason, is_client_side_apply,
 };
 pub use nearest::nearest;

@@ -61,6 +61,11 @@ impl Object {
         self.at(pointer).and_then(Value::as_i64)
     }
 
+    /// Whether the boolean at a JSON pointer is true.
+    pub fn flag(&self, pointer: &str) -> bool {
+        self.at(pointer).and_then(Value::as_bool) == Some(true)
+    }
+
     /// The elements of the list at a JSON pointer; none where there is no list.
     pub fn items(&self, pointer: &str) -> impl Iterator<Item = &Value> {
         self.at(pointer).and_then(Value::as_array).into_iter().flatten()
@@ -114,6 +119,13 @@ impl Object {
             .flatten()
             .filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned())))
             .collect()
+    }
+
+    /// Kind and name of the object that manages this one, if one does.
+    pub fn controller(&self) -> Option<(&str, &str)> {
+        let mut owners = self.items("/metadata/ownerReferences");
+        let controller = owners.find(|owner| owner["controller"] == true)?;
+        Some((controller["kind"].as_str()?, controller["name"].as_str()?))
     }
 
     /// Where the object lives.

@@ -13,6 +13,7 @@ mod read_results;
 mod reads;
 mod settling;
 mod stand_in;
+mod tenants;
 
 use std::sync::Arc;
 
@@ -27,6 +28,7 @@ use crate::model::{KubeView, Object, Observed, Scope};
 use crate::ports::CallError;
 
 pub use self::settling::{Settling, settling};
+pub use self::tenants::tenants;
 
 /// Gives what is wanted instead, if that follows from the live Deployments.
 pub type Amend<'a> = dyn Fn(&[Object]) -> Option<Vec<Object>> + Sync + 'a;
