@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http_body_util::BodyExt;
-use lab2048_sandbox::testing;
+use lab2048_sandbox::{Breakage, testing};
 use serde_json::{Value, json};
 
 use crate::Lab;
@@ -86,6 +86,24 @@ pub fn manifest() -> [Value; 4] {
 }
 
 impl Lab {
+    /// What people do to an Ingress that does not go because the controller may not remove its ALB: they take the finalizers
+    /// away. What the controller made in AWS stays.
+    pub async fn force_ingress_away(&self) {
+        self.world.break_(Breakage::LbcDenied);
+        for (group, version, resource) in [
+            ("networking.k8s.io", "v1", "ingresses"),
+            ("elbv2.k8s.aws", "v1beta1", "targetgroupbindings"),
+        ] {
+            for object in testing::objects(&self.world, group, resource, Some(CHAPTER)) {
+                let name = object["metadata"]["name"].as_str().unwrap();
+                let path = format!("/apis/{group}/{version}/namespaces/{CHAPTER}/{resource}/{name}");
+                self.send("PATCH", &path, &json!({"metadata": {"finalizers": null}}))
+                    .await;
+                self.send("DELETE", &path, &Value::Null).await;
+            }
+        }
+    }
+
     /// Sends a request to AWS, as the aws CLI does, and returns the answer. It has to succeed.
     pub async fn aws(&self, service: &str, method: &str, path: &str, body: String) -> String {
         let region = if service == "iam" {
