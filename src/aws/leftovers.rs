@@ -5,7 +5,10 @@ use futures::FutureExt;
 use super::clients::Clients;
 use super::made::made_by_controller;
 use super::wanted::WantedNames;
-use crate::model::{AccessEntry, ControllerResources, Observed, Profile, Role, Tags, role_name_of, same_lab};
+use crate::lbc::CONTROLLER_CLUSTER;
+use crate::model::{
+    AccessEntry, ControllerResources, Observed, Profile, Role, SecurityGroup, Tags, role_name_of, same_lab,
+};
 use crate::ports::CallError;
 
 /// What is still there of a lab.
@@ -47,6 +50,19 @@ pub async fn leftovers(clients: &Clients, wanted: &[WantedNames], marks: &LabMar
         role: super::reader::observed(role),
         access_entry: super::reader::observed(access_entry),
     }
+}
+
+/// The security group that all Ingresses of the cluster share, if there is nothing left that it could be for: a controller
+/// that has been restarted since its last Ingress was deleted does not know it any more. (LBC
+/// `pkg/networking/backend_sg_provider.go`, `releaseSG`) None also where that cannot be seen.
+pub async fn forgotten_group(clients: &Clients, cluster: &str) -> Option<SecurityGroup> {
+    let groups = clients.security_groups_by_tag(CONTROLLER_CLUSTER, cluster).await.ok()?;
+    // Whoever has a group of an Ingress is about to have an ALB, or has not got rid of it yet.
+    let [group] = <[SecurityGroup; 1]>::try_from(groups).ok()?;
+    let is_worn = clients.interfaces_of(&group.id).await.ok()? > 0;
+    let named = clients.groups_referring_to(&group.id).await.ok()?;
+    let is_free = !is_worn && named.iter().all(|other| other.group_id() == Some(&group.id));
+    (group.shared && is_free).then_some(group)
 }
 
 async fn made_under_all_names(

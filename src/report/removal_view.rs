@@ -48,6 +48,7 @@ fn kind_words(kind: LeftoverKind) -> (&'static str, &'static str) {
         LeftoverKind::LoadBalancer => ("load balancer", "load balancers"),
         LeftoverKind::TargetGroup => ("target group", "target groups"),
         LeftoverKind::SecurityGroup => ("security group", "security groups"),
+        LeftoverKind::SharedSecurityGroup => ("shared security group", "shared security groups"),
         LeftoverKind::Profile => ("Fargate profile", "Fargate profiles"),
         LeftoverKind::Role => ("role", "roles"),
         LeftoverKind::AccessEntry => ("access entry", "access entries"),
@@ -76,7 +77,7 @@ pub fn leftovers(items: &[Leftover], commands: &Commands, style: &Style) -> Stri
     page.into_text()
 }
 
-/// Whether the load balancer controller makes such things.
+/// Whether the load balancer controller makes such things for one Ingress.
 fn is_of_controller(kind: LeftoverKind) -> bool {
     use LeftoverKind::{LoadBalancer, SecurityGroup, TargetGroup};
     matches!(kind, LoadBalancer | TargetGroup | SecurityGroup)

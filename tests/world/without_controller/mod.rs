@@ -1,6 +1,8 @@
 //! A removal where the load balancer controller does not do its part: told before anything is done, done by hand on the
 //! user's word, and nothing left but what is told.
 
+mod disturbed;
+
 use std::time::Duration;
 
 use lab2048_sandbox::{Breakage, testing};
@@ -95,6 +97,22 @@ async fn goes_by_hand(lab: &Lab, before: &str) {
 fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
     let (_, rest) = text.split_once(before).unwrap();
     rest.split(after).next().unwrap()
+}
+
+/// What people do to an Ingress that does not go: they take the finalizers away.
+async fn force_finalizers(lab: &Lab) {
+    for (group, version, resource) in [
+        ("networking.k8s.io", "v1", "ingresses"),
+        ("elbv2.k8s.aws", "v1beta1", "targetgroupbindings"),
+    ] {
+        for object in testing::objects(&lab.world, group, resource, Some(NAMESPACE)) {
+            let name = object["metadata"]["name"].as_str().unwrap();
+            let path = format!("/apis/{group}/{version}/namespaces/{NAMESPACE}/{resource}/{name}");
+            lab.send("PATCH", &path, &json!({"metadata": {"finalizers": null}}))
+                .await;
+            lab.send("DELETE", &path, &Value::Null).await;
+        }
+    }
 }
 
 /// The namespace selectors of all webhooks.
@@ -209,18 +227,7 @@ async fn a_controller_that_may_not_delete_is_named_in_the_wait_and_done_without(
 async fn what_forced_finalizers_have_left_goes_by_hand() {
     let (lab, before) = applied().await;
     lab.world.break_(Breakage::LbcDenied);
-    for (group, version, resource) in [
-        ("networking.k8s.io", "v1", "ingresses"),
-        ("elbv2.k8s.aws", "v1beta1", "targetgroupbindings"),
-    ] {
-        for object in testing::objects(&lab.world, group, resource, Some(NAMESPACE)) {
-            let name = object["metadata"]["name"].as_str().unwrap();
-            let path = format!("/apis/{group}/{version}/namespaces/{NAMESPACE}/{resource}/{name}");
-            lab.send("PATCH", &path, &json!({"metadata": {"finalizers": null}}))
-                .await;
-            lab.send("DELETE", &path, &Value::Null).await;
-        }
-    }
+    force_finalizers(&lab).await;
     lab.call("destroy").await.exits(1).prints("--without-controller");
     goes_by_hand(&lab, &before).await;
 }
