@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::Path;
+use std::pin::pin;
 
 use super::error::AppError;
 use super::events::EventFile;
@@ -11,7 +12,7 @@ use super::request::{Call, Common};
 use super::session::{Project, Session};
 use super::terminal::StderrTerminal;
 use crate::event::{Event, Phase, Record, VERSION};
-use crate::ports::error_chain;
+use crate::ports::{HEARTBEAT, error_chain};
 use crate::report::next_view::{self, Commands, NextStep};
 use crate::report::{Format, Reporter, ReporterSettings, Screen, Streams, Style, error_view};
 
@@ -56,6 +57,24 @@ impl Context {
         tokio::select! {
             result = read => result,
             () = pressed(self.host.interrupts.clone()) => Err(AppError::Interrupted),
+        }
+    }
+
+    /// The same, and shows now and then what the call is busy with, so that no long silence is mistaken for a hang.
+    pub(super) async fn while_busy<T>(
+        &mut self,
+        session: &Session,
+        phase: Phase,
+        read: impl Future<Output = Result<T, AppError>>,
+    ) -> Result<T, AppError> {
+        let mut read = pin!(read);
+        let mut pressed = pin!(pressed(self.host.interrupts.clone()));
+        loop {
+            tokio::select! {
+                result = &mut read => return result,
+                () = &mut pressed => return Err(AppError::Interrupted),
+                () = session.clock.sleep(HEARTBEAT) => self.busy(session, phase),
+            }
         }
     }
 

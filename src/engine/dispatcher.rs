@@ -9,14 +9,14 @@ use futures::stream::FuturesUnordered;
 use tokio::sync::{mpsc, watch};
 
 use super::Drivers;
-use super::in_flight::{InFlight, LONGEST_SILENCE, millis};
+use super::in_flight::{InFlight, millis};
 use super::limits::Limits;
 use super::run_state::{RunState, Stage};
 use super::step::{Message, Step, Stop};
 use crate::event::{Counts, Event, Failure};
 use crate::model::{Holder, NodeId, Outputs, Wait};
 use crate::plan::{Change, CycleError, Plan};
-use crate::ports::Clock;
+use crate::ports::{Clock, HEARTBEAT};
 
 /// All that a run needs.
 pub struct Run<'a> {
@@ -227,7 +227,9 @@ impl<'a> Dispatcher<'a, '_> {
         self.state.reach(&node, Stage::Accepted);
         self.outcome.outputs.merge(outputs.clone());
         // What is taken at once is no news; what others have had before is.
-        if let Some(step) = self.in_flight.get(&node).filter(|step| step.has_queued) {
+        if let Some(step) = self.in_flight.get_mut(&node)
+            && step.is_taken()
+        {
             let elapsed_ms = step.elapsed_ms(self.run.clock);
             (self.emit)(Event::StepDone {
                 node,
@@ -245,10 +247,7 @@ impl<'a> Dispatcher<'a, '_> {
         let Some(step) = self.in_flight.get_mut(&node) else {
             return;
         };
-        step.has_queued = step.is_held;
-        if !step.is_held {
-            step.queues(now);
-        }
+        step.queues(&holder, now);
         if step.update("queued", Some(&holder.description), now) {
             let elapsed_ms = step.elapsed_ms(self.run.clock);
             (self.emit)(Event::Queued {
@@ -338,7 +337,7 @@ impl<'a> Dispatcher<'a, '_> {
     fn until_heartbeat(&self) -> Duration {
         let silences = self.in_flight.values();
         let silences = silences.filter_map(|step| step.until_heartbeat(self.run.clock));
-        silences.min().unwrap_or(LONGEST_SILENCE)
+        silences.min().unwrap_or(HEARTBEAT)
     }
 
     fn heartbeat(&mut self) {

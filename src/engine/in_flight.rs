@@ -5,11 +5,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::event::{Event, RetryReason};
-use crate::model::{NodeId, Op, Task, Wait};
-use crate::ports::Clock;
-
-/// How long a step may be silent before a heartbeat is emitted for it.
-const HEARTBEAT: Duration = Duration::from_secs(10);
+use crate::model::{Holder, NodeId, Op, Task, Wait};
+use crate::ports::{Clock, HEARTBEAT};
 
 /// A step under way.
 pub(super) struct InFlight {
@@ -21,10 +18,10 @@ pub(super) struct InFlight {
     stage: String,
     cause: Option<String>,
     moot: watch::Sender<bool>,
-    /// Whether it only holds something for others: that is no news, so nothing is reported of it.
+    /// Whether it only holds something for others: that is no news, so nothing is reported of it while nobody else has it.
     pub(super) is_held: bool,
-    /// Whether somebody else has had it, which was reported.
-    pub(super) has_queued: bool,
+    /// Who had what it waits for when that was last seen, of what it holds until it is taken.
+    held_by: Option<Holder>,
     /// When it was last seen to wait in a queue, if it does.
     queued_at: Option<Duration>,
 }
@@ -41,14 +38,14 @@ impl InFlight {
             cause: None,
             moot: watch::Sender::new(false),
             is_held: task.wait == Wait::Held,
-            has_queued: false,
+            held_by: None,
             queued_at: None,
         }
     }
 
     /// Milliseconds since it began.
     pub(super) fn elapsed_ms(&self, clock: &dyn Clock) -> u64 {
-        millis(clock.awake().saturating_sub(self.started))
+        millis(clock.since(self.started))
     }
 
     /// Where the worker learns that nothing needs the step any more.
@@ -61,10 +58,19 @@ impl InFlight {
         self.moot.send_replace(true);
     }
 
-    /// It waits in a queue, which is no time of its own.
-    pub(super) fn queues(&mut self, now: Duration) {
+    /// It waits until `holder` has done. In a queue for something that it needs that is no time of its own.
+    pub(super) fn queues(&mut self, holder: &Holder, now: Duration) {
         self.leaves_queue(now);
-        self.queued_at = Some(now);
+        if self.is_held {
+            self.held_by = Some(holder.clone());
+        } else {
+            self.queued_at = Some(now);
+        }
+    }
+
+    /// What it holds is taken; returns whether somebody else has had it, which was reported.
+    pub(super) fn is_taken(&mut self) -> bool {
+        self.held_by.take().is_some()
     }
 
     /// It waits in no queue any more.
@@ -93,7 +99,7 @@ impl InFlight {
 
     /// How long it may still be silent.
     pub(super) fn until_heartbeat(&self, clock: &dyn Clock) -> Option<Duration> {
-        (!self.is_held).then(|| HEARTBEAT.saturating_sub(clock.awake().saturating_sub(self.reported)))
+        (!self.is_held || self.held_by.is_some()).then(|| HEARTBEAT.saturating_sub(clock.since(self.reported)))
     }
 
     /// A sign of life, if it has been silent for too long.
@@ -102,7 +108,15 @@ impl InFlight {
             return None;
         }
         self.reported = clock.awake();
-        let elapsed = clock.awake().saturating_sub(self.started);
+        if let Some(holder) = &self.held_by {
+            return Some(Event::Queued {
+                node: node.clone(),
+                holder: holder.clone(),
+                position: None,
+                elapsed_ms: self.elapsed_ms(clock),
+            });
+        }
+        let elapsed = clock.since(self.started);
         Some(Event::Heartbeat {
             node: node.clone(),
             stage: self.stage.clone(),
@@ -112,9 +126,6 @@ impl InFlight {
         })
     }
 }
-
-/// How long until a step that is never silent would be, where none is under way.
-pub(super) const LONGEST_SILENCE: Duration = HEARTBEAT;
 
 /// A duration as events have it.
 pub(super) fn millis(duration: Duration) -> u64 {

@@ -367,7 +367,7 @@ impl Step<'_> {
     }
 
     fn time_left(&self, at: &Progressing) -> Duration {
-        self.limit.saturating_sub(self.clock.awake().saturating_sub(at.started))
+        self.limit.saturating_sub(self.clock.since(at.started))
     }
 
     fn send(&self, message: Message) {

@@ -20,11 +20,19 @@ pub trait Clock: Send + Sync {
     /// Completes once `duration` has passed by that stopwatch.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
 
+    /// How long it is since the stopwatch showed `begun`.
+    fn since(&self, begun: Duration) -> Duration {
+        self.awake().saturating_sub(begun)
+    }
+
     /// How much of this clock's time lies between `since` and now; zero if `since` is later.
     fn elapsed(&self, since: Timestamp) -> Duration {
         Duration::try_from(self.now().duration_since(since)).unwrap_or_default()
     }
 }
+
+/// How long a wait may be silent before a sign of life is given of it.
+pub const HEARTBEAT: Duration = Duration::from_secs(10);
 
 /// How often a sleeper looks at the stopwatch.
 const BEAT: Duration = Duration::from_secs(1);
@@ -123,7 +131,7 @@ mod tests {
         let clock = SystemClock::default();
         let begun = clock.awake();
         clock.sleep(Duration::from_secs(20)).await;
-        let slept = clock.awake().saturating_sub(begun);
+        let slept = clock.since(begun);
         assert!(
             slept >= Duration::from_secs(20) && slept < Duration::from_secs(21),
             "{slept:?}"
@@ -131,7 +139,7 @@ mod tests {
         let sleeper = clock.sleep(Duration::from_secs(20));
         // The process is stopped: time goes on, and nobody looks.
         tokio::time::advance(Duration::from_secs(300)).await;
-        let asleep = clock.awake().saturating_sub(begun + slept);
+        let asleep = clock.since(begun + slept);
         assert_eq!(asleep, LONGEST_BEAT);
         let woken = Instant::now();
         sleeper.await;

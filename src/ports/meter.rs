@@ -8,11 +8,8 @@ use std::time::Duration;
 use futures::future::{self, Either};
 use jiff::Timestamp;
 
-use super::clock::Clock;
+use super::clock::{Clock, HEARTBEAT};
 use crate::model::{RequestDone, RequestWatcher, WaitWatcher};
-
-/// How often is told that answers are waited for.
-const BETWEEN_WAITS: Duration = Duration::from_secs(10);
 
 /// A counter shared by all transports of a run.
 #[derive(Clone, Default)]
@@ -72,7 +69,7 @@ impl RequestMeter {
         };
         let mut told = self.0.told.lock().unwrap_or_else(PoisonError::into_inner);
         let since = told.map(|told| Duration::try_from(now.duration_since(told)).unwrap_or_default());
-        if since.is_none_or(|since| since >= BETWEEN_WAITS) {
+        if since.is_none_or(|since| since >= HEARTBEAT) {
             *told = Some(now);
             watcher(cause);
         }

@@ -18,7 +18,7 @@ pub use backoff::Backoff;
 pub use call::{CallError, ErrorClass, error_chain};
 #[cfg(test)]
 pub(crate) use clock::TestClock;
-pub use clock::{Clock, SystemClock};
+pub use clock::{Clock, HEARTBEAT, SystemClock};
 pub use driver::{Driver, ProgressStream};
 pub use meter::RequestMeter;
 pub use patience::Patience;

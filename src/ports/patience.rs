@@ -45,7 +45,7 @@ impl Patience {
             let Some(most) = of(error.as_ref()) else {
                 return Err(error);
             };
-            let left = most.saturating_sub(self.clock.awake().saturating_sub(begun));
+            let left = most.saturating_sub(self.clock.since(begun));
             match backoff.after(error.as_ref()) {
                 Some(pause) if pause < left => {
                     self.meter.waits(&error.as_ref().to_string(), self.clock.now());

@@ -16,6 +16,7 @@ use crate::event::Event;
 use crate::model::{Goal, NodeId, NodeKind};
 use crate::plan::LOCK_NAME;
 use crate::plan::file::SavedPlan;
+use crate::ports::HEARTBEAT;
 use crate::report::run_report::ErrorReport;
 
 /// How often is asked whether the other run has ended.
@@ -84,17 +85,18 @@ impl Run<'_> {
         let lock = self.lock(&context.host, snapshot.client.patient());
         let limit = options.wait_lock.unwrap_or(WAIT_LOCK);
         let begun = self.session.clock.awake();
-        let mut has_waited = false;
+        let mut told: Option<Duration> = None;
         loop {
             let asking = async { lock.holder().await.map_err(AppError::call("ask for the lab's lock")) };
             let Some(holder) = context.unless_interrupted(asking).await? else {
-                return Ok(has_waited);
+                return Ok(told.is_some());
             };
-            let waited = self.session.clock.awake().saturating_sub(begun);
+            let waited = self.session.clock.since(begun);
             if waited >= limit {
                 return Err(AppError::Locked(holder));
             }
-            if !has_waited {
+            if told.is_none_or(|told| waited >= told + HEARTBEAT) {
+                told = Some(waited);
                 let event = Event::Queued {
                     node: NodeId::new(NodeKind::Lock, LOCK_NAME),
                     holder,
@@ -103,7 +105,6 @@ impl Run<'_> {
                 };
                 self.emit(&mut context.reporter, event);
             }
-            has_waited = true;
             let pause = async {
                 self.session.clock.sleep(BETWEEN).await;
                 Ok(())

@@ -95,7 +95,7 @@ impl Run<'_> {
     }
 
     fn summary(&self, end: &RunEnd, exit: Exit) -> Summary {
-        let elapsed = self.session.clock.awake().saturating_sub(self.started);
+        let elapsed = self.session.clock.since(self.started);
         let outcome = end.outcome.clone().unwrap_or_default();
         Summary {
             verb: self.request.verb,

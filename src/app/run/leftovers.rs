@@ -33,7 +33,7 @@ impl Run<'_> {
             let found = aws::leftovers(&self.session.aws_to_look, &snapshot.all_names(), &marks).await;
             Ok((found, self.forgotten(plan, &marks.cluster).await))
         };
-        let (found, forgotten) = context.unless_interrupted(search).await?;
+        let (found, forgotten) = context.while_busy(self.session, phase, search).await?;
         let reasons = reasons(&found);
         let mut left = self.leftovers(all_left(&found).chain(forgotten), plan);
         // What the plan keeps for others is not left over, and what an Ingress has that stays is in use.

@@ -20,8 +20,6 @@ use crate::stack::{ReplicaChoice, ReplicaSource};
 const PATIENCE: Duration = Duration::from_mins(2);
 /// How often the lab is read meanwhile.
 const CADENCE: Duration = Duration::from_secs(5);
-/// How often is told what is waited for.
-const WORD: Duration = Duration::from_secs(20);
 
 /// The lab after a run that has reached its goals.
 pub(super) struct Settled {
@@ -52,36 +50,32 @@ pub(super) async fn settled(
     }
     let asking = async { Ok(reach::endpoint(session, &snapshot).await) };
     let endpoint = context.unless_interrupted(asking).await.unwrap_or_default();
+    let settling = Box::pin(reread_until_settled(session, &mut snapshot, &asked));
+    match context.while_busy(session, Phase::Settling, settling).await {
+        Err(AppError::Interrupted) => {}
+        settled => settled?,
+    }
+    let mut status = describe(session, &snapshot, endpoint.as_ref());
+    keep_own_nodes(&mut status);
+    let overruled = overruled(&asked, &snapshot.kube);
+    Ok(Settled { status, overruled })
+}
+
+/// Reads what moves by itself until it has come to rest, or has had its time. What somebody else has asked for is theirs to
+/// wait for.
+async fn reread_until_settled(
+    session: &Session,
+    snapshot: &mut Snapshot,
+    asked: &ReplicaChoice,
+) -> Result<(), AppError> {
     let start = session.clock.awake();
-    let mut told = start;
     loop {
-        let looked = context
-            .unless_interrupted(Box::pin(reread(session, &mut snapshot)))
-            .await;
-        let mut status = describe(session, &snapshot, endpoint.as_ref());
-        keep_own_nodes(&mut status);
-        let overruled = overruled(&asked, &snapshot.kube);
-        let settled = Settled { status, overruled };
-        match looked {
-            Err(AppError::Interrupted) => return Ok(settled),
-            looked => looked?,
-        }
-        // What somebody else has asked for is theirs to wait for.
-        let is_over = settled.overruled.is_some() || session.clock.awake().saturating_sub(start) >= PATIENCE;
+        reread(session, snapshot).await?;
+        let is_over = overruled(asked, &snapshot.kube).is_some() || session.clock.since(start) >= PATIENCE;
         if is_over || is_settled(&snapshot.kube) {
-            return Ok(settled);
+            return Ok(());
         }
-        if session.clock.awake().saturating_sub(told) >= WORD {
-            told = session.clock.awake();
-            context.busy(session, Phase::Settling);
-        }
-        let pause = async {
-            session.clock.sleep(CADENCE).await;
-            Ok(())
-        };
-        if context.unless_interrupted(pause).await.is_err() {
-            return Ok(settled);
-        }
+        session.clock.sleep(CADENCE).await;
     }
 }
 

@@ -1,5 +1,6 @@
 //! Carries out the lab's objects: apply, delete, follow to ready or gone.
 
+mod at_version;
 mod handover;
 mod passage;
 mod release;

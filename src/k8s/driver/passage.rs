@@ -6,10 +6,11 @@
 
 use serde_json::{Value, json};
 
+use super::at_version;
 use crate::k8s::api::{Client, Obstacle, Select, WriteError, kind_of};
 use crate::lbc;
 use crate::model::{Object, ObjectKey};
-use crate::ports::{CallError, ErrorClass};
+use crate::ports::CallError;
 
 const API: &str = "admissionregistration.k8s.io/v1";
 const KINDS: [&str; 2] = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
@@ -51,9 +52,13 @@ impl Passage {
         for kind in KINDS {
             let all = client.list(kind_of(API, kind)?, None, &Select::default()).await?.items;
             for configuration in &all {
-                if let Some(patch) = leaving_out(configuration, &self.namespace) {
-                    client.patch(&configuration.key(), &patch).await?;
-                    self.opened.push(configuration.key());
+                if leaving_out(configuration, &self.namespace).is_empty() {
+                    continue;
+                }
+                let key = configuration.key();
+                let leave_out = |live: &Object| leaving_out(live, &self.namespace);
+                if at_version::patch(client, &key, leave_out).await? {
+                    self.opened.push(key);
                 }
             }
         }
@@ -63,14 +68,7 @@ impl Passage {
     /// Makes the configurations as they were. One that has gone meanwhile, or was made anew, needs nothing.
     pub(super) async fn close(self, client: &Client) -> Result<(), CallError> {
         for key in &self.opened {
-            let live = client.get(key).await?;
-            let Some(patch) = live.as_ref().and_then(|live| taking_in(live, &self.namespace)) else {
-                continue;
-            };
-            match client.patch(key, &patch).await {
-                Err(refused) if refused.error.class == ErrorClass::Missing => {}
-                done => drop(done?),
-            }
+            at_version::patch(client, key, |live| taking_in(live, &self.namespace)).await?;
         }
         Ok(())
     }
@@ -91,8 +89,8 @@ fn requirements(configuration: &Object) -> impl Iterator<Item = (usize, Vec<Valu
     })
 }
 
-/// The patch that leaves a namespace out; none where the configuration has no webhook of the controller that takes it in.
-fn leaving_out(configuration: &Object, namespace: &str) -> Option<Value> {
+/// The operations that leave a namespace out; none where the configuration has no webhook of the controller that takes it in.
+fn leaving_out(configuration: &Object, namespace: &str) -> Vec<Value> {
     let added = requirement(namespace);
     changed(configuration, |requirements| {
         let is_new = !requirements.contains(&added);
@@ -103,8 +101,8 @@ fn leaving_out(configuration: &Object, namespace: &str) -> Option<Value> {
     })
 }
 
-/// The patch that takes it in again; none where nothing leaves it out.
-fn taking_in(configuration: &Object, namespace: &str) -> Option<Value> {
+/// The operations that take it in again; none where nothing leaves it out.
+fn taking_in(configuration: &Object, namespace: &str) -> Vec<Value> {
     let added = requirement(namespace);
     changed(configuration, |requirements| {
         let before = requirements.len();
@@ -113,8 +111,8 @@ fn taking_in(configuration: &Object, namespace: &str) -> Option<Value> {
     })
 }
 
-/// The patch with the requirements that `change` has changed; none where it has changed none.
-fn changed(configuration: &Object, mut change: impl FnMut(&mut Vec<Value>) -> bool) -> Option<Value> {
+/// The operations for the requirements that `change` has changed.
+fn changed(configuration: &Object, mut change: impl FnMut(&mut Vec<Value>) -> bool) -> Vec<Value> {
     let selectors = requirements(configuration).filter_map(|(at, mut requirements)| {
         let selector = format!("/webhooks/{at}/namespaceSelector");
         change(&mut requirements).then(|| {
@@ -126,22 +124,17 @@ fn changed(configuration: &Object, mut change: impl FnMut(&mut Vec<Value>) -> bo
             json!({"op": "add", "path": selector, "value": whole})
         })
     });
-    let mut operations: Vec<Value> = selectors.collect();
-    if operations.is_empty() {
-        return None;
-    }
-    let version = configuration.resource_version();
-    operations.push(json!({"op": "replace", "path": "/metadata/resourceVersion", "value": version}));
-    Some(Value::Array(operations))
+    selectors.collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ports::ErrorClass;
 
     fn configuration() -> Object {
         Object(json!({
-            "metadata": {"name": "aws-load-balancer-webhook", "resourceVersion": "7"},
+            "metadata": {"name": "aws-load-balancer-webhook"},
             "webhooks": [
                 {"name": "vingress.elbv2.k8s.aws", "namespaceSelector": {}},
                 {"name": "other.example.com", "namespaceSelector": {}},
@@ -153,9 +146,9 @@ mod tests {
         }))
     }
 
-    fn patched(object: &Object, patch: &Value) -> Object {
+    fn patched(object: &Object, operations: Vec<Value>) -> Object {
         let mut object = object.clone();
-        let patch: json_patch::Patch = serde_json::from_value(patch.clone()).unwrap();
+        let patch: json_patch::Patch = serde_json::from_value(Value::Array(operations)).unwrap();
         json_patch::patch(&mut object.0, &patch).unwrap();
         object
     }
@@ -163,7 +156,7 @@ mod tests {
     #[test]
     fn only_the_controllers_webhooks_leave_the_namespace_out_and_take_it_in_again() {
         let before = configuration();
-        let open = patched(&before, &leaving_out(&before, "game").unwrap());
+        let open = patched(&before, leaving_out(&before, "game"));
         let selectors: Vec<_> = open
             .items("/webhooks")
             .map(|one| one["namespaceSelector"].clone())
@@ -173,10 +166,10 @@ mod tests {
         assert_eq!(selectors[1], json!({}));
         assert_eq!(selectors[2]["matchLabels"], json!({"a": "b"}));
         assert_eq!(selectors[2]["matchExpressions"][1], out);
-        assert_eq!(leaving_out(&open, "game"), None, "it is left out already");
-        let closed = patched(&open, &taking_in(&open, "game").unwrap());
+        assert!(leaving_out(&open, "game").is_empty(), "it is left out already");
+        let closed = patched(&open, taking_in(&open, "game"));
         assert_eq!(closed.0["webhooks"][2], before.0["webhooks"][2]);
-        assert_eq!(taking_in(&closed, "game"), None);
+        assert!(taking_in(&closed, "game").is_empty());
     }
 
     #[test]

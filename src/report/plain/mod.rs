@@ -90,6 +90,7 @@ impl PlainView {
             let silence = Duration::try_from(record.at.duration_since(*at)).unwrap_or_default();
             let old = match &record.event {
                 Event::Heartbeat { elapsed_ms, .. } => silence + SLACK < self.pause(*elapsed_ms),
+                Event::Queued { elapsed_ms, .. } => line.content == *last && silence + SLACK < self.pause(*elapsed_ms),
                 Event::StepRetried { .. } => line.content == *last && silence < self.pause(u64::MAX),
                 _ => line.content == *last,
             };

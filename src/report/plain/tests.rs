@@ -325,10 +325,17 @@ fn whoever_has_the_lock_is_named_until_it_is_taken() {
         position: None,
         elapsed_ms,
     };
-    let story = vec![(1, queued(0)), (4, queued(3000)), (11, done(lock, Op::None, 10))];
+    let story = vec![
+        (1, queued(0)),
+        (4, queued(3000)),
+        (11, queued(10_000)),
+        (14, done(lock, Op::None, 13)),
+    ];
     insta::assert_snapshot!(lines(&mut PlainView::new(0), story, &plain()), @r"
     [    0s] waiting for the lab's lock: kim@cloud9 apply (4711) has it since
              2026-11-24T03:00:00Z
-    [   10s] the lab's lock taken (10s)
+    [   10s] waiting for the lab's lock: kim@cloud9 apply (4711) has it since
+             2026-11-24T03:00:00Z
+    [   13s] the lab's lock taken (13s)
     ");
 }
