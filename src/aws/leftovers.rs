@@ -3,11 +3,13 @@
 use futures::FutureExt;
 
 use super::clients::Clients;
+use super::convert;
 use super::made::made_by_controller;
 use super::wanted::WantedNames;
-use crate::lbc::CONTROLLER_CLUSTER;
+use crate::lbc::{self, CONTROLLER_CLUSTER, CONTROLLER_STACK};
 use crate::model::{
-    AccessEntry, ControllerResources, Observed, Profile, Role, SecurityGroup, Tags, role_name_of, same_lab,
+    AccessEntry, ControllerResources, LoadBalancer, Observed, Profile, Role, SecurityGroup, Tags, role_name_of,
+    same_lab,
 };
 use crate::ports::CallError;
 
@@ -16,6 +18,8 @@ use crate::ports::CallError;
 pub struct Leftovers {
     /// What the controller made.
     pub by_controller: Observed<ControllerResources>,
+    /// Load balancers with the name that the controller gives the lab's, and without its tags.
+    pub untagged: Observed<Vec<LoadBalancer>>,
     /// Fargate profiles with the lab's tags.
     pub profiles: Observed<Vec<Profile>>,
     /// The pod execution role of the lab's name, if it has the lab's tags.
@@ -38,14 +42,16 @@ pub struct LabMarks {
 /// What is still there of the lab that `marks` and all the names it has had describe. What a group shares is none of it as long as it serves
 /// another Ingress.
 pub async fn leftovers(clients: &Clients, wanted: &[WantedNames], marks: &LabMarks) -> Leftovers {
-    let (by_controller, profiles, role, access_entry) = futures::join!(
+    let (by_controller, untagged, profiles, role, access_entry) = futures::join!(
         made_under_all_names(clients, wanted, &marks.cluster),
+        untagged(clients, wanted).boxed(),
         profiles(clients, marks).boxed(),
         role(clients, marks).boxed(),
         clients.access_entry(&marks.cluster, &marks.role_arn).boxed(),
     );
     Leftovers {
         by_controller: super::reader::observed(by_controller),
+        untagged: super::reader::observed(untagged),
         profiles: super::reader::observed(profiles),
         role: super::reader::observed(role),
         access_entry: super::reader::observed(access_entry),
@@ -78,6 +84,24 @@ async fn made_under_all_names(
         all.security_groups.extend(found.security_groups);
     }
     Ok(all)
+}
+
+/// Nobody else's load balancer has a name that the controller has computed: the cluster and the Ingress are in it.
+async fn untagged(clients: &Clients, wanted: &[WantedNames]) -> Result<Vec<LoadBalancer>, CallError> {
+    let names = wanted.iter().map(|names| names.balancer_name.as_str());
+    let mut found = Vec::new();
+    for name in names.filter(|name| lbc::is_computed_name(name)) {
+        let Some(named) = clients.balancer_named(name).await? else {
+            continue;
+        };
+        let named = convert::balancer(&named);
+        let mut tags = clients.balancing_tags(vec![named.arn.clone()]).await?;
+        let tags = tags.remove(&named.arn).unwrap_or_default();
+        if !tags.contains_key(CONTROLLER_CLUSTER) || !tags.contains_key(CONTROLLER_STACK) {
+            found.push(named);
+        }
+    }
+    Ok(found)
 }
 
 async fn profiles(clients: &Clients, marks: &LabMarks) -> Result<Vec<Profile>, CallError> {

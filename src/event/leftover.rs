@@ -42,6 +42,8 @@ pub struct Searched {
 pub enum LeftoverKind {
     /// A load balancer.
     LoadBalancer,
+    /// A load balancer that has lost the tags by which the controller would find it.
+    UntaggedLoadBalancer,
     /// A target group.
     TargetGroup,
     /// A security group.
@@ -60,6 +62,7 @@ impl LeftoverKind {
     /// The kind in whose line of the search it is counted.
     pub fn searched_as(self) -> Self {
         match self {
+            Self::UntaggedLoadBalancer => Self::LoadBalancer,
             Self::SharedSecurityGroup => Self::SecurityGroup,
             other => other,
         }

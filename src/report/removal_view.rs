@@ -46,6 +46,7 @@ pub fn searched(searched: &[Searched], costs: CostsEnd, style: &Style) -> String
 fn kind_words(kind: LeftoverKind) -> (&'static str, &'static str) {
     match kind {
         LeftoverKind::LoadBalancer => ("load balancer", "load balancers"),
+        LeftoverKind::UntaggedLoadBalancer => ("load balancer without tags", "load balancers without tags"),
         LeftoverKind::TargetGroup => ("target group", "target groups"),
         LeftoverKind::SecurityGroup => ("security group", "security groups"),
         LeftoverKind::SharedSecurityGroup => ("shared security group", "shared security groups"),
@@ -77,7 +78,7 @@ pub fn leftovers(items: &[Leftover], commands: &Commands, style: &Style) -> Stri
     page.into_text()
 }
 
-/// Whether the load balancer controller makes such things for one Ingress.
+/// Whether it is what the load balancer controller made for one Ingress, as its tags show.
 fn is_of_controller(kind: LeftoverKind) -> bool {
     use LeftoverKind::{LoadBalancer, SecurityGroup, TargetGroup};
     matches!(kind, LoadBalancer | TargetGroup | SecurityGroup)

@@ -98,8 +98,9 @@ impl Run<'_> {
 fn reasons(found: &aws::Leftovers) -> [(LeftoverKind, Option<String>); 6] {
     use LeftoverKind::{AccessEntry, LoadBalancer, Profile, Role, SecurityGroup, TargetGroup};
     let by_controller = || found.by_controller.why_not().map(str::to_owned);
+    let untagged = || found.untagged.why_not().map(str::to_owned);
     [
-        (LoadBalancer, by_controller()),
+        (LoadBalancer, by_controller().or_else(untagged)),
         (TargetGroup, by_controller()),
         (SecurityGroup, by_controller()),
         (Profile, found.profiles.why_not().map(str::to_owned)),
@@ -126,6 +127,7 @@ fn is_kept(plan: &Plan, item: &Leftover) -> bool {
         LeftoverKind::Role => NodeKind::Role,
         LeftoverKind::AccessEntry => NodeKind::AccessEntry,
         LeftoverKind::LoadBalancer
+        | LeftoverKind::UntaggedLoadBalancer
         | LeftoverKind::TargetGroup
         | LeftoverKind::SecurityGroup
         | LeftoverKind::SharedSecurityGroup => {
@@ -147,6 +149,7 @@ type Found = (LeftoverKind, String, String);
 fn all_left(found: &aws::Leftovers) -> impl Iterator<Item = Found> {
     let made = found.by_controller.known().cloned().unwrap_or_default();
     let balancers = made.balancers.into_iter();
+    let untagged = found.untagged.items().iter().cloned();
     let groups = made.target_groups.into_iter();
     let firewalls = made.security_groups.into_iter();
     let profiles = found.profiles.items().iter().cloned();
@@ -158,6 +161,7 @@ fn all_left(found: &aws::Leftovers) -> impl Iterator<Item = Found> {
     };
     balancers
         .map(|found| (LeftoverKind::LoadBalancer, found.name, found.arn))
+        .chain(untagged.map(|found| (LeftoverKind::UntaggedLoadBalancer, found.name, found.arn)))
         .chain(groups.map(|found| (LeftoverKind::TargetGroup, found.name, found.arn)))
         .chain(firewalls.map(|found| (LeftoverKind::SecurityGroup, found.name, found.id)))
         .chain(profiles.map(|found| (LeftoverKind::Profile, found.name, found.arn)))

@@ -99,6 +99,7 @@ async fn the_network_looks_for_them_after_every_request_to_aws() {
         });
         std::future::ready(()).boxed()
     };
+    lab.network.set(Vec::new());
     lab.network.at(3, Box::new(doubles));
     lab.call("status").await;
     let breach = lab.network.breach().unwrap();

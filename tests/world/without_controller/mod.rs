@@ -51,14 +51,18 @@ async fn with_argument(lab: &Lab, from: &str, to: &str) {
 
 /// What `helm uninstall` takes, in one go: the custom resources stay.
 async fn uninstall(lab: &Lab) {
+    uninstall_webhooks(lab).await;
+    delete(lab, CONTROLLER).await;
+    delete(lab, CLASS).await;
+}
+
+async fn uninstall_webhooks(lab: &Lab) {
     for resource in WEBHOOKS {
         for found in testing::objects(&lab.world, "admissionregistration.k8s.io", resource, None) {
             let name = found["metadata"]["name"].as_str().unwrap();
             delete(lab, &format!("/apis/admissionregistration.k8s.io/v1/{resource}/{name}")).await;
         }
     }
-    delete(lab, CONTROLLER).await;
-    delete(lab, CLASS).await;
 }
 
 /// It is refused with these words, at once and with nothing done; `plan --destroy` says the same.
