@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http_body_util::BodyExt;
-use lab2048_sandbox::{Breakage, testing};
+use lab2048_sandbox::testing;
 use serde_json::{Value, json};
 
 use crate::Lab;
@@ -86,10 +86,9 @@ pub fn manifest() -> [Value; 4] {
 }
 
 impl Lab {
-    /// What people do to an Ingress that does not go because the controller may not remove its ALB: they take the finalizers
-    /// away. What the controller made in AWS stays.
-    pub async fn force_ingress_away(&self) {
-        self.world.break_(Breakage::LbcDenied);
+    /// What people do to an Ingress that does not go, such as where the controller may not remove its ALB: they take the
+    /// finalizers away. What the controller made in AWS stays.
+    pub async fn force_finalizers(&self) {
         for (group, version, resource) in [
             ("networking.k8s.io", "v1", "ingresses"),
             ("elbv2.k8s.aws", "v1beta1", "targetgroupbindings"),

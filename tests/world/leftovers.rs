@@ -37,7 +37,8 @@ async fn a_removal_shows_what_it_has_looked_for() {
 async fn what_the_controller_made_and_did_not_remove_is_listed_and_fails_the_removal() {
     let lab = Lab::new(2048);
     lab.call("apply").await.exits(Exit::Done);
-    lab.force_ingress_away().await;
+    lab.world.break_(Breakage::LbcDenied);
+    lab.force_finalizers().await;
     let run = lab.call("destroy -o json --events destroy.ndjson").await;
     let document = run.exits(Exit::Failed).json();
     let kinds: Vec<&str> = document["leftovers"]
