@@ -46,7 +46,10 @@ fn written(result: io::Result<()>) -> Exit {
 
 /// One thread is enough: the program waits for others nearly all of its time.
 fn run(call: app::Call) -> Exit {
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    // Templates are rendered beside it, with the stack that a main thread has.
+    builder.enable_all().thread_stack_size(8 * 1024 * 1024);
+    let runtime = match builder.build() {
         Ok(runtime) => runtime,
         Err(error) => return app::complain(&error),
     };
@@ -65,7 +68,7 @@ fn run(call: app::Call) -> Exit {
         tokio::task::yield_now().await;
         app::run(call, host).await
     });
-    // A thread that waits for an answer to a question is not waited for.
+    // A thread that waits for an answer to a question, or still renders, is not waited for.
     runtime.shutdown_background();
     exit
 }

@@ -14,6 +14,7 @@ mod open;
 mod policy;
 mod process;
 mod reach;
+mod rendering;
 mod request;
 mod run;
 mod sandbox;
@@ -112,10 +113,10 @@ async fn dispatch(context: &mut Context) -> Result<Exit, AppError> {
         } => run::run(context, RunRequest::destroy(approvals, options, plan_file)).await,
         Verb::Doctor(fail_on) => status::doctor(context, fail_on).await,
         Verb::Explain(checks) => offline::explain(context, &checks),
-        Verb::Render => offline::render(context),
+        Verb::Render => offline::render(context).await,
         Verb::Open { port, print } => open::run(context, port, print).await,
-        Verb::Policy(PolicyKind::Iam, extent) => policy::iam(context, extent),
-        Verb::Policy(PolicyKind::Rbac, extent) => policy::rbac(context, extent),
+        Verb::Policy(PolicyKind::Iam, extent) => policy::iam(context, extent).await,
+        Verb::Policy(PolicyKind::Rbac, extent) => policy::rbac(context, extent).await,
         Verb::EnvList => Ok(offline::list_environments(context)),
         Verb::EnvShow => offline::show_environment(context),
         Verb::EnvInit(name) => offline::new_environment(context, &name),

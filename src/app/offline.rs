@@ -7,18 +7,19 @@ use serde_json::Value;
 use super::context::Context;
 use super::error::AppError;
 use super::exit::Exit;
+use super::rendering;
 use super::session::make_folder_of;
 use crate::checks;
 use crate::config::{self, Loader, ShownValue};
 use crate::model::TargetKind;
+use crate::render;
 use crate::report::{explain_view, table};
-use crate::{render, stack};
 
 /// `render`: the manifests as `kubectl apply -f` reads them. They are shown also where no cluster would take them, so that it
 /// can be seen what a scalar was read as.
-pub(super) fn render(context: &mut Context) -> Result<Exit, AppError> {
+pub(super) async fn render(context: &mut Context) -> Result<Exit, AppError> {
     let project = context.project()?;
-    let rendered = render::objects(&project.templates, &stack::context(project.environment(), None), None)?;
+    let rendered = context.unless_interrupted(rendering::objects(&project, None)).await?;
     if context.reporter.settings().format == crate::report::Format::Json {
         context.reporter.document(&render::to_list(&rendered.objects));
     } else {

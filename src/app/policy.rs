@@ -3,27 +3,28 @@
 use super::context::Context;
 use super::error::AppError;
 use super::exit::Exit;
+use super::rendering;
 use super::session::Project;
 use crate::config::{Auto, Environment};
 use crate::k8s::kind_of;
 use crate::model::Object;
 use crate::permissions::{self, Extent, OwnKind, Place, ProfileUse};
+use crate::render;
 use crate::report::Format;
-use crate::{render, stack};
 
 /// `policy iam`: a policy document of IAM.
-pub(super) fn iam(context: &mut Context, extent: Extent) -> Result<Exit, AppError> {
+pub(super) async fn iam(context: &mut Context, extent: Extent) -> Result<Exit, AppError> {
     let project = context.project()?;
-    let place = place(project.environment(), &objects(&project)?);
+    let place = place(project.environment(), &objects(context, &project).await?);
     // JSON for people, too: it is the form in which IAM takes it.
     context.reporter.document(&permissions::policy(extent, &place));
     Ok(Exit::Done)
 }
 
 /// `policy rbac`: the lab's namespace, and roles with bindings, as `kubectl apply -f -` reads them.
-pub(super) fn rbac(context: &mut Context, extent: Extent) -> Result<Exit, AppError> {
+pub(super) async fn rbac(context: &mut Context, extent: Extent) -> Result<Exit, AppError> {
     let project = context.project()?;
-    let rendered = objects(&project)?;
+    let rendered = objects(context, &project).await?;
     let place = place(project.environment(), &rendered);
     // A Role needs its namespace; in that of a lab that is there nothing changes.
     let namespace = rendered.iter().filter(|object| object.kind() == "Namespace");
@@ -49,10 +50,9 @@ pub(super) fn rbac(context: &mut Context, extent: Extent) -> Result<Exit, AppErr
     Ok(Exit::Done)
 }
 
-fn objects(project: &Project) -> Result<Vec<Object>, AppError> {
-    let context = stack::context(project.environment(), None);
-    let rendered = render::objects(&project.templates, &context, None)?.checked()?;
-    Ok(rendered.objects)
+async fn objects(context: &Context, project: &Project) -> Result<Vec<Object>, AppError> {
+    let rendered = context.unless_interrupted(rendering::objects(project, None)).await?;
+    Ok(rendered.checked()?.objects)
 }
 
 /// Where the lab of the environment goes.

@@ -25,6 +25,16 @@ pub(super) fn of_this() -> Option<LockProcess> {
     })
 }
 
+/// How much memory this process has, in bytes; none where the system does not tell (Linux does).
+pub(super) fn memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let kib = |name: &str| -> Option<u64> {
+        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+        line.trim().strip_suffix("kB")?.trim().parse().ok()
+    };
+    Some((kib("VmRSS:")? + kib("VmSwap:").unwrap_or_default()) * 1024)
+}
+
 /// Whether there is a process of that number here.
 fn is_alive(number: u32) -> bool {
     let pid = i32::try_from(number).ok().and_then(Pid::from_raw);
@@ -35,6 +45,16 @@ fn is_alive(number: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn memory_that_is_used_is_counted() {
+        const MUCH: usize = 64 * 1024 * 1024;
+        let before = memory().unwrap();
+        let used = vec![1_u8; MUCH];
+        let grown = memory().unwrap().saturating_sub(before);
+        // Other tests of this process come and go.
+        assert!(grown > MUCH as u64 / 2, "{grown} for {}", used.len());
+    }
 
     #[test]
     fn processes_are_told_apart() {

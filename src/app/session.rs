@@ -26,7 +26,7 @@ pub(super) struct Project {
     /// The environment, with where each value came from.
     pub resolved: Resolved,
     /// The templates.
-    pub templates: Templates,
+    pub templates: Arc<Templates>,
 }
 
 impl Project {
@@ -47,7 +47,10 @@ impl Project {
             Some(folder) => Templates::with_folder(&host.cwd, folder)?,
             None => Templates::built_in(),
         };
-        Ok(Self { resolved, templates })
+        Ok(Self {
+            resolved,
+            templates: Arc::new(templates),
+        })
     }
 
     /// The environment.

@@ -3,9 +3,14 @@
 use futures::FutureExt;
 
 use super::clients::Clients;
+use super::convert;
 use super::made::made_by_controller;
 use super::wanted::WantedNames;
-use crate::model::{AccessEntry, ControllerResources, Observed, Profile, Role, Tags, role_name_of, same_lab};
+use crate::lbc::{self, CONTROLLER_CLUSTER, CONTROLLER_STACK};
+use crate::model::{
+    AccessEntry, ControllerResources, LoadBalancer, Observed, Profile, Role, SecurityGroup, Tags, role_name_of,
+    same_lab,
+};
 use crate::ports::CallError;
 
 /// What is still there of a lab.
@@ -13,6 +18,8 @@ use crate::ports::CallError;
 pub struct Leftovers {
     /// What the controller made.
     pub by_controller: Observed<ControllerResources>,
+    /// Load balancers with the name that the controller gives the lab's, and without its tags.
+    pub untagged: Observed<Vec<LoadBalancer>>,
     /// Fargate profiles with the lab's tags.
     pub profiles: Observed<Vec<Profile>>,
     /// The pod execution role of the lab's name, if it has the lab's tags.
@@ -35,18 +42,33 @@ pub struct LabMarks {
 /// What is still there of the lab that `marks` and all the names it has had describe. What a group shares is none of it as long as it serves
 /// another Ingress.
 pub async fn leftovers(clients: &Clients, wanted: &[WantedNames], marks: &LabMarks) -> Leftovers {
-    let (by_controller, profiles, role, access_entry) = futures::join!(
+    let (by_controller, untagged, profiles, role, access_entry) = futures::join!(
         made_under_all_names(clients, wanted, &marks.cluster),
+        untagged(clients, wanted).boxed(),
         profiles(clients, marks).boxed(),
         role(clients, marks).boxed(),
         clients.access_entry(&marks.cluster, &marks.role_arn).boxed(),
     );
     Leftovers {
         by_controller: super::reader::observed(by_controller),
+        untagged: super::reader::observed(untagged),
         profiles: super::reader::observed(profiles),
         role: super::reader::observed(role),
         access_entry: super::reader::observed(access_entry),
     }
+}
+
+/// The security group that all Ingresses of the cluster share, if there is nothing left that it could be for: a controller
+/// that has been restarted since its last Ingress was deleted does not know it any more. (LBC
+/// `pkg/networking/backend_sg_provider.go`, `releaseSG`) None also where that cannot be seen.
+pub async fn forgotten_group(clients: &Clients, cluster: &str) -> Option<SecurityGroup> {
+    let groups = clients.security_groups_by_tag(CONTROLLER_CLUSTER, cluster).await.ok()?;
+    // Whoever has a group of an Ingress is about to have an ALB, or has not got rid of it yet.
+    let [group] = <[SecurityGroup; 1]>::try_from(groups).ok()?;
+    let is_worn = clients.interfaces_of(&group.id).await.ok()? > 0;
+    let named = clients.groups_referring_to(&group.id).await.ok()?;
+    let is_free = !is_worn && named.iter().all(|other| other.group_id() == Some(&group.id));
+    (group.shared && is_free).then_some(group)
 }
 
 async fn made_under_all_names(
@@ -62,6 +84,24 @@ async fn made_under_all_names(
         all.security_groups.extend(found.security_groups);
     }
     Ok(all)
+}
+
+/// Nobody else's load balancer has a name that the controller has computed: the cluster and the Ingress are in it.
+async fn untagged(clients: &Clients, wanted: &[WantedNames]) -> Result<Vec<LoadBalancer>, CallError> {
+    let names = wanted.iter().map(|names| names.balancer_name.as_str());
+    let mut found = Vec::new();
+    for name in names.filter(|name| lbc::is_computed_name(name)) {
+        let Some(named) = clients.balancer_named(name).await? else {
+            continue;
+        };
+        let named = convert::balancer(&named);
+        let mut tags = clients.balancing_tags(vec![named.arn.clone()]).await?;
+        let tags = tags.remove(&named.arn).unwrap_or_default();
+        if !tags.contains_key(CONTROLLER_CLUSTER) || !tags.contains_key(CONTROLLER_STACK) {
+            found.push(named);
+        }
+    }
+    Ok(found)
 }
 
 async fn profiles(clients: &Clients, marks: &LabMarks) -> Result<Vec<Profile>, CallError> {

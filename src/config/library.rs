@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -93,8 +93,16 @@ pub(super) fn is_path(reference: &str) -> bool {
     reference.contains('/') || extension.is_some_and(|extension| extension == "yaml" || extension == "yml")
 }
 
+/// An environment has some lines; what has more than that is something else, or has no end.
+const LARGEST: u64 = 1024 * 1024;
+
 fn read(path: &Path, label: &str) -> io::Result<FoundFile> {
-    let text = fs::read_to_string(path)?;
+    let mut text = Vec::new();
+    fs::File::open(path)?.take(LARGEST + 1).read_to_end(&mut text)?;
+    if text.len() as u64 > LARGEST {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    let text = String::from_utf8(text).map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
     Ok(FoundFile {
         source: Arc::new(Source::File {
             label: label.to_owned(),
@@ -121,6 +129,10 @@ impl NoFile {
             io::ErrorKind::IsADirectory => (
                 format!("{subject} is a folder, not a file"),
                 Some("name a YAML file; if this should be one, move the folder away".to_owned()),
+            ),
+            io::ErrorKind::FileTooLarge => (
+                format!("{subject} has more than {} MiB", LARGEST / (1024 * 1024)),
+                Some("name a file with an environment".to_owned()),
             ),
             io::ErrorKind::InvalidData => (
                 format!("{subject} is not text in UTF-8"),

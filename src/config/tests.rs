@@ -497,6 +497,13 @@ fn no_damage_to_a_file_is_too_much() {
 }
 
 #[test]
+fn a_file_without_end_is_told_as_too_large() {
+    let loader = Loader::new("/", BTreeMap::new());
+    let told = loader.load("/dev/zero", &[]).unwrap_err().to_string();
+    assert!(told.contains("it has more than 1 MiB"), "{told}");
+}
+
+#[test]
 fn a_file_that_cannot_be_read_is_told_with_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let environments = folder.path().join("environments");

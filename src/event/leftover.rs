@@ -42,14 +42,29 @@ pub struct Searched {
 pub enum LeftoverKind {
     /// A load balancer.
     LoadBalancer,
+    /// A load balancer that has lost the tags by which the controller would find it.
+    UntaggedLoadBalancer,
     /// A target group.
     TargetGroup,
     /// A security group.
     SecurityGroup,
+    /// The security group that all Ingresses of the cluster share, and that none uses any more.
+    SharedSecurityGroup,
     /// A Fargate profile.
     Profile,
     /// A pod execution role.
     Role,
     /// The access entry of that role.
     AccessEntry,
+}
+
+impl LeftoverKind {
+    /// The kind in whose line of the search it is counted.
+    pub fn searched_as(self) -> Self {
+        match self {
+            Self::UntaggedLoadBalancer => Self::LoadBalancer,
+            Self::SharedSecurityGroup => Self::SecurityGroup,
+            other => other,
+        }
+    }
 }

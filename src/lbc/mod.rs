@@ -28,7 +28,7 @@ pub use flags::{FlagValue, Flags};
 pub use inbound::Inbound;
 pub use installation::{NAME, WEBHOOK_SERVICE, is_controller, is_webhook, label_selector, version};
 pub use known::{UnknownAnnotation, known_annotations, unknown_annotations};
-pub use names::{AlbNaming, balancer_name};
+pub use names::{AlbNaming, balancer_name, is_computed_name};
 pub use reach::{Reach, routes};
 pub use settings::{
     IngressFacts, IngressSettings, ListenPort, Override, Setting, Source, WITHOUT_PUBLIC_IPV4, overrides,

@@ -57,6 +57,12 @@ pub fn balancer_name(naming: &AlbNaming<'_>) -> String {
     }
 }
 
+/// Whether a name is one that the controller has computed, and none that somebody has given.
+pub fn is_computed_name(name: &str) -> bool {
+    let hash = name.strip_prefix("k8s-").and_then(|rest| rest.rsplit_once('-'));
+    hash.is_some_and(|(_, hash)| hash.len() == 10 && hash.chars().all(|c| c.is_ascii_hexdigit()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,5 +103,14 @@ mod tests {
             ..grouped
         };
         assert_eq!(balancer_name(&given), "game");
+        assert!(is_computed_name(&balancer_name(&grouped)) && is_computed_name(&balancer_name(&workshop())));
+        let given = [
+            "game",
+            "k8s-game",
+            "k8s-game-of-the-class",
+            "2048-b252ad69ce",
+            "k8s-b252ad69ce",
+        ];
+        assert_eq!(given.map(is_computed_name), [false; 5]);
     }
 }

@@ -23,6 +23,14 @@ fn reason(kind: LeftoverKind) -> &'static str {
         LeftoverKind::LoadBalancer | LeftoverKind::TargetGroup | LeftoverKind::SecurityGroup => {
             "the load balancer controller made it, and has let go of the Ingress without removing it"
         }
+        LeftoverKind::UntaggedLoadBalancer => {
+            "it has the name that the load balancer controller gave the lab's, and has lost the tags by which it would have \
+             been found; see whose it is. Its target groups and security groups go after it"
+        }
+        LeftoverKind::SharedSecurityGroup => {
+            "all Ingresses of the cluster shared it, the last of them is gone, and a load balancer controller that was \
+             restarted meanwhile does not know it any more"
+        }
         LeftoverKind::Profile => "it has the lab's tags, and came about after the plan was made",
         LeftoverKind::Role | LeftoverKind::AccessEntry => "it was made, or came back, after the plan was made",
     }
@@ -32,7 +40,7 @@ fn reason(kind: LeftoverKind) -> &'static str {
 fn dollars_per_day(kind: LeftoverKind, cost: &Cost) -> Option<f64> {
     match (kind, cost) {
         (
-            LeftoverKind::LoadBalancer,
+            LeftoverKind::LoadBalancer | LeftoverKind::UntaggedLoadBalancer,
             Cost::Known {
                 balancer_hourly,
                 addresses_hourly,
@@ -46,9 +54,13 @@ fn dollars_per_day(kind: LeftoverKind, cost: &Cost) -> Option<f64> {
 /// The command of the AWS CLI that removes it.
 pub(super) fn command(kind: LeftoverKind, name: &str, id: &str, cluster: &str) -> String {
     match kind {
-        LeftoverKind::LoadBalancer => format!("aws elbv2 delete-load-balancer --load-balancer-arn {id}"),
+        LeftoverKind::LoadBalancer | LeftoverKind::UntaggedLoadBalancer => {
+            format!("aws elbv2 delete-load-balancer --load-balancer-arn {id}")
+        }
         LeftoverKind::TargetGroup => format!("aws elbv2 delete-target-group --target-group-arn {id}"),
-        LeftoverKind::SecurityGroup => format!("aws ec2 delete-security-group --group-id {id}"),
+        LeftoverKind::SecurityGroup | LeftoverKind::SharedSecurityGroup => {
+            format!("aws ec2 delete-security-group --group-id {id}")
+        }
         LeftoverKind::Profile => {
             format!("aws eks delete-fargate-profile --cluster-name {cluster} --fargate-profile-name {name}")
         }

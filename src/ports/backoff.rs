@@ -74,7 +74,7 @@ impl Backoff {
         };
         let exponential = first.saturating_mul(1 << (self.tries - 1).min(10)).min(most);
         let delay = exponential.mul_f64(0.75 + 0.5 * self.chance());
-        Some(delay.max(error.retry_after.unwrap_or_default()))
+        Some(delay.max(error.asked_pause().unwrap_or_default()))
     }
 
     /// A number from 0 to 1 that differs from try to try.
@@ -158,5 +158,13 @@ mod tests {
         busy.retry_after = Some(Duration::from_secs(33));
         let delay = Backoff::of(&NodeId::new(NodeKind::Service, "s")).after(&busy);
         assert_eq!(delay, Some(Duration::from_secs(33)));
+    }
+
+    #[test]
+    fn no_service_is_given_ten_minutes() {
+        let mut busy = error(ErrorClass::Throttled);
+        busy.retry_after = Some(Duration::from_secs(599));
+        let delay = Backoff::of(&NodeId::new(NodeKind::Service, "s")).after(&busy);
+        assert_eq!(delay, Some(Duration::from_mins(1)));
     }
 }

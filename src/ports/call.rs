@@ -104,6 +104,10 @@ impl ErrorClass {
     }
 }
 
+/// The longest pause that a service is granted: who stands before a run that asks for ten minutes is helped by one question a
+/// minute, which no service minds.
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+
 /// A failed call, with what is worth telling of it.
 #[derive(Debug, Clone, thiserror::Error)]
 pub struct CallError {
@@ -141,6 +145,11 @@ impl CallError {
             remedy: None,
             held_by: None,
         }
+    }
+
+    /// How long to wait as the service has asked us to, within reason.
+    pub fn asked_pause(&self) -> Option<Duration> {
+        self.retry_after.map(|pause| pause.min(LONGEST_PAUSE))
     }
 
     /// The same error with the one who has what the call needs.

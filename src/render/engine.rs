@@ -5,33 +5,39 @@ use std::io::{self, Write};
 use serde::Serialize;
 use tera::{ErrorKind, Kwargs, ReportError, State, Tera, Value};
 
+use super::Begun;
 use super::error::RenderError;
 use super::inserted;
-use super::templates::{Template, Templates};
+use super::templates::{LARGEST, Template, Templates};
 
 /// Templates that have been parsed and can be rendered.
-pub(super) struct Engine(Tera);
+pub(super) struct Engine<'a> {
+    tera: Tera,
+    begun: Begun<'a>,
+}
 
-impl Engine {
-    /// Parses all templates of the set.
-    pub(super) fn new(templates: &Templates) -> Result<Self, RenderError> {
+impl<'a> Engine<'a> {
+    /// Parses all templates of the set. `begun` is told which template is at work, now and later.
+    pub(super) fn new(templates: &Templates, begun: Begun<'a>) -> Result<Self, RenderError> {
         let mut tera = Tera::new();
         tera.autoescape_on([".yaml", ".json"]);
         tera.set_escape_fn(|text, output| write_text(text, output));
         tera.register_filter("json", as_json);
         tera.register_filter("safe", refuse_safe);
         for template in templates.iter() {
+            begun(template);
             tera.add_raw_template(&template.name, &template.text)
                 .map_err(|error| located(template, &error))?;
         }
-        Ok(Self(tera))
+        Ok(Self { tera, begun })
     }
 
     /// Renders one template of the set. Values are in it as words, see [`inserted`].
     pub(super) fn render(&self, template: &Template, context: &impl Serialize) -> Result<String, RenderError> {
+        (self.begun)(template);
         let mut page = Page(Vec::new());
         tera::Context::from_serialize(context)
-            .and_then(|context| self.0.render_to(&template.name, &context, &mut page))
+            .and_then(|context| self.tera.render_to(&template.name, &context, &mut page))
             .map_err(|error| located(template, &error))?;
         String::from_utf8(page.0).map_err(|_| template.refusal("it renders text that is not UTF-8".to_owned()))
     }
@@ -39,9 +45,6 @@ impl Engine {
 
 /// What a template has rendered so far.
 struct Page(Vec<u8>);
-
-/// Far more than all objects of a lab; the API server takes no object of more than 1.5 MiB.
-const LARGEST: usize = 4 * 1024 * 1024;
 
 impl Write for Page {
     fn write(&mut self, text: &[u8]) -> io::Result<usize> {

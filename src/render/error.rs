@@ -34,6 +34,14 @@ pub enum RenderError {
         /// What is wrong.
         message: String,
     },
+    /// It takes more than there is for it.
+    #[error("{origin}: rendering it takes more than {limit}")]
+    Unbounded {
+        /// The file, or `built-in …`.
+        origin: String,
+        /// How much there is, and what to do.
+        limit: String,
+    },
     /// What came out is no YAML or JSON.
     #[error("{origin}: what it renders to is not valid: {message}")]
     Syntax {

@@ -42,7 +42,20 @@ pub struct Rendered {
 /// then those of further templates by file name. `scaled` is a number of replicas that somebody asked for with `scale`; it
 /// is kept as an annotation on the Deployment.
 pub fn objects(templates: &Templates, context: &Context, scaled: Option<u32>) -> Result<Rendered, RenderError> {
-    let engine = Engine::new(templates)?;
+    objects_watched(templates, context, scaled, &|_| ())
+}
+
+/// Is told which template is at work, whenever another one is.
+pub type Begun<'a> = &'a dyn Fn(&Template);
+
+/// The same, for somebody who watches.
+pub fn objects_watched(
+    templates: &Templates,
+    context: &Context,
+    scaled: Option<u32>,
+    begun: Begun<'_>,
+) -> Result<Rendered, RenderError> {
+    let engine = Engine::new(templates, begun)?;
     let mut rendered = Rendered::default();
     for name in templates::OBJECTS {
         for template in templates.named(name) {
@@ -67,7 +80,12 @@ pub fn objects(templates: &Templates, context: &Context, scaled: Option<u32>) ->
 
 /// Renders the trust policy of the pod execution role.
 pub fn trust(templates: &Templates, context: &TrustContext) -> Result<Value, RenderError> {
-    let engine = Engine::new(templates)?;
+    trust_watched(templates, context, &|_| ())
+}
+
+/// The same, for somebody who watches.
+pub fn trust_watched(templates: &Templates, context: &TrustContext, begun: Begun<'_>) -> Result<Value, RenderError> {
+    let engine = Engine::new(templates, begun)?;
     let mut policy = Value::Null;
     for template in templates.named(templates::TRUST) {
         policy = trust::read(template, &engine.render(template, context)?)?;

@@ -1,7 +1,7 @@
 //! The set of templates: the built-in ones, single ones replaced by files of a folder, further ones of that folder.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 
 use super::error::RenderError;
@@ -17,6 +17,10 @@ pub(super) const OBJECTS: [&str; 4] = [
     "k8s/ingress.yaml",
     "k8s/deployment.yaml",
 ];
+
+/// What a template may have, and render: far more than all objects of a lab; the API server takes no object of more than
+/// 1.5 MiB.
+pub(super) const LARGEST: usize = 4 * 1024 * 1024;
 
 const BUILT_IN: [(&str, &str); 6] = [
     ("k8s/namespace.yaml", include_str!("../../templates/k8s/namespace.yaml")),
@@ -114,6 +118,12 @@ impl Templates {
         Ok(templates)
     }
 
+    /// Whether none is from a folder.
+    pub fn are_built_in(&self) -> bool {
+        let texts = self.0.iter().map(|template| template.text.as_str());
+        texts.eq(BUILT_IN.iter().map(|(_, text)| *text))
+    }
+
     /// All templates: name, origin and text. Their names and texts are what a plan file's inputs hash covers.
     pub fn iter(&self) -> impl Iterator<Item = &Template> {
         self.0.iter()
@@ -130,7 +140,7 @@ impl Templates {
 
     fn take_file(&mut self, section: &str, path: &Path) -> Result<(), RenderError> {
         let file = path.file_name().unwrap_or_default().to_string_lossy();
-        let text = fs::read_to_string(path).map_err(|source| unreadable(path, source))?;
+        let text = text_of(path).map_err(|source| unreadable(path, source))?;
         let template = Template {
             name: format!("{section}/{file}"),
             origin: path.display().to_string(),
@@ -177,9 +187,31 @@ fn entries(folder: &Path) -> Result<Vec<std::path::PathBuf>, RenderError> {
     Ok(paths)
 }
 
+/// The text of a file, which has to be one: a pipe would be waited for, and some devices have no end.
+fn text_of(path: &Path) -> io::Result<String> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    let mut text = Vec::new();
+    let most = u64::try_from(LARGEST).unwrap_or(u64::MAX);
+    fs::File::open(path)?.take(most + 1).read_to_end(&mut text)?;
+    if text.len() > LARGEST {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    String::from_utf8(text).map_err(|_| io::ErrorKind::InvalidData.into())
+}
+
 fn unreadable(path: &Path, source: io::Error) -> RenderError {
     match source.kind() {
         io::ErrorKind::InvalidData => misplaced(path, "is not text in UTF-8; save it as UTF-8"),
+        io::ErrorKind::InvalidInput => misplaced(path, "is a pipe or a device; a template is a file"),
+        io::ErrorKind::FileTooLarge => misplaced(
+            path,
+            &format!(
+                "has more than {} MiB; a template has the text of some objects",
+                LARGEST / (1024 * 1024)
+            ),
+        ),
         io::ErrorKind::NotADirectory => {
             misplaced(path, "is a file; templates are a folder with folders `k8s` and `iam`")
         }

@@ -691,6 +691,75 @@ fn files_that_cannot_be_read_are_told_as_such() {
 }
 
 #[test]
+fn only_files_of_some_size_are_read() {
+    let folder = folder(&[("k8s/large.yaml", &"# text\n".repeat(700_000))]);
+    let told = || {
+        without_folder(
+            &Templates::with_folder(Path::new(""), folder.path()).unwrap_err(),
+            folder.path(),
+        )
+    };
+    assert_eq!(
+        told(),
+        "DIR/k8s/large.yaml: has more than 4 MiB; a template has the text of some objects"
+    );
+    fs::remove_file(folder.path().join("k8s/large.yaml")).unwrap();
+    let pipe = folder.path().join("k8s/pipe.yaml");
+    let rights = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+    rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rights, 0).unwrap();
+    assert_eq!(told(), "DIR/k8s/pipe.yaml: is a pipe or a device; a template is a file");
+    fs::remove_file(&pipe).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", folder.path().join("k8s/zero.yaml")).unwrap();
+    assert_eq!(told(), "DIR/k8s/zero.yaml: is a pipe or a device; a template is a file");
+}
+
+#[test]
+fn whether_a_template_is_somebodys_own_is_known() {
+    assert!(Templates::built_in().are_built_in());
+    let own = [
+        ("k8s/extra.yaml", OBJECT),
+        ("k8s/service.yaml", "# mine\n"),
+        ("iam/pod-execution-trust.json", "{}"),
+    ];
+    for file in own {
+        let folder = folder(&[file]);
+        let templates = Templates::with_folder(Path::new(""), folder.path()).unwrap();
+        assert!(!templates.are_built_in(), "{file:?}");
+    }
+}
+
+#[test]
+fn who_watches_is_told_of_every_template() {
+    let folder = folder(&[("k8s/extra.yaml", OBJECT)]);
+    let templates = Templates::with_folder(Path::new(""), folder.path()).unwrap();
+    let told = std::cell::RefCell::new(Vec::new());
+    let watch = |template: &Template| told.borrow_mut().push(template.name.clone());
+    objects_watched(&templates, &workshop(), None, &watch).unwrap();
+    let names = templates.iter().map(|template| template.name.as_str());
+    let rendered = [
+        "k8s/namespace.yaml",
+        "k8s/service.yaml",
+        "k8s/ingress.yaml",
+        "k8s/deployment.yaml",
+        "k8s/extra.yaml",
+    ];
+    assert_eq!(
+        told.take(),
+        names.chain(rendered).collect::<Vec<_>>(),
+        "read, then rendered"
+    );
+    trust_watched(
+        &templates,
+        &TrustContext {
+            profile_arns: "x".to_owned(),
+        },
+        &watch,
+    )
+    .unwrap();
+    assert_eq!(told.take().last().unwrap(), "iam/pod-execution-trust.json");
+}
+
+#[test]
 fn each_object_has_its_template() {
     let folder = folder(&[("k8s/extra.yaml", OBJECT)]);
     let templates = Templates::with_folder(Path::new(""), folder.path()).unwrap();

@@ -46,8 +46,10 @@ pub fn searched(searched: &[Searched], costs: CostsEnd, style: &Style) -> String
 fn kind_words(kind: LeftoverKind) -> (&'static str, &'static str) {
     match kind {
         LeftoverKind::LoadBalancer => ("load balancer", "load balancers"),
+        LeftoverKind::UntaggedLoadBalancer => ("load balancer without tags", "load balancers without tags"),
         LeftoverKind::TargetGroup => ("target group", "target groups"),
         LeftoverKind::SecurityGroup => ("security group", "security groups"),
+        LeftoverKind::SharedSecurityGroup => ("shared security group", "shared security groups"),
         LeftoverKind::Profile => ("Fargate profile", "Fargate profiles"),
         LeftoverKind::Role => ("role", "roles"),
         LeftoverKind::AccessEntry => ("access entry", "access entries"),
@@ -76,7 +78,7 @@ pub fn leftovers(items: &[Leftover], commands: &Commands, style: &Style) -> Stri
     page.into_text()
 }
 
-/// Whether the load balancer controller makes such things.
+/// Whether it is what the load balancer controller made for one Ingress, as its tags show.
 fn is_of_controller(kind: LeftoverKind) -> bool {
     use LeftoverKind::{LoadBalancer, SecurityGroup, TargetGroup};
     matches!(kind, LoadBalancer | TargetGroup | SecurityGroup)

@@ -9,5 +9,6 @@ mod locked;
 mod logins;
 mod state;
 mod streams;
+mod templates;
 mod terminal;
 mod usage;

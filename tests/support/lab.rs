@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::faults::BadNetwork;
-use crate::{Run, events};
+use crate::{Run, Silence, events};
 
 /// When every lab begins: on the 24th of November 2026, at nine.
 const BEGIN: Timestamp = Timestamp::constant(1_795_510_800, 0);
@@ -44,15 +44,6 @@ static BEGINNING: LazyLock<Sandbox> = LazyLock::new(|| Sandbox::in_memory(0, SPE
 
 /// How fast the world's time passes.
 const SPEED: f64 = 60.0;
-
-/// The longest time in which nothing was printed.
-#[derive(Debug, Clone, Default)]
-pub struct Silence {
-    /// In virtual time.
-    pub lasted: Duration,
-    /// What had been printed last.
-    pub after: String,
-}
 
 /// Takes the time between what is printed, on whatever stream.
 struct Silences {
@@ -201,12 +192,14 @@ impl Lab {
         let exit = app::run(*call, host).await;
         let mut silences = silences.lock().unwrap();
         silences.print(b"");
-        *self.silence.lock().unwrap() = silences.longest.clone();
+        let silence = silences.longest.clone();
+        *self.silence.lock().unwrap() = silence.clone();
         Run {
             line: format!("lab2048 {line}"),
             code: i32::from(exit.code()),
             stdout: stdout.text(),
             stderr: stderr.text(),
+            silence,
         }
     }
 
@@ -328,5 +321,29 @@ impl Lab {
             .iter()
             .filter(|name| name.starts_with("fargate-"))
             .count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn the_longest_silence_is_found_with_what_came_before_it() {
+        let silences = Arc::new(Mutex::new(Silences::begin()));
+        let (mut out, mut err) = (Kept::beside(&silences), Kept::beside(&silences));
+        let pause = |virtually: u64| tokio::time::sleep(Duration::from_secs(virtually).div_f64(SPEED));
+        pause(20).await;
+        err.write_all(b"begun\n").unwrap();
+        pause(90).await;
+        out.write_all(b"table\n").unwrap();
+        pause(40).await;
+        // An empty line ends a silence, and is nothing that has been said.
+        err.write_all(b"\n").unwrap();
+        pause(30).await;
+        let mut silences = silences.lock().unwrap();
+        silences.print(b"");
+        let Silence { lasted, after } = silences.longest.clone();
+        assert_eq!((lasted.as_secs(), after.as_str()), (90, "begun\n"));
     }
 }

@@ -38,6 +38,6 @@ pub mod source;
 mod workdir;
 pub mod workshop;
 
-pub use lab::{Lab, Pressed, Silence};
-pub use run::{Code, Run};
+pub use lab::{Lab, Pressed};
+pub use run::{Code, Run, Silence};
 pub use workdir::{SPEED, Workdir, binary};

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use lab2048::app::Exit;
 use serde_json::Value;
@@ -24,6 +25,15 @@ impl Code for Exit {
     }
 }
 
+/// The longest time in which nothing was printed.
+#[derive(Debug, Clone, Default)]
+pub struct Silence {
+    /// In virtual time.
+    pub lasted: Duration,
+    /// What had been printed last.
+    pub after: String,
+}
+
 /// How a call ended and what it printed.
 #[derive(Debug)]
 pub struct Run {
@@ -35,6 +45,8 @@ pub struct Run {
     pub stdout: String,
     /// Standard error.
     pub stderr: String,
+    /// The longest time in which it printed nothing; only known of calls in virtual time.
+    pub silence: Silence,
 }
 
 impl Run {
@@ -61,6 +73,7 @@ impl Run {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+            silence: Silence::default(),
         }
     }
 

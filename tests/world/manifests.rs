@@ -182,3 +182,21 @@ async fn a_name_leads_nowhere_else() {
     let lab = lab(&files);
     lab.call("plan --templates t").await.prints("metadata.name");
 }
+
+/// Templates are rendered anew with the number that `scale` asked for, in the middle of the reads.
+#[tokio::test(start_paused = true)]
+async fn a_template_that_fails_with_the_number_of_scale_is_told() {
+    let lab = lab(&[(
+        "more.yaml",
+        "{% if app.replicas == 7 %}{{ throw(message=\"seven\") }}{% endif %}",
+    )]);
+    lab.call("apply").await.exits(Exit::Done);
+    lab.call("plan --templates t").await.exits(Exit::Done);
+    lab.call("scale --replicas 7").await.exits(Exit::Done);
+    for line in ["plan", "status", "apply"] {
+        lab.call(&format!("{line} --templates t"))
+            .await
+            .exits(Exit::Usage)
+            .prints("t/k8s/more.yaml:1:31: seven");
+    }
+}

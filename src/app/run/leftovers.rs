@@ -1,5 +1,7 @@
 //! The proof of a removal: everything that a lab is made of is looked for once more.
 
+use std::time::Duration;
+
 use super::Run;
 use super::end::RunEnd;
 use crate::app::context::Context;
@@ -8,9 +10,12 @@ use crate::app::exit::Exit;
 use crate::app::snapshot::Snapshot;
 use crate::aws;
 use crate::event::{Event, Leftover, LeftoverKind, Phase, Searched};
-use crate::model::{NodeKind, TargetKind, role_name_of};
-use crate::plan::{Plan, left_over};
+use crate::model::{NodeKind, TargetKind, Wait, role_name_of};
+use crate::plan::{Change, Plan, left_over};
 use crate::report::removal_view::{self, CostsEnd};
+
+/// The controller removes the security group that all Ingresses share so long after the last Ingress's own, at most.
+const REMOVAL_OF_OTHERS: Duration = Duration::from_secs(20);
 
 impl Run<'_> {
     /// What is still there of what the controller, EKS and this program made, each kind with a line.
@@ -24,10 +29,13 @@ impl Run<'_> {
         let phase = Phase::Leftovers;
         self.emit(&mut context.reporter, Event::Phase { phase });
         let marks = snapshot.marks();
-        let search = async { Ok(aws::leftovers(&self.session.aws_to_look, &snapshot.all_names(), &marks).await) };
-        let found = context.while_busy(self.session, phase, search).await?;
+        let search = async {
+            let found = aws::leftovers(&self.session.aws_to_look, &snapshot.all_names(), &marks).await;
+            Ok((found, self.forgotten(plan, &marks.cluster).await))
+        };
+        let (found, forgotten) = context.while_busy(self.session, phase, search).await?;
         let reasons = reasons(&found);
-        let mut left = self.leftovers(&found, plan);
+        let mut left = self.leftovers(all_left(&found).chain(forgotten), plan);
         // What the plan keeps for others is not left over, and what an Ingress has that stays is in use.
         left.retain(|item| !is_kept(plan, item));
         end.searched = searched(&left, &reasons);
@@ -49,11 +57,25 @@ impl Run<'_> {
         Ok(Exit::Failed)
     }
 
+    /// What the controller may have forgotten with the lab's ALB: what all share is nobody's business who had none.
+    async fn forgotten(&self, plan: &Plan, cluster: &str) -> Option<Found> {
+        let clients = &self.session.aws_to_look;
+        let mut changes = plan.changes.iter();
+        let is_balancer = |change: &Change| change.task.node.id.kind == NodeKind::LoadBalancer;
+        if !changes.any(|change| is_balancer(change) && change.task.wait == Wait::Gone) {
+            return None;
+        }
+        aws::forgotten_group(clients, cluster).await?;
+        // The removal of another lab may just be at it.
+        self.session.clock.sleep(REMOVAL_OF_OTHERS).await;
+        let group = aws::forgotten_group(clients, cluster).await?;
+        Some((LeftoverKind::SharedSecurityGroup, group.name, group.id))
+    }
+
     /// What was found, each with all that is worth telling of it. In the sandbox nothing costs anything.
-    fn leftovers(&self, found: &aws::Leftovers, plan: &Plan) -> Vec<Leftover> {
+    fn leftovers(&self, found: impl Iterator<Item = Found>, plan: &Plan) -> Vec<Leftover> {
         let is_free = self.session.environment().target == TargetKind::Sandbox;
         let cluster = &plan.place.cluster;
-        let found = all_left(found).into_iter();
         let left = found.map(|(kind, name, id)| left_over(kind, name, id, cluster, &plan.cost));
         left.map(|left| Leftover {
             dollars_per_day: left.dollars_per_day.filter(|_| !is_free),
@@ -76,8 +98,9 @@ impl Run<'_> {
 fn reasons(found: &aws::Leftovers) -> [(LeftoverKind, Option<String>); 6] {
     use LeftoverKind::{AccessEntry, LoadBalancer, Profile, Role, SecurityGroup, TargetGroup};
     let by_controller = || found.by_controller.why_not().map(str::to_owned);
+    let untagged = || found.untagged.why_not().map(str::to_owned);
     [
-        (LoadBalancer, by_controller()),
+        (LoadBalancer, by_controller().or_else(untagged)),
         (TargetGroup, by_controller()),
         (SecurityGroup, by_controller()),
         (Profile, found.profiles.why_not().map(str::to_owned)),
@@ -91,7 +114,7 @@ fn searched(left: &[Leftover], reasons: &[(LeftoverKind, Option<String>)]) -> Ve
         kind: *kind,
         left: reason
             .is_none()
-            .then(|| left.iter().filter(|item| item.kind == *kind).count()),
+            .then(|| left.iter().filter(|item| item.kind.searched_as() == *kind).count()),
         reason: reason.clone(),
     };
     reasons.iter().map(of).collect()
@@ -103,7 +126,11 @@ fn is_kept(plan: &Plan, item: &Leftover) -> bool {
         LeftoverKind::Profile => NodeKind::Profile,
         LeftoverKind::Role => NodeKind::Role,
         LeftoverKind::AccessEntry => NodeKind::AccessEntry,
-        LeftoverKind::LoadBalancer | LeftoverKind::TargetGroup | LeftoverKind::SecurityGroup => {
+        LeftoverKind::LoadBalancer
+        | LeftoverKind::UntaggedLoadBalancer
+        | LeftoverKind::TargetGroup
+        | LeftoverKind::SecurityGroup
+        | LeftoverKind::SharedSecurityGroup => {
             let mut changes = plan.changes.iter();
             return changes.any(|change| change.task.node.id.kind == NodeKind::Ingress && change.kept);
         }
@@ -116,10 +143,13 @@ fn is_kept(plan: &Plan, item: &Leftover) -> bool {
     keeps(&kind) || (kind == NodeKind::AccessEntry && keeps(&NodeKind::Role))
 }
 
-fn all_left(found: &aws::Leftovers) -> Vec<(LeftoverKind, String, String)> {
-    let of = |kind, name, id| (kind, name, id);
+/// Something that was found, with its name and its ARN or id.
+type Found = (LeftoverKind, String, String);
+
+fn all_left(found: &aws::Leftovers) -> impl Iterator<Item = Found> {
     let made = found.by_controller.known().cloned().unwrap_or_default();
     let balancers = made.balancers.into_iter();
+    let untagged = found.untagged.items().iter().cloned();
     let groups = made.target_groups.into_iter();
     let firewalls = made.security_groups.into_iter();
     let profiles = found.profiles.items().iter().cloned();
@@ -127,14 +157,14 @@ fn all_left(found: &aws::Leftovers) -> Vec<(LeftoverKind, String, String)> {
     let entries = found.access_entry.known().cloned().flatten().into_iter();
     let entry = |principal: String| {
         let name = role_name_of(&principal).to_owned();
-        of(LeftoverKind::AccessEntry, name, principal)
+        (LeftoverKind::AccessEntry, name, principal)
     };
     balancers
-        .map(|found| of(LeftoverKind::LoadBalancer, found.name, found.arn))
-        .chain(groups.map(|found| of(LeftoverKind::TargetGroup, found.name, found.arn)))
-        .chain(firewalls.map(|found| of(LeftoverKind::SecurityGroup, found.name, found.id)))
-        .chain(profiles.map(|found| of(LeftoverKind::Profile, found.name, found.arn)))
-        .chain(roles.map(|found| of(LeftoverKind::Role, found.name, found.arn)))
-        .chain(entries.map(|found| entry(found.principal_arn)))
-        .collect()
+        .map(|found| (LeftoverKind::LoadBalancer, found.name, found.arn))
+        .chain(untagged.map(|found| (LeftoverKind::UntaggedLoadBalancer, found.name, found.arn)))
+        .chain(groups.map(|found| (LeftoverKind::TargetGroup, found.name, found.arn)))
+        .chain(firewalls.map(|found| (LeftoverKind::SecurityGroup, found.name, found.id)))
+        .chain(profiles.map(|found| (LeftoverKind::Profile, found.name, found.arn)))
+        .chain(roles.map(|found| (LeftoverKind::Role, found.name, found.arn)))
+        .chain(entries.map(move |found| entry(found.principal_arn)))
 }

@@ -129,7 +129,7 @@ impl Snapshot {
         let environment = session.environment();
         let Rendered {
             mut objects, origins, ..
-        } = wanted::objects(session, purpose.replicas)?;
+        } = wanted::objects(session, purpose.replicas).await?;
         let reading::Views {
             mut aws,
             kube,
@@ -137,8 +137,8 @@ impl Snapshot {
             server,
         } = reading::read(session, purpose, &objects).await?;
         let live = kube.objects.iter().filter_map(|state| state.live.known()?.as_ref());
-        if let Some(amended) = wanted::amended(session, purpose, &objects, live) {
-            objects = amended?;
+        if let Some(amended) = wanted::amended(session, purpose, &objects, live).await? {
+            objects = amended;
         }
         wanted::settle_ingress(environment, &mut objects, &kube);
         let site = wanted::site(&aws)?;
@@ -163,7 +163,8 @@ impl Snapshot {
             exposure.as_ref(),
             replicas.count,
             purpose.goal,
-        )?;
+        )
+        .await?;
         Ok(Self {
             place,
             site,

@@ -1,9 +1,10 @@
 //! The reads of a snapshot: AWS and the cluster at once, as far as neither needs an answer of the other first.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::FutureExt;
+use futures::future::BoxFuture;
 use tokio::sync::oneshot;
 
 use super::{Purpose, wanted};
@@ -11,7 +12,7 @@ use crate::app::error::AppError;
 use crate::app::session::Session;
 use crate::aws::{ClusterTokens, Reader, WantedNames};
 use crate::config::{Auto, ClusterAccess, Environment};
-use crate::k8s::{self, Connection, KubeconfigContext, ObserveRequest};
+use crate::k8s::{self, Amend, Connection, KubeconfigContext, ObserveRequest};
 use crate::model::{
     ApiServer, AwsView, Cluster, ControllerResources, Endpoint, Goal, KubeView, LoadBalancer, Object, Observed, Scope,
 };
@@ -55,7 +56,7 @@ pub(in crate::app) async fn address(session: &Session) -> Result<Option<Address>
     let reader = Reader::new(session.aws_to_look.clone());
     let name = cluster_name(session, &reader).await?;
     let environment = session.environment();
-    let objects = wanted::objects(session, None)?.objects;
+    let objects = wanted::objects(session, None).await?.objects;
     let exposure = stack::exposure(&environment.app, &name, &objects, None);
     let names = wanted::names(environment, &name, exposure.as_ref());
     let found = reader.load_balancer(&name, &names).await;
@@ -130,6 +131,28 @@ async fn read_aws(
     Ok(reader.read(&name, &names, scope, known).await?)
 }
 
+/// What is wanted once the live objects are known.
+struct Amended<'a> {
+    session: &'a Session,
+    purpose: Purpose,
+    objects: &'a [Object],
+    /// Why it could not be rendered. The reads need not know of it.
+    failed: Mutex<Option<AppError>>,
+}
+
+impl Amend for Amended<'_> {
+    fn amend<'s>(&'s self, live: &'s [Object]) -> BoxFuture<'s, Option<Vec<Object>>> {
+        async move {
+            let amended = wanted::amended(self.session, self.purpose, self.objects, live).await;
+            amended.unwrap_or_else(|error| {
+                *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                None
+            })
+        }
+        .boxed()
+    }
+}
+
 /// Reads the cluster.
 async fn read_cluster(
     session: &Session,
@@ -139,8 +162,12 @@ async fn read_cluster(
 ) -> Result<(k8s::Client, ApiServer, KubeView), AppError> {
     let environment = session.environment();
     let (client, way) = connect(session, finding).await?;
-    // A template that fails with these replicas is found out when it is rendered again by the snapshot.
-    let amend = |live: &[Object]| wanted::amended(session, purpose, objects, live)?.ok();
+    let amend = Amended {
+        session,
+        purpose,
+        objects,
+        failed: Mutex::default(),
+    };
     let of_class = |ingress: &Object, params: Option<&Object>| stack::as_group_member(environment, ingress, params);
     let request = ObserveRequest {
         amend: Some(&amend),
@@ -150,7 +177,10 @@ async fn read_cluster(
     let kube = k8s::observe(&client.patient(), &request)
         .await
         .map_err(AppError::call("read the cluster"))?;
-    Ok((client, way.server().await, kube))
+    match amend.failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        Some(error) => Err(error),
+        None => Ok((client, way.server().await, kube)),
+    }
 }
 
 /// Which objects to read, and what for.

@@ -2,18 +2,18 @@
 
 use super::Purpose;
 use crate::app::error::AppError;
+use crate::app::rendering;
 use crate::app::session::Session;
 use crate::aws::{Arn, WantedNames, usable_private_subnets};
 use crate::config::{Auto, Environment};
 use crate::lbc::{self, AlbNaming, Exposure};
 use crate::model::{AwsView, Goal, KubeView, Object, role_name_of};
-use crate::render::{self, Rendered};
+use crate::render::Rendered;
 use crate::stack::{self, ClusterContext, Kept, Stack, StackInput};
 
 /// The objects, with this number of replicas instead of the environment's if one is given.
-pub(super) fn objects(session: &Session, replicas: Option<u32>) -> Result<Rendered, AppError> {
-    let context = stack::context(session.environment(), replicas);
-    Ok(render::objects(&session.project.templates, &context, replicas)?.checked()?)
+pub(super) async fn objects(session: &Session, replicas: Option<u32>) -> Result<Rendered, AppError> {
+    Ok(rendering::objects(&session.project, replicas).await?.checked()?)
 }
 
 /// Brings the Ingress in line with the parameters of its class.
@@ -28,18 +28,22 @@ pub(super) fn settle_ingress(environment: &Environment, objects: &mut [Object], 
 
 /// The objects as they are wanted once the live ones are known, if that makes a difference: with the number of pods that
 /// `scale` asked for earlier, or with nothing but that number changed.
-pub(super) fn amended<'o>(
+pub(super) async fn amended<'o>(
     session: &Session,
     purpose: Purpose,
     objects: &[Object],
     live: impl IntoIterator<Item = &'o Object>,
-) -> Option<Result<Vec<Object>, AppError>> {
+) -> Result<Option<Vec<Object>>, AppError> {
     let Environment { lab, app, .. } = session.environment();
     let is_game = |object: &Object| object.kind() == "Deployment" && object.name() == app.deployment;
-    let deployment = live.into_iter().find(|object| is_game(object))?;
+    let Some(deployment) = live.into_iter().find(|object| is_game(object)) else {
+        return Ok(None);
+    };
     match purpose.replicas {
         Some(count) if purpose.replicas_only => {
-            let rescaled = stack::rescaled(deployment, &lab.name, count)?;
+            let Some(rescaled) = stack::rescaled(deployment, &lab.name, count) else {
+                return Ok(None);
+            };
             let with_it = |object: &Object| {
                 if is_game(object) {
                     rescaled.clone()
@@ -47,18 +51,20 @@ pub(super) fn amended<'o>(
                     object.clone()
                 }
             };
-            Some(Ok(objects.iter().map(with_it).collect()))
+            Ok(Some(objects.iter().map(with_it).collect()))
         }
         None if !purpose.reset_scale && purpose.goal == Goal::Ready => {
-            let kept = stack::scale_intent(deployment)?;
-            Some(self::objects(session, Some(kept)).map(|rendered| rendered.objects))
+            let Some(kept) = stack::scale_intent(deployment) else {
+                return Ok(None);
+            };
+            Ok(Some(self::objects(session, Some(kept)).await?.objects))
         }
-        _ => None,
+        _ => Ok(None),
     }
 }
 
 /// The nodes and edges of the lab at its place.
-pub(super) fn stack(
+pub(super) async fn stack(
     session: &Session,
     kept: &Kept,
     site: &ClusterContext,
@@ -67,7 +73,7 @@ pub(super) fn stack(
     replicas: u32,
     goal: Goal,
 ) -> Result<Stack, AppError> {
-    let trust = render::trust(&session.project.templates, &stack::trust_context(site))?;
+    let trust = rendering::trust(&session.project, site).await?;
     let input = StackInput {
         kept,
         site,

@@ -17,6 +17,7 @@ mod tenants;
 
 use std::sync::Arc;
 
+use futures::future::BoxFuture;
 use futures::{TryFutureExt, future};
 
 use self::dry_runs::{DryRunContext, shared_read};
@@ -30,8 +31,11 @@ use crate::ports::CallError;
 pub use self::settling::{Settling, settling};
 pub use self::tenants::tenants;
 
-/// Gives what is wanted instead, if that follows from the live Deployments.
-pub type Amend<'a> = dyn Fn(&[Object]) -> Option<Vec<Object>> + Sync + 'a;
+/// Gives what is wanted instead.
+pub trait Amend: Sync {
+    /// What that is, if anything else follows from the live Deployments of the namespace.
+    fn amend<'s>(&'s self, live: &'s [Object]) -> BoxFuture<'s, Option<Vec<Object>>>;
+}
 
 /// Gives the Ingress that is wanted instead, if that follows from the parameters of its class.
 pub type OfClass<'a> = dyn Fn(&Object, Option<&Object>) -> Option<Object> + Sync + 'a;
@@ -53,7 +57,7 @@ pub struct ObserveRequest<'a> {
     pub bindings: bool,
     /// What is wanted in place of `wanted` once the live Deployments of the namespace are known: the number of replicas
     /// that somebody asked for earlier is recorded there. Keys and order are the same; `None` changes nothing.
-    pub amend: Option<&'a Amend<'a>>,
+    pub amend: Option<&'a dyn Amend>,
     /// What is wanted in place of an Ingress once the parameters of its class are known.
     pub of_class: Option<&'a OfClass<'a>>,
     /// How much else. For [`Scope::Plan`] at most twelve requests for the four objects of a plain lab.

@@ -111,8 +111,10 @@ impl Reads<'_> {
     ) -> Result<Option<Arc<[Object]>>, CallError> {
         let deployments = deployments.await?;
         let own = deployments.in_namespace(self.request.namespace);
-        let amended = self.request.amend.zip(own.known());
-        Ok(amended.and_then(|(amend, own)| amend(own)).map(Arc::from))
+        let Some((amend, own)) = self.request.amend.zip(own.known()) else {
+            return Ok(None);
+        };
+        Ok(amend.amend(own).await.map(Arc::from))
     }
 
     pub(super) async fn class_and_params(

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use futures::FutureExt;
 use serde_json::{Value, json};
 
 use super::*;
@@ -103,16 +104,25 @@ PATCH /apis/networking.k8s.io/v1/namespaces/ns/ingresses/ing?fieldManager=lab204
     assert!(view.class_params.known().unwrap().is_some());
 }
 
+/// What is wanted instead.
+struct Amended(fn(&[Object]) -> Vec<Object>);
+
+impl Amend for Amended {
+    fn amend<'s>(&'s self, live: &'s [Object]) -> BoxFuture<'s, Option<Vec<Object>>> {
+        future::ready(Some((self.0)(live))).boxed()
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_is_dry_run_may_follow_from_what_is_live() {
     let (api, log) = client(cluster(true));
     let wanted = lab();
-    let amend = |live: &[Object]| {
+    let amend = Amended(|live| {
         assert_eq!(live.len(), 1, "the lab's own, not the controller's");
         let mut amended = lab();
         amended[2].0["spec"] = json!({"replicas": 3});
-        Some(amended)
-    };
+        amended
+    });
     let request = ObserveRequest {
         amend: Some(&amend),
         of_class: None,
@@ -131,11 +141,11 @@ async fn what_is_dry_run_may_follow_from_what_is_live() {
 async fn what_was_dry_run_too_early_is_dry_run_again() {
     let (api, log) = client(cluster(true));
     let wanted = lab();
-    let amend = |_: &[Object]| {
+    let amend = Amended(|_| {
         let mut amended = lab();
         amended[1].0["metadata"]["annotations"] = json!({"replicas": "3"});
-        Some(amended)
-    };
+        amended
+    });
     let request = ObserveRequest {
         amend: Some(&amend),
         of_class: None,

@@ -14,6 +14,10 @@ pub(crate) struct LbcMemory {
     pub(crate) stacks: BTreeMap<String, KnownStack>,
     /// Ingresses (UIDs) of whose class it has complained, with the class.
     pub(crate) complaints: BTreeMap<String, String>,
+    /// The security group that all stacks share, if it has taken one up since it began: it removes no other.
+    /// (LBC `pkg/networking/backend_sg_provider.go`, `releaseSG`)
+    #[serde(default)]
+    pub(crate) backend: Option<String>,
     /// When the leader's heartbeat was written last.
     #[serde(skip)]
     pub(crate) beat: Option<Timestamp>,

@@ -30,7 +30,7 @@ const READS: [&str; 12] = [
 const REQUESTS: usize = 220;
 
 /// Numbers that follow from a seed.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Seeded(pub(super) u64);
 
 impl Seeded {
@@ -122,11 +122,6 @@ impl Trouble {
                 .once_in(60, 4)
                 .then(|| (seeded.draw(61, REQUESTS), seeded.pick(62, &Other::ALL))),
         }
-    }
-
-    /// The same for calls that are not killed.
-    pub(super) fn without_kill(self) -> Self {
-        Self { kill_at: None, ..self }
     }
 
     /// Puts it between the lab's calls and the world.

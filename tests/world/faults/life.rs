@@ -8,21 +8,15 @@ use std::time::Duration;
 
 use lab2048_sandbox::testing;
 use lab2048_testing::hand::{CHAPTER, PRIVATE_SUBNETS};
+use lab2048_testing::others::Other;
 use lab2048_testing::{Lab, Run};
 use serde_json::Value;
 
+use super::called::{Called, Typed};
 use super::draw::{Seeded, Story, Trouble};
 use super::tally::Tally;
 use super::truth;
 
-/// Virtual time within which a run has to end, whatever befalls it: its longest limits one after the other.
-const END: Duration = Duration::from_hours(2);
-/// The most requests to one service within ten seconds: the first look asks for much at once.
-const BURST: usize = 80;
-/// ... and within a minute: five a second.
-const SUSTAINED: usize = 300;
-/// How long nothing may be printed.
-const SILENCE: Duration = Duration::from_secs(30);
 /// What others have deleted is gone after so long.
 const GOING: Duration = Duration::from_mins(2);
 /// What is only late has so long.
@@ -36,6 +30,8 @@ pub(super) struct Life {
     /// What was called, under what, and how it ended.
     pub(super) told: Vec<String>,
     calls: u64,
+    /// Who else was at work during the last call in trouble.
+    beside: Option<Other>,
 }
 
 /// What a call is to come to.
@@ -55,6 +51,8 @@ enum State {
     UpOn(usize, &'static [&'static str]),
     /// Nothing of it is there, and the world is as it was.
     Gone,
+    /// Nothing is known of it; what is others' is as it was.
+    Any,
 }
 
 impl Life {
@@ -68,6 +66,7 @@ impl Life {
             tally: Tally::default(),
             told: Vec::new(),
             calls: 0,
+            beside: None,
         };
         notice_panics();
         fastrand::seed(seed);
@@ -131,27 +130,32 @@ impl Life {
         let seeded = Seeded(self.seed);
         let second = ["apply", "destroy", "scale --replicas 3"][seeded.draw(70, 3)];
         let after = Duration::from_secs(seeded.draw(71, 400) as u64);
-        let trouble = Trouble::of(self.seed, self.calls).without_kill();
+        let trouble = Trouble::of(self.seed, self.calls);
         trouble.set(lab);
-        let one = async { (lab.call("apply").await, lab.world.now()) };
+        let typed = self.typed("apply");
+        let one = async { (Called::make(lab, typed).await, lab.world.now()) };
         let two = async {
             lab.world.sleep(after).await;
-            (lab.call(second).await, lab.world.now())
+            let typed = typed.beside(second);
+            (Called::make(lab, typed).await, lab.world.now())
         };
         let ((one, one_ended), (two, two_ended)) = tokio::join!(one, two);
         self.count(lab, &trouble);
         lab.network.set(Vec::new());
-        for run in [&one, &two] {
-            self.end(run, &trouble);
-        }
-        let last = if one_ended > two_ended { &one } else { &two };
-        let state = match last.line.as_str() {
-            "lab2048 destroy" => State::Gone,
-            "lab2048 apply" => State::Up(5),
-            _ => State::Up(3),
+        let [one, two] = [one, two].map(|called| self.judge(called, &trouble));
+        let (last, state) = if one_ended > two_ended {
+            (one, State::Up(5))
+        } else {
+            let state = match second {
+                "destroy" => State::Gone,
+                "apply" => State::Up(5),
+                _ => State::Up(3),
+            };
+            (two, state)
         };
-        if trouble.other.is_none() {
-            self.hold(lab, fresh, last, state).await;
+        // Of what one that was killed last has left, nothing is known.
+        if let Some(last) = last {
+            self.hold(lab, fresh, &last, (state, self.beside)).await;
         }
         let again = Goal::up("apply --force-conflicts --reset-scale", 5);
         if trouble.other.is_some() {
@@ -163,16 +167,16 @@ impl Life {
     /// A lab beside another one, both in trouble.
     async fn neighbour(&mut self, lab: &Lab, fresh: &World) {
         const OTHER: &str = "--set lab.name=other";
-        let trouble = Trouble::of(self.seed, self.calls).without_kill();
+        let trouble = Trouble::of(self.seed, self.calls);
         trouble.set(lab);
         let theirs = format!("apply {OTHER}");
-        let (ours, others) = tokio::join!(lab.call("apply"), lab.call(&theirs));
+        let typed = self.typed("apply");
+        let (ours, others) = tokio::join!(Called::make(lab, typed), Called::make(lab, typed.beside(&theirs)));
         self.count(lab, &trouble);
         lab.network.set(Vec::new());
-        self.end(&ours, &trouble);
-        self.end(&others, &trouble);
-        if trouble.other.is_none() {
-            self.hold(lab, fresh, &ours, State::Up(5)).await;
+        let [ours, _] = [ours, others].map(|called| self.judge(called, &trouble));
+        if let Some(ours) = ours {
+            self.hold(lab, fresh, &ours, (State::Up(5), self.beside)).await;
         }
         if trouble.other.is_some() {
             self.make_up(lab).await;
@@ -203,9 +207,8 @@ impl Life {
         let begun = lab.world.now();
         let run = self.troubled(lab, goal.line, &trouble).await;
         let succeeded = run.as_ref().is_some_and(|run| run.code == 0);
-        // Whatever others have done since it last looked, it cannot know.
-        if let Some(run) = run.filter(|_| trouble.other.is_none()) {
-            self.hold(lab, fresh, &run, goal.state).await;
+        if let Some(run) = run {
+            self.hold(lab, fresh, &run, (goal.state, self.beside)).await;
         }
         let mut reruns = 0;
         if trouble.other.is_some() {
@@ -247,44 +250,23 @@ impl Life {
     /// A call under its trouble; `None` if it was killed.
     async fn troubled(&mut self, lab: &Lab, line: &str, trouble: &Trouble) -> Option<Run> {
         trouble.set(lab);
-        let file = format!("events-{}.ndjson", self.told.len());
-        let begun = lab.world.now();
-        // Where time passes sixty times as fast, a reader without -v is spared most signs of life.
-        let run = lab.call_unless_killed(&format!("{line} -v --events {file}")).await;
-        let took = Duration::try_from(lab.world.now().duration_since(begun)).unwrap();
+        let called = Called::make(lab, self.typed(line)).await;
         self.count(lab, trouble);
         let sent = lab.network.sent();
         lab.network.set(Vec::new());
-        let Some(run) = run else {
-            self.told.push(format!("{line}: killed after {took:?} under {trouble}"));
-            let verb = line.split_whitespace().next().unwrap_or_default();
-            *self
-                .tally
-                .ends
-                .entry((verb.to_owned(), "killed".to_owned()))
-                .or_default() += 1;
-            *self.tally.injected.entry("killed".to_owned()).or_default() += 1;
-            return None;
-        };
-        if took > END {
-            self.wrong.push(format!("{line}: took {took:?}"));
+        let run = self.judge(called, trouble);
+        self.told.push(format!("  with {sent} requests"));
+        run
+    }
+
+    /// The next call of this life.
+    fn typed<'a>(&self, line: &'a str) -> Typed<'a> {
+        Typed {
+            line,
+            seeded: Seeded(self.seed),
+            nth: self.told.len(),
+            survives: false,
         }
-        let silence = lab.silence();
-        self.tally.silence = self.tally.silence.max(silence.lasted);
-        if silence.lasted > SILENCE {
-            self.wrong.push(format!(
-                "{line}: nothing was printed for {:?} after: {}",
-                silence.lasted, silence.after
-            ));
-        }
-        if lab.folder().join(&file).exists() {
-            for late in truth::overdue(&lab.events(&file)) {
-                self.wrong.push(format!("{line}: {late}"));
-            }
-        }
-        self.end(&run, trouble);
-        self.told.push(format!("  in {took:?}, with {sent} requests"));
-        Some(run)
     }
 
     /// Counts what has befallen the calls since the trouble was set, and looks for what may never be.
@@ -292,43 +274,48 @@ impl Life {
         for befell in lab.network.befell() {
             *self.tally.injected.entry(format!("{:?}", befell.fault)).or_default() += 1;
         }
-        if let Some((number, other)) = trouble.other
-            && lab.network.sent() > number
-        {
+        let at_work = trouble.other.filter(|(number, _)| lab.network.sent() > *number);
+        self.beside = at_work.map(|(_, other)| other);
+        if let Some(other) = self.beside {
             *self.tally.injected.entry(format!("somebody {other:?}")).or_default() += 1;
         }
-        for (window, most) in [(10, BURST), (60, SUSTAINED)] {
-            let busiest = lab.network.busiest(Duration::from_secs(window));
-            if busiest > most {
-                self.wrong
-                    .push(format!("{busiest} requests to one service within {window} seconds"));
-            }
-        }
+        self.wrong.extend(truth::storms(&lab.network));
         if let Some(breach) = lab.network.breach() {
             self.wrong.push(breach);
         }
     }
 
-    /// A call in trouble has ended.
-    fn end(&mut self, run: &Run, trouble: &Trouble) {
-        let line = run.line.strip_prefix("lab2048 ").unwrap_or(&run.line);
-        self.told.push(format!("{line} -> {} under {trouble}", run.code));
-        let verb = line.split_whitespace().next().unwrap_or_default().to_owned();
-        *self.tally.ends.entry((verb, run.code.to_string())).or_default() += 1;
-        if !truth::is_exit(run) {
-            self.wrong.push(format!("no exit of a run: {run}"));
+    /// A call in trouble has ended; what came of it, if it was not killed.
+    fn judge(&mut self, called: Called, trouble: &Trouble) -> Option<Run> {
+        self.tally.silence = self.tally.silence.max(called.silence());
+        self.wrong.extend(called.wrong());
+        let Called { line, run, took, .. } = called;
+        let end = run.as_ref().map_or("killed".to_owned(), |run| run.code.to_string());
+        if run.is_none() {
+            *self.tally.injected.entry(end.clone()).or_default() += 1;
         }
+        self.told.push(format!("{line} -> {end} in {took:?} under {trouble}"));
+        let verb = line.split_whitespace().next().unwrap_or_default().to_owned();
+        *self.tally.ends.entry((verb, end)).or_default() += 1;
+        run
     }
 
-    /// A success is one: what is only late has a minute.
-    async fn hold(&mut self, lab: &Lab, fresh: &World, run: &Run, state: State) {
-        if run.code != 0 || state.wrong(lab, fresh).await.is_empty() {
+    /// A success is one: what is only late has a minute, and longer where somebody else has been at work meanwhile.
+    async fn hold(&mut self, lab: &Lab, fresh: &World, run: &Run, (state, other): (State, Option<Other>)) {
+        if run.code != 0 {
             return;
         }
-        lab.world.sleep(LATE).await;
-        let wrong = state.wrong(lab, fresh).await;
-        if !wrong.is_empty() {
-            self.wrong.push(format!("exit 0, but {wrong:?}\n{run}"));
+        let states = other.map_or(vec![state], |other| state.beside(other));
+        let waits = if other.is_none() { 1 } else { 5 };
+        for _ in 0..waits {
+            if any(&states, lab, fresh).await.is_ok() {
+                return;
+            }
+            lab.world.sleep(LATE).await;
+        }
+        if let Err(wrong) = any(&states, lab, fresh).await {
+            self.wrong
+                .push(format!("exit 0 beside {other:?}, but {wrong:?}\n{run}"));
         }
     }
 
@@ -345,8 +332,21 @@ impl Life {
     /// The goal is reached when nothing befalls calls any more.
     async fn again(&mut self, lab: &Lab, fresh: &World, goal: &Goal<'_>) {
         let run = self.once(lab, goal.again).await;
-        self.hold(lab, fresh, &run, goal.state).await;
+        self.hold(lab, fresh, &run, (goal.state, None)).await;
     }
+}
+
+/// One of these states, or what is not so of the first.
+async fn any(states: &[State], lab: &Lab, fresh: &World) -> Result<(), Vec<String>> {
+    let mut first = None;
+    for state in states {
+        let wrong = state.wrong(lab, fresh).await;
+        if wrong.is_empty() {
+            return Ok(());
+        }
+        first.get_or_insert(wrong);
+    }
+    Err(first.unwrap_or_default())
 }
 
 impl<'a> Goal<'a> {
@@ -360,6 +360,31 @@ impl<'a> Goal<'a> {
 }
 
 impl State {
+    /// What may be so instead, where somebody else has done that meanwhile, and perhaps after the run's last look.
+    fn beside(self, other: Other) -> Vec<Self> {
+        let Self::Up(pods) = self else {
+            return match (self, other) {
+                (Self::UpOn(..), Other::DeletesIngress | Other::DeletesDeployment) => vec![Self::Any],
+                // With another profile, too, the pods are as many as somebody has asked for.
+                (Self::UpOn(_, subnets), Other::Scales(other)) => {
+                    vec![self, Self::UpOn(usize::try_from(other).unwrap(), subnets)]
+                }
+                // Nobody brings back what is gone.
+                _ => vec![self],
+            };
+        };
+        match other {
+            Other::DeletesIngress | Other::DeletesDeployment => vec![Self::Any],
+            Other::Scales(other) => vec![Self::Up(pods), Self::Up(usize::try_from(other).unwrap())],
+            Other::Labels
+            | Other::SetsImage
+            | Other::Autoscales
+            | Other::DeletesPods
+            | Other::DropsLock
+            | Other::StealsLock => vec![self],
+        }
+    }
+
     /// What is not so.
     async fn wrong(self, lab: &Lab, fresh: &World) -> Vec<String> {
         let mut wrong = match self {
@@ -374,6 +399,7 @@ impl State {
                 wrong
             }
             Self::Gone => fresh.left(lab),
+            Self::Any => Vec::new(),
         };
         wrong.extend(truth::touched(lab, &fresh.foreign));
         wrong

@@ -5,6 +5,8 @@
     reason = "what befell how many lives is what a long run of this is for"
 )]
 
+mod called;
+mod checks;
 mod draw;
 mod kills;
 mod life;

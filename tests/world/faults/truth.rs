@@ -7,6 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use jiff::Timestamp;
 use lab2048_sandbox::{Sandbox, testing};
+use lab2048_testing::faults::BadNetwork;
 use lab2048_testing::hand::CHAPTER;
 use lab2048_testing::{Lab, Run};
 use serde_json::{Value, json};
@@ -17,6 +18,10 @@ const ROLE: &str = "lab2048-eksworkshop-fargate-game-2048";
 const FOREIGN: &str = "billing";
 /// What a step may take beyond its limit: a call that is under way.
 const SLACK: Duration = Duration::from_secs(5);
+/// The most requests to one service within ten seconds: the first look asks for much at once.
+const BURST: usize = 80;
+/// ... and within a minute: five a second.
+const SUSTAINED: usize = 300;
 
 /// Why the lab is not as wanted; nothing if it is.
 pub(super) async fn missing(lab: &Lab, pods: usize) -> Vec<String> {
@@ -231,7 +236,19 @@ pub(super) fn touched(lab: &Lab, before: &BTreeMap<String, String>) -> Vec<Strin
         .collect()
 }
 
-/// The steps of a run that took longer than they may.
+/// Where a service was sent more requests than it may be.
+pub(super) fn storms(network: &BadNetwork) -> Vec<String> {
+    let mut storms = Vec::new();
+    for (window, most) in [(10, BURST), (60, SUSTAINED)] {
+        let busiest = network.busiest(Duration::from_secs(window));
+        if busiest > most {
+            storms.push(format!("{busiest} requests to one service within {window} seconds"));
+        }
+    }
+    storms
+}
+
+/// The steps of a run that took longer than they may, or never ended.
 pub(super) fn overdue(events: &[Value]) -> Vec<String> {
     let mut begun: BTreeMap<&str, (Timestamp, &str)> = BTreeMap::new();
     let mut wrong = Vec::new();
@@ -256,6 +273,8 @@ pub(super) fn overdue(events: &[Value]) -> Vec<String> {
             _ => {}
         }
     }
+    let endless = begun.iter().map(|(node, (_, op))| format!("{node} ({op}) never ended"));
+    wrong.extend(endless);
     wrong
 }
 

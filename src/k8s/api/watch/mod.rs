@@ -247,7 +247,7 @@ impl Follower {
                 if !error.class.is_transient() || self.failures >= ATTEMPTS {
                     return Err(error);
                 }
-                self.pause = error.retry_after.unwrap_or(self.pause);
+                self.pause = error.asked_pause().unwrap_or(self.pause);
             }
         }
         self.client.clock().sleep(self.pause).await;

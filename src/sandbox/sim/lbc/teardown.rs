@@ -83,13 +83,16 @@ fn unbind(world: &mut World, stack: &str, wanted: &BTreeMap<String, String>) -> 
     true
 }
 
-/// Removes the frontend group, and the backend group if this was the last stack; `false` while something uses them.
+/// Removes the frontend group, and the backend group if this was the last stack and the controller remembers it; `false`
+/// while something uses them.
 fn drop_security_groups(world: &mut World, stack: &Stack) -> bool {
     let others = INGRESS
         .list(world, None)
         .any(|(key, ingress)| is_taken(ingress, Some(&stack.finalizer).filter(|_| stack.leaving.contains(key))));
+    let remembered = world.agenda.lbc.backend.clone();
     let backend = |group: &SecurityGroup| {
-        group.tags.get(CLUSTER_TAG) == Some(&world.facts.cluster)
+        remembered.as_ref() == Some(&group.id)
+            && group.tags.get(CLUSTER_TAG) == Some(&world.facts.cluster)
             && group
                 .tags
                 .get(BACKEND_TAG.0)
@@ -109,6 +112,7 @@ fn drop_security_groups(world: &mut World, stack: &Stack) -> bool {
             return false;
         }
         world.aws.security_groups.remove(&id);
+        world.agenda.lbc.backend.take_if(|remembered| *remembered == id);
     }
     true
 }

@@ -8,8 +8,14 @@ use crate::sim::lbc::stack::Stack;
 use crate::state::SecurityGroup;
 use crate::world::World;
 
-/// The security group that all load balancers of the cluster share on their way to the pods.
+/// The security group that all load balancers of the cluster share on their way to the pods. The controller remembers it.
 pub(super) fn backend(world: &mut World) -> String {
+    let id = shared(world);
+    world.agenda.lbc.backend = Some(id.clone());
+    id
+}
+
+fn shared(world: &mut World) -> String {
     let name = names::backend_group(&world.facts.cluster);
     if let Some(group) = world.aws.security_groups.values().find(|group| group.name == name) {
         return group.id.clone();

@@ -1,6 +1,8 @@
 //! A removal where the load balancer controller does not do its part: told before anything is done, done by hand on the
 //! user's word, and nothing left but what is told.
 
+mod disturbed;
+
 use std::time::Duration;
 
 use lab2048_sandbox::{Breakage, testing};
@@ -49,14 +51,18 @@ async fn with_argument(lab: &Lab, from: &str, to: &str) {
 
 /// What `helm uninstall` takes, in one go: the custom resources stay.
 async fn uninstall(lab: &Lab) {
+    uninstall_webhooks(lab).await;
+    delete(lab, CONTROLLER).await;
+    delete(lab, CLASS).await;
+}
+
+async fn uninstall_webhooks(lab: &Lab) {
     for resource in WEBHOOKS {
         for found in testing::objects(&lab.world, "admissionregistration.k8s.io", resource, None) {
             let name = found["metadata"]["name"].as_str().unwrap();
             delete(lab, &format!("/apis/admissionregistration.k8s.io/v1/{resource}/{name}")).await;
         }
     }
-    delete(lab, CONTROLLER).await;
-    delete(lab, CLASS).await;
 }
 
 /// It is refused with these words, at once and with nothing done; `plan --destroy` says the same.
@@ -209,18 +215,7 @@ async fn a_controller_that_may_not_delete_is_named_in_the_wait_and_done_without(
 async fn what_forced_finalizers_have_left_goes_by_hand() {
     let (lab, before) = applied().await;
     lab.world.break_(Breakage::LbcDenied);
-    for (group, version, resource) in [
-        ("networking.k8s.io", "v1", "ingresses"),
-        ("elbv2.k8s.aws", "v1beta1", "targetgroupbindings"),
-    ] {
-        for object in testing::objects(&lab.world, group, resource, Some(NAMESPACE)) {
-            let name = object["metadata"]["name"].as_str().unwrap();
-            let path = format!("/apis/{group}/{version}/namespaces/{NAMESPACE}/{resource}/{name}");
-            lab.send("PATCH", &path, &json!({"metadata": {"finalizers": null}}))
-                .await;
-            lab.send("DELETE", &path, &Value::Null).await;
-        }
-    }
+    lab.force_finalizers().await;
     lab.call("destroy").await.exits(1).prints("--without-controller");
     goes_by_hand(&lab, &before).await;
 }
