@@ -69,19 +69,23 @@ impl Step<'_> {
         at: &mut Progressing,
         mut refused: Option<Refused<'_>>,
     ) -> Result<(), Failure> {
+        let mut is_in_line = refused.is_some();
         loop {
-            let looked = self.clock.awake();
             if at.queued >= LONGEST_QUEUE {
-                return Err(failure::of_queue(
-                    refused.map_or_else(still_in_line, |it| it.error.to_string()),
-                ));
+                let cause = refused.map_or_else(still_in_line, |refused| refused.error.to_string());
+                return Err(failure::of_queue(cause));
             }
-            let turn = self.look(refused.as_ref().map(|refused| refused.holder)).await;
-            let next = match &refused {
-                Some(refused) => Some(Next::after(refused, turn)),
-                None => Next::before(turn),
+            let begun = self.clock.awake();
+            let looking = self.look(refused.as_ref());
+            let looked = match is_in_line {
+                true => self.unless_interrupted(looking).await,
+                false => Some(looking.await),
+            };
+            let Some(next) = looked else {
+                return Err(self.interrupted(at));
             };
             let Some(next) = next else { return Ok(()) };
+            is_in_line = true;
             if let Some(holder) = next.holder {
                 self.send(Message::Queued {
                     node: self.task.node.id.clone(),
@@ -92,15 +96,12 @@ impl Step<'_> {
                     },
                 });
             }
-            let is_interrupted = tokio::select! {
-                () = self.clock.sleep(next.pause) => false,
-                () = pressed(&mut self.interrupts, START_NOTHING) => true,
-            };
-            let waited = self.clock.since(looked);
+            let slept = self.unless_interrupted(self.clock.sleep(next.pause)).await;
+            let waited = self.clock.since(begun);
             at.started += waited;
             at.queued += waited;
-            if is_interrupted {
-                return Err(failure::of_interrupt(self.task, at.reached, at.stage.take()));
+            if slept.is_none() {
+                return Err(self.interrupted(at));
             }
             if next.asks {
                 return Ok(());
@@ -110,14 +111,33 @@ impl Step<'_> {
         }
     }
 
-    /// A look at the line. One that cannot be had for long is of no use: then everybody asks on their own.
-    async fn look(&mut self, heard: Option<&Holder>) -> Turn {
-        let (queue, task) = (self.queue, self.task);
-        tokio::select! {
-            turn = queue.turn(task, heard) => turn,
+    /// A look at the line; nothing comes next if the service may be asked now. A look that takes long is of no use: then
+    /// everybody asks on their own.
+    async fn look(&self, refused: Option<&Refused<'_>>) -> Option<Next> {
+        let heard = refused.map(|refused| refused.holder);
+        let turn = tokio::select! {
+            biased;
+            turn = self.queue.turn(self.task, heard) => turn,
             () = self.clock.sleep(LAST_LOOK) => Turn::Unordered(None),
-            () = pressed(&mut self.interrupts, START_NOTHING) => Turn::Unordered(None),
+        };
+        match refused {
+            Some(refused) => Some(Next::after(refused, turn)),
+            None => Next::before(turn),
         }
+    }
+
+    /// What `waiting` comes to; `None` if the user wants nothing more to be begun, not even what waits in line.
+    async fn unless_interrupted<T>(&self, waiting: impl Future<Output = T>) -> Option<T> {
+        let mut interrupts = self.interrupts.clone();
+        tokio::select! {
+            biased;
+            () = pressed(&mut interrupts, START_NOTHING) => None,
+            result = waiting => Some(result),
+        }
+    }
+
+    fn interrupted(&self, at: &mut Progressing) -> Failure {
+        failure::of_interrupt(self.task, at.reached, at.stage.take())
     }
 }
 
