@@ -117,9 +117,13 @@ impl Snapshot {
     /// Reads what `purpose` needs. Nothing is changed by that, so Ctrl-C ends it at once.
     pub(super) async fn take(context: &Context, session: &Session, purpose: Purpose) -> Result<Self, AppError> {
         // What reads everything is a large future, which few calls need.
-        let reading = Box::pin(Self::read(session, purpose));
-        let mut snapshot = context.unless_interrupted(reading).await?;
-        context.unless_interrupted(Box::pin(snapshot.read_tenants())).await?;
+        let reading = Box::pin(Self::read_with_tenants(session, purpose));
+        context.unless_interrupted(reading).await
+    }
+
+    async fn read_with_tenants(session: &Session, purpose: Purpose) -> Result<Self, AppError> {
+        let mut snapshot = Box::pin(Self::read(session, purpose)).await?;
+        snapshot.read_tenants().await?;
         Ok(snapshot)
     }
 
