@@ -19,7 +19,7 @@ conformance *args:
 # how to live it again. What is run so often is optimised a little; everything below our own code is that of `just test`.
 faults number="300" first="1":
     LAB2048_FAULTS={{number}} LAB2048_FAULTS_FROM={{first}} cargo test --locked \
-        --config profile.dev.package.lab2048-sandbox.opt-level=1 --config profile.dev.package.lab2048.opt-level=1 \
+        --config 'profile.dev.package.lab2048.opt-level="s"' \
         --test world faults::runs -- --nocapture
 
 # A kill at every request of apply, scale, a replacement, an adoption and destroy.
