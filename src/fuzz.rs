@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures::FutureExt;
 use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt};
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use lab2048_fuzz::{Target, survive};
@@ -19,11 +19,15 @@ use tempfile::TempDir;
 
 use crate::aws::{Clients, Reader, StaticKeys, WantedNames, WorldWay};
 use crate::config::{Loader, Setting};
-use crate::k8s::{Client, Connection, Select, chosen_context, kind_of};
+use crate::k8s::{Client, Connection, ObjectDriver, Select, chosen_context, kind_of};
 use crate::lbc::{IngressFacts, IngressSettings, Reach, decode_event, decode_refusal, routes, unknown_annotations};
-use crate::model::{LONGEST_WAIT, Object, Quantity, Scope, format_duration, matches_wildcard, parse_duration};
+use crate::model::{
+    Desired, Goal, LONGEST_WAIT, Node, NodeId, NodeKind, Object, Op, Outputs, Quantity, Scope, Task, Wait, format_duration,
+    matches_wildcard, parse_duration,
+};
 use crate::plan::file::SavedPlan;
-use crate::ports::{BoxBody, RequestMeter, TestClock, Transport, TransportError};
+use crate::ports::{BoxBody, Driver, RequestMeter, TestClock, Transport, TransportError};
+use crate::readiness::{self, Past};
 use crate::render::{AppContext, Context, IngressContext, LabContext, Templates, objects, to_yaml};
 
 const TARGETS: &[Target] = &[
@@ -35,9 +39,11 @@ const TARGETS: &[Target] = &[
     target("kubeconfig", kubeconfig),
     target("annotations", annotations),
     target("controller-event", controller_event),
+    target("pod-event", pod_event),
     target("aws-xml", aws_xml),
     target("aws-json", aws_json),
     target("kubernetes", kubernetes),
+    target("kubernetes-watch", kubernetes_watch),
     target("wildcard", wildcard),
     target("duration", duration),
     target("quantity", quantity),
@@ -198,6 +204,33 @@ fn controller_event(bytes: &[u8]) -> usize {
     decoded.iter().flatten().map(|decoded| decoded.text().len()).sum()
 }
 
+/// What a kubelet says of a container that waits: the event's reason on the first line, then its message, which is also the
+/// container's own.
+fn pod_event(bytes: &[u8]) -> usize {
+    let text = text(bytes);
+    let (reason, message) = text.split_once('\n').unwrap_or(("Failed", &text));
+    let owner = |kind: &str, name: &str| json!([{"kind": kind, "name": name, "uid": name, "controller": true}]);
+    let deployment = Object(json!({
+        "kind": "Deployment", "metadata": {"namespace": "lab", "name": "game", "uid": "game", "generation": 1},
+        "spec": {"replicas": 1, "selector": {"matchLabels": {"app": "game"}}}, "status": {"observedGeneration": 1},
+    }));
+    let pod = Object(json!({
+        "kind": "Pod",
+        "metadata": {"namespace": "lab", "name": "game-1", "uid": "1", "labels": {"app": "game"},
+            "ownerReferences": owner("ReplicaSet", "game-set")},
+        "spec": {"containers": [{"name": "game", "image": "game"}]},
+        "status": {"phase": "Pending", "containerStatuses": [
+            {"name": "game", "image": "game", "state": {"waiting": {"reason": reason, "message": message}}},
+        ]},
+    }));
+    let event = Object(json!({
+        "kind": "Event", "type": "Warning", "reason": reason, "message": message, "metadata": {"namespace": "lab", "name": "e"},
+        "involvedObject": {"kind": "Pod", "namespace": "lab", "name": "game-1", "uid": "1"},
+    }));
+    let verdict = readiness::deployment(&deployment, &[pod], &[event], &Past::default());
+    format!("{verdict:?}").len()
+}
+
 /// A server that says the same to everything, but for what `others` answers.
 struct Parrot {
     answer: Response<Bytes>,
@@ -309,6 +342,49 @@ fn kubernetes(bytes: &[u8]) -> usize {
         let key =
             Object(json!({"apiVersion": "v1", "kind": "Service", "metadata": {"namespace": "lab", "name": "x"}})).key();
         size(listed) + size(client.get(&key).await)
+    })
+}
+
+/// What a watch says, where lists are as they should be: it is followed for an hour at most.
+fn kubernetes_watch(bytes: &[u8]) -> usize {
+    let parrot = Parrot {
+        answer: answer(bytes, "application/json"),
+        others: |request| {
+            let watches = request.uri().query().is_some_and(|query| query.contains("watch=1"));
+            let list = json!({"kind": "List", "metadata": {"resourceVersion": "7"}, "items": [
+                {"metadata": {"namespace": "lab", "name": "game", "uid": "u", "generation": 1}, "spec": {"replicas": 1}},
+            ]});
+            (!watches).then_some(list)
+        },
+    };
+    let object = json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"namespace": "lab", "name": "game"}});
+    let task = Task {
+        node: Node {
+            id: NodeId::new(NodeKind::Deployment, "game"),
+            desired: Desired::Object(Object(object)),
+        },
+        op: Op::None,
+        wait: Wait::Ready,
+        pin: None,
+        force: false,
+        adopt: false,
+        recreate: Vec::new(),
+        heals: false,
+        by_hand: None,
+    };
+    in_paused_time(async {
+        let connection = Connection {
+            clock: Arc::new(TestClock::start()),
+            meter: RequestMeter::default(),
+            tokens: None,
+        };
+        let client = Client::over(Arc::new(parrot), "https://cluster.test", connection).unwrap();
+        let driver = ObjectDriver::new(client);
+        let nothing = Outputs::default();
+        let reports = driver.progress(&task, Goal::Ready, &nothing);
+        let an_hour = tokio::time::sleep(Duration::from_secs(3600));
+        let sizes = reports.take(50).take_until(an_hour).map(size);
+        sizes.fold(0, |most, size| async move { most.max(size) }).await
     })
 }
 

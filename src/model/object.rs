@@ -46,7 +46,15 @@ pub struct Object(pub Value);
 impl Object {
     /// The value at a JSON pointer such as `/spec/replicas`.
     pub fn at(&self, pointer: &str) -> Option<&Value> {
-        self.0.pointer(pointer)
+        if pointer.contains('~') {
+            return self.0.pointer(pointer);
+        }
+        // What has no escapes needs no copies of its parts, as `Value::pointer` makes them; this is called more than anything.
+        pointer.split('/').skip(1).try_fold(&self.0, |value, part| match value {
+            Value::Object(map) => map.get(part),
+            Value::Array(items) => items.get(part.parse::<usize>().ok()?),
+            _ => None,
+        })
     }
 
     /// The text at a JSON pointer.
@@ -96,12 +104,12 @@ impl Object {
 
     /// A label's value.
     pub fn label(&self, key: &str) -> Option<&str> {
-        self.0.pointer("/metadata/labels")?.get(key)?.as_str()
+        self.at("/metadata/labels")?.get(key)?.as_str()
     }
 
     /// An annotation's value.
     pub fn annotation(&self, key: &str) -> Option<&str> {
-        self.0.pointer("/metadata/annotations")?.get(key)?.as_str()
+        self.at("/metadata/annotations")?.get(key)?.as_str()
     }
 
     /// The text entries of the map at a JSON pointer, such as `/metadata/labels`.

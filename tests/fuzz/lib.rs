@@ -2,7 +2,8 @@
 //!
 //! A [`Target`] takes any bytes to the code that reads such bytes in earnest. [`survive`] gives it the files of its folder in
 //! `corpus`, then mutations of them: the same few at every `cargo test`, new ones for as long as `just fuzz` is told to. No
-//! input may end in a panic, take longer than [`PATIENCE`], or make more than [`most`] of itself. One that does is kept as a
+//! input may end in a panic, take longer than [`PATIENCE`], or make more than [`most`] of itself, nor minutes of them take more
+//! memory than [`MEMORY`]. One that does is kept as a
 //! file of the corpus, as small as it could be made, and so every later run begins with it.
 
 #![expect(
@@ -47,6 +48,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub const fn most(input: usize) -> usize {
     1_000_000 + 100 * input
 }
+
+/// The most memory that minutes of inputs may take, in KiB.
+const MEMORY: u64 = 256 * 1024;
 
 /// Runs the targets, or the one that `LAB2048_FUZZ` names: a fixed number of mutations, or for `LAB2048_FUZZ_MINUTES` each.
 pub fn survive(targets: &[Target]) {
@@ -109,12 +113,24 @@ fn explored(target: Target, time: Option<Duration>, steps: &Sender<Vec<u8>>) {
         }
     }
     if time.is_some() {
-        eprintln!(
-            "{}: {} inputs, nothing found",
+        let inputs = u64::from(round) * u64::from(target.cases);
+        let peak = peak_memory();
+        let told = peak.map_or_else(|| "unknown".to_owned(), |peak| format!("{} MiB", peak / 1024));
+        eprintln!("{}: {inputs} inputs, nothing found, peak memory {told}", target.name);
+        assert!(
+            peak.is_none_or(|peak| peak <= MEMORY),
+            "{}: {told} is more than {} MiB",
             target.name,
-            u64::from(round) * u64::from(target.cases)
+            MEMORY / 1024
         );
     }
+}
+
+/// The most memory that this process has had at once, in KiB, where the system tells.
+fn peak_memory() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix(" kB")?.trim().parse().ok()
 }
 
 /// A round of mutations; the round is the seed of their generator.

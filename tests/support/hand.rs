@@ -86,6 +86,23 @@ pub fn manifest() -> [Value; 4] {
 }
 
 impl Lab {
+    /// What people do to an Ingress that does not go, such as where the controller may not remove its ALB: they take the
+    /// finalizers away. What the controller made in AWS stays.
+    pub async fn force_finalizers(&self) {
+        for (group, version, resource) in [
+            ("networking.k8s.io", "v1", "ingresses"),
+            ("elbv2.k8s.aws", "v1beta1", "targetgroupbindings"),
+        ] {
+            for object in testing::objects(&self.world, group, resource, Some(CHAPTER)) {
+                let name = object["metadata"]["name"].as_str().unwrap();
+                let path = format!("/apis/{group}/{version}/namespaces/{CHAPTER}/{resource}/{name}");
+                self.send("PATCH", &path, &json!({"metadata": {"finalizers": null}}))
+                    .await;
+                self.send("DELETE", &path, &Value::Null).await;
+            }
+        }
+    }
+
     /// Sends a request to AWS, as the aws CLI does, and returns the answer. It has to succeed.
     pub async fn aws(&self, service: &str, method: &str, path: &str, body: String) -> String {
         let region = if service == "iam" {

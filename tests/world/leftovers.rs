@@ -7,24 +7,6 @@ use serde_json::{Value, json};
 
 const NAMESPACE: &str = "fargate-game-2048";
 
-/// What people do to an Ingress that does not go because the controller may not remove its ALB: they take the finalizers
-/// away. What the controller made in AWS stays.
-async fn forget_what_the_controller_made(lab: &Lab) {
-    lab.world.break_(Breakage::LbcDenied);
-    for (group, version, resource) in [
-        ("networking.k8s.io", "v1", "ingresses"),
-        ("elbv2.k8s.aws", "v1beta1", "targetgroupbindings"),
-    ] {
-        for object in testing::objects(&lab.world, group, resource, Some(NAMESPACE)) {
-            let name = object["metadata"]["name"].as_str().unwrap();
-            let path = format!("/apis/{group}/{version}/namespaces/{NAMESPACE}/{resource}/{name}");
-            lab.send("PATCH", &path, &json!({"metadata": {"finalizers": null}}))
-                .await;
-            lab.send("DELETE", &path, &Value::Null).await;
-        }
-    }
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_removal_shows_what_it_has_looked_for() {
     let lab = Lab::new(2048);
@@ -55,7 +37,8 @@ async fn a_removal_shows_what_it_has_looked_for() {
 async fn what_the_controller_made_and_did_not_remove_is_listed_and_fails_the_removal() {
     let lab = Lab::new(2048);
     lab.call("apply").await.exits(Exit::Done);
-    forget_what_the_controller_made(&lab).await;
+    lab.world.break_(Breakage::LbcDenied);
+    lab.force_finalizers().await;
     let run = lab.call("destroy -o json --events destroy.ndjson").await;
     let document = run.exits(Exit::Failed).json();
     let kinds: Vec<&str> = document["leftovers"]

@@ -12,7 +12,7 @@ use http::Request;
 use http_body_util::BodyExt;
 use jiff::Timestamp;
 use lab2048_fuzz::{Target, survive};
-use lab2048_sandbox::{Sandbox, WallClock};
+use lab2048_sandbox::{Sandbox, WallClock, testing};
 
 const TARGETS: &[Target] = &[
     target("sandbox-kubernetes", kubernetes),
@@ -20,9 +20,8 @@ const TARGETS: &[Target] = &[
     target("sandbox-aws", aws),
 ];
 
-/// Every case has a world of its own, which takes time to make.
 const fn target(name: &'static str, run: fn(&[u8]) -> usize) -> Target {
-    Target { name, run, cases: 20 }
+    Target { name, run, cases: 60 }
 }
 
 #[test]
@@ -76,8 +75,20 @@ fn parts(bytes: &[u8]) -> (Vec<String>, Bytes) {
     (words, Bytes::copy_from_slice(rest.strip_prefix(b"\n").unwrap_or(rest)))
 }
 
-fn fresh() -> Sandbox {
-    Sandbox::in_memory(7, 1.0, Arc::new(StoppedClock))
+thread_local! {
+    /// A world in which nothing is ever changed.
+    static UNCHANGED: Sandbox = Sandbox::in_memory(7, 1.0, Arc::new(StoppedClock));
+    /// The same with something that a write can be laid on.
+    static FURNISHED: Sandbox = {
+        let sandbox = UNCHANGED.with(|sandbox| testing::twin(sandbox, None, Arc::new(StoppedClock)));
+        to_cluster(&sandbox, "POST", DEPLOYMENTS, "application/json", DEPLOYMENT.into());
+        sandbox
+    };
+}
+
+/// A world of its own for one input.
+fn twin(sandbox: &Sandbox) -> Sandbox {
+    testing::twin(sandbox, None, Arc::new(StoppedClock))
 }
 
 fn to_cluster(sandbox: &Sandbox, method: &str, path: &str, media: &str, body: Bytes) -> usize {
@@ -100,8 +111,7 @@ fn kubernetes(bytes: &[u8]) -> usize {
     let [method, path, media] = words.as_slice() else {
         return 0;
     };
-    let sandbox = fresh();
-    to_cluster(&sandbox, "POST", DEPLOYMENTS, "application/json", DEPLOYMENT.into());
+    let sandbox = FURNISHED.with(twin);
     let size = to_cluster(&sandbox, method, path, media, body);
     // What was taken can be shown again.
     size.max(to_cluster(
@@ -111,11 +121,6 @@ fn kubernetes(bytes: &[u8]) -> usize {
         "application/json",
         Bytes::new(),
     ))
-}
-
-thread_local! {
-    /// A world in which nothing is ever changed.
-    static UNCHANGED: Sandbox = fresh();
 }
 
 /// An object in protobuf, sent to where Services are made, without making any.
@@ -146,5 +151,5 @@ fn aws(bytes: &[u8]) -> usize {
             "authorization",
             format!("AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=00"),
         );
-    sent(&fresh(), request.body(body))
+    sent(&UNCHANGED.with(twin), request.body(body))
 }

@@ -197,7 +197,7 @@ async fn what_forced_finalizers_have_left_goes_with_the_next_lab_of_that_name() 
     uninstall_webhooks(&lab).await;
     lab.world.break_(Breakage::LbcAbsent);
     lab.world.sleep(Duration::from_secs(60)).await;
-    force_finalizers(&lab).await;
+    lab.force_finalizers().await;
     lab.world.mend(Breakage::LbcAbsent);
     lab.world.sleep(Duration::from_mins(30)).await;
     lab.call("destroy")

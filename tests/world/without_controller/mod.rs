@@ -103,22 +103,6 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
     rest.split(after).next().unwrap()
 }
 
-/// What people do to an Ingress that does not go: they take the finalizers away.
-async fn force_finalizers(lab: &Lab) {
-    for (group, version, resource) in [
-        ("networking.k8s.io", "v1", "ingresses"),
-        ("elbv2.k8s.aws", "v1beta1", "targetgroupbindings"),
-    ] {
-        for object in testing::objects(&lab.world, group, resource, Some(NAMESPACE)) {
-            let name = object["metadata"]["name"].as_str().unwrap();
-            let path = format!("/apis/{group}/{version}/namespaces/{NAMESPACE}/{resource}/{name}");
-            lab.send("PATCH", &path, &json!({"metadata": {"finalizers": null}}))
-                .await;
-            lab.send("DELETE", &path, &Value::Null).await;
-        }
-    }
-}
-
 /// The namespace selectors of all webhooks.
 fn selectors(lab: &Lab) -> Vec<Value> {
     let all = WEBHOOKS.map(|resource| testing::objects(&lab.world, "admissionregistration.k8s.io", resource, None));
@@ -231,7 +215,7 @@ async fn a_controller_that_may_not_delete_is_named_in_the_wait_and_done_without(
 async fn what_forced_finalizers_have_left_goes_by_hand() {
     let (lab, before) = applied().await;
     lab.world.break_(Breakage::LbcDenied);
-    force_finalizers(&lab).await;
+    lab.force_finalizers().await;
     lab.call("destroy").await.exits(1).prints("--without-controller");
     goes_by_hand(&lab, &before).await;
 }

@@ -165,6 +165,20 @@ pub(super) fn clear(object: &mut Value) {
     }
 }
 
+/// A copy of an object without its entries, which are often the larger part.
+pub(super) fn without(object: &Value) -> Value {
+    let all_but = |name: &str, value: &Value| -> Map<String, Value> {
+        let fields = value.as_object().into_iter().flatten();
+        let kept = fields.filter(|(field, _)| *field != name);
+        kept.map(|(field, value)| (field.clone(), value.clone())).collect()
+    };
+    let mut copy = all_but("metadata", object);
+    if let Some(metadata) = object.get("metadata") {
+        copy.insert("metadata".to_owned(), all_but("managedFields", metadata).into());
+    }
+    Value::Object(copy)
+}
+
 fn decode(entry: &Value) -> Option<(ManagerId, Owned)> {
     let text = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default();
     let api_version = text("apiVersion");

@@ -49,9 +49,8 @@ fn schema_of(object: &Value) -> Schema {
 
 /// A copy in the form in which fields are compared: as the server's types have it, without ownership.
 fn comparable(schema: Schema, object: &Value) -> Value {
-    let mut object = object.clone();
+    let mut object = entries::without(object);
     schema.normalise(&mut object);
-    entries::clear(&mut object);
     object
 }
 

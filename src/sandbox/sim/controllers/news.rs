@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::api::{Kind, MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS, deleting, list, text};
+use super::super::api::{Kind, MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS, at, deleting, list, text};
 use crate::state::{Change, ChangeKind, Key};
 use crate::world::World;
 
@@ -44,7 +44,7 @@ impl News {
             let Some(before) = change.before.as_ref().filter(|_| change.kind == ChangeKind::Modified) else {
                 return true;
             };
-            let differs = |field| change.object.pointer(field) != before.pointer(field);
+            let differs = |field| at(&change.object, field) != at(before, field);
             deleting(&change.object)
                 || list(&change.object, "/metadata/ownerReferences") != list(before, "/metadata/ownerReferences")
                 || differs("/spec/nodeName")

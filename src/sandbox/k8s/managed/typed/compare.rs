@@ -54,6 +54,10 @@ struct Walk {
 
 impl Walk {
     fn compare(&mut self, shape: &Shape, old: Side<'_>, new: Side<'_>) {
+        // Most of an object stays as it is at most of its changes.
+        if old == new {
+            return;
+        }
         let (of_old, of_new) = (form(shape, old), form(shape, new));
         let leaf = if new.is_none() {
             self.compare_as(of_old, shape, old, new)
