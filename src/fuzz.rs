@@ -22,8 +22,8 @@ use crate::config::{Loader, Setting};
 use crate::k8s::{Client, Connection, ObjectDriver, Select, chosen_context, kind_of};
 use crate::lbc::{IngressFacts, IngressSettings, Reach, decode_event, decode_refusal, routes, unknown_annotations};
 use crate::model::{
-    Desired, Goal, LONGEST_WAIT, Node, NodeId, NodeKind, Object, Op, Outputs, Quantity, Scope, Task, Wait, format_duration,
-    matches_wildcard, parse_duration,
+    Desired, Goal, LONGEST_WAIT, Node, NodeId, NodeKind, Object, Op, Outputs, Quantity, Scope, Task, Wait,
+    format_duration, matches_wildcard, parse_duration,
 };
 use crate::plan::file::SavedPlan;
 use crate::ports::{BoxBody, Driver, RequestMeter, TestClock, Transport, TransportError};
@@ -357,7 +357,8 @@ fn kubernetes_watch(bytes: &[u8]) -> usize {
             (!watches).then_some(list)
         },
     };
-    let object = json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"namespace": "lab", "name": "game"}});
+    let object =
+        json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"namespace": "lab", "name": "game"}});
     let task = Task {
         node: Node {
             id: NodeId::new(NodeKind::Deployment, "game"),
