@@ -22,11 +22,11 @@ use crate::config::{Loader, Setting};
 use crate::k8s::{Client, Connection, ObjectDriver, Select, chosen_context, kind_of};
 use crate::lbc::{IngressFacts, IngressSettings, Reach, decode_event, decode_refusal, routes, unknown_annotations};
 use crate::model::{
-    Desired, Goal, LONGEST_WAIT, Node, NodeId, NodeKind, Object, Op, Outputs, Quantity, Scope, Task, Wait, format_duration,
-    matches_wildcard, parse_duration,
+    Desired, Goal, LONGEST_WAIT, Node, NodeId, NodeKind, Object, Op, Outputs, Quantity, Scope, Task, Wait,
+    format_duration, matches_wildcard, parse_duration,
 };
 use crate::plan::file::SavedPlan;
-use crate::ports::{BoxBody, Driver, RequestMeter, TestClock, Transport, TransportError};
+use crate::ports::{BoxBody, Clock, Driver, RequestMeter, TestClock, Transport, TransportError};
 use crate::readiness::{self, Past};
 use crate::render::{AppContext, Context, IngressContext, LabContext, Templates, objects, to_yaml};
 
@@ -357,7 +357,8 @@ fn kubernetes_watch(bytes: &[u8]) -> usize {
             (!watches).then_some(list)
         },
     };
-    let object = json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"namespace": "lab", "name": "game"}});
+    let object =
+        json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"namespace": "lab", "name": "game"}});
     let task = Task {
         node: Node {
             id: NodeId::new(NodeKind::Deployment, "game"),
@@ -382,7 +383,7 @@ fn kubernetes_watch(bytes: &[u8]) -> usize {
         let driver = ObjectDriver::new(client);
         let nothing = Outputs::default();
         let reports = driver.progress(&task, Goal::Ready, &nothing);
-        let an_hour = tokio::time::sleep(Duration::from_secs(3600));
+        let an_hour = TestClock::start().sleep(Duration::from_hours(1));
         let sizes = reports.take(50).take_until(an_hour).map(size);
         sizes.fold(0, |most, size| async move { most.max(size) }).await
     })

@@ -289,6 +289,10 @@ impl<'a> Dispatcher<'a, '_> {
                 self.outcome.skipped.push(node.clone());
                 self.skip_what_needs(&node);
             }
+            Err(Stop::Superseded) => {
+                self.outcome.superseded = true;
+                self.state.stop();
+            }
             Err(Stop::Failed(failure)) => self.fail(node, failure, step.is_held),
         }
     }

@@ -621,6 +621,19 @@ async fn a_lock_that_becomes_free_is_taken_and_that_is_reported() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_lock_whose_namespace_has_gone_leaves_the_plan_to_be_made_anew() {
+    // Another run removes the lab: its namespace is terminating, then gone.
+    let gone = Script {
+        errors: vec![ErrorClass::Busy, ErrorClass::Missing],
+        ..takes(0)
+    };
+    let ran = run(locked_apply(), &[(LOCK, gone)]).await;
+    assert!(ran.outcome.superseded && !ran.outcome.complete, "{}", ran.story());
+    assert!(ran.outcome.failures.is_empty(), "{}", ran.story());
+    assert!(!ran.log.contains(&"apply service/s".to_owned()), "{:?}", ran.log);
+}
+
+#[tokio::test(start_paused = true)]
 async fn time_in_a_queue_is_not_time_of_the_step() {
     // Three quarters of an hour in the queue, and three minutes of the fifteen that it may take.
     let crowded = Script {

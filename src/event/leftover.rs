@@ -60,6 +60,7 @@ pub enum LeftoverKind {
 
 impl LeftoverKind {
     /// The kind in whose line of the search it is counted.
+    #[must_use]
     pub fn searched_as(self) -> Self {
         match self {
             Self::UntaggedLoadBalancer => Self::LoadBalancer,
