@@ -1,4 +1,4 @@
-//! The API server's certificate changes while a run waits, and connections are cut.
+//! The API server comes back with another certificate while a run waits.
 
 use std::time::Duration;
 
@@ -23,17 +23,20 @@ async fn a_renewed_certificate_is_taken_and_a_strangers_is_refused() {
     }
     let [renewing, deceiving] = runs;
 
-    workshop.plane.renew_certificate().await;
-    renewed.traffic.cut();
+    let comes_back_with = async |change: &dyn Fn()| {
+        workshop.plane.kill_apiserver();
+        change();
+        workshop.plane.revive_apiserver().await;
+    };
+    comes_back_with(&|| workshop.plane.renew_certificate()).await;
     workshop.fargate.pause.end("renewed");
     is_up(&renewed, REPLICAS, &renewing.end().await.exits(0)).await;
 
-    workshop.plane.show_foreign_certificate().await;
-    deceived.traffic.cut();
+    comes_back_with(&|| workshop.plane.take_foreign_certificate()).await;
     let refused = deceiving.call.end(PROMPTLY).await.exits(1);
     refused.prints("signed by an authority that is not trusted here");
 
-    workshop.plane.renew_certificate().await;
+    comes_back_with(&|| workshop.plane.renew_certificate()).await;
     workshop.fargate.pause.end("deceived");
     let again = deceived.workdir.call("apply").await.exits(0);
     is_up(&deceived, REPLICAS, &again).await;

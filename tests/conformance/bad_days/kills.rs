@@ -227,7 +227,7 @@ impl<'w> Life<'w> {
 async fn killed_at_random_points_a_rerun_ends_in_the_truth() {
     let seed = variable("LAB2048_CONFORMANCE_SEED").unwrap_or_else(|| fastrand::u64(..1_000_000));
     let kills = variable("LAB2048_CONFORMANCE_KILLS").unwrap_or(KILLS);
-    println!("kills: seed {seed} (again: LAB2048_CONFORMANCE_SEED={seed} just conformance bad_days::kills)");
+    println!("kills: seed {seed} (again: just kills {kills} {seed})");
     let workshop = Workshop::open().await;
     let begun = tokio::time::Instant::now();
     let lives = (0..LABS).map(async |number| {

@@ -39,13 +39,13 @@ impl Waiting {
             removed,
         } = self;
         let held = [
-            (&workshop.fargate.pause, [rollout, scaled]),
-            (workshop.ingresses(), [balancer, removed]),
+            (&workshop.fargate.pause, rollout),
+            (&workshop.fargate.nodes, scaled),
+            (workshop.ingresses(), balancer),
+            (workshop.ingresses(), removed),
         ];
-        for (pause, participants) in &held {
-            participants
-                .iter()
-                .for_each(|participant| pause.begin(&participant.lab));
+        for (pause, participant) in &held {
+            pause.begin(&participant.lab);
         }
         let mut applied = [Running::start(rollout, "apply"), Running::start(balancer, "apply")];
         let mut changed = [
@@ -58,8 +58,8 @@ impl Waiting {
         changed[0].reports("settling", settles).await;
         changed[1].waits_for("ingress").await;
         day().await;
-        for (pause, participants) in &held {
-            participants.iter().for_each(|participant| pause.end(&participant.lab));
+        for (pause, participant) in &held {
+            pause.end(&participant.lab);
         }
         for running in applied {
             let (participant, run) = (running.participant, running.end().await.exits(0));

@@ -80,7 +80,7 @@ async fn in_the_settling(workshop: &Workshop) {
     let participant = workshop.participant("settling").await;
     participant.workdir.call("apply").await.exits(0);
     let scale = "scale --replicas 1";
-    let run = in_a_wait(&participant, &workshop.fargate.pause, scale, "settling").await;
+    let run = in_a_wait(&participant, &workshop.fargate.nodes, scale, "settling").await;
     is_up(&participant, 1, &run).await;
 }
 

@@ -25,6 +25,8 @@ const PULSE: Duration = Duration::from_millis(150);
 pub struct Fargate {
     /// Where pods stay as they are for now.
     pub pause: Pause,
+    /// Where nodes stay when their pods have gone.
+    pub nodes: Pause,
     task: JoinHandle<()>,
 }
 
@@ -37,14 +39,16 @@ impl Drop for Fargate {
 impl Fargate {
     /// Starts it on a cluster and an AWS.
     pub async fn start(client: kube::Client, aws: Aws, network: Network) -> Self {
-        let pause = Pause::default();
+        let [pause, nodes] = [Pause::default(), Pause::default()];
         let mut runner = Runner {
             client,
             aws,
             network,
             pause: pause.clone(),
+            nodes: nodes.clone(),
             admitted: BTreeSet::new(),
             addresses: BTreeMap::new(),
+            namespaces: BTreeMap::new(),
         };
         runner.create_managed_node().await;
         let task = tokio::spawn(async move {
@@ -54,7 +58,7 @@ impl Fargate {
                 tokio::time::sleep(PULSE).await;
             }
         });
-        Self { pause, task }
+        Self { pause, nodes, task }
     }
 }
 
@@ -65,10 +69,13 @@ struct Runner {
     aws: Aws,
     network: Network,
     pause: Pause,
+    nodes: Pause,
     /// Profiles whose admission is in place.
     admitted: BTreeSet<String>,
     /// The address of every pod that was ever launched, by its UID.
     addresses: BTreeMap<String, Address>,
+    /// By node, the namespace of its pod.
+    namespaces: BTreeMap<String, String>,
 }
 
 /// Where a pod is.
@@ -96,7 +103,9 @@ impl Runner {
         for node in &nodes {
             let is_on_node =
                 |pod: &Pod| pod.spec.as_ref().and_then(|spec| spec.node_name.as_ref()) == node.metadata.name.as_ref();
-            if !pods.iter().any(is_on_node) {
+            let name = node.metadata.name.as_deref().unwrap_or_default();
+            let namespace = self.namespaces.get(name).map(String::as_str);
+            if !pods.iter().any(is_on_node) && !self.nodes.is_on(namespace) {
                 self.take_down(node).await?;
             }
         }
@@ -231,6 +240,8 @@ impl Runner {
         let node = format!("fargate-ip-{}.{REGION}.compute.internal", address.replace('.', "-"));
         let labels = json!({"eks.amazonaws.com/compute-type": "fargate"});
         let taints = json!([{"key": "eks.amazonaws.com/compute-type", "value": "fargate", "effect": "NoSchedule"}]);
+        let namespace = pod.metadata.namespace.clone().unwrap_or_default();
+        self.namespaces.insert(node.clone(), namespace);
         self.create_node(&node, &address, &labels, &taints).await?;
         self.bind(pod, &node).await?;
         self.run(pod, place).await

@@ -89,13 +89,12 @@ fn apiserver(folder: &Path, port: u16, store: &str, options: &Options) -> Comman
 }
 
 /// A client of the administrator.
-pub(super) fn administrator(mut config: kube::Config) -> kube::Client {
+fn administrator(mut config: kube::Config) -> kube::Client {
     config.auth_info.token = Some(ADMIN.to_owned().into());
     kube::Client::try_from(config).unwrap()
 }
 
-/// Whether the API server is ready for everything.
-pub(super) async fn is_ready(http: &kube::Client) -> bool {
+async fn is_ready(http: &kube::Client) -> bool {
     let request = http::Request::get("/readyz").body(kube::client::Body::empty()).unwrap();
     matches!(http.send(request).await, Ok(answer) if answer.status().is_success())
 }

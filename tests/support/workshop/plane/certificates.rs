@@ -1,9 +1,7 @@
-//! The certificate that the API server shows, and who signs it. Its key stays: one file is replaced at once, and the server
-//! takes the new certificate up by itself, for connections that are opened from then on.
+//! The certificate that the API server shows, and who signs it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
 
@@ -19,7 +17,6 @@ const NAMES: [&str; 5] = [
 /// A certificate authority.
 pub(super) struct Authority {
     pub(super) pem: String,
-    pub(super) der: Vec<u8>,
     issuer: Issuer<'static, KeyPair>,
 }
 
@@ -30,10 +27,8 @@ impl Authority {
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::DigitalSignature];
         params.distinguished_name.push(DnType::CommonName, name);
         let key = KeyPair::generate().unwrap();
-        let own = params.self_signed(&key).unwrap();
         Self {
-            pem: own.pem(),
-            der: own.der().to_vec(),
+            pem: params.self_signed(&key).unwrap().pem(),
             issuer: Issuer::new(params, key),
         }
     }
@@ -43,7 +38,6 @@ impl Authority {
 pub(super) struct Certificates {
     folder: PathBuf,
     key: KeyPair,
-    issued: AtomicU32,
 }
 
 impl Certificates {
@@ -53,7 +47,6 @@ impl Certificates {
         let certificates = Self {
             folder: folder.to_owned(),
             key,
-            issued: AtomicU32::new(0),
         };
         fs::write(certificates.key(), certificates.key.serialize_pem()).unwrap();
         certificates
@@ -69,17 +62,13 @@ impl Certificates {
         self.folder.join("tls.crt")
     }
 
-    /// Puts a new certificate in place of the old one. Beside the names that all of them have it is for one that no other
-    /// has, which is returned: who asks under that name sees whether it is shown.
-    pub(super) fn issue(&self, authority: &Authority) -> String {
-        let name = format!("certificate-{}.test", self.issued.fetch_add(1, Ordering::Relaxed));
-        let names = NAMES.iter().copied().chain([name.as_str()]).map(str::to_owned);
-        let mut params = CertificateParams::new(names.collect::<Vec<_>>()).unwrap();
+    /// Puts a new certificate in place of the old one, at once.
+    pub(super) fn issue(&self, authority: &Authority) {
+        let mut params = CertificateParams::new(NAMES.map(str::to_owned)).unwrap();
         params.distinguished_name.push(DnType::CommonName, "kube-apiserver");
         let issued = params.signed_by(&self.key, &authority.issuer).unwrap();
         let new = self.folder.join("tls.crt.new");
         fs::write(&new, issued.pem()).unwrap();
         fs::rename(&new, self.certificate()).unwrap();
-        name
     }
 }
