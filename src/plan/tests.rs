@@ -431,6 +431,24 @@ fn a_profile_that_differs_must_be_replaced() {
 }
 
 #[test]
+fn pods_that_come_too_early_for_a_profile_are_healed_whoever_made_it() {
+    let heals = |lab: &Lab| {
+        let plan = make(lab, Goal::Ready, NONE);
+        let mut changes = plan.changes.iter();
+        let deployment = changes.find(|change| change.task.node.id.kind == NodeKind::Deployment);
+        deployment.unwrap().task.heals
+    };
+    assert!(heals(&Lab::fresh()), "it is made by this run");
+    let mut lab = Lab::running();
+    lab.remove("Deployment");
+    assert!(heals(&lab), "it was made by a run that was killed");
+    lab.environment.fargate.own = false;
+    assert!(heals(&lab), "it is somebody else's");
+    known(&mut lab.aws.profiles)[0].selectors.clear();
+    assert!(!heals(&lab), "there is none for them: new pods are no better");
+}
+
+#[test]
 fn a_failed_profile_is_recreated_without_asking() {
     let mut lab = Lab::running();
     known(&mut lab.aws.profiles)[0].status = "CREATE_FAILED".into();

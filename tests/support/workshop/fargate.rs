@@ -94,7 +94,8 @@ impl std::fmt::Display for Address {
 
 impl Runner {
     async fn reconcile(&mut self) -> Tried {
-        self.admit().await?;
+        // What fails for one profile, node or pod is no matter of the others.
+        let mut result = self.admit().await;
         let of_fargate = ListParams::default().labels("eks.amazonaws.com/compute-type=fargate");
         let nodes = Api::<Node>::all(self.client.clone()).list(&of_fargate).await?;
         let pods = Api::<Pod>::all(self.client.clone())
@@ -106,11 +107,9 @@ impl Runner {
             let name = node.metadata.name.as_deref().unwrap_or_default();
             let namespace = self.namespaces.get(name).map(String::as_str);
             if !pods.iter().any(is_on_node) && !self.nodes.is_on(namespace) {
-                self.take_down(node).await?;
+                result = self.take_down(node).await.and(result);
             }
         }
-        // What fails for one pod is no matter of the others.
-        let mut result = Ok(());
         for pod in &pods {
             if !self.pause.is_on(pod.metadata.namespace.as_deref()) {
                 result = self.tend(pod).await.and(result);
