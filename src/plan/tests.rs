@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use super::*;
 use crate::config::Auto;
 use crate::event::Place;
-use crate::model::{Controller, ControllerResources, DryRun, FieldConflict, Goal, Object, Observed, Op, Wait};
+use crate::model::{
+    Controller, ControllerResources, DryRun, FieldConflict, Goal, NodeKind, Object, Observed, Op, Wait,
+};
 use crate::stack::fixtures::{Lab, known, other_profile, pod, rolled_out};
 use crate::stack::scale_intent;
 

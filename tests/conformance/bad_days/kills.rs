@@ -36,10 +36,9 @@ impl Verb {
     /// How many pieces it sends, about.
     fn pieces(self) -> usize {
         match self {
-            Self::Apply | Self::Adopt => 120,
-            Self::Replace => 130,
-            Self::Scale => 80,
-            Self::Destroy | Self::DestroyAdopted => 110,
+            Self::Apply | Self::Adopt | Self::Replace => 85,
+            Self::Scale => 72,
+            Self::Destroy | Self::DestroyAdopted => 62,
         }
     }
 }
@@ -71,6 +70,13 @@ struct Life<'w> {
 struct Tally {
     killed: BTreeMap<Verb, [usize; 2]>,
     pieces: BTreeMap<Verb, Vec<usize>>,
+}
+
+impl Tally {
+    /// How many calls were killed in time.
+    fn kills(&self) -> usize {
+        self.killed.values().map(|[_, killed]| killed).sum()
+    }
 }
 
 impl fmt::Display for Tally {
@@ -232,7 +238,9 @@ async fn killed_at_random_points_a_rerun_ends_in_the_truth() {
     let begun = tokio::time::Instant::now();
     let lives = (0..LABS).map(async |number| {
         let mut life = Life::begin(&workshop, number, seed).await;
-        for _ in (number..kills).step_by(usize::try_from(LABS).unwrap()) {
+        let share = (number..kills).step_by(usize::try_from(LABS).unwrap()).count();
+        // Some calls end before they come to the piece at which they were to be killed.
+        while life.tally.kills() < share {
             life.be_killed().await;
         }
         life.tally
@@ -241,14 +249,5 @@ async fn killed_at_random_points_a_rerun_ends_in_the_truth() {
     for tally in &tallies {
         println!("{tally}");
     }
-    let killed: usize = tallies
-        .iter()
-        .flat_map(|tally| tally.killed.values())
-        .map(|[_, killed]| killed)
-        .sum();
-    println!("{killed} of {kills} killed in time, in {:?}", begun.elapsed());
-    assert!(
-        killed * 2 > usize::try_from(kills).unwrap(),
-        "most calls had ended before they were killed"
-    );
+    println!("{kills} kills in {:?}", begun.elapsed());
 }

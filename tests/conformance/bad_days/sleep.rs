@@ -8,6 +8,7 @@ use lab2048_testing::workshop::Workshop;
 use lab2048_testing::workshop::participant::{Participant, REPLICAS};
 use lab2048_testing::workshop::pause::Pause;
 use lab2048_testing::workshop::relay::Side;
+use lab2048_testing::workshop::system;
 use lab2048_testing::{Call, Run};
 use tokio::time::Instant;
 
@@ -113,8 +114,13 @@ async fn made_up_for(workshop: &Workshop) {
     let mut running = Running::start(&sleeper, "destroy");
     running.waits_for("ingress").await;
     let run = slept(running, async || {
-        let others = Call::start(&other.workdir, "apply --wait-lock 2m");
         workshop.ingresses().end(&sleeper.lab);
+        let ingresses = format!("-n {} get ingress -o name", sleeper.lab);
+        system::until("the Ingress is gone", async || {
+            workshop.plane.kubectl(&ingresses).await.stdout.is_empty()
+        })
+        .await;
+        let others = Call::start(&other.workdir, "apply --wait-lock 2m");
         others.end(SOON).await.exits(0);
     });
     is_up(&other, REPLICAS, &run.await.exits(6)).await;
