@@ -2,7 +2,6 @@
 //! life of kills; `LAB2048_CONFORMANCE_KILLS` has another number of them, `LAB2048_CONFORMANCE_SEED` the seed of a failure.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::time::Duration;
 
 use fastrand::Rng;
@@ -16,7 +15,7 @@ use super::{SOON, variable};
 /// How many kills there are.
 const KILLS: u64 = 40;
 /// How many labs share them.
-const LABS: u64 = 5;
+const LABS: u64 = 8;
 
 /// The chapter's own manifest.
 const MANIFEST: &str = include_str!("../workshop.yaml");
@@ -65,31 +64,8 @@ struct Life<'w> {
     tally: Tally,
 }
 
-/// How often a verb was called to be killed, and how often that came in time; how many pieces whole runs have sent.
-#[derive(Default)]
-struct Tally {
-    killed: BTreeMap<Verb, [usize; 2]>,
-    pieces: BTreeMap<Verb, Vec<usize>>,
-}
-
-impl Tally {
-    /// How many calls were killed in time.
-    fn kills(&self) -> usize {
-        self.killed.values().map(|[_, killed]| killed).sum()
-    }
-}
-
-impl fmt::Display for Tally {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (verb, [called, killed]) in &self.killed {
-            write!(f, "{verb:?}: {killed} killed of {called}; ")?;
-        }
-        for (verb, pieces) in &self.pieces {
-            write!(f, "{verb:?} again sends {pieces:?}; ")?;
-        }
-        Ok(())
-    }
-}
+/// By verb, how often it was called to be killed, and how often that came in time.
+type Tally = BTreeMap<Verb, [usize; 2]>;
 
 impl<'w> Life<'w> {
     async fn begin(workshop: &'w Workshop, number: u64, seed: u64) -> Self {
@@ -111,7 +87,7 @@ impl<'w> Life<'w> {
             State::ByHand => vec![Verb::Adopt],
         };
         self.random.shuffle(&mut verbs);
-        verbs.sort_by_key(|verb| self.tally.killed.get(verb).map_or(0, |[called, _]| *called));
+        verbs.sort_by_key(|verb| self.tally.get(verb).map_or(0, |[called, _]| *called));
         if verbs[0] == Verb::Adopt {
             self.make_by_hand().await;
         }
@@ -161,7 +137,7 @@ impl<'w> Life<'w> {
         let side = if self.random.bool() { Side::Before } else { Side::After };
         let (line, goal) = self.plan(verb);
         let (in_time, killed) = self.killed(&line, number, side).await;
-        let counts = self.tally.killed.entry(verb).or_default();
+        let counts = self.tally.entry(verb).or_default();
         *counts = [counts[0] + 1, counts[1] + usize::from(in_time)];
         let instead = in_time && verb != Verb::Destroy && self.random.u8(..4) == 0;
         let again = match verb {
@@ -171,8 +147,6 @@ impl<'w> Life<'w> {
         };
         let (line, goal) = if again == verb { (line, goal) } else { self.plan(again) };
         let run = Call::start(&self.participant.workdir, &line).end(SOON).await;
-        let pieces = self.participant.traffic.pieces();
-        self.tally.pieces.entry(again).or_default().push(pieces);
         self.state = goal;
         if goal == State::Gone {
             self.subnets = 3;
@@ -240,14 +214,17 @@ async fn killed_at_random_points_a_rerun_ends_in_the_truth() {
         let mut life = Life::begin(&workshop, number, seed).await;
         let share = (number..kills).step_by(usize::try_from(LABS).unwrap()).count();
         // Some calls end before they come to the piece at which they were to be killed.
-        while life.tally.kills() < share {
+        while life.tally.values().map(|[_, killed]| killed).sum::<usize>() < share {
             life.be_killed().await;
         }
         life.tally
     });
     let tallies = futures::future::join_all(lives).await;
-    for tally in &tallies {
-        println!("{tally}");
+    let mut all = Tally::default();
+    for (verb, [called, killed]) in tallies.into_iter().flatten() {
+        let counts = all.entry(verb).or_default();
+        *counts = [counts[0] + called, counts[1] + killed];
     }
+    println!("of so many calls so many were killed in time: {all:?}");
     println!("{kills} kills in {:?}", begun.elapsed());
 }

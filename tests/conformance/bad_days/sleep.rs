@@ -54,6 +54,23 @@ async fn in_the_first_look(workshop: &Workshop) {
     is_up(&sleeper, REPLICAS, &run.await.exits(0)).await;
 }
 
+/// Between the look and the first change, while somebody else removes the lab.
+async fn before_the_first_change(workshop: &Workshop) {
+    let [sleeper, other] = two_on(workshop, "planned").await;
+    sleeper.workdir.call("apply").await.exits(0);
+    let halted = sleeper.traffic.halt_at(36, Side::Before);
+    let running = Running::start(&sleeper, "scale --replicas 3");
+    halted.await.unwrap();
+    let run = slept(running, async || {
+        sleeper.traffic.go_on();
+        other.workdir.call("destroy").await.exits(0);
+    })
+    .await;
+    println!("DEBUG {run}");
+    assert_ne!(run.code, 0, "{run}");
+    is_gone(&other, &run).await;
+}
+
 /// While what `line` waits for is paused, which goes on during sleep.
 async fn in_a_wait(participant: &Participant, pause: &Pause, line: &str, kind: &str) -> Run {
     pause.begin(&participant.lab);
@@ -136,6 +153,7 @@ async fn a_laptop_that_sleeps_in_any_phase_wakes_to_the_truth() {
     let workshop = Workshop::open().await;
     let phases: Vec<futures::future::LocalBoxFuture<'_, ()>> = vec![
         Box::pin(in_the_first_look(&workshop)),
+        Box::pin(before_the_first_change(&workshop)),
         Box::pin(in_the_rollout(&workshop)),
         Box::pin(in_the_wait_for_the_balancer(&workshop)),
         Box::pin(in_the_settling(&workshop)),

@@ -47,11 +47,6 @@ struct Way {
 }
 
 impl Traffic {
-    /// How many pieces the client has sent since [`Traffic::halt_at`] or [`Traffic::cut`].
-    pub fn pieces(&self) -> usize {
-        self.counted().pieces
-    }
-
     /// Holds everything at the piece of this number, from 1, counted from now on. Completes then.
     pub fn halt_at(&self, number: usize, side: Side) -> oneshot::Receiver<()> {
         let (reached, halted) = oneshot::channel();
