@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{Read, Seek};
+use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Output};
 use std::time::Duration;
 
@@ -27,13 +28,14 @@ impl Drop for Call {
 }
 
 impl Call {
-    /// Starts it; `line` is split at blanks.
+    /// Starts it in a process group of its own, so that nobody's signals to the test's wake it; `line` is split at blanks.
     pub fn start(workdir: &Workdir, line: &str) -> Self {
         let [stdout, stderr] = [(); 2].map(|()| tempfile::tempfile().unwrap());
         let child = workdir
             .command(line)
             .stdout(stdout.try_clone().unwrap())
             .stderr(stderr.try_clone().unwrap())
+            .process_group(0)
             .spawn()
             .unwrap();
         Self {
@@ -50,6 +52,12 @@ impl Call {
             .args(["-s", name, &self.child.id().to_string()])
             .status();
         assert!(sent.unwrap().success(), "{} is gone", self.line);
+    }
+
+    /// Whether it is stopped, by its state in `/proc`, which comes after its name in parentheses.
+    pub fn is_stopped(&self) -> bool {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()));
+        stat.is_ok_and(|stat| stat.rsplit_once(") ").is_some_and(|(_, state)| state.starts_with('T')))
     }
 
     /// Whether it has ended.
