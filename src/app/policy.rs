@@ -86,6 +86,10 @@ fn place(environment: &Environment, objects: &[Object]) -> Place {
                 boundary: fargate.permissions_boundary.clone(),
             },
         },
+        shares_profile: fargate
+            .selectors
+            .iter()
+            .any(|selector| selector.namespace != environment.app.namespace),
         kinds: kinds.collect(),
     }
 }

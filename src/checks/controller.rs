@@ -150,7 +150,7 @@ fn runs_on_fargate(facts: &Facts<'_>, controller: &Controller) -> bool {
     let labels = controller.deployment.text_map("/spec/template/metadata/labels");
     let namespace = controller.deployment.namespace().unwrap_or_default();
     let mut profiles = facts.aws.profiles.known().into_iter().flatten();
-    profiles.any(|profile| profile.selectors.iter().any(|s| s.covers(namespace, &labels)))
+    profiles.any(|profile| profile.takes(namespace, &labels))
 }
 
 /// Whether a leader is at work.

@@ -36,11 +36,7 @@ pub(super) fn overlap(facts: &Facts<'_>) -> Verdict {
     let labels = facts.pod_labels();
     let mut takers: Vec<&str> = seen("the Fargate profiles", &facts.aws.profiles)?
         .iter()
-        .filter(|p| {
-            p.selectors
-                .iter()
-                .any(|s| s.covers(&facts.environment.app.namespace, &labels))
-        })
+        .filter(|profile| profile.takes(&facts.environment.app.namespace, &labels))
         .map(|p| p.name.as_str())
         .collect();
     if !fargate.own {

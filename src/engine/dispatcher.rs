@@ -12,11 +12,11 @@ use super::Drivers;
 use super::in_flight::{InFlight, millis};
 use super::limits::Limits;
 use super::run_state::{RunState, Stage};
-use super::step::{Message, Step, Stop};
+use super::step::{InQueue, Message, Step, Stop};
 use crate::event::{Counts, Event, Failure};
-use crate::model::{Holder, NodeId, Outputs, Wait};
+use crate::model::{NodeId, Outputs, Wait};
 use crate::plan::{Change, CycleError, Plan};
-use crate::ports::{Clock, HEARTBEAT};
+use crate::ports::{Clock, HEARTBEAT, Queue};
 
 /// All that a run needs.
 pub struct Run<'a> {
@@ -24,6 +24,8 @@ pub struct Run<'a> {
     pub plan: &'a Plan,
     /// The adapters that execute it.
     pub drivers: &'a dyn Drivers,
+    /// The line for what a service gives to one at a time.
+    pub queue: &'a dyn Queue,
     /// The run's time.
     pub clock: &'a dyn Clock,
     /// How long steps may take.
@@ -164,6 +166,7 @@ impl<'a> Dispatcher<'a, '_> {
         let step = Step {
             task,
             driver: self.run.drivers.driver(&id.kind),
+            queue: self.run.queue,
             clock: self.run.clock,
             limit,
             inputs: self.outcome.outputs.clone(),
@@ -176,7 +179,9 @@ impl<'a> Dispatcher<'a, '_> {
 
     fn take_in(&mut self, message: Message) {
         let now = self.run.clock.awake();
-        if let Some(step) = self.in_flight.get_mut(message.node()) {
+        if let Some(step) = self.in_flight.get_mut(message.node())
+            && !matches!(message, Message::Queued { .. })
+        {
             step.leaves_queue(now);
         }
         match message {
@@ -201,7 +206,7 @@ impl<'a> Dispatcher<'a, '_> {
                     });
                 }
             }
-            Message::Queued { node, holder } => self.queued(node, holder, now),
+            Message::Queued { node, place } => self.queued(&node, place, now),
             Message::Retry {
                 node,
                 attempt,
@@ -243,19 +248,12 @@ impl<'a> Dispatcher<'a, '_> {
         }
     }
 
-    fn queued(&mut self, node: NodeId, holder: Holder, now: Duration) {
-        let Some(step) = self.in_flight.get_mut(&node) else {
-            return;
-        };
-        step.queues(&holder, now);
-        if step.update("queued", Some(&holder.description), now) {
-            let elapsed_ms = step.elapsed_ms(self.run.clock);
-            (self.emit)(Event::Queued {
-                node,
-                holder,
-                position: None,
-                elapsed_ms,
-            });
+    fn queued(&mut self, node: &NodeId, place: InQueue, now: Duration) {
+        if let Some(step) = self.in_flight.get_mut(node)
+            && step.queues(place, now)
+            && let Some(event) = step.report_queue(node, self.run.clock)
+        {
+            (self.emit)(event);
         }
     }
 

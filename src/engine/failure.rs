@@ -45,8 +45,8 @@ pub(super) fn of_goal(task: &Task, reached: Reached, causes: Vec<String>, remedy
 }
 
 /// Somebody else has what the step needs, and did not give it back in time.
-pub(super) fn of_queue(error: &CallError) -> Failure {
-    of_others(error.to_string())
+pub(super) fn of_queue(cause: String) -> Failure {
+    of_others(cause)
 }
 
 /// What was held has been lost to somebody else.

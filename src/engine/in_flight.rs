@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::step::InQueue;
 use crate::event::{Event, RetryReason};
-use crate::model::{Holder, NodeId, Op, Task, Wait};
+use crate::model::{NodeId, Op, Task, Wait};
 use crate::ports::{Clock, HEARTBEAT};
 
 /// A step under way.
@@ -20,10 +21,8 @@ pub(super) struct InFlight {
     moot: watch::Sender<bool>,
     /// Whether it only holds something for others: that is no news, so nothing is reported of it while nobody else has it.
     pub(super) is_held: bool,
-    /// Who had what it waits for when that was last seen, of what it holds until it is taken.
-    held_by: Option<Holder>,
-    /// When it was last seen to wait in a queue, if it does.
-    queued_at: Option<Duration>,
+    /// Its wait for somebody else, if there is one, and since when.
+    queue: Option<(Duration, InQueue)>,
 }
 
 impl InFlight {
@@ -38,8 +37,7 @@ impl InFlight {
             cause: None,
             moot: watch::Sender::new(false),
             is_held: task.wait == Wait::Held,
-            held_by: None,
-            queued_at: None,
+            queue: None,
         }
     }
 
@@ -58,26 +56,40 @@ impl InFlight {
         self.moot.send_replace(true);
     }
 
-    /// It waits until `holder` has done. In a queue for something that it needs that is no time of its own.
-    pub(super) fn queues(&mut self, holder: &Holder, now: Duration) {
-        self.leaves_queue(now);
-        if self.is_held {
-            self.held_by = Some(holder.clone());
-        } else {
-            self.queued_at = Some(now);
+    /// It waits until somebody else has done. Returns whether that is to be reported at once; what changes later is part of
+    /// the next sign of life, but for why its place is not known, which is reported once.
+    pub(super) fn queues(&mut self, mut place: InQueue, now: Duration) -> bool {
+        let since = self.queue.take().map(|(since, _)| since);
+        if since.is_some() {
+            place.unordered = None;
         }
+        self.queue = Some((since.unwrap_or(now), place));
+        since.is_none()
     }
 
     /// What it holds is taken; returns whether somebody else has had it, which was reported.
     pub(super) fn is_taken(&mut self) -> bool {
-        self.held_by.take().is_some()
+        self.queue.take().is_some()
     }
 
-    /// It waits in no queue any more.
+    /// It has its turn. The wait for something that it needs was no time of its own.
     pub(super) fn leaves_queue(&mut self, now: Duration) {
-        if let Some(since) = self.queued_at.take() {
+        if let Some((since, _)) = self.queue.take_if(|_| !self.is_held) {
             self.started += now.saturating_sub(since);
         }
+    }
+
+    /// Its wait for somebody else, to be reported now.
+    pub(super) fn report_queue(&mut self, node: &NodeId, clock: &dyn Clock) -> Option<Event> {
+        let (since, place) = self.queue.as_mut()?;
+        self.reported = clock.awake();
+        Some(Event::Queued {
+            node: node.clone(),
+            holder: place.holder.clone(),
+            position: place.position,
+            unordered: place.unordered.take(),
+            elapsed_ms: millis(clock.since(*since)),
+        })
     }
 
     /// Records how far it is; returns whether that is new.
@@ -99,7 +111,7 @@ impl InFlight {
 
     /// How long it may still be silent.
     pub(super) fn until_heartbeat(&self, clock: &dyn Clock) -> Option<Duration> {
-        (!self.is_held || self.held_by.is_some()).then(|| HEARTBEAT.saturating_sub(clock.since(self.reported)))
+        (!self.is_held || self.queue.is_some()).then(|| HEARTBEAT.saturating_sub(clock.since(self.reported)))
     }
 
     /// A sign of life, if it has been silent for too long.
@@ -107,15 +119,10 @@ impl InFlight {
         if self.until_heartbeat(clock)? > Duration::ZERO {
             return None;
         }
-        self.reported = clock.awake();
-        if let Some(holder) = &self.held_by {
-            return Some(Event::Queued {
-                node: node.clone(),
-                holder: holder.clone(),
-                position: None,
-                elapsed_ms: self.elapsed_ms(clock),
-            });
+        if self.queue.is_some() {
+            return self.report_queue(node, clock);
         }
+        self.reported = clock.awake();
         let elapsed = clock.since(self.started);
         Some(Event::Heartbeat {
             node: node.clone(),

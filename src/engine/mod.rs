@@ -5,10 +5,12 @@
 
 mod dispatcher;
 mod failure;
+mod holding;
 mod in_flight;
 mod limits;
 mod run_state;
 mod step;
+mod turn;
 
 #[cfg(test)]
 mod tests;

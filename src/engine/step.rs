@@ -8,8 +8,8 @@ use tokio::sync::{mpsc, watch};
 
 use super::failure::{self, Reached};
 use crate::event::{Failure, RetryReason};
-use crate::model::{Goal, Holder, NodeId, Op, Outputs, Progress, Readiness, Task, Wait, format_duration};
-use crate::ports::{Backoff, CallError, Clock, Driver, ErrorClass};
+use crate::model::{Goal, Holder, NodeId, Op, Outputs, Progress, Readiness, Task, Wait};
+use crate::ports::{Backoff, CallError, Clock, Driver, ErrorClass, Queue};
 
 /// What a worker reports to the dispatcher while it works.
 #[derive(Debug)]
@@ -29,10 +29,20 @@ pub(super) enum Message {
         reason: RetryReason,
         cause: String,
     },
-    /// Somebody else has what it needs; it asks again soon.
-    Queued { node: NodeId, holder: Holder },
+    /// Somebody else has what it needs; it waits for its turn.
+    Queued { node: NodeId, place: InQueue },
     /// The API has accepted the change.
     Accepted { node: NodeId, outputs: Outputs },
+}
+
+/// That a step waits until somebody else has done.
+#[derive(Debug)]
+pub(super) struct InQueue {
+    pub(super) holder: Holder,
+    /// Its place in line, from 1.
+    pub(super) position: Option<u32>,
+    /// Why that is not known, where there should be one.
+    pub(super) unordered: Option<String>,
 }
 
 impl Message {
@@ -49,14 +59,10 @@ impl Message {
 
 /// How long the last look of a wait may take, the answer to a call that is under way when its step's time is over, and that
 /// to giving back what was held.
-const LAST_LOOK: Duration = Duration::from_secs(10);
-
-/// How long a step may wait in a queue, which does not count as its own time: a class of thirty, each with a profile of its
-/// own, that begins at once.
-const LONGEST_QUEUE: Duration = Duration::from_hours(3);
+pub(super) const LAST_LOOK: Duration = Duration::from_secs(10);
 
 /// Level of interruption at which nothing new is begun, not even what waits in a queue.
-const START_NOTHING: u8 = 1;
+pub(super) const START_NOTHING: u8 = 1;
 /// Level of interruption at which waits are dropped.
 const DROP_WAITS: u8 = 2;
 
@@ -64,6 +70,8 @@ const DROP_WAITS: u8 = 2;
 pub(super) struct Step<'a> {
     pub(super) task: &'a Task,
     pub(super) driver: &'a dyn Driver,
+    /// The line for what is given to one at a time.
+    pub(super) queue: &'a dyn Queue,
     pub(super) clock: &'a dyn Clock,
     pub(super) limit: Duration,
     pub(super) inputs: Outputs,
@@ -91,20 +99,30 @@ impl From<Failure> for Stop {
 }
 
 /// Everything that changes while a step is executed.
-struct Progressing {
+pub(super) struct Progressing {
     /// When it began, later by the time that it has queued.
-    started: Duration,
+    pub(super) started: Duration,
     /// How long it has queued.
-    queued: Duration,
-    reached: Reached,
+    pub(super) queued: Duration,
+    pub(super) reached: Reached,
     backoff: Backoff,
     /// Last known reason for not being there yet.
     cause: Option<String>,
     /// What to do about that reason, where it is known.
     remedy: Option<String>,
     /// Last known stage.
-    stage: Option<String>,
-    outputs: Outputs,
+    pub(super) stage: Option<String>,
+    pub(super) outputs: Outputs,
+}
+
+/// An answer of the service: somebody else has it.
+pub(super) struct Refused<'e> {
+    /// The answer.
+    pub(super) error: &'e CallError,
+    /// Who has it.
+    pub(super) holder: &'e Holder,
+    /// When to ask again where nobody keeps a line.
+    pub(super) pause: Duration,
 }
 
 impl Step<'_> {
@@ -142,46 +160,6 @@ impl Step<'_> {
         Ok(at.outputs)
     }
 
-    /// Holds what was taken until nothing needs it any more, then gives it back.
-    async fn hold(&mut self, at: &Progressing) -> Result<(), Stop> {
-        let (driver, task, inputs) = (self.driver, self.task, at.outputs.clone());
-        let mut reports = driver.progress(task, Goal::Ready, &inputs);
-        loop {
-            tokio::select! {
-                biased;
-                () = made_moot(&mut self.moot) => break,
-                report = reports.next() => match report {
-                    Some(Ok(Progress { readiness: Readiness::Failed(reason), .. })) => {
-                        return Err(failure::of_loss(reason).into());
-                    }
-                    Some(_) => {}
-                    None => {
-                        made_moot(&mut self.moot).await;
-                        break;
-                    }
-                },
-            }
-        }
-        self.give_back().await;
-        Ok(())
-    }
-
-    /// Gives back what was held. What cannot be given back expires by itself; until then others wait for it.
-    async fn give_back(&self) {
-        let given = tokio::select! {
-            given = self.driver.delete(self.task) => given.map_err(|error| error.to_string()),
-            () = self.clock.sleep(LAST_LOOK) => Err(format!("no answer within {}", format_duration(LAST_LOOK))),
-        };
-        if let Err(why) = given {
-            self.send(Message::Stage {
-                node: self.task.node.id.clone(),
-                stage: "not given back".to_owned(),
-                cause: Some(format!("{why}; it expires by itself")),
-                outputs: Outputs::default(),
-            });
-        }
-    }
-
     async fn delete(&mut self, at: &mut Progressing) -> Result<(), Stop> {
         let (driver, task) = (self.driver, self.task);
         self.call(at, || driver.delete(task)).await?;
@@ -199,9 +177,22 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// Makes one call until it succeeds, cannot succeed, or the step's time is over. A call under way has a little longer than
-    /// that: only its answer says whether it has taken effect.
+    /// Makes one call, when its turn has come, until it succeeds, cannot succeed, or the step's time is over.
     async fn call<'c, T>(
+        &mut self,
+        at: &mut Progressing,
+        call: impl Fn() -> BoxFuture<'c, Result<T, CallError>>,
+    ) -> Result<T, Stop> {
+        let result = match self.await_turn(at, None).await {
+            Ok(()) => self.call_until_answered(at, call).await,
+            Err(failure) => Err(failure.into()),
+        };
+        self.queue.leave(self.task);
+        result
+    }
+
+    /// A call under way has a little longer than the step: only its answer says whether it has taken effect.
+    async fn call_until_answered<'c, T>(
         &mut self,
         at: &mut Progressing,
         call: impl Fn() -> BoxFuture<'c, Result<T, CallError>>,
@@ -326,43 +317,44 @@ impl Step<'_> {
         };
         at.cause = Some(error.to_string());
         at.remedy = error.remedy.as_deref().map(str::to_owned);
-        let queues = error.held_by.is_some() && task.wait != Wait::Held;
-        if left.is_zero() || at.queued >= LONGEST_QUEUE {
+        if let Some(holder) = error.held_by.as_deref().filter(|_| task.wait != Wait::Held) {
+            let refused = Refused {
+                error,
+                holder,
+                pause: delay,
+            };
+            return self.await_turn(at, Some(refused)).await;
+        }
+        self.queue.step_aside(task);
+        if left.is_zero() {
             return Err(match &error.held_by {
-                Some(_) => failure::of_queue(error),
+                Some(_) => failure::of_queue(error.to_string()),
                 None => self.out_of_time(at),
             });
         }
         // Whoever asks us to wait for longer than there is time gets one more try at its end.
-        let delay = if queues { delay } else { delay.min(left) };
-        if queues {
-            at.started += delay;
-            at.queued += delay;
-        }
-        let node = task.node.id.clone();
-        let (message, patience) = if let Some(holder) = &error.held_by {
-            let holder = (**holder).clone();
-            (Message::Queued { node, holder }, START_NOTHING)
-        } else {
-            let attempt = at.backoff.tries() + 1;
-            let cause = error.to_string();
-            let reason = match error.class {
-                ErrorClass::Propagating => RetryReason::Propagating,
-                _ => RetryReason::Other,
-            };
-            let retry = Message::Retry {
-                node,
-                attempt,
-                delay,
-                reason,
-                cause,
-            };
-            (retry, DROP_WAITS)
+        let delay = delay.min(left);
+        let (message, patience) = match &error.held_by {
+            Some(holder) => (self.held(holder), START_NOTHING),
+            None => (self.retry(at, error, delay), DROP_WAITS),
         };
         self.send(message);
         tokio::select! {
             () = self.clock.sleep(delay) => Ok(()),
             () = pressed(&mut self.interrupts, patience) => Err(failure::of_interrupt(task, at.reached, at.stage.take())),
+        }
+    }
+
+    fn retry(&self, at: &Progressing, error: &CallError, delay: Duration) -> Message {
+        Message::Retry {
+            node: self.task.node.id.clone(),
+            attempt: at.backoff.tries() + 1,
+            delay,
+            reason: match error.class {
+                ErrorClass::Propagating => RetryReason::Propagating,
+                _ => RetryReason::Other,
+            },
+            cause: error.to_string(),
         }
     }
 
@@ -375,21 +367,21 @@ impl Step<'_> {
         self.limit.saturating_sub(self.clock.since(at.started))
     }
 
-    fn send(&self, message: Message) {
+    pub(super) fn send(&self, message: Message) {
         // The dispatcher outlives its workers; if it is gone, the run is over and nobody listens.
         let _ = self.messages.send(message);
     }
 }
 
 /// Completes once the user has pressed Ctrl-C so often.
-async fn pressed(interrupts: &mut watch::Receiver<u8>, times: u8) {
+pub(super) async fn pressed(interrupts: &mut watch::Receiver<u8>, times: u8) {
     if interrupts.wait_for(|level| *level >= times).await.is_err() {
         std::future::pending::<()>().await;
     }
 }
 
 /// Completes once nothing needs the step's goal any more.
-async fn made_moot(moot: &mut watch::Receiver<bool>) {
+pub(super) async fn made_moot(moot: &mut watch::Receiver<bool>) {
     if moot.wait_for(|moot| *moot).await.is_err() {
         std::future::pending::<()>().await;
     }

@@ -16,7 +16,7 @@ use crate::model::{
     Desired, Goal, Holder, Node, NodeId, NodeKind, Object, Op, Outputs, Progress, Readiness, Task, Wait,
 };
 use crate::plan::{Change, Cost, Plan};
-use crate::ports::{CallError, Clock, Driver, ErrorClass, ProgressStream, TestClock};
+use crate::ports::{CallError, Clock, Driver, ErrorClass, ProgressStream, Queue, TestClock, Turn};
 use crate::stack::{Edge, EdgeKind};
 
 /// What the scripted driver does with one node.
@@ -135,6 +135,56 @@ impl Drivers for Scripted {
     fn driver(&self, _: &NodeKind) -> &dyn Driver {
         self
     }
+}
+
+/// A line in which somebody is so far behind, look by look, and is not seen after that.
+#[derive(Default)]
+struct Places {
+    turns: Mutex<Vec<Turn>>,
+    log: Mutex<Vec<String>>,
+}
+
+impl Places {
+    fn of(mut turns: Vec<Turn>) -> Self {
+        turns.reverse();
+        Self {
+            turns: Mutex::new(turns),
+            log: Mutex::default(),
+        }
+    }
+}
+
+impl Queue for Places {
+    fn turn<'a>(&'a self, task: &'a Task, heard: Option<&'a Holder>) -> BoxFuture<'a, Turn> {
+        let turn = match task.node.id.kind {
+            NodeKind::Profile => self.turns.lock().unwrap().pop(),
+            _ => None,
+        };
+        if turn.is_some() {
+            let knows = if heard.is_some() { "refused" } else { "looks" };
+            self.log.lock().unwrap().push(knows.to_owned());
+        }
+        std::future::ready(turn.unwrap_or(Turn::Unordered(None))).boxed()
+    }
+
+    fn step_aside(&self, task: &Task) {
+        self.log.lock().unwrap().push(format!("aside {}", task.node.id));
+    }
+
+    fn leave(&self, task: &Task) {
+        if task.node.id.kind == NodeKind::Profile {
+            self.log.lock().unwrap().push("leaves".to_owned());
+        }
+    }
+}
+
+fn place(position: u32) -> Turn {
+    let holder = (position > 1).then(|| Holder {
+        description: format!("number {position} of before"),
+        since: None,
+        expires: None,
+    });
+    Turn::Place { position, holder }
 }
 
 fn id(text: &str) -> NodeId {
@@ -266,6 +316,15 @@ impl FinishedRun {
 }
 
 async fn run_with(plan: Plan, scripts: &[(&str, Script)], interrupts: watch::Receiver<u8>) -> FinishedRun {
+    run_in_line(plan, scripts, interrupts, &Places::default()).await
+}
+
+async fn run_in_line(
+    plan: Plan,
+    scripts: &[(&str, Script)],
+    interrupts: watch::Receiver<u8>,
+    queue: &Places,
+) -> FinishedRun {
     let clock = TestClock::start();
     let scripts = scripts
         .iter()
@@ -282,6 +341,7 @@ async fn run_with(plan: Plan, scripts: &[(&str, Script)], interrupts: watch::Rec
     let run = Run {
         plan: &plan,
         drivers: &drivers,
+        queue,
         clock: &clock,
         limits: LIMITS,
         interrupts,
@@ -653,6 +713,84 @@ async fn time_in_a_queue_is_not_time_of_the_step() {
         !ran.outcome.complete && ran.took < Duration::from_hours(4),
         "{:?}",
         ran.took
+    );
+}
+
+/// Position, holder and time of what is told of a place in line.
+fn told(ran: &FinishedRun) -> Vec<(Option<u32>, String, u64)> {
+    let queued = ran.events.iter().filter_map(|event| match event {
+        Event::Queued {
+            holder,
+            position,
+            elapsed_ms,
+            ..
+        } => Some((*position, holder.description.clone(), elapsed_ms / 1000)),
+        _ => None,
+    });
+    queued.collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_came_first_asks_first_and_places_are_told_every_ten_seconds() {
+    let crowded = Script { queue: 3, ..takes(180) };
+    // Refused, it looks until it is the first; then it asks, is refused twice more and asks again.
+    let queue = Places::of([1, 3, 2, 2, 1, 1, 1].map(place).to_vec());
+    let (_keep, interrupts) = watch::channel(0);
+    let ran = run_in_line(first_apply(), &[("profile/p", crowded)], interrupts, &queue).await;
+    assert!(ran.outcome.complete, "{}", ran.story());
+    assert!(ran.story().contains("done profile/p 180000"), "{}", ran.story());
+    assert_eq!(ran.took, Duration::from_secs(3 * 5 + 2 * 3 + 180));
+    let third = (Some(3), "number 3 of before".to_owned(), 0);
+    let second = (Some(2), "number 2 of before".to_owned(), 10);
+    let first = (Some(1), "jun@laptop".to_owned(), 20);
+    assert_eq!(told(&ran), [third, second, first], "{}", ran.story());
+    let looks = [
+        "looks", "refused", "looks", "looks", "looks", "refused", "refused", "leaves",
+    ];
+    assert_eq!(*queue.log.lock().unwrap(), looks);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_comes_when_others_wait_does_not_push_in() {
+    let queue = Places::of([2, 1].map(place).to_vec());
+    let (_keep, interrupts) = watch::channel(0);
+    let ran = run_in_line(first_apply(), &[("profile/p", takes(180))], interrupts, &queue).await;
+    assert!(ran.outcome.complete, "{}", ran.story());
+    assert_eq!(
+        ran.took,
+        Duration::from_secs(5 + 180),
+        "the service is asked when the line is over"
+    );
+    assert_eq!(told(&ran), [(Some(2), "number 2 of before".to_owned(), 0)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_place_is_given_up_on_ctrl_c_and_kept_while_the_service_fails() {
+    let (press, interrupts) = watch::channel(0);
+    let pressed = async {
+        TestClock::start().sleep(Duration::from_secs(12)).await;
+        press.send_replace(1);
+    };
+    let queue = Places::of(vec![place(9); 100]);
+    let scripts = [("profile/p", takes(180))];
+    let (ran, ()) = tokio::join!(run_in_line(first_apply(), &scripts, interrupts, &queue), pressed);
+    let (node, failure) = &ran.outcome.failures[0];
+    assert_eq!((node, failure.class), (&id("profile/p"), FailureClass::Interrupted));
+    assert_eq!(failure.leaves, Leaves::Nothing);
+    assert_eq!(queue.log.lock().unwrap().last().unwrap(), "leaves");
+
+    let failing = Script {
+        errors: vec![ErrorClass::Unreachable; 2],
+        ..takes(180)
+    };
+    let queue = Places::of(vec![place(1)]);
+    let (_keep, interrupts) = watch::channel(0);
+    let ran = run_in_line(first_apply(), &[("profile/p", failing)], interrupts, &queue).await;
+    assert!(ran.outcome.complete, "{}", ran.story());
+    assert_eq!(
+        *queue.log.lock().unwrap(),
+        ["looks", "aside profile/p", "aside profile/p", "leaves"],
+        "others may go meanwhile"
     );
 }
 

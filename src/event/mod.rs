@@ -101,6 +101,9 @@ pub enum Event {
         /// Place in the queue, from 1, where there is one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         position: Option<u32>,
+        /// Why that is not known, where there should be one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unordered: Option<String>,
         /// Milliseconds that it has been waited for.
         elapsed_ms: u64,
     },

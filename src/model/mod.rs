@@ -27,8 +27,8 @@ mod word;
 pub use aws::{
     AccessEntry, AccessEntryKind, AlbState, AuthenticationMode, AwsView, BalancingLimits, BalancingUse, Caller,
     Cluster, ClusterStatus, ControllerResources, Egress, HealthIssue, Listener, LoadBalancer, NatFault, NatState,
-    Profile, ProfileStatus, Protocol, Role, Route, SecurityGroup, Subnet, SubnetState, Target, TargetCounts,
-    TargetGroup, TargetState, TargetType, Vpc, ZoneKind, role_name_of,
+    PROFILE_LABEL, Profile, ProfileStatus, Protocol, Role, Route, SecurityGroup, Subnet, SubnetState, Target,
+    TargetCounts, TargetGroup, TargetState, TargetType, Vpc, ZoneKind, role_name_of,
 };
 pub use desired::{
     AccessEntrySpec, Desired, DnsRecord, Endpoint, LoadBalancerSpec, LockSpec, MAX_REPLICAS, Node, ProfileSpec,
@@ -39,11 +39,11 @@ pub use finding::{Finding, Severity};
 pub use id::{NodeId, NodeKind, ParseNodeIdError, short_hash};
 pub use image::{CHAPTER_IMAGE, DOCKER_HUB, GAME_IMAGE, registry, repository};
 pub use kube::{
-    ApiMismatch, ApiServer, ConditionStatus, Controller, DryRun, FieldConflict, KubeView, NamespacePhase, ObjectState,
-    PodPhase, WaitingReason, is_client_side_apply,
+    ApiMismatch, ApiServer, ConditionStatus, Controller, DryRun, Elsewhere, FieldConflict, KubeView, NamespacePhase,
+    ObjectState, PodPhase, WaitingReason, is_client_side_apply,
 };
 pub use nearest::nearest;
-pub use object::{LAB_LABEL, MANAGED_BY_LABEL, MANAGER, Object, ObjectKey, REPLICAS_ANNOTATION};
+pub use object::{LAB_LABEL, MANAGED_BY_LABEL, MANAGER, Object, ObjectKey, QUEUES_ANNOTATION, REPLICAS_ANNOTATION};
 pub use ownership::{CLUSTER_TAG, LAB_TAG, MANAGED_BY_TAG, PROFILE_TAG, Tags, lacking, same_lab};
 pub use pod_size::{PodRequest, PodSize, pod_size};
 pub use progress::{Goal, Observed, Outputs, Progress, Readiness};

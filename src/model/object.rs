@@ -17,6 +17,8 @@ pub const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
 pub const LAB_LABEL: &str = "lab2048.dev/lab";
 /// On the Deployment: the number of replicas asked for with `scale`, kept by later plans.
 pub const REPLICAS_ANNOTATION: &str = "lab2048.dev/replicas";
+/// On the Lease of a lab's lock: that its holder waits for what its cluster gives to one at a time, and since when.
+pub const QUEUES_ANNOTATION: &str = "lab2048.dev/queues";
 
 /// Where an object lives: enough to build its URL without discovery.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -65,6 +67,11 @@ impl Object {
     /// The whole number at a JSON pointer.
     pub fn number(&self, pointer: &str) -> Option<i64> {
         self.at(pointer).and_then(Value::as_i64)
+    }
+
+    /// Whether the boolean at a JSON pointer is true.
+    pub fn flag(&self, pointer: &str) -> bool {
+        self.at(pointer).and_then(Value::as_bool) == Some(true)
     }
 
     /// The elements of the list at a JSON pointer; none where there is no list.
@@ -120,6 +127,13 @@ impl Object {
             .flatten()
             .filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned())))
             .collect()
+    }
+
+    /// Kind and name of the object that manages this one, if one does.
+    pub fn controller(&self) -> Option<(&str, &str)> {
+        let mut owners = self.items("/metadata/ownerReferences");
+        let controller = owners.find(|owner| owner["controller"] == true)?;
+        Some((controller["kind"].as_str()?, controller["name"].as_str()?))
     }
 
     /// Where the object lives.

@@ -3,7 +3,8 @@
 //! Which resources and conditions an action knows is in AWS's Service Authorization Reference. `sts:GetCallerIdentity` is not
 //! here: nobody needs a permission for it.
 
-use super::{Extent, Place, ProfileUse};
+use super::Extent;
+use super::labs::Labs;
 
 /// The service that a pod execution role is passed to.
 pub(super) const FARGATE_PODS: &str = "eks-fargate-pods.amazonaws.com";
@@ -70,43 +71,6 @@ pub(super) enum Only {
     MadeForCluster,
     /// For what carries the cluster's own tag: the security group of its pods, in which the controller has its rules.
     OfCluster,
-}
-
-/// The labs that need a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Labs {
-    /// All.
-    All,
-    /// Those in the only cluster of the region, whatever its name.
-    AnyCluster,
-    /// Those with a profile of their own.
-    OwnProfile,
-    /// Those on a profile of others.
-    OthersProfile,
-    /// Those whose role is given.
-    GivenRole,
-    /// Those with a role of their own.
-    OwnRole,
-    /// Those with a role of their own that has a boundary.
-    BoundedRole,
-    /// Those with a role of their own that has none.
-    UnboundedRole,
-}
-
-impl Labs {
-    /// Whether the lab of this place is one of them.
-    pub(super) fn have(self, place: &Place) -> bool {
-        match (self, &place.profile) {
-            (Self::All, _) => true,
-            (Self::AnyCluster, _) => place.cluster.is_none(),
-            (Self::OwnProfile, profile) => *profile != ProfileUse::OfOthers,
-            (Self::OthersProfile, profile) => *profile == ProfileUse::OfOthers,
-            (Self::GivenRole, profile) => matches!(profile, ProfileUse::WithRole(_)),
-            (Self::OwnRole, profile) => matches!(profile, ProfileUse::Own { .. }),
-            (Self::BoundedRole, profile) => matches!(profile, ProfileUse::Own { boundary: Some(_) }),
-            (Self::UnboundedRole, profile) => matches!(profile, ProfileUse::Own { boundary: None }),
-        }
-    }
 }
 
 const fn row(sid: &'static str, part: Extent, actions: &'static [&'static str], on: Resources) -> Row {

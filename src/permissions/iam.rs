@@ -143,6 +143,7 @@ mod tests {
             region: Some("ap-northeast-2".to_owned()),
             namespace: "game".to_owned(),
             profile,
+            shares_profile: false,
             kinds: Vec::new(),
         }
     }

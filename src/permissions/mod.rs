@@ -5,6 +5,7 @@
 
 mod actions;
 mod iam;
+mod labs;
 mod rbac;
 mod verbs;
 
@@ -45,6 +46,8 @@ pub struct Place {
     pub namespace: String,
     /// What becomes of profile and role.
     pub profile: ProfileUse,
+    /// Whether pods of other namespaces may be on a profile of the lab's own.
+    pub shares_profile: bool,
     /// The kinds of the lab's objects beside its Namespace.
     pub kinds: Vec<OwnKind>,
 }

@@ -66,7 +66,7 @@ pub fn roles(extent: Extent, place: &Place) -> Vec<Object> {
 
 fn grants(extent: Extent, place: &Place) -> Grants {
     let mut grants = Grants::new();
-    for row in TABLE.iter().filter(|row| extent.has(row.part)) {
+    for row in TABLE.iter().filter(|row| extent.has(row.part) && row.labs.have(place)) {
         for resource in row.resources {
             let subject = Subject {
                 area: row.area,
@@ -154,6 +154,7 @@ mod tests {
             region: None,
             namespace: "game".to_owned(),
             profile: ProfileUse::Own { boundary: None },
+            shares_profile: false,
             kinds: vec![
                 kind("", "configmaps", true),
                 kind("apps", "deployments", true),

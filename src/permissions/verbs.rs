@@ -1,6 +1,7 @@
 //! The verbs on Kubernetes objects that the program needs, beside those on the lab's own objects.
 
 use super::Extent;
+use super::labs::Labs;
 
 /// Name of the Lease that the controller's leader holds, unless a flag of it names another.
 const LEADER: &str = "aws-load-balancer-controller-leader";
@@ -21,6 +22,8 @@ pub(super) struct Row {
     pub(super) names: Names,
     /// What is done with them.
     pub(super) verbs: &'static [&'static str],
+    /// The labs that need it.
+    pub(super) labs: Labs,
 }
 
 /// Where something is allowed.
@@ -57,12 +60,17 @@ const fn row(
         resources,
         names: Names::Any,
         verbs,
+        labs: Labs::All,
     }
 }
 
 impl Row {
     const fn named(self, names: Names) -> Self {
         Self { names, ..self }
+    }
+
+    const fn of(self, labs: Labs) -> Self {
+        Self { labs, ..self }
     }
 }
 
@@ -80,6 +88,9 @@ pub(super) const TABLE: &[Row] = &[
     row(ReadOnly, Cluster, "", &["nodes"], &["list"]),
     // CoreDNS, the load balancer controller, and who else runs on the profile.
     row(ReadOnly, Cluster, "apps", &["deployments", "daemonsets"], &["list"]),
+    row(ReadOnly, Cluster, "", &["pods"], &["list"]).of(Labs::SharedProfile),
+    row(ReadOnly, Cluster, "apps", &["statefulsets"], &["list"]).of(Labs::SharedProfile),
+    row(ReadOnly, Cluster, "batch", &["cronjobs", "jobs"], &["list"]).of(Labs::SharedProfile),
     row(ReadOnly, Cluster, "networking.k8s.io", &["ingressclasses"], &["get"]),
     row(ReadOnly, Cluster, "elbv2.k8s.aws", &["ingressclassparams"], &["get"]),
     // Whether the controller's webhook answers, and whether the controller has a leader.
@@ -102,6 +113,11 @@ pub(super) const TABLE: &[Row] = &[
     )
     .named(Names::Lab),
     row(Full, Cluster, "apps", &["deployments"], &["watch"]),
+    // Who else waits in line for the cluster's profile slot, and who is before us. The one right that a lab can do without:
+    // then everybody in a crowd asks EKS on their own, and no place in line is told.
+    row(Full, Cluster, "coordination.k8s.io", &["leases"], &["list"])
+        .named(Names::One(LOCK))
+        .of(Labs::OwnProfile),
     row(ReadOnly, Namespace, "", &["events", "pods"], &["list"]),
     row(
         ReadOnly,

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::change::{Approach, Change, FieldDiff, Refusal};
 use super::drift;
 use super::input::PlanInput;
-use super::neighbours;
+use super::shared;
 use crate::model::{
     LoadBalancerSpec, Node, NodeKind, Observed, Op, Profile, ProfileSpec, ProofSpec, Role, RoleSpec, Scheme, Wait,
 };
@@ -101,7 +101,7 @@ fn replaced(input: &PlanInput<'_>, change: Change, profile: &Profile, paths: Vec
     }
     let note = "a profile cannot be changed: its pods stop when it is deleted and start again once the new one is \
                 ACTIVE; under a new name (fargate.profile) both run side by side";
-    let change = neighbours::guarded(input, change.noted(note), profile);
+    let change = shared::guarded(input, change.noted(note), profile);
     if input.approvals.replace {
         change.by(Approach::Replaced)
     } else {

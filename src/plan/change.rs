@@ -136,6 +136,8 @@ pub enum Refusal {
     Conflict(Vec<ForeignField>),
     /// Others use it, too; `--force-shared` takes it from them. Holds who.
     Shared(String),
+    /// Who else uses it could not be read; `--force-shared` takes it all the same. Holds why.
+    SharedUnread(String),
     /// The load balancer controller will not clean up behind it; `--without-controller` does its work.
     NoController {
         /// Why it will not.
@@ -172,7 +174,7 @@ impl Refusal {
             Self::NotOurs(_) => Some("--adopt"),
             Self::NeedsReplace(_) => Some("--replace"),
             Self::Conflict(_) => Some("--force-conflicts"),
-            Self::Shared(_) => Some("--force-shared"),
+            Self::Shared(_) | Self::SharedUnread(_) => Some("--force-shared"),
             Self::NoController { .. } => Some("--without-controller"),
             Self::Autoscaled(_) | Self::Invalid(_) => None,
         }

@@ -129,10 +129,7 @@ impl PlanInput<'_> {
         }
         let labels = deployment.text_map("/spec/template/metadata/labels");
         let namespace = deployment.namespace().unwrap_or_default();
-        let profiles = self.aws.profiles.known()?;
-        profiles
-            .iter()
-            .find(|p| readiness::profile(Some(p)).works() && p.selectors.iter().any(|s| s.covers(namespace, &labels)))
+        readiness::taker(self.aws.profiles.known()?, namespace, &labels)
     }
 
     /// Whether a node is there and does its work, as far as that was read.

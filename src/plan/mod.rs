@@ -31,6 +31,8 @@ mod prune;
 mod record;
 mod removal;
 mod row;
+mod shared;
+mod stakes;
 mod teardown;
 
 pub use change::{Approach, Change, Cost, Drift, FieldDiff, ForeignField, Plan, Refusal, Validation};
@@ -43,6 +45,7 @@ pub use lock::LOCK_NAME;
 pub use make::plan;
 pub use outline::{AlbOutline, Outline, PortOutline, RuleOutline, SubnetOutline};
 pub use prices::GOOD_FOR_DAYS;
+pub use stakes::may_take_from_others;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -1,8 +1,7 @@
-//! What of others goes with the lab: what lives in its namespace, and what runs on its Fargate profile.
+//! What of others goes with the lab's namespace.
 
-use super::change::{Approach, Change, Refusal};
 use super::input::PlanInput;
-use crate::model::{Desired, Object, Profile};
+use crate::model::{Desired, Object};
 use crate::readiness;
 
 /// Made by the cluster in every namespace.
@@ -27,39 +26,6 @@ pub(super) fn foreign_objects(input: &PlanInput<'_>) -> Vec<String> {
     names.sort();
     names.dedup();
     names
-}
-
-/// Workloads of other namespaces whose pods run on a profile, as far as they were read.
-fn users(input: &PlanInput<'_>, profile: &Profile) -> Vec<String> {
-    let runs = |deployment: &&Object| {
-        let labels = deployment.text_map("/spec/template/metadata/labels");
-        let namespace = deployment.namespace().unwrap_or_default();
-        let covered = profile
-            .selectors
-            .iter()
-            .any(|selector| selector.covers(namespace, &labels));
-        covered && deployment.number("/spec/replicas") != Some(0)
-    };
-    let deployments = input.kube.elsewhere.items().iter().filter(runs);
-    let names = deployments.map(|deployment| {
-        let (namespace, name) = (deployment.namespace().unwrap_or_default(), deployment.name());
-        format!("deployment {name} in namespace {namespace}")
-    });
-    names.collect()
-}
-
-/// What others use is taken from them only on the user's word.
-pub(super) fn guarded(input: &PlanInput<'_>, change: Change, profile: &Profile) -> Change {
-    let users = users(input, profile);
-    if users.is_empty() {
-        return change;
-    }
-    if input.approvals.force_shared {
-        let words = format!("also takes the pods of {}", shortened(&users));
-        change.by(Approach::Shared).noted(words)
-    } else {
-        change.refused(Refusal::Shared(shortened(&users)))
-    }
 }
 
 /// Pods that are not of the lab's workloads; those of one that is gone already are still the lab's.

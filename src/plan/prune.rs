@@ -2,8 +2,8 @@
 
 use super::change::Change;
 use super::input::PlanInput;
-use super::neighbours::guarded;
 use super::row::object_pin;
+use super::shared::guarded;
 use super::teardown::{deleted, going};
 use crate::model::{Desired, Node, NodeId, NodeKind, Object, Op, Profile, ProfileSpec, ProfileStatus, Role, RoleSpec};
 

@@ -8,6 +8,7 @@ use super::input::PlanInput;
 use super::neighbours;
 use super::object_rows::owner_by_labels;
 use super::row::object_pin;
+use super::shared;
 use crate::lbc::{self, Annotation};
 use crate::model::{
     AccessEntrySpec, Desired, Node, NodeKind, Object, Observed, Op, Pin, Profile, ProfileStatus, Wait, role_name_of,
@@ -75,20 +76,6 @@ pub(super) fn going(node: &Node, pin: Pin) -> Change {
         .noted("is already being deleted")
 }
 
-/// Profiles that use the lab's role and stay: others, and the lab's own where it is kept.
-fn other_users<'a>(input: &PlanInput<'a>, role_arn: &str) -> Vec<&'a Profile> {
-    let goes = |profile: &Profile| {
-        let own = |node: &Node| node.id.kind == NodeKind::Profile && node.id.name == profile.name;
-        let ours = input.owns(&profile.tags);
-        ours || (input.approvals.adopt && input.stack.nodes.iter().any(own))
-    };
-    let profiles = input.aws.profiles.items();
-    profiles
-        .iter()
-        .filter(|profile| profile.role_arn == role_arn && !goes(profile))
-        .collect()
-}
-
 fn role(input: &PlanInput<'_>, node: &Node) -> Change {
     let role = match &input.aws.role {
         Observed::Known(Some(role)) => role,
@@ -99,15 +86,15 @@ fn role(input: &PlanInput<'_>, node: &Node) -> Change {
     if !ours && !input.approvals.adopt {
         return foreign(node, role.pin(), owner_by_tags(&role.tags));
     }
-    if let Some(user) = other_users(input, &role.arn).first() {
+    if let Some(user) = shared::users_of_role(input, &role.arn).first() {
         return kept(node, role.pin(), &format!("profile {} still uses it", user.name));
     }
     // IAM deletes a role only once nothing is attached to it, whoever attached it.
     let owner = (!ours).then(|| owner_by_tags(&role.tags));
-    Change::of(node.clone(), Op::Delete)
+    let change = Change::of(node.clone(), Op::Delete)
         .pinned(role.pin())
-        .waiting(Wait::Gone, "")
-        .owned_by(owner, input.approvals.adopt)
+        .waiting(Wait::Gone, "");
+    shared::guarded_role(input, change).owned_by(owner, input.approvals.adopt)
 }
 
 fn access_entry(input: &PlanInput<'_>, node: &Node, spec: &AccessEntrySpec) -> Change {
@@ -124,7 +111,7 @@ fn access_entry(input: &PlanInput<'_>, node: &Node, spec: &AccessEntrySpec) -> C
             return nothing(node).noted(format!("not looked at: {why}"));
         }
     };
-    if let Some(user) = other_users(input, &spec.principal_arn).first() {
+    if let Some(user) = shared::users_of_role(input, &spec.principal_arn).first() {
         return kept(node, entry.pin(), &format!("profile {} still uses its role", user.name));
     }
     if let Observed::Known(Some(role)) = &input.aws.role
@@ -133,10 +120,11 @@ fn access_entry(input: &PlanInput<'_>, node: &Node, spec: &AccessEntrySpec) -> C
     {
         return kept(node, entry.pin(), "its role is not ours");
     }
-    Change::of(node.clone(), Op::Delete)
+    let change = Change::of(node.clone(), Op::Delete)
         .pinned(entry.pin())
         .waiting(Wait::Gone, "")
-        .noted("it is bound to the role, and EKS does not remove it")
+        .noted("it is bound to the role, and EKS does not remove it");
+    shared::guarded_role(input, change)
 }
 
 /// Whether EKS is setting up a profile of the lab with this role: it can be deleted only once it is ACTIVE, and then has its
@@ -162,7 +150,7 @@ fn profile(input: &PlanInput<'_>, node: &Node, name: &str) -> Change {
     let change = if profile.status == ProfileStatus::Deleting {
         going(node, profile.pin())
     } else {
-        neighbours::guarded(input, deleted(node, profile.pin()), profile)
+        shared::guarded(input, deleted(node, profile.pin()), profile)
     };
     let change = match role_that_stays(input, profile) {
         Some(words) => change.noted(words),

@@ -11,6 +11,7 @@ mod meter;
 mod patience;
 mod poll;
 mod prompt;
+mod queue;
 mod token;
 mod transport;
 
@@ -24,5 +25,6 @@ pub use meter::RequestMeter;
 pub use patience::Patience;
 pub use poll::{is_settled, poll};
 pub use prompt::{Prompt, ask};
+pub use queue::{Queue, Turn};
 pub use token::{BearerTokens, FreshToken, KeptToken};
 pub use transport::{AnyTlsName, BoxBody, CertificateNames, Resolve, TlsName, Transport, TransportError};

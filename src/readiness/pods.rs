@@ -4,14 +4,13 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::conditions::{condition, holds};
-use crate::model::{Object, ObjectKey, Pin, PodPhase, WaitingReason};
+use crate::model::{Object, ObjectKey, PROFILE_LABEL, Pin, PodPhase, WaitingReason};
 
-/// EKS puts this label on a pod at admission, when a Fargate profile takes it; a pod without it never runs on Fargate.
-pub const PROFILE_LABEL: &str = "eks.amazonaws.com/fargate-profile";
 /// Pods of one template of a Deployment have the same value of this label.
 pub(super) const TEMPLATE_LABEL: &str = "pod-template-hash";
 /// The scheduler that EKS gives to pods that a profile takes.
-const FARGATE_SCHEDULER: &str = "fargate-scheduler";
+pub const FARGATE_SCHEDULER: &str = "fargate-scheduler";
+
 /// The unfinished pods that a Deployment's selector matches.
 pub fn pods_of<'a>(deployment: &Object, pods: &'a [Object]) -> Vec<&'a Object> {
     let wanted = deployment.text_map("/spec/selector/matchLabels");

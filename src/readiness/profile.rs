@@ -1,5 +1,7 @@
 //! Fargate profiles: whether EKS lets one take pods, and what keeps it from going.
 
+use std::collections::BTreeMap;
+
 use super::verdict::Verdict;
 use crate::model::{HealthIssue, Profile, ProfileStatus};
 
@@ -21,6 +23,18 @@ pub fn profile(found: Option<&Profile>) -> Verdict {
             Verdict::pending(stage, why("EKS sets it up, which takes up to six minutes"))
         }
     }
+}
+
+/// The profile that EKS gives the pods in `namespace` with these labels to: of those that take them the first by its name.
+pub fn taker<'p>(
+    profiles: impl IntoIterator<Item = &'p Profile>,
+    namespace: &str,
+    labels: &BTreeMap<String, String>,
+) -> Option<&'p Profile> {
+    let takers = profiles.into_iter().filter(|each| each.takes(namespace, labels));
+    takers
+        .filter(|each| profile(Some(each)).works())
+        .min_by(|one, other| one.name.cmp(&other.name))
 }
 
 /// What keeps the profile from going.

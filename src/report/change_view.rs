@@ -147,6 +147,9 @@ pub fn refusal_lines(refusal: &Refusal, now: Timestamp) -> Vec<String> {
         Refusal::Shared(users) => vec![format!(
             "others use it, and would lose it: {users}; --force-shared takes it from them"
         )],
+        Refusal::SharedUnread(why) => vec![format!(
+            "who else uses it is not readable: {why}; --force-shared takes it all the same"
+        )],
         Refusal::NoController { why, remedy } => vec![format!(
             "would wait for ever: {why}. Either {remedy}, and destroy again; or remove by hand what it made: \
              --without-controller"

@@ -24,9 +24,26 @@ pub fn holder(holder: &Holder) -> String {
     format!("{} has it{since}", holder.description)
 }
 
+/// What a step waits for that somebody else has, and at which place: `2nd in line: kim@cloud9 apply (4711) has it`.
+pub fn in_line(position: Option<u32>, holder: &Holder) -> String {
+    let holder = self::holder(holder);
+    match position {
+        Some(position) => format!("{} in line: {holder}", words::ordinal(position)),
+        None => holder,
+    }
+}
+
 /// That a step waits for somebody else.
-pub fn queued(node: &NodeId, holder: &Holder) -> String {
-    format!("waiting for {}: {}", words::node(node), self::holder(holder))
+pub fn queued(node: &NodeId, position: Option<u32>, unordered: Option<&str>, holder: &Holder) -> String {
+    let place = position.map_or_else(String::new, |position| {
+        format!(", {} in line", words::ordinal(position))
+    });
+    let why = unordered.map_or_else(String::new, |why| format!("; the place in line is not known: {why}"));
+    format!(
+        "waiting for {}{place}: {}{why}",
+        words::node(node),
+        self::holder(holder)
+    )
 }
 
 /// So often is tried again before what is usual for some seconds is taken for a failure like any other: about a minute.

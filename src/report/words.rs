@@ -14,6 +14,18 @@ pub fn count_of(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
+/// A place: `1st`, `2nd`, `11th`.
+pub fn ordinal(n: u32) -> String {
+    let ending = match (n % 10, n % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{n}{ending}")
+}
+
 /// A JSON value as one short word or two: text without quotes where it needs none.
 pub fn value(value: Option<&Value>) -> String {
     match value {
@@ -74,6 +86,15 @@ mod tests {
         assert_eq!(preview(&"nginx:1.27".into()), "nginx:1.27");
         let long = preview(&"x".repeat(101).into());
         assert_eq!(long, format!("{}… (101 characters)", "x".repeat(100)));
+    }
+
+    #[test]
+    fn places_are_spelled_as_people_do() {
+        let spelled = [1, 2, 3, 4, 11, 12, 13, 21, 102, 111, 113].map(ordinal);
+        let expected = [
+            "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "102nd", "111th", "113th",
+        ];
+        assert_eq!(spelled, expected);
     }
 
     #[test]

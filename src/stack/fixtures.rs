@@ -16,9 +16,9 @@ use crate::config::{
 use crate::lbc::Exposure;
 use crate::model::{
     AccessEntry, AccessEntryKind, AlbState, ApiServer, AuthenticationMode, AwsView, BalancingLimits, BalancingUse,
-    Caller, Cluster, ClusterStatus, Controller, DryRun, Egress, GAME_IMAGE, Goal, KubeView, Listener, LoadBalancer,
-    Object, ObjectState, Observed, PROFILE_TAG, Profile, ProfileStatus, Protocol, Role, Scheme, Selector, Subnet,
-    SubnetState, Target, TargetGroup, TargetState, TargetType, Vpc, ZoneKind,
+    Caller, Cluster, ClusterStatus, Controller, DryRun, Egress, Elsewhere, GAME_IMAGE, Goal, KubeView, Listener,
+    LoadBalancer, Object, ObjectState, Observed, PROFILE_TAG, Profile, ProfileStatus, Protocol, Role, Scheme, Selector,
+    Subnet, SubnetState, Target, TargetGroup, TargetState, TargetType, Vpc, ZoneKind,
 };
 use crate::render::{Templates, objects, trust};
 
@@ -434,7 +434,7 @@ fn cluster_view() -> KubeView {
         budgets: Observed::Known(Vec::new()),
         autoscalers: Observed::Known(Vec::new()),
         daemon_sets: Observed::Known(vec![daemon_set("kube-system", "aws-node")]),
-        elsewhere: Observed::Known(Vec::new()),
+        elsewhere: Elsewhere::default().with("Deployment", Observed::Known(Vec::new()), ""),
     }
 }
 

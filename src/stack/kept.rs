@@ -65,10 +65,7 @@ pub fn keep(environment: &Environment, site: &ClusterContext, objects: &[Object]
     }
     if environment.fargate.left_to_auto.selectors && profile.selectors != environment.fargate.selectors {
         let (namespace, labels) = game_pods(environment, objects);
-        let covers = profile
-            .selectors
-            .iter()
-            .any(|selector| selector.covers(namespace, &labels));
+        let covers = profile.takes(namespace, &labels);
         if covers {
             kept.environment.fargate.selectors.clone_from(&profile.selectors);
         }

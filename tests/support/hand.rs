@@ -143,14 +143,19 @@ impl Lab {
         self.world.sleep(Duration::from_mins(1)).await;
     }
 
-    /// Makes a profile and waits until it is ACTIVE. Its tags are eksctl's.
-    pub async fn make_profile(&self, profile: &HandmadeProfile) {
+    /// Asks EKS for a profile. Its tags are eksctl's.
+    pub async fn ask_for_profile(&self, profile: &HandmadeProfile) {
         let body = json!({
             "fargateProfileName": profile.name, "podExecutionRoleArn": profile.role, "subnets": profile.subnets,
             "selectors": profile.selectors, "tags": {"alpha.eksctl.io/cluster-name": "eksworkshop"},
         });
         let path = "/clusters/eksworkshop/fargate-profiles";
         self.aws("eks", "POST", path, body.to_string()).await;
+    }
+
+    /// Makes a profile and waits until it is ACTIVE.
+    pub async fn make_profile(&self, profile: &HandmadeProfile) {
+        self.ask_for_profile(profile).await;
         let is_active = |lab: &Self| {
             let profiles = lab.inventory().profiles;
             profiles

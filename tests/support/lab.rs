@@ -147,6 +147,11 @@ impl Lab {
         }
     }
 
+    /// Somebody else at work in the same world, with a folder and a Ctrl-C of their own.
+    pub fn beside(&self) -> Self {
+        Self::of(self.world.clone(), self.wall.clone())
+    }
+
     fn of(world: Sandbox, wall: Arc<PausedWall>) -> Self {
         let variables = [("USER", "kim"), ("HOSTNAME", "cloud9")];
         Self {

@@ -70,3 +70,18 @@ async fn open_reads_what_the_address_follows_from() {
     let ran = ran.exits(Exit::Done);
     assert!(all(&requests(&ran)) <= 4, "{:?}", requests(&ran));
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_uses_a_profile_is_read_only_where_others_may_and_it_is_to_go() {
+    let wide = "--set fargate.selectors=[{\"namespace\":\"fargate-*\"}]";
+    let mut removals = Vec::new();
+    for flags in ["", wide] {
+        let lab = Lab::new(2048);
+        lab.call(&format!("apply {flags}")).await.exits(Exit::Done);
+        let plan = lab.call(&format!("plan -v {flags}")).await.exits(Exit::Done);
+        assert!(requests(&plan)["kubernetes"] <= 11, "it stays: {plan}");
+        let removal = lab.call(&format!("plan -v --destroy {flags}")).await.exits(Exit::Done);
+        removals.push(requests(&removal)["kubernetes"]);
+    }
+    assert_eq!(removals[1], removals[0] + 4, "{removals:?}");
+}

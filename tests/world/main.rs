@@ -11,6 +11,7 @@ mod exits;
 mod faults;
 mod foreign;
 mod hostile;
+mod in_line;
 mod interrupted;
 mod leftovers;
 mod life;

@@ -39,6 +39,8 @@ enum Scene {
     Stalled,
     /// The lab, whose Service somebody else's controller has to let go.
     ServiceHeld,
+    /// Nothing of the lab, and EKS makes a profile of others.
+    Crowded,
 }
 
 /// The scenes of one kind of lab.
@@ -82,6 +84,17 @@ impl Scenes {
                     .exits(Exit::TimedOut);
                 lab.world.advance(Duration::from_mins(20));
                 lab.world.mend(Breakage::NoNat);
+                lab
+            }
+            Scene::Crowded => {
+                let lab = self.fresh.twin();
+                let profile = HandmadeProfile {
+                    name: "of-others",
+                    role: role_arn(GIVEN),
+                    selectors: json!([{"namespace": "of-others"}]),
+                    ..HandmadeProfile::by_eksctl()
+                };
+                lab.ask_for_profile(&profile).await;
                 lab
             }
             Scene::ServiceHeld => {
@@ -328,13 +341,14 @@ async fn a_removal_without_the_controller_needs_what_is_printed_for_it_and_nothi
 
 /// Where a verb of Kubernetes is missed, and by which verb of the program.
 fn misses_verb(missed: &Verb) -> Option<(Scene, &'static str)> {
-    use Scene::{Applied, Fresh, ServiceHeld, Stalled};
+    use Scene::{Applied, Crowded, Fresh, ServiceHeld, Stalled};
     Some(match (missed.resource.as_str(), missed.verb.as_str()) {
         ("namespaces", "get") | ("deployments" | "events" | "ingresses" | "nodes" | "pods" | "services", "list") => {
             (Applied, "status")
         }
         ("validatingwebhookconfigurations", "list") => (Applied, "plan --destroy"),
         ("daemonsets" | "endpointslices" | "poddisruptionbudgets", "list") => (Applied, "doctor -v"),
+        ("leases", "list") => (Crowded, "apply"),
         ("leases", "get") if missed.role == "ClusterRole" => (Applied, "doctor -v"),
         ("horizontalpodautoscalers", "list") | ("ingressclasses" | "ingressclassparams", "get") => (Applied, "plan"),
         ("namespaces", "patch") => (Fresh, "plan"),

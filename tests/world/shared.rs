@@ -3,6 +3,8 @@
 use lab2048::app::Exit;
 use lab2048_sandbox::testing;
 use lab2048_testing::Lab;
+use lab2048_testing::hand::{HandmadeProfile, role_arn};
+use lab2048_testing::rights::{Rights, Verb};
 use serde_json::{Value, json};
 
 const PARAMS: &str = "/apis/elbv2.k8s.aws/v1beta1/ingressclassparams/alb?fieldManager=admin";
@@ -249,4 +251,180 @@ async fn labs_queue_for_the_clusters_one_profile_slot() {
         .count();
     assert!(told >= 4, "{told} of six are told for whom they wait");
     assert_eq!(lab.inventory().profiles.len(), 6);
+}
+
+/// A workload in a namespace of somebody else, with pods of these labels.
+fn workload(kind: &str, name: &str, labels: &Value) -> Value {
+    let template = json!({"metadata": {"labels": labels}, "spec": {
+        "restartPolicy": if kind.ends_with("Job") { "Never" } else { "Always" },
+        "containers": [{"name": "app", "image": "public.ecr.aws/nginx/nginx:1.27"}],
+    }});
+    let (api_version, spec) = match kind {
+        "CronJob" => (
+            "batch/v1",
+            json!({"schedule": "0 3 * * *", "jobTemplate": {"spec": {"template": template}}}),
+        ),
+        "Job" => ("batch/v1", json!({"template": template})),
+        "StatefulSet" => (
+            "apps/v1",
+            json!({"serviceName": name, "selector": {"matchLabels": labels}, "template": template}),
+        ),
+        _ => (
+            "apps/v1",
+            json!({"selector": {"matchLabels": labels}, "template": template}),
+        ),
+    };
+    json!({"apiVersion": api_version, "kind": kind, "metadata": {"namespace": "lab2048-shop", "name": name}, "spec": spec})
+}
+
+/// A lab whose profile may have pods of other namespaces, and such a namespace.
+async fn owner_and_shop(seed: u64) -> Lab {
+    let lab = Lab::new(seed);
+    lab.call(&format!("apply {OWNER}")).await.exits(Exit::Done);
+    let namespace = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "lab2048-shop"}});
+    lab.create(&namespace, "kubectl").await;
+    lab
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_makes_pods_for_a_profile_uses_it() {
+    let lab = owner_and_shop(227).await;
+    for kind in ["StatefulSet", "CronJob", "Job", "Deployment"] {
+        let lab = lab.twin();
+        let mut made = workload(kind, "till", &json!({"app": "till"}));
+        lab.create(&made, "kubectl").await;
+        let users = format!("would lose it: {} till in namespace lab2048-shop;", kind.to_lowercase());
+        let run = lab.call(&format!("plan --destroy {OWNER}")).await.exits(Exit::Refused);
+        run.prints(&users);
+
+        // What makes none, makes them for nobody.
+        let idle = match kind {
+            "CronJob" | "Job" => json!({"spec": {"suspend": true}}),
+            _ => json!({"spec": {"replicas": 0}}),
+        };
+        let (group, plural) = made["apiVersion"].as_str().unwrap().split_once('/').unwrap();
+        let path = format!(
+            "/apis/{group}/{plural}/namespaces/lab2048-shop/{}s/till",
+            kind.to_lowercase()
+        );
+        lab.send("PATCH", &path, &idle).await;
+        lab.world.sleep(std::time::Duration::from_mins(2)).await;
+        let run = lab.call(&format!("plan --destroy {OWNER}")).await.exits(Exit::Done);
+        run.does_not_print("would lose it");
+        made["metadata"]["namespace"] = "default".into();
+        lab.create(&made, "kubectl").await;
+        lab.call(&format!("plan --destroy {OWNER}")).await.exits(Exit::Done);
+    }
+    let daemons = workload("DaemonSet", "till", &json!({"app": "till"}));
+    lab.create(&daemons, "kubectl").await;
+    lab.call(&format!("plan --destroy {OWNER}")).await.exits(Exit::Done);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pod_that_nothing_makes_uses_the_profile_that_has_taken_it() {
+    let lab = owner_and_shop(229).await;
+    let pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"namespace": "lab2048-shop", "name": "till"},
+        "spec": {"containers": [{"name": "app", "image": "public.ecr.aws/nginx/nginx:1.27"}]}});
+    lab.create(&pod, "kubectl").await;
+    lab.call(&format!("destroy {OWNER}"))
+        .await
+        .exits(Exit::Refused)
+        .prints("would lose it: pod till in namespace lab2048-shop;");
+    lab.call(&format!("destroy --force-shared {OWNER}"))
+        .await
+        .exits(Exit::Done)
+        .prints("also takes the pods of pod till in namespace lab2048-shop");
+}
+
+#[tokio::test(start_paused = true)]
+async fn labels_of_selectors_and_other_profiles_decide_who_uses_one_as_eks_does() {
+    let lab = Lab::new(233);
+    let owner = OWNER.replace("\"lab2048-*\"", "\"lab2048-*\",\"labels\":{\"app*\":\"*\"}");
+    lab.call(&format!("apply {owner}")).await.exits(Exit::Done);
+    let namespace = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "lab2048-shop"}});
+    lab.create(&namespace, "kubectl").await;
+    lab.create(&workload("StatefulSet", "till", &json!({"tier": "back"})), "kubectl")
+        .await;
+    let plan = format!("plan --destroy {owner}");
+    lab.call(&plan).await.exits(Exit::Done);
+    lab.create(&workload("StatefulSet", "desk", &json!({"app": "desk"})), "kubectl")
+        .await;
+    let users = "would lose it: statefulset desk in namespace lab2048-shop;";
+    lab.call(&plan).await.exits(Exit::Refused).prints(users);
+    // Of two profiles the first by its name has the pods.
+    for (name, code) in [("lab2048-zzz", Exit::Refused), ("lab2048-aaa", Exit::Done)] {
+        lab.make_role(name).await;
+        lab.make_profile(&HandmadeProfile {
+            name,
+            role: role_arn(name),
+            selectors: json!([{"namespace": "lab2048-shop"}]),
+            ..HandmadeProfile::by_eksctl()
+        })
+        .await;
+        lab.call(&plan).await.exits(code);
+    }
+    let chosen = json!({"app": "shelf", "eks.amazonaws.com/fargate-profile": "lab2048-shared"});
+    lab.create(&workload("StatefulSet", "shelf", &chosen), "kubectl").await;
+    lab.call(&plan)
+        .await
+        .exits(Exit::Refused)
+        .prints("statefulset shelf in");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_cannot_see_who_uses_a_profile_does_not_take_it() {
+    let lab = owner_and_shop(239).await;
+    let flags = format!("--cluster eksworkshop {OWNER}");
+    let rights = Rights::printed(&lab, &flags).await;
+    let plan = format!("plan --destroy {flags}");
+    let seeing = lab.twin();
+    seeing.grant(&rights).await;
+    seeing
+        .call(&plan)
+        .await
+        .exits(Exit::Done)
+        .does_not_print("not readable");
+    let kinds = ["pods", "deployments", "statefulsets", "cronjobs", "jobs"];
+    let is_tried =
+        |verb: &Verb| verb.role == "ClusterRole" && verb.verb == "list" && kinds.contains(&verb.resource.as_str());
+    let tried: Vec<Verb> = rights.verbs().into_iter().filter(is_tried).collect();
+    assert_eq!(tried.len(), kinds.len(), "{tried:?}");
+    for verb in &tried {
+        let blind = lab.twin();
+        blind.grant(&rights.without_verb(verb)).await;
+        let why = format!("cannot list resource \"{}\"", verb.resource);
+        blind
+            .call(&plan)
+            .await
+            .exits(Exit::Refused)
+            .prints("who else uses it is not readable: forbidden: ")
+            .prints(&why)
+            .prints("--force-shared takes it all the same");
+    }
+    let jobs = tried.iter().find(|verb| verb.resource == "jobs").unwrap();
+    lab.grant(&rights.without_verb(jobs)).await;
+    let wider = flags.replace("lab2048-*", "lab2048-?*");
+    lab.call(&format!("apply --replace {wider}"))
+        .await
+        .exits(Exit::Refused)
+        .prints("not readable");
+    lab.call(&format!("destroy --force-shared {flags}"))
+        .await
+        .exits(Exit::Done)
+        .prints("who else uses it is not readable: forbidden: ");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_role_is_not_taken_where_the_profiles_that_use_it_cannot_be_seen() {
+    let lab = Lab::new(241);
+    lab.call("apply").await.exits(Exit::Done);
+    let rights = Rights::printed(&lab, "--cluster eksworkshop").await;
+    lab.grant(&rights.without_action("eks:ListFargateProfiles")).await;
+    let run = lab
+        .call("plan --destroy --cluster eksworkshop")
+        .await
+        .exits(Exit::Refused);
+    let plan = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    let told = plan.matches("who else uses it is not readable: ").count();
+    assert_eq!(told, 2, "role and access entry: {run}");
 }

@@ -101,6 +101,7 @@ impl Run<'_> {
                     node: NodeId::new(NodeKind::Lock, LOCK_NAME),
                     holder,
                     position: None,
+                    unordered: None,
                     elapsed_ms: u64::try_from(waited.as_millis()).unwrap_or(u64::MAX),
                 };
                 self.emit(&mut context.reporter, event);

@@ -209,6 +209,7 @@ pub(super) fn obstacle(plan: &Plan, least: Severity, only_looks: bool) -> Option
             Refusal::NotOurs(_)
             | Refusal::NeedsReplace(_)
             | Refusal::Shared(_)
+            | Refusal::SharedUnread(_)
             | Refusal::NoController { .. }
             | Refusal::Autoscaled(_) => {
                 return Some(Exit::Refused);

@@ -117,7 +117,12 @@ impl Snapshot {
     /// Reads what `purpose` needs. Nothing is changed by that, so Ctrl-C ends it at once.
     pub(super) async fn take(context: &Context, session: &Session, purpose: Purpose) -> Result<Self, AppError> {
         // What reads everything is a large future, which few calls need.
-        context.unless_interrupted(Box::pin(Self::read(session, purpose))).await
+        let reading = Box::pin(async {
+            let mut snapshot = Self::read(session, purpose).await?;
+            snapshot.read_tenants().await?;
+            Ok(snapshot)
+        });
+        context.unless_interrupted(reading).await
     }
 
     async fn read(session: &Session, purpose: Purpose) -> Result<Self, AppError> {
@@ -181,6 +186,26 @@ impl Snapshot {
         })
     }
 
+    /// Reads who else uses what others share with the lab, where a plan might take it from them.
+    async fn read_tenants(&mut self) -> Result<(), AppError> {
+        if self.purpose.scope != Scope::Plan {
+            return Ok(());
+        }
+        let scope = if self.purpose.replicas_only {
+            PlanScope::Replicas
+        } else {
+            PlanScope::Lab
+        };
+        if plan::may_take_from_others(self.input(scope, Approvals::default(), Vec::new())) {
+            let namespace = &self.kept.environment.app.namespace;
+            let tenants = k8s::tenants(&self.client.patient(), namespace).await;
+            self.kube
+                .elsewhere
+                .extend(tenants.map_err(AppError::call("read who uses the profile"))?);
+        }
+        Ok(())
+    }
+
     /// The environment, with what the profile that is there decides of it.
     pub(super) fn environment(&self) -> &Environment {
         &self.kept.environment
@@ -208,7 +233,11 @@ impl Snapshot {
 
     /// The plan that follows from it.
     pub(super) fn plan(&self, scope: PlanScope, approvals: Approvals) -> Plan {
-        plan::plan(self.input(scope, approvals))
+        let findings = match self.purpose.goal {
+            Goal::Ready => checks::run(&self.facts()),
+            Goal::Gone => Vec::new(),
+        };
+        plan::plan(self.input(scope, approvals, findings))
     }
 
     /// The plan with all that must still be true when it is executed later.
@@ -252,11 +281,7 @@ impl Snapshot {
         }
     }
 
-    fn input(&self, scope: PlanScope, approvals: Approvals) -> PlanInput<'_> {
-        let findings = match self.purpose.goal {
-            Goal::Ready => checks::run(&self.facts()),
-            Goal::Gone => Vec::new(),
-        };
+    fn input(&self, scope: PlanScope, approvals: Approvals, findings: Vec<Finding>) -> PlanInput<'_> {
         PlanInput {
             lab: &self.environment().lab.name,
             place: self.place.clone(),

@@ -65,6 +65,7 @@ mod tests {
                 profile: ProfileUse::Own {
                     boundary: boundary.map(str::to_owned),
                 },
+                shares_profile: false,
                 kinds: Vec::new(),
             };
             permissions::policy(extent, &place).actions().into_iter().collect()

@@ -59,8 +59,13 @@ impl Select {
 
     /// The one with this name.
     pub fn name(name: &str) -> Self {
+        Self::field("metadata.name", name)
+    }
+
+    /// Those with this value of a field.
+    pub fn field(field: &str, value: &str) -> Self {
         Self {
-            fields: format!("metadata.name={name}"),
+            fields: format!("{field}={value}"),
             ..Self::default()
         }
     }

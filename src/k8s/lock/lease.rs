@@ -1,17 +1,20 @@
 //! The Lease that a lab's lock is: reads and writes of one holder.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::line::{Line, Waiter};
 use super::{LockError, LockOwner, LockProcess};
-use crate::k8s::api::{Client, Propagation};
-use crate::model::{Holder, MANAGED_BY_LABEL, MANAGER, Object, ObjectKey};
+use crate::k8s::api::{Client, Propagation, Select, kind_of};
+use crate::model::{Holder, MANAGED_BY_LABEL, MANAGER, Object, ObjectKey, QUEUES_ANNOTATION};
 use crate::ports::{CallError, Clock, ErrorClass};
 
+/// Group and version of Leases.
+const API: &str = "coordination.k8s.io/v1";
 /// Name of the Lease.
 const NAME: &str = "lab2048";
 /// How long a lease is good without being renewed.
@@ -28,6 +31,10 @@ pub(super) struct Lease {
     holder: String,
     /// The process that holds it.
     process: Option<LockProcess>,
+    /// What of this run waits in line, which others read on the lease.
+    line: Arc<Mutex<Line>>,
+    /// Whoever writes the lease: this run never has two versions of it under way.
+    writing: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// What one renewal came to.
@@ -64,7 +71,19 @@ impl Lease {
             namespace,
             holder: format!("{description}{BEFORE_ID}{id:016x}{place}"),
             process,
+            line: Arc::default(),
+            writing: Arc::default(),
         }
+    }
+
+    /// Description and id of the holder.
+    pub(super) fn holder(&self) -> &str {
+        &self.holder
+    }
+
+    /// What of this run waits in line.
+    pub(super) fn line(&self) -> MutexGuard<'_, Line> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn clock(&self) -> &Arc<dyn Clock> {
@@ -105,8 +124,22 @@ impl Lease {
         Ok(live.and_then(|live| self.other_holder(&live)))
     }
 
-    /// Renews it, if it is still ours.
+    /// Everybody else in the cluster who waits in line: the live holders of its labs' leases.
+    pub(super) async fn waiters(&self) -> Result<Vec<Waiter>, CallError> {
+        let all = Select {
+            labels: format!("{MANAGED_BY_LABEL}={MANAGER}"),
+            ..Select::name(NAME)
+        };
+        let leases = self.client.list(kind_of(API, "Lease")?, None, &all).await?;
+        let others = leases.items.iter().filter(|lease| self.other_holder(lease).is_some());
+        Ok(others
+            .filter_map(|lease| Waiter::read(lease, holder_of(lease)?))
+            .collect())
+    }
+
+    /// Renews it, if it is still ours, with what waits in line now.
     pub(super) async fn renew(&self) -> Renewal {
+        let _writing = self.writing.lock().await;
         let written = match self.client.get(&self.key()).await {
             Ok(Some(live)) if !self.is_ours(&live) => {
                 return Renewal::Lost(holder_of(&live).map_or("another run", description_of).to_owned());
@@ -140,6 +173,8 @@ impl Lease {
 
     /// Releases it. One that is not ours any more, or gone with its namespace, is left alone.
     pub(super) async fn release(&self) -> Result<(), CallError> {
+        // A renewal under way would make it again.
+        let _writing = self.writing.lock().await;
         let Some(live) = self.client.get(&self.key()).await?.filter(|live| self.is_ours(live)) else {
             return Ok(());
         };
@@ -152,7 +187,7 @@ impl Lease {
 
     fn key(&self) -> ObjectKey {
         ObjectKey {
-            api_version: "coordination.k8s.io/v1".to_owned(),
+            api_version: API.to_owned(),
             kind: "Lease".to_owned(),
             namespace: Some(self.namespace.clone()),
             name: NAME.to_owned(),
@@ -195,8 +230,11 @@ impl Lease {
         if let Some(version) = live.and_then(Object::resource_version) {
             metadata["resourceVersion"] = version.into();
         }
+        if let Some(written) = self.line().written() {
+            metadata["annotations"] = json!({QUEUES_ANNOTATION: written});
+        }
         Object(json!({
-            "apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": metadata,
+            "apiVersion": API, "kind": "Lease", "metadata": metadata,
             "spec": {
                 "holderIdentity": self.holder,
                 "leaseDurationSeconds": DURATION.as_secs(),

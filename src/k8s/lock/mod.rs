@@ -5,17 +5,22 @@
 //! hold it, which the UID and version preconditions of every write then make harmless. A holder that could not renew it for so
 //! long, because its machine was asleep, asks before it changes anything more ([`LabLock::confirm`]): another run may have it
 //! by then, or may have had it and given it back.
+//!
+//! The Leases of all labs of a cluster are also the line for what the cluster gives to one at a time: who waits for it says
+//! on its own since when, and reads on the others' who was there before.
 
 mod driver;
 mod lease;
+mod line;
 mod owner;
+mod queue;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use futures::future::{self, Either};
+use futures::future;
 use jiff::Timestamp;
-use tokio::sync::{Mutex, oneshot, watch};
+use tokio::sync::{Mutex, Notify, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use self::lease::{DURATION, Lease, Renewal};
@@ -51,6 +56,10 @@ pub enum LockError {
 pub struct LabLock {
     lease: Lease,
     held: Mutex<Option<Held>>,
+    /// Wakes the renewal, as others are to read something else on the lease.
+    changed: Arc<Notify>,
+    /// Why the other labs' leases may not be read, once that is known.
+    unseen: OnceLock<String>,
 }
 
 /// The lock while it is held.
@@ -95,6 +104,8 @@ impl LabLock {
         Self {
             lease: Lease::new(client, namespace.into(), owner),
             held: Mutex::new(None),
+            changed: Arc::default(),
+            unseen: OnceLock::new(),
         }
     }
 
@@ -109,7 +120,8 @@ impl LabLock {
             state: HoldState::Ours,
         }));
         let (stop, stopped) = oneshot::channel();
-        let renewing = tokio::spawn(renew_until(self.lease.clone(), stopped, Arc::clone(&hold)));
+        let (lease, changed) = (self.lease.clone(), Arc::clone(&self.changed));
+        let renewing = tokio::spawn(renew_until(lease, changed, stopped, Arc::clone(&hold)));
         *self.held.lock().await = Some(Held {
             hold,
             stop,
@@ -211,11 +223,18 @@ async fn renew(lease: &Lease, hold: &watch::Sender<Hold>) -> Result<(), CallErro
     }
 }
 
-async fn renew_until(lease: Lease, mut stopped: oneshot::Receiver<()>, hold: Arc<watch::Sender<Hold>>) {
+async fn renew_until(
+    lease: Lease,
+    changed: Arc<Notify>,
+    mut stopped: oneshot::Receiver<()>,
+    hold: Arc<watch::Sender<Hold>>,
+) {
     while hold.borrow().state == HoldState::Ours {
-        let pause = lease.clock().sleep(RENEWAL);
-        if let Either::Left(_) = future::select(&mut stopped, pause).await {
-            return;
+        tokio::select! {
+            biased;
+            _ = &mut stopped => return,
+            () = changed.notified() => {}
+            () = lease.clock().sleep(RENEWAL) => {}
         }
         // What is not known now will be at the next renewal.
         let _ = renew(&lease, &hold).await;

@@ -1,14 +1,17 @@
-//! The lock against a namespace that holds at most one Lease. Time is paused.
+//! The lock against a namespace that holds at most one Lease, and against a cluster of many. Time is paused.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use futures::{FutureExt, StreamExt};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::k8s::fake::{Answer, ReceivedRequest, client, not_found, ok, status};
-use crate::model::{Desired, Goal, LockSpec, Node, NodeId, NodeKind, Op, Outputs, Readiness, Task, Wait};
-use crate::ports::Driver;
+use crate::k8s::fake::{Answer, ReceivedRequest, client, list, not_found, ok, status};
+use crate::model::{
+    Desired, Goal, LockSpec, Node, NodeId, NodeKind, Op, Outputs, ProfileSpec, QUEUES_ANNOTATION, Readiness, Task, Wait,
+};
+use crate::ports::{Driver, Queue, Turn};
 
 fn owner(description: &str) -> LockOwner {
     LockOwner {
@@ -260,4 +263,181 @@ async fn advance(seconds: u64) {
             tokio::task::yield_now().await;
         }
     }
+}
+
+/// The leases of a cluster, by path.
+type Leases = Arc<Mutex<BTreeMap<String, Value>>>;
+
+/// Where all of them are listed.
+const ALL: &str = "/apis/coordination.k8s.io/v1/leases";
+
+fn cluster(leases: &Leases) -> impl Fn(&ReceivedRequest) -> Answer + Send + Sync + use<> {
+    let leases = Arc::clone(leases);
+    move |asked| {
+        let mut leases = leases.lock().unwrap();
+        if asked.path == ALL {
+            assert!(asked.query.contains("metadata.name%3Dlab2048"), "{}", asked.query);
+            let items: Vec<Value> = leases.values().cloned().collect();
+            return list("1", &items);
+        }
+        let namespace = asked.path.split('/').nth(5).unwrap().to_owned();
+        match asked.method.as_str() {
+            "GET" => leases.get(&namespace).map_or_else(not_found, |lease| ok(lease.clone())),
+            "DELETE" => {
+                leases.remove(&namespace);
+                ok(json!({}))
+            }
+            _ => {
+                let mut written = asked.body.clone();
+                written["metadata"]["resourceVersion"] = asked.before.to_string().into();
+                written["metadata"]["uid"] = "lease".into();
+                leases.insert(namespace, written.clone());
+                ok(written)
+            }
+        }
+    }
+}
+
+/// What the lease in a namespace says of the line.
+fn said(leases: &Leases, namespace: &str) -> Option<Value> {
+    let text = leases.lock().unwrap()[namespace]["metadata"]["annotations"][QUEUES_ANNOTATION].clone();
+    text.as_str().map(|text| serde_json::from_str(text).unwrap())
+}
+
+/// The node of a profile.
+fn profile_task() -> Task {
+    Task {
+        node: Node {
+            id: NodeId::new(NodeKind::Profile, "p"),
+            desired: Desired::Profile(ProfileSpec {
+                cluster: "eksworkshop".to_owned(),
+                name: "p".to_owned(),
+                role_arn: String::new(),
+                subnets: Vec::new(),
+                selectors: Vec::new(),
+                tags: BTreeMap::new(),
+            }),
+        },
+        op: Op::Create,
+        wait: Wait::Ready,
+        ..task()
+    }
+}
+
+fn making(name: &str) -> Holder {
+    Holder {
+        description: format!("profile {name}, which EKS makes now"),
+        since: None,
+        expires: None,
+    }
+}
+
+fn position(turn: &Turn) -> Option<u32> {
+    match turn {
+        Turn::Place { position, .. } => Some(*position),
+        Turn::Unordered(_) => None,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn labs_of_a_cluster_stand_in_line_on_their_leases() {
+    let leases = Leases::default();
+    let (api, _) = client(cluster(&leases));
+    let task = profile_task();
+    let [a, b, c] = ["a", "b", "c"].map(|namespace| LabLock::new(api.clone(), namespace, owner(namespace)));
+    assert_eq!(
+        a.turn(&task, Some(&making("x"))).await,
+        Turn::Unordered(None),
+        "it has no lock yet"
+    );
+    for lock in [&a, &b, &c] {
+        lock.acquire().await.unwrap();
+        assert_eq!(position(&lock.turn(&task, None).await), Some(1), "nobody waits");
+    }
+    assert_eq!(said(&leases, "a"), None);
+    assert_eq!(position(&a.turn(&task, Some(&making("x"))).await), Some(1));
+    advance(1).await;
+    let second = Turn::Place {
+        position: 2,
+        holder: Some(making("x")),
+    };
+    assert_eq!(
+        b.turn(&task, None).await,
+        second,
+        "who comes when others wait takes the last place"
+    );
+    advance(1).await;
+    assert_eq!(position(&c.turn(&task, Some(&making("x"))).await), Some(3));
+    assert_eq!(said(&leases, "b").unwrap()["since"], "2026-11-24T00:00:01Z");
+
+    // The service serves another now: the first hears of it, and all the others by that.
+    a.turn(&task, Some(&making("y"))).await;
+    let third = Turn::Place {
+        position: 3,
+        holder: Some(making("y")),
+    };
+    assert_eq!(c.turn(&task, None).await, third);
+    advance(25).await;
+    assert_eq!(
+        said(&leases, "c").unwrap()["since"],
+        "2026-11-24T00:00:02Z",
+        "it is renewed with the lock"
+    );
+
+    a.leave(&task);
+    advance(1).await;
+    assert_eq!(said(&leases, "a"), None, "at once");
+    assert_eq!(position(&b.turn(&task, None).await), Some(1));
+    b.step_aside(&task);
+    advance(1).await;
+    assert_eq!(position(&c.turn(&task, None).await), Some(1));
+    assert_eq!(
+        position(&b.turn(&task, Some(&making("z"))).await),
+        Some(1),
+        "its place is kept"
+    );
+    assert_eq!(position(&c.turn(&task, None).await), Some(2));
+    b.release().await.unwrap();
+    assert_eq!(position(&c.turn(&task, None).await), Some(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_who_is_gone_has_no_place_once_the_lease_has_expired() {
+    let leases = Leases::default();
+    let (api, _) = client(cluster(&leases));
+    let task = profile_task();
+    let [dead, other] = ["dead", "other"].map(|namespace| LabLock::new(api.clone(), namespace, owner(namespace)));
+    dead.acquire().await.unwrap();
+    other.acquire().await.unwrap();
+    dead.turn(&task, Some(&making("x"))).await;
+    assert_eq!(position(&other.turn(&task, Some(&making("x"))).await), Some(2));
+    drop(dead);
+    advance(25).await;
+    assert_eq!(position(&other.turn(&task, None).await), Some(2), "it may only be slow");
+    advance(10).await;
+    assert_eq!(position(&other.turn(&task, None).await), Some(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_may_not_see_the_others_asks_on_its_own_and_knows_why() {
+    let leases = Leases::default();
+    let answer = cluster(&leases);
+    let (api, log) = client(move |asked| match asked.path.as_str() {
+        ALL => status(403, "Forbidden", "cannot list resource \"leases\""),
+        _ => answer(asked),
+    });
+    let task = profile_task();
+    let lock = LabLock::new(api, "ns", owner("kim apply"));
+    lock.acquire().await.unwrap();
+    let why = Some("cannot list resource \"leases\"".to_owned());
+    assert_eq!(lock.turn(&task, None).await, Turn::Unordered(why.clone()));
+    assert_eq!(lock.turn(&task, Some(&making("x"))).await, Turn::Unordered(why));
+    assert!(said(&leases, "ns").is_some(), "others see that it waits");
+    let asked = log.lines().iter().filter(|line| line.contains(ALL)).count();
+    assert_eq!(asked, 1);
+    let mut other = profile_task();
+    other.node.desired = Desired::Lock(LockSpec {
+        namespace: "ns".to_owned(),
+    });
+    assert_eq!(lock.turn(&other, Some(&making("x"))).await, Turn::Unordered(None));
 }

@@ -13,6 +13,7 @@ mod read_results;
 mod reads;
 mod settling;
 mod stand_in;
+mod tenants;
 
 use std::sync::Arc;
 
@@ -28,6 +29,7 @@ use crate::model::{KubeView, Object, Observed, Scope};
 use crate::ports::CallError;
 
 pub use self::settling::{Settling, settling};
+pub use self::tenants::tenants;
 
 /// Gives what is wanted instead.
 pub trait Amend: Sync {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::ObserveRequest;
 use crate::k8s::api::KindRef;
 use crate::lbc;
-use crate::model::{DryRun, Object, ObjectKey, ObjectState, Observed};
+use crate::model::{DryRun, Elsewhere, Object, ObjectKey, ObjectState, Observed};
 
 /// Kinds that people have in a namespace beside a lab. They are read before it is removed, as they go with it. Secrets are
 /// left out: nobody wants them read.
@@ -120,9 +120,8 @@ impl ReadResults<'_> {
             .collect()
     }
 
-    pub(super) fn elsewhere(&self, namespace: &str) -> Observed<Vec<Object>> {
-        let others = |all: Vec<Object>| all.into_iter().filter(|object| object.namespace() != Some(namespace));
-        self.deployments.all.clone().map(|all| others(all).collect())
+    pub(super) fn elsewhere(&self, namespace: &str) -> Elsewhere {
+        Elsewhere::default().with("Deployment", self.deployments.all.clone(), namespace)
     }
 
     pub(super) fn coredns(&self) -> Observed<Option<Object>> {

@@ -174,7 +174,22 @@ pub struct Profile {
     pub health: Vec<HealthIssue>,
 }
 
+/// EKS puts this label on a pod at admission, when a Fargate profile takes it, with the profile's name; a pod without it never
+/// runs on Fargate. Whoever makes a pod with it chooses the profile.
+pub const PROFILE_LABEL: &str = "eks.amazonaws.com/fargate-profile";
+
 impl Profile {
+    /// Whether a pod in `namespace` with these labels is for this profile, if no other is before it.
+    pub fn takes(&self, namespace: &str, labels: &BTreeMap<String, String>) -> bool {
+        labels.get(PROFILE_LABEL).is_none_or(|chosen| *chosen == self.name)
+            && self.selectors.iter().any(|selector| selector.covers(namespace, labels))
+    }
+
+    /// Whether it takes no pods but those of this namespace.
+    pub fn is_for(&self, namespace: &str) -> bool {
+        self.selectors.iter().all(|selector| selector.namespace == namespace)
+    }
+
     /// Distinguishes this very profile from one of the same name made later.
     pub fn pin(&self) -> Pin {
         Pin::made(&self.arn, self.created_at)

@@ -3,10 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 mod api_server;
+mod elsewhere;
 mod managed;
 mod status;
 
 pub use api_server::{ApiMismatch, ApiServer};
+pub use elsewhere::Elsewhere;
 pub use managed::is_client_side_apply;
 pub use status::{ConditionStatus, NamespacePhase, PodPhase, WaitingReason};
 
@@ -50,8 +52,9 @@ pub struct KubeView {
     pub autoscalers: Observed<Vec<Object>>,
     /// DaemonSets of the cluster.
     pub daemon_sets: Observed<Vec<Object>>,
-    /// The Deployments of other namespaces.
-    pub elsewhere: Observed<Vec<Object>>,
+    /// What of other namespaces was read.
+    #[serde(default)]
+    pub elsewhere: Elsewhere,
 }
 
 impl KubeView {

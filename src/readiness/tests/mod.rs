@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::lbc::{decode_event, decode_refusal};
-use crate::model::Object;
+use crate::model::{Object, PROFILE_LABEL};
 
 #[derive(Deserialize)]
 struct Scene {

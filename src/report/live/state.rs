@@ -101,14 +101,16 @@ impl LiveState {
                 };
                 self.set_state(node, state);
             }
-            Event::Queued { node, holder, .. } => {
+            Event::Queued {
+                node, holder, position, ..
+            } => {
                 let row = Row {
                     started: record.at,
                     name: words::node(node),
                     state: String::new(),
                 };
                 self.rows.entry(RowId::Step(node.clone())).or_insert(row);
-                self.set_state(node, step_view::holder(holder));
+                self.set_state(node, step_view::in_line(*position, holder));
             }
             Event::StepDone { node, .. } | Event::StepFailed { node, .. } => {
                 self.whole.done += u64::from(matches!(record.event, Event::StepDone { .. }));

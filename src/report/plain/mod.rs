@@ -158,7 +158,16 @@ impl PlainView {
                     .map_or_else(String::new, |needed| format!(", as it needs {}", words::node(needed)));
                 Line::new(format!("{} not started{why}", words::node(node))).toned(Tone::Care)
             }
-            Event::Queued { node, holder, .. } => Line::new(step_view::queued(node, holder)).toned(Tone::Care),
+            Event::Queued {
+                node,
+                holder,
+                position,
+                unordered,
+                ..
+            } => {
+                let text = step_view::queued(node, *position, unordered.as_deref(), holder);
+                Line::new(text).toned(Tone::Care)
+            }
             Event::Phase {
                 phase: phase @ (Phase::Settling | Phase::Leftovers),
             } => Line::new(step_view::phase(*phase).to_owned()),

@@ -323,6 +323,7 @@ fn whoever_has_the_lock_is_named_until_it_is_taken() {
             expires: None,
         },
         position: None,
+        unordered: None,
         elapsed_ms,
     };
     let story = vec![

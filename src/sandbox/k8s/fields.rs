@@ -57,7 +57,7 @@ pub(crate) fn unreadable(object: &Value) -> Option<String> {
             .iter()
             .find_map(|field| bad_time(&object[*field], "2006-01-02T15:04:05Z07:00")),
         "Pod" => bad_quantity(&object["spec"]),
-        "Deployment" | "ReplicaSet" | "DaemonSet" => bad_quantity(&object["spec"]["template"]["spec"]),
+        "Deployment" | "ReplicaSet" | "DaemonSet" | "StatefulSet" => bad_quantity(&object["spec"]["template"]["spec"]),
         _ => None,
     }
 }

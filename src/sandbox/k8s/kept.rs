@@ -75,6 +75,20 @@ pub(crate) const JOB: &Kind = &Kind {
     ..BATCH
 };
 
+/// `StatefulSet`.
+pub(crate) const STATEFUL_SET: &Kind = &Kind {
+    group: "apps",
+    kind: "StatefulSet",
+    resource: "statefulsets",
+    singular: "statefulset",
+    short: &["sts"],
+    status: true,
+    scale: true,
+    generation: Generation::Spec,
+    in_all: true,
+    ..Kind::PLAIN
+};
+
 /// `ClusterRoleBinding`.
 pub(crate) const CLUSTER_ROLE_BINDING: &Kind = &Kind {
     kind: "ClusterRoleBinding",
@@ -114,6 +128,7 @@ pub fn without_effect(api_version: &str, kind: &str) -> Option<&'static str> {
     let group = api_version.split_once('/').map_or("", |(group, _)| group);
     Some(match (group, kind) {
         ("batch", "Job" | "CronJob") => "the pods of jobs",
+        ("apps", "StatefulSet") => "the pods of stateful sets",
         ("", "ResourceQuota" | "LimitRange") => "the enforcement of quotas and limits",
         ("rbac.authorization.k8s.io", _) => "what roles allow and forbid",
         ("autoscaling", "HorizontalPodAutoscaler") => "the measuring of load, so that no autoscaler acts",

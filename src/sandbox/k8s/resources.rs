@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::kept::{
     AUTOSCALER_V1, CLUSTER_ROLE, CLUSTER_ROLE_BINDING, CRON_JOB, JOB, LIMIT_RANGE, QUOTA, ROLE, ROLE_BINDING, SECRET,
+    STATEFUL_SET,
 };
 
 pub(crate) use super::kind::{Generation, Kind};
@@ -233,7 +234,7 @@ pub(crate) const BINDING: &Kind = &Kind {
 };
 
 /// All kinds, by group in the order discovery lists them.
-pub(crate) const KINDS: [&Kind; 30] = [
+pub(crate) const KINDS: [&Kind; 31] = [
     CONFIG_MAP,
     EVENT,
     LIMIT_RANGE,
@@ -247,6 +248,7 @@ pub(crate) const KINDS: [&Kind; 30] = [
     DAEMON_SET,
     DEPLOYMENT,
     REPLICA_SET,
+    STATEFUL_SET,
     AUTOSCALER,
     AUTOSCALER_V1,
     CRON_JOB,

@@ -8,7 +8,7 @@ use crate::state::Key;
 use crate::world::World;
 
 pub(super) use crate::k8s::conditions::find as condition;
-use crate::k8s::kept::{CRON_JOB, JOB, LIMIT_RANGE, QUOTA, ROLE, ROLE_BINDING, SECRET};
+use crate::k8s::kept::{CRON_JOB, JOB, LIMIT_RANGE, QUOTA, ROLE, ROLE_BINDING, SECRET, STATEFUL_SET};
 pub(super) use crate::k8s::resources::{
     AUTOSCALER, BINDING, CLASS_PARAMS, CONFIG_MAP, DAEMON_SET, DEPLOYMENT, DISRUPTION_BUDGET, ENDPOINT_SLICE, EVENT,
     INGRESS, INGRESS_CLASS, Kind, LEASE, MUTATING_WEBHOOKS, NAMESPACE, NODE, POD, REPLICA_SET, SERVICE,
@@ -16,11 +16,12 @@ pub(super) use crate::k8s::resources::{
 };
 
 /// Everything that lives in a namespace, in the order in which a namespace is emptied: pods first.
-pub(super) const NAMESPACED: [&Kind; 21] = [
+pub(super) const NAMESPACED: [&Kind; 22] = [
     POD,
     DEPLOYMENT,
     REPLICA_SET,
     DAEMON_SET,
+    STATEFUL_SET,
     SERVICE,
     ENDPOINT_SLICE,
     INGRESS,

@@ -25,6 +25,7 @@ pub(crate) fn fill(kind: &Kind, object: &mut Value) {
         "Deployment" => deployment(object),
         "ReplicaSet" => replica_set(object),
         "DaemonSet" => daemon_set(object),
+        "StatefulSet" => stateful_set(object),
         "Pod" => pod(object),
         "Node" => node(object),
         "Service" => service(object),
@@ -59,6 +60,7 @@ pub(crate) fn reset_status(kind: &Kind, object: &mut Value) {
         "DaemonSet" => {
             json!({"currentNumberScheduled": 0, "numberMisscheduled": 0, "desiredNumberScheduled": 0, "numberReady": 0})
         }
+        "StatefulSet" => json!({"replicas": 0, "availableReplicas": 0}),
         "PodDisruptionBudget" => {
             json!({"disruptionsAllowed": 0, "currentHealthy": 0, "desiredHealthy": 0, "expectedPods": 0})
         }
@@ -127,6 +129,24 @@ fn replica_set(object: &mut Value) {
     default(object, "spec", json!({}));
     default(&mut object["spec"], "replicas", json!(1));
     template(&mut object["spec"]);
+}
+
+fn stateful_set(object: &mut Value) {
+    default(object, "spec", json!({}));
+    let spec = &mut object["spec"];
+    default(spec, "podManagementPolicy", "OrderedReady".into());
+    default(spec, "replicas", json!(1));
+    default(spec, "revisionHistoryLimit", json!(10));
+    let kept = json!({"whenDeleted": "Retain", "whenScaled": "Retain"});
+    default(spec, "persistentVolumeClaimRetentionPolicy", kept);
+    default(spec, "updateStrategy", json!({}));
+    let strategy = &mut spec["updateStrategy"];
+    default(strategy, "type", "RollingUpdate".into());
+    if strategy["type"] == "RollingUpdate" {
+        default(strategy, "rollingUpdate", json!({}));
+        default(&mut strategy["rollingUpdate"], "partition", json!(0));
+    }
+    template(spec);
 }
 
 fn daemon_set(object: &mut Value) {

@@ -45,6 +45,14 @@ pub(super) const REPLICA_SET: &[Column] = &[
     WIDE_SELECTOR,
 ];
 
+pub(super) const STATEFUL_SET: &[Column] = &[
+    NAME,
+    ("Ready", "string", 0),
+    AGE,
+    ("Containers", "string", 1),
+    ("Images", "string", 1),
+];
+
 pub(super) const DAEMON_SET: &[Column] = &[
     NAME,
     ("Desired", "integer", 0),
@@ -210,6 +218,16 @@ pub(super) fn replica_set(object: &Value, now: Timestamp) -> Vec<Value> {
         images,
         format_object(&object["spec"]["selector"]).into(),
     ]
+}
+
+pub(super) fn stateful_set(object: &Value, now: Timestamp) -> Vec<Value> {
+    let ready = format!(
+        "{}/{}",
+        number(&object["status"]["readyReplicas"]),
+        number(&object["spec"]["replicas"])
+    );
+    let [names, images] = containers(&object["spec"]["template"]);
+    vec![name(object), ready.into(), age(object, now), names, images]
 }
 
 pub(super) fn daemon_set(object: &Value, now: Timestamp) -> Vec<Value> {

@@ -106,10 +106,12 @@ async fn what_no_role_allows_is_forbidden_in_the_servers_words() {
         404,
         "allowed, and not there"
     );
-    let unserved = cluster.get("/apis/apps/v1/namespaces/lab/statefulsets").await;
+    let unserved = cluster.get("/apis/apps/v1/namespaces/lab/controllerrevisions").await;
     assert_eq!(unserved.code, 403, "rights come before what there is");
     assert!(
-        unserved.message().starts_with("statefulsets.apps is forbidden: User "),
+        unserved
+            .message()
+            .starts_with("controllerrevisions.apps is forbidden: User "),
         "{}",
         unserved.message()
     );

@@ -36,7 +36,7 @@ pub(crate) fn update(kind: &Kind, subresource: &str, live: &Value, new: &Value) 
     }
     errors.extend(rules(kind, new));
     errors.extend(match kind.kind {
-        "Deployment" | "ReplicaSet" | "DaemonSet" => workloads::immutable(live, new),
+        "Deployment" | "ReplicaSet" | "DaemonSet" | "StatefulSet" => workloads::immutable(live, new),
         "Service" => network::service_update(live, new),
         "ConfigMap" | "Secret" => others::config_map_update(live, new),
         "RoleBinding" | "ClusterRoleBinding" => kept::role_binding_update(live, new),
@@ -53,6 +53,7 @@ fn rules(kind: &Kind, object: &Value) -> Vec<FieldError> {
         "Deployment" => workloads::deployment(spec, &mut errors),
         "ReplicaSet" => workloads::replica_set(spec, &mut errors),
         "DaemonSet" => workloads::daemon_set(spec, &mut errors),
+        "StatefulSet" => workloads::stateful_set(spec, &mut errors),
         "Pod" => pods::spec(spec, "spec", &["Always", "OnFailure", "Never"], &mut errors),
         "Node" => others::node(spec, &mut errors),
         "Event" => others::event(object, &mut errors),

@@ -1,4 +1,4 @@
-//! Deployments, replica sets, daemon sets.
+//! Deployments, replica sets, daemon sets, stateful sets.
 
 use serde_json::Value;
 
@@ -77,6 +77,23 @@ pub(super) fn daemon_set(spec: &Value, errors: &mut Errors) {
         &spec["updateStrategy"]["type"],
         &["RollingUpdate", "OnDelete"],
     );
+}
+
+/// What is wrong with a `StatefulSet`'s spec.
+pub(super) fn stateful_set(spec: &Value, errors: &mut Errors) {
+    errors.one_of(
+        "spec.podManagementPolicy",
+        &spec["podManagementPolicy"],
+        &["OrderedReady", "Parallel"],
+    );
+    errors.one_of(
+        "spec.updateStrategy",
+        &spec["updateStrategy"]["type"],
+        &["RollingUpdate", "OnDelete"],
+    );
+    errors.not_negative("spec.replicas", &spec["replicas"]);
+    errors.not_negative("spec.minReadySeconds", &spec["minReadySeconds"]);
+    selector_and_template(spec, "statefulset", errors);
 }
 
 /// What may never change: the selector.
