@@ -77,9 +77,10 @@ impl Step<'_> {
             }
             let begun = self.clock.awake();
             let looking = self.look(refused.as_ref());
-            let looked = match is_in_line {
-                true => self.unless_interrupted(looking).await,
-                false => Some(looking.await),
+            let looked = if is_in_line {
+                self.unless_interrupted(looking).await
+            } else {
+                Some(looking.await)
             };
             let Some(next) = looked else {
                 return Err(self.interrupted(at));

@@ -117,12 +117,10 @@ impl Snapshot {
     /// Reads what `purpose` needs. Nothing is changed by that, so Ctrl-C ends it at once.
     pub(super) async fn take(context: &Context, session: &Session, purpose: Purpose) -> Result<Self, AppError> {
         // What reads everything is a large future, which few calls need.
-        let reading = Box::pin(async {
-            let mut snapshot = Self::read(session, purpose).await?;
-            snapshot.read_tenants().await?;
-            Ok(snapshot)
-        });
-        context.unless_interrupted(reading).await
+        let reading = Box::pin(Self::read(session, purpose));
+        let mut snapshot = context.unless_interrupted(reading).await?;
+        context.unless_interrupted(Box::pin(snapshot.read_tenants())).await?;
+        Ok(snapshot)
     }
 
     async fn read(session: &Session, purpose: Purpose) -> Result<Self, AppError> {
