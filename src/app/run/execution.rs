@@ -77,7 +77,7 @@ impl Run<'_> {
         let run = engine::Run {
             plan,
             drivers: &adapters,
-            queue: &adapters.lock,
+            queue: &*adapters.lock,
             clock: &*self.session.clock,
             limits: limits(environment.timeouts, options),
             interrupts: context.host.interrupts.clone(),
