@@ -15,11 +15,21 @@ conformance *args:
     tests/conformance/prepare
     cargo test --locked --test conformance -- --nocapture {{args}}
 
+# Kills of the program at random points, on real parts: `just kills 200`, and with the seed that a failure tells `just kills 40 1234`.
+kills number="40" seed="":
+    tests/conformance/prepare
+    LAB2048_CONFORMANCE_KILLS={{number}} LAB2048_CONFORMANCE_SEED={{seed}} cargo test --locked --test conformance -- --nocapture bad_days::kills
+
+# A laptop that sleeps for so many seconds in each phase, on real parts: `just sleep 300`.
+sleep seconds="35":
+    tests/conformance/prepare
+    LAB2048_CONFORMANCE_SLEEP={{seconds}} cargo test --locked --test conformance -- --nocapture bad_days::sleep
+
 # Lives of labs on a bad network, with others at work and kills, by seed: `just faults 2000`. A seed that finds something says
 # how to live it again. What is run so often is optimised a little; everything below our own code is that of `just test`.
 faults number="300" first="1":
     LAB2048_FAULTS={{number}} LAB2048_FAULTS_FROM={{first}} cargo test --locked \
-        --config profile.dev.package.lab2048-sandbox.opt-level=1 --config profile.dev.package.lab2048.opt-level=1 \
+        --config 'profile.dev.package.lab2048.opt-level="s"' \
         --test world faults::runs -- --nocapture
 
 # A kill at every request of apply, scale, a replacement, an adoption and destroy.

@@ -26,7 +26,7 @@ use crate::model::{
     format_duration, matches_wildcard, parse_duration,
 };
 use crate::plan::file::SavedPlan;
-use crate::ports::{BoxBody, Driver, RequestMeter, TestClock, Transport, TransportError};
+use crate::ports::{BoxBody, Clock, Driver, RequestMeter, TestClock, Transport, TransportError};
 use crate::readiness::{self, Past};
 use crate::render::{AppContext, Context, IngressContext, LabContext, Templates, objects, to_yaml};
 
@@ -383,7 +383,7 @@ fn kubernetes_watch(bytes: &[u8]) -> usize {
         let driver = ObjectDriver::new(client);
         let nothing = Outputs::default();
         let reports = driver.progress(&task, Goal::Ready, &nothing);
-        let an_hour = tokio::time::sleep(Duration::from_secs(3600));
+        let an_hour = TestClock::start().sleep(Duration::from_hours(1));
         let sizes = reports.take(50).take_until(an_hour).map(size);
         sizes.fold(0, |most, size| async move { most.max(size) }).await
     })

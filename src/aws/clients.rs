@@ -15,6 +15,7 @@ use aws_smithy_async::rt::sleep::SharedAsyncSleep;
 
 use super::keychain::Keychain;
 use super::login::{SessionError, Way};
+use super::server_clock::ServerClock;
 use super::time::SdkClock;
 use super::trust;
 use super::watching::AttemptWatch;
@@ -148,7 +149,7 @@ impl Clients {
             config,
             region: region.to_owned(),
             keychain: Keychain::new(Arc::new(credentials), clock.clone()),
-            wire: Wire::Injected(way.transport),
+            wire: Wire::injected(way.transport),
             clock,
             meter,
         })
@@ -193,6 +194,11 @@ impl Clients {
     /// The run's clock.
     pub(super) fn clock(&self) -> &Arc<dyn Clock> {
         &self.0.session.clock
+    }
+
+    /// AWS's clock, as far as its answers have shown it.
+    pub(super) fn servers(&self) -> &ServerClock {
+        &self.0.session.wire.servers
     }
 
     /// EKS.

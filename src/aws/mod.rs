@@ -15,6 +15,7 @@ mod network;
 mod reader;
 #[cfg(test)]
 mod script;
+mod server_clock;
 mod time;
 mod token;
 mod trust;

@@ -50,8 +50,9 @@ impl ClusterTokens {
             .credentials()
             .await
             .map_err(|error| error.of_call(OPERATION))?;
+        let dated = self.clients.servers().at(now);
         Ok(FreshToken {
-            token: presign(&self.cluster, self.clients.region(), credentials, now)?,
+            token: presign(&self.cluster, self.clients.region(), credentials, dated)?,
             good_until: Some(now + RENEW_AFTER),
         })
     }
@@ -136,7 +137,7 @@ mod tests {
     use sha2::{Digest, Sha256};
 
     use super::*;
-    use crate::aws::script::{REGION, Script};
+    use crate::aws::script::{REGION, Script, ScriptedResponse};
     use crate::ports::{Clock, TestClock};
 
     /// HMAC by its definition (RFC 2104), so that the signature is checked by other code than made it.
@@ -255,6 +256,25 @@ mod tests {
         tokens.refused(&first).await;
         clock.sleep(Duration::from_secs(1)).await;
         assert_eq!(tokens.bearer().await.unwrap(), second, "a late refusal of the first");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_has_the_date_of_those_who_check_it() {
+        let clock = TestClock::start();
+        // This machine's date is fourteen minutes ahead.
+        let date = vec![("date", "Mon, 23 Nov 2026 23:46:00 GMT".to_owned())];
+        let answer = ScriptedResponse::Http(403, date, String::new());
+        let clients = Script::new().on("sts:GetCallerIdentity", [answer]).clients(clock);
+        let tokens = ClusterTokens::new(clients.clone(), "eksworkshop");
+        let first = tokens.bearer().await.unwrap();
+        assert!(clients.caller().await.is_err());
+        tokens.refused(&first).await;
+        let dated = |token: &str| verify(token, "eksworkshop", REGION, "secret")["X-Amz-Date"].clone();
+        let second = tokens.bearer().await.unwrap();
+        assert_eq!(
+            [dated(&first), dated(&second)],
+            ["20261124T000000Z", "20261123T234600Z"]
+        );
     }
 
     #[test]

@@ -21,6 +21,7 @@ use aws_smithy_types::body::SdkBody;
 use http_body_util::BodyExt;
 use tower::BoxError;
 
+use super::server_clock::ServerClock;
 use super::time::SdkClock;
 use super::trust;
 use crate::net::{TooLarge, whole};
@@ -30,8 +31,15 @@ use crate::ports::{Clock, RequestMeter, Transport};
 type TimeOuts = (Option<Duration>, Option<Duration>);
 
 /// The way to AWS.
+#[derive(Debug, Clone)]
+pub(super) struct Wire {
+    road: Road,
+    /// What the answers that have come over it show of AWS's clock.
+    pub(super) servers: ServerClock,
+}
+
 #[derive(Clone)]
-pub(super) enum Wire {
+enum Road {
     /// HTTPS, through the proxy of the environment if there is one.
     Network(Arc<Network>),
     /// No network at all.
@@ -39,7 +47,7 @@ pub(super) enum Wire {
 }
 
 /// Connectors are made at the first request, so that a run that needs no AWS loads no certificates.
-pub(super) struct Network {
+struct Network {
     /// Whom servers are trusted by, if not by the machine's certificates.
     trust: Option<TlsContext>,
     connectors: Mutex<HashMap<TimeOuts, SharedHttpConnector>>,
@@ -49,7 +57,17 @@ impl Wire {
     /// The network, to servers that `trust` vouches for, or the machine's certificates.
     pub(super) fn network(trust: Option<TlsContext>) -> Self {
         let connectors = Mutex::default();
-        Self::Network(Arc::new(Network { trust, connectors }))
+        Self::of(Road::Network(Arc::new(Network { trust, connectors })))
+    }
+
+    /// No network at all.
+    pub(super) fn injected(transport: Arc<dyn Transport>) -> Self {
+        Self::of(Road::Injected(transport))
+    }
+
+    fn of(road: Road) -> Self {
+        let servers = ServerClock::default();
+        Self { road, servers }
     }
 
     /// The same way, counting what travels as requests to `service`.
@@ -63,9 +81,9 @@ impl Wire {
     }
 
     fn connector(&self, settings: &HttpConnectorSettings) -> SharedHttpConnector {
-        match self {
-            Self::Injected(transport) => SharedHttpConnector::new(InjectedConnector(transport.clone())),
-            Self::Network(network) => network
+        match &self.road {
+            Road::Injected(transport) => SharedHttpConnector::new(InjectedConnector(transport.clone())),
+            Road::Network(network) => network
                 .connectors
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
@@ -76,7 +94,7 @@ impl Wire {
     }
 }
 
-impl fmt::Debug for Wire {
+impl fmt::Debug for Road {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Network(_) => "Network",
@@ -107,6 +125,7 @@ impl HttpClient for MeteredClient {
     fn http_connector(&self, settings: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
         SharedHttpConnector::new(MeteredConnector {
             inner: self.wire.connector(settings),
+            servers: self.wire.servers.clone(),
             service: self.service,
             meter: self.meter.clone(),
             clock: self.clock.clone(),
@@ -117,6 +136,7 @@ impl HttpClient for MeteredClient {
 #[derive(Debug)]
 struct MeteredConnector {
     inner: SharedHttpConnector,
+    servers: ServerClock,
     service: &'static str,
     meter: RequestMeter,
     clock: SdkClock,
@@ -127,8 +147,14 @@ impl HttpConnector for MeteredConnector {
         self.meter.count(self.service);
         let (meter, SdkClock(clock)) = (self.meter.clone(), self.clock.clone());
         let what = format!("a request to {}", self.service);
-        let answering = bounded(self.inner.call(request));
-        HttpConnectorFuture::new(async move { meter.attend(&*clock, &what, answering).await })
+        let (answering, servers) = (bounded(self.inner.call(request)), self.servers.clone());
+        HttpConnectorFuture::new(async move {
+            let answer = meter.attend(&*clock, &what, answering).await?;
+            if let Some(date) = answer.headers().get("date") {
+                servers.heard(date, clock.now());
+            }
+            Ok(answer)
+        })
     }
 }
 

@@ -287,6 +287,10 @@ impl<'a> Dispatcher<'a, '_> {
                 self.outcome.skipped.push(node.clone());
                 self.skip_what_needs(&node);
             }
+            Err(Stop::Superseded) => {
+                self.outcome.superseded = true;
+                self.state.stop();
+            }
             Err(Stop::Failed(failure)) => self.fail(node, failure, step.is_held),
         }
     }
@@ -299,8 +303,9 @@ impl<'a> Dispatcher<'a, '_> {
         self.skip_what_needs(&node);
         self.outcome.failures.push((node, failure));
         if is_held {
-            // Somebody else is at work: nothing more is started.
+            // Somebody else is at work: nothing more is started, and what we wait for is theirs.
             self.state.stop();
+            self.in_flight.values().for_each(InFlight::drop_it);
         }
         self.drop_moot_waits();
     }

@@ -88,6 +88,8 @@ pub(super) enum Stop {
     Failed(Failure),
     /// Nothing needs its goal any more, so the wait was dropped; the change itself is made.
     Moot,
+    /// What it was to be taken in is not there any more: others have been at work since the plan was made.
+    Superseded,
 }
 
 impl From<Failure> for Stop {
@@ -168,7 +170,7 @@ impl Step<'_> {
         Ok(())
     }
 
-    async fn apply(&mut self, at: &mut Progressing) -> Result<(), Failure> {
+    async fn apply(&mut self, at: &mut Progressing) -> Result<(), Stop> {
         let (driver, task, inputs) = (self.driver, self.task, self.inputs.clone());
         let outputs = self.call(at, || driver.apply(task, &inputs)).await?;
         at.outputs.merge(outputs);
@@ -180,10 +182,10 @@ impl Step<'_> {
         &mut self,
         at: &mut Progressing,
         call: impl Fn() -> BoxFuture<'c, Result<T, CallError>>,
-    ) -> Result<T, Failure> {
+    ) -> Result<T, Stop> {
         let result = match self.await_turn(at, None).await {
             Ok(()) => self.call_until_answered(at, call).await,
-            Err(failure) => Err(failure),
+            Err(failure) => Err(failure.into()),
         };
         self.queue.leave(self.task);
         result
@@ -194,17 +196,20 @@ impl Step<'_> {
         &mut self,
         at: &mut Progressing,
         call: impl Fn() -> BoxFuture<'c, Result<T, CallError>>,
-    ) -> Result<T, Failure> {
+    ) -> Result<T, Stop> {
         loop {
             let most = self.time_left(at) + LAST_LOOK;
             let answer = tokio::select! {
                 answer = call() => answer,
-                () = self.clock.sleep(most) => return Err(failure::of_silence(self.task, self.limit)),
+                () = self.clock.sleep(most) => return Err(failure::of_silence(self.task, self.limit).into()),
             };
             match answer {
                 Ok(result) => {
                     at.backoff.reset();
                     return Ok(result);
+                }
+                Err(error) if self.task.wait == Wait::Held && error.class == ErrorClass::Missing => {
+                    return Err(Stop::Superseded);
                 }
                 Err(error) => self.wait_after(at, &error).await?,
             }

@@ -681,6 +681,19 @@ async fn a_lock_that_becomes_free_is_taken_and_that_is_reported() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_lock_whose_namespace_has_gone_leaves_the_plan_to_be_made_anew() {
+    // Another run removes the lab: its namespace is terminating, then gone.
+    let gone = Script {
+        errors: vec![ErrorClass::Busy, ErrorClass::Missing],
+        ..takes(0)
+    };
+    let ran = run(locked_apply(), &[(LOCK, gone)]).await;
+    assert!(ran.outcome.superseded && !ran.outcome.complete, "{}", ran.story());
+    assert!(ran.outcome.failures.is_empty(), "{}", ran.story());
+    assert!(!ran.log.contains(&"apply service/s".to_owned()), "{:?}", ran.log);
+}
+
+#[tokio::test(start_paused = true)]
 async fn time_in_a_queue_is_not_time_of_the_step() {
     // Three quarters of an hour in the queue, and three minutes of the fifteen that it may take.
     let crowded = Script {
@@ -805,9 +818,11 @@ async fn a_lost_lock_starts_nothing_more() {
     assert!(!ran.log.contains(&"apply deployment/d".to_owned()), "{:?}", ran.log);
     assert_eq!(ran.outcome.failures[0].1.class, FailureClass::Conflict);
     assert_eq!(ran.outcome.failures[0].1.causes, ["taken over by jun@laptop"]);
-    assert!(
-        ran.log.contains(&"ready profile/p".to_owned()),
-        "what runs comes to its end"
+    assert_eq!(
+        ran.took,
+        Duration::from_secs(60),
+        "what is waited for is another run's: {:?}",
+        ran.log
     );
 }
 

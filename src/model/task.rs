@@ -103,7 +103,8 @@ pub struct Task {
     /// those that wait before they pull their image again.
     pub recreate: Vec<(ObjectKey, Pin)>,
     /// While waiting, also delete pods that turn out to have been made before the profile could take them: the profile
-    /// comes to be in the same run, and the cluster's scheduler learns of it some seconds later (eksctl#3615).
+    /// comes to be in this run, or was made by one a moment ago, and the cluster's scheduler learns of it some seconds
+    /// later (eksctl#3615).
     #[serde(default)]
     pub heals: bool,
     /// The load balancer controller is not there to clean up behind the Ingress, so that is done by the drivers

@@ -81,7 +81,7 @@ fn present(input: &PlanInput<'_>) -> (Vec<Change>, Vec<Edge>) {
             _ => row,
         })
         .collect();
-    recreate_after_new_profile(&mut changes);
+    heal_early_pods(input, &mut changes);
     let mut edges = input.stack.edges.clone();
     edges.extend(pruning_order(&changes, &pruned));
     edges.extend(former::order(input, &former));
@@ -90,30 +90,38 @@ fn present(input: &PlanInput<'_>) -> (Vec<Change>, Vec<Edge>) {
     (changes, edges)
 }
 
-/// A profile that is deleted takes its pods with it, and their successors come before the new one can take them; those
-/// of a first apply can be too early as well. Whoever waits for the pods mends that.
-fn recreate_after_new_profile(changes: &mut [Change]) {
+/// EKS looks at a pod once, and its admission learns of a profile some time after that is ACTIVE: pods of a first apply can be
+/// too early, and so can those of the next one, if the first was killed. Whoever waits for the pods mends that.
+fn heal_early_pods(input: &PlanInput<'_>, changes: &mut [Change]) {
     let profile = changes
         .iter()
         .find(|change| change.task.node.id.kind == NodeKind::Profile)
         .map(|change| change.task.op);
-    let Some(op @ (Op::Create | Op::Replace)) = profile else {
-        return;
-    };
+    let is_new = matches!(profile, Some(Op::Create | Op::Replace));
     for change in changes
         .iter_mut()
         .filter(|change| change.task.node.id.kind == NodeKind::Deployment)
     {
-        change.task.heals = true;
-        if op == Op::Replace && change.task.op != Op::Create {
-            change
-                .notes
-                .push("its pods go with the old profile and are recreated on the new one".to_owned());
+        let Desired::Object(deployment) = &change.task.node.desired else {
+            continue;
+        };
+        change.task.heals = is_new || input.serving_profile(deployment).is_some();
+        if is_new {
+            follow_new_profile(change, profile == Some(Op::Replace));
         }
-        if change.task.wait == Wait::None && change.refusals.is_empty() {
-            change.task.wait = Wait::Ready;
-            "wait for all pods".clone_into(&mut change.wait_words);
-        }
+    }
+}
+
+/// A profile that is deleted takes its pods with it, and their successors come before the new one can take them.
+fn follow_new_profile(change: &mut Change, replaced: bool) {
+    if replaced && change.task.op != Op::Create {
+        change
+            .notes
+            .push("its pods go with the old profile and are recreated on the new one".to_owned());
+    }
+    if change.task.wait == Wait::None && change.refusals.is_empty() {
+        change.task.wait = Wait::Ready;
+        "wait for all pods".clone_into(&mut change.wait_words);
     }
 }
 

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use super::*;
 use crate::config::Auto;
 use crate::event::Place;
-use crate::model::{Controller, ControllerResources, DryRun, FieldConflict, Goal, Object, Observed, Op, Wait};
+use crate::model::{
+    Controller, ControllerResources, DryRun, FieldConflict, Goal, NodeKind, Object, Observed, Op, Wait,
+};
 use crate::stack::fixtures::{Lab, known, other_profile, pod, rolled_out};
 use crate::stack::scale_intent;
 
@@ -428,6 +430,24 @@ fn a_profile_that_differs_must_be_replaced() {
     let approvals = Approvals { replace: true, ..NONE };
     let plan = make(&lab, Goal::Ready, approvals);
     assert_eq!((plan.refusals().count(), plan.counts().replace), (0, 1));
+}
+
+#[test]
+fn pods_that_come_too_early_for_a_profile_are_healed_whoever_made_it() {
+    let heals = |lab: &Lab| {
+        let plan = make(lab, Goal::Ready, NONE);
+        let mut changes = plan.changes.iter();
+        let deployment = changes.find(|change| change.task.node.id.kind == NodeKind::Deployment);
+        deployment.unwrap().task.heals
+    };
+    assert!(heals(&Lab::fresh()), "it is made by this run");
+    let mut lab = Lab::running();
+    lab.remove("Deployment");
+    assert!(heals(&lab), "it was made by a run that was killed");
+    lab.environment.fargate.own = false;
+    assert!(heals(&lab), "it is somebody else's");
+    known(&mut lab.aws.profiles)[0].selectors.clear();
+    assert!(!heals(&lab), "there is none for them: new pods are no better");
 }
 
 #[test]

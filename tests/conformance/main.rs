@@ -16,6 +16,7 @@
 )]
 
 mod access;
+mod bad_days;
 mod clients;
 mod compare;
 mod drift;

@@ -113,6 +113,8 @@ pub struct Lab {
     pub world: Sandbox,
     folder: tempfile::TempDir,
     interrupts: watch::Sender<u8>,
+    /// The variables of calls.
+    variables: BTreeMap<String, String>,
     /// What calls go through to the world.
     pub network: BadNetwork,
     wall: Arc<PausedWall>,
@@ -139,7 +141,10 @@ impl Lab {
     /// Another lab in a world that is what this one's is now, and goes its own way from now on.
     pub fn twin(&self) -> Self {
         let world = testing::twin(&self.world, None, self.wall.clone());
-        Self::of(world, self.wall.clone())
+        Self {
+            variables: self.variables.clone(),
+            ..Self::of(world, self.wall.clone())
+        }
     }
 
     /// Somebody else at work in the same world, with a folder and a Ctrl-C of their own.
@@ -148,7 +153,9 @@ impl Lab {
     }
 
     fn of(world: Sandbox, wall: Arc<PausedWall>) -> Self {
+        let variables = [("USER", "kim"), ("HOSTNAME", "cloud9")];
         Self {
+            variables: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
             network: BadNetwork::before(&world),
             world,
             folder: tempfile::tempdir().unwrap(),
@@ -156,6 +163,11 @@ impl Lab {
             wall,
             silence: Mutex::default(),
         }
+    }
+
+    /// From now on calls have this variable, too.
+    pub fn set_variable(&mut self, name: &str, value: &str) {
+        self.variables.insert(name.to_owned(), value.to_owned());
     }
 
     /// The folder that calls run in.
@@ -173,10 +185,7 @@ impl Lab {
         let (stdout, stderr) = (Kept::beside(&silences), Kept::beside(&silences));
         let host = Host {
             cwd: self.folder(),
-            variables: BTreeMap::from([
-                ("USER".to_owned(), "kim".to_owned()),
-                ("HOSTNAME".to_owned(), "cloud9".to_owned()),
-            ]),
+            variables: self.variables.clone(),
             world_file: Some(StateFile::at(self.folder().join("sandbox.json"))),
             executable: PathBuf::from("lab2048"),
             terminals: Terminals::default(),

@@ -6,7 +6,7 @@
 //! - [`faults`]: a bad network between such calls and their world; [`others`]: who else is at work on it.
 //! - [`rights`]: somebody who may do in such a world only what the program asks for, or less.
 //! - [`Workdir`]: calls of the built binary from a folder and an environment of their own.
-//! - [`Run`]: how a call of either kind ended and what it printed.
+//! - [`Call`]: such a call while it is under way. [`Run`]: how a call of any kind ended and what it printed.
 //! - [`workshop`]: a control plane, an AWS and what EKS has beside them, for the conformance tier.
 //! - [`circles`], [`source`]: Rust sources, read as far as rules about paths and sizes need.
 //! - [`events`], [`history`], [`figures`], [`cost`]: what runs reported, what happened in a world meanwhile, what runs
@@ -22,6 +22,7 @@
 )]
 
 mod answers;
+mod call;
 pub mod circles;
 pub mod cost;
 pub mod events;
@@ -38,6 +39,7 @@ pub mod source;
 mod workdir;
 pub mod workshop;
 
+pub use call::Call;
 pub use lab::{Lab, Pressed};
 pub use run::{Code, Run, Silence};
 pub use workdir::{SPEED, Workdir, binary};

@@ -34,9 +34,9 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts `command`; its output goes to the file `log`.
+    /// Starts `command`; its output goes to the file `log`, after what is there.
     pub fn start(name: &'static str, command: &mut Command, log: PathBuf) -> Self {
-        let file = File::create(&log).unwrap();
+        let file = File::options().create(true).append(true).open(&log).unwrap();
         let child = command
             .stdin(Stdio::null())
             .stdout(file.try_clone().unwrap())

@@ -90,6 +90,25 @@ async fn two_runs_at_once_do_not_work_on_one_lab() {
     events::one_after_the_other([lab.events("six.ndjson"), lab.events("four.ndjson")]);
 }
 
+/// Two who remove one lab at the same time: the one who comes second finds it gone, at whatever moment it looks.
+#[tokio::test(start_paused = true)]
+async fn two_removals_at_once_both_end_well() {
+    let applied = Lab::new(60);
+    let fresh = applied.shape();
+    applied.call("apply").await.exits(Exit::Done);
+    for after in [0, 1, 2, 3, 20, 100] {
+        let lab = applied.twin();
+        let second = async {
+            lab.world.sleep(Duration::from_secs(after)).await;
+            lab.call("destroy --wait-lock 20m").await
+        };
+        let (first, second) = tokio::join!(lab.call("destroy --wait-lock 20m"), second);
+        first.exits(Exit::Done);
+        second.exits(Exit::Done);
+        assert_eq!(lab.shape(), fresh, "after {after} s");
+    }
+}
+
 /// A run that begins while another is at work waits for it, looks again, and ends in the truth.
 #[tokio::test(start_paused = true)]
 async fn a_removal_that_waits_for_an_apply_removes_what_that_has_made() {

@@ -1,11 +1,9 @@
 //! What a removal leaves behind is reported, and is no success.
 
 use lab2048::app::Exit;
-use lab2048_sandbox::{Breakage, testing};
+use lab2048_sandbox::Breakage;
 use lab2048_testing::Lab;
-use serde_json::{Value, json};
-
-const NAMESPACE: &str = "fargate-game-2048";
+use serde_json::json;
 
 #[tokio::test(start_paused = true)]
 async fn a_removal_shows_what_it_has_looked_for() {

@@ -197,6 +197,6 @@ async fn a_template_that_fails_with_the_number_of_scale_is_told() {
         lab.call(&format!("{line} --templates t"))
             .await
             .exits(Exit::Usage)
-            .prints("t/k8s/more.yaml:1:31: seven");
+            .prints("t/k8s/more.yaml:1:30: seven");
     }
 }

@@ -1,11 +1,13 @@
 //! Executes a plan with the adapters of this program, and passes its events to the reporter.
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 
 use super::Run;
+use super::guarded::Guarded;
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::host::Host;
@@ -32,10 +34,10 @@ pub(super) const WAIT_LOCK: Duration = Duration::from_secs(45);
 
 /// The adapters by kind of node.
 struct Adapters {
-    aws: AwsDriver,
-    objects: ObjectDriver,
+    aws: Guarded<AwsDriver>,
+    objects: Guarded<ObjectDriver>,
     proof: ProofDriver,
-    lock: LabLock,
+    lock: Arc<LabLock>,
 }
 
 impl Drivers for Adapters {
@@ -45,7 +47,7 @@ impl Drivers for Adapters {
                 &self.aws
             }
             NodeKind::Proof => &self.proof,
-            NodeKind::Lock => &self.lock,
+            NodeKind::Lock => &*self.lock,
             NodeKind::Namespace
             | NodeKind::Service
             | NodeKind::Ingress
@@ -65,16 +67,17 @@ impl Run<'_> {
         options: &RunOptions,
     ) -> Result<RunOutcome, AppError> {
         let environment = self.session.environment();
+        let lock = Arc::new(self.lock(&context.host, snapshot.client.clone()));
         let adapters = Adapters {
-            aws: AwsDriver::new(self.session.aws.clone()),
-            objects: ObjectDriver::new(snapshot.client.clone()),
+            aws: Guarded::new(AwsDriver::new(self.session.aws.clone()), &lock),
+            objects: Guarded::new(ObjectDriver::new(snapshot.client.clone()), &lock),
             proof: self.proof(),
-            lock: self.lock(&context.host, snapshot.client.clone()),
+            lock,
         };
         let run = engine::Run {
             plan,
             drivers: &adapters,
-            queue: &adapters.lock,
+            queue: &*adapters.lock,
             clock: &*self.session.clock,
             limits: limits(environment.timeouts, options),
             interrupts: context.host.interrupts.clone(),

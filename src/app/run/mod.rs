@@ -3,6 +3,7 @@
 mod carrying;
 mod end;
 mod execution;
+mod guarded;
 mod leftovers;
 mod next;
 mod plan_file;

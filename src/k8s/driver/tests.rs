@@ -256,3 +256,32 @@ async fn an_ingress_is_followed_until_it_is_gone() {
     assert!(seen[0].starts_with("being deleted: the load balancer controller has no ready pod"));
     assert_eq!(seen[1], "gone (ready)");
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_somebody_has_made_again_is_not_waited_for_to_go() {
+    let mut going = lab().remove(3).0;
+    going["metadata"]["uid"] = "i".into();
+    going["metadata"]["deletionTimestamp"] = json!("2026-11-24T00:00:00Z");
+    let mut again = lab().remove(3).0;
+    again["metadata"]["uid"] = "j".into();
+    for (pin, first) in [(Some("i"), None), (None, Some(going))] {
+        let again = again.clone();
+        let (api, _) = client(move |asked| {
+            let watch = asked.query.contains("watch=true");
+            match asked.path.rsplit('/').next() {
+                Some("ingresses") if watch => Answer::Watch(vec![event("MODIFIED", &again)], End::Hang),
+                Some("ingresses") => list("7", std::slice::from_ref(first.as_ref().unwrap_or(&again))),
+                _ if watch => Answer::Watch(Vec::new(), End::Hang),
+                _ => list("7", &[]),
+            }
+        });
+        let seen = reports(
+            &ObjectDriver::new(api),
+            &task(Op::Delete, lab().remove(3), pin),
+            Goal::Gone,
+        )
+        .await;
+        let last = seen.last().unwrap();
+        assert!(last.contains("somebody has made another of its name"), "{seen:?}");
+    }
+}

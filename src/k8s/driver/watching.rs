@@ -27,6 +27,8 @@ pub(super) struct Watching {
     node: String,
     wanted: Object,
     goal: Goal,
+    /// The UID of the object that is to go, once it is known.
+    going: Option<String>,
     changes: BoxStream<'static, (Source, Result<Vec<Object>, CallError>)>,
     /// Those of which nothing has come yet; judging half the facts would report passing nonsense.
     awaited: Vec<Source>,
@@ -56,6 +58,7 @@ impl Watching {
             node: task.node.id.to_string(),
             wanted: wanted.clone(),
             goal,
+            going: task.pin.as_ref().map(|pin| pin.identity.clone()),
             changes: stream::select_all(streams).boxed(),
             awaited: sources,
             live: None,
@@ -104,6 +107,7 @@ impl Watching {
             let progress = if let Some(verdict) = self.recreate_stuck().await? {
                 verdict.progress(self.goal, Outputs::default())
             } else {
+                self.refuse_successor()?;
                 let progress = self.progress();
                 self.told_of_unread(progress)
             };
@@ -148,6 +152,28 @@ impl Watching {
             Source::Events => self.events = objects,
             Source::Controllers => self.controller_ready = Some(objects.iter().any(is_serving)),
         }
+    }
+
+    /// What was to go is gone if something else has its name, but somebody has made that since.
+    fn refuse_successor(&mut self) -> Result<(), CallError> {
+        let live = self
+            .live
+            .as_ref()
+            .filter(|_| self.goal == Goal::Gone)
+            .and_then(Object::uid);
+        let Some(live) = live else {
+            return Ok(());
+        };
+        let going = self.going.get_or_insert_with(|| live.to_owned());
+        if going == live {
+            return Ok(());
+        }
+        let key = self.wanted.key();
+        Err(CallError::new(
+            ErrorClass::Conflict,
+            format!("delete {key}"),
+            "it is gone, but somebody has made another of its name since",
+        ))
     }
 
     fn progress(&mut self) -> Progress {

@@ -43,6 +43,12 @@ fn refused(error: LockError) -> CallError {
             class: ErrorClass::Busy,
             ..error
         },
+        // The plan has it, or this run has made it.
+        LockError::Call(error) if error.class == ErrorClass::Missing => CallError::new(
+            ErrorClass::Conflict,
+            "lock the lab",
+            "its namespace is gone: somebody has removed the lab since the plan was made",
+        ),
         LockError::Call(error) => error,
     }
 }

@@ -46,7 +46,17 @@ pub(super) enum Renewal {
     Lost(String),
     /// We may not, or not any more: why.
     Denied(String),
-    Failed,
+    /// It is not known.
+    Failed(CallError),
+}
+
+impl Renewal {
+    fn without_answer(error: CallError) -> Self {
+        match error.class {
+            ErrorClass::Denied => Self::Denied(error.to_string()),
+            _ => Self::Failed(error),
+        }
+    }
 }
 
 impl Lease {
@@ -135,18 +145,29 @@ impl Lease {
                 return Renewal::Lost(holder_of(&live).map_or("another run", description_of).to_owned());
             }
             Ok(Some(live)) => self.client.replace(&self.ours(Some(&live))).await,
-            Ok(None) => self.client.create(&self.ours(None)).await,
+            Ok(None) => return self.without_lease().await,
             Err(error) => Err(error),
         };
         match written {
             Ok(_) => Renewal::Held,
-            Err(error) => match error.class {
-                // Creating it fails so when the namespace is gone.
-                ErrorClass::Missing => Renewal::Moot,
-                ErrorClass::Exists => Renewal::Lost("another run".to_owned()),
-                ErrorClass::Denied => Renewal::Denied(error.to_string()),
-                _ => Renewal::Failed,
-            },
+            Err(error) => Renewal::without_answer(error),
+        }
+    }
+
+    /// What it means that there is no lease: it went with its namespace, or somebody who had taken it has given it back.
+    async fn without_lease(&self) -> Renewal {
+        let namespace = ObjectKey {
+            api_version: "v1".to_owned(),
+            kind: "Namespace".to_owned(),
+            namespace: None,
+            name: self.namespace.clone(),
+        };
+        match self.client.get(&namespace).await {
+            Ok(Some(live)) if !live.is_deleting() => {
+                Renewal::Lost("another run, which has given it back since".to_owned())
+            }
+            Ok(_) => Renewal::Moot,
+            Err(error) => Renewal::without_answer(error),
         }
     }
 

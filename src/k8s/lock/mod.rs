@@ -2,7 +2,9 @@
 //!
 //! The holder renews it every ten seconds; one that has not been renewed for thirty is free. Whether it has, is judged
 //! by the local clock against the lease's `renewTime`: machines whose clocks are further apart than that could both
-//! hold it, which the UID and version preconditions of every write then make harmless.
+//! hold it, which the UID and version preconditions of every write then make harmless. A holder that could not renew it for so
+//! long, because its machine was asleep, asks before it changes anything more ([`LabLock::confirm`]): another run may have it
+//! by then, or may have had it and given it back.
 //!
 //! The Leases of all labs of a cluster are also the line for what the cluster gives to one at a time: who waits for it says
 //! on its own since when, and reads on the others' who was there before.
@@ -17,14 +19,15 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures::future;
+use jiff::Timestamp;
 use tokio::sync::{Mutex, Notify, oneshot, watch};
 use tokio::task::JoinHandle;
 
-use self::lease::{Lease, Renewal};
+use self::lease::{DURATION, Lease, Renewal};
 pub use self::owner::{LockOwner, LockProcess};
 use super::api::Client;
 use crate::model::Holder;
-use crate::ports::CallError;
+use crate::ports::{CallError, ErrorClass};
 
 /// How often the lease is renewed.
 const RENEWAL: Duration = Duration::from_secs(10);
@@ -61,9 +64,29 @@ pub struct LabLock {
 
 /// The lock while it is held.
 struct Held {
-    lost: watch::Receiver<Option<String>>,
+    hold: Arc<watch::Sender<Hold>>,
     stop: oneshot::Sender<()>,
     _renewing: Renewing,
+}
+
+/// What is known of a lock that was taken.
+#[derive(Debug, Clone)]
+struct Hold {
+    /// When it was last known to be ours.
+    renewed: Timestamp,
+    /// How often in a row its renewal was refused.
+    refusals: u32,
+    state: HoldState,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum HoldState {
+    /// Even if it has expired: as long as nobody else has taken it, it is ours.
+    Ours,
+    /// It is gone with its namespace.
+    Moot,
+    /// It is not ours any more: why.
+    Lost(String),
 }
 
 /// The task that renews; it ends with its owner.
@@ -89,17 +112,18 @@ impl LabLock {
     /// Takes the lock, from a holder that has let it expire if need be, and keeps it renewed.
     /// The namespace must exist; otherwise the call fails with class `Missing`.
     pub async fn acquire(&self) -> Result<(), LockError> {
+        let begun = self.lease.clock().now();
         self.lease.take().await?;
-        let (say_lost, lost) = watch::channel(None);
+        let hold = Arc::new(watch::Sender::new(Hold {
+            renewed: begun,
+            refusals: 0,
+            state: HoldState::Ours,
+        }));
         let (stop, stopped) = oneshot::channel();
-        let renewing = tokio::spawn(renew_until(
-            self.lease.clone(),
-            Arc::clone(&self.changed),
-            stopped,
-            say_lost,
-        ));
+        let (lease, changed) = (self.lease.clone(), Arc::clone(&self.changed));
+        let renewing = tokio::spawn(renew_until(lease, changed, stopped, Arc::clone(&hold)));
         *self.held.lock().await = Some(Held {
-            lost,
+            hold,
             stop,
             _renewing: Renewing(renewing),
         });
@@ -113,13 +137,37 @@ impl LabLock {
 
     /// Completes when the lock, once taken, has been lost to somebody else, with the reason.
     pub async fn lost(&self) -> String {
-        let lost = self.held.lock().await.as_ref().map(|held| held.lost.clone());
-        if let Some(mut lost) = lost
-            && let Ok(reason) = lost.wait_for(Option::is_some).await
+        if let Some(hold) = self.hold().await
+            && let Ok(hold) = hold.subscribe().wait_for(Hold::is_lost).await
+            && let HoldState::Lost(reason) = &hold.state
         {
-            return reason.clone().unwrap_or_default();
+            return format!("the lab's lock {reason}");
         }
         future::pending().await
+    }
+
+    /// Makes sure that the lock is still ours, if it was taken and may have expired since; whoever changes anything asks that
+    /// before. It asks nobody as long as the lock is renewed in time.
+    pub async fn confirm(&self) -> Result<(), CallError> {
+        let Some(hold) = self.hold().await else {
+            return Ok(());
+        };
+        let Hold { renewed, state, .. } = hold.borrow().clone();
+        if state == HoldState::Ours && self.lease.clock().elapsed(renewed) > DURATION {
+            renew(&self.lease, &hold).await?;
+        }
+        match &hold.borrow().state {
+            HoldState::Lost(reason) => Err(CallError::new(
+                ErrorClass::Conflict,
+                "keep the lab's lock",
+                format!("it {reason}"),
+            )),
+            HoldState::Ours | HoldState::Moot => Ok(()),
+        }
+    }
+
+    async fn hold(&self) -> Option<Arc<watch::Sender<Hold>>> {
+        self.held.lock().await.as_ref().map(|held| Arc::clone(&held.hold))
     }
 
     /// Gives the lock back, if it is held. A lease that is not ours any more, or gone with its namespace, is left alone.
@@ -140,38 +188,56 @@ impl LabLock {
     }
 }
 
+impl Hold {
+    fn is_lost(&self) -> bool {
+        matches!(self.state, HoldState::Lost(_))
+    }
+
+    /// Takes in what a renewal has come to that began at `begun`.
+    fn take_in(&mut self, renewal: &Renewal, begun: Timestamp) {
+        self.refusals = match renewal {
+            Renewal::Denied(_) => self.refusals + 1,
+            _ => 0,
+        };
+        match renewal {
+            Renewal::Held => self.renewed = begun,
+            Renewal::Moot => self.state = HoldState::Moot,
+            Renewal::Lost(holder) => self.state = HoldState::Lost(format!("was lost to {holder}")),
+            // Who may not renew it cannot keep others out.
+            Renewal::Denied(why) if self.refusals >= REFUSALS => {
+                self.state = HoldState::Lost(format!("cannot be renewed: {why}"));
+            }
+            Renewal::Denied(_) | Renewal::Failed(_) => {}
+        }
+    }
+}
+
+/// Renews the lease once, and records what has come of it; an error says that this is not known.
+async fn renew(lease: &Lease, hold: &watch::Sender<Hold>) -> Result<(), CallError> {
+    let begun = lease.clock().now();
+    let renewal = lease.renew().await;
+    hold.send_modify(|hold| hold.take_in(&renewal, begun));
+    match renewal {
+        Renewal::Failed(error) => Err(error),
+        _ => Ok(()),
+    }
+}
+
 async fn renew_until(
     lease: Lease,
     changed: Arc<Notify>,
     mut stopped: oneshot::Receiver<()>,
-    say_lost: watch::Sender<Option<String>>,
+    hold: Arc<watch::Sender<Hold>>,
 ) {
-    let mut refusals = 0;
-    loop {
+    while hold.borrow().state == HoldState::Ours {
         tokio::select! {
             biased;
             _ = &mut stopped => return,
             () = changed.notified() => {}
             () = lease.clock().sleep(RENEWAL) => {}
         }
-        let renewal = lease.renew().await;
-        refusals = match renewal {
-            Renewal::Denied(_) => refusals + 1,
-            _ => 0,
-        };
-        let lost = match renewal {
-            Renewal::Moot => return,
-            Renewal::Lost(holder) => Some(format!("the lab's lock was lost to {holder}")),
-            // Who may not renew it cannot keep others out.
-            Renewal::Denied(why) if refusals >= REFUSALS => Some(format!("the lab's lock cannot be renewed: {why}")),
-            // Even if it has expired: as long as nobody else has taken it, it is still ours.
-            Renewal::Held | Renewal::Denied(_) | Renewal::Failed => None,
-        };
-        if lost.is_some() {
-            // Nobody listens any more if the run has ended; that is all right.
-            let _ = say_lost.send(lost);
-            return;
-        }
+        // What is not known now will be at the next renewal.
+        let _ = renew(&lease, &hold).await;
     }
 }
 

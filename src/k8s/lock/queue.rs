@@ -96,7 +96,7 @@ impl LabLock {
         match self.lease.renew().await {
             Renewal::Held => Ok(()),
             Renewal::Denied(why) => Err(Some(why)),
-            Renewal::Moot | Renewal::Lost(_) | Renewal::Failed => Err(None),
+            Renewal::Moot | Renewal::Lost(_) | Renewal::Failed(_) => Err(None),
         }
     }
 

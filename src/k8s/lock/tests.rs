@@ -135,6 +135,72 @@ async fn a_lock_that_goes_with_its_namespace_is_not_lost() {
     assert_eq!(lock.lost().now_or_never(), None);
 }
 
+/// A namespace that is there, whatever becomes of its Lease.
+fn lasting(lease: &Arc<Mutex<Option<Value>>>) -> impl Fn(&ReceivedRequest) -> Answer + Send + Sync + use<> {
+    let answer = leases(lease);
+    move |asked| match asked.path.as_str() {
+        "/api/v1/namespaces/ns" => ok(json!({"metadata": {"name": "ns"}})),
+        _ => answer(asked),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lock_that_was_taken_over_and_given_back_is_lost() {
+    let lease = Arc::new(Mutex::new(None));
+    let (api, _) = client(lasting(&lease));
+    let lock = LabLock::new(api, "ns", owner("kim destroy"));
+    lock.acquire().await.unwrap();
+    *lease.lock().unwrap() = None;
+    advance(11).await;
+    assert_eq!(
+        lock.lost().now_or_never().as_deref(),
+        Some("the lab's lock was lost to another run, which has given it back since")
+    );
+    let error = lock.confirm().await.unwrap_err();
+    assert_eq!(error.class, ErrorClass::Conflict, "{error}");
+    lock.release().await.unwrap();
+    assert!(lease.lock().unwrap().is_none(), "it is not taken again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_could_not_renew_for_long_asks_before_a_change() {
+    let lease = Arc::new(Mutex::new(None));
+    let cut_off = Arc::new(Mutex::new(false));
+    let (answer, is_cut_off) = (lasting(&lease), Arc::clone(&cut_off));
+    let (api, log) = client(move |asked| {
+        if *is_cut_off.lock().unwrap() {
+            return status(503, "ServiceUnavailable", "no");
+        }
+        answer(asked)
+    });
+    let lock = LabLock::new(api, "ns", owner("kim apply"));
+    lock.confirm().await.unwrap();
+    lock.acquire().await.unwrap();
+    advance(45).await;
+    let asked = log.lines().len();
+    lock.confirm().await.unwrap();
+    assert_eq!(
+        log.lines().len(),
+        asked,
+        "a lock that is renewed in time is not asked for"
+    );
+
+    *cut_off.lock().unwrap() = true;
+    advance(45).await;
+    let error = lock.confirm().await.unwrap_err();
+    assert!(error.class.is_transient(), "nobody knows: {error}");
+    *cut_off.lock().unwrap() = false;
+    lock.confirm().await.unwrap();
+    assert_eq!(field(&lease, "/spec/renewTime"), "2026-11-24T00:01:30.000000Z");
+
+    *cut_off.lock().unwrap() = true;
+    advance(45).await;
+    lease.lock().unwrap().as_mut().unwrap()["spec"]["holderIdentity"] = "park apply".into();
+    *cut_off.lock().unwrap() = false;
+    let error = lock.confirm().await.unwrap_err();
+    assert_eq!(error.to_string(), "keep the lab's lock: it was lost to park apply");
+}
+
 /// The lock's node.
 fn task() -> Task {
     Task {
@@ -178,6 +244,15 @@ async fn as_a_node_it_is_applied_followed_and_deleted() {
     drop(reports);
     lock.delete(&task).await.unwrap();
     lock.delete(&task).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lab_that_was_removed_since_the_plan_is_a_conflict() {
+    let (api, _) = client(|_| not_found());
+    let lock = LabLock::new(api, "ns", owner("kim scale"));
+    let error = lock.apply(&task(), &Outputs::default()).await.unwrap_err();
+    assert_eq!(error.class, ErrorClass::Conflict);
+    assert!(error.to_string().contains("its namespace is gone"), "{error}");
 }
 
 /// Lets so many seconds pass, with everything that happens in them.

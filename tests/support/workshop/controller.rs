@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 use tokio::task::JoinHandle;
 
 use crate::workshop::moto::{Aws, CLUSTER, Network, filter};
+use crate::workshop::pause::Pause;
 
 /// Its finalizer on an Ingress that is a group of its own.
 const FINALIZER: &str = "ingress.k8s.aws/resources";
@@ -28,25 +29,36 @@ const CONTROLLER: &str = "aws-load-balancer-controller";
 const PULSE: Duration = Duration::from_millis(150);
 
 /// Serves Ingresses until it is dropped.
-pub struct Controller(JoinHandle<()>);
+pub struct Controller {
+    /// Where Ingresses stay as they are for now.
+    pub pause: Pause,
+    task: JoinHandle<()>,
+}
 
 impl Drop for Controller {
     fn drop(&mut self) {
-        self.0.abort();
+        self.task.abort();
     }
 }
 
 impl Controller {
     /// Starts it on a cluster that has its custom resources.
     pub fn start(client: kube::Client, aws: Aws, network: Network) -> Self {
-        let reconciler = Reconciler { client, aws, network };
-        Self(tokio::spawn(async move {
+        let pause = Pause::default();
+        let reconciler = Reconciler {
+            client,
+            aws,
+            network,
+            pause: pause.clone(),
+        };
+        let task = tokio::spawn(async move {
             loop {
                 // What fails is tried again at the next look, as the controller's queue does.
                 let _ = reconciler.reconcile_all().await;
                 tokio::time::sleep(PULSE).await;
             }
-        }))
+        });
+        Self { pause, task }
     }
 }
 
@@ -56,6 +68,7 @@ struct Reconciler {
     client: kube::Client,
     aws: Aws,
     network: Network,
+    pause: Pause,
 }
 
 /// An Ingress as the controller sees it.
@@ -157,21 +170,25 @@ impl Reconciler {
         let ingresses = Api::<Ingress>::all(self.client.clone())
             .list(&ListParams::default())
             .await?;
+        // What fails for one Ingress is no matter of the others.
+        let mut result = Ok(());
         for ingress in &ingresses {
             let class = ingress
                 .spec
                 .as_ref()
                 .and_then(|spec| spec.ingress_class_name.as_deref());
-            if let Some(stack) = Stack::of(ingress).filter(|_| class == Some("alb")) {
-                if ingress.metadata.deletion_timestamp.is_some() {
+            let is_paused = self.pause.is_on(ingress.metadata.namespace.as_deref());
+            if let Some(stack) = Stack::of(ingress).filter(|_| class == Some("alb") && !is_paused) {
+                let served = if ingress.metadata.deletion_timestamp.is_some() {
                     let others = ingresses.items.len() > 1;
-                    self.tear_down(ingress, &stack, others).await?;
+                    self.tear_down(ingress, &stack, others).await
                 } else {
-                    self.reconcile(ingress, &stack).await?;
-                }
+                    self.reconcile(ingress, &stack).await
+                };
+                result = served.and(result);
             }
         }
-        Ok(())
+        result
     }
 
     fn ingresses(&self, stack: &Stack) -> Api<Ingress> {

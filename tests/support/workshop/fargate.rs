@@ -1,7 +1,7 @@
 //! Stands for what runs pods on EKS: Fargate with its admission, scheduler and nodes, and a managed node for
 //! kube-system. There are no containers behind it: a pod that is bound is reported as running.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use aws_sdk_eks::types::FargateProfile;
@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
 use crate::workshop::moto::{Aws, CLUSTER, Network, REGION, filter};
+use crate::workshop::pause::Pause;
 
 /// The scheduler that Fargate's admission writes into the pods it takes.
 const SCHEDULER: &str = "fargate-scheduler";
@@ -21,32 +22,43 @@ const MANAGED_NODE: &str = "ip-10-11-64-10.ap-northeast-2.compute.internal";
 const PULSE: Duration = Duration::from_millis(150);
 
 /// Runs pods until it is dropped.
-pub struct Fargate(JoinHandle<()>);
+pub struct Fargate {
+    /// Where pods stay as they are for now.
+    pub pause: Pause,
+    /// Where nodes stay when their pods have gone.
+    pub nodes: Pause,
+    task: JoinHandle<()>,
+}
 
 impl Drop for Fargate {
     fn drop(&mut self) {
-        self.0.abort();
+        self.task.abort();
     }
 }
 
 impl Fargate {
     /// Starts it on a cluster and an AWS.
     pub async fn start(client: kube::Client, aws: Aws, network: Network) -> Self {
+        let [pause, nodes] = [Pause::default(), Pause::default()];
         let mut runner = Runner {
             client,
             aws,
             network,
+            pause: pause.clone(),
+            nodes: nodes.clone(),
             admitted: BTreeSet::new(),
-            launched: 0,
+            addresses: BTreeMap::new(),
+            namespaces: BTreeMap::new(),
         };
         runner.create_managed_node().await;
-        Self(tokio::spawn(async move {
+        let task = tokio::spawn(async move {
             loop {
                 // A conflict or a call cut off by the end of a test is tried again at the next look.
                 let _ = runner.reconcile().await;
                 tokio::time::sleep(PULSE).await;
             }
-        }))
+        });
+        Self { pause, nodes, task }
     }
 }
 
@@ -56,15 +68,34 @@ struct Runner {
     client: kube::Client,
     aws: Aws,
     network: Network,
+    pause: Pause,
+    nodes: Pause,
     /// Profiles whose admission is in place.
     admitted: BTreeSet<String>,
-    /// How many pods were launched, which chooses subnets and addresses.
-    launched: usize,
+    /// The address of every pod that was ever launched, by its UID.
+    addresses: BTreeMap<String, Address>,
+    /// By node, the namespace of its pod.
+    namespaces: BTreeMap<String, String>,
+}
+
+/// Where a pod is.
+#[derive(Debug, Clone, Copy)]
+struct Address {
+    zone: usize,
+    host: usize,
+}
+
+impl std::fmt::Display for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let block = 64 + 16 * self.zone + self.host / 200;
+        write!(f, "10.11.{block}.{}", 20 + self.host % 200)
+    }
 }
 
 impl Runner {
     async fn reconcile(&mut self) -> Tried {
-        self.admit().await?;
+        // What fails for one profile, node or pod is no matter of the others.
+        let mut result = self.admit().await;
         let of_fargate = ListParams::default().labels("eks.amazonaws.com/compute-type=fargate");
         let nodes = Api::<Node>::all(self.client.clone()).list(&of_fargate).await?;
         let pods = Api::<Pod>::all(self.client.clone())
@@ -73,24 +104,49 @@ impl Runner {
         for node in &nodes {
             let is_on_node =
                 |pod: &Pod| pod.spec.as_ref().and_then(|spec| spec.node_name.as_ref()) == node.metadata.name.as_ref();
-            if !pods.iter().any(is_on_node) {
-                self.take_down(node).await?;
+            let name = node.metadata.name.as_deref().unwrap_or_default();
+            let namespace = self.namespaces.get(name).map(String::as_str);
+            if !pods.iter().any(is_on_node) && !self.nodes.is_on(namespace) {
+                result = self.take_down(node).await.and(result);
             }
         }
         for pod in &pods {
-            let spec = pod.spec.clone().unwrap_or_default();
-            let bound = spec.node_name.is_some();
-            if pod.metadata.deletion_timestamp.is_some() {
-                self.remove(pod).await?;
-            } else if !bound && spec.scheduler_name.as_deref() == Some(SCHEDULER) {
-                self.launch(pod).await?;
-            } else if !bound && pod.metadata.namespace.as_deref() == Some("kube-system") {
-                let address = format!("10.11.64.{}", 20 + self.launched);
-                self.run(pod, MANAGED_NODE, &address).await?;
-                self.launched += 1;
+            if !self.pause.is_on(pod.metadata.namespace.as_deref()) {
+                result = self.tend(pod).await.and(result);
             }
         }
-        Ok(())
+        result
+    }
+
+    /// Brings one pod on.
+    async fn tend(&mut self, pod: &Pod) -> Tried {
+        let spec = pod.spec.clone().unwrap_or_default();
+        let is_running = pod.status.as_ref().and_then(|status| status.phase.as_deref()) == Some("Running");
+        if pod.metadata.deletion_timestamp.is_some() {
+            return self.remove(pod).await;
+        }
+        let is_managed = pod.metadata.namespace.as_deref() == Some("kube-system");
+        match &spec.node_name {
+            None if spec.scheduler_name.as_deref() == Some(SCHEDULER) => self.launch(pod).await,
+            None if is_managed => {
+                self.bind(pod, MANAGED_NODE).await?;
+                let address = self.address(pod, 0);
+                self.run(pod, address).await
+            }
+            Some(_) if !is_running => {
+                // It was bound when the API server died.
+                let address = self.address(pod, 0);
+                self.run(pod, address).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The address of a pod, in the zone where it was launched, if it was.
+    fn address(&mut self, pod: &Pod, zone: usize) -> Address {
+        let host = self.addresses.len();
+        let uid = pod.metadata.uid.clone().unwrap_or_default();
+        *self.addresses.entry(uid).or_insert(Address { zone, host })
     }
 
     /// Fargate's admission marks a pod only when it is made while the profile is there; one made before stays as it is.
@@ -120,9 +176,9 @@ impl Runner {
             .collect();
         for name in gone {
             for kind in ["MutatingAdmissionPolicyBinding", "MutatingAdmissionPolicy"] {
-                self.admission(kind)
-                    .delete(&format!("fargate-{name}"), &DeleteParams::default())
-                    .await?;
+                let name = format!("fargate-{name}");
+                let deleted = self.admission(kind).delete(&name, &DeleteParams::default()).await;
+                unless(404, deleted.map(drop))?;
             }
             self.admitted.remove(&name);
         }
@@ -166,27 +222,28 @@ impl Runner {
         for object in [policy, binding] {
             let kind = object["kind"].as_str().unwrap_or_default().to_owned();
             let object: DynamicObject = serde_json::from_value(object)?;
-            self.admission(&kind).create(&PostParams::default(), &object).await?;
+            let created = self.admission(&kind).create(&PostParams::default(), &object).await;
+            unless(409, created.map(drop))?;
         }
         Ok(())
     }
 
     /// One pod, one node, one network interface in a private subnet.
     async fn launch(&mut self, pod: &Pod) -> Tried {
-        let zone = self.launched % self.network.private.len();
-        let address = format!("10.11.{}.{}", 64 + 16 * zone, 20 + self.launched);
-        let interface = self
-            .aws
-            .ec2
-            .create_network_interface()
-            .subnet_id(&self.network.private[zone]);
+        let zone = self.addresses.len() % self.network.private.len();
+        let place = self.address(pod, zone);
+        let address = place.to_string();
+        let interface = self.aws.ec2.create_network_interface();
+        let interface = interface.subnet_id(&self.network.private[place.zone]);
         interface.private_ip_address(&address).send().await?;
         let node = format!("fargate-ip-{}.{REGION}.compute.internal", address.replace('.', "-"));
         let labels = json!({"eks.amazonaws.com/compute-type": "fargate"});
         let taints = json!([{"key": "eks.amazonaws.com/compute-type", "value": "fargate", "effect": "NoSchedule"}]);
+        let namespace = pod.metadata.namespace.clone().unwrap_or_default();
+        self.namespaces.insert(node.clone(), namespace);
         self.create_node(&node, &address, &labels, &taints).await?;
-        self.launched += 1;
-        self.run(pod, &node, &address).await
+        self.bind(pod, &node).await?;
+        self.run(pod, place).await
     }
 
     async fn create_managed_node(&self) {
@@ -204,9 +261,7 @@ impl Runner {
         let made = nodes
             .create(&PostParams::default(), &serde_json::from_value(node)?)
             .await;
-        if !matches!(&made, Err(kube::Error::Api(status)) if status.code == 409) {
-            made?;
-        }
+        unless(409, made.map(drop))?;
         let status = json!({"status": {
             "conditions": [{"type": "Ready", "status": "True", "reason": "KubeletReady", "lastTransitionTime": now()}],
             "addresses": [{"type": "InternalIP", "address": address}],
@@ -218,20 +273,29 @@ impl Runner {
         Ok(())
     }
 
-    /// Binds the pod and writes the status that its kubelet would write.
-    async fn run(&self, pod: &Pod, node: &str, address: &str) -> Tried {
+    async fn bind(&self, pod: &Pod, node: &str) -> Tried {
         let name = pod.metadata.name.as_deref().unwrap_or_default();
-        let pods = Api::<Pod>::namespaced(
-            self.client.clone(),
-            pod.metadata.namespace.as_deref().unwrap_or_default(),
-        );
         let binding = json!({
             "apiVersion": "v1", "kind": "Binding", "metadata": {"name": name},
             "target": {"apiVersion": "v1", "kind": "Node", "name": node},
         });
-        let _: Value = pods
+        let _: Value = self
+            .pods_beside(pod)
             .create_subresource("binding", name, &PostParams::default(), &binding)
             .await?;
+        Ok(())
+    }
+
+    /// The pods of that pod's namespace.
+    fn pods_beside(&self, pod: &Pod) -> Api<Pod> {
+        let namespace = pod.metadata.namespace.as_deref().unwrap_or_default();
+        Api::namespaced(self.client.clone(), namespace)
+    }
+
+    /// Writes the status that the pod's kubelet would write.
+    async fn run(&self, pod: &Pod, address: Address) -> Tried {
+        let name = pod.metadata.name.as_deref().unwrap_or_default();
+        let address = address.to_string();
         let conditions: Vec<Value> = ["PodScheduled", "Initialized", "ContainersReady", "Ready"]
             .iter()
             .map(|kind| json!({"type": kind, "status": "True", "lastTransitionTime": now()}))
@@ -249,18 +313,17 @@ impl Runner {
             "phase": "Running", "podIP": address, "podIPs": [{"ip": address}], "hostIP": address, "startTime": now(),
             "conditions": conditions, "containerStatuses": containers,
         }});
-        pods.patch_status(name, &PatchParams::default(), &Patch::Strategic(status))
+        self.pods_beside(pod)
+            .patch_status(name, &PatchParams::default(), &Patch::Strategic(status))
             .await?;
         Ok(())
     }
 
     /// What a kubelet does once a pod has stopped.
     async fn remove(&self, pod: &Pod) -> Tried {
-        let namespace = pod.metadata.namespace.as_deref().unwrap_or_default();
-        let pods = Api::<Pod>::namespaced(self.client.clone(), namespace);
         let name = pod.metadata.name.as_deref().unwrap_or_default();
         let at_once = DeleteParams::default().grace_period(0);
-        ignore_missing(pods.delete(name, &at_once).await.map(drop))
+        unless(404, self.pods_beside(pod).delete(name, &at_once).await.map(drop))
     }
 
     /// A node without its pod goes, and its network interface with it.
@@ -277,13 +340,14 @@ impl Runner {
         }
         let nodes = Api::<Node>::all(self.client.clone());
         let name = node.metadata.name.as_deref().unwrap_or_default();
-        ignore_missing(nodes.delete(name, &DeleteParams::default()).await.map(drop))
+        unless(404, nodes.delete(name, &DeleteParams::default()).await.map(drop))
     }
 }
 
-fn ignore_missing(result: kube::Result<()>) -> Tried {
+/// What a call came to, unless it only says with this code that it was made before.
+fn unless(code: u16, result: kube::Result<()>) -> Tried {
     match result {
-        Err(kube::Error::Api(status)) if status.code == 404 => Ok(()),
+        Err(kube::Error::Api(status)) if status.code == code => Ok(()),
         other => Ok(other?),
     }
 }

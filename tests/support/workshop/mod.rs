@@ -1,20 +1,26 @@
 //! A whole workshop for the conformance tier. Real parts: a Kubernetes control plane ([`plane`]) and moto's AWS ([`moto`]).
 //! What EKS has beside them is written here: [`fargate`], the load balancer [`controller`], a [`doorway`] to the ALB, what
-//! an earlier chapter has installed ([`system`]).
+//! an earlier chapter has installed ([`system`]). One is open to many: each [`participant`] has a lab of their own.
 
-use crate::workshop::controller::Controller;
 pub mod controller;
 pub mod doorway;
 pub mod fargate;
 pub mod moto;
+pub mod participant;
 pub mod parts;
+pub mod pause;
 pub mod plane;
+pub mod relay;
 pub mod system;
 
+use std::path::Path;
+
 use crate::Workdir;
+use crate::workshop::controller::Controller;
 use crate::workshop::doorway::Doorway;
 use crate::workshop::fargate::Fargate;
 use crate::workshop::moto::Moto;
+use crate::workshop::pause::Pause;
 use crate::workshop::plane::Plane;
 
 /// The lab's namespace.
@@ -28,9 +34,10 @@ pub struct Workshop {
     pub plane: Plane,
     /// AWS.
     pub moto: Moto,
-    _doorway: Doorway,
+    /// What runs pods.
+    pub fargate: Fargate,
+    doorway: Doorway,
     controller: Option<Controller>,
-    _fargate: Fargate,
 }
 
 impl Workshop {
@@ -42,20 +49,30 @@ impl Workshop {
         system::install(&client, &moto.network.vpc).await;
         let controller = Controller::start(client.clone(), moto.aws(), moto.network.clone());
         let doorway = Doorway::open(moto.aws()).await;
-        let mut workdir = Workdir::before(&moto.url(), &plane.kubeconfig());
-        // EKS as moto has it names no server that there is.
-        workdir.set("LAB2048_SET_CLUSTER_CONTEXT", plane::CONTEXT);
-        workdir.set("HTTP_PROXY", doorway.url());
-        workdir.set("NO_PROXY", "127.0.0.1,localhost");
         Self {
-            workdir,
+            workdir: workdir(&moto.url(), &plane.kubeconfig(), &doorway),
             plane,
             moto,
-            _doorway: doorway,
+            fargate,
+            doorway,
             controller: Some(controller),
-            _fargate: fargate,
         }
     }
+
+    /// Where Ingresses stay as they are for now.
+    pub fn ingresses(&self) -> &Pause {
+        &self.controller.as_ref().unwrap().pause
+    }
+}
+
+/// Where the program is called, with its ways to AWS, to the cluster and to ALBs.
+fn workdir(aws: &str, kubeconfig: &Path, doorway: &Doorway) -> Workdir {
+    let mut workdir = Workdir::before(aws, kubeconfig);
+    // EKS as moto has it names no server that there is.
+    workdir.set("LAB2048_SET_CLUSTER_CONTEXT", plane::CONTEXT);
+    workdir.set("HTTP_PROXY", doorway.url());
+    workdir.set("NO_PROXY", "127.0.0.1,localhost");
+    workdir
 }
 
 impl Workshop {
@@ -136,15 +153,6 @@ impl Workshop {
         let [group] = groups.target_groups() else {
             return 0;
         };
-        let health = aws
-            .elb
-            .describe_target_health()
-            .target_group_arn(group.target_group_arn().unwrap_or_default());
-        let health = health.send().await.unwrap();
-        let mut states = Vec::new();
-        for target in health.target_health_descriptions() {
-            states.extend(target.target_health().and_then(|health| health.state()));
-        }
-        states.iter().filter(|state| state.as_str() == "healthy").count()
+        moto::healthy_targets(&aws, group).await
     }
 }

@@ -6,6 +6,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_ec2::types::{AttributeBooleanValue, Filter, ResourceType, Tag, TagSpecification};
 use aws_sdk_eks::types::VpcConfigRequest;
+use aws_sdk_elasticloadbalancingv2::types as elb;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 use tempfile::TempDir;
@@ -91,6 +92,11 @@ impl Moto {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// Its port on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// What it was asked, a line each, as its web server logs it.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("moto.log")).unwrap_or_default()
@@ -120,6 +126,17 @@ impl Aws {
             iam: aws_sdk_iam::Client::new(&config),
         }
     }
+}
+
+/// How many targets of a group are healthy.
+pub async fn healthy_targets(aws: &Aws, group: &elb::TargetGroup) -> usize {
+    let health = aws.elb.describe_target_health();
+    let health = health.target_group_arn(group.target_group_arn().unwrap_or_default());
+    // Between two calls it may have been deleted.
+    let Ok(health) = health.send().await else { return 0 };
+    let states = health.target_health_descriptions().iter();
+    let states = states.filter_map(|target| target.target_health()?.state());
+    states.filter(|state| state.as_str() == "healthy").count()
 }
 
 /// A filter of EC2.

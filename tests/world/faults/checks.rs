@@ -117,12 +117,15 @@ async fn a_whole_life_touches_nothing_of_others() {
     }
 }
 
+/// What somebody does to AWS.
+type Change = fn(&mut AwsState);
+
 #[tokio::test(start_paused = true)]
 async fn whatever_of_others_is_touched_is_found() {
     let lab = Lab::new(5);
     truth::put_foreign(&lab).await;
     let before = truth::foreign(&lab);
-    let in_aws: [(&str, fn(&mut AwsState)); 7] = [
+    let in_aws: [(&str, Change); 7] = [
         ("role billing", |aws| {
             aws.roles
                 .get_mut("billing")

@@ -98,6 +98,25 @@ impl Story {
     }
 }
 
+/// How many pods a lab has.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pods {
+    pub(super) all: usize,
+    /// After it is scaled.
+    pub(super) fewer: usize,
+}
+
+impl Pods {
+    /// Three show as much as five, and take half as long; the chapter's own manifest has five.
+    pub(super) fn of(seed: u64) -> Self {
+        if Story::of(seed) == Story::Adopted || Seeded(seed).once_in(41, 8) {
+            Self { all: 5, fewer: 3 }
+        } else {
+            Self { all: 3, fewer: 1 }
+        }
+    }
+}
+
 /// What befalls one call.
 #[derive(Debug, Clone)]
 pub(super) struct Trouble {

@@ -13,7 +13,7 @@ use lab2048_testing::{Lab, Run};
 use serde_json::Value;
 
 use super::called::{Called, Typed};
-use super::draw::{Seeded, Story, Trouble};
+use super::draw::{Pods, Seeded, Story, Trouble};
 use super::tally::Tally;
 use super::truth;
 
@@ -79,18 +79,21 @@ impl Life {
     }
 
     async fn live(&mut self) {
-        let lab = Lab::with_chances(self.seed);
+        let mut lab = Lab::with_chances(self.seed);
+        let Pods { all, fewer } = Pods::of(self.seed);
+        let scale = format!("scale --replicas {fewer}");
+        lab.set_variable("LAB2048_SET_APP_REPLICAS", &all.to_string());
         truth::put_foreign(&lab).await;
         lab.network.guard(std::sync::Arc::new(truth::doubled));
         let fresh = World::of(&lab);
         match Story::of(self.seed) {
             Story::Plain => {
-                self.reach(&lab, &fresh, Goal::up("apply", 5)).await;
-                self.reach(&lab, &fresh, Goal::up("scale --replicas 3", 3)).await;
+                self.reach(&lab, &fresh, Goal::up("apply", all)).await;
+                self.reach(&lab, &fresh, Goal::up(&scale, fewer)).await;
             }
             Story::Adopted => {
                 lab.do_chapter().await;
-                self.reach(&lab, &fresh, Goal::up("apply --adopt", 5)).await;
+                self.reach(&lab, &fresh, Goal::up("apply --adopt", all)).await;
             }
             Story::Replaced => {
                 let two = format!("apply --replace {}", subnets());
@@ -101,7 +104,7 @@ impl Life {
                     Goal {
                         line: &two,
                         again: &two,
-                        state: State::UpOn(5, &PRIVATE_SUBNETS_OF_TWO),
+                        state: State::UpOn(all, &PRIVATE_SUBNETS_OF_TWO),
                     },
                 )
                 .await;
@@ -128,7 +131,8 @@ impl Life {
     /// Two people at one lab.
     async fn share(&mut self, lab: &Lab, fresh: &World) {
         let seeded = Seeded(self.seed);
-        let second = ["apply", "destroy", "scale --replicas 3"][seeded.draw(70, 3)];
+        let Pods { all, fewer } = Pods::of(self.seed);
+        let second = ["apply", "destroy", &format!("scale --replicas {fewer}")][seeded.draw(70, 3)];
         let after = Duration::from_secs(seeded.draw(71, 400) as u64);
         let trouble = Trouble::of(self.seed, self.calls);
         trouble.set(lab);
@@ -144,12 +148,12 @@ impl Life {
         lab.network.set(Vec::new());
         let [one, two] = [one, two].map(|called| self.judge(called, &trouble));
         let (last, state) = if one_ended > two_ended {
-            (one, State::Up(5))
+            (one, State::Up(all))
         } else {
             let state = match second {
                 "destroy" => State::Gone,
-                "apply" => State::Up(5),
-                _ => State::Up(3),
+                "apply" => State::Up(all),
+                _ => State::Up(fewer),
             };
             (two, state)
         };
@@ -157,7 +161,7 @@ impl Life {
         if let Some(last) = last {
             self.hold(lab, fresh, &last, (state, self.beside)).await;
         }
-        let again = Goal::up("apply --force-conflicts --reset-scale", 5);
+        let again = Goal::up("apply --force-conflicts --reset-scale", all);
         if trouble.other.is_some() {
             self.make_up(lab).await;
         }
@@ -167,6 +171,7 @@ impl Life {
     /// A lab beside another one, both in trouble.
     async fn neighbour(&mut self, lab: &Lab, fresh: &World) {
         const OTHER: &str = "--set lab.name=other";
+        let Pods { all, .. } = Pods::of(self.seed);
         let trouble = Trouble::of(self.seed, self.calls);
         trouble.set(lab);
         let theirs = format!("apply {OTHER}");
@@ -176,12 +181,12 @@ impl Life {
         lab.network.set(Vec::new());
         let [ours, _] = [ours, others].map(|called| self.judge(called, &trouble));
         if let Some(ours) = ours {
-            self.hold(lab, fresh, &ours, (State::Up(5), self.beside)).await;
+            self.hold(lab, fresh, &ours, (State::Up(all), self.beside)).await;
         }
         if trouble.other.is_some() {
             self.make_up(lab).await;
         }
-        self.again(lab, fresh, &Goal::up("apply --force-conflicts", 5)).await;
+        self.again(lab, fresh, &Goal::up("apply --force-conflicts", all)).await;
         self.once(lab, &theirs).await;
         self.calls += 1;
         let trouble = Trouble::of(self.seed, self.calls);

@@ -119,8 +119,8 @@ fn only_group(lab: &Lab) -> String {
         .filter(|group| group.name.starts_with("k8s-"))
         .map(|group| group.id.clone())
         .collect();
-    let [id] = &ids[..] else { panic!("{ids:?}") };
-    id.clone()
+    assert_eq!(ids.len(), 1, "{ids:?}");
+    ids.concat()
 }
 
 /// The group that all Ingresses share is left; it is told with its command, which removes it.
