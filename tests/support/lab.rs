@@ -155,7 +155,9 @@ impl Lab {
     fn of(world: Sandbox, wall: Arc<PausedWall>) -> Self {
         let variables = [("USER", "kim"), ("HOSTNAME", "cloud9")];
         Self {
-            variables: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+            variables: variables
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
             network: BadNetwork::before(&world),
             world,
             folder: tempfile::tempdir().unwrap(),
