@@ -132,7 +132,8 @@ impl Life {
     async fn share(&mut self, lab: &Lab, fresh: &World) {
         let seeded = Seeded(self.seed);
         let Pods { all, fewer } = Pods::of(self.seed);
-        let second = ["apply", "destroy", &format!("scale --replicas {fewer}")][seeded.draw(70, 3)];
+        let scale = format!("scale --replicas {fewer}");
+        let second = ["apply", "destroy", &scale][seeded.draw(70, 3)];
         let after = Duration::from_secs(seeded.draw(71, 400) as u64);
         let trouble = Trouble::of(self.seed, self.calls);
         trouble.set(lab);
