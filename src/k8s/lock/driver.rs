@@ -8,7 +8,8 @@ use crate::model::{Goal, Outputs, Progress, Readiness, Task};
 use crate::ports::{CallError, Driver, ErrorClass, ProgressStream};
 
 impl Driver for LabLock {
-    /// Tries once. While somebody else has the lock, the error names that one.
+    /// Tries once. While somebody else has the lock, the error names that one; if its namespace, which the plan has, or this run
+    /// has made, is gone since, the class is `Missing`.
     fn apply<'a>(&'a self, _task: &'a Task, _inputs: &'a Outputs) -> BoxFuture<'a, Result<Outputs, CallError>> {
         let taken = self.acquire();
         async { taken.await.map(|()| Outputs::default()).map_err(refused) }.boxed()
@@ -43,12 +44,6 @@ fn refused(error: LockError) -> CallError {
             class: ErrorClass::Busy,
             ..error
         },
-        // The plan has it, or this run has made it.
-        LockError::Call(error) if error.class == ErrorClass::Missing => CallError::new(
-            ErrorClass::Conflict,
-            "lock the lab",
-            "its namespace is gone: somebody has removed the lab since the plan was made",
-        ),
         LockError::Call(error) => error,
     }
 }

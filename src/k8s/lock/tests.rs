@@ -247,12 +247,11 @@ async fn as_a_node_it_is_applied_followed_and_deleted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lab_that_was_removed_since_the_plan_is_a_conflict() {
+async fn of_a_lab_that_was_removed_since_the_plan_there_is_no_lock() {
     let (api, _) = client(|_| not_found());
     let lock = LabLock::new(api, "ns", owner("kim scale"));
     let error = lock.apply(&task(), &Outputs::default()).await.unwrap_err();
-    assert_eq!(error.class, ErrorClass::Conflict);
-    assert!(error.to_string().contains("its namespace is gone"), "{error}");
+    assert_eq!(error.class, ErrorClass::Missing, "{error}");
 }
 
 /// Lets so many seconds pass, with everything that happens in them.
