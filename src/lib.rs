@@ -6,6 +6,7 @@
 pub mod model;
 
 pub mod event;
+pub mod files;
 
 pub mod lbc;
 pub mod permissions;

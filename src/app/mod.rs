@@ -6,7 +6,6 @@ mod embedded;
 mod error;
 mod events;
 mod exit;
-mod files;
 mod host;
 mod interrupt;
 mod offline;

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::embedded;
 use super::source::Source;
+use crate::files::text_of;
 
 /// A file of an environment that has been found.
 pub(super) struct FoundFile {
@@ -97,12 +98,7 @@ pub(super) fn is_path(reference: &str) -> bool {
 const LARGEST: u64 = 1024 * 1024;
 
 fn read(path: &Path, label: &str) -> io::Result<FoundFile> {
-    let mut text = Vec::new();
-    fs::File::open(path)?.take(LARGEST + 1).read_to_end(&mut text)?;
-    if text.len() as u64 > LARGEST {
-        return Err(io::ErrorKind::FileTooLarge.into());
-    }
-    let text = String::from_utf8(text).map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
+    let text = text_of(path, LARGEST)?;
     Ok(FoundFile {
         source: Arc::new(Source::File {
             label: label.to_owned(),
@@ -129,6 +125,10 @@ impl NoFile {
             io::ErrorKind::IsADirectory => (
                 format!("{subject} is a folder, not a file"),
                 Some("name a YAML file; if this should be one, move the folder away".to_owned()),
+            ),
+            io::ErrorKind::InvalidInput => (
+                format!("{subject} is a pipe or a device, not a file"),
+                Some("write the environment to a file, and name that".to_owned()),
             ),
             io::ErrorKind::FileTooLarge => (
                 format!("{subject} has more than {} MiB", LARGEST / (1024 * 1024)),

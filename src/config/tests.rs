@@ -497,10 +497,17 @@ fn no_damage_to_a_file_is_too_much() {
 }
 
 #[test]
-fn a_file_without_end_is_told_as_too_large() {
-    let loader = Loader::new("/", BTreeMap::new());
-    let told = loader.load("/dev/zero", &[]).unwrap_err().to_string();
-    assert!(told.contains("it has more than 1 MiB"), "{told}");
+fn what_has_no_end_or_is_too_large_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("large.yaml"), vec![b'#'; 1024 * 1024 + 1]).unwrap();
+    let loader = Loader::new(folder.path(), BTreeMap::new());
+    for (reference, flaw) in [
+        ("./large.yaml", "it has more than 1 MiB"),
+        ("/dev/zero", "it is a pipe or a device, not a file"),
+    ] {
+        let told = loader.load(reference, &[]).unwrap_err().to_string();
+        assert!(told.contains(flaw), "{told}");
+    }
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! The set of templates: the built-in ones, single ones replaced by files of a folder, further ones of that folder.
 
 use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use super::error::RenderError;
+use crate::files::text_of;
 
 /// The trust policy of the pod execution role.
 pub(super) const TRUST: &str = "iam/pod-execution-trust.json";
@@ -140,7 +141,8 @@ impl Templates {
 
     fn take_file(&mut self, section: &str, path: &Path) -> Result<(), RenderError> {
         let file = path.file_name().unwrap_or_default().to_string_lossy();
-        let text = text_of(path).map_err(|source| unreadable(path, source))?;
+        let most = u64::try_from(LARGEST).unwrap_or(u64::MAX);
+        let text = text_of(path, most).map_err(|source| unreadable(path, source))?;
         let template = Template {
             name: format!("{section}/{file}"),
             origin: path.display().to_string(),
@@ -185,20 +187,6 @@ fn entries(folder: &Path) -> Result<Vec<std::path::PathBuf>, RenderError> {
     let mut paths = listed.map_err(|source| unreadable(folder, source))?;
     paths.sort();
     Ok(paths)
-}
-
-/// The text of a file, which has to be one: a pipe would be waited for, and some devices have no end.
-fn text_of(path: &Path) -> io::Result<String> {
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::ErrorKind::InvalidInput.into());
-    }
-    let mut text = Vec::new();
-    let most = u64::try_from(LARGEST).unwrap_or(u64::MAX);
-    fs::File::open(path)?.take(most + 1).read_to_end(&mut text)?;
-    if text.len() > LARGEST {
-        return Err(io::ErrorKind::FileTooLarge.into());
-    }
-    String::from_utf8(text).map_err(|_| io::ErrorKind::InvalidData.into())
 }
 
 fn unreadable(path: &Path, source: io::Error) -> RenderError {

@@ -80,6 +80,26 @@ fn what_is_no_file_is_named_at_once() {
 }
 
 #[test]
+fn what_is_named_and_is_no_file_is_refused_at_once() {
+    let workdir = Workdir::new();
+    for name in ["fifo.yaml", "fifo.plan"] {
+        let fifo = workdir.path(name);
+        assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    }
+    let calls = [
+        "env show -e ./fifo.yaml",
+        "plan -e ./fifo.yaml",
+        "show fifo.plan",
+        "apply fifo.plan",
+        "destroy /dev/zero",
+        "plan -e /dev/zero",
+    ];
+    for call in calls {
+        workdir.run(call).exits(64).prints("is a pipe or a device, not a file");
+    }
+}
+
+#[test]
 fn a_link_is_followed_and_kept() {
     let mut workdir = Workdir::new();
     let (link, real) = (workdir.path("link.json"), workdir.path("deep/real.json"));

@@ -7,10 +7,10 @@ use super::{Run, end};
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
-use crate::app::files;
 use crate::app::host::Host;
 use crate::app::request::Selection;
 use crate::app::snapshot::Snapshot;
+use crate::files::{self, text_of};
 use crate::model::{Goal, Severity};
 use crate::plan::file::{Divergence, PlanRequest, SavedPlan, verify};
 use crate::plan::{Approvals, Plan};
@@ -58,8 +58,11 @@ pub(super) fn verb_of(goal: Goal) -> &'static str {
     }
 }
 
+/// The plan of a lab has some dozens of KiB.
+const LARGEST: u64 = 16 * 1024 * 1024;
+
 fn read(host: &Host, path: &Path) -> Result<SavedPlan, AppError> {
-    let text = std::fs::read_to_string(host.cwd.join(path)).map_err(|source| AppError::NoPlanFile {
+    let text = text_of(&host.cwd.join(path), LARGEST).map_err(|source| AppError::NoPlanFile {
         path: path.to_owned(),
         source,
     })?;

@@ -9,6 +9,7 @@ use kube::config::{AuthInfo, Cluster, Context, Kubeconfig, KubeconfigError};
 use serde_saphyr::UserMessageFormatter;
 
 use super::error::ConnectError;
+use crate::files::bytes_of;
 
 /// The files that are there, in their order.
 pub(super) struct Files(Vec<(PathBuf, Kubeconfig)>);
@@ -38,7 +39,7 @@ impl Files {
             there
         };
         let read = paths.into_iter().map(|path| {
-            refuse_half_characters(path)?;
+            refuse_unreadable(path)?;
             let kubeconfig = Kubeconfig::read_from(path).map_err(|error| unreadable(error, path))?;
             Ok((path.clone(), kubeconfig))
         });
@@ -145,17 +146,25 @@ impl Files {
     }
 }
 
-/// Refuses a file in UTF-16 that ends within a character (half a copy, or no text at all): kube panics at one.
-fn refuse_half_characters(path: &Path) -> Result<(), ConnectError> {
+/// A kubeconfig of hundreds of clusters has some hundreds of KiB.
+const LARGEST: u64 = 16 * 1024 * 1024;
+
+/// Refuses what kube cannot be given: what is no file or has no end, and a file in UTF-16 that ends within a character (half a
+/// copy, or no text at all), at which it panics.
+fn refuse_unreadable(path: &Path) -> Result<(), ConnectError> {
     let is_utf16 = |bytes: &[u8]| bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
-    match std::fs::read(path) {
-        Ok(bytes) if is_utf16(&bytes) && bytes.len() % 2 != 0 => Err(ConnectError::Unreadable {
-            file: path.to_owned(),
-            source: io::Error::new(io::ErrorKind::InvalidData, "it is UTF-16 that ends within a character"),
-        }),
-        // What cannot be read fails as kube reads it.
-        _ => Ok(()),
-    }
+    let source = match bytes_of(path, LARGEST) {
+        Ok(bytes) if is_utf16(&bytes) && bytes.len() % 2 != 0 => {
+            io::Error::new(io::ErrorKind::InvalidData, "it is UTF-16 that ends within a character")
+        }
+        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::FileTooLarge) => error,
+        // What cannot be read otherwise fails as kube reads it.
+        _ => return Ok(()),
+    };
+    Err(ConnectError::Unreadable {
+        file: path.to_owned(),
+        source,
+    })
 }
 
 /// What is wrong with a file, without a line of it: lines hold secrets.
@@ -189,6 +198,15 @@ mod tests {
         let message = format!("{error} {error:?}");
         assert!(!message.contains("s3cret"), "{message}");
         error.to_string().replace(&folder.path().display().to_string(), "DIR")
+    }
+
+    #[test]
+    fn what_has_no_end_is_not_read() {
+        let error = Files::of(&["/dev/zero".into()]).err().unwrap();
+        let ConnectError::Unreadable { source, .. } = error else {
+            panic!("{error}");
+        };
+        assert_eq!(source.to_string(), "it is a pipe or a device, not a file");
     }
 
     #[test]

@@ -9,11 +9,15 @@ use futures::future::BoxFuture;
 use kube::config::AuthInfo;
 
 use super::credentials::has_better;
+use crate::files::text_of;
 use crate::k8s::api::Connection;
 use crate::ports::{BearerTokens, CallError, Clock, ErrorClass, FreshToken, KeptToken};
 
 /// Such files are read again after this time: what renews a token overwrites its file.
 const READ_AGAIN: Duration = Duration::from_secs(60);
+
+/// A token has some KiB.
+const LARGEST: u64 = 1024 * 1024;
 
 /// Takes the token file out of `user`, if that is what it goes by, and reads it here instead: kube-client would send the
 /// file's line break along, and would not look again when a token is refused.
@@ -39,7 +43,7 @@ struct TokenFile {
 
 impl TokenFile {
     fn read(&self) -> Result<String, CallError> {
-        let text = std::fs::read_to_string(&self.path).map_err(|error| {
+        let text = text_of(&self.path, LARGEST).map_err(|error| {
             let why = format!(
                 "cannot read the kubeconfig's token file {}: {error}",
                 self.path.display()

@@ -1,4 +1,4 @@
-//! Files that are written as a whole: whoever reads one, or is killed while writing it, has the old one or the new one.
+//! Files written as a whole: whoever reads one, or is killed while writing it, has the old one or the new one.
 
 use std::fs::{self, Permissions};
 use std::io::{self, Write};
@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 
 /// Puts `text` into the file at `path`, or where links from there lead. A new file is its user's alone, an old one keeps its
 /// rights; what is no file (a pipe, a device) is written to as it is.
-pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
+///
+/// # Errors
+/// Those of the system; the old file is as it was then.
+pub fn replace(path: &Path, text: &str) -> io::Result<()> {
     let (path, there) = match fs::canonicalize(path) {
         Ok(path) => {
             let there = fs::metadata(&path)?;
