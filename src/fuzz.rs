@@ -359,19 +359,13 @@ fn kubernetes_watch(bytes: &[u8]) -> usize {
     };
     let object =
         json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"namespace": "lab", "name": "game"}});
+    let node = Node {
+        id: NodeId::new(NodeKind::Deployment, "game"),
+        desired: Desired::Object(Object(object)),
+    };
     let task = Task {
-        node: Node {
-            id: NodeId::new(NodeKind::Deployment, "game"),
-            desired: Desired::Object(Object(object)),
-        },
-        op: Op::None,
         wait: Wait::Ready,
-        pin: None,
-        force: false,
-        adopt: false,
-        recreate: Vec::new(),
-        heals: false,
-        by_hand: None,
+        ..Task::of(node, Op::None)
     };
     in_paused_time(async {
         let connection = Connection {

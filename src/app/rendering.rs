@@ -84,7 +84,7 @@ impl Limits {
                 () = clock.sleep(LOOK) => {}
             }
             let grown = (self.size)().zip(size).map(|(now, size)| now.saturating_sub(size));
-            if let Some(limit) = self.exceeded(clock.awake().saturating_sub(begin), grown) {
+            if let Some(limit) = self.exceeded(clock.since(begin), grown) {
                 return Err(RenderError::Unbounded {
                     origin: at_work.origin(),
                     limit,

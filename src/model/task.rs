@@ -130,6 +130,21 @@ impl ByHand {
 }
 
 impl Task {
+    /// To do `op` to `node`, with nothing else yet.
+    pub fn of(node: Node, op: Op) -> Self {
+        Self {
+            node,
+            op,
+            wait: Wait::None,
+            pin: None,
+            force: false,
+            adopt: false,
+            recreate: Vec::new(),
+            heals: false,
+            by_hand: None,
+        }
+    }
+
     /// Where the node is taken: a deletion, or a wait for absence, takes it to [`Goal::Gone`].
     pub fn goal(&self) -> Goal {
         if self.op == Op::Delete || self.wait == Wait::Gone {

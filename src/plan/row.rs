@@ -7,17 +7,7 @@ impl Change {
     /// A row that does `op` to `node` with nothing else yet.
     pub(crate) fn of(node: Node, op: Op) -> Self {
         Self {
-            task: Task {
-                node,
-                op,
-                wait: Wait::None,
-                pin: None,
-                force: false,
-                adopt: false,
-                recreate: Vec::new(),
-                heals: false,
-                by_hand: None,
-            },
+            task: Task::of(node, op),
             wait_words: String::new(),
             validation: Validation::NotApplicable,
             outline: None,

@@ -10,22 +10,17 @@ use crate::k8s::fake::{Answer, End, client, event, lab, list, not_found, ok, sta
 use crate::model::{Node, NodeId, NodeKind, Readiness, Wait};
 
 fn task(op: Op, wanted: Object, pin: Option<&str>) -> Task {
+    let node = Node {
+        id: NodeId::new(NodeKind::of_object(wanted.kind()), wanted.name()),
+        desired: Desired::Object(wanted),
+    };
     Task {
-        node: Node {
-            id: NodeId::new(NodeKind::of_object(wanted.kind()), wanted.name()),
-            desired: Desired::Object(wanted),
-        },
-        op,
         wait: Wait::Ready,
         pin: pin.map(|uid| Pin {
             identity: uid.to_owned(),
             version: "1".to_owned(),
         }),
-        force: false,
-        adopt: false,
-        recreate: Vec::new(),
-        heals: false,
-        by_hand: None,
+        ..Task::of(node, op)
     }
 }
 

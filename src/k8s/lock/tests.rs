@@ -203,21 +203,15 @@ async fn who_could_not_renew_for_long_asks_before_a_change() {
 
 /// The lock's node.
 fn task() -> Task {
+    let node = Node {
+        id: NodeId::new(NodeKind::Lock, "lab2048"),
+        desired: Desired::Lock(LockSpec {
+            namespace: "ns".to_owned(),
+        }),
+    };
     Task {
-        node: Node {
-            id: NodeId::new(NodeKind::Lock, "lab2048"),
-            desired: Desired::Lock(LockSpec {
-                namespace: "ns".to_owned(),
-            }),
-        },
-        op: Op::None,
         wait: Wait::Held,
-        pin: None,
-        force: false,
-        adopt: false,
-        recreate: Vec::new(),
-        heals: false,
-        by_hand: None,
+        ..Task::of(node, Op::None)
     }
 }
 

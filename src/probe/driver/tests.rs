@@ -87,30 +87,24 @@ impl Resolve for Names {
 const HOST: &str = "k8s-x.ap-northeast-2.elb.amazonaws.com";
 
 fn task(scheme: Scheme, https: bool, port: u16, path: &str) -> Task {
+    let node = Node {
+        id: NodeId::new(NodeKind::Proof, "lab"),
+        desired: Desired::Proof(ProofSpec {
+            scheme,
+            endpoint: Endpoint {
+                https,
+                port,
+                host: None,
+                path: path.to_owned(),
+                headers: Vec::new(),
+            },
+            obstacle: None,
+            expect: Some("2048".to_owned()),
+        }),
+    };
     Task {
-        node: Node {
-            id: NodeId::new(NodeKind::Proof, "lab"),
-            desired: Desired::Proof(ProofSpec {
-                scheme,
-                endpoint: Endpoint {
-                    https,
-                    port,
-                    host: None,
-                    path: path.to_owned(),
-                    headers: Vec::new(),
-                },
-                obstacle: None,
-                expect: Some("2048".to_owned()),
-            }),
-        },
-        op: Op::None,
         wait: Wait::Ready,
-        pin: None,
-        force: false,
-        adopt: false,
-        recreate: Vec::new(),
-        heals: false,
-        by_hand: None,
+        ..Task::of(node, Op::None)
     }
 }
 

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::aws::script::{self, Script, ScriptedResponse, done, eks_error, query_error, timeline, xml};
 use crate::model::{
-    AccessEntrySpec, LoadBalancerSpec, Node, NodeId, NodeKind, Op, ProfileSpec, RoleSpec, Scheme, Selector, Wait,
+    AccessEntrySpec, LoadBalancerSpec, Node, NodeId, NodeKind, Op, ProfileSpec, RoleSpec, Scheme, Selector,
 };
 use crate::model::{CLUSTER_TAG, LAB_TAG, MANAGED_BY_TAG};
 use crate::ports::{Clock, TestClock};
@@ -41,20 +41,8 @@ fn tags() -> BTreeMap<String, String> {
 }
 
 fn task(kind: NodeKind, op: Op, desired: Desired) -> Task {
-    Task {
-        node: Node {
-            id: NodeId::new(kind, "game"),
-            desired,
-        },
-        op,
-        wait: Wait::None,
-        pin: None,
-        force: false,
-        adopt: false,
-        recreate: Vec::new(),
-        heals: false,
-        by_hand: None,
-    }
+    let id = NodeId::new(kind, "game");
+    Task::of(Node { id, desired }, op)
 }
 
 fn role_task(op: Op) -> Task {
