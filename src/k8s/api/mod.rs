@@ -5,6 +5,7 @@ mod client;
 mod connection;
 mod credentials;
 mod errors;
+mod form;
 mod kinds;
 mod served;
 mod transport;

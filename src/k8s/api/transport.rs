@@ -19,6 +19,7 @@ use serde_json::Value;
 
 use super::connection::Connection;
 use super::errors;
+use super::form;
 use super::write_error::WriteError;
 use crate::model::RequestDone;
 use crate::net::{AnswerLimit, TransportFailure};
@@ -208,8 +209,11 @@ impl ApiTransport {
         if !parts.status.is_success() || errors::is_foreign(&bytes) {
             return Err(errors::of_answer(&call.operation, parts.status, &parts.headers, &bytes));
         }
-        serde_json::from_slice(&bytes)
-            .map_err(|error| errors::of_kube(&call.operation, &kube::Error::SerdeError(error)).into())
+        let value: Value = serde_json::from_slice(&bytes).map_err(|error| errors::malformed(&call.operation, &error))?;
+        match form::flaw(&value) {
+            Some(flaw) => Err(errors::malformed(&call.operation, &flaw).into()),
+            None => Ok(value),
+        }
     }
 
     async fn answer(

@@ -141,10 +141,11 @@ impl Lease {
     pub(super) async fn renew(&self) -> Renewal {
         let _writing = self.writing.lock().await;
         let written = match self.client.get(&self.key()).await {
-            Ok(Some(live)) if !self.is_ours(&live) => {
-                return Renewal::Lost(holder_of(&live).map_or("another run", description_of).to_owned());
-            }
-            Ok(Some(live)) => self.client.replace(&self.ours(Some(&live))).await,
+            Ok(Some(live)) => match holder_of(&live) {
+                Some(other) if other != self.holder => return Renewal::Lost(description_of(other).to_owned()),
+                // What somebody has made nobody's can be ours again.
+                _ => self.client.replace(&self.ours(Some(&live))).await,
+            },
             Ok(None) => return self.without_lease().await,
             Err(error) => Err(error),
         };

@@ -201,6 +201,30 @@ async fn who_could_not_renew_for_long_asks_before_a_change() {
     assert_eq!(error.to_string(), "keep the lab's lock: it was lost to park apply");
 }
 
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_no_lease_loses_no_lock() {
+    for (holder, words) in [(json!(7), "spec.holderIdentity has another type"), (json!(""), "")] {
+        let lease = Arc::new(Mutex::new(None));
+        let (api, log) = client(lasting(&lease));
+        let lock = LabLock::new(api, "ns", owner("kim apply"));
+        lock.acquire().await.unwrap();
+        let ours = field(&lease, "/spec/holderIdentity");
+        lease.lock().unwrap().as_mut().unwrap()["spec"]["holderIdentity"] = holder;
+        advance(11).await;
+        assert_eq!(lock.lost().now_or_never(), None, "{words}");
+        if words.is_empty() {
+            assert_eq!(field(&lease, "/spec/holderIdentity"), ours, "what is nobody's is ours again");
+            continue;
+        }
+        advance(30).await;
+        let error = lock.confirm().await.unwrap_err();
+        assert!(error.class.is_transient() && error.to_string().contains(words), "{error}");
+        lease.lock().unwrap().as_mut().unwrap()["spec"]["holderIdentity"] = ours;
+        lock.confirm().await.unwrap();
+        assert!(log.lines().len() > 5, "it has asked again");
+    }
+}
+
 /// The lock's node.
 fn task() -> Task {
     let node = Node {

@@ -301,6 +301,9 @@ impl Life {
             *self.tally.injected.entry(end.clone()).or_default() += 1;
         }
         self.told.push(format!("{line} -> {end} in {took:?} under {trouble}"));
+        if let Some(run) = run.as_ref().filter(|run| run.code != 0) {
+            self.told.extend(last_words(run));
+        }
         let verb = line.split_whitespace().next().unwrap_or_default().to_owned();
         *self.tally.ends.entry((verb, end)).or_default() += 1;
         run
@@ -340,6 +343,14 @@ impl Life {
         let run = self.once(lab, goal.again).await;
         self.hold(lab, fresh, &run, (goal.state, None)).await;
     }
+}
+
+/// What a run said last that has not succeeded.
+fn last_words(run: &Run) -> Vec<String> {
+    const LINES: usize = 8;
+    let lines: Vec<&str> = run.stderr.lines().filter(|line| !line.trim().is_empty()).collect();
+    let last = lines.iter().skip(lines.len().saturating_sub(LINES));
+    last.map(|line| format!("    | {line}")).collect()
 }
 
 /// One of these states, or what is not so of the first.

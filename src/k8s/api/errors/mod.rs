@@ -1,5 +1,6 @@
 //! The one place that decides what a failed Kubernetes call means.
 
+use std::fmt;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -55,6 +56,16 @@ fn with_remedy(error: CallError) -> CallError {
     }
 }
 
+/// What an answer means that is not what the API promises.
+pub(super) fn malformed(operation: &str, why: &impl fmt::Display) -> CallError {
+    // Cut off, perhaps, or of somebody between us: the next answer may be whole.
+    CallError::new(
+        ErrorClass::Unreachable,
+        operation,
+        format!("the answer is not what the Kubernetes API promises: {why}"),
+    )
+}
+
 /// What a call that got no proper answer means.
 pub(super) fn of_kube(operation: &str, error: &kube::Error) -> CallError {
     match error {
@@ -62,12 +73,7 @@ pub(super) fn of_kube(operation: &str, error: &kube::Error) -> CallError {
             foreign(operation, StatusCode::from_u16(status.code).unwrap_or_default())
         }
         kube::Error::Api(status) => of_status(operation, status, None),
-        // Cut off, perhaps, or of somebody between us: the next answer may be whole.
-        kube::Error::SerdeError(source) => CallError::new(
-            ErrorClass::Unreachable,
-            operation,
-            format!("the answer is not what the Kubernetes API promises: {source}"),
-        ),
+        kube::Error::SerdeError(source) => malformed(operation, source),
         other => match find::<AuthError>(other) {
             Some(source) => CallError::new(
                 ErrorClass::Unauthenticated,

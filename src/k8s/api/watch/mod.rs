@@ -20,6 +20,7 @@ use serde_json::Value;
 
 use super::client::{Client, Select};
 use super::errors;
+use super::form;
 use super::kinds::Kind;
 use super::transport::Events;
 use crate::model::Object;
@@ -201,6 +202,14 @@ impl Follower {
     }
 
     fn take(&mut self, event: WatchEvent<Value>) -> WatchOutcome {
+        let object = match &event {
+            WatchEvent::Added(value) | WatchEvent::Modified(value) | WatchEvent::Deleted(value) => Some(value),
+            WatchEvent::Bookmark(_) | WatchEvent::Error(_) => None,
+        };
+        let operation = || format!("WATCH {}", self.target.kind.plural);
+        if let Some(flaw) = object.and_then(form::flaw) {
+            return WatchOutcome::Ended(Some(errors::malformed(&operation(), &flaw)));
+        }
         let outcome = match event {
             WatchEvent::Added(value) | WatchEvent::Modified(value) => {
                 let object = Object(value);
@@ -220,8 +229,7 @@ impl Follower {
                 WatchOutcome::Nothing
             }
             WatchEvent::Error(status) => {
-                let operation = format!("WATCH {}", self.target.kind.plural);
-                return WatchOutcome::Ended(Some(errors::of_status(&operation, &status, None)));
+                return WatchOutcome::Ended(Some(errors::of_status(&operation(), &status, None)));
             }
         };
         self.pause = FIRST_PAUSE;
