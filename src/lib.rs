@@ -29,6 +29,7 @@ pub mod k8s;
 pub mod probe;
 
 pub mod engine;
+pub mod fleet;
 pub mod report;
 
 pub mod app;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::exit::Exit;
 use crate::aws::{ClusterError, SessionError};
 use crate::config::{NameError, Problems};
+use crate::fleet::GroundError;
 use crate::k8s::ConnectError;
 use crate::model::{ApiServer, Goal, Holder, TargetKind};
 use crate::plan::CycleError;
@@ -152,6 +153,17 @@ pub enum AppError {
     /// There is no lab, or not enough of it.
     #[error("{0}")]
     NoLab(String),
+    /// The roster has no such lab.
+    #[error("the roster has no lab {name}")]
+    NoLabOfClass {
+        /// The name.
+        name: String,
+        /// The one that may be meant.
+        near: Option<String>,
+    },
+    /// Labs cannot share what they name.
+    #[error("the labs cannot share their profile")]
+    Ground(#[from] GroundError),
     /// There is no such check.
     #[error("there is no check {0}")]
     NoCheck(String),
@@ -183,6 +195,8 @@ impl AppError {
             | Self::Render(_)
             | Self::NotSandbox(_)
             | Self::NoCheck(_)
+            | Self::NoLabOfClass { .. }
+            | Self::Ground(_)
             | Self::TooFar
             | Self::NoPlanFile { .. }
             | Self::PlanFile {
@@ -223,9 +237,9 @@ impl AppError {
     /// Its class in documents: what a program decides by.
     pub fn class(&self) -> &'static str {
         match self {
-            Self::Environment(_) | Self::NewEnvironment(_) => "environment",
+            Self::Environment(_) | Self::NewEnvironment(_) | Self::Ground(_) => "environment",
             Self::Render(_) => "template",
-            Self::NotSandbox(_) | Self::NoCheck(_) | Self::TooFar => "usage",
+            Self::NotSandbox(_) | Self::NoCheck(_) | Self::NoLabOfClass { .. } | Self::TooFar => "usage",
             Self::Session(_) => "session",
             Self::Call { source, .. } => source.class.word(),
             Self::Cluster(ClusterError::Call(source)) => source.class.word(),
@@ -269,6 +283,11 @@ impl AppError {
             Self::NobodyToAsk { .. } => "add --yes to go on without being asked".to_owned(),
             Self::ForeignFile(_) => "name a file that is not there yet, or one with events of earlier runs".to_owned(),
             Self::NotSandbox(_) => "leave -e away, or name an environment with `target: sandbox`".to_owned(),
+            Self::NoLabOfClass { near, .. } => match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "`lab2048 fleet status ROSTER` lists all labs".to_owned(),
+            },
+            Self::Ground(error) => error.help(),
             Self::NoCheck(_) => "`lab2048 explain` lists them all".to_owned(),
             Self::File { source, .. } if source.kind() == io::ErrorKind::AlreadyExists => {
                 "it is there already: edit it, or choose another name".to_owned()

@@ -19,6 +19,8 @@ pub enum Exit {
     TimedOut,
     /// The lock is held, the plan is stale, or a field belongs to somebody else.
     Conflict,
+    /// Of the labs of a class some have come about and some have not.
+    Partly,
     /// Wrong usage or a wrong environment.
     Usage,
     /// Ctrl-C.
@@ -27,7 +29,7 @@ pub enum Exit {
 
 impl Exit {
     /// All of them, in the order of their codes.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Done,
         Self::Failed,
         Self::Changes,
@@ -35,6 +37,7 @@ impl Exit {
         Self::Refused,
         Self::TimedOut,
         Self::Conflict,
+        Self::Partly,
         Self::Usage,
         Self::Interrupted,
     ];
@@ -49,9 +52,15 @@ impl Exit {
             Self::Refused => 4,
             Self::TimedOut => 5,
             Self::Conflict => 6,
+            Self::Partly => 7,
             Self::Usage => 64,
             Self::Interrupted => 130,
         }
+    }
+
+    /// The exit with this code.
+    pub fn of_code(code: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|exit| exit.code() == code)
     }
 
     /// What it means, as help and README say it.
@@ -68,6 +77,7 @@ impl Exit {
             Self::Refused => "refused: not confirmed, not ours, or needs a flag",
             Self::TimedOut => "timed out",
             Self::Conflict => "conflict: lock held, stale plan, or a field owned by another",
+            Self::Partly => "of the labs of a class some have come about and some have not (only `fleet`)",
             Self::Usage => "wrong usage or environment",
             Self::Interrupted => "interrupted",
         }

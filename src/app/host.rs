@@ -106,6 +106,25 @@ impl Host {
         })
     }
 
+    /// The same surroundings for another run in this process, which writes to nobody and asks nobody.
+    pub(super) fn beside(&self) -> Self {
+        Self {
+            cwd: self.cwd.clone(),
+            variables: self.variables.clone(),
+            world_file: self.world_file.clone(),
+            executable: self.executable.clone(),
+            terminals: Terminals::default(),
+            width: self.width,
+            stdout: Box::new(io::sink()),
+            stderr: Box::new(io::sink()),
+            ask: self.ask.clone(),
+            wall: self.wall.clone(),
+            world: self.world.clone(),
+            between: self.between.clone(),
+            interrupts: self.interrupts.clone(),
+        }
+    }
+
     /// A variable that is set and not empty.
     pub fn variable(&self, name: &str) -> Option<&str> {
         self.variables

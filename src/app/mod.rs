@@ -6,6 +6,7 @@ mod embedded;
 mod error;
 mod events;
 mod exit;
+mod fleet;
 mod host;
 mod interrupt;
 mod offline;
@@ -30,7 +31,8 @@ pub use exit::Exit;
 pub use host::{Between, Host, HostError, Terminals};
 pub use interrupt::listen;
 pub use request::{
-    Approvals, Call, Common, FailOn, Format, PlanOptions, PolicyKind, RunOptions, SandboxVerb, Selection, Verb,
+    Approvals, Call, Carrying, Common, FailOn, FleetChoice, FleetVerb, Format, MaxFailures, NewRoster, PlanOptions,
+    PolicyKind, RunOptions, SandboxVerb, Selection, Verb,
 };
 pub use terminal::{restore_terminal, restore_terminal_on_panic};
 
@@ -121,6 +123,7 @@ async fn dispatch(context: &mut Context) -> Result<Exit, AppError> {
         Verb::EnvInit(name) => offline::new_environment(context, &name),
         Verb::EnvSchema => offline::schema(context),
         Verb::Sandbox(verb) => sandbox::run(context, verb).await,
+        Verb::Fleet(verb) => fleet::run(context, verb).await,
     }
 }
 

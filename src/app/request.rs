@@ -181,6 +181,8 @@ pub enum Verb {
     EnvSchema,
     /// `sandbox …`
     Sandbox(SandboxVerb),
+    /// `fleet …`
+    Fleet(FleetVerb),
 }
 
 impl Verb {
@@ -210,6 +212,11 @@ impl Verb {
             Self::Sandbox(SandboxVerb::ListBreakages | SandboxVerb::Break(_)) => "sandbox break",
             Self::Sandbox(SandboxVerb::Mend(_)) => "sandbox mend",
             Self::Sandbox(SandboxVerb::Token) => "sandbox token",
+            Self::Fleet(FleetVerb::Init(_)) => "fleet init",
+            Self::Fleet(FleetVerb::Plan(_)) => "fleet plan",
+            Self::Fleet(FleetVerb::Apply(_)) => "fleet apply",
+            Self::Fleet(FleetVerb::Status { .. }) => "fleet status",
+            Self::Fleet(FleetVerb::Destroy(_)) => "fleet destroy",
         }
     }
 
@@ -246,6 +253,86 @@ pub struct PlanOptions {
     pub fail_on: FailOn,
     /// File that every event is added to, as a line of JSON.
     pub events: Option<PathBuf>,
+}
+
+/// What to do with a class of labs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FleetVerb {
+    /// Write a roster.
+    Init(NewRoster),
+    /// Show what would be done.
+    Plan(FleetChoice),
+    /// Make the labs, and what they share.
+    Apply(Carrying),
+    /// Show all labs as they are.
+    Status {
+        /// Which.
+        choice: FleetChoice,
+        /// Exit with 2 when a lab is not as wanted.
+        detailed_exitcode: bool,
+    },
+    /// Remove the labs, and what they share.
+    Destroy(Carrying),
+}
+
+/// A roster to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRoster {
+    /// Number of labs.
+    pub count: u32,
+    /// What their names begin with.
+    pub prefix: String,
+    /// Where: YAML if its name says so, else CSV.
+    pub file: PathBuf,
+}
+
+/// Which labs of which roster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FleetChoice {
+    /// The roster's file.
+    pub roster: String,
+    /// These labs alone; all, if none is named.
+    pub only: Vec<String>,
+    /// How many at once.
+    pub parallel: usize,
+}
+
+/// How a class is carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Carrying {
+    /// Which labs.
+    pub choice: FleetChoice,
+    /// Flags that let it go further than usual.
+    pub approvals: Approvals,
+    /// Which findings stop a lab.
+    pub fail_on: FailOn,
+    /// How each lab is carried out.
+    pub options: RunOptions,
+    /// With how many failures no further labs begin.
+    pub failures: MaxFailures,
+    /// Whether the first lab of each cluster goes alone.
+    pub canary: bool,
+    /// Leave out what is on record as done.
+    pub resume: bool,
+}
+
+/// How many labs may fail before no further ones begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MaxFailures {
+    /// So many.
+    Labs(usize),
+    /// So many of a hundred.
+    Percent(u8),
+}
+
+impl MaxFailures {
+    /// How many that is of so many labs.
+    pub fn of(self, labs: usize) -> usize {
+        match self {
+            Self::Labs(most) => most,
+            Self::Percent(percent) => labs * usize::from(percent) / 100,
+        }
+    }
 }
 
 /// What to do with the embedded world.

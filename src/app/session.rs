@@ -14,7 +14,7 @@ use crate::model::Finding;
 use crate::net::SystemResolver;
 use crate::ports::{Clock, RequestMeter, Resolve, SystemClock, Transport};
 use crate::probe::Web;
-use crate::render::Templates;
+use crate::render::{RenderError, Templates};
 use crate::report::sandbox_help;
 use lab2048_sandbox::{Sandbox, StateFile};
 
@@ -22,6 +22,7 @@ use lab2048_sandbox::{Sandbox, StateFile};
 pub(super) const DEFAULT_ENVIRONMENT: &str = "sandbox";
 
 /// What a call without a cluster needs: the environment and the templates.
+#[derive(Clone)]
 pub(super) struct Project {
     /// The environment, with where each value came from.
     pub resolved: Resolved,
@@ -33,29 +34,40 @@ impl Project {
     /// Loads what `selection` names.
     pub(super) fn load(selection: &Selection, host: &Host) -> Result<Self, AppError> {
         let loader = Loader::new(&host.cwd, host.variables.clone());
-        let mut settings: Vec<_> = selection.set.iter().map(|text| Setting::parse(text)).collect();
-        let named = [
-            ("--region", "cluster.region", &selection.region),
-            ("--cluster", "cluster.name", &selection.cluster),
-        ];
-        for (flag, key, value) in named {
-            settings.extend(value.as_ref().map(|value| Setting::of_flag(flag, key, value)));
-        }
-        let reference = selection.env.as_deref().unwrap_or(DEFAULT_ENVIRONMENT);
-        let resolved = loader.load(reference, &settings)?;
-        let templates = match &selection.templates {
-            Some(folder) => Templates::with_folder(&host.cwd, folder)?,
-            None => Templates::built_in(),
-        };
-        Ok(Self {
-            resolved,
-            templates: Arc::new(templates),
-        })
+        let resolved = loader.load(environment_of(selection), &settings_of(selection))?;
+        let templates = Arc::new(templates_of(selection, host)?);
+        Ok(Self { resolved, templates })
     }
 
     /// The environment.
     pub(super) fn environment(&self) -> &Environment {
         &self.resolved.environment
+    }
+}
+
+/// The environment that `selection` names.
+pub(super) fn environment_of(selection: &Selection) -> &str {
+    selection.env.as_deref().unwrap_or(DEFAULT_ENVIRONMENT)
+}
+
+/// The values that flags of `selection` set.
+pub(super) fn settings_of(selection: &Selection) -> Vec<Setting> {
+    let mut settings: Vec<_> = selection.set.iter().map(|text| Setting::parse(text)).collect();
+    let named = [
+        ("--region", "cluster.region", &selection.region),
+        ("--cluster", "cluster.name", &selection.cluster),
+    ];
+    for (flag, key, value) in named {
+        settings.extend(value.as_ref().map(|value| Setting::of_flag(flag, key, value)));
+    }
+    settings
+}
+
+/// The templates of `selection`.
+pub(super) fn templates_of(selection: &Selection, host: &Host) -> Result<Templates, RenderError> {
+    match &selection.templates {
+        Some(folder) => Templates::with_folder(&host.cwd, folder),
+        None => Ok(Templates::built_in()),
     }
 }
 
@@ -80,6 +92,20 @@ pub(super) struct Session {
 }
 
 impl Session {
+    /// The same connections, for another lab in the same region.
+    pub(super) fn beside(&self, project: Project) -> Self {
+        Self {
+            project,
+            clock: self.clock.clone(),
+            aws: self.aws.clone(),
+            aws_to_look: self.aws_to_look.clone(),
+            world: self.world.clone(),
+            transport: self.transport.clone(),
+            resolver: self.resolver.clone(),
+            meter: self.meter.clone(),
+        }
+    }
+
     /// Opens what the environment's target needs.
     pub(super) async fn open(project: Project, selection: &Selection, host: &Host) -> Result<Self, AppError> {
         match project.environment().target {

@@ -9,6 +9,7 @@ use clap_complete::engine::ArgValueCompleter;
 
 use super::args::{ApprovalArgs, CommonArgs, FailOnArgs, RunArgs, SelectionArgs};
 use super::candidates::{checks, environments};
+use super::fleet::FleetCommand;
 use super::values::{breakage, leap, replicas, switch};
 use lab2048_sandbox::Breakage;
 
@@ -56,6 +57,9 @@ pub enum Command {
     /// Environments: which there are, what they hold, a new one, their schema
     #[command(subcommand)]
     Env(EnvCommand),
+    /// A class of labs, from a roster: plan, make, watch and remove them all
+    #[command(subcommand)]
+    Fleet(FleetCommand),
     /// The embedded world: serve it, look at it, reset it, break it
     #[command(subcommand)]
     Sandbox(SandboxCommand),

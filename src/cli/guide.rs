@@ -29,6 +29,19 @@ const CHANGES: &[Exit] = &[
     Exit::Interrupted,
 ];
 
+/// A verb that changes many labs.
+const CLASS: &[Exit] = &[
+    Exit::Done,
+    Exit::Failed,
+    Exit::Check,
+    Exit::Refused,
+    Exit::TimedOut,
+    Exit::Conflict,
+    Exit::Partly,
+    Exit::Usage,
+    Exit::Interrupted,
+];
+
 /// Of the verb that these words lead to.
 pub(super) fn guide(verb: &str) -> Option<&'static Guide> {
     GUIDES.iter().find(|guide| guide.verb == verb)
@@ -194,6 +207,64 @@ const GUIDES: &[Guide] = &[
         verb: "env schema",
         examples: &[("lab2048 env schema", "for editors")],
         exits: OFFLINE,
+    },
+    Guide {
+        verb: "fleet",
+        examples: &[
+            ("lab2048 fleet init --count 30", "a roster to start from: class.csv"),
+            ("lab2048 fleet apply class.csv", "all of its labs, on the sandbox"),
+        ],
+        exits: &Exit::ALL,
+    },
+    Guide {
+        verb: "fleet init",
+        examples: &[
+            ("lab2048 fleet init --count 30", "writes class.csv, for a spreadsheet"),
+            (
+                "lab2048 fleet init --count 30 --prefix lab2048-kim monday.yaml",
+                "the same as a list, with other names",
+            ),
+        ],
+        exits: OFFLINE,
+    },
+    Guide {
+        verb: "fleet plan",
+        examples: &[(
+            "lab2048 fleet plan class.csv -e shared-cluster",
+            "on AWS, with one profile for all labs of a cluster",
+        )],
+        exits: CLASS,
+    },
+    Guide {
+        verb: "fleet apply",
+        examples: &[
+            ("lab2048 fleet apply class.csv", "on the sandbox"),
+            (
+                "lab2048 fleet apply class.csv -e shared-cluster --set ingress.group=class",
+                "on AWS, with shared load balancers and a port for each lab",
+            ),
+            (
+                "lab2048 fleet apply class.csv --resume",
+                "what an earlier call has not done",
+            ),
+        ],
+        exits: CLASS,
+    },
+    Guide {
+        verb: "fleet status",
+        examples: &[
+            ("lab2048 fleet status class.csv", "all labs as they are"),
+            ("lab2048 fleet status class.csv -o csv", "the same for a spreadsheet"),
+        ],
+        exits: &[Exit::Done, Exit::Failed, Exit::Changes, Exit::Usage, Exit::Interrupted],
+    },
+    Guide {
+        verb: "fleet destroy",
+        examples: &[(
+            "lab2048 fleet destroy class.csv",
+            "the labs first, then what they share",
+        )],
+        exits: CLASS,
     },
     Guide {
         verb: "sandbox",

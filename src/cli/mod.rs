@@ -5,6 +5,7 @@ mod candidates;
 mod command;
 mod completion;
 mod dress;
+mod fleet;
 mod guide;
 mod manual;
 mod mistake;

@@ -61,6 +61,11 @@ impl Parsed {
             let message = "`--output markdown` is for `plan` and `show`";
             return Err(command().error(ErrorKind::ArgumentConflict, message));
         }
+        let is_fleet = matches!(cli.command, Command::Fleet(_));
+        if cli.common.output == FormatArg::Csv && !is_fleet {
+            let message = "`--output csv` is for `fleet`";
+            return Err(command().error(ErrorKind::ArgumentConflict, message));
+        }
         Ok(cli.into())
     }
 }
@@ -83,6 +88,10 @@ impl From<Cli> for Parsed {
             Command::Policy(command) => command.into(),
             Command::Env(command) => command.into(),
             Command::Sandbox(command) => command.into(),
+            Command::Fleet(command) => {
+                let (selection, verb) = command.into();
+                (selection, Verb::Fleet(verb))
+            }
         };
         Self::Call(Box::new(Call {
             common: cli.common.into(),

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use clap::builder::{BoolishValueParser, PossibleValue, PossibleValuesParser, RangedI64ValueParser, TypedValueParser};
 use lab2048_sandbox::Breakage;
 
-use crate::app::{FailOn, Format};
+use crate::app::{FailOn, Format, MaxFailures};
 use crate::model::{DurationError, LONGEST_WAIT, MAX_REPLICAS, parse_duration};
 
 /// The longest leap of the embedded world: a month.
@@ -38,6 +38,18 @@ pub(super) fn breakage() -> impl TypedValueParser<Value = Breakage> {
     PossibleValuesParser::new(names).try_map(|name| name.parse::<Breakage>())
 }
 
+/// How many labs may fail: a number, or a share such as 10%.
+pub(super) fn max_failures(text: &str) -> Result<MaxFailures, String> {
+    let wrong = || format!("must be a number, or a share such as 10%, but is {text:?}");
+    match text.strip_suffix('%') {
+        Some(percent) => {
+            let percent = percent.parse().ok().filter(|percent| *percent <= 100);
+            percent.map(MaxFailures::Percent).ok_or_else(wrong)
+        }
+        None => text.parse().map(MaxFailures::Labs).map_err(|_| wrong()),
+    }
+}
+
 /// The format of the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum FormatArg {
@@ -53,6 +65,8 @@ pub(super) enum FormatArg {
     Wide,
     /// For a pull request or a job's summary; `plan` and `show` only
     Markdown,
+    /// For a spreadsheet; `fleet` only
+    Csv,
 }
 
 impl From<FormatArg> for Format {
@@ -64,6 +78,7 @@ impl From<FormatArg> for Format {
             FormatArg::Yaml => Self::Yaml,
             FormatArg::Wide => Self::Wide,
             FormatArg::Markdown => Self::Markdown,
+            FormatArg::Csv => Self::Csv,
         }
     }
 }

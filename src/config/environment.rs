@@ -63,6 +63,21 @@ pub struct Cluster {
     pub context: Option<String>,
 }
 
+impl Cluster {
+    /// Which cluster that is, as far as it is known before anything is read: region, name and, if one is named, context.
+    pub fn words(&self) -> String {
+        let name = match &self.name {
+            Auto::Auto => "auto",
+            Auto::Given(name) => name,
+        };
+        let region = self.region.as_deref().unwrap_or("default");
+        match &self.context {
+            Some(context) => format!("{region}/{name}/{context}"),
+            None => format!("{region}/{name}"),
+        }
+    }
+}
+
 /// How to reach the cluster's API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]

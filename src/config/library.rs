@@ -53,6 +53,11 @@ impl Library {
         shown.components().collect::<PathBuf>().display().to_string()
     }
 
+    /// The same of a path that is relative to the base.
+    pub(super) fn label_of(&self, path: &str) -> String {
+        self.label(&self.base.join(path))
+    }
+
     /// Finds a file by name or path; paths are relative to `folder`. `last` is the file that names it.
     pub(super) fn find(&self, reference: &str, folder: &Path, last: Option<&Path>) -> Result<FoundFile, NoFile> {
         if is_path(reference) {
@@ -119,20 +124,21 @@ pub(super) struct NoFile {
 
 impl NoFile {
     /// From an error; the message calls the file `subject`, commands have its path.
-    fn because(error: &io::Error, subject: &str, path: &str) -> Self {
+    pub(super) fn because(error: &io::Error, subject: &str, path: &str) -> Self {
         let (message, remedy) = match error.kind() {
             io::ErrorKind::NotFound => ("there is no such file".to_owned(), None),
             io::ErrorKind::IsADirectory => (
                 format!("{subject} is a folder, not a file"),
-                Some("name a YAML file; if this should be one, move the folder away".to_owned()),
+                Some("name a file; if this should be one, move the folder away".to_owned()),
             ),
             io::ErrorKind::InvalidInput => (
                 format!("{subject} is a pipe or a device, not a file"),
-                Some("write the environment to a file, and name that".to_owned()),
+                Some("write its contents to a file, and name that".to_owned()),
             ),
             io::ErrorKind::FileTooLarge => (
-                format!("{subject} has more than {} MiB", LARGEST / (1024 * 1024)),
-                Some("name a file with an environment".to_owned()),
+                // How much it may have is in the error.
+                error.to_string().replacen("it", subject, 1),
+                Some("nobody writes as much; see whether this is the right file".to_owned()),
             ),
             io::ErrorKind::InvalidData => (
                 format!("{subject} is not text in UTF-8"),

@@ -10,7 +10,7 @@ use super::chain::Chain;
 use super::environment::Environment;
 use super::library::{Library, is_path};
 use super::overrides::{Setting, override_with_flag, override_with_variables};
-use super::problem::{Problem, Problems};
+use super::problem::{Problem, Problems, Subject};
 use super::resolve::resolve;
 use super::settings::Settings;
 use super::source::Origin;
@@ -99,14 +99,23 @@ impl Loader {
             Some((Ok(environment), origins)) if problems.is_empty() => Ok(Resolved { environment, origins }),
             Some((Err(more), _)) => {
                 problems.extend(more);
-                Err(Problems::new(&name, problems))
+                Err(Problems::new(Subject::Environment(name), problems))
             }
-            _ => Err(Problems::new(&name, problems)),
+            _ => Err(Problems::new(Subject::Environment(name), problems)),
         }
     }
 
     /// All layers of an environment over each other; `None` if its file could not even be read.
     pub(super) fn merge(&self, reference: &str, settings: &[Setting]) -> (Option<Settings>, Vec<Problem>) {
+        let (mut merged, mut problems) = self.merge_files(reference);
+        if let Some(merged) = &mut merged {
+            self.override_files(merged, settings, &mut problems);
+        }
+        (merged, problems)
+    }
+
+    /// The defaults and the files of an environment over each other.
+    pub(super) fn merge_files(&self, reference: &str) -> (Option<Settings>, Vec<Problem>) {
         let (mut merged, mut problems) = Settings::defaults();
         let chain = Chain::read(&self.library, reference);
         problems.extend(chain.problems);
@@ -116,16 +125,20 @@ impl Loader {
         for root in chain.layers.into_iter().rev() {
             merged.overlay(root, &mut problems);
         }
-        override_with_variables(&self.variables, &mut merged, &mut problems);
-        for setting in settings {
-            override_with_flag(setting, &mut merged, &mut problems);
-        }
         (Some(merged), problems)
+    }
+
+    /// Variables and flags over what files have.
+    pub(super) fn override_files(&self, merged: &mut Settings, settings: &[Setting], problems: &mut Vec<Problem>) {
+        override_with_variables(&self.variables, merged, problems);
+        for setting in settings {
+            override_with_flag(setting, merged, problems);
+        }
     }
 }
 
 /// The name that an environment goes by: as asked for, or its file's stem.
-fn name_of(reference: &str) -> String {
+pub(super) fn name_of(reference: &str) -> String {
     if !is_path(reference) {
         return reference.to_owned();
     }

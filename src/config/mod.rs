@@ -16,6 +16,7 @@ mod parts;
 mod problem;
 mod reader;
 mod resolve;
+mod roster;
 mod rules;
 mod schema;
 mod settings;
@@ -31,6 +32,7 @@ pub use environment::{
 pub use loader::{Loader, Resolved, ShownValue};
 pub use overrides::{Setting, VARIABLE_PREFIX};
 pub use problem::{Problem, Problems};
+pub use roster::{Roster, RosterLab};
 pub use schema::schema;
 pub use settings::keys;
 pub use source::Origin;

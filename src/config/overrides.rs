@@ -90,8 +90,8 @@ pub(super) fn override_with_flag(setting: &Setting, merged: &mut Settings, probl
     }
 }
 
-/// A value of a variable or flag: YAML if it is a list, a map or quoted, else the text as it is.
-fn inline_value(source: &Arc<Source>, text: &str, problems: &mut Vec<Problem>) -> Option<Node> {
+/// A value of a variable, a flag or a cell of a table: YAML if it is a list, a map or quoted, else the text as it is.
+pub(super) fn inline_value(source: &Arc<Source>, text: &str, problems: &mut Vec<Problem>) -> Option<Node> {
     let written = text.trim_start();
     if !written.starts_with(['[', '{', '"', '\'']) {
         return Some(Node {

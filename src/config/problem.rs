@@ -1,11 +1,12 @@
 //! What is wrong with an environment, and the one way it is reported.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 use unicode_width::UnicodeWidthStr;
 
-use super::source::Location;
+use super::source::{Location, Source};
 use crate::model::visible::visible;
 
 /// One thing that is wrong.
@@ -27,6 +28,27 @@ impl Problem {
             help: None,
             is_missing_value: false,
         }
+    }
+
+    /// The same at another place.
+    pub(super) fn moved(self, place: &Location) -> Self {
+        let place = place.clone();
+        Self { place, ..self }
+    }
+
+    /// The same at the place without which it would not be wrong; the help says where the value stands.
+    pub(super) fn moved_with_origin(mut self, place: &Location) -> Self {
+        let origin = format!("the value is that of {}", self.place);
+        self.help = Some(match self.help.take() {
+            Some(help) => format!("{help} ({origin})"),
+            None => origin,
+        });
+        self.moved(place)
+    }
+
+    /// Whether its place is in that layer.
+    pub(super) fn is_of(&self, source: &Arc<Source>) -> bool {
+        Arc::ptr_eq(&self.place.source, source)
     }
 
     /// Names the key that it is about, such as `app.replicas`.
@@ -123,21 +145,38 @@ impl Serialize for Problem {
     }
 }
 
-/// Everything that is wrong with an environment, found in one go.
+/// What something is wrong with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Subject {
+    /// The environment of that name.
+    Environment(String),
+    /// The roster in that file.
+    Roster(String),
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Environment(name) => write!(f, "environment `{name}`"),
+            Self::Roster(label) => write!(f, "roster `{label}`"),
+        }
+    }
+}
+
+/// Everything that is wrong with an environment or a roster, found in one go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 pub struct Problems {
-    environment: String,
+    #[serde(flatten)]
+    subject: Subject,
     problems: Vec<Problem>,
 }
 
 impl Problems {
     /// In the order of a reader: files from top to bottom, then variables, then flags.
-    pub(super) fn new(environment: &str, mut problems: Vec<Problem>) -> Self {
+    pub(super) fn new(subject: Subject, mut problems: Vec<Problem>) -> Self {
         problems.sort_by(|a, b| a.place.cmp_position(&b.place));
-        Self {
-            environment: environment.to_owned(),
-            problems,
-        }
+        Self { subject, problems }
     }
 
     /// The problems, in the order in which they should be read.
@@ -152,7 +191,7 @@ impl fmt::Display for Problems {
             1 => "a problem".to_owned(),
             count => format!("{count} problems"),
         };
-        write!(f, "environment `{}` has {count}", self.environment)?;
+        write!(f, "{} has {count}", self.subject)?;
         for problem in &self.problems {
             write!(f, "\n\n{problem}")?;
         }

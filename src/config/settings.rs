@@ -176,14 +176,7 @@ impl Settings {
     /// Lays one value over what is there, given by the path of its key (from a flag or a variable).
     pub(super) fn set(&mut self, path: &str, node: Node, problems: &mut Vec<Problem>) {
         let place = node.place.clone();
-        let into_map = self
-            .maps
-            .keys()
-            .find(|map| {
-                path.strip_prefix(map.as_str())
-                    .is_some_and(|rest| rest.starts_with('.'))
-            })
-            .cloned();
+        let into_map = self.map_of(path).map(str::to_owned);
         if path == EXTENDS {
             problems.push(
                 Problem::new(&place, "is only allowed in a file")
@@ -212,12 +205,25 @@ impl Settings {
         }
     }
 
-    fn is_section(&self, path: &str) -> bool {
+    /// Whether a value can be set by this path; an entry of a map with free keys is one.
+    pub(super) fn is_key(&self, path: &str) -> bool {
+        self.values.contains_key(path) || self.maps.contains_key(path) || self.map_of(path).is_some()
+    }
+
+    /// The map with free keys that a path leads into.
+    fn map_of(&self, path: &str) -> Option<&str> {
+        let leads_into = |map: &&str| path.strip_prefix(*map).is_some_and(|rest| rest.starts_with('.'));
+        self.maps.keys().map(String::as_str).find(leads_into)
+    }
+
+    /// Whether it is the name of keys that have more to them.
+    pub(super) fn is_section(&self, path: &str) -> bool {
         let inside = format!("{path}.");
         self.keys().any(|key| key.starts_with(&inside))
     }
 
-    fn keys_of(&self, section: &str) -> String {
+    /// The keys of a section, for messages.
+    pub(super) fn keys_of(&self, section: &str) -> String {
         let inside = format!("{section}.");
         let keys: std::collections::BTreeSet<&str> = self
             .keys()
@@ -231,25 +237,30 @@ impl Settings {
     }
 
     fn unknown(&self, path: &str, place: &Location) -> Problem {
-        let problem = Problem::new(place, "unknown key").key(path);
+        Problem::new(place, "unknown key").key(path).help(self.remedy(path))
+    }
+
+    /// What to write instead of a key that there is not.
+    pub(super) fn remedy(&self, path: &str) -> String {
         let sections = self
             .keys()
             .filter_map(|key| key.split_once('.'))
             .map(|(section, _)| section);
         if let Some(near) = nearest(path, self.keys().chain(sections).chain([EXTENDS])) {
-            return problem.help(format!("did you mean `{near}`?"));
+            return format!("did you mean `{near}`?");
         }
         let section = path
             .rsplit_once('.')
             .filter(|(section, _)| !self.keys_of(section).is_empty());
         match section {
-            Some((section, _)) => problem.help(format!("the keys of `{section}` are {}", self.keys_of(section))),
-            None => problem.help("all keys are in the defaults: `lab2048 env show`"),
+            Some((section, _)) => format!("the keys of `{section}` are {}", self.keys_of(section)),
+            None => "all keys are in the defaults: `lab2048 env show`".to_owned(),
         }
     }
 }
 
-fn join(prefix: &str, key: &str) -> String {
+/// The path of a key below a section.
+pub(super) fn join(prefix: &str, key: &str) -> String {
     if prefix.is_empty() {
         key.to_owned()
     } else {

@@ -6,12 +6,19 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-/// One layer: a file, a variable, a flag.
+/// One layer: a file, a row of a table, a variable, a flag.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Source {
     /// An environment's file.
     File {
         /// As shown to users: a path, or `built-in NAME.yaml`.
+        label: String,
+        /// Its text, to quote from.
+        text: String,
+    },
+    /// A table of labs, whose cells do not tell numbers from texts.
+    Table {
+        /// As shown to users: a path.
         label: String,
         /// Its text, to quote from.
         text: String,
@@ -23,13 +30,22 @@ pub(super) enum Source {
 }
 
 impl Source {
+    /// The text whose lines its places are in.
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::File { text, .. } | Self::Table { text, .. } => Some(text),
+            Self::Variable(_) | Self::Flag(_) => None,
+        }
+    }
+
+    /// Whether it is YAML, which tells numbers and booleans from texts.
     pub(super) fn is_file(&self) -> bool {
         matches!(self, Self::File { .. })
     }
 
     fn label(&self) -> &str {
         match self {
-            Self::File { label, .. } => label,
+            Self::File { label, .. } | Self::Table { label, .. } => label,
             Self::Variable(name) => name,
             Self::Flag(flag) => flag,
         }
@@ -62,7 +78,7 @@ impl Location {
     /// Files before variables before flags; within a file from top to bottom.
     pub(super) fn cmp_position(&self, other: &Self) -> Ordering {
         let position = |place: &Self| match &*place.source {
-            Source::File { label, .. } => (0, label.clone(), place.line, place.column),
+            Source::File { label, .. } | Source::Table { label, .. } => (0, label.clone(), place.line, place.column),
             Source::Variable(name) => (1, name.clone(), 0, 0),
             // In the order in which they were written.
             Source::Flag(_) => (2, String::new(), 0, 0),
@@ -72,17 +88,15 @@ impl Location {
 
     /// The line that it is on, if it is in a file.
     pub(super) fn excerpt(&self) -> Option<&str> {
-        match &*self.source {
-            Source::File { text, .. } if self.line > 0 => text.lines().nth(self.line - 1),
-            _ => None,
-        }
+        let line = self.line.checked_sub(1)?;
+        self.source.text()?.lines().nth(line)
     }
 }
 
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.source.label())?;
-        if self.source.is_file() && self.line > 0 {
+        if self.source.text().is_some() && self.line > 0 {
             write!(f, ":{}:{}", self.line, self.column)?;
         }
         Ok(())
@@ -108,7 +122,7 @@ pub enum Origin {
 impl From<&Location> for Origin {
     fn from(place: &Location) -> Self {
         match &*place.source {
-            Source::File { label, .. } => Self::File {
+            Source::File { label, .. } | Source::Table { label, .. } => Self::File {
                 label: label.clone(),
                 line: place.line,
             },

@@ -347,7 +347,7 @@ environment my.yml: there is no such file
 environment `bad-environments` has a problem
 
 environment bad-environments/: it is a folder, not a file
-  = help: name a YAML file; if this should be one, move the folder away
+  = help: name a file; if this should be one, move the folder away
 "#);
 }
 
@@ -542,7 +542,7 @@ environments/child.yaml:1:10: extends: environments/minji.yaml is not text in UT
 environment `folder` has a problem
 
 environment folder: environments/folder.yaml is a folder, not a file
-  = help: name a YAML file; if this should be one, move the folder away
+  = help: name a file; if this should be one, move the folder away
 
 environment `minjo` has a problem
 

@@ -35,10 +35,31 @@ pub(super) struct Entry {
     pub(super) node: Node,
 }
 
+impl Entry {
+    fn moved(self, place: &Location) -> Self {
+        Self {
+            key: self.key,
+            place: place.clone(),
+            node: self.node.moved(place),
+        }
+    }
+}
+
 impl Node {
     /// Whether it is `null`, `~` or nothing at all.
     pub(super) fn is_null(&self) -> bool {
         matches!(&self.value, Value::Scalar { text, plain: true } if is_null(text))
+    }
+
+    /// The same at another place, with all that is in it.
+    pub(super) fn moved(self, place: &Location) -> Self {
+        let value = match self.value {
+            Value::List(items) => Value::List(items.into_iter().map(|item| item.moved(place)).collect()),
+            Value::Map(entries) => Value::Map(entries.into_iter().map(|entry| entry.moved(place)).collect()),
+            scalar @ Value::Scalar { .. } => scalar,
+        };
+        let place = place.clone();
+        Self { place, value }
     }
 
     /// What it is, for messages: "the number 5", "a list".

@@ -11,20 +11,17 @@ use crate::files::text_of;
 pub(super) const TRUST: &str = "iam/pod-execution-trust.json";
 /// Rendered only for a lab with a disruption budget.
 pub(super) const BUDGET: &str = "k8s/poddisruptionbudget.yaml";
+/// The namespace that everything else is in.
+const NAMESPACE: &str = "k8s/namespace.yaml";
 /// The other objects of every lab, in the order in which they are rendered.
-pub(super) const OBJECTS: [&str; 4] = [
-    "k8s/namespace.yaml",
-    "k8s/service.yaml",
-    "k8s/ingress.yaml",
-    "k8s/deployment.yaml",
-];
+pub(super) const OBJECTS: [&str; 4] = [NAMESPACE, "k8s/service.yaml", "k8s/ingress.yaml", "k8s/deployment.yaml"];
 
 /// What a template may have, and render: far more than all objects of a lab; the API server takes no object of more than
 /// 1.5 MiB.
 pub(super) const LARGEST: usize = 4 * 1024 * 1024;
 
 const BUILT_IN: [(&str, &str); 6] = [
-    ("k8s/namespace.yaml", include_str!("../../templates/k8s/namespace.yaml")),
+    (NAMESPACE, include_str!("../../templates/k8s/namespace.yaml")),
     ("k8s/service.yaml", include_str!("../../templates/k8s/service.yaml")),
     ("k8s/ingress.yaml", include_str!("../../templates/k8s/ingress.yaml")),
     (
@@ -119,10 +116,17 @@ impl Templates {
         Ok(templates)
     }
 
+    /// Those of what labs share: a namespace and the role's trust policy, and nothing that runs there.
+    #[must_use]
+    pub fn of_ground(&self) -> Self {
+        let shared = |template: &&Template| [NAMESPACE, TRUST].contains(&template.name.as_str());
+        Self(self.0.iter().filter(shared).cloned().collect())
+    }
+
     /// Whether none is from a folder.
     pub fn are_built_in(&self) -> bool {
-        let texts = self.0.iter().map(|template| template.text.as_str());
-        texts.eq(BUILT_IN.iter().map(|(_, text)| *text))
+        let is_built_in = |template: &Template| BUILT_IN.contains(&(template.name.as_str(), template.text.as_str()));
+        self.0.iter().all(is_built_in)
     }
 
     /// All templates: name, origin and text. Their names and texts are what a plan file's inputs hash covers.
@@ -136,7 +140,8 @@ impl Templates {
 
     /// The further templates of the folder.
     pub(super) fn extras(&self) -> impl Iterator<Item = &Template> {
-        self.0.iter().skip(BUILT_IN.len())
+        let is_known = |template: &&Template| BUILT_IN.iter().any(|(name, _)| *name == template.name);
+        self.0.iter().skip_while(is_known)
     }
 
     fn take_file(&mut self, section: &str, path: &Path) -> Result<(), RenderError> {

@@ -1,6 +1,7 @@
 //! Everything the user reads: folds of events and views of plans, as pure functions to text.
 
 pub mod change_view;
+pub mod class_view;
 pub mod cost_view;
 mod door;
 pub mod end_view;
@@ -36,5 +37,5 @@ mod reporter;
 pub use door::passed;
 pub use live::{Screen, ScreenSize};
 pub use page::Page;
-pub use reporter::{Format, Reporter, ReporterSettings, Streams};
+pub use reporter::{Follower, Format, Reporter, ReporterSettings, Streams};
 pub use style::{Style, Tone};

@@ -104,6 +104,11 @@ pub struct ErrorReport {
 }
 
 impl ErrorReport {
+    /// The causes, outermost first.
+    pub fn causes(&self) -> &[String] {
+        &self.causes
+    }
+
     /// An error and its causes, outermost first, with what to do about it.
     pub fn new(class: &'static str, causes: Vec<String>, help: Option<String>, exit_code: u8) -> Self {
         Self {

@@ -9,6 +9,7 @@ mod causes;
 mod documents;
 mod exits;
 mod faults;
+mod fleet;
 mod foreign;
 mod hostile;
 mod in_line;

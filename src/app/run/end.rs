@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::Run;
 use super::request::PlanUse;
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
 use crate::app::open;
+use crate::app::request::FailOn;
 use crate::engine::RunOutcome;
 use crate::event::{Event, Leftover, RunVerb, Searched, Summary};
 use crate::model::{Severity, TargetKind};
@@ -220,6 +223,14 @@ pub(super) fn obstacle(plan: &Plan, least: Severity, only_looks: bool) -> Option
         }
     }
     exit
+}
+
+/// What keeps a plan from being carried out: the exit, and the first reason.
+pub(in crate::app) fn obstacle_of(plan: &Plan, fail_on: FailOn, now: Timestamp) -> Option<(Exit, String)> {
+    let least = fail_on.severity();
+    let exit = obstacle(plan, least, true)?;
+    let reasons = end_view::stop(plan, least, now, false).reasons();
+    Some((exit, reasons.into_iter().next().unwrap_or_default()))
 }
 
 /// The exit of a run that ended so.

@@ -33,6 +33,7 @@ use crate::report::run_report::ErrorReport;
 use crate::report::{Format, Page, Reporter, markdown};
 use lab2048_sandbox::WallClock;
 
+pub(super) use self::end::obstacle_of;
 pub(super) use self::next::after_apply;
 pub(super) use self::plan_file::show;
 pub(super) use self::request::{PlanUse, RunRequest};
@@ -56,26 +57,44 @@ pub(super) async fn run(context: &mut Context, mut request: RunRequest) -> Resul
             return Err(error);
         }
     };
+    in_session(context, &session, &mut request, saved.as_ref()).await.result
+}
+
+/// How a run has ended.
+pub(super) struct Ended {
+    /// With which exit, or why it could not go on.
+    pub result: Result<Exit, AppError>,
+    /// Why the plan was not executed, where that is no error of the run.
+    pub stop: Option<ErrorReport>,
+}
+
+/// The same over connections that are open.
+pub(super) async fn in_session(
+    context: &mut Context,
+    session: &Session,
+    request: &mut RunRequest,
+    saved: Option<&SavedPlan>,
+) -> Ended {
     // Who writes a number on the command line wants that one, whatever was asked for earlier.
     if session.project.resolved.is_flag("app.replicas") {
         request.reset_scale();
     }
     let run = Run {
-        session: &session,
-        request: &request,
+        session,
+        request,
         started: session.clock.awake(),
         wall: (context.host.wall.clone(), context.host.wall.now()),
     };
     run.begin(context);
     let mut end = RunEnd::default();
     let waiter = Waiter::of(&context.host);
-    let ended = tokio::select! {
+    let result = tokio::select! {
         biased;
-        ended = Box::pin(run.stages(context, saved.as_ref(), &mut end)) => ended,
+        ended = Box::pin(run.stages(context, saved, &mut end)) => ended,
         error = given_up(waiter) => Err(error),
     };
-    run.conclude(context, &end, &ended);
-    ended
+    run.conclude(context, &end, &result);
+    Ended { result, stop: end.stop }
 }
 
 /// What a run needs before it can begin: files that it reads and writes, and connections.

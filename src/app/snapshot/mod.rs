@@ -18,7 +18,7 @@ use crate::config::Environment;
 use crate::event::Place;
 use crate::k8s;
 use crate::lbc::Exposure;
-use crate::model::{ApiServer, AwsView, Finding, Goal, KubeView, LoadBalancerSpec, Object, Scope};
+use crate::model::{ApiServer, AwsView, Finding, Goal, KubeView, LoadBalancerSpec, Object, Observed, Profile, Scope};
 use crate::plan::cost::{self, Amounts};
 use crate::plan::file::{Identity, PlanRequest, SavedPlan, SavedPlanParts};
 use crate::plan::{self, Approvals, Cost, Plan, PlanInput, PlanScope};
@@ -231,6 +231,14 @@ impl Snapshot {
     /// Why a lab that is there does not work.
     pub(super) fn diagnosis(&self) -> Vec<Finding> {
         plan::diagnose(&self.stack, &self.aws, &self.kube)
+    }
+
+    /// Takes a profile for there that will be when the plan is carried out.
+    pub(super) fn assume_profile(&mut self, profile: &Profile) {
+        if let Observed::Known(profiles) = &mut self.aws.profiles {
+            profiles.retain(|there| there.name != profile.name);
+            profiles.push(profile.clone());
+        }
     }
 
     /// The plan that follows from it.

@@ -113,11 +113,17 @@ mod tests {
             ("/metadata/finalizers", "metadata.finalizers has another type"),
             ("/metadata/finalizers/0", "metadata.finalizers has another type"),
             ("/metadata/labels/a", "metadata.labels has another type"),
-            ("/metadata/ownerReferences/0", "metadata.ownerReferences has another type"),
+            (
+                "/metadata/ownerReferences/0",
+                "metadata.ownerReferences has another type",
+            ),
             ("/metadata", "metadata is not a map"),
             ("/spec", "spec is not a map"),
             ("/spec/holderIdentity", "spec.holderIdentity has another type"),
-            ("/spec/leaseDurationSeconds", "spec.leaseDurationSeconds has another type"),
+            (
+                "/spec/leaseDurationSeconds",
+                "spec.leaseDurationSeconds has another type",
+            ),
         ] {
             let mut spoilt = lease.clone();
             let place = spoilt.pointer_mut(pointer).unwrap();

@@ -209,7 +209,8 @@ impl ApiTransport {
         if !parts.status.is_success() || errors::is_foreign(&bytes) {
             return Err(errors::of_answer(&call.operation, parts.status, &parts.headers, &bytes));
         }
-        let value: Value = serde_json::from_slice(&bytes).map_err(|error| errors::malformed(&call.operation, &error))?;
+        let value: Value =
+            serde_json::from_slice(&bytes).map_err(|error| errors::malformed(&call.operation, &error))?;
         match form::flaw(&value) {
             Some(flaw) => Err(errors::malformed(&call.operation, &flaw).into()),
             None => Ok(value),

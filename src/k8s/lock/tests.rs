@@ -213,12 +213,19 @@ async fn an_answer_that_is_no_lease_loses_no_lock() {
         advance(11).await;
         assert_eq!(lock.lost().now_or_never(), None, "{words}");
         if words.is_empty() {
-            assert_eq!(field(&lease, "/spec/holderIdentity"), ours, "what is nobody's is ours again");
+            assert_eq!(
+                field(&lease, "/spec/holderIdentity"),
+                ours,
+                "what is nobody's is ours again"
+            );
             continue;
         }
         advance(30).await;
         let error = lock.confirm().await.unwrap_err();
-        assert!(error.class.is_transient() && error.to_string().contains(words), "{error}");
+        assert!(
+            error.class.is_transient() && error.to_string().contains(words),
+            "{error}"
+        );
         lease.lock().unwrap().as_mut().unwrap()["spec"]["holderIdentity"] = ours;
         lock.confirm().await.unwrap();
         assert!(log.lines().len() > 5, "it has asked again");

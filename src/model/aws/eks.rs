@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::model::desired::Selector;
+use crate::model::desired::{ProfileSpec, Selector};
 use crate::model::task::Pin;
 use crate::model::word::words;
 
@@ -179,6 +179,21 @@ pub struct Profile {
 pub const PROFILE_LABEL: &str = "eks.amazonaws.com/fargate-profile";
 
 impl Profile {
+    /// The profile that EKS makes of what is wanted, once it is ACTIVE.
+    pub fn active(spec: &ProfileSpec) -> Self {
+        Self {
+            name: spec.name.clone(),
+            arn: String::new(),
+            status: ProfileStatus::Active,
+            role_arn: spec.role_arn.clone(),
+            subnets: spec.subnets.clone(),
+            selectors: spec.selectors.clone(),
+            tags: spec.tags.clone(),
+            created_at: None,
+            health: Vec::new(),
+        }
+    }
+
     /// Whether a pod in `namespace` with these labels is for this profile, if no other is before it.
     pub fn takes(&self, namespace: &str, labels: &BTreeMap<String, String>) -> bool {
         labels.get(PROFILE_LABEL).is_none_or(|chosen| *chosen == self.name)

@@ -37,6 +37,8 @@ pub enum Format {
     Wide,
     /// For a pull request or a job's summary.
     Markdown,
+    /// For a spreadsheet.
+    Csv,
 }
 
 impl Format {
@@ -79,6 +81,9 @@ pub struct Streams {
     pub screen: Option<Box<dyn Screen>>,
 }
 
+/// Who is told of the events of a run.
+pub type Follower = Box<dyn FnMut(&Record) + Send>;
+
 /// Writes what the user reads.
 pub struct Reporter {
     settings: ReporterSettings,
@@ -87,6 +92,8 @@ pub struct Reporter {
     has_data: bool,
     stderr: Arc<Mutex<Box<dyn Write + Send>>>,
     events: Option<Box<dyn Write + Send>>,
+    /// Who else is told of every event.
+    follower: Option<Follower>,
     lines: PlainView,
     view: Option<LiveView>,
     fault: Option<io::Error>,
@@ -103,6 +110,7 @@ impl Reporter {
             has_data: false,
             stderr: Arc::new(Mutex::new(stderr)),
             events: None,
+            follower: None,
             lines: PlainView::new(settings.verbose),
             view,
             fault: None,
@@ -112,6 +120,11 @@ impl Reporter {
     /// From now on every event goes to `events` too.
     pub fn record_events(&mut self, events: Box<dyn Write + Send>) {
         self.events = Some(events);
+    }
+
+    /// From now on `follower` is told of every event too.
+    pub fn let_follow(&mut self, follower: Follower) {
+        self.follower = Some(follower);
     }
 
     /// How it dresses what it writes, at the width that the terminal has now.
@@ -134,6 +147,9 @@ impl Reporter {
                 .and_then(|line| events.write_all((visible::json(line) + "\n").as_bytes()))
                 .and_then(|()| events.flush());
             self.remember(ended);
+        }
+        if let Some(follower) = &mut self.follower {
+            follower(record);
         }
         if self.settings.quiet {
             return;

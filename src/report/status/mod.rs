@@ -90,6 +90,19 @@ pub enum LabState {
     Absent,
 }
 
+impl LabState {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Stopped => "stopped",
+            Self::Progressing => "not ready",
+            Self::Deleting => "being deleted",
+            Self::Absent => "absent",
+        }
+    }
+}
+
 /// The Fargate profile with its subnets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -71,11 +71,9 @@ impl Tree {
     /// How the lab is, and why it is not better.
     fn verdict(&mut self, report: &StatusReport) {
         let (word, tone) = match report.state {
-            LabState::Ready if report.degraded.is_empty() => ("ready", Tone::Good),
+            LabState::Ready if report.degraded.is_empty() => (report.state.word(), Tone::Good),
             LabState::Ready => ("ready, degraded", Tone::Care),
-            LabState::Stopped => ("stopped", Tone::Care),
-            LabState::Progressing => ("not ready", Tone::Care),
-            LabState::Deleting => ("being deleted", Tone::Care),
+            LabState::Stopped | LabState::Progressing | LabState::Deleting => (report.state.word(), Tone::Care),
             LabState::Absent => (
                 "absent: there is nothing of the lab; `lab2048 apply` makes it",
                 Tone::Faint,

@@ -1,0 +1,157 @@
+//! `fleet apply` and `fleet destroy`: what is shared, and the labs on it.
+
+use std::time::Duration;
+
+use super::class::Class;
+use super::end::{self, ClassEnd};
+use super::log::Log;
+use crate::app::confirm::{Answer, Question, agreed};
+use crate::app::context::Context;
+use crate::app::error::AppError;
+use crate::app::exit::Exit;
+use crate::app::request::{Carrying, RunOptions};
+use crate::app::run::RunRequest;
+use crate::event::RunVerb;
+use crate::fleet::{Board, Journal};
+use crate::model::Goal;
+use crate::report::class_view;
+
+/// Where a class is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Aim {
+    /// All labs are there and answer.
+    Up,
+    /// Nothing of them is.
+    Gone,
+}
+
+impl Aim {
+    /// What is carried out for each lab.
+    pub(super) fn verb(self) -> RunVerb {
+        match self {
+            Self::Up => RunVerb::Apply,
+            Self::Gone => RunVerb::Destroy,
+        }
+    }
+
+    /// The same as a goal.
+    pub(super) fn goal(self) -> Goal {
+        match self {
+            Self::Up => Goal::Ready,
+            Self::Gone => Goal::Gone,
+        }
+    }
+}
+
+/// What is carried out, and how.
+#[derive(Clone, Copy)]
+pub(super) struct Job<'a> {
+    pub(super) class: &'a Class,
+    pub(super) aim: Aim,
+    pub(super) carrying: &'a Carrying,
+}
+
+impl Job<'_> {
+    /// What is asked of the run of one lab. The user has agreed to all at once.
+    pub(super) fn request(&self) -> RunRequest {
+        let Carrying {
+            approvals,
+            fail_on,
+            options,
+            ..
+        } = self.carrying;
+        let options = RunOptions {
+            yes: true,
+            events: None,
+            ..options.clone()
+        };
+        match self.aim {
+            Aim::Up => RunRequest::apply(*approvals, *fail_on, options, None),
+            Aim::Gone => RunRequest::destroy(*approvals, options, None),
+        }
+    }
+}
+
+/// A class under way.
+pub(super) struct Carried<'a> {
+    pub(super) job: Job<'a>,
+    pub(super) board: Board,
+    pub(super) log: Log,
+    /// When it was last told how far the class is.
+    pub(super) told: Duration,
+}
+
+/// Takes a class there.
+pub(super) async fn run(context: &mut Context, aim: Aim, carrying: Carrying) -> Result<Exit, AppError> {
+    let class = Class::open(context, &carrying.choice).await?;
+    let Some(session) = class.session() else {
+        return Ok(Exit::Done);
+    };
+    context.reporter.set_speed(session.speed());
+    let heading = class_view::heading(&class.heading(), aim.verb(), &context.reporter.settings().err);
+    context.reporter.info(&heading);
+    if let Answer::No(why) = is_agreed(context, &class, aim, &carrying.options).await? {
+        context.reporter.note(&format!("{why}: nothing was changed.\n"));
+        return Ok(Exit::Refused);
+    }
+    let (log, journal) = Log::open(&context.host.cwd.join(&carrying.choice.roster))?;
+    let begun = session.clock.awake();
+    let mut carried = Carried {
+        job: Job {
+            class: &class,
+            aim,
+            carrying: &carrying,
+        },
+        board: class.board(),
+        log,
+        told: begun,
+    };
+    if carrying.resume {
+        carried.take_up(&journal);
+    }
+    let grounds = match aim {
+        Aim::Up => {
+            let grounds = carried.grounds(context).await?;
+            carried.labs(context).await?;
+            grounds
+        }
+        Aim::Gone => {
+            carried.labs(context).await?;
+            carried.grounds(context).await?
+        }
+    };
+    let exit = end::exit(&carried.board, &grounds, *context.host.interrupts.borrow() > 0);
+    let end = ClassEnd {
+        verb: Some(aim.verb()),
+        class: &class,
+        board: &carried.board,
+        exit,
+        elapsed: session.clock.since(begun),
+    };
+    end::show(context, &end);
+    Ok(exit)
+}
+
+async fn is_agreed(context: &mut Context, class: &Class, aim: Aim, options: &RunOptions) -> Result<Answer, AppError> {
+    let question = match aim {
+        Aim::Up => Question::GoOn,
+        Aim::Gone => Question::Remove(&class.label),
+    };
+    let mut labs = class.labs.iter();
+    let Some(lab) = labs.find(|lab| lab.session.project.resolved.asks()) else {
+        return Ok(Answer::Yes);
+    };
+    agreed(context, options, true, &question, lab.session.environment().target).await
+}
+
+impl Carried<'_> {
+    /// Takes up where an earlier call has ended: what is on record as done is not done again.
+    fn take_up(&mut self, journal: &Journal) {
+        let Job { class, aim, .. } = self.job;
+        for (lab, row) in class.labs.iter().zip(&mut self.board.rows) {
+            if let Some(entry) = journal.done(&lab.cluster(), lab.row.name(), aim.verb()) {
+                row.was_done(entry);
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! A class that has been opened: its labs, what they share, and a session for each.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::app::context::Context;
+use crate::app::error::AppError;
+use crate::app::request::FleetChoice;
+use crate::app::session::{Project, Session, environment_of, settings_of, templates_of};
+use crate::config::{Loader, Resolved, RosterLab};
+use crate::fleet::{Board, Ground, LabRow, berths, grounds};
+use crate::report::class_view::Heading;
+
+/// A lab of the class.
+pub(super) struct ClassLab {
+    /// Its row of the roster, with what the class has added.
+    pub(super) row: RosterLab,
+    /// Its connections.
+    pub(super) session: Session,
+}
+
+/// What some labs share.
+pub(super) struct ClassGround {
+    /// Its environment, and the labs on it by their place in the class.
+    pub(super) ground: Ground,
+    /// Its connections.
+    pub(super) session: Session,
+}
+
+/// A class.
+pub(super) struct Class {
+    /// The roster, as shown to users.
+    pub(super) label: String,
+    /// The instructor's own columns.
+    pub(super) columns: Vec<String>,
+    /// The labs that were chosen, in the order of the roster.
+    pub(super) labs: Vec<ClassLab>,
+    /// What they share.
+    pub(super) grounds: Vec<ClassGround>,
+    /// Whether all labs of the roster were chosen.
+    pub(super) is_whole: bool,
+}
+
+impl Class {
+    /// Reads the roster and opens what its labs need.
+    pub(super) async fn open(context: &Context, choice: &FleetChoice) -> Result<Self, AppError> {
+        let selection = &context.call.selection;
+        let loader = Loader::new(&context.host.cwd, context.host.variables.clone());
+        let mut roster = loader.load_roster(&choice.roster, environment_of(selection), &settings_of(selection))?;
+        let all = roster.labs.len();
+        give_berths(&mut roster.labs);
+        let grounds = grounds(roster.labs.iter().map(|lab| &lab.resolved.environment))?;
+        let kept = chosen(&roster.labs, &choice.only)?;
+        let templates = Arc::new(templates_of(selection, &context.host)?);
+        let mut sessions = Sessions::default();
+        let mut labs = Vec::new();
+        let mut places = BTreeMap::new();
+        for (place, row) in roster.labs.into_iter().enumerate() {
+            if !kept.contains(&place) {
+                continue;
+            }
+            let project = Project {
+                resolved: row.resolved.clone(),
+                templates: Arc::clone(&templates),
+            };
+            let session = sessions.open(context, project).await?;
+            places.insert(place, labs.len());
+            labs.push(ClassLab { row, session });
+        }
+        let templates = Arc::new(templates.of_ground());
+        let mut shared = Vec::new();
+        for mut ground in grounds {
+            ground.labs = ground
+                .labs
+                .iter()
+                .filter_map(|place| places.get(place).copied())
+                .collect();
+            if ground.labs.is_empty() {
+                continue;
+            }
+            let project = Project {
+                resolved: Resolved {
+                    environment: ground.environment.clone(),
+                    origins: BTreeMap::new(),
+                },
+                templates: Arc::clone(&templates),
+            };
+            let session = sessions.open(context, project).await?;
+            shared.push(ClassGround { ground, session });
+        }
+        Ok(Self {
+            label: roster.label,
+            columns: roster.columns,
+            is_whole: labs.len() == all,
+            labs,
+            grounds: shared,
+        })
+    }
+
+    /// A board on which nobody has begun.
+    pub(super) fn board(&self) -> Board {
+        let rows = self
+            .labs
+            .iter()
+            .map(|lab| LabRow::waiting(lab.row.name(), lab.cluster()));
+        Board { rows: rows.collect() }
+    }
+
+    /// What it is, in a few words.
+    pub(super) fn heading(&self) -> Heading<'_> {
+        let clusters: BTreeSet<String> = self.labs.iter().map(ClassLab::cluster).collect();
+        let groups = self.labs.iter().filter_map(|lab| {
+            let group = lab.row.resolved.environment.ingress.group.as_deref()?;
+            Some((lab.cluster(), group))
+        });
+        let profiles = self.grounds.iter().map(|shared| {
+            let Ground { environment, labs } = &shared.ground;
+            (environment.fargate.profile.as_str(), labs.len())
+        });
+        Heading {
+            roster: &self.label,
+            labs: self.labs.len(),
+            clusters: clusters.len(),
+            balancers: groups.collect::<BTreeSet<_>>().len(),
+            profiles: profiles.collect(),
+            columns: &self.columns,
+        }
+    }
+
+    /// A session for what is of the class as a whole: its clock, its requests.
+    pub(super) fn session(&self) -> Option<&Session> {
+        self.labs.first().map(|lab| &lab.session)
+    }
+}
+
+impl ClassLab {
+    /// Its cluster, as far as its environment says.
+    pub(super) fn cluster(&self) -> String {
+        self.row.resolved.environment.cluster.words()
+    }
+}
+
+/// Gives labs that share an ALB a port each.
+fn give_berths(labs: &mut [RosterLab]) {
+    let berths = berths(labs.iter().map(|lab| &lab.resolved.environment));
+    for (lab, berth) in labs.iter_mut().zip(berths) {
+        if let Some(berth) = berth {
+            let ingress = &mut lab.resolved.environment.ingress;
+            ingress.group = Some(berth.group);
+            ingress.port = Some(berth.port);
+        }
+    }
+}
+
+/// The places of the labs that are named; of all, if none is.
+fn chosen(labs: &[RosterLab], only: &[String]) -> Result<Vec<usize>, AppError> {
+    let unknown = only.iter().find(|name| labs.iter().all(|lab| lab.name() != *name));
+    if let Some(name) = unknown {
+        let names: Vec<&str> = labs.iter().map(RosterLab::name).collect();
+        let near = crate::model::nearest(name, names.iter().copied()).map(str::to_owned);
+        let name = name.clone();
+        return Err(AppError::NoLabOfClass { name, near });
+    }
+    let is_chosen = |lab: &RosterLab| only.is_empty() || only.iter().any(|name| name == lab.name());
+    let places = labs.iter().enumerate().filter(|(_, lab)| is_chosen(lab));
+    Ok(places.map(|(place, _)| place).collect())
+}
+
+/// Connections that are open, by what they were opened for.
+#[derive(Default)]
+struct Sessions(BTreeMap<String, Session>);
+
+impl Sessions {
+    /// A session for a lab; those of a region are one.
+    async fn open(&mut self, context: &Context, project: Project) -> Result<Session, AppError> {
+        let region = project.environment().cluster.region.clone().unwrap_or_default();
+        if let Some(open) = self.0.get(&region) {
+            return Ok(open.beside(project));
+        }
+        let opening = Session::open(project, &context.call.selection, &context.host);
+        let session = context.unless_interrupted(opening).await?;
+        let shared = session.beside(session.project.clone());
+        self.0.insert(region, shared);
+        Ok(session)
+    }
+}

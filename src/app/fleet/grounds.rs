@@ -1,0 +1,131 @@
+//! What labs share: made before the first of them, removed after the last, and left alone where it is somebody else's.
+
+use tokio::sync::mpsc;
+
+use super::carrying::{Aim, Carried, Job};
+use super::class::ClassGround;
+use super::lab_run::{self, LabEnd, context_of};
+use crate::app::context::Context;
+use crate::app::error::AppError;
+use crate::app::exit::Exit;
+use crate::app::request::Approvals;
+use crate::app::snapshot::{Purpose, Snapshot};
+use crate::fleet::{LabRow, Progress};
+use crate::model::{Goal, NodeKind};
+use crate::plan::{Plan, PlanScope, Refusal};
+use crate::report::class_view;
+
+/// Whose a ground is.
+pub(super) enum Standing {
+    /// The class's own: what is to be done about it.
+    Own(Box<Plan>),
+    /// Somebody else's, which is used as it is.
+    Others,
+}
+
+/// Looks at a ground.
+pub(super) async fn look(context: &Context, ground: &ClassGround, goal: Goal) -> Result<Standing, AppError> {
+    let context = context_of(context);
+    let snapshot = Snapshot::take(&context, &ground.session, Purpose::plan(goal)).await?;
+    let plan = snapshot.plan(PlanScope::Lab, Approvals::default());
+    let mut changes = plan.changes.iter();
+    let profile = changes.find(|change| change.task.node.id.kind == NodeKind::Profile);
+    let is_others = profile.is_some_and(|change| {
+        let mut refusals = change.refusals.iter();
+        refusals.any(|refusal| matches!(refusal, Refusal::NotOurs(_)))
+    });
+    Ok(if is_others {
+        Standing::Others
+    } else {
+        Standing::Own(Box::new(plan))
+    })
+}
+
+impl Carried<'_> {
+    /// What labs share, one after the other; how each has ended. A failure bars the labs on it.
+    pub(super) async fn grounds(&mut self, context: &mut Context) -> Result<Vec<Exit>, AppError> {
+        let Job { class, aim, .. } = self.job;
+        let mut exits = Vec::new();
+        for ground in &class.grounds {
+            let (exit, words) = self.ground(context, ground).await?;
+            let profile = &ground.ground.environment.fargate.profile;
+            let style = context.reporter.settings().err;
+            let line = class_view::ground(profile, ground.ground.labs.len(), &words, &style);
+            if exit == Exit::Done {
+                context.reporter.info(&line);
+            } else {
+                context.reporter.note(&line);
+                self.bar(
+                    ground,
+                    aim,
+                    &format!("not begun: profile {profile}, which it shares, {words}"),
+                );
+            }
+            exits.push(exit);
+        }
+        Ok(exits)
+    }
+
+    /// Makes or removes one; how that ended, in words, too.
+    async fn ground(&self, context: &Context, ground: &ClassGround) -> Result<(Exit, String), AppError> {
+        let done = |words: &str| Ok((Exit::Done, words.to_owned()));
+        if let Some(why) = self.keeps(ground) {
+            return done(why);
+        }
+        let aim = self.job.aim;
+        let plan = match look(context, ground, aim.goal()).await {
+            Ok(Standing::Others) => return done("is not this class's own, and is used as it is"),
+            Ok(Standing::Own(plan)) => plan,
+            Err(AppError::Interrupted) => return Err(AppError::Interrupted),
+            Err(error) => return Ok((error.exit(), format!("cannot be read: {}", lab_run::cause_of(&error)))),
+        };
+        if !plan.changes_something() && plan.refusals().next().is_none() {
+            return done(match aim {
+                Aim::Up => "is there",
+                Aim::Gone => "is not there",
+            });
+        }
+        let LabEnd { exit, cause } = self.carry_out(context, ground).await;
+        Ok(match (exit, aim) {
+            (Exit::Done, Aim::Up) => (exit, "is made".to_owned()),
+            (Exit::Done, Aim::Gone) => (exit, "is removed".to_owned()),
+            _ => (exit, format!("is not as wanted: {}", cause.unwrap_or_default())),
+        })
+    }
+
+    async fn carry_out(&self, context: &Context, ground: &ClassGround) -> LabEnd {
+        let (events, mut told) = mpsc::unbounded_channel();
+        let mut end = lab_run::run(context, &ground.session, self.job.request(), (0, events)).await;
+        let mut row = LabRow::waiting("", "");
+        while let Ok((_, record)) = told.try_recv() {
+            row.take(&record);
+        }
+        end.cause = end.cause.or(row.cause);
+        end
+    }
+
+    /// Why a ground is not to be removed now.
+    fn keeps(&self, ground: &ClassGround) -> Option<&'static str> {
+        let Job { class, aim, .. } = self.job;
+        if aim == Aim::Up {
+            return None;
+        }
+        if !class.is_whole {
+            return Some("stays: not all labs of the roster were chosen");
+        }
+        let mut rows = ground.ground.labs.iter().filter_map(|lab| self.board.rows.get(*lab));
+        rows.any(|row| row.progress != Progress::Done)
+            .then_some("stays: not all labs on it are gone")
+    }
+
+    fn bar(&mut self, ground: &ClassGround, aim: Aim, cause: &str) {
+        if aim == Aim::Gone {
+            return;
+        }
+        for lab in &ground.ground.labs {
+            if let Some(row) = self.board.rows.get_mut(*lab) {
+                row.hold(cause);
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! `fleet init`: a roster to start from.
+
+use std::fmt::Write;
+use std::fs::OpenOptions;
+use std::io;
+use std::path::Path;
+
+use crate::app::context::Context;
+use crate::app::error::AppError;
+use crate::app::exit::Exit;
+use crate::app::request::NewRoster;
+
+/// Writes the roster, never over a file that is there.
+pub(super) fn run(context: &mut Context, wanted: &NewRoster) -> Result<Exit, AppError> {
+    let path = context.host.cwd.join(&wanted.file);
+    let written = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&path)
+        .and_then(|mut file| io::Write::write_all(&mut file, text(wanted).as_bytes()));
+    written.map_err(|source| AppError::File {
+        what: "write",
+        path,
+        source,
+    })?;
+    let shown = wanted.file.display().to_string();
+    context.reporter.data(&format!("{shown}\n"));
+    context.reporter.info(&format!(
+        "Fill in the names, then look with `lab2048 fleet plan {shown}`. A column more is a key of environments, \
+         such as app.replicas or cluster.name, or one of your own.\n"
+    ));
+    Ok(Exit::Done)
+}
+
+/// A line for each lab: its name, and room for its participant's.
+fn text(wanted: &NewRoster) -> String {
+    let NewRoster { count, prefix, file } = wanted;
+    let digits = count.to_string().len().max(2);
+    let names = (1..=*count).map(|n| format!("{prefix}{n:0digits$}"));
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    let _ = if is_yaml(file) {
+        names.fold(Ok(()), |so_far, name| {
+            so_far.and(writeln!(text, "- lab: {name}\n  who: \"\""))
+        })
+    } else {
+        text.push_str("lab,who\n");
+        names.fold(Ok(()), |so_far, name| so_far.and(writeln!(text, "{name},")))
+    };
+    text
+}
+
+fn is_yaml(file: &Path) -> bool {
+    file.extension()
+        .is_some_and(|extension| extension == "yaml" || extension == "yml")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_roster_has_names_that_sort() {
+        let wanted = |count, file: &str| NewRoster {
+            count,
+            prefix: "lab2048-p".to_owned(),
+            file: file.into(),
+        };
+        assert_eq!(text(&wanted(2, "class.csv")), "lab,who\nlab2048-p01,\nlab2048-p02,\n");
+        assert_eq!(text(&wanted(1, "class.yaml")), "- lab: lab2048-p01\n  who: \"\"\n");
+        assert!(text(&wanted(120, "class.csv")).contains("\nlab2048-p007,\n"));
+    }
+}

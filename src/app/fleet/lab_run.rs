@@ -1,0 +1,67 @@
+//! The run of one lab of a class: like any other, but that its events go to the class.
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::app::context::Context;
+use crate::app::error::AppError;
+use crate::app::exit::Exit;
+use crate::app::request::{Call, Common};
+use crate::app::run::{Ended, RunRequest, in_session};
+use crate::app::session::Session;
+use crate::event::Record;
+use crate::ports::error_chain;
+
+/// How the run of a lab has ended.
+pub(super) struct LabEnd {
+    /// With which exit.
+    pub(super) exit: Exit,
+    /// Why it has not come about, where that is not a step's failure.
+    pub(super) cause: Option<String>,
+}
+
+/// An event of a lab, by the lab's place in the class.
+pub(super) type Told = (usize, Record);
+
+/// A run within a call for a class.
+pub(super) fn context_of(context: &Context) -> Context {
+    let call = Call {
+        common: Common {
+            quiet: true,
+            ..Common::default()
+        },
+        selection: context.call.selection.clone(),
+        verb: context.call.verb.clone(),
+    };
+    Context::new(call, context.host.beside())
+}
+
+/// Carries out what is asked for one lab, and tells of every event.
+pub(super) async fn run(
+    context: &Context,
+    session: &Session,
+    mut request: RunRequest,
+    (lab, events): (usize, UnboundedSender<Told>),
+) -> LabEnd {
+    let mut context = context_of(context);
+    let told = events.clone();
+    // Nobody listens any more once the class has ended.
+    context
+        .reporter
+        .let_follow(Box::new(move |record| drop(told.send((lab, record.clone())))));
+    let Ended { result, stop } = in_session(&mut context, session, &mut request, None).await;
+    match result {
+        Ok(exit) => LabEnd {
+            exit,
+            cause: stop.and_then(|stop| stop.causes().first().cloned()),
+        },
+        Err(error) => LabEnd {
+            exit: error.exit(),
+            cause: Some(cause_of(&error)),
+        },
+    }
+}
+
+/// An error as one line.
+pub(super) fn cause_of(error: &AppError) -> String {
+    error_chain(error).join(": ")
+}

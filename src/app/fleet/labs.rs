@@ -1,0 +1,182 @@
+//! The labs of a class, in one loop: each begins when it may, all share one thread.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt};
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+
+use super::carrying::{Aim, Carried, Job};
+use super::lab_run::{self, LabEnd, Told, context_of};
+use crate::app::context::Context;
+use crate::app::error::AppError;
+use crate::app::exit::Exit;
+use crate::app::interrupt::pressed;
+use crate::event::{Event, Record};
+use crate::fleet::{Admission, Entry, Limits, Progress, Wants};
+use crate::model::NodeKind;
+use crate::ports::HEARTBEAT;
+use crate::report::class_view;
+
+/// Two labs of one region begin this long after each other: a controller makes an ALB with some twenty calls, and all of a
+/// region's share Elastic Load Balancing's rate.
+const PACE: Duration = Duration::from_millis(500);
+
+impl Carried<'_> {
+    /// All labs that are still to be done.
+    pub(super) async fn labs(&mut self, context: &mut Context) -> Result<(), AppError> {
+        let job = self.job;
+        let Some(session) = job.class.session() else {
+            return Ok(());
+        };
+        let clock = session.clock.clone();
+        let beat = HEARTBEAT.mul_f64(session.speed());
+        let mut admission = self.admission();
+        let (events, mut told) = mpsc::unbounded_channel();
+        let quiet = context_of(context);
+        let mut running = FuturesUnordered::new();
+        let mut stop = pressed(context.host.interrupts.clone()).boxed_local();
+        let mut is_stopped = false;
+        loop {
+            let admitted = admission.admit(clock.awake());
+            for lab in admitted.begin {
+                running.push(job.lab(&quiet, lab, events.clone()).boxed_local());
+            }
+            if running.is_empty() && admitted.again.is_none() {
+                break;
+            }
+            let next = admitted.again.map_or(beat, |again| again.min(beat));
+            tokio::select! {
+                biased;
+                () = &mut stop, if !is_stopped => {
+                    is_stopped = true;
+                    admission.stop();
+                }
+                Some((lab, record)) = told.recv() => self.take(lab, &record, &mut admission),
+                Some((lab, end)) = running.next() => {
+                    self.take_all(&mut told, &mut admission);
+                    admission.ended(lab, end.exit == Exit::Done);
+                    self.ended(context, lab, end)?;
+                }
+                () = clock.sleep(next) => {}
+            }
+            self.tell(context, clock.awake(), beat);
+        }
+        for (lab, why) in admission.barred() {
+            if let Some(row) = self.board.rows.get_mut(lab) {
+                row.hold(why.words());
+            }
+        }
+        Ok(())
+    }
+
+    /// Who begins when; what is done already, or cannot begin, is passed over.
+    fn admission(&self) -> Admission {
+        let Job { class, aim, carrying } = self.job;
+        let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+        let mut number = |name: String| {
+            let next = numbers.len();
+            *numbers.entry(name).or_insert(next)
+        };
+        let wants = class.labs.iter().map(|lab| {
+            let environment = lab.session.environment();
+            Wants {
+                cluster: number(lab.cluster()),
+                region: number(format!("region {}", lab.session.aws.region())),
+                slot: environment.fargate.own,
+            }
+        });
+        let limits = Limits {
+            parallel: carrying.choice.parallel,
+            failures: carrying.failures.of(class.labs.len()),
+            canary: carrying.canary && aim == Aim::Up,
+            pace: PACE,
+        };
+        let mut admission = Admission::new(wants.collect::<Vec<_>>(), limits);
+        for (lab, row) in self.board.rows.iter().enumerate() {
+            if row.progress != Progress::Waiting {
+                admission.pass_over(lab);
+            }
+        }
+        admission
+    }
+
+    fn take_all(&mut self, told: &mut UnboundedReceiver<Told>, admission: &mut Admission) {
+        while let Ok((lab, record)) = told.try_recv() {
+            self.take(lab, &record, admission);
+        }
+    }
+
+    fn take(&mut self, lab: usize, record: &Record, admission: &mut Admission) {
+        if frees_slot(record) {
+            admission.slot_done(lab);
+        }
+        if let Some(row) = self.board.rows.get_mut(lab) {
+            row.take(record);
+        }
+    }
+
+    /// The run of a lab is over: that is put on record, and told.
+    fn ended(&mut self, context: &mut Context, lab: usize, end: LabEnd) -> Result<(), AppError> {
+        let Job { class, aim, .. } = self.job;
+        let (Some(of_class), Some(row)) = (class.labs.get(lab), self.board.rows.get_mut(lab)) else {
+            return Ok(());
+        };
+        let now = of_class.session.clock.now();
+        row.end(end.exit.code(), end.cause, now);
+        self.log.add(&Entry {
+            at: now,
+            verb: aim.verb(),
+            lab: row.lab.clone(),
+            cluster: of_class.cluster(),
+            exit_code: end.exit.code(),
+            url: row.url.clone(),
+            cause: row.cause.clone(),
+        })?;
+        let line = class_view::ended(row, aim.verb(), &context.reporter.settings().err);
+        if row.progress == Progress::Done {
+            context.reporter.info(&line);
+        } else {
+            context.reporter.note(&line);
+        }
+        Ok(())
+    }
+
+    /// Tells now and then how far the class is.
+    fn tell(&mut self, context: &mut Context, now: Duration, beat: Duration) {
+        if now.saturating_sub(self.told) < beat {
+            return;
+        }
+        self.told = now;
+        context.reporter.info(&class_view::so_far(&self.board));
+    }
+}
+
+impl Job<'_> {
+    /// The run of one lab, to its end.
+    async fn lab(self, context: &Context, lab: usize, events: UnboundedSender<Told>) -> (usize, LabEnd) {
+        let Some(of_class) = self.class.labs.get(lab) else {
+            let cause = None;
+            return (
+                lab,
+                LabEnd {
+                    exit: Exit::Failed,
+                    cause,
+                },
+            );
+        };
+        let run = lab_run::run(context, &of_class.session, self.request(), (lab, events));
+        (lab, run.await)
+    }
+}
+
+/// Whether a lab has done with its cluster's profile slot.
+fn frees_slot(record: &Record) -> bool {
+    match &record.event {
+        Event::StepDone { node, .. } | Event::StepFailed { node, .. } | Event::StepSkipped { node, .. } => {
+            node.kind == NodeKind::Profile
+        }
+        _ => false,
+    }
+}

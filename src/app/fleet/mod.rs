@@ -1,0 +1,32 @@
+//! `fleet`: one class of labs, from its roster to its end. A lab of a class is a run like any other, over connections that all
+//! share; who begins when, and what is on record, is decided in the room `fleet`.
+
+mod carrying;
+mod class;
+mod end;
+mod grounds;
+mod init;
+mod lab_run;
+mod labs;
+mod log;
+mod plan;
+mod status;
+
+use super::context::Context;
+use super::error::AppError;
+use super::exit::Exit;
+use super::request::FleetVerb;
+
+/// Carries out a verb of a class.
+pub(super) async fn run(context: &mut Context, verb: FleetVerb) -> Result<Exit, AppError> {
+    match verb {
+        FleetVerb::Init(wanted) => init::run(context, &wanted),
+        FleetVerb::Plan(choice) => plan::run(context, &choice).await,
+        FleetVerb::Apply(carrying) => carrying::run(context, carrying::Aim::Up, carrying).await,
+        FleetVerb::Status {
+            choice,
+            detailed_exitcode,
+        } => status::run(context, &choice, detailed_exitcode).await,
+        FleetVerb::Destroy(carrying) => carrying::run(context, carrying::Aim::Gone, carrying).await,
+    }
+}

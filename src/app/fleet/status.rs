@@ -1,0 +1,81 @@
+//! `fleet status`: all labs of a class as they are.
+
+use std::time::Duration;
+
+use futures::{StreamExt, stream};
+
+use super::class::{Class, ClassLab};
+use super::end::{self, ClassEnd};
+use super::lab_run::{cause_of, context_of};
+use crate::app::context::Context;
+use crate::app::error::AppError;
+use crate::app::exit::Exit;
+use crate::app::reach;
+use crate::app::request::FleetChoice;
+use crate::app::snapshot::{Purpose, Snapshot};
+use crate::app::status::describe;
+use crate::fleet::{LabRow, Progress};
+use crate::model::Scope;
+use crate::report::status::LabState;
+
+/// Shows every lab, in the order of the roster.
+pub(super) async fn run(
+    context: &mut Context,
+    choice: &FleetChoice,
+    detailed_exitcode: bool,
+) -> Result<Exit, AppError> {
+    let class = Class::open(context, choice).await?;
+    if let Some(session) = class.session() {
+        context.reading(session);
+    }
+    let looks = class.labs.iter().map(|lab| look(context, lab));
+    let looking = async { Ok(stream::iter(looks).buffered(choice.parallel).collect::<Vec<_>>().await) };
+    let rows = context.unless_interrupted(looking).await?;
+    let mut board = class.board();
+    board.rows = rows;
+    context.reporter.yield_terminal();
+    let is_whole = board.rows.iter().all(|row| row.progress == Progress::Done);
+    let exit = if detailed_exitcode && !is_whole {
+        Exit::Changes
+    } else {
+        Exit::Done
+    };
+    let end = ClassEnd {
+        verb: None,
+        class: &class,
+        board: &board,
+        exit,
+        elapsed: Duration::ZERO,
+    };
+    end::show(context, &end);
+    Ok(exit)
+}
+
+/// One lab; what cannot be read is said in its row.
+async fn look(context: &Context, lab: &ClassLab) -> LabRow {
+    let mut row = LabRow::waiting(lab.row.name(), lab.cluster());
+    let context = context_of(context);
+    let snapshot = match Snapshot::take(&context, &lab.session, Purpose::look(Scope::Status)).await {
+        Ok(snapshot) => snapshot,
+        Err(error) => {
+            row.progress = Progress::Failed;
+            "not readable".clone_into(&mut row.stage);
+            row.cause = Some(cause_of(&error));
+            row.exit_code = Some(error.exit().code());
+            return row;
+        }
+    };
+    let endpoint = reach::endpoint(&lab.session, &snapshot).await;
+    let status = describe(&lab.session, &snapshot, endpoint.as_ref());
+    row.cluster.clone_from(&status.place.cluster);
+    row.progress = match status.state {
+        LabState::Ready | LabState::Stopped => Progress::Done,
+        LabState::Progressing | LabState::Deleting => Progress::Failed,
+        LabState::Absent => Progress::Waiting,
+    };
+    status.state.word().clone_into(&mut row.stage);
+    row.cause = status.reason.clone().filter(|_| row.progress == Progress::Failed);
+    row.url = status.url.filter(|_| status.state == LabState::Ready);
+    row.dollars_per_hour = status.cost.as_ref().and_then(crate::plan::Cost::hourly);
+    row
+}

@@ -1,0 +1,189 @@
+//! `fleet …`: the verbs for a class.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueHint};
+
+use super::args::{ApprovalArgs, FailOnArgs, RunArgs, SelectionArgs};
+use super::values::{max_failures, switch};
+use crate::app::{Approvals, Carrying, FailOn, FleetChoice, FleetVerb, MaxFailures, NewRoster, Selection};
+
+/// `fleet …`
+#[derive(Debug, Subcommand)]
+pub enum FleetCommand {
+    /// Write a roster to start from: a line for each lab
+    Init(InitArgs),
+    /// Show what apply would do for each lab, and for what they share. Changes nothing
+    Plan(FleetPlanArgs),
+    /// Make what the labs share, then the labs, and prove that each game answers
+    Apply(FleetApplyArgs),
+    /// Show all labs as they are
+    Status(FleetStatusArgs),
+    /// Remove the labs, then what they share
+    Destroy(FleetDestroyArgs),
+}
+
+/// `fleet init`
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// Number of labs
+    #[arg(long, value_name = "N", env = "LAB2048_COUNT", value_parser = clap::value_parser!(u32).range(1..=2000))]
+    count: u32,
+    /// What the labs' names begin with
+    #[arg(long, default_value = "lab2048-p", env = "LAB2048_PREFIX")]
+    prefix: String,
+    /// The file: YAML if its name ends so, else CSV
+    #[arg(value_name = "ROSTER", default_value = "class.csv", value_hint = ValueHint::FilePath)]
+    file: PathBuf,
+}
+
+/// Which labs.
+#[derive(Debug, Args)]
+pub struct ChoiceArgs {
+    /// The roster: a table (CSV) or a list (YAML) of labs
+    #[arg(value_name = "ROSTER", value_hint = ValueHint::FilePath)]
+    roster: String,
+    /// These labs alone; repeatable, or several with commas between
+    #[arg(long, value_name = "LAB", env = "LAB2048_ONLY", value_delimiter = ',')]
+    only: Vec<String>,
+    /// How many labs at once
+    #[arg(long, value_name = "N", default_value_t = 100, env = "LAB2048_PARALLEL", value_parser = parallel)]
+    parallel: usize,
+}
+
+/// `fleet plan`
+#[derive(Debug, Args)]
+pub struct FleetPlanArgs {
+    #[command(flatten)]
+    selection: SelectionArgs,
+    #[command(flatten)]
+    choice: ChoiceArgs,
+}
+
+/// `fleet status`
+#[derive(Debug, Args)]
+pub struct FleetStatusArgs {
+    #[command(flatten)]
+    selection: SelectionArgs,
+    #[command(flatten)]
+    choice: ChoiceArgs,
+    /// Exit with 2 when a lab is not as wanted: absent, not ready or being deleted
+    #[arg(long, env = "LAB2048_DETAILED_EXITCODE", value_parser = switch())]
+    detailed_exitcode: bool,
+}
+
+/// How a class is carried out.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Carrying out")]
+pub(super) struct CarryingArgs {
+    /// With more failures than these no further labs begin: a number, or a share such as 10%
+    #[arg(long, value_name = "N", default_value = "10%", env = "LAB2048_MAX_FAILURES", value_parser = max_failures)]
+    max_failures: MaxFailures,
+    /// Leave out what an earlier call has done, by the journal beside the roster
+    #[arg(long, env = "LAB2048_RESUME", value_parser = switch())]
+    resume: bool,
+}
+
+/// `fleet apply`
+#[derive(Debug, Args)]
+pub struct FleetApplyArgs {
+    #[command(flatten)]
+    selection: SelectionArgs,
+    #[command(flatten)]
+    choice: ChoiceArgs,
+    #[command(flatten)]
+    approvals: ApprovalArgs,
+    #[command(flatten)]
+    carrying: CarryingArgs,
+    /// Let all labs begin at once, not the first of each cluster alone
+    #[arg(long, env = "LAB2048_NO_CANARY", value_parser = switch(), help_heading = "Carrying out")]
+    no_canary: bool,
+    #[command(flatten)]
+    options: RunArgs,
+    #[command(flatten)]
+    fail_on: FailOnArgs,
+}
+
+/// `fleet destroy`
+#[derive(Debug, Args)]
+pub struct FleetDestroyArgs {
+    #[command(flatten)]
+    selection: SelectionArgs,
+    #[command(flatten)]
+    choice: ChoiceArgs,
+    /// Also remove what has a lab's names and is not ours
+    #[arg(long, env = "LAB2048_ADOPT", value_parser = switch(), help_heading = "Approvals")]
+    adopt: bool,
+    #[command(flatten)]
+    carrying: CarryingArgs,
+    #[command(flatten)]
+    options: RunArgs,
+}
+
+/// How many labs at once: at least one.
+fn parallel(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| (1..=2000).contains(number));
+    number.ok_or_else(|| format!("must be a number from 1 to 2000, but is {text:?}"))
+}
+
+impl From<ChoiceArgs> for FleetChoice {
+    fn from(args: ChoiceArgs) -> Self {
+        let ChoiceArgs { roster, only, parallel } = args;
+        Self { roster, only, parallel }
+    }
+}
+
+impl From<FleetCommand> for (Selection, FleetVerb) {
+    fn from(command: FleetCommand) -> Self {
+        match command {
+            FleetCommand::Init(InitArgs { count, prefix, file }) => {
+                (Selection::default(), FleetVerb::Init(NewRoster { count, prefix, file }))
+            }
+            FleetCommand::Plan(FleetPlanArgs { selection, choice }) => {
+                (selection.into(), FleetVerb::Plan(choice.into()))
+            }
+            FleetCommand::Apply(args) => args.into(),
+            FleetCommand::Status(args) => {
+                let verb = FleetVerb::Status {
+                    choice: args.choice.into(),
+                    detailed_exitcode: args.detailed_exitcode,
+                };
+                (args.selection.into(), verb)
+            }
+            FleetCommand::Destroy(args) => args.into(),
+        }
+    }
+}
+
+impl From<FleetApplyArgs> for (Selection, FleetVerb) {
+    fn from(args: FleetApplyArgs) -> Self {
+        let carrying = Carrying {
+            choice: args.choice.into(),
+            approvals: args.approvals.into(),
+            fail_on: args.fail_on.into(),
+            options: args.options.into(),
+            failures: args.carrying.max_failures,
+            canary: !args.no_canary,
+            resume: args.carrying.resume,
+        };
+        (args.selection.into(), FleetVerb::Apply(carrying))
+    }
+}
+
+impl From<FleetDestroyArgs> for (Selection, FleetVerb) {
+    fn from(args: FleetDestroyArgs) -> Self {
+        let carrying = Carrying {
+            choice: args.choice.into(),
+            approvals: Approvals {
+                adopt: args.adopt,
+                ..Approvals::default()
+            },
+            fail_on: FailOn::default(),
+            options: args.options.into(),
+            failures: args.carrying.max_failures,
+            canary: false,
+            resume: args.carrying.resume,
+        };
+        (args.selection.into(), FleetVerb::Destroy(carrying))
+    }
+}

@@ -1,0 +1,276 @@
+//! How far each lab of a class is: a fold of the events of its run.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::journal::Entry;
+use crate::event::{Event, Phase, Record, Summary};
+
+/// How far a lab is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Progress {
+    /// It has not begun.
+    Waiting,
+    /// It is under way.
+    Running,
+    /// It has come about.
+    Done,
+    /// It has not.
+    Failed,
+    /// It was never begun.
+    Held,
+}
+
+/// One lab.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LabRow {
+    /// Its name.
+    pub lab: String,
+    /// Its cluster.
+    pub cluster: String,
+    /// How far it is.
+    pub progress: Progress,
+    /// What it is busy with, while it is under way.
+    pub stage: String,
+    /// Why it waits, has failed or was never begun.
+    pub cause: Option<String>,
+    /// Where the game answers.
+    pub url: Option<String>,
+    /// How its run has ended.
+    pub exit_code: Option<u8>,
+    /// When it began.
+    pub begun: Option<Timestamp>,
+    /// When it ended.
+    pub ended: Option<Timestamp>,
+    /// What it costs, if that is known: US dollars an hour.
+    pub dollars_per_hour: Option<f64>,
+}
+
+impl LabRow {
+    /// One that has not begun.
+    pub fn waiting(lab: impl Into<String>, cluster: impl Into<String>) -> Self {
+        Self {
+            lab: lab.into(),
+            cluster: cluster.into(),
+            progress: Progress::Waiting,
+            stage: String::new(),
+            cause: None,
+            url: None,
+            exit_code: None,
+            begun: None,
+            ended: None,
+            dollars_per_hour: None,
+        }
+    }
+
+    /// Takes in an event of its run.
+    pub fn take(&mut self, record: &Record) {
+        match &record.event {
+            Event::RunStarted { place, .. } => {
+                self.progress = Progress::Running;
+                self.begun.get_or_insert(record.at);
+                if !place.cluster.is_empty() {
+                    self.cluster.clone_from(&place.cluster);
+                }
+            }
+            Event::Phase { phase } => self.is_at(phase_word(*phase), None),
+            Event::PlanReady { dollars_per_hour, .. } => self.dollars_per_hour = *dollars_per_hour,
+            Event::StepStarted { node, .. } => self.is_at(&node.to_string(), None),
+            Event::StepProgress { stage, cause, .. } | Event::Heartbeat { stage, cause, .. } => {
+                self.is_at(stage, cause.as_deref());
+            }
+            Event::Queued {
+                node, holder, position, ..
+            } => {
+                let place = position.map_or_else(String::new, |position| format!("place {position}, "));
+                self.is_at(
+                    &format!("waits for {node}"),
+                    Some(&format!("{place}after {}", holder.description)),
+                );
+            }
+            Event::StepRetried { cause, .. } => self.cause = Some(cause.clone()),
+            Event::StepFailed { failure, .. } => self.cause = failure.causes.last().cloned(),
+            Event::Summary(summary) => self.take_end(summary, record.at),
+            Event::Finding(_)
+            | Event::StepDone { .. }
+            | Event::StepSkipped { .. }
+            | Event::Leftovers { .. }
+            | Event::Interrupted { .. }
+            | Event::Output { .. } => {}
+        }
+    }
+
+    fn is_at(&mut self, stage: &str, cause: Option<&str>) {
+        stage.clone_into(&mut self.stage);
+        self.cause = cause.map(str::to_owned);
+    }
+
+    fn take_end(&mut self, summary: &Summary, at: Timestamp) {
+        self.url.clone_from(&summary.url);
+        self.end(summary.exit_code, None, at);
+    }
+
+    /// It is never begun: why.
+    pub fn hold(&mut self, why: &str) {
+        self.progress = Progress::Held;
+        self.cause = Some(why.to_owned());
+    }
+
+    /// Its run is over, at that time and with that exit; `cause` is why it has not come about, where no event has said so.
+    pub fn end(&mut self, exit_code: u8, cause: Option<String>, at: Timestamp) {
+        self.progress = if exit_code == 0 {
+            Progress::Done
+        } else {
+            Progress::Failed
+        };
+        self.stage.clear();
+        self.cause = cause.or(self.cause.take()).filter(|_| exit_code != 0);
+        self.exit_code = Some(exit_code);
+        self.ended = Some(at);
+    }
+
+    /// It was done by an earlier call.
+    pub fn was_done(&mut self, entry: &Entry) {
+        self.progress = Progress::Done;
+        self.exit_code = Some(entry.exit_code);
+        self.url.clone_from(&entry.url);
+    }
+}
+
+/// All labs of a class.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Board {
+    /// The labs, in the order of the roster.
+    pub rows: Vec<LabRow>,
+}
+
+impl Board {
+    /// How many labs are so far.
+    pub fn count(&self, progress: Progress) -> usize {
+        self.rows.iter().filter(|row| row.progress == progress).count()
+    }
+
+    /// What all labs cost that are known to: US dollars an hour.
+    pub fn dollars_per_hour(&self) -> Option<f64> {
+        let mut known = self.rows.iter().filter_map(|row| row.dollars_per_hour).peekable();
+        known.peek()?;
+        Some(known.sum())
+    }
+}
+
+fn phase_word(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Reading => "reading",
+        Phase::Settling => "settling",
+        Phase::Leftovers => "looking for left-overs",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{Failure, FailureClass, Leaves, Place, RunVerb, VERSION};
+
+    fn record(event: Event) -> Record {
+        Record {
+            v: VERSION,
+            at: "2026-11-24T09:00:00Z".parse().unwrap(),
+            event,
+        }
+    }
+
+    fn row(events: impl IntoIterator<Item = Event>) -> LabRow {
+        let mut row = LabRow::waiting("p-01", "auto");
+        for event in events {
+            row.take(&record(event));
+        }
+        row
+    }
+
+    fn begun() -> Event {
+        Event::RunStarted {
+            verb: RunVerb::Apply,
+            lab: "p-01".to_owned(),
+            version: String::new(),
+            place: Place {
+                cluster: "eks1".to_owned(),
+                ..Place::default()
+            },
+        }
+    }
+
+    fn failed(cause: &str) -> Event {
+        Event::StepFailed {
+            node: "profile/p".parse().unwrap(),
+            failure: Failure {
+                class: FailureClass::Failed,
+                causes: vec!["outer".to_owned(), cause.to_owned()],
+                leaves: Leaves::Nothing,
+                hint: String::new(),
+                stage: None,
+            },
+        }
+    }
+
+    #[test]
+    fn a_lab_is_as_far_as_its_last_event() {
+        assert_eq!(row([]).progress, Progress::Waiting);
+        let running = row([
+            begun(),
+            Event::StepProgress {
+                node: "profile/p".parse().unwrap(),
+                stage: "CREATING".to_owned(),
+                elapsed_ms: 1,
+                cause: Some("usual".to_owned()),
+            },
+        ]);
+        assert_eq!(
+            (running.progress, running.cluster.as_str()),
+            (Progress::Running, "eks1")
+        );
+        assert_eq!(
+            (running.stage.as_str(), running.cause.as_deref()),
+            ("CREATING", Some("usual"))
+        );
+        let mut summary = Summary::of_nothing(RunVerb::Apply, 1);
+        let ended = row([begun(), failed("no address is left"), Event::Summary(summary.clone())]);
+        assert_eq!((ended.progress, ended.exit_code), (Progress::Failed, Some(1)));
+        assert_eq!(ended.cause.as_deref(), Some("no address is left"));
+        (summary.ok, summary.exit_code) = (true, 0);
+        summary.url = Some("http://x".to_owned());
+        let done = row([begun(), failed("passed"), Event::Summary(summary)]);
+        assert_eq!(
+            (done.progress, done.cause, done.url.as_deref()),
+            (Progress::Done, None, Some("http://x"))
+        );
+    }
+
+    #[test]
+    fn who_was_never_begun_or_was_done_before_is_told() {
+        let mut board = Board {
+            rows: vec![
+                LabRow::waiting("a", "c"),
+                LabRow::waiting("b", "c"),
+                LabRow::waiting("c", "c"),
+            ],
+        };
+        board.rows[0].hold("not begun: why");
+        assert_eq!(board.rows[0].cause.as_deref(), Some("not begun: why"));
+        board.rows[1].was_done(&Entry {
+            at: "2026-11-24T09:00:00Z".parse().unwrap(),
+            verb: RunVerb::Apply,
+            lab: "b".to_owned(),
+            cluster: "c".to_owned(),
+            exit_code: 0,
+            url: Some("http://b".to_owned()),
+            cause: None,
+        });
+        board.rows[1].dollars_per_hour = Some(0.5);
+        let counts = [Progress::Held, Progress::Done, Progress::Waiting].map(|progress| board.count(progress));
+        assert_eq!(counts, [1, 1, 1]);
+        assert_eq!(board.dollars_per_hour(), Some(0.5));
+        assert_eq!(board.rows[1].url.as_deref(), Some("http://b"));
+    }
+}

@@ -1,0 +1,165 @@
+//! Classes: many labs from one roster, on what they share.
+
+use std::fs;
+
+use lab2048::app::Exit;
+use lab2048_sandbox::testing;
+use lab2048_testing::Lab;
+use serde_json::{Value, json};
+
+/// One profile and one ALB for all labs, on the sandbox.
+const SHARED: &str = "-e shared-cluster --set target=sandbox --set ingress.group=class --set app.replicas=1";
+
+/// A class of so many labs.
+async fn class(count: usize) -> Lab {
+    let lab = Lab::new(13);
+    lab.call(&format!("fleet init --count {count}"))
+        .await
+        .exits(Exit::Done)
+        .prints("class.csv");
+    lab
+}
+
+fn write(lab: &Lab, roster: &str) {
+    fs::write(lab.folder().join("class.csv"), roster).unwrap();
+}
+
+async fn report(lab: &Lab, line: &str, exit: Exit) -> Value {
+    let run = lab.call(&format!("{line} -o json")).await.exits(exit);
+    serde_json::from_str(&run.stdout).unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_class_is_made_watched_and_removed() {
+    let lab = class(8).await;
+    let before = lab.shape();
+    lab.call(&format!("fleet plan class.csv {SHARED}"))
+        .await
+        .exits(Exit::Done)
+        .prints("profile lab2048-shared of 8 labs is made first")
+        .prints("lab2048-p08");
+    assert_eq!(lab.shape(), before, "a plan changes nothing");
+
+    let run = lab
+        .call(&format!("fleet apply class.csv {SHARED}"))
+        .await
+        .exits(Exit::Done);
+    run.prints("profile lab2048-shared of 8 labs is made")
+        .prints("lab2048-p08 ready")
+        .prints("8 done of 8 labs");
+    let aws = testing::aws(&lab.world);
+    assert_eq!(aws.profiles.keys().collect::<Vec<_>>(), ["lab2048-shared"]);
+    assert_eq!(aws.load_balancers.len(), 1);
+    let urls: Vec<&str> = run
+        .stdout
+        .lines()
+        .filter(|line| line.contains("http://k8s-class-"))
+        .collect();
+    assert_eq!(urls.len(), 8, "{}", run.stdout);
+    assert!(urls[7].contains(":8008/"), "{}", urls[7]);
+
+    for name in ["lab2048-p02", "lab2048-p05"] {
+        let path = format!("/apis/apps/v1/namespaces/{name}/deployments/deployment-2048");
+        lab.send("DELETE", &path, &Value::Null).await;
+    }
+    let found = report(
+        &lab,
+        &format!("fleet status class.csv --detailed-exitcode {SHARED}"),
+        Exit::Changes,
+    )
+    .await;
+    let broken = found["labs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|row| row["progress"] != "done");
+    let broken: Vec<&str> = broken.map(|row| row["lab"].as_str().unwrap()).collect();
+    assert_eq!(broken, ["lab2048-p02", "lab2048-p05"]);
+
+    lab.call(&format!("fleet destroy class.csv --only lab2048-p02 {SHARED}"))
+        .await
+        .exits(Exit::Done)
+        .prints("stays: not all labs of the roster were chosen");
+    lab.call(&format!("fleet destroy class.csv {SHARED}"))
+        .await
+        .exits(Exit::Done)
+        .prints("profile lab2048-shared of 8 labs is removed");
+    assert_eq!(lab.shape(), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lab_that_fails_fails_alone() {
+    let lab = class(3).await;
+    write(
+        &lab,
+        "lab,who,app.image\na,Kim,\nb,Lee,registry.invalid/none:1\nc,Park,\n",
+    );
+    let more = "--set app.replicas=1 --timeout 10m --max-failures 3";
+    let found = report(&lab, &format!("fleet apply class.csv {more}"), Exit::Partly).await;
+    let rows = found["labs"].as_array().unwrap();
+    let ends: Vec<(&str, u64)> = rows
+        .iter()
+        .map(|row| (row["own"]["who"].as_str().unwrap(), row["exitCode"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(ends, [("Kim", 0), ("Lee", 5), ("Park", 0)]);
+    assert_eq!(found["causes"][0]["labs"], json!(["b"]));
+
+    write(&lab, "lab,who,app.image\na,Kim,\nb,Lee,\nc,Park,\n");
+    let run = lab
+        .call(&format!("fleet apply class.csv --resume {more}"))
+        .await
+        .exits(Exit::Done);
+    run.prints("b ready").does_not_print("a ready");
+    lab.call("fleet destroy class.csv").await.exits(Exit::Done);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_lab_of_a_cluster_spares_the_others_what_fails_all() {
+    let lab = class(3).await;
+    let wrong = "--set app.replicas=1 --set app.image=registry.invalid/none:1 --timeout 3m";
+    let found = report(&lab, &format!("fleet apply class.csv {wrong}"), Exit::TimedOut).await;
+    let progress: Vec<&Value> = found["labs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| &row["progress"])
+        .collect();
+    assert_eq!(progress, ["failed", "held", "held"]);
+    lab.call("fleet destroy class.csv").await.exits(Exit::Done);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ground_of_others_is_used_and_stays() {
+    let lab = class(2).await;
+    let own = "--set target=sandbox --set lab.name=lab2048-instructor --set fargate.own=true --set app.replicas=1";
+    lab.call(&format!("apply -e shared-cluster {own}"))
+        .await
+        .exits(Exit::Done);
+    let before = lab.shape();
+    lab.call(&format!("fleet apply class.csv {SHARED}"))
+        .await
+        .exits(Exit::Done)
+        .prints("is not this class's own, and is used as it is");
+    lab.call(&format!("fleet destroy class.csv {SHARED}"))
+        .await
+        .exits(Exit::Done)
+        .prints("is not this class's own, and is used as it is");
+    assert_eq!(lab.shape(), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_wrong_with_a_roster_is_told_before_anything_is_opened() {
+    let lab = class(2).await;
+    write(&lab, "lab,app.replicas\na,many\na,3\n");
+    let run = lab.call("fleet apply class.csv").await.exits(Exit::Usage);
+    run.prints("roster `class.csv` has 2 problems")
+        .prints("class.csv:2:3: app.replicas")
+        .prints("the lab of line 2 has a already");
+    write(&lab, "lab\nanna\nben\n");
+    let run = lab.call("fleet status class.csv --only anma").await.exits(Exit::Usage);
+    run.prints("the roster has no lab anma").prints("did you mean `anna`?");
+    lab.call("fleet init --count 2")
+        .await
+        .exits(Exit::Failed)
+        .prints("it is there already");
+}
