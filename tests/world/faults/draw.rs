@@ -107,12 +107,12 @@ pub(super) struct Pods {
 }
 
 impl Pods {
-    /// Three show as much as five, and take half as long; the chapter's own manifest has five.
+    /// Two show as much as five, and take half as long; the chapter's own manifest has five.
     pub(super) fn of(seed: u64) -> Self {
         if Story::of(seed) == Story::Adopted || Seeded(seed).once_in(41, 8) {
             Self { all: 5, fewer: 3 }
         } else {
-            Self { all: 3, fewer: 1 }
+            Self { all: 2, fewer: 1 }
         }
     }
 }
