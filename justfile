@@ -26,10 +26,12 @@ sleep seconds="35":
     LAB2048_CONFORMANCE_SLEEP={{seconds}} cargo test --locked --test conformance -- --nocapture bad_days::sleep
 
 # Lives of labs on a bad network, with others at work and kills, by seed: `just faults 2000`. A seed that finds something says
-# how to live it again. What is run so often is optimised a little; everything below our own code is that of `just test`.
+# how to live it again. What is run so often is optimised; everything below our own code is that of `just test`.
 faults number="300" first="1":
     LAB2048_FAULTS={{number}} LAB2048_FAULTS_FROM={{first}} cargo test --locked \
-        --config 'profile.dev.package.lab2048.opt-level="s"' \
+        --config 'profile.dev.package.lab2048.opt-level=2' \
+        --config 'profile.dev.package.lab2048.debug-assertions=false' \
+        --config 'profile.dev.package.lab2048-sandbox.debug-assertions=false' \
         --test world faults::runs -- --nocapture
 
 # A kill at every request of apply, scale, a replacement, an adoption and destroy.

@@ -33,6 +33,8 @@ use crate::render::{AppContext, Context, IngressContext, LabContext, Templates, 
 const TARGETS: &[Target] = &[
     target("environment", environment),
     target("set", set),
+    target("roster", roster),
+    target("roster-list", roster_list),
     target("template", template),
     target("template-context", template_context),
     target("plan-file", plan_file),
@@ -87,6 +89,22 @@ fn size<T: std::fmt::Debug, E: std::fmt::Display>(result: Result<T, E>) -> usize
 fn environment(bytes: &[u8]) -> usize {
     let (folder, _) = written("fuzz.yaml", bytes);
     size(Loader::new(folder, BTreeMap::new()).load("./fuzz.yaml", &[]))
+}
+
+fn roster(bytes: &[u8]) -> usize {
+    class("fuzz.csv", bytes)
+}
+
+fn roster_list(bytes: &[u8]) -> usize {
+    class("fuzz.yaml", bytes)
+}
+
+fn class(name: &str, bytes: &[u8]) -> usize {
+    let (folder, _) = written(name, bytes);
+    match Loader::new(folder, BTreeMap::new()).load_roster(name, "sandbox", &[]) {
+        Ok(roster) => roster.labs.len(),
+        Err(problems) => problems.to_string().len(),
+    }
 }
 
 /// Flags with a NUL between them.

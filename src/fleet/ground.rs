@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn labs_that_name_a_profile_of_others_stand_on_it() {
-        let with = |more: &str| [&SHARED[..], &[more]].concat();
+        let with = |more: &'static str| [&SHARED[..], &[more]].concat();
         let labs = [
             lab("a", &SHARED),
             lab("own", &[]),
