@@ -2,9 +2,11 @@
 
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use lab2048::app::{self, Exit, Host};
 use lab2048::cli::{self, Parsed};
+use lab2048_sandbox::ProcessClock;
 use tokio::sync::watch;
 
 fn main() -> ExitCode {
@@ -49,13 +51,18 @@ fn run(call: app::Call) -> Exit {
     let mut builder = tokio::runtime::Builder::new_current_thread();
     // Templates are rendered beside it, with the stack that a main thread has.
     builder.enable_all().thread_stack_size(8 * 1024 * 1024);
+    let wall = Arc::new(ProcessClock::new());
+    let (rests, works) = (Arc::clone(&wall), Arc::clone(&wall));
+    builder
+        .on_thread_park(move || rests.rests())
+        .on_thread_unpark(move || works.works());
     let runtime = match builder.build() {
         Ok(runtime) => runtime,
         Err(error) => return app::complain(&error),
     };
     let exit = runtime.block_on(async {
         let (presses, interrupts) = watch::channel(0);
-        let host = match Host::of_process(interrupts) {
+        let host = match Host::of_process(interrupts, wall) {
             Ok(host) => host,
             Err(error) => {
                 app::complain(&error);

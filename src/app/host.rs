@@ -13,7 +13,7 @@ use super::exit::Exit;
 use super::terminal;
 use crate::ports::{Prompt, Transport};
 use crate::report::{self, ScreenSize};
-use lab2048_sandbox::{Sandbox, StateFile, SystemWallClock, WallClock};
+use lab2048_sandbox::{Sandbox, StateFile, WallClock};
 
 /// Everything a call needs of the process it runs in.
 pub struct Host {
@@ -82,7 +82,7 @@ impl HostError {
 
 impl Host {
     /// The surroundings of this process.
-    pub fn of_process(interrupts: watch::Receiver<u8>) -> Result<Self, HostError> {
+    pub fn of_process(interrupts: watch::Receiver<u8>, wall: Arc<dyn WallClock>) -> Result<Self, HostError> {
         let variables = variables(std::env::vars_os())?;
         let terminals = Terminals {
             stdin: io::stdin().is_terminal(),
@@ -99,7 +99,7 @@ impl Host {
             stdout: Box::new(io::stdout()),
             stderr: Box::new(io::stderr()),
             ask: Arc::new(prompt_on_terminal),
-            wall: Arc::new(SystemWallClock),
+            wall,
             world: None,
             between: None,
             interrupts,

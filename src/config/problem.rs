@@ -164,6 +164,9 @@ impl fmt::Display for Subject {
     }
 }
 
+/// Problems that are shown: what is wrong with more lines than these is seldom wrong for as many reasons.
+const SHOWN: usize = 200;
+
 /// Everything that is wrong with an environment or a roster, found in one go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 pub struct Problems {
@@ -192,10 +195,13 @@ impl fmt::Display for Problems {
             count => format!("{count} problems"),
         };
         write!(f, "{} has {count}", self.subject)?;
-        for problem in &self.problems {
+        for problem in self.problems.iter().take(SHOWN) {
             write!(f, "\n\n{problem}")?;
         }
-        Ok(())
+        match self.problems.len().checked_sub(SHOWN) {
+            Some(more) if more > 0 => write!(f, "\n\n... and {more} more"),
+            _ => Ok(()),
+        }
     }
 }
 

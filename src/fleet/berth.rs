@@ -39,7 +39,9 @@ pub fn berths<'a>(environments: impl IntoIterator<Item = &'a Environment>) -> Ve
             let place = match number {
                 Some(number) if with_number => number,
                 _ if with_number => continue,
-                _ => (0..).find(|place| !taken.contains(place)).unwrap_or_default(),
+                _ => (0..=taken.len())
+                    .find(|place| !taken.contains(place))
+                    .unwrap_or_default(),
             };
             taken.insert(place);
             if let Some(slot) = places.get_mut(lab) {

@@ -61,9 +61,16 @@ pub(super) fn put_back(text: &str) -> Option<String> {
     })
 }
 
-/// A line with every word in it as JSON, for readers.
+/// A line of a template has no more characters that anybody reads.
+const SHOWN: usize = 500;
+
+/// A line with every word in it as JSON, for readers; of a very long one the begin.
 pub(super) fn shown(text: &str) -> String {
-    replaced(text, |value| value.to_string()).unwrap_or_else(|| text.replace([BEGIN, END], ""))
+    let whole = replaced(text, |value| value.to_string()).unwrap_or_else(|| text.replace([BEGIN, END], ""));
+    match whole.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &whole[..end]),
+        None => whole,
+    }
 }
 
 fn replaced(text: &str, show: impl Fn(Value) -> String) -> Option<String> {
@@ -101,6 +108,7 @@ mod tests {
             );
         }
         assert_eq!(shown(&format!("a: {}", word(&json!("b")))), "a: \"b\"");
+        assert_eq!(shown(&"x".repeat(10_000)).chars().count(), SHOWN + 1);
         assert_eq!(put_back("plain"), Some("plain".to_owned()));
         let cut: String = word(&json!("abc")).chars().take(4).collect();
         assert_eq!(put_back(&cut), None, "a filter has cut it");

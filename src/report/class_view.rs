@@ -283,8 +283,7 @@ pub fn summary(report: &ClassReport<'_>, board: &Board, style: &Style) -> String
 
 fn state(row: &LabRow) -> &str {
     match row.progress {
-        Progress::Waiting | Progress::Done if !row.stage.is_empty() => &row.stage,
-        Progress::Failed if !row.stage.is_empty() => &row.stage,
+        Progress::Waiting | Progress::Done | Progress::Failed if !row.stage.is_empty() => &row.stage,
         Progress::Waiting => "waiting",
         Progress::Running => "under way",
         Progress::Done => "done",

@@ -1,7 +1,8 @@
 //! The virtual clock: runs `speed` times as fast as the wall while somebody is in, at the wall's pace otherwise, and never back.
 
 use std::fmt;
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,12 @@ use serde::{Deserialize, Serialize};
 pub trait WallClock: Send + Sync {
     /// The time on the wall.
     fn now(&self) -> Timestamp;
+
+    /// How long this process has been at work so far, as far as it tells. The world's time stands still meanwhile: who computes
+    /// for many labs at once, or on a slow machine, is not late for what he waits for.
+    fn busy(&self) -> Duration {
+        Duration::ZERO
+    }
 }
 
 /// The machine's clock.
@@ -19,6 +26,65 @@ pub struct SystemWallClock;
 impl WallClock for SystemWallClock {
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+}
+
+/// The machine's clock, in a process that tells when it has nothing to do.
+#[derive(Debug)]
+pub struct ProcessClock {
+    begun: Instant,
+    rest: Mutex<Rest>,
+}
+
+/// What a process has rested.
+#[derive(Debug, Default)]
+struct Rest {
+    total: Duration,
+    /// Since when it rests now.
+    since: Option<Instant>,
+}
+
+impl ProcessClock {
+    /// Of a process that works from now on.
+    #[expect(clippy::new_without_default, reason = "it begins to count")]
+    pub fn new() -> Self {
+        Self {
+            begun: stopwatch(),
+            rest: Mutex::default(),
+        }
+    }
+
+    /// The process has nothing to do.
+    pub fn rests(&self) {
+        self.rest().since = Some(stopwatch());
+    }
+
+    /// The process works again.
+    pub fn works(&self) {
+        let mut rest = self.rest();
+        let rested = rest.since.take().map(|since| since.elapsed());
+        rest.total += rested.unwrap_or_default();
+    }
+
+    fn rest(&self) -> MutexGuard<'_, Rest> {
+        self.rest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the sandbox's wall")]
+fn stopwatch() -> Instant {
+    Instant::now()
+}
+
+impl WallClock for ProcessClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    fn busy(&self) -> Duration {
+        let rest = self.rest();
+        let now = rest.since.map_or(Duration::ZERO, |since| since.elapsed());
+        self.begun.elapsed().saturating_sub(rest.total + now)
     }
 }
 
@@ -99,6 +165,27 @@ impl fmt::Display for VirtualClock {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_process_rests_it_is_not_at_work() {
+        let pause = Duration::from_millis(30);
+        let clock = ProcessClock::new();
+        let begun = stopwatch();
+        std::thread::sleep(pause);
+        clock.rests();
+        let worked = clock.busy();
+        assert!(worked >= pause, "{worked:?}");
+        std::thread::sleep(pause);
+        let resting = clock.busy();
+        assert!(resting <= begun.elapsed().saturating_sub(pause), "{resting:?}");
+        clock.works();
+        std::thread::sleep(pause);
+        let (busy, all) = (clock.busy(), begun.elapsed());
+        assert!(
+            busy >= 2 * pause && busy + pause <= all + Duration::from_millis(5),
+            "{busy:?} of {all:?}"
+        );
+    }
 
     #[test]
     fn runs_fast_while_somebody_is_in_and_at_the_walls_pace_otherwise() {

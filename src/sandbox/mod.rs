@@ -44,7 +44,7 @@ mod wildcard;
 mod world;
 
 pub use body::Body;
-pub use clock::{SystemWallClock, WallClock};
+pub use clock::{ProcessClock, SystemWallClock, WallClock};
 pub use core::{Holder, Sandbox, StateError, StateFile, Turn, Wait, Waits};
 pub use inventory::{BalancerLine, GroupLine, Inventory, ObjectLine, ProfileLine, TargetGroupLine};
 pub use k8s::without_effect;

@@ -1,6 +1,7 @@
 //! Classes: many labs from one roster, on what they share.
 
 use std::fs;
+use std::time::Duration;
 
 use lab2048::app::Exit;
 use lab2048_sandbox::testing;
@@ -88,13 +89,37 @@ async fn a_class_is_made_watched_and_removed() {
     assert_eq!(lab.shape(), before);
 }
 
+/// Whenever a class is killed, its journal has whole lines, and the next call does the rest.
+#[tokio::test(start_paused = true)]
+async fn a_class_that_was_killed_is_taken_up_again() {
+    let apply = format!("fleet apply class.csv --resume {SHARED}");
+    for seconds in [40, 170, 215, 260] {
+        let lab = class(3).await;
+        let before = lab.shape();
+        let killed = lab.call_killed_after(&apply, Duration::from_secs(seconds)).await;
+        assert!(killed.is_none(), "after {seconds} s it had ended: {}", killed.unwrap());
+        let journal = fs::read_to_string(lab.folder().join("class.csv.run.ndjson")).unwrap_or_default();
+        let done = journal.lines().filter(|line| line.contains("\"exitCode\":0")).count();
+        let run = lab.call(&apply).await.exits(Exit::Done);
+        assert_eq!(
+            run.stderr.matches(" ready").count(),
+            3 - done,
+            "after {seconds} s: {run}"
+        );
+        lab.call(&format!("fleet status class.csv --detailed-exitcode {SHARED}"))
+            .await
+            .exits(Exit::Done);
+        lab.call(&format!("fleet destroy class.csv {SHARED}"))
+            .await
+            .exits(Exit::Done);
+        assert_eq!(lab.shape(), before, "after {seconds} s");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_lab_that_fails_fails_alone() {
     let lab = class(3).await;
-    write(
-        &lab,
-        "lab,who,timeouts.rollout\na,Kim,\nb,Lee,1s\nc,Park,\n",
-    );
+    write(&lab, "lab,who,timeouts.rollout\na,Kim,\nb,Lee,1s\nc,Park,\n");
     let more = "--set app.replicas=1 --max-failures 3";
     let found = report(&lab, &format!("fleet apply class.csv {more}"), Exit::Partly).await;
     let rows = found["labs"].as_array().unwrap();

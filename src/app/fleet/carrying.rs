@@ -1,6 +1,6 @@
 //! `fleet apply` and `fleet destroy`: what is shared, and the labs on it.
 
-use std::time::Duration;
+use jiff::Timestamp;
 
 use super::class::Class;
 use super::end::{self, ClassEnd};
@@ -77,8 +77,8 @@ pub(super) struct Carried<'a> {
     pub(super) job: Job<'a>,
     pub(super) board: Board,
     pub(super) log: Log,
-    /// When it was last told how far the class is.
-    pub(super) told: Duration,
+    /// When it was last told how far the class is, by the reader's clock.
+    pub(super) told: Timestamp,
 }
 
 /// Takes a class there.
@@ -104,7 +104,7 @@ pub(super) async fn run(context: &mut Context, aim: Aim, carrying: Carrying) -> 
         },
         board: class.board(),
         log,
-        told: begun,
+        told: context.host.wall.now(),
     };
     if carrying.resume {
         carried.take_up(&journal);

@@ -1,6 +1,5 @@
 //! `fleet init`: a roster to start from.
 
-use std::fmt::Write;
 use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
@@ -37,16 +36,15 @@ fn text(wanted: &NewRoster) -> String {
     let NewRoster { count, prefix, file } = wanted;
     let digits = count.to_string().len().max(2);
     let names = (1..=*count).map(|n| format!("{prefix}{n:0digits$}"));
-    let mut text = String::new();
-    // Writing to a String cannot fail.
-    let _ = if is_yaml(file) {
-        names.fold(Ok(()), |so_far, name| {
-            so_far.and(writeln!(text, "- lab: {name}\n  who: \"\""))
-        })
-    } else {
-        text.push_str("lab,who\n");
-        names.fold(Ok(()), |so_far, name| so_far.and(writeln!(text, "{name},")))
-    };
+    let head = if is_yaml(file) { "" } else { "lab,who\n" };
+    let mut text = head.to_owned();
+    for name in names {
+        if is_yaml(file) {
+            text.extend(["- lab: ", &name, "\n  who: \"\"\n"]);
+        } else {
+            text.extend([name.as_str(), ",\n"]);
+        }
+    }
     text
 }
 

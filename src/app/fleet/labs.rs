@@ -31,7 +31,6 @@ impl Carried<'_> {
             return Ok(());
         };
         let clock = session.clock.clone();
-        let beat = HEARTBEAT.mul_f64(session.speed());
         let mut admission = self.admission();
         let (events, mut told) = mpsc::unbounded_channel();
         let quiet = context_of(context);
@@ -46,7 +45,7 @@ impl Carried<'_> {
             if running.is_empty() && admitted.again.is_none() {
                 break;
             }
-            let next = admitted.again.map_or(beat, |again| again.min(beat));
+            let next = admitted.again.map_or(HEARTBEAT, |again| again.min(HEARTBEAT));
             tokio::select! {
                 biased;
                 () = &mut stop, if !is_stopped => {
@@ -61,7 +60,7 @@ impl Carried<'_> {
                 }
                 () = clock.sleep(next) => {}
             }
-            self.tell(context, clock.awake(), beat);
+            self.tell(context);
         }
         for (lab, why) in admission.barred() {
             if let Some(row) = self.board.rows.get_mut(lab) {
@@ -143,13 +142,14 @@ impl Carried<'_> {
         Ok(())
     }
 
-    /// Tells now and then how far the class is.
-    fn tell(&mut self, context: &mut Context, now: Duration, beat: Duration) {
-        if now.saturating_sub(self.told) < beat {
-            return;
+    /// Tells the reader now and then how far the class is.
+    fn tell(&mut self, context: &mut Context) {
+        let now = context.host.wall.now();
+        let silent = Duration::try_from(now.duration_since(self.told)).unwrap_or_default();
+        if silent >= HEARTBEAT {
+            self.told = now;
+            context.reporter.info(&class_view::so_far(&self.board));
         }
-        self.told = now;
-        context.reporter.info(&class_view::so_far(&self.board));
     }
 }
 

@@ -90,29 +90,24 @@ async fn look(context: &Context, lab: &ClassLab, shared: Option<&Profile>) -> La
     let plan = snapshot.plan(PlanScope::Lab, Approvals::default());
     row.cluster.clone_from(&plan.place.cluster);
     row.dollars_per_hour = plan.cost.hourly();
-    match obstacle_of(&plan, FailOn::default(), lab.session.clock.now()) {
-        Some((exit, cause)) => {
-            row.progress = Progress::Failed;
-            "not possible".clone_into(&mut row.stage);
-            row.exit_code = Some(exit.code());
-            row.cause = Some(cause);
-        }
-        None => {
-            row.progress = Progress::Done;
-            row.stage = class_view::counts(plan.counts());
-            row.exit_code = Some(0);
-        }
+    if let Some((exit, cause)) = obstacle_of(&plan, FailOn::default(), lab.session.clock.now()) {
+        row.progress = Progress::Failed;
+        "not possible".clone_into(&mut row.stage);
+        row.exit_code = Some(exit.code());
+        row.cause = Some(cause);
+    } else {
+        row.progress = Progress::Done;
+        row.stage = class_view::counts(plan.counts());
+        row.exit_code = Some(0);
     }
     row
 }
 
 /// The profile that a plan makes or has, as the labs on it will find it.
 fn profile_of(plan: &Plan) -> Option<Profile> {
-    let specs = plan.changes.iter().map(|change| &change.task.node.desired);
-    specs
-        .filter_map(|desired| match desired {
-            Desired::Profile(spec) => Some(Profile::active(spec)),
-            _ => None,
-        })
-        .next()
+    let mut specs = plan.changes.iter().map(|change| &change.task.node.desired);
+    specs.find_map(|desired| match desired {
+        Desired::Profile(spec) => Some(Profile::active(spec)),
+        _ => None,
+    })
 }

@@ -57,7 +57,7 @@ impl Loader {
         }
         problems.extend(labs.problems);
         if problems.is_empty() {
-            let labs = labs.labs;
+            let labs = labs.whole;
             return Ok(Roster { label, columns, labs });
         }
         Err(Problems::new(Subject::Roster(label), problems))
@@ -172,7 +172,7 @@ struct Labs<'a> {
     over: Over<'a>,
     /// What is wrong with the environment, whatever a row has.
     always: Vec<Problem>,
-    labs: Vec<RosterLab>,
+    whole: Vec<RosterLab>,
     problems: Vec<Problem>,
     /// Where what must be there once was seen first.
     taken: BTreeMap<Unique, usize>,
@@ -194,7 +194,7 @@ impl<'a> Labs<'a> {
         Self {
             always: over.resolved(&Draft::at(nothing)).err().unwrap_or_default(),
             over,
-            labs: Vec::new(),
+            whole: Vec::new(),
             problems: Vec::new(),
             taken: BTreeMap::new(),
             named: BTreeMap::new(),
@@ -217,7 +217,7 @@ impl<'a> Labs<'a> {
             }
             Ok(resolved) if has_name => {
                 self.hold_unique(&resolved.environment, &draft);
-                self.labs.push(RosterLab {
+                self.whole.push(RosterLab {
                     line: draft.place.line,
                     resolved,
                     own: draft.own.into_iter().collect(),

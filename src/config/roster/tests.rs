@@ -118,6 +118,18 @@ fn what_all_rows_share_is_told_once() {
 }
 
 #[test]
+fn of_very_many_mistakes_the_first_are_shown() {
+    let rows: Vec<String> = (0..700).map(|n| format!("p-{n},many")).collect();
+    let text = refused(&format!("lab,app.replicas\n{}", rows.join("\n")));
+    assert!(
+        text.starts_with("roster `class.csv` has 700 problems\n"),
+        "{}",
+        &text[..60]
+    );
+    assert!(text.ends_with("\n\n... and 500 more"), "{}", &text[text.len() - 60..]);
+}
+
+#[test]
 fn what_a_row_brings_about_elsewhere_has_its_place() {
     let text = "lab\ngame\np-02\n";
     let flags = ["fargate.selectors=[{namespace: game}]"];
@@ -164,8 +176,8 @@ fn files_that_are_no_rosters_are_refused_with_a_remedy() {
         let text = load(name, bytes, &[]).unwrap_err();
         assert!(text.contains(words) && text.contains("help: "), "{words}: {text}");
     }
-    let many: String = (0..2001).map(|n| format!("p-{n}\n")).collect();
-    let text = refused(&format!("lab\n{many}"));
+    let many: Vec<String> = (0..2001).map(|n| format!("p-{n}")).collect();
+    let text = refused(&format!("lab\n{}", many.join("\n")));
     assert!(text.contains("there are 2001 labs, but at most 2000 can be"), "{text}");
 }
 

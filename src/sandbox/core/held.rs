@@ -27,6 +27,8 @@ pub(super) struct Held {
     told: WorldVersion,
     /// None for a world that lives in memory only.
     filed: Option<Filed>,
+    /// How long this process had been at work when it last set the clock.
+    busy: Duration,
     /// Why the file could not be read or written when last tried.
     fault: Option<Arc<StateError>>,
 }
@@ -61,6 +63,7 @@ impl Held {
             told: world.version(),
             world,
             filed: None,
+            busy: Duration::ZERO,
             fault: None,
         }
     }
@@ -106,6 +109,7 @@ impl Held {
                 caller,
             }),
             world,
+            busy: Duration::ZERO,
             fault: None,
         })
     }
@@ -181,6 +185,18 @@ impl Held {
         let changed = self.world.version() != self.told;
         self.told = self.world.version();
         (result, changed)
+    }
+
+    /// The wall time until which the world's clock goes, at wall time `wall`, if this process has been at work for `busy` in
+    /// all: it stands still while the process works.
+    pub(super) fn rested(&self, wall: Timestamp, busy: Duration) -> Timestamp {
+        let worked = busy.saturating_sub(self.busy);
+        wall.checked_sub(worked).unwrap_or(wall)
+    }
+
+    /// The clock was set when this process had been at work for `busy` in all.
+    pub(super) fn set_busy(&mut self, busy: Duration) {
+        self.busy = busy;
     }
 
     fn time_at(&self, wall: Timestamp) -> Timestamp {

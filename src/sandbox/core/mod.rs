@@ -259,16 +259,25 @@ impl Shared {
     fn with<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
         if let Some(gate) = self.gate.as_ref().filter(|_| !self.held().is_ours()) {
             gate.wait_here(&self.held, &*self.wall);
-            let result = self.with_from(self.wall.now(), work);
+            let result = self.with_from(self.rested(), work);
             self.held().leave();
             return result;
         }
-        self.with_from(self.wall.now(), work)
+        self.with_from(self.rested(), work)
+    }
+
+    /// The wall time until which the world's clock goes now.
+    fn rested(&self) -> Timestamp {
+        let (now, busy) = (self.wall.now(), self.wall.busy());
+        self.held().rested(now, busy)
     }
 
     /// Works on the world for somebody who has asked for it at wall time `asked`.
     fn with_from<T>(&self, asked: Timestamp, work: impl FnOnce(&mut World) -> T) -> T {
-        let (result, changed) = self.held().with(asked, || self.wall.now(), work);
+        let mut held = self.held();
+        let (result, changed) = held.with(asked, || self.wall.now(), work);
+        held.set_busy(self.wall.busy());
+        drop(held);
         if changed {
             self.changed.send_replace(());
         }
@@ -289,7 +298,8 @@ impl Shared {
             None => self.with(|world| world.now()),
             Some(gate) => {
                 let waiting = gate.waiting_since();
-                self.held().time(self.wall.now(), waiting)
+                let rested = self.rested();
+                self.held().time(rested, waiting)
             }
         }
     }

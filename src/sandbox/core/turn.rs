@@ -91,7 +91,7 @@ impl Sandbox {
     /// what is done in it is kept when it ends.
     pub async fn turn(&self) -> Turn {
         let shared = self.shared.clone();
-        let asked = shared.wall.now();
+        let asked = shared.rested();
         let Some(gate) = &shared.gate else {
             let alone = None;
             return Turn { shared, asked, alone };
