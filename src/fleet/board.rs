@@ -38,6 +38,9 @@ pub struct LabRow {
     pub cause: Option<String>,
     /// Where the game answers.
     pub url: Option<String>,
+    /// Why the first of its steps has failed, whatever is told after that.
+    #[serde(skip)]
+    failure: Option<String>,
     /// How its run has ended.
     pub exit_code: Option<u8>,
     /// When it began.
@@ -57,6 +60,7 @@ impl LabRow {
             progress: Progress::Waiting,
             stage: String::new(),
             cause: None,
+            failure: None,
             url: None,
             exit_code: None,
             begun: None,
@@ -91,7 +95,10 @@ impl LabRow {
                 );
             }
             Event::StepRetried { cause, .. } => self.cause = Some(cause.clone()),
-            Event::StepFailed { failure, .. } => self.cause = failure.causes.last().cloned(),
+            Event::StepFailed { failure, .. } => {
+                let cause = failure.causes.last().cloned();
+                self.failure = self.failure.take().or(cause);
+            }
             Event::Summary(summary) => self.take_end(summary, record.at),
             Event::Finding(_)
             | Event::StepDone { .. }
@@ -126,7 +133,8 @@ impl LabRow {
             Progress::Failed
         };
         self.stage.clear();
-        self.cause = cause.or(self.cause.take()).filter(|_| exit_code != 0);
+        let told = self.failure.take().or(self.cause.take());
+        self.cause = cause.or(told).filter(|_| exit_code != 0);
         self.exit_code = Some(exit_code);
         self.ended = Some(at);
     }
@@ -172,6 +180,7 @@ fn phase_word(phase: Phase) -> &'static str {
 mod tests {
     use super::*;
     use crate::event::{Failure, FailureClass, Leaves, Place, RunVerb, VERSION};
+    use crate::model::Op;
 
     fn record(event: Event) -> Record {
         Record {
@@ -235,7 +244,17 @@ mod tests {
             ("CREATING", Some("usual"))
         );
         let mut summary = Summary::of_nothing(RunVerb::Apply, 1);
-        let ended = row([begun(), failed("no address is left"), Event::Summary(summary.clone())]);
+        let other = Event::StepStarted {
+            node: "balancer/b".parse().unwrap(),
+            op: Op::None,
+        };
+        let ended = row([
+            begun(),
+            failed("no address is left"),
+            other,
+            failed("interrupted"),
+            Event::Summary(summary.clone()),
+        ]);
         assert_eq!((ended.progress, ended.exit_code), (Progress::Failed, Some(1)));
         assert_eq!(ended.cause.as_deref(), Some("no address is left"));
         (summary.ok, summary.exit_code) = (true, 0);

@@ -79,7 +79,7 @@ impl Carried<'_> {
             Err(AppError::Interrupted) => return Err(AppError::Interrupted),
             Err(error) => return Ok((error.exit(), format!("cannot be read: {}", lab_run::cause_of(&error)))),
         };
-        if !plan.changes_something() && plan.refusals().next().is_none() {
+        if plan.is_idle() && plan.refusals().next().is_none() {
             return done(match aim {
                 Aim::Up => "is there",
                 Aim::Gone => "is not there",

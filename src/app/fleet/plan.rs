@@ -37,7 +37,7 @@ pub(super) async fn run(context: &mut Context, choice: &FleetChoice) -> Result<E
         let profile = &ground.ground.environment.fargate.profile;
         let words = match &standing {
             Standing::Others => "is not this class's own, and is used as it is",
-            Standing::Own(plan) if plan.changes_something() => "is made first",
+            Standing::Own(plan) if !plan.is_idle() => "is made first",
             Standing::Own(_) => "is there",
         };
         lines.push_str(&class_view::ground(profile, ground.ground.labs.len(), words, &style));
