@@ -40,7 +40,7 @@ pub struct LabRow {
     pub url: Option<String>,
     /// Why the first of its steps has failed, whatever is told after that.
     #[serde(skip)]
-    failure: Option<String>,
+    pub failure: Option<String>,
     /// How its run has ended.
     pub exit_code: Option<u8>,
     /// When it began.
