@@ -9,6 +9,7 @@ use crate::app::request::{Call, Common};
 use crate::app::run::{Ended, RunRequest, in_session};
 use crate::app::session::Session;
 use crate::event::Record;
+use crate::fleet::{LabRow, Progress};
 use crate::ports::error_chain;
 
 /// How the run of a lab has ended.
@@ -59,6 +60,15 @@ pub(super) async fn run(
             cause: Some(cause_of(&error)),
         },
     }
+}
+
+/// The row of a lab that could not be read.
+pub(super) fn unreadable(mut row: LabRow, error: &AppError) -> LabRow {
+    row.progress = Progress::Failed;
+    "not readable".clone_into(&mut row.stage);
+    row.cause = Some(cause_of(error));
+    row.exit_code = Some(error.exit().code());
+    row
 }
 
 /// An error as one line.

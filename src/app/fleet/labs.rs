@@ -52,7 +52,11 @@ impl Carried<'_> {
                     is_stopped = true;
                     admission.stop();
                 }
-                Some((lab, record)) = told.recv() => self.take(lab, &record, &mut admission),
+                Some((lab, record)) = told.recv() => {
+                    self.take(lab, &record, &mut admission);
+                    // Who begins is asked once for all that is told already.
+                    self.take_all(&mut told, &mut admission);
+                }
                 Some((lab, end)) = running.next() => {
                     self.take_all(&mut told, &mut admission);
                     admission.ended(lab, end.exit == Exit::Done);

@@ -8,7 +8,7 @@ use futures::{StreamExt, stream};
 use super::class::{Class, ClassLab};
 use super::end::{self, ClassEnd};
 use super::grounds::{self, Standing};
-use super::lab_run::{cause_of, context_of};
+use super::lab_run::{context_of, unreadable};
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
@@ -76,13 +76,7 @@ async fn look(context: &Context, lab: &ClassLab, shared: Option<&Profile>) -> La
     let mut row = LabRow::waiting(lab.row.name(), lab.cluster());
     let mut snapshot = match Snapshot::take(context, &lab.session, Purpose::plan(Goal::Ready)).await {
         Ok(snapshot) => snapshot,
-        Err(error) => {
-            "not readable".clone_into(&mut row.stage);
-            row.progress = Progress::Failed;
-            row.cause = Some(cause_of(&error));
-            row.exit_code = Some(error.exit().code());
-            return row;
-        }
+        Err(error) => return unreadable(row, &error),
     };
     if let Some(shared) = shared {
         snapshot.assume_profile(shared);

@@ -6,7 +6,7 @@ use futures::{StreamExt, stream};
 
 use super::class::{Class, ClassLab};
 use super::end::{self, ClassEnd};
-use super::lab_run::{cause_of, context_of};
+use super::lab_run::{context_of, unreadable};
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
@@ -57,13 +57,7 @@ async fn look(context: &Context, lab: &ClassLab) -> LabRow {
     let context = context_of(context);
     let snapshot = match Snapshot::take(&context, &lab.session, Purpose::look(Scope::Status)).await {
         Ok(snapshot) => snapshot,
-        Err(error) => {
-            row.progress = Progress::Failed;
-            "not readable".clone_into(&mut row.stage);
-            row.cause = Some(cause_of(&error));
-            row.exit_code = Some(error.exit().code());
-            return row;
-        }
+        Err(error) => return unreadable(row, &error),
     };
     let endpoint = reach::endpoint(&lab.session, &snapshot).await;
     let status = describe(&lab.session, &snapshot, endpoint.as_ref());
