@@ -34,9 +34,10 @@ faults number="300" first="1":
         --config 'profile.dev.package.lab2048-sandbox.debug-assertions=false' \
         --test world faults::runs -- --nocapture
 
-# A kill at every request of apply, scale, a replacement, an adoption and destroy.
+# A kill at every request of apply, scale, a replacement, an adoption and destroy; and of a class at 40 moments.
 kill-everywhere:
     LAB2048_KILLS=1 cargo test --locked --test world faults::kills -- --nocapture
+    LAB2048_CLASS_KILLS=40 cargo test --locked --test world fleet::a_class_that_was_killed -- --nocapture
 
 # Inputs near those of `tests/fuzz/corpus`, for minutes each: `just fuzz`, `just fuzz environment 10`. What it finds it keeps there,
 # and says how to run it again; a file `running` that stays behind has ended the process.

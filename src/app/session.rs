@@ -106,6 +106,24 @@ impl Session {
         }
     }
 
+    /// The same connections, for all labs of a class at once.
+    pub(super) fn for_class(self) -> Self {
+        let aws = self.aws.for_class();
+        Self {
+            aws_to_look: aws.patient(),
+            aws,
+            ..self
+        }
+    }
+
+    /// The same connections, for a look at how things are now: what other labs were told a moment ago will not do.
+    pub(super) fn from_now_on(&self) -> Self {
+        Self {
+            aws_to_look: self.aws_to_look.from_now_on(),
+            ..self.beside(self.project.clone())
+        }
+    }
+
     /// Opens what the environment's target needs.
     pub(super) async fn open(project: Project, selection: &Selection, host: &Host) -> Result<Self, AppError> {
         match project.environment().target {

@@ -36,6 +36,11 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// How long one attempt may take.
 pub const ATTEMPT: Duration = Duration::from_secs(30);
 
+/// Time between two polls. AWS's own waiters take 10 to 30 s and end at the first dropped connection.
+const CADENCE: Duration = Duration::from_secs(5);
+/// The same where many labs wait: a load balancer asks its targets every 15 s, so that who looks more often learns nothing.
+const CADENCE_OF_CLASS: Duration = Duration::from_secs(15);
+
 /// Which session to open.
 #[derive(Clone, Default)]
 pub struct SessionOptions {
@@ -86,6 +91,7 @@ struct Inner {
 }
 
 /// What all clients share.
+#[derive(Clone)]
 struct Session {
     config: SdkConfig,
     region: String,
@@ -93,6 +99,8 @@ struct Session {
     wire: Wire,
     clock: Arc<dyn Clock>,
     meter: RequestMeter,
+    /// How long who waits for something rests between two polls.
+    cadence: Duration,
 }
 
 impl Clients {
@@ -122,6 +130,7 @@ impl Clients {
             wire,
             clock,
             meter,
+            cadence: CADENCE,
         };
         let clients = Self::of(session);
         clients.credentials().await?;
@@ -152,6 +161,7 @@ impl Clients {
             wire: Wire::injected(way.transport),
             clock,
             meter,
+            cadence: CADENCE,
         })
     }
 
@@ -169,16 +179,46 @@ impl Clients {
     /// The same session, for a look: what is not answered is asked again for a while.
     #[must_use]
     pub fn patient(&self) -> Self {
-        let session = &self.0.session;
+        let session = self.0.session.clone();
         let config = session.config.to_builder();
+        let config = config.retry_config(retries(PATIENT_ATTEMPTS)).build();
+        Self::of(Session { config, ..session })
+    }
+
+    /// The same session for many labs at once: what several ask alike is asked once, and who waits asks less often.
+    #[must_use]
+    pub fn for_class(&self) -> Self {
+        let session = self.0.session.clone();
+        let wire = session.wire.shared();
+        let cadence = CADENCE_OF_CLASS;
         Self::of(Session {
-            config: config.retry_config(retries(PATIENT_ATTEMPTS)).build(),
-            region: session.region.clone(),
-            keychain: session.keychain.clone(),
-            wire: session.wire.clone(),
-            clock: session.clock.clone(),
-            meter: session.meter.clone(),
+            wire,
+            cadence,
+            ..session
         })
+    }
+
+    /// The same session for who has to know how things are now, and not how they have been a moment ago.
+    #[must_use]
+    pub fn from_now_on(&self) -> Self {
+        let session = &self.0.session;
+        match session.wire.since(session.clock.awake()) {
+            Some(wire) => Self::of(Session {
+                wire,
+                ..session.clone()
+            }),
+            None => self.clone(),
+        }
+    }
+
+    /// Whether many labs share the session.
+    pub(super) fn is_for_class(&self) -> bool {
+        self.0.session.wire.is_shared()
+    }
+
+    /// How long who waits for something rests between two polls.
+    pub(super) fn cadence(&self) -> Duration {
+        self.0.session.cadence
     }
 
     /// The session's region.

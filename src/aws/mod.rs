@@ -16,6 +16,7 @@ mod reader;
 #[cfg(test)]
 mod script;
 mod server_clock;
+mod shared_reads;
 mod time;
 mod token;
 mod trust;

@@ -22,6 +22,7 @@ use http_body_util::BodyExt;
 use tower::BoxError;
 
 use super::server_clock::ServerClock;
+use super::shared_reads::SharedReads;
 use super::time::SdkClock;
 use super::trust;
 use crate::net::{TooLarge, whole};
@@ -36,6 +37,8 @@ pub(super) struct Wire {
     road: Road,
     /// What the answers that have come over it show of AWS's clock.
     pub(super) servers: ServerClock,
+    /// The memory of what was asked, where several runs share the way.
+    shared: Option<SharedReads>,
 }
 
 #[derive(Clone)]
@@ -67,7 +70,25 @@ impl Wire {
 
     fn of(road: Road) -> Self {
         let servers = ServerClock::default();
-        Self { road, servers }
+        let shared = None;
+        Self { road, servers, shared }
+    }
+
+    /// The same way for several runs: what they ask alike travels once.
+    pub(super) fn shared(self) -> Self {
+        let shared = Some(SharedReads::default());
+        Self { shared, ..self }
+    }
+
+    /// Whether several runs share it.
+    pub(super) fn is_shared(&self) -> bool {
+        self.shared.is_some()
+    }
+
+    /// The same way for who wants to know how things are from `now` on; nothing if it has no memory.
+    pub(super) fn since(&self, now: Duration) -> Option<Self> {
+        let shared = Some(self.shared.as_ref()?.since(now));
+        Some(Self { shared, ..self.clone() })
     }
 
     /// The same way, counting what travels as requests to `service`.
@@ -123,13 +144,17 @@ pub(super) struct MeteredClient {
 
 impl HttpClient for MeteredClient {
     fn http_connector(&self, settings: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
-        SharedHttpConnector::new(MeteredConnector {
+        let metered = SharedHttpConnector::new(MeteredConnector {
             inner: self.wire.connector(settings),
             servers: self.wire.servers.clone(),
             service: self.service,
             meter: self.meter.clone(),
             clock: self.clock.clone(),
-        })
+        });
+        match &self.wire.shared {
+            Some(shared) => shared.before(self.service, metered, self.clock.clone()),
+            None => metered,
+        }
     }
 }
 

@@ -4,10 +4,8 @@ use super::access::count;
 use super::facts::Facts;
 use super::outcome::{Outcome, Verdict, seen};
 use crate::config::Auto;
+use crate::model::PROFILES_OF_CLUSTER;
 use crate::readiness;
-
-/// Default quota of profiles on a cluster.
-const PROFILES: usize = 10;
 
 /// C18: selectors that cover the game and no more than that.
 pub(super) fn selectors(facts: &Facts<'_>) -> Outcome {
@@ -146,14 +144,14 @@ pub(super) fn quota(facts: &Facts<'_>) -> Verdict {
     let profiles = seen("the Fargate profiles", &facts.aws.profiles)?;
     let own = profiles.iter().any(|p| p.name == facts.environment.fargate.profile);
     let wanted = profiles.len() + usize::from(facts.environment.fargate.own && !own);
-    if wanted <= PROFILES {
+    if wanted <= PROFILES_OF_CLUSTER {
         return Ok(Outcome::ok(format!(
-            "{wanted} of {PROFILES} profiles that a cluster may have by default"
+            "{wanted} of {PROFILES_OF_CLUSTER} profiles that a cluster may have by default"
         ))
         .seeing("the quota of Fargate vCPUs of the account is not read"));
     }
     Ok(Outcome::warning(format!(
-        "{wanted} profiles are more than the {PROFILES} that a cluster may have by default"
+        "{wanted} profiles are more than the {PROFILES_OF_CLUSTER} that a cluster may have by default"
     ))
     .seeing(count(profiles.len(), "profile"))
     .remedy("share one profile with a wildcard selector (environment shared-cluster), or ask AWS for a higher quota")

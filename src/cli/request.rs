@@ -61,9 +61,14 @@ impl Parsed {
             let message = "`--output markdown` is for `plan` and `show`";
             return Err(command().error(ErrorKind::ArgumentConflict, message));
         }
-        let is_fleet = matches!(cli.command, Command::Fleet(_));
-        if cli.common.output == FormatArg::Csv && !is_fleet {
-            let message = "`--output csv` is for `fleet`";
+        let of_class = match cli.common.output {
+            FormatArg::Csv => Some("csv"),
+            FormatArg::Junit => Some("junit"),
+            FormatArg::Html => Some("html"),
+            _ => None,
+        };
+        if let Some(format) = of_class.filter(|_| !matches!(cli.command, Command::Fleet(_))) {
+            let message = format!("`--output {format}` is for `fleet`");
             return Err(command().error(ErrorKind::ArgumentConflict, message));
         }
         Ok(cli.into())

@@ -67,6 +67,10 @@ pub(super) enum FormatArg {
     Markdown,
     /// For a spreadsheet; `fleet` only
     Csv,
+    /// For a CI server; `fleet` only
+    Junit,
+    /// One page for a browser; `fleet` only
+    Html,
 }
 
 impl From<FormatArg> for Format {
@@ -79,6 +83,8 @@ impl From<FormatArg> for Format {
             FormatArg::Wide => Self::Wide,
             FormatArg::Markdown => Self::Markdown,
             FormatArg::Csv => Self::Csv,
+            FormatArg::Junit => Self::Junit,
+            FormatArg::Html => Self::Html,
         }
     }
 }

@@ -7,7 +7,7 @@ use super::problem::Problem;
 use super::settings::Settings;
 use super::source::{Location, Source};
 use super::yaml::{self, Node, Value};
-use crate::model::nearest;
+use crate::model::{beginning, nearest};
 
 /// What variables that set a key begin with; the rest is the key, such as `APP_REPLICAS` or `INGRESS_ALLOWED_CIDRS`.
 pub const VARIABLE_PREFIX: &str = "LAB2048_SET_";
@@ -77,9 +77,12 @@ pub(super) fn override_with_variables(
     }
 }
 
+/// Characters of a flag by which its mistakes and its values are known.
+const SHOWN: usize = 500;
+
 /// Lays the value of a flag over what is there.
 pub(super) fn override_with_flag(setting: &Setting, merged: &mut Settings, problems: &mut Vec<Problem>) {
-    let source = Arc::new(Source::Flag(setting.flag.clone()));
+    let source = Arc::new(Source::Flag(beginning(&setting.flag, SHOWN).into_owned()));
     let Some(value) = setting.value.as_deref().filter(|_| !setting.key.is_empty()) else {
         let problem = Problem::new(&Location::whole(&source), "is not of the form key=value");
         problems.push(problem.help("such as `--set app.replicas=3`"));

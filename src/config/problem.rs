@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 use unicode_width::UnicodeWidthStr;
 
 use super::source::{Location, Source};
+use crate::model::beginning;
 use crate::model::visible::visible;
 
 /// One thing that is wrong.
@@ -24,7 +25,7 @@ impl Problem {
         Self {
             place: place.clone(),
             key: None,
-            message: message.into(),
+            message: quoted(message),
             help: None,
             is_missing_value: false,
         }
@@ -39,11 +40,11 @@ impl Problem {
     /// The same at the place without which it would not be wrong; the help says where the value stands.
     pub(super) fn moved_with_origin(mut self, place: &Location) -> Self {
         let origin = format!("the value is that of {}", self.place);
-        self.help = Some(match self.help.take() {
+        let help = match self.help.take() {
             Some(help) => format!("{help} ({origin})"),
             None => origin,
-        });
-        self.moved(place)
+        };
+        self.help(help).moved(place)
     }
 
     /// Whether its place is in that layer.
@@ -53,13 +54,13 @@ impl Problem {
 
     /// Names the key that it is about, such as `app.replicas`.
     pub(super) fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
+        self.key = Some(quoted(key));
         self
     }
 
     /// Says what to do about it.
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(quoted(help));
         self
     }
 
@@ -83,6 +84,13 @@ impl Problem {
     pub fn message(&self) -> &str {
         &self.message
     }
+}
+
+/// Characters that are shown of a key, a message or a help: what somebody wrote is quoted in each, and may be of any length.
+const QUOTED: usize = 1000;
+
+fn quoted(text: impl Into<String>) -> String {
+    beginning(&text.into(), QUOTED).into_owned()
 }
 
 /// A block of lines as compilers write them: where, which key, what; the line itself; what to do.

@@ -60,6 +60,8 @@ pub enum Event {
         counts: Counts,
         /// US dollars an hour, if the region has prices.
         dollars_per_hour: Option<f64>,
+        /// How much of that is for the ALB, which a lab may share.
+        balancer_dollars_per_hour: Option<f64>,
     },
     /// A step begins.
     StepStarted {

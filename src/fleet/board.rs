@@ -49,6 +49,9 @@ pub struct LabRow {
     pub ended: Option<Timestamp>,
     /// What it costs, if that is known: US dollars an hour.
     pub dollars_per_hour: Option<f64>,
+    /// Labs on its ALB, itself among them.
+    #[serde(skip)]
+    pub sharers: u32,
 }
 
 impl LabRow {
@@ -66,6 +69,7 @@ impl LabRow {
             begun: None,
             ended: None,
             dollars_per_hour: None,
+            sharers: 1,
         }
     }
 
@@ -80,7 +84,11 @@ impl LabRow {
                 }
             }
             Event::Phase { phase } => self.is_at(phase_word(*phase), None),
-            Event::PlanReady { dollars_per_hour, .. } => self.dollars_per_hour = *dollars_per_hour,
+            Event::PlanReady {
+                dollars_per_hour,
+                balancer_dollars_per_hour,
+                ..
+            } => self.costs(*dollars_per_hour, *balancer_dollars_per_hour),
             Event::StepStarted { node, .. } => self.is_at(&node.to_string(), None),
             Event::StepProgress { stage, cause, .. } | Event::Heartbeat { stage, cause, .. } => {
                 self.is_at(stage, cause.as_deref());
@@ -107,6 +115,12 @@ impl LabRow {
             | Event::Interrupted { .. }
             | Event::Output { .. } => {}
         }
+    }
+
+    /// What it costs, as far as that is known: of an ALB that it shares its part.
+    pub fn costs(&mut self, hourly: Option<f64>, balancer: Option<f64>) {
+        let others = balancer.map(|balancer| balancer - balancer / f64::from(self.sharers.max(1)));
+        self.dollars_per_hour = hourly.map(|hourly| hourly - others.unwrap_or_default());
     }
 
     fn is_at(&mut self, stage: &str, cause: Option<&str>) {
@@ -264,6 +278,18 @@ mod tests {
             (done.progress, done.cause, done.url.as_deref()),
             (Progress::Done, None, Some("http://x"))
         );
+    }
+
+    #[test]
+    fn labs_on_one_load_balancer_pay_for_it_together() {
+        let mut row = LabRow {
+            sharers: 4,
+            ..LabRow::waiting("a", "c")
+        };
+        row.costs(Some(0.5), Some(0.4));
+        assert!((row.dollars_per_hour.unwrap() - 0.2).abs() < 1e-9);
+        row.costs(None, None);
+        assert_eq!(row.dollars_per_hour, None);
     }
 
     #[test]

@@ -3,13 +3,17 @@
 mod admission;
 mod berth;
 mod board;
+mod capacity;
 mod causes;
 mod ground;
 mod journal;
+mod timeline;
 
 pub use admission::{Admission, Admitted, Barred, Limits, Wants};
 pub use berth::{Berth, berths};
 pub use board::{Board, LabRow, Progress};
+pub use capacity::{Capacity, Demand, Room, Site, capacity, without_profile};
 pub use causes::{Cause, causes};
 pub use ground::{Ground, GroundError, grounds};
 pub use journal::{Entry, Journal};
+pub use timeline::{Magnitudes, SlotQueue, Timeline, timeline};

@@ -16,6 +16,7 @@ mod ownership;
 mod pod_size;
 mod progress;
 mod quantity;
+mod quote;
 mod request;
 mod scope;
 mod target;
@@ -27,8 +28,8 @@ mod word;
 pub use aws::{
     AccessEntry, AccessEntryKind, AlbState, AuthenticationMode, AwsView, BalancingLimits, BalancingUse, Caller,
     Cluster, ClusterStatus, ControllerResources, Egress, HealthIssue, Listener, LoadBalancer, NatFault, NatState,
-    PROFILE_LABEL, Profile, ProfileStatus, Protocol, Role, Route, SecurityGroup, Subnet, SubnetState, Target,
-    TargetCounts, TargetGroup, TargetState, TargetType, Vpc, ZoneKind, role_name_of,
+    PROFILE_LABEL, PROFILES_OF_CLUSTER, Profile, ProfileStatus, Protocol, Role, Route, SecurityGroup, Subnet,
+    SubnetState, Target, TargetCounts, TargetGroup, TargetState, TargetType, Vpc, ZoneKind, role_name_of,
 };
 pub use desired::{
     AccessEntrySpec, Desired, DnsRecord, Endpoint, LoadBalancerSpec, LockSpec, MAX_REPLICAS, Node, ProfileSpec,
@@ -48,6 +49,7 @@ pub use ownership::{CLUSTER_TAG, LAB_TAG, MANAGED_BY_TAG, PROFILE_TAG, Tags, lac
 pub use pod_size::{PodRequest, PodSize, pod_size};
 pub use progress::{Goal, Observed, Outputs, Progress, Readiness};
 pub use quantity::Quantity;
+pub use quote::beginning;
 pub use request::{RequestDone, RequestWatcher, WaitWatcher};
 pub use scope::Scope;
 pub use target::TargetKind;

@@ -272,4 +272,16 @@ impl Cost {
             Self::Unknown { .. } => None,
         }
     }
+
+    /// How much of that is for the ALB and its addresses.
+    pub fn balancer_hourly(&self) -> Option<f64> {
+        match self {
+            Self::Known {
+                balancer_hourly,
+                addresses_hourly,
+                ..
+            } => Some(balancer_hourly + addresses_hourly),
+            Self::Unknown { .. } => None,
+        }
+    }
 }

@@ -6,6 +6,8 @@
 
 use serde_json::Value;
 
+use crate::model::beginning;
+
 /// Before and after a value. Unicode keeps these for a program's own use.
 const BEGIN: char = '\u{fdd0}';
 const END: char = '\u{fdd1}';
@@ -67,10 +69,7 @@ const SHOWN: usize = 500;
 /// A line with every word in it as JSON, for readers; of a very long one the begin.
 pub(super) fn shown(text: &str) -> String {
     let whole = replaced(text, |value| value.to_string()).unwrap_or_else(|| text.replace([BEGIN, END], ""));
-    match whole.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &whole[..end]),
-        None => whole,
-    }
+    beginning(&whole, SHOWN).into_owned()
 }
 
 fn replaced(text: &str, show: impl Fn(Value) -> String) -> Option<String> {

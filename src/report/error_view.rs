@@ -2,6 +2,7 @@
 
 use super::page::Page;
 use super::style::{Style, Tone};
+use crate::model::beginning;
 
 /// An error and its causes, outermost first, and what to do about it.
 pub fn text(causes: &[String], help: Option<&str>, style: &Style) -> String {
@@ -35,10 +36,7 @@ fn readable(text: &str) -> String {
             readable.push('…');
             break;
         }
-        match line.char_indices().nth(columns) {
-            Some((end, _)) => readable.extend([line.get(..end).unwrap_or_default(), "…"]),
-            None => readable.push_str(line),
-        }
+        readable.push_str(&beginning(line, columns));
     }
     readable
 }

@@ -1,7 +1,11 @@
 //! The virtual clock: runs `speed` times as fast as the wall while somebody is in, at the wall's pace otherwise, and never back.
 
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -16,6 +20,17 @@ pub trait WallClock: Send + Sync {
     /// for many labs at once, or on a slow machine, is not late for what he waits for.
     fn busy(&self) -> Duration {
         Duration::ZERO
+    }
+
+    /// From now on other processes learn by the file at `path` when this one is at work, and this one learns it of them. A
+    /// file that cannot be had tells nothing.
+    fn share(&self, path: &Path) {
+        let _ = path;
+    }
+
+    /// Whether another process that shares is at work now.
+    fn others_work(&self) -> bool {
+        false
     }
 }
 
@@ -34,6 +49,35 @@ impl WallClock for SystemWallClock {
 pub struct ProcessClock {
     begun: Instant,
     rest: Mutex<Rest>,
+    desk: OnceLock<Desk>,
+}
+
+/// A file that has a shared lock of each process that is at work; the system takes it from who has died.
+#[derive(Debug)]
+struct Desk(File);
+
+impl Desk {
+    fn open(path: &Path) -> io::Result<Self> {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false).mode(0o600);
+        let file = options.custom_flags(regular_alone()).open(path)?;
+        file.lock_shared()?;
+        Ok(Self(file))
+    }
+
+    /// Whether anybody else is there. Asked by who is at work, and has a lock himself.
+    fn has_others(&self) -> bool {
+        let alone = self.0.try_lock().is_ok();
+        // It is lost where it could not become the only one.
+        drop(self.0.lock_shared());
+        !alone
+    }
+}
+
+/// A link would lead somewhere else; a pipe must not be waited for.
+pub(crate) fn regular_alone() -> i32 {
+    let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::CLOEXEC;
+    i32::try_from(flags.bits()).unwrap_or_default()
 }
 
 /// What a process has rested.
@@ -51,12 +95,17 @@ impl ProcessClock {
         Self {
             begun: stopwatch(),
             rest: Mutex::default(),
+            desk: OnceLock::new(),
         }
     }
 
     /// The process has nothing to do.
     pub fn rests(&self) {
         self.rest().since = Some(stopwatch());
+        if let Some(Desk(file)) = self.desk.get() {
+            // A lock that cannot be given back makes others wait a little longer.
+            drop(file.unlock());
+        }
     }
 
     /// The process works again.
@@ -64,6 +113,10 @@ impl ProcessClock {
         let mut rest = self.rest();
         let rested = rest.since.take().map(|since| since.elapsed());
         rest.total += rested.unwrap_or_default();
+        drop(rest);
+        if let Some(Desk(file)) = self.desk.get() {
+            drop(file.lock_shared());
+        }
     }
 
     fn rest(&self) -> MutexGuard<'_, Rest> {
@@ -85,6 +138,18 @@ impl WallClock for ProcessClock {
         let rest = self.rest();
         let now = rest.since.map_or(Duration::ZERO, |since| since.elapsed());
         self.begun.elapsed().saturating_sub(rest.total + now)
+    }
+
+    fn share(&self, path: &Path) {
+        if self.desk.get().is_none()
+            && let Ok(desk) = Desk::open(path)
+        {
+            let _ = self.desk.set(desk);
+        }
+    }
+
+    fn others_work(&self) -> bool {
+        self.desk.get().is_some_and(Desk::has_others)
     }
 }
 
@@ -185,6 +250,27 @@ mod tests {
             busy >= 2 * pause && busy + pause <= all + Duration::from_millis(5),
             "{busy:?} of {all:?}"
         );
+    }
+
+    #[test]
+    fn who_is_at_work_is_seen_by_who_shares() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("world.busy");
+        let (one, other) = (ProcessClock::new(), ProcessClock::new());
+        one.share(&path);
+        assert!(!one.others_work());
+        other.share(&path);
+        assert!(one.others_work() && other.others_work());
+        other.rests();
+        assert!(!one.others_work());
+        other.works();
+        assert!(one.others_work());
+        drop(other);
+        assert!(!one.others_work(), "who is no more is not at work");
+        std::os::unix::fs::symlink(folder.path().join("else"), folder.path().join("link")).unwrap();
+        let careful = ProcessClock::new();
+        careful.share(&folder.path().join("link"));
+        assert!(!folder.path().join("else").exists());
     }
 
     #[test]

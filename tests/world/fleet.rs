@@ -1,4 +1,5 @@
 //! Classes: many labs from one roster, on what they share.
+#![expect(clippy::print_stdout, reason = "which seed has found something is told")]
 
 use std::fs;
 use std::time::Duration;
@@ -7,6 +8,8 @@ use lab2048::app::Exit;
 use lab2048_sandbox::testing;
 use lab2048_testing::Lab;
 use serde_json::{Value, json};
+
+use super::faults::{Seeded, variable};
 
 /// One profile and one ALB for all labs, on the sandbox.
 const SHARED: &str = "-e shared-cluster --set target=sandbox --set ingress.group=class --set app.replicas=1";
@@ -89,31 +92,57 @@ async fn a_class_is_made_watched_and_removed() {
     assert_eq!(lab.shape(), before);
 }
 
-/// Whenever a class is killed, its journal has whole lines, and the next call does the rest.
+/// Moments at which a class is killed, in making and in removing it; `LAB2048_CLASS_KILLS` says how many.
+const KILLS: u64 = 6;
+
+/// Whenever a class is killed, its journal has whole lines, and the next call does the rest; in the end all is as if nobody had
+/// killed it.
 #[tokio::test(start_paused = true)]
 async fn a_class_that_was_killed_is_taken_up_again() {
-    let apply = format!("fleet apply class.csv --resume {SHARED}");
-    for seconds in [40, 170, 215, 260] {
-        let lab = class(3).await;
-        let before = lab.shape();
-        let killed = lab.call_killed_after(&apply, Duration::from_secs(seconds)).await;
-        assert!(killed.is_none(), "after {seconds} s it had ended: {}", killed.unwrap());
-        let journal = fs::read_to_string(lab.folder().join("class.csv.run.ndjson")).unwrap_or_default();
-        let done = journal.lines().filter(|line| line.contains("\"exitCode\":0")).count();
-        let run = lab.call(&apply).await.exits(Exit::Done);
-        assert_eq!(
-            run.stderr.matches(" ready").count(),
-            3 - done,
-            "after {seconds} s: {run}"
+    let kills = variable("LAB2048_CLASS_KILLS").unwrap_or(KILLS);
+    let first = variable("LAB2048_CLASS_KILLS_FROM").unwrap_or(1);
+    let undisturbed = killed_class(0, None).await;
+    for seed in first..first + kills {
+        println!(
+            "seed {seed}: LAB2048_CLASS_KILLS=1 LAB2048_CLASS_KILLS_FROM={seed} cargo test --test world fleet::a_class_that"
         );
-        lab.call(&format!("fleet status class.csv --detailed-exitcode {SHARED}"))
-            .await
-            .exits(Exit::Done);
-        lab.call(&format!("fleet destroy class.csv {SHARED}"))
-            .await
-            .exits(Exit::Done);
-        assert_eq!(lab.shape(), before, "after {seconds} s");
+        // Making takes some 330 s, and removing as long.
+        let second = Seeded(seed).draw(1, 320);
+        let found = killed_class(seed, Some(Duration::from_secs(second as u64))).await;
+        assert_eq!(found, undisturbed, "seed {seed}, killed after {second} s");
     }
+}
+
+/// The shape of a world with a class of three that was killed after so long, in making it or (every other seed) in removing it,
+/// and taken up again; there is nothing left in the end.
+async fn killed_class(seed: u64, after: Option<Duration>) -> String {
+    let apply = format!("fleet apply class.csv --resume {SHARED}");
+    let destroy = format!("fleet destroy class.csv --resume {SHARED}");
+    let (in_making, in_removing) = if seed.is_multiple_of(2) {
+        (None, after)
+    } else {
+        (after, None)
+    };
+    let lab = class(3).await;
+    let before = lab.shape();
+    let mut done = 0;
+    if let Some(after) = in_making {
+        lab.call_killed_after(&apply, after).await;
+        let journal = fs::read_to_string(lab.folder().join("class.csv.run.ndjson")).unwrap_or_default();
+        done = journal.lines().filter(|line| line.contains("\"exitCode\":0")).count();
+    }
+    let run = lab.call(&apply).await.exits(Exit::Done);
+    assert_eq!(run.stderr.matches(" ready").count(), 3 - done, "seed {seed}: {run}");
+    lab.call(&format!("fleet status class.csv --detailed-exitcode {SHARED}"))
+        .await
+        .exits(Exit::Done);
+    let shape = lab.shape();
+    if let Some(after) = in_removing {
+        lab.call_killed_after(&destroy, after).await;
+    }
+    lab.call(&destroy).await.exits(Exit::Done);
+    assert_eq!(lab.shape(), before, "seed {seed}");
+    shape
 }
 
 #[tokio::test(start_paused = true)]
@@ -152,6 +181,72 @@ async fn the_first_lab_of_a_cluster_spares_the_others_what_fails_all() {
         .collect();
     assert_eq!(progress, ["failed", "held", "held"]);
     lab.call("fleet destroy class.csv").await.exits(Exit::Done);
+}
+
+/// A cluster has room for ten profiles and makes one at a time: who comes first has one, and who finds no room is not begun.
+#[tokio::test(start_paused = true)]
+async fn labs_with_profiles_of_their_own_have_as_many_as_there_is_room_for() {
+    let lab = class(13).await;
+    let own = "--set app.replicas=1";
+    let plan = report(&lab, &format!("fleet plan class.csv {own}"), Exit::Partly).await;
+    let expected = &plan["expected"];
+    let profiles = &expected["capacity"][0];
+    assert_eq!(profiles["limit"], "Fargate profiles");
+    assert_eq!((&profiles["allowed"], &profiles["wanted"]), (&json!(10), &json!(13)));
+    assert_eq!((&profiles["inUse"], &profiles["room"]), (&json!(0), &json!("short")));
+    assert_eq!(expected["queues"][0]["labs"], 10);
+    let possible = plan["labs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|row| row["progress"] == "done");
+    assert_eq!(possible.count(), 10);
+    let run = lab
+        .call(&format!("fleet plan class.csv {own}"))
+        .await
+        .exits(Exit::Partly);
+    run.prints("too little")
+        .prints("share one profile")
+        .prints("10 labs of ap-northeast-2");
+
+    let made = report(&lab, &format!("fleet apply class.csv {own}"), Exit::Partly).await;
+    let rows = made["labs"].as_array().unwrap();
+    let progress = |row: &Value| row["progress"].as_str().unwrap().to_owned();
+    assert_eq!(
+        rows.iter().map(progress).collect::<Vec<_>>(),
+        [vec!["done"; 10], vec!["held"; 3]].concat()
+    );
+    let ends: Vec<&str> = rows.iter().take(10).map(|row| row["ended"].as_str().unwrap()).collect();
+    assert!(ends.is_sorted(), "in the order of the roster: {ends:?}");
+    assert!(rows[10]["cause"].as_str().unwrap().contains("no room for its profile"));
+    lab.call("fleet destroy class.csv").await.exits(Exit::Done);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_class_is_told_to_servers_and_browsers() {
+    let lab = class(2).await;
+    write(&lab, "lab,who\na,<b>Kim & 김</b>\nb,Lee\n");
+    lab.call("fleet apply class.csv --only a --set app.replicas=1")
+        .await
+        .exits(Exit::Done);
+    let junit = lab.call("fleet status class.csv -o junit").await.exits(Exit::Done);
+    junit
+        .prints("<testcase name=\"a\"")
+        .prints("tests=\"2\" skipped=\"1\" errors=\"0\" failures=\"0\"")
+        .prints("&lt;b&gt;Kim &amp; 김&lt;/b&gt;");
+    let page = lab.call("fleet status class.csv -o html").await.exits(Exit::Done);
+    let page = page
+        .prints("&lt;b&gt;Kim &amp; 김")
+        .prints("✓ ready")
+        .does_not_print("<b>Kim")
+        .does_not_print("<script");
+    let linked = page.stdout.matches("<a href=\"http://").count();
+    assert_eq!(linked, 1, "{}", page.stdout);
+    let page = lab.call("fleet destroy class.csv -o html").await.exits(Exit::Done);
+    page.prints("<svg").prints("2 labs: class.csv");
+        .await
+        .exits(Exit::Usage)
+        .prints("`--output html` is for `fleet`");
 }
 
 #[tokio::test(start_paused = true)]

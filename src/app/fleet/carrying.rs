@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::class::Class;
 use super::end::{self, ClassEnd};
 use super::log::Log;
+use super::survey::Survey;
 use crate::app::confirm::{Answer, Question, agreed};
 use crate::app::context::Context;
 use crate::app::error::AppError;
@@ -12,7 +13,7 @@ use crate::app::exit::Exit;
 use crate::app::request::{Carrying, RunOptions};
 use crate::app::run::RunRequest;
 use crate::event::RunVerb;
-use crate::fleet::{Board, Journal};
+use crate::fleet::{Board, Journal, Progress};
 use crate::model::Goal;
 use crate::report::class_view;
 
@@ -112,6 +113,7 @@ pub(super) async fn run(context: &mut Context, aim: Aim, carrying: Carrying) -> 
     let grounds = match aim {
         Aim::Up => {
             let grounds = carried.grounds(context).await?;
+            carried.hold_without_profile(context).await?;
             carried.labs(context).await?;
             grounds
         }
@@ -127,6 +129,7 @@ pub(super) async fn run(context: &mut Context, aim: Aim, carrying: Carrying) -> 
         board: &carried.board,
         exit,
         elapsed: session.clock.since(begun),
+        expected: None,
     };
     end::show(context, &end);
     Ok(exit)
@@ -145,6 +148,24 @@ async fn is_agreed(context: &mut Context, class: &Class, aim: Aim, options: &Run
 }
 
 impl Carried<'_> {
+    /// Labs for whose profile there is no room are not begun: they would wait for their turn, and be refused then.
+    async fn hold_without_profile(&mut self, context: &Context) -> Result<(), AppError> {
+        let Self { job, board, .. } = self;
+        let waiting = board.rows.iter().zip(&job.class.labs).enumerate();
+        let waiting: Vec<_> = waiting
+            .filter(|(_, (row, _))| row.progress == Progress::Waiting)
+            .map(|(place, (_, lab))| (place, lab))
+            .collect();
+        let labs: Vec<_> = waiting.iter().map(|(_, lab)| *lab).collect();
+        for (number, why) in Survey::without_profile(context, &labs).await? {
+            let place = waiting.get(number).map(|(place, _)| *place);
+            if let Some(row) = place.and_then(|place| board.rows.get_mut(place)) {
+                row.hold(&format!("not begun: {why}"));
+            }
+        }
+        Ok(())
+    }
+
     /// Takes up where an earlier call has ended: what is on record as done is not done again.
     fn take_up(&mut self, journal: &Journal) {
         let Job { class, aim, .. } = self.job;

@@ -8,7 +8,7 @@ use crate::app::error::AppError;
 use crate::app::request::FleetChoice;
 use crate::app::session::{Project, Session, environment_of, settings_of, templates_of};
 use crate::config::{Loader, Resolved, RosterLab};
-use crate::fleet::{Board, Ground, LabRow, berths, grounds};
+use crate::fleet::{Board, Ground, LabRow, Wants, berths, grounds};
 use crate::report::class_view::Heading;
 
 /// A lab of the class.
@@ -37,6 +37,8 @@ pub(super) struct Class {
     pub(super) labs: Vec<ClassLab>,
     /// What they share.
     pub(super) grounds: Vec<ClassGround>,
+    /// How many labs of the roster share each ALB.
+    sharers: BTreeMap<(String, String), u32>,
     /// Whether all labs of the roster were chosen.
     pub(super) is_whole: bool,
 }
@@ -51,6 +53,10 @@ impl Class {
         give_berths(&mut roster.labs);
         let grounds = grounds(roster.labs.iter().map(|lab| &lab.resolved.environment))?;
         let kept = chosen(&roster.labs, &choice.only)?;
+        let mut sharers = BTreeMap::new();
+        for balancer in roster.labs.iter().filter_map(balancer_of) {
+            *sharers.entry(balancer).or_default() += 1;
+        }
         let templates = Arc::new(templates_of(selection, &context.host)?);
         let mut sessions = Sessions::default();
         let mut labs = Vec::new();
@@ -94,25 +100,44 @@ impl Class {
             is_whole: labs.len() == all,
             labs,
             grounds: shared,
+            sharers,
         })
     }
 
     /// A board on which nobody has begun.
     pub(super) fn board(&self) -> Board {
-        let rows = self
-            .labs
-            .iter()
-            .map(|lab| LabRow::waiting(lab.row.name(), lab.cluster()));
-        Board { rows: rows.collect() }
+        Board {
+            rows: self.labs.iter().map(|lab| self.waiting(lab)).collect(),
+        }
+    }
+
+    /// The row of a lab that has not begun.
+    pub(super) fn waiting(&self, lab: &ClassLab) -> LabRow {
+        let sharers = lab.balancer().and_then(|balancer| self.sharers.get(&balancer));
+        LabRow {
+            sharers: sharers.copied().unwrap_or(1),
+            ..LabRow::waiting(lab.row.name(), lab.cluster())
+        }
+    }
+
+    /// What each lab needs to begin.
+    pub(super) fn wants(&self) -> Vec<Wants> {
+        let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+        let mut number = |name: String| {
+            let next = numbers.len();
+            *numbers.entry(name).or_insert(next)
+        };
+        let wants = self.labs.iter().map(|lab| Wants {
+            cluster: number(lab.cluster()),
+            region: number(format!("region {}", lab.session.aws.region())),
+            slot: lab.session.environment().fargate.own,
+        });
+        wants.collect()
     }
 
     /// What it is, in a few words.
     pub(super) fn heading(&self) -> Heading<'_> {
         let clusters: BTreeSet<String> = self.labs.iter().map(ClassLab::cluster).collect();
-        let groups = self.labs.iter().filter_map(|lab| {
-            let group = lab.row.resolved.environment.ingress.group.as_deref()?;
-            Some((lab.cluster(), group))
-        });
         let profiles = self.grounds.iter().map(|shared| {
             let Ground { environment, labs } = &shared.ground;
             (environment.fargate.profile.as_str(), labs.len())
@@ -121,7 +146,7 @@ impl Class {
             roster: &self.label,
             labs: self.labs.len(),
             clusters: clusters.len(),
-            balancers: groups.collect::<BTreeSet<_>>().len(),
+            balancers: self.sharers.len(),
             profiles: profiles.collect(),
             columns: &self.columns,
         }
@@ -138,6 +163,17 @@ impl ClassLab {
     pub(super) fn cluster(&self) -> String {
         self.row.resolved.environment.cluster.words()
     }
+
+    /// The ALB that it shares, if it does.
+    fn balancer(&self) -> Option<(String, String)> {
+        balancer_of(&self.row)
+    }
+}
+
+/// The ALB that a lab shares: its cluster and group.
+fn balancer_of(lab: &RosterLab) -> Option<(String, String)> {
+    let environment = &lab.resolved.environment;
+    Some((environment.cluster.words(), environment.ingress.group.clone()?))
 }
 
 /// Gives labs that share an ALB a port each.
@@ -178,7 +214,7 @@ impl Sessions {
             return Ok(open.beside(project));
         }
         let opening = Session::open(project, &context.call.selection, &context.host);
-        let session = context.unless_interrupted(opening).await?;
+        let session = context.unless_interrupted(opening).await?.for_class();
         let shared = session.beside(session.project.clone());
         self.0.insert(region, shared);
         Ok(session)

@@ -8,7 +8,7 @@ use crate::app::exit::Exit;
 use crate::event::RunVerb;
 use crate::fleet::{Board, Progress, causes};
 use crate::report::Format;
-use crate::report::class_view::{self, ClassLabRow, ClassReport};
+use crate::report::class_view::{self, ClassLabRow, ClassReport, Expected};
 
 /// What there is to tell.
 pub(super) struct ClassEnd<'a> {
@@ -19,6 +19,8 @@ pub(super) struct ClassEnd<'a> {
     pub(super) exit: Exit,
     /// How long it took, by the clock of the runs.
     pub(super) elapsed: Duration,
+    /// What a plan expects.
+    pub(super) expected: Option<Expected>,
 }
 
 /// The exit of a class: well, the one that all have failed with, or in part.
@@ -53,6 +55,7 @@ pub(super) fn show(context: &mut Context, end: &ClassEnd<'_>) {
         board,
         exit,
         elapsed,
+        expected,
     } = end;
     let own = class.labs.iter().map(|lab| &lab.row.own);
     let rows = board.rows.iter().zip(own).map(|(row, own)| ClassLabRow { row, own });
@@ -69,24 +72,26 @@ pub(super) fn show(context: &mut Context, end: &ClassEnd<'_>) {
             .map(|session| session.meter.snapshot())
             .unwrap_or_default(),
         dollars_per_hour: board.dollars_per_hour(),
+        expected: expected.as_ref(),
     };
     let settings = context.reporter.settings();
-    if settings.format.is_document() {
-        context.reporter.document(&report);
-        return;
+    let reporter = &mut context.reporter;
+    match settings.format {
+        Format::Json | Format::Yaml => reporter.document(&report),
+        Format::Csv => reporter.data(&class_view::csv(&report)),
+        Format::Junit => reporter.made(class_view::junit(&report)),
+        Format::Html => reporter.made(class_view::html(&report)),
+        // A pull request's summary is refused for these verbs.
+        Format::Human | Format::Plain | Format::Wide | Format::Markdown => {
+            let is_wide = settings.format == Format::Wide;
+            reporter.data(&class_view::matrix(&report, is_wide, &settings.out));
+            if let Some(expected) = expected {
+                reporter.data(&class_view::capacity(expected, &settings.out));
+            }
+            reporter.info(&class_view::causes(&report, &settings.err));
+            reporter.info(&class_view::summary(&report, board, &settings.err));
+        }
     }
-    if settings.format == Format::Csv {
-        context.reporter.data(&class_view::csv(&report));
-        return;
-    }
-    let is_wide = settings.format == Format::Wide;
-    context
-        .reporter
-        .data(&class_view::matrix(&report, is_wide, &settings.out));
-    context.reporter.info(&class_view::causes(&report, &settings.err));
-    context
-        .reporter
-        .info(&class_view::summary(&report, board, &settings.err));
 }
 
 #[cfg(test)]

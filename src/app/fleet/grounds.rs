@@ -5,6 +5,7 @@ use tokio::sync::mpsc;
 use super::carrying::{Aim, Carried, Job};
 use super::class::ClassGround;
 use super::lab_run::{self, LabEnd, context_of};
+use super::survey::Seen;
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
@@ -23,8 +24,39 @@ pub(super) enum Standing {
     Others,
 }
 
-/// Looks at a ground.
-pub(super) async fn look(context: &Context, ground: &ClassGround, goal: Goal) -> Result<Standing, AppError> {
+impl Standing {
+    /// What that means for who makes or removes the class.
+    pub(super) fn words(&self, aim: Aim) -> &'static str {
+        match self {
+            Self::Others => "is not this class's own, and is used as it is",
+            Self::Own(plan) if is_as_wanted(plan) => match aim {
+                Aim::Up => "is there",
+                Aim::Gone => "is not there",
+            },
+            Self::Own(_) => match aim {
+                Aim::Up => "is made first",
+                Aim::Gone => "is removed last",
+            },
+        }
+    }
+}
+
+impl Standing {
+    /// Whether there is nothing to be done about it.
+    fn is_to_be_left(&self) -> bool {
+        match self {
+            Self::Others => true,
+            Self::Own(plan) => is_as_wanted(plan),
+        }
+    }
+}
+
+fn is_as_wanted(plan: &Plan) -> bool {
+    plan.is_idle() && plan.refusals().next().is_none()
+}
+
+/// Looks at a ground; also what it takes.
+pub(super) async fn look(context: &Context, ground: &ClassGround, goal: Goal) -> Result<(Standing, Seen), AppError> {
     let context = context_of(context);
     let snapshot = Snapshot::take(&context, &ground.session, Purpose::plan(goal)).await?;
     let plan = snapshot.plan(PlanScope::Lab, Approvals::default());
@@ -34,11 +66,13 @@ pub(super) async fn look(context: &Context, ground: &ClassGround, goal: Goal) ->
         let mut refusals = change.refusals.iter();
         refusals.any(|refusal| matches!(refusal, Refusal::NotOurs(_)))
     });
-    Ok(if is_others {
+    let seen = Seen::of(&snapshot, &plan);
+    let standing = if is_others {
         Standing::Others
     } else {
         Standing::Own(Box::new(plan))
-    })
+    };
+    Ok((standing, seen))
 }
 
 impl Carried<'_> {
@@ -73,17 +107,13 @@ impl Carried<'_> {
             return done(why);
         }
         let aim = self.job.aim;
-        let plan = match look(context, ground, aim.goal()).await {
-            Ok(Standing::Others) => return done("is not this class's own, and is used as it is"),
-            Ok(Standing::Own(plan)) => plan,
+        let standing = match look(context, ground, aim.goal()).await {
+            Ok((standing, _)) => standing,
             Err(AppError::Interrupted) => return Err(AppError::Interrupted),
             Err(error) => return Ok((error.exit(), format!("cannot be read: {}", lab_run::cause_of(&error)))),
         };
-        if plan.is_idle() && plan.refusals().next().is_none() {
-            return done(match aim {
-                Aim::Up => "is there",
-                Aim::Gone => "is not there",
-            });
+        if standing.is_to_be_left() {
+            return done(standing.words(aim));
         }
         let LabEnd { exit, cause } = self.carry_out(context, ground).await;
         Ok(match (exit, aim) {

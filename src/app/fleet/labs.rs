@@ -1,6 +1,5 @@
 //! The labs of a class, in one loop: each begins when it may, all share one thread.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures::stream::FuturesUnordered;
@@ -14,14 +13,14 @@ use crate::app::error::AppError;
 use crate::app::exit::Exit;
 use crate::app::interrupt::pressed;
 use crate::event::{Event, Record};
-use crate::fleet::{Admission, Entry, Limits, Progress, Wants};
+use crate::fleet::{Admission, Entry, Limits, Progress};
 use crate::model::NodeKind;
 use crate::ports::HEARTBEAT;
 use crate::report::class_view;
 
 /// Two labs of one region begin this long after each other: a controller makes an ALB with some twenty calls, and all of a
 /// region's share Elastic Load Balancing's rate.
-const PACE: Duration = Duration::from_millis(500);
+pub(super) const PACE: Duration = Duration::from_millis(500);
 
 impl Carried<'_> {
     /// All labs that are still to be done.
@@ -77,26 +76,13 @@ impl Carried<'_> {
     /// Who begins when; what is done already, or cannot begin, is passed over.
     fn admission(&self) -> Admission {
         let Job { class, aim, carrying } = self.job;
-        let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
-        let mut number = |name: String| {
-            let next = numbers.len();
-            *numbers.entry(name).or_insert(next)
-        };
-        let wants = class.labs.iter().map(|lab| {
-            let environment = lab.session.environment();
-            Wants {
-                cluster: number(lab.cluster()),
-                region: number(format!("region {}", lab.session.aws.region())),
-                slot: environment.fargate.own,
-            }
-        });
         let limits = Limits {
             parallel: carrying.choice.parallel,
             failures: carrying.failures.of(class.labs.len()),
             canary: carrying.canary && aim == Aim::Up,
             pace: PACE,
         };
-        let mut admission = Admission::new(wants.collect::<Vec<_>>(), limits);
+        let mut admission = Admission::new(class.wants(), limits);
         for (lab, row) in self.board.rows.iter().enumerate() {
             if row.progress != Progress::Waiting {
                 admission.pass_over(lab);

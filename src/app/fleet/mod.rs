@@ -11,6 +11,7 @@ mod labs;
 mod log;
 mod plan;
 mod status;
+mod survey;
 
 use super::context::Context;
 use super::error::AppError;

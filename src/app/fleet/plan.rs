@@ -1,14 +1,18 @@
-//! `fleet plan`: what would be done for each lab, and for what they share. Changes nothing.
+//! `fleet plan`: what would be done for each lab, and for what they share; whether there is room for it, and how long it takes.
+//! Changes nothing.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures::{StreamExt, stream};
 
+use super::carrying::Aim;
 use super::class::{Class, ClassLab};
 use super::end::{self, ClassEnd};
 use super::grounds::{self, Standing};
 use super::lab_run::{context_of, unreadable};
+use super::labs::PACE;
+use super::survey::{Seen, Survey};
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
@@ -16,10 +20,10 @@ use crate::app::request::{Approvals, FailOn, FleetChoice};
 use crate::app::run::obstacle_of;
 use crate::app::snapshot::{Purpose, Snapshot};
 use crate::event::RunVerb;
-use crate::fleet::{LabRow, Progress};
+use crate::fleet::{self, Board, Demand, LabRow, Limits, Magnitudes, Progress, without_profile};
 use crate::model::{Desired, Goal, Profile};
 use crate::plan::{Plan, PlanScope};
-use crate::report::class_view;
+use crate::report::class_view::{self, ClusterQueue, Expected};
 
 /// Shows what `fleet apply` would do.
 pub(super) async fn run(context: &mut Context, choice: &FleetChoice) -> Result<Exit, AppError> {
@@ -29,36 +33,39 @@ pub(super) async fn run(context: &mut Context, choice: &FleetChoice) -> Result<E
     };
     context.reading(session);
     let style = context.reporter.settings().err;
-    let heading = class_view::heading(&class.heading(), RunVerb::Plan, &style);
+    let mut lines = class_view::heading(&class.heading(), RunVerb::Plan, &style);
+    let mut outlook = Outlook::default();
     let mut made: BTreeMap<usize, Profile> = BTreeMap::new();
-    let mut lines = String::new();
     for ground in &class.grounds {
-        let standing = grounds::look(context, ground, Goal::Ready).await?;
+        let (standing, seen) = grounds::look(context, ground, Goal::Ready).await?;
         let profile = &ground.ground.environment.fargate.profile;
-        let words = match &standing {
-            Standing::Others => "is not this class's own, and is used as it is",
-            Standing::Own(plan) if !plan.is_idle() => "is made first",
-            Standing::Own(_) => "is there",
-        };
+        let words = standing.words(Aim::Up);
         lines.push_str(&class_view::ground(profile, ground.ground.labs.len(), words, &style));
         if let Standing::Own(plan) = &standing
             && let Some(profile) = profile_of(plan)
         {
             made.extend(ground.ground.labs.iter().map(|lab| (*lab, profile.clone())));
         }
+        let words = ground.ground.environment.cluster.words();
+        outlook.grounds.push(outlook.survey.take(&words, seen));
     }
     let quiet = context_of(context);
     let looks = class
         .labs
         .iter()
         .enumerate()
-        .map(|(place, lab)| look(&quiet, lab, made.get(&place)));
+        .map(|(place, lab)| look(&quiet, lab, class.waiting(lab), made.get(&place)));
     let looking = async { Ok(stream::iter(looks).buffered(choice.parallel).collect::<Vec<_>>().await) };
-    let rows = context.unless_interrupted(looking).await?;
+    let looked = context.unless_interrupted(looking).await?;
     context.reporter.yield_terminal();
-    context.reporter.info(&(heading + &lines));
+    context.reporter.info(&lines);
     let mut board = class.board();
-    board.rows = rows;
+    board.rows = looked
+        .into_iter()
+        .zip(&class.labs)
+        .map(|((row, seen), lab)| outlook.take(lab, row, seen))
+        .collect();
+    outlook.hold_without_profile(&mut board);
     let exit = end::exit(&board, &[], false);
     let end = ClassEnd {
         verb: Some(RunVerb::Plan),
@@ -66,35 +73,114 @@ pub(super) async fn run(context: &mut Context, choice: &FleetChoice) -> Result<E
         board: &board,
         exit,
         elapsed: Duration::ZERO,
+        expected: Some(outlook.expected(&class, &board, choice)),
     };
     end::show(context, &end);
     Ok(exit)
 }
 
-/// One lab; the profile that it shares is as it will be.
-async fn look(context: &Context, lab: &ClassLab, shared: Option<&Profile>) -> LabRow {
-    let mut row = LabRow::waiting(lab.row.name(), lab.cluster());
+/// What comes of all plans together.
+#[derive(Default)]
+struct Outlook {
+    survey: Survey,
+    grounds: Vec<Demand>,
+    /// What each lab takes; nothing of one that could not be read.
+    labs: Vec<Option<Demand>>,
+}
+
+impl Outlook {
+    fn take(&mut self, lab: &ClassLab, row: LabRow, seen: Option<Seen>) -> LabRow {
+        let demand = seen.map(|seen| self.survey.take(&lab.cluster(), seen));
+        self.labs.push(demand);
+        row
+    }
+
+    /// Labs for whose profile there is no room are not possible.
+    fn hold_without_profile(&self, board: &mut Board) {
+        let needs = |demand: &Option<Demand>| {
+            demand
+                .as_ref()
+                .filter(|demand| demand.profile)
+                .map(|demand| demand.site)
+        };
+        let own: Vec<Option<usize>> = self.labs.iter().map(needs).collect();
+        // What labs share is made before them.
+        let shared = self.grounds.iter().map(|demand| demand.profile.then_some(demand.site));
+        let first = self.grounds.len();
+        for place in without_profile(&self.survey.sites, shared.chain(own.iter().copied())) {
+            let lab = place.checked_sub(first);
+            let row = lab
+                .and_then(|lab| board.rows.get_mut(lab))
+                .filter(|row| row.progress == Progress::Done);
+            let site = lab.and_then(|lab| own.get(lab).copied().flatten());
+            if let Some((row, why)) = row.zip(site.and_then(|site| self.survey.no_profile_left(site))) {
+                refuse(row, Exit::Check, why);
+            }
+        }
+    }
+
+    fn expected(&self, class: &Class, board: &Board, choice: &FleetChoice) -> Expected {
+        let left_out = |place: &usize| {
+            let row = board.rows.get(*place);
+            row.is_none_or(|row| row.progress != Progress::Done || row.stage == class_view::AS_WANTED)
+        };
+        let left_out: Vec<usize> = (0..class.labs.len()).filter(left_out).collect();
+        let limits = Limits {
+            parallel: choice.parallel,
+            failures: class.labs.len(),
+            canary: true,
+            pace: PACE,
+        };
+        let demands: Vec<Demand> = self.grounds.iter().chain(self.labs.iter().flatten()).cloned().collect();
+        let timeline = fleet::timeline(&class.wants(), limits, &left_out, Magnitudes::USUAL);
+        let ground = if self.grounds.iter().any(|demand| demand.profile) {
+            Magnitudes::USUAL.profile
+        } else {
+            Duration::ZERO
+        };
+        Expected {
+            capacity: fleet::capacity(&self.survey.sites, &demands),
+            queues: timeline.queues.iter().map(|queue| queue_of(class, queue)).collect(),
+            total_s: (ground + timeline.total).as_secs(),
+        }
+    }
+}
+
+fn queue_of(class: &Class, queue: &fleet::SlotQueue) -> ClusterQueue {
+    let lab = queue.labs.first().and_then(|lab| class.labs.get(*lab));
+    ClusterQueue::of(lab.map_or_else(String::new, ClassLab::cluster), queue)
+}
+
+fn refuse(row: &mut LabRow, exit: Exit, cause: String) {
+    row.progress = Progress::Failed;
+    "not possible".clone_into(&mut row.stage);
+    row.exit_code = Some(exit.code());
+    row.cause = Some(cause);
+}
+
+/// One lab, and what was seen and is taken for it; the profile that it shares is as it will be.
+async fn look(context: &Context, lab: &ClassLab, mut row: LabRow, shared: Option<&Profile>) -> (LabRow, Option<Seen>) {
     let mut snapshot = match Snapshot::take(context, &lab.session, Purpose::plan(Goal::Ready)).await {
         Ok(snapshot) => snapshot,
-        Err(error) => return unreadable(row, &error),
+        Err(error) => return (unreadable(row, &error), None),
     };
+    // Counted as it is now.
+    let profiles = snapshot.aws.profiles.clone();
     if let Some(shared) = shared {
         snapshot.assume_profile(shared);
     }
     let plan = snapshot.plan(PlanScope::Lab, Approvals::default());
     row.cluster.clone_from(&plan.place.cluster);
-    row.dollars_per_hour = plan.cost.hourly();
+    row.costs(plan.cost.hourly(), plan.cost.balancer_hourly());
     if let Some((exit, cause)) = obstacle_of(&plan, FailOn::default(), lab.session.clock.now()) {
-        row.progress = Progress::Failed;
-        "not possible".clone_into(&mut row.stage);
-        row.exit_code = Some(exit.code());
-        row.cause = Some(cause);
+        refuse(&mut row, exit, cause);
     } else {
         row.progress = Progress::Done;
         row.stage = class_view::counts(plan.counts());
         row.exit_code = Some(0);
     }
-    row
+    snapshot.aws.profiles = profiles;
+    (row, Some(Seen::of(&snapshot, &plan)))
 }
 
 /// The profile that a plan makes or has, as the labs on it will find it.

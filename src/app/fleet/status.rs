@@ -16,6 +16,7 @@ use crate::app::snapshot::{Purpose, Snapshot};
 use crate::app::status::describe;
 use crate::fleet::{LabRow, Progress};
 use crate::model::Scope;
+use crate::plan::Cost;
 use crate::report::status::LabState;
 
 /// Shows every lab, in the order of the roster.
@@ -28,7 +29,7 @@ pub(super) async fn run(
     if let Some(session) = class.session() {
         context.reading(session);
     }
-    let looks = class.labs.iter().map(|lab| look(context, lab));
+    let looks = class.labs.iter().map(|lab| look(context, lab, class.waiting(lab)));
     let looking = async { Ok(stream::iter(looks).buffered(choice.parallel).collect::<Vec<_>>().await) };
     let rows = context.unless_interrupted(looking).await?;
     let mut board = class.board();
@@ -46,14 +47,14 @@ pub(super) async fn run(
         board: &board,
         exit,
         elapsed: Duration::ZERO,
+        expected: None,
     };
     end::show(context, &end);
     Ok(exit)
 }
 
 /// One lab; what cannot be read is said in its row.
-async fn look(context: &Context, lab: &ClassLab) -> LabRow {
-    let mut row = LabRow::waiting(lab.row.name(), lab.cluster());
+async fn look(context: &Context, lab: &ClassLab, mut row: LabRow) -> LabRow {
     let context = context_of(context);
     let snapshot = match Snapshot::take(&context, &lab.session, Purpose::look(Scope::Status)).await {
         Ok(snapshot) => snapshot,
@@ -70,6 +71,7 @@ async fn look(context: &Context, lab: &ClassLab) -> LabRow {
     status.state.word().clone_into(&mut row.stage);
     row.cause = status.reason.clone().filter(|_| row.progress == Progress::Failed);
     row.url = status.url.filter(|_| status.state == LabState::Ready);
-    row.dollars_per_hour = status.cost.as_ref().and_then(crate::plan::Cost::hourly);
+    let cost = status.cost.as_ref();
+    row.costs(cost.and_then(Cost::hourly), cost.and_then(Cost::balancer_hourly));
     row
 }

@@ -30,7 +30,8 @@ impl Run<'_> {
         self.emit(&mut context.reporter, Event::Phase { phase });
         let marks = snapshot.marks();
         let search = async {
-            let found = aws::leftovers(&self.session.aws_to_look, &snapshot.all_names(), &marks).await;
+            let clients = self.session.aws_to_look.from_now_on();
+            let found = aws::leftovers(&clients, &snapshot.all_names(), &marks).await;
             Ok((found, self.forgotten(plan, &marks.cluster).await))
         };
         let (found, forgotten) = context.while_busy(self.session, phase, search).await?;
@@ -59,16 +60,16 @@ impl Run<'_> {
 
     /// What the controller may have forgotten with the lab's ALB: what all share is nobody's business who had none.
     async fn forgotten(&self, plan: &Plan, cluster: &str) -> Option<Found> {
-        let clients = &self.session.aws_to_look;
         let mut changes = plan.changes.iter();
         let is_balancer = |change: &Change| change.task.node.id.kind == NodeKind::LoadBalancer;
         if !changes.any(|change| is_balancer(change) && change.task.wait == Wait::Gone) {
             return None;
         }
-        aws::forgotten_group(clients, cluster).await?;
+        let clients = &self.session.aws_to_look;
+        aws::forgotten_group(&clients.from_now_on(), cluster).await?;
         // The removal of another lab may just be at it.
         self.session.clock.sleep(REMOVAL_OF_OTHERS).await;
-        let group = aws::forgotten_group(clients, cluster).await?;
+        let group = aws::forgotten_group(&clients.from_now_on(), cluster).await?;
         Some((LeftoverKind::SharedSecurityGroup, group.name, group.id))
     }
 

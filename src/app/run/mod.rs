@@ -217,6 +217,7 @@ impl Run<'_> {
             steps: steps.collect(),
             counts: plan.counts(),
             dollars_per_hour: plan.cost.hourly(),
+            balancer_dollars_per_hour: plan.cost.balancer_hourly(),
         };
         self.emit(reporter, event);
         let as_data = matches!(self.request.plan_use, PlanUse::Show { .. });

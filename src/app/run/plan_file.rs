@@ -29,8 +29,8 @@ pub(in crate::app) fn show(context: &mut Context, path: &Path) -> Result<Exit, A
             let text = markdown::text(&saved.plan, saved.made, outlook);
             context.reporter.data(&text);
         }
-        // A table for a spreadsheet is refused for this verb.
-        Format::Human | Format::Plain | Format::Wide | Format::Csv => {
+        // The formats of a class are refused for this verb.
+        Format::Human | Format::Plain | Format::Wide | Format::Csv | Format::Junit | Format::Html => {
             let text = show_view::text(&saved, settings.verbose, &commands, &settings.out);
             context.reporter.data(&text);
             if end::obstacle(&saved.plan, Severity::Error, true).is_none() {

@@ -15,14 +15,13 @@ use crate::ports::{CallError, ErrorClass};
 const DESCRIPTION: &str = "Pod execution role of a 2048 lab on EKS Fargate, made by lab2048";
 
 impl Clients {
-    /// A role with its policies; `None` if there is none of that name. Three calls at once.
+    /// A role with its policies; `None` if there is none of that name. Two round trips: most roles that are looked for are not
+    /// there.
     pub(in crate::aws) async fn role(&self, name: &str) -> Result<Option<Role>, CallError> {
-        let (role, attached, inline) = futures::join!(
-            self.bare_role(name),
-            self.attached_policies(name),
-            self.inline_policies(name)
-        );
-        let Some(role) = role? else { return Ok(None) };
+        let Some(role) = self.bare_role(name).await? else {
+            return Ok(None);
+        };
+        let (attached, inline) = futures::join!(self.attached_policies(name), self.inline_policies(name));
         Ok(Some(Role {
             attached: optional(attached)?.unwrap_or_default(),
             inline: optional(inline)?.unwrap_or_default(),

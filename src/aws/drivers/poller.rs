@@ -12,9 +12,6 @@ use crate::model::{Goal, Outputs, Progress, Readiness, Task};
 use crate::ports::{CallError, Clock, ProgressStream, is_settled, poll};
 use crate::readiness::Verdict;
 
-/// Time between two polls. AWS's own waiters take 10 to 30 s and end at the first dropped connection.
-const CADENCE: Duration = Duration::from_secs(5);
-
 /// What one poll showed.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Poll {
@@ -87,6 +84,7 @@ pub(super) trait Poller: Send {
 struct Following<L> {
     poller: L,
     clock: Arc<dyn Clock>,
+    cadence: Duration,
     seed: u64,
     taken: u64,
     pause: bool,
@@ -98,7 +96,7 @@ impl<L> Following<L> {
         let mut hasher = DefaultHasher::new();
         (self.seed, self.taken).hash(&mut hasher);
         let chance = f64::from(u8::try_from(hasher.finish() & 0xff).unwrap_or_default()) / 255.0;
-        CADENCE.mul_f64(0.9 + 0.2 * chance)
+        self.cadence.mul_f64(0.9 + 0.2 * chance)
     }
 }
 
@@ -128,6 +126,7 @@ pub(super) fn poll_until<'a>(clients: &Clients, task: &Task, poller: impl Poller
     let following = Following {
         poller,
         clock: clients.clock().clone(),
+        cadence: clients.cadence(),
         seed: hasher.finish(),
         taken: 0,
         pause: false,

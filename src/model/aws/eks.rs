@@ -10,6 +10,10 @@ use crate::model::desired::{ProfileSpec, Selector};
 use crate::model::task::Pin;
 use crate::model::word::words;
 
+/// Profiles that a cluster may have, unless AWS has raised the quota.
+/// <https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html>
+pub const PROFILES_OF_CLUSTER: usize = 10;
+
 words! {
     /// How a cluster is.
     /// <https://docs.aws.amazon.com/eks/latest/APIReference/API_Cluster.html>

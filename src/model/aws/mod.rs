@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 pub use ec2::{Egress, NatFault, NatState, SecurityGroup, Subnet, SubnetState, Vpc, ZoneKind};
 pub use eks::{
-    AccessEntry, AccessEntryKind, AuthenticationMode, Cluster, ClusterStatus, HealthIssue, PROFILE_LABEL, Profile,
-    ProfileStatus,
+    AccessEntry, AccessEntryKind, AuthenticationMode, Cluster, ClusterStatus, HealthIssue, PROFILE_LABEL,
+    PROFILES_OF_CLUSTER, Profile, ProfileStatus,
 };
 pub use elb::{
     AlbState, BalancingLimits, BalancingUse, ControllerResources, Listener, LoadBalancer, Protocol, Route, Target,

@@ -53,6 +53,7 @@ fn story() -> Vec<Record> {
         steps: steps.to_vec(),
         counts: Counts::default(),
         dollars_per_hour: None,
+        balancer_dollars_per_hour: None,
     };
     let done = Event::StepDone {
         node: node("namespace/fargate-game-2048"),

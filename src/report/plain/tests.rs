@@ -62,6 +62,7 @@ fn planned(steps: &[(&str, Op, Wait)]) -> Event {
         steps: steps.collect(),
         counts: Counts::default(),
         dollars_per_hour: None,
+        balancer_dollars_per_hour: None,
     }
 }
 

@@ -39,6 +39,10 @@ pub enum Format {
     Markdown,
     /// For a spreadsheet.
     Csv,
+    /// For a CI server.
+    Junit,
+    /// A page for a browser.
+    Html,
 }
 
 impl Format {
@@ -245,6 +249,14 @@ impl Reporter {
         match self.settings.format.text(document) {
             Ok(text) => self.data(&text),
             Err(error) => self.remember(Err(error)),
+        }
+    }
+
+    /// Writes data that was made for one format alone, or remembers why it could not be made.
+    pub fn made<E: std::error::Error + Send + Sync + 'static>(&mut self, made: Result<String, E>) {
+        match made {
+            Ok(text) => self.data(&text),
+            Err(error) => self.remember(Err(io::Error::other(error))),
         }
     }
 

@@ -12,7 +12,7 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 
 use super::error::{FORMAT, StateError};
-use super::lock::{LockFile, Record, Taken};
+use super::lock::{LockFile, Record, Taken, with_end};
 use crate::world::World;
 
 /// Most bytes that are read: a world with a hundred labs has a tenth of it.
@@ -87,6 +87,11 @@ impl Disk {
             path,
             seen: None,
         })
+    }
+
+    /// The file by which processes that use the world show that they are at work.
+    pub(super) fn desk(&self) -> PathBuf {
+        with_end(&self.path, ".busy")
     }
 
     /// The lock of the file.

@@ -20,6 +20,12 @@ const PRESENCE: Duration = Duration::from_millis(500);
 /// A tenure is passed on within the process for so long at most (wall time); then other processes get theirs.
 const TENURE: Duration = Duration::from_millis(50);
 
+/// Who only wants to know the time is told it from memory for so long (wall time): hundreds sleep at once.
+const FRESH: Duration = Duration::from_millis(2);
+
+/// Others at work make the time stand still for no longer (wall time).
+const LONGEST_STAND: Duration = Duration::from_secs(10);
+
 /// The world in memory, and the file it belongs to.
 pub(super) struct Held {
     pub(super) world: World,
@@ -45,6 +51,12 @@ struct Filed {
     latest: Timestamp,
     /// What this process is called as.
     caller: String,
+    /// Since when others have been seen at work whenever this process looked (wall time).
+    others_since: Option<Timestamp>,
+    /// Whether they made the time stand still when it last looked.
+    stands: bool,
+    /// When the record was last read for the time that it is (wall time).
+    looked: Option<Timestamp>,
 }
 
 /// The time in which this process has the world's lock.
@@ -107,6 +119,9 @@ impl Held {
                 record,
                 latest: world.now(),
                 caller,
+                others_since: None,
+                stands: false,
+                looked: None,
             }),
             world,
             busy: Duration::ZERO,
@@ -206,14 +221,19 @@ impl Held {
         filed.clock(&self.world).at(wall).max(filed.latest)
     }
 
-    /// The virtual time at wall time `wall`, without a tenure: it stands still while any process has one, or while this
-    /// one has been waiting for it (since wall time `waiting`).
-    pub(super) fn time(&mut self, wall: Timestamp, waiting: Option<Timestamp>) -> Timestamp {
+    /// The virtual time at wall time `wall`, without a tenure: it stands still while any process has one, while this one has
+    /// been waiting for it (since wall time `waiting`), or while others are at work.
+    pub(super) fn time(
+        &mut self,
+        wall: Timestamp,
+        waiting: Option<Timestamp>,
+        others_work: impl FnOnce() -> bool,
+    ) -> Timestamp {
         let stands = !self.is_ours() && waiting.is_none();
         let time = self.time_at(waiting.unwrap_or(wall));
         let Some(filed) = &mut self.filed else { return time };
         filed.latest = if stands {
-            filed.look(&self.world, wall).unwrap_or(filed.latest)
+            filed.look(&self.world, wall, others_work).unwrap_or(filed.latest)
         } else {
             time
         };
@@ -271,16 +291,37 @@ impl Filed {
         saved.and(told.map_err(|source| self.disk.io("lock", source)))
     }
 
+    /// Whether others at work may make the time stand still at wall time `wall`: somebody who was stopped at work does not do so
+    /// for ever.
+    fn may_stand(&mut self, wall: Timestamp) -> bool {
+        let since = *self.others_since.get_or_insert(wall);
+        wall.duration_since(since).unsigned_abs() < LONGEST_STAND
+    }
+
     /// The time at wall time `wall`, if no other process makes it stand still; also lets others know that somebody is in.
-    fn look(&mut self, world: &World, wall: Timestamp) -> Option<Timestamp> {
+    fn look(&mut self, world: &World, wall: Timestamp, others_work: impl FnOnce() -> bool) -> Option<Timestamp> {
+        let is_fresh = |looked: Timestamp| wall.duration_since(looked).unsigned_abs() < FRESH;
+        if self.looked.is_some_and(is_fresh) {
+            let clock = self.clock(world);
+            let until = if self.stands { clock.wall } else { wall };
+            return Some(clock.at(until).max(self.latest));
+        }
+        self.looked = Some(wall);
+        self.stands = if others_work() {
+            self.may_stand(wall)
+        } else {
+            self.others_since = None;
+            false
+        };
         let lock = self.disk.lock().try_take().ok().flatten()?;
         let mut record = lock.record().ok()?;
         if record.worlds != self.record.worlds {
             self.latest = Timestamp::MIN;
         }
         let clock = record.clock.get_or_insert(world.clock);
-        let time = clock.at(wall).max(self.latest);
-        if wall.duration_since(clock.wall).unsigned_abs() >= PRESENCE {
+        let until = if self.stands { clock.wall } else { wall };
+        let time = clock.at(until).max(self.latest);
+        if self.stands || wall.duration_since(clock.wall).unsigned_abs() >= PRESENCE {
             clock.set(time, wall);
             lock.write(&record).ok()?;
         }

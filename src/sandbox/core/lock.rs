@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::holder::Holder;
-use crate::clock::VirtualClock;
+use crate::clock::{VirtualClock, regular_alone};
 
 /// A record is padded to this size: what follows a shorter one would be left of a longer one.
 const SIZE: usize = 512;
@@ -32,6 +32,13 @@ pub(super) struct Record {
     pub(super) holder: Option<Holder>,
 }
 
+/// A path whose name ends in `end`, too.
+pub(super) fn with_end(path: &Path, end: &str) -> PathBuf {
+    let mut path = path.as_os_str().to_owned();
+    path.push(end);
+    PathBuf::from(path)
+}
+
 /// The path of a lock.
 #[derive(Debug, Clone)]
 pub(super) struct LockFile {
@@ -43,9 +50,7 @@ pub(super) struct LockFile {
 impl LockFile {
     /// The lock for the state file `state`; made, if need be, with the rights `mode`.
     pub(super) fn beside(state: &Path, mode: u32) -> Self {
-        let mut path = state.as_os_str().to_owned();
-        path.push(".lock");
-        let path = PathBuf::from(path);
+        let path = with_end(state, ".lock");
         Self { path, mode }
     }
 
@@ -96,7 +101,7 @@ impl LockFile {
             .create(true)
             .truncate(false)
             .mode(self.mode)
-            .custom_flags(no_follow())
+            .custom_flags(regular_alone())
             .open(&self.path)?;
         if file.metadata()?.is_file() {
             Ok(file)
@@ -113,12 +118,6 @@ impl LockFile {
         let (here, there) = (file.metadata()?, std::fs::metadata(&self.path));
         Ok(there.is_ok_and(|there| (there.ino(), there.dev()) == (here.ino(), here.dev())))
     }
-}
-
-/// A link in place of the lock would lead a write somewhere else; a pipe in its place must not be waited for.
-fn no_follow() -> i32 {
-    let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::CLOEXEC;
-    i32::try_from(flags.bits()).unwrap_or_default()
 }
 
 /// The lock, for as long as this lives.

@@ -115,6 +115,7 @@ impl Sandbox {
         replaces: bool,
     ) -> Result<Self, StateError> {
         let disk = Disk::open(&file.path)?;
+        wall.share(&disk.desk());
         let gate = Gate::new(disk.lock().clone(), file.waits);
         let lock = gate.take(wall.now()).await;
         let lock: Taken = lock.map_err(|source| disk.io("lock", source))?;
@@ -299,7 +300,7 @@ impl Shared {
             Some(gate) => {
                 let waiting = gate.waiting_since();
                 let rested = self.rested();
-                self.held().time(rested, waiting)
+                self.held().time(rested, waiting, || self.wall.others_work())
             }
         }
     }

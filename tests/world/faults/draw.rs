@@ -31,11 +31,11 @@ const REQUESTS: usize = 220;
 
 /// Numbers that follow from a seed.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Seeded(pub(super) u64);
+pub(crate) struct Seeded(pub(crate) u64);
 
 impl Seeded {
     /// A number below `of`, for the purpose `salt`.
-    pub(super) fn draw(self, salt: u64, of: usize) -> usize {
+    pub(crate) fn draw(self, salt: u64, of: usize) -> usize {
         usize::try_from(mixed(self.0, salt) % of as u64).unwrap()
     }
 

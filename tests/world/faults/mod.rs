@@ -16,6 +16,7 @@ mod truth;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+pub(super) use draw::Seeded;
 use life::Life;
 use tally::Tally;
 
@@ -23,7 +24,7 @@ use tally::Tally;
 const LIVES: u64 = 300;
 
 /// A number that a variable has.
-fn variable(name: &str) -> Option<u64> {
+pub(super) fn variable(name: &str) -> Option<u64> {
     std::env::var(name).ok().and_then(|number| number.parse().ok())
 }
 

@@ -1,17 +1,26 @@
 //! A class as people read it: who has begun, who has ended how, and what many have in common.
 
+mod capacity;
+mod csv;
+mod html;
+mod junit;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Serialize;
 
-use super::page::Page;
-use super::style::{Style, Tone};
-use super::table::{Overflow, Table};
-use super::{end_view, times, words};
 use crate::event::{Counts, RunVerb};
 use crate::fleet::{Board, Cause, LabRow, Progress};
-use crate::model::visible::visible_line;
+use crate::report::page::Page;
+use crate::report::style::{Style, Tone};
+use crate::report::table::{Overflow, Table};
+use crate::report::{end_view, times, words};
+
+pub use capacity::{ClusterQueue, Expected, capacity};
+pub use csv::csv;
+pub use html::html;
+pub use junit::junit;
 
 /// Hours in a day.
 const DAY: f64 = 24.0;
@@ -58,6 +67,9 @@ pub struct ClassReport<'a> {
     pub requests: BTreeMap<String, u64>,
     /// What the labs cost that are known to: US dollars an hour.
     pub dollars_per_hour: Option<f64>,
+    /// What a plan expects.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected: Option<&'a Expected>,
 }
 
 /// One lab of it.
@@ -161,6 +173,9 @@ pub fn so_far(board: &Board) -> String {
     format!("{} of {}\n", parts.join(", "), words::count(board.rows.len(), "lab"))
 }
 
+/// A lab for which there is nothing to be done.
+pub const AS_WANTED: &str = "as wanted";
+
 /// What a plan has to do, in a few words.
 pub fn counts(counts: Counts) -> String {
     let count = |n: u32, word: &str| (n > 0).then(|| format!("{n} to {word}"));
@@ -172,7 +187,7 @@ pub fn counts(counts: Counts) -> String {
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     if parts.is_empty() {
-        "as wanted".to_owned()
+        AS_WANTED.to_owned()
     } else {
         parts.join(", ")
     }
@@ -215,34 +230,6 @@ pub fn matrix(report: &ClassReport<'_>, is_wide: bool, style: &Style) -> String 
         overflow: Overflow::Push,
     }
     .text(style)
-}
-
-/// All labs as a table that a spreadsheet reads, and that can be read as a roster again.
-pub fn csv(report: &ClassReport<'_>) -> String {
-    let heads = ["state", "cluster", "seconds", "url", "cause"];
-    let mut text = line(
-        ["lab"]
-            .into_iter()
-            .chain(report.columns.iter().map(String::as_str))
-            .chain(heads)
-            .map(str::to_owned),
-    );
-    for ClassLabRow { row, own } in &report.labs {
-        let own = report
-            .columns
-            .iter()
-            .map(|column| own.get(column).cloned().unwrap_or_default());
-        let foreign = |text: Option<&String>| text.map_or_else(String::new, |text| harmless(text));
-        let rest = [
-            state(row).to_owned(),
-            row.cluster.clone(),
-            seconds(row).map_or_else(String::new, |seconds| seconds.to_string()),
-            foreign(row.url.as_ref()),
-            foreign(row.cause.as_ref()),
-        ];
-        text.push_str(&line([row.lab.clone()].into_iter().chain(own).chain(rest)));
-    }
-    text
 }
 
 /// What labs that are not as wanted have in common, those of most labs first.
@@ -315,30 +302,6 @@ fn time(row: &LabRow) -> String {
     seconds(row).map_or_else(String::new, |seconds| times::duration(Duration::from_secs(seconds)))
 }
 
-/// One line of a table.
-fn line(cells: impl Iterator<Item = String>) -> String {
-    let cells: Vec<String> = cells.map(|cell| quoted(&cell)).collect();
-    cells.join(",") + "\n"
-}
-
-fn quoted(cell: &str) -> String {
-    let cell = visible_line(cell);
-    if cell.contains([',', '"', ';', '\t']) {
-        format!("\"{}\"", cell.replace('"', "\"\""))
-    } else {
-        cell.into_owned()
-    }
-}
-
-/// What others have said, so that no spreadsheet takes it for a formula.
-fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -384,6 +347,7 @@ mod tests {
             elapsed_ms: 401_000,
             requests: BTreeMap::from([("eks".to_owned(), 12)]),
             dollars_per_hour: board.dollars_per_hour(),
+            expected: None,
         };
         show(&report, &board)
     }

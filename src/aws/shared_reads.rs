@@ -1,0 +1,354 @@
+//! What many labs ask alike is asked once: a session that several runs share remembers what AWS has just answered.
+//!
+//! It sits above the wire, so that a meter counts what travels, and below the SDK, so that nobody who asks has to know. Only
+//! what does not depend on who asks is kept: a question is the whole request but for its signature.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
+use bytes::Bytes;
+use http::{Response, StatusCode};
+
+use super::time::SdkClock;
+
+/// How long the answer about what only an administrator changes is good: networks, clusters, limits, who one is. And the
+/// tags of what a controller makes, which it has from its first moment on.
+const OF_GROUND: Duration = Duration::from_secs(60);
+/// How long the answer about what many labs wait for is: less than two polls are apart.
+const OF_SHARED: Duration = Duration::from_secs(8);
+/// Answers that are remembered before old ones are thrown away.
+const MANY: usize = 256;
+
+/// Operations whose answers are those of the ground.
+const GROUND: [&str; 9] = [
+    "DescribeAccountLimits",
+    "DescribeAvailabilityZones",
+    "DescribeNatGateways",
+    "DescribeRouteTables",
+    "DescribeSubnets",
+    "DescribeTags",
+    "DescribeVpcAttribute",
+    "DescribeVpcs",
+    "GetCallerIdentity",
+];
+/// What the name of an operation that only reads begins with.
+const READS: [&str; 3] = ["Describe", "Get", "List"];
+/// Operations that only one lab asks with the same words, and waits for.
+const OWN: [&str; 2] = ["DescribeNetworkInterfaces", "DescribeTargetHealth"];
+
+/// What a request is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Kind {
+    /// It may change something.
+    Change,
+    /// It asks what nobody else does.
+    Own,
+    /// It asks what others ask too.
+    Shared {
+        /// Its address and body.
+        question: String,
+        /// How long its answer is good.
+        keeps: Duration,
+    },
+}
+
+impl Kind {
+    fn of(request: &HttpRequest) -> Self {
+        let Some(body) = request.body().bytes().and_then(|body| std::str::from_utf8(body).ok()) else {
+            return Self::Change;
+        };
+        let (method, address) = (request.method(), request.uri());
+        // Four of the five services are asked by a form, EKS by an address.
+        let keeps = match body.split('&').find_map(|pair| pair.strip_prefix("Action=")) {
+            Some(action) if OWN.contains(&action) => return Self::Own,
+            Some(action) if GROUND.contains(&action) => OF_GROUND,
+            Some(action) if READS.iter().any(|verb| action.starts_with(verb)) => OF_SHARED,
+            None if method == "GET" && is_of_cluster(address) => OF_GROUND,
+            None if method == "GET" => OF_SHARED,
+            _ => return Self::Change,
+        };
+        let question = format!("{method} {address}\n{body}");
+        Self::Shared { question, keeps }
+    }
+}
+
+/// Whether an address of EKS is that of a cluster itself, or of all.
+fn is_of_cluster(address: &str) -> bool {
+    let path = address.split_once("/clusters").map(|(_, path)| path);
+    path.is_some_and(|path| path.split('?').next().unwrap_or_default().matches('/').count() <= 1)
+}
+
+/// An answer, and when it was asked for.
+#[derive(Debug, Clone)]
+struct Kept {
+    asked: Duration,
+    answer: Response<Bytes>,
+}
+
+/// Whoever has the lock asks; the others wait for what comes of it.
+type Answer = Arc<tokio::sync::Mutex<Option<Kept>>>;
+
+/// What AWS has answered lately, by service and question.
+#[derive(Debug, Clone, Default)]
+struct Answers(Arc<Mutex<HashMap<(&'static str, String), Answer>>>);
+
+impl Answers {
+    fn to(&self, service: &'static str, question: &str, now: Duration) -> Answer {
+        let mut answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if answers.len() >= MANY {
+            answers.retain(|_, answer| !is_old(answer, now));
+        }
+        answers.entry((service, question.to_owned())).or_default().clone()
+    }
+
+    /// Something of that service changes.
+    fn forget(&self, service: &str) {
+        let mut answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        answers.retain(|(of, _), _| *of != service);
+    }
+}
+
+/// Whether nobody can want an answer any more. One that is being asked for is not old.
+fn is_old(answer: &Answer, now: Duration) -> bool {
+    let Ok(kept) = answer.try_lock() else { return false };
+    let is_young = |kept: &Kept| now.saturating_sub(kept.asked) < OF_GROUND;
+    !kept.as_ref().is_some_and(is_young) && Arc::strong_count(answer) == 1
+}
+
+/// The memory of a session. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SharedReads {
+    answers: Answers,
+    /// Only answers that were asked for since then will do.
+    since: Duration,
+}
+
+impl SharedReads {
+    /// The same memory for somebody who wants to know how things are from now on.
+    pub(super) fn since(&self, now: Duration) -> Self {
+        let answers = self.answers.clone();
+        Self { answers, since: now }
+    }
+
+    /// The way to `service` through the memory.
+    pub(super) fn before(
+        &self,
+        service: &'static str,
+        inner: SharedHttpConnector,
+        clock: SdkClock,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(Remembering {
+            reads: self.clone(),
+            service,
+            inner,
+            clock,
+        })
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Remembering {
+    reads: SharedReads,
+    service: &'static str,
+    inner: SharedHttpConnector,
+    clock: SdkClock,
+}
+
+impl HttpConnector for Remembering {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let this = self.clone();
+        HttpConnectorFuture::new(async move {
+            match Kind::of(&request) {
+                Kind::Shared { question, keeps } => this.ask(&question, keeps, request).await,
+                Kind::Own => this.inner.call(request).await,
+                Kind::Change => {
+                    // Whatever comes of it, and also if nobody waits for that any more.
+                    let _forgets = Forgets(&this);
+                    this.inner.call(request).await
+                }
+            }
+        })
+    }
+}
+
+impl Remembering {
+    async fn ask(&self, question: &str, keeps: Duration, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+        let SdkClock(clock) = &self.clock;
+        let answer = self.reads.answers.to(self.service, question, clock.awake());
+        let mut kept = answer.lock().await;
+        let now = clock.awake();
+        let is_good = |kept: &&Kept| kept.asked >= self.reads.since && now.saturating_sub(kept.asked) < keeps;
+        if let Some(kept) = kept.as_ref().filter(is_good) {
+            return whole(kept.answer.clone());
+        }
+        let response = self.inner.call(request).await?.try_into_http1x();
+        let (parts, body) = response
+            .map_err(|error| ConnectorError::other(error.into(), None))?
+            .into_parts();
+        let Some(bytes) = body.bytes().map(Bytes::copy_from_slice) else {
+            return HttpResponse::try_from(Response::from_parts(parts, body))
+                .map_err(|error| ConnectorError::other(error.into(), None));
+        };
+        let answer = Response::from_parts(parts, bytes);
+        *kept = is_answer(&answer).then(|| Kept {
+            asked: now,
+            answer: answer.clone(),
+        });
+        drop(kept);
+        whole(answer)
+    }
+}
+
+/// Forgets what is known of a service once a change is over.
+struct Forgets<'a>(&'a Remembering);
+
+impl Drop for Forgets<'_> {
+    fn drop(&mut self) {
+        self.0.reads.answers.forget(self.0.service);
+    }
+}
+
+/// Whether it says how things are: that something is not there does, that a server is busy or refuses does not.
+fn is_answer(response: &Response<Bytes>) -> bool {
+    let says_absent = || response.body().windows(8).any(|part| part == b"NotFound");
+    match response.status() {
+        StatusCode::NOT_FOUND => true,
+        StatusCode::BAD_REQUEST => says_absent(),
+        status => status.is_success(),
+    }
+}
+
+fn whole(answer: Response<Bytes>) -> Result<HttpResponse, ConnectorError> {
+    HttpResponse::try_from(answer.map(SdkBody::from)).map_err(|error| ConnectorError::other(error.into(), None))
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::future::join;
+
+    use super::*;
+    use crate::aws::clients::Clients;
+    use crate::aws::script::{self, Script, ScriptedResponse, query_error};
+    use crate::ports::{Clock, ErrorClass, TestClock};
+
+    const BALANCERS: &str = "elasticloadbalancing:DescribeLoadBalancers";
+
+    fn balancers() -> ScriptedResponse {
+        script::xml(include_str!("fixtures/describe-load-balancers.xml"))
+    }
+
+    fn asked(script: &Script) -> usize {
+        script.calls().len()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_two_ask_at_once_or_soon_after_each_other_is_asked_once() {
+        let clock = TestClock::start();
+        let groups = script::xml(include_str!("fixtures/describe-target-groups.xml"));
+        let script = Script::new()
+            .on(BALANCERS, [balancers()])
+            .on("elasticloadbalancing:DescribeTargetGroups", [groups]);
+        let class = script.clients(clock).for_class();
+        let others = class.patient();
+        let (first, second) = join(class.balancer_named("a"), others.balancer_named("b")).await;
+        assert_eq!((first.unwrap(), second.unwrap()), (None, None));
+        assert_eq!(asked(&script), 1, "one list has the load balancers of all labs");
+        class.target_groups_of("b").await.unwrap();
+        assert_eq!(asked(&script), 2, "another question");
+        clock.sleep(OF_SHARED).await;
+        class.balancer_named("a").await.unwrap();
+        assert_eq!(asked(&script), 3, "the answer has become old");
+        let alone = script.clients(clock);
+        join(alone.balancer_named("a"), alone.balancer_named("a"))
+            .await
+            .0
+            .unwrap();
+        assert_eq!(asked(&script), 5, "who is alone remembers nothing");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_wants_to_know_how_things_are_now_is_told() {
+        let clock = TestClock::start();
+        let script = Script::new().on(BALANCERS, [balancers()]);
+        let class = script.clients(clock).for_class();
+        class.balancer_named("a").await.unwrap();
+        clock.sleep(Duration::from_secs(1)).await;
+        let now = class.from_now_on();
+        now.balancer_named("a").await.unwrap();
+        assert_eq!(asked(&script), 2);
+        now.balancer_named("a").await.unwrap();
+        class.balancer_named("a").await.unwrap();
+        assert_eq!(asked(&script), 2, "and the others know it as well");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_change_makes_all_answers_of_its_service_old() {
+        let clock = TestClock::start();
+        let script = Script::new()
+            .on(BALANCERS, [balancers()])
+            .on(
+                "eks:GET /clusters",
+                [script::json(&serde_json::json!({"clusters": ["a"]}))],
+            )
+            .on(
+                "elasticloadbalancing:DeleteLoadBalancer",
+                [script::done("DeleteLoadBalancer")],
+            );
+        let class = script.clients(clock).for_class();
+        let look = async |class: &Clients| {
+            class.balancer_named("a").await.unwrap();
+            class.cluster_names().await.unwrap();
+        };
+        look(&class).await;
+        class.delete_balancer("arn").await.unwrap();
+        look(&class).await;
+        let asked = |call: &str| script.calls().iter().filter(|asked| *asked == call).count();
+        assert_eq!((asked(BALANCERS), asked("eks:GET /clusters")), (2, 1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn absence_is_an_answer_and_a_busy_server_is_none() {
+        const GROUPS: &str = "elasticloadbalancing:DescribeTargetGroups";
+        let clock = TestClock::start();
+        let absent = query_error(400, "LoadBalancerNotFound", "none");
+        let denied = query_error(403, "AccessDenied", "no");
+        let groups = script::xml(include_str!("fixtures/describe-target-groups.xml"));
+        let script = Script::new().on(GROUPS, [absent, denied, groups]);
+        let class = script.clients(clock).for_class();
+        assert_eq!(class.target_groups_of("a").await.unwrap(), []);
+        assert_eq!(class.target_groups_of("a").await.unwrap(), []);
+        assert_eq!(asked(&script), 1);
+        clock.sleep(OF_SHARED).await;
+        let error = class.target_groups_of("a").await.unwrap_err();
+        assert_eq!(error.class, ErrorClass::Denied);
+        assert!(!class.target_groups_of("a").await.unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_request_is_a_change_unless_it_is_known_to_ask() {
+        let kind = |method: &str, address: &str, body: &'static str| {
+            let request = http::Request::builder().method(method).uri(address);
+            Kind::of(&HttpRequest::try_from(request.body(SdkBody::from(body)).unwrap()).unwrap())
+        };
+        let keeps = |method: &str, address: &str, body: &'static str| match kind(method, address, body) {
+            Kind::Shared { keeps, .. } => keeps.as_secs(),
+            other => panic!("{other:?}"),
+        };
+        let eks = "https://eks.ap-northeast-2.amazonaws.com/clusters";
+        let form = "https://ec2.ap-northeast-2.amazonaws.com/";
+        assert_eq!(keeps("GET", eks, ""), 60);
+        assert_eq!(keeps("GET", &format!("{eks}/a"), ""), 60);
+        assert_eq!(keeps("GET", &format!("{eks}/a/fargate-profiles?maxResults=9"), ""), 8);
+        assert_eq!(keeps("POST", form, "Action=DescribeSubnets&Version=1"), 60);
+        assert_eq!(keeps("POST", form, "Action=DescribeListeners&Version=1"), 8);
+        assert_eq!(kind("POST", form, "Action=DescribeTargetHealth&Version=1"), Kind::Own);
+        assert_eq!(kind("POST", form, "Action=DeleteLoadBalancer&Version=1"), Kind::Change);
+        assert_eq!(kind("POST", &format!("{eks}/a/fargate-profiles"), "{}"), Kind::Change);
+        assert_eq!(kind("DELETE", &format!("{eks}/a/fargate-profiles/b"), ""), Kind::Change);
+    }
+}
