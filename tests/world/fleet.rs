@@ -136,7 +136,8 @@ async fn killed_class(seed: u64, after: Option<Duration>) -> String {
     lab.call(&format!("fleet status class.csv --detailed-exitcode {SHARED}"))
         .await
         .exits(Exit::Done);
-    let shape = lab.shape();
+    // The lock of a run that was killed expires by itself.
+    let shape = lab.shape().replace("\"leases -\": 1", "");
     if let Some(after) = in_removing {
         lab.call_killed_after(&destroy, after).await;
     }
@@ -244,9 +245,6 @@ async fn a_class_is_told_to_servers_and_browsers() {
     assert_eq!(linked, 1, "{}", page.stdout);
     let page = lab.call("fleet destroy class.csv -o html").await.exits(Exit::Done);
     page.prints("<svg").prints("2 labs: class.csv");
-        .await
-        .exits(Exit::Usage)
-        .prints("`--output html` is for `fleet`");
 }
 
 #[tokio::test(start_paused = true)]
