@@ -217,6 +217,7 @@ impl Verb {
             Self::Fleet(FleetVerb::Apply(_)) => "fleet apply",
             Self::Fleet(FleetVerb::Status { .. }) => "fleet status",
             Self::Fleet(FleetVerb::Destroy(_)) => "fleet destroy",
+            Self::Fleet(FleetVerb::Sweep(_)) => "fleet sweep",
         }
     }
 
@@ -273,6 +274,8 @@ pub enum FleetVerb {
     },
     /// Remove the labs, and what they share.
     Destroy(Carrying),
+    /// Look for all that is left of them.
+    Sweep(FleetChoice),
 }
 
 /// A roster to be written.

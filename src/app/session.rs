@@ -118,8 +118,13 @@ impl Session {
 
     /// The same connections, for a look at how things are now: what other labs were told a moment ago will not do.
     pub(super) fn from_now_on(&self) -> Self {
+        self.looking_with(&self.aws_to_look.from_now_on())
+    }
+
+    /// The same connections, with `clients` to look at AWS.
+    pub(super) fn looking_with(&self, clients: &Clients) -> Self {
         Self {
-            aws_to_look: self.aws_to_look.from_now_on(),
+            aws_to_look: clients.clone(),
             ..self.beside(self.project.clone())
         }
     }

@@ -21,6 +21,8 @@ pub enum FleetCommand {
     Status(FleetStatusArgs),
     /// Remove the labs, then what they share
     Destroy(FleetDestroyArgs),
+    /// Look for all that the labs can have left: a certificate that it is nothing, or a list. Changes nothing
+    Sweep(FleetSweepArgs),
 }
 
 /// `fleet init`
@@ -54,6 +56,15 @@ pub struct ChoiceArgs {
 /// `fleet plan`
 #[derive(Debug, Args)]
 pub struct FleetPlanArgs {
+    #[command(flatten)]
+    selection: SelectionArgs,
+    #[command(flatten)]
+    choice: ChoiceArgs,
+}
+
+/// `fleet sweep`
+#[derive(Debug, Args)]
+pub struct FleetSweepArgs {
     #[command(flatten)]
     selection: SelectionArgs,
     #[command(flatten)]
@@ -141,6 +152,9 @@ impl From<FleetCommand> for (Selection, FleetVerb) {
             }
             FleetCommand::Plan(FleetPlanArgs { selection, choice }) => {
                 (selection.into(), FleetVerb::Plan(choice.into()))
+            }
+            FleetCommand::Sweep(FleetSweepArgs { selection, choice }) => {
+                (selection.into(), FleetVerb::Sweep(choice.into()))
             }
             FleetCommand::Apply(args) => args.into(),
             FleetCommand::Status(args) => {

@@ -20,17 +20,8 @@ pub enum CostsEnd {
 /// The proof of a removal: what was looked for, a line each, and what that means for the bill.
 pub fn searched(searched: &[Searched], costs: CostsEnd, style: &Style) -> String {
     let mut page = Page::new(style);
-    for Searched { kind, left, reason } in searched {
-        let (_, many) = kind_words(*kind);
-        let (tone, found) = match (left, reason) {
-            (Some(0), _) => (Tone::Good, "none left".to_owned()),
-            (Some(left), _) => (Tone::Bad, format!("{left} left")),
-            (None, reason) => (
-                Tone::Care,
-                format!("not known ({})", reason.as_deref().unwrap_or_default()),
-            ),
-        };
-        page.entry(&format!("looked for {many}: "), tone.of(&found));
+    for one in searched {
+        entry(&mut page, one);
     }
     if searched.iter().all(|one| one.left == Some(0)) {
         match costs {
@@ -42,8 +33,22 @@ pub fn searched(searched: &[Searched], costs: CostsEnd, style: &Style) -> String
     page.into_text()
 }
 
+/// The line of one kind.
+pub(super) fn entry(page: &mut Page, Searched { kind, left, reason }: &Searched) {
+    let (_, many) = kind_words(*kind);
+    let (tone, found) = match (left, reason) {
+        (Some(0), _) => (Tone::Good, "none left".to_owned()),
+        (Some(left), _) => (Tone::Bad, format!("{left} left")),
+        (None, reason) => (
+            Tone::Care,
+            format!("not known ({})", reason.as_deref().unwrap_or_default()),
+        ),
+    };
+    page.entry(&format!("looked for {many}: "), tone.of(&found));
+}
+
 /// One and many of a kind.
-fn kind_words(kind: LeftoverKind) -> (&'static str, &'static str) {
+pub(super) fn kind_words(kind: LeftoverKind) -> (&'static str, &'static str) {
     match kind {
         LeftoverKind::LoadBalancer => ("load balancer", "load balancers"),
         LeftoverKind::UntaggedLoadBalancer => ("load balancer without tags", "load balancers without tags"),

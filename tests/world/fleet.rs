@@ -88,8 +88,60 @@ async fn a_class_is_made_watched_and_removed() {
     lab.call(&format!("fleet destroy class.csv {SHARED}"))
         .await
         .exits(Exit::Done)
-        .prints("profile lab2048-shared of 8 labs is removed");
+        .prints("profile lab2048-shared of 8 labs is removed")
+        .prints("nothing of the 8 labs of class.csv, and of what they share, is left");
     assert_eq!(lab.shape(), before);
+    lab.call(&format!("fleet sweep class.csv {SHARED}"))
+        .await
+        .exits(Exit::Done)
+        .prints("nothing of the 8 labs");
+}
+
+/// What is still there is told with whose it is and how it goes; also of labs that the roster does not have any more.
+#[tokio::test(start_paused = true)]
+async fn a_sweep_finds_what_is_left_of_whom() {
+    let lab = class(2).await;
+    write(&lab, "lab\na\nb\nc\n");
+    lab.call("fleet apply class.csv --only a,c --set app.replicas=1")
+        .await
+        .exits(Exit::Done);
+    write(&lab, "lab\na\nb\n");
+    let found = report(&lab, "fleet sweep class.csv", Exit::Changes).await;
+    assert_eq!(found["there"], json!(["a"]));
+    let mut left: Vec<String> = found["left"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            format!(
+                "{} {} {}",
+                row["lab"].as_str().unwrap(),
+                row["kind"].as_str().unwrap(),
+                row["inRoster"]
+            )
+        })
+        .collect();
+    left.sort();
+    assert_eq!(
+        left,
+        [
+            "a access-entry true",
+            "a load-balancer true",
+            "a profile true",
+            "a role true",
+            "a security-group true",
+            "a target-group true",
+            "c profile false",
+        ]
+    );
+    let profiles = found["searched"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["kind"] == "profile");
+    assert_eq!(profiles.unwrap()["left"], 1);
+    let run = lab.call("fleet sweep class.csv").await.exits(Exit::Changes);
+    run.prints("c (not in the roster)").does_not_print("certificate");
 }
 
 /// Moments at which a class is killed, in making and in removing it; `LAB2048_CLASS_KILLS` says how many.

@@ -6,6 +6,7 @@ use super::class::Class;
 use super::end::{self, ClassEnd};
 use super::log::Log;
 use super::survey::Survey;
+use super::sweep;
 use crate::app::confirm::{Answer, Question, agreed};
 use crate::app::context::Context;
 use crate::app::error::AppError;
@@ -122,7 +123,14 @@ pub(super) async fn run(context: &mut Context, aim: Aim, carrying: Carrying) -> 
             carried.grounds(context).await?
         }
     };
-    let exit = end::exit(&carried.board, &grounds, *context.host.interrupts.borrow() > 0);
+    let mut exit = end::exit(&carried.board, &grounds, *context.host.interrupts.borrow() > 0);
+    let certificate = if aim == Aim::Gone && class.is_whole && exit == Exit::Done {
+        let found = sweep::search(context, &class, carrying.choice.parallel).await?;
+        exit = if found.is_zero() { Exit::Done } else { Exit::Failed };
+        Some(found)
+    } else {
+        None
+    };
     let end = ClassEnd {
         verb: Some(aim.verb()),
         class: &class,
@@ -130,6 +138,7 @@ pub(super) async fn run(context: &mut Context, aim: Aim, carrying: Carrying) -> 
         exit,
         elapsed: session.clock.since(begun),
         expected: None,
+        certificate,
     };
     end::show(context, &end);
     Ok(exit)

@@ -7,8 +7,10 @@ use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::request::FleetChoice;
 use crate::app::session::{Project, Session, environment_of, settings_of, templates_of};
-use crate::config::{Loader, Resolved, RosterLab};
+use crate::aws::Reader;
+use crate::config::{Auto, Cluster, Loader, Resolved, RosterLab};
 use crate::fleet::{Board, Ground, LabRow, Wants, berths, grounds};
+use crate::render::Templates;
 use crate::report::class_view::Heading;
 
 /// A lab of the class.
@@ -50,26 +52,28 @@ impl Class {
         let loader = Loader::new(&context.host.cwd, context.host.variables.clone());
         let mut roster = loader.load_roster(&choice.roster, environment_of(selection), &settings_of(selection))?;
         let all = roster.labs.len();
+        let kept = chosen(&roster.labs, &choice.only)?;
+        let templates = Arc::new(templates_of(selection, &context.host)?);
+        let mut sessions = Sessions::default();
+        for lab in kept.iter().filter_map(|place| roster.labs.get(*place)) {
+            sessions.open(context, project_of(lab, &templates)).await?;
+        }
+        for lab in &mut roster.labs {
+            sessions.name_cluster(&mut lab.resolved.environment.cluster);
+        }
         give_berths(&mut roster.labs);
         let grounds = grounds(roster.labs.iter().map(|lab| &lab.resolved.environment))?;
-        let kept = chosen(&roster.labs, &choice.only)?;
         let mut sharers = BTreeMap::new();
         for balancer in roster.labs.iter().filter_map(balancer_of) {
             *sharers.entry(balancer).or_default() += 1;
         }
-        let templates = Arc::new(templates_of(selection, &context.host)?);
-        let mut sessions = Sessions::default();
         let mut labs = Vec::new();
         let mut places = BTreeMap::new();
         for (place, row) in roster.labs.into_iter().enumerate() {
             if !kept.contains(&place) {
                 continue;
             }
-            let project = Project {
-                resolved: row.resolved.clone(),
-                templates: Arc::clone(&templates),
-            };
-            let session = sessions.open(context, project).await?;
+            let session = sessions.open(context, project_of(&row, &templates)).await?;
             places.insert(place, labs.len());
             labs.push(ClassLab { row, session });
         }
@@ -202,21 +206,57 @@ fn chosen(labs: &[RosterLab], only: &[String]) -> Result<Vec<usize>, AppError> {
     Ok(places.map(|(place, _)| place).collect())
 }
 
-/// Connections that are open, by what they were opened for.
+fn project_of(lab: &RosterLab, templates: &Arc<Templates>) -> Project {
+    Project {
+        resolved: lab.resolved.clone(),
+        templates: Arc::clone(templates),
+    }
+}
+
+/// Connections that are open, by the region that they were opened for.
 #[derive(Default)]
-struct Sessions(BTreeMap<String, Session>);
+struct Sessions(BTreeMap<String, Region>);
+
+/// What is known of a region.
+struct Region {
+    session: Session,
+    /// The only cluster that is there, if it is.
+    only_cluster: Option<String>,
+}
 
 impl Sessions {
     /// A session for a lab; those of a region are one.
     async fn open(&mut self, context: &Context, project: Project) -> Result<Session, AppError> {
         let region = project.environment().cluster.region.clone().unwrap_or_default();
         if let Some(open) = self.0.get(&region) {
-            return Ok(open.beside(project));
+            return Ok(open.session.beside(project));
         }
         let opening = Session::open(project, &context.call.selection, &context.host);
         let session = context.unless_interrupted(opening).await?.for_class();
-        let shared = session.beside(session.project.clone());
-        self.0.insert(region, shared);
+        let asking = async { Ok(Reader::new(session.aws_to_look.clone()).only_cluster().await.ok()) };
+        let open = Region {
+            only_cluster: context.unless_interrupted(asking).await?,
+            session: session.beside(session.project.clone()),
+        };
+        // The region may have been left to the profile.
+        let name = open.session.aws.region().to_owned();
+        if name != region {
+            let (only_cluster, session) = (open.only_cluster.clone(), session.beside(session.project.clone()));
+            self.0.insert(name, Region { session, only_cluster });
+        }
+        self.0.insert(region, open);
         Ok(session)
+    }
+
+    /// Names the cluster that `auto` stands for, and the region that the profile does, where that is known: labs on one cluster
+    /// are known by its name to be.
+    fn name_cluster(&self, cluster: &mut Cluster) {
+        let Some(open) = self.0.get(cluster.region.as_deref().unwrap_or_default()) else {
+            return;
+        };
+        cluster.region = Some(open.session.aws.region().to_owned());
+        if let (Auto::Auto, Some(only)) = (&cluster.name, &open.only_cluster) {
+            cluster.name = Auto::Given(only.clone());
+        }
     }
 }

@@ -8,7 +8,7 @@ use crate::app::exit::Exit;
 use crate::event::RunVerb;
 use crate::fleet::{Board, Progress, causes};
 use crate::report::Format;
-use crate::report::class_view::{self, ClassLabRow, ClassReport, Expected};
+use crate::report::class_view::{self, Certificate, ClassLabRow, ClassReport, Expected};
 
 /// What there is to tell.
 pub(super) struct ClassEnd<'a> {
@@ -21,6 +21,8 @@ pub(super) struct ClassEnd<'a> {
     pub(super) elapsed: Duration,
     /// What a plan expects.
     pub(super) expected: Option<Expected>,
+    /// What a search after a removal has found.
+    pub(super) certificate: Option<Certificate>,
 }
 
 /// The exit of a class: well, the one that all have failed with, or in part.
@@ -56,6 +58,7 @@ pub(super) fn show(context: &mut Context, end: &ClassEnd<'_>) {
         exit,
         elapsed,
         expected,
+        certificate,
     } = end;
     let own = class.labs.iter().map(|lab| &lab.row.own);
     let rows = board.rows.iter().zip(own).map(|(row, own)| ClassLabRow { row, own });
@@ -73,6 +76,7 @@ pub(super) fn show(context: &mut Context, end: &ClassEnd<'_>) {
             .unwrap_or_default(),
         dollars_per_hour: board.dollars_per_hour(),
         expected: expected.as_ref(),
+        certificate: certificate.as_ref(),
     };
     let settings = context.reporter.settings();
     let reporter = &mut context.reporter;
@@ -87,6 +91,9 @@ pub(super) fn show(context: &mut Context, end: &ClassEnd<'_>) {
             reporter.data(&class_view::matrix(&report, is_wide, &settings.out));
             if let Some(expected) = expected {
                 reporter.data(&class_view::capacity(expected, &settings.out));
+            }
+            if let Some(certificate) = certificate {
+                reporter.info(&class_view::certificate(certificate, &settings.err));
             }
             reporter.info(&class_view::causes(&report, &settings.err));
             reporter.info(&class_view::summary(&report, board, &settings.err));

@@ -138,7 +138,9 @@ impl Carried<'_> {
         let silent = Duration::try_from(now.duration_since(self.told)).unwrap_or_default();
         if silent >= HEARTBEAT {
             self.told = now;
-            context.reporter.info(&class_view::so_far(&self.board));
+            context
+                .reporter
+                .info(&class_view::so_far(&self.board, Some(self.job.aim.verb())));
         }
     }
 }

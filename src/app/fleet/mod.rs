@@ -12,6 +12,7 @@ mod log;
 mod plan;
 mod status;
 mod survey;
+mod sweep;
 
 use super::context::Context;
 use super::error::AppError;
@@ -28,6 +29,7 @@ pub(super) async fn run(context: &mut Context, verb: FleetVerb) -> Result<Exit, 
             choice,
             detailed_exitcode,
         } => status::run(context, &choice, detailed_exitcode).await,
+        FleetVerb::Sweep(choice) => sweep::run(context, &choice).await,
         FleetVerb::Destroy(carrying) => carrying::run(context, carrying::Aim::Gone, carrying).await,
     }
 }

@@ -74,6 +74,7 @@ pub(super) async fn run(context: &mut Context, choice: &FleetChoice) -> Result<E
         exit,
         elapsed: Duration::ZERO,
         expected: Some(outlook.expected(&class, &board, choice)),
+        certificate: None,
     };
     end::show(context, &end);
     Ok(exit)

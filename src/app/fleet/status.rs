@@ -48,6 +48,7 @@ pub(super) async fn run(
         exit,
         elapsed: Duration::ZERO,
         expected: None,
+        certificate: None,
     };
     end::show(context, &end);
     Ok(exit)

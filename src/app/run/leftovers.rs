@@ -7,6 +7,7 @@ use super::end::RunEnd;
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
+use crate::app::session::Session;
 use crate::app::snapshot::Snapshot;
 use crate::aws;
 use crate::event::{Event, Leftover, LeftoverKind, Phase, Searched};
@@ -35,11 +36,8 @@ impl Run<'_> {
             Ok((found, self.forgotten(plan, &marks.cluster).await))
         };
         let (found, forgotten) = context.while_busy(self.session, phase, search).await?;
-        let reasons = reasons(&found);
-        let mut left = self.leftovers(all_left(&found).chain(forgotten), plan);
-        // What the plan keeps for others is not left over, and what an Ingress has that stays is in use.
-        left.retain(|item| !is_kept(plan, item));
-        end.searched = searched(&left, &reasons);
+        let Remains { left, searched } = remains(self.session, plan, &found, forgotten);
+        end.searched = searched;
         end.leftovers.clone_from(&left);
         let event = Event::Leftovers {
             items: left.clone(),
@@ -74,17 +72,6 @@ impl Run<'_> {
     }
 
     /// What was found, each with all that is worth telling of it. In the sandbox nothing costs anything.
-    fn leftovers(&self, found: impl Iterator<Item = Found>, plan: &Plan) -> Vec<Leftover> {
-        let is_free = self.session.environment().target == TargetKind::Sandbox;
-        let cluster = &plan.place.cluster;
-        let left = found.map(|(kind, name, id)| left_over(kind, name, id, cluster, &plan.cost));
-        left.map(|left| Leftover {
-            dollars_per_day: left.dollars_per_day.filter(|_| !is_free),
-            ..left
-        })
-        .collect()
-    }
-
     /// What a removal of which nothing is left over means for the bill.
     fn costs(&self, plan: &Plan) -> CostsEnd {
         match self.session.environment().target {
@@ -93,6 +80,35 @@ impl Run<'_> {
             TargetKind::Aws => CostsEnd::Whole,
         }
     }
+}
+
+/// What is still there of a lab.
+pub(in crate::app) struct Remains {
+    /// Each thing.
+    pub(in crate::app) left: Vec<Leftover>,
+    /// How many of each kind.
+    pub(in crate::app) searched: Vec<Searched>,
+}
+
+/// What of that which was found is left over, and not kept by the plan for others: what an Ingress has that stays is in use.
+pub(in crate::app) fn remains(
+    session: &Session,
+    plan: &Plan,
+    found: &aws::Leftovers,
+    forgotten: Option<Found>,
+) -> Remains {
+    let is_free = session.environment().target == TargetKind::Sandbox;
+    let cluster = &plan.place.cluster;
+    let left = all_left(found).chain(forgotten).map(|(kind, name, id)| {
+        let left = left_over(kind, name, id, cluster, &plan.cost);
+        Leftover {
+            dollars_per_day: left.dollars_per_day.filter(|_| !is_free),
+            ..left
+        }
+    });
+    let left: Vec<Leftover> = left.filter(|item| !is_kept(plan, item)).collect();
+    let searched = searched(&left, &reasons(found));
+    Remains { left, searched }
 }
 
 /// Why kinds could not be looked for.
@@ -145,7 +161,7 @@ fn is_kept(plan: &Plan, item: &Leftover) -> bool {
 }
 
 /// Something that was found, with its name and its ARN or id.
-type Found = (LeftoverKind, String, String);
+pub(in crate::app) type Found = (LeftoverKind, String, String);
 
 fn all_left(found: &aws::Leftovers) -> impl Iterator<Item = Found> {
     let made = found.by_controller.known().cloned().unwrap_or_default();

@@ -34,6 +34,7 @@ use crate::report::{Format, Page, Reporter, markdown};
 use lab2048_sandbox::WallClock;
 
 pub(super) use self::end::obstacle_of;
+pub(super) use self::leftovers::{Remains, remains};
 pub(super) use self::next::after_apply;
 pub(super) use self::plan_file::show;
 pub(super) use self::request::{PlanUse, RunRequest};

@@ -7,7 +7,7 @@ use serde::Serialize;
 use tera::Tera;
 
 use super::capacity::{number, room};
-use super::{ClassLabRow, ClassReport, DAY, result, seconds, state, time, tone_of};
+use super::{ClassLabRow, ClassReport, DAY, done_word, failed_word, result, seconds, state, time, tone_of};
 use crate::fleet::{Capacity, Cause, LabRow, Progress, Room};
 use crate::model::visible::visible_line;
 use crate::report::style::Tone;
@@ -142,8 +142,8 @@ fn subtitle(report: &ClassReport<'_>) -> String {
 
 fn counts(report: &ClassReport<'_>) -> Vec<Count> {
     let kinds = [
-        (Progress::Done, "as wanted", "good"),
-        (Progress::Failed, "failed", "bad"),
+        (Progress::Done, done_word(report.verb), "good"),
+        (Progress::Failed, failed_word(report.verb), "bad"),
         (Progress::Running, "under way", "care"),
         (Progress::Waiting, "waiting", "care"),
         (Progress::Held, "not begun", "care"),

@@ -1,6 +1,7 @@
 //! A class as people read it: who has begun, who has ended how, and what many have in common.
 
 mod capacity;
+mod certificate;
 mod csv;
 mod html;
 mod junit;
@@ -18,6 +19,7 @@ use crate::report::table::{Overflow, Table};
 use crate::report::{end_view, times, words};
 
 pub use capacity::{ClusterQueue, Expected, capacity};
+pub use certificate::{Certificate, LabLeftover, Unread, certificate};
 pub use csv::csv;
 pub use html::html;
 pub use junit::junit;
@@ -70,6 +72,9 @@ pub struct ClassReport<'a> {
     /// What a plan expects.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected: Option<&'a Expected>,
+    /// What a search after a removal has found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<&'a Certificate>,
 }
 
 /// One lab of it.
@@ -157,20 +162,38 @@ pub fn ended(row: &LabRow, verb: RunVerb, style: &Style) -> String {
 }
 
 /// How far the class is, as a line.
-pub fn so_far(board: &Board) -> String {
+pub fn so_far(board: &Board, verb: Option<RunVerb>) -> String {
     let count = |progress, word: &str| match board.count(progress) {
         0 => None,
         n => Some(format!("{n} {word}")),
     };
     let parts = [
-        count(Progress::Done, "done"),
-        count(Progress::Failed, "failed"),
+        count(Progress::Done, done_word(verb)),
+        count(Progress::Failed, failed_word(verb)),
         count(Progress::Running, "under way"),
         count(Progress::Waiting, "waiting"),
         count(Progress::Held, "not begun"),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     format!("{} of {}\n", parts.join(", "), words::count(board.rows.len(), "lab"))
+}
+
+/// What a lab is that has come about, or, of a plan, would.
+fn done_word(verb: Option<RunVerb>) -> &'static str {
+    match verb {
+        Some(RunVerb::Plan) => "possible",
+        Some(_) => "done",
+        None => "as wanted",
+    }
+}
+
+/// What a lab is that has not, or would not.
+fn failed_word(verb: Option<RunVerb>) -> &'static str {
+    match verb {
+        Some(RunVerb::Plan) => "not possible",
+        Some(_) => "failed",
+        None => "not as wanted",
+    }
 }
 
 /// A lab for which there is nothing to be done.
@@ -254,7 +277,8 @@ pub fn summary(report: &ClassReport<'_>, board: &Board, style: &Style) -> String
         Some(RunVerb::Plan) | None => String::new(),
         Some(_) => format!(" in {}", times::duration(report.elapsed())),
     };
-    page.entry("", &format!("{}{took}.", so_far(board).trim_end()));
+    let so_far = format!("{}{took}.", so_far(board, report.verb).trim_end());
+    page.entry("", &so_far);
     if let Some(dollars) = report
         .dollars_per_hour
         .filter(|_| report.verb != Some(RunVerb::Destroy))
@@ -348,6 +372,7 @@ mod tests {
             requests: BTreeMap::from([("eks".to_owned(), 12)]),
             dollars_per_hour: board.dollars_per_hour(),
             expected: None,
+            certificate: None,
         };
         show(&report, &board)
     }
@@ -380,7 +405,7 @@ mod tests {
                 ),
                 ground("lab2048-shared", 4, "is made", &style),
                 ended,
-                so_far(board),
+                so_far(board, report.verb),
                 matrix(report, true, &style),
                 causes(report, &style),
                 summary(report, board, &style),

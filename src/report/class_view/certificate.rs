@@ -1,0 +1,145 @@
+//! What of a class is still there: nothing, which is a certificate, or a list of what costs and how it goes.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::event::{Leftover, Searched};
+use crate::report::page::Page;
+use crate::report::removal_view::{entry, kind_words};
+use crate::report::style::{Style, Tone};
+use crate::report::table::{Overflow, Table};
+use crate::report::words;
+
+/// What a search for all that a roster's labs can have left has found.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Certificate {
+    /// The roster.
+    pub roster: String,
+    /// When the search was over.
+    pub at: Timestamp,
+    /// Clusters and accounts that were searched.
+    pub places: Vec<String>,
+    /// Number of labs that were looked for; what they share was, too.
+    pub labs: usize,
+    /// How many there are of each kind, of the roster's labs.
+    pub searched: Vec<Searched>,
+    /// Labs whose namespace is there.
+    pub there: Vec<String>,
+    /// Everything else that is.
+    pub left: Vec<LabLeftover>,
+    /// Labs that could not be looked for, and why.
+    pub unread: Vec<Unread>,
+}
+
+/// Something that is still there, and whose it is.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LabLeftover {
+    /// The lab, by the roster or by its tag.
+    pub lab: String,
+    /// Whether the roster has that lab.
+    pub in_roster: bool,
+    /// What it is.
+    #[serde(flatten)]
+    pub item: Leftover,
+}
+
+/// A lab that could not be looked for.
+#[derive(Debug, Clone, Serialize)]
+pub struct Unread {
+    /// The lab.
+    pub lab: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl Certificate {
+    /// Whether all was looked for, and nothing is there of the roster's labs. What is of other labs is told beside it.
+    pub fn is_zero(&self) -> bool {
+        let none = |one: &Searched| one.left == Some(0);
+        self.is_complete() && self.there.is_empty() && self.searched.iter().all(none)
+    }
+
+    /// Whether all could be looked for.
+    pub fn is_complete(&self) -> bool {
+        self.unread.is_empty() && self.searched.iter().all(|one| one.left.is_some())
+    }
+
+    /// Counts in what was found of one lab.
+    pub fn add(&mut self, searched: &[Searched]) {
+        for one in searched {
+            match self.searched.iter_mut().find(|known| known.kind == one.kind) {
+                None => self.searched.push(one.clone()),
+                Some(known) => {
+                    known.left = known.left.zip(one.left).map(|(known, more)| known + more);
+                    known.reason = known.reason.take().or_else(|| one.reason.clone());
+                }
+            }
+        }
+    }
+}
+
+/// The certificate, or what is in its way.
+pub fn certificate(certificate: &Certificate, style: &Style) -> String {
+    let Certificate {
+        roster,
+        at,
+        places,
+        labs,
+        searched,
+        there,
+        left,
+        unread,
+    } = certificate;
+    let mut page = Page::new(style);
+    for place in places {
+        page.entry(Tone::Faint.of("searched  "), place);
+    }
+    for one in searched {
+        entry(&mut page, one);
+    }
+    let (tone, found) = match there.len() {
+        0 => (Tone::Good, "none left".to_owned()),
+        some => (Tone::Bad, format!("{some} left ({})", there.join(", "))),
+    };
+    page.entry("looked for namespaces: ", tone.of(&found));
+    for Unread { lab, reason } in unread {
+        page.entry(Tone::Bad.of(&format!("{lab} not looked for: ")), reason);
+    }
+    if certificate.is_zero() {
+        let labs = words::count(*labs, "lab");
+        let text = format!("nothing of the {labs} of {roster}, and of what they share, is left: {at:.0}");
+        page.entry(Tone::Good.of("certificate  "), &text);
+    }
+    page.into_text() + &table(left, style)
+}
+
+fn table(left: &[LabLeftover], style: &Style) -> String {
+    if left.is_empty() {
+        return String::new();
+    }
+    let row = |LabLeftover { lab, in_roster, item }: &LabLeftover| {
+        let lab = if *in_roster {
+            lab.clone()
+        } else {
+            format!("{lab} (not in the roster)")
+        };
+        let dollars = item.dollars_per_day;
+        vec![
+            lab,
+            kind_words(item.kind).0.to_owned(),
+            item.name.clone(),
+            dollars.map_or_else(String::new, |dollars| format!("{dollars:.2}")),
+            item.command.clone(),
+        ]
+    };
+    Table {
+        head: &["LAB", "WHAT", "NAME", "$/DAY", "COMMAND"],
+        rows: left.iter().map(row).collect(),
+        optional: &["$/DAY"],
+        tone: None,
+        overflow: Overflow::Push,
+    }
+    .text(style)
+}
