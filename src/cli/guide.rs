@@ -267,6 +267,20 @@ const GUIDES: &[Guide] = &[
         exits: CLASS,
     },
     Guide {
+        verb: "fleet sweep",
+        examples: &[
+            (
+                "lab2048 fleet sweep class.csv",
+                "what the labs have left, and a certificate if that is nothing",
+            ),
+            (
+                "lab2048 fleet sweep class.csv -o json > zero.json",
+                "the same to be kept",
+            ),
+        ],
+        exits: &[Exit::Done, Exit::Failed, Exit::Changes, Exit::Usage, Exit::Interrupted],
+    },
+    Guide {
         verb: "sandbox",
         examples: &[
             (

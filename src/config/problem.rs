@@ -172,8 +172,9 @@ impl fmt::Display for Subject {
     }
 }
 
-/// Problems that are shown: what is wrong with more lines than these is seldom wrong for as many reasons.
-const SHOWN: usize = 200;
+/// Problems that are shown: what is wrong with more lines than these is seldom wrong for as many reasons, and no error is shown
+/// with more than 400 lines.
+const SHOWN: usize = 60;
 
 /// Everything that is wrong with an environment or a roster, found in one go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]

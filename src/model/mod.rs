@@ -49,7 +49,7 @@ pub use ownership::{CLUSTER_TAG, LAB_TAG, MANAGED_BY_TAG, PROFILE_TAG, Tags, lac
 pub use pod_size::{PodRequest, PodSize, pod_size};
 pub use progress::{Goal, Observed, Outputs, Progress, Readiness};
 pub use quantity::Quantity;
-pub use quote::beginning;
+pub use quote::{beginning, excerpt};
 pub use request::{RequestDone, RequestWatcher, WaitWatcher};
 pub use scope::Scope;
 pub use target::TargetKind;

@@ -10,6 +10,22 @@ pub fn beginning(text: &str, characters: usize) -> Cow<'_, str> {
     }
 }
 
+/// The first lines of `text`, of each its first characters, and a mark where there is more of either.
+pub fn excerpt(text: &str, characters: usize, lines: usize) -> String {
+    let mut excerpt = String::new();
+    for (number, line) in text.lines().enumerate() {
+        if number > 0 {
+            excerpt.push('\n');
+        }
+        if number == lines {
+            excerpt.push('…');
+            break;
+        }
+        excerpt.push_str(&beginning(line, characters));
+    }
+    excerpt
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -19,5 +35,7 @@ mod tests {
         assert_eq!(beginning("게임", 2), "게임");
         assert_eq!(beginning("게임판", 2), "게임…");
         assert_eq!(beginning("", 0), "");
+        assert_eq!(excerpt("abc\nd", 2, 2), "ab…\nd");
+        assert_eq!(excerpt("a\nb\nc\nd", 2, 2), "a\nb\n…");
     }
 }

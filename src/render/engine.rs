@@ -9,6 +9,7 @@ use super::Begun;
 use super::error::RenderError;
 use super::inserted;
 use super::templates::{LARGEST, Template, Templates};
+use crate::model::excerpt;
 
 /// Templates that have been parsed and can be rendered.
 pub(super) struct Engine<'a> {
@@ -87,6 +88,9 @@ fn refuse_safe(_: Value, _: Kwargs, _: &State<'_>) -> tera::TeraResult<Value> {
     ))
 }
 
+/// Characters of a line of a report of Tera's, and lines: it quotes a line as often as the fault is in it.
+const REPORT: (usize, usize) = (500, 40);
+
 fn located(template: &Template, error: &tera::Error) -> RenderError {
     match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => at(template, report),
@@ -98,8 +102,12 @@ fn located(template: &Template, error: &tera::Error) -> RenderError {
         ErrorKind::Io(_) => {
             template.refusal("a filter has cut what `json` wrote; make `json` the last filter of the value".to_owned())
         }
-        // Such as an unknown function: the text holds a whole report with the line already.
-        other => template.refusal(other.to_string().trim_start_matches("error: ").to_owned()),
+        // Such as an unknown function: the text holds a whole report with every line that it is in.
+        other => {
+            let (columns, lines) = REPORT;
+            let report = other.to_string();
+            template.refusal(excerpt(report.trim_start_matches("error: "), columns, lines))
+        }
     }
 }
 

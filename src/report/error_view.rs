@@ -2,7 +2,7 @@
 
 use super::page::Page;
 use super::style::{Style, Tone};
-use crate::model::beginning;
+use crate::model::excerpt;
 
 /// An error and its causes, outermost first, and what to do about it.
 pub fn text(causes: &[String], help: Option<&str>, style: &Style) -> String {
@@ -22,23 +22,12 @@ pub fn text(causes: &[String], help: Option<&str>, style: &Style) -> String {
 }
 
 /// Characters of a line of an error, and lines: who quotes a file, a page or a program's words may quote any amount.
-const LONGEST: (usize, usize) = (2000, 100);
+const LONGEST: (usize, usize) = (2000, 400);
 
 /// What can be read of a text: its first lines, and the beginnings of long ones.
 fn readable(text: &str) -> String {
     let (columns, lines) = LONGEST;
-    let mut readable = String::new();
-    for (i, line) in text.lines().enumerate() {
-        if i > 0 {
-            readable.push('\n');
-        }
-        if i == lines {
-            readable.push('…');
-            break;
-        }
-        readable.push_str(&beginning(line, columns));
-    }
-    readable
+    excerpt(text, columns, lines)
 }
 
 #[cfg(test)]
@@ -49,7 +38,7 @@ mod tests {
     fn what_an_error_quotes_has_an_end() {
         let quoted = format!("{}\n{}", "x".repeat(200_000), "a line\n".repeat(10_000));
         let text = text(&[quoted], None, &Style::default());
-        assert!(text.len() < 5000, "{}", text.len());
+        assert!(text.len() < 10_000, "{}", text.len());
         assert!(text.ends_with("a line\n       …\n"), "{text}");
         assert!(text.contains("x…\n"), "{text}");
     }

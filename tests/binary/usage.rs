@@ -43,6 +43,21 @@ fn a_wrong_value_is_reported_by_the_name_of_its_variable() {
     assert!(typed.stderr.contains("--output"), "{}", typed.stderr);
 }
 
+/// The document formats of a class are for a class; and of twenty mistakes in a roster the last is told like the first.
+#[test]
+fn a_class_has_formats_of_its_own_and_all_its_mistakes() {
+    let workdir = Workdir::new();
+    for format in ["csv", "junit", "html"] {
+        let run = workdir.run(&format!("status -o {format}")).exits(64);
+        let told = format!("`--output {format}` is for `fleet`");
+        assert!(run.stderr.contains(&told), "{}", run.stderr);
+    }
+    let roster = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bad-rosters/twenty.csv");
+    let run = workdir.run(&format!("fleet plan {roster}")).exits(64);
+    assert!(run.stderr.contains("has 22 problems"), "{}", run.stderr);
+    assert_eq!(run.stderr.matches("twenty.csv:").count(), 22, "{}", run.stderr);
+}
+
 #[test]
 fn the_number_of_pods_has_the_bounds_of_the_environment() {
     let workdir = Workdir::new();

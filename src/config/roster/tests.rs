@@ -126,7 +126,7 @@ fn of_very_many_mistakes_the_first_are_shown() {
         "{}",
         &text[..60]
     );
-    assert!(text.ends_with("\n\n... and 500 more"), "{}", &text[text.len() - 60..]);
+    assert!(text.ends_with("\n\n... and 640 more"), "{}", &text[text.len() - 60..]);
 }
 
 #[test]
