@@ -117,8 +117,8 @@ impl Session {
     }
 
     /// The same connections, for a look at how things are now: what other labs were told a moment ago will not do.
-    pub(super) fn from_now_on(&self) -> Self {
-        self.looking_with(&self.aws_to_look.from_now_on())
+    pub(super) fn as_of_now(&self) -> Self {
+        self.looking_with(&self.aws_to_look.as_of_now())
     }
 
     /// The same connections, with `clients` to look at AWS.

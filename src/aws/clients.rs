@@ -200,7 +200,7 @@ impl Clients {
 
     /// The same session for who has to know how things are now, and not how they have been a moment ago.
     #[must_use]
-    pub fn from_now_on(&self) -> Self {
+    pub fn as_of_now(&self) -> Self {
         let session = &self.0.session;
         match session.wire.since(session.clock.awake()) {
             Some(wire) => Self::of(Session {

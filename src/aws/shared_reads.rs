@@ -278,7 +278,7 @@ mod tests {
         let class = script.clients(clock).for_class();
         class.balancer_named("a").await.unwrap();
         clock.sleep(Duration::from_secs(1)).await;
-        let now = class.from_now_on();
+        let now = class.as_of_now();
         now.balancer_named("a").await.unwrap();
         assert_eq!(asked(&script), 2);
         now.balancer_named("a").await.unwrap();

@@ -273,10 +273,7 @@ const GUIDES: &[Guide] = &[
                 "lab2048 fleet sweep class.csv",
                 "what the labs have left, and a certificate if that is nothing",
             ),
-            (
-                "lab2048 fleet sweep class.csv -o json > zero.json",
-                "the same to be kept",
-            ),
+            ("lab2048 fleet sweep class.csv -o json", "the same to be kept"),
         ],
         exits: &[Exit::Done, Exit::Failed, Exit::Changes, Exit::Usage, Exit::Interrupted],
     },

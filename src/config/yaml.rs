@@ -99,11 +99,16 @@ pub(super) fn parse(source: &Arc<Source>, text: &str) -> (Option<Node>, Vec<Prob
         source,
         events: Parser::new_from_str_with_options(text, granit_parser::options! { emit_comments: false }),
         problems: Vec::new(),
+        depth: 0,
     };
     // What comes after a mistake in the writing cannot be trusted, but what is wrong so far is worth telling.
     let node = builder.document().unwrap_or_default();
     (node, builder.problems)
 }
+
+/// Lists and maps within each other, at most. No environment has a tenth of it; who reads them needs a piece of the stack for
+/// each.
+const DEEPEST: usize = 64;
 
 /// The writing is so wrong that nothing after it can be read; the problem has been noted.
 struct Stopped;
@@ -112,6 +117,8 @@ struct Builder<'a, 'input> {
     source: &'a Arc<Source>,
     events: Parser<'input, granit_parser::StrInput<'input>>,
     problems: Vec<Problem>,
+    /// Lists and maps that the node being read is in, keys included.
+    depth: usize,
 }
 
 impl<'input> Builder<'_, 'input> {
@@ -168,8 +175,8 @@ impl<'input> Builder<'_, 'input> {
                     plain: style == ScalarStyle::Plain,
                 }
             }
-            Event::SequenceStart(..) => Value::List(self.list()?),
-            Event::MappingStart(..) => Value::Map(self.map()?),
+            Event::SequenceStart(..) => Value::List(self.within(&place, Self::list)?),
+            Event::MappingStart(..) => Value::Map(self.within(&place, Self::map)?),
             _ => {
                 self.problems.push(
                     Problem::new(&place, "aliases such as `*name` are not used here").help("write the value out"),
@@ -181,6 +188,19 @@ impl<'input> Builder<'_, 'input> {
             }
         };
         Ok(Node { place, value })
+    }
+
+    /// Reads what is in a list or a map that begins at `place`.
+    fn within<T>(&mut self, place: &Location, read: fn(&mut Self) -> Result<T, Stopped>) -> Result<T, Stopped> {
+        if self.depth == DEEPEST {
+            let message = format!("lists and maps are within each other more than {DEEPEST} deep");
+            self.problems.push(Problem::new(place, message));
+            return Err(Stopped);
+        }
+        self.depth += 1;
+        let read = read(self);
+        self.depth -= 1;
+        read
     }
 
     fn list(&mut self) -> Result<Vec<Node>, Stopped> {

@@ -75,7 +75,7 @@ pub(super) async fn search(context: &Context, class: &Class, parallel: usize) ->
         .collect();
     for session in &sessions {
         let region = session.aws.region().to_owned();
-        now.entry(region).or_insert_with(|| session.aws_to_look.from_now_on());
+        now.entry(region).or_insert_with(|| session.aws_to_look.as_of_now());
     }
     let looks = sessions.iter().map(|session| look(&quiet, session, &now));
     let looking = async { Ok(stream::iter(looks).buffered(parallel).collect::<Vec<_>>().await) };

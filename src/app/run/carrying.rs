@@ -59,7 +59,7 @@ impl Run<'_> {
             }
             round += 1;
             context.reporter.note("another run was at work here: looking again\n");
-            snapshot = Snapshot::take(context, &self.session.from_now_on(), self.request.purpose).await?;
+            snapshot = Snapshot::take(context, &self.session.as_of_now(), self.request.purpose).await?;
             plan = self.plan(&snapshot)?;
             end.plan = Some(plan.clone());
             self.show(context, &plan);

@@ -69,7 +69,7 @@ impl Run<'_> {
         let environment = self.session.environment();
         let lock = Arc::new(self.lock(&context.host, snapshot.client.clone()));
         let adapters = Adapters {
-            aws: Guarded::new(AwsDriver::new(self.session.aws.from_now_on()), &lock),
+            aws: Guarded::new(AwsDriver::new(self.session.aws.as_of_now()), &lock),
             objects: Guarded::new(ObjectDriver::new(snapshot.client.clone()), &lock),
             proof: self.proof(),
             lock,

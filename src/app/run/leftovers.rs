@@ -31,7 +31,7 @@ impl Run<'_> {
         self.emit(&mut context.reporter, Event::Phase { phase });
         let marks = snapshot.marks();
         let search = async {
-            let clients = self.session.aws_to_look.from_now_on();
+            let clients = self.session.aws_to_look.as_of_now();
             let found = aws::leftovers(&clients, &snapshot.all_names(), &marks).await;
             Ok((found, self.forgotten(plan, &marks.cluster).await))
         };
@@ -64,10 +64,10 @@ impl Run<'_> {
             return None;
         }
         let clients = &self.session.aws_to_look;
-        aws::forgotten_group(&clients.from_now_on(), cluster).await?;
+        aws::forgotten_group(&clients.as_of_now(), cluster).await?;
         // The removal of another lab may just be at it.
         self.session.clock.sleep(REMOVAL_OF_OTHERS).await;
-        let group = aws::forgotten_group(&clients.from_now_on(), cluster).await?;
+        let group = aws::forgotten_group(&clients.as_of_now(), cluster).await?;
         Some((LeftoverKind::SharedSecurityGroup, group.name, group.id))
     }
 

@@ -11,6 +11,10 @@ use crate::render::inserted;
 /// How many values aliases may stand for in all; go-yaml has such a limit, too, against texts that grow without end.
 const ALIASED: usize = 100_000;
 
+/// Lists and maps within each other, at most. No object of Kubernetes has a quarter of it; who reads them needs a piece of the
+/// stack for each.
+const DEEPEST: usize = 100;
+
 /// One document of a manifest.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(in crate::render) struct Document {
@@ -48,6 +52,7 @@ pub(in crate::render) fn documents(text: &str) -> Result<Vec<Document>, Fault> {
         written: BTreeMap::new(),
         anchors: BTreeMap::new(),
         aliased: 0,
+        depth: 0,
     };
     let mut documents = Vec::new();
     loop {
@@ -82,6 +87,8 @@ struct Reader<'input> {
     /// What has an anchor in this document, by the parser's number for it.
     anchors: BTreeMap<usize, Node>,
     aliased: usize,
+    /// Lists and maps that the node being read is in, keys included.
+    depth: usize,
 }
 
 impl<'input> Reader<'input> {
@@ -106,8 +113,8 @@ impl<'input> Reader<'input> {
     fn node(&mut self, event: Event<'input>, span: &Span) -> Result<Node, Fault> {
         let (node, anchor) = match event {
             Event::Scalar(text, style, anchor, tag) => (self.scalar(&text, style, tag.as_deref(), span)?, anchor),
-            Event::SequenceStart(_, anchor, _) => (Node::Other(self.list()?), anchor),
-            Event::MappingStart(_, anchor, _) => (Node::Other(self.map()?), anchor),
+            Event::SequenceStart(_, anchor, _) => (Node::Other(self.within(span, Self::list)?), anchor),
+            Event::MappingStart(_, anchor, _) => (Node::Other(self.within(span, Self::map)?), anchor),
             Event::Alias(anchor) => return self.alias(anchor, span),
             _ => return Err(syntax(&span.start, "a value is missing here")),
         };
@@ -115,6 +122,18 @@ impl<'input> Reader<'input> {
             self.anchors.insert(anchor, node.clone());
         }
         Ok(node)
+    }
+
+    /// Reads what is in a list or a map that begins at `span`.
+    fn within(&mut self, span: &Span, read: fn(&mut Self) -> Result<Value, Fault>) -> Result<Value, Fault> {
+        if self.depth == DEEPEST {
+            let message = format!("lists and maps are within each other more than {DEEPEST} deep");
+            return Err(syntax(&span.start, message));
+        }
+        self.depth += 1;
+        let value = read(self);
+        self.depth -= 1;
+        value
     }
 
     /// What the node stands for as JSON. How it was written is kept where JSON has another word for it.

@@ -39,7 +39,7 @@ struct Count {
 
 #[derive(Serialize)]
 struct Lab {
-    lab: String,
+    name: String,
     own: Vec<String>,
     cluster: String,
     state: String,
@@ -61,7 +61,7 @@ struct ShownCause {
 
 #[derive(Serialize)]
 struct Limit {
-    limit: &'static str,
+    what: &'static str,
     place: String,
     allowed: String,
     in_use: String,
@@ -171,7 +171,7 @@ fn shown(lab: &ClassLabRow<'_>, columns: &[String]) -> Lab {
     let result = visible_line(&result(row)).into_owned();
     let value = |column: &String| visible_line(own.get(column).map_or("", String::as_str)).into_owned();
     Lab {
-        lab: row.lab.clone(),
+        name: row.lab.clone(),
         own: columns.iter().map(value).collect(),
         cluster: visible_line(&row.cluster).into_owned(),
         state: visible_line(state(row)).into_owned(),
@@ -197,7 +197,7 @@ fn cause(Cause { cause, labs }: &Cause) -> ShownCause {
 
 fn limit(row: &Capacity) -> Limit {
     Limit {
-        limit: row.limit,
+        what: row.limit,
         place: row.place.clone(),
         allowed: number(row.allowed),
         in_use: number(row.in_use),
