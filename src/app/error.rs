@@ -82,6 +82,9 @@ pub enum AppError {
     /// The file for the events holds something else.
     #[error("cannot write the events to {}: it holds something else", .0.display())]
     ForeignFile(PathBuf),
+    /// The file for the journal of a class holds something else.
+    #[error("cannot write the journal of the class to {}: it holds something else", .0.display())]
+    ForeignJournal(PathBuf),
     /// The file for the plan holds something else.
     #[error("cannot write the plan to {}: it holds something else", .0.display())]
     ForeignPlan(PathBuf),
@@ -209,6 +212,7 @@ impl AppError {
             Self::Session(error) if error.is_unanswered() => Exit::Refused,
             Self::NobodyToAsk { .. }
             | Self::ForeignFile(_)
+            | Self::ForeignJournal(_)
             | Self::ForeignPlan(_)
             | Self::ForeignKubeconfig(_)
             | Self::OtherGoal { .. } => Exit::Refused,
@@ -251,6 +255,7 @@ impl AppError {
             Self::Stale { .. } => "stale",
             Self::Locked(_) => "locked",
             Self::ForeignFile(_)
+            | Self::ForeignJournal(_)
             | Self::ForeignPlan(_)
             | Self::ForeignKubeconfig(_)
             | Self::OtherGoal { .. }
@@ -282,6 +287,9 @@ impl AppError {
             Self::ForeignKubeconfig(_) => format!("move that file away, or {ELSEWHERE}"),
             Self::NobodyToAsk { .. } => "add --yes to go on without being asked".to_owned(),
             Self::ForeignFile(_) => "name a file that is not there yet, or one with events of earlier runs".to_owned(),
+            Self::ForeignJournal(_) => {
+                "the journal stands beside its roster: move that file away, or copy the roster elsewhere".to_owned()
+            }
             Self::NotSandbox(_) => "leave -e away, or name an environment with `target: sandbox`".to_owned(),
             Self::NoLabOfClass { near, .. } => match near {
                 Some(near) => format!("did you mean `{near}`?"),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_elasticloadbalancingv2::types as elb;
 use futures::future::try_join_all;
 
+use super::calls::optional;
 use super::clients::Clients;
 use super::convert;
 use crate::lbc::{CONTROLLER_CLUSTER, IngressOwner, backend};
@@ -188,23 +189,26 @@ async fn all_tagged(clients: &Clients) -> Result<Vec<LoadBalancer>, CallError> {
     Ok(tagged.collect())
 }
 
-/// The ALB with listeners, rules, target groups and targets: two round trips more, three in a group.
+/// The ALB with listeners, rules, target groups and targets: two round trips more, three in a group. What goes between two of
+/// the questions is not there: whoever removes a neighbour, or the lab, does so at any time.
 pub(super) async fn complete(
     clients: &Clients,
     balancer: LoadBalancer,
     origin: IngressOwner<'_>,
 ) -> Result<SharedBalancer, CallError> {
-    let (listeners, groups) = futures::try_join!(
+    let (listeners, groups) = futures::join!(
         clients.listeners(&balancer.arn),
         clients.target_groups_of(&balancer.arn)
-    )?;
+    );
+    let (listeners, groups) = (optional(listeners)?.unwrap_or_default(), groups?);
     let arns = listeners
         .iter()
         .map(|listener| listener.listener_arn().unwrap_or_default());
     let (rules, target_group_owners) = futures::try_join!(
-        try_join_all(arns.map(|arn| clients.rules(arn))),
+        try_join_all(arns.map(async |arn| optional(clients.rules(arn).await))),
         target_group_owners(clients, &groups, origin)
     )?;
+    let rules: Vec<Vec<elb::Rule>> = rules.into_iter().map(Option::unwrap_or_default).collect();
     Ok(SharedBalancer {
         other_backends: target_group_owners.other_backends(&listeners, &rules),
         balancer: LoadBalancer {
@@ -249,10 +253,11 @@ async fn target_group_owners(
             })
             .collect();
     }
-    let targets = try_join_all(own.iter().map(|group| clients.targets(&group.arn))).await?;
-    for (group, targets) in own.iter_mut().zip(targets) {
-        group.targets = targets;
-    }
+    let targets = own.into_iter().map(async |group| {
+        let targets = optional(clients.targets(&group.arn).await)?;
+        Ok::<_, CallError>(targets.map(|targets| TargetGroup { targets, ..group }))
+    });
+    let own = try_join_all(targets).await?.into_iter().flatten().collect();
     Ok(TargetGroupOwners { own, others })
 }
 

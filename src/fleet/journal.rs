@@ -37,6 +37,9 @@ impl Entry {
     }
 }
 
+/// What every line begins with.
+const BEGIN: &str = "{\"at\":\"";
+
 /// The last that is known of each lab.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Journal {
@@ -44,6 +47,14 @@ pub struct Journal {
 }
 
 impl Journal {
+    /// Whether a file of this text is a journal, or may become one: it has nothing, or begins with a line of ours, be it half.
+    pub fn is_one(text: &str) -> bool {
+        match text.split_once('\n') {
+            Some((first, _)) => serde_json::from_str::<Entry>(first).is_ok(),
+            None => BEGIN.starts_with(text) || text.starts_with(BEGIN),
+        }
+    }
+
     /// Reads the lines; what is not whole is passed over.
     pub fn read(text: &str) -> Self {
         let entries = text.lines().filter_map(|line| serde_json::from_str::<Entry>(line).ok());

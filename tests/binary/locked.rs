@@ -97,5 +97,9 @@ fn many_at_once_on_one_world_all_succeed() {
         Run::ended(line, &call.join().unwrap()).exits(0);
     }
     let left = std::fs::read_dir(workdir.path("world")).unwrap();
-    assert_eq!(left.count(), 3, "the world, its lock and who is at work, nothing unfinished");
+    assert_eq!(
+        left.count(),
+        3,
+        "the world, its lock and who is at work, nothing unfinished"
+    );
 }

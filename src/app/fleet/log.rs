@@ -32,6 +32,9 @@ impl Log {
             Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
             Err(source) => return Err(failed("read", &path, source)),
         };
+        if !Journal::is_one(&text) {
+            return Err(AppError::ForeignJournal(path));
+        }
         let opened = OpenOptions::new().append(true).create(true).mode(0o600).open(&path);
         let mut log = Self {
             file: opened.map_err(|source| failed("write", &path, source))?,
@@ -69,6 +72,26 @@ fn failed(what: &'static str, path: &Path, source: io::Error) -> AppError {
 mod tests {
     use super::*;
     use crate::event::RunVerb;
+
+    #[test]
+    fn what_is_no_journal_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("class.csv.run.ndjson");
+        for (text, is_ours) in [
+            ("", true),
+            ("{\"at", true),
+            ("{\"at\":\"2026", true),
+            ("notes\n", false),
+            ("x", false),
+        ] {
+            std::fs::write(&path, text).unwrap();
+            let opened = Log::open(&folder.path().join("class.csv"));
+            assert_eq!(opened.is_ok(), is_ours, "{text}");
+            if !is_ours {
+                assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+            }
+        }
+    }
 
     #[test]
     fn a_journal_goes_on_behind_half_a_line() {

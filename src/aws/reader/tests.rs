@@ -314,6 +314,23 @@ async fn in_a_group_the_lab_has_its_own_targets_and_the_others_are_listed() {
     assert_eq!(view.other_backends.len(), 2);
 }
 
+/// A target group or a listener that is deleted between the list and the question about it is not there.
+#[tokio::test(start_paused = true)]
+async fn what_goes_while_it_is_read_is_not_there() {
+    let health = "elasticloadbalancing:DescribeTargetHealth";
+    let rules = "elasticloadbalancing:DescribeRules";
+    let script = world()
+        .off(health)
+        .off(rules)
+        .on(health, [query_error(400, "TargetGroupNotFound", "gone")])
+        .on(rules, [query_error(400, "ListenerNotFound", "gone")]);
+    let reader = Reader::new(script.clients(TestClock::start()));
+    let found = view(&reader, &wanted()).await.balancer;
+    let balancer = found.known().cloned().flatten().unwrap();
+    assert_eq!(balancer.target_groups, []);
+    assert!(balancer.listeners.iter().all(|listener| listener.forwarding_rules == 0));
+}
+
 #[tokio::test(start_paused = true)]
 async fn three_round_trips_and_few_requests() {
     let clock = TestClock::start();

@@ -7,7 +7,9 @@ use serde::Serialize;
 use tera::Tera;
 
 use super::capacity::{number, room};
-use super::{ClassLabRow, ClassReport, DAY, done_word, failed_word, result, seconds, state, time, tone_of};
+use super::{
+    ClassLabRow, ClassReport, DAY, done_word, failed_word, result, seconds, state, time, tone_of, waiting_word,
+};
 use crate::fleet::{Capacity, Cause, LabRow, Progress, Room};
 use crate::model::visible::visible_line;
 use crate::report::style::Tone;
@@ -145,7 +147,7 @@ fn counts(report: &ClassReport<'_>) -> Vec<Count> {
         (Progress::Done, done_word(report.verb), "good"),
         (Progress::Failed, failed_word(report.verb), "bad"),
         (Progress::Running, "under way", "care"),
-        (Progress::Waiting, "waiting", "care"),
+        (Progress::Waiting, waiting_word(report.verb), "care"),
         (Progress::Held, "not begun", "care"),
     ];
     let count = |(progress, word, tone)| Count {

@@ -171,7 +171,7 @@ pub fn so_far(board: &Board, verb: Option<RunVerb>) -> String {
         count(Progress::Done, done_word(verb)),
         count(Progress::Failed, failed_word(verb)),
         count(Progress::Running, "under way"),
-        count(Progress::Waiting, "waiting"),
+        count(Progress::Waiting, waiting_word(verb)),
         count(Progress::Held, "not begun"),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
@@ -184,6 +184,14 @@ fn done_word(verb: Option<RunVerb>) -> &'static str {
         Some(RunVerb::Plan) => "possible",
         Some(_) => "done",
         None => "as wanted",
+    }
+}
+
+/// What a lab is that has not begun, or, of labs that are only looked at, is not there.
+fn waiting_word(verb: Option<RunVerb>) -> &'static str {
+    match verb {
+        Some(_) => "waiting",
+        None => "absent",
     }
 }
 
