@@ -114,6 +114,8 @@ fn set(bytes: &[u8]) -> usize {
     size(Loader::new("/nonexistent", BTreeMap::new()).load("workshop", &settings))
 }
 
+/// What only time and memory bound, such as a text that doubles in a loop, is for `app::rendering` to end and to test: here nothing
+/// ends a thread.
 fn template(bytes: &[u8]) -> usize {
     let (folder, _) = written("templates/k8s/fuzz.yaml", bytes);
     let rendered = Templates::with_folder(&folder, Path::new("templates"))

@@ -83,18 +83,27 @@ fn a_stopped_process_that_has_the_world_is_told_as_such() {
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
+/// The world's time stands still while any of them is at work, so that nobody is late because the machine is busy.
 #[test]
-fn many_at_once_on_one_world_all_succeed() {
+fn twelve_at_once_on_one_world_take_as_long_as_one() {
+    const SHARED: &str = "-e shared-cluster --set target=sandbox --set app.replicas=2";
     let workdir = Workdir::with_speed("60");
-    workdir.done("status");
-    let calls = [1, 2, 3, 4, 5, 6].map(|number| {
-        let line = format!("apply --quiet --set lab.name=p{number}");
+    workdir.done(&format!(
+        "apply {SHARED} --set lab.name=lab2048-ground --set fargate.own=true"
+    ));
+    let apply = |name: &str| format!("apply {SHARED} --set lab.name=lab2048-{name} -o json");
+    let alone = elapsed(&workdir.done(&apply("alone")));
+    let calls = (1..=12).map(|number| {
+        let line = apply(&number.to_string());
         let mut command = workdir.command(&line);
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         (line, thread::spawn(move || child.wait_with_output().unwrap()))
     });
-    for (line, call) in calls {
-        Run::ended(line, &call.join().unwrap()).exits(0);
+    for (line, call) in calls.collect::<Vec<_>>() {
+        let run = Run::ended(line, &call.join().unwrap()).exits(0);
+        let run = run.does_not_print("VPN").does_not_print("the network");
+        let together = elapsed(&run);
+        assert!(together <= 1.3 * alone, "{together} ms, alone {alone} ms: {run}");
     }
     let left = std::fs::read_dir(workdir.path("world")).unwrap();
     assert_eq!(
@@ -102,4 +111,10 @@ fn many_at_once_on_one_world_all_succeed() {
         3,
         "the world, its lock and who is at work, nothing unfinished"
     );
+}
+
+/// Milliseconds of the world's time that a run took.
+fn elapsed(run: &Run) -> f64 {
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    report["summary"]["elapsedMs"].as_f64().unwrap()
 }
