@@ -85,6 +85,23 @@ pub struct Admitted {
     pub again: Option<Duration>,
 }
 
+/// How many labs are under way.
+#[derive(Debug, Default)]
+struct Crowd {
+    running: usize,
+    /// How many of each cluster have its slot, or wait for it.
+    slots: BTreeMap<usize, usize>,
+}
+
+impl Crowd {
+    fn add(&mut self, wants: Wants, slot: bool) {
+        self.running += 1;
+        if slot {
+            *self.slots.entry(wants.cluster).or_default() += 1;
+        }
+    }
+}
+
 /// The labs of a class, waiting, running and ended.
 #[derive(Debug)]
 pub struct Admission {
@@ -116,6 +133,7 @@ impl Admission {
             begin: Vec::new(),
             again: None,
         };
+        let mut crowd = self.crowd();
         for lab in 0..self.labs.len() {
             let Some((wants, State::Waiting)) = self.labs.get(lab).copied() else {
                 continue;
@@ -124,7 +142,7 @@ impl Admission {
                 self.set(lab, State::Barred(barred));
                 continue;
             }
-            if !self.has_room(wants) {
+            if !self.has_room(&crowd, wants) {
                 continue;
             }
             if let Some(pause) = self.pause(wants, now) {
@@ -135,6 +153,7 @@ impl Admission {
                 self.canaries.entry(wants.cluster).or_insert(Canary::Running(lab));
             }
             self.begun.insert(wants.region, now);
+            crowd.add(wants, wants.slot);
             self.set(lab, State::Running { slot: wants.slot });
             admitted.begin.push(lab);
         }
@@ -201,18 +220,21 @@ impl Admission {
         (self.failures > self.limits.failures).then_some(Barred::Failures)
     }
 
-    fn has_room(&self, wants: Wants) -> bool {
-        let running = |(_, state): &&(Wants, State)| matches!(state, State::Running { .. });
-        if self.labs.iter().filter(running).count() >= self.limits.parallel.max(1) {
-            return false;
+    /// The labs under way.
+    fn crowd(&self) -> Crowd {
+        let mut crowd = Crowd::default();
+        for (wants, state) in &self.labs {
+            if let State::Running { slot } = state {
+                crowd.add(*wants, *slot);
+            }
         }
-        if matches!(self.canaries.get(&wants.cluster), Some(Canary::Running(_))) {
-            return false;
-        }
-        let has_slot = |(other, state): &&(Wants, State)| {
-            other.cluster == wants.cluster && *state == State::Running { slot: true }
-        };
-        !wants.slot || self.labs.iter().filter(has_slot).count() < AHEAD
+        crowd
+    }
+
+    fn has_room(&self, crowd: &Crowd, wants: Wants) -> bool {
+        let is_alone = matches!(self.canaries.get(&wants.cluster), Some(Canary::Running(_)));
+        let ahead = crowd.slots.get(&wants.cluster).copied().unwrap_or_default();
+        crowd.running < self.limits.parallel.max(1) && !is_alone && (!wants.slot || ahead < AHEAD)
     }
 
     /// How long it is still too early.
