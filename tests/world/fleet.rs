@@ -147,6 +147,19 @@ async fn a_sweep_finds_what_is_left_of_whom() {
             "c profile false",
         ]
     );
+    let commands: Vec<&str> = found["left"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["command"].as_str().unwrap())
+        .collect();
+    assert!(
+        commands[..6]
+            .iter()
+            .all(|command| *command == "lab2048 fleet destroy class.csv --only a"),
+        "{commands:?}"
+    );
+    assert_eq!(commands[6], "lab2048 destroy --set lab.name=c");
     let profiles = found["searched"]
         .as_array()
         .unwrap()

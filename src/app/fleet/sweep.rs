@@ -81,16 +81,16 @@ pub(super) async fn search(context: &Context, class: &Class, parallel: usize) ->
     let looking = async { Ok(stream::iter(looks).buffered(parallel).collect::<Vec<_>>().await) };
     let looked = context.unless_interrupted(looking).await?;
     let at = class.session().map(|session| session.clock.now()).unwrap_or_default();
-    let labs = class.labs.len();
-    Ok(certified((class.label.clone(), labs), at, looked))
+    let names: Vec<String> = class.labs.iter().map(|lab| lab.row.name().to_owned()).collect();
+    Ok(certified(class.label.clone(), &names, at, looked))
 }
 
-fn certified((roster, labs): (String, usize), at: jiff::Timestamp, looked: Vec<Looked>) -> Certificate {
+fn certified(roster: String, labs_of_roster: &[String], at: jiff::Timestamp, looked: Vec<Looked>) -> Certificate {
     let mut found = Certificate {
         roster,
         at,
         places: Vec::new(),
-        labs,
+        labs: labs_of_roster.len(),
         searched: Vec::new(),
         there: Vec::new(),
         left: Vec::new(),
@@ -122,11 +122,18 @@ fn certified((roster, labs): (String, usize), at: jiff::Timestamp, looked: Vec<L
         if of_lab.is_there {
             found.there.push(lab.clone());
         }
+        // What a lab has that lives goes with it, and not on its own.
+        let with_it = of_lab
+            .is_there
+            .then(|| removal(&found.roster, labs_of_roster.contains(&lab).then_some(&lab)));
         let items = of_lab.remains.left.into_iter();
         found.left.extend(items.map(|item| LabLeftover {
             lab: lab.clone(),
             in_roster: true,
-            item,
+            item: Leftover {
+                command: with_it.clone().unwrap_or(item.command),
+                ..item
+            },
         }));
         for (lab, item) in of_lab.profiles {
             if !known.contains(&(cluster.clone(), lab.clone())) {
@@ -135,13 +142,20 @@ fn certified((roster, labs): (String, usize), at: jiff::Timestamp, looked: Vec<L
         }
     }
     for (lab, item) in strangers.into_values() {
+        let command = format!("lab2048 destroy --set lab.name={lab}");
         found.left.push(LabLeftover {
             lab,
             in_roster: false,
-            item,
+            item: Leftover { command, ..item },
         });
     }
     found
+}
+
+/// The command that removes a lab, or all and what they share.
+fn removal(roster: &str, lab: Option<&String>) -> String {
+    let only = lab.map_or_else(String::new, |lab| format!(" --only {lab}"));
+    format!("lab2048 fleet destroy {roster}{only}")
 }
 
 async fn look(context: &Context, session: &Session, now: &BTreeMap<String, Clients>) -> Looked {
