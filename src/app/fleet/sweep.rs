@@ -101,55 +101,55 @@ fn certified(roster: String, labs_of_roster: &[String], at: jiff::Timestamp, loo
         .map(|one| (one.cluster.clone(), one.lab.clone()))
         .collect();
     let mut strangers = BTreeMap::new();
-    for Looked {
-        lab,
-        cluster,
-        found: of_lab,
-    } in looked
-    {
-        let of_lab = match of_lab {
+    for one in looked {
+        let of_lab = match one.found {
             Ok(of_lab) => of_lab,
             Err(error) => {
-                let reason = cause_of(&error);
+                let (lab, reason) = (one.lab, cause_of(&error));
                 found.unread.push(Unread { lab, reason });
                 continue;
             }
         };
-        if !found.places.contains(&of_lab.place) {
-            found.places.push(of_lab.place);
-        }
-        found.add(&of_lab.remains.searched);
-        if of_lab.is_there {
-            found.there.push(lab.clone());
-        }
-        // What a lab has that lives goes with it, and not on its own.
-        let with_it = of_lab
-            .is_there
-            .then(|| removal(&found.roster, labs_of_roster.contains(&lab).then_some(&lab)));
-        let items = of_lab.remains.left.into_iter();
-        found.left.extend(items.map(|item| LabLeftover {
-            lab: lab.clone(),
-            in_roster: true,
-            item: Leftover {
-                command: with_it.clone().unwrap_or(item.command),
-                ..item
-            },
-        }));
-        for (lab, item) in of_lab.profiles {
-            if !known.contains(&(cluster.clone(), lab.clone())) {
-                strangers.insert(item.id.clone(), (lab, item));
-            }
-        }
-    }
-    for (lab, item) in strangers.into_values() {
-        let command = format!("lab2048 destroy --set lab.name={lab}");
-        found.left.push(LabLeftover {
-            lab,
-            in_roster: false,
-            item: Leftover { command, ..item },
-        });
+        let others = of_lab.profiles.iter();
+        let others = others.filter(|(lab, _)| !known.contains(&(one.cluster.clone(), lab.clone())));
+        strangers.extend(others.map(|(lab, item)| (item.id.clone(), (lab.clone(), item.clone()))));
+        take(&mut found, one.lab, of_lab, labs_of_roster);
     }
     found
+        .left
+        .extend(strangers.into_values().map(|(lab, item)| LabLeftover {
+            item: Leftover {
+                command: format!("lab2048 destroy --set lab.name={lab}"),
+                ..item
+            },
+            lab,
+            in_roster: false,
+        }));
+    found
+}
+
+/// Takes in what was found of a lab, or of what some share.
+fn take(certificate: &mut Certificate, lab: String, found: Found, labs_of_roster: &[String]) {
+    if !certificate.places.contains(&found.place) {
+        certificate.places.push(found.place);
+    }
+    certificate.add(&found.remains.searched);
+    // What a lab has that lives goes with it, and not on its own.
+    let with_it = found
+        .is_there
+        .then(|| removal(&certificate.roster, labs_of_roster.contains(&lab).then_some(&lab)));
+    let items = found.remains.left.into_iter();
+    certificate.left.extend(items.map(|item| LabLeftover {
+        lab: lab.clone(),
+        in_roster: true,
+        item: Leftover {
+            command: with_it.clone().unwrap_or(item.command),
+            ..item
+        },
+    }));
+    if found.is_there {
+        certificate.there.push(lab);
+    }
 }
 
 /// The command that removes a lab, or all and what they share.
