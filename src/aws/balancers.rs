@@ -138,17 +138,23 @@ pub(super) async fn read_address(
 
 /// An ALB that leads to one Ingress alone, with its listeners: every rule that forwards is the lab's.
 async fn with_listeners(clients: &Clients, balancer: LoadBalancer) -> Result<LoadBalancer, CallError> {
-    let listeners = clients.listeners(&balancer.arn).await?;
-    let arns = listeners
-        .iter()
-        .map(|listener| listener.listener_arn().unwrap_or_default());
-    let rules = try_join_all(arns.map(|arn| clients.rules(arn))).await?;
+    let listeners = optional(clients.listeners(&balancer.arn).await)?.unwrap_or_default();
+    let rules = rules_of(clients, &listeners).await?;
     let listeners = listeners
         .iter()
         .zip(&rules)
         .map(|(listener, rules)| described(listener, forwarding(rules).count()))
         .collect();
     Ok(LoadBalancer { listeners, ..balancer })
+}
+
+/// The rules of each; one that has gone meanwhile has none.
+async fn rules_of(clients: &Clients, listeners: &[elb::Listener]) -> Result<Vec<Vec<elb::Rule>>, CallError> {
+    let rules = listeners.iter().map(async |listener| {
+        let arn = listener.listener_arn().unwrap_or_default();
+        Ok(optional(clients.rules(arn).await)?.unwrap_or_default())
+    });
+    try_join_all(rules).await
 }
 
 /// A listener with the number of its rules that lead to the lab.
@@ -201,14 +207,10 @@ pub(super) async fn complete(
         clients.target_groups_of(&balancer.arn)
     );
     let (listeners, groups) = (optional(listeners)?.unwrap_or_default(), groups?);
-    let arns = listeners
-        .iter()
-        .map(|listener| listener.listener_arn().unwrap_or_default());
     let (rules, target_group_owners) = futures::try_join!(
-        try_join_all(arns.map(async |arn| optional(clients.rules(arn).await))),
+        rules_of(clients, &listeners),
         target_group_owners(clients, &groups, origin)
     )?;
-    let rules: Vec<Vec<elb::Rule>> = rules.into_iter().map(Option::unwrap_or_default).collect();
     Ok(SharedBalancer {
         other_backends: target_group_owners.other_backends(&listeners, &rules),
         balancer: LoadBalancer {

@@ -56,7 +56,9 @@ impl Class {
         let templates = Arc::new(templates_of(selection, &context.host)?);
         let mut sessions = Sessions::default();
         for lab in kept.iter().filter_map(|place| roster.labs.get(*place)) {
-            sessions.open(context, project_of(lab, &templates)).await?;
+            if sessions.of(&lab.resolved.environment.cluster).is_none() {
+                sessions.open(context, project_of(lab, &templates)).await?;
+            }
         }
         for lab in &mut roster.labs {
             sessions.name_cluster(&mut lab.resolved.environment.cluster);
@@ -225,12 +227,17 @@ struct Region {
 }
 
 impl Sessions {
+    /// What is open of a cluster's region.
+    fn of(&self, cluster: &Cluster) -> Option<&Region> {
+        self.0.get(cluster.region.as_deref().unwrap_or_default())
+    }
+
     /// A session for a lab; those of a region are one.
     async fn open(&mut self, context: &Context, project: Project) -> Result<Session, AppError> {
-        let region = project.environment().cluster.region.clone().unwrap_or_default();
-        if let Some(open) = self.0.get(&region) {
+        if let Some(open) = self.of(&project.environment().cluster) {
             return Ok(open.session.beside(project));
         }
+        let region = project.environment().cluster.region.clone().unwrap_or_default();
         let opening = Session::open(project, &context.call.selection, &context.host);
         let session = context.unless_interrupted(opening).await?.for_class();
         let asking = async { Ok(Reader::new(session.aws_to_look.clone()).only_cluster().await.ok()) };
@@ -251,7 +258,7 @@ impl Sessions {
     /// Names the cluster that `auto` stands for, and the region that the profile does, where that is known: labs on one cluster
     /// are known by its name to be.
     fn name_cluster(&self, cluster: &mut Cluster) {
-        let Some(open) = self.0.get(cluster.region.as_deref().unwrap_or_default()) else {
+        let Some(open) = self.of(cluster) else {
             return;
         };
         cluster.region = Some(open.session.aws.region().to_owned());

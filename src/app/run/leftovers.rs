@@ -71,7 +71,6 @@ impl Run<'_> {
         Some((LeftoverKind::SharedSecurityGroup, group.name, group.id))
     }
 
-    /// What was found, each with all that is worth telling of it. In the sandbox nothing costs anything.
     /// What a removal of which nothing is left over means for the bill.
     fn costs(&self, plan: &Plan) -> CostsEnd {
         match self.session.environment().target {
@@ -91,6 +90,7 @@ pub(in crate::app) struct Remains {
 }
 
 /// What of that which was found is left over, and not kept by the plan for others: what an Ingress has that stays is in use.
+/// Each with all that is worth telling of it; in the sandbox nothing costs anything.
 pub(in crate::app) fn remains(
     session: &Session,
     plan: &Plan,

@@ -7,9 +7,7 @@ use serde::Serialize;
 use tera::Tera;
 
 use super::capacity::{number, room};
-use super::{
-    ClassLabRow, ClassReport, DAY, done_word, failed_word, result, seconds, state, time, tone_of, waiting_word,
-};
+use super::{ClassLabRow, ClassReport, DAY, result, seconds, state, time, tone_of, words_of};
 use crate::fleet::{Capacity, Cause, LabRow, Progress, Room};
 use crate::model::visible::visible_line;
 use crate::report::style::Tone;
@@ -143,19 +141,20 @@ fn subtitle(report: &ClassReport<'_>) -> String {
 }
 
 fn counts(report: &ClassReport<'_>) -> Vec<Count> {
-    let kinds = [
-        (Progress::Done, done_word(report.verb), "good"),
-        (Progress::Failed, failed_word(report.verb), "bad"),
-        (Progress::Running, "under way", "care"),
-        (Progress::Waiting, waiting_word(report.verb), "care"),
-        (Progress::Held, "not begun", "care"),
-    ];
-    let count = |(progress, word, tone)| Count {
+    let count = |(progress, word)| Count {
         number: report.labs.iter().filter(|lab| lab.row.progress == progress).count(),
         word,
-        tone,
+        tone: match progress {
+            Progress::Done => "good",
+            Progress::Failed => "bad",
+            Progress::Running | Progress::Waiting | Progress::Held => "care",
+        },
     };
-    kinds.into_iter().map(count).filter(|count| count.number > 0).collect()
+    words_of(report.verb)
+        .into_iter()
+        .map(count)
+        .filter(|count| count.number > 0)
+        .collect()
 }
 
 /// The class of a style sheet, and a sign that says the same.

@@ -163,45 +163,31 @@ pub fn ended(row: &LabRow, verb: RunVerb, style: &Style) -> String {
 
 /// How far the class is, as a line.
 pub fn so_far(board: &Board, verb: Option<RunVerb>) -> String {
-    let count = |progress, word: &str| match board.count(progress) {
-        0 => None,
-        n => Some(format!("{n} {word}")),
-    };
-    let parts = [
-        count(Progress::Done, done_word(verb)),
-        count(Progress::Failed, failed_word(verb)),
-        count(Progress::Running, "under way"),
-        count(Progress::Waiting, waiting_word(verb)),
-        count(Progress::Held, "not begun"),
-    ];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let parts = words_of(verb)
+        .into_iter()
+        .filter_map(|(progress, word)| match board.count(progress) {
+            0 => None,
+            count => Some(format!("{count} {word}")),
+        });
+    let parts: Vec<String> = parts.collect();
     format!("{} of {}\n", parts.join(", "), words::count(board.rows.len(), "lab"))
 }
 
-/// What a lab is that has come about, or, of a plan, would.
-fn done_word(verb: Option<RunVerb>) -> &'static str {
-    match verb {
-        Some(RunVerb::Plan) => "possible",
-        Some(_) => "done",
-        None => "as wanted",
-    }
-}
-
-/// What a lab is that has not begun, or, of labs that are only looked at, is not there.
-fn waiting_word(verb: Option<RunVerb>) -> &'static str {
-    match verb {
-        Some(_) => "waiting",
-        None => "absent",
-    }
-}
-
-/// What a lab is that has not, or would not.
-fn failed_word(verb: Option<RunVerb>) -> &'static str {
-    match verb {
-        Some(RunVerb::Plan) => "not possible",
-        Some(_) => "failed",
-        None => "not as wanted",
-    }
+/// The words for how far labs are, in the order in which they are told: what has come about, or, of a plan, would; of labs
+/// that are only looked at how they are.
+fn words_of(verb: Option<RunVerb>) -> [(Progress, &'static str); 5] {
+    let (done, failed, waiting) = match verb {
+        Some(RunVerb::Plan) => ("possible", "not possible", "waiting"),
+        Some(_) => ("done", "failed", "waiting"),
+        None => ("as wanted", "not as wanted", "absent"),
+    };
+    [
+        (Progress::Done, done),
+        (Progress::Failed, failed),
+        (Progress::Running, "under way"),
+        (Progress::Waiting, waiting),
+        (Progress::Held, "not begun"),
+    ]
 }
 
 /// A lab for which there is nothing to be done.
