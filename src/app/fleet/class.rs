@@ -65,10 +65,7 @@ impl Class {
         }
         give_berths(&mut roster.labs);
         let grounds = grounds(roster.labs.iter().map(|lab| &lab.resolved.environment))?;
-        let mut sharers = BTreeMap::new();
-        for balancer in roster.labs.iter().filter_map(balancer_of) {
-            *sharers.entry(balancer).or_default() += 1;
-        }
+        let sharers = sharers(&roster.labs);
         let mut labs = Vec::new();
         let mut places = BTreeMap::new();
         for (place, row) in roster.labs.into_iter().enumerate() {
@@ -174,6 +171,15 @@ impl ClassLab {
     fn balancer(&self) -> Option<(String, String)> {
         balancer_of(&self.row)
     }
+}
+
+/// How many labs share each ALB.
+fn sharers(labs: &[RosterLab]) -> BTreeMap<(String, String), u32> {
+    let mut sharers = BTreeMap::new();
+    for balancer in labs.iter().filter_map(balancer_of) {
+        *sharers.entry(balancer).or_default() += 1;
+    }
+    sharers
 }
 
 /// The ALB that a lab shares: its cluster and group.
