@@ -206,7 +206,7 @@ impl Verb {
             Self::EnvInit(_) => "env init",
             Self::EnvSchema => "env schema",
             Self::Sandbox(SandboxVerb::Serve(_)) => "sandbox serve",
-            Self::Sandbox(SandboxVerb::Reset) => "sandbox reset",
+            Self::Sandbox(SandboxVerb::Reset(_)) => "sandbox reset",
             Self::Sandbox(SandboxVerb::Show) => "sandbox show",
             Self::Sandbox(SandboxVerb::Advance(_)) => "sandbox advance",
             Self::Sandbox(SandboxVerb::ListBreakages | SandboxVerb::Break(_)) => "sandbox break",
@@ -343,8 +343,8 @@ impl MaxFailures {
 pub enum SandboxVerb {
     /// Serve it on this port of 127.0.0.1; 0 takes a free one.
     Serve(u16),
-    /// Begin a new one.
-    Reset,
+    /// Begin a new one, with these clusters; with the chapter's one if none is named.
+    Reset(Vec<String>),
     /// Show what is in it.
     Show,
     /// Let time pass.

@@ -1,5 +1,6 @@
 //! `sandbox …`: the embedded world from outside.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 use std::time::Duration;
@@ -15,14 +16,14 @@ use super::session;
 use crate::files;
 use crate::report::{table, times, world_view};
 use lab2048_sandbox::serve::{self, Served, Server};
-use lab2048_sandbox::{Breakage, Sandbox};
+use lab2048_sandbox::{Beginning, Breakage, Sandbox};
 
 /// Carries out one of the verbs.
 pub(super) async fn run(context: &mut Context, verb: SandboxVerb) -> Result<Exit, AppError> {
     let project = context.project()?;
     let environment = project.environment();
-    if verb == SandboxVerb::Reset {
-        return reset(context, environment).await;
+    if let SandboxVerb::Reset(clusters) = verb {
+        return reset(context, environment, clusters).await;
     }
     let world = session::world(environment, &context.host).await?;
     if let SandboxVerb::Serve(port) = verb {
@@ -54,7 +55,7 @@ fn carry_out(context: &mut Context, world: &Sandbox, verb: SandboxVerb) -> Resul
             let token = serve::token(&facts.region, &facts.cluster, context.host.wall.now());
             context.reporter.data(&serve::exec_credential(&token));
         }
-        SandboxVerb::Reset | SandboxVerb::Serve(_) => {}
+        SandboxVerb::Reset(_) | SandboxVerb::Serve(_) => {}
     }
     Ok(())
 }
@@ -71,18 +72,32 @@ fn advance(context: &mut Context, world: &Sandbox, by: Duration) -> Result<(), A
     Ok(())
 }
 
-async fn reset(context: &mut Context, environment: &crate::config::Environment) -> Result<Exit, AppError> {
+async fn reset(
+    context: &mut Context,
+    environment: &crate::config::Environment,
+    clusters: Vec<String>,
+) -> Result<Exit, AppError> {
     if environment.target != crate::config::TargetKind::Sandbox {
         return Err(AppError::NotSandbox(environment.name.clone()));
     }
     let host = &context.host;
     let file = session::world_file(host)?;
     let settings = environment.sandbox;
-    Sandbox::reset(file.clone(), settings.seed, settings.speed, host.wall.clone()).await?;
-    info(
-        context,
-        "A new world: the cluster eksworkshop as the workshop has it, and nothing of the lab.\n",
-    );
+    let mut beginning = Beginning::of(settings.seed, settings.speed);
+    if !clusters.is_empty() {
+        let mut named = BTreeSet::new();
+        beginning.clusters = clusters.into_iter().filter(|name| named.insert(name.clone())).collect();
+    }
+    Sandbox::reset(file.clone(), &beginning, host.wall.clone()).await?;
+    let text = match beginning.clusters.as_slice() {
+        [one] => format!("A new world: the cluster {one} as the workshop has it, and nothing of the lab.\n"),
+        many => format!(
+            "A new world: {} clusters as the workshop has one, and nothing of the labs: {}.\n",
+            many.len(),
+            many.join(", ")
+        ),
+    };
+    info(context, &text);
     Ok(Exit::Done)
 }
 

@@ -40,6 +40,8 @@ pub const ATTEMPT: Duration = Duration::from_secs(30);
 const CADENCE: Duration = Duration::from_secs(5);
 /// The same where many labs wait: a load balancer asks its targets every 15 s, so that who looks more often learns nothing.
 const CADENCE_OF_CLASS: Duration = Duration::from_secs(15);
+/// The same for the health of one lab's targets, which no other lab asks for.
+const HEALTH_OF_CLASS: Duration = Duration::from_secs(30);
 
 /// Which session to open.
 #[derive(Clone, Default)]
@@ -219,6 +221,16 @@ impl Clients {
     /// How long who waits for something rests between two polls.
     pub(super) fn cadence(&self) -> Duration {
         self.0.session.cadence
+    }
+
+    /// How long who waits for healthy targets rests between two polls. They become so one by one, by two checks of the load
+    /// balancer that are fifteen seconds apart, and of a class nobody stands before one lab's bar.
+    pub(super) fn health_cadence(&self) -> Duration {
+        if self.is_for_class() {
+            HEALTH_OF_CLASS
+        } else {
+            self.cadence()
+        }
     }
 
     /// The session's region.

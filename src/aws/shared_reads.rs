@@ -21,8 +21,11 @@ use super::time::SdkClock;
 const OF_GROUND: Duration = Duration::from_secs(60);
 /// How long the answer about what many labs wait for is: less than two polls are apart.
 const OF_SHARED: Duration = Duration::from_secs(8);
+/// How long the answer about what leads somewhere is good: rules of a listener that forward to a target group stay as they are
+/// until their Ingress changes, and its lab looks anew then.
+const OF_RULES: Duration = Duration::from_secs(300);
 /// Answers that are remembered before old ones are thrown away.
-const MANY: usize = 256;
+const MANY: usize = 2048;
 
 /// Operations whose answers are those of the ground.
 const GROUND: [&str; 9] = [
@@ -83,11 +86,18 @@ fn is_of_cluster(address: &str) -> bool {
     path.is_some_and(|path| path.split('?').next().unwrap_or_default().matches('/').count() <= 1)
 }
 
-/// An answer, and when it was asked for.
+/// An answer, when it was asked for, and how long it is good.
 #[derive(Debug, Clone)]
 struct Kept {
     asked: Duration,
+    keeps: Duration,
     answer: Response<Bytes>,
+}
+
+impl Kept {
+    fn is_good(&self, now: Duration) -> bool {
+        now.saturating_sub(self.asked) < self.keeps
+    }
 }
 
 /// Whoever has the lock asks; the others wait for what comes of it.
@@ -116,8 +126,7 @@ impl Answers {
 /// Whether nobody can want an answer any more. One that is being asked for is not old.
 fn is_old(answer: &Answer, now: Duration) -> bool {
     let Ok(kept) = answer.try_lock() else { return false };
-    let is_young = |kept: &Kept| now.saturating_sub(kept.asked) < OF_GROUND;
-    !kept.as_ref().is_some_and(is_young) && Arc::strong_count(answer) == 1
+    !kept.as_ref().is_some_and(|kept| kept.is_good(now)) && Arc::strong_count(answer) == 1
 }
 
 /// The memory of a session. Clones share it.
@@ -182,7 +191,7 @@ impl Remembering {
         let answer = self.reads.answers.to(self.service, question, clock.awake());
         let mut kept = answer.lock().await;
         let now = clock.awake();
-        let is_good = |kept: &&Kept| kept.asked >= self.reads.since && now.saturating_sub(kept.asked) < keeps;
+        let is_good = |kept: &&Kept| kept.asked >= self.reads.since && kept.is_good(now);
         if let Some(kept) = kept.as_ref().filter(is_good) {
             return whole(kept.answer.clone());
         }
@@ -197,6 +206,7 @@ impl Remembering {
         let answer = Response::from_parts(parts, bytes);
         *kept = is_answer(&answer).then(|| Kept {
             asked: now,
+            keeps: if leads_somewhere(&answer) { OF_RULES } else { keeps },
             answer: answer.clone(),
         });
         drop(kept);
@@ -221,6 +231,12 @@ fn is_answer(response: &Response<Bytes>) -> bool {
         StatusCode::BAD_REQUEST => says_absent(),
         status => status.is_success(),
     }
+}
+
+/// Whether it has rules of a listener that forward to a target group.
+fn leads_somewhere(response: &Response<Bytes>) -> bool {
+    let has = |part: &[u8]| response.body().windows(part.len()).any(|found| found == part);
+    has(b"<DescribeRulesResult>") && has(b"<TargetGroupArn>")
 }
 
 fn whole(answer: Response<Bytes>) -> Result<HttpResponse, ConnectorError> {
@@ -309,6 +325,25 @@ mod tests {
         look(&class).await;
         let asked = |call: &str| script.calls().iter().filter(|asked| *asked == call).count();
         assert_eq!((asked(BALANCERS), asked("eks:GET /clusters")), (2, 1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn rules_that_lead_somewhere_are_good_for_minutes_and_others_are_awaited() {
+        const RULES: &str = "elasticloadbalancing:DescribeRules";
+        let clock = TestClock::start();
+        let none = "<DescribeRulesResponse><DescribeRulesResult><Rules/></DescribeRulesResult></DescribeRulesResponse>";
+        let some = include_str!("fixtures/describe-rules.xml");
+        let script = Script::new().on(RULES, [script::xml(none), script::xml(some)]);
+        let class = script.clients(clock).for_class();
+        let rules = async || class.rules("listener").await.unwrap().len();
+        assert_eq!(rules().await, 0);
+        clock.sleep(OF_SHARED).await;
+        let found = rules().await;
+        assert!(found > 0);
+        clock.sleep(OF_GROUND * 4).await;
+        assert_eq!((rules().await, asked(&script)), (found, 2));
+        assert_eq!(class.as_of_now().rules("listener").await.unwrap().len(), found);
+        assert_eq!(asked(&script), 3, "who has made them wants to see them");
     }
 
     #[tokio::test(start_paused = true)]

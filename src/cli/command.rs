@@ -10,7 +10,7 @@ use clap_complete::engine::ArgValueCompleter;
 use super::args::{ApprovalArgs, CommonArgs, FailOnArgs, RunArgs, SelectionArgs};
 use super::candidates::{checks, environments};
 use super::fleet::FleetCommand;
-use super::values::{breakage, leap, replicas, switch};
+use super::values::{breakage, cluster, leap, replicas, switch};
 use lab2048_sandbox::Breakage;
 
 /// Puts the EKS Fargate 2048 workshop lab on a cluster, proves that it works, and removes every trace of it.
@@ -261,7 +261,7 @@ pub enum SandboxCommand {
     /// Serve the embedded world on 127.0.0.1 for kubectl, the aws CLI and a browser
     Serve(ServeArgs),
     /// Begin a new world
-    Reset(TargetArgs),
+    Reset(ResetArgs),
     /// Show what is in the world
     Show(TargetArgs),
     /// Let time pass in the world
@@ -283,6 +283,16 @@ pub struct ServeArgs {
     /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 0, env = "LAB2048_PORT")]
     pub(super) port: u16,
+}
+
+/// `sandbox reset`
+#[derive(Debug, Args)]
+pub struct ResetArgs {
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+    /// Names of the clusters of the new world, for classes on several; the first is meant where none is named
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',', value_parser = cluster, env = "LAB2048_CLUSTERS")]
+    pub(super) clusters: Vec<String>,
 }
 
 /// `sandbox advance`

@@ -8,7 +8,7 @@ use clap_complete::Shell;
 
 use super::command::{
     AdvanceArgs, ApplyArgs, BreakArgs, Cli, Command, DestroyArgs, DoctorArgs, EnvCommand, EnvShowArgs, ManArgs,
-    MendArgs, OpenArgs, PlanArgs, PolicyArgs, PolicyCommand, SandboxCommand, ScaleArgs, ServeArgs, ShowArgs,
+    MendArgs, OpenArgs, PlanArgs, PolicyArgs, PolicyCommand, ResetArgs, SandboxCommand, ScaleArgs, ServeArgs, ShowArgs,
     StatusArgs, TargetArgs,
 };
 use super::dress::command;
@@ -263,7 +263,7 @@ impl From<SandboxCommand> for Request {
     fn from(command: SandboxCommand) -> Self {
         let (target, verb) = match command {
             SandboxCommand::Serve(ServeArgs { target, port }) => (target, SandboxVerb::Serve(port)),
-            SandboxCommand::Reset(target) => (target, SandboxVerb::Reset),
+            SandboxCommand::Reset(ResetArgs { target, clusters }) => (target, SandboxVerb::Reset(clusters)),
             SandboxCommand::Show(target) => (target, SandboxVerb::Show),
             SandboxCommand::Advance(AdvanceArgs { target, by }) => (target, SandboxVerb::Advance(by)),
             SandboxCommand::Break(BreakArgs { target, list: true, .. }) => (target, SandboxVerb::ListBreakages),

@@ -7,6 +7,7 @@ use clap::builder::{BoolishValueParser, PossibleValue, PossibleValuesParser, Ran
 use lab2048_sandbox::Breakage;
 
 use crate::app::{FailOn, Format, MaxFailures};
+use crate::config::check_cluster_name;
 use crate::model::{DurationError, LONGEST_WAIT, MAX_REPLICAS, parse_duration};
 
 /// The longest leap of the embedded world: a month.
@@ -15,6 +16,11 @@ const LONGEST_LEAP: Duration = Duration::from_secs(30 * 24 * 3600);
 /// The limit of a wait, such as `90s`, `15m` or `1h30m`.
 pub(super) fn wait_limit(text: &str) -> Result<Duration, DurationError> {
     parse_duration(text, LONGEST_WAIT)
+}
+
+/// The name of a cluster of the embedded world.
+pub(super) fn cluster(text: &str) -> Result<String, String> {
+    check_cluster_name(text).map(|()| text.to_owned())
 }
 
 /// How much time passes in the embedded world.

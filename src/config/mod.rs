@@ -33,6 +33,7 @@ pub use loader::{Loader, Resolved, ShownValue};
 pub use overrides::{Setting, VARIABLE_PREFIX};
 pub use problem::{Problem, Problems};
 pub use roster::{Roster, RosterLab};
+pub use rules::check_cluster_name;
 pub use schema::schema;
 pub use settings::keys;
 pub use source::Origin;

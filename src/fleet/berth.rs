@@ -23,19 +23,28 @@ pub struct Berth {
 /// The places of labs that name a group and nothing that tells them apart in it, no port, path or host; `None` for all others.
 ///
 /// A lab whose name ends in a number has the place of that number, if nobody has it, so that it keeps it whoever comes or goes;
-/// all others have the first that is free.
+/// all others have the first that is free. So have all labs of a cluster whose numbers are so far apart that they would need
+/// many ALBs more: each is paid for, and an account may have 50.
 pub fn berths<'a>(environments: impl IntoIterator<Item = &'a Environment>) -> Vec<Option<Berth>> {
     let environments: Vec<&Environment> = environments.into_iter().collect();
     let mut taken: BTreeMap<(String, &str), BTreeSet<usize>> = BTreeMap::new();
     let key = |environment: &'a Environment| Some((environment.cluster.words(), shares(environment)?));
+    let mut numbers: BTreeMap<(String, &str), Vec<Option<usize>>> = BTreeMap::new();
+    for environment in &environments {
+        if let Some(key) = key(environment) {
+            numbers.entry(key).or_default().push(number_of(&environment.lab.name));
+        }
+    }
+    numbers.retain(|_, numbers| are_close(numbers));
     let mut places: Vec<Option<usize>> = vec![None; environments.len()];
     for with_number in [true, false] {
         for (lab, environment) in environments.iter().enumerate() {
             let Some(key) = key(environment).filter(|_| places.get(lab) == Some(&None)) else {
                 continue;
             };
+            let counts = numbers.contains_key(&key);
             let taken = taken.entry(key).or_default();
-            let number = number_of(&environment.lab.name).filter(|number| !taken.contains(number));
+            let number = number_of(&environment.lab.name).filter(|number| counts && !taken.contains(number));
             let place = match number {
                 Some(number) if with_number => number,
                 _ if with_number => continue,
@@ -60,6 +69,12 @@ pub fn berths<'a>(environments: impl IntoIterator<Item = &'a Environment>) -> Ve
         Some(Berth { group, port })
     };
     environments.iter().zip(places).map(berth).collect()
+}
+
+/// Whether labs with these numbers need hardly more ALBs for having the places of their numbers.
+fn are_close(numbers: &[Option<usize>]) -> bool {
+    let by_number: BTreeSet<usize> = numbers.iter().flatten().map(|number| number / ON_ONE).collect();
+    by_number.len() <= numbers.len().div_ceil(ON_ONE) + 1
 }
 
 /// The group that a lab shares without a place of its own.
@@ -143,5 +158,16 @@ mod tests {
         assert_eq!(whole[59], Some(("all-2".to_owned(), 8020)));
         let without = [&class[..10], &class[11..]].concat();
         assert_eq!(berths_of(&without)[10..], whole[11..]);
+    }
+
+    #[test]
+    fn numbers_that_are_far_apart_fill_albs_all_the_same() {
+        let names: Vec<String> = (0..50).map(|n| format!("p-{:03}", n * 10 + 1)).collect();
+        let all: &[&str] = &["ingress.group=all"];
+        let class: Vec<(&str, &[&str])> = names.iter().map(|name| (name.as_str(), all)).collect();
+        let found = berths_of(&class);
+        assert_eq!(found[0], Some(("all".to_owned(), 8000)));
+        assert_eq!(found[39], Some(("all".to_owned(), 8039)));
+        assert_eq!(found[49], Some(("all-2".to_owned(), 8009)));
     }
 }

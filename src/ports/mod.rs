@@ -22,7 +22,7 @@ pub(crate) use clock::TestClock;
 pub use clock::{Clock, HEARTBEAT, SystemClock};
 pub use driver::{Driver, ProgressStream};
 pub use meter::RequestMeter;
-pub use patience::Patience;
+pub use patience::{HasAnswered, Patience};
 pub use poll::{is_settled, poll};
 pub use prompt::{Prompt, ask};
 pub use queue::{Queue, Turn};

@@ -1,11 +1,12 @@
 //! The embedded world as people read it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::page::{Page, Span};
 use super::style::{Style, Tone};
 use super::{times, words};
-use lab2048_sandbox::Inventory;
+use lab2048_sandbox::{Inventory, ObjectLine, ProfileLine};
 
 /// The whole world, without what every cluster has of itself. `ahead` is how far its clock is ahead of the reader's.
 pub fn text(world: &Inventory, ahead: Option<Duration>, style: &Style) -> String {
@@ -25,8 +26,17 @@ pub fn text(world: &Inventory, ahead: Option<Duration>, style: &Style) -> String
     for breakage in &world.broken {
         view.entry("broken", Tone::Bad.of(breakage));
     }
+    for (kind, count) in &world.throttled {
+        let requests = words::count(usize::try_from(*count).unwrap_or(usize::MAX), "request");
+        view.entry("throttled", Tone::Care.of(&format!("{requests}: {kind}")));
+    }
     view.aws(world);
-    view.cluster(world);
+    view.kubernetes(&world.objects, &world.nodes);
+    for cluster in &world.other_clusters {
+        view.page.line(&style.paint(Tone::Strong, &cluster.name));
+        view.belongings(&cluster.profiles, &cluster.access_entries);
+        view.kubernetes(&cluster.objects, &cluster.nodes);
+    }
     view.page.into_text()
 }
 
@@ -45,21 +55,7 @@ impl View {
             let policies = words::count_of(policies.len(), "policy", "policies");
             self.entry("role", &format!("{role}, {policies}"));
         }
-        for profile in &world.profiles {
-            let line = format!(
-                "{} {} for {}",
-                profile.name,
-                profile.status,
-                profile.namespaces.join(", ")
-            );
-            self.entry("profile", &line);
-            for issue in &profile.issues {
-                self.entry("", Tone::Bad.of(issue));
-            }
-        }
-        for (principal, kind) in &world.access_entries {
-            self.entry("access", &format!("{principal} {kind}"));
-        }
+        self.belongings(&world.profiles, &world.access_entries);
         for balancer in &world.load_balancers {
             let line = format!("{} {}, {}", balancer.name, balancer.state, balancer.scheme);
             self.entry("balancer", &line);
@@ -82,16 +78,35 @@ impl View {
         }
     }
 
-    fn cluster(&mut self, world: &Inventory) {
-        for (namespace, objects) in &world.objects {
+    /// What EKS has for a cluster.
+    fn belongings(&mut self, profiles: &[ProfileLine], entries: &BTreeMap<String, String>) {
+        for profile in profiles {
+            let line = format!(
+                "{} {} for {}",
+                profile.name,
+                profile.status,
+                profile.namespaces.join(", ")
+            );
+            self.entry("profile", &line);
+            for issue in &profile.issues {
+                self.entry("", Tone::Bad.of(issue));
+            }
+        }
+        for (principal, kind) in entries {
+            self.entry("access", &format!("{principal} {kind}"));
+        }
+    }
+
+    fn kubernetes(&mut self, namespaces: &BTreeMap<String, Vec<ObjectLine>>, nodes: &[String]) {
+        for (namespace, objects) in namespaces {
             self.entry("namespace", namespace);
             for object in objects {
                 let phase = object.phase.as_deref().unwrap_or_default();
                 self.entry("", &format!("{} {phase}", object.name));
             }
         }
-        let fargate = world.nodes.iter().filter(|name| name.starts_with("fargate-")).count();
-        let other = world.nodes.len() - fargate;
+        let fargate = nodes.iter().filter(|name| name.starts_with("fargate-")).count();
+        let other = nodes.len() - fargate;
         self.entry("nodes", &format!("{other} of EC2, {fargate} of Fargate"));
     }
 }
@@ -101,7 +116,7 @@ mod tests {
     use super::*;
     use crate::report::fixtures::{at, colored, plain, shown};
     use jiff::Timestamp;
-    use lab2048_sandbox::{BalancerLine, GroupLine, ObjectLine, ProfileLine, Sandbox, TargetGroupLine, WallClock};
+    use lab2048_sandbox::{BalancerLine, GroupLine, Sandbox, TargetGroupLine, WallClock};
     use std::sync::Arc;
 
     /// A wall clock that shows when the fixtures' world begins.

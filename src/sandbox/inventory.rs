@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::state::{Breakage, LoadBalancer, Profile, SecurityGroup, TargetGroup};
+use crate::state::{AccessEntry, Breakage, Entries, LoadBalancer, Profile, SecurityGroup, Store, TargetGroup};
 use crate::world::World;
 
 /// Namespaces of the cluster itself.
@@ -39,6 +39,8 @@ pub struct Inventory {
     pub cluster: String,
     /// What is broken on purpose, by name.
     pub broken: Vec<&'static str>,
+    /// Requests that AWS refused because there were too many, by the bucket that was empty.
+    pub throttled: BTreeMap<String, u64>,
     /// Fargate profiles.
     pub profiles: Vec<ProfileLine>,
     /// IAM roles by name, with the policies attached.
@@ -54,6 +56,25 @@ pub struct Inventory {
     /// Names of the nodes.
     pub nodes: Vec<String>,
     /// Objects by namespace, as `deployments/deployment-2048`; the cluster's own namespaces are left out.
+    pub objects: BTreeMap<String, Vec<ObjectLine>>,
+    /// What is in the account's other clusters, where there are any.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub other_clusters: Vec<ClusterLine>,
+}
+
+/// A cluster beside the first one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClusterLine {
+    /// Name.
+    pub name: String,
+    /// Fargate profiles.
+    pub profiles: Vec<ProfileLine>,
+    /// Access entries: principal and type.
+    pub access_entries: BTreeMap<String, String>,
+    /// Names of the nodes.
+    pub nodes: Vec<String>,
+    /// Objects by namespace.
     pub objects: BTreeMap<String, Vec<ObjectLine>>,
 }
 
@@ -124,8 +145,7 @@ impl Inventory {
         let aws = &world.aws;
         let groups = aws.security_groups.values();
         let roles = aws.roles.values();
-        let entries = aws.access_entries.values();
-        let nodes = world.kube.list("", "nodes", None);
+        let first = contents(&world.facts.cluster, &aws.profiles, &aws.access_entries, &world.kube);
         Self {
             now: world.now(),
             speed: world.clock.speed,
@@ -134,20 +154,31 @@ impl Inventory {
             region: world.facts.region.clone(),
             cluster: world.facts.cluster.clone(),
             broken: world.broken().map(Breakage::name).collect(),
-            profiles: aws.profiles.values().map(profile).collect(),
+            throttled: world.rates.refused().clone(),
+            profiles: first.profiles,
             roles: roles.map(|role| (role.name.clone(), role.attached.clone())).collect(),
-            access_entries: entries
-                .map(|entry| (entry.principal.clone(), entry.kind.clone()))
-                .collect(),
+            access_entries: first.access_entries,
             load_balancers: aws.load_balancers.values().map(balancer).collect(),
             target_groups: aws.target_groups.values().map(target_group).collect(),
             security_groups: groups
                 .filter(|group| group.tags.contains_key(MADE_BY_CONTROLLER))
                 .map(security_group)
                 .collect(),
-            nodes: nodes.map(|(key, _)| key.name.clone()).collect(),
-            objects: objects(world),
+            nodes: first.nodes,
+            objects: first.objects,
+            other_clusters: world.others().map(|other| contents(&other.name, &other.profiles, &other.access_entries, &other.kube)).collect(),
         }
+    }
+}
+
+fn contents(name: &str, profiles: &Entries<Profile>, entries: &Entries<AccessEntry>, kube: &Store) -> ClusterLine {
+    let kinds = entries.values().map(|entry| (entry.principal.clone(), entry.kind.clone()));
+    ClusterLine {
+        name: name.to_owned(),
+        profiles: profiles.values().map(profile).collect(),
+        access_entries: kinds.collect(),
+        nodes: kube.list("", "nodes", None).map(|(key, _)| key.name.clone()).collect(),
+        objects: objects(kube),
     }
 }
 
@@ -190,9 +221,9 @@ fn security_group(group: &SecurityGroup) -> GroupLine {
     }
 }
 
-fn objects(world: &World) -> BTreeMap<String, Vec<ObjectLine>> {
+fn objects(kube: &Store) -> BTreeMap<String, Vec<ObjectLine>> {
     let mut objects: BTreeMap<String, Vec<ObjectLine>> = BTreeMap::new();
-    let namespaces = world.kube.list("", "namespaces", None);
+    let namespaces = kube.list("", "namespaces", None);
     for (key, object) in namespaces.filter(|(key, _)| !SYSTEM.contains(&key.name.as_str())) {
         let lines = objects.entry(key.name.clone()).or_default();
         if let Some(phase) = phase(object).filter(|phase| phase != "Active") {
@@ -202,7 +233,7 @@ fn objects(world: &World) -> BTreeMap<String, Vec<ObjectLine>> {
             });
         }
     }
-    for (key, object) in world.kube.all() {
+    for (key, object) in kube.all() {
         let shown = !key.namespace.is_empty() && !SYSTEM.contains(&key.namespace.as_str());
         let given = EVERYWHERE.contains(&(&key.resource, &key.name));
         if shown && !given && !NOISE.contains(&key.resource.as_str()) {

@@ -18,6 +18,8 @@ pub(super) struct Poll {
     pub(super) progress: Progress,
     /// A stage was passed: the next poll need not wait.
     pub(super) at_once: bool,
+    /// How long to rest before the next one, where that is known better than by the cadence.
+    rest: Option<Duration>,
 }
 
 impl Poll {
@@ -41,6 +43,7 @@ impl Poll {
         Self {
             progress: verdict.progress(goal, Outputs::default()),
             at_once: false,
+            rest: None,
         }
     }
 
@@ -53,6 +56,7 @@ impl Poll {
                 outputs: Outputs::default(),
             },
             at_once: false,
+            rest: None,
         }
     }
 
@@ -65,6 +69,12 @@ impl Poll {
     /// With what has become known.
     pub(super) fn with(mut self, outputs: Outputs) -> Self {
         self.progress.outputs = outputs;
+        self
+    }
+
+    /// With so long a pause before the next poll.
+    pub(super) fn resting(mut self, rest: Duration) -> Self {
+        self.rest = Some(rest);
         self
     }
 
@@ -87,31 +97,31 @@ struct Following<L> {
     cadence: Duration,
     seed: u64,
     taken: u64,
-    pause: bool,
+    pause: Option<Duration>,
 }
 
 impl<L> Following<L> {
-    /// The cadence, give or take a tenth: so that many labs started together do not ask together.
-    fn rest(&self) -> Duration {
+    /// The pause before the next poll, give or take a tenth: so that many labs started together do not ask together.
+    fn rest(&self, pause: Duration) -> Duration {
         let mut hasher = DefaultHasher::new();
         (self.seed, self.taken).hash(&mut hasher);
         let chance = f64::from(u8::try_from(hasher.finish() & 0xff).unwrap_or_default()) / 255.0;
-        self.cadence.mul_f64(0.9 + 0.2 * chance)
+        pause.mul_f64(0.9 + 0.2 * chance)
     }
 }
 
 impl<L: Poller> Following<L> {
     /// The next report, after a pause where the last one calls for it.
     async fn next(&mut self) -> Result<Progress, CallError> {
-        if self.pause {
-            self.clock.sleep(self.rest()).await;
+        if let Some(pause) = self.pause {
+            self.clock.sleep(self.rest(pause)).await;
         }
         loop {
             self.taken += 1;
             let poll = self.poller.poll().await?;
             // A stage that has been passed already is not worth a line, unless something was remarkable about it.
             if !poll.at_once || poll.progress.readiness != Readiness::Pending(String::new()) {
-                self.pause = !poll.at_once;
+                self.pause = (!poll.at_once).then(|| poll.rest.unwrap_or(self.cadence));
                 return Ok(poll.progress);
             }
         }
@@ -129,7 +139,7 @@ pub(super) fn poll_until<'a>(clients: &Clients, task: &Task, poller: impl Poller
         cadence: clients.cadence(),
         seed: hasher.finish(),
         taken: 0,
-        pause: false,
+        pause: None,
     };
     poll(following, |following| following.next().boxed(), is_settled)
 }

@@ -108,6 +108,11 @@ pub(in crate::config) fn cluster_name(text: &str) -> Result<String, Flaw> {
     )
 }
 
+/// Whether a cluster may have this name; else how a name must be.
+pub fn check_cluster_name(text: &str) -> Result<(), String> {
+    cluster_name(text).map(drop).map_err(|flaw| flaw.message)
+}
+
 /// Name of a Fargate profile. It becomes the value of a pod's label, so it is bound by a label's limits, too.
 pub(in crate::config) fn profile_name(text: &str) -> Result<String, Flaw> {
     limited(text, 63)?;

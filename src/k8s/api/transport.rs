@@ -23,7 +23,7 @@ use super::form;
 use super::write_error::WriteError;
 use crate::model::RequestDone;
 use crate::net::{AnswerLimit, TransportFailure};
-use crate::ports::{CallError, Clock, ErrorClass, Patience};
+use crate::ports::{CallError, Clock, ErrorClass, HasAnswered, Patience};
 
 /// The API server itself gives up after a minute.
 const REQUEST_LIMIT: Duration = Duration::from_secs(60);
@@ -122,6 +122,7 @@ pub(super) struct ApiTransport {
     remedy: Option<String>,
     /// For how long a question is asked again; without it the caller judges every error.
     patience: Option<Patience>,
+    has_answered: HasAnswered,
 }
 
 impl ApiTransport {
@@ -131,6 +132,7 @@ impl ApiTransport {
             connection,
             remedy,
             patience: None,
+            has_answered: HasAnswered::default(),
         }
     }
 
@@ -138,7 +140,7 @@ impl ApiTransport {
     pub(super) fn patient(&self) -> Self {
         let Connection { clock, meter, .. } = &self.connection;
         Self {
-            patience: Some(Patience::new(clock.clone(), meter.clone())),
+            patience: Some(Patience::new(clock.clone(), meter.clone(), self.has_answered.clone())),
             ..self.clone()
         }
     }
@@ -213,7 +215,10 @@ impl ApiTransport {
             serde_json::from_slice(&bytes).map_err(|error| errors::malformed(&call.operation, &error))?;
         match form::flaw(&value) {
             Some(flaw) => Err(errors::malformed(&call.operation, &flaw).into()),
-            None => Ok(value),
+            None => {
+                self.has_answered.note();
+                Ok(value)
+            }
         }
     }
 

@@ -5,10 +5,11 @@ mod ec2;
 mod eks;
 mod elbv2;
 mod iam;
+mod rates;
 mod sts;
 mod wire;
 
-pub(crate) use eks::ServedCluster;
+pub(crate) use eks::{CLUSTERS, ServedCluster};
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -138,6 +139,11 @@ fn serve(world: &mut World, service: Service, scope: &Scope, request: &Request<B
         world.aws.throttled.remove(&question);
     }
     let params = form(request);
+    let allowed = rates::of(service, params.get("Action").unwrap_or_default());
+    let now = world.now();
+    if allowed.is_some_and(|rate| !world.rates.take(rate, now)) {
+        return Err(service.throttled());
+    }
     authorization::check(world, service, request, &params)?;
     let operation = params.get("Action").unwrap_or_default().to_owned();
     let members = match service {

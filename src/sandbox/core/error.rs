@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 /// Version of the file's format; another one is refused.
-pub(super) const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 3;
 
 /// What can be wrong with the state file.
 #[derive(Debug, thiserror::Error)]

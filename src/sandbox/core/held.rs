@@ -101,12 +101,12 @@ impl Held {
                     world.follow(&old);
                 }
                 record = Record {
-                    saves: record.saves,
                     worlds: record.worlds + 1,
                     clock: Some(world.clock),
                     holder: None,
+                    ..record
                 };
-                disk.save(&mut world, lock, &mut record)?;
+                disk.replace(&mut world, lock, &mut record)?;
                 world
             }
         };
@@ -152,13 +152,8 @@ impl Held {
     /// Begins a tenure at wall time `wall`: takes over what others have done.
     pub(super) fn enter(&mut self, lock: Taken, wall: Timestamp) {
         let Some(filed) = &mut self.filed else { return };
-        match filed.enter(lock, wall) {
-            Ok(None) => self.fault = None,
-            Ok(Some(world)) => {
-                filed.saved = world.version();
-                self.world = world;
-                self.fault = None;
-            }
+        match filed.enter(lock, wall, &mut self.world) {
+            Ok(()) => self.fault = None,
             Err(error) => self.fault = Some(Arc::new(error)),
         }
     }
@@ -241,12 +236,21 @@ impl Held {
     }
 }
 
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(filed) = &mut self.filed {
+            // Whatever is wrong with the file, all that was promised is in it.
+            drop(filed.close(&mut self.world));
+        }
+    }
+}
+
 impl Filed {
     fn clock(&self, world: &World) -> VirtualClock {
         self.record.clock.unwrap_or(world.clock)
     }
 
-    fn enter(&mut self, lock: Taken, wall: Timestamp) -> Result<Option<World>, StateError> {
+    fn enter(&mut self, lock: Taken, wall: Timestamp, world: &mut World) -> Result<(), StateError> {
         let failed = |disk: &Disk, source| Err(disk.io("lock", source));
         let mut record = match lock.record() {
             Ok(record) => record,
@@ -261,16 +265,16 @@ impl Filed {
         });
         let told = lock.write(&record);
         self.record = record;
-        let loaded = self.disk.load(&self.record);
+        let read = self.disk.catch_up(&self.record, world);
         self.tenure = Some(Tenure {
             lock,
             began: wall,
-            readable: loaded.is_ok(),
+            readable: read.is_ok(),
         });
-        match told {
-            Ok(()) => loaded,
-            Err(source) => failed(&self.disk, source),
+        if read? {
+            self.saved = world.version();
         }
+        told.or_else(|source| failed(&self.disk, source))
     }
 
     fn leave(&mut self, world: &mut World) -> Result<(), StateError> {
@@ -289,6 +293,25 @@ impl Filed {
         };
         let told = tenure.lock.write(&self.record);
         saved.and(told.map_err(|source| self.disk.io("lock", source)))
+    }
+
+    /// Nobody here needs the world any more: the file begins with it as it is now.
+    fn close(&mut self, world: &mut World) -> Result<(), StateError> {
+        self.leave(world)?;
+        if !self.disk.has_steps() {
+            return Ok(());
+        }
+        // If others have it, they are the ones who do so in the end.
+        let Ok(Some(lock)) = self.disk.lock().try_take() else {
+            return Ok(());
+        };
+        let record = lock.record().map_err(|source| self.disk.io("lock", source))?;
+        self.record = record;
+        self.disk.catch_up(&self.record, world)?;
+        if self.disk.has_steps() {
+            self.disk.replace(world, &lock, &mut self.record)?;
+        }
+        Ok(())
     }
 
     /// Whether others at work may make the time stand still at wall time `wall`: somebody who was stopped at work does not do so

@@ -21,6 +21,9 @@ pub(super) struct Record {
     /// Number of times that the world has been saved.
     #[serde(default)]
     pub(super) saves: u64,
+    /// The number of the save that the state file begins with.
+    #[serde(default)]
+    pub(super) base: u64,
     /// Number of worlds that there have been.
     #[serde(default)]
     pub(super) worlds: u64,

@@ -5,6 +5,7 @@ mod error;
 mod held;
 mod holder;
 mod lock;
+mod subscribers;
 mod turn;
 mod waits;
 
@@ -15,14 +16,14 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::authority::{Authority, CertificateError};
 use crate::clock::{VirtualClock, WallClock};
 use crate::inventory::Inventory;
-use crate::sim;
+use crate::sim::{self, Beginning};
 use crate::state::{Breakage, ClusterFacts};
-use crate::world::World;
+use crate::world::{Topic, World};
 
 pub use error::StateError;
 pub use holder::Holder;
@@ -32,6 +33,7 @@ pub use waits::{Wait, Waits};
 use disk::Disk;
 use held::Held;
 use lock::Taken;
+use subscribers::Subscribers;
 use turn::Gate;
 
 /// While somebody watches or sleeps, the world is looked at at least this often (wall time).
@@ -78,6 +80,8 @@ struct Shared {
     gate: Option<Gate>,
     wall: Arc<dyn WallClock>,
     changed: watch::Sender<()>,
+    /// Those who wait for changes of some objects.
+    subscribers: Subscribers,
     /// Whether a task is under way that looks at the world for the watchers.
     pulsing: AtomicBool,
     /// Signs what servers of this world show.
@@ -87,7 +91,12 @@ struct Shared {
 impl Sandbox {
     /// A fresh world that lives in memory only.
     pub fn in_memory(seed: u64, speed: f64, wall: Arc<dyn WallClock>) -> Self {
-        let world = sim::genesis(seed, speed, wall.now());
+        Self::begun(&Beginning::of(seed, speed), wall)
+    }
+
+    /// A fresh world that begins so and lives in memory only.
+    pub fn begun(beginning: &Beginning, wall: Arc<dyn WallClock>) -> Self {
+        let world = sim::genesis(beginning, wall.now());
         Self::holding(Held::in_memory(world), None, wall)
     }
 
@@ -96,21 +105,24 @@ impl Sandbox {
         Self::holding(Held::in_memory(world), None, wall)
     }
 
-    /// The world kept in `file`; a fresh one from `seed` if there is no such file. The speed given here counts. Waits for
+    /// The world kept in `file`; a fresh one from `seed`, with the chapter's one cluster, if there is no such file. The speed given here counts. Waits for
     /// others who use the file.
     pub async fn open(file: StateFile, seed: u64, speed: f64, wall: Arc<dyn WallClock>) -> Result<Self, StateError> {
-        Self::filed(file, seed, speed, wall, false).await
+        Self::filed(file, &Beginning::of(seed, speed), wall, false).await
     }
 
-    /// Puts a fresh world from `seed` into `file`, whatever is there. Waits for others who use it.
-    pub async fn reset(file: StateFile, seed: u64, speed: f64, wall: Arc<dyn WallClock>) -> Result<Self, StateError> {
-        Self::filed(file, seed, speed, wall, true).await
+    /// Puts a fresh world that begins so into `file`, whatever is there. Waits for others who use it.
+    pub async fn reset(
+        file: StateFile,
+        beginning: &Beginning,
+        wall: Arc<dyn WallClock>,
+    ) -> Result<Self, StateError> {
+        Self::filed(file, beginning, wall, true).await
     }
 
     async fn filed(
         file: StateFile,
-        seed: u64,
-        speed: f64,
+        beginning: &Beginning,
         wall: Arc<dyn WallClock>,
         replaces: bool,
     ) -> Result<Self, StateError> {
@@ -119,11 +131,11 @@ impl Sandbox {
         let gate = Gate::new(disk.lock().clone(), file.waits);
         let lock = gate.take(wall.now()).await;
         let lock: Taken = lock.map_err(|source| disk.io("lock", source))?;
-        let genesis = || sim::genesis(seed, speed, wall.now());
+        let genesis = || sim::genesis(beginning, wall.now());
         let held = Held::filed(disk, file.caller, &lock, replaces, genesis)?;
         drop(lock);
         let sandbox = Self::holding(held, Some(gate), wall);
-        sandbox.turn().await.with(|world| world.set_speed(speed));
+        sandbox.turn().await.with(|world| world.set_speed(beginning.speed));
         Ok(sandbox)
     }
 
@@ -134,6 +146,7 @@ impl Sandbox {
                 gate,
                 wall,
                 changed: watch::Sender::new(()),
+                subscribers: Subscribers::default(),
                 pulsing: AtomicBool::new(false),
                 authority: OnceLock::new(),
             }),
@@ -184,6 +197,11 @@ impl Sandbox {
             }
         }
         receiver
+    }
+
+    /// Notifies of changes of the objects of a topic.
+    pub(crate) fn changes_of(&self, topic: Topic) -> Arc<Notify> {
+        self.shared.subscribers.join(topic)
     }
 
     /// Sleeps until the virtual clock shows `target`.
@@ -278,9 +296,11 @@ impl Shared {
         let mut held = self.held();
         let (result, changed) = held.with(asked, || self.wall.now(), work);
         held.set_busy(self.wall.busy());
+        let news = changed.then(|| held.world.news());
         drop(held);
-        if changed {
+        if let Some(news) = news {
             self.changed.send_replace(());
+            self.subscribers.tell(&news);
         }
         result
     }

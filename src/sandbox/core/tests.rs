@@ -89,8 +89,8 @@ async fn a_file_that_is_not_ours_is_named_with_the_remedy() {
     fs::write(&path, "{\"format\":1,\"wor").unwrap();
     insta::assert_snapshot!(text(open().await.err().unwrap()), @"the sandbox's state file DIR/state.json is damaged; `lab2048 sandbox reset` puts a fresh world in its place");
     fs::write(&path, "{\"format\":7}").unwrap();
-    insta::assert_snapshot!(text(open().await.err().unwrap()), @"the sandbox's state file DIR/state.json has format 7, this program knows format 2; `lab2048 sandbox reset` puts a fresh world in its place");
-    Sandbox::reset(StateFile::at(path.clone()), 1, 60.0, Arc::new(SystemWallClock))
+    insta::assert_snapshot!(text(open().await.err().unwrap()), @"the sandbox's state file DIR/state.json has format 7, this program knows format 3; `lab2048 sandbox reset` puts a fresh world in its place");
+    Sandbox::reset(StateFile::at(path.clone()), &Beginning::of(1, 60.0), Arc::new(SystemWallClock))
         .await
         .unwrap();
     open().await.unwrap();
@@ -207,4 +207,85 @@ async fn what_is_known_is_not_read_again_and_what_is_kept_not_written() {
         (now.ino(), now.modified().unwrap()),
         (saved.ino(), saved.modified().unwrap())
     );
+}
+
+/// The documents in the file: the world, and the steps since.
+fn documents(path: &std::path::Path) -> usize {
+    fs::read(path).unwrap().iter().filter(|byte| **byte == b'\n').count()
+}
+
+#[tokio::test]
+async fn a_change_is_added_to_the_file_and_taken_into_the_world_when_nobody_needs_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.json");
+    let open = || Sandbox::open(StateFile::at(path.clone()), 1, 60.0, Arc::new(SystemWallClock));
+    let mine = open().await.unwrap();
+    let (base, first) = (fs::metadata(&path).unwrap(), fs::read(&path).unwrap());
+    mine.break_(Breakage::NoNat);
+    mine.break_(Breakage::NoFreeIps);
+    let theirs = open().await.unwrap();
+    assert_eq!(theirs.broken(), [Breakage::NoNat, Breakage::NoFreeIps]);
+    theirs.break_(Breakage::DnsOff);
+    assert!(mine.mend(Breakage::DnsOff), "what others add is followed");
+    assert_eq!(documents(&path), 5);
+    let (now, last) = (fs::metadata(&path).unwrap(), fs::read(&path).unwrap());
+    assert_eq!(now.ino(), base.ino());
+    assert!(last.starts_with(&first) && now.len() < 2 * base.len(), "{} {}", base.len(), now.len());
+    let whole = |sandbox: &Sandbox| sandbox.with(|world| serde_json::to_value(&world.aws).unwrap());
+    assert_eq!(whole(&mine), whole(&theirs));
+    drop(theirs);
+    assert_eq!(documents(&path), 1, "whoever ends leaves a world");
+    mine.break_(Breakage::OneZone);
+    drop(mine);
+    let again = open().await.unwrap();
+    assert_eq!(documents(&path), 1);
+    assert_eq!(again.broken(), [Breakage::NoNat, Breakage::NoFreeIps, Breakage::OneZone]);
+}
+
+#[tokio::test]
+async fn a_kill_while_a_step_is_added_loses_that_step_and_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.json");
+    let open = || Sandbox::open(StateFile::at(path.clone()), 1, 60.0, Arc::new(SystemWallClock));
+    let killed = open().await.unwrap();
+    killed.break_(Breakage::NoNat);
+    std::mem::forget(killed);
+    let mut text = fs::read(&path).unwrap();
+    text.extend(br#"{"save":3,"step":{"revision":7,"clo"#);
+    fs::write(&path, &text).unwrap();
+    let next = open().await.unwrap();
+    assert_eq!(next.broken(), [Breakage::NoNat]);
+    next.break_(Breakage::DnsOff);
+    assert!(next.fault().is_none());
+    assert_eq!(documents(&path), 3);
+    std::mem::forget(next);
+    // A step that is not the next one is nobody's.
+    let text = fs::read_to_string(&path).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    fs::write(&path, format!("{}\n{}\n", lines[0], lines[2])).unwrap();
+    let error = open().await.err().unwrap();
+    assert!(error.full_text().contains("a step is missing"), "{}", error.full_text());
+}
+
+#[tokio::test]
+async fn what_somebody_edits_in_the_file_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.json");
+    let sandbox = Sandbox::open(StateFile::at(path.clone()), 1, 60.0, Arc::new(SystemWallClock));
+    let sandbox = sandbox.await.unwrap();
+    sandbox.break_(Breakage::NoNat);
+    let text = fs::read_to_string(&path).unwrap();
+    // As long as before, in the same file: only its time tells.
+    let edited = text.replace("public.ecr", "publik.ecr").replace("\"seed\":1,", "\"seed\":7,");
+    assert_ne!(edited, text);
+    fs::write(&path, edited).unwrap();
+    assert_eq!(sandbox.with(|world| world.seed()), 7);
+    // By an editor that writes it anew, with every value on a line of its own.
+    let first = text.lines().next().unwrap();
+    let pretty: serde_json::Value = serde_json::from_str(first).unwrap();
+    fs::write(&path, format!("{pretty:#}\n\n")).unwrap();
+    assert!(sandbox.with(|world| world.broken().next().is_none()));
+    sandbox.break_(Breakage::Quota);
+    assert_eq!(sandbox.broken(), [Breakage::Quota]);
+    assert!(sandbox.fault().is_none());
 }

@@ -13,12 +13,7 @@ use crate::{alb, aws, k8s};
 impl Sandbox {
     /// Answers one request, by its host: the cluster's endpoint, a load balancer's name, or AWS.
     pub async fn call(&self, request: Request<Bytes>) -> Response<Body> {
-        let host = request
-            .uri()
-            .host()
-            .map(str::to_owned)
-            .or_else(|| Some(request.headers().get(http::header::HOST)?.to_str().ok()?.to_owned()))
-            .unwrap_or_default();
+        let host = host_of(&request);
         if host.contains(".eks.amazonaws.com") && !host.starts_with("eks.") {
             self.call_kubernetes(&request).await
         } else if host.contains(".elb.amazonaws.com") {
@@ -28,11 +23,19 @@ impl Sandbox {
         }
     }
 
-    /// Answers one request to the cluster's endpoint, whatever its host.
+    /// Answers one request to the endpoint of a cluster.
     pub(crate) async fn call_kubernetes(&self, request: &Request<Bytes>) -> Response<Body> {
         // Other requests get their turn before this one holds the world.
         tokio::task::yield_now().await;
-        let answer = self.turn().await.with(|world| k8s::answer(world, request));
+        let host = host_of(request);
+        let turn = self.turn().await;
+        let answer = turn.with(|world| {
+            // One that is nobody's is taken for the first.
+            let cluster = world.cluster_at(&host).unwrap_or_default();
+            let answered = world.within(&cluster, |world| k8s::answer(world, request));
+            answered.unwrap_or_else(|| k8s::answer(world, request))
+        });
+        drop(turn);
         match answer {
             Served::Whole(response) => response,
             Served::Watch(watch) => watching::stream(self.clone(), *watch),
@@ -46,4 +49,10 @@ impl Sandbox {
             None => response,
         }
     }
+}
+
+/// The host that a request is for.
+fn host_of(request: &Request<Bytes>) -> String {
+    let header = || request.headers().get(http::header::HOST)?.to_str().ok();
+    request.uri().host().or_else(header).unwrap_or_default().to_owned()
 }

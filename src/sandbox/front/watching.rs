@@ -1,27 +1,33 @@
 //! A watch as a body that goes on: asked for news whenever the world changes, and when it has something to do by itself.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use futures::stream;
 use http::{HeaderValue, Response, header};
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
+use tokio::sync::Notify;
 
 use crate::body::Body;
 use crate::core::Sandbox;
 use crate::k8s::Watch;
+use crate::world::World;
 
 struct Watching {
     sandbox: Sandbox,
-    changed: tokio::sync::watch::Receiver<()>,
+    /// While somebody has it, the world goes on by itself.
+    _going_on: tokio::sync::watch::Receiver<()>,
+    changed: Arc<Notify>,
     watch: Watch,
 }
 
 /// The answer to a watch.
 pub(super) fn stream(sandbox: Sandbox, watch: Watch) -> Response<Body> {
     let watching = Watching {
-        changed: sandbox.changes(),
+        _going_on: sandbox.changes(),
+        changed: sandbox.changes_of(watch.topic().clone()),
         sandbox,
         watch,
     };
@@ -39,10 +45,14 @@ impl Watching {
     /// The next lines, or `None` when the watch is over.
     async fn next(&mut self) -> Option<String> {
         loop {
-            self.changed.borrow_and_update();
+            // What changes after this line is told of.
+            let changed = self.changed.notified();
             let (watch, sandbox) = (&mut self.watch, &self.sandbox);
             let turn = sandbox.turn().await;
-            let (text, over) = turn.with(|world| (watch.news(world), watch.is_over(world.now())));
+            let topic = watch.topic().clone();
+            let look = |world: &mut World| (watch.news(world), watch.is_over(world.now()));
+            // A cluster that is not there any more has no news.
+            let (text, over) = turn.with(|world| topic.within(world, look).unwrap_or((String::new(), true)));
             drop(turn);
             if !text.is_empty() {
                 return Some(text);
@@ -51,7 +61,7 @@ impl Watching {
                 return None;
             }
             tokio::select! {
-                gone = self.changed.changed() => if gone.is_err() { return None; },
+                () = changed => {}
                 () = sandbox.sleep_until(watch.due()) => {}
             }
         }

@@ -12,7 +12,7 @@ use super::selector::Selector;
 use super::status::{FieldError, Problem, Status};
 use super::{table, versions};
 use crate::state::{Change, ChangeKind};
-use crate::world::World;
+use crate::world::{Topic, World};
 
 /// Between two bookmarks.
 const BOOKMARK: Duration = Duration::from_mins(1);
@@ -39,6 +39,8 @@ pub(crate) struct Watch {
     headed: bool,
     /// Whether it has ended before its time.
     broken_off: bool,
+    /// What it is about.
+    topic: Topic,
 }
 
 struct Start {
@@ -106,7 +108,13 @@ impl Watch {
             deadline,
             headed: false,
             broken_off: false,
+            topic: world.topic(place.kind.group, place.kind.resource, place.namespace()),
         })
+    }
+
+    /// What it is about.
+    pub(crate) fn topic(&self) -> &Topic {
+        &self.topic
     }
 
     /// Whether nothing more will come.

@@ -105,7 +105,11 @@ impl Connection {
         if let Some(value) = translated.and_then(|value| HeaderValue::try_from(value).ok()) {
             request.headers_mut().insert(AUTHORIZATION, value);
         }
-        self.call(route::to_host(request, "https", &self.endpoint_host)).await
+        let (request, host) = match route::below_cluster(request) {
+            (request, Some(cluster)) => (request, self.sandbox.facts().endpoint_host_of(&cluster)),
+            (request, None) => (request, self.endpoint_host.clone()),
+        };
+        self.call(route::to_host(request, "https", &host)).await
     }
 
     async fn plain(&self, request: Request<Bytes>) -> Response<Body> {
@@ -138,6 +142,7 @@ impl Connection {
                 request.extensions_mut().insert(ServedCluster {
                     endpoint: self.served.kubernetes_url.clone(),
                     ca_pem: self.served.ca_pem.clone(),
+                    cluster: self.served.cluster.clone(),
                 });
                 self.call(request).await
             }

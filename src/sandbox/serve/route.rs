@@ -7,6 +7,7 @@ use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Full};
 
+use crate::aws::CLUSTERS;
 use crate::body::Body;
 
 /// Host name that the AWS half is called by; any name that is no other half's will do.
@@ -113,6 +114,16 @@ fn mounted(
     }
     let name = name.to_owned();
     Plain::Balancer(request, Some(Mount { name, dns_name, host }))
+}
+
+/// The same request without the cluster below which it is, and that cluster.
+pub(super) fn below_cluster(request: Request<Bytes>) -> (Request<Bytes>, Option<String>) {
+    let path = request.uri().path().strip_prefix(CLUSTERS);
+    let Some((cluster, rest)) = path.map(|path| path.split_once('/').unwrap_or((path, ""))) else {
+        return (request, None);
+    };
+    let (cluster, rest) = (cluster.to_owned(), format!("/{rest}"));
+    (with_path(request, &rest), Some(cluster))
 }
 
 fn with_port(host: &str, port: Option<u16>) -> String {

@@ -3,8 +3,9 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::api::{ENDPOINT_SLICE, list};
+use super::lbc::CLUSTER_TAG;
 use super::{durations, pods};
-use crate::state::{Action, LoadBalancer, Target};
+use crate::state::{Action, LoadBalancer, Target, TargetGroup};
 use crate::world::World;
 
 /// Description of a load balancer's network interfaces.
@@ -20,12 +21,17 @@ pub(crate) fn load_balancer_deleted(world: &mut World, arn: &str) {
         return;
     }
     world.aws.load_balancers.remove(arn);
-    for group in world.aws.target_groups.values_mut() {
-        group.load_balancers.retain(|user| user != arn);
+    let groups = world.aws.target_groups.values();
+    let users = groups.filter(|group| group.load_balancers.iter().any(|user| user == arn));
+    let users: Vec<String> = users.map(|group| group.arn.clone()).collect();
+    for group in users {
+        if let Some(group) = world.aws.target_groups.get_mut(&group) {
+            group.load_balancers.retain(|user| user != arn);
+        }
     }
     world
         .agenda
-        .cancel(|action| matches!(action, Action::BalancerActive { arn: planned } if planned == arn));
+        .cancel(arn, |action| matches!(action, Action::BalancerActive { .. }));
     let wait = durations::INTERFACES_LINGER.draw(world, &format!("interfaces of {arn}"));
     let now = world.now();
     let description = interface_description(arn);
@@ -88,28 +94,58 @@ fn target_mut<'a>(world: &'a mut World, group: &str, id: &str, port: u16) -> Opt
 
 /// One pass: targets of a group without a load balancer are unused, those of an active one are checked.
 pub(super) fn run(world: &mut World) {
-    let mut due = Vec::new();
-    for group in world.aws.target_groups.values() {
-        let active = group
-            .load_balancers
-            .iter()
-            .filter_map(|arn| world.aws.load_balancers.get(arn))
-            .any(LoadBalancer::serves);
-        for target in &group.targets {
-            let used = !group.load_balancers.is_empty();
-            let next = match target.state.as_str() {
-                "unused" if used => TargetChange::Initial,
-                "draining" | "unused" => continue,
-                _ if !used => TargetChange::Unused,
-                "initial" if active && !is_checked(world, &group.arn, target) => TargetChange::Check,
-                _ => continue,
-            };
-            due.push((group.arn.clone(), target.id.clone(), target.port, next));
-        }
+    let seen = (
+        world.aws.target_groups.touches(),
+        world.aws.load_balancers.touches(),
+    );
+    let before = world.agenda.seen.targets.replace(seen);
+    if before == Some(seen) {
+        return;
     }
-    for (group, id, port, next) in due {
+    for (group, id, port, next) in due(world, before) {
         take(world, &group, &id, port, &next);
     }
+}
+
+/// Address or instance and port of a target of a group, and what becomes of it.
+type Due = (String, String, u16, TargetChange);
+
+/// What is due for the targets of this cluster's groups that may have changed since the touches of groups and of load balancers
+/// had been `before`.
+fn due(world: &World, before: Option<(u64, u64)>) -> Vec<Due> {
+    let aws = &world.aws;
+    let groups = before.and_then(|(groups, _)| aws.target_groups.touched_since(groups));
+    let balancers = before.and_then(|(_, balancers)| aws.load_balancers.touched_since(balancers));
+    let is_touched = |group: &TargetGroup| {
+        let (Some(groups), Some(balancers)) = (&groups, &balancers) else {
+            return true;
+        };
+        let mut users = group.load_balancers.iter();
+        groups.contains(group.arn.as_str()) || users.any(|user| balancers.contains(user.as_str()))
+    };
+    let concerned = aws.target_groups.values().filter(|group| is_touched(group) && is_here(world, group));
+    concerned.flat_map(|group| due_in(world, group)).collect()
+}
+
+/// Whether a group is of the cluster in hand; one that nobody says is anybody's belongs to all.
+fn is_here(world: &World, group: &TargetGroup) -> bool {
+    group.tags.get(CLUSTER_TAG).is_none_or(|cluster| *cluster == world.facts.cluster)
+}
+
+fn due_in<'a>(world: &'a World, group: &'a TargetGroup) -> impl Iterator<Item = Due> + 'a {
+    let used = !group.load_balancers.is_empty();
+    let balancers = group.load_balancers.iter().filter_map(|arn| world.aws.load_balancers.get(arn));
+    let active = balancers.into_iter().any(LoadBalancer::serves);
+    group.targets.iter().filter_map(move |target| {
+        let next = match target.state.as_str() {
+            "unused" if used => TargetChange::Initial,
+            "draining" | "unused" => return None,
+            _ if !used => TargetChange::Unused,
+            "initial" if active && !is_checked(world, &group.arn, target) => TargetChange::Check,
+            _ => return None,
+        };
+        Some((group.arn.clone(), target.id.clone(), target.port, next))
+    })
 }
 
 /// What becomes of a target.
@@ -120,8 +156,10 @@ enum TargetChange {
 }
 
 fn is_checked(world: &World, arn: &str, target: &Target) -> bool {
-    world.agenda.has(|action| {
-        matches!(action, Action::HealthChecked { group, id, port } if group == arn && *id == target.id && *port == target.port)
+    world.agenda.has(&Action::HealthChecked {
+        group: arn.to_owned(),
+        id: target.id.clone(),
+        port: target.port,
     })
 }
 

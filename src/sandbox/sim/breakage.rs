@@ -23,7 +23,7 @@ pub(crate) fn set_broken(world: &mut World, what: Breakage, on: bool) -> bool {
     if !world.set_broken(what, on) {
         return false;
     }
-    world.agenda.seen = Default::default();
+    world.forget_seen();
     match what {
         Breakage::LbcAbsent => scale_controller(world, if on { 0 } else { 2 }),
         Breakage::NoNat | Breakage::PublicSubnets => set_routes(world),

@@ -24,13 +24,14 @@ pub use lbc::{Coverage, annotation_coverage, known_annotations};
 
 pub(crate) use balancer::{by_host, load_balancer_deleted, resolve};
 pub(crate) use breakage::set_broken;
+pub use genesis::Beginning;
 pub(crate) use genesis::genesis;
 pub(crate) use profile::{profile_created, profile_deleted, role_created};
 pub(crate) use quotas::all as quotas;
 
 use jiff::Timestamp;
 
-use crate::state::Action;
+use crate::state::{Action, Seen};
 use crate::world::World;
 
 /// Rounds after which the controllers are stopped; they come to rest after five or so.
@@ -38,45 +39,51 @@ const ROUNDS: usize = 60;
 
 /// Lets everything happen that is due until `now`, in order, each at its own time.
 pub(crate) fn advance(world: &mut World, now: Timestamp) {
-    while let Some((due, action)) = world.agenda.pop(now) {
-        world.clock.virtual_now = world.clock.virtual_now.max(due);
-        act(world, action);
-        run_controllers(world);
-    }
+    while world.within_next(now, |world| happen(world, now)).is_some() {}
     world.clock.virtual_now = world.clock.virtual_now.max(now);
-    lbc::renew_lease(world);
+    world.within_each(lbc::renew_lease);
+}
+
+/// Lets the next thing happen in the cluster in hand.
+fn happen(world: &mut World, now: Timestamp) {
+    let Some((due, action)) = world.agenda.pop(now) else { return };
+    world.clock.virtual_now = world.clock.virtual_now.max(due);
+    act(world, action);
+    run_controllers(world);
 }
 
 /// Lets the controllers react to what has just changed, at the world's current time.
 pub(crate) fn settle(world: &mut World) {
-    if world.agenda.settled != world.version() {
-        run_controllers(world);
-    }
+    world.within_each(|world| {
+        if world.agenda.seen.settled != world.version_in_hand() {
+            run_controllers(world);
+        }
+    });
 }
 
 /// When the next thing will happen by itself.
 pub(crate) fn next_due(world: &World) -> Option<Timestamp> {
-    world.agenda.next()
+    world.next_due()
 }
 
 fn run_controllers(world: &mut World) {
     for _ in 0..ROUNDS {
-        let before = world.version();
+        let before = world.version_in_hand();
         controllers::run(world);
         pods::run(world);
         lbc::run(world);
         balancer::run(world);
-        if world.version() == before {
+        if world.version_in_hand() == before {
             break;
         }
     }
-    world.agenda.settled = world.version();
+    world.agenda.seen.settled = world.version_in_hand();
 }
 
 fn act(world: &mut World, action: Action) {
     match action {
         // What depends on time is told by no change.
-        Action::Wake { .. } => world.agenda.seen = Default::default(),
+        Action::Wake { .. } => world.agenda.seen = Seen::default(),
         Action::ProfileReady { arn } => profile::ready(world, &arn),
         Action::ProfileGone { arn } => profile::gone(world, &arn),
         Action::Pod {
@@ -84,7 +91,10 @@ fn act(world: &mut World, action: Action) {
             name,
             uid,
             step,
-        } => pods::step(world, &api::POD.key(&namespace, &name), &uid, step),
+        } => {
+            pods::step(world, &api::POD.key(&namespace, &name), &uid, step);
+            world.agenda.seen.stirred.insert(namespace);
+        }
         Action::EmptyNamespace { name, uid } => controllers::empty_namespace(world, &name, &uid),
         Action::Reconcile { stack } => lbc::reconcile(world, &stack),
         Action::Deploy { stack } => lbc::deploy(world, &stack),

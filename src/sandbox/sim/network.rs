@@ -60,9 +60,11 @@ pub(super) fn release(world: &mut World, address: &str) {
 
 /// Removes all interfaces with a description.
 pub(super) fn release_described(world: &mut World, description: &str) {
-    let is_one = |interface: &Interface| interface.description == description;
-    if world.aws.interfaces.values().any(is_one) {
-        world.aws.interfaces.retain(|_, interface| !is_one(interface));
+    let those = world.aws.interfaces.values();
+    let those = those.filter(|interface| interface.description == description);
+    let addresses: Vec<String> = those.map(|interface| interface.address.clone()).collect();
+    for address in addresses {
+        world.aws.interfaces.remove(&address);
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) struct NodeSpec<'a> {
     /// The machine, as AWS calls it, after its zone: `i-…`.
     pub(super) machine: String,
     /// Labels that only nodes like this one have.
-    pub(super) labels: &'a [(&'static str, &'static str)],
+    pub(super) labels: &'a [(&'a str, &'a str)],
     /// Taint: key and value.
     pub(super) taint: (&'static str, &'static str),
     /// What pods may use of it.
@@ -82,7 +82,7 @@ impl NodeSpec<'_> {
         })
     }
 
-    fn all_labels(&self, region: &str) -> BTreeMap<&'static str, String> {
+    fn all_labels(&self, region: &str) -> BTreeMap<&str, String> {
         let common = [
             ("beta.kubernetes.io/arch", "amd64"),
             ("beta.kubernetes.io/os", "linux"),

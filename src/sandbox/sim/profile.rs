@@ -106,28 +106,30 @@ fn map_role(world: &mut World, arn: &str) {
     else {
         return;
     };
-    world
-        .aws
-        .access_entries
-        .entry(arn.to_owned())
-        .or_insert_with(|| AccessEntry {
+    if !world.aws.access_entries.contains_key(arn) {
+        let entry = AccessEntry {
             principal: arn.to_owned(),
             kind: "FARGATE_LINUX".to_owned(),
             role_id: id,
             created: now,
-        });
+        };
+        world.aws.access_entries.insert(arn.to_owned(), entry);
+    }
 }
 
 /// A profile that was being deleted is gone. Its access entry stays, as in AWS.
 pub(super) fn gone(world: &mut World, arn: &str) {
-    world
-        .aws
-        .profiles
-        .retain(|_, profile| profile.arn != arn || profile.status != "DELETING");
+    let is_gone = |profile: &&Profile| profile.arn == arn && profile.status == "DELETING";
+    let name = world.aws.profiles.values().find(is_gone).map(|profile| profile.name.clone());
+    if let Some(name) = name {
+        world.aws.profiles.remove(&name);
+    }
 }
 
 fn by_arn<'a>(world: &'a mut World, arn: &str) -> Option<&'a mut Profile> {
-    world.aws.profiles.values_mut().find(|profile| profile.arn == arn)
+    let mut profiles = world.aws.profiles.values();
+    let name = profiles.find(|profile| profile.arn == arn)?.name.clone();
+    world.aws.profiles.get_mut(&name)
 }
 
 /// The profile that takes a new pod: the one its label names, or else the alphanumerically first one that matches.

@@ -20,7 +20,7 @@ fn start() -> Timestamp {
 }
 
 fn new_world(seed: u64) -> World {
-    genesis(seed, 60.0, start())
+    genesis(&Beginning::of(seed, 60.0), start())
 }
 
 /// Lets seconds pass in steps of `step`.
@@ -736,7 +736,7 @@ fn controllers_that_look_only_where_something_has_changed_miss_nothing() {
             pass(world, 1, 1);
             settle(world);
             let version = world.version();
-            world.agenda.seen = Default::default();
+            world.forget_seen();
             run_controllers(world);
             assert_eq!(
                 world.version(),
@@ -775,4 +775,95 @@ fn controllers_that_look_only_where_something_has_changed_miss_nothing() {
     api::delete(&mut world, &NAMESPACE.key("", HOME));
     rests(&mut world, 60);
     assert!(NAMESPACE.list(&world, None).all(|(key, _)| key.name != HOME));
+}
+
+#[test]
+fn a_world_that_follows_anothers_steps_is_the_same() {
+    /// Time passes in one world, and the other follows; how often all of it had to be told.
+    fn followed(world: &mut World, other: &mut World, seconds: u64) -> usize {
+        let mut wholes = 0;
+        for _ in 0..seconds {
+            pass(world, 1, 1);
+            settle(world);
+            match world.unkept() {
+                Some(step) => {
+                    let text = serde_json::to_string(&step).unwrap();
+                    other.follow_step(serde_json::from_str(&text).unwrap()).unwrap();
+                }
+                None => {
+                    wholes += 1;
+                    world.settle_version();
+                    *other = serde_json::from_str(&serde_json::to_string(&*world).unwrap()).unwrap();
+                }
+            }
+            world.note_kept();
+            assert_eq!(other.version(), world.version());
+        }
+        let mut told = [serde_json::to_value(&*world).unwrap(), serde_json::to_value(&*other).unwrap()];
+        // The heartbeat of the controller is written when somebody looks.
+        for world in &mut told {
+            for clusters in ["/kube/objects", "/others/0/kube/objects"] {
+                let objects = world.pointer_mut(clusters).and_then(Value::as_array_mut).unwrap();
+                objects.retain(|object| object[0]["resource"] != "leases");
+            }
+        }
+        let [mine, theirs] = told;
+        assert_eq!(mine, theirs);
+        wholes
+    }
+    let beginning = Beginning {
+        clusters: vec!["eksworkshop".to_owned(), "second".to_owned()],
+        ..Beginning::of(11, 60.0)
+    };
+    let mut world = genesis(&beginning, start());
+    world.note_kept();
+    let mut other = world.clone();
+    add_role(&mut world);
+    for cluster in ["eksworkshop", "second"] {
+        world.within(cluster, |world| {
+            add_namespace(world);
+            add_profile(world);
+            add_service(world);
+            put(world, ingress(&json!({"alb.ingress.kubernetes.io/target-type": "ip"}), 80));
+        });
+    }
+    let mut wholes = followed(&mut world, &mut other, 200);
+    for cluster in ["second", "eksworkshop"] {
+        world.within(cluster, add_deployment);
+    }
+    wholes += followed(&mut world, &mut other, 300);
+    assert_eq!(wholes, 0, "it was never too much to tell");
+    // The other one goes on by itself from there.
+    for world in [&mut world, &mut other] {
+        world.within("second", |world| api::delete(world, &NAMESPACE.key("", HOME)));
+        pass(world, 400, 1);
+        let gone = world.within("second", |world| world.kube.get(&NAMESPACE.key("", HOME)).is_none());
+        assert_eq!(gone, Some(true));
+        assert!(world.kube.get(&NAMESPACE.key("", HOME)).is_some(), "another cluster's");
+    }
+    assert_eq!(world.aws.load_balancers.len(), 1);
+}
+
+#[test]
+fn clusters_of_one_account_have_what_each_needs() {
+    let clusters: Vec<String> = ["eksworkshop", "c1", "c10"].map(str::to_owned).into();
+    let beginning = Beginning {
+        clusters: clusters.clone(),
+        ..Beginning::of(3, 60.0)
+    };
+    let mut world = genesis(&beginning, start());
+    assert!(world.clusters().eq(clusters.iter().map(String::as_str)));
+    let mut addresses = BTreeSet::new();
+    world.within_each(|world| {
+        assert!(lbc::is_alive(world), "{}", world.facts.cluster);
+        for (_, node) in NODE.list(world, None) {
+            let address = api::text(node, "/status/addresses/0/address").to_owned();
+            assert!(world.aws.interfaces.contains_key(&address));
+            assert!(addresses.insert(address), "an address twice");
+            assert_eq!(api::label(node, "alpha.eksctl.io/cluster-name"), Some(world.facts.cluster.as_str()));
+        }
+    });
+    assert_eq!(addresses.len(), 12);
+    assert_eq!(world.aws.security_groups.len(), 3);
+    assert!(world.within("nobody", |_| ()).is_none());
 }

@@ -1,27 +1,61 @@
 //! What is going to happen by itself, and when.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::memory::LbcMemory;
+use super::schedule::Schedule;
 
 /// What will happen by itself, by due time; things due at the same time happen in the order they were planned.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Agenda {
-    #[serde(with = "as_pairs")]
-    due: BTreeMap<(Timestamp, u64), Action>,
+    due: Schedule,
     planned: u64,
-    /// Object and world versions that the controllers have seen; nothing is to be done while they are the same.
-    pub(crate) settled: (u64, u64),
-    /// The version of the objects that each controller has seen, if it need not look at everything.
+    /// How often something was put on it or taken off.
     #[serde(skip)]
-    pub(crate) seen: [Option<u64>; 6],
+    moves: u64,
+    /// The same when it was last kept elsewhere.
+    #[serde(skip)]
+    kept: u64,
+    /// What the controllers have seen.
+    #[serde(skip)]
+    pub(crate) seen: Seen,
+    /// What those who watch have been told.
+    #[serde(skip)]
+    pub(crate) told: Told,
     /// What the load balancer controller remembers.
     pub(crate) lbc: LbcMemory,
 }
+
+/// What the controllers have seen; nothing is to be done while it is the same.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Seen {
+    /// Versions of objects and of the account when all of them were done.
+    pub(crate) settled: (u64, u64),
+    /// The version of the objects that each controller has seen, if it need not look at everything.
+    pub(crate) objects: [Option<u64>; WATCHERS],
+    /// How often target groups and load balancers had been touched when targets were last looked at, if nothing else need be.
+    pub(crate) targets: Option<(u64, u64)>,
+    /// How often target groups had been touched when bindings were last compared with them.
+    pub(crate) bound: Option<u64>,
+    /// Namespaces in whose pods something has happened that no object shows.
+    pub(crate) stirred: BTreeSet<String>,
+}
+
+/// What those who watch have been told of the objects.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Told {
+    /// Their version.
+    pub(crate) version: u64,
+    /// The same when everybody was told.
+    pub(crate) everybody: u64,
+}
+
+/// How many controllers look only where something has changed.
+pub(crate) const WATCHERS: usize = 11;
 
 /// Something that will happen by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,10 +157,24 @@ pub(crate) enum PodStep {
     Stopped,
 }
 
+impl Action {
+    /// The one thing that it is about.
+    pub(super) fn subject(&self) -> &str {
+        match self {
+            Self::Wake { of } => of,
+            Self::ProfileReady { arn } | Self::ProfileGone { arn } | Self::BalancerActive { arn } => arn,
+            Self::Pod { uid, .. } | Self::EmptyNamespace { uid, .. } => uid,
+            Self::Reconcile { stack } | Self::Deploy { stack } => stack,
+            Self::SyncTargets { group } | Self::HealthChecked { group, .. } | Self::TargetDrained { group, .. } => group,
+            Self::InterfacesGone { description } => description,
+        }
+    }
+}
+
 impl Agenda {
     /// When something is going to happen.
     pub(crate) fn times(&self) -> impl Iterator<Item = Timestamp> {
-        self.due.keys().map(|(due, _)| *due)
+        self.due.times()
     }
 
     /// How often something was planned.
@@ -137,6 +185,7 @@ impl Agenda {
     /// Plans an action at a time.
     pub(crate) fn at(&mut self, due: Timestamp, action: Action) {
         self.planned += 1;
+        self.moves += 1;
         self.due.insert((due, self.planned), action);
     }
 
@@ -145,55 +194,61 @@ impl Agenda {
         self.at(now.checked_add(wait).unwrap_or(now), action);
     }
 
-    /// Whether such an action is planned.
-    pub(crate) fn has(&self, wanted: impl Fn(&Action) -> bool) -> bool {
-        self.due.values().any(wanted)
-    }
-
-    /// Takes actions off the agenda.
-    pub(crate) fn cancel(&mut self, unwanted: impl Fn(&Action) -> bool) {
-        self.due.retain(|_, action| !unwanted(action));
+    /// Whether this action is planned.
+    pub(crate) fn has(&self, action: &Action) -> bool {
+        self.due.about(action.subject()).any(|planned| planned == action)
     }
 
     /// Whether something is going to happen to a pod.
     pub(crate) fn has_pod(&self, uid: &str) -> bool {
-        self.has(|action| matches!(action, Action::Pod { uid: planned, .. } if planned == uid))
+        let mut planned = self.due.about(uid);
+        planned.any(|action| matches!(action, Action::Pod { .. }))
+    }
+
+    /// Whether a pod is about to have stopped.
+    pub(crate) fn stops_pod(&self, uid: &str) -> bool {
+        let mut planned = self.due.about(uid);
+        planned.any(|action| matches!(action, Action::Pod { step: PodStep::Stopped, .. }))
+    }
+
+    /// Takes off the agenda what is `unwanted` of what is planned about this subject.
+    pub(crate) fn cancel(&mut self, subject: &str, unwanted: impl Fn(&Action) -> bool) {
+        self.moves += self.due.remove_about(subject, unwanted);
+    }
+
+    /// Takes off the agenda what is `unwanted` of all that is planned.
+    pub(crate) fn cancel_everywhere(&mut self, unwanted: impl Fn(&Action) -> bool) {
+        self.moves += self.due.remove_all(unwanted);
     }
 
     /// Takes the next action that is due by `now`, with its time.
     pub(crate) fn pop(&mut self, now: Timestamp) -> Option<(Timestamp, Action)> {
-        let first = self.due.first_entry()?;
-        if first.key().0 > now {
-            return None;
-        }
-        let ((due, _), action) = first.remove_entry();
-        Some((due, action))
+        let popped = self.due.pop(now)?;
+        self.moves += 1;
+        Some(popped)
     }
 
     /// When the next action is due.
     pub(crate) fn next(&self) -> Option<Timestamp> {
-        self.due.keys().next().map(|(due, _)| *due)
-    }
-}
-
-/// JSON has no maps with structured keys; the agenda travels as a list of pairs.
-mod as_pairs {
-    use std::collections::BTreeMap;
-
-    use jiff::Timestamp;
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    use super::Action;
-
-    type Due = BTreeMap<(Timestamp, u64), Action>;
-
-    pub(crate) fn serialize<S: Serializer>(due: &Due, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(due.iter())
+        self.due.times().next()
     }
 
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Due, D::Error> {
-        Ok(Vec::<((Timestamp, u64), Action)>::deserialize(deserializer)?
-            .into_iter()
-            .collect())
+    /// Whether something was put on it or taken off since it was last kept elsewhere.
+    pub(crate) fn is_unkept(&self) -> bool {
+        self.moves != self.kept
+    }
+
+    /// It has been kept elsewhere.
+    pub(crate) fn note_kept(&mut self) {
+        self.kept = self.moves;
+    }
+
+    /// Is from now on what `other` is, which was told of by somebody who has let happen more; what has been seen here was seen.
+    pub(crate) fn follow(&mut self, other: Self) {
+        let beat = self.lbc.beat.take();
+        self.due = other.due;
+        self.planned = other.planned;
+        self.lbc = LbcMemory { beat, ..other.lbc };
+        self.note_kept();
     }
 }

@@ -4,14 +4,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// Account, region and cluster of the world; they never change.
+/// Account, region and cluster.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClusterFacts {
     /// Account number.
     pub account: String,
     /// Region.
     pub region: String,
-    /// Name of the one cluster.
+    /// Name of the cluster.
     pub cluster: String,
     /// VPC of the cluster.
     pub vpc: String,
@@ -45,7 +45,12 @@ impl ClusterFacts {
 
     /// Host name of the cluster's endpoint: what the in-process service is called by.
     pub fn endpoint_host(&self) -> String {
-        let digest = Sha256::digest(format!("{}/{}/{}", self.account, self.region, self.cluster));
+        self.endpoint_host_of(&self.cluster)
+    }
+
+    /// The same for a cluster of this account and region.
+    pub fn endpoint_host_of(&self, cluster: &str) -> String {
+        let digest = Sha256::digest(format!("{}/{}/{cluster}", self.account, self.region));
         let hash: String = hex::encode_upper(digest).chars().take(32).collect();
         format!("{hash}.gr7.{}.eks.amazonaws.com", self.region)
     }

@@ -6,23 +6,30 @@ mod agenda;
 mod aws;
 mod breakage;
 mod caller;
+mod entries;
 mod facts;
 mod memory;
 mod network;
+mod rates;
 mod rule;
+mod schedule;
 mod store;
 mod tracked;
 
-pub(crate) use agenda::{Action, Agenda, PodStep};
+pub(crate) use agenda::{Action, Agenda, PodStep, Seen};
 pub use aws::{
     AccessEntry, AwsState, Certificate, Interface, Listener, LoadBalancer, NatGateway, Profile, Role, Route,
     RouteTable, SecurityGroup, Selector, Subnet, Target, TargetGroup, Vpc,
 };
+pub(crate) use aws::AccountChanges;
 pub use breakage::{Breakage, UnknownBreakage};
 pub use caller::{Caller, Effect, OneOrMany, Operator, Policy, Statement};
+pub use entries::Entries;
+pub(crate) use entries::Changed;
 pub use facts::ClusterFacts;
 pub(crate) use facts::release;
 pub(crate) use memory::{KnownStack, LbcMemory};
+pub(crate) use rates::{Rate, Rates};
 pub use rule::{FixedResponse, Redirect, Rule, RuleAction, RuleCondition};
-pub(crate) use store::{Change, ChangeKind, Key, Store};
+pub(crate) use store::{Change, ChangeKind, Key, Replay, Store};
 pub(crate) use tracked::Tracked;

@@ -76,9 +76,50 @@ pub(crate) struct Store {
     log: VecDeque<Change>,
     /// Highest version that has fallen out of the log.
     forgotten: u64,
+    /// The newest version that is kept elsewhere, too.
+    #[serde(skip)]
+    kept: u64,
+}
+
+/// A change as it is told to a store that has all that was before.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Replay {
+    key: Key,
+    /// The object after the change; none if it is gone.
+    object: Option<Value>,
 }
 
 impl Store {
+    /// The changes since all of it was last kept elsewhere, if they are still known.
+    pub(crate) fn unkept(&self) -> Option<Vec<Replay>> {
+        let changes = self.changes_since(self.kept).ok()?;
+        let replays = changes.map(|change| Replay {
+            key: change.key.clone(),
+            object: (change.kind != ChangeKind::Deleted).then(|| change.object.clone()),
+        });
+        Some(replays.collect())
+    }
+
+    /// All of it has been kept elsewhere.
+    pub(crate) fn note_kept(&mut self) {
+        self.kept = self.version;
+    }
+
+    /// Makes the same changes here, with the same versions.
+    pub(crate) fn follow(&mut self, replays: Vec<Replay>) {
+        for Replay { key, object } in replays {
+            match object {
+                Some(object) => {
+                    self.put(key, object);
+                }
+                None => {
+                    self.remove(&key);
+                }
+            }
+        }
+        self.note_kept();
+    }
+
     /// The resource version of the newest change.
     pub(crate) fn version(&self) -> u64 {
         self.version

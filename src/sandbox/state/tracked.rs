@@ -20,6 +20,11 @@ impl<T> Tracked<T> {
         self.changes
     }
 
+    /// The value, for what is no change of it.
+    pub(crate) fn unmarked(&mut self) -> &mut T {
+        &mut self.value
+    }
+
     /// The marks, which begin again at none.
     pub(crate) fn take_changes(&mut self) -> u64 {
         std::mem::take(&mut self.changes)

@@ -183,7 +183,7 @@ impl<'a> AlbProvisioning<'a> {
             let remarks: Vec<&str> = self.in_service.why().into_iter().chain([why.as_str()]).collect();
             *why = remarks.join("; ");
         }
-        Ok(Poll::judged(verdict, Goal::Ready))
+        Ok(Poll::judged(verdict, Goal::Ready).resting(self.clients.health_cadence()))
     }
 }
 

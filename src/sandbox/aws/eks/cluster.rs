@@ -1,4 +1,4 @@
-//! The one cluster of the world.
+//! The clusters of the account.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -6,10 +6,14 @@ use serde_json::{Value, json};
 
 use super::super::wire::{Failure, Params};
 use super::{names, seconds};
+use crate::state::SecurityGroup;
 use crate::world::World;
 
 /// Certificate of the authority that the in-process endpoint would have. Nobody holds its key: calls in process use no TLS.
 const CERTIFICATE: &str = include_str!("ca.pem");
+
+/// Clusters other than the first are served below this path.
+pub(crate) const CLUSTERS: &str = "/clusters/";
 
 /// Where the cluster is served on a socket. As an extension of a request it makes `DescribeCluster` answer with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,10 +22,25 @@ pub(crate) struct ServedCluster {
     pub endpoint: String,
     /// Certificate of the authority (PEM) that signed the server's.
     pub ca_pem: String,
+    /// The cluster that is served at the root of that URL; others are served below it.
+    pub cluster: String,
+}
+
+impl ServedCluster {
+    /// URL of the cluster in hand.
+    fn endpoint_of(&self, world: &World) -> String {
+        if world.facts.cluster == self.cluster {
+            self.endpoint.clone()
+        } else {
+            format!("{}{CLUSTERS}{}", self.endpoint, world.facts.cluster)
+        }
+    }
 }
 
 pub(super) fn list(world: &World, query: &Params) -> Result<Value, Failure> {
-    names("clusters", vec![world.facts.cluster.clone()], query)
+    let mut all: Vec<String> = world.clusters().map(str::to_owned).collect();
+    all.sort();
+    names("clusters", all, query)
 }
 
 pub(super) fn describe(world: &World, served: Option<&ServedCluster>) -> Value {
@@ -29,7 +48,9 @@ pub(super) fn describe(world: &World, served: Option<&ServedCluster>) -> Value {
     let in_process = ServedCluster {
         endpoint: format!("https://{}", facts.endpoint_host()),
         ca_pem: CERTIFICATE.to_owned(),
+        cluster: facts.cluster.clone(),
     };
+    let endpoint = served.map_or_else(|| in_process.endpoint.clone(), |served| served.endpoint_of(world));
     let served = served.unwrap_or(&in_process);
     let host = facts.endpoint_host();
     let id = host.split('.').next().unwrap_or_default();
@@ -38,7 +59,7 @@ pub(super) fn describe(world: &World, served: Option<&ServedCluster>) -> Value {
         "arn": facts.cluster_arn(),
         "createdAt": seconds(facts.created),
         "version": facts.minor_release(),
-        "endpoint": served.endpoint,
+        "endpoint": endpoint,
         "roleArn": format!("arn:aws:iam::{}:role/eksctl-{}-cluster-ServiceRole", facts.account, facts.cluster),
         "resourcesVpcConfig": vpc_config(world),
         "kubernetesNetworkConfig": {"serviceIpv4Cidr": "172.20.0.0/16", "ipFamily": "ipv4"},
@@ -57,12 +78,12 @@ pub(super) fn describe(world: &World, served: Option<&ServedCluster>) -> Value {
 
 fn vpc_config(world: &World) -> Value {
     let subnets: Vec<&String> = world.aws.subnets.keys().collect();
-    let prefix = format!("eks-cluster-sg-{}", world.facts.cluster);
-    let group = world
-        .aws
-        .security_groups
-        .values()
-        .find(|group| group.name.starts_with(&prefix));
+    let prefix = format!("eks-cluster-sg-{}-", world.facts.cluster);
+    let is_own = |group: &&SecurityGroup| {
+        let id = group.name.strip_prefix(&prefix);
+        id.is_some_and(|id| id.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let group = world.aws.security_groups.values().find(is_own);
     json!({
         "subnetIds": subnets,
         "securityGroupIds": [],

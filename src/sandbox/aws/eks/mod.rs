@@ -7,7 +7,7 @@ mod profile;
 mod tags;
 mod trust;
 
-pub(crate) use cluster::ServedCluster;
+pub(crate) use cluster::{CLUSTERS, ServedCluster};
 pub(super) use operation::Operation;
 
 use bytes::Bytes;
@@ -21,9 +21,16 @@ use crate::world::World;
 /// Answers one call, identified by method and path.
 pub(super) fn answer(world: &mut World, request: &Request<Bytes>) -> Result<Value, Failure> {
     let operation = Operation::of(request).ok_or_else(|| not_offered(request))?;
-    if let Some(cluster) = operation.cluster() {
-        find_cluster(world, cluster)?;
-    }
+    let known = |cluster: &&str| world.clusters().any(|known| known == *cluster);
+    let cluster = operation.cluster().or_else(|| operation.cluster_of_arn().filter(known));
+    let Some(cluster) = cluster.map(str::to_owned) else {
+        return carry_out(world, operation, request);
+    };
+    let answered = world.within(&cluster, |world| carry_out(world, operation, request));
+    answered.unwrap_or_else(|| Err(no_cluster(&cluster)))
+}
+
+fn carry_out(world: &mut World, operation: Operation, request: &Request<Bytes>) -> Result<Value, Failure> {
     let query = Params::parse(request.uri().query().unwrap_or_default().as_bytes());
     match operation {
         Operation::ListClusters => cluster::list(world, &query),
@@ -42,16 +49,9 @@ pub(super) fn answer(world: &mut World, request: &Request<Bytes>) -> Result<Valu
     }
 }
 
-fn find_cluster(world: &World, name: &str) -> Result<(), Failure> {
-    if world.facts.cluster == name {
-        return Ok(());
-    }
-    Err(Failure::new(
-        404,
-        "ResourceNotFoundException",
-        format!("No cluster found for name: {name}."),
-    )
-    .with("clusterName", name))
+fn no_cluster(name: &str) -> Failure {
+    let message = format!("No cluster found for name: {name}.");
+    Failure::new(404, "ResourceNotFoundException", message).with("clusterName", name)
 }
 
 fn not_offered(request: &Request<Bytes>) -> Failure {

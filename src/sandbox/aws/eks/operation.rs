@@ -83,6 +83,16 @@ impl Operation {
         })
     }
 
+    /// The cluster that the ARN of what it is about names: `arn:aws:eks:REGION:ACCOUNT:fargateprofile/CLUSTER/…`.
+    pub(super) fn cluster_of_arn(&self) -> Option<&str> {
+        match self {
+            Self::ListTagsForResource { arn } | Self::TagResource { arn } | Self::UntagResource { arn } => {
+                arn.split('/').nth(1)
+            }
+            _ => None,
+        }
+    }
+
     /// The cluster that its path names.
     pub(super) fn cluster(&self) -> Option<&str> {
         match self {

@@ -166,6 +166,7 @@ async fn a_client_with_an_endpoint_url_signs_iam_for_its_own_region() {
     request.extensions_mut().insert(ServedCluster {
         endpoint: "https://127.0.0.1:2048".to_owned(),
         ca_pem: String::new(),
+        cluster: "eksworkshop".to_owned(),
     });
     assert!(send(&sandbox, request).await.starts_with("200 "));
 }

@@ -16,7 +16,7 @@ const SERVICE_NAME: &str = "kubernetes.io/service-name";
 const MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
 
 pub(super) fn run(world: &mut World) {
-    let news = News::of(world, Watcher::EndpointSlices, &[SERVICE, ENDPOINT_SLICE, POD, NODE]);
+    let news = News::of(world, Watcher::EndpointSlices, &[SERVICE, ENDPOINT_SLICE, POD]);
     for key in news.keys(world, SERVICE) {
         let Some(service) = world.kube.get(&key).cloned() else {
             continue;

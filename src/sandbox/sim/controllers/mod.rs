@@ -11,6 +11,7 @@ mod replica_set;
 mod rollout;
 
 pub(super) use namespace::empty_namespace;
+pub(super) use news::{News, Watcher};
 
 use crate::world::World;
 

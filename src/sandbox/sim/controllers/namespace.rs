@@ -12,10 +12,12 @@ use super::super::api::{
     self, CONFIG_MAP, CONTROLLER_MANAGER, CONTROLLER_MANAGER_STATUS, NAMESPACE, NAMESPACED, SERVICE_ACCOUNT, list,
 };
 use super::super::durations;
+use super::news::{News, Watcher};
 use crate::state::Action;
 
 pub(super) fn run(world: &mut World) {
-    for key in NAMESPACE.keys(world, None) {
+    let news = News::of(world, Watcher::Namespaces, &[NAMESPACE, SERVICE_ACCOUNT, CONFIG_MAP]);
+    for key in news.namespaces(world) {
         let Some(namespace) = world.kube.get(&key) else {
             continue;
         };
@@ -49,18 +51,15 @@ fn add_service_account(world: &mut World, namespace: &str) {
 }
 
 fn plan_pass(world: &mut World, uid: &str, name: &str) {
-    if world
-        .agenda
-        .has(|action| matches!(action, Action::EmptyNamespace { uid: planned, .. } if planned == uid))
-    {
-        return;
-    }
-    let wait = durations::NAMESPACE_PASS.draw(world, &format!("namespace {name}"));
-    let now = world.now();
     let action = Action::EmptyNamespace {
         uid: uid.to_owned(),
         name: name.to_owned(),
     };
+    if world.agenda.has(&action) {
+        return;
+    }
+    let wait = durations::NAMESPACE_PASS.draw(world, &format!("namespace {name}"));
+    let now = world.now();
     world.agenda.after(now, wait, action);
 }
 
@@ -84,6 +83,9 @@ pub(in super::super) fn empty_namespace(world: &mut World, name: &str, uid: &str
         api::update(world, &key, CONTROLLER_MANAGER, |namespace| {
             namespace["spec"]["finalizers"] = json!([]);
         });
+    }
+    if world.kube.get(&key).is_some() {
+        plan_pass(world, uid, name);
     }
 }
 

@@ -55,14 +55,27 @@ pub(super) fn build(world: &mut World) {
         "ports": [{"name": "https", "port": 443, "protocol": "TCP"}],
     });
     api::create(world, ENDPOINT_SLICE, slice, API_SERVER);
-    for node in NODES {
-        add_node(world, node);
+    let is_first = !world.aws.interfaces.contains_key(NODES[0].0);
+    for (address, public, subnet, letter) in NODES {
+        let further = (!is_first).then(|| further_address(world, address));
+        let (address, public) = further.as_ref().map_or((address, public), |(address, public)| (address, public));
+        add_node(world, (address, public, subnet, letter));
     }
 }
 
+/// A free address in the subnet of this one for a node of a cluster that is not the first, and a public one that goes with it.
+fn further_address(world: &World, like: &str) -> (String, String) {
+    let third = like.split('.').nth(2).and_then(|third| third.parse::<u8>().ok()).unwrap_or_default();
+    // The blocks are of 16 times 256 addresses.
+    let block = third & 0xf0;
+    let all = (block..=block | 0x0f).flat_map(|third| (10..250).map(move |last| (third, last)));
+    let mut free = all.filter(|(third, last)| !world.aws.interfaces.contains_key(&format!("10.11.{third}.{last}")));
+    let (third, last) = free.next().unwrap_or((block, 0));
+    (format!("10.11.{third}.{last}"), format!("13.209.{third}.{last}"))
+}
+
 /// Labels of the node group, as eksctl and EKS set them.
-const NODE_GROUP: [(&str, &str); 6] = [
-    ("alpha.eksctl.io/cluster-name", "eksworkshop"),
+const NODE_GROUP: [(&str, &str); 5] = [
     ("alpha.eksctl.io/nodegroup-name", "managed-ng-public-01"),
     ("beta.kubernetes.io/instance-type", "m5.xlarge"),
     ("eks.amazonaws.com/capacityType", "ON_DEMAND"),
@@ -75,6 +88,8 @@ fn add_node(world: &mut World, (address, public, subnet, letter): (&str, &str, u
     add_node_interface(world, address, subnet, &instance);
     let host = host_name(world, address);
     let uuid = world.draw_uuid(&format!("node {address}"));
+    let cluster = world.facts.cluster.clone();
+    let labels: Vec<_> = [("alpha.eksctl.io/cluster-name", cluster.as_str())].into_iter().chain(NODE_GROUP).collect();
     let spec = NodeSpec {
         name: host.clone(),
         host,
@@ -82,7 +97,7 @@ fn add_node(world: &mut World, (address, public, subnet, letter): (&str, &str, u
         public: Some(public),
         zone: format!("{}{letter}", world.facts.region),
         machine: instance,
-        labels: &NODE_GROUP,
+        labels: &labels,
         taint: DEDICATED,
         allocatable: json!({"cpu": "3920m", "memory": "15076Mi", "pods": "58"}),
         capacity: json!({"cpu": "4", "memory": "15886Mi", "pods": "58"}),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::pods::cluster_group;
 use crate::state::{Interface, NatGateway, Route, RouteTable, SecurityGroup, Subnet, Vpc};
 use crate::world::World;
 
@@ -64,7 +65,10 @@ pub(super) fn build(world: &mut World) {
             continue;
         };
         let kind = if public { "Public" } else { "Private" };
-        let mut tags = tags([("kubernetes.io/cluster/eksworkshop", "shared")]);
+        let mut tags = BTreeMap::new();
+        for cluster in world.clusters() {
+            tags.insert(format!("kubernetes.io/cluster/{cluster}"), "shared".to_owned());
+        }
         tags.insert("Name".to_owned(), format!("eksworkshop-{kind}Subnet0{}", at % 3 + 1));
         tags.extend(role_tag(id).map(|tag| (tag.to_owned(), "1".to_owned())));
         let subnet = Subnet {
@@ -79,7 +83,6 @@ pub(super) fn build(world: &mut World) {
         world.aws.subnets.insert(id.to_owned(), subnet);
     }
     build_routes(world);
-    build_security_group(world);
 }
 
 fn build_routes(world: &mut World) {
@@ -138,23 +141,31 @@ fn build_routes(world: &mut World) {
     }
 }
 
-/// Id of the cluster's security group.
+/// Id of the first cluster's security group.
 const CLUSTER_GROUP: &str = "sg-0e7d6c5b4a3928170";
 
-fn build_security_group(world: &mut World) {
-    let name = "eks-cluster-sg-eksworkshop-1709238406";
+/// The security group of the cluster in hand.
+pub(super) fn build_security_group(world: &mut World) {
+    let cluster = world.facts.cluster.clone();
+    let name = format!("eks-cluster-sg-{cluster}-1709238406");
+    let id = if world.aws.security_groups.is_empty() {
+        CLUSTER_GROUP.to_owned()
+    } else {
+        format!("sg-{}", world.draw_hex(&format!("security group of {cluster}"), 17))
+    };
+    let own = format!("kubernetes.io/cluster/{cluster}");
     let group = SecurityGroup {
-        id: CLUSTER_GROUP.to_owned(),
-        name: name.to_owned(),
+        id: id.clone(),
+        name: name.clone(),
         description: "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well as any managed workloads.".to_owned(),
         tags: tags([
-            ("Name", name),
-            ("aws:eks:cluster-name", "eksworkshop"),
-            ("kubernetes.io/cluster/eksworkshop", "owned"),
+            ("Name", &name),
+            ("aws:eks:cluster-name", &cluster),
+            (&own, "owned"),
         ]),
-        rules: vec![("-1".to_owned(), 0, 0, CLUSTER_GROUP.to_owned(), String::new())],
+        rules: vec![("-1".to_owned(), 0, 0, id.clone(), String::new())],
     };
-    world.aws.security_groups.insert(CLUSTER_GROUP.to_owned(), group);
+    world.aws.security_groups.insert(id, group);
 }
 
 /// The network interface of an EC2 node.
@@ -164,7 +175,7 @@ pub(super) fn add_node_interface(world: &mut World, address: &str, subnet: usize
         address: address.to_owned(),
         subnet: SUBNETS[subnet % SUBNETS.len()].0.to_owned(),
         description: format!("primary interface of {instance}"),
-        groups: vec![CLUSTER_GROUP.to_owned()],
+        groups: cluster_group(world).into_iter().collect(),
     };
     world.aws.interfaces.insert(address.to_owned(), interface);
 }

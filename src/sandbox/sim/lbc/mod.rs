@@ -29,12 +29,14 @@ use crate::state::Key;
 use crate::state::{Breakage, KnownStack, LbcMemory};
 use crate::world::World;
 
-use super::api::{self, By, DEPLOYMENT, LEASE, Note, POD, int, is_true, label, list};
+use super::api::{self, By, DEPLOYMENT, INGRESS, LEASE, Note, POD, SERVICE, int, is_true, label, list};
+use super::controllers::{News, Watcher};
 use super::durations;
 use crate::state::Action;
 use stack::Stack;
 
 pub use annotations::{Coverage, annotation_coverage, known_annotations};
+pub(super) use owned::CLUSTER_TAG;
 pub(super) use targets::sync as sync_targets;
 
 /// Name of the controller: its Deployment, its label, its field manager.
@@ -60,18 +62,21 @@ pub(super) fn run(world: &mut World) {
     if !alive {
         return;
     }
-    let stacks = stack::all(world);
-    for complaint in stacks.complaints {
-        complain(world, complaint);
-    }
-    for stack in stacks.by_id.values() {
-        notice(world, stack);
+    let news = News::of(world, Watcher::Stacks, &[INGRESS, SERVICE]);
+    if !news.is_none() {
+        let stacks = stack::all(world);
+        for complaint in stacks.complaints {
+            complain(world, complaint);
+        }
+        for stack in stacks.by_id.values().filter(|stack| stack.keys().any(|key| news.concerns(key))) {
+            notice(world, stack);
+        }
     }
     targets::run(world);
 }
 
 /// Whether the controller runs: one of its pods is ready.
-fn is_alive(world: &World) -> bool {
+pub(super) fn is_alive(world: &World) -> bool {
     world
         .kube
         .get(&DEPLOYMENT.key(HOME, NAME))
@@ -109,7 +114,10 @@ pub(super) fn restart(world: &mut World) {
     };
     world
         .agenda
-        .cancel(|action| matches!(action, Action::Reconcile { .. } | Action::Deploy { .. }));
+        .cancel_everywhere(|action| matches!(action, Action::Reconcile { .. } | Action::Deploy { .. }));
+    for watcher in [Watcher::Stacks, Watcher::Bindings] {
+        world.agenda.seen.objects[watcher as usize] = None;
+    }
 }
 
 /// The leader's heartbeat. It is written when somebody reads it, and is no change that a watch would report.
@@ -157,9 +165,8 @@ fn notice(world: &mut World, stack: &Stack) {
     };
     world.agenda.lbc.stacks.insert(stack.id.clone(), seen);
     let id = &stack.id;
-    world
-        .agenda
-        .cancel(|action| matches!(action, Action::Reconcile { stack } | Action::Deploy { stack } if stack == id));
+    let is_about_it = |action: &Action| matches!(action, Action::Reconcile { .. } | Action::Deploy { .. });
+    world.agenda.cancel(id, is_about_it);
     let wait = durations::LBC_NOTICE.draw(world, &format!("notice of {id}"));
     plan(world, id, wait);
 }

@@ -8,7 +8,7 @@ use crate::state::LoadBalancer;
 use crate::world::World;
 
 /// Tag: the cluster whose controller made a resource.
-pub(super) const CLUSTER_TAG: &str = "elbv2.k8s.aws/cluster";
+pub(in super::super) const CLUSTER_TAG: &str = "elbv2.k8s.aws/cluster";
 /// Tag: the stack that it belongs to.
 pub(super) const STACK_TAG: &str = "ingress.k8s.aws/stack";
 /// Tag: what it is in its stack.

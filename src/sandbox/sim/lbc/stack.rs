@@ -188,6 +188,11 @@ fn names_service(ingress: &Value, service: &str) -> bool {
 }
 
 impl Stack {
+    /// Its Ingresses, those that leave it included.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &Key> {
+        self.active.iter().chain(&self.leaving)
+    }
+
     /// Whether every Ingress has a place in the group: a number from -1000 to 1000. Where one has none the controller makes
     /// nothing of the whole group, and no event tells. (LBC `pkg/ingress/group_loader.go`, `sortGroupMembers`)
     pub(super) fn is_ordered(&self, world: &World) -> bool {
@@ -199,7 +204,7 @@ impl Stack {
     /// A number that changes with everything the controller watches for this stack.
     pub(super) fn fingerprint(&self, world: &World) -> u64 {
         let mut print = Print::default();
-        for key in self.active.iter().chain(&self.leaving) {
+        for key in self.keys() {
             let Some(ingress) = world.kube.get(key) else { continue };
             print.add(&ingress["metadata"]["uid"]);
             print.add(&ingress["metadata"]["annotations"]);

@@ -11,6 +11,7 @@ use crate::world::World;
 use super::super::api::{
     self, BINDING, ENDPOINT_SLICE, NODE, Note, SERVICE, deleting, int, is_true, label, list, text,
 };
+use super::super::controllers::{News, Watcher};
 use super::super::{balancer, durations, pods};
 use super::is_alive;
 use crate::state::Action;
@@ -23,19 +24,27 @@ type TargetAddress = (String, u16, String);
 
 /// Plans the change of targets where they are not what the endpoints say.
 pub(super) fn run(world: &mut World) {
-    for key in BINDING.keys(world, None) {
-        let Some(binding) = world.kube.get(&key).filter(|binding| !deleting(binding)) else {
-            continue;
-        };
-        let arn = text(binding, "/spec/targetGroupARN").to_owned();
-        let planned = world
-            .agenda
-            .has(|action| matches!(action, Action::SyncTargets { group } if *group == arn));
-        if !planned && wanted(world, &key, binding) != registered(world, &arn) {
-            let wait = durations::LBC_TARGETS.draw(world, &format!("targets of {arn}"));
-            let now = world.now();
-            world.agenda.after(now, wait, Action::SyncTargets { group: arn });
-        }
+    let news = News::of(world, Watcher::Bindings, &[BINDING, ENDPOINT_SLICE, SERVICE, NODE]);
+    let touches = world.aws.target_groups.touches();
+    let before = world.agenda.seen.bound.replace(touches);
+    if news.is_none() && before == Some(touches) {
+        return;
+    }
+    let touched = before.and_then(|before| world.aws.target_groups.touched_since(before));
+    let is_touched = |arn: &str| touched.as_ref().is_none_or(|touched| touched.contains(arn));
+    let bindings = BINDING.list(world, None).filter(|(_, binding)| !deleting(binding));
+    let concerned = bindings.filter(|(key, binding)| news.concerns(key) || is_touched(text(binding, "/spec/targetGroupARN")));
+    let out_of_step = concerned.filter_map(|(key, binding)| {
+        let group = text(binding, "/spec/targetGroupARN").to_owned();
+        let differs = wanted(world, key, binding) != registered(world, &group);
+        differs.then_some(Action::SyncTargets { group })
+    });
+    let out_of_step: Vec<Action> = out_of_step.filter(|action| !world.agenda.has(action)).collect();
+    for action in out_of_step {
+        let Action::SyncTargets { group } = &action else { continue };
+        let wait = durations::LBC_TARGETS.draw(world, &format!("targets of {group}"));
+        let now = world.now();
+        world.agenda.after(now, wait, action);
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::k8s::objects;
 use crate::sim::api::{self, CLASS_PARAMS, EVENT};
-use crate::sim::{advance, genesis, settle};
+use crate::sim::{Beginning, advance, genesis, settle};
 use crate::world::World;
 
 const HOME: &str = "fargate-game-2048";
@@ -20,7 +20,7 @@ fn put(world: &mut World, object: Value) {
 
 /// A world with the lab's Service; its type is as given.
 fn with_service(kind: &str) -> World {
-    let mut world = genesis(2048, 60.0, "2026-01-05T09:00:00Z".parse().unwrap());
+    let mut world = genesis(&Beginning::of(2048, 60.0), "2026-01-05T09:00:00Z".parse().unwrap());
     put(
         &mut world,
         json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": HOME}}),

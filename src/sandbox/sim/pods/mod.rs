@@ -15,18 +15,19 @@ use crate::state::Key;
 use crate::world::World;
 
 use super::api::{self, By, POD, condition, deleting, text, uid};
+use super::controllers::News;
 use super::durations;
-use crate::state::{Action, PodStep};
+use crate::state::PodStep;
 use fargate::FARGATE;
 use next::plan;
 
 /// One pass over all pods: whatever state a pod is in, something is under way for it.
 pub(super) fn run(world: &mut World) {
-    for key in POD.keys(world, None) {
+    for key in News::of_pods(world).keys(world, POD) {
         let Some(pod) = world.kube.get(&key) else { continue };
         let planned = world.agenda.has_pod(uid(pod));
         if deleting(pod) {
-            if !stopping(world, pod) {
+            if !world.agenda.stops_pod(uid(pod)) {
                 let pod = pod.clone();
                 kubelet::stop(world, &key, &pod);
             }
@@ -39,14 +40,10 @@ pub(super) fn run(world: &mut World) {
             place(world, &key);
         }
     }
-    fargate::collect(world);
-    kubelet::release_addresses(world);
-}
-
-fn stopping(world: &World, pod: &Value) -> bool {
-    world
-        .agenda
-        .has(|action| matches!(action, Action::Pod { uid: planned, step: PodStep::Stopped, .. } if planned == uid(pod)))
+    if !News::of_places(world).is_none() {
+        fargate::collect(world);
+        kubelet::release_addresses(world);
+    }
 }
 
 /// A pod that nobody has looked at yet: Fargate takes it, or the scheduler that it names.

@@ -119,7 +119,7 @@ fn plan_deadline(world: &mut World, deployment: &Value) {
     let action = Action::Wake {
         of: format!("{}@{due}", uid(deployment)),
     };
-    if !world.agenda.has(|planned| *planned == action) {
+    if !world.agenda.has(&action) {
         world.agenda.at(due, action);
     }
 }

@@ -51,10 +51,15 @@ pub(super) fn bring(
     }
     let actions = new.iter().flat_map(Listener::actions);
     let used: Vec<String> = actions.flat_map(RuleAction::target_groups).map(str::to_owned).collect();
-    for group in world.aws.target_groups.values_mut() {
-        group.load_balancers.retain(|user| user != balancer);
-        if used.contains(&group.arn) {
+    let groups = world.aws.target_groups.values();
+    let turned = groups.filter(|group| used.contains(&group.arn) != group.load_balancers.iter().any(|user| user == balancer));
+    let turned: Vec<String> = turned.map(|group| group.arn.clone()).collect();
+    for arn in turned {
+        let Some(group) = world.aws.target_groups.get_mut(&arn) else { continue };
+        if used.contains(&arn) {
             group.load_balancers.push(balancer.to_owned());
+        } else {
+            group.load_balancers.retain(|user| user != balancer);
         }
     }
     if let Some(balancer) = world.aws.load_balancers.get_mut(balancer) {

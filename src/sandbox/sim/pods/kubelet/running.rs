@@ -128,7 +128,7 @@ pub(in crate::sim) fn is_available(world: &mut World, key: &Key, min_ready: i64)
     let action = Action::Wake {
         of: format!("{}@{from}", uid(pod)),
     };
-    if !world.agenda.has(|planned| *planned == action) {
+    if !world.agenda.has(&action) {
         world.agenda.at(from, action);
     }
     false

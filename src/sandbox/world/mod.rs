@@ -1,5 +1,12 @@
 //! The state of the world: one serialisable value, changed only under the sandbox's lock.
 
+mod clusters;
+mod news;
+mod steps;
+
+pub(crate) use news::{News, Topic};
+pub(crate) use steps::Step;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -7,7 +14,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::VirtualClock;
-use crate::state::{Agenda, AwsState, Breakage, Caller, ClusterFacts, Store, Tracked};
+use crate::state::{Agenda, AwsState, Breakage, Caller, ClusterFacts, Rates, Store, Tracked};
+use clusters::Cluster;
 
 /// Everything there is.
 ///
@@ -24,13 +32,19 @@ pub(crate) struct World {
     /// How many chances have been drawn for each thing, by the thing's hash.
     #[serde(default)]
     draws: BTreeMap<u64, u64>,
+    /// For which of them some were drawn since the world was last kept.
+    #[serde(skip)]
+    drawn: BTreeSet<u64>,
     /// How often something was only tried.
     #[serde(default)]
     tries: u64,
     /// Number of AWS calls answered.
     #[serde(default)]
     calls: u64,
-    /// Account, region, cluster.
+    /// How fast AWS was asked of late.
+    #[serde(default)]
+    pub(crate) rates: Rates,
+    /// Account, region, and the cluster in hand.
     pub(crate) facts: ClusterFacts,
     /// What has been broken on purpose.
     broken: BTreeSet<Breakage>,
@@ -39,16 +53,19 @@ pub(crate) struct World {
     caller: Option<Caller>,
     /// Resources in AWS.
     pub(crate) aws: Tracked<AwsState>,
-    /// Objects in the cluster; they have versions of their own.
+    /// Objects in the cluster in hand; they have versions of their own.
     pub(crate) kube: Store,
-    /// What will happen by itself.
+    /// What will happen by itself in it.
     pub(crate) agenda: Agenda,
+    /// The account's other clusters.
+    #[serde(default)]
+    others: Vec<Cluster>,
 }
 
 /// Nobody counts so far.
 const MOST: u64 = 1 << 60;
 
-/// Tells one state of a world from the next: the version of its objects, and the number of all other changes.
+/// Tells one state of a world from the next: the versions of its objects, and the number of all other changes.
 pub(crate) type WorldVersion = (u64, u64);
 
 impl World {
@@ -59,19 +76,29 @@ impl World {
             clock,
             seed,
             draws: BTreeMap::new(),
+            drawn: BTreeSet::new(),
             tries: 0,
             calls: 0,
+            rates: Rates::default(),
             facts,
             broken: BTreeSet::new(),
             caller: None,
             aws: Tracked::default(),
             kube: Store::default(),
             agenda: Agenda::default(),
+            others: Vec::new(),
         }
     }
 
     /// Differs from what it was before if anything has changed.
     pub(crate) fn version(&self) -> WorldVersion {
+        let others: u64 = self.others.iter().map(Cluster::version).sum();
+        let (objects, rest) = self.version_in_hand();
+        (objects + others, rest)
+    }
+
+    /// The same for what concerns the cluster in hand.
+    pub(crate) fn version_in_hand(&self) -> WorldVersion {
         (self.kube.version(), self.revision + self.aws.changes())
     }
 
@@ -90,10 +117,12 @@ impl World {
             self.agenda.planned(),
         ];
         let draws = self.draws.values().copied();
-        if let Some(count) = counts.into_iter().chain(draws).find(|count| *count > MOST) {
+        let others = self.others.iter().flat_map(Cluster::counts);
+        if let Some(count) = counts.into_iter().chain(draws).chain(others).find(|count| *count > MOST) {
             return Some(format!("it has counted to {count}"));
         }
-        let due = self.agenda.times().find(|due| !VirtualClock::goes_to(*due));
+        let others = self.others.iter().flat_map(Cluster::times);
+        let due = self.agenda.times().chain(others).find(|due| !VirtualClock::goes_to(*due));
         let due = due.map(|due| format!("something is to happen at {due}"));
         self.clock.impossible().or(due)
     }
@@ -169,6 +198,7 @@ impl World {
     /// before: whatever else happens in between, and when, has no part in it.
     pub(crate) fn draw(&mut self, what: &str) -> u64 {
         let hash = hash(what);
+        self.drawn.insert(hash);
         let nth = self.draws.entry(hash).or_default();
         *nth += 1;
         mix(self.seed ^ hash ^ mix(*nth))
