@@ -324,6 +324,7 @@ fn aws(answer: Response<Bytes>, others: fn(&Request<Bytes>) -> Option<Value>) ->
         let wanted = WantedNames {
             role_name: "pods".to_owned(),
             role_arn: None,
+            of_others: false,
             balancer_name: "k8s-fargateg-ingress2-b252ad69ce".to_owned(),
             stack_id: "fargate-game-2048/ingress-2048".to_owned(),
             ingress_id: "fargate-game-2048/ingress-2048".to_owned(),

@@ -16,6 +16,7 @@ use aws_smithy_async::rt::sleep::SharedAsyncSleep;
 use super::keychain::Keychain;
 use super::login::{SessionError, Way};
 use super::server_clock::ServerClock;
+use super::shared_reads::SharedReads;
 use super::time::SdkClock;
 use super::trust;
 use super::watching::AttemptWatch;
@@ -211,6 +212,11 @@ impl Clients {
             }),
             None => self.clone(),
         }
+    }
+
+    /// What many labs that share the session have been answered.
+    pub(super) fn reads(&self) -> Option<&SharedReads> {
+        self.0.session.wire.reads()
     }
 
     /// Whether many labs share the session.

@@ -8,6 +8,7 @@ mod convert;
 mod drivers;
 mod errors;
 mod keychain;
+mod known_tags;
 mod leftovers;
 mod login;
 mod made;

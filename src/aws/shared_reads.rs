@@ -14,6 +14,8 @@ use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
+use super::calls::TagsByArn;
+use super::known_tags::KnownTags;
 use super::time::SdkClock;
 
 /// How long the answer about what only an administrator changes is good: networks, clusters, limits, who one is. And the
@@ -24,8 +26,17 @@ const OF_SHARED: Duration = Duration::from_secs(8);
 /// How long the answer about what leads somewhere is good: rules of a listener that forward to a target group stay as they are
 /// until their Ingress changes, and its lab looks anew then.
 const OF_RULES: Duration = Duration::from_secs(300);
+/// The same for a profile that is active: it stays so until somebody deletes it, which EKS lets nobody take back.
+const OF_ACTIVE: Duration = Duration::from_secs(60);
+/// Requests to Elastic Load Balancing that a class makes at once, and how long after one the next comes for long. An account and
+/// region may have 40 at once and 10 a second; the rest is the controllers'.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html>
+const BURST: u32 = 24;
+const INTERVAL: Duration = Duration::from_millis(125);
+/// The service whose rate a class would exceed.
+const PACED: &str = "elasticloadbalancing";
 /// Answers that are remembered before old ones are thrown away.
-const MANY: usize = 2048;
+const MANY: usize = 256;
 
 /// Operations whose answers are those of the ground.
 const GROUND: [&str; 9] = [
@@ -42,7 +53,7 @@ const GROUND: [&str; 9] = [
 /// What the name of an operation that only reads begins with.
 const READS: [&str; 3] = ["Describe", "Get", "List"];
 /// Operations that only one lab asks with the same words, and waits for.
-const OWN: [&str; 2] = ["DescribeNetworkInterfaces", "DescribeTargetHealth"];
+const OWN: [&str; 1] = ["DescribeNetworkInterfaces"];
 
 /// What a request is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,10 +140,26 @@ fn is_old(answer: &Answer, now: Duration) -> bool {
     !kept.as_ref().is_some_and(|kept| kept.is_good(now)) && Arc::strong_count(answer) == 1
 }
 
+/// When all requests so far would have come one after the other: nobody is farther ahead of that than a burst.
+#[derive(Debug, Clone, Default)]
+struct Pace(Arc<Mutex<Duration>>);
+
+impl Pace {
+    /// How long somebody who asks at `now` waits for the turn that is theirs from now on.
+    fn wait(&self, now: Duration) -> Duration {
+        let mut planned = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let wait = planned.saturating_sub(INTERVAL * BURST).saturating_sub(now);
+        *planned = (*planned).max(now) + INTERVAL;
+        wait
+    }
+}
+
 /// The memory of a session. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct SharedReads {
     answers: Answers,
+    tags: KnownTags,
+    pace: Pace,
     /// Only answers that were asked for since then will do.
     since: Duration,
 }
@@ -140,8 +167,20 @@ pub(super) struct SharedReads {
 impl SharedReads {
     /// The same memory for somebody who wants to know how things are from now on.
     pub(super) fn since(&self, now: Duration) -> Self {
-        let answers = self.answers.clone();
-        Self { answers, since: now }
+        Self {
+            since: now,
+            ..self.clone()
+        }
+    }
+
+    /// What is known at `now` of the tags of these resources, and of which it has to be asked.
+    pub(super) fn known_tags(&self, arns: Vec<String>, now: Duration) -> (TagsByArn, Vec<String>) {
+        self.tags.of(arns, self.since, now)
+    }
+
+    /// Tags that were asked for at `asked`.
+    pub(super) fn note_tags(&self, tags: &TagsByArn, asked: Duration) {
+        self.tags.note(tags, asked);
     }
 
     /// The way to `service` through the memory.
@@ -174,7 +213,7 @@ impl HttpConnector for Remembering {
         HttpConnectorFuture::new(async move {
             match Kind::of(&request) {
                 Kind::Shared { question, keeps } => this.ask(&question, keeps, request).await,
-                Kind::Own => this.inner.call(request).await,
+                Kind::Own => this.send(request).await,
                 Kind::Change => {
                     // Whatever comes of it, and also if nobody waits for that any more.
                     let _forgets = Forgets(&this);
@@ -186,6 +225,15 @@ impl HttpConnector for Remembering {
 }
 
 impl Remembering {
+    /// Sends a question, as soon as it is its turn.
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+        if self.service == PACED {
+            let SdkClock(clock) = &self.clock;
+            clock.sleep(self.reads.pace.wait(clock.awake())).await;
+        }
+        self.inner.call(request).await
+    }
+
     async fn ask(&self, question: &str, keeps: Duration, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let SdkClock(clock) = &self.clock;
         let answer = self.reads.answers.to(self.service, question, clock.awake());
@@ -195,7 +243,7 @@ impl Remembering {
         if let Some(kept) = kept.as_ref().filter(is_good) {
             return whole(kept.answer.clone());
         }
-        let response = self.inner.call(request).await?.try_into_http1x();
+        let response = self.send(request).await?.try_into_http1x();
         let (parts, body) = response
             .map_err(|error| ConnectorError::other(error.into(), None))?
             .into_parts();
@@ -206,7 +254,7 @@ impl Remembering {
         let answer = Response::from_parts(parts, bytes);
         *kept = is_answer(&answer).then(|| Kept {
             asked: now,
-            keeps: if leads_somewhere(&answer) { OF_RULES } else { keeps },
+            keeps: longer_good(question, &answer).unwrap_or(keeps),
             answer: answer.clone(),
         });
         drop(kept);
@@ -233,10 +281,17 @@ fn is_answer(response: &Response<Bytes>) -> bool {
     }
 }
 
-/// Whether it has rules of a listener that forward to a target group.
-fn leads_somewhere(response: &Response<Bytes>) -> bool {
-    let has = |part: &[u8]| response.body().windows(part.len()).any(|found| found == part);
-    has(b"<DescribeRulesResult>") && has(b"<TargetGroupArn>")
+/// How long an answer is good that says that what many wait for has come about.
+fn longer_good(question: &str, response: &Response<Bytes>) -> Option<Duration> {
+    let says = |part: &str| std::str::from_utf8(response.body()).is_ok_and(|text| text.contains(part));
+    if question.contains("Action=DescribeRules&") {
+        says("<TargetGroupArn>").then_some(OF_RULES)
+    } else if question.contains("/fargate-profiles") {
+        // The list of all names, or one of them.
+        (says(r#""fargateProfileNames""#) || says(r#""status":"ACTIVE""#)).then_some(OF_ACTIVE)
+    } else {
+        None
+    }
 }
 
 fn whole(answer: Response<Bytes>) -> Result<HttpResponse, ConnectorError> {
@@ -325,6 +380,30 @@ mod tests {
         look(&class).await;
         let asked = |call: &str| script.calls().iter().filter(|asked| *asked == call).count();
         assert_eq!((asked(BALANCERS), asked("eks:GET /clusters")), (2, 1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_class_asks_no_faster_than_it_may() {
+        let clock = TestClock::start();
+        let script = Script::new().on(
+            "elasticloadbalancing:DescribeTargetGroups",
+            [script::xml(include_str!("fixtures/describe-target-groups.xml"))],
+        );
+        let class = script.clients(clock).for_class();
+        let begun = clock.now();
+        let ask = |count: u32| {
+            let all = (0..count).map(|n| {
+                let (class, name) = (class.clone(), format!("{n}"));
+                async move { class.target_groups_of(&name).await.map(drop) }
+            });
+            futures::future::try_join_all(all)
+        };
+        ask(BURST).await.unwrap();
+        assert_eq!(clock.elapsed(begun), Duration::ZERO);
+        clock.sleep(OF_GROUND).await;
+        let begun = clock.now();
+        ask(BURST + 40).await.unwrap();
+        assert_eq!(clock.elapsed(begun), INTERVAL * 39);
     }
 
     #[tokio::test(start_paused = true)]

@@ -9,6 +9,8 @@ pub struct WantedNames {
     pub role_name: String,
     /// Its ARN, if it is known beforehand; otherwise it is taken from the role or put together from the caller's.
     pub role_arn: Option<String>,
+    /// Whether the profile, and with it the role, is another's.
+    pub of_others: bool,
     /// The ALB's predicted name.
     pub balancer_name: String,
     /// The controller's stack id of the Ingress: `<namespace>/<ingress>` or the group's name.

@@ -80,6 +80,11 @@ impl Wire {
         Self { shared, ..self }
     }
 
+    /// What several runs that share it have been answered.
+    pub(super) fn reads(&self) -> Option<&SharedReads> {
+        self.shared.as_ref()
+    }
+
     /// Whether several runs share it.
     pub(super) fn is_shared(&self) -> bool {
         self.shared.is_some()

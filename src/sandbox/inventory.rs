@@ -39,6 +39,8 @@ pub struct Inventory {
     pub cluster: String,
     /// What is broken on purpose, by name.
     pub broken: Vec<&'static str>,
+    /// Requests to AWS so far, by operation.
+    pub requests: BTreeMap<String, u64>,
     /// Requests that AWS refused because there were too many, by the bucket that was empty.
     pub throttled: BTreeMap<String, u64>,
     /// Fargate profiles.
@@ -154,6 +156,7 @@ impl Inventory {
             region: world.facts.region.clone(),
             cluster: world.facts.cluster.clone(),
             broken: world.broken().map(Breakage::name).collect(),
+            requests: world.rates.asked().clone(),
             throttled: world.rates.refused().clone(),
             profiles: first.profiles,
             roles: roles.map(|role| (role.name.clone(), role.attached.clone())).collect(),

@@ -114,6 +114,7 @@ pub(super) fn names(environment: &Environment, cluster: &str, exposure: Option<&
     WantedNames {
         role_name,
         role_arn: given,
+        of_others: !environment.fargate.own,
         balancer_name,
         stack_id,
         ingress_id: naming.ingress_id(),

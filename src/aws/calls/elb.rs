@@ -190,7 +190,12 @@ impl Clients {
 
     /// The tags of load balancers or target groups. What disappears meanwhile is left out.
     pub(in crate::aws) async fn balancing_tags(&self, arns: Vec<String>) -> Result<TagsByArn, CallError> {
-        let chunks: Vec<Vec<String>> = arns.chunks(TAGS_A_CALL).map(<[String]>::to_vec).collect();
+        let now = self.clock().awake();
+        let (known, asked) = match self.reads() {
+            Some(reads) => reads.known_tags(arns, now),
+            None => (TagsByArn::new(), arns),
+        };
+        let chunks: Vec<Vec<String>> = asked.chunks(TAGS_A_CALL).map(<[String]>::to_vec).collect();
         let answers: Vec<_> = futures::stream::iter(chunks)
             .map(|chunk| self.tags_of_some(chunk))
             .buffer_unordered(AT_ONCE)
@@ -200,6 +205,10 @@ impl Clients {
         for answer in answers {
             all.extend(answer?);
         }
+        if let Some(reads) = self.reads() {
+            reads.note_tags(&all, now);
+        }
+        all.extend(known);
         Ok(all)
     }
 

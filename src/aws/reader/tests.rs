@@ -115,6 +115,7 @@ fn wanted() -> WantedNames {
     WantedNames {
         role_name: "pods".to_owned(),
         role_arn: None,
+        of_others: false,
         balancer_name: NAME.to_owned(),
         stack_id: "fargate-game-2048/ingress-2048".to_owned(),
         ingress_id: "fargate-game-2048/ingress-2048".to_owned(),
@@ -135,6 +136,7 @@ fn marks(cluster: &str) -> LabMarks {
         cluster: cluster.to_owned(),
         tags: tags.map(|(key, value)| (key.to_owned(), value.to_owned())).into(),
         role_arn: "arn:aws:iam::123456789012:role/pods".to_owned(),
+        of_others: false,
     }
 }
 
@@ -424,6 +426,7 @@ async fn nothing_there_is_known_to_be_nothing() {
     // One that is given is not looked at.
     let given = WantedNames {
         role_arn: Some("arn:aws:iam::123456789012:role/pods".to_owned()),
+        of_others: false,
         ..wanted()
     };
     let found = view(&reader, &given).await;

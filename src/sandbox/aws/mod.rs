@@ -139,6 +139,11 @@ fn serve(world: &mut World, service: Service, scope: &Scope, request: &Request<B
         world.aws.throttled.remove(&question);
     }
     let params = form(request);
+    let named = match service {
+        Service::Eks => eks::name_of(request),
+        _ => params.get("Action").map(str::to_owned),
+    };
+    world.rates.count(format!("{}:{}", scope.service, named.unwrap_or_default()));
     let allowed = rates::of(service, params.get("Action").unwrap_or_default());
     let now = world.now();
     if allowed.is_some_and(|rate| !world.rates.take(rate, now)) {

@@ -3,6 +3,8 @@
 //! Every function writes as the HTTP API would: managed fields, generation, resource version, admission and finalizers
 //! are the same. A write that changes nothing stores nothing.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::conditions;
@@ -113,8 +115,7 @@ pub(crate) fn delete(world: &mut World, key: &Key, grace: Option<i64>) -> Result
 
 /// Removes an object for good, finalizers or not: what a kubelet does with a stopped pod. Returns it.
 pub(crate) fn remove(world: &mut World, key: &Key) -> Option<Value> {
-    let removed = world.kube.remove(key)?;
-    Some(removed)
+    world.kube.remove(key).map(Arc::unwrap_or_clone)
 }
 
 /// The finalizer under which a deleted object waits for its dependents to lose their reference to it.

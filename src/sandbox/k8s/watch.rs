@@ -202,10 +202,10 @@ impl Watch {
             .is_some_and(|before| self.selector.matches(before));
         let is = change.kind != ChangeKind::Deleted && self.selector.matches(&change.object);
         match (was, is) {
-            (false, true) => Some(("ADDED", change.object.clone())),
-            (true, true) => Some(("MODIFIED", change.object.clone())),
+            (false, true) => Some(("ADDED", Value::clone(&change.object))),
+            (true, true) => Some(("MODIFIED", Value::clone(&change.object))),
             (true, false) => {
-                let mut object = change.before.clone()?;
+                let mut object = Value::clone(change.before.as_deref()?);
                 object["metadata"]["resourceVersion"] = change.version.to_string().into();
                 Some(("DELETED", object))
             }

@@ -22,6 +22,9 @@ pub(crate) struct Rates {
     buckets: BTreeMap<String, Bucket>,
     /// Requests that were refused, by bucket.
     refused: BTreeMap<String, u64>,
+    /// Requests so far, by operation.
+    #[serde(default)]
+    asked: BTreeMap<String, u64>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -50,6 +53,16 @@ impl Rates {
             *self.refused.entry(rate.name.to_owned()).or_default() += 1;
         }
         has_one
+    }
+
+    /// Counts a request.
+    pub(crate) fn count(&mut self, operation: String) {
+        *self.asked.entry(operation).or_default() += 1;
+    }
+
+    /// How many requests there were so far, by operation.
+    pub(crate) fn asked(&self) -> &BTreeMap<String, u64> {
+        &self.asked
     }
 
     /// How many requests were refused so far, by bucket.

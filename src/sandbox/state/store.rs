@@ -1,6 +1,7 @@
 //! Objects by resource, namespace and name, with one resource version for all and a log for watches.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
@@ -54,9 +55,11 @@ pub(crate) struct Change {
     /// To which object.
     pub key: Key,
     /// The object after the change; before it, for `Deleted`, with the version of the deletion.
-    pub object: Value,
+    #[serde(with = "shared")]
+    pub object: Arc<Value>,
     /// The object before the change, so that a watch with a selector can distinguish leaving from changing.
-    pub before: Option<Value>,
+    #[serde(with = "shared_option")]
+    pub before: Option<Arc<Value>>,
 }
 
 /// The resource version asked for is older than the log.
@@ -72,7 +75,7 @@ const SAVED: usize = 100;
 pub(crate) struct Store {
     version: u64,
     #[serde(deserialize_with = "from_pairs")]
-    objects: BTreeMap<Key, Value>,
+    objects: BTreeMap<Key, Arc<Value>>,
     log: VecDeque<Change>,
     /// Highest version that has fallen out of the log.
     forgotten: u64,
@@ -86,7 +89,8 @@ pub(crate) struct Store {
 pub(crate) struct Replay {
     key: Key,
     /// The object after the change; none if it is gone.
-    object: Option<Value>,
+    #[serde(with = "shared_option")]
+    object: Option<Arc<Value>>,
 }
 
 impl Store {
@@ -110,7 +114,7 @@ impl Store {
         for Replay { key, object } in replays {
             match object {
                 Some(object) => {
-                    self.put(key, object);
+                    self.put(key, Arc::unwrap_or_clone(object));
                 }
                 None => {
                     self.remove(&key);
@@ -127,7 +131,7 @@ impl Store {
 
     /// One object.
     pub(crate) fn get(&self, key: &Key) -> Option<&Value> {
-        self.objects.get(key)
+        self.objects.get(key).map(|object| &**object)
     }
 
     /// The objects of a resource, in one namespace or in all, ordered by namespace and name.
@@ -138,14 +142,15 @@ impl Store {
         namespace: Option<&'a str>,
     ) -> impl Iterator<Item = (&'a Key, &'a Value)> {
         let first = Key::new(group, resource, namespace.unwrap_or_default(), "");
-        self.objects.range(first..).take_while(move |(key, _)| {
+        let there = self.objects.range(first..).take_while(move |(key, _)| {
             key.group == group && key.resource == resource && namespace.is_none_or(|ns| key.namespace == ns)
-        })
+        });
+        there.map(|(key, object)| (key, &**object))
     }
 
     /// All objects, ordered by key.
     pub(crate) fn all(&self) -> impl Iterator<Item = (&Key, &Value)> {
-        self.objects.iter()
+        self.objects.iter().map(|(key, object)| (key, &**object))
     }
 
     /// The oldest resource version a watch can start from.
@@ -159,6 +164,7 @@ impl Store {
     pub(crate) fn put(&mut self, key: Key, mut object: Value) -> u64 {
         self.version += 1;
         object["metadata"]["resourceVersion"] = Value::String(self.version.to_string());
+        let object = Arc::new(object);
         let before = self.objects.insert(key.clone(), object.clone());
         let kind = if before.is_some() {
             ChangeKind::Modified
@@ -178,21 +184,21 @@ impl Store {
     /// Changes an object without a new resource version: for heartbeats, which say nothing new and would drown the log.
     pub(crate) fn refresh(&mut self, key: &Key, change: impl FnOnce(&mut Value)) {
         if let Some(object) = self.objects.get_mut(key) {
-            change(object);
+            change(Arc::make_mut(object));
         }
     }
 
     /// Removes an object for good.
-    pub(crate) fn remove(&mut self, key: &Key) -> Option<Value> {
+    pub(crate) fn remove(&mut self, key: &Key) -> Option<Arc<Value>> {
         let before = self.objects.remove(key)?;
         self.version += 1;
-        let mut object = before.clone();
+        let mut object = Value::clone(&before);
         object["metadata"]["resourceVersion"] = Value::String(self.version.to_string());
         self.record(Change {
             version: self.version,
             kind: ChangeKind::Deleted,
             key: key.clone(),
-            object,
+            object: Arc::new(object),
             before: Some(before.clone()),
         });
         Some(before)
@@ -232,7 +238,7 @@ impl Serialize for Store {
         let forgotten = older.checked_sub(1).and_then(|newest| self.log.get(newest));
         Saved {
             version: self.version,
-            objects: self.objects.iter().collect(),
+            objects: self.all().collect(),
             log: self.log.iter().rev().take(newer).rev().collect(),
             forgotten: forgotten.map_or(self.forgotten, |change| change.version),
         }
@@ -240,8 +246,41 @@ impl Serialize for Store {
     }
 }
 
-fn from_pairs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<Key, Value>, D::Error> {
-    Ok(Vec::<(Key, Value)>::deserialize(deserializer)?.into_iter().collect())
+fn from_pairs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<Key, Arc<Value>>, D::Error> {
+    let pairs = Vec::<(Key, Value)>::deserialize(deserializer)?.into_iter();
+    Ok(pairs.map(|(key, object)| (key, Arc::new(object))).collect())
+}
+
+/// An object that several have travels as if it were each one's own.
+mod shared {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use serde_json::Value;
+
+    pub(super) fn serialize<S: Serializer>(object: &Arc<Value>, serializer: S) -> Result<S::Ok, S::Error> {
+        Value::serialize(object, serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<Value>, D::Error> {
+        Value::deserialize(deserializer).map(Arc::new)
+    }
+}
+
+/// The same for one that may not be there.
+mod shared_option {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use serde_json::Value;
+
+    pub(super) fn serialize<S: Serializer>(object: &Option<Arc<Value>>, serializer: S) -> Result<S::Ok, S::Error> {
+        object.as_deref().serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Arc<Value>>, D::Error> {
+        Ok(Option::<Value>::deserialize(deserializer)?.map(Arc::new))
+    }
 }
 
 #[cfg(test)]

@@ -18,6 +18,11 @@ use serde_json::{Map, Value, json};
 use super::wire::{Failure, Page, Params, page};
 use crate::world::World;
 
+/// The name of the operation that a call is for.
+pub(super) fn name_of(request: &Request<Bytes>) -> Option<String> {
+    Operation::of(request).map(|operation| operation.name())
+}
+
 /// Answers one call, identified by method and path.
 pub(super) fn answer(world: &mut World, request: &Request<Bytes>) -> Result<Value, Failure> {
     let operation = Operation::of(request).ok_or_else(|| not_offered(request))?;

@@ -83,6 +83,12 @@ impl Operation {
         })
     }
 
+    /// Its name.
+    pub(super) fn name(&self) -> String {
+        let text = format!("{self:?}");
+        text.split([' ', '{']).next().unwrap_or_default().to_owned()
+    }
+
     /// The cluster that the ARN of what it is about names: `arn:aws:eks:REGION:ACCOUNT:fargateprofile/CLUSTER/…`.
     pub(super) fn cluster_of_arn(&self) -> Option<&str> {
         match self {

@@ -1,0 +1,59 @@
+//! The tags of load balancers and target groups that several labs want to know: each resource is asked about once, however many
+//! ask, and in whatever company.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::calls::TagsByArn;
+use crate::model::Tags;
+
+/// How long they are good: a controller tags what it makes from the first moment on, and changes no tag later.
+const GOOD: Duration = Duration::from_secs(300);
+
+/// What is known of tags, and when it was asked for. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct KnownTags(Arc<Mutex<HashMap<String, (Duration, Tags)>>>);
+
+impl KnownTags {
+    /// What is known at `now` of these, if it was not asked for before `since`, and what has to be asked.
+    pub(super) fn of(&self, arns: Vec<String>, since: Duration, now: Duration) -> (TagsByArn, Vec<String>) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|_, (asked, _)| now.saturating_sub(*asked) < GOOD);
+        let mut known = TagsByArn::new();
+        let mut unknown = arns;
+        unknown.retain(|arn| match all.get(arn).filter(|(asked, _)| *asked >= since) {
+            Some((_, tags)) => {
+                known.insert(arn.clone(), tags.clone());
+                false
+            }
+            None => true,
+        });
+        (known, unknown)
+    }
+
+    /// These were asked for at `asked`.
+    pub(super) fn note(&self, tags: &TagsByArn, asked: Duration) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.extend(tags.iter().map(|(arn, tags)| (arn.clone(), (asked, tags.clone()))));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_not_known_is_asked() {
+        let known = KnownTags::default();
+        let arns = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let at = Duration::from_secs;
+        let tags = TagsByArn::from([("a".to_owned(), Tags::from([("k".to_owned(), "v".to_owned())]))]);
+        known.note(&tags, at(100));
+        let (found, asked) = known.of(arns(&["a", "b"]), at(0), at(399));
+        assert_eq!((found, asked), (tags.clone(), arns(&["b"])));
+        let (found, asked) = known.of(arns(&["a"]), at(101), at(200));
+        assert_eq!((found.len(), asked), (0, arns(&["a"])), "who wants to know how it is now asks");
+        assert_eq!(known.of(arns(&["a"]), at(0), at(400)).1, arns(&["a"]), "it is old");
+    }
+}
