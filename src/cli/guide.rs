@@ -278,6 +278,68 @@ const GUIDES: &[Guide] = &[
         exits: &[Exit::Done, Exit::Failed, Exit::Changes, Exit::Usage, Exit::Interrupted],
     },
     Guide {
+        verb: "fleet job",
+        examples: &[
+            (
+                "lab2048 fleet job apply class.csv -e shared-cluster --image REGISTRY/lab2048 --role-arn ARN",
+                "the class, made by pods of the current cluster",
+            ),
+            ("lab2048 fleet job status class.csv -e shared-cluster", "how far they are"),
+        ],
+        exits: &Exit::ALL,
+    },
+    Guide {
+        verb: "fleet job render",
+        examples: &[(
+            "lab2048 fleet job render class.csv -e shared-cluster --image REGISTRY/lab2048 --role-arn ARN",
+            "to be looked at, or for `kubectl apply -f -`",
+        )],
+        exits: OFFLINE,
+    },
+    Guide {
+        verb: "fleet job apply",
+        examples: &[
+            (
+                "lab2048 fleet job apply class.csv -e shared-cluster --image REGISTRY/lab2048 --role-arn ARN",
+                "makes the labs by a Job, with an index for each cluster",
+            ),
+            (
+                "lab2048 fleet job apply class.csv -e shared-cluster --image REGISTRY/lab2048 --role-arn ARN --destroy",
+                "removes them by one",
+            ),
+        ],
+        exits: &[
+            Exit::Done,
+            Exit::Failed,
+            Exit::Refused,
+            Exit::Conflict,
+            Exit::Usage,
+            Exit::Interrupted,
+        ],
+    },
+    Guide {
+        verb: "fleet job status",
+        examples: &[
+            ("lab2048 fleet job status class.csv", "index by index, and lab by lab"),
+            ("lab2048 fleet job status class.csv -o junit", "the labs for a CI server"),
+        ],
+        exits: &Exit::ALL,
+    },
+    Guide {
+        verb: "fleet job delete",
+        examples: &[(
+            "lab2048 fleet job delete class.csv",
+            "the Job and its results; the labs stay",
+        )],
+        exits: &[
+            Exit::Done,
+            Exit::Failed,
+            Exit::Refused,
+            Exit::Usage,
+            Exit::Interrupted,
+        ],
+    },
+    Guide {
         verb: "sandbox",
         examples: &[
             (

@@ -6,6 +6,7 @@ mod command;
 mod completion;
 mod dress;
 mod fleet;
+mod job;
 mod guide;
 mod manual;
 mod mistake;
