@@ -34,7 +34,7 @@ pub struct JobPlaceArgs {
     #[arg(value_name = "ROSTER", value_hint = ValueHint::FilePath)]
     roster: String,
     /// Name of the Job; that of the roster if not said, such as lab2048-class for class.csv
-    #[arg(long, env = "LAB2048_JOB", help_heading = "Job")]
+    #[arg(long, env = "LAB2048_NAME", help_heading = "Job")]
     name: Option<String>,
     /// Namespace of the Job; it must be there
     #[arg(long, default_value = "default", env = "LAB2048_NAMESPACE", help_heading = "Job")]
@@ -61,7 +61,12 @@ pub(super) struct JobOrderArgs {
     #[arg(long, value_name = "ARN", env = "LAB2048_ROLE_ARN", value_parser = role)]
     role_arn: Option<String>,
     /// A service account that is there, instead of one that is made for the Job
-    #[arg(long, value_name = "NAME", env = "LAB2048_SERVICE_ACCOUNT", conflicts_with = "role_arn")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "LAB2048_SERVICE_ACCOUNT",
+        conflicts_with = "role_arn"
+    )]
     service_account: Option<String>,
     /// Queue of Kueue that the Job waits in
     #[arg(long, value_name = "NAME", env = "LAB2048_QUEUE")]
@@ -160,7 +165,12 @@ pub struct JobWorkArgs {
     #[arg(long, value_name = "UID", env = "LAB2048_JOB_UID")]
     job_uid: Option<String>,
     /// Where the last words go
-    #[arg(long, value_name = "FILE", default_value = "/dev/termination-log", env = "LAB2048_TERMINATION_LOG")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "/dev/termination-log",
+        env = "LAB2048_TERMINATION_LOG"
+    )]
     termination_log: PathBuf,
     /// How many labs at once
     #[arg(long, value_name = "N", default_value_t = 100, env = "LAB2048_PARALLEL", value_parser = indexes)]
@@ -192,7 +202,9 @@ fn role(text: &str) -> Result<String, String> {
     if is_arn {
         Ok(text.to_owned())
     } else {
-        Err(format!("must be the ARN of a role, arn:aws:iam::ACCOUNT:role/NAME, but is {text:?}"))
+        Err(format!(
+            "must be the ARN of a role, arn:aws:iam::ACCOUNT:role/NAME, but is {text:?}"
+        ))
     }
 }
 
@@ -231,7 +243,11 @@ impl JobRenderArgs {
                 only: carrying.only,
                 parallel: carrying.parallel,
             },
-            approvals: if order.destroy { of_removal(approvals) } else { approvals.into() },
+            approvals: if order.destroy {
+                of_removal(approvals)
+            } else {
+                approvals.into()
+            },
             fail_on: fail_on.into(),
             options: RunOptions {
                 yes,

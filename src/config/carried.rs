@@ -129,7 +129,10 @@ mod tests {
         let carried = loader(here.path()).carried("monday").unwrap();
         let paths: Vec<&str> = carried.files.iter().map(|file| file.path.as_str()).collect();
         assert_eq!(paths, ["environments/monday.yaml", "shared/base.yaml"]);
-        assert_eq!((carried.reference.as_str(), carried.files[1].text.as_str()), ("monday", "extends: workshop\n"));
+        assert_eq!(
+            (carried.reference.as_str(), carried.files[1].text.as_str()),
+            ("monday", "extends: workshop\n")
+        );
         let there = folder(&[]);
         for file in &carried.files {
             let path = there.path().join(&file.path);
@@ -152,9 +155,18 @@ mod tests {
 
     #[test]
     fn what_cannot_be_carried_is_told_with_its_place() {
-        let here = folder(&[("below/x.yaml", "extends: ../up.yaml\n"), ("up.yaml", "extends: /etc/base.yaml\n")]);
-        let wrong = loader(&here.path().join("below")).carried("x.yaml").unwrap_err().to_string();
-        assert!(wrong.contains("up.yaml: lies outside of the working directory"), "{wrong}");
+        let here = folder(&[
+            ("below/x.yaml", "extends: ../up.yaml\n"),
+            ("up.yaml", "extends: /etc/base.yaml\n"),
+        ]);
+        let wrong = loader(&here.path().join("below"))
+            .carried("x.yaml")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            wrong.contains("up.yaml: lies outside of the working directory"),
+            "{wrong}"
+        );
         assert!(wrong.contains("up.yaml:1:10: extends: is an absolute path"), "{wrong}");
     }
 }

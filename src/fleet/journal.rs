@@ -106,6 +106,6 @@ mod tests {
         assert!(done("a") && !done("b") && !done("c") && !done("d"));
         assert!(journal.done("eks1", "b", RunVerb::Destroy).is_some());
         assert!(journal.done("eks2", "a", RunVerb::Apply).is_none());
-        assert_eq!(journal.last("eks1", "c").unwrap().exit_code, 5);
+        assert_eq!(journal.entry("eks1", "c").unwrap().exit_code, 5);
     }
 }

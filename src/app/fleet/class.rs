@@ -100,32 +100,7 @@ impl Class {
             let site = row.resolved.environment.cluster.words();
             labs.push(ClassLab { row, session, site });
         }
-        let templates = Arc::new(templates.of_ground());
-        let mut shared = Vec::new();
-        for mut ground in grounds {
-            let all_on_it = ground.labs.len();
-            ground.labs = ground
-                .labs
-                .iter()
-                .filter_map(|place| places.get(place).copied())
-                .collect();
-            if ground.labs.is_empty() {
-                continue;
-            }
-            let project = Project {
-                resolved: Resolved {
-                    environment: ground.environment.clone(),
-                    origins: BTreeMap::new(),
-                },
-                templates: Arc::clone(&templates),
-            };
-            let session = sessions.open(context, project).await?;
-            shared.push(ClassGround {
-                is_whole: ground.labs.len() == all_on_it,
-                ground,
-                session,
-            });
-        }
+        let shared = sessions.grounds(context, grounds, &places, &templates).await?;
         Ok(Self {
             label: roster.label,
             columns: roster.columns,
@@ -251,7 +226,11 @@ fn assigned(labs: &[RosterLab], shard: &Shard) -> Result<Vec<usize>, AppError> {
             lab: assigned.lab.clone(),
             place: assigned.place,
         };
-        if is_there { Ok(assigned.place) } else { Err(other().into()) }
+        if is_there {
+            Ok(assigned.place)
+        } else {
+            Err(other().into())
+        }
     });
     places.collect()
 }
@@ -301,6 +280,39 @@ impl Sessions {
         }
         self.0.insert(region, open);
         Ok(session)
+    }
+
+    /// What the chosen labs share; `places` are theirs in the class, by those in the roster.
+    async fn grounds(
+        &mut self,
+        context: &Context,
+        grounds: Vec<Ground>,
+        places: &BTreeMap<usize, usize>,
+        templates: &Templates,
+    ) -> Result<Vec<ClassGround>, AppError> {
+        let templates = Arc::new(templates.of_ground());
+        let mut shared = Vec::new();
+        for mut ground in grounds {
+            let all = ground.labs.len();
+            let chosen = ground.labs.iter().filter_map(|place| places.get(place).copied());
+            ground.labs = chosen.collect();
+            if ground.labs.is_empty() {
+                continue;
+            }
+            let project = Project {
+                resolved: Resolved {
+                    environment: ground.environment.clone(),
+                    origins: BTreeMap::new(),
+                },
+                templates: Arc::clone(&templates),
+            };
+            shared.push(ClassGround {
+                is_whole: ground.labs.len() == all,
+                session: self.open(context, project).await?,
+                ground,
+            });
+        }
+        Ok(shared)
     }
 
     /// Names the cluster that `auto` stands for, and the region that the profile does, where that is known: labs on one cluster

@@ -106,13 +106,21 @@ pub fn gather(job: &Object, pods: &[Object], results: &[Object], assignment: &As
 }
 
 fn state(job: &Object) -> JobState {
-    let failed = job.text("/status/failedIndexes").is_some_and(|failed| !failed.is_empty());
+    let failed = job
+        .text("/status/failedIndexes")
+        .is_some_and(|failed| !failed.is_empty());
     let done = count(job.text("/status/completedIndexes"));
-    let all = job.number("/spec/completions").and_then(|all| usize::try_from(all).ok());
+    let all = job
+        .number("/spec/completions")
+        .and_then(|all| usize::try_from(all).ok());
     if job.is_deleting() {
         JobState::Deleting
     } else if readiness::is_finished(job) {
-        if failed || Some(done) != all { JobState::Failed } else { JobState::Done }
+        if failed || Some(done) != all {
+            JobState::Failed
+        } else {
+            JobState::Done
+        }
     } else if job.flag("/spec/suspend") {
         JobState::Suspended
     } else {
@@ -140,7 +148,9 @@ fn numbers(text: &str) -> BTreeSet<usize> {
 fn attempts<'a>(job: &Object, pods: &'a [Object]) -> BTreeMap<usize, Vec<&'a Object>> {
     let mut attempts: BTreeMap<usize, Vec<&Object>> = BTreeMap::new();
     for pod in pods {
-        let owner = pod.items("/metadata/ownerReferences").find_map(|owner| owner.get("uid")?.as_str());
+        let owner = pod
+            .items("/metadata/ownerReferences")
+            .find_map(|owner| owner.get("uid")?.as_str());
         let index = pod.label(INDEX_LABEL).or_else(|| pod.annotation(INDEX_LABEL));
         if let Some(index) = index.and_then(|index| index.parse().ok())
             && owner == job.uid()
@@ -216,7 +226,12 @@ impl Ended {
     fn of(pod: &Object) -> Option<Self> {
         let mut containers = pod.items("/status/containerStatuses");
         let end = containers.find_map(|container| container.pointer("/state/terminated"))?;
-        let text = |key: &str| end.get(key).and_then(|text| text.as_str()).unwrap_or_default().to_owned();
+        let text = |key: &str| {
+            end.get(key)
+                .and_then(|text| text.as_str())
+                .unwrap_or_default()
+                .to_owned()
+        };
         Some(Self {
             exit_code: end.get("exitCode")?.as_u64()?.try_into().ok()?,
             reason: text("reason"),
@@ -228,7 +243,10 @@ impl Ended {
     fn cause(&self) -> Option<String> {
         let Some(tally) = Tally::read(&self.message) else {
             let said = self.message.lines().last().unwrap_or_default();
-            let parts: Vec<&str> = [self.reason.as_str(), said].into_iter().filter(|part| !part.is_empty()).collect();
+            let parts: Vec<&str> = [self.reason.as_str(), said]
+                .into_iter()
+                .filter(|part| !part.is_empty())
+                .collect();
             return Some(format!("exit code {}: {}", self.exit_code, parts.join(": ")));
         };
         tally.error
@@ -243,7 +261,9 @@ struct Lines {
 
 impl Lines {
     fn read(text: &str) -> Self {
-        let held = text.lines().filter_map(|line| serde_json::from_str::<HeldLine>(line).ok());
+        let held = text
+            .lines()
+            .filter_map(|line| serde_json::from_str::<HeldLine>(line).ok());
         Self {
             journal: Journal::read(text),
             held: held.map(|line| ((line.cluster, line.lab), line.held)).collect(),
@@ -306,7 +326,12 @@ mod tests {
             roster: "class.csv".to_owned(),
             verb: RunVerb::Apply,
             columns: Vec::new(),
-            indexes: vec![shard(&[(0, "a"), (2, "c")]), shard(&[(1, "b")]), shard(&[(3, "d")]), shard(&[(4, "e")])],
+            indexes: vec![
+                shard(&[(0, "a"), (2, "c")]),
+                shard(&[(1, "b")]),
+                shard(&[(3, "d")]),
+                shard(&[(4, "e")]),
+            ],
         }
     }
 
@@ -362,7 +387,14 @@ mod tests {
             pod("p0", 0, &ended(0, "")),
             pod("p1", 1, &ended(7, r#"{"index":1,"ok":0,"failed":1,"worst":7}"#)),
             pod("p1-again", 1, &running()),
-            pod("p2", 2, &ended(1, r#"{"index":2,"ok":0,"failed":0,"worst":1,"error":"no session with AWS"}"#)),
+            pod(
+                "p2",
+                2,
+                &ended(
+                    1,
+                    r#"{"index":2,"ok":0,"failed":0,"worst":1,"error":"no session with AWS"}"#,
+                ),
+            ),
         ];
         let results = [results(0, &[entry("a", 0), entry("c", 0)]), results(1, &[])];
         let found = gather(&job(&status), &pods, &results, &assignment());
@@ -385,7 +417,13 @@ mod tests {
             .board
             .rows
             .iter()
-            .map(|row| (row.lab.as_str(), row.progress, row.cause.as_deref().or(row.url.as_deref())))
+            .map(|row| {
+                (
+                    row.lab.as_str(),
+                    row.progress,
+                    row.cause.as_deref().or(row.url.as_deref()),
+                )
+            })
             .collect();
         assert_eq!(
             rows,
@@ -407,8 +445,13 @@ mod tests {
         let results = [result_map(("j", "n"), 0, None, &lines)];
         let pods = [pod("p0", 0, &ended(3, ""))];
         let found = gather(&job(&json!({"failedIndexes": "0"})), &pods, &results, &assignment());
-        let [a, _, c, ..] = found.board.rows.as_slice() else { panic!() };
-        assert_eq!((a.progress, a.cause.as_deref(), a.exit_code), (Progress::Failed, Some("why"), Some(3)));
+        let [a, _, c, ..] = found.board.rows.as_slice() else {
+            panic!()
+        };
+        assert_eq!(
+            (a.progress, a.cause.as_deref(), a.exit_code),
+            (Progress::Failed, Some("why"), Some(3))
+        );
         assert_eq!(c.cause, held.cause);
     }
 
@@ -425,7 +468,11 @@ mod tests {
         ]});
         let found = gather(&job(&json!({})), &[pod("p0", 0, &image)], &[], &assignment());
         assert_eq!(found.indexes[0].state, IndexState::Starting);
-        assert!(found.indexes[0].cause.as_deref().unwrap().contains("no user"), "{:?}", found.indexes[0]);
+        assert!(
+            found.indexes[0].cause.as_deref().unwrap().contains("no user"),
+            "{:?}",
+            found.indexes[0]
+        );
     }
 
     #[test]

@@ -239,7 +239,10 @@ impl Manifest<'_> {
             (KUBECONFIG_VARIABLE, format!("{FOLDER}/{OWN_FOLDER}/{KUBECONFIG}")),
         ];
         let fixed = fixed.iter().map(|(name, value)| json!({"name": name, "value": value}));
-        let own = self.variables.iter().map(|(name, value)| json!({"name": name, "value": value}));
+        let own = self
+            .variables
+            .iter()
+            .map(|(name, value)| json!({"name": name, "value": value}));
         let uid = json!({
             "name": "LAB2048_JOB_UID",
             "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": format!("metadata.labels['{JOB_UID_LABEL}']")}},
@@ -335,7 +338,10 @@ mod tests {
         let kinds: Vec<&str> = objects.iter().map(Object::kind).collect();
         assert_eq!(kinds, ["Role", "RoleBinding", "ConfigMap", "Job"]);
         assert_eq!(objects[1].text("/subjects/0/name"), Some("instructor"));
-        assert_eq!(objects[3].text("/spec/template/spec/serviceAccountName"), Some("instructor"));
+        assert_eq!(
+            objects[3].text("/spec/template/spec/serviceAccountName"),
+            Some("instructor")
+        );
     }
 
     #[test]

@@ -71,7 +71,10 @@ pub struct Tally {
 impl Tally {
     /// Of labs that have been carried out.
     pub fn of(index: usize, board: &Board, exit_code: u8) -> Self {
-        let rows = board.rows.iter().filter_map(|row| Some((row.lab.clone(), row.exit_code?)));
+        let rows = board
+            .rows
+            .iter()
+            .filter_map(|row| Some((row.lab.clone(), row.exit_code?)));
         let ok = board.count(Progress::Done);
         Self {
             index,
@@ -153,7 +156,10 @@ mod tests {
         ] {
             assert_eq!(index_end(&board(ends), grounds, false), end, "{ends:?} {grounds:?}");
         }
-        assert_eq!(index_end(&board(&[Some(0), Some(130)]), &[], true), IndexEnd::Interrupted);
+        assert_eq!(
+            index_end(&board(&[Some(0), Some(130)]), &[], true),
+            IndexEnd::Interrupted
+        );
         assert_eq!(index_end(&board(&[Some(0)]), &[], true), IndexEnd::Done);
     }
 
@@ -169,7 +175,11 @@ mod tests {
         let many = Tally::of(2, &board(&vec![Some(0); 2000]), 0).text().unwrap();
         assert_eq!(many, r#"{"index":2,"ok":2000,"failed":0,"worst":0}"#);
         let error = Tally::of_error(1, 1, &"한".repeat(3000)).text().unwrap();
-        assert!(error.len() <= MESSAGE && Tally::read(&error).is_some(), "{}", error.len());
+        assert!(
+            error.len() <= MESSAGE && Tally::read(&error).is_some(),
+            "{}",
+            error.len()
+        );
         assert_eq!(Tally::read("panicked at"), None);
     }
 }

@@ -77,7 +77,10 @@ mod tests {
         };
         let mut held = LabRow::waiting("b", "c");
         held.hold("not begun: too many labs have failed");
-        let rows = [(&LabRow::waiting("a", "c"), "r/c".to_owned()), (&held, "r/c".to_owned())];
+        let rows = [
+            (&LabRow::waiting("a", "c"), "r/c".to_owned()),
+            (&held, "r/c".to_owned()),
+        ];
         let text = lines_of_end([&entry], rows).unwrap();
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines[0].len() < 400, "{}", lines[0]);

@@ -125,9 +125,15 @@ fn clusters(labs: &[Placed]) -> Vec<Vec<&Placed>> {
 fn divided(clusters: Vec<Vec<&Placed>>, wanted: usize) -> Vec<Vec<&Placed>> {
     let mut parts = vec![1; clusters.len()];
     for _ in clusters.len()..wanted {
-        let sizes = clusters.iter().zip(&parts).map(|(labs, parts)| labs.len().div_ceil(*parts));
+        let sizes = clusters
+            .iter()
+            .zip(&parts)
+            .map(|(labs, parts)| labs.len().div_ceil(*parts));
         let largest = sizes.enumerate().max_by_key(|(place, size)| (*size, Reverse(*place)));
-        match largest.filter(|(_, size)| *size > OF_ONE).and_then(|(place, _)| parts.get_mut(place)) {
+        match largest
+            .filter(|(_, size)| *size > OF_ONE)
+            .and_then(|(place, _)| parts.get_mut(place))
+        {
             Some(parts) => *parts += 1,
             None => break,
         }
@@ -145,7 +151,9 @@ mod tests {
 
     /// A roster of clusters with so many labs each, the regions by the first letter of the cluster.
     fn roster(clusters: &[(&str, usize)]) -> Vec<Placed> {
-        let names = clusters.iter().flat_map(|(cluster, labs)| std::iter::repeat_n(*cluster, *labs));
+        let names = clusters
+            .iter()
+            .flat_map(|(cluster, labs)| std::iter::repeat_n(*cluster, *labs));
         names
             .enumerate()
             .map(|(place, cluster)| Placed {
@@ -167,7 +175,10 @@ mod tests {
             for lab in &shard.labs {
                 *counts.entry(&lab.cluster).or_default() += 1;
             }
-            let counts: Vec<String> = counts.iter().map(|(cluster, labs)| format!("{cluster}:{labs}")).collect();
+            let counts: Vec<String> = counts
+                .iter()
+                .map(|(cluster, labs)| format!("{cluster}:{labs}"))
+                .collect();
             counts.join(" ")
         };
         shards(&roster(clusters), wanted).iter().map(shown).collect()
@@ -180,8 +191,16 @@ mod tests {
             (&[("a1", 3)], Some(4), &["a1:3"]),
             (&[("a1", 1), ("a2", 2), ("b1", 3)], None, &["b1:3", "a2:2", "a1:1"]),
             (&[("a1", 1), ("a2", 2), ("b1", 3)], Some(2), &["b1:3", "a1:1 a2:2"]),
-            (&[("a1", 5), ("a2", 4), ("a3", 3), ("a4", 3)], Some(2), &["a1:5 a4:3", "a2:4 a3:3"]),
-            (&[("a1", 3), ("a2", 3), ("a3", 3), ("a4", 3)], Some(4), &["a1:3", "a2:3", "a3:3", "a4:3"]),
+            (
+                &[("a1", 5), ("a2", 4), ("a3", 3), ("a4", 3)],
+                Some(2),
+                &["a1:5 a4:3", "a2:4 a3:3"],
+            ),
+            (
+                &[("a1", 3), ("a2", 3), ("a3", 3), ("a4", 3)],
+                Some(4),
+                &["a1:3", "a2:3", "a3:3", "a4:3"],
+            ),
             // One cluster of very many labs is divided, if there are indexes to spare.
             (&[("a1", 250)], None, &["a1:84", "a1:84", "a1:82"]),
             (&[("a1", 250)], Some(2), &["a1:125", "a1:125"]),

@@ -55,9 +55,15 @@ pub fn job_heading(heading: &JobHeading<'_>, style: &Style) -> String {
     let mut page = Page::new(style);
     page.entry(
         Tone::Strong.of(&format!("{} ", assignment.verb.word())),
-        &format!("{labs} of {} by Job {name} in {indexes}, {parallelism} at once", assignment.roster),
+        &format!(
+            "{labs} of {} by Job {name} in {indexes}, {parallelism} at once",
+            assignment.roster
+        ),
     );
-    page.entry(Tone::Faint.of("in        "), &format!("namespace {namespace} of {cluster}"));
+    page.entry(
+        Tone::Faint.of("in        "),
+        &format!("namespace {namespace} of {cluster}"),
+    );
     for (index, shard) in assignment.indexes.iter().enumerate() {
         page.entry(Tone::Faint.of(&format!("index {index:<4}")), &share(shard));
     }
@@ -72,7 +78,11 @@ fn share(shard: &Shard) -> String {
         Some(more) if more > 0 => format!(" and {more} more"),
         _ => String::new(),
     };
-    format!("{} on {}{more}", words::count(shard.labs.len(), "lab"), named.join(", "))
+    format!(
+        "{} on {}{more}",
+        words::count(shard.labs.len(), "lab"),
+        named.join(", ")
+    )
 }
 
 /// The indexes, a line each, with why they do not go on below.
@@ -102,7 +112,12 @@ pub fn indexes(job: &JobReport<'_>, style: &Style) -> String {
     let mut page = Page::new(style);
     page.entry(
         Tone::Strong.of("Job "),
-        &format!("{} in namespace {}: {}", job.name, job.namespace, state_words(job.state)),
+        &format!(
+            "{} in namespace {}: {}",
+            job.name,
+            job.namespace,
+            state_words(job.state)
+        ),
     );
     page.push(&table.text(style));
     for (cause, indexes) in causes(job.indexes) {

@@ -32,7 +32,9 @@ pub(super) async fn run(context: &mut Context, place: &JobPlace, yes: bool) -> R
     let jobs = context.unless_interrupted(site.list("batch/v1", "Job")).await?;
     let beside = context.unless_interrupted(beside(&site)).await?;
     if jobs.is_empty() && beside.is_empty() {
-        context.reporter.info(&format!("Nothing is there of Job {}.\n", site.name));
+        context
+            .reporter
+            .info(&format!("Nothing is there of Job {}.\n", site.name));
         return Ok(Exit::Done);
     }
     context.reporter.info(&format!(
@@ -56,7 +58,9 @@ pub(super) async fn run(context: &mut Context, place: &JobPlace, yes: bool) -> R
         let removing = async { site.delete(object, Propagation::Background).await };
         context.unless_interrupted(removing).await?;
     }
-    context.reporter.info(&format!("Job {} and what was made for it are gone.\n", site.name));
+    context
+        .reporter
+        .info(&format!("Job {} and what was made for it are gone.\n", site.name));
     Ok(Exit::Done)
 }
 

@@ -59,7 +59,9 @@ pub(super) async fn run(context: &mut Context, order: &JobOrder) -> Result<Exit,
         return Ok(Exit::Refused);
     }
     if let Some(job) = job {
-        context.reporter.info("The Job that has ended is removed first, with its results.\n");
+        context
+            .reporter
+            .info("The Job that has ended is removed first, with its results.\n");
         site.remove_job(context, job).await?;
     }
     for object in &ordered.objects {
@@ -120,8 +122,14 @@ fn next(context: &mut Context, order: &JobOrder) {
     let commands = context.commands();
     let more = super::status::words_of(&order.place);
     let steps = [
-        (commands.of("fleet job status", &more), "how far it is, index by index and lab by lab"),
-        (commands.of("fleet job delete", &more), "removes the Job and its results; the labs stay"),
+        (
+            commands.of("fleet job status", &more),
+            "how far it is, index by index and lab by lab",
+        ),
+        (
+            commands.of("fleet job delete", &more),
+            "removes the Job and its results; the labs stay",
+        ),
     ];
     context.offer(&steps);
 }

@@ -12,9 +12,7 @@ use crate::app::request::{Carrying, FailOn, Selection};
 use crate::app::session::{environment_of, templates_of};
 use crate::config::{CarriedFile, ClusterAccess, Loader, Roster, RosterLab, VARIABLE_PREFIX};
 use crate::event::RunVerb;
-use crate::fleet::job::{
-    Assignment, Manifest, OWN_CONTEXT, OWN_FOLDER, Placed, ROOM_OF_CONFIG_MAP, ShardLab, shards,
-};
+use crate::fleet::job::{Assignment, Manifest, OWN_CONTEXT, OWN_FOLDER, Placed, ROOM_OF_CONFIG_MAP, ShardLab, shards};
 use crate::model::{Object, TargetKind, format_duration};
 use crate::render::Templates;
 
@@ -41,15 +39,21 @@ impl Ordered {
         let roster = site::roster(context, &order.place)?;
         let name = site::name(&order.place)?;
         let kept = chosen(&roster.labs, &order.carrying.choice.only)?;
-        let labs: Vec<(usize, &RosterLab)> =
-            kept.into_iter().filter_map(|place| Some((place, roster.labs.get(place)?))).collect();
+        let labs: Vec<(usize, &RosterLab)> = kept
+            .into_iter()
+            .filter_map(|place| Some((place, roster.labs.get(place)?)))
+            .collect();
         for (_, lab) in &labs {
             reachable(lab)?;
         }
         let placed: Vec<Placed> = labs.iter().map(|(place, lab)| placed(*place, lab)).collect();
         let assignment = Assignment {
             roster: roster.label.clone(),
-            verb: if order.destroy { RunVerb::Destroy } else { RunVerb::Apply },
+            verb: if order.destroy {
+                RunVerb::Destroy
+            } else {
+                RunVerb::Apply
+            },
             columns: roster.columns.clone(),
             indexes: shards(&placed, order.indexes),
         };
@@ -57,11 +61,7 @@ impl Ordered {
         let parallelism = order.parallelism.unwrap_or(indexes).clamp(1, indexes.max(1));
         let carried = Carried::of(context, &roster)?;
         let arguments = arguments(order, &name, &carried, placed.len());
-        let variables = context.host.variables.iter();
-        let variables: Vec<(String, String)> = variables
-            .filter(|(name, _)| name.starts_with(VARIABLE_PREFIX))
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect();
+        let variables = variables(context);
         let text = serde_json::to_string(&assignment).map_err(|error| AppError::Io {
             what: "write the assignment",
             source: error.into(),
@@ -92,6 +92,13 @@ impl Ordered {
             objects,
         })
     }
+}
+
+/// The variables that change the environment.
+fn variables(context: &Context) -> Vec<(String, String)> {
+    let variables = context.host.variables.iter();
+    let ours = variables.filter(|(name, _)| name.starts_with(VARIABLE_PREFIX));
+    ours.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 /// Whether pods can reach a lab's cluster as its environment says.
@@ -165,7 +172,9 @@ impl Carried {
 /// The templates that are not built in.
 fn of_user(templates: &Templates, folder: &str) -> Vec<CarriedFile> {
     let built_in = Templates::built_in();
-    let own = templates.iter().filter(|template| built_in.iter().all(|other| other != *template));
+    let own = templates
+        .iter()
+        .filter(|template| built_in.iter().all(|other| other != *template));
     own.map(|template| CarriedFile {
         path: format!("{folder}/{}", template.name),
         text: template.text.clone(),
@@ -184,9 +193,17 @@ fn arguments(order: &JobOrder, name: &str, carried: &Carried, labs: usize) -> Ve
         canary,
         ..
     } = &order.carrying;
-    let mut words: Vec<String> = ["fleet", "job", "work", "--name", name, "--namespace", &order.place.namespace]
-        .map(str::to_owned)
-        .into();
+    let mut words: Vec<String> = [
+        "fleet",
+        "job",
+        "work",
+        "--name",
+        name,
+        "--namespace",
+        &order.place.namespace,
+    ]
+    .map(str::to_owned)
+    .into();
     let mut add = |words_of: &[&str]| words.extend(words_of.iter().map(|word| (*word).to_owned()));
     add(&["--context", OWN_CONTEXT]);
     for (flag, is_given) in [("--destroy", order.destroy), ("--no-canary", !canary)] {

@@ -33,7 +33,9 @@ pub(super) struct Results<'a> {
 
 impl Results<'_> {
     fn object(&self, lines: &str) -> Object {
-        let Work { place, index, job_uid, .. } = self.work;
+        let Work {
+            place, index, job_uid, ..
+        } = self.work;
         result_map((&self.name, &place.namespace), *index, job_uid.as_deref(), lines)
     }
 

@@ -1,6 +1,5 @@
 //! Where a Job is: its name, and the cluster that it runs in, which need not be one that the labs are on.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,7 +9,7 @@ use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::session::{Project, Session, environment_of, settings_of};
 use crate::app::snapshot::api_of_sandbox;
-use crate::config::{Loader, Roster};
+use crate::config::{Auto, Loader, Resolved, Roster};
 use crate::fleet::job::JOB_LABEL;
 use crate::k8s::{Client, Connection, Kind, KubeconfigContext, Select, kind_of};
 use crate::model::{MANAGED_BY_LABEL, MANAGER, Object, TargetKind};
@@ -60,10 +59,19 @@ pub(super) fn name(place: &JobPlace) -> Result<String, JobError> {
 
 /// The name of the Job of a roster that nobody has named.
 fn name_of(roster: &str) -> String {
-    let stem = Path::new(roster).file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
-    let parts = stem.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+    let stem = Path::new(roster)
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .to_lowercase();
+    let parts = stem
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|part| !part.is_empty());
     let stem = parts.collect::<Vec<_>>().join("-");
-    let stem = stem.get(..LONGEST - PREFIX.len()).unwrap_or(&stem).trim_end_matches('-');
+    let stem = stem
+        .get(..LONGEST - PREFIX.len())
+        .unwrap_or(&stem)
+        .trim_end_matches('-');
     match stem {
         "" => format!("{PREFIX}class"),
         stem => format!("{PREFIX}{}", stem.trim_start_matches(PREFIX)),
@@ -79,16 +87,7 @@ impl Site {
         let asks = roster.labs.iter().any(|lab| lab.resolved.asks());
         let namespace = place.namespace.clone();
         let (client, clock, cluster) = match lab.filter(|_| target == TargetKind::Sandbox) {
-            Some(lab) => {
-                let project = Project {
-                    resolved: lab.clone(),
-                    templates: Arc::new(Templates::built_in()),
-                };
-                let opening = Session::open(project, &context.call.selection, &context.host);
-                let session = context.unless_interrupted(opening).await?;
-                let client = context.unless_interrupted(api_of_sandbox(&session)).await?;
-                (client, session.clock.clone(), "the sandbox's cluster".to_owned())
-            }
+            Some(lab) => in_sandbox(context, lab).await?,
             None => by_kubeconfig(context, place.context.as_deref()).await?,
         };
         Ok(Self {
@@ -125,6 +124,23 @@ pub(super) fn is_of_job(object: &Object, name: &str) -> bool {
     object.label(MANAGED_BY_LABEL) == Some(MANAGER) && object.label(JOB_LABEL) == Some(name)
 }
 
+/// The sandbox's cluster, which is its only one, whatever clusters labs name.
+pub(super) async fn in_sandbox(
+    context: &Context,
+    lab: &Resolved,
+) -> Result<(Client, Arc<dyn Clock>, String), AppError> {
+    let mut resolved = lab.clone();
+    resolved.environment.cluster.name = Auto::Auto;
+    let project = Project {
+        resolved,
+        templates: Arc::new(Templates::built_in()),
+    };
+    let opening = Session::open(project, &context.call.selection, &context.host);
+    let session = context.unless_interrupted(opening).await?;
+    let client = context.unless_interrupted(api_of_sandbox(&session)).await?;
+    Ok((client, session.clock.clone(), "the sandbox's cluster".to_owned()))
+}
+
 /// The cluster that a context of the kubeconfig leads to.
 pub(super) async fn by_kubeconfig(
     context: &Context,
@@ -142,9 +158,6 @@ pub(super) async fn by_kubeconfig(
     let client = context.unless_interrupted(connecting).await?;
     Ok((client, clock, words))
 }
-
-/// What the instructor's own columns have for each lab, in the order of the roster.
-pub(super) type Own<'a> = Vec<&'a BTreeMap<String, String>>;
 
 #[cfg(test)]
 mod tests {

@@ -1,12 +1,13 @@
 //! `fleet job status`: how far a Job is, index by index and lab by lab, from three lists.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::error::JobError;
 use super::request::JobPlace;
-use super::site::{self, Own, Site};
+use super::site::{self, Site};
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
@@ -22,7 +23,11 @@ pub(super) async fn run(context: &mut Context, place: &JobPlace) -> Result<Exit,
     let roster = site::roster(context, place)?;
     let site = Site::open(context, place, &roster).await?;
     let reading = async {
-        futures::try_join!(site.list("batch/v1", "Job"), site.list("v1", "Pod"), site.list("v1", "ConfigMap"))
+        futures::try_join!(
+            site.list("batch/v1", "Job"),
+            site.list("v1", "Pod"),
+            site.list("v1", "ConfigMap")
+        )
     };
     let (jobs, pods, maps) = context.unless_interrupted(reading).await?;
     let job = jobs.iter().find(|job| job.name() == site.name);
@@ -41,7 +46,10 @@ pub(super) async fn run(context: &mut Context, place: &JobPlace) -> Result<Exit,
 
 /// The exit of a Job: under way, or as `fleet apply` would have ended.
 fn exit(gathered: &Gathered) -> Exit {
-    let failed = gathered.indexes.iter().filter(|index| index.state == IndexState::Failed);
+    let failed = gathered
+        .indexes
+        .iter()
+        .filter(|index| index.state == IndexState::Failed);
     let failed = failed.map(|index| index.exit_code.and_then(Exit::of_code).unwrap_or(Exit::Failed));
     match gathered.state {
         JobState::Running | JobState::Suspended | JobState::Deleting => Exit::Changes,
@@ -57,7 +65,7 @@ fn exit(gathered: &Gathered) -> Exit {
 fn show(context: &mut Context, site: &Site, job: &Object, assignment: &Assignment, gathered: &Gathered) {
     let Gathered { state, indexes, board } = gathered;
     let labs = assignment.labs();
-    let own: Own<'_> = labs.iter().map(|(_, lab)| &lab.own).collect();
+    let own = labs.iter().map(|(_, lab)| &lab.own);
     let rows = board.rows.iter().zip(own).map(|(row, own)| ClassLabRow { row, own });
     let of_job = JobReport {
         name: &site.name,
@@ -74,7 +82,7 @@ fn show(context: &mut Context, site: &Site, job: &Object, assignment: &Assignmen
         causes: causes(&board.rows),
         exit_code: exit(gathered).code(),
         elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
-        requests: std::collections::BTreeMap::new(),
+        requests: BTreeMap::new(),
         dollars_per_hour: None,
         expected: None,
         certificate: None,
@@ -91,7 +99,9 @@ fn elapsed(job: &Object, gathered: &Gathered, now: Timestamp) -> Duration {
         JobState::Done | JobState::Failed => at("/status/completionTime").or(last),
         JobState::Running | JobState::Suspended | JobState::Deleting => Some(now),
     };
-    let span = at("/status/startTime").zip(end).map(|(begun, end)| end.duration_since(begun));
+    let span = at("/status/startTime")
+        .zip(end)
+        .map(|(begun, end)| end.duration_since(begun));
     span.and_then(|span| span.try_into().ok()).unwrap_or_default()
 }
 
@@ -163,7 +173,11 @@ mod tests {
             (JobState::Failed, &[Some(0)], (Failed, Some(7)), Exit::Partly),
             (JobState::Failed, &[Some(0)], (Done, Some(0)), Exit::Failed),
         ] {
-            assert_eq!(exit(&gathered(state, ends, index)), wanted, "{state:?} {ends:?} {index:?}");
+            assert_eq!(
+                exit(&gathered(state, ends, index)),
+                wanted,
+                "{state:?} {ends:?} {index:?}"
+            );
         }
     }
 

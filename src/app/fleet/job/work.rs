@@ -17,7 +17,6 @@ use crate::app::fleet::class::Class;
 use crate::app::fleet::end::{self, ClassEnd};
 use crate::app::fleet::lab_run::cause_of;
 use crate::app::fleet::log::Log;
-use crate::app::snapshot::api_of_sandbox;
 use crate::files::text_of;
 use crate::fleet::job::{Assignment, IndexEnd, ROOM_OF_CONFIG_MAP, Tally, assignment_path, index_end, lines_of_end};
 use crate::fleet::{Board, Entry, Journal};
@@ -44,7 +43,9 @@ fn leave(context: &mut Context, path: &Path, tally: &Tally) {
         .and_then(|text| std::fs::write(&path, text));
     if let Err(error) = written {
         let path = path.display();
-        context.reporter.note(&format!("The last words could not be left in {path}: {error}\n"));
+        context
+            .reporter
+            .note(&format!("The last words could not be left in {path}: {error}\n"));
     }
 }
 
@@ -60,14 +61,11 @@ async fn carry_out(context: &mut Context, work: &Work) -> Result<(Exit, Board), 
     let Some(session) = class.session() else {
         return Ok((Exit::Done, Board::default()));
     };
-    let (clock, begun) = (session.clock.clone(), session.clock.awake());
+    let begun = session.clock.awake();
     context.reporter.set_speed(session.speed());
-    let (client, clock) = match session.environment().target {
-        TargetKind::Sandbox => (api_of_sandbox(session).await?, clock),
-        TargetKind::Aws => {
-            let (client, clock, _) = site::by_kubeconfig(context, work.place.context.as_deref()).await?;
-            (client, clock)
-        }
+    let (client, clock, _) = match session.environment().target {
+        TargetKind::Sandbox => site::in_sandbox(context, &session.project.resolved).await?,
+        TargetKind::Aws => site::by_kubeconfig(context, work.place.context.as_deref()).await?,
     };
     let results = Results {
         client,
@@ -93,7 +91,8 @@ async fn carry_out(context: &mut Context, work: &Work) -> Result<(Exit, Board), 
         grounds = carried.all(context) => grounds,
         never = results.publish(published.clone()) => match never {},
     };
-    keep(context, &results, &carried, &published.borrow()).await;
+    let entries = published.borrow().clone();
+    keep(context, &results, &carried, &entries).await;
     let grounds = grounds?;
     let exit = exit(&carried.board, &grounds, *context.host.interrupts.borrow() > 0);
     let end = ClassEnd {
@@ -133,7 +132,10 @@ fn assignment(context: &Context) -> Result<Assignment, AppError> {
 
 /// What stays on record of an earlier attempt: what has come about.
 fn done_before(class: &Class, aim: Aim, earlier: &Journal) -> Vec<Entry> {
-    let done = class.labs.iter().filter_map(|lab| earlier.done(&lab.site, lab.row.name(), aim.verb()));
+    let done = class
+        .labs
+        .iter()
+        .filter_map(|lab| earlier.done(&lab.site, lab.row.name(), aim.verb()));
     done.cloned().collect()
 }
 
@@ -144,6 +146,8 @@ async fn keep(context: &mut Context, results: &Results<'_>, carried: &Carried<'_
     // Nothing is in them that JSON does not have.
     let lines = lines.unwrap_or_default();
     if let Err(error) = results.finish(&lines).await {
-        context.reporter.note(&format!("The results could not be kept: {error}\n"));
+        context
+            .reporter
+            .note(&format!("The results could not be kept: {error}\n"));
     }
 }
