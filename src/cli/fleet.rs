@@ -26,7 +26,7 @@ pub enum FleetCommand {
     Sweep(FleetSweepArgs),
     /// The same by a Job in a cluster: for classes beyond one machine, and for machines that go to sleep
     #[command(subcommand)]
-    Job(JobCommand),
+    Job(Box<JobCommand>),
 }
 
 /// `fleet init`
@@ -170,7 +170,7 @@ impl From<FleetCommand> for (Selection, FleetVerb) {
             }
             FleetCommand::Destroy(args) => args.into(),
             FleetCommand::Job(command) => {
-                let (selection, verb) = command.into();
+                let (selection, verb) = (*command).into();
                 (selection, FleetVerb::Job(verb))
             }
         }

@@ -42,16 +42,15 @@ impl Loader {
                 let problem = Problem::new(absolute, "is an absolute path, which leads nowhere in another place");
                 problems.push(problem.key(EXTENDS).help("write it relative to the file that it is in"));
             }
-            match (self.below_base(path), root.place.source.file_text()) {
-                (Some(path), Some(text)) => files.push(CarriedFile {
+            if let (Some(path), Some(text)) = (self.below_base(path), root.place.source.file_text()) {
+                files.push(CarriedFile {
                     path,
                     text: text.to_owned(),
-                }),
-                _ => {
-                    let place = Location::whole(&root.place.source);
-                    let problem = Problem::new(&place, "lies outside of the working directory");
-                    problems.push(problem.help("copy it below it, or call the program from a folder above both"));
-                }
+                });
+            } else {
+                let place = Location::whole(&root.place.source);
+                let problem = Problem::new(&place, "lies outside of the working directory");
+                problems.push(problem.help("copy it below it, or call the program from a folder above both"));
             }
         }
         if !problems.is_empty() {

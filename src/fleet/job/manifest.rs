@@ -138,9 +138,9 @@ impl Manifest<'_> {
     pub fn objects(&self) -> Vec<Object> {
         let mut objects = self.identity();
         objects.push(self.class());
-        let digest = short_hash(&Value::from_iter(objects.iter().map(|object| object.0.clone())).to_string());
+        let before: Value = objects.iter().map(|object| object.0.clone()).collect();
         let mut job = self.job();
-        let digest = short_hash(&format!("{digest} {job}"));
+        let digest = short_hash(&format!("{before} {job}"));
         job["metadata"]["annotations"] = json!({DIGEST_ANNOTATION: digest});
         objects.push(Object(job));
         objects
