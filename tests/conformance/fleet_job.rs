@@ -70,13 +70,11 @@ async fn prepared(workshop: &Workshop) {
 
 /// Looks at the Job until it has ended; how often it was found under way.
 async fn ended(desk: &Workdir) -> (Run, usize) {
-    let mut under_way = 0;
-    for _ in 0..200 {
+    for under_way in 0..200 {
         let run = desk.call("fleet job status class.csv -o json").await;
         if run.code != 2 {
             return (run, under_way);
         }
-        under_way += 1;
         tokio::time::sleep(Duration::from_secs(2)).await;
     }
     panic!("{}", desk.call("fleet job status class.csv").await);
