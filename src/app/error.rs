@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::exit::Exit;
+use super::fleet::job::error::JobError;
 use crate::aws::{ClusterError, SessionError};
 use crate::config::{NameError, Problems};
 use crate::fleet::GroundError;
@@ -167,6 +168,9 @@ pub enum AppError {
     /// Labs cannot share what they name.
     #[error("the labs cannot share their profile")]
     Ground(#[from] GroundError),
+    /// There is no Job, or no index of one.
+    #[error(transparent)]
+    Job(#[from] JobError),
     /// There is no such check.
     #[error("there is no check {0}")]
     NoCheck(String),
@@ -206,6 +210,7 @@ impl AppError {
                 source: ReadError::Other(_) | ReadError::Document,
                 ..
             } => Exit::Usage,
+            Self::Job(error) => error.exit(),
             Self::Connect(error) if error.is_configuration() => Exit::Usage,
             Self::OtherCluster { .. } => Exit::Check,
             Self::Session(error) if error.is_configuration() => Exit::Usage,
@@ -245,6 +250,7 @@ impl AppError {
             Self::Render(_) => "template",
             Self::NotSandbox(_) | Self::NoCheck(_) | Self::NoLabOfClass { .. } | Self::TooFar => "usage",
             Self::Session(_) => "session",
+            Self::Job(error) => error.class(),
             Self::Call { source, .. } => source.class.word(),
             Self::Cluster(ClusterError::Call(source)) => source.class.word(),
             Self::Cluster(_) | Self::Connect(_) => "cluster",
@@ -296,6 +302,7 @@ impl AppError {
                 None => "`lab2048 fleet status ROSTER` lists all labs".to_owned(),
             },
             Self::Ground(error) => error.help(),
+            Self::Job(error) => error.help(),
             Self::NoCheck(_) => "`lab2048 explain` lists them all".to_owned(),
             Self::File { source, .. } if source.kind() == io::ErrorKind::AlreadyExists => {
                 "it is there already: edit it, or choose another name".to_owned()

@@ -11,6 +11,7 @@ mod host;
 mod interrupt;
 mod offline;
 mod open;
+mod options;
 mod policy;
 mod process;
 mod reach;
@@ -31,8 +32,8 @@ pub use exit::Exit;
 pub use host::{Between, Host, HostError, Terminals};
 pub use interrupt::listen;
 pub use request::{
-    Approvals, Call, Carrying, Common, FailOn, FleetChoice, FleetVerb, Format, MaxFailures, NewRoster, PlanOptions,
-    PolicyKind, RunOptions, SandboxVerb, Selection, Verb,
+    Account, Approvals, Call, Carrying, Common, FailOn, FleetChoice, FleetVerb, Format, JobOrder, JobPlace, JobVerb,
+    MaxFailures, NewRoster, PlanOptions, PolicyKind, RunOptions, SandboxVerb, Selection, Verb, Work,
 };
 pub use terminal::{restore_terminal, restore_terminal_on_panic};
 

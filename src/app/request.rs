@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use lab2048_sandbox::Breakage;
 
+pub use super::fleet::job::request::{JobOrder, JobPlace, JobVerb, Work};
+pub use super::options::{Carrying, FailOn, FleetChoice, MaxFailures, RunOptions};
+pub use crate::fleet::job::Account;
 pub use crate::plan::Approvals;
 pub use crate::report::Format;
 
-use crate::model::Severity;
 use crate::permissions::Extent;
 
 /// Which environment, and what is changed in it for this call.
@@ -58,26 +60,6 @@ impl Selection {
     }
 }
 
-/// From which severity on a finding of a check is an obstacle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum FailOn {
-    /// Errors alone.
-    #[default]
-    Error,
-    /// Warnings, too.
-    Warning,
-}
-
-impl FailOn {
-    /// The least severity that counts.
-    pub fn severity(self) -> Severity {
-        match self {
-            Self::Error => Severity::Error,
-            Self::Warning => Severity::Warning,
-        }
-    }
-}
-
 /// What is common to all verbs.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Common {
@@ -89,19 +71,6 @@ pub struct Common {
     pub quiet: bool,
     /// More detail.
     pub verbose: u8,
-}
-
-/// How a change is executed.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct RunOptions {
-    /// Do not ask.
-    pub yes: bool,
-    /// Limit of every wait, instead of the environment's.
-    pub timeout: Option<Duration>,
-    /// How long another run's lock is waited for.
-    pub wait_lock: Option<Duration>,
-    /// File that every event is added to, as a line of JSON.
-    pub events: Option<PathBuf>,
 }
 
 /// One call of the program.
@@ -218,6 +187,7 @@ impl Verb {
             Self::Fleet(FleetVerb::Status { .. }) => "fleet status",
             Self::Fleet(FleetVerb::Destroy(_)) => "fleet destroy",
             Self::Fleet(FleetVerb::Sweep(_)) => "fleet sweep",
+            Self::Fleet(FleetVerb::Job(verb)) => verb.words(),
         }
     }
 
@@ -276,6 +246,8 @@ pub enum FleetVerb {
     Destroy(Carrying),
     /// Look for all that is left of them.
     Sweep(FleetChoice),
+    /// Have all that done by a Job in a cluster.
+    Job(JobVerb),
 }
 
 /// A roster to be written.
@@ -287,55 +259,6 @@ pub struct NewRoster {
     pub prefix: String,
     /// Where: YAML if its name says so, else CSV.
     pub file: PathBuf,
-}
-
-/// Which labs of which roster.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FleetChoice {
-    /// The roster's file.
-    pub roster: String,
-    /// These labs alone; all, if none is named.
-    pub only: Vec<String>,
-    /// How many at once.
-    pub parallel: usize,
-}
-
-/// How a class is carried out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Carrying {
-    /// Which labs.
-    pub choice: FleetChoice,
-    /// Flags that let it go further than usual.
-    pub approvals: Approvals,
-    /// Which findings stop a lab.
-    pub fail_on: FailOn,
-    /// How each lab is carried out.
-    pub options: RunOptions,
-    /// With how many failures no further labs begin.
-    pub failures: MaxFailures,
-    /// Whether the first lab of each cluster goes alone.
-    pub canary: bool,
-    /// Leave out what is on record as done.
-    pub resume: bool,
-}
-
-/// How many labs may fail before no further ones begin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MaxFailures {
-    /// So many.
-    Labs(usize),
-    /// So many of a hundred.
-    Percent(u8),
-}
-
-impl MaxFailures {
-    /// How many that is of so many labs.
-    pub fn of(self, labs: usize) -> usize {
-        match self {
-            Self::Labs(most) => most,
-            Self::Percent(percent) => labs * usize::from(percent) / 100,
-        }
-    }
 }
 
 /// What to do with the embedded world.

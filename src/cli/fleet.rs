@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueHint};
 
 use super::args::{ApprovalArgs, FailOnArgs, RunArgs, SelectionArgs};
+use super::job::JobCommand;
 use super::values::{max_failures, switch};
 use crate::app::{Approvals, Carrying, FailOn, FleetChoice, FleetVerb, MaxFailures, NewRoster, Selection};
 
@@ -23,6 +24,9 @@ pub enum FleetCommand {
     Destroy(FleetDestroyArgs),
     /// Look for all that the labs can have left: a certificate that it is nothing, or a list. Changes nothing
     Sweep(FleetSweepArgs),
+    /// The same by a Job in a cluster: for classes beyond one machine, and for machines that go to sleep
+    #[command(subcommand)]
+    Job(Box<JobCommand>),
 }
 
 /// `fleet init`
@@ -165,6 +169,10 @@ impl From<FleetCommand> for (Selection, FleetVerb) {
                 (args.selection.into(), verb)
             }
             FleetCommand::Destroy(args) => args.into(),
+            FleetCommand::Job(command) => {
+                let (selection, verb) = (*command).into();
+                (selection, FleetVerb::Job(verb))
+            }
         }
     }
 }

@@ -14,7 +14,7 @@ pub(super) struct Guide {
 }
 
 /// A verb that only reads files.
-const OFFLINE: &[Exit] = &[Exit::Done, Exit::Failed, Exit::Usage];
+pub(super) const OFFLINE: &[Exit] = &[Exit::Done, Exit::Failed, Exit::Usage];
 /// A verb that asks AWS and the cluster.
 const LOOKS: &[Exit] = &[Exit::Done, Exit::Failed, Exit::Usage, Exit::Interrupted];
 /// A verb that changes something.
@@ -42,12 +42,8 @@ const CLASS: &[Exit] = &[
     Exit::Interrupted,
 ];
 
-/// Of the verb that these words lead to.
-pub(super) fn guide(verb: &str) -> Option<&'static Guide> {
-    GUIDES.iter().find(|guide| guide.verb == verb)
-}
-
-const GUIDES: &[Guide] = &[
+/// All but those of a class's Job.
+pub(super) const GUIDES: &[Guide] = &[
     Guide {
         verb: "",
         examples: &[
@@ -350,12 +346,17 @@ mod tests {
     use super::*;
     use crate::cli::command;
     use crate::cli::dress::each_verb;
+    use crate::cli::job_guide::JOB_GUIDES;
+
+    fn all() -> impl Iterator<Item = &'static Guide> {
+        GUIDES.iter().chain(JOB_GUIDES)
+    }
 
     #[test]
     fn every_verb_has_a_guide_and_every_guide_a_verb() {
         let mut verbs = Vec::new();
         each_verb(&command(), &mut |words, _| verbs.push(words.join(" ")));
-        let guides: Vec<_> = GUIDES.iter().map(|guide| guide.verb).collect();
+        let guides: Vec<_> = all().map(|guide| guide.verb).collect();
         let without: Vec<_> = verbs.iter().filter(|verb| !guides.contains(&verb.as_str())).collect();
         assert!(without.is_empty(), "{without:?}");
         assert_eq!(verbs.len(), guides.len());
@@ -363,7 +364,7 @@ mod tests {
 
     #[test]
     fn every_example_can_be_typed() {
-        for (example, _) in GUIDES.iter().flat_map(|guide| guide.examples) {
+        for (example, _) in all().flat_map(|guide| guide.examples) {
             let parsed = command().try_get_matches_from(example.split(' '));
             assert!(parsed.is_ok(), "{example}: {}", parsed.unwrap_err());
         }

@@ -8,8 +8,7 @@ use clap::{ArgAction, Command};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
-use super::dress::{command, each_verb};
-use super::guide::guide;
+use super::dress::{command, each_verb, guide};
 
 /// Files that the program reads or writes by itself, and what is in them.
 const FILES: &[(&str, &str)] = &[

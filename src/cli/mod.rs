@@ -7,6 +7,8 @@ mod completion;
 mod dress;
 mod fleet;
 mod guide;
+mod job;
+mod job_guide;
 mod manual;
 mod mistake;
 mod request;

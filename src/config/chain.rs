@@ -14,7 +14,7 @@ use crate::model::nearest;
 pub(super) struct Chain<'a> {
     library: &'a Library,
     /// Where it has been: labels for people, paths to compare.
-    trail: Vec<(String, Option<PathBuf>)>,
+    pub(super) trail: Vec<(String, Option<PathBuf>)>,
     /// The contents, from the file asked for down to what everything builds on.
     pub(super) layers: Vec<Node>,
     pub(super) problems: Vec<Problem>,

@@ -4,6 +4,7 @@
 //! each other and checks the result; everything that is wrong comes back at once as [`Problems`].
 //! `environments/defaults.yaml` is the list of keys and their documentation.
 
+mod carried;
 mod catalog;
 mod chain;
 mod crosscheck;
@@ -24,6 +25,7 @@ mod source;
 mod values;
 mod yaml;
 
+pub use carried::{CarriedEnvironment, CarriedFile};
 pub use catalog::{Listed, ListedState, NameError, new_environment};
 pub use environment::{
     App, Cluster, ClusterAccess, Environment, Fargate, Ingress, Lab, LeftToAuto, Resources, Sandbox, TargetKind,

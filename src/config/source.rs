@@ -38,6 +38,11 @@ impl Source {
         }
     }
 
+    /// The text of an environment's file.
+    pub(super) fn file_text(&self) -> Option<&str> {
+        self.text().filter(|_| self.is_file())
+    }
+
     /// Whether it is YAML, which tells numbers and booleans from texts.
     pub(super) fn is_file(&self) -> bool {
         matches!(self, Self::File { .. })

@@ -63,13 +63,13 @@ impl Journal {
     }
 
     /// The last that is on record of a lab.
-    fn last(&self, cluster: &str, lab: &str) -> Option<&Entry> {
+    pub fn entry(&self, cluster: &str, lab: &str) -> Option<&Entry> {
         self.last.get(&(cluster.to_owned(), lab.to_owned()))
     }
 
     /// The record that this was done to a lab and has come about, if nothing was done to it since.
     pub fn done(&self, cluster: &str, lab: &str, verb: RunVerb) -> Option<&Entry> {
-        self.last(cluster, lab)
+        self.entry(cluster, lab)
             .filter(|entry| entry.verb == verb && entry.exit_code == 0)
     }
 }
@@ -106,6 +106,6 @@ mod tests {
         assert!(done("a") && !done("b") && !done("c") && !done("d"));
         assert!(journal.done("eks1", "b", RunVerb::Destroy).is_some());
         assert!(journal.done("eks2", "a", RunVerb::Apply).is_none());
-        assert_eq!(journal.last("eks1", "c").unwrap().exit_code, 5);
+        assert_eq!(journal.entry("eks1", "c").unwrap().exit_code, 5);
     }
 }

@@ -6,6 +6,7 @@ mod board;
 mod capacity;
 mod causes;
 mod ground;
+pub mod job;
 mod journal;
 mod timeline;
 

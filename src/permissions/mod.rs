@@ -5,11 +5,13 @@
 
 mod actions;
 mod iam;
+mod job;
 mod labs;
 mod rbac;
 mod verbs;
 
 pub use iam::{PolicyDocument, policy};
+pub use job::rules_of_job;
 pub use rbac::{group, roles};
 
 /// What is to be allowed.

@@ -20,4 +20,5 @@ mod bad_days;
 mod clients;
 mod compare;
 mod drift;
+mod fleet_job;
 mod life;

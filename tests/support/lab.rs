@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use clap::Parser;
+use http_body_util::BodyExt;
 use jiff::Timestamp;
 use lab2048::app::{self, Host, Terminals};
 use lab2048::cli::{Cli, Parsed};
@@ -279,6 +280,17 @@ impl Lab {
         let request = testing::kubernetes_request(&self.world, method, path, media, text.into()).unwrap();
         let status = self.world.call(request).await.status();
         assert!(status.is_success(), "{method} {path}: {status}");
+    }
+
+    /// An object of the cluster's API; `Null` if it is not there.
+    pub async fn get(&self, path: &str) -> Value {
+        let request = testing::kubernetes_request(&self.world, "GET", path, "application/json", Vec::new().into());
+        let answer = self.world.call(request.unwrap()).await;
+        if answer.status() == 404 {
+            return Value::Null;
+        }
+        let body = answer.into_body().collect().await.unwrap().to_bytes();
+        serde_json::from_slice(&body).unwrap()
     }
 
     /// The records that calls have written to the file of `--events FILE`, in order.

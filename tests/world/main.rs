@@ -10,6 +10,7 @@ mod documents;
 mod exits;
 mod faults;
 mod fleet;
+mod fleet_job;
 mod foreign;
 mod hostile;
 mod in_line;

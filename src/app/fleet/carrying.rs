@@ -51,6 +51,8 @@ pub(super) struct Job<'a> {
     pub(super) class: &'a Class,
     pub(super) aim: Aim,
     pub(super) carrying: &'a Carrying,
+    /// How many processes share a region's rates, this one among them.
+    pub(super) sharers: u32,
 }
 
 impl Job<'_> {
@@ -98,31 +100,17 @@ pub(super) async fn run(context: &mut Context, aim: Aim, carrying: Carrying) -> 
     }
     let (log, journal) = Log::open(&context.host.cwd.join(&carrying.choice.roster))?;
     let begun = session.clock.awake();
-    let mut carried = Carried {
-        job: Job {
-            class: &class,
-            aim,
-            carrying: &carrying,
-        },
-        board: class.board(),
-        log,
-        told: context.host.wall.now(),
+    let job = Job {
+        class: &class,
+        aim,
+        carrying: &carrying,
+        sharers: 1,
     };
+    let mut carried = Carried::new(context, job, log);
     if carrying.resume {
         carried.take_up(&journal);
     }
-    let grounds = match aim {
-        Aim::Up => {
-            let grounds = carried.grounds(context).await?;
-            carried.hold_without_profile(context).await?;
-            carried.labs(context).await?;
-            grounds
-        }
-        Aim::Gone => {
-            carried.labs(context).await?;
-            carried.grounds(context).await?
-        }
-    };
+    let grounds = carried.all(context).await?;
     let mut exit = end::exit(&carried.board, &grounds, *context.host.interrupts.borrow() > 0);
     let certificate = if aim == Aim::Gone && class.is_whole && exit == Exit::Done {
         let found = sweep::search(context, &class, carrying.choice.parallel).await?;
@@ -156,7 +144,35 @@ async fn is_agreed(context: &mut Context, class: &Class, aim: Aim, options: &Run
     agreed(context, options, true, &question, lab.session.environment().target).await
 }
 
+impl<'a> Carried<'a> {
+    /// A class of which nothing has begun.
+    pub(super) fn new(context: &Context, job: Job<'a>, log: Log) -> Self {
+        Self {
+            board: job.class.board(),
+            job,
+            log,
+            told: context.host.wall.now(),
+        }
+    }
+}
+
 impl Carried<'_> {
+    /// Carries out what is still to be done; how what the labs share has ended.
+    pub(super) async fn all(&mut self, context: &mut Context) -> Result<Vec<Exit>, AppError> {
+        Ok(match self.job.aim {
+            Aim::Up => {
+                let grounds = self.grounds(context).await?;
+                self.hold_without_profile(context).await?;
+                self.labs(context).await?;
+                grounds
+            }
+            Aim::Gone => {
+                self.labs(context).await?;
+                self.grounds(context).await?
+            }
+        })
+    }
+
     /// Labs for whose profile there is no room are not begun: they would wait for their turn, and be refused then.
     async fn hold_without_profile(&mut self, context: &Context) -> Result<(), AppError> {
         let Self { job, board, .. } = self;
@@ -176,10 +192,10 @@ impl Carried<'_> {
     }
 
     /// Takes up where an earlier call has ended: what is on record as done is not done again.
-    fn take_up(&mut self, journal: &Journal) {
+    pub(super) fn take_up(&mut self, journal: &Journal) {
         let Job { class, aim, .. } = self.job;
         for (lab, row) in class.labs.iter().zip(&mut self.board.rows) {
-            if let Some(entry) = journal.done(&lab.cluster(), lab.row.name(), aim.verb()) {
+            if let Some(entry) = journal.done(&lab.site, lab.row.name(), aim.verb()) {
                 row.was_done(entry);
             }
         }

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::job::error::JobError;
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::request::FleetChoice;
 use crate::app::session::{Project, Session, environment_of, settings_of, templates_of};
 use crate::aws::Reader;
 use crate::config::{Auto, Cluster, Loader, Resolved, RosterLab};
+use crate::fleet::job::Shard;
 use crate::fleet::{Board, Ground, LabRow, Wants, berths, grounds};
 use crate::render::Templates;
 use crate::report::class_view::Heading;
@@ -19,12 +21,16 @@ pub(super) struct ClassLab {
     pub(super) row: RosterLab,
     /// Its connections.
     pub(super) session: Session,
+    /// The cluster that it is on record with.
+    pub(super) site: String,
 }
 
 /// What some labs share.
 pub(super) struct ClassGround {
     /// Its environment, and the labs on it by their place in the class.
     pub(super) ground: Ground,
+    /// Whether all labs on it were chosen.
+    pub(super) is_whole: bool,
     /// Its connections.
     pub(super) session: Session,
 }
@@ -48,11 +54,28 @@ pub(super) struct Class {
 impl Class {
     /// Reads the roster and opens what its labs need.
     pub(super) async fn open(context: &Context, choice: &FleetChoice) -> Result<Self, AppError> {
+        Self::of(context, choice, |labs| chosen(labs, &choice.only)).await
+    }
+
+    /// The same for the labs of an index of a Job; they are on record with the clusters that the index has for them.
+    pub(super) async fn open_shard(context: &Context, choice: &FleetChoice, shard: &Shard) -> Result<Self, AppError> {
+        let mut class = Self::of(context, choice, |labs| assigned(labs, shard)).await?;
+        for (lab, assigned) in class.labs.iter_mut().zip(&shard.labs) {
+            lab.site.clone_from(&assigned.cluster);
+        }
+        Ok(class)
+    }
+
+    async fn of(
+        context: &Context,
+        choice: &FleetChoice,
+        choose: impl FnOnce(&[RosterLab]) -> Result<Vec<usize>, AppError>,
+    ) -> Result<Self, AppError> {
         let selection = &context.call.selection;
         let loader = Loader::new(&context.host.cwd, context.host.variables.clone());
         let mut roster = loader.load_roster(&choice.roster, environment_of(selection), &settings_of(selection))?;
         let all = roster.labs.len();
-        let kept = chosen(&roster.labs, &choice.only)?;
+        let kept = choose(&roster.labs)?;
         let templates = Arc::new(templates_of(selection, &context.host)?);
         let mut sessions = Sessions::default();
         for lab in kept.iter().filter_map(|place| roster.labs.get(*place)) {
@@ -74,29 +97,10 @@ impl Class {
             }
             let session = sessions.open(context, project_of(&row, &templates)).await?;
             places.insert(place, labs.len());
-            labs.push(ClassLab { row, session });
+            let site = row.resolved.environment.cluster.words();
+            labs.push(ClassLab { row, session, site });
         }
-        let templates = Arc::new(templates.of_ground());
-        let mut shared = Vec::new();
-        for mut ground in grounds {
-            ground.labs = ground
-                .labs
-                .iter()
-                .filter_map(|place| places.get(place).copied())
-                .collect();
-            if ground.labs.is_empty() {
-                continue;
-            }
-            let project = Project {
-                resolved: Resolved {
-                    environment: ground.environment.clone(),
-                    origins: BTreeMap::new(),
-                },
-                templates: Arc::clone(&templates),
-            };
-            let session = sessions.open(context, project).await?;
-            shared.push(ClassGround { ground, session });
-        }
+        let shared = sessions.grounds(context, grounds, &places, &templates).await?;
         Ok(Self {
             label: roster.label,
             columns: roster.columns,
@@ -201,7 +205,7 @@ fn give_berths(labs: &mut [RosterLab]) {
 }
 
 /// The places of the labs that are named; of all, if none is.
-fn chosen(labs: &[RosterLab], only: &[String]) -> Result<Vec<usize>, AppError> {
+pub(super) fn chosen(labs: &[RosterLab], only: &[String]) -> Result<Vec<usize>, AppError> {
     let unknown = only.iter().find(|name| labs.iter().all(|lab| lab.name() != *name));
     if let Some(name) = unknown {
         let names: Vec<&str> = labs.iter().map(RosterLab::name).collect();
@@ -212,6 +216,23 @@ fn chosen(labs: &[RosterLab], only: &[String]) -> Result<Vec<usize>, AppError> {
     let is_chosen = |lab: &RosterLab| only.is_empty() || only.iter().any(|name| name == lab.name());
     let places = labs.iter().enumerate().filter(|(_, lab)| is_chosen(lab));
     Ok(places.map(|(place, _)| place).collect())
+}
+
+/// The places of the labs of an index.
+fn assigned(labs: &[RosterLab], shard: &Shard) -> Result<Vec<usize>, AppError> {
+    let places = shard.labs.iter().map(|assigned| {
+        let is_there = labs.get(assigned.place).is_some_and(|lab| lab.name() == assigned.lab);
+        let other = || JobError::OtherRoster {
+            lab: assigned.lab.clone(),
+            place: assigned.place,
+        };
+        if is_there {
+            Ok(assigned.place)
+        } else {
+            Err(other().into())
+        }
+    });
+    places.collect()
 }
 
 fn project_of(lab: &RosterLab, templates: &Arc<Templates>) -> Project {
@@ -259,6 +280,39 @@ impl Sessions {
         }
         self.0.insert(region, open);
         Ok(session)
+    }
+
+    /// What the chosen labs share; `places` are theirs in the class, by those in the roster.
+    async fn grounds(
+        &mut self,
+        context: &Context,
+        grounds: Vec<Ground>,
+        places: &BTreeMap<usize, usize>,
+        templates: &Templates,
+    ) -> Result<Vec<ClassGround>, AppError> {
+        let templates = Arc::new(templates.of_ground());
+        let mut shared = Vec::new();
+        for mut ground in grounds {
+            let all = ground.labs.len();
+            let chosen = ground.labs.iter().filter_map(|place| places.get(place).copied());
+            ground.labs = chosen.collect();
+            if ground.labs.is_empty() {
+                continue;
+            }
+            let project = Project {
+                resolved: Resolved {
+                    environment: ground.environment.clone(),
+                    origins: BTreeMap::new(),
+                },
+                templates: Arc::clone(&templates),
+            };
+            shared.push(ClassGround {
+                is_whole: ground.labs.len() == all,
+                session: self.open(context, project).await?,
+                ground,
+            });
+        }
+        Ok(shared)
     }
 
     /// Names the cluster that `auto` stands for, and the region that the profile does, where that is known: labs on one cluster

@@ -77,26 +77,35 @@ pub(super) fn show(context: &mut Context, end: &ClassEnd<'_>) {
         dollars_per_hour: board.dollars_per_hour(),
         expected: expected.as_ref(),
         certificate: certificate.as_ref(),
+        job: None,
     };
+    show_report(context, &report, board);
+}
+
+/// Shows a report in the format that is asked for.
+pub(super) fn show_report(context: &mut Context, report: &ClassReport<'_>, board: &Board) {
     let settings = context.reporter.settings();
     let reporter = &mut context.reporter;
     match settings.format {
-        Format::Json | Format::Yaml => reporter.document(&report),
-        Format::Csv => reporter.data(&class_view::csv(&report)),
-        Format::Junit => reporter.made(class_view::junit(&report)),
-        Format::Html => reporter.made(class_view::html(&report)),
+        Format::Json | Format::Yaml => reporter.document(report),
+        Format::Csv => reporter.data(&class_view::csv(report)),
+        Format::Junit => reporter.made(class_view::junit(report)),
+        Format::Html => reporter.made(class_view::html(report)),
         // A pull request's summary is refused for these verbs.
         Format::Human | Format::Plain | Format::Wide | Format::Markdown => {
             let is_wide = settings.format == Format::Wide;
-            reporter.data(&class_view::matrix(&report, is_wide, &settings.out));
-            if let Some(expected) = expected {
+            if let Some(job) = report.job {
+                reporter.data(&class_view::indexes(job, &settings.out));
+            }
+            reporter.data(&class_view::matrix(report, is_wide, &settings.out));
+            if let Some(expected) = report.expected {
                 reporter.data(&class_view::capacity(expected, &settings.out));
             }
-            if let Some(certificate) = certificate {
+            if let Some(certificate) = report.certificate {
                 reporter.info(&class_view::certificate(certificate, &settings.err));
             }
-            reporter.info(&class_view::causes(&report, &settings.err));
-            reporter.info(&class_view::summary(&report, board, &settings.err));
+            reporter.info(&class_view::causes(report, &settings.err));
+            reporter.info(&class_view::summary(report, board, &settings.err));
         }
     }
 }

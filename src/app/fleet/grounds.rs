@@ -136,11 +136,10 @@ impl Carried<'_> {
 
     /// Why a ground is not to be removed now.
     fn keeps(&self, ground: &ClassGround) -> Option<&'static str> {
-        let Job { class, aim, .. } = self.job;
-        if aim == Aim::Up {
+        if self.job.aim == Aim::Up {
             return None;
         }
-        if !class.is_whole {
+        if !ground.is_whole {
             return Some("stays: not all labs of the roster were chosen");
         }
         let mut rows = ground.ground.labs.iter().filter_map(|lab| self.board.rows.get(*lab));

@@ -75,12 +75,17 @@ impl Carried<'_> {
 
     /// Who begins when; what is done already, or cannot begin, is passed over.
     fn admission(&self) -> Admission {
-        let Job { class, aim, carrying } = self.job;
+        let Job {
+            class,
+            aim,
+            carrying,
+            sharers,
+        } = self.job;
         let limits = Limits {
             parallel: carrying.choice.parallel,
             failures: carrying.failures.of(class.labs.len()),
             canary: carrying.canary && aim == Aim::Up,
-            pace: PACE,
+            pace: PACE * sharers,
         };
         let mut admission = Admission::new(class.wants(), limits);
         for (lab, row) in self.board.rows.iter().enumerate() {
@@ -118,7 +123,7 @@ impl Carried<'_> {
             at: now,
             verb: aim.verb(),
             lab: row.lab.clone(),
-            cluster: of_class.cluster(),
+            cluster: of_class.site.clone(),
             exit_code: end.exit.code(),
             url: row.url.clone(),
             cause: row.cause.clone(),

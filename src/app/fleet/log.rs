@@ -1,9 +1,12 @@
-//! The journal of a class beside its roster: a line for each lab whose run has ended, synced before anything else is done.
+//! The journal of a class: a line for each lab whose run has ended. It stands beside the roster, synced before anything else is done;
+//! where there is no such place, in a pod, somebody else is told of every line.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+
+use tokio::sync::watch;
 
 use crate::app::error::AppError;
 use crate::files::text_of;
@@ -15,7 +18,15 @@ const SUFFIX: &str = ".run.ndjson";
 const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// A journal that is being written.
-pub(super) struct Log {
+pub(super) enum Log {
+    /// A file.
+    File(LogFile),
+    /// Somebody who is told all that is on record.
+    Told(watch::Sender<Vec<Entry>>),
+}
+
+/// A journal's file.
+pub(super) struct LogFile {
     path: PathBuf,
     file: File,
 }
@@ -36,18 +47,30 @@ impl Log {
             return Err(AppError::ForeignJournal(path));
         }
         let opened = OpenOptions::new().append(true).create(true).mode(0o600).open(&path);
-        let mut log = Self {
+        let mut file = LogFile {
             file: opened.map_err(|source| failed("write", &path, source))?,
             path,
         };
         if !text.is_empty() && !text.ends_with('\n') {
-            log.write("\n")?;
+            file.write("\n")?;
         }
-        Ok((log, Journal::read(&text)))
+        Ok((Self::File(file), Journal::read(&text)))
     }
 
     /// Adds a line.
     pub(super) fn add(&mut self, entry: &Entry) -> Result<(), AppError> {
+        match self {
+            Self::File(file) => file.add(entry),
+            Self::Told(told) => {
+                told.send_modify(|entries| entries.push(entry.clone()));
+                Ok(())
+            }
+        }
+    }
+}
+
+impl LogFile {
+    fn add(&mut self, entry: &Entry) -> Result<(), AppError> {
         let line = entry
             .line()
             .map_err(|error| failed("write", &self.path, error.into()))?;

@@ -6,6 +6,7 @@ mod class;
 mod end;
 mod grounds;
 mod init;
+pub(super) mod job;
 mod lab_run;
 mod labs;
 mod log;
@@ -30,6 +31,7 @@ pub(super) async fn run(context: &mut Context, verb: FleetVerb) -> Result<Exit, 
             detailed_exitcode,
         } => status::run(context, &choice, detailed_exitcode).await,
         FleetVerb::Sweep(choice) => sweep::run(context, &choice).await,
+        FleetVerb::Job(verb) => job::run(context, verb).await,
         FleetVerb::Destroy(carrying) => carrying::run(context, carrying::Aim::Gone, carrying).await,
     }
 }

@@ -25,7 +25,7 @@ use crate::plan::{self, Approvals, Cost, Plan, PlanInput, PlanScope};
 use crate::render::Rendered;
 use crate::stack::{self, ClusterContext, Kept, ReplicaChoice, Stack};
 
-pub(super) use self::reading::Address;
+pub(super) use self::reading::{Address, api_of_sandbox};
 
 /// What a snapshot is for.
 #[derive(Debug, Clone, Copy)]

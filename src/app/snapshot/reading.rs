@@ -183,6 +183,13 @@ async fn read_cluster(
     }
 }
 
+/// The API of the sandbox's cluster, for what is no lab's.
+pub(in crate::app) async fn api_of_sandbox(session: &Session) -> Result<k8s::Client, AppError> {
+    let (found, finding) = oneshot::channel();
+    read_aws(session, Scope::Url, &[], found).await?;
+    Ok(connect(session, finding).await?.0)
+}
+
 /// Which objects to read, and what for.
 fn request<'a>(environment: &'a Environment, objects: &'a [Object], purpose: Purpose) -> ObserveRequest<'a> {
     ObserveRequest {

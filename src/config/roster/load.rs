@@ -32,7 +32,7 @@ impl Loader {
     pub fn load_roster(&self, path: &str, environment: &str, settings: &[Setting]) -> Result<Roster, Problems> {
         let mut problems = Vec::new();
         let (keys, _) = Settings::defaults();
-        let drafts = self.drafts(path, &keys, &mut problems);
+        let (text, drafts) = self.drafts(path, &keys, &mut problems);
         let mut columns: Vec<String> = Vec::new();
         for (name, _) in drafts.iter().flat_map(|draft| &draft.own) {
             if !columns.contains(name) {
@@ -58,13 +58,18 @@ impl Loader {
         problems.extend(labs.problems);
         if problems.is_empty() {
             let labs = labs.whole;
-            return Ok(Roster { label, columns, labs });
+            return Ok(Roster {
+                label,
+                text,
+                columns,
+                labs,
+            });
         }
         Err(Problems::new(Subject::Roster(label), problems))
     }
 
-    /// The rows of the file at `path`.
-    fn drafts(&self, path: &str, keys: &Settings, problems: &mut Vec<Problem>) -> Vec<Draft> {
+    /// The text of the file at `path`, and its rows.
+    fn drafts(&self, path: &str, keys: &Settings, problems: &mut Vec<Problem>) -> (String, Vec<Draft>) {
         let label = self.library.label_of(path);
         let text = match self.text(path) {
             Ok(text) => text,
@@ -75,7 +80,7 @@ impl Loader {
                     Some(remedy) => problem.help(remedy),
                     None => problem.help("`lab2048 fleet init --count 30 --prefix lab2048-p` writes one"),
                 });
-                return Vec::new();
+                return (String::new(), Vec::new());
             }
         };
         let before = problems.len();
@@ -104,9 +109,9 @@ impl Loader {
                 format!("there are {} labs, but at most {MOST} can be", drafts.len()),
             );
             problems.push(problem.help("make two rosters of it, such as one a region"));
-            return Vec::new();
+            return (text, Vec::new());
         }
-        drafts
+        (text, drafts)
     }
 
     fn text(&self, path: &str) -> Result<String, NoFile> {

@@ -18,6 +18,8 @@ use super::loader::Resolved;
 pub struct Roster {
     /// The file, as shown to users.
     pub label: String,
+    /// Its text, as it was read.
+    pub text: String,
     /// The columns that are the instructor's own, in their order.
     pub columns: Vec<String>,
     /// The labs, in their order; no name or namespace of a cluster is there twice.

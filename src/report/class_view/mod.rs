@@ -4,6 +4,7 @@ mod capacity;
 mod certificate;
 mod csv;
 mod html;
+mod job;
 mod junit;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ pub use capacity::{ClusterQueue, Expected, capacity};
 pub use certificate::{Certificate, LabLeftover, Unread, certificate};
 pub use csv::csv;
 pub use html::html;
+pub use job::{JobHeading, JobReport, indexes, job_heading};
 pub use junit::junit;
 
 /// Hours in a day.
@@ -75,6 +77,9 @@ pub struct ClassReport<'a> {
     /// What a search after a removal has found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub certificate: Option<&'a Certificate>,
+    /// The Job that carries it out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub job: Option<&'a JobReport<'a>>,
 }
 
 /// One lab of it.
@@ -367,6 +372,7 @@ mod tests {
             dollars_per_hour: board.dollars_per_hour(),
             expected: None,
             certificate: None,
+            job: None,
         };
         show(&report, &board)
     }

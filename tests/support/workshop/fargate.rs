@@ -196,6 +196,12 @@ impl Runner {
             .iter()
             .filter_map(|selector| selector.namespace())
             .collect();
+        // A selector's namespace may be a pattern.
+        let patterns: Vec<String> = namespaces
+            .iter()
+            .map(|namespace| namespace.replace('*', ".*").replace('?', "."))
+            .collect();
+        let covered = format!("request.namespace.matches('^({})$')", patterns.join("|"));
         let mark = format!(
             "Object{{metadata: Object.metadata{{labels: {{\"eks.amazonaws.com/fargate-profile\": \"{name}\"}}}}, \
              spec: Object.spec{{schedulerName: \"{SCHEDULER}\"}}}}"
@@ -205,10 +211,8 @@ impl Runner {
             "metadata": {"name": format!("fargate-{name}")},
             "spec": {
                 "failurePolicy": "Fail", "reinvocationPolicy": "Never",
+                "matchConditions": [{"name": "covered", "expression": covered}],
                 "matchConstraints": {
-                    "namespaceSelector": {"matchExpressions": [
-                        {"key": "kubernetes.io/metadata.name", "operator": "In", "values": namespaces},
-                    ]},
                     "resourceRules": [{"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"]}],
                 },
                 "mutations": [{"patchType": "ApplyConfiguration", "applyConfiguration": {"expression": mark}}],

@@ -1,10 +1,11 @@
 //! A whole workshop for the conformance tier. Real parts: a Kubernetes control plane ([`plane`]) and moto's AWS ([`moto`]).
 //! What EKS has beside them is written here: [`fargate`], the load balancer [`controller`], a [`doorway`] to the ALB, what
-//! an earlier chapter has installed ([`system`]). One is open to many: each [`participant`] has a lab of their own.
+//! an earlier chapter has installed ([`system`]), a node that runs the program itself ([`kubelet`]). One is open to many: each [`participant`] has a lab of their own.
 
 pub mod controller;
 pub mod doorway;
 pub mod fargate;
+pub mod kubelet;
 pub mod moto;
 pub mod participant;
 pub mod parts;
