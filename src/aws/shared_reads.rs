@@ -20,14 +20,16 @@ use super::time::SdkClock;
 
 /// How long the answer about what only an administrator changes is good: networks, clusters, limits, who one is. And the
 /// tags of what a controller makes, which it has from its first moment on.
-const OF_GROUND: Duration = Duration::from_secs(60);
+const OF_GROUND: Duration = Duration::from_secs(120);
 /// How long the answer about what many labs wait for is: less than two polls are apart.
-const OF_SHARED: Duration = Duration::from_secs(8);
+const OF_SHARED: Duration = Duration::from_secs(12);
+/// The same for security groups: a controller takes its time to remove one, and whoever only plans wants to know what is there.
+const OF_FIREWALLS: Duration = Duration::from_secs(20);
 /// How long the answer about what leads somewhere is good: rules of a listener that forward to a target group stay as they are
 /// until their Ingress changes, and its lab looks anew then.
 const OF_RULES: Duration = Duration::from_secs(300);
 /// The same for a profile that is active: it stays so until somebody deletes it, which EKS lets nobody take back.
-const OF_ACTIVE: Duration = Duration::from_secs(60);
+const OF_ACTIVE: Duration = Duration::from_secs(120);
 /// Requests to Elastic Load Balancing that a class makes at once, and how long after one the next comes for long. An account and
 /// region may have 40 at once and 10 a second; the rest is the controllers'.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html>
@@ -81,6 +83,7 @@ impl Kind {
         let keeps = match body.split('&').find_map(|pair| pair.strip_prefix("Action=")) {
             Some(action) if OWN.contains(&action) => return Self::Own,
             Some(action) if GROUND.contains(&action) => OF_GROUND,
+            Some("DescribeSecurityGroups") => OF_FIREWALLS,
             Some(action) if READS.iter().any(|verb| action.starts_with(verb)) => OF_SHARED,
             None if method == "GET" && is_of_cluster(address) => OF_GROUND,
             None if method == "GET" => OF_SHARED,
@@ -175,7 +178,7 @@ impl SharedReads {
 
     /// What is known at `now` of the tags of these resources, and of which it has to be asked.
     pub(super) fn known_tags(&self, arns: Vec<String>, now: Duration) -> (TagsByArn, Vec<String>) {
-        self.tags.of(arns, self.since, now)
+        self.tags.of(arns, now)
     }
 
     /// Tags that were asked for at `asked`.

@@ -24,7 +24,7 @@ pub fn causes(rows: &[LabRow]) -> Vec<Cause> {
             continue;
         }
         let cause = row.cause.as_deref().unwrap_or("no cause is known");
-        let cause = cause.replace(&row.lab, LAB);
+        let cause = without_name(cause, &row.lab);
         match causes.iter_mut().find(|known| known.cause == cause) {
             Some(known) => known.labs.push(row.lab.clone()),
             None => causes.push(Cause {
@@ -36,6 +36,23 @@ pub fn causes(rows: &[LabRow]) -> Vec<Cause> {
     // Stable: of as many labs, the first to be seen comes first.
     causes.sort_by_key(|cause| std::cmp::Reverse(cause.labs.len()));
     causes
+}
+
+/// A text with [`LAB`] in place of a lab's name, where that is a word of its own: a lab may be called `a`.
+fn without_name(text: &str, name: &str) -> String {
+    let is_of_word = |c: char| c.is_alphanumeric();
+    let mut result = String::new();
+    let mut rest = text;
+    while let Some(place) = rest.find(name).filter(|_| !name.is_empty()) {
+        let (before, found) = rest.split_at(place);
+        let after = found.get(name.len()..).unwrap_or_default();
+        result.push_str(before);
+        let is_inside = result.ends_with(is_of_word) || after.starts_with(is_of_word);
+        result.push_str(if is_inside { name } else { LAB });
+        rest = after;
+    }
+    result.push_str(rest);
+    result
 }
 
 #[cfg(test)]
@@ -54,6 +71,7 @@ mod tests {
             failed("p-02", "subnets are full"),
             LabRow::waiting("p-03", "eks1"),
             failed("p-04", "subnets are full"),
+            failed("b", "namespace b is being deleted by lab2048-b"),
             LabRow {
                 cause: None,
                 ..failed("p-05", "")
@@ -68,6 +86,7 @@ mod tests {
             [
                 "p-02 p-04: subnets are full",
                 "p-01: namespace LAB is going",
+                "b: namespace LAB is being deleted by lab2048-LAB",
                 "p-05: no cause is known"
             ]
         );

@@ -1,5 +1,6 @@
 //! What labs share: made before the first of them, removed after the last, and left alone where it is somebody else's.
 
+use futures::StreamExt;
 use tokio::sync::mpsc;
 
 use super::carrying::{Aim, Carried, Job};
@@ -15,6 +16,9 @@ use crate::fleet::{LabRow, Progress};
 use crate::model::{Goal, NodeKind};
 use crate::plan::{Plan, PlanScope, Refusal};
 use crate::report::class_view;
+
+/// So many are made or removed at once; on one cluster they wait in line for each other.
+const AT_ONCE: usize = 16;
 
 /// Whose a ground is.
 pub(super) enum Standing {
@@ -76,12 +80,19 @@ pub(super) async fn look(context: &Context, ground: &ClassGround, goal: Goal) ->
 }
 
 impl Carried<'_> {
-    /// What labs share, one after the other; how each has ended. A failure bars the labs on it.
+    /// What labs share, on all clusters at once; how each has ended. A failure bars the labs on it.
     pub(super) async fn grounds(&mut self, context: &mut Context) -> Result<Vec<Exit>, AppError> {
-        let Job { class, aim, .. } = self.job;
+        let (job, own) = (self.job, context_of(context));
+        let Job { class, aim, .. } = job;
+        let all = class.grounds.iter().map(|ground| (ground, self.keeps(ground)));
+        let begun = all.collect::<Vec<_>>().into_iter().map(|(ground, stays)| {
+            let ended = job.ground(&own, ground, stays);
+            async move { (ground, ended.await) }
+        });
+        let mut ends = futures::stream::iter(begun).buffered(AT_ONCE);
         let mut exits = Vec::new();
-        for ground in &class.grounds {
-            let (exit, words) = self.ground(context, ground).await?;
+        while let Some((ground, ended)) = ends.next().await {
+            let (exit, words) = ended?;
             let profile = &ground.ground.environment.fargate.profile;
             let style = context.reporter.settings().err;
             let line = class_view::ground(profile, ground.ground.labs.len(), &words, &style);
@@ -98,40 +109,6 @@ impl Carried<'_> {
             exits.push(exit);
         }
         Ok(exits)
-    }
-
-    /// Makes or removes one; how that ended, in words, too.
-    async fn ground(&self, context: &Context, ground: &ClassGround) -> Result<(Exit, String), AppError> {
-        let done = |words: &str| Ok((Exit::Done, words.to_owned()));
-        if let Some(why) = self.keeps(ground) {
-            return done(why);
-        }
-        let aim = self.job.aim;
-        let standing = match look(context, ground, aim.goal()).await {
-            Ok((standing, _)) => standing,
-            Err(AppError::Interrupted) => return Err(AppError::Interrupted),
-            Err(error) => return Ok((error.exit(), format!("cannot be read: {}", lab_run::cause_of(&error)))),
-        };
-        if standing.is_to_be_left() {
-            return done(standing.words(aim));
-        }
-        let LabEnd { exit, cause } = self.carry_out(context, ground).await;
-        Ok(match (exit, aim) {
-            (Exit::Done, Aim::Up) => (exit, "is made".to_owned()),
-            (Exit::Done, Aim::Gone) => (exit, "is removed".to_owned()),
-            _ => (exit, format!("is not as wanted: {}", cause.unwrap_or_default())),
-        })
-    }
-
-    async fn carry_out(&self, context: &Context, ground: &ClassGround) -> LabEnd {
-        let (events, mut told) = mpsc::unbounded_channel();
-        let mut end = lab_run::run(context, &ground.session, self.job.request(), (0, events)).await;
-        let mut row = LabRow::waiting("", "");
-        while let Ok((_, record)) = told.try_recv() {
-            row.take(&record);
-        }
-        end.cause = end.cause.or(row.cause);
-        end
     }
 
     /// Why a ground is not to be removed now.
@@ -156,5 +133,46 @@ impl Carried<'_> {
                 row.hold(cause);
             }
         }
+    }
+}
+
+impl Job<'_> {
+    /// Makes or removes one, unless it `stays`, and why; how that ended, in words, too.
+    async fn ground(
+        self,
+        context: &Context,
+        ground: &ClassGround,
+        stays: Option<&'static str>,
+    ) -> Result<(Exit, String), AppError> {
+        let done = |words: &str| Ok((Exit::Done, words.to_owned()));
+        if let Some(why) = stays {
+            return done(why);
+        }
+        let aim = self.aim;
+        let standing = match look(context, ground, aim.goal()).await {
+            Ok((standing, _)) => standing,
+            Err(AppError::Interrupted) => return Err(AppError::Interrupted),
+            Err(error) => return Ok((error.exit(), format!("cannot be read: {}", lab_run::cause_of(&error)))),
+        };
+        if standing.is_to_be_left() {
+            return done(standing.words(aim));
+        }
+        let LabEnd { exit, cause } = self.carry_out(context, ground).await;
+        Ok(match (exit, aim) {
+            (Exit::Done, Aim::Up) => (exit, "is made".to_owned()),
+            (Exit::Done, Aim::Gone) => (exit, "is removed".to_owned()),
+            _ => (exit, format!("is not as wanted: {}", cause.unwrap_or_default())),
+        })
+    }
+
+    async fn carry_out(self, context: &Context, ground: &ClassGround) -> LabEnd {
+        let (events, mut told) = mpsc::unbounded_channel();
+        let mut end = lab_run::run(context, &ground.session, self.request(), (0, events)).await;
+        let mut row = LabRow::waiting("", "");
+        while let Ok((_, record)) = told.try_recv() {
+            row.take(&record);
+        }
+        end.cause = end.cause.or(row.cause);
+        end
     }
 }
