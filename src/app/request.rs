@@ -218,6 +218,7 @@ impl Verb {
             Self::Fleet(FleetVerb::Status { .. }) => "fleet status",
             Self::Fleet(FleetVerb::Destroy(_)) => "fleet destroy",
             Self::Fleet(FleetVerb::Sweep(_)) => "fleet sweep",
+            Self::Fleet(FleetVerb::Access(_)) => "fleet access",
         }
     }
 
@@ -276,6 +277,8 @@ pub enum FleetVerb {
     Destroy(Carrying),
     /// Look for all that is left of them.
     Sweep(FleetChoice),
+    /// Print what lets each participant at their own lab.
+    Access(FleetChoice),
 }
 
 /// A roster to be written.
