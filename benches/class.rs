@@ -65,9 +65,17 @@ fn in_one_process(binary: &Path, labs: usize, clusters: usize, budgets: &mut Bud
         let peak = peak_memory(&mut command);
         let (took, cpu) = (begun.elapsed().as_secs_f64(), cpu_of_children() - used);
         let report: Value = serde_json::from_slice(&fs::read(&output).unwrap()).unwrap();
-        println!("  {verb:<8} {took:>6.1} s, {cpu:.1} s of CPU, {} requests", report["requests"]);
+        println!(
+            "  {verb:<8} {took:>6.1} s, {cpu:.1} s of CPU, {} requests",
+            report["requests"]
+        );
         budgets.hold(&format!("{verb}: memory"), peak, MEMORY, " MiB");
-        budgets.hold(&format!("{verb}: requests to AWS a lab"), to_aws(&report) / count(labs), limit, "");
+        budgets.hold(
+            &format!("{verb}: requests to AWS a lab"),
+            to_aws(&report) / count(labs),
+            limit,
+            "",
+        );
     }
     budgets.hold("requests that were throttled", count(place.throttled()), 0.0, "");
 }
@@ -76,7 +84,9 @@ fn each_alone(binary: &Path, labs: usize) {
     let place = Place::new(binary, 1);
     println!("{labs} labs, one process each, at once");
     let run = |lab: usize| {
-        let line = format!("apply -o json --yes -e shared-cluster --set target=sandbox --set app.replicas=1 --set app.namespace=lab2048-alone{lab}");
+        let line = format!(
+            "apply -o json --yes -e shared-cluster --set target=sandbox --set app.replicas=1 --set app.namespace=lab2048-alone{lab}"
+        );
         let mut command = place.command(&line);
         command.stdout(Stdio::piped()).stderr(Stdio::null());
         command.spawn().unwrap()
@@ -86,7 +96,9 @@ fn each_alone(binary: &Path, labs: usize) {
     let begun = Instant::now();
     let running: Vec<_> = (1..=labs).map(run).collect();
     let reports = running.into_iter().map(|child| child.wait_with_output().unwrap());
-    let reports: Vec<Value> = reports.map(|output| serde_json::from_slice(&output.stdout).unwrap()).collect();
+    let reports: Vec<Value> = reports
+        .map(|output| serde_json::from_slice(&output.stdout).unwrap())
+        .collect();
     let requests: f64 = reports.iter().map(to_aws).sum();
     println!(
         "  {:.1} s, {:.1} requests to AWS a lab, {} throttled",
@@ -112,7 +124,12 @@ impl<'a> Place<'a> {
             clusters,
         };
         let line = format!("sandbox reset --clusters {}", place.clusters.join(","));
-        let status = place.command(&line).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
+        let status = place
+            .command(&line)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .unwrap();
         assert!(status.success());
         place
     }
@@ -140,7 +157,9 @@ impl<'a> Place<'a> {
         let output = self.command("sandbox show -o json").output().unwrap();
         let world: Value = serde_json::from_slice(&output.stdout).unwrap();
         let refused = world["throttled"].as_object().unwrap().values();
-        refused.map(|count| usize::try_from(count.as_u64().unwrap()).unwrap()).sum()
+        refused
+            .map(|count| usize::try_from(count.as_u64().unwrap()).unwrap())
+            .sum()
     }
 }
 
@@ -150,7 +169,10 @@ fn to_aws(report: &Value) -> f64 {
     aws.map(|(_, requests)| requests.as_f64().unwrap()).sum()
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a class has no more labs than a double has whole numbers")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a class has no more labs than a double has whole numbers"
+)]
 fn count(labs: usize) -> f64 {
     labs as f64
 }

@@ -165,6 +165,9 @@ pub enum AppError {
         /// The one that may be meant.
         near: Option<String>,
     },
+    /// What is for one cluster was asked of labs on several.
+    #[error("the labs are on {} clusters ({}), and manifests are for one", .0.len(), .0.join(", "))]
+    SeveralClusters(Vec<String>),
     /// Labs cannot share what they name.
     #[error("the labs cannot share their profile")]
     Ground(#[from] GroundError),
@@ -203,6 +206,7 @@ impl AppError {
             | Self::NotSandbox(_)
             | Self::NoCheck(_)
             | Self::NoLabOfClass { .. }
+            | Self::SeveralClusters(_)
             | Self::Ground(_)
             | Self::TooFar
             | Self::NoPlanFile { .. }
@@ -248,7 +252,11 @@ impl AppError {
         match self {
             Self::Environment(_) | Self::NewEnvironment(_) | Self::Ground(_) => "environment",
             Self::Render(_) => "template",
-            Self::NotSandbox(_) | Self::NoCheck(_) | Self::NoLabOfClass { .. } | Self::TooFar => "usage",
+            Self::NotSandbox(_)
+            | Self::NoCheck(_)
+            | Self::NoLabOfClass { .. }
+            | Self::SeveralClusters(_)
+            | Self::TooFar => "usage",
             Self::Session(_) => "session",
             Self::Job(error) => error.class(),
             Self::Call { source, .. } => source.class.word(),
@@ -301,6 +309,7 @@ impl AppError {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "`lab2048 fleet status ROSTER` lists all labs".to_owned(),
             },
+            Self::SeveralClusters(_) => "name the labs of one: --only LAB,LAB; -o json has all".to_owned(),
             Self::Ground(error) => error.help(),
             Self::Job(error) => error.help(),
             Self::NoCheck(_) => "`lab2048 explain` lists them all".to_owned(),

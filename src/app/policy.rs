@@ -50,13 +50,14 @@ pub(super) async fn rbac(context: &mut Context, extent: Extent) -> Result<Exit, 
     Ok(Exit::Done)
 }
 
-async fn objects(context: &Context, project: &Project) -> Result<Vec<Object>, AppError> {
+/// The lab's objects, as they are rendered.
+pub(super) async fn objects(context: &Context, project: &Project) -> Result<Vec<Object>, AppError> {
     let rendered = context.unless_interrupted(rendering::objects(project, None)).await?;
     Ok(rendered.checked()?.objects)
 }
 
 /// Where the lab of the environment goes.
-fn place(environment: &Environment, objects: &[Object]) -> Place {
+pub(super) fn place(environment: &Environment, objects: &[Object]) -> Place {
     let fargate = &environment.fargate;
     let kinds = objects
         .iter()
@@ -91,5 +92,6 @@ fn place(environment: &Environment, objects: &[Object]) -> Place {
             .iter()
             .any(|selector| selector.namespace != environment.app.namespace),
         kinds: kinds.collect(),
+        only: None,
     }
 }

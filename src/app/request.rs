@@ -187,6 +187,7 @@ impl Verb {
             Self::Fleet(FleetVerb::Status { .. }) => "fleet status",
             Self::Fleet(FleetVerb::Destroy(_)) => "fleet destroy",
             Self::Fleet(FleetVerb::Sweep(_)) => "fleet sweep",
+            Self::Fleet(FleetVerb::Access(_)) => "fleet access",
             Self::Fleet(FleetVerb::Job(verb)) => verb.words(),
         }
     }
@@ -246,6 +247,8 @@ pub enum FleetVerb {
     Destroy(Carrying),
     /// Look for all that is left of them.
     Sweep(FleetChoice),
+    /// Print what lets each participant at their own lab.
+    Access(FleetChoice),
     /// Have all that done by a Job in a cluster.
     Job(JobVerb),
 }

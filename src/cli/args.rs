@@ -145,6 +145,7 @@ impl From<ApprovalArgs> for Approvals {
             replace,
             reset_scale,
             without_controller: false,
+            take_back: false,
         }
     }
 }

@@ -81,6 +81,7 @@ pub struct TargetArgs {
 
 /// `plan`
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct PlanArgs {
     #[command(flatten)]
     pub(super) selection: SelectionArgs,
@@ -98,6 +99,9 @@ pub struct PlanArgs {
     /// With --destroy: remove by hand what the load balancer controller made, as it is not there to do so
     #[arg(long, env = "LAB2048_WITHOUT_CONTROLLER", value_parser = switch(), requires = "destroy", help_heading = "Approvals")]
     pub(super) without_controller: bool,
+    /// With --destroy: also the namespace that `fleet access` has handed out, with its participant's rights
+    #[arg(long, env = "LAB2048_TAKE_BACK", value_parser = switch(), requires = "destroy", help_heading = "Approvals")]
+    pub(super) take_back: bool,
     #[command(flatten)]
     pub(super) fail_on: FailOnArgs,
     /// Also add every event as a line of JSON to this file
@@ -167,6 +171,7 @@ pub struct ScaleArgs {
 
 /// `destroy`
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct DestroyArgs {
     #[command(flatten)]
     pub(super) selection: SelectionArgs,
@@ -179,6 +184,9 @@ pub struct DestroyArgs {
     /// Remove by hand what the load balancer controller made, in its order, as it is not there to do so
     #[arg(long, env = "LAB2048_WITHOUT_CONTROLLER", value_parser = switch(), help_heading = "Approvals")]
     pub(super) without_controller: bool,
+    /// Also remove the namespace that `fleet access` has handed out, with its participant's rights
+    #[arg(long, env = "LAB2048_TAKE_BACK", value_parser = switch(), help_heading = "Approvals")]
+    pub(super) take_back: bool,
     #[command(flatten)]
     pub(super) options: RunArgs,
     /// Carry out this plan, made with `plan --destroy --out`, if nothing has moved since

@@ -24,6 +24,12 @@ pub enum FleetCommand {
     Destroy(FleetDestroyArgs),
     /// Look for all that the labs can have left: a certificate that it is nothing, or a list. Changes nothing
     Sweep(FleetSweepArgs),
+    /// Print what lets each participant at their own lab and no other: access entries of EKS, namespaces with rights in them
+    ///
+    /// Who that is says the roster's column `principal`: the ARN of a role or user of IAM. The answer is the commands of the AWS
+    /// CLI that make the access entries; `-o yaml` is namespaces, roles and bindings for `kubectl apply -f -`; `-o json` is all
+    /// of it, with the IAM policy that a participant needs. Changes nothing.
+    Access(FleetAccessArgs),
     /// The same by a Job in a cluster: for classes beyond one machine, and for machines that go to sleep
     #[command(subcommand)]
     Job(Box<JobCommand>),
@@ -73,6 +79,19 @@ pub struct FleetSweepArgs {
     selection: SelectionArgs,
     #[command(flatten)]
     choice: ChoiceArgs,
+}
+
+/// `fleet access`
+#[derive(Debug, Args)]
+pub struct FleetAccessArgs {
+    #[command(flatten)]
+    selection: SelectionArgs,
+    /// The roster: a table (CSV) or a list (YAML) of labs
+    #[arg(value_name = "ROSTER", value_hint = ValueHint::FilePath)]
+    roster: String,
+    /// These labs alone; repeatable, or several with commas between
+    #[arg(long, value_name = "LAB", env = "LAB2048_ONLY", value_delimiter = ',')]
+    only: Vec<String>,
 }
 
 /// `fleet status`
@@ -160,6 +179,17 @@ impl From<FleetCommand> for (Selection, FleetVerb) {
             FleetCommand::Sweep(FleetSweepArgs { selection, choice }) => {
                 (selection.into(), FleetVerb::Sweep(choice.into()))
             }
+            FleetCommand::Access(FleetAccessArgs {
+                selection,
+                roster,
+                only,
+            }) => {
+                let parallel = 1;
+                (
+                    selection.into(),
+                    FleetVerb::Access(FleetChoice { roster, only, parallel }),
+                )
+            }
             FleetCommand::Apply(args) => args.into(),
             FleetCommand::Status(args) => {
                 let verb = FleetVerb::Status {
@@ -198,6 +228,8 @@ impl From<FleetDestroyArgs> for (Selection, FleetVerb) {
             choice: args.choice.into(),
             approvals: Approvals {
                 adopt: args.adopt,
+                // In the end nothing is to be left.
+                take_back: true,
                 ..Approvals::default()
             },
             fail_on: FailOn::default(),

@@ -274,6 +274,20 @@ pub(super) const GUIDES: &[Guide] = &[
         exits: &[Exit::Done, Exit::Failed, Exit::Changes, Exit::Usage, Exit::Interrupted],
     },
     Guide {
+        verb: "fleet access",
+        examples: &[
+            (
+                "lab2048 fleet access class.csv -e shared-cluster",
+                "the access entries, as commands of the AWS CLI",
+            ),
+            (
+                "lab2048 fleet access class.csv -e shared-cluster -o yaml",
+                "the namespaces and the rights in them, for `kubectl apply -f -`",
+            ),
+        ],
+        exits: LOOKS,
+    },
+    Guide {
         verb: "sandbox",
         examples: &[
             (

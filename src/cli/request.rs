@@ -12,6 +12,7 @@ use super::command::{
     StatusArgs, TargetArgs,
 };
 use super::dress::command;
+use super::fleet::FleetCommand;
 use super::mistake;
 use super::values::FormatArg;
 use crate::app::{Approvals, Call, Extent, PlanOptions, PolicyKind, SandboxVerb, Selection, Verb};
@@ -67,6 +68,10 @@ impl Parsed {
             FormatArg::Html => Some("html"),
             _ => None,
         };
+        if let (Some(format), Command::Fleet(FleetCommand::Access(_))) = (of_class, &cli.command) {
+            let message = format!("`--output {format}` is not for `fleet access`");
+            return Err(command().error(ErrorKind::ArgumentConflict, message));
+        }
         if let Some(format) = of_class.filter(|_| !matches!(cli.command, Command::Fleet(_))) {
             let message = format!("`--output {format}` is for `fleet`");
             return Err(command().error(ErrorKind::ArgumentConflict, message));
@@ -123,12 +128,14 @@ impl From<PlanArgs> for Request {
             detailed_exitcode,
             destroy,
             without_controller,
+            take_back,
             fail_on,
             events,
         } = args;
         let options = PlanOptions {
             approvals: Approvals {
                 without_controller,
+                take_back,
                 ..approvals.into()
             },
             out,
@@ -203,6 +210,7 @@ impl From<DestroyArgs> for Request {
             adopt,
             force_shared,
             without_controller,
+            take_back,
             options,
             plan_file,
         } = args;
@@ -211,6 +219,7 @@ impl From<DestroyArgs> for Request {
                 adopt,
                 force_shared,
                 without_controller,
+                take_back,
                 ..Approvals::default()
             },
             options: options.into(),

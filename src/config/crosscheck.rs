@@ -8,7 +8,7 @@ use super::reader::Reader;
 use super::rules::Flaw;
 use super::values::Auto;
 use crate::lbc::{Annotation, annotation_name, protects_from_deletion};
-use crate::model::{LAB_LABEL, MANAGED_BY_LABEL, Selector};
+use crate::model::{HANDED_OUT_LABEL, LAB_LABEL, MANAGED_BY_LABEL, Selector};
 
 /// The label that the manifests themselves put on the pods, and its value.
 const POD_LABEL: (&str, &str) = ("app.kubernetes.io/name", "app-2048");
@@ -106,7 +106,7 @@ fn pod_labels(app: &App) -> BTreeMap<String, String> {
 
 fn check_labels(app: &App, reader: &mut Reader<'_>) {
     for key in app.labels.keys() {
-        if [MANAGED_BY_LABEL, LAB_LABEL, POD_LABEL.0].contains(&key.as_str()) {
+        if [MANAGED_BY_LABEL, LAB_LABEL, HANDED_OUT_LABEL, POD_LABEL.0].contains(&key.as_str()) {
             reader.note_entry(
                 "app.labels",
                 key,

@@ -44,7 +44,9 @@ pub use kube::{
     ObjectState, PodPhase, WaitingReason, is_client_side_apply,
 };
 pub use nearest::nearest;
-pub use object::{LAB_LABEL, MANAGED_BY_LABEL, MANAGER, Object, ObjectKey, QUEUES_ANNOTATION, REPLICAS_ANNOTATION};
+pub use object::{
+    HANDED_OUT_LABEL, LAB_LABEL, MANAGED_BY_LABEL, MANAGER, Object, ObjectKey, QUEUES_ANNOTATION, REPLICAS_ANNOTATION,
+};
 pub use ownership::{CLUSTER_TAG, LAB_TAG, MANAGED_BY_TAG, PROFILE_TAG, Tags, lacking, same_lab};
 pub use pod_size::{PodRequest, PodSize, pod_size};
 pub use progress::{Goal, Observed, Outputs, Progress, Readiness};

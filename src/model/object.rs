@@ -15,6 +15,8 @@ pub const MANAGER: &str = "lab2048";
 pub const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
 /// Names the lab an object belongs to.
 pub const LAB_LABEL: &str = "lab2048.dev/lab";
+/// On a Namespace: it was handed out to a participant with `fleet access`, and what they may do is written in it.
+pub const HANDED_OUT_LABEL: &str = "lab2048.dev/handed-out";
 /// On the Deployment: the number of replicas asked for with `scale`, kept by later plans.
 pub const REPLICAS_ANNOTATION: &str = "lab2048.dev/replicas";
 /// On the Lease of a lab's lock: that its holder waits for what its cluster gives to one at a time, and since when.
@@ -149,5 +151,10 @@ impl Object {
     /// Whether the object has the labels of the lab named `lab`.
     pub fn belongs_to(&self, lab: &str) -> bool {
         self.label(MANAGED_BY_LABEL) == Some(MANAGER) && self.label(LAB_LABEL) == Some(lab)
+    }
+
+    /// Whether it is a Namespace that was handed out to a participant: a lab uses it as it is, and does not own it.
+    pub fn is_handed_out(&self) -> bool {
+        self.kind() == "Namespace" && self.label(HANDED_OUT_LABEL).is_some()
     }
 }

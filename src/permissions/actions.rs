@@ -36,11 +36,17 @@ pub(super) enum Resources {
     Cluster,
     /// Its Fargate profiles.
     Profiles,
-    /// Its access entries of the labs' own roles.
+    /// That which is the lab's own.
+    OwnProfiles,
+    /// Its access entries of roles that are labs' own.
     AccessEntries,
+    /// Those that come with the lab's role.
+    OwnAccessEntries,
     /// Any role: that of a profile that is there is kept, if it will do.
     AnyRole,
-    /// The labs' own roles.
+    /// Roles that are labs' own.
+    RolesOfLabs,
+    /// The lab's own role.
     OwnRoles,
     /// The role that new profiles get.
     PassedRole,
@@ -153,11 +159,17 @@ pub(super) const TABLE: &[Row] = &[
         "LookAtRolesOfLabs",
         Extent::ReadOnly,
         &["iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"],
-        Resources::OwnRoles,
+        Resources::RolesOfLabs,
     )
     .of(Labs::OthersProfile),
     // After a removal it is looked for one that an earlier environment has made.
-    row("LookForRoles", Extent::ReadOnly, &["iam:GetRole"], Resources::OwnRoles).of(Labs::GivenRole),
+    row(
+        "LookForRoles",
+        Extent::ReadOnly,
+        &["iam:GetRole"],
+        Resources::RolesOfLabs,
+    )
+    .of(Labs::GivenRole),
     row(
         "CreateProfile",
         Extent::Full,
@@ -169,7 +181,7 @@ pub(super) const TABLE: &[Row] = &[
         "ChangeProfiles",
         Extent::Full,
         &["eks:DeleteFargateProfile", "eks:TagResource"],
-        Resources::Profiles,
+        Resources::OwnProfiles,
     )
     .of(Labs::OwnProfile),
     row("PassRole", Extent::Full, &["iam:PassRole"], Resources::PassedRole)
@@ -195,7 +207,7 @@ pub(super) const TABLE: &[Row] = &[
         "DeleteAccessEntries",
         Extent::Full,
         &["eks:DeleteAccessEntry"],
-        Resources::AccessEntries,
+        Resources::OwnAccessEntries,
     )
     .of(Labs::OwnRole),
     row(

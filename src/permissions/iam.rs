@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::actions::{FARGATE, FARGATE_PODS, Only, Resources, Row, TABLE};
-use super::{Extent, Place, ProfileUse};
+use super::{Extent, OwnNames, Place, ProfileUse};
 use crate::lbc::{CLUSTER_PREFIX, CONTROLLER_CLUSTER};
 
 /// What the names of the program's own roles begin with.
@@ -45,18 +45,21 @@ impl Words {
             _ => Self::Many(words),
         }
     }
+
+    fn words(&self) -> &[String] {
+        match self {
+            Self::One(word) => std::slice::from_ref(word),
+            Self::Many(words) => words,
+        }
+    }
 }
 
 impl PolicyDocument {
     /// All actions that it allows.
     pub fn actions(&self) -> Vec<String> {
-        let words = |words: &Words| match words {
-            Words::One(word) => vec![word.clone()],
-            Words::Many(words) => words.clone(),
-        };
-        self.statement
-            .iter()
-            .flat_map(|statement| words(&statement.action))
+        let statements = self.statement.iter();
+        statements
+            .flat_map(|statement| statement.action.words().to_vec())
             .collect()
     }
 }
@@ -87,14 +90,21 @@ fn resources(on: Resources, place: &Place) -> Vec<String> {
     let cluster = place.cluster.as_deref().unwrap_or("*");
     let arn = |service: &str, rest: String| format!("arn:*:{service}:{region}:*:{rest}");
     let role = |name: &str| format!("arn:*:iam::*:role/{name}");
+    let (own_profile, own_role) = match &place.only {
+        Some(OwnNames { profile, role }) => (format!("{profile}/*"), role.as_str()),
+        None => ("*".to_owned(), OWN_ROLES),
+    };
     match (on, &place.profile) {
         (Resources::Anything, _) => vec!["*".to_owned()],
         (Resources::Cluster, _) => vec![arn("eks", format!("cluster/{cluster}"))],
         (Resources::Profiles, _) => vec![arn("eks", format!("fargateprofile/{cluster}/*"))],
+        (Resources::OwnProfiles, _) => vec![arn("eks", format!("fargateprofile/{cluster}/{own_profile}"))],
         (Resources::AccessEntries, _) => vec![arn("eks", format!("access-entry/{cluster}/role/*/{OWN_ROLES}/*"))],
+        (Resources::OwnAccessEntries, _) => vec![arn("eks", format!("access-entry/{cluster}/role/*/{own_role}/*"))],
         (Resources::AnyRole, _) => vec![role("*")],
+        (Resources::RolesOfLabs, _) => vec![role(OWN_ROLES)],
         (Resources::PassedRole, ProfileUse::WithRole(given)) => vec![given.clone()],
-        (Resources::PassedRole | Resources::OwnRoles, _) => vec![role(OWN_ROLES)],
+        (Resources::PassedRole | Resources::OwnRoles, _) => vec![role(own_role)],
         (Resources::LinkedRole, _) => vec![role(&format!("aws-service-role/{FARGATE}/*"))],
         (Resources::LoadBalancers, _) => vec![arn("elasticloadbalancing", "loadbalancer/app/*".to_owned())],
         (Resources::TargetGroups, _) => vec![arn("elasticloadbalancing", "targetgroup/*".to_owned())],
@@ -145,6 +155,7 @@ mod tests {
             profile,
             shares_profile: false,
             kinds: Vec::new(),
+            only: None,
         }
     }
 
@@ -197,6 +208,36 @@ mod tests {
         ("ec2:DeleteSecurityGroup") on ("arn:*:ec2:ap-northeast-2:*:security-group/*") if {"StringEquals": {"aws:ResourceTag/elbv2.k8s.aws/cluster": "class"}}
         ("ec2:RevokeSecurityGroupIngress") on ("arn:*:ec2:ap-northeast-2:*:security-group/*") if {"StringLike": {"aws:ResourceTag/kubernetes.io/cluster/class": "*"}}
         "#);
+    }
+
+    #[test]
+    fn a_participant_on_a_profile_of_all_only_looks_and_on_one_of_their_own_changes_that_alone() {
+        let shared = policy(Extent::Participant, &place(ProfileUse::OfOthers));
+        let looks =
+            |action: &String| action.contains(":Describe") || action.contains(":List") || action.contains(":Get");
+        assert!(shared.actions().iter().all(looks), "{:?}", shared.actions());
+        let own = Place {
+            only: Some(OwnNames {
+                profile: "game".to_owned(),
+                role: "lab2048-class-game".to_owned(),
+            }),
+            ..place(ProfileUse::Own { boundary: None })
+        };
+        let named = policy(Extent::Participant, &own).statement.into_iter();
+        let named = named.filter(|statement| !statement.action.words().iter().all(looks));
+        let resources: Vec<String> = named
+            .map(|statement| format!("{}: {}", statement.sid, statement.resource.words().join(", ")))
+            .collect();
+        insta::assert_snapshot!(resources.join("\n"), @r"
+        CreateProfile: arn:*:eks:ap-northeast-2:*:cluster/class
+        ChangeProfiles: arn:*:eks:ap-northeast-2:*:fargateprofile/class/game/*
+        PassRole: arn:*:iam::*:role/lab2048-class-game
+        FirstProfileOfTheAccount: arn:*:iam::*:role/aws-service-role/eks-fargate.amazonaws.com/*
+        DeleteAccessEntries: arn:*:eks:ap-northeast-2:*:access-entry/class/role/*/lab2048-class-game/*
+        PodExecutionRoles: arn:*:iam::*:role/lab2048-class-game
+        CreateRoles: arn:*:iam::*:role/lab2048-class-game
+        PodExecutionPolicyOnly: arn:*:iam::*:role/lab2048-class-game
+        ");
     }
 
     #[test]

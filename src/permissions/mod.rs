@@ -12,7 +12,7 @@ mod verbs;
 
 pub use iam::{PolicyDocument, policy};
 pub use job::rules_of_job;
-pub use rbac::{group, roles};
+pub use rbac::{PARTICIPANTS, group, groups, roles};
 
 /// What is to be allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -25,6 +25,9 @@ pub enum Extent {
     Full,
     /// What a removal needs besides where the load balancer controller does not do its part.
     WithoutController,
+    /// Every verb on a lab whose namespace was handed out. Nothing of other labs is read for it: what can only be seen there is
+    /// not readable then.
+    Participant,
 }
 
 impl Extent {
@@ -32,7 +35,7 @@ impl Extent {
     fn has(self, part: Self) -> bool {
         match self {
             Self::ReadOnly | Self::WithoutController => part == self,
-            Self::Full => part != Self::WithoutController,
+            Self::Full | Self::Participant => part != Self::WithoutController,
         }
     }
 }
@@ -52,6 +55,17 @@ pub struct Place {
     pub shares_profile: bool,
     /// The kinds of the lab's objects beside its Namespace.
     pub kinds: Vec<OwnKind>,
+    /// The names of the lab's own profile and role, where nobody may change those of other labs.
+    pub only: Option<OwnNames>,
+}
+
+/// What a lab's own resources of AWS are called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnNames {
+    /// The Fargate profile.
+    pub profile: String,
+    /// The pod execution role that is made for it.
+    pub role: String,
 }
 
 /// What becomes of Fargate profile and pod execution role.

@@ -9,6 +9,8 @@ use super::{Extent, Place};
 use crate::model::{MANAGED_BY_LABEL, MANAGER, Object};
 
 const GROUP: &str = "rbac.authorization.k8s.io";
+/// What a participant's group begins with; the name of the lab's namespace follows.
+const PARTICIPANT: &str = "lab2048-participant";
 /// The order in which verbs are written.
 const VERBS: [&str; 7] = ["get", "list", "watch", "create", "update", "patch", "delete"];
 
@@ -26,28 +28,46 @@ type RuleKey<'a> = (&'a str, Option<&'a str>, Vec<&'a str>);
 
 type Grants = BTreeMap<Subject, BTreeSet<&'static str>>;
 
-/// The group that the roles are bound to: an access entry makes somebody a member of it.
+/// The group of all participants of a cluster, and the name of what they may look at in all of it.
+pub const PARTICIPANTS: &str = "lab2048-participants";
+
+/// The group that the roles in the lab's namespace are bound to: an access entry makes somebody a member of it.
 pub fn group(extent: Extent, place: &Place) -> String {
     match extent {
         Extent::ReadOnly => format!("lab2048-{}-read-only", place.namespace),
         // An addition to the full one.
         Extent::Full | Extent::WithoutController => format!("lab2048-{}", place.namespace),
+        // Another role than that of the whole cluster's, which may be there, too.
+        Extent::Participant => format!("{PARTICIPANT}-{}", place.namespace),
     }
 }
 
-/// The roles that allow just this much, for the lab of that place, and their bindings.
+/// All groups that the roles are bound to. What participants may look at in the whole cluster is the same for each.
+pub fn groups(extent: Extent, place: &Place) -> Vec<String> {
+    let of_lab = group(extent, place);
+    match extent {
+        Extent::Participant => vec![of_lab, PARTICIPANTS.to_owned()],
+        Extent::ReadOnly | Extent::Full | Extent::WithoutController => vec![of_lab],
+    }
+}
+
+/// The roles that allow just this much, for the lab of that place, and their bindings. Those of participants in the whole
+/// cluster are the same for every lab.
 pub fn roles(extent: Extent, place: &Place) -> Vec<Object> {
-    let group = group(extent, place);
-    let name = match extent {
-        Extent::WithoutController => format!("{group}-without-controller"),
-        Extent::ReadOnly | Extent::Full => group.clone(),
-    };
     let grants = grants(extent, place);
     let mut objects = Vec::new();
     for (area, role, binding) in [
         (Area::Cluster, "ClusterRole", "ClusterRoleBinding"),
         (Area::Namespace, "Role", "RoleBinding"),
     ] {
+        let group = match (extent, area) {
+            (Extent::Participant, Area::Cluster) => PARTICIPANTS.to_owned(),
+            _ => group(extent, place),
+        };
+        let name = match extent {
+            Extent::WithoutController => format!("{group}-without-controller"),
+            Extent::ReadOnly | Extent::Full | Extent::Participant => group.clone(),
+        };
         let mut metadata = json!({"name": name, "labels": {MANAGED_BY_LABEL: MANAGER}});
         if area == Area::Namespace {
             metadata["namespace"] = place.namespace.as_str().into();
@@ -66,7 +86,7 @@ pub fn roles(extent: Extent, place: &Place) -> Vec<Object> {
 
 fn grants(extent: Extent, place: &Place) -> Grants {
     let mut grants = Grants::new();
-    for row in TABLE.iter().filter(|row| extent.has(row.part) && row.labs.have(place)) {
+    for row in TABLE.iter().filter(|row| row.is_in(extent) && row.labs.have(place)) {
         for resource in row.resources {
             let subject = Subject {
                 area: row.area,
@@ -81,7 +101,9 @@ fn grants(extent: Extent, place: &Place) -> Grants {
             grants.entry(subject).or_default().extend(row.verbs);
         }
     }
-    for kind in &place.kinds {
+    // What is of the whole cluster is no participant's.
+    let kinds = place.kinds.iter();
+    for kind in kinds.filter(|kind| kind.namespaced || extent != Extent::Participant) {
         for (part, verbs) in [(Extent::ReadOnly, LOOK_AT_OWN), (Extent::Full, CHANGE_OWN)] {
             if extent.has(part) {
                 let area = if kind.namespaced {
@@ -160,6 +182,7 @@ mod tests {
                 kind("apps", "deployments", true),
                 kind("scheduling.k8s.io", "priorityclasses", false),
             ],
+            only: None,
         }
     }
 
@@ -199,6 +222,50 @@ mod tests {
         for verb in ["create", "update", "patch", "delete", "watch"] {
             assert!(!read.contains(verb), "{verb} in {read}");
         }
+    }
+
+    #[test]
+    fn a_participant_sees_nothing_of_other_labs() {
+        insta::assert_snapshot!(shown(Extent::Participant), @r#"
+        ClusterRole lab2048-participants
+          {"apiGroups":[""],"resources":["nodes"],"verbs":["list"]}
+          {"apiGroups":["elbv2.k8s.aws"],"resources":["ingressclassparams"],"verbs":["get"]}
+          {"apiGroups":["networking.k8s.io"],"resources":["ingressclasses"],"verbs":["get"]}
+        ClusterRoleBinding lab2048-participants
+        Role lab2048-participant-game
+          {"apiGroups":[""],"resources":["configmaps"],"verbs":["get","list","watch","create","patch","delete"]}
+          {"apiGroups":[""],"resources":["events"],"verbs":["list","watch"]}
+          {"apiGroups":[""],"resources":["pods"],"verbs":["list","watch","delete"]}
+          {"apiGroups":[""],"resourceNames":["game"],"resources":["namespaces"],"verbs":["get"]}
+          {"apiGroups":["apps"],"resources":["deployments"],"verbs":["get","list","watch","create","patch","delete"]}
+          {"apiGroups":["autoscaling"],"resources":["horizontalpodautoscalers"],"verbs":["list"]}
+          {"apiGroups":["coordination.k8s.io"],"resources":["leases"],"verbs":["create"]}
+          {"apiGroups":["coordination.k8s.io"],"resourceNames":["lab2048"],"resources":["leases"],"verbs":["get","update","delete"]}
+          {"apiGroups":["policy"],"resources":["poddisruptionbudgets"],"verbs":["list"]}
+        RoleBinding lab2048-participant-game
+        "#);
+    }
+
+    #[test]
+    fn what_participants_see_of_the_cluster_is_the_same_for_all() {
+        let other = Place {
+            namespace: "other".to_owned(),
+            ..place()
+        };
+        let [role, binding, of_lab, ..] = &roles(Extent::Participant, &place())[..] else {
+            panic!("four objects");
+        };
+        let others = roles(Extent::Participant, &other);
+        assert_eq!([role, binding], [&others[0], &others[1]]);
+        assert_ne!(of_lab, &others[2]);
+        let rules = role.items("/rules");
+        let verbs: Vec<&Value> = rules.flat_map(|rule| rule["verbs"].as_array().unwrap()).collect();
+        assert!(
+            verbs
+                .iter()
+                .all(|verb| ["get", "list"].contains(&verb.as_str().unwrap())),
+            "{verbs:?}"
+        );
     }
 
     #[test]

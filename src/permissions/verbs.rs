@@ -24,6 +24,19 @@ pub(super) struct Row {
     pub(super) verbs: &'static [&'static str],
     /// The labs that need it.
     pub(super) labs: Labs,
+    /// Who gets it.
+    who: Who,
+}
+
+/// Who gets what a row allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Who {
+    /// All.
+    Everybody,
+    /// All but participants: it shows or changes what is not of the lab, or is needed only where the namespace goes.
+    NoParticipant,
+    /// Participants alone: the others have it elsewhere.
+    ParticipantOnly,
 }
 
 /// Where something is allowed.
@@ -61,6 +74,7 @@ const fn row(
         names: Names::Any,
         verbs,
         labs: Labs::All,
+        who: Who::Everybody,
     }
 }
 
@@ -72,10 +86,26 @@ impl Row {
     const fn of(self, labs: Labs) -> Self {
         Self { labs, ..self }
     }
+
+    const fn to(self, who: Who) -> Self {
+        Self { who, ..self }
+    }
+
+    /// Whether it is in what is allowed in that extent.
+    pub(super) fn is_in(&self, extent: Extent) -> bool {
+        let is_participant = extent == Extent::Participant;
+        let gets_it = match self.who {
+            Who::Everybody => true,
+            Who::NoParticipant => !is_participant,
+            Who::ParticipantOnly => is_participant,
+        };
+        gets_it && extent.has(self.part)
+    }
 }
 
 use Area::{Cluster, Namespace};
 use Extent::{Full, ReadOnly, WithoutController};
+use Who::{NoParticipant, ParticipantOnly};
 
 /// What is done with the lab's own objects: looked at.
 pub(super) const LOOK_AT_OWN: &[&str] = &["list"];
@@ -84,18 +114,33 @@ pub(super) const CHANGE_OWN: &[&str] = &["get", "watch", "create", "patch", "del
 
 /// Everything else.
 pub(super) const TABLE: &[Row] = &[
-    row(ReadOnly, Cluster, "", &["namespaces"], &["get"]).named(Names::Lab),
+    row(ReadOnly, Cluster, "", &["namespaces"], &["get"])
+        .named(Names::Lab)
+        .to(NoParticipant),
+    // A namespace is in itself.
+    row(ReadOnly, Namespace, "", &["namespaces"], &["get"])
+        .named(Names::Lab)
+        .to(ParticipantOnly),
+    // A pod on Fargate has a node of its own; whose pod it is, a node does not say.
     row(ReadOnly, Cluster, "", &["nodes"], &["list"]),
     // CoreDNS, the load balancer controller, and who else runs on the profile.
-    row(ReadOnly, Cluster, "apps", &["deployments", "daemonsets"], &["list"]),
-    row(ReadOnly, Cluster, "", &["pods"], &["list"]).of(Labs::SharedProfile),
-    row(ReadOnly, Cluster, "apps", &["statefulsets"], &["list"]).of(Labs::SharedProfile),
-    row(ReadOnly, Cluster, "batch", &["cronjobs", "jobs"], &["list"]).of(Labs::SharedProfile),
+    row(ReadOnly, Cluster, "apps", &["deployments", "daemonsets"], &["list"]).to(NoParticipant),
+    row(ReadOnly, Cluster, "", &["pods"], &["list"])
+        .of(Labs::SharedProfile)
+        .to(NoParticipant),
+    row(ReadOnly, Cluster, "apps", &["statefulsets"], &["list"])
+        .of(Labs::SharedProfile)
+        .to(NoParticipant),
+    row(ReadOnly, Cluster, "batch", &["cronjobs", "jobs"], &["list"])
+        .of(Labs::SharedProfile)
+        .to(NoParticipant),
     row(ReadOnly, Cluster, "networking.k8s.io", &["ingressclasses"], &["get"]),
     row(ReadOnly, Cluster, "elbv2.k8s.aws", &["ingressclassparams"], &["get"]),
     // Whether the controller's webhook answers, and whether the controller has a leader.
-    row(ReadOnly, Cluster, "discovery.k8s.io", &["endpointslices"], &["list"]),
-    row(ReadOnly, Cluster, "coordination.k8s.io", &["leases"], &["get"]).named(Names::One(LEADER)),
+    row(ReadOnly, Cluster, "discovery.k8s.io", &["endpointslices"], &["list"]).to(NoParticipant),
+    row(ReadOnly, Cluster, "coordination.k8s.io", &["leases"], &["get"])
+        .named(Names::One(LEADER))
+        .to(NoParticipant),
     // Whether the controller's own finalizers have to pass by it.
     row(
         ReadOnly,
@@ -103,7 +148,8 @@ pub(super) const TABLE: &[Row] = &[
         "admissionregistration.k8s.io",
         &["validatingwebhookconfigurations"],
         &["list"],
-    ),
+    )
+    .to(NoParticipant),
     row(
         Full,
         Cluster,
@@ -111,13 +157,15 @@ pub(super) const TABLE: &[Row] = &[
         &["namespaces"],
         &["list", "watch", "patch", "delete"],
     )
-    .named(Names::Lab),
-    row(Full, Cluster, "apps", &["deployments"], &["watch"]),
+    .named(Names::Lab)
+    .to(NoParticipant),
+    row(Full, Cluster, "apps", &["deployments"], &["watch"]).to(NoParticipant),
     // Who else waits in line for the cluster's profile slot, and who is before us. The one right that a lab can do without:
     // then everybody in a crowd asks EKS on their own, and no place in line is told.
     row(Full, Cluster, "coordination.k8s.io", &["leases"], &["list"])
         .named(Names::One(LOCK))
-        .of(Labs::OwnProfile),
+        .of(Labs::OwnProfile)
+        .to(NoParticipant),
     row(ReadOnly, Namespace, "", &["events", "pods"], &["list"]),
     row(
         ReadOnly,
@@ -134,9 +182,10 @@ pub(super) const TABLE: &[Row] = &[
         "",
         &["configmaps", "persistentvolumeclaims"],
         &["list"],
-    ),
-    row(ReadOnly, Namespace, "apps", &["statefulsets"], &["list"]),
-    row(ReadOnly, Namespace, "batch", &["cronjobs", "jobs"], &["list"]),
+    )
+    .to(NoParticipant),
+    row(ReadOnly, Namespace, "apps", &["statefulsets"], &["list"]).to(NoParticipant),
+    row(ReadOnly, Namespace, "batch", &["cronjobs", "jobs"], &["list"]).to(NoParticipant),
     row(Full, Namespace, "", &["events", "pods"], &["watch"]),
     // Those that were made before the profile could take them.
     row(Full, Namespace, "", &["pods"], &["delete"]),

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::outline::Outline;
 use crate::event::{Counts, Place};
-use crate::model::{Finding, Goal, NodeId, Severity, Task};
+use crate::model::{Finding, Goal, NodeId, NodeKind, Severity, Task};
 use crate::stack::Edge;
 
 /// What will be done and waited for, and what was found out on the way.
@@ -76,6 +76,8 @@ pub enum Approach {
     Replaced,
     /// `--without-controller`: it is removed by hand.
     ByHand,
+    /// `--take-back`: it was handed out to a participant.
+    TakenBack,
 }
 
 /// How far the server has vouched for a change.
@@ -253,9 +255,10 @@ impl Plan {
         self.findings.iter().filter(move |finding| finding.severity >= least)
     }
 
-    /// Whether a removal leaves something there.
+    /// Whether a removal leaves something there that may cost something, which a namespace never does.
     pub fn keeps_something(&self) -> bool {
-        self.changes.iter().any(|change| change.kept)
+        let mut kept = self.changes.iter().filter(|change| change.kept);
+        kept.any(|change| change.task.node.id.kind != NodeKind::Namespace)
     }
 }
 

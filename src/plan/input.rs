@@ -30,11 +30,14 @@ pub struct Approvals {
     /// `--without-controller`: what the load balancer controller made is removed by hand, as it is not there to do so.
     #[serde(default)]
     pub without_controller: bool,
+    /// `--take-back`: a namespace that was handed out to a participant goes, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub take_back: bool,
 }
 
 impl Approvals {
     /// Each flag as it is typed, and whether it is given.
-    pub fn flags(self) -> [(&'static str, bool); 6] {
+    pub fn flags(self) -> [(&'static str, bool); 7] {
         let Self {
             adopt,
             force_conflicts,
@@ -42,6 +45,7 @@ impl Approvals {
             replace,
             reset_scale,
             without_controller,
+            take_back,
         } = self;
         [
             ("--adopt", adopt),
@@ -50,6 +54,7 @@ impl Approvals {
             ("--replace", replace),
             ("--reset-scale", reset_scale),
             ("--without-controller", without_controller),
+            ("--take-back", take_back),
         ]
     }
 }

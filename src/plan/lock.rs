@@ -27,9 +27,10 @@ pub(crate) fn add(input: &PlanInput<'_>, changes: &mut Vec<Change>, edges: &mut 
             edges.push(edge(&lock, id, EdgeKind::Applied));
         } else if change.task.op == Op::Delete {
             edges.push(edge(&lock, id, EdgeKind::Ready));
-        } else {
+        } else if input.goal == Goal::Ready {
             edges.push(edge(id, &lock, EdgeKind::Applied));
         }
+        // One that a removal leaves is there already.
     }
     let node = Node {
         id: lock,

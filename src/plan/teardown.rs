@@ -3,7 +3,7 @@
 use super::aws_rows::owner_by_tags;
 use super::balancer_removal::{self, Fate};
 use super::by_hand;
-use super::change::{Change, Refusal};
+use super::change::{Approach, Change, Refusal};
 use super::input::PlanInput;
 use super::neighbours;
 use super::object_rows::owner_by_labels;
@@ -13,6 +13,10 @@ use crate::lbc::{self, Annotation};
 use crate::model::{
     AccessEntrySpec, Desired, Node, NodeKind, Object, Observed, Op, Pin, Profile, ProfileStatus, Wait, role_name_of,
 };
+
+/// Why a namespace stays that a participant was given: their rights are in it, and with it they can make the lab again.
+const HANDED_OUT: &str =
+    "it was handed out with `fleet access`, and holds its participant's rights; --take-back removes it";
 
 /// What is to be done about a node that is to be gone; nothing for what never is a thing of its own.
 pub(crate) fn row(input: &PlanInput<'_>, node: &Node) -> Option<Change> {
@@ -209,6 +213,9 @@ fn object(input: &PlanInput<'_>, node: &Node, wanted: &Object) -> Change {
     if let (Some(owner), false) = (&owner, input.approvals.adopt) {
         return foreign(node, object_pin(live), owner.clone());
     }
+    if owner.is_none() && live.is_handed_out() && !input.approvals.take_back {
+        return kept(node, object_pin(live), HANDED_OUT);
+    }
     let change = if live.is_deleting() {
         going(node, object_pin(live))
     } else {
@@ -216,6 +223,7 @@ fn object(input: &PlanInput<'_>, node: &Node, wanted: &Object) -> Change {
     };
     let change = match node.id.kind {
         NodeKind::Ingress => ingress(input, change, wanted, live),
+        NodeKind::Namespace if live.is_handed_out() => namespace(input, change).by(Approach::TakenBack),
         NodeKind::Namespace => namespace(input, change),
         _ => change,
     };

@@ -8,7 +8,8 @@ use super::*;
 use crate::config::Auto;
 use crate::event::Place;
 use crate::model::{
-    Controller, ControllerResources, DryRun, FieldConflict, Goal, NodeKind, Object, Observed, Op, Wait,
+    Controller, ControllerResources, DryRun, FieldConflict, Goal, HANDED_OUT_LABEL, LAB_LABEL, NodeKind, Object,
+    Observed, Op, Wait,
 };
 use crate::stack::fixtures::{Lab, known, other_profile, pod, rolled_out};
 use crate::stack::scale_intent;
@@ -20,6 +21,7 @@ const NONE: Approvals = Approvals {
     without_controller: false,
     replace: false,
     reset_scale: false,
+    take_back: false,
 };
 
 /// The plan for a lab of the fixtures.
@@ -402,6 +404,49 @@ fn what_is_not_ours_is_adopted_on_demand() {
     assert_eq!(
         adopted,
         ["Update profile/fargate-game-2048", "Update deployment/deployment-2048"]
+    );
+}
+
+#[test]
+fn a_namespace_that_was_handed_out_stays_until_it_is_taken_back() {
+    let mut lab = Lab::running();
+    lab.live("Namespace")["metadata"]["labels"][HANDED_OUT_LABEL] = json!("true");
+    let row = |lab: &Lab, approvals| {
+        let plan = make(lab, Goal::Gone, approvals);
+        let mut changes = plan.changes.into_iter();
+        changes
+            .find(|change| change.task.node.id.kind == NodeKind::Namespace)
+            .unwrap()
+    };
+    let plan = make(&lab, Goal::Gone, NONE);
+    let goals: Vec<_> = plan
+        .changes
+        .iter()
+        .map(|change| (change.task.node.id.clone(), Goal::Gone))
+        .collect();
+    assert!(
+        Graph::new(&plan.edges, &goals).is_ok(),
+        "nothing waits for what stays, and the lock is in it"
+    );
+    let kept = row(&lab, NONE);
+    assert_eq!((kept.kept, kept.task.op, kept.task.wait), (true, Op::None, Wait::None));
+    let take_back = Approvals {
+        take_back: true,
+        ..NONE
+    };
+    let taken = row(&lab, take_back);
+    assert_eq!(
+        (taken.task.op, taken.approaches.as_slice()),
+        (Op::Delete, &[Approach::TakenBack][..])
+    );
+    // Of another lab it is another's, whatever the mark says.
+    lab.live("Namespace")["metadata"]["labels"][LAB_LABEL] = json!("other");
+    let others = row(&lab, take_back);
+    assert_eq!((others.kept, others.task.op), (true, Op::None));
+    assert!(
+        others.notes[0].contains("it belongs to lab other"),
+        "{:?}",
+        others.notes
     );
 }
 

@@ -121,6 +121,7 @@ fn approach(approach: Approach, goal: Goal) -> &'static str {
         Approach::Shared => "taken from others who use it (--force-shared)",
         Approach::Replaced => "deleted and recreated (--replace)",
         Approach::ByHand => "removed by hand, in the controller's order (--without-controller)",
+        Approach::TakenBack => "taken back from its participant, with their rights in it (--take-back)",
     }
 }
 

@@ -169,13 +169,18 @@ impl Inventory {
                 .collect(),
             nodes: first.nodes,
             objects: first.objects,
-            other_clusters: world.others().map(|other| contents(&other.name, &other.profiles, &other.access_entries, &other.kube)).collect(),
+            other_clusters: world
+                .others()
+                .map(|other| contents(&other.name, &other.profiles, &other.access_entries, &other.kube))
+                .collect(),
         }
     }
 }
 
 fn contents(name: &str, profiles: &Entries<Profile>, entries: &Entries<AccessEntry>, kube: &Store) -> ClusterLine {
-    let kinds = entries.values().map(|entry| (entry.principal.clone(), entry.kind.clone()));
+    let kinds = entries
+        .values()
+        .map(|entry| (entry.principal.clone(), entry.kind.clone()));
     ClusterLine {
         name: name.to_owned(),
         profiles: profiles.values().map(profile).collect(),

@@ -13,9 +13,9 @@ use crate::core::Sandbox;
 use crate::serve;
 
 pub use crate::state::{
-    AccessEntry, AwsState, Caller, Certificate, Effect, Entries, FixedResponse, Interface, Listener, LoadBalancer, NatGateway,
-    OneOrMany, Operator, Policy, Profile, Redirect, Role, Route, RouteTable, Rule, RuleAction, RuleCondition,
-    SecurityGroup, Selector, Statement, Subnet, Target, TargetGroup, Vpc,
+    AccessEntry, AwsState, Caller, Certificate, Effect, Entries, FixedResponse, Interface, Listener, LoadBalancer,
+    NatGateway, OneOrMany, Operator, Policy, Profile, Redirect, Role, Route, RouteTable, Rule, RuleAction,
+    RuleCondition, SecurityGroup, Selector, Statement, Subnet, Target, TargetGroup, Vpc,
 };
 
 /// All resources in AWS, as they are now.

@@ -47,6 +47,24 @@ impl Rights {
         }
     }
 
+    /// What the document of `fleet access` has for a participant of the lab `lab`.
+    pub fn handed_out(access: &Value, lab: &str) -> Self {
+        let is_of = |rights: &&Value| rights["labs"].as_array().unwrap().contains(&json!(lab));
+        let policies = access["policies"].as_array().unwrap();
+        let objects = access["manifests"][0]["objects"].as_array().unwrap().iter();
+        let is_theirs = |object: &&Value| {
+            let namespace = match object["kind"].as_str() {
+                Some("Namespace") => &object["metadata"]["name"],
+                _ => &object["metadata"]["namespace"],
+            };
+            namespace.is_null() || *namespace == lab
+        };
+        Self {
+            policy: policies.iter().find(is_of).unwrap()["document"].clone(),
+            objects: objects.filter(is_theirs).cloned().collect(),
+        }
+    }
+
     /// The same and those of others.
     #[must_use]
     pub fn and(mut self, more: &Self) -> Self {

@@ -1,6 +1,7 @@
 //! Whole calls of the program against the embedded world, in virtual time.
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
+mod access;
 mod agreement;
 mod annotations;
 mod broken;

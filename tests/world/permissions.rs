@@ -28,7 +28,7 @@ fn with_boundary() -> String {
 
 /// What there is when a verb is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Scene {
+pub(super) enum Scene {
     /// Nothing of the lab.
     Fresh,
     /// The lab, as wanted.
@@ -44,10 +44,15 @@ enum Scene {
 }
 
 /// The scenes of one kind of lab.
-struct Scenes {
-    flags: String,
-    fresh: Lab,
-    applied: Lab,
+pub(super) struct Scenes {
+    /// What leads to the lab.
+    pub(super) flags: String,
+    /// Its namespace.
+    pub(super) namespace: &'static str,
+    /// The world without it.
+    pub(super) fresh: Lab,
+    /// The world with it.
+    pub(super) applied: Lab,
 }
 
 impl Scenes {
@@ -56,7 +61,12 @@ impl Scenes {
         fresh.make_role(GIVEN).await;
         let applied = fresh.twin();
         applied.call(&format!("apply {flags}")).await.exits(Exit::Done);
-        Self { flags, fresh, applied }
+        Self {
+            flags,
+            namespace: CHAPTER,
+            fresh,
+            applied,
+        }
     }
 
     async fn play(&self, scene: Scene) -> Lab {
@@ -99,7 +109,7 @@ impl Scenes {
             }
             Scene::ServiceHeld => {
                 let lab = self.applied.twin();
-                let path = format!("/api/v1/namespaces/{CHAPTER}/services/service-2048");
+                let path = format!("/api/v1/namespaces/{}/services/service-2048", self.namespace);
                 let held = json!({"metadata": {"finalizers": ["example.com/held"]}});
                 lab.send("PATCH", &path, &held).await;
                 lab
@@ -108,7 +118,7 @@ impl Scenes {
     }
 
     /// What comes of a verb in a scene for somebody with these rights.
-    async fn run(&self, scene: Scene, line: &str, rights: &Rights) -> Run {
+    pub(super) async fn run(&self, scene: Scene, line: &str, rights: &Rights) -> Run {
         let lab = self.play(scene).await;
         lab.grant(rights).await;
         call(&lab, line, &self.flags).await
@@ -116,7 +126,7 @@ impl Scenes {
 }
 
 /// Makes a call; `open` serves the sandbox's game until Ctrl-C.
-async fn call(lab: &Lab, line: &str, flags: &str) -> Run {
+pub(super) async fn call(lab: &Lab, line: &str, flags: &str) -> Run {
     let line = format!("{line} {flags}");
     match line.strip_prefix("open") {
         Some(_) => {
@@ -225,7 +235,7 @@ async fn who_may_only_look_may_look() {
 }
 
 /// Where an action is missed, and by which verb.
-fn misses_action(action: &str) -> Option<(Scene, &'static str)> {
+pub(super) fn misses_action(action: &str) -> Option<(Scene, &'static str)> {
     use Scene::{Applied, Fresh, RoleChanged};
     Some(match action {
         "ec2:DescribeAvailabilityZones"
@@ -340,7 +350,7 @@ async fn a_removal_without_the_controller_needs_what_is_printed_for_it_and_nothi
 }
 
 /// Where a verb of Kubernetes is missed, and by which verb of the program.
-fn misses_verb(missed: &Verb) -> Option<(Scene, &'static str)> {
+pub(super) fn misses_verb(missed: &Verb) -> Option<(Scene, &'static str)> {
     use Scene::{Applied, Crowded, Fresh, ServiceHeld, Stalled};
     Some(match (missed.resource.as_str(), missed.verb.as_str()) {
         ("namespaces", "get") | ("deployments" | "events" | "ingresses" | "nodes" | "pods" | "services", "list") => {

@@ -1,6 +1,7 @@
 //! `fleet`: one class of labs, from its roster to its end. A lab of a class is a run like any other, over connections that all
 //! share; who begins when, and what is on record, is decided in the room `fleet`.
 
+mod access;
 mod carrying;
 mod class;
 mod end;
@@ -31,6 +32,7 @@ pub(super) async fn run(context: &mut Context, verb: FleetVerb) -> Result<Exit, 
             detailed_exitcode,
         } => status::run(context, &choice, detailed_exitcode).await,
         FleetVerb::Sweep(choice) => sweep::run(context, &choice).await,
+        FleetVerb::Access(choice) => access::run(context, &choice).await,
         FleetVerb::Job(verb) => job::run(context, verb).await,
         FleetVerb::Destroy(carrying) => carrying::run(context, carrying::Aim::Gone, carrying).await,
     }

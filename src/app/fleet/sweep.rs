@@ -170,7 +170,12 @@ async fn look(context: &Context, session: &Session, now: &BTreeMap<String, Clien
 
 async fn look_now(context: &Context, session: &Session) -> Result<Found, AppError> {
     let snapshot = Snapshot::take(context, session, Purpose::plan(Goal::Gone)).await?;
-    let plan = snapshot.plan(PlanScope::Lab, Approvals::default());
+    // A namespace that was handed out is there, too.
+    let approvals = Approvals {
+        take_back: true,
+        ..Approvals::default()
+    };
+    let plan = snapshot.plan(PlanScope::Lab, approvals);
     let found = aws::leftovers(&session.aws_to_look, &snapshot.all_names(), &snapshot.marks()).await;
     let mut changes = plan.changes.iter();
     Ok(Found {

@@ -68,6 +68,7 @@ mod tests {
                 },
                 shares_profile: false,
                 kinds: Vec::new(),
+                only: None,
             };
             permissions::policy(extent, &place).actions().into_iter().collect()
         };

@@ -9,6 +9,9 @@ pub(super) const LAB: &str = "lab";
 /// The key of a lab's name.
 pub(super) const NAME: &str = "lab.name";
 
+/// The heading of who works on a lab: the IAM role or user that `fleet access` lets into the cluster.
+pub(super) const PRINCIPAL: &str = "principal";
+
 /// Keys that are of the call, and so the same for all labs of a roster.
 const COMMON: [&str; 4] = ["target", "confirm", "sandbox.speed", "sandbox.seed"];
 
@@ -17,6 +20,8 @@ const COMMON: [&str; 4] = ["target", "confirm", "sandbox.speed", "sandbox.seed"]
 pub(super) enum Column {
     /// Values of a key of environments.
     Key(String),
+    /// Who works on the lab.
+    Principal,
     /// The instructor's own, under this heading.
     Own(String),
     /// Nothing that can be used; why has been said.
@@ -39,6 +44,9 @@ impl Column {
         // Spreadsheets begin words with a capital.
         if heading.eq_ignore_ascii_case(LAB) {
             return Ok(Self::Key(NAME.to_owned()));
+        }
+        if heading.eq_ignore_ascii_case(PRINCIPAL) {
+            return Ok(Self::Principal);
         }
         if COMMON.contains(&heading) {
             return Err(Wrong {

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use super::super::overrides::inline_value;
 use super::super::problem::Problem;
+use super::super::rules::principal_arn;
 use super::super::settings::Settings;
 use super::super::source::{Location, Source};
 use super::super::yaml::{Node, Value};
-use super::column::{Column, LAB, NAME};
+use super::column::{Column, LAB, NAME, PRINCIPAL};
 use super::tabular::{self, Cell, Line};
 
 /// What one row has.
@@ -17,6 +18,8 @@ pub(super) struct Draft {
     pub(super) place: Location,
     /// Values by their keys.
     pub(super) values: Vec<(String, Node)>,
+    /// Who works on it (ARN).
+    pub(super) principal: Option<String>,
     /// What is the instructor's own.
     pub(super) own: Vec<(String, String)>,
 }
@@ -27,6 +30,7 @@ impl Draft {
         Self {
             place,
             values: Vec::new(),
+            principal: None,
             own: Vec::new(),
         }
     }
@@ -105,6 +109,7 @@ fn of_line(line: Line, columns: &[Option<Column>], problems: &mut Vec<Problem>) 
                     draft.values.push((key.clone(), node));
                 }
             }
+            Some(Some(Column::Principal)) => draft.principal = principal(&cell, problems),
             Some(Some(Column::Own(name))) => draft.own.push((name.clone(), cell.text)),
             Some(Some(Column::Wrong)) => {}
             Some(None) => {
@@ -123,6 +128,21 @@ fn of_line(line: Line, columns: &[Option<Column>], problems: &mut Vec<Problem>) 
         }
     }
     Some(draft)
+}
+
+/// The ARN of who works on a lab.
+pub(super) fn principal(cell: &Cell, problems: &mut Vec<Problem>) -> Option<String> {
+    match principal_arn(&cell.text) {
+        Ok(arn) => Some(arn),
+        Err(flaw) => {
+            let problem = Problem::new(&cell.place, flaw.message).key(PRINCIPAL);
+            problems.push(match flaw.help {
+                Some(help) => problem.help(help),
+                None => problem,
+            });
+            None
+        }
+    }
 }
 
 /// The value of a cell, which is written like that of a flag.

@@ -7,8 +7,8 @@ use super::super::problem::Problem;
 use super::super::settings::{Settings, join};
 use super::super::source::Source;
 use super::super::yaml::{self, Entry, Node, Value};
-use super::column::Column;
-use super::draft::Draft;
+use super::column::{Column, PRINCIPAL};
+use super::draft::{Draft, principal};
 use super::tabular::Cell;
 
 /// The rows of a list, and what is wrong with it.
@@ -86,6 +86,18 @@ impl List<'_> {
                 self.problems.push(problem.help("keep one of the two"));
             }
             Column::Key(key) => draft.values.push((key, node)),
+            Column::Principal => match node.value {
+                Value::Scalar { .. } if node.is_null() => {}
+                Value::Scalar { text, .. } => {
+                    let place = node.place;
+                    draft.principal = principal(&Cell { place, text }, self.problems);
+                }
+                Value::List(_) | Value::Map(_) => {
+                    let problem = Problem::new(&node.place, format!("must be an ARN, but is {}", node.describe()));
+                    self.problems
+                        .push(problem.key(PRINCIPAL).help("name one role or user of IAM"));
+                }
+            },
             Column::Own(name) => match node.value {
                 Value::Scalar { .. } if node.is_null() => {}
                 Value::Scalar { text, .. } => draft.own.push((name, text)),

@@ -225,6 +225,7 @@ impl<'a> Labs<'a> {
                 self.whole.push(RosterLab {
                     line: draft.place.line,
                     resolved,
+                    principal: draft.principal,
                     own: draft.own.into_iter().collect(),
                 });
             }

@@ -1,7 +1,7 @@
 //! Rosters: the labs of a class, one a row.
 //!
 //! A row is one more layer of its lab's environment: above the files, below variables and flags. A column is a key of
-//! environments (`lab` is `lab.name`), or the instructor's own, which is carried along.
+//! environments (`lab` is `lab.name`), `principal`, who works on the lab, or the instructor's own, which is carried along.
 
 mod column;
 mod draft;
@@ -33,6 +33,8 @@ pub struct RosterLab {
     pub line: usize,
     /// Its environment.
     pub resolved: Resolved,
+    /// Who works on it: the ARN of a role or user of IAM.
+    pub principal: Option<String>,
     /// What the instructor's own columns have for it.
     pub own: BTreeMap<String, String>,
 }

@@ -99,6 +99,48 @@ fn columns_of_the_instructor_keep_their_order() {
 }
 
 #[test]
+fn who_works_on_a_lab_is_a_role_or_a_user() {
+    let role = "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/Participant_0f1e";
+    let roster = csv(&format!("lab,Principal,who\np-01,{role},Kim\np-02,,Lee\n"));
+    let principals: Vec<Option<&str>> = roster.labs.iter().map(|lab| lab.principal.as_deref()).collect();
+    assert_eq!(principals, [Some(role), None]);
+    assert_eq!(roster.columns, ["who"], "it is none of the instructor's own");
+    let list = format!("- lab: p-01\n  principal: {role}\n- lab: p-02\n  principal: null\n");
+    let roster = load("class.yaml", list.as_bytes(), &[]).unwrap();
+    assert_eq!(roster.labs[0].principal.as_deref(), Some(role));
+
+    for (wrong, words) in [
+        ("minji", "must be the ARN of a role or a user, but is \"minji\""),
+        (
+            "arn:aws:iam::111122223333:group/class",
+            "must be the ARN of a role or a user",
+        ),
+        ("arn:aws:iam::111122223333:root", "must be the ARN of a role or a user"),
+        ("arn:aws:iam::1111:role/minji", "must be the ARN of a role or a user"),
+        (
+            "arn:aws:iam::111122223333:role/*",
+            "must be the ARN of a role or a user",
+        ),
+        (
+            "arn:aws:iam:eu-west-1:111122223333:role/minji",
+            "must be the ARN of a role or a user",
+        ),
+        (
+            "arn:aws:sts::111122223333:assumed-role/minji/cloud9",
+            "name the role: `arn:aws:iam::111122223333:role/minji`",
+        ),
+    ] {
+        let told = refused(&format!("lab,who,principal\np-01,Kim,{wrong}\n"));
+        assert!(
+            told.contains("class.csv:2:10: principal: ") && told.contains(words),
+            "{told}"
+        );
+    }
+    let told = load("class.yaml", b"- lab: p-01\n  principal: [a]\n", &[]).unwrap_err();
+    assert!(told.contains("class.yaml:2:14: principal: must be an ARN"), "{told}");
+}
+
+#[test]
 fn all_mistakes_are_told_at_once_each_in_its_place() {
     let loader = Loader::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests"), BTreeMap::new());
     let problems = loader

@@ -67,14 +67,18 @@ impl Reads<'_> {
         future::try_join_all(runs).await
     }
 
-    /// What the server would answer, if that is known: a Namespace that is as applied has nothing that it would add.
+    /// What the server would answer, if that is known: a Namespace that is as applied has nothing that it would add, and one
+    /// that was handed out is used as it is.
     async fn known_answer(&self, object: &Object, context: &DryRunContext<'_>) -> Result<Option<Object>, CallError> {
         if object.kind() != "Namespace" {
             return Ok(None);
         }
         let live = context.namespace.clone().await?;
         let live = live.known().and_then(Option::as_ref);
-        Ok(live.filter(|live| is_applied(live, object)).cloned())
+        let is_used_as_it_is = |live: &Object| live.is_handed_out() && live.belongs_to(self.request.lab);
+        Ok(live
+            .filter(|live| is_used_as_it_is(live) || is_applied(live, object))
+            .cloned())
     }
 
     /// A Deployment waits for what is wanted instead, which is about its replicas; another object hardly ever changes

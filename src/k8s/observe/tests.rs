@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::k8s::fake::{Answer, ReceivedRequest, client, lab, list, not_found, ok, status};
-use crate::model::{DryRun, LAB_LABEL, MANAGED_BY_LABEL, MANAGER};
+use crate::model::{DryRun, HANDED_OUT_LABEL, LAB_LABEL, MANAGED_BY_LABEL, MANAGER};
 use crate::ports::ErrorClass;
 
 /// A cluster with the lab in it, or empty, and the load balancer controller.
@@ -102,6 +102,29 @@ PATCH /apis/networking.k8s.io/v1/namespaces/ns/ingresses/ing?fieldManager=lab204
     assert_eq!(controller.webhook_ready, Observed::Known(true));
     assert!(view.coredns.known().unwrap().is_some());
     assert!(view.class_params.known().unwrap().is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_namespace_that_was_handed_out_is_used_as_it_is() {
+    let others = cluster(true);
+    let (api, log) = client(move |asked| match (asked.method.as_str(), asked.path.as_str()) {
+        ("GET", "/api/v1/namespaces/ns") => {
+            let mut live = lab()[0].0.clone();
+            live["metadata"]["labels"][HANDED_OUT_LABEL] = json!("true");
+            ok(live)
+        }
+        _ => others(asked),
+    });
+    let wanted = lab();
+    let view = observe(&api, &plan_request(&wanted)).await.unwrap();
+    assert!(matches!(&view.objects[0].dry_run, DryRun::Validated(live) if live.is_handed_out()));
+    assert!(
+        !log.lines()
+            .iter()
+            .any(|line| line.starts_with("PATCH /api/v1/namespaces/ns?")),
+        "{:?}",
+        log.lines()
+    );
 }
 
 /// What is wanted instead.

@@ -1,5 +1,6 @@
 //! A class as people read it: who has begun, who has ended how, and what many have in common.
 
+mod access;
 mod capacity;
 mod certificate;
 mod csv;
@@ -19,6 +20,7 @@ use crate::report::style::{Style, Tone};
 use crate::report::table::{Overflow, Table};
 use crate::report::{end_view, times, words};
 
+pub use access::{AccessEntry, AwsRights, ClassAccess, ClusterManifests, LabAccess, access, access_notes};
 pub use capacity::{ClusterQueue, Expected, capacity};
 pub use certificate::{Certificate, LabLeftover, Unread, certificate};
 pub use csv::csv;

@@ -143,7 +143,9 @@ fn serve(world: &mut World, service: Service, scope: &Scope, request: &Request<B
         Service::Eks => eks::name_of(request),
         _ => params.get("Action").map(str::to_owned),
     };
-    world.rates.count(format!("{}:{}", scope.service, named.unwrap_or_default()));
+    world
+        .rates
+        .count(format!("{}:{}", scope.service, named.unwrap_or_default()));
     let allowed = rates::of(service, params.get("Action").unwrap_or_default());
     let now = world.now();
     if allowed.is_some_and(|rate| !world.rates.take(rate, now)) {

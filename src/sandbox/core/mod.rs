@@ -112,11 +112,7 @@ impl Sandbox {
     }
 
     /// Puts a fresh world that begins so into `file`, whatever is there. Waits for others who use it.
-    pub async fn reset(
-        file: StateFile,
-        beginning: &Beginning,
-        wall: Arc<dyn WallClock>,
-    ) -> Result<Self, StateError> {
+    pub async fn reset(file: StateFile, beginning: &Beginning, wall: Arc<dyn WallClock>) -> Result<Self, StateError> {
         Self::filed(file, beginning, wall, true).await
     }
 

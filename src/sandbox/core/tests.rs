@@ -90,9 +90,13 @@ async fn a_file_that_is_not_ours_is_named_with_the_remedy() {
     insta::assert_snapshot!(text(open().await.err().unwrap()), @"the sandbox's state file DIR/state.json is damaged; `lab2048 sandbox reset` puts a fresh world in its place");
     fs::write(&path, "{\"format\":7}").unwrap();
     insta::assert_snapshot!(text(open().await.err().unwrap()), @"the sandbox's state file DIR/state.json has format 7, this program knows format 3; `lab2048 sandbox reset` puts a fresh world in its place");
-    Sandbox::reset(StateFile::at(path.clone()), &Beginning::of(1, 60.0), Arc::new(SystemWallClock))
-        .await
-        .unwrap();
+    Sandbox::reset(
+        StateFile::at(path.clone()),
+        &Beginning::of(1, 60.0),
+        Arc::new(SystemWallClock),
+    )
+    .await
+    .unwrap();
     open().await.unwrap();
 }
 
@@ -230,7 +234,12 @@ async fn a_change_is_added_to_the_file_and_taken_into_the_world_when_nobody_need
     assert_eq!(documents(&path), 5);
     let (now, last) = (fs::metadata(&path).unwrap(), fs::read(&path).unwrap());
     assert_eq!(now.ino(), base.ino());
-    assert!(last.starts_with(&first) && now.len() < 2 * base.len(), "{} {}", base.len(), now.len());
+    assert!(
+        last.starts_with(&first) && now.len() < 2 * base.len(),
+        "{} {}",
+        base.len(),
+        now.len()
+    );
     let whole = |sandbox: &Sandbox| sandbox.with(|world| serde_json::to_value(&world.aws).unwrap());
     assert_eq!(whole(&mine), whole(&theirs));
     drop(theirs);
@@ -239,7 +248,10 @@ async fn a_change_is_added_to_the_file_and_taken_into_the_world_when_nobody_need
     drop(mine);
     let again = open().await.unwrap();
     assert_eq!(documents(&path), 1);
-    assert_eq!(again.broken(), [Breakage::NoNat, Breakage::NoFreeIps, Breakage::OneZone]);
+    assert_eq!(
+        again.broken(),
+        [Breakage::NoNat, Breakage::NoFreeIps, Breakage::OneZone]
+    );
 }
 
 #[tokio::test]
@@ -276,7 +288,9 @@ async fn what_somebody_edits_in_the_file_counts() {
     sandbox.break_(Breakage::NoNat);
     let text = fs::read_to_string(&path).unwrap();
     // As long as before, in the same file: only its time tells.
-    let edited = text.replace("public.ecr", "publik.ecr").replace("\"seed\":1,", "\"seed\":7,");
+    let edited = text
+        .replace("public.ecr", "publik.ecr")
+        .replace("\"seed\":1,", "\"seed\":7,");
     assert_ne!(edited, text);
     fs::write(&path, edited).unwrap();
     assert_eq!(sandbox.with(|world| world.seed()), 7);

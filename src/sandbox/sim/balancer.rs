@@ -94,10 +94,7 @@ fn target_mut<'a>(world: &'a mut World, group: &str, id: &str, port: u16) -> Opt
 
 /// One pass: targets of a group without a load balancer are unused, those of an active one are checked.
 pub(super) fn run(world: &mut World) {
-    let seen = (
-        world.aws.target_groups.touches(),
-        world.aws.load_balancers.touches(),
-    );
+    let seen = (world.aws.target_groups.touches(), world.aws.load_balancers.touches());
     let before = world.agenda.seen.targets.replace(seen);
     if before == Some(seen) {
         return;
@@ -123,18 +120,27 @@ fn due(world: &World, before: Option<(u64, u64)>) -> Vec<Due> {
         let mut users = group.load_balancers.iter();
         groups.contains(group.arn.as_str()) || users.any(|user| balancers.contains(user.as_str()))
     };
-    let concerned = aws.target_groups.values().filter(|group| is_touched(group) && is_here(world, group));
+    let concerned = aws
+        .target_groups
+        .values()
+        .filter(|group| is_touched(group) && is_here(world, group));
     concerned.flat_map(|group| due_in(world, group)).collect()
 }
 
 /// Whether a group is of the cluster in hand; one that nobody says is anybody's belongs to all.
 fn is_here(world: &World, group: &TargetGroup) -> bool {
-    group.tags.get(CLUSTER_TAG).is_none_or(|cluster| *cluster == world.facts.cluster)
+    group
+        .tags
+        .get(CLUSTER_TAG)
+        .is_none_or(|cluster| *cluster == world.facts.cluster)
 }
 
 fn due_in<'a>(world: &'a World, group: &'a TargetGroup) -> impl Iterator<Item = Due> + 'a {
     let used = !group.load_balancers.is_empty();
-    let balancers = group.load_balancers.iter().filter_map(|arn| world.aws.load_balancers.get(arn));
+    let balancers = group
+        .load_balancers
+        .iter()
+        .filter_map(|arn| world.aws.load_balancers.get(arn));
     let active = balancers.into_iter().any(LoadBalancer::serves);
     group.targets.iter().filter_map(move |target| {
         let next = match target.state.as_str() {

@@ -46,7 +46,9 @@ pub(crate) fn advance(world: &mut World, now: Timestamp) {
 
 /// Lets the next thing happen in the cluster in hand.
 fn happen(world: &mut World, now: Timestamp) {
-    let Some((due, action)) = world.agenda.pop(now) else { return };
+    let Some((due, action)) = world.agenda.pop(now) else {
+        return;
+    };
     world.clock.virtual_now = world.clock.virtual_now.max(due);
     act(world, action);
     run_controllers(world);

@@ -120,7 +120,12 @@ fn map_role(world: &mut World, arn: &str) {
 /// A profile that was being deleted is gone. Its access entry stays, as in AWS.
 pub(super) fn gone(world: &mut World, arn: &str) {
     let is_gone = |profile: &&Profile| profile.arn == arn && profile.status == "DELETING";
-    let name = world.aws.profiles.values().find(is_gone).map(|profile| profile.name.clone());
+    let name = world
+        .aws
+        .profiles
+        .values()
+        .find(is_gone)
+        .map(|profile| profile.name.clone());
     if let Some(name) = name {
         world.aws.profiles.remove(&name);
     }

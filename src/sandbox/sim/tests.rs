@@ -799,7 +799,10 @@ fn a_world_that_follows_anothers_steps_is_the_same() {
             world.note_kept();
             assert_eq!(other.version(), world.version());
         }
-        let mut told = [serde_json::to_value(&*world).unwrap(), serde_json::to_value(&*other).unwrap()];
+        let mut told = [
+            serde_json::to_value(&*world).unwrap(),
+            serde_json::to_value(&*other).unwrap(),
+        ];
         // The heartbeat of the controller is written when somebody looks.
         for world in &mut told {
             for clusters in ["/kube/objects", "/others/0/kube/objects"] {
@@ -824,7 +827,10 @@ fn a_world_that_follows_anothers_steps_is_the_same() {
             add_namespace(world);
             add_profile(world);
             add_service(world);
-            put(world, ingress(&json!({"alb.ingress.kubernetes.io/target-type": "ip"}), 80));
+            put(
+                world,
+                ingress(&json!({"alb.ingress.kubernetes.io/target-type": "ip"}), 80),
+            );
         });
     }
     let mut wholes = followed(&mut world, &mut other, 200);
@@ -860,7 +866,10 @@ fn clusters_of_one_account_have_what_each_needs() {
             let address = api::text(node, "/status/addresses/0/address").to_owned();
             assert!(world.aws.interfaces.contains_key(&address));
             assert!(addresses.insert(address), "an address twice");
-            assert_eq!(api::label(node, "alpha.eksctl.io/cluster-name"), Some(world.facts.cluster.as_str()));
+            assert_eq!(
+                api::label(node, "alpha.eksctl.io/cluster-name"),
+                Some(world.facts.cluster.as_str())
+            );
         }
     });
     assert_eq!(addresses.len(), 12);

@@ -165,7 +165,9 @@ impl Action {
             Self::ProfileReady { arn } | Self::ProfileGone { arn } | Self::BalancerActive { arn } => arn,
             Self::Pod { uid, .. } | Self::EmptyNamespace { uid, .. } => uid,
             Self::Reconcile { stack } | Self::Deploy { stack } => stack,
-            Self::SyncTargets { group } | Self::HealthChecked { group, .. } | Self::TargetDrained { group, .. } => group,
+            Self::SyncTargets { group } | Self::HealthChecked { group, .. } | Self::TargetDrained { group, .. } => {
+                group
+            }
             Self::InterfacesGone { description } => description,
         }
     }
@@ -208,7 +210,15 @@ impl Agenda {
     /// Whether a pod is about to have stopped.
     pub(crate) fn stops_pod(&self, uid: &str) -> bool {
         let mut planned = self.due.about(uid);
-        planned.any(|action| matches!(action, Action::Pod { step: PodStep::Stopped, .. }))
+        planned.any(|action| {
+            matches!(
+                action,
+                Action::Pod {
+                    step: PodStep::Stopped,
+                    ..
+                }
+            )
+        })
     }
 
     /// Takes off the agenda what is `unwanted` of what is planned about this subject.

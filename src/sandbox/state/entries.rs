@@ -246,8 +246,14 @@ mod tests {
         assert_eq!(entries.touched_since(begin).map(|names| names.len()), Some(REMEMBERED));
         entries.get_mut("n0");
         assert_eq!(entries.touched_since(begin), None);
-        assert_eq!(entries.touched_since(begin + 1).map(|names| names.len()), Some(REMEMBERED));
+        assert_eq!(
+            entries.touched_since(begin + 1).map(|names| names.len()),
+            Some(REMEMBERED)
+        );
         assert!(matches!(entries.unkept(), Changed::All(_)));
-        assert_eq!(entries.touched_since(entries.touches()).map(|names| names.len()), Some(0));
+        assert_eq!(
+            entries.touched_since(entries.touches()).map(|names| names.len()),
+            Some(0)
+        );
     }
 }

@@ -17,15 +17,15 @@ mod store;
 mod tracked;
 
 pub(crate) use agenda::{Action, Agenda, PodStep, Seen};
+pub(crate) use aws::AccountChanges;
 pub use aws::{
     AccessEntry, AwsState, Certificate, Interface, Listener, LoadBalancer, NatGateway, Profile, Role, Route,
     RouteTable, SecurityGroup, Selector, Subnet, Target, TargetGroup, Vpc,
 };
-pub(crate) use aws::AccountChanges;
 pub use breakage::{Breakage, UnknownBreakage};
 pub use caller::{Caller, Effect, OneOrMany, Operator, Policy, Statement};
-pub use entries::Entries;
 pub(crate) use entries::Changed;
+pub use entries::Entries;
 pub use facts::ClusterFacts;
 pub(crate) use facts::release;
 pub(crate) use memory::{KnownStack, LbcMemory};

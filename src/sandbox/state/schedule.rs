@@ -101,7 +101,9 @@ mod tests {
     #[test]
     fn what_is_taken_away_is_not_found_any_more() {
         let at = |second: i64| Timestamp::from_second(second).unwrap();
-        let deploy = |stack: &str| Action::Deploy { stack: stack.to_owned() };
+        let deploy = |stack: &str| Action::Deploy {
+            stack: stack.to_owned(),
+        };
         let mut schedule = Schedule::default();
         for (n, stack) in (1..).zip(["a", "b", "a"]) {
             schedule.insert((at(10), n), deploy(stack));

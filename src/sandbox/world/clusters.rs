@@ -49,7 +49,9 @@ impl World {
     pub(crate) fn cluster_at(&self, host: &str) -> Option<String> {
         let host = host.split(':').next().unwrap_or_default();
         let mut clusters = self.clusters();
-        clusters.find(|cluster| self.facts.endpoint_host_of(cluster) == host).map(str::to_owned)
+        clusters
+            .find(|cluster| self.facts.endpoint_host_of(cluster) == host)
+            .map(str::to_owned)
     }
 
     /// Adds a cluster with nothing in it.
@@ -117,7 +119,9 @@ impl World {
 
     /// Puts the cluster in hand away, and takes another one.
     fn exchange(&mut self, place: usize) {
-        let Some(other) = self.others.get_mut(place) else { return };
+        let Some(other) = self.others.get_mut(place) else {
+            return;
+        };
         // It is no change of the account that somebody looks elsewhere.
         let aws = self.aws.unmarked();
         swap(&mut self.facts.cluster, &mut other.name);

@@ -118,11 +118,20 @@ impl World {
         ];
         let draws = self.draws.values().copied();
         let others = self.others.iter().flat_map(Cluster::counts);
-        if let Some(count) = counts.into_iter().chain(draws).chain(others).find(|count| *count > MOST) {
+        if let Some(count) = counts
+            .into_iter()
+            .chain(draws)
+            .chain(others)
+            .find(|count| *count > MOST)
+        {
             return Some(format!("it has counted to {count}"));
         }
         let others = self.others.iter().flat_map(Cluster::times);
-        let due = self.agenda.times().chain(others).find(|due| !VirtualClock::goes_to(*due));
+        let due = self
+            .agenda
+            .times()
+            .chain(others)
+            .find(|due| !VirtualClock::goes_to(*due));
         let due = due.map(|due| format!("something is to happen at {due}"));
         self.clock.impossible().or(due)
     }

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::World;
 use crate::clock::VirtualClock;
-use crate::state::{AccessEntry, AccountChanges, Agenda, Breakage, Caller, Changed, ClusterFacts, Profile, Rates, Replay};
+use crate::state::{
+    AccessEntry, AccountChanges, Agenda, Breakage, Caller, Changed, ClusterFacts, Profile, Rates, Replay,
+};
 
 /// The way from one version of a world to a later one.
 #[derive(Debug, Serialize, Deserialize)]
@@ -75,8 +77,7 @@ impl World {
     fn unkept_in_hand(&self) -> Option<Option<ClusterStep>> {
         let objects = self.kube.unkept()?;
         let (profiles, access_entries) = (self.aws.profiles.unkept(), self.aws.access_entries.unkept());
-        let is_idle =
-            objects.is_empty() && profiles.is_none() && access_entries.is_none() && !self.agenda.is_unkept();
+        let is_idle = objects.is_empty() && profiles.is_none() && access_entries.is_none() && !self.agenda.is_unkept();
         let agenda = (!objects.is_empty() || self.agenda.is_unkept()).then(|| self.agenda.clone());
         Some((!is_idle).then(|| ClusterStep {
             cluster: self.facts.cluster.clone(),
@@ -118,7 +119,8 @@ impl World {
         }
         for cluster in step.clusters {
             let name = cluster.cluster.clone();
-            self.within(&name, |world| world.follow_in_hand(cluster)).ok_or(StrangeStep)?;
+            self.within(&name, |world| world.follow_in_hand(cluster))
+                .ok_or(StrangeStep)?;
         }
         self.revision = step.revision;
         Ok(())

@@ -6,6 +6,7 @@ mod clusters;
 mod eks;
 mod front;
 mod kubeconfig;
+mod participants;
 mod sessions;
 mod tunnel;
 mod web;

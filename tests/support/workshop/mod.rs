@@ -22,7 +22,7 @@ use crate::workshop::doorway::Doorway;
 use crate::workshop::fargate::Fargate;
 use crate::workshop::moto::Moto;
 use crate::workshop::pause::Pause;
-use crate::workshop::plane::Plane;
+use crate::workshop::plane::{Options, Plane, User};
 
 /// The lab's namespace.
 pub const NAMESPACE: &str = "fargate-game-2048";
@@ -44,7 +44,12 @@ pub struct Workshop {
 impl Workshop {
     /// Opens one: what an earlier chapter has left, and no lab.
     pub async fn open() -> Self {
-        let (plane, moto) = futures::join!(Plane::start(), Moto::start());
+        Self::open_with(Options::default()).await
+    }
+
+    /// Opens one whose control plane has these options.
+    pub async fn open_with(options: Options) -> Self {
+        let (plane, moto) = futures::join!(Plane::start_with(options), Moto::start());
         let client = plane.client().await;
         let fargate = Fargate::start(client.clone(), moto.aws(), moto.network.clone()).await;
         system::install(&client, &moto.network.vpc).await;
@@ -58,6 +63,11 @@ impl Workshop {
             doorway,
             controller: Some(controller),
         }
+    }
+
+    /// Where somebody calls the program whom the control plane knows.
+    pub fn workdir_of(&self, user: &User) -> Workdir {
+        workdir(&self.moto.url(), &self.plane.kubeconfig_of(user), &self.doorway)
     }
 
     /// Where Ingresses stay as they are for now.

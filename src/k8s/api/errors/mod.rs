@@ -49,7 +49,8 @@ fn with_remedy(error: CallError) -> CallError {
     match error.class {
         ErrorClass::Denied => error.with_remedy(
             "the cluster knows you, but you lack this right: an access policy such as AmazonEKSClusterAdminPolicy gives \
-             it, or the roles that `lab2048 policy rbac` prints",
+             it, or the roles that `lab2048 policy rbac` prints; in a class you have those of your own lab alone, from \
+             `lab2048 fleet access`",
         ),
         ErrorClass::Untrusted => error.with_remedy("check the endpoint, its certificate authority and the proxy"),
         _ => error,

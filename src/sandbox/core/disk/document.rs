@@ -111,7 +111,10 @@ pub(super) fn read(text: &[u8]) -> Result<Document, Unreadable> {
 pub(super) fn follow(world: &mut World, save: u64, text: &[u8]) -> serde_json::Result<Steps> {
     let mut steps = Steps { save, length: 0 };
     // A line without an end was not written to its end.
-    for line in text.split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n")) {
+    for line in text
+        .split_inclusive(|byte| *byte == b'\n')
+        .filter(|line| line.ends_with(b"\n"))
+    {
         let stored: StoredStep = serde_json::from_slice(line)?;
         if stored.save != steps.save + 1 {
             return Err(serde::de::Error::custom("a step is missing"));

@@ -105,7 +105,8 @@ impl Disk {
     /// Whether the file has been written since this process last read or wrote it. Needs no lock.
     pub(super) fn is_foreign(&self) -> bool {
         let stamp = || self.stamp(self.lock.glance()?.saves);
-        self.known.is_none_or(|known| stamp().is_ok_and(|stamp| stamp != known.stamp))
+        self.known
+            .is_none_or(|known| stamp().is_ok_and(|stamp| stamp != known.stamp))
     }
 
     /// Whether there are steps in the file, as far as is known here.
@@ -176,7 +177,10 @@ impl Disk {
     /// Keeps `world` in the file, and counts that in `record`: a process killed in between makes others read once too often,
     /// never too rarely.
     pub(super) fn save(&mut self, world: &mut World, lock: &Taken, record: &mut Record) -> Result<(), StateError> {
-        let saved = match self.appendable().and_then(|(file, known)| Some((file, known, world.unkept()?))) {
+        let saved = match self
+            .appendable()
+            .and_then(|(file, known)| Some((file, known, world.unkept()?)))
+        {
             Some((file, known, step)) => self.append(&file, known, &step, lock, record),
             None => self.write(world, lock, record),
         };
@@ -200,7 +204,11 @@ impl Disk {
             return None;
         }
         let mut opening = fs::OpenOptions::new();
-        let file = opening.write(true).custom_flags(regular_alone()).open(&self.path).ok()?;
+        let file = opening
+            .write(true)
+            .custom_flags(regular_alone())
+            .open(&self.path)
+            .ok()?;
         let there = file.metadata().ok()?;
         (there.ino() == known.stamp.file && there.len() >= known.end).then_some((file, known))
     }

@@ -58,14 +58,20 @@ pub(super) fn build(world: &mut World) {
     let is_first = !world.aws.interfaces.contains_key(NODES[0].0);
     for (address, public, subnet, letter) in NODES {
         let further = (!is_first).then(|| further_address(world, address));
-        let (address, public) = further.as_ref().map_or((address, public), |(address, public)| (address, public));
+        let (address, public) = further
+            .as_ref()
+            .map_or((address, public), |(address, public)| (address, public));
         add_node(world, (address, public, subnet, letter));
     }
 }
 
 /// A free address in the subnet of this one for a node of a cluster that is not the first, and a public one that goes with it.
 fn further_address(world: &World, like: &str) -> (String, String) {
-    let third = like.split('.').nth(2).and_then(|third| third.parse::<u8>().ok()).unwrap_or_default();
+    let third = like
+        .split('.')
+        .nth(2)
+        .and_then(|third| third.parse::<u8>().ok())
+        .unwrap_or_default();
     // The blocks are of 16 times 256 addresses.
     let block = third & 0xf0;
     let all = (block..=block | 0x0f).flat_map(|third| (10..250).map(move |last| (third, last)));
@@ -89,7 +95,10 @@ fn add_node(world: &mut World, (address, public, subnet, letter): (&str, &str, u
     let host = host_name(world, address);
     let uuid = world.draw_uuid(&format!("node {address}"));
     let cluster = world.facts.cluster.clone();
-    let labels: Vec<_> = [("alpha.eksctl.io/cluster-name", cluster.as_str())].into_iter().chain(NODE_GROUP).collect();
+    let labels: Vec<_> = [("alpha.eksctl.io/cluster-name", cluster.as_str())]
+        .into_iter()
+        .chain(NODE_GROUP)
+        .collect();
     let spec = NodeSpec {
         name: host.clone(),
         host,

@@ -68,7 +68,11 @@ pub(super) fn run(world: &mut World) {
         for complaint in stacks.complaints {
             complain(world, complaint);
         }
-        for stack in stacks.by_id.values().filter(|stack| stack.keys().any(|key| news.concerns(key))) {
+        for stack in stacks
+            .by_id
+            .values()
+            .filter(|stack| stack.keys().any(|key| news.concerns(key)))
+        {
             notice(world, stack);
         }
     }

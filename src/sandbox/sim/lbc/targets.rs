@@ -33,7 +33,8 @@ pub(super) fn run(world: &mut World) {
     let touched = before.and_then(|before| world.aws.target_groups.touched_since(before));
     let is_touched = |arn: &str| touched.as_ref().is_none_or(|touched| touched.contains(arn));
     let bindings = BINDING.list(world, None).filter(|(_, binding)| !deleting(binding));
-    let concerned = bindings.filter(|(key, binding)| news.concerns(key) || is_touched(text(binding, "/spec/targetGroupARN")));
+    let concerned =
+        bindings.filter(|(key, binding)| news.concerns(key) || is_touched(text(binding, "/spec/targetGroupARN")));
     let out_of_step = concerned.filter_map(|(key, binding)| {
         let group = text(binding, "/spec/targetGroupARN").to_owned();
         let differs = wanted(world, key, binding) != registered(world, &group);
@@ -41,7 +42,9 @@ pub(super) fn run(world: &mut World) {
     });
     let out_of_step: Vec<Action> = out_of_step.filter(|action| !world.agenda.has(action)).collect();
     for action in out_of_step {
-        let Action::SyncTargets { group } = &action else { continue };
+        let Action::SyncTargets { group } = &action else {
+            continue;
+        };
         let wait = durations::LBC_TARGETS.draw(world, &format!("targets of {group}"));
         let now = world.now();
         world.agenda.after(now, wait, action);

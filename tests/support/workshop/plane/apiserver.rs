@@ -15,11 +15,14 @@ pub(super) fn write_secrets(folder: &Path, options: &Options) {
     let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).unwrap();
     fs::write(folder.join("sa.key"), key.serialize_pem()).unwrap();
     fs::write(folder.join("sa.pub"), key.public_key_pem()).unwrap();
-    fs::write(
-        folder.join("tokens.csv"),
-        format!("{ADMIN},admin,admin,system:masters\n"),
-    )
-    .unwrap();
+    let users = options.users.iter().map(|user| {
+        let (token, name, groups) = (user.token(), user.name, user.groups.join(","));
+        format!("{token},{name},{name},\"{groups}\"")
+    });
+    let tokens: Vec<String> = std::iter::once(format!("{ADMIN},admin,admin,system:masters"))
+        .chain(users)
+        .collect();
+    fs::write(folder.join("tokens.csv"), tokens.join("\n")).unwrap();
     let audit = json!({
         "apiVersion": "audit.k8s.io/v1", "kind": "Policy",
         "omitStages": ["RequestReceived"], "rules": [{"level": "Metadata"}],

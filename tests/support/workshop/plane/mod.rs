@@ -34,6 +34,23 @@ pub struct Options {
     pub authenticator: Option<String>,
     /// The authority (PEM) whose client certificates are accepted.
     pub client_ca: Option<String>,
+    /// Who is known beside the administrator.
+    pub users: Vec<User>,
+}
+
+/// Somebody with a token, as an access entry of EKS makes them: with a name and groups, and no rights but by these.
+#[derive(Debug, Clone)]
+pub struct User {
+    /// Their name, and what their token ends with.
+    pub name: &'static str,
+    /// Their groups.
+    pub groups: Vec<String>,
+}
+
+impl User {
+    fn token(&self) -> String {
+        format!("token-of-{}", self.name)
+    }
 }
 
 /// A control plane of one test.
@@ -66,7 +83,7 @@ impl Plane {
         let port = free_port();
         apiserver::write_secrets(folder.path(), &options);
         fs::write(folder.path().join("authority.pem"), &authority.pem).unwrap();
-        write_kubeconfig(folder.path(), "kubeconfig", port);
+        write_kubeconfig(folder.path(), "kubeconfig", port, ADMIN);
         let apiserver = apiserver::start(folder.path(), port, store.url(), &options).await;
         let plane = Self {
             _controllers: start_controllers(folder.path()),
@@ -100,7 +117,14 @@ impl Plane {
     /// A kubeconfig of the administrator that leads to another port of 127.0.0.1.
     pub fn kubeconfig_to(&self, port: u16) -> PathBuf {
         let name = format!("kubeconfig-{port}");
-        write_kubeconfig(self.folder.path(), &name, port);
+        write_kubeconfig(self.folder.path(), &name, port, ADMIN);
+        self.folder.path().join(name)
+    }
+
+    /// A kubeconfig of somebody who is known.
+    pub fn kubeconfig_of(&self, user: &User) -> PathBuf {
+        let name = format!("kubeconfig-of-{}", user.name);
+        write_kubeconfig(self.folder.path(), &name, self.port, &user.token());
         self.folder.path().join(name)
     }
 
@@ -198,15 +222,15 @@ fn start_controllers(folder: &Path) -> Server {
     )
 }
 
-fn write_kubeconfig(folder: &Path, name: &str, port: u16) {
+fn write_kubeconfig(folder: &Path, name: &str, port: u16, token: &str) {
     let config = json!({
         "apiVersion": "v1", "kind": "Config", "current-context": CONTEXT,
         "clusters": [{"name": "plane", "cluster": {
             "server": format!("https://127.0.0.1:{port}"),
             "certificate-authority": folder.join("authority.pem"),
         }}],
-        "users": [{"name": "admin", "user": {"token": ADMIN}}],
-        "contexts": [{"name": CONTEXT, "context": {"cluster": "plane", "user": "admin"}}],
+        "users": [{"name": "user", "user": {"token": token}}],
+        "contexts": [{"name": CONTEXT, "context": {"cluster": "plane", "user": "user"}}],
     });
     fs::write(folder.join(name), config.to_string()).unwrap();
 }

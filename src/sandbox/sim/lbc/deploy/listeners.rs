@@ -52,10 +52,13 @@ pub(super) fn bring(
     let actions = new.iter().flat_map(Listener::actions);
     let used: Vec<String> = actions.flat_map(RuleAction::target_groups).map(str::to_owned).collect();
     let groups = world.aws.target_groups.values();
-    let turned = groups.filter(|group| used.contains(&group.arn) != group.load_balancers.iter().any(|user| user == balancer));
+    let turned =
+        groups.filter(|group| used.contains(&group.arn) != group.load_balancers.iter().any(|user| user == balancer));
     let turned: Vec<String> = turned.map(|group| group.arn.clone()).collect();
     for arn in turned {
-        let Some(group) = world.aws.target_groups.get_mut(&arn) else { continue };
+        let Some(group) = world.aws.target_groups.get_mut(&arn) else {
+            continue;
+        };
         if used.contains(&arn) {
             group.load_balancers.push(balancer.to_owned());
         } else {
