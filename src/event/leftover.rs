@@ -59,6 +59,12 @@ pub enum LeftoverKind {
 }
 
 impl LeftoverKind {
+    /// Whether it is what the load balancer controller made for one Ingress, or one group, as its tags show.
+    #[must_use]
+    pub fn is_of_controller(self) -> bool {
+        matches!(self, Self::LoadBalancer | Self::TargetGroup | Self::SecurityGroup)
+    }
+
     /// The kind in whose line of the search it is counted.
     #[must_use]
     pub fn searched_as(self) -> Self {

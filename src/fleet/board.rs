@@ -107,6 +107,10 @@ impl LabRow {
                 let cause = failure.causes.last().cloned();
                 self.failure = self.failure.take().or(cause);
             }
+            Event::Leftovers { items, .. } if !items.is_empty() => {
+                let left = items.iter().map(|item| format!("{} ({})", item.name, item.reason));
+                self.failure = Some(format!("left over: {}", left.collect::<Vec<_>>().join(", ")));
+            }
             Event::Summary(summary) => self.take_end(summary, record.at),
             Event::Finding(_)
             | Event::StepDone { .. }
@@ -193,7 +197,7 @@ fn phase_word(phase: Phase) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Failure, FailureClass, Leaves, Place, RunVerb, VERSION};
+    use crate::event::{Failure, FailureClass, Leaves, Leftover, LeftoverKind, Place, RunVerb, VERSION};
     use crate::model::Op;
 
     fn record(event: Event) -> Record {
@@ -235,6 +239,28 @@ mod tests {
                 stage: None,
             },
         }
+    }
+
+    #[test]
+    fn what_is_left_over_is_why_a_lab_is_not_gone() {
+        let item = Leftover {
+            kind: LeftoverKind::TargetGroup,
+            name: "k8s-a".to_owned(),
+            id: "arn".to_owned(),
+            reason: "nobody knows".to_owned(),
+            dollars_per_day: None,
+            command: String::new(),
+        };
+        let left = |items| Event::Leftovers {
+            items,
+            searched: Vec::new(),
+        };
+        let mut found = row([begun(), left(vec![item])]);
+        found.end(1, None, record(begun()).at);
+        assert_eq!(found.cause.as_deref(), Some("left over: k8s-a (nobody knows)"));
+        let mut gone = row([begun(), left(Vec::new())]);
+        gone.end(0, None, record(begun()).at);
+        assert_eq!((gone.progress, gone.cause), (Progress::Done, None));
     }
 
     #[test]

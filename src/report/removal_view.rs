@@ -76,17 +76,11 @@ pub fn leftovers(items: &[Leftover], commands: &Commands, style: &Style) -> Stri
         page.entry("    ", &format!("{}{costs}", item.reason));
         page.entry("    ", &format!("`{}`", item.command));
     }
-    if items.iter().any(|item| is_of_controller(item.kind)) {
+    if items.iter().any(|item| item.kind.is_of_controller()) {
         let command = commands.of("destroy", "--without-controller");
         page.entry("", &format!("All that the controller made goes with: {command}"));
     }
     page.into_text()
-}
-
-/// Whether it is what the load balancer controller made for one Ingress, as its tags show.
-fn is_of_controller(kind: LeftoverKind) -> bool {
-    use LeftoverKind::{LoadBalancer, SecurityGroup, TargetGroup};
-    matches!(kind, LoadBalancer | TargetGroup | SecurityGroup)
 }
 
 #[cfg(test)]

@@ -9,14 +9,19 @@ use crate::app::error::AppError;
 use crate::app::exit::Exit;
 use crate::app::session::Session;
 use crate::app::snapshot::Snapshot;
-use crate::aws;
+use crate::aws::{self, LabMarks};
 use crate::event::{Event, Leftover, LeftoverKind, Phase, Searched};
-use crate::model::{NodeKind, TargetKind, Wait, role_name_of};
+use crate::model::{Desired, NodeKind, TargetKind, Wait, role_name_of};
 use crate::plan::{Change, Plan, left_over};
 use crate::report::removal_view::{self, CostsEnd};
 
 /// The controller removes the security group that all Ingresses share so long after the last Ingress's own, at most.
 const REMOVAL_OF_OTHERS: Duration = Duration::from_secs(20);
+
+/// The controller removes an ALB, and after its network interfaces its security group, in so long at most.
+const REMOVAL_OF_GROUP: Duration = Duration::from_mins(5);
+/// How long between two looks whether it has.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(15);
 
 impl Run<'_> {
     /// What is still there of what the controller, EKS and this program made, each kind with a line.
@@ -31,8 +36,7 @@ impl Run<'_> {
         self.emit(&mut context.reporter, Event::Phase { phase });
         let marks = snapshot.marks();
         let search = async {
-            let clients = self.session.aws_to_look.as_of_now();
-            let found = aws::leftovers(&clients, &snapshot.all_names(), &marks).await;
+            let found = self.search(plan, snapshot, &marks).await;
             Ok((found, self.forgotten(plan, &marks.cluster).await))
         };
         let (found, forgotten) = context.while_busy(self.session, phase, search).await?;
@@ -54,6 +58,22 @@ impl Run<'_> {
             .reporter
             .note(&removal_view::leftovers(&left, &context.commands(), &style));
         Ok(Exit::Failed)
+    }
+
+    /// Looks for all that the lab can have left. What a group shares goes with its last Ingress, and if two went at once neither
+    /// has waited for that: the controller is given the time that it needs.
+    async fn search(&self, plan: &Plan, snapshot: &Snapshot, marks: &LabMarks) -> aws::Leftovers {
+        let begun = self.session.clock.awake();
+        loop {
+            let clients = self.session.aws_to_look.as_of_now();
+            let found = aws::leftovers(&clients, &snapshot.all_names(), marks).await;
+            let Remains { left, .. } = remains(self.session, plan, &found, None);
+            let is_going = is_of_group(plan) && left.iter().any(|item| item.kind.is_of_controller());
+            if !is_going || self.session.clock.since(begun) >= REMOVAL_OF_GROUP {
+                return found;
+            }
+            self.session.clock.sleep(BETWEEN_LOOKS).await;
+        }
     }
 
     /// What the controller may have forgotten with the lab's ALB: what all share is nobody's business who had none.
@@ -109,6 +129,12 @@ pub(in crate::app) fn remains(
     let left: Vec<Leftover> = left.filter(|item| !is_kept(plan, item)).collect();
     let searched = searched(&left, &reasons(found));
     Remains { left, searched }
+}
+
+/// Whether other Ingresses may share the lab's load balancer.
+fn is_of_group(plan: &Plan) -> bool {
+    let mut changes = plan.changes.iter();
+    changes.any(|change| matches!(&change.task.node.desired, Desired::LoadBalancer(spec) if spec.stack != spec.ingress))
 }
 
 /// Why kinds could not be looked for.

@@ -136,7 +136,6 @@ fn marks(cluster: &str) -> LabMarks {
         cluster: cluster.to_owned(),
         tags: tags.map(|(key, value)| (key.to_owned(), value.to_owned())).into(),
         role_arn: "arn:aws:iam::123456789012:role/pods".to_owned(),
-        of_others: false,
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::btree_map::{self, BTreeMap};
 use std::collections::{BTreeSet, VecDeque};
-use std::ops::Deref;
+use std::ops::{Deref, DerefMut};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -68,22 +68,9 @@ impl<V> Entries<V> {
         self.map.remove(name)
     }
 
-    /// All entries, to be changed.
-    pub fn values_mut(&mut self) -> btree_map::ValuesMut<'_, String, V> {
-        self.touch_all();
-        self.map.values_mut()
-    }
-
-    /// Takes all entries away but those that `keep` says.
-    pub fn retain(&mut self, keep: impl FnMut(&String, &mut V) -> bool) {
-        self.touch_all();
-        self.map.retain(keep);
-    }
-
-    /// Takes all entries away.
-    pub fn clear(&mut self) {
-        self.touch_all();
-        self.map.clear();
+    /// All entries, without their names.
+    pub fn into_values(self) -> btree_map::IntoValues<String, V> {
+        self.map.into_values()
     }
 }
 
@@ -175,6 +162,14 @@ impl<V> Deref for Entries<V> {
     }
 }
 
+/// Whoever borrows all of it to change it may change any of it.
+impl<V> DerefMut for Entries<V> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        self.touch_all();
+        &mut self.map
+    }
+}
+
 impl<'a, V> IntoIterator for &'a Entries<V> {
     type Item = (&'a String, &'a V);
     type IntoIter = btree_map::Iter<'a, String, V>;
@@ -232,7 +227,7 @@ mod tests {
         assert!(matches!(changed, Changed::All(_)));
         let (_, changed) = followed(|entries| entries.retain(|name, _| name == "n3"));
         assert_eq!(changed, Changed::All(BTreeMap::from([("n3".to_owned(), 0)])));
-        let (_, changed) = followed(Entries::clear);
+        let (_, changed) = followed(|entries| entries.clear());
         assert_eq!(changed, Changed::All(BTreeMap::new()));
     }
 

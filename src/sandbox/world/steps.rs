@@ -122,6 +122,7 @@ impl World {
             self.within(&name, |world| world.follow_in_hand(cluster))
                 .ok_or(StrangeStep)?;
         }
+        self.aws.take_changes();
         self.revision = step.revision;
         Ok(())
     }

@@ -134,7 +134,9 @@ impl Disk {
             begin: document.begin,
             end: document.end,
         });
-        Ok(Some(document.world))
+        let mut world = document.world;
+        world.note_kept();
+        Ok(Some(world))
     }
 
     /// Takes into `world`, which is what was in the file when it was last read or written here, what has come to it since.
