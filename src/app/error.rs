@@ -1,11 +1,12 @@
 //! Why a call ended before, after or beside its steps; each with its exit and a remedy.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::exit::Exit;
 use super::fleet::job::error::JobError;
+use super::world_remedy;
 use crate::aws::{ClusterError, SessionError};
 use crate::config::{NameError, Problems};
 use crate::fleet::GroundError;
@@ -298,7 +299,7 @@ impl AppError {
                 ..
             } => "make a new plan with `lab2048 plan --out FILE`".to_owned(),
             Self::ForeignPlan(_) => "name a file that is not there yet, or one with an earlier plan".to_owned(),
-            Self::ForeignKubeconfig(_) => format!("move that file away, or {ELSEWHERE}"),
+            Self::ForeignKubeconfig(_) => format!("move that file away, or {}", world_remedy::ELSEWHERE),
             Self::NobodyToAsk { .. } => "add --yes to go on without being asked".to_owned(),
             Self::ForeignFile(_) => "name a file that is not there yet, or one with events of earlier runs".to_owned(),
             Self::ForeignJournal(_) => {
@@ -316,8 +317,8 @@ impl AppError {
             Self::File { source, .. } if source.kind() == io::ErrorKind::AlreadyExists => {
                 "it is there already: edit it, or choose another name".to_owned()
             }
-            Self::World(error) => of_world(error),
-            Self::Unkept(error) => of_world(error),
+            Self::World(error) => world_remedy::of_world(error),
+            Self::Unkept(error) => world_remedy::of_world(error),
             Self::NoStateFolder => {
                 "name a folder, XDG_STATE_HOME=/path, or a file, LAB2048_SANDBOX_STATE=/path/sandbox.json; \
                                     `-e workshop` needs neither"
@@ -335,33 +336,6 @@ impl AppError {
             Self::Cluster(ClusterError::Call(source)) => return source.help(),
             _ => return None,
         })
-    }
-}
-
-const ELSEWHERE: &str = "keep the world elsewhere: LAB2048_SANDBOX_STATE=/path/sandbox.json";
-
-/// What to do about a world that cannot be read or written.
-fn of_world(error: &StateError) -> String {
-    match error {
-        StateError::Io { source, path, .. } => place_for_world(source.kind(), path),
-        StateError::Another { .. } | StateError::NoFile { .. } | StateError::TooLarge { .. } => ELSEWHERE.to_owned(),
-        StateError::Damaged { .. } | StateError::Impossible { .. } | StateError::Format { .. } => {
-            "`lab2048 sandbox reset` begins a new world".to_owned()
-        }
-    }
-}
-
-/// What to do where the system does not let the world be kept at `path`; a new world would fare no better.
-fn place_for_world(kind: io::ErrorKind, path: &Path) -> String {
-    match kind {
-        io::ErrorKind::PermissionDenied => {
-            let folder = path.parent().unwrap_or(path).display();
-            format!("give yourself the right to write there (chmod -R u+rwX {folder}), or {ELSEWHERE}")
-        }
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            format!("make room on that disk, and go on: what had been done before is kept; or {ELSEWHERE}")
-        }
-        _ => ELSEWHERE.to_owned(),
     }
 }
 
@@ -400,32 +374,5 @@ fn purpose(goal: Goal) -> &'static str {
 impl From<Problems> for AppError {
     fn from(problems: Problems) -> Self {
         Self::Environment(Box::new(problems))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_world_that_cannot_be_kept_has_a_remedy_that_can_work() {
-        let help = |kind: io::ErrorKind| {
-            let error = AppError::World(StateError::Io {
-                action: "write",
-                path: "/state/lab2048/sandbox.json".into(),
-                source: kind.into(),
-            });
-            error.help().unwrap()
-        };
-        let kinds = [
-            io::ErrorKind::PermissionDenied,
-            io::ErrorKind::StorageFull,
-            io::ErrorKind::ReadOnlyFilesystem,
-        ];
-        insta::assert_snapshot!(kinds.map(help).join("\n"), @r"
-        give yourself the right to write there (chmod -R u+rwX /state/lab2048), or keep the world elsewhere: LAB2048_SANDBOX_STATE=/path/sandbox.json
-        make room on that disk, and go on: what had been done before is kept; or keep the world elsewhere: LAB2048_SANDBOX_STATE=/path/sandbox.json
-        keep the world elsewhere: LAB2048_SANDBOX_STATE=/path/sandbox.json
-        ");
     }
 }

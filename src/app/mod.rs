@@ -24,7 +24,9 @@ mod snapshot;
 mod status;
 mod terminal;
 pub mod vocabulary;
+mod world_remedy;
 
+pub use crate::config::check_cluster_name;
 pub use crate::permissions::Extent;
 pub use crate::ports::Prompt;
 pub use error::AppError;

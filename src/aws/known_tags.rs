@@ -1,11 +1,10 @@
 //! The tags of load balancers and target groups that several labs want to know: each resource is asked about once, however many
 //! ask, and in whatever company.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::calls::TagsByArn;
 use crate::model::Tags;
 
 /// How long they are good: a controller tags what it makes from the first moment on, and changes no tag later.
@@ -17,10 +16,10 @@ pub(super) struct KnownTags(Arc<Mutex<HashMap<String, (Duration, Tags)>>>);
 
 impl KnownTags {
     /// What is known at `now` of these, and what has to be asked.
-    pub(super) fn of(&self, arns: Vec<String>, now: Duration) -> (TagsByArn, Vec<String>) {
+    pub(super) fn of(&self, arns: Vec<String>, now: Duration) -> (BTreeMap<String, Tags>, Vec<String>) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|_, (asked, _)| now.saturating_sub(*asked) < GOOD);
-        let mut known = TagsByArn::new();
+        let mut known = BTreeMap::new();
         let mut unknown = arns;
         unknown.retain(|arn| match all.get(arn) {
             Some((_, tags)) => {
@@ -33,7 +32,7 @@ impl KnownTags {
     }
 
     /// These were asked for at `asked`.
-    pub(super) fn note(&self, tags: &TagsByArn, asked: Duration) {
+    pub(super) fn note(&self, tags: &BTreeMap<String, Tags>, asked: Duration) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.extend(tags.iter().map(|(arn, tags)| (arn.clone(), (asked, tags.clone()))));
     }
@@ -48,7 +47,7 @@ mod tests {
         let known = KnownTags::default();
         let arns = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         let at = Duration::from_secs;
-        let tags = TagsByArn::from([("a".to_owned(), Tags::from([("k".to_owned(), "v".to_owned())]))]);
+        let tags = BTreeMap::from([("a".to_owned(), Tags::from([("k".to_owned(), "v".to_owned())]))]);
         known.note(&tags, at(100));
         let (found, asked) = known.of(arns(&["a", "b"]), at(399));
         assert_eq!((found, asked), (tags, arns(&["b"])));

@@ -3,7 +3,7 @@
 //! It sits above the wire, so that a meter counts what travels, and below the SDK, so that nobody who asks has to know. Only
 //! what does not depend on who asks is kept: a question is the whole request but for its signature.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,9 +14,9 @@ use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
-use super::calls::TagsByArn;
 use super::known_tags::KnownTags;
 use super::time::SdkClock;
+use crate::model::Tags;
 
 /// How long the answer about what only an administrator changes is good: networks, clusters, limits, who one is. And the
 /// tags of what a controller makes, which it has from its first moment on.
@@ -177,12 +177,12 @@ impl SharedReads {
     }
 
     /// What is known at `now` of the tags of these resources, and of which it has to be asked.
-    pub(super) fn known_tags(&self, arns: Vec<String>, now: Duration) -> (TagsByArn, Vec<String>) {
+    pub(super) fn known_tags(&self, arns: Vec<String>, now: Duration) -> (BTreeMap<String, Tags>, Vec<String>) {
         self.tags.of(arns, now)
     }
 
     /// Tags that were asked for at `asked`.
-    pub(super) fn note_tags(&self, tags: &TagsByArn, asked: Duration) {
+    pub(super) fn note_tags(&self, tags: &BTreeMap<String, Tags>, asked: Duration) {
         self.tags.note(tags, asked);
     }
 

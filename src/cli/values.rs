@@ -6,8 +6,7 @@ use clap::ValueEnum;
 use clap::builder::{BoolishValueParser, PossibleValue, PossibleValuesParser, RangedI64ValueParser, TypedValueParser};
 use lab2048_sandbox::Breakage;
 
-use crate::app::{FailOn, Format, MaxFailures};
-use crate::config::check_cluster_name;
+use crate::app::{FailOn, Format, MaxFailures, check_cluster_name};
 use crate::model::{DurationError, LONGEST_WAIT, MAX_REPLICAS, parse_duration};
 
 /// The longest leap of the embedded world: a month.

@@ -9,7 +9,6 @@ mod iam;
 mod sts;
 
 pub(super) use ec2::VpcAttribute;
-pub(super) use elb::TagsByArn;
 
 use crate::ports::{CallError, ErrorClass};
 

@@ -302,12 +302,15 @@ impl Shared {
     }
 
     fn look<T>(&self, work: impl FnOnce(&World) -> T) -> T {
-        if let Some(gate) = self.gate.as_ref().filter(|_| !self.held().is_ours())
-            && !gate.try_here(&self.held, &*self.wall)
-        {
-            return work(&self.held().world);
+        if let Some(gate) = self.gate.as_ref().filter(|_| !self.held().is_ours()) {
+            if !gate.try_here(&self.held, &*self.wall) {
+                return work(&self.held().world);
+            }
+            let result = self.with_from(self.rested(), |world| work(world));
+            self.held().leave();
+            return result;
         }
-        self.with(|world| work(world))
+        self.with_from(self.rested(), |world| work(world))
     }
 
     fn now(&self) -> Timestamp {

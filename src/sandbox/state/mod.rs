@@ -2,6 +2,8 @@
 //!
 //! Nothing here acts; all of it can be saved.
 
+mod account;
+mod action;
 mod agenda;
 mod aws;
 mod breakage;
@@ -16,8 +18,9 @@ mod schedule;
 mod store;
 mod tracked;
 
-pub(crate) use agenda::{Action, Agenda, PodStep, Seen};
-pub(crate) use aws::AccountChanges;
+pub(crate) use account::AccountChanges;
+pub(crate) use action::{Action, PodStep};
+pub(crate) use agenda::{Agenda, Seen};
 pub use aws::{
     AccessEntry, AwsState, Certificate, Interface, Listener, LoadBalancer, NatGateway, Profile, Role, Route,
     RouteTable, SecurityGroup, Selector, Subnet, Target, TargetGroup, Vpc,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::agenda::Action;
+use super::action::Action;
 
 /// When an action is due, and which of those due then it is.
 type Place = (Timestamp, u64);

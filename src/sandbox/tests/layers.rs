@@ -20,7 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("aws", &["body", "sim", "state", "wildcard", "world"]),
     ("alb", &["body", "sim", "state", "wildcard", "world"]),
     ("core", &["authority", "clock", "inventory", "sim", "state", "world"]),
-    ("front", &["alb", "aws", "body", "core", "k8s"]),
+    ("front", &["alb", "aws", "body", "core", "k8s", "world"]),
     ("dial", &["alb", "authority", "body", "core"]),
     ("serve", &["authority", "aws", "body", "core"]),
     ("testing", &["clock", "core", "serve", "state"]),
