@@ -423,7 +423,7 @@ mod tests {
         clock.sleep(OF_SHARED).await;
         let found = rules().await;
         assert!(found > 0);
-        clock.sleep(OF_GROUND * 4).await;
+        clock.sleep(OF_GROUND * 2).await;
         assert_eq!((rules().await, asked(&script)), (found, 2));
         assert_eq!(class.as_of_now().rules("listener").await.unwrap().len(), found);
         assert_eq!(asked(&script), 2);
@@ -461,12 +461,13 @@ mod tests {
         };
         let eks = "https://eks.ap-northeast-2.amazonaws.com/clusters";
         let form = "https://ec2.ap-northeast-2.amazonaws.com/";
-        assert_eq!(keeps("GET", eks, ""), 60);
-        assert_eq!(keeps("GET", &format!("{eks}/a"), ""), 60);
-        assert_eq!(keeps("GET", &format!("{eks}/a/fargate-profiles?maxResults=9"), ""), 8);
-        assert_eq!(keeps("POST", form, "Action=DescribeSubnets&Version=1"), 60);
-        assert_eq!(keeps("POST", form, "Action=DescribeListeners&Version=1"), 8);
-        assert_eq!(kind("POST", form, "Action=DescribeTargetHealth&Version=1"), Kind::Own);
+        assert_eq!(keeps("GET", eks, ""), 120);
+        assert_eq!(keeps("GET", &format!("{eks}/a"), ""), 120);
+        assert_eq!(keeps("GET", &format!("{eks}/a/fargate-profiles?maxResults=9"), ""), 12);
+        assert_eq!(keeps("POST", form, "Action=DescribeSubnets&Version=1"), 120);
+        assert_eq!(keeps("POST", form, "Action=DescribeListeners&Version=1"), 12);
+        assert_eq!(keeps("POST", form, "Action=DescribeSecurityGroups&Version=1"), 20);
+        assert_eq!(kind("POST", form, "Action=DescribeNetworkInterfaces&Version=1"), Kind::Own);
         assert_eq!(kind("POST", form, "Action=DeleteLoadBalancer&Version=1"), Kind::Change);
         assert_eq!(kind("POST", &format!("{eks}/a/fargate-profiles"), "{}"), Kind::Change);
         assert_eq!(kind("DELETE", &format!("{eks}/a/fargate-profiles/b"), ""), Kind::Change);
