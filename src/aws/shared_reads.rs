@@ -467,7 +467,10 @@ mod tests {
         assert_eq!(keeps("POST", form, "Action=DescribeSubnets&Version=1"), 120);
         assert_eq!(keeps("POST", form, "Action=DescribeListeners&Version=1"), 12);
         assert_eq!(keeps("POST", form, "Action=DescribeSecurityGroups&Version=1"), 20);
-        assert_eq!(kind("POST", form, "Action=DescribeNetworkInterfaces&Version=1"), Kind::Own);
+        assert_eq!(
+            kind("POST", form, "Action=DescribeNetworkInterfaces&Version=1"),
+            Kind::Own
+        );
         assert_eq!(kind("POST", form, "Action=DeleteLoadBalancer&Version=1"), Kind::Change);
         assert_eq!(kind("POST", &format!("{eks}/a/fargate-profiles"), "{}"), Kind::Change);
         assert_eq!(kind("DELETE", &format!("{eks}/a/fargate-profiles/b"), ""), Kind::Change);
