@@ -141,7 +141,7 @@ impl Workdir {
         Run::beside(self.command(line)).await
     }
 
-    /// What is in the sandbox, without times and without what is drawn for every thing created.
+    /// What is in the sandbox, without times and counts and without what is drawn for every thing created.
     pub fn inventory(&self) -> Value {
         let mut shown = self.done("sandbox show -o json").json();
         strip(&mut shown);
@@ -166,11 +166,11 @@ pub fn binary() -> PathBuf {
     )
 }
 
-/// Takes away what no two runs have in common: times, and the parts of names that are drawn.
+/// Takes away what no two runs have in common: times, how often was asked, and the parts of names that are drawn.
 fn strip(value: &mut Value) {
     match value {
         Value::Object(map) => {
-            map.retain(|key, _| !["now", "speed", "id"].contains(&key.as_str()));
+            map.retain(|key, _| !["now", "speed", "id", "requests", "throttled"].contains(&key.as_str()));
             map.values_mut().for_each(strip);
         }
         Value::Array(list) => {
