@@ -3,8 +3,6 @@
 //! Every function writes as the HTTP API would: managed fields, generation, resource version, admission and finalizers
 //! are the same. A write that changes nothing stores nothing.
 
-use std::sync::Arc;
-
 use serde_json::{Value, json};
 
 use super::conditions;
@@ -14,7 +12,7 @@ use super::registry;
 use super::resources::{self, Kind};
 use super::status::Status;
 use super::write_context::WriteContext;
-use crate::state::Key;
+use crate::state::{Key, Shared};
 use crate::world::World;
 
 /// How long events are kept.
@@ -115,7 +113,7 @@ pub(crate) fn delete(world: &mut World, key: &Key, grace: Option<i64>) -> Result
 
 /// Removes an object for good, finalizers or not: what a kubelet does with a stopped pod. Returns it.
 pub(crate) fn remove(world: &mut World, key: &Key) -> Option<Value> {
-    world.kube.remove(key).map(Arc::unwrap_or_clone)
+    world.kube.remove(key).map(Shared::into_value)
 }
 
 /// The finalizer under which a deleted object waits for its dependents to lose their reference to it.

@@ -34,5 +34,5 @@ pub(crate) use facts::release;
 pub(crate) use memory::{KnownStack, LbcMemory};
 pub(crate) use rates::{Rate, Rates};
 pub use rule::{FixedResponse, Redirect, Rule, RuleAction, RuleCondition};
-pub(crate) use store::{Change, ChangeKind, Key, Replay, Store};
+pub(crate) use store::{Change, ChangeKind, Key, Replay, Shared, Store};
 pub(crate) use tracked::Tracked;

@@ -1,6 +1,7 @@
 //! Objects by resource, namespace and name, with one resource version for all and a log for watches.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::Deref;
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -8,6 +9,43 @@ use serde_json::Value;
 
 /// How many changes a watch can go back; older resource versions get 410 Gone.
 const LOG: usize = 150;
+
+/// An object that the store and its log have in common. It travels as if it were each one's own.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Shared(Arc<Value>);
+
+impl Shared {
+    /// The object, for somebody who may change it.
+    pub(crate) fn into_value(self) -> Value {
+        Arc::unwrap_or_clone(self.0)
+    }
+}
+
+impl From<Value> for Shared {
+    fn from(object: Value) -> Self {
+        Self(Arc::new(object))
+    }
+}
+
+impl Deref for Shared {
+    type Target = Value;
+
+    fn deref(&self) -> &Value {
+        &self.0
+    }
+}
+
+impl Serialize for Shared {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Value::serialize(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Shared {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Value::deserialize(deserializer).map(Self::from)
+    }
+}
 
 /// Where an object is kept.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -55,11 +93,9 @@ pub(crate) struct Change {
     /// To which object.
     pub key: Key,
     /// The object after the change; before it, for `Deleted`, with the version of the deletion.
-    #[serde(with = "shared")]
-    pub object: Arc<Value>,
+    pub object: Shared,
     /// The object before the change, so that a watch with a selector can distinguish leaving from changing.
-    #[serde(with = "shared_option")]
-    pub before: Option<Arc<Value>>,
+    pub before: Option<Shared>,
 }
 
 /// The resource version asked for is older than the log.
@@ -75,7 +111,7 @@ const SAVED: usize = 100;
 pub(crate) struct Store {
     version: u64,
     #[serde(deserialize_with = "from_pairs")]
-    objects: BTreeMap<Key, Arc<Value>>,
+    objects: BTreeMap<Key, Shared>,
     log: VecDeque<Change>,
     /// Highest version that has fallen out of the log.
     forgotten: u64,
@@ -89,8 +125,7 @@ pub(crate) struct Store {
 pub(crate) struct Replay {
     key: Key,
     /// The object after the change; none if it is gone.
-    #[serde(with = "shared_option")]
-    object: Option<Arc<Value>>,
+    object: Option<Shared>,
 }
 
 impl Store {
@@ -114,7 +149,7 @@ impl Store {
         for Replay { key, object } in replays {
             match object {
                 Some(object) => {
-                    self.put(key, Arc::unwrap_or_clone(object));
+                    self.put(key, object.into_value());
                 }
                 None => {
                     self.remove(&key);
@@ -164,7 +199,7 @@ impl Store {
     pub(crate) fn put(&mut self, key: Key, mut object: Value) -> u64 {
         self.version += 1;
         object["metadata"]["resourceVersion"] = Value::String(self.version.to_string());
-        let object = Arc::new(object);
+        let object = Shared::from(object);
         let before = self.objects.insert(key.clone(), object.clone());
         let kind = if before.is_some() {
             ChangeKind::Modified
@@ -184,12 +219,12 @@ impl Store {
     /// Changes an object without a new resource version: for heartbeats, which say nothing new and would drown the log.
     pub(crate) fn refresh(&mut self, key: &Key, change: impl FnOnce(&mut Value)) {
         if let Some(object) = self.objects.get_mut(key) {
-            change(Arc::make_mut(object));
+            change(Arc::make_mut(&mut object.0));
         }
     }
 
     /// Removes an object for good.
-    pub(crate) fn remove(&mut self, key: &Key) -> Option<Arc<Value>> {
+    pub(crate) fn remove(&mut self, key: &Key) -> Option<Shared> {
         let before = self.objects.remove(key)?;
         self.version += 1;
         let mut object = Value::clone(&before);
@@ -198,7 +233,7 @@ impl Store {
             version: self.version,
             kind: ChangeKind::Deleted,
             key: key.clone(),
-            object: Arc::new(object),
+            object: object.into(),
             before: Some(before.clone()),
         });
         Some(before)
@@ -246,41 +281,8 @@ impl Serialize for Store {
     }
 }
 
-fn from_pairs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<Key, Arc<Value>>, D::Error> {
-    let pairs = Vec::<(Key, Value)>::deserialize(deserializer)?.into_iter();
-    Ok(pairs.map(|(key, object)| (key, Arc::new(object))).collect())
-}
-
-/// An object that several have travels as if it were each one's own.
-mod shared {
-    use std::sync::Arc;
-
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-    use serde_json::Value;
-
-    pub(super) fn serialize<S: Serializer>(object: &Arc<Value>, serializer: S) -> Result<S::Ok, S::Error> {
-        Value::serialize(object, serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<Value>, D::Error> {
-        Value::deserialize(deserializer).map(Arc::new)
-    }
-}
-
-/// The same for one that may not be there.
-mod shared_option {
-    use std::sync::Arc;
-
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-    use serde_json::Value;
-
-    pub(super) fn serialize<S: Serializer>(object: &Option<Arc<Value>>, serializer: S) -> Result<S::Ok, S::Error> {
-        object.as_deref().serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Arc<Value>>, D::Error> {
-        Ok(Option::<Value>::deserialize(deserializer)?.map(Arc::new))
-    }
+fn from_pairs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<Key, Shared>, D::Error> {
+    Ok(Vec::<(Key, Shared)>::deserialize(deserializer)?.into_iter().collect())
 }
 
 #[cfg(test)]
