@@ -45,6 +45,8 @@ struct Filed {
     tenure: Option<Tenure>,
     /// The version of the world in the file.
     saved: WorldVersion,
+    /// Whether this process has saved anything.
+    has_saved: bool,
     /// What the lock file says, as far as is known here.
     record: Record,
     /// The latest virtual time that anybody here has been told.
@@ -116,6 +118,7 @@ impl Held {
                 disk,
                 tenure: None,
                 saved: world.version(),
+                has_saved: false,
                 record,
                 latest: world.now(),
                 caller,
@@ -286,6 +289,7 @@ impl Filed {
             let saved = self.disk.save(world, &tenure.lock, &mut self.record);
             if saved.is_ok() {
                 self.saved = world.version();
+                self.has_saved = true;
             }
             saved
         } else {
@@ -298,7 +302,8 @@ impl Filed {
     /// Nobody here needs the world any more: the file begins with it as it is now.
     fn close(&mut self, world: &mut World) -> Result<(), StateError> {
         self.leave(world)?;
-        if !self.disk.has_steps() {
+        // Who has only looked leaves it to those whose steps they are.
+        if !self.has_saved || !self.disk.has_steps() {
             return Ok(());
         }
         // If others have it, they are the ones who do so in the end.

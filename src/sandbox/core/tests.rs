@@ -242,6 +242,8 @@ async fn a_change_is_added_to_the_file_and_taken_into_the_world_when_nobody_need
     );
     let whole = |sandbox: &Sandbox| sandbox.with(|world| serde_json::to_value(&world.aws).unwrap());
     assert_eq!(whole(&mine), whole(&theirs));
+    drop(open().await.unwrap());
+    assert_eq!(documents(&path), 5, "who has only looked changes nothing");
     drop(theirs);
     assert_eq!(documents(&path), 1, "whoever ends leaves a world");
     mine.break_(Breakage::OneZone);
