@@ -14,6 +14,8 @@ use serde_json::Value;
 
 /// How long a run may take that nothing keeps from its goal any more.
 const SOON: Duration = Duration::from_secs(90);
+/// The same where a controller may have to wait for what it has missed.
+const LATE: Duration = Duration::from_mins(7);
 
 /// A number that a variable has.
 fn variable(name: &str) -> Option<u64> {
@@ -75,6 +77,12 @@ impl<'p> Running<'p> {
     /// How it ends, now that nothing keeps it from that.
     async fn end(self) -> Run {
         self.call.end(SOON).await
+    }
+
+    /// The same after the API server was away: a controller that has not seen the pods begin that it made meanwhile makes no others
+    /// for five minutes. (Kubernetes `pkg/controller/controller_utils.go`, `ExpectationsTimeout`)
+    async fn end_after_restart(self) -> Run {
+        self.call.end(LATE).await
     }
 
     /// What it has reported; the last line may be half written.

@@ -62,12 +62,12 @@ impl Waiting {
             pause.end(&participant.lab);
         }
         for running in applied {
-            let (participant, run) = (running.participant, running.end().await.exits(0));
+            let (participant, run) = (running.participant, running.end_after_restart().await.exits(0));
             is_up(participant, REPLICAS, &run).await;
         }
         let [scaling, removal] = changed;
-        is_up(scaled, 1, &scaling.end().await.exits(0)).await;
-        is_gone(removed, &removal.end().await.exits(0)).await;
+        is_up(scaled, 1, &scaling.end_after_restart().await.exits(0)).await;
+        is_gone(removed, &removal.end_after_restart().await.exits(0)).await;
     }
 }
 
@@ -92,7 +92,7 @@ async fn an_api_server_that_dies_under_way_and_comes_back_does_no_harm() {
         workshop.plane.revive_apiserver().await;
     };
     let (others, ()) = tokio::join!(applied(&beside), dies);
-    is_up(&writer, REPLICAS, &writing.end().await.exits(0)).await;
+    is_up(&writer, REPLICAS, &writing.end_after_restart().await.exits(0)).await;
     for (participant, run) in beside.into_iter().zip(others) {
         is_up(participant, REPLICAS, &run.exits(0)).await;
     }
