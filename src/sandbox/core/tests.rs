@@ -215,7 +215,7 @@ async fn what_is_known_is_not_read_again_and_what_is_kept_not_written() {
 
 /// The documents in the file: the world, and the steps since.
 fn documents(path: &std::path::Path) -> usize {
-    fs::read(path).unwrap().iter().filter(|byte| **byte == b'\n').count()
+    fs::read_to_string(path).unwrap().lines().count()
 }
 
 #[tokio::test]

@@ -785,16 +785,13 @@ fn a_world_that_follows_anothers_steps_is_the_same() {
         for _ in 0..seconds {
             pass(world, 1, 1);
             settle(world);
-            match world.unkept() {
-                Some(step) => {
-                    let text = serde_json::to_string(&step).unwrap();
-                    other.follow_step(serde_json::from_str(&text).unwrap()).unwrap();
-                }
-                None => {
-                    wholes += 1;
-                    world.settle_version();
-                    *other = serde_json::from_str(&serde_json::to_string(&*world).unwrap()).unwrap();
-                }
+            if let Some(step) = world.unkept() {
+                let text = serde_json::to_string(&step).unwrap();
+                other.follow_step(serde_json::from_str(&text).unwrap()).unwrap();
+            } else {
+                wholes += 1;
+                world.settle_version();
+                *other = serde_json::from_str(&serde_json::to_string(&*world).unwrap()).unwrap();
             }
             world.note_kept();
             assert_eq!(other.version(), world.version());

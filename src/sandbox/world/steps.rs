@@ -52,7 +52,7 @@ impl World {
         let mut clusters = Vec::new();
         let mut is_known = true;
         self.within_each(|world| match world.unkept_in_hand() {
-            Some(step) => clusters.extend(step.into_iter()),
+            Some(step) => clusters.extend(step),
             None => is_known = false,
         });
         let drawn = |of: &u64| Some((*of, *self.draws.get(of)?));
