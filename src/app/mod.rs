@@ -126,7 +126,8 @@ async fn dispatch(context: &mut Context) -> Result<Exit, AppError> {
         Verb::EnvInit(name) => offline::new_environment(context, &name),
         Verb::EnvSchema => offline::schema(context),
         Verb::Sandbox(verb) => sandbox::run(context, verb).await,
-        Verb::Fleet(verb) => fleet::run(context, verb).await,
+        // A class makes a large future, which few calls need.
+        Verb::Fleet(verb) => Box::pin(fleet::run(context, verb)).await,
     }
 }
 

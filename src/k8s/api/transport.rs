@@ -213,13 +213,11 @@ impl ApiTransport {
         }
         let value: Value =
             serde_json::from_slice(&bytes).map_err(|error| errors::malformed(&call.operation, &error))?;
-        match form::flaw(&value) {
-            Some(flaw) => Err(errors::malformed(&call.operation, &flaw).into()),
-            None => {
-                self.has_answered.note();
-                Ok(value)
-            }
+        if let Some(flaw) = form::flaw(&value) {
+            return Err(errors::malformed(&call.operation, &flaw).into());
         }
+        self.has_answered.note();
+        Ok(value)
     }
 
     async fn answer(
