@@ -5,9 +5,10 @@
 //! made alone; requests a lab do not depend on the machine, and are held against their budget, as is memory. Time is only
 //! printed.
 #![expect(
+    clippy::disallowed_methods,
     clippy::unwrap_used,
     clippy::print_stdout,
-    reason = "a benchmark stops where it fails and prints what it measures"
+    reason = "a benchmark measures, stops where it fails and prints what it has measured"
 )]
 
 use std::env;
