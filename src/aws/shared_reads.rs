@@ -105,6 +105,8 @@ fn is_of_cluster(address: &str) -> bool {
 struct Kept {
     asked: Duration,
     keeps: Duration,
+    /// Whether it is good for those, too, who have begun since.
+    lasts: bool,
     answer: Response<Bytes>,
 }
 
@@ -243,7 +245,7 @@ impl Remembering {
         let mut kept = answer.lock().await;
         let now = clock.awake();
         // What leads somewhere is as it was, whoever has begun since.
-        let is_good = |kept: &&Kept| (kept.asked >= self.reads.since || kept.keeps == OF_RULES) && kept.is_good(now);
+        let is_good = |kept: &&Kept| (kept.asked >= self.reads.since || kept.lasts) && kept.is_good(now);
         if let Some(kept) = kept.as_ref().filter(is_good) {
             return whole(kept.answer.clone());
         }
@@ -259,6 +261,7 @@ impl Remembering {
         *kept = is_answer(&answer).then(|| Kept {
             asked: now,
             keeps: longer_good(question, &answer).unwrap_or(keeps),
+            lasts: leads_somewhere(question, &answer),
             answer: answer.clone(),
         });
         drop(kept);
@@ -287,15 +290,24 @@ fn is_answer(response: &Response<Bytes>) -> bool {
 
 /// How long an answer is good that says that what many wait for has come about.
 fn longer_good(question: &str, response: &Response<Bytes>) -> Option<Duration> {
-    let says = |part: &str| std::str::from_utf8(response.body()).is_ok_and(|text| text.contains(part));
-    if question.contains("Action=DescribeRules&") {
-        says("<TargetGroupArn>").then_some(OF_RULES)
+    let says = |part: &str| says(response, part);
+    if leads_somewhere(question, response) {
+        Some(OF_RULES)
     } else if question.contains("/fargate-profiles") {
         // The list of all names, or one of them.
         (says(r#""fargateProfileNames""#) || says(r#""status":"ACTIVE""#)).then_some(OF_ACTIVE)
     } else {
         None
     }
+}
+
+/// Whether rules of a listener were asked for, and some forward to a target group.
+fn leads_somewhere(question: &str, response: &Response<Bytes>) -> bool {
+    question.contains("Action=DescribeRules&") && says(response, "<TargetGroupArn>")
+}
+
+fn says(response: &Response<Bytes>, part: &str) -> bool {
+    std::str::from_utf8(response.body()).is_ok_and(|text| text.contains(part))
 }
 
 fn whole(answer: Response<Bytes>) -> Result<HttpResponse, ConnectorError> {

@@ -1,6 +1,6 @@
 //! The tags by which the controller marks what it made, and for which Ingress.
 
-use crate::model::{Scheme, Tags};
+use crate::model::{LoadBalancerSpec, Scheme, Tags};
 
 /// The controller's tag for the cluster. (LBC `pkg/deploy/tracking/provider.go`)
 pub const CONTROLLER_CLUSTER: &str = "elbv2.k8s.aws/cluster";
@@ -62,7 +62,16 @@ pub fn backend(tags: &Tags) -> &str {
     tags.get(CONTROLLER_RESOURCE).map_or("", String::as_str)
 }
 
-impl IngressOwner<'_> {
+impl<'a> IngressOwner<'a> {
+    /// The one for whom a load balancer is wanted.
+    pub fn of(spec: &'a LoadBalancerSpec) -> Self {
+        Self {
+            cluster: &spec.cluster,
+            stack: &spec.stack,
+            ingress: &spec.ingress,
+        }
+    }
+
     /// Whether other Ingresses may share what was made for this one.
     pub fn is_group(self) -> bool {
         self.stack != self.ingress

@@ -123,6 +123,21 @@ impl Scenes {
         lab.grant(rights).await;
         call(&lab, line, &self.flags).await
     }
+
+    /// Takes every verb of Kubernetes away once, and sees what misses it.
+    pub(super) async fn miss_every_verb(&self, rights: &Rights) {
+        for verb in rights.verbs() {
+            let misses = misses_verb(&verb);
+            assert!(misses.is_some(), "{verb:?} is allowed, and nobody is known to need it");
+            let (scene, line) = misses.unwrap();
+            let run = self.run(scene, line, &rights.without_verb(&verb)).await;
+            let words = format!("cannot {} resource \"{}\"", verb.verb, verb.resource);
+            assert!(
+                run.text().contains(&words),
+                "nobody misses {verb:?} in {scene:?}: {run}"
+            );
+        }
+    }
 }
 
 /// Makes a call; `open` serves the sandbox's game until Ctrl-C.
@@ -350,7 +365,7 @@ async fn a_removal_without_the_controller_needs_what_is_printed_for_it_and_nothi
 }
 
 /// Where a verb of Kubernetes is missed, and by which verb of the program.
-pub(super) fn misses_verb(missed: &Verb) -> Option<(Scene, &'static str)> {
+fn misses_verb(missed: &Verb) -> Option<(Scene, &'static str)> {
     use Scene::{Applied, Crowded, Fresh, ServiceHeld, Stalled};
     Some(match (missed.resource.as_str(), missed.verb.as_str()) {
         ("namespaces", "get") | ("deployments" | "events" | "ingresses" | "nodes" | "pods" | "services", "list") => {
@@ -382,15 +397,5 @@ pub(super) fn misses_verb(missed: &Verb) -> Option<(Scene, &'static str)> {
 async fn no_verb_of_kubernetes_is_allowed_that_nobody_would_miss() {
     let scenes = Scenes::of(CLUSTER.to_owned()).await;
     let rights = Rights::printed(&scenes.fresh, CLUSTER).await;
-    for verb in rights.verbs() {
-        let misses = misses_verb(&verb);
-        assert!(misses.is_some(), "{verb:?} is allowed, and nobody is known to need it");
-        let (scene, line) = misses.unwrap();
-        let run = scenes.run(scene, line, &rights.without_verb(&verb)).await;
-        let words = format!("cannot {} resource \"{}\"", verb.verb, verb.resource);
-        assert!(
-            run.text().contains(&words),
-            "nobody misses {verb:?} in {scene:?}: {run}"
-        );
-    }
+    scenes.miss_every_verb(&rights).await;
 }

@@ -11,6 +11,7 @@ use crate::app::session::Session;
 use crate::app::snapshot::Snapshot;
 use crate::aws::{self, LabMarks};
 use crate::event::{Event, Leftover, LeftoverKind, Phase, Searched};
+use crate::lbc::IngressOwner;
 use crate::model::{Desired, NodeKind, TargetKind, Wait, role_name_of};
 use crate::plan::{Change, Plan, left_over};
 use crate::report::removal_view::{self, CostsEnd};
@@ -134,7 +135,10 @@ pub(in crate::app) fn remains(
 /// Whether other Ingresses may share the lab's load balancer.
 fn is_of_group(plan: &Plan) -> bool {
     let mut changes = plan.changes.iter();
-    changes.any(|change| matches!(&change.task.node.desired, Desired::LoadBalancer(spec) if spec.stack != spec.ingress))
+    changes.any(|change| match &change.task.node.desired {
+        Desired::LoadBalancer(spec) => IngressOwner::of(spec).is_group(),
+        _ => false,
+    })
 }
 
 /// Why kinds could not be looked for.

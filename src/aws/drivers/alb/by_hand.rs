@@ -6,11 +6,11 @@
 
 use aws_sdk_ec2::types::{IpPermission, SecurityGroup as Ec2SecurityGroup, UserIdGroupPair};
 
-use super::{group_use, origin};
+use super::group_use;
 use crate::aws::balancers;
 use crate::aws::clients::Clients;
 use crate::aws::made::made_by_controller;
-use crate::lbc;
+use crate::lbc::{self, IngressOwner};
 use crate::model::{ByHand, ControllerResources, LoadBalancerSpec, SecurityGroup};
 use crate::ports::{CallError, ErrorClass};
 
@@ -20,7 +20,7 @@ pub(in crate::aws::drivers) async fn remove(
     spec: &LoadBalancerSpec,
     seen: &ByHand,
 ) -> Result<(), CallError> {
-    let made = made_by_controller(clients, origin(spec)).await?;
+    let made = made_by_controller(clients, IngressOwner::of(spec)).await?;
     unchanged(&made, seen)?;
     for balancer in &made.balancers {
         clients.unprotect_balancer(&balancer.arn).await?;
@@ -32,7 +32,7 @@ pub(in crate::aws::drivers) async fn remove(
     for group in &made.security_groups {
         remove_group(clients, &group.id).await?;
     }
-    let all = balancers::security_groups(clients, origin(spec)).await?;
+    let all = balancers::security_groups(clients, IngressOwner::of(spec)).await?;
     for shared in all.iter().filter(|group| group.shared && seen.includes(&group.id)) {
         remove_shared(clients, shared).await?;
     }

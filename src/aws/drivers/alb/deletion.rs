@@ -5,11 +5,10 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 
 use super::group_use::{self, GroupUse};
-use super::origin;
 use crate::aws::balancers;
 use crate::aws::clients::Clients;
 use crate::aws::drivers::poller::{self, Poll};
-use crate::lbc;
+use crate::lbc::{self, IngressOwner};
 use crate::model::LoadBalancerSpec;
 use crate::ports::CallError;
 
@@ -64,10 +63,10 @@ impl<'a> AlbDeletion<'a> {
 
     /// The inventory: the ALB by name or tags, and its target groups while they can be read from it.
     async fn first(&mut self) -> Result<Poll, CallError> {
-        if origin(self.spec).is_group() {
+        if IngressOwner::of(self.spec).is_group() {
             return self.in_group().await;
         }
-        let Some(found) = balancers::find(self.clients, &self.spec.name, origin(self.spec)).await? else {
+        let Some(found) = balancers::find(self.clients, &self.spec.name, IngressOwner::of(self.spec)).await? else {
             self.stage = DeletionStage::AnyTargetGroup;
             return Ok(Poll::pending("ALB gone, looking for its target groups", "").at_once());
         };
@@ -84,7 +83,7 @@ impl<'a> AlbDeletion<'a> {
 
     /// The ALB of a group goes with the group's last Ingress; another may join at any time, so everything is polled each time.
     async fn in_group(&mut self) -> Result<Poll, CallError> {
-        let Some(found) = balancers::read(self.clients, &self.spec.name, origin(self.spec)).await? else {
+        let Some(found) = balancers::read(self.clients, &self.spec.name, IngressOwner::of(self.spec)).await? else {
             self.stage = DeletionStage::AnyTargetGroup;
             return Ok(Poll::pending("ALB gone, looking for its target groups", "").at_once());
         };
@@ -136,7 +135,7 @@ impl<'a> AlbDeletion<'a> {
     }
 
     async fn search_groups(&mut self) -> Result<Poll, CallError> {
-        let groups = balancers::target_groups(self.clients, origin(self.spec)).await?;
+        let groups = balancers::target_groups(self.clients, IngressOwner::of(self.spec)).await?;
         if groups.is_empty() {
             return Ok(self.on_to_security_groups());
         }
@@ -166,7 +165,7 @@ impl<'a> AlbDeletion<'a> {
     }
 
     async fn security_groups(&mut self) -> Result<Poll, CallError> {
-        let groups = balancers::security_groups(self.clients, origin(self.spec)).await?;
+        let groups = balancers::security_groups(self.clients, IngressOwner::of(self.spec)).await?;
         let Some(group) = groups.iter().find(|group| !group.shared) else {
             return Ok(Poll::ready("ALB, target groups and security groups gone"));
         };

@@ -9,14 +9,3 @@ mod provisioning;
 pub(super) use by_hand::remove;
 pub(super) use deletion::AlbDeletion;
 pub(super) use provisioning::AlbProvisioning;
-
-use crate::lbc::IngressOwner;
-use crate::model::LoadBalancerSpec;
-
-fn origin(spec: &LoadBalancerSpec) -> IngressOwner<'_> {
-    IngressOwner {
-        cluster: &spec.cluster,
-        stack: &spec.stack,
-        ingress: &spec.ingress,
-    }
-}

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use futures::FutureExt;
 use futures::future::{BoxFuture, try_join_all};
 
-use super::origin;
 use crate::aws::balancers::{self, forwarding, port_of};
 use crate::aws::clients::Clients;
 use crate::aws::convert;
 use crate::aws::drivers::poller::{self, Poll};
+use crate::lbc::IngressOwner;
 use crate::model::{Goal, LoadBalancer, LoadBalancerSpec, Outputs, Target};
 use crate::ports::{CallError, ErrorClass};
 use crate::readiness::{self, State, Verdict};
@@ -83,14 +83,14 @@ impl<'a> AlbProvisioning<'a> {
                 let found = convert::balancer(&named);
                 let tags = self.clients.balancing_tags(vec![found.arn.clone()]).await?;
                 let tags = tags.get(&found.arn).cloned().unwrap_or_default();
-                if !origin(spec).marked(&tags) {
+                if !IngressOwner::of(spec).marked(&tags) {
                     return Ok(foreign(spec, &tags));
                 }
                 Some(found)
             }
             None if looks % SEARCH_EVERY == SEARCH_EVERY - 1 => {
                 // One of another scheme is about to be replaced.
-                let made = balancers::by_tags(self.clients, origin(spec)).await?;
+                let made = balancers::by_tags(self.clients, IngressOwner::of(spec)).await?;
                 made.into_iter().find(|balancer| balancer.scheme == spec.scheme)
             }
             None => None,
@@ -160,7 +160,7 @@ impl<'a> AlbProvisioning<'a> {
             .collect();
         groups.sort();
         groups.dedup();
-        let origin = origin(self.spec);
+        let origin = IngressOwner::of(self.spec);
         if origin.is_group() && !groups.is_empty() {
             let tags = self.clients.balancing_tags(groups.clone()).await?;
             groups.retain(|group| tags.get(group).is_some_and(|tags| origin.serves(tags)));
