@@ -1,8 +1,10 @@
 //! This process among others: a run that was killed must not keep the next one waiting.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::Duration;
 
 use rustix::process::{Pid, test_kill_process};
+use rustix::time::{ClockId, clock_gettime};
 
 use crate::k8s::LockProcess;
 
@@ -23,6 +25,12 @@ pub(super) fn of_this() -> Option<LockProcess> {
         number: std::process::id(),
         is_alive,
     })
+}
+
+/// How long this process has computed: of a machine that is busy with other things it gets a part of the time that passes.
+pub(super) fn computed() -> Duration {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    Duration::try_from(time).unwrap_or_default()
 }
 
 /// How much memory this process has, in bytes; none where the system does not tell (Linux does).

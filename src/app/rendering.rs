@@ -46,7 +46,7 @@ async fn bounded<T: Send + 'static>(
 /// What rendering may take.
 #[derive(Debug, Clone, Copy)]
 struct Limits {
-    /// How long.
+    /// How long the process may compute.
     time: Duration,
     /// By how many bytes the process may grow meanwhile.
     growth: u64,
@@ -76,7 +76,7 @@ impl Limits {
         let begun = at_work.clone();
         let mut rendering = tokio::task::spawn_blocking(move || work(&|template| begun.set(template)));
         let clock = SystemClock::default();
-        let (begin, size) = (clock.awake(), (self.size)());
+        let (begin, size) = (process::computed(), (self.size)());
         loop {
             tokio::select! {
                 biased;
@@ -84,7 +84,7 @@ impl Limits {
                 () = clock.sleep(LOOK) => {}
             }
             let grown = (self.size)().zip(size).map(|(now, size)| now.saturating_sub(size));
-            if let Some(limit) = self.exceeded(clock.since(begin), grown) {
+            if let Some(limit) = self.exceeded(process::computed().saturating_sub(begin), grown) {
                 return Err(RenderError::Unbounded {
                     origin: at_work.origin(),
                     limit,

@@ -129,8 +129,28 @@ impl Session {
         }
     }
 
+    /// The same connections with the role that the environment names, if it does. It is assumed when it is first needed.
+    pub(super) fn entering(self) -> Self {
+        let Some(role) = &self.environment().cluster.role_arn else {
+            return self;
+        };
+        let aws = self.aws.assuming(role);
+        Self {
+            aws_to_look: aws.patient(),
+            aws,
+            ..self
+        }
+    }
+
     /// Opens what the environment's target needs.
     pub(super) async fn open(project: Project, selection: &Selection, host: &Host) -> Result<Self, AppError> {
+        let session = Self::before_roles(project, selection, host).await?.entering();
+        session.aws.enter().await?;
+        Ok(session)
+    }
+
+    /// The same with the credentials as they are, whatever role the environment names.
+    pub(super) async fn before_roles(project: Project, selection: &Selection, host: &Host) -> Result<Self, AppError> {
         match project.environment().target {
             TargetKind::Sandbox => Self::on_sandbox(project, host).await,
             TargetKind::Aws => Self::on_aws(project, selection, host).await,

@@ -14,7 +14,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::SharedAsyncSleep;
 
 use super::keychain::Keychain;
-use super::login::{SessionError, Way};
+use super::login::{AssumedRole, SessionError, Way};
 use super::server_clock::ServerClock;
 use super::shared_reads::SharedReads;
 use super::time::SdkClock;
@@ -136,7 +136,7 @@ impl Clients {
             cadence: CADENCE,
         };
         let clients = Self::of(session);
-        clients.credentials().await?;
+        clients.enter().await?;
         Ok(clients)
     }
 
@@ -177,6 +177,32 @@ impl Clients {
             iam: OnceLock::new(),
             sts: OnceLock::new(),
         }))
+    }
+
+    /// The same session with the role `arn`, which is assumed when it is first needed. Sessions of several roles share the
+    /// credentials that they are assumed with.
+    #[must_use]
+    pub fn assuming(&self, arn: &str) -> Self {
+        let session = self.0.session.clone();
+        let role = AssumedRole {
+            with: session.keychain.clone(),
+            arn: arn.to_owned(),
+            sdk: session.of_service("sts"),
+            clock: session.clock.clone(),
+        };
+        Self::of(Session {
+            keychain: Keychain::new(Arc::new(role), session.clock.clone()),
+            ..session
+        })
+    }
+
+    /// Fetches the credentials, so that a session that cannot work is found out before the first call.
+    ///
+    /// # Errors
+    ///
+    /// There are none to be had.
+    pub async fn enter(&self) -> Result<(), SessionError> {
+        self.credentials().await.map(drop)
     }
 
     /// The same session, for a look: what is not answered is asked again for a while.

@@ -17,6 +17,7 @@ use http::{Response, StatusCode};
 use super::known_tags::KnownTags;
 use super::time::SdkClock;
 use crate::model::Tags;
+use crate::ports::Clock;
 
 /// How long the answer about what only an administrator changes is good: networks, clusters, limits, who one is. And the
 /// tags of what a controller makes, which it has from its first moment on.
@@ -145,17 +146,36 @@ fn is_old(answer: &Answer, now: Duration) -> bool {
     !kept.as_ref().is_some_and(|kept| kept.is_good(now)) && Arc::strong_count(answer) == 1
 }
 
-/// When all requests so far would have come one after the other: nobody is farther ahead of that than a burst.
+/// Whose turn it is to ask. Who has it holds the others up until it may: a process that has been held up itself would else
+/// send at once all that has become due meanwhile.
 #[derive(Debug, Clone, Default)]
-struct Pace(Arc<Mutex<Duration>>);
+struct Pace(Arc<tokio::sync::Mutex<Schedule>>);
 
 impl Pace {
-    /// How long somebody who asks at `now` waits for the turn that is theirs from now on.
-    fn wait(&self, now: Duration) -> Duration {
-        let mut planned = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let wait = planned.saturating_sub(INTERVAL * BURST).saturating_sub(now);
-        *planned = (*planned).max(now) + INTERVAL;
-        wait
+    /// Returns when it is the caller's turn. They are taken in order.
+    async fn turn(&self, clock: &Arc<dyn Clock>) {
+        let mut schedule = self.0.lock().await;
+        while let Err(wait) = schedule.take(clock.awake()) {
+            clock.sleep(wait).await;
+        }
+    }
+}
+
+/// When all requests so far would have come one after the other: nobody is farther ahead of that than a burst.
+#[derive(Debug, Default)]
+struct Schedule(Duration);
+
+impl Schedule {
+    /// Takes a turn at `now`, or tells how long there is none.
+    fn take(&mut self, now: Duration) -> Result<(), Duration> {
+        let Self(planned) = self;
+        match planned.saturating_sub(INTERVAL * (BURST - 1)).saturating_sub(now) {
+            Duration::ZERO => {
+                *planned = (*planned).max(now) + INTERVAL;
+                Ok(())
+            }
+            wait => Err(wait),
+        }
     }
 }
 
@@ -234,7 +254,7 @@ impl Remembering {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         if self.service == PACED {
             let SdkClock(clock) = &self.clock;
-            clock.sleep(self.reads.pace.wait(clock.awake())).await;
+            self.reads.pace.turn(clock).await;
         }
         self.inner.call(request).await
     }
@@ -321,7 +341,37 @@ mod tests {
     use super::*;
     use crate::aws::clients::Clients;
     use crate::aws::script::{self, Script, ScriptedResponse, query_error};
-    use crate::ports::{Clock, ErrorClass, TestClock};
+    use crate::ports::{ErrorClass, TestClock};
+
+    #[test]
+    fn turns_have_a_burst_and_a_pace_and_are_not_saved_up() {
+        let mut schedule = Schedule::default();
+        let mut taken = |now: Duration| (0..100).take_while(|_| schedule.take(now).is_ok()).count();
+        let at = |tenths: u64| Duration::from_millis(100 * tenths);
+        let counts = [0, 10, 20, 600].map(|tenths| taken(at(tenths)));
+        assert_eq!(
+            counts,
+            [24, 8, 8, 24],
+            "who has been held up for a minute sends no more than a burst"
+        );
+        assert_eq!(schedule.take(at(600)), Err(INTERVAL));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn turns_are_taken_in_order() {
+        let (pace, clock): (Pace, Arc<dyn Clock>) = (Pace::default(), Arc::new(TestClock::start()));
+        let order = Mutex::new(Vec::new());
+        let (pace, clock, told) = (&pace, &clock, &order);
+        let asking = (0..40).map(|number| async move {
+            pace.turn(clock).await;
+            told.lock().unwrap().push((number, clock.awake()));
+        });
+        futures::future::join_all(asking).await;
+        let order = order.into_inner().unwrap();
+        assert!(order.iter().map(|(number, _)| *number).eq(0..40));
+        let (begin, end) = (order[0].1, order[39].1);
+        assert_eq!(end - begin, INTERVAL * 16);
+    }
 
     const BALANCERS: &str = "elasticloadbalancing:DescribeLoadBalancers";
 

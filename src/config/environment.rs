@@ -57,6 +57,8 @@ pub struct Cluster {
     pub name: Auto<String>,
     /// Region; `None` leaves it to the AWS configuration chain.
     pub region: Option<String>,
+    /// Role that is assumed before AWS is asked for anything (ARN); `None` goes by the credentials as they are.
+    pub role_arn: Option<String>,
     /// How to reach its API.
     pub access: ClusterAccess,
     /// The kubeconfig context (`access: kubeconfig` only); `None` is the current one.
@@ -64,17 +66,21 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Which cluster that is, as far as it is known before anything is read: region, name and, if one is named, context.
+    /// The account of the role that is assumed. Without one it is the credentials' own, which nobody knows yet.
+    pub fn account(&self) -> Option<&str> {
+        self.role_arn.as_deref().and_then(|role| role.split(':').nth(4))
+    }
+
+    /// Which cluster that is, as far as it is known before anything is read: region, name and, if they are named, account and
+    /// context.
     pub fn words(&self) -> String {
         let name = match &self.name {
             Auto::Auto => "auto",
             Auto::Given(name) => name,
         };
         let region = self.region.as_deref().unwrap_or("default");
-        match &self.context {
-            Some(context) => format!("{region}/{name}/{context}"),
-            None => format!("{region}/{name}"),
-        }
+        let parts = [self.account(), Some(region), Some(name), self.context.as_deref()];
+        parts.into_iter().flatten().collect::<Vec<_>>().join("/")
     }
 }
 

@@ -68,6 +68,7 @@ fn lab(reader: &mut Reader<'_>) -> Option<Lab> {
 fn cluster(reader: &mut Reader<'_>) -> Option<Cluster> {
     let name = reader.auto("cluster.name", rules::cluster_name);
     let region = reader.optional("cluster.region", rules::region);
+    let role_arn = reader.optional("cluster.roleArn", rules::assumed_role_arn);
     let access = reader.choice(
         "cluster.access",
         &[("eks", ClusterAccess::Eks), ("kubeconfig", ClusterAccess::Kubeconfig)],
@@ -76,6 +77,7 @@ fn cluster(reader: &mut Reader<'_>) -> Option<Cluster> {
     Some(Cluster {
         name: name?,
         region,
+        role_arn,
         access: access?,
         context,
     })

@@ -2,7 +2,8 @@
 //!
 //! Labs begin in the order of the roster, as far as there is room: so many at once in all, a first one alone on each cluster
 //! (a canary: what fails it would fail all), no more than a few on a cluster that wait for its one profile slot, and with a pause
-//! between two in one region, because the load balancer controllers of a region share Elastic Load Balancing's rate.
+//! between two in one region, because the load balancer controllers of a region share Elastic Load Balancing's rate, and all pods the
+//! rate at which Fargate starts them.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,6 +11,10 @@ use std::time::Duration;
 /// Labs with a profile of their own that are under way on a cluster until their profile is made: one has the slot, the other is
 /// ready for it.
 const AHEAD: usize = 2;
+
+/// How long Fargate takes to admit one pod, in a region of an account: twenty a second, beyond a hundred at once.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/throttling.html>
+const LAUNCH: Duration = Duration::from_millis(50);
 
 /// What a lab needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +25,8 @@ pub struct Wants {
     pub region: usize,
     /// Whether it makes or deletes a profile of its own, of which a cluster does one at a time.
     pub slot: bool,
+    /// How many pods it has Fargate start.
+    pub launches: u32,
 }
 
 /// Within what labs are carried out.
@@ -108,8 +115,8 @@ pub struct Admission {
     labs: Vec<(Wants, State)>,
     limits: Limits,
     canaries: BTreeMap<usize, Canary>,
-    /// When the last one began, by region.
-    begun: BTreeMap<usize, Duration>,
+    /// When the last one began, and how many pods it starts, by region.
+    begun: BTreeMap<usize, (Duration, u32)>,
     failures: usize,
     is_stopped: bool,
 }
@@ -152,7 +159,7 @@ impl Admission {
             if self.limits.canary {
                 self.canaries.entry(wants.cluster).or_insert(Canary::Running(lab));
             }
-            self.begun.insert(wants.region, now);
+            self.begun.insert(wants.region, (now, wants.launches));
             crowd.add(wants, wants.slot);
             self.set(lab, State::Running { slot: wants.slot });
             admitted.begin.push(lab);
@@ -239,8 +246,10 @@ impl Admission {
 
     /// How long it is still too early.
     fn pause(&self, wants: Wants, now: Duration) -> Option<Duration> {
-        let since = now.saturating_sub(*self.begun.get(&wants.region)?);
-        self.limits.pace.checked_sub(since).filter(|pause| !pause.is_zero())
+        let (begun, launches) = self.begun.get(&wants.region)?;
+        let pace = self.limits.pace.max(LAUNCH * *launches);
+        let since = now.saturating_sub(*begun);
+        pace.checked_sub(since).filter(|pause| !pause.is_zero())
     }
 }
 
@@ -255,6 +264,7 @@ mod tests {
             cluster,
             region: 0,
             slot: false,
+            launches: 0,
         }
     }
 
@@ -325,6 +335,16 @@ mod tests {
         admission.slot_done(7);
         admission.ended(1, true);
         assert!(begun(&mut admission).is_empty());
+    }
+
+    #[test]
+    fn many_pods_hold_up_who_comes_after_them() {
+        let large = Wants { launches: 100, ..on(0) };
+        let elsewhere = Wants { region: 1, ..on(2) };
+        let mut admission = Admission::new([large, on(1), elsewhere], limits());
+        let admitted = admission.admit(Duration::ZERO);
+        assert_eq!((admitted.begin, admitted.again), (vec![0, 2], Some(5 * SECOND)));
+        assert_eq!(admission.admit(5 * SECOND).begin, [1]);
     }
 
     #[test]

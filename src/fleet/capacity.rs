@@ -23,6 +23,13 @@ pub struct Site {
     pub in_use: Observed<BalancingUse>,
 }
 
+impl Site {
+    /// Whether both are one cluster: accounts may have clusters of one name.
+    pub fn is(&self, other: &Self) -> bool {
+        self.cluster == other.cluster && self.region == other.region
+    }
+}
+
 /// What a lab takes that is not there yet.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Demand {

@@ -153,6 +153,7 @@ mod tests {
 
     fn labs(slot: bool, clusters: &[usize]) -> Vec<Wants> {
         let wants = |cluster: &usize| Wants {
+            launches: 0,
             cluster: *cluster,
             region: 0,
             slot,

@@ -179,6 +179,7 @@ pub(crate) fn environment() -> Environment {
             name: Auto::Given("eksworkshop".to_owned()),
             region: Some("ap-northeast-2".to_owned()),
             access: ClusterAccess::Eks,
+            role_arn: None,
             context: None,
         },
         fargate: Fargate {

@@ -59,7 +59,7 @@ impl aws_smithy_async::time::TimeSource for InWorld {
     }
 }
 
-fn config(world: &Sandbox) -> SdkConfig {
+pub(super) fn config(world: &Sandbox) -> SdkConfig {
     let credentials = aws_credential_types::Credentials::new("AKIDEXAMPLE", "secret", None, None, "tests");
     SdkConfig::builder()
         .behavior_version(aws_config::BehaviorVersion::latest())

@@ -1,8 +1,10 @@
 //! A class that has been opened: its labs, what they share, and a session for each.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::carrying::Aim;
 use super::job::error::JobError;
 use crate::app::context::Context;
 use crate::app::error::AppError;
@@ -127,8 +129,8 @@ impl Class {
         }
     }
 
-    /// What each lab needs to begin.
-    pub(super) fn wants(&self) -> Vec<Wants> {
+    /// What each lab needs to begin on its way there.
+    pub(super) fn wants(&self, aim: Aim) -> Vec<Wants> {
         let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
         let mut number = |name: String| {
             let next = numbers.len();
@@ -136,8 +138,12 @@ impl Class {
         };
         let wants = self.labs.iter().map(|lab| Wants {
             cluster: number(lab.cluster()),
-            region: number(format!("region {}", lab.session.aws.region())),
+            region: number(lab.balancing_region()),
             slot: lab.session.environment().fargate.own,
+            launches: match aim {
+                Aim::Up => lab.session.environment().app.replicas,
+                Aim::Gone => 0,
+            },
         });
         wants.collect()
     }
@@ -169,6 +175,12 @@ impl ClassLab {
     /// Its cluster, as far as its environment says.
     pub(super) fn cluster(&self) -> String {
         self.row.resolved.environment.cluster.words()
+    }
+
+    /// The account and region whose limits on calls its load balancer shares.
+    fn balancing_region(&self) -> String {
+        let account = self.session.environment().cluster.account().unwrap_or_default();
+        format!("region {account}/{}", self.session.aws.region())
     }
 
     /// The ALB that it shares, if it does.
@@ -242,43 +254,60 @@ fn project_of(lab: &RosterLab, templates: &Arc<Templates>) -> Project {
     }
 }
 
-/// Connections that are open, by the region that they were opened for.
+/// Connections that are open: one for each region and role.
 #[derive(Default)]
-struct Sessions(BTreeMap<String, Region>);
+struct Sessions {
+    /// With the credentials as they are, by the region that they were opened for.
+    regions: BTreeMap<String, Session>,
+    /// As the labs have them.
+    entered: BTreeMap<Door, Entered>,
+}
 
-/// What is known of a region.
-struct Region {
+/// A region, and the role that is assumed there; empty is the region that is left to the profile.
+type Door = (String, Option<String>);
+
+fn door_of(cluster: &Cluster) -> Door {
+    (cluster.region.clone().unwrap_or_default(), cluster.role_arn.clone())
+}
+
+/// What is known behind a door.
+struct Entered {
     session: Session,
     /// The only cluster that is there, if it is.
     only_cluster: Option<String>,
 }
 
 impl Sessions {
-    /// What is open of a cluster's region.
-    fn of(&self, cluster: &Cluster) -> Option<&Region> {
-        self.0.get(cluster.region.as_deref().unwrap_or_default())
+    /// What is open of a cluster's account and region.
+    fn of(&self, cluster: &Cluster) -> Option<&Entered> {
+        self.entered.get(&door_of(cluster))
     }
 
-    /// A session for a lab; those of a region are one.
+    /// A session for a lab; those of a region and role are one. A role is assumed by the first who needs it: where it cannot
+    /// be, that is the end of the labs behind it and of no others.
     async fn open(&mut self, context: &Context, project: Project) -> Result<Session, AppError> {
         if let Some(open) = self.of(&project.environment().cluster) {
             return Ok(open.session.beside(project));
         }
-        let region = project.environment().cluster.region.clone().unwrap_or_default();
-        let opening = Session::open(project, &context.call.selection, &context.host);
-        let session = context.unless_interrupted(opening).await?.for_class();
-        let asking = async { Ok(Reader::new(session.aws_to_look.clone()).only_cluster().await.ok()) };
-        let open = Region {
-            only_cluster: context.unless_interrupted(asking).await?,
-            session: session.beside(session.project.clone()),
+        let (region, role) = door_of(&project.environment().cluster);
+        let known = match self.regions.entry(region.clone()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => {
+                let opening = Session::before_roles(project.clone(), &context.call.selection, &context.host);
+                unknown.insert(context.unless_interrupted(opening).await?)
+            }
         };
+        let session = known.beside(project).entering().for_class();
+        let asking = async { Ok(Reader::new(session.aws_to_look.clone()).only_cluster().await.ok()) };
+        let only_cluster = context.unless_interrupted(asking).await?;
         // The region may have been left to the profile.
-        let name = open.session.aws.region().to_owned();
-        if name != region {
-            let (only_cluster, session) = (open.only_cluster.clone(), session.beside(session.project.clone()));
-            self.0.insert(name, Region { session, only_cluster });
+        for region in [region, session.aws.region().to_owned()] {
+            let entered = Entered {
+                session: session.beside(session.project.clone()),
+                only_cluster: only_cluster.clone(),
+            };
+            self.entered.insert((region, role.clone()), entered);
         }
-        self.0.insert(region, open);
         Ok(session)
     }
 

@@ -87,7 +87,7 @@ impl Carried<'_> {
             canary: carrying.canary && aim == Aim::Up,
             pace: PACE * sharers,
         };
-        let mut admission = Admission::new(class.wants(), limits);
+        let mut admission = Admission::new(class.wants(aim), limits);
         for (lab, row) in self.board.rows.iter().enumerate() {
             if row.progress != Progress::Waiting {
                 admission.pass_over(lab);

@@ -133,7 +133,7 @@ impl Outlook {
             pace: PACE,
         };
         let demands: Vec<Demand> = self.grounds.iter().chain(self.labs.iter().flatten()).cloned().collect();
-        let timeline = fleet::timeline(&class.wants(), limits, &left_out, Magnitudes::USUAL);
+        let timeline = fleet::timeline(&class.wants(Aim::Up), limits, &left_out, Magnitudes::USUAL);
         let ground = if self.grounds.iter().any(|demand| demand.profile) {
             Magnitudes::USUAL.profile
         } else {

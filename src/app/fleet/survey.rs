@@ -41,7 +41,7 @@ impl Survey {
     /// Takes in a look at the cluster that `words` mean; what it takes there.
     pub(super) fn take(&mut self, words: &str, seen: Seen) -> Demand {
         let Seen { site, demand } = seen;
-        let place = match self.sites.iter().position(|known| known.cluster == site.cluster) {
+        let place = match self.sites.iter().position(|known| known.is(&site)) {
             None => {
                 self.sites.push(site);
                 self.sites.len() - 1

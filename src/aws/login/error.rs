@@ -169,6 +169,16 @@ pub enum SessionError {
         #[source]
         source: Box<CallError>,
     },
+    /// STS gave a session of another account than the role's.
+    #[error(
+        "role {arn} was asked for, and STS gave a session of another account ({given}): nothing is done there; look where AWS_ENDPOINT_URL leads"
+    )]
+    OtherAccount {
+        /// ARN of the role.
+        arn: String,
+        /// ARN of the session.
+        given: String,
+    },
     /// A code is wanted, and nobody can be asked.
     #[error("AWS profile `{profile}` wants a code of the MFA device {serial}, and there is nobody to ask here")]
     MfaUnasked {

@@ -3,6 +3,7 @@
 //! `files` reads the profiles, `chain` decides by their keys how credentials are had, `provider` does it. The region is
 //! decided once, and every call on the way has it.
 
+mod assumed;
 mod chain;
 mod configuration;
 mod endpoints;
@@ -36,6 +37,7 @@ use super::keychain::KeySource;
 use crate::ports::{Clock, Prompt};
 use crate::programs::Place;
 
+pub(super) use self::assumed::AssumedRole;
 pub use self::error::{ConfigurationError, NamedBy, SessionError};
 
 /// The way that was chosen, before it is gone.

@@ -4,22 +4,21 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::SystemTime;
 
 use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sdk_sso::operation::get_role_credentials::GetRoleCredentialsError;
-use aws_sdk_sts::types::Credentials as StsCredentials;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_types::os_shim_internal::Env;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
+use super::assumed::{WantedRole, fit, of_sts, session_name};
 use super::chain::{Chain, Role, SingleSignOn, Source};
-use super::error::{ConfigurationError, SessionError};
+use super::error::SessionError;
 use super::{programs, sessions};
 use crate::aws::errors::classify;
 use crate::aws::keychain::{EARLY, KeySource};
@@ -57,7 +56,7 @@ impl Login {
         let mut credentials = fit(self.first().await?, || self.whose())?;
         for role in &self.chain.roles {
             let assumed = self.assume(role, credentials).await?;
-            credentials = fit(assumed, || format!("of role {}", role.arn))?;
+            credentials = assumed;
         }
         self.is_open.store(true, Ordering::Relaxed);
         Ok(credentials)
@@ -203,27 +202,19 @@ impl Login {
         with: Credentials,
         code: Option<(&str, String)>,
     ) -> Result<Credentials, SessionError> {
-        let provider = SharedCredentialsProvider::new(with);
-        let config = self.sdk.to_builder().credentials_provider(provider).build();
-        let mut call = aws_sdk_sts::Client::new(&config)
-            .assume_role()
-            .role_arn(&role.arn)
-            .role_session_name(self.session_name(role.session.as_deref()))
-            .set_external_id(role.external_id.clone())
-            .set_duration_seconds(role.seconds);
-        if let Some((serial, code)) = code {
-            call = call.serial_number(serial).token_code(code);
-        }
-        let answer = call.send().await.map_err(|error| SessionError::Role {
-            arn: role.arn.clone(),
+        let wanted = WantedRole {
+            arn: &role.arn,
             whose: format!("AWS profile `{}`", role.profile),
-            source: Box::new(classify("sts:AssumeRole", &error)),
-        })?;
-        Ok(of_sts(answer.credentials))
+            session: self.session_name(role.session.as_deref()),
+            external_id: role.external_id.as_deref(),
+            seconds: role.seconds,
+            code,
+        };
+        wanted.assume(&self.sdk, with).await
     }
 
     fn session_name(&self, given: Option<&str>) -> String {
-        given.map_or_else(|| format!("lab2048-{}", self.clock.now().as_second()), str::to_owned)
+        given.map_or_else(|| session_name(&*self.clock), str::to_owned)
     }
 
     /// The code that a device shows now.
@@ -245,34 +236,4 @@ impl Login {
             }),
         }
     }
-}
-
-/// The same credentials, if requests can have them in their headers: the SDK stops where they cannot.
-fn fit(credentials: Credentials, whose: impl FnOnce() -> String) -> Result<Credentials, SessionError> {
-    let is_unfit = |text: &str| !text.chars().all(|c| c.is_ascii_graphic());
-    let parts = [
-        ("access key id", Some(credentials.access_key_id())),
-        ("secret access key", Some(credentials.secret_access_key())),
-        ("session token", credentials.session_token()),
-    ];
-    let unfit = parts.iter().find(|(_, text)| text.is_some_and(is_unfit));
-    if let Some((what, _)) = unfit {
-        return Err(ConfigurationError::Unfit { what, whose: whose() }.into());
-    }
-    Ok(credentials)
-}
-
-/// Credentials as STS gives them. An answer without any gives keys that no service knows.
-fn of_sts(given: Option<StsCredentials>) -> Credentials {
-    let Some(given) = given else {
-        return Credentials::new("", "", None, None, "sts");
-    };
-    let until = SystemTime::try_from(given.expiration).ok();
-    Credentials::new(
-        given.access_key_id,
-        given.secret_access_key,
-        Some(given.session_token),
-        until,
-        "sts",
-    )
 }

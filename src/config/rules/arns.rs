@@ -65,32 +65,51 @@ pub(in crate::config) fn role_arn(text: &str) -> Result<String, Flaw> {
     }
 }
 
+/// ARN of a role that is assumed, with a path or without.
+pub(in crate::config) fn assumed_role_arn(text: &str) -> Result<String, Flaw> {
+    principal(text, &["role"], || {
+        refuse(text, "a role", "arn:aws:iam::111122223333:role/workshop")
+    })
+}
+
 /// ARN of somebody whom an access entry lets into a cluster: a role or a user, with a path or without.
 pub(in crate::config) fn principal_arn(text: &str) -> Result<String, Flaw> {
-    let refused = || refuse(text, "a role or a user", "arn:aws:iam::111122223333:role/participant");
-    let arn = arn(text).ok_or_else(refused)?;
+    principal(text, &["role", "user"], || {
+        refuse(text, "a role or a user", "arn:aws:iam::111122223333:role/participant")
+    })
+}
+
+fn principal(text: &str, kinds: &[&str], refused: impl Fn() -> Flaw) -> Result<String, Flaw> {
+    let arn = arn(text).ok_or_else(&refused)?;
     let is_regional = !arn.region.is_empty();
     if is_regional || !is_account(arn.account) {
         return Err(refused());
     }
-    let (kind, rest) = arn.resource.split_once('/').ok_or_else(refused)?;
+    let (kind, rest) = arn.resource.split_once('/').ok_or_else(&refused)?;
     if (arn.service, kind) == ("sts", "assumed-role") {
         let role = rest.split('/').next().unwrap_or_default();
-        return Err(
-            Flaw::new("must be a role or a user, but is the session of a role").help(format!(
-                "name the role: `{}`, with its path if it has one",
-                text.replacen(":sts:", ":iam:", 1)
-                    .replacen(arn.resource, &format!("role/{role}"), 1)
-            )),
-        );
+        return Err(Flaw::new(format!(
+            "must be {}, but is the session of a role",
+            kinds_in_words(kinds)
+        ))
+        .help(format!(
+            "name the role: `{}`, with its path if it has one",
+            text.replacen(":sts:", ":iam:", 1)
+                .replacen(arn.resource, &format!("role/{role}"), 1)
+        )));
     }
     let is_name = |name: &str| is_iam_name(name, 64);
     let has_name = rest.rsplit('/').next().is_some_and(is_name) && rest.split('/').all(|part| is_iam_name(part, 512));
-    if arn.service == "iam" && ["role", "user"].contains(&kind) && has_name {
+    if arn.service == "iam" && kinds.contains(&kind) && has_name {
         Ok(text.to_owned())
     } else {
         Err(refused())
     }
+}
+
+fn kinds_in_words(kinds: &[&str]) -> String {
+    let kinds: Vec<String> = kinds.iter().map(|kind| format!("a {kind}")).collect();
+    kinds.join(" or ")
 }
 
 /// ARN of a policy that serves as a permissions boundary.

@@ -8,7 +8,7 @@ mod selectors;
 
 use crate::model::visible::is_unseen;
 
-pub(super) use arns::{boundary_arn, certificate_arn, principal_arn, region, role_arn, subnet_id};
+pub(super) use arns::{assumed_role_arn, boundary_arn, certificate_arn, principal_arn, region, role_arn, subnet_id};
 pub use names::check_cluster_name;
 pub(super) use names::{
     annotation_key, cluster_name, dns_label, dns_subdomain, group_name, image, label_key, label_value,

@@ -7,6 +7,7 @@ mod elbv2;
 mod iam;
 mod rates;
 mod sts;
+mod trust;
 mod wire;
 
 pub(crate) use eks::{CLUSTERS, ServedCluster};
@@ -14,6 +15,7 @@ pub(crate) use eks::{CLUSTERS, ServedCluster};
 use bytes::Bytes;
 use http::{Request, Response};
 
+use self::sts::RoleSession;
 use self::wire::{Failure, Params, Protocol, Reply, Scope, Unsigned};
 use crate::body::Body;
 use crate::state::Breakage;
@@ -80,6 +82,16 @@ impl Service {
         }
     }
 
+    /// The error of a session that is over.
+    fn expired(self) -> Failure {
+        let code = match self {
+            Self::Eks => "ExpiredTokenException",
+            Self::Ec2 => "RequestExpired",
+            Self::ElbV2 | Self::Iam | Self::Sts => "ExpiredToken",
+        };
+        Failure::new(403, code, "The security token included in the request is expired")
+    }
+
     /// The error of a signature that does not hold.
     fn bad_signature(self, message: String) -> Failure {
         let code = match self {
@@ -130,6 +142,10 @@ fn serve(world: &mut World, service: Service, scope: &Scope, request: &Request<B
             scope.date, world.clock.wall
         )));
     }
+    let session = RoleSession::of(request);
+    if session.as_ref().is_some_and(|session| session.is_over(world)) {
+        return Err(service.expired());
+    }
     if world.is_broken(Breakage::Throttling) {
         // By question, not by call: of questions that come together each gets its answer at the second asking.
         let question = question(request);
@@ -158,7 +174,7 @@ fn serve(world: &mut World, service: Service, scope: &Scope, request: &Request<B
         Service::Ec2 => ec2::answer(world, &operation, &params),
         Service::ElbV2 => elbv2::answer(world, &operation, &params),
         Service::Iam => iam::answer(world, &operation, &params),
-        Service::Sts => sts::answer(world, &operation),
+        Service::Sts => sts::answer(world, session.as_ref(), &operation, &params),
     }?;
     // IAM's operations that have nothing to say have no element for it; those of the others have an empty one.
     Ok(if service == Service::Iam && members.is_empty() {

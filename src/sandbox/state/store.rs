@@ -1,51 +1,14 @@
 //! Objects by resource, namespace and name, with one resource version for all and a log for watches.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::ops::Deref;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
+use super::object::Shared;
+
 /// How many changes a watch can go back; older resource versions get 410 Gone.
 const LOG: usize = 150;
-
-/// An object that the store and its log have in common. It travels as if it were each one's own.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Shared(Arc<Value>);
-
-impl Shared {
-    /// The object, for somebody who may change it.
-    pub(crate) fn into_value(self) -> Value {
-        Arc::unwrap_or_clone(self.0)
-    }
-}
-
-impl From<Value> for Shared {
-    fn from(object: Value) -> Self {
-        Self(Arc::new(object))
-    }
-}
-
-impl Deref for Shared {
-    type Target = Value;
-
-    fn deref(&self) -> &Value {
-        &self.0
-    }
-}
-
-impl Serialize for Shared {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Value::serialize(self, serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Shared {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Value::deserialize(deserializer).map(Self::from)
-    }
-}
 
 /// Where an object is kept.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -97,6 +60,9 @@ pub(crate) struct Change {
     /// The object before the change, so that a watch with a selector can distinguish leaving from changing.
     pub before: Option<Shared>,
 }
+
+/// Changes after which the objects that nothing happens to are put to rest, and objects of which there have to be more for that.
+const RESTLESS: u64 = 200;
 
 /// The resource version asked for is older than the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -219,7 +185,7 @@ impl Store {
     /// Changes an object without a new resource version: for heartbeats, which say nothing new and would drown the log.
     pub(crate) fn refresh(&mut self, key: &Key, change: impl FnOnce(&mut Value)) {
         if let Some(object) = self.objects.get_mut(key) {
-            change(Arc::make_mut(&mut object.0));
+            object.change(change);
         }
     }
 
@@ -255,6 +221,25 @@ impl Store {
                 self.forgotten = old.version;
             }
         }
+        if self.version.is_multiple_of(RESTLESS) && self.objects.len() as u64 > RESTLESS {
+            self.rest();
+        }
+    }
+
+    /// Puts to rest what nothing has happened to of late, and all that is on record.
+    fn rest(&mut self) {
+        let restless: BTreeSet<&Key> = self.log.iter().map(|change| &change.key).collect();
+        for (key, object) in &mut self.objects {
+            if !restless.contains(key) {
+                object.rest();
+            }
+        }
+        for change in &mut self.log {
+            change.object.rest();
+            if let Some(before) = &mut change.before {
+                before.rest();
+            }
+        }
     }
 }
 
@@ -262,7 +247,7 @@ impl Store {
 #[derive(Serialize)]
 struct Saved<'a> {
     version: u64,
-    objects: Vec<(&'a Key, &'a Value)>,
+    objects: Vec<(&'a Key, &'a Shared)>,
     log: Vec<&'a Change>,
     forgotten: u64,
 }
@@ -273,7 +258,7 @@ impl Serialize for Store {
         let forgotten = older.checked_sub(1).and_then(|newest| self.log.get(newest));
         Saved {
             version: self.version,
-            objects: self.all().collect(),
+            objects: self.objects.iter().collect(),
             log: self.log.iter().rev().take(newer).rev().collect(),
             forgotten: forgotten.map_or(self.forgotten, |change| change.version),
         }
@@ -290,6 +275,22 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn objects_that_nothing_happens_to_rest() {
+        let mut store = Store::default();
+        for n in 0..2 * RESTLESS {
+            store.put(
+                Key::new("", "pods", "x", &format!("p{n}")),
+                json!({"metadata": {"n": n}}),
+            );
+        }
+        let at_rest = |store: &Store| store.objects.values().filter(|object| object.is_at_rest()).count();
+        assert_eq!(at_rest(&store), 2 * RESTLESS as usize - LOG);
+        let read = store.list("", "pods", Some("x"));
+        assert!(read.map(|(_, object)| &object["metadata"]["n"]).all(Value::is_u64));
+        assert_eq!(at_rest(&store), 0);
+    }
 
     #[test]
     fn a_saved_store_keeps_its_objects_and_the_newest_changes() {

@@ -5,7 +5,6 @@ mod cluster;
 mod operation;
 mod profile;
 mod tags;
-mod trust;
 
 pub(crate) use cluster::{CLUSTERS, ServedCluster};
 pub(super) use operation::Operation;

@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::super::wire::{Failure, Params};
-use super::{invalid, names, seconds, tags, trust};
+use super::{invalid, names, seconds, tags};
+use crate::aws::trust::{Assuming, trusts};
 use crate::sim;
 use crate::state::{Profile, Selector};
 use crate::world::World;
@@ -232,8 +233,9 @@ fn check_role(world: &World, arn: &str, profile: &str) -> Result<(), Failure> {
         )));
     }
     let role = world.aws.roles.get(name).filter(|role| role.arn == arn);
-    let trusted =
-        role.is_some_and(|role| role.propagated <= world.now() && trust::trusts(&role.trust, &world.facts, profile));
+    let trusted = role.is_some_and(|role| {
+        role.propagated <= world.now() && trusts(&role.trust, &Assuming::for_profile(&world.facts, profile))
+    });
     if trusted { Ok(()) } else { Err(invalid(UNTRUSTED)) }
 }
 

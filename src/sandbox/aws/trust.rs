@@ -1,4 +1,4 @@
-//! Whether a pod execution role trusts the Fargate profiles of the cluster.
+//! Whether a role trusts who wants to assume it: Fargate profiles of the cluster, or a caller.
 
 use serde_json::Value;
 
@@ -6,34 +6,88 @@ use crate::state::ClusterFacts;
 use crate::wildcard;
 
 /// The principal that assumes pod execution roles; the same in every partition.
-const PRINCIPAL: &str = "eks-fargate-pods.amazonaws.com";
+const FARGATE: &str = "eks-fargate-pods.amazonaws.com";
 
-/// Whether the trust policy `policy` lets EKS assume the role for the profile named `profile`.
-pub(super) fn trusts(policy: &str, facts: &ClusterFacts, profile: &str) -> bool {
+/// Who wants to assume a role, and what conditions are held against.
+pub(super) struct Assuming {
+    who: Who,
+    context: Vec<(&'static str, String)>,
+}
+
+enum Who {
+    Service(&'static str),
+    Caller { account: String, arn: String },
+}
+
+impl Assuming {
+    /// EKS, for the profile of the cluster that has that name.
+    pub(super) fn for_profile(facts: &ClusterFacts, profile: &str) -> Self {
+        let arn = format!(
+            "arn:aws:eks:{}:{}:fargateprofile/{}/{profile}/",
+            facts.region, facts.account, facts.cluster
+        );
+        Self {
+            who: Who::Service(FARGATE),
+            context: vec![("aws:sourcearn", arn), ("aws:sourceaccount", facts.account.clone())],
+        }
+    }
+
+    /// Somebody of the account who calls.
+    pub(super) fn by_caller(account: &str, arn: &str) -> Self {
+        Self {
+            who: Who::Caller {
+                account: account.to_owned(),
+                arn: arn.to_owned(),
+            },
+            context: vec![
+                ("aws:principalarn", role_of(arn)),
+                ("aws:principalaccount", account.to_owned()),
+            ],
+        }
+    }
+
+    fn is_named(&self, principal: &Value) -> bool {
+        match &self.who {
+            Who::Service(service) => names(&principal["Service"], service),
+            Who::Caller { .. } if principal == "*" => true,
+            Who::Caller { account, arn } => {
+                let root = format!("arn:aws:iam::{account}:root");
+                let (role, everybody) = (role_of(arn), "*".to_owned());
+                [&root, account, arn, &role, &everybody]
+                    .into_iter()
+                    .any(|name| names(&principal["AWS"], name))
+            }
+        }
+    }
+}
+
+/// The role that a session is of; anybody else is who they are.
+fn role_of(arn: &str) -> String {
+    match arn.replacen(":sts:", ":iam:", 1).split_once(":assumed-role/") {
+        Some((account, session)) => {
+            let role = session.split('/').next().unwrap_or_default();
+            format!("{account}:role/{role}")
+        }
+        None => arn.to_owned(),
+    }
+}
+
+/// Whether the trust policy `policy` lets that one assume the role.
+pub(super) fn trusts(policy: &str, assuming: &Assuming) -> bool {
     let Ok(policy) = serde_json::from_str::<Value>(policy) else {
         return false;
     };
-    let context = [
-        (
-            "aws:sourcearn",
-            format!(
-                "arn:aws:eks:{}:{}:fargateprofile/{}/{profile}/",
-                facts.region, facts.account, facts.cluster
-            ),
-        ),
-        ("aws:sourceaccount", facts.account.clone()),
-    ];
-    let allowed = |effect: &str| {
+    let says = |effect: &str| {
         one_or_many(&policy["Statement"]).any(|statement| {
             statement["Effect"] == effect
-                && names(&statement["Principal"]["Service"], PRINCIPAL)
+                && assuming.is_named(&statement["Principal"])
                 && one_or_many(&statement["Action"])
                     .filter_map(Value::as_str)
                     .any(|action| wildcard::matches(&action.to_lowercase(), "sts:assumerole"))
-                && holds(&statement["Condition"], &context)
+                && holds(&statement["Condition"], &assuming.context)
         })
     };
-    allowed("Allow") && !allowed("Deny")
+    says("Allow") && !says("Deny")
 }
 
 /// Whether all conditions hold; an operator or key the sandbox does not know does not.
@@ -118,7 +172,11 @@ mod tests {
             (policy("eks.amazonaws.com", Value::Null), false),
             ("not json".to_owned(), false),
         ] {
-            assert_eq!(trusts(&policy, &facts, "p"), expected, "{policy}");
+            assert_eq!(
+                trusts(&policy, &Assuming::for_profile(&facts, "p")),
+                expected,
+                "{policy}"
+            );
         }
     }
 }
