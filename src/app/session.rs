@@ -7,9 +7,11 @@ use super::embedded::Embedded;
 use super::error::AppError;
 use super::host::Host;
 use super::request::Selection;
+use super::snapshot::InCommon;
 use crate::aws::{ATTEMPT, Clients, SessionOptions, StaticKeys, WorldWay};
 use crate::config::{Environment, Loader, Resolved, Setting, TargetKind};
 use crate::event::Place;
+use crate::k8s;
 use crate::model::Finding;
 use crate::net::SystemResolver;
 use crate::ports::{Clock, RequestMeter, Resolve, SystemClock, Transport};
@@ -89,6 +91,8 @@ pub(super) struct Session {
     pub resolver: Arc<dyn Resolve>,
     /// Requests made.
     pub meter: RequestMeter,
+    /// Clients of clusters that the labs of a class have in common.
+    pub apis: Option<Arc<InCommon<k8s::Client>>>,
 }
 
 impl Session {
@@ -103,6 +107,7 @@ impl Session {
             transport: self.transport.clone(),
             resolver: self.resolver.clone(),
             meter: self.meter.clone(),
+            apis: self.apis.clone(),
         }
     }
 
@@ -112,6 +117,7 @@ impl Session {
         Self {
             aws_to_look: aws.patient(),
             aws,
+            apis: Some(Arc::default()),
             ..self
         }
     }
@@ -186,6 +192,7 @@ impl Session {
             transport: Some(transport),
             resolver: embedded,
             meter,
+            apis: None,
         })
     }
 
@@ -209,6 +216,7 @@ impl Session {
             transport: None,
             resolver: Arc::new(SystemResolver),
             meter,
+            apis: None,
         })
     }
 

@@ -48,6 +48,23 @@ impl fmt::Display for ObjectKey {
 pub struct Object(pub Value);
 
 impl Object {
+    /// A copy without `metadata.managedFields`.
+    #[must_use]
+    pub fn without_managers(&self) -> Self {
+        let Value::Object(fields) = &self.0 else {
+            return self.clone();
+        };
+        let copied = |(name, value): (&String, &Value)| match value {
+            Value::Object(metadata) if name == "metadata" => {
+                let kept = metadata.iter().filter(|(name, _)| *name != "managedFields");
+                let kept = kept.map(|(name, value)| (name.clone(), value.clone()));
+                (name.clone(), Value::Object(kept.collect()))
+            }
+            _ => (name.clone(), value.clone()),
+        };
+        Self(Value::Object(fields.iter().map(copied).collect()))
+    }
+
     /// The value at a JSON pointer such as `/spec/replicas`.
     pub fn at(&self, pointer: &str) -> Option<&Value> {
         if pointer.contains('~') {

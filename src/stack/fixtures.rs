@@ -435,7 +435,7 @@ fn cluster_view() -> KubeView {
         budgets: Observed::Known(Vec::new()),
         autoscalers: Observed::Known(Vec::new()),
         daemon_sets: Observed::Known(vec![daemon_set("kube-system", "aws-node")]),
-        elsewhere: Elsewhere::default().with("Deployment", Observed::Known(Vec::new()), ""),
+        elsewhere: Elsewhere::default().with("Deployment", Observed::Known(&[]), ""),
     }
 }
 

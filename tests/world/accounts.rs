@@ -52,14 +52,15 @@ async fn a_role_that_cannot_be_assumed_is_named_with_what_sts_says() {
     let account = lab.world.facts().account;
     let arn = format!("arn:aws:iam::{account}:role/nobody");
     let told = lab.call(&format!("apply --set cluster.roleArn={arn}")).await;
-    let told = told.exits(Exit::Access);
-    let words = format!("role {arn} (cluster.roleArn) cannot be assumed");
-    assert!(told.stderr.contains(&words), "{}", told.stderr);
-    assert!(
-        told.stderr.contains("not authorized to perform: sts:AssumeRole"),
-        "{}",
-        told.stderr
-    );
+    let told = told.exits(Exit::Failed);
+    let told = told.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in [
+        format!("role {arn} (cluster.roleArn) cannot be assumed"),
+        "is not authorized to perform: sts:AssumeRole on resource".to_owned(),
+        "the role's trust policy has to name the caller".to_owned(),
+    ] {
+        assert!(told.contains(&words), "{told}");
+    }
     assert_eq!(lab.shape(), before);
 }
 
@@ -72,7 +73,7 @@ async fn a_row_whose_account_cannot_be_entered_fails_alone() {
     let roster = format!("lab,cluster.roleArn\na,{arn}\nb,{shut}\nc,{arn}\nd,{shut}\n");
     fs::write(lab.folder().join("class.csv"), roster).unwrap();
     let made = lab
-        .call("fleet apply class.csv --no-canary --set app.replicas=1 -o json")
+        .call("fleet apply class.csv --no-canary --max-failures 4 --set app.replicas=1 -o json")
         .await;
     let made: Value = serde_json::from_str(&made.exits(Exit::Partly).stdout).unwrap();
     let rows = made["labs"].as_array().unwrap();

@@ -1,5 +1,6 @@
 //! Everything read at one time, and what follows from it without another request: the plan, the diagnosis, the cost.
 
+mod apis;
 mod reading;
 mod rehearsal;
 mod wanted;
@@ -25,6 +26,7 @@ use crate::plan::{self, Approvals, Cost, Plan, PlanInput, PlanScope};
 use crate::render::Rendered;
 use crate::stack::{self, ClusterContext, Kept, ReplicaChoice, Stack};
 
+pub(super) use self::apis::InCommon;
 pub(super) use self::reading::{Address, api_of_sandbox};
 
 /// What a snapshot is for.

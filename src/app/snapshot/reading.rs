@@ -248,11 +248,11 @@ async fn connect(session: &Session, finding: oneshot::Receiver<Cluster>) -> Resu
     };
     let wanted = &session.environment().cluster;
     if wanted.access == ClusterAccess::Eks || session.transport.is_some() {
-        return by_endpoint(session, &found(finding).await, connection);
+        return by_endpoint(session, &found(finding).await, connection).await;
     }
     let context = KubeconfigContext::choose(wanted.context.as_deref())?;
     if wanted.context.is_some() {
-        let client = context.connect(connection).await?;
+        let client = by_context(session, &context, connection).await?;
         return Ok((client, Way::Named(Box::new(context), finding)));
     }
     let cluster = found(finding).await;
@@ -265,11 +265,34 @@ async fn connect(session: &Session, finding: oneshot::Receiver<Cluster>) -> Resu
             region: session.aws.region().to_owned(),
         });
     }
-    Ok((context.connect(connection).await?, Way::Checked(server)))
+    Ok((by_context(session, &context, connection).await?, Way::Checked(server)))
+}
+
+/// The way that a context of the kubeconfig describes.
+async fn by_context(
+    session: &Session,
+    context: &KubeconfigContext,
+    connection: Connection,
+) -> Result<k8s::Client, AppError> {
+    let words = format!("context {} {}", context.name(), context.server());
+    let connecting = async { Ok(context.connect(connection).await?) };
+    in_common(session, words, connecting).await
+}
+
+/// A client that a class has already, or a new one.
+async fn in_common(
+    session: &Session,
+    words: String,
+    connecting: impl Future<Output = Result<k8s::Client, AppError>>,
+) -> Result<k8s::Client, AppError> {
+    match &session.apis {
+        Some(apis) => apis.get(words, connecting).await,
+        None => connecting.await,
+    }
 }
 
 /// The way that EKS gives, with a token signed by AWS credentials.
-fn by_endpoint(
+async fn by_endpoint(
     session: &Session,
     cluster: &Cluster,
     mut connection: Connection,
@@ -280,13 +303,16 @@ fn by_endpoint(
             cluster.name, cluster.status
         ))
     })?;
-    connection.tokens = Some(Arc::new(ClusterTokens::new(session.aws.clone(), &cluster.name)));
-    let client = if let Some(transport) = &session.transport {
-        k8s::Client::over(transport.clone(), endpoint, connection)?
-    } else {
-        let authority = cluster.certificate_authority.as_deref().unwrap_or_default();
-        k8s::Client::for_endpoint(endpoint, authority, connection)?
+    let authority = cluster.certificate_authority.as_deref().unwrap_or_default();
+    let words = format!("endpoint {endpoint} {} {authority}", cluster.name);
+    let connecting = async {
+        connection.tokens = Some(Arc::new(ClusterTokens::new(session.aws.clone(), &cluster.name)));
+        Ok(match &session.transport {
+            Some(transport) => k8s::Client::over(transport.clone(), endpoint, connection)?,
+            None => k8s::Client::for_endpoint(endpoint, authority, connection)?,
+        })
     };
+    let client = in_common(session, words, connecting).await?;
     let server = ApiServer {
         url: endpoint.to_owned(),
         ..ApiServer::default()

@@ -257,6 +257,10 @@ impl SessionError {
     /// What to do about it, where the message does not say it.
     pub fn help(&self) -> Option<String> {
         match self {
+            Self::Role { arn, source, .. } if source.class == ErrorClass::Denied => Some(format!(
+                "the caller needs sts:AssumeRole on {arn}, and the role's trust policy has to name the caller; \
+                 `aws sts get-caller-identity` says who that is"
+            )),
             Self::Role { source, .. } | Self::SignOn { source, .. } => source.help(),
             Self::MfaUnasked { profile, .. } => Some(format!(
                 "type it where there is a terminal, `aws sts get-caller-identity --profile {profile}`: that session is used \

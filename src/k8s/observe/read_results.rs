@@ -121,15 +121,18 @@ impl ReadResults<'_> {
     }
 
     pub(super) fn elsewhere(&self, namespace: &str) -> Elsewhere {
-        Elsewhere::default().with("Deployment", self.deployments.all.clone(), namespace)
+        let all = self.deployments.all.as_ref().map(Vec::as_slice);
+        Elsewhere::default().with("Deployment", all, namespace)
     }
 
     pub(super) fn coredns(&self) -> Observed<Option<Object>> {
-        self.deployments.all.clone().map(|all| {
-            all.into_iter().find(|deployment| {
+        self.deployments.all.as_ref().map(|all| {
+            let mut all = all.iter();
+            let found = all.find(|deployment| {
                 deployment.namespace() == Some("kube-system")
                     && (deployment.name() == "coredns" || deployment.label("k8s-app") == Some("kube-dns"))
-            })
+            });
+            found.cloned()
         })
     }
 }

@@ -4,7 +4,7 @@ use futures::future;
 
 use super::reads::listed;
 use crate::k8s::api::{Client, Select, kind_of};
-use crate::model::Elsewhere;
+use crate::model::{Elsewhere, Object, Observed};
 use crate::ports::CallError;
 use crate::readiness::FARGATE_SCHEDULER;
 
@@ -21,6 +21,8 @@ pub async fn tenants(client: &Client, namespace: &str) -> Result<Elsewhere, Call
         Ok::<_, CallError>((kind, listed(listing)?))
     });
     let read = future::try_join_all(lists).await?;
-    let add = |elsewhere: Elsewhere, (kind, all)| elsewhere.with(kind, all, namespace);
+    let add = |elsewhere: Elsewhere, (kind, all): (&str, Observed<Vec<Object>>)| {
+        elsewhere.with(kind, all.as_ref().map(Vec::as_slice), namespace)
+    };
     Ok(read.into_iter().fold(Elsewhere::default(), add))
 }

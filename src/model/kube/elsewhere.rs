@@ -22,12 +22,13 @@ impl Elsewhere {
         self.0.get(kind).unwrap_or(&NOT_ASKED)
     }
 
-    /// With those of all objects of a kind that are not in the namespace `own`.
+    /// With those of all objects of a kind that are not in the namespace `own`. Who has set which of their fields is left
+    /// out: it is most of an object, nobody asks for it here, and on a class's cluster there are many.
     #[must_use]
-    pub fn with(mut self, kind: &str, all: Observed<Vec<Object>>, own: &str) -> Self {
-        let others = all.map(|mut all| {
-            all.retain(|object| object.namespace() != Some(own));
-            all
+    pub fn with(mut self, kind: &str, all: Observed<&[Object]>, own: &str) -> Self {
+        let others = all.map(|all| {
+            let others = all.iter().filter(|object| object.namespace() != Some(own));
+            others.map(Object::without_managers).collect()
         });
         self.0.insert(kind.to_owned(), others);
         self

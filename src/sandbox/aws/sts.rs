@@ -88,15 +88,16 @@ fn id_of(world: &World, session: &RoleSession) -> String {
 
 fn assume(world: &World, session: Option<&RoleSession>, params: &Params) -> Result<Vec<Xml>, Failure> {
     let invalid = |message: String| Failure::bad("ValidationError", message);
-    let needed = |name: &str| {
+    let needed = |name: &str, member: &str| {
         let missing = || {
             invalid(format!(
-                "1 validation error detected: Value at '{name}' failed to satisfy constraint"
+                "1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be null"
             ))
         };
         params.get(name).ok_or_else(missing)
     };
-    let (arn, name) = (needed("RoleArn")?, needed("RoleSessionName")?);
+    let arn = needed("RoleArn", "roleArn")?;
+    let name = needed("RoleSessionName", "roleSessionName")?;
     let (least, most, usual) = SECONDS;
     let seconds = match params.get("DurationSeconds") {
         None => usual,

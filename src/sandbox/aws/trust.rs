@@ -156,17 +156,17 @@ mod tests {
         };
         let like = |arn: &str| json!({"ArnLike": {"aws:SourceArn": arn}});
         for (policy, expected) in [
-            (policy(PRINCIPAL, Value::Null), true),
-            (policy(PRINCIPAL, like("arn:aws:eks:r:1:fargateprofile/c/*")), true),
-            (policy(PRINCIPAL, like("arn:aws:eks:r:1:fargateprofile/c/p")), true),
-            (policy(PRINCIPAL, like("arn:aws:eks:r:1:fargateprofile/other/*")), false),
-            (policy(PRINCIPAL, like("arn:aws:eks:r:1:cluster/c")), false),
+            (policy(FARGATE, Value::Null), true),
+            (policy(FARGATE, like("arn:aws:eks:r:1:fargateprofile/c/*")), true),
+            (policy(FARGATE, like("arn:aws:eks:r:1:fargateprofile/c/p")), true),
+            (policy(FARGATE, like("arn:aws:eks:r:1:fargateprofile/other/*")), false),
+            (policy(FARGATE, like("arn:aws:eks:r:1:cluster/c")), false),
             (
-                policy(PRINCIPAL, json!({"StringEquals": {"aws:SourceAccount": ["1", "2"]}})),
+                policy(FARGATE, json!({"StringEquals": {"aws:SourceAccount": ["1", "2"]}})),
                 true,
             ),
             (
-                policy(PRINCIPAL, json!({"DateLessThan": {"aws:CurrentTime": "x"}})),
+                policy(FARGATE, json!({"DateLessThan": {"aws:CurrentTime": "x"}})),
                 false,
             ),
             (policy("eks.amazonaws.com", Value::Null), false),
@@ -178,5 +178,29 @@ mod tests {
                 "{policy}"
             );
         }
+    }
+
+    #[test]
+    fn callers_are_named_by_account_role_or_session() {
+        let arn = "arn:aws:sts::1:assumed-role/way/minji";
+        let caller = Assuming::by_caller("1", arn);
+        let policy = |principal: Value, action: &str| {
+            json!({"Statement": {"Effect": "Allow", "Principal": principal, "Action": action}}).to_string()
+        };
+        for (principal, expected) in [
+            (json!("*"), true),
+            (json!({"AWS": "*"}), true),
+            (json!({"AWS": "1"}), true),
+            (json!({"AWS": ["2", "arn:aws:iam::1:root"]}), true),
+            (json!({"AWS": "arn:aws:iam::1:role/way"}), true),
+            (json!({"AWS": arn}), true),
+            (json!({"AWS": "arn:aws:iam::2:root"}), false),
+            (json!({"AWS": "arn:aws:iam::1:role/other"}), false),
+            (json!({"Service": FARGATE}), false),
+        ] {
+            let text = policy(principal, "sts:AssumeRole");
+            assert_eq!(trusts(&text, &caller), expected, "{text}");
+        }
+        assert!(!trusts(&policy(json!("*"), "sts:TagSession"), &caller));
     }
 }

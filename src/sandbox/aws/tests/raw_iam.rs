@@ -184,5 +184,5 @@ async fn tags_have_a_limit_for_a_request_and_one_for_a_role() {
 async fn the_caller() {
     let sandbox = region();
     insta::assert_snapshot!(query(&sandbox, "sts", "GetCallerIdentity", &[]).await, @r#"200 <GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>arn:aws:sts::410691154611:assumed-role/WorkshopParticipant/sandbox</Arn><UserId>AROASANDBOX2048PARTIC:sandbox</UserId><Account>410691154611</Account></GetCallerIdentityResult><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></GetCallerIdentityResponse>"#);
-    insta::assert_snapshot!(result(&sandbox, "sts", "AssumeRole", &[]).await, @"501 NotImplemented: this is the lab2048 sandbox, not AWS: it does not offer sts:AssumeRole, only what the workshop needs");
+    insta::assert_snapshot!(result(&sandbox, "sts", "GetSessionToken", &[]).await, @"501 NotImplemented: this is the lab2048 sandbox, not AWS: it does not offer sts:GetSessionToken, only what the workshop needs");
 }
