@@ -199,6 +199,7 @@ fn request<'a>(environment: &'a Environment, objects: &'a [Object], purpose: Pur
         ingress_class: Some(&environment.ingress.class),
         dry_run: purpose.goal == Goal::Ready && purpose.scope.has_dry_runs(),
         bindings: purpose.by_hand,
+        others: environment.fargate.own,
         amend: None,
         of_class: None,
         scope: purpose.scope,

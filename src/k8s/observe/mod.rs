@@ -25,7 +25,7 @@ use self::read_results::ReadResults;
 use self::reads::Reads;
 use crate::k8s::api::{Client, KindRef};
 use crate::lbc;
-use crate::model::{KubeView, Object, Observed, Scope};
+use crate::model::{Elsewhere, KubeView, Object, Observed, Scope};
 use crate::ports::CallError;
 
 pub use self::settling::{Settling, settling};
@@ -55,6 +55,8 @@ pub struct ObserveRequest<'a> {
     pub dry_run: bool,
     /// Whether to read what the controller has made of the Ingress in the cluster.
     pub bindings: bool,
+    /// Whether the Deployments of other namespaces are wanted: they may be on a profile of the lab's own.
+    pub others: bool,
     /// What is wanted in place of `wanted` once the live Deployments of the namespace are known: the number of replicas
     /// that somebody asked for earlier is recorded there. Keys and order are the same; `None` changes nothing.
     pub amend: Option<&'a dyn Amend>,
@@ -115,7 +117,11 @@ pub async fn observe(client: &Client, request: &ObserveRequest<'_>) -> Result<Ku
         budgets: found.list("PodDisruptionBudget"),
         autoscalers: found.list("HorizontalPodAutoscaler"),
         daemon_sets,
-        elsewhere: found.elsewhere(request.namespace),
+        elsewhere: if request.others {
+            found.elsewhere(request.namespace)
+        } else {
+            Elsewhere::default()
+        },
     })
 }
 

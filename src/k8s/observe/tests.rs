@@ -65,6 +65,7 @@ fn plan_request(wanted: &[Object]) -> ObserveRequest<'_> {
         ingress_class: Some("alb"),
         dry_run: true,
         bindings: false,
+        others: true,
         amend: None,
         of_class: None,
         scope: Scope::Plan,
