@@ -153,11 +153,8 @@ fn mark(world: &World, kind: &Kind, object: &mut Value, grace: i64) {
 pub(crate) fn dependents(world: &World, uid: &str) -> Vec<Key> {
     world
         .kube
-        .all()
-        .filter(|(_, object)| {
-            let owners = object["metadata"]["ownerReferences"].as_array();
-            owners.is_some_and(|owners| owners.iter().any(|owner| owner["uid"] == uid))
-        })
+        .all_briefs()
+        .filter(|(_, object)| object.owners.iter().any(|owner| *owner.uid == *uid))
         .map(|(key, _)| key.clone())
         .collect()
 }

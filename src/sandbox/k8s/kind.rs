@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::state::Key;
+use crate::state::{Brief, Key};
 use crate::world::World;
 
 /// One kind of object.
@@ -122,7 +122,13 @@ impl Kind {
 
     /// The keys of all its objects, in one namespace or in all, ordered.
     pub(crate) fn keys(&self, world: &World, namespace: Option<&str>) -> Vec<Key> {
-        self.list(world, namespace).map(|(key, _)| key.clone()).collect()
+        let keys = world.kube.keys(self.group, self.resource, namespace);
+        keys.cloned().collect()
+    }
+
+    /// What is at hand of all its objects, ordered by key.
+    pub(crate) fn briefs<'a>(&'a self, world: &'a World) -> impl Iterator<Item = (&'a Key, &'a Brief)> {
+        world.kube.briefs(self.group, self.resource, None)
     }
 
     /// Whether this is the kind of that name in the core.

@@ -237,12 +237,8 @@ fn forget_old_events(world: &mut World) {
     let limit = meta::time(limit);
     let old: Vec<Key> = world
         .kube
-        .list("", "events", None)
-        .filter(|(_, event)| {
-            event["lastTimestamp"]
-                .as_str()
-                .is_some_and(|last| last < limit.as_str())
-        })
+        .briefs("", "events", None)
+        .filter(|(_, event)| !event.last.is_empty() && *event.last < *limit)
         .map(|(key, _)| key.clone())
         .collect();
     for key in old {

@@ -33,7 +33,7 @@ pub use entries::Entries;
 pub use facts::ClusterFacts;
 pub(crate) use facts::release;
 pub(crate) use memory::{KnownStack, LbcMemory};
-pub(crate) use object::Shared;
+pub(crate) use object::{Brief, Shared};
 pub(crate) use rates::{Rate, Rates};
 pub use rule::{FixedResponse, Redirect, Rule, RuleAction, RuleCondition};
 pub(crate) use store::{Change, ChangeKind, Key, Replay, Store};

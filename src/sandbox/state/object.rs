@@ -14,18 +14,81 @@ use serde_json::value::RawValue;
 #[derive(Debug, Clone)]
 pub(crate) struct Shared(Arc<Forms>);
 
-/// At least one is there.
+/// Tree or text is there, or both.
 #[derive(Debug, Default)]
 struct Forms {
     tree: OnceLock<Value>,
     text: OnceLock<Arc<RawValue>>,
+    brief: OnceLock<Arc<Brief>>,
+}
+
+/// What some look through all objects for: it is at hand while they rest, too. A text that is not there is empty.
+#[derive(Debug, Default)]
+pub(crate) struct Brief {
+    /// UID.
+    pub uid: Box<str>,
+    /// Whose it is.
+    pub owners: Box<[Owner]>,
+    /// What its deletion waits for.
+    pub finalizers: Box<[Box<str>]>,
+    /// Whether it is being deleted.
+    pub is_deleting: bool,
+    /// The node that a pod is on.
+    pub node: Box<str>,
+    /// When an event happened last.
+    pub last: Box<str>,
+}
+
+/// An owner of an object.
+#[derive(Debug)]
+pub(crate) struct Owner {
+    /// UID.
+    pub uid: Box<str>,
+    /// Kind.
+    pub kind: Box<str>,
+    /// Whether its deletion waits for the object's.
+    pub waits: bool,
+}
+
+impl Brief {
+    fn of(object: &Value) -> Self {
+        let text = |value: &Value| Box::from(value.as_str().unwrap_or_default());
+        let metadata = &object["metadata"];
+        let items = |name: &str| metadata[name].as_array().into_iter().flatten();
+        let owner = |owner: &Value| Owner {
+            uid: text(&owner["uid"]),
+            kind: text(&owner["kind"]),
+            waits: owner["blockOwnerDeletion"] == true,
+        };
+        Self {
+            uid: text(&metadata["uid"]),
+            owners: items("ownerReferences").map(owner).collect(),
+            finalizers: items("finalizers").map(text).collect(),
+            is_deleting: metadata["deletionTimestamp"].is_string(),
+            node: text(&object["spec"]["nodeName"]),
+            last: text(&object["lastTimestamp"]),
+        }
+    }
 }
 
 impl Shared {
     fn of_text(text: Arc<RawValue>) -> Self {
-        let forms = Forms::default();
-        forms.text.get_or_init(|| text);
-        Self(Arc::new(forms))
+        Self(Arc::new(Forms {
+            text: text.into(),
+            ..Forms::default()
+        }))
+    }
+
+    /// What is at hand of it, whether it rests or not.
+    pub(crate) fn brief(&self) -> &Arc<Brief> {
+        let Forms { tree, text, brief } = &*self.0;
+        brief.get_or_init(|| {
+            let brief = match tree.get() {
+                Some(tree) => Brief::of(tree),
+                None => Brief::of(&text.get().and_then(|text| parsed(text)).unwrap_or_default()),
+            };
+            Arc::new(brief)
+        })
     }
 
     fn text(&self) -> Option<&Arc<RawValue>> {
@@ -69,7 +132,12 @@ impl Shared {
             return;
         }
         if let Some(text) = self.text().cloned() {
-            *self = Self::of_text(text);
+            let brief = Arc::clone(self.brief());
+            *self = Self(Arc::new(Forms {
+                tree: OnceLock::new(),
+                text: text.into(),
+                brief: brief.into(),
+            }));
         }
     }
 }
@@ -81,9 +149,10 @@ fn parsed(text: &RawValue) -> Option<Value> {
 
 impl From<Value> for Shared {
     fn from(object: Value) -> Self {
-        let forms = Forms::default();
-        forms.tree.get_or_init(|| object);
-        Self(Arc::new(forms))
+        Self(Arc::new(Forms {
+            tree: object.into(),
+            ..Forms::default()
+        }))
     }
 }
 
@@ -91,7 +160,7 @@ impl Deref for Shared {
     type Target = Value;
 
     fn deref(&self) -> &Value {
-        let Forms { tree, text } = &*self.0;
+        let Forms { tree, text, .. } = &*self.0;
         tree.get_or_init(|| text.get().and_then(|text| parsed(text)).unwrap_or_default())
     }
 }
@@ -137,7 +206,34 @@ mod tests {
         assert!(read[0].is_at_rest());
         assert_eq!(*read[0], object);
         assert_eq!(resting.clone().into_value(), object);
+        assert!(read[0].brief().uid.is_empty());
         resting.change(|value| value["spec"] = json!([]));
         assert_eq!((&resting["spec"], &held["spec"]), (&json!([]), &object["spec"]));
+    }
+
+    #[test]
+    fn what_is_looked_for_is_at_hand_without_a_tree() {
+        let object = json!({
+            "metadata": {"uid": "u", "deletionTimestamp": "t", "finalizers": ["f"],
+                "ownerReferences": [{"uid": "o", "kind": "ReplicaSet", "blockOwnerDeletion": true}, {}]},
+            "spec": {"nodeName": "n"}, "lastTimestamp": null});
+        let text = object.to_string();
+        let read: Shared = serde_json::from_str(&text).unwrap();
+        for shared in [read, object.into()] {
+            let was_at_rest = shared.is_at_rest();
+            let brief = shared.brief();
+            assert_eq!(
+                (&*brief.uid, &*brief.node, &*brief.last, brief.is_deleting),
+                ("u", "n", "", true)
+            );
+            assert_eq!(*brief.finalizers, ["f".into()]);
+            let owners: Vec<_> = brief
+                .owners
+                .iter()
+                .map(|owner| (&*owner.uid, &*owner.kind, owner.waits))
+                .collect();
+            assert_eq!(owners, [("o", "ReplicaSet", true), ("", "", false)]);
+            assert_eq!(shared.is_at_rest(), was_at_rest);
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use super::object::Shared;
+use super::object::{Brief, Shared};
 
 /// How many changes a watch can go back; older resource versions get 410 Gone.
 const LOG: usize = 150;
@@ -135,6 +135,11 @@ impl Store {
         self.objects.get(key).map(|object| &**object)
     }
 
+    /// What is at hand of one object.
+    pub(crate) fn brief(&self, key: &Key) -> Option<&Brief> {
+        self.objects.get(key).map(|object| &**object.brief())
+    }
+
     /// The objects of a resource, in one namespace or in all, ordered by namespace and name.
     pub(crate) fn list<'a>(
         &'a self,
@@ -142,11 +147,46 @@ impl Store {
         resource: &'a str,
         namespace: Option<&'a str>,
     ) -> impl Iterator<Item = (&'a Key, &'a Value)> {
-        let first = Key::new(group, resource, namespace.unwrap_or_default(), "");
-        let there = self.objects.range(first..).take_while(move |(key, _)| {
-            key.group == group && key.resource == resource && namespace.is_none_or(|ns| key.namespace == ns)
-        });
+        let there = self.shared(group, resource, namespace);
         there.map(|(key, object)| (key, &**object))
+    }
+
+    /// The same without a look at more than what is at hand.
+    pub(crate) fn briefs<'a>(
+        &'a self,
+        group: &'a str,
+        resource: &'a str,
+        namespace: Option<&'a str>,
+    ) -> impl Iterator<Item = (&'a Key, &'a Brief)> {
+        let there = self.shared(group, resource, namespace);
+        there.map(|(key, object)| (key, &**object.brief()))
+    }
+
+    /// The same without a look at any.
+    pub(crate) fn keys<'a>(
+        &'a self,
+        group: &'a str,
+        resource: &'a str,
+        namespace: Option<&'a str>,
+    ) -> impl Iterator<Item = &'a Key> {
+        self.shared(group, resource, namespace).map(|(key, _)| key)
+    }
+
+    fn shared<'a>(
+        &'a self,
+        group: &'a str,
+        resource: &'a str,
+        namespace: Option<&'a str>,
+    ) -> impl Iterator<Item = (&'a Key, &'a Shared)> {
+        let first = Key::new(group, resource, namespace.unwrap_or_default(), "");
+        self.objects.range(first..).take_while(move |(key, _)| {
+            key.group == group && key.resource == resource && namespace.is_none_or(|ns| key.namespace == ns)
+        })
+    }
+
+    /// What is at hand of all objects, ordered by key.
+    pub(crate) fn all_briefs(&self) -> impl Iterator<Item = (&Key, &Brief)> {
+        self.objects.iter().map(|(key, object)| (key, &**object.brief()))
     }
 
     /// All objects, ordered by key.

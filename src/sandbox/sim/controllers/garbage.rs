@@ -2,13 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use crate::k8s::objects;
-use crate::state::Key;
+use crate::state::{Brief, Key};
 use crate::world::World;
 
-use super::super::api::{self, CONTROLLER_MANAGER, NAMESPACED, NODE, POD, SERVICE, list, text};
+use super::super::api::{self, CONTROLLER_MANAGER, NAMESPACED, NODE, POD, SERVICE};
 use super::news::News;
 
 pub(super) fn run(world: &mut World) {
@@ -22,29 +20,25 @@ pub(super) fn run(world: &mut World) {
 }
 
 /// Every object that can own others, or be owned.
-fn all(world: &World) -> impl Iterator<Item = (&Key, &Value)> {
+fn all(world: &World) -> impl Iterator<Item = (&Key, &Brief)> {
     NAMESPACED
         .into_iter()
         .filter(|resource| resource.resource != "events")
         .chain([NODE])
-        .flat_map(|resource| resource.list(world, None))
-}
-
-fn owners(object: &Value) -> impl Iterator<Item = &Value> {
-    list(object, "/metadata/ownerReferences").iter()
+        .flat_map(|resource| resource.briefs(world))
 }
 
 fn collect_orphans(world: &mut World) {
-    if all(world).all(|(_, object)| owners(object).next().is_none()) {
+    if all(world).all(|(_, object)| object.owners.is_empty()) {
         return;
     }
-    let alive: BTreeSet<&str> = all(world).map(|(_, object)| api::uid(object)).collect();
+    let alive: BTreeSet<&str> = all(world).map(|(_, object)| &*object.uid).collect();
     let orphans: Vec<Key> = all(world)
         .filter(|(_, object)| {
-            let mut owners = owners(object).peekable();
-            owners.peek().is_some()
-                && !api::deleting(object)
-                && owners.all(|owner| !alive.contains(text(owner, "/uid")) && is_known(text(owner, "/kind")))
+            let mut owners = object.owners.iter();
+            !object.owners.is_empty()
+                && !object.is_deleting
+                && owners.all(|owner| !alive.contains(&*owner.uid) && is_known(&owner.kind))
         })
         .map(|(key, _)| key.clone())
         .collect();
@@ -77,10 +71,8 @@ fn leave_orphans(world: &mut World) {
 /// The objects being deleted that wait for the collector under this finalizer, with their UIDs.
 fn waiting_for(world: &World, finalizer: &str) -> Vec<(Key, String)> {
     all(world)
-        .filter(|(_, object)| {
-            api::deleting(object) && list(object, "/metadata/finalizers").iter().any(|f| f == finalizer)
-        })
-        .map(|(key, object)| (key.clone(), api::uid(object).to_owned()))
+        .filter(|(_, object)| object.is_deleting && object.finalizers.iter().any(|name| **name == *finalizer))
+        .map(|(key, object)| (key.clone(), object.uid.to_string()))
         .collect()
 }
 
@@ -90,8 +82,9 @@ fn finish_deletions(world: &mut World) {
     for (key, uid) in waiting_for(world, FOREGROUND) {
         let mut done = true;
         for dependent in objects::dependents(world, &uid) {
-            let blocks = world.kube.get(&dependent).is_some_and(|object| {
-                owners(object).any(|owner| text(owner, "/uid") == uid && owner["blockOwnerDeletion"] == true)
+            let blocks = world.kube.brief(&dependent).is_some_and(|object| {
+                let mut owners = object.owners.iter();
+                owners.any(|owner| *owner.uid == *uid && owner.waits)
             });
             api::delete(world, &dependent);
             done &= !blocks || world.kube.get(&dependent).is_none();
@@ -105,11 +98,8 @@ fn finish_deletions(world: &mut World) {
 
 fn collect_pods_of_lost_nodes(world: &mut World) {
     let lost: Vec<Key> = POD
-        .list(world, None)
-        .filter(|(_, pod)| {
-            let node = text(pod, "/spec/nodeName");
-            !node.is_empty() && world.kube.get(&NODE.key("", node)).is_none()
-        })
+        .briefs(world)
+        .filter(|(_, pod)| !pod.node.is_empty() && world.kube.brief(&NODE.key("", &pod.node)).is_none())
         .map(|(key, _)| key.clone())
         .collect();
     for key in lost {
