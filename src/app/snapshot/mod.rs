@@ -18,7 +18,9 @@ use crate::config::Environment;
 use crate::event::Place;
 use crate::k8s;
 use crate::lbc::Exposure;
-use crate::model::{ApiServer, AwsView, Finding, Goal, KubeView, LoadBalancerSpec, Object, Observed, Profile, Scope};
+use crate::model::{
+    ApiServer, AwsView, Expires, Finding, Goal, KubeView, LoadBalancerSpec, Object, Observed, Profile, Scope,
+};
 use crate::plan::cost::{self, Amounts};
 use crate::plan::file::{Identity, PlanRequest, SavedPlan, SavedPlanParts};
 use crate::plan::{self, Approvals, Cost, Plan, PlanInput, PlanScope};
@@ -40,6 +42,9 @@ pub(super) struct Purpose {
     pub replicas_only: bool,
     /// Whether what the controller made is to be removed by hand, so that all of it has to be read.
     pub by_hand: bool,
+    /// When the run began, or the one whose plan is carried out: what lasts so long from then on ends at one time, however
+    /// often the plan is made. None is now.
+    pub begun: Option<Timestamp>,
     /// How much to read.
     pub scope: Scope,
 }
@@ -53,6 +58,7 @@ impl Purpose {
             reset_scale: false,
             replicas_only: false,
             by_hand: false,
+            begun: None,
             scope: Scope::Plan,
         }
     }
@@ -129,9 +135,16 @@ impl Snapshot {
 
     async fn read(session: &Session, purpose: Purpose) -> Result<Self, AppError> {
         let environment = session.environment();
+        wanted::check_expiry(session, purpose)?;
+        // Until what is there is known nothing is on record; all that is read follows from one moment.
+        let purpose = Purpose {
+            begun: purpose.begun.or_else(|| Some(session.clock.now())),
+            ..purpose
+        };
+        let expires = wanted::expires(session, purpose, None);
         let Rendered {
             mut objects, origins, ..
-        } = wanted::objects(session, purpose.replicas).await?;
+        } = wanted::objects(session, purpose.replicas, expires).await?;
         let reading::Views {
             mut aws,
             kube,
@@ -216,6 +229,16 @@ impl Snapshot {
     /// What was looked for in AWS, and the same with each of the former ALBs in place of the one that is wanted.
     pub(super) fn all_names(&self) -> Vec<WantedNames> {
         all_names(&self.names, &self.former)
+    }
+
+    /// When the lab's time is over, as it is on record on what is there.
+    pub(super) fn expires(&self) -> Option<Expires> {
+        let live = self
+            .kube
+            .objects
+            .iter()
+            .filter_map(|state| state.live.known()?.as_ref());
+        stack::recorded(live, self.environment())
     }
 
     /// What the lab costs.

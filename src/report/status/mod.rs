@@ -11,11 +11,12 @@ use serde::Serialize;
 
 use crate::event::Place;
 use crate::model::{
-    AwsView, Desired, DnsRecord, Endpoint, KubeView, LoadBalancer, Node, NodeKind, Observed, ProfileStatus, Scheme,
-    Selector,
+    AwsView, Desired, DnsRecord, Endpoint, Expires, KubeView, LoadBalancer, Node, NodeKind, Observed, ProfileStatus,
+    Scheme, Selector,
 };
 use crate::plan::Cost;
 use crate::readiness;
+use crate::report::times;
 use judge::{Judgement, judge};
 use rows::{deployment_status, ingress_status, node_row, pod_row, profile_status, service_status};
 use warnings::warnings;
@@ -72,6 +73,32 @@ pub struct StatusReport {
     pub unknown: Vec<String>,
     /// What it costs.
     pub cost: Option<Cost>,
+    /// When its time is over, if that is on record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires: Option<LifeEnd>,
+}
+
+/// When a lab's time is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LifeEnd {
+    /// The time.
+    pub at: Timestamp,
+    /// Whether it has come.
+    pub is_over: bool,
+    /// The same in words.
+    #[serde(skip)]
+    pub words: String,
+}
+
+impl LifeEnd {
+    fn of(at: Timestamp, now: Timestamp) -> Self {
+        Self {
+            at,
+            is_over: at <= now,
+            words: times::end(at, now),
+        }
+    }
 }
 
 /// How a lab is.
@@ -294,6 +321,8 @@ pub fn report(input: &StatusInput<'_>) -> StatusReport {
         .as_ref()
         .filter(|balancer| state != LabState::Stopped && leads_to_lab(balancer, input.nodes))
         .zip(input.endpoint);
+    let mut on_record = ["Namespace", "Deployment"].into_iter().filter_map(live);
+    let expires = on_record.find_map(Expires::of_object);
     let name = reached.and_then(|(balancer, endpoint)| Some((endpoint.host.as_ref()?, balancer)));
     StatusReport {
         lab: input.lab.to_owned(),
@@ -328,6 +357,7 @@ pub fn report(input: &StatusInput<'_>) -> StatusReport {
             .unwrap_or_default(),
         unknown: unknown(aws, kube),
         cost: (state != LabState::Absent).then(|| input.cost.clone()),
+        expires: expires.map(|expires| LifeEnd::of(expires.at, now)),
     }
 }
 

@@ -1,0 +1,93 @@
+//! `fleet sweep`: everything that there is of labs, of the roster's and of others; in the end a certificate that there is
+//! nothing of the roster's, or a list. What has expired or is left over is removed where that is asked for.
+
+mod account;
+mod removal;
+mod search;
+mod strangers;
+
+use super::class::Class;
+use crate::app::confirm::{Answer, Question, agreed};
+use crate::app::context::Context;
+use crate::app::error::AppError;
+use crate::app::exit::Exit;
+use crate::app::request::SweepOrder;
+use crate::report::class_view::{self, SweepReport};
+use crate::report::{Format, Reporter};
+
+pub(super) use self::search::search;
+
+/// Lists what there is, and removes what is to go.
+pub(super) async fn run(context: &mut Context, order: SweepOrder) -> Result<Exit, AppError> {
+    let class = Class::open(context, &order.choice).await?;
+    if let Some(session) = class.session() {
+        context.reading(session);
+    }
+    let found = account::look_over(context, &class, &order).await?;
+    context.reporter.yield_terminal();
+    let chosen = found.picked(&class, order.pick);
+    if !order.remove || chosen.is_empty() {
+        let exit = if order.remove && found.report.certificate.is_complete() {
+            Exit::Done
+        } else {
+            exit(&found.report)
+        };
+        show(&mut context.reporter, found.report, exit);
+        return Ok(exit);
+    }
+    let style = context.reporter.settings().err;
+    context.reporter.info(&class_view::sweep(&found.report, false, &style));
+    context.reporter.info(&class_view::to_remove(&chosen.names, &style));
+    if let Answer::No(why) = is_agreed(context, &class, &order).await? {
+        context.reporter.note(&format!("{why}: nothing was changed.\n"));
+        return Ok(Exit::Refused);
+    }
+    let removed = removal::remove(context, &class, &chosen, &order).await?;
+    let found = account::look_over(context, &class, &order).await?;
+    let still = found.picked(&class, order.pick);
+    let exit = match removed {
+        Exit::Done if found.report.certificate.is_complete() && still.is_empty() => Exit::Done,
+        Exit::Done => Exit::Failed,
+        other => other,
+    };
+    context.reporter.yield_terminal();
+    show(&mut context.reporter, found.report, exit);
+    Ok(exit)
+}
+
+fn exit(found: &SweepReport) -> Exit {
+    let certificate = &found.certificate;
+    match certificate.is_complete() {
+        false => Exit::Failed,
+        true if certificate.is_zero() && certificate.left.is_empty() => Exit::Done,
+        true => Exit::Changes,
+    }
+}
+
+async fn is_agreed(context: &mut Context, class: &Class, order: &SweepOrder) -> Result<Answer, AppError> {
+    let mut labs = class.labs.iter();
+    let Some(lab) = labs.find(|lab| lab.session.project.resolved.asks()) else {
+        return Ok(Answer::Yes);
+    };
+    let target = lab.session.environment().target;
+    agreed(context, &order.options, true, &Question::GoOn, target).await
+}
+
+/// Shows what was found as the answer to the call.
+fn show(reporter: &mut Reporter, found: SweepReport, exit: Exit) {
+    let settings = reporter.settings();
+    let found = SweepReport {
+        exit_code: exit.code(),
+        ..found
+    };
+    match settings.format {
+        Format::Json | Format::Yaml => reporter.document(&found),
+        Format::Csv => reporter.data(&class_view::sweep_csv(&found)),
+        Format::Junit => reporter.made(class_view::sweep_junit(&found)),
+        // A page and a pull request's summary are refused for this verb.
+        Format::Human | Format::Plain | Format::Wide | Format::Markdown | Format::Html => {
+            let is_wide = settings.format == Format::Wide;
+            reporter.data(&class_view::sweep(&found, is_wide, &settings.out));
+        }
+    }
+}
