@@ -103,7 +103,26 @@ pub fn sweep(report: &SweepReport, is_wide: bool, style: &Style) -> String {
     if table.rows.is_empty() {
         return head;
     }
-    head + &table.text(style)
+    head + &table.text(style) + &next(report, style)
+}
+
+/// How what is to go goes.
+fn next(report: &SweepReport, style: &Style) -> String {
+    let mut page = Page::new(style);
+    let has = |wanted: &[Standing]| {
+        let mut standings = report.found.iter().filter_map(|lab| lab.standing);
+        standings.any(|standing| wanted.contains(&standing))
+    };
+    let command = format!("`lab2048 fleet sweep {} --remove", report.certificate.roster);
+    if has(&[Standing::Expired, Standing::LeftOver]) {
+        let text = format!("{command}` removes what has expired or is left over");
+        page.entry(Tone::Faint.of("next      "), &text);
+    }
+    if has(&[Standing::Stranger]) {
+        let text = format!("{command} --strangers` also what is not in the roster, if that is nobody else's");
+        page.entry(Tone::Faint.of("next      "), &text);
+    }
+    page.into_text()
 }
 
 /// What is about to be removed.
@@ -124,12 +143,11 @@ fn labs(report: &SweepReport) -> Table<'static> {
             age(lab.created_at, at),
             lab.expires.map_or_else(String::new, |end| times::end(end, at)),
             dollars(lab.dollars_per_day),
-            kinds(report, lab),
-            lab.command.clone().unwrap_or_default(),
+            what(report, lab),
         ]
     };
     Table {
-        head: &["LAB", "STATE", "AGE", "EXPIRES", "$/DAY", "WHAT", "COMMAND"],
+        head: &["LAB", "STATE", "AGE", "EXPIRES", "$/DAY", "WHAT"],
         rows: there.map(row).collect(),
         optional: &["$/DAY", "AGE"],
         tone: Some(("STATE", tone_of)),
@@ -174,6 +192,17 @@ fn age(since: Option<Timestamp>, at: Timestamp) -> String {
 
 fn dollars(dollars: Option<f64>) -> String {
     dollars.map_or_else(String::new, |dollars| format!("{dollars:.2}"))
+}
+
+/// What there is of a lab: of a whole one how much, else of which kinds.
+fn what(report: &SweepReport, lab: &LabFound) -> String {
+    match lab.standing {
+        Some(Standing::Living | Standing::Expired) => {
+            let items = report.certificate.left.iter();
+            words::count(items.filter(|item| lab.has(item)).count(), "thing")
+        }
+        _ => kinds(report, lab),
+    }
 }
 
 /// The kinds of what is of a lab, each once, with how many there are.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::super::class::Class;
+use super::super::class::{Class, ClassGround, ClassLab};
 use super::super::lab_run::cause_of;
 use super::search::{Found, Looked, Now, Which, blank, looks, removal, removal_of_stranger};
 use super::strangers::Stranger;
@@ -61,20 +61,33 @@ pub(super) struct AccountFound {
     at: Timestamp,
 }
 
-/// What is to be removed.
+/// What is to be removed, each with its name as it is told.
 pub(super) struct Chosen {
-    /// Labs of the class, by their places, and which of them by hand.
-    pub(super) labs: BTreeMap<usize, bool>,
+    /// Labs of the class, by their places, and whether by hand.
+    pub(super) labs: BTreeMap<usize, (String, bool)>,
     /// What they share, by its place.
-    pub(super) grounds: BTreeSet<usize>,
+    pub(super) grounds: BTreeMap<usize, String>,
     pub(super) strangers: Vec<Stranger>,
-    /// All of them, as they are told.
-    pub(super) names: Vec<String>,
 }
 
 impl Chosen {
     pub(super) fn is_empty(&self) -> bool {
-        self.names.is_empty()
+        self.labs.is_empty() && self.grounds.is_empty() && self.strangers.is_empty()
+    }
+
+    /// All of them, as they are told.
+    pub(super) fn names(&self) -> Vec<String> {
+        let labs = self.labs.values().map(|(name, _)| name.clone());
+        let others = self.strangers.iter().map(Stranger::words);
+        labs.chain(self.grounds.values().cloned()).chain(others).collect()
+    }
+
+    /// Those of them that are among these.
+    pub(super) fn among(mut self, names: &[String]) -> Self {
+        self.labs.retain(|_, (name, _)| names.contains(name));
+        self.grounds.retain(|_, name| names.contains(name));
+        self.strangers.retain(|lab| names.contains(&lab.words()));
+        self
     }
 }
 
@@ -85,8 +98,11 @@ impl AccountFound {
             let standing = note.standing.filter(|_| note.is_own);
             standing.is_some_and(|standing| pick.takes(standing, note.expires, self.at))
         };
-        let labs = self.labs.iter().enumerate().filter(|(_, note)| takes(note));
-        let labs: BTreeMap<usize, bool> = labs.map(|(place, note)| (place, note.by_hand)).collect();
+        let labs = class.labs.iter().zip(&self.labs).enumerate();
+        let labs = labs.filter(|(_, (_, note))| takes(note));
+        let named =
+            |(place, (lab, note)): (usize, (&ClassLab, &Note))| (place, (lab.row.name().to_owned(), note.by_hand));
+        let labs: BTreeMap<usize, (String, bool)> = labs.map(named).collect();
         // It goes with the last lab on it.
         let is_free = |lab: &usize| {
             let note = self.labs.get(*lab).copied().unwrap_or_default();
@@ -95,22 +111,14 @@ impl AccountFound {
         let grounds = class.grounds.iter().zip(&self.grounds).enumerate();
         let grounds = grounds
             .filter(|(_, (ground, note))| takes(note) && ground.is_whole && ground.ground.labs.iter().all(is_free));
-        let grounds: BTreeSet<usize> = grounds.map(|(place, _)| place).collect();
+        let name = |ground: &ClassGround| ground.ground.environment.lab.name.clone();
+        let grounds = grounds.map(|(place, (ground, _))| (place, name(ground))).collect();
         let strangers = self.strangers.iter();
-        let strangers: Vec<Stranger> = strangers
-            .filter(|lab| pick.takes(Standing::Stranger, lab.expires, self.at))
-            .cloned()
-            .collect();
-        let of_class = labs.keys().filter_map(|place| class.labs.get(*place));
-        let names = of_class.map(|lab| lab.row.name().to_owned());
-        let shared = grounds.iter().filter_map(|place| class.grounds.get(*place));
-        let shared = shared.map(|ground| ground.ground.environment.lab.name.clone());
-        let others = strangers.iter().map(|lab| format!("{} (not in the roster)", lab.key.1));
+        let strangers = strangers.filter(|lab| pick.takes(Standing::Stranger, lab.expires, self.at));
         Chosen {
-            names: names.chain(shared).chain(others).collect(),
+            strangers: strangers.cloned().collect(),
             labs,
             grounds,
-            strangers,
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
 use crate::app::request::SweepOrder;
+use crate::model::TargetKind;
 use crate::report::class_view::{self, SweepReport};
 use crate::report::{Format, Reporter};
 
@@ -37,11 +38,19 @@ pub(super) async fn run(context: &mut Context, order: SweepOrder) -> Result<Exit
     }
     let style = context.reporter.settings().err;
     context.reporter.info(&class_view::sweep(&found.report, false, &style));
-    context.reporter.info(&class_view::to_remove(&chosen.names, &style));
+    let names = chosen.names();
+    context.reporter.info(&class_view::to_remove(&names, &style));
     if let Answer::No(why) = is_agreed(context, &class, &order).await? {
         context.reporter.note(&format!("{why}: nothing was changed.\n"));
         return Ok(Exit::Refused);
     }
+    let chosen = if asks(&class) && !order.options.yes {
+        // Meanwhile somebody may have given a lab more time.
+        let now = account::look_over(context, &class, &order).await?;
+        now.picked(&class, order.pick).among(&names)
+    } else {
+        chosen
+    };
     let removed = removal::remove(context, &class, &chosen, &order).await?;
     let found = account::look_over(context, &class, &order).await?;
     let still = found.picked(&class, order.pick);
@@ -64,13 +73,15 @@ fn exit(found: &SweepReport) -> Exit {
     }
 }
 
+/// Whether to ask before anything is changed.
+fn asks(class: &Class) -> bool {
+    class.labs.iter().any(|lab| lab.session.project.resolved.asks())
+}
+
 async fn is_agreed(context: &mut Context, class: &Class, order: &SweepOrder) -> Result<Answer, AppError> {
-    let mut labs = class.labs.iter();
-    let Some(lab) = labs.find(|lab| lab.session.project.resolved.asks()) else {
-        return Ok(Answer::Yes);
-    };
-    let target = lab.session.environment().target;
-    agreed(context, &order.options, true, &Question::GoOn, target).await
+    let target = class.session().map(|session| session.environment().target);
+    let target = target.unwrap_or(TargetKind::Aws);
+    agreed(context, &order.options, asks(class), &Question::GoOn, target).await
 }
 
 /// Shows what was found as the answer to the call.

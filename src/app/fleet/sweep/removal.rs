@@ -21,8 +21,9 @@ pub(super) async fn remove(
     let strangers: Vec<ClassLab> = strangers.filter_map(|lab| lab.as_lab(class)).collect();
     let are_all = strangers.len() == chosen.strangers.len();
     let places = chosen.labs.keys().copied().collect();
-    let mut class = class.narrowed(&places, &chosen.grounds, strangers);
-    for (lab, by_hand) in class.labs.iter_mut().zip(chosen.labs.values()) {
+    let grounds = chosen.grounds.keys().copied().collect();
+    let mut class = class.narrowed(&places, &grounds, strangers);
+    for (lab, (_, by_hand)) in class.labs.iter_mut().zip(chosen.labs.values()) {
         lab.by_hand = *by_hand;
     }
     let carrying = Carrying {

@@ -63,6 +63,12 @@ impl Stranger {
         }
     }
 
+    /// What it is called.
+    pub(super) fn words(&self) -> String {
+        let (cluster, lab) = &self.key;
+        format!("{lab} of {cluster} (not in the roster)")
+    }
+
     /// The lab as one of the class, over the connections of another on its cluster; nothing if the class has none there.
     pub(super) fn as_lab(&self, class: &Class) -> Option<ClassLab> {
         let sessions = class.labs.iter().map(|lab| &lab.session);
