@@ -291,3 +291,122 @@ fn status(report: &SweepReport, lab: &LabFound) -> TestCaseStatus {
     status.set_type(lab.state());
     status
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{Leftover, Searched};
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn item(lab: &str, standing: Standing, kind: LeftoverKind) -> LabLeftover {
+        LabLeftover {
+            standing: Some(standing),
+            created_at: Some(at("2026-11-24T07:00:00Z")),
+            ..LabLeftover::new(
+                (lab.to_owned(), "eu-west-1/c".to_owned()),
+                standing != Standing::Stranger,
+                Leftover {
+                    kind,
+                    name: format!("{lab}-1"),
+                    id: format!("arn:{lab}"),
+                    reason: String::new(),
+                    dollars_per_day: (kind == LeftoverKind::LoadBalancer).then_some(0.54),
+                    command: "remove it".to_owned(),
+                },
+            )
+        }
+    }
+
+    fn report() -> SweepReport {
+        let lab = |lab: &str, standing: Option<Standing>| LabFound {
+            standing,
+            created_at: standing.map(|_| at("2026-11-24T07:00:00Z")),
+            ..LabFound::gone((lab.to_owned(), "eu-west-1/c".to_owned()))
+        };
+        let old = LabFound {
+            expires: Some(at("2026-11-24T08:00:00Z")),
+            dollars_per_day: Some(2.5),
+            ..lab("old", Some(Standing::Expired))
+        };
+        SweepReport {
+            certificate: Certificate {
+                roster: "class.csv".to_owned(),
+                at: at("2026-11-24T09:00:00Z"),
+                places: vec!["eu-west-1/c of account 1".to_owned()],
+                labs: 4,
+                searched: vec![Searched {
+                    kind: LeftoverKind::Profile,
+                    left: Some(2),
+                    reason: None,
+                }],
+                there: vec!["all".to_owned(), "old".to_owned()],
+                expired: vec!["old".to_owned()],
+                left: vec![
+                    item("all", Standing::Living, LeftoverKind::Profile),
+                    item("all", Standing::Living, LeftoverKind::Role),
+                    item("old", Standing::Expired, LeftoverKind::Profile),
+                    item("=x", Standing::Stranger, LeftoverKind::LoadBalancer),
+                    item("=x", Standing::Stranger, LeftoverKind::TargetGroup),
+                    item("=x", Standing::Stranger, LeftoverKind::TargetGroup),
+                ],
+                unread: Vec::new(),
+            },
+            found: vec![
+                lab("all", Some(Standing::Living)),
+                old,
+                lab("none", None),
+                LabFound::unread(("far".to_owned(), "us-east-1/c".to_owned()), "denied".to_owned()),
+                lab("=x", Some(Standing::Stranger)),
+            ],
+            exit_code: 2,
+        }
+    }
+
+    #[test]
+    fn a_line_for_each_lab_of_which_something_is_there() {
+        let style = Style {
+            width: 120,
+            ..Style::default()
+        };
+        insta::assert_snapshot!(sweep(&report(), false, &style), @r"
+        searched  eu-west-1/c of account 1
+        looked for Fargate profiles: 2 left
+        looked for namespaces: 2 left (all, old)
+        LAB   STATE               AGE   EXPIRES                             $/DAY   WHAT
+        all   living              2h                                                2 things
+        old   expired             2h    2026-11-24T08:00:00Z, 1 hour ago    2.50    1 thing
+        =x    not in the roster   2h                                                load balancer, 2 target groups
+        next      `lab2048 fleet sweep class.csv --remove` removes what has expired or is left over
+        next      `lab2048 fleet sweep class.csv --remove --strangers` also what is not in the roster, if that is nobody else's
+        ");
+        let things = sweep(&report(), true, &style);
+        assert_eq!(things.matches("remove it").count(), 6, "{things}");
+    }
+
+    #[test]
+    fn a_spreadsheet_gets_every_thing_and_no_formula() {
+        let table = sweep_csv(&report());
+        assert_eq!(table.lines().count(), 7, "{table}");
+        let line =
+            "'=x,not in the roster,load balancer,'=x-1,arn:=x,eu-west-1/c,2026-11-24T07:00:00Z,,0.54,remove it\n";
+        assert!(table.contains(line), "{table}");
+    }
+
+    #[test]
+    fn a_server_gets_every_lab_and_fails_what_is_to_go() {
+        let xml = sweep_junit(&report()).unwrap();
+        for words in [
+            "tests=\"5\" skipped=\"0\" failures=\"2\" errors=\"1\"",
+            "<testcase name=\"all\" classname=\"eu-west-1/c\"/>",
+            "<testcase name=\"none\" classname=\"eu-west-1/c\"/>",
+            "expired: Fargate profile; its time ends 2026-11-24T08:00:00Z, 1 hour ago",
+            "not in the roster: load balancer, 2 target groups",
+            "not looked for: denied",
+        ] {
+            assert!(xml.contains(words), "{words} is missing in {xml}");
+        }
+    }
+}

@@ -5,6 +5,8 @@ mod account;
 mod removal;
 mod search;
 mod strangers;
+mod sum;
+mod things;
 
 use super::class::Class;
 use crate::app::confirm::{Answer, Question, agreed};
@@ -19,12 +21,12 @@ use crate::report::{Format, Reporter};
 pub(super) use self::search::search;
 
 /// Lists what there is, and removes what is to go.
-pub(super) async fn run(context: &mut Context, order: SweepOrder) -> Result<Exit, AppError> {
+pub(super) async fn run(context: &mut Context, order: &SweepOrder) -> Result<Exit, AppError> {
     let class = Class::open(context, &order.choice).await?;
     if let Some(session) = class.session() {
         context.reading(session);
     }
-    let found = account::look_over(context, &class, &order).await?;
+    let found = account::look_over(context, &class, order).await?;
     context.reporter.yield_terminal();
     let chosen = found.picked(&class, order.pick);
     if !order.remove || chosen.is_empty() {
@@ -40,19 +42,19 @@ pub(super) async fn run(context: &mut Context, order: SweepOrder) -> Result<Exit
     context.reporter.info(&class_view::sweep(&found.report, false, &style));
     let names = chosen.names();
     context.reporter.info(&class_view::to_remove(&names, &style));
-    if let Answer::No(why) = is_agreed(context, &class, &order).await? {
+    if let Answer::No(why) = is_agreed(context, &class, order).await? {
         context.reporter.note(&format!("{why}: nothing was changed.\n"));
         return Ok(Exit::Refused);
     }
     let chosen = if asks(&class) && !order.options.yes {
         // Meanwhile somebody may have given a lab more time.
-        let now = account::look_over(context, &class, &order).await?;
+        let now = account::look_over(context, &class, order).await?;
         now.picked(&class, order.pick).among(&names)
     } else {
         chosen
     };
-    let removed = removal::remove(context, &class, &chosen, &order).await?;
-    let found = account::look_over(context, &class, &order).await?;
+    let removed = removal::remove(context, &class, &chosen, order).await?;
+    let found = account::look_over(context, &class, order).await?;
     let still = found.picked(&class, order.pick);
     let exit = match removed {
         Exit::Done if found.report.certificate.is_complete() && still.is_empty() => Exit::Done,

@@ -19,7 +19,6 @@ pub(super) async fn remove(
 ) -> Result<Exit, AppError> {
     let strangers = chosen.strangers.iter();
     let strangers: Vec<ClassLab> = strangers.filter_map(|lab| lab.as_lab(class)).collect();
-    let are_all = strangers.len() == chosen.strangers.len();
     let places = chosen.labs.keys().copied().collect();
     let grounds = chosen.grounds.keys().copied().collect();
     let mut class = class.narrowed(&places, &grounds, strangers);
@@ -49,9 +48,5 @@ pub(super) async fn remove(
     let mut carried = Carried::new(context, job, log);
     let grounds = carried.all(context).await?;
     let is_interrupted = *context.host.interrupts.borrow() > 0;
-    match end::exit(&carried.board, &grounds, is_interrupted) {
-        // In a cluster that the roster has no lab on nobody can get at its namespace.
-        Exit::Done if !are_all => Ok(Exit::Partly),
-        exit => Ok(exit),
-    }
+    Ok(end::exit(&carried.board, &grounds, is_interrupted))
 }

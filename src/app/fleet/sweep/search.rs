@@ -55,8 +55,34 @@ pub(super) struct Found {
     pub(super) client: k8s::Client,
 }
 
-/// Clients to look with, by their region: nothing that was asked for earlier counts.
-pub(super) type Now = BTreeMap<String, Clients>;
+/// The accounts and regions of a class: for the clients of each those to look with, for which nothing that was asked for
+/// earlier counts.
+pub(super) struct Now(pub(super) Vec<(Clients, Clients)>);
+
+impl Now {
+    fn of<'a>(sessions: impl Iterator<Item = &'a Session>) -> Self {
+        let mut now = Self(Vec::new());
+        for session in sessions {
+            if now.place_of(session).is_none() {
+                let clients = &session.aws_to_look;
+                now.0.push((clients.clone(), clients.as_of_now()));
+            }
+        }
+        now
+    }
+
+    /// Which of them a session is in.
+    pub(super) fn place_of(&self, session: &Session) -> Option<usize> {
+        self.0
+            .iter()
+            .position(|(clients, _)| clients.is_same(&session.aws_to_look))
+    }
+
+    fn clients(&self, session: &Session) -> Option<&Clients> {
+        let (_, clients) = self.0.get(self.place_of(session)?)?;
+        Some(clients)
+    }
+}
 
 /// Looks for everything of the labs of the class, and of what they share.
 pub(in crate::app::fleet) async fn search(
@@ -86,11 +112,7 @@ pub(super) async fn looks<'a>(
     let shared = class.grounds.iter().enumerate();
     let shared = shared.map(|(place, shared)| (Which::Ground(place), &shared.session));
     let sessions: Vec<(Which, &Session)> = labs.chain(shared).collect();
-    let mut now = Now::new();
-    for (_, session) in &sessions {
-        let region = session.aws.region().to_owned();
-        now.entry(region).or_insert_with(|| session.aws_to_look.as_of_now());
-    }
+    let now = Now::of(sessions.iter().map(|(_, session)| *session));
     let looks = sessions
         .iter()
         .map(|(which, session)| look(&quiet, *which, session, &now));
@@ -152,9 +174,12 @@ fn take(certificate: &mut Certificate, (lab, cluster): (String, String), found: 
     }
     certificate.add(&found.remains.searched);
     // What a lab has that lives goes with it, and not on its own.
-    let with_it = found
-        .is_there
-        .then(|| removal(&certificate.roster, labs_of_roster.contains(&lab).then_some(&lab)));
+    let with_it = found.is_there.then(|| {
+        removal(
+            &certificate.roster,
+            labs_of_roster.contains(&lab).then_some(lab.as_str()),
+        )
+    });
     let items = found.remains.left.into_iter();
     certificate.left.extend(items.map(|item| {
         let command = with_it.clone().unwrap_or_else(|| item.command.clone());
@@ -166,7 +191,7 @@ fn take(certificate: &mut Certificate, (lab, cluster): (String, String), found: 
 }
 
 /// The command that removes a lab, or all and what they share.
-pub(super) fn removal(roster: &str, lab: Option<&String>) -> String {
+pub(super) fn removal(roster: &str, lab: Option<&str>) -> String {
     let only = lab.map_or_else(String::new, |lab| format!(" --only {lab}"));
     format!("lab2048 fleet destroy {roster}{only}")
 }
@@ -179,7 +204,7 @@ pub(super) fn removal_of_stranger(lab: &str) -> String {
 async fn look<'a>(context: &Context, which: Which, session: &'a Session, now: &Now) -> Looked<'a> {
     let environment = session.environment();
     let (lab, cluster) = (environment.lab.name.clone(), environment.cluster.words());
-    let found = match now.get(session.aws.region()) {
+    let found = match now.clients(session) {
         Some(clients) => look_now(context, &session.looking_with(clients)).await,
         None => look_now(context, session).await,
     };

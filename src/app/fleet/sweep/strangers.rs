@@ -5,18 +5,28 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::super::class::{Class, ClassLab, key_of};
-use super::account::{Key, Thing};
+use super::search::removal_of_stranger;
+use super::things::{Key, Thing};
 use crate::app::session::{Project, Session};
+use crate::aws::Clients;
 use crate::config::{Auto, Environment, Fargate, Ingress, Lab, LeftToAuto, Resolved, RosterLab};
 use crate::event::LeftoverKind;
 use crate::lbc::CONTROLLER_STACK;
 use crate::model::Selector;
 
 /// A lab that the roster does not have.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Stranger {
     /// Its cluster with its region, and its name.
     pub(super) key: Key,
+    /// The clients of its account and region.
+    clients: Clients,
+    pub(super) traits: Traits,
+}
+
+/// How a lab is, as far as its things show.
+#[derive(Debug, Clone)]
+pub(super) struct Traits {
     /// When its time is over, as it is on record.
     pub(super) expires: Option<Timestamp>,
     /// Whether its namespace is gone, and what the controller made is not.
@@ -29,9 +39,9 @@ pub(super) struct Stranger {
     own: bool,
 }
 
-impl Stranger {
-    /// The lab that these are of.
-    pub(super) fn of(key: Key, things: &[Thing]) -> Self {
+impl Traits {
+    /// Those of the lab that these things are of.
+    fn of((_, lab): &Key, things: &[Thing]) -> Self {
         let named = |kind: LeftoverKind| {
             let mut things = things.iter();
             let found = things.find(|thing| thing.kind == kind);
@@ -44,7 +54,12 @@ impl Stranger {
         // The namespace knows best.
         let is_namespace = |thing: &&Thing| thing.kind == LeftoverKind::Namespace;
         let on_record = things.iter().find(is_namespace).and_then(|thing| thing.expires);
-        let lab = key.1.clone();
+        let is_own = |kind| {
+            matches!(
+                kind,
+                LeftoverKind::Profile | LeftoverKind::Role | LeftoverKind::AccessEntry
+            )
+        };
         Self {
             expires: on_record.or_else(|| things.iter().find_map(|thing| thing.expires)),
             by_hand: namespace.is_none() && of_controller,
@@ -52,14 +67,19 @@ impl Stranger {
                 .or_else(|| stack.map(|(namespace, _)| namespace.to_owned()))
                 .unwrap_or_else(|| lab.clone()),
             ingress: stack.map(|(_, ingress)| ingress.to_owned()),
-            own: things.iter().any(|thing| {
-                matches!(
-                    thing.kind,
-                    LeftoverKind::Profile | LeftoverKind::Role | LeftoverKind::AccessEntry
-                )
-            }),
-            profile: named(LeftoverKind::Profile).unwrap_or(lab),
+            own: things.iter().any(|thing| is_own(thing.kind)),
+            profile: named(LeftoverKind::Profile).unwrap_or_else(|| lab.clone()),
+        }
+    }
+}
+
+impl Stranger {
+    /// The lab that these are of.
+    pub(super) fn of(key: Key, clients: Clients, things: &[Thing]) -> Self {
+        Self {
+            traits: Traits::of(&key, things),
             key,
+            clients,
         }
     }
 
@@ -69,11 +89,28 @@ impl Stranger {
         format!("{lab} of {cluster} (not in the roster)")
     }
 
-    /// The lab as one of the class, over the connections of another on its cluster; nothing if the class has none there.
-    pub(super) fn as_lab(&self, class: &Class) -> Option<ClassLab> {
+    /// The connections of a lab of the class that is on its cluster, if there is one.
+    pub(super) fn beside<'c>(&self, class: &'c Class) -> Option<&'c Session> {
         let sessions = class.labs.iter().map(|lab| &lab.session);
         let mut sessions = sessions.chain(class.grounds.iter().map(|shared| &shared.session));
-        let beside = sessions.find(|session| key_of(session.environment()).0 == self.key.0)?;
+        sessions
+            .find(|session| session.aws_to_look.is_same(&self.clients) && key_of(session.environment()).0 == self.key.0)
+    }
+
+    /// The command that removes it.
+    pub(super) fn removal(&self, class: &Class) -> String {
+        let (cluster, lab) = &self.key;
+        match (self.beside(class), cluster.split_once('/')) {
+            (None, Some((region, cluster))) => {
+                format!("lab2048 destroy --region {region} --cluster {cluster} --set lab.name={lab}")
+            }
+            _ => removal_of_stranger(lab),
+        }
+    }
+
+    /// The lab as one of the class, over the connections of another on its cluster; nothing if the class has none there.
+    pub(super) fn as_lab(&self, class: &Class) -> Option<ClassLab> {
+        let beside = self.beside(class)?;
         let environment = self.environment(beside);
         let resolved = Resolved {
             environment,
@@ -92,15 +129,15 @@ impl Stranger {
             },
             session: beside.beside(project),
             site: self.key.0.clone(),
-            by_hand: self.by_hand,
+            by_hand: self.traits.by_hand,
         })
     }
 
     fn environment(&self, beside: &Session) -> Environment {
         let like = beside.environment();
         let mut app = like.app.clone();
-        app.namespace.clone_from(&self.namespace);
-        if let Some(ingress) = &self.ingress {
+        app.namespace.clone_from(&self.traits.namespace);
+        if let Some(ingress) = &self.traits.ingress {
             app.ingress.clone_from(ingress);
         }
         Environment {
@@ -110,11 +147,11 @@ impl Stranger {
                 expires: None,
             },
             fargate: Fargate {
-                profile: self.profile.clone(),
-                own: self.own,
+                profile: self.traits.profile.clone(),
+                own: self.traits.own,
                 role: Auto::Auto,
                 selectors: vec![Selector {
-                    namespace: self.namespace.clone(),
+                    namespace: self.traits.namespace.clone(),
                     labels: std::collections::BTreeMap::new(),
                 }],
                 left_to_auto: LeftToAuto::default(),
@@ -164,14 +201,14 @@ mod tests {
             thing(Namespace, "space", None, Some(9)),
             thing(Profile, "pods", None, Some(7)),
         ];
-        let lab = Stranger::of(key(), &whole);
+        let lab = Traits::of(&key(), &whole);
         assert_eq!(
             (lab.namespace.as_str(), lab.ingress.as_deref()),
             ("space", Some("door"))
         );
         assert_eq!((lab.profile.as_str(), lab.own, lab.by_hand), ("pods", true, false));
         assert_eq!(lab.expires.map(Timestamp::as_second), Some(9));
-        let rest = Stranger::of(key(), &[balancer()]);
+        let rest = Traits::of(&key(), &[balancer()]);
         assert_eq!((rest.namespace.as_str(), rest.profile.as_str()), ("room", "x"));
         assert_eq!((rest.own, rest.by_hand), (false, true));
         assert_eq!(rest.expires.map(Timestamp::as_second), Some(7));
