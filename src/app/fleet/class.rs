@@ -206,13 +206,15 @@ impl Class {
     }
 }
 
-/// By what a lab is known beside others: region and cluster, name.
+/// By what a lab is known beside others of its account: region and cluster, name.
 pub(super) fn key_of(environment: &Environment) -> (String, String) {
-    let cluster = Cluster {
-        context: None,
-        ..environment.cluster.clone()
+    let cluster = &environment.cluster;
+    let region = cluster.region.as_deref().unwrap_or("default");
+    let name = match &cluster.name {
+        Auto::Auto => "auto",
+        Auto::Given(name) => name,
     };
-    (cluster.words(), environment.lab.name.clone())
+    (format!("{region}/{name}"), environment.lab.name.clone())
 }
 
 impl ClassLab {

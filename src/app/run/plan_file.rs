@@ -138,9 +138,7 @@ impl Run<'_> {
             environment,
             approvals: self.request.typed,
         };
-        // What it says of times holds from when the run began.
-        let made = self.request.purpose.begun.unwrap_or_else(|| self.session.clock.now());
-        Ok(snapshot.saved(made, request, plan.clone()))
+        Ok(snapshot.saved(self.session.clock.now(), request, plan.clone()))
     }
 
     /// Writes the plan to a file.

@@ -276,7 +276,8 @@ impl Snapshot {
     /// The plan with all that must still be true when it is executed later.
     pub(super) fn saved(&self, made: Timestamp, request: PlanRequest, plan: Plan) -> SavedPlan {
         SavedPlan::new(SavedPlanParts {
-            made,
+            // What it says of times holds from when the run began.
+            made: self.purpose.begun.unwrap_or(made),
             identity: Identity {
                 account: self.site.account.clone(),
                 region: self.site.region.clone(),
