@@ -154,12 +154,9 @@ impl Amend for Amended<'_> {
     }
 
     fn is_about(&self, kind: &str) -> bool {
-        match kind {
-            "Deployment" => true,
-            // When the lab's time is over may be on record.
-            "Namespace" | "Ingress" => matches!(self.session.environment().lab.expires, Some(Expiry::After(_))),
-            _ => false,
-        }
+        // When the lab's time is over may be on record.
+        let follows = matches!(self.session.environment().lab.expires, Some(Expiry::After(_)));
+        follows && matches!(kind, "Namespace" | "Ingress")
     }
 }
 

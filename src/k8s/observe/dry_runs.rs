@@ -84,7 +84,8 @@ impl Reads<'_> {
     /// What is wanted instead is waited for by those that it is about, such as a Deployment; another object hardly ever changes
     /// with it, and is asked about again if it does.
     async fn dry_run(&self, object: &Object, index: usize, context: &DryRunContext<'_>) -> Result<DryRun, CallError> {
-        let waits = self.request.amend.is_some_and(|amend| amend.is_about(object.kind()));
+        let is_about = |kind: &str| self.request.amend.is_some_and(|amend| amend.is_about(kind));
+        let waits = object.kind() == "Deployment" || is_about(object.kind());
         let early = if waits {
             None
         } else {

@@ -38,7 +38,8 @@ pub trait Amend: Sync {
     /// What that is, if anything else follows from the live Namespace and its Deployments.
     fn amend<'s>(&'s self, live: &'s [Object]) -> BoxFuture<'s, Option<Vec<Object>>>;
 
-    /// Whether it is likely about objects of this kind: they are asked about once it is known what is wanted of them.
+    /// Whether it is likely about objects of this kind, too: like Deployments they are asked about once it is known what is
+    /// wanted of them.
     fn is_about(&self, kind: &str) -> bool;
 }
 

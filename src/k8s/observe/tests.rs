@@ -135,8 +135,8 @@ impl Amend for Amended {
         future::ready(Some((self.0)(live))).boxed()
     }
 
-    fn is_about(&self, kind: &str) -> bool {
-        kind == "Deployment"
+    fn is_about(&self, _: &str) -> bool {
+        false
     }
 }
 

@@ -375,10 +375,10 @@ mod tests {
         searched  eu-west-1/c of account 1
         looked for Fargate profiles: 2 left
         looked for namespaces: 2 left (all, old)
-        LAB   STATE               AGE   EXPIRES                             $/DAY   WHAT
-        all   living              2h                                                2 things
-        old   expired             2h    2026-11-24T08:00:00Z, 1 hour ago    2.50    1 thing
-        =x    not in the roster   2h                                                load balancer, 2 target groups
+        LAB   STATE               AGE   EXPIRES                            $/DAY   WHAT
+        all   living              2h                                               2 things
+        old   expired             2h    2026-11-24T08:00:00Z, 1 hour ago   2.50    1 thing
+        =x    not in the roster   2h                                               load balancer, 2 target groups
         next      `lab2048 fleet sweep class.csv --remove` removes what has expired or is left over
         next      `lab2048 fleet sweep class.csv --remove --strangers` also what is not in the roster, if that is nobody else's
         ");
