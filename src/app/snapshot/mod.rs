@@ -128,6 +128,12 @@ impl Snapshot {
     }
 
     async fn read_with_tenants(session: &Session, purpose: Purpose) -> Result<Self, AppError> {
+        wanted::check_expiry(session, purpose)?;
+        // All that is read follows from one moment.
+        let purpose = Purpose {
+            begun: purpose.begun.or_else(|| Some(session.clock.now())),
+            ..purpose
+        };
         let mut snapshot = Box::pin(Self::read(session, purpose)).await?;
         snapshot.read_tenants().await?;
         Ok(snapshot)
@@ -135,16 +141,9 @@ impl Snapshot {
 
     async fn read(session: &Session, purpose: Purpose) -> Result<Self, AppError> {
         let environment = session.environment();
-        wanted::check_expiry(session, purpose)?;
-        // Until what is there is known nothing is on record; all that is read follows from one moment.
-        let purpose = Purpose {
-            begun: purpose.begun.or_else(|| Some(session.clock.now())),
-            ..purpose
-        };
-        let expires = wanted::expires(session, purpose, None);
         let Rendered {
             mut objects, origins, ..
-        } = wanted::objects(session, purpose.replicas, expires).await?;
+        } = wanted::first_objects(session, purpose).await?;
         let reading::Views {
             mut aws,
             kube,

@@ -25,8 +25,13 @@ pub(super) async fn objects(
     Ok(rendered)
 }
 
+/// The objects before anything is known of what is there: nothing is on record.
+pub(super) async fn first_objects(session: &Session, purpose: Purpose) -> Result<Rendered, AppError> {
+    objects(session, purpose.replicas, expires(session, purpose, None)).await
+}
+
 /// When the lab's time is to be over, with what is on record of that.
-pub(super) fn expires(session: &Session, purpose: Purpose, recorded: Option<Expires>) -> Option<Expires> {
+fn expires(session: &Session, purpose: Purpose, recorded: Option<Expires>) -> Option<Expires> {
     let expiry = session
         .environment()
         .lab

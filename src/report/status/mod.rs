@@ -1,6 +1,7 @@
 //! The state of a lab as a value: what `status` shows, made from what was observed.
 
 mod judge;
+mod life_end;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -16,7 +17,8 @@ use crate::model::{
 };
 use crate::plan::Cost;
 use crate::readiness;
-use crate::report::times;
+pub use life_end::LifeEnd;
+
 use judge::{Judgement, judge};
 use rows::{deployment_status, ingress_status, node_row, pod_row, profile_status, service_status};
 use warnings::warnings;
@@ -76,29 +78,6 @@ pub struct StatusReport {
     /// When its time is over, if that is on record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires: Option<LifeEnd>,
-}
-
-/// When a lab's time is over.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct LifeEnd {
-    /// The time.
-    pub at: Timestamp,
-    /// Whether it has come.
-    pub is_over: bool,
-    /// The same in words.
-    #[serde(skip)]
-    pub words: String,
-}
-
-impl LifeEnd {
-    fn of(at: Timestamp, now: Timestamp) -> Self {
-        Self {
-            at,
-            is_over: at <= now,
-            words: times::end(at, now),
-        }
-    }
 }
 
 /// How a lab is.

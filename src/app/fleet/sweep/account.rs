@@ -1,18 +1,12 @@
-//! A look over the account: the labs of the class as everywhere, and beside them all that carries the program's tags, against
-//! the roster.
+//! What a look over the account has found, and what of it is to be removed.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
 use super::super::class::{Class, ClassGround, ClassLab};
-use super::search::looks;
 use super::strangers::Stranger;
-use super::sum::Sum;
-use super::things::read;
-use crate::app::context::Context;
-use crate::app::error::AppError;
-use crate::app::request::{Pick, SweepOrder};
+use crate::app::request::Pick;
 use crate::fleet::Standing;
 use crate::report::class_view::SweepReport;
 
@@ -105,12 +99,4 @@ impl AccountFound {
             grounds,
         }
     }
-}
-
-/// Looks over all.
-pub(super) async fn look_over(context: &Context, class: &Class, order: &SweepOrder) -> Result<AccountFound, AppError> {
-    let (looked, now) = looks(context, class, order.choice.parallel).await?;
-    let reading = read(&looked, &now);
-    let (things, unread) = context.unless_interrupted(reading).await?;
-    Ok(Sum::of(class, &now, things).up(looked, unread))
 }

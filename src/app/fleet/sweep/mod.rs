@@ -2,6 +2,7 @@
 //! nothing of the roster's, or a list. What has expired or is left over is removed where that is asked for.
 
 mod account;
+mod look;
 mod removal;
 mod search;
 mod strangers;
@@ -18,6 +19,7 @@ use crate::model::TargetKind;
 use crate::report::class_view::{self, SweepReport};
 use crate::report::{Format, Reporter};
 
+use self::look::look_over;
 pub(super) use self::search::search;
 
 /// Lists what there is, and removes what is to go.
@@ -26,7 +28,7 @@ pub(super) async fn run(context: &mut Context, order: &SweepOrder) -> Result<Exi
     if let Some(session) = class.session() {
         context.reading(session);
     }
-    let found = account::look_over(context, &class, order).await?;
+    let found = look_over(context, &class, order).await?;
     context.reporter.yield_terminal();
     let chosen = found.picked(&class, order.pick);
     if !order.remove || chosen.is_empty() {
@@ -48,13 +50,13 @@ pub(super) async fn run(context: &mut Context, order: &SweepOrder) -> Result<Exi
     }
     let chosen = if asks(&class) && !order.options.yes {
         // Meanwhile somebody may have given a lab more time.
-        let now = account::look_over(context, &class, order).await?;
+        let now = look_over(context, &class, order).await?;
         now.picked(&class, order.pick).among(&names)
     } else {
         chosen
     };
     let removed = removal::remove(context, &class, &chosen, order).await?;
-    let found = account::look_over(context, &class, order).await?;
+    let found = look_over(context, &class, order).await?;
     let still = found.picked(&class, order.pick);
     let exit = match removed {
         Exit::Done if found.report.certificate.is_complete() && still.is_empty() => Exit::Done,
