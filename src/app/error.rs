@@ -4,6 +4,8 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::exit::Exit;
 use super::fleet::job::error::JobError;
 use super::world_remedy;
@@ -25,6 +27,14 @@ pub enum AppError {
     /// The environment is wrong.
     #[error("{0}")]
     Environment(Box<Problems>),
+    /// The environment gives the lab a time that is over.
+    #[error("{origin}: lab.expires is {at}, which is past")]
+    Expired {
+        /// Where that is written.
+        origin: String,
+        /// The time.
+        at: Timestamp,
+    },
     /// A new environment's name is wrong, or taken.
     #[error("cannot make the environment")]
     NewEnvironment(#[from] NameError),
@@ -202,6 +212,7 @@ impl AppError {
     pub fn exit(&self) -> Exit {
         match self {
             Self::Environment(_)
+            | Self::Expired { .. }
             | Self::NewEnvironment(_)
             | Self::Render(_)
             | Self::NotSandbox(_)
@@ -251,7 +262,7 @@ impl AppError {
     /// Its class in documents: what a program decides by.
     pub fn class(&self) -> &'static str {
         match self {
-            Self::Environment(_) | Self::NewEnvironment(_) | Self::Ground(_) => "environment",
+            Self::Environment(_) | Self::Expired { .. } | Self::NewEnvironment(_) | Self::Ground(_) => "environment",
             Self::Render(_) => "template",
             Self::NotSandbox(_)
             | Self::NoCheck(_)
@@ -290,6 +301,10 @@ impl AppError {
     pub fn help(&self) -> Option<String> {
         Some(match self {
             Self::Stale { help, .. } => help.clone(),
+            Self::Expired { .. } => {
+                "give it a later one, a duration such as `--set lab.expires=8h`, or none: `--set lab.expires=null`"
+                    .to_owned()
+            }
             Self::Locked(_) => {
                 "wait until it has ended, then run the same command again; --wait-lock 10m waits longer".to_owned()
             }

@@ -9,7 +9,8 @@ pub enum Exit {
     Done,
     /// Something failed.
     Failed,
-    /// With `--detailed-exitcode`: `plan` has something to change, or `status` a lab that is not as wanted. A class's Job is under way.
+    /// With `--detailed-exitcode`: `plan` has something to change, or `status` a lab that is not as wanted. A sweep finds something. A class's
+    /// Job is under way.
     Changes,
     /// A check found something that makes the lab impossible.
     Check,
@@ -69,7 +70,7 @@ impl Exit {
             Self::Done => "done",
             Self::Failed => "failed",
             Self::Changes => {
-                "plan has changes, or `status` finds a lab that is not as wanted (only with `--detailed-exitcode`); `fleet job status`: still under way"
+                "plan has changes, or `status` finds a lab that is not as wanted (only with `--detailed-exitcode`); `fleet sweep` finds something; `fleet job status`: still under way"
             }
             Self::Check => {
                 "a check of severity error (or warning, with `--fail-on warning`), or `doctor` finds that the lab does not work"

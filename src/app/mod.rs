@@ -35,7 +35,7 @@ pub use host::{Between, Host, HostError, Terminals};
 pub use interrupt::listen;
 pub use request::{
     Account, Approvals, Call, Carrying, Common, FailOn, FleetChoice, FleetVerb, Format, JobOrder, JobPlace, JobVerb,
-    MaxFailures, NewRoster, PlanOptions, PolicyKind, RunOptions, SandboxVerb, Selection, Verb, Work,
+    MaxFailures, NewRoster, Pick, PlanOptions, PolicyKind, RunOptions, SandboxVerb, Selection, SweepOrder, Verb, Work,
 };
 pub use terminal::{restore_terminal, restore_terminal_on_panic};
 

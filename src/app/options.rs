@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::fleet::Pick;
 use crate::model::Severity;
 use crate::plan::Approvals;
 
@@ -67,6 +68,19 @@ pub struct Carrying {
     pub canary: bool,
     /// Leave out what is on record as done.
     pub resume: bool,
+}
+
+/// What a sweep is to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SweepOrder {
+    /// Which labs.
+    pub choice: FleetChoice,
+    /// What is taken.
+    pub pick: Pick,
+    /// Whether that is removed, and not only listed.
+    pub remove: bool,
+    /// How the removal of each lab is carried out.
+    pub options: RunOptions,
 }
 
 /// How many labs may fail before no further ones begin.

@@ -29,7 +29,7 @@ pub(super) async fn rbac(context: &mut Context, extent: Extent) -> Result<Exit, 
     // A Role needs its namespace; in that of a lab that is there nothing changes.
     let namespace = rendered.iter().filter(|object| object.kind() == "Namespace");
     let mut objects: Vec<Object> = namespace
-        .filter(|_| extent != Extent::WithoutController)
+        .filter(|_| !matches!(extent, Extent::WithoutController | Extent::Sweep))
         .cloned()
         .collect();
     objects.extend(permissions::roles(extent, &place));

@@ -6,7 +6,8 @@ use std::time::Duration;
 use lab2048_sandbox::Breakage;
 
 pub use super::fleet::job::request::{JobOrder, JobPlace, JobVerb, Work};
-pub use super::options::{Carrying, FailOn, FleetChoice, MaxFailures, RunOptions};
+pub use super::options::{Carrying, FailOn, FleetChoice, MaxFailures, RunOptions, SweepOrder};
+pub use crate::fleet::Pick;
 pub use crate::fleet::job::Account;
 pub use crate::plan::Approvals;
 pub use crate::report::Format;
@@ -245,8 +246,8 @@ pub enum FleetVerb {
     },
     /// Remove the labs, and what they share.
     Destroy(Carrying),
-    /// Look for all that is left of them.
-    Sweep(FleetChoice),
+    /// Look for all that is there of them and of others, and remove what is to go.
+    Sweep(SweepOrder),
     /// Print what lets each participant at their own lab.
     Access(FleetChoice),
     /// Have all that done by a Job in a cluster.

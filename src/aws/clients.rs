@@ -265,6 +265,11 @@ impl Clients {
         }
     }
 
+    /// Whether these are the very clients of another, and not those of another session.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// The session's region.
     pub fn region(&self) -> &str {
         &self.0.session.region

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use crate::model::Tags;
 
-/// How long they are good: a controller tags what it makes from the first moment on, and changes no tag later.
+/// How long they are good: a controller tags what it makes from the first moment on, and later changes no tag by which
+/// anything is found (when a lab's time is over is one that it may change).
 const GOOD: Duration = Duration::from_secs(300);
 
 /// What is known of tags, and when it was asked for. Clones share it.

@@ -227,6 +227,9 @@ pub struct PolicyArgs {
     /// Only what a removal without the load balancer controller needs besides
     #[arg(long, env = "LAB2048_WITHOUT_CONTROLLER", value_parser = switch())]
     pub(super) without_controller: bool,
+    /// Only what `fleet sweep` needs besides, to look over the whole account and region
+    #[arg(long, env = "LAB2048_SWEEP", value_parser = switch())]
+    pub(super) sweep: bool,
 }
 
 /// `env …`

@@ -7,7 +7,9 @@ use clap::{Args, Subcommand, ValueHint};
 use super::args::{ApprovalArgs, FailOnArgs, RunArgs, SelectionArgs};
 use super::job::JobCommand;
 use super::values::{max_failures, switch};
-use crate::app::{Approvals, Carrying, FailOn, FleetChoice, FleetVerb, MaxFailures, NewRoster, Selection};
+use crate::app::{
+    Approvals, Carrying, FailOn, FleetChoice, FleetVerb, MaxFailures, NewRoster, Pick, Selection, SweepOrder,
+};
 
 /// `fleet …`
 #[derive(Debug, Subcommand)]
@@ -22,7 +24,11 @@ pub enum FleetCommand {
     Status(FleetStatusArgs),
     /// Remove the labs, then what they share
     Destroy(FleetDestroyArgs),
-    /// Look for all that the labs can have left: a certificate that it is nothing, or a list. Changes nothing
+    /// Look for all that there is of labs, and remove what has expired or is left over: a certificate, or a list
+    ///
+    /// Looks over the whole account and region, and over the roster's clusters, for everything that carries the program's tags,
+    /// and tells of each lab whether it lives, has expired (`lab.expires`), is left over in part, or is not in the roster.
+    /// Changes nothing without --remove.
     Sweep(FleetSweepArgs),
     /// Print what lets each participant at their own lab and no other: access entries of EKS, namespaces with rights in them
     ///
@@ -79,6 +85,17 @@ pub struct FleetSweepArgs {
     selection: SelectionArgs,
     #[command(flatten)]
     choice: ChoiceArgs,
+    /// Only labs whose time is over
+    #[arg(long, env = "LAB2048_EXPIRED", value_parser = switch(), help_heading = "Removal")]
+    expired: bool,
+    /// Remove labs that the roster does not have, too; they may be somebody else's
+    #[arg(long, env = "LAB2048_STRANGERS", value_parser = switch(), help_heading = "Removal")]
+    strangers: bool,
+    /// Remove labs that have expired, and what is left over of labs that are gone
+    #[arg(long, env = "LAB2048_REMOVE", value_parser = switch(), help_heading = "Removal")]
+    remove: bool,
+    #[command(flatten)]
+    options: RunArgs,
 }
 
 /// `fleet access`
@@ -176,9 +193,7 @@ impl From<FleetCommand> for (Selection, FleetVerb) {
             FleetCommand::Plan(FleetPlanArgs { selection, choice }) => {
                 (selection.into(), FleetVerb::Plan(choice.into()))
             }
-            FleetCommand::Sweep(FleetSweepArgs { selection, choice }) => {
-                (selection.into(), FleetVerb::Sweep(choice.into()))
-            }
+            FleetCommand::Sweep(args) => args.into(),
             FleetCommand::Access(FleetAccessArgs {
                 selection,
                 roster,
@@ -219,6 +234,21 @@ impl From<FleetApplyArgs> for (Selection, FleetVerb) {
             resume: args.carrying.resume,
         };
         (args.selection.into(), FleetVerb::Apply(carrying))
+    }
+}
+
+impl From<FleetSweepArgs> for (Selection, FleetVerb) {
+    fn from(args: FleetSweepArgs) -> Self {
+        let order = SweepOrder {
+            choice: args.choice.into(),
+            pick: Pick {
+                expired_only: args.expired,
+                strangers: args.strangers,
+            },
+            remove: args.remove,
+            options: args.options.into(),
+        };
+        (args.selection.into(), FleetVerb::Sweep(order))
     }
 }
 

@@ -42,6 +42,20 @@ const CLASS: &[Exit] = &[
     Exit::Interrupted,
 ];
 
+/// A verb that looks, and removes what is to go.
+const SWEEPS: &[Exit] = &[
+    Exit::Done,
+    Exit::Failed,
+    Exit::Changes,
+    Exit::Check,
+    Exit::Refused,
+    Exit::TimedOut,
+    Exit::Conflict,
+    Exit::Partly,
+    Exit::Usage,
+    Exit::Interrupted,
+];
+
 /// All but those of a class's Job.
 pub(super) const GUIDES: &[Guide] = &[
     Guide {
@@ -168,6 +182,7 @@ pub(super) const GUIDES: &[Guide] = &[
                 "with a role that is there: IAM is only read, and the role passed to Fargate",
             ),
             ("lab2048 policy iam --read-only", "for plan, status, doctor and open"),
+            ("lab2048 policy iam --sweep", "for `fleet sweep`, besides"),
         ],
         exits: OFFLINE,
     },
@@ -267,11 +282,15 @@ pub(super) const GUIDES: &[Guide] = &[
         examples: &[
             (
                 "lab2048 fleet sweep class.csv",
-                "what the labs have left, and a certificate if that is nothing",
+                "what there is of labs, and a certificate if that is nothing",
             ),
             ("lab2048 fleet sweep class.csv -o json", "the same to be kept"),
+            (
+                "lab2048 fleet sweep class.csv --remove",
+                "then removes what has expired or is left over",
+            ),
         ],
-        exits: &[Exit::Done, Exit::Failed, Exit::Changes, Exit::Usage, Exit::Interrupted],
+        exits: SWEEPS,
     },
     Guide {
         verb: "fleet access",

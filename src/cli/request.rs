@@ -51,10 +51,9 @@ impl Parsed {
             return Err(command().error(ErrorKind::ArgumentConflict, message));
         }
         if let Command::Policy(PolicyCommand::Iam(args) | PolicyCommand::Rbac(args)) = &cli.command
-            && args.read_only
-            && args.without_controller
+            && let [one, other, ..] = extents_of(args)[..]
         {
-            let message = "the argument '--read-only' cannot be used with '--without-controller'";
+            let message = format!("the argument '{one}' cannot be used with '{other}'");
             return Err(command().error(ErrorKind::ArgumentConflict, message));
         }
         let shows_plan = matches!(cli.command, Command::Plan(_) | Command::Show(_));
@@ -68,6 +67,10 @@ impl Parsed {
             FormatArg::Html => Some("html"),
             _ => None,
         };
+        if let (FormatArg::Html, Command::Fleet(FleetCommand::Sweep(_))) = (&cli.common.output, &cli.command) {
+            let message = "`--output html` is not for `fleet sweep`; it has human, wide, csv, junit, json and yaml";
+            return Err(command().error(ErrorKind::ArgumentConflict, message));
+        }
         if let (Some(format), Command::Fleet(FleetCommand::Access(_))) = (of_class, &cli.command) {
             let message = format!("`--output {format}` is not for `fleet access`");
             return Err(command().error(ErrorKind::ArgumentConflict, message));
@@ -78,6 +81,20 @@ impl Parsed {
         }
         Ok(cli.into())
     }
+}
+
+/// The flags that say which part of the rights is printed.
+fn extents_of(args: &PolicyArgs) -> Vec<&'static str> {
+    let flags = [
+        ("--read-only", args.read_only),
+        ("--without-controller", args.without_controller),
+        ("--sweep", args.sweep),
+    ];
+    flags
+        .into_iter()
+        .filter(|(_, given)| *given)
+        .map(|(flag, _)| flag)
+        .collect()
 }
 
 impl From<Cli> for Parsed {
@@ -246,12 +263,14 @@ impl From<PolicyCommand> for Request {
             target,
             read_only,
             without_controller,
+            sweep,
         } = args;
-        // Both at once were refused before.
-        let extent = match (read_only, without_controller) {
-            (_, true) => Extent::WithoutController,
-            (true, false) => Extent::ReadOnly,
-            (false, false) => Extent::Full,
+        // Several at once were refused before.
+        let extent = match (read_only, without_controller, sweep) {
+            (_, _, true) => Extent::Sweep,
+            (_, true, _) => Extent::WithoutController,
+            (true, _, _) => Extent::ReadOnly,
+            (false, false, false) => Extent::Full,
         };
         on(target, Verb::Policy(kind, extent))
     }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::model::TargetKind;
 
 use super::values::{Amount, Auto};
-use crate::model::{Scheme, Selector, format_duration};
+use crate::model::{Expiry, Scheme, Selector, format_duration};
 
 /// A complete environment.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -47,6 +47,10 @@ pub struct Lab {
     pub name: String,
     /// Further tags for what is made in AWS.
     pub tags: BTreeMap<String, String>,
+    /// When its time is over, so that `fleet sweep` may remove it: a duration from the apply that makes it, such as `8h`, a
+    /// date (its end in UTC), or a time; none is never.
+    #[schemars(with = "Option<String>")]
+    pub expires: Option<Expiry>,
 }
 
 /// The cluster.

@@ -15,8 +15,8 @@ use super::yaml::Node;
 use crate::model::{MAX_REPLICAS, ProfileSpec, Scheme, Selector};
 
 const MAX_SELECTORS: usize = ProfileSpec::MAX_SELECTORS;
-/// AWS allows 50; some are the program's own.
-const MAX_TAGS: usize = 45;
+/// AWS allows 50; some are the program's own, and the load balancer controller's.
+const MAX_TAGS: usize = 43;
 
 /// Reads the whole environment. Even with problems everything is read, so that all of them are reported at once.
 pub(super) fn resolve(name: &str, settings: &Settings) -> Result<Environment, Vec<Problem>> {
@@ -62,7 +62,12 @@ fn lab(reader: &mut Reader<'_>) -> Option<Lab> {
         ));
         reader.note_entry("lab.tags", last, flaw);
     }
-    Some(Lab { name: name?, tags })
+    let expires = reader.optional_amount("lab.expires", rules::expiry);
+    Some(Lab {
+        name: name?,
+        tags,
+        expires,
+    })
 }
 
 fn cluster(reader: &mut Reader<'_>) -> Option<Cluster> {

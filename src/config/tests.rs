@@ -177,46 +177,47 @@ lab.name = "fargate-game-2048" <- built-in defaults.yaml:16
 lab.tags.a = "1" <- environments/base.yaml:3
 lab.tags.b = "two" <- environments/mine.yaml:4
 lab.tags.d = "four" <- LAB2048_SET_LAB_TAGS
+lab.expires = null <- built-in defaults.yaml:22
 target = "aws" <- built-in workshop.yaml:6
 cluster.name = "eksworkshop" <- built-in workshop.yaml:8
 cluster.region = "us-gov-west-1" <- --region us-gov-west-1
-cluster.access = "eks" <- built-in defaults.yaml:29
-cluster.context = null <- built-in defaults.yaml:31
-fargate.profile = "fargate-game-2048" <- built-in defaults.yaml:38
-fargate.own = true <- built-in defaults.yaml:40
-fargate.role = "auto" <- built-in defaults.yaml:42
-fargate.permissionsBoundary = null <- built-in defaults.yaml:44
-fargate.subnets = "auto" <- built-in defaults.yaml:46
+cluster.access = "eks" <- built-in defaults.yaml:33
+cluster.context = null <- built-in defaults.yaml:35
+fargate.profile = "fargate-game-2048" <- built-in defaults.yaml:42
+fargate.own = true <- built-in defaults.yaml:44
+fargate.role = "auto" <- built-in defaults.yaml:46
+fargate.permissionsBoundary = null <- built-in defaults.yaml:48
+fargate.subnets = "auto" <- built-in defaults.yaml:50
 fargate.selectors = [{"labels":{"team":"blue"},"namespace":"fargate-*"}] <- --set fargate.selectors=[{namespace: fargate-*, labels: {team: blue}}]
-app.namespace = "fargate-game-2048" <- built-in defaults.yaml:53
-app.deployment = "deployment-2048" <- built-in defaults.yaml:55
-app.service = "service-2048" <- built-in defaults.yaml:56
-app.ingress = "ingress-2048" <- built-in defaults.yaml:57
+app.namespace = "fargate-game-2048" <- built-in defaults.yaml:57
+app.deployment = "deployment-2048" <- built-in defaults.yaml:59
+app.service = "service-2048" <- built-in defaults.yaml:60
+app.ingress = "ingress-2048" <- built-in defaults.yaml:61
 app.image = "2048" <- LAB2048_SET_APP_IMAGE
 app.replicas = 3 <- environments/mine.yaml:3
 app.port = 81 <- environments/base.yaml:2
-app.expect = "2048" <- built-in defaults.yaml:67
+app.expect = "2048" <- built-in defaults.yaml:71
 app.resources.cpu = "1" <- --set app.resources.cpu=1
-app.resources.memory = null <- built-in defaults.yaml:72
+app.resources.memory = null <- built-in defaults.yaml:76
 app.labels.team = "blue" <- --set app.labels={team: blue}
-app.disruptionBudget = null <- built-in defaults.yaml:77
-ingress.class = "alb" <- built-in defaults.yaml:81
-ingress.scheme = "internet-facing" <- built-in defaults.yaml:84
-ingress.host = null <- built-in defaults.yaml:88
-ingress.path = "/" <- built-in defaults.yaml:90
+app.disruptionBudget = null <- built-in defaults.yaml:81
+ingress.class = "alb" <- built-in defaults.yaml:85
+ingress.scheme = "internet-facing" <- built-in defaults.yaml:88
+ingress.host = null <- built-in defaults.yaml:92
+ingress.path = "/" <- built-in defaults.yaml:94
 ingress.allowedCidrs = ["192.0.2.0/24","198.51.100.0/24"] <- LAB2048_SET_INGRESS_ALLOWED_CIDRS
-ingress.port = null <- built-in defaults.yaml:94
-ingress.certificateArn = null <- built-in defaults.yaml:97
-ingress.group = null <- built-in defaults.yaml:99
-ingress.loadBalancerName = null <- built-in defaults.yaml:101
+ingress.port = null <- built-in defaults.yaml:98
+ingress.certificateArn = null <- built-in defaults.yaml:101
+ingress.group = null <- built-in defaults.yaml:103
+ingress.loadBalancerName = null <- built-in defaults.yaml:105
 ingress.annotations.alb.ingress.kubernetes.io/healthcheck-path = "/a=b" <- --set ingress.annotations.alb.ingress.kubernetes.io/healthcheck-path=/a=b
 timeouts.profile = "1h30m" <- --set timeouts.profile=1h30m
-timeouts.rollout = "10m" <- built-in defaults.yaml:110
-timeouts.balancer = "10m" <- built-in defaults.yaml:112
-timeouts.deletion = "30m" <- built-in defaults.yaml:114
+timeouts.rollout = "10m" <- built-in defaults.yaml:114
+timeouts.balancer = "10m" <- built-in defaults.yaml:116
+timeouts.deletion = "30m" <- built-in defaults.yaml:118
 confirm = true <- built-in workshop.yaml:9
-sandbox.speed = 60.0 <- built-in defaults.yaml:121
-sandbox.seed = 2048 <- built-in defaults.yaml:123
+sandbox.speed = 60.0 <- built-in defaults.yaml:125
+sandbox.seed = 2048 <- built-in defaults.yaml:127
 "#);
 }
 

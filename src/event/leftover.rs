@@ -56,6 +56,8 @@ pub enum LeftoverKind {
     Role,
     /// The access entry of that role.
     AccessEntry,
+    /// A namespace; only a look over many labs lists it.
+    Namespace,
 }
 
 impl LeftoverKind {

@@ -89,6 +89,8 @@ fn ground(labs: &[(usize, &Environment)]) -> Option<Result<Ground, GroundError>>
         lab: Lab {
             name: name.clone(),
             tags: first.lab.tags.clone(),
+            // It goes with the last lab on it, whenever that is.
+            expires: None,
         },
         fargate: Fargate {
             own: true,

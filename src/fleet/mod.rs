@@ -8,6 +8,7 @@ mod causes;
 mod ground;
 pub mod job;
 mod journal;
+mod standing;
 mod timeline;
 
 pub use admission::{Admission, Admitted, Barred, Limits, Wants};
@@ -17,4 +18,5 @@ pub use capacity::{Capacity, Demand, Room, Site, capacity, without_profile};
 pub use causes::{Cause, causes};
 pub use ground::{Ground, GroundError, grounds};
 pub use journal::{Entry, Journal};
+pub use standing::{Pick, Standing};
 pub use timeline::{Magnitudes, SlotQueue, Timeline, timeline};

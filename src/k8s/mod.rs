@@ -15,7 +15,7 @@ pub use api::{
 };
 pub use driver::ObjectDriver;
 pub use lock::{LabLock, LockError, LockOwner, LockProcess};
-pub use observe::{Amend, ObserveRequest, OfClass, Settling, observe, settling, tenants};
+pub use observe::{Amend, ObserveRequest, OfClass, Settling, namespaces_of_labs, observe, settling, tenants};
 
 #[cfg(test)]
 pub(crate) use access::chosen_context;

@@ -6,6 +6,7 @@
 mod aws;
 mod desired;
 mod duration;
+mod expiry;
 mod finding;
 mod id;
 mod image;
@@ -36,6 +37,9 @@ pub use desired::{
     ProofSpec, RoleSpec, Scheme, Selector,
 };
 pub use duration::{DurationError, LONGEST_WAIT, format_duration, parse_duration};
+pub use expiry::{
+    CLOUD_NUKE_TAG, EXPIRES_ANNOTATION, EXPIRES_TAG, Expires, Expiry, ExpiryError, LASTS_ANNOTATION, NEVER, expires_of,
+};
 pub use finding::{Finding, Severity};
 pub use id::{NodeId, NodeKind, ParseNodeIdError, short_hash};
 pub use image::{CHAPTER_IMAGE, DOCKER_HUB, GAME_IMAGE, registry, repository};

@@ -34,7 +34,11 @@ pub(super) enum Resources {
     Anything,
     /// The cluster.
     Cluster,
-    /// Its Fargate profiles.
+    /// All clusters of the region.
+    AllClusters,
+    /// Their Fargate profiles.
+    AllProfiles,
+    /// The cluster's Fargate profiles.
     Profiles,
     /// That which is the lab's own.
     OwnProfiles,
@@ -246,6 +250,30 @@ pub(super) const TABLE: &[Row] = &[
     )
     .only(Only::PodExecutionPolicy)
     .of(Labs::OwnRole),
+    row(
+        "LookForLabs",
+        Extent::Sweep,
+        &["eks:ListClusters", "iam:ListRoles"],
+        Resources::Anything,
+    ),
+    row(
+        "LookForLabsInClusters",
+        Extent::Sweep,
+        &["eks:ListAccessEntries", "eks:ListFargateProfiles"],
+        Resources::AllClusters,
+    ),
+    row(
+        "LookAtAllProfiles",
+        Extent::Sweep,
+        &["eks:DescribeFargateProfile"],
+        Resources::AllProfiles,
+    ),
+    row(
+        "LookAtRolesOfAllLabs",
+        Extent::Sweep,
+        &["iam:GetRole"],
+        Resources::RolesOfLabs,
+    ),
     row(
         "LookAtProtection",
         Extent::WithoutController,

@@ -97,6 +97,8 @@ fn resources(on: Resources, place: &Place) -> Vec<String> {
     match (on, &place.profile) {
         (Resources::Anything, _) => vec!["*".to_owned()],
         (Resources::Cluster, _) => vec![arn("eks", format!("cluster/{cluster}"))],
+        (Resources::AllClusters, _) => vec![arn("eks", "cluster/*".to_owned())],
+        (Resources::AllProfiles, _) => vec![arn("eks", "fargateprofile/*".to_owned())],
         (Resources::Profiles, _) => vec![arn("eks", format!("fargateprofile/{cluster}/*"))],
         (Resources::OwnProfiles, _) => vec![arn("eks", format!("fargateprofile/{cluster}/{own_profile}"))],
         (Resources::AccessEntries, _) => vec![arn("eks", format!("access-entry/{cluster}/role/*/{OWN_ROLES}/*"))],

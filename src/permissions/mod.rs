@@ -25,6 +25,8 @@ pub enum Extent {
     Full,
     /// What a removal needs besides where the load balancer controller does not do its part.
     WithoutController,
+    /// What `fleet sweep` needs besides, to look over the whole account and region.
+    Sweep,
     /// Every verb on a lab whose namespace was handed out. Nothing of other labs is read for it: what can only be seen there is
     /// not readable then.
     Participant,
@@ -34,8 +36,8 @@ impl Extent {
     /// Whether a grant that belongs to `part` is in it.
     fn has(self, part: Self) -> bool {
         match self {
-            Self::ReadOnly | Self::WithoutController => part == self,
-            Self::Full | Self::Participant => part != Self::WithoutController,
+            Self::ReadOnly | Self::WithoutController | Self::Sweep => part == self,
+            Self::Full | Self::Participant => !matches!(part, Self::WithoutController | Self::Sweep),
         }
     }
 }

@@ -36,7 +36,7 @@ pub fn group(extent: Extent, place: &Place) -> String {
     match extent {
         Extent::ReadOnly => format!("lab2048-{}-read-only", place.namespace),
         // An addition to the full one.
-        Extent::Full | Extent::WithoutController => format!("lab2048-{}", place.namespace),
+        Extent::Full | Extent::WithoutController | Extent::Sweep => format!("lab2048-{}", place.namespace),
         // Another role than that of the whole cluster's, which may be there, too.
         Extent::Participant => format!("{PARTICIPANT}-{}", place.namespace),
     }
@@ -47,7 +47,7 @@ pub fn groups(extent: Extent, place: &Place) -> Vec<String> {
     let of_lab = group(extent, place);
     match extent {
         Extent::Participant => vec![of_lab, PARTICIPANTS.to_owned()],
-        Extent::ReadOnly | Extent::Full | Extent::WithoutController => vec![of_lab],
+        Extent::ReadOnly | Extent::Full | Extent::WithoutController | Extent::Sweep => vec![of_lab],
     }
 }
 
@@ -60,12 +60,17 @@ pub fn roles(extent: Extent, place: &Place) -> Vec<Object> {
         (Area::Cluster, "ClusterRole", "ClusterRoleBinding"),
         (Area::Namespace, "Role", "RoleBinding"),
     ] {
+        let rules = rules(&grants, area);
+        if rules.as_array().is_none_or(Vec::is_empty) {
+            continue;
+        }
         let group = match (extent, area) {
             (Extent::Participant, Area::Cluster) => PARTICIPANTS.to_owned(),
             _ => group(extent, place),
         };
         let name = match extent {
             Extent::WithoutController => format!("{group}-without-controller"),
+            Extent::Sweep => format!("{group}-sweep"),
             Extent::ReadOnly | Extent::Full | Extent::Participant => group.clone(),
         };
         let mut metadata = json!({"name": name, "labels": {MANAGED_BY_LABEL: MANAGER}});
@@ -75,7 +80,7 @@ pub fn roles(extent: Extent, place: &Place) -> Vec<Object> {
         let of_kind =
             |kind: &str| json!({"apiVersion": format!("{GROUP}/v1"), "kind": kind, "metadata": metadata.clone()});
         let mut allowing = of_kind(role);
-        allowing["rules"] = rules(&grants, area);
+        allowing["rules"] = rules;
         let mut bound = of_kind(binding);
         bound["roleRef"] = json!({"apiGroup": GROUP, "kind": role, "name": name});
         bound["subjects"] = json!([{"apiGroup": GROUP, "kind": "Group", "name": group}]);

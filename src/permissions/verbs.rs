@@ -104,7 +104,7 @@ impl Row {
 }
 
 use Area::{Cluster, Namespace};
-use Extent::{Full, ReadOnly, WithoutController};
+use Extent::{Full, ReadOnly, Sweep, WithoutController};
 use Who::{NoParticipant, ParticipantOnly};
 
 /// What is done with the lab's own objects: looked at.
@@ -198,6 +198,8 @@ pub(super) const TABLE: &[Row] = &[
         &["get", "update", "delete"],
     )
     .named(Names::One(LOCK)),
+    // Labs that no roster has.
+    row(Sweep, Cluster, "", &["namespaces"], &["list"]).to(NoParticipant),
     row(
         WithoutController,
         Cluster,

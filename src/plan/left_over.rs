@@ -33,6 +33,7 @@ fn reason(kind: LeftoverKind) -> &'static str {
         }
         LeftoverKind::Profile => "it has the lab's tags, and came about after the plan was made",
         LeftoverKind::Role | LeftoverKind::AccessEntry => "it was made, or came back, after the plan was made",
+        LeftoverKind::Namespace => "it has a lab's labels",
     }
 }
 
@@ -65,7 +66,7 @@ pub(super) fn command(kind: LeftoverKind, name: &str, id: &str, cluster: &str) -
             format!("aws eks delete-fargate-profile --cluster-name {cluster} --fargate-profile-name {name}")
         }
         // IAM deletes a role only once every policy is taken off it, which this does.
-        LeftoverKind::Role => "lab2048 destroy".to_owned(),
+        LeftoverKind::Role | LeftoverKind::Namespace => "lab2048 destroy".to_owned(),
         LeftoverKind::AccessEntry => {
             format!("aws eks delete-access-entry --cluster-name {cluster} --principal-arn {id}")
         }

@@ -58,6 +58,7 @@ pub(super) fn kind_words(kind: LeftoverKind) -> (&'static str, &'static str) {
         LeftoverKind::Profile => ("Fargate profile", "Fargate profiles"),
         LeftoverKind::Role => ("role", "roles"),
         LeftoverKind::AccessEntry => ("access entry", "access entries"),
+        LeftoverKind::Namespace => ("namespace", "namespaces"),
     }
 }
 

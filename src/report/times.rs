@@ -41,6 +41,15 @@ pub fn ago(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// When something is over, and how far that is from `now`: `2026-12-01T18:00:00Z, in 7h30m`.
+pub fn end(at: Timestamp, now: Timestamp) -> String {
+    match Duration::try_from(at.duration_since(now)) {
+        Ok(left) if left.as_secs() >= 2 * 86_400 => format!("{at:.0}, in {} days", left.as_secs() / 86_400),
+        Ok(left) if !left.is_zero() => format!("{at:.0}, in {}", duration(left)),
+        _ => format!("{at:.0}, {}", ago(at, now)),
+    }
+}
+
 /// `kubectl get`'s way to say an age: `18m`, `2d`.
 pub fn age(since: Timestamp, now: Timestamp) -> String {
     let seconds = Duration::try_from(now.duration_since(since))
@@ -85,5 +94,8 @@ mod tests {
             ["18m", "90s", "6m27s", "32h", "3d"]
         );
         assert_eq!(ago(at(9), at(0)), "0 seconds ago", "clocks differ");
+        assert_eq!(end(at(27_000), at(0)), "1970-01-01T07:30:00Z, in 7h30m");
+        assert_eq!(end(at(172_800), at(0)), "1970-01-03T00:00:00Z, in 2 days");
+        assert_eq!(end(at(60), at(7260)), "1970-01-01T00:01:00Z, 2 hours ago");
     }
 }

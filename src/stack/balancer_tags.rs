@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::config::Environment;
 use crate::lbc::{Annotation, IngressFacts, IngressSettings};
-use crate::model::{LAB_TAG, MANAGED_BY_TAG, MANAGER, Object};
+use crate::model::{CLOUD_NUKE_TAG, EXPIRES_TAG, Expires, LAB_TAG, MANAGED_BY_TAG, MANAGER, Object};
 
 /// The annotations of the environment with the lab's tags among them: its own, those of `lab.tags`, and over these the ones
 /// that the environment writes as an annotation.
@@ -28,7 +28,10 @@ pub fn as_group_member(environment: &Environment, ingress: &Object, params: Opti
         ..IngressFacts::alone(ingress)
     };
     let in_group = IngressSettings::of(&facts).group.is_some();
-    if !in_group || Annotation::TAGS.of(ingress) != Some(&of_lab(environment)) {
+    let is_of_lab = Annotation::TAGS
+        .of(ingress)
+        .is_some_and(|tags| is_of_lab(tags, environment));
+    if !in_group || !is_of_lab {
         return None;
     }
     let mut member = ingress.clone();
@@ -39,6 +42,34 @@ pub fn as_group_member(environment: &Environment, ingress: &Object, params: Opti
         None => annotations.remove(&key),
     };
     Some(member)
+}
+
+/// Adds when the lab's time is over, if the Ingress has the lab's tags; what the environment says itself stays.
+pub(super) fn expire(ingress: &mut Object, environment: &Environment, expires: Expires) {
+    let key = Annotation::TAGS.key();
+    let Some(slot) = ingress
+        .0
+        .pointer_mut("/metadata/annotations")
+        .and_then(|map| map.get_mut(&key))
+    else {
+        return;
+    };
+    let Some(tags) = slot.as_str().filter(|tags| is_of_lab(tags, environment)) else {
+        return;
+    };
+    let has = |key: &str| tags.split(',').any(|tag| tag.split('=').next() == Some(key));
+    let mut all = expires.tags();
+    all.sort();
+    let more = all.into_iter().filter(|(key, _)| !has(key));
+    let more: String = more.map(|(key, value)| format!(",{key}={value}")).collect();
+    *slot = format!("{tags}{more}").into();
+}
+
+/// Whether the value of the annotation is the lab's own, be it with the end of its time or without.
+fn is_of_lab(tags: &str, environment: &Environment) -> bool {
+    let more = tags.strip_prefix(&of_lab(environment));
+    let is_end = |tag: &str| matches!(tag.split('=').next(), Some("" | CLOUD_NUKE_TAG | EXPIRES_TAG));
+    more.is_some_and(|more| more.is_empty() || more.starts_with(',') && more.split(',').all(is_end))
 }
 
 /// The value of the annotation for a lab with an ALB of its own.

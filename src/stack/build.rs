@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::expiry;
 use super::graph::{ClusterContext, Edge, EdgeKind, Stack};
 use super::kept::Kept;
 use super::names::role_name;
@@ -9,7 +10,8 @@ use super::ownership::ownership_tags;
 use crate::config::{Auto, Environment};
 use crate::lbc::Exposure;
 use crate::model::{
-    AccessEntrySpec, Desired, Goal, Node, NodeId, NodeKind, Object, PROFILE_TAG, ProfileSpec, RoleSpec,
+    AccessEntrySpec, Desired, EXPIRES_TAG, Goal, NEVER, Node, NodeId, NodeKind, Object, PROFILE_TAG, ProfileSpec,
+    RoleSpec,
 };
 
 /// What a stack is made of.
@@ -98,6 +100,16 @@ impl<'a> Builder<'a> {
     fn tags(&self) -> std::collections::BTreeMap<String, String> {
         let lab = &self.input.environment().lab;
         let mut tags = lab.tags.clone();
+        match expiry::expires(self.input.objects) {
+            // What the environment says itself stays.
+            Some(expires) => expires.tags().into_iter().for_each(|(key, value)| {
+                tags.entry(key.to_owned()).or_insert(value);
+            }),
+            None if self.input.kept.had_end => {
+                tags.insert(EXPIRES_TAG.to_owned(), NEVER.to_owned());
+            }
+            None => {}
+        }
         tags.extend(ownership_tags(&lab.name, self.input.site));
         tags
     }

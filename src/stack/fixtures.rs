@@ -173,6 +173,7 @@ pub(crate) fn environment() -> Environment {
         lab: LabConfig {
             name: "fargate-game-2048".to_owned(),
             tags: BTreeMap::new(),
+            expires: None,
         },
         target: TargetKind::Aws,
         cluster: ClusterConfig {

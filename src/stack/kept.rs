@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::graph::ClusterContext;
 use super::names::role_name;
 use crate::config::{Auto, Environment};
-use crate::model::{AwsView, LAB_TAG, Object, Observed, Profile, ProfileStatus, Role};
+use crate::model::{AwsView, EXPIRES_TAG, LAB_TAG, Object, Observed, Profile, ProfileStatus, Role};
 use crate::readiness;
 
 /// An environment with what the profile that is there decides of it.
@@ -18,6 +18,8 @@ pub struct Kept {
     pub environment: Environment,
     /// Whether the role was left to `auto` and is the profile's: the lab makes none.
     pub role: bool,
+    /// Whether profile or role have on record when the lab's time is over.
+    pub had_end: bool,
     /// What is kept, and what is not, with the reason.
     pub notes: Vec<String>,
 }
@@ -39,6 +41,7 @@ pub fn keep(environment: &Environment, site: &ClusterContext, objects: &[Object]
     let mut kept = Kept {
         environment: environment.clone(),
         role: false,
+        had_end: has_end(environment, aws),
         notes: Vec::new(),
     };
     let Some(profile) = profile_there(environment, objects, aws) else {
@@ -75,6 +78,16 @@ pub fn keep(environment: &Environment, site: &ClusterContext, objects: &[Object]
         kept.note("selectors", &profile.selectors.len().to_string(), judged);
     }
     kept
+}
+
+/// Whether what the lab has in AWS has on record when its time is over.
+fn has_end(environment: &Environment, aws: &AwsView) -> bool {
+    let profile = aws.profile(&environment.fargate.profile).map(|profile| &profile.tags);
+    let role = aws.role.known().and_then(Option::as_ref).map(|role| &role.tags);
+    profile
+        .into_iter()
+        .chain(role)
+        .any(|tags| tags.contains_key(EXPIRES_TAG))
 }
 
 impl Kept {

@@ -5,6 +5,7 @@
 
 mod balancer_tags;
 mod build;
+mod expiry;
 mod exposure;
 #[cfg(test)]
 pub(crate) mod fixtures;
@@ -17,6 +18,7 @@ mod replicas;
 
 pub use balancer_tags::as_group_member;
 pub use build::{StackInput, build, build_absent, object_id};
+pub use expiry::{expire, expires, recorded};
 pub use exposure::exposure;
 pub use graph::{ClusterContext, Edge, EdgeKind, Stack};
 pub use inputs::{context, trust_context};

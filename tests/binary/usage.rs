@@ -52,6 +52,13 @@ fn a_class_has_formats_of_its_own_and_all_its_mistakes() {
         let told = format!("`--output {format}` is for `fleet`");
         assert!(run.stderr.contains(&told), "{}", run.stderr);
     }
+    for (format, told) in [
+        ("html", "`--output html` is not for `fleet sweep`"),
+        ("markdown", "is for `plan` and `show`"),
+    ] {
+        let run = workdir.run(&format!("fleet sweep class.csv -o {format}")).exits(64);
+        assert!(run.stderr.contains(told), "{}", run.stderr);
+    }
     let roster = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bad-rosters/twenty.csv");
     let run = workdir.run(&format!("fleet plan {roster}")).exits(64);
     assert!(run.stderr.contains("has 22 problems"), "{}", run.stderr);

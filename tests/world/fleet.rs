@@ -140,11 +140,18 @@ async fn a_sweep_finds_what_is_left_of_whom() {
         [
             "a access-entry true",
             "a load-balancer true",
+            "a namespace true",
             "a profile true",
             "a role true",
             "a security-group true",
             "a target-group true",
+            "c access-entry false",
+            "c load-balancer false",
+            "c namespace false",
             "c profile false",
+            "c role false",
+            "c security-group false",
+            "c target-group false",
         ]
     );
     let commands: Vec<&str> = found["left"]
@@ -154,12 +161,12 @@ async fn a_sweep_finds_what_is_left_of_whom() {
         .map(|row| row["command"].as_str().unwrap())
         .collect();
     assert!(
-        commands[..6]
+        commands[..7]
             .iter()
             .all(|command| *command == "lab2048 fleet destroy class.csv --only a"),
         "{commands:?}"
     );
-    assert_eq!(commands[6], "lab2048 destroy --set lab.name=c");
+    assert_eq!(commands[7], "lab2048 destroy --set lab.name=c");
     let profiles = found["searched"]
         .as_array()
         .unwrap()
@@ -167,7 +174,7 @@ async fn a_sweep_finds_what_is_left_of_whom() {
         .find(|one| one["kind"] == "profile");
     assert_eq!(profiles.unwrap()["left"], 1);
     let run = lab.call("fleet sweep class.csv").await.exits(Exit::Changes);
-    run.prints("c (not in the roster)").does_not_print("certificate");
+    run.prints("not in the roster").does_not_print("certificate");
 }
 
 /// Moments at which a class is killed, in making and in removing it; `LAB2048_CLASS_KILLS` says how many.

@@ -30,5 +30,6 @@ mod reports;
 mod scaled;
 mod sdk;
 mod shared;
+mod sweep;
 mod time;
 mod without_controller;

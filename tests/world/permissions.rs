@@ -1,5 +1,6 @@
 //! Least privilege: what `policy` prints is enough for every verb, and each grant of it is missed by one.
 
+use std::fs;
 use std::time::Duration;
 
 use lab2048::app::Exit;
@@ -361,6 +362,41 @@ async fn a_removal_without_the_controller_needs_what_is_printed_for_it_and_nothi
             .iter()
             .any(|other| (&other.resource, &other.verb) == (&verb.resource, &verb.verb));
         assert!(is_usual || run.text().contains(&words), "nobody misses {verb:?}: {run}");
+    }
+}
+
+/// A look over the account with these rights.
+async fn sweep_with(applied: &Lab, rights: &Rights) -> Run {
+    let lab = applied.twin();
+    lab.grant(rights).await;
+    fs::write(lab.folder().join("class.csv"), "lab\nfargate-game-2048\n").unwrap();
+    lab.call(&format!("fleet sweep class.csv {CLUSTER}")).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_over_the_account_needs_what_is_printed_for_it_and_nothing_else() {
+    let applied = Scenes::of(CLUSTER.to_owned()).await.applied;
+    let usual = Rights::printed(&applied, CLUSTER).await;
+    let apart = Rights::printed(&applied, &format!("{CLUSTER} --sweep")).await;
+    let found = sweep_with(&applied, &usual.clone().and(&apart)).await;
+    found.exits(Exit::Changes).does_not_print("not known");
+    for action in apart.actions() {
+        let run = sweep_with(&applied, &usual.clone().and(&apart.without_action(&action))).await;
+        // What is usual in the lab's own cluster is missed in others alone.
+        let is_usual = usual.actions().contains(&action);
+        assert!(
+            is_usual || run.text().contains(&action),
+            "nobody misses {action}: {run}"
+        );
+        assert!(
+            is_usual || run.code == i32::from(Exit::Failed.code()),
+            "what was not seen is not gone: {run}"
+        );
+    }
+    for verb in apart.verbs() {
+        let run = sweep_with(&applied, &usual.clone().and(&apart.without_verb(&verb))).await;
+        let words = format!("cannot {} resource \"{}\"", verb.verb, verb.resource);
+        assert!(run.text().contains(&words), "nobody misses {verb:?}: {run}");
     }
 }
 

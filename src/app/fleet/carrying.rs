@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::class::Class;
+use super::class::{Class, ClassLab};
 use super::end::{self, ClassEnd};
 use super::log::Log;
 use super::survey::Survey;
@@ -57,6 +57,17 @@ pub(super) struct Job<'a> {
 
 impl Job<'_> {
     /// What is asked of the run of one lab. The user has agreed to all at once.
+    pub(super) fn request_of(&self, lab: &ClassLab) -> RunRequest {
+        let mut carrying = self.carrying.clone();
+        carrying.approvals.without_controller |= lab.by_hand;
+        Job {
+            carrying: &carrying,
+            ..*self
+        }
+        .request()
+    }
+
+    /// The same for what labs share.
     pub(super) fn request(&self) -> RunRequest {
         let Carrying {
             approvals,

@@ -11,7 +11,7 @@ use crate::app::error::AppError;
 use crate::app::request::FleetChoice;
 use crate::app::session::{Project, Session, environment_of, settings_of, templates_of};
 use crate::aws::Reader;
-use crate::config::{Auto, Cluster, Loader, Resolved, RosterLab};
+use crate::config::{Auto, Cluster, Environment, Loader, Resolved, RosterLab};
 use crate::fleet::job::Shard;
 use crate::fleet::{Board, Ground, LabRow, Wants, berths, grounds};
 use crate::render::Templates;
@@ -25,6 +25,8 @@ pub(super) struct ClassLab {
     pub(super) session: Session,
     /// The cluster that it is on record with.
     pub(super) site: String,
+    /// Whether what the load balancer controller made is removed in its place: its Ingress is gone.
+    pub(super) by_hand: bool,
 }
 
 /// What some labs share.
@@ -47,6 +49,8 @@ pub(super) struct Class {
     pub(super) labs: Vec<ClassLab>,
     /// What they share.
     pub(super) grounds: Vec<ClassGround>,
+    /// All labs of the roster and all that they share, be they chosen or not: region and cluster, name.
+    pub(super) of_roster: BTreeSet<(String, String)>,
     /// How many labs of the roster share each ALB.
     sharers: BTreeMap<(String, String), u32>,
     /// Whether all labs of the roster were chosen.
@@ -91,6 +95,9 @@ impl Class {
         give_berths(&mut roster.labs);
         let grounds = grounds(roster.labs.iter().map(|lab| &lab.resolved.environment))?;
         let sharers = sharers(&roster.labs);
+        let environments = roster.labs.iter().map(|lab| &lab.resolved.environment);
+        let of_roster = environments.chain(grounds.iter().map(|ground| &ground.environment));
+        let of_roster = of_roster.map(key_of).collect();
         let mut labs = Vec::new();
         let mut places = BTreeMap::new();
         for (place, row) in roster.labs.into_iter().enumerate() {
@@ -100,7 +107,12 @@ impl Class {
             let session = sessions.open(context, project_of(&row, &templates)).await?;
             places.insert(place, labs.len());
             let site = row.resolved.environment.cluster.words();
-            labs.push(ClassLab { row, session, site });
+            labs.push(ClassLab {
+                row,
+                session,
+                site,
+                by_hand: false,
+            });
         }
         let shared = sessions.grounds(context, grounds, &places, &templates).await?;
         Ok(Self {
@@ -109,8 +121,37 @@ impl Class {
             is_whole: labs.len() == all,
             labs,
             grounds: shared,
+            of_roster,
             sharers,
         })
+    }
+
+    /// The same with these of its labs and grounds alone, by their places, and with `more` labs. All of these grounds are without
+    /// labs then.
+    pub(super) fn narrowed(&self, labs: &BTreeSet<usize>, grounds: &BTreeSet<usize>, more: Vec<ClassLab>) -> Self {
+        let places: BTreeMap<usize, usize> = labs.iter().copied().zip(0..).collect();
+        let kept = self.labs.iter().enumerate().filter(|(place, _)| labs.contains(place));
+        let shared = self.grounds.iter().enumerate();
+        let shared = shared.filter(|(place, _)| grounds.contains(place)).map(|(_, shared)| {
+            let on = shared.ground.labs.iter().filter_map(|lab| places.get(lab).copied());
+            ClassGround {
+                ground: Ground {
+                    labs: on.collect(),
+                    environment: shared.ground.environment.clone(),
+                },
+                is_whole: true,
+                session: shared.session.beside(shared.session.project.clone()),
+            }
+        });
+        Self {
+            label: self.label.clone(),
+            columns: self.columns.clone(),
+            grounds: shared.collect(),
+            labs: kept.map(|(_, lab)| lab.again()).chain(more).collect(),
+            of_roster: self.of_roster.clone(),
+            sharers: self.sharers.clone(),
+            is_whole: false,
+        }
     }
 
     /// A board on which nobody has begun.
@@ -171,7 +212,28 @@ impl Class {
     }
 }
 
+/// By what a lab is known beside others of its account: region and cluster, name.
+pub(super) fn key_of(environment: &Environment) -> (String, String) {
+    let cluster = &environment.cluster;
+    let region = cluster.region.as_deref().unwrap_or("default");
+    let name = match &cluster.name {
+        Auto::Auto => "auto",
+        Auto::Given(name) => name,
+    };
+    (format!("{region}/{name}"), environment.lab.name.clone())
+}
+
 impl ClassLab {
+    /// The same once more, over the same connections.
+    fn again(&self) -> Self {
+        Self {
+            row: self.row.clone(),
+            session: self.session.beside(self.session.project.clone()),
+            site: self.site.clone(),
+            by_hand: self.by_hand,
+        }
+    }
+
     /// Its cluster, as far as its environment says.
     pub(super) fn cluster(&self) -> String {
         self.row.resolved.environment.cluster.words()

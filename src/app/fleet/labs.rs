@@ -163,7 +163,7 @@ impl Job<'_> {
                 },
             );
         };
-        let run = lab_run::run(context, &of_class.session, self.request(), (lab, events));
+        let run = lab_run::run(context, &of_class.session, self.request_of(of_class), (lab, events));
         (lab, run.await)
     }
 }

@@ -173,6 +173,7 @@ fn is_kept(plan: &Plan, item: &Leftover) -> bool {
         LeftoverKind::Profile => NodeKind::Profile,
         LeftoverKind::Role => NodeKind::Role,
         LeftoverKind::AccessEntry => NodeKind::AccessEntry,
+        LeftoverKind::Namespace => NodeKind::Namespace,
         LeftoverKind::LoadBalancer
         | LeftoverKind::UntaggedLoadBalancer
         | LeftoverKind::TargetGroup

@@ -80,6 +80,9 @@ pub(super) async fn in_session(
     if session.project.resolved.is_flag("app.replicas") {
         request.reset_scale();
     }
+    // A duration counts from one moment, however often the plan is made; that of a plan in a file from when that was made.
+    let begun = saved.map_or_else(|| session.clock.now(), |saved| saved.made);
+    request.purpose.begun.get_or_insert(begun);
     let run = Run {
         session,
         request,

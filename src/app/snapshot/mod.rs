@@ -19,7 +19,9 @@ use crate::config::Environment;
 use crate::event::Place;
 use crate::k8s;
 use crate::lbc::Exposure;
-use crate::model::{ApiServer, AwsView, Finding, Goal, KubeView, LoadBalancerSpec, Object, Observed, Profile, Scope};
+use crate::model::{
+    ApiServer, AwsView, Expires, Finding, Goal, KubeView, LoadBalancerSpec, Object, Observed, Profile, Scope,
+};
 use crate::plan::cost::{self, Amounts};
 use crate::plan::file::{Identity, PlanRequest, SavedPlan, SavedPlanParts};
 use crate::plan::{self, Approvals, Cost, Plan, PlanInput, PlanScope};
@@ -42,6 +44,9 @@ pub(super) struct Purpose {
     pub replicas_only: bool,
     /// Whether what the controller made is to be removed by hand, so that all of it has to be read.
     pub by_hand: bool,
+    /// When the run began, or the one whose plan is carried out: what lasts so long from then on ends at one time, however
+    /// often the plan is made. None is now.
+    pub begun: Option<Timestamp>,
     /// How much to read.
     pub scope: Scope,
 }
@@ -55,6 +60,7 @@ impl Purpose {
             reset_scale: false,
             replicas_only: false,
             by_hand: false,
+            begun: None,
             scope: Scope::Plan,
         }
     }
@@ -124,6 +130,12 @@ impl Snapshot {
     }
 
     async fn read_with_tenants(session: &Session, purpose: Purpose) -> Result<Self, AppError> {
+        wanted::check_expiry(session, purpose)?;
+        // All that is read follows from one moment.
+        let purpose = Purpose {
+            begun: purpose.begun.or_else(|| Some(session.clock.now())),
+            ..purpose
+        };
         let mut snapshot = Box::pin(Self::read(session, purpose)).await?;
         snapshot.read_tenants().await?;
         Ok(snapshot)
@@ -133,7 +145,7 @@ impl Snapshot {
         let environment = session.environment();
         let Rendered {
             mut objects, origins, ..
-        } = wanted::objects(session, purpose.replicas).await?;
+        } = wanted::first_objects(session, purpose).await?;
         let reading::Views {
             mut aws,
             kube,
@@ -220,6 +232,16 @@ impl Snapshot {
         all_names(&self.names, &self.former)
     }
 
+    /// When the lab's time is over, as it is on record on what is there.
+    pub(super) fn expires(&self) -> Option<Expires> {
+        let live = self
+            .kube
+            .objects
+            .iter()
+            .filter_map(|state| state.live.known()?.as_ref());
+        stack::recorded(live, self.environment())
+    }
+
     /// What the lab costs.
     pub(super) fn cost(&self) -> Cost {
         let today = self.at.to_zoned(TimeZone::UTC).date();
@@ -255,7 +277,8 @@ impl Snapshot {
     /// The plan with all that must still be true when it is executed later.
     pub(super) fn saved(&self, made: Timestamp, request: PlanRequest, plan: Plan) -> SavedPlan {
         SavedPlan::new(SavedPlanParts {
-            made,
+            // What it says of times holds from when the run began.
+            made: self.purpose.begun.unwrap_or(made),
             identity: Identity {
                 account: self.site.account.clone(),
                 region: self.site.region.clone(),

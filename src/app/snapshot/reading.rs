@@ -14,7 +14,8 @@ use crate::aws::{ClusterTokens, Reader, WantedNames};
 use crate::config::{Auto, ClusterAccess, Environment};
 use crate::k8s::{self, Amend, Connection, KubeconfigContext, ObserveRequest};
 use crate::model::{
-    ApiServer, AwsView, Cluster, ControllerResources, Endpoint, Goal, KubeView, LoadBalancer, Object, Observed, Scope,
+    ApiServer, AwsView, Cluster, ControllerResources, Endpoint, Expiry, Goal, KubeView, LoadBalancer, Object, Observed,
+    Scope,
 };
 use crate::stack::{self, ClusterContext, Kept};
 
@@ -56,7 +57,7 @@ pub(in crate::app) async fn address(session: &Session) -> Result<Option<Address>
     let reader = Reader::new(session.aws_to_look.clone());
     let name = cluster_name(session, &reader).await?;
     let environment = session.environment();
-    let objects = wanted::objects(session, None).await?.objects;
+    let objects = wanted::objects(session, None, None).await?.objects;
     let exposure = stack::exposure(&environment.app, &name, &objects, None);
     let names = wanted::names(environment, &name, exposure.as_ref());
     let found = reader.load_balancer(&name, &names).await;
@@ -150,6 +151,12 @@ impl Amend for Amended<'_> {
             })
         }
         .boxed()
+    }
+
+    fn is_about(&self, kind: &str) -> bool {
+        // When the lab's time is over may be on record.
+        let follows = matches!(self.session.environment().lab.expires, Some(Expiry::After(_)));
+        follows && matches!(kind, "Namespace" | "Ingress")
     }
 }
 

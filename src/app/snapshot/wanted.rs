@@ -7,13 +7,51 @@ use crate::app::session::Session;
 use crate::aws::{Arn, WantedNames, usable_private_subnets};
 use crate::config::{Auto, Environment};
 use crate::lbc::{self, AlbNaming, Exposure};
-use crate::model::{AwsView, Goal, KubeView, Object, role_name_of};
+use crate::model::{AwsView, Expires, Expiry, Goal, KubeView, Object, Scope, role_name_of};
 use crate::render::Rendered;
 use crate::stack::{self, ClusterContext, Kept, Stack, StackInput};
 
-/// The objects, with this number of replicas instead of the environment's if one is given.
-pub(super) async fn objects(session: &Session, replicas: Option<u32>) -> Result<Rendered, AppError> {
-    Ok(rendering::objects(&session.project, replicas).await?.checked()?)
+/// The objects, with this number of replicas instead of the environment's if one is given, and with the end of the lab's time
+/// if it has one.
+pub(super) async fn objects(
+    session: &Session,
+    replicas: Option<u32>,
+    expires: Option<Expires>,
+) -> Result<Rendered, AppError> {
+    let mut rendered = rendering::objects(&session.project, replicas).await?.checked()?;
+    if let Some(expires) = expires {
+        stack::expire(&mut rendered.objects, session.environment(), expires);
+    }
+    Ok(rendered)
+}
+
+/// The objects before anything is known of what is there: nothing is on record.
+pub(super) async fn first_objects(session: &Session, purpose: Purpose) -> Result<Rendered, AppError> {
+    objects(session, purpose.replicas, expires(session, purpose, None)).await
+}
+
+/// When the lab's time is to be over, with what is on record of that.
+fn expires(session: &Session, purpose: Purpose, recorded: Option<Expires>) -> Option<Expires> {
+    let expiry = session
+        .environment()
+        .lab
+        .expires
+        .filter(|_| purpose.goal == Goal::Ready)?;
+    let begun = purpose.begun.unwrap_or_else(|| session.clock.now());
+    Some(expiry.settle(begun, recorded))
+}
+
+/// Refuses to make a lab whose time is over, or to change it as if it were not.
+pub(super) fn check_expiry(session: &Session, purpose: Purpose) -> Result<(), AppError> {
+    let makes = purpose.goal == Goal::Ready && purpose.scope == Scope::Plan && !purpose.replicas_only;
+    match session.environment().lab.expires {
+        Some(Expiry::At(at)) if makes && at <= session.clock.now() => {
+            let origin = session.project.resolved.origins.get("lab.expires");
+            let origin = origin.map_or_else(|| "the environment".to_owned(), ToString::to_string);
+            Err(AppError::Expired { origin, at })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Brings the Ingress in line with the parameters of its class.
@@ -27,7 +65,7 @@ pub(super) fn settle_ingress(environment: &Environment, objects: &mut [Object], 
 }
 
 /// The objects as they are wanted once the live ones are known, if that makes a difference: with the number of pods that
-/// `scale` asked for earlier, or with nothing but that number changed.
+/// `scale` asked for earlier, with the end of the lab's time that is on record, or with nothing but the number of pods changed.
 pub(super) async fn amended<'o>(
     session: &Session,
     purpose: Purpose,
@@ -35,32 +73,28 @@ pub(super) async fn amended<'o>(
     live: impl IntoIterator<Item = &'o Object>,
 ) -> Result<Option<Vec<Object>>, AppError> {
     let Environment { lab, app, .. } = session.environment();
+    let live: Vec<&Object> = live.into_iter().collect();
     let is_game = |object: &Object| object.kind() == "Deployment" && object.name() == app.deployment;
-    let Some(deployment) = live.into_iter().find(|object| is_game(object)) else {
-        return Ok(None);
-    };
-    match purpose.replicas {
-        Some(count) if purpose.replicas_only => {
-            let Some(rescaled) = stack::rescaled(deployment, &lab.name, count) else {
-                return Ok(None);
-            };
-            let with_it = |object: &Object| {
-                if is_game(object) {
-                    rescaled.clone()
-                } else {
-                    object.clone()
-                }
-            };
-            Ok(Some(objects.iter().map(with_it).collect()))
-        }
-        None if !purpose.reset_scale && purpose.goal == Goal::Ready => {
-            let Some(kept) = stack::scale_intent(deployment) else {
-                return Ok(None);
-            };
-            Ok(Some(self::objects(session, Some(kept)).await?.objects))
-        }
-        _ => Ok(None),
+    let deployment = live.iter().copied().find(|object| is_game(object));
+    if purpose.replicas_only
+        && let Some(count) = purpose.replicas
+    {
+        let rescaled = deployment.and_then(|deployment| stack::rescaled(deployment, &lab.name, count));
+        let with_it = |object: &Object, rescaled: &Object| if is_game(object) { rescaled } else { object }.clone();
+        return Ok(rescaled.map(|rescaled| objects.iter().map(|object| with_it(object, &rescaled)).collect()));
     }
+    if purpose.goal != Goal::Ready {
+        return Ok(None);
+    }
+    let is_free = purpose.replicas.is_none() && !purpose.reset_scale;
+    let kept = deployment.filter(|_| is_free).and_then(stack::scale_intent);
+    let recorded = stack::recorded(live, session.environment());
+    let expires = expires(session, purpose, recorded);
+    if kept.is_none() && expires == stack::expires(objects) {
+        return Ok(None);
+    }
+    let replicas = kept.or(purpose.replicas);
+    Ok(Some(self::objects(session, replicas, expires).await?.objects))
 }
 
 /// The nodes and edges of the lab at its place.

@@ -185,6 +185,17 @@ impl Clients {
         }
     }
 
+    /// ARNs of all principals that have an access entry; none in a cluster that knows no access entries.
+    pub(in crate::aws) async fn principals(&self, cluster: &str) -> Result<Vec<String>, CallError> {
+        let listed = self.eks().list_access_entries().cluster_name(cluster);
+        let listed: Result<Vec<String>, _> = listed.into_paginator().items().send().try_collect().await;
+        match listed.map_err(|error| classify("eks:ListAccessEntries", &error)) {
+            Err(error) if errors::is_about_authentication_mode(&error) => Ok(Vec::new()),
+            // A cluster that is gone has none.
+            listed => Ok(optional(listed)?.unwrap_or_default()),
+        }
+    }
+
     /// Deletes an access entry; at once.
     pub(in crate::aws) async fn delete_access_entry(&self, cluster: &str, principal: &str) -> Result<(), CallError> {
         let answer = self

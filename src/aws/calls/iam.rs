@@ -53,6 +53,24 @@ impl Clients {
         }))
     }
 
+    /// Names of all roles of the account that begin so. IAM knows no such filter, but for paths, and shows no tags.
+    pub(in crate::aws) async fn role_names(&self, prefix: &str) -> Result<Vec<String>, CallError> {
+        let roles: Vec<_> = self
+            .iam()
+            .list_roles()
+            .into_paginator()
+            .items()
+            .send()
+            .try_collect()
+            .await
+            .map_err(|error| classify("iam:ListRoles", &error))?;
+        let names = roles.iter().map(|role| role.role_name());
+        Ok(names
+            .filter(|name| name.starts_with(prefix))
+            .map(str::to_owned)
+            .collect())
+    }
+
     /// ARNs of the managed policies attached to a role.
     pub(in crate::aws) async fn attached_policies(&self, role: &str) -> Result<Vec<String>, CallError> {
         let policies: Vec<_> = self

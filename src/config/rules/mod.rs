@@ -15,7 +15,7 @@ pub(super) use names::{
     load_balancer_name, namespace, namespace_pattern, pattern, profile_name, service_name, tag_key, tag_value,
 };
 pub(super) use network::{cidr, host, path};
-pub(super) use quantities::{cpu, memory, unavailable, wait_limit};
+pub(super) use quantities::{cpu, expiry, memory, unavailable, wait_limit};
 pub(super) use selectors::takes_cluster_pods;
 
 /// Why a value will not do. Reads after the key: "must be …, but …".

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Flaw;
-use crate::model::{DurationError, LONGEST_WAIT, parse_duration};
+use crate::model::{DurationError, Expiry, ExpiryError, LONGEST_WAIT, parse_duration};
 
 /// Fargate's largest pod has 16 vCPU and 120 GB.
 const MAX_MILLI_CPU: f64 = 16_000.0;
@@ -73,6 +73,16 @@ pub(in crate::config) fn wait_limit(text: &str) -> Result<Duration, Flaw> {
         DurationError::OutOfRange { .. } => Flaw::new(format!("{error}, but is {text:?}")),
         DurationError::NoUnit(_) | DurationError::Malformed => {
             Flaw::new(format!("must be a duration, but is {text:?}")).help(error.to_string())
+        }
+    })
+}
+
+/// When a lab's time is over: `8h`, `2026-12-01`, `2026-12-01T18:00`.
+pub(in crate::config) fn expiry(text: &str) -> Result<Expiry, Flaw> {
+    Expiry::parse(text).map_err(|error| match error {
+        ExpiryError::Duration(DurationError::OutOfRange { .. }) => Flaw::new(format!("{error}, but is {text:?}")),
+        ExpiryError::Duration(_) | ExpiryError::Malformed => {
+            Flaw::new(format!("must be a duration or a time, but is {text:?}")).help(error.to_string())
         }
     })
 }

@@ -81,12 +81,15 @@ impl Reads<'_> {
             .cloned())
     }
 
-    /// A Deployment waits for what is wanted instead, which is about its replicas; another object hardly ever changes
+    /// What is wanted instead is waited for by those that it is about, such as a Deployment; another object hardly ever changes
     /// with it, and is asked about again if it does.
     async fn dry_run(&self, object: &Object, index: usize, context: &DryRunContext<'_>) -> Result<DryRun, CallError> {
-        let early = match object.kind() {
-            "Deployment" => None,
-            _ => Some(self.dry_run_placed(object, context).await?),
+        let is_about = |kind: &str| self.request.amend.is_some_and(|amend| amend.is_about(kind));
+        let waits = object.kind() == "Deployment" || is_about(object.kind());
+        let early = if waits {
+            None
+        } else {
+            Some(self.dry_run_placed(object, context).await?)
         };
         let amended = context.amended.clone().await?;
         let settled = amended

@@ -9,6 +9,7 @@
 
 mod controller;
 mod dry_runs;
+mod labs;
 mod read_results;
 mod reads;
 mod settling;
@@ -28,13 +29,18 @@ use crate::lbc;
 use crate::model::{Elsewhere, KubeView, Object, Observed, Scope};
 use crate::ports::CallError;
 
+pub use self::labs::namespaces_of_labs;
 pub use self::settling::{Settling, settling};
 pub use self::tenants::tenants;
 
 /// Gives what is wanted instead.
 pub trait Amend: Sync {
-    /// What that is, if anything else follows from the live Deployments of the namespace.
+    /// What that is, if anything else follows from the live Namespace and its Deployments.
     fn amend<'s>(&'s self, live: &'s [Object]) -> BoxFuture<'s, Option<Vec<Object>>>;
+
+    /// Whether it is likely about objects of this kind, too: like Deployments they are asked about once it is known what is
+    /// wanted of them.
+    fn is_about(&self, kind: &str) -> bool;
 }
 
 /// Gives the Ingress that is wanted instead, if that follows from the parameters of its class.
@@ -57,8 +63,9 @@ pub struct ObserveRequest<'a> {
     pub bindings: bool,
     /// Whether the Deployments of other namespaces are wanted: they may be on a profile of the lab's own.
     pub others: bool,
-    /// What is wanted in place of `wanted` once the live Deployments of the namespace are known: the number of replicas
-    /// that somebody asked for earlier is recorded there. Keys and order are the same; `None` changes nothing.
+    /// What is wanted in place of `wanted` once the live Namespace and its Deployments are known: the number of replicas
+    /// that somebody asked for earlier is recorded there, and when the lab's time is over. Keys and order are the same;
+    /// `None` changes nothing.
     pub amend: Option<&'a dyn Amend>,
     /// What is wanted in place of an Ingress once the parameters of its class are known.
     pub of_class: Option<&'a OfClass<'a>>,
@@ -75,7 +82,7 @@ pub async fn observe(client: &Client, request: &ObserveRequest<'_>) -> Result<Ku
     let class = shared_read(reads.class_and_params());
     let context = DryRunContext {
         class: class.clone(),
-        amended: shared_read(reads.amended(deployments.clone())),
+        amended: shared_read(reads.amended(namespace.clone(), deployments.clone())),
         namespace: namespace.clone(),
         served: shared_read(reads.served()),
     };

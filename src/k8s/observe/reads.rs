@@ -104,17 +104,20 @@ impl Reads<'_> {
         })
     }
 
-    /// What is wanted once the live Deployments are known, if that is something else.
+    /// What is wanted once the live Namespace and its Deployments are known, if that is something else.
     pub(super) async fn amended(
         &self,
+        namespace: impl Future<Output = Result<Observed<Option<Object>>, CallError>>,
         deployments: impl Future<Output = Result<Arc<Deployments>, CallError>>,
     ) -> Result<Option<Arc<[Object]>>, CallError> {
-        let deployments = deployments.await?;
+        let (namespace, deployments) = future::try_join(namespace, deployments).await?;
         let own = deployments.in_namespace(self.request.namespace);
         let Some((amend, own)) = self.request.amend.zip(own.known()) else {
             return Ok(None);
         };
-        Ok(amend.amend(own).await.map(Arc::from))
+        let namespace = namespace.known().cloned().flatten();
+        let live: Vec<Object> = own.iter().cloned().chain(namespace).collect();
+        Ok(amend.amend(&live).await.map(Arc::from))
     }
 
     pub(super) async fn class_and_params(

@@ -135,6 +135,10 @@ impl Amend for Amended {
     fn amend<'s>(&'s self, live: &'s [Object]) -> BoxFuture<'s, Option<Vec<Object>>> {
         future::ready(Some((self.0)(live))).boxed()
     }
+
+    fn is_about(&self, _: &str) -> bool {
+        false
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -142,7 +146,12 @@ async fn what_is_dry_run_may_follow_from_what_is_live() {
     let (api, log) = client(cluster(true));
     let wanted = lab();
     let amend = Amended(|live| {
-        assert_eq!(live.len(), 1, "the lab's own, not the controller's");
+        let kinds: Vec<&str> = live.iter().map(Object::kind).collect();
+        assert_eq!(
+            kinds,
+            ["Deployment", "Namespace"],
+            "the lab's own, not the controller's"
+        );
         let mut amended = lab();
         amended[2].0["spec"] = json!({"replicas": 3});
         amended

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::event::{Leftover, Searched};
+use crate::fleet::Standing;
 use crate::report::page::Page;
 use crate::report::removal_view::{entry, kind_words};
 use crate::report::style::{Style, Tone};
@@ -26,6 +27,9 @@ pub struct Certificate {
     pub searched: Vec<Searched>,
     /// Labs whose namespace is there.
     pub there: Vec<String>,
+    /// Those of them whose time is over; only a sweep tells.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub expired: Vec<String>,
     /// Everything else that is.
     pub left: Vec<LabLeftover>,
     /// Labs that could not be looked for, and why.
@@ -40,9 +44,35 @@ pub struct LabLeftover {
     pub lab: String,
     /// Whether the roster has that lab.
     pub in_roster: bool,
+    /// The lab's cluster, with its region.
+    pub cluster: String,
+    /// How the lab stands; only a sweep tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Standing>,
+    /// When it was made, where that is known; only a sweep tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<Timestamp>,
+    /// When the lab's time is over; only a sweep tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Timestamp>,
     /// What it is.
     #[serde(flatten)]
     pub item: Leftover,
+}
+
+impl LabLeftover {
+    /// Something of that lab, of which no more is known.
+    pub fn new((lab, cluster): (String, String), in_roster: bool, item: Leftover) -> Self {
+        Self {
+            lab,
+            in_roster,
+            cluster,
+            standing: None,
+            created_at: None,
+            expires: None,
+            item,
+        }
+    }
 }
 
 /// A lab that could not be looked for.
@@ -82,6 +112,11 @@ impl Certificate {
 
 /// The certificate, or what is in its way.
 pub fn certificate(certificate: &Certificate, style: &Style) -> String {
+    head(certificate, style) + &table(&certificate.left, style)
+}
+
+/// What was looked for and how much of it is there; the certificate itself, if that is nothing.
+pub(super) fn head(certificate: &Certificate, style: &Style) -> String {
     let Certificate {
         roster,
         at,
@@ -89,8 +124,8 @@ pub fn certificate(certificate: &Certificate, style: &Style) -> String {
         labs,
         searched,
         there,
-        left,
         unread,
+        ..
     } = certificate;
     let mut page = Page::new(style);
     for place in places {
@@ -112,14 +147,16 @@ pub fn certificate(certificate: &Certificate, style: &Style) -> String {
         let text = format!("nothing of the {labs} of {roster}, and of what they share, is left: {at:.0}");
         page.entry(Tone::Good.of("certificate  "), &text);
     }
-    page.into_text() + &table(left, style)
+    page.into_text()
 }
 
 fn table(left: &[LabLeftover], style: &Style) -> String {
     if left.is_empty() {
         return String::new();
     }
-    let row = |LabLeftover { lab, in_roster, item }: &LabLeftover| {
+    let row = |LabLeftover {
+                   lab, in_roster, item, ..
+               }: &LabLeftover| {
         let lab = if *in_roster {
             lab.clone()
         } else {

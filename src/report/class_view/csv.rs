@@ -32,7 +32,7 @@ pub fn csv(report: &ClassReport<'_>) -> String {
 }
 
 /// One line of a table.
-fn line(cells: impl Iterator<Item = String>) -> String {
+pub(super) fn line(cells: impl Iterator<Item = String>) -> String {
     let cells: Vec<String> = cells.map(|cell| quoted(&cell)).collect();
     cells.join(",") + "\n"
 }
@@ -47,7 +47,7 @@ fn quoted(cell: &str) -> String {
 }
 
 /// What others have said, so that no spreadsheet takes it for a formula.
-fn harmless(text: &str) -> String {
+pub(super) fn harmless(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{text}")
     } else {

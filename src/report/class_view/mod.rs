@@ -7,6 +7,7 @@ mod csv;
 mod html;
 mod job;
 mod junit;
+mod sweep;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -27,6 +28,7 @@ pub use csv::csv;
 pub use html::html;
 pub use job::{JobHeading, JobReport, indexes, job_heading};
 pub use junit::junit;
+pub use sweep::{LabFound, SweepReport, sweep, sweep_csv, sweep_junit, to_remove};
 
 /// Hours in a day.
 const DAY: f64 = 24.0;

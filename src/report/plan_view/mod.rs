@@ -8,10 +8,10 @@ use unicode_width::UnicodeWidthStr;
 use super::next_view::Commands;
 use super::page::Page;
 use super::style::{Style, Tone, pad, sign};
-use super::{change_view, cost_view, findings_view, words};
+use super::{change_view, cost_view, findings_view, times, words};
 use crate::event::Place;
 use crate::model::visible::visible_line;
-use crate::model::{Goal, NodeKind, Op, TargetKind, Wait};
+use crate::model::{Desired, Expires, Goal, NodeKind, Op, TargetKind, Wait};
 use crate::plan::{Change, Plan, Validation};
 
 /// The whole plan; `verbose` shows the whole of what is made, and more of the checks, the validation and the cost.
@@ -20,6 +20,9 @@ pub fn text(plan: &Plan, now: Timestamp, verbose: u8, commands: &Commands, style
     let mut page = heading(&plan.lab, &plan.place, plan.place.account.as_deref(), style);
     if let Some(context) = context(&plan.place) {
         let _ = writeln!(page, "{context}");
+    }
+    if let Some(expires) = expires(plan) {
+        let _ = writeln!(page, "{:<10}{}", "expires", times::end(expires.at, now));
     }
     page.push_str(&findings_view::problems(&plan.findings, verbose, style));
     let shown: Vec<_> = shown(plan).collect();
@@ -32,6 +35,18 @@ pub fn text(plan: &Plan, now: Timestamp, verbose: u8, commands: &Commands, style
     page.push_str(&conclusion(plan, commands, style));
     cost(&mut page, plan, verbose, style);
     page
+}
+
+/// When the time of the lab that is wanted is over.
+fn expires(plan: &Plan) -> Option<Expires> {
+    let mut objects = plan
+        .changes
+        .iter()
+        .filter_map(|change| match &change.task.node.desired {
+            Desired::Object(object) if change.task.node.id.kind == NodeKind::Namespace => Some(object),
+            _ => None,
+        });
+    Expires::of_object(objects.next()?)
 }
 
 /// The changes that a reader is shown.

@@ -1,6 +1,7 @@
 //! The state of a lab as a value: what `status` shows, made from what was observed.
 
 mod judge;
+mod life_end;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -11,11 +12,13 @@ use serde::Serialize;
 
 use crate::event::Place;
 use crate::model::{
-    AwsView, Desired, DnsRecord, Endpoint, KubeView, LoadBalancer, Node, NodeKind, Observed, ProfileStatus, Scheme,
-    Selector,
+    AwsView, Desired, DnsRecord, Endpoint, Expires, KubeView, LoadBalancer, Node, NodeKind, Observed, ProfileStatus,
+    Scheme, Selector,
 };
 use crate::plan::Cost;
 use crate::readiness;
+pub use life_end::LifeEnd;
+
 use judge::{Judgement, judge};
 use rows::{deployment_status, ingress_status, node_row, pod_row, profile_status, service_status};
 use warnings::warnings;
@@ -72,6 +75,9 @@ pub struct StatusReport {
     pub unknown: Vec<String>,
     /// What it costs.
     pub cost: Option<Cost>,
+    /// When its time is over, if that is on record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires: Option<LifeEnd>,
 }
 
 /// How a lab is.
@@ -294,6 +300,8 @@ pub fn report(input: &StatusInput<'_>) -> StatusReport {
         .as_ref()
         .filter(|balancer| state != LabState::Stopped && leads_to_lab(balancer, input.nodes))
         .zip(input.endpoint);
+    let mut on_record = ["Namespace", "Deployment"].into_iter().filter_map(live);
+    let expires = on_record.find_map(Expires::of_object);
     let name = reached.and_then(|(balancer, endpoint)| Some((endpoint.host.as_ref()?, balancer)));
     StatusReport {
         lab: input.lab.to_owned(),
@@ -328,6 +336,7 @@ pub fn report(input: &StatusInput<'_>) -> StatusReport {
             .unwrap_or_default(),
         unknown: unknown(aws, kube),
         cost: (state != LabState::Absent).then(|| input.cost.clone()),
+        expires: expires.map(|expires| LifeEnd::of(expires.at, now)),
     }
 }
 

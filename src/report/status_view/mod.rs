@@ -24,6 +24,9 @@ pub fn text(report: &StatusReport, wide: bool, style: &Style) -> String {
         tree.balancer(balancer, &report.shared_with, report.targets_wanted);
     }
     tree.cost(report);
+    if let Some(expires) = &report.expires {
+        tree.toned("expires", expires.is_over.then_some(Tone::Care), &expires.words);
+    }
     if !(report.pods.is_empty() && report.nodes.is_empty()) {
         tree.page.line("");
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::report::fixtures::{balancer, colored, cost, place, plain, shown};
-use crate::report::status::{DeploymentStatus, EventRow, IngressStatus, NodeRow, PodRow, ServiceStatus};
+use crate::report::status::{DeploymentStatus, EventRow, IngressStatus, LifeEnd, NodeRow, PodRow, ServiceStatus};
 
 fn pod(name: &str, status: &str, address: Option<u8>) -> PodRow {
     PodRow {
@@ -99,6 +99,7 @@ fn ready() -> StatusReport {
         warnings: vec![warning(1)],
         unknown: Vec::new(),
         cost: Some(cost()),
+        expires: None,
     }
 }
 
@@ -422,4 +423,26 @@ fn a_document_has_everything() {
     ] {
         assert!(yaml.contains(word), "{word} is missing in\n{yaml}");
     }
+}
+
+#[test]
+fn when_its_time_is_over_is_told() {
+    let report = StatusReport {
+        expires: Some(LifeEnd {
+            at: "2026-11-24T17:00:00Z".parse().unwrap(),
+            is_over: false,
+            words: "2026-11-24T17:00:00Z, in 7h30m".to_owned(),
+        }),
+        ..ready()
+    };
+    let text = text(&report, false, &plain());
+    assert!(
+        text.contains("\nexpires     2026-11-24T17:00:00Z, in 7h30m\n"),
+        "{text}"
+    );
+    let document = serde_json::to_value(&report).unwrap();
+    assert_eq!(
+        document["expires"],
+        serde_json::json!({"at": "2026-11-24T17:00:00Z", "isOver": false})
+    );
 }
