@@ -34,8 +34,8 @@ pub use exit::Exit;
 pub use host::{Between, Host, HostError, Terminals};
 pub use interrupt::listen;
 pub use request::{
-    Account, Approvals, Call, Carrying, Common, FailOn, FleetChoice, FleetVerb, Format, JobOrder, JobPlace, JobVerb,
-    MaxFailures, NewRoster, PlanOptions, PolicyKind, RunOptions, SandboxVerb, Selection, Verb, Work,
+    Account, Approvals, Call, Carrying, Common, FailOn, FleetChoice, FleetPlan, FleetVerb, Format, JobOrder, JobPlace,
+    JobVerb, MaxFailures, NewRoster, PlanOptions, PolicyKind, RunOptions, SandboxVerb, Selection, Verb, Work,
 };
 pub use terminal::{restore_terminal, restore_terminal_on_panic};
 

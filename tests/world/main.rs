@@ -12,6 +12,7 @@ mod exits;
 mod faults;
 mod fleet;
 mod fleet_job;
+mod fleet_plan;
 mod foreign;
 mod hostile;
 mod in_line;
