@@ -6,7 +6,7 @@ use std::time::Duration;
 use lab2048_sandbox::Breakage;
 
 pub use super::fleet::job::request::{JobOrder, JobPlace, JobVerb, Work};
-pub use super::options::{Carrying, FailOn, FleetChoice, MaxFailures, RunOptions};
+pub use super::options::{Carrying, FailOn, FleetChoice, FleetPlan, MaxFailures, RunOptions};
 pub use crate::fleet::job::Account;
 pub use crate::plan::Approvals;
 pub use crate::report::Format;
@@ -233,7 +233,7 @@ pub enum FleetVerb {
     /// Write a roster.
     Init(NewRoster),
     /// Show what would be done.
-    Plan(FleetChoice),
+    Plan(FleetPlan),
     /// Make the labs, and what they share.
     Apply(Carrying),
     /// Show all labs as they are.
@@ -242,6 +242,8 @@ pub enum FleetVerb {
         choice: FleetChoice,
         /// Exit with 2 when a lab is not as wanted.
         detailed_exitcode: bool,
+        /// Look again and again, until Ctrl-C.
+        watch: bool,
     },
     /// Remove the labs, and what they share.
     Destroy(Carrying),

@@ -17,4 +17,4 @@ pub use capacity::{Capacity, Demand, Room, Site, capacity, without_profile};
 pub use causes::{Cause, causes};
 pub use ground::{Ground, GroundError, grounds};
 pub use journal::{Entry, Journal};
-pub use timeline::{Magnitudes, SlotQueue, Timeline, timeline};
+pub use timeline::{Magnitudes, Measured, SlotQueue, Timeline, rest, timeline};

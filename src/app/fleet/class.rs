@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::job::error::JobError;
+use super::saved;
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::request::FleetChoice;
@@ -12,6 +13,7 @@ use crate::aws::Reader;
 use crate::config::{Auto, Cluster, Loader, Resolved, RosterLab};
 use crate::fleet::job::Shard;
 use crate::fleet::{Board, Ground, LabRow, Wants, berths, grounds};
+use crate::plan::file::class::Member;
 use crate::render::Templates;
 use crate::report::class_view::Heading;
 
@@ -54,7 +56,17 @@ pub(super) struct Class {
 impl Class {
     /// Reads the roster and opens what its labs need.
     pub(super) async fn open(context: &Context, choice: &FleetChoice) -> Result<Self, AppError> {
+        saved::is_no_plan(&context.host, &choice.roster)?;
         Self::of(context, choice, |labs| chosen(labs, &choice.only)).await
+    }
+
+    /// The same for the labs at the places of the roster that `choose` says.
+    pub(super) async fn open_chosen(
+        context: &Context,
+        choice: &FleetChoice,
+        choose: impl FnOnce(&[RosterLab]) -> Result<Vec<usize>, AppError>,
+    ) -> Result<Self, AppError> {
+        Self::of(context, choice, choose).await
     }
 
     /// The same for the labs of an index of a Job; they are on record with the clusters that the index has for them.
@@ -171,9 +183,28 @@ impl ClassLab {
         self.row.resolved.environment.cluster.words()
     }
 
+    /// As what it is known in a plan's file.
+    pub(super) fn member(&self) -> Member {
+        Member {
+            cluster: self.site.clone(),
+            lab: self.row.name().to_owned(),
+        }
+    }
+
     /// The ALB that it shares, if it does.
     fn balancer(&self) -> Option<(String, String)> {
         balancer_of(&self.row)
+    }
+}
+
+impl ClassGround {
+    /// As what it is known in a plan's file.
+    pub(super) fn member(&self) -> Member {
+        let environment = &self.ground.environment;
+        Member {
+            cluster: environment.cluster.words(),
+            lab: environment.lab.name.clone(),
+        }
     }
 }
 
