@@ -102,6 +102,18 @@ impl Terminal {
         panic!("{text:?} does not appear:\n{}", self.raw());
     }
 
+    /// Waits until `text` is on the screen: what is drawn there is written character by character.
+    pub(crate) fn wait_to_see(&self, text: &str) {
+        let pause = Duration::from_millis(10);
+        for _ in 0..PATIENCE.as_millis() / pause.as_millis() {
+            if self.screen().iter().any(|line| line.contains(text)) {
+                return;
+            }
+            sleep(pause);
+        }
+        panic!("{text:?} is not to be seen:\n{:#?}", self.screen());
+    }
+
     fn raw(&self) -> String {
         String::from_utf8_lossy(&self.written.lock().unwrap()).into_owned()
     }
