@@ -191,6 +191,20 @@ async fn a_plan_of_other_labs_is_refused_and_new_labs_are_left_out() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_lab_that_cannot_be_read_is_not_in_the_plan() {
+    let lab = class(2).await;
+    let roster = "lab,cluster.name\na,\nb,nowhere\n";
+    fs::write(lab.folder().join("class.csv"), roster).unwrap();
+    let flags = "--set app.replicas=1";
+    lab.call(&format!("fleet plan class.csv {flags} --out class.plan"))
+        .await
+        .exits(Exit::Partly)
+        .prints("without 1 lab, which could not be read: b");
+    let found = ends(&lab, &format!("fleet apply {flags} class.plan"), Exit::Done).await;
+    assert_eq!(found, [("a".to_owned(), Some(0), String::new())]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_file_is_used_for_what_it_is_and_as_it_was_written() {
     let lab = class(2).await;
     planned(&lab, "").await;

@@ -73,6 +73,9 @@ pub(super) async fn run(context: &mut Context, asked: &FleetPlan) -> Result<Exit
         certificate: None,
     };
     end::show(context, &end);
+    if asked.out.is_some() && !outlook.unread.is_empty() {
+        context.reporter.note(&class_view::not_in_plan(&outlook.unread, &style));
+    }
     saved::write(context, asked, outlook.plans, session)?;
     Ok(exit)
 }
@@ -86,6 +89,8 @@ struct Outlook {
     labs: Vec<Option<Demand>>,
     /// The plans themselves, if they are to be written down; none of a lab that could not be read.
     plans: ClassPlans,
+    /// The labs that they are without.
+    unread: Vec<String>,
 }
 
 impl Outlook {
@@ -127,8 +132,9 @@ impl Outlook {
         let Looked { row, seen, line } = looked;
         let demand = seen.map(|seen| self.survey.take(&lab.cluster(), seen));
         self.labs.push(demand);
-        if let Some(line) = line {
-            self.plans.add_lab(lab.member(), line?);
+        match line {
+            Some(line) => self.plans.add_lab(lab.member(), line?),
+            None => self.unread.push(row.lab.clone()),
         }
         Ok(row)
     }

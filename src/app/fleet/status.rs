@@ -16,14 +16,13 @@ use crate::app::exit::Exit;
 use crate::app::interrupt::pressed;
 use crate::app::reach;
 use crate::app::request::FleetChoice;
-use crate::app::session::Session;
 use crate::app::snapshot::{Purpose, Snapshot};
 use crate::app::status::describe;
 use crate::fleet::{Board, LabRow, Progress};
 use crate::model::Scope;
 use crate::plan::Cost;
 use crate::report::status::LabState;
-use crate::report::{ClassScene, class_view};
+use crate::report::{ClassScene, Reporter, class_view};
 
 /// Shows every lab, in the order of the roster.
 pub(super) async fn run(
@@ -85,78 +84,96 @@ const UNTIL: &str = "looking again every 30 s, until Ctrl-C";
 /// Looks at all labs again and again until Ctrl-C, which is how that is meant to end; as they were last. Before all were looked at once
 /// it is an interruption.
 async fn watched(context: &mut Context, class: &Class, parallel: usize) -> Result<Board, AppError> {
-    let mut board = class.board();
-    let Some(session) = class.session() else {
-        return Ok(board);
-    };
     let quiet = context_of(context);
     let mut pressed = pin!(pressed(context.host.interrupts.clone()));
-    begin_to_show(context, session, &board);
-    let mut is_whole = false;
+    let Some(session) = class.session() else {
+        return Ok(class.board());
+    };
+    let mut watching = Watching::begin(&mut context.reporter, class.board(), session.clock.now());
     loop {
         let mut looks = looks(&quiet, class, parallel);
-        let mut changes = 0;
         loop {
-            let (place, row) = tokio::select! {
+            let looked = tokio::select! {
                 biased;
-                () = &mut pressed => return ended(context, board, is_whole),
-                looked = looks.next() => match looked {
-                    Some(looked) => looked,
-                    None => break,
-                },
+                () = &mut pressed => return watching.ended(),
+                looked = looks.next() => looked,
             };
-            if let Some(known) = board.rows.get_mut(place) {
-                changes += usize::from(take(context, known, row, session.clock.now(), place, is_whole));
-            }
+            let Some((place, row)) = looked else { break };
+            watching.take(place, row, session.clock.now());
         }
-        if (changes > 0 || !is_whole) && !context.reporter.shows_class() {
-            context.reporter.info(&class_view::so_far(&board, None));
-        }
-        is_whole = true;
+        watching.tell();
         tokio::select! {
             biased;
-            () = &mut pressed => return ended(context, board, is_whole),
+            () = &mut pressed => return watching.ended(),
             () = session.clock.sleep(BETWEEN) => {}
         }
     }
 }
 
-fn begin_to_show(context: &mut Context, session: &Session, board: &Board) {
-    let now = session.clock.now();
-    let mut scene = ClassScene::new(board.clone(), None, now);
-    scene.note = Some(UNTIL.to_owned());
-    context.reporter.yield_terminal();
-    context.reporter.show_class(scene, now);
+/// A class that is looked at again and again.
+struct Watching<'a> {
+    reporter: &'a mut Reporter,
+    board: Board,
+    /// Whether all have been looked at once.
+    is_whole: bool,
+    /// Whether one is another than it was told to be.
+    is_news: bool,
 }
 
-/// Takes in a lab as it is; whether it is another than it was. `begun` is since when it is so.
-fn take(context: &mut Context, known: &mut LabRow, row: LabRow, now: Timestamp, place: usize, is_news: bool) -> bool {
-    let is_same = known.begun.is_some() && known.progress == row.progress && known.stage == row.stage;
-    let begun = known.begun.filter(|_| is_same).or(Some(now));
-    let has_changed = !is_same || known.cause != row.cause;
-    *known = LabRow { begun, ..row };
-    if has_changed && is_news && !context.reporter.shows_class() {
-        let line = class_view::changed(known, &context.reporter.settings().err);
-        context.reporter.info(&line);
-    }
-    context.reporter.change_class(now, |scene| {
-        if let Some(shown) = scene.board.rows.get_mut(place) {
-            shown.clone_from(known);
+impl<'a> Watching<'a> {
+    fn begin(reporter: &'a mut Reporter, board: Board, now: Timestamp) -> Self {
+        let mut scene = ClassScene::new(board.clone(), None, now);
+        scene.note = Some(UNTIL.to_owned());
+        reporter.yield_terminal();
+        reporter.show_class(scene, now);
+        Self {
+            reporter,
+            board,
+            is_whole: false,
+            is_news: true,
         }
-    });
-    has_changed
-}
+    }
 
-/// The end of a watch.
-fn ended(context: &mut Context, mut board: Board, is_whole: bool) -> Result<Board, AppError> {
-    context.reporter.end_class();
-    if !is_whole {
-        return Err(AppError::Interrupted);
+    /// Takes in a lab as it is. When it began is since when it is so.
+    fn take(&mut self, place: usize, row: LabRow, now: Timestamp) {
+        let Some(known) = self.board.rows.get_mut(place) else {
+            return;
+        };
+        let is_same = known.begun.is_some() && known.progress == row.progress && known.stage == row.stage;
+        let has_changed = !is_same || known.cause != row.cause;
+        let begun = known.begun.filter(|_| is_same).or(Some(now));
+        *known = LabRow { begun, ..row };
+        self.is_news |= has_changed;
+        if has_changed && self.is_whole && !self.reporter.shows_class() {
+            let line = class_view::changed(known, &self.reporter.settings().err);
+            self.reporter.info(&line);
+        }
+        self.reporter.change_class(now, |scene| {
+            if let Some(shown) = scene.board.rows.get_mut(place) {
+                shown.clone_from(known);
+            }
+        });
     }
-    for row in &mut board.rows {
-        row.begun = None;
+
+    /// Tells how far all are, if that is news and is not to be seen anyway.
+    fn tell(&mut self) {
+        self.is_whole = true;
+        if std::mem::take(&mut self.is_news) && !self.reporter.shows_class() {
+            self.reporter.info(&class_view::so_far(&self.board, None));
+        }
     }
-    Ok(board)
+
+    /// The end of it.
+    fn ended(mut self) -> Result<Board, AppError> {
+        self.reporter.end_class();
+        if !self.is_whole {
+            return Err(AppError::Interrupted);
+        }
+        for row in &mut self.board.rows {
+            row.begun = None;
+        }
+        Ok(self.board)
+    }
 }
 
 /// One lab; what cannot be read is said in its row.

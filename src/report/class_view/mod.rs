@@ -146,6 +146,28 @@ pub fn by_plan(file: &str, made: Timestamp, now: Timestamp, style: &Style) -> St
     page.into_text()
 }
 
+/// Which labs the plan in a file does not have, as they could not be read.
+pub fn not_in_plan(labs: &[String], style: &Style) -> String {
+    let mut page = Page::new(style);
+    let text = format!(
+        "without {}, which could not be read: {}",
+        words::count(labs.len(), "lab"),
+        named(labs)
+    );
+    page.entry(Tone::Care.of("plan      "), &text);
+    page.into_text()
+}
+
+/// The first of these labs, and how many more there are.
+fn named(labs: &[String]) -> String {
+    let first: Vec<&str> = labs.iter().take(NAMED).map(String::as_str).collect();
+    let more = match labs.len().checked_sub(NAMED) {
+        Some(more) if more > 0 => format!(" and {more} more"),
+        _ => String::new(),
+    };
+    format!("{}{more}", first.join(", "))
+}
+
 /// What has become of a profile that labs share.
 pub fn ground(profile: &str, labs: usize, what: &str, style: &Style) -> String {
     let mut page = Page::new(style);
@@ -282,13 +304,8 @@ pub fn matrix(report: &ClassReport<'_>, is_wide: bool, style: &Style) -> String 
 pub fn causes(report: &ClassReport<'_>, style: &Style) -> String {
     let mut page = Page::new(style);
     for Cause { cause, labs } in &report.causes {
-        let named: Vec<&str> = labs.iter().take(NAMED).map(String::as_str).collect();
-        let more = match labs.len().checked_sub(NAMED) {
-            Some(more) if more > 0 => format!(" and {more} more"),
-            _ => String::new(),
-        };
         let label = format!("{}: ", words::count(labs.len(), "lab"));
-        page.entry(Tone::Bad.of(&label), &format!("{cause} ({}{more})", named.join(", ")));
+        page.entry(Tone::Bad.of(&label), &format!("{cause} ({})", named(labs)));
     }
     page.into_text()
 }

@@ -78,13 +78,13 @@ impl ClassScene {
         let layout = Layout::of(self, columns);
         let mut lines = Vec::new();
         if room >= LOW {
-            lines.push(line(layout.head(), Some(Tone::Faint), columns));
+            lines.push(line(&layout.head(), Some(Tone::Faint), columns));
         }
         lines.extend(self.rows(room - around.min(room), now, &layout));
         if let Some(note) = note {
-            lines.push(line(format!("  {note}"), Some(Tone::Faint), columns));
+            lines.push(line(&format!("  {note}"), Some(Tone::Faint), columns));
         }
-        lines.push(line(self.whole(now, columns), None, columns));
+        lines.push(line(&self.whole(now, columns), None, columns));
         lines
     }
 
@@ -101,11 +101,11 @@ impl ClassScene {
             let row = rows.get(*place)?;
             waiting += usize::from(row.progress == Progress::Waiting);
             let turn = self.verb.is_some().then_some(waiting);
-            Some(line(layout.row(row, turn, now), tone(row.progress), layout.columns))
+            Some(line(&layout.row(row, turn, now), tone(row.progress), layout.columns))
         };
         let mut lines: Vec<DrawnLine> = shown.iter().filter_map(of_row).collect();
         if rows.len() > room && room > 0 {
-            lines.push(line(self.more(&shown), Some(Tone::Faint), layout.columns));
+            lines.push(line(&self.more(&shown), Some(Tone::Faint), layout.columns));
         }
         lines
     }
@@ -187,9 +187,9 @@ fn between(from: Timestamp, to: Timestamp) -> Duration {
     Duration::try_from(to.duration_since(from)).unwrap_or_default()
 }
 
-fn line(text: String, tone: Option<Tone>, columns: usize) -> DrawnLine {
+fn line(text: &str, tone: Option<Tone>, columns: usize) -> DrawnLine {
     DrawnLine {
-        text: cut(&text, columns).trim_end().to_owned(),
+        text: cut(text, columns).trim_end().to_owned(),
         tone,
     }
 }
