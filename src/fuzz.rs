@@ -26,6 +26,7 @@ use crate::model::{
     format_duration, matches_wildcard, parse_duration,
 };
 use crate::plan::file::SavedPlan;
+use crate::plan::file::class::{SavedClass, signed};
 use crate::ports::{BoxBody, Clock, Driver, RequestMeter, TestClock, Transport, TransportError};
 use crate::readiness::{self, Past};
 use crate::render::{AppContext, Context, IngressContext, LabContext, Templates, objects, to_yaml};
@@ -38,6 +39,7 @@ const TARGETS: &[Target] = &[
     target("template", template),
     target("template-context", template_context),
     target("plan-file", plan_file),
+    target("class-plan", class_plan),
     target("kubeconfig", kubeconfig),
     target("annotations", annotations),
     target("controller-event", controller_event),
@@ -183,6 +185,14 @@ fn plan_file(bytes: &[u8]) -> usize {
             signed.len()
         }
         Err(_) => size(SavedPlan::read(&text)),
+    }
+}
+
+/// Lines of all kinds, in a file that was not changed since.
+fn class_plan(bytes: &[u8]) -> usize {
+    match SavedClass::read(&signed(&text(bytes))) {
+        Ok(class) => class.labs().map(str::len).sum(),
+        Err(error) => error.to_string().len(),
     }
 }
 

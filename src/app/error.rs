@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::exit::Exit;
 use super::fleet::job::error::JobError;
+use super::fleet::saved::error::ClassPlanError;
 use super::world_remedy;
 use crate::aws::{ClusterError, SessionError};
 use crate::config::{NameError, Problems};
@@ -18,6 +19,7 @@ use crate::plan::CycleError;
 use crate::plan::file::ReadError;
 use crate::ports::{CallError, ErrorClass, error_chain};
 use crate::render::RenderError;
+use crate::report::next_view;
 use crate::report::run_report::ErrorReport;
 use lab2048_sandbox::StateError;
 
@@ -185,6 +187,9 @@ pub enum AppError {
     /// There is no Job, or no index of one.
     #[error(transparent)]
     Job(#[from] JobError),
+    /// The plan of a class in a file cannot be used.
+    #[error(transparent)]
+    ClassPlan(#[from] ClassPlanError),
     /// There is no such check.
     #[error("there is no check {0}")]
     NoCheck(String),
@@ -221,11 +226,9 @@ impl AppError {
             | Self::SeveralClusters(_)
             | Self::Ground(_)
             | Self::TooFar
-            | Self::NoPlanFile { .. }
-            | Self::PlanFile {
-                source: ReadError::Other(_) | ReadError::Document,
-                ..
-            } => Exit::Usage,
+            | Self::NoPlanFile { .. } => Exit::Usage,
+            Self::PlanFile { source, .. } => Exit::of_plan_file(source),
+            Self::ClassPlan(error) => error.exit(),
             Self::Job(error) => error.exit(),
             Self::Connect(error) if error.is_configuration() => Exit::Usage,
             Self::OtherCluster { .. } => Exit::Check,
@@ -238,12 +241,7 @@ impl AppError {
             | Self::ForeignKubeconfig(_)
             | Self::OtherGoal { .. } => Exit::Refused,
             Self::Interrupted | Self::GivenUp(_) => Exit::Interrupted,
-            Self::Stale { .. }
-            | Self::Locked(_)
-            | Self::PlanFile {
-                source: ReadError::Edited | ReadError::Format(_),
-                ..
-            } => Exit::Conflict,
+            Self::Stale { .. } | Self::Locked(_) => Exit::Conflict,
             Self::Call { source, .. } if source.class == ErrorClass::Conflict => Exit::Conflict,
             Self::Session(_)
             | Self::Cluster(_)
@@ -271,6 +269,7 @@ impl AppError {
             | Self::TooFar => "usage",
             Self::Session(_) => "session",
             Self::Job(error) => error.class(),
+            Self::ClassPlan(error) => error.class(),
             Self::Call { source, .. } => source.class.word(),
             Self::Cluster(ClusterError::Call(source)) => source.class.word(),
             Self::Cluster(_) | Self::Connect(_) => "cluster",
@@ -313,6 +312,13 @@ impl AppError {
                 source: ReadError::Edited | ReadError::Format(_),
                 ..
             } => "make a new plan with `lab2048 plan --out FILE`".to_owned(),
+            Self::PlanFile {
+                path,
+                source: ReadError::OfClass,
+            } => {
+                let path = next_view::line(&[path.display().to_string()]);
+                format!("`lab2048 fleet apply {path}` carries it out")
+            }
             Self::ForeignPlan(_) => "name a file that is not there yet, or one with an earlier plan".to_owned(),
             Self::ForeignKubeconfig(_) => format!("move that file away, or {}", world_remedy::ELSEWHERE),
             Self::NobodyToAsk { .. } => "add --yes to go on without being asked".to_owned(),
@@ -328,6 +334,7 @@ impl AppError {
             Self::SeveralClusters(_) => "name the labs of one: --only LAB,LAB; -o json has all".to_owned(),
             Self::Ground(error) => error.help(),
             Self::Job(error) => error.help(),
+            Self::ClassPlan(error) => return error.help(),
             Self::NoCheck(_) => "`lab2048 explain` lists them all".to_owned(),
             Self::File { source, .. } if source.kind() == io::ErrorKind::AlreadyExists => {
                 "it is there already: edit it, or choose another name".to_owned()

@@ -1,6 +1,7 @@
 //! The one table of exit codes.
 
 use crate::event::FailureClass;
+use crate::plan::file::ReadError;
 
 /// How the process ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -42,6 +43,21 @@ impl Exit {
         Self::Usage,
         Self::Interrupted,
     ];
+
+    /// The exit of a call for a plan in a file that cannot be used.
+    pub(super) fn of_plan_file(error: &ReadError) -> Self {
+        match error {
+            // It was a plan.
+            ReadError::Edited | ReadError::Format(_) | ReadError::ClassFormat(_) => Self::Conflict,
+            ReadError::Other(_)
+            | ReadError::Document
+            | ReadError::OfClass
+            | ReadError::OfLab
+            | ReadError::Line { .. }
+            | ReadError::Lines
+            | ReadError::OtherLab { .. } => Self::Usage,
+        }
+    }
 
     /// The process's exit code.
     pub fn code(self) -> u8 {

@@ -34,8 +34,9 @@ pub use exit::Exit;
 pub use host::{Between, Host, HostError, Terminals};
 pub use interrupt::listen;
 pub use request::{
-    Account, Approvals, Call, Carrying, Common, FailOn, FleetChoice, FleetVerb, Format, JobOrder, JobPlace, JobVerb,
-    MaxFailures, NewRoster, Pick, PlanOptions, PolicyKind, RunOptions, SandboxVerb, Selection, SweepOrder, Verb, Work,
+    Account, Approvals, Call, Carrying, Common, FailOn, FleetChoice, FleetPlan, FleetVerb, Format, JobOrder, JobPlace,
+    JobVerb, MaxFailures, NewRoster, Pick, PlanOptions, PolicyKind, RunOptions, SandboxVerb, Selection, SweepOrder,
+    Verb, Work,
 };
 pub use terminal::{restore_terminal, restore_terminal_on_panic};
 

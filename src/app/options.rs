@@ -51,6 +51,17 @@ pub struct FleetChoice {
     pub parallel: usize,
 }
 
+/// What `fleet plan` is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FleetPlan {
+    /// Which labs.
+    pub choice: FleetChoice,
+    /// Flags that let it go further than usual.
+    pub approvals: Approvals,
+    /// Where to write the plan.
+    pub out: Option<PathBuf>,
+}
+
 /// How a class is carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Carrying {

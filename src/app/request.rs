@@ -6,7 +6,7 @@ use std::time::Duration;
 use lab2048_sandbox::Breakage;
 
 pub use super::fleet::job::request::{JobOrder, JobPlace, JobVerb, Work};
-pub use super::options::{Carrying, FailOn, FleetChoice, MaxFailures, RunOptions, SweepOrder};
+pub use super::options::{Carrying, FailOn, FleetChoice, FleetPlan, MaxFailures, RunOptions, SweepOrder};
 pub use crate::fleet::Pick;
 pub use crate::fleet::job::Account;
 pub use crate::plan::Approvals;
@@ -234,7 +234,7 @@ pub enum FleetVerb {
     /// Write a roster.
     Init(NewRoster),
     /// Show what would be done.
-    Plan(FleetChoice),
+    Plan(FleetPlan),
     /// Make the labs, and what they share.
     Apply(Carrying),
     /// Show all labs as they are.
@@ -243,6 +243,8 @@ pub enum FleetVerb {
         choice: FleetChoice,
         /// Exit with 2 when a lab is not as wanted.
         detailed_exitcode: bool,
+        /// Look again and again, until Ctrl-C.
+        watch: bool,
     },
     /// Remove the labs, and what they share.
     Destroy(Carrying),

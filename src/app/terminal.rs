@@ -52,6 +52,8 @@ impl Screen for StderrTerminal {
         if modes.local_modes.contains(LocalModes::ECHO) {
             touched.modes = Some(modes.clone());
             modes.local_modes.remove(LocalModes::ECHO);
+            // Ctrl-C would throw away what is on its way to a slow terminal, and with that half of a sequence.
+            modes.local_modes.insert(LocalModes::NOFLSH);
             // A terminal that does not let itself be changed shows what is typed.
             let _ = tcsetattr(io::stderr(), OptionalActions::Now, &modes);
         }

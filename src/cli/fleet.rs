@@ -8,7 +8,7 @@ use super::args::{ApprovalArgs, FailOnArgs, RunArgs, SelectionArgs};
 use super::job::JobCommand;
 use super::values::{max_failures, switch};
 use crate::app::{
-    Approvals, Carrying, FailOn, FleetChoice, FleetVerb, MaxFailures, NewRoster, Pick, Selection, SweepOrder,
+    Approvals, Carrying, FailOn, FleetChoice, FleetPlan, FleetVerb, MaxFailures, NewRoster, Pick, Selection, SweepOrder,
 };
 
 /// `fleet …`
@@ -19,6 +19,9 @@ pub enum FleetCommand {
     /// Show what apply would do for each lab, and for what they share. Changes nothing
     Plan(FleetPlanArgs),
     /// Make what the labs share, then the labs, and prove that each game answers
+    ///
+    /// A plan that `fleet plan --out FILE` has written can be named in place of the roster, with the flags that it was made with: then a
+    /// lab is carried out if its plan would come out the same now, and ends with 6 if not. The others go on.
     Apply(FleetApplyArgs),
     /// Show all labs as they are
     Status(FleetStatusArgs),
@@ -76,6 +79,11 @@ pub struct FleetPlanArgs {
     selection: SelectionArgs,
     #[command(flatten)]
     choice: ChoiceArgs,
+    #[command(flatten)]
+    approvals: ApprovalArgs,
+    /// Write the plan of all labs, and of what they share, to this file, for `fleet apply FILE`
+    #[arg(long, value_name = "FILE", env = "LAB2048_OUT", value_hint = ValueHint::FilePath)]
+    out: Option<PathBuf>,
 }
 
 /// `fleet sweep`
@@ -121,6 +129,9 @@ pub struct FleetStatusArgs {
     /// Exit with 2 when a lab is not as wanted: absent, not ready or being deleted
     #[arg(long, env = "LAB2048_DETAILED_EXITCODE", value_parser = switch())]
     detailed_exitcode: bool,
+    /// Look again every half a minute, until Ctrl-C: on a terminal a line for each lab, else one for each that has become another
+    #[arg(long, env = "LAB2048_WATCH", value_parser = switch())]
+    watch: bool,
 }
 
 /// How a class is carried out.
@@ -190,8 +201,13 @@ impl From<FleetCommand> for (Selection, FleetVerb) {
             FleetCommand::Init(InitArgs { count, prefix, file }) => {
                 (Selection::default(), FleetVerb::Init(NewRoster { count, prefix, file }))
             }
-            FleetCommand::Plan(FleetPlanArgs { selection, choice }) => {
-                (selection.into(), FleetVerb::Plan(choice.into()))
+            FleetCommand::Plan(args) => {
+                let asked = FleetPlan {
+                    choice: args.choice.into(),
+                    approvals: args.approvals.into(),
+                    out: args.out,
+                };
+                (args.selection.into(), FleetVerb::Plan(asked))
             }
             FleetCommand::Sweep(args) => args.into(),
             FleetCommand::Access(FleetAccessArgs {
@@ -210,6 +226,7 @@ impl From<FleetCommand> for (Selection, FleetVerb) {
                 let verb = FleetVerb::Status {
                     choice: args.choice.into(),
                     detailed_exitcode: args.detailed_exitcode,
+                    watch: args.watch,
                 };
                 (args.selection.into(), verb)
             }

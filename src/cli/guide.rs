@@ -240,10 +240,16 @@ pub(super) const GUIDES: &[Guide] = &[
     },
     Guide {
         verb: "fleet plan",
-        examples: &[(
-            "lab2048 fleet plan class.csv -e shared-cluster",
-            "on AWS, with one profile for all labs of a cluster",
-        )],
+        examples: &[
+            (
+                "lab2048 fleet plan class.csv -e shared-cluster",
+                "on AWS, with one profile for all labs of a cluster",
+            ),
+            (
+                "lab2048 fleet plan class.csv --out class.plan",
+                "keep the plan, for `lab2048 fleet apply class.plan`",
+            ),
+        ],
         exits: CLASS,
     },
     Guide {
@@ -258,6 +264,10 @@ pub(super) const GUIDES: &[Guide] = &[
                 "lab2048 fleet apply class.csv --resume",
                 "what an earlier call has not done",
             ),
+            (
+                "lab2048 fleet apply class.plan",
+                "a plan that `fleet plan --out` has kept",
+            ),
         ],
         exits: CLASS,
     },
@@ -266,6 +276,10 @@ pub(super) const GUIDES: &[Guide] = &[
         examples: &[
             ("lab2048 fleet status class.csv", "all labs as they are"),
             ("lab2048 fleet status class.csv -o csv", "the same for a spreadsheet"),
+            (
+                "lab2048 fleet status class.csv --watch",
+                "as they come to be, until Ctrl-C",
+            ),
         ],
         exits: &[Exit::Done, Exit::Failed, Exit::Changes, Exit::Usage, Exit::Interrupted],
     },

@@ -110,7 +110,7 @@ impl Crowd {
 }
 
 /// The labs of a class, waiting, running and ended.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Admission {
     labs: Vec<(Wants, State)>,
     limits: Limits,
@@ -190,6 +190,12 @@ impl Admission {
         }
     }
 
+    /// A lab has begun and is let be: nothing was done, so that it tells nothing of its cluster.
+    pub fn withdrawn(&mut self, lab: usize) {
+        self.set(lab, State::Ended);
+        self.canaries.retain(|_, canary| *canary != Canary::Running(lab));
+    }
+
     /// Nothing new is to begin.
     pub fn stop(&mut self) {
         self.is_stopped = true;
@@ -200,6 +206,22 @@ impl Admission {
         let waits = |(_, state): &&(Wants, State)| *state == State::Waiting;
         self.labs.get(lab).filter(|lab| waits(lab))?;
         Some(self.labs.iter().take(lab + 1).filter(waits).count())
+    }
+
+    /// What each lab needs.
+    pub(super) fn wants(&self) -> impl Iterator<Item = Wants> {
+        self.labs.iter().map(|(wants, _)| *wants)
+    }
+
+    /// The labs under way, each with whether it still needs its cluster's slot.
+    pub(super) fn running(&self) -> impl Iterator<Item = (usize, bool)> {
+        self.labs
+            .iter()
+            .enumerate()
+            .filter_map(|(lab, (_, state))| match state {
+                State::Running { slot } => Some((lab, *slot)),
+                _ => None,
+            })
     }
 
     /// The labs that were never begun, with why.
@@ -316,6 +338,23 @@ mod tests {
         admission.ended(1, false);
         admission.ended(4, true);
         assert_eq!(admission.barred().count(), 1, "a later failure bars nobody");
+    }
+
+    #[test]
+    fn one_that_is_let_be_is_no_failure_and_another_goes_first() {
+        let canary = Limits {
+            canary: true,
+            failures: 0,
+            ..limits()
+        };
+        let mut admission = Admission::new([on(0); 4], canary);
+        assert_eq!(begun(&mut admission), [0]);
+        admission.withdrawn(0);
+        assert_eq!(begun(&mut admission), [1], "alone");
+        admission.ended(1, true);
+        assert_eq!(begun(&mut admission), [2, 3]);
+        admission.withdrawn(2);
+        assert_eq!(admission.barred().count(), 0);
     }
 
     #[test]

@@ -19,4 +19,4 @@ pub use causes::{Cause, causes};
 pub use ground::{Ground, GroundError, grounds};
 pub use journal::{Entry, Journal};
 pub use standing::{Pick, Standing};
-pub use timeline::{Magnitudes, SlotQueue, Timeline, timeline};
+pub use timeline::{Magnitudes, Measured, SlotQueue, Timeline, rest, timeline};

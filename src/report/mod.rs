@@ -35,7 +35,7 @@ mod fixtures;
 mod reporter;
 
 pub use door::passed;
-pub use live::{Screen, ScreenSize};
+pub use live::{ClassScene, Screen, ScreenSize};
 pub use page::Page;
 pub use reporter::{Follower, Format, Reporter, ReporterSettings, Streams};
 pub use style::{Style, Tone};

@@ -1,6 +1,7 @@
 //! The built binary: what a shell, a script and a terminal see of it.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
+mod class;
 mod exits;
 mod help;
 mod hostile;

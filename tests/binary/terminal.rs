@@ -31,14 +31,14 @@ pub(crate) struct Terminal {
 }
 
 /// What a program leaves on its terminal.
-struct Left {
-    code: u32,
+pub(crate) struct Left {
+    pub(crate) code: u32,
     /// Everything it has written.
-    raw: String,
+    pub(crate) raw: String,
     /// What can be seen in the end, with what has scrolled away.
-    screen: Vec<String>,
+    pub(crate) screen: Vec<String>,
     /// Whether the terminal shows what is typed.
-    echoes: bool,
+    pub(crate) echoes: bool,
 }
 
 fn size(columns: u16) -> PtySize {
@@ -55,7 +55,7 @@ impl Terminal {
         Self::of_columns(80, workdir, line)
     }
 
-    fn of_columns(columns: u16, workdir: &Workdir, line: &str) -> Self {
+    pub(crate) fn of_columns(columns: u16, workdir: &Workdir, line: &str) -> Self {
         let pair = native_pty_system().openpty(size(columns)).unwrap();
         let mut command = CommandBuilder::new(binary());
         command.args(line.split_whitespace());
@@ -102,6 +102,18 @@ impl Terminal {
         panic!("{text:?} does not appear:\n{}", self.raw());
     }
 
+    /// Waits until `text` is on the screen: what is drawn there is written character by character.
+    pub(crate) fn wait_to_see(&self, text: &str) {
+        let pause = Duration::from_millis(10);
+        for _ in 0..PATIENCE.as_millis() / pause.as_millis() {
+            if self.screen().iter().any(|line| line.contains(text)) {
+                return;
+            }
+            sleep(pause);
+        }
+        panic!("{text:?} is not to be seen:\n{:#?}", self.screen());
+    }
+
     fn raw(&self) -> String {
         String::from_utf8_lossy(&self.written.lock().unwrap()).into_owned()
     }
@@ -125,14 +137,19 @@ impl Terminal {
     }
 
     /// Whether it shows what is typed.
-    fn echoes(&self) -> bool {
+    pub(crate) fn echoes(&self) -> bool {
         let terminal = File::open(self.master.tty_name().unwrap()).unwrap();
         let modes = tcgetattr(&terminal).unwrap();
         modes.local_modes.contains(LocalModes::ECHO)
     }
 
+    /// What can be seen now.
+    pub(crate) fn screen(&self) -> Vec<String> {
+        seen(&mut self.emulator.lock().unwrap())
+    }
+
     /// Waits for the end, and looks at what is left.
-    fn leaves(mut self) -> Left {
+    pub(crate) fn leaves(mut self) -> Left {
         // Held open, so that the end of the program does not end the terminal.
         let terminal = File::open(self.master.tty_name().unwrap()).unwrap();
         let code = self.child.wait().unwrap().exit_code();

@@ -13,6 +13,7 @@ mod exits;
 mod faults;
 mod fleet;
 mod fleet_job;
+mod fleet_plan;
 mod foreign;
 mod hostile;
 mod in_line;

@@ -5,14 +5,16 @@ use jiff::Timestamp;
 use super::class::{Class, ClassLab};
 use super::end::{self, ClassEnd};
 use super::log::Log;
+use super::saved::{self, ClassPlan};
 use super::survey::Survey;
 use super::sweep;
+use super::watch::Watch;
 use crate::app::confirm::{Answer, Question, agreed};
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
 use crate::app::request::{Carrying, RunOptions};
-use crate::app::run::RunRequest;
+use crate::app::run::{self, RunRequest};
 use crate::event::RunVerb;
 use crate::fleet::{Board, Journal, Progress};
 use crate::model::Goal;
@@ -51,6 +53,8 @@ pub(super) struct Job<'a> {
     pub(super) class: &'a Class,
     pub(super) aim: Aim,
     pub(super) carrying: &'a Carrying,
+    /// The plan in a file that it goes by.
+    pub(super) plan: Option<&'a ClassPlan>,
     /// How many processes share a region's rates, this one among them.
     pub(super) sharers: u32,
 }
@@ -94,16 +98,28 @@ pub(super) struct Carried<'a> {
     pub(super) log: Log,
     /// When it was last told how far the class is, by the reader's clock.
     pub(super) told: Timestamp,
+    /// What is measured and shown of it.
+    pub(super) watch: Watch,
 }
 
 /// Takes a class there.
-pub(super) async fn run(context: &mut Context, aim: Aim, carrying: Carrying) -> Result<Exit, AppError> {
-    let class = Class::open(context, &carrying.choice).await?;
+pub(super) async fn run(context: &mut Context, aim: Aim, mut carrying: Carrying) -> Result<Exit, AppError> {
+    let (class, plan) = opened(context, aim, &mut carrying).await?;
     let Some(session) = class.session() else {
         return Ok(Exit::Done);
     };
     context.reporter.set_speed(session.speed());
-    let heading = class_view::heading(&class.heading(), aim.verb(), &context.reporter.settings().err);
+    let style = context.reporter.settings().err;
+    let mut heading = class_view::heading(&class.heading(), aim.verb(), &style);
+    if let Some(plan) = &plan {
+        let file = plan.path().display().to_string();
+        heading.push_str(&class_view::by_plan(
+            &file,
+            plan.head().made,
+            session.clock.now(),
+            &style,
+        ));
+    }
     context.reporter.info(&heading);
     if let Answer::No(why) = is_agreed(context, &class, aim, &carrying.options).await? {
         context.reporter.note(&format!("{why}: nothing was changed.\n"));
@@ -115,6 +131,7 @@ pub(super) async fn run(context: &mut Context, aim: Aim, carrying: Carrying) -> 
         class: &class,
         aim,
         carrying: &carrying,
+        plan: plan.as_ref(),
         sharers: 1,
     };
     let mut carried = Carried::new(context, job, log);
@@ -124,7 +141,9 @@ pub(super) async fn run(context: &mut Context, aim: Aim, carrying: Carrying) -> 
     let grounds = carried.all(context).await?;
     let mut exit = end::exit(&carried.board, &grounds, *context.host.interrupts.borrow() > 0);
     let certificate = if aim == Aim::Gone && class.is_whole && exit == Exit::Done {
+        context.reading(session);
         let found = sweep::search(context, &class, carrying.choice.parallel).await?;
+        context.reporter.yield_terminal();
         exit = if found.is_zero() { Exit::Done } else { Exit::Failed };
         Some(found)
     } else {
@@ -140,7 +159,25 @@ pub(super) async fn run(context: &mut Context, aim: Aim, carrying: Carrying) -> 
         certificate,
     };
     end::show(context, &end);
+    carried.offer_new_plan(context, &grounds);
     Ok(exit)
+}
+
+/// The class, and the plan in a file that it goes by, if one was named in place of the roster.
+async fn opened(context: &Context, aim: Aim, carrying: &mut Carrying) -> Result<(Class, Option<ClassPlan>), AppError> {
+    let choice = &mut carrying.choice;
+    let plan = match aim {
+        Aim::Up => saved::opened(&context.host, &choice.roster)?,
+        Aim::Gone => None,
+    };
+    let class = match &plan {
+        Some(plan) => {
+            choice.roster.clone_from(&plan.head().roster);
+            Class::open_chosen(context, choice, |labs| plan.chosen(labs, &choice.only)).await?
+        }
+        None => Class::open(context, choice).await?,
+    };
+    Ok((class, plan))
 }
 
 async fn is_agreed(context: &mut Context, class: &Class, aim: Aim, options: &RunOptions) -> Result<Answer, AppError> {
@@ -163,6 +200,7 @@ impl<'a> Carried<'a> {
             job,
             log,
             told: context.host.wall.now(),
+            watch: Watch::default(),
         }
     }
 }
@@ -170,18 +208,30 @@ impl<'a> Carried<'a> {
 impl Carried<'_> {
     /// Carries out what is still to be done; how what the labs share has ended.
     pub(super) async fn all(&mut self, context: &mut Context) -> Result<Vec<Exit>, AppError> {
-        Ok(match self.job.aim {
-            Aim::Up => {
-                let grounds = self.grounds(context).await?;
-                self.hold_without_profile(context).await?;
-                self.labs(context).await?;
-                grounds
-            }
-            Aim::Gone => {
-                self.labs(context).await?;
-                self.grounds(context).await?
-            }
-        })
+        self.begin_to_show(context);
+        let ended = match self.job.aim {
+            Aim::Up => self.up(context).await,
+            Aim::Gone => self.gone(context).await,
+        };
+        context.reporter.end_class();
+        ended
+    }
+
+    async fn up(&mut self, context: &mut Context) -> Result<Vec<Exit>, AppError> {
+        let has_grounds = !self.job.class.grounds.is_empty();
+        self.show_all(context, has_grounds.then_some("making what the labs share"));
+        let grounds = self.grounds(context).await?;
+        self.hold_without_profile(context).await?;
+        self.show_all(context, None);
+        self.labs(context).await?;
+        Ok(grounds)
+    }
+
+    async fn gone(&mut self, context: &mut Context) -> Result<Vec<Exit>, AppError> {
+        self.labs(context).await?;
+        let has_grounds = !self.job.class.grounds.is_empty();
+        self.show_all(context, has_grounds.then_some("removing what the labs share"));
+        self.grounds(context).await
     }
 
     /// Labs for whose profile there is no room are not begun: they would wait for their turn, and be refused then.
@@ -200,6 +250,22 @@ impl Carried<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Says what there is to do about labs that are not as the plan in a file has them.
+    fn offer_new_plan(&self, context: &mut Context, grounds: &[Exit]) {
+        let Some(plan) = self.job.plan else { return };
+        let rows = self.board.rows.iter();
+        let is_ground = grounds.contains(&Exit::Conflict);
+        let moved = rows.filter(|row| match row.progress {
+            Progress::Held => is_ground,
+            _ => row.exit_code == Some(Exit::Conflict.code()),
+        });
+        let moved: Vec<String> = moved.map(|row| row.lab.clone()).collect();
+        if !moved.is_empty() && !context.reporter.settings().format.is_document() {
+            let flags = run::flags(&context.call.selection, self.job.carrying.approvals);
+            context.offer(&[plan.remedy(&flags, &moved)]);
+        }
     }
 
     /// Takes up where an earlier call has ended: what is on record as done is not done again.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::carrying::Aim;
 use super::job::error::JobError;
+use super::saved;
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::request::FleetChoice;
@@ -14,6 +15,7 @@ use crate::aws::Reader;
 use crate::config::{Auto, Cluster, Environment, Loader, Resolved, RosterLab};
 use crate::fleet::job::Shard;
 use crate::fleet::{Board, Ground, LabRow, Wants, berths, grounds};
+use crate::plan::file::class::Member;
 use crate::render::Templates;
 use crate::report::class_view::Heading;
 
@@ -60,7 +62,17 @@ pub(super) struct Class {
 impl Class {
     /// Reads the roster and opens what its labs need.
     pub(super) async fn open(context: &Context, choice: &FleetChoice) -> Result<Self, AppError> {
+        saved::is_no_plan(&context.host, &choice.roster)?;
         Self::of(context, choice, |labs| chosen(labs, &choice.only)).await
+    }
+
+    /// The same for the labs at the places of the roster that `choose` says.
+    pub(super) async fn open_chosen(
+        context: &Context,
+        choice: &FleetChoice,
+        choose: impl FnOnce(&[RosterLab]) -> Result<Vec<usize>, AppError>,
+    ) -> Result<Self, AppError> {
+        Self::of(context, choice, choose).await
     }
 
     /// The same for the labs of an index of a Job; they are on record with the clusters that the index has for them.
@@ -245,9 +257,28 @@ impl ClassLab {
         format!("region {account}/{}", self.session.aws.region())
     }
 
+    /// As what it is known in a plan's file.
+    pub(super) fn member(&self) -> Member {
+        Member {
+            cluster: self.site.clone(),
+            lab: self.row.name().to_owned(),
+        }
+    }
+
     /// The ALB that it shares, if it does.
     fn balancer(&self) -> Option<(String, String)> {
         balancer_of(&self.row)
+    }
+}
+
+impl ClassGround {
+    /// As what it is known in a plan's file.
+    pub(super) fn member(&self) -> Member {
+        let environment = &self.ground.environment;
+        Member {
+            cluster: environment.cluster.words(),
+            lab: environment.lab.name.clone(),
+        }
     }
 }
 

@@ -5,15 +5,18 @@ use tokio::sync::mpsc;
 
 use super::carrying::{Aim, Carried, Job};
 use super::class::ClassGround;
-use super::lab_run::{self, LabEnd, context_of};
+use super::lab_run::{self, LabEnd, Order, context_of};
+use super::saved::Planned;
 use super::survey::Seen;
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
 use crate::app::request::Approvals;
+use crate::app::run;
 use crate::app::snapshot::{Purpose, Snapshot};
 use crate::fleet::{LabRow, Progress};
 use crate::model::{Goal, NodeKind};
+use crate::plan::file::{Divergence, verify};
 use crate::plan::{Plan, PlanScope, Refusal};
 use crate::report::class_view;
 
@@ -59,8 +62,18 @@ fn is_as_wanted(plan: &Plan) -> bool {
     plan.is_idle() && plan.refusals().next().is_none()
 }
 
-/// Looks at a ground; also what it takes.
-pub(super) async fn look(context: &Context, ground: &ClassGround, goal: Goal) -> Result<(Standing, Seen), AppError> {
+/// A ground as it was seen.
+pub(super) struct Look {
+    /// Whose it is.
+    pub(super) standing: Standing,
+    /// What it takes.
+    pub(super) seen: Seen,
+    /// What else was seen.
+    pub(super) snapshot: Box<Snapshot>,
+}
+
+/// Looks at a ground.
+pub(super) async fn look(context: &Context, ground: &ClassGround, goal: Goal) -> Result<Look, AppError> {
     let context = context_of(context);
     let snapshot = Snapshot::take(&context, &ground.session, Purpose::plan(goal)).await?;
     let plan = snapshot.plan(PlanScope::Lab, Approvals::default());
@@ -76,7 +89,11 @@ pub(super) async fn look(context: &Context, ground: &ClassGround, goal: Goal) ->
     } else {
         Standing::Own(Box::new(plan))
     };
-    Ok((standing, seen))
+    Ok(Look {
+        standing,
+        seen,
+        snapshot: Box::new(snapshot),
+    })
 }
 
 impl Carried<'_> {
@@ -149,15 +166,25 @@ impl Job<'_> {
             return done(why);
         }
         let aim = self.aim;
-        let standing = match look(context, ground, aim.goal()).await {
-            Ok((standing, _)) => standing,
+        let look = match look(context, ground, aim.goal()).await {
+            Ok(look) => look,
             Err(AppError::Interrupted) => return Err(AppError::Interrupted),
             Err(error) => return Ok((error.exit(), format!("cannot be read: {}", lab_run::cause_of(&error)))),
         };
-        if standing.is_to_be_left() {
-            return done(standing.words(aim));
+        let is_made = matches!(&look.standing, Standing::Own(plan) if is_as_wanted(plan));
+        // One that an earlier call by the same plan has made is as it was to be.
+        let planned = if is_made {
+            Planned::Any
+        } else {
+            Planned::of(self.plan, |plan| plan.ground(&ground.member()))?
+        };
+        if let Some(moved) = self.moved(context, ground, &planned, &look)? {
+            return Ok((Exit::Conflict, format!("is not as the plan has it: {moved}")));
         }
-        let LabEnd { exit, cause } = self.carry_out(context, ground).await;
+        if look.standing.is_to_be_left() {
+            return done(look.standing.words(aim));
+        }
+        let LabEnd { exit, cause, .. } = self.carry_out(context, ground, planned).await;
         Ok(match (exit, aim) {
             (Exit::Done, Aim::Up) => (exit, "is made".to_owned()),
             (Exit::Done, Aim::Gone) => (exit, "is removed".to_owned()),
@@ -165,9 +192,42 @@ impl Job<'_> {
         })
     }
 
-    async fn carry_out(self, context: &Context, ground: &ClassGround) -> LabEnd {
+    /// What of a ground is not any more as a plan in a file has it.
+    fn moved(
+        self,
+        context: &Context,
+        ground: &ClassGround,
+        planned: &Planned,
+        look: &Look,
+    ) -> Result<Option<String>, AppError> {
+        let saved = match planned {
+            Planned::Any => return Ok(None),
+            Planned::Missing => return Ok(Some("it is not in it".to_owned())),
+            Planned::As(saved) => saved,
+        };
+        let mut request = self.request();
+        request.take_in(&ground.session.project.resolved);
+        let plan = run::plan_of(&ground.session, &request, &look.snapshot);
+        let fresh = run::saved(
+            &ground.session,
+            &request,
+            &context.call.selection,
+            (&look.snapshot, plan),
+        )?;
+        let moved = verify(saved, &fresh).err();
+        Ok(moved.map(|moved| {
+            let words: Vec<String> = moved.iter().map(Divergence::to_string).collect();
+            words.join("; ")
+        }))
+    }
+
+    async fn carry_out(self, context: &Context, ground: &ClassGround, planned: Planned) -> LabEnd {
         let (events, mut told) = mpsc::unbounded_channel();
-        let mut end = lab_run::run(context, &ground.session, self.request(), (0, events)).await;
+        let order = Order {
+            request: self.request(),
+            saved: planned.saved(),
+        };
+        let mut end = lab_run::run(context, &ground.session, order, (0, events)).await;
         let mut row = LabRow::waiting("", "");
         while let Ok((_, record)) = told.try_recv() {
             row.take(&record);

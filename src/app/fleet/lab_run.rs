@@ -10,6 +10,7 @@ use crate::app::run::{Ended, RunRequest, in_session};
 use crate::app::session::Session;
 use crate::event::Record;
 use crate::fleet::{LabRow, Progress};
+use crate::plan::file::SavedPlan;
 use crate::ports::error_chain;
 
 /// How the run of a lab has ended.
@@ -18,6 +19,8 @@ pub(super) struct LabEnd {
     pub(super) exit: Exit,
     /// Why it has not come about, where that is not a step's failure.
     pub(super) cause: Option<String>,
+    /// Whether it was not begun, as it is not any more as the plan in a file has it.
+    pub(super) has_moved: bool,
 }
 
 /// An event of a lab, by the lab's place in the class.
@@ -36,29 +39,55 @@ pub(super) fn context_of(context: &Context) -> Context {
     Context::new(call, context.host.beside())
 }
 
+impl LabEnd {
+    /// A lab that a plan in a file does not have.
+    pub(super) fn not_planned() -> Self {
+        Self {
+            exit: Exit::Conflict,
+            cause: Some("it is not in the plan".to_owned()),
+            has_moved: true,
+        }
+    }
+
+    /// It could not go on.
+    pub(super) fn of_error(error: &AppError) -> Self {
+        Self {
+            exit: error.exit(),
+            cause: Some(cause_of(error)),
+            has_moved: matches!(error, AppError::Stale { .. }),
+        }
+    }
+}
+
+/// What is asked of the run of one lab.
+pub(super) struct Order {
+    pub(super) request: RunRequest,
+    /// The plan in a file that it must still be.
+    pub(super) saved: Option<Box<SavedPlan>>,
+}
+
 /// Carries out what is asked for one lab, and tells of every event.
 pub(super) async fn run(
     context: &Context,
     session: &Session,
-    mut request: RunRequest,
+    order: Order,
     (lab, events): (usize, UnboundedSender<Told>),
 ) -> LabEnd {
+    let Order { mut request, saved } = order;
     let mut context = context_of(context);
     let told = events.clone();
     // Nobody listens any more once the class has ended.
     context
         .reporter
         .let_follow(Box::new(move |record| drop(told.send((lab, record.clone())))));
-    let Ended { result, stop } = in_session(&mut context, session, &mut request, None).await;
+    let Ended { result, stop } = in_session(&mut context, session, &mut request, saved.as_deref()).await;
     match result {
         Ok(exit) => LabEnd {
             exit,
             cause: stop.and_then(|stop| stop.causes().first().cloned()),
+            has_moved: false,
         },
-        Err(error) => LabEnd {
-            exit: error.exit(),
-            cause: Some(cause_of(&error)),
-        },
+        Err(error) => LabEnd::of_error(&error),
     }
 }
 

@@ -7,7 +7,8 @@ use futures::{FutureExt, StreamExt};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use super::carrying::{Aim, Carried, Job};
-use super::lab_run::{self, LabEnd, Told, context_of};
+use super::lab_run::{self, LabEnd, Order, Told, context_of};
+use super::saved::Planned;
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
@@ -21,6 +22,9 @@ use crate::report::class_view;
 /// Two labs of one region begin this long after each other: a controller makes an ALB with some twenty calls, and all of a
 /// region's share Elastic Load Balancing's rate.
 pub(super) const PACE: Duration = Duration::from_millis(500);
+
+/// What is told once Ctrl-C was pressed.
+const STOPPING: &str = "stopping (Ctrl-C again: do not wait): no further lab begins, those under way may end";
 
 impl Carried<'_> {
     /// All labs that are still to be done.
@@ -50,6 +54,7 @@ impl Carried<'_> {
                 () = &mut stop, if !is_stopped => {
                     is_stopped = true;
                     admission.stop();
+                    self.show_all(context, Some(STOPPING));
                 }
                 Some((lab, record)) = told.recv() => {
                     self.take(lab, &record, &mut admission);
@@ -58,11 +63,16 @@ impl Carried<'_> {
                 }
                 Some((lab, end)) = running.next() => {
                     self.take_all(&mut told, &mut admission);
-                    admission.ended(lab, end.exit == Exit::Done);
+                    if end.has_moved {
+                        admission.withdrawn(lab);
+                    } else {
+                        admission.ended(lab, end.exit == Exit::Done);
+                    }
                     self.ended(context, lab, end)?;
                 }
                 () = clock.sleep(next) => {}
             }
+            self.show(context, &admission);
             self.tell(context);
         }
         for (lab, why) in admission.barred() {
@@ -74,12 +84,13 @@ impl Carried<'_> {
     }
 
     /// Who begins when; what is done already, or cannot begin, is passed over.
-    fn admission(&self) -> Admission {
+    pub(super) fn admission(&self) -> Admission {
         let Job {
             class,
             aim,
             carrying,
             sharers,
+            ..
         } = self.job;
         let limits = Limits {
             parallel: carrying.choice.parallel,
@@ -103,12 +114,16 @@ impl Carried<'_> {
     }
 
     fn take(&mut self, lab: usize, record: &Record, admission: &mut Admission) {
-        if frees_slot(record) {
+        let Some(row) = self.board.rows.get_mut(lab) else {
+            return;
+        };
+        let of_class = self.job.class.labs.get(lab);
+        if let Some(of_class) = of_class.filter(|_| frees_slot(record)) {
             admission.slot_done(lab);
+            self.watch.slot_done(lab, of_class.cluster(), row.begun, record.at);
         }
-        if let Some(row) = self.board.rows.get_mut(lab) {
-            row.take(record);
-        }
+        row.take(record);
+        self.watch.changed(lab);
     }
 
     /// The run of a lab is over: that is put on record, and told.
@@ -129,10 +144,15 @@ impl Carried<'_> {
             cause: row.cause.clone(),
         })?;
         let line = class_view::ended(row, aim.verb(), &context.reporter.settings().err);
-        if row.progress == Progress::Done {
-            context.reporter.info(&line);
-        } else {
+        self.watch.changed(lab);
+        if row.progress != Progress::Done {
             context.reporter.note(&line);
+            return Ok(());
+        }
+        self.watch.done(lab, row);
+        // The live view has it in its row.
+        if !context.reporter.shows_class() {
+            context.reporter.info(&line);
         }
         Ok(())
     }
@@ -141,7 +161,7 @@ impl Carried<'_> {
     fn tell(&mut self, context: &mut Context) {
         let now = context.host.wall.now();
         let silent = Duration::try_from(now.duration_since(self.told)).unwrap_or_default();
-        if silent >= HEARTBEAT {
+        if silent >= HEARTBEAT && !context.reporter.shows_class() {
             self.told = now;
             context
                 .reporter
@@ -154,16 +174,16 @@ impl Job<'_> {
     /// The run of one lab, to its end.
     async fn lab(self, context: &Context, lab: usize, events: UnboundedSender<Told>) -> (usize, LabEnd) {
         let Some(of_class) = self.class.labs.get(lab) else {
-            let cause = None;
-            return (
-                lab,
-                LabEnd {
-                    exit: Exit::Failed,
-                    cause,
-                },
-            );
+            return (lab, LabEnd::not_planned());
         };
-        let run = lab_run::run(context, &of_class.session, self.request_of(of_class), (lab, events));
+        let saved = match Planned::of(self.plan, |plan| plan.lab(&of_class.member())) {
+            Ok(Planned::Missing) => return (lab, LabEnd::not_planned()),
+            Ok(planned) => planned.saved(),
+            Err(error) => return (lab, LabEnd::of_error(&error)),
+        };
+        let request = self.request_of(of_class);
+        let order = Order { request, saved };
+        let run = lab_run::run(context, &of_class.session, order, (lab, events));
         (lab, run.await)
     }
 }

@@ -12,9 +12,12 @@ mod lab_run;
 mod labs;
 mod log;
 mod plan;
+pub(super) mod saved;
 mod status;
 mod survey;
 mod sweep;
+mod watch;
+mod watched;
 
 use super::context::Context;
 use super::error::AppError;
@@ -25,12 +28,13 @@ use super::request::FleetVerb;
 pub(super) async fn run(context: &mut Context, verb: FleetVerb) -> Result<Exit, AppError> {
     match verb {
         FleetVerb::Init(wanted) => init::run(context, &wanted),
-        FleetVerb::Plan(choice) => plan::run(context, &choice).await,
+        FleetVerb::Plan(asked) => plan::run(context, &asked).await,
         FleetVerb::Apply(carrying) => carrying::run(context, carrying::Aim::Up, carrying).await,
         FleetVerb::Status {
             choice,
             detailed_exitcode,
-        } => status::run(context, &choice, detailed_exitcode).await,
+            watch,
+        } => status::run(context, &choice, watch, detailed_exitcode).await,
         FleetVerb::Sweep(order) => sweep::run(context, &order).await,
         FleetVerb::Access(choice) => access::run(context, &choice).await,
         FleetVerb::Job(verb) => job::run(context, verb).await,

@@ -1,5 +1,5 @@
 //! `fleet plan`: what would be done for each lab, and for what they share; whether there is room for it, and how long it takes.
-//! Changes nothing.
+//! Changes nothing, but the file that it is written to.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,21 +12,28 @@ use super::end::{self, ClassEnd};
 use super::grounds::{self, Standing};
 use super::lab_run::{context_of, unreadable};
 use super::labs::PACE;
+use super::saved::{self, unwritten};
 use super::survey::{Seen, Survey};
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
-use crate::app::request::{Approvals, FailOn, FleetChoice};
-use crate::app::run::obstacle_of;
-use crate::app::snapshot::{Purpose, Snapshot};
+use crate::app::request::{FailOn, FleetChoice, FleetPlan, RunOptions};
+use crate::app::run::{self, RunRequest, obstacle_of};
+use crate::app::session::Session;
+use crate::app::snapshot::Snapshot;
 use crate::event::RunVerb;
 use crate::fleet::{self, Board, Demand, LabRow, Limits, Magnitudes, Progress, without_profile};
 use crate::model::{Desired, Goal, Profile};
-use crate::plan::{Plan, PlanScope};
+use crate::plan::Plan;
+use crate::plan::file::class::{self, ClassPlans};
 use crate::report::class_view::{self, ClusterQueue, Expected};
 
 /// Shows what `fleet apply` would do.
-pub(super) async fn run(context: &mut Context, choice: &FleetChoice) -> Result<Exit, AppError> {
+pub(super) async fn run(context: &mut Context, asked: &FleetPlan) -> Result<Exit, AppError> {
+    if let Some(path) = &asked.out {
+        saved::may_be_written(&context.host, path)?;
+    }
+    let choice = &asked.choice;
     let class = Class::open(context, choice).await?;
     let Some(session) = class.session() else {
         return Ok(Exit::Done);
@@ -35,26 +42,15 @@ pub(super) async fn run(context: &mut Context, choice: &FleetChoice) -> Result<E
     let style = context.reporter.settings().err;
     let mut lines = class_view::heading(&class.heading(), RunVerb::Plan, &style);
     let mut outlook = Outlook::default();
-    let mut made: BTreeMap<usize, Profile> = BTreeMap::new();
-    for ground in &class.grounds {
-        let (standing, seen) = grounds::look(context, ground, Goal::Ready).await?;
-        let profile = &ground.ground.environment.fargate.profile;
-        let words = standing.words(Aim::Up);
-        lines.push_str(&class_view::ground(profile, ground.ground.labs.len(), words, &style));
-        if let Standing::Own(plan) = &standing
-            && let Some(profile) = profile_of(plan)
-        {
-            made.extend(ground.ground.labs.iter().map(|lab| (*lab, profile.clone())));
-        }
-        let words = ground.ground.environment.cluster.words();
-        outlook.grounds.push(outlook.survey.take(&words, seen));
-    }
+    let shared = outlook.look_at_grounds(context, &class, asked, &mut lines).await?;
     let quiet = context_of(context);
-    let looks = class
-        .labs
-        .iter()
-        .enumerate()
-        .map(|(place, lab)| look(&quiet, lab, class.waiting(lab), made.get(&place)));
+    let looks = class.labs.iter().enumerate().map(|(place, lab)| {
+        let looking = Looking {
+            asked,
+            shared: shared.get(&place),
+        };
+        looking.at(&quiet, lab, class.waiting(lab))
+    });
     let looking = async { Ok(stream::iter(looks).buffered(choice.parallel).collect::<Vec<_>>().await) };
     let looked = context.unless_interrupted(looking).await?;
     context.reporter.yield_terminal();
@@ -63,8 +59,8 @@ pub(super) async fn run(context: &mut Context, choice: &FleetChoice) -> Result<E
     board.rows = looked
         .into_iter()
         .zip(&class.labs)
-        .map(|((row, seen), lab)| outlook.take(lab, row, seen))
-        .collect();
+        .map(|(looked, lab)| outlook.take(lab, looked))
+        .collect::<Result<_, _>>()?;
     outlook.hold_without_profile(&mut board);
     let exit = end::exit(&board, &[], false);
     let end = ClassEnd {
@@ -77,6 +73,10 @@ pub(super) async fn run(context: &mut Context, choice: &FleetChoice) -> Result<E
         certificate: None,
     };
     end::show(context, &end);
+    if asked.out.is_some() && !outlook.unread.is_empty() {
+        context.reporter.note(&class_view::not_in_plan(&outlook.unread, &style));
+    }
+    saved::write(context, asked, outlook.plans, session)?;
     Ok(exit)
 }
 
@@ -87,13 +87,56 @@ struct Outlook {
     grounds: Vec<Demand>,
     /// What each lab takes; nothing of one that could not be read.
     labs: Vec<Option<Demand>>,
+    /// The plans themselves, if they are to be written down; none of a lab that could not be read.
+    plans: ClassPlans,
+    /// The labs that they are without.
+    unread: Vec<String>,
 }
 
 impl Outlook {
-    fn take(&mut self, lab: &ClassLab, row: LabRow, seen: Option<Seen>) -> LabRow {
+    /// Looks at what labs share, and adds to `lines` what is done about it; the profile that is made so, by the places of the labs
+    /// on it.
+    async fn look_at_grounds(
+        &mut self,
+        context: &Context,
+        class: &Class,
+        asked: &FleetPlan,
+        lines: &mut String,
+    ) -> Result<BTreeMap<usize, Profile>, AppError> {
+        let style = context.reporter.settings().err;
+        let mut made = BTreeMap::new();
+        for ground in &class.grounds {
+            let look = grounds::look(context, ground, Goal::Ready).await?;
+            let profile = &ground.ground.environment.fargate.profile;
+            let words = look.standing.words(Aim::Up);
+            lines.push_str(&class_view::ground(profile, ground.ground.labs.len(), words, &style));
+            if let Standing::Own(plan) = &look.standing
+                && let Some(profile) = profile_of(plan)
+            {
+                made.extend(ground.ground.labs.iter().map(|lab| (*lab, profile.clone())));
+            }
+            if asked.out.is_some() {
+                let request = request_of(asked, &ground.session);
+                let plan = run::plan_of(&ground.session, &request, &look.snapshot);
+                let selection = &context.call.selection;
+                let plan = run::saved(&ground.session, &request, selection, (&look.snapshot, plan))?;
+                self.plans.add_ground(ground.member(), &plan).map_err(unwritten)?;
+            }
+            let words = ground.ground.environment.cluster.words();
+            self.grounds.push(self.survey.take(&words, look.seen));
+        }
+        Ok(made)
+    }
+
+    fn take(&mut self, lab: &ClassLab, looked: Looked) -> Result<LabRow, AppError> {
+        let Looked { row, seen, line } = looked;
         let demand = seen.map(|seen| self.survey.take(&lab.cluster(), seen));
         self.labs.push(demand);
-        row
+        match line {
+            Some(line) => self.plans.add_lab(lab.member(), line?),
+            None => self.unread.push(row.lab.clone()),
+        }
+        Ok(row)
     }
 
     /// Labs for whose profile there is no room are not possible.
@@ -159,29 +202,66 @@ fn refuse(row: &mut LabRow, exit: Exit, cause: String) {
     row.cause = Some(cause);
 }
 
-/// One lab, and what was seen and is taken for it; the profile that it shares is as it will be.
-async fn look(context: &Context, lab: &ClassLab, mut row: LabRow, shared: Option<&Profile>) -> (LabRow, Option<Seen>) {
-    let mut snapshot = match Snapshot::take(context, &lab.session, Purpose::plan(Goal::Ready)).await {
-        Ok(snapshot) => snapshot,
-        Err(error) => return (unreadable(row, &error), None),
-    };
-    // Counted as it is now.
-    let profiles = snapshot.aws.profiles.clone();
-    if let Some(shared) = shared {
-        snapshot.assume_profile(shared);
+/// What `fleet apply` would ask of a run.
+fn request_of(asked: &FleetPlan, session: &Session) -> RunRequest {
+    let mut request = RunRequest::apply(asked.approvals, FailOn::default(), RunOptions::default(), None);
+    request.take_in(&session.project.resolved);
+    request
+}
+
+/// A look at one lab.
+struct Looking<'a> {
+    asked: &'a FleetPlan,
+    /// The profile that it shares, as it will be.
+    shared: Option<&'a Profile>,
+}
+
+/// What has come of it.
+struct Looked {
+    row: LabRow,
+    /// What was seen and is taken for it, if it could be read.
+    seen: Option<Seen>,
+    /// The same with its plan, as a file has it.
+    line: Option<Result<String, AppError>>,
+}
+
+impl Looking<'_> {
+    async fn at(self, context: &Context, lab: &ClassLab, mut row: LabRow) -> Looked {
+        let request = request_of(self.asked, &lab.session);
+        let mut snapshot = match Snapshot::take(context, &lab.session, request.purpose).await {
+            Ok(snapshot) => snapshot,
+            Err(error) => {
+                return Looked {
+                    row: unreadable(row, &error),
+                    seen: None,
+                    line: None,
+                };
+            }
+        };
+        // Counted as it is now.
+        let profiles = snapshot.aws.profiles.clone();
+        if let Some(shared) = self.shared {
+            snapshot.assume_profile(shared);
+        }
+        let plan = run::plan_of(&lab.session, &request, &snapshot);
+        row.cluster.clone_from(&plan.place.cluster);
+        row.costs(plan.cost.hourly(), plan.cost.balancer_hourly());
+        if let Some((exit, cause)) = obstacle_of(&plan, FailOn::default(), lab.session.clock.now()) {
+            refuse(&mut row, exit, cause);
+        } else {
+            row.progress = Progress::Done;
+            row.stage = class_view::counts(plan.counts());
+            row.exit_code = Some(0);
+        }
+        snapshot.aws.profiles = profiles;
+        let seen = Some(Seen::of(&snapshot, &plan));
+        let line = self.asked.out.is_some().then(|| {
+            let selection = &context.call.selection;
+            let plan = run::saved(&lab.session, &request, selection, (&snapshot, plan))?;
+            class::line(&plan).map_err(unwritten)
+        });
+        Looked { row, seen, line }
     }
-    let plan = snapshot.plan(PlanScope::Lab, Approvals::default());
-    row.cluster.clone_from(&plan.place.cluster);
-    row.costs(plan.cost.hourly(), plan.cost.balancer_hourly());
-    if let Some((exit, cause)) = obstacle_of(&plan, FailOn::default(), lab.session.clock.now()) {
-        refuse(&mut row, exit, cause);
-    } else {
-        row.progress = Progress::Done;
-        row.stage = class_view::counts(plan.counts());
-        row.exit_code = Some(0);
-    }
-    snapshot.aws.profiles = profiles;
-    (row, Some(Seen::of(&snapshot, &plan)))
 }
 
 /// The profile that a plan makes or has, as the labs on it will find it.

@@ -1,8 +1,11 @@
-//! `fleet status`: all labs of a class as they are.
+//! `fleet status`: all labs of a class as they are, once or until Ctrl-C.
 
+use std::pin::pin;
 use std::time::Duration;
 
+use futures::stream::LocalBoxStream;
 use futures::{StreamExt, stream};
+use jiff::Timestamp;
 
 use super::class::{Class, ClassLab};
 use super::end::{self, ClassEnd};
@@ -10,30 +13,40 @@ use super::lab_run::{context_of, unreadable};
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
+use crate::app::interrupt::pressed;
 use crate::app::reach;
 use crate::app::request::FleetChoice;
 use crate::app::snapshot::{Purpose, Snapshot};
 use crate::app::status::describe;
-use crate::fleet::{LabRow, Progress};
+use crate::fleet::{Board, LabRow, Progress};
 use crate::model::Scope;
 use crate::plan::Cost;
 use crate::report::status::LabState;
+use crate::report::{ClassScene, Reporter, class_view};
 
 /// Shows every lab, in the order of the roster.
 pub(super) async fn run(
     context: &mut Context,
     choice: &FleetChoice,
+    watch: bool,
     detailed_exitcode: bool,
 ) -> Result<Exit, AppError> {
     let class = Class::open(context, choice).await?;
     if let Some(session) = class.session() {
         context.reading(session);
     }
-    let looks = class.labs.iter().map(|lab| look(context, lab, class.waiting(lab)));
-    let looking = async { Ok(stream::iter(looks).buffered(choice.parallel).collect::<Vec<_>>().await) };
-    let rows = context.unless_interrupted(looking).await?;
-    let mut board = class.board();
-    board.rows = rows;
+    let board = if watch {
+        watched(context, &class, choice.parallel).await?
+    } else {
+        let quiet = context_of(context);
+        let looking = async { Ok(looks(&quiet, &class, choice.parallel).collect::<Vec<_>>().await) };
+        let mut rows = context.unless_interrupted(looking).await?;
+        // In the order of the roster.
+        rows.sort_unstable_by_key(|(place, _)| *place);
+        Board {
+            rows: rows.into_iter().map(|(_, row)| row).collect(),
+        }
+    };
     context.reporter.yield_terminal();
     let is_whole = board.rows.iter().all(|row| row.progress == Progress::Done);
     let exit = if detailed_exitcode && !is_whole {
@@ -52,6 +65,115 @@ pub(super) async fn run(
     };
     end::show(context, &end);
     Ok(exit)
+}
+
+/// A look at every lab, each with its place as it ends.
+fn looks<'a>(context: &'a Context, class: &'a Class, parallel: usize) -> LocalBoxStream<'a, (usize, LabRow)> {
+    let looks = class.labs.iter().enumerate().map(move |(place, lab)| async move {
+        let row = look(context, lab, class.waiting(lab)).await;
+        (place, row)
+    });
+    stream::iter(looks).buffer_unordered(parallel).boxed_local()
+}
+
+/// How long after a look at all labs the next one begins.
+const BETWEEN: Duration = Duration::from_secs(30);
+/// What is told beside the labs.
+const UNTIL: &str = "looking again every 30 s, until Ctrl-C";
+
+/// Looks at all labs again and again until Ctrl-C, which is how that is meant to end; as they were last. Before all were looked at once
+/// it is an interruption.
+async fn watched(context: &mut Context, class: &Class, parallel: usize) -> Result<Board, AppError> {
+    let quiet = context_of(context);
+    let mut pressed = pin!(pressed(context.host.interrupts.clone()));
+    let Some(session) = class.session() else {
+        return Ok(class.board());
+    };
+    let mut watching = Watching::begin(&mut context.reporter, class.board(), session.clock.now());
+    loop {
+        let mut looks = looks(&quiet, class, parallel);
+        loop {
+            let looked = tokio::select! {
+                biased;
+                () = &mut pressed => return watching.ended(),
+                looked = looks.next() => looked,
+            };
+            let Some((place, row)) = looked else { break };
+            watching.take(place, row, session.clock.now());
+        }
+        watching.tell();
+        tokio::select! {
+            biased;
+            () = &mut pressed => return watching.ended(),
+            () = session.clock.sleep(BETWEEN) => {}
+        }
+    }
+}
+
+/// A class that is looked at again and again.
+struct Watching<'a> {
+    reporter: &'a mut Reporter,
+    board: Board,
+    /// Whether all have been looked at once.
+    is_whole: bool,
+    /// Whether one is another than it was told to be.
+    is_news: bool,
+}
+
+impl<'a> Watching<'a> {
+    fn begin(reporter: &'a mut Reporter, board: Board, now: Timestamp) -> Self {
+        let mut scene = ClassScene::new(board.clone(), None, now);
+        scene.note = Some(UNTIL.to_owned());
+        reporter.yield_terminal();
+        reporter.show_class(scene, now);
+        Self {
+            reporter,
+            board,
+            is_whole: false,
+            is_news: true,
+        }
+    }
+
+    /// Takes in a lab as it is. When it began is since when it is so.
+    fn take(&mut self, place: usize, row: LabRow, now: Timestamp) {
+        let Some(known) = self.board.rows.get_mut(place) else {
+            return;
+        };
+        let is_same = known.begun.is_some() && known.progress == row.progress && known.stage == row.stage;
+        let has_changed = !is_same || known.cause != row.cause;
+        let begun = known.begun.filter(|_| is_same).or(Some(now));
+        *known = LabRow { begun, ..row };
+        self.is_news |= has_changed;
+        if has_changed && self.is_whole && !self.reporter.shows_class() {
+            let line = class_view::changed(known, &self.reporter.settings().err);
+            self.reporter.info(&line);
+        }
+        self.reporter.change_class(now, |scene| {
+            if let Some(shown) = scene.board.rows.get_mut(place) {
+                shown.clone_from(known);
+            }
+        });
+    }
+
+    /// Tells how far all are, if that is news and is not to be seen anyway.
+    fn tell(&mut self) {
+        self.is_whole = true;
+        if std::mem::take(&mut self.is_news) && !self.reporter.shows_class() {
+            self.reporter.info(&class_view::so_far(&self.board, None));
+        }
+    }
+
+    /// The end of it.
+    fn ended(mut self) -> Result<Board, AppError> {
+        self.reporter.end_class();
+        if !self.is_whole {
+            return Err(AppError::Interrupted);
+        }
+        for row in &mut self.board.rows {
+            row.begun = None;
+        }
+        Ok(self.board)
+    }
 }
 
 /// One lab; what cannot be read is said in its row.

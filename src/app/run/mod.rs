@@ -36,7 +36,7 @@ use lab2048_sandbox::WallClock;
 pub(super) use self::end::obstacle_of;
 pub(super) use self::leftovers::{Remains, remains};
 pub(super) use self::next::after_apply;
-pub(super) use self::plan_file::show;
+pub(super) use self::plan_file::{flags, saved, show};
 pub(super) use self::request::{PlanUse, RunRequest};
 
 /// A run under way.
@@ -76,10 +76,7 @@ pub(super) async fn in_session(
     request: &mut RunRequest,
     saved: Option<&SavedPlan>,
 ) -> Ended {
-    // Who writes a number on the command line wants that one, whatever was asked for earlier.
-    if session.project.resolved.is_flag("app.replicas") {
-        request.reset_scale();
-    }
+    request.take_in(&session.project.resolved);
     // A duration counts from one moment, however often the plan is made; that of a plan in a file from when that was made.
     let begun = saved.map_or_else(|| session.clock.now(), |saved| saved.made);
     request.purpose.begun.get_or_insert(begun);
@@ -107,6 +104,20 @@ async fn opened(context: &mut Context, request: &RunRequest) -> Result<(Session,
     context.record_events(request.events())?;
     let session = context.session().await?;
     Ok((session, saved))
+}
+
+/// The plan that a run of this request makes of what was read.
+pub(super) fn plan_of(session: &Session, request: &RunRequest, snapshot: &Snapshot) -> Plan {
+    let mut plan = snapshot.plan(request.scope, request.approvals);
+    plan.findings = session.with_remedies(plan.findings);
+    for change in &mut plan.changes {
+        for refusal in &mut change.refusals {
+            if let Refusal::NoController { remedy, .. } = refusal {
+                *remedy = session.controller_remedy(remedy);
+            }
+        }
+    }
+    plan
 }
 
 impl Run<'_> {
@@ -180,15 +191,7 @@ impl Run<'_> {
     /// The plan that follows from what was read.
     fn plan(&self, snapshot: &Snapshot) -> Result<Plan, AppError> {
         let environment = self.session.environment();
-        let mut plan = snapshot.plan(self.request.scope, self.request.approvals);
-        plan.findings = self.session.with_remedies(plan.findings);
-        for change in &mut plan.changes {
-            for refusal in &mut change.refusals {
-                if let Refusal::NoController { remedy, .. } = refusal {
-                    *remedy = self.session.controller_remedy(remedy);
-                }
-            }
-        }
+        let plan = plan_of(self.session, self.request, snapshot);
         if self.request.scope == PlanScope::Replicas {
             let mut changes = plan.changes.iter();
             let deployment = changes.find(|change| change.task.node.id.kind == NodeKind::Deployment);

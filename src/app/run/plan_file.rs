@@ -9,6 +9,7 @@ use crate::app::error::AppError;
 use crate::app::exit::Exit;
 use crate::app::host::Host;
 use crate::app::request::Selection;
+use crate::app::session::Session;
 use crate::app::snapshot::Snapshot;
 use crate::files::{self, text_of};
 use crate::model::{Goal, Severity};
@@ -126,19 +127,28 @@ fn flags_of(request: &PlanRequest) -> Vec<String> {
     request.flags.iter().cloned().chain(approvals).collect()
 }
 
+/// A plan with all that must still be true when it is carried out later.
+pub(in crate::app) fn saved(
+    session: &Session,
+    request: &RunRequest,
+    selection: &Selection,
+    (snapshot, plan): (&Snapshot, Plan),
+) -> Result<SavedPlan, AppError> {
+    let environment = serde_json::to_value(session.environment()).map_err(|error| AppError::Io {
+        what: "write the environment down",
+        source: error.into(),
+    })?;
+    let request = PlanRequest {
+        flags: selection.flags(),
+        environment,
+        approvals: request.typed,
+    };
+    Ok(snapshot.saved(session.clock.now(), request, plan))
+}
+
 impl Run<'_> {
-    /// The plan with all that must still be true when it is carried out later.
     fn saved(&self, selection: &Selection, snapshot: &Snapshot, plan: &Plan) -> Result<SavedPlan, AppError> {
-        let environment = serde_json::to_value(self.session.environment()).map_err(|error| AppError::Io {
-            what: "write the environment down",
-            source: error.into(),
-        })?;
-        let request = PlanRequest {
-            flags: selection.flags(),
-            environment,
-            approvals: self.request.typed,
-        };
-        Ok(snapshot.saved(self.session.clock.now(), request, plan.clone()))
+        saved(self.session, self.request, selection, (snapshot, plan.clone()))
     }
 
     /// Writes the plan to a file.
@@ -209,7 +219,7 @@ fn file_of(request: &RunRequest) -> String {
 }
 
 /// Flags and approvals as they are typed, for the commands that a run offers.
-pub(super) fn flags(selection: &Selection, approvals: Approvals) -> Vec<String> {
+pub(in crate::app) fn flags(selection: &Selection, approvals: Approvals) -> Vec<String> {
     let given = approvals.flags().into_iter().filter(|(_, given)| *given);
     selection
         .flags()

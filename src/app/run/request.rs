@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::app::request::{Approvals, FailOn, PlanOptions, RunOptions};
 use crate::app::snapshot::Purpose;
+use crate::config::Resolved;
 use crate::event::RunVerb;
 use crate::model::Goal;
 use crate::plan::PlanScope;
@@ -108,9 +109,10 @@ impl RunRequest {
         Self::whole(RunVerb::Destroy, Goal::Gone, approvals, plan_use)
     }
 
-    /// Drops a number of pods asked for with `scale`, and takes it from whoever has set it since; `scale` itself keeps its own.
-    pub(super) fn reset_scale(&mut self) {
-        if self.scope == PlanScope::Lab {
+    /// What follows from the environment: who writes a number of pods on the command line wants that one, whatever was asked for
+    /// with `scale`, and whoever has set it since; `scale` itself keeps its own.
+    pub(in crate::app) fn take_in(&mut self, resolved: &Resolved) {
+        if self.scope == PlanScope::Lab && resolved.is_flag("app.replicas") {
             self.approvals.reset_scale = true;
             self.purpose.reset_scale = true;
         }

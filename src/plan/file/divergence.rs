@@ -215,7 +215,8 @@ fn pins(saved: &SavedPlan, fresh: &SavedPlan) -> Vec<Divergence> {
     let nodes = saved.pins.keys().chain(new);
     let moved = nodes.filter_map(|id| {
         let pin = |file: &SavedPlan| file.pins.get(id).cloned().flatten();
-        compare(id, pin(saved).as_ref(), pin(fresh).as_ref())
+        let moved = compare(id, pin(saved).as_ref(), pin(fresh).as_ref());
+        moved.filter(|moved| !(matches!(moved, Divergence::Appeared(_)) && saved.others.contains(id)))
     });
     moved.collect()
 }

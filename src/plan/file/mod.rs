@@ -1,9 +1,10 @@
 //! A plan kept in a file: what was seen and decided, so that a later `apply FILE` or `destroy FILE` does that and nothing
 //! else, and `show FILE` shows it again.
 
+pub mod class;
 mod divergence;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,7 @@ use super::input::Approvals;
 use crate::model::{Goal, NodeId, Object, Pin, Wait};
 use crate::stack::{Stack, object_id};
 
+pub use self::class::CLASS_FORMAT;
 pub use self::divergence::{Divergence, verify};
 
 /// Version of the file's format; raised when a field changes its meaning or goes away.
@@ -42,6 +44,9 @@ pub struct SavedPlan {
     pub pins: BTreeMap<NodeId, Option<Pin>>,
     /// The plan.
     pub plan: Plan,
+    /// What other labs of the same class make, too: that it is there meanwhile is no news.
+    #[serde(skip)]
+    pub others: BTreeSet<NodeId>,
 }
 
 /// Whose lab on which cluster.
@@ -83,6 +88,35 @@ pub enum ReadError {
     /// It is not as it was written.
     #[error("it was changed after it had been written")]
     Edited,
+    /// It is one of a class, where one of a lab is asked for.
+    #[error("it is the plan of a class")]
+    OfClass,
+    /// It is one of a lab, where one of a class is asked for.
+    #[error("it is the plan of one lab")]
+    OfLab,
+    /// It is one of a class, and was written by a version with another format.
+    #[error("it has format {0} of a class, and this version reads format {CLASS_FORMAT}")]
+    ClassFormat(u64),
+    /// A line of a class's plan is no plan.
+    #[error("line {number} is no plan")]
+    Line {
+        /// Which, from 1.
+        number: usize,
+        /// Why not.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// A class's plan has more lines than labs, or fewer.
+    #[error("it does not have a line for each lab")]
+    Lines,
+    /// A line of a class's plan is another lab's, or for a removal.
+    #[error("line {number} is no plan to make lab {lab}")]
+    OtherLab {
+        /// Which line, from 1.
+        number: usize,
+        /// The lab whose plan it is to be.
+        lab: String,
+    },
 }
 
 /// A hash of what is wanted and allowed: the goal, the nodes and edges, the approvals.
@@ -141,6 +175,7 @@ impl SavedPlan {
             objects: rendered.collect(),
             pins,
             plan,
+            others: BTreeSet::new(),
         }
     }
 
@@ -158,6 +193,9 @@ impl SavedPlan {
     /// The plan of a file's text.
     pub fn read(text: &str) -> Result<Self, ReadError> {
         let text = text.replace("\r\n", "\n");
+        if class::is_class(&text) {
+            return Err(ReadError::OfClass);
+        }
         let value: Value = serde_json::from_str(&text).map_err(|error| ReadError::Other(Some(error)))?;
         let format = value.get("format").and_then(Value::as_u64);
         match format {

@@ -6,7 +6,7 @@ use super::*;
 use crate::plan::tests::make;
 use crate::stack::fixtures::{Lab, known};
 
-fn save_for(lab: &Lab, goal: Goal, approvals: Approvals) -> SavedPlan {
+pub(super) fn save_for(lab: &Lab, goal: Goal, approvals: Approvals) -> SavedPlan {
     let stack = lab.stack(goal);
     SavedPlan::new(SavedPlanParts {
         made: "2026-11-24T03:00:00Z".parse().unwrap(),
@@ -26,7 +26,7 @@ fn save_for(lab: &Lab, goal: Goal, approvals: Approvals) -> SavedPlan {
     })
 }
 
-fn save(lab: &Lab) -> SavedPlan {
+pub(super) fn save(lab: &Lab) -> SavedPlan {
     save_for(lab, Goal::Ready, Approvals::default())
 }
 
@@ -70,6 +70,21 @@ fn everything_that_moved_is_named() {
         7,
         "all but targets and proof"
     );
+}
+
+/// An ALB that labs of a class share is made by the first of them.
+#[test]
+fn what_others_of_the_class_have_made_meanwhile_is_no_news() {
+    let mut after = Lab::fresh();
+    after.aws.balancer = Lab::running().aws.balancer;
+    let mut saved = save(&Lab::fresh());
+    let balancer: NodeId = "balancer/k8s-fargateg-ingress2-b252ad69ce".parse().unwrap();
+    let news = format!("{balancer} was missing and is there now");
+    let found = |saved: &SavedPlan| verify(saved, &save(&after)).unwrap_err();
+    assert_eq!(found(&saved)[0].to_string(), news);
+    saved.others.insert(balancer);
+    let found = verify(&saved, &save(&after)).err().unwrap_or_default();
+    assert!(!found.iter().any(|moved| moved.to_string() == news), "{found:?}");
 }
 
 #[test]

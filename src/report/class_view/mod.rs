@@ -12,11 +12,12 @@ mod sweep;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::event::{Counts, RunVerb};
 use crate::fleet::{Board, Cause, LabRow, Progress};
-use crate::report::page::Page;
+use crate::report::page::{Page, Span};
 use crate::report::style::{Style, Tone};
 use crate::report::table::{Overflow, Table};
 use crate::report::{end_view, times, words};
@@ -139,6 +140,36 @@ pub fn heading(heading: &Heading<'_>, verb: RunVerb, style: &Style) -> String {
     page.into_text()
 }
 
+/// By which plan in a file it is done.
+pub fn by_plan(file: &str, made: Timestamp, now: Timestamp, style: &Style) -> String {
+    let mut page = Page::new(style);
+    let text = format!("{file}, made {}: what has moved since is let be", times::ago(made, now));
+    page.entry(Tone::Faint.of("plan      "), &text);
+    page.into_text()
+}
+
+/// Which labs the plan in a file does not have, as they could not be read.
+pub fn not_in_plan(labs: &[String], style: &Style) -> String {
+    let mut page = Page::new(style);
+    let text = format!(
+        "without {}, which could not be read: {}",
+        words::count(labs.len(), "lab"),
+        named(labs)
+    );
+    page.entry(Tone::Care.of("plan      "), &text);
+    page.into_text()
+}
+
+/// The first of these labs, and how many more there are.
+fn named(labs: &[String]) -> String {
+    let first: Vec<&str> = labs.iter().take(NAMED).map(String::as_str).collect();
+    let more = match labs.len().checked_sub(NAMED) {
+        Some(more) if more > 0 => format!(" and {more} more"),
+        _ => String::new(),
+    };
+    format!("{}{more}", first.join(", "))
+}
+
 /// What has become of a profile that labs share.
 pub fn ground(profile: &str, labs: usize, what: &str, style: &Style) -> String {
     let mut page = Page::new(style);
@@ -170,6 +201,19 @@ pub fn ended(row: &LabRow, verb: RunVerb, style: &Style) -> String {
     page.into_text()
 }
 
+/// A lab that is only looked at is another than it was.
+pub fn changed(row: &LabRow, style: &Style) -> String {
+    let mut page = Page::new(style);
+    let state = state(row);
+    let label = format!("{} {state}  ", row.lab);
+    let label = Span {
+        text: &label,
+        tone: tone_of(state),
+    };
+    page.entry(label, &result(row));
+    page.into_text()
+}
+
 /// How far the class is, as a line.
 pub fn so_far(board: &Board, verb: Option<RunVerb>) -> String {
     let parts = words_of(verb)
@@ -184,7 +228,7 @@ pub fn so_far(board: &Board, verb: Option<RunVerb>) -> String {
 
 /// The words for how far labs are, in the order in which they are told: what has come about, or, of a plan, would; of labs
 /// that are only looked at how they are.
-fn words_of(verb: Option<RunVerb>) -> [(Progress, &'static str); 5] {
+pub(in crate::report) fn words_of(verb: Option<RunVerb>) -> [(Progress, &'static str); 5] {
     let (done, failed, waiting) = match verb {
         Some(RunVerb::Plan) => ("possible", "not possible", "waiting"),
         Some(_) => ("done", "failed", "waiting"),
@@ -262,13 +306,8 @@ pub fn matrix(report: &ClassReport<'_>, is_wide: bool, style: &Style) -> String 
 pub fn causes(report: &ClassReport<'_>, style: &Style) -> String {
     let mut page = Page::new(style);
     for Cause { cause, labs } in &report.causes {
-        let named: Vec<&str> = labs.iter().take(NAMED).map(String::as_str).collect();
-        let more = match labs.len().checked_sub(NAMED) {
-            Some(more) if more > 0 => format!(" and {more} more"),
-            _ => String::new(),
-        };
         let label = format!("{}: ", words::count(labs.len(), "lab"));
-        page.entry(Tone::Bad.of(&label), &format!("{cause} ({}{more})", named.join(", ")));
+        page.entry(Tone::Bad.of(&label), &format!("{cause} ({})", named(labs)));
     }
     page.into_text()
 }
@@ -295,7 +334,8 @@ pub fn summary(report: &ClassReport<'_>, board: &Board, style: &Style) -> String
     page.into_text() + &end_view::requests(&report.requests, style)
 }
 
-fn state(row: &LabRow) -> &str {
+/// How far a lab is, as a word.
+pub(in crate::report) fn state(row: &LabRow) -> &str {
     match row.progress {
         Progress::Waiting | Progress::Done | Progress::Failed if !row.stage.is_empty() => &row.stage,
         Progress::Waiting => "waiting",
@@ -316,7 +356,7 @@ fn tone_of(state: &str) -> Option<Tone> {
 }
 
 /// Where the game answers, or why it does not.
-fn result(row: &LabRow) -> String {
+pub(in crate::report) fn result(row: &LabRow) -> String {
     row.cause.clone().or_else(|| row.url.clone()).unwrap_or_default()
 }
 

@@ -1,9 +1,11 @@
-//! The live view on a terminal: two or three lines for each step under way, finished ones pass above them.
+//! The live view on a terminal: two or three lines for each step under way, finished ones pass above them; of a class a line for each lab.
 //!
-//! What it shows is a pure fold of events; a thread draws it again ten times a second, also while the run computes. Elapsed
+//! What it shows is a pure fold of events; a thread draws it again eight times a second, also while the run computes. Elapsed
 //! times are those of the run's clock, which on the sandbox is faster than the wall's: between two events they go on at the
 //! pace of that clock.
 
+mod bar;
+mod class;
 mod painter;
 mod screen;
 mod state;
@@ -15,6 +17,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+pub use self::class::ClassScene;
 pub use self::painter::DrawnLine;
 use self::painter::Painter;
 pub use self::screen::{Screen, ScreenSize};
@@ -23,7 +26,7 @@ use super::style::Style;
 use crate::event::Record;
 
 /// How often the view is drawn again.
-const REDRAW: Duration = Duration::from_millis(100);
+const REDRAW: Duration = Duration::from_millis(125);
 
 /// Draws a [`LiveState`].
 pub struct LiveView {
@@ -39,6 +42,8 @@ struct Shared {
 
 struct Drawn {
     state: LiveState,
+    /// A class, in place of one run.
+    class: Option<ClassScene>,
     painter: Painter,
     color: bool,
     /// The time of the last event, and when that was by the wall.
@@ -77,6 +82,37 @@ impl LiveView {
     /// Takes one event in.
     pub fn event(&mut self, record: &Record) {
         self.shared.lock().event(record, now());
+    }
+
+    /// From now on a class is shown, in place of one run.
+    pub fn show_class(&mut self, class: ClassScene, at: Timestamp) {
+        self.shared.lock().class = Some(class);
+        self.change_class(at, |_| {});
+    }
+
+    /// Changes what is shown of the class. It is drawn when it is its time: of many labs much is told.
+    pub fn change_class(&mut self, at: Timestamp, change: impl FnOnce(&mut ClassScene)) {
+        let mut drawn = self.shared.lock();
+        let wall = now();
+        drawn.clock = Some((at, wall));
+        drawn.is_yielded = false;
+        if let Some(class) = &mut drawn.class {
+            change(class);
+        }
+        if self.drawing.is_none() {
+            drawn.draw(wall);
+        }
+    }
+
+    /// Whether a class is shown.
+    pub fn shows_class(&self) -> bool {
+        self.shared.lock().class.is_some()
+    }
+
+    /// Takes the class from the screen.
+    pub fn end_class(&mut self) {
+        self.shared.lock().class = None;
+        self.yield_terminal();
     }
 
     /// Lets `write` write to the terminal without disturbing the view.
@@ -154,6 +190,7 @@ impl Drawn {
     fn new(screen: Box<dyn Screen>, color: bool, verbose: u8) -> Self {
         Self {
             state: LiveState::new(verbose),
+            class: None,
             painter: Painter::new(screen),
             color,
             clock: None,
@@ -189,7 +226,11 @@ impl Drawn {
         }
         let since = wall.saturating_duration_since(read).mul_f64(self.speed);
         let now = at.checked_add(since).unwrap_or(at);
-        let lines = self.state.drawn(now, self.frame, self.painter.size());
+        let size = self.painter.size();
+        let lines = match &self.class {
+            Some(class) => class.drawn(now, size),
+            None => self.state.drawn(now, self.frame, size),
+        };
         self.painter.draw(lines, &self.style());
     }
 }

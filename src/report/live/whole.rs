@@ -1,15 +1,13 @@
 //! The line for the whole run: how many of its steps are done, and since when it goes.
-//!
-//! indicatif draws it, onto one line that is kept: where that line goes on the terminal is the painter's to say.
 
-use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
-
+use super::bar::bar;
 use crate::report::style::cut;
 use crate::report::times;
+
+/// Columns of the bar.
+const BAR: usize = 28;
 
 /// How far a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -23,86 +21,21 @@ pub(super) struct Whole {
 impl Whole {
     /// Its line, narrower than a terminal of so many columns; `None` where there is nothing to count.
     pub(super) fn line(self, elapsed: Duration, columns: usize) -> Option<String> {
-        if self.planned == 0 {
+        let Self { planned, .. } = self;
+        if planned == 0 {
             return None;
         }
-        let kept = Kept {
-            columns: u16::try_from(columns).unwrap_or(u16::MAX),
-            text: Arc::default(),
+        let done = self.done.min(planned);
+        let elapsed = times::elapsed(elapsed);
+        let line = match columns {
+            0..28 => format!("  {done} of {planned} steps"),
+            28..54 => format!("  {done} of {planned} steps {elapsed:>7}"),
+            _ => format!(
+                "  {} {done:>2} of {planned} steps {elapsed:>7}",
+                bar(done, planned, BAR)
+            ),
         };
-        let target = ProgressDrawTarget::term_like(Box::new(kept.clone()));
-        let bar = ProgressBar::with_draw_target(Some(self.planned), target)
-            .with_style(style(columns))
-            .with_position(self.done.min(self.planned))
-            .with_message(times::elapsed(elapsed));
-        bar.force_draw();
-        let line = kept.taken();
-        Some(cut(line.trim_end(), columns.saturating_sub(1)))
-    }
-}
-
-/// The bar where there is room for it.
-fn style(columns: usize) -> ProgressStyle {
-    let template = match columns {
-        0..28 => "  {pos} of {len} steps",
-        28..54 => "  {pos} of {len} steps {msg:>7}",
-        _ => "  {bar:28} {pos:>2} of {len} steps {msg:>7}",
-    };
-    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    style.progress_chars("━━─")
-}
-
-/// A terminal of one line that keeps what is written.
-#[derive(Debug, Clone)]
-struct Kept {
-    columns: u16,
-    text: Arc<Mutex<String>>,
-}
-
-impl Kept {
-    fn taken(&self) -> String {
-        std::mem::take(&mut *self.text.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl TermLike for Kept {
-    fn width(&self) -> u16 {
-        self.columns
-    }
-
-    fn move_cursor_up(&self, _: usize) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn move_cursor_down(&self, _: usize) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn move_cursor_right(&self, _: usize) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn move_cursor_left(&self, _: usize) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn write_line(&self, text: &str) -> io::Result<()> {
-        self.write_str(text)
-    }
-
-    fn write_str(&self, text: &str) -> io::Result<()> {
-        let text = text.trim_start_matches('\r');
-        self.text.lock().unwrap_or_else(PoisonError::into_inner).push_str(text);
-        Ok(())
-    }
-
-    fn clear_line(&self) -> io::Result<()> {
-        self.taken();
-        Ok(())
-    }
-
-    fn flush(&self) -> io::Result<()> {
-        Ok(())
+        Some(cut(&line, columns.saturating_sub(1)))
     }
 }
 

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::door::passed;
-use super::live::{LiveView, Screen};
+use super::live::{ClassScene, LiveView, Screen};
 use super::next_view::Commands;
 use super::plain::{self, PlainView};
 use super::style::Style;
@@ -183,6 +183,34 @@ impl Reporter {
     /// Whether the terminal shows what is typed.
     pub fn shows_keys(&self) -> bool {
         self.view.as_ref().is_none_or(LiveView::is_yielded)
+    }
+
+    /// Shows a class from now on, where there is a terminal for that, and colours are wanted there.
+    pub fn show_class(&mut self, class: ClassScene, at: Timestamp) {
+        if let Some(view) = self.view.as_mut().filter(|_| self.settings.err.color) {
+            view.show_class(class, at);
+        }
+    }
+
+    /// Changes what is shown of it.
+    pub fn change_class(&mut self, at: Timestamp, change: impl FnOnce(&mut ClassScene)) {
+        if self.shows_class()
+            && let Some(view) = &mut self.view
+        {
+            view.change_class(at, change);
+        }
+    }
+
+    /// Whether a class is shown.
+    pub fn shows_class(&self) -> bool {
+        self.view.as_ref().is_some_and(LiveView::shows_class)
+    }
+
+    /// Shows it no longer.
+    pub fn end_class(&mut self) {
+        if let Some(view) = &mut self.view {
+            view.end_class();
+        }
     }
 
     /// Shows a plan, as data if `as_data`, else as part of the progress. Of a document it is a part that comes at the end.

@@ -7,6 +7,7 @@ use super::error::JobError;
 use super::request::JobPlace;
 use crate::app::context::Context;
 use crate::app::error::AppError;
+use crate::app::fleet::saved;
 use crate::app::session::{Project, Session, environment_of, settings_of};
 use crate::app::snapshot::api_of_sandbox;
 use crate::config::{Auto, Loader, Resolved, Roster};
@@ -41,6 +42,7 @@ pub(super) struct Site {
 
 /// The roster of a call.
 pub(super) fn roster(context: &Context, place: &JobPlace) -> Result<Roster, AppError> {
+    saved::is_no_plan(&context.host, &place.roster)?;
     let selection = &context.call.selection;
     let loader = Loader::new(&context.host.cwd, context.host.variables.clone());
     Ok(loader.load_roster(&place.roster, environment_of(selection), &settings_of(selection))?)

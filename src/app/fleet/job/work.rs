@@ -82,6 +82,7 @@ async fn carry_out(context: &mut Context, work: &Work) -> Result<(Exit, Board), 
         class: &class,
         aim,
         carrying: &work.carrying,
+        plan: None,
         sharers: shard.sharers,
     };
     let mut carried = Carried::new(context, job, Log::Told(entries));
