@@ -43,6 +43,7 @@ pub(super) async fn remove(
         class: &class,
         aim: Aim::Gone,
         carrying: &carrying,
+        plan: None,
         sharers: 1,
     };
     let mut carried = Carried::new(context, job, log);
