@@ -48,3 +48,35 @@ impl Watch {
 pub(super) fn between(from: Timestamp, to: Timestamp) -> Duration {
     Duration::try_from(to.duration_since(from)).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fleet::Magnitudes;
+
+    #[test]
+    fn the_time_in_which_a_lab_waits_for_its_turn_is_not_that_of_its_profile() {
+        let at = |seconds: u64| Some(Timestamp::UNIX_EPOCH + Duration::from_secs(seconds));
+        let mut watch = Watch::default();
+        // The second begins with the first, and has its cluster's slot after it; the third is on another cluster.
+        for (lab, cluster, begun, made) in [(0, "a", 0, 100), (1, "a", 0, 220), (2, "b", 50, 180)] {
+            watch.slot_done(lab, cluster.to_owned(), at(begun), at(made).unwrap());
+        }
+        let ended = |begun: u64, ended: u64| LabRow {
+            begun: at(begun),
+            ended: at(ended),
+            ..LabRow::waiting("lab", "a")
+        };
+        watch.done(1, &ended(0, 420));
+        let expected = watch.measured.expects(Magnitudes::USUAL);
+        assert_eq!(
+            expected.profile,
+            Duration::from_secs(120),
+            "of 100, 120 and 130 the middle"
+        );
+        assert_eq!(expected.lab, Duration::from_secs(200), "since its profile was there");
+        let mut shared = Watch::default();
+        shared.done(0, &ended(10, 250));
+        assert_eq!(shared.measured.expects(Magnitudes::USUAL).lab, Duration::from_secs(240));
+    }
+}
