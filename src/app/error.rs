@@ -1,7 +1,7 @@
 //! Why a call ended before, after or beside its steps; each with its exit and a remedy.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -308,17 +308,7 @@ impl AppError {
                 "wait until it has ended, then run the same command again; --wait-lock 10m waits longer".to_owned()
             }
             Self::OtherGoal { command, .. } => format!("`{command}` carries it out"),
-            Self::PlanFile {
-                source: ReadError::Edited | ReadError::Format(_),
-                ..
-            } => "make a new plan with `lab2048 plan --out FILE`".to_owned(),
-            Self::PlanFile {
-                path,
-                source: ReadError::OfClass,
-            } => {
-                let path = next_view::line(&[path.display().to_string()]);
-                format!("`lab2048 fleet apply {path}` carries it out")
-            }
+            Self::PlanFile { path, source } => return instead_of_plan(path, source),
             Self::ForeignPlan(_) => "name a file that is not there yet, or one with an earlier plan".to_owned(),
             Self::ForeignKubeconfig(_) => format!("move that file away, or {}", world_remedy::ELSEWHERE),
             Self::NobodyToAsk { .. } => "add --yes to go on without being asked".to_owned(),
@@ -358,6 +348,18 @@ impl AppError {
             Self::Cluster(ClusterError::Call(source)) => return source.help(),
             _ => return None,
         })
+    }
+}
+
+/// What to do where a plan in a file cannot be used.
+fn instead_of_plan(path: &Path, source: &ReadError) -> Option<String> {
+    match source {
+        ReadError::Edited | ReadError::Format(_) => Some("make a new plan with `lab2048 plan --out FILE`".to_owned()),
+        ReadError::OfClass => {
+            let path = next_view::line(&[path.display().to_string()]);
+            Some(format!("`lab2048 fleet apply {path}` carries it out"))
+        }
+        _ => None,
     }
 }
 

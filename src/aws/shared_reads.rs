@@ -469,7 +469,7 @@ mod tests {
         clock.sleep(OF_GROUND).await;
         let begun = clock.now();
         ask(BURST + 40).await.unwrap();
-        assert_eq!(clock.elapsed(begun), INTERVAL * 39);
+        assert_eq!(clock.elapsed(begun), INTERVAL * 40);
     }
 
     #[tokio::test(start_paused = true)]

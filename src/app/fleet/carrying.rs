@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::aim::Aim;
 use super::class::{Class, ClassLab};
 use super::end::{self, ClassEnd};
 use super::log::Log;
@@ -15,37 +16,8 @@ use crate::app::error::AppError;
 use crate::app::exit::Exit;
 use crate::app::request::{Carrying, RunOptions};
 use crate::app::run::{self, RunRequest};
-use crate::event::RunVerb;
 use crate::fleet::{Board, Journal, Progress};
-use crate::model::Goal;
 use crate::report::class_view;
-
-/// Where a class is taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Aim {
-    /// All labs are there and answer.
-    Up,
-    /// Nothing of them is.
-    Gone,
-}
-
-impl Aim {
-    /// What is carried out for each lab.
-    pub(super) fn verb(self) -> RunVerb {
-        match self {
-            Self::Up => RunVerb::Apply,
-            Self::Gone => RunVerb::Destroy,
-        }
-    }
-
-    /// The same as a goal.
-    pub(super) fn goal(self) -> Goal {
-        match self {
-            Self::Up => Goal::Ready,
-            Self::Gone => Goal::Gone,
-        }
-    }
-}
 
 /// What is carried out, and how.
 #[derive(Clone, Copy)]

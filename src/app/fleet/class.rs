@@ -1,18 +1,17 @@
 //! A class that has been opened: its labs, what they share, and a session for each.
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::carrying::Aim;
+use super::aim::Aim;
 use super::job::error::JobError;
 use super::saved;
+use super::sessions::Sessions;
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::request::FleetChoice;
 use crate::app::session::{Project, Session, environment_of, settings_of, templates_of};
-use crate::aws::Reader;
-use crate::config::{Auto, Cluster, Environment, Loader, Resolved, RosterLab};
+use crate::config::{Auto, Environment, Loader, Resolved, RosterLab};
 use crate::fleet::job::Shard;
 use crate::fleet::{Board, Ground, LabRow, Wants, berths, grounds};
 use crate::plan::file::class::Member;
@@ -126,7 +125,7 @@ impl Class {
                 by_hand: false,
             });
         }
-        let shared = sessions.grounds(context, grounds, &places, &templates).await?;
+        let shared = shared_grounds(&mut sessions, context, grounds, &places, &templates).await?;
         Ok(Self {
             label: roster.label,
             columns: roster.columns,
@@ -347,105 +346,35 @@ fn project_of(lab: &RosterLab, templates: &Arc<Templates>) -> Project {
     }
 }
 
-/// Connections that are open: one for each region and role.
-#[derive(Default)]
-struct Sessions {
-    /// With the credentials as they are, by the region that they were opened for.
-    regions: BTreeMap<String, Session>,
-    /// As the labs have them.
-    entered: BTreeMap<Door, Entered>,
-}
-
-/// A region, and the role that is assumed there; empty is the region that is left to the profile.
-type Door = (String, Option<String>);
-
-fn door_of(cluster: &Cluster) -> Door {
-    (cluster.region.clone().unwrap_or_default(), cluster.role_arn.clone())
-}
-
-/// What is known behind a door.
-struct Entered {
-    session: Session,
-    /// The only cluster that is there, if it is.
-    only_cluster: Option<String>,
-}
-
-impl Sessions {
-    /// What is open of a cluster's account and region.
-    fn of(&self, cluster: &Cluster) -> Option<&Entered> {
-        self.entered.get(&door_of(cluster))
-    }
-
-    /// A session for a lab; those of a region and role are one. A role is assumed by the first who needs it: where it cannot
-    /// be, that is the end of the labs behind it and of no others.
-    async fn open(&mut self, context: &Context, project: Project) -> Result<Session, AppError> {
-        if let Some(open) = self.of(&project.environment().cluster) {
-            return Ok(open.session.beside(project));
+/// What the chosen labs share; `places` are theirs in the class, by those in the roster.
+async fn shared_grounds(
+    sessions: &mut Sessions,
+    context: &Context,
+    grounds: Vec<Ground>,
+    places: &BTreeMap<usize, usize>,
+    templates: &Templates,
+) -> Result<Vec<ClassGround>, AppError> {
+    let templates = Arc::new(templates.of_ground());
+    let mut shared = Vec::new();
+    for mut ground in grounds {
+        let all = ground.labs.len();
+        let chosen = ground.labs.iter().filter_map(|place| places.get(place).copied());
+        ground.labs = chosen.collect();
+        if ground.labs.is_empty() {
+            continue;
         }
-        let (region, role) = door_of(&project.environment().cluster);
-        let known = match self.regions.entry(region.clone()) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(unknown) => {
-                let opening = Session::before_roles(project.clone(), &context.call.selection, &context.host);
-                unknown.insert(context.unless_interrupted(opening).await?)
-            }
+        let project = Project {
+            resolved: Resolved {
+                environment: ground.environment.clone(),
+                origins: BTreeMap::new(),
+            },
+            templates: Arc::clone(&templates),
         };
-        let session = known.beside(project).entering().for_class();
-        let asking = async { Ok(Reader::new(session.aws_to_look.clone()).only_cluster().await.ok()) };
-        let only_cluster = context.unless_interrupted(asking).await?;
-        // The region may have been left to the profile.
-        for region in [region, session.aws.region().to_owned()] {
-            let entered = Entered {
-                session: session.beside(session.project.clone()),
-                only_cluster: only_cluster.clone(),
-            };
-            self.entered.insert((region, role.clone()), entered);
-        }
-        Ok(session)
+        shared.push(ClassGround {
+            is_whole: ground.labs.len() == all,
+            session: sessions.open(context, project).await?,
+            ground,
+        });
     }
-
-    /// What the chosen labs share; `places` are theirs in the class, by those in the roster.
-    async fn grounds(
-        &mut self,
-        context: &Context,
-        grounds: Vec<Ground>,
-        places: &BTreeMap<usize, usize>,
-        templates: &Templates,
-    ) -> Result<Vec<ClassGround>, AppError> {
-        let templates = Arc::new(templates.of_ground());
-        let mut shared = Vec::new();
-        for mut ground in grounds {
-            let all = ground.labs.len();
-            let chosen = ground.labs.iter().filter_map(|place| places.get(place).copied());
-            ground.labs = chosen.collect();
-            if ground.labs.is_empty() {
-                continue;
-            }
-            let project = Project {
-                resolved: Resolved {
-                    environment: ground.environment.clone(),
-                    origins: BTreeMap::new(),
-                },
-                templates: Arc::clone(&templates),
-            };
-            shared.push(ClassGround {
-                is_whole: ground.labs.len() == all,
-                session: self.open(context, project).await?,
-                ground,
-            });
-        }
-        Ok(shared)
-    }
-
-    /// Names the cluster that `auto` stands for, and the region that the profile does, where that is known: labs on one cluster
-    /// are known by its name to be.
-    fn name_cluster(&self, cluster: &mut Cluster) {
-        let Some(open) = self.of(cluster) else {
-            return;
-        };
-        cluster.region = Some(open.session.aws.region().to_owned());
-        if let (Auto::Auto, Some(only)) = (&cluster.name, &open.only_cluster) {
-            cluster.name = Auto::Given(only.clone());
-        }
-    }
+    Ok(shared)
 }

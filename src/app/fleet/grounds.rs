@@ -3,7 +3,8 @@
 use futures::StreamExt;
 use tokio::sync::mpsc;
 
-use super::carrying::{Aim, Carried, Job};
+use super::aim::Aim;
+use super::carrying::{Carried, Job};
 use super::class::ClassGround;
 use super::lab_run::{self, LabEnd, Order, context_of};
 use super::saved::Planned;

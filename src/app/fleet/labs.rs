@@ -6,7 +6,8 @@ use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
-use super::carrying::{Aim, Carried, Job};
+use super::aim::Aim;
+use super::carrying::{Carried, Job};
 use super::lab_run::{self, LabEnd, Order, Told, context_of};
 use super::saved::Planned;
 use crate::app::context::Context;

@@ -2,6 +2,7 @@
 //! share; who begins when, and what is on record, is decided in the room `fleet`.
 
 mod access;
+mod aim;
 mod carrying;
 mod class;
 mod end;
@@ -13,12 +14,14 @@ mod labs;
 mod log;
 mod plan;
 pub(super) mod saved;
+mod sessions;
 mod status;
 mod survey;
 mod sweep;
 mod watch;
 mod watched;
 
+use self::aim::Aim;
 use super::context::Context;
 use super::error::AppError;
 use super::exit::Exit;
@@ -29,7 +32,7 @@ pub(super) async fn run(context: &mut Context, verb: FleetVerb) -> Result<Exit, 
     match verb {
         FleetVerb::Init(wanted) => init::run(context, &wanted),
         FleetVerb::Plan(asked) => plan::run(context, &asked).await,
-        FleetVerb::Apply(carrying) => carrying::run(context, carrying::Aim::Up, carrying).await,
+        FleetVerb::Apply(carrying) => carrying::run(context, Aim::Up, carrying).await,
         FleetVerb::Status {
             choice,
             detailed_exitcode,
@@ -38,6 +41,6 @@ pub(super) async fn run(context: &mut Context, verb: FleetVerb) -> Result<Exit, 
         FleetVerb::Sweep(order) => sweep::run(context, &order).await,
         FleetVerb::Access(choice) => access::run(context, &choice).await,
         FleetVerb::Job(verb) => job::run(context, verb).await,
-        FleetVerb::Destroy(carrying) => carrying::run(context, carrying::Aim::Gone, carrying).await,
+        FleetVerb::Destroy(carrying) => carrying::run(context, Aim::Gone, carrying).await,
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures::{StreamExt, stream};
 
-use super::carrying::Aim;
+use super::aim::Aim;
 use super::class::{Class, ClassLab};
 use super::end::{self, ClassEnd};
 use super::grounds::{self, Standing};

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::carrying::{Aim, Carried};
+use super::aim::Aim;
+use super::carrying::Carried;
 use super::watch::between;
 use crate::app::context::Context;
 use crate::app::session::Session;

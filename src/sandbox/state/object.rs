@@ -35,6 +35,8 @@ pub(crate) struct Brief {
     pub is_deleting: bool,
     /// The node that a pod is on.
     pub node: Box<str>,
+    /// The address of a pod.
+    pub address: Box<str>,
     /// When an event happened last.
     pub last: Box<str>,
 }
@@ -66,6 +68,7 @@ impl Brief {
             finalizers: items("finalizers").map(text).collect(),
             is_deleting: metadata["deletionTimestamp"].is_string(),
             node: text(&object["spec"]["nodeName"]),
+            address: text(&object["status"]["podIP"]),
             last: text(&object["lastTimestamp"]),
         }
     }

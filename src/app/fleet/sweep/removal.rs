@@ -1,6 +1,7 @@
 //! The removal of what a sweep has picked: as a class of its own, by the same runs as everywhere.
 
-use super::super::carrying::{Aim, Carried, Job};
+use super::super::aim::Aim;
+use super::super::carrying::{Carried, Job};
 use super::super::class::{Class, ClassLab};
 use super::super::end;
 use super::super::log::Log;

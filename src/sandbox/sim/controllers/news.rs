@@ -131,7 +131,7 @@ impl News {
         if self.is_none() {
             return Vec::new();
         }
-        let all = kind.list(world, None).map(|(key, _)| key);
+        let all = world.kube.keys(kind.group, kind.resource, None);
         all.filter(|key| self.concerns(key)).cloned().collect()
     }
 }

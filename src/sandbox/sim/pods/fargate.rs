@@ -179,14 +179,15 @@ fn add_node(world: &mut World, address: &str, subnet: &str) -> String {
 
 /// A machine goes with its pod, and its network interface with it.
 pub(super) fn collect(world: &mut World) {
-    let busy: BTreeSet<&str> = POD
-        .list(world, None)
-        .map(|(_, pod)| text(pod, "/spec/nodeName"))
-        .collect();
-    let idle: Vec<(Key, String)> = NODE
-        .list(world, None)
-        .filter(|(key, node)| is_fargate_node(node) && !busy.contains(key.name.as_str()))
-        .map(|(key, node)| (key.clone(), text(node, "/status/addresses/0/address").to_owned()))
+    let busy: BTreeSet<&str> = POD.briefs(world).map(|(_, pod)| &*pod.node).collect();
+    let without_pods = NODE.keys(world, None).into_iter();
+    let without_pods = without_pods.filter(|key| !busy.contains(key.name.as_str()));
+    let idle: Vec<(Key, String)> = without_pods
+        .filter_map(|key| {
+            let node = world.kube.get(&key).filter(|node| is_fargate_node(node))?;
+            let address = text(node, "/status/addresses/0/address").to_owned();
+            Some((key, address))
+        })
         .collect();
     for (node, address) in idle {
         api::delete(world, &node);

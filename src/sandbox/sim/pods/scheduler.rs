@@ -39,10 +39,7 @@ fn choose(world: &World, pod: &Value) -> Result<String, String> {
             *reasons.entry(reason).or_default() += 1;
             continue;
         }
-        let load = POD
-            .list(world, None)
-            .filter(|(_, other)| text(other, "/spec/nodeName") == key.name)
-            .count();
+        let load = POD.briefs(world).filter(|(_, other)| *other.node == *key.name).count();
         if best.is_none_or(|(least, _)| load < least) {
             best = Some((load, &key.name));
         }

@@ -39,10 +39,7 @@ pub(super) fn of_pod(world: &mut World, key: &Key, pod: &Value) -> Option<String
 
 /// Addresses of pods that are gone go back to their subnets.
 pub(in super::super) fn release(world: &mut World) {
-    let used: BTreeSet<&str> = POD
-        .list(world, None)
-        .map(|(_, pod)| text(pod, "/status/podIP"))
-        .collect();
+    let used: BTreeSet<&str> = POD.briefs(world).map(|(_, pod)| &*pod.address).collect();
     let unused: Vec<String> = world
         .aws
         .interfaces

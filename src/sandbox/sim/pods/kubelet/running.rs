@@ -100,11 +100,10 @@ fn listens(pod: &Value, port: i64) -> bool {
 
 /// Whether a ready pod has this address and listens on the port.
 pub(in crate::sim) fn listens_on(world: &World, address: &str, port: u16) -> bool {
-    POD.list(world, None).any(|(_, pod)| {
-        text(pod, "/status/podIP") == address
-            && is_true(pod, "Ready")
-            && !deleting(pod)
-            && listens(pod, i64::from(port))
+    let mut at_address = POD.briefs(world).filter(|(_, pod)| *pod.address == *address);
+    at_address.any(|(key, _)| {
+        let pod = world.kube.get(key);
+        pod.is_some_and(|pod| is_true(pod, "Ready") && !deleting(pod) && listens(pod, i64::from(port)))
     })
 }
 
