@@ -15,6 +15,7 @@ mod options;
 mod policy;
 mod process;
 mod reach;
+mod remedy;
 mod rendering;
 mod request;
 mod run;

@@ -181,43 +181,44 @@ lab.expires = null <- built-in defaults.yaml:22
 target = "aws" <- built-in workshop.yaml:6
 cluster.name = "eksworkshop" <- built-in workshop.yaml:8
 cluster.region = "us-gov-west-1" <- --region us-gov-west-1
-cluster.access = "eks" <- built-in defaults.yaml:33
-cluster.context = null <- built-in defaults.yaml:35
-fargate.profile = "fargate-game-2048" <- built-in defaults.yaml:42
-fargate.own = true <- built-in defaults.yaml:44
-fargate.role = "auto" <- built-in defaults.yaml:46
-fargate.permissionsBoundary = null <- built-in defaults.yaml:48
-fargate.subnets = "auto" <- built-in defaults.yaml:50
+cluster.roleArn = null <- built-in defaults.yaml:34
+cluster.access = "eks" <- built-in defaults.yaml:36
+cluster.context = null <- built-in defaults.yaml:38
+fargate.profile = "fargate-game-2048" <- built-in defaults.yaml:45
+fargate.own = true <- built-in defaults.yaml:47
+fargate.role = "auto" <- built-in defaults.yaml:49
+fargate.permissionsBoundary = null <- built-in defaults.yaml:51
+fargate.subnets = "auto" <- built-in defaults.yaml:53
 fargate.selectors = [{"labels":{"team":"blue"},"namespace":"fargate-*"}] <- --set fargate.selectors=[{namespace: fargate-*, labels: {team: blue}}]
-app.namespace = "fargate-game-2048" <- built-in defaults.yaml:57
-app.deployment = "deployment-2048" <- built-in defaults.yaml:59
-app.service = "service-2048" <- built-in defaults.yaml:60
-app.ingress = "ingress-2048" <- built-in defaults.yaml:61
+app.namespace = "fargate-game-2048" <- built-in defaults.yaml:60
+app.deployment = "deployment-2048" <- built-in defaults.yaml:62
+app.service = "service-2048" <- built-in defaults.yaml:63
+app.ingress = "ingress-2048" <- built-in defaults.yaml:64
 app.image = "2048" <- LAB2048_SET_APP_IMAGE
 app.replicas = 3 <- environments/mine.yaml:3
 app.port = 81 <- environments/base.yaml:2
-app.expect = "2048" <- built-in defaults.yaml:71
+app.expect = "2048" <- built-in defaults.yaml:74
 app.resources.cpu = "1" <- --set app.resources.cpu=1
-app.resources.memory = null <- built-in defaults.yaml:76
+app.resources.memory = null <- built-in defaults.yaml:79
 app.labels.team = "blue" <- --set app.labels={team: blue}
-app.disruptionBudget = null <- built-in defaults.yaml:81
-ingress.class = "alb" <- built-in defaults.yaml:85
-ingress.scheme = "internet-facing" <- built-in defaults.yaml:88
-ingress.host = null <- built-in defaults.yaml:92
-ingress.path = "/" <- built-in defaults.yaml:94
+app.disruptionBudget = null <- built-in defaults.yaml:84
+ingress.class = "alb" <- built-in defaults.yaml:88
+ingress.scheme = "internet-facing" <- built-in defaults.yaml:91
+ingress.host = null <- built-in defaults.yaml:95
+ingress.path = "/" <- built-in defaults.yaml:97
 ingress.allowedCidrs = ["192.0.2.0/24","198.51.100.0/24"] <- LAB2048_SET_INGRESS_ALLOWED_CIDRS
-ingress.port = null <- built-in defaults.yaml:98
-ingress.certificateArn = null <- built-in defaults.yaml:101
-ingress.group = null <- built-in defaults.yaml:103
-ingress.loadBalancerName = null <- built-in defaults.yaml:105
+ingress.port = null <- built-in defaults.yaml:101
+ingress.certificateArn = null <- built-in defaults.yaml:104
+ingress.group = null <- built-in defaults.yaml:106
+ingress.loadBalancerName = null <- built-in defaults.yaml:108
 ingress.annotations.alb.ingress.kubernetes.io/healthcheck-path = "/a=b" <- --set ingress.annotations.alb.ingress.kubernetes.io/healthcheck-path=/a=b
 timeouts.profile = "1h30m" <- --set timeouts.profile=1h30m
-timeouts.rollout = "10m" <- built-in defaults.yaml:114
-timeouts.balancer = "10m" <- built-in defaults.yaml:116
-timeouts.deletion = "30m" <- built-in defaults.yaml:118
+timeouts.rollout = "10m" <- built-in defaults.yaml:117
+timeouts.balancer = "10m" <- built-in defaults.yaml:119
+timeouts.deletion = "30m" <- built-in defaults.yaml:121
 confirm = true <- built-in workshop.yaml:9
-sandbox.speed = 60.0 <- built-in defaults.yaml:125
-sandbox.seed = 2048 <- built-in defaults.yaml:127
+sandbox.speed = 60.0 <- built-in defaults.yaml:128
+sandbox.seed = 2048 <- built-in defaults.yaml:130
 "#);
 }
 
