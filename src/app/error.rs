@@ -295,6 +295,11 @@ impl AppError {
     }
 }
 
+/// The context of the kubeconfig that leads to a server.
+pub(super) fn named(server: &ApiServer) -> &str {
+    server.context.as_deref().unwrap_or_default()
+}
+
 /// Since when somebody has what is needed, as far as it is known.
 fn since(holder: &Holder) -> String {
     holder.since.map_or_else(String::new, |since| {

@@ -3,10 +3,9 @@
 use std::io;
 use std::path::Path;
 
-use super::error::AppError;
+use super::error::{AppError, named};
 use super::world_remedy;
 use crate::aws::ClusterError;
-use crate::model::ApiServer;
 use crate::plan::file::ReadError;
 use crate::report::next_view;
 
@@ -89,8 +88,4 @@ fn way_to(cluster: &str, region: &str, instead: Option<&str>, context: &str) -> 
     format!(
         "{choice}; if `{context}` does lead to it, through a tunnel perhaps, name it: --set cluster.context={context}"
     )
-}
-
-fn named(server: &ApiServer) -> &str {
-    server.context.as_deref().unwrap_or_default()
 }
