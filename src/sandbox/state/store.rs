@@ -326,7 +326,7 @@ mod tests {
             );
         }
         let at_rest = |store: &Store| store.objects.values().filter(|object| object.is_at_rest()).count();
-        assert_eq!(at_rest(&store), 2 * RESTLESS as usize - LOG);
+        assert_eq!(at_rest(&store) as u64, 2 * RESTLESS - LOG as u64);
         let read = store.list("", "pods", Some("x"));
         assert!(read.map(|(_, object)| &object["metadata"]["n"]).all(Value::is_u64));
         assert_eq!(at_rest(&store), 0);
