@@ -61,8 +61,9 @@ pub(super) fn expire(ingress: &mut Object, environment: &Environment, expires: E
     let mut all = expires.tags();
     all.sort();
     let more = all.into_iter().filter(|(key, _)| !has(key));
-    let more: String = more.map(|(key, value)| format!(",{key}={value}")).collect();
-    *slot = format!("{tags}{more}").into();
+    let more = more.map(|(key, value)| format!("{key}={value}"));
+    let all: Vec<String> = std::iter::once(tags.to_owned()).chain(more).collect();
+    *slot = all.join(",").into();
 }
 
 /// Whether the value of the annotation is the lab's own, be it with the end of its time or without.

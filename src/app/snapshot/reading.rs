@@ -168,7 +168,8 @@ async fn read_cluster(
     finding: oneshot::Receiver<Cluster>,
 ) -> Result<(k8s::Client, ApiServer, KubeView), AppError> {
     let environment = session.environment();
-    let (client, way) = connect(session, finding).await?;
+    // Large, and over long before the rest.
+    let (client, way) = Box::pin(connect(session, finding)).await?;
     let amend = Amended {
         session,
         purpose,
@@ -194,7 +195,7 @@ async fn read_cluster(
 pub(in crate::app) async fn api_of_sandbox(session: &Session) -> Result<k8s::Client, AppError> {
     let (found, finding) = oneshot::channel();
     read_aws(session, Scope::Url, &[], found).await?;
-    Ok(connect(session, finding).await?.0)
+    Ok(Box::pin(connect(session, finding)).await?.0)
 }
 
 /// Which objects to read, and what for.

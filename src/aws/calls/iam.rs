@@ -64,7 +64,7 @@ impl Clients {
             .try_collect()
             .await
             .map_err(|error| classify("iam:ListRoles", &error))?;
-        let names = roles.iter().map(|role| role.role_name());
+        let names = roles.iter().map(aws_sdk_iam::types::Role::role_name);
         Ok(names
             .filter(|name| name.starts_with(prefix))
             .map(str::to_owned)

@@ -179,10 +179,16 @@ fn things(report: &SweepReport) -> Table<'static> {
 }
 
 fn tone_of(state: &str) -> Option<Tone> {
-    Some(if state == Standing::Living.words() {
-        Tone::Good
-    } else {
-        Tone::Care
+    let known = [
+        Standing::Living,
+        Standing::Expired,
+        Standing::LeftOver,
+        Standing::Stranger,
+    ];
+    let standing = known.into_iter().find(|standing| standing.words() == state)?;
+    Some(match standing {
+        Standing::Living => Tone::Good,
+        Standing::Expired | Standing::LeftOver | Standing::Stranger => Tone::Care,
     })
 }
 

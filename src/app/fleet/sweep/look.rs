@@ -15,5 +15,5 @@ pub(super) async fn look_over(context: &Context, class: &Class, order: &SweepOrd
     let (looked, now) = looks(context, class, order.choice.parallel).await?;
     let reading = read(&looked, &now);
     let (things, unread) = context.unless_interrupted(reading).await?;
-    Ok(Sum::of(class, &now, things).up(looked, unread))
+    Ok(Sum::of(class, &now, things).up(looked, &unread))
 }

@@ -46,7 +46,7 @@ impl<'a> Sum<'a> {
     }
 
     /// All of it.
-    pub(super) fn up(mut self, looked: Vec<Looked<'_>>, unread: Vec<Searched>) -> AccountFound {
+    pub(super) fn up(mut self, looked: Vec<Looked<'_>>, unread: &[Searched]) -> AccountFound {
         let mut labs = vec![Note::default(); self.class.labs.len()];
         let mut grounds = vec![Note::default(); self.class.grounds.len()];
         let cost = looked
@@ -64,7 +64,7 @@ impl<'a> Sum<'a> {
                 *slot = note;
             }
         }
-        self.certificate.add(&unread);
+        self.certificate.add(unread);
         let strangers = match cost {
             Some(cost) => self.strangers(&cost, is_free),
             // Without one lab that could be read nobody knows where this is.
