@@ -370,7 +370,7 @@ mod tests {
         let order = order.into_inner().unwrap();
         assert!(order.iter().map(|(number, _)| *number).eq(0..40));
         let (begin, end) = (order[0].1, order[39].1);
-        assert_eq!(end - begin, INTERVAL * 16);
+        assert_eq!(end, begin + INTERVAL * 16);
     }
 
     const BALANCERS: &str = "elasticloadbalancing:DescribeLoadBalancers";

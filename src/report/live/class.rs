@@ -353,8 +353,8 @@ mod tests {
         let mut pictures = String::new();
         for labs in [3, 30, 500] {
             for (columns, lines) in [(60, 15), (80, 24), (120, 50)] {
-                pictures.push_str(&format!("-- {labs} labs on {columns} x {lines}\n"));
-                pictures.push_str(&picture(&scene(labs), columns, lines));
+                let heading = format!("-- {labs} labs on {columns} x {lines}\n");
+                pictures.extend([heading, picture(&scene(labs), columns, lines)]);
             }
         }
         insta::assert_snapshot!(pictures);
