@@ -72,7 +72,7 @@ impl ClassPlans {
         Ok(())
     }
 
-    /// Adds the plan of a lab, as [`line`] writes it.
+    /// Adds the plan of a lab, as [`line()`] writes it.
     pub fn add_lab(&mut self, lab: Member, line: String) {
         self.labs.push((lab, line));
     }
