@@ -9,6 +9,9 @@ use lab2048::cli::{self, Parsed};
 use lab2048_sandbox::ProcessClock;
 use tokio::sync::watch;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     cli::answer_shell();
     let parsed = match Parsed::from_command_line() {
