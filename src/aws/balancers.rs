@@ -39,6 +39,15 @@ async fn tags_of(clients: &Clients, arn: &str) -> Result<Tags, CallError> {
     Ok(tags.remove(arn).unwrap_or_default())
 }
 
+/// How much is read of an ALB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// Whose its target groups are.
+    Owners,
+    /// And how its targets are, which takes a request for each of the lab's target groups.
+    Targets,
+}
+
 /// An ALB, and what it does for the other Ingresses of its group.
 pub(super) struct SharedBalancer {
     /// With everything that hangs on it for the lab.
@@ -60,24 +69,25 @@ pub(super) async fn read(
     clients: &Clients,
     name: &str,
     origin: IngressOwner<'_>,
+    depth: Depth,
 ) -> Result<Option<SharedBalancer>, CallError> {
-    if let Some(found) = read_named(clients, name, origin).await? {
+    if let Some(found) = read_named(clients, name, origin, depth).await? {
         return Ok(Some(found));
     }
     match by_tags(clients, origin).await?.into_iter().next() {
         None => Ok(None),
-        Some(found) => Ok(Some(complete(clients, found, origin).await?)),
+        Some(found) => Ok(Some(complete(clients, found, origin, depth).await?)),
     }
 }
 
-/// The same, and how much of what it may have the account has already: known only where the name is not right, as all ALBs
+/// The same with its targets, and how much of what it may have the account has already: known only where the name is not right, as all ALBs
 /// are looked through then.
 pub(super) async fn read_with_use(
     clients: &Clients,
     name: &str,
     origin: IngressOwner<'_>,
 ) -> Result<(Option<SharedBalancer>, Option<BalancingUse>), CallError> {
-    if let Some(found) = read_named(clients, name, origin).await? {
+    if let Some(found) = read_named(clients, name, origin, Depth::Targets).await? {
         return Ok((Some(found), None));
     }
     let (all, groups) = futures::try_join!(all_tagged(clients), clients.target_groups())?;
@@ -88,7 +98,7 @@ pub(super) async fn read_with_use(
     };
     let found = match all.into_iter().find(|balancer| origin.marked(&balancer.tags)) {
         None => None,
-        Some(found) => Some(complete(clients, found, origin).await?),
+        Some(found) => Some(complete(clients, found, origin, Depth::Targets).await?),
     };
     Ok((found, Some(used)))
 }
@@ -98,13 +108,14 @@ async fn read_named(
     clients: &Clients,
     name: &str,
     origin: IngressOwner<'_>,
+    depth: Depth,
 ) -> Result<Option<SharedBalancer>, CallError> {
     let Some(named) = clients.balancer_named(name).await? else {
         return Ok(None);
     };
     let named = convert::balancer(&named);
     let arn = named.arn.clone();
-    let (tags, mut found) = futures::try_join!(tags_of(clients, &arn), complete(clients, named, origin))?;
+    let (tags, mut found) = futures::try_join!(tags_of(clients, &arn), complete(clients, named, origin, depth))?;
     let is_it = origin.marked(&tags);
     found.balancer.tags = tags;
     Ok(is_it.then_some(found))
@@ -119,7 +130,7 @@ pub(super) async fn read_address(
 ) -> Result<Option<LoadBalancer>, CallError> {
     if origin.is_group() {
         // Which listener leads to the lab is known only with all target groups and their tags.
-        let found = read(clients, name, origin).await?;
+        let found = read(clients, name, origin, Depth::Owners).await?;
         return Ok(found.filter(SharedBalancer::is_the_labs).map(|found| found.balancer));
     }
     if let Some(named) = clients.balancer_named(name).await? {
@@ -195,12 +206,13 @@ async fn all_tagged(clients: &Clients) -> Result<Vec<LoadBalancer>, CallError> {
     Ok(tagged.collect())
 }
 
-/// The ALB with listeners, rules, target groups and targets: two round trips more, three in a group. What goes between two of
+/// The ALB with listeners, rules and target groups, with targets if `depth` says so: two round trips more, three in a group. What goes between two of
 /// the questions is not there: whoever removes a neighbour, or the lab, does so at any time.
 pub(super) async fn complete(
     clients: &Clients,
     balancer: LoadBalancer,
     origin: IngressOwner<'_>,
+    depth: Depth,
 ) -> Result<SharedBalancer, CallError> {
     let (listeners, groups) = futures::join!(
         clients.listeners(&balancer.arn),
@@ -209,7 +221,7 @@ pub(super) async fn complete(
     let (listeners, groups) = (optional(listeners)?.unwrap_or_default(), groups?);
     let (rules, target_group_owners) = futures::try_join!(
         rules_of(clients, &listeners),
-        target_group_owners(clients, &groups, origin)
+        target_group_owners(clients, &groups, origin, depth)
     )?;
     Ok(SharedBalancer {
         other_backends: target_group_owners.other_backends(&listeners, &rules),
@@ -237,6 +249,7 @@ async fn target_group_owners(
     clients: &Clients,
     groups: &[elb::TargetGroup],
     origin: IngressOwner<'_>,
+    depth: Depth,
 ) -> Result<TargetGroupOwners, CallError> {
     let mut own: Vec<TargetGroup> = groups.iter().map(target_group).collect();
     let mut others = BTreeMap::new();
@@ -254,6 +267,9 @@ async fn target_group_owners(
                 backend => (arn.clone(), backend.to_owned()),
             })
             .collect();
+    }
+    if depth == Depth::Owners {
+        return Ok(TargetGroupOwners { own, others });
     }
     let targets = own.into_iter().map(async |group| {
         let targets = optional(clients.targets(&group.arn).await)?;

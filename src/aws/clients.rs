@@ -16,7 +16,7 @@ use aws_smithy_async::rt::sleep::SharedAsyncSleep;
 use super::keychain::Keychain;
 use super::login::{AssumedRole, SessionError, Way};
 use super::server_clock::ServerClock;
-use super::shared_reads::SharedReads;
+use super::shared_reads::{self, SharedReads};
 use super::time::SdkClock;
 use super::trust;
 use super::watching::AttemptWatch;
@@ -231,13 +231,20 @@ impl Clients {
     #[must_use]
     pub fn as_of_now(&self) -> Self {
         let session = &self.0.session;
-        match session.wire.since(session.clock.awake()) {
-            Some(wire) => Self::of(Session {
-                wire,
-                ..session.clone()
-            }),
-            None => self.clone(),
+        let wire = session.wire.since(session.clock.awake());
+        let with = |wire| Session {
+            wire,
+            ..session.clone()
+        };
+        wire.map_or_else(|| self.clone(), |wire| Self::of(with(wire)))
+    }
+
+    /// The same; those of a class wait for each other for some seconds, and are told by one answer.
+    pub async fn as_of_next_look(&self) -> Self {
+        if self.is_for_class() {
+            shared_reads::next_look(self.clock()).await;
         }
+        self.as_of_now()
     }
 
     /// What many labs that share the session have been answered.
@@ -246,7 +253,7 @@ impl Clients {
     }
 
     /// Whether many labs share the session.
-    pub(super) fn is_for_class(&self) -> bool {
+    pub fn is_for_class(&self) -> bool {
         self.0.session.wire.is_shared()
     }
 

@@ -5,6 +5,7 @@ use futures::FutureExt;
 use super::clients::Clients;
 use super::convert;
 use super::made::made_by_controller;
+use super::reader::{if_wanted, observed};
 use super::wanted::WantedNames;
 use crate::lbc::{self, CONTROLLER_CLUSTER, CONTROLLER_STACK};
 use crate::model::{
@@ -28,6 +29,15 @@ pub struct Leftovers {
     pub access_entry: Observed<Option<AccessEntry>>,
 }
 
+/// What is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Search {
+    /// All that a lab can have.
+    Whole,
+    /// What the controller made: the lab's profile and role are another's.
+    OfController,
+}
+
 /// By what the things of a lab are known.
 #[derive(Debug, Clone)]
 pub struct LabMarks {
@@ -41,20 +51,21 @@ pub struct LabMarks {
 
 /// What is still there of the lab that `marks` and all the names it has had describe. What a group shares is none of it as long as it serves
 /// another Ingress.
-pub async fn leftovers(clients: &Clients, wanted: &[WantedNames], marks: &LabMarks) -> Leftovers {
+pub async fn leftovers(clients: &Clients, wanted: &[WantedNames], marks: &LabMarks, search: Search) -> Leftovers {
+    let whole = search == Search::Whole;
     let (by_controller, untagged, profiles, role, access_entry) = futures::join!(
         made_under_all_names(clients, wanted, &marks.cluster),
         untagged(clients, wanted).boxed(),
-        profiles(clients, marks).boxed(),
-        role(clients, marks).boxed(),
-        clients.access_entry(&marks.cluster, &marks.role_arn).boxed(),
+        if_wanted(whole, profiles(clients, marks)).boxed(),
+        if_wanted(whole, role(clients, marks)).boxed(),
+        if_wanted(whole, clients.access_entry(&marks.cluster, &marks.role_arn)).boxed(),
     );
     Leftovers {
-        by_controller: super::reader::observed(by_controller),
-        untagged: super::reader::observed(untagged),
-        profiles: super::reader::observed(profiles),
-        role: super::reader::observed(role),
-        access_entry: super::reader::observed(access_entry),
+        by_controller: observed(by_controller),
+        untagged: observed(untagged),
+        profiles,
+        role,
+        access_entry,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use futures::future::try_join_all;
 
-use super::balancers::{self, by_tags, complete, security_groups, target_groups};
+use super::balancers::{self, Depth, by_tags, complete, security_groups, target_groups};
 use super::clients::Clients;
 use crate::lbc::IngressOwner;
 use crate::model::ControllerResources;
@@ -25,7 +25,12 @@ pub(super) async fn made_by_controller(
         security_groups: security_groups.into_iter().filter(|group| !group.shared).collect(),
     };
     if origin.is_group() {
-        let all = try_join_all(left.balancers.into_iter().map(|found| complete(clients, found, origin))).await?;
+        let all = try_join_all(
+            left.balancers
+                .into_iter()
+                .map(|found| complete(clients, found, origin, Depth::Owners)),
+        );
+        let all = all.await?;
         let shared = |found: &balancers::SharedBalancer| !found.other_backends.is_empty();
         if all.iter().any(shared) {
             left.security_groups.clear();

@@ -30,7 +30,7 @@ pub use arn::{Arn, ParseArnError};
 pub use clients::{ATTEMPT, Clients, SessionOptions, StaticKeys, WorldWay};
 pub use drivers::AwsDriver;
 pub use inventory::{Inventory, Tagged, inventory};
-pub use leftovers::{LabMarks, Leftovers, forgotten_group, leftovers};
+pub use leftovers::{LabMarks, Leftovers, Search, forgotten_group, leftovers};
 pub use login::{ConfigurationError, NamedBy, SessionError};
 pub use network::usable_private_subnets;
 pub use reader::{ClusterError, Reader};

@@ -38,6 +38,8 @@ const BURST: u32 = 24;
 const INTERVAL: Duration = Duration::from_millis(125);
 /// The service whose rate a class would exceed.
 const PACED: &str = "elasticloadbalancing";
+/// Who wants to know how things are now waits for the others who do for so long at most.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(10);
 /// Answers that are remembered before old ones are thrown away.
 const MANY: usize = 256;
 
@@ -177,6 +179,13 @@ impl Schedule {
             wait => Err(wait),
         }
     }
+}
+
+/// Waits for the moment at which all who want to know how things are now are told together.
+pub(super) async fn next_look(clock: &Arc<dyn Clock>) {
+    let between = BETWEEN_LOOKS.as_millis();
+    let into = u64::try_from(clock.awake().as_millis() % between).unwrap_or_default();
+    clock.sleep(BETWEEN_LOOKS - Duration::from_millis(into)).await;
 }
 
 /// The memory of a session. Clones share it.

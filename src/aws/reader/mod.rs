@@ -6,7 +6,7 @@ use futures::FutureExt;
 use futures::future::{BoxFuture, join_all};
 
 use super::arn::Arn;
-use super::balancers::{self, SharedBalancer};
+use super::balancers::{self, Depth, SharedBalancer};
 use super::calls::VpcAttribute;
 use super::clients::Clients;
 use super::made::made_by_controller;
@@ -105,7 +105,7 @@ fn shared(
 }
 
 /// The fact if it is wanted, else not asked for.
-async fn if_wanted<T>(wanted: bool, fact: impl Future<Output = Result<T, CallError>>) -> Observed<T> {
+pub(super) async fn if_wanted<T>(wanted: bool, fact: impl Future<Output = Result<T, CallError>>) -> Observed<T> {
     if wanted {
         observed(fact.await)
     } else {
@@ -233,7 +233,10 @@ impl Reader {
     ) -> (Result<Option<SharedBalancer>, CallError>, Observed<BalancingUse>) {
         let (name, origin) = (&wanted.balancer_name, wanted.origin(cluster));
         if !whole {
-            return (balancers::read(&self.clients, name, origin).await, Observed::NotAsked);
+            return (
+                balancers::read(&self.clients, name, origin, Depth::Targets).await,
+                Observed::NotAsked,
+            );
         }
         match balancers::read_with_use(&self.clients, name, origin).await {
             Ok((found, used)) => (Ok(found), used.map_or(Observed::NotAsked, Observed::Known)),

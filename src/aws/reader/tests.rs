@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::*;
-use crate::aws::LabMarks;
 use crate::aws::script::{self, Script, ScriptedResponse, ec2_error, eks_error, query_error, xml};
+use crate::aws::{LabMarks, Search};
 use crate::model::ControllerResources;
 use crate::model::{
     AccessEntryKind, AlbState, CLUSTER_TAG, Egress, LAB_TAG, Listener, MANAGED_BY_TAG, Route, Scheme, Scope,
@@ -300,7 +300,9 @@ async fn in_a_group_the_lab_has_its_own_targets_and_the_others_are_listed() {
         [("other/ingress-2048-web:80".to_owned(), vec![other])].into()
     );
 
-    let left = super::super::leftovers(&clients, std::slice::from_ref(&in_class), &marks("eksworkshop")).await;
+    let (names, marks) = (std::slice::from_ref(&in_class), marks("eksworkshop"));
+    let left = super::super::leftovers(&clients, names, &marks, Search::OfController).await;
+    assert!(!left.profiles.is_asked() && !left.role.is_asked() && !left.access_entry.is_asked());
     let left = left.by_controller.known().unwrap();
     assert!(left.balancers.is_empty() && left.security_groups.is_empty(), "{left:?}");
     assert_eq!(left.target_groups.len(), 1, "its own is left over: {left:?}");
@@ -524,7 +526,7 @@ async fn leftovers_are_found_by_tags() {
             ],
         );
     let clients = script.clients(TestClock::start());
-    let left = super::super::leftovers(&clients, &[wanted()], &marks("eksworkshop")).await;
+    let left = super::super::leftovers(&clients, &[wanted()], &marks("eksworkshop"), Search::Whole).await;
     let made = left.by_controller.known().unwrap();
     assert_eq!(
         (
@@ -538,7 +540,7 @@ async fn leftovers_are_found_by_tags() {
     assert_eq!(entry.unwrap().principal_arn, marks("eksworkshop").role_arn);
     assert_eq!(left.profiles.items(), [], "another lab's tags");
     assert_eq!(left.role.known(), Some(&None), "it has no tags of ours");
-    let other = super::super::leftovers(&clients, &[wanted()], &marks("other")).await;
+    let other = super::super::leftovers(&clients, &[wanted()], &marks("other"), Search::Whole).await;
     assert_eq!(other.by_controller, Observed::Known(ControllerResources::default()));
     assert!(other.profiles.why_not().is_some(), "what cannot be read fails nothing");
 }

@@ -5,7 +5,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 
 use super::group_use::{self, GroupUse};
-use crate::aws::balancers;
+use crate::aws::balancers::{self, Depth};
 use crate::aws::clients::Clients;
 use crate::aws::drivers::poller::{self, Poll};
 use crate::lbc::{self, IngressOwner};
@@ -83,7 +83,14 @@ impl<'a> AlbDeletion<'a> {
 
     /// The ALB of a group goes with the group's last Ingress; another may join at any time, so everything is polled each time.
     async fn in_group(&mut self) -> Result<Poll, CallError> {
-        let Some(found) = balancers::read(self.clients, &self.spec.name, IngressOwner::of(self.spec)).await? else {
+        let Some(found) = balancers::read(
+            self.clients,
+            &self.spec.name,
+            IngressOwner::of(self.spec),
+            Depth::Owners,
+        )
+        .await?
+        else {
             self.stage = DeletionStage::AnyTargetGroup;
             return Ok(Poll::pending("ALB gone, looking for its target groups", "").at_once());
         };
