@@ -44,6 +44,11 @@ impl<T> Observed<T> {
         }
     }
 
+    /// Whether it was looked for at all.
+    pub fn is_asked(&self) -> bool {
+        !matches!(self, Self::NotAsked)
+    }
+
     /// Why the fact is not known, if it is not.
     pub fn why_not(&self) -> Option<&str> {
         match self {

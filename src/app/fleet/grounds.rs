@@ -208,13 +208,8 @@ impl Job<'_> {
         };
         let mut request = self.request();
         request.take_in(&ground.session.project.resolved);
-        let plan = run::plan_of(&ground.session, &request, &look.snapshot);
-        let fresh = run::saved(
-            &ground.session,
-            &request,
-            &context.call.selection,
-            (&look.snapshot, plan),
-        )?;
+        let selection = &context.call.selection;
+        let fresh = run::plan_for_file(&ground.session, &request, selection, &look.snapshot)?;
         let moved = verify(saved, &fresh).err();
         Ok(moved.map(|moved| {
             let words: Vec<String> = moved.iter().map(Divergence::to_string).collect();

@@ -117,9 +117,8 @@ impl Outlook {
             }
             if asked.out.is_some() {
                 let request = request_of(asked, &ground.session);
-                let plan = run::plan_of(&ground.session, &request, &look.snapshot);
                 let selection = &context.call.selection;
-                let plan = run::saved(&ground.session, &request, selection, (&look.snapshot, plan))?;
+                let plan = run::plan_for_file(&ground.session, &request, selection, &look.snapshot)?;
                 self.plans.add_ground(ground.member(), &plan).map_err(unwritten)?;
             }
             let words = ground.ground.environment.cluster.words();

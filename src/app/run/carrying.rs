@@ -3,9 +3,10 @@
 
 use std::time::Duration;
 
-use super::Run;
 use super::end::{RunEnd, exit_of, nothing_done};
 use super::execution::WAIT_LOCK;
+use super::settle::Before;
+use super::{Outset, Run};
 use crate::app::confirm::Answer;
 use crate::app::context::Context;
 use crate::app::error::AppError;
@@ -30,13 +31,13 @@ impl Run<'_> {
         &self,
         context: &mut Context,
         saved: Option<&SavedPlan>,
-        mut snapshot: Snapshot,
+        outset: Outset,
         options: &RunOptions,
         end: &mut RunEnd,
     ) -> Result<Exit, AppError> {
-        let mut plan = self.plan(&snapshot)?;
+        let Outset { mut snapshot, mut plan } = outset;
         let mut round = 1;
-        let outcome = loop {
+        let (mut outcome, before) = loop {
             if let Some(saved) = saved {
                 self.verify(context, saved, &snapshot, &plan)?;
             }
@@ -44,7 +45,7 @@ impl Run<'_> {
                 return Ok(exit);
             }
             if plan.is_idle() {
-                break nothing_done();
+                break (nothing_done(), Before::Still(Box::new(snapshot)));
             }
             if !self.has_waited_for_others(context, &snapshot, options).await? {
                 if let Answer::No(why) = self.is_agreed(context, &plan, options).await? {
@@ -52,24 +53,23 @@ impl Run<'_> {
                     end.stop = Some(ErrorReport::new("refused", vec![why], None, Exit::Refused.code()));
                     return Ok(Exit::Refused);
                 }
-                let outcome = self.execute(context, &snapshot, &plan, options).await?;
+                let bearings = snapshot.into_bearings();
+                let outcome = self.execute(context, &bearings, &plan, options).await?;
                 if !outcome.superseded || round == ROUNDS {
-                    break outcome;
+                    break (outcome, Before::Changed(bearings));
                 }
             }
             round += 1;
             context.reporter.note("another run was at work here: looking again\n");
-            snapshot = Snapshot::take(context, &self.session.as_of_now(), self.request.purpose).await?;
-            plan = self.plan(&snapshot)?;
-            end.plan = Some(plan.clone());
-            self.show(context, &plan);
+            Outset { snapshot, plan } = self.look(context, &self.session.as_of_now(), end).await?;
         };
         let interrupted = *context.host.interrupts.borrow() > 0;
         let exit = exit_of(&outcome, interrupted);
+        self.session.with_hints(&mut outcome.failures);
         end.outcome = Some(outcome);
         match (exit, plan.goal) {
-            (Exit::Done, Goal::Ready) => Ok(Box::pin(self.settle(context, snapshot, !plan.is_idle(), end)).await),
-            (Exit::Done, Goal::Gone) => self.find_leftovers(context, &snapshot, &plan, end).await,
+            (Exit::Done, Goal::Ready) => Ok(Box::pin(self.settle(context, before, end)).await),
+            (Exit::Done, Goal::Gone) => self.find_leftovers(context, &before.into_bearings(), &plan, end).await,
             _ => Ok(exit),
         }
     }

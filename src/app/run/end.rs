@@ -1,5 +1,6 @@
 //! How a run ends: its exit, its summary, its report.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -24,7 +25,7 @@ use crate::report::{Format, Reporter, end_view, nodes_view, status_view};
 #[derive(Default)]
 pub(super) struct RunEnd {
     /// The plan.
-    pub(super) plan: Option<Plan>,
+    pub(super) plan: Option<Arc<Plan>>,
     /// What became of it, if it was executed.
     pub(super) outcome: Option<RunOutcome>,
     /// What a removal has left over.
@@ -105,7 +106,7 @@ impl Run<'_> {
             ok: matches!(exit, Exit::Done | Exit::Changes),
             exit_code: exit.code(),
             counts: outcome.counts,
-            planned: end.plan.as_ref().map(Plan::counts).unwrap_or_default(),
+            planned: end.plan.as_deref().map(Plan::counts).unwrap_or_default(),
             elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
             phases: outcome.phases,
             requests: self.session.meter.snapshot(),
@@ -157,7 +158,7 @@ pub(super) fn conclude_unbegun(reporter: &mut Reporter, verb: RunVerb, error: &A
 fn document(reporter: &mut Reporter, end: &RunEnd, summary: &Summary, error: Option<ErrorReport>) {
     let outcome = end.outcome.as_ref();
     reporter.document(&RunReport::new(RunReportParts {
-        plan: end.plan.as_ref(),
+        plan: end.plan.as_deref(),
         summary,
         failures: outcome.map_or(&[], |outcome| &outcome.failures),
         skipped: outcome.map_or(&[], |outcome| &outcome.skipped),

@@ -14,13 +14,13 @@ use crate::app::host::Host;
 use crate::app::process;
 use crate::app::request::RunOptions;
 use crate::app::session::Session;
-use crate::app::snapshot::Snapshot;
+use crate::app::snapshot::Bearings;
 use crate::aws::AwsDriver;
 use crate::config::Timeouts;
 use crate::engine::{self, Drivers, Limits, RunOutcome};
 use crate::event::{Event, RunVerb};
 use crate::k8s::{Client, LabLock, LockOwner, ObjectDriver};
-use crate::model::NodeKind;
+use crate::model::{Goal, NodeKind};
 use crate::plan::Plan;
 use crate::ports::Driver;
 use crate::probe::ProofDriver;
@@ -62,15 +62,21 @@ impl Run<'_> {
     pub(super) async fn execute(
         &self,
         context: &mut Context,
-        snapshot: &Snapshot,
+        bearings: &Bearings,
         plan: &Plan,
         options: &RunOptions,
     ) -> Result<RunOutcome, AppError> {
         let environment = self.session.environment();
-        let lock = Arc::new(self.lock(&context.host, snapshot.client.clone()));
+        let lock = Arc::new(self.lock(&context.host, bearings.client.clone()));
+        let aws = match plan.goal {
+            Goal::Ready => self.session.aws.as_of_now(),
+            // That all is gone is looked at once more at the end; a removal that was told a moment ago what is still there only
+            // waits a moment longer.
+            Goal::Gone => self.session.aws.clone(),
+        };
         let adapters = Adapters {
-            aws: Guarded::new(AwsDriver::new(self.session.aws.as_of_now()), &lock),
-            objects: Guarded::new(ObjectDriver::new(snapshot.client.clone()), &lock),
+            aws: Guarded::new(AwsDriver::new(aws), &lock),
+            objects: Guarded::new(ObjectDriver::new(bearings.client.clone()), &lock),
             proof: self.proof(),
             lock,
         };

@@ -8,8 +8,8 @@ use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
 use crate::app::session::Session;
-use crate::app::snapshot::Snapshot;
-use crate::aws::{self, LabMarks};
+use crate::app::snapshot::Bearings;
+use crate::aws::{self, Search};
 use crate::event::{Event, Leftover, LeftoverKind, Phase, Searched};
 use crate::lbc::IngressOwner;
 use crate::model::{Desired, NodeKind, TargetKind, Wait, role_name_of};
@@ -29,16 +29,15 @@ impl Run<'_> {
     pub(super) async fn find_leftovers(
         &self,
         context: &mut Context,
-        snapshot: &Snapshot,
+        bearings: &Bearings,
         plan: &Plan,
         end: &mut RunEnd,
     ) -> Result<Exit, AppError> {
         let phase = Phase::Leftovers;
         self.emit(&mut context.reporter, Event::Phase { phase });
-        let marks = snapshot.marks();
         let search = async {
-            let found = self.search(plan, snapshot, &marks).await;
-            Ok((found, self.forgotten(plan, &marks.cluster).await))
+            let found = self.search(plan, bearings).await;
+            Ok((found, self.forgotten(plan, &bearings.marks.cluster).await))
         };
         let (found, forgotten) = context.while_busy(self.session, phase, search).await?;
         let Remains { left, searched } = remains(self.session, plan, &found, forgotten);
@@ -63,11 +62,18 @@ impl Run<'_> {
 
     /// Looks for all that the lab can have left. What a group shares goes with its last Ingress, and if two went at once neither
     /// has waited for that: the controller is given the time that it needs.
-    async fn search(&self, plan: &Plan, snapshot: &Snapshot, marks: &LabMarks) -> aws::Leftovers {
+    async fn search(&self, plan: &Plan, bearings: &Bearings) -> aws::Leftovers {
         let begun = self.session.clock.awake();
+        // Of a class, where the lab had something of its own before, the sweep finds it.
+        let is_of_ground = !self.session.environment().fargate.own && self.session.aws_to_look.is_for_class();
+        let what = if is_of_ground {
+            Search::OfController
+        } else {
+            Search::Whole
+        };
         loop {
-            let clients = self.session.aws_to_look.as_of_now();
-            let found = aws::leftovers(&clients, &snapshot.all_names(), marks).await;
+            let clients = self.session.aws_to_look.as_of_next_look().await;
+            let found = aws::leftovers(&clients, &bearings.names, &bearings.marks, what).await;
             let Remains { left, .. } = remains(self.session, plan, &found, None);
             let is_going = is_of_group(plan) && left.iter().any(|item| item.kind.is_of_controller());
             if !is_going || self.session.clock.since(begun) >= REMOVAL_OF_GROUP {
@@ -85,10 +91,10 @@ impl Run<'_> {
             return None;
         }
         let clients = &self.session.aws_to_look;
-        aws::forgotten_group(&clients.as_of_now(), cluster).await?;
+        aws::forgotten_group(&clients.as_of_next_look().await, cluster).await?;
         // The removal of another lab may just be at it.
         self.session.clock.sleep(REMOVAL_OF_OTHERS).await;
-        let group = aws::forgotten_group(&clients.as_of_now(), cluster).await?;
+        let group = aws::forgotten_group(&clients.as_of_next_look().await, cluster).await?;
         Some((LeftoverKind::SharedSecurityGroup, group.name, group.id))
     }
 
@@ -141,19 +147,24 @@ fn is_of_group(plan: &Plan) -> bool {
     })
 }
 
-/// Why kinds could not be looked for.
-fn reasons(found: &aws::Leftovers) -> [(LeftoverKind, Option<String>); 6] {
+/// What was looked for, and why kinds of it could not be.
+fn reasons(found: &aws::Leftovers) -> Vec<(LeftoverKind, Option<String>)> {
     use LeftoverKind::{AccessEntry, LoadBalancer, Profile, Role, SecurityGroup, TargetGroup};
     let by_controller = || found.by_controller.why_not().map(str::to_owned);
     let untagged = || found.untagged.why_not().map(str::to_owned);
-    [
+    let mut reasons = vec![
         (LoadBalancer, by_controller().or_else(untagged)),
         (TargetGroup, by_controller()),
         (SecurityGroup, by_controller()),
-        (Profile, found.profiles.why_not().map(str::to_owned)),
-        (Role, found.role.why_not().map(str::to_owned)),
-        (AccessEntry, found.access_entry.why_not().map(str::to_owned)),
-    ]
+    ];
+    let own = [
+        (Profile, found.profiles.is_asked(), found.profiles.why_not()),
+        (Role, found.role.is_asked(), found.role.why_not()),
+        (AccessEntry, found.access_entry.is_asked(), found.access_entry.why_not()),
+    ];
+    let own = own.into_iter().filter(|(_, is_asked, _)| *is_asked);
+    reasons.extend(own.map(|(kind, _, why)| (kind, why.map(str::to_owned))));
+    reasons
 }
 
 fn searched(left: &[Leftover], reasons: &[(LeftoverKind, Option<String>)]) -> Vec<Searched> {

@@ -16,7 +16,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use self::end::RunEnd;
-use self::settle::Settled;
+use self::settle::{Before, Settled};
 use super::confirm::{Answer, Question, agreed};
 use super::context::Context;
 use super::error::AppError;
@@ -36,7 +36,7 @@ use lab2048_sandbox::WallClock;
 pub(super) use self::end::obstacle_of;
 pub(super) use self::leftovers::{Remains, remains};
 pub(super) use self::next::after_apply;
-pub(super) use self::plan_file::{flags, saved, show};
+pub(super) use self::plan_file::{flags, plan_for_file, saved, show};
 pub(super) use self::request::{PlanUse, RunRequest};
 
 /// A run under way.
@@ -96,6 +96,14 @@ pub(super) async fn in_session(
     };
     run.conclude(context, &end, &result);
     Ended { result, stop: end.stop }
+}
+
+/// From where a run sets out.
+struct Outset {
+    /// What was there.
+    snapshot: Snapshot,
+    /// What follows from it.
+    plan: Arc<Plan>,
 }
 
 /// What a run needs before it can begin: files that it reads and writes, and connections.
@@ -167,14 +175,12 @@ impl Run<'_> {
         end: &mut RunEnd,
     ) -> Result<Exit, AppError> {
         self.emit(&mut context.reporter, Event::Phase { phase: Phase::Reading });
-        let snapshot = Snapshot::take(context, self.session, self.request.purpose).await?;
-        let plan = self.plan(&snapshot)?;
-        end.plan = Some(plan.clone());
-        self.show(context, &plan);
+        let outset = self.look(context, self.session, end).await?;
         match &self.request.plan_use {
             PlanUse::Show {
                 out, detailed_exitcode, ..
             } => {
+                let Outset { snapshot, plan } = outset;
                 if let Some(path) = out {
                     self.save(context, path, &snapshot, &plan)?;
                 }
@@ -184,8 +190,17 @@ impl Run<'_> {
                     None => Exit::Done,
                 })
             }
-            PlanUse::Execute { options, .. } => Box::pin(self.carry_out(context, saved, snapshot, options, end)).await,
+            PlanUse::Execute { options, .. } => Box::pin(self.carry_out(context, saved, outset, options, end)).await,
         }
+    }
+
+    /// Reads what is there and makes the plan, which is shown.
+    async fn look(&self, context: &mut Context, session: &Session, end: &mut RunEnd) -> Result<Outset, AppError> {
+        let snapshot = Snapshot::take(context, session, self.request.purpose).await?;
+        let plan = Arc::new(self.plan(&snapshot)?);
+        end.plan = Some(Arc::clone(&plan));
+        self.show(context, &plan);
+        Ok(Outset { snapshot, plan })
     }
 
     /// The plan that follows from what was read.
@@ -252,10 +267,10 @@ impl Run<'_> {
 
     /// The lab as the run leaves it. All goals are reached: what fails here is reported and fails nothing. That somebody else
     /// wants something else by then is a conflict.
-    async fn settle(&self, context: &mut Context, snapshot: Snapshot, changed: bool, end: &mut RunEnd) -> Exit {
+    async fn settle(&self, context: &mut Context, before: Before, end: &mut RunEnd) -> Exit {
         let phase = Phase::Settling;
         self.emit(&mut context.reporter, Event::Phase { phase });
-        match settle::settled(context, self.session, snapshot, changed).await {
+        match settle::settled(context, self.session, before).await {
             Ok(Settled { status, overruled }) => {
                 end.status = Some(status);
                 if let Some(overruled) = overruled {

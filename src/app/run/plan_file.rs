@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::request::{PlanUse, RunRequest};
-use super::{Run, end};
+use super::{Run, end, plan_of};
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
@@ -125,6 +125,17 @@ fn flags_of(request: &PlanRequest) -> Vec<String> {
     let given = request.approvals.flags().into_iter().filter(|(_, given)| *given);
     let approvals = given.map(|(flag, _)| flag.to_owned());
     request.flags.iter().cloned().chain(approvals).collect()
+}
+
+/// The plan of a run of this request as a file has it.
+pub(in crate::app) fn plan_for_file(
+    session: &Session,
+    request: &RunRequest,
+    selection: &Selection,
+    snapshot: &Snapshot,
+) -> Result<SavedPlan, AppError> {
+    let plan = plan_of(session, request, snapshot);
+    saved(session, request, selection, (snapshot, plan))
 }
 
 /// A plan with all that must still be true when it is carried out later.

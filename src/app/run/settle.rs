@@ -6,7 +6,7 @@ use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::reach;
 use crate::app::session::Session;
-use crate::app::snapshot::{Purpose, Snapshot};
+use crate::app::snapshot::{Bearings, Purpose, Snapshot};
 use crate::app::status::describe;
 use crate::event::Phase;
 use crate::k8s::{self, Settling};
@@ -21,6 +21,23 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// How often the lab is read meanwhile.
 const CADENCE: Duration = Duration::from_secs(5);
 
+/// What is known of the lab from before the run.
+pub(super) enum Before {
+    /// All of it is still true: nothing was changed.
+    Still(Box<Snapshot>),
+    /// What outlives the run's changes.
+    Changed(Bearings),
+}
+
+impl Before {
+    pub(super) fn into_bearings(self) -> Bearings {
+        match self {
+            Self::Still(snapshot) => snapshot.into_bearings(),
+            Self::Changed(bearings) => bearings,
+        }
+    }
+}
+
 /// The lab after a run that has reached its goals.
 pub(super) struct Settled {
     /// The lab.
@@ -33,21 +50,17 @@ pub(super) struct Settled {
 /// moves by itself is read again; else the lab is read once more. Then the Deployment's pods are watched until they are as
 /// many as it wants by then, be it by its own number or an autoscaler's, each on its node. Ctrl-C ends that at once, with what
 /// is known by then.
-pub(super) async fn settled(
-    context: &mut Context,
-    session: &Session,
-    before: Snapshot,
-    changed: bool,
-) -> Result<Settled, AppError> {
-    let asked = before.replicas.clone();
-    let mut snapshot = before;
-    if changed {
-        let purpose = Purpose {
-            replicas: Some(snapshot.replicas.count),
-            ..Purpose::look(Scope::Status)
-        };
-        snapshot = Snapshot::take(context, session, purpose).await?;
-    }
+pub(super) async fn settled(context: &mut Context, session: &Session, before: Before) -> Result<Settled, AppError> {
+    let (asked, mut snapshot) = match before {
+        Before::Still(snapshot) => (snapshot.replicas.clone(), *snapshot),
+        Before::Changed(Bearings { replicas, .. }) => {
+            let purpose = Purpose {
+                replicas: Some(replicas.count),
+                ..Purpose::look(Scope::Status)
+            };
+            (replicas, Snapshot::take(context, session, purpose).await?)
+        }
+    };
     let asking = async { Ok(reach::endpoint(session, &snapshot).await) };
     let endpoint = context.unless_interrupted(asking).await.unwrap_or_default();
     let settling = Box::pin(reread_until_settled(session, &mut snapshot, &asked));

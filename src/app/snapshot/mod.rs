@@ -111,6 +111,19 @@ pub(super) struct Snapshot {
     purpose: Purpose,
 }
 
+/// What of a snapshot holds however things change, and is needed until the end of a run: little enough that hundreds of runs
+/// can have it.
+pub(super) struct Bearings {
+    /// The client of the cluster.
+    pub client: k8s::Client,
+    /// How many pods were wanted, and who decided that.
+    pub replicas: ReplicaChoice,
+    /// What to look for in AWS.
+    pub names: Vec<WantedNames>,
+    /// By what the things of the lab are known.
+    pub marks: LabMarks,
+}
+
 /// These names, and the same with each of the former ALBs in place of the one that is wanted.
 fn all_names(names: &WantedNames, former: &[LoadBalancerSpec]) -> Vec<WantedNames> {
     let former = former.iter().map(|spec| WantedNames {
@@ -126,7 +139,8 @@ impl Snapshot {
     pub(super) async fn take(context: &Context, session: &Session, purpose: Purpose) -> Result<Self, AppError> {
         // What reads everything is a large future, which few calls need.
         let reading = Box::pin(Self::read_with_tenants(session, purpose));
-        context.unless_interrupted(reading).await
+        let read = context.unless_interrupted(reading).await;
+        read.map_err(|error| session.with_remedy(error))
     }
 
     async fn read_with_tenants(session: &Session, purpose: Purpose) -> Result<Self, AppError> {
@@ -289,6 +303,16 @@ impl Snapshot {
             objects: &self.objects,
             plan,
         })
+    }
+
+    /// What is needed of it once the plan is made.
+    pub(super) fn into_bearings(self) -> Bearings {
+        Bearings {
+            names: self.all_names(),
+            marks: self.marks(),
+            client: self.client,
+            replicas: self.replicas,
+        }
     }
 
     /// By what the things of the lab are known.

@@ -12,7 +12,7 @@ use crate::app::request::Approvals;
 use crate::app::run::{Remains, remains};
 use crate::app::session::Session;
 use crate::app::snapshot::{Purpose, Snapshot};
-use crate::aws::{self, Clients};
+use crate::aws::{self, Clients, Search};
 use crate::event::{Leftover, LeftoverKind};
 use crate::k8s;
 use crate::model::{Goal, LAB_TAG, MANAGED_BY_TAG, MANAGER, NodeKind, Op};
@@ -225,7 +225,13 @@ async fn look_now(context: &Context, session: &Session) -> Result<Found, AppErro
         ..Approvals::default()
     };
     let plan = snapshot.plan(PlanScope::Lab, approvals);
-    let found = aws::leftovers(&session.aws_to_look, &snapshot.all_names(), &snapshot.marks()).await;
+    let found = aws::leftovers(
+        &session.aws_to_look,
+        &snapshot.all_names(),
+        &snapshot.marks(),
+        Search::Whole,
+    )
+    .await;
     let mut changes = plan.changes.iter();
     Ok(Found {
         place: format!(
