@@ -22,7 +22,7 @@ pub(crate) struct Agenda {
     #[serde(skip)]
     kept: u64,
     /// What the controllers have seen.
-    #[serde(skip)]
+    #[serde(default)]
     pub(crate) seen: Seen,
     /// What those who watch have been told.
     #[serde(skip)]
@@ -31,19 +31,35 @@ pub(crate) struct Agenda {
     pub(crate) lbc: LbcMemory,
 }
 
-/// What the controllers have seen; nothing is to be done while it is the same.
-#[derive(Debug, Clone, Default)]
+/// What the controllers have seen; nothing is to be done while it is the same. Whoever takes a large world up need not look at
+/// all of it again for that.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Seen {
     /// Versions of objects and of the account when all of them were done.
+    #[serde(skip)]
     pub(crate) settled: (u64, u64),
     /// The version of the objects that each controller has seen, if it need not look at everything.
     pub(crate) objects: [Option<u64>; WATCHERS],
     /// How often target groups and load balancers had been touched when targets were last looked at, if nothing else need be.
+    #[serde(skip, default = "untouched_targets")]
     pub(crate) targets: Option<(u64, u64)>,
     /// How often target groups had been touched when bindings were last compared with them.
+    #[serde(skip, default = "untouched")]
     pub(crate) bound: Option<u64>,
     /// Namespaces in whose pods something has happened that no object shows.
     pub(crate) stirred: BTreeSet<String>,
+}
+
+/// Nothing has been touched since the world was taken up.
+#[expect(clippy::unnecessary_wraps, reason = "the value of a field")]
+fn untouched() -> Option<u64> {
+    Some(0)
+}
+
+/// The same of target groups and load balancers.
+#[expect(clippy::unnecessary_wraps, reason = "the value of a field")]
+fn untouched_targets() -> Option<(u64, u64)> {
+    Some((0, 0))
 }
 
 /// What those who watch have been told of the objects.
@@ -138,11 +154,13 @@ impl Agenda {
         self.kept = self.moves;
     }
 
-    /// Is from now on what `other` is, which was told of by somebody who has let happen more; what has been seen here was seen.
+    /// Is from now on what `other` is, which was told of by somebody who has let happen more.
     pub(crate) fn follow(&mut self, other: Self) {
         let beat = self.lbc.beat.take();
         self.due = other.due;
         self.planned = other.planned;
+        // Whoever has told of it has had its controllers look.
+        self.seen.objects = other.seen.objects;
         self.lbc = LbcMemory { beat, ..other.lbc };
         self.note_kept();
     }

@@ -261,13 +261,17 @@ impl Store {
                 self.forgotten = old.version;
             }
         }
-        if self.version.is_multiple_of(RESTLESS) && self.objects.len() as u64 > RESTLESS {
+        if self.version.is_multiple_of(RESTLESS) {
             self.rest();
         }
     }
 
-    /// Puts to rest what nothing has happened to of late, and all that is on record.
-    fn rest(&mut self) {
+    /// Puts to rest what nothing has happened to of late, and all that is on record, if that is much. Who only reads an object
+    /// wakes it, too.
+    pub(crate) fn rest(&mut self) {
+        if self.objects.len() as u64 <= RESTLESS {
+            return;
+        }
         let restless: BTreeSet<&Key> = self.log.iter().map(|change| &change.key).collect();
         for (key, object) in &mut self.objects {
             if !restless.contains(key) {

@@ -102,6 +102,14 @@ impl World {
         self.agenda.next().into_iter().chain(others).min()
     }
 
+    /// Lets the objects of all clusters rest that nobody works with.
+    pub(crate) fn rest(&mut self) {
+        self.kube.rest();
+        for cluster in &mut self.others {
+            cluster.kube.rest();
+        }
+    }
+
     /// The controllers of all clusters have to look at everything again.
     pub(crate) fn forget_seen(&mut self) {
         self.agenda.seen = Seen::default();

@@ -1,5 +1,8 @@
 //! What is in the state file: a world as one JSON document, and after it one line for each step that it has gone since.
 
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+
 use serde::{Deserialize, Serialize};
 use serde_json::de::StreamDeserializer;
 
@@ -66,19 +69,43 @@ pub(super) enum Unreadable {
     Damaged(serde_json::Error),
 }
 
-/// A file that begins with `world`.
-pub(super) fn whole(save: u64, world: &World) -> serde_json::Result<Vec<u8>> {
+/// Writes a file that begins with `world`; returns its length. As it goes, since a world can have tens of megabytes.
+pub(super) fn write_whole(file: &File, save: u64, world: &World) -> io::Result<u64> {
     let format = FORMAT;
-    line_of(&Written { format, save, world })
+    let mut counted = Counted {
+        to: BufWriter::with_capacity(ROOM, file),
+        bytes: 0,
+    };
+    serde_json::to_writer(&mut counted, &Written { format, save, world })?;
+    counted.write_all(b"\n")?;
+    counted.flush()?;
+    Ok(counted.bytes)
+}
+
+/// Bytes that are written at once.
+const ROOM: usize = 64 << 10;
+
+/// Counts what it passes on.
+struct Counted<W> {
+    to: W,
+    bytes: u64,
+}
+
+impl<W: Write> Write for Counted<W> {
+    fn write(&mut self, part: &[u8]) -> io::Result<usize> {
+        let written = self.to.write(part)?;
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
 }
 
 /// What is added to a file for a step.
 pub(super) fn line(save: u64, step: &Step) -> serde_json::Result<Vec<u8>> {
-    line_of(&WrittenStep { save, step })
-}
-
-fn line_of(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
-    let mut text = serde_json::to_vec(value)?;
+    let mut text = serde_json::to_vec(&WrittenStep { save, step })?;
     text.push(b'\n');
     Ok(text)
 }

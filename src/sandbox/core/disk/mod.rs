@@ -9,7 +9,7 @@ mod document;
 mod place;
 
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -242,9 +242,8 @@ impl Disk {
     fn write(&mut self, world: &mut World, lock: &Taken, record: &mut Record) -> io::Result<()> {
         world.settle_version();
         let save = self.known.map_or(0, |known| known.save).max(record.saves) + 1;
-        let text = document::whole(save, world)?;
-        let mut file = self.unfinished()?;
-        file.as_file_mut().write_all(&text)?;
+        let file = self.unfinished()?;
+        let end = document::write_whole(file.as_file(), save, world)?;
         file.as_file().sync_all()?;
         if let Ok(there) = fs::metadata(&self.path) {
             take_after(file.as_file(), &there)?;
@@ -252,7 +251,6 @@ impl Disk {
         (record.saves, record.base) = (save, save);
         lock.write(record)?;
         file.persist(&self.path).map_err(|error| error.error)?;
-        let end = text.len() as u64;
         self.known = Some(Known {
             stamp: self.stamp(save)?,
             base: save,
@@ -303,7 +301,8 @@ impl Disk {
         let failed = |source| self.io("read", source);
         let there = fs::metadata(&self.path).map_err(failed)?;
         is_plain(&self.path, &there)?;
-        let mut text = Vec::new();
+        let length = there.len().saturating_sub(begin).min(MOST);
+        let mut text = Vec::with_capacity(usize::try_from(length).unwrap_or_default() + 1);
         let mut file = File::open(&self.path).map_err(failed)?;
         file.seek(SeekFrom::Start(begin)).map_err(failed)?;
         file.take(MOST + 1).read_to_end(&mut text).map_err(failed)?;
