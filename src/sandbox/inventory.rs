@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::sim;
 use crate::state::{AccessEntry, Breakage, Entries, LoadBalancer, Profile, SecurityGroup, Store, TargetGroup};
 use crate::world::World;
 
@@ -155,7 +156,7 @@ impl Inventory {
             account: world.facts.account.clone(),
             region: world.facts.region.clone(),
             cluster: world.facts.cluster.clone(),
-            broken: world.broken().map(Breakage::name).collect(),
+            broken: sim::broken(world).into_iter().map(Breakage::name).collect(),
             requests: world.rates.asked().clone(),
             throttled: world.rates.refused().clone(),
             profiles: first.profiles,

@@ -16,9 +16,9 @@
 //! | `body`, `clock`, `wildcard`, `authority` | the type of answers, virtual and wall time, patterns, certificates |
 //! | `state` | resources in AWS, objects, what is planned, what is broken: plain values |
 //! | `world` | all of it as one value that notices its own changes |
-//! | `inventory` | what there is, in short |
 //! | `k8s` | the API server: a pure service on a world, which the controllers write through too |
 //! | `sim` | what happens by itself: `advance` and `settle` |
+//! | `inventory` | what there is, in short |
 //! | `aws`, `alb` | the services of AWS, and the HTTP that load balancers answer: pure services on a world |
 //! | `core` | the holder: locks, loads, advances, settles, saves |
 //! | `front` | [`Sandbox::call`]: requests by host, watches as bodies that go on |
@@ -48,5 +48,5 @@ pub use clock::{ProcessClock, SystemWallClock, WallClock};
 pub use core::{Holder, Sandbox, StateError, StateFile, Turn, Wait, Waits};
 pub use inventory::{BalancerLine, ClusterLine, GroupLine, Inventory, ObjectLine, ProfileLine, TargetGroupLine};
 pub use k8s::without_effect;
-pub use sim::{Beginning, Coverage, annotation_coverage, known_annotations};
+pub use sim::{Attempt, Beginning, Coverage, annotation_coverage, known_annotations};
 pub use state::{Breakage, ClusterFacts, UnknownBreakage};

@@ -93,8 +93,8 @@ fn route(world: &World, request: AlbRequest<'_>) -> AlbResponse {
 fn forward(group: &TargetGroup, path: &str) -> AlbResponse {
     let any = |state: &str| group.targets.iter().any(|target| target.state == state);
     if any("healthy") {
-        match path {
-            "/" | "/index.html" => AlbResponse::of_pod(StatusCode::OK, Page::Game),
+        match StatusCode::from_u16(sim::answer(path)) {
+            Ok(StatusCode::OK) => AlbResponse::of_pod(StatusCode::OK, Page::Game),
             _ => AlbResponse::of_pod(StatusCode::NOT_FOUND, Page::Nothing),
         }
     } else if any("unhealthy") {

@@ -21,7 +21,7 @@ use tokio::sync::{Notify, watch};
 use crate::authority::{Authority, CertificateError};
 use crate::clock::{VirtualClock, WallClock};
 use crate::inventory::Inventory;
-use crate::sim::{self, Beginning};
+use crate::sim::{self, Attempt, Beginning};
 use crate::state::{Breakage, ClusterFacts};
 use crate::world::{Topic, World};
 
@@ -235,19 +235,19 @@ impl Sandbox {
         })
     }
 
-    /// Breaks something on purpose; `false` if it already was broken.
-    pub fn break_(&self, what: Breakage) -> bool {
+    /// Breaks something on purpose.
+    pub fn break_(&self, what: Breakage) -> Attempt {
         self.with(|world| sim::set_broken(world, what, true))
     }
 
-    /// Mends what was broken on purpose; `false` if it was not broken.
-    pub fn mend(&self, what: Breakage) -> bool {
+    /// Mends what was broken on purpose.
+    pub fn mend(&self, what: Breakage) -> Attempt {
         self.with(|world| sim::set_broken(world, what, false))
     }
 
-    /// What has been broken on purpose and not mended yet.
+    /// What has been broken on purpose and is so still.
     pub fn broken(&self) -> Vec<Breakage> {
-        self.look(|world| world.broken().collect())
+        self.look(sim::broken)
     }
 
     /// Account, region and cluster.

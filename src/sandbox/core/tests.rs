@@ -55,11 +55,11 @@ async fn one_process_sees_what_another_does() {
     assert_eq!(theirs.with(|world| world.seed()), 1, "the world there is counts");
     let mut changes = mine.changes();
     changes.mark_unchanged();
-    assert!(theirs.break_(Breakage::NoNat));
-    assert!(!theirs.break_(Breakage::NoNat));
+    assert_eq!(theirs.break_(Breakage::NoNat), Attempt::Done);
+    assert_eq!(theirs.break_(Breakage::NoNat), Attempt::AsBefore);
     changes.changed().await.unwrap();
     assert!(mine.with(|world| world.is_broken(Breakage::NoNat)));
-    assert!(mine.mend(Breakage::NoNat));
+    assert_eq!(mine.mend(Breakage::NoNat), Attempt::Done);
     assert!(!theirs.with(|world| world.is_broken(Breakage::NoNat)));
     assert!(mine.fault().is_none());
 }
@@ -230,7 +230,11 @@ async fn a_change_is_added_to_the_file_and_taken_into_the_world_when_nobody_need
     let theirs = open().await.unwrap();
     assert_eq!(theirs.broken(), [Breakage::NoNat, Breakage::NoFreeIps]);
     theirs.break_(Breakage::DnsOff);
-    assert!(mine.mend(Breakage::DnsOff), "what others add is followed");
+    assert_eq!(
+        mine.mend(Breakage::DnsOff),
+        Attempt::Done,
+        "what others add is followed"
+    );
     assert_eq!(documents(&path), 5);
     let (now, last) = (fs::metadata(&path).unwrap(), fs::read(&path).unwrap());
     assert_eq!(now.ino(), base.ino());

@@ -12,7 +12,7 @@ use super::resources::{self, Kind};
 use super::selector;
 use super::status::Status;
 use super::write_context::WriteContext;
-use crate::state::Key;
+use crate::state::{Breakage, Key};
 use crate::world::World;
 
 const NETWORKING: &str = "networking.k8s.io";
@@ -166,11 +166,17 @@ fn call(world: &World, webhook: &Value) -> Result<(), Status> {
     let (Some(namespace), Some(name)) = (service["namespace"].as_str(), service["name"].as_str()) else {
         return Ok(());
     };
-    if webhook["failurePolicy"] == "Ignore" || has_ready_endpoint(world, namespace, name) {
+    if webhook["failurePolicy"] == "Ignore" {
+        return Ok(());
+    }
+    let is_up = has_ready_endpoint(world, namespace, name);
+    if is_up && !world.is_broken(Breakage::WebhookCertificate) {
         return Ok(());
     }
     let known = world.kube.get(&Key::new("", "services", namespace, name)).is_some();
-    let why = if known {
+    let why = if is_up {
+        "tls: failed to verify certificate: x509: certificate signed by unknown authority".to_owned()
+    } else if known {
         format!("no endpoints available for service \"{name}\"")
     } else {
         format!("service \"{name}\" not found")

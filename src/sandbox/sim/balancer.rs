@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::api::{ENDPOINT_SLICE, list};
-use super::lbc::CLUSTER_TAG;
+use super::lbc::{self, CLUSTER_TAG};
 use super::{durations, pods};
 use crate::state::{Action, LoadBalancer, Target, TargetGroup};
 use crate::world::World;
@@ -205,27 +205,91 @@ fn take(world: &mut World, group: &str, id: &str, port: u16, next: &TargetChange
 
 /// The health checks of a target have come to a result.
 pub(super) fn health_checked(world: &mut World, group: &str, id: &str, port: u16) {
-    let answers = match world
-        .aws
-        .target_groups
-        .get(group)
-        .map(|group| group.target_type.as_str())
-    {
-        Some("instance") => node_port_answers(world),
-        _ => pods::listens_on(world, id, port),
-    };
-    let Some(target) = target_mut(world, group, id, port).filter(|target| target.state == "initial") else {
+    let sick = sickness(world, group, id, port);
+    let is_asked = |target: &&mut Target| matches!(target.state.as_str(), "initial" | "healthy" | "unhealthy");
+    let Some(target) = target_mut(world, group, id, port).filter(is_asked) else {
         return;
     };
-    if answers {
-        "healthy".clone_into(&mut target.state);
-        target.reason = None;
+    let state = if sick.is_some() { "unhealthy" } else { "healthy" };
+    state.clone_into(&mut target.state);
+    target.reason = sick;
+}
+
+/// Why a target does not pass its health checks, if it does not: code and text.
+fn sickness(world: &World, group: &str, id: &str, port: u16) -> Option<(String, String)> {
+    let group = world.aws.target_groups.get(group)?;
+    let reason = |code: &str, text: String| Some((format!("Target.{code}"), text));
+    if group.target_type == "instance" {
+        let failed = "Health checks failed".to_owned();
+        return if node_port_answers(world) {
+            None
+        } else {
+            reason("FailedHealthChecks", failed)
+        };
+    }
+    if !lbc::is_open(world) {
+        return reason("Timeout", "Request timed out".to_owned());
+    }
+    if !pods::listens_on(world, id, port) {
+        return reason("FailedHealthChecks", "Health checks failed".to_owned());
+    }
+    let (path, wanted) = &group.health;
+    let code = answer(if path.is_empty() { "/" } else { path });
+    if accepts(wanted, code) {
+        None
     } else {
-        "unhealthy".clone_into(&mut target.state);
-        target.reason = Some((
-            "Target.FailedHealthChecks".to_owned(),
-            "Health checks failed".to_owned(),
-        ));
+        reason(
+            "ResponseCodeMismatch",
+            format!("Health checks failed with these codes: [{code}]"),
+        )
+    }
+}
+
+/// What the game answers to a request for a path.
+pub(crate) fn answer(path: &str) -> u16 {
+    if matches!(path, "/" | "/index.html") { 200 } else { 404 }
+}
+
+/// Whether success codes such as `200`, `200,202` and `200-399` contain a code.
+fn accepts(wanted: &str, code: u16) -> bool {
+    let mut parts = wanted.split(',').map(str::trim);
+    wanted.is_empty()
+        || parts.any(|part| match part.split_once('-') {
+            Some((from, to)) => {
+                from.parse().is_ok_and(|from: u16| from <= code) && to.parse().is_ok_and(|to: u16| code <= to)
+            }
+            None => part.parse() == Ok(code),
+        })
+}
+
+/// Something about how targets are reached or asked has changed: the next health checks show it.
+pub(super) fn ask_again(world: &mut World) {
+    let groups: Vec<String> = world
+        .aws
+        .target_groups
+        .values()
+        .map(|group| group.arn.clone())
+        .collect();
+    for group in groups {
+        ask_group_again(world, &group);
+    }
+}
+
+/// The same for one target group.
+pub(super) fn ask_group_again(world: &mut World, arn: &str) {
+    let Some(group) = world.aws.target_groups.get(arn) else {
+        return;
+    };
+    let asked = group
+        .targets
+        .iter()
+        .filter(|target| matches!(target.state.as_str(), "healthy" | "unhealthy"));
+    let asked: Vec<(String, u16)> = asked.map(|target| (target.id.clone(), target.port)).collect();
+    for (id, port) in asked {
+        let wait = durations::HEALTH_CHECKS.draw(world, &format!("health of {id}"));
+        let now = world.now();
+        let group = arn.to_owned();
+        world.agenda.after(now, wait, Action::HealthChecked { group, id, port });
     }
 }
 

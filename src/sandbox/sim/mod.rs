@@ -22,8 +22,9 @@ mod tests;
 
 pub use lbc::{Coverage, annotation_coverage, known_annotations};
 
-pub(crate) use balancer::{by_host, load_balancer_deleted, resolve};
-pub(crate) use breakage::set_broken;
+pub(crate) use balancer::{answer, by_host, load_balancer_deleted, resolve};
+pub use breakage::Attempt;
+pub(crate) use breakage::{broken, set_broken};
 pub use genesis::Beginning;
 pub(crate) use genesis::genesis;
 pub(crate) use profile::{profile_created, profile_deleted, role_created};

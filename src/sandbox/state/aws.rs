@@ -311,6 +311,9 @@ pub struct TargetGroup {
     pub load_balancers: Vec<String>,
     /// Tags.
     pub tags: BTreeMap<String, String>,
+    /// Path and success codes of its health checks; empty for the usual ones.
+    #[serde(default)]
+    pub health: (String, String),
     /// Targets.
     pub targets: Vec<Target>,
 }

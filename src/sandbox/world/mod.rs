@@ -171,15 +171,14 @@ impl World {
         self.broken.iter().copied()
     }
 
-    /// Notes that something is broken, or whole again; `false` if it was so before.
-    pub(crate) fn set_broken(&mut self, what: Breakage, broken: bool) -> bool {
+    /// Notes that something is broken, or whole again.
+    pub(crate) fn set_broken(&mut self, what: Breakage, broken: bool) {
         let new = if broken {
             self.broken.insert(what)
         } else {
             self.broken.remove(&what)
         };
         self.revision += u64::from(new);
-        new
     }
 
     /// Who calls; `None` is somebody who may do everything.

@@ -207,6 +207,7 @@ fn balancer(world: &mut World) {
         target_type: "ip".to_owned(),
         load_balancers: vec![BALANCER.to_owned()],
         tags: tracking,
+        health: Default::default(),
         targets: vec![
             target("192.168.2.9", "healthy", None),
             target(

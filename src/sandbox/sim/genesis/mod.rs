@@ -13,6 +13,7 @@ use crate::state::{ClusterFacts, release};
 use crate::world::World;
 
 pub(super) use network::{INTERNET, NAT, RESERVED_PRIVATE, private_ids, role_tag, zone_of};
+pub(super) use system::add_class;
 
 /// The chapter's cluster.
 const CLUSTER: &str = "eksworkshop";

@@ -129,6 +129,18 @@ fn add_controller(world: &mut World) {
     add(world, LEASE, lease, By(lbc::NAME, ""));
 }
 
+/// The controller's class once more, as the chart has it.
+pub(in super::super) fn add_class(world: &mut World) {
+    let classes = chart(&world.facts)
+        .into_iter()
+        .filter(|object| object["kind"] == "IngressClass");
+    for mut class in classes {
+        class["metadata"]["labels"] = labels();
+        // One that somebody else has made is left.
+        let _ = objects::create(world, HELM.0, class);
+    }
+}
+
 /// The objects of the chart with the values of this cluster.
 fn chart(facts: &ClusterFacts) -> Vec<Value> {
     let mut text = include_str!("lbc.yaml").to_owned();

@@ -10,6 +10,7 @@ mod deploy;
 mod listening;
 mod model;
 mod names;
+mod openings;
 mod owned;
 mod refused;
 mod rules;
@@ -36,7 +37,8 @@ use crate::state::Action;
 use stack::Stack;
 
 pub use annotations::{Coverage, annotation_coverage, known_annotations};
-pub(super) use owned::CLUSTER_TAG;
+pub(super) use openings::{is_open, set_open};
+pub(super) use owned::{CLUSTER_TAG, is_made};
 pub(super) use targets::sync as sync_targets;
 
 /// Name of the controller: its Deployment, its label, its field manager.
@@ -45,6 +47,8 @@ pub(super) const NAME: &str = "aws-load-balancer-controller";
 pub(super) const HOME: &str = "kube-system";
 /// Service of the controller's webhooks.
 pub(super) const WEBHOOK_SERVICE: &str = "aws-load-balancer-webhook-service";
+/// The class that the chart makes.
+pub(super) const CLASS: &str = "alb";
 /// `spec.controller` of the classes that are the controller's.
 pub(super) const CLASS_CONTROLLER: &str = "ingress.k8s.aws/alb";
 /// Lease of the controller's leader.
@@ -77,6 +81,21 @@ pub(super) fn run(world: &mut World) {
         }
     }
     targets::run(world);
+}
+
+/// The value of a flag that the controller was started with.
+pub(super) fn flag<'a>(world: &'a World, name: &str) -> Option<&'a str> {
+    let deployment = world.kube.get(&DEPLOYMENT.key(HOME, NAME))?;
+    let args = list(deployment, "/spec/template/spec/containers/0/args");
+    let mut values = args
+        .iter()
+        .filter_map(|arg| arg.as_str()?.strip_prefix(name)?.strip_prefix('='));
+    values.next()
+}
+
+/// The name of the cluster that the controller takes its own for.
+fn cluster(world: &World) -> &str {
+    flag(world, "--cluster-name").unwrap_or_default()
 }
 
 /// Whether the controller runs: one of its pods is ready.
@@ -235,7 +254,8 @@ pub(super) fn reconcile(world: &mut World, id: &str) {
             return;
         }
     }
-    if let Err(why) = model::build(world, &stack) {
+    let built = stranger(world).map_or_else(|| model::build(world, &stack).map(|_| ()), Err);
+    if let Err(why) = built {
         warn_all(
             world,
             &stack,
@@ -307,9 +327,22 @@ fn failures(world: &World, id: &str) -> u32 {
     world.agenda.lbc.stacks.get(id).map_or(0, |seen| seen.failures)
 }
 
+/// Why the controller cannot ask AWS anything, if it cannot.
+fn stranger(world: &mut World) -> Option<String> {
+    world.is_broken(Breakage::LbcIdentity).then(|| {
+        let request = world.request_id("AssumeRoleWithWebIdentity");
+        format!(
+            "operation error Elastic Load Balancing v2: DescribeLoadBalancers, get identity: get credentials: failed to refresh \
+             cached credentials, failed to retrieve credentials, operation error STS: AssumeRoleWithWebIdentity, https response \
+             error StatusCode: 403, RequestID: {request}, api error AccessDenied: Not authorized to perform \
+             sts:AssumeRoleWithWebIdentity"
+        )
+    })
+}
+
 /// Whether the controller's role lacks the rights to change load balancers.
 fn is_denied(world: &World) -> bool {
-    world.is_broken(Breakage::LbcDenied)
+    world.is_broken(Breakage::LbcDenied) || world.is_broken(Breakage::LbcIdentity)
 }
 
 #[cfg(test)]

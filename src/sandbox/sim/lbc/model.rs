@@ -10,7 +10,7 @@ use super::names;
 use super::rules::{self, PortRules};
 use super::settings::Settings;
 use super::stack::Stack;
-use super::{addons, owned, security_groups, subnets};
+use super::{addons, cluster, owned, security_groups, subnets};
 
 /// What a stack should be in AWS.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,7 +107,7 @@ fn frame(
             return Err("load balancer name cannot be longer than 32 characters".to_owned());
         }
         Some(name) => name.to_owned(),
-        None => names::balancer(&world.facts.cluster, &stack.id, scheme),
+        None => names::balancer(cluster(world), &stack.id, scheme),
     };
     let gather = |field: fn(&Listening) -> &Vec<String>| -> Vec<String> {
         let set: BTreeSet<String> = listening

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use crate::state::LoadBalancer;
 use crate::world::World;
 
+use super::cluster;
+
 /// Tag: the cluster whose controller made a resource.
 pub(in super::super) const CLUSTER_TAG: &str = "elbv2.k8s.aws/cluster";
 /// Tag: the stack that it belongs to.
@@ -23,7 +25,16 @@ pub(super) type Tags = BTreeMap<String, String>;
 
 /// Whether something has the tags of a stack.
 pub(super) fn is_of(world: &World, tags: &Tags, stack: &str) -> bool {
-    tags.get(CLUSTER_TAG) == Some(&world.facts.cluster) && tags.get(STACK_TAG).is_some_and(|value| value == stack)
+    is_made_by(cluster(world), tags) && tags.get(STACK_TAG).is_some_and(|value| value == stack)
+}
+
+/// Whether the controller of the cluster in hand made something, as it is usually started.
+pub(in super::super) fn is_made(world: &World, tags: &Tags) -> bool {
+    is_made_by(&world.facts.cluster, tags)
+}
+
+fn is_made_by(cluster: &str, tags: &Tags) -> bool {
+    tags.get(CLUSTER_TAG).is_some_and(|maker| maker == cluster)
 }
 
 /// The load balancer of a stack.

@@ -8,9 +8,9 @@ use crate::state::Key;
 use crate::world::World;
 
 use super::super::api::{self, CLASS_PARAMS, INGRESS, INGRESS_CLASS, SERVICE, deleting, list, text};
-use super::CLASS_CONTROLLER;
 use super::annotations::Annotations;
 use super::settings::{self, class_of};
+use super::{CLASS_CONTROLLER, flag};
 
 /// Finalizer of an Ingress in no group.
 const OWN_FINALIZER: &str = "ingress.k8s.aws/resources";
@@ -49,7 +49,7 @@ enum Owner {
 /// Sorts all Ingresses of the cluster into stacks.
 pub(super) fn all(world: &World) -> Stacks {
     let mut stacks = Stacks::default();
-    for (key, ingress) in INGRESS.list(world, None) {
+    for (key, ingress) in INGRESS.list(world, flag(world, "--watch-namespace")) {
         let (id, finalizer) = identity(world, ingress);
         let held = list(ingress, "/metadata/finalizers")
             .iter()

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::cluster;
 use super::settings::Settings;
 use crate::state::Subnet;
 use crate::world::World;
@@ -136,7 +137,7 @@ pub(super) fn discovered(world: &World, scheme: &str) -> Result<Vec<String>, Str
 /// Of subnets that would do, the best of each zone.
 fn one_per_zone(world: &World, mut candidates: Vec<&Subnet>) -> Result<Vec<String>, String> {
     let evaluated = candidates.len();
-    let own = format!("kubernetes.io/cluster/{}", world.facts.cluster);
+    let own = format!("kubernetes.io/cluster/{}", cluster(world));
     let foreign = |subnet: &Subnet| {
         let mut tags = subnet.tags.keys();
         tags.any(|key| key.starts_with("kubernetes.io/cluster/")) && !subnet.tags.contains_key(&own)

@@ -14,10 +14,8 @@ use super::super::api::{
 use super::super::controllers::{News, Watcher};
 use super::super::{balancer, durations, pods};
 use super::is_alive;
+use super::openings::open_ports;
 use crate::state::Action;
-
-/// Description of the rules that let load balancers reach the pods.
-const RULE: &str = "elbv2.k8s.aws/targetGroupBinding=shared";
 
 /// Address or instance, port, zone.
 type TargetAddress = (String, u16, String);
@@ -145,43 +143,4 @@ pub(in super::super) fn sync(world: &mut World, arn: &str) {
         message: "Successfully reconciled",
     };
     api::emit(world, &key, note);
-}
-
-/// Lets the load balancers reach the pods: one rule in the cluster's security group for the ports of all bindings.
-fn open_ports(world: &mut World, binding: &Value) {
-    const GROUP: &str = "/spec/networking/ingress/0/from/0/securityGroup/groupID";
-    const PORT: &str = "/spec/networking/ingress/0/ports/0/port";
-    let source = text(binding, GROUP).to_owned();
-    let ports: BTreeSet<u16> = BINDING
-        .list(world, None)
-        .filter(|(_, binding)| !deleting(binding))
-        .filter_map(|(_, binding)| u16::try_from(int(binding, PORT)?).ok())
-        .collect();
-    let (Some(least), Some(most)) = (ports.first(), ports.last()) else {
-        return;
-    };
-    let rule = ("tcp".to_owned(), *least, *most, source, RULE.to_owned());
-    set_rule(world, Some(rule));
-}
-
-/// Once no binding is left, nothing has to reach the pods.
-pub(super) fn revoke_unused(world: &mut World) {
-    if BINDING.list(world, None).next().is_some() {
-        return;
-    }
-    set_rule(world, None);
-}
-
-/// Puts the controller's one rule in the cluster's security group, or takes it out.
-fn set_rule(world: &mut World, rule: Option<(String, u16, u16, String, String)>) {
-    let Some(id) = pods::cluster_group(world) else { return };
-    let is_ours = |rule: &(String, u16, u16, String, String)| rule.4 == RULE;
-    let known = world.aws.security_groups.get(&id).map(|group| group.rules.iter());
-    if known.is_none_or(|mut rules| rules.find(|rule| is_ours(rule)) == rule.as_ref()) {
-        return;
-    }
-    if let Some(group) = world.aws.security_groups.get_mut(&id) {
-        group.rules.retain(|rule| !is_ours(rule));
-        group.rules.extend(rule);
-    }
 }

@@ -15,7 +15,7 @@ use super::super::{balancer, durations};
 use super::owned::{BACKEND_TAG, BINDING_FINALIZER, CLUSTER_TAG, balancer_of, is_binding_of, is_of};
 use super::settings::Settings;
 use super::stack::Stack;
-use super::{NAME, fail, is_denied, plan, targets};
+use super::{NAME, cluster, fail, is_denied, openings, plan};
 
 /// Finalizers of Ingresses that the controller has taken.
 const FINALIZERS: [&str; 2] = ["ingress.k8s.aws/", "group.ingress.k8s.aws/"];
@@ -61,7 +61,7 @@ pub(super) fn drop_unwanted(world: &mut World, stack: &str, wanted: &BTreeMap<St
         }
         world.aws.target_groups.remove(&arn);
     }
-    targets::revoke_unused(world);
+    openings::revoke_unused(world);
     true
 }
 
@@ -92,7 +92,7 @@ fn drop_security_groups(world: &mut World, stack: &Stack) -> bool {
     let remembered = world.agenda.lbc.backend.clone();
     let backend = |group: &SecurityGroup| {
         remembered.as_ref() == Some(&group.id)
-            && group.tags.get(CLUSTER_TAG) == Some(&world.facts.cluster)
+            && group.tags.get(CLUSTER_TAG).is_some_and(|maker| maker == cluster(world))
             && group
                 .tags
                 .get(BACKEND_TAG.0)

@@ -14,7 +14,7 @@ use super::super::profile::{PROFILE_LABEL, takes};
 use super::super::{durations, network};
 use super::next::plan;
 use super::{capacity, scheduler};
-use crate::state::PodStep;
+use crate::state::{Breakage, PodStep};
 
 /// Field manager of EKS's admission webhook and of its scheduler.
 pub(super) const FARGATE: &str = "fargate-scheduler";
@@ -82,6 +82,11 @@ fn objection(world: &World, key: &Key, name: &str) -> Option<String> {
             "Misconfigured Fargate Profile: fargate profile {name} not found"
         ));
     };
+    if world.is_broken(Breakage::PodQuota) {
+        return Some(
+            "Your AWS account has reached the limit on the number of Fargate pods it can run concurrently".to_owned(),
+        );
+    }
     if !may_join(world, &profile.role_arn) {
         return Some(format!(
             "Misconfigured Fargate Profile: fargate profile {name} blocked for new launches due to: Pod execution role is not found in auth config or does not have all required permissions for launching fargate pods."

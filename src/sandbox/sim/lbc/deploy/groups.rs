@@ -1,6 +1,7 @@
 //! The two security groups of a load balancer.
 
 use super::naming::tags;
+use crate::sim::lbc::cluster;
 use crate::sim::lbc::model::Model;
 use crate::sim::lbc::names;
 use crate::sim::lbc::owned::{BACKEND_TAG, CLUSTER_TAG, Tags};
@@ -16,12 +17,12 @@ pub(super) fn backend(world: &mut World) -> String {
 }
 
 fn shared(world: &mut World) -> String {
-    let name = names::backend_group(&world.facts.cluster);
+    let name = names::backend_group(cluster(world));
     if let Some(group) = world.aws.security_groups.values().find(|group| group.name == name) {
         return group.id.clone();
     }
     let mut tags = Tags::new();
-    tags.insert(CLUSTER_TAG.to_owned(), world.facts.cluster.clone());
+    tags.insert(CLUSTER_TAG.to_owned(), cluster(world).to_owned());
     tags.insert(BACKEND_TAG.0.to_owned(), BACKEND_TAG.1.to_owned());
     add_group(
         world,
@@ -33,7 +34,7 @@ fn shared(world: &mut World) -> String {
 
 /// The security group of one stack, which lets clients in.
 pub(super) fn frontend(world: &mut World, stack: &Stack, model: &Model) -> String {
-    let name = names::frontend_group(&world.facts.cluster, &stack.id);
+    let name = names::frontend_group(cluster(world), &stack.id);
     let mut groups = world.aws.security_groups.values();
     let known = groups.find(|group| group.name == name).map(|group| group.id.clone());
     let id = known.unwrap_or_else(|| {

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::backends::GroupModel;
 use super::model::Model;
 use super::owned::{BINDING_FINALIZER, binding_labels};
 use super::refused::Refused;
@@ -18,6 +19,7 @@ use super::stack::Stack;
 use super::{NAME, STATUS_WRITER, failures, teardown};
 use crate::k8s::objects;
 use crate::sim::api::{self, BINDING, Note};
+use crate::sim::balancer;
 use crate::sim::quotas::{self, Amounts};
 use crate::state::{Breakage, TargetGroup};
 use crate::world::World;
@@ -83,6 +85,9 @@ fn target_groups(world: &mut World, stack: &Stack, model: &Model) -> BTreeMap<St
     for (name, wanted) in &model.target_groups {
         let mut groups = world.aws.target_groups.values();
         let known = groups.find(|group| group.name == *name).map(|group| group.arn.clone());
+        if let Some(arn) = &known {
+            set_health(world, arn, wanted);
+        }
         let arn = known.unwrap_or_else(|| {
             let id = world.draw_hex(&format!("target group {name}"), 16);
             let group = TargetGroup {
@@ -92,6 +97,7 @@ fn target_groups(world: &mut World, stack: &Stack, model: &Model) -> BTreeMap<St
                 target_type: wanted.target_type.clone(),
                 load_balancers: Vec::new(),
                 tags: tags(world, stack, model, &wanted.resource),
+                health: health(wanted),
                 targets: Vec::new(),
             };
             let arn = group.arn.clone();
@@ -102,6 +108,29 @@ fn target_groups(world: &mut World, stack: &Stack, model: &Model) -> BTreeMap<St
     }
     arns
 }
+
+/// Path and codes of a target group's health checks.
+fn health(wanted: &GroupModel) -> (String, String) {
+    (wanted.health.path.clone(), wanted.health.codes.clone())
+}
+
+/// Changes how the targets of a group that is there are asked.
+fn set_health(world: &mut World, arn: &str, wanted: &GroupModel) {
+    let health = health(wanted);
+    if world
+        .aws
+        .target_groups
+        .get(arn)
+        .is_none_or(|group| group.health == health)
+    {
+        return;
+    }
+    if let Some(group) = world.aws.target_groups.get_mut(arn) {
+        group.health = health;
+    }
+    balancer::ask_group_again(world, arn);
+}
+
 /// The object in the cluster that binds a Service to a target group.
 fn bind(
     world: &mut World,

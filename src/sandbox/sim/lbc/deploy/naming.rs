@@ -1,5 +1,6 @@
 //! Tags and ARNs of what the controller makes.
 
+use crate::sim::lbc::cluster;
 use crate::sim::lbc::model::Model;
 use crate::sim::lbc::owned::{CLUSTER_TAG, RESOURCE_TAG, STACK_TAG, Tags};
 use crate::sim::lbc::stack::Stack;
@@ -8,7 +9,7 @@ use crate::world::World;
 /// Tags of a resource: what the user asks for, and the three that always win.
 pub(super) fn tags(world: &World, stack: &Stack, model: &Model, resource: &str) -> Tags {
     let mut tags = model.tags.clone();
-    tags.insert(CLUSTER_TAG.to_owned(), world.facts.cluster.clone());
+    tags.insert(CLUSTER_TAG.to_owned(), cluster(world).to_owned());
     tags.insert(STACK_TAG.to_owned(), stack.id.clone());
     tags.insert(RESOURCE_TAG.to_owned(), resource.to_owned());
     tags

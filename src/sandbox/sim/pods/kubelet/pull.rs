@@ -24,6 +24,10 @@ enum PullFault {
     Unreachable,
     /// The registry does not have it.
     Missing,
+    /// The registry does not have it for these machines.
+    OtherMachines,
+    /// The registry has had enough of this address.
+    Limited,
 }
 
 /// Whether the image can be had from where the pod is. Every registry is reached the same way, and has every image.
@@ -40,7 +44,13 @@ fn pull_fault(world: &World, pod: &Value) -> Option<PullFault> {
     }
     let image = full_image(image_of(pod));
     let is_game = GAME.iter().any(|game| image.starts_with(game));
-    (is_game && world.is_broken(Breakage::ImageMissing)).then_some(PullFault::Missing)
+    let faults = [
+        (Breakage::PullLimit, PullFault::Limited),
+        (Breakage::ImageMissing, PullFault::Missing),
+        (Breakage::ImageArm, PullFault::OtherMachines),
+    ];
+    let mut faults = faults.into_iter().filter(|(what, _)| is_game && world.is_broken(*what));
+    faults.next().map(|(_, fault)| fault)
 }
 
 /// Begins to pull.
@@ -53,7 +63,7 @@ pub(in super::super) fn pull(world: &mut World, key: &Key, pod: &Value) {
         .is_some_and(is_fargate_node);
     let span: Span = match pull_fault(world, pod) {
         Some(PullFault::Unreachable) => durations::PULL_TIMEOUT,
-        Some(PullFault::Missing) => durations::PULL_REFUSED,
+        Some(_) => durations::PULL_REFUSED,
         None if on_fargate => durations::FARGATE_PULL,
         None => durations::NODE_PULL,
     };
@@ -86,6 +96,12 @@ fn fault_text(fault: &PullFault, image: &str) -> String {
         ),
         PullFault::Missing => format!(
             "rpc error: code = NotFound desc = failed to pull and unpack image \"{full}\": failed to resolve reference \"{full}\": {full}: not found"
+        ),
+        PullFault::OtherMachines => format!(
+            "rpc error: code = NotFound desc = failed to pull and unpack image \"{full}\": no match for platform in manifest: not found"
+        ),
+        PullFault::Limited => format!(
+            "failed to pull and unpack image \"{full}\": failed to resolve reference \"{full}\": unexpected status from HEAD request to https://{server}/v2/{path}/manifests/{tag}: 429 Too Many Requests - Server message: toomanyrequests: Rate exceeded"
         ),
     }
 }
