@@ -1,0 +1,165 @@
+//! Lessons as people read them, and as data.
+
+use serde::Serialize;
+
+use super::next_view::Commands;
+use super::page::Page;
+use super::style::{Style, Tone};
+use super::{next_view, table, times};
+use crate::lessons::{Lesson, Looked, Record, Score};
+use std::time::Duration;
+
+/// How far a lesson is.
+#[derive(Debug, Clone)]
+pub struct Progress<'a> {
+    /// The lesson.
+    pub lesson: &'a Lesson,
+    /// What is on record of it.
+    pub record: &'a Record,
+    /// How it has gone.
+    pub score: Score,
+    /// What has to be so, and whether it is.
+    pub looked: &'a [Looked],
+    /// Whether all of it is.
+    pub is_solved: bool,
+}
+
+/// One line of what an instructor collects.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<'a> {
+    #[serde(flatten)]
+    record: &'a Record,
+    is_solved: bool,
+    #[serde(flatten)]
+    score: &'a Score,
+    goals: &'a [Looked],
+}
+
+/// A lesson of the list.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry<'a> {
+    name: &'a str,
+    title: &'a str,
+    about: &'a [String],
+}
+
+/// The lessons as data.
+pub fn documents(lessons: &[Lesson]) -> impl Serialize + use<'_> {
+    let entries = lessons.iter().map(|lesson| Entry {
+        name: lesson.id,
+        title: &lesson.title,
+        about: &lesson.about,
+    });
+    entries.collect::<Vec<_>>()
+}
+
+/// How far a lesson is, as data.
+pub fn document<'a>(progress: &'a Progress<'a>) -> impl Serialize + use<'a> {
+    Document {
+        record: progress.record,
+        is_solved: progress.is_solved,
+        score: &progress.score,
+        goals: progress.looked,
+    }
+}
+
+/// All lessons, and which is under way.
+pub fn list(lessons: &[Lesson], current: Option<&Record>, style: &Style) -> String {
+    let rows = lessons.iter().map(|lesson| {
+        let record = current.filter(|record| record.lesson == lesson.id);
+        let now = record.map_or("", |record| if record.solved.is_some() { "solved" } else { "begun" });
+        vec![
+            lesson.id.to_owned(),
+            now.to_owned(),
+            lesson.title.clone(),
+            lesson.about.join(" "),
+        ]
+    });
+    let text = table::text(&["NAME", "NOW", "TITLE", "ABOUT"], rows, style);
+    text + &next_view::text(
+        &[("lab2048 lesson start NAME".to_owned(), "begins one, in a new world")],
+        style,
+    )
+}
+
+/// Paragraphs without the line ends that they have in their file.
+fn paragraphs(page: &mut Page, text: &str) {
+    for paragraph in text.trim().split("\n\n") {
+        page.entry("", paragraph.replace('\n', " ").as_str());
+    }
+}
+
+/// What has happened, and what is wanted.
+pub fn story(lesson: &Lesson, style: &Style) -> String {
+    let mut page = Page::new(style);
+    page.line(&style.paint(Tone::Strong, &lesson.title));
+    page.line("");
+    paragraphs(&mut page, &lesson.story);
+    let about = lesson.about.join(" ");
+    page.into_text()
+        + &next_view::text(
+            &[
+                ("lab2048 lesson check".to_owned(), "what is not yet as it has to be"),
+                ("lab2048 lesson hint".to_owned(), "one of three; each costs 20 points"),
+                (format!("lab2048 explain {about}"), "what it is about"),
+            ],
+            style,
+        )
+}
+
+/// The first so many hints.
+pub fn hints(lesson: &Lesson, count: usize, style: &Style) -> String {
+    let mut page = Page::new(style);
+    for (number, hint) in lesson.hints.iter().take(count).enumerate() {
+        page.entry(&format!("{}. ", number + 1), hint.as_str());
+    }
+    page.into_text()
+}
+
+/// The commands, and what there is to be remembered.
+pub fn solution(lesson: &Lesson, style: &Style) -> String {
+    let mut page = Page::new(style);
+    for command in &lesson.solution {
+        page.line(&format!("  lab2048 {command}"));
+    }
+    page.line("");
+    paragraphs(&mut page, &lesson.learned);
+    page.into_text()
+}
+
+/// What is so, and what is not yet.
+pub fn progress(progress: &Progress<'_>, commands: &Commands, style: &Style) -> String {
+    let mut page = Page::new(style);
+    for looked in progress.looked {
+        let (mark, tone) = if looked.is_so {
+            ("ok", Tone::Good)
+        } else {
+            ("x", Tone::Bad)
+        };
+        let words = match &looked.seen {
+            Some(seen) => format!("{}: {seen}", looked.goal),
+            None => looked.goal.clone(),
+        };
+        page.entry(tone.of(&format!("{mark:<2} ")), words.as_str());
+    }
+    page.line("");
+    if !progress.is_solved {
+        page.entry("", "Not yet. `lab2048 lesson hint` gives a hint.");
+        return page.into_text();
+    }
+    let took = times::duration(Duration::from_secs(progress.score.seconds));
+    let hints = progress.record.hints;
+    page.entry(
+        "",
+        format!(
+            "Solved in {took}, with {hints} hints: {} points of 100.",
+            progress.score.points
+        )
+        .as_str(),
+    );
+    page.line("");
+    paragraphs(&mut page, &progress.lesson.learned);
+    page.into_text() + &next_view::text(&[(commands.of("lesson", "list"), "what else there is")], style)
+}
