@@ -39,6 +39,14 @@ kill-everywhere:
     LAB2048_KILLS=1 cargo test --locked --test world faults::kills -- --nocapture
     LAB2048_CLASS_KILLS=40 cargo test --locked --test world fleet::a_class_that_was_killed -- --nocapture
 
+# What can be broken in the sandbox: who finds it first, with which exit, requests and virtual seconds until it is told.
+breaks:
+    cargo test --locked --test world broken::every_breakage -- --nocapture
+
+# The answer to each lesson, tried on each other one.
+lessons:
+    LAB2048_LESSONS=1 cargo test --locked --test world lessons:: -- --nocapture
+
 # Inputs near those of `tests/fuzz/corpus`, for minutes each: `just fuzz`, `just fuzz environment 10`. What it finds it keeps there,
 # and says how to run it again; a file `running` that stays behind has ended the process.
 fuzz target="" minutes="1":

@@ -30,6 +30,7 @@ pub mod probe;
 
 pub mod engine;
 pub mod fleet;
+pub mod lessons;
 pub mod report;
 
 pub mod app;

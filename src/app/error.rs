@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::exit::Exit;
 use super::fleet::job::error::JobError;
 use super::fleet::saved::error::ClassPlanError;
+use super::lesson::error::LessonError;
 use crate::aws::{ClusterError, SessionError};
 use crate::config::{NameError, Problems};
 use crate::fleet::GroundError;
@@ -185,6 +186,9 @@ pub enum AppError {
     /// There is no Job, or no index of one.
     #[error(transparent)]
     Job(#[from] JobError),
+    /// A lesson cannot be begun or gone on with.
+    #[error(transparent)]
+    Lesson(#[from] LessonError),
     /// The plan of a class in a file cannot be used.
     #[error(transparent)]
     ClassPlan(#[from] ClassPlanError),
@@ -225,6 +229,7 @@ impl AppError {
             | Self::Ground(_)
             | Self::TooFar
             | Self::NoPlanFile { .. } => Exit::Usage,
+            Self::Lesson(error) => error.exit(),
             Self::PlanFile { source, .. } => Exit::of_plan_file(source),
             Self::ClassPlan(error) => error.exit(),
             Self::Job(error) => error.exit(),
@@ -265,6 +270,7 @@ impl AppError {
             | Self::NoLabOfClass { .. }
             | Self::SeveralClusters(_)
             | Self::TooFar => "usage",
+            Self::Lesson(_) => "lesson",
             Self::Session(_) => "session",
             Self::Job(error) => error.class(),
             Self::ClassPlan(error) => error.class(),

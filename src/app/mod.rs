@@ -9,6 +9,7 @@ mod exit;
 mod fleet;
 mod host;
 mod interrupt;
+mod lesson;
 mod offline;
 mod open;
 mod options;
@@ -36,8 +37,8 @@ pub use host::{Between, Host, HostError, Terminals};
 pub use interrupt::listen;
 pub use request::{
     Account, Approvals, Call, Carrying, Common, FailOn, FleetChoice, FleetPlan, FleetVerb, Format, JobOrder, JobPlace,
-    JobVerb, MaxFailures, NewRoster, Pick, PlanOptions, PolicyKind, RunOptions, SandboxVerb, Selection, SweepOrder,
-    Verb, Work,
+    JobVerb, LessonVerb, MaxFailures, NewRoster, Pick, PlanOptions, PolicyKind, RunOptions, SandboxVerb, Selection,
+    SweepOrder, Verb, Work,
 };
 pub use terminal::{restore_terminal, restore_terminal_on_panic};
 
@@ -128,6 +129,7 @@ async fn dispatch(context: &mut Context) -> Result<Exit, AppError> {
         Verb::EnvInit(name) => offline::new_environment(context, &name),
         Verb::EnvSchema => offline::schema(context),
         Verb::Sandbox(verb) => sandbox::run(context, verb).await,
+        Verb::Lesson(verb) => Box::pin(lesson::run(context, verb)).await,
         // A class makes a large future, which few calls need.
         Verb::Fleet(verb) => Box::pin(fleet::run(context, verb)).await,
     }

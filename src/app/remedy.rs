@@ -38,6 +38,7 @@ impl AppError {
             Self::SeveralClusters(_) => "name the labs of one: --only LAB,LAB; -o json has all".to_owned(),
             Self::Ground(error) => error.help(),
             Self::Job(error) => error.help(),
+            Self::Lesson(error) => return error.help(),
             Self::ClassPlan(error) => return error.help(),
             Self::NoCheck(_) => "`lab2048 explain` lists them all".to_owned(),
             Self::File { source, .. } if source.kind() == io::ErrorKind::AlreadyExists => {

@@ -151,6 +151,8 @@ pub enum Verb {
     EnvSchema,
     /// `sandbox …`
     Sandbox(SandboxVerb),
+    /// `lesson …`
+    Lesson(LessonVerb),
     /// `fleet …`
     Fleet(FleetVerb),
 }
@@ -182,6 +184,11 @@ impl Verb {
             Self::Sandbox(SandboxVerb::ListBreakages | SandboxVerb::Break(_)) => "sandbox break",
             Self::Sandbox(SandboxVerb::Mend(_)) => "sandbox mend",
             Self::Sandbox(SandboxVerb::Token) => "sandbox token",
+            Self::Lesson(LessonVerb::List) => "lesson list",
+            Self::Lesson(LessonVerb::Start { .. }) => "lesson start",
+            Self::Lesson(LessonVerb::Hint) => "lesson hint",
+            Self::Lesson(LessonVerb::Check) => "lesson check",
+            Self::Lesson(LessonVerb::Solve) => "lesson solve",
             Self::Fleet(FleetVerb::Init(_)) => "fleet init",
             Self::Fleet(FleetVerb::Plan(_)) => "fleet plan",
             Self::Fleet(FleetVerb::Apply(_)) => "fleet apply",
@@ -265,6 +272,26 @@ pub struct NewRoster {
     pub prefix: String,
     /// Where: YAML if its name says so, else CSV.
     pub file: PathBuf,
+}
+
+/// What to do with lessons.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LessonVerb {
+    /// List them.
+    List,
+    /// Begin one, in a new world.
+    Start {
+        /// Its name.
+        name: String,
+        /// Give up what is in the present world.
+        reset: bool,
+    },
+    /// Show a hint, each time one more.
+    Hint,
+    /// Look whether it is solved.
+    Check,
+    /// Show the solution.
+    Solve,
 }
 
 /// What to do with the embedded world.

@@ -11,12 +11,13 @@ use super::context::Context;
 use super::error::AppError;
 use super::exit::Exit;
 use super::interrupt::pressed;
+use super::lesson;
 use super::request::SandboxVerb;
 use super::session;
 use crate::files;
 use crate::report::{table, times, world_view};
 use lab2048_sandbox::serve::{self, Served, Server};
-use lab2048_sandbox::{Beginning, Breakage, Sandbox};
+use lab2048_sandbox::{Attempt, Beginning, Breakage, Sandbox};
 
 /// Carries out one of the verbs.
 pub(super) async fn run(context: &mut Context, verb: SandboxVerb) -> Result<Exit, AppError> {
@@ -45,10 +46,10 @@ fn carry_out(context: &mut Context, world: &Sandbox, verb: SandboxVerb) -> Resul
         SandboxVerb::Show => show(context, world),
         SandboxVerb::Advance(by) => advance(context, world, by)?,
         SandboxVerb::ListBreakages => list_breakages(context, world),
-        SandboxVerb::Break(what) => set_broken(context, world, &what, true),
+        SandboxVerb::Break(what) => break_(context, world, &what)?,
         SandboxVerb::Mend(what) => {
             let what = if what.is_empty() { Breakage::ALL.to_vec() } else { what };
-            set_broken(context, world, &what, false);
+            mend(context, world, &what);
         }
         SandboxVerb::Token => {
             let facts = world.facts();
@@ -89,6 +90,7 @@ async fn reset(
         beginning.clusters = clusters.into_iter().filter(|name| named.insert(name.clone())).collect();
     }
     Sandbox::reset(file.clone(), &beginning, host.wall.clone()).await?;
+    lesson::forget(context);
     let text = match beginning.clusters.as_slice() {
         [one] => format!("A new world: the cluster {one} as the workshop has it, and nothing of the lab.\n"),
         many => format!(
@@ -117,7 +119,9 @@ fn list_breakages(context: &mut Context, world: &Sandbox) {
         let list = Breakage::ALL.map(|breakage| {
             serde_json::json!({
                 "name": breakage.name(),
+                "feeling": breakage.feeling(),
                 "summary": breakage.summary(),
+                "needsLab": breakage.needs_lab(),
                 "broken": broken.contains(&breakage.name()),
             })
         });
@@ -130,32 +134,48 @@ fn list_breakages(context: &mut Context, world: &Sandbox) {
         vec![
             breakage.name().to_owned(),
             now.to_owned(),
-            breakage.summary().to_owned(),
+            breakage.feeling().to_owned(),
         ]
     });
-    let text = table::text(&["NAME", "NOW", "WHAT"], rows, &context.reporter.settings().out);
+    let text = table::text(
+        &["NAME", "NOW", "WHAT IT IS LIKE"],
+        rows,
+        &context.reporter.settings().out,
+    );
     context.reporter.data(&text);
 }
 
-fn set_broken(context: &mut Context, world: &Sandbox, what: &[Breakage], broken: bool) {
+/// Breaks what can be broken now. What is wrong is said when it is mended: until then there is something to find out.
+fn break_(context: &mut Context, world: &Sandbox, what: &[Breakage]) -> Result<(), AppError> {
+    let attempts = what.iter().map(|breakage| (*breakage, world.break_(*breakage)));
+    let attempts: Vec<_> = attempts.collect();
+    let those = |wanted: Attempt| attempts.iter().filter(move |(_, attempt)| *attempt == wanted);
     let mut text = String::new();
-    for breakage in what {
-        let changed = if broken {
-            world.break_(*breakage)
-        } else {
-            world.mend(*breakage)
-        };
-        if changed {
-            let word = if broken { "broken" } else { "mended" };
-            let _ = writeln!(text, "{word}: {}: {}", breakage.name(), breakage.summary());
-        }
+    for (breakage, _) in those(Attempt::Done) {
+        let _ = writeln!(text, "broken: {breakage}: {}", breakage.feeling());
     }
+    for (breakage, _) in those(Attempt::AsBefore) {
+        let _ = writeln!(text, "{breakage} was broken already.");
+    }
+    info(context, &text);
+    let undone: Vec<String> = those(Attempt::NoLab)
+        .map(|(breakage, _)| breakage.to_string())
+        .collect();
+    if undone.is_empty() {
+        return Ok(());
+    }
+    Err(AppError::NoLab(format!(
+        "{} is done to a lab that is there, and there is none with a load balancer; `lab2048 apply` makes one",
+        undone.join(", ")
+    )))
+}
+
+fn mend(context: &mut Context, world: &Sandbox, what: &[Breakage]) {
+    let mended = what.iter().filter(|breakage| world.mend(**breakage) == Attempt::Done);
+    let lines = mended.map(|breakage| format!("mended: {breakage}: {}\n", breakage.summary()));
+    let mut text: String = lines.collect();
     if text.is_empty() {
-        text.push_str(if broken {
-            "That was broken already.\n"
-        } else {
-            "Nothing was broken.\n"
-        });
+        text.push_str("Nothing was broken.\n");
     }
     info(context, &text);
 }

@@ -10,15 +10,15 @@ use super::request::Selection;
 use super::snapshot::InCommon;
 use crate::aws::{ATTEMPT, Clients, SessionOptions, StaticKeys, WorldWay};
 use crate::config::{Environment, Loader, Resolved, Setting, TargetKind};
-use crate::event::Place;
+use crate::event::{Failure, Place};
 use crate::k8s;
-use crate::model::Finding;
+use crate::model::{Finding, NodeId};
 use crate::net::SystemResolver;
-use crate::ports::{Clock, RequestMeter, Resolve, SystemClock, Transport};
+use crate::ports::{Clock, ErrorClass, RequestMeter, Resolve, SystemClock, Transport};
 use crate::probe::Web;
 use crate::render::{RenderError, Templates};
 use crate::report::sandbox_help;
-use lab2048_sandbox::{Sandbox, StateFile};
+use lab2048_sandbox::{Breakage, Sandbox, StateFile};
 
 /// The environment that is meant when none is named.
 pub(super) const DEFAULT_ENVIRONMENT: &str = "sandbox";
@@ -240,6 +240,40 @@ impl Session {
             sandbox_help::remedies_here(&mut findings, &world.broken());
         }
         findings
+    }
+
+    /// The same of steps that failed.
+    pub(super) fn with_hints(&self, failures: &mut [(NodeId, Failure)]) {
+        let broken = self.world.as_ref().map(Sandbox::broken).unwrap_or_default();
+        for (node, failure) in failures {
+            if let Some(hint) = sandbox_help::hint_here(node, &failure.hint, &broken) {
+                failure.hint = hint;
+            }
+        }
+    }
+
+    /// The same of an error: who is not let in by the sandbox's cluster may have had it broken.
+    pub(super) fn with_remedy(&self, error: AppError) -> AppError {
+        let is_broken = || {
+            self.world
+                .as_ref()
+                .is_some_and(|world| world.broken().contains(&Breakage::NoAccess))
+        };
+        match error {
+            AppError::Call { what, mut source } if source.class == ErrorClass::Unauthenticated && is_broken() => {
+                let on_aws = source.help().unwrap_or_default();
+                let here = format!("here: `lab2048 sandbox mend {}`; on AWS: {on_aws}", Breakage::NoAccess);
+                source.remedy = Some(here.into());
+                AppError::Call { what, source }
+            }
+            other => other,
+        }
+    }
+
+    /// The same of a lab's state, which follows from the node that is worst.
+    pub(super) fn with_hint(&self, node: &NodeId, remedy: String) -> String {
+        let broken = self.world.as_ref().map(Sandbox::broken).unwrap_or_default();
+        sandbox_help::hint_here(node, &remedy, &broken).unwrap_or(remedy)
     }
 
     /// How the load balancer controller can do its work again: in the sandbox what was broken of it is mended.

@@ -102,7 +102,7 @@ pub(super) fn describe(session: &Session, snapshot: &Snapshot, endpoint: Option<
     let environment = snapshot.environment();
     let cost = snapshot.cost();
     let exposure = snapshot.exposure.as_ref();
-    report(&StatusInput {
+    let status = report(&StatusInput {
         lab: &environment.lab.name,
         place: &snapshot.place,
         profile: &environment.fargate.profile,
@@ -113,5 +113,8 @@ pub(super) fn describe(session: &Session, snapshot: &Snapshot, endpoint: Option<
         kube: &snapshot.kube,
         cost: &cost,
         now: session.clock.now(),
-    })
+    });
+    let remedy = status.remedy.clone().zip(status.node.as_ref());
+    let remedy = remedy.map(|(remedy, node)| session.with_hint(node, remedy));
+    StatusReport { remedy, ..status }
 }

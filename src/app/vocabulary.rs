@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::checks;
 use crate::config::{self, Loader};
+use crate::lessons;
 
 /// The environments that can be named from the working directory.
 pub fn environments() -> Vec<(String, String)> {
@@ -28,4 +29,10 @@ pub fn checks() -> Vec<(String, String)> {
     explanations
         .map(|about| (about.id.to_owned(), about.title.to_owned()))
         .collect()
+}
+
+/// The lessons.
+pub fn lessons() -> Vec<(String, String)> {
+    let all = lessons::all().iter();
+    all.map(|lesson| (lesson.id.to_owned(), lesson.title.clone())).collect()
 }

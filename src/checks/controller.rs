@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::facts::Facts;
 use super::outcome::{Outcome, Unseen, Verdict, seen};
 use crate::lbc::{self, CLASS_ANNOTATION, FlagValue, Flags};
-use crate::model::{Controller, format_duration};
+use crate::model::{Controller, Webhook, format_duration};
 
 /// How to install it.
 const INSTALL: &str = "install it: `helm install aws-load-balancer-controller eks/aws-load-balancer-controller \
@@ -175,16 +175,22 @@ pub(super) fn lease(facts: &Facts<'_>) -> Verdict {
 /// Whether its webhook, which every Ingress and Service must pass, has an endpoint.
 pub(super) fn webhook(facts: &Facts<'_>) -> Verdict {
     let controller = running_controller(facts)?;
-    Ok(if *seen("the controller's webhook", &controller.webhook_ready)? {
-        Outcome::ok("the controller's webhook has an endpoint")
-    } else {
-        Outcome::error("the controller's webhook has no endpoint: Services and Ingresses are refused until it has")
-            .seeing(format!("Service {} has no ready address", lbc::WEBHOOK_SERVICE))
-            .remedy(format!(
-                "`kubectl -n {} get pods -l {}`",
-                controller.deployment.namespace().unwrap_or("kube-system"),
-                lbc::label_selector()
-            ))
-            .about(facts.ingress_node())
+    Ok(match seen("the controller's webhook", &controller.webhook)? {
+        Webhook::Answers => Outcome::ok("the controller's webhook has an endpoint"),
+        Webhook::Fails { cause, remedy } => {
+            Outcome::error(format!("{cause}: Services and Ingresses are refused until it does"))
+                .remedy(remedy.clone())
+                .about(facts.ingress_node())
+        }
+        Webhook::NoEndpoint => {
+            Outcome::error("the controller's webhook has no endpoint: Services and Ingresses are refused until it has")
+                .seeing(format!("Service {} has no ready address", lbc::WEBHOOK_SERVICE))
+                .remedy(format!(
+                    "`kubectl -n {} get pods -l {}`",
+                    controller.deployment.namespace().unwrap_or("kube-system"),
+                    lbc::label_selector()
+                ))
+                .about(facts.ingress_node())
+        }
     })
 }

@@ -333,7 +333,7 @@ fn the_controller() {
         controller(lab).lease_age = Observed::Known(900);
     });
     assert_after("lbc-webhook", Error, "no ready address", |lab| {
-        controller(lab).webhook_ready = Observed::Known(false);
+        controller(lab).webhook = Observed::Known(crate::model::Webhook::NoEndpoint);
     });
     for (args, words) in [
         (
@@ -642,7 +642,7 @@ fn one_cause_is_told_by_one_check() {
         wrong_after(|lab| {
             let controller = known(&mut lab.kube.controller).as_mut().unwrap();
             controller.ready = 0;
-            controller.webhook_ready = Observed::Known(false);
+            controller.webhook = Observed::Known(crate::model::Webhook::NoEndpoint);
             controller.lease_age = Observed::Known(900);
         }),
         ["lbc-ready"]

@@ -26,6 +26,11 @@ pub(super) fn checks(current: &OsStr) -> Vec<CompletionCandidate> {
     beginning_with(current, vocabulary::checks())
 }
 
+/// Names of lessons.
+pub(super) fn lessons(current: &OsStr) -> Vec<CompletionCandidate> {
+    beginning_with(current, vocabulary::lessons())
+}
+
 fn beginning_with(current: &OsStr, words: impl IntoIterator<Item = (String, String)>) -> Vec<CompletionCandidate> {
     let Some(begun) = current.to_str().map(str::to_lowercase) else {
         return Vec::new();

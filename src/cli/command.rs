@@ -8,7 +8,7 @@ use clap_complete::Shell;
 use clap_complete::engine::ArgValueCompleter;
 
 use super::args::{ApprovalArgs, CommonArgs, FailOnArgs, RunArgs, SelectionArgs};
-use super::candidates::{checks, environments};
+use super::candidates::{checks, environments, lessons};
 use super::fleet::FleetCommand;
 use super::values::{breakage, cluster, leap, replicas, switch};
 use lab2048_sandbox::Breakage;
@@ -63,6 +63,9 @@ pub enum Command {
     /// The embedded world: serve it, look at it, reset it, break it
     #[command(subcommand)]
     Sandbox(SandboxCommand),
+    /// Lessons in the embedded world: a story, something to find out, hints, and whether it is solved
+    #[command(subcommand)]
+    Lesson(LessonCommand),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -284,6 +287,34 @@ pub enum SandboxCommand {
     /// Print a token for the world's cluster, as an exec plugin of kubectl does
     #[command(hide = true)]
     Token(TargetArgs),
+}
+
+/// `lesson …`
+#[derive(Debug, Subcommand)]
+pub enum LessonCommand {
+    /// List the lessons
+    List,
+    /// Begin a lesson in a new world, and tell its story
+    Start(StartArgs),
+    /// Show a hint; each time one more, of three
+    Hint(TargetArgs),
+    /// Look what is not yet as it has to be
+    Check(TargetArgs),
+    /// Show the solution, for no points
+    Solve(TargetArgs),
+}
+
+/// `lesson start`
+#[derive(Debug, Args)]
+pub struct StartArgs {
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+    /// Its name
+    #[arg(value_name = "NAME", add = ArgValueCompleter::new(lessons))]
+    pub(super) name: String,
+    /// Give up what is in the present world
+    #[arg(long, env = "LAB2048_RESET", value_parser = switch())]
+    pub(super) reset: bool,
 }
 
 /// `sandbox serve`

@@ -7,6 +7,7 @@ use clap::{Command, CommandFactory};
 use super::command::Cli;
 use super::guide::{GUIDES, Guide};
 use super::job_guide::JOB_GUIDES;
+use super::lesson_guide::LESSON_GUIDES;
 
 /// Columns of an example, behind which what it does begins.
 const EXAMPLE: usize = 34;
@@ -54,7 +55,11 @@ fn after_help(guide: &Guide) -> String {
 
 /// What there is to say of the verb that these words lead to.
 pub(super) fn guide(verb: &str) -> Option<&'static Guide> {
-    GUIDES.iter().chain(JOB_GUIDES).find(|guide| guide.verb == verb)
+    GUIDES
+        .iter()
+        .chain(JOB_GUIDES)
+        .chain(LESSON_GUIDES)
+        .find(|guide| guide.verb == verb)
 }
 
 /// Calls `visit` with each verb that is shown and the words that lead to it, the program itself first.

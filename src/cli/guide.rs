@@ -56,7 +56,7 @@ const SWEEPS: &[Exit] = &[
     Exit::Interrupted,
 ];
 
-/// All but those of a class's Job.
+/// All but those of lessons and of a class's Job.
 pub(super) const GUIDES: &[Guide] = &[
     Guide {
         verb: "",
@@ -394,9 +394,10 @@ mod tests {
     use crate::cli::command;
     use crate::cli::dress::each_verb;
     use crate::cli::job_guide::JOB_GUIDES;
+    use crate::cli::lesson_guide::LESSON_GUIDES;
 
     fn all() -> impl Iterator<Item = &'static Guide> {
-        GUIDES.iter().chain(JOB_GUIDES)
+        GUIDES.iter().chain(JOB_GUIDES).chain(LESSON_GUIDES)
     }
 
     #[test]

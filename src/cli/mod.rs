@@ -9,6 +9,7 @@ mod fleet;
 mod guide;
 mod job;
 mod job_guide;
+mod lesson_guide;
 mod manual;
 mod mistake;
 mod request;

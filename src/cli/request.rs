@@ -7,15 +7,15 @@ use clap::error::ErrorKind;
 use clap_complete::Shell;
 
 use super::command::{
-    AdvanceArgs, ApplyArgs, BreakArgs, Cli, Command, DestroyArgs, DoctorArgs, EnvCommand, EnvShowArgs, ManArgs,
-    MendArgs, OpenArgs, PlanArgs, PolicyArgs, PolicyCommand, ResetArgs, SandboxCommand, ScaleArgs, ServeArgs, ShowArgs,
-    StatusArgs, TargetArgs,
+    AdvanceArgs, ApplyArgs, BreakArgs, Cli, Command, DestroyArgs, DoctorArgs, EnvCommand, EnvShowArgs, LessonCommand,
+    ManArgs, MendArgs, OpenArgs, PlanArgs, PolicyArgs, PolicyCommand, ResetArgs, SandboxCommand, ScaleArgs, ServeArgs,
+    ShowArgs, StartArgs, StatusArgs, TargetArgs,
 };
 use super::dress::command;
 use super::fleet::FleetCommand;
 use super::mistake;
 use super::values::FormatArg;
-use crate::app::{Approvals, Call, Extent, PlanOptions, PolicyKind, SandboxVerb, Selection, Verb};
+use crate::app::{Approvals, Call, Extent, LessonVerb, PlanOptions, PolicyKind, SandboxVerb, Selection, Verb};
 
 /// What was typed, as the program understands it.
 #[derive(Debug)]
@@ -115,6 +115,7 @@ impl From<Cli> for Parsed {
             Command::Policy(command) => command.into(),
             Command::Env(command) => command.into(),
             Command::Sandbox(command) => command.into(),
+            Command::Lesson(command) => command.into(),
             Command::Fleet(command) => {
                 let (selection, verb) = command.into();
                 (selection, Verb::Fleet(verb))
@@ -284,6 +285,19 @@ impl From<EnvCommand> for Request {
             EnvCommand::Init { name } => anywhere(Verb::EnvInit(name)),
             EnvCommand::Schema => anywhere(Verb::EnvSchema),
         }
+    }
+}
+
+impl From<LessonCommand> for Request {
+    fn from(command: LessonCommand) -> Self {
+        let (target, verb) = match command {
+            LessonCommand::List => return anywhere(Verb::Lesson(LessonVerb::List)),
+            LessonCommand::Start(StartArgs { target, name, reset }) => (target, LessonVerb::Start { name, reset }),
+            LessonCommand::Hint(target) => (target, LessonVerb::Hint),
+            LessonCommand::Check(target) => (target, LessonVerb::Check),
+            LessonCommand::Solve(target) => (target, LessonVerb::Solve),
+        };
+        on(target, Verb::Lesson(verb))
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) fn replicas() -> RangedI64ValueParser<u32> {
 
 /// Something that can be broken in the embedded world, by its name.
 pub(super) fn breakage() -> impl TypedValueParser<Value = Breakage> {
-    let names = Breakage::ALL.map(|breakage| PossibleValue::new(breakage.name()).help(breakage.summary()));
+    let names = Breakage::ALL.map(|breakage| PossibleValue::new(breakage.name()).help(breakage.feeling()));
     PossibleValuesParser::new(names).try_map(|name| name.parse::<Breakage>())
 }
 

@@ -43,6 +43,8 @@ impl Annotation {
     pub const IP_ADDRESS_TYPE: Self = Self("ip-address-type");
     /// The web ACL in front of the ALB (ARN).
     pub const WEB_ACL: Self = Self("wafv2-acl-arn");
+    /// Where targets are asked whether they are well; `/` without it.
+    pub const HEALTH_PATH: Self = Self("healthcheck-path");
     /// Tags of the ALB and of all that is made with it, such as `team=blue,course=eks`.
     pub const TAGS: Self = Self("tags");
     /// Attributes of the ALB, such as `deletion_protection.enabled=true`.

@@ -45,11 +45,12 @@ pub use id::{NodeId, NodeKind, ParseNodeIdError, short_hash};
 pub use image::{CHAPTER_IMAGE, DOCKER_HUB, GAME_IMAGE, registry, repository};
 pub use kube::{
     ApiMismatch, ApiServer, ConditionStatus, Controller, DryRun, Elsewhere, FieldConflict, KubeView, NamespacePhase,
-    ObjectState, PodPhase, WaitingReason, is_client_side_apply,
+    ObjectState, PodPhase, WaitingReason, Webhook, is_client_side_apply,
 };
 pub use nearest::nearest;
 pub use object::{
-    HANDED_OUT_LABEL, LAB_LABEL, MANAGED_BY_LABEL, MANAGER, Object, ObjectKey, QUEUES_ANNOTATION, REPLICAS_ANNOTATION,
+    HANDED_OUT_LABEL, LAB_LABEL, LOOK_AGAIN_ANNOTATION, MANAGED_BY_LABEL, MANAGER, Object, ObjectKey,
+    QUEUES_ANNOTATION, REPLICAS_ANNOTATION,
 };
 pub use ownership::{CLUSTER_TAG, LAB_TAG, MANAGED_BY_TAG, PROFILE_TAG, Tags, lacking, same_lab};
 pub use pod_size::{PodRequest, PodSize, pod_size};

@@ -19,6 +19,8 @@ pub const LAB_LABEL: &str = "lab2048.dev/lab";
 pub const HANDED_OUT_LABEL: &str = "lab2048.dev/handed-out";
 /// On the Deployment: the number of replicas asked for with `scale`, kept by later plans.
 pub const REPLICAS_ANNOTATION: &str = "lab2048.dev/replicas";
+/// On an Ingress: when the load balancer controller was last told to look at it again, which it does at every change.
+pub const LOOK_AGAIN_ANNOTATION: &str = "lab2048.dev/look-again";
 /// On the Lease of a lab's lock: that its holder waits for what its cluster gives to one at a time, and since when.
 pub const QUEUES_ANNOTATION: &str = "lab2048.dev/queues";
 

@@ -107,6 +107,9 @@ pub struct Task {
     /// later (eksctl#3615).
     #[serde(default)]
     pub heals: bool,
+    /// The load balancer controller is to look at it again: what it made of it was removed behind its back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub look_again: bool,
     /// The load balancer controller is not there to clean up behind the Ingress, so that is done by the drivers
     /// themselves (`--without-controller`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -141,6 +144,7 @@ impl Task {
             adopt: false,
             recreate: Vec::new(),
             heals: false,
+            look_again: false,
             by_hand: None,
         }
     }

@@ -1,6 +1,6 @@
 //! Why a lab that is there does not work: one finding for each part that is not as it should be.
 
-use crate::model::{AwsView, Desired, Finding, KubeView, Node, NodeKind, Observed, Severity};
+use crate::model::{AwsView, Desired, Finding, KubeView, LOOK_AGAIN_ANNOTATION, Node, NodeKind, Observed, Severity};
 use crate::readiness::{self, State, Verdict};
 use crate::stack::Stack;
 
@@ -131,8 +131,8 @@ fn remedy(node: &Node, verdict: &Verdict, aws: &AwsView) -> String {
 fn look_again(ingress: &str) -> String {
     let (namespace, name) = ingress.split_once('/').unwrap_or(("default", ingress));
     format!(
-        "wait; where it stays so, have the controller look again: `kubectl -n {namespace} annotate --overwrite ingress {name} \
-         lab2048.dev/look-again=$(date +%s)`"
+        "`lab2048 apply`, which has the controller look at the Ingress again, as does: `kubectl -n {namespace} annotate \
+         --overwrite ingress {name} {LOOK_AGAIN_ANNOTATION}=$(date +%s)`"
     )
 }
 

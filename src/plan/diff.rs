@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::change::FieldDiff;
 use super::path::{Path, PathStep, keyed_items};
-use crate::model::Object;
+use crate::model::{LOOK_AGAIN_ANNOTATION, Object};
 
 /// Fields that nobody plans: the server or a controller writes them.
 const NOISE: &[&[&str]] = &[
@@ -24,6 +24,7 @@ const NOISE: &[&[&str]] = &[
         "kubectl.kubernetes.io/last-applied-configuration",
     ],
     &["metadata", "annotations", "deployment.kubernetes.io/revision"],
+    &["metadata", "annotations", LOOK_AGAIN_ANNOTATION],
 ];
 
 /// A difference with its path still in steps, so that owners can be looked up.

@@ -82,12 +82,48 @@ fn present(input: &PlanInput<'_>) -> (Vec<Change>, Vec<Edge>) {
         })
         .collect();
     heal_early_pods(input, &mut changes);
+    call_controller(input, &mut changes);
     let mut edges = input.stack.edges.clone();
     edges.extend(pruning_order(&changes, &pruned));
     edges.extend(former::order(input, &former));
     changes.extend(pruned);
     changes.extend(former);
     (changes, edges)
+}
+
+/// What the controller made and somebody has removed is made again when the controller looks at the Ingress again.
+fn call_controller(input: &PlanInput<'_>, changes: &mut [Change]) {
+    let mut nodes = input.stack.nodes.iter();
+    let spec = nodes.find_map(|node| match &node.desired {
+        Desired::LoadBalancer(spec) => Some(spec),
+        _ => None,
+    });
+    let Some((spec, found)) = spec.zip(input.aws.balancer.known()) else {
+        return;
+    };
+    for change in changes {
+        let Desired::Object(ingress) = &change.task.node.desired else {
+            continue;
+        };
+        let is_ingress = change.task.node.id.kind == NodeKind::Ingress && change.refusals.is_empty();
+        let Some(live) = input.kube.live(ingress).filter(|_| is_ingress) else {
+            continue;
+        };
+        if input.scope.includes(&NodeKind::Ingress) && readiness::was_removed(found.as_ref(), spec, live) {
+            change.task.look_again = true;
+            let what = if found.is_some() {
+                "the listener of its ALB"
+            } else {
+                "its ALB"
+            };
+            change.notes.push(format!(
+                "{what} was removed behind the controller's back, which is told to look again"
+            ));
+            if change.task.op == Op::None {
+                change.task.op = Op::Update;
+            }
+        }
+    }
 }
 
 /// EKS looks at a pod once, and its admission learns of a profile some time after that is ACTIVE: pods of a first apply can be

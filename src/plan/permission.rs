@@ -2,7 +2,7 @@
 
 use super::change::{Approach, Change, ForeignField, Refusal};
 use super::input::{PlanInput, PlanScope};
-use crate::model::{DryRun, FieldConflict, ObjectState, REPLICAS_ANNOTATION};
+use crate::model::{DryRun, FieldConflict, Object, ObjectState, REPLICAS_ANNOTATION};
 
 /// The number of pods, as the server spells it in a conflict.
 pub(super) const REPLICAS_FIELD: &str = ".spec.replicas";
@@ -17,7 +17,7 @@ pub(super) fn permitted(input: &PlanInput<'_>, change: Change, owner: Option<Str
         let others: Vec<ForeignField> = conflicts
             .iter()
             .filter(|conflict| !(is_foreign || is_agreed(input, conflict)))
-            .map(|conflict| foreign_field(conflict, &change))
+            .map(|conflict| foreign_field(conflict, &change, state))
             .collect();
         if !others.is_empty() {
             change = if input.approvals.force_conflicts {
@@ -50,11 +50,20 @@ fn is_agreed(input: &PlanInput<'_>, conflict: &FieldConflict) -> bool {
     is_number && (input.scope == PlanScope::Replicas || input.approvals.reset_scale)
 }
 
-/// The field with what is known of it: who set it, and when.
-fn foreign_field(conflict: &FieldConflict, change: &Change) -> ForeignField {
+/// The field with what is known of it: who set it, and when. A map that the server takes as a whole, such as the selector of a
+/// Service, differs in parts.
+fn foreign_field(conflict: &FieldConflict, change: &Change, state: &ObjectState) -> ForeignField {
     let wanted = plain_path(&conflict.field);
-    let drift = change.drift.iter().find(|drift| plain_path(&drift.path) == wanted);
+    let part = format!("{wanted}.");
+    let is_it = |path: &str| path == wanted || path.starts_with(&part);
+    let drift = change.drift.iter().find(|drift| is_it(&plain_path(&drift.path)));
     let diff = change.diffs.iter().find(|diff| plain_path(&diff.path) == wanted);
+    let whole = |object: Option<&Object>| object?.at(&conflict.field.replace('.', "/")).cloned();
+    let live = state.live.known().and_then(Option::as_ref);
+    let forced = match &state.dry_run {
+        DryRun::Conflict { forced, .. } => Some(forced),
+        _ => None,
+    };
     let path = diff.map_or_else(
         || conflict.field.trim_start_matches('.').to_owned(),
         |diff| diff.path.clone(),
@@ -62,8 +71,8 @@ fn foreign_field(conflict: &FieldConflict, change: &Change) -> ForeignField {
     ForeignField {
         manager: conflict.manager.clone(),
         at: drift.and_then(|drift| drift.at),
-        found: diff.and_then(|diff| diff.before.clone()),
-        wanted: diff.and_then(|diff| diff.after.clone()),
+        found: diff.map_or_else(|| whole(live), |diff| diff.before.clone()),
+        wanted: diff.map_or_else(|| whole(forced), |diff| diff.after.clone()),
         path,
     }
 }

@@ -865,7 +865,7 @@ fn destroy_is_refused_where_the_controller_will_not_clean_up() {
         why(&|lab| controller(lab, &|found| found.lease_age = Observed::Known(300))),
         why(&|lab| {
             controller(lab, &|found| {
-                found.webhook_ready = Observed::Known(false);
+                found.webhook = Observed::Known(crate::model::Webhook::NoEndpoint);
                 found.webhook_registered = Observed::Known(true);
             });
         }),

@@ -1,7 +1,8 @@
 //! The ALB that the controller makes: in service, with a listener on the port and a rule that leads to the lab.
 
+use super::ingress::hostname;
 use super::verdict::Verdict;
-use crate::model::{AlbState, Listener, LoadBalancer, LoadBalancerSpec};
+use crate::model::{AlbState, Listener, LoadBalancer, LoadBalancerSpec, Object};
 
 /// Whether requests to the ALB on the wanted port come to the lab. Whether anybody answers them is the targets' affair.
 pub fn alb(found: Option<&LoadBalancer>, wanted: &LoadBalancerSpec) -> Verdict {
@@ -17,6 +18,16 @@ pub fn alb(found: Option<&LoadBalancer>, wanted: &LoadBalancerSpec) -> Verdict {
         );
         Verdict::pending("waiting for the controller to replace the ALB", why)
     })
+}
+
+/// Whether somebody has removed the ALB that `ingress` has got, its listener or its rule: the controller has made all of it
+/// before it writes the host name, and does not look at it again before the Ingress changes.
+pub fn was_removed(found: Option<&LoadBalancer>, wanted: &LoadBalancerSpec, ingress: &Object) -> bool {
+    let is_lacking = match found {
+        None => true,
+        Some(balancer) => balancer.state.serves() && balancer.scheme == wanted.scheme && !alb(found, wanted).works(),
+    };
+    hostname(ingress).is_some() && !ingress.is_deleting() && is_lacking
 }
 
 /// The same, whatever the port: whether there is a way to the lab at all.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::ingress::decoded_warning;
 use crate::lbc::{self, Flags};
-use crate::model::{Controller, KubeView, Object, Observed, format_duration};
+use crate::model::{Controller, KubeView, Object, Observed, Webhook, format_duration};
 
 /// So many seconds pods of the controller need at most to come up, on Fargate too.
 const COMING: u64 = 180;
@@ -134,7 +134,7 @@ fn of_installation(controller: &Controller, cluster: &str, ingress: &Object) -> 
         return Some(ControllerFault::NoLeader(Duration::from_secs(*age)));
     }
     let is_needed = controller.webhook_registered.known() == Some(&true);
-    let is_down = controller.webhook_ready.known() == Some(&false);
+    let is_down = controller.webhook.known() == Some(&Webhook::NoEndpoint);
     (is_needed && is_down).then_some(ControllerFault::WebhookDown)
 }
 

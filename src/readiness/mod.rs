@@ -31,7 +31,7 @@ mod targets;
 mod verdict;
 
 pub use access_entry::{access_entry, access_entry_gone};
-pub use alb::{alb, alb_in_service, alb_on_any_port, without_listener, without_rule};
+pub use alb::{alb, alb_in_service, alb_on_any_port, was_removed, without_listener, without_rule};
 pub use budget::budget;
 pub use controller::{ControllerFault, controller_fault, controller_unseen};
 pub use deployment::{deployment, deployment_gone};

@@ -5,6 +5,7 @@ use super::object::{gone, present};
 use super::past::Past;
 use super::profile::profile;
 use super::role::role;
+use super::service::selection;
 use super::targets::targets;
 use super::verdict::Verdict;
 use crate::model::{AwsView, Desired, KubeView, LoadBalancerSpec, Node, NodeKind, Observed};
@@ -23,11 +24,18 @@ pub fn node(node: &Node, aws: &AwsView, kube: &KubeView) -> Observed<Verdict> {
                 Some(live) if live.is_deleting() => {
                     gone(wanted, Some(live), kube.pods.items(), kube.controller_ready())
                 }
-                Some(live) => present(live, kube.pods.items(), kube.events.items(), &Past::default()),
+                Some(live) => {
+                    let verdict = present(live, kube.pods.items(), kube.events.items(), &Past::default());
+                    if live.kind() == "Service" && verdict.works() {
+                        selection(live, wanted, kube)
+                    } else {
+                        verdict
+                    }
+                }
             })
         }
         Desired::LoadBalancer(spec) => aws.balancer.as_ref().map(|found| match node.id.kind {
-            NodeKind::Targets => targets(found.as_ref(), wanted_targets(spec, kube)),
+            NodeKind::Targets => targets(found.as_ref(), wanted_targets(spec, kube), kube.live_of_kind("Ingress")),
             _ => alb(found.as_ref(), spec),
         }),
         // Entries are EKS's own affair, and only a run asks the game or takes the lock.

@@ -2,7 +2,9 @@
 
 use super::conditions::being_deleted;
 use super::verdict::Verdict;
-use crate::model::Object;
+use std::collections::BTreeMap;
+
+use crate::model::{KubeView, Object};
 
 /// Whether the Service has its cluster address (or needs none).
 pub fn service(object: &Object) -> Verdict {
@@ -17,11 +19,33 @@ pub fn service(object: &Object) -> Verdict {
     }
 }
 
+/// Whether the Service, which has its address, leads to pods: where the selector that is wanted is that of some, its own must be,
+/// too.
+pub(super) fn selection(object: &Object, wanted: &Object, kube: &KubeView) -> Verdict {
+    let pods = kube.pods.items();
+    let selector = object.text_map("/spec/selector");
+    let selects = |selector: &BTreeMap<String, String>| {
+        let mut labels = pods.iter().map(|pod| pod.text_map("/metadata/labels"));
+        labels.any(|labels| selector.iter().all(|(key, value)| labels.get(key) == Some(value)))
+    };
+    if selector.is_empty() || selects(&selector) || !selects(&wanted.text_map("/spec/selector")) {
+        return Verdict::ready("present");
+    }
+    let words: Vec<String> = selector.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    let why = format!(
+        "none of the {} pods here has the labels that it selects: {}",
+        pods.len(),
+        words.join(",")
+    );
+    Verdict::blocked("selects no pod", why).remedied("`lab2048 apply --force-conflicts` puts its selector back")
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::model::Observed;
 
     #[test]
     fn a_service_needs_an_address_unless_it_is_a_mere_name() {
@@ -35,5 +59,25 @@ mod tests {
             let verdict = service(&Object(json!({"spec": spec})));
             assert_eq!(verdict.works(), ready, "{spec}");
         }
+    }
+
+    #[test]
+    fn a_service_selects_some_of_the_pods_that_there_are() {
+        let service = Object(json!({"spec": {"clusterIP": "10.1.1.1", "selector": {"app": "a"}}}));
+        let pod = |app: &str| Object(json!({"metadata": {"labels": {"app": app}}}));
+        let wanting = |app: &str| Object(json!({"spec": {"selector": {"app": app}}}));
+        let verdict = |wanted: &str, pods: Vec<Object>| {
+            let pods = Observed::Known(pods);
+            let kube = KubeView {
+                pods,
+                ..KubeView::default()
+            };
+            selection(&service, &wanting(wanted), &kube)
+        };
+        assert!(verdict("b", Vec::new()).works(), "none is there yet");
+        assert!(verdict("b", vec![pod("b"), pod("a")]).works());
+        assert!(verdict("a", vec![pod("b")]).works(), "it is wanted like that");
+        let wrong = verdict("b", vec![pod("b")]);
+        assert!(!wrong.works() && wrong.why().unwrap().contains("app=a"), "{wrong:?}");
     }
 }

@@ -3,15 +3,33 @@
 use std::collections::BTreeMap;
 
 use super::verdict::Verdict;
-use crate::model::{LoadBalancer, Target, TargetState};
+use crate::lbc::Annotation;
+use crate::model::{LoadBalancer, Object, Target, TargetState};
 
-/// Whether the ALB has as many healthy targets as wanted.
-pub fn targets(found: Option<&LoadBalancer>, wanted: u32) -> Verdict {
+/// Why a target is unhealthy that answers, and not with the codes that are wanted.
+const WRONG_ANSWER: &str = "Target.ResponseCodeMismatch";
+
+/// Whether the ALB has as many healthy targets as wanted. How they are asked is said by the Ingress, if it is there.
+pub fn targets(found: Option<&LoadBalancer>, wanted: u32, ingress: Option<&Object>) -> Verdict {
     let Some(balancer) = found else {
         return Verdict::absent("no ALB yet");
     };
     let targets: Vec<&Target> = balancer.target_groups.iter().flat_map(|group| &group.targets).collect();
-    healthy_targets(&targets, wanted)
+    let verdict = healthy_targets(&targets, wanted);
+    let is_answer_wrong = targets
+        .iter()
+        .any(|target| target.reason.as_deref() == Some(WRONG_ANSWER));
+    let asked = ingress.and_then(|ingress| Some((ingress, Annotation::HEALTH_PATH.of(ingress)?)));
+    match asked.filter(|_| is_answer_wrong && !verdict.works()) {
+        None => verdict,
+        Some((ingress, path)) => verdict.remedied(format!(
+            "the Ingress has the game asked for {path}: let it answer there, or have it asked for / again: `kubectl -n {} annotate \
+             ingress {} {}-`",
+            ingress.namespace().unwrap_or("default"),
+            ingress.name(),
+            Annotation::HEALTH_PATH.key()
+        )),
+    }
 }
 
 /// The same of targets, whichever group they are in.
@@ -36,7 +54,7 @@ fn remedy(reason: Option<&str>) -> &'static str {
         Some("Target.Timeout") => {
             "let the ALB reach the pods: their security groups and network ACLs, and the port app.port"
         }
-        Some("Target.ResponseCodeMismatch") => {
+        Some(WRONG_ANSWER) => {
             "make the game answer with 200 where it is asked: ingress.path, or the annotation healthcheck-path"
         }
         _ => "see whether the game listens on app.port: `kubectl logs`, and the target group's health checks",

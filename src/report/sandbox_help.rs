@@ -3,7 +3,7 @@
 
 use lab2048_sandbox::Breakage;
 
-use crate::model::{Finding, NodeKind, Severity};
+use crate::model::{Finding, NodeId, NodeKind, Severity};
 
 /// What a breakage is behind: checks by their ids, and diagnoses of nodes of these kinds.
 struct Behind {
@@ -19,7 +19,9 @@ fn behind(breakage: Breakage) -> Behind {
             &["lbc-installed", "lbc-ready", "lbc-lease", "lbc-webhook"],
             &[Service, Ingress, LoadBalancer, Targets],
         ),
-        Breakage::LbcDenied => (&[], &[Ingress, LoadBalancer, Targets]),
+        Breakage::LbcDenied | Breakage::LbcIdentity => (&[], &[Ingress, LoadBalancer, Targets]),
+        Breakage::LbcCluster | Breakage::LbcNamespace => (&["lbc-args"], &[Ingress, LoadBalancer, Targets]),
+        Breakage::ClassMissing => (&["ingress-class"], &[Ingress, LoadBalancer, Targets]),
         Breakage::Quota => (&["alb-quota"], &[Ingress, LoadBalancer, Targets]),
         Breakage::NoNat => (&["egress"], &[Deployment, Targets]),
         Breakage::PublicSubnets => (
@@ -29,13 +31,18 @@ fn behind(breakage: Breakage) -> Behind {
         Breakage::UntaggedSubnets => (&["alb-subnets"], &[Ingress, LoadBalancer]),
         Breakage::NoFreeIps => (&["C12", "alb-subnets"], &[Deployment, Targets]),
         Breakage::OneZone => (&["C14", "alb-subnets"], &[Ingress, LoadBalancer]),
-        Breakage::ImageMissing => (&[], &[Deployment, Targets]),
+        Breakage::ImageMissing | Breakage::ImageArm | Breakage::PullLimit | Breakage::PodQuota => {
+            (&[], &[Deployment, Targets])
+        }
+        Breakage::Firewall => (&[], &[Targets]),
+        Breakage::ServiceSelector | Breakage::HealthPath => (&[], &[Service, Ingress, Targets]),
+        Breakage::AlbDeleted | Breakage::ListenerDeleted => (&[], &[Ingress, LoadBalancer, Targets]),
         Breakage::ProfileFailed => (&["profile-health"], &[Profile, Deployment, Targets]),
         Breakage::StaleAccessEntry => (&["access-entry"], &[Deployment, Targets]),
         Breakage::DnsOff => (&["C10"], &[Deployment, Targets]),
-        Breakage::WebhookDown => (&["lbc-webhook"], &[Service, Ingress]),
-        // It passes by itself.
-        Breakage::Throttling => (&[], &[]),
+        Breakage::WebhookDown | Breakage::WebhookCertificate => (&["lbc-webhook"], &[Service, Ingress]),
+        // The one passes by itself; of the other there is no finding, as nothing can be read.
+        Breakage::Throttling | Breakage::NoAccess => (&[], &[]),
     };
     Behind { checks, nodes }
 }
@@ -50,7 +57,15 @@ impl Behind {
 
 /// The command that gives the sandbox its load balancer controller back, where that is broken.
 pub fn controller_mended(broken: &[Breakage]) -> Option<String> {
-    const OF_CONTROLLER: [Breakage; 3] = [Breakage::LbcAbsent, Breakage::LbcDenied, Breakage::WebhookDown];
+    const OF_CONTROLLER: [Breakage; 7] = [
+        Breakage::LbcAbsent,
+        Breakage::LbcDenied,
+        Breakage::LbcIdentity,
+        Breakage::LbcCluster,
+        Breakage::LbcNamespace,
+        Breakage::WebhookDown,
+        Breakage::WebhookCertificate,
+    ];
     let causes = broken.iter().filter(|breakage| OF_CONTROLLER.contains(breakage));
     let names: Vec<_> = causes.map(|breakage| breakage.name()).collect();
     (!names.is_empty()).then(|| format!("mend it here: `lab2048 sandbox mend {}`", names.join(" ")))
@@ -84,6 +99,15 @@ pub fn remedies_here(findings: &mut [Finding], broken: &[Breakage]) {
             }
         };
     }
+}
+
+/// The same for what a step that failed says is to be done.
+pub fn hint_here(node: &NodeId, hint: &str, broken: &[Breakage]) -> Option<String> {
+    let causes = broken
+        .iter()
+        .filter(|breakage| behind(**breakage).nodes.contains(&node.kind));
+    let names: Vec<_> = causes.map(|breakage| breakage.name()).collect();
+    (!names.is_empty()).then(|| format!("here: `lab2048 sandbox mend {}`; on AWS: {hint}", names.join(" ")))
 }
 
 /// Whether a breakage can be behind the check.

@@ -18,7 +18,7 @@ use crate::model::{
     AccessEntry, AccessEntryKind, AlbState, ApiServer, AuthenticationMode, AwsView, BalancingLimits, BalancingUse,
     Caller, Cluster, ClusterStatus, Controller, DryRun, Egress, Elsewhere, GAME_IMAGE, Goal, KubeView, Listener,
     LoadBalancer, Object, ObjectState, Observed, PROFILE_TAG, Profile, ProfileStatus, Protocol, Role, Scheme, Selector,
-    Subnet, SubnetState, Target, TargetGroup, TargetState, TargetType, Vpc, ZoneKind,
+    Subnet, SubnetState, Target, TargetGroup, TargetState, TargetType, Vpc, Webhook, ZoneKind,
 };
 use crate::render::{Templates, objects, trust};
 
@@ -459,7 +459,7 @@ fn controller() -> Controller {
             }]}}},
         })),
         ready: 2,
-        webhook_ready: Observed::Known(true),
+        webhook: Observed::Known(Webhook::Answers),
         webhook_registered: Observed::Known(true),
         unready_for: Observed::NotAsked,
         lease_age: Observed::Known(2),

@@ -169,11 +169,11 @@ load balancer impaired:
   open   0 http://127.0.0.1:PORT/elb/k8s-fargateg-ingress2-b252ad69ce/
   apply  0 http://k8s-fargateg-ingress2-b252ad69ce-785806060.ap-northeast-2.elb.amazonaws.com
 load balancer without listener:
-  plan   0 No changes, but not everything is ready yet: balancer ALB active, waiting for a
-  doctor 3 checks 44 ok, 1 error x diagnosis balancer/k8s-fargateg-ingress2-b252ad69ce: ALB active, waiting for a listener on port 80: the controller makes it with the Ingress; one that was removed comes back when the Ingress changes, or within 10 hours help: wait; where it stays so, have the controller look again: kubectl -n fargate-game-2048 annotate --overwrite ingress \ ingress-2048 lab2048.dev/look-again=$(date +%s) As it is the lab cannot work: 1 error above.
+  plan   2 Plan: 0 to create, 1 to change, 0 to replace, 0 to delete.
+  doctor 3 checks 44 ok, 1 error x diagnosis balancer/k8s-fargateg-ingress2-b252ad69ce: ALB active, waiting for a listener on port 80: the controller makes it with the Ingress; one that was removed comes back when the Ingress changes, or within 10 hours help: `lab2048 apply`, which has the controller look at the Ingress again, as does: kubectl -n fargate-game-2048 annotate --overwrite ingress \ ingress-2048 lab2048.dev/look-again=$(date +%s) As it is the lab cannot work: 1 error above.
   status 0 not ready because ALB active, waiting for a listener on port 80: the controller makes it with the Ingress; one that was removed comes back when the Ingress changes, or within 10 hours / no address
   open   1 error: there is no load balancer that answers yet (ALB active, waiting for a listener: the controller makes it with the Ingress; one that was removed comes back when the Ingress changes, or within 10 hours); `lab2048 apply` makes one, or waits for it
-  apply  5 error: balancer k8s-fargateg-ingress2-b252ad69ce failed caused by: not ready within 5m caused by: the controller makes it with the Ingress; one that was removed comes back when the Ingress changes, or within 10 hours
+  apply  0 http://k8s-fargateg-ingress2-b252ad69ce-785806060.ap-northeast-2.elb.amazonaws.com
 targets half healthy:
   plan   0 No changes, but not everything is ready yet: targets 2/5 targets healthy. Why:
   doctor 3 checks 44 ok, 1 error x diagnosis targets/k8s-fargateg-ingress2-b252ad69ce: 2/5 targets healthy: 3 unhealthy (Target.ResponseCodeMismatch: Health checks failed with these codes: [503]) help: make the game answer with 200 where it is asked: ingress.path, or the annotation healthcheck-path As it is the lab cannot work: 1 error above.

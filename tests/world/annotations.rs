@@ -78,13 +78,13 @@ async fn a_redirect_to_no_listener_is_told_before_the_first_change() {
 #[tokio::test(start_paused = true)]
 async fn what_the_sandbox_does_not_have_is_told_by_the_plan() {
     let lab = Lab::new(2048);
-    with(&lab, "plan", (&alb("healthcheck-path"), "/ready"))
+    with(&lab, "plan", (&alb("healthcheck-port"), "8080"))
         .await
         .exits(0)
         .prints("not rehearsed here: whether the pods pass these health checks")
-        .prints("alb.ingress.kubernetes.io/healthcheck-path: /ready");
+        .prints("alb.ingress.kubernetes.io/healthcheck-port: 8080");
     // What asks for nothing else than what is so anyway is rehearsed.
-    with(&lab, "plan", (&alb("healthcheck-path"), "/"))
+    with(&lab, "plan", (&alb("healthcheck-path"), "/ready"))
         .await
         .exits(0)
         .does_not_print("not rehearsed");

@@ -19,6 +19,8 @@ struct Expected {
     status: &'static str,
     /// How `doctor` ends after that `apply`, and what it has to print: of an error, where it ends as one.
     doctor: (Exit, &'static str),
+    /// Whether everything can be read.
+    is_readable: bool,
 }
 
 /// How `apply` ends.
@@ -31,112 +33,154 @@ struct Applied {
 }
 
 impl Applied {
+    const fn with(exit: Exit, names: &'static str, within: u64) -> Self {
+        Self { exit, names, within }
+    }
+
     /// Nothing is begun, as the check with this id has found an error.
     const fn refused_by(check: &'static str) -> Self {
+        Self::with(Exit::Check, check, 0)
+    }
+}
+
+impl Expected {
+    /// A world in which a check finds an error that makes a lab impossible.
+    const fn impossible(check: &'static str, cause: &'static str) -> Self {
         Self {
-            exit: Exit::Check,
-            names: check,
-            within: 0,
+            check: Some((check, Exit::Check)),
+            apply: Applied::refused_by(check),
+            status: "absent",
+            doctor: (Exit::Check, cause),
+            is_readable: true,
+        }
+    }
+
+    /// A world in which it takes a try: `apply` and whoever looks afterwards name the cause.
+    const fn tried(apply: Applied, cause: &'static str) -> Self {
+        Self {
+            check: None,
+            status: apply.names,
+            apply,
+            doctor: (Exit::Check, cause),
+            is_readable: true,
+        }
+    }
+
+    /// A world in which a lab comes up all the same.
+    const fn mild(check: Option<(&'static str, Exit)>, names: &'static str) -> Self {
+        Self {
+            check,
+            apply: Applied::with(Exit::Done, names, 330),
+            status: "ready",
+            doctor: (Exit::Done, ""),
+            is_readable: true,
         }
     }
 }
 
-/// A world in which a check finds an error that makes a lab impossible.
-const fn impossible(check: &'static str, cause: &'static str) -> Expected {
-    Expected {
-        check: Some((check, Exit::Check)),
-        apply: Applied::refused_by(check),
-        status: "absent",
-        doctor: (Exit::Check, cause),
-    }
-}
-
-/// The table.
-fn expected(what: Breakage) -> Expected {
-    match what {
-        Breakage::LbcAbsent => impossible("lbc-ready", "the load balancer controller has no ready pod"),
-        Breakage::PublicSubnets => impossible("C8", "no internet gateway"),
-        Breakage::NoFreeIps => impossible("C12", "0 free addresses for 5 pods"),
-        Breakage::Quota => impossible("alb-quota", "the account has no load balancer left"),
-        Breakage::OneZone => impossible("alb-subnets", "the ALB needs subnets in two zones"),
-        Breakage::DnsOff => impossible("C10", "DNS is off in the VPC"),
-        Breakage::WebhookDown => impossible("lbc-webhook", "the controller's webhook has no endpoint"),
+/// The table, but for what is done to a lab that is there.
+fn expected(what: Breakage) -> Option<Expected> {
+    let denied = "the controller's IAM role may not call elasticloadbalancing:CreateLoadBalancer";
+    let stranger = "the controller cannot take on its IAM role";
+    Some(match what {
+        Breakage::LbcAbsent => Expected::impossible("lbc-ready", "the load balancer controller has no ready pod"),
+        Breakage::LbcCluster => Expected::impossible("lbc-args", "--cluster-name is eksworkshop-2"),
+        Breakage::LbcNamespace => Expected::impossible("lbc-args", "--watch-namespace is team-b"),
+        Breakage::ClassMissing => Expected::impossible("ingress-class", "IngressClass alb does not exist"),
+        Breakage::PublicSubnets => Expected::impossible("C8", "no internet gateway"),
+        Breakage::NoFreeIps => Expected::impossible("C12", "0 free addresses for 5 pods"),
+        Breakage::Quota => Expected::impossible("alb-quota", "the account has no load balancer left"),
+        Breakage::OneZone => Expected::impossible("alb-subnets", "the ALB needs subnets in two zones"),
+        Breakage::DnsOff => Expected::impossible("C10", "DNS is off in the VPC"),
+        Breakage::WebhookDown => Expected::impossible("lbc-webhook", "the controller's webhook has no endpoint"),
+        // Only a dry run meets the certificate, and `doctor` makes none.
+        Breakage::WebhookCertificate => Expected {
+            check: None,
+            apply: Applied::with(Exit::Check, "a certificate that the cluster does not trust", 0),
+            status: "absent",
+            doctor: (Exit::Done, ""),
+            is_readable: true,
+        },
         // Since 2.12.1 the controller takes subnets by their routes.
-        Breakage::UntaggedSubnets => Expected {
-            check: Some(("alb-subnets", Exit::Done)),
-            apply: Applied {
-                exit: Exit::Done,
-                names: "no subnet is tagged kubernetes.io/role/elb",
-                within: 330,
-            },
-            status: "ready",
-            doctor: (Exit::Done, ""),
-        },
-        Breakage::Throttling => Expected {
-            check: None,
-            apply: Applied {
-                exit: Exit::Done,
-                names: "Done: 6 created",
-                within: 330,
-            },
-            status: "ready",
-            doctor: (Exit::Done, ""),
-        },
-        // No check can see what follows: it takes a try.
+        Breakage::UntaggedSubnets => {
+            let check = Some(("alb-subnets", Exit::Done));
+            Expected::mild(check, "no subnet is tagged kubernetes.io/role/elb")
+        }
+        Breakage::Throttling => Expected::mild(None, "Done: 6 created"),
         Breakage::ProfileFailed => Expected {
-            check: None,
-            apply: Applied {
-                exit: Exit::Failed,
-                names: "PodExecutionRoleAlreadyInUse",
-                within: 240,
-            },
             status: "CREATE_FAILED",
-            doctor: (Exit::Check, "profile CREATE_FAILED: PodExecutionRoleAlreadyInUse"),
+            ..Expected::tried(
+                Applied::with(Exit::Failed, "PodExecutionRoleAlreadyInUse", 240),
+                "profile CREATE_FAILED: PodExecutionRoleAlreadyInUse",
+            )
         },
-        Breakage::ImageMissing => Expected {
-            check: None,
-            apply: Applied {
-                exit: Exit::Failed,
-                names: "does not exist in its registry",
-                within: 270,
-            },
-            status: "help: correct app.image",
-            doctor: (Exit::Check, "does not exist in its registry"),
-        },
-        Breakage::StaleAccessEntry => Expected {
-            check: None,
-            apply: Applied {
-                exit: Exit::Failed,
-                names: "Pod execution role is not found in auth config",
-                within: 330,
-            },
-            status: "Pod execution role is not found in auth config",
-            doctor: (Exit::Check, "the access entry of an earlier role of this name"),
-        },
-        Breakage::LbcDenied => Expected {
-            check: None,
-            apply: Applied {
-                exit: Exit::Failed,
-                names: "the controller's IAM role may not call elasticloadbalancing:CreateLoadBalancer",
-                within: 330,
-            },
-            status: "the controller's IAM role may not call elasticloadbalancing:CreateLoadBalancer",
-            doctor: (
-                Exit::Check,
-                "the controller's IAM role may not call elasticloadbalancing:CreateLoadBalancer",
-            ),
-        },
-        // It could come right while it is waited for, so that the wait has its whole time.
+        Breakage::ImageMissing => Expected::tried(
+            Applied::with(Exit::Failed, "does not exist in its registry", 270),
+            "does not exist in its registry",
+        ),
+        Breakage::ImageArm => Expected::tried(Applied::with(Exit::Failed, "is not built for", 270), "is not built for"),
+        Breakage::StaleAccessEntry => Expected::tried(
+            Applied::with(Exit::Failed, "Pod execution role is not found in auth config", 330),
+            "the access entry of an earlier role of this name",
+        ),
+        Breakage::LbcDenied => Expected::tried(Applied::with(Exit::Failed, denied, 330), denied),
+        Breakage::LbcIdentity => Expected::tried(Applied::with(Exit::Failed, stranger, 330), stranger),
+        // These could come right while they are waited for, so that the wait has its whole time.
+        Breakage::PodQuota => Expected::tried(
+            Applied::with(Exit::TimedOut, "the account's Fargate quota is used up", 840),
+            "the account's Fargate quota is used up",
+        ),
+        Breakage::PullLimit => Expected::tried(
+            Applied::with(Exit::TimedOut, "the registry limits pulls of image", 840),
+            "the registry limits pulls of image",
+        ),
         Breakage::NoNat => Expected {
             check: Some(("egress", Exit::Done)),
-            apply: Applied {
-                exit: Exit::TimedOut,
-                names: "cannot be reached: the private subnets need a NAT gateway",
-                within: 840,
-            },
             status: "need a NAT gateway",
-            doctor: (Exit::Check, "need a NAT gateway"),
+            ..Expected::tried(
+                Applied::with(
+                    Exit::TimedOut,
+                    "cannot be reached: the private subnets need a NAT gateway",
+                    840,
+                ),
+                "need a NAT gateway",
+            )
         },
+        Breakage::NoAccess => Expected {
+            check: None,
+            apply: Applied::with(Exit::Failed, "does not know the AWS identity", 0),
+            status: "does not know the AWS identity",
+            doctor: (Exit::Failed, "does not know the AWS identity"),
+            is_readable: false,
+        },
+        what => {
+            assert!(what.needs_lab(), "{what} has no row");
+            return None;
+        }
+    })
+}
+
+/// What is done to a lab that works: what `plan` says, what finds its cause, and whether `apply` mends it, with which flags.
+fn done_to_lab(what: Breakage) -> (&'static str, &'static str, Option<&'static str>) {
+    match what {
+        Breakage::Firewall => ("", "let the ALB reach the pods", None),
+        Breakage::ServiceSelector => (
+            "kubectl-edit changed spec.selector",
+            "has the labels that it selects",
+            Some("apply --force-conflicts"),
+        ),
+        Breakage::HealthPath => ("is /healthz", "the Ingress has the game asked for /healthz", None),
+        Breakage::AlbDeleted => (
+            "its ALB was removed behind the controller's back",
+            "`lab2048 apply`, which has the controller look at the Ingress again",
+            Some("apply"),
+        ),
+        Breakage::ListenerDeleted => (
+            "the listener of its ALB was removed behind the controller's back",
+            "`lab2048 apply`, which has the controller look at the Ingress again",
+            Some("apply"),
+        ),
+        what => panic!("{what} is not done to a lab"),
     }
 }
 
@@ -163,16 +207,23 @@ fn names(doctor: &Run, cause: &str) -> bool {
     })
 }
 
-/// Whether something that `doctor` found wrong, if anything, is remedied by a command for the sandbox.
-fn mends_here(doctor: &Run, what: Breakage) -> bool {
-    let here = format!("here: `lab2048 sandbox mend {what}`");
+/// The command by which something that was found wrong is mended here: it is carried out as it is printed.
+fn remedy_here(text: &str) -> Option<String> {
+    let (_, rest) = text.split_once("here: `lab2048 ")?;
+    rest.split_once('`').map(|(command, _)| command.to_owned())
+}
+
+/// What `doctor` says is to be done here, if it found anything wrong.
+fn remedy_of(doctor: &Run) -> Option<String> {
     let findings = doctor.json();
     let findings = findings.as_array().unwrap().iter();
     let wrong = findings.filter(|finding| finding["severity"] == "error" || finding["severity"] == "warning");
-    let remedies: Vec<_> = wrong
-        .map(|finding| finding["remedy"].as_str().unwrap_or_default())
-        .collect();
-    remedies.is_empty() || remedies.iter().any(|remedy| remedy.starts_with(&here))
+    let remedies: Vec<_> = wrong.collect();
+    let here = remedies
+        .iter()
+        .find_map(|finding| remedy_here(finding["remedy"].as_str()?));
+    assert!(here.is_some() || remedies.is_empty(), "{doctor}");
+    here
 }
 
 /// How long after it was mended what a check refused is well again; no time where `apply` itself found out, as a wait is not
@@ -180,41 +231,136 @@ fn mends_here(doctor: &Run, what: Breakage) -> bool {
 fn restart(mended: Breakage) -> Duration {
     match mended {
         // The controller's pods start.
-        Breakage::LbcAbsent => Duration::from_secs(60),
+        Breakage::LbcAbsent | Breakage::LbcCluster | Breakage::LbcNamespace => Duration::from_secs(60),
+        // The next health checks have to pass.
+        Breakage::Firewall | Breakage::HealthPath => Duration::from_secs(90),
         _ => Duration::ZERO,
     }
 }
 
-/// Makes the calls on a world that is broken in this way.
-async fn meet(what: Breakage) {
+/// Who finds it first, how that ends, and at what cost: a row of the matrix that `just breaks` prints.
+struct Row {
+    finder: &'static str,
+    exit: i32,
+    requests: String,
+    took: Duration,
+}
+
+impl Row {
+    fn of(finder: &'static str, (run, took): (&Run, Duration)) -> Self {
+        let text = run.text();
+        let requests = text.split_once("requests ").map(|(_, rest)| rest.split(':').next());
+        Self {
+            finder,
+            exit: run.code,
+            requests: requests.flatten().unwrap_or("?").to_owned(),
+            took,
+        }
+    }
+
+    fn line(&self, what: Breakage) -> String {
+        let Self {
+            finder,
+            exit,
+            requests,
+            took,
+        } = self;
+        format!(
+            "{:<20} {finder:<10} {exit:>4} {requests:>9} {:>8}",
+            what.name(),
+            took.as_secs()
+        )
+    }
+}
+
+/// Makes the calls on a world that is broken in this way, and does in the end what they say is to be done.
+async fn meet(what: Breakage) -> Row {
+    let lab = Lab::new(23);
+    let (row, remedy) = match expected(what) {
+        Some(expected) => meet_before(&lab, what, expected).await,
+        None => meet_on_lab(&lab, what).await,
+    };
+    let mended = remedy.unwrap_or_else(|| format!("sandbox mend {what}"));
+    lab.call(&mended).await.exits(Exit::Done).prints(what.summary());
+    assert_eq!(lab.world.broken(), []);
+    lab.world.advance(restart(what));
+    lab.call("apply").await.exits(Exit::Done);
+    lab.call("doctor").await.exits(Exit::Done);
+    row
+}
+
+/// What was broken before there is a lab. Returns what is to be done.
+async fn meet_before(lab: &Lab, what: Breakage, expected: Expected) -> (Row, Option<String>) {
     let Expected {
         check,
         apply,
         status,
-        doctor,
-    } = expected(what);
-    let lab = Lab::new(23);
-    lab.world.break_(what);
+        doctor: (exit, cause),
+        is_readable,
+    } = expected;
+    lab.call(&format!("sandbox break {what}")).await.prints(what.feeling());
     let checked = lab.call("doctor -o json").await;
-    let ids = found(&checked);
-    match check {
-        Some((id, exit)) => assert!(ids.iter().any(|other| other == id), "{ids:?}: {}", checked.exits(exit)),
-        None => assert!(ids.is_empty(), "{ids:?}: {}", checked.exits(Exit::Done)),
+    let (looked, looking) = lab.timed("doctor -v").await;
+    if is_readable {
+        let ids = found(&checked);
+        match check {
+            Some((id, exit)) => assert!(ids.iter().any(|other| other == id), "{ids:?}: {}", checked.exits(exit)),
+            None => assert!(ids.is_empty(), "{ids:?}: {}", checked.exits(Exit::Done)),
+        }
     }
-    assert!(mends_here(&checked, what), "{checked}");
-    let (applied, took) = lab.timed("apply").await;
-    applied.exits(apply.exit).prints(apply.names);
+    let (applied, took) = lab.timed("apply -v").await;
+    let applied = applied.exits(apply.exit).prints(apply.names);
+    let row = if check.is_some() || !is_readable {
+        Row::of("doctor", (&looked, looking))
+    } else {
+        Row::of("apply", (&applied, took))
+    };
     let within = Duration::from_secs(apply.within);
     assert!(took <= within, "apply took {took:?}, of {within:?}");
-    lab.call("status").await.exits(Exit::Done).prints(status);
-    let (exit, cause) = doctor;
+    let shown = lab
+        .call("status")
+        .await
+        .exits(if is_readable { Exit::Done } else { exit });
+    let shown = shown.prints(status);
     let diagnosed = lab.call("doctor -o json").await.exits(exit);
+    if !is_readable {
+        assert!(diagnosed.text().contains(cause), "{diagnosed}");
+        return (row, remedy_here(&shown.text()));
+    }
     assert!(names(&diagnosed, cause), "{diagnosed}");
-    assert!(mends_here(&diagnosed, what), "{diagnosed}");
-    lab.world.mend(what);
-    lab.world.advance(restart(what));
+    // Whoever has failed, or shows a lab that does not work, says what is to be done as well.
+    if apply.exit == Exit::Failed || apply.exit == Exit::TimedOut {
+        let here = remedy_here(&applied.text());
+        assert_eq!(here, remedy_of(&diagnosed), "{applied}");
+    }
+    (row, remedy_of(&diagnosed))
+}
+
+/// What was done to a lab that works. Returns what is to be done.
+async fn meet_on_lab(lab: &Lab, what: Breakage) -> (Row, Option<String>) {
+    let line = format!("sandbox break {what}");
+    lab.call(&line)
+        .await
+        .exits(Exit::Failed)
+        .prints("there is none with a load balancer");
     lab.call("apply").await.exits(Exit::Done);
-    lab.call("doctor").await.exits(Exit::Done);
+    lab.call(&line).await.exits(Exit::Done);
+    lab.world.advance(Duration::from_secs(120));
+    let (plan, cause, mends) = done_to_lab(what);
+    lab.call("plan").await.exits(Exit::Done).prints(plan);
+    let diagnosed = lab.call("doctor -o json").await.exits(Exit::Check);
+    assert!(names(&diagnosed, cause), "{diagnosed}");
+    let (looked, looking) = lab.timed("doctor -v").await;
+    let row = Row::of("doctor", (&looked, looking));
+    if let Some(line) = mends {
+        let (applied, took) = lab.timed(line).await;
+        applied.exits(Exit::Done);
+        assert!(took <= Duration::from_secs(330), "{took:?}");
+        assert_eq!(lab.world.broken(), [], "it was mended without the sandbox's own help");
+        lab.world.break_(what);
+        lab.world.advance(Duration::from_secs(120));
+    }
+    (row, remedy_of(&diagnosed))
 }
 
 #[test]
@@ -223,15 +369,22 @@ fn every_breakage_is_reported_with_its_cause_by_every_verb() {
         let meeting = thread::Builder::new().name(what.name().to_owned()).spawn(move || {
             let mut runtime = tokio::runtime::Builder::new_current_thread();
             let runtime = runtime.enable_all().start_paused(true).build().unwrap();
-            runtime.block_on(meet(what));
+            runtime.block_on(meet(what))
         });
         (what, meeting.unwrap())
     });
-    // Why it failed has been printed under the name of its thread.
-    let failed: Vec<&str> = worlds
-        .into_iter()
-        .filter_map(|(what, meeting)| meeting.join().is_err().then_some(what.name()))
-        .collect();
+    println!(
+        "{:<20} {:<10} {:>4} {:>9} {:>8}",
+        "broken", "found by", "exit", "requests", "virtual s"
+    );
+    let mut failed = Vec::new();
+    for (what, meeting) in worlds {
+        match meeting.join() {
+            Ok(row) => println!("{}", row.line(what)),
+            // Why it failed has been printed under the name of its thread.
+            Err(_) => failed.push(what.name()),
+        }
+    }
     assert!(failed.is_empty(), "{failed:?}");
 }
 
@@ -257,7 +410,7 @@ async fn what_was_not_mended_fails_again_with_its_cause() {
     for what in [Breakage::ImageMissing, Breakage::LbcDenied] {
         let lab = Lab::new(23);
         lab.world.break_(what);
-        let apply = expected(what).apply;
+        let apply = expected(what).unwrap().apply;
         lab.call("apply").await.exits(apply.exit);
         let (again, took) = lab.timed("apply").await;
         again.exits(apply.exit).prints(apply.names);

@@ -172,7 +172,7 @@ async fn a_lab_that_waits_for_a_dead_controller_is_being_deleted() {
         .prints("restore it with the same --cluster-name");
     let status = lab.call("status --detailed-exitcode").await.exits(Exit::Changes);
     assert!(status.stdout.lines().any(|line| line == "being deleted"), "{status}");
-    status.prints("help: restore it with the same --cluster-name");
+    status.prints("help: here: `lab2048 sandbox mend lbc-absent`; on AWS: restore it with the same --cluster-name");
     assert_eq!(lab.call("status -o json").await.json()["state"], "deleting");
     lab.call("doctor")
         .await

@@ -19,6 +19,7 @@ mod hostile;
 mod in_line;
 mod interrupted;
 mod leftovers;
+mod lessons;
 mod life;
 mod manifests;
 mod outside;

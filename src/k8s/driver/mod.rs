@@ -2,6 +2,7 @@
 
 mod at_version;
 mod handover;
+mod look_again;
 mod passage;
 mod release;
 mod stuck_pods;
@@ -35,6 +36,9 @@ impl ObjectDriver {
             if let Some(uid) = written.uid() {
                 outputs.uids.insert(task.node.id.to_string(), uid.to_owned());
             }
+        }
+        if task.look_again {
+            look_again::ask(&self.client, &wanted.key()).await?;
         }
         for (key, pin) in &task.recreate {
             remove_pod(&self.client, key, pin).await?;

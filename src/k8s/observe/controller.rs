@@ -6,7 +6,7 @@ use super::read_results::Deployments;
 use super::reads::{Reads, listed, observed};
 use crate::k8s::api::{Select, kind_of};
 use crate::lbc;
-use crate::model::{Controller, DryRun, Object, ObjectKey, Observed, Scope};
+use crate::model::{Controller, DryRun, Object, ObjectKey, Observed, Scope, Webhook};
 use crate::ports::CallError;
 
 impl Reads<'_> {
@@ -36,10 +36,10 @@ impl Reads<'_> {
         let mut controller = described(deployment);
         let removes = self.request.scope == Scope::Plan && !self.request.dry_run;
         if removes || self.request.scope == Scope::Doctor {
-            (controller.webhook_ready, controller.lease_age) =
+            (controller.webhook, controller.lease_age) =
                 future::try_join(self.webhook(namespace), self.lease_age(deployment)).await?;
         } else {
-            controller.webhook_ready = webhook_by_dry_runs(dry_runs);
+            controller.webhook = webhook_by_dry_runs(dry_runs);
         }
         // A removal depends on the controller until its end.
         if removes {
@@ -78,21 +78,19 @@ impl Reads<'_> {
         )
     }
 
-    async fn webhook(&self, namespace: &str) -> Result<Observed<bool>, CallError> {
+    async fn webhook(&self, namespace: &str) -> Result<Observed<Webhook>, CallError> {
         let select = Select::labels(format!("kubernetes.io/service-name={}", lbc::WEBHOOK_SERVICE));
         let kind = kind_of("discovery.k8s.io/v1", "EndpointSlice")?;
         let slices = listed(self.client.list(kind, Some(namespace), &select).await)?;
         Ok(slices.map(|slices| {
-            slices
-                .iter()
-                .flat_map(|slice| slice.items("/endpoints"))
-                .any(|endpoint| {
-                    // Absent means unknown, which counts as ready by the API's definition.
-                    endpoint
-                        .pointer("/conditions/ready")
-                        .and_then(serde_json::Value::as_bool)
-                        != Some(false)
-                })
+            let mut endpoints = slices.iter().flat_map(|slice| slice.items("/endpoints"));
+            // Absent means unknown, which counts as ready by the API's definition.
+            let is_ready = endpoints.any(|endpoint| endpoint["conditions"]["ready"] != false);
+            if is_ready {
+                Webhook::Answers
+            } else {
+                Webhook::NoEndpoint
+            }
         }))
     }
 
@@ -119,13 +117,24 @@ impl Reads<'_> {
 }
 
 /// The controller's webhooks see every dry run of a Service or Ingress, so dry runs show whether they answer.
-fn webhook_by_dry_runs(dry_runs: &[DryRun]) -> Observed<bool> {
-    let is_down = |run: &DryRun| matches!(run, DryRun::WebhookDown { webhook, .. } if lbc::is_webhook(webhook));
+fn webhook_by_dry_runs(dry_runs: &[DryRun]) -> Observed<Webhook> {
+    let failed = dry_runs.iter().find_map(|run| match run {
+        DryRun::WebhookDown { webhook, why } if lbc::is_webhook(webhook) => Some(why),
+        _ => None,
+    });
     let passed = |run: &DryRun| matches!(run, DryRun::Validated(object) | DryRun::Elsewhere(object) if object.kind() == "Ingress");
-    if dry_runs.iter().any(is_down) {
-        Observed::Known(false)
+    if let Some(why) = failed {
+        Observed::Known(
+            match lbc::decode_refusal(why).filter(|_| !why.contains("no endpoints available")) {
+                Some(decoded) => Webhook::Fails {
+                    cause: decoded.cause,
+                    remedy: decoded.remedy.to_owned(),
+                },
+                None => Webhook::NoEndpoint,
+            },
+        )
     } else if dry_runs.iter().any(passed) {
-        Observed::Known(true)
+        Observed::Known(Webhook::Answers)
     } else {
         Observed::Unknown("no dry run has passed by it".to_owned())
     }
@@ -138,7 +147,7 @@ fn described(deployment: &Object) -> Controller {
         ready: u32::try_from(ready).unwrap_or_default(),
         deployment: deployment.clone(),
         unready_for: Observed::NotAsked,
-        webhook_ready: Observed::NotAsked,
+        webhook: Observed::NotAsked,
         webhook_registered: Observed::NotAsked,
         lease_age: Observed::NotAsked,
     }

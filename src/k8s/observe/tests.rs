@@ -100,7 +100,7 @@ PATCH /apis/networking.k8s.io/v1/namespaces/ns/ingresses/ing?fieldManager=lab204
     let controller = view.controller.known().unwrap().as_ref().unwrap();
     assert_eq!(controller.ready, 2);
     assert_eq!(crate::lbc::version(&controller.deployment), Some("v3.5.0"));
-    assert_eq!(controller.webhook_ready, Observed::Known(true));
+    assert_eq!(controller.webhook, Observed::Known(crate::model::Webhook::Answers));
     assert!(view.coredns.known().unwrap().is_some());
     assert!(view.class_params.known().unwrap().is_some());
 }
@@ -363,7 +363,7 @@ async fn the_server_may_refuse_in_several_ways() {
     assert!(matches!(runs["dep"], DryRun::Conflict { conflicts, .. } if conflicts[0].manager == "kubectl"));
     assert_eq!(log.lines().iter().filter(|line| line.contains("force=true")).count(), 1);
     let controller = view.controller.known().unwrap().as_ref().unwrap();
-    assert_eq!(controller.webhook_ready, Observed::Known(false));
+    assert_eq!(controller.webhook, Observed::Known(crate::model::Webhook::NoEndpoint));
 }
 
 #[tokio::test(start_paused = true)]

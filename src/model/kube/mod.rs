@@ -163,6 +163,23 @@ pub struct FieldConflict {
     pub manager: String,
 }
 
+/// Whether the API server can ask a webhook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Webhook {
+    /// It can.
+    Answers,
+    /// Nobody is there to be asked.
+    NoEndpoint,
+    /// Somebody is, and it comes to nothing.
+    Fails {
+        /// Why.
+        cause: String,
+        /// What to do about it.
+        remedy: String,
+    },
+}
+
 /// The AWS Load Balancer Controller as seen from outside.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -174,8 +191,8 @@ pub struct Controller {
     /// For how many seconds it has had too few; read only to remove a lab.
     #[serde(default)]
     pub unready_for: Observed<u64>,
-    /// Whether the webhook's Service has a ready endpoint.
-    pub webhook_ready: Observed<bool>,
+    /// Whether its webhook answers.
+    pub webhook: Observed<Webhook>,
     /// Whether the API server has to ask the webhook; read only to remove a lab.
     #[serde(default)]
     pub webhook_registered: Observed<bool>,

@@ -12,6 +12,8 @@ pub(super) struct Judgement {
     /// What keeps it from being ready: what is being deleted, else the first thing that stands in its way, else the first
     /// that is not there yet.
     pub(super) reason: Option<String>,
+    /// What does, if it is one node.
+    pub(super) node: Option<NodeId>,
     /// What to do about that, where it is known.
     pub(super) remedy: Option<String>,
     /// What works, but not as it should.
@@ -58,9 +60,8 @@ pub(super) fn judge(nodes: &[Node], aws: &AwsView, kube: &KubeView) -> Judgement
             Some(_) => (LabState::Progressing, Some("nothing of it could be seen".to_owned())),
         }
     };
-    let remedy = worst
-        .filter(|_| is_there)
-        .and_then(|(_, verdict)| verdict.remedy.clone());
+    let worst = worst.filter(|_| is_there);
+    let remedy = worst.and_then(|(_, verdict)| verdict.remedy.clone());
     let degraded = known()
         .filter(|(_, verdict)| matches!(verdict.state, State::Degraded(_)))
         .map(|(_, verdict)| verdict.why().unwrap_or(&verdict.stage).to_owned())
@@ -68,6 +69,7 @@ pub(super) fn judge(nodes: &[Node], aws: &AwsView, kube: &KubeView) -> Judgement
     Judgement {
         state,
         reason,
+        node: worst.map(|(id, _)| id.clone()),
         remedy,
         degraded,
     }

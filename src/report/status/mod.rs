@@ -12,8 +12,8 @@ use serde::Serialize;
 
 use crate::event::Place;
 use crate::model::{
-    AwsView, Desired, DnsRecord, Endpoint, Expires, KubeView, LoadBalancer, Node, NodeKind, Observed, ProfileStatus,
-    Scheme, Selector,
+    AwsView, Desired, DnsRecord, Endpoint, Expires, KubeView, LoadBalancer, Node, NodeId, NodeKind, Observed,
+    ProfileStatus, Scheme, Selector,
 };
 use crate::plan::Cost;
 use crate::readiness;
@@ -35,6 +35,9 @@ pub struct StatusReport {
     pub state: LabState,
     /// Why it is not ready, if so.
     pub reason: Option<String>,
+    /// Which part that is, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node: Option<NodeId>,
     /// What to do about that, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remedy: Option<String>,
@@ -280,19 +283,15 @@ pub struct StatusInput<'a> {
 
 /// Reduces what was observed to what `status` shows.
 pub fn report(input: &StatusInput<'_>) -> StatusReport {
-    let StatusInput { aws, kube, now, .. } = input;
-    let now = *now;
+    let &StatusInput { aws, kube, now, .. } = input;
     let live = |kind: &str| kube.live_of_kind(kind);
     let profile = aws.profile(input.profile);
     let balancer = aws.balancer.known().cloned().flatten();
-    let pods = kube
-        .pods
-        .known()
-        .map(|pods| pods.iter().map(|pod| pod_row(pod, now)).collect())
-        .unwrap_or_default();
+    let pods = kube.pods.items().iter().map(|pod| pod_row(pod, now)).collect();
     let Judgement {
         state,
         reason,
+        node,
         remedy,
         degraded,
     } = judge(input.nodes, aws, kube);
@@ -308,6 +307,7 @@ pub fn report(input: &StatusInput<'_>) -> StatusReport {
         place: input.place.clone(),
         state,
         reason,
+        node,
         remedy,
         degraded,
         url: reached.map(|(balancer, endpoint)| balancer.url(endpoint)),

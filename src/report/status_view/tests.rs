@@ -62,6 +62,7 @@ fn ready() -> StatusReport {
         place: place(TargetKind::Aws),
         state: LabState::Ready,
         reason: None,
+        node: None,
         remedy: None,
         degraded: Vec::new(),
         url: Some("http://k8s-fargateg-ingress2-b252ad69ce-1188023391.ap-northeast-2.elb.amazonaws.com".to_owned()),

@@ -181,6 +181,7 @@ fn put_foreign_aws(aws: &mut testing::AwsState, now: Timestamp) {
         target_type: "ip".to_owned(),
         load_balancers: vec![balancer.arn.clone()],
         tags: BTreeMap::new(),
+        health: Default::default(),
         targets: Vec::new(),
     };
     aws.roles.insert(FOREIGN.to_owned(), role);
