@@ -178,6 +178,7 @@ impl Verb {
             Self::EnvInit(_) => "env init",
             Self::EnvSchema => "env schema",
             Self::Sandbox(SandboxVerb::Serve(_)) => "sandbox serve",
+            Self::Sandbox(SandboxVerb::Shell(_)) => "sandbox shell",
             Self::Sandbox(SandboxVerb::Reset(_)) => "sandbox reset",
             Self::Sandbox(SandboxVerb::Show) => "sandbox show",
             Self::Sandbox(SandboxVerb::Advance(_)) => "sandbox advance",
@@ -299,6 +300,8 @@ pub enum LessonVerb {
 pub enum SandboxVerb {
     /// Serve it on this port of 127.0.0.1; 0 takes a free one.
     Serve(u16),
+    /// Run this command, or the user's shell, with kubectl and the AWS CLI pointed at it.
+    Shell(Vec<String>),
     /// Begin a new one, with these clusters; with the chapter's one if none is named.
     Reset(Vec<String>),
     /// Show what is in it.

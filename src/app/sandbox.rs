@@ -5,8 +5,6 @@ use std::fmt::Write;
 use std::path::Path;
 use std::time::Duration;
 
-use serde::Deserialize;
-
 use super::context::Context;
 use super::error::AppError;
 use super::exit::Exit;
@@ -14,9 +12,9 @@ use super::interrupt::pressed;
 use super::lesson;
 use super::request::SandboxVerb;
 use super::session;
-use crate::files;
+use super::{serving, shell};
 use crate::report::{table, times, world_view};
-use lab2048_sandbox::serve::{self, Served, Server};
+use lab2048_sandbox::serve::{self, Served};
 use lab2048_sandbox::{Attempt, Beginning, Breakage, Sandbox};
 
 /// Carries out one of the verbs.
@@ -31,6 +29,9 @@ pub(super) async fn run(context: &mut Context, verb: SandboxVerb) -> Result<Exit
         serve(context, world.clone(), port).await?;
         session::kept(&world)?;
         return Ok(Exit::Done);
+    }
+    if let SandboxVerb::Shell(command) = verb {
+        return shell::run(context, world, command).await;
     }
     let turn = world.turn().await;
     let done = carry_out(context, &world, verb);
@@ -56,7 +57,7 @@ fn carry_out(context: &mut Context, world: &Sandbox, verb: SandboxVerb) -> Resul
             let token = serve::token(&facts.region, &facts.cluster, context.host.wall.now());
             context.reporter.data(&serve::exec_credential(&token));
         }
-        SandboxVerb::Reset(_) | SandboxVerb::Serve(_) => {}
+        SandboxVerb::Reset(_) | SandboxVerb::Serve(_) | SandboxVerb::Shell(_) => {}
     }
     Ok(())
 }
@@ -197,15 +198,7 @@ fn show(context: &mut Context, world: &Sandbox) {
 
 /// Serves until Ctrl-C.
 async fn serve(context: &mut Context, world: Sandbox, port: u16) -> Result<(), AppError> {
-    let kubeconfig = session::world_file(&context.host)?.path.with_file_name("kubeconfig");
-    if !may_be_replaced(&kubeconfig)? {
-        return Err(AppError::ForeignKubeconfig(kubeconfig));
-    }
-    let server = Server::start(world, port).await.map_err(|error| AppError::Io {
-        what: "serve the sandbox",
-        source: std::io::Error::other(error),
-    })?;
-    write_file(&kubeconfig, &server.served().kubeconfig(&context.host.executable))?;
+    let (server, kubeconfig) = serving::opened(&context.host, world, port).await?;
     let text = introduction(server.served(), &kubeconfig);
     context.reporter.data(&text);
     server.run(pressed(context.host.interrupts.clone())).await;
@@ -221,62 +214,4 @@ fn introduction(served: &Served, kubeconfig: &Path) -> String {
         served.aws_url,
         served.exports(kubeconfig)
     )
-}
-
-/// Whether the file is not there, is empty, or is a kubeconfig with nothing in it but what is written here: whatever else
-/// somebody keeps in it would be lost.
-fn may_be_replaced(path: &Path) -> Result<bool, AppError> {
-    let failed = |source| AppError::File {
-        what: "read",
-        path: path.to_owned(),
-        source,
-    };
-    match std::fs::metadata(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(true),
-        Err(error) => return Err(failed(error)),
-        Ok(there) if !there.is_file() || there.len() > LONGEST => return Ok(false),
-        Ok(_) => {}
-    }
-    let text = std::fs::read(path).map_err(failed)?;
-    let config = serde_saphyr::from_slice::<Kubeconfig>(&text).unwrap_or_default();
-    let mut users = config.users.iter();
-    Ok(text.is_empty() || !config.users.is_empty() && users.all(|named| named.user.exec.args == TOKEN))
-}
-
-/// No kubeconfig of one user has more bytes.
-const LONGEST: u64 = 1 << 20;
-
-/// How kubectl asks this program for a token.
-const TOKEN: [&str; 2] = ["sandbox", "token"];
-
-#[derive(Default, Deserialize)]
-struct Kubeconfig {
-    #[serde(default)]
-    users: Vec<NamedUser>,
-}
-
-#[derive(Deserialize)]
-struct NamedUser {
-    user: User,
-}
-
-#[derive(Deserialize)]
-struct User {
-    #[serde(default)]
-    exec: Exec,
-}
-
-#[derive(Default, Deserialize)]
-struct Exec {
-    #[serde(default)]
-    args: Vec<String>,
-}
-
-fn write_file(path: &Path, text: &str) -> Result<(), AppError> {
-    session::make_folder_of(path)?;
-    files::replace(path, text).map_err(|source| AppError::File {
-        what: "write",
-        path: path.to_owned(),
-        source,
-    })
 }

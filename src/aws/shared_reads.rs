@@ -185,7 +185,9 @@ impl Schedule {
 pub(super) async fn next_look(clock: &Arc<dyn Clock>) {
     let between = BETWEEN_LOOKS.as_millis();
     let into = u64::try_from(clock.awake().as_millis() % between).unwrap_or_default();
-    clock.sleep(BETWEEN_LOOKS - Duration::from_millis(into)).await;
+    clock
+        .sleep(BETWEEN_LOOKS.saturating_sub(Duration::from_millis(into)))
+        .await;
 }
 
 /// The memory of a session. Clones share it.

@@ -274,6 +274,8 @@ pub struct ManArgs {
 pub enum SandboxCommand {
     /// Serve the embedded world on 127.0.0.1 for kubectl, the aws CLI and a browser
     Serve(ServeArgs),
+    /// A shell, or one command, with kubectl and the aws CLI pointed at the embedded world
+    Shell(ShellArgs),
     /// Begin a new world
     Reset(ResetArgs),
     /// Show what is in the world
@@ -325,6 +327,16 @@ pub struct ServeArgs {
     /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 0, env = "LAB2048_PORT")]
     pub(super) port: u16,
+}
+
+/// `sandbox shell`
+#[derive(Debug, Args)]
+pub struct ShellArgs {
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+    /// The command, after `--`; your shell without one
+    #[arg(last = true, value_name = "COMMAND")]
+    pub(super) command: Vec<String>,
 }
 
 /// `sandbox reset`

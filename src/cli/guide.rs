@@ -340,6 +340,11 @@ pub(super) const GUIDES: &[Guide] = &[
         exits: LOOKS,
     },
     Guide {
+        verb: "sandbox shell",
+        examples: &[("lab2048 sandbox shell -- kubectl get pods -A", "or your shell")],
+        exits: OFFLINE,
+    },
+    Guide {
         verb: "sandbox reset",
         examples: &[("lab2048 sandbox reset", "whatever was in it is gone")],
         exits: OFFLINE,

@@ -9,7 +9,7 @@ use clap_complete::Shell;
 use super::command::{
     AdvanceArgs, ApplyArgs, BreakArgs, Cli, Command, DestroyArgs, DoctorArgs, EnvCommand, EnvShowArgs, LessonCommand,
     ManArgs, MendArgs, OpenArgs, PlanArgs, PolicyArgs, PolicyCommand, ResetArgs, SandboxCommand, ScaleArgs, ServeArgs,
-    ShowArgs, StartArgs, StatusArgs, TargetArgs,
+    ShellArgs, ShowArgs, StartArgs, StatusArgs, TargetArgs,
 };
 use super::dress::command;
 use super::fleet::FleetCommand;
@@ -305,6 +305,7 @@ impl From<SandboxCommand> for Request {
     fn from(command: SandboxCommand) -> Self {
         let (target, verb) = match command {
             SandboxCommand::Serve(ServeArgs { target, port }) => (target, SandboxVerb::Serve(port)),
+            SandboxCommand::Shell(ShellArgs { target, command }) => (target, SandboxVerb::Shell(command)),
             SandboxCommand::Reset(ResetArgs { target, clusters }) => (target, SandboxVerb::Reset(clusters)),
             SandboxCommand::Show(target) => (target, SandboxVerb::Show),
             SandboxCommand::Advance(AdvanceArgs { target, by }) => (target, SandboxVerb::Advance(by)),

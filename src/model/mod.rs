@@ -60,5 +60,5 @@ pub use quote::{beginning, excerpt};
 pub use request::{RequestDone, RequestWatcher, WaitWatcher};
 pub use scope::Scope;
 pub use target::TargetKind;
-pub use task::{ByHand, Holder, Op, Pin, Task, Wait};
+pub use task::{ByHand, Holder, Op, Pin, Reminder, Task, Wait};
 pub use wildcard::matches_wildcard;

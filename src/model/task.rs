@@ -107,13 +107,21 @@ pub struct Task {
     /// later (eksctl#3615).
     #[serde(default)]
     pub heals: bool,
-    /// The load balancer controller is to look at it again: what it made of it was removed behind its back.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub look_again: bool,
+    /// What the load balancer controller is told beside that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reminder: Option<Reminder>,
     /// The load balancer controller is not there to clean up behind the Ingress, so that is done by the drivers
     /// themselves (`--without-controller`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by_hand: Option<ByHand>,
+}
+
+/// What the load balancer controller is told about an Ingress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reminder {
+    /// To look at it again: what it made of it was removed behind its back.
+    LookAgain,
 }
 
 /// What the controller made and is not there to remove: nothing else than this is touched.
@@ -144,7 +152,7 @@ impl Task {
             adopt: false,
             recreate: Vec::new(),
             heals: false,
-            look_again: false,
+            reminder: None,
             by_hand: None,
         }
     }

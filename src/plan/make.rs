@@ -4,7 +4,7 @@ use super::change::{Change, Plan};
 use super::graph::Graph;
 use super::input::{PlanInput, PlanScope};
 use super::{aws_rows, describe, diagnose, former, lock, object_rows, prune, record, removal, teardown};
-use crate::model::{Desired, Goal, Node, NodeId, NodeKind, Object, Op, Wait};
+use crate::model::{Desired, Goal, Node, NodeId, NodeKind, Object, Op, Reminder, Wait};
 use crate::readiness;
 use crate::stack::{Edge, EdgeKind};
 
@@ -110,7 +110,7 @@ fn call_controller(input: &PlanInput<'_>, changes: &mut [Change]) {
             continue;
         };
         if input.scope.includes(&NodeKind::Ingress) && readiness::was_removed(found.as_ref(), spec, live) {
-            change.task.look_again = true;
+            change.task.reminder = Some(Reminder::LookAgain);
             let what = if found.is_some() {
                 "the listener of its ALB"
             } else {

@@ -19,7 +19,9 @@ fn behind(breakage: Breakage) -> Behind {
             &["lbc-installed", "lbc-ready", "lbc-lease", "lbc-webhook"],
             &[Service, Ingress, LoadBalancer, Targets],
         ),
-        Breakage::LbcDenied | Breakage::LbcIdentity => (&[], &[Ingress, LoadBalancer, Targets]),
+        Breakage::LbcDenied | Breakage::LbcIdentity | Breakage::AlbDeleted | Breakage::ListenerDeleted => {
+            (&[], &[Ingress, LoadBalancer, Targets])
+        }
         Breakage::LbcCluster | Breakage::LbcNamespace => (&["lbc-args"], &[Ingress, LoadBalancer, Targets]),
         Breakage::ClassMissing => (&["ingress-class"], &[Ingress, LoadBalancer, Targets]),
         Breakage::Quota => (&["alb-quota"], &[Ingress, LoadBalancer, Targets]),
@@ -36,7 +38,6 @@ fn behind(breakage: Breakage) -> Behind {
         }
         Breakage::Firewall => (&[], &[Targets]),
         Breakage::ServiceSelector | Breakage::HealthPath => (&[], &[Service, Ingress, Targets]),
-        Breakage::AlbDeleted | Breakage::ListenerDeleted => (&[], &[Ingress, LoadBalancer, Targets]),
         Breakage::ProfileFailed => (&["profile-health"], &[Profile, Deployment, Targets]),
         Breakage::StaleAccessEntry => (&["access-entry"], &[Deployment, Targets]),
         Breakage::DnsOff => (&["C10"], &[Deployment, Targets]),

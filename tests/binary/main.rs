@@ -8,6 +8,7 @@ mod hostile;
 mod killed;
 mod locked;
 mod logins;
+mod shell;
 mod state;
 mod streams;
 mod templates;

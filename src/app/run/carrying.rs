@@ -56,7 +56,7 @@ impl Run<'_> {
                 let bearings = snapshot.into_bearings();
                 let outcome = self.execute(context, &bearings, &plan, options).await?;
                 if !outcome.superseded || round == ROUNDS {
-                    break (outcome, Before::Changed(bearings));
+                    break (outcome, Before::Changed(Box::new(bearings)));
                 }
             }
             round += 1;

@@ -26,14 +26,14 @@ pub(super) enum Before {
     /// All of it is still true: nothing was changed.
     Still(Box<Snapshot>),
     /// What outlives the run's changes.
-    Changed(Bearings),
+    Changed(Box<Bearings>),
 }
 
 impl Before {
     pub(super) fn into_bearings(self) -> Bearings {
         match self {
             Self::Still(snapshot) => snapshot.into_bearings(),
-            Self::Changed(bearings) => bearings,
+            Self::Changed(bearings) => *bearings,
         }
     }
 }
@@ -53,7 +53,8 @@ pub(super) struct Settled {
 pub(super) async fn settled(context: &mut Context, session: &Session, before: Before) -> Result<Settled, AppError> {
     let (asked, mut snapshot) = match before {
         Before::Still(snapshot) => (snapshot.replicas.clone(), *snapshot),
-        Before::Changed(Bearings { replicas, .. }) => {
+        Before::Changed(bearings) => {
+            let replicas = bearings.replicas;
             let purpose = Purpose {
                 replicas: Some(replicas.count),
                 ..Purpose::look(Scope::Status)

@@ -13,7 +13,7 @@ use futures::{FutureExt, StreamExt, stream};
 
 use self::watching::Watching;
 use crate::k8s::api::{Apply, Client, Propagation};
-use crate::model::{Desired, Goal, LAB_LABEL, Object, ObjectKey, Op, Outputs, Pin, Task};
+use crate::model::{Desired, Goal, LAB_LABEL, Object, ObjectKey, Op, Outputs, Pin, Reminder, Task};
 use crate::ports::{CallError, Driver, ErrorClass, ProgressStream};
 
 /// The driver of every node that is an object in the cluster.
@@ -37,7 +37,7 @@ impl ObjectDriver {
                 outputs.uids.insert(task.node.id.to_string(), uid.to_owned());
             }
         }
-        if task.look_again {
+        if task.reminder == Some(Reminder::LookAgain) {
             look_again::ask(&self.client, &wanted.key()).await?;
         }
         for (key, pin) in &task.recreate {

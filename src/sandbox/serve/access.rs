@@ -39,20 +39,25 @@ impl Served {
         format!("{config:#}\n")
     }
 
-    /// The lines that point a shell's AWS CLI and kubectl at the sandbox. The keys open nothing anywhere else.
-    pub fn exports(&self, kubeconfig: &Path) -> String {
-        let kubeconfig = kubeconfig.display().to_string();
+    /// The variables that point the AWS CLI and kubectl at the sandbox. The keys open nothing anywhere else.
+    pub fn variables(&self, kubeconfig: &Path) -> [(&'static str, String); 6] {
         [
-            ("AWS_ENDPOINT_URL", self.aws_url.as_str()),
-            ("AWS_REGION", &self.region),
+            ("AWS_ENDPOINT_URL", self.aws_url.clone()),
+            ("AWS_REGION", self.region.clone()),
             // Version 1 of the AWS CLI reads only this one.
-            ("AWS_DEFAULT_REGION", &self.region),
-            ("AWS_ACCESS_KEY_ID", "sandbox"),
-            ("AWS_SECRET_ACCESS_KEY", "sandbox"),
-            ("KUBECONFIG", &kubeconfig),
+            ("AWS_DEFAULT_REGION", self.region.clone()),
+            ("AWS_ACCESS_KEY_ID", "sandbox".to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", "sandbox".to_owned()),
+            ("KUBECONFIG", kubeconfig.display().to_string()),
         ]
-        .map(|(name, value)| format!("export {name}={}\n", quoted(value)))
-        .concat()
+    }
+
+    /// The same as lines for a shell.
+    pub fn exports(&self, kubeconfig: &Path) -> String {
+        let variables = self.variables(kubeconfig);
+        variables
+            .map(|(name, value)| format!("export {name}={}\n", quoted(&value)))
+            .concat()
     }
 }
 
