@@ -112,26 +112,41 @@ pub(super) fn schema(context: &mut Context) -> Result<Exit, AppError> {
     Ok(Exit::Done)
 }
 
+fn list_explanations(context: &mut Context, explanations: &[&checks::Explanation]) {
+    if context.reporter.settings().format.is_document() {
+        context.reporter.document(&explanations);
+        return;
+    }
+    let rows = explanations
+        .iter()
+        .map(|about| vec![about.id.to_owned(), about.title.to_owned()]);
+    let text = table::text(&["CHECK", "ABOUT"], rows, &context.reporter.settings().out);
+    context.reporter.data(&text);
+}
+
 /// `explain [CHECK…]`
 pub(super) fn explain(context: &mut Context, ids: &[String]) -> Result<Exit, AppError> {
     let is_document = context.reporter.settings().format.is_document();
     let style = context.reporter.settings().out;
     if ids.is_empty() {
         let explanations: Vec<_> = checks::all().map(|check| check.explanation).collect();
-        if is_document {
-            context.reporter.document(&explanations);
-        } else {
-            let rows = explanations
-                .iter()
-                .map(|about| vec![about.id.to_owned(), about.title.to_owned()]);
-            context.reporter.data(&table::text(&["CHECK", "ABOUT"], rows, &style));
-        }
+        list_explanations(context, &explanations);
         return Ok(Exit::Done);
     }
-    let found = ids
-        .iter()
-        .map(|id| checks::explain(id).ok_or_else(|| AppError::NoCheck(id.clone())));
-    let found = found.collect::<Result<Vec<_>, _>>()?;
+    let found: Vec<_> = ids.iter().filter_map(|id| checks::explain(id)).collect();
+    let unknown = ids.iter().find(|id| checks::explain(id).is_none());
+    let found = match unknown {
+        None => found,
+        // Words, of which none is an id, are looked for.
+        Some(unknown) => match checks::search(ids) {
+            hits if !found.is_empty() || hits.is_empty() => return Err(AppError::NoCheck(unknown.clone())),
+            hits if hits.len() > 1 => {
+                list_explanations(context, &hits);
+                return Ok(Exit::Done);
+            }
+            hits => hits,
+        },
+    };
     match found.as_slice() {
         [only] if is_document => context.reporter.document(only),
         several if is_document => context.reporter.document(&several),

@@ -22,7 +22,7 @@ mod size;
 pub use alb_subnets::public_addresses;
 pub use explain::Explanation;
 pub use facts::{Facts, Unrehearsed};
-pub use registry::{Check, all, explain, run};
+pub use registry::{Check, all, explain, run, search};
 
 #[cfg(test)]
 mod tests;

@@ -110,6 +110,25 @@ pub fn explain(id: &str) -> Option<&'static Explanation> {
         .find(|explanation| explanation.id.eq_ignore_ascii_case(id))
 }
 
+/// The explanations in which all of these begin words, those with one in the title first.
+pub fn search(words: &[String]) -> Vec<&'static Explanation> {
+    let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
+    let has = |text: &str, word: &str| {
+        let text = text.to_lowercase();
+        let mut parts = text.split(|c: char| !c.is_alphanumeric());
+        parts.any(|part| part.starts_with(word))
+    };
+    let all = WORKSHOP.iter().chain(CLUSTER);
+    let mut found: Vec<&Explanation> = all
+        .filter(|about| {
+            let texts = [about.id, about.title, about.what, about.why, about.does];
+            words.iter().all(|word| texts.iter().any(|text| has(text, word)))
+        })
+        .collect();
+    found.sort_by_key(|about| !words.iter().any(|word| has(about.title, word)));
+    found
+}
+
 /// Looks at everything: one finding for each check, in the order of [`all`].
 pub fn run(facts: &Facts<'_>) -> Vec<Finding> {
     all()

@@ -880,3 +880,19 @@ fn live_pods_are_sized_too() {
     assert_eq!(finding.severity, Severity::Warning);
     assert!(finding.evidence.starts_with("pod/"), "{}", finding.evidence);
 }
+
+#[test]
+fn explanations_are_found_by_words() {
+    let ids = |words: &str| {
+        let words: Vec<String> = words.split(' ').map(str::to_owned).collect();
+        let found = super::search(&words);
+        found.iter().map(|about| about.id).collect::<Vec<_>>()
+    };
+    assert!(ids("nat").contains(&"egress"), "{:?}", ids("nat"));
+    assert!(
+        ids("Free addresses").first() == Some(&"C12"),
+        "{:?}",
+        ids("Free addresses")
+    );
+    assert!(ids("no-such-word").is_empty());
+}

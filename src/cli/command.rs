@@ -43,7 +43,7 @@ pub enum Command {
     Doctor(DoctorArgs),
     /// Explain a check or a consideration of the workshop in plain words
     Explain {
-        /// Their ids, such as C12; without one, the list
+        /// Their ids, such as C12, or words to look for, such as `nat`; without one, the list
         #[arg(value_name = "CHECK", add = ArgValueCompleter::new(checks))]
         checks: Vec<String>,
     },
