@@ -84,20 +84,22 @@ fn in_one_process(binary: &Path, labs: usize, clusters: usize, budgets: &mut Bud
 fn each_alone(binary: &Path, labs: usize) {
     let place = Place::new(binary, 1);
     println!("{labs} labs, one process each, at once");
-    let run = |lab: usize| {
+    let run = |lab: &str| {
         let line = format!(
-            "apply -o json --yes -e shared-cluster --set target=sandbox --set app.replicas=1 --set app.namespace=lab2048-alone{lab}"
+            "apply -o json --yes -e shared-cluster --set target=sandbox --set app.replicas=1 --set lab.name={lab}"
         );
         let mut command = place.command(&line);
         command.stdout(Stdio::piped()).stderr(Stdio::null());
         command.spawn().unwrap()
     };
     // The profile is there, as it is for a class.
-    run(0).wait_with_output().unwrap();
+    let first = run("lab2048-instructor --set fargate.own=true").wait_with_output();
+    assert!(first.unwrap().status.success());
     let begun = Instant::now();
-    let running: Vec<_> = (1..=labs).map(run).collect();
-    let reports = running.into_iter().map(|child| child.wait_with_output().unwrap());
-    let reports: Vec<Value> = reports
+    let running: Vec<_> = (1..=labs).map(|lab| run(&format!("lab2048-alone{lab}"))).collect();
+    let ended = running.into_iter().map(|child| child.wait_with_output().unwrap());
+    let reports: Vec<Value> = ended
+        .inspect(|output| assert!(output.status.success()))
         .map(|output| serde_json::from_slice(&output.stdout).unwrap())
         .collect();
     let requests: f64 = reports.iter().map(to_aws).sum();
@@ -165,7 +167,10 @@ impl<'a> Place<'a> {
 }
 
 fn to_aws(report: &Value) -> f64 {
-    let all = report["requests"].as_object().unwrap().iter();
+    // A run has them in its summary, a class in its report.
+    let requests = report["requests"].as_object();
+    let requests = requests.or_else(|| report["summary"]["requests"].as_object());
+    let all = requests.unwrap().iter();
     let aws = all.filter(|(service, _)| *service != "kubernetes" && *service != "game");
     aws.map(|(_, requests)| requests.as_f64().unwrap()).sum()
 }

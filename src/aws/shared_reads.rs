@@ -39,7 +39,7 @@ const INTERVAL: Duration = Duration::from_millis(125);
 /// The service whose rate a class would exceed.
 const PACED: &str = "elasticloadbalancing";
 /// Who wants to know how things are now waits for the others who do for so long at most.
-const BETWEEN_LOOKS: Duration = Duration::from_secs(10);
+const BETWEEN_LOOKS: Duration = Duration::from_secs(20);
 /// Answers that are remembered before old ones are thrown away.
 const MANY: usize = 256;
 
