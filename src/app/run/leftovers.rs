@@ -91,7 +91,8 @@ impl Run<'_> {
             return None;
         }
         let clients = &self.session.aws_to_look;
-        aws::forgotten_group(&clients.as_of_next_look().await, cluster).await?;
+        // What was seen a moment ago will do for the first look.
+        aws::forgotten_group(clients, cluster).await?;
         // The removal of another lab may just be at it.
         self.session.clock.sleep(REMOVAL_OF_OTHERS).await;
         let group = aws::forgotten_group(&clients.as_of_next_look().await, cluster).await?;
