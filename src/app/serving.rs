@@ -17,12 +17,17 @@ pub(super) async fn opened(host: &Host, world: Sandbox, port: u16) -> Result<(Se
     if !may_be_replaced(&kubeconfig)? {
         return Err(AppError::ForeignKubeconfig(kubeconfig));
     }
-    let server = Server::start(world, port).await.map_err(|error| AppError::Io {
-        what: "serve the sandbox",
-        source: std::io::Error::other(error),
-    })?;
+    let server = at(world, port).await?;
     write_file(&kubeconfig, &server.served().kubeconfig(&host.executable))?;
     Ok((server, kubeconfig))
+}
+
+/// The same without a kubeconfig.
+pub(super) async fn at(world: Sandbox, port: u16) -> Result<Server, AppError> {
+    Server::start(world, port).await.map_err(|error| AppError::Io {
+        what: "serve the sandbox",
+        source: std::io::Error::other(error),
+    })
 }
 
 /// Whether the file is not there, is empty, or is a kubeconfig with nothing in it but what is written here: whatever else

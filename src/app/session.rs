@@ -10,7 +10,7 @@ use super::request::Selection;
 use super::snapshot::InCommon;
 use crate::aws::{ATTEMPT, Clients, SessionOptions, StaticKeys, WorldWay};
 use crate::config::{Environment, Loader, Resolved, Setting, TargetKind};
-use crate::event::{Failure, Place};
+use crate::event::{Failure, FailureClass, Place};
 use crate::k8s;
 use crate::model::{Finding, NodeId};
 use crate::net::SystemResolver;
@@ -245,7 +245,10 @@ impl Session {
     /// The same of steps that failed.
     pub(super) fn with_hints(&self, failures: &mut [(NodeId, Failure)]) {
         let broken = self.world.as_ref().map(Sandbox::broken).unwrap_or_default();
-        for (node, failure) in failures {
+        let own = failures
+            .iter_mut()
+            .filter(|(_, failure)| matches!(failure.class, FailureClass::Failed | FailureClass::Timeout));
+        for (node, failure) in own {
             if let Some(hint) = sandbox_help::hint_here(node, &failure.hint, &broken) {
                 failure.hint = hint;
             }
@@ -261,7 +264,7 @@ impl Session {
         };
         match error {
             AppError::Call { what, mut source } if source.class == ErrorClass::Unauthenticated && is_broken() => {
-                let on_aws = source.help().unwrap_or_default();
+                let on_aws = source.remedy.take().unwrap_or_default();
                 let here = format!("here: `lab2048 sandbox mend {}`; on AWS: {on_aws}", Breakage::NoAccess);
                 source.remedy = Some(here.into());
                 AppError::Call { what, source }

@@ -109,19 +109,20 @@ fn call_controller(input: &PlanInput<'_>, changes: &mut [Change]) {
         let Some(live) = input.kube.live(ingress).filter(|_| is_ingress) else {
             continue;
         };
-        if input.scope.includes(&NodeKind::Ingress) && readiness::was_removed(found.as_ref(), spec, live) {
+        // One that is changed, or goes over to another ALB, is looked at again for that.
+        let is_unchanged = change.task.op == Op::None && input.former.is_empty();
+        let is_asked = is_unchanged && input.scope.includes(&NodeKind::Ingress);
+        if is_asked && readiness::was_removed(found.as_ref(), spec, live) {
             change.task.reminder = Some(Reminder::LookAgain);
             let what = if found.is_some() {
-                "the listener of its ALB"
+                "a listener or rule of its ALB"
             } else {
                 "its ALB"
             };
             change.notes.push(format!(
                 "{what} was removed behind the controller's back, which is told to look again"
             ));
-            if change.task.op == Op::None {
-                change.task.op = Op::Update;
-            }
+            change.task.op = Op::Update;
         }
     }
 }

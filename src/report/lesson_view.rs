@@ -92,7 +92,7 @@ fn paragraphs(page: &mut Page, text: &str) {
 }
 
 /// What has happened, and what is wanted.
-pub fn story(lesson: &Lesson, style: &Style) -> String {
+pub fn story(lesson: &Lesson, commands: &Commands, style: &Style) -> String {
     let mut page = Page::new(style);
     page.line(&style.paint(Tone::Strong, &lesson.title));
     page.line("");
@@ -101,8 +101,8 @@ pub fn story(lesson: &Lesson, style: &Style) -> String {
     page.into_text()
         + &next_view::text(
             &[
-                ("lab2048 lesson check".to_owned(), "what is not yet as it has to be"),
-                ("lab2048 lesson hint".to_owned(), "one of three; each costs 20 points"),
+                (commands.of("lesson check", ""), "what is not yet as it has to be"),
+                (commands.of("lesson hint", ""), "one of three; each costs 20 points"),
                 (format!("lab2048 explain {about}"), "what it is about"),
             ],
             style,
@@ -119,10 +119,10 @@ pub fn hints(lesson: &Lesson, count: usize, style: &Style) -> String {
 }
 
 /// The commands, and what there is to be remembered.
-pub fn solution(lesson: &Lesson, style: &Style) -> String {
+pub fn solution(lesson: &Lesson, commands: &Commands, style: &Style) -> String {
     let mut page = Page::new(style);
     for command in &lesson.solution {
-        page.line(&format!("  lab2048 {command}"));
+        page.line(&format!("  {}", commands.of(command, "")));
     }
     page.line("");
     paragraphs(&mut page, &lesson.learned);

@@ -104,9 +104,10 @@ pub fn remedies_here(findings: &mut [Finding], broken: &[Breakage]) {
 
 /// The same for what a step that failed says is to be done.
 pub fn hint_here(node: &NodeId, hint: &str, broken: &[Breakage]) -> Option<String> {
-    let causes = broken
-        .iter()
-        .filter(|breakage| behind(**breakage).nodes.contains(&node.kind));
+    // With the one a lab comes up all the same.
+    let stops = |breakage: &&Breakage| **breakage != Breakage::UntaggedSubnets;
+    let causes = broken.iter().filter(stops);
+    let causes = causes.filter(|breakage| behind(**breakage).nodes.contains(&node.kind));
     let names: Vec<_> = causes.map(|breakage| breakage.name()).collect();
     (!names.is_empty()).then(|| format!("here: `lab2048 sandbox mend {}`; on AWS: {hint}", names.join(" ")))
 }

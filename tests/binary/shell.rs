@@ -34,7 +34,9 @@ fn a_command_that_fails_or_is_not_there_is_a_failure() {
 #[test]
 fn a_shell_says_where_it_is() {
     let workdir = Workdir::new();
-    let run = workdir.shell("echo 'echo it is $AWS_ACCESS_KEY_ID' | SHELL=/bin/bash lab2048 sandbox shell");
+    // The user's own file leads elsewhere.
+    std::fs::write(workdir.path(".bashrc"), "export AWS_ACCESS_KEY_ID=real\n").unwrap();
+    let run = workdir.shell("echo 'echo it is $AWS_ACCESS_KEY_ID' | HOME=$PWD SHELL=/bin/bash lab2048 sandbox shell");
     let run = run.exits(0);
     assert!(run.stdout.contains("it is sandbox"), "{run}");
     assert!(run.stderr.contains("(sandbox) "), "{run}");

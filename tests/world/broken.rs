@@ -176,7 +176,7 @@ fn done_to_lab(what: Breakage) -> (&'static str, &'static str, Option<&'static s
             Some("apply"),
         ),
         Breakage::ListenerDeleted => (
-            "the listener of its ALB was removed behind the controller's back",
+            "a listener or rule of its ALB was removed behind the controller's back",
             "`lab2048 apply`, which has the controller look at the Ingress again",
             Some("apply"),
         ),
@@ -441,4 +441,18 @@ async fn pods_that_cannot_start_are_the_failure_and_not_the_balancer_that_waits_
         .exits(Exit::TimedOut)
         .prints("need a NAT gateway")
         .does_not_print("balancer k8s-fargateg-ingress2-b252ad69ce failed");
+}
+
+/// Whoever asks for another port, or takes the lab into a group, changes the Ingress, which the controller looks at for that.
+#[tokio::test(start_paused = true)]
+async fn nobody_is_said_to_have_removed_what_is_only_wanted_otherwise() {
+    let lab = Lab::new(23);
+    lab.call("apply").await.exits(Exit::Done);
+    for line in ["plan --set ingress.port=8080", "plan --set ingress.group=class"] {
+        lab.call(line)
+            .await
+            .exits(Exit::Done)
+            .prints("1 to change")
+            .does_not_print("behind the controller's back");
+    }
 }

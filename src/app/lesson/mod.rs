@@ -11,7 +11,7 @@ use super::error::AppError;
 use super::exit::Exit;
 use super::request::{Approvals, Call, Common, FailOn, LessonVerb, RunOptions, Selection};
 use super::run::{RunRequest, in_session};
-use super::session;
+use super::session::{self, Project};
 use super::snapshot::{Purpose, Snapshot};
 use super::status::describe;
 use crate::files;
@@ -81,7 +81,7 @@ async fn start(context: &mut Context, name: &str, reset: bool) -> Result<Exit, A
         record: Record::begun(lesson.id, context.host.wall.now()),
     };
     kept.write()?;
-    let text = lesson_view::story(lesson, &context.reporter.settings().out);
+    let text = lesson_view::story(lesson, &context.commands(), &context.reporter.settings().out);
     context.reporter.data(&text);
     Ok(Exit::Done)
 }
@@ -90,13 +90,12 @@ async fn start(context: &mut Context, name: &str, reset: bool) -> Result<Exit, A
 async fn begin_world(context: &Context, lesson: &'static Lesson, reset: bool) -> Result<(), AppError> {
     let environment = context.project()?.resolved.environment;
     let present = session::world(&environment, &context.host).await?;
-    let inventory = present.inventory();
-    let is_used =
-        !inventory.profiles.is_empty() || !inventory.load_balancers.is_empty() || !inventory.objects.is_empty();
-    if is_used && !reset && Kept::read(context).is_err() {
+    if !reset && is_used(&present, lab_of_lesson(context).as_deref()) {
         return Err(LessonError::WorldInUse { name: lesson.id }.into());
     }
     drop(present);
+    // Whatever becomes of the world, the lesson that was under way in it is over.
+    forget(context);
     if context.host.world.is_some() {
         return Ok(());
     }
@@ -105,6 +104,27 @@ async fn begin_world(context: &Context, lesson: &'static Lesson, reset: bool) ->
     let file = session::world_file(&context.host)?.clone();
     Sandbox::reset(file, &beginning, context.host.wall.clone()).await?;
     Ok(())
+}
+
+/// Whether there is something in the world that is not of the lesson's own lab, which is in this namespace.
+fn is_used(world: &Sandbox, own: Option<&str>) -> bool {
+    let inventory = world.inventory();
+    let has_own = own.is_some();
+    let is_foreign = |namespace: &String| Some(namespace.as_str()) != own;
+    let elsewhere = inventory.other_clusters.iter();
+    let is_elsewhere = elsewhere
+        .into_iter()
+        .any(|cluster| !cluster.objects.is_empty() || !cluster.profiles.is_empty());
+    let is_left = !inventory.profiles.is_empty() || !inventory.load_balancers.is_empty();
+    is_elsewhere || inventory.objects.keys().any(is_foreign) || (!has_own && is_left)
+}
+
+/// The namespace of the lab of the lesson that is under way.
+fn lab_of_lesson(context: &Context) -> Option<String> {
+    let kept = Kept::read(context).ok()?;
+    let selection = selection_of(context, kept.lesson().ok()?);
+    let project = Project::load(&selection, &context.host).ok()?;
+    Some(project.environment().app.namespace.clone())
 }
 
 async fn world(context: &Context) -> Result<Sandbox, AppError> {
@@ -138,6 +158,7 @@ async fn apply(context: &Context, selection: &Selection) -> Result<(), AppError>
     let mut request = RunRequest::apply(Approvals::default(), FailOn::default(), options, None);
     match in_session(&mut quiet, &session, &mut request, None).await.result? {
         Exit::Done => Ok(()),
+        Exit::Interrupted => Err(AppError::Interrupted),
         exit => Err(LessonError::NoLab(exit.code()).into()),
     }
 }
@@ -147,7 +168,7 @@ fn hint(context: &mut Context) -> Result<Exit, AppError> {
     let lesson = kept.lesson()?;
     let most = lesson.hints.len();
     if kept.record.solved.is_none() {
-        kept.record.hints = (kept.record.hints + 1).min(most);
+        kept.record.hints = kept.record.hints.saturating_add(1).min(most);
         kept.write()?;
     }
     let text = lesson_view::hints(lesson, kept.record.hints.max(1), &context.reporter.settings().out);
@@ -163,7 +184,7 @@ fn solve(context: &mut Context) -> Result<Exit, AppError> {
         kept.record.peeked = true;
         kept.write()?;
     }
-    let text = lesson_view::solution(lesson, &context.reporter.settings().out);
+    let text = lesson_view::solution(lesson, &context.commands(), &context.reporter.settings().out);
     context.reporter.data(&text);
     Ok(Exit::Done)
 }
@@ -252,7 +273,9 @@ struct Kept {
 
 /// Beside the world's own file.
 fn record_path(context: &Context) -> Result<PathBuf, AppError> {
-    Ok(session::world_file(&context.host)?.path.with_extension("lesson"))
+    let mut path = session::world_file(&context.host)?.path.clone().into_os_string();
+    path.push(".lesson");
+    Ok(path.into())
 }
 
 /// No lesson is under way any more: its world has been given up.

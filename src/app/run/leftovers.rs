@@ -91,8 +91,7 @@ impl Run<'_> {
             return None;
         }
         let clients = &self.session.aws_to_look;
-        // What was seen a moment ago will do for the first look.
-        aws::forgotten_group(clients, cluster).await?;
+        aws::forgotten_group(&clients.as_of_next_look().await, cluster).await?;
         // The removal of another lab may just be at it.
         self.session.clock.sleep(REMOVAL_OF_OTHERS).await;
         let group = aws::forgotten_group(&clients.as_of_next_look().await, cluster).await?;

@@ -11,7 +11,7 @@ use http::{Request, Response, StatusCode};
 
 use crate::body::Body;
 use crate::sim;
-use crate::state::{Certificate, Listener, Rule, RuleAction, RuleCondition, TargetGroup};
+use crate::state::{Certificate, Listener, Rule, RuleAction, RuleCondition, Target, TargetGroup};
 use crate::world::World;
 use page::{AlbResponse, Page};
 use request::AlbRequest;
@@ -89,10 +89,17 @@ fn route(world: &World, request: AlbRequest<'_>) -> AlbResponse {
     }
 }
 
-/// A group with a healthy target serves the game; one with only unhealthy targets is tried all the same, in vain.
+/// A group with a healthy target serves the game; one with only unhealthy targets is tried all the same.
 fn forward(group: &TargetGroup, path: &str) -> AlbResponse {
     let any = |state: &str| group.targets.iter().any(|target| target.state == state);
-    if any("healthy") {
+    // Of targets that are all unhealthy AWS asks all; who only has not the page of the health check answers.
+    let answers = |target: &Target| {
+        target
+            .reason
+            .as_ref()
+            .is_some_and(|(code, _)| code == "Target.ResponseCodeMismatch")
+    };
+    if any("healthy") || group.targets.iter().any(answers) {
         match StatusCode::from_u16(sim::answer(path)) {
             Ok(StatusCode::OK) => AlbResponse::of_pod(StatusCode::OK, Page::Game),
             _ => AlbResponse::of_pod(StatusCode::NOT_FOUND, Page::Nothing),

@@ -252,25 +252,22 @@ pub(crate) fn answer(path: &str) -> u16 {
 
 /// Whether success codes such as `200`, `200,202` and `200-399` contain a code.
 fn accepts(wanted: &str, code: u16) -> bool {
+    let wanted = if wanted.is_empty() { "200" } else { wanted };
     let mut parts = wanted.split(',').map(str::trim);
-    wanted.is_empty()
-        || parts.any(|part| match part.split_once('-') {
-            Some((from, to)) => {
-                from.parse().is_ok_and(|from: u16| from <= code) && to.parse().is_ok_and(|to: u16| code <= to)
-            }
-            None => part.parse() == Ok(code),
-        })
+    parts.any(|part| match part.split_once('-') {
+        Some((from, to)) => {
+            from.parse().is_ok_and(|from: u16| from <= code) && to.parse().is_ok_and(|to: u16| code <= to)
+        }
+        None => part.parse() == Ok(code),
+    })
 }
 
 /// Something about how targets are reached or asked has changed: the next health checks show it.
 pub(super) fn ask_again(world: &mut World) {
-    let groups: Vec<String> = world
-        .aws
-        .target_groups
-        .values()
-        .map(|group| group.arn.clone())
-        .collect();
-    for group in groups {
+    let groups = world.aws.target_groups.values();
+    let here = groups.filter(|group| is_here(world, group));
+    let here: Vec<String> = here.map(|group| group.arn.clone()).collect();
+    for group in here {
         ask_group_again(world, &group);
     }
 }

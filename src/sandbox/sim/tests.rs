@@ -880,3 +880,26 @@ fn clusters_of_one_account_have_what_each_needs() {
     assert_eq!(world.aws.security_groups.len(), 3);
     assert!(world.within("nobody", |_| ()).is_none());
 }
+
+#[test]
+fn a_rule_that_was_taken_out_concerns_the_targets_of_its_own_cluster() {
+    let mut world = lab(5, &[], 60);
+    let healthy = |world: &World| {
+        let targets = world.aws.target_groups.values().flat_map(|group| &group.targets);
+        targets.filter(|target| target.state == "healthy").count()
+    };
+    let all = healthy(&world);
+    assert!(all > 0);
+    let mut other = world.aws.target_groups.values().next().unwrap().clone();
+    other.arn.push_str("-other");
+    other
+        .tags
+        .insert(super::lbc::CLUSTER_TAG.to_owned(), "second".to_owned());
+    world.aws.target_groups.insert(other.arn.clone(), other);
+    assert_eq!(set_broken(&mut world, Breakage::Firewall, true), Attempt::Done);
+    pass(&mut world, 120, 1);
+    assert_eq!(healthy(&world), all, "those of the other cluster");
+    set_broken(&mut world, Breakage::Firewall, false);
+    pass(&mut world, 120, 1);
+    assert_eq!(healthy(&world), 2 * all);
+}
