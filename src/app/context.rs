@@ -8,7 +8,7 @@ use super::error::AppError;
 use super::events::EventFile;
 use super::host::Host;
 use super::interrupt::pressed;
-use super::request::{Call, Common};
+use super::request::{Call, Common, Selection};
 use super::session::{Project, Session};
 use super::terminal::StderrTerminal;
 use crate::event::{Event, Phase, Record, VERSION};
@@ -38,6 +38,19 @@ impl Context {
             file.caller = format!("lab2048 {}", call.verb.words());
         }
         Self { call, host, reporter }
+    }
+
+    /// A call beside this one, for what `selection` names, that says nothing.
+    pub(super) fn quiet(&self, selection: Selection) -> Self {
+        let call = Call {
+            common: Common {
+                quiet: true,
+                ..Common::default()
+            },
+            selection,
+            verb: self.call.verb.clone(),
+        };
+        Self::new(call, self.host.beside())
     }
 
     /// From now on every event goes to this file too, if one was named.

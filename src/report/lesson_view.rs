@@ -130,7 +130,7 @@ pub fn solution(lesson: &Lesson, commands: &Commands, style: &Style) -> String {
 }
 
 /// What is so, and what is not yet.
-pub fn progress(progress: &Progress<'_>, commands: &Commands, style: &Style) -> String {
+pub fn progress(progress: &Progress<'_>, style: &Style) -> String {
     let mut page = Page::new(style);
     for looked in progress.looked {
         let (mark, tone) = if looked.is_so {
@@ -161,5 +161,5 @@ pub fn progress(progress: &Progress<'_>, commands: &Commands, style: &Style) -> 
     );
     page.line("");
     paragraphs(&mut page, &progress.lesson.learned);
-    page.into_text() + &next_view::text(&[(commands.of("lesson", "list"), "what else there is")], style)
+    page.into_text() + &next_view::text(&[("lab2048 lesson list".to_owned(), "what else there is")], style)
 }

@@ -5,7 +5,6 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
-use crate::app::request::{Call, Common};
 use crate::app::run::{Ended, RunRequest, in_session};
 use crate::app::session::Session;
 use crate::event::Record;
@@ -28,15 +27,7 @@ pub(super) type Told = (usize, Record);
 
 /// A run within a call for a class.
 pub(super) fn context_of(context: &Context) -> Context {
-    let call = Call {
-        common: Common {
-            quiet: true,
-            ..Common::default()
-        },
-        selection: context.call.selection.clone(),
-        verb: context.call.verb.clone(),
-    };
-    Context::new(call, context.host.beside())
+    context.quiet(context.call.selection.clone())
 }
 
 impl LabEnd {

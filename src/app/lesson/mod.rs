@@ -9,7 +9,7 @@ use self::error::LessonError;
 use super::context::Context;
 use super::error::AppError;
 use super::exit::Exit;
-use super::request::{Approvals, Call, Common, FailOn, LessonVerb, RunOptions, Selection};
+use super::request::{Approvals, FailOn, LessonVerb, RunOptions, Selection};
 use super::run::{RunRequest, in_session};
 use super::session::{self, Project};
 use super::snapshot::{Purpose, Snapshot};
@@ -19,7 +19,6 @@ use crate::lessons::{self, Facts, LabIs, Lesson, Looked, Record};
 use crate::model::{Object, Scope, parse_duration};
 use crate::readiness;
 use crate::report::lesson_view::{self, Progress};
-use crate::report::next_view::Commands;
 use crate::report::status::LabState;
 use lab2048_sandbox::{Beginning, Breakage, Sandbox};
 
@@ -56,12 +55,11 @@ async fn start(context: &mut Context, name: &str, reset: bool) -> Result<Exit, A
         near: lessons::nearest(name),
     })?;
     begin_world(context, lesson, reset).await?;
-    let selection = selection_of(context, lesson);
     if lesson.begin.lab {
         context
             .reporter
             .info("Preparing the lab that the lesson begins with ...\n");
-        apply(context, &selection).await?;
+        apply(context, selection_of(context, lesson)).await?;
     }
     let world = world(context).await?;
     let turn = world.turn().await;
@@ -109,14 +107,11 @@ async fn begin_world(context: &Context, lesson: &'static Lesson, reset: bool) ->
 /// Whether there is something in the world that is not of the lesson's own lab, which is in this namespace.
 fn is_used(world: &Sandbox, own: Option<&str>) -> bool {
     let inventory = world.inventory();
-    let has_own = own.is_some();
     let is_foreign = |namespace: &String| Some(namespace.as_str()) != own;
-    let elsewhere = inventory.other_clusters.iter();
-    let is_elsewhere = elsewhere
-        .into_iter()
-        .any(|cluster| !cluster.objects.is_empty() || !cluster.profiles.is_empty());
+    let mut elsewhere = inventory.other_clusters.iter();
+    let is_elsewhere = elsewhere.any(|cluster| !cluster.objects.is_empty() || !cluster.profiles.is_empty());
     let is_left = !inventory.profiles.is_empty() || !inventory.load_balancers.is_empty();
-    is_elsewhere || inventory.objects.keys().any(is_foreign) || (!has_own && is_left)
+    is_elsewhere || inventory.objects.keys().any(is_foreign) || (own.is_none() && is_left)
 }
 
 /// The namespace of the lab of the lesson that is under way.
@@ -140,16 +135,8 @@ fn selection_of(context: &Context, lesson: &Lesson) -> Selection {
 }
 
 /// Puts the lab up, without a word.
-async fn apply(context: &Context, selection: &Selection) -> Result<(), AppError> {
-    let call = Call {
-        common: Common {
-            quiet: true,
-            ..Common::default()
-        },
-        selection: selection.clone(),
-        verb: context.call.verb.clone(),
-    };
-    let mut quiet = Context::new(call, context.host.beside());
+async fn apply(context: &Context, selection: Selection) -> Result<(), AppError> {
+    let mut quiet = context.quiet(selection);
     let session = quiet.session().await?;
     let options = RunOptions {
         yes: true,
@@ -210,8 +197,7 @@ async fn check(context: &mut Context) -> Result<Exit, AppError> {
     if context.reporter.settings().format.is_document() {
         context.reporter.document(&lesson_view::document(&progress));
     } else {
-        let commands = Commands::new(&context.call.selection.flags());
-        let text = lesson_view::progress(&progress, &commands, &context.reporter.settings().out);
+        let text = lesson_view::progress(&progress, &context.reporter.settings().out);
         context.reporter.data(&text);
     }
     Ok(if is_solved { Exit::Done } else { Exit::Check })
@@ -219,11 +205,7 @@ async fn check(context: &mut Context) -> Result<Exit, AppError> {
 
 /// How far it is, looked at anew.
 async fn look(context: &Context, lesson: &Lesson) -> Result<Vec<Looked>, AppError> {
-    let call = Call {
-        selection: selection_of(context, lesson),
-        ..context.call.clone()
-    };
-    let beside = Context::new(call, context.host.beside());
+    let beside = context.quiet(selection_of(context, lesson));
     let session = beside.session().await?;
     let snapshot = Snapshot::take(&beside, &session, Purpose::look(Scope::Status)).await?;
     let lab = match describe(&session, &snapshot, None).state {
