@@ -3,6 +3,8 @@
 //! The library exists for the binary of the same name and for its tests; it promises no stable interface.
 //! ARCHITECTURE.md has the map; modules are listed here from the ground up.
 
+pub mod lang;
+
 pub mod model;
 
 pub mod event;

@@ -12,6 +12,7 @@ use super::request::{Call, Common, Selection};
 use super::session::{Project, Session};
 use super::terminal::StderrTerminal;
 use crate::event::{Event, Phase, Record, VERSION};
+use crate::lang::Language;
 use crate::ports::{HEARTBEAT, error_chain};
 use crate::report::next_view::{self, Commands, NextStep};
 use crate::report::{Format, Reporter, ReporterSettings, Screen, Streams, Style, error_view};
@@ -152,7 +153,11 @@ impl Context {
 pub(super) fn settings(common: &Common, host: &Host) -> ReporterSettings {
     // https://no-color.org: any value but the empty one.
     let plain = common.no_color || host.variable("NO_COLOR").is_some() || host.variable("TERM") == Some("dumb");
+    let language = common
+        .language
+        .unwrap_or_else(|| Language::of_variables(|name| host.variable(name)));
     let style = |terminal: bool| Style {
+        language,
         color: terminal && !plain,
         // Tables with all columns are read by programs where no terminal limits them.
         width: if common.output == Format::Wide && !terminal {

@@ -12,6 +12,7 @@ pub use crate::fleet::job::Account;
 pub use crate::plan::Approvals;
 pub use crate::report::Format;
 
+use crate::lang::Language;
 use crate::permissions::Extent;
 
 /// Which environment, and what is changed in it for this call.
@@ -68,6 +69,8 @@ pub struct Common {
     pub output: Format,
     /// No colour, whatever the terminal can do.
     pub no_color: bool,
+    /// The language, if one was asked for.
+    pub language: Option<Language>,
     /// Results and errors only.
     pub quiet: bool,
     /// More detail.

@@ -7,7 +7,7 @@ use clap::{ArgAction, Args, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
 
 use super::candidates::{environments, keys};
-use super::values::{FailOnArg, FormatArg, switch, wait_limit};
+use super::values::{FailOnArg, FormatArg, LanguageArg, switch, wait_limit};
 use crate::app::{Approvals, Common, FailOn, RunOptions, Selection};
 
 /// Which environment.
@@ -82,6 +82,9 @@ pub struct CommonArgs {
     /// No colour (as does the variable `NO_COLOR`)
     #[arg(long, env = "LAB2048_NO_COLOR", value_parser = switch(), global = true)]
     no_color: bool,
+    /// The language of what people read; else the one that `LC_ALL`, `LC_MESSAGES` or `LANG` names
+    #[arg(long, value_enum, env = "LAB2048_LANG", global = true)]
+    lang: Option<LanguageArg>,
     /// Results and errors only
     #[arg(short, long, env = "LAB2048_QUIET", value_parser = switch(), global = true)]
     pub(super) quiet: bool,
@@ -95,12 +98,14 @@ impl From<CommonArgs> for Common {
         let CommonArgs {
             output,
             no_color,
+            lang,
             quiet,
             verbose,
         } = args;
         Self {
             output: output.into(),
             no_color,
+            language: lang.map(Into::into),
             quiet,
             verbose,
         }

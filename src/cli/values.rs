@@ -7,6 +7,7 @@ use clap::builder::{BoolishValueParser, PossibleValue, PossibleValuesParser, Ran
 use lab2048_sandbox::Breakage;
 
 use crate::app::{FailOn, Format, MaxFailures, check_cluster_name};
+use crate::lang::Language;
 use crate::model::{DurationError, LONGEST_WAIT, MAX_REPLICAS, parse_duration};
 
 /// The longest leap of the embedded world: a month.
@@ -111,3 +112,21 @@ impl From<FailOnArg> for FailOn {
         }
     }
 }
+/// A language that there is a catalogue of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LanguageArg {
+    /// English
+    En,
+    /// Korean (한국어)
+    Ko,
+}
+
+impl From<LanguageArg> for Language {
+    fn from(language: LanguageArg) -> Self {
+        match language {
+            LanguageArg::En => Self::English,
+            LanguageArg::Ko => Self::Korean,
+        }
+    }
+}
+

@@ -206,6 +206,11 @@ impl<'a> Dispatcher<'a, '_> {
                     });
                 }
             }
+            Message::Pods { node, pods } => {
+                if self.in_flight.get_mut(&node).is_some_and(|step| step.pods_are(&pods)) {
+                    (self.emit)(Event::Pods { node, pods });
+                }
+            }
             Message::Queued { node, place } => self.queued(&node, place, now),
             Message::Retry {
                 node,

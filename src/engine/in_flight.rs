@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use super::step::InQueue;
 use crate::event::{Event, RetryReason};
-use crate::model::{NodeId, Op, Task, Wait};
+use crate::model::{NodeId, Op, PodState, Task, Wait};
 use crate::ports::{Clock, HEARTBEAT};
 
 /// A step under way.
@@ -18,6 +18,7 @@ pub(super) struct InFlight {
     reported: Duration,
     stage: String,
     cause: Option<String>,
+    pods: Vec<PodState>,
     moot: watch::Sender<bool>,
     /// Whether it only holds something for others: that is no news, so nothing is reported of it while nobody else has it.
     pub(super) is_held: bool,
@@ -35,6 +36,7 @@ impl InFlight {
             reported: now,
             stage: String::new(),
             cause: None,
+            pods: Vec::new(),
             moot: watch::Sender::new(false),
             is_held: task.wait == Wait::Held,
             queue: None,
@@ -101,6 +103,13 @@ impl InFlight {
         self.cause = cause.map(str::to_owned);
         self.reported = now;
         true
+    }
+
+    /// Records how far its pods are; returns whether that is new.
+    pub(super) fn pods_are(&mut self, pods: &[PodState]) -> bool {
+        let is_new = self.pods != pods;
+        pods.clone_into(&mut self.pods);
+        is_new
     }
 
     /// A call has failed and will be tried again. What passes by itself is no cause to be told of later.

@@ -1,6 +1,6 @@
 //! How far each step is and what may start next; pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::event::Counts;
 use crate::model::{NodeId, Op, Wait};
@@ -39,12 +39,7 @@ impl<'p> RunState<'p> {
     /// Nothing has started; steps that have nothing to do are done, and pass on what they need.
     pub(super) fn new(plan: &'p Plan) -> Result<Self, CycleError> {
         let tasks = || plan.changes.iter().map(|change| &change.task);
-        let goals: Vec<_> = tasks().map(|task| (task.node.id.clone(), task.goal())).collect();
-        let idle: BTreeSet<&NodeId> = tasks()
-            .filter(|task| task.is_idle())
-            .map(|task| &task.node.id)
-            .collect();
-        let graph = Graph::new(&plan.edges, &goals)?.without(&idle);
+        let graph = plan.graph()?;
         let steps = tasks().map(|task| {
             let stage = if task.is_idle() { Stage::Done } else { Stage::Waiting };
             (&task.node.id, (stage, None))

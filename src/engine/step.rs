@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::failure::{self, Reached};
 use crate::event::{Failure, RetryReason};
-use crate::model::{Goal, Holder, NodeId, Op, Outputs, Progress, Readiness, Task, Wait};
+use crate::model::{Goal, Holder, NodeId, Op, Outputs, PodState, Progress, Readiness, Task, Wait};
 use crate::ports::{Backoff, CallError, Clock, Driver, ErrorClass, Queue};
 
 /// What a worker reports to the dispatcher while it works.
@@ -21,6 +21,8 @@ pub(super) enum Message {
         cause: Option<String>,
         outputs: Outputs,
     },
+    /// Its pods are so far.
+    Pods { node: NodeId, pods: Vec<PodState> },
     /// A call will be tried again.
     Retry {
         node: NodeId,
@@ -50,6 +52,7 @@ impl Message {
     pub(super) fn node(&self) -> &NodeId {
         match self {
             Self::Stage { node, .. }
+            | Self::Pods { node, .. }
             | Self::Retry { node, .. }
             | Self::Queued { node, .. }
             | Self::Accepted { node, .. } => node,
@@ -277,6 +280,7 @@ impl Step<'_> {
             readiness,
             remedy,
             outputs,
+            pods,
         } = report;
         at.outputs.merge(outputs.clone());
         let (ready, cause) = match readiness {
@@ -291,6 +295,12 @@ impl Step<'_> {
                 ));
             }
         };
+        if !pods.is_empty() {
+            self.send(Message::Pods {
+                node: self.task.node.id.clone(),
+                pods,
+            });
+        }
         at.cause.clone_from(&cause);
         at.stage = Some(stage.clone()).filter(|stage| !stage.is_empty());
         at.remedy.clone_from(&remedy);

@@ -103,10 +103,8 @@ impl Driver for Scripted {
         let remedy = script.remedy;
         let report = move |stage: &str, readiness| {
             Ok(Progress {
-                stage: stage.to_owned(),
-                readiness,
                 remedy: remedy.map(str::to_owned),
-                outputs: Outputs::default(),
+                ..Progress::new(stage, readiness)
             })
         };
         let first = report("looking", Readiness::Pending(format!("not {goal:?}")));

@@ -6,6 +6,7 @@
 mod failure;
 mod leftover;
 mod summary;
+mod usual;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,8 @@ use serde::{Deserialize, Serialize};
 pub use self::failure::{Failure, FailureClass, Leaves};
 pub use self::leftover::{Leftover, LeftoverKind, Searched};
 pub use self::summary::{Counts, Summary};
-use crate::model::{Finding, Holder, NodeId, Op, Outputs, TargetKind, Wait};
+pub use self::usual::Usual;
+use crate::model::{Finding, Holder, NodeId, Op, Outputs, PodState, TargetKind, Wait};
 
 /// Version of the stream; raised when a field changes its meaning or goes away.
 pub const VERSION: u32 = 1;
@@ -62,6 +64,12 @@ pub enum Event {
         dollars_per_hour: Option<f64>,
         /// How much of that is for the ALB, which a lab may share.
         balancer_dollars_per_hour: Option<f64>,
+        /// How long all of it usually takes, from the first step on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        usual: Option<Usual>,
+        /// Where its pods may be.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        subnets: Vec<PodSubnet>,
     },
     /// A step begins.
     StepStarted {
@@ -80,6 +88,13 @@ pub enum Event {
         elapsed_ms: u64,
         /// Why it is not ready yet.
         cause: Option<String>,
+    },
+    /// The pods that a step waits for, whenever one of them has come further.
+    Pods {
+        /// Which step.
+        node: NodeId,
+        /// All pods of it that are there.
+        pods: Vec<PodState>,
     },
     /// Nothing has changed for a while; emitted at most every 10 s a step.
     Heartbeat {
@@ -251,6 +266,27 @@ pub struct PlannedStep {
     pub op: Op,
     /// What is waited for.
     pub wait: Wait,
+    /// The steps that must be done before it begins.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<NodeId>,
+    /// The steps of which it is enough that their change has been accepted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub behind: Vec<NodeId>,
+    /// How long it usually takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usual: Option<Usual>,
+}
+
+/// A subnet that pods may be in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PodSubnet {
+    /// Its id.
+    pub id: String,
+    /// Its zone, such as `ap-northeast-2a`.
+    pub zone: String,
+    /// Its IPv4 addresses, as a CIDR block.
+    pub cidr: String,
 }
 
 #[cfg(test)]

@@ -113,6 +113,7 @@ impl LabRow {
             }
             Event::Summary(summary) => self.take_end(summary, record.at),
             Event::Finding(_)
+            | Event::Pods { .. }
             | Event::StepDone { .. }
             | Event::StepSkipped { .. }
             | Event::Leftovers { .. }

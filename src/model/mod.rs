@@ -15,6 +15,7 @@ mod nearest;
 mod object;
 mod ownership;
 mod pod_size;
+mod pod_state;
 mod progress;
 mod quantity;
 mod quote;
@@ -54,6 +55,7 @@ pub use object::{
 };
 pub use ownership::{CLUSTER_TAG, LAB_TAG, MANAGED_BY_TAG, PROFILE_TAG, Tags, lacking, same_lab};
 pub use pod_size::{PodRequest, PodSize, pod_size};
+pub use pod_state::{PodStage, PodState};
 pub use progress::{Goal, Observed, Outputs, Progress, Readiness};
 pub use quantity::Quantity;
 pub use quote::{beginning, excerpt};

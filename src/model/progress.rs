@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::pod_state::PodState;
+
 /// A fact about the world outside, as far as it was read. In JSON: `{"known": …}`, `{"unknown": "why"}` or `"notAsked"`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -101,6 +103,22 @@ pub struct Progress {
     pub remedy: Option<String>,
     /// What has become known, such as the load balancer's host name.
     pub outputs: Outputs,
+    /// The pods that are waited for, where it is pods.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pods: Vec<PodState>,
+}
+
+impl Progress {
+    /// A report that says no more than this.
+    pub fn new(stage: impl Into<String>, readiness: Readiness) -> Self {
+        Self {
+            stage: stage.into(),
+            readiness,
+            remedy: None,
+            outputs: Outputs::default(),
+            pods: Vec::new(),
+        }
+    }
 }
 
 /// What a finished step passes on to the steps that depend on it, and to the final report.

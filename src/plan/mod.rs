@@ -8,6 +8,7 @@ mod balancer_removal;
 mod by_hand;
 mod change;
 pub mod cost;
+mod course;
 mod describe;
 mod diagnose;
 mod diff;
@@ -34,8 +35,10 @@ mod row;
 mod shared;
 mod stakes;
 mod teardown;
+mod usual;
 
 pub use change::{Approach, Change, Cost, Drift, FieldDiff, ForeignField, Plan, Refusal, Validation};
+pub use course::Course;
 pub use diagnose::{diagnose, with_diagnosis};
 pub use drift::author_of;
 pub use graph::{CycleError, Graph, Milestone, Need};

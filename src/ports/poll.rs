@@ -37,7 +37,6 @@ mod tests {
     use futures::FutureExt;
 
     use super::*;
-    use crate::model::Outputs;
     use crate::ports::ErrorClass;
 
     #[tokio::test]
@@ -53,14 +52,7 @@ mod tests {
 
     #[test]
     fn a_wait_ends_with_goal_failure_or_error() {
-        let report = |readiness| {
-            Ok(Progress {
-                stage: String::new(),
-                readiness,
-                remedy: None,
-                outputs: Outputs::default(),
-            })
-        };
+        let report = |readiness| Ok(Progress::new("", readiness));
         assert!(!is_settled(&report(Readiness::Pending(String::new()))));
         assert!(is_settled(&report(Readiness::Ready)));
         assert!(is_settled(&report(Readiness::Failed(String::new()))));

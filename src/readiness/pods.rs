@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::conditions::{condition, holds};
-use crate::model::{Object, ObjectKey, PROFILE_LABEL, Pin, PodPhase, WaitingReason};
+use crate::model::{Object, ObjectKey, PROFILE_LABEL, Pin, PodPhase, PodStage, PodState, WaitingReason};
 
 /// Pods of one template of a Deployment have the same value of this label.
 pub(super) const TEMPLATE_LABEL: &str = "pod-template-hash";
@@ -94,17 +94,41 @@ pub(super) fn containers(pod: &Object) -> impl Iterator<Item = &Value> {
     first.chain(pod.items("/status/containerStatuses"))
 }
 
+/// How far a pod is.
+fn stage_of(pod: &Object) -> PodStage {
+    if pod.is_deleting() {
+        return PodStage::Stops;
+    }
+    if is_pod_ready(pod) {
+        return PodStage::Ready;
+    }
+    let runs = containers(pod).any(|status| status.pointer("/state/running").is_some());
+    match (is_scheduled(pod), runs) {
+        (false, _) => PodStage::WaitsForNode,
+        (true, false) => PodStage::PullsImage,
+        (true, true) => PodStage::Starts,
+    }
+}
+
+/// The unfinished pods of a Deployment, each with how far it is, by name.
+pub fn pod_states(deployment: &Object, pods: &[Object]) -> Vec<PodState> {
+    let text = |pod: &Object, path: &str| pod.text(path).filter(|text| !text.is_empty()).map(str::to_owned);
+    let states = pods_of(deployment, pods).into_iter().map(|pod| PodState {
+        name: pod.name().to_owned(),
+        stage: stage_of(pod),
+        node: text(pod, "/spec/nodeName"),
+        address: text(pod, "/status/podIP"),
+    });
+    let mut states: Vec<PodState> = states.collect();
+    states.sort_by(|one, other| one.name.cmp(&other.name));
+    states
+}
+
 /// What pods wait for with which nothing is wrong: "3 wait for their Fargate node (about a minute), 2 pull the image".
 pub(super) fn waiting_for(pods: &[&Object]) -> String {
-    let (mut nodeless, mut pulling, mut starting) = (0, 0, 0);
-    for pod in pods.iter().filter(|pod| !pod.is_deleting() && !is_pod_ready(pod)) {
-        let runs = containers(pod).any(|status| status.pointer("/state/running").is_some());
-        match (is_scheduled(pod), runs) {
-            (false, _) => nodeless += 1,
-            (true, false) => pulling += 1,
-            (true, true) => starting += 1,
-        }
-    }
+    let count = |stage: PodStage| pods.iter().filter(|pod| stage_of(pod) == stage).count();
+    let nodeless = count(PodStage::WaitsForNode);
+    let (pulling, starting) = (count(PodStage::PullsImage), count(PodStage::Starts));
     let parts = [
         (
             nodeless,

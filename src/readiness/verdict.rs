@@ -114,11 +114,11 @@ impl Verdict {
 
     /// The report of a wait for `goal` that found it so, with what has become known.
     pub fn progress(self, goal: Goal, outputs: Outputs) -> Progress {
+        let readiness = self.towards(goal);
         Progress {
-            readiness: self.towards(goal),
-            stage: self.stage,
             remedy: self.remedy,
             outputs,
+            ..Progress::new(self.stage, readiness)
         }
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn plain() -> Style {
 
 /// 80 columns, with colour.
 pub(super) fn colored() -> Style {
-    Style { color: true, width: 80 }
+    Style { color: true, ..Style::default() }
 }
 
 /// Makes colours visible, and holds every line against the width: only a word that cannot be broken may be longer.

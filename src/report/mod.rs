@@ -36,7 +36,7 @@ mod fixtures;
 mod reporter;
 
 pub use door::passed;
-pub use live::{ClassScene, Screen, ScreenSize};
+pub use live::{ClassScene, LiveState, Screen, ScreenSize};
 pub use page::Page;
 pub use reporter::{Follower, Format, Reporter, ReporterSettings, Streams};
 pub use style::{Style, Tone};

@@ -125,6 +125,7 @@ mod tests {
         let mut page = Page::new(&Style {
             color: false,
             width: 16,
+            ..Style::default()
         });
         page.entry("  help: ", "one two three\n\n    as it is, however long that may be");
         page.entry("a ", "b");
@@ -140,6 +141,7 @@ mod tests {
         let mut page = Page::new(&Style {
             color: false,
             width: 10,
+            ..Style::default()
         });
         page.entry("", "one two\u{a0}three");
         assert_eq!(page.into_text(), "one\ntwo three\n");

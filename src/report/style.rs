@@ -4,6 +4,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::door;
 pub use super::tone::Tone;
+use crate::lang::{Language, Text};
 use crate::model::Op;
 use crate::model::visible::{visible, visible_line};
 
@@ -14,6 +15,8 @@ pub struct Style {
     pub color: bool,
     /// Columns to keep within.
     pub width: usize,
+    /// What language it is in.
+    pub language: Language,
 }
 
 impl Default for Style {
@@ -21,11 +24,17 @@ impl Default for Style {
         Self {
             color: false,
             width: 80,
+            language: Language::default(),
         }
     }
 }
 
 impl Style {
+    /// The words of a text.
+    pub fn say(&self, text: &Text) -> String {
+        text.said(self.language)
+    }
+
     /// `text` in the colour of `tone`; the door makes a colour of it.
     pub fn paint(&self, tone: Tone, text: &str) -> String {
         if !self.color || text.is_empty() {

@@ -293,6 +293,7 @@ mod tests {
         let wide = Style {
             color: true,
             width: 120,
+            ..Style::default()
         };
         assert_eq!(
             door::passed(&table.text(&wide)).lines().last().unwrap(),
@@ -324,7 +325,7 @@ mod tests {
             tone: None,
             overflow: Overflow::Split,
         };
-        let at = |width| table.text(&Style { color: false, width });
+        let at = |width| table.text(&Style { width, ..Style::default() });
         insta::assert_snapshot!(at(60), @r"
         NODE                       KIND      STATUS
         fargate-ip-10-11-102-138   Fargate   Ready

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::lang::{Text, text};
 use crate::model::{NodeId, NodeKind, Op};
 
 /// `1 pod`, `5 pods`.
@@ -12,18 +13,6 @@ pub fn count(n: usize, one: &str) -> String {
 /// The same for words with a plural of their own.
 pub fn count_of(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
-}
-
-/// A place: `1st`, `2nd`, `11th`.
-pub fn ordinal(n: u32) -> String {
-    let ending = match (n % 10, n % 100) {
-        (_, 11..=13) => "th",
-        (1, _) => "st",
-        (2, _) => "nd",
-        (3, _) => "rd",
-        _ => "th",
-    };
-    format!("{n}{ending}")
 }
 
 /// A JSON value as one short word or two: text without quotes where it needs none.
@@ -70,11 +59,26 @@ pub fn op_done(op: Op) -> &'static str {
 
 /// A node as people name it: `profile fargate-game-2048`. The proof is the game seen from outside.
 pub fn node(node: &NodeId) -> String {
-    match node.kind {
-        NodeKind::Proof => "game".to_owned(),
-        NodeKind::Lock => "the lab's lock".to_owned(),
-        _ => format!("{} {}", node.kind.word(), node.name),
-    }
+    name_of(node).to_string()
+}
+
+/// The same in any language.
+pub fn name_of(node: &NodeId) -> Text {
+    let named = match &node.kind {
+        NodeKind::Proof => return text!("node-proof"),
+        NodeKind::Lock => return text!("node-lock"),
+        NodeKind::Role => text!("node-role"),
+        NodeKind::Profile => text!("node-profile"),
+        NodeKind::AccessEntry => text!("node-access-entry"),
+        NodeKind::Namespace => text!("node-namespace"),
+        NodeKind::Service => text!("node-service"),
+        NodeKind::Ingress => text!("node-ingress"),
+        NodeKind::Deployment => text!("node-deployment"),
+        NodeKind::LoadBalancer => text!("node-balancer"),
+        NodeKind::Targets => text!("node-targets"),
+        NodeKind::Object(kind) => text!("node-object").with("kind", kind),
+    };
+    named.with("name", &node.name)
 }
 
 #[cfg(test)]
@@ -86,15 +90,6 @@ mod tests {
         assert_eq!(preview(&"nginx:1.27".into()), "nginx:1.27");
         let long = preview(&"x".repeat(101).into());
         assert_eq!(long, format!("{}… (101 characters)", "x".repeat(100)));
-    }
-
-    #[test]
-    fn places_are_spelled_as_people_do() {
-        let spelled = [1, 2, 3, 4, 11, 12, 13, 21, 102, 111, 113].map(ordinal);
-        let expected = [
-            "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "102nd", "111th", "113th",
-        ];
-        assert_eq!(spelled, expected);
     }
 
     #[test]

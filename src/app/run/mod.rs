@@ -25,10 +25,10 @@ use super::interrupt::{Waiter, given_up};
 use super::request::RunOptions;
 use super::session::Session;
 use super::snapshot::Snapshot;
-use crate::event::{Event, Phase, PlannedStep, Record, RunVerb, VERSION};
-use crate::model::{Goal, NodeKind, Op, TargetKind, Wait};
+use crate::event::{Event, Phase, PodSubnet, Record, RunVerb, VERSION};
+use crate::model::{Goal, NodeKind, Op, TargetKind};
 use crate::plan::file::SavedPlan;
-use crate::plan::{Plan, PlanScope, Refusal};
+use crate::plan::{Course, Plan, PlanScope, Refusal};
 use crate::report::run_report::ErrorReport;
 use crate::report::{Format, Page, Reporter, markdown};
 use lab2048_sandbox::WallClock;
@@ -199,7 +199,7 @@ impl Run<'_> {
         let snapshot = Snapshot::take(context, session, self.request.purpose).await?;
         let plan = Arc::new(self.plan(&snapshot)?);
         end.plan = Some(Arc::clone(&plan));
-        self.show(context, &plan);
+        self.show(context, &plan, pod_subnets(&snapshot));
         Ok(Outset { snapshot, plan })
     }
 
@@ -222,21 +222,17 @@ impl Run<'_> {
     }
 
     /// Shows the plan and its findings: as data if it is what was asked for, else as progress; and as events.
-    fn show(&self, context: &mut Context, plan: &Plan) {
+    fn show(&self, context: &mut Context, plan: &Plan, subnets: Vec<PodSubnet>) {
         let commands = context.commands();
         let reporter = &mut context.reporter;
         for finding in &plan.findings {
             self.emit(reporter, Event::Finding(finding.clone()));
         }
-        // What is only held is no step to be reported.
-        let tasks = plan.changes.iter().map(|change| &change.task);
-        let steps = tasks.filter(|task| task.wait != Wait::Held).map(|task| PlannedStep {
-            node: task.node.id.clone(),
-            op: task.op,
-            wait: task.wait,
-        });
+        let steps = plan.steps();
         let event = Event::PlanReady {
-            steps: steps.collect(),
+            usual: plan.changes_something().then(|| Course::new(&steps).whole(Duration::ZERO)),
+            subnets,
+            steps,
             counts: plan.counts(),
             dollars_per_hour: plan.cost.hourly(),
             balancer_dollars_per_hour: plan.cost.balancer_hourly(),
@@ -292,4 +288,15 @@ impl Run<'_> {
         }
         Exit::Done
     }
+}
+
+/// The subnets of the cluster's network, where they were read: by its address a pod is known to be in one of them.
+fn pod_subnets(snapshot: &Snapshot) -> Vec<PodSubnet> {
+    let subnets = snapshot.aws.subnets.items().iter();
+    let subnets = subnets.map(|subnet| PodSubnet {
+        id: subnet.id.clone(),
+        zone: subnet.zone.clone(),
+        cidr: subnet.cidr.clone(),
+    });
+    subnets.collect()
 }

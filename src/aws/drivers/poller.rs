@@ -49,12 +49,7 @@ impl Poll {
 
     fn of(stage: impl Into<String>, readiness: Readiness) -> Self {
         Self {
-            progress: Progress {
-                stage: stage.into(),
-                readiness,
-                remedy: None,
-                outputs: Outputs::default(),
-            },
+            progress: Progress::new(stage, readiness),
             at_once: false,
             rest: None,
         }

@@ -196,7 +196,11 @@ impl Watching {
             }
             (Goal::Ready, None) => Verdict::failed("missing", "it is not there any more: somebody has deleted it"),
         };
-        verdict.progress(self.goal, outputs)
+        let mut progress = verdict.progress(self.goal, outputs);
+        if self.wanted.kind() == "Deployment" {
+            progress.pods = readiness::pod_states(self.live.as_ref().unwrap_or(&self.wanted), &self.pods);
+        }
+        progress
     }
 }
 

@@ -27,12 +27,7 @@ impl Driver for LabLock {
 }
 
 fn report(stage: &str, readiness: Readiness) -> Progress {
-    Progress {
-        stage: stage.to_owned(),
-        readiness,
-        remedy: None,
-        outputs: Outputs::default(),
-    }
+    Progress::new(stage, readiness)
 }
 
 fn refused(error: LockError) -> CallError {

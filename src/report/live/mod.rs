@@ -1,4 +1,5 @@
-//! The live view on a terminal: two or three lines for each step under way, finished ones pass above them; of a class a line for each lab.
+//! The live view on a terminal: the steps under way with their pods, those to come and on what they wait, what can be learned meanwhile,
+//! and a line for the whole; finished ones pass above it. Of a class a line for each lab.
 //!
 //! What it shows is a pure fold of events; a thread draws it again eight times a second, also while the run computes. Elapsed
 //! times are those of the run's clock, which on the sandbox is faster than the wall's: between two events they go on at the
@@ -7,8 +8,10 @@
 mod bar;
 mod class;
 mod painter;
+mod pods;
 mod screen;
 mod state;
+mod teach;
 mod whole;
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -45,7 +48,7 @@ struct Drawn {
     /// A class, in place of one run.
     class: Option<ClassScene>,
     painter: Painter,
-    color: bool,
+    style: Style,
     /// The time of the last event, and when that was by the wall.
     clock: Option<(Timestamp, Instant)>,
     /// Seconds of the run's clock in one of the wall's.
@@ -58,9 +61,9 @@ struct Drawn {
 
 impl LiveView {
     /// A view on this terminal.
-    pub fn new(screen: Box<dyn Screen>, color: bool, verbose: u8) -> Self {
+    pub fn new(screen: Box<dyn Screen>, style: Style, verbose: u8) -> Self {
         let shared = Arc::new(Shared {
-            drawn: Mutex::new(Drawn::new(screen, color, verbose)),
+            drawn: Mutex::new(Drawn::new(screen, style, verbose)),
             ended: Condvar::new(),
         });
         let drawing = Arc::clone(&shared);
@@ -187,12 +190,12 @@ impl Shared {
 }
 
 impl Drawn {
-    fn new(screen: Box<dyn Screen>, color: bool, verbose: u8) -> Self {
+    fn new(screen: Box<dyn Screen>, style: Style, verbose: u8) -> Self {
         Self {
             state: LiveState::new(verbose),
             class: None,
             painter: Painter::new(screen),
-            color,
+            style,
             clock: None,
             speed: 1.0,
             frame: 0,
@@ -214,8 +217,8 @@ impl Drawn {
     /// How text is dressed at the width that the terminal has now.
     fn style(&self) -> Style {
         Style {
-            color: self.color,
             width: self.painter.size().columns,
+            ..self.style
         }
     }
 
@@ -229,7 +232,7 @@ impl Drawn {
         let size = self.painter.size();
         let lines = match &self.class {
             Some(class) => class.drawn(now, size),
-            None => self.state.drawn(now, self.frame, size),
+            None => self.state.drawn(now, self.frame, size, self.style.language),
         };
         self.painter.draw(lines, &self.style());
     }

@@ -8,9 +8,13 @@ use unicode_width::UnicodeWidthStr;
 
 use super::painter::DrawnLine;
 use super::screen::ScreenSize;
+use super::teach::{self, Awaited, Scene};
 use super::whole::Whole;
-use crate::event::{Event, Record};
-use crate::model::NodeId;
+use super::pods;
+use crate::event::{Event, Place, PlannedStep, PodSubnet, Record, Usual};
+use crate::lang::{Language, Text, text};
+use crate::model::{NodeId, NodeKind, Op, PodState, Wait};
+use crate::plan::Course;
 use crate::report::plain::PlainView;
 use crate::report::style::{Style, Tone, cut, pad, wrap};
 use crate::report::{step_view, times, words};
@@ -28,8 +32,21 @@ const FRAMES: [char; 10] = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '�
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Row {
     started: Timestamp,
-    name: String,
-    state: String,
+    name: Text,
+    state: Text,
+    /// Its pods, where it is pods that are waited for.
+    pods: Vec<PodState>,
+}
+
+impl Row {
+    fn new(started: Timestamp, name: Text, state: Text) -> Self {
+        Self {
+            started,
+            name,
+            state,
+            pods: Vec::new(),
+        }
+    }
 }
 
 /// What a row is of, in the order in which rows are shown.
@@ -47,7 +64,13 @@ pub struct LiveState {
     lines: PlainView,
     rows: BTreeMap<RowId, Row>,
     whole: Whole,
+    course: Course,
+    planned: Vec<PlannedStep>,
+    subnets: Vec<PodSubnet>,
+    place: Place,
     since: Timestamp,
+    /// When the first step began.
+    begun: Option<Timestamp>,
     verbose: u8,
 }
 
@@ -58,7 +81,12 @@ impl LiveState {
             lines: PlainView::new(verbose),
             rows: BTreeMap::new(),
             whole: Whole::default(),
+            course: Course::default(),
+            planned: Vec::new(),
+            subnets: Vec::new(),
+            place: Place::default(),
             since: Timestamp::UNIX_EPOCH,
+            begun: None,
             verbose,
         }
     }
@@ -68,24 +96,29 @@ impl LiveState {
         let line = self.lines.fold(record, style);
         match &record.event {
             Event::Phase { phase } => self.busy_with(step_view::phase(*phase), record.at),
-            Event::PlanReady { steps, .. } => {
+            Event::PlanReady { steps, subnets, .. } => {
                 self.rows.clear();
-                self.whole.planned = u64::try_from(steps.len()).unwrap_or(u64::MAX);
+                self.course = Course::new(steps);
+                // A plan of an older version says of no step how long it takes.
+                let planned = if self.course.is_empty() { steps.len() } else { self.course.len() };
+                self.whole.planned = u64::try_from(planned).unwrap_or(u64::MAX);
+                self.planned.clone_from(steps);
+                self.subnets.clone_from(subnets);
             }
             Event::Summary(_) => {
                 self.rows.clear();
                 self.whole = Whole::default();
+                self.course = Course::default();
+                self.begun = None;
             }
-            Event::StepStarted { node, .. } => {
-                let row = Row {
-                    started: record.at,
-                    name: words::node(node),
-                    state: step_view::stage(node, "", None),
-                };
-                self.rows.insert(RowId::Step(node.clone()), row);
-            }
+            Event::StepStarted { node, .. } => self.begin(node, record.at),
             Event::StepProgress { node, stage, cause, .. } | Event::Heartbeat { node, stage, cause, .. } => {
                 self.set_state(node, step_view::stage(node, stage, cause.as_deref()));
+            }
+            Event::Pods { node, pods } => {
+                if let Some(row) = self.rows.get_mut(&RowId::Step(node.clone())) {
+                    row.pods.clone_from(pods);
+                }
             }
             Event::StepRetried {
                 node,
@@ -96,101 +129,215 @@ impl LiveState {
             } => {
                 let usual = step_view::retry(node, *reason, *attempt).filter(|_| self.verbose == 0);
                 let state = match usual {
-                    Some(usual) => format!("{usual}, trying again"),
-                    None => format!("a call failed, trying again: {cause}"),
+                    Some(usual) => text!("live-retry", why = usual),
+                    None => text!("live-call-failed", cause = cause),
                 };
                 self.set_state(node, state);
             }
             Event::Queued {
                 node, holder, position, ..
             } => {
-                let row = Row {
-                    started: record.at,
-                    name: words::node(node),
-                    state: String::new(),
-                };
+                let row = Row::new(record.at, words::name_of(node), Text::verbatim(""));
                 self.rows.entry(RowId::Step(node.clone())).or_insert(row);
                 self.set_state(node, step_view::in_line(*position, holder));
             }
             Event::StepDone { node, .. } | Event::StepFailed { node, .. } => {
                 self.whole.done += u64::from(matches!(record.event, Event::StepDone { .. }));
                 self.rows.remove(&RowId::Step(node.clone()));
+                self.course.end(node, self.elapsed(record.at));
                 return line;
             }
             Event::StepSkipped { .. } | Event::Interrupted { .. } => return line,
-            Event::RunStarted { .. } => self.since = record.at,
+            Event::RunStarted { place, .. } => {
+                self.since = record.at;
+                self.place = place.clone();
+            }
             Event::Finding(_) | Event::Leftovers { .. } | Event::Output { .. } => {}
         }
         None
     }
 
-    /// Shows that the run is busy with something that is no step, until the next summary or plan. To be told the same again is
-    /// no news.
-    fn busy_with(&mut self, what: &str, now: Timestamp) {
-        let row = self.rows.get(&RowId::Run).filter(|row| row.name == what);
-        let row = Row {
-            started: row.map_or(now, |row| row.started),
-            name: what.to_owned(),
-            state: String::new(),
-        };
-        self.rows.insert(RowId::Run, row);
+    fn begin(&mut self, node: &NodeId, now: Timestamp) {
+        self.begun.get_or_insert(now);
+        self.course.begin(node, self.elapsed(now));
+        let row = Row::new(now, words::name_of(node), step_view::stage(node, "", None));
+        self.rows.insert(RowId::Step(node.clone()), row);
     }
 
-    fn set_state(&mut self, node: &NodeId, state: String) {
+    /// Time since the first step began.
+    fn elapsed(&self, now: Timestamp) -> Duration {
+        let begun = self.begun.unwrap_or(now);
+        Duration::try_from(now.duration_since(begun)).unwrap_or_default()
+    }
+
+    /// Shows that the run is busy with something that is no step, until the next summary or plan. To be told the same again is
+    /// no news.
+    fn busy_with(&mut self, what: Text, now: Timestamp) {
+        let row = self.rows.get(&RowId::Run).filter(|row| row.name == what);
+        let started = row.map_or(now, |row| row.started);
+        self.rows.insert(RowId::Run, Row::new(started, what, Text::verbatim("")));
+    }
+
+    fn set_state(&mut self, node: &NodeId, state: Text) {
         if let Some(row) = self.rows.get_mut(&RowId::Step(node.clone())) {
             row.state = state;
         }
     }
 
     /// The line for the whole run, while steps of it are under way.
-    fn whole_line(&self, now: Timestamp, columns: usize) -> Option<DrawnLine> {
-        let is_under_way = self.rows.keys().any(|id| matches!(id, RowId::Step(_)));
-        let elapsed = Duration::try_from(now.duration_since(self.since)).unwrap_or_default();
-        let line = self.whole.line(elapsed, columns).filter(|_| is_under_way)?;
+    fn whole_line(&self, now: Timestamp, columns: usize, language: Language) -> Option<DrawnLine> {
+        if !self.has_steps() {
+            return None;
+        }
+        let elapsed = self.elapsed(now);
+        let ahead = Duration::try_from(now.duration_since(self.since)).unwrap_or_default();
+        // The reader counts from when the run began.
+        let read = u64::try_from(ahead.saturating_sub(elapsed).as_millis()).unwrap_or_default();
+        let expected = self.course.whole(elapsed);
+        let expected = Usual {
+            p50_ms: expected.p50_ms + read,
+            p90_ms: expected.p90_ms + read,
+        };
+        let expected = Some(expected).filter(|_| !self.course.is_empty());
+        let line = self.whole.line(ahead, expected, columns, language)?;
         Some(DrawnLine {
             text: line,
             tone: Some(Tone::Faint),
         })
     }
 
+    fn has_steps(&self) -> bool {
+        self.rows.keys().any(|id| matches!(id, RowId::Step(_)))
+    }
+
+    /// The steps that have not begun, a line each.
+    fn to_come(&self, columns: usize, language: Language) -> Vec<DrawnLine> {
+        if !self.has_steps() {
+            return Vec::new();
+        }
+        let waiting = self.course.to_come();
+        let waiting = waiting.iter().filter(|(node, _)| !self.rows.contains_key(&RowId::Step((*node).clone())));
+        let line = |(node, needs): &(&NodeId, Vec<&NodeId>)| {
+            let name = words::name_of(node).said(language);
+            let needs: Vec<String> = needs.iter().map(|needed| words::name_of(needed).said(language)).collect();
+            let text = if needs.is_empty() {
+                format!("· {name}")
+            } else {
+                format!("· {name}  {}", text!("live-after", nodes = needs.join(", ")).said(language))
+            };
+            DrawnLine {
+                text: cut(&text, columns.saturating_sub(1)),
+                tone: Some(Tone::Faint),
+            }
+        };
+        waiting.map(line).collect()
+    }
+
+    /// What can be learned while the step that will take longest is awaited.
+    fn teaching(&self, now: Timestamp, frame: usize, columns: usize, language: Language) -> Vec<DrawnLine> {
+        let steps = self.rows.iter().filter_map(|(id, row)| match id {
+            RowId::Step(node) => Some((node, row)),
+            RowId::Run => None,
+        });
+        let left = |(node, row): &(&NodeId, &Row)| {
+            let usual = self.course.usual(node).map_or(0, |usual| usual.p50_ms);
+            let passed = Duration::try_from(now.duration_since(row.started)).unwrap_or_default();
+            Duration::from_millis(usual).saturating_sub(passed)
+        };
+        let Some((node, _)) = steps.max_by_key(left) else {
+            return Vec::new();
+        };
+        let planned = self.planned.iter().find(|step| step.node == *node);
+        let awaited = Awaited {
+            node,
+            goes: planned.is_some_and(|step| step.op == Op::Delete || step.wait == Wait::Gone),
+            shrinks: planned.is_some_and(|step| step.op == Op::Update && self.course.is_quick(node)),
+        };
+        let namespace = self.planned.iter().find(|step| step.node.kind == NodeKind::Namespace);
+        let scene = Scene {
+            place: &self.place,
+            namespace: namespace.map(|step| step.node.name.as_str()),
+        };
+        teach::lines(&awaited, &scene, frame, columns, language)
+    }
+
     /// The lines to draw at time `now` on a screen of this size, none of them wider than that; one line of the screen stays
-    /// free for what passes above. `frame` counts how often the sign has moved.
-    pub fn drawn(&self, now: Timestamp, frame: usize, size: ScreenSize) -> Vec<DrawnLine> {
+    /// free for what passes above. `frame` counts how often the sign has moved. Where there is not room for all, what teaches gives way
+    /// first, then pods, then the steps to come.
+    pub fn drawn(&self, now: Timestamp, frame: usize, size: ScreenSize, language: Language) -> Vec<DrawnLine> {
         let room = size.lines.saturating_sub(1).max(1);
         let sign = FRAMES.get(frame % FRAMES.len()).copied().unwrap_or(' ');
-        let rows = self.rows.values().map(|row| row.lines(now, sign, size.columns));
-        let mut rows: Vec<_> = rows.collect();
-        rows.extend(self.whole_line(now, size.columns).map(|line| vec![line]));
-        let all: usize = rows.iter().map(Vec::len).sum();
-        if all <= room {
-            return rows.concat();
+        let whole: Vec<DrawnLine> = self.whole_line(now, size.columns, language).into_iter().collect();
+        let head = |(id, row): (&RowId, &Row)| row.lines(self.usual_of(id), now, sign, size.columns, language);
+        let rows: Vec<Vec<DrawnLine>> = self.rows.iter().map(head).collect();
+        let needed = rows.iter().map(Vec::len).sum::<usize>() + whole.len();
+        if needed > room {
+            return fitted(rows, whole, room, size.columns, language);
         }
-        rows.truncate(self.rows.len());
-        let mut lines = Vec::new();
-        let mut left = rows.len();
-        for row in rows {
-            if lines.len() + row.len() >= room {
-                break;
-            }
-            lines.extend(row);
-            left -= 1;
+        let mut left = room - needed;
+        let mut take = |lines: Vec<DrawnLine>| {
+            let fits = lines.len() <= left;
+            left -= if fits { lines.len() } else { 0 };
+            if fits { lines } else { Vec::new() }
+        };
+        let to_come = take(self.to_come(size.columns, language));
+        let pods: Vec<Vec<DrawnLine>> = self
+            .rows
+            .values()
+            .map(|row| take(pods::lines(&row.pods, &self.subnets, size.columns, language)))
+            .collect();
+        let teaching = take(self.teaching(now, frame, size.columns, language));
+        let rows = rows.into_iter().zip(pods).flat_map(|(row, pods)| row.into_iter().chain(pods));
+        rows.chain(to_come).chain(teaching).chain(whole).collect()
+    }
+
+    fn usual_of(&self, id: &RowId) -> Option<Usual> {
+        match id {
+            RowId::Step(node) => self.course.usual(node),
+            RowId::Run => None,
         }
-        lines.push(DrawnLine {
-            text: cut(&format!("  … and {left} more"), size.columns.saturating_sub(1)),
-            tone: Some(Tone::Faint),
-        });
-        lines
     }
 }
 
+/// As many rows as fit, and how many more there are; the line for the whole where even that is seen.
+fn fitted(rows: Vec<Vec<DrawnLine>>, whole: Vec<DrawnLine>, room: usize, columns: usize, language: Language) -> Vec<DrawnLine> {
+    let all: usize = rows.iter().map(Vec::len).sum();
+    if all + whole.len() <= room {
+        return rows.into_iter().flatten().chain(whole).collect();
+    }
+    let mut lines = Vec::new();
+    let mut left = rows.len();
+    for row in rows {
+        if lines.len() + row.len() >= room {
+            break;
+        }
+        lines.extend(row);
+        left -= 1;
+    }
+    let more = text!("live-more", count = left).said(language);
+    lines.push(DrawnLine {
+        text: cut(&format!("  {more}"), columns.saturating_sub(1)),
+        tone: Some(Tone::Faint),
+    });
+    lines
+}
+
 impl Row {
-    /// The name with the elapsed time at the right; below how far it is. One column stays free at the right.
-    fn lines(&self, now: Timestamp, sign: char, columns: usize) -> Vec<DrawnLine> {
+    /// The name with the elapsed time at the right, and how long it usually takes where there is room for that; below how far it is.
+    /// One column stays free at the right.
+    fn lines(&self, usual: Option<Usual>, now: Timestamp, sign: char, columns: usize, language: Language) -> Vec<DrawnLine> {
         let elapsed = Duration::try_from(now.duration_since(self.started)).unwrap_or_default();
+        let own_name = self.name.said(language);
         let room = columns.saturating_sub(SPINNER + TIME + 2);
-        let column = room.min(46).max(self.name.width().min(room));
-        let name = pad(&cut(&self.name, column), column);
-        let first = format!("{sign} {name} {:>TIME$}", times::elapsed(elapsed));
+        let column = room.min(46).max(own_name.width().min(room));
+        let name = pad(&cut(&own_name, column), column);
+        let mut first = format!("{sign} {name} {:>TIME$}", times::elapsed(elapsed));
+        if let Some(usual) = usual.and_then(|usual| said_usual(usual, elapsed)) {
+            let usual = format!("  {}", usual.said(language));
+            if first.width() + usual.width() < columns {
+                first.push_str(&usual);
+            }
+        }
         let mut lines = vec![DrawnLine {
             text: cut(&first, columns.saturating_sub(1)),
             tone: None,
@@ -199,7 +346,7 @@ impl Row {
             return lines;
         }
         let room = columns.saturating_sub(SPINNER + 3);
-        let mut state = wrap(&self.state, room);
+        let mut state = wrap(&self.state.said(language), room);
         let rest = state.split_off(STATE.min(state.len())).join(" ");
         if let Some(last) = state.last_mut().filter(|_| !rest.is_empty()) {
             *last = format!("{last} {rest}");
@@ -210,4 +357,18 @@ impl Row {
         }));
         lines
     }
+}
+
+/// How long it usually takes, where that is long enough to wonder, or that it takes longer.
+fn said_usual(usual: Usual, elapsed: Duration) -> Option<Text> {
+    /// What takes less is over before it is read.
+    const WORTH: u64 = 20_000;
+    if usual.p50_ms < WORTH {
+        return None;
+    }
+    Some(if elapsed > Duration::from_millis(usual.p90_ms) {
+        text!("live-longer")
+    } else {
+        text!("live-usually", time = times::millis(usual.p50_ms))
+    })
 }

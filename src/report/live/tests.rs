@@ -8,6 +8,7 @@ use super::*;
 use crate::event::{
     Counts, Event, Failure, FailureClass, Leaves, Phase, Place, PlannedStep, RetryReason, RunVerb, Summary,
 };
+use crate::lang::Language;
 use crate::model::{Op, Outputs, Wait};
 use crate::report::fixtures::{at, colored, node, plain, record, shown};
 
@@ -48,12 +49,17 @@ fn story() -> Vec<Record> {
         node: node(id),
         op: Op::Create,
         wait: Wait::Ready,
+        after: Vec::new(),
+        behind: Vec::new(),
+        usual: None,
     });
     let ready = Event::PlanReady {
         steps: steps.to_vec(),
         counts: Counts::default(),
         dollars_per_hour: None,
         balancer_dollars_per_hour: None,
+        usual: None,
+        subnets: Vec::new(),
     };
     let done = Event::StepDone {
         node: node("namespace/fargate-game-2048"),
@@ -155,7 +161,7 @@ struct Still(Drawn);
 
 impl Still {
     fn on(term: &Term) -> Self {
-        Self(Drawn::new(Box::new(term.clone()), false, 0))
+        Self(Drawn::new(Box::new(term.clone()), Style::default(), 0))
     }
 
     fn event(&mut self, record: &Record) {
@@ -189,7 +195,11 @@ fn steps_under_way_have_two_lines_and_finished_ones_pass_above() {
         checks in progress), 1 not registered yet
     * game                                               58s
         waiting for the API's answer
-      ━━━━━━──────────────────────  1 of 5 steps   1m05s
+      │ The name is looked up and the page asked for from here, as a player's
+      │ browser does.
+      │ C1: Each pod has a kernel, CPU, memory and network interface of its own: it
+      │ shares them with no other pod.
+      ━━━───────── 1 of 5 steps   1m05s
     ");
 }
 
@@ -226,7 +236,11 @@ fn lines_that_pass_leave_nothing_of_the_view_behind() {
         checks in progress), 1 not registered yet
     * game                                               16s
         waiting for the API's answer
-      ━━━━━━──────────────────────  1 of 5 steps     23s
+      │ The name is looked up and the page asked for from here, as a player's
+      │ browser does.
+      │ C1: Each pod has a kernel, CPU, memory and network interface of its own: it
+      │ shares them with no other pod.
+      ━━━───────── 1 of 5 steps     23s
     ");
 }
 
@@ -257,17 +271,17 @@ fn what_is_under_way_is_faint() {
         state.fold(&record, &colored());
     }
     let (faint, plain): (Vec<_>, Vec<_>) = state
-        .drawn(at(65), 0, SIZE)
+        .drawn(at(65), 0, SIZE, Language::English)
         .into_iter()
         .partition(|line| line.tone.is_some());
-    let whole = "  ━━━━━";
+    let whole = "  ━━━";
     assert!(
         faint
             .iter()
-            .all(|line| line.text.starts_with("    ") || line.text.starts_with(whole))
+            .all(|line| ["    ", "  │ ", whole].iter().any(|begin| line.text.starts_with(begin)))
     );
     assert!(plain.iter().all(|line| !line.text.starts_with(' ')));
-    assert_eq!((faint.len(), plain.len()), (6, 4));
+    assert_eq!((faint.len(), plain.len()), (10, 4));
 }
 
 #[test]
@@ -276,7 +290,7 @@ fn a_failed_step_leaves_the_view_with_its_reason() {
     for record in story() {
         state.fold(&record, &plain());
     }
-    let before = state.drawn(at(90), 0, SIZE).len();
+    let before = state.drawn(at(90), 0, SIZE, Language::English).len();
     let failure = Failure {
         class: FailureClass::Failed,
         causes: vec!["CREATE_FAILED".to_owned(), "role in use".to_owned()],
@@ -293,7 +307,7 @@ fn a_failed_step_leaves_the_view_with_its_reason() {
         line.as_deref(),
         Some("[ 1m30s] profile fargate-game-2048 failed: CREATE_FAILED\n")
     );
-    assert_eq!(state.drawn(at(90), 0, SIZE).len(), before - 2);
+    assert_eq!(state.drawn(at(90), 0, SIZE, Language::English).len(), before - 2);
 }
 
 #[test]
@@ -303,12 +317,13 @@ fn no_line_is_wider_than_the_terminal_nor_are_there_too_many() {
             let style = Style {
                 color: false,
                 width: columns,
+                ..Style::default()
             };
             let mut state = LiveState::new(0);
             for record in story() {
                 state.fold(&record, &style);
             }
-            let drawn = state.drawn(at(4000), 3, ScreenSize { columns, lines });
+            let drawn = state.drawn(at(4000), 3, ScreenSize { columns, lines }, Language::English);
             assert!(drawn.len() <= (lines - 1).max(1), "{lines}: {drawn:#?}");
             for line in drawn {
                 assert!(line.text.width() < columns, "{columns}: {line:?}");
@@ -323,7 +338,7 @@ fn what_does_not_fit_is_counted() {
     for record in story() {
         state.fold(&record, &plain());
     }
-    let drawn = state.drawn(at(65), 0, ScreenSize { columns: 80, lines: 6 });
+    let drawn = state.drawn(at(65), 0, ScreenSize { columns: 80, lines: 6 }, Language::English);
     assert_eq!(drawn.len(), 5);
     assert_eq!(drawn.last().unwrap().text, "  … and 2 more");
 }
@@ -349,7 +364,7 @@ fn a_terminal_that_is_resized_keeps_what_has_passed_and_nothing_else() {
 #[test]
 fn keys_are_held_while_it_is_drawn_and_not_while_somebody_asks() {
     let term = Term::new(30, 80);
-    let mut view = LiveView::new(Box::new(term.clone()), false, 0);
+    let mut view = LiveView::new(Box::new(term.clone()), Style::default(), 0);
     assert!(!term.is_holding(), "nothing has begun");
     view.event(&record(0, Event::Phase { phase: Phase::Reading }));
     assert!(term.is_holding());
@@ -385,7 +400,7 @@ fn what_was_laid_out_for_a_wider_terminal_takes_no_more_rows() {
     for columns in [30, 50, 119] {
         let size = term.size();
         term.resize(30, columns);
-        let lines = view.0.state.drawn(at(70), 0, size.unwrap());
+        let lines = view.0.state.drawn(at(70), 0, size.unwrap(), Language::English);
         view.0.painter.draw(lines, &plain());
         view.tick(71);
         let screen = term.screen();

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::page::{Page, Span};
 use super::style::{Style, Tone, sign};
 use super::{step_view, times, words};
+use crate::lang::{Text, text};
 use crate::event::{Event, Failure, FailureClass, Phase, PlannedStep, Record, RetryReason};
 use crate::model::{NodeId, NodeKind, Op, Outputs, Wait};
 
@@ -126,7 +127,7 @@ impl PlainView {
             Event::StepStarted { node, op } => self.started(node, *op),
             Event::StepProgress { node, stage, cause, .. } => {
                 let stage = step_view::stage(node, stage, cause.as_deref());
-                Line::new(format!("{}: {stage}", words::node(node)))
+                of_step(node, stage)
             }
             Event::Heartbeat {
                 node,
@@ -134,10 +135,10 @@ impl PlainView {
                 elapsed_ms,
                 remaining_ms,
                 cause,
-            } => {
-                let still = step_view::heartbeat(node, stage, cause.as_deref(), (*elapsed_ms, *remaining_ms));
-                Line::new(format!("{}: {still}", words::node(node)))
-            }
+            } => of_step(
+                node,
+                step_view::heartbeat(node, stage, cause.as_deref(), (*elapsed_ms, *remaining_ms)),
+            ),
             Event::StepRetried {
                 node,
                 reason,
@@ -152,12 +153,7 @@ impl PlainView {
                 outputs,
             } => self.done(node, *op, *elapsed_ms, outputs),
             Event::StepFailed { node, failure } => failed(node, failure),
-            Event::StepSkipped { node, blocked_by } => {
-                let why = blocked_by
-                    .as_ref()
-                    .map_or_else(String::new, |needed| format!(", as it needs {}", words::node(needed)));
-                Line::new(format!("{} not started{why}", words::node(node))).toned(Tone::Care)
-            }
+            Event::StepSkipped { node, blocked_by } => not_started(node, blocked_by.as_ref()),
             Event::Queued {
                 node,
                 holder,
@@ -170,12 +166,13 @@ impl PlainView {
             }
             Event::Phase {
                 phase: phase @ (Phase::Settling | Phase::Leftovers),
-            } => Line::new(step_view::phase(*phase).to_owned()),
-            Event::Interrupted { level } => Line::new(interrupted(*level).to_owned()).toned(Tone::Care),
+            } => Line::new(step_view::phase(*phase)),
+            Event::Interrupted { level } => Line::new(interrupted(*level)).toned(Tone::Care),
             Event::RunStarted { .. }
             | Event::Phase { phase: Phase::Reading }
             | Event::Finding(_)
             | Event::PlanReady { .. }
+            | Event::Pods { .. }
             | Event::Leftovers { .. }
             | Event::Output { .. }
             | Event::Summary(_) => return None,
@@ -183,68 +180,98 @@ impl PlainView {
     }
 
     fn started(&self, node: &NodeId, op: Op) -> Line {
-        let name = words::node(node);
-        match op {
-            Op::None if node.kind == NodeKind::Proof => Line::new("wait for the game's answer".to_owned()),
-            Op::None if self.going.contains(node) => Line::new(format!("wait until {name} is gone")),
-            Op::None => Line::new(format!("wait for {name}")),
-            _ => Line {
-                sign: Some(sign(op)),
-                ..Line::new(format!("{} {name}", words::op(op)))
-            },
+        let name = words::name_of(node);
+        let text = match op {
+            Op::None if node.kind == NodeKind::Proof => text!("line-wait-game"),
+            Op::None if self.going.contains(node) => text!("line-wait-gone", node = name),
+            Op::None => text!("line-wait", node = name),
+            Op::Create => text!("op-create", node = name),
+            Op::Update => text!("op-update", node = name),
+            Op::Replace => text!("op-replace", node = name),
+            Op::Delete => text!("op-delete", node = name),
+        };
+        Line {
+            sign: (op != Op::None).then(|| sign(op)),
+            ..Line::new(text)
         }
     }
 
     /// What is usual is told without the raw text, unless more detail is asked for.
     fn retried(&self, (node, reason, attempt): (&NodeId, RetryReason, u32), delay_ms: u64, cause: &str) -> Line {
-        let delay = times::millis(delay_ms.max(1000));
         let usual = step_view::retry(node, reason, attempt);
         let raw = if usual.is_some() && self.verbose == 0 {
             String::new()
         } else {
             format!(": {cause}")
         };
-        let why = usual.unwrap_or("a call failed");
+        let why = usual.unwrap_or_else(|| text!("line-call-failed"));
+        let again = text!(
+            "line-again",
+            node = words::name_of(node),
+            why = why.clone(),
+            time = times::millis(delay_ms.max(1000)),
+            raw = &raw
+        );
         Line {
             content: format!("{why}{raw}"),
-            ..Line::new(format!("{}: {why}, trying again in {delay}{raw}", words::node(node)))
+            ..Line::new(again)
         }
     }
 
     fn done(&self, node: &NodeId, op: Op, elapsed_ms: u64, outputs: &Outputs) -> Line {
         let done = match op {
-            Op::None if node.kind == NodeKind::Proof => "answers",
-            Op::None if self.going.contains(node) => "gone",
-            Op::None if node.kind == NodeKind::Lock => "taken",
-            _ => words::op_done(op),
+            Op::None if node.kind == NodeKind::Proof => text!("done-answers"),
+            Op::None if self.going.contains(node) => text!("done-gone"),
+            Op::None if node.kind == NodeKind::Lock => text!("done-taken"),
+            Op::None => text!("done-none"),
+            Op::Create => text!("done-create"),
+            Op::Update => text!("done-update"),
+            Op::Replace => text!("done-replace"),
+            Op::Delete => text!("done-delete"),
         };
-        let mut text = format!("{} {done} ({})", words::node(node), times::millis(elapsed_ms));
-        if self.verbose > 1 {
-            for result in results(outputs) {
-                text.push('\n');
-                text.push_str(&result);
-            }
+        let done = done
+            .with("node", words::name_of(node))
+            .with("time", times::millis(elapsed_ms));
+        let below = if self.verbose > 1 { results(outputs) } else { Vec::new() };
+        Line {
+            below,
+            ..Line::new(done).toned(Tone::Good)
         }
-        Line::new(text).toned(Tone::Good)
     }
+}
+
+fn of_step(node: &NodeId, stage: Text) -> Line {
+    Line::new(text!("line-progress", node = words::name_of(node), stage = stage))
+}
+
+fn not_started(node: &NodeId, needed: Option<&NodeId>) -> Line {
+    let node = words::name_of(node);
+    let text = match needed {
+        Some(needed) => text!("line-not-started-needs", node = node, needed = words::name_of(needed)),
+        None => text!("line-not-started", node = node),
+    };
+    Line::new(text).toned(Tone::Care)
 }
 
 /// One line, not dressed yet.
 struct Line {
     sign: Option<(&'static str, Tone)>,
     tone: Option<Tone>,
-    text: String,
+    text: Text,
+    /// Lines of its own below it.
+    below: Vec<String>,
     /// What makes it different from the last one.
     content: String,
 }
 
 impl Line {
-    fn new(text: String) -> Self {
+    fn new(text: Text) -> Self {
         Self {
             sign: None,
             tone: None,
-            content: text.clone(),
+            content: text.to_string(),
             text,
+            below: Vec::new(),
         }
     }
 
@@ -257,9 +284,14 @@ impl Line {
     fn dressed(&self, elapsed: Duration, style: &Style) -> String {
         let mut page = Page::new(style);
         let stamp = format!("[{:>6}] ", times::elapsed(elapsed));
-        let signed = self.sign.map(|(sign, _)| format!("{sign} {}", self.text));
+        let sign = self.sign.map_or_else(String::new, |(sign, _)| format!("{sign} "));
+        let mut text = format!("{sign}{}", style.say(&self.text));
+        for line in &self.below {
+            text.push('\n');
+            text.push_str(line);
+        }
         let text = Span {
-            text: signed.as_deref().unwrap_or(&self.text),
+            text: &text,
             tone: self.tone.or(self.sign.map(|(_, tone)| tone)),
         };
         page.entry(Tone::Faint.of(&stamp), text);
@@ -273,6 +305,7 @@ fn subject(event: &Event) -> Option<&NodeId> {
         Event::StepStarted { node, .. }
         | Event::StepProgress { node, .. }
         | Event::Heartbeat { node, .. }
+        | Event::Pods { node, .. }
         | Event::Queued { node, .. }
         | Event::StepRetried { node, .. }
         | Event::StepDone { node, .. }
@@ -294,18 +327,19 @@ fn failed(node: &NodeId, failure: &Failure) -> Line {
     if failure.class == FailureClass::Interrupted {
         return Line::new(step_view::not_waited_for(node, failure)).toned(Tone::Care);
     }
-    let why = failure
-        .causes
-        .first()
-        .map_or_else(String::new, |cause| format!(": {cause}"));
-    Line::new(format!("{} failed{why}", words::node(node))).toned(Tone::Bad)
+    let node = words::name_of(node);
+    let text = match failure.causes.first() {
+        Some(why) => text!("line-failed-why", node = node, why = why),
+        None => text!("line-failed", node = node),
+    };
+    Line::new(text).toned(Tone::Bad)
 }
 
-fn interrupted(level: u8) -> &'static str {
+fn interrupted(level: u8) -> Text {
     match level {
-        1 => "stopping: nothing new is started, what runs may end (Ctrl-C again: do not wait)",
-        2 => "stopping: not waiting any longer (Ctrl-C again: exit at once)",
-        _ => "stopping at once",
+        1 => text!("line-stop-1"),
+        2 => text!("line-stop-2"),
+        _ => text!("line-stop-3"),
     }
 }
 

@@ -57,12 +57,17 @@ fn planned(steps: &[(&str, Op, Wait)]) -> Event {
         node: node(id),
         op: *op,
         wait: *wait,
+        after: Vec::new(),
+        behind: Vec::new(),
+        usual: None,
     });
     Event::PlanReady {
         steps: steps.collect(),
         counts: Counts::default(),
         dollars_per_hour: None,
         balancer_dollars_per_hour: None,
+        usual: None,
+        subnets: Vec::new(),
     }
 }
 

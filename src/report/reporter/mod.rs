@@ -107,7 +107,7 @@ impl Reporter {
     /// A reporter that writes to these streams.
     pub fn new(settings: ReporterSettings, streams: Streams) -> Self {
         let Streams { stdout, stderr, screen } = streams;
-        let view = screen.map(|screen| LiveView::new(screen, settings.err.color, settings.verbose));
+        let view = screen.map(|screen| LiveView::new(screen, settings.err, settings.verbose));
         Self {
             settings,
             stdout,

@@ -336,6 +336,7 @@ fn on_a_wide_terminal_nothing_is_left_out() {
     let style = Style {
         color: false,
         width: 130,
+        ..Style::default()
     };
     insta::assert_snapshot!(nodes_view::tables(&ready(), false, &style).trim(), @r"
     POD                                READY   STATUS    RESTARTS   AGE     IP              NODE

@@ -1,0 +1,28 @@
+# 모든 화면에서 쓰는 이름과 동작.
+
+node-role = 역할 { $name }
+node-profile = 프로파일 { $name }
+node-access-entry = 액세스 항목 { $name }
+node-namespace = 네임스페이스 { $name }
+node-service = 서비스 { $name }
+node-ingress = 인그레스 { $name }
+node-deployment = 디플로이먼트 { $name }
+node-balancer = 로드 밸런서 { $name }
+node-targets = 대상 { $name }
+node-object = { $kind } { $name }
+node-proof = 게임
+node-lock = 이 랩의 잠금
+
+op-create = { $node } 생성
+op-update = { $node } 변경
+op-replace = { $node } 교체
+op-delete = { $node } 삭제
+
+done-create = { $node } 생성됨 ({ $time })
+done-update = { $node } 변경됨 ({ $time })
+done-replace = { $node } 교체됨 ({ $time })
+done-delete = { $node } 삭제됨 ({ $time })
+done-none = { $node } 준비됨 ({ $time })
+done-gone = { $node } 사라짐 ({ $time })
+done-taken = { $node } 획득 ({ $time })
+done-answers = { $node } 응답함 ({ $time })

@@ -1,0 +1,154 @@
+//! A message with what is put into it.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::catalogue;
+use super::language::Language;
+
+/// A message: its id in the catalogues and what is put into it, or words of others that are shown as they are.
+///
+/// Machines read it in English: so it is serialised, and so `Display` has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text(Kind);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Kind {
+    Message {
+        id: Cow<'static, str>,
+        values: Vec<(&'static str, Value)>,
+    },
+    Verbatim(Cow<'static, str>),
+}
+
+/// What is put into a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// A number; a message may have other words for one than for many.
+    Number(u64),
+    /// A place in a row, from 1.
+    Place(u32),
+    /// A name, a command, words of others.
+    Verbatim(String),
+    /// Another message.
+    Text(Text),
+}
+
+impl Text {
+    /// The message `id`; `name.attribute` for an attribute of one.
+    pub fn new(id: impl Into<Cow<'static, str>>) -> Self {
+        Self(Kind::Message {
+            id: id.into(),
+            values: Vec::new(),
+        })
+    }
+
+    /// Words that are the same in every language.
+    pub fn verbatim(words: impl Into<Cow<'static, str>>) -> Self {
+        Self(Kind::Verbatim(words.into()))
+    }
+
+    /// With `value` put in where the message names it.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        if let Kind::Message { values, .. } = &mut self.0 {
+            values.push((name, value.into()));
+        }
+        self
+    }
+
+    /// Its words in a language.
+    pub fn said(&self, language: Language) -> String {
+        match &self.0 {
+            Kind::Message { id, values } => catalogue::said(language, id, values),
+            Kind::Verbatim(words) => words.clone().into_owned(),
+        }
+    }
+
+    /// Whether there is nothing to say.
+    pub fn is_empty(&self) -> bool {
+        matches!(&self.0, Kind::Verbatim(words) if words.is_empty())
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.said(Language::English))
+    }
+}
+
+impl Serialize for Text {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.said(Language::English))
+    }
+}
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::verbatim)
+    }
+}
+
+impl From<String> for Text {
+    fn from(words: String) -> Self {
+        Self::verbatim(words)
+    }
+}
+
+impl From<&'static str> for Text {
+    fn from(words: &'static str) -> Self {
+        Self::verbatim(words)
+    }
+}
+
+impl From<String> for Value {
+    fn from(words: String) -> Self {
+        Self::Verbatim(words)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(words: &str) -> Self {
+        Self::Verbatim(words.to_owned())
+    }
+}
+
+impl From<&String> for Value {
+    fn from(words: &String) -> Self {
+        Self::Verbatim(words.clone())
+    }
+}
+
+impl From<Text> for Value {
+    fn from(text: Text) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<u64> for Value {
+    fn from(number: u64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<u32> for Value {
+    fn from(number: u32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<usize> for Value {
+    fn from(number: usize) -> Self {
+        Self::Number(u64::try_from(number).unwrap_or(u64::MAX))
+    }
+}
+
+/// A [`Text`] by its id, with what is put into it: `text!("live-after", step = name)`.
+macro_rules! text {
+    ($id:literal $(, $name:ident = $value:expr)* $(,)?) => {
+        $crate::lang::Text::new($id)$(.with(stringify!($name), $value))*
+    };
+}
+pub(crate) use text;

@@ -1,0 +1,123 @@
+//! How long a run is said to take, against how long it takes.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use jiff::Timestamp;
+use lab2048::app::Exit;
+use lab2048::event::{Event, Record};
+use lab2048::plan::Course;
+use lab2048_testing::Lab;
+
+/// Seeds that are run.
+const SEEDS: u64 = 100;
+/// How far off may be what is expected.
+const OFF: f64 = 0.3;
+/// What is shown is not told more exactly than to so many seconds.
+const SECONDS: f64 = 5.0;
+
+/// What was expected of a run, in seconds.
+#[derive(Debug)]
+struct Run {
+    line: &'static str,
+    /// At its beginning.
+    first: f64,
+    /// When half of its time was over.
+    halfway: f64,
+    /// How long it took from its first step on.
+    took: f64,
+}
+
+impl Run {
+    fn of(line: &'static str, records: &[Record]) -> Self {
+        let begun = records.iter().find(|record| matches!(record.event, Event::StepStarted { .. })).unwrap().at;
+        let seconds = |at: Timestamp| at.duration_since(begun).as_secs_f64();
+        let done = records.iter().rev().find(|record| matches!(record.event, Event::StepDone { .. }));
+        let took = seconds(done.unwrap().at);
+        let (mut course, mut first) = (Course::default(), 0.0);
+        for record in records {
+            let at = record.at.duration_since(begun);
+            if seconds(record.at) > took / 2.0 {
+                break;
+            }
+            let at = at.try_into().unwrap_or_default();
+            match &record.event {
+                Event::PlanReady { steps, usual, .. } => {
+                    course = Course::new(steps);
+                    first = usual.unwrap().p50_ms as f64 / 1000.0;
+                }
+                Event::StepStarted { node, .. } => course.begin(node, at),
+                Event::StepDone { node, .. } => course.end(node, at),
+                _ => {}
+            }
+        }
+        let halfway = course.whole(std::time::Duration::from_secs_f64(took / 2.0));
+        Self {
+            line,
+            first,
+            halfway: halfway.p50_ms as f64 / 1000.0,
+            took,
+        }
+    }
+}
+
+/// The runs of a lab's life.
+fn life(seed: u64) -> Vec<Run> {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_all().start_paused(true).build().unwrap();
+    runtime.block_on(async {
+        let lab = Lab::new(seed);
+        let mut runs = Vec::new();
+        for line in ["apply", "scale --replicas 3", "scale --replicas 6", "destroy --yes"] {
+            let file = format!("{}.ndjson", runs.len());
+            lab.call(&format!("{line} --events {file}")).await.exits(Exit::Done);
+            let records: Vec<Record> = lab
+                .events(&file)
+                .into_iter()
+                .map(|event| serde_json::from_value(event).unwrap())
+                .collect();
+            runs.push(Run::of(line, &records));
+        }
+        runs
+    })
+}
+
+/// The share of these runs of which what was expected was not far from what came.
+fn near(runs: &[&Run], expected: impl Fn(&Run) -> f64) -> f64 {
+    let near = runs.iter().filter(|run| (expected(run) - run.took).abs() <= (OFF * run.took).max(SECONDS));
+    near.count() as f64 / runs.len() as f64
+}
+
+#[test]
+fn runs_take_as_long_as_is_expected() {
+    let next = AtomicU64::new(0);
+    let runs: Vec<Run> = thread::scope(|scope| {
+        let live = || {
+            let mut runs = Vec::new();
+            loop {
+                let seed = next.fetch_add(1, Ordering::Relaxed);
+                if seed >= SEEDS {
+                    return runs;
+                }
+                runs.extend(life(seed));
+            }
+        };
+        let threads: Vec<_> = (0..2).map(|_| scope.spawn(live)).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    let of = |line: &str| runs.iter().filter(|run| run.line == line).collect::<Vec<_>>();
+    // A profile takes two to five minutes to make and one to four to remove, nobody knows beforehand how long: where that is
+    // nearly all of the run, half of its time has to be over until it can be told well.
+    for (line, at_first, halfway) in [
+        ("apply", 0.9, 0.9),
+        ("scale --replicas 3", 0.9, 0.9),
+        ("scale --replicas 6", 0.9, 0.9),
+        ("destroy --yes", 0.5, 0.75),
+    ] {
+        let runs = of(line);
+        assert_eq!(runs.len(), SEEDS as usize);
+        let (first, half) = (near(&runs, |run| run.first), near(&runs, |run| run.halfway));
+        println!("{line}: {first} at first, {half} halfway, e.g. {:?}", runs[0]);
+        assert!(first >= at_first && half >= halfway, "{line}: {first} at first, {half} halfway");
+    }
+}
