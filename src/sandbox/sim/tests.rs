@@ -786,6 +786,12 @@ fn the_pods_of_a_lab_answer_in_turn_and_say_who_they_are() {
     world.aws.target_groups.get_mut(&group).unwrap().target_type = "instance".to_owned();
     let any: BTreeSet<_> = (0..60).map(|_| answering(&mut world, &name)).collect();
     assert_eq!(any, running(&world));
+
+    // A group of another cluster has none of this one's pods behind it.
+    world.add_cluster("second");
+    let tags = &mut world.aws.target_groups.get_mut(&group).unwrap().tags;
+    tags.insert(super::lbc::CLUSTER_TAG.to_owned(), "second".to_owned());
+    assert_eq!(answering(&mut world, &name), [const { String::new() }; 3]);
 }
 
 #[test]
