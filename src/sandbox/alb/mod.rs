@@ -17,9 +17,21 @@ use page::{AlbResponse, Page};
 use request::AlbRequest;
 
 /// Answers an HTTP request to a load balancer's name.
-pub(crate) fn answer(world: &World, host: &str, request: &Request<Bytes>) -> Response<Body> {
+pub(crate) fn answer(world: &mut World, host: &str, request: &Request<Bytes>) -> Response<Body> {
     let to = AlbRequest::new(host, request);
-    page::render(route(world, to), request.method())
+    let answer = match route(world, to) {
+        Outcome::Answer(answer) => answer,
+        Outcome::Forward(group) => forward(world, &group.clone(), to.path),
+    };
+    page::render(answer, request.method())
+}
+
+/// What a listener does with a request.
+enum Outcome<'w> {
+    /// It is answered by the load balancer itself.
+    Answer(AlbResponse),
+    /// It goes to a target of this group.
+    Forward(&'w TargetGroup),
 }
 
 /// The certificates of the listener on a port of the load balancer of this DNS name, the first for clients that name nobody;
@@ -65,46 +77,52 @@ fn listener<'w>(world: &'w World, host: &str, port: u16) -> Option<&'w Listener>
     balancer.listeners.iter().find(|listener| listener.port == port)
 }
 
-fn route(world: &World, request: AlbRequest<'_>) -> AlbResponse {
+fn route<'w>(world: &'w World, request: AlbRequest<'_>) -> Outcome<'w> {
+    let own = |status| Outcome::Answer(AlbResponse::own(status));
     let Some(listener) = listener(world, request.balancer, request.port) else {
-        return AlbResponse::own(StatusCode::SERVICE_UNAVAILABLE);
+        return own(StatusCode::SERVICE_UNAVAILABLE);
     };
     if (listener.protocol == "HTTPS") != request.secure {
-        return AlbResponse::own(StatusCode::BAD_REQUEST);
+        return own(StatusCode::BAD_REQUEST);
     }
     let mut rules: Vec<&Rule> = listener.rules.iter().collect();
     rules.sort_by_key(|rule| rule.priority);
     let rule = rules.into_iter().find(|rule| request.fits(rule));
     match rule.map_or(&listener.default, |rule| &rule.action) {
-        RuleAction::Fixed(answer) => AlbResponse::fixed(answer),
-        RuleAction::Redirect(to) => AlbResponse::redirect(to, redirect::location(to, request)),
+        RuleAction::Fixed(answer) => Outcome::Answer(AlbResponse::fixed(answer)),
+        RuleAction::Redirect(to) => Outcome::Answer(AlbResponse::redirect(to, redirect::location(to, request))),
         RuleAction::Forward(groups) => {
             // Requests come too seldom for shares of them to mean anything: the heaviest group gets all.
             let heaviest = groups.iter().rev().max_by_key(|(_, weight)| *weight);
             match heaviest.and_then(|(arn, _)| world.aws.target_groups.get(arn)) {
-                Some(group) => forward(group, request.path),
-                None => AlbResponse::own(StatusCode::SERVICE_UNAVAILABLE),
+                Some(group) => Outcome::Forward(group),
+                None => own(StatusCode::SERVICE_UNAVAILABLE),
             }
         }
     }
 }
 
 /// A group with a healthy target serves the game; one with only unhealthy targets is tried all the same.
-fn forward(group: &TargetGroup, path: &str) -> AlbResponse {
-    let any = |state: &str| group.targets.iter().any(|target| target.state == state);
+fn forward(world: &mut World, group: &TargetGroup, path: &str) -> AlbResponse {
+    let healthy = group.targets.iter().filter(|target| target.state == "healthy");
+    let mut asked: Vec<&Target> = healthy.collect();
     // Of targets that are all unhealthy AWS asks all; who only has not the page of the health check answers.
-    let answers = |target: &Target| {
+    let answers = |target: &&Target| {
         target
             .reason
             .as_ref()
             .is_some_and(|(code, _)| code == "Target.ResponseCodeMismatch")
     };
-    if any("healthy") || group.targets.iter().any(answers) {
+    if asked.is_empty() {
+        asked.extend(group.targets.iter().filter(answers));
+    }
+    if !asked.is_empty() {
+        let pod = sim::next_pod(world, group, &asked);
         match StatusCode::from_u16(sim::answer(path)) {
-            Ok(StatusCode::OK) => AlbResponse::of_pod(StatusCode::OK, Page::Game),
+            Ok(StatusCode::OK) => AlbResponse::of_pod(StatusCode::OK, Page::Game(pod)),
             _ => AlbResponse::of_pod(StatusCode::NOT_FOUND, Page::Nothing),
         }
-    } else if any("unhealthy") {
+    } else if group.targets.iter().any(|target| target.state == "unhealthy") {
         AlbResponse::own(StatusCode::BAD_GATEWAY)
     } else {
         AlbResponse::own(StatusCode::SERVICE_UNAVAILABLE)

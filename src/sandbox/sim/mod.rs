@@ -16,6 +16,7 @@ mod nodes;
 mod pods;
 mod profile;
 mod quotas;
+mod requests;
 
 #[cfg(test)]
 mod tests;
@@ -29,6 +30,7 @@ pub use genesis::Beginning;
 pub(crate) use genesis::genesis;
 pub(crate) use profile::{profile_created, profile_deleted, role_created};
 pub(crate) use quotas::all as quotas;
+pub(crate) use requests::{AnsweringPod, next_pod};
 
 use jiff::Timestamp;
 

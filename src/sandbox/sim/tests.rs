@@ -699,19 +699,19 @@ fn a_namespace_with_an_ingress_and_no_controller_reports_what_holds_it() {
 
 #[test]
 fn the_load_balancer_answers_with_the_game_once_a_target_is_healthy() {
-    let answer = |world: &World, host: &str, path: &str| {
+    let answer = |world: &mut World, host: &str, path: &str| {
         let request = http::Request::get(format!("http://{host}{path}"));
         let response = crate::alb::answer(world, host, &request.body(bytes::Bytes::new()).unwrap());
         let server = response.headers()["server"].to_str().unwrap().to_owned();
         let length: usize = response.headers()["content-length"].to_str().unwrap().parse().unwrap();
         (response.status().as_u16(), server, length > 5_000)
     };
-    let up = lab(61, &[], 60);
+    let mut up = lab(61, &[], 60);
     let name = host(&up);
-    assert_eq!(answer(&up, &name, "/"), (200, "nginx".to_owned(), true));
-    assert_eq!(answer(&up, &name, "/none"), (404, "nginx".to_owned(), false));
+    assert_eq!(answer(&mut up, &name, "/"), (200, "nginx".to_owned(), true));
+    assert_eq!(answer(&mut up, &name, "/none"), (404, "nginx".to_owned(), false));
     assert_eq!(
-        answer(&up, "nobody.elb.amazonaws.com", "/"),
+        answer(&mut up, "nobody.elb.amazonaws.com", "/"),
         (503, "awselb/2.0".to_owned(), false)
     );
     let mut empty = up;
@@ -726,7 +726,72 @@ fn the_load_balancer_answers_with_the_game_once_a_target_is_healthy() {
     .unwrap();
     settle(&mut empty);
     pass(&mut empty, 60, 60);
-    assert_eq!(answer(&empty, &name, "/"), (503, "awselb/2.0".to_owned(), false));
+    assert_eq!(answer(&mut empty, &name, "/"), (503, "awselb/2.0".to_owned(), false));
+}
+
+/// What the page says of who has answered a request to a load balancer: pod, node and zone.
+fn answering(world: &mut World, host: &str) -> [String; 3] {
+    let request = http::Request::get(format!("http://{host}/"));
+    let response = crate::alb::answer(world, host, &request.body(bytes::Bytes::new()).unwrap());
+    assert_eq!(response.status(), 200);
+    let body = http_body_util::BodyExt::collect(response.into_body());
+    let body = futures::FutureExt::now_or_never(body).unwrap().unwrap().to_bytes();
+    let page = std::str::from_utf8(&body).unwrap();
+    ["pod", "node", "zone"].map(|part| {
+        let (_, rest) = page.split_once(&format!("<dd id=\"{part}\">")).unwrap();
+        rest.split('<').next().unwrap().to_owned()
+    })
+}
+
+/// The same as the cluster says it of all pods of the lab.
+fn running(world: &World) -> BTreeSet<[String; 3]> {
+    let pods = lab_pods(world);
+    let lines = pods.iter().map(|pod| {
+        let node = api::text(pod, "/spec/nodeName");
+        let zone = api::label(
+            world.kube.get(&NODE.key("", node)).unwrap(),
+            "topology.kubernetes.io/zone",
+        )
+        .unwrap();
+        [api::name(pod), node, zone].map(str::to_owned)
+    });
+    lines.collect()
+}
+
+#[test]
+fn the_pods_of_a_lab_answer_in_turn_and_say_who_they_are() {
+    let mut world = lab(61, &[], 60);
+    let name = host(&world);
+    let version = world.version();
+    let first: Vec<_> = (0..5).map(|_| answering(&mut world, &name)).collect();
+    let again: Vec<_> = (0..5).map(|_| answering(&mut world, &name)).collect();
+    assert_eq!(first, again, "the turns go round");
+    assert_eq!(BTreeSet::from_iter(first), running(&world));
+    assert_eq!(world.version(), version, "who only looks changes nothing");
+
+    let group = world.aws.target_groups.keys().next().unwrap().clone();
+    let sick = world
+        .aws
+        .target_groups
+        .get_mut(&group)
+        .unwrap()
+        .targets
+        .first_mut()
+        .unwrap();
+    "unhealthy".clone_into(&mut sick.state);
+    let healthy: BTreeSet<_> = (0..5).map(|_| answering(&mut world, &name)).collect();
+    assert_eq!(healthy.len(), 4, "who is not healthy gets no request");
+
+    // Behind an instance any ready pod may answer.
+    world.aws.target_groups.get_mut(&group).unwrap().target_type = "instance".to_owned();
+    let any: BTreeSet<_> = (0..60).map(|_| answering(&mut world, &name)).collect();
+    assert_eq!(any, running(&world));
+
+    // A group of another cluster has none of this one's pods behind it.
+    world.add_cluster("second");
+    let tags = &mut world.aws.target_groups.get_mut(&group).unwrap().tags;
+    tags.insert(super::lbc::CLUSTER_TAG.to_owned(), "second".to_owned());
+    assert_eq!(answering(&mut world, &name), [const { String::new() }; 3]);
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub(crate) struct World {
     pub(crate) clock: VirtualClock,
     /// Seed of all chances.
     seed: u64,
-    /// How many chances have been drawn for each thing, by the thing's hash.
+    /// How many chances have been drawn for each thing, or how often it was counted, by the thing's hash.
     #[serde(default)]
     draws: BTreeMap<u64, u64>,
     /// For which of them some were drawn since the world was last kept.
@@ -205,11 +205,17 @@ impl World {
     /// A number that looks random and follows from the seed, from `what` it is for, and from how many were drawn for that
     /// before: whatever else happens in between, and when, has no part in it.
     pub(crate) fn draw(&mut self, what: &str) -> u64 {
+        let nth = self.count(what) + 1;
+        mix(self.seed ^ hash(what) ^ mix(nth))
+    }
+
+    /// Counts `what`; how often it was counted before. Like a chance that is drawn this is no change by itself.
+    pub(crate) fn count(&mut self, what: &str) -> u64 {
         let hash = hash(what);
         self.drawn.insert(hash);
-        let nth = self.draws.entry(hash).or_default();
-        *nth += 1;
-        mix(self.seed ^ hash ^ mix(*nth))
+        let counted = self.draws.entry(hash).or_default();
+        *counted += 1;
+        *counted - 1
     }
 
     /// A number that looks random and follows from the seed and from `what` it is for.

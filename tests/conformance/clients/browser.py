@@ -1,4 +1,4 @@
-"""Plays a move of 2048 in headless Chromium and tells, as one JSON document, what came of it.
+"""Plays 2048 in a headless Chromium of somebody in Korea and tells, as one JSON document, what came of it.
 
 usage: browser.py CHROMIUM URL PROFILE-FOLDER
 
@@ -15,8 +15,10 @@ import sys
 import time
 
 LIMIT = 120
-ARROWS = {"ArrowLeft": 37, "ArrowDown": 40, "ArrowRight": 39, "ArrowUp": 38}
-CELLS = "[...document.querySelectorAll('#board > .tile')].map(tile => tile.textContent)"
+# Where keys are, and what they type in Hangul mode.
+KEYS = {"ArrowLeft": "ArrowLeft", "KeyS": "ㄴ", "ArrowRight": "ArrowRight", "KeyW": "ㅈ"}
+CELLS = "[...document.querySelectorAll('#cells td')].map(cell => cell.textContent)"
+THROWN = "Runtime.exceptionThrown"
 
 
 class Browser:
@@ -35,7 +37,7 @@ class Browser:
         self.process = subprocess.Popen(
             [
                 chromium, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-                "--no-first-run", "--disable-background-networking", "--disable-component-update",
+                "--no-first-run", "--accept-lang=ko-KR", "--disable-background-networking", "--disable-component-update",
                 "--no-proxy-server", f"--user-data-dir={profile}", "--remote-debugging-pipe", "about:blank",
             ],
             close_fds=False, preexec_fn=hand_over, stdout=sys.stderr, stderr=sys.stderr,
@@ -101,9 +103,13 @@ def main(chromium, url, profile):
         session = browser.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Network", "Runtime"):
             browser.call(f"{domain}.enable", session)
-        browser.call("Page.navigate", session, url=url)
-        document = browser.event("Network.responseReceived", lambda params: params["type"] == "Document")
-        browser.event("Page.loadEventFired")
+
+        def load():
+            browser.events = [event for event in browser.events if event.get("method") == THROWN]
+            browser.call("Page.navigate", session, url=url)
+            document = browser.event("Network.responseReceived", lambda params: params["type"] == "Document")
+            browser.event("Page.loadEventFired")
+            return document["response"]["status"]
 
         def value(expression):
             result = browser.call("Runtime.evaluate", session, expression=expression, returnByValue=True)
@@ -111,23 +117,33 @@ def main(chromium, url, profile):
                 sys.exit(f"{expression}: {result['exceptionDetails']}")
             return result["result"]["value"]
 
-        def look():
-            return {"cells": value(CELLS), "score": int(value("document.getElementById('score').textContent"))}
+        def text(name):
+            return value(f"document.getElementById('{name}').textContent")
 
+        def look():
+            return {"cells": value(CELLS), "score": int(text("score"))}
+
+        status = load()
         boards = [look()]
-        for key, code in itertools.islice(itertools.cycle(ARROWS.items()), 40):
+        for code, key in itertools.islice(itertools.cycle(KEYS.items()), 40):
             for kind in ("rawKeyDown", "keyUp"):
-                browser.call("Input.dispatchKeyEvent", session, type=kind, key=key, code=key,
-                             windowsVirtualKeyCode=code)
-            boards.append({"key": key} | look())
+                browser.call("Input.dispatchKeyEvent", session, type=kind, key=key, code=code)
+            boards.append({"key": code} | look())
             if boards[-1]["score"] > 0:
                 break
-        errors = [event["params"] for event in browser.events if event.get("method") == "Runtime.exceptionThrown"]
+        pods = [text("pod")]
+        for _ in range(4):
+            load()
+            pods.append(text("pod"))
         print(json.dumps({
-            "status": document["response"]["status"],
+            "status": status,
             "title": value("document.title"),
+            "language": value("document.documentElement.lang"),
             "boards": boards,
-            "errors": errors,
+            "reloaded": look(),
+            "pods": pods,
+            "counted": value("document.querySelectorAll('#tally li').length"),
+            "errors": [event["params"] for event in browser.events if event.get("method") == THROWN],
         }))
 
 

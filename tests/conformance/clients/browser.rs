@@ -1,9 +1,10 @@
 //! The game in headless Chromium.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::served::Served;
 use lab2048_testing::Run;
@@ -13,7 +14,7 @@ use lab2048_testing::workshop::parts;
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/conformance/clients/browser.py");
 
 #[tokio::test]
-async fn the_game_that_open_names_loads_and_takes_moves() {
+async fn the_game_that_open_names_loads_takes_moves_and_outlives_a_reload_by_any_pod() {
     let served = Served::start_with_lab().await;
     let (mut server, log) = served.start_lab2048("open --print");
     let url = || {
@@ -37,8 +38,11 @@ async fn the_game_that_open_names_loads_and_takes_moves() {
     let seen = Run::beside(browser).await.exits(0).json();
 
     assert_eq!(seen["status"], 200, "{seen}");
-    assert_eq!(seen["title"], "2048 on EKS Fargate");
-    assert_eq!(seen["errors"], serde_json::json!([]));
+    assert_eq!(
+        (&seen["title"], &seen["language"]),
+        (&json!("EKS Fargate의 2048"), &json!("ko"))
+    );
+    assert_eq!(seen["errors"], json!([]));
     let boards = seen["boards"].as_array().unwrap();
     let (first, last) = (&boards[0], &boards[boards.len() - 1]);
     assert_eq!(tiles(first).len(), 2, "a game begins with two tiles: {first}");
@@ -47,6 +51,18 @@ async fn the_game_that_open_names_loads_and_takes_moves() {
         check_move(&pair[0], &pair[1]);
     }
     assert!(last["score"].as_u64().unwrap() >= 4, "no two tiles were joined: {seen}");
+    for part in ["cells", "score"] {
+        assert_eq!(seen["reloaded"][part], last[part], "a reload keeps the game");
+    }
+    let pods: BTreeSet<_> = seen["pods"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    assert!(pods.len() > 1, "one pod has answered everything: {pods:?}");
+    assert!(pods.iter().all(|pod| pod.starts_with("deployment-2048-")), "{pods:?}");
+    assert_eq!(seen["counted"], pods.len());
     assert!(Path::new(SCRIPT).is_file());
 }
 
@@ -62,7 +78,7 @@ fn check_move(before: &Value, after: &Value) {
     let lines = |at: u64, key: &str| match key {
         "ArrowLeft" => (at / 4, at % 4),
         "ArrowRight" => (at / 4, 3 - at % 4),
-        "ArrowUp" => (at % 4, at / 4),
+        "KeyW" => (at % 4, at / 4),
         _ => (at % 4, 3 - at / 4),
     };
     let key = after["key"].as_str().unwrap();
