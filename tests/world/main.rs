@@ -23,6 +23,7 @@ mod lessons;
 mod life;
 mod manifests;
 mod outside;
+mod page;
 mod permissions;
 mod plans;
 mod reached;
