@@ -101,6 +101,9 @@ pub enum AppError {
     /// The file for the plan holds something else.
     #[error("cannot write the plan to {}: it holds something else", .0.display())]
     ForeignPlan(PathBuf),
+    /// The file for the page holds something else.
+    #[error("cannot write the page to {}: it holds something else", .0.display())]
+    ForeignPage(PathBuf),
     /// The kubeconfig that the sandbox's would be written over is somebody's.
     #[error("cannot write the sandbox's kubeconfig to {}: it holds something else", .0.display())]
     ForeignKubeconfig(PathBuf),
@@ -241,6 +244,7 @@ impl AppError {
             | Self::ForeignFile(_)
             | Self::ForeignJournal(_)
             | Self::ForeignPlan(_)
+            | Self::ForeignPage(_)
             | Self::ForeignKubeconfig(_)
             | Self::OtherGoal { .. } => Exit::Refused,
             Self::Interrupted | Self::GivenUp(_) => Exit::Interrupted,
@@ -286,6 +290,7 @@ impl AppError {
             Self::ForeignFile(_)
             | Self::ForeignJournal(_)
             | Self::ForeignPlan(_)
+            | Self::ForeignPage(_)
             | Self::ForeignKubeconfig(_)
             | Self::OtherGoal { .. }
             | Self::NobodyToAsk { .. } => "refused",

@@ -13,6 +13,7 @@ mod lesson;
 mod offline;
 mod open;
 mod options;
+mod page;
 mod policy;
 mod process;
 mod reach;
@@ -108,13 +109,24 @@ async fn dispatch(context: &mut Context) -> Result<Exit, AppError> {
             fail_on,
             options,
             plan_file,
-        } => run::run(context, RunRequest::apply(approvals, fail_on, options, plan_file)).await,
-        Verb::Status { detailed_exitcode } => status::run(context, detailed_exitcode).await,
+            html,
+        } => {
+            let request = RunRequest::apply(approvals, fail_on, options, plan_file);
+            run::run(context, request.with_page(html)).await
+        }
+        Verb::Status {
+            detailed_exitcode,
+            html,
+        } => status::run(context, detailed_exitcode, html.as_deref()).await,
         Verb::Scale {
             approvals,
             options,
             replicas,
-        } => run::run(context, RunRequest::scale(approvals, options, replicas)).await,
+            html,
+        } => {
+            let request = RunRequest::scale(approvals, options, replicas);
+            run::run(context, request.with_page(html)).await
+        }
         Verb::Destroy {
             approvals,
             options,

@@ -26,6 +26,7 @@ impl AppError {
             Self::ForeignPlan(_) => "name a file that is not there yet, or one with an earlier plan".to_owned(),
             Self::ForeignKubeconfig(_) => format!("move that file away, or {}", world_remedy::ELSEWHERE),
             Self::NobodyToAsk { .. } => "add --yes to go on without being asked".to_owned(),
+            Self::ForeignPage(_) => "name a file that is not there yet, or one with an earlier page".to_owned(),
             Self::ForeignFile(_) => "name a file that is not there yet, or one with events of earlier runs".to_owned(),
             Self::ForeignJournal(_) => {
                 "the journal stands beside its roster: move that file away, or copy the roster elsewhere".to_owned()

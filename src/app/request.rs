@@ -105,11 +105,15 @@ pub enum Verb {
         options: RunOptions,
         /// A plan made earlier.
         plan_file: Option<PathBuf>,
+        /// Where to write the lab as a page.
+        html: Option<PathBuf>,
     },
     /// `status`
     Status {
         /// Exit with 2 when the lab is not as wanted.
         detailed_exitcode: bool,
+        /// Where to write the lab as a page.
+        html: Option<PathBuf>,
     },
     /// `scale`
     Scale {
@@ -119,6 +123,8 @@ pub enum Verb {
         options: RunOptions,
         /// Number of pods.
         replicas: u32,
+        /// Where to write the lab as a page.
+        html: Option<PathBuf>,
     },
     /// `destroy`
     Destroy {

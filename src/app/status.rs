@@ -1,9 +1,12 @@
 //! `status` and `doctor`: the lab as it is, and why it does not work.
 
+use std::path::Path;
+
 use super::context::Context;
 use super::error::AppError;
 use super::exit::Exit;
 use super::open;
+use super::page;
 use super::reach;
 use super::request::{Approvals, FailOn};
 use super::run::after_apply;
@@ -11,12 +14,16 @@ use super::session::Session;
 use super::snapshot::{Purpose, Snapshot};
 use crate::model::{Endpoint, Scope};
 use crate::plan::{PlanScope, with_diagnosis};
+use crate::report::lab_page::LabPage;
 use crate::report::next_view::{self, Commands};
 use crate::report::status::{LabState, StatusInput, StatusReport, report};
 use crate::report::{Format, findings_view, plan_view, status_view};
 
 /// `status`
-pub(super) async fn run(context: &mut Context, detailed_exitcode: bool) -> Result<Exit, AppError> {
+pub(super) async fn run(context: &mut Context, detailed_exitcode: bool, html: Option<&Path>) -> Result<Exit, AppError> {
+    if let Some(path) = html {
+        page::may_be_written(&context.host, path)?;
+    }
     let session = context.session().await?;
     context.reading(&session);
     let snapshot = Snapshot::take(context, &session, Purpose::look(Scope::Status)).await?;
@@ -31,13 +38,16 @@ pub(super) async fn run(context: &mut Context, detailed_exitcode: bool) -> Resul
         let text = status_view::text(&status, settings.format == Format::Wide, &settings.out);
         context.reporter.data(&text);
         let commands = context.commands();
-        context.offer(&after_status(&status, &commands));
+        context.offer(&after_status(Some(&status), &commands));
     }
     // The address of a game that does not answer is no result; the tree has it, as the Ingress's host.
     let shown = (!settings.format.is_document() && status.state == LabState::Ready).then_some(status.url.as_deref());
     if let Some(url) = shown.flatten() {
         let lines = status_view::address_lines(&status, &settings.out);
         open::print_address(context, session.environment().target, url, &lines);
+    }
+    if let Some(path) = html {
+        write_page(context, &session, &status, path)?;
     }
     Ok(
         if detailed_exitcode && !matches!(status.state, LabState::Ready | LabState::Stopped) {
@@ -48,11 +58,24 @@ pub(super) async fn run(context: &mut Context, detailed_exitcode: bool) -> Resul
     )
 }
 
-/// What there is to do with a lab that is as it is.
-fn after_status(status: &StatusReport, commands: &Commands) -> Vec<next_view::NextStep> {
-    match status.state {
-        LabState::Ready => after_apply(commands, Some(status)),
-        LabState::Absent => vec![
+/// The lab as a page in this file.
+fn write_page(context: &Context, session: &Session, status: &StatusReport, path: &Path) -> Result<(), AppError> {
+    let shown = LabPage {
+        lab: &status.lab,
+        place: &status.place,
+        now: session.clock.now(),
+        seen: Ok(status),
+        run: None,
+        next: &after_status(Some(status), &context.commands()),
+    };
+    page::write(&context.host, path, &shown)
+}
+
+/// What there is to do with a lab that is as it is, if that is known.
+pub(super) fn after_status(status: Option<&StatusReport>, commands: &Commands) -> Vec<next_view::NextStep> {
+    match status.map(|status| status.state) {
+        Some(LabState::Ready) => after_apply(commands, status),
+        Some(LabState::Absent) => vec![
             (commands.of("plan", ""), "what would be created"),
             (commands.of("apply", ""), "puts the lab up"),
         ],

@@ -169,6 +169,11 @@ pub(super) fn balancer(from: &elb::LoadBalancer) -> LoadBalancer {
             .filter(|reason| !reason.is_empty())
             .map(str::to_owned),
         created_at: from.created_time().and_then(timestamp),
+        subnets: from
+            .availability_zones()
+            .iter()
+            .filter_map(|zone| zone.subnet_id().map(str::to_owned))
+            .collect(),
         security_groups: from.security_groups().to_vec(),
         tags: BTreeMap::new(),
         listeners: Vec::new(),

@@ -190,6 +190,14 @@ impl From<RunArgs> for RunOptions {
     }
 }
 
+/// The lab as a page.
+#[derive(Debug, Clone, Args)]
+pub(super) struct PageArgs {
+    /// Also write the lab as one page for a browser to this file: a drawing, what was found, what it costs
+    #[arg(long, value_name = "FILE", env = "LAB2048_HTML", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub(super) html: Option<PathBuf>,
+}
+
 /// Which findings of the checks count as an obstacle.
 #[derive(Debug, Clone, Args)]
 pub struct FailOnArgs {

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 use clap_complete::engine::ArgValueCompleter;
 
-use super::args::{ApprovalArgs, CommonArgs, FailOnArgs, RunArgs, SelectionArgs};
+use super::args::{ApprovalArgs, CommonArgs, FailOnArgs, PageArgs, RunArgs, SelectionArgs};
 use super::candidates::{checks, environments, lessons};
 use super::fleet::FleetCommand;
 use super::values::{breakage, cluster, leap, replicas, switch};
@@ -128,6 +128,8 @@ pub struct StatusArgs {
     /// Exit with 2 when the lab is not as wanted: absent, not ready or being deleted
     #[arg(long, env = "LAB2048_DETAILED_EXITCODE", value_parser = switch())]
     pub(super) detailed_exitcode: bool,
+    #[command(flatten)]
+    pub(super) page: PageArgs,
 }
 
 /// `doctor`
@@ -149,6 +151,8 @@ pub struct ApplyArgs {
     #[command(flatten)]
     pub(super) options: RunArgs,
     #[command(flatten)]
+    pub(super) page: PageArgs,
+    #[command(flatten)]
     pub(super) fail_on: FailOnArgs,
     /// Carry out this plan, made with `plan --out`, if nothing has moved since
     #[arg(value_name = "PLANFILE", value_hint = ValueHint::FilePath)]
@@ -164,6 +168,8 @@ pub struct ScaleArgs {
     pub(super) approvals: ApprovalArgs,
     #[command(flatten)]
     pub(super) options: RunArgs,
+    #[command(flatten)]
+    pub(super) page: PageArgs,
     /// Number of pods
     #[arg(long, value_name = "N", env = "LAB2048_REPLICAS", value_parser = replicas(), required_unless_present = "count")]
     pub(super) replicas: Option<u32>,

@@ -114,8 +114,19 @@ pub(super) const GUIDES: &[Guide] = &[
         examples: &[
             ("lab2048 status", "the lab on the sandbox"),
             ("lab2048 status -e workshop -o wide", "on AWS, with more columns"),
+            (
+                "lab2048 status --html lab.html",
+                "and one page to keep, with a drawing of the lab",
+            ),
         ],
-        exits: &[Exit::Done, Exit::Failed, Exit::Changes, Exit::Usage, Exit::Interrupted],
+        exits: &[
+            Exit::Done,
+            Exit::Failed,
+            Exit::Changes,
+            Exit::Refused,
+            Exit::Usage,
+            Exit::Interrupted,
+        ],
     },
     Guide {
         verb: "scale",

@@ -172,6 +172,7 @@ impl From<ApplyArgs> for Request {
             selection,
             approvals,
             options,
+            page,
             fail_on,
             plan_file,
         } = args;
@@ -180,6 +181,7 @@ impl From<ApplyArgs> for Request {
             fail_on: fail_on.into(),
             options: options.into(),
             plan_file,
+            html: page.html,
         };
         (selection.into(), verb)
     }
@@ -190,8 +192,13 @@ impl From<StatusArgs> for Request {
         let StatusArgs {
             selection,
             detailed_exitcode,
+            page,
         } = args;
-        (selection.into(), Verb::Status { detailed_exitcode })
+        let verb = Verb::Status {
+            detailed_exitcode,
+            html: page.html,
+        };
+        (selection.into(), verb)
     }
 }
 
@@ -208,6 +215,7 @@ impl From<ScaleArgs> for Request {
             selection,
             approvals,
             options,
+            page,
             replicas,
             count,
         } = args;
@@ -216,6 +224,7 @@ impl From<ScaleArgs> for Request {
             options: options.into(),
             // One of them is there, or clap would not have taken the call.
             replicas: count.or(replicas).unwrap_or_default(),
+            html: page.html,
         };
         (selection.into(), verb)
     }

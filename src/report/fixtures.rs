@@ -250,6 +250,7 @@ pub(super) fn balancer(state: &str, targets: &[(&str, Option<&str>)]) -> LoadBal
         state: state.into(),
         reason: None,
         created_at: None,
+        subnets: Vec::new(),
         security_groups: vec!["sg-a00fef409939d8a81".to_owned()],
         tags: BTreeMap::new(),
         listeners: vec![Listener {

@@ -8,6 +8,7 @@ pub mod end_view;
 pub mod error_view;
 pub mod explain_view;
 pub mod findings_view;
+pub mod lab_page;
 pub mod lesson_view;
 pub mod live;
 pub mod markdown;

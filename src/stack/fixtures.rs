@@ -310,6 +310,7 @@ fn balancer() -> LoadBalancer {
         state: AlbState::Active,
         reason: None,
         created_at: Some("2026-11-23T09:02:00Z".parse().unwrap()),
+        subnets: Vec::new(),
         security_groups: vec!["sg-0f".to_owned()],
         tags: BTreeMap::new(),
         listeners: vec![Listener {

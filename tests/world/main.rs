@@ -25,6 +25,7 @@ mod live;
 mod life;
 mod manifests;
 mod outside;
+mod page;
 mod permissions;
 mod plans;
 mod reached;

@@ -139,7 +139,7 @@ impl Run<'_> {
     }
 
     /// How long the run has taken the reader, where its own clock is the sandbox's.
-    fn real_time(&self) -> Option<Duration> {
+    pub(super) fn real_time(&self) -> Option<Duration> {
         let (wall, started) = &self.wall;
         let took = Duration::try_from(wall.now().duration_since(*started)).unwrap_or_default();
         self.is_sandbox().then_some(took)

@@ -6,6 +6,7 @@ mod execution;
 mod guarded;
 mod leftovers;
 mod next;
+mod page;
 mod plan_file;
 mod request;
 mod settle;
@@ -16,6 +17,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use self::end::RunEnd;
+use self::page::PageOfRun;
 use self::settle::{Before, Settled};
 use super::confirm::{Answer, Question, agreed};
 use super::context::Context;
@@ -86,6 +88,7 @@ pub(super) async fn in_session(
         started: session.clock.awake(),
         wall: (context.host.wall.clone(), context.host.wall.now()),
     };
+    let mut page = request.page.as_ref().map(|_| PageOfRun::begin(&mut context.reporter));
     run.begin(context);
     let mut end = RunEnd::default();
     let waiter = Waiter::of(&context.host);
@@ -94,7 +97,13 @@ pub(super) async fn in_session(
         ended = Box::pin(run.stages(context, saved, &mut end)) => ended,
         error = given_up(waiter) => Err(error),
     };
+    if let Some(page) = &mut page {
+        Box::pin(run.look_for_page(context, &end, page)).await;
+    }
     run.conclude(context, &end, &result);
+    if let Some(page) = &page {
+        run.write_page(context, &end, page, result.as_ref().err());
+    }
     Ended { result, stop: end.stop }
 }
 
@@ -109,6 +118,9 @@ struct Outset {
 /// What a run needs before it can begin: files that it reads and writes, and connections.
 async fn opened(context: &mut Context, request: &RunRequest) -> Result<(Session, Option<SavedPlan>), AppError> {
     let saved = plan_file::opened(&context.host, request)?;
+    if let Some(path) = &request.page {
+        super::page::may_be_written(&context.host, path)?;
+    }
     context.record_events(request.events())?;
     let session = context.session().await?;
     Ok((session, saved))

@@ -25,6 +25,8 @@ pub(in crate::app) struct RunRequest {
     pub fail_on: FailOn,
     /// What becomes of the plan.
     pub plan_use: PlanUse,
+    /// Where the lab is written as a page.
+    pub page: Option<PathBuf>,
 }
 
 /// What becomes of a plan.
@@ -109,6 +111,11 @@ impl RunRequest {
         Self::whole(RunVerb::Destroy, Goal::Gone, approvals, plan_use)
     }
 
+    /// The same, with the lab as a page in this file, if one is named.
+    pub(in crate::app) fn with_page(self, page: Option<PathBuf>) -> Self {
+        Self { page, ..self }
+    }
+
     /// What follows from the environment: who writes a number of pods on the command line wants that one, whatever was asked for
     /// with `scale`, and whoever has set it since; `scale` itself keeps its own.
     pub(in crate::app) fn take_in(&mut self, resolved: &Resolved) {
@@ -139,6 +146,7 @@ impl RunRequest {
             approvals,
             fail_on: FailOn::default(),
             plan_use,
+            page: None,
         }
     }
 }

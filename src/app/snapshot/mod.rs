@@ -143,7 +143,7 @@ impl Snapshot {
         read.map_err(|error| session.with_remedy(error))
     }
 
-    async fn read_with_tenants(session: &Session, purpose: Purpose) -> Result<Self, AppError> {
+    pub(super) async fn read_with_tenants(session: &Session, purpose: Purpose) -> Result<Self, AppError> {
         wanted::check_expiry(session, purpose)?;
         // All that is read follows from one moment.
         let purpose = Purpose {

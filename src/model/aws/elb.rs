@@ -101,6 +101,9 @@ pub struct LoadBalancer {
     pub reason: Option<String>,
     /// When it was made.
     pub created_at: Option<Timestamp>,
+    /// Subnets that it takes requests in, one a zone.
+    #[serde(default)]
+    pub subnets: Vec<String>,
     /// Security groups.
     pub security_groups: Vec<String>,
     /// Tags.
@@ -298,6 +301,7 @@ mod tests {
                 state: AlbState::Active,
                 reason: None,
                 created_at: None,
+                subnets: Vec::new(),
                 security_groups: Vec::new(),
                 tags: BTreeMap::new(),
                 listeners: listeners.iter().copied().map(listener).collect(),

@@ -3,6 +3,7 @@
 mod judge;
 mod life_end;
 mod rows;
+mod surroundings;
 #[cfg(test)]
 mod tests;
 mod warnings;
@@ -18,6 +19,7 @@ use crate::model::{
 use crate::plan::Cost;
 use crate::readiness;
 pub use life_end::LifeEnd;
+pub use surroundings::{Site, Surroundings};
 
 use judge::{Judgement, judge};
 use rows::{deployment_status, ingress_status, node_row, pod_row, profile_status, service_status};
@@ -81,6 +83,9 @@ pub struct StatusReport {
     /// When its time is over, if that is on record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires: Option<LifeEnd>,
+    /// What is around it, for who draws it.
+    #[serde(skip)]
+    pub surroundings: Surroundings,
 }
 
 /// How a lab is.
@@ -301,6 +306,7 @@ pub fn report(input: &StatusInput<'_>) -> StatusReport {
         .zip(input.endpoint);
     let mut on_record = ["Namespace", "Deployment"].into_iter().filter_map(live);
     let expires = on_record.find_map(Expires::of_object);
+    let surroundings = Surroundings::of(profile, aws, kube, now);
     let name = reached.and_then(|(balancer, endpoint)| Some((endpoint.host.as_ref()?, balancer)));
     StatusReport {
         lab: input.lab.to_owned(),
@@ -337,6 +343,7 @@ pub fn report(input: &StatusInput<'_>) -> StatusReport {
         unknown: unknown(aws, kube),
         cost: (state != LabState::Absent).then(|| input.cost.clone()),
         expires: expires.map(|expires| LifeEnd::of(expires.at, now)),
+        surroundings,
     }
 }
 

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::report::fixtures::{balancer, colored, cost, place, plain, shown};
-use crate::report::status::{DeploymentStatus, EventRow, IngressStatus, LifeEnd, NodeRow, PodRow, ServiceStatus};
+use crate::report::status::{
+    DeploymentStatus, EventRow, IngressStatus, LifeEnd, NodeRow, PodRow, ServiceStatus, Surroundings,
+};
 
 fn pod(name: &str, status: &str, address: Option<u8>) -> PodRow {
     PodRow {
@@ -101,6 +103,7 @@ fn ready() -> StatusReport {
         unknown: Vec::new(),
         cost: Some(cost()),
         expires: None,
+        surroundings: Surroundings::default(),
     }
 }
 

@@ -1,0 +1,166 @@
+//! The steps of a run over its time: a fold of its events, and bars.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::rounded;
+use super::words::{Words, fill};
+use crate::event::{Event, Record, Summary};
+use crate::model::{NodeId, Op};
+use crate::report::{times, words};
+
+/// The steps of a run, as they began and ended.
+#[derive(Debug, Clone, Default)]
+pub struct Timeline {
+    began: Option<Timestamp>,
+    steps: Vec<Step>,
+    skipped: Vec<NodeId>,
+    /// How the run ended.
+    pub(super) summary: Option<Summary>,
+    last: Option<Timestamp>,
+}
+
+/// A step.
+#[derive(Debug, Clone)]
+struct Step {
+    node: NodeId,
+    op: Op,
+    began: Timestamp,
+    /// When, and whether well.
+    ended: Option<(Timestamp, bool)>,
+}
+
+impl Timeline {
+    /// Takes an event in.
+    pub fn fold(&mut self, record: &Record) {
+        self.began.get_or_insert(record.at);
+        self.last = Some(record.at);
+        match &record.event {
+            // A plan is made anew where another run was quicker.
+            Event::PlanReady { .. } => {
+                self.steps.clear();
+                self.skipped.clear();
+            }
+            Event::StepStarted { node, op } => self.steps.push(Step {
+                node: node.clone(),
+                op: *op,
+                began: record.at,
+                ended: None,
+            }),
+            Event::StepDone { node, .. } => self.end(node, record.at, true),
+            Event::StepFailed { node, .. } => self.end(node, record.at, false),
+            Event::StepSkipped { node, .. } => self.skipped.push(node.clone()),
+            Event::Summary(summary) => self.summary = Some(summary.clone()),
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, node: &NodeId, at: Timestamp, well: bool) {
+        let open = |step: &&mut Step| step.node == *node && step.ended.is_none();
+        if let Some(step) = self.steps.iter_mut().rev().find(open) {
+            step.ended = Some((at, well));
+        }
+    }
+
+    /// Whether a step has begun.
+    pub fn has_begun(&self) -> bool {
+        !self.steps.is_empty()
+    }
+}
+
+/// What is shown of it.
+#[derive(Debug, Serialize)]
+pub(super) struct Chart {
+    ticks: Vec<Tick>,
+    bars: Vec<Bar>,
+    sum: String,
+    skipped: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Tick {
+    /// In hundredths of the width, like all lengths here.
+    at: f64,
+    text: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Bar {
+    step: String,
+    did: &'static str,
+    tone: &'static str,
+    sign: &'static str,
+    began: String,
+    took: String,
+    from: f64,
+    width: f64,
+}
+
+/// Ticks on the axis, at most.
+const TICKS: f64 = 4.0;
+/// Steps that an axis of time has, in seconds.
+const STEPS: [u32; 9] = [10, 30, 60, 120, 300, 600, 1800, 3600, 14400];
+
+/// The chart of a run that has begun.
+pub(super) fn chart(timeline: &Timeline, w: &Words) -> Option<Chart> {
+    let begun = timeline.began.filter(|_| timeline.has_begun())?;
+    let last = timeline.last.unwrap_or(begun);
+    let elapsed = match &timeline.summary {
+        Some(summary) => Duration::from_millis(summary.elapsed_ms),
+        None => between(begun, last),
+    };
+    let whole = elapsed.max(between(begun, last)).as_secs_f64().max(1.0);
+    let part = |time: Duration| rounded(time.as_secs_f64() / whole * 100.0);
+    let mut sum = Duration::ZERO;
+    let bar = |step: &Step| {
+        let (ended, well) = step.ended.map_or((last, None), |(at, well)| (at, Some(well)));
+        let took = between(step.began, ended);
+        sum += took;
+        let (did, tone, sign) = match well {
+            Some(true) => (words::op_done(step.op), "good", "✓"),
+            Some(false) => (w.failed, "bad", "✗"),
+            None => (w.under_way, "care", "…"),
+        };
+        Bar {
+            step: words::node(&step.node),
+            did,
+            tone,
+            sign,
+            began: times::elapsed(between(begun, step.began)),
+            took: times::elapsed(took),
+            // What takes no time at the very end is to be seen, too.
+            from: part(between(begun, step.began)).min(99.6),
+            width: part(took),
+        }
+    };
+    let bars = timeline.steps.iter().map(bar).collect();
+    let skipped: Vec<String> = timeline.skipped.iter().map(words::node).collect();
+    Some(Chart {
+        ticks: ticks(whole),
+        bars,
+        sum: fill(
+            w.sum,
+            &[("took", &times::duration(elapsed)), ("sum", &times::duration(sum))],
+        ),
+        skipped: (!skipped.is_empty()).then(|| fill(w.not_begun, &[("steps", &skipped.join(", "))])),
+    })
+}
+
+fn between(from: Timestamp, to: Timestamp) -> Duration {
+    Duration::try_from(to.duration_since(from)).unwrap_or_default()
+}
+
+fn ticks(whole: f64) -> Vec<Tick> {
+    let step = STEPS.into_iter().find(|step| whole / f64::from(*step) <= TICKS);
+    let step = step.unwrap_or(86_400);
+    (0..=4)
+        .map(|n| n * step)
+        .take_while(|second| f64::from(*second) <= whole)
+        .map(|second| Tick {
+            at: rounded(f64::from(second) / whole * 100.0),
+            text: times::elapsed(Duration::from_secs(u64::from(second))),
+        })
+        .collect()
+}
