@@ -4,6 +4,7 @@ use super::context::Context;
 use super::error::AppError;
 use super::interrupt;
 use super::request::RunOptions;
+use crate::lang::text;
 use crate::model::TargetKind;
 use crate::ports;
 
@@ -35,23 +36,24 @@ pub(super) async fn agreed(
         return Ok(Answer::Yes);
     }
     let text = match question {
-        Question::GoOn => "Carry this out? [y/N] ".to_owned(),
-        Question::Remove(lab) => format!("Type {lab} to remove it: "),
+        Question::GoOn => text!("ask-go-on"),
+        Question::Remove(lab) => text!("ask-remove", lab = *lab),
     };
     let can_ask = context.host.terminals.stdin && !context.reporter.settings().format.is_document();
     if !can_ask {
         return Err(AppError::NobodyToAsk { target });
     }
-    let answer = answer(context, text).await?;
+    let style = context.reporter.settings().err;
+    let answer = answer(context, format!("{} ", style.say(&text))).await?;
     let agrees = match question {
-        Question::GoOn => matches!(answer.to_lowercase().as_str(), "y" | "yes"),
+        Question::GoOn => matches!(answer.to_lowercase().as_str(), "y" | "yes" | "예" | "네"),
         Question::Remove(lab) => answer == *lab,
     };
     Ok(match question {
         _ if agrees => Answer::Yes,
-        Question::GoOn => Answer::No("not confirmed".to_owned()),
-        Question::Remove(lab) if answer.is_empty() => Answer::No(format!("`{lab}` was not typed")),
-        Question::Remove(lab) => Answer::No(format!("`{answer}` is not the lab's name, `{lab}`")),
+        Question::GoOn => Answer::No(style.say(&text!("ask-not-confirmed"))),
+        Question::Remove(lab) if answer.is_empty() => Answer::No(style.say(&text!("ask-not-typed", lab = *lab))),
+        Question::Remove(lab) => Answer::No(style.say(&text!("ask-other-name", answer = answer, lab = *lab))),
     })
 }
 

@@ -117,10 +117,11 @@ fn list_explanations(context: &mut Context, explanations: &[&checks::Explanation
         context.reporter.document(&explanations);
         return;
     }
+    let style = context.reporter.settings().out;
     let rows = explanations
         .iter()
-        .map(|about| vec![about.id.to_owned(), about.title.to_owned()]);
-    let text = table::text(&["CHECK", "ABOUT"], rows, &context.reporter.settings().out);
+        .map(|about| vec![about.id.to_owned(), style.say(&about.title())]);
+    let text = table::text(&["CHECK", "ABOUT"], rows, &style);
     context.reporter.data(&text);
 }
 

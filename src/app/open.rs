@@ -8,6 +8,7 @@ use super::reach;
 use super::session::{self, Session};
 use super::snapshot::{self, Address};
 use crate::config::TargetKind;
+use crate::lang::text;
 use crate::model::visible::{is_unseen, visible_line};
 use crate::model::{DnsRecord, Endpoint, LoadBalancer, Scheme};
 use crate::readiness;
@@ -70,9 +71,9 @@ fn explain(context: &mut Context, endpoint: &Endpoint, balancer: &LoadBalancer) 
 pub(super) fn print_address(context: &mut Context, target: TargetKind, url: &str, above: &str) {
     if target == TargetKind::Sandbox {
         let command = context.commands().of("open", "");
-        let mut page = Page::new(&context.reporter.settings().err);
-        let text = format!("Only the sandbox knows the address below; `{command}` opens the game in a browser.");
-        page.entry("", &text);
+        let style = context.reporter.settings().err;
+        let mut page = Page::new(&style);
+        page.entry("", &style.say(&text!("ask-only-sandbox", command = command)));
         context.reporter.info(&format!("\n{}", page.into_text()));
     }
     let url = visible_line(url);

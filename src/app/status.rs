@@ -12,6 +12,7 @@ use super::request::{Approvals, FailOn};
 use super::run::after_apply;
 use super::session::Session;
 use super::snapshot::{Purpose, Snapshot};
+use crate::lang::text;
 use crate::model::{Endpoint, Scope};
 use crate::plan::{PlanScope, with_diagnosis};
 use crate::report::lab_page::LabPage;
@@ -76,10 +77,10 @@ pub(super) fn after_status(status: Option<&StatusReport>, commands: &Commands) -
     match status.map(|status| status.state) {
         Some(LabState::Ready) => after_apply(commands, status),
         Some(LabState::Absent) => vec![
-            (commands.of("plan", ""), "what would be created"),
-            (commands.of("apply", ""), "puts the lab up"),
+            (commands.of("plan", ""), text!("next-would")),
+            (commands.of("apply", ""), text!("next-up")),
         ],
-        _ => vec![(commands.of("doctor", ""), "why it is not ready")],
+        _ => vec![(commands.of("doctor", ""), text!("next-why"))],
     }
 }
 
@@ -108,12 +109,9 @@ pub(super) async fn doctor(context: &mut Context, fail_on: FailOn) -> Result<Exi
     if !context.reporter.settings().format.is_document() {
         let commands = context.commands();
         let steps = if plan_changes {
-            vec![(
-                commands.of("apply", ""),
-                "puts the lab up, or makes it as the environment has it",
-            )]
+            vec![(commands.of("apply", ""), text!("next-up-or-mend"))]
         } else {
-            vec![(commands.of("status", ""), "the lab as it is")]
+            vec![(commands.of("status", ""), text!("next-status"))]
         };
         context.offer(&steps);
     }

@@ -27,7 +27,7 @@ pub fn keys() -> Vec<(String, String)> {
 pub fn checks() -> Vec<(String, String)> {
     let explanations = checks::all().map(|check| check.explanation);
     explanations
-        .map(|about| (about.id.to_owned(), about.title.to_owned()))
+        .map(|about| (about.id.to_owned(), about.title().to_string()))
         .collect()
 }
 

@@ -4,6 +4,7 @@ use super::explain::{CLUSTER, Explanation, WORKSHOP};
 use super::facts::Facts;
 use super::outcome::{Outcome, Verdict, finding};
 use super::{access, alb_subnets, annotations, controller, image, ingress, limits, network, pods, profile, size};
+use crate::lang::Language;
 use crate::model::Finding;
 
 /// How a check comes to its outcome.
@@ -110,7 +111,7 @@ pub fn explain(id: &str) -> Option<&'static Explanation> {
         .find(|explanation| explanation.id.eq_ignore_ascii_case(id))
 }
 
-/// The explanations in which all of these begin words, those with one in the title first.
+/// The explanations in which, in any language, all of these begin words, those with one in the title first.
 pub fn search(words: &[String]) -> Vec<&'static Explanation> {
     let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
     let has = |text: &str, word: &str| {
@@ -121,11 +122,20 @@ pub fn search(words: &[String]) -> Vec<&'static Explanation> {
     let all = WORKSHOP.iter().chain(CLUSTER);
     let mut found: Vec<&Explanation> = all
         .filter(|about| {
-            let texts = [about.id, about.title, about.what, about.why, about.does];
+            let texts = [about.title(), about.what(), about.why(), about.does()];
+            let texts = texts
+                .iter()
+                .flat_map(|text| Language::ALL.map(|language| text.said(language)));
+            let texts: Vec<String> = texts.chain([about.id.to_owned()]).collect();
             words.iter().all(|word| texts.iter().any(|text| has(text, word)))
         })
         .collect();
-    found.sort_by_key(|about| !words.iter().any(|word| has(about.title, word)));
+    let in_title = |about: &Explanation, word: &String| {
+        Language::ALL
+            .iter()
+            .any(|language| has(&about.title().said(*language), word))
+    };
+    found.sort_by_key(|about| !words.iter().any(|word| in_title(about, word)));
     found
 }
 

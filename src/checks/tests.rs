@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::config::Auto;
+use crate::lang::Language;
 use crate::model::{
     AccessEntry, ApiMismatch, AwsView, DryRun, Egress, Finding, HealthIssue, KubeView, NatFault, NatState, Object,
     ObjectState, Observed, Route, Scheme, Severity, ZoneKind,
@@ -161,8 +162,13 @@ fn every_consideration_is_explained_and_every_check_is_known() {
     );
     for check in all() {
         let text = check.explanation;
-        for part in [text.title, text.what, text.why, text.does, text.look, text.docs] {
-            assert!(!part.is_empty() && !part.contains("  "), "{}: {part:?}", text.id);
+        let said = [text.title(), text.what(), text.why(), text.does()];
+        let said = said
+            .iter()
+            .flat_map(|text| Language::ALL.map(|language| text.said(language)));
+        for part in said.chain([text.look.to_owned(), text.docs.to_owned()]) {
+            let is_there = !part.is_empty() && !part.contains("  ") && !part.starts_with("explain-");
+            assert!(is_there, "{}: {part:?}", text.id);
         }
     }
     assert!(explain("C19").is_none());

@@ -129,4 +129,3 @@ impl From<LanguageArg> for Language {
         }
     }
 }
-

@@ -17,8 +17,8 @@ pub(super) const fn sources(language: Language) -> &'static [(&'static str, &'st
         };
     }
     match language {
-        Language::English => of!("en": "live", "teach", "words"),
-        Language::Korean => of!("ko": "live", "teach", "words"),
+        Language::English => of!("en": "end", "explain", "live", "status", "teach", "words"),
+        Language::Korean => of!("ko": "end", "explain", "live", "status", "teach", "words"),
     }
 }
 
@@ -56,7 +56,9 @@ pub(super) fn said(language: Language, id: &str, values: &[(&'static str, Value)
 
 fn formatted(language: Language, id: &str, values: &[(&'static str, Value)]) -> Option<String> {
     let bundle = of(language);
-    let (name, attribute) = id.split_once('.').map_or((id, None), |(name, attribute)| (name, Some(attribute)));
+    let (name, attribute) = id
+        .split_once('.')
+        .map_or((id, None), |(name, attribute)| (name, Some(attribute)));
     let message = bundle.get_message(name)?;
     let pattern = match attribute {
         Some(attribute) => message.get_attribute(attribute)?.value(),

@@ -13,17 +13,25 @@ fn messages(language: Language) -> BTreeMap<String, String> {
         let mut message = String::new();
         let mut current = String::new();
         for line in source.lines() {
-            let named = line.split_once(" =").filter(|(name, _)| !name.trim_start().contains([' ', '{']));
+            let named = line
+                .split_once(" =")
+                .filter(|(name, _)| !name.trim_start().contains([' ', '{']));
             match named {
                 _ if line.starts_with('#') => {}
                 Some((name, pattern)) if !line.starts_with(' ') => {
                     name.clone_into(&mut message);
                     current.clone_from(&message);
-                    assert!(messages.insert(current.clone(), pattern.to_owned()).is_none(), "{name} is there twice");
+                    assert!(
+                        messages.insert(current.clone(), pattern.to_owned()).is_none(),
+                        "{name} is there twice"
+                    );
                 }
                 Some((name, pattern)) if name.trim_start().starts_with('.') => {
                     current = format!("{message}{}", name.trim_start());
-                    assert!(messages.insert(current.clone(), pattern.to_owned()).is_none(), "{current} is there twice");
+                    assert!(
+                        messages.insert(current.clone(), pattern.to_owned()).is_none(),
+                        "{current} is there twice"
+                    );
                 }
                 _ => messages.entry(current.clone()).or_default().push_str(line),
             }
@@ -37,7 +45,9 @@ fn messages(language: Language) -> BTreeMap<String, String> {
 fn variables(pattern: &str) -> BTreeSet<String> {
     let is_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let names = pattern.split('$').skip(1);
-    names.map(|rest| rest.chars().take_while(|c| is_of_name(*c)).collect()).collect()
+    names
+        .map(|rest| rest.chars().take_while(|c| is_of_name(*c)).collect())
+        .collect()
 }
 
 #[test]
@@ -51,7 +61,7 @@ fn both_languages_have_the_same_messages_with_the_same_variables() {
 }
 
 /// These consist of names alone, or of other messages.
-const SAME: [&str; 4] = ["line-progress", "node-object", "step-stage", "tip"];
+const SAME: [&str; 5] = ["line-progress", "node-object", "status-arn", "step-stage", "tip"];
 
 #[test]
 fn what_is_korean_is_in_korean_and_what_is_english_is_not() {
@@ -74,7 +84,10 @@ fn every_message_can_be_said_with_one_and_with_many() {
                 let values: Vec<(&'static str, Value)> =
                     names.into_iter().map(|name| (name, Value::Number(number))).collect();
                 let said = said(language, &id, &values);
-                assert!(said != id && !said.contains(['{', '}', '$']), "{language:?} {id}: {said}");
+                assert!(
+                    said != id && !said.contains(['{', '}', '$']),
+                    "{language:?} {id}: {said}"
+                );
             }
         }
     }
@@ -83,7 +96,9 @@ fn every_message_can_be_said_with_one_and_with_many() {
 #[test]
 fn places_are_spelled_as_people_do() {
     let place = |language, place: u32| {
-        let text = Text::new("queue-place").with("place", Value::Place(place)).with("holder", "kim");
+        let text = Text::new("queue-place")
+            .with("place", Value::Place(place))
+            .with("holder", "kim");
         text.said(language)
     };
     let english = [1, 2, 3, 4, 11, 12, 13, 21, 102, 111, 113].map(|n| place(Language::English, n));
@@ -98,14 +113,24 @@ fn places_are_spelled_as_people_do() {
 fn machines_read_english_and_what_others_say_stays_as_it_is() {
     let text = Text::new("live-after").with("nodes", Text::new("node-proof"));
     assert_eq!(serde_json::to_string(&text).unwrap(), "\"after game\"");
-    assert_eq!(text.said(Language::Korean), "게임 다음");
+    assert_eq!(text.said(Language::Korean), "먼저 게임");
     let read: Text = serde_json::from_str("\"after game\"").unwrap();
     assert_eq!(read.said(Language::Korean), "after game");
 }
 
 #[test]
 fn a_locale_says_the_language() {
-    let locales = ["ko_KR.UTF-8", "ko", "KO-KR", "kok_IN", "en_US.UTF-8", "C", "POSIX", "", "de_DE@euro"];
+    let locales = [
+        "ko_KR.UTF-8",
+        "ko",
+        "KO-KR",
+        "kok_IN",
+        "en_US.UTF-8",
+        "C",
+        "POSIX",
+        "",
+        "de_DE@euro",
+    ];
     let languages = locales.map(Language::of_locale);
     let (ko, en) = (Language::Korean, Language::English);
     assert_eq!(languages, [ko, ko, ko, en, en, en, en, en, en]);
@@ -202,14 +227,23 @@ fn the_code_has_the_messages_of_the_catalogues_and_puts_in_what_they_name() {
         let wanted = variables(pattern);
         let empty = BTreeSet::new();
         let later = later.get(file).unwrap_or(&empty);
-        let unnamed = values.difference(&wanted).map(|name| format!("{file}: {id} does not name {name}"));
-        let missing = wanted.iter().filter(|name| !values.contains(*name) && !later.contains(*name));
+        let unnamed = values
+            .difference(&wanted)
+            .map(|name| format!("{file}: {id} does not name {name}"));
+        let missing = wanted
+            .iter()
+            .filter(|name| !values.contains(*name) && !later.contains(*name));
         wrong.extend(unnamed.chain(missing.map(|name| format!("{file}: {id} gets no {name}"))));
     }
     let is_made = |id: &str| {
         let id = id.split('.').next().unwrap_or(id);
         made.iter().any(|made| made.id == id) || beginnings.iter().any(|beginning| id.starts_with(beginning.as_str()))
     };
-    wrong.extend(english.keys().filter(|id| !is_made(id)).map(|id| format!("nothing says {id}")));
+    wrong.extend(
+        english
+            .keys()
+            .filter(|id| !is_made(id))
+            .map(|id| format!("nothing says {id}")),
+    );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

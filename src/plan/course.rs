@@ -169,7 +169,8 @@ impl Course {
         let mut ends = BTreeMap::new();
         let end = self.legs.iter().map(|leg| self.end_of(leg, now, &mut ends));
         let end = end.fold(End::default(), End::max);
-        let ms = |seconds: f64| u64::try_from(Duration::from_secs_f64(seconds.max(0.0)).as_millis()).unwrap_or(u64::MAX);
+        let ms =
+            |seconds: f64| u64::try_from(Duration::from_secs_f64(seconds.max(0.0)).as_millis()).unwrap_or(u64::MAX);
         Usual {
             p50_ms: ms(end.middle),
             p90_ms: ms(end.middle + end.spread.sqrt()),

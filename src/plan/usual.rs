@@ -3,8 +3,8 @@
 //! The middle (p50) and what nine of ten stay below (p90), of a step from its beginning until what it waits for has come about. They are
 //! what is expected, never a limit.
 
-use crate::event::Usual;
 use super::change::{Change, FieldDiff, Plan};
+use crate::event::Usual;
 use crate::model::{Goal, NodeKind, Op, Wait};
 
 /// What is asked for and there at once: one or two calls to an API.
@@ -75,9 +75,15 @@ pub(super) fn usual_of(plan: &Plan, change: &Change) -> Usual {
 fn makes_no_pods(change: &Change) -> bool {
     let is_fewer = |diff: &FieldDiff| {
         let (before, after) = (diff.before.as_ref(), diff.after.as_ref());
-        let counts = before.and_then(|before| before.as_u64()).zip(after.and_then(|after| after.as_u64()));
+        let counts = before
+            .and_then(|before| before.as_u64())
+            .zip(after.and_then(|after| after.as_u64()));
         diff.path == "spec.replicas" && counts.is_some_and(|(before, after)| after < before)
     };
-    let mut diffs = change.diffs.iter().filter(|diff| !diff.path.starts_with("metadata.")).peekable();
+    let mut diffs = change
+        .diffs
+        .iter()
+        .filter(|diff| !diff.path.starts_with("metadata."))
+        .peekable();
     diffs.peek().is_some() && diffs.all(is_fewer)
 }

@@ -44,7 +44,10 @@ pub use node::{node, targets_wanted};
 pub use object::{gone, present};
 pub use past::Past;
 pub use pod_problem::shared_problem;
-pub use pods::{FARGATE_SCHEDULER, is_on_fargate, is_over, is_pod_ready, is_stuck, pod_states, pods_of, stuck_pods, unpulled_pods};
+pub use pods::{
+    FARGATE_NODE, FARGATE_SCHEDULER, is_on_fargate, is_over, is_pod_ready, is_stuck, pod_states, pods_of, stuck_pods,
+    unpulled_pods,
+};
 pub use problem::{Outlook, PodProblem};
 pub use profile::{profile, profile_gone, taker};
 pub use proof::{NoAnswer, ProofAnswer, ProofAttempt, name_of_certificate, proof, proof_by_targets};

@@ -10,6 +10,8 @@ use crate::model::{Object, ObjectKey, PROFILE_LABEL, Pin, PodPhase, PodStage, Po
 pub(super) const TEMPLATE_LABEL: &str = "pod-template-hash";
 /// The scheduler that EKS gives to pods that a profile takes.
 pub const FARGATE_SCHEDULER: &str = "fargate-scheduler";
+/// What names of Fargate nodes begin with: `fargate-ip-10-11-64-72.ap-northeast-2.compute.internal`.
+pub const FARGATE_NODE: &str = "fargate-";
 
 /// The unfinished pods that a Deployment's selector matches.
 pub fn pods_of<'a>(deployment: &Object, pods: &'a [Object]) -> Vec<&'a Object> {

@@ -6,10 +6,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::page::Page;
-use super::style::{Style, Tone};
-use super::{change_view, error_view};
-use super::{times, words};
+use super::style::{Style, Tone, pad};
+use super::timeline::Timeline;
+use super::{change_view, error_view, time_view, times, words};
 use crate::event::{Failure, FailureClass, Leaves, RunVerb, Summary};
+use crate::lang::{Text, Value, text};
 use crate::model::{Finding, Goal, NodeId, Severity};
 use crate::plan::{Plan, Refusal};
 
@@ -187,25 +188,27 @@ pub fn left_by_interrupt(verb: RunVerb, sandbox: bool, style: &Style) -> String 
 
 /// The numbers of a run: counts, timings, requests. `real` is how long the run took the reader, where its clock was the
 /// sandbox's.
-pub fn summary(summary: &Summary, real: Option<Duration>, style: &Style) -> String {
+pub fn summary(summary: &Summary, timeline: &Timeline, real: Option<Duration>, style: &Style) -> String {
     let (word, tone) = if summary.ok {
-        ("Done", Tone::Good)
+        (text!("end-done"), Tone::Good)
     } else {
-        ("Not finished", Tone::Bad)
+        (text!("end-unfinished"), Tone::Bad)
     };
     let took = times::millis(summary.elapsed_ms);
     let took = match real {
-        Some(real) => format!("{took} of the sandbox's time ({} of yours)", times::duration(real)),
-        None => took,
+        Some(real) => text!("end-took-sandbox", took = took, real = times::duration(real)),
+        None => Text::verbatim(took),
     };
-    let head = format!("{word}: {} in {took}.", counts(summary));
+    let head = text!("end-head", word = word, counts = counts(summary, style), took = took);
     let mut page = Page::new(style);
-    page.entry("", tone.of(&head));
+    page.entry("", tone.of(&style.say(&head)));
     let mut page = page.into_text();
-    if !summary.phases.is_empty() {
+    if let Some(bars) = time_view::bars(timeline, style) {
+        page.push_str(&bars);
+    } else if !summary.phases.is_empty() {
         let phases =
             by_weight(&summary.phases).map(|(phase, ms)| format!("{} {}", phase_word(phase), times::millis(ms)));
-        list(&mut page, "time", &phases.collect::<Vec<_>>(), style);
+        list(&mut page, &text!("end-time"), &phases.collect::<Vec<_>>(), style);
     }
     page + &requests(&summary.requests, style)
 }
@@ -219,32 +222,33 @@ pub fn requests(requests: &BTreeMap<String, u64>, style: &Style) -> String {
         if let Some(first) = parts.first_mut() {
             *first = format!("{all}: {first}");
         }
-        list(&mut page, "requests", &parts, style);
+        list(&mut page, &text!("end-requests"), &parts, style);
     }
     page
 }
 
 /// What was done, and of how much where that is not all.
-fn counts(summary: &Summary) -> String {
+fn counts(summary: &Summary, style: &Style) -> String {
     let (done, planned) = (summary.counts, summary.planned);
     let parts: Vec<_> = [
-        (done.create, planned.create, "created"),
-        (done.update, planned.update, "changed"),
-        (done.replace, planned.replace, "replaced"),
-        (done.delete, planned.delete, "deleted"),
+        (done.create, planned.create, text!("end-created")),
+        (done.update, planned.update, text!("end-changed")),
+        (done.replace, planned.replace, text!("end-replaced")),
+        (done.delete, planned.delete, text!("end-deleted")),
     ]
     .into_iter()
     .filter(|(done, planned, _)| *done > 0 || (*planned > 0 && !summary.ok))
-    .map(|(done, planned, word)| {
-        if done < planned {
-            format!("{done} of {planned} {word}")
+    .map(|(done, planned, counted)| {
+        let count = if done < planned {
+            Value::Text(text!("end-part", done = done, planned = planned))
         } else {
-            format!("{done} {word}")
-        }
+            Value::Number(done.into())
+        };
+        style.say(&counted.with("count", count))
     })
     .collect();
     if parts.is_empty() {
-        "nothing changed".to_owned()
+        style.say(&text!("end-nothing"))
     } else {
         parts.join(", ")
     }
@@ -261,7 +265,7 @@ fn by_weight(weights: &BTreeMap<String, u64>) -> impl Iterator<Item = (&str, u64
     sorted.into_iter()
 }
 
-fn list(page: &mut String, title: &str, parts: &[String], style: &Style) {
+fn list(page: &mut String, title: &Text, parts: &[String], style: &Style) {
     // A part stays on one line: its spaces are not those at which the list is broken.
     let text = parts
         .iter()
@@ -269,7 +273,7 @@ fn list(page: &mut String, title: &str, parts: &[String], style: &Style) {
         .collect::<Vec<_>>()
         .join(", ");
     let mut entry = Page::new(style);
-    entry.entry(Tone::Faint.of(&format!("{title:<10}")), &text);
+    entry.entry(Tone::Faint.of(&pad(&style.say(title), 10)), &text);
     page.push_str(&entry.into_text());
 }
 
@@ -339,7 +343,7 @@ mod tests {
 
     #[test]
     fn a_run_that_succeeded() {
-        insta::assert_snapshot!(shown(&summary(&ended(true), None, &plain())), @r"
+        insta::assert_snapshot!(shown(&summary(&ended(true), &Timeline::default(), None, &plain())), @r"
         Done: 4 created, 1 changed, 1 replaced, 2 deleted in 6m40s.
         time      balancer 6m23s, profile 4m50s, deployment 1m11s, ingress 5s,
                   namespace 3s, role 2s, service 1s, game 0s
@@ -350,7 +354,7 @@ mod tests {
 
     #[test]
     fn a_run_that_did_not() {
-        insta::assert_snapshot!(shown(&summary(&ended(false), None, &colored())), @r"
+        insta::assert_snapshot!(shown(&summary(&ended(false), &Timeline::default(), None, &colored())), @r"
         <esc>[31mNot finished: 4 of 6 created, 1 changed, 1 replaced, 2 deleted in 6m40s.<esc>[0m
         <esc>[2mtime      <esc>[0mbalancer 6m23s, profile 4m50s, deployment 1m11s, ingress 5s,
                   namespace 3s, role 2s, service 1s, game 0s
@@ -368,7 +372,7 @@ mod tests {
             requests: BTreeMap::new(),
             ..ended(true)
         };
-        insta::assert_snapshot!(shown(&summary(&idle, None, &plain())), @r"Done: nothing changed in 6m40s.");
+        insta::assert_snapshot!(shown(&summary(&idle, &Timeline::default(), None, &plain())), @r"Done: nothing changed in 6m40s.");
     }
 
     #[test]
@@ -461,7 +465,12 @@ mod tests {
 
     #[test]
     fn the_sandboxs_time_is_not_the_readers() {
-        let text = summary(&ended(true), Some(Duration::from_secs(6)), &plain());
+        let text = summary(
+            &ended(true),
+            &Timeline::default(),
+            Some(Duration::from_secs(6)),
+            &plain(),
+        );
         assert!(
             text.contains("in 6m40s of the sandbox's time\n(6s of yours)."),
             "{text}"

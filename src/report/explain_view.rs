@@ -3,27 +3,29 @@
 use super::page::Page;
 use super::style::{Style, Tone, shell_lines};
 use crate::checks::Explanation;
+use crate::lang::{Text, text};
 
 /// The whole explanation.
 pub fn text(explanation: &Explanation, style: &Style) -> String {
     let mut page = Page::new(style);
-    let title = |text| style.paint(Tone::Strong, text);
-    let heading = |page: &mut Page, text| {
+    let title = |text: &str| style.paint(Tone::Strong, text);
+    let heading = |page: &mut Page, text: Text| {
         page.line("");
-        page.line(&style.paint(Tone::Faint, text));
+        page.line(&style.paint(Tone::Faint, &style.say(&text)));
     };
-    page.line(&format!("{} {}", title(explanation.id), title(explanation.title)));
+    let name = style.say(&explanation.title());
+    page.line(&format!("{} {}", title(explanation.id), title(&name)));
     page.line("");
-    page.entry("", explanation.what);
-    heading(&mut page, "Why it matters");
-    page.entry("", explanation.why);
-    heading(&mut page, "What lab2048 does");
-    page.entry("", explanation.does);
-    heading(&mut page, "Look yourself");
+    page.entry("", &style.say(&explanation.what()));
+    heading(&mut page, text!("explanation-why"));
+    page.entry("", &style.say(&explanation.why()));
+    heading(&mut page, text!("explanation-does"));
+    page.entry("", &style.say(&explanation.does()));
+    heading(&mut page, text!("explanation-look"));
     for line in shell_lines(explanation.look, style.width.saturating_sub(2)) {
         page.line(&format!("  {line}"));
     }
-    heading(&mut page, "Read on");
+    heading(&mut page, text!("explanation-docs"));
     page.entry("  ", explanation.docs);
     page.into_text()
 }

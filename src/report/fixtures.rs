@@ -23,7 +23,10 @@ pub(super) fn plain() -> Style {
 
 /// 80 columns, with colour.
 pub(super) fn colored() -> Style {
-    Style { color: true, ..Style::default() }
+    Style {
+        color: true,
+        ..Style::default()
+    }
 }
 
 /// Makes colours visible, and holds every line against the width: only a word that cannot be broken may be longer.

@@ -6,6 +6,7 @@ use super::next_view::Commands;
 use super::page::Page;
 use super::style::{Style, Tone};
 use super::{next_view, table, times};
+use crate::lang::text;
 use crate::lessons::{Lesson, Looked, Record, Score};
 use std::time::Duration;
 
@@ -79,7 +80,7 @@ pub fn list(lessons: &[Lesson], current: Option<&Record>, style: &Style) -> Stri
     });
     let text = table::text(&["NAME", "NOW", "TITLE", "ABOUT"], rows, style);
     text + &next_view::text(
-        &[("lab2048 lesson start NAME".to_owned(), "begins one, in a new world")],
+        &[("lab2048 lesson start NAME".to_owned(), text!("next-lesson-start"))],
         style,
     )
 }
@@ -101,9 +102,9 @@ pub fn story(lesson: &Lesson, commands: &Commands, style: &Style) -> String {
     page.into_text()
         + &next_view::text(
             &[
-                (commands.of("lesson check", ""), "what is not yet as it has to be"),
-                (commands.of("lesson hint", ""), "one of three; each costs 20 points"),
-                (format!("lab2048 explain {about}"), "what it is about"),
+                (commands.of("lesson check", ""), text!("next-lesson-check")),
+                (commands.of("lesson hint", ""), text!("next-lesson-hint")),
+                (format!("lab2048 explain {about}"), text!("next-lesson-about")),
             ],
             style,
         )
@@ -161,5 +162,5 @@ pub fn progress(progress: &Progress<'_>, style: &Style) -> String {
     );
     page.line("");
     paragraphs(&mut page, &progress.lesson.learned);
-    page.into_text() + &next_view::text(&[("lab2048 lesson list".to_owned(), "what else there is")], style)
+    page.into_text() + &next_view::text(&[("lab2048 lesson list".to_owned(), text!("next-lesson-list"))], style)
 }

@@ -27,6 +27,8 @@ pub mod status_view;
 pub mod step_view;
 pub mod style;
 pub mod table;
+pub mod time_view;
+pub mod timeline;
 pub mod times;
 pub mod tone;
 pub mod words;

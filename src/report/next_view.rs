@@ -2,6 +2,7 @@
 
 use super::page::Page;
 use super::style::{Style, Tone, pad};
+use crate::lang::{Text, text};
 use unicode_width::UnicodeWidthStr;
 
 /// The commands of the program for the lab of a call.
@@ -38,11 +39,16 @@ pub fn line(words: &[String]) -> String {
 }
 
 /// A command, and what it is for.
-pub type NextStep = (String, &'static str);
+pub type NextStep = (String, Text);
 
 /// The commands below each other after an empty line, and what each is for as far as there is room.
 pub fn text(steps: &[NextStep], style: &Style) -> String {
-    const HEAD: &str = "next      ";
+    const HEAD: usize = 10;
+    let head = pad(&style.say(&text!("next-label")), HEAD);
+    let steps: Vec<(&String, String)> = steps
+        .iter()
+        .map(|(command, about)| (command, style.say(about)))
+        .collect();
     let mut page = Page::new(style);
     if !steps.is_empty() {
         page.line("");
@@ -54,12 +60,12 @@ pub fn text(steps: &[NextStep], style: &Style) -> String {
         .unwrap_or_default();
     let fits = steps
         .iter()
-        .all(|(_, about)| HEAD.len() + column + 2 + about.width() <= style.width);
+        .all(|(_, about)| HEAD + column + 2 + about.width() <= style.width);
     for (i, (command, about)) in steps.iter().enumerate() {
         let head = if i == 0 {
-            style.paint(Tone::Faint, HEAD)
+            style.paint(Tone::Faint, &head)
         } else {
-            " ".repeat(HEAD.len())
+            " ".repeat(HEAD)
         };
         if fits {
             page.line(&format!(
@@ -114,8 +120,11 @@ mod tests {
     fn steps_are_below_each_other() {
         let steps = |commands: &Commands| {
             [
-                (commands.of("open", ""), "play the game in a browser"),
-                (commands.of("scale", "--replicas 3"), "fewer pods, fewer nodes"),
+                (commands.of("open", ""), Text::verbatim("play the game in a browser")),
+                (
+                    commands.of("scale", "--replicas 3"),
+                    Text::verbatim("fewer pods, fewer nodes"),
+                ),
             ]
         };
         insta::assert_snapshot!(shown(&text(&steps(&Commands::default()), &plain())), @r"

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::page::Page;
 use super::style::{Style, Tone};
 use super::{times, words};
-use crate::lang::{Text, Value, text};
 use crate::event::{Failure, Leaves, Phase, RetryReason};
+use crate::lang::{Text, Value, text};
 use crate::model::visible::visible_line;
 use crate::model::{Holder, NodeId, NodeKind, RequestDone};
 
@@ -41,7 +41,12 @@ pub fn in_line(position: Option<u32>, holder: &Holder) -> Text {
 pub fn queued(node: &NodeId, position: Option<u32>, unordered: Option<&str>, holder: &Holder) -> Text {
     let (node, holder) = (words::name_of(node), self::holder(holder));
     let waiting = match position {
-        Some(position) => text!("queue-waiting-place", node = node, place = Value::Place(position), holder = holder),
+        Some(position) => text!(
+            "queue-waiting-place",
+            node = node,
+            place = Value::Place(position),
+            holder = holder
+        ),
         None => text!("queue-waiting", node = node, holder = holder),
     };
     match unordered {

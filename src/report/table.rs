@@ -325,7 +325,12 @@ mod tests {
             tone: None,
             overflow: Overflow::Split,
         };
-        let at = |width| table.text(&Style { width, ..Style::default() });
+        let at = |width| {
+            table.text(&Style {
+                width,
+                ..Style::default()
+            })
+        };
         insta::assert_snapshot!(at(60), @r"
         NODE                       KIND      STATUS
         fargate-ip-10-11-102-138   Fargate   Ready

@@ -62,6 +62,24 @@ pub fn node(node: &NodeId) -> String {
     name_of(node).to_string()
 }
 
+/// The kind of a node, where its name is not needed.
+pub fn kind_of(node: &NodeId) -> Text {
+    match &node.kind {
+        NodeKind::Proof => text!("node-proof"),
+        NodeKind::Lock => text!("node-lock"),
+        NodeKind::Role => text!("kind-role"),
+        NodeKind::Profile => text!("kind-profile"),
+        NodeKind::AccessEntry => text!("kind-access-entry"),
+        NodeKind::Namespace => text!("kind-namespace"),
+        NodeKind::Service => text!("kind-service"),
+        NodeKind::Ingress => text!("kind-ingress"),
+        NodeKind::Deployment => text!("kind-deployment"),
+        NodeKind::LoadBalancer => text!("kind-balancer"),
+        NodeKind::Targets => text!("kind-targets"),
+        NodeKind::Object(kind) => Text::verbatim(kind.clone()),
+    }
+}
+
 /// The same in any language.
 pub fn name_of(node: &NodeId) -> Text {
     let named = match &node.kind {

@@ -105,7 +105,10 @@ impl View {
                 self.entry("", &format!("{} {phase}", object.name));
             }
         }
-        let fargate = nodes.iter().filter(|name| name.starts_with("fargate-")).count();
+        let fargate = nodes
+            .iter()
+            .filter(|name| name.starts_with(crate::readiness::FARGATE_NODE))
+            .count();
         let other = nodes.len() - fargate;
         self.entry("nodes", &format!("{other} of EC2, {fargate} of Fargate"));
     }

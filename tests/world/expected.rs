@@ -30,9 +30,16 @@ struct Run {
 
 impl Run {
     fn of(line: &'static str, records: &[Record]) -> Self {
-        let begun = records.iter().find(|record| matches!(record.event, Event::StepStarted { .. })).unwrap().at;
+        let begun = records
+            .iter()
+            .find(|record| matches!(record.event, Event::StepStarted { .. }))
+            .unwrap()
+            .at;
         let seconds = |at: Timestamp| at.duration_since(begun).as_secs_f64();
-        let done = records.iter().rev().find(|record| matches!(record.event, Event::StepDone { .. }));
+        let done = records
+            .iter()
+            .rev()
+            .find(|record| matches!(record.event, Event::StepDone { .. }));
         let took = seconds(done.unwrap().at);
         let (mut course, mut first) = (Course::default(), 0.0);
         for record in records {
@@ -84,7 +91,9 @@ fn life(seed: u64) -> Vec<Run> {
 
 /// The share of these runs of which what was expected was not far from what came.
 fn near(runs: &[&Run], expected: impl Fn(&Run) -> f64) -> f64 {
-    let near = runs.iter().filter(|run| (expected(run) - run.took).abs() <= (OFF * run.took).max(SECONDS));
+    let near = runs
+        .iter()
+        .filter(|run| (expected(run) - run.took).abs() <= (OFF * run.took).max(SECONDS));
     near.count() as f64 / runs.len() as f64
 }
 
@@ -118,6 +127,9 @@ fn runs_take_as_long_as_is_expected() {
         assert_eq!(runs.len(), SEEDS as usize);
         let (first, half) = (near(&runs, |run| run.first), near(&runs, |run| run.halfway));
         println!("{line}: {first} at first, {half} halfway, e.g. {:?}", runs[0]);
-        assert!(first >= at_first && half >= halfway, "{line}: {first} at first, {half} halfway");
+        assert!(
+            first >= at_first && half >= halfway,
+            "{line}: {first} at first, {half} halfway"
+        );
     }
 }

@@ -44,7 +44,15 @@ fn screen(records: &[Record], second: i64, size: ScreenSize, language: Language)
 
 /// Columns that a terminal gives a text: two for Hangul.
 fn unicode_width(text: &str) -> usize {
-    text.chars().map(|c| if matches!(c, '\u{1100}'..='\u{115f}' | '\u{ac00}'..='\u{d7a3}') { 2 } else { 1 }).sum()
+    text.chars()
+        .map(|c| {
+            if matches!(c, '\u{1100}'..='\u{115f}' | '\u{ac00}'..='\u{d7a3}') {
+                2
+            } else {
+                1
+            }
+        })
+        .sum()
 }
 
 const SIZES: [(usize, usize); 3] = [(60, 20), (80, 24), (120, 40)];
@@ -75,15 +83,27 @@ async fn a_lab_is_made_scaled_and_removed_on_the_screen() {
 
 /// The last second before a step fails, or before all is over.
 fn last_second(records: &[Record]) -> i64 {
-    let failed = records.iter().find(|record| matches!(record.event, Event::StepFailed { .. }));
-    let done = records.iter().rev().find(|record| matches!(record.event, Event::StepDone { .. }));
+    let failed = records
+        .iter()
+        .find(|record| matches!(record.event, Event::StepFailed { .. }));
+    let done = records
+        .iter()
+        .rev()
+        .find(|record| matches!(record.event, Event::StepDone { .. }));
     let at = failed.or(done).unwrap().at;
     at.duration_since(records[0].at).as_secs() - 1
 }
 
 #[tokio::test(start_paused = true)]
 async fn broken_worlds_on_the_screen() {
-    for breakage in ["lbc-denied", "image-missing", "pod-quota", "profile-failed", "throttling", "stale-access-entry"] {
+    for breakage in [
+        "lbc-denied",
+        "image-missing",
+        "pod-quota",
+        "profile-failed",
+        "throttling",
+        "stale-access-entry",
+    ] {
         let lab = Lab::new(7);
         lab.call(&format!("sandbox break {breakage}")).await;
         let apply = told(&lab, "apply").await;

@@ -14,6 +14,7 @@ use crate::app::policy;
 use crate::app::request::FleetChoice;
 use crate::aws::Reader;
 use crate::config::Auto;
+use crate::lang::text;
 use crate::model::{HANDED_OUT_LABEL, Object, ObjectKey};
 use crate::permissions::{self, Extent, OwnNames, Place};
 use crate::render;
@@ -193,9 +194,9 @@ fn show(context: &mut Context, access: &ClassAccess) -> Result<(), AppError> {
     context.offer(&[
         (
             of("fleet access", "-o yaml | kubectl apply -f -"),
-            "the namespaces, and the rights in them",
+            text!("next-access-yaml"),
         ),
-        (of("fleet access", "-o json"), "all of it, and what each needs in AWS"),
+        (of("fleet access", "-o json"), text!("next-access-json")),
     ]);
     Ok(())
 }

@@ -19,7 +19,7 @@ use crate::plan::{Plan, Refusal};
 use crate::report::markdown::Outlook;
 use crate::report::run_report::{self, ErrorReport, RunReport, RunReportParts};
 use crate::report::status::{LabState, StatusReport};
-use crate::report::{Format, Reporter, end_view, nodes_view, status_view};
+use crate::report::{Format, Reporter, end_view, nodes_view, status_view, time_view};
 
 /// What has come about until a run ended.
 #[derive(Default)]
@@ -130,7 +130,9 @@ impl Run<'_> {
             reporter.note(&end_view::left_by_interrupt(summary.verb, sandbox, &style));
         }
         if !plan.is_idle() || end.status.is_some() {
-            reporter.info(&end_view::summary(summary, self.real_time(), &style));
+            let gone = time_view::gone(reporter.timeline(), &style);
+            let text = end_view::summary(summary, reporter.timeline(), self.real_time(), &style);
+            reporter.info(&(text + &gone));
         }
     }
 

@@ -17,7 +17,6 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use self::end::RunEnd;
-use self::page::PageOfRun;
 use self::settle::{Before, Settled};
 use super::confirm::{Answer, Question, agreed};
 use super::context::Context;
@@ -28,6 +27,7 @@ use super::request::RunOptions;
 use super::session::Session;
 use super::snapshot::Snapshot;
 use crate::event::{Event, Phase, PodSubnet, Record, RunVerb, VERSION};
+use crate::lang::text;
 use crate::model::{Goal, NodeKind, Op, TargetKind};
 use crate::plan::file::SavedPlan;
 use crate::plan::{Course, Plan, PlanScope, Refusal};
@@ -88,7 +88,6 @@ pub(super) async fn in_session(
         started: session.clock.awake(),
         wall: (context.host.wall.clone(), context.host.wall.now()),
     };
-    let mut page = request.page.as_ref().map(|_| PageOfRun::begin(&mut context.reporter));
     run.begin(context);
     let mut end = RunEnd::default();
     let waiter = Waiter::of(&context.host);
@@ -97,13 +96,9 @@ pub(super) async fn in_session(
         ended = Box::pin(run.stages(context, saved, &mut end)) => ended,
         error = given_up(waiter) => Err(error),
     };
-    if let Some(page) = &mut page {
-        Box::pin(run.look_for_page(context, &end, page)).await;
-    }
+    let seen = Box::pin(run.look_for_page(context, &end)).await;
     run.conclude(context, &end, &result);
-    if let Some(page) = &page {
-        run.write_page(context, &end, page, result.as_ref().err());
-    }
+    run.write_page(context, &end, &seen, result.as_ref().err());
     Ended { result, stop: end.stop }
 }
 
@@ -145,15 +140,10 @@ impl Run<'_> {
         let environment = self.session.environment();
         // On the sandbox everything looks as on AWS; so the output must make clear that it is not.
         if self.request.verb == RunVerb::Apply && environment.target == TargetKind::Sandbox {
-            let mut page = Page::new(&context.reporter.settings().err);
-            page.entry(
-                "",
-                &format!(
-                    "This is the sandbox: an AWS region that lives in this program, {} times as fast as the real one. \
-                     Nothing costs money. On AWS: `lab2048 apply -e workshop`",
-                    environment.sandbox.speed
-                ),
-            );
+            let style = context.reporter.settings().err;
+            let mut page = Page::new(&style);
+            let speed = environment.sandbox.speed.to_string();
+            page.entry("", &style.say(&text!("ask-sandbox", speed = speed)));
             page.line("");
             context.reporter.info(&page.into_text());
         }
@@ -242,7 +232,9 @@ impl Run<'_> {
         }
         let steps = plan.steps();
         let event = Event::PlanReady {
-            usual: plan.changes_something().then(|| Course::new(&steps).whole(Duration::ZERO)),
+            usual: plan
+                .changes_something()
+                .then(|| Course::new(&steps).whole(Duration::ZERO)),
             subnets,
             steps,
             counts: plan.counts(),

@@ -7,6 +7,7 @@ use super::request::PlanUse;
 use crate::app::context::Context;
 use crate::app::exit::Exit;
 use crate::event::RunVerb;
+use crate::lang::text;
 use crate::model::Goal;
 use crate::plan::Plan;
 use crate::report::next_view::{self, Commands, NextStep};
@@ -22,7 +23,7 @@ impl Run<'_> {
         let steps = match (self.request.verb, &end.plan) {
             (RunVerb::Plan, Some(plan)) => self.after_plan(context, plan, &commands),
             (RunVerb::Apply | RunVerb::Scale, _) => after_apply(&commands, end.status.as_ref()),
-            (RunVerb::Destroy, _) => vec![(commands.of("apply", ""), "puts the lab up again")],
+            (RunVerb::Destroy, _) => vec![(commands.of("apply", ""), text!("next-again"))],
             (RunVerb::Plan, None) => Vec::new(),
         };
         context.offer(&steps);
@@ -34,18 +35,18 @@ impl Run<'_> {
             let path = path.display().to_string();
             let all = self.with_approvals(context);
             let show = format!("lab2048 show {}", next_view::line(std::slice::from_ref(&path)));
-            return vec![plan_file::carry_out(plan.goal, &all, &path), (show, "shows it again")];
+            return vec![plan_file::carry_out(plan.goal, &all, &path), (show, text!("next-show"))];
         }
         if !plan.is_idle() {
             let about = match plan.goal {
-                Goal::Ready => "carries this out",
-                Goal::Gone => "removes it",
+                Goal::Ready => text!("next-carry-out"),
+                Goal::Gone => text!("next-remove"),
             };
             return vec![(self.with_approvals(context).of(verb_of(plan.goal), ""), about)];
         }
         match plan.goal {
             Goal::Ready => after_apply(commands, None),
-            Goal::Gone => vec![(commands.of("apply", ""), "puts the lab up again")],
+            Goal::Gone => vec![(commands.of("apply", ""), text!("next-again"))],
         }
     }
 
@@ -58,14 +59,14 @@ impl Run<'_> {
 pub(in crate::app) fn after_apply(commands: &Commands, status: Option<&StatusReport>) -> Vec<NextStep> {
     let pods = status.map_or(0, |status| status.pods.len());
     let (replicas, about) = if pods == 3 {
-        (5, "more pods: a Fargate node for each")
+        (5, text!("next-scale-more"))
     } else {
-        (3, "another number of pods, and of nodes")
+        (3, text!("next-scale"))
     };
     vec![
-        (commands.of("open", ""), "the game in a browser"),
-        (commands.of("status", ""), "the lab as it is"),
+        (commands.of("open", ""), text!("next-open")),
+        (commands.of("status", ""), text!("next-status")),
         (commands.of("scale", &format!("--replicas {replicas}")), about),
-        (commands.of("destroy", ""), "removes everything again"),
+        (commands.of("destroy", ""), text!("next-destroy")),
     ]
 }

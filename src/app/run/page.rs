@@ -1,6 +1,5 @@
 //! The page of a run: what it did, and the lab as it left it. Nothing that goes wrong with it changes how the run ends.
 
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::Run;
@@ -14,46 +13,26 @@ use crate::app::snapshot::{Purpose, Snapshot};
 use crate::app::status::{after_status, describe};
 use crate::model::Scope;
 use crate::ports::error_chain;
-use crate::report::lab_page::{LabPage, RunPart, Timeline};
+use crate::report::lab_page::{LabPage, RunPart};
 use crate::report::status::StatusReport;
-use crate::report::{Page, Reporter, Tone};
+use crate::report::{Page, Tone};
+
+/// The lab as it was seen for the page, where the run has not described it; or why it is not known.
+pub(super) type Seen = Option<Result<StatusReport, String>>;
 
 /// How long the lab is looked at for the page of a run that has not come to its end.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What the page of a run is made of, as it comes about.
-pub(super) struct PageOfRun {
-    timeline: Arc<Mutex<Timeline>>,
-    /// The lab, where the run has not described it; or why it is not known.
-    seen: Option<Result<StatusReport, String>>,
-}
-
-impl PageOfRun {
-    /// From now on the run's steps are kept.
-    pub(super) fn begin(reporter: &mut Reporter) -> Self {
-        let timeline = Arc::new(Mutex::new(Timeline::default()));
-        let kept = Arc::clone(&timeline);
-        reporter.let_follow(Box::new(move |record| {
-            kept.lock().unwrap_or_else(PoisonError::into_inner).fold(record);
-        }));
-        Self { timeline, seen: None }
-    }
-
-    fn timeline(&self) -> Timeline {
-        self.timeline.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Whether the run has got as far as its first step, or found that it needs none.
-    fn has_something(&self, end: &RunEnd) -> bool {
-        end.outcome.is_some() || self.timeline().has_begun()
-    }
-}
-
 impl Run<'_> {
+    /// Whether the run has got as far as its first step, or found that it needs none.
+    fn has_something(context: &Context, end: &RunEnd) -> bool {
+        end.outcome.is_some() || context.reporter.timeline().has_begun()
+    }
+
     /// Looks at the lab once more where the run began and did not reach its goals.
-    pub(super) async fn look_for_page(&self, context: &Context, end: &RunEnd, page: &mut PageOfRun) {
-        if end.status.is_some() || !page.has_something(end) {
-            return;
+    pub(super) async fn look_for_page(&self, context: &Context, end: &RunEnd) -> Seen {
+        if self.request.page.is_none() || end.status.is_some() || !Self::has_something(context, end) {
+            return None;
         }
         let mut interrupts = context.host.interrupts.clone();
         let impatient = async move {
@@ -73,22 +52,20 @@ impl Run<'_> {
             () = impatient => Err(AppError::Interrupted),
             looked = Box::pin(looking) => looked,
             () = self.session.clock.sleep(PATIENCE) => {
-                page.seen = Some(Err(format!("there was no answer within {} s", PATIENCE.as_secs())));
-                return;
+                return Some(Err(format!("there was no answer within {} s", PATIENCE.as_secs())));
             }
             error = given_up(Waiter::of(&context.host)) => Err(error),
         };
-        page.seen = Some(looked.map_err(|error| error_chain(&error).join(": ")));
+        Some(looked.map_err(|error| error_chain(&error).join(": ")))
     }
 
     /// Writes the page of a run that began; where that cannot be, it is told.
-    pub(super) fn write_page(&self, context: &mut Context, end: &RunEnd, page: &PageOfRun, error: Option<&AppError>) {
+    pub(super) fn write_page(&self, context: &mut Context, end: &RunEnd, seen: &Seen, error: Option<&AppError>) {
         let Some(path) = &self.request.page else { return };
-        if !page.has_something(end) {
+        if !Self::has_something(context, end) {
             return;
         }
-        let timeline = page.timeline();
-        let seen = match (&end.status, &page.seen) {
+        let seen = match (&end.status, seen) {
             (Some(status), _) | (None, Some(Ok(status))) => Ok(status),
             (None, Some(Err(why))) => Err(why.as_str()),
             (None, None) => Err("it was not looked at"),
@@ -101,7 +78,7 @@ impl Run<'_> {
             now: self.session.clock.now(),
             seen,
             run: Some(RunPart {
-                timeline: &timeline,
+                timeline: context.reporter.timeline(),
                 findings: end.plan.as_deref().map_or(&[], |plan| &plan.findings),
                 failures: end.outcome.as_ref().map_or(&[], |outcome| &outcome.failures),
                 causes: &causes,

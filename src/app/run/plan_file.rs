@@ -12,6 +12,7 @@ use crate::app::request::Selection;
 use crate::app::session::Session;
 use crate::app::snapshot::Snapshot;
 use crate::files::{self, text_of};
+use crate::lang::text;
 use crate::model::{Goal, Severity};
 use crate::plan::file::{Divergence, PlanRequest, SavedPlan, verify};
 use crate::plan::{Approvals, Plan};
@@ -46,10 +47,7 @@ pub(in crate::app) fn show(context: &mut Context, path: &Path) -> Result<Exit, A
 /// The command that carries out the plan in a file.
 pub(super) fn carry_out(goal: Goal, commands: &Commands, path: &str) -> next_view::NextStep {
     let path = next_view::line(&[path.to_owned()]);
-    (
-        commands.of(verb_of(goal), &path),
-        "carries out this plan, if nothing has moved",
-    )
+    (commands.of(verb_of(goal), &path), text!("next-plan-file"))
 }
 
 /// The verb that takes a lab there.

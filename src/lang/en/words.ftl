@@ -13,6 +13,16 @@ node-object = { $kind } { $name }
 node-proof = game
 node-lock = the lab's lock
 
+kind-role = role
+kind-profile = profile
+kind-access-entry = access-entry
+kind-namespace = namespace
+kind-service = service
+kind-ingress = ingress
+kind-deployment = deployment
+kind-balancer = balancer
+kind-targets = targets
+
 op-create = create { $node }
 op-update = change { $node }
 op-replace = replace { $node }

@@ -1,10 +1,10 @@
 # 진행 화면과 진행 기록.
 
-phase-reading = AWS와 클러스터를 읽는 중
-phase-settling = 파드마다 노드가 하나씩 남을 때까지 대기 중
+phase-reading = AWS와 클러스터 조회 중
+phase-settling = 파드와 노드가 1:1이 될 때까지 대기 중
 phase-leftovers = 남은 리소스가 있는지 찾는 중
 
-live-after = { $nodes } 다음
+live-after = 먼저 { $nodes }
 live-more = … 외 { $count }개
 live-usually = 보통 { $time }
 live-longer = 평소보다 오래 걸림
@@ -12,7 +12,7 @@ live-steps = 전체 { $planned }단계 중 { $done }단계
 live-left = 약 { $time } 남음
 live-left-late = 약 { $time } 남음, 길면 { $late }
 live-done-soon = 곧 끝남
-live-retry = { $why } - 다시 시도 중
+live-retry = { $why }, 다시 시도 중
 live-call-failed = 호출 실패, 다시 시도 중: { $cause }
 
 pod-waits = Fargate 노드 대기
@@ -22,9 +22,9 @@ pod-ready = 준비됨
 pod-stops = 종료 중, 노드도 사라짐
 pod-place = { $zone }, { $subnet }의 { $node }
 
-line-wait-game = 게임의 응답 대기
-line-wait-gone = { $node } 삭제 완료 대기
-line-wait = { $node } 대기
+line-wait-game = 게임 응답 기다리는 중
+line-wait-gone = { $node } 삭제 기다리는 중
+line-wait = { $node } 기다리는 중
 line-progress = { $node }: { $stage }
 line-again = { $node }: { $why }, { $time } 뒤 다시 시도{ $raw }
 line-call-failed = 호출 실패
@@ -32,7 +32,7 @@ line-not-started = { $node } 시작하지 않음
 line-not-started-needs = { $node } 시작하지 않음({ $needed } 필요)
 line-failed = { $node } 실패
 line-failed-why = { $node } 실패: { $why }
-line-stop-1 = 중지 중: 새 단계는 시작하지 않고, 진행 중인 단계는 끝날 때까지 기다립니다(Ctrl-C 한 번 더: 기다리지 않음)
+line-stop-1 = 중지 중: 진행 중인 단계만 끝냅니다(Ctrl-C 한 번 더: 기다리지 않음)
 line-stop-2 = 중지 중: 더 기다리지 않습니다(Ctrl-C 한 번 더: 즉시 종료)
 line-stop-3 = 즉시 중지합니다
 
@@ -40,17 +40,17 @@ step-silent = API 응답 대기 중
 step-stage = { $stage }: { $cause }
 step-still = 아직 { $stage }, 최대 { $limit } 중 { $elapsed } 경과
 step-still-why = 아직 { $stage }, 최대 { $limit } 중 { $elapsed } 경과: { $cause }
-step-new-role = 새 역할이 아직 AWS 전체에 퍼지지 않았습니다(몇 초 걸리는 것이 정상)
-step-new-change = 방금 한 변경이 아직 AWS 전체에 퍼지지 않았습니다(몇 초 걸리는 것이 정상)
+step-new-role = 새 역할이 AWS 전체에 아직 반영되지 않음(보통 몇 초 걸림)
+step-new-change = 방금 한 변경이 AWS 전체에 아직 반영되지 않음(보통 몇 초 걸림)
 step-unbegun = { $node } 시작하지 않음
 step-unawaited = { $node } 기다리지 않음
-step-unawaited-at = { $node } 아직 { $stage } 상태이지만 기다리지 않음
-step-unawaited-aws = { $node } AWS에서 아직 { $stage } 상태이지만 기다리지 않음
+step-unawaited-at = { $node } 기다리지 않음(아직 { $stage })
+step-unawaited-aws = { $node } 기다리지 않음(AWS에서 아직 { $stage })
 step-answer-late = 아직 응답이 없어 다시 시도 중: { $cause }
 
-queue-holder = { $holder } 사용 중
-queue-holder-since = { $holder } 사용 중({ $since }부터)
+queue-holder = { $holder }에서 사용 중
+queue-holder-since = { $holder }에서 사용 중({ $since }부터)
 queue-place = { $place } 차례: { $holder }
-queue-waiting = { $node } 대기: { $holder }
-queue-waiting-place = { $node } 대기, { $place } 차례: { $holder }
+queue-waiting = { $node } 기다리는 중: { $holder }
+queue-waiting-place = { $node } 기다리는 중, { $place } 차례: { $holder }
 queue-unordered = { $waiting }; 대기 순서를 알 수 없음: { $why }

@@ -23,12 +23,11 @@ use self::timeline::Chart;
 use self::words::{ENGLISH, Words, fill};
 use super::next_view::NextStep;
 use super::status::{LabState, StatusReport};
+use super::timeline::Timeline;
 use super::{cost_view, times};
 use crate::event::{Failure, Place};
 use crate::model::visible::visible;
 use crate::model::{Finding, NodeId, TargetKind};
-
-pub use self::timeline::Timeline;
 
 const TEMPLATE: &str = include_str!("lab.html");
 const NAME: &str = "lab.html";
@@ -124,7 +123,7 @@ impl From<Mark> for Badge {
 #[derive(Serialize)]
 struct Next {
     command: String,
-    about: &'static str,
+    about: String,
 }
 
 /// Whether what begins so is a page of ours.
@@ -191,7 +190,7 @@ fn shown(page: &LabPage<'_>) -> Shown {
             .iter()
             .map(|(command, about)| Next {
                 command: command.clone(),
-                about,
+                about: about.to_string(),
             })
             .collect(),
         written: fill(w.written, &[("version", env!("CARGO_PKG_VERSION"))]),

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::event::{Counts, Event, FailureClass, Leaves, RunVerb, Summary};
+use crate::lang::text;
 use crate::model::{AwsView, Egress, KubeView, NatFault, Object, Observed, Op, Profile, Severity, Subnet};
 use crate::report::fixtures::{at, balancer, cost, finding, findings, node, place, record};
 use crate::report::status::{StatusInput, report};
@@ -118,7 +119,7 @@ fn status_of((aws, kube): &(AwsView, KubeView), state: LabState) -> StatusReport
 }
 
 fn page_of(seen: Result<&StatusReport, &str>, run: Option<RunPart<'_>>) -> String {
-    let next = [("lab2048 open".to_owned(), "the game in a browser")];
+    let next = [("lab2048 open".to_owned(), text!("next-open"))];
     let text = html(&LabPage {
         lab: "fargate-game-2048",
         place: &place(TargetKind::Aws),
@@ -163,6 +164,8 @@ fn timeline(ok: bool) -> Timeline {
                 counts: Counts::default(),
                 dollars_per_hour: None,
                 balancer_dollars_per_hour: None,
+                usual: None,
+                subnets: Vec::new(),
             },
         ),
         (10, started("profile/p")),

@@ -1,4 +1,4 @@
-//! The steps of a run over its time: a fold of its events, and bars.
+//! The steps of a run over its time, as bars.
 
 use std::time::Duration;
 
@@ -7,68 +7,8 @@ use serde::Serialize;
 
 use super::rounded;
 use super::words::{Words, fill};
-use crate::event::{Event, Record, Summary};
-use crate::model::{NodeId, Op};
+use crate::report::timeline::{Step, Timeline};
 use crate::report::{times, words};
-
-/// The steps of a run, as they began and ended.
-#[derive(Debug, Clone, Default)]
-pub struct Timeline {
-    began: Option<Timestamp>,
-    steps: Vec<Step>,
-    skipped: Vec<NodeId>,
-    /// How the run ended.
-    pub(super) summary: Option<Summary>,
-    last: Option<Timestamp>,
-}
-
-/// A step.
-#[derive(Debug, Clone)]
-struct Step {
-    node: NodeId,
-    op: Op,
-    began: Timestamp,
-    /// When, and whether well.
-    ended: Option<(Timestamp, bool)>,
-}
-
-impl Timeline {
-    /// Takes an event in.
-    pub fn fold(&mut self, record: &Record) {
-        self.began.get_or_insert(record.at);
-        self.last = Some(record.at);
-        match &record.event {
-            // A plan is made anew where another run was quicker.
-            Event::PlanReady { .. } => {
-                self.steps.clear();
-                self.skipped.clear();
-            }
-            Event::StepStarted { node, op } => self.steps.push(Step {
-                node: node.clone(),
-                op: *op,
-                began: record.at,
-                ended: None,
-            }),
-            Event::StepDone { node, .. } => self.end(node, record.at, true),
-            Event::StepFailed { node, .. } => self.end(node, record.at, false),
-            Event::StepSkipped { node, .. } => self.skipped.push(node.clone()),
-            Event::Summary(summary) => self.summary = Some(summary.clone()),
-            _ => {}
-        }
-    }
-
-    fn end(&mut self, node: &NodeId, at: Timestamp, well: bool) {
-        let open = |step: &&mut Step| step.node == *node && step.ended.is_none();
-        if let Some(step) = self.steps.iter_mut().rev().find(open) {
-            step.ended = Some((at, well));
-        }
-    }
-
-    /// Whether a step has begun.
-    pub fn has_begun(&self) -> bool {
-        !self.steps.is_empty()
-    }
-}
 
 /// What is shown of it.
 #[derive(Debug, Serialize)]

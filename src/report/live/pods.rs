@@ -21,12 +21,21 @@ pub(super) fn lines(pods: &[PodState], subnets: &[PodSubnet], columns: usize, la
         let stage = stage_of(pod.stage).said(language);
         let own = pad(own_part(&pod.name), OWN);
         let text = match place_of(pod, subnets, columns >= WIDE) {
-            Some(place) => format!("    {} {own} {} {}", sign(pod.stage), pad(&stage, STAGE), place.said(language)),
+            Some(place) => format!(
+                "    {} {own} {} {}",
+                sign(pod.stage),
+                pad(&stage, STAGE),
+                place.said(language)
+            ),
             None => format!("    {} {own} {stage}", sign(pod.stage)),
         };
         DrawnLine {
             text: cut(&text, columns.saturating_sub(1)),
-            tone: Some(if pod.stage == PodStage::Ready { Tone::Good } else { Tone::Faint }),
+            tone: Some(if pod.stage == PodStage::Ready {
+                Tone::Good
+            } else {
+                Tone::Faint
+            }),
         }
     };
     pods.iter().map(line).collect()
@@ -103,7 +112,10 @@ mod tests {
 
     #[test]
     fn a_pod_is_shown_with_node_zone_and_subnet() {
-        let subnets = [("subnet-a", "ap-northeast-2a", "10.11.64.0/20"), ("subnet-b", "ap-northeast-2b", "10.11.80.0/20")];
+        let subnets = [
+            ("subnet-a", "ap-northeast-2a", "10.11.64.0/20"),
+            ("subnet-b", "ap-northeast-2b", "10.11.80.0/20"),
+        ];
         let subnets = subnets.map(|(id, zone, cidr)| PodSubnet {
             id: id.to_owned(),
             zone: zone.to_owned(),
@@ -111,8 +123,16 @@ mod tests {
         });
         let pods = [
             pod("5dsc2", PodStage::WaitsForNode, None),
-            pod("8djvg", PodStage::PullsImage, Some("fargate-ip-10-11-93-229.ap-northeast-2.compute.internal")),
-            pod("ds228", PodStage::Ready, Some("fargate-ip-10-11-64-72.ap-northeast-2.compute.internal")),
+            pod(
+                "8djvg",
+                PodStage::PullsImage,
+                Some("fargate-ip-10-11-93-229.ap-northeast-2.compute.internal"),
+            ),
+            pod(
+                "ds228",
+                PodStage::Ready,
+                Some("fargate-ip-10-11-64-72.ap-northeast-2.compute.internal"),
+            ),
             pod("x7xk2", PodStage::Stops, Some("i-0a1b2c")),
         ];
         let shown = |language| {

@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr;
 
 use super::painter::DrawnLine;
+use super::pods;
 use super::screen::ScreenSize;
 use super::teach::{self, Awaited, Scene};
 use super::whole::Whole;
-use super::pods;
 use crate::event::{Event, Place, PlannedStep, PodSubnet, Record, Usual};
 use crate::lang::{Language, Text, text};
 use crate::model::{NodeId, NodeKind, Op, PodState, Wait};
@@ -100,7 +100,11 @@ impl LiveState {
                 self.rows.clear();
                 self.course = Course::new(steps);
                 // A plan of an older version says of no step how long it takes.
-                let planned = if self.course.is_empty() { steps.len() } else { self.course.len() };
+                let planned = if self.course.is_empty() {
+                    steps.len()
+                } else {
+                    self.course.len()
+                };
                 self.whole.planned = u64::try_from(planned).unwrap_or(u64::MAX);
                 self.planned.clone_from(steps);
                 self.subnets.clone_from(subnets);
@@ -175,7 +179,8 @@ impl LiveState {
     fn busy_with(&mut self, what: Text, now: Timestamp) {
         let row = self.rows.get(&RowId::Run).filter(|row| row.name == what);
         let started = row.map_or(now, |row| row.started);
-        self.rows.insert(RowId::Run, Row::new(started, what, Text::verbatim("")));
+        self.rows
+            .insert(RowId::Run, Row::new(started, what, Text::verbatim("")));
     }
 
     fn set_state(&mut self, node: &NodeId, state: Text) {
@@ -216,14 +221,22 @@ impl LiveState {
             return Vec::new();
         }
         let waiting = self.course.to_come();
-        let waiting = waiting.iter().filter(|(node, _)| !self.rows.contains_key(&RowId::Step((*node).clone())));
+        let waiting = waiting
+            .iter()
+            .filter(|(node, _)| !self.rows.contains_key(&RowId::Step((*node).clone())));
         let line = |(node, needs): &(&NodeId, Vec<&NodeId>)| {
             let name = words::name_of(node).said(language);
-            let needs: Vec<String> = needs.iter().map(|needed| words::name_of(needed).said(language)).collect();
+            let needs: Vec<String> = needs
+                .iter()
+                .map(|needed| words::name_of(needed).said(language))
+                .collect();
             let text = if needs.is_empty() {
                 format!("· {name}")
             } else {
-                format!("· {name}  {}", text!("live-after", nodes = needs.join(", ")).said(language))
+                format!(
+                    "· {name}  {}",
+                    text!("live-after", nodes = needs.join(", ")).said(language)
+                )
             };
             DrawnLine {
                 text: cut(&text, columns.saturating_sub(1)),
@@ -287,7 +300,10 @@ impl LiveState {
             .map(|row| take(pods::lines(&row.pods, &self.subnets, size.columns, language)))
             .collect();
         let teaching = take(self.teaching(now, frame, size.columns, language));
-        let rows = rows.into_iter().zip(pods).flat_map(|(row, pods)| row.into_iter().chain(pods));
+        let rows = rows
+            .into_iter()
+            .zip(pods)
+            .flat_map(|(row, pods)| row.into_iter().chain(pods));
         rows.chain(to_come).chain(teaching).chain(whole).collect()
     }
 
@@ -300,7 +316,13 @@ impl LiveState {
 }
 
 /// As many rows as fit, and how many more there are; the line for the whole where even that is seen.
-fn fitted(rows: Vec<Vec<DrawnLine>>, whole: Vec<DrawnLine>, room: usize, columns: usize, language: Language) -> Vec<DrawnLine> {
+fn fitted(
+    rows: Vec<Vec<DrawnLine>>,
+    whole: Vec<DrawnLine>,
+    room: usize,
+    columns: usize,
+    language: Language,
+) -> Vec<DrawnLine> {
     let all: usize = rows.iter().map(Vec::len).sum();
     if all + whole.len() <= room {
         return rows.into_iter().flatten().chain(whole).collect();
@@ -325,7 +347,14 @@ fn fitted(rows: Vec<Vec<DrawnLine>>, whole: Vec<DrawnLine>, room: usize, columns
 impl Row {
     /// The name with the elapsed time at the right, and how long it usually takes where there is room for that; below how far it is.
     /// One column stays free at the right.
-    fn lines(&self, usual: Option<Usual>, now: Timestamp, sign: char, columns: usize, language: Language) -> Vec<DrawnLine> {
+    fn lines(
+        &self,
+        usual: Option<Usual>,
+        now: Timestamp,
+        sign: char,
+        columns: usize,
+        language: Language,
+    ) -> Vec<DrawnLine> {
         let elapsed = Duration::try_from(now.duration_since(self.started)).unwrap_or_default();
         let own_name = self.name.said(language);
         let room = columns.saturating_sub(SPINNER + TIME + 2);

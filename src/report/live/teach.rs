@@ -25,7 +25,13 @@ pub(super) struct Scene<'a> {
 }
 
 /// Lines about what is awaited, and a consideration.
-pub(super) fn lines(awaited: &Awaited<'_>, scene: &Scene<'_>, frame: usize, columns: usize, language: Language) -> Vec<DrawnLine> {
+pub(super) fn lines(
+    awaited: &Awaited<'_>,
+    scene: &Scene<'_>,
+    frame: usize,
+    columns: usize,
+    language: Language,
+) -> Vec<DrawnLine> {
     let mut texts: Vec<Text> = about(awaited, scene).into_iter().collect();
     texts.extend(look(awaited, scene).map(|command| text!("about-look", command = command)));
     texts.push(tip(frame / TURN));
@@ -42,7 +48,10 @@ pub(super) fn lines(awaited: &Awaited<'_>, scene: &Scene<'_>, frame: usize, colu
 /// What it is that is awaited.
 fn about(awaited: &Awaited<'_>, scene: &Scene<'_>) -> Option<Text> {
     Some(match (&awaited.node.kind, awaited.goes) {
-        (NodeKind::Profile, false) => text!("about-profile", namespace = scene.namespace.unwrap_or(&awaited.node.name)),
+        (NodeKind::Profile, false) => text!(
+            "about-profile",
+            namespace = scene.namespace.unwrap_or(&awaited.node.name)
+        ),
         (NodeKind::Profile, true) => text!("about-profile-gone"),
         (NodeKind::LoadBalancer, false) => text!("about-balancer"),
         (NodeKind::LoadBalancer, true) => text!("about-balancer-gone"),
@@ -60,7 +69,12 @@ fn about(awaited: &Awaited<'_>, scene: &Scene<'_>) -> Option<Text> {
 
 /// A command that shows it, from another terminal.
 fn look(awaited: &Awaited<'_>, scene: &Scene<'_>) -> Option<String> {
-    let Place { cluster, region, target, .. } = scene.place;
+    let Place {
+        cluster,
+        region,
+        target,
+        ..
+    } = scene.place;
     let namespace = scene.namespace?;
     let command = match &awaited.node.kind {
         NodeKind::Profile => format!(

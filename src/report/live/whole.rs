@@ -27,7 +27,13 @@ pub(super) struct Whole {
 impl Whole {
     /// Its line, narrower than a terminal of so many columns; `None` where there is nothing to count. Of `expected`, counted as `elapsed`
     /// is, what is left is shown.
-    pub(super) fn line(self, elapsed: Duration, expected: Option<Usual>, columns: usize, language: Language) -> Option<String> {
+    pub(super) fn line(
+        self,
+        elapsed: Duration,
+        expected: Option<Usual>,
+        columns: usize,
+        language: Language,
+    ) -> Option<String> {
         let Self { planned, .. } = self;
         if planned == 0 {
             return None;
@@ -119,7 +125,9 @@ mod tests {
                 p90_ms: p90 * 1000,
             };
             let whole = Whole { done: 4, planned: 9 };
-            whole.line(Duration::from_secs(83), Some(expected), 80, language).unwrap()
+            whole
+                .line(Duration::from_secs(83), Some(expected), 80, language)
+                .unwrap()
         };
         assert_eq!(
             [

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use super::page::{Page, Span};
 use super::style::{Style, Tone, sign};
 use super::{step_view, times, words};
-use crate::lang::{Text, text};
 use crate::event::{Event, Failure, FailureClass, Phase, PlannedStep, Record, RetryReason};
+use crate::lang::{Text, text};
 use crate::model::{NodeId, NodeKind, Op, Outputs, Wait};
 
 /// How long a step may be silent on a real clock before a heartbeat is reported of it: more often at first, so that a reader

@@ -13,6 +13,7 @@ use super::live::{ClassScene, LiveView, Screen};
 use super::next_view::Commands;
 use super::plain::{self, PlainView};
 use super::style::Style;
+use super::timeline::Timeline;
 use super::{end_view, plan_view, step_view};
 use crate::event::Record;
 use crate::model::{RequestWatcher, WaitWatcher, visible};
@@ -100,6 +101,8 @@ pub struct Reporter {
     follower: Option<Follower>,
     lines: PlainView,
     view: Option<LiveView>,
+    /// The steps of the run.
+    timeline: Timeline,
     fault: Option<io::Error>,
 }
 
@@ -117,6 +120,7 @@ impl Reporter {
             follower: None,
             lines: PlainView::new(settings.verbose),
             view,
+            timeline: Timeline::default(),
             fault: None,
         }
     }
@@ -129,6 +133,11 @@ impl Reporter {
     /// From now on `follower` is told of every event too.
     pub fn let_follow(&mut self, follower: Follower) {
         self.follower = Some(follower);
+    }
+
+    /// The steps of the run, as its events told of them.
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
     }
 
     /// How it dresses what it writes, at the width that the terminal has now.
@@ -155,6 +164,7 @@ impl Reporter {
         if let Some(follower) = &mut self.follower {
             follower(record);
         }
+        self.timeline.fold(record);
         if self.settings.quiet {
             return;
         }

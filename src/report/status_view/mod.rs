@@ -3,7 +3,8 @@
 use super::page::{Page, Span};
 use super::status::{LabState, ProfileRow, StatusReport, SubnetRow};
 use super::style::{Style, Tone, pad};
-use super::{cost_view, nodes_view, plan_view, words};
+use super::{cost_view, nodes_view, plan_view};
+use crate::lang::{Text, text};
 use crate::model::{AlbState, Listener, LoadBalancer, ProfileStatus, Selector, TargetKind};
 
 /// The whole report, with the verdict last, where people look; `wide` adds columns.
@@ -25,7 +26,11 @@ pub fn text(report: &StatusReport, wide: bool, style: &Style) -> String {
     }
     tree.cost(report);
     if let Some(expires) = &report.expires {
-        tree.toned("expires", expires.is_over.then_some(Tone::Care), &expires.words);
+        tree.toned(
+            &text!("status-expires"),
+            expires.is_over.then_some(Tone::Care),
+            &expires.words,
+        );
     }
     if !(report.pods.is_empty() && report.nodes.is_empty()) {
         tree.page.line("");
@@ -74,31 +79,39 @@ impl Tree {
     /// How the lab is, and why it is not better.
     fn verdict(&mut self, report: &StatusReport) {
         let (word, tone) = match report.state {
-            LabState::Ready if report.degraded.is_empty() => (report.state.word(), Tone::Good),
-            LabState::Ready => ("ready, degraded", Tone::Care),
-            LabState::Stopped | LabState::Progressing | LabState::Deleting => (report.state.word(), Tone::Care),
-            LabState::Absent => (
-                "absent: there is nothing of the lab; `lab2048 apply` makes it",
-                Tone::Faint,
-            ),
+            LabState::Ready if report.degraded.is_empty() => (text!("state-ready"), Tone::Good),
+            LabState::Ready => (text!("state-degraded"), Tone::Care),
+            LabState::Stopped => (text!("state-stopped"), Tone::Care),
+            LabState::Progressing => (text!("state-progressing"), Tone::Care),
+            LabState::Deleting => (text!("state-deleting"), Tone::Care),
+            LabState::Absent => (text!("state-absent"), Tone::Faint),
         };
-        self.page.entry("", tone.of(word));
+        let word = self.say(&word);
+        self.page.entry("", tone.of(&word));
+        let because = self.say(&text!("status-because")) + " ";
         for reason in report.reason.iter().chain(&report.degraded) {
-            self.page.entry("because ", Tone::Care.of(reason));
+            self.page.entry(&because, Tone::Care.of(reason));
         }
         if let Some(remedy) = &report.remedy {
-            self.page.entry(Tone::Good.of("help: "), remedy);
+            let help = self.say(&text!("status-help")) + " ";
+            self.page.entry(Tone::Good.of(&help), remedy);
         }
     }
 
-    fn entry(&mut self, label: &str, value: &str) {
+    fn say(&self, text: &Text) -> String {
+        self.page.style().say(text)
+    }
+
+    fn entry(&mut self, label: &Text, value: &str) {
         self.toned(label, None, value);
     }
 
-    fn toned(&mut self, label: &str, tone: Option<Tone>, value: &str) {
+    /// A label that begins with `>` belongs to the entry above, and is indented.
+    fn toned(&mut self, label: &Text, tone: Option<Tone>, value: &str) {
+        let label = self.say(label).replacen('>', "  ", 1);
         // Two spaces are between facts; the text is not to be broken there, nor are they to become one.
         let held = value.replace("  ", "\u{a0}\u{a0}");
-        self.page.entry(&pad(label, LABEL), Span { text: &held, tone });
+        self.page.entry(&pad(&label, LABEL), Span { text: &held, tone });
     }
 
     fn profile(&mut self, profile: &ProfileRow) {
@@ -108,30 +121,49 @@ impl Tree {
             Tone::Care
         };
         let status = self.page.style().paint(tone, profile.status.as_str());
-        let line = format!("{}{}  {status}", pad("profile", LABEL), profile.name);
+        let line = format!(
+            "{}{}  {status}",
+            pad(&self.say(&text!("status-profile")), LABEL),
+            profile.name
+        );
         self.page.line(&line);
-        self.entry("  arn", &profile.arn);
-        self.entry("  role", &profile.role_arn);
+        self.entry(&text!("status-arn"), &profile.arn);
+        self.entry(&text!("status-role"), &profile.role_arn);
         for selector in &profile.selectors {
-            self.entry("  selector", &selector_words(selector));
+            let selector = self.selector(selector);
+            self.entry(&text!("status-selector"), &selector);
         }
-        let mut label = "  subnets";
+        let mut label = text!("status-subnets");
         for subnet in &profile.subnets {
-            self.subnet(label, subnet);
-            label = "";
+            self.subnet(&label, subnet);
+            label = Text::verbatim("");
         }
         for issue in &profile.health {
-            self.toned("  health", Some(Tone::Bad), issue);
+            self.toned(&text!("status-health"), Some(Tone::Bad), issue);
         }
     }
 
-    fn subnet(&mut self, label: &str, subnet: &SubnetRow) {
-        let (kind, tone) = match subnet.private {
-            Some(true) => ("private", None),
-            Some(false) => ("public: no pod can start here", Some(Tone::Bad)),
-            None => ("", None),
+    fn selector(&self, selector: &Selector) -> String {
+        let labels: Vec<_> = selector.labels.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        let text = if labels.is_empty() {
+            text!("status-namespace", namespace = &selector.namespace)
+        } else {
+            text!(
+                "status-namespace-labels",
+                namespace = &selector.namespace,
+                labels = labels.join(",")
+            )
         };
-        let facts = [subnet.cidr.as_deref(), subnet.zone.as_deref(), Some(kind)];
+        self.say(&text)
+    }
+
+    fn subnet(&mut self, label: &Text, subnet: &SubnetRow) {
+        let (kind, tone) = match subnet.private {
+            Some(true) => (self.say(&text!("status-private")), None),
+            Some(false) => (self.say(&text!("status-public")), Some(Tone::Bad)),
+            None => (String::new(), None),
+        };
+        let facts = [subnet.cidr.as_deref(), subnet.zone.as_deref(), Some(kind.as_str())];
         let known = facts.into_iter().flatten().filter(|fact| !fact.is_empty());
         let line = std::iter::once(subnet.id.as_str()).chain(known).collect::<Vec<_>>();
         self.toned(label, tone, &line.join("  "));
@@ -140,29 +172,37 @@ impl Tree {
     fn objects(&mut self, report: &StatusReport) {
         if let Some(deployment) = &report.deployment {
             let tone = (deployment.available < deployment.wanted).then_some(Tone::Care);
-            let counts = format!(
-                "{}  {}/{} available, {} up to date",
-                deployment.name, deployment.available, deployment.wanted, deployment.updated
+            let counts = text!(
+                "status-pods",
+                name = &deployment.name,
+                available = deployment.available.to_string(),
+                wanted = deployment.wanted.to_string(),
+                updated = deployment.updated.to_string()
             );
-            self.toned("deployment", tone, &counts);
+            let counts = self.say(&counts);
+            self.toned(&text!("status-deployment"), tone, &counts);
             if let Some(image) = &deployment.image {
-                self.entry("  image", image);
+                self.entry(&text!("status-image"), image);
             }
         }
         if let Some(service) = &report.service {
-            let address = service.cluster_ip.as_deref().unwrap_or("no address");
-            self.entry("service", &format!("{}  {} {address}", service.name, service.kind));
+            let none = self.say(&text!("status-no-address"));
+            let address = service.cluster_ip.as_deref().unwrap_or(&none);
+            self.entry(
+                &text!("status-service"),
+                &format!("{}  {} {address}", service.name, service.kind),
+            );
         }
         if let Some(ingress) = &report.ingress {
             let class = ingress.class.as_deref().unwrap_or("none");
-            self.entry("ingress", &format!("{}  class {class}", ingress.name));
+            let class = self.say(&text!("status-class", name = &ingress.name, class = class));
+            self.entry(&text!("status-ingress"), &class);
             match &ingress.hostname {
-                Some(host) => self.entry("  host", host),
-                None => self.toned(
-                    "  host",
-                    Some(Tone::Care),
-                    "none yet: the controller has not made a load balancer",
-                ),
+                Some(host) => self.entry(&text!("status-host"), host),
+                None => {
+                    let none = self.say(&text!("status-no-host"));
+                    self.toned(&text!("status-host"), Some(Tone::Care), &none);
+                }
             }
         }
     }
@@ -179,29 +219,36 @@ impl Tree {
             balancer.state,
             balancer.scheme.word()
         );
-        self.toned("balancer", tone, &state);
-        self.entry("  arn", &balancer.arn);
+        self.toned(&text!("status-balancer"), tone, &state);
+        self.entry(&text!("status-arn"), &balancer.arn);
         if !shared_with.is_empty() {
-            self.entry("  shared", &format!("with {}", shared_with.join(", ")));
+            self.entry(&text!("status-shared"), &shared_with.join(", "));
         }
         let others_only = |listener: &Listener| listener.forwarding_rules == 0 && !shared_with.is_empty();
         for listener in balancer.listeners.iter().filter(|listener| !others_only(listener)) {
-            let rules = words::count(usize::try_from(listener.forwarding_rules).unwrap_or_default(), "rule");
-            self.entry(
-                "  listener",
-                &format!("{} {}, {rules} to the pods", listener.protocol, listener.port),
+            let rules = text!(
+                "status-rules",
+                protocol = listener.protocol.to_string(),
+                port = listener.port.to_string(),
+                count = u64::from(listener.forwarding_rules)
             );
+            let rules = self.say(&rules);
+            self.entry(&text!("status-listener"), &rules);
         }
         let targets = balancer.targets();
         // The lab's own word for what is wanted, not what happens to be registered.
         let wanted = wanted.unwrap_or(targets.registered);
         let tone = (targets.healthy < wanted || targets.registered == 0).then_some(Tone::Care);
-        self.toned("  targets", tone, &format!("{} of {wanted} healthy", targets.healthy));
+        let healthy = self.say(&text!("status-healthy", healthy = targets.healthy, wanted = wanted));
+        self.toned(&text!("status-targets"), tone, &healthy);
         for target in balancer.target_groups.iter().flat_map(|group| &group.targets) {
             if !target.state.is_healthy() {
                 let why = target.description.as_deref().or(target.reason.as_deref());
                 let why = why.map_or_else(String::new, |why| format!(": {why}"));
-                self.entry("", &format!("{}:{} {}{why}", target.id, target.port, target.state));
+                self.entry(
+                    &Text::verbatim(""),
+                    &format!("{}:{} {}{why}", target.id, target.port, target.state),
+                );
             }
         }
     }
@@ -211,7 +258,7 @@ impl Tree {
         let sentence = cost_view::sentence(cost, report.place.target == TargetKind::Sandbox);
         let mut lines: Vec<_> = sentence.into_iter().collect();
         lines.extend(cost_view::detail(cost));
-        self.entry("cost", &lines.join("\n"));
+        self.entry(&text!("status-cost"), &lines.join("\n"));
     }
 
     /// Warnings of a lab that works are of the past.
@@ -220,7 +267,8 @@ impl Tree {
             return;
         }
         self.page.line("");
-        self.page.line("warnings of the cluster, the newest first");
+        let head = self.say(&text!("status-warnings"));
+        self.page.line(&head);
         for event in &report.warnings {
             let times = if event.count > 1 {
                 format!(", {} times", event.count)
@@ -237,20 +285,10 @@ impl Tree {
 
     fn unknown(&mut self, report: &StatusReport) {
         for reason in &report.unknown {
-            let text = format!("could not read {reason}");
+            let text = self.say(&text!("status-unread", what = reason));
             self.page.entry(Tone::Care.of("? "), Tone::Care.of(&text));
         }
     }
-}
-
-fn selector_words(selector: &Selector) -> String {
-    let labels: Vec<_> = selector.labels.iter().map(|(k, v)| format!("{k}={v}")).collect();
-    let labels = if labels.is_empty() {
-        String::new()
-    } else {
-        format!(", labels {}", labels.join(","))
-    };
-    format!("namespace {}{labels}", selector.namespace)
 }
 
 #[cfg(test)]

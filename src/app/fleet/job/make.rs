@@ -10,6 +10,7 @@ use crate::app::error::AppError;
 use crate::app::exit::Exit;
 use crate::fleet::job::{Account, digest_of};
 use crate::k8s::Apply;
+use crate::lang::text;
 use crate::model::{Object, TargetKind};
 use crate::readiness;
 use crate::render;
@@ -122,14 +123,8 @@ fn next(context: &mut Context, order: &JobOrder) {
     let commands = context.commands();
     let more = super::status::words_of(&order.place);
     let steps = [
-        (
-            commands.of("fleet job status", &more),
-            "how far it is, index by index and lab by lab",
-        ),
-        (
-            commands.of("fleet job delete", &more),
-            "removes the Job and its results; the labs stay",
-        ),
+        (commands.of("fleet job status", &more), text!("next-job-status")),
+        (commands.of("fleet job delete", &more), text!("next-job-delete")),
     ];
     context.offer(&steps);
 }

@@ -17,6 +17,7 @@ use crate::app::run;
 use crate::app::session::Session;
 use crate::config::RosterLab;
 use crate::files::{self, text_of};
+use crate::lang::text;
 use crate::plan::file::class::{ClassHead, ClassPlans, Member, SavedClass, is_class};
 use crate::plan::file::{ReadError, SavedPlan};
 use crate::report::next_view::{self, Commands};
@@ -115,7 +116,7 @@ impl ClassPlan {
     pub(super) fn remedy(&self, flags: &[String], moved: &[String]) -> next_view::NextStep {
         let head = self.head();
         if head.flags != flags {
-            return (self.command(), "says what the plan was made with");
+            return (self.command(), text!("next-plan-made-with"));
         }
         let mut more = vec![head.roster.clone()];
         if moved.len() < self.class.labs().count() {
@@ -123,7 +124,7 @@ impl ClassPlan {
         }
         more.extend(["--out".to_owned(), "FILE".to_owned()]);
         let command = Commands::new(flags).of("fleet plan", &next_view::line(&more));
-        (command, "a new plan of what has moved")
+        (command, text!("next-plan-anew"))
     }
 
     /// The places of its labs in the roster; of those named alone, if some are.
@@ -244,7 +245,7 @@ pub(super) fn write(
         source,
     })?;
     if !context.reporter.settings().format.is_document() {
-        let about = "carries out this plan, lab by lab, where nothing has moved";
+        let about = text!("next-plan-file-labs");
         context.offer(&[(carry_out(&flags, path), about)]);
     }
     Ok(())

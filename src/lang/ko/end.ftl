@@ -1,0 +1,54 @@
+# 실행의 끝, 다음에 할 수 있는 일, 질문.
+
+end-done = 완료
+end-unfinished = 끝나지 않음
+end-head = { $word }: { $counts }, { $took } 소요.
+end-took-sandbox = 샌드박스 시간으로 { $took }(실제 { $real })
+end-one-by-one = 전체 { $took }, 손으로 한 단계씩 했다면 { $sum }
+end-nothing = 변경 없음
+end-created = { $count }개 생성
+end-changed = { $count }개 변경
+end-replaced = { $count }개 교체
+end-deleted = { $count }개 삭제
+end-part = { $planned }개 중 { $done }
+end-time = 시간
+end-requests = 요청
+
+gone-label = 사라짐
+gone-pod-node = { $pod }, 노드 { $node }도 함께
+
+next-label = 다음
+next-open = 브라우저에서 게임 열기
+next-status = 랩의 현재 상태
+next-scale-more = 파드 늘리기(파드마다 Fargate 노드 하나)
+next-scale = 파드 수 바꾸기(노드 수도 바뀜)
+next-destroy = 모두 다시 삭제
+next-again = 랩을 다시 만들기
+next-up = 랩 만들기
+next-up-or-mend = 랩을 만들거나 환경 설정에 맞추기
+next-would = 생성될 리소스 보기
+next-why = 준비되지 않은 이유 보기
+next-carry-out = 이 계획 실행
+next-remove = 삭제 실행
+next-show = 다시 보기
+next-lesson-check = 아직 목표와 다른 점 보기
+next-lesson-hint = 힌트 3개 중 하나(개당 20점 감점)
+next-plan-file = 바뀐 것이 없으면 이 계획 실행
+next-plan-file-labs = 랩별로, 바뀐 것이 없으면 이 계획 실행
+next-plan-made-with = 계획을 만들 때와 같은 옵션으로 실행
+next-plan-anew = 바뀐 랩의 계획 새로 만들기
+next-job-status = 인덱스별, 랩별 진행 상황
+next-job-delete = Job과 결과 삭제(랩은 남음)
+next-access-yaml = 네임스페이스와 그 안의 권한 적용
+next-access-json = 전체 내용과 각자에게 필요한 AWS 권한
+next-lesson-start = 새 샌드박스에서 과제 하나 시작
+next-lesson-list = 다른 과제 보기
+next-lesson-about = 관련 설명 보기
+
+ask-go-on = 실행할까요? [y/N]
+ask-remove = 삭제하려면 { $lab } 입력:
+ask-only-sandbox = 아래 주소는 샌드박스에만 있습니다. 브라우저에서 게임을 열려면: `{ $command }`
+ask-sandbox = 여기는 샌드박스입니다. 이 프로그램 안에 있는 가상의 AWS 리전이며, 실제보다 { $speed }배 빠르고 비용이 들지 않습니다. 실제 AWS에서는: `lab2048 apply -e workshop`
+ask-not-confirmed = 승인하지 않음
+ask-not-typed = `{ $lab }` 입력 없음
+ask-other-name = 입력한 `{ $answer }`, 랩 이름 `{ $lab }`: 서로 다름

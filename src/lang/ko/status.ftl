@@ -1,0 +1,40 @@
+# `status`: 랩을 나무 모양으로. >로 시작하는 항목은 위 항목에 속합니다.
+
+status-profile = 프로파일
+status-arn = >ARN
+status-role = >역할
+status-selector = >셀렉터
+status-subnets = >서브넷
+status-health = >상태
+status-deployment = 배포
+status-image = >이미지
+status-service = 서비스
+status-ingress = 인그레스
+status-host = >호스트
+status-balancer = 밸런서
+status-shared = >함께 사용
+status-listener = >리스너
+status-targets = >대상
+status-cost = 비용
+status-expires = 만료
+status-private = 프라이빗
+status-public = 퍼블릭: 파드를 시작할 수 없음
+status-pods = { $name }  { $wanted }개 중 { $available }개 사용 가능, { $updated }개 최신
+status-no-address = 주소 없음
+status-class = { $name }  클래스 { $class }
+status-no-host = 아직 없음: 컨트롤러가 로드 밸런서를 만들지 않았습니다
+status-rules = { $protocol } { $port }, 파드로 보내는 규칙 { $count }개
+status-healthy = { $wanted }개 중 { $healthy }개 정상
+status-namespace = 네임스페이스 { $namespace }
+status-namespace-labels = 네임스페이스 { $namespace }, 레이블 { $labels }
+status-because = 이유:
+status-help = 조치:
+status-warnings = 클러스터의 경고(최신순)
+status-unread = 읽을 수 없음: { $what }
+
+state-ready = 준비됨
+state-degraded = 준비됨(일부 문제 있음)
+state-stopped = 중지됨
+state-progressing = 준비되지 않음
+state-deleting = 삭제 중
+state-absent = 없음: 랩의 리소스가 없습니다. 만들려면 `lab2048 apply`
