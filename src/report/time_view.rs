@@ -165,8 +165,21 @@ mod tests {
             };
             bars(&run(), &style).unwrap_or_default()
         };
-        insta::assert_snapshot!(shown(80, Language::English), @"");
-        insta::assert_snapshot!(shown(60, Language::Korean), @"");
+        insta::assert_snapshot!(shown(80, Language::English), @r"
+        profile    ━━━━━━━━━━━━━━━━━━━━━━━                2m12s
+        ingress    ━                                         6s
+        balancer    ━━━━━━━━━━━━━━━━━━━━                  1m54s
+        deployment                        ━━━━━━━━          49s
+        targets                                   ━━━━━     25s
+        3m26s in all; one step after the other, as by hand: 5m26s
+        ");
+        let korean = shown(60, Language::Korean);
+        let lines: Vec<&str> = korean.lines().collect();
+        assert!(
+            lines[0].starts_with("  프로파일") && lines[0].ends_with(" 2m12s"),
+            "{korean}"
+        );
+        assert_eq!(lines[5], "  전체 3m26s, 손으로 한 단계씩 했다면 5m26s");
         assert_eq!(shown(40, Language::English), "", "too narrow");
         for line in shown(50, Language::Korean).lines() {
             assert!(line.width() <= 50, "{line}");

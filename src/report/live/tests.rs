@@ -199,7 +199,7 @@ fn steps_under_way_have_two_lines_and_finished_ones_pass_above() {
       │ browser does.
       │ C1: Each pod has a kernel, CPU, memory and network interface of its own: it
       │ shares them with no other pod.
-      ━━━───────── 1 of 5 steps   1m05s
+      ━━━━━━────────────────────── 1 of 5 steps   1m05s
     ");
 }
 
@@ -240,7 +240,7 @@ fn lines_that_pass_leave_nothing_of_the_view_behind() {
       │ browser does.
       │ C1: Each pod has a kernel, CPU, memory and network interface of its own: it
       │ shares them with no other pod.
-      ━━━───────── 1 of 5 steps     23s
+      ━━━━━━────────────────────── 1 of 5 steps     23s
     ");
 }
 

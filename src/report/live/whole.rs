@@ -137,10 +137,10 @@ mod tests {
                 line(263, 366, Language::Korean),
             ],
             [
-                "  ━━━━──────── 4 of 9 steps   1m23s  about 3m left, up to 4m40s",
-                "  ━━━━━━━━━─── 4 of 9 steps   1m23s  about 35s left",
-                "  ━━━━━━━━━━━━ 4 of 9 steps   1m23s  done any moment",
-                "  ━━━━──────── 전체 9단계 중 4단계   1m23s  약 3m 남음, 길면 4m40s",
+                "  ━━━━━━━━━─────────────────── 4 of 9 steps   1m23s  about 3m left, up to 4m40s",
+                "  ━━━━━━━━━━━━━━━━━━━━──────── 4 of 9 steps   1m23s  about 35s left",
+                "  ━━━━━━━━━━━━━━━━━━━━━━━━━━━━ 4 of 9 steps   1m23s  done any moment",
+                "  ━━━━━━━━───────────────── 전체 9단계 중 4단계   1m23s  약 3m 남음, 길면 4m40s",
             ]
         );
     }

@@ -222,7 +222,8 @@ impl Tree {
         self.toned(&text!("status-balancer"), tone, &state);
         self.entry(&text!("status-arn"), &balancer.arn);
         if !shared_with.is_empty() {
-            self.entry(&text!("status-shared"), &shared_with.join(", "));
+            let others = self.say(&text!("status-with", others = shared_with.join(", ")));
+            self.entry(&text!("status-shared"), &others);
         }
         let others_only = |listener: &Listener| listener.forwarding_rules == 0 && !shared_with.is_empty();
         for listener in balancer.listeners.iter().filter(|listener| !others_only(listener)) {
