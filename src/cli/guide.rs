@@ -42,20 +42,6 @@ const CLASS: &[Exit] = &[
     Exit::Interrupted,
 ];
 
-/// A verb that looks, and removes what is to go.
-const SWEEPS: &[Exit] = &[
-    Exit::Done,
-    Exit::Failed,
-    Exit::Changes,
-    Exit::Check,
-    Exit::Refused,
-    Exit::TimedOut,
-    Exit::Conflict,
-    Exit::Partly,
-    Exit::Usage,
-    Exit::Interrupted,
-];
-
 /// All but those of lessons and of a class's Job.
 pub(super) const GUIDES: &[Guide] = &[
     Guide {
@@ -116,7 +102,7 @@ pub(super) const GUIDES: &[Guide] = &[
             ("lab2048 status -e workshop -o wide", "on AWS, with more columns"),
             (
                 "lab2048 status --html lab.html",
-                "and one page to keep, with a drawing of the lab",
+                "and as one page to keep, with a drawing",
             ),
         ],
         exits: &[
@@ -315,7 +301,7 @@ pub(super) const GUIDES: &[Guide] = &[
                 "then removes what has expired or is left over",
             ),
         ],
-        exits: SWEEPS,
+        exits: &Exit::ALL,
     },
     Guide {
         verb: "fleet access",

@@ -126,18 +126,19 @@ async fn a_run_that_fails_or_is_interrupted_shows_how_far_it_is() {
     ] {
         assert!(failed.contains(part), "{part} is missing in {failed}");
     }
-    lab.world.mend(Breakage::ImageMissing);
-    lab.call("destroy").await.exits(Exit::Done);
     let after = std::time::Duration::from_secs(60);
     for times in [1, 2] {
+        let lab = Lab::new(55);
         let run = lab
             .call_interrupted_after("apply --html cut.html", after, Pressed(times))
             .await;
         run.exits(Exit::Interrupted).prints("page cut.html");
-        assert!(page(&lab, "cut.html").contains("apply: not finished"), "{times}");
-        lab.call("destroy").await.exits(Exit::Done);
-        std::fs::remove_file(lab.folder().join("cut.html")).unwrap();
+        let cut = page(&lab, "cut.html");
+        assert!(cut.contains("apply: not finished"), "{times}");
+        let is_looked_at = !cut.contains("could not be looked at");
+        assert_eq!(is_looked_at, times == 1, "who presses twice does not wait: {cut}");
     }
+    let lab = Lab::new(56);
     lab.call("scale 3 --html never.html").await.exits(Exit::Failed);
     assert!(!lab.folder().join("never.html").exists(), "nothing was begun");
 }

@@ -57,47 +57,43 @@ const GAP: u32 = 24;
 const SEAT: u32 = 2 * PAD + 4 * LINE + 4;
 /// Width of a character, in tenths: what a line has room for is reckoned by it.
 const CHARACTER: u32 = 70;
-/// Width of a zone, where there are not too many.
+/// Width of a zone: the name of a pod has room in it.
 const ZONE: u32 = 324;
 /// Room at the left for the line to zones that are below others.
 const TRUNK: u32 = 18;
 
-/// The drawing for wide pages, with zones beside each other.
+/// The drawing for wide pages, with zones beside each other: a region has three that labs use, as a rule.
 pub(super) fn wide(scene: &Scene) -> Drawing {
-    let columns = u32::try_from(scene.zones.len()).unwrap_or(1).clamp(1, 4);
-    let zone = if columns > 3 { 290 } else { ZONE };
-    Sheet::new("wide", columns, zone).draw(scene)
+    let columns = u32::try_from(scene.zones.len()).unwrap_or(1).clamp(1, 3);
+    Sheet::new("wide", columns).draw(scene)
 }
 
 /// The drawing for narrow pages, with zones below each other.
 pub(super) fn narrow(scene: &Scene) -> Drawing {
-    Sheet::new("narrow", 1, ZONE).draw(scene)
+    Sheet::new("narrow", 1).draw(scene)
 }
 
 /// A drawing that is being made.
 struct Sheet {
     drawing: Drawing,
     columns: u32,
-    /// Width of a zone.
-    zone: u32,
     /// Where zones begin.
     left: u32,
 }
 
 impl Sheet {
-    fn new(id: &'static str, columns: u32, zone: u32) -> Self {
+    fn new(id: &'static str, columns: u32) -> Self {
         let left = if columns == 1 { PAD + TRUNK } else { PAD };
         Self {
             drawing: Drawing {
                 id,
-                width: left + columns * (zone + PAD) + 2,
+                width: left + columns * (ZONE + PAD) + 2,
                 height: 0,
                 boxes: Vec::new(),
                 lines: Vec::new(),
                 texts: Vec::new(),
             },
             columns,
-            zone,
             left,
         }
     }
@@ -123,7 +119,7 @@ impl Sheet {
             for zone in zones {
                 let first = self.zone(zone, (x, y, height));
                 tops.extend(first.filter(|_| zone.has_balancer).map(|first| (row, x, first)));
-                x += self.zone + PAD;
+                x += ZONE + PAD;
             }
             y += height + PAD;
         }
@@ -150,7 +146,7 @@ impl Sheet {
                 let end = x + PAD - 2;
                 self.line(format!("M{trunk} {from}V{y}H{end}"), Some(right(end, y)));
             } else if *row == 0 {
-                self.arrow_down(x + self.zone / 2, from, *top);
+                self.arrow_down(x + ZONE / 2, from, *top);
             }
         }
     }
@@ -173,19 +169,19 @@ impl Sheet {
 
     /// A zone with its subnets; returns where the first one begins.
     fn zone(&mut self, zone: &Zone, (x, y, height): (u32, u32, u32)) -> Option<u32> {
-        self.shape("zone", (x, y, self.zone, height), None);
+        self.shape("zone", (x, y, ZONE, height), None);
         self.text(
             ("strong", "start"),
             (x + PAD, y + PAD + BASE),
             &zone.name,
-            self.zone - 2 * PAD,
+            ZONE - 2 * PAD,
         );
         let mut top = y + 2 * PAD + LINE;
         let first = (!zone.blocks.is_empty()).then_some(top);
         let mut above: Option<&Block> = None;
         for block in &zone.blocks {
             if above.is_some_and(|above| above.has_balancer) && !block.seats.is_empty() {
-                self.arrow_down(x + self.zone / 2, top - GAP, top);
+                self.arrow_down(x + ZONE / 2, top - GAP, top);
             }
             self.block(block, (x + PAD, top));
             top += height_of_block(block) + GAP;
@@ -195,7 +191,7 @@ impl Sheet {
     }
 
     fn block(&mut self, block: &Block, (x, y): (u32, u32)) {
-        let width = self.zone - 2 * PAD;
+        let width = ZONE - 2 * PAD;
         self.shape(
             block.class,
             (x, y, width, height_of_block(block)),

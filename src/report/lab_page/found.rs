@@ -49,7 +49,8 @@ pub(super) fn found(page: &LabPage<'_>, w: &Words) -> Found {
         graded.extend(run.findings.iter().map(|found| (found.severity, of_check(found, w))));
     }
     if let Ok(status) = page.seen {
-        graded.extend(of_status(status, w));
+        let failures = page.run.as_ref().map_or(&[][..], |run| run.failures);
+        graded.extend(of_status(status, failures, w));
     }
     graded.sort_by_key(|(severity, _)| std::cmp::Reverse(*severity));
     let (fine, open): (Vec<_>, Vec<_>) = graded.into_iter().partition(|(severity, _)| *severity == Severity::Ok);
@@ -97,9 +98,12 @@ fn of_check(finding: &Finding, w: &Words) -> Item {
 }
 
 /// What the lab itself shows: why it is not as wanted, what EKS and the cluster say, what could not be read.
-fn of_status(status: &StatusReport, w: &Words) -> Vec<(Severity, Item)> {
+fn of_status(status: &StatusReport, failures: &[(NodeId, Failure)], w: &Words) -> Vec<(Severity, Item)> {
     let mut found = Vec::new();
-    if let Some(reason) = &status.reason {
+    // What a step failed of is told with it.
+    let mut told = failures.iter().flat_map(|(_, failure)| &failure.causes);
+    let reason = status.reason.as_ref();
+    if let Some(reason) = reason.filter(|reason| !told.any(|cause| reason.contains(cause))) {
         let (severity, mark) = match status.state {
             LabState::Progressing | LabState::Deleting => (Severity::Error, Mark::bad(w.error)),
             LabState::Ready | LabState::Stopped | LabState::Absent => (Severity::Warning, Mark::warning(w.warning)),

@@ -158,7 +158,9 @@ fn shown(page: &LabPage<'_>) -> Shown {
     let scene = there.map(|status| scene::scene(status, page.place, w));
     let timeline = page.run.as_ref().and_then(|run| timeline::chart(run.timeline, w));
     let Found { open, fine } = found::found(page, w);
-    let url = status.and_then(|status| status.url.clone());
+    // The address of a game that does not answer is no result; the drawing has the load balancer's name.
+    let ready = status.filter(|status| status.state == LabState::Ready);
+    let url = ready.and_then(|status| status.url.clone());
     Shown {
         w,
         title: page.lab.to_owned(),

@@ -337,7 +337,7 @@ fn a_run_that_failed_shows_how_far_it_is() {
             "no load balancer yet",
             ">pod waits</text>",
             "on no node yet",
-            "in no subnet that is known",
+            "subnet not known yet",
             "no pod here",
         ],
     );
@@ -415,6 +415,11 @@ fn what_others_write_is_text() {
     let mut status = status_of(&seen(), LabState::Progressing);
     status.reason = Some(HOSTILE.to_owned());
     status.url = Some(format!("javascript:{HOSTILE}"));
+    let ready = StatusReport {
+        state: LabState::Ready,
+        ..status.clone()
+    };
+    assert!(!page_of(Ok(&ready), None).contains("href=\"javascript"));
     status.pods[0].name = HOSTILE.to_owned();
     status.pods[0].node = Some(HOSTILE.to_owned());
     status.pods[1].status = HOSTILE.to_owned();

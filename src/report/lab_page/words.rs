@@ -148,7 +148,7 @@ pub(super) const ENGLISH: Words = Words {
     no_pod: "no pod here",
     more_pods: "and {number} more, in the table below",
     zone_unread: "zone not read",
-    elsewhere: "in no subnet that is known",
+    elsewhere: "subnet not known yet",
     no_subnets: "no subnet of the lab is known: there is no profile and no load balancer, or they could not be read",
     subnet: "subnet",
     subnet_head: "Subnet",
