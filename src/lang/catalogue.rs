@@ -3,11 +3,10 @@
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use fluent_bundle::{FluentArgs, FluentResource};
 use unic_langid::LanguageIdentifier;
 
 use super::language::Language;
-use super::text::Value;
 
 /// The catalogues of a language, one for each thing that is spoken of.
 pub(super) const fn sources(language: Language) -> &'static [(&'static str, &'static str)] {
@@ -47,14 +46,8 @@ fn of(language: Language) -> &'static Bundle {
     }
 }
 
-/// A message in a language; in English, or by its id alone, where the language has none.
-pub(super) fn said(language: Language, id: &str, values: &[(&'static str, Value)]) -> String {
-    formatted(language, id, values)
-        .or_else(|| formatted(Language::English, id, values))
-        .unwrap_or_else(|| id.to_owned())
-}
-
-fn formatted(language: Language, id: &str, values: &[(&'static str, Value)]) -> Option<String> {
+/// A message in a language, with these values put in; `None` where it has no such message, or one of its values is missing.
+pub(super) fn formatted(language: Language, id: &str, values: &FluentArgs<'_>) -> Option<String> {
     let bundle = of(language);
     let (name, attribute) = id
         .split_once('.')
@@ -64,19 +57,7 @@ fn formatted(language: Language, id: &str, values: &[(&'static str, Value)]) -> 
         Some(attribute) => message.get_attribute(attribute)?.value(),
         None => message.value()?,
     };
-    let mut arguments = FluentArgs::new();
-    for (name, value) in values {
-        arguments.set(
-            *name,
-            match value {
-                Value::Number(number) => FluentValue::from(*number),
-                Value::Place(place) => FluentValue::from(language.ordinal(*place)),
-                Value::Verbatim(words) => FluentValue::from(words.clone()),
-                Value::Text(text) => FluentValue::from(text.said(language)),
-            },
-        );
-    }
     let mut errors = Vec::new();
-    let words = bundle.format_pattern(pattern, Some(&arguments), &mut errors);
+    let words = bundle.format_pattern(pattern, Some(values), &mut errors);
     errors.is_empty().then(|| words.into_owned())
 }

@@ -9,6 +9,7 @@
 
 mod catalogue;
 mod language;
+mod said;
 mod text;
 
 pub use self::language::Language;

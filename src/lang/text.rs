@@ -1,21 +1,17 @@
 //! A message with what is put into it.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-use super::catalogue;
-use super::language::Language;
+use serde::{Deserialize, Deserializer};
 
 /// A message: its id in the catalogues and what is put into it, or words of others that are shown as they are.
 ///
 /// Machines read it in English: so it is serialised, and so `Display` has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Text(Kind);
+pub struct Text(pub(super) Kind);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Message {
         id: Cow<'static, str>,
         values: Vec<(&'static str, Value)>,
@@ -59,29 +55,9 @@ impl Text {
         self
     }
 
-    /// Its words in a language.
-    pub fn said(&self, language: Language) -> String {
-        match &self.0 {
-            Kind::Message { id, values } => catalogue::said(language, id, values),
-            Kind::Verbatim(words) => words.clone().into_owned(),
-        }
-    }
-
     /// Whether there is nothing to say.
     pub fn is_empty(&self) -> bool {
         matches!(&self.0, Kind::Verbatim(words) if words.is_empty())
-    }
-}
-
-impl fmt::Display for Text {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.said(Language::English))
-    }
-}
-
-impl Serialize for Text {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.said(Language::English))
     }
 }
 

@@ -66,7 +66,7 @@ async fn follow(words: &Words) {
         .await
         .exits(Exit::Done)
         .prints("status: ACTIVE")
-        .prints("roleArn: arn:aws:iam::410691154611:role/")
+        .prints("podExecutionRoleARN: arn:aws:iam::410691154611:role/")
         .prints("- namespace: fargate-game-2048")
         .prints("id: subnet-044fd202626076e79")
         .prints("id: subnet-046e417018b50d939")

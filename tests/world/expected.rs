@@ -5,12 +5,16 @@ use std::thread;
 
 use jiff::Timestamp;
 use lab2048::app::Exit;
-use lab2048::event::{Event, Record};
+use lab2048::event::{Event, Record, Usual};
 use lab2048::plan::Course;
 use lab2048_testing::Lab;
 
 /// Seeds that are run.
 const SEEDS: u64 = 100;
+/// The runs of a lab's life.
+const LINES: [&str; 4] = ["apply", "scale --replicas 3", "scale --replicas 6", "destroy --yes"];
+/// How many of the seeds live to the end; of the others there is the first run.
+const WHOLE: u64 = 25;
 /// How far off may be what is expected.
 const OFF: f64 = 0.3;
 /// What is shown is not told more exactly than to so many seconds.
@@ -22,6 +26,8 @@ struct Run {
     line: &'static str,
     /// At its beginning.
     first: f64,
+    /// What nine of ten were said to take no longer than.
+    late: f64,
     /// When half of its time was over.
     halfway: f64,
     /// How long it took from its first step on.
@@ -41,7 +47,7 @@ impl Run {
             .rev()
             .find(|record| matches!(record.event, Event::StepDone { .. }));
         let took = seconds(done.unwrap().at);
-        let (mut course, mut first) = (Course::default(), 0.0);
+        let (mut course, mut first) = (Course::default(), Usual::default());
         for record in records {
             let at = record.at.duration_since(begun);
             if seconds(record.at) > took / 2.0 {
@@ -51,7 +57,7 @@ impl Run {
             match &record.event {
                 Event::PlanReady { steps, usual, .. } => {
                     course = Course::new(steps);
-                    first = usual.unwrap().p50_ms as f64 / 1000.0;
+                    first = usual.unwrap();
                 }
                 Event::StepStarted { node, .. } => course.begin(node, at),
                 Event::StepDone { node, .. } => course.end(node, at),
@@ -61,21 +67,23 @@ impl Run {
         let halfway = course.whole(std::time::Duration::from_secs_f64(took / 2.0));
         Self {
             line,
-            first,
+            first: first.p50_ms as f64 / 1000.0,
+            late: first.p90_ms as f64 / 1000.0,
             halfway: halfway.p50_ms as f64 / 1000.0,
             took,
         }
     }
 }
 
-/// The runs of a lab's life.
+/// The runs of a life.
 fn life(seed: u64) -> Vec<Run> {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_all().start_paused(true).build().unwrap();
     runtime.block_on(async {
         let lab = Lab::new(seed);
         let mut runs = Vec::new();
-        for line in ["apply", "scale --replicas 3", "scale --replicas 6", "destroy --yes"] {
+        let lines = if seed < WHOLE { &LINES[..] } else { &LINES[..1] };
+        for line in lines {
             let file = format!("{}.ndjson", runs.len());
             lab.call(&format!("{line} --events {file}")).await.exits(Exit::Done);
             let records: Vec<Record> = lab
@@ -115,20 +123,19 @@ fn runs_take_as_long_as_is_expected() {
         threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
     });
     let of = |line: &str| runs.iter().filter(|run| run.line == line).collect::<Vec<_>>();
-    // A profile takes two to five minutes to make and one to four to remove, nobody knows beforehand how long: where that is
-    // nearly all of the run, half of its time has to be over until it can be told well.
-    for (line, at_first, halfway) in [
-        ("apply", 0.9, 0.9),
-        ("scale --replicas 3", 0.9, 0.9),
-        ("scale --replicas 6", 0.9, 0.9),
-        ("destroy --yes", 0.5, 0.75),
-    ] {
+    for line in LINES {
         let runs = of(line);
-        assert_eq!(runs.len(), SEEDS as usize);
         let (first, half) = (near(&runs, |run| run.first), near(&runs, |run| run.halfway));
-        println!("{line}: {first} at first, {half} halfway, e.g. {:?}", runs[0]);
+        let within = runs.iter().filter(|run| run.took <= run.late + SECONDS).count() as f64 / runs.len() as f64;
+        println!(
+            "{line}, {} runs: {first} near at first, {half} halfway, {within} not later than told",
+            runs.len()
+        );
+        assert!(within >= 0.85, "{line}: {within}");
+        // To remove a profile takes one to four minutes and is most of a removal: nobody knows beforehand how long.
+        let least = if line.starts_with("destroy") { 0.4 } else { 0.9 };
         assert!(
-            first >= at_first && half >= halfway,
+            first >= least && half >= least,
             "{line}: {first} at first, {half} halfway"
         );
     }

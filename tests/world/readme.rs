@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use lab2048::app::Exit;
+use lab2048::cli::Cli;
 use lab2048_testing::Lab;
 
 /// What stands for lines that are left out.
@@ -67,6 +68,8 @@ async fn the_end_of_apply_in_the_readme_is_one() {
     // Names of pods and nodes, and how long things took, are each world's own.
     let begins = |line: &str| {
         let line = line.split_once("] ").map_or(line, |(_, told)| told);
+        // Bars are as long as things took.
+        let line = line.replace('━', "");
         line.split_whitespace().take(2).collect::<Vec<_>>().join(" ")
     };
     let printed: Vec<String> = run
@@ -102,4 +105,24 @@ async fn the_policy_in_the_readme_is_what_is_printed() {
         shown == printed,
         "README has another policy than `lab2048 policy iam -e workshop` prints:\n{printed}"
     );
+}
+
+/// What the Korean README has to be typed can be typed.
+#[test]
+fn commands_of_the_korean_readme_are_commands() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.ko.md");
+    let readme = std::fs::read_to_string(readme).unwrap();
+    let indented = readme.lines().filter_map(|line| line.strip_prefix("    lab2048 "));
+    let quoted = readme
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter_map(|code| code.strip_prefix("lab2048 "));
+    let commands: Vec<&str> = indented.chain(quoted).collect();
+    assert!(commands.len() > 15, "{commands:?}");
+    for command in commands {
+        let words = command.split('#').next().unwrap().split_whitespace();
+        let parsed = Cli::try_parse_from(std::iter::once("lab2048").chain(words));
+        assert!(parsed.is_ok(), "lab2048 {command}");
+    }
 }

@@ -9,6 +9,7 @@ mod bar;
 mod class;
 mod painter;
 mod pods;
+mod row;
 mod screen;
 mod state;
 mod teach;

@@ -4,50 +4,23 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use unicode_width::UnicodeWidthStr;
 
 use super::painter::DrawnLine;
 use super::pods;
+use super::row::Row;
 use super::screen::ScreenSize;
 use super::teach::{self, Awaited, Scene};
 use super::whole::Whole;
-use crate::event::{Event, Place, PlannedStep, PodSubnet, Record, Usual};
+use crate::event::{Event, Place, PlannedStep, PodSubnet, Record, RetryReason, Usual};
 use crate::lang::{Language, Text, text};
-use crate::model::{NodeId, NodeKind, Op, PodState, Wait};
+use crate::model::{NodeId, NodeKind, Op, Wait};
 use crate::plan::Course;
 use crate::report::plain::PlainView;
-use crate::report::style::{Style, Tone, cut, pad, wrap};
-use crate::report::{step_view, times, words};
+use crate::report::style::{Style, Tone, cut};
+use crate::report::{step_view, words};
 
-/// Columns of the elapsed time.
-const TIME: usize = 7;
-/// The sign that moves, and the space behind it.
-pub(super) const SPINNER: usize = 2;
-/// The most lines of how far a step is.
-const STATE: usize = 2;
 /// The moving sign, picture by picture.
 const FRAMES: [char; 10] = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
-
-/// Something under way.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Row {
-    started: Timestamp,
-    name: Text,
-    state: Text,
-    /// Its pods, where it is pods that are waited for.
-    pods: Vec<PodState>,
-}
-
-impl Row {
-    fn new(started: Timestamp, name: Text, state: Text) -> Self {
-        Self {
-            started,
-            name,
-            state,
-            pods: Vec::new(),
-        }
-    }
-}
 
 /// What a row is of, in the order in which rows are shown.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,19 +69,7 @@ impl LiveState {
         let line = self.lines.fold(record, style);
         match &record.event {
             Event::Phase { phase } => self.busy_with(step_view::phase(*phase), record.at),
-            Event::PlanReady { steps, subnets, .. } => {
-                self.rows.clear();
-                self.course = Course::new(steps);
-                // A plan of an older version says of no step how long it takes.
-                let planned = if self.course.is_empty() {
-                    steps.len()
-                } else {
-                    self.course.len()
-                };
-                self.whole.planned = u64::try_from(planned).unwrap_or(u64::MAX);
-                self.planned.clone_from(steps);
-                self.subnets.clone_from(subnets);
-            }
+            Event::PlanReady { steps, subnets, .. } => self.take_plan(steps, subnets),
             Event::Summary(_) => {
                 self.rows.clear();
                 self.whole = Whole::default();
@@ -130,14 +91,7 @@ impl LiveState {
                 attempt,
                 cause,
                 ..
-            } => {
-                let usual = step_view::retry(node, *reason, *attempt).filter(|_| self.verbose == 0);
-                let state = match usual {
-                    Some(usual) => text!("live-retry", why = usual),
-                    None => text!("live-call-failed", cause = cause),
-                };
-                self.set_state(node, state);
-            }
+            } => self.retried(node, (*reason, *attempt), cause),
             Event::Queued {
                 node, holder, position, ..
             } => {
@@ -159,6 +113,29 @@ impl LiveState {
             Event::Finding(_) | Event::Leftovers { .. } | Event::Output { .. } => {}
         }
         None
+    }
+
+    fn take_plan(&mut self, steps: &[PlannedStep], subnets: &[PodSubnet]) {
+        self.rows.clear();
+        self.course = Course::new(steps);
+        // A plan of an older version says of no step how long it takes.
+        let planned = if self.course.is_empty() {
+            steps.len()
+        } else {
+            self.course.len()
+        };
+        self.whole.planned = u64::try_from(planned).unwrap_or(u64::MAX);
+        self.planned = steps.to_vec();
+        self.subnets = subnets.to_vec();
+    }
+
+    fn retried(&mut self, node: &NodeId, (reason, attempt): (RetryReason, u32), cause: &str) {
+        let usual = step_view::retry(node, reason, attempt).filter(|_| self.verbose == 0);
+        let state = match usual {
+            Some(usual) => text!("live-retry", why = usual),
+            None => text!("live-call-failed", cause = cause),
+        };
+        self.set_state(node, state);
     }
 
     fn begin(&mut self, node: &NodeId, now: Timestamp) {
@@ -342,62 +319,4 @@ fn fitted(
         tone: Some(Tone::Faint),
     });
     lines
-}
-
-impl Row {
-    /// The name with the elapsed time at the right, and how long it usually takes where there is room for that; below how far it is.
-    /// One column stays free at the right.
-    fn lines(
-        &self,
-        usual: Option<Usual>,
-        now: Timestamp,
-        sign: char,
-        columns: usize,
-        language: Language,
-    ) -> Vec<DrawnLine> {
-        let elapsed = Duration::try_from(now.duration_since(self.started)).unwrap_or_default();
-        let own_name = self.name.said(language);
-        let room = columns.saturating_sub(SPINNER + TIME + 2);
-        let column = room.min(46).max(own_name.width().min(room));
-        let name = pad(&cut(&own_name, column), column);
-        let mut first = format!("{sign} {name} {:>TIME$}", times::elapsed(elapsed));
-        if let Some(usual) = usual.and_then(|usual| said_usual(usual, elapsed)) {
-            let usual = format!("  {}", usual.said(language));
-            if first.width() + usual.width() < columns {
-                first.push_str(&usual);
-            }
-        }
-        let mut lines = vec![DrawnLine {
-            text: cut(&first, columns.saturating_sub(1)),
-            tone: None,
-        }];
-        if self.state.is_empty() {
-            return lines;
-        }
-        let room = columns.saturating_sub(SPINNER + 3);
-        let mut state = wrap(&self.state.said(language), room);
-        let rest = state.split_off(STATE.min(state.len())).join(" ");
-        if let Some(last) = state.last_mut().filter(|_| !rest.is_empty()) {
-            *last = format!("{last} {rest}");
-        }
-        lines.extend(state.iter().map(|line| DrawnLine {
-            text: format!("    {}", cut(line, room)),
-            tone: Some(Tone::Faint),
-        }));
-        lines
-    }
-}
-
-/// How long it usually takes, where that is long enough to wonder, or that it takes longer.
-fn said_usual(usual: Usual, elapsed: Duration) -> Option<Text> {
-    /// What takes less is over before it is read.
-    const WORTH: u64 = 20_000;
-    if usual.p50_ms < WORTH {
-        return None;
-    }
-    Some(if elapsed > Duration::from_millis(usual.p90_ms) {
-        text!("live-longer")
-    } else {
-        text!("live-usually", time = times::millis(usual.p50_ms))
-    })
 }
