@@ -43,7 +43,7 @@ struct Text {
     y: u32,
     /// Where the text is from there: `start`, `middle`, `end`.
     anchor: &'static str,
-    text: String,
+    words: String,
 }
 
 /// Distance of things within others.
@@ -114,7 +114,7 @@ impl Sheet {
         let mut tops = Vec::new();
         let columns = usize::try_from(self.columns).unwrap_or(1);
         for (row, zones) in scene.zones.chunks(columns).enumerate() {
-            let height = zones.iter().map(|zone| height_of(zone)).max().unwrap_or_default();
+            let height = zones.iter().map(height_of).max().unwrap_or_default();
             let mut x = self.left;
             for zone in zones {
                 let first = self.zone(zone, (x, y, height));
@@ -250,7 +250,7 @@ impl Sheet {
             x,
             y,
             anchor,
-            text: cut(&visible_line(text), room),
+            words: cut(&visible_line(text), room),
         });
     }
 
