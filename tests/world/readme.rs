@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use clap::Parser;
 use lab2048::app::Exit;
 use lab2048::cli::Cli;
 use lab2048_testing::Lab;
