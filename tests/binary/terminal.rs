@@ -245,7 +245,8 @@ fn a_live_view_is_drawn_and_the_url_is_in_one_piece() {
 /// alphabet, as steps end in one order or another.
 fn words(screen: &[String]) -> Vec<String> {
     let text = screen.join(" ");
-    let words = text.split_whitespace().filter(|word| !word.starts_with('['));
+    // Bars are as long as things took.
+    let words = text.split_whitespace().filter(|word| !word.starts_with(['[', '━']));
     let mut words: Vec<_> = words
         .map(|word| {
             let is_number = word.chars().all(|c| c.is_ascii_digit() || "hms:,.()]".contains(c));

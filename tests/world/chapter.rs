@@ -20,7 +20,7 @@ const ENGLISH: Words = Words {
     lang: "en",
     private: "private",
     profile: "create profile fargate-game-2048",
-    gone: "and with it node",
+    gone: "and node",
     healthy: "3 of 3 healthy",
     why: "Why it matters",
     tip: "load balancers send to pods, not to nodes",

@@ -101,7 +101,7 @@ async fn broken_worlds_on_the_screen() {
         "image-missing",
         "pod-quota",
         "profile-failed",
-        "throttling",
+        "lbc-identity",
         "stale-access-entry",
     ] {
         let lab = Lab::new(7);

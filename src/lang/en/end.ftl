@@ -15,7 +15,7 @@ end-time = time
 end-requests = requests
 
 gone-label = gone
-gone-pod-node = { $pod }, and with it node { $node }
+gone-pod-node = { $pod } and node { $node }
 
 next-label = next
 next-open = the game in a browser

@@ -15,7 +15,7 @@ end-time = 시간
 end-requests = 요청
 
 gone-label = 사라짐
-gone-pod-node = { $pod }, 노드 { $node }도 함께
+gone-pod-node = { $pod }, 노드 { $node }
 
 next-label = 다음
 next-open = 브라우저에서 게임 열기
