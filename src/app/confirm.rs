@@ -4,7 +4,7 @@ use super::context::Context;
 use super::error::AppError;
 use super::interrupt;
 use super::request::RunOptions;
-use crate::lang::text;
+use crate::lang::{Text, text};
 use crate::model::TargetKind;
 use crate::ports;
 
@@ -21,7 +21,7 @@ pub(super) enum Answer {
     /// Go on.
     Yes,
     /// Do not; why that was not a yes.
-    No(String),
+    No(Text),
 }
 
 /// Whether the user agrees. Where nobody can be asked that is an error, at once; Ctrl-C instead of an answer is one too.
@@ -51,10 +51,17 @@ pub(super) async fn agreed(
     };
     Ok(match question {
         _ if agrees => Answer::Yes,
-        Question::GoOn => Answer::No(style.say(&text!("ask-not-confirmed"))),
-        Question::Remove(lab) if answer.is_empty() => Answer::No(style.say(&text!("ask-not-typed", lab = *lab))),
-        Question::Remove(lab) => Answer::No(style.say(&text!("ask-other-name", answer = answer, lab = *lab))),
+        Question::GoOn => Answer::No(text!("ask-not-confirmed")),
+        Question::Remove(lab) if answer.is_empty() => Answer::No(text!("ask-not-typed", lab = *lab)),
+        Question::Remove(lab) => Answer::No(text!("ask-other-name", answer = answer, lab = *lab)),
     })
+}
+
+/// Says that nothing was changed, as that was no yes.
+pub(super) fn note_refused(context: &mut Context, why: &Text) {
+    let style = context.reporter.settings().err;
+    let note = style.say(&text!("ask-nothing-changed", why = why.clone()));
+    context.reporter.note(&format!("{note}\n"));
 }
 
 /// What the user types; Ctrl-C ends the wait for it.

@@ -295,12 +295,10 @@ impl Step<'_> {
                 ));
             }
         };
-        if !pods.is_empty() {
-            self.send(Message::Pods {
-                node: self.task.node.id.clone(),
-                pods,
-            });
-        }
+        self.send(Message::Pods {
+            node: self.task.node.id.clone(),
+            pods,
+        });
         at.cause.clone_from(&cause);
         at.stage = Some(stage.clone()).filter(|stage| !stage.is_empty());
         at.remedy.clone_from(&remedy);

@@ -14,6 +14,7 @@ mod kube;
 mod nearest;
 mod object;
 mod ownership;
+mod place;
 mod pod_size;
 mod pod_state;
 mod progress;
@@ -54,6 +55,7 @@ pub use object::{
     QUEUES_ANNOTATION, REPLICAS_ANNOTATION,
 };
 pub use ownership::{CLUSTER_TAG, LAB_TAG, MANAGED_BY_TAG, PROFILE_TAG, Tags, lacking, same_lab};
+pub use place::{is_within, short_node_name};
 pub use pod_size::{PodRequest, PodSize, pod_size};
 pub use pod_state::{PodStage, PodState};
 pub use progress::{Goal, Observed, Outputs, Progress, Readiness};

@@ -113,6 +113,26 @@ impl Course {
         self.set(node, At::Done(at));
     }
 
+    /// A step stands in line: the time until its turn is none of its own.
+    pub fn wait(&mut self, node: &NodeId) {
+        self.set(node, At::Waiting);
+    }
+
+    /// Whether a step has begun and goes on.
+    pub fn is_under_way(&self, node: &NodeId) -> bool {
+        self.leg(node).is_some_and(|leg| matches!(leg.at, At::Begun(_)))
+    }
+
+    /// A step will not be done, or not waited for.
+    pub fn skip(&mut self, node: &NodeId) {
+        self.legs.retain(|leg| leg.step.node != *node);
+    }
+
+    /// Nothing begins any more.
+    pub fn stop(&mut self) {
+        self.legs.retain(|leg| leg.at != At::Waiting);
+    }
+
     fn set(&mut self, node: &NodeId, at: At) {
         if let Some(leg) = self.legs.iter_mut().find(|leg| leg.step.node == *node) {
             leg.at = at;
@@ -230,5 +250,103 @@ fn under_way(usual: Usual, since: Duration, now: Duration) -> End {
     End {
         middle: now + rest,
         spread: rest * rest,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Op;
+
+    fn id(name: &str) -> NodeId {
+        format!("{name}/x").parse().unwrap()
+    }
+
+    fn step(name: &str, after: &[&str], behind: &[&str], usual: (u64, u64)) -> PlannedStep {
+        let (p50, p90) = usual;
+        PlannedStep {
+            node: id(name),
+            op: Op::Create,
+            wait: Wait::Ready,
+            after: after.iter().map(|name| id(name)).collect(),
+            behind: behind.iter().map(|name| id(name)).collect(),
+            usual: Some(Usual {
+                p50_ms: p50 * 1000,
+                p90_ms: p90 * 1000,
+            }),
+        }
+    }
+
+    /// The lab's own shape: an ALB beside the profile and its pods.
+    fn course() -> Course {
+        Course::new(&[
+            step("profile", &[], &[], (100, 130)),
+            step("ingress", &[], &[], (10, 10)),
+            step("balancer", &[], &["ingress"], (60, 80)),
+            step("deployment", &["profile"], &[], (40, 80)),
+            step("targets", &["deployment"], &["balancer"], (20, 20)),
+        ])
+    }
+
+    fn whole(course: &Course, now: u64) -> (u64, u64) {
+        let whole = course.whole(Duration::from_secs(now));
+        (whole.p50_ms / 1000, whole.p90_ms / 1000)
+    }
+
+    fn at(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn what_comes_one_after_the_other_adds_up_and_what_may_be_late_by_its_squares() {
+        // 30 and 40 late: 50 together.
+        assert_eq!(whole(&course(), 0), (160, 210));
+    }
+
+    #[test]
+    fn what_is_over_took_what_it_took() {
+        let mut course = course();
+        course.begin(&id("profile"), at(0));
+        course.begin(&id("balancer"), at(0));
+        course.end(&id("profile"), at(50));
+        assert_eq!(whole(&course, 50), (110, 150));
+        course.begin(&id("deployment"), at(50));
+        // Later than half of them: halfway to where nine of ten are over.
+        assert_eq!(whole(&course, 110).0, 110 + 10 + 20);
+        // Later than nine of ten: a tenth more of what has passed.
+        assert_eq!(whole(&course, 250).0, 250 + 20 + 20);
+    }
+
+    #[test]
+    fn who_waits_for_what_is_told_as_far_as_it_is_not_over() {
+        let mut course = course();
+        let waits = |course: &Course, name: &str| -> Vec<String> {
+            let all = course.to_come();
+            let (_, needs) = all.iter().find(|(node, _)| **node == id(name)).unwrap();
+            needs.iter().map(ToString::to_string).collect()
+        };
+        assert_eq!(waits(&course, "targets"), ["balancer/x", "deployment/x"]);
+        course.begin(&id("balancer"), at(1));
+        assert_eq!(waits(&course, "targets"), ["deployment/x"]);
+    }
+
+    #[test]
+    fn what_will_not_be_done_is_no_part_of_it_any_more() {
+        let mut course = course();
+        course.begin(&id("profile"), at(0));
+        course.skip(&id("deployment"));
+        course.skip(&id("targets"));
+        assert_eq!(whole(&course, 1), (100, 130));
+        course.stop();
+        assert!(course.to_come().is_empty());
+        assert_eq!(course.len(), 1, "the profile goes on");
+    }
+
+    #[test]
+    fn a_step_in_line_has_not_begun() {
+        let mut course = course();
+        course.begin(&id("profile"), at(0));
+        course.wait(&id("profile"));
+        assert_eq!(whole(&course, 300).0, 300 + 160);
     }
 }

@@ -48,27 +48,57 @@ const fn usual(p50: u64, p90: u64) -> Usual {
 /// How long this step usually takes.
 pub(super) fn usual_of(plan: &Plan, change: &Change) -> Usual {
     let task = &change.task;
-    let is_there = task.op == Op::None && task.pin.is_some() && change.stage.is_none();
-    if !matches!(task.wait, Wait::Ready | Wait::Gone) {
-        return CALLS;
+    let kind = &task.node.id.kind;
+    match (task.wait, task.op) {
+        (Wait::None | Wait::Held, _) => CALLS,
+        // It goes first.
+        (_, Op::Replace) => sum(gone(kind), made(kind)),
+        _ if task.goal() == Goal::Gone => gone(kind),
+        _ if is_there(plan, change) => CALLS,
+        _ if *kind == NodeKind::Deployment && makes_no_pods(change) => PODS_GONE,
+        _ if *kind == NodeKind::Targets && plan.changes.iter().any(makes_no_pods) => CALLS,
+        _ => made(kind),
     }
-    match (&task.node.id.kind, task.goal()) {
-        (NodeKind::Profile, Goal::Ready) => PROFILE_MADE,
-        (NodeKind::Profile, Goal::Gone) => PROFILE_GONE,
-        (NodeKind::LoadBalancer, Goal::Ready) if is_there => CALLS,
-        (NodeKind::LoadBalancer, Goal::Ready) => BALANCER_MADE,
-        (NodeKind::LoadBalancer, Goal::Gone) => BALANCER_GONE,
-        (NodeKind::Ingress, Goal::Ready) => INGRESS_MADE,
-        (NodeKind::Ingress, Goal::Gone) => INGRESS_GONE,
-        (NodeKind::Deployment, Goal::Ready) if makes_no_pods(change) => PODS_GONE,
-        (NodeKind::Deployment, Goal::Ready) => PODS_MADE,
-        (NodeKind::Deployment, Goal::Gone) => PODS_GONE,
-        (NodeKind::Targets, Goal::Ready) if plan.changes.iter().any(makes_no_pods) => CALLS,
-        (NodeKind::Targets, Goal::Ready) => TARGETS_HEALTHY,
-        (NodeKind::Namespace, Goal::Gone) => NAMESPACE_GONE,
-        (NodeKind::Proof, Goal::Ready) => ANSWER,
+}
+
+fn made(kind: &NodeKind) -> Usual {
+    match kind {
+        NodeKind::Profile => PROFILE_MADE,
+        NodeKind::LoadBalancer => BALANCER_MADE,
+        NodeKind::Ingress => INGRESS_MADE,
+        NodeKind::Deployment => PODS_MADE,
+        NodeKind::Targets => TARGETS_HEALTHY,
+        NodeKind::Proof => ANSWER,
         _ => CALLS,
     }
+}
+
+fn gone(kind: &NodeKind) -> Usual {
+    match kind {
+        NodeKind::Profile => PROFILE_GONE,
+        NodeKind::LoadBalancer => BALANCER_GONE,
+        NodeKind::Ingress => INGRESS_GONE,
+        NodeKind::Deployment => PODS_GONE,
+        NodeKind::Namespace => NAMESPACE_GONE,
+        _ => CALLS,
+    }
+}
+
+fn sum(one: Usual, other: Usual) -> Usual {
+    Usual {
+        p50_ms: one.p50_ms + other.p50_ms,
+        p90_ms: one.p90_ms + other.p90_ms,
+    }
+}
+
+/// Whether an ALB works already, and its Ingress is not made anew.
+fn is_there(plan: &Plan, change: &Change) -> bool {
+    let task = &change.task;
+    let is_seen = task.op == Op::None && task.pin.is_some() && change.stage.is_none();
+    let is_replaced = |change: &Change| {
+        change.task.node.id.kind == NodeKind::Ingress && matches!(change.task.op, Op::Replace | Op::Create)
+    };
+    task.node.id.kind == NodeKind::LoadBalancer && is_seen && !plan.changes.iter().any(is_replaced)
 }
 
 /// Whether a Deployment only gets fewer pods.

@@ -104,8 +104,12 @@ fn stage_of(pod: &Object) -> PodStage {
     if is_pod_ready(pod) {
         return PodStage::Ready;
     }
-    let runs = containers(pod).any(|status| status.pointer("/state/running").is_some());
-    match (is_scheduled(pod), runs) {
+    // One that has run has its image.
+    let has_run = |status: &Value| {
+        let ended = ["/state/running", "/state/terminated", "/lastState/terminated"];
+        ended.iter().any(|state| status.pointer(state).is_some())
+    };
+    match (is_scheduled(pod), containers(pod).any(has_run)) {
         (false, _) => PodStage::WaitsForNode,
         (true, false) => PodStage::PullsImage,
         (true, true) => PodStage::Starts,

@@ -10,6 +10,7 @@ use super::style::{Style, Tone, cut, pad};
 use super::timeline::Timeline;
 use super::{times, words};
 use crate::lang::{Text, text};
+use crate::model::short_node_name;
 use crate::readiness;
 
 /// What takes less is no bar.
@@ -62,7 +63,7 @@ pub fn gone(timeline: &Timeline, style: &Style) -> String {
     const SHOWN: usize = 10;
     let all: Vec<_> = timeline.gone().collect();
     let lines = all.iter().take(SHOWN).map(|(pod, node)| {
-        let node = node.map(|node| node.split('.').next().unwrap_or(node));
+        let node = node.map(short_node_name);
         match node {
             Some(node) if node.starts_with(readiness::FARGATE_NODE) => text!("gone-pod-node", pod = *pod, node = node),
             _ => Text::verbatim((*pod).to_owned()),
@@ -89,6 +90,7 @@ struct Span {
     name: String,
     from: Duration,
     until: Duration,
+    tone: Tone,
 }
 
 impl Span {
@@ -98,6 +100,7 @@ impl Span {
             name: style.say(&words::kind_of(&step.node)),
             from: since(step.began),
             until: since(step.ended?.0),
+            tone: if step.ended?.1 { Tone::Good } else { Tone::Bad },
         };
         Some(span).filter(|span| span.took() >= WORTH)
     }
@@ -118,7 +121,7 @@ impl Span {
 
     fn drawn(&self, end: Duration, room: usize, style: &Style) -> String {
         let (from, until) = self.place(end, room);
-        let bar = style.paint(Tone::Good, &"━".repeat(until - from));
+        let bar = style.paint(self.tone, &"━".repeat(until - from));
         format!("{}{bar}{}", " ".repeat(from), " ".repeat(room - until))
     }
 }

@@ -49,10 +49,20 @@ impl Timeline {
             }),
             Event::StepDone { node, .. } => self.end(node, record.at, true),
             Event::StepFailed { node, .. } => self.end(node, record.at, false),
-            Event::StepSkipped { node, .. } => self.skipped.push(node.clone()),
+            Event::StepSkipped { node, .. } => self.skip(node, record.at),
             Event::Pods { pods, .. } => self.see(pods),
             Event::Summary(summary) => self.summary = Some(summary.clone()),
             _ => {}
+        }
+    }
+
+    /// What has begun is not waited for any more; what has not will not be.
+    fn skip(&mut self, node: &NodeId, at: Timestamp) {
+        let is_open = |step: &Step| step.node == *node && step.ended.is_none();
+        if self.steps.iter().any(is_open) {
+            self.end(node, at, false);
+        } else {
+            self.skipped.push(node.clone());
         }
     }
 

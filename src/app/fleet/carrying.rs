@@ -10,7 +10,7 @@ use super::saved::{self, ClassPlan};
 use super::survey::Survey;
 use super::sweep;
 use super::watch::Watch;
-use crate::app::confirm::{Answer, Question, agreed};
+use crate::app::confirm::{Answer, Question, agreed, note_refused};
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
@@ -94,7 +94,7 @@ pub(super) async fn run(context: &mut Context, aim: Aim, mut carrying: Carrying)
     }
     context.reporter.info(&heading);
     if let Answer::No(why) = is_agreed(context, &class, aim, &carrying.options).await? {
-        context.reporter.note(&format!("{why}: nothing was changed.\n"));
+        note_refused(context, &why);
         return Ok(Exit::Refused);
     }
     let (log, journal) = Log::open(&context.host.cwd.join(&carrying.choice.roster))?;

@@ -7,7 +7,7 @@ use super::end::{RunEnd, exit_of, nothing_done};
 use super::execution::WAIT_LOCK;
 use super::settle::Before;
 use super::{Outset, Run};
-use crate::app::confirm::Answer;
+use crate::app::confirm::{Answer, note_refused};
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
@@ -49,8 +49,13 @@ impl Run<'_> {
             }
             if !self.has_waited_for_others(context, &snapshot, options).await? {
                 if let Answer::No(why) = self.is_agreed(context, &plan, options).await? {
-                    context.reporter.note(&format!("{why}: nothing was changed.\n"));
-                    end.stop = Some(ErrorReport::new("refused", vec![why], None, Exit::Refused.code()));
+                    note_refused(context, &why);
+                    end.stop = Some(ErrorReport::new(
+                        "refused",
+                        vec![why.to_string()],
+                        None,
+                        Exit::Refused.code(),
+                    ));
                     return Ok(Exit::Refused);
                 }
                 let bearings = snapshot.into_bearings();

@@ -52,3 +52,4 @@ ask-sandbox = 여기는 샌드박스입니다. 이 프로그램 안에 있는 �
 ask-not-confirmed = 승인하지 않음
 ask-not-typed = `{ $lab }` 입력 없음
 ask-other-name = 입력한 `{ $answer }`, 랩 이름 `{ $lab }`: 서로 다름
+ask-nothing-changed = { $why }: 아무것도 바꾸지 않았습니다.

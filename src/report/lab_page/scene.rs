@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::words::{Words, fill};
 use crate::event::Place;
-use crate::model::{AlbState, Egress, LoadBalancer, Observed, Scheme, Target};
+use crate::model::{AlbState, Egress, LoadBalancer, Observed, Scheme, Target, short_node_name};
 use crate::report::status::{NodeRow, PodRow, Site, StatusReport};
 use crate::report::words::count;
 
@@ -301,7 +301,7 @@ fn seated(class: &'static str, lines: Vec<String>, pods: &[&PodRow], status: &St
 fn seat(pod: &PodRow, status: &StatusReport, w: &Words) -> Seat {
     let node = pod.node.as_deref();
     let node_name = match node {
-        Some(name) => fill(w.node, &[("name", short(name))]),
+        Some(name) => fill(w.node, &[("name", short_node_name(name))]),
         None => w.no_node.to_owned(),
     };
     let (target_name, target) = target_of(pod, status, w);
@@ -316,11 +316,6 @@ fn seat(pod: &PodRow, status: &StatusReport, w: &Words) -> Seat {
         target_name,
         target,
     }
-}
-
-/// `fargate-ip-10-11-64-72` of `fargate-ip-10-11-64-72.ap-northeast-2.compute.internal`.
-pub(super) fn short(node: &str) -> &str {
-    node.split('.').next().unwrap_or(node)
 }
 
 /// How a pod's node is.

@@ -1,9 +1,10 @@
 //! What the drawing shows, as tables: all of it, and for who sees no drawing.
 
+use crate::model::short_node_name;
 use serde::Serialize;
 
 use super::Badge;
-use super::scene::{Mark, home_of, kind_of, node_mark, pod_mark, route_of, short, target_of};
+use super::scene::{Mark, home_of, kind_of, node_mark, pod_mark, route_of, target_of};
 use super::words::{Words, fill};
 use crate::model::Observed;
 use crate::report::status::{NodeRow, PodRow, StatusReport};
@@ -88,7 +89,7 @@ fn line(pod: &PodRow, status: &StatusReport, w: &Words) -> PodLine {
         restarts: pod.restarts,
         age: pod.age.clone(),
         zone: zone.unwrap_or_else(|| w.not_known.to_owned()),
-        node: pod.node.as_deref().map_or(w.no_node, short).to_owned(),
+        node: pod.node.as_deref().map_or(w.no_node, short_node_name).to_owned(),
         node_state: node_mark(pod.node.as_deref(), status, w).into(),
         target,
         target_state: target_state.into(),

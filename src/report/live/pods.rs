@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use super::painter::DrawnLine;
 use crate::event::PodSubnet;
 use crate::lang::{Language, Text, text};
-use crate::model::{PodStage, PodState};
+use crate::model::{PodStage, PodState, is_within, short_node_name};
 use crate::report::style::{Tone, cut, pad};
 
 /// Columns of a pod's own part of its name.
@@ -68,10 +68,10 @@ fn own_part(name: &str) -> &str {
 /// The node, its zone and its subnet: a Fargate node's name has its address, which is its pod's, and that is in one subnet.
 fn place_of(pod: &PodState, subnets: &[PodSubnet], whole: bool) -> Option<Text> {
     let node = pod.node.as_deref()?;
-    let short = node.split('.').next().unwrap_or(node);
+    let short = short_node_name(node);
     let address = pod.address.as_deref().and_then(|address| address.parse().ok());
     let address: Option<Ipv4Addr> = address.or_else(|| address_in(short));
-    let subnet = address.and_then(|address| subnets.iter().find(|subnet| holds(&subnet.cidr, address)));
+    let subnet = address.and_then(|address| subnets.iter().find(|subnet| is_within(&subnet.cidr, address)));
     Some(match subnet {
         Some(subnet) if whole => text!("pod-place", node = short, zone = &subnet.zone, subnet = &subnet.id),
         Some(subnet) => Text::verbatim(format!("{short} {}", subnet.zone)),
@@ -83,18 +83,6 @@ fn place_of(pod: &PodState, subnets: &[PodSubnet], whole: bool) -> Option<Text> 
 fn address_in(name: &str) -> Option<Ipv4Addr> {
     let (_, address) = name.split_once("ip-")?;
     address.replace('-', ".").parse().ok()
-}
-
-/// Whether the block has this address.
-fn holds(cidr: &str, address: Ipv4Addr) -> bool {
-    let Some((base, length)) = cidr.split_once('/') else {
-        return false;
-    };
-    let (Ok(base), Ok(length @ 0..=32)) = (base.parse::<Ipv4Addr>(), length.parse::<u32>()) else {
-        return false;
-    };
-    let mask = u32::MAX.checked_shl(32 - length).unwrap_or(0);
-    (u32::from(base) & mask) == (u32::from(address) & mask)
 }
 
 #[cfg(test)]

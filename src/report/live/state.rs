@@ -10,7 +10,7 @@ use super::pods;
 use super::row::Row;
 use super::screen::ScreenSize;
 use super::teach::{self, Awaited, Scene};
-use super::whole::Whole;
+use super::whole::{Passed, Whole};
 use crate::event::{Event, Place, PlannedStep, PodSubnet, Record, RetryReason, Usual};
 use crate::lang::{Language, Text, text};
 use crate::model::{NodeId, NodeKind, Op, Wait};
@@ -78,6 +78,7 @@ impl LiveState {
             }
             Event::StepStarted { node, .. } => self.begin(node, record.at),
             Event::StepProgress { node, stage, cause, .. } | Event::Heartbeat { node, stage, cause, .. } => {
+                self.has_its_turn(node, record.at);
                 self.set_state(node, step_view::stage(node, stage, cause.as_deref()));
             }
             Event::Pods { node, pods } => {
@@ -97,15 +98,25 @@ impl LiveState {
             } => {
                 let row = Row::new(record.at, words::name_of(node), Text::verbatim(""));
                 self.rows.entry(RowId::Step(node.clone())).or_insert(row);
+                self.course.wait(node);
                 self.set_state(node, step_view::in_line(*position, holder));
             }
             Event::StepDone { node, .. } | Event::StepFailed { node, .. } => {
-                self.whole.done += u64::from(matches!(record.event, Event::StepDone { .. }));
+                let counts = self.course.is_empty() || self.course.usual(node).is_some();
+                self.whole.done += u64::from(counts && matches!(record.event, Event::StepDone { .. }));
                 self.rows.remove(&RowId::Step(node.clone()));
                 self.course.end(node, self.elapsed(record.at));
                 return line;
             }
-            Event::StepSkipped { .. } | Event::Interrupted { .. } => return line,
+            Event::StepSkipped { node, .. } => {
+                self.rows.remove(&RowId::Step(node.clone()));
+                self.course.skip(node);
+                return line;
+            }
+            Event::Interrupted { .. } => {
+                self.course.stop();
+                return line;
+            }
             Event::RunStarted { place, .. } => {
                 self.since = record.at;
                 self.place = place.clone();
@@ -117,6 +128,8 @@ impl LiveState {
 
     fn take_plan(&mut self, steps: &[PlannedStep], subnets: &[PodSubnet]) {
         self.rows.clear();
+        self.whole.done = 0;
+        self.begun = None;
         self.course = Course::new(steps);
         // A plan of an older version says of no step how long it takes.
         let planned = if self.course.is_empty() {
@@ -136,6 +149,15 @@ impl LiveState {
             None => text!("live-call-failed", cause = cause),
         };
         self.set_state(node, state);
+    }
+
+    /// A step that stood in line has begun: its own time counts from here.
+    fn has_its_turn(&mut self, node: &NodeId, now: Timestamp) {
+        let row = self.rows.get_mut(&RowId::Step(node.clone()));
+        if let Some(row) = row.filter(|_| self.course.usual(node).is_some() && !self.course.is_under_way(node)) {
+            row.started = now;
+            self.course.begin(node, self.elapsed(now));
+        }
     }
 
     fn begin(&mut self, node: &NodeId, now: Timestamp) {
@@ -173,15 +195,13 @@ impl LiveState {
         }
         let elapsed = self.elapsed(now);
         let ahead = Duration::try_from(now.duration_since(self.since)).unwrap_or_default();
-        // The reader counts from when the run began.
-        let read = u64::try_from(ahead.saturating_sub(elapsed).as_millis()).unwrap_or_default();
-        let expected = self.course.whole(elapsed);
-        let expected = Usual {
-            p50_ms: expected.p50_ms + read,
-            p90_ms: expected.p90_ms + read,
+        let expected = (!self.course.is_empty()).then(|| self.course.whole(elapsed));
+        let passed = Passed {
+            // The reader counts from when the run began.
+            run: ahead,
+            steps: elapsed,
         };
-        let expected = Some(expected).filter(|_| !self.course.is_empty());
-        let line = self.whole.line(ahead, expected, columns, language)?;
+        let line = self.whole.line(passed, expected, columns, language)?;
         Some(DrawnLine {
             text: line,
             tone: Some(Tone::Faint),
@@ -262,7 +282,7 @@ impl LiveState {
         let rows: Vec<Vec<DrawnLine>> = self.rows.iter().map(head).collect();
         let needed = rows.iter().map(Vec::len).sum::<usize>() + whole.len();
         if needed > room {
-            return fitted(rows, whole, room, size.columns, language);
+            return fitted(rows, room, size.columns, language);
         }
         let mut left = room - needed;
         let mut take = |lines: Vec<DrawnLine>| {
@@ -292,17 +312,11 @@ impl LiveState {
     }
 }
 
-/// As many rows as fit, and how many more there are; the line for the whole where even that is seen.
-fn fitted(
-    rows: Vec<Vec<DrawnLine>>,
-    whole: Vec<DrawnLine>,
-    room: usize,
-    columns: usize,
-    language: Language,
-) -> Vec<DrawnLine> {
+/// As many rows as fit, and how many more there are.
+fn fitted(rows: Vec<Vec<DrawnLine>>, room: usize, columns: usize, language: Language) -> Vec<DrawnLine> {
     let all: usize = rows.iter().map(Vec::len).sum();
-    if all + whole.len() <= room {
-        return rows.into_iter().flatten().chain(whole).collect();
+    if all <= room {
+        return rows.into_iter().flatten().collect();
     }
     let mut lines = Vec::new();
     let mut left = rows.len();

@@ -4,7 +4,8 @@ use super::painter::DrawnLine;
 use crate::event::Place;
 use crate::lang::{Language, Text, text};
 use crate::model::{NodeId, NodeKind, TargetKind};
-use crate::report::style::{Tone, wrap};
+use crate::report::style::{Tone, cut, wrap};
+use unicode_width::UnicodeWidthStr;
 
 /// Redraws between one consideration and the next: twenty seconds of the reader's.
 const TURN: usize = 160;
@@ -32,17 +33,18 @@ pub(super) fn lines(
     columns: usize,
     language: Language,
 ) -> Vec<DrawnLine> {
-    let mut texts: Vec<Text> = about(awaited, scene).into_iter().collect();
-    texts.extend(look(awaited, scene).map(|command| text!("about-look", command = command)));
-    texts.push(tip(frame / TURN));
     let room = columns.saturating_sub(5);
-    let lines = texts.iter().flat_map(|text| wrap(&text.said(language), room));
-    lines
-        .map(|line| DrawnLine {
-            text: format!("  │ {line}"),
-            tone: Some(Tone::Faint),
-        })
-        .collect()
+    let said = |text: Text| wrap(&text.said(language), room);
+    let mut lines: Vec<String> = about(awaited, scene).map(said).unwrap_or_default();
+    let look = look(awaited, scene).map(|command| text!("about-look", command = command).said(language));
+    // A command is there to be copied: in one piece, or not at all.
+    lines.extend(look.filter(|look| look.width() <= room));
+    lines.extend(said(tip(frame / TURN)));
+    let line = |line: &String| DrawnLine {
+        text: cut(&format!("  │ {line}"), columns.saturating_sub(1)),
+        tone: Some(Tone::Faint),
+    };
+    lines.iter().map(line).collect()
 }
 
 /// What it is that is awaited.

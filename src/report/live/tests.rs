@@ -6,10 +6,10 @@ use unicode_width::UnicodeWidthStr;
 
 use super::*;
 use crate::event::{
-    Counts, Event, Failure, FailureClass, Leaves, Phase, Place, PlannedStep, RetryReason, RunVerb, Summary,
+    Counts, Event, Failure, FailureClass, Leaves, Phase, Place, PlannedStep, RetryReason, RunVerb, Summary, Usual,
 };
 use crate::lang::Language;
-use crate::model::{Op, Outputs, Wait};
+use crate::model::{Holder, Op, Outputs, Wait};
 use crate::report::fixtures::{at, colored, node, plain, record, shown};
 
 fn run_started() -> Event {
@@ -414,5 +414,91 @@ fn what_was_laid_out_for_a_wider_terminal_takes_no_more_rows() {
         term.screen().starts_with(first) && term.screen().lines().count() == 1,
         "{}",
         term.screen()
+    );
+}
+
+/// A lab with what is usual: a profile, and a deployment after it.
+fn two_steps() -> LiveState {
+    let usual = Some(Usual {
+        p50_ms: 100_000,
+        p90_ms: 130_000,
+    });
+    let step = |id: &str, after: &[&str]| PlannedStep {
+        node: node(id),
+        op: Op::Create,
+        wait: Wait::Ready,
+        after: after.iter().map(|id| node(id)).collect(),
+        behind: Vec::new(),
+        usual,
+    };
+    let ready = Event::PlanReady {
+        steps: vec![step(PROFILE, &[]), step("deployment/deployment-2048", &[PROFILE])],
+        counts: Counts::default(),
+        dollars_per_hour: None,
+        balancer_dollars_per_hour: None,
+        usual,
+        subnets: Vec::new(),
+    };
+    let mut state = LiveState::new(0);
+    for record in [
+        record(0, run_started()),
+        record(0, ready),
+        record(0, started(PROFILE, Op::Create)),
+    ] {
+        state.fold(&record, &plain());
+    }
+    state
+}
+
+fn texts(state: &LiveState, second: u64) -> String {
+    let lines = state.drawn(at(second), 0, SIZE, Language::English);
+    lines.into_iter().map(|line| line.text + "\n").collect()
+}
+
+#[test]
+fn what_is_to_come_is_listed_until_it_will_not_come() {
+    let mut state = two_steps();
+    let before = texts(&state, 50);
+    assert!(
+        before.contains("· deployment deployment-2048  after profile fargate-game-2048"),
+        "{before}"
+    );
+    assert!(before.contains("0 of 2 steps     50s  about 2m30s left"), "{before}");
+    state.fold(&record(51, Event::Interrupted { level: 1 }), &plain());
+    let after = texts(&state, 51);
+    assert!(!after.contains('·') && after.contains("about 50s left"), "{after}");
+    let skipped = Event::StepSkipped {
+        node: node(PROFILE),
+        blocked_by: None,
+    };
+    state.fold(&record(60, skipped), &plain());
+    assert_eq!(texts(&state, 61), "");
+}
+
+#[test]
+fn the_time_in_line_is_not_the_steps_own() {
+    let mut state = two_steps();
+    let queued = Event::Queued {
+        node: node(PROFILE),
+        holder: Holder {
+            description: "kim@cloud9 apply (4711)".to_owned(),
+            since: None,
+            expires: None,
+        },
+        position: Some(2),
+        unordered: None,
+        elapsed_ms: 0,
+    };
+    state.fold(&record(1, queued), &plain());
+    let waiting = texts(&state, 400);
+    assert!(
+        waiting.contains("2nd in line") && waiting.contains("about 3m20s left"),
+        "{waiting}"
+    );
+    state.fold(&record(400, progress(PROFILE, "profile CREATING", "")), &plain());
+    let begun = texts(&state, 410);
+    assert!(
+        begun.contains("10s  usually 1m40s") && begun.contains("about 3m10s left"),
+        "{begun}"
     );
 }

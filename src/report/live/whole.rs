@@ -15,6 +15,15 @@ const BAR: usize = 28;
 /// Columns of the bar at least, where there is one.
 const SHORT: usize = 12;
 
+/// How much time has passed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Passed {
+    /// Since the run began, which a reader sees.
+    pub(super) run: Duration,
+    /// Since its first step began, which is what can be expected of.
+    pub(super) steps: Duration,
+}
+
 /// How far a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Whole {
@@ -25,11 +34,11 @@ pub(super) struct Whole {
 }
 
 impl Whole {
-    /// Its line, narrower than a terminal of so many columns; `None` where there is nothing to count. Of `expected`, counted as `elapsed`
-    /// is, what is left is shown.
+    /// Its line, narrower than a terminal of so many columns; `None` where there is nothing to count. Of `expected`, counted from the first
+    /// step, what is left is shown.
     pub(super) fn line(
         self,
-        elapsed: Duration,
+        passed: Passed,
         expected: Option<Usual>,
         columns: usize,
         language: Language,
@@ -40,9 +49,11 @@ impl Whole {
         }
         let done = self.done.min(planned);
         let steps = text!("live-steps", done = done, planned = planned).said(language);
-        let time = times::elapsed(elapsed);
+        let time = times::elapsed(passed.run);
         let plain = format!("{steps} {time:>7}");
-        let left = expected.map(|expected| left(elapsed, expected)).unwrap_or_default();
+        let left = expected
+            .map(|expected| left(passed.steps, expected))
+            .unwrap_or_default();
         let whole = left.into_iter().map(|left| format!("{plain}  {}", left.said(language)));
         let fits = |text: &String| text.width() + SHORT + 4 <= columns;
         let text = whole.chain([plain.clone()]).find(fits).unwrap_or(plain.clone());
@@ -50,7 +61,7 @@ impl Whole {
         let line = match columns {
             0..28 => format!("  {steps}"),
             28..54 => format!("  {plain}"),
-            _ => format!("  {} {text}", self.bar(elapsed, expected, room.clamp(SHORT, BAR))),
+            _ => format!("  {} {text}", self.bar(passed.steps, expected, room.clamp(SHORT, BAR))),
         };
         Some(cut(line.trim_end(), columns.saturating_sub(1)))
     }
@@ -96,8 +107,13 @@ fn rounded(duration: Duration) -> Duration {
 mod tests {
     use super::*;
 
+    const PASSED: Passed = Passed {
+        run: Duration::from_secs(83),
+        steps: Duration::from_secs(83),
+    };
+
     fn line(done: u64, planned: u64, columns: usize) -> Option<String> {
-        Whole { done, planned }.line(Duration::from_secs(83), None, columns, Language::English)
+        Whole { done, planned }.line(PASSED, None, columns, Language::English)
     }
 
     #[test]
@@ -125,9 +141,7 @@ mod tests {
                 p90_ms: p90 * 1000,
             };
             let whole = Whole { done: 4, planned: 9 };
-            whole
-                .line(Duration::from_secs(83), Some(expected), 80, language)
-                .unwrap()
+            whole.line(PASSED, Some(expected), 80, language).unwrap()
         };
         assert_eq!(
             [

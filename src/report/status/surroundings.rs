@@ -1,13 +1,11 @@
 //! What is around a lab: the subnets that it uses, with their way to the internet, and the nodes beside its own.
 
-use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
-
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 use super::NodeRow;
 use super::rows::node_row;
-use crate::model::{AwsView, Egress, KubeView, Observed, Profile};
+use crate::model::{AwsView, Egress, KubeView, Observed, Profile, is_within};
 
 /// What is around a lab, as far as it was read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -75,22 +73,8 @@ fn site(id: &str, (has_pods, has_balancer): (bool, bool), aws: &AwsView) -> Site
 impl Site {
     /// Whether an address is one of this subnet, as far as its addresses are known.
     pub fn holds(&self, address: &str) -> bool {
-        let Some((base, bits)) = self.cidr.as_deref().and_then(|cidr| cidr.split_once('/')) else {
-            return false;
-        };
-        let (Ok(base), Ok(bits), Ok(address)) = (
-            base.parse::<Ipv4Addr>(),
-            bits.parse::<u32>(),
-            address.parse::<Ipv4Addr>(),
-        ) else {
-            return false;
-        };
-        let Some(rest) = 32_u32.checked_sub(bits) else {
-            return false;
-        };
-        // All of them are in a network of no bits.
-        let network = |address: Ipv4Addr| u32::from(address).checked_shr(rest).unwrap_or_default();
-        network(base) == network(address)
+        let parts = self.cidr.as_deref().zip(address.parse().ok());
+        parts.is_some_and(|(cidr, address)| is_within(cidr, address))
     }
 }
 

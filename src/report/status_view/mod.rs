@@ -4,7 +4,7 @@ use super::page::{Page, Span};
 use super::status::{LabState, ProfileRow, StatusReport, SubnetRow};
 use super::style::{Style, Tone, pad};
 use super::{cost_view, nodes_view, plan_view};
-use crate::lang::{Text, text};
+use crate::lang::{Language, Text, text};
 use crate::model::{AlbState, Listener, LoadBalancer, ProfileStatus, Selector, TargetKind};
 
 /// The whole report, with the verdict last, where people look; `wide` adds columns.
@@ -68,7 +68,12 @@ fn head(report: &StatusReport, style: &Style) -> Page {
 }
 
 /// Columns of the label of an entry.
-const LABEL: usize = 12;
+fn label_columns(language: Language) -> usize {
+    match language {
+        Language::English => 12,
+        Language::Korean => 14,
+    }
+}
 
 /// The tree as far as it is written.
 struct Tree {
@@ -111,7 +116,8 @@ impl Tree {
         let label = self.say(label).replacen('>', "  ", 1);
         // Two spaces are between facts; the text is not to be broken there, nor are they to become one.
         let held = value.replace("  ", "\u{a0}\u{a0}");
-        self.page.entry(&pad(&label, LABEL), Span { text: &held, tone });
+        let columns = label_columns(self.page.style().language);
+        self.page.entry(&pad(&label, columns), Span { text: &held, tone });
     }
 
     fn profile(&mut self, profile: &ProfileRow) {
@@ -123,7 +129,10 @@ impl Tree {
         let status = self.page.style().paint(tone, profile.status.as_str());
         let line = format!(
             "{}{}  {status}",
-            pad(&self.say(&text!("status-profile")), LABEL),
+            pad(
+                &self.say(&text!("status-profile")),
+                label_columns(self.page.style().language)
+            ),
             profile.name
         );
         self.page.line(&line);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::request::JobPlace;
 use super::site::{self, Site};
-use crate::app::confirm::{Answer, Question, agreed};
+use crate::app::confirm::{Answer, Question, agreed, note_refused};
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
@@ -46,7 +46,7 @@ pub(super) async fn run(context: &mut Context, place: &JobPlace, yes: bool) -> R
         ..RunOptions::default()
     };
     if let Answer::No(why) = agreed(context, &options, site.asks, &Question::Remove(&site.name), site.target).await? {
-        context.reporter.note(&format!("{why}: nothing was changed.\n"));
+        note_refused(context, &why);
         return Ok(Exit::Refused);
     }
     for job in &jobs {

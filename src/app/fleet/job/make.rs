@@ -4,7 +4,7 @@ use super::error::JobError;
 use super::order::Ordered;
 use super::request::JobOrder;
 use super::site::Site;
-use crate::app::confirm::{Answer, Question, agreed};
+use crate::app::confirm::{Answer, Question, agreed, note_refused};
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
@@ -56,7 +56,7 @@ pub(super) async fn run(context: &mut Context, order: &JobOrder) -> Result<Exit,
         Question::GoOn
     };
     if let Answer::No(why) = agreed(context, &order.carrying.options, site.asks, &question, site.target).await? {
-        context.reporter.note(&format!("{why}: nothing was changed.\n"));
+        note_refused(context, &why);
         return Ok(Exit::Refused);
     }
     if let Some(job) = job {

@@ -10,7 +10,7 @@ mod sum;
 mod things;
 
 use super::class::Class;
-use crate::app::confirm::{Answer, Question, agreed};
+use crate::app::confirm::{Answer, Question, agreed, note_refused};
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
@@ -45,7 +45,7 @@ pub(super) async fn run(context: &mut Context, order: &SweepOrder) -> Result<Exi
     let names = chosen.names();
     context.reporter.info(&class_view::to_remove(&names, &style));
     if let Answer::No(why) = is_agreed(context, &class, order).await? {
-        context.reporter.note(&format!("{why}: nothing was changed.\n"));
+        note_refused(context, &why);
         return Ok(Exit::Refused);
     }
     let chosen = if asks(&class) && !order.options.yes {
