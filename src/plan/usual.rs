@@ -3,6 +3,8 @@
 //! The middle (p50) and what nine of ten stay below (p90), of a step from its beginning until what it waits for has come about. They are
 //! what is expected, never a limit.
 
+use serde_json::Value;
+
 use super::change::{Change, FieldDiff, Plan};
 use crate::event::Usual;
 use crate::model::{Goal, NodeKind, Op, Wait};
@@ -105,9 +107,7 @@ fn is_there(plan: &Plan, change: &Change) -> bool {
 fn makes_no_pods(change: &Change) -> bool {
     let is_fewer = |diff: &FieldDiff| {
         let (before, after) = (diff.before.as_ref(), diff.after.as_ref());
-        let counts = before
-            .and_then(|before| before.as_u64())
-            .zip(after.and_then(|after| after.as_u64()));
+        let counts = before.and_then(Value::as_u64).zip(after.and_then(Value::as_u64));
         diff.path == "spec.replicas" && counts.is_some_and(|(before, after)| after < before)
     };
     let mut diffs = change

@@ -1,5 +1,11 @@
 //! How long a run is said to take, against how long it takes.
 
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::print_stdout,
+    reason = "seconds and shares of a hundred; what was near is told"
+)]
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 

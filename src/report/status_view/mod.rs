@@ -206,12 +206,11 @@ impl Tree {
             let class = ingress.class.as_deref().unwrap_or("none");
             let class = self.say(&text!("status-class", name = &ingress.name, class = class));
             self.entry(&text!("status-ingress"), &class);
-            match &ingress.hostname {
-                Some(host) => self.entry(&text!("status-host"), host),
-                None => {
-                    let none = self.say(&text!("status-no-host"));
-                    self.toned(&text!("status-host"), Some(Tone::Care), &none);
-                }
+            if let Some(host) = &ingress.hostname {
+                self.entry(&text!("status-host"), host);
+            } else {
+                let none = self.say(&text!("status-no-host"));
+                self.toned(&text!("status-host"), Some(Tone::Care), &none);
             }
         }
     }
