@@ -29,9 +29,10 @@ pub(super) async fn run(context: &mut Context, port: u16, print: bool) -> Result
         )));
     };
     if let Some(why) = verdict.why() {
-        context
-            .reporter
-            .info(&format!("The load balancer answers, but {}.\n", visible_line(why)));
+        context.reporter.info(&format!(
+            "The load balancer answers, but {}.\n",
+            visible_line(&why.to_string())
+        ));
     }
     match session.environment().target {
         TargetKind::Aws => {

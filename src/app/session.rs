@@ -12,6 +12,7 @@ use crate::aws::{ATTEMPT, Clients, SessionOptions, StaticKeys, WorldWay};
 use crate::config::{Environment, Loader, Resolved, Setting, TargetKind};
 use crate::event::{Failure, FailureClass, Place};
 use crate::k8s;
+use crate::lang::Text;
 use crate::model::{Finding, NodeId};
 use crate::net::SystemResolver;
 use crate::ports::{Clock, ErrorClass, RequestMeter, Resolve, SystemClock, Transport};
@@ -274,18 +275,18 @@ impl Session {
     }
 
     /// The same of a lab's state, which follows from the node that is worst.
-    pub(super) fn with_hint(&self, node: &NodeId, remedy: String) -> String {
+    pub(super) fn with_hint(&self, node: &NodeId, remedy: Text) -> Text {
         let broken = self.world.as_ref().map(Sandbox::broken).unwrap_or_default();
         sandbox_help::hint_here(node, &remedy, &broken).unwrap_or(remedy)
     }
 
     /// How the load balancer controller can do its work again: in the sandbox what was broken of it is mended.
-    pub(super) fn controller_remedy(&self, remedy: &str) -> String {
+    pub(super) fn controller_remedy(&self, remedy: &Text) -> Text {
         let here = self
             .world
             .as_ref()
             .map(|world| sandbox_help::controller_mended(&world.broken()));
-        here.flatten().unwrap_or_else(|| remedy.to_owned())
+        here.flatten().map_or_else(|| remedy.clone(), Text::from)
     }
 
     /// Seconds of the clock in one of the user's.

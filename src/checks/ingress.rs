@@ -33,11 +33,15 @@ pub(super) fn class(facts: &Facts<'_>) -> Verdict {
         ClassOwner::AutoMode => Outcome::error(format!(
             "IngressClass {name} is that of EKS Auto Mode, which is not supported"
         ))
-        .seeing(class.text("/spec/controller").unwrap_or_default())
+        .seeing(class.text("/spec/controller").unwrap_or_default().to_owned())
         .remedy("make an IngressClass with controller ingress.k8s.aws/alb and choose it: --set ingress.class=NAME")
         .about(facts.ingress_node()),
         ClassOwner::Other(other) => Outcome::error(format!("IngressClass {name} belongs to another controller"))
-            .seeing(if other.is_empty() { "no spec.controller" } else { other })
+            .seeing(if other.is_empty() {
+                "no spec.controller".to_owned()
+            } else {
+                other.to_owned()
+            })
             .remedy("choose a class with controller ingress.k8s.aws/alb: --set ingress.class=NAME")
             .about(facts.ingress_node()),
     })

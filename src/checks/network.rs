@@ -102,7 +102,7 @@ pub(super) fn egress(facts: &Facts<'_>) -> Verdict {
         .about(facts.profile_node()));
     }
     if let Some(why) = unread {
-        return Err(Unseen::because("the NAT gateway of a subnet", why.as_str()));
+        return Err(Unseen::because("the NAT gateway of a subnet", why));
     }
     if !unclear.is_empty() {
         return Ok(Outcome::warning(format!(

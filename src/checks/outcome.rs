@@ -1,14 +1,15 @@
 //! The outcome of one check.
 
+use crate::lang::{Text, text};
 use crate::model::{Finding, NodeId, Observed, Severity};
 
 /// What one check comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Outcome {
     severity: Severity,
-    title: String,
-    evidence: String,
-    remedy: Option<String>,
+    title: Text,
+    evidence: Text,
+    remedy: Option<Text>,
     node: Option<NodeId>,
 }
 
@@ -18,9 +19,9 @@ pub(super) enum Unseen {
     /// It could not be read.
     Unreadable {
         /// What.
-        what: &'static str,
+        what: Text,
         /// Why.
-        why: String,
+        why: Text,
     },
     /// Not asked for: the check does not belong to this call.
     NotAsked,
@@ -30,8 +31,11 @@ pub(super) enum Unseen {
 
 impl Unseen {
     /// Something that could not be looked at, with the reason.
-    pub(super) fn because(what: &'static str, why: impl Into<String>) -> Self {
-        Self::Unreadable { what, why: why.into() }
+    pub(super) fn because(what: impl Into<Text>, why: impl Into<Text>) -> Self {
+        Self::Unreadable {
+            what: what.into(),
+            why: why.into(),
+        }
     }
 }
 
@@ -39,48 +43,48 @@ impl Unseen {
 pub(super) type Verdict = Result<Outcome, Unseen>;
 
 /// The fact, or that it was not seen.
-pub(super) fn seen<'a, T>(what: &'static str, fact: &'a Observed<T>) -> Result<&'a T, Unseen> {
+pub(super) fn seen<'a, T>(what: impl Into<Text>, fact: &'a Observed<T>) -> Result<&'a T, Unseen> {
     match fact {
         Observed::Known(fact) => Ok(fact),
-        Observed::Unknown(why) => Err(Unseen::because(what, why.as_str())),
+        Observed::Unknown(why) => Err(Unseen::because(what, why)),
         Observed::NotAsked => Err(Unseen::NotAsked),
     }
 }
 
 impl Outcome {
-    fn new(severity: Severity, title: impl Into<String>) -> Self {
+    fn new(severity: Severity, title: impl Into<Text>) -> Self {
         Self {
             severity,
             title: title.into(),
-            evidence: String::new(),
+            evidence: Text::default(),
             remedy: None,
             node: None,
         }
     }
 
     /// Fine.
-    pub(super) fn ok(title: impl Into<String>) -> Self {
+    pub(super) fn ok(title: impl Into<Text>) -> Self {
         Self::new(Severity::Ok, title)
     }
 
     /// Worth knowing.
-    pub(super) fn warning(title: impl Into<String>) -> Self {
+    pub(super) fn warning(title: impl Into<Text>) -> Self {
         Self::new(Severity::Warning, title)
     }
 
     /// The lab cannot work.
-    pub(super) fn error(title: impl Into<String>) -> Self {
+    pub(super) fn error(title: impl Into<Text>) -> Self {
         Self::new(Severity::Error, title)
     }
 
     /// With what was seen.
-    pub(super) fn seeing(mut self, evidence: impl Into<String>) -> Self {
+    pub(super) fn seeing(mut self, evidence: impl Into<Text>) -> Self {
         self.evidence = evidence.into();
         self
     }
 
     /// With what to do.
-    pub(super) fn remedy(mut self, remedy: impl Into<String>) -> Self {
+    pub(super) fn remedy(mut self, remedy: impl Into<Text>) -> Self {
         self.remedy = Some(remedy.into());
         self
     }

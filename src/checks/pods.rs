@@ -28,7 +28,7 @@ const VOLUMES: &[&str] = &[
 ];
 
 /// An error naming the places found, or fine.
-fn none_of(places: &[String], fine: &str, wrong: &str, remedy: &str) -> Outcome {
+fn none_of(places: &[String], fine: &'static str, wrong: &'static str, remedy: &'static str) -> Outcome {
     if places.is_empty() {
         return Outcome::ok(fine);
     }

@@ -103,7 +103,7 @@ pub(super) fn health(facts: &Facts<'_>) -> Verdict {
         "EKS reports {} of profile {name}",
         count(profile.health.len(), "problem")
     ))
-    .seeing(verdict.why().unwrap_or_default())
+    .seeing(verdict.why().cloned().unwrap_or_default())
     .remedy(format!(
         "`aws eks describe-fargate-profile --cluster-name {} --fargate-profile-name {name} {}`",
         facts.site.cluster,
@@ -125,7 +125,7 @@ pub(super) fn access_entry(facts: &Facts<'_>) -> Verdict {
     };
     let entry = &found.principal_arn;
     if readiness::access_entry(Some(found), role.as_ref()).works() {
-        return Ok(Outcome::ok("the role's access entry is newer than the role").seeing(entry.as_str()));
+        return Ok(Outcome::ok("the role's access entry is newer than the role").seeing(entry));
     }
     Ok(
         Outcome::error("the cluster still has the access entry of an earlier role of this name: nodes could not join")

@@ -196,7 +196,7 @@ impl<'a> Dispatcher<'a, '_> {
                 let Some(step) = self.in_flight.get_mut(&node) else {
                     return;
                 };
-                if step.update(&stage, cause.as_deref(), now) {
+                if step.update(&stage, cause.as_ref(), now) {
                     let elapsed_ms = step.elapsed_ms(self.run.clock);
                     (self.emit)(Event::StepProgress {
                         node,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::event::{Failure, FailureClass, Leaves};
+use crate::lang::Text;
 use crate::model::{Goal, Op, Task, format_duration};
 use crate::ports::{CallError, ErrorClass};
 
@@ -25,41 +26,41 @@ pub(super) fn of_call(task: &Task, reached: Reached, error: &CallError) -> Failu
     };
     Failure {
         class,
-        causes: vec![error.to_string()],
+        causes: vec![error.to_string().into()],
         leaves: leaves(task, reached, Some(error.class)),
-        hint: error.help().unwrap_or_else(|| resume_hint(task).to_owned()),
+        hint: error.help().map_or_else(|| resume_hint(task), Text::from),
         stage: None,
     }
 }
 
 /// The adapter judged that the goal cannot be reached any more.
-pub(super) fn of_goal(task: &Task, reached: Reached, causes: Vec<String>, remedy: Option<&str>) -> Failure {
-    let what = remedy.unwrap_or("`lab2048 doctor` shows what to fix");
+pub(super) fn of_goal(task: &Task, reached: Reached, causes: Vec<Text>, remedy: Option<&Text>) -> Failure {
+    let what = remedy.map_or_else(|| "`lab2048 doctor` shows what to fix".to_owned(), Text::to_string);
     Failure {
         class: FailureClass::Failed,
         causes,
         leaves: leaves(task, reached, None),
-        hint: format!("{what}; then run the same command again"),
+        hint: format!("{what}; then run the same command again").into(),
         stage: None,
     }
 }
 
 /// Somebody else has what the step needs, and did not give it back in time.
-pub(super) fn of_queue(cause: String) -> Failure {
+pub(super) fn of_queue(cause: Text) -> Failure {
     of_others(cause)
 }
 
 /// What was held has been lost to somebody else.
-pub(super) fn of_loss(reason: String) -> Failure {
+pub(super) fn of_loss(reason: Text) -> Failure {
     of_others(reason)
 }
 
-fn of_others(cause: String) -> Failure {
+fn of_others(cause: Text) -> Failure {
     Failure {
         class: FailureClass::Conflict,
         causes: vec![cause],
         leaves: Leaves::Something,
-        hint: "wait until the other run has ended, then run the same command again".to_owned(),
+        hint: "wait until the other run has ended, then run the same command again".into(),
         stage: None,
     }
 }
@@ -69,18 +70,18 @@ pub(super) fn of_time(
     task: &Task,
     reached: Reached,
     limit: Duration,
-    last: Option<String>,
-    remedy: Option<&str>,
+    last: Option<Text>,
+    remedy: Option<&Text>,
 ) -> Failure {
     let goal = if task.goal() == Goal::Gone { "gone" } else { "ready" };
-    let mut causes = vec![format!("not {goal} within {}", format_duration(limit))];
+    let mut causes = vec![Text::from(format!("not {goal} within {}", format_duration(limit)))];
     causes.extend(last);
     let resume = resume_hint(task);
     Failure {
         class: FailureClass::Timeout,
         causes,
         leaves: leaves(task, reached, None),
-        hint: remedy.map_or_else(|| resume.to_owned(), |remedy| format!("{remedy}; then {resume}")),
+        hint: remedy.map_or_else(|| resume.clone(), |remedy| format!("{remedy}; then {resume}").into()),
         stage: None,
     }
 }
@@ -89,20 +90,20 @@ pub(super) fn of_time(
 pub(super) fn of_silence(task: &Task, limit: Duration) -> Failure {
     Failure {
         class: FailureClass::Timeout,
-        causes: vec![format!("no answer within {}", format_duration(limit))],
+        causes: vec![format!("no answer within {}", format_duration(limit)).into()],
         leaves: Leaves::Unknown,
-        hint: resume_hint(task).to_owned(),
+        hint: resume_hint(task),
         stage: None,
     }
 }
 
 /// The user dropped the wait for a step that was in this stage.
-pub(super) fn of_interrupt(task: &Task, reached: Reached, stage: Option<String>) -> Failure {
+pub(super) fn of_interrupt(task: &Task, reached: Reached, stage: Option<Text>) -> Failure {
     Failure {
         class: FailureClass::Interrupted,
-        causes: vec!["stopped on request".to_owned()],
+        causes: vec!["stopped on request".into()],
         leaves: leaves(task, reached, None),
-        hint: resume_hint(task).to_owned(),
+        hint: resume_hint(task),
         stage,
     }
 }
@@ -115,9 +116,10 @@ fn leaves(task: &Task, reached: Reached, class: Option<ErrorClass>) -> Leaves {
     }
 }
 
-fn resume_hint(task: &Task) -> &'static str {
-    match task.goal() {
+fn resume_hint(task: &Task) -> Text {
+    let hint = match task.goal() {
         Goal::Ready => "run the same command again: it goes on from here; `lab2048 destroy` removes what is there",
         Goal::Gone => "run the same command again: it goes on from here",
-    }
+    };
+    hint.into()
 }

@@ -40,8 +40,8 @@ impl Step<'_> {
         if let Err(why) = given {
             self.send(Message::Stage {
                 node: self.task.node.id.clone(),
-                stage: "not given back".to_owned(),
-                cause: Some(format!("{why}; it expires by itself")),
+                stage: "not given back".into(),
+                cause: Some(format!("{why}; it expires by itself").into()),
                 outputs: Outputs::default(),
             });
         }

@@ -6,6 +6,7 @@ use tokio::sync::watch;
 
 use super::step::InQueue;
 use crate::event::{Event, RetryReason};
+use crate::lang::Text;
 use crate::model::{NodeId, Op, PodState, Task, Wait};
 use crate::ports::{Clock, HEARTBEAT};
 
@@ -16,8 +17,8 @@ pub(super) struct InFlight {
     limit: Duration,
     /// When something was last reported of it.
     reported: Duration,
-    stage: String,
-    cause: Option<String>,
+    stage: Text,
+    cause: Option<Text>,
     pods: Vec<PodState>,
     moot: watch::Sender<bool>,
     /// Whether it only holds something for others: that is no news, so nothing is reported of it while nobody else has it.
@@ -34,7 +35,7 @@ impl InFlight {
             started: now,
             limit,
             reported: now,
-            stage: String::new(),
+            stage: Text::default(),
             cause: None,
             pods: Vec::new(),
             moot: watch::Sender::new(false),
@@ -95,12 +96,12 @@ impl InFlight {
     }
 
     /// Records how far it is; returns whether that is new.
-    pub(super) fn update(&mut self, stage: &str, cause: Option<&str>, now: Duration) -> bool {
-        if self.stage == stage && self.cause.as_deref() == cause {
+    pub(super) fn update(&mut self, stage: &Text, cause: Option<&Text>, now: Duration) -> bool {
+        if &self.stage == stage && self.cause.as_ref() == cause {
             return false;
         }
-        stage.clone_into(&mut self.stage);
-        self.cause = cause.map(str::to_owned);
+        self.stage = stage.clone();
+        self.cause = cause.cloned();
         self.reported = now;
         true
     }
@@ -113,8 +114,8 @@ impl InFlight {
     }
 
     /// A call has failed and will be tried again. What passes by itself is no cause to be told of later.
-    pub(super) fn retries(&mut self, cause: &str, reason: RetryReason, now: Duration) {
-        self.cause = (reason == RetryReason::Other).then(|| cause.to_owned());
+    pub(super) fn retries(&mut self, cause: &Text, reason: RetryReason, now: Duration) {
+        self.cause = (reason == RetryReason::Other).then(|| cause.clone());
         self.reported = now;
     }
 

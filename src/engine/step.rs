@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::failure::{self, Reached};
 use crate::event::{Failure, RetryReason};
+use crate::lang::Text;
 use crate::model::{Goal, Holder, NodeId, Op, Outputs, PodState, Progress, Readiness, Task, Wait};
 use crate::ports::{Backoff, CallError, Clock, Driver, ErrorClass, Queue};
 
@@ -17,8 +18,8 @@ pub(super) enum Message {
     /// It is in this stage, for this reason.
     Stage {
         node: NodeId,
-        stage: String,
-        cause: Option<String>,
+        stage: Text,
+        cause: Option<Text>,
         outputs: Outputs,
     },
     /// Its pods are so far.
@@ -29,7 +30,7 @@ pub(super) enum Message {
         attempt: u32,
         delay: Duration,
         reason: RetryReason,
-        cause: String,
+        cause: Text,
     },
     /// Somebody else has what it needs; it waits for its turn.
     Queued { node: NodeId, place: InQueue },
@@ -44,7 +45,7 @@ pub(super) struct InQueue {
     /// Its place in line, from 1.
     pub(super) position: Option<u32>,
     /// Why that is not known, where there should be one.
-    pub(super) unordered: Option<String>,
+    pub(super) unordered: Option<Text>,
 }
 
 impl Message {
@@ -110,11 +111,11 @@ pub(super) struct Progressing {
     pub(super) reached: Reached,
     backoff: Backoff,
     /// Last known reason for not being there yet.
-    cause: Option<String>,
+    cause: Option<Text>,
     /// What to do about that reason, where it is known.
-    remedy: Option<String>,
+    remedy: Option<Text>,
     /// Last known stage.
-    pub(super) stage: Option<String>,
+    pub(super) stage: Option<Text>,
     pub(super) outputs: Outputs,
 }
 
@@ -291,7 +292,7 @@ impl Step<'_> {
                     self.task,
                     at.reached,
                     vec![stage, cause],
-                    remedy.as_deref(),
+                    remedy.as_ref(),
                 ));
             }
         };
@@ -304,7 +305,7 @@ impl Step<'_> {
         at.remedy.clone_from(&remedy);
         // Whoever waits may mend it meanwhile.
         let cause = cause.map(|cause| match &remedy {
-            Some(remedy) => format!("{cause}; {remedy}"),
+            Some(remedy) => Text::list([&cause, remedy], "; "),
             None => cause,
         });
         self.send(Message::Stage {
@@ -323,8 +324,8 @@ impl Step<'_> {
         let Some(delay) = at.backoff.after(error) else {
             return Err(failure::of_call(task, at.reached, error));
         };
-        at.cause = Some(error.to_string());
-        at.remedy = error.remedy.as_deref().map(str::to_owned);
+        at.cause = Some(error.to_string().into());
+        at.remedy = error.remedy.as_deref().map(|remedy| remedy.to_owned().into());
         if let Some(holder) = error.held_by.as_deref().filter(|_| task.wait != Wait::Held) {
             let refused = Refused {
                 error,
@@ -336,7 +337,7 @@ impl Step<'_> {
         self.queue.step_aside(task);
         if left.is_zero() {
             return Err(match &error.held_by {
-                Some(_) => failure::of_queue(error.to_string()),
+                Some(_) => failure::of_queue(error.to_string().into()),
                 None => self.out_of_time(at),
             });
         }
@@ -362,13 +363,13 @@ impl Step<'_> {
                 ErrorClass::Propagating => RetryReason::Propagating,
                 _ => RetryReason::Other,
             },
-            cause: error.to_string(),
+            cause: error.to_string().into(),
         }
     }
 
     /// The failure of a step whose time is over, by the last that was known of it.
     fn out_of_time(&self, at: &mut Progressing) -> Failure {
-        failure::of_time(self.task, at.reached, self.limit, at.cause.take(), at.remedy.as_deref())
+        failure::of_time(self.task, at.reached, self.limit, at.cause.take(), at.remedy.as_ref())
     }
 
     fn time_left(&self, at: &Progressing) -> Duration {

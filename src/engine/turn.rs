@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::failure;
 use super::step::{InQueue, LAST_LOOK, Message, Progressing, Refused, START_NOTHING, Step, pressed};
 use crate::event::Failure;
+use crate::lang::Text;
 use crate::model::{Holder, format_duration};
 use crate::ports::Turn;
 
@@ -24,7 +25,7 @@ struct Next {
     position: Option<u32>,
     holder: Option<Holder>,
     /// Why the place is not known.
-    unordered: Option<String>,
+    unordered: Option<Text>,
     pause: Duration,
     /// Whether the service is asked after the pause, rather than looked at the line again.
     asks: bool,
@@ -36,7 +37,7 @@ impl Next {
         let (position, holder, unordered, pause, asks) = match turn {
             Turn::Place { position, holder } if position > 1 => (Some(position), holder, None, LOOK, false),
             Turn::Place { position, .. } => (Some(position), None, None, ASK, true),
-            Turn::Unordered(why) => (None, None, why, refused.pause, true),
+            Turn::Unordered(why) => (None, None, why.map(Text::from), refused.pause, true),
         };
         Self {
             position,
@@ -73,7 +74,7 @@ impl Step<'_> {
         loop {
             if at.queued >= LONGEST_QUEUE {
                 let cause = refused.map_or_else(still_in_line, |refused| refused.error.to_string());
-                return Err(failure::of_queue(cause));
+                return Err(failure::of_queue(cause.into()));
             }
             let begun = self.clock.awake();
             let looking = self.look(refused.as_ref());

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::lang::Text;
+
 /// How a step failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -9,14 +11,14 @@ pub struct Failure {
     /// Which way.
     pub class: FailureClass,
     /// What went wrong, causes included, outermost first.
-    pub causes: Vec<String>,
+    pub causes: Vec<Text>,
     /// What it leaves behind.
     pub leaves: Leaves,
     /// The one command or action to go on.
-    pub hint: String,
+    pub hint: Text,
     /// The stage that a step was in which was not waited for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stage: Option<String>,
+    pub stage: Option<Text>,
 }
 
 /// Which way a step failed; the exit code follows from it.

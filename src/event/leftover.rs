@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::lang::Text;
+
 /// Something that is left over, and costs or is in the way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -14,7 +16,7 @@ pub struct Leftover {
     pub id: String,
     /// Why it is still there.
     #[serde(default)]
-    pub reason: String,
+    pub reason: Text,
     /// What it costs a day, in US dollars, if it costs anything and that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dollars_per_day: Option<f64>,
@@ -33,7 +35,7 @@ pub struct Searched {
     pub left: Option<usize>,
     /// Why it could not be looked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    pub reason: Option<Text>,
 }
 
 /// What can be left over of a lab.

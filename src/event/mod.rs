@@ -15,6 +15,7 @@ pub use self::failure::{Failure, FailureClass, Leaves};
 pub use self::leftover::{Leftover, LeftoverKind, Searched};
 pub use self::summary::{Counts, Summary};
 pub use self::usual::Usual;
+use crate::lang::Text;
 use crate::model::{Finding, Holder, NodeId, Op, Outputs, PodState, TargetKind, Wait};
 
 /// Version of the stream; raised when a field changes its meaning or goes away.
@@ -83,11 +84,11 @@ pub enum Event {
         /// Which.
         node: NodeId,
         /// The stage.
-        stage: String,
+        stage: Text,
         /// Milliseconds since the step began.
         elapsed_ms: u64,
         /// Why it is not ready yet.
-        cause: Option<String>,
+        cause: Option<Text>,
     },
     /// The pods that a step waits for, whenever one of them has come further.
     Pods {
@@ -101,13 +102,13 @@ pub enum Event {
         /// Which.
         node: NodeId,
         /// The stage.
-        stage: String,
+        stage: Text,
         /// Milliseconds since the step began.
         elapsed_ms: u64,
         /// Milliseconds it may still take before it times out.
         remaining_ms: u64,
         /// Why it is not ready yet.
-        cause: Option<String>,
+        cause: Option<Text>,
     },
     /// A step cannot begin, as somebody else has what it needs; it is waited for.
     Queued {
@@ -120,7 +121,7 @@ pub enum Event {
         position: Option<u32>,
         /// Why that is not known, where there should be one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        unordered: Option<String>,
+        unordered: Option<Text>,
         /// Milliseconds that it has been waited for.
         elapsed_ms: u64,
     },
@@ -136,7 +137,7 @@ pub enum Event {
         /// After how many milliseconds.
         delay_ms: u64,
         /// What went wrong.
-        cause: String,
+        cause: Text,
     },
     /// A step is done.
     StepDone {

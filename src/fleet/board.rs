@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::journal::Entry;
 use crate::event::{Event, Phase, Record, Summary};
+use crate::lang::Text;
 
 /// How far a lab is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -91,7 +92,7 @@ impl LabRow {
             } => self.costs(*dollars_per_hour, *balancer_dollars_per_hour),
             Event::StepStarted { node, .. } => self.is_at(&node.to_string(), None),
             Event::StepProgress { stage, cause, .. } | Event::Heartbeat { stage, cause, .. } => {
-                self.is_at(stage, cause.as_deref());
+                self.is_at(&stage.to_string(), cause.as_ref().map(Text::to_string).as_deref());
             }
             Event::Queued {
                 node, holder, position, ..
@@ -102,9 +103,9 @@ impl LabRow {
                     Some(&format!("{place}after {}", holder.description)),
                 );
             }
-            Event::StepRetried { cause, .. } => self.cause = Some(cause.clone()),
+            Event::StepRetried { cause, .. } => self.cause = Some(cause.to_string()),
             Event::StepFailed { failure, .. } => {
-                let cause = failure.causes.last().cloned();
+                let cause = failure.causes.last().map(Text::to_string);
                 self.failure = self.failure.take().or(cause);
             }
             Event::Leftovers { items, .. } if !items.is_empty() => {

@@ -15,6 +15,10 @@ impl Text {
         let (id, values) = match &self.0 {
             Kind::Message { id, values } => (id, values),
             Kind::Verbatim(words) => return words.clone().into_owned(),
+            Kind::List { texts, between } => {
+                let said: Vec<String> = texts.iter().map(|text| text.said(language)).collect();
+                return said.join(between);
+            }
         };
         let said = |language: Language| {
             let mut arguments = FluentArgs::new();

@@ -1,13 +1,14 @@
 //! A message with what is put into it.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use serde::{Deserialize, Deserializer};
 
 /// A message: its id in the catalogues and what is put into it, or words of others that are shown as they are.
 ///
 /// Machines read it in English: so it is serialised, and so `Display` has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Text(pub(super) Kind);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,10 @@ pub(super) enum Kind {
         values: Vec<(&'static str, Value)>,
     },
     Verbatim(Cow<'static, str>),
+    List {
+        texts: Vec<Text>,
+        between: &'static str,
+    },
 }
 
 /// What is put into a message.
@@ -55,9 +60,59 @@ impl Text {
         self
     }
 
+    /// Several, with the same between them in every language.
+    pub fn list(texts: impl IntoIterator<Item = impl Into<Self>>, between: &'static str) -> Self {
+        let texts = texts.into_iter().map(Into::into).collect();
+        Self(Kind::List { texts, between })
+    }
+
     /// Whether there is nothing to say.
     pub fn is_empty(&self) -> bool {
-        matches!(&self.0, Kind::Verbatim(words) if words.is_empty())
+        match &self.0 {
+            Kind::Message { .. } => false,
+            Kind::Verbatim(words) => words.is_empty(),
+            Kind::List { texts, .. } => texts.iter().all(Self::is_empty),
+        }
+    }
+}
+
+/// Nothing to say.
+impl Default for Text {
+    fn default() -> Self {
+        Self::verbatim("")
+    }
+}
+
+/// By their words: what was written to a file and read again is the same.
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0 || self.to_string() == other.to_string()
+    }
+}
+
+impl Eq for Text {}
+
+impl PartialOrd for Text {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Text {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.to_string().cmp(&other.to_string())
+    }
+}
+
+impl PartialEq<str> for Text {
+    fn eq(&self, words: &str) -> bool {
+        self.to_string() == words
+    }
+}
+
+impl PartialEq<&str> for Text {
+    fn eq(&self, words: &&str) -> bool {
+        self == *words
     }
 }
 
@@ -76,6 +131,18 @@ impl From<String> for Text {
 impl From<&'static str> for Text {
     fn from(words: &'static str) -> Self {
         Self::verbatim(words)
+    }
+}
+
+impl From<&String> for Text {
+    fn from(words: &String) -> Self {
+        Self::verbatim(words.clone())
+    }
+}
+
+impl From<&Self> for Text {
+    fn from(text: &Self) -> Self {
+        text.clone()
     }
 }
 
@@ -100,6 +167,12 @@ impl From<&String> for Value {
 impl From<Text> for Value {
     fn from(text: Text) -> Self {
         Self::Text(text)
+    }
+}
+
+impl From<&Text> for Value {
+    fn from(text: &Text) -> Self {
+        Self::Text(text.clone())
     }
 }
 

@@ -1,14 +1,15 @@
 //! What the events of the AWS Load Balancer Controller mean.
 
 use super::causes::{EVENTS, REFUSALS, Row};
+use crate::lang::Text;
 
 /// A decoded event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decoded {
     /// What is wrong, in plain words.
-    pub cause: String,
+    pub cause: Text,
     /// What to do about it.
-    pub remedy: &'static str,
+    pub remedy: Text,
     /// Whether it passes by itself.
     pub passes: bool,
     /// How often it must have been seen before waiting on is hopeless; `None` if it can pass, be it because somebody mends it
@@ -25,8 +26,8 @@ impl Decoded {
     }
 
     /// Cause and remedy on one line.
-    pub fn text(&self) -> String {
-        format!("{}; {}", self.cause, self.remedy)
+    pub fn text(&self) -> Text {
+        Text::list([&self.cause, &self.remedy], "; ")
     }
 }
 
@@ -56,8 +57,8 @@ fn look_up(rows: &[Row], message: &str) -> Option<Decoded> {
         _ => row.cause.to_owned(),
     };
     Some(Decoded {
-        cause,
-        remedy: row.remedy,
+        cause: cause.into(),
+        remedy: row.remedy.into(),
         passes: row.passes,
         hopeless_after: row.hopeless_after,
         denied: row.denied,

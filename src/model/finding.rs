@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::id::NodeId;
+use crate::lang::Text;
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -29,9 +30,9 @@ pub struct Finding {
     /// The node it concerns, if one.
     pub node: Option<NodeId>,
     /// What was checked, one line: "23 subnets, 3 of them private".
-    pub title: String,
+    pub title: Text,
     /// What was seen: ids and values.
-    pub evidence: String,
+    pub evidence: Text,
     /// What to do about it, as a command where there is one.
-    pub remedy: Option<String>,
+    pub remedy: Option<Text>,
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::pod_state::PodState;
+use crate::lang::Text;
 
 /// A fact about the world outside, as far as it was read. In JSON: `{"known": …}`, `{"unknown": "why"}` or `"notAsked"`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -83,11 +84,11 @@ pub enum Goal {
 #[serde(rename_all = "camelCase")]
 pub enum Readiness {
     /// Not yet; why, in a few words.
-    Pending(String),
+    Pending(Text),
     /// The goal is reached.
     Ready,
     /// The goal cannot be reached without somebody doing something; why.
-    Failed(String),
+    Failed(Text),
 }
 
 /// One report of a wait: its stage, and how close the goal is.
@@ -95,12 +96,12 @@ pub enum Readiness {
 #[serde(rename_all = "camelCase")]
 pub struct Progress {
     /// The stage, in a few words: "profile CREATING", "3/5 targets healthy". Stable while nothing moves.
-    pub stage: String,
+    pub stage: Text,
     /// How close the goal is.
     pub readiness: Readiness,
     /// What to do about it, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub remedy: Option<String>,
+    pub remedy: Option<Text>,
     /// What has become known, such as the load balancer's host name.
     pub outputs: Outputs,
     /// The pods that are waited for, where it is pods.
@@ -110,7 +111,7 @@ pub struct Progress {
 
 impl Progress {
     /// A report that says no more than this.
-    pub fn new(stage: impl Into<String>, readiness: Readiness) -> Self {
+    pub fn new(stage: impl Into<Text>, readiness: Readiness) -> Self {
         Self {
             stage: stage.into(),
             readiness,

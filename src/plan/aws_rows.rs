@@ -32,7 +32,9 @@ pub(crate) fn role(input: &PlanInput<'_>, node: &Node, spec: &RoleSpec, was_ther
         .map(String::as_str)
         .collect();
     if !foreign.is_empty() {
-        change.notes.push(format!("also has {}, kept", foreign.join(", ")));
+        change
+            .notes
+            .push(format!("also has {}, kept", foreign.join(", ")).into());
     }
     owned(input, change, &role.tags)
 }
@@ -49,10 +51,13 @@ pub(crate) fn profile(input: &PlanInput<'_>, node: &Node, spec: &ProfileSpec, wa
     if matches!(change.task.op, Op::Create | Op::Replace)
         && let Some(busy) = busy_profile(input, &spec.name)
     {
-        change.notes.push(format!(
-            "waits its turn: {} is {}, and a cluster changes one profile at a time",
-            busy.name, busy.status
-        ));
+        change.notes.push(
+            format!(
+                "waits its turn: {} is {}, and a cluster changes one profile at a time",
+                busy.name, busy.status
+            )
+            .into(),
+        );
     }
     change
 }
@@ -96,7 +101,7 @@ fn present_profile(input: &PlanInput<'_>, node: &Node, spec: &ProfileSpec, profi
 fn replaced(input: &PlanInput<'_>, change: Change, profile: &Profile, paths: Vec<String>, broken: bool) -> Change {
     if broken {
         let verdict = readiness::profile(Some(profile));
-        let why = verdict.why().unwrap_or_default();
+        let why = verdict.why().cloned().unwrap_or_default();
         return change.noted(format!("recreated: it is {} ({why})", profile.status));
     }
     let note = "a profile cannot be changed: its pods stop when it is deleted and start again once the new one is \

@@ -4,6 +4,7 @@
 use super::change::{Approach, Change, Refusal};
 use super::input::PlanInput;
 use super::neighbours::shortened;
+use crate::lang::Text;
 use crate::lbc;
 use crate::model::{ByHand, ControllerResources, LoadBalancerSpec, Node, Object, Observed, Op, Wait};
 use crate::readiness::{self, ControllerFault};
@@ -29,8 +30,8 @@ pub(super) fn ingress(input: &PlanInput<'_>, change: Change, wanted: &Object, li
 
 fn no_controller(fault: &ControllerFault) -> Refusal {
     Refusal::NoController {
-        why: fault.why(),
-        remedy: fault.remedy(),
+        why: fault.why().into(),
+        remedy: fault.remedy().into(),
     }
 }
 
@@ -58,7 +59,7 @@ fn released(input: &PlanInput<'_>, mut change: Change, live: &Object) -> Change 
     ));
     change.task.op = Op::Delete;
     change.task.by_hand = Some(ByHand { resources: names });
-    change.notes.extend(notes);
+    change.notes.extend(notes.into_iter().map(Text::from));
     change.by(Approach::ByHand)
 }
 
@@ -107,9 +108,9 @@ pub(super) fn balancer(
     let mut change = change;
     change.task.op = Op::Delete;
     change.task.by_hand = Some(ByHand { resources });
-    change.notes.extend(named(made));
+    change.notes.extend(named(made).into_iter().map(Text::from));
     change.notes.extend(shared.iter().map(|id| {
-        format!("deletes security group {id}, which all Ingresses of the cluster share, if nothing uses it then")
+        format!("deletes security group {id}, which all Ingresses of the cluster share, if nothing uses it then").into()
     }));
     change
         .waiting(Wait::Gone, "wait until ALB and security groups are gone")

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::outline::Outline;
 use crate::event::{Counts, Place};
+use crate::lang::Text;
 use crate::model::{Finding, Goal, NodeId, NodeKind, Severity, Task};
 use crate::stack::Edge;
 
@@ -36,7 +37,7 @@ pub struct Change {
     /// What the adapter will be asked.
     pub task: Task,
     /// What is waited for, in words: "wait ACTIVE", "wait 5/5"; empty for nothing.
-    pub wait_words: String,
+    pub wait_words: Text,
     /// How far the server has vouched for it.
     pub validation: Validation,
     /// What it will be, where it is made; none for a kind of which nothing is worth a line.
@@ -49,13 +50,13 @@ pub struct Change {
     /// What somebody else has changed since we wrote it.
     pub drift: Vec<Drift>,
     /// Notes on this row: why it is replaced, which pods are recreated, why 3 replicas are kept.
-    pub notes: Vec<String>,
+    pub notes: Vec<Text>,
     /// Whether a removal leaves it there, as it is somebody else's or serves others; the notes say whose.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub kept: bool,
     /// How far it is, where it is only waited for: `0/5 pods available`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stage: Option<String>,
+    pub stage: Option<Text>,
     /// Why it will not be done; nothing if it will.
     pub refusals: Vec<Refusal>,
     /// What the flags for such refusals did, if they were given and needed.
@@ -91,7 +92,7 @@ pub enum Validation {
     /// Validated by a dry run in another namespace.
     Elsewhere,
     /// Not yet validated; why.
-    NotYet(String),
+    NotYet(Text),
     /// The dry run was refused; the server's words.
     Refused(String),
 }
@@ -131,21 +132,21 @@ pub struct Drift {
 #[serde(rename_all = "camelCase")]
 pub enum Refusal {
     /// It exists without our labels or tags; `--adopt` takes it over. Holds what identifies the owner, in words.
-    NotOurs(String),
+    NotOurs(Text),
     /// It cannot be changed in place; `--replace` deletes it and recreates it. Holds the fields.
     NeedsReplace(Vec<String>),
     /// Fields are owned by other managers; `--force-conflicts` takes them over.
     Conflict(Vec<ForeignField>),
     /// Others use it, too; `--force-shared` takes it from them. Holds who.
-    Shared(String),
+    Shared(Text),
     /// Who else uses it could not be read; `--force-shared` takes it all the same. Holds why.
-    SharedUnread(String),
+    SharedUnread(Text),
     /// The load balancer controller will not clean up behind it; `--without-controller` does its work.
     NoController {
         /// Why it will not.
-        why: String,
+        why: Text,
         /// How it can again.
-        remedy: String,
+        remedy: Text,
     },
     /// A number of pods was asked for, and this horizontal autoscaler sets it.
     Autoscaled(String),

@@ -1,5 +1,6 @@
 //! Why a lab that is there does not work: one finding for each part that is not as it should be.
 
+use crate::lang::Text;
 use crate::model::{AwsView, Desired, Finding, KubeView, LOOK_AGAIN_ANNOTATION, Node, NodeKind, Observed, Severity};
 use crate::readiness::{self, State, Verdict};
 use crate::stack::Stack;
@@ -83,8 +84,8 @@ fn part(node: &Node, verdict: &Observed<Verdict>, aws: &AwsView) -> Option<Findi
         Observed::Unknown(why) => {
             let title = format!("{} could not be looked at", node.id);
             return Some(Finding {
-                remedy: Some("ask for the right to read it, or try again".to_owned()),
-                ..finding(node, Severity::Unknown, title, why.as_str())
+                remedy: Some("ask for the right to read it, or try again".into()),
+                ..finding(node, Severity::Unknown, title, why)
             });
         }
     };
@@ -96,7 +97,7 @@ fn part(node: &Node, verdict: &Observed<Verdict>, aws: &AwsView) -> Option<Findi
         State::Blocked(_) | State::Failed(_) | State::Deleting(_) => Severity::Error,
         State::Absent => return missing(node),
     };
-    let evidence = verdict.why().unwrap_or_default();
+    let evidence = verdict.why().cloned().unwrap_or_default();
     Some(Finding {
         remedy: Some(remedy(node, verdict, aws)),
         ..finding(node, severity, format!("{}: {}", node.id, verdict.stage), evidence)
@@ -108,7 +109,7 @@ fn serves(aws: &AwsView) -> bool {
 }
 
 /// What to do about a part that is there.
-fn remedy(node: &Node, verdict: &Verdict, aws: &AwsView) -> String {
+fn remedy(node: &Node, verdict: &Verdict, aws: &AwsView) -> Text {
     if let Some(remedy) = &verdict.remedy {
         return remedy.clone();
     }
@@ -124,19 +125,20 @@ fn remedy(node: &Node, verdict: &Verdict, aws: &AwsView) -> String {
         (State::Pending(_), _) => "wait; `lab2048 apply` waits, too, and reports each step",
         _ => "`lab2048 apply`",
     };
-    text.to_owned()
+    text.into()
 }
 
 /// How to have the controller make again what it made of this Ingress (`namespace/name`) and somebody removed.
-fn look_again(ingress: &str) -> String {
+fn look_again(ingress: &str) -> Text {
     let (namespace, name) = ingress.split_once('/').unwrap_or(("default", ingress));
     format!(
         "`lab2048 apply`, which has the controller look at the Ingress again, as does: `kubectl -n {namespace} annotate \
          --overwrite ingress {name} {LOOK_AGAIN_ANNOTATION}=$(date +%s)`"
     )
+    .into()
 }
 
-fn finding(node: &Node, severity: Severity, title: impl Into<String>, evidence: impl Into<String>) -> Finding {
+fn finding(node: &Node, severity: Severity, title: impl Into<Text>, evidence: impl Into<Text>) -> Finding {
     Finding {
         id: ID.to_owned(),
         severity,
@@ -160,7 +162,7 @@ fn missing(node: &Node) -> Option<Finding> {
             })
         }
         _ => Some(Finding {
-            remedy: Some("`lab2048 apply`".to_owned()),
+            remedy: Some("`lab2048 apply`".into()),
             ..finding(node, Severity::Error, title, "")
         }),
     }

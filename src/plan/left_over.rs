@@ -9,7 +9,7 @@ const HOURS: f64 = 24.0;
 /// Something that is left over of a lab on `cluster`, with all that is worth telling of it.
 pub fn left_over(kind: LeftoverKind, name: String, id: String, cluster: &str, cost: &Cost) -> Leftover {
     Leftover {
-        reason: reason(kind).to_owned(),
+        reason: reason(kind).into(),
         dollars_per_day: dollars_per_day(kind, cost),
         command: command(kind, &name, &id, cluster),
         kind,

@@ -4,6 +4,7 @@ use super::change::{Change, Plan};
 use super::graph::Graph;
 use super::input::{PlanInput, PlanScope};
 use super::{aws_rows, describe, diagnose, former, lock, object_rows, prune, record, removal, teardown};
+use crate::lang::Text;
 use crate::model::{Desired, Goal, Node, NodeId, NodeKind, Object, Op, Reminder, Wait};
 use crate::readiness;
 use crate::stack::{Edge, EdgeKind};
@@ -119,9 +120,9 @@ fn call_controller(input: &PlanInput<'_>, changes: &mut [Change]) {
             } else {
                 "its ALB"
             };
-            change.notes.push(format!(
-                "{what} was removed behind the controller's back, which is told to look again"
-            ));
+            change
+                .notes
+                .push(format!("{what} was removed behind the controller's back, which is told to look again").into());
             change.task.op = Op::Update;
         }
     }
@@ -154,11 +155,11 @@ fn follow_new_profile(change: &mut Change, replaced: bool) {
     if replaced && change.task.op != Op::Create {
         change
             .notes
-            .push("its pods go with the old profile and are recreated on the new one".to_owned());
+            .push("its pods go with the old profile and are recreated on the new one".into());
     }
     if change.task.wait == Wait::None && change.refusals.is_empty() {
         change.task.wait = Wait::Ready;
-        "wait for all pods".clone_into(&mut change.wait_words);
+        change.wait_words = "wait for all pods".into();
     }
 }
 
@@ -202,7 +203,7 @@ fn object_row(input: &PlanInput<'_>, node: &Node, object: &Object, was_there: bo
 }
 
 /// How far a node is that is only waited for, where it does not do its work yet.
-fn stage(input: &PlanInput<'_>, change: &Change) -> Option<String> {
+fn stage(input: &PlanInput<'_>, change: &Change) -> Option<Text> {
     if change.does_something() || change.task.wait != Wait::Ready {
         return None;
     }

@@ -10,6 +10,7 @@ use super::input::{PlanInput, PlanScope};
 use super::path::Path;
 use super::permission::{self, REPLICAS_FIELD};
 use super::row::object_pin;
+use crate::lang::Text;
 use crate::model::{
     DryRun, FieldConflict, LAB_LABEL, MANAGED_BY_LABEL, MANAGER, Node, NodeKind, Object, ObjectState, Observed, Op,
 };
@@ -90,9 +91,9 @@ fn existing(input: &PlanInput<'_>, node: &Node, live: &Object, state: &ObjectSta
         None => drift::ForeignChanges::default(),
     };
     change.drift = foreign.drift;
-    change.notes.extend(foreign.notes);
+    change.notes.extend(foreign.notes.into_iter().map(Text::from));
     if !ours {
-        change.notes.extend(number_to_keep(&differences));
+        change.notes.extend(number_to_keep(&differences).map(Text::from));
     }
     let owner = (!ours).then(|| owner_by_labels(live));
     permission::permitted(input, change, owner, state)
@@ -137,7 +138,7 @@ fn validation(state: &ObjectState) -> Validation {
         DryRun::Elsewhere(_) => Validation::Elsewhere,
         DryRun::Immutable { .. } if state.alone.is_some() => Validation::Elsewhere,
         DryRun::NotYet(why) | DryRun::WebhookDown { why, .. } | DryRun::Immutable { why, .. } => {
-            Validation::NotYet(why.clone())
+            Validation::NotYet(why.into())
         }
         DryRun::Refused(why) => Validation::Refused(why.clone()),
     }

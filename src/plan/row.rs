@@ -1,6 +1,7 @@
 //! Building blocks of a plan's rows.
 
 use super::change::{Approach, Change, Refusal, Validation};
+use crate::lang::Text;
 use crate::model::{Node, Object, Observed, Op, Pin, Task, Wait};
 
 impl Change {
@@ -8,7 +9,7 @@ impl Change {
     pub(crate) fn of(node: Node, op: Op) -> Self {
         Self {
             task: Task::of(node, op),
-            wait_words: String::new(),
+            wait_words: Text::default(),
             validation: Validation::NotApplicable,
             outline: None,
             diffs: Vec::new(),
@@ -29,14 +30,14 @@ impl Change {
     }
 
     /// With a wait, in words.
-    pub(crate) fn waiting(mut self, wait: Wait, words: impl Into<String>) -> Self {
+    pub(crate) fn waiting(mut self, wait: Wait, words: impl Into<Text>) -> Self {
         self.task.wait = wait;
         self.wait_words = words.into();
         self
     }
 
     /// With a remark.
-    pub(crate) fn noted(mut self, note: impl Into<String>) -> Self {
+    pub(crate) fn noted(mut self, note: impl Into<Text>) -> Self {
         self.notes.push(note.into());
         self
     }
@@ -57,7 +58,7 @@ impl Change {
     pub(crate) fn owned_by(mut self, owner: Option<String>, adopt: bool) -> Self {
         match owner {
             None => self,
-            Some(owner) if !adopt => self.refused(Refusal::NotOurs(owner)),
+            Some(owner) if !adopt => self.refused(Refusal::NotOurs(owner.into())),
             Some(_) => {
                 self.task.adopt = true;
                 self.by(Approach::Adopted)

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use super::change::{Approach, Change, Refusal};
 use super::input::PlanInput;
 use super::neighbours::shortened;
+use crate::lang::Text;
 use crate::model::{Node, NodeKind, Object, Observed, PROFILE_LABEL, Profile};
 use crate::readiness;
 
@@ -141,12 +142,12 @@ pub(super) fn guarded_role(input: &PlanInput<'_>, change: Change) -> Change {
 
 fn taken(input: &PlanInput<'_>, mut change: Change, users: Users) -> Change {
     let names: Vec<String> = users.names.into_iter().collect();
-    let names = (!names.is_empty()).then(|| shortened(&names));
+    let names = (!names.is_empty()).then(|| Text::from(shortened(&names)));
     if !input.approvals.force_shared {
         let refusals = names.map(Refusal::Shared).into_iter();
         change
             .refusals
-            .extend(refusals.chain(users.unread.map(Refusal::SharedUnread)));
+            .extend(refusals.chain(users.unread.map(|why| Refusal::SharedUnread(why.into()))));
         return change;
     }
     let used = names.map(|names| format!("also takes the pods of {names}"));
@@ -157,6 +158,6 @@ fn taken(input: &PlanInput<'_>, mut change: Change, users: Users) -> Change {
     if notes.is_empty() {
         return change;
     }
-    change.notes.extend(notes);
+    change.notes.extend(notes.into_iter().map(Text::from));
     change.by(Approach::Shared)
 }

@@ -43,7 +43,7 @@ fn kept(node: &Node, pin: Pin, why: &str) -> Change {
 
 /// Somebody else's: it is kept, unless there is nothing but that; then the removal as a whole is refused.
 fn foreign(node: &Node, pin: Pin, owner: String) -> Change {
-    nothing(node).pinned(pin).refused(Refusal::NotOurs(owner))
+    nothing(node).pinned(pin).refused(Refusal::NotOurs(owner.into()))
 }
 
 /// What is not ours is kept where there is anything of ours to remove. A removal that finds only what is not ours would
@@ -58,7 +58,7 @@ pub(super) fn keep_what_is_foreign(changes: &mut [Change]) {
             match refusal {
                 Refusal::NotOurs(owner) => {
                     change.kept = true;
-                    change.notes.push(format!("kept: {owner}"));
+                    change.notes.push(format!("kept: {owner}").into());
                 }
                 other => change.refusals.push(other),
             }

@@ -2,6 +2,7 @@
 
 use super::ingress::hostname;
 use super::verdict::Verdict;
+use crate::lang::Text;
 use crate::model::{AlbState, Listener, LoadBalancer, LoadBalancerSpec, Object};
 
 /// Whether requests to the ALB on the wanted port come to the lab. Whether anybody answers them is the targets' affair.
@@ -93,6 +94,6 @@ pub fn without_rule(port: Option<u16>, in_service: &Verdict) -> Verdict {
 }
 
 fn lacking(stage: String, in_service: &Verdict) -> Verdict {
-    let remarks: Vec<&str> = in_service.why().into_iter().chain([REMADE]).collect();
-    Verdict::pending(stage, remarks.join("; "))
+    let remarks = in_service.why().cloned().into_iter().chain([REMADE.into()]);
+    Verdict::pending(stage, Text::list(remarks, "; "))
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::verdict::Verdict;
+use crate::lang::Text;
 use crate::model::{ConditionStatus, Object};
 
 /// The verdict on an object that is being deleted, whoever asked for that.
@@ -11,7 +12,7 @@ pub(super) fn being_deleted(object: &Object) -> Verdict {
 }
 
 /// The verdict on an object that is to go and is still there.
-pub(super) fn still_there(object: &Object, why: impl Into<String>) -> Verdict {
+pub(super) fn still_there(object: &Object, why: impl Into<Text>) -> Verdict {
     if object.is_deleting() {
         Verdict::deleting("being deleted", why)
     } else {

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use super::ingress::decoded_warning;
+use crate::lang::Text;
 use crate::lbc::{self, Flags};
 use crate::model::{Controller, KubeView, Object, Observed, Webhook, format_duration};
 
@@ -31,7 +32,7 @@ pub enum ControllerFault {
     /// (aws-load-balancer-controller#4341)
     NoClass(String),
     /// AWS does not let it do anything; the decoded event.
-    Denied(String),
+    Denied(Text),
 }
 
 impl ControllerFault {
@@ -60,7 +61,7 @@ impl ControllerFault {
                 "IngressClass {name} is gone, and without it the load balancer controller's webhook refuses that the \
                  Ingress's finalizer is taken off"
             ),
-            Self::Denied(cause) => cause.clone(),
+            Self::Denied(cause) => cause.to_string(),
         }
     }
 

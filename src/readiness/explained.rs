@@ -4,17 +4,18 @@ use super::events::message;
 use super::one_line::one_line;
 use super::pod_problem::NO_LOGGING;
 use super::pull;
+use crate::lang::Text;
 use crate::lbc::decode_event;
 use crate::model::Object;
 
 /// The warning in plain words where it is known, else its own on one line; `None` for one that says nothing about a cause.
-pub fn explained(warning: &Object) -> Option<String> {
+pub fn explained(warning: &Object) -> Option<Text> {
     let (reason, message) = (warning.text("/reason").unwrap_or_default(), message(warning));
     if reason == NO_LOGGING || pull::says_nothing(reason, message) {
         return None;
     }
     let known = pull::decoded(message).or_else(|| decode_event(reason, message).map(|decoded| decoded.cause));
-    Some(known.unwrap_or_else(|| one_line(message)))
+    Some(known.unwrap_or_else(|| one_line(message).into()))
 }
 
 #[cfg(test)]
@@ -25,7 +26,9 @@ mod tests {
 
     #[test]
     fn the_same_cause_has_the_same_words_everywhere() {
-        let said = |reason: &str, message: &str| explained(&Object(json!({"reason": reason, "message": message})));
+        let said = |reason: &str, message: &str| {
+            explained(&Object(json!({"reason": reason, "message": message}))).map(|said| said.to_string())
+        };
         assert_eq!(
             said(
                 "Failed",

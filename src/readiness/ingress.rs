@@ -50,8 +50,8 @@ pub fn ingress(object: &Object, events: &[Object], past: &Past) -> Verdict {
 }
 
 /// The verdict by a cause that the controller has met, and that has come to stay or not.
-fn troubled(stage: &str, cause: &Decoded, has_come_to_stay: impl Fn() -> bool) -> Verdict {
-    let why = cause.cause.as_str();
+fn troubled(stage: &'static str, cause: &Decoded, has_come_to_stay: impl Fn() -> bool) -> Verdict {
+    let why = &cause.cause;
     let verdict = if has_come_to_stay() {
         Verdict::failed(stage, why)
     } else if cause.passes {
@@ -59,11 +59,11 @@ fn troubled(stage: &str, cause: &Decoded, has_come_to_stay: impl Fn() -> bool) -
     } else {
         Verdict::blocked(stage, why)
     };
-    verdict.remedied(cause.remedy)
+    verdict.remedied(&cause.remedy)
 }
 
 /// The verdict by a warning of the controller that this program does not know.
-fn undecoded(stage: &str, object: &Object, warning: &Object) -> Verdict {
+fn undecoded(stage: &'static str, object: &Object, warning: &Object) -> Verdict {
     let reason = warning.text("/reason").unwrap_or_default();
     let (namespace, name) = (object.namespace().unwrap_or("default"), object.name());
     Verdict::blocked(stage, one_line(&format!("{reason}: {}", events::message(warning))))

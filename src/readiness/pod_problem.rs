@@ -130,8 +130,8 @@ fn scheduling_problem(pod: &Object, events: &[Object], past: &Past) -> Option<Po
         let is_old = warning.is_some_and(|event| past.has_event(event));
         return Some(PodProblem {
             outlook: if is_old { Outlook::Passes } else { Outlook::Hopeless },
-            text: one_line(&format!("Fargate refuses to start it: {message}")),
-            remedy: "mend the profile, its role or the role's access entry as `lab2048 doctor` says".to_owned(),
+            text: one_line(&format!("Fargate refuses to start it: {message}")).into(),
+            remedy: "mend the profile, its role or the role's access entry as `lab2048 doctor` says".into(),
         });
     }
     if message.contains("reached the limit on the number of Fargate pods") {

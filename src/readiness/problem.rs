@@ -1,5 +1,7 @@
 //! What is wrong with a pod.
 
+use crate::lang::Text;
+
 /// Whether a problem ends by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outlook {
@@ -17,14 +19,14 @@ pub struct PodProblem {
     /// Whether it ends by itself.
     pub outlook: Outlook,
     /// What it is, in plain words.
-    pub text: String,
+    pub text: Text,
     /// What to do about it; empty where nothing is to be done.
-    pub remedy: String,
+    pub remedy: Text,
 }
 
 impl PodProblem {
     /// Somebody has to mend it, and may do so while the pod is waited for.
-    pub(super) fn mendable(text: impl Into<String>, remedy: impl Into<String>) -> Self {
+    pub(super) fn mendable(text: impl Into<Text>, remedy: impl Into<Text>) -> Self {
         Self {
             outlook: Outlook::Mendable,
             text: text.into(),
@@ -33,7 +35,7 @@ impl PodProblem {
     }
 
     /// It stays.
-    pub(super) fn hopeless(text: impl Into<String>, remedy: impl Into<String>) -> Self {
+    pub(super) fn hopeless(text: impl Into<Text>, remedy: impl Into<Text>) -> Self {
         Self {
             outlook: Outlook::Hopeless,
             ..Self::mendable(text, remedy)

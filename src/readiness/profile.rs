@@ -40,7 +40,7 @@ pub fn taker<'p>(
 /// What keeps the profile from going.
 pub fn profile_gone(found: Option<&Profile>) -> Verdict {
     let Some(profile) = found else {
-        return Verdict::absent("profile gone");
+        return Verdict::absent("gone");
     };
     let (stage, issues) = (stage(profile), issues(&profile.health));
     let why = |otherwise: &str| issues.unwrap_or_else(|| otherwise.to_owned());
@@ -54,7 +54,7 @@ pub fn profile_gone(found: Option<&Profile>) -> Verdict {
 }
 
 fn stage(profile: &Profile) -> String {
-    format!("profile {}", profile.status)
+    profile.status.to_string()
 }
 
 /// The problems that EKS reports, in one line.

@@ -107,7 +107,7 @@ pub fn proof(attempt: &ProofAttempt, expect: Option<&str>) -> Verdict {
         ProofAttempt::Unanswered { url, why } => {
             let stage = request(url, "no answer");
             match why {
-                NoAnswer::Untrusted(why) => Verdict::failed(stage, why.as_str()).remedied(REMEDY),
+                NoAnswer::Untrusted(why) => Verdict::failed(stage, why).remedied(REMEDY),
                 _ => Verdict::pending(stage, why.to_string()),
             }
         }

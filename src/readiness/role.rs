@@ -15,7 +15,7 @@ const POLICY: &str = "AmazonEKSFargatePodExecutionRolePolicy";
 pub fn role(found: Option<&Role>, wanted: &RoleSpec) -> Verdict {
     match found {
         None => Verdict::absent("no role"),
-        Some(role) if role.attached.contains(&wanted.policy_arn) => Verdict::ready("role ready"),
+        Some(role) if role.attached.contains(&wanted.policy_arn) => Verdict::ready("ready"),
         Some(_) => Verdict::pending(
             "waiting for the role's policy",
             format!("{} is not attached yet", wanted.policy_arn),
@@ -34,7 +34,7 @@ pub fn role_of_profile(found: Option<&Role>, profile: &Profile) -> Verdict {
     if !role.attached.iter().any(|arn| arn.ends_with(&format!("/{POLICY}"))) {
         return Verdict::failed("role's policy", format!("{POLICY} is not attached"));
     }
-    Verdict::ready("role ready")
+    Verdict::ready("ready")
 }
 
 /// Whether a statement of the trust policy lets Fargate assume the role for the profile.
@@ -82,7 +82,7 @@ fn is_met(key: &str, values: &Value, profile: &Profile) -> bool {
 /// Whether the role is gone.
 pub fn role_gone(found: Option<&Role>) -> Verdict {
     match found {
-        None => Verdict::absent("role gone"),
-        Some(_) => Verdict::deleting("role still there", "IAM has not removed it everywhere yet"),
+        None => Verdict::absent("gone"),
+        Some(_) => Verdict::deleting("still there", "IAM has not removed it everywhere yet"),
     }
 }

@@ -2,17 +2,18 @@
 
 use std::fmt;
 
+use crate::lang::Text;
 use crate::model::{Goal, Outputs, Progress, Readiness};
 
 /// A judgement on one node: where it stands, and in which stage it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
     /// How far it is, in a few words: "3/5 pods available". The same while nothing moves.
-    pub stage: String,
+    pub stage: Text,
     /// Where it stands.
     pub state: State,
     /// What to do about it, where that is known; a command where there is one.
-    pub remedy: Option<String>,
+    pub remedy: Option<Text>,
 }
 
 /// Where a node stands.
@@ -21,21 +22,21 @@ pub enum State {
     /// It is there and does its work.
     Ready,
     /// It is on its way, or waits for something; why, where the stage does not say it.
-    Pending(String),
+    Pending(Text),
     /// Something keeps it from working that somebody has to mend, and may mend while it is waited for; what.
-    Blocked(String),
+    Blocked(Text),
     /// It does its work, but not as it should; why.
-    Degraded(String),
+    Degraded(Text),
     /// It does not work and will not without somebody doing something; why.
-    Failed(String),
+    Failed(Text),
     /// It is being deleted; what that waits for.
-    Deleting(String),
+    Deleting(Text),
     /// It is not there.
     Absent,
 }
 
 impl Verdict {
-    fn new(stage: impl Into<String>, state: State) -> Self {
+    fn new(stage: impl Into<Text>, state: State) -> Self {
         Self {
             stage: stage.into(),
             state,
@@ -45,43 +46,43 @@ impl Verdict {
 
     /// With what to do about it.
     #[must_use]
-    pub fn remedied(mut self, remedy: impl Into<String>) -> Self {
-        self.remedy = Some(remedy.into()).filter(|remedy: &String| !remedy.is_empty());
+    pub fn remedied(mut self, remedy: impl Into<Text>) -> Self {
+        self.remedy = Some(remedy.into()).filter(|remedy: &Text| !remedy.is_empty());
         self
     }
 
     /// There and at work.
-    pub fn ready(stage: impl Into<String>) -> Self {
+    pub fn ready(stage: impl Into<Text>) -> Self {
         Self::new(stage, State::Ready)
     }
 
     /// Not yet.
-    pub fn pending(stage: impl Into<String>, why: impl Into<String>) -> Self {
+    pub fn pending(stage: impl Into<Text>, why: impl Into<Text>) -> Self {
         Self::new(stage, State::Pending(why.into()))
     }
 
     /// Not before somebody has mended something, which may come while it is waited for.
-    pub fn blocked(stage: impl Into<String>, why: impl Into<String>) -> Self {
+    pub fn blocked(stage: impl Into<Text>, why: impl Into<Text>) -> Self {
         Self::new(stage, State::Blocked(why.into()))
     }
 
     /// At work, but not as it should.
-    pub fn degraded(stage: impl Into<String>, why: impl Into<String>) -> Self {
+    pub fn degraded(stage: impl Into<Text>, why: impl Into<Text>) -> Self {
         Self::new(stage, State::Degraded(why.into()))
     }
 
     /// Not without somebody doing something.
-    pub fn failed(stage: impl Into<String>, why: impl Into<String>) -> Self {
+    pub fn failed(stage: impl Into<Text>, why: impl Into<Text>) -> Self {
         Self::new(stage, State::Failed(why.into()))
     }
 
     /// On its way out.
-    pub fn deleting(stage: impl Into<String>, why: impl Into<String>) -> Self {
+    pub fn deleting(stage: impl Into<Text>, why: impl Into<Text>) -> Self {
         Self::new(stage, State::Deleting(why.into()))
     }
 
     /// Not there.
-    pub fn absent(stage: impl Into<String>) -> Self {
+    pub fn absent(stage: impl Into<Text>) -> Self {
         Self::new(stage, State::Absent)
     }
 
@@ -91,20 +92,20 @@ impl Verdict {
     }
 
     /// Why it does not stand better, where the stage does not say it already.
-    pub fn why(&self) -> Option<&str> {
+    pub fn why(&self) -> Option<&Text> {
         match &self.state {
             State::Ready | State::Absent => None,
             State::Pending(why)
             | State::Blocked(why)
             | State::Degraded(why)
             | State::Failed(why)
-            | State::Deleting(why) => Some(why.as_str()).filter(|why| !why.is_empty()),
+            | State::Deleting(why) => Some(why).filter(|why| !why.is_empty()),
         }
     }
 
     /// What it means for somebody who waits for `goal`.
     pub fn towards(&self, goal: Goal) -> Readiness {
-        let why = self.why().unwrap_or_default().to_owned();
+        let why = self.why().cloned().unwrap_or_default();
         match (goal, &self.state) {
             (Goal::Ready, State::Ready | State::Degraded(_)) | (Goal::Gone, State::Absent) => Readiness::Ready,
             (_, State::Failed(_)) => Readiness::Failed(why),
@@ -128,7 +129,7 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.why() {
             Some(why) => write!(f, "{}: {why}", self.stage),
-            None => f.write_str(&self.stage),
+            None => self.stage.fmt(f),
         }
     }
 }

@@ -30,7 +30,7 @@ pub fn details(change: &Change, now: Timestamp, verbose: u8, style: &Style) -> S
         entry("", Some(Tone::Faint), &format!("{fields} set by the server not shown"));
     }
     for note in &change.notes {
-        entry("", None, note);
+        entry("", None, &style.say(note));
     }
     for used in &change.approaches {
         entry("", Some(Tone::Care), approach(*used, change.task.goal()));

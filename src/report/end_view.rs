@@ -23,13 +23,13 @@ pub fn failures(failures: &[(NodeId, Failure)], sandbox: bool, style: &Style) ->
     let mut page = Page::new(style);
     for (i, (node, failure)) in failed.iter().enumerate() {
         let mut causes = vec![format!("{} failed", words::node(node))];
-        causes.extend(failure.causes.iter().cloned());
+        causes.extend(failure.causes.iter().map(|cause| style.say(cause)));
         page.push(&error_view::text(&causes, None, style));
         // Of several steps that end alike the last one says it.
         let same = |next: &Failure| next.leaves == failure.leaves && next.hint == failure.hint;
         if failed.get(i + 1).is_none_or(|(_, next)| !same(next)) {
             page.entry(Tone::Care.of("  left behind: "), left_behind(failure.leaves, sandbox));
-            page.entry(Tone::Good.of("  help: "), &failure.hint);
+            page.entry(Tone::Good.of("  help: "), &style.say(&failure.hint));
         }
     }
     page.into_text()
@@ -94,10 +94,10 @@ pub fn stop(plan: &Plan, least: Severity, now: Timestamp, executes: bool) -> Sto
 
 /// All that is not ours, which one flag takes over.
 fn not_ours(plan: &Plan) -> Option<String> {
-    let mut owners: Vec<(&str, Vec<String>)> = Vec::new();
+    let mut owners: Vec<(&Text, Vec<String>)> = Vec::new();
     for (node, refusal) in plan.refusals() {
         if let Refusal::NotOurs(owner) = refusal {
-            match owners.iter_mut().find(|(known, _)| known == owner) {
+            match owners.iter_mut().find(|(known, _)| *known == owner) {
                 Some((_, nodes)) => nodes.push(words::node(node)),
                 None => owners.push((owner, vec![words::node(node)])),
             }

@@ -4,6 +4,7 @@ use super::page::Page;
 use super::style::{Style, Tone, pad};
 use super::words;
 use crate::checks;
+use crate::lang::Text;
 use crate::model::{Finding, Severity};
 
 /// How many are well, and each that is not. What was not checked is one line for each reason, unless `verbose`.
@@ -93,14 +94,15 @@ fn counts(findings: &[Finding], style: &Style) -> String {
 
 /// What was not checked, by reason.
 fn unchecked(page: &mut Page, findings: &[Finding]) {
-    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut reasons: Vec<(&Text, Vec<&str>)> = Vec::new();
     for finding in findings.iter().filter(|finding| finding.severity == Severity::Unknown) {
-        match reasons.iter_mut().find(|(reason, _)| *reason == finding.evidence) {
+        match reasons.iter_mut().find(|(reason, _)| **reason == finding.evidence) {
             Some((_, ids)) => ids.push(&finding.id),
             None => reasons.push((&finding.evidence, vec![&finding.id])),
         }
     }
     for (reason, ids) in reasons {
+        let reason = page.style().say(reason);
         let text = format!("not checked: {} ({reason})", ids.join(", "));
         page.entry(Tone::Faint.of("  ? "), Tone::Faint.of(&text));
     }
@@ -120,9 +122,11 @@ fn write(page: &mut Page, finding: &Finding, column: usize) {
         Severity::Error => ("x", Tone::Bad),
     };
     let label = format!("  {sign} {}  ", pad(&finding.id, column));
-    let text = match finding.evidence.as_str() {
-        "" => finding.title.clone(),
-        evidence => format!("{}: {evidence}", finding.title),
+    let (title, evidence) = (page.style().say(&finding.title), page.style().say(&finding.evidence));
+    let text = if evidence.is_empty() {
+        title
+    } else {
+        format!("{title}: {evidence}")
     };
     page.entry(tone.of(&label), &text);
     if finding.severity == Severity::Ok {
@@ -130,7 +134,8 @@ fn write(page: &mut Page, finding: &Finding, column: usize) {
     }
     let indent = " ".repeat(label.len());
     if let Some(remedy) = &finding.remedy {
-        page.entry(Tone::Good.of(&format!("{indent}help: ")), remedy);
+        let remedy = page.style().say(remedy);
+        page.entry(Tone::Good.of(&format!("{indent}help: ")), &remedy);
     }
     if finding.severity != Severity::Unknown && checks::explain(&finding.id).is_some() {
         let more = format!("lab2048 explain {}", finding.id);

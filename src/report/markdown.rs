@@ -129,7 +129,10 @@ fn facts(change: &Change, now: Timestamp) -> Vec<String> {
         .drift
         .iter()
         .map(|drift| format!("- drift: {}", prose(&change_view::drift_line(drift, now))));
-    let notes = change.notes.iter().map(|note| format!("- {}", prose(note)));
+    let notes = change
+        .notes
+        .iter()
+        .map(|note| format!("- {}", prose(&note.to_string())));
     let refusals = change
         .refusals
         .iter()
@@ -162,12 +165,17 @@ fn findings(page: &mut String, findings: &[Finding]) {
         } else {
             "warning"
         };
-        let _ = write!(page, "- **{grade} {}**: {}", prose(&finding.id), prose(&finding.title));
+        let _ = write!(
+            page,
+            "- **{grade} {}**: {}",
+            prose(&finding.id),
+            prose(&finding.title.to_string())
+        );
         if !finding.evidence.is_empty() {
-            let _ = write!(page, ": {}", prose(&finding.evidence));
+            let _ = write!(page, ": {}", prose(&finding.evidence.to_string()));
         }
         if let Some(remedy) = &finding.remedy {
-            let _ = write!(page, ". Help: {}", code(remedy));
+            let _ = write!(page, ". Help: {}", code(&remedy.to_string()));
         }
         page.push('\n');
     }

@@ -41,7 +41,7 @@ pub(super) fn entry(page: &mut Page, Searched { kind, left, reason }: &Searched)
         (Some(left), _) => (Tone::Bad, format!("{left} left")),
         (None, reason) => (
             Tone::Care,
-            format!("not known ({})", reason.as_deref().unwrap_or_default()),
+            format!("not known ({})", reason.clone().unwrap_or_default()),
         ),
     };
     page.entry(&format!("looked for {many}: "), tone.of(&found));

@@ -3,6 +3,7 @@
 
 use lab2048_sandbox::Breakage;
 
+use crate::lang::Text;
 use crate::model::{Finding, NodeId, NodeKind, Severity};
 
 /// What a breakage is behind: checks by their ids, and diagnoses of nodes of these kinds.
@@ -88,14 +89,14 @@ pub fn remedies_here(findings: &mut [Finding], broken: &[Breakage]) {
         finding.remedy = match (causes.is_empty(), on_aws) {
             (true, None) => None,
             (true, Some(remedy)) if is_of_breakages(finding) => {
-                Some(format!("{remedy} (here with what `lab2048 sandbox serve` prints)"))
+                Some(format!("{remedy} (here with what `lab2048 sandbox serve` prints)").into())
             }
             (true, remedy) => remedy,
             (false, remedy) => {
                 let here = format!("here: `lab2048 sandbox mend {}`", causes.join(" "));
                 Some(match remedy {
-                    Some(remedy) => format!("{here}; on AWS: {remedy}"),
-                    None => here,
+                    Some(remedy) => format!("{here}; on AWS: {remedy}").into(),
+                    None => here.into(),
                 })
             }
         };
@@ -103,13 +104,13 @@ pub fn remedies_here(findings: &mut [Finding], broken: &[Breakage]) {
 }
 
 /// The same for what a step that failed says is to be done.
-pub fn hint_here(node: &NodeId, hint: &str, broken: &[Breakage]) -> Option<String> {
+pub fn hint_here(node: &NodeId, hint: &Text, broken: &[Breakage]) -> Option<Text> {
     // With the one a lab comes up all the same.
     let stops = |breakage: &&Breakage| **breakage != Breakage::UntaggedSubnets;
     let causes = broken.iter().filter(stops);
     let causes = causes.filter(|breakage| behind(**breakage).nodes.contains(&node.kind));
     let names: Vec<_> = causes.map(|breakage| breakage.name()).collect();
-    (!names.is_empty()).then(|| format!("here: `lab2048 sandbox mend {}`; on AWS: {hint}", names.join(" ")))
+    (!names.is_empty()).then(|| format!("here: `lab2048 sandbox mend {}`; on AWS: {hint}", names.join(" ")).into())
 }
 
 /// Whether a breakage can be behind the check.

@@ -38,7 +38,7 @@ pub fn in_line(position: Option<u32>, holder: &Holder) -> Text {
 }
 
 /// That a step waits for somebody else.
-pub fn queued(node: &NodeId, position: Option<u32>, unordered: Option<&str>, holder: &Holder) -> Text {
+pub fn queued(node: &NodeId, position: Option<u32>, unordered: Option<&Text>, holder: &Holder) -> Text {
     let (node, holder) = (words::name_of(node), self::holder(holder));
     let waiting = match position {
         Some(position) => text!(
@@ -95,40 +95,38 @@ pub fn not_waited_for(node: &NodeId, failure: &Failure) -> Text {
     let name = words::name_of(node);
     match &failure.stage {
         Some(stage) if node.kind.is_of_aws() => {
-            text!("step-unawaited-aws", node = name, stage = stage_of(node, stage))
+            text!("step-unawaited-aws", node = name, stage = stage)
         }
-        Some(stage) => text!("step-unawaited-at", node = name, stage = stage_of(node, stage)),
+        Some(stage) => text!("step-unawaited-at", node = name, stage = stage),
         None if failure.leaves == Leaves::Nothing => text!("step-unbegun", node = name),
         None => text!("step-unawaited", node = name),
     }
 }
 
 /// How far a step is: its stage, and the cause where it adds something to the stage.
-pub fn stage(node: &NodeId, stage: &str, cause: Option<&str>) -> Text {
-    let stage = stage_of(node, stage);
+pub fn stage(stage: &Text, cause: Option<&Text>) -> Text {
     match cause.filter(|cause| !cause.is_empty()) {
         // Where an adapter has not reported a stage yet.
         None if stage.is_empty() => text!("step-silent"),
-        None => Text::verbatim(stage.to_owned()),
-        Some(cause) if stage.is_empty() => Text::verbatim(cause.to_owned()),
-        Some(cause) if is_same(stage, cause) => Text::verbatim(stage.to_owned()),
+        None => stage.clone(),
+        Some(cause) if stage.is_empty() => cause.clone(),
+        Some(cause) if is_same(stage, cause) => stage.clone(),
         Some(cause) => text!("step-stage", stage = stage, cause = cause),
     }
 }
 
 /// The same after some time: `still CREATING, 1m59s of at most 15m: EKS sets it up`.
-pub fn heartbeat(node: &NodeId, stage: &str, cause: Option<&str>, times: (u64, u64)) -> Text {
+pub fn heartbeat(stage: &Text, cause: Option<&Text>, times: (u64, u64)) -> Text {
     let (elapsed, remaining) = times;
-    let named = stage_of(node, stage);
-    let cause = cause.filter(|cause| !cause.is_empty() && !is_same(named, cause));
+    let cause = cause.filter(|cause| !cause.is_empty() && !is_same(stage, cause));
     let still = match cause {
         Some(cause) => text!("step-still-why", cause = cause),
         None => text!("step-still"),
     };
-    let named = if named.is_empty() {
+    let named = if stage.is_empty() {
         text!("step-silent")
     } else {
-        Text::verbatim(named.to_owned())
+        stage.clone()
     };
     let limit = Duration::from_secs((elapsed + remaining).div_ceil(1000));
     still
@@ -137,17 +135,10 @@ pub fn heartbeat(node: &NodeId, stage: &str, cause: Option<&str>, times: (u64, u
         .with("limit", times::duration(limit))
 }
 
-/// The stage without the kind of the node, which is before it: `CREATING` of `profile CREATING`.
-fn stage_of<'a>(node: &NodeId, stage: &'a str) -> &'a str {
-    stage
-        .strip_prefix(node.kind.word())
-        .and_then(|rest| rest.strip_prefix(' '))
-        .unwrap_or(stage)
-}
-
 /// `0/5 pods available` and `0 of 5 pods available` are the same to a reader.
-fn is_same(stage: &str, cause: &str) -> bool {
-    stage.replace('/', " of ") == cause.replace('/', " of ")
+fn is_same(stage: &Text, cause: &Text) -> bool {
+    let plain = |text: &Text| text.to_string().replace('/', " of ");
+    plain(stage) == plain(cause)
 }
 
 #[cfg(test)]
@@ -156,9 +147,8 @@ mod tests {
 
     #[test]
     fn a_cause_is_shown_where_it_adds_something() {
-        let profile: NodeId = "profile/p".parse().unwrap();
         let cases = [
-            ("profile CREATING", Some("EKS sets it up"), "CREATING: EKS sets it up"),
+            ("CREATING", Some("EKS sets it up"), "CREATING: EKS sets it up"),
             (
                 "0/5 pods available",
                 Some("0 of 5 pods available"),
@@ -169,10 +159,11 @@ mod tests {
             ("", Some(""), "waiting for the API's answer"),
         ];
         for (stage, cause, expected) in cases {
-            assert_eq!(super::stage(&profile, stage, cause).to_string(), expected);
+            let cause = cause.map(Text::from);
+            assert_eq!(super::stage(&stage.into(), cause.as_ref()), expected);
         }
         assert_eq!(
-            heartbeat(&profile, "", None, (39_000, 561_000)).to_string(),
+            heartbeat(&Text::default(), None, (39_000, 561_000)),
             "still waiting for the API's answer, 39s of at most 10m"
         );
     }

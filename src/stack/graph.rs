@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::lang::Text;
 use crate::model::{Node, NodeId, Observed};
 
 /// Facts about the place that an environment alone does not have.
@@ -73,7 +74,7 @@ pub struct Stack {
     /// What depends on what.
     pub edges: Vec<Edge>,
     /// What of the profile that is there is kept, and what is not, with the reason; for who reads of its change.
-    pub profile_notes: Vec<String>,
+    pub profile_notes: Vec<Text>,
 }
 
 impl Stack {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::graph::ClusterContext;
 use super::names::role_name;
 use crate::config::{Auto, Environment};
+use crate::lang::Text;
 use crate::model::{AwsView, EXPIRES_TAG, LAB_TAG, Object, Observed, Profile, ProfileStatus, Role};
 use crate::readiness;
 
@@ -21,7 +22,7 @@ pub struct Kept {
     /// Whether profile or role have on record when the lab's time is over.
     pub had_end: bool,
     /// What is kept, and what is not, with the reason.
-    pub notes: Vec<String>,
+    pub notes: Vec<Text>,
 }
 
 /// The role of the profile that is there, if it takes a look at that role to decide whether it is kept.
@@ -74,7 +75,7 @@ pub fn keep(environment: &Environment, site: &ClusterContext, objects: &[Object]
         }
         let judged = covers
             .then_some(())
-            .ok_or_else(|| "none takes the game's pods".to_owned());
+            .ok_or_else(|| Text::from("none takes the game's pods"));
         kept.note("selectors", &profile.selectors.len().to_string(), judged);
     }
     kept
@@ -91,10 +92,10 @@ fn has_end(environment: &Environment, aws: &AwsView) -> bool {
 }
 
 impl Kept {
-    fn note(&mut self, what: &str, value: &str, judged: Result<(), String>) {
+    fn note(&mut self, what: &str, value: &str, judged: Result<(), Text>) {
         self.notes.push(match judged {
-            Ok(()) => format!("keeps its {what} ({value}), as fargate.{what} is auto"),
-            Err(why) => format!("its {what} ({value}) cannot be kept: {why}"),
+            Ok(()) => format!("keeps its {what} ({value}), as fargate.{what} is auto").into(),
+            Err(why) => format!("its {what} ({value}) cannot be kept: {why}").into(),
         });
     }
 }
@@ -148,34 +149,34 @@ fn is_own_role(environment: &Environment, site: &ClusterContext, arn: &str) -> b
 }
 
 /// Whether the role can start the game's pods, as far as it could be read; else why not.
-fn role_will_do(environment: &Environment, profile: &Profile, role: &Observed<Option<Role>>) -> Result<(), String> {
+fn role_will_do(environment: &Environment, profile: &Profile, role: &Observed<Option<Role>>) -> Result<(), Text> {
     let Observed::Known(role) = role else {
         return Ok(());
     };
     let verdict = readiness::role_of_profile(role.as_ref(), profile);
     if !verdict.works() {
-        return Err(verdict.why().unwrap_or("there is no such role").to_owned());
+        return Err(verdict.why().cloned().unwrap_or_else(|| "there is no such role".into()));
     }
     let boundary = &environment.fargate.permissions_boundary;
     let has = role.as_ref().and_then(|role| role.permissions_boundary.as_ref());
     match boundary {
-        Some(wanted) if has != Some(wanted) => Err(format!("its permissions boundary is not {wanted}")),
+        Some(wanted) if has != Some(wanted) => Err(format!("its permissions boundary is not {wanted}").into()),
         _ => Ok(()),
     }
 }
 
 /// Whether Fargate takes all subnets, as far as they could be read; else why not.
-fn subnets_will_do(profile: &Profile, aws: &AwsView) -> Result<(), String> {
+fn subnets_will_do(profile: &Profile, aws: &AwsView) -> Result<(), Text> {
     if profile.subnets.is_empty() {
-        return Err("there are none".to_owned());
+        return Err("there are none".into());
     }
     if aws.subnets.known().is_none() {
         return Ok(());
     }
     for id in &profile.subnets {
         match aws.subnet(id) {
-            None => return Err(format!("{id} is not in the cluster's VPC")),
-            Some(subnet) if subnet.is_public() => return Err(format!("{id} is public")),
+            None => return Err(format!("{id} is not in the cluster's VPC").into()),
+            Some(subnet) if subnet.is_public() => return Err(format!("{id} is public").into()),
             Some(_) => {}
         }
     }

@@ -192,7 +192,11 @@ async fn look(context: &Context, lab: &ClassLab, mut row: LabRow) -> LabRow {
         LabState::Absent => Progress::Waiting,
     };
     status.state.word().clone_into(&mut row.stage);
-    row.cause = status.reason.clone().filter(|_| row.progress == Progress::Failed);
+    row.cause = status
+        .reason
+        .as_ref()
+        .filter(|_| row.progress == Progress::Failed)
+        .map(ToString::to_string);
     row.url = status.url.filter(|_| status.state == LabState::Ready);
     let cost = status.cost.as_ref();
     row.costs(cost.and_then(Cost::hourly), cost.and_then(Cost::balancer_hourly));

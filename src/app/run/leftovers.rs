@@ -11,6 +11,7 @@ use crate::app::session::Session;
 use crate::app::snapshot::Bearings;
 use crate::aws::{self, Search};
 use crate::event::{Event, Leftover, LeftoverKind, Phase, Searched};
+use crate::lang::Text;
 use crate::lbc::IngressOwner;
 use crate::model::{Desired, NodeKind, TargetKind, Wait, role_name_of};
 use crate::plan::{Change, Plan, left_over};
@@ -173,7 +174,7 @@ fn searched(left: &[Leftover], reasons: &[(LeftoverKind, Option<String>)]) -> Ve
         left: reason
             .is_none()
             .then(|| left.iter().filter(|item| item.kind.searched_as() == *kind).count()),
-        reason: reason.clone(),
+        reason: reason.clone().map(Text::from),
     };
     reasons.iter().map(of).collect()
 }

@@ -8,6 +8,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 
 use crate::aws::clients::Clients;
+use crate::lang::Text;
 use crate::model::{Goal, Outputs, Progress, Readiness, Task};
 use crate::ports::{CallError, Clock, ProgressStream, is_settled, poll};
 use crate::readiness::Verdict;
@@ -24,17 +25,17 @@ pub(super) struct Poll {
 
 impl Poll {
     /// Not there yet.
-    pub(super) fn pending(stage: impl Into<String>, cause: impl Into<String>) -> Self {
+    pub(super) fn pending(stage: impl Into<Text>, cause: impl Into<Text>) -> Self {
         Self::of(stage, Readiness::Pending(cause.into()))
     }
 
     /// There.
-    pub(super) fn ready(stage: impl Into<String>) -> Self {
+    pub(super) fn ready(stage: impl Into<Text>) -> Self {
         Self::of(stage, Readiness::Ready)
     }
 
     /// It will never get there by itself.
-    pub(super) fn failed(stage: impl Into<String>, cause: impl Into<String>) -> Self {
+    pub(super) fn failed(stage: impl Into<Text>, cause: impl Into<Text>) -> Self {
         Self::of(stage, Readiness::Failed(cause.into()))
     }
 
@@ -47,7 +48,7 @@ impl Poll {
         }
     }
 
-    fn of(stage: impl Into<String>, readiness: Readiness) -> Self {
+    fn of(stage: impl Into<Text>, readiness: Readiness) -> Self {
         Self {
             progress: Progress::new(stage, readiness),
             at_once: false,
@@ -56,7 +57,7 @@ impl Poll {
     }
 
     /// With what to do about it.
-    pub(super) fn remedied(mut self, remedy: impl Into<String>) -> Self {
+    pub(super) fn remedied(mut self, remedy: impl Into<Text>) -> Self {
         self.progress.remedy = Some(remedy.into());
         self
     }
@@ -115,7 +116,7 @@ impl<L: Poller> Following<L> {
             self.taken += 1;
             let poll = self.poller.poll().await?;
             // A stage that has been passed already is not worth a line, unless something was remarkable about it.
-            if !poll.at_once || poll.progress.readiness != Readiness::Pending(String::new()) {
+            if !poll.at_once || poll.progress.readiness != Readiness::Pending(Text::default()) {
                 self.pause = (!poll.at_once).then(|| poll.rest.unwrap_or(self.cadence));
                 return Ok(poll.progress);
             }

@@ -95,7 +95,7 @@ async fn adopt(
     }
     if profile.status.has_failed() {
         let status = &profile.status;
-        let why = readiness::profile(Some(profile)).why().unwrap_or_default().to_owned();
+        let why = readiness::profile(Some(profile)).why().cloned().unwrap_or_default();
         return refused(
             ErrorClass::Conflict,
             format!("profile {name} is there in state {status} ({why}); it must be deleted first"),
@@ -175,13 +175,13 @@ impl<'a> ProfilePoller<'a> {
         self.seen |= profile.is_some();
         match (self.goal, profile) {
             (Goal::Gone, Some(profile)) if self.pin.is_some_and(|pin| *pin != profile.pin()) => {
-                Poll::ready("profile gone; another of its name is there")
+                Poll::ready("gone; another of its name is there")
             }
             (Goal::Gone, profile) => Poll::judged(readiness::profile_gone(profile), Goal::Gone),
             (Goal::Ready, None) if !self.seen && self.taken == 1 => {
                 Poll::pending("waiting for the profile", "EKS does not show it yet")
             }
-            (Goal::Ready, None) => Poll::failed("profile missing", "somebody deleted the profile while it was awaited"),
+            (Goal::Ready, None) => Poll::failed("missing", "somebody deleted the profile while it was awaited"),
             (Goal::Ready, Some(profile)) => provisioning(profile),
         }
     }
@@ -202,7 +202,7 @@ fn provisioning(profile: &Profile) -> Poll {
     let verdict = readiness::profile(Some(profile));
     match &verdict.state {
         // Nobody but another run or a person deletes what is awaited, and nothing brings it back.
-        State::Deleting(why) => Poll::failed(verdict.stage.clone(), why.as_str()),
+        State::Deleting(why) => Poll::failed(verdict.stage.clone(), why),
         _ if verdict.works() => Poll::judged(verdict, Goal::Ready).with(outputs(profile)),
         _ => Poll::judged(verdict, Goal::Ready),
     }

@@ -199,7 +199,9 @@ impl Finished {
         let ended = pods.iter().rev().find_map(|pod| Ended::of(pod));
         let cause = match (state, live) {
             (IndexState::Done, _) => None,
-            (_, Some(pod)) => readiness::shared_problem(&[pod], &[], &Past::default()).map(|problem| problem.text),
+            (_, Some(pod)) => {
+                readiness::shared_problem(&[pod], &[], &Past::default()).map(|problem| problem.text.to_string())
+            }
             (_, None) => ended.as_ref().and_then(Ended::cause),
         };
         IndexRow {

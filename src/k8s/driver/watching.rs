@@ -6,6 +6,7 @@ use futures::{FutureExt, StreamExt};
 
 use super::stuck_pods::StuckPods;
 use crate::k8s::api::{Client, Select, Target, follow, kind_of};
+use crate::lang::Text;
 use crate::lbc;
 use crate::model::{Goal, Object, ObjectKey, Op, Outputs, Progress, Readiness, Task};
 use crate::ports::{CallError, ErrorClass, ProgressStream, is_settled, poll};
@@ -129,8 +130,9 @@ impl Watching {
     fn told_of_unread(&self, progress: Progress) -> Progress {
         match (progress.readiness, &self.unread) {
             (Readiness::Pending(why), Some(unread)) => {
-                let why = if why.is_empty() { why } else { format!("{why}; ") };
-                let readiness = Readiness::Pending(format!("{why}more is not known: {unread}"));
+                let unread = Text::from(format!("more is not known: {unread}"));
+                let whys = Some(why).filter(|why| !why.is_empty()).into_iter().chain([unread]);
+                let readiness = Readiness::Pending(Text::list(whys, "; "));
                 Progress { readiness, ..progress }
             }
             (readiness, _) => Progress { readiness, ..progress },

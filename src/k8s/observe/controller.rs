@@ -128,7 +128,7 @@ fn webhook_by_dry_runs(dry_runs: &[DryRun]) -> Observed<Webhook> {
             match lbc::decode_refusal(why).filter(|_| !why.contains("no endpoints available")) {
                 Some(decoded) => Webhook::Fails {
                     cause: decoded.cause,
-                    remedy: decoded.remedy.to_owned(),
+                    remedy: decoded.remedy,
                 },
                 None => Webhook::NoEndpoint,
             },

@@ -34,6 +34,8 @@ status-namespace-labels = namespace { $namespace }, labels { $labels }
 status-because = because
 status-help = help:
 status-warnings = warnings of the cluster, the newest first
+status-warning = { $age } ago, { $object }: { $reason }: { $message }
+status-warning-times = { $age } ago, { $count } times, { $object }: { $reason }: { $message }
 status-unread = could not read { $what }
 
 state-ready = ready

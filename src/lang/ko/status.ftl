@@ -31,6 +31,8 @@ status-namespace-labels = 네임스페이스 { $namespace }, 레이블 { $labels
 status-because = 이유:
 status-help = 조치:
 status-warnings = 클러스터의 경고(최신순)
+status-warning = { $age } 전, { $object }: { $reason }: { $message }
+status-warning-times = { $age } 전, { $count }번, { $object }: { $reason }: { $message }
 status-unread = 읽을 수 없음: { $what }
 
 state-ready = 준비됨

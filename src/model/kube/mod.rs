@@ -1,5 +1,6 @@
 //! What was seen in the cluster.
 
+use crate::lang::Text;
 use serde::{Deserialize, Serialize};
 
 mod api_server;
@@ -174,9 +175,9 @@ pub enum Webhook {
     /// Somebody is, and it comes to nothing.
     Fails {
         /// Why.
-        cause: String,
+        cause: Text,
         /// What to do about it.
-        remedy: String,
+        remedy: Text,
     },
 }
 

@@ -16,6 +16,7 @@ use super::conditions::field;
 use super::events;
 use super::pods::containers;
 use super::problem::PodProblem;
+use crate::lang::Text;
 use crate::model::{Object, WaitingReason};
 
 /// A cause that lasts is hopeless when it has been met so often: the first time may be a race.
@@ -168,7 +169,7 @@ pub(super) fn says_nothing(reason: &str, message: &str) -> bool {
 }
 
 /// What an event about a failed pull says, in plain words; `None` for other events.
-pub(super) fn decoded(message: &str) -> Option<String> {
+pub(super) fn decoded(message: &str) -> Option<Text> {
     let (image, cause) = told(message)?;
     Some(words::problem(PullFault::of(None, image, cause), image, cause, false).text)
 }

@@ -1,6 +1,7 @@
 //! What is said of an image that cannot be pulled, and what to do about it.
 
 use super::fault::{PullFault, point};
+use crate::lang::Text;
 use crate::model::GAME_IMAGE;
 use crate::readiness::one_line::one_line;
 use crate::readiness::problem::{Outlook, PodProblem};
@@ -13,8 +14,8 @@ pub(super) fn problem(fault: PullFault, image: &str, message: &str, hopeless: bo
     let outlook = if hopeless { Outlook::Hopeless } else { Outlook::Mendable };
     PodProblem {
         outlook,
-        text: cause(fault, image, message),
-        remedy: remedy(fault, image),
+        text: cause(fault, image, message).into(),
+        remedy: remedy(fault, image).into(),
     }
 }
 

@@ -6,6 +6,7 @@ use super::scene::Mark;
 use super::words::{Words, fill};
 use super::{Badge, LabPage, RunPart};
 use crate::event::{Failure, FailureClass};
+use crate::lang::Text;
 use crate::model::{Finding, NodeId, Severity};
 use crate::report::status::{EventRow, LabState, StatusReport};
 use crate::report::words;
@@ -76,8 +77,8 @@ fn of_run<'a>(run: &'a RunPart<'_>, w: &'a Words) -> impl Iterator<Item = Item> 
 
 fn of_failure((node, failure): &(NodeId, Failure), w: &Words) -> Item {
     Item {
-        detail: Some(failure.causes.join(": ")).filter(|causes| !causes.is_empty()),
-        remedy: Some(failure.hint.clone()).filter(|hint| !hint.is_empty()),
+        detail: Some(Text::list(&failure.causes, ": ").to_string()).filter(|causes| !causes.is_empty()),
+        remedy: Some(failure.hint.to_string()).filter(|hint| !hint.is_empty()),
         ..Item::of(Mark::bad(w.failed), words::node(node))
     }
 }
@@ -91,9 +92,9 @@ fn of_check(finding: &Finding, w: &Words) -> Item {
     };
     Item {
         id: Some(finding.id.clone()),
-        detail: Some(finding.evidence.clone()).filter(|seen| !seen.is_empty()),
-        remedy: finding.remedy.clone(),
-        ..Item::of(mark, finding.title.clone())
+        detail: Some(finding.evidence.to_string()).filter(|seen| !seen.is_empty()),
+        remedy: finding.remedy.as_ref().map(Text::to_string),
+        ..Item::of(mark, finding.title.to_string())
     }
 }
 
@@ -101,22 +102,24 @@ fn of_check(finding: &Finding, w: &Words) -> Item {
 fn of_status(status: &StatusReport, failures: &[(NodeId, Failure)], w: &Words) -> Vec<(Severity, Item)> {
     let mut found = Vec::new();
     // What a step failed of is told with it.
-    let mut told = failures.iter().flat_map(|(_, failure)| &failure.causes);
-    let reason = status.reason.as_ref();
-    if let Some(reason) = reason.filter(|reason| !told.any(|cause| reason.contains(cause))) {
+    let mut told = failures
+        .iter()
+        .flat_map(|(_, failure)| failure.causes.iter().map(Text::to_string));
+    let reason = status.reason.as_ref().map(Text::to_string);
+    if let Some(reason) = reason.filter(|reason| !told.any(|cause| reason.contains(&cause))) {
         let (severity, mark) = match status.state {
             LabState::Progressing | LabState::Deleting => (Severity::Error, Mark::bad(w.error)),
             LabState::Ready | LabState::Stopped | LabState::Absent => (Severity::Warning, Mark::warning(w.warning)),
         };
         let item = Item {
-            remedy: status.remedy.clone(),
+            remedy: status.remedy.as_ref().map(Text::to_string),
             ..Item::of(mark, reason.clone())
         };
         found.push((severity, item));
     }
-    let health = status.profile.iter().flat_map(|profile| &profile.health);
-    let told = status.degraded.iter().chain(health);
-    found.extend(told.map(|what| (Severity::Warning, Item::of(Mark::warning(w.warning), what.clone()))));
+    let health = status.profile.iter().flat_map(|profile| profile.health.iter().cloned());
+    let told = status.degraded.iter().map(Text::to_string).chain(health);
+    found.extend(told.map(|what| (Severity::Warning, Item::of(Mark::warning(w.warning), what))));
     // Warnings of a lab that works are of the past.
     if !matches!(status.state, LabState::Ready | LabState::Stopped) {
         let warnings = status.warnings.iter().map(|event| of_event(event, w));

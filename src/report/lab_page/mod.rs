@@ -169,7 +169,7 @@ fn shown(page: &LabPage<'_>) -> Shown {
         verdict: verdict(page.seen, w).into(),
         run: page.run.as_ref().and_then(|run| run_mark(run, w)).map(Badge::from),
         reasons: reasons(page, w),
-        remedy: status.and_then(|status| status.remedy.clone()),
+        remedy: status.and_then(|status| status.remedy.as_ref().map(ToString::to_string)),
         // What comes from elsewhere is followed only where it is an address of the web.
         is_link: url
             .as_ref()
@@ -234,7 +234,7 @@ fn reasons(page: &LabPage<'_>, w: &Words) -> Vec<String> {
         Err(why) => return vec![fill(w.not_seen, &[("why", why)])],
     };
     let absent = (status.state == LabState::Absent).then(|| w.absent.to_owned());
-    let reasons = status.reason.iter().chain(&status.degraded).cloned();
+    let reasons = status.reason.iter().chain(&status.degraded).map(ToString::to_string);
     absent.into_iter().chain(reasons).collect()
 }
 

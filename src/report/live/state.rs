@@ -79,7 +79,7 @@ impl LiveState {
             Event::StepStarted { node, .. } => self.begin(node, record.at),
             Event::StepProgress { node, stage, cause, .. } | Event::Heartbeat { node, stage, cause, .. } => {
                 self.has_its_turn(node, record.at);
-                self.set_state(node, step_view::stage(node, stage, cause.as_deref()));
+                self.set_state(node, step_view::stage(stage, cause.as_ref()));
             }
             Event::Pods { node, pods } => {
                 if let Some(row) = self.rows.get_mut(&RowId::Step(node.clone())) {
@@ -142,7 +142,7 @@ impl LiveState {
         self.subnets = subnets.to_vec();
     }
 
-    fn retried(&mut self, node: &NodeId, (reason, attempt): (RetryReason, u32), cause: &str) {
+    fn retried(&mut self, node: &NodeId, (reason, attempt): (RetryReason, u32), cause: &Text) {
         let usual = step_view::retry(node, reason, attempt).filter(|_| self.verbose == 0);
         let state = match usual {
             Some(usual) => text!("live-retry", why = usual),
@@ -163,7 +163,7 @@ impl LiveState {
     fn begin(&mut self, node: &NodeId, now: Timestamp) {
         self.begun.get_or_insert(now);
         self.course.begin(node, self.elapsed(now));
-        let row = Row::new(now, words::name_of(node), step_view::stage(node, "", None));
+        let row = Row::new(now, words::name_of(node), step_view::stage(&Text::default(), None));
         self.rows.insert(RowId::Step(node.clone()), row);
     }
 

@@ -126,7 +126,7 @@ impl PlainView {
         Some(match event {
             Event::StepStarted { node, op } => self.started(node, *op),
             Event::StepProgress { node, stage, cause, .. } => {
-                let stage = step_view::stage(node, stage, cause.as_deref());
+                let stage = step_view::stage(stage, cause.as_ref());
                 of_step(node, stage)
             }
             Event::Heartbeat {
@@ -137,7 +137,7 @@ impl PlainView {
                 cause,
             } => of_step(
                 node,
-                step_view::heartbeat(node, stage, cause.as_deref(), (*elapsed_ms, *remaining_ms)),
+                step_view::heartbeat(stage, cause.as_ref(), (*elapsed_ms, *remaining_ms)),
             ),
             Event::StepRetried {
                 node,
@@ -161,7 +161,7 @@ impl PlainView {
                 unordered,
                 ..
             } => {
-                let text = step_view::queued(node, *position, unordered.as_deref(), holder);
+                let text = step_view::queued(node, *position, unordered.as_ref(), holder);
                 Line::new(text).toned(Tone::Care)
             }
             Event::Phase {
@@ -197,7 +197,7 @@ impl PlainView {
     }
 
     /// What is usual is told without the raw text, unless more detail is asked for.
-    fn retried(&self, (node, reason, attempt): (&NodeId, RetryReason, u32), delay_ms: u64, cause: &str) -> Line {
+    fn retried(&self, (node, reason, attempt): (&NodeId, RetryReason, u32), delay_ms: u64, cause: &Text) -> Line {
         let usual = step_view::retry(node, reason, attempt);
         let raw = if usual.is_some() && self.verbose == 0 {
             String::new()

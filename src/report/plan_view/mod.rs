@@ -183,8 +183,9 @@ pub fn does(change: &Change) -> String {
         Op::None if !change.task.recreate.is_empty() => "recreate pods",
         op => words::op(op),
     };
-    match (op, change.wait_words.as_str()) {
-        ("", wait) => wait.to_owned(),
+    let wait = change.wait_words.to_string();
+    match (op, wait.as_str()) {
+        ("", _) => wait,
         (op, "") => op.to_owned(),
         (op, wait) => format!("{op}, {wait}"),
     }
@@ -238,8 +239,6 @@ fn unready(plan: &Plan) -> Option<String> {
         .filter_map(|change| {
             let kind = change.task.node.id.kind.word();
             let stage = change.stage.as_ref()?;
-            // Some stages name the kind themselves.
-            let stage = stage.strip_prefix(kind).map_or(stage.as_str(), str::trim_start);
             Some(format!("{kind} {stage}"))
         })
         .collect();

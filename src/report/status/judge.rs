@@ -1,6 +1,7 @@
 //! How a lab is, in one word, and what keeps it from being better; judged by [`crate::readiness`], node by node.
 
 use super::LabState;
+use crate::lang::Text;
 use crate::model::{AwsView, KubeView, Node, NodeId, NodeKind, Observed};
 use crate::readiness::{self, State, Verdict};
 
@@ -11,13 +12,13 @@ pub(super) struct Judgement {
     pub(super) state: LabState,
     /// What keeps it from being ready: what is being deleted, else the first thing that stands in its way, else the first
     /// that is not there yet.
-    pub(super) reason: Option<String>,
+    pub(super) reason: Option<Text>,
     /// What does, if it is one node.
     pub(super) node: Option<NodeId>,
     /// What to do about that, where it is known.
-    pub(super) remedy: Option<String>,
+    pub(super) remedy: Option<Text>,
     /// What works, but not as it should.
-    pub(super) degraded: Vec<String>,
+    pub(super) degraded: Vec<Text>,
 }
 
 /// Judges the lab by its nodes, in their order.
@@ -34,7 +35,7 @@ pub(super) fn judge(nodes: &[Node], aws: &AwsView, kube: &KubeView) -> Judgement
     let unread = observed
         .iter()
         .find(|(_, verdict)| matches!(verdict, Observed::Unknown(_)))
-        .map(|(id, _)| format!("{id} could not be read"));
+        .map(|(id, _)| Text::from(format!("{id} could not be read")));
     let is_there = known().any(|(id, verdict)| is_part(&id.kind) && verdict.state != State::Absent);
     let worst = known()
         .filter(|(_, verdict)| !verdict.works())
@@ -48,7 +49,7 @@ pub(super) fn judge(nodes: &[Node], aws: &AwsView, kube: &KubeView) -> Judgement
             None if wants_no_pod(kube) => LabState::Stopped,
             None => LabState::Ready,
         };
-        let stopped = (state == LabState::Stopped).then(|| STOPPED.to_owned());
+        let stopped = (state == LabState::Stopped).then(|| STOPPED.into());
         (
             state,
             worst.map(|(id, verdict)| fault(id, verdict)).or(unread).or(stopped),
@@ -57,14 +58,14 @@ pub(super) fn judge(nodes: &[Node], aws: &AwsView, kube: &KubeView) -> Judgement
         match unread {
             None => (LabState::Absent, None),
             // What was not seen may be there all the same.
-            Some(_) => (LabState::Progressing, Some("nothing of it could be seen".to_owned())),
+            Some(_) => (LabState::Progressing, Some("nothing of it could be seen".into())),
         }
     };
     let worst = worst.filter(|_| is_there);
     let remedy = worst.and_then(|(_, verdict)| verdict.remedy.clone());
     let degraded = known()
         .filter(|(_, verdict)| matches!(verdict.state, State::Degraded(_)))
-        .map(|(_, verdict)| verdict.why().unwrap_or(&verdict.stage).to_owned())
+        .map(|(_, verdict)| verdict.why().unwrap_or(&verdict.stage).clone())
         .collect();
     Judgement {
         state,
@@ -100,11 +101,13 @@ fn is_part(kind: &NodeKind) -> bool {
 }
 
 /// What is wrong with a node, in words. The stages of what lives in AWS name it themselves.
-fn fault(id: &NodeId, verdict: &Verdict) -> String {
+fn fault(id: &NodeId, verdict: &Verdict) -> Text {
     match (&id.kind, &verdict.state) {
-        (NodeKind::LoadBalancer | NodeKind::Targets, State::Absent) => "there is no load balancer yet".to_owned(),
-        (_, State::Absent) => format!("{id} is missing"),
-        (NodeKind::Role | NodeKind::Profile | NodeKind::LoadBalancer | NodeKind::Targets, _) => verdict.to_string(),
-        _ => format!("{id}: {verdict}"),
+        (NodeKind::LoadBalancer | NodeKind::Targets, State::Absent) => "there is no load balancer yet".into(),
+        (_, State::Absent) => format!("{id} is missing").into(),
+        (NodeKind::Role | NodeKind::Profile | NodeKind::LoadBalancer | NodeKind::Targets, _) => {
+            verdict.to_string().into()
+        }
+        _ => format!("{id}: {verdict}").into(),
     }
 }

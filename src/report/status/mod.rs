@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::event::Place;
+use crate::lang::Text;
 use crate::model::{
     AwsView, Desired, DnsRecord, Endpoint, Expires, KubeView, LoadBalancer, Node, NodeId, NodeKind, Observed,
     ProfileStatus, Scheme, Selector,
@@ -36,16 +37,16 @@ pub struct StatusReport {
     /// How it is, in one word.
     pub state: LabState,
     /// Why it is not ready, if so.
-    pub reason: Option<String>,
+    pub reason: Option<Text>,
     /// Which part that is, if it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub node: Option<NodeId>,
     /// What to do about that, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub remedy: Option<String>,
+    pub remedy: Option<Text>,
     /// What works, but not as it should.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub degraded: Vec<String>,
+    pub degraded: Vec<Text>,
     /// The game's URL, once the load balancer leads to the lab and pods are wanted there.
     pub url: Option<String>,
     /// The record in DNS without which the URL leads nowhere, if its name is not the load balancer's own.
@@ -256,7 +257,7 @@ pub struct EventRow {
     /// What it is about: `pod/deployment-2048-x`.
     pub object: String,
     /// Text.
-    pub message: String,
+    pub message: Text,
     /// How often.
     pub count: u64,
 }

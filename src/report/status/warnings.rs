@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::EventRow;
 use super::rows::text;
+use crate::lang::Text;
 use crate::model::Object;
 use crate::readiness;
 use crate::report::{times, words};
@@ -15,7 +16,7 @@ const WARNINGS: usize = 5;
 struct Same<'a> {
     kind: String,
     reason: String,
-    message: String,
+    message: Text,
     events: Vec<&'a Object>,
 }
 

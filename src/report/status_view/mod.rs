@@ -95,11 +95,13 @@ impl Tree {
         self.page.entry("", tone.of(&word));
         let because = self.say(&text!("status-because")) + " ";
         for reason in report.reason.iter().chain(&report.degraded) {
-            self.page.entry(&because, Tone::Care.of(reason));
+            let reason = self.page.style().say(reason);
+            self.page.entry(&because, Tone::Care.of(&reason));
         }
         if let Some(remedy) = &report.remedy {
             let help = self.say(&text!("status-help")) + " ";
-            self.page.entry(Tone::Good.of(&help), remedy);
+            let remedy = self.page.style().say(remedy);
+            self.page.entry(Tone::Good.of(&help), &remedy);
         }
     }
 
@@ -279,15 +281,14 @@ impl Tree {
         let head = self.say(&text!("status-warnings"));
         self.page.line(&head);
         for event in &report.warnings {
-            let times = if event.count > 1 {
-                format!(", {} times", event.count)
+            let (age, message) = (&event.age, &event.message);
+            let line = if event.count > 1 {
+                text!("status-warning-times", count = event.count)
             } else {
-                String::new()
+                text!("status-warning")
             };
-            let line = format!(
-                "{} ago{times}, {}: {}: {}",
-                event.age, event.object, event.reason, event.message
-            );
+            let line = line.with("age", age).with("object", &event.object);
+            let line = self.say(&line.with("reason", &event.reason).with("message", message));
             self.page.entry(Tone::Care.of("  ! "), &line);
         }
     }

@@ -61,7 +61,7 @@ fn not_read(kind: LeftoverKind, reason: String) -> Searched {
     Searched {
         kind,
         left: None,
-        reason: Some(reason),
+        reason: Some(reason.into()),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::aws::balancers::{self, forwarding, port_of};
 use crate::aws::clients::Clients;
 use crate::aws::convert;
 use crate::aws::drivers::poller::{self, Poll};
+use crate::lang::Text;
 use crate::lbc::IngressOwner;
 use crate::model::{Goal, LoadBalancer, LoadBalancerSpec, Outputs, Target};
 use crate::ports::{CallError, ErrorClass};
@@ -138,7 +139,7 @@ impl<'a> AlbProvisioning<'a> {
 
     /// A stage that is checked only now: whether it is lacking at all is not known yet.
     fn passed(&self, next: Verdict) -> Poll {
-        Poll::pending(next.stage, self.in_service.why().unwrap_or_default()).at_once()
+        Poll::pending(next.stage, self.in_service.why().cloned().unwrap_or_default()).at_once()
     }
 
     async fn listeners(&mut self) -> Result<Poll, CallError> {
@@ -180,8 +181,7 @@ impl<'a> AlbProvisioning<'a> {
         let targets: Vec<&Target> = targets.iter().flatten().collect();
         let mut verdict = readiness::healthy_targets(&targets, self.spec.targets);
         if let State::Pending(why) | State::Blocked(why) = &mut verdict.state {
-            let remarks: Vec<&str> = self.in_service.why().into_iter().chain([why.as_str()]).collect();
-            *why = remarks.join("; ");
+            *why = Text::list(self.in_service.why().into_iter().chain([&*why]), "; ");
         }
         Ok(Poll::judged(verdict, Goal::Ready).resting(self.clients.health_cadence()))
     }
