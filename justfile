@@ -39,6 +39,10 @@ kill-everywhere:
     LAB2048_KILLS=1 cargo test --locked --test world faults::kills -- --nocapture
     LAB2048_CLASS_KILLS=40 cargo test --locked --test world fleet::a_class_that_was_killed -- --nocapture
 
+# How long runs are said to take, against how long they take: `just expected 100`.
+expected seeds="100":
+    LAB2048_EXPECTED={{seeds}} cargo test --locked --test world expected:: -- --nocapture
+
 # What can be broken in the sandbox: who finds it first, with which exit, requests and virtual seconds until it is told.
 breaks:
     cargo test --locked --test world broken::every_breakage -- --nocapture

@@ -231,7 +231,11 @@ fn controller_event(bytes: &[u8]) -> usize {
     let text = text(bytes);
     let (reason, message) = text.split_once('\n').unwrap_or(("FailedDeployModel", &text));
     let decoded = [decode_event(reason, message), decode_refusal(message)];
-    decoded.iter().flatten().map(|decoded| decoded.text().len()).sum()
+    decoded
+        .iter()
+        .flatten()
+        .map(|decoded| decoded.text().to_string().len())
+        .sum()
 }
 
 /// What a kubelet says of a container that waits: the event's reason on the first line, then its message, which is also the

@@ -9,13 +9,14 @@ use super::events::EventFile;
 use super::host::Host;
 use super::interrupt::pressed;
 use super::request::{Call, Common, Selection};
+use super::said;
 use super::session::{Project, Session};
 use super::terminal::StderrTerminal;
 use crate::event::{Event, Phase, Record, VERSION};
 use crate::lang::Language;
-use crate::ports::{HEARTBEAT, error_chain};
+use crate::ports::HEARTBEAT;
 use crate::report::next_view::{self, Commands, NextStep};
-use crate::report::{Format, Reporter, ReporterSettings, Screen, Streams, Style, error_view};
+use crate::report::{Format, Reporter, ReporterSettings, Screen, Streams, Style};
 
 /// One call under way.
 pub(super) struct Context {
@@ -122,11 +123,7 @@ impl Context {
             // Behind the `^C` that the terminal has shown.
             self.reporter.note("\n");
         }
-        let text = error_view::text(
-            &error_chain(error),
-            error.help().as_deref(),
-            &self.reporter.settings().err,
-        );
+        let text = said::shown(error, error.help().as_ref(), &self.reporter.settings().err);
         self.reporter.note(&text);
     }
 

@@ -14,22 +14,22 @@ use crate::aws::{ClusterError, SessionError};
 use crate::config::{NameError, Problems};
 use crate::fleet::GroundError;
 use crate::k8s::ConnectError;
+use crate::lang::Text;
 use crate::model::{ApiServer, Goal, Holder, TargetKind};
 use crate::plan::CycleError;
 use crate::plan::file::ReadError;
 use crate::ports::{CallError, ErrorClass, error_chain};
 use crate::render::RenderError;
 use crate::report::run_report::ErrorReport;
-use lab2048_sandbox::StateError;
+use lab2048_sandbox::{StateError, Wait};
 
 /// Why a call ended without having done what was asked.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.text())]
 pub enum AppError {
     /// The environment is wrong.
-    #[error("{0}")]
     Environment(Box<Problems>),
     /// The environment gives the lab a time that is over.
-    #[error("{origin}: lab.expires is {at}, which is past")]
     Expired {
         /// Where that is written.
         origin: String,
@@ -37,22 +37,16 @@ pub enum AppError {
         at: Timestamp,
     },
     /// A new environment's name is wrong, or taken.
-    #[error("cannot make the environment")]
     NewEnvironment(#[from] NameError),
     /// The templates are wrong.
-    #[error("cannot render the templates")]
     Render(#[from] RenderError),
     /// There is no session with AWS.
-    #[error("cannot open a session with AWS")]
     Session(#[from] SessionError),
     /// The cluster cannot be found or read.
-    #[error("cannot find the cluster")]
     Cluster(#[from] ClusterError),
     /// There is no way to the cluster's API.
-    #[error("cannot connect to the cluster")]
     Connect(#[from] ConnectError),
     /// The kubeconfig's current context leads to another cluster than the one that EKS describes.
-    #[error("context `{}` of the kubeconfig is not cluster {cluster}: {}", named(.server), .server.difference().unwrap_or_default())]
     OtherCluster {
         /// Where the context leads.
         server: Box<ApiServer>,
@@ -64,27 +58,22 @@ pub enum AppError {
         instead: Option<String>,
     },
     /// A call failed.
-    #[error("cannot {what}")]
     Call {
-        /// What was attempted.
+        /// What was attempted; the message is `error-cannot-` and this.
         what: &'static str,
         /// Why it failed.
         #[source]
         source: Box<CallError>,
     },
     /// The embedded world cannot be opened.
-    #[error("cannot open the sandbox")]
     World(#[from] StateError),
     /// The embedded world cannot be kept.
-    #[error("cannot keep the sandbox's state")]
     Unkept(#[source] Arc<StateError>),
     /// There is no place to keep the embedded world in.
-    #[error("cannot decide where to keep the sandbox's state: there is no home folder")]
     NoStateFolder,
     /// A file cannot be read or written.
-    #[error("cannot {what} {}", path.display())]
     File {
-        /// What was attempted, such as `write`.
+        /// What was attempted, such as `write`; the message is `error-cannot-` and this.
         what: &'static str,
         /// Which file.
         path: PathBuf,
@@ -93,22 +82,16 @@ pub enum AppError {
         source: io::Error,
     },
     /// The file for the events holds something else.
-    #[error("cannot write the events to {}: it holds something else", .0.display())]
     ForeignFile(PathBuf),
     /// The file for the journal of a class holds something else.
-    #[error("cannot write the journal of the class to {}: it holds something else", .0.display())]
     ForeignJournal(PathBuf),
     /// The file for the plan holds something else.
-    #[error("cannot write the plan to {}: it holds something else", .0.display())]
     ForeignPlan(PathBuf),
     /// The file for the page holds something else.
-    #[error("cannot write the page to {}: it holds something else", .0.display())]
     ForeignPage(PathBuf),
     /// The kubeconfig that the sandbox's would be written over is somebody's.
-    #[error("cannot write the sandbox's kubeconfig to {}: it holds something else", .0.display())]
     ForeignKubeconfig(PathBuf),
     /// A plan file cannot be read.
-    #[error("cannot read the plan in {}", path.display())]
     NoPlanFile {
         /// Which file.
         path: PathBuf,
@@ -117,7 +100,6 @@ pub enum AppError {
         source: io::Error,
     },
     /// A plan file is not one, or not as it was written.
-    #[error("cannot use the plan in {}", path.display())]
     PlanFile {
         /// Which file.
         path: PathBuf,
@@ -126,7 +108,6 @@ pub enum AppError {
         source: ReadError,
     },
     /// A plan file has a plan for another verb.
-    #[error("the plan in {} is to {}", path.display(), purpose(*goal))]
     OtherGoal {
         /// Which file.
         path: PathBuf,
@@ -136,44 +117,34 @@ pub enum AppError {
         command: String,
     },
     /// What a plan saw, or was asked for, is not what is there or asked for now.
-    #[error("{}: {}", if *is_elsewhere { "the plan is for another place" } else { "the plan is stale" }, moved.join("; "))]
     Stale {
         /// Whether it is for another place or lab altogether.
         is_elsewhere: bool,
         /// What has moved.
-        moved: Vec<String>,
+        moved: Vec<Text>,
         /// What to do about it.
-        help: String,
+        help: Text,
     },
     /// Another run is at work on the lab.
-    #[error("{} is at work on this lab{}: nothing was changed", .0.description, since(.0))]
     Locked(Holder),
     /// Edges form a circle.
-    #[error("the plan cannot be ordered")]
     Cycle(#[from] CycleError),
     /// Somebody has to answer and cannot be asked.
-    #[error("this would change {}, and there is no terminal to ask on", if *target == TargetKind::Aws { "AWS" } else { "the sandbox" })]
     NobodyToAsk {
         /// What would be changed.
         target: TargetKind,
     },
     /// Ctrl-C was the answer.
-    #[error("interrupted before anything was changed")]
     Interrupted,
     /// Ctrl-C, while another process had the sandbox's world.
-    #[error("interrupted while {0}")]
-    GivenUp(String),
+    GivenUp(Wait),
     /// The world's clock does not go so far.
-    #[error("the sandbox's clock does not go so far: the year would be 3000 or later")]
     TooFar,
     /// The verb is for the sandbox, the environment is not.
-    #[error("environment {0} goes to AWS; this is for the sandbox")]
     NotSandbox(String),
     /// There is no lab, or not enough of it.
-    #[error("{0}")]
-    NoLab(String),
+    NoLab(Text),
     /// The roster has no such lab.
-    #[error("the roster has no lab {name}")]
     NoLabOfClass {
         /// The name.
         name: String,
@@ -181,10 +152,8 @@ pub enum AppError {
         near: Option<String>,
     },
     /// What is for one cluster was asked of labs on several.
-    #[error("the labs are on {} clusters ({}), and manifests are for one", .0.len(), .0.join(", "))]
     SeveralClusters(Vec<String>),
     /// Labs cannot share what they name.
-    #[error("the labs cannot share their profile")]
     Ground(#[from] GroundError),
     /// There is no Job, or no index of one.
     #[error(transparent)]
@@ -196,12 +165,10 @@ pub enum AppError {
     #[error(transparent)]
     ClassPlan(#[from] ClassPlanError),
     /// There is no such check.
-    #[error("there is no check {0}")]
     NoCheck(String),
     /// Something that should always work did not.
-    #[error("cannot {what}")]
     Io {
-        /// What was attempted.
+        /// What was attempted; the message is `error-cannot-` and this.
         what: &'static str,
         /// Why it failed.
         #[source]
@@ -302,28 +269,14 @@ impl AppError {
 
     /// The error as documents have it.
     pub(super) fn report(&self) -> ErrorReport {
-        ErrorReport::new(self.class(), error_chain(self), self.help(), self.exit().code())
+        let help = self.help().map(|help| help.to_string());
+        ErrorReport::new(self.class(), error_chain(self), help, self.exit().code())
     }
 }
 
 /// The context of the kubeconfig that leads to a server.
 pub(super) fn named(server: &ApiServer) -> &str {
     server.context.as_deref().unwrap_or_default()
-}
-
-/// Since when somebody has what is needed, as far as it is known.
-fn since(holder: &Holder) -> String {
-    holder.since.map_or_else(String::new, |since| {
-        format!(", since {}", since.strftime("%F %H:%M:%S UTC"))
-    })
-}
-
-/// What a plan is to do, in words.
-fn purpose(goal: Goal) -> &'static str {
-    match goal {
-        Goal::Ready => "create or change the lab, not to remove it",
-        Goal::Gone => "remove the lab",
-    }
 }
 
 impl From<Problems> for AppError {

@@ -35,7 +35,7 @@ const AGAIN: SignedDuration = SignedDuration::from_secs(30);
 /// Completes once the user has pressed Ctrl-C while this process waits for another one.
 pub(super) async fn given_up(host: Waiter) -> AppError {
     pressed(host.interrupts.clone()).await;
-    AppError::GivenUp(host.long_wait().await.to_string())
+    AppError::GivenUp(host.long_wait().await)
 }
 
 /// Tells of every long wait for another process with `tell`, once; of a process that has been stopped in any case.

@@ -15,12 +15,14 @@ mod open;
 mod options;
 mod page;
 mod policy;
+mod preview;
 mod process;
 mod reach;
 mod remedy;
 mod rendering;
 mod request;
 mod run;
+mod said;
 mod sandbox;
 mod serving;
 mod session;
@@ -41,16 +43,18 @@ pub use interrupt::listen;
 pub use request::{
     Account, Approvals, Call, Carrying, Common, FailOn, FleetChoice, FleetPlan, FleetVerb, Format, JobOrder, JobPlace,
     JobVerb, LessonVerb, MaxFailures, NewRoster, Pick, PlanOptions, PolicyKind, RunOptions, SandboxVerb, Selection,
-    SweepOrder, Verb, Work,
+    StatusOptions, SweepOrder, Verb, Work,
 };
 pub use terminal::{restore_terminal, restore_terminal_on_panic};
 
+use std::collections::BTreeMap;
+use std::error::Error;
 use std::io::Write;
 
 use crate::event::RunVerb;
-use crate::ports::error_chain;
+use crate::lang::Language;
 use crate::report::run_report::{self, ErrorDocument, ErrorReport};
-use crate::report::{self, Style, error_view};
+use crate::report::{self, Style};
 use context::Context;
 use interrupt::{Waiter, given_up, tell_of_waits};
 use run::RunRequest;
@@ -72,9 +76,10 @@ pub async fn run(call: Call, host: Host) -> Exit {
             error.exit()
         }
     };
+    let language = context.reporter.settings().err.language;
     match context.reporter.finish() {
         Ok(()) => exit,
-        Err(error) => complain(&error),
+        Err(error) => complain_in(language, &error),
     }
 }
 
@@ -114,10 +119,7 @@ async fn dispatch(context: &mut Context) -> Result<Exit, AppError> {
             let request = RunRequest::apply(approvals, fail_on, options, plan_file);
             run::run(context, request.with_page(html)).await
         }
-        Verb::Status {
-            detailed_exitcode,
-            html,
-        } => status::run(context, detailed_exitcode, html.as_deref()).await,
+        Verb::Status(options) => status::run(context, &options).await,
         Verb::Scale {
             approvals,
             options,
@@ -169,9 +171,22 @@ pub fn usage_document(verb: Option<RunVerb>, format: Format, message: &str) -> S
     text.unwrap_or_default()
 }
 
-/// Says what went wrong where there is no reporter, and fails.
-pub fn complain(error: &dyn std::error::Error) -> Exit {
-    let text = error_view::text(&error_chain(error), None, &Style::default());
+/// Says what went wrong where there is no reporter, in the language of the process, and fails.
+pub fn complain(error: &(dyn Error + 'static)) -> Exit {
+    let texts =
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let variables: BTreeMap<String, String> = texts.filter(|(_, value)| !value.is_empty()).collect();
+    let variable = |name: &str| variables.get(name).map(String::as_str);
+    let chosen = variable("LAB2048_LANG").map(Language::of_locale);
+    complain_in(chosen.unwrap_or_else(|| Language::of_variables(variable)), error)
+}
+
+fn complain_in(language: Language, error: &(dyn Error + 'static)) -> Exit {
+    let style = Style {
+        language,
+        ..Style::default()
+    };
+    let text = said::shown(error, None, &style);
     // If even this cannot be written, only the exit code is left.
     let _ = std::io::stderr().write_all(report::passed(&text).as_bytes());
     Exit::Failed

@@ -4,6 +4,7 @@ use super::context::Context;
 use super::error::AppError;
 use super::exit::Exit;
 use super::interrupt::pressed;
+use super::preview::Preview;
 use super::reach;
 use super::session::{self, Session};
 use super::snapshot::{self, Address};
@@ -13,10 +14,11 @@ use crate::model::visible::{is_unseen, visible_line};
 use crate::model::{DnsRecord, Endpoint, LoadBalancer, Scheme};
 use crate::readiness;
 use crate::report::Page;
-use lab2048_sandbox::serve::Server;
+use lab2048_sandbox::Sandbox;
+use lab2048_sandbox::serve::{ServeError, Server};
 
 /// Carries out the verb.
-pub(super) async fn run(context: &mut Context, port: u16, print: bool) -> Result<Exit, AppError> {
+pub(super) async fn run(context: &mut Context, port: Option<u16>, print: bool) -> Result<Exit, AppError> {
     let session = context.session().await?;
     context.reading(&session);
     let address = snapshot::address(context, &session).await?;
@@ -24,8 +26,9 @@ pub(super) async fn run(context: &mut Context, port: u16, print: bool) -> Result
     context.reporter.requests(&session.meter.snapshot());
     let verdict = readiness::alb_on_any_port(address.as_ref().map(|address| &address.balancer));
     let Some(address) = address.filter(|_| verdict.works()) else {
-        return Err(AppError::NoLab(format!(
-            "there is no load balancer that answers yet ({verdict}); `lab2048 apply` makes one, or waits for it"
+        return Err(AppError::NoLab(text!(
+            "error-no-balancer-answers",
+            verdict = verdict.text(),
         )));
     };
     if let Some(why) = verdict.why() {
@@ -109,19 +112,36 @@ fn opened(url: &str) -> bool {
     is_web && !url.contains(is_unseen) && open::that_detached(url).is_ok()
 }
 
+/// The sandbox at the port asked for; where none is, at the usual one, so that the browser, which keeps things by address, keeps the
+/// best score; at a free one where that is taken.
+async fn served(world: Sandbox, port: Option<u16>, preview: &Preview) -> Result<Server, ServeError> {
+    match port {
+        Some(port) => Server::start(world, port).await,
+        None => match Server::start(world.clone(), preview.port()).await {
+            Err(error) if error.is_taken() => Server::start(world, 0).await,
+            started => started,
+        },
+    }
+}
+
 /// Serves the game until Ctrl-C.
 async fn serve(
     context: &mut Context,
     session: &Session,
     address: &Address,
-    port: u16,
+    port: Option<u16>,
     print: bool,
 ) -> Result<Exit, AppError> {
     let world = session::world(session.environment(), &context.host).await?;
-    let server = Server::start(world, port).await.map_err(|error| AppError::Io {
+    let preview = Preview::of(|name| context.host.variable(name));
+    let server = served(world, port, &preview).await.map_err(|error| AppError::Io {
         what: "serve the game",
         source: std::io::Error::other(error),
     })?;
+    let server = match preview.host() {
+        Some(host) => server.answering_to(&host),
+        None => server,
+    };
     let Address { balancer, endpoint } = address;
     let port = balancer.led_to(endpoint).port;
     if let Some(name) = &endpoint.host {
@@ -129,13 +149,15 @@ async fn serve(
         context.reporter.info(&text);
     }
     let url = server.served().game_url(&balancer.name, port, endpoint.host.as_deref());
-    show(
-        context,
-        &format!("{url}{}", endpoint.path.trim_start_matches('/')),
-        true,
-        print,
-    );
-    context.reporter.info("Serving the game until Ctrl-C.\n");
+    let url = format!("{url}{}", endpoint.path.trim_start_matches('/'));
+    // Where nobody sits before this machine's own browser, it is not started.
+    show(context, &url, true, print || preview != Preview::Here);
+    let style = context.reporter.settings().err;
+    let mut page = Page::new(&style);
+    for text in preview.hints(&url).iter().chain([&text!("open-serving")]) {
+        page.entry("", &style.say(text));
+    }
+    context.reporter.info(&page.into_text());
     server.run(pressed(context.host.interrupts.clone())).await;
     Ok(Exit::Done)
 }

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use super::context::Context;
 use super::error::AppError;
 use super::host::Host;
 use crate::files;
@@ -25,11 +26,13 @@ pub(super) fn may_be_written(host: &Host, path: &Path) -> Result<(), AppError> {
     Err(AppError::ForeignPage(path.to_owned()))
 }
 
-/// Writes the page, whole or not at all.
-pub(super) fn write(host: &Host, path: &Path, page: &LabPage<'_>) -> Result<(), AppError> {
+/// Writes the page in the reader's language, whole or not at all.
+pub(super) fn write(context: &Context, path: &Path, page: &LabPage<'_>) -> Result<(), AppError> {
+    let host = &context.host;
     // Others may have put something there meanwhile.
     may_be_written(host, path)?;
-    let text = lab_page::html(page).map_err(|error| AppError::Io {
+    let language = context.reporter.settings().out.language;
+    let text = lab_page::html(page, language).map_err(|error| AppError::Io {
         what: "make the page",
         source: std::io::Error::other(error),
     })?;

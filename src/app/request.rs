@@ -109,12 +109,7 @@ pub enum Verb {
         html: Option<PathBuf>,
     },
     /// `status`
-    Status {
-        /// Exit with 2 when the lab is not as wanted.
-        detailed_exitcode: bool,
-        /// Where to write the lab as a page.
-        html: Option<PathBuf>,
-    },
+    Status(StatusOptions),
     /// `scale`
     Scale {
         /// Flags that let it go further than usual.
@@ -143,8 +138,8 @@ pub enum Verb {
     Render,
     /// `open`
     Open {
-        /// Port on 127.0.0.1 for the sandbox's game; 0 takes a free one.
-        port: u16,
+        /// Port on 127.0.0.1 for the sandbox's game; 0 takes a free one, none the usual one.
+        port: Option<u16>,
         /// Print the address only.
         print: bool,
     },
@@ -173,7 +168,7 @@ impl Verb {
             Self::Plan(_) => "plan",
             Self::Show(_) => "show",
             Self::Apply { .. } => "apply",
-            Self::Status { .. } => "status",
+            Self::Status(_) => "status",
             Self::Scale { .. } => "scale",
             Self::Destroy { .. } => "destroy",
             Self::Doctor(_) => "doctor",
@@ -226,6 +221,17 @@ pub enum PolicyKind {
     Iam,
     /// In the cluster.
     Rbac,
+}
+
+/// How a lab is looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusOptions {
+    /// Exit with 2 when the lab is not as wanted.
+    pub detailed_exitcode: bool,
+    /// Look again and again, until Ctrl-C.
+    pub watch: bool,
+    /// Where to write the lab as a page.
+    pub html: Option<PathBuf>,
 }
 
 /// What `plan` is asked.

@@ -13,6 +13,7 @@ use super::lesson;
 use super::request::SandboxVerb;
 use super::session;
 use super::{serving, shell};
+use crate::lang::text;
 use crate::report::{table, times, world_view};
 use lab2048_sandbox::serve::{self, Served};
 use lab2048_sandbox::{Attempt, Beginning, Breakage, Sandbox};
@@ -165,9 +166,9 @@ fn break_(context: &mut Context, world: &Sandbox, what: &[Breakage]) -> Result<(
     if undone.is_empty() {
         return Ok(());
     }
-    Err(AppError::NoLab(format!(
-        "{} is done to a lab that is there, and there is none with a load balancer; `lab2048 apply` makes one",
-        undone.join(", ")
+    Err(AppError::NoLab(text!(
+        "error-not-broken",
+        breakages = undone.join(", ")
     )))
 }
 

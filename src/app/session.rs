@@ -266,8 +266,8 @@ impl Session {
         match error {
             AppError::Call { what, mut source } if source.class == ErrorClass::Unauthenticated && is_broken() => {
                 let on_aws = source.remedy.take().unwrap_or_default();
-                let here = format!("here: `lab2048 sandbox mend {}`; on AWS: {on_aws}", Breakage::NoAccess);
-                source.remedy = Some(here.into());
+                let here = sandbox_help::here_and_on_aws(&[Breakage::NoAccess.name()], &on_aws);
+                source.remedy = Some(Box::new(here));
                 AppError::Call { what, source }
             }
             other => other,
@@ -286,7 +286,7 @@ impl Session {
             .world
             .as_ref()
             .map(|world| sandbox_help::controller_mended(&world.broken()));
-        here.flatten().map_or_else(|| remedy.clone(), Text::from)
+        here.flatten().unwrap_or_else(|| remedy.clone())
     }
 
     /// Seconds of the clock in one of the user's.

@@ -34,5 +34,6 @@ pub fn checks() -> Vec<(String, String)> {
 /// The lessons.
 pub fn lessons() -> Vec<(String, String)> {
     let all = lessons::all().iter();
-    all.map(|lesson| (lesson.id.to_owned(), lesson.title.clone())).collect()
+    all.map(|lesson| (lesson.id.to_owned(), lesson.title().to_string()))
+        .collect()
 }

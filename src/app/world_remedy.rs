@@ -5,30 +5,28 @@ use std::path::Path;
 
 use lab2048_sandbox::StateError;
 
-pub(super) const ELSEWHERE: &str = "keep the world elsewhere: LAB2048_SANDBOX_STATE=/path/sandbox.json";
+use crate::lang::{Text, text};
 
 /// What to do about a world that cannot be read or written.
-pub(super) fn of_world(error: &StateError) -> String {
+pub(super) fn of_world(error: &StateError) -> Text {
     match error {
         StateError::Io { source, path, .. } => place_for_world(source.kind(), path),
-        StateError::Another { .. } | StateError::NoFile { .. } | StateError::TooLarge { .. } => ELSEWHERE.to_owned(),
+        StateError::Another { .. } | StateError::NoFile { .. } | StateError::TooLarge { .. } => text!("help-elsewhere"),
         StateError::Damaged { .. } | StateError::Impossible { .. } | StateError::Format { .. } => {
-            "`lab2048 sandbox reset` begins a new world".to_owned()
+            text!("help-reset-world")
         }
     }
 }
 
 /// What to do where the system does not let the world be kept at `path`; a new world would fare no better.
-fn place_for_world(kind: io::ErrorKind, path: &Path) -> String {
+fn place_for_world(kind: io::ErrorKind, path: &Path) -> Text {
     match kind {
         io::ErrorKind::PermissionDenied => {
-            let folder = path.parent().unwrap_or(path).display();
-            format!("give yourself the right to write there (chmod -R u+rwX {folder}), or {ELSEWHERE}")
+            let folder = path.parent().unwrap_or(path).display().to_string();
+            text!("help-world-right", folder = folder)
         }
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            format!("make room on that disk, and go on: what had been done before is kept; or {ELSEWHERE}")
-        }
-        _ => ELSEWHERE.to_owned(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => text!("help-world-room"),
+        _ => text!("help-elsewhere"),
     }
 }
 
@@ -44,6 +42,7 @@ mod tests {
                 path: "/state/lab2048/sandbox.json".into(),
                 source: kind.into(),
             })
+            .to_string()
         };
         let kinds = [
             io::ErrorKind::PermissionDenied,

@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::clients::Clients;
+use crate::lang::{Text, text};
 use crate::ports::{BearerTokens, CallError, ErrorClass, FreshToken, KeptToken, error_chain};
 
 const PREFIX: &str = "k8s-aws-v1.";
@@ -76,13 +77,11 @@ impl BearerTokens for ClusterTokens {
         self.kept.refused(token).boxed()
     }
 
-    fn remedy(&self) -> String {
-        let (cluster, region) = (&self.cluster, self.clients.region());
-        format!(
-            "cluster {cluster} does not know the AWS identity you come with. Whoever made the cluster gives it access with \
-             `aws eks create-access-entry --cluster-name {cluster} --region {region} --principal-arn ARN` and \
-             `aws eks associate-access-policy`; `aws sts get-caller-identity` prints the ARN. Or come as somebody else: \
-             --profile NAME"
+    fn remedy(&self) -> Text {
+        text!(
+            "help-cluster-stranger",
+            cluster = &self.cluster,
+            region = self.clients.region()
         )
     }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::access::count;
 use super::facts::Facts;
 use super::network::ids;
 use super::outcome::{Outcome, Unseen, Verdict, seen};
+use crate::lang::{Text, text};
 use crate::lbc;
 use crate::model::{Egress, Scheme, Subnet};
 
@@ -17,18 +17,17 @@ const ALB_ZONES: usize = 2;
 /// Whether the controller will find subnets for the ALB, found out as it does it itself.
 pub(super) fn balancer(facts: &Facts<'_>) -> Verdict {
     let Some(exposure) = facts.exposure else {
-        return Ok(Outcome::ok("the lab has no Ingress, so no ALB"));
+        return Ok(Outcome::ok(text!("check-cluster-no-alb")));
     };
     let scheme = exposure.settings.scheme.value;
     let flags = super::ingress::flags(facts);
     if let Some(Some(balancer)) = facts.aws.balancer.known()
         && balancer.scheme == scheme
     {
-        return Ok(Outcome::ok("the ALB is there and keeps its subnets").seeing(balancer.name.clone()));
+        return Ok(Outcome::ok(text!("check-cluster-alb-keeps-subnets")).seeing(balancer.name.clone()));
     }
     if let Some(given) = &exposure.settings.subnets {
-        return Ok(Outcome::ok("the subnets of the ALB are given by hand")
-            .seeing(format!("{}: {}", given.source, given.value)));
+        return Ok(Outcome::ok(text!("check-cluster-alb-subnets-given")).seeing(super::ingress::setting(given)));
     }
     let found = discovered(facts, scheme)?;
     let one_will_do = flags.feature_gate("ALBSingleSubnet") == Some(true);
@@ -39,17 +38,12 @@ pub(super) fn balancer(facts: &Facts<'_>) -> Verdict {
     let by_reach = found.by_reach;
     let chosen: Vec<&Subnet> = found.zones.into_values().collect();
     if by_reach {
-        return Ok(Outcome::warning(format!(
-            "no subnet is tagged {tag}; the controller takes those that fit by their routes"
-        ))
-        .seeing(format!(
-            "it would take {}; versions before 2.12.1 take none",
-            ids(&chosen)
-        ))
-        .remedy(tag_command(facts, tag, &chosen))
-        .about(facts.ingress_node()));
+        return Ok(Outcome::warning(text!("check-cluster-alb-subnets-untagged", tag = tag))
+            .seeing(text!("check-cluster-alb-subnets-by-routes", subnets = ids(&chosen)))
+            .remedy(tag_command(facts, tag, &chosen))
+            .about(facts.ingress_node()));
     }
-    Ok(Outcome::ok(format!("{} for the ALB", count(chosen.len(), "subnet"))).seeing(ids(&chosen)))
+    Ok(Outcome::ok(text!("check-cluster-alb-subnets", count = chosen.len())).seeing(ids(&chosen)))
 }
 
 /// The subnets that the controller looks for by itself.
@@ -65,7 +59,7 @@ struct Discovered<'a> {
 }
 
 fn discovered<'a>(facts: &Facts<'a>, scheme: Scheme) -> Result<Discovered<'a>, Unseen> {
-    let all = seen("the subnets", &facts.aws.subnets)?;
+    let all = seen(text!("check-what-subnets"), &facts.aws.subnets)?;
     let flags = super::ingress::flags(facts);
     let tagged: Vec<&Subnet> = all
         .iter()
@@ -118,7 +112,7 @@ fn reachable(all: &[Subnet], scheme: Scheme) -> Result<Vec<&Subnet>, Unseen> {
     let mut found = Vec::new();
     for subnet in all {
         let public = matches!(
-            seen("a subnet's route table", &subnet.egress)?,
+            seen(text!("check-what-route-table"), &subnet.egress)?,
             Egress::InternetGateway(_)
         );
         if public == (scheme == Scheme::InternetFacing) {
@@ -150,38 +144,34 @@ fn one_per_zone<'a>(subnets: &[&'a Subnet], cluster: &str) -> BTreeMap<&'a str, 
 fn too_few(facts: &Facts<'_>, found: &Discovered<'_>) -> Outcome {
     let Discovered { candidates, zones, .. } = found;
     let tag = lbc::subnet_role(found.scheme);
-    let reasons: Vec<String> = candidates
-        .iter()
-        .map(|subnet| {
-            let why = if subnet.free_addresses < ALB_ADDRESSES {
-                format!("{} free addresses, 8 are needed", subnet.free_addresses)
-            } else if is_eligible(subnet, &facts.site.cluster) {
-                subnet.zone.clone()
-            } else {
-                "tagged for another cluster".to_owned()
-            };
-            format!("{} ({why})", subnet.id)
-        })
-        .collect();
-    let evidence = if reasons.is_empty() {
-        format!("no subnet is tagged {tag}, and none fits by its routes")
+    let evidence = if candidates.is_empty() {
+        text!("check-cluster-alb-subnets-none", tag = tag)
     } else {
-        reasons.join(", ")
+        let candidates = candidates.iter().copied();
+        Text::list(candidates.map(|subnet| candidate(subnet, &facts.site.cluster)), ", ")
     };
-    Outcome::error(format!(
-        "the ALB needs subnets in two zones, {} found",
-        if zones.is_empty() {
-            "none".to_owned()
-        } else {
-            count(zones.len(), "zone")
-        }
-    ))
-    .seeing(evidence)
-    .remedy(format!(
-        "`aws ec2 create-tags --resources SUBNET-IN-ANOTHER-ZONE --tags Key={tag},Value=1 {}`",
-        facts.region_flag()
-    ))
-    .about(facts.ingress_node())
+    Outcome::error(text!("check-cluster-alb-subnets-too-few", count = zones.len()))
+        .seeing(evidence)
+        .remedy(format!(
+            "`aws ec2 create-tags --resources SUBNET-IN-ANOTHER-ZONE --tags Key={tag},Value=1 {}`",
+            facts.region_flag()
+        ))
+        .about(facts.ingress_node())
+}
+
+/// A subnet that the controller looks at, with its zone or why it does not take it.
+fn candidate(subnet: &Subnet, cluster: &str) -> Text {
+    if subnet.free_addresses < ALB_ADDRESSES {
+        text!(
+            "check-cluster-subnet-full",
+            subnet = &subnet.id,
+            free = subnet.free_addresses
+        )
+    } else if is_eligible(subnet, cluster) {
+        Text::verbatim(format!("{} ({})", subnet.id, subnet.zone))
+    } else {
+        text!("check-cluster-subnet-of-others", subnet = &subnet.id)
+    }
 }
 
 fn tag_command(facts: &Facts<'_>, tag: &str, subnets: &[&Subnet]) -> String {

@@ -2,6 +2,7 @@
 
 use super::facts::Facts;
 use super::outcome::{Outcome, Unseen, Verdict};
+use crate::lang::{Text, text};
 use crate::lbc::{Annotation, UnknownAnnotation, unknown_annotations};
 use crate::model::Object;
 
@@ -17,38 +18,30 @@ pub(super) fn understood(facts: &Facts<'_>) -> Outcome {
             .filter(|object| matches!(object.kind(), "Ingress" | "Service"))
     };
     if let Some(order) = annotated().find_map(wrong_order) {
-        return Outcome::error(
-            "the Ingress has no place in its group, and the controller makes nothing of the whole group",
-        )
-        .seeing(format!(
-            "{}: {order}; no event tells of it",
-            Annotation::GROUP_ORDER.key()
-        ))
-        .remedy(format!(
-            "set {} to a number from {} to {}",
-            Annotation::GROUP_ORDER.key(),
-            ORDERS.start(),
-            ORDERS.end()
-        ))
-        .about(facts.ingress_node());
+        let key = Annotation::GROUP_ORDER.key();
+        let (least, most) = (ORDERS.start().to_string(), ORDERS.end().to_string());
+        return Outcome::error(text!("check-no-place-in-group"))
+            .seeing(text!("check-group-order", key = &key, order = order))
+            .remedy(text!("check-group-order-remedy", key = key, least = least, most = most))
+            .about(facts.ingress_node());
     }
-    let unknown: Vec<String> = annotated()
+    let unknown: Vec<Text> = annotated()
         .flat_map(unknown_annotations)
         .map(|found| words(&found))
         .collect();
     if unknown.is_empty() {
-        return Outcome::ok("the controller knows all annotations that look like its own");
+        return Outcome::ok(text!("check-annotations-known"));
     }
-    Outcome::warning("the controller does not know these annotations and ignores them")
-        .seeing(unknown.join("; "))
-        .remedy("correct their names (ingress.annotations, or the templates), or leave them out")
+    Outcome::warning(text!("check-annotations-unknown"))
+        .seeing(Text::list(unknown, "; "))
+        .remedy(text!("check-annotations-unknown-remedy"))
         .about(facts.ingress_node())
 }
 
-fn words(found: &UnknownAnnotation) -> String {
+fn words(found: &UnknownAnnotation) -> Text {
     match &found.near {
-        Some(near) => format!("{} (did you mean {near}?)", found.key),
-        None => found.key.clone(),
+        Some(near) => text!("check-annotation-near", key = &found.key, near = near),
+        None => Text::from(&found.key),
     }
 }
 
@@ -73,10 +66,10 @@ pub(super) fn rehearsed(facts: &Facts<'_>) -> Verdict {
         }
     }
     if whats.is_empty() {
-        return Ok(Outcome::ok("all that the lab asks for has its effect in the sandbox"));
+        return Ok(Outcome::ok(text!("check-all-rehearsed")));
     }
     let askers: Vec<&str> = unrehearsed.iter().map(|found| found.asked_by.as_str()).collect();
-    Ok(Outcome::warning(format!("not rehearsed here: {}", whats.join("; ")))
+    Ok(Outcome::warning(text!("check-not-rehearsed", what = whats.join("; ")))
         .seeing(askers.join("; "))
-        .remedy("the sandbox shows nothing of it: look at it on AWS"))
+        .remedy(text!("check-not-rehearsed-remedy")))
 }

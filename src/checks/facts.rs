@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::outcome::{Unseen, seen};
 use crate::config::{Auto, Environment};
+use crate::lang::{Text, text};
 use crate::lbc::Exposure;
 use crate::model::{ApiServer, AwsView, KubeView, NodeId, NodeKind, Object, Subnet};
 use crate::stack::{ClusterContext, ReplicaChoice};
@@ -61,13 +62,14 @@ impl<'a> Facts<'a> {
     }
 
     /// The containers of the rendered workloads, init containers too, each with a name for the reader.
-    pub(super) fn containers(&self) -> Vec<(String, &'a Value)> {
+    pub(super) fn containers(&self) -> Vec<(Text, &'a Value)> {
         let mut found = Vec::new();
         for (object, spec) in self.pod_specs() {
             for list in ["initContainers", "containers"] {
                 for container in spec.get(list).and_then(Value::as_array).into_iter().flatten() {
                     let name = container.get("name").and_then(Value::as_str).unwrap_or("?");
-                    found.push((format!("{} container {name}", object.key()), container));
+                    let owner = object.key().to_string();
+                    found.push((text!("check-container", owner = owner, name = name), container));
                 }
             }
         }
@@ -83,7 +85,7 @@ impl<'a> Facts<'a> {
 
     /// The subnets that the game's pods will get addresses of: the environment's, else all private ones of the VPC.
     pub(super) fn pod_subnets(&self) -> Result<Vec<&'a Subnet>, Unseen> {
-        let subnets = seen("the subnets", &self.aws.subnets)?;
+        let subnets = seen(text!("check-what-subnets"), &self.aws.subnets)?;
         let wanted = self.pod_subnet_ids()?;
         Ok(subnets.iter().filter(|subnet| wanted.contains(&subnet.id)).collect())
     }
@@ -92,7 +94,7 @@ impl<'a> Facts<'a> {
     pub(super) fn pod_subnet_ids(&self) -> Result<&'a [String], Unseen> {
         Ok(match &self.environment.fargate.subnets {
             Auto::Given(ids) if self.environment.fargate.own => ids,
-            _ if self.environment.fargate.own => seen("which subnets are private", &self.site.private_subnets)?,
+            _ if self.environment.fargate.own => seen(text!("check-what-private-subnets"), &self.site.private_subnets)?,
             _ => self
                 .aws
                 .profiles

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::access::count;
 use super::facts::Facts;
 use super::outcome::{Outcome, Unseen, Verdict, seen};
+use crate::lang::text;
 use crate::model::{CHAPTER_IMAGE, DOCKER_HUB, Egress, GAME_IMAGE, Object, registry, repository};
 
 /// Pulls that Docker Hub gives to one IPv4 address in six hours without signing in.
@@ -32,13 +32,11 @@ fn hub_images(facts: &Facts<'_>) -> BTreeSet<String> {
 pub(super) fn limit(facts: &Facts<'_>) -> Verdict {
     let images = hub_images(facts);
     if images.is_empty() {
-        return Ok(Outcome::ok(
-            "no image comes from Docker Hub, which limits pulls by address",
-        ));
+        return Ok(Outcome::ok(text!("check-image-elsewhere")));
     }
     let mut gateways = BTreeSet::new();
     for subnet in facts.pod_subnets()? {
-        if let Egress::Nat(gateway) = seen("a subnet's route table", &subnet.egress)? {
+        if let Egress::Nat(gateway) = seen(text!("check-what-route-table"), &subnet.egress)? {
             gateways.insert(gateway.as_str());
         }
     }
@@ -46,17 +44,18 @@ pub(super) fn limit(facts: &Facts<'_>) -> Verdict {
     let pods = facts.replicas.count;
     let most = HUB_PULLS.saturating_mul(addresses);
     let labs = most.checked_div(pods).unwrap_or(most);
-    let evidence = format!(
-        "{} behind {}: {HUB_PULLS} pulls in six hours for each address, so {} of {} use them up",
-        images.into_iter().collect::<Vec<_>>().join(", "),
-        count(gateways.len().max(1), "NAT gateway"),
-        count(usize::try_from(labs.max(1)).unwrap_or(usize::MAX), "lab"),
-        count(usize::try_from(pods).unwrap_or(usize::MAX), "pod"),
+    let evidence = text!(
+        "check-hub-pulls",
+        images = images.into_iter().collect::<Vec<_>>().join(", "),
+        gateways = addresses,
+        pulls = HUB_PULLS,
+        labs = labs.max(1),
+        pods = pods
     );
     let outcome = if pods > most {
-        Outcome::error("Docker Hub does not give so many pods their image")
+        Outcome::error(text!("check-image-refused"))
     } else {
-        Outcome::warning("the image comes from Docker Hub, which limits pulls by address")
+        Outcome::warning(text!("check-image-of-hub"))
     };
     Ok(outcome
         .seeing(evidence)
@@ -69,11 +68,9 @@ pub(super) fn limit(facts: &Facts<'_>) -> Verdict {
 pub(super) fn format(facts: &Facts<'_>) -> Verdict {
     let image = &facts.environment.app.image;
     if registry(image) != DOCKER_HUB || repository(image) != CHAPTER_IMAGE {
-        return Ok(Outcome::ok(
-            "the image is not known to be in a format that containerd 2 refuses",
-        ));
+        return Ok(Outcome::ok(text!("check-image-format-fine")));
     }
-    let nodes = seen("the nodes", &facts.kube.nodes)?;
+    let nodes = seen(text!("check-what-nodes"), &facts.kube.nodes)?;
     let on_fargate: Vec<&Object> = nodes.iter().filter(|node| is_fargate(node)).collect();
     let runtimes: BTreeSet<&str> = if on_fargate.is_empty() {
         nodes.iter().filter_map(runtime).collect()
@@ -82,20 +79,21 @@ pub(super) fn format(facts: &Facts<'_>) -> Verdict {
     };
     let list = runtimes.iter().copied().collect::<Vec<_>>().join(", ");
     if runtimes.is_empty() {
-        return Err(Unseen::because("the nodes' containerd", "no node tells its version"));
+        return Err(Unseen::because(
+            text!("check-what-containerd"),
+            text!("check-no-node-version"),
+        ));
     }
     if runtimes
         .iter()
         .any(|runtime| containerd(runtime).is_some_and(|major| major >= 2))
     {
-        return Ok(Outcome::warning(format!(
-            "{image} is in Docker's schema 1, which the nodes' containerd does not read"
-        ))
-        .seeing(list)
-        .remedy(format!("--set app.image={GAME_IMAGE}"))
-        .about(facts.deployment_node()));
+        return Ok(Outcome::warning(text!("check-image-format-unread", image = image))
+            .seeing(list)
+            .remedy(format!("--set app.image={GAME_IMAGE}"))
+            .about(facts.deployment_node()));
     }
-    Ok(Outcome::ok("the nodes' containerd still reads the image's old format").seeing(list))
+    Ok(Outcome::ok(text!("check-image-format-read")).seeing(list))
 }
 
 fn is_fargate(node: &Object) -> bool {

@@ -3,46 +3,46 @@
 
 use super::facts::Facts;
 use super::outcome::{Outcome, Unseen, Verdict, seen};
+use crate::lang::{Text, text};
 use crate::lbc::{
-    CLASS_CONTROLLER, ClassOwner, Exposure, Flags, IngressFacts, Override, Reach, class_owner, overrides, routes,
+    CLASS_CONTROLLER, ClassOwner, Exposure, Flags, IngressFacts, Override, PARAMS_KIND, Reach, Setting, Source,
+    class_owner, overrides, routes,
 };
 use crate::model::{Endpoint, Route};
 
 /// The outcome of a check that needs an Ingress where the templates have none.
 fn absent() -> Outcome {
-    Outcome::ok("the lab has no Ingress")
+    Outcome::ok(text!("check-cluster-no-ingress"))
 }
 
 /// What becomes of the Ingress, as far as the parameters of its class are known.
 fn exposure<'a>(facts: &Facts<'a>) -> Result<Option<&'a Exposure>, Unseen> {
-    seen("the IngressClassParams", &facts.kube.class_params)?;
+    seen(text!("check-what-class-params"), &facts.kube.class_params)?;
     Ok(facts.exposure)
 }
 
 /// Whether the Ingress's class exists and is the controller's.
 pub(super) fn class(facts: &Facts<'_>) -> Verdict {
     let name = &facts.environment.ingress.class;
-    let Some(class) = seen("the IngressClass", &facts.kube.ingress_class)? else {
-        return Ok(Outcome::error(format!("IngressClass {name} does not exist"))
-            .seeing(format!("the Ingress names {name}"))
-            .remedy("it comes with the controller (Helm value createIngressClassResource), or choose another: --set ingress.class=NAME")
+    let Some(class) = seen(text!("check-what-class"), &facts.kube.ingress_class)? else {
+        return Ok(Outcome::error(text!("check-cluster-no-class", name = name))
+            .seeing(text!("check-cluster-class-named", name = name))
+            .remedy(text!("check-cluster-no-class-remedy"))
             .about(facts.ingress_node()));
     };
     Ok(match class_owner(class) {
-        ClassOwner::Lbc => Outcome::ok(format!("IngressClass {name} is the controller's")).seeing(CLASS_CONTROLLER),
-        ClassOwner::AutoMode => Outcome::error(format!(
-            "IngressClass {name} is that of EKS Auto Mode, which is not supported"
-        ))
-        .seeing(class.text("/spec/controller").unwrap_or_default().to_owned())
-        .remedy("make an IngressClass with controller ingress.k8s.aws/alb and choose it: --set ingress.class=NAME")
-        .about(facts.ingress_node()),
-        ClassOwner::Other(other) => Outcome::error(format!("IngressClass {name} belongs to another controller"))
+        ClassOwner::Lbc => Outcome::ok(text!("check-cluster-class-fits", name = name)).seeing(CLASS_CONTROLLER),
+        ClassOwner::AutoMode => Outcome::error(text!("check-cluster-class-auto-mode", name = name))
+            .seeing(class.text("/spec/controller").unwrap_or_default().to_owned())
+            .remedy(text!("check-cluster-class-auto-mode-remedy"))
+            .about(facts.ingress_node()),
+        ClassOwner::Other(other) => Outcome::error(text!("check-cluster-class-of-others", name = name))
             .seeing(if other.is_empty() {
-                "no spec.controller".to_owned()
+                text!("check-cluster-class-without-controller")
             } else {
-                other.to_owned()
+                Text::verbatim(other.to_owned())
             })
-            .remedy("choose a class with controller ingress.k8s.aws/alb: --set ingress.class=NAME")
+            .remedy(text!("check-cluster-class-of-others-remedy"))
             .about(facts.ingress_node()),
     })
 }
@@ -52,10 +52,10 @@ pub(super) fn params(facts: &Facts<'_>) -> Verdict {
     let Some(exposure) = exposure(facts)? else {
         return Ok(absent());
     };
-    let Some(params) = seen("the IngressClassParams", &facts.kube.class_params)? else {
-        return Ok(Outcome::ok("no IngressClassParams override the Ingress"));
+    let Some(params) = seen(text!("check-what-class-params"), &facts.kube.class_params)? else {
+        return Ok(Outcome::ok(text!("check-cluster-no-params")));
     };
-    let overridden: Vec<String> = overrides(&IngressFacts {
+    let overridden: Vec<Text> = overrides(&IngressFacts {
         params: Some(params),
         ..IngressFacts::alone(&exposure.ingress)
     })
@@ -63,24 +63,32 @@ pub(super) fn params(facts: &Facts<'_>) -> Verdict {
     .map(words)
     .collect();
     if overridden.is_empty() {
-        return Ok(Outcome::ok("the IngressClassParams leave the lab's wishes alone").seeing(params.name().to_owned()));
+        return Ok(Outcome::ok(text!("check-cluster-params-agree")).seeing(params.name().to_owned()));
     }
-    Ok(Outcome::warning("the IngressClassParams win over the lab's wishes")
-        .seeing(format!("{}: {}", params.name(), overridden.join("; ")))
-        .remedy("change them, or choose a class without: --set ingress.class=NAME")
+    Ok(Outcome::warning(text!("check-cluster-params-win"))
+        .seeing(Text::list(
+            [Text::verbatim(params.name().to_owned()), Text::list(overridden, "; ")],
+            ": ",
+        ))
+        .remedy(text!("check-cluster-params-win-remedy"))
         .about(facts.ingress_node()))
 }
 
-fn words(overridden: &Override) -> String {
+fn words(overridden: &Override) -> Text {
     let Override {
         field,
         value,
         instead_of,
     } = overridden;
     match (instead_of, *field) {
-        (Some(wanted), _) => format!("{field}: {value} (the lab wants {wanted})"),
-        (None, "group") => format!("group: {value} (the ALB is shared)"),
-        (None, _) => format!("{field}: {value}"),
+        (Some(wanted), _) => text!(
+            "check-cluster-param-instead",
+            field = *field,
+            value = value,
+            wanted = wanted
+        ),
+        (None, "group") => text!("check-cluster-param-group", value = value),
+        (None, _) => Text::verbatim(format!("{field}: {value}")),
     }
 }
 
@@ -90,9 +98,9 @@ pub(super) fn group(facts: &Facts<'_>) -> Verdict {
         return Ok(absent());
     };
     let Some(group) = &exposure.settings.group else {
-        return Ok(Outcome::ok("the ALB is the lab's alone"));
+        return Ok(Outcome::ok(text!("check-cluster-alb-alone")));
     };
-    seen("the ALB", &facts.aws.balancer)?;
+    seen(text!("check-what-balancer"), &facts.aws.balancer)?;
     let group = &group.value;
     let own = routes(&exposure.ingress, &exposure.settings);
     let other_backends = &facts.aws.other_backends;
@@ -100,20 +108,32 @@ pub(super) fn group(facts: &Facts<'_>) -> Verdict {
     for (backend, routes) in other_backends {
         let taken = |route: &&Route| own.iter().any(|own| own.clashes_with(route));
         clashes.extend(routes.iter().filter(taken).map(|route| {
-            let (hosts, paths) = (route.hosts.join(", "), route.paths.join(", "));
-            format!("{backend} has {hosts}{paths} on port {}", route.port)
+            let requests = format!("{}{}", route.hosts.join(", "), route.paths.join(", "));
+            text!(
+                "check-cluster-group-clash",
+                backend = backend,
+                requests = requests,
+                port = u32::from(route.port)
+            )
         }));
     }
     if clashes.is_empty() {
-        let others = super::access::count(other_backends.len(), "other backend");
-        return Ok(Outcome::ok("the lab's requests are its own in the group").seeing(format!("{group}: {others}")));
+        return Ok(Outcome::ok(text!("check-cluster-group-peaceful")).seeing(text!(
+            "check-cluster-group-others",
+            group = group,
+            count = other_backends.len()
+        )));
     }
-    Ok(
-        Outcome::error("another Ingress of the group answers the same requests: only one of the two gets any")
-            .seeing(format!("IngressGroup {group}: {}", clashes.join("; ")))
-            .remedy("give the lab a port of its own there: --set ingress.port=8081")
-            .about(facts.ingress_node()),
-    )
+    Ok(Outcome::error(text!("check-cluster-group-clashes"))
+        .seeing(Text::list(
+            [
+                Text::verbatim(format!("IngressGroup {group}")),
+                Text::list(clashes, "; "),
+            ],
+            ": ",
+        ))
+        .remedy(text!("check-cluster-group-clashes-remedy"))
+        .about(facts.ingress_node()))
 }
 
 /// C2: the ALB must send to pods, not to nodes.
@@ -122,15 +142,27 @@ pub(super) fn target_type(facts: &Facts<'_>) -> Verdict {
         return Ok(absent());
     };
     let found = &exposure.settings.target_type;
-    let evidence = format!("{}: {}", found.source, found.value);
+    let evidence = setting(found);
     Ok(if found.value == "ip" {
-        Outcome::ok("the ALB sends to the pods' addresses").seeing(evidence)
+        Outcome::ok(text!("check-cluster-targets-pods")).seeing(evidence)
     } else {
-        Outcome::error("the ALB would send to nodes, which Fargate does not allow")
+        Outcome::error(text!("check-cluster-targets-nodes"))
             .seeing(evidence)
-            .remedy("annotate the Ingress with alb.ingress.kubernetes.io/target-type: ip, or set spec.targetType: ip in the IngressClassParams")
+            .remedy(text!("check-cluster-targets-nodes-remedy"))
             .about(facts.ingress_node())
     })
+}
+
+/// A setting with where it comes from.
+pub(super) fn setting(found: &Setting<String>) -> Text {
+    let source = match found.source {
+        Source::Params => Text::verbatim(PARAMS_KIND),
+        Source::Service(annotation) => text!("check-cluster-from-service", key = annotation.key()),
+        Source::Ingress(annotation) => text!("check-cluster-from-annotation", key = annotation.key()),
+        Source::Flag => text!("check-cluster-from-flag"),
+        Source::Default => text!("check-cluster-from-default"),
+    };
+    Text::list([source, Text::verbatim(found.value.clone())], ": ")
 }
 
 /// Whether a request leads to the game.
@@ -141,42 +173,38 @@ pub(super) fn route(facts: &Facts<'_>) -> Verdict {
     let service = &facts.environment.app.service;
     Ok(match &exposure.reach {
         Reach::Open(endpoint) if !endpoint.headers.is_empty() => {
-            Outcome::warning("only requests with a header that no browser sends lead to the game")
-                .seeing(format!("{}, with {}", described(endpoint), headers(endpoint)))
+            Outcome::warning(text!("check-cluster-route-by-header"))
+                .seeing(text!(
+                    "check-cluster-way-with-headers",
+                    way = described(endpoint),
+                    headers = headers(endpoint)
+                ))
                 .about(facts.ingress_node())
         }
-        Reach::Open(endpoint) => Outcome::ok("a request leads to the game").seeing(described(endpoint)),
-        Reach::Narrowed { .. } => Outcome::warning(format!(
-            "no plain request leads to the Service {service}, so the game cannot be asked from here"
-        ))
-        .seeing(exposure.reach.obstacle().unwrap_or_default())
-        .about(facts.ingress_node()),
-        Reach::Closed(why) => Outcome::error(format!("no request would lead to the Service {service}"))
+        Reach::Open(endpoint) => Outcome::ok(text!("check-cluster-route-open")).seeing(described(endpoint)),
+        Reach::Narrowed { .. } => Outcome::warning(text!("check-cluster-route-narrowed", service = service))
+            .seeing(exposure.reach.obstacle().unwrap_or_default())
+            .about(facts.ingress_node()),
+        Reach::Closed(why) => Outcome::error(text!("check-cluster-route-closed", service = service))
             .seeing(why.clone())
-            .remedy(
-                "give the Ingress a rule whose backend is the Service and that no earlier rule takes everything from",
-            )
+            .remedy(text!("check-cluster-route-closed-remedy"))
             .about(facts.ingress_node()),
     })
 }
 
-fn described(endpoint: &Endpoint) -> String {
+fn described(endpoint: &Endpoint) -> Text {
     match &endpoint.host {
-        Some(host) => format!("{}, once the name {host} leads to the ALB", endpoint.url("<ALB>")),
-        None if endpoint.https => {
-            let url = endpoint.url("<CERTIFICATE>");
-            format!("{url}, once the first name of the certificate leads to the ALB; ingress.host gives another")
-        }
-        None => endpoint.url("<ALB>"),
+        Some(host) => text!("check-cluster-way-by-name", url = endpoint.url("<ALB>"), host = host),
+        None if endpoint.https => text!("check-cluster-way-by-certificate", url = endpoint.url("<CERTIFICATE>")),
+        None => Text::verbatim(endpoint.url("<ALB>")),
     }
 }
 
-fn headers(endpoint: &Endpoint) -> String {
-    let headers = endpoint
-        .headers
-        .iter()
-        .map(|(name, value)| format!("`{name}: {value}`"));
-    headers.collect::<Vec<_>>().join(" and ")
+fn headers(endpoint: &Endpoint) -> Text {
+    let headers = endpoint.headers.iter();
+    let headers = headers.map(|(name, value)| Text::verbatim(format!("`{name}: {value}`")));
+    let both = headers.reduce(|some, more| text!("check-cluster-both", some = some, more = more));
+    both.unwrap_or_default()
 }
 
 /// The controller's flags, as far as it is known to be there.

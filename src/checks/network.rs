@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::access::count;
 use super::facts::Facts;
 use super::outcome::{Outcome, Unseen, Verdict, seen};
-use crate::model::{Egress, Subnet, SubnetState, ZoneKind};
+use crate::lang::{Text, text};
+use crate::model::{Egress, NatFault, Subnet, SubnetState, ZoneKind};
 
 /// A rollout may have a quarter more pods than wanted (the Deployment's default `maxSurge`), rounded up.
 const SURGE_QUARTER: u32 = 4;
@@ -17,7 +17,7 @@ pub(super) fn ids(subnets: &[&Subnet]) -> String {
 
 /// The subnets that the pods will be in, if there are any.
 fn pod_subnets<'a>(facts: &Facts<'a>) -> Result<Result<Vec<&'a Subnet>, Outcome>, Unseen> {
-    let all = seen("the subnets", &facts.aws.subnets)?;
+    let all = seen(text!("check-what-subnets"), &facts.aws.subnets)?;
     let wanted = facts.pod_subnet_ids()?;
     let missing: Vec<&str> = wanted
         .iter()
@@ -25,19 +25,17 @@ fn pod_subnets<'a>(facts: &Facts<'a>) -> Result<Result<Vec<&'a Subnet>, Outcome>
         .map(String::as_str)
         .collect();
     if !missing.is_empty() {
-        return Ok(Err(Outcome::error("subnets for the pods are not in the cluster's VPC")
+        return Ok(Err(Outcome::error(text!("check-subnets-elsewhere"))
             .seeing(missing.join(", "))
-            .remedy("correct fargate.subnets, or leave it to `auto`")
+            .remedy(text!("check-subnets-elsewhere-remedy"))
             .about(facts.profile_node())));
     }
     let subnets = facts.pod_subnets()?;
     if subnets.is_empty() {
-        return Ok(Err(Outcome::error(
-            "the VPC has no private subnet, and Fargate pods need one",
-        )
-        .seeing(format!("none of the VPC's {} is private", count(all.len(), "subnet")))
-        .remedy("make a subnet whose route table has a NAT gateway and no internet gateway (C8)")
-        .about(facts.profile_node())));
+        return Ok(Err(Outcome::error(text!("check-no-private-subnet"))
+            .seeing(text!("check-none-private", count = all.len()))
+            .remedy(text!("check-no-private-subnet-remedy"))
+            .about(facts.profile_node())));
     }
     Ok(Ok(subnets))
 }
@@ -54,13 +52,13 @@ pub(super) fn private(facts: &Facts<'_>) -> Verdict {
         Err(outcome) => return Ok(outcome),
     };
     for subnet in &subnets {
-        seen("a subnet's route table", &subnet.egress)?;
+        seen(text!("check-what-route-table"), &subnet.egress)?;
     }
     let public: Vec<&Subnet> = subnets.iter().copied().filter(|subnet| !subnet.is_private()).collect();
     if !public.is_empty() {
-        return Ok(Outcome::error("Fargate pods do not run in public subnets")
-            .seeing(format!("{} have a route to an internet gateway", ids(&public)))
-            .remedy("choose private subnets: fargate.subnets, or leave it to `auto`")
+        return Ok(Outcome::error(text!("check-public-subnets"))
+            .seeing(text!("check-public-routes", subnets = ids(&public)))
+            .remedy(text!("check-public-subnets-remedy"))
             .about(facts.profile_node()));
     }
     let unusable: Vec<&Subnet> = subnets
@@ -69,9 +67,9 @@ pub(super) fn private(facts: &Facts<'_>) -> Verdict {
         .filter(|subnet| subnet.state != SubnetState::Available)
         .collect();
     if !unusable.is_empty() {
-        return Ok(Outcome::warning("subnets for the pods are not available yet").seeing(ids(&unusable)));
+        return Ok(Outcome::warning(text!("check-subnets-unavailable")).seeing(ids(&unusable)));
     }
-    Ok(Outcome::ok(format!("{} for the pods", count(subnets.len(), "private subnet"))).seeing(ids(&subnets)))
+    Ok(Outcome::ok(text!("check-private-subnets", count = subnets.len())).seeing(ids(&subnets)))
 }
 
 /// Whether images can be pulled from the internet.
@@ -79,39 +77,47 @@ pub(super) fn egress(facts: &Facts<'_>) -> Verdict {
     let subnets = usable_pod_subnets(facts)?;
     let (mut broken, mut unclear, mut unread) = (Vec::new(), Vec::new(), None);
     for subnet in &subnets {
-        match seen("a subnet's route table", &subnet.egress)? {
+        let id = &subnet.id;
+        match seen(text!("check-what-route-table"), &subnet.egress)? {
             Egress::Nat(_) => {}
             // Public subnets are the affair of C8.
             Egress::InternetGateway(_) => return Err(Unseen::ToldBy("C8")),
-            Egress::BrokenNat(gateway, why) => broken.push(format!("{}: {gateway} {why}", subnet.id)),
-            Egress::None => broken.push(format!("{}: no way out", subnet.id)),
+            Egress::BrokenNat(gateway, fault) => broken.push(broken_nat(id, gateway, fault)),
+            Egress::None => broken.push(text!("check-no-way-out", subnet = id)),
             Egress::UnreadNat(_, why) => unread = Some(why),
-            Egress::Other(gateway) => unclear.push(format!("{}: through {gateway}", subnet.id)),
+            Egress::Other(gateway) => unclear.push(text!("check-way-through", subnet = id, gateway = gateway)),
         }
     }
     let image = &facts.environment.app.image;
     if !broken.is_empty() {
-        return Ok(Outcome::warning(format!(
-            "pods in some subnets cannot pull {image}: no working way to the internet"
-        ))
-        .seeing(broken.join("; "))
-        .remedy(
-            "`aws ec2 create-nat-gateway` and a route 0.0.0.0/0 to it; or VPC endpoints for ecr.api, ecr.dkr, s3 \
-                     and sts with the image in ECR",
-        )
-        .about(facts.profile_node()));
+        return Ok(Outcome::warning(text!("check-no-pull", image = image))
+            .seeing(Text::list(broken, "; "))
+            .remedy(text!("check-no-pull-remedy"))
+            .about(facts.profile_node()));
     }
     if let Some(why) = unread {
-        return Err(Unseen::because("the NAT gateway of a subnet", why));
+        return Err(Unseen::because(text!("check-what-nat-gateway"), why));
     }
     if !unclear.is_empty() {
-        return Ok(Outcome::warning(format!(
-            "whether pods can pull {image} is unknown: the way out is not a NAT gateway"
-        ))
-        .seeing(unclear.join("; "))
-        .remedy("ask whoever runs the network whether that way leads to the internet"));
+        return Ok(Outcome::warning(text!("check-pull-unclear", image = image))
+            .seeing(Text::list(unclear, "; "))
+            .remedy(text!("check-pull-unclear-remedy")));
     }
-    Ok(Outcome::ok("every pod subnet has a working NAT gateway"))
+    Ok(Outcome::ok(text!("check-way-out")))
+}
+
+/// Why a subnet's NAT gateway is no way out.
+fn broken_nat(subnet: &str, gateway: &str, fault: &NatFault) -> Text {
+    let text = match fault {
+        NatFault::Missing => text!("check-nat-missing"),
+        NatFault::State(state, None) => text!("check-nat-state", state = state.to_string()),
+        NatFault::State(state, Some(reason)) => {
+            text!("check-nat-state-because", state = state.to_string(), reason = reason)
+        }
+        NatFault::Private => text!("check-nat-private"),
+        NatFault::BlackHole => text!("check-nat-black-hole"),
+    };
+    text.with("subnet", subnet).with("gateway", gateway)
 }
 
 /// C12: enough free addresses for all pods of a rollout.
@@ -120,19 +126,23 @@ pub(super) fn addresses(facts: &Facts<'_>) -> Verdict {
     let pods = facts.replicas.count;
     let needed = pods + pods.div_ceil(SURGE_QUARTER);
     let free: u32 = subnets.iter().map(|subnet| subnet.free_addresses).sum();
-    let evidence = subnets
-        .iter()
-        .map(|subnet| format!("{}: {} free", subnet.id, subnet.free_addresses))
-        .collect::<Vec<_>>()
-        .join(", ");
-    let remedy = "free addresses, add a subnet (a secondary CIDR will do) to fargate.subnets, or run fewer pods";
+    let evidence = subnets.iter().map(|subnet| {
+        text!(
+            "check-free-in-subnet",
+            subnet = &subnet.id,
+            count = subnet.free_addresses
+        )
+    });
+    let evidence = Text::list(evidence, ", ");
+    let remedy = text!("check-addresses-remedy");
+    let enough = text!("check-free-addresses", free = free, pods = pods);
     // Pods that run already have their addresses.
     let running = facts.kube.pods.known().map_or(0, |list| {
         list.iter().filter(|pod| pod.text("/status/podIP").is_some()).count()
     });
     let running = u32::try_from(running).unwrap_or(u32::MAX);
     if free.saturating_add(running) < pods {
-        return Ok(Outcome::error(format!("{free} free addresses for {pods} pods"))
+        return Ok(Outcome::error(enough)
             .seeing(evidence)
             .remedy(remedy)
             .about(facts.profile_node()));
@@ -144,22 +154,21 @@ pub(super) fn addresses(facts: &Facts<'_>) -> Verdict {
         .map(|subnet| subnet.id.as_str())
         .collect();
     match tight.first() {
-        None => Ok(Outcome::ok(format!("{free} free addresses for {pods} pods")).seeing(evidence)),
+        None => Ok(Outcome::ok(enough).seeing(evidence)),
         Some(first) => {
             let left = subnets
                 .iter()
                 .find(|subnet| subnet.id == *first)
                 .map_or(0, |subnet| subnet.free_addresses);
-            let others = match tight.len() {
-                1 => String::new(),
-                more => format!(" (and {} more subnets)", more - 1),
+            let title = match tight.len() {
+                1 => text!("check-addresses-tight"),
+                more => text!("check-addresses-tight-in-more", more = more - 1),
             };
-            Ok(Outcome::warning(format!(
-                "{first}: {left} free addresses, a rollout of {pods} pods can need {needed}{others}"
-            ))
-            .seeing(evidence)
-            .remedy(remedy)
-            .about(facts.profile_node()))
+            let title = title.with("subnet", *first).with("left", left);
+            Ok(Outcome::warning(title.with("pods", pods).with("needed", needed))
+                .seeing(evidence)
+                .remedy(remedy)
+                .about(facts.profile_node()))
         }
     }
 }
@@ -169,52 +178,51 @@ pub(super) fn zones(facts: &Facts<'_>) -> Verdict {
     let subnets = usable_pod_subnets(facts)?;
     let mut wrong = Vec::new();
     for subnet in &subnets {
+        let (id, zone) = (&subnet.id, &subnet.zone);
         match subnet.zone_kind.known() {
-            _ if subnet.on_outpost => wrong.push(format!("{} is on an Outpost", subnet.id)),
-            Some(ZoneKind::LocalZone) => wrong.push(format!("{} is in Local Zone {}", subnet.id, subnet.zone)),
+            _ if subnet.on_outpost => wrong.push(text!("check-on-outpost", subnet = id)),
+            Some(ZoneKind::LocalZone) => wrong.push(text!("check-in-local-zone", subnet = id, zone = zone)),
             Some(ZoneKind::WavelengthZone) => {
-                wrong.push(format!("{} is in Wavelength Zone {}", subnet.id, subnet.zone));
+                wrong.push(text!("check-in-wavelength-zone", subnet = id, zone = zone));
             }
             Some(ZoneKind::AvailabilityZone) | None => {}
         }
     }
     if !wrong.is_empty() {
-        return Ok(Outcome::error("Fargate pods run in ordinary availability zones only")
-            .seeing(wrong.join("; "))
-            .remedy("leave those subnets out of fargate.subnets")
+        return Ok(Outcome::error(text!("check-other-zones"))
+            .seeing(Text::list(wrong, "; "))
+            .remedy(text!("check-other-zones-remedy"))
             .about(facts.profile_node()));
     }
     for subnet in &subnets {
-        seen("the sort of zone", &subnet.zone_kind)?;
+        seen(text!("check-what-zone-kind"), &subnet.zone_kind)?;
     }
     let zones: BTreeSet<&str> = subnets.iter().map(|subnet| subnet.zone.as_str()).collect();
     let list = zones.into_iter().collect::<Vec<_>>().join(", ");
-    Ok(Outcome::ok("all pod subnets are in availability zones").seeing(list))
+    Ok(Outcome::ok(text!("check-ordinary-zones")).seeing(list))
 }
 
 /// C10: both DNS attributes of the VPC.
 pub(super) fn dns(facts: &Facts<'_>) -> Verdict {
-    let vpc = seen("the VPC", &facts.aws.vpc)?;
-    let support = *seen("the VPC's DNS resolution", &vpc.dns_support)?;
-    let hostnames = *seen("the VPC's DNS hostnames", &vpc.dns_hostnames)?;
+    let vpc = seen(text!("check-what-vpc"), &facts.aws.vpc)?;
+    let support = *seen(text!("check-what-dns-resolution"), &vpc.dns_support)?;
+    let hostnames = *seen(text!("check-what-dns-hostnames"), &vpc.dns_hostnames)?;
     if support && hostnames {
-        return Ok(Outcome::ok("DNS resolution and DNS hostnames are on in the VPC").seeing(vpc.id.clone()));
+        return Ok(Outcome::ok(text!("check-dns-on")).seeing(vpc.id.clone()));
     }
     let flag = if support {
         "enable-dns-hostnames"
     } else {
         "enable-dns-support"
     };
-    Ok(
-        Outcome::error("DNS is off in the VPC: Fargate nodes cannot find the cluster")
-            .seeing(format!(
-                "{}: enableDnsSupport {support}, enableDnsHostnames {hostnames}",
-                vpc.id
-            ))
-            .remedy(format!(
-                "`aws ec2 modify-vpc-attribute --vpc-id {} --{flag} {}`",
-                vpc.id,
-                facts.region_flag()
-            )),
-    )
+    Ok(Outcome::error(text!("check-dns-off"))
+        .seeing(format!(
+            "{}: enableDnsSupport {support}, enableDnsHostnames {hostnames}",
+            vpc.id
+        ))
+        .remedy(format!(
+            "`aws ec2 modify-vpc-attribute --vpc-id {} --{flag} {}`",
+            vpc.id,
+            facts.region_flag()
+        )))
 }

@@ -101,7 +101,7 @@ pub(super) fn finding(id: &str, verdict: Verdict) -> Option<Finding> {
     let outcome = match verdict {
         Ok(outcome) => outcome,
         Err(Unseen::Unreadable { what, why }) => {
-            Outcome::new(Severity::Unknown, format!("{what} could not be looked at")).seeing(why)
+            Outcome::new(Severity::Unknown, text!("check-unseen", what = what)).seeing(why)
         }
         Err(Unseen::NotAsked | Unseen::ToldBy(_)) => return None,
     };

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::facts::Facts;
 use super::outcome::{Outcome, Verdict, seen};
+use crate::lang::{Text, text};
 use crate::model::Object;
 
 /// Network plugins other than the VPC CNI, by the name of their DaemonSet.
@@ -28,11 +29,16 @@ const VOLUMES: &[&str] = &[
 ];
 
 /// An error naming the places found, or fine.
-fn none_of(places: &[String], fine: &'static str, wrong: &'static str, remedy: &'static str) -> Outcome {
+fn none_of(places: &[Text], fine: Text, wrong: Text, remedy: Text) -> Outcome {
     if places.is_empty() {
         return Outcome::ok(fine);
     }
-    Outcome::error(wrong).seeing(places.join("; ")).remedy(remedy)
+    Outcome::error(wrong).seeing(Text::list(places, "; ")).remedy(remedy)
+}
+
+/// What is wrong in a place.
+fn in_place(place: &Text, what: String) -> Text {
+    Text::list([place.clone(), Text::verbatim(what)], ": ")
 }
 
 /// C3: no DaemonSet in the lab, and none elsewhere that is expected to see the lab's pods.
@@ -44,40 +50,37 @@ pub(super) fn daemon_sets(facts: &Facts<'_>) -> Verdict {
         .map(|object| object.key().to_string())
         .collect();
     if !own.is_empty() {
-        let remedy = "run it as a sidecar container in each pod instead";
-        return Ok(none_of(
-            &own,
-            "",
-            "the lab has DaemonSets, which do not run on Fargate",
-            remedy,
-        ));
+        return Ok(Outcome::error(text!("check-own-daemon-sets"))
+            .seeing(own.join("; "))
+            .remedy(text!("check-own-daemon-sets-remedy")));
     }
-    let others: Vec<String> = seen("DaemonSets", &facts.kube.daemon_sets)?
+    let others: Vec<String> = seen(text!("check-what-daemon-sets"), &facts.kube.daemon_sets)?
         .iter()
         .filter(|set| set.namespace() != Some("kube-system"))
         .map(|set| format!("{}/{}", set.namespace().unwrap_or_default(), set.name()))
         .collect();
     if others.is_empty() {
-        return Ok(Outcome::ok("no DaemonSet would have to run beside the game"));
+        return Ok(Outcome::ok(text!("check-no-daemon-set")));
     }
-    Ok(
-        Outcome::warning("DaemonSets of the cluster do not see the game's pods: none runs on Fargate nodes")
-            .seeing(others.join(", "))
-            .remedy("nothing to do for the game; for logs of Fargate pods see `lab2048 explain C3`"),
-    )
+    Ok(Outcome::warning(text!("check-other-daemon-sets"))
+        .seeing(others.join(", "))
+        .remedy(text!("check-other-daemon-sets-remedy")))
 }
 
 /// C4: no privileged container.
 pub(super) fn privileged(facts: &Facts<'_>) -> Outcome {
-    let places: Vec<String> = facts
+    let places: Vec<Text> = facts
         .containers()
         .into_iter()
         .filter(|(_, c)| c.pointer("/securityContext/privileged") == Some(&Value::Bool(true)))
         .map(|(name, _)| name)
         .collect();
-    let wrong = "privileged containers do not start on Fargate";
-    let remedy = "remove securityContext.privileged from the template";
-    none_of(&places, "no container is privileged", wrong, remedy)
+    none_of(
+        &places,
+        text!("check-none-privileged"),
+        text!("check-privileged"),
+        text!("check-privileged-remedy"),
+    )
 }
 
 /// C5: no port or namespace of the host.
@@ -86,19 +89,22 @@ pub(super) fn host_access(facts: &Facts<'_>) -> Outcome {
     for (object, spec) in facts.pod_specs() {
         for field in ["hostNetwork", "hostPID", "hostIPC"] {
             if spec.get(field) == Some(&Value::Bool(true)) {
-                places.push(format!("{}: {field}", object.key()));
+                places.push(Text::verbatim(format!("{}: {field}", object.key())));
             }
         }
     }
     for (name, container) in facts.containers() {
         let ports = container.get("ports").and_then(Value::as_array).into_iter().flatten();
         for port in ports.filter_map(|port| port.get("hostPort")) {
-            places.push(format!("{name}: hostPort {port}"));
+            places.push(in_place(&name, format!("hostPort {port}")));
         }
     }
-    let wrong = "a Fargate pod has no host whose ports or network it could use";
-    let remedy = "remove hostPort, hostNetwork, hostPID and hostIPC; the ALB reaches the pod by its own address";
-    none_of(&places, "no pod uses its host's ports or network", wrong, remedy)
+    none_of(
+        &places,
+        text!("check-no-host-access"),
+        text!("check-host-access"),
+        text!("check-host-access-remedy"),
+    )
 }
 
 /// C7: no GPU.
@@ -111,19 +117,23 @@ pub(super) fn gpus(facts: &Facts<'_>) -> Outcome {
                 .and_then(Value::as_object);
             for (resource, _) in resources.into_iter().flatten() {
                 if resource.ends_with("/gpu") || resource.contains("neuron") {
-                    places.push(format!("{name}: {resource}"));
+                    places.push(in_place(&name, resource.clone()));
                 }
             }
         }
     }
     places.dedup();
-    let remedy = "remove the request, or run the pod on EC2 nodes with GPUs";
-    none_of(&places, "no pod asks for a GPU", "Fargate has no GPUs", remedy)
+    none_of(
+        &places,
+        text!("check-no-gpu"),
+        text!("check-gpu"),
+        text!("check-gpu-remedy"),
+    )
 }
 
 /// C13: no instance metadata.
 pub(super) fn metadata(facts: &Facts<'_>) -> Outcome {
-    let places: Vec<String> = facts
+    let places: Vec<Text> = facts
         .containers()
         .into_iter()
         .filter(|(_, container)| {
@@ -133,37 +143,33 @@ pub(super) fn metadata(facts: &Facts<'_>) -> Outcome {
         .map(|(name, _)| name)
         .collect();
     if places.is_empty() {
-        return Outcome::ok("no pod counts on instance metadata");
+        return Outcome::ok(text!("check-no-metadata"));
     }
-    Outcome::warning("a container asks for instance metadata, which Fargate pods do not have")
-        .seeing(places.join("; "))
-        .remedy("give region and values as environment variables, and credentials by a service account's role (IRSA)")
+    Outcome::warning(text!("check-metadata"))
+        .seeing(Text::list(places, "; "))
+        .remedy(text!("check-metadata-remedy"))
         .about(facts.deployment_node())
 }
 
 /// C16: only the VPC CNI works with Fargate.
 pub(super) fn network_plugin(facts: &Facts<'_>) -> Verdict {
-    let sets = seen("the network plugin", &facts.kube.daemon_sets)?;
+    let sets = seen(text!("check-what-network-plugin"), &facts.kube.daemon_sets)?;
     let other = sets.iter().find(|set| OTHER_NETWORKS.contains(&set.name()));
     if let Some(set) = other {
-        return Ok(Outcome::warning(
-            "another network plugin than the VPC CNI is at work; Fargate pods use the VPC CNI only",
-        )
-        .seeing(format!(
-            "DaemonSet {}/{}",
-            set.namespace().unwrap_or_default(),
-            set.name()
-        ))
-        .remedy("network policies and overlays of that plugin do not reach the game's pods"));
+        return Ok(Outcome::warning(text!("check-other-network-plugin"))
+            .seeing(format!(
+                "DaemonSet {}/{}",
+                set.namespace().unwrap_or_default(),
+                set.name()
+            ))
+            .remedy(text!("check-other-network-plugin-remedy")));
     }
     let vpc_cni = sets.iter().any(|set| set.name() == "aws-node");
-    Ok(
-        Outcome::ok("no other network plugin than the VPC CNI is seen").seeing(if vpc_cni {
-            "DaemonSet kube-system/aws-node"
-        } else {
-            "no DaemonSet aws-node; Fargate brings the VPC CNI itself"
-        }),
-    )
+    Ok(Outcome::ok(text!("check-vpc-cni")).seeing(if vpc_cni {
+        Text::verbatim("DaemonSet kube-system/aws-node")
+    } else {
+        text!("check-no-aws-node")
+    }))
 }
 
 /// C17: no volume that Fargate cannot mount.
@@ -179,67 +185,75 @@ pub(super) fn volumes(facts: &Facts<'_>) -> Outcome {
         .objects
         .iter()
         .filter(|object| object.items("/spec/volumeClaimTemplates").next().is_some())
-        .map(|object| format!("{}: volumeClaimTemplates", object.key()));
+        .map(|object| Text::verbatim(format!("{}: volumeClaimTemplates", object.key())));
     places.extend(templates);
     if !places.is_empty() {
-        let wrong = "Fargate pods cannot mount EBS, host or other block volumes";
-        return none_of(&places, "", wrong, "use EFS by a static volume, or emptyDir (20 GiB)");
+        return Outcome::error(text!("check-volumes-refused"))
+            .seeing(Text::list(places, "; "))
+            .remedy(text!("check-volumes-refused-remedy"));
     }
-    let claims: Vec<String> = facts.pod_specs().filter_map(claimed).collect();
+    let claims: Vec<Text> = facts.pod_specs().filter_map(claimed).collect();
     if claims.is_empty() {
-        return Outcome::ok("no pod mounts a volume that Fargate cannot");
+        return Outcome::ok(text!("check-volumes-fine"));
     }
 
-    Outcome::warning("volume claims work on Fargate only if they are bound to EFS volumes made beforehand")
-        .seeing(claims.join("; "))
+    Outcome::warning(text!("check-volume-claims"))
+        .seeing(Text::list(claims, "; "))
         .remedy("`kubectl get pv -o custom-columns=NAME:.metadata.name,DRIVER:.spec.csi.driver`")
 }
 
-fn refused_volume(object: &Object, volume: &Value) -> Option<String> {
+fn refused_volume(object: &Object, volume: &Value) -> Option<Text> {
     let (name, kind) = (
         volume.get("name")?,
         volume.as_object()?.keys().find(|key| *key != "name")?,
     );
     let csi = volume.pointer("/csi/driver").and_then(Value::as_str);
     let allowed = VOLUMES.contains(&kind.as_str()) || csi == Some("efs.csi.aws.com");
-    (!allowed).then(|| format!("{}: volume {name} is {}", object.key(), csi.unwrap_or(kind)))
+    (!allowed).then(|| {
+        text!(
+            "check-volume-refused",
+            object = object.key().to_string(),
+            name = name.to_string(),
+            kind = csi.unwrap_or(kind)
+        )
+    })
 }
 
-fn claimed((object, spec): (&Object, &Value)) -> Option<String> {
+fn claimed((object, spec): (&Object, &Value)) -> Option<Text> {
     let volumes = spec.get("volumes")?.as_array()?;
     let claim = volumes
         .iter()
         .find_map(|volume| volume.pointer("/persistentVolumeClaim/claimName"))?;
-    Some(format!("{}: claim {claim}", object.key()))
+    let (object, claim) = (object.key().to_string(), claim.to_string());
+    Some(text!("check-volume-claim", object = object, claim = claim))
 }
 
 /// C9: who sets the number of pods.
 pub(super) fn autoscalers(facts: &Facts<'_>) -> Verdict {
     let deployment = &facts.environment.app.deployment;
-    let scalers: Vec<&str> = seen("autoscalers", &facts.kube.autoscalers)?
+    let scalers: Vec<&str> = seen(text!("check-what-autoscalers"), &facts.kube.autoscalers)?
         .iter()
         .filter(|scaler| scaler.text("/spec/scaleTargetRef/name") == Some(deployment))
         .map(Object::name)
         .collect();
     if scalers.is_empty() {
-        return Ok(Outcome::ok("no autoscaler sets the number of pods"));
+        return Ok(Outcome::ok(text!("check-no-autoscaler")));
     }
-    Ok(
-        Outcome::warning("an autoscaler sets the number of pods; `scale` and the environment's replicas do not count")
-            .seeing(scalers.join(", "))
-            .remedy(format!(
-                "to set the number yourself: `kubectl -n {} delete hpa {}`",
-                facts.environment.app.namespace,
-                scalers.join(" ")
-            ))
-            .about(facts.deployment_node()),
-    )
+    let command = format!(
+        "kubectl -n {} delete hpa {}",
+        facts.environment.app.namespace,
+        scalers.join(" ")
+    );
+    Ok(Outcome::warning(text!("check-autoscaler"))
+        .seeing(scalers.join(", "))
+        .remedy(text!("check-autoscaler-remedy", command = command))
+        .about(facts.deployment_node()))
 }
 
 /// C15: a disruption budget must leave room for a pod to be moved.
 pub(super) fn budgets(facts: &Facts<'_>) -> Verdict {
     let labels = facts.pod_labels();
-    let there = seen("disruption budgets", &facts.kube.budgets)?;
+    let there = seen(text!("check-what-budgets"), &facts.kube.budgets)?;
     let rendered = facts.objects.iter().filter(|o| o.kind() == "PodDisruptionBudget");
     let covering: Vec<&Object> = rendered
         .chain(there)
@@ -252,21 +266,18 @@ pub(super) fn budgets(facts: &Facts<'_>) -> Verdict {
         .iter()
         .find(|budget| never_yields(budget, facts.replicas.count))
     {
-        return Ok(Outcome::warning(
-            "a disruption budget never lets a pod go: Fargate will stop pods without asking to patch them",
-        )
-        .seeing(format!(
-            "{}: {}",
-            stiff.key(),
-            stiff.at("/spec").map(Value::to_string).unwrap_or_default()
-        ))
-        .remedy("let at least one pod go: --set app.disruptionBudget=1")
-        .about(facts.deployment_node()));
+        return Ok(Outcome::warning(text!("check-budget-stiff"))
+            .seeing(format!(
+                "{}: {}",
+                stiff.key(),
+                stiff.at("/spec").map(Value::to_string).unwrap_or_default()
+            ))
+            .remedy(text!("check-budget-stiff-remedy"))
+            .about(facts.deployment_node()));
     }
     Ok(match covering.first() {
-        Some(budget) => Outcome::ok("a disruption budget protects the game").seeing(budget.key().to_string()),
-        None => Outcome::ok("no disruption budget: Fargate may move all pods at once to patch them")
-            .remedy("to keep some up: --set app.disruptionBudget=20%"),
+        Some(budget) => Outcome::ok(text!("check-budget")).seeing(budget.key().to_string()),
+        None => Outcome::ok(text!("check-no-budget")).remedy(text!("check-no-budget-remedy")),
     })
 }
 

@@ -6,10 +6,9 @@ use serde_json::Value;
 
 use super::facts::Facts;
 use super::outcome::Outcome;
+use crate::lang::{Text, text};
 use crate::model::{Object, PodRequest, PodSize, Quantity};
 
-/// The largest machine, in words.
-const LARGEST: &str = "16 vCPU and 120 GB, of which Kubernetes takes 0.25 GB";
 /// What every Fargate pod has as ephemeral storage, and the most that it can ask for (GiB).
 const STORAGE: (u64, u64) = (20, 175);
 /// The annotation of a running pod with the size it was given.
@@ -23,47 +22,61 @@ struct Pod<'a> {
     live: Option<&'a Object>,
 }
 
+/// What there is to tell of a pod, or of one of its containers.
+#[derive(PartialEq, Eq)]
+struct Found {
+    container: Option<String>,
+    what: Text,
+}
+
+impl Found {
+    fn of_pod(what: impl Into<Text>) -> Self {
+        Self {
+            container: None,
+            what: what.into(),
+        }
+    }
+
+    fn of_container(name: &str, what: impl Into<Text>) -> Self {
+        Self {
+            container: Some(name.to_owned()),
+            what: what.into(),
+        }
+    }
+}
+
 /// Each pod fits a machine of Fargate, and each of its containers asks for what it is limited to.
 pub(super) fn size(facts: &Facts<'_>) -> Outcome {
     let pods = pods(facts);
     let too_large = told(&pods, too_large);
     if !too_large.is_empty() {
-        return Outcome::error("a pod asks for more than any Fargate machine has, and stays Pending")
-            .seeing(too_large.join("; "))
-            .remedy(format!(
-                "ask for less: Fargate has at most {LARGEST}, and {} GiB of ephemeral storage",
-                STORAGE.1
-            ));
+        return Outcome::error(text!("check-size-too-large"))
+            .seeing(Text::list(too_large, "; "))
+            .remedy(text!("check-size-too-large-remedy", storage = STORAGE.1));
     }
     let unreadable = told(&pods, unreadable);
     if !unreadable.is_empty() {
-        return Outcome::warning("an amount in a pod's resources cannot be read")
-            .seeing(unreadable.join("; "))
-            .remedy("write amounts such as 250m, 0.5, 256Mi or 1Gi");
+        return Outcome::warning(text!("check-size-unreadable"))
+            .seeing(Text::list(unreadable, "; "))
+            .remedy(text!("check-size-unreadable-remedy"));
     }
     let unequal = told(&pods, unequal);
     if !unequal.is_empty() {
-        return Outcome::warning("requests differ from limits: Fargate sizes a pod by its requests alone")
-            .seeing(unequal.join("; "))
-            .remedy(
-                "make requests and limits of each container equal (or give limits alone): more than was requested is not \
-                 there, and containers with other limits may fail to start (StartError)",
-            );
+        return Outcome::warning(text!("check-size-unequal"))
+            .seeing(Text::list(unequal, "; "))
+            .remedy(text!("check-size-unequal-remedy"));
     }
     let crowded = told(&pods, crowded);
     if !crowded.is_empty() {
-        return Outcome::warning("volumes may grow beyond the pod's ephemeral storage")
-            .seeing(crowded.join("; "))
-            .remedy(format!(
-                "request as much, up to {} GiB: resources.requests.ephemeral-storage",
-                STORAGE.1
-            ));
+        return Outcome::warning(text!("check-size-crowded"))
+            .seeing(Text::list(crowded, "; "))
+            .remedy(text!("check-size-crowded-remedy", storage = STORAGE.1));
     }
     let sizes = told(&pods, sized);
     if sizes.is_empty() {
-        return Outcome::ok("no pod is wanted");
+        return Outcome::ok(text!("check-size-no-pod"));
     }
-    Outcome::ok("each pod fits a size of Fargate").seeing(sizes.join("; "))
+    Outcome::ok(text!("check-size-fits")).seeing(Text::list(sizes, "; "))
 }
 
 /// The pods that the lab wants, then those that run and are not about to go.
@@ -85,8 +98,8 @@ fn pods<'a>(facts: &Facts<'a>) -> Vec<Pod<'a>> {
 }
 
 /// What there is to tell of the pods: of live ones only what is not told of a wanted one, and of many like each other once.
-fn told(pods: &[Pod<'_>], judge: impl Fn(&Pod<'_>) -> Vec<String>) -> Vec<String> {
-    let mut lines: Vec<(String, Vec<&Pod<'_>>)> = Vec::new();
+fn told(pods: &[Pod<'_>], judge: impl Fn(&Pod<'_>) -> Vec<Found>) -> Vec<Text> {
+    let mut lines: Vec<(Found, Vec<&Pod<'_>>)> = Vec::new();
     for pod in pods {
         for line in judge(pod) {
             match lines.iter_mut().find(|(known, _)| *known == line) {
@@ -100,10 +113,15 @@ fn told(pods: &[Pod<'_>], judge: impl Fn(&Pod<'_>) -> Vec<String>) -> Vec<String
         .filter_map(|(line, of)| {
             let first = of.first()?;
             let more = of.iter().skip(1).filter(|_| first.live.is_some()).count();
-            Some(match more {
-                0 => format!("{}{line}", first.owner),
-                more => format!("{} and {more} more{line}", first.owner),
-            })
+            let owner = match more {
+                0 => Text::from(&first.owner),
+                more => text!("check-and-more", name = &first.owner, more = more),
+            };
+            let place = match line.container {
+                None => owner,
+                Some(name) => text!("check-container", owner = owner, name = name),
+            };
+            Some(Text::list([place, line.what], ": "))
         })
         .collect()
 }
@@ -118,17 +136,17 @@ fn containers<'a>(pod: &Pod<'a>) -> impl Iterator<Item = (&'a str, &'a Value)> {
     })
 }
 
-fn too_large(pod: &Pod<'_>) -> Vec<String> {
+fn too_large(pod: &Pod<'_>) -> Vec<Found> {
     let Some(request) = PodRequest::of(pod.spec) else {
         return Vec::new();
     };
     let mut found = Vec::new();
     if request.size().is_none() {
-        found.push(format!(": {}", asked(request)));
+        found.push(Found::of_pod(asked(request)));
     }
     if request.storage_mib > STORAGE.1 * 1024 {
         let storage = request.storage_mib.div_ceil(1024);
-        found.push(format!(": {storage} GiB of ephemeral storage"));
+        found.push(Found::of_pod(text!("check-size-storage", storage = storage)));
     }
     found
 }
@@ -146,13 +164,13 @@ fn asked(request: PodRequest) -> String {
     )
 }
 
-fn unreadable(pod: &Pod<'_>) -> Vec<String> {
+fn unreadable(pod: &Pod<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     for (name, container) in containers(pod) {
         for kind in ["requests", "limits"] {
             for (resource, amount) in amounts(container, kind) {
                 if Quantity::of(amount).is_none() {
-                    found.push(format!(" container {name}: {resource} {kind} {amount}"));
+                    found.push(Found::of_container(name, format!("{resource} {kind} {amount}")));
                 }
             }
         }
@@ -172,41 +190,40 @@ fn amounts<'a>(container: &'a Value, kind: &str) -> BTreeMap<&'a str, &'a Value>
 }
 
 /// Containers whose requests of CPU or memory are not their limits. A limit without a request is the request, too.
-fn unequal(pod: &Pod<'_>) -> Vec<String> {
+fn unequal(pod: &Pod<'_>) -> Vec<Found> {
     let size = PodRequest::of(pod.spec).and_then(PodRequest::size);
-    let size = size
-        .map(|size| format!(" (sized {})", size.words()))
-        .unwrap_or_default();
     let mut found = Vec::new();
     for (name, container) in containers(pod) {
         let (requests, limits) = (amounts(container, "requests"), amounts(container, "limits"));
         let differing = requests
             .iter()
             .filter(|(resource, _)| **resource != "ephemeral-storage");
-        let differing: Vec<String> = differing
+        let differing: Vec<Text> = differing
             .filter_map(|(resource, request)| {
                 let shown = |amount: &Value| amount.as_str().map_or_else(|| amount.to_string(), str::to_owned);
-                let request = *request;
-                match limits.get(resource) {
-                    Some(limit) if Quantity::of(limit) == Quantity::of(request) => None,
-                    Some(limit) => Some(format!(
-                        "{resource} requests {}, limits {}",
-                        shown(request),
-                        shown(limit)
-                    )),
-                    None => Some(format!("{resource} requests {}, no limit", shown(request))),
-                }
+                let text = match limits.get(resource) {
+                    Some(limit) if Quantity::of(limit) == Quantity::of(request) => return None,
+                    Some(limit) => text!("check-size-differs", limit = shown(limit)),
+                    None => text!("check-size-no-limit"),
+                };
+                Some(text.with("resource", *resource).with("request", shown(request)))
             })
             .collect();
-        if !differing.is_empty() {
-            found.push(format!(" container {name}: {}{size}", differing.join("; ")));
+        if differing.is_empty() {
+            continue;
         }
+        let differing = Text::list(differing, "; ");
+        let what = match size {
+            None => differing,
+            Some(size) => text!("check-size-sized", differences = differing, size = size.words()),
+        };
+        found.push(Found::of_container(name, what));
     }
     found
 }
 
 /// `emptyDir` volumes on disk that together may hold more than the pod's ephemeral storage.
-fn crowded(pod: &Pod<'_>) -> Vec<String> {
+fn crowded(pod: &Pod<'_>) -> Vec<Found> {
     let volumes = pod.spec.get("volumes").and_then(Value::as_array).into_iter().flatten();
     let limits = volumes
         .filter_map(|volume| volume.get("emptyDir"))
@@ -218,11 +235,11 @@ fn crowded(pod: &Pod<'_>) -> Vec<String> {
     if held <= there {
         return Vec::new();
     }
-    vec![format!(": volumes of {held} GiB, ephemeral storage of {there} GiB")]
+    vec![Found::of_pod(text!("check-size-volumes", held = held, there = there))]
 }
 
 /// The size that Fargate gives, or has given.
-fn sized(pod: &Pod<'_>) -> Vec<String> {
+fn sized(pod: &Pod<'_>) -> Vec<Found> {
     let given = pod.live.and_then(|live| live.annotation(PROVISIONED));
     let request = PodRequest::of(pod.spec);
     let size = request.and_then(PodRequest::size).map(PodSize::words);
@@ -233,10 +250,9 @@ fn sized(pod: &Pod<'_>) -> Vec<String> {
         return Vec::new();
     };
     let storage = request.map_or(0, |request| request.storage_mib).div_ceil(1024);
-    let more = if storage > STORAGE.0 {
-        format!(", {storage} GiB of ephemeral storage")
+    vec![Found::of_pod(if storage > STORAGE.0 {
+        text!("check-size-with-storage", size = size, storage = storage)
     } else {
-        String::new()
-    };
-    vec![format!(": {size}{more}")]
+        size.into()
+    })]
 }

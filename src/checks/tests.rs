@@ -879,12 +879,15 @@ fn live_pods_are_sized_too() {
         pod.0["metadata"]["annotations"] = json!({"CapacityProvisioned": "0.5vCPU 1GB"});
     }
     let evidence = one(&lab, "size").evidence;
-    assert!(evidence.ends_with(" and 4 more: 0.5 vCPU, 1 GB"), "{evidence}");
+    assert!(
+        evidence.to_string().ends_with(" and 4 more: 0.5 vCPU, 1 GB"),
+        "{evidence}"
+    );
     known(&mut lab.kube.pods)[2].0["spec"] =
         json!({"containers": [{"name": "x", "resources": {"requests": {"cpu": 1}, "limits": {"cpu": 2}}}]});
     let finding = one(&lab, "size");
     assert_eq!(finding.severity, Severity::Warning);
-    assert!(finding.evidence.starts_with("pod/"), "{}", finding.evidence);
+    assert!(finding.evidence.to_string().starts_with("pod/"), "{}", finding.evidence);
 }
 
 #[test]

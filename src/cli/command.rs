@@ -128,6 +128,9 @@ pub struct StatusArgs {
     /// Exit with 2 when the lab is not as wanted: absent, not ready or being deleted
     #[arg(long, env = "LAB2048_DETAILED_EXITCODE", value_parser = switch())]
     pub(super) detailed_exitcode: bool,
+    /// Look again every ten seconds, until Ctrl-C: on a terminal the lab is shown anew, else a line tells what has changed
+    #[arg(long, env = "LAB2048_WATCH", value_parser = switch())]
+    pub(super) watch: bool,
     #[command(flatten)]
     pub(super) page: PageArgs,
 }
@@ -208,9 +211,9 @@ pub struct DestroyArgs {
 pub struct OpenArgs {
     #[command(flatten)]
     pub(super) selection: SelectionArgs,
-    /// Port on 127.0.0.1 for the sandbox's game; 0 takes a free one
-    #[arg(long, default_value_t = 0, env = "LAB2048_PORT")]
-    pub(super) port: u16,
+    /// Port on 127.0.0.1 for the sandbox's game; 0 takes a free one [default: 2048, in Cloud9 8080; a free one where that is taken]
+    #[arg(long, env = "LAB2048_PORT")]
+    pub(super) port: Option<u16>,
     /// Print the address only; do not start a browser
     #[arg(long, env = "LAB2048_PRINT", value_parser = switch())]
     pub(super) print: bool,

@@ -15,7 +15,9 @@ use super::dress::command;
 use super::fleet::FleetCommand;
 use super::mistake;
 use super::values::FormatArg;
-use crate::app::{Approvals, Call, Extent, LessonVerb, PlanOptions, PolicyKind, SandboxVerb, Selection, Verb};
+use crate::app::{
+    Approvals, Call, Extent, LessonVerb, PlanOptions, PolicyKind, SandboxVerb, Selection, StatusOptions, Verb,
+};
 
 /// What was typed, as the program understands it.
 #[derive(Debug)]
@@ -192,13 +194,15 @@ impl From<StatusArgs> for Request {
         let StatusArgs {
             selection,
             detailed_exitcode,
+            watch,
             page,
         } = args;
-        let verb = Verb::Status {
+        let options = StatusOptions {
             detailed_exitcode,
+            watch,
             html: page.html,
         };
-        (selection.into(), verb)
+        (selection.into(), Verb::Status(options))
     }
 }
 

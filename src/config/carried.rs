@@ -10,6 +10,7 @@ use super::problem::{Problem, Problems, Subject};
 use super::settings::EXTENDS;
 use super::source::Location;
 use super::yaml::{Node, Value};
+use crate::lang::text;
 
 /// A file to be laid down elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,8 +40,8 @@ impl Loader {
             // A built-in one is there, too.
             let Some(path) = path else { continue };
             if let Some(absolute) = absolute_base(root) {
-                let problem = Problem::new(absolute, "is an absolute path, which leads nowhere in another place");
-                problems.push(problem.key(EXTENDS).help("write it relative to the file that it is in"));
+                let problem = Problem::new(absolute, text!("config-absolute-base")).key(EXTENDS);
+                problems.push(problem.help(text!("config-absolute-base.remedy")));
             }
             if let (Some(path), Some(text)) = (self.below_base(path), root.place.source.file_text()) {
                 files.push(CarriedFile {
@@ -49,8 +50,8 @@ impl Loader {
                 });
             } else {
                 let place = Location::whole(&root.place.source);
-                let problem = Problem::new(&place, "lies outside of the working directory");
-                problems.push(problem.help("copy it below it, or call the program from a folder above both"));
+                let problem = Problem::new(&place, text!("config-outside"));
+                problems.push(problem.help(text!("config-outside.remedy")));
             }
         }
         if !problems.is_empty() {

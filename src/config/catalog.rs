@@ -8,6 +8,7 @@ use super::loader::Loader;
 use super::problem::Problem;
 use super::rules;
 use super::yaml::Value;
+use crate::lang::{Text, text};
 
 /// One environment that can be chosen by name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -17,6 +18,9 @@ pub struct Listed {
     pub name: String,
     /// Where it was found: `environments/NAME.yaml` or `built-in`.
     pub place: String,
+    /// Whether that is in the program.
+    #[serde(skip)]
+    pub is_built_in: bool,
     /// Whether it hides a built-in environment of the same name.
     pub hides_built_in: bool,
     /// Where its lab goes; `None` if the file is too broken to know.
@@ -50,6 +54,26 @@ impl ListedState {
             Self::Broken => "broken",
         }
     }
+
+    /// The same for people.
+    pub fn text(self) -> Text {
+        match self {
+            Self::Ok => text!("config-state-ok"),
+            Self::Incomplete => text!("config-state-incomplete"),
+            Self::Broken => text!("config-state-broken"),
+        }
+    }
+}
+
+impl Listed {
+    /// Where it was found, for people.
+    pub fn place_text(&self) -> Text {
+        if self.is_built_in {
+            text!("config-found-built-in")
+        } else {
+            Text::from(&self.place)
+        }
+    }
 }
 
 impl Loader {
@@ -80,6 +104,7 @@ impl Loader {
             } else {
                 "built-in".to_owned()
             },
+            is_built_in: !is_local,
             hides_built_in: is_local && embedded::text(name).is_some(),
             target,
             about: found.map(|found| first_comment(&found.text)).unwrap_or_default(),
@@ -99,24 +124,31 @@ fn first_comment(text: &str) -> String {
         .to_owned()
 }
 
-/// A name that no environment can have; the message reads after "NAME".
+/// A name that no environment can have; why reads after the name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("environment name {name:?} {message}")]
+#[error("environment name {name:?} {why}")]
 pub struct NameError {
     name: String,
-    message: String,
+    why: Text,
+}
+
+impl NameError {
+    /// The same for people.
+    pub fn text(&self) -> Text {
+        text!("config-name-wrong", name = format!("{:?}", self.name), why = &self.why)
+    }
 }
 
 /// The text of a new environment, for `environments/NAME.yaml`. Its lab has the same name.
 pub fn new_environment(name: &str) -> Result<String, NameError> {
-    let refuse = |message: String| NameError {
+    let refuse = |why: Text| NameError {
         name: name.to_owned(),
-        message,
+        why,
     };
     rules::namespace(name).map_err(|flaw| refuse(flaw.message))?;
     rules::profile_name(name).map_err(|flaw| refuse(flaw.message))?;
     if name == "defaults" {
-        return Err(refuse("is the name of the list of all keys; choose another".to_owned()));
+        return Err(refuse(text!("config-name-of-defaults")));
     }
     Ok(include_str!("new.yaml").replace("NAME", name))
 }

@@ -8,13 +8,14 @@ use super::problem::Problem;
 use super::settings::EXTENDS;
 use super::source::{Location, Source};
 use super::yaml::{self, Node, Value};
+use crate::lang::{Text, text};
 use crate::model::nearest;
 
 /// The files of an environment, read one after the other.
 pub(super) struct Chain<'a> {
     library: &'a Library,
-    /// Where it has been: labels for people, paths to compare.
-    pub(super) trail: Vec<(String, Option<PathBuf>)>,
+    /// Where it has been, with the paths of what is not built in.
+    pub(super) trail: Vec<(Arc<Source>, Option<PathBuf>)>,
     /// The contents, from the file asked for down to what everything builds on.
     pub(super) layers: Vec<Node>,
     pub(super) problems: Vec<Problem>,
@@ -36,7 +37,7 @@ impl<'a> Chain<'a> {
             layers: Vec::new(),
             problems: Vec::new(),
         };
-        let asked = Arc::new(Source::Flag(format!("environment {reference}")));
+        let asked = Arc::new(Source::Asked(text!("config-asked-environment", name = reference)));
         let mut next = Some(FileReference {
             reference: reference.to_owned(),
             named_at: Location::whole(&asked),
@@ -65,9 +66,8 @@ impl<'a> Chain<'a> {
         let (root, wrong) = yaml::parse(&found.source, &found.text);
         let root = root.filter(|root| !root.is_null());
         if root.is_none() && wrong.is_empty() {
-            let problem = Problem::new(&Location::whole(&found.source), "has no keys");
-            self.problems
-                .push(problem.help("an environment needs at least one, such as `extends: workshop`"));
+            let problem = Problem::new(&Location::whole(&found.source), text!("config-no-keys"));
+            self.problems.push(problem.help(text!("config-no-keys.remedy")));
         }
         self.problems.extend(wrong);
         let root = root?;
@@ -83,18 +83,16 @@ impl<'a> Chain<'a> {
     }
 
     fn closes_circle(&mut self, found: &FoundFile, named_at: &Location) -> bool {
-        let label = Location::whole(&found.source).to_string();
         let again = self.trail.iter().any(|(seen, path)| match (path, &found.path) {
             (Some(a), Some(b)) => same_file(a, b),
-            (None, None) => *seen == label,
+            (None, None) => *seen == found.source,
             _ => false,
         });
-        self.trail.push((label, found.path.clone()));
+        self.trail.push((Arc::clone(&found.source), found.path.clone()));
         if again {
-            let trail: Vec<&str> = self.trail.iter().map(|(label, _)| label.as_str()).collect();
-            let circle = format!("builds on itself: {}", trail.join(" -> "));
-            let problem = Problem::new(named_at, circle).key(EXTENDS);
-            self.problems.push(problem.help("remove one `extends` of the circle"));
+            let files = Text::list(self.trail.iter().map(|(source, _)| source.label()), " -> ");
+            let problem = Problem::new(named_at, text!("config-circle", files = files)).key(EXTENDS);
+            self.problems.push(problem.help(text!("config-circle.remedy")));
         }
         again
     }
@@ -114,8 +112,8 @@ impl<'a> Chain<'a> {
             return problem;
         }
         match nearest(reference, names.iter().map(String::as_str)) {
-            Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None => problem.help(format!("there are: {}", names.join(", "))),
+            Some(near) => problem.help(text!("config-did-you-mean", near = near)),
+            None => problem.help(text!("config-there-are", names = names.join(", "))),
         }
     }
 }
@@ -128,14 +126,8 @@ fn extended(root: &Node, problems: &mut Vec<Problem>) -> Option<(String, Locatio
         Value::Scalar { text, .. } if !node.is_null() => Some((text.clone(), node.place.clone())),
         _ if node.is_null() => None,
         _ => {
-            problems.push(
-                Problem::new(
-                    &node.place,
-                    format!("must be one name or path, but is {}", node.describe()),
-                )
-                .key(EXTENDS)
-                .help("an environment builds on one other, which may build on a further one"),
-            );
+            let problem = Problem::new(&node.place, text!("config-one-base", what = node.describe())).key(EXTENDS);
+            problems.push(problem.help(text!("config-one-base.remedy")));
             None
         }
     }

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use super::environment::{App, Cluster, ClusterAccess, Fargate, Ingress, TargetKind};
 use super::parts::Parts;
+use super::problem::{in_quotes, quoted};
 use super::reader::Reader;
 use super::rules::Flaw;
 use super::values::Auto;
+use crate::lang::text;
 use crate::lbc::{Annotation, annotation_name, protects_from_deletion};
 use crate::model::{HANDED_OUT_LABEL, LAB_LABEL, MANAGED_BY_LABEL, Selector};
 
@@ -49,14 +51,13 @@ fn check_access(cluster: &Cluster, target: Option<TargetKind>, reader: &mut Read
     if cluster.context.is_some() && cluster.access == ClusterAccess::Eks {
         reader.note(
             "cluster.context",
-            Flaw::new("is of use only with `cluster.access: kubeconfig`")
-                .help("set that, too, or leave the context out"),
+            Flaw::new(text!("config-context-unused")).help(text!("config-context-unused.remedy")),
         );
     }
     if cluster.access == ClusterAccess::Kubeconfig && target == Some(TargetKind::Sandbox) {
         reader.note(
             "cluster.access",
-            Flaw::new("must be `eks` for the sandbox, which is in no kubeconfig").help("did you mean `target: aws`?"),
+            Flaw::new(text!("config-sandbox-by-kubeconfig")).help(text!("config-did-you-mean", near = "target: aws")),
         );
     }
 }
@@ -65,15 +66,13 @@ fn check_role(fargate: &Fargate, reader: &mut Reader<'_>) {
     if fargate.permissions_boundary.is_some() && (fargate.role != Auto::Auto || !fargate.own) {
         reader.note(
             "fargate.permissionsBoundary",
-            Flaw::new("is of use only for a role that the lab makes itself")
-                .help("set `fargate.role: auto` with `fargate.own: true`, or leave the boundary out"),
+            Flaw::new(text!("config-boundary-unused")).help(text!("config-boundary-unused.remedy")),
         );
     }
     if let (Auto::Given(_), false) = (&fargate.role, fargate.own) {
         reader.note(
             "fargate.role",
-            Flaw::new("is of use only for a profile that the lab makes itself")
-                .help("with `fargate.own: false` the existing profile has its role already; leave it out"),
+            Flaw::new(text!("config-role-unused")).help(text!("config-role-unused.remedy")),
         );
     }
 }
@@ -87,15 +86,12 @@ fn check_selectors(selectors: &[Selector], app: &App, reader: &mut Reader<'_>) {
         return;
     }
     let labels: Vec<String> = labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
-    let flaw = Flaw::new(format!(
-        "no selector takes the lab's pods, which are in the namespace `{}` with the labels {}",
-        app.namespace,
-        labels.join(", ")
+    let flaw = Flaw::new(text!(
+        "config-pods-not-selected",
+        namespace = &app.namespace,
+        labels = quoted(&labels.join(", "))
     ));
-    reader.note(
-        "fargate.selectors",
-        flaw.help("the pods would stay Pending for ever; write `auto`, or a selector that takes them"),
-    );
+    reader.note("fargate.selectors", flaw.help(text!("config-pods-not-selected.remedy")));
 }
 
 fn pod_labels(app: &App) -> BTreeMap<String, String> {
@@ -110,8 +106,7 @@ fn check_labels(app: &App, reader: &mut Reader<'_>) {
             reader.note_entry(
                 "app.labels",
                 key,
-                Flaw::new("is a label that this program sets itself")
-                    .help("it knows the lab's objects by it; choose another key"),
+                Flaw::new(text!("config-own-label")).help(text!("config-own-label.remedy")),
             );
         }
     }
@@ -127,27 +122,26 @@ fn check_annotations(ingress: &Ingress, reader: &mut Reader<'_>) {
 
 fn annotation_flaw(key: &str, value: &str) -> Option<Flaw> {
     if key.starts_with("lab2048.dev/") {
-        return Some(Flaw::new("is an annotation that this program sets itself").help("choose another key"));
+        return Some(Flaw::new(text!("config-own-annotation")).help(text!("config-choose-another-key")));
     }
     let name = annotation_name(key)?;
     if let Some((_, setting)) = OWN_ANNOTATIONS.iter().find(|(own, _)| own.name() == name) {
-        return Some(Flaw::new("is written by the program").help(format!("set `{setting}` instead")));
+        let flaw = Flaw::new(text!("config-annotation-of-key"));
+        return Some(flaw.help(text!("config-annotation-of-key.remedy", key = *setting)));
     }
     if name == Annotation::TARGET_TYPE.name() {
         return Some(target_type_flaw(value));
     }
-    (name == Annotation::ATTRIBUTES.name() && protects_from_deletion(value)).then(|| {
-        Flaw::new("must not switch deletion protection on")
-            .help("the controller then refuses to delete the ALB without reporting it; `destroy` could never finish")
-    })
+    (name == Annotation::ATTRIBUTES.name() && protects_from_deletion(value))
+        .then(|| Flaw::new(text!("config-deletion-protection")).help(text!("config-deletion-protection.remedy")))
 }
 
 fn target_type_flaw(value: &str) -> Flaw {
     if value == "ip" {
-        Flaw::new("is `ip` anyway").help("leave it out")
+        Flaw::new(text!("config-target-type-given")).help(text!("config-target-type-given.remedy"))
     } else {
-        Flaw::new(format!("must be `ip`, but is {value:?}"))
-            .help("pods on Fargate have no instance that an ALB could send to; only targets by address work (C2)")
+        let flaw = Flaw::new(text!("config-target-type", value = in_quotes(value)));
+        flaw.help(text!("config-target-type.remedy"))
     }
 }
 
@@ -161,10 +155,12 @@ fn check_certificate(ingress: &Ingress, cluster: &Cluster, reader: &mut Reader<'
     {
         reader.note(
             "ingress.certificateArn",
-            Flaw::new(format!(
-                "is of region `{of_certificate}`, but the cluster is in `{region}`"
+            Flaw::new(text!(
+                "config-certificate-elsewhere",
+                region = *of_certificate,
+                cluster = region
             ))
-            .help("an ALB takes certificates of its own region only; request one there"),
+            .help(text!("config-certificate-elsewhere.remedy")),
         );
     }
 }

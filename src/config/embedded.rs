@@ -23,7 +23,7 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
     ENVIRONMENTS.iter().skip(1).map(|(name, _)| *name)
 }
 
-/// How a built-in environment is called in messages.
-pub(super) fn label(name: &str) -> String {
-    format!("built-in {name}.yaml")
+/// The name of a built-in environment's file.
+pub(super) fn file(name: &str) -> String {
+    format!("{name}.yaml")
 }

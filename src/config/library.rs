@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::embedded;
 use super::source::Source;
 use crate::files::text_of;
+use crate::lang::{Text, text};
 
 /// A file of an environment that has been found.
 pub(super) struct FoundFile {
@@ -63,7 +64,7 @@ impl Library {
         if is_path(reference) {
             let path = folder.join(reference);
             let label = self.label(&path);
-            return read(&path, &label).map_err(|error| NoFile::because(&error, "it", &label));
+            return read(&path, &label).map_err(|error| NoFile::because(&error, None, &label, LARGEST));
         }
         let label = format!("environments/{reference}.yaml");
         let local = self.base.join(&label);
@@ -73,20 +74,20 @@ impl Library {
             match read(&local, &label) {
                 Ok(found) => return Ok(found),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(NoFile::because(&error, &label, &label)),
+                Err(error) => return Err(NoFile::because(&error, Some(&label), &label, LARGEST)),
             }
         }
         match embedded::text(reference) {
             Some(text) => Ok(FoundFile {
-                source: Arc::new(Source::File {
-                    label: embedded::label(reference),
+                source: Arc::new(Source::BuiltIn {
+                    file: embedded::file(reference),
                     text: text.to_owned(),
                 }),
                 path: None,
                 text: text.to_owned(),
             }),
             None => Err(NoFile {
-                message: format!("there is no such environment: neither {label} nor a built-in one"),
+                message: text!("config-no-such-environment", file = label),
                 remedy: None,
             }),
         }
@@ -99,8 +100,10 @@ pub(super) fn is_path(reference: &str) -> bool {
     reference.contains('/') || extension.is_some_and(|extension| extension == "yaml" || extension == "yml")
 }
 
+/// How many bytes are a MiB.
+pub(super) const MIB: u64 = 1024 * 1024;
 /// An environment has some lines; what has more than that is something else, or has no end.
-const LARGEST: u64 = 1024 * 1024;
+const LARGEST: u64 = MIB;
 
 fn read(path: &Path, label: &str) -> io::Result<FoundFile> {
     let text = text_of(path, LARGEST)?;
@@ -117,45 +120,52 @@ fn read(path: &Path, label: &str) -> io::Result<FoundFile> {
 /// Why there is no file to read.
 pub(super) struct NoFile {
     /// Why.
-    pub(super) message: String,
+    pub(super) message: Text,
     /// What to do with a file that is there and cannot be read; nothing where there is none of that name.
-    pub(super) remedy: Option<String>,
+    pub(super) remedy: Option<Text>,
 }
 
 impl NoFile {
-    /// From an error; the message calls the file `subject`, commands have its path.
-    pub(super) fn because(error: &io::Error, subject: &str, path: &str) -> Self {
+    /// From an error; the message calls the file `subject`, or nothing where its place does; commands have its path. It may have
+    /// `most` bytes.
+    pub(super) fn because(error: &io::Error, subject: Option<&str>, path: &str, most: u64) -> Self {
+        let file = subject.map_or_else(|| text!("config-this-file"), |label| label.to_owned().into());
         let (message, remedy) = match error.kind() {
-            io::ErrorKind::NotFound => ("there is no such file".to_owned(), None),
+            io::ErrorKind::NotFound => {
+                return Self {
+                    message: text!("config-no-such-file"),
+                    remedy: None,
+                };
+            }
             io::ErrorKind::IsADirectory => (
-                format!("{subject} is a folder, not a file"),
-                Some("name a file; if this should be one, move the folder away".to_owned()),
+                text!("config-file-is-folder", file = file),
+                text!("config-file-is-folder.remedy"),
             ),
             io::ErrorKind::InvalidInput => (
-                format!("{subject} is a pipe or a device, not a file"),
-                Some("write its contents to a file, and name that".to_owned()),
+                text!("config-file-is-device", file = file),
+                text!("config-file-is-device.remedy"),
             ),
             io::ErrorKind::FileTooLarge => (
-                // How much it may have is in the error.
-                error.to_string().replacen("it", subject, 1),
-                Some("nobody writes as much; see whether this is the right file".to_owned()),
+                text!("config-file-too-large", file = file, most = most / MIB),
+                text!("config-file-too-large.remedy"),
             ),
             io::ErrorKind::InvalidData => (
-                format!("{subject} is not text in UTF-8"),
-                Some(format!(
-                    "save it as UTF-8; one in EUC-KR becomes it with: iconv -f EUC-KR -t UTF-8 {path} > utf8.yaml"
-                )),
+                text!("config-file-not-utf8", file = file),
+                text!("config-file-not-utf8.remedy", path = path),
             ),
             io::ErrorKind::PermissionDenied => (
-                format!("{subject} may not be read by you"),
-                Some(format!("chmod u+r {path}")),
+                text!("config-file-denied", file = file),
+                format!("chmod u+r {path}").into(),
             ),
             _ => (
-                format!("{subject} cannot be read: {error}"),
-                Some("see whether the disk and the path are well".to_owned()),
+                text!("config-file-unreadable", file = file, why = error.to_string()),
+                text!("config-file-unreadable.remedy"),
             ),
         };
-        Self { message, remedy }
+        Self {
+            message,
+            remedy: Some(remedy),
+        }
     }
 }
 

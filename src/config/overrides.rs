@@ -7,6 +7,7 @@ use super::problem::Problem;
 use super::settings::Settings;
 use super::source::{Location, Source};
 use super::yaml::{self, Node, Value};
+use crate::lang::text;
 use crate::model::{beginning, nearest};
 
 /// What variables that set a key begin with; the rest is the key, such as `APP_REPLICAS` or `INGRESS_ALLOWED_CIDRS`.
@@ -65,14 +66,15 @@ pub(super) fn override_with_variables(
             }
             continue;
         }
-        let problem = Problem::new(&Location::whole(&source), "there is no key for this variable");
+        let problem = Problem::new(&Location::whole(&source), text!("config-no-such-variable"));
         let written = &name[VARIABLE_PREFIX.len()..];
         let near = nearest(written, names.keys().map(|name| &name[VARIABLE_PREFIX.len()..]));
         problems.push(match near {
-            Some(near) => problem.help(format!("did you mean {VARIABLE_PREFIX}{near}?")),
-            None => problem.help(
-                "app.replicas is LAB2048_SET_APP_REPLICAS, ingress.allowedCidrs is LAB2048_SET_INGRESS_ALLOWED_CIDRS",
-            ),
+            Some(near) => {
+                let name = format!("{VARIABLE_PREFIX}{near}");
+                problem.help(text!("config-did-you-mean-variable", name = name))
+            }
+            None => problem.help(text!("config-no-such-variable.remedy")),
         });
     }
 }
@@ -84,8 +86,8 @@ const SHOWN: usize = 500;
 pub(super) fn override_with_flag(setting: &Setting, merged: &mut Settings, problems: &mut Vec<Problem>) {
     let source = Arc::new(Source::Flag(beginning(&setting.flag, SHOWN).into_owned()));
     let Some(value) = setting.value.as_deref().filter(|_| !setting.key.is_empty()) else {
-        let problem = Problem::new(&Location::whole(&source), "is not of the form key=value");
-        problems.push(problem.help("such as `--set app.replicas=3`"));
+        let problem = Problem::new(&Location::whole(&source), text!("config-no-value"));
+        problems.push(problem.help(text!("config-such-as", example = "--set app.replicas=3")));
         return;
     };
     if let Some(node) = inline_value(&source, value, problems) {

@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 use unicode_width::UnicodeWidthStr;
 
 use super::source::{Location, Source};
+use crate::lang::{Language, Text, text};
 use crate::model::beginning;
 use crate::model::visible::visible;
 
@@ -15,17 +16,17 @@ use crate::model::visible::visible;
 pub struct Problem {
     place: Location,
     key: Option<String>,
-    message: String,
-    help: Option<String>,
+    message: Text,
+    help: Option<Text>,
     is_missing_value: bool,
 }
 
 impl Problem {
-    pub(super) fn new(place: &Location, message: impl Into<String>) -> Self {
+    pub(super) fn new(place: &Location, message: impl Into<Text>) -> Self {
         Self {
             place: place.clone(),
             key: None,
-            message: quoted(message),
+            message: message.into(),
             help: None,
             is_missing_value: false,
         }
@@ -39,10 +40,10 @@ impl Problem {
 
     /// The same at the place without which it would not be wrong; the help says where the value stands.
     pub(super) fn moved_with_origin(mut self, place: &Location) -> Self {
-        let origin = format!("the value is that of {}", self.place);
+        let origin = self.place.text();
         let help = match self.help.take() {
-            Some(help) => format!("{help} ({origin})"),
-            None => origin,
+            Some(help) => text!("config-help-and-value-of", help = help, place = origin),
+            None => text!("config-value-of", place = origin),
         };
         self.help(help).moved(place)
     }
@@ -54,13 +55,13 @@ impl Problem {
 
     /// Names the key that it is about, such as `app.replicas`.
     pub(super) fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(quoted(key));
+        self.key = Some(quoted(&key.into()));
         self
     }
 
     /// Says what to do about it.
-    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(quoted(help));
+    pub(super) fn help(mut self, help: impl Into<Text>) -> Self {
+        self.help = Some(help.into());
         self
     }
 
@@ -76,42 +77,62 @@ impl Problem {
     }
 
     /// Where: a file with line and column, a variable, or a flag.
-    pub fn location(&self) -> String {
-        self.place.to_string()
+    pub fn location(&self) -> Text {
+        self.place.text()
     }
 
     /// What, without where.
-    pub fn message(&self) -> &str {
+    pub fn message(&self) -> &Text {
         &self.message
     }
-}
 
-/// Characters that are shown of a key, a message or a help: what somebody wrote is quoted in each, and may be of any length.
-const QUOTED: usize = 1000;
-
-fn quoted(text: impl Into<String>) -> String {
-    beginning(&text.into(), QUOTED).into_owned()
-}
-
-/// A block of lines as compilers write them: where, which key, what; the line itself; what to do.
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.place)?;
-        if let Some(key) = &self.key {
-            write!(f, "{key}: ")?;
-        }
-        f.write_str(&self.message)?;
+    /// A block of lines as compilers write them: where, which key, what; the line itself; what to do.
+    pub fn said(&self, language: Language) -> String {
+        let place = self.place.text().said(language);
+        let key = self.key.as_ref().map_or_else(String::new, |key| format!("{key}: "));
+        let mut lines = vec![format!("{place}: {key}{}", limited(&self.message, language))];
         let number = self.place.line.to_string();
         let margin = " ".repeat(number.len());
         if let Some(line) = self.place.excerpt() {
             let (line, indent, marked) = window(line, self.place.column - 1, self.place.width);
-            let carets = "^".repeat(marked);
-            write!(f, "\n{margin} |\n{number} | {line}\n{margin} | {:indent$}{carets}", "")?;
+            let (before, carets) = (" ".repeat(indent), "^".repeat(marked));
+            lines.extend([
+                format!("{margin} |"),
+                format!("{number} | {line}"),
+                format!("{margin} | {before}{carets}"),
+            ]);
         }
         if let Some(help) = &self.help {
-            write!(f, "\n{margin} = help: {help}")?;
+            let help = text!("config-help", help = limited(help, language)).said(language);
+            lines.push(format!("{margin} = {help}"));
         }
-        Ok(())
+        lines.join("\n")
+    }
+}
+
+/// Characters that are shown of a key, a message or a help, and of what somebody wrote, which is quoted in each and may be of
+/// any length.
+const QUOTED: usize = 1000;
+
+/// What somebody wrote, as much of it as is put into a message.
+pub(super) fn quoted(written: &str) -> String {
+    beginning(written, QUOTED).into_owned()
+}
+
+/// The same in quotes.
+pub(super) fn in_quotes(written: &str) -> String {
+    format!("{:?}", beginning(written, QUOTED))
+}
+
+/// A message or a help in a language, as much of it as is shown.
+fn limited(text: &Text, language: Language) -> String {
+    quoted(&text.said(language))
+}
+
+/// In English.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.said(Language::English))
     }
 }
 
@@ -144,11 +165,12 @@ fn window(line: &str, column: usize, width: usize) -> (String, usize, usize) {
 impl Serialize for Problem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeStruct;
+        let english = |text: &Text| limited(text, Language::English);
         let mut fields = serializer.serialize_struct("Problem", 4)?;
         fields.serialize_field("location", &self.location())?;
         fields.serialize_field("key", &self.key)?;
-        fields.serialize_field("message", &self.message)?;
-        fields.serialize_field("help", &self.help)?;
+        fields.serialize_field("message", &english(&self.message))?;
+        fields.serialize_field("help", &self.help.as_ref().map(english))?;
         fields.end()
     }
 }
@@ -163,11 +185,12 @@ pub(super) enum Subject {
     Roster(String),
 }
 
-impl fmt::Display for Subject {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Subject {
+    /// That so much is wrong with it.
+    fn heading(&self, count: usize) -> Text {
         match self {
-            Self::Environment(name) => write!(f, "environment `{name}`"),
-            Self::Roster(label) => write!(f, "roster `{label}`"),
+            Self::Environment(name) => text!("config-environment-problems", name = name, count = count),
+            Self::Roster(label) => text!("config-roster-problems", name = label, count = count),
         }
     }
 }
@@ -195,28 +218,45 @@ impl Problems {
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Problem> {
         self.problems.iter()
     }
+
+    /// How many there are with what, then each as a block of lines.
+    pub fn said(&self, language: Language) -> String {
+        let count = self.problems.len();
+        let mut blocks = vec![self.subject.heading(count).said(language)];
+        blocks.extend(self.problems.iter().take(SHOWN).map(|problem| problem.said(language)));
+        if count > SHOWN {
+            blocks.push(text!("config-more-problems", count = count - SHOWN).said(language));
+        }
+        blocks.join("\n\n")
+    }
 }
 
+/// In English.
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = match self.problems.len() {
-            1 => "a problem".to_owned(),
-            count => format!("{count} problems"),
-        };
-        write!(f, "{} has {count}", self.subject)?;
-        for problem in self.problems.iter().take(SHOWN) {
-            write!(f, "\n\n{problem}")?;
-        }
-        match self.problems.len().checked_sub(SHOWN) {
-            Some(more) if more > 0 => write!(f, "\n\n... and {more} more"),
-            _ => Ok(()),
-        }
+        f.write_str(&self.said(Language::English))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_quoted_makes_no_problem_long_in_any_language() {
+        let long = "x".repeat(100_000);
+        let flag = Arc::new(Source::Flag("--set app.image".to_owned()));
+        let message = text!("config-image", value = in_quotes(&long));
+        let problem = Problem::new(&Location::whole(&flag), message)
+            .key(long.as_str())
+            .help(text!("config-such-as", example = quoted(&long)));
+        for language in Language::ALL {
+            let said = problem.said(language);
+            assert!(said.chars().count() < 3100, "{said}");
+            assert!(said.contains("--set app.image: xxx"), "{said}");
+            assert_eq!(said.matches("xxx…").count(), 3, "{said}");
+        }
+    }
 
     #[test]
     fn of_a_long_line_the_part_around_the_mistake_is_shown() {

@@ -5,12 +5,13 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use super::problem::Problem;
+use super::problem::{Problem, in_quotes, quoted};
 use super::rules::{Flaw, Rule};
 use super::settings::Settings;
 use super::source::Location;
 use super::values::Auto;
 use super::yaml::{Node, Value, is_no_text, is_null};
+use crate::lang::{Text, text};
 
 /// The word for "found out by the program".
 const AUTO: &str = "auto";
@@ -72,7 +73,7 @@ impl<'a> Reader<'a> {
         self.settings.value(key)
     }
 
-    fn given(&mut self, key: &str, remedy: &str) -> Option<&'a Node> {
+    fn given(&mut self, key: &str, remedy: Text) -> Option<&'a Node> {
         let node = self.node(key)?;
         if node.is_null() {
             let flaw = Flaw::missing().help(remedy);
@@ -84,7 +85,7 @@ impl<'a> Reader<'a> {
 
     /// A text that must be there.
     pub(super) fn text<T>(&mut self, key: &str, rule: Rule<T>) -> Option<T> {
-        let node = self.given(key, &format!("give it a value, such as with `--set {key}=…`"))?;
+        let node = self.given(key, text!("config-give-value", key = key))?;
         self.taken(key, &node.place, text(node).and_then(rule))
     }
 
@@ -97,12 +98,16 @@ impl<'a> Reader<'a> {
     /// A text that may look like a number, or nothing.
     pub(super) fn optional_amount<T>(&mut self, key: &str, rule: Rule<T>) -> Option<T> {
         let node = self.node(key).filter(|node| !node.is_null())?;
-        self.taken(key, &node.place, scalar(node, "a number or text").and_then(rule))
+        self.taken(
+            key,
+            &node.place,
+            scalar(node, text!("config-must-be-number-or-text")).and_then(rule),
+        )
     }
 
     /// `auto`, or a text.
     pub(super) fn auto<T>(&mut self, key: &str, rule: Rule<T>) -> Option<Auto<T>> {
-        let node = self.given(key, "write `auto`, or a value")?;
+        let node = self.given(key, text!("config-write-auto-or-value"))?;
         let result = text(node).and_then(|text| match text {
             AUTO => Ok(Auto::Auto),
             text => rule(text).map(Auto::Given),
@@ -112,24 +117,23 @@ impl<'a> Reader<'a> {
 
     /// A duration; a bare number is refused for want of a unit.
     pub(super) fn amount<T>(&mut self, key: &str, rule: Rule<T>) -> Option<T> {
-        let node = self.given(key, "give it a value, such as `10m`")?;
-        self.taken(
-            key,
-            &node.place,
-            scalar(node, "a duration such as `10m`").and_then(rule),
-        )
+        let node = self.given(key, text!("config-give-duration"))?;
+        let result = scalar(node, text!("config-must-be-written-duration")).and_then(rule);
+        self.taken(key, &node.place, result)
     }
 
     /// One of a few words.
     pub(super) fn choice<T: Copy>(&mut self, key: &str, choices: &[(&str, T)]) -> Option<T> {
         let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-        let node = self.given(key, &format!("it is one of {}", words.join(", ")))?;
-        let result = scalar(node, "a word").and_then(|text| {
+        let node = self.given(key, text!("config-one-of", words = words.join(", ")))?;
+        let result = scalar(node, text!("config-must-be-word")).and_then(|text| {
             let found = choices.iter().find(|(word, _)| *word == text);
             found.map(|(_, value)| *value).ok_or_else(|| {
-                let flaw = Flaw::new(format!("must be `{}`, but is {text:?}", words.join("` or `")));
+                let words_of_choice = any_of(&words);
+                let value = in_quotes(text);
+                let flaw = Flaw::new(text!("config-must-be-one-of", words = words_of_choice, value = value));
                 match crate::model::nearest(text, words.iter().copied()) {
-                    Some(near) => flaw.help(format!("did you mean `{near}`?")),
+                    Some(near) => flaw.help(text!("config-did-you-mean", near = near)),
                     None => flaw,
                 }
             })
@@ -139,7 +143,7 @@ impl<'a> Reader<'a> {
 
     /// `true` or `false`; in a variable or flag also the other usual words.
     pub(super) fn flag(&mut self, key: &str) -> Option<bool> {
-        let node = self.given(key, "write `true` or `false`")?;
+        let node = self.given(key, text!("config-write-boolean"))?;
         let result = match &node.value {
             Value::Scalar { text, plain: true } if text == "true" => Ok(true),
             Value::Scalar { text, plain: true } if text == "false" => Ok(false),
@@ -147,38 +151,41 @@ impl<'a> Reader<'a> {
                 Some(meant) if !node.place.source.is_file() => Ok(meant),
                 meant => Err(no_boolean(text, meant)),
             },
-            _ => Err(Flaw::new(format!(
-                "must be `true` or `false`, but is {}",
-                node.describe()
-            ))),
+            _ => Err(Flaw::new(text!("config-must-be-boolean", what = node.describe()))),
         };
         self.taken(key, &node.place, result)
     }
 
     /// A number in a range.
-    pub(super) fn number<T>(&mut self, key: &str, range: &RangeInclusive<T>, sort: &str) -> Option<T>
+    pub(super) fn number<T>(&mut self, key: &str, range: &RangeInclusive<T>, sort: Number) -> Option<T>
     where
         T: FromStr + PartialOrd + Display,
     {
-        let node = self.given(key, "give it a number")?;
-        let must = format!("must be {sort} from {} to {}", range.start(), range.end());
+        let node = self.given(key, text!("config-give-number"))?;
+        let flaw = |what: Text| {
+            let must = match sort {
+                Number::Whole => text!("config-must-be-whole-number"),
+                Number::Any => text!("config-must-be-number"),
+            };
+            let (least, most) = (range.start().to_string(), range.end().to_string());
+            Flaw::new(must.with("least", least).with("most", most).with("what", what))
+        };
         let result = match &node.value {
             Value::Scalar { text, plain: true } => match text.parse::<T>() {
                 Ok(number) if range.contains(&number) => Ok(number),
-                _ if text.parse::<f64>().is_ok() => Err(Flaw::new(format!("{must}, but is {text}"))),
-                _ => Err(Flaw::new(format!("{must}, but is {}", node.describe()))),
+                _ if text.parse::<f64>().is_ok() => Err(flaw(quoted(text).into())),
+                _ => Err(flaw(node.describe())),
             },
             Value::Scalar { text, .. } if text.parse::<T>().is_ok() => {
-                Err(Flaw::new(format!("{must}, but is the text {text:?}"))
-                    .help(format!("write it without quotes: {text}")))
+                Err(flaw(node.describe()).help(text!("config-write-without-quotes", number = quoted(text))))
             }
-            _ => Err(Flaw::new(format!("{must}, but is {}", node.describe()))),
+            _ => Err(flaw(node.describe())),
         };
         self.taken(key, &node.place, result)
     }
 
     /// A number in a range, or nothing.
-    pub(super) fn optional_number<T>(&mut self, key: &str, range: &RangeInclusive<T>, sort: &str) -> Option<T>
+    pub(super) fn optional_number<T>(&mut self, key: &str, range: &RangeInclusive<T>, sort: Number) -> Option<T>
     where
         T: FromStr + PartialOrd + Display,
     {
@@ -188,19 +195,19 @@ impl<'a> Reader<'a> {
 
     /// A list of texts, each by the rule, none twice.
     pub(super) fn texts(&mut self, key: &str, rule: Rule<String>) -> Option<Vec<String>> {
-        let node = self.given(key, "write `[]` for none")?;
+        let node = self.given(key, text!("config-write-empty-list"))?;
         self.list_of(key, node, rule)
     }
 
     /// `auto`, or a list of texts that is not empty.
     pub(super) fn auto_texts(&mut self, key: &str, rule: Rule<String>) -> Option<Auto<Vec<String>>> {
-        let node = self.given(key, "write `auto`, or a list")?;
+        let node = self.given(key, text!("config-write-auto-or-list"))?;
         if is_auto(node) {
             return Some(Auto::Auto);
         }
         let list = self.list_of(key, node, rule)?;
         if list.is_empty() {
-            self.note_at(key, &node.place, Flaw::new("must be `auto` or hold at least one entry"));
+            self.note_at(key, &node.place, Flaw::new(text!("config-list-empty")));
             return None;
         }
         Some(Auto::Given(list))
@@ -213,11 +220,8 @@ impl<'a> Reader<'a> {
             let shown = format!("{key}[{position}]");
             if let Some(entry) = self.taken(&shown, &item.place, text(item).and_then(rule)) {
                 if list.contains(&entry) {
-                    self.note_at(
-                        &shown,
-                        &item.place,
-                        Flaw::new(format!("{entry:?} is in the list twice")),
-                    );
+                    let flaw = Flaw::new(text!("config-in-list-twice", value = in_quotes(&entry)));
+                    self.note_at(&shown, &item.place, flaw);
                 }
                 list.push(entry);
             }
@@ -230,9 +234,11 @@ impl<'a> Reader<'a> {
         if let Value::List(items) = &node.value {
             return Some(items);
         }
-        let flaw = Flaw::new(format!("must be a list, but is {}", node.describe()));
+        let flaw = Flaw::new(text!("config-must-be-list", what = node.describe()));
         let flaw = match &node.value {
-            Value::Scalar { text, .. } if !text.is_empty() => flaw.help(format!("write `[{text}]` for a list of one")),
+            Value::Scalar { text, .. } if !text.is_empty() => {
+                flaw.help(text!("config-list-of-one", value = quoted(text)))
+            }
             _ => flaw,
         };
         self.note_at(key, &node.place, flaw);
@@ -241,7 +247,7 @@ impl<'a> Reader<'a> {
 
     /// `auto`, or the items of a list, each with the name it goes by in messages.
     pub(super) fn auto_items(&mut self, key: &str) -> Option<Auto<Vec<(String, &'a Node)>>> {
-        let node = self.given(key, "write `auto`, or a list")?;
+        let node = self.given(key, text!("config-write-auto-or-list"))?;
         if is_auto(node) {
             return Some(Auto::Auto);
         }
@@ -261,17 +267,17 @@ impl<'a> Reader<'a> {
         known: &[&str],
     ) -> Option<BTreeMap<&'a str, &'a Node>> {
         let Value::Map(entries) = &item.value else {
-            let keys = known.join("` and `");
-            let flaw = Flaw::new(format!("must be a map with `{keys}`, but is {}", item.describe()));
+            let (keys, what) = (all_of(known), item.describe());
+            let flaw = Flaw::new(text!("config-must-be-map-with", keys = keys, what = what));
             self.note_at(shown, &item.place, flaw);
             return None;
         };
         for entry in entries.iter().filter(|entry| !known.contains(&entry.key.as_str())) {
-            let flaw = Flaw::new("unknown key");
-            let flaw = match crate::model::nearest(&entry.key, known.iter().copied()) {
-                Some(near) => flaw.help(format!("did you mean `{near}`?")),
-                None => flaw.help(format!("the keys are `{}`", known.join("` and `"))),
+            let help = match crate::model::nearest(&entry.key, known.iter().copied()) {
+                Some(near) => text!("config-did-you-mean", near = near),
+                None => text!("config-the-keys", keys = all_of(known)),
             };
+            let flaw = Flaw::new(text!("config-unknown-key")).help(help);
             self.note_at(&format!("{shown}.{}", entry.key), &entry.place, flaw);
         }
         Some(entries.iter().map(|entry| (entry.key.as_str(), &entry.node)).collect())
@@ -293,7 +299,7 @@ impl<'a> Reader<'a> {
             return BTreeMap::new();
         }
         let Value::Map(entries) = &node.value else {
-            let flaw = Flaw::new(format!("must be a map, but is {}", node.describe()));
+            let flaw = Flaw::new(text!("config-must-be-map", what = node.describe()));
             self.note_at(shown, &node.place, flaw);
             return BTreeMap::new();
         };
@@ -326,26 +332,51 @@ pub(super) struct Pair {
     pub(super) value: Rule<String>,
 }
 
+/// A sort of numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Number {
+    /// Without a fraction.
+    Whole,
+    /// With one or without.
+    Any,
+}
+
 fn is_auto(node: &Node) -> bool {
     matches!(&node.value, Value::Scalar { text, .. } if text == AUTO)
 }
 
-fn scalar<'n>(node: &'n Node, what: &str) -> Result<&'n str, Flaw> {
+/// Words of which it has to be one.
+fn any_of(words: &[&str]) -> Text {
+    let words = words.iter().map(|word| Text::from(format!("`{word}`")));
+    let either = words.reduce(|first, second| text!("config-or", first = first, second = second));
+    either.unwrap_or_default()
+}
+
+/// Words that belong together.
+fn all_of(words: &[&str]) -> Text {
+    let words = words.iter().map(|word| Text::from(format!("`{word}`")));
+    let both = words.reduce(|first, second| text!("config-and", first = first, second = second));
+    both.unwrap_or_default()
+}
+
+/// A scalar; `must` says what it has to be.
+fn scalar(node: &Node, must: Text) -> Result<&str, Flaw> {
     match &node.value {
         Value::Scalar { text, .. } => Ok(text),
-        _ => Err(Flaw::new(format!("must be {what}, but is {}", node.describe()))),
+        _ => Err(Flaw::new(must.with("what", node.describe()))),
     }
 }
 
 /// A text. In a file a number or boolean without quotes is none, because other readers of YAML would take it for what
 /// it looks like; in a variable or flag everything is a text that is wanted as one.
 fn text(node: &Node) -> Result<&str, Flaw> {
-    let text = scalar(node, "text")?;
-    let quoted = !matches!(node.value, Value::Scalar { plain: true, .. }) || !node.place.source.is_file();
-    if quoted || !(is_no_text(text) || is_null(text)) {
+    let text = scalar(node, text!("config-must-be-text"))?;
+    let has_quotes = !matches!(node.value, Value::Scalar { plain: true, .. }) || !node.place.source.is_file();
+    if has_quotes || !(is_no_text(text) || is_null(text)) {
         return Ok(text);
     }
-    Err(Flaw::new(format!("must be text, but is {}", node.describe())).help(format!("put it in quotes: \"{text}\"")))
+    let flaw = Flaw::new(text!("config-must-be-text", what = node.describe()));
+    Err(flaw.help(text!("config-put-in-quotes", text = quoted(text))))
 }
 
 /// What a word other than `true` and `false` is meant as.
@@ -358,9 +389,9 @@ fn meant_as(text: &str) -> Option<bool> {
 }
 
 fn no_boolean(text: &str, meant: Option<bool>) -> Flaw {
-    let flaw = Flaw::new(format!("must be `true` or `false`, but is {text:?}"));
+    let flaw = Flaw::new(text!("config-must-be-boolean", what = in_quotes(text)));
     match meant {
-        Some(meant) => flaw.help(format!("write `{meant}`")),
+        Some(meant) => flaw.help(text!("config-write", word = meant.to_string())),
         None => flaw,
     }
 }

@@ -7,11 +7,12 @@ use super::environment::{
 };
 use super::parts::Parts;
 use super::problem::Problem;
-use super::reader::{Pair, Reader};
+use super::reader::{Number, Pair, Reader};
 use super::rules::{self, Flaw};
 use super::settings::Settings;
 use super::values::Auto;
 use super::yaml::Node;
+use crate::lang::text;
 use crate::model::{MAX_REPLICAS, ProfileSpec, Scheme, Selector};
 
 const MAX_SELECTORS: usize = ProfileSpec::MAX_SELECTORS;
@@ -56,11 +57,8 @@ fn lab(reader: &mut Reader<'_>) -> Option<Lab> {
         },
     );
     if let Some(last) = tags.keys().nth(MAX_TAGS) {
-        let flaw = Flaw::new(format!(
-            "there are {} tags, but at most {MAX_TAGS} fit beside the program's own",
-            tags.len()
-        ));
-        reader.note_entry("lab.tags", last, flaw);
+        let flaw = text!("config-too-many-tags", count = tags.len(), most = MAX_TAGS);
+        reader.note_entry("lab.tags", last, Flaw::new(flaw));
     }
     let expires = reader.optional_amount("lab.expires", rules::expiry);
     Some(Lab {
@@ -123,8 +121,8 @@ fn named_or_lab(
         Auto::Given(name) => Some(name),
         Auto::Auto => rule(&lab?.name)
             .map_err(|flaw| {
-                let flaw = Flaw::new(format!("is also the `{key}`, which {}", flaw.message));
-                reader.note("lab.name", flaw.help(format!("choose another name, or set `{key}`")));
+                let flaw = Flaw::new(text!("config-name-of-more", key = key, why = flaw.message));
+                reader.note("lab.name", flaw.help(text!("config-name-of-more.remedy", key = key)));
             })
             .ok(),
     }
@@ -141,14 +139,9 @@ fn selectors(reader: &mut Reader<'_>, app: Option<&App>) -> Option<(Vec<Selector
         return Some((vec![whole_namespace], true));
     };
     if items.is_empty() || items.len() > MAX_SELECTORS {
-        let flaw = Flaw::new(format!(
-            "must be one to {MAX_SELECTORS} selectors, but there are {}",
-            items.len()
-        ));
-        reader.note(
-            KEY,
-            flaw.help("a Fargate profile takes at most five (C18); one selector with `*` can take many namespaces"),
-        );
+        let flaw = text!("config-number-of-selectors", most = MAX_SELECTORS, count = items.len());
+        let help = text!("config-number-of-selectors.remedy");
+        reader.note(KEY, Flaw::new(flaw).help(help));
     }
     let selectors: Vec<_> = items
         .iter()
@@ -168,16 +161,13 @@ fn selector<'a>(reader: &mut Reader<'a>, shown: &str, item: &'a Node) -> Option<
         .map(|node| reader.item_texts(&format!("{shown}.labels"), node, rules))
         .unwrap_or_default();
     if labels.len() > Selector::MAX_LABELS {
-        let flaw = Flaw::new(format!(
-            "has {} labels, but a selector takes at most {}",
-            labels.len(),
-            Selector::MAX_LABELS
-        ));
-        reader.note_item(shown, item, flaw);
+        let (count, most) = (labels.len(), Selector::MAX_LABELS);
+        let flaw = text!("config-labels-of-selector", count = count, most = most);
+        reader.note_item(shown, item, Flaw::new(flaw));
     }
     let Some(node) = entries.get("namespace").filter(|node| !node.is_null()) else {
-        let flaw = Flaw::new("has no `namespace`");
-        let help = "every selector must name a namespace (C18); labels alone are not enough";
+        let flaw = Flaw::new(text!("config-selector-without-namespace"));
+        let help = text!("config-selector-without-namespace.remedy");
         reader.note_item(shown, item, flaw.help(help));
         return None;
     };
@@ -195,8 +185,8 @@ fn app(reader: &mut Reader<'_>, lab: Option<&Lab>) -> Option<App> {
     let service = reader.text("app.service", rules::service_name);
     let ingress = reader.text("app.ingress", rules::dns_label);
     let image = reader.text("app.image", rules::image);
-    let replicas = reader.number("app.replicas", &(0..=MAX_REPLICAS), "a whole number");
-    let port = reader.number("app.port", &(1..=u16::MAX), "a whole number");
+    let replicas = reader.number("app.replicas", &(0..=MAX_REPLICAS), Number::Whole);
+    let port = reader.number("app.port", &(1..=u16::MAX), Number::Whole);
     let expect = reader
         .optional_amount("app.expect", rules::page_text)
         .filter(|text| !text.is_empty());
@@ -237,7 +227,7 @@ fn ingress(reader: &mut Reader<'_>) -> Option<Ingress> {
     let host = reader.optional("ingress.host", rules::host);
     let path = reader.text("ingress.path", rules::path);
     let allowed_cidrs = reader.texts("ingress.allowedCidrs", rules::cidr);
-    let port = reader.optional_number("ingress.port", &(1..=u16::MAX), "a whole number");
+    let port = reader.optional_number("ingress.port", &(1..=u16::MAX), Number::Whole);
     let certificate_arn = reader.optional("ingress.certificateArn", rules::certificate_arn);
     let group = reader.optional("ingress.group", rules::group_name);
     let load_balancer_name = reader.optional("ingress.loadBalancerName", rules::load_balancer_name);
@@ -274,8 +264,8 @@ fn timeouts(reader: &mut Reader<'_>) -> Option<Timeouts> {
 }
 
 fn sandbox(reader: &mut Reader<'_>) -> Option<Sandbox> {
-    let speed = reader.number("sandbox.speed", &(1.0..=100_000.0), "a number");
-    let seed = reader.number("sandbox.seed", &(0..=u64::MAX), "a whole number");
+    let speed = reader.number("sandbox.speed", &(1.0..=100_000.0), Number::Any);
+    let seed = reader.number("sandbox.seed", &(0..=u64::MAX), Number::Whole);
     Some(Sandbox {
         speed: speed?,
         seed: seed?,

@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::embedded;
-use super::problem::Problem;
+use super::problem::{Problem, quoted};
 use super::source::{Location, Origin, Source};
 use super::yaml::{self, Node, Value};
+use crate::lang::{Text, text};
 use crate::model::nearest;
 
 /// The key by which a file names the environment that it builds on.
@@ -33,8 +34,8 @@ pub fn keys() -> Vec<String> {
 impl Settings {
     /// The lowest layer, which has every key.
     pub(super) fn defaults() -> (Self, Vec<Problem>) {
-        let source = Arc::new(Source::File {
-            label: embedded::label("defaults"),
+        let source = Arc::new(Source::BuiltIn {
+            file: embedded::file("defaults"),
             text: embedded::DEFAULTS.to_owned(),
         });
         let (root, problems) = yaml::parse(&source, embedded::DEFAULTS);
@@ -104,13 +105,8 @@ impl Settings {
     pub(super) fn overlay(&mut self, root: Node, problems: &mut Vec<Problem>) {
         let what = root.describe();
         let Value::Map(entries) = root.value else {
-            problems.push(
-                Problem::new(
-                    &root.place,
-                    format!("an environment is a map of keys, but this is {what}"),
-                )
-                .help("write `key: value` lines; `lab2048 env init NAME` makes a file to start from"),
-            );
+            let problem = Problem::new(&root.place, text!("config-environment-is-map", what = what));
+            problems.push(problem.help(text!("config-environment-is-map.remedy")));
             return;
         };
         for entry in entries {
@@ -135,14 +131,11 @@ impl Settings {
                 }
                 // A section with all its lines commented out.
                 _ if node.is_null() => {}
-                _ => problems.push(
-                    Problem::new(
-                        &node.place,
-                        format!("is a section with keys of its own, but this is {}", node.describe()),
-                    )
-                    .help(format!("its keys are {}", self.keys_of(&path)))
-                    .key(path),
-                ),
+                _ => {
+                    let problem = Problem::new(&node.place, text!("config-section-is-value", what = node.describe()));
+                    let keys = self.keys_of(&path);
+                    problems.push(problem.help(text!("config-its-keys", keys = keys)).key(path));
+                }
             }
         } else {
             problems.push(self.unknown(&path, place));
@@ -157,11 +150,8 @@ impl Settings {
         }
         let what = node.describe();
         let Value::Map(entries) = node.value else {
-            problems.push(
-                Problem::new(&node.place, format!("must be a map, but this is {what}"))
-                    .help("such as `{team: blue}`")
-                    .key(path),
-            );
+            let problem = Problem::new(&node.place, text!("config-map-is", what = what)).key(path);
+            problems.push(problem.help(text!("config-such-as", example = "{team: blue}")));
             return;
         };
         for entry in entries {
@@ -178,11 +168,8 @@ impl Settings {
         let place = node.place.clone();
         let into_map = self.map_of(path).map(str::to_owned);
         if path == EXTENDS {
-            problems.push(
-                Problem::new(&place, "is only allowed in a file")
-                    .key(EXTENDS)
-                    .help("choose another environment with `-e`"),
-            );
+            let problem = Problem::new(&place, text!("config-extends-in-file")).key(EXTENDS);
+            problems.push(problem.help(text!("config-extends-in-file.remedy")));
             return;
         }
         // Free keys have dots of their own: everything after the map's name is the key.
@@ -195,11 +182,8 @@ impl Settings {
                 entries.insert(key, node);
             }
         } else if self.is_section(path) {
-            problems.push(
-                Problem::new(&place, "is a section; set one of its keys")
-                    .help(format!("its keys are {}", self.keys_of(path)))
-                    .key(path),
-            );
+            let problem = Problem::new(&place, text!("config-is-section")).key(path);
+            problems.push(problem.help(text!("config-its-keys", keys = self.keys_of(path))));
         } else {
             self.overlay_entry("", path, &place, node, problems);
         }
@@ -237,24 +221,29 @@ impl Settings {
     }
 
     fn unknown(&self, path: &str, place: &Location) -> Problem {
-        Problem::new(place, "unknown key").key(path).help(self.remedy(path))
+        let problem = Problem::new(place, text!("config-unknown-key"));
+        problem.key(path).help(self.remedy(path))
     }
 
     /// What to write instead of a key that there is not.
-    pub(super) fn remedy(&self, path: &str) -> String {
+    pub(super) fn remedy(&self, path: &str) -> Text {
         let sections = self
             .keys()
             .filter_map(|key| key.split_once('.'))
             .map(|(section, _)| section);
         if let Some(near) = nearest(path, self.keys().chain(sections).chain([EXTENDS])) {
-            return format!("did you mean `{near}`?");
+            return text!("config-did-you-mean", near = near);
         }
         let section = path
             .rsplit_once('.')
             .filter(|(section, _)| !self.keys_of(section).is_empty());
         match section {
-            Some((section, _)) => format!("the keys of `{section}` are {}", self.keys_of(section)),
-            None => "all keys are in the defaults: `lab2048 env show`".to_owned(),
+            Some((section, _)) => text!(
+                "config-keys-of",
+                section = quoted(section),
+                keys = self.keys_of(section)
+            ),
+            None => text!("config-all-keys"),
         }
     }
 }

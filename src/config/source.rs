@@ -6,13 +6,22 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-/// One layer: a file, a row of a table, a variable, a flag.
+use crate::lang::{Text, text};
+
+/// One layer: a file, a row of a table, a variable, a flag; or what was asked for.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Source {
     /// An environment's file.
     File {
-        /// As shown to users: a path, or `built-in NAME.yaml`.
+        /// As shown to users: a path.
         label: String,
+        /// Its text, to quote from.
+        text: String,
+    },
+    /// A file that is built into the program.
+    BuiltIn {
+        /// Its name, such as `workshop.yaml`.
+        file: String,
         /// Its text, to quote from.
         text: String,
     },
@@ -27,14 +36,16 @@ pub(super) enum Source {
     Variable(String),
     /// A flag as it was written, such as `--set app.replicas=3`.
     Flag(String),
+    /// What the call asks for, where that cannot be read: an environment, a roster.
+    Asked(Text),
 }
 
 impl Source {
     /// The text whose lines its places are in.
     fn text(&self) -> Option<&str> {
         match self {
-            Self::File { text, .. } | Self::Table { text, .. } => Some(text),
-            Self::Variable(_) | Self::Flag(_) => None,
+            Self::File { text, .. } | Self::BuiltIn { text, .. } | Self::Table { text, .. } => Some(text),
+            Self::Variable(_) | Self::Flag(_) | Self::Asked(_) => None,
         }
     }
 
@@ -45,16 +56,24 @@ impl Source {
 
     /// Whether it is YAML, which tells numbers and booleans from texts.
     pub(super) fn is_file(&self) -> bool {
-        matches!(self, Self::File { .. })
+        matches!(self, Self::File { .. } | Self::BuiltIn { .. })
     }
 
-    fn label(&self) -> &str {
+    /// What it is called.
+    pub(super) fn label(&self) -> Text {
         match self {
-            Self::File { label, .. } | Self::Table { label, .. } => label,
-            Self::Variable(name) => name,
-            Self::Flag(flag) => flag,
+            Self::File { label, .. } | Self::Table { label, .. } => label.into(),
+            Self::BuiltIn { file, .. } => built_in(file),
+            Self::Variable(name) => name.into(),
+            Self::Flag(flag) => flag.into(),
+            Self::Asked(asked) => asked.clone(),
         }
     }
+}
+
+/// What a file is called that is built into the program.
+fn built_in(file: &str) -> Text {
+    text!("config-built-in", file = file)
 }
 
 /// A location in a layer.
@@ -84,9 +103,10 @@ impl Location {
     pub(super) fn cmp_position(&self, other: &Self) -> Ordering {
         let position = |place: &Self| match &*place.source {
             Source::File { label, .. } | Source::Table { label, .. } => (0, label.clone(), place.line, place.column),
+            Source::BuiltIn { file, .. } => (0, format!("built-in {file}"), place.line, place.column),
             Source::Variable(name) => (1, name.clone(), 0, 0),
             // In the order in which they were written.
-            Source::Flag(_) => (2, String::new(), 0, 0),
+            Source::Flag(_) | Source::Asked(_) => (2, String::new(), 0, 0),
         };
         position(self).cmp(&position(other))
     }
@@ -96,25 +116,32 @@ impl Location {
         let line = self.line.checked_sub(1)?;
         self.source.text()?.lines().nth(line)
     }
-}
 
-impl fmt::Display for Location {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.source.label())?;
-        if self.source.text().is_some() && self.line > 0 {
-            write!(f, ":{}:{}", self.line, self.column)?;
+    /// The layer, with line and column if it is in a file.
+    pub(super) fn text(&self) -> Text {
+        let label = self.source.label();
+        if self.source.text().is_none() || self.line == 0 {
+            return label;
         }
-        Ok(())
+        let at = format!(":{}:{}", self.line, self.column);
+        Text::list([label, at.into()], "")
     }
 }
 
 /// Where a resolved value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
-    /// A line of an environment's file; its label is a path or `built-in NAME.yaml`.
+    /// A line of an environment's file.
     File {
-        /// The file.
+        /// The file's path.
         label: String,
+        /// The line, from 1.
+        line: usize,
+    },
+    /// A line of a file that is built into the program.
+    BuiltIn {
+        /// Its name, such as `workshop.yaml`.
+        file: String,
         /// The line, from 1.
         line: usize,
     },
@@ -124,6 +151,18 @@ pub enum Origin {
     Flag(String),
 }
 
+impl Origin {
+    /// Where that is, for people.
+    pub fn text(&self) -> Text {
+        let (file, line) = match self {
+            Self::File { label, line } => (label.into(), line),
+            Self::BuiltIn { file, line } => (built_in(file), line),
+            Self::Variable(text) | Self::Flag(text) => return text.into(),
+        };
+        Text::list([file, format!(":{line}").into()], "")
+    }
+}
+
 impl From<&Location> for Origin {
     fn from(place: &Location) -> Self {
         match &*place.source {
@@ -131,18 +170,21 @@ impl From<&Location> for Origin {
                 label: label.clone(),
                 line: place.line,
             },
+            Source::BuiltIn { file, .. } => Self::BuiltIn {
+                file: file.clone(),
+                line: place.line,
+            },
             Source::Variable(name) => Self::Variable(name.clone()),
             Source::Flag(flag) => Self::Flag(flag.clone()),
+            Source::Asked(asked) => Self::Flag(asked.to_string()),
         }
     }
 }
 
+/// In English.
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::File { label, line } => write!(f, "{label}:{line}"),
-            Self::Variable(text) | Self::Flag(text) => f.write_str(text),
-        }
+        write!(f, "{}", self.text())
     }
 }
 

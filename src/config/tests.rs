@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::*;
+use crate::lang::Language;
 use crate::model::Scheme;
 
 fn root() -> &'static Path {
@@ -60,6 +61,30 @@ fn every_bad_file_is_reported_with_all_its_mistakes() {
             );
         }
     });
+}
+
+#[test]
+fn what_is_wrong_is_said_in_the_readers_language() {
+    let entries = fs::read_dir(root().join("tests/bad-environments")).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    for name in names.filter(|name| name.ends_with(".yaml")) {
+        let problems = loader(&[]).load(&format!("bad-environments/{name}"), &[]).unwrap_err();
+        let [english, korean] = Language::ALL.map(|language| problems.said(language));
+        assert_eq!(english, problems.to_string());
+        assert_eq!(english.lines().count(), korean.lines().count(), "{korean}");
+        assert!(!korean.contains(" = help: "), "{korean}");
+    }
+    let problems = loader(&[]).load("bad-environments/wrong-words.yaml", &[]).unwrap_err();
+    let said = problems.said(Language::Korean);
+    let expected = "환경 `wrong-words`에 문제가 3개 있습니다
+
+bad-environments/wrong-words.yaml:1:9: target: `aws` 또는 `sandbox` 중 하나여야 합니다. 현재 값: \"sandbx\"
+  |
+1 | target: sandbx
+  |         ^^^^^^
+  = 조치: 혹시 `sandbox`인가요?
+";
+    assert!(said.starts_with(expected), "{said}");
 }
 
 #[test]

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use granit_parser::{Event, Marker, Parser, ScalarStyle, Span};
 
-use super::problem::Problem;
+use super::problem::{Problem, in_quotes, quoted};
 use super::source::{Location, Source};
+use crate::lang::{Text, text};
 
 /// A node with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,16 +64,16 @@ impl Node {
     }
 
     /// What it is, for messages: "the number 5", "a list".
-    pub(super) fn describe(&self) -> String {
+    pub(super) fn describe(&self) -> Text {
         match &self.value {
-            Value::List(_) => "a list".to_owned(),
-            Value::Map(_) => "a map".to_owned(),
-            Value::Scalar { text, plain: true } if is_null(text) => "nothing".to_owned(),
-            Value::Scalar { text, plain: true } if looks_like_number(text) => format!("the number {text}"),
-            Value::Scalar { text, plain: true } if is_no_text(text) => {
-                format!("{text}, which stands for true or false")
+            Value::List(_) => text!("config-is-list"),
+            Value::Map(_) => text!("config-is-map"),
+            Value::Scalar { text, plain: true } if is_null(text) => text!("config-is-nothing"),
+            Value::Scalar { text, plain: true } if looks_like_number(text) => {
+                text!("config-is-number", number = quoted(text))
             }
-            Value::Scalar { text, .. } => format!("the text {text:?}"),
+            Value::Scalar { text, plain: true } if is_no_text(text) => text!("config-is-boolean", word = quoted(text)),
+            Value::Scalar { text, .. } => text!("config-is-text", text = in_quotes(text)),
         }
     }
 }
@@ -132,10 +133,8 @@ impl<'input> Builder<'_, 'input> {
                 Event::DocumentStart(..) if root.is_none() => {}
                 Event::DocumentStart(..) => {
                     let place = self.place(&span);
-                    self.problems.push(
-                        Problem::new(&place, "a second document begins here")
-                            .help("an environment is one YAML document; remove the line with `---`"),
-                    );
+                    let problem = Problem::new(&place, text!("config-second-document"));
+                    self.problems.push(problem.help(text!("config-second-document.remedy")));
                     return Err(Stopped);
                 }
                 first => root = Some(self.node(first, &span)?),
@@ -148,7 +147,7 @@ impl<'input> Builder<'_, 'input> {
             Some(Ok(next)) => Ok(next),
             Some(Err(error)) => {
                 let place = self.at(error.marker(), 1);
-                let problem = Problem::new(&place, format!("this is not YAML: {}", error.info()));
+                let problem = Problem::new(&place, text!("config-not-yaml", why = quoted(&error.info())));
                 self.problems
                     .push(match hint(place.excerpt().unwrap_or_default(), &error.info()) {
                         Some(help) => problem.help(help),
@@ -165,10 +164,8 @@ impl<'input> Builder<'_, 'input> {
         let value = match event {
             Event::Scalar(text, style, _, tag) => {
                 if tag.is_some() {
-                    self.problems.push(
-                        Problem::new(&place, "tags such as `!!str` are not used here")
-                            .help("leave the tag out; a text that looks like something else is put in quotes"),
-                    );
+                    let problem = Problem::new(&place, text!("config-yaml-tag"));
+                    self.problems.push(problem.help(text!("config-yaml-tag.remedy")));
                 }
                 Value::Scalar {
                     text: text.into_owned(),
@@ -178,9 +175,8 @@ impl<'input> Builder<'_, 'input> {
             Event::SequenceStart(..) => Value::List(self.within(&place, Self::list)?),
             Event::MappingStart(..) => Value::Map(self.within(&place, Self::map)?),
             _ => {
-                self.problems.push(
-                    Problem::new(&place, "aliases such as `*name` are not used here").help("write the value out"),
-                );
+                let problem = Problem::new(&place, text!("config-yaml-alias"));
+                self.problems.push(problem.help(text!("config-yaml-alias.remedy")));
                 Value::Scalar {
                     text: String::new(),
                     plain: true,
@@ -193,8 +189,8 @@ impl<'input> Builder<'_, 'input> {
     /// Reads what is in a list or a map that begins at `place`.
     fn within<T>(&mut self, place: &Location, read: fn(&mut Self) -> Result<T, Stopped>) -> Result<T, Stopped> {
         if self.depth == DEEPEST {
-            let message = format!("lists and maps are within each other more than {DEEPEST} deep");
-            self.problems.push(Problem::new(place, message));
+            self.problems
+                .push(Problem::new(place, text!("config-too-deep", most = DEEPEST)));
             return Err(Stopped);
         }
         self.depth += 1;
@@ -224,14 +220,14 @@ impl<'input> Builder<'_, 'input> {
             let (event, span) = self.next()?;
             let node = self.node(event, &span)?;
             let Value::Scalar { text, .. } = key.value else {
-                self.problems
-                    .push(Problem::new(&key.place, "a list or map cannot be a key").help("keys are plain words"));
+                let problem = Problem::new(&key.place, text!("config-list-as-key"));
+                self.problems.push(problem.help(text!("config-list-as-key.remedy")));
                 continue;
             };
             if let Some(first) = map.iter().find(|entry| entry.key == text) {
-                let problem = Problem::new(&key.place, format!("`{text}` is here for the second time"))
-                    .help(format!("it is already on line {}; keep one of them", first.place.line));
-                self.problems.push(problem);
+                let problem = Problem::new(&key.place, text!("config-key-twice", key = quoted(&text)));
+                let remedy = text!("config-key-twice.remedy", line = first.place.line);
+                self.problems.push(problem.help(remedy));
             } else {
                 map.push(Entry {
                     key: text,
@@ -263,22 +259,24 @@ impl<'input> Builder<'_, 'input> {
 }
 
 /// What people usually got wrong on such a line.
-fn hint(line: &str, error: &str) -> Option<&'static str> {
+fn hint(line: &str, error: &str) -> Option<Text> {
     let indent: String = line.chars().take_while(|c| c.is_whitespace()).collect();
     if indent.contains('\t') {
-        return Some("indent with spaces; YAML allows no tabs there");
+        return Some(text!("config-yaml-tabs"));
     }
     if line.matches(": ").count() > 1 {
-        return Some("put a value that contains `: ` in quotes");
+        return Some(text!("config-yaml-colon"));
     }
     if line.contains(": *") || line.contains(": @") || line.contains(": %") || line.contains(": `") {
-        return Some("put a value that begins with a special character in quotes");
+        return Some(text!("config-yaml-special"));
     }
     if error.contains("mapping values are not allowed") {
-        return Some("check the indentation: the keys of a section begin in the same column");
+        return Some(text!("config-yaml-indentation"));
     }
     let flow = ["flow mapping", "flow sequence", "unclosed bracket"];
-    flow.iter()
-        .any(|what| error.contains(what))
-        .then_some("a `{` or `[` here or above is not closed")
+    let is_unclosed = flow.iter().any(|what| error.contains(what));
+    is_unclosed.then(|| text!("config-yaml-unclosed", map = MAP_BEGINS))
 }
+
+/// What a map in one line begins with.
+const MAP_BEGINS: &str = "{";

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::event::{Failure, FailureClass, Leaves};
-use crate::lang::Text;
+use crate::lang::{Text, text};
 use crate::model::{Goal, Op, Task, format_duration};
 use crate::ports::{CallError, ErrorClass};
 
@@ -26,21 +26,21 @@ pub(super) fn of_call(task: &Task, reached: Reached, error: &CallError) -> Failu
     };
     Failure {
         class,
-        causes: vec![error.to_string().into()],
+        causes: vec![error.text()],
         leaves: leaves(task, reached, Some(error.class)),
-        hint: error.help().map_or_else(|| resume_hint(task), Text::from),
+        hint: error.help().unwrap_or_else(|| resume_hint(task)),
         stage: None,
     }
 }
 
 /// The adapter judged that the goal cannot be reached any more.
 pub(super) fn of_goal(task: &Task, reached: Reached, causes: Vec<Text>, remedy: Option<&Text>) -> Failure {
-    let what = remedy.map_or_else(|| "`lab2048 doctor` shows what to fix".to_owned(), Text::to_string);
+    let what = remedy.cloned().unwrap_or_else(|| text!("run-see-doctor"));
     Failure {
         class: FailureClass::Failed,
         causes,
         leaves: leaves(task, reached, None),
-        hint: format!("{what}; then run the same command again").into(),
+        hint: text!("run-then-again", what = what),
         stage: None,
     }
 }
@@ -60,7 +60,7 @@ fn of_others(cause: Text) -> Failure {
         class: FailureClass::Conflict,
         causes: vec![cause],
         leaves: Leaves::Something,
-        hint: "wait until the other run has ended, then run the same command again".into(),
+        hint: text!("run-after-other"),
         stage: None,
     }
 }
@@ -73,15 +73,21 @@ pub(super) fn of_time(
     last: Option<Text>,
     remedy: Option<&Text>,
 ) -> Failure {
-    let goal = if task.goal() == Goal::Gone { "gone" } else { "ready" };
-    let mut causes = vec![Text::from(format!("not {goal} within {}", format_duration(limit)))];
+    let time = format_duration(limit);
+    let mut causes = vec![match task.goal() {
+        Goal::Ready => text!("run-not-ready-in", time = time),
+        Goal::Gone => text!("run-not-gone-in", time = time),
+    }];
     causes.extend(last);
     let resume = resume_hint(task);
     Failure {
         class: FailureClass::Timeout,
         causes,
         leaves: leaves(task, reached, None),
-        hint: remedy.map_or_else(|| resume.clone(), |remedy| format!("{remedy}; then {resume}").into()),
+        hint: match remedy {
+            Some(remedy) => text!("run-then", what = remedy, resume = resume),
+            None => resume,
+        },
         stage: None,
     }
 }
@@ -90,18 +96,23 @@ pub(super) fn of_time(
 pub(super) fn of_silence(task: &Task, limit: Duration) -> Failure {
     Failure {
         class: FailureClass::Timeout,
-        causes: vec![format!("no answer within {}", format_duration(limit)).into()],
+        causes: vec![unanswered(limit)],
         leaves: Leaves::Unknown,
         hint: resume_hint(task),
         stage: None,
     }
 }
 
+/// Why it is not known what has come of a call.
+pub(super) fn unanswered(limit: Duration) -> Text {
+    text!("run-unanswered-in", time = format_duration(limit))
+}
+
 /// The user dropped the wait for a step that was in this stage.
 pub(super) fn of_interrupt(task: &Task, reached: Reached, stage: Option<Text>) -> Failure {
     Failure {
         class: FailureClass::Interrupted,
-        causes: vec!["stopped on request".into()],
+        causes: vec![text!("run-stopped")],
         leaves: leaves(task, reached, None),
         hint: resume_hint(task),
         stage,
@@ -117,9 +128,8 @@ fn leaves(task: &Task, reached: Reached, class: Option<ErrorClass>) -> Leaves {
 }
 
 fn resume_hint(task: &Task) -> Text {
-    let hint = match task.goal() {
-        Goal::Ready => "run the same command again: it goes on from here; `lab2048 destroy` removes what is there",
-        Goal::Gone => "run the same command again: it goes on from here",
-    };
-    hint.into()
+    match task.goal() {
+        Goal::Ready => text!("run-resume"),
+        Goal::Gone => text!("run-resume-gone"),
+    }
 }

@@ -4,7 +4,8 @@ use futures::StreamExt;
 
 use super::failure;
 use super::step::{InQueue, LAST_LOOK, Message, Progressing, Step, Stop, made_moot};
-use crate::model::{Goal, Holder, Outputs, Progress, Readiness, format_duration};
+use crate::lang::text;
+use crate::model::{Goal, Holder, Outputs, Progress, Readiness};
 
 impl Step<'_> {
     /// Holds what was taken until nothing needs it any more, then gives it back.
@@ -34,14 +35,14 @@ impl Step<'_> {
     /// Gives back what was held. What cannot be given back expires by itself; until then others wait for it.
     async fn give_back(&self) {
         let given = tokio::select! {
-            given = self.driver.delete(self.task) => given.map_err(|error| error.to_string()),
-            () = self.clock.sleep(LAST_LOOK) => Err(format!("no answer within {}", format_duration(LAST_LOOK))),
+            given = self.driver.delete(self.task) => given.map_err(|error| error.text()),
+            () = self.clock.sleep(LAST_LOOK) => Err(failure::unanswered(LAST_LOOK)),
         };
         if let Err(why) = given {
             self.send(Message::Stage {
                 node: self.task.node.id.clone(),
-                stage: "not given back".into(),
-                cause: Some(format!("{why}; it expires by itself").into()),
+                stage: text!("run-not-given-back"),
+                cause: Some(text!("run-expires", why = why)),
                 outputs: Outputs::default(),
             });
         }

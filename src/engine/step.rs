@@ -324,8 +324,8 @@ impl Step<'_> {
         let Some(delay) = at.backoff.after(error) else {
             return Err(failure::of_call(task, at.reached, error));
         };
-        at.cause = Some(error.to_string().into());
-        at.remedy = error.remedy.as_deref().map(|remedy| remedy.to_owned().into());
+        at.cause = Some(error.text());
+        at.remedy = error.remedy.as_deref().cloned();
         if let Some(holder) = error.held_by.as_deref().filter(|_| task.wait != Wait::Held) {
             let refused = Refused {
                 error,
@@ -337,7 +337,7 @@ impl Step<'_> {
         self.queue.step_aside(task);
         if left.is_zero() {
             return Err(match &error.held_by {
-                Some(_) => failure::of_queue(error.to_string().into()),
+                Some(_) => failure::of_queue(error.text()),
                 None => self.out_of_time(at),
             });
         }
@@ -363,7 +363,7 @@ impl Step<'_> {
                 ErrorClass::Propagating => RetryReason::Propagating,
                 _ => RetryReason::Other,
             },
-            cause: error.to_string().into(),
+            cause: error.text(),
         }
     }
 

@@ -103,11 +103,11 @@ impl Driver for Scripted {
         let remedy = script.remedy;
         let report = move |stage: &str, readiness| {
             Ok(Progress {
-                remedy: remedy.map(str::to_owned),
-                ..Progress::new(stage, readiness)
+                remedy: remedy.map(|words| words.to_owned().into()),
+                ..Progress::new(stage.to_owned(), readiness)
             })
         };
-        let first = report("looking", Readiness::Pending(format!("not {goal:?}")));
+        let first = report("looking", Readiness::Pending(format!("not {goal:?}").into()));
         let last = async move {
             match (script.goal, script.fails) {
                 (Some(after), None) => {
@@ -120,7 +120,7 @@ impl Driver for Scripted {
                 }
                 (after, Some(cause)) => {
                     self.clock.sleep(after.unwrap_or_default()).await;
-                    report("stuck", Readiness::Failed(cause.to_owned()))
+                    report("stuck", Readiness::Failed(cause.to_owned().into()))
                 }
                 (None, None) => std::future::pending().await,
             }
@@ -276,7 +276,7 @@ impl FinishedRun {
                     writeln!(
                         text,
                         "stage {node} {stage} ({}) {elapsed_ms}",
-                        cause.as_deref().unwrap_or("-")
+                        cause.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string)
                     )
                 }
                 Event::Heartbeat {
@@ -295,7 +295,7 @@ impl FinishedRun {
                         "fail {node} {:?} leaves {:?}: {}",
                         failure.class,
                         failure.leaves,
-                        failure.causes.join(": ")
+                        crate::lang::Text::list(&failure.causes, ": ")
                     )
                 }
                 Event::StepSkipped { node, blocked_by } => {
@@ -642,8 +642,8 @@ async fn a_lock_held_by_somebody_else_stops_the_run_before_the_shared_objects() 
     let ran = run(locked_apply(), &[("role/r", takes(10)), (LOCK, held)]).await;
     let (node, failure) = &ran.outcome.failures[0];
     assert_eq!((node, failure.class), (&id(LOCK), FailureClass::Conflict));
-    assert!(failure.causes[0].contains("jun@laptop"), "{failure:?}");
-    assert!(failure.hint.contains("other run has ended"), "{failure:?}");
+    assert!(failure.causes[0].to_string().contains("jun@laptop"), "{failure:?}");
+    assert!(failure.hint.to_string().contains("other run has ended"), "{failure:?}");
     assert!(
         !ran.log
             .iter()

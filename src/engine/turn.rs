@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::failure;
 use super::step::{InQueue, LAST_LOOK, Message, Progressing, Refused, START_NOTHING, Step, pressed};
 use crate::event::Failure;
-use crate::lang::Text;
+use crate::lang::{Text, text};
 use crate::model::{Holder, format_duration};
 use crate::ports::Turn;
 
@@ -73,8 +73,8 @@ impl Step<'_> {
         let mut is_in_line = refused.is_some();
         loop {
             if at.queued >= LONGEST_QUEUE {
-                let cause = refused.map_or_else(still_in_line, |refused| refused.error.to_string());
-                return Err(failure::of_queue(cause.into()));
+                let cause = refused.map_or_else(still_in_line, |refused| refused.error.text());
+                return Err(failure::of_queue(cause));
             }
             let begun = self.clock.awake();
             let looking = self.look(refused.as_ref());
@@ -144,6 +144,6 @@ impl Step<'_> {
 }
 
 /// Why a step failed that never came to ask.
-fn still_in_line() -> String {
-    format!("others were before it in line for {}", format_duration(LONGEST_QUEUE))
+fn still_in_line() -> Text {
+    text!("run-still-in-line", time = format_duration(LONGEST_QUEUE))
 }

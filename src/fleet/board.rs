@@ -50,9 +50,31 @@ pub struct LabRow {
     pub ended: Option<Timestamp>,
     /// What it costs, if that is known: US dollars an hour.
     pub dollars_per_hour: Option<f64>,
+    /// How its learner's lesson goes, where the roster says where that is on record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lesson: Option<LabLesson>,
     /// Labs on its ALB, itself among them.
     #[serde(skip)]
     pub sharers: u32,
+}
+
+/// The column of a roster that says where the record of a learner's lesson is.
+pub const LESSON_COLUMN: &str = "lesson";
+
+/// How a lesson goes, as its record has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LabLesson {
+    /// Its name.
+    pub lesson: String,
+    /// Whether it is solved.
+    pub is_solved: bool,
+    /// Points of a hundred.
+    pub points: u32,
+    /// From its begin to its end, or until now, in seconds.
+    pub seconds: u64,
+    /// Hints that were looked at.
+    pub hints: usize,
 }
 
 impl LabRow {
@@ -70,6 +92,7 @@ impl LabRow {
             begun: None,
             ended: None,
             dollars_per_hour: None,
+            lesson: None,
             sharers: 1,
         }
     }
@@ -235,9 +258,9 @@ mod tests {
             node: "profile/p".parse().unwrap(),
             failure: Failure {
                 class: FailureClass::Failed,
-                causes: vec!["outer".to_owned(), cause.to_owned()],
+                causes: vec!["outer".into(), cause.to_owned().into()],
                 leaves: Leaves::Nothing,
-                hint: String::new(),
+                hint: Text::default(),
                 stage: None,
             },
         }
@@ -249,7 +272,7 @@ mod tests {
             kind: LeftoverKind::TargetGroup,
             name: "k8s-a".to_owned(),
             id: "arn".to_owned(),
-            reason: "nobody knows".to_owned(),
+            reason: "nobody knows".into(),
             dollars_per_day: None,
             command: String::new(),
         };
@@ -272,9 +295,9 @@ mod tests {
             begun(),
             Event::StepProgress {
                 node: "profile/p".parse().unwrap(),
-                stage: "CREATING".to_owned(),
+                stage: "CREATING".into(),
                 elapsed_ms: 1,
-                cause: Some("usual".to_owned()),
+                cause: Some("usual".into()),
             },
         ]);
         assert_eq!(

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::{App, Auto, Environment, Fargate, Lab, LeftToAuto};
+use crate::lang::{Text, text};
 use crate::model::{ProfileSpec, Selector};
 
 /// Behind the profile's name, in the name of the lab that the ground is.
@@ -27,12 +28,9 @@ pub struct Ground {
 
 /// Labs cannot share what they name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.text())]
 pub enum GroundError {
     /// More selectors than a profile has.
-    #[error(
-        "profile {profile} would need {count} selectors for the labs that share it, and a profile has at most {}",
-        ProfileSpec::MAX_SELECTORS
-    )]
     Selectors {
         /// The profile.
         profile: String,
@@ -42,12 +40,18 @@ pub enum GroundError {
 }
 
 impl GroundError {
+    /// What is wrong.
+    pub fn text(&self) -> Text {
+        let Self::Selectors { profile, count } = self;
+        let most = ProfileSpec::MAX_SELECTORS;
+        text!("error-selectors", profile = profile, count = *count, most = most)
+    }
+
     /// What to do about it.
-    pub fn help(&self) -> String {
+    pub fn help(&self) -> Text {
         let Self::Selectors { .. } = self;
-        "let the labs' names begin alike, or give one selector for all: \
-         --set 'fargate.selectors=[{namespace: lab2048-*}]'"
-            .to_owned()
+        let flag = "--set 'fargate.selectors=[{namespace: lab2048-*}]'";
+        text!("help-selectors", flag = flag)
     }
 }
 
@@ -211,7 +215,7 @@ mod tests {
             error.to_string(),
             "profile lab2048-shared would need 7 selectors for the labs that share it, and a profile has at most 5"
         );
-        assert!(error.help().contains("fargate.selectors="));
+        assert!(error.help().to_string().contains("fargate.selectors="));
         let given = ["fargate.selectors=[{namespace: p*}]"];
         let labs: Vec<_> = (0..7)
             .map(|n| lab(&format!("p{n}"), &[&SHARED[..], &given].concat()))

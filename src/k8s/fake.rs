@@ -12,6 +12,7 @@ use http_body_util::{BodyExt, Full, StreamBody};
 use serde_json::{Value, json};
 
 use super::api::{Client, Connection};
+use crate::lang::Text;
 use crate::model::{LAB_LABEL, MANAGED_BY_LABEL, Object, ObjectKey};
 use crate::ports::{BearerTokens, BoxBody, CallError, RequestMeter, SystemClock, TestClock, Transport, TransportError};
 
@@ -113,8 +114,8 @@ impl BearerTokens for Tokens {
         future::ready(()).boxed()
     }
 
-    fn remedy(&self) -> String {
-        "the cluster does not know you".to_owned()
+    fn remedy(&self) -> Text {
+        "the cluster does not know you".into()
     }
 }
 

@@ -11,13 +11,19 @@ use super::language::Language;
 /// The catalogues of a language, one for each thing that is spoken of.
 pub(super) const fn sources(language: Language) -> &'static [(&'static str, &'static str)] {
     macro_rules! of {
+        ($language:literal) => {
+            of!(
+                $language: "causes", "checks", "checks_cluster", "config", "end", "errors", "explain", "lessons", "live", "page", "plan",
+                "plan_view", "readiness", "status", "teach", "words"
+            )
+        };
         ($language:literal: $($name:literal),+) => {
             &[$(($name, include_str!(concat!($language, "/", $name, ".ftl")))),+]
         };
     }
     match language {
-        Language::English => of!("en": "end", "explain", "live", "status", "teach", "words"),
-        Language::Korean => of!("ko": "end", "explain", "live", "status", "teach", "words"),
+        Language::English => of!("en"),
+        Language::Korean => of!("ko"),
     }
 }
 

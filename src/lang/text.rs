@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::fmt;
 
 use serde::{Deserialize, Deserializer};
 
 /// A message: its id in the catalogues and what is put into it, or words of others that are shown as they are.
 ///
 /// Machines read it in English: so it is serialised, and so `Display` has it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Text(pub(super) Kind);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +84,12 @@ impl Default for Text {
     }
 }
 
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.to_string(), f)
+    }
+}
+
 /// By their words: what was written to a file and read again is the same.
 impl PartialEq for Text {
     fn eq(&self, other: &Self) -> bool {
@@ -107,6 +114,12 @@ impl Ord for Text {
 impl PartialEq<str> for Text {
     fn eq(&self, words: &str) -> bool {
         self.to_string() == words
+    }
+}
+
+impl PartialEq<String> for Text {
+    fn eq(&self, words: &String) -> bool {
+        self == words.as_str()
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the events of the AWS Load Balancer Controller mean.
 
-use super::causes::{EVENTS, REFUSALS, Row};
-use crate::lang::Text;
+use super::causes::{Adds, EVENTS, REFUSALS, Row};
+use crate::lang::{Text, text};
 
 /// A decoded event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,17 +48,19 @@ fn look_up(rows: &[Row], message: &str) -> Option<Decoded> {
     let row = rows
         .iter()
         .find(|row| row.words.iter().all(|word| message.contains(word)))?;
-    let cause = match denied_action(message) {
-        Some(action) if row.cause.ends_with("lacks a right") => {
-            format!("the controller's IAM role may not call {action}")
-        }
-        // Which annotation, value or name it is, only the text itself has.
-        _ if row.remedy.contains("the message") => format!("{}: {}", row.cause, essence(message)),
-        _ => row.cause.to_owned(),
+    let id = row.id;
+    let known = Text::new(format!("cause-lbc-{id}"));
+    let cause = match row.adds {
+        Adds::Nothing => known,
+        Adds::Action => match denied_action(message) {
+            Some(action) => text!("cause-lbc-denied", action = action),
+            None => known,
+        },
+        Adds::Words => Text::list([known, Text::verbatim(essence(message).to_owned())], ": "),
     };
     Some(Decoded {
-        cause: cause.into(),
-        remedy: row.remedy.into(),
+        cause,
+        remedy: Text::new(format!("cause-lbc-{id}.remedy")),
         passes: row.passes,
         hopeless_after: row.hopeless_after,
         denied: row.denied,
@@ -75,4 +77,34 @@ fn essence(message: &str) -> &str {
 fn denied_action(message: &str) -> Option<&str> {
     let (_, rest) = message.split_once("is not authorized to perform: ")?;
     rest.split_whitespace().next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_has_a_cause_and_a_remedy() {
+        for row in EVENTS.iter().chain(REFUSALS) {
+            for id in [format!("cause-lbc-{}", row.id), format!("cause-lbc-{}.remedy", row.id)] {
+                assert_ne!(Text::new(id.clone()).to_string(), id);
+            }
+        }
+    }
+
+    #[test]
+    fn a_message_adds_what_only_it_has() {
+        let cause = |message: &str| decode_event("FailedDeployModel", message).unwrap().cause.to_string();
+        let denied =
+            "AccessDenied: User: arn:x is not authorized to perform: elasticloadbalancing:AddTags on resource: y";
+        assert_eq!(
+            cause(denied),
+            "the controller's IAM role may not call elasticloadbalancing:AddTags"
+        );
+        assert_eq!(cause("AccessDenied: no"), "the controller's IAM role lacks a right");
+        assert_eq!(
+            cause("Failed build model due to failed to parse tags annotation: a"),
+            "an annotation of the Ingress or of its Service cannot be read: failed to parse tags annotation: a"
+        );
+    }
 }

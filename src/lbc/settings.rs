@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::annotations::Annotation;
 use super::class::CLASS_ANNOTATION;
 use super::flags::Flags;
+use crate::lang::{Text, text};
 use crate::model::{Object, Scheme};
 
 /// Where the value of a setting comes from.
@@ -162,7 +163,7 @@ pub struct IngressSettings {
     /// The HTTPS port that all HTTP ports redirect to. (LBC `pkg/ingress/model_builder.go`, `buildSSLRedirectConfig`)
     pub ssl_redirect: Option<Setting<u16>>,
     /// What the controller refuses of it: it then makes nothing at all.
-    pub problems: Vec<String>,
+    pub problems: Vec<Text>,
 }
 
 impl IngressSettings {
@@ -170,12 +171,8 @@ impl IngressSettings {
     pub fn of(facts: &IngressFacts<'_>) -> Self {
         let mut problems = Vec::new();
         let group = facts.text("/spec/group/name", Annotation::GROUP_NAME).map(owned);
-        problems.extend(group.iter().filter(|group| !is_group_name(&group.value)).map(|group| {
-            let name = &group.value;
-            format!(
-                "group {name}: at most 63 lower-case letters, digits, `-` and `.`, with a letter or digit at both ends"
-            )
-        }));
+        let misnamed = group.iter().filter(|group| !is_group_name(&group.value));
+        problems.extend(misnamed.map(|group| text!("cause-ingress-group-misnamed", name = &group.value)));
         let certificates = facts.list("/spec/certificateArn", Annotation::CERTIFICATE_ARN);
         let listeners = listeners(facts.ingress, !certificates.value.is_empty(), &mut problems);
         Self {
@@ -211,7 +208,7 @@ fn owned(Setting { value, source }: Setting<&str>) -> Setting<String> {
     }
 }
 
-fn scheme(facts: &IngressFacts<'_>, problems: &mut Vec<String>) -> Setting<Scheme> {
+fn scheme(facts: &IngressFacts<'_>, problems: &mut Vec<Text>) -> Setting<Scheme> {
     let default = Setting {
         value: Scheme::Internal,
         source: Source::Default,
@@ -221,7 +218,7 @@ fn scheme(facts: &IngressFacts<'_>, problems: &mut Vec<String>) -> Setting<Schem
     };
     let known = [Scheme::InternetFacing, Scheme::Internal];
     let Some(value) = known.into_iter().find(|scheme| scheme.word() == asked.value) else {
-        problems.push(format!("unknown scheme {}", asked.value));
+        problems.push(text!("cause-ingress-scheme-unknown", scheme = asked.value));
         return default;
     };
     Setting {
@@ -266,7 +263,7 @@ fn subnets(facts: &IngressFacts<'_>) -> Option<Setting<String>> {
 }
 
 /// Without `listen-ports` it is 443 where there are certificates, else 80.
-fn listeners(ingress: &Object, has_certificates: bool, problems: &mut Vec<String>) -> Vec<ListenPort> {
+fn listeners(ingress: &Object, has_certificates: bool, problems: &mut Vec<Text>) -> Vec<ListenPort> {
     let default = if has_certificates {
         ListenPort { port: 443, https: true }
     } else {
@@ -278,40 +275,36 @@ fn listeners(ingress: &Object, has_certificates: bool, problems: &mut Vec<String
     match listed(asked) {
         Ok(listeners) => listeners,
         Err(why) => {
-            problems.push(format!("listen-ports {asked}: {why}"));
+            problems.push(Text::list([Text::verbatim(format!("listen-ports {asked}")), why], ": "));
             vec![default]
         }
     }
 }
 
 /// `listen-ports` such as `[{"HTTP": 80}, {"HTTPS": 443}]`.
-fn listed(text: &str) -> Result<Vec<ListenPort>, String> {
+fn listed(text: &str) -> Result<Vec<ListenPort>, Text> {
     let entries: Vec<Map<String, Value>> = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let mut listeners: Vec<ListenPort> = Vec::new();
     for (protocol, number) in entries.iter().flatten() {
         let port = number.as_u64().and_then(|number| u16::try_from(number).ok());
         let port = port
             .filter(|port| *port > 0)
-            .ok_or_else(|| format!("{number} is no port"))?;
+            .ok_or_else(|| text!("cause-ingress-no-port", number = number.to_string()))?;
         let https = match protocol.as_str() {
             "HTTP" => false,
             "HTTPS" => true,
-            other => return Err(format!("{other} is neither HTTP nor HTTPS")),
+            other => return Err(text!("cause-ingress-protocol-unknown", protocol = other)),
         };
         listeners.retain(|other| other.port != port);
         listeners.push(ListenPort { port, https });
     }
     if listeners.is_empty() {
-        return Err("it names no port".to_owned());
+        return Err(text!("cause-ingress-without-port"));
     }
     Ok(listeners)
 }
 
-fn ssl_redirect(
-    facts: &IngressFacts<'_>,
-    listeners: &[ListenPort],
-    problems: &mut Vec<String>,
-) -> Option<Setting<u16>> {
+fn ssl_redirect(facts: &IngressFacts<'_>, listeners: &[ListenPort], problems: &mut Vec<Text>) -> Option<Setting<u16>> {
     // The parameters may have a number or a text.
     let param = facts.param("/spec/sslRedirectPort").map(|value| match value {
         Value::String(text) => text.clone(),
@@ -333,8 +326,10 @@ fn ssl_redirect(
             }
             Some(_) => "listener does not exist for SSLRedirect port",
         };
-        problems.push(format!(
-            "ssl-redirect {text} is no HTTPS port of the Ingress, and the controller would say \"{words}: {text}\""
+        problems.push(text!(
+            "cause-ingress-redirect-to-nowhere",
+            port = &text,
+            said = format!("{words}: {text}")
         ));
         return None;
     };
@@ -497,7 +492,7 @@ mod tests {
                 .iter()
                 .map(|l| format!("{}{}", l.port, if l.https { "s" } else { "" }))
                 .collect();
-            format!("{} {}", found.join(","), problems.join(";"))
+            format!("{} {}", found.join(","), Text::list(&problems, ";"))
         };
         for (text, wanted) in [
             (r#"[{"HTTP": 8080}, {"HTTPS": 443}]"#, "8080,443s "),

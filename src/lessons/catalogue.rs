@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::Lesson;
 use crate::model;
 
-/// Name and text of each, in the order in which they are learned.
+/// Name and file of each, in the order in which they are learned.
 const TEXTS: [(&str, &str); 14] = [
     ("first-lab", include_str!("first-lab.yaml")),
     ("one-pod-one-node", include_str!("one-pod-one-node.yaml")),
@@ -49,24 +49,39 @@ pub fn nearest(id: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+    use crate::lang::Language;
 
     #[test]
     fn every_lesson_can_be_read() {
         for (id, text) in TEXTS {
             let lesson: Lesson = serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{id}: {error}"));
             assert!(!lesson.goal.is_empty() && !lesson.solution.is_empty(), "{id}");
-            assert!(
-                lesson
-                    .story
-                    .lines()
-                    .chain(lesson.learned.lines())
-                    .all(|line| line.len() <= 132),
-                "{id}"
-            );
         }
         assert_eq!(all().len(), TEXTS.len());
         assert_eq!(named("silence").unwrap().id, "silence");
         assert_eq!(nearest("silense"), Some("silence"));
+    }
+
+    #[test]
+    fn every_lesson_has_its_words_in_both_languages_with_the_same_commands() {
+        let is_hangul = |c: char| matches!(c, '\u{ac00}'..='\u{d7a3}');
+        let quoted =
+            |words: &str| -> BTreeSet<String> { words.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
+        for lesson in all() {
+            let texts = [lesson.title(), lesson.story(), lesson.learned()];
+            for text in texts.into_iter().chain(lesson.hints()) {
+                let [english, korean] = Language::ALL.map(|language| text.said(language));
+                assert!(
+                    english.contains(' ') && !english.contains(is_hangul),
+                    "{}: {english}",
+                    lesson.id
+                );
+                assert!(korean.contains(is_hangul), "{}: {korean}", lesson.id);
+                assert_eq!(quoted(&english), quoted(&korean), "{}", lesson.id);
+            }
+        }
     }
 }

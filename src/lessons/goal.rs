@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::lang::{Text, text};
 use crate::model::Object;
 
 /// How a lab is.
@@ -63,12 +64,12 @@ pub struct Facts<'a> {
 #[serde(rename_all = "camelCase")]
 pub struct Looked {
     /// What has to be so, in words that do not say how.
-    pub goal: String,
+    pub goal: Text,
     /// Whether it is.
     pub is_so: bool,
     /// What was seen instead.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub seen: Option<String>,
+    pub seen: Option<Text>,
 }
 
 impl Goal {
@@ -76,42 +77,45 @@ impl Goal {
     pub fn look(&self, facts: &Facts<'_>) -> Looked {
         let (goal, is_so, seen) = match self {
             Self::Lab(LabIs::Absent) => (
-                "nothing of the lab is there".to_owned(),
+                text!("lesson-goal-absent"),
                 facts.lab == LabIs::Absent,
-                "something of it is".to_owned(),
+                text!("lesson-seen-remains"),
             ),
             Self::Lab(wanted) => (
-                "the lab is ready".to_owned(),
+                text!("lesson-goal-ready"),
                 facts.lab == *wanted,
                 match facts.lab {
-                    LabIs::Absent => "it is not there".to_owned(),
-                    _ => "`lab2048 doctor` says why it is not".to_owned(),
+                    LabIs::Absent => text!("lesson-seen-absent"),
+                    _ => text!("lesson-seen-unready"),
                 },
             ),
             Self::Pods(wanted) => (
-                format!("{wanted} pods run, each on a node of its own"),
+                text!("lesson-goal-pods", count = *wanted),
                 facts.pods == *wanted && facts.nodes == *wanted,
-                format!("{} pods on {} nodes", facts.pods, facts.nodes),
+                text!("lesson-seen-pods", pods = facts.pods, nodes = facts.nodes),
             ),
             // What it is, is what there is to be found out.
             Self::Mended(what) => (
-                "what was wrong is put right".to_owned(),
+                text!("lesson-goal-mended"),
                 !facts.broken.contains(&what.as_str()),
-                "it is as wrong as before".to_owned(),
+                text!("lesson-seen-unmended"),
             ),
             Self::Object { kind, at, is } => {
                 let mut objects = facts.objects.iter().filter(|object| object.kind() == kind);
                 let found = objects.find_map(|object| object.at(at));
                 (
-                    format!("the {kind}'s {} is {}", field(at), shown(is)),
+                    text!("lesson-goal-value", kind = kind, field = field(at), value = shown(is)),
                     found == Some(is),
-                    found.map_or_else(|| "there is none".to_owned(), |found| format!("it is {}", shown(found))),
+                    found.map_or_else(
+                        || text!("lesson-seen-no-value"),
+                        |found| text!("lesson-seen-value", value = shown(found)),
+                    ),
                 )
             }
             Self::Gone(_) => (
-                "no profile and no load balancer is left".to_owned(),
+                text!("lesson-goal-gone"),
                 facts.in_aws == 0,
-                format!("{} left", facts.in_aws),
+                text!("lesson-seen-left", count = facts.in_aws),
             ),
         };
         Looked {

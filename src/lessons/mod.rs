@@ -1,13 +1,15 @@
 //! Lessons: a story in the sandbox, what was done to it beforehand, and what has to be so in the end.
 //!
-//! A lesson is a file here. Whether it is solved follows from what is there, looked at anew, and from nothing else: by what way it
-//! came about is the learner's affair.
+//! A lesson is a file here; its words are in the catalogues, as `lesson-silence`. Whether it is solved follows from what is there,
+//! looked at anew, and from nothing else: by what way it came about is the learner's affair.
 
 mod catalogue;
 mod goal;
 mod record;
 
 use serde::Deserialize;
+
+use crate::lang::Text;
 
 pub use catalogue::{all, named, nearest};
 pub use goal::{Facts, Goal, LabIs, Looked};
@@ -20,12 +22,8 @@ pub struct Lesson {
     /// What it is called by: the name of its file.
     #[serde(skip)]
     pub id: &'static str,
-    /// One line.
-    pub title: String,
     /// The considerations of the workshop that it is about.
     pub about: Vec<String>,
-    /// What has happened, and what is wanted.
-    pub story: String,
     /// What is done to a new world beforehand.
     pub begin: Begin,
     /// Values of the environment that the lab of the lesson has: `lab.name=potato`.
@@ -33,12 +31,30 @@ pub struct Lesson {
     pub with: Vec<String>,
     /// What has to be so.
     pub goal: Vec<Goal>,
-    /// Each says more than the one before; the last is nearly the solution.
-    pub hints: [String; 3],
     /// Commands of this program, without its name, that bring it about.
     pub solution: Vec<String>,
+}
+
+impl Lesson {
+    /// What it is about, in a few words.
+    pub fn title(&self) -> Text {
+        Text::new(format!("lesson-{}", self.id))
+    }
+
+    /// What has happened, and what is wanted.
+    pub fn story(&self) -> Text {
+        Text::new(format!("lesson-{}.story", self.id))
+    }
+
+    /// Each says more than the one before; the last is nearly the solution.
+    pub fn hints(&self) -> [Text; 3] {
+        [1, 2, 3].map(|number| Text::new(format!("lesson-{}.hint-{number}", self.id)))
+    }
+
     /// What there is to be remembered.
-    pub learned: String,
+    pub fn learned(&self) -> Text {
+        Text::new(format!("lesson-{}.learned", self.id))
+    }
 }
 
 /// What is done to a new world.

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::id::NodeId;
 use super::object::Object;
 use super::wildcard::matches_wildcard;
+use crate::lang::Text;
 
 /// The most pods that a lab may want. More is a slip; Fargate's own limits come much earlier.
 pub const MAX_REPLICAS: u32 = 1000;
@@ -253,7 +254,7 @@ pub struct ProofSpec {
     pub endpoint: Endpoint,
     /// Why a plain request does not lead to the game, so that it cannot be asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub obstacle: Option<String>,
+    pub obstacle: Option<Text>,
     /// Text that the game's page has, in upper or lower case; none takes any page for the game.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expect: Option<String>,

@@ -95,7 +95,7 @@ pub enum Readiness {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Progress {
-    /// The stage, in a few words: "profile CREATING", "3/5 targets healthy". Stable while nothing moves.
+    /// The stage, in a few words: "CREATING", "3/5 targets healthy". Stable while nothing moves.
     pub stage: Text,
     /// How close the goal is.
     pub readiness: Readiness,

@@ -8,8 +8,10 @@ use super::change::{Approach, Change, FieldDiff, Refusal};
 use super::drift;
 use super::input::PlanInput;
 use super::shared;
+use crate::lang::{Text, text};
 use crate::model::{
-    LoadBalancerSpec, Node, NodeKind, Observed, Op, Profile, ProfileSpec, ProofSpec, Role, RoleSpec, Scheme, Wait,
+    LAB_TAG, LoadBalancerSpec, Node, NodeKind, Observed, Op, Profile, ProfileSpec, ProofSpec, Role, RoleSpec, Scheme,
+    Wait,
 };
 use crate::readiness::{self, State};
 
@@ -34,7 +36,7 @@ pub(crate) fn role(input: &PlanInput<'_>, node: &Node, spec: &RoleSpec, was_ther
     if !foreign.is_empty() {
         change
             .notes
-            .push(format!("also has {}, kept", foreign.join(", ")).into());
+            .push(text!("plan-role-also-has", policies = foreign.join(", ")));
     }
     owned(input, change, &role.tags)
 }
@@ -51,13 +53,11 @@ pub(crate) fn profile(input: &PlanInput<'_>, node: &Node, spec: &ProfileSpec, wa
     if matches!(change.task.op, Op::Create | Op::Replace)
         && let Some(busy) = busy_profile(input, &spec.name)
     {
-        change.notes.push(
-            format!(
-                "waits its turn: {} is {}, and a cluster changes one profile at a time",
-                busy.name, busy.status
-            )
-            .into(),
-        );
+        change.notes.push(text!(
+            "plan-profile-waits-turn",
+            name = &busy.name,
+            status = busy.status.to_string()
+        ));
     }
     change
 }
@@ -73,8 +73,7 @@ fn created(node: &Node, was_there: bool) -> Change {
 fn present_profile(input: &PlanInput<'_>, node: &Node, spec: &ProfileSpec, profile: &Profile) -> Change {
     // Whosever it was, its name is free soon.
     if matches!(readiness::profile(Some(profile)).state, State::Deleting(_)) {
-        return Change::of(node.clone(), Op::Create)
-            .noted("the earlier profile of this name is still being deleted; it is recreated once that is gone");
+        return Change::of(node.clone(), Op::Create).noted(text!("plan-profile-still-going"));
     }
     let fixed = fixed_diffs(profile, spec);
     let tags = tag_diffs(&profile.tags, &spec.tags);
@@ -102,11 +101,10 @@ fn replaced(input: &PlanInput<'_>, change: Change, profile: &Profile, paths: Vec
     if broken {
         let verdict = readiness::profile(Some(profile));
         let why = verdict.why().cloned().unwrap_or_default();
-        return change.noted(format!("recreated: it is {} ({why})", profile.status));
+        let status = profile.status.to_string();
+        return change.noted(text!("plan-profile-recreated", status = status, why = why));
     }
-    let note = "a profile cannot be changed: its pods stop when it is deleted and start again once the new one is \
-                ACTIVE; under a new name (fargate.profile) both run side by side";
-    let change = shared::guarded(input, change.noted(note), profile);
+    let change = shared::guarded(input, change.noted(text!("plan-profile-fixed")), profile);
     if input.approvals.replace {
         change.by(Approach::Replaced)
     } else {
@@ -121,16 +119,16 @@ fn owned(input: &PlanInput<'_>, change: Change, tags: &BTreeMap<String, String>)
 }
 
 /// Who owns an AWS resource, by its tags, in words.
-pub(crate) fn owner_by_tags(tags: &BTreeMap<String, String>) -> String {
-    const TELLING: &[(&str, &str)] = &[
-        ("lab2048:lab", "lab2048 lab"),
-        ("alpha.eksctl.io/cluster-name", "eksctl, cluster"),
-        ("aws:cloudformation:stack-name", "CloudFormation stack"),
-    ];
-    TELLING
-        .iter()
-        .find_map(|(key, words)| Some(format!("{words} {}", tags.get(*key)?)))
-        .unwrap_or_else(|| "it has no tags of this lab".to_owned())
+pub(crate) fn owner_by_tags(tags: &BTreeMap<String, String>) -> Text {
+    if let Some(name) = tags.get(LAB_TAG) {
+        text!("plan-owner-lab", name = name)
+    } else if let Some(name) = tags.get("alpha.eksctl.io/cluster-name") {
+        text!("plan-owner-eksctl", name = name)
+    } else if let Some(name) = tags.get("aws:cloudformation:stack-name") {
+        text!("plan-owner-stack", name = name)
+    } else {
+        text!("plan-owner-no-tags")
+    }
 }
 
 /// Another profile that keeps the cluster's one slot for changes busy.
@@ -235,11 +233,10 @@ pub(crate) fn balancer(input: &PlanInput<'_>, node: &Node, spec: &LoadBalancerSp
     change
 }
 
-fn balancer_words(spec: &LoadBalancerSpec) -> String {
+fn balancer_words(spec: &LoadBalancerSpec) -> Text {
     match spec.targets {
-        0 => "wait active".to_owned(),
-        1 => "wait 1 healthy target".to_owned(),
-        targets => format!("wait {targets} healthy targets"),
+        0 => text!("plan-wait-alb-active"),
+        targets => text!("plan-wait-healthy", count = targets),
     }
 }
 
@@ -247,9 +244,11 @@ fn balancer_words(spec: &LoadBalancerSpec) -> String {
 pub(crate) fn proof(node: &Node, spec: &ProofSpec, something: bool) -> Change {
     let change = Change::of(node.clone(), Op::None);
     match (spec.scheme, &spec.obstacle, something) {
-        (Scheme::Internal, ..) => change.noted("the ALB is internal: it cannot be asked from here"),
-        (Scheme::InternetFacing, Some(why), _) => change.noted(format!("it cannot be asked: {why}")),
-        (Scheme::InternetFacing, None, true) => asked_under_a_name(change, spec).waiting(Wait::Ready, "wait HTTP 200"),
+        (Scheme::Internal, ..) => change.noted(text!("plan-proof-internal")),
+        (Scheme::InternetFacing, Some(why), _) => change.noted(text!("plan-proof-obstacle", why = why)),
+        (Scheme::InternetFacing, None, true) => {
+            asked_under_a_name(change, spec).waiting(Wait::Ready, text!("plan-wait-answer"))
+        }
         (Scheme::InternetFacing, None, false) => change,
     }
 }
@@ -257,9 +256,7 @@ pub(crate) fn proof(node: &Node, spec: &ProofSpec, something: bool) -> Change {
 /// A name that is not the ALB's own need not lead to it for the proof, but for everybody else.
 fn asked_under_a_name(change: Change, spec: &ProofSpec) -> Change {
     match &spec.endpoint.host {
-        Some(host) => change.noted(format!(
-            "asks the ALB under the name {host}, which has to lead there in DNS for everybody else"
-        )),
+        Some(host) => change.noted(text!("plan-proof-host", host = host)),
         None => change,
     }
 }

@@ -6,6 +6,7 @@ use super::input::PlanInput;
 use super::left_over::command;
 use super::neighbours::shortened;
 use crate::event::LeftoverKind;
+use crate::lang::{Text, text};
 use crate::model::{LoadBalancerSpec, Node, Observed, Op, Wait};
 
 /// What becomes of the Ingress that an ALB is made of.
@@ -35,40 +36,36 @@ pub(super) fn row(input: &PlanInput<'_>, node: &Node, spec: &LoadBalancerSpec, f
         return by_hand::balancer(input, change, spec, matches!(fate, Fate::Missing));
     }
     if !input.aws.other_backends.is_empty() {
-        let others: Vec<&str> = input.aws.other_backends.keys().map(String::as_str).collect();
-        let stays = format!(
-            "stays: IngressGroup {} shares it with {}",
-            spec.stack,
-            shortened(&others)
+        let stays = text!(
+            "plan-alb-shared",
+            group = &spec.stack,
+            others = shortened(input.aws.other_backends.keys())
         );
         let change = Change {
             kept: true,
             ..change.noted(stays)
         };
         return match fate {
-            Fate::Goes => change.waiting(Wait::Gone, "wait until the lab's target groups are gone"),
+            Fate::Goes => change.waiting(Wait::Gone, text!("plan-wait-groups-gone")),
             _ => change,
         };
     }
     let there = matches!(balancer, Observed::Known(Some(_))) || !own_groups.is_empty();
     match (fate, there) {
         // The controller may still be at work on an Ingress whose ALB was not seen yet.
-        (Fate::Goes, _) => change.waiting(Wait::Gone, "wait until ALB and security groups are gone"),
+        (Fate::Goes, _) => change.waiting(Wait::Gone, text!("plan-wait-alb-gone")),
         (_, false) => change,
         (Fate::Stays, true) => Change {
             kept: true,
-            ..change.noted(format!("stays with its Ingress {}", spec.ingress))
+            ..change.noted(text!("plan-alb-with-ingress", ingress = &spec.ingress))
         },
-        (Fate::Unknown, true) => change.noted(format!(
-            "stays: whether its Ingress {} is there could not be read",
-            spec.ingress
-        )),
+        (Fate::Unknown, true) => change.noted(text!("plan-alb-ingress-unread", ingress = &spec.ingress)),
         (Fate::Missing, true) => change.noted(left_over(input, &own_groups)),
     }
 }
 
 /// An ALB without its Ingress: nobody will remove it, so its owner has to.
-fn left_over(input: &PlanInput<'_>, groups: &[&str]) -> String {
+fn left_over(input: &PlanInput<'_>, groups: &[&str]) -> Text {
     let balancer = input.aws.load_balancer();
     let things = balancer.map(|found| (LeftoverKind::LoadBalancer, found.arn.as_str()));
     let things = things
@@ -77,8 +74,5 @@ fn left_over(input: &PlanInput<'_>, groups: &[&str]) -> String {
     let commands: Vec<String> = things
         .map(|(kind, id)| format!("`{}`", command(kind, "", id, &input.site.cluster)))
         .collect();
-    format!(
-        "left over: its Ingress is gone. `lab2048 destroy --without-controller` removes it, or: {}",
-        commands.join("; ")
-    )
+    text!("plan-alb-left-over", commands = commands.join("; "))
 }

@@ -4,7 +4,7 @@
 use super::change::{Approach, Change, Refusal};
 use super::input::PlanInput;
 use super::neighbours::shortened;
-use crate::lang::Text;
+use crate::lang::{Text, text};
 use crate::lbc;
 use crate::model::{ByHand, ControllerResources, LoadBalancerSpec, Node, Object, Observed, Op, Wait};
 use crate::readiness::{self, ControllerFault};
@@ -16,22 +16,23 @@ pub(super) fn ingress(input: &PlanInput<'_>, change: Change, wanted: &Object, li
     match (fault, input.approvals.without_controller) {
         (None, false) => {
             let unseen = readiness::controller_unseen(input.kube).into_iter();
-            unseen.fold(change, |change, what| change.noted(format!("not looked at: {what}")))
+            unseen.fold(change, |change, what| {
+                change.noted(text!("plan-not-looked-at", what = what))
+            })
         }
         (Some(fault), false) => change.refused(no_controller(&fault)),
         // One that is being deleted and still there may hang for a reason that cannot be seen: the controller lacks a right.
-        (None, true) if input.kube.controller_ready() == Some(true) && !live.is_deleting() => change.refused(Refusal::Invalid(
-            "the load balancer controller is at work, and removes the ALB with the Ingress: leave --without-controller out"
-                .to_owned(),
-        )),
+        (None, true) if input.kube.controller_ready() == Some(true) && !live.is_deleting() => {
+            change.refused(Refusal::Invalid(text!("plan-controller-works")))
+        }
         (_, true) => released(input, change, live),
     }
 }
 
 fn no_controller(fault: &ControllerFault) -> Refusal {
     Refusal::NoController {
-        why: fault.why().into(),
-        remedy: fault.remedy().into(),
+        why: fault.why(),
+        remedy: fault.remedy(),
     }
 }
 
@@ -41,25 +42,21 @@ fn released(input: &PlanInput<'_>, mut change: Change, live: &Object) -> Change 
         Observed::Known(all) => all.iter().filter(|binding| is_of(input, binding)),
         unread => {
             let why = unread.why_not().unwrap_or_default();
-            return change.refused(Refusal::Invalid(format!(
-                "its TargetGroupBindings could not be read: {why}"
-            )));
+            return change.refused(Refusal::Invalid(text!("plan-bindings-unread", why = why)));
         }
     };
     let names: Vec<String> = bindings.map(|binding| binding.name().to_owned()).collect();
     let finalizers = live.items("/metadata/finalizers").filter_map(serde_json::Value::as_str);
     let finalizers: Vec<&str> = finalizers.filter(|name| lbc::is_finalizer(name)).collect();
-    let mut notes = vec![format!("takes its finalizer off: {}", finalizers.join(", "))];
+    let notes = &mut change.notes;
+    notes.push(text!("plan-takes-finalizers", names = finalizers.join(", ")));
     if !names.is_empty() {
-        notes.push(format!("also deletes TargetGroupBinding {}", names.join(", ")));
+        notes.push(text!("plan-deletes-bindings", names = names.join(", ")));
     }
-    notes.push(format!(
-        "webhooks of the controller that are in the way leave namespace {} out for that moment",
-        live.namespace().unwrap_or_default()
-    ));
+    let namespace = live.namespace().unwrap_or_default();
+    notes.push(text!("plan-webhooks-leave-out", namespace = namespace));
     change.task.op = Op::Delete;
     change.task.by_hand = Some(ByHand { resources: names });
-    change.notes.extend(notes.into_iter().map(Text::from));
     change.by(Approach::ByHand)
 }
 
@@ -76,20 +73,17 @@ pub(super) fn balancer(
     ingress_is_gone: bool,
 ) -> Change {
     if !input.aws.other_backends.is_empty() {
-        let others: Vec<&str> = input.aws.other_backends.keys().map(String::as_str).collect();
-        return change.refused(Refusal::Invalid(format!(
-            "IngressGroup {} shares the ALB with {}: only the controller can take the lab's part out of it",
-            spec.stack,
-            shortened(&others)
+        return change.refused(Refusal::Invalid(text!(
+            "plan-group-shared",
+            group = &spec.stack,
+            others = shortened(input.aws.other_backends.keys())
         )));
     }
     let made = match input.aws.made.get(&spec.stack) {
         Some(Observed::Known(made)) => made,
         unread => {
             let why = unread.and_then(Observed::why_not).unwrap_or_default();
-            return change.refused(Refusal::Invalid(format!(
-                "what the controller made could not be read: {why}"
-            )));
+            return change.refused(Refusal::Invalid(text!("plan-made-unread", why = why)));
         }
     };
     // Where nothing of the lab is left, what all share is none of its business.
@@ -108,30 +102,31 @@ pub(super) fn balancer(
     let mut change = change;
     change.task.op = Op::Delete;
     change.task.by_hand = Some(ByHand { resources });
-    change.notes.extend(named(made).into_iter().map(Text::from));
-    change.notes.extend(shared.iter().map(|id| {
-        format!("deletes security group {id}, which all Ingresses of the cluster share, if nothing uses it then").into()
-    }));
+    change.notes.extend(named(made));
+    let shared = shared.into_iter();
     change
-        .waiting(Wait::Gone, "wait until ALB and security groups are gone")
+        .notes
+        .extend(shared.map(|id| text!("plan-deletes-shared-group", id = id)));
+    change
+        .waiting(Wait::Gone, text!("plan-wait-alb-gone"))
         .by(Approach::ByHand)
 }
 
 /// A line for each thing.
-fn named(made: &ControllerResources) -> Vec<String> {
+fn named(made: &ControllerResources) -> impl Iterator<Item = Text> {
     let balancers = made
         .balancers
         .iter()
-        .map(|found| format!("deletes load balancer {} ({})", found.name, found.arn));
+        .map(|found| text!("plan-deletes-balancer", name = &found.name, arn = &found.arn));
     let groups = made
         .target_groups
         .iter()
-        .map(|found| format!("deletes target group {} ({})", found.name, found.arn));
+        .map(|found| text!("plan-deletes-target-group", name = &found.name, arn = &found.arn));
     let firewalls = made
         .security_groups
         .iter()
-        .map(|found| format!("deletes security group {} ({})", found.id, found.name));
-    balancers.chain(groups).chain(firewalls).collect()
+        .map(|found| text!("plan-deletes-group", id = &found.id, name = &found.name));
+    balancers.chain(groups).chain(firewalls)
 }
 
 /// The row of an ALB that the Ingress has left, or is to leave: nobody else removes it.

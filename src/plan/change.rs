@@ -150,8 +150,8 @@ pub enum Refusal {
     },
     /// A number of pods was asked for, and this horizontal autoscaler sets it.
     Autoscaled(String),
-    /// The server refused it in the dry run; its words.
-    Invalid(String),
+    /// It cannot be done: why, or the server's words in the dry run.
+    Invalid(Text),
 }
 
 /// A field that somebody else owns and has set to something else than we wish.

@@ -1,6 +1,6 @@
 //! Why a lab that is there does not work: one finding for each part that is not as it should be.
 
-use crate::lang::Text;
+use crate::lang::{Text, text};
 use crate::model::{AwsView, Desired, Finding, KubeView, LOOK_AGAIN_ANNOTATION, Node, NodeKind, Observed, Severity};
 use crate::readiness::{self, State, Verdict};
 use crate::stack::Stack;
@@ -82,9 +82,9 @@ fn part(node: &Node, verdict: &Observed<Verdict>, aws: &AwsView) -> Option<Findi
         Observed::Known(verdict) => verdict,
         Observed::NotAsked => return None,
         Observed::Unknown(why) => {
-            let title = format!("{} could not be looked at", node.id);
+            let title = text!("plan-part-unread", node = node.id.to_string());
             return Some(Finding {
-                remedy: Some("ask for the right to read it, or try again".into()),
+                remedy: Some(text!("plan-part-unread-remedy")),
                 ..finding(node, Severity::Unknown, title, why)
             });
         }
@@ -97,10 +97,11 @@ fn part(node: &Node, verdict: &Observed<Verdict>, aws: &AwsView) -> Option<Findi
         State::Blocked(_) | State::Failed(_) | State::Deleting(_) => Severity::Error,
         State::Absent => return missing(node),
     };
+    let title = text!("plan-part-state", node = node.id.to_string(), state = &verdict.stage);
     let evidence = verdict.why().cloned().unwrap_or_default();
     Some(Finding {
         remedy: Some(remedy(node, verdict, aws)),
-        ..finding(node, severity, format!("{}: {}", node.id, verdict.stage), evidence)
+        ..finding(node, severity, title, evidence)
     })
 }
 
@@ -113,37 +114,34 @@ fn remedy(node: &Node, verdict: &Verdict, aws: &AwsView) -> Text {
     if let Some(remedy) = &verdict.remedy {
         return remedy.clone();
     }
-    let text = match (&verdict.state, &node.desired) {
-        (State::Deleting(_), _) => "`lab2048 apply`, once it is gone",
-        (State::Failed(_), Desired::Profile(_)) => "mend the cause, then: `lab2048 apply`, which recreates the profile",
-        (State::Failed(_), Desired::LoadBalancer(_)) => "`lab2048 destroy`, then `lab2048 apply`",
-        (State::Degraded(_), Desired::Profile(_)) => "mend what EKS names; until then some pods may not start",
-        (State::Degraded(_), _) => "wait, and look again with `lab2048 doctor`; AWS mends its own load balancers",
+    match (&verdict.state, &node.desired) {
+        (State::Deleting(_), _) => text!("plan-remedy-once-gone"),
+        (State::Failed(_), Desired::Profile(_)) => text!("plan-remedy-failed-profile"),
+        (State::Failed(_), Desired::LoadBalancer(_)) => text!("plan-remedy-failed-alb"),
+        (State::Degraded(_), Desired::Profile(_)) => text!("plan-remedy-degraded-profile"),
+        (State::Degraded(_), _) => text!("plan-remedy-degraded"),
         (State::Pending(_), Desired::LoadBalancer(spec)) if serves(aws) && node.id.kind == NodeKind::LoadBalancer => {
-            return look_again(&spec.ingress);
+            look_again(&spec.ingress)
         }
-        (State::Pending(_), _) => "wait; `lab2048 apply` waits, too, and reports each step",
-        _ => "`lab2048 apply`",
-    };
-    text.into()
+        (State::Pending(_), _) => text!("plan-remedy-wait"),
+        _ => "`lab2048 apply`".into(),
+    }
 }
 
 /// How to have the controller make again what it made of this Ingress (`namespace/name`) and somebody removed.
 fn look_again(ingress: &str) -> Text {
     let (namespace, name) = ingress.split_once('/').unwrap_or(("default", ingress));
-    format!(
-        "`lab2048 apply`, which has the controller look at the Ingress again, as does: `kubectl -n {namespace} annotate \
-         --overwrite ingress {name} {LOOK_AGAIN_ANNOTATION}=$(date +%s)`"
-    )
-    .into()
+    let command =
+        format!("kubectl -n {namespace} annotate --overwrite ingress {name} {LOOK_AGAIN_ANNOTATION}=$(date +%s)");
+    text!("plan-remedy-look-again", command = command)
 }
 
-fn finding(node: &Node, severity: Severity, title: impl Into<Text>, evidence: impl Into<Text>) -> Finding {
+fn finding(node: &Node, severity: Severity, title: Text, evidence: impl Into<Text>) -> Finding {
     Finding {
         id: ID.to_owned(),
         severity,
         node: Some(node.id.clone()),
-        title: title.into(),
+        title,
         evidence: evidence.into(),
         remedy: None,
     }
@@ -151,19 +149,23 @@ fn finding(node: &Node, severity: Severity, title: impl Into<Text>, evidence: im
 
 /// A part that is not there. The controller makes the ALB when it gets to it, and targets are a part of the ALB.
 fn missing(node: &Node) -> Option<Finding> {
-    let title = format!("{} is missing", node.id);
     match (&node.id.kind, &node.desired) {
         (NodeKind::Targets, _) => None,
         (NodeKind::LoadBalancer, Desired::LoadBalancer(spec)) => {
-            let evidence = format!("no load balancer is named {}", node.id.name);
+            let evidence = text!("plan-no-alb-named", name = &node.id.name);
             Some(Finding {
                 remedy: Some(look_again(&spec.ingress)),
-                ..finding(node, Severity::Error, "there is no ALB", evidence)
+                ..finding(node, Severity::Error, text!("plan-no-alb"), evidence)
             })
         }
         _ => Some(Finding {
             remedy: Some("`lab2048 apply`".into()),
-            ..finding(node, Severity::Error, title, "")
+            ..finding(
+                node,
+                Severity::Error,
+                text!("plan-part-missing", node = node.id.to_string()),
+                "",
+            )
         }),
     }
 }
@@ -201,7 +203,7 @@ mod tests {
         }
         let found = lines(&lab);
         insta::assert_snapshot!(found.join("\n"), @r"
-Error profile/fargate-game-2048: profile CREATE_FAILED | EKS gives no reason
+Error profile/fargate-game-2048: CREATE_FAILED | EKS gives no reason
 Error service/service-2048 is missing | 
 Warning deployment/deployment-2048: 0/5 pods available | the deployment controller has not seen the change yet
 Error targets/k8s-fargateg-ingress2-b252ad69ce: 4/5 targets healthy | 1 unhealthy (Health checks failed with these codes: [503])
@@ -224,14 +226,18 @@ Error targets/k8s-fargateg-ingress2-b252ad69ce: 4/5 targets healthy | 1 unhealth
                 panic!("{found:?}");
             };
             assert_eq!(
-                (diagnosis.severity, &*diagnosis.title, &*diagnosis.evidence),
+                (
+                    diagnosis.severity,
+                    diagnosis.title.to_string().as_str(),
+                    diagnosis.evidence.to_string().as_str()
+                ),
                 (
                     Severity::Error,
-                    &*format!("profile/fargate-game-2048: profile {status}"),
+                    &*format!("profile/fargate-game-2048: {status}"),
                     "PodExecutionRoleAlreadyInUse: in use"
                 )
             );
-            assert!(diagnosis.remedy.as_ref().unwrap().contains("lab2048 apply"));
+            assert!(diagnosis.remedy.as_ref().unwrap().to_string().contains("lab2048 apply"));
             let warning = Finding {
                 id: "profile-health".to_owned(),
                 severity: Severity::Warning,

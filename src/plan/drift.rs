@@ -11,6 +11,7 @@ use super::change::Drift;
 use super::diff::{Difference, is_noise};
 use super::fields::{Manager, managers};
 use super::path::{Path, PathStep};
+use crate::lang::{Text, text};
 use crate::model::Object;
 
 /// More fields of one foreign manager than this are shown as a number.
@@ -22,7 +23,7 @@ pub(crate) struct ForeignChanges {
     /// What differs from what we want, and single fields that others have added.
     pub(crate) drift: Vec<Drift>,
     /// Where others have added so much that only the number is shown.
-    pub(crate) notes: Vec<String>,
+    pub(crate) notes: Vec<Text>,
 }
 
 /// Reads the owners of `live` against the differences to what we want.
@@ -106,10 +107,10 @@ pub(super) fn list_kept(object: &Object, manager: &Manager, paths: Vec<Path>, fo
         .filter_map(|path| find(&object.0, &path.0).map(|value| (path, value)))
         .collect();
     if there.len() > LISTED {
-        foreign.notes.push(format!(
-            "{} owns {} more fields; they are kept",
-            manager.words(),
-            there.len()
+        foreign.notes.push(text!(
+            "plan-more-fields",
+            manager = manager.words(),
+            count = there.len()
         ));
         return;
     }
@@ -179,7 +180,8 @@ mod tests {
             let (by, kept) = (d.manager.as_deref().unwrap_or("?"), if d.kept { " kept" } else { "" });
             format!("{} {} -> {} by {by}{kept}", d.path, value(&d.found), value(&d.wanted))
         };
-        foreign.drift.iter().map(line).chain(foreign.notes.clone()).collect()
+        let notes = foreign.notes.iter().map(ToString::to_string);
+        foreign.drift.iter().map(line).chain(notes).collect()
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::by_hand;
 use super::change::Change;
 use super::input::PlanInput;
+use crate::lang::text;
 use crate::model::{Desired, LoadBalancerSpec, Node, NodeId, NodeKind, Wait};
 use crate::stack::{Edge, EdgeKind};
 
@@ -27,15 +28,12 @@ fn row(input: &PlanInput<'_>, spec: &LoadBalancerSpec) -> Change {
     let change = Change::of(node, crate::model::Op::None);
     if spec.stack == spec.ingress {
         change
-            .waiting(Wait::Gone, "wait until it is gone")
-            .noted("the lab's ALB so far: the Ingress joins a group, and the controller deletes it")
+            .waiting(Wait::Gone, text!("plan-wait-gone"))
+            .noted(text!("plan-former-alb"))
     } else {
         change
-            .waiting(Wait::Gone, "wait until the lab's target groups are gone")
-            .noted(format!(
-                "the ALB of IngressGroup {}, which the lab leaves; the controller deletes it with the group's last Ingress",
-                spec.stack
-            ))
+            .waiting(Wait::Gone, text!("plan-wait-groups-gone"))
+            .noted(text!("plan-former-group-alb", group = &spec.stack))
     }
 }
 

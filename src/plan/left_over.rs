@@ -2,6 +2,7 @@
 
 use super::change::Cost;
 use crate::event::{Leftover, LeftoverKind};
+use crate::lang::{Text, text};
 
 /// Hours of a day.
 const HOURS: f64 = 24.0;
@@ -9,7 +10,7 @@ const HOURS: f64 = 24.0;
 /// Something that is left over of a lab on `cluster`, with all that is worth telling of it.
 pub fn left_over(kind: LeftoverKind, name: String, id: String, cluster: &str, cost: &Cost) -> Leftover {
     Leftover {
-        reason: reason(kind).into(),
+        reason: reason(kind),
         dollars_per_day: dollars_per_day(kind, cost),
         command: command(kind, &name, &id, cluster),
         kind,
@@ -18,22 +19,16 @@ pub fn left_over(kind: LeftoverKind, name: String, id: String, cluster: &str, co
     }
 }
 
-fn reason(kind: LeftoverKind) -> &'static str {
+fn reason(kind: LeftoverKind) -> Text {
     match kind {
         LeftoverKind::LoadBalancer | LeftoverKind::TargetGroup | LeftoverKind::SecurityGroup => {
-            "the load balancer controller made it, and has let go of the Ingress without removing it"
+            text!("plan-left-by-controller")
         }
-        LeftoverKind::UntaggedLoadBalancer => {
-            "it has the name that the load balancer controller gave the lab's, and has lost the tags by which it would have \
-             been found; see whose it is. Its target groups and security groups go after it"
-        }
-        LeftoverKind::SharedSecurityGroup => {
-            "all Ingresses of the cluster shared it, the last of them is gone, and a load balancer controller that was \
-             restarted meanwhile does not know it any more"
-        }
-        LeftoverKind::Profile => "it has the lab's tags, and came about after the plan was made",
-        LeftoverKind::Role | LeftoverKind::AccessEntry => "it was made, or came back, after the plan was made",
-        LeftoverKind::Namespace => "it has a lab's labels",
+        LeftoverKind::UntaggedLoadBalancer => text!("plan-left-untagged"),
+        LeftoverKind::SharedSecurityGroup => text!("plan-left-shared-group"),
+        LeftoverKind::Profile => text!("plan-left-profile"),
+        LeftoverKind::Role | LeftoverKind::AccessEntry => text!("plan-left-since"),
+        LeftoverKind::Namespace => text!("plan-left-namespace"),
     }
 }
 

@@ -4,7 +4,7 @@ use super::change::{Change, Plan};
 use super::graph::Graph;
 use super::input::{PlanInput, PlanScope};
 use super::{aws_rows, describe, diagnose, former, lock, object_rows, prune, record, removal, teardown};
-use crate::lang::Text;
+use crate::lang::{Text, text};
 use crate::model::{Desired, Goal, Node, NodeId, NodeKind, Object, Op, Reminder, Wait};
 use crate::readiness;
 use crate::stack::{Edge, EdgeKind};
@@ -115,14 +115,11 @@ fn call_controller(input: &PlanInput<'_>, changes: &mut [Change]) {
         let is_asked = is_unchanged && input.scope.includes(&NodeKind::Ingress);
         if is_asked && readiness::was_removed(found.as_ref(), spec, live) {
             change.task.reminder = Some(Reminder::LookAgain);
-            let what = if found.is_some() {
-                "a listener or rule of its ALB"
+            change.notes.push(if found.is_some() {
+                text!("plan-alb-part-removed")
             } else {
-                "its ALB"
-            };
-            change
-                .notes
-                .push(format!("{what} was removed behind the controller's back, which is told to look again").into());
+                text!("plan-alb-removed")
+            });
             change.task.op = Op::Update;
         }
     }
@@ -153,13 +150,11 @@ fn heal_early_pods(input: &PlanInput<'_>, changes: &mut [Change]) {
 /// A profile that is deleted takes its pods with it, and their successors come before the new one can take them.
 fn follow_new_profile(change: &mut Change, replaced: bool) {
     if replaced && change.task.op != Op::Create {
-        change
-            .notes
-            .push("its pods go with the old profile and are recreated on the new one".into());
+        change.notes.push(text!("plan-pods-follow-profile"));
     }
     if change.task.wait == Wait::None && change.refusals.is_empty() {
         change.task.wait = Wait::Ready;
-        change.wait_words = "wait for all pods".into();
+        change.wait_words = text!("plan-wait-all-pods");
     }
 }
 
@@ -170,7 +165,7 @@ fn present_row(input: &PlanInput<'_>, node: &Node, was_there: bool) -> Option<Ch
         Desired::Profile(spec) => {
             let change = aws_rows::profile(input, node, spec, was_there);
             if matches!(change.task.op, Op::Create | Op::Replace) || !input.works(node) {
-                change.waiting(Wait::Ready, "wait ACTIVE")
+                change.waiting(Wait::Ready, text!("plan-wait-profile-active"))
             } else {
                 change
             }
@@ -192,11 +187,9 @@ fn object_row(input: &PlanInput<'_>, node: &Node, object: &Object, was_there: bo
     }
     let acts = change.does_something();
     match node.id.kind {
-        NodeKind::Ingress if acts || !input.works(node) => change.waiting(Wait::Ready, "wait for the ALB"),
+        NodeKind::Ingress if acts || !input.works(node) => change.waiting(Wait::Ready, text!("plan-wait-alb")),
         NodeKind::Deployment if acts || !input.works(node) => {
-            let count = input.replicas.count;
-            let pods = format!("wait {count}/{count}");
-            change.waiting(Wait::Ready, pods)
+            change.waiting(Wait::Ready, text!("plan-wait-pods", count = input.replicas.count))
         }
         _ => change,
     }

@@ -1,6 +1,7 @@
 //! What of others goes with the lab's namespace.
 
 use super::input::PlanInput;
+use crate::lang::{Text, text};
 use crate::model::{Desired, Object};
 use crate::readiness;
 
@@ -55,10 +56,12 @@ fn is_the_labs(input: &PlanInput<'_>, object: &Object) -> bool {
 }
 
 /// The first five names.
-pub(super) fn shortened(names: &[impl std::borrow::Borrow<str>]) -> String {
-    let first = names[..names.len().min(5)].join(", ");
-    match names.len().saturating_sub(5) {
+pub(super) fn shortened(names: impl IntoIterator<Item = impl Into<Text>>) -> Text {
+    let names: Vec<Text> = names.into_iter().map(Into::into).collect();
+    let more = names.len().saturating_sub(5);
+    let first = Text::list(names.into_iter().take(5), ", ");
+    match more {
         0 => first,
-        more => format!("{first} and {more} more"),
+        more => text!("plan-and-more", first = first, more = more),
     }
 }

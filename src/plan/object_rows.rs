@@ -10,7 +10,7 @@ use super::input::{PlanInput, PlanScope};
 use super::path::Path;
 use super::permission::{self, REPLICAS_FIELD};
 use super::row::object_pin;
-use crate::lang::Text;
+use crate::lang::{Text, text};
 use crate::model::{
     DryRun, FieldConflict, LAB_LABEL, MANAGED_BY_LABEL, MANAGER, Node, NodeKind, Object, ObjectState, Observed, Op,
 };
@@ -27,18 +27,16 @@ pub(crate) fn object(input: &PlanInput<'_>, node: &Node, wanted: &Object, was_th
         Observed::Known(None) => created(input, node, state, was_there),
         Observed::Known(Some(live)) if live.is_deleting() => Change::of(node.clone(), Op::None)
             .pinned(object_pin(live))
-            .refused(Refusal::Invalid(format!(
-                "{} is being deleted; apply again once it is gone",
-                node.id
+            .refused(Refusal::Invalid(text!(
+                "plan-being-deleted",
+                node = node.id.to_string()
             ))),
         Observed::Known(Some(live)) => {
             let change = match autoscaled(input, live, state) {
                 Some((name, _)) if input.scope == PlanScope::Replicas => {
                     existing(input, node, live, state).refused(Refusal::Autoscaled(name.to_owned()))
                 }
-                Some((name, state)) => existing(input, node, live, &state).noted(format!(
-                    "horizontal autoscaler {name} sets the number of pods; replicas is left to it"
-                )),
+                Some((name, state)) => existing(input, node, live, &state).noted(text!("plan-autoscaled", name = name)),
                 None => scaled(input, existing(input, node, live, state), live, wanted),
             };
             repaired(input, change, live)
@@ -91,29 +89,29 @@ fn existing(input: &PlanInput<'_>, node: &Node, live: &Object, state: &ObjectSta
         None => drift::ForeignChanges::default(),
     };
     change.drift = foreign.drift;
-    change.notes.extend(foreign.notes.into_iter().map(Text::from));
+    change.notes.extend(foreign.notes);
     if !ours {
-        change.notes.extend(number_to_keep(&differences).map(Text::from));
+        change.notes.extend(number_to_keep(&differences));
     }
     let owner = (!ours).then(|| owner_by_labels(live));
     permission::permitted(input, change, owner, state)
 }
 
 /// How to keep a number of pods that somebody else has set on what is taken over.
-fn number_to_keep(differences: &[Difference]) -> Option<String> {
+fn number_to_keep(differences: &[Difference]) -> Option<Text> {
     let replicas = Path::default().field("spec").field("replicas");
     let difference = differences.iter().find(|difference| difference.path == replicas)?;
     let number = difference.before.as_ref()?;
-    Some(format!("to keep {number} pods: --set app.replicas={number}"))
+    Some(text!("plan-number-to-keep", number = number.to_string()))
 }
 
 /// Who owns an object, by its labels and managers, in words.
-pub(crate) fn owner_by_labels(live: &Object) -> String {
+pub(crate) fn owner_by_labels(live: &Object) -> Text {
     if let (Some(MANAGER), Some(lab)) = (live.label(MANAGED_BY_LABEL), live.label(LAB_LABEL)) {
-        return format!("it belongs to lab {lab}");
+        return text!("plan-owner-other-lab", lab = lab);
     }
     if let Some(tool) = live.label(MANAGED_BY_LABEL) {
-        return format!("it is managed by {tool}");
+        return text!("plan-owner-tool", tool = tool);
     }
     let makers: Vec<String> = super::fields::managers(live)
         .iter()
@@ -127,8 +125,8 @@ pub(crate) fn owner_by_labels(live: &Object) -> String {
         })
         .collect();
     match makers.first() {
-        Some(maker) => format!("it has no labels of this lab; made with {maker}"),
-        None => "it has no labels of this lab".to_owned(),
+        Some(maker) => text!("plan-owner-maker", maker = maker),
+        None => text!("plan-owner-no-labels"),
     }
 }
 
@@ -150,16 +148,18 @@ fn scaled(input: &PlanInput<'_>, change: Change, live: &Object, wanted: &Object)
         return change;
     }
     match (scale_intent(live), scale_intent(wanted)) {
-        (Some(asked), Some(kept)) if asked == kept && kept != input.replicas.environment => change.noted(format!(
-            "keeps {kept} replicas as asked with `scale`; --reset-scale returns to {}",
-            input.replicas.environment
+        (Some(asked), Some(kept)) if asked == kept && kept != input.replicas.environment => change.noted(text!(
+            "plan-replicas-kept",
+            count = kept,
+            environment = input.replicas.environment
         )),
-        (Some(asked), None) => change.noted(format!("drops the {asked} replicas asked for with `scale`")),
+        (Some(asked), None) => change.noted(text!("plan-replicas-dropped", count = asked)),
         // A number that was asked for now and has no effect.
         (None, None) if input.approvals.reset_scale && input.replicas.count != input.replicas.environment => change
-            .noted(format!(
-                "the template has a number of pods of its own, {}; app.replicas, {}, is not used",
-                input.replicas.count, input.replicas.environment
+            .noted(text!(
+                "plan-replicas-of-template",
+                count = input.replicas.count,
+                environment = input.replicas.environment
             )),
         _ => change,
     }
@@ -222,20 +222,12 @@ fn repaired(input: &PlanInput<'_>, mut change: Change, live: &Object) -> Change 
     } else {
         readiness::unpulled_pods(&own)
     };
-    change = match stuck.len() {
-        0 => change,
-        1 => change.noted("recreate 1 pod: it was made before the profile could take it"),
-        count => change.noted(format!(
-            "recreate {count} pods: they were made before the profile could take them"
-        )),
-    };
-    change = match unpulled.len() {
-        0 => change,
-        1 => change.noted("recreate 1 pod: it could not pull its image, and waits before it tries again"),
-        count => change.noted(format!(
-            "recreate {count} pods: they could not pull their image, and wait before they try again"
-        )),
-    };
+    if !stuck.is_empty() {
+        change = change.noted(text!("plan-recreates-early", count = stuck.len()));
+    }
+    if !unpulled.is_empty() {
+        change = change.noted(text!("plan-recreates-unpulled", count = unpulled.len()));
+    }
     change.task.recreate = stuck.into_iter().chain(unpulled).collect();
     change
 }

@@ -2,13 +2,14 @@
 
 use super::change::{Approach, Change, ForeignField, Refusal};
 use super::input::{PlanInput, PlanScope};
+use crate::lang::Text;
 use crate::model::{DryRun, FieldConflict, Object, ObjectState, REPLICAS_ANNOTATION};
 
 /// The number of pods, as the server spells it in a conflict.
 pub(super) const REPLICAS_FIELD: &str = ".spec.replicas";
 
 /// Ownership, then conflicts, then what the server refused.
-pub(super) fn permitted(input: &PlanInput<'_>, change: Change, owner: Option<String>, state: &ObjectState) -> Change {
+pub(super) fn permitted(input: &PlanInput<'_>, change: Change, owner: Option<Text>, state: &ObjectState) -> Change {
     let is_foreign = owner.is_some();
     let mut change = change.owned_by(owner, input.approvals.adopt);
     if let DryRun::Conflict { conflicts, .. } = &state.dry_run {
@@ -102,8 +103,8 @@ pub(super) fn refusal(input: &PlanInput<'_>, state: &ObjectState) -> Option<Refu
         return None;
     };
     Some(Refusal::Invalid(match input.origins.get(&state.key.to_string()) {
-        Some(origin) => format!("{why} ({origin})"),
-        None => why.clone(),
+        Some(origin) => format!("{why} ({origin})").into(),
+        None => why.into(),
     }))
 }
 

@@ -5,6 +5,7 @@ use super::input::PlanInput;
 use super::row::object_pin;
 use super::shared::guarded;
 use super::teardown::{deleted, going};
+use crate::lang::text;
 use crate::model::{Desired, Node, NodeId, NodeKind, Object, Op, Profile, ProfileSpec, ProfileStatus, Role, RoleSpec};
 
 /// Objects of the lab that nothing wants any more, as rows that delete them.
@@ -32,12 +33,6 @@ pub(super) fn left_alone(input: &PlanInput<'_>) -> Vec<Change> {
     if has_own_profile(input) {
         return Vec::new();
     }
-    let words = |name: &str| {
-        format!(
-            "stays, though it has the lab's tags, because fargate.own is false; to remove it: `lab2048 destroy --set \
-             fargate.own=true --set fargate.profile={name}`"
-        )
-    };
     let profiles = input.aws.profiles.items();
     let profiles = profiles.iter().filter(|profile| input.owns(&profile.tags));
     let stays = |node, note| Change {
@@ -45,15 +40,18 @@ pub(super) fn left_alone(input: &PlanInput<'_>) -> Vec<Change> {
         ..Change::of(node, Op::None).noted(note)
     };
     let mut stay: Vec<Change> = profiles
-        .map(|profile| stays(profile_node(input, profile), words(&profile.name)))
+        .map(|profile| {
+            let note = text!("plan-profile-left-alone", name = &profile.name);
+            stays(profile_node(input, profile), note)
+        })
         .collect();
     let role = input.aws.role.known().and_then(Option::as_ref);
     stay.extend(role.filter(|role| input.owns(&role.tags)).map(|role| {
-        let entry = match input.aws.access_entry.known() {
-            Some(Some(_)) => ", and so does its access entry",
-            _ => "",
+        let note = match input.aws.access_entry.known() {
+            Some(Some(_)) => text!("plan-role-and-entry-left-alone"),
+            _ => text!("plan-role-left-alone"),
         };
-        stays(role_node(role), format!("stays with the lab's profile{entry}"))
+        stays(role_node(role), note)
     }));
     stay
 }
@@ -124,7 +122,7 @@ fn pruned_object(object: &Object, wanted: &[NodeId]) -> Change {
     } else {
         deleted(&node, object_pin(object))
     };
-    change.noted("no longer part of the lab")
+    change.noted(text!("plan-pruned"))
 }
 
 /// Profiles of the lab under another name: what a renamed profile leaves.
@@ -146,6 +144,6 @@ fn pruned_profiles<'a>(input: &'a PlanInput<'_>) -> impl Iterator<Item = Change>
             } else {
                 guarded(input, deleted(&node, profile.pin()), profile)
             };
-            change.noted("no longer part of the lab")
+            change.noted(text!("plan-pruned"))
         })
 }

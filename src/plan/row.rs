@@ -1,7 +1,7 @@
 //! Building blocks of a plan's rows.
 
 use super::change::{Approach, Change, Refusal, Validation};
-use crate::lang::Text;
+use crate::lang::{Text, text};
 use crate::model::{Node, Object, Observed, Op, Pin, Task, Wait};
 
 impl Change {
@@ -55,10 +55,10 @@ impl Change {
     }
 
     /// Of something that is `owner`'s, if it is not ours: refused, or taken over where that is agreed to.
-    pub(crate) fn owned_by(mut self, owner: Option<String>, adopt: bool) -> Self {
+    pub(crate) fn owned_by(mut self, owner: Option<Text>, adopt: bool) -> Self {
         match owner {
             None => self,
-            Some(owner) if !adopt => self.refused(Refusal::NotOurs(owner.into())),
+            Some(owner) if !adopt => self.refused(Refusal::NotOurs(owner)),
             Some(_) => {
                 self.task.adopt = true;
                 self.by(Approach::Adopted)
@@ -68,7 +68,8 @@ impl Change {
 
     /// A row for something that was not read: no plan can be made for it.
     pub(crate) fn unread<T>(node: Node, fact: &Observed<T>) -> Self {
-        let words = format!("{} could not be read: {}", node.id, fact.why_not().unwrap_or_default());
+        let why = fact.why_not().unwrap_or_default();
+        let words = text!("plan-unread", node = node.id.to_string(), why = why);
         Self::of(node, Op::None).refused(Refusal::Invalid(words))
     }
 

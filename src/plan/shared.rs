@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::change::{Approach, Change, Refusal};
 use super::input::PlanInput;
 use super::neighbours::shortened;
-use crate::lang::Text;
+use crate::lang::{Text, text};
 use crate::model::{Node, NodeKind, Object, Observed, PROFILE_LABEL, Profile};
 use crate::readiness;
 
@@ -24,19 +24,14 @@ const WORKLOADS: [(&str, &str); 4] = [
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Users {
     /// Who, in words.
-    names: BTreeSet<String>,
+    names: BTreeSet<Text>,
     /// Why there may be more.
     unread: Option<String>,
 }
 
 impl Users {
     /// Those of a list that `is_user`, in the words of `name`.
-    fn add(
-        &mut self,
-        list: &Observed<Vec<Object>>,
-        is_user: impl Fn(&Object) -> bool,
-        name: impl Fn(&Object) -> String,
-    ) {
+    fn add(&mut self, list: &Observed<Vec<Object>>, is_user: impl Fn(&Object) -> bool, name: impl Fn(&Object) -> Text) {
         let users = list.items().iter().filter(|object| is_user(object));
         self.names.extend(users.map(name));
         if self.unread.is_none() {
@@ -94,7 +89,7 @@ fn makes_pods(workload: &Object) -> bool {
 }
 
 /// What a pod is of, as far as that was read: the workload whose it is, else what has made it, else itself.
-fn workload_of(input: &PlanInput<'_>, pod: &Object) -> String {
+fn workload_of(input: &PlanInput<'_>, pod: &Object) -> Text {
     let of_same_namespace = |workload: &&Object| workload.namespace() == pod.namespace();
     let workloads = WORKLOADS
         .iter()
@@ -105,11 +100,16 @@ fn workload_of(input: &PlanInput<'_>, pod: &Object) -> String {
 }
 
 /// Who has made an object, or itself: `cronjob tidy in namespace shop`.
-fn owner(object: &Object) -> String {
+fn owner(object: &Object) -> Text {
     let namespace = object.namespace().unwrap_or_default();
     let controller = object.controller();
     let (kind, name) = controller.unwrap_or_else(|| (object.kind(), object.name()));
-    format!("{} {name} in namespace {namespace}", kind.to_lowercase())
+    text!(
+        "plan-user",
+        kind = kind.to_lowercase(),
+        name = name,
+        namespace = namespace
+    )
 }
 
 /// Profiles that use a role and stay: others, and the lab's own where it is kept.
@@ -141,8 +141,7 @@ pub(super) fn guarded_role(input: &PlanInput<'_>, change: Change) -> Change {
 }
 
 fn taken(input: &PlanInput<'_>, mut change: Change, users: Users) -> Change {
-    let names: Vec<String> = users.names.into_iter().collect();
-    let names = (!names.is_empty()).then(|| Text::from(shortened(&names)));
+    let names = (!users.names.is_empty()).then(|| shortened(users.names));
     if !input.approvals.force_shared {
         let refusals = names.map(Refusal::Shared).into_iter();
         change
@@ -150,14 +149,11 @@ fn taken(input: &PlanInput<'_>, mut change: Change, users: Users) -> Change {
             .extend(refusals.chain(users.unread.map(|why| Refusal::SharedUnread(why.into()))));
         return change;
     }
-    let used = names.map(|names| format!("also takes the pods of {names}"));
-    let unread = users
-        .unread
-        .map(|why| format!("who else uses it is not readable: {why}"));
-    let notes: Vec<String> = used.into_iter().chain(unread).collect();
-    if notes.is_empty() {
+    let used = names.map(|names| text!("plan-takes-pods", names = names));
+    let unread = users.unread.map(|why| text!("plan-users-unread", why = why));
+    if used.is_none() && unread.is_none() {
         return change;
     }
-    change.notes.extend(notes.into_iter().map(Text::from));
+    change.notes.extend(used.into_iter().chain(unread));
     change.by(Approach::Shared)
 }

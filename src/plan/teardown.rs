@@ -9,14 +9,11 @@ use super::neighbours;
 use super::object_rows::owner_by_labels;
 use super::row::object_pin;
 use super::shared;
+use crate::lang::{Text, text};
 use crate::lbc::{self, Annotation};
 use crate::model::{
     AccessEntrySpec, Desired, Node, NodeKind, Object, Observed, Op, Pin, Profile, ProfileStatus, Wait, role_name_of,
 };
-
-/// Why a namespace stays that a participant was given: their rights are in it, and with it they can make the lab again.
-const HANDED_OUT: &str =
-    "it was handed out with `fleet access`, and holds its participant's rights; --take-back removes it";
 
 /// What is to be done about a node that is to be gone; nothing for what never is a thing of its own.
 pub(crate) fn row(input: &PlanInput<'_>, node: &Node) -> Option<Change> {
@@ -34,16 +31,16 @@ fn nothing(node: &Node) -> Change {
     Change::of(node.clone(), Op::None)
 }
 
-fn kept(node: &Node, pin: Pin, why: &str) -> Change {
+fn kept(node: &Node, pin: Pin, why: Text) -> Change {
     Change {
         kept: true,
-        ..nothing(node).pinned(pin).noted(format!("kept: {why}"))
+        ..nothing(node).pinned(pin).noted(text!("plan-kept", why = why))
     }
 }
 
 /// Somebody else's: it is kept, unless there is nothing but that; then the removal as a whole is refused.
-fn foreign(node: &Node, pin: Pin, owner: String) -> Change {
-    nothing(node).pinned(pin).refused(Refusal::NotOurs(owner.into()))
+fn foreign(node: &Node, pin: Pin, owner: Text) -> Change {
+    nothing(node).pinned(pin).refused(Refusal::NotOurs(owner))
 }
 
 /// What is not ours is kept where there is anything of ours to remove. A removal that finds only what is not ours would
@@ -58,7 +55,7 @@ pub(super) fn keep_what_is_foreign(changes: &mut [Change]) {
             match refusal {
                 Refusal::NotOurs(owner) => {
                     change.kept = true;
-                    change.notes.push(format!("kept: {owner}").into());
+                    change.notes.push(text!("plan-kept", why = owner));
                 }
                 other => change.refusals.push(other),
             }
@@ -69,15 +66,15 @@ pub(super) fn keep_what_is_foreign(changes: &mut [Change]) {
 pub(super) fn deleted(node: &Node, pin: Pin) -> Change {
     Change::of(node.clone(), Op::Delete)
         .pinned(pin)
-        .waiting(Wait::Gone, "wait until it is gone")
+        .waiting(Wait::Gone, text!("plan-wait-gone"))
 }
 
 /// It is going already: nothing to do but to wait.
 pub(super) fn going(node: &Node, pin: Pin) -> Change {
     nothing(node)
         .pinned(pin)
-        .waiting(Wait::Gone, "wait until it is gone")
-        .noted("is already being deleted")
+        .waiting(Wait::Gone, text!("plan-wait-gone"))
+        .noted(text!("plan-going"))
 }
 
 fn role(input: &PlanInput<'_>, node: &Node) -> Change {
@@ -91,7 +88,7 @@ fn role(input: &PlanInput<'_>, node: &Node) -> Change {
         return foreign(node, role.pin(), owner_by_tags(&role.tags));
     }
     if let Some(user) = shared::users_of_role(input, &role.arn).first() {
-        return kept(node, role.pin(), &format!("profile {} still uses it", user.name));
+        return kept(node, role.pin(), text!("plan-used-by-profile", name = &user.name));
     }
     // IAM deletes a role only once nothing is attached to it, whoever attached it.
     let owner = (!ours).then(|| owner_by_tags(&role.tags));
@@ -107,27 +104,28 @@ fn access_entry(input: &PlanInput<'_>, node: &Node, spec: &AccessEntrySpec) -> C
         Observed::Known(None) if will_have_entry(input, spec) => {
             return Change::of(node.clone(), Op::Delete)
                 .waiting(Wait::Gone, "")
-                .noted("EKS adds it when the profile is ACTIVE, and does not remove it");
+                .noted(text!("plan-entry-comes"));
         }
         Observed::Known(None) => return nothing(node),
         unread => {
             let why = unread.why_not().unwrap_or_default();
-            return nothing(node).noted(format!("not looked at: {why}"));
+            return nothing(node).noted(text!("plan-not-looked-at", what = why));
         }
     };
     if let Some(user) = shared::users_of_role(input, &spec.principal_arn).first() {
-        return kept(node, entry.pin(), &format!("profile {} still uses its role", user.name));
+        let why = text!("plan-role-used-by-profile", name = &user.name);
+        return kept(node, entry.pin(), why);
     }
     if let Observed::Known(Some(role)) = &input.aws.role
         && !input.owns(&role.tags)
         && !input.approvals.adopt
     {
-        return kept(node, entry.pin(), "its role is not ours");
+        return kept(node, entry.pin(), text!("plan-role-not-ours"));
     }
     let change = Change::of(node.clone(), Op::Delete)
         .pinned(entry.pin())
         .waiting(Wait::Gone, "")
-        .noted("it is bound to the role, and EKS does not remove it");
+        .noted(text!("plan-entry-stays"));
     shared::guarded_role(input, change)
 }
 
@@ -164,7 +162,7 @@ fn profile(input: &PlanInput<'_>, node: &Node, name: &str) -> Change {
 }
 
 /// That the profile's role stays, if it is not the lab's own.
-fn role_that_stays(input: &PlanInput<'_>, profile: &Profile) -> Option<String> {
+fn role_that_stays(input: &PlanInput<'_>, profile: &Profile) -> Option<Text> {
     let own = input.stack.nodes.iter().find_map(|node| match &node.desired {
         Desired::Role(spec) => Some(spec.arn.as_str()),
         _ => None,
@@ -174,12 +172,10 @@ fn role_that_stays(input: &PlanInput<'_>, profile: &Profile) -> Option<String> {
     }
     let owner = match &input.aws.profile_role {
         Observed::Known(Some(role)) => owner_by_tags(&role.tags),
-        _ => "it is not the lab's own".to_owned(),
+        _ => text!("plan-owner-not-lab"),
     };
     let name = role_name_of(&profile.role_arn);
-    Some(format!(
-        "its role {name} stays, with its access entry: {owner}, so other profiles may need it; it costs nothing"
-    ))
+    Some(text!("plan-role-stays", name = name, owner = owner))
 }
 
 /// What becomes of the Ingress that the ALB is made of.
@@ -214,7 +210,8 @@ fn object(input: &PlanInput<'_>, node: &Node, wanted: &Object) -> Change {
         return foreign(node, object_pin(live), owner.clone());
     }
     if owner.is_none() && live.is_handed_out() && !input.approvals.take_back {
-        return kept(node, object_pin(live), HANDED_OUT);
+        // Its participant's rights are in it, and with it they can make the lab again.
+        return kept(node, object_pin(live), text!("plan-handed-out"));
     }
     let change = if live.is_deleting() {
         going(node, object_pin(live))
@@ -235,12 +232,11 @@ fn ingress(input: &PlanInput<'_>, change: Change, wanted: &Object, live: &Object
     let attributes = Annotation::ATTRIBUTES;
     let by_controller = !input.approvals.without_controller;
     if by_controller && attributes.of(live).is_some_and(lbc::protects_from_deletion) {
-        return change.refused(Refusal::Invalid(format!(
-            "the Ingress asks for deletion protection, so the controller would keep the ALB for ever without a word; \
-             first: `kubectl -n {} annotate ingress {} {}-`",
-            live.namespace().unwrap_or_default(),
-            live.name(),
-            attributes.key()
+        return change.refused(Refusal::Invalid(text!(
+            "plan-deletion-protection",
+            namespace = live.namespace().unwrap_or_default(),
+            name = live.name(),
+            annotation = attributes.key()
         )));
     }
     if lbc::has_finalizer(live) {
@@ -253,15 +249,12 @@ fn ingress(input: &PlanInput<'_>, change: Change, wanted: &Object, live: &Object
 /// What of others a namespace takes with it.
 fn namespace(input: &PlanInput<'_>, change: Change) -> Change {
     let change = match input.kube.unread_neighbours.first() {
-        Some(why) => change.noted(format!("not all that is in it could be looked at: {why}")),
+        Some(why) => change.noted(text!("plan-namespace-unread", why = why)),
         None => change,
     };
     let foreign = neighbours::foreign_objects(input);
     if foreign.is_empty() {
         return change;
     }
-    change.noted(format!(
-        "also takes what is not ours: {}",
-        neighbours::shortened(&foreign)
-    ))
+    change.noted(text!("plan-namespace-takes", names = neighbours::shortened(foreign)))
 }

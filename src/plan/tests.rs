@@ -94,7 +94,7 @@ fn text(plan: &Plan) -> String {
         let parts = [
             mark.to_owned(),
             change.task.node.id.to_string(),
-            change.wait_words.clone(),
+            change.wait_words.to_string(),
             validation.to_owned(),
         ];
         let filled: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
@@ -444,7 +444,7 @@ fn a_namespace_that_was_handed_out_stays_until_it_is_taken_back() {
     let others = row(&lab, take_back);
     assert_eq!((others.kept, others.task.op), (true, Op::None));
     assert!(
-        others.notes[0].contains("it belongs to lab other"),
+        others.notes[0].to_string().contains("it belongs to lab other"),
         "{:?}",
         others.notes
     );
@@ -825,7 +825,7 @@ fn destroy_is_refused_where_the_controller_will_not_clean_up() {
         let plan = make(&lab, Goal::Gone, NONE);
         let mut refusals = plan.refusals().map(|(_, refusal)| match refusal {
             Refusal::NoController { why, .. } => why.clone(),
-            other => format!("{other:?}"),
+            other => format!("{other:?}").into(),
         });
         refusals.next()
     };
@@ -880,7 +880,7 @@ fn destroy_is_refused_where_the_controller_will_not_clean_up() {
             })));
         }),
     ];
-    let told: Vec<String> = told.into_iter().map(Option::unwrap).collect();
+    let told: Vec<String> = told.into_iter().map(|told| told.unwrap().to_string()).collect();
     insta::assert_snapshot!(told.join("\n"), @r"
     the load balancer controller is not installed
     the load balancer controller has no ready pod

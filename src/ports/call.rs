@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
+use crate::lang::{Text, text};
 use crate::model::Holder;
 
 /// What an error of a call means for the caller. Each adapter has one classifier that maps to this.
@@ -83,16 +84,16 @@ impl ErrorClass {
     }
 
     /// What to do about it, where the adapter does not know better.
-    fn remedy(self) -> Option<&'static str> {
+    fn remedy(self) -> Option<Text> {
         Some(match self {
-            Self::Denied => "ask for the permission it names",
-            Self::Unauthenticated => "renew your credentials",
-            Self::Expired => "the credentials have expired: sign in again, or set new ones",
-            Self::BadSignature => "check the secret key, and the clock of this machine",
-            Self::Conflict => "somebody changed it meanwhile: look with `lab2048 plan`",
-            Self::Invalid => "change the environment or template it comes from",
-            Self::Unreachable => "check the network, VPN and proxy",
-            Self::Untrusted => "check the certificate authorities that this machine trusts, and the proxy",
+            Self::Denied => text!("help-denied"),
+            Self::Unauthenticated => text!("help-unauthenticated"),
+            Self::Expired => text!("help-expired-credentials"),
+            Self::BadSignature => text!("help-bad-signature"),
+            Self::Conflict => text!("help-conflict"),
+            Self::Invalid => text!("help-invalid"),
+            Self::Unreachable => text!("help-unreachable"),
+            Self::Untrusted => text!("help-untrusted"),
             Self::Missing
             | Self::Exists
             | Self::Busy
@@ -119,10 +120,12 @@ pub struct CallError {
     pub code: Option<Box<str>>,
     /// The service's own text.
     pub message: String,
+    /// The same as people read it, where it is ours.
+    pub said: Option<Box<Text>>,
     /// How long the service asked us to wait.
     pub retry_after: Option<Duration>,
     /// What to do about it, where the service is known: `ask for the permission it names`.
-    pub remedy: Option<Box<str>>,
+    pub remedy: Option<Box<Text>>,
     /// Who has what the call needs, if that is why it failed; the call is then of use again once that one is done.
     pub held_by: Option<Box<Holder>>,
 }
@@ -141,10 +144,26 @@ impl CallError {
             operation: operation.into(),
             code: None,
             message: message.into(),
+            said: None,
             retry_after: None,
             remedy: None,
             held_by: None,
         }
+    }
+
+    /// An error of the given class with a text of ours.
+    pub fn saying(class: ErrorClass, operation: impl Into<Box<str>>, text: Text) -> Self {
+        let message = text.to_string();
+        Self {
+            said: Some(Box::new(text)),
+            ..Self::new(class, operation, message)
+        }
+    }
+
+    /// The failed call that a link of a chain of errors is, if it is one.
+    fn of_link<'a>(link: &'a (dyn Error + 'static)) -> Option<&'a Self> {
+        let boxed = || link.downcast_ref::<Box<Self>>().map(|boxed| &**boxed);
+        link.downcast_ref().or_else(boxed)
     }
 
     /// How long to wait as the service has asked us to, within reason.
@@ -168,23 +187,39 @@ impl CallError {
 
     /// The same error with what to do about it.
     #[must_use]
-    pub fn with_remedy(mut self, remedy: &str) -> Self {
-        self.remedy = Some(remedy.into());
+    pub fn with_remedy(mut self, remedy: impl Into<Text>) -> Self {
+        self.remedy = Some(Box::new(remedy.into()));
         self
     }
 
     /// What to do about it; `None` where the only advice is to try again.
-    pub fn help(&self) -> Option<String> {
-        let remedy = self.remedy.as_deref().or(self.class.remedy())?;
-        Some(format!("{remedy}; then run the same command again"))
+    pub fn help(&self) -> Option<Text> {
+        let own = self.remedy.as_deref().cloned();
+        let remedy = own.or_else(|| self.class.remedy())?;
+        Some(text!("help-then-again", remedy = remedy))
+    }
+
+    /// The error as people read it; what the service said stays as it is.
+    pub fn text(&self) -> Text {
+        let Some(said) = self.said.as_deref() else {
+            return Text::verbatim(self.to_string());
+        };
+        let operation = Text::verbatim(self.operation.to_string());
+        let code = self.telling_code().map(|code| Text::verbatim(code.to_owned()));
+        let parts = std::iter::once(operation).chain(code).chain([said.clone()]);
+        Text::list(parts, ": ")
+    }
+
+    /// The code, unless it is all that there is to say: some services have no more.
+    fn telling_code(&self) -> Option<&str> {
+        self.code.as_deref().filter(|code| *code != self.message)
     }
 }
 
 impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.operation)?;
-        // Some services have no more to say than their code.
-        if let Some(code) = self.code.as_deref().filter(|code| *code != self.message) {
+        if let Some(code) = self.telling_code() {
             write!(f, "{code}: ")?;
         }
         f.write_str(&self.message)
@@ -203,22 +238,36 @@ pub fn error_chain<'a>(error: &'a (dyn Error + 'a)) -> Vec<String> {
     texts
 }
 
+/// The same as people read it: `said` has the texts of errors of ours, and what others have said stays as it is.
+pub fn said_chain(error: &(dyn Error + 'static), said: impl Fn(&(dyn Error + 'static)) -> Option<Text>) -> Vec<Text> {
+    let links = std::iter::successors(Some(error), |&link| link.source());
+    let mut texts: Vec<(String, Text)> = Vec::new();
+    for link in links {
+        let words = link.to_string();
+        if texts.last().is_some_and(|(last, _)| last.contains(&words)) {
+            continue;
+        }
+        let call = CallError::of_link(link).map(CallError::text);
+        let text = call.or_else(|| said(link)).unwrap_or_else(|| words.clone().into());
+        texts.push((words, text));
+    }
+    texts.into_iter().map(|(_, text)| text).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lang::Language;
 
     #[test]
     fn the_adapters_remedy_goes_before_the_general_one() {
         let denied = CallError::new(ErrorClass::Denied, "iam:CreateRole", "no");
         assert_eq!(
-            denied.help().as_deref(),
-            Some("ask for the permission it names; then run the same command again")
+            denied.help().unwrap(),
+            "ask for the permission it names; then run the same command again"
         );
         let known = denied.with_remedy("ask kim");
-        assert_eq!(
-            known.help().as_deref(),
-            Some("ask kim; then run the same command again")
-        );
+        assert_eq!(known.help().unwrap(), "ask kim; then run the same command again");
         assert_eq!(CallError::new(ErrorClass::Busy, "x", "y").help(), None);
     }
 
@@ -247,6 +296,18 @@ mod tests {
         assert!(!C::Untrusted.is_transient() && C::Expired.is_transient());
     }
 
+    #[test]
+    fn what_the_service_said_stays_as_it_is() {
+        let own = CallError::saying(ErrorClass::Unreachable, "eks:DescribeCluster", text!("error-late"));
+        assert_eq!(own.text(), own.to_string());
+        assert_eq!(
+            own.with_code("Late").text().said(Language::Korean),
+            "eks:DescribeCluster: Late: 제시간에 응답이 없습니다"
+        );
+        let others = CallError::new(ErrorClass::Denied, "iam:CreateRole", "no").with_code("AccessDenied");
+        assert_eq!(others.text().said(Language::Korean), "iam:CreateRole: AccessDenied: no");
+    }
+
     #[derive(Debug, thiserror::Error)]
     #[error("{text}")]
     struct Link {
@@ -263,5 +324,8 @@ mod tests {
             source: link("b: c", link("c", link("d", None))),
         };
         assert_eq!(error_chain(&chain), ["cannot a", "b: c", "d"]);
+        let of_d = |link: &(dyn Error + 'static)| (link.to_string() == "d").then(|| text!("error-late"));
+        let said: Vec<String> = said_chain(&chain, of_d).iter().map(Text::to_string).collect();
+        assert_eq!(said, ["cannot a", "b: c", "no answer in time"]);
     }
 }

@@ -16,7 +16,7 @@ mod token;
 mod transport;
 
 pub use backoff::Backoff;
-pub use call::{CallError, ErrorClass, error_chain};
+pub use call::{CallError, ErrorClass, error_chain, said_chain};
 #[cfg(test)]
 pub(crate) use clock::TestClock;
 pub use clock::{Clock, HEARTBEAT, SystemClock};

@@ -53,9 +53,9 @@ mod tests {
     #[test]
     fn a_wait_ends_with_goal_failure_or_error() {
         let report = |readiness| Ok(Progress::new("", readiness));
-        assert!(!is_settled(&report(Readiness::Pending(String::new()))));
+        assert!(!is_settled(&report(Readiness::Pending("".into()))));
         assert!(is_settled(&report(Readiness::Ready)));
-        assert!(is_settled(&report(Readiness::Failed(String::new()))));
+        assert!(is_settled(&report(Readiness::Failed("".into()))));
         assert!(is_settled(&Err(CallError::new(ErrorClass::Busy, "x", "y"))));
     }
 }

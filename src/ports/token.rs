@@ -6,6 +6,7 @@ use tokio::sync::Mutex;
 
 use super::call::CallError;
 use super::clock::Clock;
+use crate::lang::Text;
 
 /// Gives bearer tokens for the Kubernetes API and renews them before they expire.
 pub trait BearerTokens: Send + Sync {
@@ -16,7 +17,7 @@ pub trait BearerTokens: Send + Sync {
     fn refused<'a>(&'a self, token: &'a str) -> BoxFuture<'a, ()>;
 
     /// What it means, and what to do, when a new one is not accepted either.
-    fn remedy(&self) -> String;
+    fn remedy(&self) -> Text;
 }
 
 /// A token that was just made.

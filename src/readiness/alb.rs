@@ -2,7 +2,7 @@
 
 use super::ingress::hostname;
 use super::verdict::Verdict;
-use crate::lang::Text;
+use crate::lang::{Text, text};
 use crate::model::{AlbState, Listener, LoadBalancer, LoadBalancerSpec, Object};
 
 /// Whether requests to the ALB on the wanted port come to the lab. Whether anybody answers them is the targets' affair.
@@ -11,13 +11,13 @@ pub fn alb(found: Option<&LoadBalancer>, wanted: &LoadBalancerSpec) -> Verdict {
         if balancer.scheme == wanted.scheme {
             return leads_to_lab(balancer, Some(wanted.port));
         }
-        let why = format!(
-            "{} is {}, not {}",
-            balancer.name,
-            balancer.scheme.word(),
-            wanted.scheme.word()
+        let why = text!(
+            "is-alb-other-scheme",
+            name = &balancer.name,
+            scheme = balancer.scheme.word(),
+            wanted = wanted.scheme.word()
         );
-        Verdict::pending("waiting for the controller to replace the ALB", why)
+        Verdict::pending(text!("is-awaiting-alb-replacement"), why)
     })
 }
 
@@ -37,7 +37,7 @@ pub fn alb_on_any_port(found: Option<&LoadBalancer>) -> Verdict {
 }
 
 fn absent() -> Verdict {
-    Verdict::absent("no ALB yet")
+    Verdict::absent(text!("is-no-alb"))
 }
 
 fn leads_to_lab(balancer: &LoadBalancer, port: Option<u16>) -> Verdict {
@@ -58,42 +58,44 @@ fn leads_to_lab(balancer: &LoadBalancer, port: Option<u16>) -> Verdict {
 
 /// Whether the ALB is in service, whatever it does with requests.
 pub fn alb_in_service(balancer: &LoadBalancer) -> Verdict {
-    let why = |otherwise: &str| match &balancer.reason {
-        Some(reason) if !reason.is_empty() => reason.clone(),
-        _ => otherwise.to_owned(),
+    let why = |otherwise: Text| match &balancer.reason {
+        Some(reason) if !reason.is_empty() => Text::from(reason),
+        _ => otherwise,
     };
+    let unexplained = || why(text!("is-aws-no-reason"));
     match balancer.state {
-        AlbState::Active => Verdict::ready("ALB active"),
+        AlbState::Active => Verdict::ready(text!("is-alb-active")),
         AlbState::Impaired => {
-            let reason = why("AWS gives no reason");
-            Verdict::degraded("ALB active", format!("the ALB is impaired: {reason}"))
+            Verdict::degraded(text!("is-alb-active"), text!("is-alb-impaired", reason = unexplained()))
         }
-        AlbState::Failed => Verdict::failed("ALB failed", why("AWS gives no reason")),
-        AlbState::Provisioning | AlbState::Other(_) => Verdict::pending(
-            "ALB provisioning",
-            why("AWS sets it up, which takes two to three minutes"),
-        ),
+        AlbState::Failed => Verdict::failed(text!("is-alb-failed"), unexplained()),
+        AlbState::Provisioning | AlbState::Other(_) => {
+            Verdict::pending(text!("is-alb-provisioning"), why(text!("is-aws-sets-up")))
+        }
     }
 }
 
-/// What brings back a listener or rule that somebody removed: the controller does not watch what it made.
-/// <https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/configurations/> (`--sync-period`)
-const REMADE: &str = "the controller makes it with the Ingress; one that was removed comes back when the Ingress changes, or \
-                      within 10 hours";
-
 /// The verdict on an ALB that does not listen on the port, or on none; `in_service` is that on the ALB itself.
 pub fn without_listener(port: Option<u16>, in_service: &Verdict) -> Verdict {
-    let port = port.map_or_else(String::new, |port| format!(" on port {port}"));
-    lacking(format!("ALB active, waiting for a listener{port}"), in_service)
+    let stage = match port {
+        Some(port) => text!("is-awaiting-listener-on", port = u32::from(port)),
+        None => text!("is-awaiting-listener"),
+    };
+    lacking(stage, in_service)
 }
 
 /// The verdict on an ALB that listens on the port, and has no rule there that leads to the lab.
 pub fn without_rule(port: Option<u16>, in_service: &Verdict) -> Verdict {
-    let port = port.map_or_else(String::new, |port| format!(" of port {port}"));
-    lacking(format!("waiting for a rule{port} that leads to the pods"), in_service)
+    let stage = match port {
+        Some(port) => text!("is-awaiting-rule-of", port = u32::from(port)),
+        None => text!("is-awaiting-rule"),
+    };
+    lacking(stage, in_service)
 }
 
-fn lacking(stage: String, in_service: &Verdict) -> Verdict {
-    let remarks = in_service.why().cloned().into_iter().chain([REMADE.into()]);
+/// With what brings back a listener or rule that somebody removed: the controller does not watch what it made.
+/// <https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/configurations/> (`--sync-period`)
+fn lacking(stage: Text, in_service: &Verdict) -> Verdict {
+    let remarks = in_service.why().cloned().into_iter().chain([text!("is-remade")]);
     Verdict::pending(stage, Text::list(remarks, "; "))
 }

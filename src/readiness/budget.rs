@@ -2,6 +2,7 @@
 
 use super::conditions::{being_deleted, is_observed};
 use super::verdict::Verdict;
+use crate::lang::text;
 use crate::model::Object;
 
 /// Whether the budget is in force. How many pods may be away now is reported, not waited for: it depends on the pods.
@@ -10,14 +11,14 @@ pub fn budget(object: &Object) -> Verdict {
         return being_deleted(object);
     }
     if !is_observed(object) {
-        return Verdict::pending(
-            "not counted yet",
-            "the disruption controller has not seen the budget yet",
-        );
+        return Verdict::pending(text!("is-uncounted"), text!("is-budget-unseen"));
     }
     match object.number("/status/disruptionsAllowed") {
-        Some(allowed) => Verdict::ready(format!("pods that may be away now: {allowed}")),
-        None => Verdict::ready("present"),
+        Some(allowed) => Verdict::ready(text!(
+            "is-pods-may-be-away",
+            count = u64::try_from(allowed).unwrap_or_default()
+        )),
+        None => Verdict::ready(text!("is-present")),
     }
 }
 

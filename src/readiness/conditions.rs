@@ -3,33 +3,33 @@
 use serde_json::Value;
 
 use super::verdict::Verdict;
-use crate::lang::Text;
+use crate::lang::{Text, text};
 use crate::model::{ConditionStatus, Object};
 
 /// The verdict on an object that is being deleted, whoever asked for that.
 pub(super) fn being_deleted(object: &Object) -> Verdict {
-    Verdict::deleting("being deleted", finalizers(object))
+    Verdict::deleting(text!("is-being-deleted"), finalizers(object))
 }
 
 /// The verdict on an object that is to go and is still there.
 pub(super) fn still_there(object: &Object, why: impl Into<Text>) -> Verdict {
     if object.is_deleting() {
-        Verdict::deleting("being deleted", why)
+        Verdict::deleting(text!("is-being-deleted"), why)
     } else {
-        Verdict::pending("still there", why)
+        Verdict::pending(text!("is-still-there"), why)
     }
 }
 
 /// Which finalizers hold the object, in words.
-pub(super) fn finalizers(object: &Object) -> String {
+pub(super) fn finalizers(object: &Object) -> Text {
     let held: Vec<&str> = object
         .items("/metadata/finalizers")
         .filter_map(|f| f.as_str())
         .collect();
     if held.is_empty() {
-        "the deletion has not taken effect yet".to_owned()
+        text!("is-deletion-without-effect")
     } else {
-        format!("held by finalizer {}", held.join(", "))
+        text!("is-held-by-finalizers", names = held.join(", "))
     }
 }
 

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use super::ingress::decoded_warning;
-use crate::lang::Text;
+use crate::lang::{Text, text};
 use crate::lbc::{self, Flags};
 use crate::model::{Controller, KubeView, Object, Observed, Webhook, format_duration};
 
@@ -36,52 +36,35 @@ pub enum ControllerFault {
 }
 
 impl ControllerFault {
-    /// What is wrong, as the end of a sentence.
-    pub fn why(&self) -> String {
+    /// What is wrong.
+    pub fn why(&self) -> Text {
         match self {
-            Self::NotInstalled => "the load balancer controller is not installed".to_owned(),
-            Self::NoReadyPod => "the load balancer controller has no ready pod".to_owned(),
-            Self::OtherCluster(name) => format!(
-                "the load balancer controller runs with --cluster-name {name}: it does not find what is tagged for this \
-                 cluster, and would leave it all behind"
-            ),
-            Self::OtherNamespace(name) => {
-                format!("the load balancer controller watches namespace {name} alone (--watch-namespace)")
-            }
-            Self::NoLeader(age) => format!(
-                "the load balancer controller has no leader at work: its lease was renewed {} ago",
-                format_duration(*age)
-            ),
-            Self::WebhookDown => {
-                "the load balancer controller's webhook has no endpoint, and without it the Ingress's \
-                                  finalizer cannot be taken off"
-                    .to_owned()
-            }
-            Self::NoClass(name) => format!(
-                "IngressClass {name} is gone, and without it the load balancer controller's webhook refuses that the \
-                 Ingress's finalizer is taken off"
-            ),
-            Self::Denied(cause) => cause.to_string(),
+            Self::NotInstalled => text!("cause-controller-absent"),
+            Self::NoReadyPod => text!("cause-controller-unready"),
+            Self::OtherCluster(name) => text!("cause-controller-of-other-cluster", name = name),
+            Self::OtherNamespace(name) => text!("cause-controller-of-other-namespace", name = name),
+            Self::NoLeader(age) => text!("cause-controller-without-leader", age = format_duration(*age)),
+            Self::WebhookDown => text!("cause-controller-webhook-down"),
+            Self::NoClass(name) => text!("cause-controller-without-class", name = name),
+            Self::Denied(cause) => cause.clone(),
         }
     }
 
     /// How the controller can do its work again.
-    pub fn remedy(&self) -> String {
+    pub fn remedy(&self) -> Text {
         match self {
-            Self::NotInstalled => "install it again with the same --cluster-name".to_owned(),
-            Self::NoReadyPod => format!(
-                "bring its pods back: `kubectl -n kube-system get pods -l {}`",
-                lbc::label_selector()
+            Self::NotInstalled => text!("cause-controller-absent.remedy"),
+            Self::NoReadyPod => text!("cause-controller-unready.remedy", label = lbc::label_selector()),
+            Self::OtherCluster(_) => text!("cause-controller-of-other-cluster.remedy"),
+            Self::OtherNamespace(_) => text!("cause-controller-of-other-namespace.remedy"),
+            Self::NoLeader(_) => text!("cause-controller-without-leader.remedy"),
+            Self::WebhookDown => text!("cause-controller-webhook-down.remedy"),
+            Self::NoClass(name) => text!(
+                "cause-controller-without-class.remedy",
+                name = name,
+                controller = lbc::CLASS_CONTROLLER
             ),
-            Self::OtherCluster(_) => "give it its --cluster-name back".to_owned(),
-            Self::OtherNamespace(_) => "let it watch the lab's namespace".to_owned(),
-            Self::NoLeader(_) => "restart its pods".to_owned(),
-            Self::WebhookDown => "bring its pods back, or its Service's selector".to_owned(),
-            Self::NoClass(name) => format!(
-                "create IngressClass {name} again (controller {})",
-                lbc::CLASS_CONTROLLER
-            ),
-            Self::Denied(_) => "give its role its rights back".to_owned(),
+            Self::Denied(_) => text!("cause-controller-give-rights"),
         }
     }
 }
@@ -99,23 +82,21 @@ pub fn controller_fault(kube: &KubeView, cluster: &str, wanted: &Object) -> Opti
 }
 
 /// What could not be read of the controller, each with the reason: a removal then trusts in it without knowing.
-pub fn controller_unseen(kube: &KubeView) -> Vec<String> {
-    let reason = |what: &str, why: Option<&str>| why.map(|why| format!("{what} ({why})"));
+pub fn controller_unseen(kube: &KubeView) -> Vec<Text> {
     let controller = match &kube.controller {
         Observed::Known(controller) => controller.as_ref(),
         unread => {
-            return reason("whether the load balancer controller works", unread.why_not())
+            let why = unread.why_not();
+            return why
+                .map(|why| text!("cause-unseen-controller", why = why))
                 .into_iter()
                 .collect();
         }
     };
-    let webhook = controller.and_then(|controller| {
-        reason(
-            "whether the API server asks the controller's webhook",
-            controller.webhook_registered.why_not(),
-        )
-    });
-    let class = reason("whether its IngressClass is there", kube.ingress_class.why_not());
+    let webhook = controller.and_then(|controller| controller.webhook_registered.why_not());
+    let webhook = webhook.map(|why| text!("cause-unseen-webhook", why = why));
+    let class = kube.ingress_class.why_not();
+    let class = class.map(|why| text!("cause-unseen-class", why = why));
     webhook.into_iter().chain(class).collect()
 }
 

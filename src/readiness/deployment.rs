@@ -9,6 +9,7 @@ use super::pod_problem::shared_problem;
 use super::pods::{TEMPLATE_LABEL, pods_of, waiting_for};
 use super::problem::Outlook;
 use super::verdict::Verdict;
+use crate::lang::{Text, text};
 use crate::model::Object;
 
 /// Kubernetes' default of `progressDeadlineSeconds`.
@@ -25,10 +26,7 @@ pub fn deployment(object: &Object, pods: &[Object], events: &[Object], past: &Pa
     }
     let wanted = object.number("/spec/replicas").unwrap_or(1);
     if !is_observed(object) {
-        return Verdict::pending(
-            format!("0/{wanted} pods available"),
-            "the deployment controller has not seen the change yet",
-        );
+        return Verdict::pending(stage(wanted, 0, 0, 0), text!("is-change-unseen"));
     }
     let status = |name: &str| object.number(&format!("/status/{name}")).unwrap_or(0);
     let (updated, available, total) = (
@@ -53,20 +51,24 @@ pub fn deployment(object: &Object, pods: &[Object], events: &[Object], past: &Pa
         return verdict.remedied(problem.remedy);
     }
     if let Some(message) = stalled {
-        return Verdict::failed(stage, format!("the rollout makes no progress: {message}")).remedied(describe(object));
+        return Verdict::failed(stage, text!("is-rollout-stalled", message = message)).remedied(describe(object));
     }
     if let Some(message) = replica_failure(object) {
-        return Verdict::blocked(stage, one_line(&format!("pods cannot be created: {message}")))
+        return Verdict::blocked(stage, text!("is-pods-uncreated", message = one_line(message)))
             .remedied(describe(object));
     }
-    let why = if updated < wanted {
-        format!("{updated} of {wanted} pods made from the new template")
+    if updated < wanted {
+        let why = text!(
+            "is-pods-from-new-template",
+            updated = count(updated),
+            wanted = count(wanted)
+        );
+        Verdict::pending(stage, why)
     } else if available < wanted {
-        waiting_for(&of_newest_template(&own, updated))
+        Verdict::pending(stage, waiting_for(&of_newest_template(&own, updated)))
     } else {
-        format!("old pods still stopping: {surplus}")
-    };
-    Verdict::pending(stage, why)
+        Verdict::pending(stage, text!("is-old-pods-stopping", count = count(surplus)))
+    }
 }
 
 /// Whether the Deployment is gone and its pods with it: `wanted` has the selector, `live` is what is left of it, `pods`
@@ -74,11 +76,11 @@ pub fn deployment(object: &Object, pods: &[Object], events: &[Object], past: &Pa
 pub fn deployment_gone(wanted: &Object, live: Option<&Object>, pods: &[Object]) -> Verdict {
     let left = pods_of(live.unwrap_or(wanted), pods).len();
     match (live, left) {
-        (None, 0) => Verdict::absent("gone"),
-        (Some(object), 0) => still_there(object, "its pods are gone, itself not yet"),
+        (None, 0) => Verdict::absent(text!("is-gone")),
+        (Some(object), 0) => still_there(object, text!("is-pods-gone-itself-not")),
         (_, left) => Verdict::deleting(
-            format!("pods left: {left}"),
-            format!("its pods are still stopping: {left} left"),
+            text!("is-pods-left", count = left),
+            text!("is-own-pods-stopping", count = left),
         ),
     }
 }
@@ -90,12 +92,22 @@ fn describe(object: &Object) -> String {
     )
 }
 
-fn stage(wanted: i64, updated: i64, available: i64, surplus: i64) -> String {
-    let available = available.min(updated);
+fn stage(wanted: i64, updated: i64, available: i64, surplus: i64) -> Text {
+    let (available, wanted) = (count(available.min(updated)), count(wanted));
     match surplus {
-        0 => format!("{available}/{wanted} pods available"),
-        _ => format!("{available}/{wanted} pods available, {surplus} stopping"),
+        0 => text!("is-pods-available", available = available, wanted = wanted),
+        _ => text!(
+            "is-pods-available-stopping",
+            available = available,
+            wanted = wanted,
+            stopping = count(surplus)
+        ),
     }
+}
+
+/// A number of pods as messages have it.
+fn count(pods: i64) -> u64 {
+    u64::try_from(pods).unwrap_or_default()
 }
 
 /// How many pods there are beyond the wanted ones: those being deleted, and old ones not deleted yet.

@@ -10,6 +10,7 @@ use super::events;
 use super::one_line::one_line;
 use super::past::Past;
 use super::verdict::Verdict;
+use crate::lang::{Text, text};
 use crate::lbc::{Decoded, decode_event, has_finalizer};
 use crate::model::{MANAGER, Object};
 
@@ -27,9 +28,9 @@ pub fn ingress(object: &Object, events: &[Object], past: &Past) -> Verdict {
         return ingress_gone(object, None);
     }
     let stage = match (hostname(object), has_finalizer(object)) {
-        (Some(_), _) => "load balancer has a host name",
-        (None, true) => "controller at work",
-        (None, false) => "waiting for the controller",
+        (Some(_), _) => text!("is-balancer-has-host"),
+        (None, true) => text!("is-controller-at-work"),
+        (None, false) => text!("is-awaiting-controller"),
     };
     if let [newest, ..] = current_warnings(object, events)[..] {
         return match decoded(newest) {
@@ -40,17 +41,14 @@ pub fn ingress(object: &Object, events: &[Object], past: &Past) -> Verdict {
         };
     }
     match (hostname(object), has_finalizer(object)) {
-        (Some(name), _) => Verdict::ready(format!("host name {name}")),
-        (None, true) => Verdict::pending(stage, "the controller has taken it up and is making the load balancer"),
-        (None, false) => Verdict::pending(
-            stage,
-            "no controller has taken it up yet: is the load balancer controller running, and is the class its own?",
-        ),
+        (Some(name), _) => Verdict::ready(text!("is-host-name", name = name)),
+        (None, true) => Verdict::pending(stage, text!("is-controller-makes")),
+        (None, false) => Verdict::pending(stage, text!("is-not-taken-up")),
     }
 }
 
 /// The verdict by a cause that the controller has met, and that has come to stay or not.
-fn troubled(stage: &'static str, cause: &Decoded, has_come_to_stay: impl Fn() -> bool) -> Verdict {
+fn troubled(stage: Text, cause: &Decoded, has_come_to_stay: impl Fn() -> bool) -> Verdict {
     let why = &cause.cause;
     let verdict = if has_come_to_stay() {
         Verdict::failed(stage, why)
@@ -63,7 +61,7 @@ fn troubled(stage: &'static str, cause: &Decoded, has_come_to_stay: impl Fn() ->
 }
 
 /// The verdict by a warning of the controller that this program does not know.
-fn undecoded(stage: &'static str, object: &Object, warning: &Object) -> Verdict {
+fn undecoded(stage: Text, object: &Object, warning: &Object) -> Verdict {
     let reason = warning.text("/reason").unwrap_or_default();
     let (namespace, name) = (object.namespace().unwrap_or("default"), object.name());
     Verdict::blocked(stage, one_line(&format!("{reason}: {}", events::message(warning))))
@@ -78,18 +76,10 @@ pub fn ingress_gone(object: &Object, controller_ready: Option<bool>) -> Verdict 
         return still_there(object, finalizers(object));
     }
     match controller_ready {
-        Some(false) => still_there(
-            object,
-            "the load balancer controller has no ready pod, and only it can remove the load balancer and its finalizer",
-        )
-        .remedied(
-            "restore it with the same --cluster-name, and the deletion goes on by itself; or do without it: `lab2048 \
-             destroy --without-controller`",
-        ),
-        _ => still_there(
-            object,
-            "the controller is removing the load balancer (it reports nothing while it does)",
-        ),
+        Some(false) => {
+            still_there(object, text!("is-ingress-needs-controller")).remedied(text!("is-restore-or-do-without"))
+        }
+        _ => still_there(object, text!("is-controller-removes")),
     }
 }
 

@@ -8,6 +8,7 @@ use super::role::role;
 use super::service::selection;
 use super::targets::targets;
 use super::verdict::Verdict;
+use crate::lang::text;
 use crate::model::{AwsView, Desired, KubeView, LoadBalancerSpec, Node, NodeKind, Observed};
 
 /// How far the node is towards being there and at work; as unknown as what it follows from.
@@ -20,7 +21,7 @@ pub fn node(node: &Node, aws: &AwsView, kube: &KubeView) -> Observed<Verdict> {
                 .state(wanted)
                 .map_or(Observed::NotAsked, |state| state.live.as_ref());
             live.map(|live| match live {
-                None => Verdict::absent("missing"),
+                None => Verdict::absent(text!("is-missing")),
                 Some(live) if live.is_deleting() => {
                     gone(wanted, Some(live), kube.pods.items(), kube.controller_ready())
                 }

@@ -8,6 +8,7 @@ use super::namespace::{namespace, namespace_gone};
 use super::past::Past;
 use super::service::service;
 use super::verdict::Verdict;
+use crate::lang::text;
 use crate::model::Object;
 
 /// Whether the object is present and works, whatever its kind. A kind without a judgement of its own is ready once it
@@ -21,7 +22,7 @@ pub fn present(object: &Object, pods: &[Object], events: &[Object], past: &Past)
         "Namespace" => namespace(object),
         "PodDisruptionBudget" => budget(object),
         _ if object.is_deleting() => being_deleted(object),
-        _ => Verdict::ready("present"),
+        _ => Verdict::ready(text!("is-present")),
     }
 }
 
@@ -31,7 +32,7 @@ pub fn present(object: &Object, pods: &[Object], events: &[Object], past: &Past)
 pub fn gone(wanted: &Object, live: Option<&Object>, pods: &[Object], controller_ready: Option<bool>) -> Verdict {
     match (wanted.kind(), live) {
         ("Deployment", live) => deployment_gone(wanted, live, pods),
-        (_, None) => Verdict::absent("gone"),
+        (_, None) => Verdict::absent(text!("is-gone")),
         ("Ingress", Some(object)) => ingress_gone(object, controller_ready),
         ("Namespace", Some(object)) => namespace_gone(object, controller_ready),
         (_, Some(object)) => still_there(object, finalizers(object)),

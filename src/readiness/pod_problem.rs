@@ -11,6 +11,7 @@ use super::past::Past;
 use super::pods::{containers, is_on_fargate, is_pod_ready, is_scheduled};
 use super::problem::{Outlook, PodProblem};
 use super::pull::Pulls;
+use crate::lang::text;
 use crate::model::{ConditionStatus, Object, WaitingReason};
 
 /// After so many restarts for want of memory another one changes nothing.
@@ -79,11 +80,8 @@ fn describe(pod: &Object) -> String {
 
 fn wrong_processor(status: &Value) -> PodProblem {
     PodProblem::hopeless(
-        format!(
-            "image `{}` is not built for the processor of the nodes",
-            field(status, "image")
-        ),
-        "use an image that is built for linux/amd64, which is what Fargate runs: app.image",
+        text!("cause-image-wrong-processor", image = field(status, "image")),
+        text!("cause-image-wrong-platform.remedy"),
     )
 }
 
@@ -97,8 +95,8 @@ fn crash_problem(pod: &Object, status: &Value) -> PodProblem {
         return wrong_processor(status);
     }
     if said("reason") == "OOMKilled" {
-        let text = format!("container {name} is killed for want of memory");
-        let remedy = "raise app.resources.memory";
+        let text = text!("cause-pod-out-of-memory", container = name);
+        let remedy = text!("cause-pod-out-of-memory.remedy");
         return if restarts >= HOPELESS_RESTARTS {
             PodProblem::hopeless(text, remedy)
         } else {
@@ -106,7 +104,7 @@ fn crash_problem(pod: &Object, status: &Value) -> PodProblem {
         };
     }
     PodProblem::mendable(
-        format!("container {name} ends again and again (exit code {code})"),
+        text!("cause-pod-crashes", container = name, code = code.to_string()),
         format!(
             "`kubectl -n {} logs {} -c {name} --previous`",
             pod.namespace().unwrap_or("default"),
@@ -130,35 +128,29 @@ fn scheduling_problem(pod: &Object, events: &[Object], past: &Past) -> Option<Po
         let is_old = warning.is_some_and(|event| past.has_event(event));
         return Some(PodProblem {
             outlook: if is_old { Outlook::Passes } else { Outlook::Hopeless },
-            text: one_line(&format!("Fargate refuses to start it: {message}")).into(),
-            remedy: "mend the profile, its role or the role's access entry as `lab2048 doctor` says".into(),
+            text: text!("cause-fargate-refuses", said = one_line(message)),
+            remedy: text!("cause-fargate-refuses.remedy"),
         });
     }
     if message.contains("reached the limit on the number of Fargate pods") {
         return Some(PodProblem::mendable(
-            "the account's Fargate quota is used up",
-            "raise it (Service Quotas, L-3032A538), or scale down",
+            text!("cause-fargate-quota"),
+            text!("cause-fargate-quota.remedy"),
         ));
     }
     if message.contains("Pod not supported on Fargate") {
         return Some(PodProblem::hopeless(
-            one_line(&format!("Fargate has not started it: {message}")),
-            "take what Fargate does not have out of the template (lab2048 explain C4, C5, C7, C17)",
+            text!("cause-fargate-waits", said = one_line(message)),
+            text!("cause-fargate-waits.unsupported"),
         ));
     }
     if is_on_fargate(pod) {
-        let text = one_line(&format!("Fargate has not started it: {message}"));
         return Some(PodProblem::mendable(
-            text,
-            "mend what the checks of lab2048 doctor name (C8, C10, C12, egress, access-entry)",
+            text!("cause-fargate-waits", said = one_line(message)),
+            text!("cause-fargate-waits.remedy"),
         ));
     }
-    unschedulable.map(|_| {
-        PodProblem::hopeless(
-            "it was made before the Fargate profile was ACTIVE, so no profile takes it and no node fits",
-            "`lab2048 apply`, which recreates it",
-        )
-    })
+    unschedulable.map(|_| PodProblem::hopeless(text!("cause-pod-too-early"), text!("cause-pod-too-early.remedy")))
 }
 
 fn event_problem(pod: &Object, events: &[Object]) -> Option<PodProblem> {

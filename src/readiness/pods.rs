@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::conditions::{condition, holds};
+use crate::lang::{Text, text};
 use crate::model::{Object, ObjectKey, PROFILE_LABEL, Pin, PodPhase, PodStage, PodState, WaitingReason};
 
 /// Pods of one template of a Deployment have the same value of this label.
@@ -131,20 +132,15 @@ pub fn pod_states(deployment: &Object, pods: &[Object]) -> Vec<PodState> {
 }
 
 /// What pods wait for with which nothing is wrong: "3 wait for their Fargate node (about a minute), 2 pull the image".
-pub(super) fn waiting_for(pods: &[&Object]) -> String {
+pub(super) fn waiting_for(pods: &[&Object]) -> Text {
     let count = |stage: PodStage| pods.iter().filter(|pod| stage_of(pod) == stage).count();
     let nodeless = count(PodStage::WaitsForNode);
     let (pulling, starting) = (count(PodStage::PullsImage), count(PodStage::Starts));
     let parts = [
-        (
-            nodeless,
-            "waits for its Fargate node (about a minute)",
-            "wait for their Fargate node (about a minute)",
-        ),
-        (pulling, "pulls the image", "pull the image"),
-        (starting, "starts", "start"),
+        (nodeless, text!("cause-pods-wait-for-node", count = nodeless)),
+        (pulling, text!("cause-pods-pull", count = pulling)),
+        (starting, text!("cause-pods-start", count = starting)),
     ];
-    let parts = parts.into_iter().filter(|(count, ..)| *count > 0);
-    let parts = parts.map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }));
-    parts.collect::<Vec<_>>().join(", ")
+    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+    Text::list(parts.map(|(_, text)| text), ", ")
 }

@@ -3,25 +3,26 @@
 use std::collections::BTreeMap;
 
 use super::verdict::Verdict;
+use crate::lang::{Text, text};
 use crate::model::{HealthIssue, Profile, ProfileStatus};
 
 /// Whether the profile takes pods. One that is ACTIVE with problems takes them, and some may not start.
 pub fn profile(found: Option<&Profile>) -> Verdict {
     let Some(profile) = found else {
-        return Verdict::absent("no profile");
+        return Verdict::absent(text!("is-no-profile"));
     };
     let (stage, issues) = (stage(profile), issues(&profile.health));
-    let why = |otherwise: &str| issues.clone().unwrap_or_else(|| otherwise.to_owned());
+    let why = |otherwise: Text| issues.as_ref().map_or(otherwise, Text::from);
     match profile.status {
         ProfileStatus::Active => match issues {
             None => Verdict::ready(stage),
             Some(issues) => Verdict::degraded(stage, issues),
         },
-        ProfileStatus::CreateFailed | ProfileStatus::DeleteFailed => Verdict::failed(stage, why("EKS gives no reason")),
-        ProfileStatus::Deleting => Verdict::deleting(stage, why("somebody is deleting it")),
-        ProfileStatus::Creating | ProfileStatus::Other(_) => {
-            Verdict::pending(stage, why("EKS sets it up, which takes up to six minutes"))
+        ProfileStatus::CreateFailed | ProfileStatus::DeleteFailed => {
+            Verdict::failed(stage, why(text!("is-eks-no-reason")))
         }
+        ProfileStatus::Deleting => Verdict::deleting(stage, why(text!("is-deleted-by-somebody"))),
+        ProfileStatus::Creating | ProfileStatus::Other(_) => Verdict::pending(stage, why(text!("is-eks-sets-up"))),
     }
 }
 
@@ -40,16 +41,14 @@ pub fn taker<'p>(
 /// What keeps the profile from going.
 pub fn profile_gone(found: Option<&Profile>) -> Verdict {
     let Some(profile) = found else {
-        return Verdict::absent("gone");
+        return Verdict::absent(text!("is-gone"));
     };
     let (stage, issues) = (stage(profile), issues(&profile.health));
-    let why = |otherwise: &str| issues.unwrap_or_else(|| otherwise.to_owned());
+    let why = |otherwise: Text| issues.map_or(otherwise, Text::from);
     match profile.status {
-        ProfileStatus::DeleteFailed => Verdict::failed(stage, why("EKS gives no reason")),
-        ProfileStatus::Deleting => {
-            Verdict::deleting(stage, why("EKS evicts its pods and removes it, which takes minutes"))
-        }
-        _ => Verdict::pending(stage, why("EKS has not begun to delete it")),
+        ProfileStatus::DeleteFailed => Verdict::failed(stage, why(text!("is-eks-no-reason"))),
+        ProfileStatus::Deleting => Verdict::deleting(stage, why(text!("is-eks-evicts"))),
+        _ => Verdict::pending(stage, why(text!("is-eks-not-begun"))),
     }
 }
 

@@ -3,9 +3,11 @@
 //! Nothing that is met on the way is final: DNS, listeners, rules and targets come one after the other, and the wait has a
 //! limit of its own.
 
+use std::fmt;
 use std::time::Duration;
 
 use super::verdict::Verdict;
+use crate::lang::{Text, text};
 use crate::model::{ProofSpec, Scheme, format_duration};
 
 /// What one try to reach the game came to.
@@ -50,19 +52,15 @@ pub struct ProofAnswer {
 }
 
 /// Why there was no answer to a request.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoAnswer {
     /// It did not come in time.
-    #[error("no answer within {}", format_duration(*.0))]
     TimedOut(Duration),
     /// There is no connection, or it broke: why.
-    #[error("{0}")]
     Unreachable(String),
     /// The server cannot be trusted: why. That does not pass by itself.
-    #[error("{0}")]
     Untrusted(String),
     /// Every answer was a redirect.
-    #[error("more than {limit} redirects, the last to {last}")]
     TooManyRedirects {
         /// How many are followed.
         limit: usize,
@@ -70,76 +68,74 @@ pub enum NoAnswer {
         last: String,
     },
     /// A redirect away from the game: to another host, which may be a service inside, or of another kind.
-    #[error(
-        "redirected to `{0}`, which is not the game's: only redirects to the ALB's own name or the game's are followed"
-    )]
     Elsewhere(String),
     /// A redirect to something that is no URL.
-    #[error("redirected to `{0}`, which is no address")]
     BadRedirect(String),
 }
+
+impl NoAnswer {
+    /// Why, in words.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::TimedOut(limit) => text!("is-no-answer-in", time = format_duration(*limit)),
+            Self::Unreachable(why) | Self::Untrusted(why) => why.into(),
+            Self::TooManyRedirects { limit, last } => text!("is-too-many-redirects", limit = *limit, last = last),
+            Self::Elsewhere(url) => text!("is-redirected-elsewhere", url = url),
+            Self::BadRedirect(url) => text!("is-redirected-nowhere", url = url),
+        }
+    }
+}
+
+/// [`NoAnswer::text`], in English.
+impl fmt::Display for NoAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text().fmt(f)
+    }
+}
+
+impl std::error::Error for NoAnswer {}
 
 /// What is said of the game where no request from here can reach it, so that its healthy targets have to be the proof.
 pub fn proof_by_targets(spec: &ProofSpec) -> Option<Verdict> {
     if spec.scheme == Scheme::Internal {
-        return Some(Verdict::ready(
-            "internal ALB: not reachable from here; its healthy targets are the proof",
-        ));
+        return Some(Verdict::ready(text!("is-proof-internal")));
     }
-    spec.obstacle.as_ref().map(|why| {
-        Verdict::ready(format!(
-            "no plain request leads to the game ({why}); its healthy targets are the proof"
-        ))
-    })
+    let obstacle = spec.obstacle.as_ref();
+    obstacle.map(|why| Verdict::ready(text!("is-proof-by-targets", why = why)))
 }
 
 /// Whether the game answers, by one try: with HTTP status 200 and no other, and with a page that has the text `expect`.
 pub fn proof(attempt: &ProofAttempt, expect: Option<&str>) -> Verdict {
     match attempt {
-        ProofAttempt::NoAddress { host } => Verdict::pending(
-            lookup(host),
-            "the name does not resolve yet; that takes up to a minute or two",
-        ),
+        ProofAttempt::NoAddress { host } => Verdict::pending(lookup(host), text!("is-unresolved")),
         ProofAttempt::LookupFailed { host, why } => {
-            Verdict::pending(lookup(host), format!("the resolver failed: {why}"))
+            Verdict::pending(lookup(host), text!("is-resolver-failed", why = why))
         }
         ProofAttempt::Answered(answer) => judge(answer, expect),
         ProofAttempt::Unanswered { url, why } => {
-            let stage = request(url, "no answer");
+            let stage = text!("is-unanswered", url = url);
             match why {
-                NoAnswer::Untrusted(why) => Verdict::failed(stage, why).remedied(REMEDY),
-                _ => Verdict::pending(stage, why.to_string()),
+                NoAnswer::Untrusted(why) => Verdict::failed(stage, why).remedied(text!("is-mend-certificate")),
+                _ => Verdict::pending(stage, why.text()),
             }
         }
     }
 }
 
-/// What helps against a certificate that clients refuse.
-const REMEDY: &str = "give the ALB a certificate that is good and for the game's name: --set ingress.certificateArn=ARN \
-                      --set ingress.host=NAME";
-
-/// What helps where another page than the game's is served.
-const OTHER_PAGE: &str = "if that is the page of your image: --set app.expect=TEXT, a text that it has; else look at it in a \
-                          browser, and at the proxies on the way";
-
 fn judge(answer: &ProofAnswer, expect: Option<&str>) -> Verdict {
-    let stage = request(&answer.url, &answer.status.to_string());
+    let stage = Text::verbatim(format!("GET {} \u{2192} {}", answer.url, answer.status));
     if let (200, Some(text)) = (answer.status, expect)
         && !answer.page.to_lowercase().contains(&text.to_lowercase())
     {
         let why = match excerpt(&answer.page) {
-            page if page.is_empty() => {
-                format!("the page is empty, and not the game's, which has `{text}` (app.expect)")
-            }
-            page => format!("the page is not the game's, which has `{text}` (app.expect); it begins: {page}"),
+            page if page.is_empty() => text!("is-page-empty", text = text),
+            page => text!("is-page-other", text = text, page = page),
         };
-        return Verdict::pending(stage, why).remedied(OTHER_PAGE);
+        return Verdict::pending(stage, why).remedied(text!("is-expect-other"));
     }
     match (answer.status, &answer.certificate) {
-        (200, Some(names)) if names.is_empty() => {
-            Verdict::degraded(stage, "the certificate is for no name, so that browsers refuse it")
-        }
-        (200, Some(names)) => Verdict::ready(format!("{stage}, with a certificate for {}", names.join(", "))),
+        (200, Some(names)) if names.is_empty() => Verdict::degraded(stage, text!("is-nameless-certificate")),
+        (200, Some(names)) => Verdict::ready(text!("is-certified", request = stage, names = names.join(", "))),
         (200, None) => Verdict::ready(stage),
         _ => Verdict::pending(stage, meaning(answer)),
     }
@@ -152,32 +148,23 @@ pub fn name_of_certificate(names: &[String]) -> Option<String> {
     plain.or(names.first()).map(|name| name.replacen('*', "lab2048", 1))
 }
 
-fn lookup(host: &str) -> String {
-    format!("waiting for DNS of {host}")
-}
-
-fn request(url: &str, answer: &str) -> String {
-    format!("GET {url} \u{2192} {answer}")
+fn lookup(host: &str) -> Text {
+    text!("is-awaiting-dns", host = host)
 }
 
 /// What a status says to somebody who waits for the game.
-fn meaning(answer: &ProofAnswer) -> String {
-    let known = match answer.status {
-        _ if answer.page.contains("Backend service does not exist") => {
-            "the controller found no Service for the Ingress when it made the rule"
-        }
-        400 if answer.by_balancer => "the ALB expects TLS there, or none",
-        403 => "the address this request came from is not let in",
-        404 if answer.by_balancer => "no rule of the ALB takes this request",
-        404 => {
-            "the game itself answers, and does not know the path: the ALB passes it on as it is, so the image has to serve it"
-        }
-        502 => "a pod closed the connection",
-        503 => "the ALB has no healthy pod to send it to yet",
-        504 => "no pod answered in time",
-        _ => return excerpt(&answer.page),
-    };
-    known.to_owned()
+fn meaning(answer: &ProofAnswer) -> Text {
+    match answer.status {
+        _ if answer.page.contains("Backend service does not exist") => text!("is-no-service-at-rule"),
+        400 if answer.by_balancer => text!("is-tls-mismatch"),
+        403 => text!("is-not-let-in"),
+        404 if answer.by_balancer => text!("is-no-rule-takes-it"),
+        404 => text!("is-path-unknown"),
+        502 => text!("is-connection-closed"),
+        503 => text!("is-no-healthy-pod"),
+        504 => text!("is-no-pod-in-time"),
+        _ => excerpt(&answer.page).into(),
+    }
 }
 
 /// How much of a page is quoted.
@@ -192,6 +179,7 @@ fn excerpt(page: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::verdict::State;
     use super::*;
     use crate::model::Endpoint;
 
@@ -260,7 +248,14 @@ mod tests {
         ];
         let lines = attempts.map(|attempt| {
             let verdict = proof(&attempt, Some("2048 game"));
-            format!("{} | {:?}", verdict.stage, verdict.state)
+            let why = verdict.why().map(Text::to_string).unwrap_or_default();
+            let state = match verdict.state {
+                State::Pending(_) => format!("Pending({why:?})"),
+                State::Degraded(_) => format!("Degraded({why:?})"),
+                State::Failed(_) => format!("Failed({why:?})"),
+                other => format!("{other:?}"),
+            };
+            format!("{} | {state}", verdict.stage)
         });
         insta::assert_snapshot!(lines.join("\n"), @r#"
         waiting for DNS of alb.test | Pending("the name does not resolve yet; that takes up to a minute or two")
@@ -311,9 +306,21 @@ mod tests {
             expect: None,
         };
         assert_eq!(proof_by_targets(&spec), None);
-        spec.obstacle = Some("its rules ask for the header X-Lab".to_owned());
-        assert!(proof_by_targets(&spec).unwrap().stage.contains("the header X-Lab"));
+        spec.obstacle = Some("its rules ask for the header X-Lab".into());
+        assert!(
+            proof_by_targets(&spec)
+                .unwrap()
+                .stage
+                .to_string()
+                .contains("the header X-Lab")
+        );
         spec.scheme = Scheme::Internal;
-        assert!(proof_by_targets(&spec).unwrap().stage.starts_with("internal ALB"));
+        assert!(
+            proof_by_targets(&spec)
+                .unwrap()
+                .stage
+                .to_string()
+                .starts_with("internal ALB")
+        );
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::verdict::Verdict;
+use crate::lang::text;
 use crate::model::{Profile, Role, RoleSpec, matches_wildcard};
 
 /// Who assumes a pod execution role, in every partition.
@@ -14,11 +15,11 @@ const POLICY: &str = "AmazonEKSFargatePodExecutionRolePolicy";
 /// Whether the role can start pods.
 pub fn role(found: Option<&Role>, wanted: &RoleSpec) -> Verdict {
     match found {
-        None => Verdict::absent("no role"),
-        Some(role) if role.attached.contains(&wanted.policy_arn) => Verdict::ready("ready"),
+        None => Verdict::absent(text!("is-no-role")),
+        Some(role) if role.attached.contains(&wanted.policy_arn) => Verdict::ready(text!("is-ready")),
         Some(_) => Verdict::pending(
-            "waiting for the role's policy",
-            format!("{} is not attached yet", wanted.policy_arn),
+            text!("is-awaiting-policy"),
+            text!("is-policy-not-yet", policy = &wanted.policy_arn),
         ),
     }
 }
@@ -26,15 +27,15 @@ pub fn role(found: Option<&Role>, wanted: &RoleSpec) -> Verdict {
 /// Whether the role that a profile has can start its pods: Fargate may assume it for that profile, and it has the policy.
 pub fn role_of_profile(found: Option<&Role>, profile: &Profile) -> Verdict {
     let Some(role) = found else {
-        return Verdict::absent("no role");
+        return Verdict::absent(text!("is-no-role"));
     };
     if !trusts_fargate(&role.trust, profile) {
-        return Verdict::failed("role's trust", format!("{FARGATE} may not assume it for this profile"));
+        return Verdict::failed(text!("is-role-trust"), text!("is-not-assumable", service = FARGATE));
     }
     if !role.attached.iter().any(|arn| arn.ends_with(&format!("/{POLICY}"))) {
-        return Verdict::failed("role's policy", format!("{POLICY} is not attached"));
+        return Verdict::failed(text!("is-role-policy"), text!("is-policy-lacking", policy = POLICY));
     }
-    Verdict::ready("ready")
+    Verdict::ready(text!("is-ready"))
 }
 
 /// Whether a statement of the trust policy lets Fargate assume the role for the profile.
@@ -82,7 +83,7 @@ fn is_met(key: &str, values: &Value, profile: &Profile) -> bool {
 /// Whether the role is gone.
 pub fn role_gone(found: Option<&Role>) -> Verdict {
     match found {
-        None => Verdict::absent("gone"),
-        Some(_) => Verdict::deleting("still there", "IAM has not removed it everywhere yet"),
+        None => Verdict::absent(text!("is-gone")),
+        Some(_) => Verdict::deleting(text!("is-still-there"), text!("is-iam-not-everywhere")),
     }
 }

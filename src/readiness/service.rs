@@ -4,6 +4,7 @@ use super::conditions::being_deleted;
 use super::verdict::Verdict;
 use std::collections::BTreeMap;
 
+use crate::lang::text;
 use crate::model::{KubeView, Object};
 
 /// Whether the Service has its cluster address (or needs none).
@@ -13,9 +14,9 @@ pub fn service(object: &Object) -> Verdict {
     }
     let external = object.text("/spec/type") == Some("ExternalName");
     match object.text("/spec/clusterIP") {
-        Some(address) if !address.is_empty() => Verdict::ready("present"),
-        _ if external => Verdict::ready("present"),
-        _ => Verdict::pending("no address", "the Service has no cluster address yet"),
+        Some(address) if !address.is_empty() => Verdict::ready(text!("is-present")),
+        _ if external => Verdict::ready(text!("is-present")),
+        _ => Verdict::pending(text!("is-no-address"), text!("is-no-cluster-address")),
     }
 }
 
@@ -29,15 +30,11 @@ pub(super) fn selection(object: &Object, wanted: &Object, kube: &KubeView) -> Ve
         labels.any(|labels| selector.iter().all(|(key, value)| labels.get(key) == Some(value)))
     };
     if selector.is_empty() || selects(&selector) || !selects(&wanted.text_map("/spec/selector")) {
-        return Verdict::ready("present");
+        return Verdict::ready(text!("is-present"));
     }
     let words: Vec<String> = selector.iter().map(|(key, value)| format!("{key}={value}")).collect();
-    let why = format!(
-        "none of the {} pods here has the labels that it selects: {}",
-        pods.len(),
-        words.join(",")
-    );
-    Verdict::blocked("selects no pod", why).remedied("`lab2048 apply --force-conflicts` puts its selector back")
+    let why = text!("is-no-pod-has-labels", count = pods.len(), labels = words.join(","));
+    Verdict::blocked(text!("is-selects-no-pod"), why).remedied(text!("is-selector-put-back"))
 }
 
 #[cfg(test)]
@@ -78,6 +75,9 @@ mod tests {
         assert!(verdict("b", vec![pod("b"), pod("a")]).works());
         assert!(verdict("a", vec![pod("b")]).works(), "it is wanted like that");
         let wrong = verdict("b", vec![pod("b")]);
-        assert!(!wrong.works() && wrong.why().unwrap().contains("app=a"), "{wrong:?}");
+        assert!(
+            !wrong.works() && wrong.why().unwrap().to_string().contains("app=a"),
+            "{wrong:?}"
+        );
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::verdict::Verdict;
+use crate::lang::{Text, text};
 use crate::lbc::Annotation;
 use crate::model::{LoadBalancer, Object, Target, TargetState};
 
@@ -12,7 +13,7 @@ const WRONG_ANSWER: &str = "Target.ResponseCodeMismatch";
 /// Whether the ALB has as many healthy targets as wanted. How they are asked is said by the Ingress, if it is there.
 pub fn targets(found: Option<&LoadBalancer>, wanted: u32, ingress: Option<&Object>) -> Verdict {
     let Some(balancer) = found else {
-        return Verdict::absent("no ALB yet");
+        return Verdict::absent(text!("is-no-alb"));
     };
     let targets: Vec<&Target> = balancer.target_groups.iter().flat_map(|group| &group.targets).collect();
     let verdict = healthy_targets(&targets, wanted);
@@ -22,12 +23,12 @@ pub fn targets(found: Option<&LoadBalancer>, wanted: u32, ingress: Option<&Objec
     let asked = ingress.and_then(|ingress| Some((ingress, Annotation::HEALTH_PATH.of(ingress)?)));
     match asked.filter(|_| is_answer_wrong && !verdict.works()) {
         None => verdict,
-        Some((ingress, path)) => verdict.remedied(format!(
-            "the Ingress has the game asked for {path}: let it answer there, or have it asked for / again: `kubectl -n {} annotate \
-             ingress {} {}-`",
-            ingress.namespace().unwrap_or("default"),
-            ingress.name(),
-            Annotation::HEALTH_PATH.key()
+        Some((ingress, path)) => verdict.remedied(text!(
+            "is-health-path",
+            path = path,
+            namespace = ingress.namespace().unwrap_or("default"),
+            name = ingress.name(),
+            annotation = Annotation::HEALTH_PATH.key()
         )),
     }
 }
@@ -35,7 +36,7 @@ pub fn targets(found: Option<&LoadBalancer>, wanted: u32, ingress: Option<&Objec
 /// The same of targets, whichever group they are in.
 pub fn healthy_targets(targets: &[&Target], wanted: u32) -> Verdict {
     let healthy = targets.iter().filter(|target| target.state.is_healthy()).count();
-    let stage = format!("{healthy}/{wanted} targets healthy");
+    let stage = text!("is-targets-healthy", healthy = healthy, wanted = wanted);
     if u32::try_from(healthy).unwrap_or(u32::MAX) >= wanted {
         return Verdict::ready(stage);
     }
@@ -49,20 +50,16 @@ pub fn healthy_targets(targets: &[&Target], wanted: u32) -> Verdict {
 
 /// What to do about a target that does not pass its health checks, by the reason that ELB gives.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html>
-fn remedy(reason: Option<&str>) -> &'static str {
+fn remedy(reason: Option<&str>) -> Text {
     match reason {
-        Some("Target.Timeout") => {
-            "let the ALB reach the pods: their security groups and network ACLs, and the port app.port"
-        }
-        Some(WRONG_ANSWER) => {
-            "make the game answer with 200 where it is asked: ingress.path, or the annotation healthcheck-path"
-        }
-        _ => "see whether the game listens on app.port: `kubectl logs`, and the target group's health checks",
+        Some("Target.Timeout") => text!("is-let-alb-in"),
+        Some(WRONG_ANSWER) => text!("is-answer-with-200"),
+        _ => text!("is-look-at-port"),
     }
 }
 
 /// Why targets are not healthy, grouped: "2 initial (Elb.RegistrationInProgress), 1 unhealthy (…)".
-fn ailments(targets: &[&Target], wanted: u32) -> String {
+fn ailments(targets: &[&Target], wanted: u32) -> Text {
     let mut kinds: BTreeMap<(&TargetState, String), usize> = BTreeMap::new();
     for target in targets.iter().filter(|target| !target.state.is_healthy()) {
         let why = match (&target.description, &target.reason) {
@@ -72,16 +69,21 @@ fn ailments(targets: &[&Target], wanted: u32) -> String {
         };
         *kinds.entry((&target.state, why)).or_default() += 1;
     }
-    let mut texts: Vec<String> = kinds
+    let mut texts: Vec<Text> = kinds
         .into_iter()
         .map(|((state, why), count)| match why.as_str() {
-            "" => format!("{count} {state}"),
-            why => format!("{count} {state} ({why})"),
+            "" => text!("is-target-state", count = count, state = state.to_string()),
+            why => text!(
+                "is-target-state-why",
+                count = count,
+                state = state.to_string(),
+                why = why
+            ),
         })
         .collect();
     let registered = u32::try_from(targets.len()).unwrap_or(u32::MAX);
     if registered < wanted {
-        texts.push(format!("{} not registered yet", wanted - registered));
+        texts.push(text!("is-targets-unregistered", count = wanted - registered));
     }
-    texts.join(", ")
+    Text::list(texts, ", ")
 }

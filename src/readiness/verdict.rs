@@ -103,6 +103,14 @@ impl Verdict {
         }
     }
 
+    /// The stage, and the cause if there is one.
+    pub fn text(&self) -> Text {
+        match self.why() {
+            Some(why) => Text::list([&self.stage, why], ": "),
+            None => self.stage.clone(),
+        }
+    }
+
     /// What it means for somebody who waits for `goal`.
     pub fn towards(&self, goal: Goal) -> Readiness {
         let why = self.why().cloned().unwrap_or_default();
@@ -124,12 +132,9 @@ impl Verdict {
     }
 }
 
-/// The stage, and the cause if there is one.
+/// [`Verdict::text`], in English.
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.why() {
-            Some(why) => write!(f, "{}: {why}", self.stage),
-            None => self.stage.fmt(f),
-        }
+        self.text().fmt(f)
     }
 }

@@ -3,48 +3,50 @@
 use jiff::Timestamp;
 
 use super::page::{Page, Span};
-use super::style::{Style, Tone};
+use super::style::{Style, Tone, pad};
 use super::{outline_view, times, words};
+use crate::lang::{Language, Text, text};
 use crate::model::{Goal, Op};
 use crate::plan::{Approach, Change, Drift, FieldDiff, ForeignField, Refusal, Validation};
 
 /// Everything that is printed about a change beside its row.
 pub fn details(change: &Change, now: Timestamp, verbose: u8, style: &Style) -> String {
     let mut page = Page::new(style);
-    let mut entry = |label: &str, tone: Option<Tone>, text: &str| {
-        let label = format!("      {label}");
-        page.entry(Span { text: &label, tone }, Span { text, tone });
+    let mut entry = |label: &str, tone: Option<Tone>, text: &Text| {
+        let (label, text) = (format!("      {label}"), style.say(text));
+        page.entry(Span { text: &label, tone }, Span { text: &text, tone });
     };
+    let label = |label: &Text| format!("{}: ", style.say(label));
     let outline = change.outline.as_ref().map(outline_view::lines).unwrap_or_default();
-    for (label, text) in outline {
-        entry(&format!("{label:<LABEL$}"), None, &text);
+    for (fact, text) in outline {
+        entry(&pad(&style.say(&fact), label_columns(style.language)), None, &text);
     }
     for diff in change.diffs.iter().filter(|diff| !undoes_drift(diff, &change.drift)) {
         entry("", None, &diff_line(change, diff));
     }
     for drift in change.drift.iter().filter(|drift| !is_refused(drift, &change.refusals)) {
-        entry("drift: ", Some(Tone::Care), &drift_line(drift, now));
+        entry(&label(&text!("view-drift")), Some(Tone::Care), &drift_line(drift, now));
     }
     if change.hidden > 0 && change.task.op == Op::Update && verbose > 0 {
-        let fields = words::count(usize::try_from(change.hidden).unwrap_or_default(), "field");
-        entry("", Some(Tone::Faint), &format!("{fields} set by the server not shown"));
+        let fields = text!("view-hidden-fields", count = change.hidden);
+        entry("", Some(Tone::Faint), &fields);
     }
     for note in &change.notes {
-        entry("", None, &style.say(note));
+        entry("", None, note);
     }
     for used in &change.approaches {
-        entry("", Some(Tone::Care), approach(*used, change.task.goal()));
+        entry("", Some(Tone::Care), &approach(*used, change.task.goal()));
     }
     if let Some(line) = validation_line(change, verbose) {
         entry("", Some(Tone::Faint), &line);
     }
     for refusal in &change.refusals {
-        let (label, tone) = match refusal {
-            Refusal::Conflict(_) => ("conflict: ", Tone::Care),
-            _ => ("refused: ", Tone::Bad),
+        let (word, tone) = match refusal {
+            Refusal::Conflict(_) => (text!("view-conflict"), Tone::Care),
+            _ => (text!("view-refused"), Tone::Bad),
         };
         for line in refusal_lines(refusal, now) {
-            entry(label, Some(tone), &line);
+            entry(&label(&word), Some(tone), &line);
         }
     }
     if verbose > 0 && matches!(change.task.op, Op::Create | Op::Replace) {
@@ -57,18 +59,25 @@ pub fn details(change: &Change, now: Timestamp, verbose: u8, style: &Style) -> S
 }
 
 /// Columns of the labels of an outline.
-const LABEL: usize = 9;
+fn label_columns(language: Language) -> usize {
+    match language {
+        Language::English => 9,
+        Language::Korean => 12,
+    }
+}
 
 /// A field that changes: `spec.replicas: 3 -> 5`.
-pub fn diff_line(change: &Change, diff: &FieldDiff) -> String {
-    if outline_view::is_secret(&change.task.node.desired, &diff.path) {
-        return format!("{}: changes (hidden)", diff.path);
+pub fn diff_line(change: &Change, diff: &FieldDiff) -> Text {
+    let path = &diff.path;
+    if outline_view::is_secret(&change.task.node.desired, path) {
+        return text!("view-diff-hidden", path = path);
     }
     let after = match &diff.after {
-        None => "(removed)".to_owned(),
+        None => text!("view-diff-removed"),
         after => words::value(after.as_ref()),
     };
-    format!("{}: {} -> {after}", diff.path, words::value(diff.before.as_ref()))
+    let values = Text::list([words::value(diff.before.as_ref()), after], " -> ");
+    Text::list([Text::from(path), values], ": ")
 }
 
 /// Whether the difference only puts back what somebody else has changed, which is shown as drift.
@@ -86,104 +95,93 @@ fn is_refused(drift: &Drift, refusals: &[Refusal]) -> bool {
 }
 
 /// What somebody else has changed, who, when, and what becomes of it.
-pub fn drift_line(drift: &Drift, now: Timestamp) -> String {
+pub fn drift_line(drift: &Drift, now: Timestamp) -> Text {
     let path = &drift.path;
     let what = match (&drift.found, &drift.wanted) {
-        _ if path.is_empty() => "it was deleted".to_owned(),
-        (Some(found), Some(wanted)) => format!(
-            "{path} is {}, not {}: changed",
-            words::preview(found),
-            words::preview(wanted)
+        _ if path.is_empty() => text!("view-drift-deleted"),
+        (Some(found), Some(wanted)) => text!(
+            "view-drift-changed",
+            path = path,
+            found = words::preview(found),
+            wanted = words::preview(wanted)
         ),
-        (Some(found), None) => format!("{path} is {}: added", words::preview(found)),
-        (None, _) => format!("{path} is not there: removed"),
+        (Some(found), None) => text!("view-drift-added", path = path, found = words::preview(found)),
+        (None, _) => text!("view-drift-removed", path = path),
     };
-    let who = drift
-        .manager
-        .as_ref()
-        .map_or_else(String::new, |manager| format!(" by {manager}"));
-    let when = drift
-        .at
-        .map_or_else(String::new, |at| format!(" {}", times::ago(at, now)));
-    let then = match (drift.kept, drift.path.is_empty()) {
-        (true, _) => "it is kept",
-        (false, true) => "it is recreated",
-        (false, false) => "it is put back",
+    let by = match (&drift.manager, drift.at) {
+        (Some(manager), Some(at)) => text!("view-by-when", manager = manager, when = times::ago(at, now)),
+        (Some(manager), None) => text!("view-by", manager = manager),
+        (None, Some(at)) => text!("view-when", when = times::ago(at, now)),
+        (None, None) => Text::default(),
     };
-    format!("{what}{who}{when}; {then}")
+    let then = match (drift.kept, path.is_empty()) {
+        (true, _) => text!("view-drift-kept"),
+        (false, true) => text!("view-drift-recreated"),
+        (false, false) => text!("view-drift-put-back"),
+    };
+    Text::list([what.with("by", by), then], "; ")
 }
 
-fn approach(approach: Approach, goal: Goal) -> &'static str {
+fn approach(approach: Approach, goal: Goal) -> Text {
     match approach {
-        Approach::Adopted if goal == Goal::Gone => "not ours, and removed all the same (--adopt)",
-        Approach::Adopted => "taken over from its owner (--adopt)",
-        Approach::Forced => "fields are taken over from other managers (--force-conflicts)",
-        Approach::Shared => "taken from others who use it (--force-shared)",
-        Approach::Replaced => "deleted and recreated (--replace)",
-        Approach::ByHand => "removed by hand, in the controller's order (--without-controller)",
-        Approach::TakenBack => "taken back from its participant, with their rights in it (--take-back)",
+        Approach::Adopted if goal == Goal::Gone => text!("view-adopted-gone"),
+        Approach::Adopted => text!("view-adopted"),
+        Approach::Forced => text!("view-forced"),
+        Approach::Shared => text!("view-taken"),
+        Approach::Replaced => text!("view-replaced"),
+        Approach::ByHand => text!("view-by-hand"),
+        Approach::TakenBack => text!("view-taken-back"),
     }
 }
 
-fn validation_line(change: &Change, verbose: u8) -> Option<String> {
+fn validation_line(change: &Change, verbose: u8) -> Option<Text> {
     match &change.validation {
         _ if matches!(change.task.op, Op::None | Op::Delete) => None,
-        Validation::NotYet(why) => Some(format!("not yet validated: {why}")),
-        Validation::Elsewhere if verbose > 0 => {
-            Some("validated in another namespace, as its own is not there yet".to_owned())
-        }
+        Validation::NotYet(why) => Some(text!("view-not-validated-why", why = why)),
+        Validation::Elsewhere if verbose > 0 => Some(text!("view-validated-elsewhere")),
         _ => None,
     }
 }
 
 /// Why a change is refused, with what lets it through; a line for each thing to be decided.
-pub fn refusal_lines(refusal: &Refusal, now: Timestamp) -> Vec<String> {
+pub fn refusal_lines(refusal: &Refusal, now: Timestamp) -> Vec<Text> {
     match refusal {
-        Refusal::NotOurs(owner) => vec![format!("not ours ({owner}); --adopt takes it over")],
-        Refusal::NeedsReplace(fields) => vec![format!(
-            "cannot be changed in place ({}); --replace deletes it and recreates it",
-            fields.join(", ")
-        )],
+        Refusal::NotOurs(owner) => vec![text!("view-refused-foreign", owner = owner)],
+        Refusal::NeedsReplace(fields) => vec![text!("view-refused-replace", fields = fields.join(", "))],
         Refusal::Conflict(fields) => fields.iter().map(|field| conflict_line(field, now)).collect(),
-        Refusal::Shared(users) => vec![format!(
-            "others use it, and would lose it: {users}; --force-shared takes it from them"
-        )],
-        Refusal::SharedUnread(why) => vec![format!(
-            "who else uses it is not readable: {why}; --force-shared takes it all the same"
-        )],
-        Refusal::NoController { why, remedy } => vec![format!(
-            "would wait for ever: {why}. Either {remedy}, and destroy again; or remove by hand what it made: \
-             --without-controller"
-        )],
-        Refusal::Autoscaled(name) => vec![format!(
-            "horizontal autoscaler {name} sets the number of pods: change its bounds, or delete it first"
-        )],
-        Refusal::Invalid(words) => vec![words.clone()],
+        Refusal::Shared(users) => vec![text!("view-refused-shared", users = users)],
+        Refusal::SharedUnread(why) => vec![text!("view-refused-unread", why = why)],
+        Refusal::NoController { why, remedy } => {
+            vec![text!("view-refused-controller", why = why, remedy = remedy)]
+        }
+        Refusal::Autoscaled(name) => vec![text!("view-refused-autoscaled", name = name)],
+        Refusal::Invalid(words) => vec![words.into()],
     }
 }
 
 /// Who has set a field to what, and how to keep that or return to ours.
-fn conflict_line(field: &ForeignField, now: Timestamp) -> String {
+fn conflict_line(field: &ForeignField, now: Timestamp) -> Text {
     const REPLICAS: &str = "spec.replicas";
     let name = if field.path == REPLICAS {
         "replicas"
     } else {
         &field.path
     };
-    let did = match &field.found {
-        Some(found) => format!("changed {name} to {}", words::preview(found)),
-        None => format!("removed {name}"),
+    let when = field.at.map(|at| times::ago(at, now));
+    let did = match (&field.found, when) {
+        (Some(found), Some(when)) => text!("view-conflict-changed-when", found = words::preview(found), when = when),
+        (Some(found), None) => text!("view-conflict-changed", found = words::preview(found)),
+        (None, Some(when)) => text!("view-conflict-removed-when", when = when),
+        (None, None) => text!("view-conflict-removed"),
     };
-    let when = field
-        .at
-        .map_or_else(String::new, |at| format!(" {}", times::ago(at, now)));
+    let did = did.with("manager", &field.manager).with("field", name);
     let keep = match &field.found {
-        Some(found) if field.path == REPLICAS => format!(" Keep {found}: lab2048 scale --replicas {found}."),
-        _ => String::new(),
+        Some(found) if field.path == REPLICAS => Some(text!("view-conflict-keep", found = found.to_string())),
+        _ => None,
     };
     let back = match &field.wanted {
-        Some(wanted) => format!("Back to {}: --force-conflicts", words::preview(wanted)),
-        None => "Remove it: --force-conflicts".to_owned(),
+        Some(wanted) => text!("view-conflict-back", wanted = words::preview(wanted)),
+        None => text!("view-conflict-remove"),
     };
-    format!("{} {did}{when}.{keep} {back}", field.manager)
+    Text::list([Some(did), keep, Some(back)].into_iter().flatten(), " ")
 }

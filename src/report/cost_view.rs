@@ -1,5 +1,6 @@
 //! What a lab costs, as people read it.
 
+use crate::lang::{Text, text};
 use crate::plan::Cost;
 use crate::plan::GOOD_FOR_DAYS;
 
@@ -7,25 +8,30 @@ use crate::plan::GOOD_FOR_DAYS;
 const DAY: f64 = 24.0;
 
 /// One sentence; in the sandbox it is what AWS would ask.
-pub fn sentence(cost: &Cost, sandbox: bool) -> Option<String> {
+pub fn sentence(cost: &Cost, sandbox: bool) -> Option<Text> {
     let hourly = cost.hourly()?;
-    let free = if sandbox { "nothing in the sandbox; on AWS " } else { "" };
     let old = match cost {
         Cost::Known {
             prices_of,
             outdated: true,
             ..
-        } => format!(", by prices of {prices_of}, more than {GOOD_FOR_DAYS} days old"),
-        _ => String::new(),
+        } => Some(prices_of),
+        _ => None,
     };
-    Some(format!(
-        "{free}about ${hourly:.2} an hour, ${:.2} a day{old}.",
-        hourly * DAY
-    ))
+    let sentence = match (sandbox, old) {
+        (false, None) => text!("view-cost"),
+        (true, None) => text!("view-cost-sandbox"),
+        (false, Some(date)) => text!("view-cost-old", date = date),
+        (true, Some(date)) => text!("view-cost-sandbox-old", date = date),
+    };
+    let sentence = sentence.with("days", u32::from(GOOD_FOR_DAYS));
+    let daily = format!("${:.2}", hourly * DAY);
+    Some(sentence.with("hourly", format!("${hourly:.2}")).with("daily", daily))
 }
 
 /// What the sentence is made of, a line each.
-pub fn detail(cost: &Cost) -> Vec<String> {
+pub fn detail(cost: &Cost) -> Vec<Text> {
+    let dollars = |hourly: f64| format!("${hourly:.4}");
     match cost {
         Cost::Known {
             fargate_hourly,
@@ -39,21 +45,22 @@ pub fn detail(cost: &Cost) -> Vec<String> {
             ..
         } => {
             let mut lines = vec![
-                format!(
-                    "${fargate_hourly:.4} an hour for {} of {pod_size} each",
-                    super::words::count(usize::try_from(*pods).unwrap_or_default(), "pod")
+                text!(
+                    "view-cost-pods",
+                    dollars = dollars(*fargate_hourly),
+                    count = *pods,
+                    size = pod_size
                 ),
-                format!("${balancer_hourly:.4} an hour for the load balancer, traffic not included"),
+                text!("view-cost-balancer", dollars = dollars(*balancer_hourly)),
             ];
             if *addresses > 0 {
-                let number = usize::try_from(*addresses).unwrap_or_default();
-                let which = super::words::count_of(number, "public IPv4 address", "public IPv4 addresses");
-                lines.push(format!("${addresses_hourly:.4} an hour for its {which}"));
+                let dollars = dollars(*addresses_hourly);
+                lines.push(text!("view-cost-addresses", dollars = dollars, count = *addresses));
             }
-            lines.push(format!("by the prices of {prices_of} in {region}"));
+            lines.push(text!("view-cost-prices", date = prices_of, region = region));
             lines
         }
-        Cost::Unknown { region } => vec![format!("unknown: there are no prices for {region}")],
+        Cost::Unknown { region } => vec![text!("view-cost-unknown", region = region)],
     }
 }
 

@@ -22,25 +22,29 @@ pub fn failures(failures: &[(NodeId, Failure)], sandbox: bool, style: &Style) ->
     let failed: Vec<_> = failed.collect();
     let mut page = Page::new(style);
     for (i, (node, failure)) in failed.iter().enumerate() {
-        let mut causes = vec![format!("{} failed", words::node(node))];
+        let failed_step = text!("line-failed", node = words::name_of(node));
+        let mut causes = vec![style.say(&failed_step)];
         causes.extend(failure.causes.iter().map(|cause| style.say(cause)));
         page.push(&error_view::text(&causes, None, style));
         // Of several steps that end alike the last one says it.
         let same = |next: &Failure| next.leaves == failure.leaves && next.hint == failure.hint;
         if failed.get(i + 1).is_none_or(|(_, next)| !same(next)) {
-            page.entry(Tone::Care.of("  left behind: "), left_behind(failure.leaves, sandbox));
-            page.entry(Tone::Good.of("  help: "), &style.say(&failure.hint));
+            let label = format!("  {}: ", style.say(&text!("view-left-behind")));
+            let left = style.say(&left_behind(failure.leaves, sandbox));
+            page.entry(Tone::Care.of(&label), &left);
+            let label = format!("  {} ", style.say(&text!("status-help")));
+            page.entry(Tone::Good.of(&label), &style.say(&failure.hint));
         }
     }
     page.into_text()
 }
 
-fn left_behind(leaves: Leaves, sandbox: bool) -> &'static str {
+fn left_behind(leaves: Leaves, sandbox: bool) -> Text {
     match leaves {
-        Leaves::Nothing => "nothing of this step",
-        Leaves::Something if sandbox => "what is there stays until it is removed",
-        Leaves::Something => "what is there stays, and costs money, until it is removed",
-        Leaves::Unknown => "unknown: the call may have taken effect or not",
+        Leaves::Nothing => text!("view-leaves-nothing"),
+        Leaves::Something if sandbox => text!("view-leaves-free"),
+        Leaves::Something => text!("view-leaves-something"),
+        Leaves::Unknown => text!("view-leaves-unknown"),
     }
 }
 
@@ -50,22 +54,22 @@ pub struct Stop {
     /// The verb that would carry it out.
     verb: &'static str,
     /// The findings that stop it, if any do: that there are so many, and which.
-    checks: Option<String>,
+    checks: Option<Text>,
     /// What is refused.
-    refusals: Vec<String>,
+    refusals: Vec<Text>,
     /// All flags that would let it through, if it takes several.
     flags: Option<String>,
 }
 
 impl Stop {
     /// Each reason as one line.
-    pub fn reasons(&self) -> Vec<String> {
+    pub fn reasons(&self) -> Vec<Text> {
         self.checks.iter().chain(&self.refusals).cloned().collect()
     }
 
     /// What would let it through, where one flag does not.
-    pub fn help(&self) -> Option<String> {
-        self.flags.as_ref().map(|flags| format!("all of it needs {flags}"))
+    pub fn help(&self) -> Option<Text> {
+        self.flags.as_ref().map(|flags| text!("view-stop-flags", flags = flags))
     }
 }
 
@@ -77,67 +81,68 @@ pub fn stop(plan: &Plan, least: Severity, now: Timestamp, executes: bool) -> Sto
         Goal::Ready => "apply",
         Goal::Gone => "destroy",
     };
-    let head = if executes {
-        "Stopped before the first change".to_owned()
+    let checks = if executes {
+        text!("view-stopped")
     } else {
-        format!("`{verb}` would stop before its first change")
+        text!("view-would-stop", verb = verb)
     };
+    let checks = checks.with("findings", graded(&found)).with("marks", marked(&found));
     let flags: BTreeSet<&str> = plan.refusals().filter_map(|(_, refusal)| refusal.flag()).collect();
     let flags: Vec<&str> = flags.into_iter().collect();
     Stop {
         verb,
-        checks: (!found.is_empty()).then(|| format!("{head}: {} above ({})", graded(&found), marked(&found))),
+        checks: (!found.is_empty()).then_some(checks),
         refusals: not_ours(plan).into_iter().chain(other_refusals(plan, now)).collect(),
         flags: (flags.len() > 1).then(|| flags.join(" ")),
     }
 }
 
 /// All that is not ours, which one flag takes over.
-fn not_ours(plan: &Plan) -> Option<String> {
-    let mut owners: Vec<(&Text, Vec<String>)> = Vec::new();
+fn not_ours(plan: &Plan) -> Option<Text> {
+    let mut owners: Vec<(&Text, Vec<Text>)> = Vec::new();
     for (node, refusal) in plan.refusals() {
         if let Refusal::NotOurs(owner) = refusal {
             match owners.iter_mut().find(|(known, _)| *known == owner) {
-                Some((_, nodes)) => nodes.push(words::node(node)),
-                None => owners.push((owner, vec![words::node(node)])),
+                Some((_, nodes)) => nodes.push(words::name_of(node)),
+                None => owners.push((owner, vec![words::name_of(node)])),
             }
         }
     }
     let count: usize = owners.iter().map(|(_, nodes)| nodes.len()).sum();
-    let them = if count == 1 { "it" } else { "them" };
-    let what = match plan.goal {
-        Goal::Ready => format!("takes {them} over"),
-        Goal::Gone => format!("removes {them} all the same"),
-    };
-    let lists: Vec<String> = owners
+    let lists = owners
         .into_iter()
-        .map(|(owner, nodes)| format!("{} ({owner})", nodes.join(", ")))
-        .collect();
-    (count > 0).then(|| format!("not ours: {}; --adopt {what}", lists.join(", ")))
+        .map(|(owner, nodes)| text!("view-owned", nodes = Text::list(nodes, ", "), owner = owner));
+    let things = Text::list(lists, ", ");
+    let text = match plan.goal {
+        Goal::Ready => text!("view-not-ours", things = things, count = count),
+        Goal::Gone => text!("view-not-ours-gone", things = things, count = count),
+    };
+    (count > 0).then_some(text)
 }
 
 /// What is refused for another reason, a line each.
-fn other_refusals(plan: &Plan, now: Timestamp) -> Vec<String> {
+fn other_refusals(plan: &Plan, now: Timestamp) -> Vec<Text> {
     plan.refusals()
         .filter(|(_, refusal)| !matches!(refusal, Refusal::NotOurs(_)))
         .flat_map(|(node, refusal)| {
             let lines = change_view::refusal_lines(refusal, now);
-            lines.into_iter().map(|line| format!("{}: {line}", words::node(node)))
+            lines
+                .into_iter()
+                .map(|line| Text::list([words::name_of(node), line], ": "))
         })
         .collect()
 }
 
 /// `1 error, 2 warnings`.
-fn graded(findings: &[&Finding]) -> String {
+fn graded(findings: &[&Finding]) -> Text {
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-    let parts = [(Severity::Error, "error"), (Severity::Warning, "warning")];
-    let parts = parts.map(|(severity, one)| (count(severity), one));
-    let parts: Vec<String> = parts
-        .into_iter()
-        .filter(|(n, _)| *n > 0)
-        .map(|(n, one)| words::count(n, one))
-        .collect();
-    parts.join(", ")
+    let parts = [
+        (Severity::Error, text!("view-errors")),
+        (Severity::Warning, text!("view-warnings")),
+    ];
+    let parts = parts.map(|(severity, counted)| (count(severity), counted));
+    let parts = parts.into_iter().filter(|(n, _)| *n > 0);
+    Text::list(parts.map(|(n, counted)| counted.with("count", n)), ", ")
 }
 
 /// Their ids with the marks they have above: `x C10, ! C12`.
@@ -152,37 +157,32 @@ fn marked(findings: &[&Finding]) -> String {
 /// Why a plan is not executed, or would not be, as people read it.
 pub fn obstacle(stop: &Stop, executes: bool, style: &Style) -> String {
     let mut page = Page::new(style);
-    let help = stop.help();
+    let help = stop.help().map(|help| style.say(&help));
     for (i, refusal) in stop.refusals.iter().enumerate() {
         let help = help.as_deref().filter(|_| i + 1 == stop.refusals.len());
-        page.push(&error_view::text(std::slice::from_ref(refusal), help, style));
+        page.push(&error_view::text(&[style.say(refusal)], help, style));
     }
     if let Some(checks) = &stop.checks {
-        page.entry("", Tone::Bad.of(&format!("{checks}.")));
+        page.entry("", Tone::Bad.of(&format!("{}.", style.say(checks))));
     } else if executes {
-        page.line("Nothing was changed.");
+        page.line(&style.say(&text!("view-nothing-changed")));
     } else {
-        page.line(&format!(
-            "Nothing was changed; `{}` would change nothing either.",
-            stop.verb
-        ));
+        page.line(&style.say(&text!("view-nothing-changed-looked", verb = stop.verb)));
     }
     page.into_text()
 }
 
 /// What an interrupted run leaves, and how to go on.
 pub fn left_by_interrupt(verb: RunVerb, sandbox: bool, style: &Style) -> String {
-    let what = if verb == RunVerb::Destroy { "left" } else { "there" };
-    let stays = if sandbox { "stays" } else { "stays and keeps costing" };
+    let (stays, again) = match (verb, sandbox) {
+        (RunVerb::Destroy, true) => (text!("view-interrupted-gone-free"), text!("view-again-gone")),
+        (RunVerb::Destroy, false) => (text!("view-interrupted-gone"), text!("view-again-gone")),
+        (_, true) => (text!("view-interrupted-free"), text!("view-again")),
+        (_, false) => (text!("view-interrupted"), text!("view-again")),
+    };
     let mut page = Page::new(style);
-    page.entry("", &format!("Interrupted. What is {what} {stays} until it is removed."));
-    page.entry(
-        "",
-        match verb {
-            RunVerb::Destroy => "Run the same command again: it goes on from here.",
-            _ => "Run the same command again: it goes on from here; `lab2048 destroy` removes what is there.",
-        },
-    );
+    page.entry("", &style.say(&stays));
+    page.entry("", &style.say(&again));
     page.into_text()
 }
 
@@ -206,8 +206,8 @@ pub fn summary(summary: &Summary, timeline: &Timeline, real: Option<Duration>, s
     if let Some(bars) = time_view::bars(timeline, style) {
         page.push_str(&bars);
     } else if !summary.phases.is_empty() {
-        let phases =
-            by_weight(&summary.phases).map(|(phase, ms)| format!("{} {}", phase_word(phase), times::millis(ms)));
+        let phases = by_weight(&summary.phases)
+            .map(|(phase, ms)| format!("{} {}", style.say(&phase_word(phase)), times::millis(ms)));
         list(&mut page, &text!("end-time"), &phases.collect::<Vec<_>>(), style);
     }
     page + &requests(&summary.requests, style)
@@ -254,8 +254,12 @@ fn counts(summary: &Summary, style: &Style) -> String {
     }
 }
 
-fn phase_word(phase: &str) -> &str {
-    if phase == "proof" { "game" } else { phase }
+/// A kind of nodes, by the word that it has in ids.
+fn phase_word(phase: &str) -> Text {
+    match format!("{phase}/any").parse::<NodeId>() {
+        Ok(node) => words::kind_of(&node),
+        Err(_) => Text::verbatim(phase.to_owned()),
+    }
 }
 
 /// The largest first.
@@ -289,11 +293,11 @@ mod tests {
         Failure {
             class: FailureClass::Failed,
             causes: vec![
-                "profile is CREATE_FAILED".to_owned(),
-                "PodExecutionRoleAlreadyInUse: the role arn:aws:iam::410691154611:role/lab is already used by nodes that are not of Fargate".to_owned(),
+                "profile is CREATE_FAILED".into(),
+                "PodExecutionRoleAlreadyInUse: the role arn:aws:iam::410691154611:role/lab is already used by nodes that are not of Fargate".into(),
             ],
             leaves,
-            hint: "`lab2048 doctor` shows what to fix; then run the same command again".to_owned(),
+            hint: "`lab2048 doctor` shows what to fix; then run the same command again".into(),
             stage: None,
         }
     }
@@ -424,7 +428,7 @@ mod tests {
             ..failed(Leaves::Something)
         };
         let deployment = Failure {
-            causes: vec!["not ready within 15m".to_owned()],
+            causes: vec!["not ready within 15m".into()],
             ..failed(Leaves::Something)
         };
         let all = [
@@ -481,7 +485,7 @@ mod tests {
     fn obstacles_of_a_plan() {
         let mut plan = plan(vec![
             change("namespace/fargate-game-2048", Op::Update)
-                .refused(Refusal::NotOurs("it belongs to lab other".to_owned())),
+                .refused(Refusal::NotOurs("it belongs to lab other".into())),
             change("deployment/deployment-2048", Op::Update).refused(Refusal::Conflict(vec![ForeignField {
                 path: "spec.replicas".to_owned(),
                 manager: "kubectl".to_owned(),

@@ -2,21 +2,25 @@
 
 use super::page::Page;
 use super::style::{Style, Tone};
+use crate::lang::text;
 use crate::model::excerpt;
 
 /// An error and its causes, outermost first, and what to do about it.
 pub fn text(causes: &[String], help: Option<&str>, style: &Style) -> String {
+    let error = format!("{}: ", style.say(&text!("view-error")));
+    let caused_by = format!("  {}: ", style.say(&text!("view-caused-by")));
     let mut page = Page::new(style);
     for (i, cause) in causes.iter().enumerate() {
         let label = if i == 0 {
-            Tone::Bad.of("error: ")
+            Tone::Bad.of(&error)
         } else {
-            Tone::Faint.of("  caused by: ")
+            Tone::Faint.of(&caused_by)
         };
         page.entry(label, &readable(cause));
     }
     if let Some(help) = help {
-        page.entry(Tone::Good.of("  help: "), help);
+        let label = format!("  {} ", style.say(&text!("status-help")));
+        page.entry(Tone::Good.of(&label), help);
     }
     page.into_text()
 }

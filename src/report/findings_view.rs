@@ -2,9 +2,8 @@
 
 use super::page::Page;
 use super::style::{Style, Tone, pad};
-use super::words;
 use crate::checks;
-use crate::lang::Text;
+use crate::lang::{Text, text};
 use crate::model::{Finding, Severity};
 
 /// How many are well, and each that is not. What was not checked is one line for each reason, unless `verbose`.
@@ -18,7 +17,9 @@ fn write_problems(page: &mut Page, findings: &[Finding], verbose: u8) {
     if findings.is_empty() {
         return;
     }
-    page.line(&format!("{:<10}{}", "checks", counts(findings, page.style())));
+    let style = *page.style();
+    let label = pad(&style.say(&text!("view-checks")), 10);
+    page.line(&format!("{label}{}", counts(findings, &style)));
     let mut listed: Vec<_> = findings
         .iter()
         .filter(|finding| match finding.severity {
@@ -50,44 +51,42 @@ pub fn all(findings: &[Finding], verbose: u8, style: &Style) -> String {
     write_problems(&mut page, findings, verbose);
     let (tone, verdict) = verdict(findings);
     page.line("");
-    page.entry("", tone.of(&verdict));
+    page.entry("", tone.of(&style.say(&verdict)));
     page.into_text()
 }
 
 /// What the findings mean for the lab.
-fn verdict(findings: &[Finding]) -> (Tone, String) {
+fn verdict(findings: &[Finding]) -> (Tone, Text) {
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     match (count(Severity::Error), count(Severity::Warning)) {
-        (0, 0) => (Tone::Good, "Nothing is wrong.".to_owned()),
-        (0, warnings) => (
-            Tone::Care,
-            format!(
-                "Nothing makes the lab impossible; {} above.",
-                words::count(warnings, "warning")
-            ),
-        ),
-        (errors, _) => (
-            Tone::Bad,
-            format!("As it is the lab cannot work: {} above.", words::count(errors, "error")),
-        ),
+        (0, 0) => (Tone::Good, text!("view-nothing-wrong")),
+        (0, warnings) => {
+            let warnings = text!("view-warnings", count = warnings);
+            (Tone::Care, text!("view-possible", warnings = warnings))
+        }
+        (errors, _) => {
+            let errors = text!("view-errors", count = errors);
+            (Tone::Bad, text!("view-impossible", errors = errors))
+        }
     }
 }
 
 fn counts(findings: &[Finding], style: &Style) -> String {
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-    let mut parts = vec![format!("{} ok", count(Severity::Ok))];
-    for (severity, tone, one) in [
-        (Severity::Error, Tone::Bad, "error"),
-        (Severity::Warning, Tone::Care, "warning"),
+    let well = text!("view-well", count = count(Severity::Ok));
+    let mut parts = vec![style.say(&well)];
+    for (severity, tone, counted) in [
+        (Severity::Error, Tone::Bad, text!("view-errors")),
+        (Severity::Warning, Tone::Care, text!("view-warnings")),
     ] {
         match count(severity) {
             0 => {}
-            n => parts.push(style.paint(tone, &words::count(n, one))),
+            n => parts.push(style.paint(tone, &style.say(&counted.with("count", n)))),
         }
     }
     match count(Severity::Unknown) {
         0 => {}
-        n => parts.push(format!("{n} not checked")),
+        n => parts.push(style.say(&text!("view-unchecked", count = n))),
     }
     parts.join(", ")
 }
@@ -102,8 +101,8 @@ fn unchecked(page: &mut Page, findings: &[Finding]) {
         }
     }
     for (reason, ids) in reasons {
-        let reason = page.style().say(reason);
-        let text = format!("not checked: {} ({reason})", ids.join(", "));
+        let text = text!("view-unchecked-why", ids = ids.join(", "), reason = reason);
+        let text = page.style().say(&text);
         page.entry(Tone::Faint.of("  ? "), Tone::Faint.of(&text));
     }
 }
@@ -121,8 +120,9 @@ fn write(page: &mut Page, finding: &Finding, column: usize) {
         Severity::Warning => ("!", Tone::Care),
         Severity::Error => ("x", Tone::Bad),
     };
+    let style = *page.style();
     let label = format!("  {sign} {}  ", pad(&finding.id, column));
-    let (title, evidence) = (page.style().say(&finding.title), page.style().say(&finding.evidence));
+    let (title, evidence) = (style.say(&finding.title), style.say(&finding.evidence));
     let text = if evidence.is_empty() {
         title
     } else {
@@ -134,12 +134,13 @@ fn write(page: &mut Page, finding: &Finding, column: usize) {
     }
     let indent = " ".repeat(label.len());
     if let Some(remedy) = &finding.remedy {
-        let remedy = page.style().say(remedy);
-        page.entry(Tone::Good.of(&format!("{indent}help: ")), &remedy);
+        let help = format!("{indent}{} ", style.say(&text!("status-help")));
+        page.entry(Tone::Good.of(&help), &style.say(remedy));
     }
     if finding.severity != Severity::Unknown && checks::explain(&finding.id).is_some() {
-        let more = format!("lab2048 explain {}", finding.id);
-        page.entry(Tone::Faint.of(&format!("{indent}more: ")), Tone::Faint.of(&more));
+        let more = format!("{indent}{}: ", style.say(&text!("view-more")));
+        let command = format!("lab2048 explain {}", finding.id);
+        page.entry(Tone::Faint.of(&more), Tone::Faint.of(&command));
     }
 }
 

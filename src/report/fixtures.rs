@@ -114,7 +114,7 @@ pub(super) fn change(id: &str, op: Op) -> Change {
 /// The rows of a lab that is not there yet.
 pub(super) fn first_rows() -> Vec<Change> {
     let not_yet = |mut change: Change| {
-        change.validation = Validation::NotYet("the namespace is not there yet".to_owned());
+        change.validation = Validation::NotYet("the namespace is not there yet".into());
         change
     };
     vec![
@@ -148,9 +148,9 @@ pub(super) fn finding(id: &str, severity: Severity, title: &str, evidence: &str,
         id: id.to_owned(),
         severity,
         node: None,
-        title: title.to_owned(),
-        evidence: evidence.to_owned(),
-        remedy: remedy.map(str::to_owned),
+        title: title.to_owned().into(),
+        evidence: evidence.to_owned().into(),
+        remedy: remedy.map(|words| words.to_owned().into()),
     }
 }
 

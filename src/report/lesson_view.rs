@@ -6,7 +6,7 @@ use super::next_view::Commands;
 use super::page::Page;
 use super::style::{Style, Tone};
 use super::{next_view, table, times};
-use crate::lang::text;
+use crate::lang::{Text, text};
 use crate::lessons::{Lesson, Looked, Record, Score};
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ struct Document<'a> {
 #[serde(rename_all = "camelCase")]
 struct Entry<'a> {
     name: &'a str,
-    title: &'a str,
+    title: Text,
     about: &'a [String],
 }
 
@@ -50,7 +50,7 @@ struct Entry<'a> {
 pub fn documents(lessons: &[Lesson]) -> impl Serialize + use<'_> {
     let entries = lessons.iter().map(|lesson| Entry {
         name: lesson.id,
-        title: &lesson.title,
+        title: lesson.title(),
         about: &lesson.about,
     });
     entries.collect::<Vec<_>>()
@@ -70,11 +70,11 @@ pub fn document<'a>(progress: &'a Progress<'a>) -> impl Serialize + use<'a> {
 pub fn list(lessons: &[Lesson], current: Option<&Record>, style: &Style) -> String {
     let rows = lessons.iter().map(|lesson| {
         let record = current.filter(|record| record.lesson == lesson.id);
-        let now = record.map_or("", |record| if record.solved.is_some() { "solved" } else { "begun" });
+        let now = record.map_or_else(String::new, |record| style.say(&how_far(record)));
         vec![
             lesson.id.to_owned(),
-            now.to_owned(),
-            lesson.title.clone(),
+            now,
+            style.say(&lesson.title()),
             lesson.about.join(" "),
         ]
     });
@@ -85,19 +85,21 @@ pub fn list(lessons: &[Lesson], current: Option<&Record>, style: &Style) -> Stri
     )
 }
 
-/// Paragraphs without the line ends that they have in their file.
-fn paragraphs(page: &mut Page, text: &str) {
-    for paragraph in text.trim().split("\n\n") {
-        page.entry("", paragraph.replace('\n', " ").as_str());
+/// How far the lesson on record is, in a word.
+fn how_far(record: &Record) -> Text {
+    if record.solved.is_some() {
+        text!("lesson-now-solved")
+    } else {
+        text!("lesson-now-begun")
     }
 }
 
 /// What has happened, and what is wanted.
 pub fn story(lesson: &Lesson, commands: &Commands, style: &Style) -> String {
     let mut page = Page::new(style);
-    page.line(&style.paint(Tone::Strong, &lesson.title));
+    page.line(&style.paint(Tone::Strong, &style.say(&lesson.title())));
     page.line("");
-    paragraphs(&mut page, &lesson.story);
+    page.entry("", &style.say(&lesson.story()));
     let about = lesson.about.join(" ");
     page.into_text()
         + &next_view::text(
@@ -113,8 +115,8 @@ pub fn story(lesson: &Lesson, commands: &Commands, style: &Style) -> String {
 /// The first so many hints.
 pub fn hints(lesson: &Lesson, count: usize, style: &Style) -> String {
     let mut page = Page::new(style);
-    for (number, hint) in lesson.hints.iter().take(count).enumerate() {
-        page.entry(&format!("{}. ", number + 1), hint.as_str());
+    for (number, hint) in lesson.hints().iter().take(count).enumerate() {
+        page.entry(&format!("{}. ", number + 1), &style.say(hint));
     }
     page.into_text()
 }
@@ -126,7 +128,7 @@ pub fn solution(lesson: &Lesson, commands: &Commands, style: &Style) -> String {
         page.line(&format!("  {}", commands.of(command, "")));
     }
     page.line("");
-    paragraphs(&mut page, &lesson.learned);
+    page.entry("", &style.say(&lesson.learned()));
     page.into_text()
 }
 
@@ -140,27 +142,22 @@ pub fn progress(progress: &Progress<'_>, style: &Style) -> String {
             ("x", Tone::Bad)
         };
         let words = match &looked.seen {
-            Some(seen) => format!("{}: {seen}", looked.goal),
+            Some(seen) => Text::list([&looked.goal, seen], ": "),
             None => looked.goal.clone(),
         };
-        page.entry(tone.of(&format!("{mark:<2} ")), words.as_str());
+        page.entry(tone.of(&format!("{mark:<2} ")), &style.say(&words));
     }
     page.line("");
     if !progress.is_solved {
-        page.entry("", "Not yet. `lab2048 lesson hint` gives a hint.");
+        page.entry("", &style.say(&text!("lesson-not-yet")));
         return page.into_text();
     }
     let took = times::duration(Duration::from_secs(progress.score.seconds));
     let hints = progress.record.hints;
-    page.entry(
-        "",
-        format!(
-            "Solved in {took}, with {hints} hints: {} points of 100.",
-            progress.score.points
-        )
-        .as_str(),
-    );
+    let points = progress.score.points;
+    let solved = text!("lesson-solved", took = took, hints = hints, points = points);
+    page.entry("", &style.say(&solved));
     page.line("");
-    paragraphs(&mut page, &progress.lesson.learned);
+    page.entry("", &style.say(&progress.lesson.learned()));
     page.into_text() + &next_view::text(&[("lab2048 lesson list".to_owned(), text!("next-lesson-list"))], style)
 }

@@ -58,7 +58,7 @@ fn head(plan: &Plan) -> String {
             let _ = writeln!(page, "| {name} | {} |", cell(value));
         }
     }
-    let _ = writeln!(page, "\n**{}**\n", prose(&plan_view::verdict(plan)));
+    let _ = writeln!(page, "\n**{}**\n", prose(&plan_view::verdict(plan).to_string()));
     page
 }
 
@@ -83,7 +83,7 @@ fn changes(page: &mut String, shown: &[&Change]) {
             "| {sign} | {} | {} | {} | {validated} |",
             prose(id.kind.word()),
             cell(&id.name),
-            prose(&plan_view::does(change))
+            prose(&plan_view::does(change).to_string())
         );
     }
     page.push('\n');
@@ -120,15 +120,15 @@ fn facts(change: &Change, now: Timestamp) -> Vec<String> {
     let outline = change.outline.as_ref().map(outline_view::lines).unwrap_or_default();
     let outline = outline
         .into_iter()
-        .map(|(label, text)| format!("- {label}: {}", prose(&text)));
+        .map(|(label, text)| format!("- {label}: {}", prose(&text.to_string())));
     let diffs = change
         .diffs
         .iter()
-        .map(|diff| format!("- {}", code(&change_view::diff_line(change, diff))));
+        .map(|diff| format!("- {}", code(&change_view::diff_line(change, diff).to_string())));
     let drift = change
         .drift
         .iter()
-        .map(|drift| format!("- drift: {}", prose(&change_view::drift_line(drift, now))));
+        .map(|drift| format!("- drift: {}", prose(&change_view::drift_line(drift, now).to_string())));
     let notes = change
         .notes
         .iter()
@@ -137,7 +137,7 @@ fn facts(change: &Change, now: Timestamp) -> Vec<String> {
         .refusals
         .iter()
         .flat_map(|refusal| change_view::refusal_lines(refusal, now));
-    let refusals = refusals.map(|line| format!("- **refused**: {}", prose(&line)));
+    let refusals = refusals.map(|line| format!("- **refused**: {}", prose(&line.to_string())));
     outline.chain(diffs).chain(drift).chain(notes).chain(refusals).collect()
 }
 
@@ -193,10 +193,10 @@ fn cost(page: &mut String, plan: &Plan) {
     let detail = cost_view::detail(&plan.cost);
     page.push_str("### Cost\n\n");
     if let Some(sentence) = sentence {
-        let _ = writeln!(page, "{}\n", prose(&sentence));
+        let _ = writeln!(page, "{}\n", prose(&sentence.to_string()));
     }
     for line in detail {
-        let _ = writeln!(page, "- {}", prose(&line));
+        let _ = writeln!(page, "- {}", prose(&line.to_string()));
     }
     page.push('\n');
 }
@@ -378,8 +378,7 @@ mod tests {
 
     #[test]
     fn what_others_wrote_breaks_neither_the_table_nor_the_page() {
-        let mut evil =
-            change("configmap/a|b", Op::Update).refused(Refusal::NotOurs("<img src=x> @team *now*".to_owned()));
+        let mut evil = change("configmap/a|b", Op::Update).refused(Refusal::NotOurs("<img src=x> @team *now*".into()));
         evil.diffs = vec![diff(
             "data.x",
             Some(json!("`a``b`")),

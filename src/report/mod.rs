@@ -39,7 +39,7 @@ mod fixtures;
 mod reporter;
 
 pub use door::passed;
-pub use live::{ClassScene, LiveState, Screen, ScreenSize};
+pub use live::{ClassScene, LiveState, Screen, ScreenSize, StatusScene};
 pub use page::Page;
 pub use reporter::{Follower, Format, Reporter, ReporterSettings, Streams};
 pub use style::{Style, Tone};

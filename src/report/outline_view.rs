@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::words;
+use crate::lang::{Text, text};
 use crate::lbc::Inbound;
 use crate::model::{Desired, Object, Scheme, Selector, visible};
 use crate::plan::{AlbOutline, Outline, PortOutline, RuleOutline, SubnetOutline};
@@ -13,7 +13,7 @@ use crate::plan::{AlbOutline, Outline, PortOutline, RuleOutline, SubnetOutline};
 const HIDDEN: &str = "(hidden)";
 
 /// Each fact with its label.
-pub fn lines(outline: &Outline) -> Vec<(&'static str, String)> {
+pub fn lines(outline: &Outline) -> Vec<(Text, Text)> {
     match outline {
         Outline::Role {
             trusted,
@@ -22,10 +22,10 @@ pub fn lines(outline: &Outline) -> Vec<(&'static str, String)> {
             boundary,
         } => {
             let mut lines = vec![
-                ("trust", trust(trusted, source_arns)),
-                ("policy", last(policy).to_owned()),
+                (text!("view-trust"), trust(trusted, source_arns)),
+                (text!("view-policy"), name(policy)),
             ];
-            lines.extend(boundary.as_ref().map(|arn| ("boundary", last(arn).to_owned())));
+            lines.extend(boundary.as_ref().map(|arn| (text!("view-boundary"), name(arn))));
             lines
         }
         Outline::Profile {
@@ -33,50 +33,62 @@ pub fn lines(outline: &Outline) -> Vec<(&'static str, String)> {
             selectors,
             role,
         } => vec![
-            ("subnets", subnets_of(subnets)),
-            ("pods", listed(selectors.iter().map(selector))),
-            ("role", last(role).to_owned()),
-            ("entry", "EKS adds an access entry for the role".to_owned()),
+            (text!("view-subnets"), subnets_of(subnets)),
+            (text!("view-pods"), listed(selectors.iter().map(selector))),
+            (text!("view-role"), name(role)),
+            (text!("view-entry"), text!("view-entry-added")),
         ],
-        Outline::AccessEntry { principal } => vec![("role", principal.clone())],
+        Outline::AccessEntry { principal } => vec![(text!("view-role"), principal.into())],
         Outline::Service {
             service_type,
             ports,
             selector,
-        } => vec![
-            ("ports", format!("{} ({service_type})", listed(ports.iter().map(port)))),
-            ("pods", format!("with {}", labels(selector))),
-        ],
+        } => {
+            let service_type = Text::from(format!("({service_type})"));
+            let ports = Text::list([listed(ports.iter().map(port)), service_type], " ");
+            let pods = text!("view-pods-labels", labels = labels(selector));
+            vec![(text!("view-ports"), ports), (text!("view-pods"), pods)]
+        }
         Outline::Ingress(alb) => ingress(alb),
         Outline::Workload { images, pods, billed } => vec![
-            ("image", listed(images.iter().cloned())),
-            ("pods", workload(*pods, billed.as_deref())),
+            (text!("view-image"), all(images)),
+            (text!("view-pods"), workload(*pods, billed.as_deref())),
         ],
     }
 }
 
 /// The subnets; without any, EKS takes those of the cluster that are private.
 /// <https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateFargateProfile.html>
-fn subnets_of(subnets: &[SubnetOutline]) -> String {
+fn subnets_of(subnets: &[SubnetOutline]) -> Text {
     if subnets.is_empty() {
-        return "chosen by EKS: the cluster's private ones".to_owned();
+        return text!("view-subnets-chosen");
     }
     listed(subnets.iter().map(subnet))
 }
 
-/// The items with commas; each stays on one line.
-fn listed(items: impl Iterator<Item = String>) -> String {
-    let items: Vec<String> = items.map(|item| item.replace(' ', "\u{a0}")).collect();
+/// The items with commas.
+fn listed(items: impl Iterator<Item = Text>) -> Text {
+    let items: Vec<Text> = items.collect();
     if items.is_empty() {
-        "none".to_owned()
+        text!("view-none")
     } else {
-        items.join(", ")
+        Text::list(items, ", ")
     }
 }
 
+/// Names with commas; each stays on one line.
+fn all<'a>(names: impl IntoIterator<Item = &'a String>) -> Text {
+    listed(names.into_iter().map(|name| held(name)))
+}
+
+/// Words that stay on one line.
+fn held(words: &str) -> Text {
+    Text::verbatim(words.replace(' ', "\u{a0}"))
+}
+
 /// The last part of an ARN or path.
-fn last(arn: &str) -> &str {
-    arn.rsplit('/').next().unwrap_or(arn)
+fn name(arn: &str) -> Text {
+    Text::verbatim(arn.rsplit('/').next().unwrap_or(arn).to_owned())
 }
 
 /// What of an ARN names the resource, without partition, service, region and account.
@@ -84,30 +96,31 @@ fn resource(arn: &str) -> &str {
     arn.splitn(6, ':').nth(5).unwrap_or(arn)
 }
 
-fn trust(trusted: &[String], source_arns: &[String]) -> String {
-    let services = listed(trusted.iter().cloned());
+fn trust(trusted: &[String], source_arns: &[String]) -> Text {
+    let services = all(trusted);
     if source_arns.is_empty() {
-        format!("{services}, whoever it acts for")
-    } else {
-        let resources = source_arns.iter().map(|arn| resource(arn).to_owned());
-        format!("{services} for {}", listed(resources))
+        return text!("view-trust-any", services = services);
     }
+    let resources = listed(source_arns.iter().map(|arn| held(resource(arn))));
+    text!("view-trust-for", services = services, resources = resources)
 }
 
-fn subnet(subnet: &SubnetOutline) -> String {
+fn subnet(subnet: &SubnetOutline) -> Text {
     match &subnet.zone {
-        Some(zone) => format!("{} ({zone})", subnet.id),
-        None => subnet.id.clone(),
+        Some(zone) => held(&format!("{} ({zone})", subnet.id)),
+        None => held(&subnet.id),
     }
 }
 
-fn selector(selector: &Selector) -> String {
-    let namespace = format!("namespace {}", selector.namespace);
+fn selector(selector: &Selector) -> Text {
     if selector.labels.is_empty() {
-        namespace
-    } else {
-        format!("{namespace} with {}", labels(&selector.labels))
+        return text!("view-pods-of", namespace = &selector.namespace);
     }
+    text!(
+        "view-pods-of-labels",
+        namespace = &selector.namespace,
+        labels = held(&labels(&selector.labels))
+    )
 }
 
 fn labels(labels: &BTreeMap<String, String>) -> String {
@@ -115,66 +128,65 @@ fn labels(labels: &BTreeMap<String, String>) -> String {
     pairs.collect::<Vec<_>>().join(" ")
 }
 
-fn port(port: &PortOutline) -> String {
-    format!("{}/{} -> {}", port.port, port.protocol, port.target)
+fn port(port: &PortOutline) -> Text {
+    held(&format!("{}/{} -> {}", port.port, port.protocol, port.target))
 }
 
-fn workload(pods: u64, billed: Option<&str>) -> String {
-    let count = words::count(usize::try_from(pods).unwrap_or(usize::MAX), "pod");
-    let size = match billed {
-        Some(size) => format!("each billed as {size}").replace(' ', "\u{a0}"),
-        None => "larger than anything that Fargate offers".to_owned(),
-    };
-    format!("{count}, {size}")
+fn workload(pods: u64, billed: Option<&str>) -> Text {
+    match billed {
+        Some(size) => text!("view-pods-billed", count = pods, size = held(size)),
+        None => text!("view-pods-too-large", count = pods),
+    }
 }
 
-fn ingress(alb: &AlbOutline) -> Vec<(&'static str, String)> {
-    let group = alb
-        .group
-        .as_ref()
-        .map_or_else(String::new, |group| format!(", shared by IngressGroup {group}"));
+fn ingress(alb: &AlbOutline) -> Vec<(Text, Text)> {
+    let what = Text::from(format!("{}, {}", alb.load_balancer, alb.scheme.word()));
+    let group = alb.group.as_ref().map(|group| text!("view-group", group = group));
+    let open = text!("view-open-on", whom = inbound(alb), listeners = all(&alb.listeners));
+    let rules = text!(
+        "view-rules-targets",
+        rules = listed(alb.rules.iter().map(rule)),
+        target = target(alb)
+    );
     vec![
-        ("ALB", format!("{}, {}{group}", alb.load_balancer, alb.scheme.word())),
         (
-            "open to",
-            format!("{} on {}", inbound(alb), listed(alb.listeners.iter().cloned())),
+            Text::verbatim("ALB"),
+            Text::list(std::iter::once(what).chain(group), ", "),
         ),
-        (
-            "rules",
-            format!("{}, targets by {}", listed(alb.rules.iter().map(rule)), target(alb)),
-        ),
+        (text!("view-open"), open),
+        (text!("view-rules"), rules),
     ]
 }
 
-fn target(alb: &AlbOutline) -> &str {
+fn target(alb: &AlbOutline) -> Text {
     match alb.target_type.as_str() {
-        "ip" => "the pods' addresses (ip)",
-        "instance" => "node ports (instance)",
-        other => other,
+        "ip" => text!("view-target-ip"),
+        "instance" => text!("view-target-instance"),
+        other => Text::verbatim(other.to_owned()),
     }
 }
 
 /// Who can reach it.
-fn inbound(alb: &AlbOutline) -> String {
+fn inbound(alb: &AlbOutline) -> Text {
     let whom = match &alb.inbound {
-        Inbound::Groups(groups) => format!("whom {} let through", listed(groups.iter().cloned())),
-        open if open.is_open() && alb.scheme == Scheme::InternetFacing => "everybody (0.0.0.0/0)".to_owned(),
-        Inbound::Ranges { cidrs, prefix_lists } => listed(cidrs.iter().chain(prefix_lists).cloned()),
+        Inbound::Groups(groups) => text!("view-by-groups", groups = all(groups)),
+        open if open.is_open() && alb.scheme == Scheme::InternetFacing => text!("view-everybody"),
+        Inbound::Ranges { cidrs, prefix_lists } => all(cidrs.iter().chain(prefix_lists)),
     };
     match alb.scheme {
         Scheme::InternetFacing => whom,
-        Scheme::Internal => format!("the VPC and what is connected to it, from {whom},"),
+        Scheme::Internal => text!("view-internal", whom = whom),
     }
 }
 
-fn rule(rule: &RuleOutline) -> String {
+fn rule(rule: &RuleOutline) -> Text {
     let host = rule.host.as_deref().unwrap_or_default();
     let path = if rule.prefix {
-        format!("{}/*", rule.path.trim_end_matches('/'))
+        format!("{host}{}/*", rule.path.trim_end_matches('/'))
     } else {
-        rule.path.clone()
+        format!("{host}{}", rule.path)
     };
-    format!("{host}{path} to {}", rule.backend)
+    text!("view-rule", path = held(&path), backend = held(&rule.backend))
 }
 
 /// The whole of what is wanted, as YAML; of a Secret without its values. `None` for what has no more to it than its lines.
@@ -224,7 +236,7 @@ mod tests {
             group: None,
             rules: Vec::new(),
         }));
-        lines(&outline)[1].1.replace('\u{a0}', " ")
+        lines(&outline)[1].1.to_string().replace('\u{a0}', " ")
     }
 
     #[test]

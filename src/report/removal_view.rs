@@ -4,6 +4,7 @@ use super::next_view::Commands;
 use super::page::Page;
 use super::style::{Style, Tone};
 use crate::event::{Leftover, LeftoverKind, Searched};
+use crate::lang::{Text, text};
 use crate::model::visible::visible_line;
 
 /// What a removal means for the bill.
@@ -26,8 +27,8 @@ pub fn searched(searched: &[Searched], costs: CostsEnd, style: &Style) -> String
     if searched.iter().all(|one| one.left == Some(0)) {
         match costs {
             CostsEnd::Free => {}
-            CostsEnd::Whole => page.entry("", Tone::Good.of("Costs have ended.")),
-            CostsEnd::InPart => page.entry("", "What is kept, as the plan says, may go on costing."),
+            CostsEnd::Whole => page.entry("", Tone::Good.of(&style.say(&text!("view-costs-ended")))),
+            CostsEnd::InPart => page.entry("", &style.say(&text!("view-costs-in-part"))),
         }
     }
     page.into_text()
@@ -35,51 +36,62 @@ pub fn searched(searched: &[Searched], costs: CostsEnd, style: &Style) -> String
 
 /// The line of one kind.
 pub(super) fn entry(page: &mut Page, Searched { kind, left, reason }: &Searched) {
+    let style = *page.style();
     let (_, many) = kind_words(*kind);
     let (tone, found) = match (left, reason) {
-        (Some(0), _) => (Tone::Good, "none left".to_owned()),
-        (Some(left), _) => (Tone::Bad, format!("{left} left")),
-        (None, reason) => (
-            Tone::Care,
-            format!("not known ({})", reason.clone().unwrap_or_default()),
-        ),
+        (Some(0), _) => (Tone::Good, text!("view-none-left")),
+        (Some(left), _) => (Tone::Bad, text!("view-left", count = *left)),
+        (None, reason) => {
+            let reason = reason.clone().unwrap_or_default();
+            (Tone::Care, text!("view-not-known", reason = reason))
+        }
     };
-    page.entry(&format!("looked for {many}: "), tone.of(&found));
+    let label = format!("{}: ", style.say(&text!("view-looked-for", kinds = many)));
+    page.entry(&label, tone.of(&style.say(&found)));
 }
 
 /// One and many of a kind.
-pub(super) fn kind_words(kind: LeftoverKind) -> (&'static str, &'static str) {
+pub(super) fn kind_words(kind: LeftoverKind) -> (Text, Text) {
     match kind {
-        LeftoverKind::LoadBalancer => ("load balancer", "load balancers"),
-        LeftoverKind::UntaggedLoadBalancer => ("load balancer without tags", "load balancers without tags"),
-        LeftoverKind::TargetGroup => ("target group", "target groups"),
-        LeftoverKind::SecurityGroup => ("security group", "security groups"),
-        LeftoverKind::SharedSecurityGroup => ("shared security group", "shared security groups"),
-        LeftoverKind::Profile => ("Fargate profile", "Fargate profiles"),
-        LeftoverKind::Role => ("role", "roles"),
-        LeftoverKind::AccessEntry => ("access entry", "access entries"),
-        LeftoverKind::Namespace => ("namespace", "namespaces"),
+        LeftoverKind::LoadBalancer => (text!("view-kind-balancer"), text!("view-kind-balancer.many")),
+        LeftoverKind::UntaggedLoadBalancer => (
+            text!("view-kind-untagged-balancer"),
+            text!("view-kind-untagged-balancer.many"),
+        ),
+        LeftoverKind::TargetGroup => (text!("view-kind-target-group"), text!("view-kind-target-group.many")),
+        LeftoverKind::SecurityGroup => (
+            text!("view-kind-security-group"),
+            text!("view-kind-security-group.many"),
+        ),
+        LeftoverKind::SharedSecurityGroup => (
+            text!("view-kind-shared-security-group"),
+            text!("view-kind-shared-security-group.many"),
+        ),
+        LeftoverKind::Profile => (text!("view-kind-profile"), text!("view-kind-profile.many")),
+        LeftoverKind::Role => (text!("view-kind-role"), text!("view-kind-role.many")),
+        LeftoverKind::AccessEntry => (text!("view-kind-access-entry"), text!("view-kind-access-entry.many")),
+        LeftoverKind::Namespace => (text!("view-kind-namespace"), text!("view-kind-namespace.many")),
     }
 }
 
 /// What is left over after a removal: each with its reason, its cost and the command that removes it.
 pub fn leftovers(items: &[Leftover], commands: &Commands, style: &Style) -> String {
     let mut page = Page::new(style);
-    page.line("These are left over of the lab:");
+    page.line(&style.say(&text!("view-left-over")));
     for item in items {
         let (kind, _) = kind_words(item.kind);
-        let name = format!("{kind} {} ({})", item.name, item.id);
+        let name = format!("{} {} ({})", style.say(&kind), item.name, item.id);
         page.line(&format!("  {}", visible_line(&name)));
-        let costs = match item.dollars_per_day {
-            Some(dollars) => format!("; it costs ${dollars:.2} a day"),
-            None => String::new(),
-        };
-        page.entry("    ", &format!("{}{costs}", item.reason));
+        let costs = item
+            .dollars_per_day
+            .map(|dollars| text!("view-costs-daily", dollars = format!("${dollars:.2}")));
+        let facts = Text::list(std::iter::once(item.reason.clone()).chain(costs), "; ");
+        page.entry("    ", &style.say(&facts));
         page.entry("    ", &format!("`{}`", item.command));
     }
     if items.iter().any(|item| item.kind.is_of_controller()) {
         let command = commands.of("destroy", "--without-controller");
-        page.entry("", &format!("All that the controller made goes with: {command}"));
+        page.entry("", &style.say(&text!("view-left-of-controller", command = command)));
     }
     page.into_text()
 }
@@ -95,7 +107,9 @@ mod tests {
         let of = |kind| Searched {
             kind,
             left: left(kind),
-            reason: left(kind).is_none().then(|| "AccessDenied: iam:GetRole".to_owned()),
+            reason: left(kind)
+                .is_none()
+                .then(|| "AccessDenied: iam:GetRole".to_owned().into()),
         };
         kinds.map(of).into()
     }

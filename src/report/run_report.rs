@@ -196,16 +196,16 @@ mod tests {
     fn document(verb: RunVerb) -> Value {
         let failure = Failure {
             class: FailureClass::Failed,
-            causes: vec!["no".to_owned()],
+            causes: vec!["no".into()],
             leaves: Leaves::Nothing,
-            hint: String::new(),
+            hint: "".into(),
             stage: None,
         };
         let leftover = Leftover {
             kind: LeftoverKind::TargetGroup,
             name: "k8s-x".to_owned(),
             id: "arn".to_owned(),
-            reason: "forgotten".to_owned(),
+            reason: "forgotten".into(),
             dollars_per_day: None,
             command: "aws".to_owned(),
         };

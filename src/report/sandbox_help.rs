@@ -3,7 +3,7 @@
 
 use lab2048_sandbox::Breakage;
 
-use crate::lang::Text;
+use crate::lang::{Text, text};
 use crate::model::{Finding, NodeId, NodeKind, Severity};
 
 /// What a breakage is behind: checks by their ids, and diagnoses of nodes of these kinds.
@@ -58,7 +58,7 @@ impl Behind {
 }
 
 /// The command that gives the sandbox its load balancer controller back, where that is broken.
-pub fn controller_mended(broken: &[Breakage]) -> Option<String> {
+pub fn controller_mended(broken: &[Breakage]) -> Option<Text> {
     const OF_CONTROLLER: [Breakage; 7] = [
         Breakage::LbcAbsent,
         Breakage::LbcDenied,
@@ -70,7 +70,7 @@ pub fn controller_mended(broken: &[Breakage]) -> Option<String> {
     ];
     let causes = broken.iter().filter(|breakage| OF_CONTROLLER.contains(breakage));
     let names: Vec<_> = causes.map(|breakage| breakage.name()).collect();
-    (!names.is_empty()).then(|| format!("mend it here: `lab2048 sandbox mend {}`", names.join(" ")))
+    (!names.is_empty()).then(|| text!("view-remedy-controller", names = names.join(" ")))
 }
 
 /// Puts the sandbox's own remedy before that for AWS, where one of `broken` is behind a finding. What can be broken there and
@@ -88,19 +88,17 @@ pub fn remedies_here(findings: &mut [Finding], broken: &[Breakage]) {
         let on_aws = finding.remedy.take();
         finding.remedy = match (causes.is_empty(), on_aws) {
             (true, None) => None,
-            (true, Some(remedy)) if is_of_breakages(finding) => {
-                Some(format!("{remedy} (here with what `lab2048 sandbox serve` prints)").into())
-            }
+            (true, Some(remedy)) if is_of_breakages(finding) => Some(text!("view-remedy-served", remedy = remedy)),
             (true, remedy) => remedy,
-            (false, remedy) => {
-                let here = format!("here: `lab2048 sandbox mend {}`", causes.join(" "));
-                Some(match remedy {
-                    Some(remedy) => format!("{here}; on AWS: {remedy}").into(),
-                    None => here.into(),
-                })
-            }
+            (false, Some(remedy)) => Some(here_and_on_aws(&causes, &remedy)),
+            (false, None) => Some(text!("view-remedy-here", names = causes.join(" "))),
         };
     }
+}
+
+/// What mends these breakages, and what helps on AWS.
+pub fn here_and_on_aws(causes: &[&str], on_aws: &Text) -> Text {
+    text!("view-remedy-here-and-aws", names = causes.join(" "), remedy = on_aws)
 }
 
 /// The same for what a step that failed says is to be done.
@@ -110,7 +108,7 @@ pub fn hint_here(node: &NodeId, hint: &Text, broken: &[Breakage]) -> Option<Text
     let causes = broken.iter().filter(stops);
     let causes = causes.filter(|breakage| behind(**breakage).nodes.contains(&node.kind));
     let names: Vec<_> = causes.map(|breakage| breakage.name()).collect();
-    (!names.is_empty()).then(|| format!("here: `lab2048 sandbox mend {}`; on AWS: {hint}", names.join(" ")).into())
+    (!names.is_empty()).then(|| here_and_on_aws(&names, hint))
 }
 
 /// Whether a breakage can be behind the check.
@@ -128,7 +126,7 @@ mod tests {
 
     fn remedy(mut found: Finding, broken: &[Breakage]) -> Option<String> {
         remedies_here(std::slice::from_mut(&mut found), broken);
-        found.remedy
+        found.remedy.map(|remedy| remedy.to_string())
     }
 
     #[test]

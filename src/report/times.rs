@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::lang::{Text, text};
 use crate::model::format_duration;
 
 /// A time that something took or takes: to the second below an hour, to the minute above.
@@ -30,23 +31,25 @@ pub fn millis(millis: u64) -> String {
 }
 
 /// How long before `now` something was: `3 minutes ago`.
-pub fn ago(at: Timestamp, now: Timestamp) -> String {
+pub fn ago(at: Timestamp, now: Timestamp) -> Text {
     let seconds = Duration::try_from(now.duration_since(at)).unwrap_or_default().as_secs();
-    let count = |n: u64, unit: &str| format!("{n} {unit}{} ago", if n == 1 { "" } else { "s" });
     match seconds {
-        0..=59 => count(seconds, "second"),
-        60..=3599 => count(seconds / 60, "minute"),
-        3600..=86_399 => count(seconds / 3600, "hour"),
-        _ => count(seconds / 86_400, "day"),
+        0..=59 => text!("view-ago-seconds", count = seconds),
+        60..=3599 => text!("view-ago-minutes", count = seconds / 60),
+        3600..=86_399 => text!("view-ago-hours", count = seconds / 3600),
+        _ => text!("view-ago-days", count = seconds / 86_400),
     }
 }
 
 /// When something is over, and how far that is from `now`: `2026-12-01T18:00:00Z, in 7h30m`.
-pub fn end(at: Timestamp, now: Timestamp) -> String {
+pub fn end(at: Timestamp, now: Timestamp) -> Text {
+    let time = format!("{at:.0}");
     match Duration::try_from(at.duration_since(now)) {
-        Ok(left) if left.as_secs() >= 2 * 86_400 => format!("{at:.0}, in {} days", left.as_secs() / 86_400),
-        Ok(left) if !left.is_zero() => format!("{at:.0}, in {}", duration(left)),
-        _ => format!("{at:.0}, {}", ago(at, now)),
+        Ok(left) if left.as_secs() >= 2 * 86_400 => {
+            text!("view-ends-in-days", at = time, days = left.as_secs() / 86_400)
+        }
+        Ok(left) if !left.is_zero() => text!("view-ends-in", at = time, time = duration(left)),
+        _ => Text::list([Text::from(time), ago(at, now)], ", "),
     }
 }
 

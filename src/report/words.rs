@@ -16,44 +16,36 @@ pub fn count_of(n: usize, one: &str, many: &str) -> String {
 }
 
 /// A JSON value as one short word or two: text without quotes where it needs none.
-pub fn value(value: Option<&Value>) -> String {
+pub fn value(value: Option<&Value>) -> Text {
+    value.map_or_else(|| text!("view-absent"), |value| spelled(value).into())
+}
+
+fn spelled(value: &Value) -> String {
     match value {
-        None => "(absent)".to_owned(),
-        Some(Value::String(text)) if !text.is_empty() && !text.contains(char::is_whitespace) => text.clone(),
-        Some(other) => other.to_string(),
+        Value::String(text) if !text.is_empty() && !text.contains(char::is_whitespace) => text.clone(),
+        other => other.to_string(),
     }
 }
 
 /// A value that others have set, as far as it serves to recognise it.
-pub fn preview(of: &Value) -> String {
+pub fn preview(of: &Value) -> Text {
     /// Enough for an image with its tag or an ARN.
     const ENOUGH: usize = 100;
-    let whole = value(Some(of));
+    let whole = spelled(of);
     match whole.char_indices().nth(ENOUGH) {
-        None => whole,
-        Some((end, _)) => format!("{}… ({} characters)", &whole[..end], whole.chars().count()),
+        None => whole.into(),
+        Some((end, _)) => text!("view-begun", begin = &whole[..end], count = whole.chars().count()),
     }
 }
 
 /// What happens to a node, in one word.
-pub fn op(op: Op) -> &'static str {
+pub fn op(op: Op) -> Text {
     match op {
-        Op::Create => "create",
-        Op::Update => "change",
-        Op::Replace => "replace",
-        Op::Delete => "delete",
-        Op::None => "keep",
-    }
-}
-
-/// What has happened to a node, in one word.
-pub fn op_done(op: Op) -> &'static str {
-    match op {
-        Op::Create => "created",
-        Op::Update => "changed",
-        Op::Replace => "replaced",
-        Op::Delete => "deleted",
-        Op::None => "ready",
+        Op::Create => text!("view-op-create"),
+        Op::Update => text!("view-op-update"),
+        Op::Replace => text!("view-op-replace"),
+        Op::Delete => text!("view-op-delete"),
+        Op::None => text!("view-op-none"),
     }
 }
 

@@ -4,31 +4,35 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::page::{Page, Span};
-use super::style::{Style, Tone};
-use super::{times, words};
+use super::style::{Style, Tone, pad};
+use super::times;
+use crate::lang::{Language, Text, text};
 use lab2048_sandbox::{Inventory, ObjectLine, ProfileLine};
 
 /// The whole world, without what every cluster has of itself. `ahead` is how far its clock is ahead of the reader's.
 pub fn text(world: &Inventory, ahead: Option<Duration>, style: &Style) -> String {
     let mut view = View { page: Page::new(style) };
-    view.page.line(&format!(
-        "{} in {}, account {} (sandbox)",
-        style.paint(Tone::Strong, &world.cluster),
-        world.region,
-        world.account,
-    ));
-    let now = world.now.strftime("%Y-%m-%d %H:%M:%S UTC");
-    view.entry("time", &format!("{now}, {} times as fast as the real one", world.speed));
+    let place = text!(
+        "view-world",
+        cluster = style.paint(Tone::Strong, &world.cluster),
+        region = &world.region,
+        account = &world.account
+    );
+    view.page.line(&style.say(&place));
+    let now = world.now.strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
+    let now = text!("view-world-speed", now = now, speed = world.speed.to_string());
+    view.said(&text!("view-world-time"), &now);
     if let Some(ahead) = ahead {
         let ahead = times::duration(ahead);
-        view.entry("", &format!("{ahead} ahead of yours; ages are of this time"));
+        view.said(&Text::default(), &text!("view-world-ahead", ahead = ahead));
     }
     for breakage in &world.broken {
-        view.entry("broken", Tone::Bad.of(breakage));
+        view.entry(&text!("view-world-broken"), Tone::Bad.of(breakage));
     }
     for (kind, count) in &world.throttled {
-        let requests = words::count(usize::try_from(*count).unwrap_or(usize::MAX), "request");
-        view.entry("throttled", Tone::Care.of(&format!("{requests}: {kind}")));
+        let requests = text!("view-world-requests", count = *count);
+        let line = style.say(&Text::list([requests, Text::from(kind)], ": "));
+        view.entry(&text!("view-world-throttled"), Tone::Care.of(&line));
     }
     view.aws(world);
     view.kubernetes(&world.objects, &world.nodes);
@@ -45,64 +49,78 @@ struct View {
     page: Page,
 }
 
+/// Columns of the labels.
+fn label_columns(language: Language) -> usize {
+    match language {
+        Language::English => 10,
+        Language::Korean => 14,
+    }
+}
+
 impl View {
-    fn entry<'t>(&mut self, label: &str, text: impl Into<Span<'t>>) {
-        self.page.entry(&format!("{label:<10}"), text);
+    fn entry<'t>(&mut self, label: &Text, text: impl Into<Span<'t>>) {
+        let style = *self.page.style();
+        let label = pad(&style.say(label), label_columns(style.language));
+        self.page.entry(&label, text);
+    }
+
+    fn said(&mut self, label: &Text, text: &Text) {
+        let text = self.page.style().say(text);
+        self.entry(label, &text);
     }
 
     fn aws(&mut self, world: &Inventory) {
         for (role, policies) in &world.roles {
-            let policies = words::count_of(policies.len(), "policy", "policies");
-            self.entry("role", &format!("{role}, {policies}"));
+            let line = text!("view-world-policies", role = role, count = policies.len());
+            self.said(&text!("view-world-role"), &line);
         }
         self.belongings(&world.profiles, &world.access_entries);
         for balancer in &world.load_balancers {
             let line = format!("{} {}, {}", balancer.name, balancer.state, balancer.scheme);
-            self.entry("balancer", &line);
+            self.entry(&text!("view-world-balancer"), &line);
         }
         for group in &world.target_groups {
-            let targets: Vec<_> = group
-                .targets
-                .iter()
-                .map(|(state, count)| format!("{count} {state}"))
-                .collect();
+            let targets = group.targets.iter();
+            let targets: Vec<_> = targets.map(|(state, count)| format!("{count} {state}")).collect();
             let targets = if targets.is_empty() {
-                "no targets".to_owned()
+                text!("view-world-no-targets")
             } else {
-                targets.join(", ")
+                Text::from(targets.join(", "))
             };
-            self.entry("targets", &format!("{}: {targets}", group.name));
+            let line = Text::list([Text::from(&group.name), targets], ": ");
+            self.said(&text!("view-world-targets"), &line);
         }
         for group in &world.security_groups {
-            self.entry("firewall", &format!("{} {}", group.id, group.name));
+            let line = format!("{} {}", group.id, group.name);
+            self.entry(&text!("view-world-firewall"), &line);
         }
     }
 
     /// What EKS has for a cluster.
     fn belongings(&mut self, profiles: &[ProfileLine], entries: &BTreeMap<String, String>) {
         for profile in profiles {
-            let line = format!(
-                "{} {} for {}",
-                profile.name,
-                profile.status,
-                profile.namespaces.join(", ")
+            let line = text!(
+                "view-world-profile-for",
+                name = &profile.name,
+                status = &profile.status,
+                namespaces = profile.namespaces.join(", ")
             );
-            self.entry("profile", &line);
+            self.said(&text!("view-world-profile"), &line);
             for issue in &profile.issues {
-                self.entry("", Tone::Bad.of(issue));
+                self.entry(&Text::default(), Tone::Bad.of(issue));
             }
         }
         for (principal, kind) in entries {
-            self.entry("access", &format!("{principal} {kind}"));
+            self.entry(&text!("view-world-access"), &format!("{principal} {kind}"));
         }
     }
 
     fn kubernetes(&mut self, namespaces: &BTreeMap<String, Vec<ObjectLine>>, nodes: &[String]) {
         for (namespace, objects) in namespaces {
-            self.entry("namespace", namespace);
+            self.entry(&text!("view-world-namespace"), namespace);
             for object in objects {
                 let phase = object.phase.as_deref().unwrap_or_default();
-                self.entry("", &format!("{} {phase}", object.name));
+                self.entry(&Text::default(), &format!("{} {phase}", object.name));
             }
         }
         let fargate = nodes
@@ -110,7 +128,8 @@ impl View {
             .filter(|name| name.starts_with(crate::readiness::FARGATE_NODE))
             .count();
         let other = nodes.len() - fargate;
-        self.entry("nodes", &format!("{other} of EC2, {fargate} of Fargate"));
+        let line = text!("view-world-nodes-of", ec2 = other, fargate = fargate);
+        self.said(&text!("view-world-nodes"), &line);
     }
 }
 

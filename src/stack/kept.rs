@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::graph::ClusterContext;
 use super::names::role_name;
 use crate::config::{Auto, Environment};
-use crate::lang::Text;
+use crate::lang::{Text, text};
 use crate::model::{AwsView, EXPIRES_TAG, LAB_TAG, Object, Observed, Profile, ProfileStatus, Role};
 use crate::readiness;
 
@@ -73,9 +73,7 @@ pub fn keep(environment: &Environment, site: &ClusterContext, objects: &[Object]
         if covers {
             kept.environment.fargate.selectors.clone_from(&profile.selectors);
         }
-        let judged = covers
-            .then_some(())
-            .ok_or_else(|| Text::from("none takes the game's pods"));
+        let judged = covers.then_some(()).ok_or_else(|| text!("plan-unkept-no-match"));
         kept.note("selectors", &profile.selectors.len().to_string(), judged);
     }
     kept
@@ -94,8 +92,10 @@ fn has_end(environment: &Environment, aws: &AwsView) -> bool {
 impl Kept {
     fn note(&mut self, what: &str, value: &str, judged: Result<(), Text>) {
         self.notes.push(match judged {
-            Ok(()) => format!("keeps its {what} ({value}), as fargate.{what} is auto").into(),
-            Err(why) => format!("its {what} ({value}) cannot be kept: {why}").into(),
+            Ok(()) => Text::new(format!("plan-keeps-{what}")).with("value", value),
+            Err(why) => Text::new(format!("plan-drops-{what}"))
+                .with("value", value)
+                .with("why", why),
         });
     }
 }
@@ -155,12 +155,12 @@ fn role_will_do(environment: &Environment, profile: &Profile, role: &Observed<Op
     };
     let verdict = readiness::role_of_profile(role.as_ref(), profile);
     if !verdict.works() {
-        return Err(verdict.why().cloned().unwrap_or_else(|| "there is no such role".into()));
+        return Err(verdict.why().cloned().unwrap_or_else(|| text!("plan-unkept-no-role")));
     }
     let boundary = &environment.fargate.permissions_boundary;
     let has = role.as_ref().and_then(|role| role.permissions_boundary.as_ref());
     match boundary {
-        Some(wanted) if has != Some(wanted) => Err(format!("its permissions boundary is not {wanted}").into()),
+        Some(wanted) if has != Some(wanted) => Err(text!("plan-unkept-boundary", wanted = wanted)),
         _ => Ok(()),
     }
 }
@@ -168,15 +168,15 @@ fn role_will_do(environment: &Environment, profile: &Profile, role: &Observed<Op
 /// Whether Fargate takes all subnets, as far as they could be read; else why not.
 fn subnets_will_do(profile: &Profile, aws: &AwsView) -> Result<(), Text> {
     if profile.subnets.is_empty() {
-        return Err("there are none".into());
+        return Err(text!("plan-unkept-no-subnets"));
     }
     if aws.subnets.known().is_none() {
         return Ok(());
     }
     for id in &profile.subnets {
         match aws.subnet(id) {
-            None => return Err(format!("{id} is not in the cluster's VPC").into()),
-            Some(subnet) if subnet.is_public() => return Err(format!("{id} is public").into()),
+            None => return Err(text!("plan-unkept-foreign-subnet", id = id)),
+            Some(subnet) if subnet.is_public() => return Err(text!("plan-unkept-public-subnet", id = id)),
             Some(_) => {}
         }
     }
@@ -256,8 +256,11 @@ mod tests {
             let mut lab = by_hand();
             change(&mut lab);
             let notes = kept(&lab).notes;
-            let refused = notes.iter().find_map(|note| note.split_once(" cannot be kept: "));
-            refused.map(|(_, why)| why.to_owned()).unwrap_or_default()
+            let refused = notes.iter().find_map(|note| {
+                let note = note.to_string();
+                note.split_once(" cannot be kept: ").map(|(_, why)| why.to_owned())
+            });
+            refused.unwrap_or_default()
         };
         let cases: [(Change, &str); 9] = [
             (

@@ -50,7 +50,7 @@ fn a_class_is_a_line_for_each_lab_while_it_goes() {
 #[test]
 fn ctrl_c_leaves_a_clean_terminal() {
     for presses in 1..=3 {
-        let workdir = class("30", 3);
+        let workdir = class("90", 3);
         let mut terminal = Terminal::start(&workdir, &format!("fleet apply class.csv {SHARED}"));
         terminal.wait_to_see("under way");
         for _ in 0..presses {

@@ -171,7 +171,7 @@ fn a_kubeconfig_of_somebody_elses_is_left_alone_and_ones_own_renewed() {
     let path = workdir.path("world/kubeconfig");
     let served = || {
         workdir.shell(
-            "timeout -s INT 5 '$0' sandbox serve"
+            "timeout -s INT 2 '$0' sandbox serve"
                 .replace("'$0'", binary().to_str().unwrap())
                 .as_str(),
         )

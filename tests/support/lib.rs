@@ -8,6 +8,7 @@
 //! - [`Workdir`]: calls of the built binary from a folder and an environment of their own.
 //! - [`Call`]: such a call while it is under way. [`Run`]: how a call of any kind ended and what it printed.
 //! - [`workshop`]: a control plane, an AWS and what EKS has beside them, for the conformance tier.
+//! - [`seeds`]: what is tried with many of them.
 //! - [`circles`], [`source`]: Rust sources, read as far as rules about paths and sizes need.
 //! - [`events`], [`history`], [`figures`], [`cost`]: what runs reported, what happened in a world meanwhile, what runs
 //!   cost.
@@ -35,6 +36,7 @@ pub mod others;
 pub mod process;
 pub mod rights;
 mod run;
+pub mod seeds;
 pub mod source;
 mod workdir;
 pub mod workshop;

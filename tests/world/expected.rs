@@ -6,21 +6,19 @@
     reason = "seconds and shares of a hundred; what was near is told"
 )]
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
-
 use jiff::Timestamp;
 use lab2048::app::Exit;
 use lab2048::event::{Event, Record, Usual};
 use lab2048::plan::Course;
 use lab2048_testing::Lab;
+use lab2048_testing::seeds::{each_seed, number};
 
-/// Seeds that are run.
-const SEEDS: u64 = 100;
+/// Seeds that are run; `LAB2048_EXPECTED` has another number.
+const SEEDS: u64 = 40;
 /// The runs of a lab's life.
 const LINES: [&str; 4] = ["apply", "scale --replicas 3", "scale --replicas 6", "destroy --yes"];
-/// How many of the seeds live to the end; of the others there is the first run.
-const WHOLE: u64 = 25;
+/// One in so many lives to the end; of the others there is the first run.
+const WHOLE: u64 = 4;
 /// How far off may be what is expected.
 const OFF: f64 = 0.3;
 /// What is shown is not told more exactly than to so many seconds.
@@ -88,7 +86,11 @@ fn life(seed: u64) -> Vec<Run> {
     runtime.block_on(async {
         let lab = Lab::new(seed);
         let mut runs = Vec::new();
-        let lines = if seed < WHOLE { &LINES[..] } else { &LINES[..1] };
+        let lines = if seed.is_multiple_of(WHOLE) {
+            &LINES[..]
+        } else {
+            &LINES[..1]
+        };
         for line in lines {
             let file = format!("{}.ndjson", runs.len());
             lab.call(&format!("{line} --events {file}")).await.exits(Exit::Done);
@@ -113,21 +115,8 @@ fn near(runs: &[&Run], expected: impl Fn(&Run) -> f64) -> f64 {
 
 #[test]
 fn runs_take_as_long_as_is_expected() {
-    let next = AtomicU64::new(0);
-    let runs: Vec<Run> = thread::scope(|scope| {
-        let live = || {
-            let mut runs = Vec::new();
-            loop {
-                let seed = next.fetch_add(1, Ordering::Relaxed);
-                if seed >= SEEDS {
-                    return runs;
-                }
-                runs.extend(life(seed));
-            }
-        };
-        let threads: Vec<_> = (0..2).map(|_| scope.spawn(live)).collect();
-        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
-    });
+    let seeds = number("LAB2048_EXPECTED").unwrap_or(SEEDS);
+    let runs: Vec<Run> = each_seed(0..seeds, life).into_iter().flatten().collect();
     let of = |line: &str| runs.iter().filter(|run| run.line == line).collect::<Vec<_>>();
     for line in LINES {
         let runs = of(line);

@@ -9,7 +9,7 @@ use lab2048_sandbox::testing;
 use lab2048_testing::Lab;
 use serde_json::{Value, json};
 
-use super::faults::{Seeded, variable};
+use super::faults::Seeded;
 
 /// One profile and one ALB for all labs, on the sandbox.
 const SHARED: &str = "-e shared-cluster --set target=sandbox --set ingress.group=class --set app.replicas=1";
@@ -38,7 +38,7 @@ const LABS: u64 = 8;
 
 #[tokio::test(start_paused = true)]
 async fn a_class_is_made_watched_and_removed() {
-    let labs = usize::try_from(variable("LAB2048_CLASS").unwrap_or(LABS)).unwrap();
+    let labs = usize::try_from(number("LAB2048_CLASS").unwrap_or(LABS)).unwrap();
     let lab = class(labs).await;
     let before = lab.shape();
     let last = format!("lab2048-p{labs:02}");
@@ -184,8 +184,8 @@ const KILLS: u64 = 6;
 /// killed it.
 #[tokio::test(start_paused = true)]
 async fn a_class_that_was_killed_is_taken_up_again() {
-    let kills = variable("LAB2048_CLASS_KILLS").unwrap_or(KILLS);
-    let first = variable("LAB2048_CLASS_KILLS_FROM").unwrap_or(1);
+    let kills = number("LAB2048_CLASS_KILLS").unwrap_or(KILLS);
+    let first = number("LAB2048_CLASS_KILLS_FROM").unwrap_or(1);
     let undisturbed = killed_class(0, None).await;
     for seed in first..first + kills {
         println!(

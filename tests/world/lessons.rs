@@ -11,7 +11,10 @@ use lab2048_testing::{Lab, Run};
 async fn begun(lesson: &Lesson) -> Lab {
     let lab = Lab::new(11);
     let line = format!("lesson start {}", lesson.id);
-    lab.call(&line).await.exits(Exit::Done).prints(&lesson.title);
+    lab.call(&line)
+        .await
+        .exits(Exit::Done)
+        .prints(&lesson.title().to_string());
     lab
 }
 
@@ -59,7 +62,8 @@ async fn learn(lesson: &Lesson) {
         "{before}"
     );
     lab.call("lesson check").await.exits(Exit::Check).prints("Not yet.");
-    for (number, hint) in lesson.hints.iter().enumerate() {
+    for (number, hint) in lesson.hints().into_iter().enumerate() {
+        let hint = hint.to_string();
         let shown = lab
             .call("lesson hint")
             .await
@@ -79,7 +83,8 @@ async fn learn(lesson: &Lesson) {
         (&true.into(), &3.into(), &40.into()),
         "{solved}"
     );
-    let learned: Vec<&str> = lesson.learned.split_whitespace().take(6).collect();
+    let learned = lesson.learned().to_string();
+    let learned: Vec<&str> = learned.split_whitespace().take(6).collect();
     lab.call("lesson check")
         .await
         .exits(Exit::Done)

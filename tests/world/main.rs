@@ -20,6 +20,7 @@ mod foreign;
 mod hostile;
 mod in_line;
 mod interrupted;
+mod korean;
 mod leftovers;
 mod lessons;
 mod life;

@@ -185,7 +185,7 @@ impl Carried<'_> {
             Aim::Up => self.up(context).await,
             Aim::Gone => self.gone(context).await,
         };
-        context.reporter.end_class();
+        context.reporter.end_scene();
         ended
     }
 

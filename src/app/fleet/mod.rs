@@ -11,6 +11,7 @@ mod init;
 pub(super) mod job;
 mod lab_run;
 mod labs;
+mod lessons;
 mod log;
 mod plan;
 pub(super) mod saved;

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use super::class::{Class, ClassLab};
 use super::end::{self, ClassEnd};
 use super::lab_run::{context_of, unreadable};
+use super::lessons;
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
@@ -165,7 +166,7 @@ impl<'a> Watching<'a> {
 
     /// The end of it.
     fn ended(mut self) -> Result<Board, AppError> {
-        self.reporter.end_class();
+        self.reporter.end_scene();
         if !self.is_whole {
             return Err(AppError::Interrupted);
         }
@@ -178,6 +179,7 @@ impl<'a> Watching<'a> {
 
 /// One lab; what cannot be read is said in its row.
 async fn look(context: &Context, lab: &ClassLab, mut row: LabRow) -> LabRow {
+    row.lesson = lessons::of_lab(context, lab);
     let context = context_of(context);
     let snapshot = match Snapshot::take(&context, &lab.session, Purpose::look(Scope::Status)).await {
         Ok(snapshot) => snapshot,

@@ -1,12 +1,15 @@
 //! Why a lesson cannot be begun or gone on with.
 
+use std::error::Error;
+use std::fmt;
+
 use crate::app::exit::Exit;
+use crate::lang::{Text, text};
 
 /// A lesson that cannot be begun or gone on with.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum LessonError {
     /// There is none of that name.
-    #[error("there is no lesson `{name}`")]
     Unknown {
         /// What was typed.
         name: String,
@@ -14,16 +17,13 @@ pub enum LessonError {
         near: Option<&'static str>,
     },
     /// None was begun.
-    #[error("no lesson has been begun")]
     NotBegun,
     /// The world has labs in it, which would be lost.
-    #[error("a lesson begins in a new world, and in the present one there is something")]
     WorldInUse {
         /// The lesson.
         name: &'static str,
     },
     /// The lab that the lesson begins with did not come up.
-    #[error("the lab that the lesson begins with has not come up (exit {0})")]
     NoLab(u8),
 }
 
@@ -37,17 +37,32 @@ impl LessonError {
         }
     }
 
+    /// What is wrong.
+    pub(in crate::app) fn text(&self) -> Text {
+        match self {
+            Self::Unknown { name, .. } => text!("lesson-unknown", name = name),
+            Self::NotBegun => text!("lesson-none-begun"),
+            Self::WorldInUse { .. } => text!("lesson-world-in-use"),
+            Self::NoLab(code) => text!("lesson-no-lab", code = u32::from(*code)),
+        }
+    }
+
     /// What to do about it.
-    pub(in crate::app) fn help(&self) -> Option<String> {
+    pub(in crate::app) fn help(&self) -> Option<Text> {
         Some(match self {
-            Self::Unknown { near: Some(near), .. } => format!("did you mean `{near}`?"),
-            Self::Unknown { near: None, .. } => "`lab2048 lesson list` has them all".to_owned(),
-            Self::NotBegun => "`lab2048 lesson list`, then `lab2048 lesson start NAME`".to_owned(),
-            Self::WorldInUse { name } => format!(
-                "`lab2048 lesson start {name} --reset` gives it up; LAB2048_SANDBOX_STATE=/path/lesson.json keeps the lesson's \
-                 world elsewhere"
-            ),
+            Self::Unknown { near: Some(near), .. } => text!("lesson-unknown-near", near = *near),
+            Self::Unknown { near: None, .. } => text!("lesson-unknown-list"),
+            Self::NotBegun => text!("lesson-none-begun-start"),
+            Self::WorldInUse { name } => text!("lesson-world-in-use-reset", name = *name),
             Self::NoLab(_) => return None,
         })
     }
 }
+
+impl fmt::Display for LessonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.text(), f)
+    }
+}
+
+impl Error for LessonError {}

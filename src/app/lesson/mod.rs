@@ -2,7 +2,7 @@
 
 pub(super) mod error;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use self::error::LessonError;
@@ -15,6 +15,7 @@ use super::session::{self, Project};
 use super::snapshot::{Purpose, Snapshot};
 use super::status::describe;
 use crate::files;
+use crate::lang::text;
 use crate::lessons::{self, Facts, LabIs, Lesson, Looked, Record};
 use crate::model::{Object, Scope, parse_duration};
 use crate::readiness;
@@ -56,9 +57,8 @@ async fn start(context: &mut Context, name: &str, reset: bool) -> Result<Exit, A
     })?;
     begin_world(context, lesson, reset).await?;
     if lesson.begin.lab {
-        context
-            .reporter
-            .info("Preparing the lab that the lesson begins with ...\n");
+        let preparing = context.reporter.settings().err.say(&text!("lesson-preparing"));
+        context.reporter.info(&format!("{preparing}\n"));
         apply(context, selection_of(context, lesson)).await?;
     }
     let world = world(context).await?;
@@ -153,7 +153,7 @@ async fn apply(context: &Context, selection: Selection) -> Result<(), AppError> 
 fn hint(context: &mut Context) -> Result<Exit, AppError> {
     let mut kept = Kept::read(context)?;
     let lesson = kept.lesson()?;
-    let most = lesson.hints.len();
+    let most = lesson.hints().len();
     if kept.record.solved.is_none() {
         kept.record.hints = kept.record.hints.saturating_add(1).min(most);
         kept.write()?;
@@ -255,9 +255,14 @@ struct Kept {
 
 /// Beside the world's own file.
 fn record_path(context: &Context) -> Result<PathBuf, AppError> {
-    let mut path = session::world_file(&context.host)?.path.clone().into_os_string();
+    Ok(beside(&session::world_file(&context.host)?.path))
+}
+
+/// Where the record of a lesson is that is under way in the world of this file.
+pub(super) fn beside(world: &Path) -> PathBuf {
+    let mut path = world.as_os_str().to_owned();
     path.push(".lesson");
-    Ok(path.into())
+    path.into()
 }
 
 /// No lesson is under way any more: its world has been given up.

@@ -94,7 +94,12 @@ impl Run<'_> {
             Exit::Refused => "refused",
             _ => "invalid",
         };
-        end.stop = Some(ErrorReport::new(class, stop.reasons(), stop.help(), exit.code()));
+        end.stop = Some(ErrorReport::new(
+            class,
+            stop.reasons().iter().map(ToString::to_string).collect(),
+            stop.help().map(|help| help.to_string()),
+            exit.code(),
+        ));
         Some(exit)
     }
 
@@ -233,7 +238,7 @@ pub(in crate::app) fn obstacle_of(plan: &Plan, fail_on: FailOn, now: Timestamp) 
     let least = fail_on.severity();
     let exit = obstacle(plan, least, true)?;
     let reasons = end_view::stop(plan, least, now, false).reasons();
-    Some((exit, reasons.into_iter().next().unwrap_or_default()))
+    Some((exit, reasons.first().map(ToString::to_string).unwrap_or_default()))
 }
 
 /// The exit of a run that ended so.
@@ -274,7 +279,7 @@ mod tests {
                 class: *class,
                 causes: Vec::new(),
                 leaves: Leaves::Nothing,
-                hint: String::new(),
+                hint: "".into(),
                 stage: None,
             };
             ("profile/p".parse::<NodeId>().unwrap(), failure)
@@ -326,9 +331,9 @@ mod tests {
                 obstacle(&plan, Severity::Error, true),
             )
         };
-        let owned = || Refusal::NotOurs("kim".to_owned());
+        let owned = || Refusal::NotOurs("kim".into());
         let conflict = || Refusal::Conflict(Vec::new());
-        let invalid = || Refusal::Invalid("no".to_owned());
+        let invalid = || Refusal::Invalid("no".into());
         assert_eq!(stopped(vec![]), (None, None));
         assert_eq!(stopped(vec![conflict()]), (Some(Exit::Conflict), None));
         assert_eq!(stopped(vec![invalid()]), (Some(Exit::Failed), Some(Exit::Failed)));

@@ -214,9 +214,10 @@ impl Run<'_> {
             let deployment = changes.find(|change| change.task.node.id.kind == NodeKind::Deployment);
             if deployment.is_none_or(|change| change.task.op == Op::Create) {
                 let app = &environment.app;
-                return Err(AppError::NoLab(format!(
-                    "there is no deployment {} in namespace {} to scale; `lab2048 apply` makes it",
-                    app.deployment, app.namespace
+                return Err(AppError::NoLab(text!(
+                    "error-no-deployment",
+                    deployment = &app.deployment,
+                    namespace = &app.namespace,
                 )));
             }
         }

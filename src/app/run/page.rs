@@ -11,14 +11,15 @@ use crate::app::page;
 use crate::app::reach;
 use crate::app::snapshot::{Purpose, Snapshot};
 use crate::app::status::{after_status, describe};
+use crate::lang::{Text, text};
 use crate::model::Scope;
-use crate::ports::error_chain;
 use crate::report::lab_page::{LabPage, RunPart};
 use crate::report::status::StatusReport;
+use crate::report::style::pad;
 use crate::report::{Page, Tone};
 
 /// The lab as it was seen for the page, where the run has not described it; or why it is not known.
-pub(super) type Seen = Option<Result<StatusReport, String>>;
+pub(super) type Seen = Option<Result<StatusReport, Text>>;
 
 /// How long the lab is looked at for the page of a run that has not come to its end.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -52,11 +53,11 @@ impl Run<'_> {
             () = impatient => Err(AppError::Interrupted),
             looked = Box::pin(looking) => looked,
             () = self.session.clock.sleep(PATIENCE) => {
-                return Some(Err(format!("there was no answer within {} s", PATIENCE.as_secs())));
+                return Some(Err(text!("page-no-answer", seconds = PATIENCE.as_secs())));
             }
             error = given_up(Waiter::of(&context.host)) => Err(error),
         };
-        Some(looked.map_err(|error| error_chain(&error).join(": ")))
+        Some(looked.map_err(|error| Text::list(error.texts(), ": ")))
     }
 
     /// Writes the page of a run that began; where that cannot be, it is told.
@@ -65,13 +66,15 @@ impl Run<'_> {
         if !Self::has_something(context, end) {
             return;
         }
+        let unseen = text!("page-not-looked");
         let seen = match (&end.status, seen) {
             (Some(status), _) | (None, Some(Ok(status))) => Ok(status),
-            (None, Some(Err(why))) => Err(why.as_str()),
-            (None, None) => Err("it was not looked at"),
+            (None, Some(Err(why))) => Err(why),
+            (None, None) => Err(&unseen),
         };
-        let mut causes: Vec<String> = error.map_or_else(Vec::new, |error| error_chain(error));
-        causes.extend(end.stop.iter().flat_map(|stop| stop.causes().iter().cloned()));
+        let mut causes = error.map_or_else(Vec::new, AppError::texts);
+        let stopped = end.stop.iter().flat_map(|stop| stop.causes().iter());
+        causes.extend(stopped.map(Text::from));
         let shown = LabPage {
             lab: &self.session.environment().lab.name,
             place: &self.session.place(),
@@ -87,23 +90,29 @@ impl Run<'_> {
             }),
             next: &after_status(seen.ok(), &context.commands()),
         };
-        let written = page::write(&context.host, path, &shown);
+        let written = page::write(context, path, &shown);
         tell(context, &path.display().to_string(), written);
     }
 }
 
 /// Says where the page is, or why there is none.
 fn tell(context: &mut Context, path: &str, written: Result<(), AppError>) {
+    /// Columns of a label.
+    const LABEL: usize = 10;
     let reporter = &mut context.reporter;
-    let mut page = Page::new(&reporter.settings().err);
+    let style = reporter.settings().err;
+    let mut page = Page::new(&style);
     match written {
         Ok(()) => {
-            page.entry(Tone::Faint.of("page      "), path);
+            let label = pad(&style.say(&text!("page-label")), LABEL);
+            page.entry(Tone::Faint.of(&label), path);
             reporter.info(&page.into_text());
         }
         // The run has ended as it has ended.
         Err(error) => {
-            page.entry(Tone::Care.of("warning: "), &error_chain(&error).join(": "));
+            let label = style.say(&text!("page-warn-label")) + " ";
+            let causes = Text::list(error.texts(), ": ");
+            page.entry(Tone::Care.of(&label), &style.say(&causes));
             reporter.note(&page.into_text());
         }
     }

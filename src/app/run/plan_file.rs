@@ -199,20 +199,15 @@ impl Run<'_> {
         // Whoever says the same again may find that nothing else has moved.
         let help = if asked == flags_of(&fresh.request) {
             let destroy = if plan.goal == Goal::Gone { "--destroy " } else { "" };
-            format!(
-                "make a new plan: {}",
-                commands.of("plan", &format!("{destroy}--out FILE"))
-            )
+            let command = commands.of("plan", &format!("{destroy}--out FILE"));
+            text!("help-new-plan-by", command = command)
         } else {
-            let file = file_of(self.request);
-            format!(
-                "say what it was made with: {}",
-                carry_out(plan.goal, &commands, &file).0
-            )
+            let (command, _) = carry_out(plan.goal, &commands, &file_of(self.request));
+            text!("help-say-made-with", command = command)
         };
         Err(AppError::Stale {
             is_elsewhere,
-            moved: moved.iter().map(ToString::to_string).collect(),
+            moved: moved.iter().map(Divergence::text).collect(),
             help,
         })
     }

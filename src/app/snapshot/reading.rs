@@ -13,6 +13,7 @@ use crate::app::session::Session;
 use crate::aws::{ClusterTokens, Reader, WantedNames};
 use crate::config::{Auto, ClusterAccess, Environment};
 use crate::k8s::{self, Amend, Connection, KubeconfigContext, ObserveRequest};
+use crate::lang::text;
 use crate::model::{
     ApiServer, AwsView, Cluster, ControllerResources, Endpoint, Expiry, Goal, KubeView, LoadBalancer, Object, Observed,
     Scope,
@@ -307,10 +308,8 @@ async fn by_endpoint(
     mut connection: Connection,
 ) -> Result<(k8s::Client, Way), AppError> {
     let endpoint = cluster.endpoint.as_deref().ok_or_else(|| {
-        AppError::NoLab(format!(
-            "cluster {} is {} and has no endpoint yet",
-            cluster.name, cluster.status
-        ))
+        let status = cluster.status.to_string();
+        AppError::NoLab(text!("error-no-endpoint-yet", cluster = &cluster.name, status = status))
     })?;
     let authority = cluster.certificate_authority.as_deref().unwrap_or_default();
     let words = format!("endpoint {endpoint} {} {authority}", cluster.name);

@@ -7,6 +7,7 @@ use futures::future::BoxFuture;
 
 use super::poller::{self, Poll};
 use crate::aws::clients::Clients;
+use crate::lang::text;
 use crate::model::{AccessEntrySpec, Goal, Task};
 use crate::ports::{CallError, ErrorClass};
 use crate::readiness;
@@ -65,8 +66,8 @@ impl poller::Poller for AccessEntryPoller<'_> {
                 .await?;
             Ok(match (self.goal, entry) {
                 (Goal::Gone, entry) => Poll::judged(readiness::access_entry_gone(entry.as_ref()), Goal::Gone),
-                (Goal::Ready, Some(_)) => Poll::ready("access entry there"),
-                (Goal::Ready, None) => Poll::pending("waiting for the access entry", "EKS makes it with the profile"),
+                (Goal::Ready, Some(_)) => Poll::ready(text!("is-entry-there")),
+                (Goal::Ready, None) => Poll::pending(text!("is-awaiting-entry"), text!("is-entry-comes-with-profile")),
             })
         }
         .boxed()

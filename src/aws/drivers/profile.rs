@@ -12,6 +12,7 @@ use crate::aws::clients::Clients;
 
 use super::poller::{self, Poll};
 use super::{guard, not_ours};
+use crate::lang::text;
 use crate::model::{Goal, Op, Outputs, Pin, Profile, ProfileSpec, ProfileStatus, Selector, Task, lacking, same_lab};
 use crate::ports::{CallError, ErrorClass};
 use crate::readiness::{self, State};
@@ -175,13 +176,13 @@ impl<'a> ProfilePoller<'a> {
         self.seen |= profile.is_some();
         match (self.goal, profile) {
             (Goal::Gone, Some(profile)) if self.pin.is_some_and(|pin| *pin != profile.pin()) => {
-                Poll::ready("gone; another of its name is there")
+                Poll::ready(text!("is-gone-and-another"))
             }
             (Goal::Gone, profile) => Poll::judged(readiness::profile_gone(profile), Goal::Gone),
             (Goal::Ready, None) if !self.seen && self.taken == 1 => {
-                Poll::pending("waiting for the profile", "EKS does not show it yet")
+                Poll::pending(text!("is-awaiting-profile"), text!("is-eks-not-showing"))
             }
-            (Goal::Ready, None) => Poll::failed("missing", "somebody deleted the profile while it was awaited"),
+            (Goal::Ready, None) => Poll::failed(text!("is-missing"), text!("is-profile-deleted-meanwhile")),
             (Goal::Ready, Some(profile)) => provisioning(profile),
         }
     }

@@ -7,6 +7,7 @@ use super::poller::{self, Poll};
 use super::{guard, not_ours};
 use crate::aws::clients::Clients;
 use crate::aws::errors;
+use crate::lang::text;
 use crate::model::{Goal, Op, Outputs, Role, RoleSpec, Task, lacking, same_lab};
 use crate::ports::{CallError, ErrorClass};
 use crate::readiness;
@@ -120,7 +121,7 @@ impl poller::Poller for RolePoller<'_> {
 fn judge(role: Option<&Role>, spec: &RoleSpec, goal: Goal) -> Poll {
     match (goal, role) {
         (Goal::Gone, role) => Poll::judged(readiness::role_gone(role), goal),
-        (Goal::Ready, None) => Poll::pending("waiting for the role", "IAM does not show it yet"),
+        (Goal::Ready, None) => Poll::pending(text!("is-awaiting-role"), text!("is-iam-not-showing")),
         (Goal::Ready, Some(found)) => {
             let verdict = readiness::role(Some(found), spec);
             let outputs = if verdict.works() {

@@ -11,6 +11,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::aws::login::SessionError;
+use crate::lang::{Text, text};
 use crate::model::{Holder, ProfileStatus};
 use crate::net::{TransportFailure, find};
 use crate::ports::{CallError, ErrorClass, error_chain};
@@ -122,10 +123,13 @@ where
     let message = service.message().unwrap_or_default().trim();
     let class = class_of(code, message, status);
     let text = match status {
-        Some(status) if code.is_none() && message.is_empty() => foreign(status),
+        Some(status) if code.is_none() && message.is_empty() => Some(foreign(status)),
         _ => describe(class, message, status),
     };
-    let mut call = CallError::new(class, operation, text);
+    let mut call = match text {
+        Some(text) => CallError::saying(class, operation, text),
+        None => CallError::new(class, operation, message),
+    };
     call.code = code.map(Into::into);
     call.retry_after = error.raw_response().and_then(retry_after);
     call.held_by = slot_holder(message).map(Box::new);
@@ -152,17 +156,11 @@ fn slot_holder(message: &str) -> Option<Holder> {
 /// What to do about an error of AWS.
 fn with_remedy(call: CallError) -> CallError {
     let remedy = match call.class {
-        ErrorClass::Denied => "ask for the permission it names; `lab2048 policy iam` prints all that is needed",
-        ErrorClass::Expired => "the credentials have expired: sign in again (`aws sso login`), or set new ones",
-        ErrorClass::Unauthenticated => {
-            "check the keys (`aws sts get-caller-identity`), the profile and the region: keys of one partition \
-             (aws, aws-cn, aws-us-gov) are not known in another, nor in a region that is not enabled"
-        }
-        ErrorClass::Unreachable => "check the region's name, the network, VPN and proxy",
-        ErrorClass::Untrusted => {
-            "if a proxy of your network reads along, this machine must trust its certificate authority: SSL_CERT_FILE \
-             names a file of authorities to trust, AWS_CA_BUNDLE one for AWS alone"
-        }
+        ErrorClass::Denied => text!("help-aws-denied"),
+        ErrorClass::Expired => text!("help-aws-expired"),
+        ErrorClass::Unauthenticated => text!("help-aws-unauthenticated"),
+        ErrorClass::Unreachable => text!("help-aws-unreachable"),
+        ErrorClass::Untrusted => text!("help-aws-untrusted"),
         _ => return call,
     };
     call.with_remedy(remedy)
@@ -237,16 +235,16 @@ pub(super) fn is_missing_profile(error: &SdkError<DescribeFargateProfileError, H
     missing.fargate_profile_name().is_some() || text.contains("profile")
 }
 
-/// The text worth telling.
-fn describe(class: ErrorClass, message: &str, status: Option<u16>) -> String {
+/// The text worth telling, where it is another than the service's.
+fn describe(class: ErrorClass, message: &str, status: Option<u16>) -> Option<Text> {
     if message.is_empty() {
-        return status.map_or_else(
-            || "no reason given".to_owned(),
-            |status| format!("HTTP {status}, no reason given"),
-        );
+        return Some(status.map_or_else(
+            || text!("error-no-reason"),
+            |status| text!("error-no-reason-status", status = u32::from(status)),
+        ));
     }
     if class != ErrorClass::Denied {
-        return message.to_owned();
+        return None;
     }
     // The encoded message can only be read by who may call sts:DecodeAuthorizationMessage, and fills the screen.
     let message = message
@@ -254,10 +252,10 @@ fn describe(class: ErrorClass, message: &str, status: Option<u16>) -> String {
         .next()
         .unwrap_or(message)
         .trim();
-    match missing_action(message) {
-        Some(action) => format!("the caller lacks the permission {action}: {message}"),
-        None => message.to_owned(),
-    }
+    Some(match missing_action(message) {
+        Some(action) => text!("error-lacks-permission", action = action, message = message),
+        None => message.to_owned().into(),
+    })
 }
 
 /// The action that a denial names: `... is not authorized to perform: iam:PassRole on resource: ...`.
@@ -267,8 +265,8 @@ fn missing_action(message: &str) -> Option<&str> {
     action.contains(':').then_some(action)
 }
 
-fn foreign(status: u16) -> String {
-    format!("HTTP {status} with an answer that is not AWS's: a proxy's, perhaps")
+fn foreign(status: u16) -> Text {
+    text!("error-foreign-answer", status = u32::from(status))
 }
 
 fn retry_after(response: &HttpResponse) -> Option<Duration> {
@@ -282,9 +280,9 @@ where
     E: std::error::Error + 'static,
 {
     match error {
-        SdkError::TimeoutError(_) => CallError::new(ErrorClass::Unreachable, operation, "no answer in time"),
+        SdkError::TimeoutError(_) => CallError::saying(ErrorClass::Unreachable, operation, text!("error-late")),
         SdkError::ResponseError(_) => {
-            CallError::new(class_of_status(status), operation, foreign(status.unwrap_or_default()))
+            CallError::saying(class_of_status(status), operation, foreign(status.unwrap_or_default()))
         }
         _ if let Some(session) = find::<SessionError>(error) => session.of_call(operation),
         SdkError::ConstructionFailure(_) => {
@@ -294,10 +292,10 @@ where
             let broken = TransportFailure::of(error);
             let text = match broken.class {
                 // There was an answer, and it is of no use.
-                ErrorClass::Other => format!("what answers is not AWS: {}", broken.text),
-                _ => format!("no answer from AWS: {}", broken.text),
+                ErrorClass::Other => text!("error-not-aws", text = broken.text),
+                _ => text!("error-no-answer", text = broken.text),
             };
-            CallError::new(broken.class, operation, text)
+            CallError::saying(broken.class, operation, text)
         }
     }
 }

@@ -129,7 +129,7 @@ async fn each_class_has_its_remedy() {
         (409, "ResourceInUseException"),
     ] {
         let help = eks(eks_error(status, code, "text")).await.help();
-        remedies.push(help.unwrap_or_else(|| "none".to_owned()));
+        remedies.push(help.map_or_else(|| "none".to_owned(), |help| help.to_string()));
     }
     insta::assert_snapshot!(remedies.join("\n"), @r"
     ask for the permission it names; `lab2048 policy iam` prints all that is needed; then run the same command again

@@ -14,6 +14,7 @@ use super::error::{ConfigurationError, SessionError};
 use crate::aws::Arn;
 use crate::aws::errors::classify;
 use crate::aws::keychain::{KeySource, Keychain};
+use crate::lang::{Text, text};
 use crate::ports::Clock;
 
 /// A role, as STS is asked for it.
@@ -21,7 +22,7 @@ pub(super) struct WantedRole<'a> {
     /// Its ARN.
     pub(super) arn: &'a str,
     /// Who names it: a profile, or a key of the environment.
-    pub(super) whose: String,
+    pub(super) whose: Text,
     /// Name of the session.
     pub(super) session: String,
     /// What its owner wants to be given.
@@ -58,7 +59,7 @@ impl WantedRole<'_> {
         {
             return Err(SessionError::OtherAccount { arn, given });
         }
-        fit(of_sts(answer.credentials), || format!("of role {arn}"))
+        fit(of_sts(answer.credentials), || text!("error-keys-of-role", arn = arn))
     }
 }
 
@@ -83,7 +84,7 @@ impl KeySource for AssumedRole {
         let fetching = async {
             let wanted = WantedRole {
                 arn: &self.arn,
-                whose: "cluster.roleArn".to_owned(),
+                whose: "cluster.roleArn".into(),
                 session: session_name(&*self.clock),
                 external_id: None,
                 seconds: None,
@@ -101,7 +102,7 @@ pub(super) fn session_name(clock: &dyn Clock) -> String {
 }
 
 /// The same credentials, if requests can have them in their headers: the SDK stops where they cannot.
-pub(super) fn fit(credentials: Credentials, whose: impl FnOnce() -> String) -> Result<Credentials, SessionError> {
+pub(super) fn fit(credentials: Credentials, whose: impl FnOnce() -> Text) -> Result<Credentials, SessionError> {
     let is_unfit = |text: &str| !text.chars().all(|c| c.is_ascii_graphic());
     let parts = [
         ("access key id", Some(credentials.access_key_id())),

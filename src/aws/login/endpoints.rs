@@ -7,8 +7,9 @@ use aws_types::os_shim_internal::Env;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 use url::Url;
 
-use super::configuration::ConfigurationError;
+use super::configuration::{ConfigurationError, key_of_profile};
 use super::files::{Profiles, variable};
+use crate::lang::Text;
 
 const VARIABLE: &str = "AWS_ENDPOINT_URL";
 const KEY: &str = "endpoint_url";
@@ -74,8 +75,8 @@ impl Endpoints {
         }
         let names = [format!("{VARIABLE}_{suffix}"), VARIABLE.to_owned()];
         let variable = names.into_iter().find(|name| self.env.get(name).is_ok());
-        let named_by =
-            variable.unwrap_or_else(|| format!("{KEY} of AWS profile `{}`", self.profiles.selected_profile()));
+        let named_by = variable.map(Text::from);
+        let named_by = named_by.unwrap_or_else(|| key_of_profile(KEY, self.profiles.selected_profile()));
         Err(ConfigurationError::Endpoint { url, service, named_by })
     }
 

@@ -10,9 +10,9 @@ use aws_config::profile::ProfileFileLoadError;
 use aws_credential_types::provider::error::CredentialsError;
 
 pub use super::configuration::ConfigurationError;
-use super::configuration::{instead, with_profile};
+use crate::lang::{Text, text};
 use crate::net::find;
-use crate::ports::{CallError, ErrorClass, error_chain};
+use crate::ports::{CallError, ErrorClass, said_chain};
 use crate::programs::ProgramError;
 
 /// Who named a profile.
@@ -38,14 +38,11 @@ impl fmt::Display for NamedBy {
 
 /// There is no session with AWS to be had. Each message names a remedy.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.text())]
 pub enum SessionError {
     /// The files cannot be read.
-    #[error(
-        "the AWS CLI's configuration cannot be read: mend it, or name other files with AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE"
-    )]
     Files(#[source] ProfileFileLoadError),
     /// The named profile does not exist.
-    #[error("the AWS profile `{name}` (from {named_by}) does not exist{}", instead(.near.as_deref(), .names))]
     UnknownProfile {
         /// Its name.
         name: String,
@@ -60,16 +57,11 @@ pub enum SessionError {
     #[error(transparent)]
     Configuration(#[from] ConfigurationError),
     /// No region anywhere.
-    #[error(
-        "no AWS region is set: give `--region ap-northeast-2`, set `cluster.region` in the environment, \
-         or run {}", with_profile("aws configure set region ap-northeast-2", .profile.as_deref())
-    )]
     NoRegion {
         /// The profile that is meant, unless it is the default one.
         profile: Option<String>,
     },
     /// No credentials anywhere.
-    #[error("no AWS credentials were found: run {}, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", with_profile("aws configure", .profile.as_deref()))]
     NoCredentials {
         /// The profile that is meant, unless it is the default one.
         profile: Option<String>,
@@ -78,15 +70,13 @@ pub enum SessionError {
         source: Option<CredentialsError>,
     },
     /// A variable of two that belong together is missing.
-    #[error("{lacks} is not set, and {needed_by} needs it: set it, or choose other credentials with --profile NAME")]
     NoVariable {
         /// The one that is missing.
         lacks: &'static str,
         /// What needs it.
-        needed_by: String,
+        needed_by: Text,
     },
     /// The single sign-on session has expired or was never opened.
-    #[error("the AWS single sign-on session has expired: run {}", with_profile("aws sso login", .profile.as_deref()))]
     SignInExpired {
         /// The profile that has the session, unless it is the default one.
         profile: Option<String>,
@@ -95,7 +85,6 @@ pub enum SessionError {
         source: CredentialsError,
     },
     /// The sign-on portal does not give credentials.
-    #[error("the AWS single sign-on gives no credentials for role {role} in account {account}")]
     SignOn {
         /// The permission set's name.
         role: String,
@@ -106,11 +95,6 @@ pub enum SessionError {
         source: Box<CallError>,
     },
     /// A session of `aws login` that cannot be used.
-    #[error(
-        "the AWS profile `{profile}` goes by a session of `aws login`, for which the AWS CLI gives no credentials: run \
-         {}; `aws configure export-credentials --profile {profile} --format env` shows whether it can",
-        with_profile("aws login", Some(profile))
-    )]
     Console {
         /// The profile.
         profile: String,
@@ -119,17 +103,11 @@ pub enum SessionError {
         source: CredentialsError,
     },
     /// A session of `aws login`, and no AWS CLI here.
-    #[error(
-        "the AWS profile `{profile}` goes by a session of `aws login`, which this program reads with the help of the AWS \
-         CLI, and there is no program `aws` on PATH: install it, or take over the variables that `aws configure \
-         export-credentials --profile {profile} --format env` prints where it is"
-    )]
     NoConsole {
         /// The profile.
         profile: String,
     },
     /// A profile's program is not there.
-    #[error("the credential_process of AWS profile `{profile}` cannot be run: there is no program `{program}`{}; install it, or change the profile", where_looked(.program))]
     NoProgram {
         /// The profile.
         profile: String,
@@ -137,9 +115,6 @@ pub enum SessionError {
         program: String,
     },
     /// A profile's program gives no credentials.
-    #[error(
-        "the credential_process of AWS profile `{profile}` gives no credentials: try it by hand, or change the profile"
-    )]
     Process {
         /// The profile.
         profile: String,
@@ -148,31 +123,26 @@ pub enum SessionError {
         source: CredentialsError,
     },
     /// The token of an identity provider cannot be read.
-    #[error("the token file {} (web_identity_token_file of {whose}) cannot be read", path.display())]
     TokenFile {
         /// The file.
         path: PathBuf,
         /// A profile, or a variable.
-        whose: String,
+        whose: Text,
         /// Why.
         #[source]
         source: io::Error,
     },
     /// A role cannot be assumed.
-    #[error("role {arn} ({whose}) cannot be assumed")]
     Role {
         /// ARN.
         arn: String,
         /// A profile, or a variable.
-        whose: String,
+        whose: Text,
         /// What STS answered.
         #[source]
         source: Box<CallError>,
     },
     /// STS gave a session of another account than the role's.
-    #[error(
-        "role {arn} was asked for, and STS gave a session of another account ({given}): nothing is done there; look where AWS_ENDPOINT_URL leads"
-    )]
     OtherAccount {
         /// ARN of the role.
         arn: String,
@@ -180,7 +150,6 @@ pub enum SessionError {
         given: String,
     },
     /// A code is wanted, and nobody can be asked.
-    #[error("AWS profile `{profile}` wants a code of the MFA device {serial}, and there is nobody to ask here")]
     MfaUnasked {
         /// The profile.
         profile: String,
@@ -188,7 +157,6 @@ pub enum SessionError {
         serial: String,
     },
     /// No code was typed.
-    #[error("no code of the MFA device {serial} was given")]
     MfaUnanswered {
         /// ARN or serial number of the device.
         serial: String,
@@ -197,9 +165,6 @@ pub enum SessionError {
         source: Option<io::Error>,
     },
     /// What was signed in to with a code has ended meanwhile.
-    #[error(
-        "the credentials of AWS profile `{profile}` have expired, and a new code of the MFA device {serial} is needed: run the same command again"
-    )]
     MfaEnded {
         /// The profile.
         profile: String,
@@ -207,12 +172,9 @@ pub enum SessionError {
         serial: String,
     },
     /// The container or the instance gives no credentials.
-    #[error(
-        "the {place} gives no credentials ({whose}): it has some only where a role is attached to it; else choose others with --profile NAME"
-    )]
     Place {
         /// Who says that it should.
-        whose: String,
+        whose: Text,
         /// `container` or `instance`.
         place: &'static str,
         /// Why.
@@ -220,7 +182,6 @@ pub enum SessionError {
         source: CredentialsError,
     },
     /// The authorities that the environment names cannot be used.
-    #[error("{named_by} names {}, which cannot be used: unset it, or name a file of certificates (PEM)", path.display())]
     AuthorityBundle {
         /// A variable, or a key of a profile.
         named_by: String,
@@ -255,18 +216,16 @@ impl SessionError {
     }
 
     /// What to do about it, where the message does not say it.
-    pub fn help(&self) -> Option<String> {
+    pub fn help(&self) -> Option<Text> {
         match self {
-            Self::Role { arn, source, .. } if source.class == ErrorClass::Denied => Some(format!(
-                "the caller needs sts:AssumeRole on {arn}, and the role's trust policy has to name the caller; \
-                 `aws sts get-caller-identity` says who that is"
-            )),
+            Self::Role { arn, source, .. } if source.class == ErrorClass::Denied => {
+                Some(text!("help-assume-role", arn = arn))
+            }
             Self::Role { source, .. } | Self::SignOn { source, .. } => source.help(),
-            Self::MfaUnasked { profile, .. } => Some(format!(
-                "type it where there is a terminal, `aws sts get-caller-identity --profile {profile}`: that session is used \
-                 here, too; or take it over and leave --profile and AWS_PROFILE away: \
-                 eval \"$(aws configure export-credentials --profile {profile} --format env)\""
-            )),
+            Self::MfaUnasked { profile, .. } => {
+                let command = format!("eval \"$(aws configure export-credentials --profile {profile} --format env)\"");
+                Some(text!("help-mfa-unasked", profile = profile, command = command))
+            }
             _ => None,
         }
     }
@@ -282,10 +241,7 @@ impl SessionError {
             }
             _ => ErrorClass::Unauthenticated,
         };
-        CallError::new(class, operation, error_chain(self).join(": "))
+        let causes = said_chain(self, Self::said);
+        CallError::saying(class, operation, Text::list(causes, ": "))
     }
-}
-
-fn where_looked(program: &str) -> &'static str {
-    if program.contains('/') { "" } else { " on PATH" }
 }

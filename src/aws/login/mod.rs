@@ -12,6 +12,7 @@ mod files;
 mod process;
 mod programs;
 mod provider;
+mod said;
 mod sessions;
 #[cfg(test)]
 mod tests;
@@ -29,11 +30,13 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_types::os_shim_internal::{Env, Fs};
 
 use self::chain::{Chain, SingleSignOn, Source, chain};
+use self::configuration::key_of_profile;
 use self::endpoints::Endpoints;
 use self::files::{Profiles, variable};
 use self::process::ProcessCredentials;
 use self::provider::Login;
 use super::keychain::KeySource;
+use crate::lang::Text;
 use crate::ports::{Clock, Prompt};
 use crate::programs::Place;
 
@@ -168,26 +171,26 @@ fn is_set(env: &Env, name: &str) -> bool {
     variable(env, name).is_some()
 }
 
-fn needed(env: &Env, name: &'static str, by: &str) -> Result<String, SessionError> {
+fn needed(env: &Env, name: &'static str, by: impl FnOnce() -> Text) -> Result<String, SessionError> {
     variable(env, name).ok_or_else(|| SessionError::NoVariable {
         lacks: name,
-        needed_by: by.to_owned(),
+        needed_by: by(),
     })
 }
 
 fn keys_of_environment(env: &Env, chain: &Chain, is_configured: bool) -> Result<Source, SessionError> {
     let holder = chain.profiles.last().map(String::as_str).unwrap_or_default();
-    let needed_by = |other: &str| {
+    let needed_by = |other: &'static str| {
         if is_configured {
-            format!("credential_source of AWS profile `{holder}`")
+            key_of_profile("credential_source", holder)
         } else {
-            other.to_owned()
+            other.into()
         }
     };
     let [id, secret] = KEY_VARIABLES;
     Ok(Source::Keys {
-        id: needed(env, id, &needed_by(secret))?,
-        secret: needed(env, secret, &needed_by(id))?,
+        id: needed(env, id, || needed_by(secret))?,
+        secret: needed(env, secret, || needed_by(id))?,
         token: variable(env, "AWS_SESSION_TOKEN"),
     })
 }
@@ -198,7 +201,7 @@ fn of_machine(env: &Env, named_by: NamedBy) -> Result<Source, SessionError> {
     // As with keys of the environment, a profile that was named for this call is meant instead.
     if let Some(file) = variable(env, TOKEN_FILE).filter(|_| named_by != NamedBy::Flag) {
         return Ok(Source::WebIdentity {
-            role: needed(env, "AWS_ROLE_ARN", TOKEN_FILE)?,
+            role: needed(env, "AWS_ROLE_ARN", || TOKEN_FILE.into())?,
             file,
             session: variable(env, "AWS_ROLE_SESSION_NAME"),
         });

@@ -11,6 +11,7 @@ use aws_credential_types::provider::{ProvideCredentials, future};
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use crate::lang::{Text, text};
 use crate::model::visible::visible;
 use crate::programs::{self, Place, ProgramError};
 
@@ -35,21 +36,42 @@ struct Printed {
 
 /// Why the program gives no credentials. What it printed is never told: it may be the key.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.text())]
 pub(super) enum ProcessError {
     /// It did not come to an end.
     #[error(transparent)]
     Program(#[from] ProgramError),
     /// It failed.
-    #[error("it failed ({status}): {why}")]
     Failed {
         /// How it ended.
         status: String,
         /// What it wrote to standard error.
-        why: String,
+        why: Text,
     },
     /// What it printed is something else.
-    #[error("it printed something that is no answer of a credential_process (JSON with Version 1 and the keys)")]
     NoCredentials,
+}
+
+impl ProcessError {
+    /// What is wrong.
+    pub(super) fn text(&self) -> Text {
+        match self {
+            Self::Program(error) => of_program(error),
+            Self::Failed { status, why } => text!("error-process-failed", status = status, why = why),
+            Self::NoCredentials => text!("error-process-babbles"),
+        }
+    }
+}
+
+/// Why a program gave no answer.
+fn of_program(error: &ProgramError) -> Text {
+    match error {
+        ProgramError::Start(_) => text!("error-program-start"),
+        ProgramError::Silent(limit) => text!("error-program-silent", seconds = limit.as_secs()),
+        ProgramError::TooMuch => text!("error-program-too-much"),
+        ProgramError::Interrupted => text!("error-program-interrupted"),
+        ProgramError::Unreadable(_) => text!("error-program-unreadable"),
+    }
 }
 
 impl fmt::Debug for ProcessCredentials {
@@ -78,8 +100,8 @@ impl ProcessCredentials {
             return Err(ProcessError::Failed {
                 status: ended.status.to_string(),
                 why: match ended.stderr.as_str() {
-                    "" => "it does not say why".to_owned(),
-                    words => visible(words).into_owned(),
+                    "" => text!("error-process-silent"),
+                    words => visible(words).into_owned().into(),
                 },
             });
         }
@@ -101,16 +123,46 @@ impl ProcessCredentials {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::ports::error_chain;
+    use std::io;
+    use std::time::Duration;
 
-    async fn of(command: &str) -> Result<Credentials, String> {
+    use super::*;
+    use crate::aws::login::SessionError;
+    use crate::lang::Language;
+    use crate::ports::{error_chain, said_chain};
+
+    async fn given(command: &str) -> Result<Credentials, CredentialsError> {
         let process = ProcessCredentials {
             command: command.to_owned(),
             place: Place::Alone,
         };
-        let given = process.provide_credentials().await;
-        given.map_err(|error| error_chain(&error).join(": "))
+        process.provide_credentials().await
+    }
+
+    async fn of(command: &str) -> Result<Credentials, String> {
+        given(command).await.map_err(|error| error_chain(&error).join(": "))
+    }
+
+    #[tokio::test]
+    async fn why_a_program_gives_nothing_is_said_in_both_languages() {
+        let error = given("exit 3").await.unwrap_err();
+        let said = said_chain(&error, SessionError::said);
+        let said: Vec<String> = said.iter().map(|text| text.said(Language::Korean)).collect();
+        assert_eq!(
+            said.last().unwrap(),
+            "실패했습니다(exit status: 3): 이유를 출력하지 않았습니다",
+            "{said:?}"
+        );
+        let broken = || io::ErrorKind::BrokenPipe.into();
+        for error in [
+            ProgramError::Start(broken()),
+            ProgramError::Silent(Duration::from_secs(60)),
+            ProgramError::TooMuch,
+            ProgramError::Interrupted,
+            ProgramError::Unreadable(broken()),
+        ] {
+            assert_eq!(of_program(&error), error.to_string());
+        }
     }
 
     #[tokio::test]

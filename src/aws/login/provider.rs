@@ -18,10 +18,12 @@ use futures::future::BoxFuture;
 
 use super::assumed::{WantedRole, fit, of_sts, session_name};
 use super::chain::{Chain, Role, SingleSignOn, Source};
+use super::configuration::{key_of_profile, of_profile};
 use super::error::SessionError;
 use super::{programs, sessions};
 use crate::aws::errors::classify;
 use crate::aws::keychain::{EARLY, KeySource};
+use crate::lang::{Text, text};
 use crate::net::find;
 use crate::ports::{Clock, Prompt, ask};
 
@@ -86,11 +88,11 @@ impl Login {
     }
 
     /// Where the first credentials are from.
-    fn whose(&self) -> String {
+    fn whose(&self) -> Text {
         if self.is_configured {
-            format!("of AWS profile `{}`", self.profile())
+            text!("error-keys-of-profile", profile = self.profile())
         } else {
-            "of the environment".to_owned()
+            text!("error-keys-of-environment")
         }
     }
 
@@ -112,12 +114,12 @@ impl Login {
                 _ => SessionError::Process { profile, source },
             },
             Source::Container | Source::Instance if self.is_configured => SessionError::Place {
-                whose: format!("credential_source of AWS profile `{profile}`"),
+                whose: key_of_profile("credential_source", &profile),
                 place: self.place(),
                 source,
             },
             Source::Container => SessionError::Place {
-                whose: "AWS_CONTAINER_CREDENTIALS_FULL_URI or _RELATIVE_URI".to_owned(),
+                whose: text!("error-whose-container"),
                 place: self.place(),
                 source,
             },
@@ -159,9 +161,9 @@ impl Login {
     /// A role for the token of an identity provider. Whoever issues it overwrites the file, so it is read every time.
     async fn with_token(&self, role: &str, file: &str, session: Option<&str>) -> Result<Credentials, SessionError> {
         let whose = if self.is_configured {
-            format!("AWS profile `{}`", self.profile())
+            of_profile(&self.profile())
         } else {
-            "AWS_WEB_IDENTITY_TOKEN_FILE".to_owned()
+            "AWS_WEB_IDENTITY_TOKEN_FILE".into()
         };
         let token = std::fs::read_to_string(file).map_err(|source| SessionError::TokenFile {
             path: Path::new(file).to_owned(),
@@ -204,7 +206,7 @@ impl Login {
     ) -> Result<Credentials, SessionError> {
         let wanted = WantedRole {
             arn: &role.arn,
-            whose: format!("AWS profile `{}`", role.profile),
+            whose: of_profile(&role.profile),
             session: self.session_name(role.session.as_deref()),
             external_id: role.external_id.as_deref(),
             seconds: role.seconds,

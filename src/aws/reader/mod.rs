@@ -12,6 +12,7 @@ use super::clients::Clients;
 use super::made::made_by_controller;
 use super::network::{self, Surroundings};
 use super::wanted::WantedNames;
+use crate::lang::{Text, text};
 use crate::model::{
     AccessEntry, AwsView, BalancingLimits, BalancingUse, Caller, Cluster, ControllerResources, LoadBalancer, Observed,
     Profile, Role, Route, Scope, SecurityGroup, Subnet, Vpc, role_name_of,
@@ -20,15 +21,14 @@ use crate::ports::CallError;
 
 /// There is no cluster to work with.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.text())]
 pub enum ClusterError {
     /// The region has none at all.
-    #[error("there is no EKS cluster in {region}: is the region right, and the account?")]
     None {
         /// The region that was searched.
         region: String,
     },
     /// `auto` is ambiguous.
-    #[error("there are {} EKS clusters in {region}, say which with `--cluster`: {}", .names.len(), .names.join(", "))]
     Several {
         /// The region that was searched.
         region: String,
@@ -36,7 +36,6 @@ pub enum ClusterError {
         names: Vec<String>,
     },
     /// There is none of that name.
-    #[error("there is no EKS cluster `{name}` in {region}; {}", others(.names))]
     Missing {
         /// The name.
         name: String,
@@ -46,15 +45,33 @@ pub enum ClusterError {
         names: Vec<String>,
     },
     /// It could not be read.
-    #[error("the EKS cluster could not be read")]
     Call(#[from] CallError),
 }
 
-fn others(names: &[String]) -> String {
-    if names.is_empty() {
-        "there is none at all: is the region right, and the account?".to_owned()
-    } else {
-        format!("there are: {}", names.join(", "))
+impl ClusterError {
+    /// What is wrong.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::None { region } => text!("error-no-clusters", region = region),
+            Self::Several { region, names } => text!(
+                "error-which-cluster",
+                count = names.len(),
+                region = region,
+                names = names.join(", "),
+            ),
+            Self::Missing { name, region, names } if names.is_empty() => {
+                text!("error-no-cluster-at-all", name = name, region = region)
+            }
+            Self::Missing { name, region, names } => {
+                text!(
+                    "error-no-cluster",
+                    name = name,
+                    region = region,
+                    names = names.join(", ")
+                )
+            }
+            Self::Call(_) => text!("error-cluster-unread"),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::super::problem::Problem;
 use super::super::settings::{EXTENDS, Settings};
 use super::tabular::Cell;
+use crate::lang::{Text, text};
 
 /// The heading of the labs' names; the key it stands for is [`NAME`].
 pub(super) const LAB: &str = "lab";
@@ -50,14 +51,14 @@ impl Column {
         }
         if COMMON.contains(&heading) {
             return Err(Wrong {
-                message: "is the same for all labs of a roster".to_owned(),
-                help: format!("set it for the call, such as with `--set {heading}=…`, and take the column out"),
+                message: text!("config-same-for-all"),
+                help: text!("config-same-for-all.remedy", key = heading),
             });
         }
         if heading == EXTENDS {
             return Err(Wrong {
-                message: "is only allowed in an environment's file".to_owned(),
-                help: "choose the environment that all labs build on with `-e`".to_owned(),
+                message: text!("config-extends-in-environment"),
+                help: text!("config-extends-in-environment.remedy"),
             });
         }
         if keys.is_key(heading) {
@@ -65,15 +66,15 @@ impl Column {
         }
         if keys.is_section(heading) {
             return Err(Wrong {
-                message: "is a section; a column is one of its keys".to_owned(),
-                help: format!("its keys are {}", keys.keys_of(heading)),
+                message: text!("config-column-is-section"),
+                help: text!("config-its-keys", keys = keys.keys_of(heading)),
             });
         }
         // A key has a section before it, and whoever writes a dot means one.
         if heading.contains('.') {
             return Err(Wrong {
-                message: "there is no such key".to_owned(),
-                help: format!("{} (a column of your own has no dot)", keys.remedy(heading)),
+                message: text!("config-no-such-key"),
+                help: text!("config-no-such-key.remedy", remedy = keys.remedy(heading)),
             });
         }
         Ok(Self::Own(heading.to_owned()))
@@ -82,6 +83,6 @@ impl Column {
 
 /// Why a heading stands for nothing.
 struct Wrong {
-    message: String,
-    help: String,
+    message: Text,
+    help: Text,
 }

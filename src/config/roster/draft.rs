@@ -10,6 +10,7 @@ use super::super::source::{Location, Source};
 use super::super::yaml::{Node, Value};
 use super::column::{Column, LAB, NAME, PRINCIPAL};
 use super::tabular::{self, Cell, Line};
+use crate::lang::text;
 
 /// What one row has.
 #[derive(Debug)]
@@ -73,8 +74,8 @@ fn columns(headings: &Line, keys: &Settings, problems: &mut Vec<Problem>) -> Vec
             .and_then(|column| columns.iter().position(|earlier| earlier.as_ref() == Some(column)));
         columns.push(match again {
             Some(first) => {
-                let problem = Problem::new(&heading.place, "is the heading of a second column").key(&heading.text);
-                problems.push(problem.help(format!("column {} has it already; keep one of them", first + 1)));
+                let problem = Problem::new(&heading.place, text!("config-second-column")).key(&heading.text);
+                problems.push(problem.help(text!("config-second-column.remedy", column = first + 1)));
                 Some(Column::Wrong)
             }
             None => column,
@@ -88,10 +89,8 @@ fn columns(headings: &Line, keys: &Settings, problems: &mut Vec<Problem>) -> Vec
     if !columns.iter().any(is_lab)
         && let Some(first) = headings.first()
     {
-        let problem = Problem::new(&first.place, format!("there is no column `{LAB}`"));
-        problems.push(problem.help(format!(
-            "the first line has the headings, and `{LAB}` is that of the labs' names"
-        )));
+        let problem = Problem::new(&first.place, text!("config-no-column", heading = LAB));
+        problems.push(problem.help(text!("config-no-column.remedy", heading = LAB)));
     }
     columns
 }
@@ -113,16 +112,14 @@ fn of_line(line: Line, columns: &[Option<Column>], problems: &mut Vec<Problem>) 
             Some(Some(Column::Own(name))) => draft.own.push((name.clone(), cell.text)),
             Some(Some(Column::Wrong)) => {}
             Some(None) => {
-                let problem = Problem::new(&cell.place, format!("column {} has no heading", which + 1));
-                problems.push(problem.help("write one above it, in the first line"));
+                let problem = Problem::new(&cell.place, text!("config-no-heading", column = which + 1));
+                problems.push(problem.help(text!("config-no-heading.remedy")));
             }
             None => {
                 let headings = columns.len();
-                let problem = Problem::new(
-                    &cell.place,
-                    format!("is cell {}, but there are {headings} headings", which + 1),
-                );
-                problems.push(problem.help("put a value that has a separator in it in quotes, or take the cell out"));
+                let flaw = text!("config-cell-beyond", cell = which + 1, headings = headings);
+                let problem = Problem::new(&cell.place, flaw);
+                problems.push(problem.help(text!("config-cell-beyond.remedy")));
                 break;
             }
         }

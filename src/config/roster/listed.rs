@@ -10,6 +10,7 @@ use super::super::yaml::{self, Entry, Node, Value};
 use super::column::{Column, PRINCIPAL};
 use super::draft::{Draft, principal};
 use super::tabular::Cell;
+use crate::lang::text;
 
 /// The rows of a list, and what is wrong with it.
 pub(super) fn drafts(source: &Arc<Source>, text: &str, keys: &Settings, problems: &mut Vec<Problem>) -> Vec<Draft> {
@@ -20,8 +21,8 @@ pub(super) fn drafts(source: &Arc<Source>, text: &str, keys: &Settings, problems
     };
     let what = root.describe();
     let Value::List(items) = root.value else {
-        let problem = Problem::new(&root.place, format!("a roster is a list of labs, but this is {what}"));
-        problems.push(problem.help("begin each lab with `- lab: NAME`; its other keys stand below `lab`"));
+        let problem = Problem::new(&root.place, text!("config-roster-is-list", what = what));
+        problems.push(problem.help(text!("config-roster-is-list.remedy")));
         return Vec::new();
     };
     let mut list = List {
@@ -43,8 +44,9 @@ impl List<'_> {
     fn draft(&mut self, item: Node) -> Option<Draft> {
         let what = item.describe();
         let Value::Map(entries) = item.value else {
-            let problem = Problem::new(&item.place, format!("a lab is a map of keys, but this is {what}"));
-            self.problems.push(problem.help("write `- lab: NAME`"));
+            let problem = Problem::new(&item.place, text!("config-lab-is-map", what = what));
+            self.problems
+                .push(problem.help(text!("config-write", word = "- lab: NAME")));
             return None;
         };
         let mut draft = Draft::at(item.place);
@@ -82,8 +84,8 @@ impl List<'_> {
         self.known.insert(heading.text.clone(), column.clone());
         match column {
             Column::Key(key) if draft.values.iter().any(|(taken, _)| *taken == key) => {
-                let problem = Problem::new(&heading.place, "is given for the second time").key(&heading.text);
-                self.problems.push(problem.help("keep one of the two"));
+                let problem = Problem::new(&heading.place, text!("config-given-twice")).key(&heading.text);
+                self.problems.push(problem.help(text!("config-given-twice.remedy")));
             }
             Column::Key(key) => draft.values.push((key, node)),
             Column::Principal => match node.value {
@@ -93,17 +95,17 @@ impl List<'_> {
                     draft.principal = principal(&Cell { place, text }, self.problems);
                 }
                 Value::List(_) | Value::Map(_) => {
-                    let problem = Problem::new(&node.place, format!("must be an ARN, but is {}", node.describe()));
-                    self.problems
-                        .push(problem.key(PRINCIPAL).help("name one role or user of IAM"));
+                    let problem = Problem::new(&node.place, text!("config-must-be-arn", what = node.describe()));
+                    let help = text!("config-must-be-arn.remedy");
+                    self.problems.push(problem.key(PRINCIPAL).help(help));
                 }
             },
             Column::Own(name) => match node.value {
                 Value::Scalar { .. } if node.is_null() => {}
                 Value::Scalar { text, .. } => draft.own.push((name, text)),
                 Value::List(_) | Value::Map(_) => {
-                    let problem = Problem::new(&node.place, format!("must be a text, but is {}", node.describe()));
-                    let help = "what is your own is carried along as one text; write it in quotes";
+                    let problem = Problem::new(&node.place, text!("config-must-be-one-text", what = node.describe()));
+                    let help = text!("config-must-be-one-text.remedy");
                     self.problems.push(problem.key(name).help(help));
                 }
             },

@@ -5,10 +5,10 @@ use std::io;
 use std::sync::Arc;
 
 use super::super::environment::Environment;
-use super::super::library::{NoFile, is_path};
+use super::super::library::{MIB, NoFile, is_path};
 use super::super::loader::{Loader, Resolved, name_of};
 use super::super::overrides::Setting;
-use super::super::problem::{Problem, Problems, Subject};
+use super::super::problem::{Problem, Problems, Subject, quoted};
 use super::super::resolve::resolve;
 use super::super::settings::Settings;
 use super::super::source::{Location, Source};
@@ -16,11 +16,12 @@ use super::column::{LAB, NAME};
 use super::draft::{self, Draft};
 use super::{Roster, RosterLab, listed};
 use crate::files::bytes_of;
+use crate::lang::{Text, text};
 
 /// The largest class: what the limits of an account and the memory of a process are good for.
 const MOST: usize = 2000;
 /// The largest file.
-const LARGEST: u64 = 4 * 1024 * 1024;
+const LARGEST: u64 = 4 * MIB;
 /// What some programs begin a text in UTF-8 with.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
@@ -74,11 +75,11 @@ impl Loader {
         let text = match self.text(path) {
             Ok(text) => text,
             Err(NoFile { message, remedy }) => {
-                let asked = Arc::new(Source::Flag(format!("roster {label}")));
+                let asked = Arc::new(Source::Asked(text!("config-asked-roster", path = label)));
                 let problem = Problem::new(&Location::whole(&asked), message);
                 problems.push(match remedy {
                     Some(remedy) => problem.help(remedy),
-                    None => problem.help("`lab2048 fleet init --count 30 --prefix lab2048-p` writes one"),
+                    None => problem.help(text!("config-roster-missing")),
                 });
                 return (String::new(), Vec::new());
             }
@@ -100,15 +101,15 @@ impl Loader {
             (source, drafts)
         };
         if drafts.is_empty() && problems.len() == before {
-            let problem = Problem::new(&Location::whole(&source), "has no labs");
-            problems.push(problem.help("`lab2048 fleet init --count 30 --prefix lab2048-p` writes a roster"));
+            let problem = Problem::new(&Location::whole(&source), text!("config-no-labs"));
+            problems.push(problem.help(text!("config-no-labs.remedy")));
         }
         if let Some(first) = drafts.get(MOST) {
             let problem = Problem::new(
                 &first.place,
-                format!("there are {} labs, but at most {MOST} can be", drafts.len()),
+                text!("config-too-many-labs", count = drafts.len(), most = MOST),
             );
-            problems.push(problem.help("make two rosters of it, such as one a region"));
+            problems.push(problem.help(text!("config-too-many-labs.remedy")));
             return (text, Vec::new());
         }
         (text, drafts)
@@ -117,19 +118,17 @@ impl Loader {
     fn text(&self, path: &str) -> Result<String, NoFile> {
         let whole = self.library.base().join(path);
         let label = self.library.label_of(path);
-        let because = |error: &io::Error| NoFile::because(error, "it", &label);
+        let because = |error: &io::Error| NoFile::because(error, None, &label, LARGEST);
         let bytes = bytes_of(&whole, LARGEST).map_err(|error| because(&error))?;
         if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
             return Err(NoFile {
-                message: "it is text in UTF-16, not in UTF-8".to_owned(),
-                remedy: Some("save it as `CSV UTF-8` (Excel calls UTF-16 `Unicode Text`)".to_owned()),
+                message: text!("config-roster-utf16"),
+                remedy: Some(text!("config-roster-utf16.remedy")),
             });
         }
         let text = String::from_utf8(bytes).map_err(|_| NoFile {
-            message: "it is not text in UTF-8".to_owned(),
-            remedy: Some(format!(
-                "save it as `CSV UTF-8` (plain `CSV` of a Korean Excel is CP949); or: iconv -f CP949 -t UTF-8 {label} > utf8.csv"
-            )),
+            message: text!("config-roster-not-utf8"),
+            remedy: Some(text!("config-roster-not-utf8.remedy", path = &label)),
         })?;
         Ok(text.strip_prefix(BYTE_ORDER_MARK).map(str::to_owned).unwrap_or(text))
     }
@@ -190,7 +189,28 @@ struct Labs<'a> {
 struct Unique {
     cluster: String,
     what: &'static str,
-    value: String,
+    held: Held,
+}
+
+/// What it is that a lab has.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Held {
+    Name(String),
+    PortOfGroup { port: u16, group: String, path: String },
+}
+
+impl Held {
+    fn text(&self) -> Text {
+        match self {
+            Self::Name(name) => quoted(name).into(),
+            Self::PortOfGroup { port, group, path } => text!(
+                "config-port-of-group",
+                port = u32::from(*port),
+                group = group,
+                path = path
+            ),
+        }
+    }
 }
 
 impl<'a> Labs<'a> {
@@ -210,8 +230,8 @@ impl<'a> Labs<'a> {
         let named_at = draft.named_at().clone();
         let has_name = draft.values.iter().any(|(key, _)| key == NAME);
         if !has_name {
-            let problem = Problem::new(&draft.place, "this lab has no name").key(LAB);
-            self.note(problem.help("every row needs one: it is the lab's name"));
+            let problem = Problem::new(&draft.place, text!("config-lab-without-name")).key(LAB);
+            self.note(problem.help(text!("config-lab-without-name.remedy")));
         }
         self.hold_name(&draft);
         match self.over.resolved(&draft) {
@@ -257,7 +277,7 @@ impl<'a> Labs<'a> {
         let unique = Unique {
             cluster: cluster.join("/"),
             what: NAME,
-            value: name.to_owned(),
+            held: Held::Name(name.to_owned()),
         };
         match self.named.get(&unique) {
             Some(first) => self.note(second(*first, draft, &unique)),
@@ -268,39 +288,41 @@ impl<'a> Labs<'a> {
     /// Two labs of one cluster have neither name nor namespace in common, and no name of an ALB.
     fn hold_unique(&mut self, environment: &Environment, draft: &Draft) {
         let cluster = environment.cluster.words();
+        let name = |name: &str| Held::Name(name.to_owned());
         let mut all = vec![
-            (NAME, environment.lab.name.clone()),
-            ("app.namespace", environment.app.namespace.clone()),
+            (NAME, name(&environment.lab.name)),
+            ("app.namespace", name(&environment.app.namespace)),
         ];
         let ingress = &environment.ingress;
         match (&ingress.group, &ingress.load_balancer_name) {
-            (None, Some(name)) => all.push(("ingress.loadBalancerName", name.clone())),
+            (None, Some(balancer)) => all.push(("ingress.loadBalancerName", name(balancer))),
             // Who names no port, path or host gets a port.
             (Some(group), _) if ingress.host.is_none() => {
-                let path = &ingress.path;
-                let port = ingress
-                    .port
-                    .map(|port| ("ingress.port", format!("port {port} of the group {group} at {path}")));
-                all.extend(port);
+                let held = |port: u16| Held::PortOfGroup {
+                    port,
+                    group: group.clone(),
+                    path: ingress.path.clone(),
+                };
+                all.extend(ingress.port.map(|port| ("ingress.port", held(port))));
             }
             _ => {}
         }
         if environment.fargate.own {
-            all.push(("fargate.profile", environment.fargate.profile.clone()));
+            all.push(("fargate.profile", name(&environment.fargate.profile)));
         }
         let mut said = BTreeSet::new();
-        for (what, value) in all {
+        for (what, held) in all {
             let unique = Unique {
                 cluster: cluster.clone(),
                 what,
-                value,
+                held,
             };
             let Some(first) = self.taken.get(&unique) else {
                 self.taken.insert(unique, draft.place.line);
                 continue;
             };
             // Of a name that is there twice, the namespace follows.
-            if said.insert(unique.value.clone()) {
+            if said.insert(unique.held.clone()) {
                 self.note(second(*first, draft, &unique));
             }
         }
@@ -311,7 +333,7 @@ impl<'a> Labs<'a> {
 fn second(first: usize, draft: &Draft, unique: &Unique) -> Problem {
     let place = draft.values.iter().find(|(key, _)| key == unique.what);
     let place = place.map_or(draft.named_at(), |(_, node)| &node.place);
-    let problem = Problem::new(place, format!("the lab of line {first} has {} already", unique.value));
-    let help = "labs of one cluster share none of: name, namespace, profile of their own, ALB, port of a group";
-    problem.key(unique.what).help(help)
+    let flaw = text!("config-held-already", line = first, what = unique.held.text());
+    let problem = Problem::new(place, flaw).key(unique.what);
+    problem.help(text!("config-held-already.remedy"))
 }

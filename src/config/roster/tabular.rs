@@ -6,6 +6,7 @@ use csv_core::{ReadFieldResult, Reader, ReaderBuilder};
 
 use super::super::problem::Problem;
 use super::super::source::{Location, Source};
+use crate::lang::text;
 
 /// One cell that is not empty, or a heading.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,8 +111,8 @@ impl Table<'_> {
         };
         self.position.pass(&written[lead..]);
         if body.starts_with('"') && body.matches('"').count() % 2 == 1 {
-            let problem = Problem::new(&place, "a quote begins here that does not end");
-            problems.push(problem.help("write a second `\"` behind the value; one inside a value is written twice"));
+            let problem = Problem::new(&place, text!("config-quote-not-closed"));
+            problems.push(problem.help(text!("config-quote-not-closed.remedy")));
         }
         let text = String::from_utf8_lossy(&content).trim().to_owned();
         Some((Cell { place, text }, ends))

@@ -1,6 +1,8 @@
 //! ARNs and ids of AWS.
 
+use super::super::problem::{in_quotes, quoted};
 use super::Flaw;
+use crate::lang::{Text, text};
 
 /// The parts of `arn:partition:service:region:account:resource`.
 struct Arn<'a> {
@@ -33,8 +35,9 @@ fn is_iam_name(text: &str, max: usize) -> bool {
     (1..=max).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c))
 }
 
-fn refuse(text: &str, what: &str, example: &str) -> Flaw {
-    Flaw::new(format!("must be the ARN of {what}, but is {text:?}")).help(format!("such as `{example}`"))
+/// That it is not what it `must` be.
+fn refuse(text: &str, must: Text, example: &str) -> Flaw {
+    Flaw::new(must.with("value", in_quotes(text))).help(text!("config-such-as", example = example))
 }
 
 /// ARN of a pod execution role; EKS takes none with a path.
@@ -42,7 +45,7 @@ pub(in crate::config) fn role_arn(text: &str) -> Result<String, Flaw> {
     let refused = || {
         refuse(
             text,
-            "a role, or `auto`",
+            text!("config-role-arn"),
             "arn:aws:iam::111122223333:role/pod-execution",
         )
     };
@@ -52,11 +55,8 @@ pub(in crate::config) fn role_arn(text: &str) -> Result<String, Flaw> {
         return Err(refused());
     }
     if let Some((path, name)) = name.rsplit_once('/') {
-        return Err(
-            Flaw::new(format!("must be a role without a path, but this one is in `/{path}/`")).help(format!(
-                "EKS refuses such roles for Fargate; make one at the top: `role/{name}`"
-            )),
-        );
+        let flaw = Flaw::new(text!("config-role-with-path", path = quoted(path)));
+        return Err(flaw.help(text!("config-role-with-path.remedy", name = quoted(name))));
     }
     if is_iam_name(name, 64) {
         Ok(text.to_owned())
@@ -67,19 +67,28 @@ pub(in crate::config) fn role_arn(text: &str) -> Result<String, Flaw> {
 
 /// ARN of a role that is assumed, with a path or without.
 pub(in crate::config) fn assumed_role_arn(text: &str) -> Result<String, Flaw> {
-    principal(text, &["role"], || {
-        refuse(text, "a role", "arn:aws:iam::111122223333:role/workshop")
+    principal(text, &["role"], text!("config-session-of-role"), || {
+        refuse(
+            text,
+            text!("config-assumed-role-arn"),
+            "arn:aws:iam::111122223333:role/workshop",
+        )
     })
 }
 
 /// ARN of somebody whom an access entry lets into a cluster: a role or a user, with a path or without.
 pub(in crate::config) fn principal_arn(text: &str) -> Result<String, Flaw> {
-    principal(text, &["role", "user"], || {
-        refuse(text, "a role or a user", "arn:aws:iam::111122223333:role/participant")
+    principal(text, &["role", "user"], text!("config-session-of-principal"), || {
+        refuse(
+            text,
+            text!("config-principal-arn"),
+            "arn:aws:iam::111122223333:role/participant",
+        )
     })
 }
 
-fn principal(text: &str, kinds: &[&str], refused: impl Fn() -> Flaw) -> Result<String, Flaw> {
+/// Somebody of these kinds; `session` is what is said of the session of a role, `refused` of everything else.
+fn principal(text: &str, kinds: &[&str], session: Text, refused: impl Fn() -> Flaw) -> Result<String, Flaw> {
     let arn = arn(text).ok_or_else(&refused)?;
     let is_regional = !arn.region.is_empty();
     if is_regional || !is_account(arn.account) {
@@ -88,15 +97,10 @@ fn principal(text: &str, kinds: &[&str], refused: impl Fn() -> Flaw) -> Result<S
     let (kind, rest) = arn.resource.split_once('/').ok_or_else(&refused)?;
     if (arn.service, kind) == ("sts", "assumed-role") {
         let role = rest.split('/').next().unwrap_or_default();
-        return Err(Flaw::new(format!(
-            "must be {}, but is the session of a role",
-            kinds_in_words(kinds)
-        ))
-        .help(format!(
-            "name the role: `{}`, with its path if it has one",
-            text.replacen(":sts:", ":iam:", 1)
-                .replacen(arn.resource, &format!("role/{role}"), 1)
-        )));
+        let role = text
+            .replacen(":sts:", ":iam:", 1)
+            .replacen(arn.resource, &format!("role/{role}"), 1);
+        return Err(Flaw::new(session).help(text!("config-role-of-session", role = quoted(&role))));
     }
     let is_name = |name: &str| is_iam_name(name, 64);
     let has_name = rest.rsplit('/').next().is_some_and(is_name) && rest.split('/').all(|part| is_iam_name(part, 512));
@@ -107,11 +111,6 @@ fn principal(text: &str, kinds: &[&str], refused: impl Fn() -> Flaw) -> Result<S
     }
 }
 
-fn kinds_in_words(kinds: &[&str]) -> String {
-    let kinds: Vec<String> = kinds.iter().map(|kind| format!("a {kind}")).collect();
-    kinds.join(" or ")
-}
-
 /// ARN of a policy that serves as a permissions boundary.
 pub(in crate::config) fn boundary_arn(text: &str) -> Result<String, Flaw> {
     arn(text)
@@ -119,7 +118,13 @@ pub(in crate::config) fn boundary_arn(text: &str) -> Result<String, Flaw> {
         .and_then(|arn| arn.resource.strip_prefix("policy/"))
         .filter(|path| path.split('/').all(|part| is_iam_name(part, 128)))
         .map(|_| text.to_owned())
-        .ok_or_else(|| refuse(text, "a policy", "arn:aws:iam::111122223333:policy/boundary"))
+        .ok_or_else(|| {
+            refuse(
+                text,
+                text!("config-boundary-arn"),
+                "arn:aws:iam::111122223333:policy/boundary",
+            )
+        })
 }
 
 /// ARN of a certificate: of ACM, or an uploaded one of IAM.
@@ -141,7 +146,7 @@ pub(in crate::config) fn certificate_arn(text: &str) -> Result<String, Flaw> {
         .ok_or_else(|| {
             refuse(
                 text,
-                "a certificate",
+                text!("config-certificate-arn"),
                 "arn:aws:acm:ap-northeast-2:111122223333:certificate/12345678-1234-1234-1234-123456789012",
             )
         })
@@ -166,12 +171,10 @@ pub(in crate::config) fn region(text: &str) -> Result<String, Flaw> {
     if good {
         return Ok(text.to_owned());
     }
-    let flaw = Flaw::new(format!("must be a region such as `ap-northeast-2`, but is {text:?}"));
+    let flaw = Flaw::new(text!("config-region", value = in_quotes(text)));
     let zone = text.strip_suffix(|c: char| c.is_ascii_lowercase());
     Err(match zone.filter(|region_of_zone| region(region_of_zone).is_ok()) {
-        Some(region_of_zone) => flaw.help(format!(
-            "that is an availability zone; its region is `{region_of_zone}`"
-        )),
+        Some(region_of_zone) => flaw.help(text!("config-region-of-zone", region = quoted(region_of_zone))),
         None => flaw,
     })
 }
@@ -184,5 +187,6 @@ pub(in crate::config) fn subnet_id(text: &str) -> Result<String, Flaw> {
     if good {
         return Ok(text.to_owned());
     }
-    Err(Flaw::new(format!("must be the id of a subnet, but is {text:?}")).help("such as `subnet-044fd202626076e79`"))
+    let must = text!("config-subnet-id");
+    Err(refuse(text, must, "subnet-044fd202626076e79"))
 }

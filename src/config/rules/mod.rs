@@ -6,6 +6,7 @@ mod network;
 mod quantities;
 mod selectors;
 
+use crate::lang::{Text, text};
 use crate::model::visible::is_unseen;
 
 pub(super) use arns::{assumed_role_arn, boundary_arn, certificate_arn, principal_arn, region, role_arn, subnet_id};
@@ -21,14 +22,14 @@ pub(super) use selectors::takes_cluster_pods;
 /// Why a value will not do. Reads after the key: "must be …, but …".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Flaw {
-    pub(super) message: String,
-    pub(super) help: Option<String>,
+    pub(super) message: Text,
+    pub(super) help: Option<Text>,
     /// Whether nothing is wrong but that there is no value.
     pub(super) is_missing: bool,
 }
 
 impl Flaw {
-    pub(super) fn new(message: impl Into<String>) -> Self {
+    pub(super) fn new(message: impl Into<Text>) -> Self {
         Self {
             message: message.into(),
             help: None,
@@ -40,11 +41,11 @@ impl Flaw {
     pub(super) fn missing() -> Self {
         Self {
             is_missing: true,
-            ..Self::new("is missing")
+            ..Self::new(text!("config-missing"))
         }
     }
 
-    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+    pub(super) fn help(mut self, help: impl Into<Text>) -> Self {
         self.help = Some(help.into());
         self
     }
@@ -56,7 +57,7 @@ pub(super) type Rule<T> = fn(&str) -> Result<T, Flaw>;
 /// A text that a page may have, or none.
 pub(super) fn page_text(text: &str) -> Result<String, Flaw> {
     if text.contains(is_unseen) {
-        return Err(Flaw::new("must be one line of text that can be seen"));
+        return Err(Flaw::new(text!("config-page-text")));
     }
     Ok(text.trim().to_owned())
 }
@@ -64,7 +65,7 @@ pub(super) fn page_text(text: &str) -> Result<String, Flaw> {
 /// Any text that is not empty.
 pub(super) fn context(text: &str) -> Result<String, Flaw> {
     if text.is_empty() {
-        return Err(Flaw::new("must not be empty").help("leave it out, or write `null`"));
+        return Err(Flaw::new(text!("config-empty")).help(text!("config-leave-out-or-null")));
     }
     Ok(text.to_owned())
 }

@@ -1,6 +1,8 @@
 //! Names of things in Kubernetes and AWS.
 
+use super::super::problem::in_quotes;
 use super::Flaw;
+use crate::lang::{Text, text};
 
 /// Namespaces that belong to the cluster; a lab makes its namespace and removes it with everything in it.
 const SYSTEM_NAMESPACES: [&str; 4] = ["default", "kube-system", "kube-public", "kube-node-lease"];
@@ -8,21 +10,26 @@ const SYSTEM_NAMESPACES: [&str; 4] = ["default", "kube-system", "kube-public", "
 fn limited(text: &str, max: usize) -> Result<(), Flaw> {
     let count = text.chars().count();
     if text.is_empty() {
-        return Err(Flaw::new("must not be empty"));
+        return Err(Flaw::new(text!("config-empty")));
     }
     if count > max {
-        return Err(Flaw::new(format!(
-            "must be at most {max} characters long, but {text:?} has {count}"
+        let value = in_quotes(text);
+        return Err(Flaw::new(text!(
+            "config-too-long",
+            most = max,
+            value = value,
+            count = count
         )));
     }
     Ok(())
 }
 
-fn accept(text: &str, good: bool, must: &str) -> Result<String, Flaw> {
+/// The text if it is good; `must` says what it has to be.
+fn accept(text: &str, good: bool, must: Text) -> Result<String, Flaw> {
     if good {
         Ok(text.to_owned())
     } else {
-        Err(Flaw::new(format!("must {must}, but is {text:?}")))
+        Err(Flaw::new(must.with("value", in_quotes(text))))
     }
 }
 
@@ -41,7 +48,7 @@ pub(in crate::config) fn dns_label(text: &str) -> Result<String, Flaw> {
     accept(
         text,
         is_made_of(text, |c| is_lower(c) || c == '-', is_lower),
-        "consist of lower-case letters, digits and `-`, and begin and end with a letter or digit",
+        text!("config-dns-label"),
     )
 }
 
@@ -51,7 +58,7 @@ pub(in crate::config) fn dns_subdomain(text: &str) -> Result<String, Flaw> {
     accept(
         text,
         text.split('.').all(|label| dns_label(label).is_ok()),
-        "consist of lower-case letters, digits, `-` and `.`",
+        text!("config-dns-subdomain"),
     )
 }
 
@@ -61,15 +68,15 @@ pub(in crate::config) fn service_name(text: &str) -> Result<String, Flaw> {
     accept(
         text,
         name.starts_with(|c: char| c.is_ascii_lowercase()),
-        "begin with a letter, as every Service's name",
+        text!("config-service-name"),
     )
 }
 
 /// Namespace of a lab.
 pub(in crate::config) fn namespace(text: &str) -> Result<String, Flaw> {
     if SYSTEM_NAMESPACES.contains(&text) {
-        return Err(Flaw::new(format!("must not be `{text}`, which belongs to the cluster"))
-            .help("destroy removes the lab's namespace with everything in it; choose one for this lab alone (C18)"));
+        let flaw = Flaw::new(text!("config-namespace-of-cluster", namespace = text));
+        return Err(flaw.help(text!("config-namespace-of-cluster.remedy")));
     }
     dns_label(text)
 }
@@ -80,7 +87,7 @@ pub(in crate::config) fn namespace_pattern(text: &str) -> Result<String, Flaw> {
     accept(
         text,
         text.chars().all(|c| is_lower(c) || matches!(c, '-' | '*' | '?')),
-        "be a namespace of lower-case letters, digits and `-`, with `*` and `?` as wildcards",
+        text!("config-namespace-pattern"),
     )
 }
 
@@ -90,7 +97,7 @@ pub(in crate::config) fn pattern(text: &str) -> Result<String, Flaw> {
     accept(
         text,
         text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./*?".contains(c)),
-        "consist of letters, digits, `-`, `_`, `.` and `/`, with `*` and `?` as wildcards",
+        text!("config-label-pattern"),
     )
 }
 
@@ -101,24 +108,20 @@ pub(in crate::config) fn cluster_name(text: &str) -> Result<String, Flaw> {
         && text
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-    accept(
-        text,
-        good,
-        "be `auto`, or consist of letters, digits, `-` and `_` and begin with a letter or digit",
-    )
+    accept(text, good, text!("config-cluster-name"))
 }
 
 /// Whether a cluster may have this name; else how a name must be.
 pub fn check_cluster_name(text: &str) -> Result<(), String> {
-    cluster_name(text).map(drop).map_err(|flaw| flaw.message)
+    cluster_name(text).map(drop).map_err(|flaw| flaw.message.to_string())
 }
 
 /// Name of a Fargate profile. It becomes the value of a pod's label, so it is bound by a label's limits, too.
 pub(in crate::config) fn profile_name(text: &str) -> Result<String, Flaw> {
     limited(text, 63)?;
     if text.starts_with("eks-") {
-        return Err(Flaw::new(format!("must not begin with `eks-`, but is {text:?}"))
-            .help("EKS keeps that beginning for itself"));
+        let flaw = Flaw::new(text!("config-begins-with-eks", value = in_quotes(text)));
+        return Err(flaw.help(text!("config-begins-with-eks.remedy")));
     }
     accept(
         text,
@@ -127,11 +130,12 @@ pub(in crate::config) fn profile_name(text: &str) -> Result<String, Flaw> {
             |c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'),
             |c| c.is_ascii_alphanumeric(),
         ),
-        "consist of letters, digits, `-` and `_`, and begin and end with a letter or digit",
+        text!("config-profile-name"),
     )
 }
 
-fn qualified(text: &str, what: &str) -> Result<String, Flaw> {
+/// A key with a domain or without; `is_none` says what else it is not.
+fn qualified(text: &str, is_none: Text) -> Result<String, Flaw> {
     let (prefix, name) = match text.split_once('/') {
         Some((prefix, name)) => (Some(prefix), name),
         None => (None, text),
@@ -141,19 +145,17 @@ fn qualified(text: &str, what: &str) -> Result<String, Flaw> {
     if named && prefixed {
         return Ok(text.to_owned());
     }
-    Err(Flaw::new(format!("{text:?} is no {what}")).help(
-        "a key is up to 63 letters, digits, `-`, `_` and `.`, with a domain and `/` before it if you like: `example.com/team`",
-    ))
+    Err(Flaw::new(is_none.with("value", in_quotes(text))).help(text!("config-form-of-key")))
 }
 
 /// Key of a label.
 pub(in crate::config) fn label_key(text: &str) -> Result<String, Flaw> {
-    qualified(text, "label key")
+    qualified(text, text!("config-no-label-key"))
 }
 
 /// Key of an annotation.
 pub(in crate::config) fn annotation_key(text: &str) -> Result<String, Flaw> {
-    qualified(text, "annotation key")
+    qualified(text, text!("config-no-annotation-key"))
 }
 
 /// Value of a label.
@@ -169,7 +171,7 @@ pub(in crate::config) fn label_value(text: &str) -> Result<String, Flaw> {
             |c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'),
             |c| c.is_ascii_alphanumeric(),
         ),
-        "consist of letters, digits, `-`, `_` and `.`, and begin and end with a letter or digit",
+        text!("config-label-value"),
     )
 }
 
@@ -180,16 +182,16 @@ fn is_tag_character(c: char) -> bool {
 /// Key of a tag in AWS.
 pub(in crate::config) fn tag_key(text: &str) -> Result<String, Flaw> {
     if text.to_lowercase().starts_with("aws:") {
-        return Err(Flaw::new("must not begin with `aws:`").help("AWS keeps that beginning for itself"));
+        return Err(Flaw::new(text!("config-begins-with-aws")).help(text!("config-aws-keeps")));
     }
     if text.starts_with("lab2048:") || text == crate::model::MANAGED_BY_LABEL {
-        return Err(Flaw::new("is a tag that this program sets itself").help("choose another key"));
+        return Err(Flaw::new(text!("config-own-tag")).help(text!("config-choose-another-key")));
     }
     limited(text, 128)?;
     accept(
         text,
         text.chars().all(is_tag_character),
-        "consist of letters, digits, spaces and `_.:/=+-@`",
+        text!("config-characters-of-tags"),
     )
 }
 
@@ -202,16 +204,20 @@ pub(in crate::config) fn tag_value(text: &str) -> Result<String, Flaw> {
     accept(
         text,
         text.chars().all(is_tag_character),
-        "consist of letters, digits, spaces and `_.:/=+-@`",
+        text!("config-characters-of-tags"),
     )
 }
 
 /// Name of an image, with registry, tag and digest as people write them.
 pub(in crate::config) fn image(text: &str) -> Result<String, Flaw> {
     limited(text, 512)?;
-    let example = "such as `public.ecr.aws/l6m2t8p7/docker-2048:latest` or `alexwhen/docker-2048`";
+    let refused = |must: Text| {
+        let (first, second) = ("public.ecr.aws/l6m2t8p7/docker-2048:latest", "alexwhen/docker-2048");
+        let flaw = Flaw::new(must.with("value", in_quotes(text)));
+        Err(flaw.help(text!("config-such-as-two", first = first, second = second)))
+    };
     if text.contains("://") {
-        return Err(Flaw::new(format!("must be an image, not an address with `://`, but is {text:?}")).help(example));
+        return refused(text!("config-image-url"));
     }
     let (rest, digest) = match text.split_once('@') {
         Some((rest, digest)) => (rest, Some(digest)),
@@ -245,7 +251,7 @@ pub(in crate::config) fn image(text: &str) -> Result<String, Flaw> {
     if good_repository && lower_name && good_tag && good_digest {
         return Ok(text.to_owned());
     }
-    Err(Flaw::new(format!("must be the name of an image, but is {text:?}")).help(example))
+    refused(text!("config-image"))
 }
 
 /// Name of an IngressGroup.
@@ -254,7 +260,7 @@ pub(in crate::config) fn group_name(text: &str) -> Result<String, Flaw> {
     accept(
         text,
         is_made_of(text, |c| is_lower(c) || matches!(c, '-' | '.'), is_lower),
-        "consist of lower-case letters, digits, `-` and `.`, and begin and end with a letter or digit",
+        text!("config-group-name"),
     )
 }
 
@@ -262,8 +268,8 @@ pub(in crate::config) fn group_name(text: &str) -> Result<String, Flaw> {
 pub(in crate::config) fn load_balancer_name(text: &str) -> Result<String, Flaw> {
     limited(text, 32)?;
     if text.starts_with("internal-") {
-        return Err(Flaw::new(format!("must not begin with `internal-`, but is {text:?}"))
-            .help("AWS keeps that beginning for itself"));
+        let flaw = Flaw::new(text!("config-begins-with-internal", value = in_quotes(text)));
+        return Err(flaw.help(text!("config-aws-keeps")));
     }
     accept(
         text,
@@ -272,6 +278,6 @@ pub(in crate::config) fn load_balancer_name(text: &str) -> Result<String, Flaw> 
             |c| c.is_ascii_alphanumeric() || c == '-',
             |c| c.is_ascii_alphanumeric(),
         ),
-        "consist of letters, digits and `-`, and begin and end with a letter or digit",
+        text!("config-balancer-name"),
     )
 }

@@ -2,14 +2,13 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use super::super::problem::{in_quotes, quoted};
 use super::Flaw;
+use crate::lang::{Text, text};
 
 /// An address block in CIDR notation, of IPv4 or IPv6, without bits beyond its length.
 pub(in crate::config) fn cidr(text: &str) -> Result<String, Flaw> {
-    let refused = || {
-        Flaw::new(format!("must be an address block, but is {text:?}"))
-            .help("such as `203.0.113.0/24`; one address alone is `203.0.113.7/32`")
-    };
+    let refused = || Flaw::new(text!("config-cidr", value = in_quotes(text))).help(text!("config-cidr.remedy"));
     let (address, length) = text.split_once('/').ok_or_else(refused)?;
     let address: IpAddr = address.parse().map_err(|_| refused())?;
     let digits_only = !length.is_empty() && length.chars().all(|c| c.is_ascii_digit());
@@ -18,10 +17,9 @@ pub(in crate::config) fn cidr(text: &str) -> Result<String, Flaw> {
     if network == address {
         return Ok(text.to_owned());
     }
-    Err(Flaw::new(format!(
-        "must be an address block, but {text:?} has bits beyond its /{length}"
-    ))
-    .help(format!("did you mean `{network}/{length}`?")))
+    let flaw = Flaw::new(text!("config-cidr-beyond", value = in_quotes(text), length = length));
+    let near = format!("{network}/{length}");
+    Err(flaw.help(text!("config-did-you-mean", near = near)))
 }
 
 /// The first address of a block; `None` for a length that the address does not have.
@@ -43,24 +41,23 @@ fn network(address: IpAddr, length: u32) -> Option<IpAddr> {
 /// A name that an Ingress serves under: of DNS, perhaps with `*` for its first label.
 /// (Kubernetes: `IngressRule.host`; Elastic Load Balancing: at most 128 characters, a dot, letters alone after the last.)
 pub(in crate::config) fn host(text: &str) -> Result<String, Flaw> {
-    let refused = |why: &str| Flaw::new(format!("must be a name such as game.example.com, but {text:?} {why}"));
+    let refused = |why: Text| Flaw::new(why.with("value", in_quotes(text)));
     if text.contains("://") || text.contains('/') {
-        return Err(refused("is a URL or has a path").help("the path is `ingress.path`, the port `ingress.port`"));
+        return Err(refused(text!("config-host-url")).help(text!("config-host-url.remedy")));
     }
     if text.contains(':') {
-        return Err(refused("has a port").help("set `ingress.port` for that"));
+        return Err(refused(text!("config-host-port")).help(text!("config-host-port.remedy")));
     }
     if text.ends_with(".elb.amazonaws.com") {
-        return Err(
-            refused("is a load balancer's own").help("leave `host` out: the ALB answers under its own name then")
-        );
+        return Err(refused(text!("config-host-of-balancer")).help(text!("config-host-of-balancer.remedy")));
     }
     let name = text.strip_prefix("*.").unwrap_or(text);
     if name.contains('*') {
-        return Err(refused("has a `*` that is not its whole first label"));
+        return Err(refused(text!("config-host-star")));
     }
     if name != name.to_ascii_lowercase() {
-        return Err(refused("has capital letters").help(format!("did you mean `{}`?", text.to_ascii_lowercase())));
+        let near = quoted(&text.to_ascii_lowercase());
+        return Err(refused(text!("config-host-capitals")).help(text!("config-did-you-mean", near = near)));
     }
     let is_label = |label: &str| {
         let inner = label.trim_matches('-');
@@ -70,10 +67,10 @@ pub(in crate::config) fn host(text: &str) -> Result<String, Flaw> {
     };
     let top = name.rsplit_once('.').map(|(_, top)| top);
     match top {
-        None => Err(refused("has no dot")),
-        Some(top) if !top.chars().all(|c| c.is_ascii_alphabetic()) => Err(refused("does not end in a domain")),
-        Some(_) if text.len() > 128 => Err(refused("is longer than 128 characters")),
-        Some(_) if !name.split('.').all(is_label) => Err(refused("is no name of DNS")),
+        None => Err(refused(text!("config-host-no-dot"))),
+        Some(top) if !top.chars().all(|c| c.is_ascii_alphabetic()) => Err(refused(text!("config-host-no-domain"))),
+        Some(_) if text.len() > 128 => Err(refused(text!("config-host-too-long"))),
+        Some(_) if !name.split('.').all(is_label) => Err(refused(text!("config-host-not-dns"))),
         Some(_) => Ok(text.to_owned()),
     }
 }
@@ -81,10 +78,10 @@ pub(in crate::config) fn host(text: &str) -> Result<String, Flaw> {
 /// A path of a URL, as an Ingress takes it with path type `Prefix`.
 pub(in crate::config) fn path(text: &str) -> Result<String, Flaw> {
     if !text.starts_with('/') {
-        return Err(Flaw::new(format!("must begin with `/`, but is {text:?}")));
+        return Err(Flaw::new(text!("config-path-begins", value = in_quotes(text))));
     }
     if text.contains('*') {
-        return Err(Flaw::new("must not contain `*`").help("everything below the path belongs to it anyway"));
+        return Err(Flaw::new(text!("config-path-star")).help(text!("config-path-star.remedy")));
     }
     let good = text.len() <= 128
         && !text.contains("//")
@@ -94,9 +91,7 @@ pub(in crate::config) fn path(text: &str) -> Result<String, Flaw> {
     if good {
         return Ok(text.to_owned());
     }
-    Err(Flaw::new(format!(
-        "must be a path of at most 128 plain characters such as `/2048`, but is {text:?}"
-    )))
+    Err(Flaw::new(text!("config-path", value = in_quotes(text))))
 }
 
 #[cfg(test)]
@@ -121,9 +116,9 @@ mod tests {
             ("", "has no dot"),
         ] {
             let flaw = host(text).unwrap_err();
-            assert!(flaw.message.contains(why), "{text}: {}", flaw.message);
+            assert!(flaw.message.to_string().contains(why), "{text}: {}", flaw.message);
         }
         let long = format!("{}.example.com", "a.".repeat(60));
-        assert!(host(&long).unwrap_err().message.contains("128"));
+        assert!(host(&long).unwrap_err().message.to_string().contains("128"));
     }
 }

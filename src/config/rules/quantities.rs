@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use super::super::problem::{in_quotes, quoted};
 use super::Flaw;
-use crate::model::{DurationError, Expiry, ExpiryError, LONGEST_WAIT, parse_duration};
+use crate::lang::{Text, text};
+use crate::model::{DurationError, Expiry, ExpiryError, LONGEST_WAIT, format_duration, parse_duration};
 
 /// Fargate's largest pod has 16 vCPU and 120 GB.
 const MAX_MILLI_CPU: f64 = 16_000.0;
@@ -24,25 +26,24 @@ pub(in crate::config) fn cpu(text: &str) -> Result<String, Flaw> {
         Some((number, "m")) => number,
         Some((number, "")) => number * 1000.0,
         _ => {
-            return Err(Flaw::new(format!("must be an amount of CPU, but is {text:?}"))
-                .help("such as `250m` for a quarter, or `1`"));
+            return Err(Flaw::new(text!("config-cpu", value = in_quotes(text))).help(text!("config-cpu.remedy")));
         }
     };
     if milli < 1.0 {
-        return Err(Flaw::new(format!("must be more than nothing, but is {text:?}")));
+        return Err(Flaw::new(text!("config-cpu-none", value = in_quotes(text))));
     }
     if milli > MAX_MILLI_CPU {
-        return Err(Flaw::new(format!(
-            "must be at most 16, the largest pod that Fargate runs, but is {text:?}"
-        )));
+        return Err(Flaw::new(text!("config-cpu-too-much", value = in_quotes(text))));
     }
     Ok(text.to_owned())
 }
 
 /// Memory as Kubernetes writes it: `256Mi`, `1Gi`, `512M`.
 pub(in crate::config) fn memory(text: &str) -> Result<String, Flaw> {
-    let refused =
-        || Flaw::new(format!("must be an amount of memory, but is {text:?}")).help("such as `256Mi` or `1Gi`");
+    let refused = || {
+        let flaw = Flaw::new(text!("config-memory", value = in_quotes(text)));
+        flaw.help(text!("config-such-as-two", first = "256Mi", second = "1Gi"))
+    };
     let (number, unit) = split(text).ok_or_else(refused)?;
     let factor = match unit {
         "" => 1.0,
@@ -56,33 +57,42 @@ pub(in crate::config) fn memory(text: &str) -> Result<String, Flaw> {
     };
     let bytes = number * factor;
     if bytes < 4.0 * 1024.0 * 1024.0 {
-        let flaw = Flaw::new(format!("must be at least 4Mi, but {text:?} is {bytes} bytes"));
-        return Err(flaw.help(format!("did you mean `{number}Mi`?")));
+        let (value, bytes) = (in_quotes(text), quoted(&bytes.to_string()));
+        let flaw = Flaw::new(text!("config-memory-too-little", value = value, bytes = bytes));
+        let near = quoted(&format!("{number}Mi"));
+        return Err(flaw.help(text!("config-did-you-mean", near = near)));
     }
     if bytes > MAX_MEMORY_BYTES {
-        return Err(Flaw::new(format!(
-            "must be at most 120Gi, the largest pod that Fargate runs, but is {text:?}"
-        )));
+        return Err(Flaw::new(text!("config-memory-too-much", value = in_quotes(text))));
     }
     Ok(text.to_owned())
 }
 
 /// The limit of a wait: `90s`, `15m`, `1h30m`.
 pub(in crate::config) fn wait_limit(text: &str) -> Result<Duration, Flaw> {
-    parse_duration(text, LONGEST_WAIT).map_err(|error| match error {
-        DurationError::OutOfRange { .. } => Flaw::new(format!("{error}, but is {text:?}")),
-        DurationError::NoUnit(_) | DurationError::Malformed => {
-            Flaw::new(format!("must be a duration, but is {text:?}")).help(error.to_string())
+    parse_duration(text, LONGEST_WAIT).map_err(|error| no_duration(error, text, text!("config-duration")))
+}
+
+/// What is wrong with a duration; `must` says what else it may be.
+fn no_duration(error: DurationError, text: &str, must: Text) -> Flaw {
+    let value = in_quotes(text);
+    let help = match error {
+        DurationError::OutOfRange { longest } => {
+            let longest = format_duration(longest);
+            return Flaw::new(text!("config-duration-out-of-range", longest = longest, value = value));
         }
-    })
+        DurationError::NoUnit(number) => text!("config-duration-without-unit", number = quoted(&number)),
+        DurationError::Malformed => text!("config-duration-malformed"),
+    };
+    Flaw::new(must.with("value", value)).help(help)
 }
 
 /// When a lab's time is over: `8h`, `2026-12-01`, `2026-12-01T18:00`.
 pub(in crate::config) fn expiry(text: &str) -> Result<Expiry, Flaw> {
     Expiry::parse(text).map_err(|error| match error {
-        ExpiryError::Duration(DurationError::OutOfRange { .. }) => Flaw::new(format!("{error}, but is {text:?}")),
-        ExpiryError::Duration(_) | ExpiryError::Malformed => {
-            Flaw::new(format!("must be a duration or a time, but is {text:?}")).help(error.to_string())
+        ExpiryError::Duration(error) => no_duration(error, text, text!("config-expiry")),
+        ExpiryError::Malformed => {
+            Flaw::new(text!("config-expiry", value = in_quotes(text))).help(text!("config-expiry.remedy"))
         }
     })
 }
@@ -98,9 +108,11 @@ pub(in crate::config) fn unavailable(text: &str) -> Result<String, Flaw> {
         .ok()
         .filter(|_| digits.chars().all(|c| c.is_ascii_digit()));
     match count {
-        Some(0) => Err(Flaw::new("must allow at least one pod to be away")
-            .help("with none, Fargate could not patch what is under the pods and would evict them all the same in the end (C15)")),
+        Some(0) => Err(Flaw::new(text!("config-budget-none")).help(text!("config-budget-none.remedy"))),
         Some(count) if count <= max => Ok(text.to_owned()),
-        _ => Err(Flaw::new(format!("must be a number of pods or a share of them, but is {text:?}")).help("such as `1` or `20%`")),
+        _ => {
+            let flaw = Flaw::new(text!("config-budget", value = in_quotes(text)));
+            Err(flaw.help(text!("config-such-as-two", first = "1", second = "20%")))
+        }
     }
 }

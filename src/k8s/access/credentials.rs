@@ -1,11 +1,11 @@
 //! Which of a kubeconfig's credentials are used, and where they are from.
 
-use std::fmt;
 use std::path::PathBuf;
 
 use kube::config::AuthInfo;
 
-use crate::k8s::api::Connection;
+use crate::k8s::api::{Connection, CredentialsError};
+use crate::lang::{Text, text};
 
 /// Where credentials are from.
 #[derive(Debug, Clone)]
@@ -16,25 +16,20 @@ pub(super) struct Origin {
     pub(super) context: String,
 }
 
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "context `{}` of the kubeconfig {}",
-            self.context,
-            self.file.display()
+impl Origin {
+    /// That there are no credentials any more, and why.
+    pub(super) fn without_credentials(&self, why: &CredentialsError) -> Text {
+        text!(
+            "error-context-signed-out",
+            context = &self.context,
+            file = self.file.display().to_string(),
+            why = why.text(),
         )
     }
-}
 
-impl Origin {
     /// What to do when the cluster does not know the credentials.
-    pub(super) fn remedy(&self) -> String {
-        format!(
-            "the cluster does not accept the kubeconfig's credentials (context `{}`): renew them, or choose another \
-             context with `--set cluster.context=NAME`",
-            self.context
-        )
+    pub(super) fn remedy(&self) -> Text {
+        text!("help-context-refused", context = &self.context)
     }
 }
 

@@ -5,12 +5,13 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::k8s::api::CredentialsError;
+use crate::lang::{Text, text};
 
 /// The cluster cannot be reached as configured.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.text())]
 pub enum ConnectError {
     /// There is no kubeconfig.
-    #[error("there is no kubeconfig at {}: `aws eks update-kubeconfig --name CLUSTER` writes one, KUBECONFIG names another", path.display())]
     NoKubeconfig {
         /// Where it was searched.
         path: PathBuf,
@@ -19,10 +20,8 @@ pub enum ConnectError {
         source: io::Error,
     },
     /// There is no home folder to look for a kubeconfig in.
-    #[error("there is no kubeconfig: KUBECONFIG names none, and there is no home folder")]
     NoHome,
     /// A kubeconfig cannot be read.
-    #[error("the kubeconfig {} cannot be read", file.display())]
     Unreadable {
         /// The file.
         file: PathBuf,
@@ -31,7 +30,6 @@ pub enum ConnectError {
         source: io::Error,
     },
     /// A kubeconfig is no YAML, or has a value of another sort than it must have.
-    #[error("the kubeconfig {} is none: {why}", file.display())]
     Syntax {
         /// The file.
         file: PathBuf,
@@ -39,7 +37,6 @@ pub enum ConnectError {
         why: String,
     },
     /// A name stands for two things.
-    #[error("the kubeconfig {} has `{name}` twice in `{list}`: take one of them away", file.display())]
     Twice {
         /// The file.
         file: PathBuf,
@@ -49,7 +46,6 @@ pub enum ConnectError {
         name: String,
     },
     /// The kubeconfig does not have the context that is asked for, or that it names itself.
-    #[error("the kubeconfig {files} has no context `{name}`{}; it has: {}", said(*.is_current), listed(names))]
     NoContext {
         /// The files.
         files: String,
@@ -61,10 +57,6 @@ pub enum ConnectError {
         names: Vec<String>,
     },
     /// The kubeconfig has no current context, and none is asked for.
-    #[error(
-        "the kubeconfig {files} has no current context: choose one with `--set cluster.context=NAME` (it has: {})",
-        listed(names)
-    )]
     NoCurrentContext {
         /// The files.
         files: String,
@@ -72,7 +64,6 @@ pub enum ConnectError {
         names: Vec<String>,
     },
     /// A context, or what it names, cannot be used.
-    #[error("context `{context}` of the kubeconfig {} cannot be used: {fault}", file.display())]
     Context {
         /// The file that is at fault.
         file: PathBuf,
@@ -82,7 +73,6 @@ pub enum ConnectError {
         fault: Box<Fault>,
     },
     /// A context's credentials cannot be had.
-    #[error("context `{context}` of the kubeconfig {} gives no credentials", file.display())]
     Credentials {
         /// The file.
         file: PathBuf,
@@ -93,13 +83,11 @@ pub enum ConnectError {
         source: Box<CredentialsError>,
     },
     /// EKS names an authority that is no certificate.
-    #[error("EKS gives a certificate authority for {endpoint} that is no certificate")]
     Authority {
         /// The API's URL.
         endpoint: String,
     },
     /// Endpoint, certificates or proxy cannot be used.
-    #[error("no client can be made for the cluster's API at {endpoint}: {why}")]
     Client {
         /// The API's URL.
         endpoint: String,
@@ -107,7 +95,6 @@ pub enum ConnectError {
         why: String,
     },
     /// The endpoint is not a URL.
-    #[error("the cluster's endpoint `{0}` is not a URL such as https://HOST")]
     Endpoint(String),
 }
 
@@ -132,28 +119,77 @@ pub enum Fault {
     Other(String),
 }
 
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Fault {
+    /// What is wrong.
+    pub fn text(&self) -> Text {
         match self {
-            Self::Empty(key) => write!(f, "it has no {key}"),
-            Self::NoCluster(name, names) => {
-                write!(
-                    f,
-                    "its cluster `{name}` is not in `clusters`, which has: {}",
-                    listed(names)
-                )
-            }
-            Self::NoUser(name, names) => write!(f, "its user `{name}` is not in `users`, which has: {}", listed(names)),
-            Self::NoUrl(key, value) => write!(f, "its {key} `{value}` is not a URL such as https://HOST:PORT"),
-            Self::NoBase64(key, why) => write!(f, "its {key} is not Base64: {why}"),
-            Self::NoCertificate(key) => write!(f, "its {key} has no certificate (PEM) in it"),
-            Self::NoFile(key, path, why) => write!(f, "its {key} {path} cannot be read: {why}"),
-            Self::Other(why) => f.write_str(why),
+            Self::Empty(key) => text!("error-fault-empty", key = *key),
+            Self::NoCluster(name, names) => text!("error-fault-no-cluster", name = name, names = listed(names)),
+            Self::NoUser(name, names) => text!("error-fault-no-user", name = name, names = listed(names)),
+            Self::NoUrl(key, value) => text!("error-fault-no-url", key = *key, value = value),
+            Self::NoBase64(key, why) => text!("error-fault-no-base64", key = *key, why = why),
+            Self::NoCertificate(key) => text!("error-fault-no-certificate", key = *key),
+            Self::NoFile(key, path, why) => text!("error-fault-no-file", key = *key, path = path, why = why),
+            Self::Other(why) => Text::verbatim(why.clone()),
         }
     }
 }
 
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.text(), f)
+    }
+}
+
 impl ConnectError {
+    /// What is wrong.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::NoKubeconfig { path, .. } => text!("error-no-kubeconfig", path = path.display().to_string()),
+            Self::NoHome => text!("error-no-home"),
+            Self::Unreadable { file, .. } => text!("error-kubeconfig-unreadable", file = file.display().to_string()),
+            Self::Syntax { file, why } => {
+                text!("error-kubeconfig-syntax", file = file.display().to_string(), why = why)
+            }
+            Self::Twice { file, list, name } => {
+                let file = file.display().to_string();
+                text!("error-kubeconfig-twice", file = file, list = *list, name = name)
+            }
+            Self::NoContext {
+                files,
+                name,
+                is_current,
+                names,
+            } => {
+                let text = if *is_current {
+                    text!("error-no-context-named")
+                } else {
+                    text!("error-no-context")
+                };
+                text.with("files", files)
+                    .with("name", name)
+                    .with("names", listed(names))
+            }
+            Self::NoCurrentContext { files, names } => {
+                text!("error-no-current-context", files = files, names = listed(names))
+            }
+            Self::Context { file, context, fault } => {
+                let file = file.display().to_string();
+                text!("error-context", file = file, context = context, fault = fault.text())
+            }
+            Self::Credentials { file, context, .. } => {
+                text!(
+                    "error-context-credentials",
+                    file = file.display().to_string(),
+                    context = context
+                )
+            }
+            Self::Authority { endpoint } => text!("error-no-authority", endpoint = endpoint),
+            Self::Client { endpoint, why } => text!("error-no-client", endpoint = endpoint, why = why),
+            Self::Endpoint(endpoint) => text!("error-no-endpoint", endpoint = endpoint),
+        }
+    }
+
     /// Whether files or variables are wrong, so that trying again is of no use.
     pub fn is_configuration(&self) -> bool {
         match self {
@@ -171,28 +207,20 @@ impl ConnectError {
     }
 
     /// What to do about it, where the message does not say it.
-    pub fn help(&self) -> Option<String> {
+    pub fn help(&self) -> Option<Text> {
         match self {
-            Self::NoHome => Some("KUBECONFIG names a kubeconfig".to_owned()),
+            Self::NoHome => Some(text!("help-kubeconfig")),
             Self::Credentials { source, .. } => source.help(),
             _ => None,
         }
     }
 }
 
-fn said(is_current: bool) -> &'static str {
-    if is_current {
-        ", which it says is the current one"
-    } else {
-        ""
-    }
-}
-
 /// Names, or a word that there are none.
-fn listed(names: &[String]) -> String {
+fn listed(names: &[String]) -> Text {
     if names.is_empty() {
-        "none".to_owned()
+        text!("error-none")
     } else {
-        names.join(", ")
+        names.join(", ").into()
     }
 }

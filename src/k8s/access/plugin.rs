@@ -21,6 +21,7 @@ use serde_json::json;
 
 use super::credentials::{Origin, has_better};
 use crate::k8s::api::{Connection, CredentialsError};
+use crate::lang::Text;
 use crate::ports::{BearerTokens, CallError, Clock, ErrorClass, FreshToken, KeptToken, error_chain};
 use crate::programs::{self, Ended, Place, ProgramError};
 
@@ -190,13 +191,13 @@ impl PluginTokens {
             Ok(fresh(token, status.expiration_timestamp))
         });
         made.map_err(|error| {
-            let text = format!("{} gives no credentials: {error}", self.origin);
+            let text = self.origin.without_credentials(&error);
             let class = if error.is_final() {
                 ErrorClass::Other
             } else {
                 ErrorClass::Unauthenticated
             };
-            CallError::new(class, "sign in to the cluster", text)
+            CallError::saying(class, "sign in to the cluster", text)
         })
     }
 }
@@ -210,7 +211,7 @@ impl BearerTokens for PluginTokens {
         self.kept.refused(token).boxed()
     }
 
-    fn remedy(&self) -> String {
+    fn remedy(&self) -> Text {
         self.origin.remedy()
     }
 }

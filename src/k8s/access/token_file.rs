@@ -11,6 +11,7 @@ use kube::config::AuthInfo;
 use super::credentials::has_better;
 use crate::files::text_of;
 use crate::k8s::api::Connection;
+use crate::lang::{Text, text};
 use crate::ports::{BearerTokens, CallError, Clock, ErrorClass, FreshToken, KeptToken};
 
 /// Such files are read again after this time: what renews a token overwrites its file.
@@ -44,11 +45,9 @@ struct TokenFile {
 impl TokenFile {
     fn read(&self) -> Result<String, CallError> {
         let text = text_of(&self.path, LARGEST).map_err(|error| {
-            let why = format!(
-                "cannot read the kubeconfig's token file {}: {error}",
-                self.path.display()
-            );
-            CallError::new(ErrorClass::Unauthenticated, "sign in to the cluster", why)
+            let path = self.path.display().to_string();
+            let text = text!("error-kubeconfig-token", path = path, why = error.to_string());
+            CallError::saying(ErrorClass::Unauthenticated, "sign in to the cluster", text)
         })?;
         Ok(text.trim().to_owned())
     }
@@ -69,11 +68,8 @@ impl BearerTokens for TokenFile {
         self.kept.refused(token).boxed()
     }
 
-    fn remedy(&self) -> String {
-        format!(
-            "the cluster does not accept the token in {}: it has expired, or is for another cluster",
-            self.path.display()
-        )
+    fn remedy(&self) -> Text {
+        text!("help-token-refused", path = self.path.display().to_string())
     }
 }
 

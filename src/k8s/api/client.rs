@@ -9,6 +9,7 @@ use super::connection::Connection;
 use super::kinds::{Kind, kind_of, path_of};
 use super::transport::{ApiCall, ApiTransport, EVENT, Events, LIST, NAMESPACE};
 use super::write_error::WriteError;
+use crate::lang::Text;
 use crate::model::{MANAGER, Object, ObjectKey};
 use crate::ports::{CallError, Clock, ErrorClass};
 
@@ -100,7 +101,7 @@ pub struct Listing {
 impl Client {
     /// A client that sends with `http`; `remedy` is what to do when the server does not know the caller and
     /// `connection` has no tokens that say it better.
-    pub(in crate::k8s) fn new(http: kube::Client, connection: Connection, remedy: Option<String>) -> Self {
+    pub(in crate::k8s) fn new(http: kube::Client, connection: Connection, remedy: Option<Text>) -> Self {
         Self {
             transport: ApiTransport::new(http, connection, remedy),
         }

@@ -4,18 +4,16 @@ use std::process::ExitStatus;
 
 use kube::client::AuthError;
 
+use crate::lang::{Text, text};
 use crate::model::visible::visible;
 
 /// A credential plugin of a kubeconfig gives no credentials.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.text())]
 pub enum CredentialsError {
     /// There is nothing to run.
-    #[error("its credential plugin has no command")]
     NoCommand,
     /// It speaks a version that is not known here.
-    #[error(
-        "its credential plugin `{command}` has apiVersion `{version}`; known are client.authentication.k8s.io/v1 and client.authentication.k8s.io/v1beta1"
-    )]
     UnknownVersion {
         /// What would be run.
         command: String,
@@ -23,7 +21,6 @@ pub enum CredentialsError {
         version: String,
     },
     /// The program is not there.
-    #[error("its credential plugin `{command}` is not there{}", looked(.command))]
     Missing {
         /// What was to be run.
         command: String,
@@ -31,7 +28,6 @@ pub enum CredentialsError {
         install_hint: Option<String>,
     },
     /// It cannot be run, for this reason.
-    #[error("its credential plugin `{command}` cannot be run: {why}")]
     Start {
         /// What was to be run.
         command: String,
@@ -39,17 +35,15 @@ pub enum CredentialsError {
         why: String,
     },
     /// It ran and failed.
-    #[error("its credential plugin `{command}` failed ({status}): {why}")]
     Failed {
         /// What was run.
         command: String,
         /// How it ended.
         status: String,
         /// What it wrote to standard error.
-        why: String,
+        why: Text,
     },
     /// It gave no answer, and was ended.
-    #[error("its credential plugin `{command}` is of no use: {why}")]
     Ended {
         /// What was run.
         command: String,
@@ -57,15 +51,11 @@ pub enum CredentialsError {
         why: String,
     },
     /// What it printed is something else.
-    #[error("its credential plugin `{command}` printed something that is no ExecCredential")]
     NoCredential {
         /// What was run.
         command: String,
     },
     /// It answers in another version than it was asked in.
-    #[error(
-        "its credential plugin `{command}` answers with apiVersion `{answered}`, and the kubeconfig has `{asked}`: make them one"
-    )]
     OtherVersion {
         /// What was run.
         command: String,
@@ -75,25 +65,56 @@ pub enum CredentialsError {
         answered: String,
     },
     /// What it printed has no credentials in it.
-    #[error("its credential plugin `{command}` gave neither a token nor a client certificate with its key")]
     Nothing {
         /// What was run.
         command: String,
     },
     /// A program that came before plugins gives none.
-    #[error("{0}")]
     Provider(String),
 }
 
 impl CredentialsError {
+    /// What is wrong.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::NoCommand => text!("error-plugin-no-command"),
+            Self::UnknownVersion { command, version } => {
+                text!("error-plugin-version", command = command, version = version)
+            }
+            // A path is looked at as it is.
+            Self::Missing { command, .. } if command.contains('/') => text!("error-plugin-missing", command = command),
+            Self::Missing { command, .. } => text!("error-plugin-missing-on-path", command = command),
+            Self::Start { command, why } => text!("error-plugin-start", command = command, why = why),
+            Self::Failed { command, status, why } => {
+                text!("error-plugin-failed", command = command, status = status, why = why)
+            }
+            Self::Ended { command, why } => text!("error-plugin-ended", command = command, why = why),
+            Self::NoCredential { command } => text!("error-plugin-no-credential", command = command),
+            Self::OtherVersion {
+                command,
+                asked,
+                answered,
+            } => {
+                text!(
+                    "error-plugin-other-version",
+                    command = command,
+                    asked = asked,
+                    answered = answered
+                )
+            }
+            Self::Nothing { command } => text!("error-plugin-nothing", command = command),
+            Self::Provider(words) => Text::verbatim(words.clone()),
+        }
+    }
+
     /// A plugin that ended badly.
     pub(in crate::k8s) fn of_failed(command: &str, status: ExitStatus, stderr: &str) -> Self {
         Self::Failed {
             command: command.to_owned(),
             status: status.to_string(),
             why: match stderr.trim() {
-                "" => "its standard error may have the reason".to_owned(),
-                why => visible(why).into_owned(),
+                "" => text!("error-plugin-see-stderr"),
+                why => visible(why).into_owned().into(),
             },
         }
     }
@@ -112,22 +133,14 @@ impl CredentialsError {
     }
 
     /// What to do about it, where the message does not say it.
-    pub(in crate::k8s) fn help(&self) -> Option<String> {
+    pub(in crate::k8s) fn help(&self) -> Option<Text> {
         let Self::Missing { install_hint, .. } = self else {
             return None;
         };
         Some(match install_hint {
-            Some(hint) => format!("the kubeconfig says: {}", visible(hint.trim())),
-            None => "install it, or choose a context with other credentials: --set cluster.context=NAME".to_owned(),
+            Some(hint) => text!("help-plugin-hint", hint = visible(hint.trim()).into_owned()),
+            None => text!("help-plugin-install"),
         })
-    }
-}
-
-fn looked(command: &str) -> &'static str {
-    if command.contains('/') {
-        ""
-    } else {
-        " (looked for on PATH)"
     }
 }
 

@@ -20,7 +20,7 @@ async fn an_expired_token_is_renewed_once() {
     let error = api.get(&key).await.unwrap_err();
     assert_eq!(error.class, ErrorClass::Unauthenticated);
     assert_eq!(error.to_string(), "GET namespace/ns: Unauthorized");
-    let help = error.help().unwrap();
+    let help = error.help().unwrap().to_string();
     assert!(help.starts_with("the cluster does not know you;"), "{help}");
     assert_eq!(log.lines().len(), 2, "and not for ever");
 }

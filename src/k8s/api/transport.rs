@@ -21,6 +21,7 @@ use super::connection::Connection;
 use super::errors;
 use super::form;
 use super::write_error::WriteError;
+use crate::lang::Text;
 use crate::model::RequestDone;
 use crate::net::{AnswerLimit, TransportFailure};
 use crate::ports::{CallError, Clock, ErrorClass, HasAnswered, Patience};
@@ -119,14 +120,14 @@ pub(super) struct ApiTransport {
     http: kube::Client,
     connection: Connection,
     /// What to do when the server does not know the caller, where no tokens of ours are shown.
-    remedy: Option<String>,
+    remedy: Option<Text>,
     /// For how long a question is asked again; without it the caller judges every error.
     patience: Option<Patience>,
     has_answered: HasAnswered,
 }
 
 impl ApiTransport {
-    pub(super) fn new(http: kube::Client, connection: Connection, remedy: Option<String>) -> Self {
+    pub(super) fn new(http: kube::Client, connection: Connection, remedy: Option<Text>) -> Self {
         Self {
             http,
             connection,
@@ -284,7 +285,7 @@ impl ApiTransport {
             return error;
         }
         let remedy = self.connection.tokens.as_ref().map(|tokens| tokens.remedy());
-        error.remedy = remedy.or_else(|| self.remedy.clone()).map(Into::into);
+        error.remedy = remedy.or_else(|| self.remedy.clone()).map(Box::new);
         error
     }
 

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 
 use super::remove_pod;
 use crate::k8s::api::Client;
+use crate::lang::text;
 use crate::model::Object;
 use crate::ports::CallError;
 use crate::readiness::{self, Verdict};
@@ -69,8 +70,8 @@ impl StuckPods {
             self.next = Some(now + PAUSE);
         }
         Ok(Some(Verdict::pending(
-            "recreating pods",
-            "they were made before the profile could take them",
+            text!("is-recreating-pods"),
+            text!("is-pods-made-too-early"),
         )))
     }
 }

@@ -6,7 +6,7 @@ use futures::{FutureExt, StreamExt};
 
 use super::stuck_pods::StuckPods;
 use crate::k8s::api::{Client, Select, Target, follow, kind_of};
-use crate::lang::Text;
+use crate::lang::{Text, text};
 use crate::lbc;
 use crate::model::{Goal, Object, ObjectKey, Op, Outputs, Progress, Readiness, Task};
 use crate::ports::{CallError, ErrorClass, ProgressStream, is_settled, poll};
@@ -130,7 +130,7 @@ impl Watching {
     fn told_of_unread(&self, progress: Progress) -> Progress {
         match (progress.readiness, &self.unread) {
             (Readiness::Pending(why), Some(unread)) => {
-                let unread = Text::from(format!("more is not known: {unread}"));
+                let unread = text!("is-more-unknown", why = unread);
                 let whys = Some(why).filter(|why| !why.is_empty()).into_iter().chain([unread]);
                 let readiness = Readiness::Pending(Text::list(whys, "; "));
                 Progress { readiness, ..progress }
@@ -196,7 +196,7 @@ impl Watching {
                 });
                 readiness::present(live, &self.pods, &self.events, past)
             }
-            (Goal::Ready, None) => Verdict::failed("missing", "it is not there any more: somebody has deleted it"),
+            (Goal::Ready, None) => Verdict::failed(text!("is-missing"), text!("is-deleted-meanwhile")),
         };
         let mut progress = verdict.progress(self.goal, outputs);
         if self.wanted.kind() == "Deployment" {

@@ -4,7 +4,7 @@ use futures::future::{self, BoxFuture, FutureExt};
 use futures::stream::{self, StreamExt};
 
 use super::{LabLock, LockError};
-use crate::lang::Text;
+use crate::lang::text;
 use crate::model::{Goal, Outputs, Progress, Readiness, Task};
 use crate::ports::{CallError, Driver, ErrorClass, ProgressStream};
 
@@ -21,17 +21,13 @@ impl Driver for LabLock {
     }
 
     fn progress<'a>(&'a self, _task: &'a Task, _goal: Goal, _inputs: &'a Outputs) -> ProgressStream<'a> {
-        let held = stream::once(future::ready(Ok(report("held", Readiness::Ready))));
+        let held = stream::once(future::ready(Ok(Progress::new(text!("is-held"), Readiness::Ready))));
         let lost = stream::once(
             self.lost()
-                .map(|reason| Ok(report("lost", Readiness::Failed(reason.into())))),
+                .map(|reason| Ok(Progress::new(text!("is-lost"), Readiness::Failed(reason.into())))),
         );
         held.chain(lost).boxed()
     }
-}
-
-fn report(stage: &'static str, readiness: Readiness) -> Progress {
-    Progress::new(stage, readiness)
 }
 
 fn refused(error: LockError) -> CallError {

@@ -263,7 +263,7 @@ async fn as_a_node_it_is_applied_followed_and_deleted() {
     lease.lock().unwrap().as_mut().unwrap()["spec"]["holderIdentity"] = "park apply".into();
     let lost = reports.next().await.unwrap().unwrap().readiness;
     assert!(
-        matches!(&lost, Readiness::Failed(reason) if reason.contains("park apply")),
+        matches!(&lost, Readiness::Failed(reason) if reason.to_string().contains("park apply")),
         "{lost:?}"
     );
     drop(reports);

@@ -53,3 +53,11 @@ ask-not-confirmed = not confirmed
 ask-not-typed = `{ $lab }` was not typed
 ask-other-name = `{ $answer }` is not the lab's name, `{ $lab }`
 ask-nothing-changed = { $why }: nothing was changed.
+
+open-serving = Serving the game until Ctrl-C.
+open-cloud9 = In Cloud9 it is at { $url } (also: menu Preview > Preview Running Application, then its button for a window of its own).
+open-cloud9-menu = In Cloud9: menu Preview > Preview Running Application, its button for a window of its own, and { $path } behind the address there.
+open-cloud9-port = Cloud9 shows the ports 8080, 8081 and 8082 only: `{ $command }`
+open-editor = In this editor it is at { $url }
+open-cloudshell = CloudShell shows no pages of what runs in it. On AWS the game has an address that every browser reaches: `{ $command }`
+open-ssh = From where your browser is: `{ $command }`, with the name of this machine for HOST; then open the address above there.

@@ -53,3 +53,11 @@ ask-not-confirmed = 승인하지 않음
 ask-not-typed = `{ $lab }` 입력 없음
 ask-other-name = 입력한 `{ $answer }`, 랩 이름 `{ $lab }`: 서로 다름
 ask-nothing-changed = { $why }: 아무것도 바꾸지 않았습니다.
+
+open-serving = Ctrl-C를 누를 때까지 게임을 제공합니다.
+open-cloud9 = Cloud9에서는 { $url } 주소로 엽니다(또는 메뉴 Preview > Preview Running Application에서 새 창으로 여는 버튼).
+open-cloud9-menu = Cloud9에서는 메뉴 Preview > Preview Running Application에서 새 창으로 여는 버튼을 누르고, 그 주소 뒤에 { $path } 경로를 붙이세요.
+open-cloud9-port = Cloud9는 포트 8080, 8081, 8082만 보여 줍니다: `{ $command }`
+open-editor = 이 편집기에서는 { $url } 주소로 엽니다
+open-cloudshell = CloudShell은 그 안에서 실행 중인 웹 페이지를 보여 주지 않습니다. AWS에서는 어느 브라우저로나 열 수 있는 주소가 생깁니다: `{ $command }`
+open-ssh = 브라우저가 있는 컴퓨터에서 `{ $command }` 명령을 실행한 뒤(HOST는 이 컴퓨터의 이름) 그곳에서 위 주소를 여세요.

@@ -2,6 +2,7 @@
 
 use super::rules::{Action, ClientRequest, Rule, rules, sample};
 use super::settings::{IngressSettings, ListenPort};
+use crate::lang::{Text, text};
 use crate::model::{Endpoint, Object, Route};
 
 /// How a client reaches the game.
@@ -14,10 +15,10 @@ pub enum Reach {
         /// The port of the rule's listener.
         port: u16,
         /// What a request must have.
-        why: String,
+        why: Text,
     },
     /// No request leads there.
-    Closed(String),
+    Closed(Text),
 }
 
 impl Reach {
@@ -35,7 +36,7 @@ impl Reach {
         for listener in listeners {
             let rules = rules(ingress, settings, listener);
             if let Some(why) = rules.iter().find_map(unreadable) {
-                return Self::Closed(why.to_owned());
+                return Self::Closed(why.clone());
             }
             let ways: Vec<RouteResult> = ways(&rules, service).collect();
             if let Some(best) = ways
@@ -48,7 +49,7 @@ impl Reach {
             let first = ways.into_iter().find_map(Result::err);
             obstacle = obstacle.or(first.map(|obstacle| obstacle.on(listener)));
         }
-        obstacle.unwrap_or_else(|| Self::Closed(format!("no rule of the Ingress leads to the Service {service}")))
+        obstacle.unwrap_or_else(|| Self::Closed(text!("cause-ingress-without-rule", service = service)))
     }
 
     /// The endpoint, if a request from here leads there.
@@ -60,16 +61,16 @@ impl Reach {
     }
 
     /// Why no request from here leads there.
-    pub fn obstacle(&self) -> Option<String> {
+    pub fn obstacle(&self) -> Option<Text> {
         match self {
             Self::Open(_) => None,
-            Self::Narrowed { why, .. } => Some(format!("its rules ask for {why}")),
+            Self::Narrowed { why, .. } => Some(text!("cause-ingress-asks", asked = why)),
             Self::Closed(why) => Some(why.clone()),
         }
     }
 }
 
-fn unreadable(rule: &Rule) -> Option<&str> {
+fn unreadable(rule: &Rule) -> Option<&Text> {
     match &rule.action {
         Action::Unreadable(why) => Some(why),
         _ => None,
@@ -86,8 +87,9 @@ type RouteResult = Result<ClientRequest, Blocked>;
 
 /// Why a rule that leads to the Service gets no request from here.
 enum Blocked {
-    Narrowed(String),
-    Shadowed(String),
+    Narrowed(Text),
+    /// By an earlier rule; the path of its own.
+    Shadowed(Text),
 }
 
 impl Blocked {
@@ -97,9 +99,7 @@ impl Blocked {
                 port: listener.port,
                 why,
             },
-            Self::Shadowed(path) => Reach::Closed(format!(
-                "an earlier rule of the Ingress takes what its rule for {path} would lead to the game"
-            )),
+            Self::Shadowed(path) => Reach::Closed(text!("cause-ingress-shadowed", path = path)),
         }
     }
 }
@@ -150,7 +150,10 @@ fn ways<'r>(rules: &'r [Rule], service: &'r str) -> impl Iterator<Item = RouteRe
             })
         });
         let is_free = |request: &ClientRequest| !rules[..index].iter().any(|earlier| earlier.takes(request));
-        let shadowed = || Blocked::Shadowed(rule.paths.first().map_or("all paths", String::as_str).to_owned());
+        let shadowed = || {
+            let path = rule.paths.first().map(Text::from);
+            Blocked::Shadowed(path.unwrap_or_else(|| text!("cause-ingress-all-paths")))
+        };
         requests.filter(is_free).min_by_key(rank).ok_or_else(shadowed)
     })
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::json;
+use crate::lang::{Text, text};
 use crate::lbc::annotations;
 use crate::model::Object;
 
@@ -16,7 +17,7 @@ pub(in crate::lbc) enum Action {
     /// Answers it itself, with this status.
     Fixed(String),
     /// The controller cannot read it, and makes nothing of the whole Ingress; why.
-    Unreadable(String),
+    Unreadable(Text),
 }
 
 /// Where a redirect leads; what is missing stays as it was asked for.
@@ -42,11 +43,16 @@ pub(super) fn action(ingress: &Object, backend: &Value) -> Action {
         return Action::Fixed("503".to_owned());
     };
     let annotated = json::parse(text).and_then(|action| annotated(&action));
-    annotated.unwrap_or_else(|why| Action::Unreadable(format!("annotation actions.{name}: {why}")))
+    annotated.unwrap_or_else(|why| Action::Unreadable(unreadable(&format!("actions.{name}"), why)))
+}
+
+/// Why nothing is made of an annotation of this name.
+pub(super) fn unreadable(annotation: &str, why: Text) -> Text {
+    text!("cause-ingress-annotation", annotation = annotation, why = why)
 }
 
 /// An action as an annotation writes it, with what the controller insists on.
-fn annotated(action: &Value) -> Result<Action, String> {
+fn annotated(action: &Value) -> Result<Action, Text> {
     match action["type"].as_str() {
         Some("forward") => forward(action),
         Some("redirect") => {
@@ -54,7 +60,7 @@ fn annotated(action: &Value) -> Result<Action, String> {
                 let value = action["redirectconfig"][name].as_str();
                 value.filter(|value| !value.is_empty()).map(str::to_owned)
             };
-            field("statuscode").ok_or("a redirect without a statusCode")?;
+            field("statuscode").ok_or_else(|| text!("cause-ingress-redirect-without-status"))?;
             Ok(Action::Redirect(Redirect {
                 host: field("host"),
                 path: field("path"),
@@ -66,23 +72,23 @@ fn annotated(action: &Value) -> Result<Action, String> {
         Some("fixed-response") => {
             let status = action["fixedresponseconfig"]["statuscode"].as_str();
             let status = status.filter(|status| !status.is_empty());
-            Ok(Action::Fixed(
-                status.ok_or("a fixed response without a statusCode")?.to_owned(),
-            ))
+            let status = status.ok_or_else(|| text!("cause-ingress-response-without-status"))?;
+            Ok(Action::Fixed(status.to_owned()))
         }
-        other => Err(format!("unknown action type {}", other.unwrap_or("(none)"))),
+        Some(other) => Err(text!("cause-ingress-action-unknown", action = other)),
+        None => Err(text!("cause-ingress-action-without-type")),
     }
 }
 
 /// The Services that get requests: a weight of nought gets nothing.
-fn forward(action: &Value) -> Result<Action, String> {
+fn forward(action: &Value) -> Result<Action, Text> {
     let groups = action["forwardconfig"]["targetgroups"].as_array();
     if action["targetgrouparn"].is_string() == groups.is_some() {
-        return Err("a forward needs either a targetGroupARN or a forwardConfig".to_owned());
+        return Err(text!("cause-ingress-forward-to-one"));
     }
     let groups = groups.map(Vec::as_slice).unwrap_or_default();
     if groups.len() > 1 && groups.iter().any(|group| group["weight"].is_null()) {
-        return Err("each of several target groups needs a weight".to_owned());
+        return Err(text!("cause-ingress-group-without-weight"));
     }
     let served = groups.iter().filter(|group| group["weight"].as_u64() != Some(0));
     let services = served.filter_map(|group| group["servicename"].as_str());

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::json;
 use super::request::{ClientRequest, sample};
+use crate::lang::{Text, text};
 use crate::model::matches_wildcard;
 
 /// A condition of an annotation.
@@ -33,7 +34,7 @@ pub(in crate::lbc) enum ExtraCondition {
 
 impl ExtraCondition {
     /// Adds what the condition asks for to a request, or says what no GET from here can be sure to have.
-    pub(in crate::lbc) fn fulfil(&self, request: &mut ClientRequest) -> Result<(), String> {
+    pub(in crate::lbc) fn fulfil(&self, request: &mut ClientRequest) -> Result<(), Text> {
         match self {
             Self::Query(pairs) => {
                 let first = pairs
@@ -46,10 +47,10 @@ impl ExtraCondition {
                 request.headers.push((name.clone(), value));
             }
             Self::Method(methods) if !methods.iter().any(|method| method == "GET") => {
-                return Err(format!("the method {}", methods.join(" or ")));
+                return Err(text!("cause-ingress-asks-method", methods = any_of(methods)));
             }
             Self::Source(blocks) if !blocks.iter().any(|block| is_everywhere(block)) => {
-                return Err(format!("a sender in {}", blocks.join(" or ")));
+                return Err(text!("cause-ingress-asks-sender", blocks = any_of(blocks)));
             }
             Self::Method(_) | Self::Source(_) => {}
         }
@@ -76,6 +77,12 @@ impl ExtraCondition {
     }
 }
 
+/// Several, of which one will do.
+fn any_of(values: &[String]) -> Text {
+    let either = |one: Text, other: Text| text!("cause-ingress-either", one = one, other = other);
+    values.iter().map(Text::from).reduce(either).unwrap_or_default()
+}
+
 fn is_everywhere(block: &str) -> bool {
     block == "0.0.0.0/0"
 }
@@ -85,20 +92,20 @@ fn matches_any_case(pattern: &str, text: &str) -> bool {
 }
 
 /// The conditions that an annotation writes.
-pub(in crate::lbc) fn parse(text: &str) -> Result<Vec<Condition>, String> {
+pub(in crate::lbc) fn parse(text: &str) -> Result<Vec<Condition>, Text> {
     let parsed = json::parse(text)?;
     parsed.as_array().into_iter().flatten().map(condition).collect()
 }
 
-fn condition(item: &Value) -> Result<Condition, String> {
+fn condition(item: &Value) -> Result<Condition, Text> {
     let config = |name: &str| {
         let config = &item[name.to_ascii_lowercase()];
         let values = config["values"].as_array().filter(|values| !values.is_empty());
         values
             .map(|values| (config, values))
-            .ok_or_else(|| format!("{name} has no values"))
+            .ok_or_else(|| text!("cause-ingress-without-values", name = name))
     };
-    let texts = |name: &str| -> Result<Vec<String>, String> {
+    let texts = |name: &str| -> Result<Vec<String>, Text> {
         let (_, values) = config(name)?;
         Ok(values.iter().filter_map(Value::as_str).map(str::to_owned).collect())
     };
@@ -117,12 +124,12 @@ fn condition(item: &Value) -> Result<Condition, String> {
             Condition::Extra(ExtraCondition::Header(name, texts("httpHeaderConfig")?))
         }
         "source-ip" => Condition::Extra(ExtraCondition::Source(texts("sourceIPConfig")?)),
-        other => return Err(format!("unknown condition {other}")),
+        other => return Err(text!("cause-ingress-condition-unknown", condition = other)),
     })
 }
 
-fn pair(pair: &Value) -> Result<(Option<String>, String), String> {
+fn pair(pair: &Value) -> Result<(Option<String>, String), Text> {
     let value = pair["value"].as_str().filter(|value| !value.is_empty());
-    let value = value.ok_or("a query without a value")?;
+    let value = value.ok_or_else(|| text!("cause-ingress-query-without-value"))?;
     Ok((pair["key"].as_str().map(str::to_owned), value.to_owned()))
 }

@@ -2,9 +2,13 @@
 
 use serde_json::{Map, Value};
 
+use crate::lang::Text;
+
 /// The value, with the names of its fields in small letters: Go does not mind how they are written.
-pub(super) fn parse(text: &str) -> Result<Value, String> {
-    serde_json::from_str(text).map(small).map_err(|error| error.to_string())
+pub(super) fn parse(text: &str) -> Result<Value, Text> {
+    serde_json::from_str(text)
+        .map(small)
+        .map_err(|error| Text::verbatim(error.to_string()))
 }
 
 fn small(value: Value) -> Value {

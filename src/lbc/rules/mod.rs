@@ -10,8 +10,9 @@ use serde_json::Value;
 
 use super::annotations;
 use super::settings::{IngressSettings, ListenPort};
+use crate::lang::text;
 use crate::model::{Object, matches_wildcard};
-use action::{Redirect, action};
+use action::{Redirect, action, unreadable};
 use condition::{Condition, ExtraCondition};
 
 pub(super) use action::Action;
@@ -146,14 +147,14 @@ fn rule(ingress: &Object, of_host: &Value, path: &Value) -> Rule {
     };
     // (LBC `buildPathPatternsForPrefixPathType`, `buildPathPatternsForExactPathType`)
     if matches!(kind.as_str(), "Prefix" | "Exact") && pattern.contains(['*', '?']) {
-        rule.action = Action::Unreadable(format!("a path of type {kind} must have no wildcards: {pattern}"));
+        rule.action = Action::Unreadable(text!("cause-ingress-path-wildcards", kind = &kind, path = &pattern));
     }
     let service = path.pointer("/backend/service/name").and_then(Value::as_str);
     let service = service.unwrap_or_default();
     if let Some(text) = annotations::conditions(ingress, service) {
         match condition::parse(text) {
             Ok(conditions) => rule.add(conditions),
-            Err(why) => rule.action = Action::Unreadable(format!("annotation conditions.{service}: {why}")),
+            Err(why) => rule.action = Action::Unreadable(unreadable(&format!("conditions.{service}"), why)),
         }
     }
     if rule.hosts.is_empty() && rule.paths.is_empty() && rule.extra_conditions.is_empty() {

@@ -6,6 +6,7 @@ use std::fmt;
 use serde_json::{Value, json};
 
 use super::{Identity, SavedPlan};
+use crate::lang::{Text, text};
 use crate::model::{NodeId, Op, Pin, Wait};
 use crate::plan::change::{Change, Plan};
 
@@ -23,9 +24,9 @@ pub enum Divergence {
         /// Which of them.
         what: String,
         /// What the file has.
-        saved: String,
+        saved: Text,
         /// What it is now.
-        now: String,
+        now: Text,
     },
     /// A key of the environment has another value.
     Setting {
@@ -73,58 +74,60 @@ pub enum Divergence {
     Order,
 }
 
-impl fmt::Display for Divergence {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Divergence {
+    /// What has moved.
+    pub fn text(&self) -> Text {
         match self {
-            Self::Place { what, saved, now } => write!(f, "the {what} was {saved} and is now {now}"),
+            Self::Place { what, saved, now } => text!("error-moved-place", what = what, saved = saved, now = now),
             Self::Setting { key, saved, now } => {
-                write!(
-                    f,
-                    "{key} was {} and is now {}",
-                    word(saved.as_ref()),
-                    word(now.as_ref())
-                )
+                let (saved, now) = (word(saved.as_ref()), word(now.as_ref()));
+                text!("error-moved-setting", key = key, saved = saved, now = now)
             }
-            Self::Flag { flag, saved: true } => write!(f, "the plan was made with {flag}, which is not given now"),
-            Self::Flag { flag, saved: false } => write!(f, "the plan was made without {flag}, which is given now"),
-            Self::Template(node) => write!(f, "the templates make another {node} than they did"),
-            Self::Appeared(node) => write!(f, "{node} was missing and is there now"),
-            Self::Vanished(node) => write!(f, "{node} was there and is missing now"),
-            Self::Recreated(node) => write!(f, "{node} was deleted and recreated"),
-            Self::Changed(node) => write!(f, "{node} was changed"),
+            Self::Flag { flag, saved: true } => text!("error-moved-flag", flag = *flag),
+            Self::Flag { flag, saved: false } => text!("error-moved-no-flag", flag = *flag),
+            Self::Template(node) => text!("error-moved-template", node = node.to_string()),
+            Self::Appeared(node) => text!("error-moved-appeared", node = node.to_string()),
+            Self::Vanished(node) => text!("error-moved-vanished", node = node.to_string()),
+            Self::Recreated(node) => text!("error-moved-recreated", node = node.to_string()),
+            Self::Changed(node) => text!("error-moved-changed", node = node.to_string()),
             Self::Effect { node, saved, now } => {
-                let (saved, now) = (verb(*saved), verb(*now));
-                write!(f, "{node}: the plan was to {saved}, now it is to {now}")
+                let (node, saved, now) = (node.to_string(), verb(*saved), verb(*now));
+                text!("error-moved-effect", node = node, saved = saved, now = now)
             }
             Self::Result { node, fields } => {
-                write!(f, "{node} would come out otherwise than planned: ")?;
                 let named = fields.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>();
-                f.write_str(&named.join(", "))?;
-                match fields.len().saturating_sub(NAMED) {
-                    0 => Ok(()),
-                    more => write!(f, " and {more} more"),
-                }
+                let text = match fields.len().saturating_sub(NAMED) {
+                    0 => text!("error-moved-result"),
+                    more => text!("error-moved-result-more", more = more),
+                };
+                text.with("node", node.to_string()).with("fields", named.join(", "))
             }
-            Self::Order => f.write_str("the order of the steps has changed"),
+            Self::Order => text!("error-moved-order"),
         }
     }
 }
 
-fn word(value: Option<&Value>) -> String {
-    match value {
-        None | Some(Value::Null) => "not set".to_owned(),
-        Some(Value::String(text)) => text.clone(),
-        Some(other) => other.to_string(),
+impl fmt::Display for Divergence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.text(), f)
     }
 }
 
-fn verb(op: Op) -> &'static str {
+fn word(value: Option<&Value>) -> Text {
+    match value {
+        None | Some(Value::Null) => text!("error-not-set"),
+        Some(Value::String(words)) => words.into(),
+        Some(other) => other.to_string().into(),
+    }
+}
+
+fn verb(op: Op) -> Text {
     match op {
-        Op::Create => "create it",
-        Op::Update => "change it",
-        Op::Replace => "replace it",
-        Op::Delete => "delete it",
-        Op::None => "leave it",
+        Op::Create => text!("error-op-create"),
+        Op::Update => text!("error-op-update"),
+        Op::Replace => text!("error-op-replace"),
+        Op::Delete => text!("error-op-delete"),
+        Op::None => text!("error-op-none"),
     }
 }
 

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::change::Plan;
 use super::input::Approvals;
+use crate::lang::{Text, text};
 use crate::model::{Goal, NodeId, Object, Pin, Wait};
 use crate::stack::{Stack, object_id};
 
@@ -75,30 +76,23 @@ pub struct PlanRequest {
 
 /// Why a text is no plan that can be used.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.text())]
 pub enum ReadError {
     /// It is something else.
-    #[error("it is no plan; `lab2048 plan --out FILE` writes one")]
     Other(#[source] Option<serde_json::Error>),
     /// It is what `plan -o json` prints.
-    #[error("it is a document that `-o json` printed, not a plan; `lab2048 plan --out FILE` writes one")]
     Document,
     /// It was written by a version with another format.
-    #[error("it has format {0}, and this version reads format {FORMAT}")]
     Format(u64),
     /// It is not as it was written.
-    #[error("it was changed after it had been written")]
     Edited,
     /// It is one of a class, where one of a lab is asked for.
-    #[error("it is the plan of a class")]
     OfClass,
     /// It is one of a lab, where one of a class is asked for.
-    #[error("it is the plan of one lab")]
     OfLab,
     /// It is one of a class, and was written by a version with another format.
-    #[error("it has format {0} of a class, and this version reads format {CLASS_FORMAT}")]
     ClassFormat(u64),
     /// A line of a class's plan is no plan.
-    #[error("line {number} is no plan")]
     Line {
         /// Which, from 1.
         number: usize,
@@ -107,16 +101,38 @@ pub enum ReadError {
         source: serde_json::Error,
     },
     /// A class's plan has more lines than labs, or fewer.
-    #[error("it does not have a line for each lab")]
     Lines,
     /// A line of a class's plan is another lab's, or for a removal.
-    #[error("line {number} is no plan to make lab {lab}")]
     OtherLab {
         /// Which line, from 1.
         number: usize,
         /// The lab whose plan it is to be.
         lab: String,
     },
+}
+
+impl ReadError {
+    /// What is wrong.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Other(_) => text!("error-plan-none"),
+            Self::Document => text!("error-plan-document"),
+            Self::Format(found) => text!("error-plan-format", found = found.to_string(), known = FORMAT),
+            Self::Edited => text!("error-plan-edited"),
+            Self::OfClass => text!("error-plan-of-class"),
+            Self::OfLab => text!("error-plan-of-lab"),
+            Self::ClassFormat(found) => {
+                text!(
+                    "error-plan-class-format",
+                    found = found.to_string(),
+                    known = CLASS_FORMAT
+                )
+            }
+            Self::Line { number, .. } => text!("error-plan-line", number = *number),
+            Self::Lines => text!("error-plan-lines"),
+            Self::OtherLab { number, lab } => text!("error-plan-other-lab", number = *number, lab = lab),
+        }
+    }
 }
 
 /// A hash of what is wanted and allowed: the goal, the nodes and edges, the approvals.

@@ -8,6 +8,7 @@ use futures::{FutureExt, StreamExt, stream};
 use url::Url;
 
 use super::http::{Question, Web};
+use crate::lang::text;
 use crate::model::{Desired, Goal, Outputs, Progress, Task};
 use crate::ports::{CallError, Clock, Driver, ErrorClass, ProgressStream, Resolve, is_settled, poll};
 use crate::readiness::{self, ProofAnswer, ProofAttempt, State, Verdict};
@@ -77,7 +78,7 @@ impl<'a> Proving<'a> {
             return Err(CallError::new(ErrorClass::Invalid, node, "it is not a proof"));
         };
         let settled = match goal {
-            Goal::Gone => Some(Verdict::absent("nothing to remove")),
+            Goal::Gone => Some(Verdict::absent(text!("is-nothing-to-remove"))),
             Goal::Ready => readiness::proof_by_targets(spec),
         };
         if let Some(verdict) = settled {

@@ -189,7 +189,7 @@ async fn what_no_plain_request_reaches_is_not_asked() {
     let server = Server::new([Ok((404, "", ""))]);
     let mut task = task(Scheme::InternetFacing, false, 80, "/");
     if let Desired::Proof(spec) = &mut task.node.desired {
-        spec.obstacle = Some("its rules ask for the header X-Lab".to_owned());
+        spec.obstacle = Some("its rules ask for the header X-Lab".into());
     }
     let (text, outputs) = looks(&server, 0, &task, &inputs()).await;
     assert!(text.contains("the header X-Lab") && text.contains("Ready"), "{text}");

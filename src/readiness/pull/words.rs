@@ -1,7 +1,7 @@
 //! What is said of an image that cannot be pulled, and what to do about it.
 
 use super::fault::{PullFault, point};
-use crate::lang::Text;
+use crate::lang::{Text, text};
 use crate::model::GAME_IMAGE;
 use crate::readiness::one_line::one_line;
 use crate::readiness::problem::{Outlook, PodProblem};
@@ -14,68 +14,48 @@ pub(super) fn problem(fault: PullFault, image: &str, message: &str, hopeless: bo
     let outlook = if hopeless { Outlook::Hopeless } else { Outlook::Mendable };
     PodProblem {
         outlook,
-        text: cause(fault, image, message).into(),
-        remedy: remedy(fault, image).into(),
+        text: cause(fault, image, message),
+        remedy: remedy(fault, image),
     }
 }
 
-fn cause(fault: PullFault, image: &str, message: &str) -> String {
+fn cause(fault: PullFault, image: &str, message: &str) -> Text {
+    let said = || one_line(point(message));
     match fault {
-        PullFault::Absent => format!("image `{image}` does not exist in its registry"),
-        PullFault::Refused => {
-            format!("the registry refuses image `{image}`: it does not exist there, or it is private")
-        }
-        PullFault::Limited => format!("the registry limits pulls of image `{image}` from this address"),
-        PullFault::WrongPlatform => format!("image `{image}` is not built for the platform of the nodes"),
-        PullFault::BadFormat => {
-            format!("image `{image}` is in a format that this cluster cannot read any more, such as Docker's schema 1")
-        }
-        PullFault::BadName => format!("`{image}` is not a valid image name"),
-        PullFault::NoSpace => format!("image `{image}` does not fit on the node's disk"),
-        PullFault::Forbidden => format!("image `{image}` may not be pulled, as its imagePullPolicy is Never"),
-        PullFault::Unsigned => format!("the signature of image `{image}` is not accepted"),
-        PullFault::Unreachable => format!(
-            "image `{image}` cannot be reached: the private subnets need a NAT gateway (or endpoints of the registry)"
-        ),
-        PullFault::Unresolved => format!(
-            "image `{image}` cannot be reached: the name of its registry has no address ({})",
-            one_line(point(message))
-        ),
-        PullFault::Untrusted => format!(
-            "image `{image}` cannot be pulled: its registry shows a certificate that the node does not trust ({})",
-            one_line(point(message))
-        ),
-        PullFault::RegistryDown => format!(
-            "image `{image}` cannot be pulled: its registry is at fault ({})",
-            one_line(point(message))
-        ),
-        PullFault::Other => format!("image `{image}` cannot be pulled: {}", one_line(point(message))),
-        PullFault::Unsaid => format!("image `{image}` cannot be pulled, and its kubelet does not say why"),
+        PullFault::Absent => text!("cause-image-absent", image = image),
+        PullFault::Refused => text!("cause-image-refused", image = image),
+        PullFault::Limited => text!("cause-image-limited", image = image),
+        PullFault::WrongPlatform => text!("cause-image-wrong-platform", image = image),
+        PullFault::BadFormat => text!("cause-image-bad-format", image = image),
+        PullFault::BadName => text!("cause-image-bad-name", image = image),
+        PullFault::NoSpace => text!("cause-image-no-space", image = image),
+        PullFault::Forbidden => text!("cause-image-forbidden", image = image),
+        PullFault::Unsigned => text!("cause-image-unsigned", image = image),
+        PullFault::Unreachable => text!("cause-image-unreachable", image = image),
+        PullFault::Unresolved => text!("cause-image-unresolved", image = image, said = said()),
+        PullFault::Untrusted => text!("cause-image-untrusted", image = image, said = said()),
+        PullFault::RegistryDown => text!("cause-image-registry-down", image = image, said = said()),
+        PullFault::Other => text!("cause-image-not-pulled", image = image, said = said()),
+        PullFault::Unsaid => text!("cause-image-unsaid", image = image),
     }
 }
 
-fn remedy(fault: PullFault, image: &str) -> String {
+fn remedy(fault: PullFault, image: &str) -> Text {
     match fault {
-        PullFault::Absent | PullFault::BadName => "correct app.image".to_owned(),
-        PullFault::Refused if image.contains(PRIVATE_ECR) => {
-            "correct app.image, or let the pod execution role read that repository (for another account's: its policy, too)"
-                .to_owned()
-        }
-        PullFault::Refused => "correct app.image: it has to be one that can be pulled without signing in".to_owned(),
-        PullFault::Limited => format!("wait, or use a registry without that limit: --set app.image={GAME_IMAGE}"),
-        PullFault::WrongPlatform => {
-            "use an image that is built for linux/amd64, which is what Fargate runs: app.image".to_owned()
-        }
-        PullFault::BadFormat => format!("--set app.image={GAME_IMAGE}, or build and push the image again"),
-        PullFault::NoSpace => "use a smaller image: a pod on Fargate has 20 GiB".to_owned(),
-        PullFault::Forbidden => "take imagePullPolicy: Never out of the template".to_owned(),
-        PullFault::Unsigned => "use an image that is signed as the cluster demands: app.image".to_owned(),
-        PullFault::Unreachable => {
-            "give the subnets of the pods a way to the registry: the check `egress` of lab2048 doctor names them".to_owned()
-        }
-        PullFault::Unresolved => "correct the registry in app.image, or mend DNS in the VPC (C10)".to_owned(),
-        PullFault::Untrusted => "use a registry with a public certificate: app.image".to_owned(),
-        PullFault::RegistryDown => "wait, or use another registry: app.image".to_owned(),
-        PullFault::Other | PullFault::Unsaid => "kubectl get events --field-selector reason=Failed -A".to_owned(),
+        PullFault::Absent => text!("cause-image-absent.remedy"),
+        PullFault::BadName => text!("cause-image-bad-name.remedy"),
+        PullFault::Refused if image.contains(PRIVATE_ECR) => text!("cause-image-refused.private"),
+        PullFault::Refused => text!("cause-image-refused.remedy"),
+        PullFault::Limited => text!("cause-image-limited.remedy", image = GAME_IMAGE),
+        PullFault::WrongPlatform => text!("cause-image-wrong-platform.remedy"),
+        PullFault::BadFormat => text!("cause-image-bad-format.remedy", image = GAME_IMAGE),
+        PullFault::NoSpace => text!("cause-image-no-space.remedy"),
+        PullFault::Forbidden => text!("cause-image-forbidden.remedy"),
+        PullFault::Unsigned => text!("cause-image-unsigned.remedy"),
+        PullFault::Unreachable => text!("cause-image-unreachable.remedy"),
+        PullFault::Unresolved => text!("cause-image-unresolved.remedy"),
+        PullFault::Untrusted => text!("cause-image-untrusted.remedy"),
+        PullFault::RegistryDown => text!("cause-image-registry-down.remedy"),
+        PullFault::Other | PullFault::Unsaid => "kubectl get events --field-selector reason=Failed -A".into(),
     }
 }

@@ -156,6 +156,7 @@ fn a_namespace_names_what_holds_it() {
         assert!(
             why.why()
                 .unwrap()
+                .to_string()
                 .ends_with("ingress.k8s.aws/resources in 1 resource instances")
         );
     }
@@ -491,7 +492,7 @@ fn refusals_of_webhooks_are_decoded() {
          \"https://x\": no endpoints available for service \"aws-load-balancer-webhook-service\"",
     )
     .unwrap();
-    assert!(decoded.cause.contains("none of its pods serves"));
+    assert!(decoded.cause.to_string().contains("none of its pods serves"));
     assert_eq!(decode_refusal("some other error"), None);
     assert_eq!(decode_event("SuccessfullyReconciled", "AccessDenied"), None);
 }

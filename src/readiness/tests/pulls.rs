@@ -105,20 +105,20 @@ fn a_private_repository_of_amazon_has_a_remedy_of_its_own() {
     pods[0].0["status"]["containerStatuses"][0]["image"] =
         json!("410691154611.dkr.ecr.ap-northeast-2.amazonaws.com/game:1");
     let problem = problem(&pods, &[], &Past::default());
-    assert!(problem.remedy.contains("pod execution role"), "{problem:?}");
+    assert!(problem.remedy.to_string().contains("pod execution role"), "{problem:?}");
 }
 
 #[test]
 fn a_back_off_without_a_cause_takes_that_of_the_events() {
     let pods = pods(1, "ImagePullBackOff", BARE);
     let none = problem(&pods, &[], &Past::default());
-    assert!(none.text.contains("does not say why"), "{none:?}");
+    assert!(none.text.to_string().contains("does not say why"), "{none:?}");
     let events = [pull_event(&pods[0], TIMEOUT, 3, 1)];
     let kept = problem(&pods, &events, &Past::default());
-    assert!(kept.text.contains("need a NAT gateway"), "{kept:?}");
+    assert!(kept.text.to_string().contains("need a NAT gateway"), "{kept:?}");
     let events = [pull_event(&pods[0], TIMEOUT, 3, 1), pull_event(&pods[0], ABSENT, 2, 9)];
     let newest = problem(&pods, &events, &Past::default());
-    assert!(newest.text.contains("does not exist"), "{newest:?}");
+    assert!(newest.text.to_string().contains("does not exist"), "{newest:?}");
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn what_was_told_before_a_wait_does_not_end_it() {
     let past = Past::of(&rollout("success").deployment, &events);
     let kept = problem(&pods, &events, &past);
     assert_eq!(kept.outlook, Outlook::Mendable);
-    assert!(kept.text.contains("does not exist"));
+    assert!(kept.text.to_string().contains("does not exist"));
 }
 
 /// Without the right to read events, what the states showed is remembered; each new attempt counts.
@@ -159,7 +159,7 @@ fn a_wait_remembers_what_it_was_shown() {
         let pods = pods(1, reason, message);
         past.remember(&pods);
         let problem = problem(&pods, &[], &past);
-        (problem.outlook, problem.text.contains("does not exist"))
+        (problem.outlook, problem.text.to_string().contains("does not exist"))
     };
     assert_eq!(look("ErrImagePull", ABSENT), (Outlook::Mendable, true));
     assert_eq!(

@@ -70,14 +70,14 @@ fn profiles() {
         ("unreadable", |lab| lab.aws.profiles = Observed::Unknown("denied".to_owned())),
         ("not asked", |lab| lab.aws.profiles = Observed::NotAsked),
     ]), @r#"
-active: [profile ACTIVE] ready (a wait ends)
-active with a problem: [profile ACTIVE] degraded: AccessDenied: no (arn:r) (a wait ends)
-creating: [profile CREATING] pending: EKS sets it up, which takes up to six minutes (a wait goes on)
-creating with a problem: [profile CREATING] pending: AccessDenied: no (arn:r) (a wait goes on)
-failed: [profile CREATE_FAILED] FAILED: EKS gives no reason (a wait fails)
-deleting: [profile DELETING] deleting: somebody is deleting it (a wait goes on)
-not deleted: [profile DELETE_FAILED] FAILED: EKS gives no reason (a wait fails)
-a new word: [profile PAUSED] pending: EKS sets it up, which takes up to six minutes (a wait goes on)
+active: [ACTIVE] ready (a wait ends)
+active with a problem: [ACTIVE] degraded: AccessDenied: no (arn:r) (a wait ends)
+creating: [CREATING] pending: EKS sets it up, which takes up to six minutes (a wait goes on)
+creating with a problem: [CREATING] pending: AccessDenied: no (arn:r) (a wait goes on)
+failed: [CREATE_FAILED] FAILED: EKS gives no reason (a wait fails)
+deleting: [DELETING] deleting: somebody is deleting it (a wait goes on)
+not deleted: [DELETE_FAILED] FAILED: EKS gives no reason (a wait fails)
+a new word: [PAUSED] pending: EKS sets it up, which takes up to six minutes (a wait goes on)
 absent: [no profile] absent (a wait goes on)
 unreadable: Unknown("denied")
 not asked: NotAsked
@@ -91,7 +91,7 @@ fn roles_and_their_entries() {
         ("without its policy", |lab| known(&mut lab.aws.role).as_mut().unwrap().attached.clear()),
         ("absent", |lab| lab.aws.role = Observed::Known(None)),
     ]), @r"
-there: [role ready] ready (a wait ends)
+there: [ready] ready (a wait ends)
 without its policy: [waiting for the role's policy] pending: arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy is not attached yet (a wait goes on)
 absent: [no role] absent (a wait goes on)
 ");

@@ -165,7 +165,7 @@ fn table(left: &[LabLeftover], style: &Style) -> String {
         let dollars = item.dollars_per_day;
         vec![
             lab,
-            kind_words(item.kind).0.to_owned(),
+            kind_words(item.kind).0.to_string(),
             item.name.clone(),
             dollars.map_or_else(String::new, |dollars| format!("{dollars:.2}")),
             item.command.clone(),

@@ -141,7 +141,8 @@ fn labs(report: &SweepReport) -> Table<'static> {
             lab.lab.clone(),
             lab.state().to_owned(),
             age(lab.created_at, at),
-            lab.expires.map_or_else(String::new, |end| times::end(end, at)),
+            lab.expires
+                .map_or_else(String::new, |end| times::end(end, at).to_string()),
             dollars(lab.dollars_per_day),
             what(report, lab),
         ]
@@ -161,10 +162,11 @@ fn things(report: &SweepReport) -> Table<'static> {
         vec![
             item.lab.clone(),
             item.standing.map_or("", Standing::words).to_owned(),
-            kind_words(item.item.kind).0.to_owned(),
+            kind_words(item.item.kind).0.to_string(),
             item.item.name.clone(),
             age(item.created_at, at),
-            item.expires.map_or_else(String::new, |end| times::end(end, at)),
+            item.expires
+                .map_or_else(String::new, |end| times::end(end, at).to_string()),
             dollars(item.item.dollars_per_day),
             item.item.command.clone(),
         ]
@@ -221,7 +223,7 @@ fn kinds(report: &SweepReport, lab: &LabFound) -> String {
         }
     }
     let words = kinds.into_iter().map(|(kind, count)| match (kind_words(kind), count) {
-        ((one, _), 1) => one.to_owned(),
+        ((one, _), 1) => one.to_string(),
         ((_, many), count) => format!("{count} {many}"),
     });
     words.collect::<Vec<_>>().join(", ")
@@ -247,7 +249,7 @@ pub fn sweep_csv(report: &SweepReport) -> String {
         let cells = [
             harmless(&item.lab),
             item.standing.map_or("", Standing::words).to_owned(),
-            kind_words(item.item.kind).0.to_owned(),
+            kind_words(item.item.kind).0.to_string(),
             harmless(&item.item.name),
             harmless(&item.item.id),
             item.cluster.clone(),
@@ -318,7 +320,7 @@ mod tests {
                     kind,
                     name: format!("{lab}-1"),
                     id: format!("arn:{lab}"),
-                    reason: String::new(),
+                    reason: "".into(),
                     dollars_per_day: (kind == LeftoverKind::LoadBalancer).then_some(0.54),
                     command: "remove it".to_owned(),
                 },

@@ -4,6 +4,7 @@ use serde::Serialize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::scene::{Block, Door, Mark, Scene, Seat, Zone};
+use crate::lang::{Language, Text};
 use crate::model::visible::visible_line;
 
 /// What the template draws. All lengths are those of the drawing.
@@ -15,7 +16,7 @@ pub(super) struct Drawing {
     height: u32,
     boxes: Vec<Shape>,
     lines: Vec<Line>,
-    texts: Vec<Text>,
+    texts: Vec<Caption>,
 }
 
 #[derive(Debug, Serialize)]
@@ -37,7 +38,7 @@ struct Line {
 }
 
 #[derive(Debug, Serialize)]
-struct Text {
+struct Caption {
     class: &'static str,
     x: u32,
     y: u32,
@@ -63,14 +64,14 @@ const ZONE: u32 = 324;
 const TRUNK: u32 = 18;
 
 /// The drawing for wide pages, with zones beside each other: a region has three that labs use, as a rule.
-pub(super) fn wide(scene: &Scene) -> Drawing {
+pub(super) fn wide(scene: &Scene, language: Language) -> Drawing {
     let columns = u32::try_from(scene.zones.len()).unwrap_or(1).clamp(1, 3);
-    Sheet::new("wide", columns).draw(scene)
+    Sheet::new("wide", columns, language).draw(scene)
 }
 
 /// The drawing for narrow pages, with zones below each other.
-pub(super) fn narrow(scene: &Scene) -> Drawing {
-    Sheet::new("narrow", 1).draw(scene)
+pub(super) fn narrow(scene: &Scene, language: Language) -> Drawing {
+    Sheet::new("narrow", 1, language).draw(scene)
 }
 
 /// A drawing that is being made.
@@ -79,10 +80,11 @@ struct Sheet {
     columns: u32,
     /// Where zones begin.
     left: u32,
+    language: Language,
 }
 
 impl Sheet {
-    fn new(id: &'static str, columns: u32) -> Self {
+    fn new(id: &'static str, columns: u32, language: Language) -> Self {
         let left = if columns == 1 { PAD + TRUNK } else { PAD };
         Self {
             drawing: Drawing {
@@ -95,6 +97,7 @@ impl Sheet {
             },
             columns,
             left,
+            language,
         }
     }
 
@@ -102,12 +105,12 @@ impl Sheet {
         let width = self.drawing.width - 2;
         let middle = width / 2;
         self.shape("cloud", (middle - 90, 1, 180, 28), None);
-        self.text(("strong", "middle"), (middle, 19), scene.source, 170);
+        self.text(("strong", "middle"), (middle, 19), &scene.source, 170);
         self.arrow_down(middle, 29, 29 + GAP);
         let below = self.door(&scene.door, 29 + GAP, width);
         let frame = below + GAP;
         let mut y = frame + PAD;
-        if let Some(empty) = scene.empty {
+        if let Some(empty) = &scene.empty {
             self.text(("faint", "middle"), (middle, y + LINE), empty, width - 2 * PAD);
             y += 2 * LINE;
         }
@@ -155,7 +158,7 @@ impl Sheet {
     fn door(&mut self, door: &Door, y: u32, width: u32) -> u32 {
         let lines = u32::try_from(door.lines.len()).unwrap_or_default();
         let height = 2 * PAD + (lines + 1) * LINE - 4;
-        self.shape("alb", (1, y, width, height), Some(door.title.clone()));
+        self.shape("alb", (1, y, width, height), Some(&door.title));
         let room = width - 2 * PAD;
         let left = self.mark(&door.state, (1 + width - PAD, y + PAD + BASE), room);
         self.text(("strong", "start"), (1 + PAD, y + PAD + BASE), &door.name, left);
@@ -192,11 +195,7 @@ impl Sheet {
 
     fn block(&mut self, block: &Block, (x, y): (u32, u32)) {
         let width = ZONE - 2 * PAD;
-        self.shape(
-            block.class,
-            (x, y, width, height_of_block(block)),
-            Some(block.title.clone()),
-        );
+        self.shape(block.class, (x, y, width, height_of_block(block)), Some(&block.title));
         let mut at = y + PAD + BASE - 2;
         for (number, line) in block.lines.iter().enumerate() {
             let class = if number == 0 { "strong" } else { "" };
@@ -216,7 +215,7 @@ impl Sheet {
 
     /// A node with its pod, and the target that this is.
     fn seat(&mut self, seat: &Seat, (x, y, width): (u32, u32, u32)) {
-        self.shape("node", (x, y, width, SEAT), Some(seat.title.clone()));
+        self.shape("node", (x, y, width, SEAT), Some(&seat.title));
         let (start, end, room) = (x + 8, x + width - 8, width - 16);
         let at = y + BASE + 3;
         let left = self.mark(&seat.node, (end, at), room);
@@ -238,23 +237,28 @@ impl Sheet {
 
     /// How something is, up to this place; returns how much of the room is left of it.
     fn mark(&mut self, mark: &Mark, (x, y): (u32, u32), room: u32) -> u32 {
-        let text = format!("{} {}", mark.sign, mark.word).trim().to_owned();
-        let own = width_of(&text).min(room);
-        self.text((mark.tone, "end"), (x, y), &text, room);
+        let words = format!("{} {}", mark.sign, mark.word.said(self.language));
+        let words = words.trim();
+        let own = width_of(words).min(room);
+        self.words((mark.tone, "end"), (x, y), words, room);
         room.saturating_sub(own + 6)
     }
 
-    fn text(&mut self, (class, anchor): (&'static str, &'static str), (x, y): (u32, u32), text: &str, room: u32) {
-        self.drawing.texts.push(Text {
+    fn text(&mut self, dress: (&'static str, &'static str), place: (u32, u32), text: &Text, room: u32) {
+        self.words(dress, place, &text.said(self.language), room);
+    }
+
+    fn words(&mut self, (class, anchor): (&'static str, &'static str), (x, y): (u32, u32), words: &str, room: u32) {
+        self.drawing.texts.push(Caption {
             class,
             x,
             y,
             anchor,
-            words: cut(&visible_line(text), room),
+            words: cut(&visible_line(words), room),
         });
     }
 
-    fn shape(&mut self, class: &'static str, place: (u32, u32, u32, u32), title: Option<String>) {
+    fn shape(&mut self, class: &'static str, place: (u32, u32, u32, u32), title: Option<&Text>) {
         let (x, y, width, height) = place;
         self.drawing.boxes.push(Shape {
             class,
@@ -262,7 +266,7 @@ impl Sheet {
             y,
             width,
             height,
-            title,
+            title: title.map(|title| title.said(self.language)),
         });
     }
 

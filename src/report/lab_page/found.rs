@@ -3,10 +3,9 @@
 use serde::Serialize;
 
 use super::scene::Mark;
-use super::words::{Words, fill};
 use super::{Badge, LabPage, RunPart};
 use crate::event::{Failure, FailureClass};
-use crate::lang::Text;
+use crate::lang::{Language, Text, text};
 use crate::model::{Finding, NodeId, Severity};
 use crate::report::status::{EventRow, LabState, StatusReport};
 use crate::report::words;
@@ -31,27 +30,33 @@ pub(super) struct Item {
 }
 
 impl Item {
-    fn of(mark: Mark, title: String) -> Self {
+    fn of(mark: Mark, title: &Text, language: Language) -> Self {
         Self {
-            badge: mark.into(),
+            badge: Badge::of(mark, language),
             id: None,
-            title,
+            title: title.said(language),
             detail: None,
             remedy: None,
         }
     }
 }
 
+/// What there is to say, if it is anything.
+fn said(text: &Text, language: Language) -> Option<String> {
+    Some(text.said(language)).filter(|words| !words.is_empty())
+}
+
 /// All that was found of a lab and its run.
-pub(super) fn found(page: &LabPage<'_>, w: &Words) -> Found {
+pub(super) fn found(page: &LabPage<'_>, language: Language) -> Found {
     let mut graded: Vec<(Severity, Item)> = Vec::new();
     if let Some(run) = &page.run {
-        graded.extend(of_run(run, w).map(|item| (Severity::Error, item)));
-        graded.extend(run.findings.iter().map(|found| (found.severity, of_check(found, w))));
+        graded.extend(of_run(run, language).map(|item| (Severity::Error, item)));
+        let checked = run.findings.iter();
+        graded.extend(checked.map(|found| (found.severity, of_check(found, language))));
     }
     if let Ok(status) = page.seen {
         let failures = page.run.as_ref().map_or(&[][..], |run| run.failures);
-        graded.extend(of_status(status, failures, w));
+        graded.extend(of_status(status, failures, language));
     }
     graded.sort_by_key(|(severity, _)| std::cmp::Reverse(*severity));
     let (fine, open): (Vec<_>, Vec<_>) = graded.into_iter().partition(|(severity, _)| *severity == Severity::Ok);
@@ -62,81 +67,88 @@ pub(super) fn found(page: &LabPage<'_>, w: &Words) -> Found {
     }
 }
 
-fn of_run<'a>(run: &'a RunPart<'_>, w: &'a Words) -> impl Iterator<Item = Item> + 'a {
+fn of_run<'a>(run: &'a RunPart<'_>, language: Language) -> impl Iterator<Item = Item> + 'a {
     let failed = run
         .failures
         .iter()
         .filter(|(_, failure)| failure.class != FailureClass::Interrupted);
     let other = run.causes.split_first().map(|(cause, causes)| Item {
-        detail: (!causes.is_empty()).then(|| causes.join(": ")),
-        remedy: run.remedy.clone(),
-        ..Item::of(Mark::bad(w.error), cause.clone())
+        detail: said(&Text::list(causes, ": "), language),
+        remedy: run.remedy.as_ref().map(|remedy| remedy.said(language)),
+        ..Item::of(Mark::bad(text!("page-error")), cause, language)
     });
-    failed.map(|failed| of_failure(failed, w)).chain(other)
+    failed.map(move |failed| of_failure(failed, language)).chain(other)
 }
 
-fn of_failure((node, failure): &(NodeId, Failure), w: &Words) -> Item {
+fn of_failure((node, failure): &(NodeId, Failure), language: Language) -> Item {
     Item {
-        detail: Some(Text::list(&failure.causes, ": ").to_string()).filter(|causes| !causes.is_empty()),
-        remedy: Some(failure.hint.to_string()).filter(|hint| !hint.is_empty()),
-        ..Item::of(Mark::bad(w.failed), words::node(node))
+        detail: said(&Text::list(&failure.causes, ": "), language),
+        remedy: said(&failure.hint, language),
+        ..Item::of(Mark::bad(text!("page-failed")), &words::name_of(node), language)
     }
 }
 
-fn of_check(finding: &Finding, w: &Words) -> Item {
+fn of_check(finding: &Finding, language: Language) -> Item {
     let mark = match finding.severity {
-        Severity::Error => Mark::bad(w.error),
-        Severity::Warning => Mark::warning(w.warning),
-        Severity::Unknown => Mark::unknown(w.unknown),
+        Severity::Error => Mark::bad(text!("page-error")),
+        Severity::Warning => Mark::warning(text!("page-warning")),
+        Severity::Unknown => Mark::unknown(text!("page-unknown")),
         Severity::Ok => Mark::good(""),
     };
     Item {
         id: Some(finding.id.clone()),
-        detail: Some(finding.evidence.to_string()).filter(|seen| !seen.is_empty()),
-        remedy: finding.remedy.as_ref().map(Text::to_string),
-        ..Item::of(mark, finding.title.to_string())
+        detail: said(&finding.evidence, language),
+        remedy: finding.remedy.as_ref().map(|remedy| remedy.said(language)),
+        ..Item::of(mark, &finding.title, language)
     }
 }
 
 /// What the lab itself shows: why it is not as wanted, what EKS and the cluster say, what could not be read.
-fn of_status(status: &StatusReport, failures: &[(NodeId, Failure)], w: &Words) -> Vec<(Severity, Item)> {
+fn of_status(status: &StatusReport, failures: &[(NodeId, Failure)], language: Language) -> Vec<(Severity, Item)> {
+    let warning = |what: &Text| Item::of(Mark::warning(text!("page-warning")), what, language);
     let mut found = Vec::new();
-    // What a step failed of is told with it.
-    let mut told = failures
-        .iter()
-        .flat_map(|(_, failure)| failure.causes.iter().map(Text::to_string));
-    let reason = status.reason.as_ref().map(Text::to_string);
-    if let Some(reason) = reason.filter(|reason| !told.any(|cause| reason.contains(&cause))) {
-        let (severity, mark) = match status.state {
-            LabState::Progressing | LabState::Deleting => (Severity::Error, Mark::bad(w.error)),
-            LabState::Ready | LabState::Stopped | LabState::Absent => (Severity::Warning, Mark::warning(w.warning)),
+    if let Some(reason) = status.reason.as_ref().filter(|reason| !is_told(reason, failures)) {
+        let (severity, item) = match status.state {
+            LabState::Progressing | LabState::Deleting => {
+                let item = Item::of(Mark::bad(text!("page-error")), reason, language);
+                (Severity::Error, item)
+            }
+            LabState::Ready | LabState::Stopped | LabState::Absent => (Severity::Warning, warning(reason)),
         };
-        let item = Item {
-            remedy: status.remedy.as_ref().map(Text::to_string),
-            ..Item::of(mark, reason.clone())
-        };
-        found.push((severity, item));
+        let remedy = status.remedy.as_ref().map(|remedy| remedy.said(language));
+        found.push((severity, Item { remedy, ..item }));
     }
-    let health = status.profile.iter().flat_map(|profile| profile.health.iter().cloned());
-    let told = status.degraded.iter().map(Text::to_string).chain(health);
-    found.extend(told.map(|what| (Severity::Warning, Item::of(Mark::warning(w.warning), what))));
+    let health = status.profile.iter().flat_map(|profile| &profile.health);
+    let told = status.degraded.iter().cloned().chain(health.map(Text::from));
+    found.extend(told.map(|what| (Severity::Warning, warning(&what))));
     // Warnings of a lab that works are of the past.
     if !matches!(status.state, LabState::Ready | LabState::Stopped) {
-        let warnings = status.warnings.iter().map(|event| of_event(event, w));
+        let warnings = status.warnings.iter().map(|event| of_event(event, language));
         found.extend(warnings.map(|item| (Severity::Warning, item)));
     }
-    let unread = status.unknown.iter().map(|what| fill(w.unread, &[("what", what)]));
-    found.extend(unread.map(|what| (Severity::Unknown, Item::of(Mark::unknown(w.unknown), what))));
+    let unread = status.unknown.iter().map(|what| text!("status-unread", what = what));
+    let unread = unread.map(|what| Item::of(Mark::unknown(text!("page-unknown")), &what, language));
+    found.extend(unread.map(|item| (Severity::Unknown, item)));
     found
 }
 
-fn of_event(event: &EventRow, w: &Words) -> Item {
-    let mut when = fill(w.ago, &[("age", &event.age)]);
-    if event.count > 1 {
-        when = format!("{when}, {}", fill(w.times, &[("number", &event.count.to_string())]));
-    }
+/// Whether a step that failed tells of it.
+fn is_told(reason: &Text, failures: &[(NodeId, Failure)]) -> bool {
+    let reason = reason.to_string();
+    let mut causes = failures.iter().flat_map(|(_, failure)| &failure.causes);
+    causes.any(|cause| reason.contains(&cause.to_string()))
+}
+
+fn of_event(event: &EventRow, language: Language) -> Item {
+    let title = if event.count > 1 {
+        text!("page-event-times", count = event.count)
+    } else {
+        text!("page-event")
+    };
+    let title = title.with("object", &event.object).with("age", &event.age);
+    let detail = Text::list([Text::from(&event.reason), event.message.clone()], ": ");
     Item {
-        detail: Some(format!("{}: {}", event.reason, event.message)),
-        ..Item::of(Mark::warning(w.warning), format!("{} ({when})", event.object))
+        detail: Some(detail.said(language)),
+        ..Item::of(Mark::warning(text!("page-warning")), &title, language)
     }
 }

@@ -8,6 +8,7 @@ mod tables;
 mod timeline;
 mod words;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -20,12 +21,12 @@ use self::found::{Found, Item};
 use self::scene::Mark;
 use self::tables::{Beside, PodLine, SubnetLine};
 use self::timeline::Chart;
-use self::words::{ENGLISH, Words, fill};
 use super::next_view::NextStep;
 use super::status::{LabState, StatusReport};
 use super::timeline::Timeline;
 use super::{cost_view, times};
 use crate::event::{Failure, Place};
+use crate::lang::{Language, Text, text};
 use crate::model::visible::visible;
 use crate::model::{Finding, NodeId, TargetKind};
 
@@ -47,7 +48,7 @@ pub struct LabPage<'a> {
     /// When this is so.
     pub now: Timestamp,
     /// The lab as it was seen, or why it was not.
-    pub seen: Result<&'a StatusReport, &'a str>,
+    pub seen: Result<&'a StatusReport, &'a Text>,
     /// The run that has just ended, if there was one.
     pub run: Option<RunPart<'a>>,
     /// The commands that come next.
@@ -64,9 +65,9 @@ pub struct RunPart<'a> {
     /// The steps that failed.
     pub failures: &'a [(NodeId, Failure)],
     /// Why else it did not come to its end, outermost first.
-    pub causes: &'a [String],
+    pub causes: &'a [Text],
     /// What to do about that.
-    pub remedy: Option<String>,
+    pub remedy: Option<Text>,
     /// How long it took the reader, where its clock is the sandbox's.
     pub real: Option<Duration>,
 }
@@ -74,10 +75,12 @@ pub struct RunPart<'a> {
 /// What the template shows. Every text in it is escaped there.
 #[derive(Serialize)]
 struct Shown {
-    w: &'static Words,
+    lang: &'static str,
+    /// The labels.
+    w: BTreeMap<&'static str, String>,
     title: String,
     facts: Vec<Fact>,
-    note: Option<&'static str>,
+    note: Option<String>,
     verdict: Badge,
     run: Option<Badge>,
     reasons: Vec<String>,
@@ -85,6 +88,7 @@ struct Shown {
     url: Option<String>,
     is_link: bool,
     url_notes: Vec<String>,
+    drawing_of: String,
     drawings: Vec<Drawing>,
     desc: String,
     timeline: Option<Chart>,
@@ -102,7 +106,7 @@ struct Shown {
 
 #[derive(Serialize)]
 struct Fact {
-    name: &'static str,
+    name: String,
     value: String,
 }
 
@@ -114,9 +118,13 @@ struct Badge {
     word: String,
 }
 
-impl From<Mark> for Badge {
-    fn from(Mark { tone, sign, word }: Mark) -> Self {
-        Self { tone, sign, word }
+impl Badge {
+    fn of(Mark { tone, sign, word }: Mark, language: Language) -> Self {
+        Self {
+            tone,
+            sign,
+            word: word.said(language),
+        }
     }
 }
 
@@ -126,17 +134,26 @@ struct Next {
     about: String,
 }
 
+impl Next {
+    fn of((command, about): &NextStep, language: Language) -> Self {
+        Self {
+            command: command.clone(),
+            about: about.said(language),
+        }
+    }
+}
+
 /// Whether what begins so is a page of ours.
 pub fn is_page(begin: &[u8]) -> bool {
     begin.windows(MARK.len()).any(|part| part == MARK.as_bytes())
 }
 
-/// The page.
-pub fn html(page: &LabPage<'_>) -> Result<String, tera::Error> {
+/// The page in a language.
+pub fn html(page: &LabPage<'_>, language: Language) -> Result<String, tera::Error> {
     let mut tera = Tera::new();
     tera.autoescape_on([".html"]);
     tera.add_raw_template(NAME, TEMPLATE)?;
-    let mut shown = serde_json::to_value(shown(page)).map_err(tera::Error::message)?;
+    let mut shown = serde_json::to_value(shown(page, language)).map_err(tera::Error::message)?;
     make_visible(&mut shown);
     tera.render(NAME, &tera::Context::from_serialize(&shown)?)
 }
@@ -151,123 +168,124 @@ fn make_visible(value: &mut Value) {
     }
 }
 
-fn shown(page: &LabPage<'_>) -> Shown {
-    let w = &ENGLISH;
+fn shown(page: &LabPage<'_>, language: Language) -> Shown {
+    let said = |text: Text| text.said(language);
     let status = page.seen.ok();
     let there = status.filter(|status| status.state != LabState::Absent);
-    let scene = there.map(|status| scene::scene(status, page.place, w));
-    let timeline = page.run.as_ref().and_then(|run| timeline::chart(run.timeline, w));
-    let Found { open, fine } = found::found(page, w);
+    let scene = there.map(|status| scene::scene(status, page.place));
+    let run = page.run.as_ref();
+    let timeline = run.and_then(|run| timeline::chart(run.timeline, language));
+    let Found { open, fine } = found::found(page, language);
     // The address of a game that does not answer is no result; the drawing has the load balancer's name.
     let ready = status.filter(|status| status.state == LabState::Ready);
     let url = ready.and_then(|status| status.url.clone());
     Shown {
-        w,
+        lang: language.tag(),
+        w: words::labels(language),
         title: page.lab.to_owned(),
-        facts: facts(page, w),
-        note: (page.place.target == TargetKind::Sandbox).then_some(w.sandbox),
-        verdict: verdict(page.seen, w).into(),
-        run: page.run.as_ref().and_then(|run| run_mark(run, w)).map(Badge::from),
-        reasons: reasons(page, w),
-        remedy: status.and_then(|status| status.remedy.as_ref().map(ToString::to_string)),
+        facts: facts(page, language),
+        note: (page.place.target == TargetKind::Sandbox).then(|| said(text!("page-sandbox"))),
+        verdict: Badge::of(verdict(page.seen), language),
+        run: run.and_then(run_mark).map(|mark| Badge::of(mark, language)),
+        reasons: reasons(page).into_iter().map(said).collect(),
+        remedy: status.and_then(|status| status.remedy.clone()).map(said),
         // What comes from elsewhere is followed only where it is an address of the web.
         is_link: url
             .as_ref()
             .is_some_and(|url| url.starts_with("http://") || url.starts_with("https://")),
         url,
-        url_notes: status.map_or_else(Vec::new, |status| url_notes(status, w)),
-        desc: scene.as_ref().map_or_else(String::new, |scene| scene.desc.clone()),
-        drawings: scene.map_or_else(Vec::new, |scene| vec![drawing::wide(&scene), drawing::narrow(&scene)]),
-        real: real(page, w).filter(|_| timeline.is_some()),
+        url_notes: status.map_or_else(Vec::new, url_notes).into_iter().map(said).collect(),
+        drawing_of: said(text!("page-drawing-of", lab = page.lab)),
+        desc: scene
+            .as_ref()
+            .map_or_else(String::new, |scene| said(scene.desc.clone())),
+        drawings: scene.map_or_else(Vec::new, |scene| {
+            vec![drawing::wide(&scene, language), drawing::narrow(&scene, language)]
+        }),
+        real: run.and_then(real).filter(|_| timeline.is_some()).map(said),
         timeline,
         found: open,
-        fine_head: fill(w.fine, &[("number", &fine.len().to_string())]),
+        fine_head: said(text!("page-fine", count = fine.len())),
         fine,
-        subnets: there.map_or_else(Vec::new, |status| tables::subnets(status, w)),
-        pods: there.map_or_else(Vec::new, |status| tables::pods(status, w)),
-        beside: there.map(|status| tables::beside(status, w)),
-        cost: cost(page),
-        next: page
-            .next
-            .iter()
-            .map(|(command, about)| Next {
-                command: command.clone(),
-                about: about.to_string(),
-            })
-            .collect(),
-        written: fill(w.written, &[("version", env!("CARGO_PKG_VERSION"))]),
+        subnets: there.map_or_else(Vec::new, |status| tables::subnets(status, language)),
+        pods: there.map_or_else(Vec::new, |status| tables::pods(status, language)),
+        beside: there.map(|status| tables::beside(status, language)),
+        cost: cost(page).into_iter().map(said).collect(),
+        next: page.next.iter().map(|step| Next::of(step, language)).collect(),
+        written: said(text!("page-written", version = env!("CARGO_PKG_VERSION"))),
     }
 }
 
-fn facts(page: &LabPage<'_>, w: &Words) -> Vec<Fact> {
+fn facts(page: &LabPage<'_>, language: Language) -> Vec<Fact> {
     let place = page.place;
     let account = page.seen.ok().and_then(|status| status.place.account.clone());
     let facts = [
-        (w.cluster, Some(place.cluster.clone())),
-        (w.region, Some(place.region.clone())),
-        (w.account, account.or_else(|| place.account.clone())),
-        (w.as_of, Some(page.now.strftime("%F %H:%M UTC").to_string())),
+        (text!("page-cluster"), Some(place.cluster.clone())),
+        (text!("page-region"), Some(place.region.clone())),
+        (text!("page-account"), account.or_else(|| place.account.clone())),
+        (text!("page-as-of"), Some(page.now.strftime("%F %H:%M UTC").to_string())),
     ];
-    facts
-        .into_iter()
-        .filter_map(|(name, value)| Some(Fact { name, value: value? }))
-        .collect()
+    let known = facts.into_iter().filter_map(|(name, value)| {
+        Some(Fact {
+            name: name.said(language),
+            value: value?,
+        })
+    });
+    known.collect()
 }
 
-fn verdict(seen: Result<&StatusReport, &str>, w: &Words) -> Mark {
+fn verdict(seen: Result<&StatusReport, &Text>) -> Mark {
     let Ok(status) = seen else {
-        return Mark::unknown(w.not_known);
+        return Mark::unknown(text!("page-not-known"));
     };
     match status.state {
-        LabState::Ready if status.degraded.is_empty() => Mark::good(status.state.word()),
-        LabState::Ready => Mark::care(w.degraded),
-        LabState::Stopped | LabState::Progressing | LabState::Deleting | LabState::Absent => {
-            Mark::care(status.state.word())
-        }
+        LabState::Ready if status.degraded.is_empty() => Mark::good(text!("state-ready")),
+        LabState::Ready => Mark::care(text!("state-degraded")),
+        LabState::Stopped => Mark::care(text!("state-stopped")),
+        LabState::Progressing => Mark::care(text!("state-progressing")),
+        LabState::Deleting => Mark::care(text!("state-deleting")),
+        LabState::Absent => Mark::care(text!("page-absent")),
     }
 }
 
 /// Why the lab is not better.
-fn reasons(page: &LabPage<'_>, w: &Words) -> Vec<String> {
+fn reasons(page: &LabPage<'_>) -> Vec<Text> {
     let status = match page.seen {
         Ok(status) => status,
-        Err(why) => return vec![fill(w.not_seen, &[("why", why)])],
+        Err(why) => return vec![text!("page-not-seen", why = why)],
     };
-    let absent = (status.state == LabState::Absent).then(|| w.absent.to_owned());
-    let reasons = status.reason.iter().chain(&status.degraded).map(ToString::to_string);
+    let absent = (status.state == LabState::Absent).then(|| text!("page-nothing-there"));
+    let reasons = status.reason.iter().chain(&status.degraded).cloned();
     absent.into_iter().chain(reasons).collect()
 }
 
-fn url_notes(status: &StatusReport, w: &Words) -> Vec<String> {
-    let dns = status.dns.as_ref().map(|record| format!("{} {record}", w.in_dns));
-    let end = status
-        .expires
-        .as_ref()
-        .map(|end| format!("{} {}", w.expires, end.words));
-    dns.into_iter()
-        .chain(status.url_notes.iter().cloned())
-        .chain(end)
-        .collect()
+fn url_notes(status: &StatusReport) -> Vec<Text> {
+    let dns = status.dns.as_ref();
+    let dns = dns.map(|record| text!("page-in-dns", record = record.to_string()));
+    let end = status.expires.as_ref();
+    let end = end.map(|end| text!("page-expires", when = &end.words));
+    let notes = status.url_notes.iter().cloned();
+    dns.into_iter().chain(notes).chain(end).collect()
 }
 
 /// How the run ended.
-fn run_mark(run: &RunPart<'_>, w: &Words) -> Option<Mark> {
+fn run_mark(run: &RunPart<'_>) -> Option<Mark> {
     let summary = run.timeline.summary.as_ref()?;
-    let verb = [("verb", summary.verb.word())];
+    let verb = summary.verb.word();
     Some(if summary.ok {
-        Mark::good(&fill(w.run_done, &verb))
+        Mark::good(text!("page-run-done", verb = verb))
     } else {
-        Mark::bad(&fill(w.run_unfinished, &verb))
+        Mark::bad(text!("page-run-unfinished", verb = verb))
     })
 }
 
-fn real(page: &LabPage<'_>, w: &Words) -> Option<String> {
-    let real = page.run.as_ref()?.real?;
-    Some(fill(w.sandbox_time, &[("real", &times::duration(real))]))
+fn real(run: &RunPart<'_>) -> Option<Text> {
+    let real = times::duration(run.real?);
+    Some(text!("page-sandbox-time", real = real))
 }
 
 /// What the lab costs, with the date of the prices.
-fn cost(page: &LabPage<'_>) -> Vec<String> {
+fn cost(page: &LabPage<'_>) -> Vec<Text> {
     let Some(cost) = page.seen.ok().and_then(|status| status.cost.as_ref()) else {
         return Vec::new();
     };

@@ -1,12 +1,11 @@
 //! What the drawing shows, as tables: all of it, and for who sees no drawing.
 
-use crate::model::short_node_name;
 use serde::Serialize;
 
 use super::Badge;
 use super::scene::{Mark, home_of, kind_of, node_mark, pod_mark, route_of, target_of};
-use super::words::{Words, fill};
-use crate::model::Observed;
+use crate::lang::{Language, Text, text};
+use crate::model::{Observed, short_node_name};
 use crate::report::status::{NodeRow, PodRow, StatusReport};
 
 /// A subnet of the lab.
@@ -56,65 +55,76 @@ struct BesideLine {
 /// Nodes beside the lab's own that are listed.
 const LISTED: usize = 12;
 
-pub(super) fn subnets(status: &StatusReport, w: &Words) -> Vec<SubnetLine> {
+pub(super) fn subnets(status: &StatusReport, language: Language) -> Vec<SubnetLine> {
     let sites = status.surroundings.sites.iter();
     sites
         .map(|site| {
-            let uses = [(site.has_balancer, w.used_by_alb), (site.has_pods, w.used_by_pods)];
-            let uses: Vec<&str> = uses.into_iter().filter(|(is, _)| *is).map(|(_, by)| by).collect();
+            let uses = [
+                (site.has_balancer, Text::verbatim("ALB")),
+                (site.has_pods, text!("page-used-by-pods")),
+            ];
+            let uses = uses.into_iter().filter(|(is, _)| *is).map(|(_, by)| by);
             SubnetLine {
-                zone: site.zone.clone().unwrap_or_else(|| w.zone_unread.to_owned()),
+                zone: said_or(site.zone.as_ref(), &text!("page-zone-unread"), language),
                 id: site.id.clone(),
-                cidr: site.cidr.clone().unwrap_or_else(|| w.not_known.to_owned()),
-                kind: kind_of(site, w),
-                route: route_of(site, w),
-                used_by: uses.join(", "),
+                cidr: said_or(site.cidr.as_ref(), &text!("page-not-known"), language),
+                kind: kind_of(site).said(language),
+                route: route_of(site).said(language),
+                used_by: Text::list(uses, ", ").said(language),
             }
         })
         .collect()
 }
 
-pub(super) fn pods(status: &StatusReport, w: &Words) -> Vec<PodLine> {
-    status.pods.iter().map(|pod| line(pod, status, w)).collect()
+/// A name, or what is said where there is none.
+fn said_or(name: Option<&String>, otherwise: &Text, language: Language) -> String {
+    name.cloned().unwrap_or_else(|| otherwise.said(language))
 }
 
-fn line(pod: &PodRow, status: &StatusReport, w: &Words) -> PodLine {
+pub(super) fn pods(status: &StatusReport, language: Language) -> Vec<PodLine> {
+    status.pods.iter().map(|pod| line(pod, status, language)).collect()
+}
+
+fn line(pod: &PodRow, status: &StatusReport, language: Language) -> PodLine {
     let home = home_of(pod, &status.surroundings.sites);
-    let zone = home.and_then(|site| site.zone.clone());
-    let (target, target_state) = target_of(pod, status, w);
+    let zone = home.and_then(|site| site.zone.as_ref());
+    let node = pod.node.as_deref().map(|node| short_node_name(node).to_owned());
+    let (target, target_state) = target_of(pod, status);
     PodLine {
         name: pod.name.clone(),
-        state: pod_mark(pod).into(),
+        state: Badge::of(pod_mark(pod), language),
         ready: pod.ready.clone(),
         restarts: pod.restarts,
         age: pod.age.clone(),
-        zone: zone.unwrap_or_else(|| w.not_known.to_owned()),
-        node: pod.node.as_deref().map_or(w.no_node, short_node_name).to_owned(),
-        node_state: node_mark(pod.node.as_deref(), status, w).into(),
-        target,
-        target_state: target_state.into(),
+        zone: said_or(zone, &text!("page-not-known"), language),
+        node: said_or(node.as_ref(), &text!("page-no-node"), language),
+        node_state: Badge::of(node_mark(pod.node.as_deref(), status), language),
+        target: target.said(language),
+        target_state: Badge::of(target_state, language),
     }
 }
 
-pub(super) fn beside(status: &StatusReport, w: &Words) -> Beside {
+pub(super) fn beside(status: &StatusReport, language: Language) -> Beside {
     let none = Vec::new();
     let (nodes, note) = match &status.surroundings.beside {
-        Observed::Known(nodes) if nodes.is_empty() => (nodes, Some(w.beside_none.to_owned())),
+        Observed::Known(nodes) if nodes.is_empty() => (nodes, Some(text!("page-beside-none"))),
         Observed::Known(nodes) => (nodes, None),
-        unread => {
-            let why = unread.why_not().unwrap_or_default();
-            (&none, Some(fill(w.beside_unread, &[("why", why)])))
-        }
+        Observed::Unknown(why) => (&none, Some(text!("page-beside-unread", why = why))),
+        Observed::NotAsked => (&none, Some(text!("page-beside-unread", why = text!("page-not-asked")))),
     };
     let more = nodes.len().saturating_sub(LISTED);
     Beside {
-        note,
-        nodes: nodes.iter().take(LISTED).map(beside_line).collect(),
-        more: (more > 0).then(|| fill(w.beside_more, &[("number", &more.to_string())])),
+        note: note.map(|note| note.said(language)),
+        nodes: nodes
+            .iter()
+            .take(LISTED)
+            .map(|node| beside_line(node, language))
+            .collect(),
+        more: (more > 0).then(|| text!("page-beside-more", count = more).said(language)),
     }
 }
 
-fn beside_line(node: &NodeRow) -> BesideLine {
+fn beside_line(node: &NodeRow, language: Language) -> BesideLine {
     let state = if node.status == "Ready" {
         Mark::good(&node.status)
     } else {
@@ -122,7 +132,7 @@ fn beside_line(node: &NodeRow) -> BesideLine {
     };
     BesideLine {
         name: node.name.clone(),
-        state: state.into(),
+        state: Badge::of(state, language),
         age: node.age.clone(),
         internal_ip: node.internal_ip.clone().unwrap_or_default(),
         version: node.version.clone(),

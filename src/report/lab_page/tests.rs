@@ -9,7 +9,7 @@ use crate::event::{Counts, Event, FailureClass, Leaves, RunVerb, Summary};
 use crate::lang::text;
 use crate::model::{AwsView, Egress, KubeView, NatFault, Object, Observed, Op, Profile, Severity, Subnet};
 use crate::report::fixtures::{at, balancer, cost, finding, findings, node, place, record};
-use crate::report::status::{StatusInput, report};
+use crate::report::status::{EventRow, StatusInput, report};
 
 /// Zones, each with a public subnet of the ALB and a private one of the profile.
 const ZONES: [&str; 3] = ["a", "b", "c"];
@@ -119,16 +119,21 @@ fn status_of((aws, kube): &(AwsView, KubeView), state: LabState) -> StatusReport
 }
 
 fn page_of(seen: Result<&StatusReport, &str>, run: Option<RunPart<'_>>) -> String {
+    page_in(Language::English, seen, run)
+}
+
+fn page_in(language: Language, seen: Result<&StatusReport, &str>, run: Option<RunPart<'_>>) -> String {
     let next = [("lab2048 open".to_owned(), text!("next-open"))];
-    let text = html(&LabPage {
+    let why = Text::verbatim(seen.err().unwrap_or_default().to_owned());
+    let page = LabPage {
         lab: "fargate-game-2048",
         place: &place(TargetKind::Aws),
         now: at(600),
-        seen,
+        seen: seen.map_err(|_| &why),
         run,
         next: &next,
-    });
-    text.unwrap()
+    };
+    html(&page, language).unwrap()
 }
 
 fn summary(ok: bool) -> Summary {
@@ -193,11 +198,52 @@ fn timeline(ok: bool) -> Timeline {
 fn failure() -> Failure {
     Failure {
         class: FailureClass::Failed,
-        causes: vec!["no image of that name".to_owned()],
+        causes: vec!["no image of that name".into()],
         leaves: Leaves::Something,
-        hint: "correct app.image".to_owned(),
+        hint: "correct app.image".into(),
         stage: None,
     }
+}
+
+/// A lab that has no load balancer yet, and a pod that waits for its node.
+fn waiting() -> StatusReport {
+    let (aws, mut kube) = seen();
+    kube.pods = Observed::Known(vec![Object(json!({
+        "metadata": {"name": "waits"}, "spec": {"containers": [{}]}, "status": {"phase": "Pending"},
+    }))]);
+    let aws = AwsView {
+        balancer: Observed::Known(None),
+        ..aws
+    };
+    status_of(&(aws, kube), LabState::Progressing)
+}
+
+/// A lab whose subnets and nodes could not be read.
+fn unread() -> StatusReport {
+    let (mut aws, kube) = seen();
+    aws.subnets = Observed::Unknown("ec2:DescribeSubnets: denied".to_owned());
+    let kube = KubeView {
+        nodes: Observed::Unknown("nodes: forbidden".to_owned()),
+        ..kube
+    };
+    status_of(&(aws, kube), LabState::Ready)
+}
+
+/// A lab whose private subnets have no way to the internet, as far as it is known.
+fn cut_off() -> StatusReport {
+    let (mut aws, kube) = seen();
+    let broken = [
+        Egress::BrokenNat("nat-a".to_owned(), NatFault::Missing),
+        Egress::UnreadNat("nat-b".to_owned(), "denied".to_owned()),
+        Egress::None,
+    ];
+    if let Observed::Known(subnets) = &mut aws.subnets {
+        let private = subnets.iter_mut().filter(|subnet| subnet.id.contains("private"));
+        for (subnet, egress) in private.zip(broken) {
+            subnet.egress = Observed::Known(egress);
+        }
+    }
+    status_of(&(aws, kube), LabState::Ready)
 }
 
 #[track_caller]
@@ -315,16 +361,7 @@ fn a_run_that_failed_shows_how_far_it_is() {
         remedy: None,
         real: None,
     };
-    let (aws, mut kube) = seen();
-    kube.pods = Observed::Known(vec![Object(json!({
-        "metadata": {"name": "waits"}, "spec": {"containers": [{}]}, "status": {"phase": "Pending"},
-    }))]);
-    let aws = AwsView {
-        balancer: Observed::Known(None),
-        ..aws
-    };
-    let status = status_of(&(aws, kube), LabState::Progressing);
-    let page = page_of(Ok(&status), Some(run()));
+    let page = page_of(Ok(&waiting()), Some(run()));
     has(
         &page,
         &[
@@ -355,13 +392,7 @@ fn a_run_that_failed_shows_how_far_it_is() {
 
 #[test]
 fn what_was_not_read_is_not_guessed() {
-    let (mut aws, kube) = seen();
-    aws.subnets = Observed::Unknown("ec2:DescribeSubnets: denied".to_owned());
-    let kube = KubeView {
-        nodes: Observed::Unknown("nodes: forbidden".to_owned()),
-        ..kube
-    };
-    let page = page_of(Ok(&status_of(&(aws, kube), LabState::Ready)), None);
+    let page = page_of(Ok(&unread()), None);
     has(
         &page,
         &[
@@ -374,19 +405,7 @@ fn what_was_not_read_is_not_guessed() {
     );
     assert!(!page.contains("private subnet") && !page.contains("public subnet"));
 
-    let (mut aws, kube) = seen();
-    let broken = [
-        Egress::BrokenNat("nat-a".to_owned(), NatFault::Missing),
-        Egress::UnreadNat("nat-b".to_owned(), "denied".to_owned()),
-        Egress::None,
-    ];
-    if let Observed::Known(subnets) = &mut aws.subnets {
-        let private = subnets.iter_mut().filter(|subnet| subnet.id.contains("private"));
-        for (subnet, egress) in private.zip(broken) {
-            subnet.egress = Observed::Known(egress);
-        }
-    }
-    let page = page_of(Ok(&status_of(&(aws, kube), LabState::Ready)), None);
+    let page = page_of(Ok(&cut_off()), None);
     has(
         &page,
         &[
@@ -413,7 +432,7 @@ fn a_lab_that_is_not_there_is_not_drawn() {
 fn what_others_write_is_text() {
     const HOSTILE: &str = "<script>alert(1)</script>\"'&\u{1b}[2J\u{202e}";
     let mut status = status_of(&seen(), LabState::Progressing);
-    status.reason = Some(HOSTILE.to_owned());
+    status.reason = Some(HOSTILE.to_owned().into());
     status.url = Some(format!("javascript:{HOSTILE}"));
     let ready = StatusReport {
         state: LabState::Ready,
@@ -430,13 +449,13 @@ fn what_others_write_is_text() {
     alb.reason = Some(HOSTILE.to_owned());
     let timeline = timeline(true);
     let found = [finding("C1", Severity::Error, HOSTILE, HOSTILE, Some(HOSTILE))];
-    let causes = [HOSTILE.to_owned()];
+    let causes = [Text::from(HOSTILE)];
     let run = RunPart {
         timeline: &timeline,
         findings: &found,
         failures: &[],
         causes: &causes,
-        remedy: Some(HOSTILE.to_owned()),
+        remedy: Some(HOSTILE.into()),
         real: None,
     };
     let page = page_of(Ok(&status), Some(run));
@@ -466,4 +485,134 @@ fn many_pods_are_drawn_as_far_as_there_is_room_and_all_are_in_the_table() {
 fn another_page_is_none_of_ours() {
     assert!(!is_page(b"<!doctype html>\n<title>my notes</title>"));
     assert!(!is_page(b""));
+}
+
+#[test]
+fn a_page_is_in_the_language_of_its_reader() {
+    let status = status_of(&seen(), LabState::Ready);
+    let (timeline, findings) = (timeline(true), findings());
+    let run = RunPart {
+        timeline: &timeline,
+        findings: &findings,
+        failures: &[],
+        causes: &[],
+        remedy: None,
+        real: Some(Duration::from_secs(5)),
+    };
+    let page = page_in(Language::Korean, Ok(&status), Some(run));
+    assert!(is_page(&page.as_bytes()[..1024]));
+    has(
+        &page,
+        &[
+            "<html lang=\"ko\">",
+            "<title>fargate-game-2048: 준비됨</title>",
+            "✓ 준비됨",
+            "✓ apply: 완료",
+            "<dt>클러스터</dt><dd>eksworkshop</dd>",
+            "2026-11-24 03:10 UTC",
+            ">fargate-game-2048 랩 구성도</title>",
+            ">요청은 인터넷에서 시작해 Application Load Balancer k8s-fargateg-ingress2-b252ad69ce(active)에서",
+            ">인터넷</text>",
+            ">internet-facing · HTTP 80</text>",
+            ">대상 5개 중 5개 정상</text>",
+            ">프라이빗 서브넷 · 10.11.64.0/24</text>",
+            ">노드 fargate-ip-0</text>",
+            ">파드 deployment-2048-0</text>",
+            ">대상 10.11.64.0:80</text>",
+            "✓ healthy",
+            "실행에 5m 걸렸습니다. 단계들이 서로 겹쳐 진행되었으며, 하나씩 차례로 했다면 6m30s 걸렸을 것입니다.",
+            "프로파일 p <span class=\"faint\">생성됨</span>",
+            "점검 결과 이상 없음: 2개",
+            "data-name=\"가용 영역\">ap-northeast-2a</td>",
+            "data-name=\"인터넷 경로\">0.0.0.0/0 → nat-a</td>",
+            "<code>lab2048 open</code><span class=\"faint\">브라우저에서 게임 열기</span>",
+        ],
+    );
+    needs_nothing(&page);
+}
+
+/// Pages with all that a page can say, nearly: labs that are well, not ready, not read, cut off, absent and not known.
+fn pages(language: Language) -> Vec<String> {
+    let graded = [Severity::Error, Severity::Warning, Severity::Unknown, Severity::Ok];
+    let findings = graded.map(|severity| finding("C1", severity, "C1", "", Some("C1")));
+    let failures = [(node("deployment/d"), failure())];
+    let causes = ["C2", "C3"].map(Text::from);
+    let (well, failed) = (timeline(true), timeline(false));
+    let run = |timeline| RunPart {
+        timeline,
+        findings: &findings,
+        failures: &failures,
+        causes: &causes,
+        remedy: Some("C4".into()),
+        real: Some(Duration::from_secs(5)),
+    };
+    let event = |count| EventRow {
+        age: "90s".to_owned(),
+        reason: "FailedScheduling".to_owned(),
+        object: "pod/waits".to_owned(),
+        message: "0/2".into(),
+        count,
+    };
+    let waiting = StatusReport {
+        warnings: [1, 3].map(event).into(),
+        ..waiting()
+    };
+    let labs = [
+        (status_of(&seen(), LabState::Ready), Some(run(&well))),
+        (waiting, Some(run(&failed))),
+        (unread(), None),
+        (cut_off(), None),
+        (status_of(&seen(), LabState::Stopped), None),
+        (status_of(&seen(), LabState::Deleting), None),
+        (status_of(&seen(), LabState::Absent), None),
+    ];
+    let labs = labs.into_iter().map(|(status, run)| {
+        // What it costs has words of its own.
+        let status = StatusReport { cost: None, ..status };
+        page_in(language, Ok(&status), run)
+    });
+    labs.chain([page_in(language, Err("C5"), None)]).collect()
+}
+
+/// What can be read on a page: the texts between its tags, and the labels that are attributes.
+fn texts(page: &str) -> Vec<&str> {
+    let (_, body) = page.split_once("<body>").unwrap();
+    let between = body.split('<').filter_map(|part| Some(part.split_once('>')?.1.trim()));
+    let labels = ["data-name=\"", "aria-label=\""]
+        .into_iter()
+        .flat_map(|name| body.split(name).skip(1).filter_map(|rest| rest.split('"').next()));
+    between.chain(labels).filter(|text| !text.is_empty()).collect()
+}
+
+/// The English labels, and what the English sentences say around what is put in.
+fn english() -> Vec<&'static str> {
+    let lines = include_str!("../../lang/en/page.ftl").lines();
+    let patterns = lines.filter_map(|line| Some(line.split_once(" = ")?.1));
+    let parts = patterns.flat_map(|pattern| pattern.split(['{', '}'])).map(str::trim);
+    parts
+        .filter(|part| !part.starts_with('$') && part.contains(|c: char| c.is_ascii_alphabetic()))
+        .collect()
+}
+
+/// Whether a text is these words behind its sign, or has them in it: single words may be in names, too.
+fn says(text: &str, words: &str) -> bool {
+    let bare = text
+        .trim_start_matches(['✓', '✗', '…', '!', '?', ' '])
+        .trim_end_matches(':');
+    bare == words.trim_end_matches(':') || words.contains(' ') && text.contains(words)
+}
+
+/// What these pages say in English.
+fn english_of(pages: &[String]) -> Vec<&'static str> {
+    let texts: Vec<&str> = pages.iter().flat_map(|page| texts(page)).collect();
+    let is_said = |words: &&str| texts.iter().any(|text| says(text, words));
+    english().into_iter().filter(is_said).collect()
+}
+
+#[test]
+fn a_korean_page_has_no_english_label() {
+    let none: [&str; 0] = [];
+    assert_eq!(english_of(&pages(Language::Korean)), none);
+    let of_english = english_of(&pages(Language::English));
+    assert!(of_english.len() > 50, "{of_english:?}");
 }

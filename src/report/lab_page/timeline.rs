@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::rounded;
-use super::words::{Words, fill};
+use crate::lang::{Language, Text, text};
+use crate::model::Op;
 use crate::report::timeline::{Step, Timeline};
 use crate::report::{times, words};
 
@@ -29,7 +30,7 @@ struct Tick {
 #[derive(Debug, Serialize)]
 struct Bar {
     step: String,
-    did: &'static str,
+    did: String,
     tone: &'static str,
     sign: &'static str,
     began: String,
@@ -44,7 +45,7 @@ const TICKS: f64 = 4.0;
 const STEPS: [u32; 9] = [10, 30, 60, 120, 300, 600, 1800, 3600, 14400];
 
 /// The chart of a run that has begun.
-pub(super) fn chart(timeline: &Timeline, w: &Words) -> Option<Chart> {
+pub(super) fn chart(timeline: &Timeline, language: Language) -> Option<Chart> {
     let begun = timeline.began.filter(|_| timeline.has_begun())?;
     let last = timeline.last.unwrap_or(begun);
     let elapsed = match &timeline.summary {
@@ -59,13 +60,13 @@ pub(super) fn chart(timeline: &Timeline, w: &Words) -> Option<Chart> {
         let took = between(step.began, ended);
         sum += took;
         let (did, tone, sign) = match well {
-            Some(true) => (words::op_done(step.op), "good", "✓"),
-            Some(false) => (w.failed, "bad", "✗"),
-            None => (w.under_way, "care", "…"),
+            Some(true) => (done(step.op), "good", "✓"),
+            Some(false) => (text!("page-failed"), "bad", "✗"),
+            None => (text!("page-under-way"), "care", "…"),
         };
         Bar {
-            step: words::node(&step.node),
-            did,
+            step: words::name_of(&step.node).said(language),
+            did: did.said(language),
             tone,
             sign,
             began: times::elapsed(between(begun, step.began)),
@@ -76,16 +77,28 @@ pub(super) fn chart(timeline: &Timeline, w: &Words) -> Option<Chart> {
         }
     };
     let bars = timeline.steps.iter().map(bar).collect();
-    let skipped: Vec<String> = timeline.skipped.iter().map(words::node).collect();
+    let skipped = (!timeline.skipped.is_empty()).then(|| {
+        let steps = Text::list(timeline.skipped.iter().map(words::name_of), ", ");
+        text!("page-not-begun", steps = steps)
+    });
+    let sum = text!("page-sum", took = times::duration(elapsed), sum = times::duration(sum));
     Some(Chart {
         ticks: ticks(whole),
         bars,
-        sum: fill(
-            w.sum,
-            &[("took", &times::duration(elapsed)), ("sum", &times::duration(sum))],
-        ),
-        skipped: (!skipped.is_empty()).then(|| fill(w.not_begun, &[("steps", &skipped.join(", "))])),
+        sum: sum.said(language),
+        skipped: skipped.map(|skipped| skipped.said(language)),
     })
+}
+
+/// What has happened to a step's node.
+fn done(op: Op) -> Text {
+    match op {
+        Op::Create => text!("page-created"),
+        Op::Update => text!("page-changed"),
+        Op::Replace => text!("page-replaced"),
+        Op::Delete => text!("page-deleted"),
+        Op::None => text!("page-ready"),
+    }
 }
 
 fn between(from: Timestamp, to: Timestamp) -> Duration {

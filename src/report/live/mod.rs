@@ -1,5 +1,5 @@
 //! The live view on a terminal: the steps under way with their pods, those to come and on what they wait, what can be learned meanwhile,
-//! and a line for the whole; finished ones pass above it. Of a class a line for each lab.
+//! and a line for the whole; finished ones pass above it. Of a class a line for each lab; a lab that is watched as `status` shows it.
 //!
 //! What it shows is a pure fold of events; a thread draws it again eight times a second, also while the run computes. Elapsed
 //! times are those of the run's clock, which on the sandbox is faster than the wall's: between two events they go on at the
@@ -13,6 +13,7 @@ mod row;
 mod screen;
 mod state;
 mod teach;
+mod watched;
 mod whole;
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -26,6 +27,7 @@ pub use self::painter::DrawnLine;
 use self::painter::Painter;
 pub use self::screen::{Screen, ScreenSize};
 pub use self::state::LiveState;
+pub use self::watched::StatusScene;
 use super::style::Style;
 use crate::event::Record;
 
@@ -46,8 +48,7 @@ struct Shared {
 
 struct Drawn {
     state: LiveState,
-    /// A class, in place of one run.
-    class: Option<ClassScene>,
+    scene: Scene,
     painter: Painter,
     style: Style,
     /// The time of the last event, and when that was by the wall.
@@ -58,6 +59,16 @@ struct Drawn {
     /// Whether the terminal is somebody else's until the next event.
     is_yielded: bool,
     has_ended: bool,
+}
+
+/// What is shown.
+enum Scene {
+    /// One run.
+    Run,
+    /// A class.
+    Class(ClassScene),
+    /// A lab that is looked at again and again.
+    Status(Box<StatusScene>),
 }
 
 impl LiveView {
@@ -90,7 +101,7 @@ impl LiveView {
 
     /// From now on a class is shown, in place of one run.
     pub fn show_class(&mut self, class: ClassScene, at: Timestamp) {
-        self.shared.lock().class = Some(class);
+        self.shared.lock().scene = Scene::Class(class);
         self.change_class(at, |_| {});
     }
 
@@ -100,7 +111,7 @@ impl LiveView {
         let wall = now();
         drawn.clock = Some((at, wall));
         drawn.is_yielded = false;
-        if let Some(class) = &mut drawn.class {
+        if let Scene::Class(class) = &mut drawn.scene {
             change(class);
         }
         if self.drawing.is_none() {
@@ -110,12 +121,22 @@ impl LiveView {
 
     /// Whether a class is shown.
     pub fn shows_class(&self) -> bool {
-        self.shared.lock().class.is_some()
+        matches!(self.shared.lock().scene, Scene::Class(_))
     }
 
-    /// Takes the class from the screen.
-    pub fn end_class(&mut self) {
-        self.shared.lock().class = None;
+    /// From now on a lab is shown as it was seen.
+    pub fn show_status(&mut self, scene: StatusScene, at: Timestamp) {
+        let mut drawn = self.shared.lock();
+        let wall = now();
+        drawn.clock = Some((at, wall));
+        drawn.is_yielded = false;
+        drawn.scene = Scene::Status(Box::new(scene));
+        drawn.draw(wall);
+    }
+
+    /// Takes the class, or the lab, from the screen.
+    pub fn end_scene(&mut self) {
+        self.shared.lock().scene = Scene::Run;
         self.yield_terminal();
     }
 
@@ -194,7 +215,7 @@ impl Drawn {
     fn new(screen: Box<dyn Screen>, style: Style, verbose: u8) -> Self {
         Self {
             state: LiveState::new(verbose),
-            class: None,
+            scene: Scene::Run,
             painter: Painter::new(screen),
             style,
             clock: None,
@@ -231,9 +252,10 @@ impl Drawn {
         let since = wall.saturating_duration_since(read).mul_f64(self.speed);
         let now = at.checked_add(since).unwrap_or(at);
         let size = self.painter.size();
-        let lines = match &self.class {
-            Some(class) => class.drawn(now, size),
-            None => self.state.drawn(now, self.frame, size, self.style.language),
+        let lines = match &self.scene {
+            Scene::Class(class) => class.drawn(now, size),
+            Scene::Status(status) => status.drawn(size, &self.style),
+            Scene::Run => self.state.drawn(now, self.frame, size, self.style.language),
         };
         self.painter.draw(lines, &self.style());
     }

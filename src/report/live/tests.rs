@@ -24,9 +24,9 @@ fn run_started() -> Event {
 fn progress(id: &str, stage: &str, cause: &str) -> Event {
     Event::StepProgress {
         node: node(id),
-        stage: stage.to_owned(),
+        stage: stage.to_owned().into(),
         elapsed_ms: 0,
-        cause: Some(cause.to_owned()).filter(|cause| !cause.is_empty()),
+        cause: (!cause.is_empty()).then(|| cause.to_owned().into()),
     }
 }
 
@@ -71,7 +71,7 @@ fn story() -> Vec<Record> {
         node: node("deployment/deployment-2048"),
         attempt: 2,
         delay_ms: 2000,
-        cause: "PATCH deployment: 503 Service Unavailable".to_owned(),
+        cause: "PATCH deployment: 503 Service Unavailable".into(),
         reason: RetryReason::Other,
     };
     vec![
@@ -80,7 +80,7 @@ fn story() -> Vec<Record> {
         record(0, started(PROFILE, Op::Create)),
         record(1, started("namespace/fargate-game-2048", Op::Create)),
         record(2, done),
-        record(2, progress(PROFILE, "profile CREATING", "")),
+        record(2, progress(PROFILE, "CREATING", "")),
         record(3, started(BALANCER, Op::None)),
         record(
             4,
@@ -293,9 +293,9 @@ fn a_failed_step_leaves_the_view_with_its_reason() {
     let before = state.drawn(at(90), 0, SIZE, Language::English).len();
     let failure = Failure {
         class: FailureClass::Failed,
-        causes: vec!["CREATE_FAILED".to_owned(), "role in use".to_owned()],
+        causes: vec!["CREATE_FAILED".into(), "role in use".into()],
         leaves: Leaves::Something,
-        hint: String::new(),
+        hint: "".into(),
         stage: None,
     };
     let failed = Event::StepFailed {
@@ -495,7 +495,7 @@ fn the_time_in_line_is_not_the_steps_own() {
         waiting.contains("2nd in line") && waiting.contains("about 3m20s left"),
         "{waiting}"
     );
-    state.fold(&record(400, progress(PROFILE, "profile CREATING", "")), &plain());
+    state.fold(&record(400, progress(PROFILE, "CREATING", "")), &plain());
     let begun = texts(&state, 410);
     assert!(
         begun.contains("10s  usually 1m40s") && begun.contains("about 3m10s left"),

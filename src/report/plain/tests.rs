@@ -8,19 +8,19 @@ use crate::report::fixtures::{colored, node, plain, record, shown};
 fn progress(id: &str, stage: &str, cause: Option<&str>) -> Event {
     Event::StepProgress {
         node: node(id),
-        stage: stage.to_owned(),
+        stage: stage.to_owned().into(),
         elapsed_ms: 0,
-        cause: cause.map(str::to_owned),
+        cause: cause.map(|words| words.to_owned().into()),
     }
 }
 
 fn heartbeat(id: &str, stage: &str, seconds: u64, cause: Option<&str>) -> Event {
     Event::Heartbeat {
         node: node(id),
-        stage: stage.to_owned(),
+        stage: stage.to_owned().into(),
         elapsed_ms: seconds * 1000,
         remaining_ms: (900 - seconds) * 1000,
-        cause: cause.map(str::to_owned),
+        cause: cause.map(|words| words.to_owned().into()),
     }
 }
 
@@ -30,7 +30,7 @@ fn retried(id: &str, attempt: u32) -> Event {
         attempt,
         delay_ms: u64::from(attempt) * 900,
         cause: "eks:CreateFargateProfile: InvalidParameterException: Misconfigured PodExecutionRole Trust Policy"
-            .to_owned(),
+            .into(),
         reason: RetryReason::Propagating,
     }
 }
@@ -75,9 +75,9 @@ fn planned(steps: &[(&str, Op, Wait)]) -> Event {
 fn story() -> Vec<(u64, Event)> {
     let failure = Failure {
         class: FailureClass::Timeout,
-        causes: vec!["not ready within 10m".to_owned(), "3 of 5 pods available".to_owned()],
+        causes: vec!["not ready within 10m".into(), "3 of 5 pods available".into()],
         leaves: Leaves::Something,
-        hint: "run the same command again".to_owned(),
+        hint: "run the same command again".into(),
         stage: None,
     };
     let profile = "profile/fargate-game-2048";
@@ -96,7 +96,7 @@ fn story() -> Vec<(u64, Event)> {
             8,
             progress(
                 profile,
-                "profile CREATING",
+                "CREATING",
                 Some("EKS sets it up, which takes up to six minutes"),
             ),
         ),
@@ -107,7 +107,7 @@ fn story() -> Vec<(u64, Event)> {
             68,
             heartbeat(
                 profile,
-                "profile CREATING",
+                "CREATING",
                 66,
                 Some("EKS sets it up, which takes up to six minutes"),
             ),
@@ -268,7 +268,7 @@ fn heartbeats(speed: f64, verbose: u8) -> Vec<u64> {
     view.set_speed(speed);
     view.fold(&record(0, started("profile/p", Op::Create)), &plain());
     let times = (1..60).map(|i| i * 10).filter(|seconds| {
-        let event = heartbeat("profile/p", "profile CREATING", *seconds, None);
+        let event = heartbeat("profile/p", "CREATING", *seconds, None);
         view.fold(&record(*seconds, event), &plain()).is_some()
     });
     times.collect()

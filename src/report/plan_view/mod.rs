@@ -10,6 +10,7 @@ use super::page::Page;
 use super::style::{Style, Tone, pad, sign};
 use super::{change_view, cost_view, findings_view, times, words};
 use crate::event::Place;
+use crate::lang::{Text, text};
 use crate::model::visible::visible_line;
 use crate::model::{Desired, Expires, Goal, NodeKind, Op, TargetKind, Wait};
 use crate::plan::{Change, Plan, Validation};
@@ -18,11 +19,12 @@ use crate::plan::{Change, Plan, Validation};
 /// `commands` are those for the lab of the plan.
 pub fn text(plan: &Plan, now: Timestamp, verbose: u8, commands: &Commands, style: &Style) -> String {
     let mut page = heading(&plan.lab, &plan.place, plan.place.account.as_deref(), style);
-    if let Some(context) = context(&plan.place) {
+    if let Some(context) = context(&plan.place, style) {
         let _ = writeln!(page, "{context}");
     }
     if let Some(expires) = expires(plan) {
-        let _ = writeln!(page, "{:<10}{}", "expires", times::end(expires.at, now));
+        let label = label(&text!("status-expires"), style);
+        let _ = writeln!(page, "{label}{}", style.say(&times::end(expires.at, now)));
     }
     page.push_str(&findings_view::problems(&plan.findings, verbose, style));
     let shown: Vec<_> = shown(plan).collect();
@@ -35,6 +37,11 @@ pub fn text(plan: &Plan, now: Timestamp, verbose: u8, commands: &Commands, style
     page.push_str(&conclusion(plan, commands, style));
     cost(&mut page, plan, verbose, style);
     page
+}
+
+/// The label of a line of the head.
+fn label(text: &Text, style: &Style) -> String {
+    pad(&style.say(text), 10)
 }
 
 /// When the time of the lab that is wanted is over.
@@ -56,24 +63,27 @@ pub fn shown(plan: &Plan) -> impl Iterator<Item = &Change> {
 
 /// The lab and where it is, as a line or as many as it takes.
 pub fn heading(lab: &str, place: &Place, account: Option<&str>, style: &Style) -> String {
-    let account = account.map_or_else(String::new, |account| format!(", account {account}"));
-    let sandbox = if place.target == TargetKind::Sandbox {
-        " (sandbox)"
-    } else {
-        ""
-    };
     let label = format!("{lab} ");
-    let place = format!("on {}, {}{account}{sandbox}", place.cluster, place.region);
+    let is_sandbox = place.target == TargetKind::Sandbox;
+    let where_it_is = match (account, is_sandbox) {
+        (None, false) => text!("view-place"),
+        (None, true) => text!("view-place-sandbox"),
+        (Some(account), false) => text!("view-place-account", account = account),
+        (Some(account), true) => text!("view-place-account-sandbox", account = account),
+    };
+    let where_it_is = where_it_is
+        .with("cluster", &place.cluster)
+        .with("region", &place.region);
     let mut page = Page::new(style);
-    page.entry(Tone::Strong.of(&label), &place);
+    page.entry(Tone::Strong.of(&label), &style.say(&where_it_is));
     page.into_text()
 }
 
 /// The context of the kubeconfig, where one leads to the cluster, and its server.
-pub fn context(place: &Place) -> Option<String> {
+pub fn context(place: &Place, style: &Style) -> Option<String> {
     let context = place.context.as_ref()?;
     let server = place.server.as_deref().unwrap_or("?");
-    let line = format!("{:<10}{context}, {server}", "context");
+    let line = format!("{}{context}, {server}", label(&text!("view-context"), style));
     Some(visible_line(&line).into_owned())
 }
 
@@ -96,11 +106,12 @@ fn legend(page: &mut String, shown: &[&Change], style: &Style) {
         .filter(|op| shown.iter().any(|change| change.task.op == *op))
         .map(|op| {
             let (sign, tone) = sign(op);
-            format!("{} {}", style.paint(tone, sign), words::op(op))
+            format!("{} {}", style.paint(tone, sign), style.say(&words::op(op)))
         })
         .collect::<Vec<_>>();
     if !used.is_empty() {
-        let _ = writeln!(page, "{:<10}{}", "changes", used.join("  "));
+        let label = label(&text!("view-changes"), style);
+        let _ = writeln!(page, "{label}{}", used.join("  "));
     }
 }
 
@@ -122,11 +133,12 @@ impl Columns {
     fn of(shown: &[&Change], style: &Style) -> Self {
         let kind = shown.iter().map(|change| change.task.node.id.kind.word().width());
         let kind = kind.max().unwrap_or_default();
-        let marked = shown.iter().filter(|change| !mark(change).is_empty());
-        let does = marked.map(|change| does(change).width()).max().unwrap_or_default();
+        let marked = shown.iter().filter(|change| mark(change).is_some());
+        let does = marked.map(|change| style.say(&does(change)).width());
+        let does = does.max().unwrap_or_default();
         let rows: Vec<(usize, usize)> = shown
             .iter()
-            .map(|change| (change.task.node.id.name.width(), tail_width(change, does)))
+            .map(|change| (change.task.node.id.name.width(), tail_width(change, does, style)))
             .collect();
         let all_fit = |name: usize| {
             rows.iter()
@@ -143,10 +155,10 @@ impl Columns {
 }
 
 /// Columns of what a row does and of its mark.
-fn tail_width(change: &Change, column: usize) -> usize {
+fn tail_width(change: &Change, column: usize, style: &Style) -> usize {
     match mark(change) {
-        "" => does(change).width(),
-        mark => column + GAP + mark.width(),
+        None => style.say(&does(change)).width(),
+        Some(mark) => column + GAP + style.say(&mark).width(),
     }
 }
 
@@ -159,14 +171,16 @@ fn row(page: &mut String, change: &Change, columns: Columns, style: &Style) {
         pad(id.kind.word(), columns.kind),
         pad(&id.name, columns.name)
     );
-    let (does, mark) = (visible_line(&does(change)).into_owned(), mark(change));
-    let tail = if mark.is_empty() {
-        does.clone()
-    } else {
-        format!("{}{gap}{}", pad(&does, columns.does), style.paint(Tone::Faint, mark))
+    let does = visible_line(&style.say(&does(change))).into_owned();
+    let tail = match mark(change) {
+        None => does,
+        Some(mark) => {
+            let mark = style.paint(Tone::Faint, &style.say(&mark));
+            format!("{}{gap}{mark}", pad(&does, columns.does))
+        }
     };
     let sign = style.paint(tone, &format!("{sign:>3}"));
-    let line = if SIGN + head.width() + GAP + tail_width(change, columns.does) <= style.width {
+    let line = if SIGN + head.width() + GAP + tail_width(change, columns.does, style) <= style.width {
         format!("{sign} {head}{gap}{tail}")
     } else {
         let indent = " ".repeat(SIGN + columns.kind + GAP);
@@ -177,72 +191,67 @@ fn row(page: &mut String, change: &Change, columns: Columns, style: &Style) {
 }
 
 /// What is done and awaited.
-pub fn does(change: &Change) -> String {
+pub fn does(change: &Change) -> Text {
     let op = match change.task.op {
-        Op::None if !change.wait_words.is_empty() || !change.refusals.is_empty() => "",
-        Op::None if !change.task.recreate.is_empty() => "recreate pods",
-        op => words::op(op),
+        Op::None if !change.wait_words.is_empty() || !change.refusals.is_empty() => None,
+        Op::None if !change.task.recreate.is_empty() => Some(text!("view-recreate-pods")),
+        op => Some(words::op(op)),
     };
-    let wait = change.wait_words.to_string();
-    match (op, wait.as_str()) {
-        ("", _) => wait,
-        (op, "") => op.to_owned(),
-        (op, wait) => format!("{op}, {wait}"),
-    }
+    let wait = Some(&change.wait_words).filter(|wait| !wait.is_empty());
+    Text::list(op.into_iter().chain(wait.cloned()), ", ")
 }
 
 /// How far the server has vouched for it. What is not changed needs nobody's word.
-fn mark(change: &Change) -> &'static str {
+fn mark(change: &Change) -> Option<Text> {
     match &change.validation {
-        _ if !matches!(change.task.op, Op::Create | Op::Update | Op::Replace) => "",
-        Validation::NotApplicable => "",
-        Validation::Server | Validation::Elsewhere => "validated",
-        Validation::NotYet(_) => "not yet validated",
-        Validation::Refused(_) => "refused",
+        _ if !matches!(change.task.op, Op::Create | Op::Update | Op::Replace) => None,
+        Validation::NotApplicable => None,
+        Validation::Server | Validation::Elsewhere => Some(text!("view-validated")),
+        Validation::NotYet(_) => Some(text!("view-not-validated")),
+        Validation::Refused(_) => Some(text!("view-refused")),
     }
 }
 
 /// What the plan comes to, in a sentence.
-pub fn verdict(plan: &Plan) -> String {
+pub fn verdict(plan: &Plan) -> Text {
     let counts = plan.counts();
     if plan.changes_something() {
-        let mut line = format!(
-            "Plan: {} to create, {} to change, {} to replace, {} to delete.",
-            counts.create, counts.update, counts.replace, counts.delete
+        let counted = text!(
+            "view-plan",
+            create = counts.create,
+            update = counts.update,
+            replace = counts.replace,
+            delete = counts.delete
         );
-        match plan.changes.iter().map(|change| change.task.recreate.len()).sum() {
-            0 => {}
-            pods => {
-                let _ = write!(line, " {} to recreate.", words::count(pods, "pod"));
-            }
-        }
-        return line;
+        let pods: usize = plan.changes.iter().map(|change| change.task.recreate.len()).sum();
+        let recreated = (pods > 0).then(|| text!("view-plan-recreates", count = pods));
+        return Text::list(std::iter::once(counted).chain(recreated), " ");
     }
     if plan.refusals().next().is_some() {
-        return "No plan: something is in the way.".to_owned();
+        return text!("view-plan-none");
     }
     match (plan.goal, plan.is_idle()) {
-        (Goal::Ready, true) => "No changes. The lab is as wanted and ready.".to_owned(),
-        (Goal::Gone, true) => "Nothing to remove. There is nothing of the lab.".to_owned(),
+        (Goal::Ready, true) => text!("view-plan-idle"),
+        (Goal::Gone, true) => text!("view-plan-idle-gone"),
         (Goal::Ready, false) => match unready(plan) {
-            None => "No changes, but not everything is ready yet.".to_owned(),
-            Some(nodes) => format!("No changes, but not everything is ready yet: {nodes}."),
+            None => text!("view-plan-waits"),
+            Some(stages) => text!("view-plan-waits-for", stages = stages),
         },
-        (Goal::Gone, false) => "Nothing more to remove, but not everything is gone yet.".to_owned(),
+        (Goal::Gone, false) => text!("view-plan-waits-gone"),
     }
 }
 
 /// What is waited for, and how far it is: `deployment 0/5 pods available`.
-fn unready(plan: &Plan) -> Option<String> {
+fn unready(plan: &Plan) -> Option<Text> {
     let waiting = plan.changes.iter().filter(|change| change.task.wait == Wait::Ready);
-    let stages: Vec<String> = waiting
+    let stages: Vec<Text> = waiting
         .filter_map(|change| {
-            let kind = change.task.node.id.kind.word();
+            let kind = Text::verbatim(change.task.node.id.kind.word().to_owned());
             let stage = change.stage.as_ref()?;
-            Some(format!("{kind} {stage}"))
+            Some(Text::list([&kind, stage], " "))
         })
         .collect();
-    (!stages.is_empty()).then(|| stages.join(", "))
+    (!stages.is_empty()).then(|| Text::list(stages, ", "))
 }
 
 fn conclusion(plan: &Plan, commands: &Commands, style: &Style) -> String {
@@ -252,12 +261,13 @@ fn conclusion(plan: &Plan, commands: &Commands, style: &Style) -> String {
         (false, true) => Tone::Bad,
         (false, false) => Tone::Good,
     };
-    let mut line = verdict(plan);
+    let mut sentences = vec![verdict(plan)];
     if !plan.changes_something() && !is_stuck && !plan.is_idle() && plan.goal == Goal::Ready {
-        let _ = write!(line, " Why: {}", commands.of("doctor", "").replace(' ', "\u{a0}"));
+        let command = commands.of("doctor", "").replace(' ', "\u{a0}");
+        sentences.push(text!("view-why", command = command));
     }
     let mut page = Page::new(style);
-    page.entry("", tone.of(&line));
+    page.entry("", tone.of(&style.say(&Text::list(sentences, " "))));
     page.into_text()
 }
 
@@ -267,19 +277,18 @@ fn cost(page: &mut String, plan: &Plan, verbose: u8, style: &Style) {
         return;
     }
     let sandbox = plan.place.target == TargetKind::Sandbox;
-    let mut lines: Vec<_> = cost_view::sentence(&plan.cost, sandbox).into_iter().collect();
+    let sentence = cost_view::sentence(&plan.cost, sandbox);
+    let mut lines: Vec<String> = sentence.iter().map(|sentence| style.say(sentence)).collect();
     if verbose > 0 {
-        lines.extend(
-            cost_view::detail(&plan.cost)
-                .into_iter()
-                .map(|line| format!("  {line}")),
-        );
+        let detail = cost_view::detail(&plan.cost);
+        lines.extend(detail.iter().map(|line| format!("  {}", style.say(line))));
     }
     if lines.is_empty() {
         return;
     }
     let mut entry = Page::new(style);
-    entry.entry("Cost: ", &lines.join("\n"));
+    let label = format!("{}: ", style.say(&text!("view-costs")));
+    entry.entry(&label, &lines.join("\n"));
     page.push_str(&entry.into_text());
 }
 

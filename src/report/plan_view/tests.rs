@@ -220,10 +220,10 @@ fn refusals_of_each_kind() {
     let refused = |id: &str, refusal| change(id, Op::Update).refused(refusal);
     let mut invalid = refused(
         "deployment/deployment-2048",
-        Refusal::Invalid("spec.selector: field is immutable".to_owned()),
+        Refusal::Invalid("spec.selector: field is immutable".into()),
     );
     invalid.validation = Validation::Refused("spec.selector: field is immutable".to_owned());
-    let unread = Refusal::Invalid("role/r could not be read: AccessDenied: iam:GetRole".to_owned());
+    let unread = Refusal::Invalid("role/r could not be read: AccessDenied: iam:GetRole".into());
     let rows = vec![
         change("role/r", Op::None).refused(unread),
         change("profile/fargate-game-2048", Op::Replace).refused(Refusal::NeedsReplace(vec![
@@ -232,7 +232,7 @@ fn refusals_of_each_kind() {
         ])),
         refused(
             "namespace/fargate-game-2048",
-            Refusal::NotOurs("it is managed by Helm".to_owned()),
+            Refusal::NotOurs("it is managed by Helm".into()),
         ),
         refused(
             "service/service-2048",
@@ -268,7 +268,7 @@ fn refusals_of_each_kind() {
 
 #[test]
 fn nothing_but_a_refusal() {
-    let unread = Refusal::Invalid("role/r could not be read: AccessDenied: iam:GetRole".to_owned());
+    let unread = Refusal::Invalid("role/r could not be read: AccessDenied: iam:GetRole".into());
     insta::assert_snapshot!(view(&plan(vec![change("role/r", Op::None).refused(unread)])), @r"
     fargate-game-2048 on eksworkshop, ap-northeast-2, account 410691154611
         role  r
@@ -288,7 +288,7 @@ fn replacing_pruning_adopting_and_recreating() {
     )];
     let mut adopted = change("service/service-2048", Op::Update);
     adopted.approaches = vec![crate::plan::Approach::Adopted];
-    adopted.validation = Validation::NotYet("failed calling webhook: no endpoints available".to_owned());
+    adopted.validation = Validation::NotYet("failed calling webhook: no endpoints available".into());
     let mut forced = change("ingress/ingress-2048", Op::Update);
     forced.approaches = vec![crate::plan::Approach::Forced];
     let mut recreated = change("deployment/deployment-2048", Op::None)
@@ -627,12 +627,12 @@ fn what_a_removal_takes() {
 #[test]
 fn what_is_waited_for_is_said_with_the_way_to_the_cause() {
     let staged = |id: &str, wait: &str, stage: &str| Change {
-        stage: Some(stage.to_owned()),
-        ..change(id, Op::None).waiting(Wait::Ready, wait)
+        stage: Some(stage.to_owned().into()),
+        ..change(id, Op::None).waiting(Wait::Ready, wait.to_owned())
     };
     let waiting = plan(vec![
         staged("deployment/deployment-2048", "wait 5/5", "0/5 pods available"),
-        staged("profile/fargate-game-2048", "wait ACTIVE", "profile CREATING"),
+        staged("profile/fargate-game-2048", "wait ACTIVE", "CREATING"),
     ]);
     let commands = Commands::new(&["-e".to_owned(), "workshop".to_owned()]);
     insta::assert_snapshot!(shown(&text(&waiting, at(600), 0, &commands, &plain())), @r"

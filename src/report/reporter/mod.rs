@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::door::passed;
-use super::live::{ClassScene, LiveView, Screen};
+use super::live::{ClassScene, LiveView, Screen, StatusScene};
 use super::next_view::Commands;
 use super::plain::{self, PlainView};
 use super::style::Style;
@@ -216,10 +216,20 @@ impl Reporter {
         self.view.as_ref().is_some_and(LiveView::shows_class)
     }
 
-    /// Shows it no longer.
-    pub fn end_class(&mut self) {
+    /// Shows a lab as it was seen, in place of how it was before; returns whether there is a live view for that.
+    pub fn show_status(&mut self, scene: StatusScene, at: Timestamp) -> bool {
+        let view = self.view.as_mut().filter(|_| self.settings.err.color);
+        let is_live = view.is_some();
+        if let Some(view) = view {
+            view.show_status(scene, at);
+        }
+        is_live
+    }
+
+    /// Shows the class, or the lab, no longer.
+    pub fn end_scene(&mut self) {
         if let Some(view) = &mut self.view {
-            view.end_class();
+            view.end_scene();
         }
     }
 

@@ -68,7 +68,7 @@ fn profile() -> NodeId {
 fn progress(stage: &str) -> Event {
     Event::StepProgress {
         node: profile(),
-        stage: stage.to_owned(),
+        stage: stage.to_owned().into(),
         elapsed_ms: 0,
         cause: None,
     }

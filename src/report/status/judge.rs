@@ -1,7 +1,7 @@
 //! How a lab is, in one word, and what keeps it from being better; judged by [`crate::readiness`], node by node.
 
 use super::LabState;
-use crate::lang::Text;
+use crate::lang::{Text, text};
 use crate::model::{AwsView, KubeView, Node, NodeId, NodeKind, Observed};
 use crate::readiness::{self, State, Verdict};
 
@@ -35,7 +35,7 @@ pub(super) fn judge(nodes: &[Node], aws: &AwsView, kube: &KubeView) -> Judgement
     let unread = observed
         .iter()
         .find(|(_, verdict)| matches!(verdict, Observed::Unknown(_)))
-        .map(|(id, _)| Text::from(format!("{id} could not be read")));
+        .map(|(id, _)| text!("run-unread", node = id.to_string()));
     let is_there = known().any(|(id, verdict)| is_part(&id.kind) && verdict.state != State::Absent);
     let worst = known()
         .filter(|(_, verdict)| !verdict.works())
@@ -49,7 +49,7 @@ pub(super) fn judge(nodes: &[Node], aws: &AwsView, kube: &KubeView) -> Judgement
             None if wants_no_pod(kube) => LabState::Stopped,
             None => LabState::Ready,
         };
-        let stopped = (state == LabState::Stopped).then(|| STOPPED.into());
+        let stopped = (state == LabState::Stopped).then(|| text!("run-scaled-to-zero"));
         (
             state,
             worst.map(|(id, verdict)| fault(id, verdict)).or(unread).or(stopped),
@@ -58,7 +58,7 @@ pub(super) fn judge(nodes: &[Node], aws: &AwsView, kube: &KubeView) -> Judgement
         match unread {
             None => (LabState::Absent, None),
             // What was not seen may be there all the same.
-            Some(_) => (LabState::Progressing, Some("nothing of it could be seen".into())),
+            Some(_) => (LabState::Progressing, Some(text!("run-nothing-seen"))),
         }
     };
     let worst = worst.filter(|_| is_there);
@@ -86,9 +86,6 @@ fn weight(state: &State) -> u8 {
     }
 }
 
-/// Why a lab whose pods were all scaled away does not answer.
-const STOPPED: &str = "no pod is wanted (scaled to 0), so the game answers 503";
-
 /// Whether the lab's Deployment is scaled to nothing.
 fn wants_no_pod(kube: &KubeView) -> bool {
     kube.live_of_kind("Deployment")
@@ -103,11 +100,11 @@ fn is_part(kind: &NodeKind) -> bool {
 /// What is wrong with a node, in words. The stages of what lives in AWS name it themselves.
 fn fault(id: &NodeId, verdict: &Verdict) -> Text {
     match (&id.kind, &verdict.state) {
-        (NodeKind::LoadBalancer | NodeKind::Targets, State::Absent) => "there is no load balancer yet".into(),
-        (_, State::Absent) => format!("{id} is missing").into(),
-        (NodeKind::Role | NodeKind::Profile | NodeKind::LoadBalancer | NodeKind::Targets, _) => {
-            verdict.to_string().into()
-        }
-        _ => format!("{id}: {verdict}").into(),
+        (NodeKind::LoadBalancer | NodeKind::Targets, State::Absent) => text!("run-no-balancer"),
+        (_, State::Absent) => text!("run-missing", node = id.to_string()),
+        (NodeKind::Profile, _) => text!("run-profile-is", state = verdict.text()),
+        (NodeKind::Role, _) => text!("run-role-is", state = verdict.text()),
+        (NodeKind::LoadBalancer | NodeKind::Targets, _) => verdict.text(),
+        _ => Text::list([Text::verbatim(id.to_string()), verdict.text()], ": "),
     }
 }

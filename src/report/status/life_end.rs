@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::lang::Text;
 use crate::report::times;
 
 /// When a lab's time is over.
@@ -15,7 +16,7 @@ pub struct LifeEnd {
     pub is_over: bool,
     /// The same in words.
     #[serde(skip)]
-    pub words: String,
+    pub words: Text,
 }
 
 impl LifeEnd {

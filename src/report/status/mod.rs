@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::event::Place;
-use crate::lang::Text;
+use crate::lang::{Text, text};
 use crate::model::{
     AwsView, Desired, DnsRecord, Endpoint, Expires, KubeView, LoadBalancer, Node, NodeId, NodeKind, Observed,
     ProfileStatus, Scheme, Selector,
@@ -54,7 +54,7 @@ pub struct StatusReport {
     pub dns: Option<DnsRecord>,
     /// What else a client needs to reach the URL.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub url_notes: Vec<String>,
+    pub url_notes: Vec<Text>,
     /// The Fargate profile.
     pub profile: Option<ProfileRow>,
     /// Pods of the lab.
@@ -78,7 +78,7 @@ pub struct StatusReport {
     /// The newest warnings, newest first.
     pub warnings: Vec<EventRow>,
     /// What could not be read, with the reason.
-    pub unknown: Vec<String>,
+    pub unknown: Vec<Text>,
     /// What it costs.
     pub cost: Option<Cost>,
     /// When its time is over, if that is on record.
@@ -276,7 +276,7 @@ pub struct StatusInput<'a> {
     /// How a client reaches the game, if the lab has an Ingress.
     pub endpoint: Option<&'a Endpoint>,
     /// Why no request from here does, if none does.
-    pub obstacle: Option<String>,
+    pub obstacle: Option<Text>,
     /// What was seen in AWS.
     pub aws: &'a AwsView,
     /// What was seen in the cluster.
@@ -349,21 +349,15 @@ pub fn report(input: &StatusInput<'_>) -> StatusReport {
 }
 
 /// What a client needs to reach the game beside its URL.
-fn url_notes(balancer: &LoadBalancer, endpoint: &Endpoint, input: &StatusInput<'_>) -> Vec<String> {
-    let mut notes = Vec::new();
-    if balancer.scheme == Scheme::Internal {
-        let note = "the ALB is internal: only clients inside the VPC reach it, no laptop";
-        notes.push(note.to_owned());
-    }
+fn url_notes(balancer: &LoadBalancer, endpoint: &Endpoint, input: &StatusInput<'_>) -> Vec<Text> {
+    let internal = (balancer.scheme == Scheme::Internal).then(|| text!("status-note-internal"));
     let headers = endpoint.headers.iter();
-    notes.extend(headers.map(|(name, value)| format!("only requests with the header `{name}: {value}` get there")));
-    notes.extend(
-        input
-            .obstacle
-            .iter()
-            .map(|why| format!("no request from here gets there: {why}")),
-    );
-    notes
+    let headers = headers.map(|(name, value)| text!("status-note-header", header = format!("{name}: {value}")));
+    let obstacle = input
+        .obstacle
+        .iter()
+        .map(|why| text!("status-note-obstacle", why = why));
+    internal.into_iter().chain(headers).chain(obstacle).collect()
 }
 
 /// Whether requests to the load balancer come to the lab.
@@ -374,24 +368,23 @@ fn leads_to_lab(balancer: &LoadBalancer, nodes: &[Node]) -> bool {
     })
 }
 
-fn unknown(aws: &AwsView, kube: &KubeView) -> Vec<String> {
-    fn why<T>(what: &str, seen: &Observed<T>) -> Option<String> {
-        match seen {
-            // What nobody asked for is nothing that could not be read.
+fn unknown(aws: &AwsView, kube: &KubeView) -> Vec<Text> {
+    fn why<T>(what: impl FnOnce() -> Text, fact: &Observed<T>) -> Option<Text> {
+        match fact {
             Observed::Known(_) | Observed::NotAsked => None,
-            Observed::Unknown(reason) => Some(format!("{what}: {reason}")),
+            Observed::Unknown(reason) => Some(text!("status-unread-why", what = what(), why = reason)),
         }
     }
     let objects = kube
         .objects
         .iter()
-        .filter_map(|state| why(&state.key.to_string(), &state.live));
+        .filter_map(|state| why(|| Text::verbatim(state.key.to_string()), &state.live));
     [
-        why("profiles", &aws.profiles),
-        why("load balancer", &aws.balancer),
-        why("pods", &kube.pods),
-        why("nodes", &kube.nodes),
-        why("events", &kube.events),
+        why(|| text!("status-what-profiles"), &aws.profiles),
+        why(|| text!("status-what-balancer"), &aws.balancer),
+        why(|| text!("status-what-pods"), &kube.pods),
+        why(|| text!("status-what-nodes"), &kube.nodes),
+        why(|| text!("status-what-events"), &kube.events),
     ]
     .into_iter()
     .flatten()

@@ -14,6 +14,8 @@ pub struct Surroundings {
     pub sites: Vec<Site>,
     /// The cluster's nodes that are not of Fargate.
     pub beside: Observed<Vec<NodeRow>>,
+    /// Whether its load balancer could not be read: it may be there.
+    pub balancer_unread: bool,
 }
 
 /// A subnet that the lab uses.
@@ -49,7 +51,11 @@ impl Surroundings {
             let rows = nodes.iter().map(|node| node_row(node, now));
             rows.filter(|row| !row.fargate).collect()
         });
-        Self { sites, beside }
+        Self {
+            sites,
+            beside,
+            balancer_unread: matches!(aws.balancer, Observed::Unknown(_)),
+        }
     }
 }
 

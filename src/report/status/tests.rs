@@ -227,7 +227,11 @@ fn a_lab_is_ready_only_if_nothing_is_missing_old_or_too_much() {
     ];
     for (profile, targets, counts, generations, reason) in cases {
         let report = status(&aws(profile, targets), &kube(deployment(counts, generations)));
-        assert_eq!(report.reason.as_deref(), reason, "{counts:?}");
+        assert_eq!(
+            report.reason.map(|reason| reason.to_string()).as_deref(),
+            reason,
+            "{counts:?}"
+        );
         assert_eq!(report.state == LabState::Ready, reason.is_none());
     }
 }
@@ -284,7 +288,7 @@ fn what_was_not_read_is_listed_and_nothing_is_made_up() {
         },
         &unread,
     );
-    assert_eq!(report.reason.as_deref(), Some("nothing of it could be seen"));
+    assert_eq!(report.reason, Some("nothing of it could be seen".into()));
     assert_eq!(
         report.unknown,
         ["profiles: AccessDenied", "deployment/deployment-2048: 403 Forbidden"]
@@ -332,5 +336,8 @@ fn an_event_of_the_new_sort_has_an_age_and_a_count() {
     let EventRow {
         age, count, message, ..
     } = &report.warnings[0];
-    assert_eq!((age.as_str(), *count, message.as_str()), ("5s", 7, "back-off"));
+    assert_eq!(
+        (age.as_str(), *count, message.to_string().as_str()),
+        ("5s", 7, "back-off")
+    );
 }

@@ -7,10 +7,11 @@ use super::{cost_view, nodes_view, plan_view};
 use crate::lang::{Language, Text, text};
 use crate::model::{AlbState, Listener, LoadBalancer, ProfileStatus, Selector, TargetKind};
 
-/// The whole report, with the verdict last, where people look; `wide` adds columns.
+/// The report, with the verdict last, where people look: what matters first, and all of it with its identifiers where it is to be `wide`.
 pub fn text(report: &StatusReport, wide: bool, style: &Style) -> String {
     let mut tree = Tree {
         page: head(report, style),
+        wide,
     };
     if report.state == LabState::Absent {
         tree.unknown(report);
@@ -26,16 +27,10 @@ pub fn text(report: &StatusReport, wide: bool, style: &Style) -> String {
     }
     tree.cost(report);
     if let Some(expires) = &report.expires {
-        tree.toned(
-            &text!("status-expires"),
-            expires.is_over.then_some(Tone::Care),
-            &expires.words,
-        );
+        let words = style.say(&expires.words);
+        tree.toned(&text!("status-expires"), expires.is_over.then_some(Tone::Care), &words);
     }
-    if !(report.pods.is_empty() && report.nodes.is_empty()) {
-        tree.page.line("");
-    }
-    tree.page.push(&nodes_view::tables(report, wide, style));
+    tree.nodes(report);
     tree.warnings(report);
     tree.unknown(report);
     tree.page.line("");
@@ -48,20 +43,33 @@ pub fn text(report: &StatusReport, wide: bool, style: &Style) -> String {
 pub fn address_lines(report: &StatusReport, style: &Style) -> String {
     let mut page = Page::new(style);
     if let Some(record) = &report.dns {
-        page.entry("in DNS  ", "the name of the game has to lead to the ALB:");
+        let label = format!("{}  ", style.say(&text!("view-dns")));
+        page.entry(&label, &style.say(&text!("view-dns-record")));
         // To be copied, so it is never broken.
         page.line(&record.to_string());
     }
     for note in &report.url_notes {
-        page.entry(Tone::Care.of("! "), note);
+        page.entry(Tone::Care.of("! "), &style.say(note));
     }
     page.into_text()
+}
+
+/// How the lab is.
+pub fn state(report: &StatusReport) -> Text {
+    match report.state {
+        LabState::Ready if report.degraded.is_empty() => text!("state-ready"),
+        LabState::Ready => text!("state-degraded"),
+        LabState::Stopped => text!("state-stopped"),
+        LabState::Progressing => text!("state-progressing"),
+        LabState::Deleting => text!("state-deleting"),
+        LabState::Absent => text!("state-absent"),
+    }
 }
 
 fn head(report: &StatusReport, style: &Style) -> Page {
     let mut page = Page::new(style);
     page.push(&plan_view::heading(&report.lab, &report.place, None, style));
-    if let Some(context) = plan_view::context(&report.place) {
+    if let Some(context) = plan_view::context(&report.place, style) {
         page.line(&context);
     }
     page
@@ -78,20 +86,18 @@ fn label_columns(language: Language) -> usize {
 /// The tree as far as it is written.
 struct Tree {
     page: Page,
+    wide: bool,
 }
 
 impl Tree {
     /// How the lab is, and why it is not better.
     fn verdict(&mut self, report: &StatusReport) {
-        let (word, tone) = match report.state {
-            LabState::Ready if report.degraded.is_empty() => (text!("state-ready"), Tone::Good),
-            LabState::Ready => (text!("state-degraded"), Tone::Care),
-            LabState::Stopped => (text!("state-stopped"), Tone::Care),
-            LabState::Progressing => (text!("state-progressing"), Tone::Care),
-            LabState::Deleting => (text!("state-deleting"), Tone::Care),
-            LabState::Absent => (text!("state-absent"), Tone::Faint),
+        let tone = match report.state {
+            LabState::Ready if report.degraded.is_empty() => Tone::Good,
+            LabState::Absent => Tone::Faint,
+            _ => Tone::Care,
         };
-        let word = self.say(&word);
+        let word = self.say(&state(report));
         self.page.entry("", tone.of(&word));
         let because = self.say(&text!("status-because")) + " ";
         for reason in report.reason.iter().chain(&report.degraded) {
@@ -111,6 +117,13 @@ impl Tree {
 
     fn entry(&mut self, label: &Text, value: &str) {
         self.toned(label, None, value);
+    }
+
+    /// An entry of the wide form alone.
+    fn detail(&mut self, label: &Text, value: &str) {
+        if self.wide {
+            self.entry(label, value);
+        }
     }
 
     /// A label that begins with `>` belongs to the entry above, and is indented.
@@ -138,14 +151,16 @@ impl Tree {
             profile.name
         );
         self.page.line(&line);
-        self.entry(&text!("status-arn"), &profile.arn);
-        self.entry(&text!("status-role"), &profile.role_arn);
+        self.detail(&text!("status-arn"), &profile.arn);
+        self.detail(&text!("status-role"), &profile.role_arn);
         for selector in &profile.selectors {
             let selector = self.selector(selector);
-            self.entry(&text!("status-selector"), &selector);
+            self.detail(&text!("status-selector"), &selector);
         }
         let mut label = text!("status-subnets");
-        for subnet in &profile.subnets {
+        let wide = self.wide;
+        let is_told = |subnet: &&SubnetRow| wide || subnet.private == Some(false);
+        for subnet in profile.subnets.iter().filter(is_told) {
             self.subnet(&label, subnet);
             label = Text::verbatim("");
         }
@@ -193,23 +208,25 @@ impl Tree {
             let counts = self.say(&counts);
             self.toned(&text!("status-deployment"), tone, &counts);
             if let Some(image) = &deployment.image {
-                self.entry(&text!("status-image"), image);
+                self.detail(&text!("status-image"), image);
             }
         }
         if let Some(service) = &report.service {
             let none = self.say(&text!("status-no-address"));
             let address = service.cluster_ip.as_deref().unwrap_or(&none);
-            self.entry(
+            self.detail(
                 &text!("status-service"),
                 &format!("{}  {} {address}", service.name, service.kind),
             );
         }
         if let Some(ingress) = &report.ingress {
-            let class = ingress.class.as_deref().unwrap_or("none");
+            let class = ingress.class.as_ref().map_or_else(|| text!("view-none"), Text::from);
             let class = self.say(&text!("status-class", name = &ingress.name, class = class));
-            self.entry(&text!("status-ingress"), &class);
+            if self.wide || ingress.hostname.is_none() {
+                self.entry(&text!("status-ingress"), &class);
+            }
             if let Some(host) = &ingress.hostname {
-                self.entry(&text!("status-host"), host);
+                self.detail(&text!("status-host"), host);
             } else {
                 let none = self.say(&text!("status-no-host"));
                 self.toned(&text!("status-host"), Some(Tone::Care), &none);
@@ -230,7 +247,7 @@ impl Tree {
             balancer.scheme.word()
         );
         self.toned(&text!("status-balancer"), tone, &state);
-        self.entry(&text!("status-arn"), &balancer.arn);
+        self.detail(&text!("status-arn"), &balancer.arn);
         if !shared_with.is_empty() {
             let others = self.say(&text!("status-with", others = shared_with.join(", ")));
             self.entry(&text!("status-shared"), &others);
@@ -244,7 +261,7 @@ impl Tree {
                 count = u64::from(listener.forwarding_rules)
             );
             let rules = self.say(&rules);
-            self.entry(&text!("status-listener"), &rules);
+            self.detail(&text!("status-listener"), &rules);
         }
         let targets = balancer.targets();
         // The lab's own word for what is wanted, not what happens to be registered.
@@ -267,9 +284,36 @@ impl Tree {
     fn cost(&mut self, report: &StatusReport) {
         let Some(cost) = &report.cost else { return };
         let sentence = cost_view::sentence(cost, report.place.target == TargetKind::Sandbox);
-        let mut lines: Vec<_> = sentence.into_iter().collect();
-        lines.extend(cost_view::detail(cost));
+        let detail = cost_view::detail(cost).into_iter().filter(|_| self.wide);
+        let lines: Vec<String> = sentence.into_iter().chain(detail).map(|line| self.say(&line)).collect();
+        if lines.is_empty() {
+            return;
+        }
         self.entry(&text!("status-cost"), &lines.join("\n"));
+    }
+
+    /// The pods with their nodes, and those beside them; how many of them where not all is shown.
+    fn nodes(&mut self, report: &StatusReport) {
+        if !self.wide && !report.nodes.is_empty() {
+            let fargate = report.nodes.iter().filter(|node| node.fargate).count();
+            let others = report.nodes.len() - fargate;
+            let counts = self.say(&text!("status-node-counts", fargate = fargate, others = others));
+            self.entry(&text!("status-nodes"), &counts);
+        }
+        if report.place.target == TargetKind::Aws && report.nodes.iter().any(|node| node.fargate) {
+            let place = self.say(&text!("status-console-place", cluster = &report.place.cluster));
+            self.detail(&text!("status-console"), &place);
+        }
+        let style = *self.page.style();
+        let tables = if self.wide {
+            nodes_view::tables(report, true, &style)
+        } else {
+            nodes_view::pods(report, false, &style)
+        };
+        if !tables.is_empty() {
+            self.page.line("");
+            self.page.push(&tables);
+        }
     }
 
     /// Warnings of a lab that works are of the past.

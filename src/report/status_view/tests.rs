@@ -113,7 +113,7 @@ fn warning(count: u64) -> EventRow {
         reason: "FailedScheduling".to_owned(),
         object: "pod/deployment-2048-5cb5b5f945-8kvjk".to_owned(),
         message: "0/4 nodes are available: 4 node(s) had untolerated taint {eks.amazonaws.com/compute-type: fargate}"
-            .to_owned(),
+            .into(),
         count,
     }
 }
@@ -135,7 +135,7 @@ fn progressing() -> StatusReport {
     balancer.reason = Some("AWS is starting it".to_owned());
     StatusReport {
         state: LabState::Progressing,
-        reason: Some("profile fargate-game-2048 is CREATING".to_owned()),
+        reason: Some("profile fargate-game-2048 is CREATING".into()),
         url: None,
         dns: None,
         url_notes: Vec::new(),
@@ -164,7 +164,32 @@ fn progressing() -> StatusReport {
 
 #[test]
 fn a_lab_that_works() {
-    insta::assert_snapshot!(shown(&text(&ready(), false, &plain())), @r"
+    let text = text(&ready(), false, &plain());
+    assert!(
+        text.lines().count() <= 20,
+        "it fits into a terminal with what follows it"
+    );
+    insta::assert_snapshot!(shown(&text), @r"
+    fargate-game-2048 on eksworkshop, ap-northeast-2
+    profile     fargate-game-2048  ACTIVE
+    deployment  deployment-2048  2/2 available, 2 up to date
+    balancer    k8s-fargateg-ingress2-b252ad69ce  active, internet-facing
+      shared    with lab2048-minji/ingress-2048-service-2048:80
+      targets   2 of 2 healthy
+    cost        about $0.11 an hour, $2.60 a day.
+    nodes       2 of Fargate, one for each pod; 1 of EC2 (`-o wide` lists them)
+
+    POD                                READY   STATUS    NODE
+    deployment-2048-5cb5b5f945-8kvjk   1/1     Running   fargate-ip-10-11-102-138
+    deployment-2048-5cb5b5f945-dhvcx   1/1     Running   fargate-ip-10-11-102-7
+
+    ready
+    ");
+}
+
+#[test]
+fn a_lab_with_all_that_is_known_of_it() {
+    insta::assert_snapshot!(shown(&text(&ready(), true, &plain())), @r"
     fargate-game-2048 on eksworkshop, ap-northeast-2
     profile     fargate-game-2048  ACTIVE
       arn       arn:aws:eks:ap-northeast-2:410691154611:fargateprofile/eksworkshop/fargate-game-2048/51f629be-45b0-405e-ada2-90869fe64639
@@ -187,15 +212,31 @@ fn a_lab_that_works() {
                 $0.0225 an hour for the load balancer, traffic not included
                 $0.0150 an hour for its 3 public IPv4 addresses
                 by the prices of 2025-01-01 in ap-northeast-2
+    console     EKS, cluster eksworkshop, tab Compute: Fargate nodes begin with
+                fargate-ip
 
-    POD                                READY   STATUS    NODE
-    deployment-2048-5cb5b5f945-8kvjk   1/1     Running   fargate-ip-10-11-102-138
-    deployment-2048-5cb5b5f945-dhvcx   1/1     Running   fargate-ip-10-11-102-7
+    POD                                READY   STATUS    RESTARTS   AGE
+    deployment-2048-5cb5b5f945-8kvjk   1/1     Running   0          2m18s
+    deployment-2048-5cb5b5f945-dhvcx   1/1     Running   0          2m18s
 
-    NODE                       KIND      STATUS   AGE   INTERNAL-IP
-    fargate-ip-10-11-102-138   Fargate   Ready    80s   10.11.102.138
-    fargate-ip-10-11-102-7     Fargate   Ready    80s   10.11.102.138
-    ip-10-11-1-156             EC2       Ready    32h   10.11.102.138
+    POD                                IP              NODE
+    deployment-2048-5cb5b5f945-8kvjk   10.11.102.138   fargate-ip-10-11-102-138
+    deployment-2048-5cb5b5f945-dhvcx   10.11.102.7     fargate-ip-10-11-102-7
+
+    NODE                       KIND      STATUS   AGE   INTERNAL-IP     EXTERNAL-IP
+    fargate-ip-10-11-102-138   Fargate   Ready    80s   10.11.102.138   <none>
+    fargate-ip-10-11-102-7     Fargate   Ready    80s   10.11.102.138   <none>
+    ip-10-11-1-156             EC2       Ready    32h   10.11.102.138   3.35.137.161
+
+    NODE                       VERSION               OS-IMAGE
+    fargate-ip-10-11-102-138   v1.33.4-eks-113cf36   Amazon Linux 2023
+    fargate-ip-10-11-102-7     v1.33.4-eks-113cf36   Amazon Linux 2023
+    ip-10-11-1-156             v1.33.4-eks-113cf36   Amazon Linux 2023
+
+    NODE                       RUNTIME
+    fargate-ip-10-11-102-138   containerd://1.7.27
+    fargate-ip-10-11-102-7     containerd://1.7.27
+    ip-10-11-1-156             containerd://1.7.27
 
     ready
     ");
@@ -206,39 +247,25 @@ fn a_lab_on_its_way() {
     insta::assert_snapshot!(shown(&text(&progressing(), false, &plain())), @r"
     fargate-game-2048 on eksworkshop, ap-northeast-2
     profile     fargate-game-2048  CREATING
-      arn       arn:aws:eks:ap-northeast-2:410691154611:fargateprofile/eksworkshop/fargate-game-2048/51f629be-45b0-405e-ada2-90869fe64639
-      role      arn:aws:iam::410691154611:role/lab2048-eksworkshop-fargate-game-2048
-      selector  namespace fargate-game-2048, labels app=2048
       subnets   subnet-0a41c7c2f3d95be10  10.11.64.0/20  ap-northeast-2a  public: no
                 pod can start here
-                subnet-0b86e20d6a1f4c377
       health    PodExecutionRoleAlreadyInUse: the role is used by nodes that are not
                 of Fargate
     deployment  deployment-2048  1/2 available, 2 up to date
-      image     alexwhen/docker-2048
-    service     service-2048  NodePort 172.20.64.70
     ingress     ingress-2048  class none
       host      none yet: the controller has not made a load balancer
     balancer    k8s-fargateg-ingress2-b252ad69ce  provisioning, internet-facing: AWS
                 is starting it
-      arn       arn:aws:elasticloadbalancing:ap-northeast-2:410691154611:loadbalancer/app/k8s-fargateg-ingress2-b252ad69ce/2c3bb2deb8e08363
-      listener  HTTP 80, 1 rule to the pods
       targets   1 of 2 healthy
                 10.11.64.71:80 unhealthy: Health checks failed with these codes:
                 [502]
     cost        about $0.11 an hour, $2.60 a day.
-                $0.0710 an hour for 5 pods of 0.25 vCPU, 0.5 GB each
-                $0.0225 an hour for the load balancer, traffic not included
-                $0.0150 an hour for its 3 public IPv4 addresses
-                by the prices of 2025-01-01 in ap-northeast-2
+    nodes       1 of Fargate, one for each pod; 0 of EC2 (`-o wide` lists them)
 
     POD                                STATUS              NODE
     deployment-2048-5cb5b5f945-8kvjk   Pending             <none>
     deployment-2048-5cb5b5f945-dhvcx   ImagePullBackOff    fargate-ip-10-11-102-7
     deployment-2048-5cb5b5f945-h5tvp   ContainerCreating   fargate-ip-10-11-102-138
-
-    NODE                     KIND      STATUS     AGE   INTERNAL-IP
-    fargate-ip-10-11-102-7   Fargate   NotReady   80s   10.11.102.138
 
     warnings of the cluster, the newest first
       ! 90s ago, pod/deployment-2048-5cb5b5f945-8kvjk: FailedScheduling: 0/4 nodes
@@ -258,39 +285,25 @@ fn colours_draw_the_eye_to_what_is_not_well() {
     insta::assert_snapshot!(shown(&text(&progressing(), false, &colored())), @r"
     <esc>[1mfargate-game-2048 <esc>[0mon eksworkshop, ap-northeast-2
     profile     fargate-game-2048  <esc>[33mCREATING<esc>[0m
-      arn       arn:aws:eks:ap-northeast-2:410691154611:fargateprofile/eksworkshop/fargate-game-2048/51f629be-45b0-405e-ada2-90869fe64639
-      role      arn:aws:iam::410691154611:role/lab2048-eksworkshop-fargate-game-2048
-      selector  namespace fargate-game-2048, labels app=2048
       subnets   <esc>[31msubnet-0a41c7c2f3d95be10  10.11.64.0/20  ap-northeast-2a  public: no<esc>[0m
                 <esc>[31mpod can start here<esc>[0m
-                subnet-0b86e20d6a1f4c377
       health    <esc>[31mPodExecutionRoleAlreadyInUse: the role is used by nodes that are not<esc>[0m
                 <esc>[31mof Fargate<esc>[0m
     deployment  <esc>[33mdeployment-2048  1/2 available, 2 up to date<esc>[0m
-      image     alexwhen/docker-2048
-    service     service-2048  NodePort 172.20.64.70
     ingress     ingress-2048  class none
       host      <esc>[33mnone yet: the controller has not made a load balancer<esc>[0m
     balancer    <esc>[33mk8s-fargateg-ingress2-b252ad69ce  provisioning, internet-facing: AWS<esc>[0m
                 <esc>[33mis starting it<esc>[0m
-      arn       arn:aws:elasticloadbalancing:ap-northeast-2:410691154611:loadbalancer/app/k8s-fargateg-ingress2-b252ad69ce/2c3bb2deb8e08363
-      listener  HTTP 80, 1 rule to the pods
       targets   <esc>[33m1 of 2 healthy<esc>[0m
                 10.11.64.71:80 unhealthy: Health checks failed with these codes:
                 [502]
     cost        about $0.11 an hour, $2.60 a day.
-                $0.0710 an hour for 5 pods of 0.25 vCPU, 0.5 GB each
-                $0.0225 an hour for the load balancer, traffic not included
-                $0.0150 an hour for its 3 public IPv4 addresses
-                by the prices of 2025-01-01 in ap-northeast-2
+    nodes       1 of Fargate, one for each pod; 0 of EC2 (`-o wide` lists them)
 
     <esc>[2mPOD                                STATUS              NODE<esc>[0m
     deployment-2048-5cb5b5f945-8kvjk   <esc>[33mPending<esc>[0m             <none>
     deployment-2048-5cb5b5f945-dhvcx   <esc>[31mImagePullBackOff<esc>[0m    fargate-ip-10-11-102-7
     deployment-2048-5cb5b5f945-h5tvp   <esc>[33mContainerCreating<esc>[0m   fargate-ip-10-11-102-138
-
-    <esc>[2mNODE                     KIND      STATUS     AGE   INTERNAL-IP<esc>[0m
-    fargate-ip-10-11-102-7   Fargate   <esc>[31mNotReady<esc>[0m   80s   10.11.102.138
 
     warnings of the cluster, the newest first
     <esc>[33m  ! <esc>[0m90s ago, pod/deployment-2048-5cb5b5f945-8kvjk: FailedScheduling: 0/4 nodes
@@ -357,7 +370,7 @@ fn on_a_wide_terminal_nothing_is_left_out() {
 fn what_could_not_be_read_is_shown() {
     let report = StatusReport {
         state: LabState::Progressing,
-        reason: Some("there is no Fargate profile".to_owned()),
+        reason: Some("there is no Fargate profile".into()),
         profile: None,
         pods: Vec::new(),
         nodes: Vec::new(),
@@ -368,23 +381,15 @@ fn what_could_not_be_read_is_shown() {
         url_notes: Vec::new(),
         unknown: vec![
             "load balancer: AccessDenied: elasticloadbalancing:DescribeLoadBalancers is not allowed for this user"
-                .to_owned(),
-            "pods: 403 Forbidden".to_owned(),
+                .into(),
+            "pods: 403 Forbidden".into(),
         ],
         ..ready()
     };
     insta::assert_snapshot!(shown(&text(&report, false, &plain())), @r"
     fargate-game-2048 on eksworkshop, ap-northeast-2
     deployment  deployment-2048  2/2 available, 2 up to date
-      image     alexwhen/docker-2048
-    service     service-2048  NodePort 172.20.64.70
-    ingress     ingress-2048  class alb
-      host      k8s-fargateg-ingress2-b252ad69ce-1188023391.ap-northeast-2.elb.amazonaws.com
     cost        about $0.11 an hour, $2.60 a day.
-                $0.0710 an hour for 5 pods of 0.25 vCPU, 0.5 GB each
-                $0.0225 an hour for the load balancer, traffic not included
-                $0.0150 an hour for its 3 public IPv4 addresses
-                by the prices of 2025-01-01 in ap-northeast-2
 
     warnings of the cluster, the newest first
       ! 90s ago, pod/deployment-2048-5cb5b5f945-8kvjk: FailedScheduling: 0/4 nodes
@@ -436,7 +441,7 @@ fn when_its_time_is_over_is_told() {
         expires: Some(LifeEnd {
             at: "2026-11-24T17:00:00Z".parse().unwrap(),
             is_over: false,
-            words: "2026-11-24T17:00:00Z, in 7h30m".to_owned(),
+            words: "2026-11-24T17:00:00Z, in 7h30m".into(),
         }),
         ..ready()
     };

@@ -33,6 +33,8 @@ pub(super) struct Connection {
     pub(super) sandbox: Sandbox,
     pub(super) served: Arc<Served>,
     pub(super) endpoint_host: String,
+    /// Names beside its own that it answers to.
+    pub(super) also: Arc<[String]>,
 }
 
 /// What a connection is for.
@@ -73,7 +75,7 @@ impl Connection {
     }
 
     async fn respond(&self, side: Side, request: Request<Incoming>) -> Response<Body> {
-        if let Some(refusal) = guard::refusal(&request) {
+        if let Some(refusal) = guard::refusal(&request, &self.also) {
             return refusal;
         }
         let (parts, body) = request.into_parts();

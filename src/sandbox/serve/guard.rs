@@ -21,10 +21,11 @@ const READS: [&str; 3] = ["Describe", "Get", "List"];
 const POLICY: &str =
     "default-src 'self' 'unsafe-inline' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// The answer to a request that is not for this server, or comes from somewhere else; nothing for the others.
-pub(super) fn refusal<B>(request: &Request<B>) -> Option<Response<Body>> {
+/// The answer to a request that is not for this server, or comes from somewhere else; nothing for the others. `also` are names by
+/// which whoever started it is asked through somebody else's proxy.
+pub(super) fn refusal<B>(request: &Request<B>, also: &[String]) -> Option<Response<Body>> {
     let host = host(request);
-    if !is_known(&host) {
+    if !is_known(&host) && !also.contains(&host) {
         let why = "the sandbox answers to 127.0.0.1, localhost and the names of AWS only\n";
         return Some(route::text(StatusCode::MISDIRECTED_REQUEST, why));
     }
@@ -126,12 +127,18 @@ mod tests {
 
     #[test]
     fn only_own_names_are_answered_to() {
-        let to = |uri: &str, host: &str| status(refusal(&request("GET", uri, &[("host", host)])));
+        let to = |uri: &str, host: &str| {
+            status(refusal(
+                &request("GET", uri, &[("host", host)]),
+                &["d1.preview.test".to_owned()],
+            ))
+        };
         for host in [
             "127.0.0.1:2048",
             "localhost",
             "LOCALHOST:1",
             "iam.amazonaws.com",
+            "d1.preview.test",
             "k8s-a-1.ap-northeast-2.elb.amazonaws.com:80",
             "X.gr7.ap-northeast-2.eks.amazonaws.com",
         ] {
@@ -149,7 +156,7 @@ mod tests {
             assert_eq!(to("/", host), 421, "{host}");
         }
         assert_eq!(to("http://evil.example/", "127.0.0.1"), 421, "what is asked for counts");
-        assert_eq!(status(refusal(&request("GET", "/", &[]))), 421);
+        assert_eq!(status(refusal(&request("GET", "/", &[]), &[])), 421);
     }
 
     #[test]
@@ -177,7 +184,7 @@ mod tests {
         ];
         for (method, headers, expected) in table {
             let request = request(method, "/x", headers);
-            let answers = [refusal(&request), api_refusal(&request)].map(status);
+            let answers = [refusal(&request, &[]), api_refusal(&request)].map(status);
             assert_eq!(answers, expected, "{method} {headers:?}");
         }
     }

@@ -48,6 +48,13 @@ pub enum ServeError {
     Certificate(#[from] CertificateError),
 }
 
+impl ServeError {
+    /// Whether somebody else has the port.
+    pub fn is_taken(&self) -> bool {
+        matches!(self, Self::Listen { source, .. } if source.kind() == io::ErrorKind::AddrInUse)
+    }
+}
+
 /// Where the sandbox is served, and what a client needs to know of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Served {
@@ -117,9 +124,17 @@ impl Server {
                 sandbox,
                 served: Arc::new(served),
                 endpoint_host,
+                also: Arc::default(),
             },
             tls: Arc::new(tls),
         })
+    }
+
+    /// Answers to this name, too: a proxy of a development environment leads here under it.
+    #[must_use]
+    pub fn answering_to(mut self, name: &str) -> Self {
+        self.shared.also = Arc::new([name.to_lowercase()]);
+        self
     }
 
     /// Where it is served.

@@ -6,7 +6,7 @@ use lab2048_testing::Lab;
 
 use super::life::subnets;
 use super::truth::missing;
-use super::variable;
+use lab2048_testing::seeds::number;
 
 /// A verb that is killed.
 struct Killed {
@@ -33,7 +33,7 @@ impl Killed {
 
 /// How many requests lie between two kills; `LAB2048_KILLS=1` kills at every one.
 fn step() -> usize {
-    variable("LAB2048_KILLS").map_or(29, |step| usize::try_from(step).unwrap())
+    number("LAB2048_KILLS").map_or(29, |step| usize::try_from(step).unwrap())
 }
 
 /// Kills the call at its requests, in twins of `ready`. How many requests it has.

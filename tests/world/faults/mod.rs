@@ -14,41 +14,13 @@ mod named;
 mod tally;
 mod truth;
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 pub(super) use draw::Seeded;
+use lab2048_testing::seeds::{each_seed, number};
 use life::Life;
 use tally::Tally;
 
 /// How many lives there are; `LAB2048_FAULTS` has another number.
 const LIVES: u64 = 300;
-
-/// A number that a variable has.
-pub(super) fn variable(name: &str) -> Option<u64> {
-    std::env::var(name).ok().and_then(|number| number.parse().ok())
-}
-
-/// Lives with these seeds on all cores, in their order.
-fn lives(seeds: std::ops::Range<u64>) -> Vec<Life> {
-    let next = AtomicU64::new(seeds.start);
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut lives: Vec<Life> = std::thread::scope(|scope| {
-        let live = || {
-            let mut lives = Vec::new();
-            loop {
-                let seed = next.fetch_add(1, Ordering::Relaxed);
-                if seed >= seeds.end {
-                    return lives;
-                }
-                lives.push(Life::of(seed));
-            }
-        };
-        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(live)).collect();
-        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
-    });
-    lives.sort_by_key(|life| life.seed);
-    lives
-}
 
 /// What was wrong with a life, and how to live it again.
 fn verdict(life: &Life) -> Option<String> {
@@ -64,19 +36,19 @@ fn verdict(life: &Life) -> Option<String> {
 
 #[test]
 fn runs_under_faults_end_in_the_truth() {
-    let first = variable("LAB2048_FAULTS_FROM").unwrap_or(1);
-    let number = variable("LAB2048_FAULTS").unwrap_or(LIVES);
-    let lives = lives(first..first + number);
+    let first = number("LAB2048_FAULTS_FROM").unwrap_or(1);
+    let all = number("LAB2048_FAULTS").unwrap_or(LIVES);
+    let lives = each_seed(first..first + all, Life::of);
     let mut tally = Tally::default();
     for life in &lives {
         tally.add(life.tally.clone());
     }
-    println!("{number} lives from seed {first}\n{tally}");
+    println!("{all} lives from seed {first}\n{tally}");
     if let [life] = &lives[..] {
         println!("{}", life.told.join("\n"));
     }
     let wrong: Vec<String> = lives.iter().filter_map(verdict).collect();
-    assert!(wrong.is_empty(), "{} of {number}:\n{}", wrong.len(), wrong.join("\n\n"));
+    assert!(wrong.is_empty(), "{} of {all}:\n{}", wrong.len(), wrong.join("\n\n"));
 }
 
 /// Seeds whose lives once went wrong in a way that no other test is about.

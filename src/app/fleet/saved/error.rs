@@ -1,16 +1,17 @@
 //! Why the plan of a class in a file cannot be used.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::app::exit::Exit;
+use crate::lang::{Text, text};
 use crate::plan::file::ReadError;
 
 /// Why a file is not the plan, or not the roster, that it is taken for.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.text())]
 pub enum ClassPlanError {
     /// It cannot be read.
-    #[error("cannot read the plan in {}", path.display())]
     Unread {
         /// Which file.
         path: PathBuf,
@@ -19,28 +20,25 @@ pub enum ClassPlanError {
         source: io::Error,
     },
     /// It is no plan of a class, or not as it was written.
-    #[error("cannot use the plan in {}", path.display())]
     Unusable {
         /// Which file.
         path: PathBuf,
         /// What to do instead.
-        help: String,
+        help: Text,
         /// Why not.
         #[source]
         source: ReadError,
     },
     /// It is a plan where a roster is asked for.
-    #[error("{} is the plan of {of}, not a roster", path.display())]
     NoRoster {
         /// Which file.
         path: PathBuf,
-        /// A class or one lab.
-        of: &'static str,
+        /// Whether it is the plan of a class, and not of one lab.
+        is_class: bool,
         /// What to do instead.
-        help: String,
+        help: Text,
     },
     /// A lab was named that the plan does not have.
-    #[error("the plan in {} has no lab {lab}", path.display())]
     NoLab {
         /// Which file.
         path: PathBuf,
@@ -48,7 +46,6 @@ pub enum ClassPlanError {
         lab: String,
     },
     /// The roster does not have a lab any more.
-    #[error("the plan in {} is of other labs than roster {roster} has: {lab} is not one of them", path.display())]
     OtherRoster {
         /// Which file.
         path: PathBuf,
@@ -56,8 +53,8 @@ pub enum ClassPlanError {
         roster: String,
         /// The first lab of the plan that it does not have.
         lab: String,
-        /// What to do about it.
-        help: String,
+        /// The command that makes a new plan.
+        command: String,
     },
 }
 
@@ -80,14 +77,36 @@ impl ClassPlanError {
         }
     }
 
+    /// What is wrong.
+    pub(in crate::app) fn text(&self) -> Text {
+        let text = match self {
+            Self::Unread { .. } => text!("error-no-plan-file"),
+            Self::Unusable { .. } => text!("error-plan-file"),
+            Self::NoRoster { is_class: true, .. } => text!("error-roster-class-plan"),
+            Self::NoRoster { is_class: false, .. } => text!("error-roster-lab-plan"),
+            Self::NoLab { lab, .. } => text!("error-plan-without-lab", lab = lab),
+            Self::OtherRoster { roster, lab, .. } => text!("error-plan-other-roster", roster = roster, lab = lab),
+        };
+        text.with("path", self.path().display().to_string())
+    }
+
+    fn path(&self) -> &Path {
+        match self {
+            Self::Unread { path, .. }
+            | Self::Unusable { path, .. }
+            | Self::NoRoster { path, .. }
+            | Self::NoLab { path, .. }
+            | Self::OtherRoster { path, .. } => path,
+        }
+    }
+
     /// What to do about it.
-    pub(in crate::app) fn help(&self) -> Option<String> {
+    pub(in crate::app) fn help(&self) -> Option<Text> {
         match self {
             Self::Unread { .. } => None,
-            Self::Unusable { help, .. } | Self::NoRoster { help, .. } | Self::OtherRoster { help, .. } => {
-                Some(help.clone())
-            }
-            Self::NoLab { .. } => Some("the plan was made with --only: make one with that lab".to_owned()),
+            Self::Unusable { help, .. } | Self::NoRoster { help, .. } => Some(help.clone()),
+            Self::OtherRoster { command, .. } => Some(text!("help-new-plan-by-quoted", command = command)),
+            Self::NoLab { .. } => Some(text!("help-plan-with-lab")),
         }
     }
 }

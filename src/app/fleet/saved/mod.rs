@@ -17,7 +17,7 @@ use crate::app::run;
 use crate::app::session::Session;
 use crate::config::RosterLab;
 use crate::files::{self, text_of};
-use crate::lang::text;
+use crate::lang::{Text, text};
 use crate::plan::file::class::{ClassHead, ClassPlans, Member, SavedClass, is_class};
 use crate::plan::file::{ReadError, SavedPlan};
 use crate::report::next_view::{self, Commands};
@@ -52,7 +52,10 @@ pub(super) fn opened(host: &Host, named: &str) -> Result<Option<ClassPlan>, AppE
         Err(source) => {
             let help = match source {
                 ReadError::OfLab => carries_out_lab(&path),
-                _ => "make a new plan: `lab2048 fleet plan ROSTER --out FILE`".to_owned(),
+                _ => {
+                    let command = "lab2048 fleet plan ROSTER --out FILE";
+                    text!("help-new-plan-by-quoted", command = command)
+                }
             };
             Err(ClassPlanError::Unusable { path, help, source }.into())
         }
@@ -62,24 +65,21 @@ pub(super) fn opened(host: &Host, named: &str) -> Result<Option<ClassPlan>, AppE
 /// Refuses a plan where a roster is asked for.
 pub(super) fn is_no_plan(host: &Host, named: &str) -> Result<(), AppError> {
     let path = PathBuf::from(named);
-    let (of, help) = match opened(host, named) {
+    let (is_class, help) = match opened(host, named) {
         Ok(None) => return Ok(()),
         Ok(Some(plan)) => {
-            let help = format!(
-                "`{}` carries it out; its roster is {}",
-                plan.command(),
-                plan.head().roster
-            );
-            ("a class", help)
+            let (command, roster) = (plan.command(), &plan.head().roster);
+            let help = text!("help-carries-out-class", command = command, roster = roster);
+            (true, help)
         }
         Err(AppError::ClassPlan(ClassPlanError::Unusable {
             source: ReadError::OfLab,
             help,
             ..
-        })) => ("one lab", help),
+        })) => (false, help),
         Err(error) => return Err(error),
     };
-    Err(ClassPlanError::NoRoster { path, of, help }.into())
+    Err(ClassPlanError::NoRoster { path, is_class, help }.into())
 }
 
 /// The first byte of a file.
@@ -91,9 +91,9 @@ fn first_of(path: &Path) -> Option<u8> {
     matches!(read, Some(Ok(1))).then_some(first[0])
 }
 
-fn carries_out_lab(path: &Path) -> String {
+fn carries_out_lab(path: &Path) -> Text {
     let path = next_view::line(&[path.display().to_string()]);
-    format!("`lab2048 apply {path}` carries it out, and `lab2048 show {path}` shows it")
+    text!("help-carries-out-lab", path = path)
 }
 
 impl ClassPlan {
@@ -138,7 +138,7 @@ impl ClassPlan {
                 path: self.path.clone(),
                 roster: head.roster.clone(),
                 lab: lab.to_owned(),
-                help: format!("make a new plan: `{}`", command.of("fleet plan", &more)),
+                command: command.of("fleet plan", &more),
             }
             .into());
         }
@@ -166,7 +166,7 @@ impl ClassPlan {
 
     fn read(&self, read: Result<Option<SavedPlan>, ReadError>) -> Result<Option<SavedPlan>, AppError> {
         read.map_err(|source| {
-            let (path, help) = (self.path.clone(), String::new());
+            let (path, help) = (self.path.clone(), Text::default());
             ClassPlanError::Unusable { path, help, source }.into()
         })
     }

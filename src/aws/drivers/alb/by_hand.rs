@@ -71,8 +71,9 @@ async fn remove_group(clients: &Clients, id: &str) -> Result<(), CallError> {
     match clients.delete_security_group(id).await {
         Err(error) if error.class == ErrorClass::Busy => Err(match group_use::of(clients, id).await? {
             Some(user) => CallError {
-                message: user.cause,
-                remedy: user.remedy.map(Into::into),
+                message: user.cause.to_string(),
+                said: Some(Box::new(user.cause)),
+                remedy: user.remedy.map(Box::new),
                 ..error
             },
             None => error,

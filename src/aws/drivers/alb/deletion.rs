@@ -8,6 +8,7 @@ use super::group_use::{self, GroupUse};
 use crate::aws::balancers::{self, Depth};
 use crate::aws::clients::Clients;
 use crate::aws::drivers::poller::{self, Poll};
+use crate::lang::text;
 use crate::lbc::{self, IngressOwner};
 use crate::model::LoadBalancerSpec;
 use crate::ports::CallError;
@@ -68,7 +69,7 @@ impl<'a> AlbDeletion<'a> {
         }
         let Some(found) = balancers::find(self.clients, &self.spec.name, IngressOwner::of(self.spec)).await? else {
             self.stage = DeletionStage::AnyTargetGroup;
-            return Ok(Poll::pending("ALB gone, looking for its target groups", "").at_once());
+            return Ok(looking_for_groups());
         };
         let groups = self.clients.target_groups_of(&found.arn).await?;
         self.groups = groups
@@ -92,7 +93,7 @@ impl<'a> AlbDeletion<'a> {
         .await?
         else {
             self.stage = DeletionStage::AnyTargetGroup;
-            return Ok(Poll::pending("ALB gone, looking for its target groups", "").at_once());
+            return Ok(looking_for_groups());
         };
         if found.other_backends.is_empty() {
             return Ok(self.still_there(&found.balancer.name));
@@ -104,7 +105,7 @@ impl<'a> AlbDeletion<'a> {
             .map(|group| group.arn)
             .collect();
         Ok(if own.is_empty() {
-            Poll::ready("target groups gone; the ALB stays for the others of its group")
+            Poll::ready(text!("is-alb-stays"))
         } else {
             groups_left(&own)
         })
@@ -121,24 +122,20 @@ impl<'a> AlbDeletion<'a> {
         } else {
             DeletionStage::TargetGroups(groups)
         };
-        Ok(Poll::pending("ALB gone, looking for its target groups", "").at_once())
+        Ok(looking_for_groups())
     }
 
     /// The ALB is there. The controller reports nothing of a removal, so after a while its own log is where to look.
     fn still_there(&mut self, name: &str) -> Poll {
         self.seen += 1;
         let poll = Poll::pending(
-            "waiting for the controller to delete the ALB",
-            format!("{name} is still there"),
+            text!("is-awaiting-alb-deletion"),
+            text!("is-name-still-there", name = name),
         );
         if self.seen < PATIENCE {
             return poll;
         }
-        poll.remedied(format!(
-            "see what keeps the controller: `kubectl -n kube-system logs deployment/{} --tail=20`; or remove it by hand: \
-             `lab2048 destroy --without-controller`",
-            lbc::NAME
-        ))
+        poll.remedied(text!("is-see-controller-log", name = lbc::NAME))
     }
 
     async fn search_groups(&mut self) -> Result<Poll, CallError> {
@@ -168,23 +165,17 @@ impl<'a> AlbDeletion<'a> {
 
     fn on_to_security_groups(&mut self) -> Poll {
         self.stage = DeletionStage::SecurityGroups;
-        Poll::pending("target groups gone, looking for security groups", "").at_once()
+        Poll::pending(text!("is-groups-gone"), "").at_once()
     }
 
     async fn security_groups(&mut self) -> Result<Poll, CallError> {
         let groups = balancers::security_groups(self.clients, IngressOwner::of(self.spec)).await?;
         let Some(group) = groups.iter().find(|group| !group.shared) else {
-            return Ok(Poll::ready("ALB, target groups and security groups gone"));
+            return Ok(Poll::ready(text!("is-alb-all-gone")));
         };
-        let stage = "waiting for the ALB's security group to go";
+        let stage = text!("is-awaiting-security-group");
         Ok(match group_use::of(self.clients, &group.id).await? {
-            None => Poll::pending(
-                stage,
-                format!(
-                    "nothing uses {} any more; the controller tries again at growing intervals",
-                    group.id
-                ),
-            ),
+            None => Poll::pending(stage, text!("is-group-unused", id = &group.id)),
             Some(GroupUse { cause, remedy: None }) => Poll::pending(stage, cause),
             Some(GroupUse {
                 cause,
@@ -197,9 +188,13 @@ impl<'a> AlbDeletion<'a> {
 fn groups_left(arns: &[String]) -> Poll {
     let names: Vec<&str> = arns.iter().filter_map(|arn| arn.split('/').nth(1)).collect();
     Poll::pending(
-        "waiting for the ALB's target groups to go",
-        format!("still there: {}", names.join(", ")),
+        text!("is-awaiting-target-groups"),
+        text!("is-left", names = names.join(", ")),
     )
+}
+
+fn looking_for_groups() -> Poll {
+    Poll::pending(text!("is-alb-gone"), "").at_once()
 }
 
 impl poller::Poller for AlbDeletion<'_> {

@@ -9,7 +9,7 @@ use crate::aws::balancers::{self, forwarding, port_of};
 use crate::aws::clients::Clients;
 use crate::aws::convert;
 use crate::aws::drivers::poller::{self, Poll};
-use crate::lang::Text;
+use crate::lang::{Text, text};
 use crate::lbc::IngressOwner;
 use crate::model::{Goal, LoadBalancer, LoadBalancerSpec, Outputs, Target};
 use crate::ports::{CallError, ErrorClass};
@@ -53,7 +53,7 @@ impl<'a> AlbProvisioning<'a> {
             stage: ProvisioningStage::Unfound(0),
             arn: String::new(),
             outputs: Outputs::default(),
-            in_service: Verdict::absent(WAITING),
+            in_service: Verdict::absent(waiting()),
         }
     }
 
@@ -69,7 +69,10 @@ impl<'a> AlbProvisioning<'a> {
             // What was there is gone: somebody or the controller removed it. Back to the start.
             Err(error) if error.class == ErrorClass::Missing => {
                 self.stage = ProvisioningStage::Unfound(0);
-                Ok(Poll::pending(WAITING, format!("it was there and is gone: {error}")))
+                Ok(Poll::pending(
+                    waiting(),
+                    text!("is-vanished-error", error = error.to_string()),
+                ))
             }
             Ok(poll) => Ok(poll.with(self.outputs.clone())),
             Err(error) => Err(error),
@@ -99,7 +102,7 @@ impl<'a> AlbProvisioning<'a> {
         Ok(match found {
             None => {
                 self.stage = ProvisioningStage::Unfound(looks + 1);
-                Poll::pending(WAITING, format!("there is no load balancer {} yet", spec.name))
+                Poll::pending(waiting(), text!("is-no-such-alb", name = &spec.name))
             }
             Some(found) => self.judge(&found),
         })
@@ -110,7 +113,7 @@ impl<'a> AlbProvisioning<'a> {
             return Ok(self.judge(&convert::balancer(&found)));
         }
         self.stage = ProvisioningStage::Unfound(0);
-        Ok(Poll::pending(WAITING, "it was there and is gone"))
+        Ok(Poll::pending(waiting(), text!("is-vanished")))
     }
 
     /// Takes in the ALB's own state.
@@ -187,20 +190,16 @@ impl<'a> AlbProvisioning<'a> {
     }
 }
 
-const WAITING: &str = "waiting for the controller to make the ALB";
+fn waiting() -> Text {
+    text!("is-awaiting-alb")
+}
 
 fn foreign(spec: &LoadBalancerSpec, tags: &BTreeMap<String, String>) -> Poll {
-    let owner = tags
-        .get("ingress.k8s.aws/stack")
-        .map_or_else(|| "nobody's Ingress".to_owned(), |stack| format!("Ingress {stack}"));
-    Poll::failed(
-        WAITING,
-        format!(
-            "a load balancer named {} exists and was made for {owner}, so the controller cannot make ours",
-            spec.name
-        ),
-    )
-    .remedied("set ingress.loadBalancerName, or remove that load balancer")
+    let why = match tags.get("ingress.k8s.aws/stack") {
+        Some(stack) => text!("is-alb-name-taken", name = &spec.name, stack = stack),
+        None => text!("is-alb-name-taken-by-nobody", name = &spec.name),
+    };
+    Poll::failed(waiting(), why).remedied(text!("is-rename-alb"))
 }
 
 impl poller::Poller for AlbProvisioning<'_> {

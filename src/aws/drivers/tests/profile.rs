@@ -181,26 +181,26 @@ async fn waiting_for_a_profile() {
         text.push_str("--\n");
     }
     insta::assert_snapshot!(text, @r#"
-       0 profile CREATING | Pending("EKS sets it up, which takes up to six minutes")
-       5 profile CREATING | Pending("EKS sets it up, which takes up to six minutes")
-      10 profile ACTIVE | Ready
+       0 CREATING | Pending("EKS sets it up, which takes up to six minutes")
+       5 CREATING | Pending("EKS sets it up, which takes up to six minutes")
+      10 ACTIVE | Ready
     --
        0 waiting for the profile | Pending("EKS does not show it yet")
-       5 profile CREATING | Pending("InternalFailure: try again")
-      10 profile CREATE_FAILED | Failed("InternalFailure: try again")
+       5 CREATING | Pending("InternalFailure: try again")
+      10 CREATE_FAILED | Failed("InternalFailure: try again")
     --
-       0 profile CREATING | Pending("EKS sets it up, which takes up to six minutes")
-       5 profile missing | Failed("somebody deleted the profile while it was awaited")
+       0 CREATING | Pending("EKS sets it up, which takes up to six minutes")
+       5 missing | Failed("somebody deleted the profile while it was awaited")
     --
-       0 profile CREATING | Pending("EKS sets it up, which takes up to six minutes")
+       0 CREATING | Pending("EKS sets it up, which takes up to six minutes")
        5 Denied: eks:DescribeFargateProfile: AccessDeniedException: no
     --
-       0 profile ACTIVE | Pending("EKS has not begun to delete it")
-       5 profile DELETING | Pending("EKS evicts its pods and removes it, which takes minutes")
-      10 profile gone | Ready
+       0 ACTIVE | Pending("EKS has not begun to delete it")
+       5 DELETING | Pending("EKS evicts its pods and removes it, which takes minutes")
+      10 gone | Ready
     --
-       0 profile DELETING | Pending("EKS evicts its pods and removes it, which takes minutes")
-       5 profile DELETE_FAILED | Failed("InternalFailure: try again")
+       0 DELETING | Pending("EKS evicts its pods and removes it, which takes minutes")
+       5 DELETE_FAILED | Failed("InternalFailure: try again")
     --
     "#);
 }
@@ -217,5 +217,5 @@ async fn a_profile_of_the_same_name_made_since_is_not_awaited_to_go() {
     });
     let inputs = Outputs::default();
     let text = timeline(driver.progress(&task, Goal::Gone, &inputs), clock, clock.now()).await;
-    assert_eq!(text, "   0 profile gone; another of its name is there | Ready\n");
+    assert_eq!(text, "   0 gone; another of its name is there | Ready\n");
 }

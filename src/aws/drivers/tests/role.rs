@@ -166,10 +166,10 @@ async fn waiting_for_a_role() {
     let task = role_task(Op::None);
     let inputs = Outputs::default();
     let ready = timeline(driver.progress(&task, Goal::Ready, &inputs), clock, clock.now()).await;
-    assert_eq!(ready, "   0 role ready | Ready\n");
+    assert_eq!(ready, "   0 ready | Ready\n");
     script
         .off("iam:GetRole")
         .on("iam:GetRole", [query_error(404, "NoSuchEntity", "none")]);
     let gone = timeline(driver.progress(&task, Goal::Gone, &inputs), clock, clock.now()).await;
-    assert_eq!(gone, "   0 role gone | Ready\n");
+    assert_eq!(gone, "   0 gone | Ready\n");
 }

@@ -10,6 +10,7 @@ use kube::core::Status;
 
 use super::credentials;
 use super::write_error::{Obstacle, WriteError};
+use crate::lang::text;
 use crate::lbc::decode_refusal;
 use crate::model::{FieldConflict, format_duration};
 use crate::net::{TransportFailure, find};
@@ -47,12 +48,8 @@ pub(super) fn of_status(operation: &str, status: &Status, retry_after: Option<Du
 /// What to do about an error of a cluster's API. Who is not known there learns it where the token is from.
 fn with_remedy(error: CallError) -> CallError {
     match error.class {
-        ErrorClass::Denied => error.with_remedy(
-            "the cluster knows you, but you lack this right: an access policy such as AmazonEKSClusterAdminPolicy gives \
-             it, or the roles that `lab2048 policy rbac` prints; in a class you have those of your own lab alone, from \
-             `lab2048 fleet access`",
-        ),
-        ErrorClass::Untrusted => error.with_remedy("check the endpoint, its certificate authority and the proxy"),
+        ErrorClass::Denied => error.with_remedy(text!("help-cluster-denied")),
+        ErrorClass::Untrusted => error.with_remedy(text!("help-cluster-untrusted")),
         _ => error,
     }
 }
@@ -60,11 +57,8 @@ fn with_remedy(error: CallError) -> CallError {
 /// What an answer means that is not what the API promises.
 pub(super) fn malformed(operation: &str, why: &impl fmt::Display) -> CallError {
     // Cut off, perhaps, or of somebody between us: the next answer may be whole.
-    CallError::new(
-        ErrorClass::Unreachable,
-        operation,
-        format!("the answer is not what the Kubernetes API promises: {why}"),
-    )
+    let text = text!("error-cluster-malformed", why = why.to_string());
+    CallError::saying(ErrorClass::Unreachable, operation, text)
 }
 
 /// What a call that got no proper answer means.
@@ -76,11 +70,11 @@ pub(super) fn of_kube(operation: &str, error: &kube::Error) -> CallError {
         kube::Error::Api(status) => of_status(operation, status, None),
         kube::Error::SerdeError(source) => malformed(operation, source),
         other => match find::<AuthError>(other) {
-            Some(source) => CallError::new(
-                ErrorClass::Unauthenticated,
-                operation,
-                format!("no credentials for the cluster: {}", credentials::describe(source)),
-            ),
+            Some(source) => {
+                let why = credentials::describe(source).text();
+                let text = text!("error-cluster-no-credentials", why = why);
+                CallError::saying(ErrorClass::Unauthenticated, operation, text)
+            }
             None => broken(operation, &TransportFailure::of(other)),
         },
     }
@@ -88,22 +82,18 @@ pub(super) fn of_kube(operation: &str, error: &kube::Error) -> CallError {
 
 /// A call that was not answered within its limit.
 pub(super) fn silence(operation: &str, limit: Duration) -> CallError {
-    let text = format!("nothing came within {}", format_duration(limit));
-    let silent = TransportFailure {
-        class: ErrorClass::Unreachable,
-        text,
-        dropped: false,
-    };
-    broken(operation, &silent)
+    let silent = text!("error-cluster-silent", time = format_duration(limit));
+    let text = text!("error-cluster-no-answer", text = silent);
+    with_remedy(CallError::saying(ErrorClass::Unreachable, operation, text))
 }
 
 fn broken(operation: &str, why: &TransportFailure) -> CallError {
     let text = match why.class {
         // There was an answer, and it is of no use.
-        ErrorClass::Other => format!("what answers is not the Kubernetes API: {}", why.text),
-        _ => format!("no answer from the Kubernetes API: {}", why.text),
+        ErrorClass::Other => text!("error-cluster-other-answers", text = &why.text),
+        _ => text!("error-cluster-no-answer", text = &why.text),
     };
-    with_remedy(CallError::new(why.class, operation, text))
+    with_remedy(CallError::saying(why.class, operation, text))
 }
 
 /// Whether an answer is a page for people: the API server has none, proxies and other web servers do.
@@ -120,11 +110,8 @@ fn foreign(operation: &str, status: StatusCode) -> CallError {
     } else {
         ErrorClass::Other
     };
-    let text = format!(
-        "HTTP {} with a page that is not the Kubernetes API's: a proxy's, perhaps",
-        status.as_u16()
-    );
-    CallError::new(class, operation, text)
+    let text = text!("error-cluster-foreign-answer", status = u32::from(status.as_u16()));
+    CallError::saying(class, operation, text)
 }
 
 /// How long an answer asks to wait.

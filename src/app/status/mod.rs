@@ -1,17 +1,19 @@
 //! `status` and `doctor`: the lab as it is, and why it does not work.
 
+mod watch;
+
 use std::path::Path;
 
-use super::context::Context;
-use super::error::AppError;
-use super::exit::Exit;
-use super::open;
-use super::page;
-use super::reach;
-use super::request::{Approvals, FailOn};
-use super::run::after_apply;
-use super::session::Session;
-use super::snapshot::{Purpose, Snapshot};
+use crate::app::context::Context;
+use crate::app::error::AppError;
+use crate::app::exit::Exit;
+use crate::app::open;
+use crate::app::page;
+use crate::app::reach;
+use crate::app::request::{Approvals, FailOn, StatusOptions};
+use crate::app::run::after_apply;
+use crate::app::session::Session;
+use crate::app::snapshot::{Purpose, Snapshot};
 use crate::lang::text;
 use crate::model::{Endpoint, Scope};
 use crate::plan::{PlanScope, with_diagnosis};
@@ -21,42 +23,54 @@ use crate::report::status::{LabState, StatusInput, StatusReport, report};
 use crate::report::{Format, findings_view, plan_view, status_view};
 
 /// `status`
-pub(super) async fn run(context: &mut Context, detailed_exitcode: bool, html: Option<&Path>) -> Result<Exit, AppError> {
-    if let Some(path) = html {
+pub(in crate::app) async fn run(context: &mut Context, options: &StatusOptions) -> Result<Exit, AppError> {
+    if let Some(path) = &options.html {
         page::may_be_written(&context.host, path)?;
     }
     let session = context.session().await?;
     context.reading(&session);
-    let snapshot = Snapshot::take(context, &session, Purpose::look(Scope::Status)).await?;
+    let status = if options.watch {
+        watch::until_interrupted(context, &session).await?
+    } else {
+        look(context, &session).await?
+    };
     context.reporter.yield_terminal();
     context.reporter.requests(&session.meter.snapshot());
-    let endpoint = reach::endpoint(&session, &snapshot).await;
-    let status = describe(&session, &snapshot, endpoint.as_ref());
-    let settings = context.reporter.settings();
-    if settings.format.is_document() {
-        context.reporter.document(&status);
-    } else {
-        let text = status_view::text(&status, settings.format == Format::Wide, &settings.out);
-        context.reporter.data(&text);
-        let commands = context.commands();
-        context.offer(&after_status(Some(&status), &commands));
-    }
-    // The address of a game that does not answer is no result; the tree has it, as the Ingress's host.
-    let shown = (!settings.format.is_document() && status.state == LabState::Ready).then_some(status.url.as_deref());
-    if let Some(url) = shown.flatten() {
-        let lines = status_view::address_lines(&status, &settings.out);
-        open::print_address(context, session.environment().target, url, &lines);
-    }
-    if let Some(path) = html {
+    show(context, &session, &status);
+    if let Some(path) = &options.html {
         write_page(context, &session, &status, path)?;
     }
-    Ok(
-        if detailed_exitcode && !matches!(status.state, LabState::Ready | LabState::Stopped) {
-            Exit::Changes
-        } else {
-            Exit::Done
-        },
-    )
+    let is_as_wanted = matches!(status.state, LabState::Ready | LabState::Stopped);
+    Ok(if options.detailed_exitcode && !is_as_wanted {
+        Exit::Changes
+    } else {
+        Exit::Done
+    })
+}
+
+/// The lab as it is now.
+async fn look(context: &mut Context, session: &Session) -> Result<StatusReport, AppError> {
+    let snapshot = Snapshot::take(context, session, Purpose::look(Scope::Status)).await?;
+    let endpoint = reach::endpoint(session, &snapshot).await;
+    Ok(describe(session, &snapshot, endpoint.as_ref()))
+}
+
+/// Prints the lab, and what can be done with it.
+fn show(context: &mut Context, session: &Session, status: &StatusReport) {
+    let settings = context.reporter.settings();
+    if settings.format.is_document() {
+        context.reporter.document(status);
+        return;
+    }
+    let text = status_view::text(status, settings.format == Format::Wide, &settings.out);
+    context.reporter.data(&text);
+    let commands = context.commands();
+    context.offer(&after_status(Some(status), &commands));
+    // The address of a game that does not answer is no result; the tree has it, as the Ingress's host.
+    if let Some(url) = status.url.as_deref().filter(|_| status.state == LabState::Ready) {
+        let lines = status_view::address_lines(status, &settings.out);
+        open::print_address(context, session.environment().target, url, &lines);
+    }
 }
 
 /// The lab as a page in this file.
@@ -69,11 +83,11 @@ fn write_page(context: &Context, session: &Session, status: &StatusReport, path:
         run: None,
         next: &after_status(Some(status), &context.commands()),
     };
-    page::write(&context.host, path, &shown)
+    page::write(context, path, &shown)
 }
 
 /// What there is to do with a lab that is as it is, if that is known.
-pub(super) fn after_status(status: Option<&StatusReport>, commands: &Commands) -> Vec<next_view::NextStep> {
+pub(in crate::app) fn after_status(status: Option<&StatusReport>, commands: &Commands) -> Vec<next_view::NextStep> {
     match status.map(|status| status.state) {
         Some(LabState::Ready) => after_apply(commands, status),
         Some(LabState::Absent) => vec![
@@ -85,7 +99,7 @@ pub(super) fn after_status(status: Option<&StatusReport>, commands: &Commands) -
 }
 
 /// `doctor`
-pub(super) async fn doctor(context: &mut Context, fail_on: FailOn) -> Result<Exit, AppError> {
+pub(in crate::app) async fn doctor(context: &mut Context, fail_on: FailOn) -> Result<Exit, AppError> {
     let session = context.session().await?;
     context.reading(&session);
     let snapshot = Snapshot::take(context, &session, Purpose::look(Scope::Doctor)).await?;
@@ -98,7 +112,8 @@ pub(super) async fn doctor(context: &mut Context, fail_on: FailOn) -> Result<Exi
         context.reporter.document(&findings);
     } else {
         let settings = context.reporter.settings();
-        let place = plan_view::context(&snapshot.place).map_or_else(String::new, |context| context + "\n");
+        let place =
+            plan_view::context(&snapshot.place, &settings.out).map_or_else(String::new, |context| context + "\n");
         let text = place + &findings_view::all(&findings, settings.verbose, &settings.out);
         context.reporter.data(&text);
     }
@@ -119,7 +134,7 @@ pub(super) async fn doctor(context: &mut Context, fail_on: FailOn) -> Result<Exi
 }
 
 /// The lab as the snapshot saw it, with the game at `endpoint`.
-pub(super) fn describe(session: &Session, snapshot: &Snapshot, endpoint: Option<&Endpoint>) -> StatusReport {
+pub(in crate::app) fn describe(session: &Session, snapshot: &Snapshot, endpoint: Option<&Endpoint>) -> StatusReport {
     let environment = snapshot.environment();
     let cost = snapshot.cost();
     let exposure = snapshot.exposure.as_ref();

@@ -1,0 +1,116 @@
+# 브라우저에서 보는 랩 페이지(`status --html`, `apply --html`).
+
+page-label = 페이지
+page-warn-label = 경고:
+page-no-answer = { $seconds }초 안에 응답이 없었습니다
+page-not-looked = 조회하지 않았습니다
+
+page-written = lab2048 { $version }에서 작성
+page-as-of = 기준 시각
+page-cluster = 클러스터
+page-region = 리전
+page-account = 계정
+page-sandbox = 샌드박스입니다. lab2048 안에 있는 가상의 AWS 리전이며 비용이 들지 않습니다.
+page-address = 게임
+page-in-dns = DNS에서 게임의 이름이 ALB를 가리켜야 합니다: { $record }
+page-expires = 만료: { $when }
+page-not-known = 알 수 없음
+page-not-seen = 랩을 조회하지 못했습니다: { $why }
+page-absent = 없음
+page-nothing-there = 랩의 리소스가 없습니다.
+page-run-done = { $verb }: 완료
+page-run-unfinished = { $verb }: 끝나지 않음
+page-help = 조치:
+
+page-drawing = 랩 구성도
+page-drawing-of = { $lab } 랩 구성도
+page-drawing-about = 요청이 게임에 도달하는 경로입니다. 요청은 서브넷에 있는 로드 밸런서를 거쳐 파드로 전달되며, 파드마다 전용 Fargate 노드가 있습니다.
+page-internet = 인터넷
+page-vpc-clients = VPC 안의 클라이언트
+page-alb-none = 아직 로드 밸런서 없음
+page-alb-unread = 로드 밸런서를 읽지 못함
+page-alb-here = 여기에서 ALB가 요청을 받음
+page-alb-subnets-unread = 로드 밸런서의 서브넷을 읽지 못함
+page-vpc = 클러스터 { $cluster }의 VPC
+page-targets = 대상 { $wanted }개 중 { $healthy }개 정상
+page-target = 대상 { $address }
+page-no-target = ALB의 대상이 아님
+page-node = 노드 { $name }
+page-node-unread = 노드를 읽지 못함
+page-no-node = 아직 노드 없음
+page-pod = 파드 { $name }
+page-no-pod = 여기에는 파드 없음
+page-more-pods = 외 { $count }개(아래 표 참조)
+page-zone-unread = 가용 영역을 읽지 못함
+page-elsewhere = 아직 서브넷을 알 수 없음
+page-no-subnets = 서브넷 미확인(프로파일·ALB가 없거나 읽지 못함)
+page-subnet = 서브넷
+page-public-subnet = 퍼블릭 서브넷
+page-private-subnet = 프라이빗 서브넷
+page-route-unread = 경로를 읽지 못함: { $why }
+page-route-not-asked = 경로를 읽지 않음
+page-no-route = 인터넷으로 가는 경로 없음
+page-nat-missing = ✗ 이 게이트웨이는 더 이상 없음
+page-nat-state = ✗ 이 게이트웨이의 상태: { $state }
+page-nat-state-why = ✗ 이 게이트웨이의 상태: { $state }({ $why })
+page-nat-private = ✗ 이 게이트웨이는 인터넷에 연결되지 않는 프라이빗 NAT 게이트웨이임
+page-nat-black-hole = ✗ 이 게이트웨이로 가는 경로가 블랙홀 상태임
+page-nat-unread = { $route }(게이트웨이를 읽지 못함: { $why })
+page-fargate-nodes = Fargate 노드 { $count }개
+page-desc = 요청은 { $source }에서 시작해 { $balancer }({ $state })에서 다음 서브넷으로 전달됩니다: { $subnets }. { $nodes }에 파드가 하나씩 있습니다. { $targets }.
+page-desc-subnet = { $kind } { $id }(경로: { $route })
+
+page-timeline = 실행 과정
+page-step = 단계
+page-began = 시작 시점
+page-took = 소요 시간
+page-when = 시간 축
+page-sum = 실행에 { $took } 걸렸습니다. 단계들이 서로 겹쳐 진행되었으며, 하나씩 차례로 했다면 { $sum } 걸렸을 것입니다.
+page-sandbox-time = 샌드박스 시간 기준이며, 실제로 기다린 시간은 { $real }입니다.
+page-created = 생성됨
+page-changed = 변경됨
+page-replaced = 교체됨
+page-deleted = 삭제됨
+page-ready = 준비됨
+page-failed = 실패
+page-under-way = 끝나지 않음
+page-not-begun = 시작하지 않은 단계: { $steps }.
+
+page-findings = 점검 결과
+page-no-findings = 살펴볼 문제가 없습니다.
+page-error = 오류
+page-warning = 경고
+page-unknown = 확인하지 못함
+page-fine = 점검 결과 이상 없음: { $count }개
+page-event = { $object }({ $age } 전)
+page-event-times = { $object }({ $age } 전, { $count }번)
+
+page-subnets = 서브넷
+page-subnet-head = 서브넷
+page-zone = 가용 영역
+page-addresses = IP 주소 범위
+page-kind = 유형
+page-route = 인터넷 경로
+page-used-by = 사용하는 곳
+page-used-by-pods = 파드
+
+page-pods = 파드, 노드, 대상
+page-pod-head = 파드
+page-node-head = 노드
+page-target-head = 대상
+page-state = 상태
+page-age = 생성 후 시간
+page-restarts = 재시작 횟수
+page-none-pods = 랩의 파드가 없거나 읽을 수 없었습니다.
+
+page-beside = 그 밖의 EC2 노드
+page-beside-about = 클러스터의 다른 노드입니다. 랩의 파드는 여기에서 실행되지 않습니다.
+page-beside-none = 클러스터에 다른 노드가 없습니다.
+page-beside-unread = 클러스터의 노드를 읽지 못했습니다: { $why }
+page-beside-more = 외 { $count }개
+page-not-asked = 조회하지 않음
+page-internal-ip = 내부 IP
+page-version = 버전
+
+page-cost = 비용
+page-next = 다음에 입력할 명령
