@@ -43,7 +43,7 @@ impl Unseen {
 pub(super) type Verdict = Result<Outcome, Unseen>;
 
 /// The fact, or that it was not seen.
-pub(super) fn seen<'a, T>(what: impl Into<Text>, fact: &'a Observed<T>) -> Result<&'a T, Unseen> {
+pub(super) fn seen<T>(what: impl Into<Text>, fact: &Observed<T>) -> Result<&T, Unseen> {
     match fact {
         Observed::Known(fact) => Ok(fact),
         Observed::Unknown(why) => Err(Unseen::because(what, why)),

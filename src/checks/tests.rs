@@ -610,7 +610,7 @@ fn a_running_lab_needs_no_new_addresses() {
     let state = ObjectState {
         key: lab.objects[0].key(),
         live: Observed::Known(None),
-        dry_run: DryRun::NotYet("x".to_owned()),
+        dry_run: DryRun::NotYet("x".into()),
         alone: None,
     };
     lab.kube.objects = vec![state];

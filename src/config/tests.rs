@@ -67,7 +67,7 @@ fn every_bad_file_is_reported_with_all_its_mistakes() {
 fn what_is_wrong_is_said_in_the_readers_language() {
     let entries = fs::read_dir(root().join("tests/bad-environments")).unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    for name in names.filter(|name| name.ends_with(".yaml")) {
+    for name in names.filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "yaml")) {
         let problems = loader(&[]).load(&format!("bad-environments/{name}"), &[]).unwrap_err();
         let [english, korean] = Language::ALL.map(|language| problems.said(language));
         assert_eq!(english, problems.to_string());

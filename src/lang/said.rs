@@ -12,7 +12,7 @@ use super::text::{Kind, Text, Value};
 impl Text {
     /// Its words in a language; in English, or its id alone, where the language has none.
     pub fn said(&self, language: Language) -> String {
-        let (id, values) = match &self.0 {
+        let (id, values) = match &*self.0 {
             Kind::Message { id, values } => (id, values),
             Kind::Verbatim(words) => return words.clone().into_owned(),
             Kind::List { texts, between } => {

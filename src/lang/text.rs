@@ -3,14 +3,17 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer};
+
+use super::language::Language;
 
 /// A message: its id in the catalogues and what is put into it, or words of others that are shown as they are.
 ///
 /// Machines read it in English: so it is serialised, and so `Display` has it.
 #[derive(Clone)]
-pub struct Text(pub(super) Kind);
+pub struct Text(pub(super) Arc<Kind>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -41,21 +44,21 @@ pub enum Value {
 impl Text {
     /// The message `id`; `name.attribute` for an attribute of one.
     pub fn new(id: impl Into<Cow<'static, str>>) -> Self {
-        Self(Kind::Message {
+        Self(Arc::new(Kind::Message {
             id: id.into(),
             values: Vec::new(),
-        })
+        }))
     }
 
     /// Words that are the same in every language.
     pub fn verbatim(words: impl Into<Cow<'static, str>>) -> Self {
-        Self(Kind::Verbatim(words.into()))
+        Self(Arc::new(Kind::Verbatim(words.into())))
     }
 
     /// With `value` put in where the message names it.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
-        if let Kind::Message { values, .. } = &mut self.0 {
+        if let Kind::Message { values, .. } = Arc::make_mut(&mut self.0) {
             values.push((name, value.into()));
         }
         self
@@ -64,12 +67,17 @@ impl Text {
     /// Several, with the same between them in every language.
     pub fn list(texts: impl IntoIterator<Item = impl Into<Self>>, between: &'static str) -> Self {
         let texts = texts.into_iter().map(Into::into).collect();
-        Self(Kind::List { texts, between })
+        Self(Arc::new(Kind::List { texts, between }))
+    }
+
+    /// Its words for machines, by which texts are compared.
+    fn english(&self) -> String {
+        self.said(Language::English)
     }
 
     /// Whether there is nothing to say.
     pub fn is_empty(&self) -> bool {
-        match &self.0 {
+        match &*self.0 {
             Kind::Message { .. } => false,
             Kind::Verbatim(words) => words.is_empty(),
             Kind::List { texts, .. } => texts.iter().all(Self::is_empty),
@@ -93,7 +101,7 @@ impl fmt::Debug for Text {
 /// By their words: what was written to a file and read again is the same.
 impl PartialEq for Text {
     fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0 || self.to_string() == other.to_string()
+        self.0 == other.0 || self.english() == other.english()
     }
 }
 
@@ -107,13 +115,13 @@ impl PartialOrd for Text {
 
 impl Ord for Text {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.to_string().cmp(&other.to_string())
+        self.english().cmp(&other.english())
     }
 }
 
 impl PartialEq<str> for Text {
     fn eq(&self, words: &str) -> bool {
-        self.to_string() == words
+        self.english() == words
     }
 }
 

@@ -94,7 +94,7 @@ pub enum Validation {
     /// Not yet validated; why.
     NotYet(Text),
     /// The dry run was refused; the server's words.
-    Refused(String),
+    Refused(Text),
 }
 
 /// One field that will change.

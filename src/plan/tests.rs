@@ -642,9 +642,9 @@ fn what_is_unchanged_and_not_ready_is_waited_for() {
 #[test]
 fn a_dry_run_without_an_answer_is_not_no_change() {
     let mut lab = Lab::running();
-    lab.state("Service").dry_run = DryRun::NotYet("the webhook does not answer".to_owned());
-    lab.state("Ingress").dry_run = DryRun::Refused("spec.rules: Required value".to_owned());
-    lab.state("Deployment").dry_run = DryRun::Refused("spec.selector: field is immutable".to_owned());
+    lab.state("Service").dry_run = DryRun::NotYet("the webhook does not answer".into());
+    lab.state("Ingress").dry_run = DryRun::Refused("spec.rules: Required value".into());
+    lab.state("Deployment").dry_run = DryRun::Refused("spec.selector: field is immutable".into());
     insta::assert_snapshot!(busy(&make(&lab, Goal::Ready, NONE)), @r#"
 ~ | service/service-2048 | not yet validated
 ~ | ingress/ingress-2048 | wait for the ALB | dry run refused

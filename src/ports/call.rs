@@ -199,7 +199,15 @@ impl CallError {
         Some(text!("help-then-again", remedy = remedy))
     }
 
-    /// The error as people read it; what the service said stays as it is.
+    /// Its message as people read it; what the service said stays as it is.
+    pub fn said(&self) -> Text {
+        match self.said.as_deref() {
+            Some(said) => said.clone(),
+            None => Text::verbatim(self.message.clone()),
+        }
+    }
+
+    /// The error as people read it.
     pub fn text(&self) -> Text {
         let Some(said) = self.said.as_deref() else {
             return Text::verbatim(self.to_string());

@@ -56,7 +56,7 @@ mod tests {
         assert_eq!(name(&lab), "k8s-fargateg-ingress2-edddfeee29");
         // Without a dry run, the live object decides.
         lab.live("Ingress")["metadata"]["annotations"]["alb.ingress.kubernetes.io/load-balancer-name"] = json!("game");
-        lab.state("Ingress").dry_run = DryRun::NotYet("wanted absent".to_owned());
+        lab.state("Ingress").dry_run = DryRun::NotYet("wanted absent".into());
         assert_eq!(name(&lab), "game");
         let params = json!({"spec": {"loadBalancerName": "theirs"}});
         lab.kube.class_params = Observed::Known(Some(Object(params)));

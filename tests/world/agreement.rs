@@ -182,7 +182,7 @@ targets half healthy:
   apply  5 error: targets k8s-fargateg-ingress2-b252ad69ce failed caused by: not ready within 5m caused by: 3 unhealthy (Target.ResponseCodeMismatch: Health checks failed with these codes: [503])
 profile failed:
   plan   2 Plan: 0 to create, 0 to change, 1 to replace, 0 to delete.
-  doctor 3 checks 44 ok, 1 error x diagnosis profile/fargate-game-2048: profile CREATE_FAILED: EKS gives no reason help: mend the cause, then: `lab2048 apply`, which recreates the profile As it is the lab cannot work: 1 error above.
+  doctor 3 checks 44 ok, 1 error x diagnosis profile/fargate-game-2048: CREATE_FAILED: EKS gives no reason help: mend the cause, then: `lab2048 apply`, which recreates the profile As it is the lab cannot work: 1 error above.
   status 0 not ready because profile CREATE_FAILED: EKS gives no reason / no address
   open   0 http://127.0.0.1:PORT/elb/k8s-fargateg-ingress2-b252ad69ce/
   apply  0 http://k8s-fargateg-ingress2-b252ad69ce-785806060.ap-northeast-2.elb.amazonaws.com

@@ -111,7 +111,7 @@ fn expected(what: Breakage) -> Option<Expected> {
             status: "CREATE_FAILED",
             ..Expected::tried(
                 Applied::with(Exit::Failed, "PodExecutionRoleAlreadyInUse", 240),
-                "profile CREATE_FAILED: PodExecutionRoleAlreadyInUse",
+                "CREATE_FAILED: PodExecutionRoleAlreadyInUse",
             )
         },
         Breakage::ImageMissing => Expected::tried(

@@ -72,7 +72,7 @@ async fn follow(words: &Words) {
         .prints("id: subnet-046e417018b50d939")
         .prints("id: subnet-0d3c2d117533c431d");
     // 3: they are private. 7: five new nodes beside the EC2 ones. 8: each pod beside its node.
-    let status = lab.call("status").await.exits(Exit::Done);
+    let status = lab.call("status -o wide").await.exits(Exit::Done);
     assert_eq!(status.stdout.matches(words.private).count(), 3, "{status}");
     assert_eq!(
         (lines(&status, "fargate-ip-"), lines(&status, "ip-10-11-")),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use lab2048::app::Exit;
 use lab2048_sandbox::testing;
 use lab2048_testing::Lab;
+use lab2048_testing::seeds::number;
 use serde_json::{Value, json};
 
 use super::faults::Seeded;

@@ -15,6 +15,13 @@ const OF_OTHERS: &[&str] = &[
     "Your AWS account has reached the limit",
     "failed to pull and unpack",
     "Elastic Load Balancing",
+    "Initial health checks in progress",
+    "Pod execution role",
+    "already in use by a node group",
+    "failed calling webhook",
+    "failed to call webhook",
+    "no endpoints available for service",
+    "failed to resolve reference",
 ];
 
 /// The calls of a learner, and wrong ones.
@@ -45,7 +52,8 @@ fn english(line: &str) -> usize {
     let outside = line.split('`').step_by(2).collect::<Vec<_>>().join(" . ");
     let is_word = |word: &str| {
         let word = word.trim_matches(|c: char| ".,:;()\"'!?".contains(c));
-        !word.is_empty() && word.chars().all(|c| c.is_ascii_alphabetic())
+        // Heads of tables are in capitals.
+        word.chars().any(|c| c.is_ascii_lowercase()) && word.chars().all(|c| c.is_ascii_alphabetic())
     };
     let (mut longest, mut now) = (0, 0);
     for word in outside.split_whitespace() {
@@ -64,7 +72,7 @@ fn sentences(run: &Run) -> Vec<String> {
 
 async fn met(breakage: Option<Breakage>) -> Vec<String> {
     let mut lab = Lab::new(5);
-    lab.set_variable("LAB2048_LANG", "ko");
+    lab.set_variable("LANG", "ko_KR.UTF-8");
     if let Some(breakage) = breakage {
         lab.call(&format!("sandbox break {}", breakage.name())).await;
     }

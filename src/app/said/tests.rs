@@ -37,8 +37,8 @@ fn names() -> Vec<String> {
 }
 
 /// A call that failed with words of others.
-fn refused() -> Box<CallError> {
-    Box::new(CallError::new(ErrorClass::Denied, "eks:DescribeCluster", "no").with_code("AccessDenied"))
+fn refused() -> CallError {
+    CallError::new(ErrorClass::Denied, "eks:DescribeCluster", "no").with_code("AccessDenied")
 }
 
 /// An error, and how many texts of its chain are ours, from its head.
@@ -140,7 +140,7 @@ fn of_session() -> Vec<Case> {
         SessionError::SignOn {
             role: role(),
             account: "1".to_owned(),
-            source: refused(),
+            source: Box::new(refused()),
         },
         SessionError::Console {
             profile: profile(),
@@ -161,7 +161,7 @@ fn of_session() -> Vec<Case> {
         SessionError::Role {
             arn: role(),
             whose: "x".into(),
-            source: refused(),
+            source: Box::new(refused()),
         },
         SessionError::OtherAccount {
             arn: role(),
@@ -206,7 +206,7 @@ fn of_cluster() -> Vec<Case> {
         },
         missing(Vec::new()),
         missing(names()),
-        ClusterError::Call(*refused()),
+        ClusterError::Call(refused()),
     ];
     errors.into_iter().map(|error| (AppError::from(error), 2)).collect()
 }
@@ -495,7 +495,7 @@ fn of_calls() -> Vec<Case> {
     vec![
         (server(ApiMismatch::Server { of_eks }), 1),
         (server(ApiMismatch::Authority), 1),
-        (call(refused()), 1),
+        (call(Box::new(refused())), 1),
         (call(Box::new(late)), 2),
         (io, 1),
         (file, 1),

@@ -119,13 +119,13 @@ impl Reads<'_> {
 /// The controller's webhooks see every dry run of a Service or Ingress, so dry runs show whether they answer.
 fn webhook_by_dry_runs(dry_runs: &[DryRun]) -> Observed<Webhook> {
     let failed = dry_runs.iter().find_map(|run| match run {
-        DryRun::WebhookDown { webhook, why } if lbc::is_webhook(webhook) => Some(why),
+        DryRun::WebhookDown { webhook, message, .. } if lbc::is_webhook(webhook) => Some(message),
         _ => None,
     });
     let passed = |run: &DryRun| matches!(run, DryRun::Validated(object) | DryRun::Elsewhere(object) if object.kind() == "Ingress");
-    if let Some(why) = failed {
+    if let Some(message) = failed {
         Observed::Known(
-            match lbc::decode_refusal(why).filter(|_| !why.contains("no endpoints available")) {
+            match lbc::decode_refusal(message).filter(|_| !message.contains("no endpoints available")) {
                 Some(decoded) => Webhook::Fails {
                     cause: decoded.cause,
                     remedy: decoded.remedy,

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::reads::{Reads, observed};
 use super::stand_in::StandIn;
 use crate::k8s::api::{Apply, Obstacle, ServedKinds, WriteError, kind_of};
+use crate::lang::text;
 use crate::model::{DryRun, MANAGER, Object, ObjectKey, ObjectState, Observed};
 use crate::ports::{CallError, ErrorClass};
 
@@ -58,7 +59,7 @@ impl Reads<'_> {
     pub(super) async fn dry_runs(&self, context: &DryRunContext<'_>) -> Result<Vec<DryRun>, CallError> {
         let wanted = self.request.wanted.iter();
         if !self.request.dry_run {
-            let skipped = wanted.map(|_| DryRun::NotYet("wanted absent".to_owned()));
+            let skipped = wanted.map(|_| DryRun::NotYet(text!("is-wanted-absent")));
             return Ok(skipped.collect());
         }
         let runs = wanted
@@ -189,9 +190,9 @@ impl Reads<'_> {
         match self.client.apply(&stand_in.object, how).await {
             Ok(result) => Ok(DryRun::Elsewhere(stand_in.restored(result))),
             // Rights and quotas of another namespace say nothing about the lab's own.
-            Err(refused) if refused.error.class == ErrorClass::Denied => Ok(DryRun::NotYet(
-                "its namespace does not exist yet, and you may not ask about it in another one".to_owned(),
-            )),
+            Err(refused) if refused.error.class == ErrorClass::Denied => {
+                Ok(DryRun::NotYet(text!("is-dry-run-not-elsewhere")))
+            }
             Err(refused) if refused.obstacle.as_deref() == Some(&Obstacle::Unserved) => {
                 unserved(&object.key(), context).await
             }
@@ -206,7 +207,7 @@ impl Reads<'_> {
 /// Refuses an object whose kind the cluster does not serve, or this program does not know.
 async fn unserved(key: &ObjectKey, context: &DryRunContext<'_>) -> Result<DryRun, CallError> {
     let served = context.served.clone().await?;
-    Ok(DryRun::Refused(served.obstacle_to(key)))
+    Ok(DryRun::Refused(served.obstacle_to(key).into()))
 }
 
 /// Whether applying labels and annotations, all that `wanted` has, would leave `live` as it is: we own exactly these and
@@ -244,23 +245,24 @@ fn refusal(refused: WriteError) -> Result<DryRun, CallError> {
         Some(Obstacle::Webhook(webhook)) => {
             return Ok(DryRun::WebhookDown {
                 webhook,
-                why: error.message,
+                why: error.said(),
+                message: error.message,
             });
         }
         Some(Obstacle::Immutable(fields)) => {
             return Ok(DryRun::Immutable {
                 fields,
-                why: error.message,
+                why: error.said(),
             });
         }
         _ => {}
     }
     match error.class {
         class if class.is_unanswered() => Err(error),
-        ErrorClass::Missing => Ok(DryRun::NotYet("its namespace does not exist".to_owned())),
-        ErrorClass::Busy => Ok(DryRun::NotYet(error.message)),
-        ErrorClass::Denied => Ok(DryRun::Refused(format!("forbidden: {}", error.message))),
-        _ => Ok(DryRun::Refused(error.message)),
+        ErrorClass::Missing => Ok(DryRun::NotYet(text!("is-no-namespace"))),
+        ErrorClass::Busy => Ok(DryRun::NotYet(error.said())),
+        ErrorClass::Denied => Ok(DryRun::Refused(text!("is-forbidden", why = error.said()))),
+        _ => Ok(DryRun::Refused(error.said())),
     }
 }
 

@@ -330,3 +330,4 @@ help-job-foreign = choose another name (--name) or another namespace (--namespac
 help-job-under-way = wait until it has ended (`lab2048 fleet job status`), remove it (`lab2048 fleet job delete`), or choose another name (--name)
 help-job-missing = `lab2048 fleet job apply` makes it; look in another place with --name, --namespace or --context
 help-job-again = remove the Job (`lab2048 fleet job delete`) and make it again
+error-cluster-refused = { $cause } ({ $message })

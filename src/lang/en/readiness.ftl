@@ -183,3 +183,7 @@ run-scaled-to-zero = no pod is wanted (scaled to 0), so the game answers 503
 is-nothing-to-remove = nothing to remove
 run-profile-is = profile { $state }
 run-role-is = role { $state }
+is-wanted-absent = wanted absent
+is-dry-run-not-elsewhere = its namespace does not exist yet, and you may not ask about it in another one
+is-no-namespace = its namespace does not exist
+is-forbidden = forbidden: { $why }

@@ -5,7 +5,7 @@ check-container = { $owner }의 컨테이너 { $name }
 check-and-more = { $name } 외 { $more }개
 
 check-what-subnets = 서브넷
-check-what-private-subnets = 프라이빗 서브넷 여부
+check-what-private-subnets = 어느 서브넷이 프라이빗인지
 check-what-route-table = 서브넷의 라우팅 테이블
 check-what-nat-gateway = 서브넷의 NAT 게이트웨이
 check-what-zone-kind = 영역의 종류
@@ -30,12 +30,12 @@ check-what-controller = 로드 밸런서 컨트롤러
 check-what-controller-arguments = 컨트롤러의 인수
 check-what-leader-lease = 컨트롤러의 리더 리스(lease)
 check-what-webhook = 컨트롤러의 웹훅
-check-what-class = IngressClass 설정
-check-what-class-params = IngressClassParams 설정
+check-what-class = 인그레스의 IngressClass
+check-what-class-params = 클래스의 IngressClassParams
 
 check-subnets-elsewhere = 파드용으로 지정한 서브넷이 클러스터의 VPC에 없습니다
 check-subnets-elsewhere-remedy = fargate.subnets 값을 고치거나 `auto`로 두세요
-check-no-private-subnet = VPC에 Fargate 파드에 필요한 프라이빗 서브넷이 없습니다
+check-no-private-subnet = VPC에 프라이빗 서브넷이 없습니다. Fargate 파드에는 프라이빗 서브넷이 필요합니다
 check-none-private = VPC의 서브넷 { $count }개 중 프라이빗 서브넷 없음
 check-no-private-subnet-remedy = 라우팅 테이블에 NAT 게이트웨이 경로가 있고 인터넷 게이트웨이 경로가 없는 서브넷을 만드세요(C8)
 check-public-subnets = Fargate 파드는 퍼블릭 서브넷에서 실행되지 않습니다
@@ -45,8 +45,8 @@ check-subnets-unavailable = 파드가 쓸 서브넷을 아직 사용할 수 없�
 check-private-subnets = 파드가 쓸 프라이빗 서브넷 { $count }개
 
 check-nat-missing = { $subnet }: { $gateway } 게이트웨이가 더 이상 없음
-check-nat-state = { $subnet }: { $gateway } 상태가 { $state }
-check-nat-state-because = { $subnet }: { $gateway } 상태가 { $state }: { $reason }
+check-nat-state = { $subnet }: { $gateway } 게이트웨이가 { $state } 상태
+check-nat-state-because = { $subnet }: { $gateway } 게이트웨이가 { $state } 상태: { $reason }
 check-nat-private = { $subnet }: { $gateway } 게이트웨이는 인터넷에 연결되지 않는 프라이빗 NAT 게이트웨이
 check-nat-black-hole = { $subnet }: { $gateway } 게이트웨이로 가는 경로가 끊어짐(블랙홀)
 check-no-way-out = { $subnet }: 외부로 나가는 경로 없음
@@ -57,7 +57,7 @@ check-pull-unclear = 외부로 나가는 경로가 NAT 게이트웨이가 아니
 check-pull-unclear-remedy = 이 경로가 인터넷으로 이어지는지 네트워크 담당자에게 확인하세요
 check-way-out = 파드가 쓸 모든 서브넷에 작동하는 NAT 게이트웨이가 있습니다
 
-check-free-addresses = 파드 { $pods }개, 남은 주소 { $free }개
+check-free-addresses = 파드 { $pods }개가 쓸 주소 { $free }개 남음
 check-free-in-subnet = { $subnet }: { $count }개 남음
 check-addresses-tight = { $subnet }: 남은 주소는 { $left }개인데, 파드 { $pods }개를 롤아웃하려면 최대 { $needed }개가 필요합니다
 check-addresses-tight-in-more = { $subnet }: 남은 주소는 { $left }개인데, 파드 { $pods }개를 롤아웃하려면 최대 { $needed }개가 필요합니다(다른 서브넷 { $more }개도 부족)
@@ -97,11 +97,11 @@ check-metadata-remedy = 리전 등의 값은 환경 변수로, 자격 증명은 
 
 check-other-network-plugin = VPC CNI가 아닌 네트워크 플러그인이 실행 중입니다. Fargate 파드는 VPC CNI만 사용합니다
 check-other-network-plugin-remedy = 이 플러그인의 네트워크 정책과 오버레이는 게임의 파드에 적용되지 않습니다
-check-vpc-cni = VPC CNI 외에 다른 네트워크 플러그인이 없습니다
+check-vpc-cni = VPC CNI 외에 다른 네트워크 플러그인이 보이지 않습니다
 check-no-aws-node = aws-node DaemonSet 없음. Fargate에는 VPC CNI가 내장되어 있음
 
 check-volumes-refused = Fargate 파드에는 EBS, 호스트, 그 밖의 블록 볼륨을 탑재할 수 없습니다
-check-volume-refused = { $object }: 볼륨 { $name }의 종류가 { $kind }
+check-volume-refused = { $object }: 볼륨 { $name }의 종류는 { $kind }
 check-volumes-refused-remedy = 정적 볼륨으로 준비한 EFS나 emptyDir(20 GiB)을 사용하세요
 check-volumes-fine = Fargate에서 탑재할 수 없는 볼륨을 쓰는 파드가 없습니다
 check-volume-claims = Fargate에서 볼륨 클레임(PVC)은 미리 만들어 둔 EFS 볼륨에 바인딩된 경우에만 작동합니다
@@ -193,11 +193,11 @@ check-no-group-of-one-left-remedy = 랩을 더 많은 그룹으로 나누세요(
 check-room-on-balancer = ALB가 이미 있고, 랩을 추가할 여유가 있습니다
 check-listeners = 리스너 { $count }개
 
-check-image-elsewhere = 주소별로 횟수를 제한하는 Docker Hub에서 가져오는 이미지가 없습니다
-check-image-of-hub = 주소별로 횟수를 제한하는 Docker Hub에서 이미지를 가져옵니다
+check-image-elsewhere = 주소별로 이미지를 가져오는 횟수를 제한하는 Docker Hub의 이미지가 없습니다
+check-image-of-hub = 이미지를 Docker Hub에서 가져옵니다. Docker Hub는 주소별로 가져오는 횟수를 제한합니다
 check-image-refused = Docker Hub의 횟수 제한 때문에 이만큼의 파드가 이미지를 가져올 수 없습니다
 check-hub-pulls = { $images }: NAT 게이트웨이 { $gateways }개, 6시간 동안 주소당 { $pulls }번까지 가져올 수 있으므로 파드가 { $pods }개인 랩 { $labs }개면 모두 소진됩니다
-check-image-format-fine = 이미지가 containerd 2에서 거부되는 형식으로 알려져 있지 않습니다
+check-image-format-fine = 이미지의 형식은 containerd 2가 거부하는 것으로 알려진 형식이 아닙니다
 check-image-format-read = 노드의 containerd는 아직 이 이미지의 옛 형식을 읽을 수 있습니다
 check-image-format-unread = 이미지가 노드의 containerd에서 읽지 못하는 Docker schema 1 형식입니다: { $image }
 check-no-node-version = 버전을 알려 주는 노드가 없음
@@ -205,9 +205,9 @@ check-no-node-version = 버전을 알려 주는 노드가 없음
 check-no-place-in-group = 인그레스의 그룹 내 순서가 올바르지 않아, 컨트롤러가 그룹 전체에 대해 아무것도 만들지 않습니다
 check-group-order = { $key }: { $order }, 이를 알려 주는 이벤트는 없음
 check-group-order-remedy = { $key } 값을 { $least }에서 { $most } 사이의 숫자로 지정하세요
-check-annotations-known = 컨트롤러용으로 보이는 어노테이션이 모두 컨트롤러가 아는 것입니다
+check-annotations-known = 컨트롤러용으로 보이는 어노테이션은 모두 컨트롤러가 아는 것입니다
 check-annotations-unknown = 컨트롤러가 모르는 어노테이션이 있으며, 컨트롤러는 이를 무시합니다
-check-annotation-near = { $key }(혹시 { $near }?)
+check-annotation-near = { $key }(혹시 { $near }인가요?)
 check-annotations-unknown-remedy = 이름을 고치거나(ingress.annotations 또는 템플릿) 어노테이션을 빼세요
 
 check-all-rehearsed = 랩이 요청하는 것이 모두 샌드박스에서 효과를 냅니다

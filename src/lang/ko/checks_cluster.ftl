@@ -11,9 +11,9 @@ check-cluster-only-registered = { $name } 클러스터는 EKS에 등록만 되�
 check-cluster-choose-run-by-eks = EKS가 운영하는 클러스터를 선택하세요: --cluster NAME
 check-cluster-on-outpost = { $name } 클러스터는 Outpost에서 실행되는데, Outpost에서는 Fargate를 사용할 수 없습니다
 check-cluster-choose-in-region = 리전에 있는 클러스터를 선택하세요: --cluster NAME
-check-cluster-government = { $name } 클러스터는 AWS GovCloud에 있습니다. 2024년 말까지 이곳의 EKS에서는 Fargate가 지원되지 않았습니다
+check-cluster-government = { $name } 클러스터는 AWS GovCloud에 있습니다. 2024년 말 기준으로 이곳의 EKS에서는 Fargate가 지원되지 않았습니다
 check-cluster-government-remedy = 지금은 지원되는지 그 리전에서 `aws eks create-fargate-profile` 명령으로 확인하거나, 다른 곳의 클러스터를 선택하세요
-check-cluster-updating = 업데이트가 끝날 때까지 EKS가 Fargate 프로파일의 생성이나 삭제를 거부할 수 있습니다. 프로그램이 끝나기를 기다립니다
+check-cluster-updating = 업데이트가 끝날 때까지 EKS가 Fargate 프로파일의 생성이나 삭제를 거부할 수 있습니다. 프로그램은 업데이트가 끝나기를 기다립니다
 
 check-cluster-api-of-eks = EKS가 알려 준 Kubernetes API를 사용합니다
 check-cluster-context-leads = { $context } 컨텍스트는 { $name } 클러스터에 연결됩니다
@@ -35,16 +35,16 @@ check-cluster-api-reached = Fargate 파드가 Kubernetes API에 접속할 수 �
 check-cluster-api-out-of-reach = Fargate 파드가 Kubernetes API에 접속하지 못할 수 있습니다. 일부 퍼블릭 주소만 허용됩니다
 
 check-cluster-no-coredns = CoreDNS가 설치되어 있지 않아 파드가 이름을 조회할 수 없습니다
-check-cluster-no-coredns-seen = kube-system/coredns 디플로이먼트가 없습니다
+check-cluster-no-coredns-seen = kube-system/coredns 디플로이먼트 없음
 check-cluster-coredns-ready = CoreDNS 파드 { $wanted }개 중 { $ready }개가 준비되었습니다
 check-cluster-coredns-unready = 준비된 CoreDNS 파드가 없어 파드가 이름을 조회할 수 없습니다
 check-cluster-coredns-unready-seen = 파드 { $wanted }개 중 0개 준비됨
-check-cluster-coredns-unready-remedy = `kubectl -n kube-system describe deployment coredns`; EC2 노드가 없는 클러스터에서는 CoreDNS에도 kube-system용 Fargate 프로파일이 필요합니다
+check-cluster-coredns-unready-remedy = `kubectl -n kube-system describe deployment coredns` 명령으로 원인을 확인하세요. EC2 노드가 없는 클러스터에서는 CoreDNS에도 kube-system용 Fargate 프로파일이 필요합니다
 
 check-cluster-lbc-installed = 로드 밸런서 컨트롤러가 설치되어 있습니다
 check-cluster-lbc-version-unknown = 버전 알 수 없음
 check-cluster-no-lbc = AWS Load Balancer Controller가 설치되어 있지 않습니다. 이대로는 인그레스의 ALB가 만들어지지 않습니다
-check-cluster-no-lbc-seen = 레이블이 { $label }인 디플로이먼트가 없습니다
+check-cluster-no-lbc-seen = 레이블이 { $label }인 디플로이먼트 없음
 check-cluster-lbc-install = 컨트롤러를 설치하세요: { $command }
 check-cluster-lbc-ready = 로드 밸런서 컨트롤러의 파드 { $count }개가 준비되었습니다
 check-cluster-lbc-unready = 로드 밸런서 컨트롤러에 준비된 파드가 없습니다
@@ -52,7 +52,7 @@ check-cluster-lbc-unready-seen = { $deployment }: 준비된 파드 0개
 
 check-cluster-arguments-fit = 컨트롤러의 인수가 랩에 맞습니다
 check-cluster-arguments-unfit = 컨트롤러의 인수가 랩에 맞지 않습니다. 이대로는 컨트롤러가 인그레스를 담당하지 않습니다
-check-cluster-flag-hidden = { $flag } 값이 { $written }인데, 이 값은 ConfigMap, Secret 또는 필드에서 옵니다
+check-cluster-flag-hidden = { $flag } 값이 { $written }인데, 실제 값은 ConfigMap, Secret 또는 필드에서 가져옵니다
 check-cluster-argument-refused = 인수 { $word } 때문에 컨트롤러가 시작되지 않습니다
 check-cluster-name-missing = --cluster-name 인수가 없습니다(클러스터: { $cluster })
 check-cluster-name-other = --cluster-name 값은 { $other }, 클러스터는 { $cluster }입니다
@@ -65,18 +65,18 @@ check-cluster-lease-renewed = 리스를 { $age } 전에 갱신함
 check-cluster-leader-idle = 컨트롤러의 리더가 일하지 않아 인그레스가 처리되지 않습니다
 check-cluster-lease-old = { $lease } 리스의 마지막 갱신: { $age } 전
 check-cluster-webhook-answers = 컨트롤러의 웹훅에 엔드포인트가 있습니다
-check-cluster-webhook-fails = { $cause }: 해결될 때까지 서비스와 인그레스가 거부됩니다
+check-cluster-webhook-fails = { $cause }. 해결될 때까지 서비스와 인그레스가 거부됩니다
 check-cluster-webhook-no-endpoint = 컨트롤러의 웹훅에 엔드포인트가 없습니다. 생길 때까지 서비스와 인그레스가 거부됩니다
 check-cluster-webhook-no-address = { $service } 서비스에 준비된 주소가 없습니다
 
 check-cluster-no-ingress = 랩에 인그레스가 없습니다
-check-cluster-no-class = IngressClass { $name }: 존재하지 않습니다
+check-cluster-no-class = { $name } IngressClass가 없습니다
 check-cluster-class-named = 인그레스에 지정된 클래스: { $name }
 check-cluster-no-class-remedy = 이 클래스는 컨트롤러와 함께 설치됩니다(Helm 값 createIngressClassResource). 다른 클래스를 선택하려면: --set ingress.class=NAME
-check-cluster-class-fits = IngressClass { $name }: 로드 밸런서 컨트롤러의 클래스입니다
-check-cluster-class-auto-mode = IngressClass { $name }: EKS Auto Mode의 클래스이며 지원되지 않습니다
+check-cluster-class-fits = { $name } IngressClass는 로드 밸런서 컨트롤러의 클래스입니다
+check-cluster-class-auto-mode = { $name } IngressClass는 EKS Auto Mode의 클래스이며, 지원되지 않습니다
 check-cluster-class-auto-mode-remedy = 컨트롤러가 ingress.k8s.aws/alb인 IngressClass를 만들고 선택하세요: --set ingress.class=NAME
-check-cluster-class-of-others = IngressClass { $name }: 다른 컨트롤러의 클래스입니다
+check-cluster-class-of-others = { $name } IngressClass는 다른 컨트롤러의 클래스입니다
 check-cluster-class-without-controller = spec.controller 없음
 check-cluster-class-of-others-remedy = 컨트롤러가 ingress.k8s.aws/alb인 클래스를 선택하세요: --set ingress.class=NAME
 
@@ -102,7 +102,7 @@ check-cluster-targets-pods = ALB가 파드의 주소로 요청을 보냅니다
 check-cluster-targets-nodes = ALB가 노드로 요청을 보내게 됩니다. Fargate에서는 허용되지 않습니다
 check-cluster-targets-nodes-remedy = 인그레스에 어노테이션 alb.ingress.kubernetes.io/target-type: ip를 추가하거나, IngressClassParams에 spec.targetType: ip를 설정하세요
 
-check-cluster-route-open = 게임으로 이어지는 요청이 있습니다
+check-cluster-route-open = 요청이 게임으로 이어집니다
 check-cluster-route-by-header = 브라우저가 보내지 않는 헤더가 있는 요청만 게임으로 이어집니다
 check-cluster-route-narrowed = 일반 요청은 { $service } 서비스로 이어지지 않아, 여기서 게임의 응답을 확인할 수 없습니다
 check-cluster-route-closed = { $service } 서비스로 이어지는 요청이 없습니다

@@ -1,6 +1,6 @@
 # 오류 메시지(`error-…`)와 조치(`help-…`).
 
-error-expired = { $origin }: lab.expires 값이 이미 지난 시간입니다({ $at })
+error-expired = { $origin }: lab.expires 값이 이미 지난 시각입니다({ $at })
 error-new-environment = 환경을 만들 수 없습니다
 error-render = 템플릿을 렌더링할 수 없습니다
 error-session = AWS 세션을 열 수 없습니다
@@ -8,7 +8,7 @@ error-cluster = 클러스터를 찾을 수 없습니다
 error-connect = 클러스터에 연결할 수 없습니다
 error-other-cluster = kubeconfig의 `{ $context }` 컨텍스트는 { $cluster } 클러스터가 아닙니다: { $difference }
 error-other-server = 컨텍스트의 서버는 { $url }, 클러스터의 서버는 { $of_eks }입니다
-error-other-authority = 컨텍스트의 인증 기관({ $url })이 클러스터의 인증 기관과 다릅니다
+error-other-authority = 컨텍스트에 있는 서버({ $url })의 인증 기관이 클러스터의 인증 기관과 다릅니다
 error-world = 샌드박스를 열 수 없습니다
 error-unkept = 샌드박스의 상태를 저장할 수 없습니다
 error-no-state-folder = 샌드박스의 상태를 저장할 위치를 정할 수 없습니다: 홈 폴더가 없습니다
@@ -22,19 +22,19 @@ error-plan-file = { $path } 파일의 계획을 사용할 수 없습니다
 error-plan-to-make = { $path } 파일의 계획은 랩을 삭제하는 계획이 아니라 만들거나 변경하는 계획입니다
 error-plan-to-remove = { $path } 파일의 계획은 랩을 삭제하는 계획입니다
 error-stale = 계획을 만든 뒤 바뀐 것이 있습니다: { $moved }
-error-stale-elsewhere = 다른 곳의 계획입니다: { $moved }
+error-stale-elsewhere = 다른 곳을 대상으로 만든 계획입니다: { $moved }
 error-locked = 다른 실행이 이 랩에서 작업 중입니다({ $holder }). 아무것도 바꾸지 않았습니다
 error-locked-since = 다른 실행이 이 랩에서 작업 중입니다({ $holder }, { $since }부터). 아무것도 바꾸지 않았습니다
 error-cycle = 계획의 순서를 정할 수 없습니다
 error-circle = 서로를 기다리는 단계가 있습니다: { $path }
-error-nobody-to-ask-aws = AWS의 리소스를 변경하는 작업인데, 확인을 물어볼 터미널이 없습니다
-error-nobody-to-ask-sandbox = 샌드박스를 변경하는 작업인데, 확인을 물어볼 터미널이 없습니다
-error-interrupted = 아무것도 바꾸기 전에 중단되었습니다
-error-given-up = 기다리던 중에 중단되었습니다: { $wait }
+error-nobody-to-ask-aws = AWS의 리소스를 변경하는 작업인데, 실행할지 물어볼 터미널이 없습니다
+error-nobody-to-ask-sandbox = 샌드박스를 변경하는 작업인데, 실행할지 물어볼 터미널이 없습니다
+error-interrupted = 변경을 시작하기 전에 중단되었습니다. 바뀐 것은 없습니다
+error-given-up = 다음 상태에서 중단되었습니다: { $wait }
 error-too-far = 샌드박스의 시계를 그렇게 멀리 옮길 수 없습니다: 3000년 이후가 됩니다
 error-not-sandbox = { $name } 환경의 대상은 AWS입니다. 이 명령은 샌드박스에서만 사용할 수 있습니다
 error-no-lab-of-class = 명단에 { $name } 랩이 없습니다
-error-several-clusters = 랩이 클러스터 { $count }개({ $names })에 있는데, 매니페스트는 클러스터 하나에만 만들 수 있습니다
+error-several-clusters = 랩이 클러스터 { $count }개({ $names })에 나뉘어 있는데, 매니페스트는 한 번에 클러스터 하나의 것만 만들 수 있습니다
 error-ground = 랩이 프로파일을 함께 사용할 수 없습니다
 error-selectors = { $profile } 프로파일을 함께 사용하는 랩에는 셀렉터가 { $count }개 필요한데, 프로파일 하나에는 최대 { $most }개만 둘 수 있습니다
 error-no-check = { $id } 검사는 없습니다
@@ -90,7 +90,7 @@ error-world-no-file = 샌드박스의 상태 파일 자리에 파일이 아닌 �
 error-kind-a-folder = 폴더
 error-kind-a-named-pipe = 명명된 파이프
 error-kind-a-socket = 소켓
-error-kind-a-device = 디바이스
+error-kind-a-device = 장치
 error-world-too-large = 샌드박스의 상태 파일이 너무 큽니다({ $path }): { $most } MiB보다 클 수 없습니다
 error-world-damaged = 샌드박스의 상태 파일이 손상되었습니다({ $path }). `lab2048 sandbox reset` 명령으로 새 샌드박스를 만드세요
 error-world-edited = 샌드박스의 상태 파일이 편집되었습니다({ $path }): { $what }. `lab2048 sandbox reset` 명령으로 새 샌드박스를 만드세요
@@ -145,7 +145,7 @@ error-job-under-way = { $name } Job이 다른 명단이나 다른 옵션으로 �
 error-job-missing = { $namespace } 네임스페이스에 lab2048의 { $name } Job이 없습니다
 error-job-no-assignment = { $name } ConfigMap에 인덱스별 랩 배정이 없습니다
 error-job-no-index = 인덱스 { $index }번은 없습니다. 배정된 인덱스는 { $count }개입니다
-error-job-other-roster = { $lab } 랩이 명단의 제자리({ $place })에 없습니다
+error-job-other-roster = { $lab } 랩이 명단에서 배정된 자리({ $place })에 없습니다
 
 # AWS 세션: AWS CLI의 파일, 변수, 프로그램.
 
@@ -191,7 +191,7 @@ error-keys-of-profile = AWS 프로파일 `{ $profile }`
 error-keys-of-environment = 환경 변수
 error-keys-of-role = 역할 { $arn }
 error-empty-source = AWS 프로파일 `{ $profile }`의 source_profile `{ $source_profile }`에 자격 증명이 없습니다. `{ $command }` 명령을 실행하세요
-error-profiles-circle = AWS 프로파일이 서로를 가리킵니다({ $profiles }). 마지막 source_profile에 자격 증명이 있는 프로파일을 지정하세요
+error-profiles-circle = AWS 프로파일이 돌아가며 서로를 가리킵니다({ $profiles }). 마지막 source_profile에 자격 증명이 있는 프로파일을 지정하세요
 error-no-source = AWS 프로파일 `{ $profile }`에 role_arn은 있는데 source_profile과 credential_source가 모두 없습니다. 둘 중 하나를 추가하세요
 error-two-sources = AWS 프로파일 `{ $profile }`에 source_profile과 credential_source가 모두 있습니다. 둘 중 하나를 삭제하세요
 error-unknown-source = AWS 프로파일 `{ $profile }`의 credential_source에 `{ $word }` 값을 사용할 수 없습니다. Environment, Ec2InstanceMetadata, EcsContainer 중 하나여야 합니다
@@ -202,7 +202,7 @@ error-profile-lacks = AWS 프로파일 `{ $profile }`에 { $has } 키는 있는�
 error-endpoint = { $service } 엔드포인트 `{ $url }`({ $named_by }): https://HOST 형식의 URL이 아닙니다. 고치거나 삭제하세요
 error-empty-variable = { $name } 변수가 빈 값으로 설정되어 있는데, Single Sign-On에서는 이 값을 주소로 사용합니다. 설정을 해제하세요
 error-region = `{ $region }`: ap-northeast-2와 같은 AWS 리전이 아닙니다. AWS_REGION, AWS_DEFAULT_REGION 변수와 프로파일의 `region` 값을 확인하세요
-error-unfit-keys = { $what }({ $whose })에 공백이나 줄 끝 같은 제어 문자가 들어 있습니다. 다시 복사하세요
+error-unfit-keys = { $what }({ $whose })에 공백이나 줄바꿈 같은 제어 문자가 들어 있습니다. 다시 복사하세요
 
 # AWS 호출과 클러스터.
 
@@ -232,8 +232,8 @@ error-no-current-context = kubeconfig({ $files })에 현재 컨텍스트가 없�
 error-none = 없음
 error-context = kubeconfig({ $file })의 `{ $context }` 컨텍스트를 사용할 수 없습니다: { $fault }
 error-fault-empty = { $key } 값이 없습니다
-error-fault-no-cluster = `clusters` 목록에 `{ $name }` 클러스터가 없습니다. 있는 클러스터: { $names }
-error-fault-no-user = `users` 목록에 `{ $name }` 사용자가 없습니다. 있는 사용자: { $names }
+error-fault-no-cluster = 이 컨텍스트의 클러스터 `{ $name }` 항목이 `clusters` 목록에 없습니다. 목록에 있는 클러스터: { $names }
+error-fault-no-user = 이 컨텍스트의 사용자 `{ $name }` 항목이 `users` 목록에 없습니다. 목록에 있는 사용자: { $names }
 error-fault-no-url = { $key } 값 `{ $value }`: https://HOST:PORT 형식의 URL이 아닙니다
 error-fault-no-base64 = { $key } 값이 Base64가 아닙니다: { $why }
 error-fault-no-certificate = { $key } 값에 인증서(PEM)가 없습니다
@@ -245,7 +245,7 @@ error-no-client = 클러스터 API({ $endpoint })에 연결할 클라이언트�
 error-no-endpoint = 클러스터의 엔드포인트 `{ $endpoint }`: https://HOST 형식의 URL이 아닙니다
 error-kubeconfig-token = kubeconfig의 토큰 파일을 읽을 수 없습니다({ $path }): { $why }
 error-cluster-malformed = Kubernetes API의 형식에 맞지 않는 응답입니다: { $why }
-error-cluster-no-credentials = 클러스터의 자격 증명이 없습니다: { $why }
+error-cluster-no-credentials = 클러스터에 사용할 자격 증명이 없습니다: { $why }
 error-cluster-silent = { $time } 안에 응답이 오지 않았습니다
 error-cluster-no-answer = Kubernetes API에서 응답이 없습니다: { $text }
 error-cluster-other-answers = 응답한 쪽이 Kubernetes API가 아닙니다: { $text }
@@ -259,8 +259,8 @@ error-plugin-failed = 자격 증명 플러그인 `{ $command }` 프로그램이 
 error-plugin-see-stderr = 표준 오류 출력에 이유가 있을 수 있습니다
 error-plugin-ended = 자격 증명 플러그인 `{ $command }` 프로그램을 사용할 수 없습니다: { $why }
 error-plugin-no-credential = 자격 증명 플러그인 `{ $command }` 프로그램의 출력이 ExecCredential이 아닙니다
-error-plugin-other-version = 자격 증명 플러그인 `{ $command }` 프로그램의 apiVersion은 `{ $answered }`인데, kubeconfig의 값은 `{ $asked }`입니다. 두 값을 같게 하세요
-error-plugin-nothing = 자격 증명 플러그인 `{ $command }` 프로그램에서 토큰도, 키가 있는 클라이언트 인증서도 받지 못했습니다
+error-plugin-other-version = 자격 증명 플러그인 `{ $command }` 프로그램이 응답한 apiVersion은 `{ $answered }`인데, kubeconfig의 값은 `{ $asked }`입니다. 두 값을 같게 하세요
+error-plugin-nothing = 자격 증명 플러그인 `{ $command }` 프로그램에서 토큰도, 클라이언트 인증서와 그 키도 받지 못했습니다
 
 # 조치.
 
@@ -268,7 +268,7 @@ help-then-again = { $remedy }. 그런 다음 같은 명령을 다시 실행하�
 help-denied = 메시지에 나온 권한을 요청하세요
 help-unauthenticated = 자격 증명을 갱신하세요
 help-expired-credentials = 자격 증명이 만료되었습니다. 다시 로그인하거나 새 자격 증명을 설정하세요
-help-bad-signature = 보안 액세스 키와 이 컴퓨터의 시계를 확인하세요
+help-bad-signature = 보안 액세스 키(secret access key)와 이 컴퓨터의 시계를 확인하세요
 help-conflict = 그사이 다른 사람이 변경했습니다. `lab2048 plan` 명령으로 확인하세요
 help-invalid = 이 값이 나온 환경이나 템플릿을 수정하세요
 help-unreachable = 네트워크, VPN, 프록시를 확인하세요
@@ -288,7 +288,7 @@ help-mfa-unasked = 터미널에서 `aws sts get-caller-identity --profile { $pro
 help-kubeconfig = KUBECONFIG 변수로 kubeconfig를 지정하세요
 help-plugin-hint = kubeconfig의 안내: { $hint }
 help-plugin-install = 플러그인을 설치하거나, 다른 자격 증명을 사용하는 컨텍스트를 선택하세요: --set cluster.context=NAME
-help-expired = 더 나중의 시간이나 `--set lab.expires=8h` 같은 기간을 지정하거나, 만료를 없애세요: `--set lab.expires=null`
+help-expired = 더 나중의 시각이나 `--set lab.expires=8h` 같은 기간을 지정하거나, 만료를 없애세요: `--set lab.expires=null`
 help-locked = 그 실행이 끝나면 같은 명령을 다시 실행하세요. --wait-lock 10m 옵션을 추가하면 더 오래 기다립니다
 help-carries-out = `{ $command }` 명령으로 실행하세요
 help-carries-out-class = `{ $command }` 명령으로 실행하세요. 이 계획의 명단은 { $roster }입니다
@@ -318,11 +318,12 @@ help-world-right = 그 폴더의 쓰기 권한을 설정하거나(chmod -R u+rwX
 help-world-room = 디스크 공간을 확보한 뒤 계속하세요. 그 전까지 한 일은 남아 있습니다. 또는 샌드박스를 다른 위치에 저장하세요: LAB2048_SANDBOX_STATE=/path/sandbox.json
 help-context-there = 그 클러스터의 컨텍스트는 `{ $name }`입니다: --set cluster.context={ $name }. 터널 등을 통해 `{ $context }` 컨텍스트로 그 클러스터에 연결된다면 직접 지정하세요: --set cluster.context={ $context }
 help-context-nowhere = 그 클러스터의 컨텍스트를 선택하세요(`aws eks update-kubeconfig --name { $cluster } --region { $region }` 명령으로 만듭니다). 터널 등을 통해 `{ $context }` 컨텍스트로 그 클러스터에 연결된다면 직접 지정하세요: --set cluster.context={ $context }
-help-job-name = --name 옵션으로 이름을 지정하세요. 소문자, 숫자, `-`를 50자까지 사용할 수 있습니다
+help-job-name = --name 옵션으로 이름을 지정하세요. 영문 소문자, 숫자, `-`를 50자까지 사용할 수 있습니다
 help-job-kubeconfig = EKS를 통해 연결하게 하세요(--set cluster.access=eks). 클러스터마다 파드의 역할에 대한 액세스 항목이 필요합니다
 help-job-region = 리전을 지정하세요: --region REGION 옵션, 또는 명단의 cluster.region 열
-help-job-too-large = 명단을 리전별로 나누는 식으로 둘로 만들고 명단마다 Job을 만드세요. 또는 직접 추가한 열을 빼세요
+help-job-too-large = 명단을 둘로 나누고(예: 리전마다 하나) 명단마다 Job을 만드세요. 또는 직접 추가한 열을 빼세요
 help-job-foreign = 다른 이름(--name)이나 다른 네임스페이스(--namespace)를 선택하세요
 help-job-under-way = 끝날 때까지 기다리거나(`lab2048 fleet job status`), 삭제하거나(`lab2048 fleet job delete`), 다른 이름(--name)을 선택하세요
 help-job-missing = `lab2048 fleet job apply` 명령으로 만드세요. 다른 곳을 조회하려면 --name, --namespace, --context 옵션을 사용하세요
 help-job-again = Job을 삭제하고(`lab2048 fleet job delete`) 다시 만드세요
+error-cluster-refused = { $cause } ({ $message })

@@ -32,7 +32,7 @@ line-not-started = { $node } 시작하지 않음
 line-not-started-needs = { $node } 시작하지 않음({ $needed } 필요)
 line-failed = { $node } 실패
 line-failed-why = { $node } 실패: { $why }
-line-stop-1 = 중지 중: 진행 중인 단계만 끝냅니다(Ctrl-C 한 번 더: 기다리지 않음)
+line-stop-1 = 중지 중: 새 단계는 시작하지 않고, 진행 중인 단계가 끝나기를 기다립니다(Ctrl-C 한 번 더: 기다리지 않음)
 line-stop-2 = 중지 중: 더 기다리지 않습니다(Ctrl-C 한 번 더: 즉시 종료)
 line-stop-3 = 즉시 중지합니다
 

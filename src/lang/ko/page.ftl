@@ -99,7 +99,7 @@ page-pod-head = 파드
 page-node-head = 노드
 page-target-head = 대상
 page-state = 상태
-page-age = 생성 후 시간
+page-age = 생성 후 경과
 page-restarts = 재시작 횟수
 page-none-pods = 랩의 파드가 없거나 읽을 수 없었습니다.
 

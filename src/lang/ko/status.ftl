@@ -19,7 +19,7 @@ status-targets = >대상
 status-cost = 비용
 status-expires = 만료
 status-private = 프라이빗
-status-public = 퍼블릭: 파드를 시작할 수 없음
+status-public = 퍼블릭: 여기서는 파드를 시작할 수 없음
 status-pods = { $name }  { $wanted }개 중 { $available }개 사용 가능, { $updated }개 최신 버전
 status-no-address = 주소 없음
 status-class = { $name }  클래스 { $class }
@@ -42,7 +42,7 @@ state-progressing = 준비되지 않음
 state-deleting = 삭제 중
 state-absent = 없음: 랩의 리소스가 없습니다. 만들려면 `lab2048 apply`
 
-status-note-internal = ALB가 내부용(internal)입니다. VPC 안의 클라이언트만 접근할 수 있고 노트북에서는 접근할 수 없습니다
+status-note-internal = ALB가 내부용(internal)입니다. VPC 안의 클라이언트만 접속할 수 있고 노트북에서는 접속할 수 없습니다
 status-note-header = `{ $header }` 헤더가 있는 요청만 도달합니다
 status-note-obstacle = 여기서 보내는 요청은 도달하지 못합니다: { $why }
 status-watching = { $time }마다 다시 조회합니다(Ctrl-C로 종료)

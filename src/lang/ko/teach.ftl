@@ -16,7 +16,7 @@ about-look = 확인: { $command }
 
 tip = { $id }: { $text }
 tip-C1 = 각 파드에는 자체 커널, CPU, 메모리, 네트워크 인터페이스가 있으며 다른 파드와 공유하지 않습니다.
-tip-C2 = 로드 밸런서는 IP 대상(target-type: ip)으로만 Fargate 파드에 연결됩니다. 노드 포트는 없습니다.
+tip-C2 = 로드 밸런서는 파드의 주소로만 Fargate 파드에 연결됩니다(대상 유형 ip). 노드 포트는 없습니다.
 tip-C3 = DaemonSet은 Fargate에서 지원되지 않습니다. 필요한 데몬은 파드 안의 사이드카 컨테이너로 실행합니다.
 tip-C4 = 권한 있는 컨테이너(privileged)는 Fargate에서 실행되지 않습니다. 파드 아래의 머신은 AWS의 것이기 때문입니다.
 tip-C5 = Fargate 파드는 hostPort나 hostNetwork를 지정할 수 없습니다. 빌려 쓸 호스트가 없기 때문입니다.
@@ -29,7 +29,7 @@ tip-C11 = 각 파드는 가상 머신(VM) 안에 격리되어 있어, 컨테이�
 tip-C12 = 파드마다 서브넷의 IP 주소를 하나씩 사용합니다. 남은 주소 수가 파드 수를 제한하며, 보조 CIDR로 주소를 늘릴 수 있습니다.
 tip-C13 = Fargate에서는 인스턴스 메타데이터(IMDS)를 사용할 수 없습니다. 자격 증명은 서비스 계정에 대한 IAM 역할로 받고, 리전은 파드 사양에 직접 적습니다.
 tip-C14 = Fargate 파드는 가용 영역에서만 실행됩니다. Outposts, Wavelength, 로컬 영역에는 배포할 수 없습니다.
-tip-C15 = AWS는 Fargate 머신을 패치할 때 파드를 제거합니다. PodDisruptionBudget으로 필요한 파드 수를 지킬 수 있습니다.
+tip-C15 = AWS는 Fargate 머신을 패치할 때 파드를 축출(evict)합니다. PodDisruptionBudget으로 필요한 파드 수를 지킬 수 있습니다.
 tip-C16 = Fargate의 네트워크 플러그인은 Amazon VPC CNI이며, 다른 CNI는 사용할 수 없습니다.
 tip-C17 = EBS CSI 컨트롤러는 Fargate에서 실행할 수 있지만, Fargate 파드에 EBS 볼륨을 탑재할 수는 없습니다.
 tip-C18 = 프로파일의 셀렉터는 최대 5개이며, 각 셀렉터에는 네임스페이스가 있어야 합니다. 레이블로 범위를 좁힐 수 있습니다.

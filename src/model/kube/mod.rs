@@ -113,22 +113,24 @@ pub enum DryRun {
     /// Validated in another namespace, because ours does not exist yet; with its own name and namespace.
     Elsewhere(Object),
     /// Not validated; why.
-    NotYet(String),
+    NotYet(Text),
     /// The server could not ask an admission webhook, so that it could not answer: why.
     WebhookDown {
         /// The webhook, such as `vingress.elbv2.k8s.aws`.
         webhook: String,
         /// Why, and what to do.
-        why: String,
+        why: Text,
+        /// The server's message.
+        message: String,
     },
     /// The server or a webhook refused it; its message.
-    Refused(String),
+    Refused(Text),
     /// Fields of the object that is there cannot be changed: it would have to be deleted and recreated.
     Immutable {
         /// Which, as the server spells them: `spec.selector`.
         fields: Vec<String>,
         /// The server's message.
-        why: String,
+        why: Text,
     },
     /// Fields are owned by other managers.
     Conflict {

@@ -222,7 +222,7 @@ fn refusals_of_each_kind() {
         "deployment/deployment-2048",
         Refusal::Invalid("spec.selector: field is immutable".into()),
     );
-    invalid.validation = Validation::Refused("spec.selector: field is immutable".to_owned());
+    invalid.validation = Validation::Refused("spec.selector: field is immutable".into());
     let unread = Refusal::Invalid("role/r could not be read: AccessDenied: iam:GetRole".into());
     let rows = vec![
         change("role/r", Op::None).refused(unread),

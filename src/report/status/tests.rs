@@ -34,7 +34,7 @@ fn seen(object: Object) -> ObjectState {
     ObjectState {
         key: ObjectKey { ..object.key() },
         live: Observed::Known(Some(object)),
-        dry_run: crate::model::DryRun::NotYet("not asked".to_owned()),
+        dry_run: crate::model::DryRun::NotYet("not asked".into()),
         alone: None,
     }
 }

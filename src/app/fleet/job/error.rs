@@ -88,7 +88,7 @@ impl JobError {
             Self::Missing { name, namespace } => text!("error-job-missing", name = name, namespace = namespace),
             Self::NoAssignment(name) => text!("error-job-no-assignment", name = name),
             Self::NoIndex { index, count } => text!("error-job-no-index", index = *index, count = *count),
-            Self::OtherRoster { lab, place } => text!("error-job-other-roster", lab = lab, place = *place),
+            Self::OtherRoster { lab, place } => text!("error-job-other-roster", lab = lab, place = *place + 1),
         }
     }
 

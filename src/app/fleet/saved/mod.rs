@@ -50,12 +50,11 @@ pub(super) fn opened(host: &Host, named: &str) -> Result<Option<ClassPlan>, AppE
         // What it is, is for the reader of rosters to tell.
         Err(ReadError::Other(_)) => Ok(None),
         Err(source) => {
-            let help = match source {
-                ReadError::OfLab => carries_out_lab(&path),
-                _ => {
-                    let command = "lab2048 fleet plan ROSTER --out FILE";
-                    text!("help-new-plan-by-quoted", command = command)
-                }
+            let help = if matches!(source, ReadError::OfLab) {
+                carries_out_lab(&path)
+            } else {
+                let command = "lab2048 fleet plan ROSTER --out FILE";
+                text!("help-new-plan-by-quoted", command = command)
             };
             Err(ClassPlanError::Unusable { path, help, source }.into())
         }

@@ -35,7 +35,17 @@ pub(super) fn of_answer(operation: &str, code: StatusCode, headers: &HeaderMap, 
 
 /// What the API server's word for a failure means.
 pub(super) fn of_status(operation: &str, status: &Status, retry_after: Option<Duration>) -> CallError {
-    let mut error = CallError::new(class_of(status), operation, message_of(status));
+    let mut error = match decode_refusal(&status.message) {
+        Some(decoded) => {
+            let message = text!(
+                "error-cluster-refused",
+                cause = decoded.text(),
+                message = &status.message
+            );
+            CallError::saying(class_of(status), operation, message)
+        }
+        None => CallError::new(class_of(status), operation, status.message.clone()),
+    };
     if !status.reason.is_empty() {
         error.code = Some(status.reason.as_str().into());
     }
@@ -226,13 +236,6 @@ fn class_of(status: &Status) -> ErrorClass {
 fn has_cause(status: &Status, reason: &str) -> bool {
     let mut causes = status.details.iter().flat_map(|details| &details.causes);
     causes.any(|cause| cause.reason == reason)
-}
-
-fn message_of(status: &Status) -> String {
-    match decode_refusal(&status.message) {
-        Some(decoded) => format!("{} ({})", decoded.text(), status.message),
-        None => status.message.clone(),
-    }
 }
 
 #[cfg(test)]
