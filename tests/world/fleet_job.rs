@@ -312,7 +312,7 @@ async fn what_a_job_cannot_do_is_told_before_it_is_made() {
     work(&lab, &objects, 0)
         .await
         .exits(Exit::Usage)
-        .prints("lab a is not in its place of the roster, 0");
+        .prints("lab a is not in its place of the roster, 1");
     assert_eq!(last_words(&lab)["worst"], 64);
     work(&lab, &objects, 7)
         .await
