@@ -57,6 +57,15 @@ fuzz target="" minutes="1":
     LAB2048_FUZZ={{target}} LAB2048_FUZZ_MINUTES={{minutes}} cargo test --locked --lib fuzz:: -- --nocapture
     LAB2048_FUZZ={{target}} LAB2048_FUZZ_MINUTES={{minutes}} cargo test --locked -p lab2048-sandbox --test fuzz -- --nocapture
 
+# The packages of a release from a static binary, with their sums.
+package binary version target="x86_64-unknown-linux-musl" out="target/packages" *args:
+    SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) python3 packaging/package.py --binary {{binary}} --target {{target}} \
+        --version {{version}} --out {{out}} {{args}}
+
+# Installs each of them into an empty place, and makes a lab there.
+check-packages folder="target/packages" *args:
+    python3 packaging/check.py {{folder}} {{args}}
+
 fmt:
     cargo fmt --all
 

@@ -35,7 +35,10 @@ impl Context {
         let stderr = std::mem::replace(&mut host.stderr, Box::new(io::sink()));
         let screen = has_screen(&call.common, &host).then(|| Box::new(StderrTerminal) as Box<dyn Screen>);
         let streams = Streams { stdout, stderr, screen };
-        let reporter = Reporter::new(settings(&call.common, &host), streams);
+        let mut reporter = Reporter::new(settings(&call.common, &host), streams);
+        if let Some(follower) = host.follower.take() {
+            reporter.let_follow(follower);
+        }
         if let Some(file) = &mut host.world_file {
             file.caller = format!("lab2048 {}", call.verb.words());
         }

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use super::exit::Exit;
 use super::terminal;
 use crate::ports::{Prompt, Transport};
-use crate::report::{self, ScreenSize};
+use crate::report::{self, Follower, ScreenSize};
 use lab2048_sandbox::{Sandbox, StateFile, WallClock};
 
 /// Everything a call needs of the process it runs in.
@@ -43,6 +43,8 @@ pub struct Host {
     pub between: Option<Between>,
     /// How often the user has pressed Ctrl-C.
     pub interrupts: watch::Receiver<u8>,
+    /// Who else is told of every event of a run, as a value.
+    pub follower: Option<Follower>,
 }
 
 /// Puts something between the program and the world, such as a bad network.
@@ -103,6 +105,7 @@ impl Host {
             world: None,
             between: None,
             interrupts,
+            follower: None,
         })
     }
 
@@ -122,6 +125,7 @@ impl Host {
             world: self.world.clone(),
             between: self.between.clone(),
             interrupts: self.interrupts.clone(),
+            follower: None,
         }
     }
 

@@ -8,12 +8,13 @@ use super::context::Context;
 use super::error::AppError;
 use super::exit::Exit;
 use super::rendering;
-use super::session::make_folder_of;
-use crate::checks;
-use crate::config::{self, Loader, ShownValue};
+use super::session::{Project, make_folder_of};
+use crate::checks::{self, Explained, Explanation, Names};
+use crate::config::{self, Auto, Environment, Loader, ShownValue};
 use crate::model::TargetKind;
 use crate::render;
 use crate::report::{explain_view, table};
+use crate::stack::role_name;
 
 /// `render`: the manifests as `kubectl apply -f` reads them. They are shown also where no cluster would take them, so that it
 /// can be seen what a scalar was read as.
@@ -112,9 +113,9 @@ pub(super) fn schema(context: &mut Context) -> Result<Exit, AppError> {
     Ok(Exit::Done)
 }
 
-fn list_explanations(context: &mut Context, explanations: &[&checks::Explanation]) {
+fn list_explanations(context: &mut Context, explanations: &[&'static Explanation], names: &Names) {
     if context.reporter.settings().format.is_document() {
-        context.reporter.document(&explanations);
+        context.reporter.document(&explained(explanations, names));
         return;
     }
     let style = context.reporter.settings().out;
@@ -129,9 +130,13 @@ fn list_explanations(context: &mut Context, explanations: &[&checks::Explanation
 pub(super) fn explain(context: &mut Context, ids: &[String]) -> Result<Exit, AppError> {
     let is_document = context.reporter.settings().format.is_document();
     let style = context.reporter.settings().out;
+    // What a check is about can be read whatever is wrong with an environment.
+    let project = context.project().ok();
+    let environment = project.as_ref().map(Project::environment);
+    let names = environment.map_or_else(Names::unknown, names);
     if ids.is_empty() {
         let explanations: Vec<_> = checks::all().map(|check| check.explanation).collect();
-        list_explanations(context, &explanations);
+        list_explanations(context, &explanations, &names);
         return Ok(Exit::Done);
     }
     let found: Vec<_> = ids.iter().filter_map(|id| checks::explain(id)).collect();
@@ -142,19 +147,51 @@ pub(super) fn explain(context: &mut Context, ids: &[String]) -> Result<Exit, App
         Some(unknown) => match checks::search(ids) {
             hits if !found.is_empty() || hits.is_empty() => return Err(AppError::NoCheck(unknown.clone())),
             hits if hits.len() > 1 => {
-                list_explanations(context, &hits);
+                list_explanations(context, &hits, &names);
                 return Ok(Exit::Done);
             }
             hits => hits,
         },
     };
+    let found: Vec<_> = explained(&found, &names);
     match found.as_slice() {
-        [only] if is_document => context.reporter.document(only),
+        [only] if is_document => context.reporter.document(&only),
         several if is_document => context.reporter.document(&several),
-        _ => {
-            let texts = found.iter().map(|explanation| explain_view::text(explanation, &style));
+        several => {
+            let is_here = environment.is_some_and(|environment| environment.target == TargetKind::Sandbox);
+            let here = is_here.then(|| context.commands().of("sandbox shell", ""));
+            let texts = several
+                .iter()
+                .map(|explained| explain_view::text(explained.explanation, &names, here.as_deref(), &style));
             context.reporter.data(&texts.collect::<Vec<_>>().join("\n"));
         }
     }
     Ok(Exit::Done)
+}
+
+/// Each with the lab's names.
+fn explained<'a>(explanations: &[&'static Explanation], names: &'a Names) -> Vec<Explained<'a>> {
+    let explained = |explanation: &&'static Explanation| Explained { explanation, names };
+    explanations.iter().map(explained).collect()
+}
+
+/// The names that commands for a lab of this environment have, as far as nobody has to be asked.
+fn names(environment: &Environment) -> Names {
+    let cluster = match &environment.cluster.name {
+        Auto::Given(name) => name.clone(),
+        Auto::Auto => "CLUSTER".to_owned(),
+    };
+    let role = match &environment.fargate.role {
+        Auto::Given(arn) => arn.rsplit('/').next().unwrap_or(arn).to_owned(),
+        Auto::Auto => role_name(&cluster, &environment.lab.name),
+    };
+    Names {
+        role,
+        namespace: environment.app.namespace.clone(),
+        profile: environment.fargate.profile.clone(),
+        deployment: environment.app.deployment.clone(),
+        ingress: environment.app.ingress.clone(),
+        class: environment.ingress.class.clone(),
+        cluster,
+    }
 }

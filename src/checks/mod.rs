@@ -20,7 +20,7 @@ mod registry;
 mod size;
 
 pub use alb_subnets::public_addresses;
-pub use explain::Explanation;
+pub use explain::{Docs, Explained, Explanation, Names};
 pub use facts::{Facts, Unrehearsed};
 pub use registry::{Check, all, explain, run, search};
 

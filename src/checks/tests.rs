@@ -160,13 +160,16 @@ fn every_consideration_is_explained_and_every_check_is_known() {
         registry::checked(),
         "a check without an explanation is never run"
     );
+    let names = Names::unknown();
     for check in all() {
         let text = check.explanation;
+        assert!(!text.look(&names).contains("{c"), "{}", text.id);
+        assert!(text.docs.url.starts_with("https://"), "{}", text.id);
         let said = [text.title(), text.what(), text.why(), text.does()];
         let said = said
             .iter()
             .flat_map(|text| Language::ALL.map(|language| text.said(language)));
-        for part in said.chain([text.look.to_owned(), text.docs.to_owned()]) {
+        for part in said.chain([text.look(&names), text.docs.title.to_owned(), text.docs.url.to_owned()]) {
             let is_there = !part.is_empty() && !part.contains("  ") && !part.starts_with("explain-");
             assert!(is_there, "{}: {part:?}", text.id);
         }

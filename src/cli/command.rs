@@ -42,11 +42,7 @@ pub enum Command {
     /// Run the checks alone, each with evidence and remedy
     Doctor(DoctorArgs),
     /// Explain a check or a consideration of the workshop in plain words
-    Explain {
-        /// Their ids, such as C12, or words to look for, such as `nat`; without one, the list
-        #[arg(value_name = "CHECK", add = ArgValueCompleter::new(checks))]
-        checks: Vec<String>,
-    },
+    Explain(ExplainArgs),
     /// Print the manifests; needs no cluster
     Render(TargetArgs),
     /// Open the game in a browser
@@ -80,6 +76,16 @@ pub enum Command {
 pub struct TargetArgs {
     #[command(flatten)]
     pub(super) selection: SelectionArgs,
+}
+
+/// `explain`
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    #[command(flatten)]
+    pub(super) selection: SelectionArgs,
+    /// Their ids, such as C12, or words to look for, such as `nat`; without one, the list
+    #[arg(value_name = "CHECK", add = ArgValueCompleter::new(checks))]
+    pub(super) checks: Vec<String>,
 }
 
 /// `plan`

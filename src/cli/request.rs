@@ -7,9 +7,9 @@ use clap::error::ErrorKind;
 use clap_complete::Shell;
 
 use super::command::{
-    AdvanceArgs, ApplyArgs, BreakArgs, Cli, Command, DestroyArgs, DoctorArgs, EnvCommand, EnvShowArgs, LessonCommand,
-    ManArgs, MendArgs, OpenArgs, PlanArgs, PolicyArgs, PolicyCommand, ResetArgs, SandboxCommand, ScaleArgs, ServeArgs,
-    ShellArgs, ShowArgs, StartArgs, StatusArgs, TargetArgs,
+    AdvanceArgs, ApplyArgs, BreakArgs, Cli, Command, DestroyArgs, DoctorArgs, EnvCommand, EnvShowArgs, ExplainArgs,
+    LessonCommand, ManArgs, MendArgs, OpenArgs, PlanArgs, PolicyArgs, PolicyCommand, ResetArgs, SandboxCommand,
+    ScaleArgs, ServeArgs, ShellArgs, ShowArgs, StartArgs, StatusArgs, TargetArgs,
 };
 use super::dress::command;
 use super::fleet::FleetCommand;
@@ -111,7 +111,7 @@ impl From<Cli> for Parsed {
             Command::Scale(args) => args.into(),
             Command::Destroy(args) => args.into(),
             Command::Doctor(args) => args.into(),
-            Command::Explain { checks } => anywhere(Verb::Explain(checks)),
+            Command::Explain(ExplainArgs { selection, checks }) => (selection.into(), Verb::Explain(checks)),
             Command::Render(target) => on(target, Verb::Render),
             Command::Open(args) => args.into(),
             Command::Policy(command) => command.into(),

@@ -11,6 +11,8 @@ use http_body_util::BodyExt;
 use jiff::Timestamp;
 use lab2048::app::{self, Host, Terminals};
 use lab2048::cli::{Cli, Parsed};
+use lab2048::event::Record;
+use lab2048::report::Follower;
 use lab2048_sandbox::{Inventory, Sandbox, StateFile, WallClock, testing};
 use serde_json::Value;
 use tokio::sync::watch;
@@ -120,6 +122,8 @@ pub struct Lab {
     pub network: BadNetwork,
     wall: Arc<PausedWall>,
     silence: Mutex<Silence>,
+    /// What the last call has reported.
+    told: Arc<Mutex<Vec<Record>>>,
 }
 
 /// How often Ctrl-C has been pressed in a running call.
@@ -165,6 +169,7 @@ impl Lab {
             interrupts: watch::Sender::new(0),
             wall,
             silence: Mutex::default(),
+            told: Arc::default(),
         }
     }
 
@@ -176,6 +181,18 @@ impl Lab {
     /// The folder that calls run in.
     pub fn folder(&self) -> PathBuf {
         self.folder.path().to_owned()
+    }
+
+    /// Who hears what a call reports, from now on.
+    fn follower(&self) -> Follower {
+        let told = Arc::clone(&self.told);
+        told.lock().unwrap().clear();
+        Box::new(move |record| told.lock().unwrap().push(record.clone()))
+    }
+
+    /// The events of the last call that made a run.
+    pub fn told(&self) -> Vec<Record> {
+        self.told.lock().unwrap().clone()
     }
 
     /// Makes one call; `line` is what follows the program's name, split at blanks.
@@ -200,6 +217,7 @@ impl Lab {
             world: Some(self.world.clone()),
             between: Some(self.network.between()),
             interrupts: self.interrupts.subscribe(),
+            follower: Some(self.follower()),
         };
         let exit = app::run(*call, host).await;
         let mut silences = silences.lock().unwrap();

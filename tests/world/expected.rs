@@ -92,14 +92,8 @@ fn life(seed: u64) -> Vec<Run> {
             &LINES[..1]
         };
         for line in lines {
-            let file = format!("{}.ndjson", runs.len());
-            lab.call(&format!("{line} --events {file}")).await.exits(Exit::Done);
-            let records: Vec<Record> = lab
-                .events(&file)
-                .into_iter()
-                .map(|event| serde_json::from_value(event).unwrap())
-                .collect();
-            runs.push(Run::of(line, &records));
+            lab.call(line).await.exits(Exit::Done);
+            runs.push(Run::of(line, &lab.told()));
         }
         runs
     })

@@ -8,14 +8,12 @@ use lab2048::event::{Event, Record};
 use lab2048::lang::Language;
 use lab2048::report::{LiveState, ScreenSize, Style};
 use lab2048_testing::Lab;
+use unicode_width::UnicodeWidthStr;
 
 /// The events of a call.
 async fn told(lab: &Lab, line: &str) -> Vec<Record> {
-    let file = format!("{}.ndjson", line.split(' ').next().unwrap());
-    lab.call(&format!("{line} --events {file}")).await;
-    let text = std::fs::read_to_string(lab.folder().join(&file)).unwrap();
-    std::fs::remove_file(lab.folder().join(file)).unwrap();
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    lab.call(line).await;
+    lab.told()
 }
 
 /// The screen so many seconds after the first event.
@@ -35,24 +33,11 @@ fn screen(records: &[Record], second: i64, size: ScreenSize, language: Language)
     assert!(lines.len() < size.lines, "{second} s: {} lines", lines.len());
     let mut text = format!("-- {second} s, {}x{}, {}\n", size.columns, size.lines, language.tag());
     for line in lines {
-        let columns = unicode_width(&line.text);
+        let columns = line.text.width();
         assert!(columns < size.columns, "{columns} columns: {}", line.text);
         writeln!(text, "{}", line.text.trim_end()).unwrap();
     }
     text
-}
-
-/// Columns that a terminal gives a text: two for Hangul.
-fn unicode_width(text: &str) -> usize {
-    text.chars()
-        .map(|c| {
-            if matches!(c, '\u{1100}'..='\u{115f}' | '\u{ac00}'..='\u{d7a3}') {
-                2
-            } else {
-                1
-            }
-        })
-        .sum()
 }
 
 const SIZES: [(usize, usize); 3] = [(60, 20), (80, 24), (120, 40)];

@@ -12,7 +12,7 @@ check-cluster-choose-run-by-eks = choose a cluster that EKS runs: --cluster NAME
 check-cluster-on-outpost = cluster { $name } runs on an Outpost, where there is no Fargate
 check-cluster-choose-in-region = choose a cluster in a region: --cluster NAME
 check-cluster-government = cluster { $name } is in AWS GovCloud, where EKS had no Fargate at the end of 2024
-check-cluster-government-remedy = see whether it has come: `aws eks create-fargate-profile` in that region; or choose a cluster elsewhere
+check-cluster-government-remedy = see in the EKS user guide (AWS Fargate) whether it has come to that region; or choose a cluster elsewhere
 check-cluster-updating = EKS may refuse to create or delete a Fargate profile until the update is over; the program waits for that
 
 check-cluster-api-of-eks = the Kubernetes API is the one that EKS names

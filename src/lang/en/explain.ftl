@@ -3,6 +3,7 @@
 explanation-why = Why it matters
 explanation-does = What lab2048 does
 explanation-look = Look yourself
+explanation-look-here = Look yourself (here: in `{ $command }`)
 explanation-docs = Read on
 
 explain-C1 = every pod is alone on its node

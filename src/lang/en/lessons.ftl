@@ -56,10 +56,10 @@ lesson-a-way-out = The pods that never start
     .hint-1 = `lab2048 doctor` looks at the network before there is anything in it. A warning is worth reading.
     .hint-2 = Images come from the internet. By which way do the private subnets get there?
     .hint-3 = The NAT gateway is gone. Here `lab2048 sandbox mend no-nat` brings it back; then `lab2048 apply`.
-    .learned = Fargate's machines are in private subnets: nobody reaches them from outside, and they reach the outside only by a NAT gateway (or not at all, where all they need has endpoints in the VPC). Without one no image can be pulled.
+    .learned = Fargate's machines are in private subnets: nobody reaches them from outside, and they reach the outside only by a NAT gateway (or not at all, where all they need has endpoints in the VPC). Without either no image can be pulled.
 
 lesson-silence = An Ingress and no answer
-    .story = The Ingress is a week old in the mind of whoever wrote it; in the cluster nothing comes of it. No load balancer, no event, no error. Have a lab ready.
+    .story = For a week nobody here has got a load balancer: whoever makes an Ingress waits, and there is no event and no error. Have a lab ready.
     .hint-1 = An Ingress is a wish. Who fulfils it here? `lab2048 explain C2` says it.
     .hint-2 = `kubectl -n kube-system get deployment` (with what `lab2048 sandbox serve` prints), or simply `lab2048 doctor`.
     .hint-3 = The controller has no pods. Here `lab2048 sandbox mend lbc-absent`; give it a minute (`lab2048 sandbox advance 1m`); then `lab2048 apply`.
@@ -74,13 +74,13 @@ lesson-wrong-image = An image that is not there
 
 lesson-full-house = A cluster that is full, and is not
     .story = There is capacity enough in the region, money enough in the account, and yet no pod of a new lab is scheduled. Have it ready.
-    .hint-1 = Every pod needs a machine, every machine an address. `lab2048 doctor` counts.
+    .hint-1 = Every pod needs a machine, every machine an address. `lab2048 doctor` counts them.
     .hint-2 = The private subnets are used up. On AWS one would free addresses, or add a subnet of a secondary range.
     .hint-3 = Here `lab2048 sandbox mend no-free-ips`; then `lab2048 apply`.
     .learned = Addresses are what large classes run out of first. A rollout needs more of them than there are replicas, since old and new pods are there together.
 
 lesson-lost-rights = The controller has lost its rights
-    .story = Everything runs, also the controller. Yet no load balancer comes, and the Ingress has events that nobody has read. Read them, and have the lab ready.
+    .story = The load balancer controller runs, and yet no Ingress gets a load balancer any more; it gets events, which nobody reads. Make a lab, read them, and have the lab ready.
     .hint-1 = Try it with `lab2048 apply`. It waits for the Ingress, and says what its events mean.
     .hint-2 = The controller has an IAM role of its own. What may that role do, and what not any more?
     .hint-3 = Here `lab2048 sandbox mend lbc-denied` gives the role its policy back; then `lab2048 apply`.

@@ -12,7 +12,7 @@ check-cluster-choose-run-by-eks = EKS가 운영하는 클러스터를 선택하�
 check-cluster-on-outpost = { $name } 클러스터는 Outpost에서 실행되는데, Outpost에서는 Fargate를 사용할 수 없습니다
 check-cluster-choose-in-region = 리전에 있는 클러스터를 선택하세요: --cluster NAME
 check-cluster-government = { $name } 클러스터는 AWS GovCloud에 있습니다. 2024년 말 기준으로 이곳의 EKS에서는 Fargate가 지원되지 않았습니다
-check-cluster-government-remedy = 지금은 지원되는지 그 리전에서 `aws eks create-fargate-profile` 명령으로 확인하거나, 다른 곳의 클러스터를 선택하세요
+check-cluster-government-remedy = 해당 리전에서 지원되는지 EKS 사용 설명서(AWS Fargate)에서 확인하거나, 다른 리전의 클러스터를 선택하세요
 check-cluster-updating = 업데이트가 끝날 때까지 EKS가 Fargate 프로파일의 생성이나 삭제를 거부할 수 있습니다. 프로그램은 업데이트가 끝나기를 기다립니다
 
 check-cluster-api-of-eks = EKS가 알려 준 Kubernetes API를 사용합니다

@@ -3,6 +3,7 @@
 explanation-why = 왜 중요한가
 explanation-does = lab2048이 하는 일
 explanation-look = 직접 확인하기
+explanation-look-here = 직접 확인하기(여기서는 `{ $command }` 안에서)
 explanation-docs = 더 읽을거리
 
 explain-C1 = 노드 하나에 파드 하나
