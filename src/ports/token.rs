@@ -60,11 +60,14 @@ impl KeptToken {
         Ok(token)
     }
 
-    /// Forgets the token that was refused; another request may have had it renewed meanwhile.
-    pub async fn refused(&self, token: &str) {
+    /// Forgets the token that was refused, and says whether it was still the one; another request may have had it renewed
+    /// meanwhile.
+    pub async fn refused(&self, token: &str) -> bool {
         let mut kept = self.kept.lock().await;
-        if kept.as_ref().is_some_and(|old| old.token == token) {
+        let is_kept = kept.as_ref().is_some_and(|old| old.token == token);
+        if is_kept {
             *kept = None;
         }
+        is_kept
     }
 }

@@ -208,7 +208,7 @@ impl BearerTokens for PluginTokens {
     }
 
     fn refused<'a>(&'a self, token: &'a str) -> BoxFuture<'a, ()> {
-        self.kept.refused(token).boxed()
+        self.kept.refused(token).map(|_| ()).boxed()
     }
 
     fn remedy(&self) -> Text {

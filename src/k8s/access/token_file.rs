@@ -65,7 +65,7 @@ impl BearerTokens for TokenFile {
     }
 
     fn refused<'a>(&'a self, token: &'a str) -> BoxFuture<'a, ()> {
-        self.kept.refused(token).boxed()
+        self.kept.refused(token).map(|_| ()).boxed()
     }
 
     fn remedy(&self) -> Text {
