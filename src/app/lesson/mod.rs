@@ -265,6 +265,12 @@ pub(super) fn beside(world: &Path) -> PathBuf {
     path.into()
 }
 
+/// The record in this file, if it is one.
+pub(super) fn recorded(path: &Path) -> Option<Record> {
+    let text = files::text_of(path, LONGEST).ok()?;
+    serde_json::from_str(&text).ok()
+}
+
 /// No lesson is under way any more: its world has been given up.
 pub(super) fn forget(context: &Context) {
     if let Ok(path) = record_path(context) {
@@ -276,10 +282,7 @@ pub(super) fn forget(context: &Context) {
 impl Kept {
     fn read(context: &Context) -> Result<Self, AppError> {
         let path = record_path(context)?;
-        let record = files::text_of(&path, LONGEST)
-            .ok()
-            .and_then(|text| serde_json::from_str(&text).ok());
-        record
+        recorded(&path)
             .map(|record| Self { path, record })
             .ok_or_else(|| LessonError::NotBegun.into())
     }

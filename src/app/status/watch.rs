@@ -48,7 +48,7 @@ pub(super) async fn until_interrupted(context: &mut Context, session: &Session) 
 fn tell(context: &mut Context, session: &Session, before: Option<&StatusReport>, status: &StatusReport) {
     let now = session.clock.now();
     let scene = StatusScene {
-        report: Some(status.clone()),
+        report: status.clone(),
         note: text!("status-watching", time = times::duration(BETWEEN)),
     };
     if context.reporter.show_status(scene, now) {

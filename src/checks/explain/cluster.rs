@@ -1,14 +1,10 @@
 //! What else a lab needs of account, cluster and controller.
 
-use super::{Docs, Explanation};
+use super::{Docs, Explanation, PROFILES};
 
 const LBC: Docs = Docs {
     title: "Amazon EKS user guide: Route internet traffic with AWS Load Balancer Controller",
     url: "https://docs.aws.amazon.com/eks/latest/userguide/aws-load-balancer-controller.html",
-};
-const PROFILES: Docs = Docs {
-    title: "Amazon EKS user guide: Define which Pods use AWS Fargate when launched",
-    url: "https://docs.aws.amazon.com/eks/latest/userguide/fargate-profile.html",
 };
 
 /// In the order in which they are checked.

@@ -32,6 +32,12 @@ pub struct Docs {
     pub url: &'static str,
 }
 
+/// About Fargate profiles.
+const PROFILES: Docs = Docs {
+    title: "Amazon EKS user guide: Define which Pods use AWS Fargate when launched",
+    url: "https://docs.aws.amazon.com/eks/latest/userguide/fargate-profile.html",
+};
+
 /// The names in commands that look at a lab.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Names {

@@ -1,14 +1,10 @@
 //! The considerations that the workshop's chapter lists, C1 to C18.
 
-use super::{Docs, Explanation};
+use super::{Docs, Explanation, PROFILES};
 
 const CONSIDERATIONS: Docs = Docs {
     title: "Amazon EKS user guide: Simplify compute management with AWS Fargate",
     url: "https://docs.aws.amazon.com/eks/latest/userguide/fargate.html",
-};
-const PROFILES: Docs = Docs {
-    title: "Amazon EKS user guide: Define which Pods use AWS Fargate when launched",
-    url: "https://docs.aws.amazon.com/eks/latest/userguide/fargate-profile.html",
 };
 
 /// C1 to C18, in order.

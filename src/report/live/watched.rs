@@ -10,8 +10,8 @@ use crate::report::style::{Style, Tone, cut};
 /// A lab as it was seen last.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StatusScene {
-    /// What was seen; nothing before the first look.
-    pub report: Option<StatusReport>,
+    /// What was seen.
+    pub report: StatusReport,
     /// What is told below it.
     pub note: Text,
 }
@@ -25,11 +25,7 @@ impl StatusScene {
             width: columns,
             ..*style
         };
-        let text = self
-            .report
-            .as_ref()
-            .map(|report| status_view::text(report, false, &plain))
-            .unwrap_or_default();
+        let text = status_view::text(&self.report, false, &plain);
         let mut lines: Vec<&str> = text.lines().collect();
         let room = size.lines.saturating_sub(2).max(1);
         if lines.len() > room {
