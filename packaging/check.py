@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Installs every package of a release into an empty place and makes a lab there.
 
-    python3 packaging/check.py DIR [--qemu /usr/bin/qemu-aarch64-static]
+    python3 packaging/check.py DIR [--qemu /usr/bin/qemu-aarch64-static | --get-qemu] [--dist]
 
 DIR is what package.py has written. Exit code 1 if anything is not as it has to be. Binaries for another machine run
-only with --qemu.
+only with --qemu, or with what --get-qemu finds or downloads; --dist wants what dist.py makes.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ import sys
 import tarfile
 from pathlib import Path
 
-from checks import plan
+from checks import plan, qemu, startup
 from checks.rows import Row, Subject
+from checks.run import CheckError
 from makers import elf
 from makers.model import TARGETS, PackagingError, Target, Version
 
@@ -35,6 +36,23 @@ def arguments() -> argparse.Namespace:
         "--qemu",
         type=Path,
         help="runs binaries of the other machine (qemu-aarch64-static)",
+    )
+    parser.add_argument(
+        "--get-qemu",
+        action="store_true",
+        help="take the machine's qemu for the other machine, or Debian's package of it (apt-get download)",
+    )
+    parser.add_argument(
+        "--dist",
+        action="store_true",
+        help="bills of materials and licences have to be there, both targets, and both have to be run",
+    )
+    parser.add_argument(
+        "--beside",
+        type=Path,
+        action="append",
+        default=[],
+        help="a binary whose size and start-up are told beside those of the archive's",
     )
     parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
     return parser.parse_args()
@@ -96,7 +114,7 @@ def table(found: list[Row], *, markdown: bool) -> str:
     return "\n".join(shown)
 
 
-def check(folder: Path, qemu: Path | None) -> tuple[list[Row], list[str]]:
+def check(folder: Path, emulator: Path | None, beside: list[Path], *, dist: bool) -> tuple[list[Row], list[str]]:
     """All rows, and remarks about the binaries."""
     found: list[Row] = []
     remarks: list[str] = []
@@ -107,9 +125,12 @@ def check(folder: Path, qemu: Path | None) -> tuple[list[Row], list[str]]:
 
     for row in plan.whole(folder):
         seen(row)
-    for target, version in targets(folder).items():
+    there = targets(folder)
+    if dist and set(there) != set(TARGETS.values()):
+        raise PackagingError(f"{folder} has archives for {len(there)} of {len(TARGETS)} targets")
+    for target, version in there.items():
         native = platform.machine() == target.uname
-        subject = Subject(folder, Version.parse(version), target, None if native else qemu, native)
+        subject = Subject(folder, Version.parse(version), target, None if native else emulator, native)
         try:
             wanted = interpreter(subject)
         except (tarfile.TarError, EOFError, OSError, ValueError, KeyError) as error:
@@ -120,7 +141,11 @@ def check(folder: Path, qemu: Path | None) -> tuple[list[Row], list[str]]:
                 f"{target.triple}: not static, it wants {wanted}: the wheel's tags do not hold, "
                 "and deb and npm package do not say what they need"
             )
-        if native or qemu:
+        for row in plan.of_binary(subject, dist=dist):
+            seen(row)
+        if native:
+            remarks += startup.compare(subject, beside)
+        if native or emulator:
             for row in plan.of_target(subject):
                 seen(row)
         else:
@@ -133,8 +158,9 @@ def main() -> int:
     """Checks, and prints the table."""
     options = arguments()
     try:
-        found, remarks = check(options.folder.resolve(), options.qemu and options.qemu.resolve())
-    except (PackagingError, OSError) as error:
+        emulator = qemu.get() if options.get_qemu else options.qemu and options.qemu.resolve()
+        found, remarks = check(options.folder.resolve(), emulator, options.beside, dist=options.dist)
+    except (PackagingError, CheckError, OSError) as error:
         print(f"check.py: {error}", file=sys.stderr)
         return 1
     print(table(found, markdown=options.markdown))
@@ -144,7 +170,7 @@ def main() -> int:
     untried = [row for row in found if row.ok is None]
     good = len(found) - len(failed) - len(untried)
     print(f"{good} as they have to be, {len(failed)} not, {len(untried)} not tried")
-    return 1 if failed else 0
+    return 1 if failed or (options.dist and untried) else 0
 
 
 if __name__ == "__main__":

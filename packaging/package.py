@@ -50,6 +50,12 @@ def arguments() -> argparse.Namespace:
         help="of the Debian package: 'NAME <ADDRESS>'",
     )
     parser.add_argument(
+        "--sbom",
+        type=Path,
+        action="append",
+        help="the bill of materials of a binary (CycloneDX): none, or one for each --binary in the same order",
+    )
+    parser.add_argument(
         "--notices",
         type=Path,
         help="licences of what is linked in; a text file that every package gets",
@@ -71,10 +77,13 @@ def gather(options: argparse.Namespace) -> Release:
         raise PackagingError("each --binary needs its --target")
     if len(set(options.target)) != len(options.target):
         raise PackagingError("a --target is given twice")
+    bills = options.sbom or [None] * len(options.binary)
+    if len(bills) != len(options.binary):
+        raise PackagingError("either each --binary has its --sbom, or none has")
     ca_bundle = options.ca_bundle.read_bytes()
     if b"BEGIN CERTIFICATE" not in ca_bundle:
         raise PackagingError(f"{options.ca_bundle} has no certificates")
-    builds = [Build.read(*pair) for pair in zip(options.binary, options.target, strict=True)]
+    builds = [Build.read(*three) for three in zip(options.binary, options.target, bills, strict=True)]
     project = Project.read(ROOT)
     base_url = options.base_url
     if base_url is None and project.repository:

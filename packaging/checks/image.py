@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from makers import archive, elf
+from makers.oci import DOC, ROOTS
 
 from .run import CheckError, Installed, Place
 
@@ -53,6 +54,21 @@ def unpack(files: dict[str, bytes], machine: str, root: Path) -> dict[str, Any]:
     raise CheckError(f"the image has nothing for {machine}")
 
 
+def contents(root: Path, config: dict[str, Any]) -> list[str]:
+    """The files of the unpacked image: the program, the CA roots, licences; anything else is an error."""
+    files = sorted(
+        path.relative_to(root).as_posix() for path in root.rglob("*") if not path.is_dir() or path.is_symlink()
+    )
+    wanted = {config["Entrypoint"][0].lstrip("/"), ROOTS}
+    others = [path for path in files if path not in wanted and not path.startswith(DOC)]
+    missing = [path for path in (*wanted, f"{DOC}LICENSE") if path not in files]
+    if others or missing:
+        raise CheckError(
+            f"the image has {', '.join(others) or 'nothing'} too much, and lacks {', '.join(missing) or 'nothing'}"
+        )
+    return files
+
+
 def isolation(place: Place) -> str:
     """Why namespaces cannot be had here; empty if they can."""
     if not shutil.which("unshare"):
@@ -72,6 +88,7 @@ def install(place: Place, files: dict[str, bytes], machine: str, qemu: Path | No
     root = place.folder / "root"
     root.mkdir()
     config = unpack(files, machine, root)
+    files_there = ", ".join(Path(path).name for path in contents(root, config))
     user, _, group = config["User"].partition(":")
     if "0" in (user, group) or not (user.isdecimal() and group.isdecimal()):
         raise CheckError(f"the image's user is {config['User']!r}")
@@ -93,7 +110,7 @@ def install(place: Place, files: dict[str, bytes], machine: str, qemu: Path | No
     if refused:
         # Its own variables but the folders, which are the place's here.
         command = [root / part.lstrip("/") for part in entry]
-        return Installed(command, note=f"not isolated, as this user: {refused}")
+        return Installed(command, note=f"{files_there}; not isolated, as this user: {refused}")
     unshare = shutil.which("unshare") or ""
     alone = [unshare, "--user", "--map-root-user", "--mount"]
     inside = ["sh", "-c", INSIDE, "sh", root, home, place.state]
@@ -102,5 +119,5 @@ def install(place: Place, files: dict[str, bytes], machine: str, qemu: Path | No
     chroot = [f"--root={root}", f"--wd={home}", "--"]
     return Installed(
         [*alone, *inside, *variables, *as_user, *chroot, *entry],
-        note=f"as {user}, root read-only",
+        note=f"{files_there}; as {user}, root read-only",
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from makers.release import SUMS
 
-from . import files, installs
+from . import bills, files, installs
 from .rows import Row, Subject, attempt, inspect
 from .serve import serve
 
@@ -29,6 +29,14 @@ def whole(folder: Path) -> Iterator[Row]:
                 partial(files.check_image_folder, path),
             )
     yield inspect("sums elsewhere", "", partial(files.check_pointers, folder))
+
+
+def of_binary(subject: Subject, *, dist: bool) -> Iterator[Row]:
+    """What is said of the binary within an archive; where nothing is, only what dist.py makes has to have it."""
+    document = f"{subject.tarball}.cdx.json"
+    if dist or (subject.folder / document).exists():
+        yield inspect("bill of materials", document, partial(bills.bill, subject))
+        yield inspect("licences", f"{subject.tarball}.tar.gz", partial(bills.licences, subject))
 
 
 def of_target(subject: Subject) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""What the header of an ELF file tells."""
+"""What the headers of an ELF file tell."""
 
 from __future__ import annotations
 
@@ -40,3 +40,24 @@ def read(data: bytes) -> Elf:
     except struct.error as error:
         raise ValueError("the ELF file ends too early") from error
     return Elf(machine, None)
+
+
+def section(data: bytes, wanted: str) -> bytes | None:
+    """What a section holds, if there is one of this name."""
+    read(data)
+    try:
+        (headers,) = struct.unpack_from("<Q", data, 40)
+        size, count, names = struct.unpack_from("<HHH", data, 58)
+        at = [headers + index * size for index in range(count)]
+        if names >= count:
+            return None
+        (strings,) = struct.unpack_from("<Q", data, at[names] + 24)
+        for header in at:
+            (name,) = struct.unpack_from("<I", data, header)
+            begin = strings + name
+            if data[begin : data.index(b"\0", begin)] == wanted.encode():
+                offset, length = struct.unpack_from("<QQ", data, header + 24)
+                return data[offset : offset + length]
+    except (struct.error, ValueError) as error:
+        raise ValueError("the ELF file ends too early") from error
+    return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from dataclasses import dataclass, field
@@ -138,10 +139,12 @@ class Build:
 
     target: Target
     binary: bytes
+    # Its bill of materials (CycloneDX), as text.
+    bill: str | None = None
 
     @classmethod
-    def read(cls, path: Path, triple: str) -> Build:
-        """Reads the binary, and refuses one for another machine."""
+    def read(cls, path: Path, triple: str, bill: Path | None = None) -> Build:
+        """Reads the binary, and refuses one for another machine, and the bill of another binary."""
         if triple not in TARGETS:
             raise PackagingError(f"target {triple!r}: known are {', '.join(sorted(TARGETS))}")
         target = TARGETS[triple]
@@ -154,7 +157,10 @@ class Build:
             raise PackagingError(
                 f"{path} is for another machine than {triple} (ELF machine {found.machine}, not {target.machine})"
             )
-        return cls(target, binary)
+        text = bill.read_text(encoding="utf-8") if bill else None
+        if text and hashlib.sha256(binary).hexdigest() not in text:
+            raise PackagingError(f"{bill} is of another binary than {path}")
+        return cls(target, binary, text)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from .model import Artifact, Build, Release
 USER = 65532
 HOME = "home/lab2048"
 ROOTS = "etc/ssl/certs/ca-certificates.crt"
+DOC = "usr/share/doc/lab2048/"
 INDEX = "application/vnd.oci.image.index.v1+json"
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 CONFIG = "application/vnd.oci.image.config.v1+json"
@@ -51,7 +52,7 @@ def layers(release: Release, build: Build) -> list[tuple[str, bytes]]:
         archive.folder("tmp", mode=0o1777),
     ]
     own = [archive.program("lab2048", build.binary)]
-    own += [archive.file(f"usr/share/doc/lab2048/{name}", text) for name, text in release.licences()]
+    own += [archive.file(f"{DOC}{name}", text) for name, text in release.licences()]
     return [
         (name, archive.tar(archive.with_folders(entries), release.epoch, names=False))
         for name, entries in (("CA roots and folders", base), ("lab2048", own))

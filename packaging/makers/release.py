@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from . import deb, npm, oci, tarball, templates, wheel
-from .model import Artifact, PackagingError, Release
+from .model import Artifact, Build, PackagingError, Release
 
 SUMS = "SHA256SUMS"
 
@@ -21,10 +21,16 @@ def sums(artifacts: Iterable[Artifact]) -> Artifact:
     return Artifact(SUMS, "".join(lines).encode())
 
 
+def bill(release: Release, build: Build) -> Artifact:
+    """The bill of materials of one binary, beside the archive that has it."""
+    return Artifact(f"{tarball.stem(release, build)}.cdx.json", (build.bill or "").encode())
+
+
 def make(release: Release) -> list[Artifact]:
     """Every file of the release, SHA256SUMS last."""
     tarballs = [tarball.make(release, build) for build in release.builds]
     artifacts = list(tarballs)
+    artifacts += [bill(release, build) for build in release.builds if build.bill]
     for build in release.builds:
         artifacts += [
             wheel.make(release, build),

@@ -70,6 +70,9 @@ def make(release: Release, build: Build) -> Artifact:
     ]
     for path, text in release.licences():
         files.append(archive.file(f"{info}/licenses/{path}", text))
+    if build.bill:
+        # Where the tools that look through installed wheels search for it (PEP 770).
+        files.append(archive.file(f"{info}/sboms/lab2048.cdx.json", build.bill))
     files.sort(key=lambda entry: entry.path)
     record = "".join(f"{entry.path},{digest(entry.data or b'')},{len(entry.data or b'')}\n" for entry in files)
     record += f"{info}/RECORD,,\n"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import struct
 import sys
 import tempfile
 import unittest
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -66,6 +68,30 @@ RELEASE = Release(
     base_url="https://files.example/v{version}",
 )
 ONE = replace(RELEASE, builds=RELEASE.builds[:1])
+
+
+def sections(machine: int, found: dict[str, bytes]) -> bytes:
+    """An ELF file that has sections."""
+    strings, body, headers = b"\0", b"", [bytes(64)]
+    for name, data in found.items():
+        headers.append(struct.pack("<IIQQQQIIQQ", len(strings), 1, 0, 0, 64 + len(body), len(data), 0, 0, 1, 0))
+        strings += name.encode() + b"\0"
+        body += data
+    headers.append(struct.pack("<IIQQQQIIQQ", 0, 3, 0, 0, 64 + len(body), len(strings), 0, 0, 1, 0))
+    body += strings
+    header = b"\x7fELF\x02\x01\x01" + bytes(9)
+    header += struct.pack("<HHIQQQI", 2, machine, 1, 0, 64, 64 + len(body), 0)
+    header += struct.pack("<HHHHHH", 64, 56, 0, 64, len(headers), len(headers) - 1)
+    return header + body + b"".join(headers)
+
+
+def listed(*packages: tuple[str, str, str, str], machine: int = 62) -> bytes:
+    """A binary that lists lab2048 0.1.0 and packages: name, version, source, kind."""
+    found = [{"name": n, "version": v, "source": s, "kind": k} for n, v, s, k in packages]
+    root = {"name": "lab2048", "version": "0.1.0", "source": "local", "root": True}
+    root |= {"dependencies": list(range(1, len(found) + 1))}
+    text = json.dumps({"packages": [root, *found]})
+    return sections(machine, {".text": b"\x90" * 8, ".dep-v0": zlib.compress(text.encode())})
 
 
 class InFolder(unittest.TestCase):

@@ -1,0 +1,1 @@
+"""From the sources to static binaries, what is linked into them, and under which licences."""
