@@ -8,6 +8,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::lang::{Text, text};
+
 /// Labs with a profile of their own that are under way on a cluster until their profile is made: one has the slot, the other is
 /// ready for it.
 const AHEAD: usize = 2;
@@ -55,11 +57,11 @@ pub enum Barred {
 
 impl Barred {
     /// The same for people.
-    pub fn words(self) -> &'static str {
+    pub fn text(self) -> Text {
         match self {
-            Self::Canary => "not begun: the first lab of its cluster has failed",
-            Self::Failures => "not begun: too many labs have failed",
-            Self::Stopped => "not begun: stopped by Ctrl-C",
+            Self::Canary => text!("fleet-barred-canary"),
+            Self::Failures => text!("fleet-barred-failures"),
+            Self::Stopped => text!("fleet-barred-stopped"),
         }
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::journal::Entry;
 use crate::event::{Event, Phase, Record, Summary};
-use crate::lang::Text;
+use crate::lang::{Text, text};
 
 /// How far a lab is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -23,6 +23,20 @@ pub enum Progress {
     Held,
 }
 
+/// What a look at a lab has shown, as far as something is decided by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Found {
+    /// Nothing of what follows, or nobody has looked.
+    #[default]
+    Other,
+    /// It is there and answers.
+    Ready,
+    /// There is nothing to be done for it.
+    AsWanted,
+    /// It could not be read.
+    Unreadable,
+}
+
 /// One lab.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -33,15 +47,18 @@ pub struct LabRow {
     pub cluster: String,
     /// How far it is.
     pub progress: Progress,
-    /// What it is busy with, while it is under way.
-    pub stage: String,
+    /// What it is busy with, while it is under way; how it is, if it was only looked at.
+    pub stage: Text,
+    /// What a look has shown.
+    #[serde(skip)]
+    pub found: Found,
     /// Why it waits, has failed or was never begun.
-    pub cause: Option<String>,
+    pub cause: Option<Text>,
     /// Where the game answers.
     pub url: Option<String>,
     /// Why the first of its steps has failed, whatever is told after that.
     #[serde(skip)]
-    pub failure: Option<String>,
+    pub failure: Option<Text>,
     /// How its run has ended.
     pub exit_code: Option<u8>,
     /// When it began.
@@ -84,7 +101,8 @@ impl LabRow {
             lab: lab.into(),
             cluster: cluster.into(),
             progress: Progress::Waiting,
-            stage: String::new(),
+            stage: Text::default(),
+            found: Found::Other,
             cause: None,
             failure: None,
             url: None,
@@ -107,33 +125,36 @@ impl LabRow {
                     self.cluster.clone_from(&place.cluster);
                 }
             }
-            Event::Phase { phase } => self.is_at(phase_word(*phase), None),
+            Event::Phase { phase } => self.is_at(phase_text(*phase), None),
             Event::PlanReady {
                 dollars_per_hour,
                 balancer_dollars_per_hour,
                 ..
             } => self.costs(*dollars_per_hour, *balancer_dollars_per_hour),
-            Event::StepStarted { node, .. } => self.is_at(&node.to_string(), None),
+            Event::StepStarted { node, .. } => self.is_at(node.to_string().into(), None),
             Event::StepProgress { stage, cause, .. } | Event::Heartbeat { stage, cause, .. } => {
-                self.is_at(&stage.to_string(), cause.as_ref().map(Text::to_string).as_deref());
+                self.is_at(stage.clone(), cause.clone());
             }
             Event::Queued {
                 node, holder, position, ..
             } => {
-                let place = position.map_or_else(String::new, |position| format!("place {position}, "));
-                self.is_at(
-                    &format!("waits for {node}"),
-                    Some(&format!("{place}after {}", holder.description)),
-                );
+                let holder = &holder.description;
+                let turn = match position {
+                    Some(place) => text!("fleet-place-after", place = *place, holder = holder),
+                    None => text!("fleet-after", holder = holder),
+                };
+                self.is_at(text!("fleet-waits-for", node = node.to_string()), Some(turn));
             }
-            Event::StepRetried { cause, .. } => self.cause = Some(cause.to_string()),
+            Event::StepRetried { cause, .. } => self.cause = Some(cause.clone()),
             Event::StepFailed { failure, .. } => {
-                let cause = failure.causes.last().map(Text::to_string);
+                let cause = failure.causes.last().cloned();
                 self.failure = self.failure.take().or(cause);
             }
             Event::Leftovers { items, .. } if !items.is_empty() => {
-                let left = items.iter().map(|item| format!("{} ({})", item.name, item.reason));
-                self.failure = Some(format!("left over: {}", left.collect::<Vec<_>>().join(", ")));
+                let left = items
+                    .iter()
+                    .map(|item| text!("fleet-left-item", name = &item.name, reason = &item.reason));
+                self.failure = Some(text!("fleet-left-over", items = Text::list(left, ", ")));
             }
             Event::Summary(summary) => self.take_end(summary, record.at),
             Event::Finding(_)
@@ -152,9 +173,9 @@ impl LabRow {
         self.dollars_per_hour = hourly.map(|hourly| hourly - others.unwrap_or_default());
     }
 
-    fn is_at(&mut self, stage: &str, cause: Option<&str>) {
-        stage.clone_into(&mut self.stage);
-        self.cause = cause.map(str::to_owned);
+    fn is_at(&mut self, stage: Text, cause: Option<Text>) {
+        self.stage = stage;
+        self.cause = cause;
     }
 
     fn take_end(&mut self, summary: &Summary, at: Timestamp) {
@@ -163,19 +184,19 @@ impl LabRow {
     }
 
     /// It is never begun: why.
-    pub fn hold(&mut self, why: &str) {
+    pub fn hold(&mut self, why: impl Into<Text>) {
         self.progress = Progress::Held;
-        self.cause = Some(why.to_owned());
+        self.cause = Some(why.into());
     }
 
     /// Its run is over, at that time and with that exit; `cause` is why it has not come about, where no event has said so.
-    pub fn end(&mut self, exit_code: u8, cause: Option<String>, at: Timestamp) {
+    pub fn end(&mut self, exit_code: u8, cause: Option<Text>, at: Timestamp) {
         self.progress = if exit_code == 0 {
             Progress::Done
         } else {
             Progress::Failed
         };
-        self.stage.clear();
+        self.stage = Text::default();
         let told = self.failure.take().or(self.cause.take());
         self.cause = cause.or(told).filter(|_| exit_code != 0);
         self.exit_code = Some(exit_code);
@@ -211,11 +232,11 @@ impl Board {
     }
 }
 
-fn phase_word(phase: Phase) -> &'static str {
+fn phase_text(phase: Phase) -> Text {
     match phase {
-        Phase::Reading => "reading",
-        Phase::Settling => "settling",
-        Phase::Leftovers => "looking for left-overs",
+        Phase::Reading => text!("fleet-phase-reading"),
+        Phase::Settling => text!("fleet-phase-settling"),
+        Phase::Leftovers => text!("fleet-phase-leftovers"),
     }
 }
 
@@ -282,7 +303,7 @@ mod tests {
         };
         let mut found = row([begun(), left(vec![item])]);
         found.end(1, None, record(begun()).at);
-        assert_eq!(found.cause.as_deref(), Some("left over: k8s-a (nobody knows)"));
+        assert_eq!(found.cause.unwrap(), "left over: k8s-a (nobody knows)");
         let mut gone = row([begun(), left(Vec::new())]);
         gone.end(0, None, record(begun()).at);
         assert_eq!((gone.progress, gone.cause), (Progress::Done, None));
@@ -305,8 +326,8 @@ mod tests {
             (Progress::Running, "eks1")
         );
         assert_eq!(
-            (running.stage.as_str(), running.cause.as_deref()),
-            ("CREATING", Some("usual"))
+            (running.stage, running.cause),
+            ("CREATING".into(), Some("usual".into()))
         );
         let mut summary = Summary::of_nothing(RunVerb::Apply, 1);
         let other = Event::StepStarted {
@@ -321,7 +342,7 @@ mod tests {
             Event::Summary(summary.clone()),
         ]);
         assert_eq!((ended.progress, ended.exit_code), (Progress::Failed, Some(1)));
-        assert_eq!(ended.cause.as_deref(), Some("no address is left"));
+        assert_eq!(ended.cause.unwrap(), "no address is left");
         (summary.ok, summary.exit_code) = (true, 0);
         summary.url = Some("http://x".to_owned());
         let done = row([begun(), failed("passed"), Event::Summary(summary)]);
@@ -353,7 +374,7 @@ mod tests {
             ],
         };
         board.rows[0].hold("not begun: why");
-        assert_eq!(board.rows[0].cause.as_deref(), Some("not begun: why"));
+        assert_eq!(board.rows[0].cause, Some("not begun: why".into()));
         board.rows[1].was_done(&Entry {
             at: "2026-11-24T09:00:00Z".parse().unwrap(),
             verb: RunVerb::Apply,

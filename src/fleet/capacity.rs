@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use crate::lang::{Text, text};
 use crate::model::{BalancingLimits, BalancingUse, Observed, PROFILES_OF_CLUSTER};
 
 /// A cluster of the class as it is.
@@ -11,8 +12,10 @@ use crate::model::{BalancingLimits, BalancingUse, Observed, PROFILES_OF_CLUSTER}
 pub struct Site {
     /// It and its region, as users know them.
     pub cluster: String,
-    /// Its region and account.
+    /// Its region.
     pub region: String,
+    /// Its account.
+    pub account: String,
     /// Fargate profiles on it.
     pub profiles: Observed<usize>,
     /// Free addresses of the subnets that pods will be in.
@@ -26,7 +29,12 @@ pub struct Site {
 impl Site {
     /// Whether both are one cluster: accounts may have clusters of one name.
     pub fn is(&self, other: &Self) -> bool {
-        self.cluster == other.cluster && self.region == other.region
+        (&self.cluster, self.realm()) == (&other.cluster, other.realm())
+    }
+
+    /// Its region and account, which have limits of their own.
+    fn realm(&self) -> (&str, &str) {
+        (&self.region, &self.account)
     }
 }
 
@@ -66,9 +74,9 @@ pub enum Room {
 #[serde(rename_all = "camelCase")]
 pub struct Capacity {
     /// Of what, such as `Fargate profiles`.
-    pub limit: &'static str,
+    pub limit: Text,
     /// Where it holds: a cluster, a region, a load balancer.
-    pub place: String,
+    pub place: Text,
     /// How many there may be.
     pub allowed: Option<u64>,
     /// How many there are.
@@ -78,11 +86,11 @@ pub struct Capacity {
     /// Whether there is room.
     pub room: Room,
     /// What to do about it, where there is none or nobody knows.
-    pub remedy: Option<String>,
+    pub remedy: Option<Text>,
 }
 
 impl Capacity {
-    fn of(limit: &'static str, place: &str, (allowed, in_use): (Option<u64>, Option<u64>), wanted: u64) -> Self {
+    fn of(limit: Text, place: impl Into<Text>, (allowed, in_use): (Option<u64>, Option<u64>), wanted: u64) -> Self {
         let room = match allowed.zip(in_use) {
             Some((allowed, in_use)) if in_use + wanted <= allowed => Room::Enough,
             Some(_) => Room::Short,
@@ -90,7 +98,7 @@ impl Capacity {
         };
         Self {
             limit,
-            place: place.to_owned(),
+            place: place.into(),
             allowed,
             in_use,
             wanted,
@@ -100,9 +108,9 @@ impl Capacity {
     }
 
     /// With what to do where there is no room.
-    fn or(mut self, remedy: &str) -> Self {
+    fn or(mut self, remedy: Text) -> Self {
         if self.room == Room::Short {
-            self.remedy = Some(remedy.to_owned());
+            self.remedy = Some(remedy);
         }
         self
     }
@@ -120,10 +128,10 @@ pub fn capacity(sites: &[Site], demands: &[Demand]) -> Vec<Capacity> {
         rows.extend(of_cluster(site, &here));
         rows.extend(of_balancers(site, &here));
     }
-    let mut regions: BTreeMap<&str, (&Site, Vec<&Demand>)> = BTreeMap::new();
+    let mut regions: BTreeMap<(&str, &str), (&Site, Vec<&Demand>)> = BTreeMap::new();
     for demand in demands {
         if let Some(site) = sites.get(demand.site) {
-            let (_, here) = regions.entry(&site.region).or_insert((site, Vec::new()));
+            let (_, here) = regions.entry(site.realm()).or_insert((site, Vec::new()));
             here.push(demand);
         }
     }
@@ -139,15 +147,21 @@ fn of_cluster(site: &Site, here: &[&Demand]) -> [Capacity; 2] {
     let surge = pods + pods.div_ceil(SURGE_QUARTER);
     let addresses = (site.addresses.known().map(|n| u64::from(*n)), Some(0));
     [
-        Capacity::of("Fargate profiles", &site.cluster, known, wide(profiles)).or(SHARE_PROFILE),
-        Capacity::of("addresses for pods", &site.cluster, addresses, u64::from(surge))
-            .or("give the cluster more subnets (a secondary CIDR will do), or the labs fewer pods (app.replicas)"),
+        Capacity::of(text!("fleet-limit-profiles"), &site.cluster, known, wide(profiles))
+            .or(text!("fleet-share-profile", command = MORE_PROFILES)),
+        Capacity::of(
+            text!("fleet-limit-addresses"),
+            &site.cluster,
+            addresses,
+            u64::from(surge),
+        )
+        .or(text!("fleet-more-addresses")),
     ]
 }
 
-/// What to do where a cluster takes no more profiles.
-const SHARE_PROFILE: &str = "share one profile (environment shared-cluster), or ask for more: `aws service-quotas \
-                                 request-service-quota-increase --service-code eks --quota-code L-33415657 --desired-value N`";
+/// What asks for more profiles of a cluster.
+const MORE_PROFILES: &str =
+    "aws service-quotas request-service-quota-increase --service-code eks --quota-code L-33415657 --desired-value N";
 
 /// Each ALB that labs share: listeners and target groups on it.
 fn of_balancers(site: &Site, here: &[&Demand]) -> Vec<Capacity> {
@@ -160,9 +174,9 @@ fn of_balancers(site: &Site, here: &[&Demand]) -> Vec<Capacity> {
     let shared = on.into_iter().filter(|(_, labs)| *labs > 1);
     shared
         .map(|(name, labs)| {
-            let place = format!("ALB {name} in {}", site.cluster);
-            Capacity::of("listeners of an ALB", &place, (most, Some(0)), labs)
-                .or("leave ingress.port to the class, which takes a further ALB then, or spread the labs over groups (ingress.group)")
+            let place = text!("fleet-balancer-in", name = name, cluster = &site.cluster);
+            Capacity::of(text!("fleet-limit-listeners"), place, (most, Some(0)), labs)
+                .or(text!("fleet-spread-listeners"))
         })
         .collect()
 }
@@ -176,31 +190,38 @@ fn of_region(site: &Site, here: &[&Demand]) -> [Capacity; 3] {
     let millis: u64 = here.iter().map(|demand| u64::from(demand.pods) * demand.millis).sum();
     let (limits, used) = (site.limits.known(), site.in_use.known());
     let of = |most: Option<Option<u32>>, used: Option<u32>| (most.flatten().map(u64::from), used.map(u64::from));
-    let vcpus = Capacity::of("Fargate vCPUs", &site.region, (None, None), millis.div_ceil(1000));
+    let place = || text!("fleet-region-of", region = &site.region, account = &site.account);
+    let vcpus = Capacity::of(text!("fleet-limit-vcpus"), place(), (None, None), millis.div_ceil(1000));
     [
         Capacity::of(
-            "load balancers",
-            &site.region,
-            of(limits.map(|limits| limits.load_balancers), used.map(|used| used.load_balancers)),
+            text!("fleet-limit-balancers"),
+            place(),
+            of(
+                limits.map(|limits| limits.load_balancers),
+                used.map(|used| used.load_balancers),
+            ),
             wide(balancers.len()),
         )
-        .or("let labs share some (`--set ingress.group=class`), or ask for more: quota L-53DA6B97 of elasticloadbalancing"),
+        .or(text!("fleet-share-balancers")),
         Capacity::of(
-            "target groups",
-            &site.region,
-            of(limits.map(|limits| limits.target_groups), used.map(|used| used.target_groups)),
+            text!("fleet-limit-target-groups"),
+            place(),
+            of(
+                limits.map(|limits| limits.target_groups),
+                used.map(|used| used.target_groups),
+            ),
             wide(groups),
         )
-        .or("remove unused ones, or ask for more: quota L-B22855CB of elasticloadbalancing"),
+        .or(text!("fleet-fewer-target-groups")),
         Capacity {
-            remedy: Some(ASK_VCPUS.to_owned()).filter(|_| millis > 0),
+            remedy: (millis > 0).then(|| text!("fleet-ask-vcpus", command = ASK_VCPUS)),
             ..vcpus
         },
     ]
 }
 
 /// How to learn what is not read, as that takes a permission of its own.
-const ASK_VCPUS: &str = "not read: `aws service-quotas get-service-quota --service-code fargate --quota-code L-3032A538` tells what is allowed";
+const ASK_VCPUS: &str = "aws service-quotas get-service-quota --service-code fargate --quota-code L-3032A538";
 
 /// The labs that find no room for a profile of their own, in the order in which they come: `own` says for each lab on which
 /// site it needs one that is not there.
@@ -233,6 +254,7 @@ mod tests {
         Site {
             cluster: cluster.to_owned(),
             region: "ap-northeast-2".to_owned(),
+            account: "1".to_owned(),
             profiles: Observed::Known(profiles),
             addresses: Observed::Known(100),
             limits: Observed::Known(BalancingLimits {
@@ -283,15 +305,15 @@ mod tests {
         listeners of an ALB, ALB class in a: 50 0 2 Enough
         Fargate profiles, b: 10 2 1 Enough
         addresses for pods, b: 100 0 7 Enough
-        load balancers, ap-northeast-2: 50 48 2 Enough
-        target groups, ap-northeast-2: 3000 0 3 Enough
-        Fargate vCPUs, ap-northeast-2: ? ? 4 Unknown
+        load balancers, ap-northeast-2 of account 1: 50 48 2 Enough
+        target groups, ap-northeast-2 of account 1: 3000 0 3 Enough
+        Fargate vCPUs, ap-northeast-2 of account 1: ? ? 4 Unknown
         ");
         demands.push(demand(1, "other"));
         let rows = capacity(&sites, &demands);
         let balancers = rows.iter().find(|row| row.limit == "load balancers").unwrap();
         assert_eq!((balancers.wanted, balancers.room), (3, Room::Short));
-        assert!(balancers.remedy.as_deref().unwrap().contains("ingress.group"));
+        assert!(balancers.remedy.as_ref().unwrap().to_string().contains("ingress.group"));
         let nothing = Demand {
             site: 0,
             ..Demand::default()

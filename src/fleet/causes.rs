@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::board::{LabRow, Progress};
+use crate::lang::{Language, Text, text};
 
 /// In place of a lab's own name in what all say.
 const LAB: &str = "LAB";
@@ -14,6 +15,17 @@ pub struct Cause {
     pub cause: String,
     /// The labs, in the order of the roster.
     pub labs: Vec<String>,
+    /// Why the first of them is not.
+    #[serde(skip)]
+    text: Text,
+}
+
+impl Cause {
+    /// The words in a language, without what is each lab's own.
+    pub fn said(&self, language: Language) -> String {
+        let first = self.labs.first().map_or("", String::as_str);
+        without_name(&self.text.said(language), first)
+    }
 }
 
 /// The causes of all labs that failed or were not begun, those of most labs first.
@@ -23,13 +35,14 @@ pub fn causes(rows: &[LabRow]) -> Vec<Cause> {
         if !matches!(row.progress, Progress::Failed | Progress::Held) {
             continue;
         }
-        let cause = row.cause.as_deref().unwrap_or("no cause is known");
-        let cause = without_name(cause, &row.lab);
+        let text = row.cause.clone().unwrap_or_else(|| text!("fleet-no-cause"));
+        let cause = without_name(&text.to_string(), &row.lab);
         match causes.iter_mut().find(|known| known.cause == cause) {
             Some(known) => known.labs.push(row.lab.clone()),
             None => causes.push(Cause {
                 cause,
                 labs: vec![row.lab.clone()],
+                text,
             }),
         }
     }
@@ -40,7 +53,8 @@ pub fn causes(rows: &[LabRow]) -> Vec<Cause> {
 
 /// A text with [`LAB`] in place of a lab's name, where that is a word of its own: a lab may be called `a`.
 fn without_name(text: &str, name: &str) -> String {
-    let is_of_word = |c: char| c.is_alphanumeric();
+    // Names are of ASCII letters; in Korean a particle follows without a blank.
+    let is_of_word = |c: char| c.is_ascii_alphanumeric();
     let mut result = String::new();
     let mut rest = text;
     while let Some(place) = rest.find(name).filter(|_| !name.is_empty()) {
@@ -63,7 +77,7 @@ mod tests {
     fn a_cause_that_labs_share_is_one() {
         let failed = |lab: &str, cause: &str| LabRow {
             progress: Progress::Failed,
-            cause: Some(cause.to_owned()),
+            cause: Some(cause.to_owned().into()),
             ..LabRow::waiting(lab, "eks1")
         };
         let rows = [
@@ -77,7 +91,11 @@ mod tests {
                 ..failed("p-05", "")
             },
         ];
-        let told: Vec<_> = causes(&rows)
+        let causes = causes(&rows);
+        for cause in &causes {
+            assert_eq!(cause.said(Language::English), cause.cause);
+        }
+        let told: Vec<_> = causes
             .into_iter()
             .map(|cause| format!("{}: {}", cause.labs.join(" "), cause.cause))
             .collect();

@@ -13,7 +13,7 @@ mod timeline;
 
 pub use admission::{Admission, Admitted, Barred, Limits, Wants};
 pub use berth::{Berth, berths};
-pub use board::{Board, LESSON_COLUMN, LabLesson, LabRow, Progress};
+pub use board::{Board, Found, LESSON_COLUMN, LabLesson, LabRow, Progress};
 pub use capacity::{Capacity, Demand, Room, Site, capacity, without_profile};
 pub use causes::{Cause, causes};
 pub use ground::{Ground, GroundError, grounds};

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::lang::{Text, text};
+
 /// How a lab stands, and with it all that is of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -40,7 +42,17 @@ impl Standing {
         }
     }
 
-    /// A word or two for it.
+    /// The same as people read it.
+    pub fn text(self) -> Text {
+        match self {
+            Self::Living => text!("fleet-living"),
+            Self::Expired => text!("fleet-expired"),
+            Self::LeftOver => text!("fleet-lab-left-over"),
+            Self::Stranger => text!("fleet-stranger"),
+        }
+    }
+
+    /// A word or two for it, as machines read it.
     pub fn words(self) -> &'static str {
         match self {
             Self::Living => "living",
@@ -79,6 +91,14 @@ mod tests {
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn people_read_in_english_what_machines_do() {
+        use Standing::{Expired, LeftOver, Living, Stranger};
+        for standing in [Living, Expired, LeftOver, Stranger] {
+            assert_eq!(standing.text(), standing.words());
+        }
     }
 
     #[test]

@@ -13,8 +13,8 @@ pub(super) const fn sources(language: Language) -> &'static [(&'static str, &'st
     macro_rules! of {
         ($language:literal) => {
             of!(
-                $language: "causes", "checks", "checks_cluster", "config", "end", "errors", "explain", "lessons", "live", "page", "plan",
-                "plan_view", "readiness", "status", "teach", "words"
+                $language: "causes", "checks", "checks_cluster", "config", "end", "errors", "explain", "fleet", "fleet_sweep", "lessons", "live", "page", "plan",
+                "plan_view", "readiness", "status", "teach", "words", "world"
             )
         };
         ($language:literal: $($name:literal),+) => {

@@ -70,6 +70,33 @@ impl Text {
         Self(Arc::new(Kind::List { texts, between }))
     }
 
+    /// The same message with `change` made to everything in it that is not this program's own: names that are put in, and words
+    /// of others.
+    #[must_use]
+    pub fn with_words_of_others(&self, change: &mut dyn FnMut(&str) -> String) -> Self {
+        let kind = match &*self.0 {
+            Kind::Message { id, values } => {
+                let mut changed = |value: &Value| match value {
+                    Value::Number(number) => Value::Number(*number),
+                    Value::Place(place) => Value::Place(*place),
+                    Value::Verbatim(words) => Value::Verbatim(change(words)),
+                    Value::Text(text) => Value::Text(text.with_words_of_others(change)),
+                };
+                Kind::Message {
+                    id: id.clone(),
+                    values: values.iter().map(|(name, value)| (*name, changed(value))).collect(),
+                }
+            }
+            Kind::Verbatim(Cow::Borrowed(ours)) => Kind::Verbatim(Cow::Borrowed(ours)),
+            Kind::Verbatim(Cow::Owned(words)) => Kind::Verbatim(Cow::Owned(change(words))),
+            Kind::List { texts, between } => Kind::List {
+                texts: texts.iter().map(|text| text.with_words_of_others(change)).collect(),
+                between,
+            },
+        };
+        Self(Arc::new(kind))
+    }
+
     /// Its words for machines, by which texts are compared.
     fn english(&self) -> String {
         self.said(Language::English)

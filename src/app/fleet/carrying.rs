@@ -17,6 +17,7 @@ use crate::app::exit::Exit;
 use crate::app::request::{Carrying, RunOptions};
 use crate::app::run::{self, RunRequest};
 use crate::fleet::{Board, Journal, Progress};
+use crate::lang::text;
 use crate::report::class_view;
 
 /// What is carried out, and how.
@@ -191,7 +192,7 @@ impl Carried<'_> {
 
     async fn up(&mut self, context: &mut Context) -> Result<Vec<Exit>, AppError> {
         let has_grounds = !self.job.class.grounds.is_empty();
-        self.show_all(context, has_grounds.then_some("making what the labs share"));
+        self.show_all(context, has_grounds.then(|| text!("fleet-making-shared")));
         let grounds = self.grounds(context).await?;
         self.hold_without_profile(context).await?;
         self.show_all(context, None);
@@ -202,7 +203,7 @@ impl Carried<'_> {
     async fn gone(&mut self, context: &mut Context) -> Result<Vec<Exit>, AppError> {
         self.labs(context).await?;
         let has_grounds = !self.job.class.grounds.is_empty();
-        self.show_all(context, has_grounds.then_some("removing what the labs share"));
+        self.show_all(context, has_grounds.then(|| text!("fleet-removing-shared")));
         self.grounds(context).await
     }
 
@@ -218,7 +219,7 @@ impl Carried<'_> {
         for (number, why) in Survey::without_profile(context, &labs).await? {
             let place = waiting.get(number).map(|(place, _)| *place);
             if let Some(row) = place.and_then(|place| board.rows.get_mut(place)) {
-                row.hold(&format!("not begun: {why}"));
+                row.hold(text!("fleet-not-begun", why = why));
             }
         }
         Ok(())

@@ -90,9 +90,9 @@ pub(super) fn show_report(context: &mut Context, report: &ClassReport<'_>, board
         Format::Json | Format::Yaml => reporter.document(report),
         Format::Csv => reporter.data(&class_view::csv(report)),
         Format::Junit => reporter.made(class_view::junit(report)),
-        Format::Html => reporter.made(class_view::html(report)),
+        Format::Html => reporter.made(class_view::html(report, settings.out.language)),
         // A pull request's summary is refused for these verbs.
-        Format::Human | Format::Plain | Format::Wide | Format::Markdown => {
+        Format::Human | Format::Plain | Format::Wide | Format::Markdown | Format::Sarif => {
             let is_wide = settings.format == Format::Wide;
             if let Some(job) = report.job {
                 reporter.data(&class_view::indexes(job, &settings.out));

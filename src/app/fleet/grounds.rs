@@ -16,6 +16,7 @@ use crate::app::request::Approvals;
 use crate::app::run;
 use crate::app::snapshot::{Purpose, Snapshot};
 use crate::fleet::{LabRow, Progress};
+use crate::lang::{Text, text};
 use crate::model::{Goal, NodeKind};
 use crate::plan::file::{Divergence, verify};
 use crate::plan::{Plan, PlanScope, Refusal};
@@ -34,16 +35,16 @@ pub(super) enum Standing {
 
 impl Standing {
     /// What that means for who makes or removes the class.
-    pub(super) fn words(&self, aim: Aim) -> &'static str {
+    pub(super) fn text(&self, aim: Aim) -> Text {
         match self {
-            Self::Others => "is not this class's own, and is used as it is",
+            Self::Others => text!("fleet-ground-of-others"),
             Self::Own(plan) if is_as_wanted(plan) => match aim {
-                Aim::Up => "is there",
-                Aim::Gone => "is not there",
+                Aim::Up => text!("fleet-ground-there"),
+                Aim::Gone => text!("fleet-ground-not-there"),
             },
             Self::Own(_) => match aim {
-                Aim::Up => "is made first",
-                Aim::Gone => "is removed last",
+                Aim::Up => text!("fleet-ground-made-first"),
+                Aim::Gone => text!("fleet-ground-removed-last"),
             },
         }
     }
@@ -110,19 +111,16 @@ impl Carried<'_> {
         let mut ends = futures::stream::iter(begun).buffered(AT_ONCE);
         let mut exits = Vec::new();
         while let Some((ground, ended)) = ends.next().await {
-            let (exit, words) = ended?;
+            let (exit, what) = ended?;
             let profile = &ground.ground.environment.fargate.profile;
             let style = context.reporter.settings().err;
-            let line = class_view::ground(profile, ground.ground.labs.len(), &words, &style);
+            let line = class_view::ground(profile, ground.ground.labs.len(), &what, &style);
             if exit == Exit::Done {
                 context.reporter.info(&line);
             } else {
                 context.reporter.note(&line);
-                self.bar(
-                    ground,
-                    aim,
-                    &format!("not begun: profile {profile}, which it shares, {words}"),
-                );
+                let cause = text!("fleet-barred-ground", profile = profile, what = what);
+                self.bar(ground, aim, &cause);
             }
             exits.push(exit);
         }
@@ -130,19 +128,19 @@ impl Carried<'_> {
     }
 
     /// Why a ground is not to be removed now.
-    fn keeps(&self, ground: &ClassGround) -> Option<&'static str> {
+    fn keeps(&self, ground: &ClassGround) -> Option<Text> {
         if self.job.aim == Aim::Up {
             return None;
         }
         if !ground.is_whole {
-            return Some("stays: not all labs of the roster were chosen");
+            return Some(text!("fleet-stays-not-chosen"));
         }
         let mut rows = ground.ground.labs.iter().filter_map(|lab| self.board.rows.get(*lab));
         rows.any(|row| row.progress != Progress::Done)
-            .then_some("stays: not all labs on it are gone")
+            .then(|| text!("fleet-stays-in-use"))
     }
 
-    fn bar(&mut self, ground: &ClassGround, aim: Aim, cause: &str) {
+    fn bar(&mut self, ground: &ClassGround, aim: Aim, cause: &Text) {
         if aim == Aim::Gone {
             return;
         }
@@ -160,17 +158,19 @@ impl Job<'_> {
         self,
         context: &Context,
         ground: &ClassGround,
-        stays: Option<&'static str>,
-    ) -> Result<(Exit, String), AppError> {
-        let done = |words: &str| Ok((Exit::Done, words.to_owned()));
+        stays: Option<Text>,
+    ) -> Result<(Exit, Text), AppError> {
         if let Some(why) = stays {
-            return done(why);
+            return Ok((Exit::Done, why));
         }
         let aim = self.aim;
         let look = match look(context, ground, aim.goal()).await {
             Ok(look) => look,
             Err(AppError::Interrupted) => return Err(AppError::Interrupted),
-            Err(error) => return Ok((error.exit(), format!("cannot be read: {}", lab_run::cause_of(&error)))),
+            Err(error) => {
+                let why = text!("fleet-ground-unread", why = lab_run::cause_of(&error));
+                return Ok((error.exit(), why));
+            }
         };
         let is_made = matches!(&look.standing, Standing::Own(plan) if is_as_wanted(plan));
         // One that an earlier call by the same plan has made is as it was to be.
@@ -180,16 +180,16 @@ impl Job<'_> {
             Planned::of(self.plan, |plan| plan.ground(&ground.member()))?
         };
         if let Some(moved) = self.moved(context, ground, &planned, &look)? {
-            return Ok((Exit::Conflict, format!("is not as the plan has it: {moved}")));
+            return Ok((Exit::Conflict, text!("fleet-ground-moved", moved = moved)));
         }
         if look.standing.is_to_be_left() {
-            return done(look.standing.words(aim));
+            return Ok((Exit::Done, look.standing.text(aim)));
         }
         let LabEnd { exit, cause, .. } = self.carry_out(context, ground, planned).await;
         Ok(match (exit, aim) {
-            (Exit::Done, Aim::Up) => (exit, "is made".to_owned()),
-            (Exit::Done, Aim::Gone) => (exit, "is removed".to_owned()),
-            _ => (exit, format!("is not as wanted: {}", cause.unwrap_or_default())),
+            (Exit::Done, Aim::Up) => (exit, text!("fleet-ground-made")),
+            (Exit::Done, Aim::Gone) => (exit, text!("fleet-ground-removed")),
+            _ => (exit, text!("fleet-ground-unfinished", why = cause.unwrap_or_default())),
         })
     }
 
@@ -200,10 +200,10 @@ impl Job<'_> {
         ground: &ClassGround,
         planned: &Planned,
         look: &Look,
-    ) -> Result<Option<String>, AppError> {
+    ) -> Result<Option<Text>, AppError> {
         let saved = match planned {
             Planned::Any => return Ok(None),
-            Planned::Missing => return Ok(Some("it is not in it".to_owned())),
+            Planned::Missing => return Ok(Some(text!("fleet-not-in-plan"))),
             Planned::As(saved) => saved,
         };
         let mut request = self.request();
@@ -211,10 +211,7 @@ impl Job<'_> {
         let selection = &context.call.selection;
         let fresh = run::plan_for_file(&ground.session, &request, selection, &look.snapshot)?;
         let moved = verify(saved, &fresh).err();
-        Ok(moved.map(|moved| {
-            let words: Vec<String> = moved.iter().map(Divergence::to_string).collect();
-            words.join("; ")
-        }))
+        Ok(moved.map(|moved| Text::list(moved.iter().map(Divergence::text), "; ")))
     }
 
     async fn carry_out(self, context: &Context, ground: &ClassGround, planned: Planned) -> LabEnd {

@@ -4,10 +4,12 @@ use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
 
+use super::tell;
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
 use crate::app::request::NewRoster;
+use crate::lang::text;
 
 /// Writes the roster, never over a file that is there.
 pub(super) fn run(context: &mut Context, wanted: &NewRoster) -> Result<Exit, AppError> {
@@ -16,7 +18,7 @@ pub(super) fn run(context: &mut Context, wanted: &NewRoster) -> Result<Exit, App
         .write(true)
         .create_new(true)
         .open(&path)
-        .and_then(|mut file| io::Write::write_all(&mut file, text(wanted).as_bytes()));
+        .and_then(|mut file| io::Write::write_all(&mut file, roster(wanted).as_bytes()));
     written.map_err(|source| AppError::File {
         what: "write",
         path,
@@ -24,15 +26,13 @@ pub(super) fn run(context: &mut Context, wanted: &NewRoster) -> Result<Exit, App
     })?;
     let shown = wanted.file.display().to_string();
     context.reporter.data(&format!("{shown}\n"));
-    context.reporter.info(&format!(
-        "Fill in the names, then look with `lab2048 fleet plan {shown}`. A column more is a key of environments, \
-         such as app.replicas or cluster.name, or one of your own.\n"
-    ));
+    let command = format!("lab2048 fleet plan {shown}");
+    tell(context, &text!("fleet-fill-in", command = command));
     Ok(Exit::Done)
 }
 
 /// A line for each lab: its name, and room for its participant's.
-fn text(wanted: &NewRoster) -> String {
+fn roster(wanted: &NewRoster) -> String {
     let NewRoster { count, prefix, file } = wanted;
     let digits = count.to_string().len().max(2);
     let names = (1..=*count).map(|n| format!("{prefix}{n:0digits$}"));
@@ -64,8 +64,8 @@ mod tests {
             prefix: "lab2048-p".to_owned(),
             file: file.into(),
         };
-        assert_eq!(text(&wanted(2, "class.csv")), "lab,who\nlab2048-p01,\nlab2048-p02,\n");
-        assert_eq!(text(&wanted(1, "class.yaml")), "- lab: lab2048-p01\n  who: \"\"\n");
-        assert!(text(&wanted(120, "class.csv")).contains("\nlab2048-p007,\n"));
+        assert_eq!(roster(&wanted(2, "class.csv")), "lab,who\nlab2048-p01,\nlab2048-p02,\n");
+        assert_eq!(roster(&wanted(1, "class.yaml")), "- lab: lab2048-p01\n  who: \"\"\n");
+        assert!(roster(&wanted(120, "class.csv")).contains("\nlab2048-p007,\n"));
     }
 }

@@ -8,16 +8,16 @@ use crate::app::exit::Exit;
 use crate::app::run::{Ended, RunRequest, in_session};
 use crate::app::session::Session;
 use crate::event::Record;
-use crate::fleet::{LabRow, Progress};
+use crate::fleet::{Found, LabRow, Progress};
+use crate::lang::{Text, text};
 use crate::plan::file::SavedPlan;
-use crate::ports::error_chain;
 
 /// How the run of a lab has ended.
 pub(super) struct LabEnd {
     /// With which exit.
     pub(super) exit: Exit,
     /// Why it has not come about, where that is not a step's failure.
-    pub(super) cause: Option<String>,
+    pub(super) cause: Option<Text>,
     /// Whether it was not begun, as it is not any more as the plan in a file has it.
     pub(super) has_moved: bool,
 }
@@ -35,7 +35,7 @@ impl LabEnd {
     pub(super) fn not_planned() -> Self {
         Self {
             exit: Exit::Conflict,
-            cause: Some("it is not in the plan".to_owned()),
+            cause: Some(text!("fleet-lab-not-planned")),
             has_moved: true,
         }
     }
@@ -75,7 +75,7 @@ pub(super) async fn run(
     match result {
         Ok(exit) => LabEnd {
             exit,
-            cause: stop.and_then(|stop| stop.causes().first().cloned()),
+            cause: stop.and_then(|stop| stop.causes().first().map(Text::from)),
             has_moved: false,
         },
         Err(error) => LabEnd::of_error(&error),
@@ -85,13 +85,13 @@ pub(super) async fn run(
 /// The row of a lab that could not be read.
 pub(super) fn unreadable(mut row: LabRow, error: &AppError) -> LabRow {
     row.progress = Progress::Failed;
-    "not readable".clone_into(&mut row.stage);
+    (row.stage, row.found) = (text!("fleet-unreadable"), Found::Unreadable);
     row.cause = Some(cause_of(error));
     row.exit_code = Some(error.exit().code());
     row
 }
 
 /// An error as one line.
-pub(super) fn cause_of(error: &AppError) -> String {
-    error_chain(error).join(": ")
+pub(super) fn cause_of(error: &AppError) -> Text {
+    Text::list(error.texts(), ": ")
 }

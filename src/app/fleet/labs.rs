@@ -16,6 +16,7 @@ use crate::app::exit::Exit;
 use crate::app::interrupt::pressed;
 use crate::event::{Event, Record};
 use crate::fleet::{Admission, Entry, Limits, Progress};
+use crate::lang::text;
 use crate::model::NodeKind;
 use crate::ports::HEARTBEAT;
 use crate::report::class_view;
@@ -23,9 +24,6 @@ use crate::report::class_view;
 /// Two labs of one region begin this long after each other: a controller makes an ALB with some twenty calls, and all of a
 /// region's share Elastic Load Balancing's rate.
 pub(super) const PACE: Duration = Duration::from_millis(500);
-
-/// What is told once Ctrl-C was pressed.
-const STOPPING: &str = "stopping (Ctrl-C again: do not wait): no further lab begins, those under way may end";
 
 impl Carried<'_> {
     /// All labs that are still to be done.
@@ -55,7 +53,7 @@ impl Carried<'_> {
                 () = &mut stop, if !is_stopped => {
                     is_stopped = true;
                     admission.stop();
-                    self.show_all(context, Some(STOPPING));
+                    self.show_all(context, Some(text!("fleet-stopping")));
                 }
                 Some((lab, record)) = told.recv() => {
                     self.take(lab, &record, &mut admission);
@@ -78,7 +76,7 @@ impl Carried<'_> {
         }
         for (lab, why) in admission.barred() {
             if let Some(row) = self.board.rows.get_mut(lab) {
-                row.hold(why.words());
+                row.hold(why.text());
             }
         }
         Ok(())
@@ -142,7 +140,7 @@ impl Carried<'_> {
             cluster: of_class.site.clone(),
             exit_code: end.exit.code(),
             url: row.url.clone(),
-            cause: row.cause.clone(),
+            cause: row.cause.as_ref().map(ToString::to_string),
         })?;
         let line = class_view::ended(row, aim.verb(), &context.reporter.settings().err);
         self.watch.changed(lab);
@@ -164,9 +162,9 @@ impl Carried<'_> {
         let silent = Duration::try_from(now.duration_since(self.told)).unwrap_or_default();
         if silent >= HEARTBEAT && !context.reporter.shows_class() {
             self.told = now;
-            context
-                .reporter
-                .info(&class_view::so_far(&self.board, Some(self.job.aim.verb())));
+            let style = context.reporter.settings().err;
+            let line = class_view::so_far(&self.board, Some(self.job.aim.verb()), &style);
+            context.reporter.info(&line);
         }
     }
 }

@@ -27,6 +27,7 @@ use super::context::Context;
 use super::error::AppError;
 use super::exit::Exit;
 use super::request::FleetVerb;
+use crate::lang::Text;
 
 /// Carries out a verb of a class.
 pub(super) async fn run(context: &mut Context, verb: FleetVerb) -> Result<Exit, AppError> {
@@ -44,4 +45,16 @@ pub(super) async fn run(context: &mut Context, verb: FleetVerb) -> Result<Exit, 
         FleetVerb::Job(verb) => job::run(context, verb).await,
         FleetVerb::Destroy(carrying) => carrying::run(context, Aim::Gone, carrying).await,
     }
+}
+
+/// Tells something beside the data, on a line of its own.
+fn tell(context: &mut Context, text: &Text) {
+    let line = context.reporter.settings().err.say(text) + "\n";
+    context.reporter.info(&line);
+}
+
+/// The same for what must be seen.
+fn warn(context: &mut Context, text: &Text) {
+    let line = context.reporter.settings().err.say(text) + "\n";
+    context.reporter.note(&line);
 }

@@ -22,7 +22,8 @@ use crate::app::run::{self, RunRequest, obstacle_of};
 use crate::app::session::Session;
 use crate::app::snapshot::Snapshot;
 use crate::event::RunVerb;
-use crate::fleet::{self, Board, Demand, LabRow, Limits, Magnitudes, Progress, without_profile};
+use crate::fleet::{self, Board, Demand, Found, LabRow, Limits, Magnitudes, Progress, without_profile};
+use crate::lang::{Text, text};
 use crate::model::{Desired, Goal, Profile};
 use crate::plan::Plan;
 use crate::plan::file::class::{self, ClassPlans};
@@ -108,8 +109,8 @@ impl Outlook {
         for ground in &class.grounds {
             let look = grounds::look(context, ground, Goal::Ready).await?;
             let profile = &ground.ground.environment.fargate.profile;
-            let words = look.standing.words(Aim::Up);
-            lines.push_str(&class_view::ground(profile, ground.ground.labs.len(), words, &style));
+            let what = look.standing.text(Aim::Up);
+            lines.push_str(&class_view::ground(profile, ground.ground.labs.len(), &what, &style));
             if let Standing::Own(plan) = &look.standing
                 && let Some(profile) = profile_of(plan)
             {
@@ -165,7 +166,7 @@ impl Outlook {
     fn expected(&self, class: &Class, board: &Board, choice: &FleetChoice) -> Expected {
         let left_out = |place: &usize| {
             let row = board.rows.get(*place);
-            row.is_none_or(|row| row.progress != Progress::Done || row.stage == class_view::AS_WANTED)
+            row.is_none_or(|row| row.progress != Progress::Done || row.found == Found::AsWanted)
         };
         let left_out: Vec<usize> = (0..class.labs.len()).filter(left_out).collect();
         let limits = Limits {
@@ -194,11 +195,11 @@ fn queue_of(class: &Class, queue: &fleet::SlotQueue) -> ClusterQueue {
     ClusterQueue::of(lab.map_or_else(String::new, ClassLab::cluster), queue)
 }
 
-fn refuse(row: &mut LabRow, exit: Exit, cause: String) {
+fn refuse(row: &mut LabRow, exit: Exit, cause: impl Into<Text>) {
     row.progress = Progress::Failed;
-    "not possible".clone_into(&mut row.stage);
+    (row.stage, row.found) = (text!("fleet-not-possible"), Found::Other);
     row.exit_code = Some(exit.code());
-    row.cause = Some(cause);
+    row.cause = Some(cause.into());
 }
 
 /// What `fleet apply` would ask of a run.
@@ -249,7 +250,13 @@ impl Looking<'_> {
             refuse(&mut row, exit, cause);
         } else {
             row.progress = Progress::Done;
-            row.stage = class_view::counts(plan.counts());
+            let counts = plan.counts();
+            row.stage = class_view::counts(counts);
+            row.found = if counts.is_empty() {
+                Found::AsWanted
+            } else {
+                Found::Other
+            };
             row.exit_code = Some(0);
         }
         snapshot.aws.profiles = profiles;

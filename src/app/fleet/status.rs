@@ -19,7 +19,8 @@ use crate::app::reach;
 use crate::app::request::FleetChoice;
 use crate::app::snapshot::{Purpose, Snapshot};
 use crate::app::status::describe;
-use crate::fleet::{Board, LabRow, Progress};
+use crate::fleet::{Board, Found, LabRow, Progress};
+use crate::lang::{Text, text};
 use crate::model::Scope;
 use crate::plan::Cost;
 use crate::report::status::LabState;
@@ -79,8 +80,6 @@ fn looks<'a>(context: &'a Context, class: &'a Class, parallel: usize) -> LocalBo
 
 /// How long after a look at all labs the next one begins.
 const BETWEEN: Duration = Duration::from_secs(30);
-/// What is told beside the labs.
-const UNTIL: &str = "looking again every 30 s, until Ctrl-C";
 
 /// Looks at all labs again and again until Ctrl-C, which is how that is meant to end; as they were last. Before all were looked at once
 /// it is an interruption.
@@ -124,7 +123,7 @@ struct Watching<'a> {
 impl<'a> Watching<'a> {
     fn begin(reporter: &'a mut Reporter, board: Board, now: Timestamp) -> Self {
         let mut scene = ClassScene::new(board.clone(), None, now);
-        scene.note = Some(UNTIL.to_owned());
+        scene.note = Some(text!("fleet-watching", seconds = BETWEEN.as_secs()));
         reporter.yield_terminal();
         reporter.show_class(scene, now);
         Self {
@@ -160,7 +159,8 @@ impl<'a> Watching<'a> {
     fn tell(&mut self) {
         self.is_whole = true;
         if std::mem::take(&mut self.is_news) && !self.reporter.shows_class() {
-            self.reporter.info(&class_view::so_far(&self.board, None));
+            let style = self.reporter.settings().err;
+            self.reporter.info(&class_view::so_far(&self.board, None, &style));
         }
     }
 
@@ -193,14 +193,44 @@ async fn look(context: &Context, lab: &ClassLab, mut row: LabRow) -> LabRow {
         LabState::Progressing | LabState::Deleting => Progress::Failed,
         LabState::Absent => Progress::Waiting,
     };
-    status.state.word().clone_into(&mut row.stage);
-    row.cause = status
-        .reason
-        .as_ref()
-        .filter(|_| row.progress == Progress::Failed)
-        .map(ToString::to_string);
+    row.stage = word_of(status.state);
+    row.found = if status.state == LabState::Ready {
+        Found::Ready
+    } else {
+        Found::Other
+    };
+    row.cause = status.reason.clone().filter(|_| row.progress == Progress::Failed);
     row.url = status.url.filter(|_| status.state == LabState::Ready);
     let cost = status.cost.as_ref();
     row.costs(cost.and_then(Cost::hourly), cost.and_then(Cost::balancer_hourly));
     row
+}
+
+/// How a lab is, in a word or two.
+fn word_of(state: LabState) -> Text {
+    match state {
+        LabState::Ready => text!("fleet-ready"),
+        LabState::Stopped => text!("fleet-stopped"),
+        LabState::Progressing => text!("fleet-not-ready"),
+        LabState::Deleting => text!("fleet-deleting"),
+        LabState::Absent => text!("fleet-absent"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn machines_read_the_word_that_status_has() {
+        for state in [
+            LabState::Ready,
+            LabState::Stopped,
+            LabState::Progressing,
+            LabState::Deleting,
+            LabState::Absent,
+        ] {
+            assert_eq!(word_of(state), state.word());
+        }
+    }
 }

@@ -8,6 +8,7 @@ use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::snapshot::{Purpose, Snapshot};
 use crate::fleet::{Demand, Site, without_profile};
+use crate::lang::{Text, text};
 use crate::model::{Desired, LoadBalancerSpec, Node, NodeKind, Op, PROFILES_OF_CLUSTER, Scope, pod_size};
 use crate::plan::Plan;
 
@@ -60,10 +61,7 @@ impl Survey {
 
     /// Looks at the cluster of each lab that makes a profile of its own, and finds those for which there is no room, each with
     /// why. A cluster that cannot be read is left to its labs.
-    pub(super) async fn without_profile(
-        context: &Context,
-        labs: &[&ClassLab],
-    ) -> Result<Vec<(usize, String)>, AppError> {
+    pub(super) async fn without_profile(context: &Context, labs: &[&ClassLab]) -> Result<Vec<(usize, Text)>, AppError> {
         let quiet = context_of(context);
         let mut survey = Self::default();
         let mut profiles: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -97,13 +95,14 @@ impl Survey {
     }
 
     /// Why a lab gets no profile on that site.
-    pub(super) fn no_profile_left(&self, site: usize) -> Option<String> {
+    pub(super) fn no_profile_left(&self, site: usize) -> Option<Text> {
         let site = self.sites.get(site)?;
         let there = site.profiles.known()?;
-        Some(format!(
-            "no room for its profile: {} may have {PROFILES_OF_CLUSTER}, has {there}, and the labs before it take the rest; \
-             share one (environment shared-cluster)",
-            site.cluster
+        Some(text!(
+            "fleet-no-profile-left",
+            cluster = &site.cluster,
+            most = PROFILES_OF_CLUSTER,
+            there = *there
         ))
     }
 }
@@ -117,7 +116,8 @@ fn site_of(snapshot: &Snapshot) -> Site {
     });
     Site {
         cluster: format!("{region}/{}", aws.cluster.name),
-        region: format!("{region} of account {}", snapshot.site.account),
+        region: region.clone(),
+        account: snapshot.site.account.clone(),
         profiles: aws.profiles.as_ref().map(Vec::len),
         addresses,
         limits: aws.balancing_limits.clone(),

@@ -10,6 +10,7 @@ use super::watch::between;
 use crate::app::context::Context;
 use crate::app::session::Session;
 use crate::fleet::{self, Admission, Magnitudes};
+use crate::lang::Text;
 use crate::report::ClassScene;
 
 /// The end is worked out anew at most so often, by the reader's clock: that is a play of the whole class.
@@ -29,11 +30,11 @@ impl Carried<'_> {
     }
 
     /// Shows what is going on beside the labs, and all labs as they are.
-    pub(super) fn show_all(&self, context: &mut Context, note: Option<&str>) {
+    pub(super) fn show_all(&self, context: &mut Context, note: Option<Text>) {
         let Some(session) = self.job.class.session() else {
             return;
         };
-        let (board, note) = (&self.board, note.map(str::to_owned));
+        let board = &self.board;
         context.reporter.change_class(session.clock.now(), |scene| {
             scene.board.clone_from(board);
             scene.note = note;

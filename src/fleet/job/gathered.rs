@@ -11,6 +11,7 @@ use super::results::HeldLine;
 use super::shard::{Assignment, ShardLab};
 use crate::fleet::board::{Board, LabRow, Progress};
 use crate::fleet::journal::{Entry, Journal};
+use crate::lang::{Text, text};
 use crate::model::Object;
 use crate::readiness::{self, Past};
 
@@ -30,6 +31,19 @@ pub enum JobState {
     Deleting,
 }
 
+impl JobState {
+    /// How far that is, in a few words.
+    pub fn text(self) -> Text {
+        match self {
+            Self::Suspended => text!("fleet-job-suspended"),
+            Self::Running => text!("fleet-under-way"),
+            Self::Done => text!("fleet-done"),
+            Self::Failed => text!("fleet-job-failed"),
+            Self::Deleting => text!("fleet-job-going"),
+        }
+    }
+}
+
 /// How far an index is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -44,6 +58,22 @@ pub enum IndexState {
     Done,
     /// It is given up.
     Failed,
+}
+
+impl IndexState {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Waiting, Self::Starting, Self::Running, Self::Done, Self::Failed];
+
+    /// How far that is, in a word or two.
+    pub fn text(self) -> Text {
+        match self {
+            Self::Waiting => text!("fleet-waiting"),
+            Self::Starting => text!("fleet-starting"),
+            Self::Running => text!("fleet-under-way"),
+            Self::Done => text!("fleet-done"),
+            Self::Failed => text!("fleet-failed"),
+        }
+    }
 }
 
 /// One index.
@@ -63,7 +93,7 @@ pub struct IndexRow {
     /// How its last pod has ended.
     pub exit_code: Option<u8>,
     /// Why it does not go on, or has ended without a word about its labs.
-    pub cause: Option<String>,
+    pub cause: Option<Text>,
     /// Its last pod, for `kubectl logs`.
     pub pod: Option<String>,
 }
@@ -199,9 +229,7 @@ impl Finished {
         let ended = pods.iter().rev().find_map(|pod| Ended::of(pod));
         let cause = match (state, live) {
             (IndexState::Done, _) => None,
-            (_, Some(pod)) => {
-                readiness::shared_problem(&[pod], &[], &Past::default()).map(|problem| problem.text.to_string())
-            }
+            (_, Some(pod)) => readiness::shared_problem(&[pod], &[], &Past::default()).map(|problem| problem.text),
             (_, None) => ended.as_ref().and_then(Ended::cause),
         };
         IndexRow {
@@ -242,16 +270,17 @@ impl Ended {
     }
 
     /// Why it has ended, where that was none of its labs' doing.
-    fn cause(&self) -> Option<String> {
+    fn cause(&self) -> Option<Text> {
         let Some(tally) = Tally::read(&self.message) else {
             let said = self.message.lines().last().unwrap_or_default();
             let parts: Vec<&str> = [self.reason.as_str(), said]
                 .into_iter()
                 .filter(|part| !part.is_empty())
                 .collect();
-            return Some(format!("exit code {}: {}", self.exit_code, parts.join(": ")));
+            let code = u32::from(self.exit_code);
+            return Some(text!("fleet-ended-with", code = code, why = parts.join(": ")));
         };
-        tally.error
+        tally.error.map(Text::from)
     }
 }
 
@@ -287,19 +316,20 @@ fn row(lab: &ShardLab, of: &IndexRow, lines: Option<&Lines>) -> LabRow {
         (None, Some(why), _) => row.hold(why),
         (None, None, IndexState::Running) => {
             row.progress = Progress::Running;
-            row.stage = format!("index {}", of.index);
+            row.stage = text!("fleet-index", index = of.index);
         }
         (None, None, IndexState::Waiting | IndexState::Starting) => {}
         (None, None, IndexState::Failed) => {
-            let why = of.cause.as_deref().unwrap_or("nothing is on record of it");
-            row.hold(&format!("index {} has failed: {why}", of.index));
+            let why = of.cause.clone();
+            let why = why.unwrap_or_else(|| text!("fleet-not-on-record"));
+            row.hold(text!("fleet-index-failed", index = of.index, why = why));
         }
     }
     row
 }
 
 fn take(row: &mut LabRow, entry: &Entry) {
-    row.end(entry.exit_code, entry.cause.clone(), entry.at);
+    row.end(entry.exit_code, entry.cause.clone().map(Text::from), entry.at);
     row.url.clone_from(&entry.url);
 }
 
@@ -423,17 +453,21 @@ mod tests {
                 (
                     row.lab.as_str(),
                     row.progress,
-                    row.cause.as_deref().or(row.url.as_deref()),
+                    row.cause.clone().or_else(|| row.url.clone().map(Text::from)),
                 )
             })
             .collect();
         assert_eq!(
             rows,
             [
-                ("a", Progress::Done, Some("http://a/")),
+                ("a", Progress::Done, Some("http://a/".into())),
                 ("b", Progress::Running, None),
-                ("c", Progress::Done, Some("http://c/")),
-                ("d", Progress::Held, Some("index 2 has failed: no session with AWS")),
+                ("c", Progress::Done, Some("http://c/".into())),
+                (
+                    "d",
+                    Progress::Held,
+                    Some("index 2 has failed: no session with AWS".into())
+                ),
                 ("e", Progress::Waiting, None),
             ]
         );
@@ -451,8 +485,8 @@ mod tests {
             panic!()
         };
         assert_eq!(
-            (a.progress, a.cause.as_deref(), a.exit_code),
-            (Progress::Failed, Some("why"), Some(3))
+            (a.progress, a.cause.clone(), a.exit_code),
+            (Progress::Failed, Some("why".into()), Some(3))
         );
         assert_eq!(c.cause, held.cause);
     }
@@ -463,7 +497,7 @@ mod tests {
         stranger.0["metadata"]["ownerReferences"][0]["uid"] = "v".into();
         let pods = [pod("p0", 0, &ended(137, "thread 'main' panicked\nat x")), stranger];
         let found = gather(&job(&json!({})), &pods, &[], &assignment());
-        assert_eq!(found.indexes[0].cause.as_deref(), Some("exit code 137: Error: at x"));
+        assert_eq!(found.indexes[0].cause, Some("exit code 137: Error: at x".into()));
         assert_eq!(found.indexes[1].state, IndexState::Waiting);
         let image = json!({"phase": "Pending", "containerStatuses": [
             {"name": "lab2048", "image": "x", "state": {"waiting": {"reason": "CreateContainerConfigError", "message": "no user"}}},
@@ -471,7 +505,7 @@ mod tests {
         let found = gather(&job(&json!({})), &[pod("p0", 0, &image)], &[], &assignment());
         assert_eq!(found.indexes[0].state, IndexState::Starting);
         assert!(
-            found.indexes[0].cause.as_deref().unwrap().contains("no user"),
+            found.indexes[0].cause.as_ref().unwrap().to_string().contains("no user"),
             "{:?}",
             found.indexes[0]
         );

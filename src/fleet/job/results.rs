@@ -46,11 +46,14 @@ pub fn lines_of_end<'a>(
         if row.progress != Progress::Held {
             continue;
         }
-        let cause = row.cause.as_deref().unwrap_or("not begun");
+        let cause = row
+            .cause
+            .as_ref()
+            .map_or_else(|| "not begun".to_owned(), ToString::to_string);
         let line = HeldLine {
             lab: row.lab.clone(),
             cluster,
-            held: beginning(cause, CAUSE).into_owned(),
+            held: beginning(&cause, CAUSE).into_owned(),
         };
         text.push_str(&serde_json::to_string(&line)?);
         text.push('\n');

@@ -63,10 +63,31 @@ check-pull-unclear = whether pods can pull { $image } is unknown: the way out is
 check-pull-unclear-remedy = ask whoever runs the network whether that way leads to the internet
 check-way-out = every pod subnet has a working NAT gateway
 
-check-free-addresses = { $free } free addresses for { $pods } pods
+check-free-addresses = { $free ->
+    [one] { $free } free address
+   *[other] { $free } free addresses
+} for { $pods ->
+    [one] { $pods } pod
+   *[other] { $pods } pods
+}
 check-free-in-subnet = { $subnet }: { $count } free
-check-addresses-tight = { $subnet }: { $left } free addresses, a rollout of { $pods } pods can need { $needed }
-check-addresses-tight-in-more = { $subnet }: { $left } free addresses, a rollout of { $pods } pods can need { $needed } (and { $more } more subnets)
+check-addresses-tight = { $subnet }: { $left ->
+    [one] { $left } free address
+   *[other] { $left } free addresses
+}, a rollout of { $pods ->
+    [one] { $pods } pod
+   *[other] { $pods } pods
+} can need { $needed }
+check-addresses-tight-in-more = { $subnet }: { $left ->
+    [one] { $left } free address
+   *[other] { $left } free addresses
+}, a rollout of { $pods ->
+    [one] { $pods } pod
+   *[other] { $pods } pods
+} can need { $needed } (and { $more ->
+    [one] { $more } more subnet
+   *[other] { $more } more subnets
+})
 check-addresses-remedy = free addresses, add a subnet (a secondary CIDR will do) to fargate.subnets, or run fewer pods
 
 check-other-zones = Fargate pods run in ordinary availability zones only

@@ -39,9 +39,15 @@ check-cluster-api-out-of-reach = Fargate pods may not reach the Kubernetes API: 
 
 check-cluster-no-coredns = CoreDNS is not installed: pods cannot look up names
 check-cluster-no-coredns-seen = no Deployment kube-system/coredns
-check-cluster-coredns-ready = CoreDNS has { $ready } of { $wanted } pods ready
+check-cluster-coredns-ready = CoreDNS has { $ready } of { $wanted ->
+    [one] { $wanted } pod
+   *[other] { $wanted } pods
+} ready
 check-cluster-coredns-unready = CoreDNS has no ready pod: pods cannot look up names
-check-cluster-coredns-unready-seen = 0 of { $wanted } pods ready
+check-cluster-coredns-unready-seen = 0 of { $wanted ->
+    [one] { $wanted } pod
+   *[other] { $wanted } pods
+} ready
 check-cluster-coredns-unready-remedy = `kubectl -n kube-system describe deployment coredns`; on a cluster without EC2 nodes it needs a Fargate profile for kube-system
 
 check-cluster-lbc-installed = the load balancer controller is installed

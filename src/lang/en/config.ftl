@@ -19,6 +19,10 @@ config-asked-roster = roster { $path }
 config-state-ok = ok
 config-state-incomplete = incomplete
 config-state-broken = broken
+config-made-edit = Edit it, then look with `{ $command }`.
+config-about-sandbox = The workshop in a toy region inside this program: no account, no cost, sixty times faster than real.
+config-about-shared-cluster = Many participants on one cluster: a namespace each, one Fargate profile for all.
+config-about-workshop = The chapter "EKS Fargate" of the workshop: the game 2048 with 5 pods on the cluster `eksworkshop`.
 
 config-or = { $first } or { $second }
 config-and = { $first } and { $second }

@@ -61,3 +61,22 @@ open-cloud9-port = Cloud9 shows the ports 8080, 8081 and 8082 only: `{ $command 
 open-editor = In this editor it is at { $url }
 open-cloudshell = CloudShell shows no pages of what runs in it. On AWS the game has an address that every browser reaches: `{ $command }`
 open-ssh = From where your browser is: `{ $command }`, with the name of this machine for HOST; then open the address above there.
+
+open-answers-but = The load balancer answers, but { $why }.
+open-dns = The name of the game has to lead to the load balancer in DNS:
+open-internal = The load balancer is internal: only clients inside the VPC reach it.
+open-header = Only requests with the header `{ $header }` get there, which a browser does not send.
+open-host = It is asked under the name { $name }, which on AWS has to lead to it in DNS.
+open-no-browser = No browser could be started; open the address above in one.
+
+policy-bound = They are bound to the group { $group }, of which an access entry makes somebody a member:
+
+# The report for others, and spans for collectors.
+report-written = Names, accounts, addresses and tokens have aliases in it. Read it before you pass it on.
+report-written-without = The lab could not be looked at ({ $cause }); everything else is in it. Names, accounts, addresses and tokens have aliases. Read it before you pass it on.
+telemetry-off = no spans are sent: { $cause }
+telemetry-lost = the spans of this run are lost: { $cause }
+telemetry-variable = { $variable } cannot be used: { $value }
+telemetry-unreachable = the collector cannot be reached ({ $cause })
+telemetry-timed-out = the collector has not answered in time
+telemetry-refused = the collector answers HTTP { $status }

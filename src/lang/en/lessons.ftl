@@ -4,18 +4,30 @@ lesson-now-begun = begun
 lesson-now-solved = solved
 lesson-preparing = Preparing the lab that the lesson begins with ...
 lesson-not-yet = Not yet. `lab2048 lesson hint` gives a hint.
-lesson-solved = Solved in { $took }, with { $hints } hints: { $points } points of 100.
+lesson-solved = Solved in { $took }, with { $hints ->
+    [one] { $hints } hint
+   *[other] { $hints } hints
+}: { $points } points of 100.
 
 lesson-goal-absent = nothing of the lab is there
 lesson-goal-ready = the lab is ready
-lesson-goal-pods = { $count } pods run, each on a node of its own
+lesson-goal-pods = { $count ->
+    [one] { $count } pod runs, on a node of its own
+   *[other] { $count } pods run, each on a node of its own
+}
 lesson-goal-mended = what was wrong is put right
 lesson-goal-value = the { $kind }'s { $field } is { $value }
 lesson-goal-gone = no profile and no load balancer is left
 lesson-seen-remains = something of it is
 lesson-seen-absent = it is not there
 lesson-seen-unready = `lab2048 doctor` says why it is not
-lesson-seen-pods = { $pods } pods on { $nodes } nodes
+lesson-seen-pods = { $pods ->
+    [one] { $pods } pod
+   *[other] { $pods } pods
+} on { $nodes ->
+    [one] { $nodes } node
+   *[other] { $nodes } nodes
+}
 lesson-seen-unmended = it is as wrong as before
 lesson-seen-value = it is { $value }
 lesson-seen-no-value = there is none

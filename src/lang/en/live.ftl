@@ -8,7 +8,10 @@ live-after = after { $nodes }
 live-more = … and { $count } more
 live-usually = usually { $time }
 live-longer = longer than usual
-live-steps = { $done } of { $planned } steps
+live-steps = { $done } of { $planned ->
+    [one] { $planned } step
+   *[other] { $planned } steps
+}
 live-left = about { $time } left
 live-left-late = about { $time } left, up to { $late }
 live-done-soon = done any moment
@@ -32,6 +35,16 @@ line-not-started = { $node } not started
 line-not-started-needs = { $node } not started, as it needs { $needed }
 line-failed = { $node } failed
 line-failed-why = { $node } failed: { $why }
+line-superseded = another run was at work here: looking again
+line-overruled = deployment { $name } is to have { $now ->
+    [one] { $now } pod
+   *[other] { $now } pods
+} now, not the { $count } of this run
+line-overruled-by = deployment { $name } is to have { $now ->
+    [one] { $now } pod
+   *[other] { $now } pods
+} now (by { $author }), not the { $count } of this run
+line-overruled-meanwhile = { $what }: somebody else has changed it meanwhile
 line-stop-1 = stopping: nothing new is started, what runs may end (Ctrl-C again: do not wait)
 line-stop-2 = stopping: not waiting any longer (Ctrl-C again: exit at once)
 line-stop-3 = stopping at once

@@ -32,7 +32,10 @@ page-alb-unread = load balancer not read
 page-alb-here = the ALB takes requests here
 page-alb-subnets-unread = its subnets were not read
 page-vpc = VPC of the cluster { $cluster }
-page-targets = { $healthy } of { $wanted } targets healthy
+page-targets = { $healthy } of { $wanted ->
+    [one] { $wanted } target
+   *[other] { $wanted } targets
+} healthy
 page-target = target { $address }
 page-no-target = not a target of the ALB
 page-node = node { $name }

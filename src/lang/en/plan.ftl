@@ -20,7 +20,10 @@ plan-and-more = { $first } and { $more } more
 plan-being-deleted = { $node } is being deleted; apply again once it is gone
 plan-going = is already being deleted
 plan-pruned = no longer part of the lab
-plan-more-fields = { $manager } owns { $count } more fields; they are kept
+plan-more-fields = { $manager } owns { $count ->
+    [one] { $count } more field; it is kept
+   *[other] { $count } more fields; they are kept
+}
 
 plan-owner-lab = lab2048 lab { $name }
 plan-owner-eksctl = eksctl, cluster { $name }
@@ -65,8 +68,14 @@ plan-recreates-unpulled = { $count ->
 }
 plan-autoscaled = horizontal autoscaler { $name } sets the number of pods; replicas is left to it
 plan-number-to-keep = to keep { $number } pods: --set app.replicas={ $number }
-plan-replicas-kept = keeps { $count } replicas as asked with `scale`; --reset-scale returns to { $environment }
-plan-replicas-dropped = drops the { $count } replicas asked for with `scale`
+plan-replicas-kept = keeps { $count ->
+    [one] { $count } replica
+   *[other] { $count } replicas
+} as asked with `scale`; --reset-scale returns to { $environment }
+plan-replicas-dropped = drops the { $count ->
+    [one] { $count } replica
+   *[other] { $count } replicas
+} asked for with `scale`
 plan-replicas-of-template = the template has a number of pods of its own, { $count }; app.replicas, { $environment }, is not used
 
 plan-alb-removed = its ALB was removed behind the controller's back, which is told to look again

@@ -230,6 +230,8 @@ view-left-over = These are left over of the lab:
 view-costs-daily = it costs { $dollars } a day
 view-left-of-controller = All that the controller made goes with: { $command }
 
+view-plan-of = Plan of { $made }, made with `{ $command }`.
+
 view-dns = in DNS
 view-dns-record = the name of the game has to lead to the ALB:
 

@@ -54,7 +54,10 @@ is-pods-may-be-away = pods that may be away now: { $count }
 is-no-address = no address
 is-no-cluster-address = the Service has no cluster address yet
 is-selects-no-pod = selects no pod
-is-no-pod-has-labels = none of the { $count } pods here has the labels that it selects: { $labels }
+is-no-pod-has-labels = { $count ->
+    [one] the { $count } pod here does not have
+   *[other] none of the { $count } pods here has
+} the labels that it selects: { $labels }
 is-selector-put-back = `lab2048 apply --force-conflicts` puts its selector back
 
 is-pods-available = { $available }/{ $wanted } pods available
@@ -62,7 +65,10 @@ is-pods-available-stopping = { $available }/{ $wanted } pods available, { $stopp
 is-change-unseen = the deployment controller has not seen the change yet
 is-rollout-stalled = the rollout makes no progress: { $message }
 is-pods-uncreated = pods cannot be created: { $message }
-is-pods-from-new-template = { $updated } of { $wanted } pods made from the new template
+is-pods-from-new-template = { $updated } of { $wanted ->
+    [one] { $wanted } pod
+   *[other] { $wanted } pods
+} made from the new template
 is-old-pods-stopping = old pods still stopping: { $count }
 is-recreating-pods = recreating pods
 is-pods-made-too-early = they were made before the profile could take them

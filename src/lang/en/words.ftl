@@ -22,6 +22,7 @@ kind-ingress = ingress
 kind-deployment = deployment
 kind-balancer = balancer
 kind-targets = targets
+kind-proof = proof
 
 op-create = create { $node }
 op-update = change { $node }
@@ -36,3 +37,16 @@ done-none = { $node } ready ({ $time })
 done-gone = { $node } gone ({ $time })
 done-taken = { $node } taken ({ $time })
 done-answers = { $node } answers ({ $time })
+
+table-name = NAME
+table-now = NOW
+table-title = TITLE
+table-about = ABOUT
+table-topics = ABOUT
+table-target = TARGET
+table-state = STATE
+table-from = FROM
+table-key = KEY
+table-value = VALUE
+table-check = CHECK
+table-feeling = WHAT IT IS LIKE

@@ -13,6 +13,10 @@ config-asked-roster = 명단 { $path }
 config-state-ok = 정상
 config-state-incomplete = 값 필요
 config-state-broken = 오류
+config-made-edit = 파일을 편집한 다음 확인하세요: `{ $command }`
+config-about-sandbox = 이 프로그램 안에 있는 가상의 리전에서 하는 워크숍입니다. 계정도 비용도 필요 없고, 실제보다 60배 빠릅니다.
+config-about-shared-cluster = 여러 참가자가 클러스터 하나를 함께 사용합니다. 네임스페이스는 참가자마다 하나씩이고, Fargate 프로파일은 하나를 모두 함께 사용합니다.
+config-about-workshop = 워크숍의 "EKS Fargate" 실습 장입니다. `eksworkshop` 클러스터에서 파드 5개로 2048 게임을 실행합니다.
 
 config-or = { $first } 또는 { $second }
 config-and = { $first } 및 { $second }

@@ -61,3 +61,22 @@ open-cloud9-port = Cloud9는 포트 8080, 8081, 8082만 보여 줍니다: `{ $co
 open-editor = 이 편집기에서는 { $url } 주소로 엽니다
 open-cloudshell = CloudShell은 그 안에서 실행 중인 웹 페이지를 보여 주지 않습니다. AWS에서는 어느 브라우저로나 열 수 있는 주소가 생깁니다: `{ $command }`
 open-ssh = 브라우저가 있는 컴퓨터에서 `{ $command }` 명령을 실행한 뒤(HOST는 이 컴퓨터의 이름) 그곳에서 위 주소를 여세요.
+
+open-answers-but = 로드 밸런서가 응답하지만 문제가 있습니다: { $why }
+open-dns = DNS에서 게임의 이름이 로드 밸런서를 가리켜야 합니다. 필요한 레코드:
+open-internal = 로드 밸런서가 내부용(internal)입니다. VPC 안의 클라이언트만 접속할 수 있습니다.
+open-header = `{ $header }` 헤더가 있는 요청만 도달하는데, 브라우저는 이 헤더를 보내지 않습니다.
+open-host = { $name } 이름으로 요청합니다. AWS에서는 DNS에서 이 이름이 로드 밸런서를 가리켜야 합니다.
+open-no-browser = 브라우저를 시작하지 못했습니다. 위의 주소를 브라우저에서 여세요.
+
+policy-bound = 위의 역할은 그룹 { $group }에 바인딩되어 있습니다. 액세스 항목으로 사용자를 이 그룹에 넣으려면:
+
+# The report for others, and spans for collectors.
+report-written = 보고서의 이름, 계정, 주소, 토큰은 별칭으로 바꾸었습니다. 다른 사람에게 보내기 전에 한 번 읽어 보세요.
+report-written-without = 랩을 조회하지 못했지만({ $cause }) 나머지는 모두 들어 있습니다. 보고서의 이름, 계정, 주소, 토큰은 별칭으로 바꾸었습니다. 다른 사람에게 보내기 전에 한 번 읽어 보세요.
+telemetry-off = 스팬을 보내지 않습니다: { $cause }
+telemetry-lost = 이번 실행의 스팬이 전달되지 않았습니다: { $cause }
+telemetry-variable = { $variable } 변수의 값을 사용할 수 없습니다: { $value }
+telemetry-unreachable = 수집기에 연결할 수 없습니다({ $cause })
+telemetry-timed-out = 수집기가 제시간에 응답하지 않았습니다
+telemetry-refused = 수집기가 HTTP { $status } 상태로 응답했습니다

@@ -188,6 +188,8 @@ view-left-over = 랩의 리소스 중 다음이 남아 있습니다.
 view-costs-daily = 하루 비용 { $dollars }
 view-left-of-controller = 컨트롤러가 만든 것을 모두 삭제하려면: { $command }
 
+view-plan-of = { $made }에 `{ $command }` 명령으로 만든 계획입니다.
+
 view-dns = DNS 설정
 view-dns-record = 게임의 이름이 ALB를 가리켜야 합니다. 필요한 레코드:
 

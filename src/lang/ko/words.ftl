@@ -22,6 +22,7 @@ kind-ingress = 인그레스
 kind-deployment = 디플로이먼트
 kind-balancer = 로드 밸런서
 kind-targets = 대상
+kind-proof = 응답 확인
 
 op-create = { $node } 생성
 op-update = { $node } 변경
@@ -36,3 +37,16 @@ done-none = { $node } 준비됨({ $time })
 done-gone = { $node } 사라짐({ $time })
 done-taken = { $node } 획득함({ $time })
 done-answers = { $node } 응답함({ $time })
+
+table-name = 이름
+table-now = 상태
+table-title = 제목
+table-about = 설명
+table-topics = 관련 설명
+table-target = 배포 위치
+table-state = 상태
+table-from = 출처
+table-key = 키
+table-value = 값
+table-check = 검사
+table-feeling = 증상

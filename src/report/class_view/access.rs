@@ -3,11 +3,12 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::{label, matrix};
+use crate::lang::text;
 use crate::model::Object;
 use crate::report::next_view::line;
 use crate::report::page::Page;
 use crate::report::style::Style;
-use crate::report::words;
 
 /// What lets each participant at their own lab, and at no other.
 #[derive(Debug, Clone, Serialize)]
@@ -121,10 +122,8 @@ pub fn access(access: &ClassAccess, style: &Style) -> String {
     }
     let without = access.labs.iter().filter(|lab| lab.principal.is_none());
     for lab in without {
-        page.line(&format!(
-            "# {}: no access entry, as the roster names no principal",
-            lab.lab
-        ));
+        let text = text!("fleet-no-principal", lab = &lab.lab);
+        page.line(&format!("# {}", style.say(&text)));
     }
     page.into_text()
 }
@@ -134,14 +133,9 @@ pub fn access_notes(access: &ClassAccess, style: &Style) -> String {
     let mut page = Page::new(style);
     let many = access.entries.iter().filter(|entry| entry.labs.len() > 1);
     for entry in many {
-        let labs = words::count(entry.labs.len(), "lab");
-        page.entry(
-            "note      ",
-            &format!(
-                "{} is let at {labs}: who has that principal in common sees and changes all of them",
-                entry.principal_arn
-            ),
-        );
+        let labs = matrix::labs(entry.labs.len());
+        let text = text!("fleet-common-principal", principal = &entry.principal_arn, labs = labs);
+        page.entry(&label(&text!("fleet-label-note"), style), &style.say(&text));
     }
     page.into_text()
 }

@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::sheet::{Sheet, says};
+use super::{label, matrix};
 use crate::fleet::{Capacity, Room, SlotQueue};
+use crate::lang::{Text, text};
 use crate::report::page::Page;
 use crate::report::style::{Style, Tone};
-use crate::report::table::{Overflow, Table};
-use crate::report::{times, words};
+use crate::report::times;
 
 /// What carrying a class out takes, if all goes well.
 #[derive(Debug, Clone, Serialize)]
@@ -45,24 +47,32 @@ impl ClusterQueue {
     }
 
     /// The same as a sentence.
-    pub(super) fn words(&self) -> String {
-        let labs = words::count(self.labs, "lab");
+    pub(super) fn text(&self) -> Text {
+        let labs = matrix::labs(self.labs);
         let last = times::duration(Duration::from_secs(self.last_made_after_s));
-        let cluster = &self.cluster;
-        format!("{labs} of {cluster} make a profile each, one after the other: the last is made after {last}")
+        text!("fleet-queue", labs = labs, cluster = &self.cluster, last = last)
     }
 }
 
-const ENOUGH: &str = "enough";
-const SHORT: &str = "too little";
-
 /// Whether there is room, in a word or two.
-pub(super) fn room(row: &Capacity) -> &'static str {
-    match row.room {
-        Room::Enough => ENOUGH,
-        Room::Short => SHORT,
-        Room::Unknown => "not known",
+pub(super) fn room(room: Room) -> Text {
+    match room {
+        Room::Enough => text!("fleet-enough"),
+        Room::Short => text!("fleet-too-little"),
+        Room::Unknown => text!("fleet-not-known"),
     }
+}
+
+/// How that is dressed, by the words of its cell.
+fn tone_of_cell(cell: &str) -> Option<Tone> {
+    let is = |known: Room| says(cell, &room(known));
+    Some(if is(Room::Enough) {
+        Tone::Good
+    } else if is(Room::Short) {
+        Tone::Bad
+    } else {
+        Tone::Care
+    })
 }
 
 /// A number that may not be known.
@@ -74,45 +84,50 @@ pub(super) fn number(number: Option<u64>) -> String {
 pub fn capacity(expected: &Expected, style: &Style) -> String {
     let row = |row: &Capacity| {
         vec![
-            row.limit.to_owned(),
-            row.place.clone(),
+            style.say(&row.limit),
+            style.say(&row.place),
             number(row.allowed),
             number(row.in_use),
             row.wanted.to_string(),
-            room(row).to_owned(),
+            style.say(&room(row.room)),
         ]
     };
-    let table = Table {
-        head: &["LIMIT", "WHERE", "ALLOWED", "IN USE", "NEW", "ROOM"],
+    let sheet = Sheet {
+        head: vec![
+            text!("fleet-head-limit"),
+            text!("fleet-head-where"),
+            text!("fleet-head-allowed"),
+            text!("fleet-head-in-use"),
+            text!("fleet-head-new"),
+            text!("fleet-head-room"),
+        ],
         rows: expected.capacity.iter().map(row).collect(),
-        optional: &["IN USE"],
-        tone: Some(("ROOM", |word| match word {
-            ENOUGH => Some(Tone::Good),
-            SHORT => Some(Tone::Bad),
-            _ => Some(Tone::Care),
-        })),
-        overflow: Overflow::Push,
+        optional: vec![text!("fleet-head-in-use")],
+        tone: Some((text!("fleet-head-room"), tone_of_cell)),
     };
     let mut page = Page::new(style);
     for row in &expected.capacity {
         if let Some(remedy) = &row.remedy {
-            page.entry(Tone::Care.of(&format!("{}: ", row.limit)), remedy);
+            let label = format!("{}: ", style.say(&row.limit));
+            page.entry(Tone::Care.of(&label), &style.say(remedy));
         }
     }
     for queue in &expected.queues {
-        page.entry(Tone::Faint.of("queue     "), &queue.words());
+        let label = label(&text!("fleet-label-queue"), style);
+        page.entry(Tone::Faint.of(&label), &style.say(&queue.text()));
     }
     if expected.total_s > 0 {
         let total = times::duration(Duration::from_secs(expected.total_s));
+        let label = label(&text!("fleet-label-expected"), style);
         page.entry(
-            Tone::Faint.of("expected  "),
-            &format!("about {total} until all are ready"),
+            Tone::Faint.of(&label),
+            &style.say(&text!("fleet-until-ready", total = total)),
         );
     }
     let table = if expected.capacity.is_empty() {
         String::new()
     } else {
-        format!("\n{}", table.text(style))
+        format!("\n{}", sheet.text(style))
     };
     table + &page.into_text()
 }

@@ -3,13 +3,17 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::event::{Leftover, Searched};
+use super::sheet::Sheet;
+use super::{label, matrix};
+use crate::event::{Leftover, LeftoverKind, Searched};
 use crate::fleet::Standing;
+use crate::lang::{Text, text};
 use crate::report::page::Page;
 use crate::report::removal_view::{entry, kind_words};
 use crate::report::style::{Style, Tone};
-use crate::report::table::{Overflow, Table};
-use crate::report::words;
+
+/// The head of what things cost, the same in any language.
+pub(super) const DAILY: &str = "$/DAY";
 
 /// What a search for all that a roster's labs can have left has found.
 #[derive(Debug, Clone, Serialize)]
@@ -20,7 +24,7 @@ pub struct Certificate {
     /// When the search was over.
     pub at: Timestamp,
     /// Clusters and accounts that were searched.
-    pub places: Vec<String>,
+    pub places: Vec<Text>,
     /// Number of labs that were looked for; what they share was, too.
     pub labs: usize,
     /// How many there are of each kind, of the roster's labs.
@@ -81,7 +85,7 @@ pub struct Unread {
     /// The lab.
     pub lab: String,
     /// Why.
-    pub reason: String,
+    pub reason: Text,
 }
 
 impl Certificate {
@@ -129,23 +133,36 @@ pub(super) fn head(certificate: &Certificate, style: &Style) -> String {
     } = certificate;
     let mut page = Page::new(style);
     for place in places {
-        page.entry(Tone::Faint.of("searched  "), place);
+        let label = label(&text!("fleet-label-searched"), style);
+        page.entry(Tone::Faint.of(&label), &style.say(place));
     }
     for one in searched {
         entry(&mut page, one);
     }
     let (tone, found) = match there.len() {
-        0 => (Tone::Good, "none left".to_owned()),
-        some => (Tone::Bad, format!("{some} left ({})", there.join(", "))),
+        0 => (Tone::Good, text!("view-none-left")),
+        some => (
+            Tone::Bad,
+            text!("fleet-left-named", count = some, labs = there.join(", ")),
+        ),
     };
-    page.entry("looked for namespaces: ", tone.of(&found));
+    let (_, many) = kind_words(LeftoverKind::Namespace);
+    let label = format!("{}: ", style.say(&text!("view-looked-for", kinds = many)));
+    page.entry(&label, tone.of(&style.say(&found)));
     for Unread { lab, reason } in unread {
-        page.entry(Tone::Bad.of(&format!("{lab} not looked for: ")), reason);
+        let label = format!("{}: ", style.say(&text!("fleet-lab-not-looked-for", lab = lab)));
+        page.entry(Tone::Bad.of(&label), &style.say(reason));
     }
     if certificate.is_zero() {
-        let labs = words::count(*labs, "lab");
-        let text = format!("nothing of the {labs} of {roster}, and of what they share, is left: {at:.0}");
-        page.entry(Tone::Good.of("certificate  "), &text);
+        let labs = matrix::labs(*labs);
+        let text = text!(
+            "fleet-nothing-left",
+            labs = labs,
+            roster = roster,
+            at = format!("{at:.0}")
+        );
+        let label = format!("{}  ", style.say(&text!("fleet-label-certificate")));
+        page.entry(Tone::Good.of(&label), &style.say(&text));
     }
     page.into_text()
 }
@@ -160,23 +177,28 @@ fn table(left: &[LabLeftover], style: &Style) -> String {
         let lab = if *in_roster {
             lab.clone()
         } else {
-            format!("{lab} (not in the roster)")
+            style.say(&text!("fleet-lab-of-nobody", lab = lab))
         };
         let dollars = item.dollars_per_day;
         vec![
             lab,
-            kind_words(item.kind).0.to_string(),
+            style.say(&kind_words(item.kind).0),
             item.name.clone(),
             dollars.map_or_else(String::new, |dollars| format!("{dollars:.2}")),
             item.command.clone(),
         ]
     };
-    Table {
-        head: &["LAB", "WHAT", "NAME", "$/DAY", "COMMAND"],
+    let sheet = Sheet {
+        head: vec![
+            text!("fleet-head-lab"),
+            text!("fleet-head-what"),
+            text!("fleet-head-name"),
+            DAILY.into(),
+            text!("fleet-head-command"),
+        ],
         rows: left.iter().map(row).collect(),
-        optional: &["$/DAY"],
+        optional: vec![DAILY.into()],
         tone: None,
-        overflow: Overflow::Push,
-    }
-    .text(style)
+    };
+    sheet.text(style)
 }

@@ -1,6 +1,7 @@
 //! A class for a spreadsheet; the table can be read as a roster again.
 
-use super::{ClassLabRow, ClassReport, seconds, state};
+use super::matrix::{seconds, state};
+use super::{ClassLabRow, ClassReport};
 use crate::model::visible::visible_line;
 
 /// All labs as a table that a spreadsheet reads, and that can be read as a roster again.
@@ -18,13 +19,13 @@ pub fn csv(report: &ClassReport<'_>) -> String {
             .columns
             .iter()
             .map(|column| own.get(column).cloned().unwrap_or_default());
-        let foreign = |text: Option<&String>| text.map_or_else(String::new, |text| harmless(text));
+        let foreign = |text: Option<String>| text.map_or_else(String::new, |text| harmless(&text));
         let rest = [
-            state(row).to_owned(),
+            state(row).to_string(),
             row.cluster.clone(),
             seconds(row).map_or_else(String::new, |seconds| seconds.to_string()),
-            foreign(row.url.as_ref()),
-            foreign(row.cause.as_ref()),
+            foreign(row.url.clone()),
+            foreign(row.cause.as_ref().map(ToString::to_string)),
         ];
         text.push_str(&line([row.lab.clone()].into_iter().chain(own).chain(rest)));
     }

@@ -1,5 +1,6 @@
 //! A class as one page for a browser: it needs nothing from elsewhere, and can be read without colours and on paper.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -7,11 +8,13 @@ use serde::Serialize;
 use tera::Tera;
 
 use super::capacity::{number, room};
-use super::{ClassLabRow, ClassReport, DAY, result, seconds, state, time, tone_of, words_of};
+use super::matrix::{labs, result, seconds, state, time, words_of};
+use super::{ClassLabRow, ClassReport, matrix};
 use crate::fleet::{Capacity, Cause, LabRow, Progress, Room};
+use crate::lang::{Language, Text, text};
 use crate::model::visible::visible_line;
 use crate::report::style::Tone;
-use crate::report::{times, words};
+use crate::report::times;
 
 const TEMPLATE: &str = include_str!("class.html");
 const NAME: &str = "class.html";
@@ -19,6 +22,9 @@ const NAME: &str = "class.html";
 /// What the template shows. Every text in it is escaped there.
 #[derive(Serialize)]
 struct Page {
+    lang: &'static str,
+    /// The labels.
+    w: BTreeMap<&'static str, String>,
     title: String,
     subtitle: String,
     counts: Vec<Count>,
@@ -33,7 +39,7 @@ struct Page {
 #[derive(Serialize)]
 struct Count {
     number: usize,
-    word: &'static str,
+    word: String,
     tone: &'static str,
 }
 
@@ -61,12 +67,12 @@ struct ShownCause {
 
 #[derive(Serialize)]
 struct Limit {
-    what: &'static str,
+    what: String,
     place: String,
     allowed: String,
     in_use: String,
     wanted: u64,
-    room: &'static str,
+    room: String,
     tone: &'static str,
     remedy: Option<String>,
 }
@@ -100,50 +106,88 @@ struct Bar {
     time: String,
 }
 
-/// The page.
-pub fn html(report: &ClassReport<'_>) -> Result<String, tera::Error> {
+/// The page in a language.
+pub fn html(report: &ClassReport<'_>, language: Language) -> Result<String, tera::Error> {
     let mut tera = Tera::new();
     tera.autoescape_on([".html"]);
     tera.add_raw_template(NAME, TEMPLATE)?;
-    tera.render(NAME, &tera::Context::from_serialize(&page(report))?)
+    tera.render(NAME, &tera::Context::from_serialize(&page(report, language))?)
 }
 
-fn page(report: &ClassReport<'_>) -> Page {
+fn page(report: &ClassReport<'_>, language: Language) -> Page {
     let expected = report.expected;
+    let limits = expected.map_or(&[][..], |expected| expected.capacity.as_slice());
+    let said = |texts: Vec<Text>| texts.into_iter().map(|text| text.said(language)).collect();
     Page {
+        lang: language.tag(),
+        w: labels(language),
         title: format!(
             "{}: {}",
-            words::count(report.labs.len(), "lab"),
+            labs(report.labs.len()).said(language),
             visible_line(report.roster)
         ),
-        subtitle: subtitle(report),
-        counts: counts(report),
+        subtitle: subtitle(report).said(language),
+        counts: counts(report, language),
         columns: report
             .columns
             .iter()
             .map(|column| visible_line(column).into_owned())
             .collect(),
-        labs: report.labs.iter().map(|lab| shown(lab, report.columns)).collect(),
-        causes: report.causes.iter().map(cause).collect(),
-        chart: chart(report),
-        capacity: expected.map_or_else(Vec::new, |expected| expected.capacity.iter().map(limit).collect()),
-        notes: notes(report),
+        labs: report
+            .labs
+            .iter()
+            .map(|lab| shown(lab, report.columns, language))
+            .collect(),
+        causes: report.causes.iter().map(|of_labs| cause(of_labs, language)).collect(),
+        chart: chart(report, language),
+        capacity: limits.iter().map(|row| limit(row, language)).collect(),
+        notes: said(notes(report)),
     }
 }
 
-fn subtitle(report: &ClassReport<'_>) -> String {
-    let what = report.verb.map_or("as they are", |verb| verb.word());
-    let took = match report.elapsed_ms {
-        0 => String::new(),
-        _ => format!(", in {}", times::duration(report.elapsed())),
-    };
-    format!("{what}{took}; written by lab2048")
+/// The labels in a language, by the template's names.
+fn labels(language: Language) -> BTreeMap<&'static str, String> {
+    let labels = [
+        ("allowed", text!("fleet-page-allowed")),
+        ("capacity", text!("fleet-page-capacity")),
+        ("causes", text!("fleet-page-causes")),
+        ("chart", text!("fleet-page-chart")),
+        ("cluster", text!("fleet-page-cluster")),
+        ("in_use", text!("fleet-page-in-use")),
+        ("lab", text!("fleet-page-lab")),
+        ("labs", text!("fleet-page-labs")),
+        ("limit", text!("fleet-page-limit")),
+        ("new", text!("fleet-page-new")),
+        ("number", text!("fleet-page-number")),
+        ("result", text!("fleet-page-result")),
+        ("room", text!("fleet-page-room")),
+        ("state", text!("fleet-page-state")),
+        ("time", text!("fleet-page-time")),
+        ("where", text!("fleet-page-where")),
+        ("which", text!("fleet-page-which")),
+        ("why", text!("fleet-page-why")),
+    ];
+    let said = labels.into_iter().map(|(name, label)| (name, label.said(language)));
+    said.collect()
 }
 
-fn counts(report: &ClassReport<'_>) -> Vec<Count> {
-    let count = |(progress, word)| Count {
+fn subtitle(report: &ClassReport<'_>) -> Text {
+    let what = report.verb.map(|verb| Text::verbatim(verb.word()));
+    let what = what.unwrap_or_else(|| text!("fleet-page-as-they-are"));
+    match report.elapsed_ms {
+        0 => text!("fleet-page-written", what = what),
+        _ => text!(
+            "fleet-page-written-in",
+            what = what,
+            took = times::duration(report.elapsed())
+        ),
+    }
+}
+
+fn counts(report: &ClassReport<'_>, language: Language) -> Vec<Count> {
+    let count = |(progress, word): (Progress, Text)| Count {
         number: report.labs.iter().filter(|lab| lab.row.progress == progress).count(),
-        word,
+        word: word.said(language),
         tone: match progress {
             Progress::Done => "good",
             Progress::Failed => "bad",
@@ -159,23 +203,23 @@ fn counts(report: &ClassReport<'_>) -> Vec<Count> {
 
 /// The class of a style sheet, and a sign that says the same.
 fn tone(row: &LabRow) -> (&'static str, &'static str) {
-    match (row.progress, tone_of(state(row))) {
+    match (row.progress, matrix::tone(row)) {
         (Progress::Done, _) | (_, Some(Tone::Good)) => ("good", "✓"),
         (Progress::Failed, _) | (_, Some(Tone::Bad)) => ("bad", "✗"),
         _ => ("care", "…"),
     }
 }
 
-fn shown(lab: &ClassLabRow<'_>, columns: &[String]) -> Lab {
+fn shown(lab: &ClassLabRow<'_>, columns: &[String], language: Language) -> Lab {
     let ClassLabRow { row, own } = lab;
     let (tone, sign) = tone(row);
-    let result = visible_line(&result(row)).into_owned();
+    let result = visible_line(&result(row).said(language)).into_owned();
     let value = |column: &String| visible_line(own.get(column).map_or("", String::as_str)).into_owned();
     Lab {
         name: row.lab.clone(),
         own: columns.iter().map(value).collect(),
         cluster: visible_line(&row.cluster).into_owned(),
-        state: visible_line(state(row)).into_owned(),
+        state: visible_line(&state(row).said(language)).into_owned(),
         tone,
         sign,
         time: time(row),
@@ -188,43 +232,40 @@ fn shown(lab: &ClassLabRow<'_>, columns: &[String]) -> Lab {
     }
 }
 
-fn cause(Cause { cause, labs }: &Cause) -> ShownCause {
+fn cause(cause: &Cause, language: Language) -> ShownCause {
     ShownCause {
-        number: labs.len(),
-        cause: visible_line(cause).into_owned(),
-        labs: labs.join(", "),
+        number: cause.labs.len(),
+        cause: visible_line(&cause.said(language)).into_owned(),
+        labs: cause.labs.join(", "),
     }
 }
 
-fn limit(row: &Capacity) -> Limit {
+fn limit(row: &Capacity, language: Language) -> Limit {
     Limit {
-        what: row.limit,
-        place: row.place.clone(),
+        what: row.limit.said(language),
+        place: row.place.said(language),
         allowed: number(row.allowed),
         in_use: number(row.in_use),
         wanted: row.wanted,
-        room: room(row),
+        room: room(row.room).said(language),
         tone: match row.room {
             Room::Enough => "good",
             Room::Short => "bad",
             Room::Unknown => "care",
         },
-        remedy: row.remedy.clone(),
+        remedy: row.remedy.as_ref().map(|remedy| remedy.said(language)),
     }
 }
 
-fn notes(report: &ClassReport<'_>) -> Vec<String> {
+fn notes(report: &ClassReport<'_>) -> Vec<Text> {
     let mut notes = Vec::new();
-    if let Some(dollars) = report.dollars_per_hour {
-        notes.push(format!(
-            "About ${dollars:.2} an hour, ${:.2} a day, by AWS's prices; traffic is not in it.",
-            dollars * DAY
-        ));
+    if let Some((hourly, daily)) = report.dollars() {
+        notes.push(text!("fleet-page-cost", hourly = hourly, daily = daily));
     }
     if let Some(expected) = report.expected {
-        notes.extend(expected.queues.iter().map(super::ClusterQueue::words));
+        notes.extend(expected.queues.iter().map(super::ClusterQueue::text));
         let total = times::duration(Duration::from_secs(expected.total_s));
-        notes.extend((expected.total_s > 0).then(|| format!("About {total} until all are ready.")));
+        notes.extend((expected.total_s > 0).then(|| text!("fleet-page-until-ready", total = total)));
     }
     notes
 }
@@ -241,7 +282,7 @@ const TICKS: u32 = 8;
 const STEPS: [u32; 9] = [10, 30, 60, 120, 300, 600, 1800, 3600, 14400];
 
 /// The bars of all labs that have begun and ended; nothing if none has.
-fn chart(report: &ClassReport<'_>) -> Option<Chart> {
+fn chart(report: &ClassReport<'_>, language: Language) -> Option<Chart> {
     let spans: Vec<(&LabRow, Timestamp, Timestamp)> = report
         .labs
         .iter()
@@ -258,7 +299,7 @@ fn chart(report: &ClassReport<'_>) -> Option<Chart> {
         Bar {
             lab: row.lab.clone(),
             tone: tone(row).0,
-            title: format!("{}: {}", row.lab, visible_line(&result(row))),
+            title: format!("{}: {}", row.lab, visible_line(&result(row).said(language))),
             x: rounded(from),
             y,
             width: rounded((to - from).max(1.0)),
@@ -292,4 +333,20 @@ fn chart(report: &ClassReport<'_>) -> Option<Chart> {
 /// To a tenth: nobody sees more of a drawing.
 fn rounded(length: f64) -> f64 {
     (length * 10.0).round() / 10.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_template_has_no_label_without_a_message_and_no_message_is_without_its_label() {
+        let name = |rest: &str| {
+            let is_of_name = |c: &char| c.is_ascii_lowercase() || *c == '_';
+            rest.chars().take_while(is_of_name).collect::<String>()
+        };
+        let named: std::collections::BTreeSet<String> = TEMPLATE.split("{{ w.").skip(1).map(name).collect();
+        let labels: Vec<&str> = labels(Language::Korean).into_keys().collect();
+        assert_eq!(named.iter().map(String::as_str).collect::<Vec<_>>(), labels);
+    }
 }

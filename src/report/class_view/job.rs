@@ -4,14 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::sheet::{Sheet, says};
+use super::{first_of, label, matrix};
 use crate::fleet::job::{Assignment, IndexRow, IndexState, JobState, Shard};
+use crate::lang::{Text, text};
 use crate::report::page::Page;
-use crate::report::style::{Style, Tone};
-use crate::report::table::{Overflow, Table};
-use crate::report::words;
+use crate::report::style::{Style, Tone, pad};
 
 /// Clusters that are listed of an index.
 const NAMED: usize = 3;
+/// Columns of an index's name.
+const INDEX: usize = 9;
 
 /// A Job that is to be made.
 #[derive(Debug, Clone, Copy)]
@@ -21,7 +24,7 @@ pub struct JobHeading<'a> {
     /// Its namespace.
     pub namespace: &'a str,
     /// Its cluster.
-    pub cluster: &'a str,
+    pub cluster: &'a Text,
     /// How many indexes at once.
     pub parallelism: usize,
     /// Which index has which labs.
@@ -43,45 +46,41 @@ pub struct JobReport<'a> {
 
 /// What is about to be made.
 pub fn job_heading(heading: &JobHeading<'_>, style: &Style) -> String {
-    let JobHeading {
-        name,
-        namespace,
-        cluster,
-        parallelism,
-        assignment,
-    } = heading;
-    let labs = words::count(assignment.labs().len(), "lab");
-    let indexes = words::count_of(assignment.indexes.len(), "index", "indexes");
+    let assignment = heading.assignment;
+    let whole = text!(
+        "fleet-job-heading",
+        labs = matrix::labs(assignment.labs().len()),
+        roster = &assignment.roster,
+        name = heading.name,
+        indexes = text!("fleet-index-count", count = assignment.indexes.len()),
+        parallelism = heading.parallelism
+    );
     let mut page = Page::new(style);
     page.entry(
         Tone::Strong.of(&format!("{} ", assignment.verb.word())),
-        &format!(
-            "{labs} of {} by Job {name} in {indexes}, {parallelism} at once",
-            assignment.roster
-        ),
+        &style.say(&whole),
     );
-    page.entry(
-        Tone::Faint.of("in        "),
-        &format!("namespace {namespace} of {cluster}"),
+    let place = text!(
+        "fleet-job-place",
+        namespace = heading.namespace,
+        cluster = heading.cluster
     );
+    let label = label(&text!("fleet-label-in"), style);
+    page.entry(Tone::Faint.of(&label), &style.say(&place));
     for (index, shard) in assignment.indexes.iter().enumerate() {
-        page.entry(Tone::Faint.of(&format!("index {index:<4}")), &share(shard));
+        let label = pad(&style.say(&text!("fleet-index", index = index)), INDEX) + " ";
+        page.entry(Tone::Faint.of(&label), &style.say(&share(shard)));
     }
     page.into_text()
 }
 
 /// The labs of an index in a few words.
-fn share(shard: &Shard) -> String {
+fn share(shard: &Shard) -> Text {
     let clusters: BTreeSet<&str> = shard.labs.iter().map(|lab| lab.cluster.as_str()).collect();
-    let named: Vec<&str> = clusters.iter().take(NAMED).copied().collect();
-    let more = match clusters.len().checked_sub(NAMED) {
-        Some(more) if more > 0 => format!(" and {more} more"),
-        _ => String::new(),
-    };
-    format!(
-        "{} on {}{more}",
-        words::count(shard.labs.len(), "lab"),
-        named.join(", ")
+    text!(
+        "fleet-labs-on",
+        labs = matrix::labs(shard.labs.len()),
+        clusters = first_of(clusters.iter().copied(), NAMED)
     )
 }
 
@@ -90,47 +89,47 @@ pub fn indexes(job: &JobReport<'_>, style: &Style) -> String {
     let row = |row: &IndexRow| {
         vec![
             row.index.to_string(),
-            word(row.state).to_owned(),
+            style.say(&row.state.text()),
             row.attempts.to_string(),
-            format!("{} of {}", row.done, row.labs),
+            style.say(&text!("fleet-done-of", done = row.done, labs = row.labs)),
             row.exit_code.map_or_else(String::new, |code| code.to_string()),
             row.pod.clone().unwrap_or_default(),
         ]
     };
-    let table = Table {
-        head: &["INDEX", "STATE", "ATTEMPTS", "LABS DONE", "EXIT", "POD"],
+    let sheet = Sheet {
+        head: vec![
+            text!("fleet-head-index"),
+            text!("fleet-head-state"),
+            text!("fleet-head-attempts"),
+            text!("fleet-head-labs-done"),
+            text!("fleet-head-exit"),
+            text!("fleet-head-pod"),
+        ],
         rows: job.indexes.iter().map(row).collect(),
-        optional: &["POD", "EXIT"],
-        tone: Some(("STATE", |state| match state {
-            "done" => Some(Tone::Good),
-            "failed" => Some(Tone::Bad),
-            "starting" => Some(Tone::Care),
-            _ => None,
-        })),
-        overflow: Overflow::Push,
+        optional: vec![text!("fleet-head-pod"), text!("fleet-head-exit")],
+        tone: Some((text!("fleet-head-state"), tone_of_cell)),
     };
     let mut page = Page::new(style);
-    page.entry(
-        Tone::Strong.of("Job "),
-        &format!(
-            "{} in namespace {}: {}",
-            job.name,
-            job.namespace,
-            state_words(job.state)
-        ),
+    let state = text!(
+        "fleet-job-state",
+        name = job.name,
+        namespace = job.namespace,
+        state = job.state.text()
     );
-    page.push(&table.text(style));
+    page.entry(Tone::Strong.of("Job "), &style.say(&state));
+    page.push(&sheet.text(style));
     for (cause, indexes) in causes(job.indexes) {
-        let many = if indexes.len() == 1 { "index" } else { "indexes" };
-        page.entry(Tone::Care.of(&format!("{many} {}: ", indexes.join(", "))), cause);
+        let which = text!("fleet-indexes", count = indexes.len(), indexes = indexes.join(", "));
+        let label = format!("{}: ", style.say(&which));
+        page.entry(Tone::Care.of(&label), &style.say(cause));
     }
     page.push("\n");
     page.into_text()
 }
 
 /// What indexes have in common is told once.
-fn causes(indexes: &[IndexRow]) -> BTreeMap<&str, Vec<String>> {
-    let mut causes: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+fn causes(indexes: &[IndexRow]) -> BTreeMap<&Text, Vec<String>> {
+    let mut causes: BTreeMap<&Text, Vec<String>> = BTreeMap::new();
     for row in indexes {
         if let Some(cause) = &row.cause {
             causes.entry(cause).or_default().push(row.index.to_string());
@@ -139,23 +138,14 @@ fn causes(indexes: &[IndexRow]) -> BTreeMap<&str, Vec<String>> {
     causes
 }
 
-fn word(state: IndexState) -> &'static str {
-    match state {
-        IndexState::Waiting => "waiting",
-        IndexState::Starting => "starting",
-        IndexState::Running => "under way",
-        IndexState::Done => "done",
-        IndexState::Failed => "failed",
-    }
-}
-
-fn state_words(state: JobState) -> &'static str {
-    match state {
-        JobState::Suspended => "suspended, as one that waits in a queue is",
-        JobState::Running => "under way",
-        JobState::Done => "done",
-        JobState::Failed => "has ended, and not all of it is done",
-        JobState::Deleting => "is being removed",
+/// How an index's state is dressed, by the words of its cell.
+fn tone_of_cell(cell: &str) -> Option<Tone> {
+    let mut states = IndexState::ALL.into_iter();
+    match states.find(|state| says(cell, &state.text()))? {
+        IndexState::Waiting | IndexState::Running => None,
+        IndexState::Starting => Some(Tone::Care),
+        IndexState::Done => Some(Tone::Good),
+        IndexState::Failed => Some(Tone::Bad),
     }
 }
 
@@ -189,7 +179,7 @@ mod tests {
         let heading = JobHeading {
             name: "lab2048-class",
             namespace: "teaching",
-            cluster: "context seoul",
+            cluster: &"context seoul".into(),
             parallelism: 2,
             assignment: &assignment,
         };
@@ -200,7 +190,7 @@ mod tests {
             labs: 3,
             done: index,
             exit_code,
-            cause: cause.map(str::to_owned),
+            cause: cause.map(|cause| cause.to_owned().into()),
             pod: Some(format!("lab2048-class-{index}-x7k2p")),
         };
         let rows = [

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{ClassLabRow, ClassReport, result, seconds, state};
+use super::matrix::{result, seconds, state};
+use super::{ClassLabRow, ClassReport};
 use crate::fleet::Progress;
 use crate::model::visible::visible_line;
 
@@ -60,10 +61,6 @@ fn failure(lab: &ClassLabRow<'_>) -> TestCaseStatus {
 
 fn why(lab: &ClassLabRow<'_>) -> String {
     let result = result(lab.row);
-    let text = if result.is_empty() {
-        state(lab.row).to_owned()
-    } else {
-        result
-    };
-    visible_line(&text).into_owned()
+    let text = if result.is_empty() { state(lab.row) } else { result };
+    visible_line(&text.to_string()).into_owned()
 }

@@ -7,6 +7,8 @@ mod csv;
 mod html;
 mod job;
 mod junit;
+mod matrix;
+mod sheet;
 mod sweep;
 
 use std::collections::BTreeMap;
@@ -15,12 +17,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::event::{Counts, RunVerb};
-use crate::fleet::{Board, Cause, LESSON_COLUMN, LabRow, Progress};
+use crate::event::RunVerb;
+use crate::fleet::{Board, Cause, LabRow, Progress};
+use crate::lang::{Text, text};
 use crate::report::page::{Page, Span};
-use crate::report::style::{Style, Tone};
-use crate::report::table::{Overflow, Table};
-use crate::report::{end_view, times, words};
+use crate::report::style::{Style, Tone, pad};
+use crate::report::{end_view, times};
 
 pub use access::{AccessEntry, AwsRights, ClassAccess, ClusterManifests, LabAccess, access, access_notes};
 pub use capacity::{ClusterQueue, Expected, capacity};
@@ -29,12 +31,18 @@ pub use csv::csv;
 pub use html::html;
 pub use job::{JobHeading, JobReport, indexes, job_heading};
 pub use junit::junit;
+pub use matrix::{counts, matrix, so_far};
 pub use sweep::{LabFound, SweepReport, sweep, sweep_csv, sweep_junit, to_remove};
+
+use self::matrix::labs;
+pub(in crate::report) use self::matrix::{result, state, words_of};
 
 /// Hours in a day.
 const DAY: f64 = 24.0;
 /// Names that are listed of labs that have something in common.
 const NAMED: usize = 6;
+/// Columns of the label of an entry.
+const COLUMNS: usize = 10;
 
 /// What is carried out.
 #[derive(Debug, Clone)]
@@ -101,41 +109,42 @@ impl ClassReport<'_> {
     fn elapsed(&self) -> Duration {
         Duration::from_millis(self.elapsed_ms)
     }
+
+    /// What the labs cost an hour, and a day.
+    fn dollars(&self) -> Option<(String, String)> {
+        let dollars = self.dollars_per_hour?;
+        Some((format!("${dollars:.2}"), format!("${:.2}", dollars * DAY)))
+    }
+}
+
+/// The label of an entry, as wide as those of the others.
+fn label(text: &Text, style: &Style) -> String {
+    pad(&style.say(text), COLUMNS)
 }
 
 /// What is about to be done.
 pub fn heading(heading: &Heading<'_>, verb: RunVerb, style: &Style) -> String {
-    let Heading {
-        roster,
-        labs,
-        clusters,
-        balancers,
-        profiles,
-        columns,
-    } = heading;
     let mut page = Page::new(style);
-    let on = words::count(*clusters, "cluster");
-    page.entry(
-        Tone::Strong.of(&format!("{} ", verb.word())),
-        &format!("{} of {roster} on {on}", words::count(*labs, "lab")),
+    let whole = text!(
+        "fleet-heading",
+        labs = labs(heading.labs),
+        roster = heading.roster,
+        clusters = text!("fleet-clusters", count = heading.clusters)
     );
-    for (profile, labs) in profiles {
-        let text = format!("profile {profile} for {}", words::count(*labs, "lab"));
-        page.entry(Tone::Faint.of("shared    "), &text);
+    page.entry(Tone::Strong.of(&format!("{} ", verb.word())), &style.say(&whole));
+    let shared = label(&text!("fleet-label-shared"), style);
+    for (profile, count) in &heading.profiles {
+        let text = text!("fleet-shared-profile", profile = *profile, labs = labs(*count));
+        page.entry(Tone::Faint.of(&shared), &style.say(&text));
     }
-    if *balancers > 0 {
-        let text = words::count_of(
-            *balancers,
-            "load balancer, with a port for each lab",
-            "load balancers, with a port for each lab",
-        );
-        page.entry(Tone::Faint.of("shared    "), &text);
+    if heading.balancers > 0 {
+        let text = text!("fleet-shared-balancers", count = heading.balancers);
+        page.entry(Tone::Faint.of(&shared), &style.say(&text));
     }
-    if !columns.is_empty() {
-        page.entry(
-            Tone::Faint.of("your own  "),
-            &format!("{}, carried along", columns.join(", ")),
-        );
+    if !heading.columns.is_empty() {
+        let text = text!("fleet-own-columns", columns = heading.columns.join(", "));
+        let label = label(&text!("fleet-label-own"), style);
+        page.entry(Tone::Faint.of(&label), &style.say(&text));
     }
     page.into_text()
 }
@@ -143,41 +152,43 @@ pub fn heading(heading: &Heading<'_>, verb: RunVerb, style: &Style) -> String {
 /// By which plan in a file it is done.
 pub fn by_plan(file: &str, made: Timestamp, now: Timestamp, style: &Style) -> String {
     let mut page = Page::new(style);
-    let text = format!("{file}, made {}: what has moved since is let be", times::ago(made, now));
-    page.entry(Tone::Faint.of("plan      "), &text);
+    let text = text!("fleet-by-plan", file = file, ago = times::ago(made, now));
+    let label = label(&text!("fleet-label-plan"), style);
+    page.entry(Tone::Faint.of(&label), &style.say(&text));
     page.into_text()
 }
 
 /// Which labs the plan in a file does not have, as they could not be read.
-pub fn not_in_plan(labs: &[String], style: &Style) -> String {
+pub fn not_in_plan(without: &[String], style: &Style) -> String {
     let mut page = Page::new(style);
-    let text = format!(
-        "without {}, which could not be read: {}",
-        words::count(labs.len(), "lab"),
-        named(labs)
-    );
-    page.entry(Tone::Care.of("plan      "), &text);
+    let text = text!("fleet-not-in-file", labs = labs(without.len()), names = named(without));
+    let label = label(&text!("fleet-label-plan"), style);
+    page.entry(Tone::Care.of(&label), &style.say(&text));
     page.into_text()
 }
 
 /// The first of these labs, and how many more there are.
-fn named(labs: &[String]) -> String {
-    let first: Vec<&str> = labs.iter().take(NAMED).map(String::as_str).collect();
-    let more = match labs.len().checked_sub(NAMED) {
-        Some(more) if more > 0 => format!(" and {more} more"),
-        _ => String::new(),
-    };
-    format!("{}{more}", first.join(", "))
+fn named(labs: &[String]) -> Text {
+    first_of(labs.iter().map(String::as_str), NAMED)
+}
+
+/// The first of these names, and how many more there are.
+fn first_of<'a>(names: impl ExactSizeIterator<Item = &'a str>, most: usize) -> Text {
+    let more = names.len().saturating_sub(most);
+    let first = names.take(most).collect::<Vec<_>>().join(", ");
+    if more > 0 {
+        text!("fleet-names-more", names = first, count = more)
+    } else {
+        first.into()
+    }
 }
 
 /// What has become of a profile that labs share.
-pub fn ground(profile: &str, labs: usize, what: &str, style: &Style) -> String {
+pub fn ground(profile: &str, count: usize, what: &Text, style: &Style) -> String {
     let mut page = Page::new(style);
-    let labs = words::count(labs, "lab");
-    page.entry(
-        Tone::Faint.of("shared    "),
-        &format!("profile {profile} of {labs} {what}"),
-    );
+    let text = text!("fleet-ground", profile = profile, labs = labs(count), what = what);
+    let label = label(&text!("fleet-label-shared"), style);
+    page.entry(Tone::Faint.of(&label), &style.say(&text));
     page.into_text()
 }
 
@@ -192,133 +203,34 @@ pub fn ended(row: &LabRow, verb: RunVerb, style: &Style) -> String {
     });
     let mut page = Page::new(style);
     let (label, tone) = match (row.progress, verb) {
-        (Progress::Done, RunVerb::Destroy) => (format!("{} gone", row.lab), Tone::Good),
-        (Progress::Done, _) => (format!("{} ready", row.lab), Tone::Good),
-        _ => (format!("{} failed", row.lab), Tone::Bad),
+        (Progress::Done, RunVerb::Destroy) => (text!("fleet-lab-gone", lab = &row.lab), Tone::Good),
+        (Progress::Done, _) => (text!("fleet-lab-ready", lab = &row.lab), Tone::Good),
+        _ => (text!("fleet-lab-failed", lab = &row.lab), Tone::Bad),
     };
-    let text = format!("{took}  {}", result(row));
-    page.entry(tone.of(&format!("{label}  ")), text.trim());
+    let text = format!("{took}  {}", style.say(&result(row)));
+    page.entry(tone.of(&format!("{}  ", style.say(&label))), text.trim());
     page.into_text()
 }
 
 /// A lab that is only looked at is another than it was.
 pub fn changed(row: &LabRow, style: &Style) -> String {
     let mut page = Page::new(style);
-    let state = state(row);
-    let label = format!("{} {state}  ", row.lab);
+    let label = format!("{} {}  ", row.lab, style.say(&state(row)));
     let label = Span {
         text: &label,
-        tone: tone_of(state),
+        tone: matrix::tone(row),
     };
-    page.entry(label, &result(row));
+    page.entry(label, &style.say(&result(row)));
     page.into_text()
-}
-
-/// How far the class is, as a line.
-pub fn so_far(board: &Board, verb: Option<RunVerb>) -> String {
-    let parts = words_of(verb)
-        .into_iter()
-        .filter_map(|(progress, word)| match board.count(progress) {
-            0 => None,
-            count => Some(format!("{count} {word}")),
-        });
-    let parts: Vec<String> = parts.collect();
-    format!("{} of {}\n", parts.join(", "), words::count(board.rows.len(), "lab"))
-}
-
-/// The words for how far labs are, in the order in which they are told: what has come about, or, of a plan, would; of labs
-/// that are only looked at how they are.
-pub(in crate::report) fn words_of(verb: Option<RunVerb>) -> [(Progress, &'static str); 5] {
-    let (done, failed, waiting) = match verb {
-        Some(RunVerb::Plan) => ("possible", "not possible", "waiting"),
-        Some(_) => ("done", "failed", "waiting"),
-        None => ("as wanted", "not as wanted", "absent"),
-    };
-    [
-        (Progress::Done, done),
-        (Progress::Failed, failed),
-        (Progress::Running, "under way"),
-        (Progress::Waiting, waiting),
-        (Progress::Held, "not begun"),
-    ]
-}
-
-/// A lab for which there is nothing to be done.
-pub const AS_WANTED: &str = "as wanted";
-
-/// What a plan has to do, in a few words.
-pub fn counts(counts: Counts) -> String {
-    let count = |n: u32, word: &str| (n > 0).then(|| format!("{n} to {word}"));
-    let parts = [
-        count(counts.create, "create"),
-        count(counts.update, "update"),
-        count(counts.replace, "replace"),
-        count(counts.delete, "delete"),
-    ];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    if parts.is_empty() {
-        AS_WANTED.to_owned()
-    } else {
-        parts.join(", ")
-    }
-}
-
-/// All labs, a line each.
-pub fn matrix(report: &ClassReport<'_>, is_wide: bool, style: &Style) -> String {
-    let mut head = vec!["LAB"];
-    let own: Vec<String> = report.columns.iter().map(|column| column.to_uppercase()).collect();
-    head.extend(own.iter().map(String::as_str));
-    head.extend(["CLUSTER", "STATE", "TIME"]);
-    if is_wide {
-        head.push("$/H");
-    }
-    head.push("RESULT");
-    let row = |lab: &ClassLabRow<'_>| {
-        let ClassLabRow { row, own } = lab;
-        let mut cells = vec![row.lab.clone()];
-        cells.extend(report.columns.iter().map(|column| {
-            lesson_of(row, column)
-                .or_else(|| own.get(column).cloned())
-                .unwrap_or_default()
-        }));
-        cells.extend([row.cluster.clone(), state(row).to_owned(), time(row)]);
-        if is_wide {
-            cells.push(
-                row.dollars_per_hour
-                    .map_or_else(String::new, |dollars| format!("{dollars:.3}")),
-            );
-        }
-        cells.push(result(row));
-        cells
-    };
-    Table {
-        head: &head,
-        rows: report.labs.iter().map(row).collect(),
-        optional: &["CLUSTER", "TIME"],
-        tone: Some(("STATE", tone_of)),
-        overflow: Overflow::Push,
-    }
-    .text(style)
-}
-
-/// How the lab's lesson goes, in place of where that is on record: `closed-door: 80 points in 6m, 1 hint`.
-fn lesson_of(row: &LabRow, column: &str) -> Option<String> {
-    let lesson = row.lesson.as_ref().filter(|_| column == LESSON_COLUMN)?;
-    let took = times::duration(Duration::from_secs(lesson.seconds));
-    let hints = words::count(lesson.hints, "hint");
-    Some(if lesson.is_solved {
-        format!("{}: {} points in {took}, {hints}", lesson.lesson, lesson.points)
-    } else {
-        format!("{}: under way for {took}, {hints}", lesson.lesson)
-    })
 }
 
 /// What labs that are not as wanted have in common, those of most labs first.
 pub fn causes(report: &ClassReport<'_>, style: &Style) -> String {
     let mut page = Page::new(style);
-    for Cause { cause, labs } in &report.causes {
-        let label = format!("{}: ", words::count(labs.len(), "lab"));
-        page.entry(Tone::Bad.of(&label), &format!("{cause} ({})", named(labs)));
+    for cause in &report.causes {
+        let label = format!("{}: ", style.say(&labs(cause.labs.len())));
+        let text = format!("{} ({})", cause.said(style.language), style.say(&named(&cause.labs)));
+        page.entry(Tone::Bad.of(&label), &text);
     }
     page.into_text()
 }
@@ -327,62 +239,22 @@ pub fn causes(report: &ClassReport<'_>, style: &Style) -> String {
 pub fn summary(report: &ClassReport<'_>, board: &Board, style: &Style) -> String {
     let mut page = Page::new(style);
     let took = match report.verb {
-        Some(RunVerb::Plan) | None => String::new(),
-        Some(_) => format!(" in {}", times::duration(report.elapsed())),
+        Some(RunVerb::Plan) | None => None,
+        Some(_) => Some(times::duration(report.elapsed())),
     };
-    let so_far = format!("{}{took}.", so_far(board, report.verb).trim_end());
-    page.entry("", &so_far);
-    if let Some(dollars) = report
-        .dollars_per_hour
-        .filter(|_| report.verb != Some(RunVerb::Destroy))
-    {
-        let text = format!(
-            "about ${dollars:.2} an hour, ${:.2} a day, by AWS's prices",
-            dollars * DAY
-        );
-        page.entry(Tone::Faint.of("cost      "), &text);
+    page.entry("", &style.say(&matrix::sum(board, report.verb, took)));
+    if let Some((hourly, daily)) = report.dollars().filter(|_| report.verb != Some(RunVerb::Destroy)) {
+        let text = text!("fleet-cost", hourly = hourly, daily = daily);
+        let label = label(&text!("fleet-label-cost"), style);
+        page.entry(Tone::Faint.of(&label), &style.say(&text));
     }
     page.into_text() + &end_view::requests(&report.requests, style)
-}
-
-/// How far a lab is, as a word.
-pub(in crate::report) fn state(row: &LabRow) -> &str {
-    match row.progress {
-        Progress::Waiting | Progress::Done | Progress::Failed if !row.stage.is_empty() => &row.stage,
-        Progress::Waiting => "waiting",
-        Progress::Running => "under way",
-        Progress::Done => "done",
-        Progress::Failed => "failed",
-        Progress::Held => "not begun",
-    }
-}
-
-fn tone_of(state: &str) -> Option<Tone> {
-    match state {
-        "done" | "ready" => Some(Tone::Good),
-        "failed" | "not readable" => Some(Tone::Bad),
-        "waiting" | "under way" => None,
-        _ => Some(Tone::Care),
-    }
-}
-
-/// Where the game answers, or why it does not.
-pub(in crate::report) fn result(row: &LabRow) -> String {
-    row.cause.clone().or_else(|| row.url.clone()).unwrap_or_default()
-}
-
-fn seconds(row: &LabRow) -> Option<u64> {
-    let took = row.ended?.duration_since(row.begun?);
-    u64::try_from(took.as_secs()).ok()
-}
-
-fn time(row: &LabRow) -> String {
-    seconds(row).map_or_else(String::new, |seconds| times::duration(Duration::from_secs(seconds)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lang::Language;
 
     fn rows() -> Vec<LabRow> {
         let at = |text: &str| Some(text.parse().unwrap());
@@ -397,7 +269,7 @@ mod tests {
         };
         let failed = |lab: &str, cause: &str| LabRow {
             progress: Progress::Failed,
-            cause: Some(cause.to_owned()),
+            cause: Some(cause.to_owned().into()),
             exit_code: Some(5),
             ..LabRow::waiting(lab, "eksworkshop")
         };
@@ -458,15 +330,36 @@ mod tests {
                     RunVerb::Apply,
                     &style,
                 ),
-                ground("lab2048-shared", 4, "is made", &style),
+                ground("lab2048-shared", 4, &"is made".into(), &style),
                 ended,
-                so_far(board, report.verb),
+                so_far(board, report.verb, &style),
                 matrix(report, true, &style),
                 causes(report, &style),
                 summary(report, board, &style),
             ]
             .join("--\n")
         }));
+    }
+
+    #[test]
+    fn people_read_a_class_in_their_language() {
+        let style = Style {
+            width: 100,
+            language: Language::Korean,
+            ..Style::default()
+        };
+        let counts = "랩 4개 중 완료 1개, 실패 2개, 시작 안 함 1개";
+        shown(|report, board| {
+            assert_eq!(so_far(board, report.verb, &style), format!("{counts}\n"));
+            let summary = summary(report, board, &style);
+            assert!(summary.starts_with(&format!("{counts}, 6m41s 소요.\n")), "{summary}");
+            let matrix = matrix(report, true, &style);
+            assert!(matrix.contains("p-01   김민수   완료 "), "{matrix}");
+            let page = html(report, Language::Korean).unwrap();
+            for words in ["<html lang=\"ko\">", "<h1>랩 4개: class.csv</h1>", "<h2>원인</h2>"] {
+                assert!(page.contains(words), "{words} is missing in {page}");
+            }
+        });
     }
 
     #[test]

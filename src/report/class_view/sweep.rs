@@ -6,16 +6,18 @@ use jiff::Timestamp;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use serde::Serialize;
 
-use super::certificate::{Certificate, LabLeftover, head};
+use super::certificate::{Certificate, DAILY, LabLeftover, head};
 use super::csv::{harmless, line};
+use super::sheet::{Sheet, says};
+use super::{label, matrix};
 use crate::event::LeftoverKind;
 use crate::fleet::Standing;
+use crate::lang::{Text, text};
 use crate::model::visible::visible_line;
 use crate::report::page::Page;
 use crate::report::removal_view::kind_words;
 use crate::report::style::{Style, Tone};
-use crate::report::table::{Overflow, Table};
-use crate::report::{times, words};
+use crate::report::times;
 
 /// What a sweep has found, as a document.
 #[derive(Debug, Clone, Serialize)]
@@ -53,7 +55,7 @@ pub struct LabFound {
     pub dollars_per_day: Option<f64>,
     /// Why it could not be looked for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub unread: Option<String>,
+    pub unread: Option<Text>,
     /// The command that removes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<String>,
@@ -76,18 +78,18 @@ impl LabFound {
     }
 
     /// One that could not be looked for.
-    pub fn unread(lab: (String, String), reason: String) -> Self {
+    pub fn unread(lab: (String, String), reason: Text) -> Self {
         Self {
             unread: Some(reason),
             ..Self::gone(lab)
         }
     }
 
-    fn state(&self) -> &'static str {
+    fn state(&self) -> Text {
         match (self.standing, &self.unread) {
-            (Some(standing), _) => standing.words(),
-            (None, Some(_)) => "not looked for",
-            (None, None) => "gone",
+            (Some(standing), _) => standing.text(),
+            (None, Some(_)) => text!("fleet-not-looked-for"),
+            (None, None) => text!("fleet-gone"),
         }
     }
 
@@ -98,12 +100,16 @@ impl LabFound {
 
 /// What was looked for, and a line for each lab of which something is there; for each thing, if `is_wide`.
 pub fn sweep(report: &SweepReport, is_wide: bool, style: &Style) -> String {
-    let table = if is_wide { things(report) } else { labs(report) };
+    let sheet = if is_wide {
+        things(report, style)
+    } else {
+        labs(report, style)
+    };
     let head = head(&report.certificate, style);
-    if table.rows.is_empty() {
+    if sheet.rows.is_empty() {
         return head;
     }
-    head + &table.text(style) + &next(report, style)
+    head + &sheet.text(style) + &next(report, style)
 }
 
 /// How what is to go goes.
@@ -113,81 +119,96 @@ fn next(report: &SweepReport, style: &Style) -> String {
         let mut standings = report.found.iter().filter_map(|lab| lab.standing);
         standings.any(|standing| wanted.contains(&standing))
     };
-    let command = format!("`lab2048 fleet sweep {} --remove", report.certificate.roster);
+    let command = format!("lab2048 fleet sweep {} --remove", report.certificate.roster);
+    let label = label(&text!("next-label"), style);
     if has(&[Standing::Expired, Standing::LeftOver]) {
-        let text = format!("{command}` removes what has expired or is left over");
-        page.entry(Tone::Faint.of("next      "), &text);
+        let text = text!("fleet-next-remove", command = &command);
+        page.entry(Tone::Faint.of(&label), &style.say(&text));
     }
     if has(&[Standing::Stranger]) {
-        let text = format!("{command} --strangers` also what is not in the roster, if that is nobody else's");
-        page.entry(Tone::Faint.of("next      "), &text);
+        let text = text!("fleet-next-strangers", command = format!("{command} --strangers"));
+        page.entry(Tone::Faint.of(&label), &style.say(&text));
     }
     page.into_text()
 }
 
 /// What is about to be removed.
-pub fn to_remove(names: &[String], style: &Style) -> String {
+pub fn to_remove(names: &[Text], style: &Style) -> String {
     let mut page = Page::new(style);
-    let label = format!("to remove  {}: ", words::count(names.len(), "lab"));
-    page.entry(Tone::Care.of(&label), &names.join(", "));
+    let labs = matrix::labs(names.len());
+    let label = format!("{}: ", style.say(&text!("fleet-to-remove", labs = labs)));
+    page.entry(Tone::Care.of(&label), &style.say(&Text::list(names, ", ")));
     page.into_text()
 }
 
-fn labs(report: &SweepReport) -> Table<'static> {
+fn labs(report: &SweepReport, style: &Style) -> Sheet {
     let at = report.certificate.at;
     let there = report.found.iter().filter(|lab| lab.standing.is_some());
     let row = |lab: &LabFound| {
         vec![
             lab.lab.clone(),
-            lab.state().to_owned(),
+            style.say(&lab.state()),
             age(lab.created_at, at),
-            lab.expires
-                .map_or_else(String::new, |end| times::end(end, at).to_string()),
+            end(lab.expires, at, style),
             dollars(lab.dollars_per_day),
-            what(report, lab),
+            style.say(&what(report, lab)),
         ]
     };
-    Table {
-        head: &["LAB", "STATE", "AGE", "EXPIRES", "$/DAY", "WHAT"],
+    Sheet {
+        head: vec![
+            text!("fleet-head-lab"),
+            text!("fleet-head-state"),
+            text!("fleet-head-age"),
+            text!("fleet-head-expires"),
+            DAILY.into(),
+            text!("fleet-head-what"),
+        ],
         rows: there.map(row).collect(),
-        optional: &["$/DAY", "AGE"],
-        tone: Some(("STATE", tone_of)),
-        overflow: Overflow::Push,
+        optional: vec![DAILY.into(), text!("fleet-head-age")],
+        tone: Some((text!("fleet-head-state"), tone_of_cell)),
     }
 }
 
-fn things(report: &SweepReport) -> Table<'static> {
+fn things(report: &SweepReport, style: &Style) -> Sheet {
     let at = report.certificate.at;
     let row = |item: &LabLeftover| {
         vec![
             item.lab.clone(),
-            item.standing.map_or("", Standing::words).to_owned(),
-            kind_words(item.item.kind).0.to_string(),
+            style.say(&item.standing.map(Standing::text).unwrap_or_default()),
+            style.say(&kind_words(item.item.kind).0),
             item.item.name.clone(),
             age(item.created_at, at),
-            item.expires
-                .map_or_else(String::new, |end| times::end(end, at).to_string()),
+            end(item.expires, at, style),
             dollars(item.item.dollars_per_day),
             item.item.command.clone(),
         ]
     };
-    Table {
-        head: &["LAB", "STATE", "WHAT", "NAME", "AGE", "EXPIRES", "$/DAY", "COMMAND"],
+    Sheet {
+        head: vec![
+            text!("fleet-head-lab"),
+            text!("fleet-head-state"),
+            text!("fleet-head-what"),
+            text!("fleet-head-name"),
+            text!("fleet-head-age"),
+            text!("fleet-head-expires"),
+            DAILY.into(),
+            text!("fleet-head-command"),
+        ],
         rows: report.certificate.left.iter().map(row).collect(),
-        optional: &["$/DAY", "AGE"],
-        tone: Some(("STATE", tone_of)),
-        overflow: Overflow::Push,
+        optional: vec![DAILY.into(), text!("fleet-head-age")],
+        tone: Some((text!("fleet-head-state"), tone_of_cell)),
     }
 }
 
-fn tone_of(state: &str) -> Option<Tone> {
+/// How a lab's standing is dressed, by the words of its cell.
+fn tone_of_cell(cell: &str) -> Option<Tone> {
     let known = [
         Standing::Living,
         Standing::Expired,
         Standing::LeftOver,
         Standing::Stranger,
     ];
-    let standing = known.into_iter().find(|standing| standing.words() == state)?;
+    let standing = known.into_iter().find(|standing| says(cell, &standing.text()))?;
     Some(match standing {
         Standing::Living => Tone::Good,
         Standing::Expired | Standing::LeftOver | Standing::Stranger => Tone::Care,
@@ -198,23 +219,27 @@ fn age(since: Option<Timestamp>, at: Timestamp) -> String {
     since.map_or_else(String::new, |since| times::age(since, at))
 }
 
+fn end(expires: Option<Timestamp>, at: Timestamp, style: &Style) -> String {
+    expires.map_or_else(String::new, |end| style.say(&times::end(end, at)))
+}
+
 fn dollars(dollars: Option<f64>) -> String {
     dollars.map_or_else(String::new, |dollars| format!("{dollars:.2}"))
 }
 
 /// What there is of a lab: of a whole one how much, else of which kinds.
-fn what(report: &SweepReport, lab: &LabFound) -> String {
+fn what(report: &SweepReport, lab: &LabFound) -> Text {
     match lab.standing {
         Some(Standing::Living | Standing::Expired) => {
             let items = report.certificate.left.iter();
-            words::count(items.filter(|item| lab.has(item)).count(), "thing")
+            text!("fleet-things", count = items.filter(|item| lab.has(item)).count())
         }
         _ => kinds(report, lab),
     }
 }
 
 /// The kinds of what is of a lab, each once, with how many there are.
-fn kinds(report: &SweepReport, lab: &LabFound) -> String {
+fn kinds(report: &SweepReport, lab: &LabFound) -> Text {
     let mut kinds: Vec<(LeftoverKind, usize)> = Vec::new();
     for item in report.certificate.left.iter().filter(|item| lab.has(item)) {
         match kinds.iter_mut().find(|(kind, _)| *kind == item.item.kind) {
@@ -223,10 +248,10 @@ fn kinds(report: &SweepReport, lab: &LabFound) -> String {
         }
     }
     let words = kinds.into_iter().map(|(kind, count)| match (kind_words(kind), count) {
-        ((one, _), 1) => one.to_string(),
-        ((_, many), count) => format!("{count} {many}"),
+        ((one, _), 1) => one,
+        ((_, many), count) => text!("fleet-counted", count = count, word = many),
     });
-    words.collect::<Vec<_>>().join(", ")
+    Text::list(words, ", ")
 }
 
 /// All things as a table that a spreadsheet reads.
@@ -296,7 +321,7 @@ fn status(report: &SweepReport, lab: &LabFound) -> TestCaseStatus {
     }
     let mut status = TestCaseStatus::non_success(kind);
     status.set_message(visible_line(&message).into_owned());
-    status.set_type(lab.state());
+    status.set_type(lab.state().to_string());
     status
 }
 
@@ -343,7 +368,7 @@ mod tests {
             certificate: Certificate {
                 roster: "class.csv".to_owned(),
                 at: at("2026-11-24T09:00:00Z"),
-                places: vec!["eu-west-1/c of account 1".to_owned()],
+                places: vec!["eu-west-1/c of account 1".into()],
                 labs: 4,
                 searched: vec![Searched {
                     kind: LeftoverKind::Profile,
@@ -366,7 +391,7 @@ mod tests {
                 lab("all", Some(Standing::Living)),
                 old,
                 lab("none", None),
-                LabFound::unread(("far".to_owned(), "us-east-1/c".to_owned()), "denied".to_owned()),
+                LabFound::unread(("far".to_owned(), "us-east-1/c".to_owned()), "denied".into()),
                 lab("=x", Some(Standing::Stranger)),
             ],
             exit_code: 2,

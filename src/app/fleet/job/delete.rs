@@ -9,8 +9,10 @@ use crate::app::confirm::{Answer, Question, agreed, note_refused};
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
+use crate::app::fleet::tell;
 use crate::app::request::RunOptions;
 use crate::k8s::Propagation;
+use crate::lang::text;
 use crate::model::Object;
 use crate::ports::HEARTBEAT;
 
@@ -32,15 +34,12 @@ pub(super) async fn run(context: &mut Context, place: &JobPlace, yes: bool) -> R
     let jobs = context.unless_interrupted(site.list("batch/v1", "Job")).await?;
     let beside = context.unless_interrupted(beside(&site)).await?;
     if jobs.is_empty() && beside.is_empty() {
-        context
-            .reporter
-            .info(&format!("Nothing is there of Job {}.\n", site.name));
+        tell(context, &text!("fleet-no-job", name = &site.name));
         return Ok(Exit::Done);
     }
-    context.reporter.info(&format!(
-        "Job {} goes from namespace {} of {}, with its pods and results; the labs stay.\n",
-        site.name, site.namespace, site.cluster
-    ));
+    let (name, namespace, cluster) = (&site.name, &site.namespace, &site.cluster);
+    let goes = text!("fleet-job-goes", name = name, namespace = namespace, cluster = cluster);
+    tell(context, &goes);
     let options = RunOptions {
         yes,
         ..RunOptions::default()
@@ -58,9 +57,7 @@ pub(super) async fn run(context: &mut Context, place: &JobPlace, yes: bool) -> R
         let removing = async { site.delete(object, Propagation::Background).await };
         context.unless_interrupted(removing).await?;
     }
-    context
-        .reporter
-        .info(&format!("Job {} and what was made for it are gone.\n", site.name));
+    tell(context, &text!("fleet-job-gone", name = &site.name));
     Ok(Exit::Done)
 }
 
@@ -89,7 +86,7 @@ impl Site {
             }
             if self.clock.since(told) >= HEARTBEAT {
                 told = self.clock.awake();
-                context.reporter.info("Its pods end what they have begun.\n");
+                tell(context, &text!("fleet-pods-end"));
             }
             let sleeping = async {
                 self.clock.sleep(LOOK).await;

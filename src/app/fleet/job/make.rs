@@ -8,6 +8,7 @@ use crate::app::confirm::{Answer, Question, agreed, note_refused};
 use crate::app::context::Context;
 use crate::app::error::AppError;
 use crate::app::exit::Exit;
+use crate::app::fleet::tell;
 use crate::fleet::job::{Account, digest_of};
 use crate::k8s::Apply;
 use crate::lang::text;
@@ -36,14 +37,14 @@ pub(super) fn render(context: &mut Context, order: &JobOrder) -> Result<Exit, Ap
 pub(super) async fn run(context: &mut Context, order: &JobOrder) -> Result<Exit, AppError> {
     let ordered = Ordered::of(context, order)?;
     let site = Site::open(context, &order.place, &ordered.roster).await?;
-    tell(context, order, &ordered, &site);
+    announce(context, order, &ordered, &site);
     let there = context.unless_interrupted(there(&site, &ordered.objects)).await?;
     let job = there.iter().find(|object| object.kind() == "Job");
     let is_same = job.is_some_and(|job| digest_of(job) == ordered.objects.last().and_then(digest_of));
     match job {
         Some(job) if readiness::is_finished(job) || job.is_deleting() => {}
         Some(_) if is_same => {
-            context.reporter.info("It is under way already.\n");
+            tell(context, &text!("fleet-job-already"));
             next(context, order);
             return Ok(Exit::Done);
         }
@@ -60,9 +61,7 @@ pub(super) async fn run(context: &mut Context, order: &JobOrder) -> Result<Exit,
         return Ok(Exit::Refused);
     }
     if let Some(job) = job {
-        context
-            .reporter
-            .info("The Job that has ended is removed first, with its results.\n");
+        tell(context, &text!("fleet-job-replaced"));
         site.remove_job(context, job).await?;
     }
     for object in &ordered.objects {
@@ -94,7 +93,7 @@ async fn there(site: &Site, objects: &[Object]) -> Result<Vec<Object>, AppError>
 }
 
 /// What is about to be made.
-fn tell(context: &mut Context, order: &JobOrder, ordered: &Ordered, site: &Site) {
+fn announce(context: &mut Context, order: &JobOrder, ordered: &Ordered, site: &Site) {
     let style = context.reporter.settings().err;
     let heading = JobHeading {
         name: &site.name,
@@ -109,12 +108,9 @@ fn tell(context: &mut Context, order: &JobOrder, ordered: &Ordered, site: &Site)
         Account::Made(role) => role.is_some(),
     };
     if site.target == TargetKind::Sandbox {
-        text.push_str("The sandbox keeps the Job, and runs no pods of it.\n");
+        text.push_str(&(style.say(&text!("fleet-job-in-sandbox")) + "\n"));
     } else if !has_role {
-        text.push_str(
-            "No role is named (--role-arn, --service-account): unless something else gives the pods credentials, such as EKS Pod \
-             Identity, they have none.\n",
-        );
+        text.push_str(&(style.say(&text!("fleet-job-without-role")) + "\n"));
     }
     context.reporter.info(&text);
 }

@@ -13,6 +13,7 @@ use crate::app::snapshot::api_of_sandbox;
 use crate::config::{Auto, Loader, Resolved, Roster};
 use crate::fleet::job::JOB_LABEL;
 use crate::k8s::{Client, Connection, Kind, KubeconfigContext, Select, kind_of};
+use crate::lang::{Text, text};
 use crate::model::{MANAGED_BY_LABEL, MANAGER, Object, TargetKind};
 use crate::ports::{Clock, RequestMeter, SystemClock};
 use crate::render::Templates;
@@ -33,7 +34,7 @@ pub(super) struct Site {
     /// Time.
     pub(super) clock: Arc<dyn Clock>,
     /// The cluster, for people.
-    pub(super) cluster: String,
+    pub(super) cluster: Text,
     /// What the labs' target is; the Job's is the same.
     pub(super) target: TargetKind,
     /// Whether its user wants to be asked.
@@ -127,10 +128,7 @@ pub(super) fn is_of_job(object: &Object, name: &str) -> bool {
 }
 
 /// The sandbox's cluster, which is its only one, whatever clusters labs name.
-pub(super) async fn in_sandbox(
-    context: &Context,
-    lab: &Resolved,
-) -> Result<(Client, Arc<dyn Clock>, String), AppError> {
+pub(super) async fn in_sandbox(context: &Context, lab: &Resolved) -> Result<(Client, Arc<dyn Clock>, Text), AppError> {
     let mut resolved = lab.clone();
     resolved.environment.cluster.name = Auto::Auto;
     let project = Project {
@@ -140,14 +138,14 @@ pub(super) async fn in_sandbox(
     let opening = Session::open(project, &context.call.selection, &context.host);
     let session = context.unless_interrupted(opening).await?;
     let client = context.unless_interrupted(api_of_sandbox(&session)).await?;
-    Ok((client, session.clock.clone(), "the sandbox's cluster".to_owned()))
+    Ok((client, session.clock.clone(), text!("fleet-cluster-of-sandbox")))
 }
 
 /// The cluster that a context of the kubeconfig leads to.
 pub(super) async fn by_kubeconfig(
     context: &Context,
     named: Option<&str>,
-) -> Result<(Client, Arc<dyn Clock>, String), AppError> {
+) -> Result<(Client, Arc<dyn Clock>, Text), AppError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
     let connection = Connection {
         clock: clock.clone(),
@@ -155,7 +153,7 @@ pub(super) async fn by_kubeconfig(
         tokens: None,
     };
     let chosen = KubeconfigContext::choose(named)?;
-    let words = format!("context {} ({})", chosen.name(), chosen.server());
+    let words = text!("fleet-context", name = chosen.name(), server = chosen.server());
     let connecting = async { Ok(chosen.connect(connection).await?) };
     let client = context.unless_interrupted(connecting).await?;
     Ok((client, clock, words))

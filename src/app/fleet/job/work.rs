@@ -18,9 +18,11 @@ use crate::app::fleet::class::Class;
 use crate::app::fleet::end::{self, ClassEnd};
 use crate::app::fleet::lab_run::cause_of;
 use crate::app::fleet::log::Log;
+use crate::app::fleet::warn;
 use crate::files::text_of;
 use crate::fleet::job::{Assignment, IndexEnd, ROOM_OF_CONFIG_MAP, Tally, assignment_path, index_end, lines_of_end};
 use crate::fleet::{Board, Entry, Journal};
+use crate::lang::text;
 use crate::model::TargetKind;
 use crate::report::class_view;
 
@@ -29,7 +31,7 @@ pub(super) async fn run(context: &mut Context, work: &Work) -> Result<Exit, AppE
     let ended = carry_out(context, work).await;
     let tally = match &ended {
         Ok((exit, board)) => Tally::of(work.index, board, exit.code()),
-        Err(error) => Tally::of_error(work.index, error.exit().code(), &cause_of(error)),
+        Err(error) => Tally::of_error(work.index, error.exit().code(), &cause_of(error).to_string()),
     };
     leave(context, &work.termination_log, &tally);
     ended.map(|(exit, _)| exit)
@@ -43,10 +45,8 @@ fn leave(context: &mut Context, path: &Path, tally: &Tally) {
         .map_err(std::io::Error::from)
         .and_then(|text| std::fs::write(&path, text));
     if let Err(error) = written {
-        let path = path.display();
-        context
-            .reporter
-            .note(&format!("The last words could not be left in {path}: {error}\n"));
+        let (path, why) = (path.display().to_string(), error.to_string());
+        warn(context, &text!("fleet-last-words-lost", path = path, why = why));
     }
 }
 
@@ -148,8 +148,6 @@ async fn keep(context: &mut Context, results: &Results<'_>, carried: &Carried<'_
     // Nothing is in them that JSON does not have.
     let lines = lines.unwrap_or_default();
     if let Err(error) = results.finish(&lines).await {
-        context
-            .reporter
-            .note(&format!("The results could not be kept: {error}\n"));
+        warn(context, &text!("fleet-results-lost", why = error.text()));
     }
 }

@@ -8,6 +8,7 @@ use super::super::class::{Class, ClassGround, ClassLab};
 use super::strangers::Stranger;
 use crate::app::request::Pick;
 use crate::fleet::Standing;
+use crate::lang::Text;
 use crate::report::class_view::SweepReport;
 
 /// How a lab of the class, or what some share, was found.
@@ -52,17 +53,18 @@ impl Chosen {
     }
 
     /// All of them, as they are told.
-    pub(super) fn names(&self) -> Vec<String> {
-        let labs = self.labs.values().map(|(name, _)| name.clone());
-        let others = self.strangers.iter().map(Stranger::words);
-        labs.chain(self.grounds.values().cloned()).chain(others).collect()
+    pub(super) fn names(&self) -> Vec<Text> {
+        let labs = self.labs.values().map(|(name, _)| name);
+        let own = labs.chain(self.grounds.values()).map(Text::from);
+        own.chain(self.strangers.iter().map(Stranger::text)).collect()
     }
 
-    /// Those of them that are among these.
-    pub(super) fn among(mut self, names: &[String]) -> Self {
-        self.labs.retain(|_, (name, _)| names.contains(name));
-        self.grounds.retain(|_, name| names.contains(name));
-        self.strangers.retain(|lab| names.contains(&lab.words()));
+    /// Those of them that were chosen then.
+    pub(super) fn among(mut self, then: &Self) -> Self {
+        self.labs.retain(|place, _| then.labs.contains_key(place));
+        self.grounds.retain(|place, _| then.grounds.contains_key(place));
+        self.strangers
+            .retain(|lab| then.strangers.iter().any(|known| known.key == lab.key));
         self
     }
 }

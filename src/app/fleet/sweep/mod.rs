@@ -42,8 +42,7 @@ pub(super) async fn run(context: &mut Context, order: &SweepOrder) -> Result<Exi
     }
     let style = context.reporter.settings().err;
     context.reporter.info(&class_view::sweep(&found.report, false, &style));
-    let names = chosen.names();
-    context.reporter.info(&class_view::to_remove(&names, &style));
+    context.reporter.info(&class_view::to_remove(&chosen.names(), &style));
     if let Answer::No(why) = is_agreed(context, &class, order).await? {
         note_refused(context, &why);
         return Ok(Exit::Refused);
@@ -51,7 +50,7 @@ pub(super) async fn run(context: &mut Context, order: &SweepOrder) -> Result<Exi
     let chosen = if asks(&class) && !order.options.yes {
         // Meanwhile somebody may have given a lab more time.
         let now = look_over(context, &class, order).await?;
-        now.picked(&class, order.pick).among(&names)
+        now.picked(&class, order.pick).among(&chosen)
     } else {
         chosen
     };
@@ -100,7 +99,7 @@ fn show(reporter: &mut Reporter, found: SweepReport, exit: Exit) {
         Format::Csv => reporter.data(&class_view::sweep_csv(&found)),
         Format::Junit => reporter.made(class_view::sweep_junit(&found)),
         // A page and a pull request's summary are refused for this verb.
-        Format::Human | Format::Plain | Format::Wide | Format::Markdown | Format::Html => {
+        Format::Human | Format::Plain | Format::Wide | Format::Markdown | Format::Sarif | Format::Html => {
             let is_wide = settings.format == Format::Wide;
             reporter.data(&class_view::sweep(&found, is_wide, &settings.out));
         }

@@ -15,6 +15,7 @@ use crate::app::snapshot::{Purpose, Snapshot};
 use crate::aws::{self, Clients, Search};
 use crate::event::{Leftover, LeftoverKind};
 use crate::k8s;
+use crate::lang::{Text, text};
 use crate::model::{Goal, LAB_TAG, MANAGED_BY_TAG, MANAGER, NodeKind, Op};
 use crate::plan::{Cost, Plan, PlanScope, left_over};
 use crate::report::class_view::{Certificate, LabLeftover, Unread};
@@ -39,7 +40,7 @@ pub(super) struct Looked<'a> {
 
 pub(super) struct Found {
     /// Its cluster and account, in words.
-    pub(super) place: String,
+    pub(super) place: Text,
     /// Region and name of its cluster.
     pub(super) site: (String, String),
     /// Whether its namespace is there.
@@ -234,10 +235,10 @@ async fn look_now(context: &Context, session: &Session) -> Result<Found, AppErro
     .await;
     let mut changes = plan.changes.iter();
     Ok(Found {
-        place: format!(
-            "{} of account {}",
-            session.environment().cluster.words(),
-            snapshot.site.account
+        place: text!(
+            "fleet-cluster-of",
+            cluster = session.environment().cluster.words(),
+            account = &snapshot.site.account
         ),
         site: (snapshot.site.region.clone(), snapshot.site.cluster.clone()),
         expires: snapshot.expires().map(|expires| expires.at),

@@ -11,6 +11,7 @@ use crate::app::session::{Project, Session};
 use crate::aws::Clients;
 use crate::config::{Auto, Environment, Fargate, Ingress, Lab, LeftToAuto, Resolved, RosterLab};
 use crate::event::LeftoverKind;
+use crate::lang::{Text, text};
 use crate::lbc::CONTROLLER_STACK;
 use crate::model::Selector;
 
@@ -84,9 +85,9 @@ impl Stranger {
     }
 
     /// What it is called.
-    pub(super) fn words(&self) -> String {
+    pub(super) fn text(&self) -> Text {
         let (cluster, lab) = &self.key;
-        format!("{lab} of {cluster} (not in the roster)")
+        text!("fleet-stranger-of", lab = lab, cluster = cluster)
     }
 
     /// The connections of a lab of the class that is on its cluster, if there is one.
